@@ -1,0 +1,46 @@
+//! The array every picture is: planar `f32`, shape `[channels, height, width]`.
+
+use std::sync::Arc;
+
+/// A picture-shaped array of `f32` in the model's range (an image lives in `[-1, 1]`),
+/// planar, shape `[channels, height, width]`, with 1 (grey) or 3 (RGB) channels.
+///
+/// Cloning is cheap: the pixels are shared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Raster {
+    /// 1 (grey) or 3 (red, green, blue).
+    pub channels: usize,
+    /// Rows.
+    pub height: usize,
+    /// Columns.
+    pub width: usize,
+    /// `channels * height * width` values, plane after plane, row after row.
+    pub data: Arc<[f32]>,
+}
+
+impl Raster {
+    /// Wraps planar data of shape `[channels, height, width]`.
+    ///
+    /// # Panics
+    /// If `data` does not hold exactly `channels * height * width` values.
+    pub fn new(channels: usize, height: usize, width: usize, data: impl Into<Arc<[f32]>>) -> Self {
+        let data = data.into();
+        assert_eq!(data.len(), channels * height * width, "a raster's data must fill its shape");
+        Self { channels, height, width, data }
+    }
+
+    /// Pixels of one channel.
+    pub fn plane_len(&self) -> usize {
+        self.height * self.width
+    }
+
+    /// The plane of one channel, row after row.
+    pub fn plane(&self, channel: usize) -> &[f32] {
+        &self.data[channel * self.plane_len()..][..self.plane_len()]
+    }
+
+    /// One value.
+    pub fn at(&self, channel: usize, y: usize, x: usize) -> f32 {
+        self.data[(channel * self.height + y) * self.width + x]
+    }
+}

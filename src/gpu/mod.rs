@@ -1,0 +1,1 @@
+//! Kernels of the pictures on wgpu, and their CPU twins.

@@ -1,0 +1,20 @@
+//! **diffuscope**: an interactive instrument for looking into diffusion models.
+//!
+//! Layers, each knowing only those above it in this list:
+//!
+//! | module | what it is |
+//! | --- | --- |
+//! | [`diffusion`] | pure mathematics: schedules, curves, noise, posterior; no UI, GPU or tensors |
+//! | [`imaging`] | pictures in and out: decoding, fitting, PNG, films, tensors on disk |
+//! | [`gpu`] | the pictures' kernels as WGSL on wgpu, each with a multi-threaded CPU twin |
+//! | [`scene`] | what the user chose, as plain data; actions, undo, files |
+//! | [`app`] | the egui window: views of the scene, and figures of them |
+//! | [`cli`] | the command line, a second face over the same layers |
+
+pub mod app;
+pub mod cli;
+pub mod diffusion;
+pub mod gpu;
+pub mod imaging;
+pub mod quantity;
+pub mod scene;
