@@ -6,7 +6,9 @@ pub mod noise;
 pub mod raster;
 pub mod schedule;
 pub mod statistics;
+pub mod step;
 
-pub use curves::{Curves, Step};
+pub use curves::Curves;
 pub use raster::Raster;
+pub use step::Step;
 pub use schedule::{Schedule, ScheduleError, ScheduleKind, ScheduleSpec};
