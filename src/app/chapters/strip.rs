@@ -1,0 +1,87 @@
+//! Film strips: the same picture and noise at several steps; a click goes there.
+
+use egui::{Align2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+
+use crate::app::pictures::{PictureRequest, Slot};
+use crate::app::theme::{caption_font, figures};
+use crate::app::view::{View, Viewport};
+use crate::gpu::{Field, JobKind};
+use crate::quantity::Quantity;
+use crate::scene::{Action, Side};
+
+const LABEL: f32 = 16.0;
+const GAP: f32 = 10.0;
+
+/// `n` timesteps spread evenly over `1..=steps`, ends included.
+pub fn frames(steps: usize, n: usize) -> Vec<usize> {
+    let n = n.min(steps).max(2);
+    (0..n).map(|i| 1 + i * (steps - 1) / (n - 1)).collect()
+}
+
+/// One frame of a strip.
+pub struct StripFrame {
+    /// Step of the side's schedule.
+    pub t: usize,
+    /// Where a click goes on the timeline.
+    pub target: usize,
+    /// Text under it.
+    pub label: String,
+}
+
+/// Frames of a side, of the largest size that lets all of them stand in `rect`.
+/// The frame nearest to the current t is outlined.
+pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side, first_slot: Slot, frames: &[StripFrame]) {
+    let n = frames.len() as f32;
+    let aspect = view.image.width as f32 / view.image.height as f32;
+    let height = (rect.height() - LABEL).min((rect.width() - GAP * (n - 1.0)) / n / aspect).max(8.0);
+    let size = vec2((height * aspect).max(2.0), height);
+    let spacing = ((rect.width() - n * size.x) / (n - 1.0)).clamp(2.0, 3.0 * GAP);
+    let mut x = rect.center().x - (n * size.x + (n - 1.0) * spacing) / 2.0;
+    let now = view.scene.t;
+    let current = frames.iter().enumerate().min_by_key(|(_, f)| f.target.abs_diff(now)).map(|(i, _)| i);
+    for (i, frame) in frames.iter().enumerate() {
+        let area = Rect::from_min_size(pos2(x, rect.top()), size);
+        let request = PictureRequest {
+            slot: first_slot.nth(i),
+            kind: JobKind::Forward,
+            field: Field::Xt,
+            step: view.derived.side(side).schedule.step(frame.t),
+            gain: 1.0,
+            thumbnail: true,
+        };
+        let id = ui.id().with(("film", side, i));
+        let response = ui.interact(area, id, Sense::click());
+        response.widget_info(|| {
+            WidgetInfo::labeled(Role::Button, true, format!("schedule {} at t = {}", side.letter(), frame.t))
+        });
+        if let Some(texture) = view.pictures.texture(ui, area, Viewport::default(), view.scene, &request) {
+            let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            ui.painter().image(texture, area, uv, egui::Color32::WHITE);
+        }
+        let here = current == Some(i);
+        let ink = if here { view.theme.color(Quantity::Xt) } else { view.theme.line };
+        let width = if here || response.hovered() || response.has_focus() { 2.0 } else { 1.0 };
+        let color = if response.has_focus() { view.theme.accent } else { ink };
+        ui.painter().rect_stroke(area, 2.0, Stroke::new(width, color), StrokeKind::Outside);
+        let label_color = if here { view.theme.ink } else { view.theme.weak };
+        let font = if frame.label.is_ascii() { caption_font() } else { figures(11.0) };
+        let below = pos2(area.center().x, area.bottom() + 4.0);
+        ui.painter().text(below, Align2::CENTER_TOP, &frame.label, font, label_color);
+        if response.clicked() {
+            view.act(Action::Timestep(frame.target));
+        }
+        x += size.x + spacing;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::frames;
+
+    #[test]
+    fn strips_hold_both_ends() {
+        assert_eq!(frames(1000, 10), [1, 112, 223, 334, 445, 556, 667, 778, 889, 1000]);
+        assert_eq!(frames(2, 10), [1, 2]);
+        assert_eq!(frames(10_000, 2), [1, 10_000]);
+    }
+}
