@@ -7,14 +7,11 @@ use egui::{Color32, Image, Pos2, Rect, Ui, Vec2, pos2, vec2};
 
 use crate::quantity::Quantity;
 
-/// `(id, set, width, height, baseline, svg)`; lengths in pt at the reference size, the baseline
-/// counted from the top.
-type Row = (&'static str, &'static str, f32, f32, f32, &'static [u8]);
+/// `(id, set, width, height, baseline, ascent, descent, svg)`; lengths in em, the baseline counted
+/// from the top, ascent and descent the extent of the ink above and below it.
+type Row = (&'static str, &'static str, f32, f32, f32, f32, f32, &'static [u8]);
 
 const TABLE: &[Row] = &include!("../../assets/formulas/table.rs");
-
-/// Size in pt at which the SVGs were set.
-const REFERENCE: f32 = 20.0;
 
 /// Which of the two sets of glyphs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,15 +29,17 @@ pub struct Term {
     svg: &'static [u8],
     size: Vec2,
     baseline: f32,
+    ascent: f32,
+    descent: f32,
 }
 
 static TERMS: LazyLock<[HashMap<&'static str, Term>; 2]> = LazyLock::new(|| {
     let mut terms = [HashMap::new(), HashMap::new()];
-    for &(id, set, width, height, baseline, svg) in TABLE {
+    for &(id, set, width, height, baseline, ascent, descent, svg) in TABLE {
         let set = if set == "tall" { Set::Tall } else { Set::Inline };
         // Leaked once per term for the life of the program: loaders key their caches by it.
         let uri: &'static str = format!("bytes://formula/{set:?}/{id}.svg").leak();
-        terms[set as usize].insert(id, Term { uri, svg, size: vec2(width, height), baseline });
+        terms[set as usize].insert(id, Term { uri, svg, size: vec2(width, height), baseline, ascent, descent });
     }
     terms
 });
@@ -53,12 +52,24 @@ impl Term {
 
     /// Size in points when set at `em` points.
     pub fn size(&self, em: f32) -> Vec2 {
-        self.size * (em / REFERENCE)
+        self.size * em
     }
 
     /// Distance of the baseline from the top when set at `em` points.
     pub fn baseline(&self, em: f32) -> f32 {
-        self.baseline * (em / REFERENCE)
+        self.baseline * em
+    }
+
+    /// Extent of the ink above and below the baseline when set at `em` points.
+    pub fn ink(&self, em: f32) -> [f32; 2] {
+        [self.ascent * em, self.descent * em]
+    }
+
+    /// Paints the term with the middle of its ink at `center`.
+    pub fn paint_centered(&self, ui: &Ui, center: Pos2, em: f32, color: Color32) -> Rect {
+        let [ascent, descent] = self.ink(em);
+        let baseline = center.y + (ascent - descent) / 2.0;
+        self.paint(ui, pos2(center.x - self.size(em).x / 2.0, baseline), em, color)
     }
 
     /// Paints the term with its left end at `origin` on the baseline.
@@ -91,10 +102,10 @@ mod tests {
     #[test]
     fn every_term_is_an_svg_of_its_declared_size() {
         assert!(TABLE.len() > 60);
-        for (id, set, width, height, baseline, svg) in TABLE {
+        for (id, set, width, height, baseline, ascent, _, svg) in TABLE {
             let text = std::str::from_utf8(svg).unwrap();
             assert!(text.starts_with("<svg"), "{set}/{id}");
-            assert!(*width > 0.0 && *height > 0.0 && *baseline > 0.0 && baseline <= height, "{set}/{id}");
+            assert!(*width > 0.0 && *height > 0.0 && *baseline > 0.0 && baseline <= height && ascent <= baseline, "{set}/{id}");
         }
         let keys: std::collections::HashSet<_> = TABLE.iter().map(|row| (row.1, row.0)).collect();
         assert_eq!(keys.len(), TABLE.len(), "ids are unique within their set");

@@ -208,19 +208,20 @@ pub fn install(ctx: &egui::Context) {
 }
 
 fn fonts() -> FontDefinitions {
-    const FILES: [(&str, &[u8]); 4] = [
+    const FILES: [(&str, &[u8]); 5] = [
         ("inter", include_bytes!("../../assets/fonts/Inter-Regular.ttf")),
         ("inter-semibold", include_bytes!("../../assets/fonts/Inter-SemiBold.ttf")),
         ("mono", include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf")),
-        ("symbols", include_bytes!("../../assets/fonts/Symbols.ttf")),
+        ("math", include_bytes!("../../assets/fonts/NotoSansMath-subset.ttf")),
+        ("symbols", include_bytes!("../../assets/fonts/NotoSansSymbols2-subset.ttf")),
     ];
     let mut fonts = FontDefinitions::empty();
     for (name, bytes) in FILES {
         fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
     }
     let family = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
-    fonts.families.insert(FontFamily::Proportional, family(&["inter", "symbols"]));
-    fonts.families.insert(FontFamily::Monospace, family(&["mono", "inter", "symbols"]));
-    fonts.families.insert(FontFamily::Name(SEMIBOLD.into()), family(&["inter-semibold", "symbols"]));
+    fonts.families.insert(FontFamily::Proportional, family(&["inter", "math", "symbols"]));
+    fonts.families.insert(FontFamily::Monospace, family(&["mono", "inter", "math", "symbols"]));
+    fonts.families.insert(FontFamily::Name(SEMIBOLD.into()), family(&["inter-semibold", "math", "symbols"]));
     fonts
 }

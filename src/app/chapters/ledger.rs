@@ -271,9 +271,7 @@ fn short(value: f64) -> String {
 
 fn term(ui: &Ui, center: Pos2, id: &str, color: Color32) {
     if let Some(term) = Term::find(Set::Tall, id) {
-        let em = 15.0;
-        let size = term.size(em);
-        term.paint(ui, pos2(center.x - size.x / 2.0, center.y - size.y / 2.0 + term.baseline(em)), em, color);
+        term.paint_centered(ui, center, 15.0, color);
     }
 }
 

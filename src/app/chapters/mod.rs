@@ -7,6 +7,9 @@ mod posterior;
 mod schedules;
 mod strip;
 
+pub use posterior::step as posterior_step;
+pub use schedules::quantity_of_curve;
+pub use ledger::Chain;
 use egui::{Rect, Ui, UiBuilder};
 
 use super::view::View;

@@ -91,9 +91,8 @@ fn lever(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     ] {
         if let Some(term) = Term::find(Set::Tall, id) {
             let em = 17.0;
-            let size = term.size(em);
-            let top = bar.center().y - size.y / 2.0;
-            term.paint(ui, pos2(x - size.x * align, top + term.baseline(em)), em, color);
+            let middle = x + term.size(em).x * (0.5 - align);
+            term.paint_centered(ui, pos2(middle, bar.center().y), em, color);
         }
     }
     let weights = [

@@ -29,7 +29,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
 }
 
 /// The quantity that a choice draws.
-pub fn quantity_of(choice: CurveChoice) -> Quantity {
+pub fn quantity_of_curve(choice: CurveChoice) -> Quantity {
     match choice {
         CurveChoice::Beta => Quantity::Beta,
         CurveChoice::AlphaBar => Quantity::AlphaBar,
@@ -56,7 +56,7 @@ fn value_of(choice: CurveChoice, step: &Step) -> f64 {
 fn chosen_curve(ui: &mut Ui, view: &mut View<'_>) {
     let options = &view.scene.schedules;
     let (choice, log) = (options.curve, options.log_axis && options.curve != CurveChoice::LogSnr);
-    let quantity = quantity_of(choice);
+    let quantity = quantity_of_curve(choice);
     let scale = if log { ", logarithmic" } else { "" };
     let title = format!(
         "{} {}{scale} — {} solid, {} dashed",

@@ -113,9 +113,7 @@ impl Item {
 
 fn term_centered(ui: &Ui, center: Pos2, id: &str, em: f32, color: Color32) {
     if let Some(term) = Term::find(Set::Tall, id) {
-        let size = term.size(em);
-        let baseline = center.y - size.y / 2.0 + term.baseline(em);
-        term.paint(ui, pos2(center.x - size.x / 2.0, baseline), em, color);
+        term.paint_centered(ui, center, em, color);
     }
 }
 
