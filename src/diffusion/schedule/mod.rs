@@ -1,5 +1,6 @@
 //! Noise schedules: what the user chose ([`ScheduleSpec`]) and the numbers it gives ([`Schedule`]).
 
+pub mod diffusers;
 mod drawn;
 mod error;
 mod kind;
