@@ -275,10 +275,18 @@ fn a_file_without_permission_says_so() {
 #[test]
 fn cut_files_are_errors_or_carry_a_notice() {
     let picture = RgbImage::from_fn(40, 40, |x, y| Rgb([(x * y) as u8, (x * 6) as u8, (y * 6) as u8]));
-    for format in
-        [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Bmp, ImageFormat::Tiff, ImageFormat::WebP]
-    {
-        let bytes = encode(picture.clone(), format);
+    for format in [
+        ImageFormat::Png,
+        ImageFormat::Jpeg,
+        ImageFormat::Bmp,
+        ImageFormat::Tiff,
+        ImageFormat::WebP,
+        ImageFormat::Gif,
+    ] {
+        // GIF encodes from RGBA only, the others from RGB.
+        let picture = DynamicImage::from(picture.clone());
+        let picture = if format == ImageFormat::Gif { picture.to_rgba8().into() } else { picture };
+        let bytes = encode(picture, format);
         // The last bytes may be padding or an end mark that holds no pixels.
         for length in (0..bytes.len() * 9 / 10).step_by(7) {
             if let Ok(loaded) = from_bytes("cut", &bytes[..length]) {
