@@ -1,1 +1,63 @@
-//! Kernels of the pictures on wgpu, and their CPU twins.
+//! The pictures' kernels: WGSL on wgpu, each with a multi-threaded SIMD twin on the CPU.
+//!
+//! An [`Engine`] keeps results in [`Slot`]s: [`Engine::compute`] fills one with a [`Job`]'s
+//! [`Field`]s, [`Engine::display`] shows a field as a [`Picture`], [`Engine::request_statistics`]
+//! counts it. All three do nothing when nothing has changed, so that a window may call them in
+//! every frame.
+
+mod adapter;
+mod bench;
+mod cpu;
+mod engine;
+mod error;
+mod info;
+mod job;
+pub mod shaders;
+mod view;
+
+use std::sync::Arc;
+
+pub use adapter::check_adapter;
+pub use bench::{Bench, bench_copy, bench_forward};
+pub use engine::{Device, Engine};
+pub use error::GpuError;
+pub use info::EngineInfo;
+pub use job::{Field, Job, JobKind, JobTag, Slot, Source};
+pub use view::{Display, Filter, Mapping, ViewRect, diverging};
+
+pub use crate::diffusion::noise::{Coefficients, NoiseMode};
+
+/// Most pixels of a picture in one direction.
+pub const MAX_SIDE: usize = 16_384;
+
+/// A displayed field.
+#[derive(Clone, Debug)]
+pub enum Picture {
+    /// A texture of the engine's device.
+    Gpu(GpuPicture),
+    /// Bytes in memory.
+    Cpu(CpuPicture),
+}
+
+/// An `Rgba8Unorm` texture with sRGB bytes as stored (gamma-encoded), transparent beyond the
+/// picture. The engine draws later pictures of the same slot, field and size into the same texture.
+#[derive(Clone, Debug)]
+pub struct GpuPicture {
+    /// What to register with the window.
+    pub view: wgpu::TextureView,
+    /// Width and height in pixels.
+    pub size: (usize, usize),
+    /// Changes when the texture is another object than before; unique in an engine.
+    pub generation: u64,
+}
+
+/// RGBA bytes, sRGB, row after row, transparent beyond the picture.
+#[derive(Clone, Debug)]
+pub struct CpuPicture {
+    /// `4 · width · height` bytes.
+    pub rgba: Arc<[u8]>,
+    /// Width and height in pixels.
+    pub size: (usize, usize),
+    /// Changes whenever the bytes do.
+    pub version: u64,
+}

@@ -1,1 +1,93 @@
-//! Counter-based noise.
+//! Counter-based noise: a normal's value is a pure function of seed, pixel and purpose.
+//!
+//! # Layout
+//! The same seed gives the same bytes, on every machine and in every version; so this layout is as
+//! fixed as a file format. One [`philox4x32`] call serves four neighbouring pixels of one plane:
+//!
+//! | word | value |
+//! | --- | --- |
+//! | key | `seed` (low word), `seed >> 32` |
+//! | counter 0 | block = pixel / 4, with pixel = row · width + column |
+//! | counter 1 | channel + 256 · [`Stream`] |
+//! | counter 2 | node of the walk's bisection tree; 0 elsewhere |
+//! | counter 3 | cell of the walk; 0 elsewhere |
+//!
+//! The result's words (0, 1) and (2, 3) are radius and angle of two Box–Muller pairs ([`box_muller`]):
+//! cosine and sine of the first pair are pixels 4k and 4k+1, those of the second 4k+2 and 4k+3.
+
+mod coefficients;
+mod normal;
+mod philox;
+mod pixel;
+mod walk;
+
+use serde::{Deserialize, Serialize};
+
+pub use coefficients::Coefficients;
+pub use normal::box_muller;
+pub use philox::philox4x32;
+pub use pixel::{
+    PixelParts, jump_split, noised, posterior_mean, posterior_sample, residual, signal, walk_split,
+};
+pub use walk::{Bridge, CELL, LEVELS, WalkPosition, bridges, walk};
+
+/// What a normal is for: different streams are independent under one seed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Stream {
+    /// ε of a jump.
+    Epsilon = 0,
+    /// η, which splits a jump's ε into inherited and new noise.
+    Eta = 1,
+    /// z of the posterior's sample.
+    Posterior = 2,
+    /// The path of a walk.
+    Walk = 3,
+}
+
+/// How a noised picture's ε is drawn. Every `x_t` alone has the same distribution either way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NoiseMode {
+    /// One ε for all t: `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε`.
+    #[default]
+    Jump,
+    /// A Markov chain: every step keeps the past noise and adds its own.
+    Walk,
+}
+
+/// Philox's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key(pub [u32; 2]);
+
+impl Key {
+    /// The two halves of the seed, low word first.
+    pub fn from_seed(seed: u64) -> Self {
+        Self([seed as u32, (seed >> 32) as u32])
+    }
+}
+
+/// Standard normals of the pixels of `L` blocks: `[p][i]` is pixel `4·blocks[i] + p`.
+///
+/// Branch-free, with the lanes in the inner loop, so that it vectorises.
+#[inline(always)]
+pub fn normals<const L: usize>(
+    Key(key): Key,
+    blocks: &[u32; L],
+    channel: u32,
+    stream: Stream,
+    node: u32,
+    cell: u32,
+) -> [[f32; L]; 4] {
+    let mut z = [[0.0; L]; 4];
+    for i in 0..L {
+        let words = philox4x32([blocks[i], channel | (stream as u32) << 8, node, cell], key);
+        let [z0, z1] = box_muller(words[0], words[1]);
+        let [z2, z3] = box_muller(words[2], words[3]);
+        z[0][i] = z0;
+        z[1][i] = z1;
+        z[2][i] = z2;
+        z[3][i] = z3;
+    }
+    z
+}

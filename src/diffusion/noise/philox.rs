@@ -1,0 +1,43 @@
+//! Philox 4×32-10, the counter-based generator of Salmon et al., "Parallel random numbers: as easy
+//! as 1, 2, 3" (SC 2011). Its twin is `shaders/philox.wgsl`.
+
+const MULTIPLIER_0: u32 = 0xD251_1F53;
+const MULTIPLIER_1: u32 = 0xCD9E_8D57;
+const WEYL_0: u32 = 0x9E37_79B9;
+const WEYL_1: u32 = 0xBB67_AE85;
+const ROUNDS: usize = 10;
+
+/// Four random words: a pure function of the counter under the key. It has no state, so any pixel's
+/// noise is found directly, in any order, on any device.
+#[inline(always)]
+pub fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
+    let [mut a, mut b, mut c, mut d] = counter;
+    let [mut k0, mut k1] = key;
+    for _ in 0..ROUNDS {
+        let p0 = u64::from(MULTIPLIER_0) * u64::from(a);
+        let p1 = u64::from(MULTIPLIER_1) * u64::from(c);
+        a = (p1 >> 32) as u32 ^ b ^ k0;
+        c = (p0 >> 32) as u32 ^ d ^ k1;
+        b = p1 as u32;
+        d = p0 as u32;
+        k0 = k0.wrapping_add(WEYL_0);
+        k1 = k1.wrapping_add(WEYL_1);
+    }
+    [a, b, c, d]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::philox4x32;
+
+    /// `kat_vectors` of Random123, the authors' own implementation.
+    #[test]
+    fn known_answers_of_random123() {
+        let zero = philox4x32([0; 4], [0; 2]);
+        assert_eq!(zero, [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
+        let ones = philox4x32([u32::MAX; 4], [u32::MAX; 2]);
+        assert_eq!(ones, [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]);
+        let pi = philox4x32([0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0]);
+        assert_eq!(pi, [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]);
+    }
+}

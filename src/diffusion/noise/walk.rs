@@ -1,0 +1,166 @@
+//! The whole Markov chain as one random path per pixel, evaluated anywhere without walking along it.
+//!
+//! `x_t/√ᾱ_t = x_0 + W(1/SNR_t)` with a Brownian motion W. The noise that this implies,
+//! `ε_t = W(v)/√v`, is as a function of `s = ln v = −ln SNR_t` a stationary Ornstein–Uhlenbeck
+//! process U with unit variance and covariance `e^{−|Δs|/2}`, well scaled at any SNR:
+//! `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) U(s_t)`. Two schedules at the same SNR are at the same point of the
+//! same path.
+//!
+//! U is drawn by bisection (Lévy's construction of the bridge): at multiples of [`CELL`] its values
+//! are independent normals (the true correlation there is e^{−32}); inside a cell, [`LEVELS`]
+//! bisections lead to a leaf of width 2⁻²⁰, where the exact bridge is sampled once. Times in
+//! different leaves thus have their exact joint distribution; so have consecutive steps whose
+//! log-SNR differ by more than 2⁻²⁰ ≈ 1e-6. The twin is `shaders/brownian.wgsl`.
+
+use std::sync::LazyLock;
+
+use super::{Key, Stream, normals};
+
+/// Distance in s between the path's independent grid points.
+pub const CELL: f64 = 64.0;
+/// Bisections from a cell down to a leaf of width `CELL / 2^LEVELS` = 2⁻²⁰.
+pub const LEVELS: usize = 26;
+
+const LEAVES: f64 = (1u32 << LEVELS) as f64;
+const LEAF: f64 = CELL / LEAVES;
+/// The cell of s = +∞ (no signal left): away from every finite s, so independent of everything.
+const FAR: i32 = i32::MAX - 1;
+
+/// A place on every pixel's path: `s = (cell + (position + fraction)/2²⁶) · 64`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WalkPosition {
+    /// Cell between two grid points.
+    pub cell: i32,
+    /// Leaf in the cell, `0..2²⁶`.
+    pub position: u32,
+    /// Place in the leaf, `[0, 1]`.
+    pub fraction: f32,
+}
+
+impl WalkPosition {
+    /// The place of `ln SNR`; any value, also infinite: `−∞` is the pure noise of a zero terminal
+    /// SNR, `+∞` the clean image (whose noise has the factor 0).
+    pub fn from_log_snr(log_snr: f64) -> Self {
+        let s = -log_snr;
+        let cells = (s / CELL).floor();
+        if !s.is_finite() || cells.abs() >= 1e9 {
+            let cell = if s < 0.0 { -FAR } else { FAR };
+            return Self { cell, position: 0, fraction: 0.0 };
+        }
+        // Exact but for the last bit: a subtraction of near numbers and a power of two.
+        let place = ((s - cells * CELL) / LEAF).clamp(0.0, LEAVES);
+        let position = place.floor().min(LEAVES - 1.0);
+        Self { cell: cells as i32, position: position as u32, fraction: (place - position) as f32 }
+    }
+
+    /// Factors on the leaf's left end, its right end and a normal: the exact bridge marginal
+    /// `(1−f) U_a + f U_b + √(h f (1−f)) Z`.
+    pub fn leaf_weights(self) -> [f32; 3] {
+        let f = f64::from(self.fraction);
+        [(1.0 - f) as f32, f as f32, (LEAF * f * (1.0 - f)).sqrt() as f32]
+    }
+}
+
+/// One bisection's factors: midpoint `= mean · (U_a + U_b) + deviation · Z`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bridge {
+    /// `ρ/(1+ρ²)`, with ρ the correlation over half the interval.
+    pub mean: f32,
+    /// `√((1−ρ²)/(1+ρ²))`.
+    pub deviation: f32,
+}
+
+/// The factors of every bisection, from the whole cell to the leaves.
+pub fn bridges() -> &'static [Bridge; LEVELS] {
+    static TABLE: LazyLock<[Bridge; LEVELS]> = LazyLock::new(|| {
+        // ρ = e^{−h/4} over half of an interval h = 64. Halving h takes the root of ρ: IEEE's
+        // exact operation rather than a libm's exp, so that the table is the same everywhere.
+        let mut rho = 1.125_351_747_192_591_2e-7_f64;
+        std::array::from_fn(|_| {
+            let square = rho * rho;
+            let bridge = Bridge {
+                mean: (rho / (1.0 + square)) as f32,
+                deviation: ((1.0 - square) / (1.0 + square)).sqrt() as f32,
+            };
+            rho = rho.sqrt();
+            bridge
+        })
+    });
+    &TABLE
+}
+
+/// `U(s)` of the pixels of `L` blocks (four pixels each, see [`normals`]).
+#[inline(always)]
+pub fn walk<const L: usize>(
+    key: Key,
+    blocks: &[u32; L],
+    channel: u32,
+    place: WalkPosition,
+    bridges: &[Bridge; LEVELS],
+) -> [[f32; L]; 4] {
+    let cell = place.cell as u32;
+    let mut a = normals(key, blocks, channel, Stream::Walk, 0, cell);
+    let mut b = normals(key, blocks, channel, Stream::Walk, 0, cell.wrapping_add(1));
+    for (level, bridge) in bridges.iter().enumerate() {
+        let node = (1 << level) + (place.position >> (LEVELS - level));
+        let right = (place.position >> (LEVELS - 1 - level)) & 1 == 1;
+        let z = normals(key, blocks, channel, Stream::Walk, node, cell);
+        let mut middle = z;
+        for lane in 0..4 {
+            for i in 0..L {
+                middle[lane][i] = bridge.mean * (a[lane][i] + b[lane][i]) + bridge.deviation * z[lane][i];
+            }
+        }
+        if right {
+            a = middle;
+        } else {
+            b = middle;
+        }
+    }
+    let [left, right, free] = place.leaf_weights();
+    let z = normals(key, blocks, channel, Stream::Walk, (1 << LEVELS) + place.position, cell);
+    let mut u = [[0.0; L]; 4];
+    for lane in 0..4 {
+        for i in 0..L {
+            u[lane][i] = left * a[lane][i] + right * b[lane][i] + free * z[lane][i];
+        }
+    }
+    u
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CELL, LEVELS, WalkPosition, bridges};
+
+    #[test]
+    fn places_split_and_join() {
+        for s in [-700.3, -64.0, -1e-9, 0.0, 1e-7, 3.25, 63.999_999_999, 64.0, 92.1] {
+            let place = WalkPosition::from_log_snr(-s);
+            assert!(place.position < 1 << LEVELS && (0.0..=1.0).contains(&place.fraction));
+            let leaves = f64::from(place.position) + f64::from(place.fraction);
+            let back = CELL * (f64::from(place.cell) + leaves / f64::from(1 << LEVELS));
+            assert!((back - s).abs() < 1e-11, "{s} came back as {back}");
+        }
+    }
+
+    #[test]
+    fn infinite_places_are_apart() {
+        let noise = WalkPosition::from_log_snr(f64::NEG_INFINITY);
+        let clean = WalkPosition::from_log_snr(f64::INFINITY);
+        assert!(noise.cell > 1 << 30 && clean.cell < -(1 << 30));
+        assert_eq!(WalkPosition::from_log_snr(f64::NAN), noise);
+    }
+
+    #[test]
+    fn bridges_keep_unit_variance() {
+        for (level, bridge) in bridges().iter().enumerate() {
+            // cov(U_a, U_b) over the whole interval is ρ².
+            let rho = (-CELL / f64::from(1 << level) / 4.0).exp();
+            let mean = f64::from(bridge.mean);
+            let deviation = f64::from(bridge.deviation);
+            let variance = 2.0 * mean * mean * (1.0 + rho * rho) + deviation * deviation;
+            assert!((variance - 1.0).abs() < 2e-7, "level {level}: {variance}");
+            assert!((deviation - ((1.0 - rho * rho) / (1.0 + rho * rho)).sqrt()).abs() < 1e-7);
+        }
+    }
+}
