@@ -1,1 +1,3 @@
-fn main(){}
+//! The diffuscope program.
+
+fn main() {}

@@ -8,28 +8,10 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use super::pictures::PictureRequest;
 use super::view::Intent;
 use crate::diffusion::noise::NoiseMode;
+use crate::export::TableFormat;
+use crate::imaging::FilmFormat;
 use crate::quantity::Quantity;
 use crate::scene::{Action, Chapter, Scene, Side};
-
-/// File format of an exported film.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FilmFormat {
-    /// 256 colours, opens everywhere.
-    Gif,
-    /// Animated PNG, exact pixels.
-    Apng,
-}
-
-/// File format of exported curves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TableFormat {
-    /// Comma-separated values.
-    Csv,
-    /// JSON.
-    Json,
-    /// The `scheduler_config.json` of diffusers.
-    Diffusers,
-}
 
 /// An order to the program.
 #[derive(Clone, Debug)]

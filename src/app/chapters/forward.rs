@@ -108,10 +108,11 @@ fn signal_and_noise(ui: &mut Ui, view: &mut View<'_>) {
     TimePlot::new("forward/shares", title).y_range(0.0, 1.02).show(ui, view, |plot, view| {
         let sides: Vec<Side> = view.scene.sides().collect();
         for side in sides {
-            let alpha_bars = view.derived.side(side).schedule.alpha_bars();
+            let schedule = &view.derived.side(side).schedule;
             for (quantity, noise) in [(Quantity::AlphaBar, false), (Quantity::NoiseVariance, true)] {
                 let color = view.theme.color(quantity);
-                let value = |i: usize| if noise { 1.0 - alpha_bars[i] } else { alpha_bars[i] };
+                let signal = |i: usize| schedule.alpha_bar(i + 1);
+                let value = |i: usize| if noise { 1.0 - signal(i) } else { signal(i) };
                 plot.line(curve(view, side, quantity.symbol(), color, value));
             }
         }
@@ -142,8 +143,8 @@ fn histogram(ui: &mut Ui, view: &mut View<'_>) {
                 plot.bar_chart(
                     BarChart::new("pixels", bars).color(fill).element_formatter(Box::new(|_, _| String::new())),
                 );
-                for channel in 0..statistics.channels() {
-                    if statistics.channels() > 1 {
+                for channel in 0..statistics.channels.len() {
+                    if statistics.channels.len() > 1 {
                         let color = theme.channel(channel, 3).gamma_multiply(0.85);
                         let points = densities(statistics, Some(channel));
                         plot.line(
@@ -160,7 +161,7 @@ fn histogram(ui: &mut Ui, view: &mut View<'_>) {
         })
         .response;
     let name = match &statistics {
-        Some(s) => format!("histogram of xₜ: mean {:.4}, variance {:.4}", s.mean(), s.variance()),
+        Some(s) => format!("histogram of xₜ: mean {:.4}, variance {:.4}", s.pooled.mean(), s.pooled.variance()),
         None => "histogram of xₜ".to_owned(),
     };
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &name));
@@ -177,16 +178,16 @@ fn densities(statistics: &Statistics, channel: Option<usize>) -> Vec<[f64; 2]> {
     let width = 2.0 * RANGE / BARS as f64;
     let mut counts = vec![0.0; BARS];
     let mut total = 0.0;
-    for histogram in statistics.histograms(channel) {
-        let step = (histogram.high - histogram.low) / histogram.counts.len() as f64;
-        for (i, &count) in histogram.counts.iter().enumerate() {
-            let x = histogram.low + (i as f64 + 0.5) * step;
-            let bar = ((x + RANGE) / width).floor();
-            if (0.0..BARS as f64).contains(&bar) {
-                counts[bar as usize] += f64::from(count);
-            }
-            total += f64::from(count);
+    let distribution = channel.map_or(&statistics.pooled, |channel| &statistics.channels[channel]);
+    let histogram = &distribution.histogram;
+    let step = (histogram.high - histogram.low) / histogram.counts.len() as f64;
+    for (i, &count) in histogram.counts.iter().enumerate() {
+        let x = histogram.low + (i as f64 + 0.5) * step;
+        let bar = ((x + RANGE) / width).floor();
+        if (0.0..BARS as f64).contains(&bar) {
+            counts[bar as usize] += f64::from(count);
         }
+        total += f64::from(count);
     }
     let scale = 1.0 / (total.max(1.0) * width);
     counts

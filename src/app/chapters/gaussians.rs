@@ -7,7 +7,7 @@ use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;
 use crate::app::widgets::{axis_hints, styled};
 use crate::diffusion::Step;
-use crate::diffusion::gaussian::{Gaussian, posterior_gaussians};
+use crate::diffusion::gaussian::{Gaussian, PosteriorGaussians, posterior_gaussians};
 use crate::diffusion::noise::{Coefficients, PixelParts};
 use crate::quantity::Quantity;
 
@@ -39,7 +39,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, step: &Step) {
         &Coefficients::of(step),
         view.image.at(channel, py, px),
     );
-    let [from_x0, from_xt, product] = posterior_gaussians(step, f64::from(parts.x0), f64::from(parts.xt));
+    let PosteriorGaussians { from_x0, from_xt, product } = posterior_gaussians(step, f64::from(parts.x0), f64::from(parts.xt));
     let rows = [
         (Quantity::X0, "from x₀", from_x0),
         (Quantity::Xt, "from xₜ", from_xt),

@@ -12,6 +12,7 @@ use crate::app::widgets::{
     Frame, Item, TimePlot, axis_hints, decimate, number, percent, picture_row, styled, time_x,
 };
 use crate::diffusion::Step;
+use crate::diffusion::statistics::Moments;
 use crate::gpu::{Field, JobKind};
 use crate::quantity::Quantity;
 
@@ -95,7 +96,7 @@ fn sum_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, chain: &Chain) {
     let residual = view
         .pictures
         .statistics(ui.ctx(), Slot::LEDGER, Field::Residual)
-        .map_or_else(String::new, |s| format!("residual {:.0e} rms", s.root_mean_square()).replace('-', "−"));
+        .map_or_else(String::new, |s| format!("residual {:.0e} rms", root_mean_square(&s.pooled.moments)).replace('-', "−"));
     let picture = |quantity, detail, field, gain| {
         Item::Picture(Frame { quantity, detail, request: request(field, gain) })
     };
@@ -109,6 +110,10 @@ fn sum_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, chain: &Chain) {
         picture(Quantity::Xt, residual, Field::Xt, 1.0),
     ];
     picture_row(ui, view, rect, &items);
+}
+
+fn root_mean_square(moments: &Moments) -> f64 {
+    (moments.sum_of_squares / (moments.count.max(1) as f64)).sqrt()
 }
 
 fn stacked_areas(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {

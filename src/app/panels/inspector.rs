@@ -135,17 +135,17 @@ fn distance(ui: &mut Ui, view: &mut View<'_>) {
     section(ui, "xₜ: distance from N(0, 1)");
     let statistics = view.pictures.statistics(ui.ctx(), Slot::MAIN, Field::Xt);
     let rows: [(&str, &str, Option<f64>); 4] = [
-        ("mean", "Mean of all pixels and channels", statistics.as_ref().map(|s| s.mean())),
-        ("variance", "Variance of all pixels and channels", statistics.as_ref().map(|s| s.variance())),
+        ("mean", "Mean of all pixels and channels", statistics.as_ref().map(|s| s.pooled.mean())),
+        ("variance", "Variance of all pixels and channels", statistics.as_ref().map(|s| s.pooled.variance())),
         (
             "KL",
             "Kullback–Leibler divergence in nats of the Gaussian with this mean and variance from N(0, 1)",
-            statistics.as_ref().map(|s| s.kl_from_standard_normal()),
+            statistics.as_ref().map(|s| s.pooled.kl_from_standard_normal()),
         ),
         (
             "KS",
             "Kolmogorov–Smirnov: the largest distance between the pixels' distribution and that of N(0, 1)",
-            statistics.as_ref().map(|s| s.ks_from_standard_normal()),
+            statistics.as_ref().map(|s| s.pooled.ks_from_standard_normal()),
         ),
     ];
     for (name, hint, value) in rows {

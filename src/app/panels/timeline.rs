@@ -158,7 +158,7 @@ fn curve_area(ui: &Ui, view: &View<'_>, track: Rect, place: &dyn Fn(usize) -> f3
     let mut mesh = egui::Mesh::default();
     let mut line = Vec::new();
     for i in decimate(schedule.steps()) {
-        let height = schedule.alpha_bars()[i] as f32 * (track.height() - 2.0);
+        let height = schedule.alpha_bar(i + 1) as f32 * (track.height() - 2.0);
         let x = place(i + 1);
         let n = mesh.vertices.len() as u32;
         mesh.colored_vertex(pos2(x, track.bottom()), signal.gamma_multiply(0.16));
@@ -175,7 +175,7 @@ fn curve_area(ui: &Ui, view: &View<'_>, track: Rect, place: &dyn Fn(usize) -> f3
         let other = &view.derived.side(view.scene.active.other()).schedule;
         let line: Vec<_> = decimate(other.steps())
             .map(|i| {
-                let height = other.alpha_bars()[i] as f32 * (track.height() - 2.0);
+                let height = other.alpha_bar(i + 1) as f32 * (track.height() - 2.0);
                 pos2(place(i + 1), track.bottom() - height)
             })
             .collect();
