@@ -71,9 +71,7 @@ pub fn film(
             coefficients: Coefficients::of(&schedule.step(t.max(1))),
         };
         let field = if t == 0 { Field::X0 } else { Field::Xt };
-        let rgba = engine
-            .compute(Slot(0), &job)
-            .and_then(|_| engine.read_display(Slot(0), field, &display));
+        let rgba = engine.compute(Slot(0), &job).and_then(|_| engine.read_display(Slot(0), field, &display));
         match rgba {
             Ok(rgba) => Some(FilmFrame { rgba, delay_ms: if i == 0 || i == last { PAUSE } else { DELAY } }),
             Err(error) => {
@@ -105,7 +103,11 @@ pub enum TableFormat {
 ///
 /// # Errors
 /// When writing fails.
-pub fn table(format: TableFormat, schedule: &Schedule, writer: &mut dyn std::io::Write) -> std::io::Result<()> {
+pub fn table(
+    format: TableFormat,
+    schedule: &Schedule,
+    writer: &mut dyn std::io::Write,
+) -> std::io::Result<()> {
     match format {
         TableFormat::Csv => Curves::of(schedule).to_csv(writer),
         TableFormat::Json => Curves::of(schedule).to_json(writer),

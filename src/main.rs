@@ -1,3 +1,7 @@
 //! The diffuscope program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    diffuscope::cli::main()
+}

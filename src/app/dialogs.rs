@@ -41,7 +41,8 @@ impl<T> Dialogs<T> {
 
     /// Asks for a file to write.
     pub fn ask_save(&mut self, title: &str, name: &str, filter: Filter, then: T) {
-        let dialog = AsyncFileDialog::new().set_title(title).set_file_name(name).add_filter(filter.0, filter.1);
+        let dialog =
+            AsyncFileDialog::new().set_title(title).set_file_name(name).add_filter(filter.0, filter.1);
         self.start(Box::pin(dialog.save_file()), then);
     }
 

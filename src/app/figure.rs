@@ -3,7 +3,10 @@
 use std::path::Path;
 use std::sync::mpsc;
 
-use eframe::egui_wgpu::{Renderer, RendererOptions, RenderState, ScreenDescriptor, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
+use eframe::egui_wgpu::{
+    RenderState, Renderer, RendererOptions, ScreenDescriptor, WgpuConfiguration, WgpuSetup,
+    WgpuSetupCreateNew,
+};
 use egui::{CentralPanel, Frame, Rect, Ui, pos2};
 
 use super::images::{Images, Prepared};
@@ -109,7 +112,8 @@ impl Studio {
         *self.window.renderer.write() = renderer;
         let engine = match self.device {
             Device::Cpu => Engine::cpu(0)?,
-            _ => Engine::gpu(self.window.device.clone(), self.window.queue.clone()).or_else(|_| Engine::cpu(0))?,
+            _ => Engine::gpu(self.window.device.clone(), self.window.queue.clone())
+                .or_else(|_| Engine::cpu(0))?,
         };
         let mut stage = Stage {
             derived: Derived::of(scene).map_err(SceneError::from)?,
@@ -152,7 +156,11 @@ impl Studio {
         }
     }
 
-    fn rasterise(&self, triangles: &[egui::ClippedPrimitive], [width, height]: [u32; 2]) -> Result<Vec<u8>, GpuError> {
+    fn rasterise(
+        &self,
+        triangles: &[egui::ClippedPrimitive],
+        [width, height]: [u32; 2],
+    ) -> Result<Vec<u8>, GpuError> {
         let (device, queue) = (&self.window.device, &self.window.queue);
         let texture = device.create_texture(&wgpu::TextureDescriptor {
             label: Some("figure"),
@@ -166,14 +174,18 @@ impl Studio {
         });
         let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
         let screen = ScreenDescriptor { size_in_pixels: [width, height], pixels_per_point: 1.0 };
-        let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("figure") });
+        let mut encoder =
+            device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("figure") });
         let mut renderer = self.window.renderer.write();
         let buffers = renderer.update_buffers(device, queue, &mut encoder, triangles, &screen);
         {
             let attachment = wgpu::RenderPassColorAttachment {
                 view: &view,
                 resolve_target: None,
-                ops: wgpu::Operations { load: wgpu::LoadOp::Clear(wgpu::Color::BLACK), store: wgpu::StoreOp::Store },
+                ops: wgpu::Operations {
+                    load: wgpu::LoadOp::Clear(wgpu::Color::BLACK),
+                    store: wgpu::StoreOp::Store,
+                },
                 depth_slice: None,
             };
             let pass = wgpu::RenderPassDescriptor {
@@ -208,7 +220,8 @@ impl Studio {
         let bytes = self.read(&buffer)?;
         let bgra = matches!(self.window.target_format, wgpu::TextureFormat::Bgra8Unorm);
         let row = 4 * width as usize;
-        let mut rgba: Vec<u8> = bytes.chunks_exact(stride as usize).flat_map(|line| line[..row].to_vec()).collect();
+        let mut rgba: Vec<u8> =
+            bytes.chunks_exact(stride as usize).flat_map(|line| line[..row].to_vec()).collect();
         for pixel in rgba.chunks_exact_mut(4) {
             if bgra {
                 pixel.swap(0, 2);
@@ -222,13 +235,16 @@ impl Studio {
         let (sender, receiver) = mpsc::channel();
         buffer.slice(..).map_async(wgpu::MapMode::Read, move |mapped| drop(sender.send(mapped)));
         let lost = |text: String| GpuError::Lost(text);
-        self.window.device.poll(wgpu::PollType::wait_indefinitely()).map_err(|error| lost(error.to_string()))?;
+        self.window
+            .device
+            .poll(wgpu::PollType::wait_indefinitely())
+            .map_err(|error| lost(error.to_string()))?;
         match receiver.recv() {
             Ok(Ok(())) => {}
             Ok(Err(error)) => return Err(lost(error.to_string())),
             Err(error) => return Err(lost(error.to_string())),
         }
-        let bytes = buffer.slice(..).get_mapped_range().to_vec();
+        let bytes = buffer.slice(..).get_mapped_range().map_err(|error| lost(error.to_string()))?.to_vec();
         buffer.unmap();
         Ok(bytes)
     }
@@ -248,7 +264,8 @@ fn figure_ui(ui: &mut Ui, stage: &mut Stage, scene: &Scene) {
         painter.rect_filled(formula, 0.0, theme.panel);
         painter.hline(rect.x_range(), formula.top(), egui::Stroke::new(1.0, theme.line));
         let at = pos2(heading.left() + 16.0, heading.center().y + 4.0);
-        let title = painter.text(at, egui::Align2::LEFT_CENTER, scene.chapter.title(), title_font(), theme.ink);
+        let title =
+            painter.text(at, egui::Align2::LEFT_CENTER, scene.chapter.title(), title_font(), theme.ink);
         let at = pos2(title.right() + 12.0, title.center().y + 2.0);
         painter.text(at, egui::Align2::LEFT_CENTER, scene.chapter.sentence(), caption_font(), theme.weak);
         let facts = format!(

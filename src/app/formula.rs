@@ -39,7 +39,8 @@ static TERMS: LazyLock<[HashMap<&'static str, Term>; 2]> = LazyLock::new(|| {
         let set = if set == "tall" { Set::Tall } else { Set::Inline };
         // Leaked once per term for the life of the program: loaders key their caches by it.
         let uri: &'static str = format!("bytes://formula/{set:?}/{id}.svg").leak();
-        terms[set as usize].insert(id, Term { uri, svg, size: vec2(width, height), baseline, ascent, descent });
+        terms[set as usize]
+            .insert(id, Term { uri, svg, size: vec2(width, height), baseline, ascent, descent });
     }
     terms
 });
@@ -105,7 +106,10 @@ mod tests {
         for (id, set, width, height, baseline, ascent, _, svg) in TABLE {
             let text = std::str::from_utf8(svg).unwrap();
             assert!(text.starts_with("<svg"), "{set}/{id}");
-            assert!(*width > 0.0 && *height > 0.0 && *baseline > 0.0 && baseline <= height && ascent <= baseline, "{set}/{id}");
+            assert!(
+                *width > 0.0 && *height > 0.0 && *baseline > 0.0 && baseline <= height && ascent <= baseline,
+                "{set}/{id}"
+            );
         }
         let keys: std::collections::HashSet<_> = TABLE.iter().map(|row| (row.1, row.0)).collect();
         assert_eq!(keys.len(), TABLE.len(), "ids are unique within their set");

@@ -117,7 +117,8 @@ impl Images {
         }
         self.asked = Some(wish.clone());
         let (reference, fit) = wish;
-        let kept = self.kept.iter().find(|(other, _)| *other == reference).map(|(_, loaded)| Arc::clone(loaded));
+        let kept =
+            self.kept.iter().find(|(other, _)| *other == reference).map(|(_, loaded)| Arc::clone(loaded));
         Some(move || {
             let loaded = match kept {
                 Some(loaded) => Ok(loaded),
@@ -125,7 +126,7 @@ impl Images {
             };
             match loaded {
                 Ok(loaded) => Outcome::Prepared(Box::new(Prepared::of(reference, loaded, fit))),
-                Err(error) => Outcome::Unprepared(reference, error.to_string()),
+                Err(error) => Outcome::Unprepared(error.to_string()),
             }
         })
     }

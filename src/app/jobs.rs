@@ -17,7 +17,7 @@ pub enum Outcome {
     /// The scene's picture is ready at its working size.
     Prepared(Box<Prepared>),
     /// A picture that the scene wants cannot be had.
-    Unprepared(ImageRef, String),
+    Unprepared(String),
     /// It failed.
     Failed(String),
     /// The user stopped it.

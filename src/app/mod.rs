@@ -17,6 +17,7 @@ mod stage;
 mod theme;
 mod view;
 mod widgets;
+pub mod window;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -218,7 +219,7 @@ impl App {
                     self.stage.pictures.set_image(&prepared.raster);
                     self.stage.images.show(*prepared);
                 }
-                Outcome::Unprepared(_, text) => {
+                Outcome::Unprepared(text) => {
                     self.notices.fail(ctx, format!("{text}; the previous picture stays"));
                 }
             }
@@ -266,10 +267,13 @@ impl App {
         Panel::bottom("timeline").exact_size(76.0).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
             panels::timeline(ui, view, &self.playback);
         });
-        Panel::bottom("formula").exact_size(panels::FORMULA_HEIGHT).frame(fill(Margin::ZERO)).show(ui, |ui| {
-            let rect = ui.max_rect();
-            panels::formula_strip(ui, view, rect);
-        });
+        Panel::bottom("formula").exact_size(panels::FORMULA_HEIGHT).frame(fill(Margin::ZERO)).show(
+            ui,
+            |ui| {
+                let rect = ui.max_rect();
+                panels::formula_strip(ui, view, rect);
+            },
+        );
         let width = if narrow { 48.0 } else { 148.0 };
         Panel::left("chapters").exact_size(width).frame(fill(Margin::symmetric(8, 0))).show(ui, |ui| {
             panels::chapters(ui, view, narrow);
@@ -278,7 +282,9 @@ impl App {
             let width = if narrow { 248.0 } else { 272.0 };
             Panel::right("inspector").exact_size(width).frame(fill(Margin::ZERO)).show(ui, |ui| {
                 ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-                    Frame::NONE.inner_margin(Margin::symmetric(14, 0)).show(ui, |ui| panels::inspector(ui, view));
+                    Frame::NONE
+                        .inner_margin(Margin::symmetric(14, 0))
+                        .show(ui, |ui| panels::inspector(ui, view));
                 });
             });
         }

@@ -55,7 +55,7 @@ impl Notices {
             ctx.request_repaint_after_secs(0.5);
         }
         let mut closed = None;
-        Area::new(Id::new("notices"))
+        Area::new(Id::unique("notices"))
             .order(Order::Foreground)
             .anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -bottom - 12.0))
             .show(ctx, |ui| {
@@ -107,9 +107,11 @@ impl Palette {
             return;
         }
         let theme = Theme::of(ctx);
-        let modal = Modal::new(Id::new("palette")).show(ctx, |ui| {
+        let modal = Modal::new(Id::unique("palette")).show(ctx, |ui| {
             ui.set_width(420.0);
-            let field = TextEdit::singleline(&mut self.query).hint_text("Type a command").desired_width(f32::INFINITY);
+            let field = TextEdit::singleline(&mut self.query)
+                .hint_text("Type a command")
+                .desired_width(f32::INFINITY);
             let response = ui.add(field);
             response.request_focus();
             if response.changed() {
@@ -160,7 +162,7 @@ impl Palette {
 
 /// The list of keys. Returns whether it stays open.
 pub fn keys(ctx: &egui::Context, scene: &Scene) -> bool {
-    let modal = Modal::new(Id::new("keys")).show(ctx, |ui| {
+    let modal = Modal::new(Id::unique("keys")).show(ctx, |ui| {
         ui.set_width(640.0);
         let theme = Theme::of(ui.ctx());
         ui.label(RichText::new("Keys").font(title_font()).color(theme.ink));
@@ -201,7 +203,7 @@ pub fn drop_hint(ctx: &egui::Context, theme: Theme) {
     if ctx.input(|i| i.raw.hovered_files.is_empty()) {
         return;
     }
-    let painter = ctx.layer_painter(egui::LayerId::new(Order::Foreground, Id::new("drop")));
+    let painter = ctx.layer_painter(egui::LayerId::unique(Order::Foreground, Id::new("drop")));
     let rect = ctx.content_rect();
     painter.rect_filled(rect, 0.0, Color32::from_black_alpha(160));
     let text = "Drop a picture, a scene or a scheduler_config.json";

@@ -10,11 +10,11 @@ use super::view::Viewport;
 use crate::diffusion::noise::Coefficients;
 use crate::diffusion::statistics::{Moments, Statistics};
 use crate::diffusion::{Raster, Step};
+pub use crate::gpu::Slot;
 use crate::gpu::{
     CpuPicture, Display, Engine, Field, Filter, GpuError, GpuPicture, Job, JobKind, Mapping, Picture, Source,
     ViewRect,
 };
-pub use crate::gpu::Slot;
 use crate::imaging::thumbnail;
 use crate::scene::{Scene, ShowAs, Zoom};
 

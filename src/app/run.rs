@@ -170,12 +170,14 @@ impl App {
 
     fn import_schedule(&mut self, ctx: &egui::Context, path: &Path, side: Side) {
         let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
-        let spec = text.and_then(|text| ScheduleSpec::from_diffusers(&text).map_err(|error| error.to_string()));
+        let spec =
+            text.and_then(|text| ScheduleSpec::from_diffusers(&text).map_err(|error| error.to_string()));
         match spec {
             Ok(spec) => {
                 let label = spec.kind.label();
                 self.apply(ctx, Action::Schedule(side, spec));
-                self.notices.tell(ctx, format!("Schedule {}: {label}, from {}", side.letter(), path.display()));
+                self.notices
+                    .tell(ctx, format!("Schedule {}: {label}, from {}", side.letter(), path.display()));
             }
             Err(error) => self.notices.fail(ctx, format!("{}: {error}", path.display())),
         }
@@ -194,8 +196,7 @@ impl App {
             }
             Pending::SavePicture(rgba, width, height) => {
                 let path = with_extension(path, "png");
-                let written =
-                    imaging::save_png(&path, PixelBytes::Rgba(&rgba), width as u32, height as u32);
+                let written = imaging::save_png(&path, PixelBytes::Rgba(&rgba), width as u32, height as u32);
                 self.tell_written(ctx, &path, written);
             }
             Pending::Table(format) => {
@@ -230,8 +231,9 @@ impl App {
                 }
             };
             let engine = Engine::cpu(0).map_err(export::ExportError::from);
-            let written = engine
-                .and_then(|mut engine| export::film(&path, format, &scene, &schedule, &image, &mut engine, report));
+            let written = engine.and_then(|mut engine| {
+                export::film(&path, format, &scene, &schedule, &image, &mut engine, report)
+            });
             match written {
                 Ok(()) => Outcome::Notice(format!("Saved {}", path.display())),
                 Err(export::ExportError::Imaging(ImagingError::Cancelled { .. })) => Outcome::Cancelled,

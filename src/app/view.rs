@@ -122,7 +122,6 @@ impl View<'_> {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -62,8 +62,9 @@ struct SceneFile {
 
 /// Whether the file looks like a scene rather than an image: by its name, or by its first bytes.
 pub fn looks_like_scene(path: &Path) -> bool {
-    let named =
-        path.extension().is_some_and(|e| e.eq_ignore_ascii_case("diffuscope") || e.eq_ignore_ascii_case("json"));
+    let named = path
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("diffuscope") || e.eq_ignore_ascii_case("json"));
     named || first_byte(path).is_some_and(|byte| byte == b'{')
 }
 

@@ -65,7 +65,9 @@ impl Chapter {
         match self {
             Self::Forward => "A picture fades into noise: xₜ is a mix of x₀ and ε.",
             Self::Schedules => "How fast the picture fades: the same picture and noise under two schedules.",
-            Self::Ledger => "Where the noise in xₜ comes from: inherited from earlier steps, or new in this one.",
+            Self::Ledger => {
+                "Where the noise in xₜ comes from: inherited from earlier steps, or new in this one."
+            }
             Self::Posterior => "What xₜ₋₁ was, for one who knows both xₜ and x₀.",
         }
     }

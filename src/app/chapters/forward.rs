@@ -76,7 +76,8 @@ fn formula_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let sides: Vec<Side> = view.scene.sides().collect();
     for side in sides {
         let kind = view.scene.schedule(side).kind.label();
-        let detail = format!("{} · {kind} · t = {}", mode_name(noise), view.derived.timestep(view.scene, side));
+        let detail =
+            format!("{} · {kind} · t = {}", mode_name(noise), view.derived.timestep(view.scene, side));
         items.push(Item::Picture(Frame {
             quantity: Quantity::Xt,
             detail,
@@ -141,7 +142,9 @@ fn histogram(ui: &mut Ui, view: &mut View<'_>) {
                 let bars = pooled.iter().map(|p| Bar::new(p[0], p[1]).width(width * 0.92)).collect();
                 let fill = theme.color(Quantity::Xt).gamma_multiply(0.38);
                 plot.bar_chart(
-                    BarChart::new("pixels", bars).color(fill).element_formatter(Box::new(|_, _| String::new())),
+                    BarChart::new("pixels", bars)
+                        .color(fill)
+                        .element_formatter(Box::new(|_, _| String::new())),
                 );
                 for channel in 0..statistics.channels.len() {
                     if statistics.channels.len() > 1 {
@@ -161,7 +164,9 @@ fn histogram(ui: &mut Ui, view: &mut View<'_>) {
         })
         .response;
     let name = match &statistics {
-        Some(s) => format!("histogram of xₜ: mean {:.4}, variance {:.4}", s.pooled.mean(), s.pooled.variance()),
+        Some(s) => {
+            format!("histogram of xₜ: mean {:.4}, variance {:.4}", s.pooled.mean(), s.pooled.variance())
+        }
         None => "histogram of xₜ".to_owned(),
     };
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &name));
@@ -190,9 +195,5 @@ fn densities(statistics: &Statistics, channel: Option<usize>) -> Vec<[f64; 2]> {
         total += f64::from(count);
     }
     let scale = 1.0 / (total.max(1.0) * width);
-    counts
-        .iter()
-        .enumerate()
-        .map(|(i, count)| [-RANGE + (i as f64 + 0.5) * width, count * scale])
-        .collect()
+    counts.iter().enumerate().map(|(i, count)| [-RANGE + (i as f64 + 0.5) * width, count * scale]).collect()
 }

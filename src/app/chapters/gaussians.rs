@@ -39,7 +39,8 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, step: &Step) {
         &Coefficients::of(step),
         view.image.at(channel, py, px),
     );
-    let PosteriorGaussians { from_x0, from_xt, product } = posterior_gaussians(step, f64::from(parts.x0), f64::from(parts.xt));
+    let PosteriorGaussians { from_x0, from_xt, product } =
+        posterior_gaussians(step, f64::from(parts.x0), f64::from(parts.xt));
     let rows = [
         (Quantity::X0, "from x₀", from_x0),
         (Quantity::Xt, "from xₜ", from_xt),
@@ -75,7 +76,9 @@ fn densities(ui: &mut Ui, view: &View<'_>, rows: &[(Quantity, &str, Gaussian); 3
                 let area = FilledArea::new(*name, &xs, &vec![0.0; xs.len()], &ys);
                 plot.add(area.fill_color(color.gamma_multiply(0.16)).stroke(Stroke::NONE).allow_hover(false));
                 let points: Vec<[f64; 2]> = xs.into_iter().zip(ys).map(|(x, y)| [x, y]).collect();
-                plot.line(Line::new(*name, PlotPoints::new(points)).color(color).width(2.0).allow_hover(false));
+                plot.line(
+                    Line::new(*name, PlotPoints::new(points)).color(color).width(2.0).allow_hover(false),
+                );
             }
         })
         .response;

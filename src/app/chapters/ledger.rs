@@ -93,10 +93,10 @@ fn sum_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, chain: &Chain) {
     } else {
         share(step.new_variance())
     };
-    let residual = view
-        .pictures
-        .statistics(ui.ctx(), Slot::LEDGER, Field::Residual)
-        .map_or_else(String::new, |s| format!("residual {:.0e} rms", root_mean_square(&s.pooled.moments)).replace('-', "−"));
+    let residual =
+        view.pictures.statistics(ui.ctx(), Slot::LEDGER, Field::Residual).map_or_else(String::new, |s| {
+            format!("residual {:.0e} rms", root_mean_square(&s.pooled.moments)).replace('-', "−")
+        });
     let picture = |quantity, detail, field, gain| {
         Item::Picture(Frame { quantity, detail, request: request(field, gain) })
     };
@@ -179,7 +179,8 @@ fn past_bars(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
     let mut before = 0.0;
     for steps in past.chunks(group) {
         // Noise of variance β_s has been faded by every later step.
-        let share: f64 = steps.iter().map(|s| if now == 0.0 { 0.0 } else { s.beta * (now / s.alpha_bar) }).sum();
+        let share: f64 =
+            steps.iter().map(|s| if now == 0.0 { 0.0 } else { s.beta * (now / s.alpha_bar) }).sum();
         let last = steps[steps.len() - 1];
         let end = last.t as f64;
         let width = (end - before).max(f64::MIN_POSITIVE);
@@ -205,7 +206,11 @@ fn past_bars(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
         })
         .response;
     response.widget_info(|| {
-        egui::WidgetInfo::labeled(egui::Role::Label, true, "bars: share of every past step in the noise of xₜ")
+        egui::WidgetInfo::labeled(
+            egui::Role::Label,
+            true,
+            "bars: share of every past step in the noise of xₜ",
+        )
     });
 }
 

@@ -7,10 +7,10 @@ mod posterior;
 mod schedules;
 mod strip;
 
+use egui::{Rect, Ui, UiBuilder};
+pub use ledger::Chain;
 pub use posterior::step as posterior_step;
 pub use schedules::quantity_of_curve;
-pub use ledger::Chain;
-use egui::{Rect, Ui, UiBuilder};
 
 use super::view::View;
 use crate::scene::Chapter;

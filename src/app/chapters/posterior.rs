@@ -1,6 +1,6 @@
 //! Chapter 4: `q(x_{t−1} | x_t, x_0)`, the product of what x_0 and x_t each say.
 
-use egui::{Align2, CursorIcon, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, CursorIcon, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::{columns, gaussians, inside, rows};
 use crate::app::formula::{Set, Term};
@@ -74,7 +74,7 @@ fn lever(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     // The estimate that is trusted more pulls the knob to its side: x_0 left, x_t right.
     let knob = pos2(bar.right() - bar.width() * lambda as f32, bar.center().y);
     let grab = bar.expand2(vec2(10.0, 14.0));
-    let response = ui.interact(grab, ui.id().with("lever"), Sense::click_and_drag());
+    let response = ui.interact(grab, ui.scope_id().with("lever"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::slider(true, lambda, "lever: weight of the estimate from x₀"));
     let painter = ui.painter();
     let split = |from: f32, to: f32| Rect::from_min_max(pos2(from, bar.top()), pos2(to, bar.bottom()));
@@ -85,10 +85,9 @@ fn lever(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     if response.has_focus() || response.hovered() {
         painter.circle_stroke(knob, 12.0, Stroke::new(1.5, theme.accent));
     }
-    for (id, color, x, align) in [
-        ("estimate-x0", x0, bar.left() - 12.0, 1.0),
-        ("estimate-xt", xt, bar.right() + 12.0, 0.0),
-    ] {
+    for (id, color, x, align) in
+        [("estimate-x0", x0, bar.left() - 12.0, 1.0), ("estimate-xt", xt, bar.right() + 12.0, 0.0)]
+    {
         if let Some(term) = Term::find(Set::Tall, id) {
             let em = 17.0;
             let middle = x + term.size(em).x * (0.5 - align);

@@ -257,7 +257,11 @@ fn row_heading(ui: &Ui, view: &View<'_>, rect: Rect, side: Side) {
         (text, theme.warn)
     } else {
         (
-            format!("signal left at T: √ᾱ_T = {}, {} of the variance", number(left).trim(), percent(left * left)),
+            format!(
+                "signal left at T: √ᾱ_T = {}, {} of the variance",
+                number(left).trim(),
+                percent(left * left)
+            ),
             theme.weak,
         )
     };

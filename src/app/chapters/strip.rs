@@ -30,7 +30,14 @@ pub struct StripFrame {
 
 /// Frames of a side, of the largest size that lets all of them stand in `rect`.
 /// The frame nearest to the current t is outlined.
-pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side, first_slot: Slot, frames: &[StripFrame]) {
+pub fn show(
+    ui: &mut Ui,
+    view: &mut View<'_>,
+    rect: Rect,
+    side: Side,
+    first_slot: Slot,
+    frames: &[StripFrame],
+) {
     let n = frames.len() as f32;
     let aspect = view.image.width as f32 / view.image.height as f32;
     let height = (rect.height() - LABEL).min((rect.width() - GAP * (n - 1.0)) / n / aspect).max(8.0);
@@ -49,7 +56,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side, first_slot
             gain: 1.0,
             thumbnail: true,
         };
-        let id = ui.id().with(("film", side, i));
+        let id = ui.scope_id().with(("film", side, i));
         let response = ui.interact(area, id, Sense::click());
         response.widget_info(|| {
             WidgetInfo::labeled(Role::Button, true, format!("schedule {} at t = {}", side.letter(), frame.t))

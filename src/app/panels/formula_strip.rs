@@ -213,11 +213,9 @@ fn posterior(view: &View<'_>, pixel: Option<&[PixelParts]>) -> Vec<Part> {
             lines(pixel, |p| format!("{l:.4} × {}", fixed((from_x0 * f64::from(p.x0)) as f32, 4))),
             lines(pixel, |p| format!("{k:.4} × {}", fixed((from_xt * f64::from(p.xt)) as f32, 4))),
         ),
-        None => (
-            vec![],
-            vec![format!("{l:.5} × {from_x0:.4} x₀")],
-            vec![format!("{k:.5} × {from_xt:.4} xₜ")],
-        ),
+        None => {
+            (vec![], vec![format!("{l:.5} × {from_x0:.4} x₀")], vec![format!("{k:.5} × {from_xt:.4} xₜ")])
+        }
     };
     vec![
         part("mu-tilde", Quantity::PosteriorMean, mean),

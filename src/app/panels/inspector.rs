@@ -44,7 +44,11 @@ fn noise(ui: &mut Ui, view: &mut View<'_>) {
     section(ui, "Noise");
     let options = [
         (NoiseMode::Jump, "Jump", "One ε for every t: xₜ = √ᾱₜ x₀ + √(1−ᾱₜ) ε"),
-        (NoiseMode::Walk, "Walk", "A true Markov chain: each step keeps the old noise, faded, and adds its own"),
+        (
+            NoiseMode::Walk,
+            "Walk",
+            "A true Markov chain: each step keeps the old noise, faded, and adds its own",
+        ),
     ];
     if let Some(mode) = segmented(ui, "Noise", view.scene.noise, &options) {
         view.act(Action::Noise(mode));
@@ -175,7 +179,8 @@ fn schedules_options(ui: &mut Ui, view: &mut View<'_>) {
         let quantity = quantity_of_curve(choice);
         format!("{}  {}", quantity.symbol(), quantity.name())
     };
-    let combo = ComboBox::from_id_salt("curve").selected_text(text(options.curve)).width(ui.available_width());
+    let combo =
+        ComboBox::from_id_salt("curve").selected_text(text(options.curve)).width(ui.available_width());
     let response = combo.show_ui(ui, |ui| {
         for choice in choices {
             ui.selectable_value(&mut options.curve, choice, text(choice));
@@ -188,7 +193,9 @@ fn schedules_options(ui: &mut Ui, view: &mut View<'_>) {
         info
     });
     ui.add_enabled_ui(options.curve != CurveChoice::LogSnr, |ui| {
-        if let Some(on) = switch(ui, options.log_axis, "Logarithmic axis", "Powers of ten on the vertical axis") {
+        if let Some(on) =
+            switch(ui, options.log_axis, "Logarithmic axis", "Powers of ten on the vertical axis")
+        {
             options.log_axis = on;
         }
     });
@@ -214,8 +221,7 @@ fn ledger_options(ui: &mut Ui, view: &mut View<'_>) {
     caption(ui, "Steps looked at");
     let all = "All steps of the schedule";
     let few = "The same schedule with few steps: inherited and new become comparable";
-    let choices =
-        [(None, "All", all), (Some(50), "50", few), (Some(20), "20", few), (Some(10), "10", few)];
+    let choices = [(None, "All", all), (Some(50), "50", few), (Some(20), "20", few), (Some(10), "10", few)];
     if let Some(choice) = segmented(ui, "Steps looked at", options.few_steps, &choices) {
         options.few_steps = choice;
     }

@@ -23,7 +23,8 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, side: Side) {
             edited.zero_terminal_snr = on;
         }
         if !matches!(spec.kind, ScheduleKind::Drawn(_)) {
-            let hint = "Turn this schedule into a curve with control points that you can drag in chapter Schedules";
+            let hint =
+                "Turn this schedule into a curve with control points that you can drag in chapter Schedules";
             if ui.button("Draw from here").on_hover_text(hint).clicked() {
                 let curve = DrawnCurve::sampled_from(&view.derived.side(side).schedule, POINTS);
                 edited = ScheduleSpec {
@@ -46,9 +47,8 @@ pub fn steps(ui: &mut Ui, view: &mut View<'_>) {
     ui.horizontal(|ui| {
         let mut steps = view.scene.steps();
         let label = ui.label("Steps T");
-        let drag = DragValue::new(&mut steps)
-            .range(crate::diffusion::schedule::STEPS)
-            .speed((steps as f64 * 0.01).max(0.1));
+        let speed = (steps as f64 * 0.01).max(0.1);
+        let drag = DragValue::new(&mut steps).range(crate::diffusion::schedule::STEPS).speed(speed);
         if ui.add(drag).labelled_by(label.id).changed() {
             view.act(Action::Steps(steps));
         }
@@ -102,7 +102,8 @@ fn parameter(
     ui.horizontal(|ui| {
         let label = ui.label(name);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            ui.add(DragValue::new(value).range(range).speed(speed).max_decimals(decimals)).labelled_by(label.id);
+            ui.add(DragValue::new(value).range(range).speed(speed).max_decimals(decimals))
+                .labelled_by(label.id);
         });
     });
 }

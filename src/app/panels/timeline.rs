@@ -1,6 +1,8 @@
 //! The timeline: the master of t, drawn over the curve of ᾱ.
 
-use egui::{Align2, CursorIcon, Rect, Response, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, CursorIcon, Rect, Response, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
 
 use crate::app::commands::Command;
 use crate::app::playback::Playback;
@@ -17,7 +19,8 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, playback: &Playback) {
     let rect = ui.max_rect();
     let left = Rect::from_min_max(rect.min, pos2(rect.left() + 176.0, rect.bottom()));
     let right = Rect::from_min_max(pos2(rect.right() - 176.0, rect.top()), rect.max);
-    let middle = Rect::from_min_max(pos2(left.right() + 16.0, rect.top()), pos2(right.left() - 20.0, rect.bottom()));
+    let middle =
+        Rect::from_min_max(pos2(left.right() + 16.0, rect.top()), pos2(right.left() - 20.0, rect.bottom()));
     ui.scope_builder(egui::UiBuilder::new().max_rect(left), |ui| transport(ui, view, playback));
     slider(ui, view, middle);
     ui.scope_builder(egui::UiBuilder::new().max_rect(right), |ui| readout(ui, view));
@@ -53,7 +56,8 @@ fn transport(ui: &mut Ui, view: &mut View<'_>, playback: &Playback) {
     ui.horizontal(|ui| {
         let mut speed = view.scene.speed;
         let label = ui.label(egui::RichText::new("speed").font(caption_font()).color(view.theme.weak));
-        let drag = egui::DragValue::new(&mut speed).range(1.0..=5000.0).speed(speed * 0.01).max_decimals(0);
+        let rate = speed * 0.01;
+        let drag = egui::DragValue::new(&mut speed).range(1.0..=5000.0).speed(rate).max_decimals(0);
         if ui.add(drag.suffix(" steps/s")).labelled_by(label.id).changed() {
             view.act(Action::Speed(speed));
         }
@@ -90,13 +94,14 @@ fn slider(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let schedule = view.active().schedule.clone();
     let axis = view.scene.axis;
     let (low, high) = x_range(&schedule, axis);
-    let track = Rect::from_min_max(pos2(rect.left(), rect.top() + 10.0), pos2(rect.right(), rect.bottom() - 20.0));
+    let track =
+        Rect::from_min_max(pos2(rect.left(), rect.top() + 10.0), pos2(rect.right(), rect.bottom() - 20.0));
     let place = |t: usize| {
         let share = ((time_x(&schedule, axis, t) - low) / (high - low)) as f32;
         let share = if axis == TimeAxis::LogSnr { 1.0 - share } else { share };
         track.left() + track.width() * share.clamp(0.0, 1.0)
     };
-    let id = ui.id().with("timestep");
+    let id = ui.scope_id().with("timestep");
     let response = ui.interact(rect.expand2(vec2(8.0, 0.0)), id, Sense::click_and_drag());
     let (t, steps) = (view.scene.t, schedule.steps());
     response.widget_info(|| WidgetInfo::slider(true, t as f64, "Timestep"));
@@ -189,7 +194,13 @@ fn ticks(ui: &Ui, view: &View<'_>, track: Rect, place: &dyn Fn(usize) -> f32) {
     let label = |x: f32, text: String| {
         let down = pos2(x, track.bottom() + 3.0);
         ui.painter().line_segment([pos2(x, track.bottom()), down], Stroke::new(1.0, theme.line));
-        ui.painter().text(pos2(x, track.bottom() + 6.0), Align2::CENTER_TOP, text, caption_font(), theme.weak);
+        ui.painter().text(
+            pos2(x, track.bottom() + 6.0),
+            Align2::CENTER_TOP,
+            text,
+            caption_font(),
+            theme.weak,
+        );
     };
     let steps = view.scene.steps();
     match view.scene.axis {

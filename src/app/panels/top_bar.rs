@@ -89,7 +89,8 @@ fn side_picker(ui: &mut Ui, view: &mut View<'_>, side: Side) {
     let spec = view.scene.schedule(side).clone();
     let label = format!("Schedule {}", side.letter());
     let text = format!("{}  {}", side.letter(), spec.kind.label());
-    let text = RichText::new(text).color(if view.scene.active == side { view.theme.accent } else { view.theme.ink });
+    let text =
+        RichText::new(text).color(if view.scene.active == side { view.theme.accent } else { view.theme.ink });
     let combo = ComboBox::from_id_salt(&label).selected_text(text).width(126.0).show_ui(ui, |ui| {
         for name in ScheduleKind::ALL_NAMED {
             let Some(kind) = ScheduleKind::default_of(name) else { continue };

@@ -36,19 +36,13 @@ pub fn segmented<V: Copy + PartialEq>(
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::hover());
     let width = rect.width() / options.len() as f32;
     let mut chosen = None;
-    ui.painter().rect(
-        rect,
-        4.0,
-        theme.canvas,
-        egui::Stroke::new(1.0, theme.line),
-        StrokeKind::Inside,
-    );
+    ui.painter().rect(rect, 4.0, theme.canvas, egui::Stroke::new(1.0, theme.line), StrokeKind::Inside);
     for (i, &(value, label, hint)) in options.iter().enumerate() {
         let cell = egui::Rect::from_min_size(
             pos2(rect.left() + width * i as f32, rect.top()),
             vec2(width, rect.height()),
         );
-        let response = ui.interact(cell, ui.id().with((name, i)), Sense::click());
+        let response = ui.interact(cell, ui.scope_id().with((name, i)), Sense::click());
         let selected = value == current;
         response.widget_info(|| {
             WidgetInfo::selected(Role::RadioButton, ui.is_enabled(), selected, format!("{name}: {label}"))
@@ -99,7 +93,11 @@ pub fn value_row(ui: &mut Ui, quantity: Quantity, values: &[f64]) {
     }
     let numbers = values.iter().map(|v| v.to_string()).collect::<Vec<_>>().join(", ");
     response.widget_info(|| {
-        WidgetInfo::labeled(Role::Label, true, format!("{} {}: {numbers}", quantity.name(), quantity.symbol()))
+        WidgetInfo::labeled(
+            Role::Label,
+            true,
+            format!("{} {}: {numbers}", quantity.name(), quantity.symbol()),
+        )
     });
     response.on_hover_text(format!(
         "{} · {}\n{}\n{numbers}",

@@ -5,7 +5,7 @@ mod numbers;
 mod picture;
 mod plot;
 
-pub use controls::{caption, segmented, section, switch, value_row};
+pub use controls::{caption, section, segmented, switch, value_row};
 pub use numbers::{fixed, number, percent};
-pub use picture::{Frame, FrameResponse, Item, picture_row};
+pub use picture::{Frame, Item, picture_row};
 pub use plot::{TimePlot, axis_hints, curve, decimate, styled, time_x, timestep_at, x_range};

@@ -50,7 +50,9 @@ mod tests {
 
     #[test]
     fn numbers_keep_their_width() {
-        for value in [0.0, 0.006056, 0.39642, -0.4204, 12.5, 9999.0, 4.035829765375676e-5, f64::INFINITY, -1e9] {
+        for value in
+            [0.0, 0.006056, 0.39642, -0.4204, 12.5, 9999.0, 4.035829765375676e-5, f64::INFINITY, -1e9]
+        {
             assert_eq!(number(value).chars().count(), WIDTH, "{value}");
         }
         assert_eq!(number(0.3964201).trim(), "0.396420");

@@ -50,8 +50,6 @@ pub enum Item {
 
 /// What happened to a picture.
 pub struct FrameResponse {
-    /// egui's response of the picture area.
-    pub response: Response,
     /// The pixel `[x, y]` that was clicked.
     pub clicked: Option<[usize; 2]>,
 }
@@ -86,13 +84,7 @@ pub fn picture_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, items: &[Item])
                 }
                 term_centered(ui, pos2(center, term_y), term, 22.0, *color);
                 let below = pos2(center, term_y + 28.0);
-                ui.painter().text(
-                    below,
-                    Align2::CENTER_CENTER,
-                    format!("{value:.4}"),
-                    figures(12.0),
-                    *color,
-                );
+                ui.painter().text(below, Align2::CENTER_CENTER, format!("{value:.4}"), figures(12.0), *color);
                 x += COEFFICIENT;
             }
         }
@@ -124,7 +116,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> Fram
     let symbol_width = symbol(ui, frame.quantity, baseline, 17.0, color);
     caption_right(ui, view, rect, symbol_width, &frame.detail);
     let area = snapped(ui, Rect::from_min_max(pos2(rect.left(), rect.top() + CAPTION), rect.max));
-    let id = ui.id().with(("picture", frame.request.slot, frame.quantity));
+    let id = ui.scope_id().with(("picture", frame.request.slot, frame.quantity));
     let response = ui.interact(area, id, Sense::click_and_drag());
     let name = format!("picture {} · {}", frame.quantity.symbol(), frame.quantity.name());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
@@ -150,7 +142,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> Fram
             *view.viewport = crate::app::view::Viewport::default();
         }
     });
-    FrameResponse { response, clicked }
+    FrameResponse { clicked }
 }
 
 fn caption_right(ui: &Ui, view: &View<'_>, rect: Rect, symbol_width: f32, detail: &str) {

@@ -54,13 +54,7 @@ impl<'a> TimePlot<'a> {
         draw: impl FnOnce(&mut PlotUi<'_>, &mut View<'_>),
     ) -> Response {
         let theme = view.theme;
-        ui.painter().text(
-            ui.max_rect().left_top(),
-            Align2::LEFT_TOP,
-            self.title,
-            caption_font(),
-            theme.weak,
-        );
+        ui.painter().text(ui.max_rect().left_top(), Align2::LEFT_TOP, self.title, caption_font(), theme.weak);
         ui.add_space(18.0);
         let axis = view.scene.axis;
         let schedule = view.active().schedule.clone();
@@ -170,6 +164,10 @@ fn y_axis<'a>(log: bool, color: Color32) -> AxisHints<'a> {
         return hints;
     }
     hints.formatter(|mark, _| {
-        if mark.value.fract() == 0.0 { format!("1e{}", mark.value).replace('-', "−") } else { String::new() }
+        if mark.value.fract() == 0.0 {
+            format!("1e{}", mark.value).replace('-', "−")
+        } else {
+            String::new()
+        }
     })
 }
