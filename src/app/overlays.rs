@@ -203,7 +203,7 @@ pub fn drop_hint(ctx: &egui::Context, theme: Theme) {
     if ctx.input(|i| i.raw.hovered_files.is_empty()) {
         return;
     }
-    let painter = ctx.layer_painter(egui::LayerId::unique(Order::Foreground, Id::new("drop")));
+    let painter = ctx.layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("drop")));
     let rect = ctx.content_rect();
     painter.rect_filled(rect, 0.0, Color32::from_black_alpha(160));
     let text = "Drop a picture, a scene or a scheduler_config.json";
