@@ -1,0 +1,45 @@
+//! `diffuscope [FILE]`: the window, or a tour where there is no display.
+
+use std::path::Path;
+
+use super::error::CliError;
+use super::output::say;
+use super::{args, figure, system, tour};
+use crate::app::figure::FigureOptions;
+use crate::app::{Start, window};
+use crate::scene::ImageRef;
+
+/// Where the tour goes when the window cannot be.
+const TOUR: &str = "diffuscope-tour";
+
+/// Opens the window.
+///
+/// # Errors
+/// When the file cannot be opened, or the window cannot.
+pub fn run(file: Option<&Path>) -> Result<(), CliError> {
+    let mut scene = file.map(args::scene_of).transpose()?;
+    // What cannot be read is said here rather than in a window that closes again.
+    let picture = scene.as_ref().map(figure::prepare).transpose()?;
+    if !system::has_display() {
+        let folder = std::path::absolute(TOUR).unwrap_or_else(|_| TOUR.into());
+        let missing = "no display (neither WAYLAND_DISPLAY nor DISPLAY is set)";
+        say(&format!("{missing}: writing a tour to {} instead", folder.display()));
+        return tour::write(
+            &scene.unwrap_or_default(),
+            FigureOptions { dark: true, ..Default::default() },
+            &folder,
+        );
+    }
+    if let Some(ImageRef::File(path)) = scene.as_mut().map(|scene| &mut scene.image)
+        && let Ok(absolute) = std::path::absolute(&*path)
+    {
+        // The window remembers its files from run to run.
+        *path = absolute;
+    }
+    let picture = picture.zip(scene.as_ref()).map(|(mut picture, scene)| {
+        picture.reference = scene.image.clone();
+        picture
+    });
+    let start = Start { scene, remember: true, picture, ..Start::default() };
+    window::run(start).map_err(|error| CliError::Window(error.to_string()))
+}
