@@ -1,6 +1,6 @@
 //! Chapter 1: `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε` as pictures.
 
-use egui::{Color32, Rect, Ui};
+use egui::{Color32, Rect, Stroke, Ui};
 use egui_plot::{Bar, BarChart, Line, Plot, PlotPoints};
 
 use super::strip::{self, StripFrame};
@@ -106,7 +106,7 @@ fn film_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side) {
 
 fn signal_and_noise(ui: &mut Ui, view: &mut View<'_>) {
     let title = "ᾱₜ, signal, and 1 − ᾱₜ, noise: shares of the variance";
-    TimePlot::new("forward/shares", title).y_range(0.0, 1.02).show(ui, view, |plot, view| {
+    TimePlot::new("forward/shares", title).y_range(0.0, 1.02).show(ui, view, |plot, view, axis| {
         let sides: Vec<Side> = view.scene.sides().collect();
         for side in sides {
             let schedule = &view.derived.side(side).schedule;
@@ -114,7 +114,7 @@ fn signal_and_noise(ui: &mut Ui, view: &mut View<'_>) {
                 let color = view.theme.color(quantity);
                 let signal = |i: usize| schedule.alpha_bar(i + 1);
                 let value = |i: usize| if noise { 1.0 - signal(i) } else { signal(i) };
-                plot.line(curve(view, side, quantity.symbol(), color, value));
+                plot.line(curve(view, axis, side, quantity.symbol(), color, value));
             }
         }
     });
@@ -139,12 +139,12 @@ fn histogram(ui: &mut Ui, view: &mut View<'_>) {
                 let pooled = densities(statistics, None);
                 top = pooled.iter().fold(top, |top, p| top.max(p[1] * 1.06)).min(2.5);
                 let width = 2.0 * RANGE / BARS as f64;
-                let bars = pooled.iter().map(|p| Bar::new(p[0], p[1]).width(width * 0.92)).collect();
-                let fill = theme.color(Quantity::Xt).gamma_multiply(0.38);
+                let fill = theme.color(Quantity::Xt).gamma_multiply(0.28);
+                let bars = pooled.iter().map(|p| Bar::new(p[0], p[1]).width(width).fill(fill).stroke(Stroke::NONE)).collect();
                 plot.bar_chart(
                     BarChart::new("pixels", bars)
                         .color(fill)
-                        .element_formatter(Box::new(|_, _| String::new())),
+                        .allow_hover(false),
                 );
                 for channel in 0..statistics.channels.len() {
                     if statistics.channels.len() > 1 {

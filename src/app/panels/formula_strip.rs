@@ -13,10 +13,12 @@ use crate::quantity::Quantity;
 use crate::scene::Chapter;
 
 /// Height of the strip.
-pub const HEIGHT: f32 = 112.0;
+pub const HEIGHT: f32 = 116.0;
 /// Size of the formula.
 const EM: f32 = 22.0;
-const LINE: f32 = 14.0;
+const LINE: f32 = 15.0;
+/// Space between the formula and the numbers under it.
+const NUMBERS: f32 = 8.0;
 
 /// One term or operator with the numbers under it.
 struct Part {
@@ -45,15 +47,28 @@ pub fn show(ui: &mut Ui, view: &View<'_>, rect: Rect) {
     let em = fitting_em(&parts, rect.width() - 180.0);
     let width = total_width(&parts, em);
     let mut x = rect.center().x - width / 2.0;
-    let baseline = rect.top() + 44.0;
+    let [ascent, descent] = extent(&parts, em);
+    let lines = parts.iter().map(|part| part.lines.len()).max().unwrap_or(0);
+    // Formula and numbers together stand in the middle; the place of the numbers does not depend
+    // on what they are.
+    let height = ascent + descent + NUMBERS + LINE * lines.max(1) as f32;
+    let baseline = rect.top() + (rect.height() - height) / 2.0 + ascent;
     for part in &parts {
-        x += paint(ui, view, part, pos2(x, baseline), em) + gap(em);
+        x += paint(ui, view, part, pos2(x, baseline), em, baseline + descent + NUMBERS) + gap(em);
     }
     footnote(ui, view, rect, pixel.is_some());
 }
 
 fn gap(em: f32) -> f32 {
-    em * 0.45
+    em * 0.6
+}
+
+/// The largest extent of ink above and below the baseline.
+fn extent(parts: &[Part], em: f32) -> [f32; 2] {
+    parts.iter().filter_map(|part| Term::find(Set::Tall, part.term)).fold([0.0_f32; 2], |most, term| {
+        let [ascent, descent] = term.ink(em);
+        [most[0].max(ascent), most[1].max(descent)]
+    })
 }
 
 fn column_width(part: &Part, em: f32) -> f32 {
@@ -75,7 +90,7 @@ fn fitting_em(parts: &[Part], room: f32) -> f32 {
     em
 }
 
-fn paint(ui: &Ui, view: &View<'_>, part: &Part, origin: egui::Pos2, em: f32) -> f32 {
+fn paint(ui: &Ui, view: &View<'_>, part: &Part, origin: egui::Pos2, em: f32, numbers: f32) -> f32 {
     let width = column_width(part, em);
     let color = part.quantity.map_or(view.theme.weak, |quantity| view.theme.color(quantity));
     if let Some(term) = Term::find(Set::Tall, part.term) {
@@ -85,7 +100,7 @@ fn paint(ui: &Ui, view: &View<'_>, part: &Part, origin: egui::Pos2, em: f32) -> 
     let channels = part.lines.len();
     for (i, line) in part.lines.iter().enumerate() {
         let ink: Color32 = if channels == 3 { view.theme.channel(i, 3) } else { color };
-        let at = pos2(origin.x + width / 2.0, origin.y + 22.0 + LINE * i as f32);
+        let at = pos2(origin.x + width / 2.0, numbers + LINE * i as f32);
         ui.painter().text(at, Align2::CENTER_TOP, line, figures(12.0), ink);
     }
     width
