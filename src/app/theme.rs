@@ -169,7 +169,7 @@ impl Theme {
             },
             widgets: Widgets {
                 noninteractive: widget(self.panel, self.line, self.ink),
-                inactive: widget(self.raised, Color32::TRANSPARENT, self.ink),
+                inactive: widget(self.raised, self.line, self.ink),
                 hovered: widget(self.raised, self.weak, self.ink),
                 active: widget(self.line, self.accent, self.ink),
                 open: widget(self.raised, self.line, self.ink),

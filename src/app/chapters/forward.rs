@@ -105,8 +105,9 @@ fn film_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side) {
 }
 
 fn signal_and_noise(ui: &mut Ui, view: &mut View<'_>) {
-    let title = "ᾱₜ, signal, and 1 − ᾱₜ, noise: shares of the variance";
-    TimePlot::new("forward/shares", title).y_range(0.0, 1.02).show(ui, view, |plot, view, axis| {
+    let title = "signal and noise: shares of the variance";
+    const LEGEND: [Quantity; 2] = [Quantity::AlphaBar, Quantity::NoiseVariance];
+    TimePlot::new("forward/shares", title).legend(&LEGEND).y_range(0.0, 1.02).show(ui, view, |plot, view, axis| {
         let sides: Vec<Side> = view.scene.sides().collect();
         for side in sides {
             let schedule = &view.derived.side(side).schedule;
@@ -125,7 +126,7 @@ fn histogram(ui: &mut Ui, view: &mut View<'_>) {
     let corner = ui.max_rect().left_top();
     let title = "pixels of xₜ against N(0, 1)";
     ui.painter().text(corner, egui::Align2::LEFT_TOP, title, caption_font(), theme.weak);
-    ui.add_space(18.0);
+    ui.add_space(20.0);
     let statistics = view.pictures.statistics(ui.ctx(), Slot::MAIN, Field::Xt);
     let response = styled(Plot::new("forward/histogram"), theme.grid)
         .allow_drag(false)

@@ -183,9 +183,9 @@ fn past_bars(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
     let past = &chain.steps[..=chain.index];
     let shares = past_shares(past, past.len().div_ceil(BARS));
     let corner = ui.max_rect().left_top();
-    let title = "variance that each past step still contributes; the last one is new";
+    let title = "variance that each past step still contributes";
     ui.painter().text(corner, Align2::LEFT_TOP, title, caption_font(), theme.weak);
-    ui.add_space(18.0);
+    ui.add_space(20.0);
     let steps = view.scene.steps() as f64;
     let top = shares.iter().fold(0.0_f64, |top, share| top.max(share.1)) * 1.06;
     let response = styled(Plot::new("ledger/past"), theme.grid)
@@ -248,7 +248,8 @@ fn right_triangle(ui: &mut Ui, view: &View<'_>, chain: &Chain) {
     let scale = (room.width() / inherited.max(1e-9) as f32)
         .min(room.height() / new.max(1e-9) as f32)
         .min(room.width() / total.max(1e-9) as f32);
-    let corner = pos2(room.center().x + inherited as f32 * scale / 2.0, room.bottom());
+    let middle = room.center() + vec2(inherited as f32, new as f32) * scale / 2.0;
+    let corner = pos2(middle.x, middle.y);
     let left = pos2(corner.x - inherited as f32 * scale, corner.y);
     let top = pos2(corner.x, corner.y - new as f32 * scale);
     let fill = theme.color(Quantity::NoiseVariance).gamma_multiply(0.12);
@@ -280,7 +281,7 @@ fn triangle_numbers(ui: &Ui, theme: crate::app::theme::Theme, rect: Rect, [inher
         let right = if i == 0 { sum } else { total };
         let parts: [(String, Color32); 6] = [
             (name.to_owned(), theme.weak),
-            (format!("{:>9}", short(a)), theme.color(Quantity::Inherited)),
+            (short(a), theme.color(Quantity::Inherited)),
             (format!(" {plus} "), theme.weak),
             (short(b), theme.color(Quantity::New)),
             (format!(" {equal} "), if i == 0 { theme.weak } else { theme.warn }),
@@ -294,7 +295,7 @@ fn triangle_numbers(ui: &Ui, theme: crate::app::theme::Theme, rect: Rect, [inher
 }
 
 fn short(value: f64) -> String {
-    if value >= 1e-3 { format!("{value:.5}") } else { number(value).trim().to_owned() }
+    if value >= 1e-3 { format!("{value:.4}") } else { number(value).trim().to_owned() }
 }
 
 fn term(ui: &Ui, center: Pos2, id: &str, color: Color32) {

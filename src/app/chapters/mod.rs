@@ -70,6 +70,6 @@ fn columns<const N: usize>(rect: Rect, weights: [f32; N]) -> [Rect; N] {
 fn inside<R>(ui: &mut Ui, rect: Rect, add: impl FnOnce(&mut Ui) -> R) -> R {
     let rect = rect.round_ui();
     let mut child = ui.new_child(UiBuilder::new().max_rect(rect));
-    child.set_clip_rect(rect.expand(4.0).intersect(ui.clip_rect()));
+    child.set_clip_rect(rect.expand2(egui::vec2(16.0, 4.0)).intersect(ui.clip_rect()));
     add(&mut child)
 }

@@ -151,8 +151,15 @@ fn beta_of_lambda(lambda: f64, alpha_bar_prev: f64) -> f64 {
 }
 
 fn weight_curves(ui: &mut Ui, view: &mut View<'_>) {
-    let title = "raw weights w₀, wₜ and their sum; exact convex weights λₜ, 1 − λₜ (thin); t logarithmic";
-    TimePlot::new("posterior/weights", title).y_range(0.0, 1.04).log_t().show(ui, view, |plot, view, axis| {
+    let title = "raw weights; exact ones thin";
+    const LEGEND: [Quantity; 5] = [
+        Quantity::WeightX0,
+        Quantity::WeightXt,
+        Quantity::WeightSum,
+        Quantity::NewShare,
+        Quantity::InheritedShare,
+    ];
+    TimePlot::new("posterior/weights", title).legend(&LEGEND).y_range(0.0, 1.04).log_t().show(ui, view, |plot, view, axis| {
         let side = view.scene.active;
         let schedule = view.active().schedule.clone();
         let mut line = |quantity: Quantity, width: f32, value: &dyn Fn(&Step) -> f64| {
@@ -169,8 +176,9 @@ fn weight_curves(ui: &mut Ui, view: &mut View<'_>) {
 }
 
 fn variance_curves(ui: &mut Ui, view: &mut View<'_>) {
-    let title = "β̃ₜ below βₜ, logarithmic";
-    TimePlot::new("posterior/variance", title).log_y(true).log_t().show(ui, view, |plot, view, axis| {
+    let title = "variances, logarithmic";
+    const LEGEND: [Quantity; 2] = [Quantity::Beta, Quantity::PosteriorVariance];
+    TimePlot::new("posterior/variance", title).legend(&LEGEND).log_y(true).log_t().show(ui, view, |plot, view, axis| {
         let side = view.scene.active;
         let schedule = view.active().schedule.clone();
         let lines: [(Quantity, fn(&Step) -> f64); 2] =

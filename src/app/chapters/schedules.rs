@@ -124,7 +124,7 @@ fn draw_curve(ui: &mut Ui, view: &mut View<'_>) {
     let title = "log SNRₜ — drag points; double-click adds one, right-click removes it";
     let rect = ui.max_rect();
     ui.painter().text(rect.left_top(), Align2::LEFT_TOP, title, caption_font(), theme.weak);
-    ui.add_space(18.0);
+    ui.add_space(20.0);
     let steps = spec.steps;
     let to_t = |u: f64| 1.0 + u * (steps - 1) as f64;
     let schedule = view.derived.side(active).schedule.clone();

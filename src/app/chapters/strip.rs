@@ -42,7 +42,7 @@ pub fn show(
     let aspect = view.image.width as f32 / view.image.height as f32;
     let height = (rect.height() - LABEL).min((rect.width() - GAP * (n - 1.0)) / n / aspect).max(8.0);
     let size = vec2((height * aspect).max(2.0), height);
-    let spacing = ((rect.width() - n * size.x) / (n - 1.0)).clamp(2.0, 3.0 * GAP);
+    let spacing = ((rect.width() - n * size.x) / (n - 1.0)).max(2.0);
     let mut x = rect.center().x - (n * size.x + (n - 1.0) * spacing) / 2.0;
     let now = view.scene.t;
     for (i, frame) in frames.iter().enumerate() {

@@ -44,10 +44,6 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, status: Status<'_>) {
             if ui.add(egui::Button::new(small("? keys".to_owned())).frame(false)).clicked() {
                 view.command(Command::Keys);
             }
-            if let Some([x, y]) = view.probe.pixel {
-                let text = format!("pixel {x:>4}, {y:>4}");
-                ui.label(RichText::new(text).font(figures(11.0)).color(theme.weak));
-            }
         });
     });
 }

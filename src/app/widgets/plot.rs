@@ -1,11 +1,13 @@
 //! Plots over time: one cursor in all of them, and dragging in any drags t.
 
-use egui::{Align2, Color32, Response, Sense, Ui, Vec2b};
+use egui::{Align2, Color32, Response, Sense, Ui, Vec2b, pos2};
 use egui_plot::{AxisHints, GridInput, GridMark, Line, LineStyle, Plot, PlotPoints, PlotResponse, PlotUi, VLine};
 
+use crate::app::formula::{symbol, symbol_width};
 use crate::app::theme::caption_font;
 use crate::app::view::View;
 use crate::diffusion::Schedule;
+use crate::quantity::Quantity;
 use crate::scene::{Action, Side, TimeAxis};
 
 /// Points per curve: more than enough for a plot of any width on screen, few enough that a
@@ -22,12 +24,13 @@ pub struct TimePlot<'a> {
     y_range: Option<(f64, f64)>,
     log_y: bool,
     log_t: bool,
+    legend: &'a [Quantity],
 }
 
 impl<'a> TimePlot<'a> {
     /// A plot with a caption, which is also its accessible name.
     pub fn new(id: &'a str, title: &'a str) -> Self {
-        Self { id, title, y_range: None, log_y: false, log_t: false }
+        Self { id, title, y_range: None, log_y: false, log_t: false, legend: &[] }
     }
 
     /// Fixes the vertical range.
@@ -51,6 +54,13 @@ impl<'a> TimePlot<'a> {
         self
     }
 
+    /// Names the quantities drawn, in their colours, at the right of the caption.
+    #[must_use]
+    pub fn legend(mut self, quantities: &'a [Quantity]) -> Self {
+        self.legend = quantities;
+        self
+    }
+
     /// Draws the plot into what is left of `ui`.
     pub fn show(
         self,
@@ -60,7 +70,8 @@ impl<'a> TimePlot<'a> {
     ) -> Response {
         let theme = view.theme;
         ui.painter().text(ui.max_rect().left_top(), Align2::LEFT_TOP, self.title, caption_font(), theme.weak);
-        ui.add_space(18.0);
+        draw_legend(ui, view, self.legend);
+        ui.add_space(20.0);
         let axis = Horizontal { axis: view.scene.axis, log_t: self.log_t };
         let schedule = view.active().schedule.clone();
         let (low, high) = axis.range(&schedule);
@@ -93,6 +104,21 @@ impl<'a> TimePlot<'a> {
             egui::WidgetInfo::labeled(egui::Role::Label, true, format!("plot: {}, t = {t}", self.title))
         });
         response
+    }
+}
+
+/// Symbols with a dash in front, from the right edge leftwards, on the caption's line.
+fn draw_legend(ui: &Ui, view: &View<'_>, quantities: &[Quantity]) {
+    let em = 13.0;
+    let mut x = ui.max_rect().right();
+    let baseline = ui.max_rect().top() + 11.0;
+    for &quantity in quantities.iter().rev() {
+        let color = view.theme.color(quantity);
+        x -= symbol_width(quantity, em);
+        symbol(ui, quantity, pos2(x, baseline), em, color);
+        let dash = [pos2(x - 18.0, baseline - 4.0), pos2(x - 5.0, baseline - 4.0)];
+        ui.painter().line_segment(dash, egui::Stroke::new(2.0, color));
+        x -= 32.0;
     }
 }
 
@@ -227,7 +253,10 @@ fn nice_step(least: f64) -> f64 {
 
 /// Axis numbers in the caption font, one at every grid line.
 pub fn axis_hints(hints: AxisHints<'_>, color: Color32) -> AxisHints<'_> {
-    hints.tick_label_color(color).tick_label_font(caption_font()).label_spacing(egui::Rangef::new(1.0, 2.0))
+    hints.tick_label_color(color).tick_label_font(caption_font()).label_spacing(egui::Rangef::new(1.0, 2.0)).formatter(|mark, _| {
+        let decimals = (-mark.step_size.log10()).ceil().clamp(0.0, 9.0) as usize;
+        format!("{:.decimals$}", mark.value + 0.0).replace('-', "−")
+    })
 }
 
 /// The vertical axis: plain numbers, or powers of ten. Its width is fixed so that plots align.
