@@ -4,11 +4,13 @@ use egui::{Color32, Rect, Stroke, Ui};
 use egui_plot::{Bar, BarChart, Line, Plot, PlotPoints};
 
 use super::strip::{self, StripFrame};
-use super::{columns, inside, rows};
+use super::{columns, inside, pictures_above};
 use crate::app::pictures::{PictureRequest, Slot};
 use crate::app::theme::caption_font;
 use crate::app::view::View;
-use crate::app::widgets::{Frame, Item, TimePlot, axis_hints, curve, picture_row, styled};
+use crate::app::widgets::{
+    Frame, Item, TimePlot, axis_hints, curve, picture_row, picture_row_height, styled,
+};
 use crate::diffusion::statistics::Statistics;
 use crate::gpu::{Field, JobKind};
 use crate::quantity::Quantity;
@@ -17,11 +19,17 @@ use crate::scene::Side;
 /// The pixel range of the histogram on screen, and its bars.
 const RANGE: f64 = 4.0;
 const BARS: usize = 80;
+const LEGEND: [Quantity; 2] = [Quantity::AlphaBar, Quantity::NoiseVariance];
+/// Frames of a film strip.
+const FRAMES: usize = 10;
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
-    let strips = if view.scene.compare { 0.42 } else { 0.24 };
-    let [pictures, film, plots] = rows(rect, [0.98, strips, 0.58]);
-    formula_row(ui, view, pictures);
+    let items = formula_items(view);
+    let [pictures, rest] = pictures_above(rect, picture_row_height(view, rect.width(), &items), 0.54);
+    picture_row(ui, view, pictures, &items);
+    let strips = if view.scene.compare { 2.0 } else { 1.0 };
+    let film_height = strip::height(view, rest.width(), FRAMES).min(rect.height() * 0.15) * strips;
+    let [film, plots] = pictures_above(rest, film_height, 0.6);
     let sides: Vec<Side> = view.scene.sides().collect();
     for (i, side) in sides.iter().enumerate() {
         let height = film.height() / sides.len() as f32;
@@ -34,7 +42,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     inside(ui, right, |ui| signal_and_noise(ui, view));
 }
 
-fn formula_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+fn formula_items(view: &View<'_>) -> Vec<Item> {
     let active = view.scene.active;
     let step = view.active_step();
     let theme = view.theme;
@@ -74,7 +82,10 @@ fn formula_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         Item::Operator("equals"),
     ];
     let sides: Vec<Side> = view.scene.sides().collect();
-    for side in sides {
+    for (i, side) in sides.into_iter().enumerate() {
+        if i > 0 {
+            items.push(Item::Space);
+        }
         let kind = view.scene.schedule(side).kind.label();
         let detail =
             format!("{} · {kind} · t = {}", mode_name(noise), view.derived.timestep(view.scene, side));
@@ -84,7 +95,7 @@ fn formula_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
             request: request(side, Field::Xt, view),
         }));
     }
-    picture_row(ui, view, rect, &items);
+    items
 }
 
 fn mode_name(mode: crate::diffusion::noise::NoiseMode) -> &'static str {
@@ -95,8 +106,7 @@ fn mode_name(mode: crate::diffusion::noise::NoiseMode) -> &'static str {
 }
 
 fn film_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side) {
-    let n = if rect.width() < 700.0 { 8 } else { 10 };
-    let frames: Vec<StripFrame> = strip::frames(view.scene.steps(), n)
+    let frames: Vec<StripFrame> = strip::frames(view.scene.steps(), FRAMES)
         .into_iter()
         .map(|t| StripFrame { t, target: t, label: format!("t = {t}") })
         .collect();
@@ -106,19 +116,22 @@ fn film_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side) {
 
 fn signal_and_noise(ui: &mut Ui, view: &mut View<'_>) {
     let title = "signal and noise: shares of the variance";
-    const LEGEND: [Quantity; 2] = [Quantity::AlphaBar, Quantity::NoiseVariance];
-    TimePlot::new("forward/shares", title).legend(&LEGEND).y_range(0.0, 1.02).show(ui, view, |plot, view, axis| {
-        let sides: Vec<Side> = view.scene.sides().collect();
-        for side in sides {
-            let schedule = &view.derived.side(side).schedule;
-            for (quantity, noise) in [(Quantity::AlphaBar, false), (Quantity::NoiseVariance, true)] {
-                let color = view.theme.color(quantity);
-                let signal = |i: usize| schedule.alpha_bar(i + 1);
-                let value = |i: usize| if noise { 1.0 - signal(i) } else { signal(i) };
-                plot.line(curve(view, axis, side, quantity.symbol(), color, value));
+    TimePlot::new("forward/shares", title).legend(&LEGEND).y_range(0.0, 1.02).show(
+        ui,
+        view,
+        |plot, view, axis| {
+            let sides: Vec<Side> = view.scene.sides().collect();
+            for side in sides {
+                let schedule = &view.derived.side(side).schedule;
+                for (quantity, noise) in [(Quantity::AlphaBar, false), (Quantity::NoiseVariance, true)] {
+                    let color = view.theme.color(quantity);
+                    let signal = |i: usize| schedule.alpha_bar(i + 1);
+                    let value = |i: usize| if noise { 1.0 - signal(i) } else { signal(i) };
+                    plot.line(curve(view, axis, side, quantity.symbol(), color, value));
+                }
             }
-        }
-    });
+        },
+    );
 }
 
 fn histogram(ui: &mut Ui, view: &mut View<'_>) {
@@ -141,12 +154,11 @@ fn histogram(ui: &mut Ui, view: &mut View<'_>) {
                 top = pooled.iter().fold(top, |top, p| top.max(p[1] * 1.06)).min(2.5);
                 let width = 2.0 * RANGE / BARS as f64;
                 let fill = theme.color(Quantity::Xt).gamma_multiply(0.28);
-                let bars = pooled.iter().map(|p| Bar::new(p[0], p[1]).width(width).fill(fill).stroke(Stroke::NONE)).collect();
-                plot.bar_chart(
-                    BarChart::new("pixels", bars)
-                        .color(fill)
-                        .allow_hover(false),
-                );
+                let bars = pooled
+                    .iter()
+                    .map(|p| Bar::new(p[0], p[1]).width(width).fill(fill).stroke(Stroke::NONE))
+                    .collect();
+                plot.bar_chart(BarChart::new("pixels", bars).color(fill).allow_hover(false));
                 for channel in 0..statistics.channels.len() {
                     if statistics.channels.len() > 1 {
                         let color = theme.channel(channel, 3).gamma_multiply(0.85);

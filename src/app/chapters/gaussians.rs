@@ -1,4 +1,4 @@
-//! The three Gaussians of one pixel: what x_0 says of x_{t−1}, what x_t says, and their product.
+//! The three Gaussians of one pixel: what x_0 says of `x_{t−1}`, what x_t says, and their product.
 
 use egui::{Align2, Rect, Stroke, Ui, pos2, vec2};
 use egui_plot::{FilledArea, Line, Plot, PlotPoints, VLine};

@@ -202,12 +202,21 @@ fn past_bars(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
         })
         .response;
     response.widget_info(|| {
-        egui::WidgetInfo::labeled(egui::Role::Label, true, "bars: share of every past step in the noise of xₜ")
+        egui::WidgetInfo::labeled(
+            egui::Role::Label,
+            true,
+            "bars: share of every past step in the noise of xₜ",
+        )
     });
 }
 
 /// Bars without gaps as two areas, since hundreds of thin bars would shimmer; few bars stand apart.
-fn stairs(plot: &mut egui_plot::PlotUi<'_>, theme: crate::app::theme::Theme, shares: &[(f64, f64)], apart: bool) {
+fn stairs(
+    plot: &mut egui_plot::PlotUi<'_>,
+    theme: crate::app::theme::Theme,
+    shares: &[(f64, f64)],
+    apart: bool,
+) {
     let [mut xs, mut ys] = [Vec::new(), Vec::new()];
     let mut before = 0.0;
     for (i, &(end, share)) in shares.iter().enumerate() {

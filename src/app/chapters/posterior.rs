@@ -14,6 +14,14 @@ use crate::quantity::Quantity;
 use crate::scene::{Action, PosteriorOptions};
 
 const LEVER: f32 = 72.0;
+const WEIGHTS: [Quantity; 5] = [
+    Quantity::WeightX0,
+    Quantity::WeightXt,
+    Quantity::WeightSum,
+    Quantity::NewShare,
+    Quantity::InheritedShare,
+];
+const VARIANCES: [Quantity; 2] = [Quantity::Beta, Quantity::PosteriorVariance];
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let items = picture_items(view);
@@ -152,43 +160,46 @@ fn beta_of_lambda(lambda: f64, alpha_bar_prev: f64) -> f64 {
 
 fn weight_curves(ui: &mut Ui, view: &mut View<'_>) {
     let title = "raw weights; exact ones thin";
-    const LEGEND: [Quantity; 5] = [
-        Quantity::WeightX0,
-        Quantity::WeightXt,
-        Quantity::WeightSum,
-        Quantity::NewShare,
-        Quantity::InheritedShare,
-    ];
-    TimePlot::new("posterior/weights", title).legend(&LEGEND).y_range(0.0, 1.04).log_t().show(ui, view, |plot, view, axis| {
-        let side = view.scene.active;
-        let schedule = view.active().schedule.clone();
-        let mut line = |quantity: Quantity, width: f32, value: &dyn Fn(&Step) -> f64| {
-            let color = view.theme.color(quantity);
-            let value = |i: usize| value(&schedule.step(i + 1));
-            plot.line(curve(view, axis, side, quantity.symbol(), color, value).width(width));
-        };
-        line(Quantity::NewShare, 1.0, &Step::convex_x0);
-        line(Quantity::InheritedShare, 1.0, &Step::convex_xt);
-        line(Quantity::WeightX0, 2.0, &Step::posterior_mean_x0);
-        line(Quantity::WeightXt, 2.0, &Step::posterior_mean_xt);
-        line(Quantity::WeightSum, 2.0, &|s| s.posterior_mean_x0() + s.posterior_mean_xt());
-    });
+    TimePlot::new("posterior/weights", title).legend(&WEIGHTS).y_range(0.0, 1.04).log_t().show(
+        ui,
+        view,
+        |plot, view, axis| {
+            let side = view.scene.active;
+            let schedule = view.active().schedule.clone();
+            let mut line = |quantity: Quantity, width: f32, value: &dyn Fn(&Step) -> f64| {
+                let color = view.theme.color(quantity);
+                let value = |i: usize| value(&schedule.step(i + 1));
+                plot.line(curve(view, axis, side, quantity.symbol(), color, value).width(width));
+            };
+            line(Quantity::NewShare, 1.0, &Step::convex_x0);
+            line(Quantity::InheritedShare, 1.0, &Step::convex_xt);
+            line(Quantity::WeightX0, 2.0, &Step::posterior_mean_x0);
+            line(Quantity::WeightXt, 2.0, &Step::posterior_mean_xt);
+            line(Quantity::WeightSum, 2.0, &|s| s.posterior_mean_x0() + s.posterior_mean_xt());
+        },
+    );
 }
 
 fn variance_curves(ui: &mut Ui, view: &mut View<'_>) {
     let title = "variances, logarithmic";
-    const LEGEND: [Quantity; 2] = [Quantity::Beta, Quantity::PosteriorVariance];
-    TimePlot::new("posterior/variance", title).legend(&LEGEND).log_y(true).log_t().show(ui, view, |plot, view, axis| {
-        let side = view.scene.active;
-        let schedule = view.active().schedule.clone();
-        let lines: [(Quantity, fn(&Step) -> f64); 2] =
-            [(Quantity::Beta, |s| s.beta), (Quantity::PosteriorVariance, Step::posterior_variance)];
-        for (quantity, value) in lines {
-            let color = view.theme.color(quantity);
-            let value = |i: usize| value(&schedule.step(i + 1)).log10();
-            plot.line(curve(view, axis, side, quantity.symbol(), color, value));
-        }
-    });
+    TimePlot::new("posterior/variance", title).legend(&VARIANCES).log_y(true).log_t().show(
+        ui,
+        view,
+        |plot, view, axis| {
+            let side = view.scene.active;
+            let schedule = view.active().schedule.clone();
+            for quantity in VARIANCES {
+                let value = |i: usize| {
+                    let step = schedule.step(i + 1);
+                    let variance =
+                        if quantity == Quantity::Beta { step.beta } else { step.posterior_variance() };
+                    variance.log10()
+                };
+                let color = view.theme.color(quantity);
+                plot.line(curve(view, axis, side, quantity.symbol(), color, value));
+            }
+        },
+    );
 }
 
 #[cfg(test)]

@@ -28,6 +28,13 @@ pub struct StripFrame {
     pub label: String,
 }
 
+/// Height of a strip whose `n` frames fill the width.
+pub fn height(view: &View<'_>, width: f32, n: usize) -> f32 {
+    let n = n as f32;
+    let aspect = view.image.width as f32 / view.image.height as f32;
+    LABEL + (width - GAP * (n - 1.0)) / n / aspect
+}
+
 /// Frames of a side, of the largest size that lets all of them stand in `rect`.
 /// A caret follows t between them.
 pub fn show(
@@ -103,10 +110,8 @@ mod tests {
 
     #[test]
     fn the_caret_stands_between_frames() {
-        let frames: Vec<StripFrame> = frames(11, 3)
-            .into_iter()
-            .map(|t| StripFrame { t, target: t, label: String::new() })
-            .collect();
+        let frames: Vec<StripFrame> =
+            frames(11, 3).into_iter().map(|t| StripFrame { t, target: t, label: String::new() }).collect();
         assert_eq!(place_between(&frames, 1), 0.0);
         assert_eq!(place_between(&frames, 6), 1.0);
         assert_eq!(place_between(&frames, 11), 2.0);

@@ -35,6 +35,11 @@ fn operator(term: &'static str) -> Part {
     Part { term, quantity: None, lines: Vec::new() }
 }
 
+/// Room between formulas that stand side by side.
+fn space() -> Part {
+    operator("")
+}
+
 /// Draws the strip into `rect`.
 pub fn show(ui: &mut Ui, view: &View<'_>, rect: Rect) {
     let pixel = probed(view);
@@ -72,7 +77,7 @@ fn extent(parts: &[Part], em: f32) -> [f32; 2] {
 }
 
 fn column_width(part: &Part, em: f32) -> f32 {
-    let term = Term::find(Set::Tall, part.term).map_or(0.0, |term| term.size(em).x);
+    let term = Term::find(Set::Tall, part.term).map_or(em, |term| term.size(em).x);
     let longest = part.lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
     // Digits of the monospaced font at 12 pt are 7.2 pt wide.
     term.max(longest as f32 * 7.2)
@@ -171,28 +176,41 @@ fn forward(view: &View<'_>, pixel: Option<&[PixelParts]>) -> Vec<Part> {
     ]
 }
 
+/// The definition of the active schedule, and what follows from it.
 fn schedules(view: &View<'_>) -> Vec<Part> {
     let step = view.active_step();
-    let definition = match view.scene.schedule(view.scene.active).kind {
-        ScheduleKind::Linear { .. } => "def-linear",
-        ScheduleKind::ScaledLinear { .. } => "def-scaled-linear",
-        ScheduleKind::Cosine { .. } => "def-cosine",
-        ScheduleKind::Sigmoid { .. } => "def-sigmoid",
-        ScheduleKind::LogSnr { .. } => "def-logsnr",
-        ScheduleKind::Constant { .. } => "def-constant",
-        ScheduleKind::Drawn(_) => "def-drawn",
-        ScheduleKind::Trained { .. } => "def-trained",
+    let (definition, quantity) = match view.scene.schedule(view.scene.active).kind {
+        ScheduleKind::Linear { .. } => ("def-linear", Quantity::Beta),
+        ScheduleKind::ScaledLinear { .. } => ("def-scaled-linear", Quantity::Beta),
+        ScheduleKind::Cosine { .. } => ("def-cosine", Quantity::AlphaBar),
+        ScheduleKind::Sigmoid { .. } => ("def-sigmoid", Quantity::Beta),
+        ScheduleKind::LogSnr { .. } => ("def-logsnr", Quantity::LogSnr),
+        ScheduleKind::Constant { .. } => ("def-constant", Quantity::Beta),
+        ScheduleKind::Drawn(_) => ("def-drawn", Quantity::AlphaBar),
+        ScheduleKind::Trained { .. } => ("def-trained", Quantity::Beta),
     };
-    let trimmed = |value: f64| vec![number(value).trim().to_owned()];
-    vec![
-        part(definition, Quantity::Beta, trimmed(step.beta)),
-        operator("dot"),
-        part("alpha-bar-product", Quantity::AlphaBar, trimmed(step.alpha_bar)),
-        operator("dot"),
-        part("snr", Quantity::Snr, trimmed(step.snr())),
+    let value = |quantity| {
+        let value = match quantity {
+            Quantity::Beta => step.beta,
+            Quantity::LogSnr => step.log_snr(),
+            Quantity::Snr => step.snr(),
+            _ => step.alpha_bar,
+        };
+        vec![number(value).trim().to_owned()]
+    };
+    let mut parts = vec![part(definition, quantity, value(quantity)), space()];
+    parts.push(match quantity {
+        Quantity::Beta => part("alpha-bar-product", Quantity::AlphaBar, value(Quantity::AlphaBar)),
+        Quantity::LogSnr => part("alpha-bar", Quantity::AlphaBar, value(Quantity::AlphaBar)),
+        _ => part("beta", Quantity::Beta, value(Quantity::Beta)),
+    });
+    parts.extend([
+        space(),
+        part("snr", Quantity::Snr, value(Quantity::Snr)),
         operator("equals"),
         part("snr-fraction", Quantity::Snr, vec![]),
-    ]
+    ]);
+    parts
 }
 
 fn ledger(view: &View<'_>, pixel: Option<&[PixelParts]>) -> Vec<Part> {

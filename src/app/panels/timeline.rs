@@ -177,9 +177,11 @@ fn curve_area(ui: &Ui, view: &View<'_>, track: Rect, place: &dyn Fn(usize) -> f3
     }
     painter.add(Shape::mesh(mesh));
     painter.add(Shape::line(line, Stroke::new(1.5, signal)));
-    if view.scene.compare {
+    // Over log SNR all schedules have the same curve.
+    if view.scene.compare && view.scene.axis == TimeAxis::Timestep {
         let other = &view.derived.side(view.scene.active.other()).schedule;
-        let line: Vec<_> = Horizontal::from(view.scene.axis).decimate(other.steps())
+        let line: Vec<_> = Horizontal::from(view.scene.axis)
+            .decimate(other.steps())
             .map(|i| {
                 let height = other.alpha_bar(i + 1) as f32 * (track.height() - 2.0);
                 pos2(place(i + 1), track.bottom() - height)

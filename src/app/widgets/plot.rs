@@ -1,7 +1,9 @@
 //! Plots over time: one cursor in all of them, and dragging in any drags t.
 
-use egui::{Align2, Color32, Response, Sense, Ui, Vec2b, pos2};
-use egui_plot::{AxisHints, GridInput, GridMark, Line, LineStyle, Plot, PlotPoints, PlotResponse, PlotUi, VLine};
+use egui::{Color32, Response, Sense, Ui, Vec2b, pos2};
+use egui_plot::{
+    AxisHints, GridInput, GridMark, Line, LineStyle, Plot, PlotPoints, PlotResponse, PlotUi, VLine,
+};
 
 use crate::app::formula::{symbol, symbol_width};
 use crate::app::theme::caption_font;
@@ -69,8 +71,7 @@ impl<'a> TimePlot<'a> {
         draw: impl FnOnce(&mut PlotUi<'_>, &mut View<'_>, Horizontal),
     ) -> Response {
         let theme = view.theme;
-        ui.painter().text(ui.max_rect().left_top(), Align2::LEFT_TOP, self.title, caption_font(), theme.weak);
-        draw_legend(ui, view, self.legend);
+        self.caption(ui, view);
         ui.add_space(20.0);
         let axis = Horizontal { axis: view.scene.axis, log_t: self.log_t };
         let schedule = view.active().schedule.clone();
@@ -107,8 +108,20 @@ impl<'a> TimePlot<'a> {
     }
 }
 
-/// Symbols with a dash in front, from the right edge leftwards, on the caption's line.
-fn draw_legend(ui: &Ui, view: &View<'_>, quantities: &[Quantity]) {
+impl TimePlot<'_> {
+    /// The title at the left and the legend at the right; the legend alone where both won't fit.
+    fn caption(&self, ui: &Ui, view: &View<'_>) {
+        let rect = ui.max_rect();
+        let legend = draw_legend(ui, view, self.legend);
+        let galley = ui.painter().layout_no_wrap(self.title.to_owned(), caption_font(), view.theme.weak);
+        if self.legend.is_empty() || galley.size().x + legend + 12.0 < rect.width() {
+            ui.painter().galley(rect.left_top(), galley, view.theme.weak);
+        }
+    }
+}
+
+/// Symbols with a dash in front, from the right edge leftwards, on the caption's line. Returns their width.
+fn draw_legend(ui: &Ui, view: &View<'_>, quantities: &[Quantity]) -> f32 {
     let em = 13.0;
     let mut x = ui.max_rect().right();
     let baseline = ui.max_rect().top() + 11.0;
@@ -120,6 +133,7 @@ fn draw_legend(ui: &Ui, view: &View<'_>, quantities: &[Quantity]) {
         ui.painter().line_segment(dash, egui::Stroke::new(2.0, color));
         x -= 32.0;
     }
+    ui.max_rect().right() - x
 }
 
 /// A curve of one side: solid for the active schedule, dashed for the other one.
@@ -253,10 +267,14 @@ fn nice_step(least: f64) -> f64 {
 
 /// Axis numbers in the caption font, one at every grid line.
 pub fn axis_hints(hints: AxisHints<'_>, color: Color32) -> AxisHints<'_> {
-    hints.tick_label_color(color).tick_label_font(caption_font()).label_spacing(egui::Rangef::new(1.0, 2.0)).formatter(|mark, _| {
-        let decimals = (-mark.step_size.log10()).ceil().clamp(0.0, 9.0) as usize;
-        format!("{:.decimals$}", mark.value + 0.0).replace('-', "−")
-    })
+    hints
+        .tick_label_color(color)
+        .tick_label_font(caption_font())
+        .label_spacing(egui::Rangef::new(1.0, 2.0))
+        .formatter(|mark, _| {
+            let decimals = (-mark.step_size.log10()).ceil().clamp(0.0, 9.0) as usize;
+            format!("{:.decimals$}", mark.value + 0.0).replace('-', "−")
+        })
 }
 
 /// The vertical axis: plain numbers, or powers of ten. Its width is fixed so that plots align.
