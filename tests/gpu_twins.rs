@@ -8,7 +8,7 @@ use diffuscope::diffusion::noise::PixelParts;
 use diffuscope::diffusion::{Raster, Step};
 use diffuscope::gpu::{
     Coefficients, Device, Display, Engine, Field, Filter, GpuError, Job, JobKind, Mapping, NoiseMode,
-    Picture, Slot, Source, ViewRect,
+    Picture, Slot, Source, ViewRect, check_adapter,
 };
 
 const KINDS: [JobKind; 3] = [JobKind::Forward, JobKind::Ledger, JobKind::Posterior];
@@ -361,4 +361,41 @@ fn wrong_requests_are_errors() {
         engine.release(Slot(9));
         assert!(engine.read(Slot(9), Field::Xt).is_err());
     }
+}
+
+/// A device with no more than every compute-capable one has.
+fn modest_device() -> Option<(wgpu::Device, wgpu::Queue)> {
+    let instance = wgpu::Instance::default();
+    let options = wgpu::RequestAdapterOptions::default();
+    let adapter = pollster::block_on(instance.request_adapter(&options)).ok()?;
+    check_adapter(&adapter).ok()?;
+    let required_limits = wgpu::Limits::downlevel_defaults();
+    let descriptor = wgpu::DeviceDescriptor { required_limits, ..Default::default() };
+    pollster::block_on(adapter.request_device(&descriptor)).ok()
+}
+
+#[test]
+fn modest_limits_suffice_and_excess_is_an_error() {
+    let _turn = alone();
+    if device().is_none() {
+        return;
+    }
+    let (device, queue) = modest_device().unwrap();
+    let mut engine = Engine::gpu(device, queue).unwrap();
+    let large = Source::new(Raster::new(3, 2048, 2048, vec![0.5; 3 << 22]));
+    engine.compute(Slot(0), &job(JobKind::Ledger, &large, 1, NoiseMode::Jump, &steps()[2])).unwrap();
+    let display = Display {
+        mapping: Mapping::Clip { gain: 1.0 },
+        filter: Filter::Nearest,
+        view: ViewRect { x: 2040.0, y: 2040.0, width: 8.0, height: 8.0 },
+        size: (8, 8),
+    };
+    let bytes = engine.read_display(Slot(0), Field::X0, &display).unwrap();
+    assert!(bytes.as_chunks().0.iter().all(|pixel| *pixel == [191, 191, 191, 255]));
+    let huge = Source::new(Raster::new(1, 4096, 4096, vec![0.5; 1 << 24]));
+    let job = job(JobKind::Ledger, &huge, 1, NoiseMode::Jump, &steps()[2]);
+    let refused = engine.compute(Slot(1), &job).unwrap_err();
+    assert!(matches!(refused, GpuError::TooLarge { .. }), "{refused}");
+    // And the engine goes on.
+    engine.compute(Slot(1), &Job { kind: JobKind::Forward, ..job }).unwrap();
 }

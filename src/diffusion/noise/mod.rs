@@ -16,6 +16,7 @@
 //! cosine and sine of the first pair are pixels 4k and 4k+1, those of the second 4k+2 and 4k+3.
 
 #![expect(clippy::inline_always, reason = "only what is inlined vectorises, and once per SIMD level")]
+#![expect(clippy::needless_range_loop, reason = "lanes index many arrays alike")]
 
 mod coefficients;
 mod normal;

@@ -131,7 +131,7 @@ trait Kernel<const FIELDS: usize> {
 #[inline(always)]
 fn tiles<K: Kernel<N>, const N: usize>(p: &Plane, first: usize, x0: &[f32], out: [&mut [f32]; N]) {
     let (whole, rest) = x0.as_chunks::<TILE>();
-    let mut out = out.map(|field| field.as_chunks_mut::<TILE>());
+    let out = out.map(|field| field.as_chunks_mut::<TILE>());
     let mut last = [[0.0; TILE]];
     last[0][..rest.len()].copy_from_slice(rest);
     let mut last_out = [[[0.0; TILE]]; N];
@@ -251,15 +251,11 @@ pub mod portable {
     "aarch64+neon"
 ))]
 pub fn simd_level() -> &'static str {
-    if target_cfg_f!(target_feature = "avx512f") {
-        "AVX-512"
-    } else if target_cfg_f!(target_feature = "avx2") {
-        "AVX2"
-    } else if target_cfg_f!(target_feature = "neon") {
-        "NEON"
-    } else if cfg!(target_arch = "x86_64") {
-        "SSE2"
-    } else {
-        "portable"
-    }
+    let levels = [
+        (target_cfg_f!(target_feature = "avx512f"), "AVX-512"),
+        (target_cfg_f!(target_feature = "avx2"), "AVX2"),
+        (target_cfg_f!(target_feature = "neon"), "NEON"),
+        (cfg!(target_arch = "x86_64"), "SSE2"),
+    ];
+    levels.iter().find(|(has, _)| *has).map_or("portable", |(_, name)| name)
 }
