@@ -8,12 +8,14 @@
 //! | [`imaging`] | pictures in and out: decoding, fitting, PNG, films, tensors on disk |
 //! | [`gpu`] | the pictures' kernels as WGSL on wgpu, each with a multi-threaded CPU twin |
 //! | [`scene`] | what the user chose, as plain data; actions, undo, files |
+//! | [`export`] | the scene as films, tables and schedules |
 //! | [`app`] | the egui window: views of the scene, and figures of them |
 //! | [`cli`] | the command line, a second face over the same layers |
 
 pub mod app;
 pub mod cli;
 pub mod diffusion;
+pub mod export;
 pub mod gpu;
 pub mod imaging;
 pub mod quantity;

@@ -1,1 +1,7 @@
-fn main(){}
+//! The diffuscope program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    diffuscope::cli::main()
+}

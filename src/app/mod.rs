@@ -1,1 +1,363 @@
-//! The egui window.
+//! The egui window: views of the scene, and the one place that acts on what they ask for.
+
+mod chapters;
+mod commands;
+mod dialogs;
+pub mod figure;
+mod formula;
+mod images;
+mod jobs;
+mod overlays;
+mod panels;
+mod pictures;
+mod playback;
+mod run;
+mod settings;
+mod stage;
+mod theme;
+mod view;
+mod widgets;
+pub mod window;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use eframe::CreationContext;
+use eframe::egui_wgpu::RenderState;
+use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
+
+pub use images::Prepared;
+pub use pictures::Pictures;
+
+use self::dialogs::Dialogs;
+use self::images::Images;
+use self::jobs::{Jobs, Outcome};
+use self::overlays::{Notices, Palette};
+use self::playback::Playback;
+use self::run::Pending;
+use self::settings::Settings;
+use self::stage::Stage;
+use self::theme::Theme;
+use self::view::{Intent, Probe, Viewport};
+use crate::gpu::{Engine, GpuError};
+use crate::imaging::ImagingError;
+use crate::scene::{Action, Derived, History, ImageRef, Scene, SceneError};
+
+/// Width under which the list of chapters shows numbers alone.
+const NARROW: f32 = 1180.0;
+
+/// Why the window cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The first picture.
+    #[error(transparent)]
+    Imaging(#[from] ImagingError),
+    /// The first scene.
+    #[error(transparent)]
+    Scene(#[from] SceneError),
+    /// Not even the processor serves.
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
+}
+
+/// How the window starts.
+#[derive(Clone, Debug, Default)]
+pub struct Start {
+    /// The scene; the remembered or the default one when `None`.
+    pub scene: Option<Scene>,
+    /// Whether settings and the last scene are remembered from run to run.
+    pub remember: bool,
+    /// Compute pictures on the processor even if the adapter could.
+    pub cpu: bool,
+}
+
+/// The application.
+pub struct App {
+    history: History,
+    stage: Stage,
+    playback: Playback,
+    jobs: Jobs,
+    dialogs: Dialogs<Pending>,
+    notices: Notices,
+    palette: Palette,
+    settings: Settings,
+    keys_open: bool,
+    remember: bool,
+    device: String,
+    frame_ms: f32,
+    /// The file whose opening the scene waits for, for the list of recent files.
+    clipboard_busy: bool,
+}
+
+impl App {
+    /// Starts the window's contents.
+    ///
+    /// # Errors
+    /// When no engine can be had, or the first scene's picture cannot be decoded and neither can
+    /// the default one.
+    pub fn new(cc: &CreationContext<'_>, start: Start) -> Result<Self, AppError> {
+        theme::install(&cc.egui_ctx);
+        let settings = if start.remember { Settings::load(cc.storage) } else { Settings::default() };
+        cc.egui_ctx.set_theme(settings.theme);
+        let mut notices = Notices::default();
+        let asked = start.scene.is_some();
+        let mut scene = start.scene.or_else(|| settings.scene.clone()).unwrap_or_default();
+        scene.check()?;
+        let prepared = match Prepared::of_scene(&scene) {
+            Ok(prepared) => prepared,
+            Err(error) if asked => return Err(error.into()),
+            Err(error) => {
+                // The last run's picture is gone: start with the sample, and say so.
+                notices.fail(&cc.egui_ctx, error.to_string());
+                scene.image = Scene::default().image;
+                Prepared::of_scene(&scene)?
+            }
+        };
+        let window = cc.wgpu_render_state.clone();
+        let engine = open_engine(window.as_ref(), start.cpu, &mut notices, &cc.egui_ctx)?;
+        for notice in &prepared.loaded.notices {
+            notices.tell(&cc.egui_ctx, notice);
+        }
+        let derived = Derived::of(&scene).map_err(SceneError::from)?;
+        let pictures = Pictures::new(Some(engine), window, &prepared.raster);
+        let device = pictures.device();
+        let mut app = Self {
+            history: History::new(scene),
+            stage: Stage {
+                derived,
+                pictures,
+                images: Images::new(prepared),
+                viewport: Viewport::default(),
+                probe: Probe::default(),
+            },
+            playback: Playback::default(),
+            jobs: Jobs::default(),
+            dialogs: Dialogs::default(),
+            notices,
+            palette: Palette::default(),
+            settings,
+            keys_open: false,
+            remember: start.remember,
+            device,
+            frame_ms: 0.0,
+            clipboard_busy: false,
+        };
+        if let ImageRef::File(path) = &app.history.scene().image {
+            app.settings.remember_file(path.clone());
+        }
+        Ok(app)
+    }
+
+    /// The scene as it is.
+    pub fn scene(&self) -> &Scene {
+        self.history.scene()
+    }
+
+    /// Opens a picture or a scene, as if it had been dropped on the window.
+    pub fn open(&mut self, ctx: &egui::Context, path: PathBuf) {
+        self.open_path(ctx, path);
+    }
+
+    /// Whether work is going on in the background.
+    pub fn is_busy(&self) -> bool {
+        !self.jobs.running().is_empty() || !self.stage.images.shown().serves(self.history.scene())
+    }
+
+    fn apply(&mut self, ctx: &egui::Context, action: Action) {
+        if let Err(error) = self.history.apply(action) {
+            self.notices.fail(ctx, error.to_string());
+        }
+        ctx.request_repaint();
+    }
+
+    fn carry_out(&mut self, ctx: &egui::Context, intents: Vec<Intent>) {
+        for intent in intents {
+            match intent {
+                Intent::Act(action) => {
+                    if matches!(action, Action::Timestep(_)) {
+                        self.playback.pause();
+                    }
+                    self.apply(ctx, action);
+                }
+                Intent::Do(command) => self.run(ctx, command),
+            }
+        }
+    }
+
+    fn end_gesture_when_released(&mut self, ctx: &egui::Context) {
+        let held = ctx.input(|i| i.pointer.any_down() || !i.keys_down.is_empty());
+        if !held && !self.playback.is_active() {
+            self.history.end_gesture();
+        }
+    }
+
+    fn play(&mut self, ctx: &egui::Context) {
+        if !self.playback.is_active() {
+            return;
+        }
+        let seconds = f64::from(ctx.input(|i| i.stable_dt)).min(0.25);
+        if let Some(t) = self.playback.advance(self.history.scene(), seconds) {
+            self.apply(ctx, Action::Timestep(t));
+        }
+        ctx.request_repaint();
+    }
+
+    fn take_outcomes(&mut self, ctx: &egui::Context) {
+        for outcome in self.jobs.ended() {
+            match outcome {
+                Outcome::Notice(text) => self.notices.tell(ctx, text),
+                Outcome::Failed(text) => {
+                    self.clipboard_busy = false;
+                    self.notices.fail(ctx, text);
+                }
+                Outcome::Cancelled => self.notices.tell(ctx, "Cancelled; no file was written"),
+                Outcome::Opened(reference, loaded) => self.opened(ctx, reference, loaded),
+                Outcome::Prepared(prepared) => {
+                    if prepared.reference != self.stage.images.shown().reference {
+                        self.stage.viewport = Viewport::default();
+                    }
+                    self.stage.pictures.set_image(&prepared.raster);
+                    self.stage.images.show(*prepared);
+                }
+                Outcome::Unprepared(text) => {
+                    self.notices.fail(ctx, format!("{text}; the previous picture stays"));
+                }
+            }
+            ctx.request_repaint();
+        }
+        if let Some(error) = self.stage.pictures.take_failure() {
+            self.device = self.stage.pictures.device();
+            self.notices.fail(ctx, format!("{error}. Pictures now come from the processor."));
+        }
+    }
+
+    fn prepare_picture(&mut self, ctx: &egui::Context) {
+        if let Some(work) = self.stage.images.wanted(self.history.scene()) {
+            self.jobs.start(ctx, "preparing the picture", |_| work());
+        }
+    }
+
+    fn take_dropped(&mut self, ctx: &egui::Context) {
+        for file in ctx.input(|i| i.raw.dropped_files.clone()) {
+            self.open_path(ctx, file.path().to_owned());
+        }
+    }
+
+    fn take_pasted(&mut self, ctx: &egui::Context) {
+        let pasted = ctx.input(|i| {
+            i.events.iter().any(|e| matches!(e, egui::Event::PasteImage(_) | egui::Event::Paste(_)))
+        });
+        if pasted && !ctx.text_edit_focused() {
+            self.run(ctx, commands::Command::Paste);
+        }
+    }
+
+    fn show(&mut self, ui: &mut Ui, scene: &Scene, intents: &mut Vec<Intent>) {
+        let theme = Theme::of(ui.ctx());
+        let narrow = ui.available_width() < NARROW;
+        let fill = |margin: Margin| Frame::NONE.fill(theme.panel).inner_margin(margin);
+        let status = panels::Status { device: &self.device, frame_ms: self.frame_ms, jobs: &mut self.jobs };
+        let view = &mut self.stage.view(scene, theme, intents);
+        Panel::top("top").exact_size(44.0).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
+            panels::top_bar(ui, view, &self.settings.recent);
+        });
+        Panel::bottom("status").exact_size(26.0).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
+            panels::status(ui, view, status);
+        });
+        Panel::bottom("timeline").exact_size(76.0).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
+            panels::timeline(ui, view, &self.playback);
+        });
+        Panel::bottom("formula").exact_size(panels::FORMULA_HEIGHT).frame(fill(Margin::ZERO)).show(
+            ui,
+            |ui| {
+                let rect = ui.max_rect();
+                panels::formula_strip(ui, view, rect);
+            },
+        );
+        let width = if narrow { 48.0 } else { 148.0 };
+        Panel::left("chapters").exact_size(width).frame(fill(Margin::symmetric(8, 0))).show(ui, |ui| {
+            panels::chapters(ui, view, narrow);
+        });
+        if self.settings.inspector {
+            let width = if narrow { 248.0 } else { 272.0 };
+            Panel::right("inspector").exact_size(width).frame(fill(Margin::ZERO)).show(ui, |ui| {
+                ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+                    Frame::NONE
+                        .inner_margin(Margin::symmetric(14, 0))
+                        .show(ui, |ui| panels::inspector(ui, view));
+                });
+            });
+        }
+        CentralPanel::default().frame(Frame::NONE.fill(theme.canvas)).show(ui, |ui| {
+            let rect = ui.max_rect();
+            chapters::show(ui, view, rect);
+        });
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.end_gesture_when_released(ctx);
+        self.take_outcomes(ctx);
+        self.take_answers(ctx);
+        self.take_dropped(ctx);
+        self.take_pasted(ctx);
+        self.play(ctx);
+        self.prepare_picture(ctx);
+        self.stage.pictures.poll(ctx);
+        self.stage.update(self.history.scene());
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        let began = Instant::now();
+        let ctx = ui.ctx().clone();
+        let scene = self.history.scene().clone();
+        let mut intents = Vec::new();
+        if !self.palette.is_open() && !self.keys_open {
+            intents.extend(commands::pressed(&ctx, &scene));
+        }
+        self.show(ui, &scene, &mut intents);
+        let theme = Theme::of(&ctx);
+        let below = panels::FORMULA_HEIGHT + 76.0 + 26.0;
+        self.notices.show(&ctx, theme, below);
+        self.palette.show(&ctx, &scene, &mut intents);
+        if self.keys_open {
+            self.keys_open = overlays::keys(&ctx, &scene);
+        }
+        overlays::drop_hint(&ctx, theme);
+        if self.stage.probe.next != self.stage.probe.pixel {
+            ctx.request_repaint();
+        }
+        self.carry_out(&ctx, intents);
+        let elapsed = began.elapsed().as_secs_f32() * 1e3;
+        // A running mean, so that the number can be read.
+        self.frame_ms = if self.frame_ms == 0.0 { elapsed } else { 0.9 * self.frame_ms + 0.1 * elapsed };
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        if self.remember {
+            self.settings.scene = Some(self.history.scene().clone());
+            self.settings.save(storage);
+        }
+    }
+
+    fn persist_egui_memory(&self) -> bool {
+        false
+    }
+}
+
+fn open_engine(
+    window: Option<&RenderState>,
+    cpu: bool,
+    notices: &mut Notices,
+    ctx: &egui::Context,
+) -> Result<Engine, GpuError> {
+    let Some(window) = window.filter(|_| !cpu) else { return Engine::cpu(0) };
+    match Engine::gpu(window.device.clone(), window.queue.clone()) {
+        Ok(engine) => Ok(engine),
+        Err(error) => {
+            notices.tell(ctx, format!("Pictures come from the processor: {error}"));
+            Engine::cpu(0)
+        }
+    }
+}

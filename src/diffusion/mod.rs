@@ -8,7 +8,9 @@ pub mod schedule;
 pub mod statistics;
 pub mod step;
 
-pub use curves::Curves;
+pub use curves::{Column, Curves};
+pub use gaussian::Gaussian;
 pub use raster::Raster;
+pub use schedule::{DrawnCurve, Schedule, ScheduleError, ScheduleKind, ScheduleSpec};
+pub use statistics::Statistics;
 pub use step::Step;
-pub use schedule::{Schedule, ScheduleError, ScheduleKind, ScheduleSpec};

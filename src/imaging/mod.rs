@@ -1,1 +1,37 @@
 //! Pictures in and out.
+//!
+//! | module | what it does |
+//! | --- | --- |
+//! | [`load`](mod@load) | files, dropped bytes and RGBA buffers → [`LoadedImage`], a [`Raster`](crate::diffusion::Raster) in `[-1, 1]` |
+//! | [`fit`](mod@fit) | to the working size: centre crop or whole picture; thumbnails |
+//! | [`samples`](mod@samples) | the pictures that come with the program |
+//! | [`save`](mod@save) | [`write_atomically`], PNG, raster → bytes |
+//! | [`film`] | frames → GIF or animated PNG |
+//! | [`tensors`] | rasters ↔ safetensors |
+//! | [`clipboard`] | pictures from and to the system clipboard |
+//!
+//! Every failure is an [`ImagingError`], whose text is one line: what it is about, what is
+//! wrong, what to do.
+
+pub mod clipboard;
+mod decode;
+mod error;
+pub mod film;
+pub mod fit;
+pub mod load;
+mod resample;
+pub mod samples;
+pub mod save;
+pub mod tensors;
+
+pub use clipboard::Clipboard;
+pub use error::ImagingError;
+pub use film::{FilmFormat, FilmFrame, FilmSpec, save_film};
+pub use fit::{FitMode, FitOptions, fit, thumbnail};
+pub use load::{LoadedImage, MAX_SIDE};
+pub use samples::{DEFAULT_SAMPLE, Sample, sample, samples};
+pub use save::{
+    FileWriter, PixelBytes, encode_png, raster_to_rgb8, raster_to_rgba8, save_png, save_raster_png,
+    write_atomically,
+};
+pub use tensors::{load_safetensors, save_safetensors};

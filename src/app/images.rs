@@ -1,0 +1,133 @@
+//! The scene's picture: found, decoded and brought to its working size, off the UI thread.
+
+use std::sync::Arc;
+
+use super::jobs::Outcome;
+use crate::diffusion::Raster;
+use crate::imaging::{self, FitOptions, ImagingError, LoadedImage, sample};
+use crate::scene::{ImageRef, Scene};
+
+/// Decoded pictures that are kept, so that undo and a change of size need no file.
+const KEPT: usize = 6;
+
+/// A picture at its working size.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// Where it comes from.
+    pub reference: ImageRef,
+    /// How it was fitted.
+    pub fit: FitOptions,
+    /// As decoded.
+    pub loaded: Arc<LoadedImage>,
+    /// The pixels.
+    pub raster: Raster,
+}
+
+impl Prepared {
+    /// Fits a decoded picture.
+    pub fn of(reference: ImageRef, loaded: Arc<LoadedImage>, fit: FitOptions) -> Self {
+        let raster = imaging::fit(&loaded.pixels, &fit);
+        Self { reference, fit, loaded, raster }
+    }
+
+    /// Finds, decodes and fits a scene's picture, on this thread.
+    ///
+    /// # Errors
+    /// When it cannot be found or decoded.
+    pub fn of_scene(scene: &Scene) -> Result<Self, ImagingError> {
+        let loaded = Arc::new(load(&scene.image)?);
+        Ok(Self::of(scene.image.clone(), loaded, scene.fit))
+    }
+
+    /// Whether it is what the scene wants.
+    pub fn serves(&self, scene: &Scene) -> bool {
+        self.reference == scene.image && self.fit == scene.fit
+    }
+}
+
+/// Decodes a picture.
+///
+/// # Errors
+/// When it cannot be found or decoded. A pasted picture lives in memory alone.
+pub fn load(reference: &ImageRef) -> Result<LoadedImage, ImagingError> {
+    match reference {
+        ImageRef::Sample(name) => match sample(name) {
+            Some(sample) => sample.load(),
+            None => Err(ImagingError::NotFound { name: format!("sample {name:?}") }),
+        },
+        ImageRef::File(path) => imaging::load::open(path),
+        ImageRef::Pasted(_) => {
+            Err(ImagingError::NotFound { name: "a pasted picture of an earlier run".to_owned() })
+        }
+    }
+}
+
+/// The picture on show, and those that were.
+pub struct Images {
+    shown: Prepared,
+    kept: Vec<(ImageRef, Arc<LoadedImage>)>,
+    /// The wish that is being prepared, or that has failed.
+    asked: Option<(ImageRef, FitOptions)>,
+    pasted: u32,
+}
+
+impl Images {
+    /// Starts with a picture.
+    pub fn new(shown: Prepared) -> Self {
+        let kept = vec![(shown.reference.clone(), Arc::clone(&shown.loaded))];
+        Self { shown, kept, asked: None, pasted: 0 }
+    }
+
+    /// The picture on show.
+    pub fn shown(&self) -> &Prepared {
+        &self.shown
+    }
+
+    /// Keeps a decoded picture.
+    pub fn keep(&mut self, reference: ImageRef, loaded: Arc<LoadedImage>) {
+        self.kept.retain(|(other, _)| *other != reference);
+        self.kept.push((reference, loaded));
+        if self.kept.len() > KEPT {
+            self.kept.remove(0);
+        }
+    }
+
+    /// A reference for a picture without a file.
+    pub fn next_pasted(&mut self) -> ImageRef {
+        self.pasted += 1;
+        ImageRef::Pasted(self.pasted)
+    }
+
+    /// Puts a picture on show.
+    pub fn show(&mut self, prepared: Prepared) {
+        self.keep(prepared.reference.clone(), Arc::clone(&prepared.loaded));
+        self.shown = prepared;
+        self.asked = None;
+    }
+
+    /// The work that brings the scene's picture on show; `None` when it is there or on its way.
+    pub fn wanted(&mut self, scene: &Scene) -> Option<impl FnOnce() -> Outcome + Send + use<>> {
+        if self.shown.serves(scene) {
+            self.asked = None;
+            return None;
+        }
+        let wish = (scene.image.clone(), scene.fit);
+        if self.asked.as_ref() == Some(&wish) {
+            return None;
+        }
+        self.asked = Some(wish.clone());
+        let (reference, fit) = wish;
+        let kept =
+            self.kept.iter().find(|(other, _)| *other == reference).map(|(_, loaded)| Arc::clone(loaded));
+        Some(move || {
+            let loaded = match kept {
+                Some(loaded) => Ok(loaded),
+                None => load(&reference).map(Arc::new),
+            };
+            match loaded {
+                Ok(loaded) => Outcome::Prepared(Box::new(Prepared::of(reference, loaded, fit))),
+                Err(error) => Outcome::Unprepared(error.to_string()),
+            }
+        })
+    }
+}

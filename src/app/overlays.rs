@@ -1,0 +1,217 @@
+//! What lies over the window for a moment: notices, the palette, the keys, the drop hint.
+
+use egui::{Align2, Area, Color32, Frame, Id, Key, Modal, Order, RichText, ScrollArea, TextEdit, Ui, vec2};
+
+use super::commands::{Menu, entries};
+use super::theme::{Theme, caption_font, heading_font, title_font};
+use super::view::Intent;
+use crate::scene::Scene;
+
+/// How long a notice that is no error stays.
+const SECONDS: f64 = 6.0;
+
+/// Something to tell.
+struct Notice {
+    text: String,
+    error: bool,
+    since: f64,
+}
+
+/// The notices on show.
+#[derive(Default)]
+pub struct Notices {
+    list: Vec<Notice>,
+}
+
+impl Notices {
+    /// Tells something.
+    pub fn tell(&mut self, ctx: &egui::Context, text: impl Into<String>) {
+        self.push(ctx, text.into(), false);
+    }
+
+    /// Tells of a failure; stays until it is closed.
+    pub fn fail(&mut self, ctx: &egui::Context, text: impl Into<String>) {
+        let text = text.into();
+        log::warn!("{text}");
+        self.push(ctx, text, true);
+    }
+
+    fn push(&mut self, ctx: &egui::Context, text: String, error: bool) {
+        self.list.retain(|notice| notice.text != text);
+        self.list.push(Notice { text, error, since: ctx.input(|i| i.time) });
+        if self.list.len() > 4 {
+            self.list.remove(0);
+        }
+    }
+
+    /// Draws them in the lower right corner of the canvas.
+    pub fn show(&mut self, ctx: &egui::Context, theme: Theme, bottom: f32) {
+        let now = ctx.input(|i| i.time);
+        self.list.retain(|notice| notice.error || now - notice.since < SECONDS);
+        if self.list.is_empty() {
+            return;
+        }
+        if self.list.iter().any(|notice| !notice.error) {
+            ctx.request_repaint_after_secs(0.5);
+        }
+        let mut closed = None;
+        Area::new(Id::unique("notices"))
+            .order(Order::Foreground)
+            .anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -bottom - 12.0))
+            .show(ctx, |ui| {
+                for (i, notice) in self.list.iter().enumerate() {
+                    let ink = if notice.error { theme.error } else { theme.accent };
+                    Frame::popup(ui.style()).stroke(egui::Stroke::new(1.0, ink)).show(ui, |ui| {
+                        ui.set_max_width(420.0);
+                        ui.horizontal_top(|ui| {
+                            let width = ui.available_width() - 64.0;
+                            ui.allocate_ui(vec2(width, 0.0), |ui| {
+                                ui.add(egui::Label::new(RichText::new(&notice.text).color(theme.ink)).wrap());
+                            });
+                            if ui.small_button("Close").clicked() {
+                                closed = Some(i);
+                            }
+                        });
+                    });
+                    ui.add_space(6.0);
+                }
+            });
+        if let Some(i) = closed {
+            self.list.remove(i);
+        }
+    }
+}
+
+/// The command palette.
+#[derive(Default)]
+pub struct Palette {
+    open: bool,
+    query: String,
+    chosen: usize,
+}
+
+impl Palette {
+    /// Opens or closes it.
+    pub fn toggle(&mut self) {
+        *self = Self { open: !self.open, ..Self::default() };
+    }
+
+    /// Whether it takes the keys.
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// Draws it; the chosen entry's intent goes to `intents`.
+    pub fn show(&mut self, ctx: &egui::Context, scene: &Scene, intents: &mut Vec<Intent>) {
+        if !self.open {
+            return;
+        }
+        let theme = Theme::of(ctx);
+        let modal = Modal::new(Id::unique("palette")).show(ctx, |ui| {
+            ui.set_width(420.0);
+            let field = TextEdit::singleline(&mut self.query)
+                .hint_text("Type a command")
+                .desired_width(f32::INFINITY);
+            let response = ui.add(field);
+            response.request_focus();
+            if response.changed() {
+                self.chosen = 0;
+            }
+            let query = self.query.to_lowercase();
+            let words: Vec<&str> = query.split_whitespace().collect();
+            let found: Vec<_> = entries(scene)
+                .into_iter()
+                .filter(|entry| words.iter().all(|word| entry.label.to_lowercase().contains(word)))
+                .collect();
+            let (down, up, enter) = ui.input(|i| {
+                (i.key_pressed(Key::ArrowDown), i.key_pressed(Key::ArrowUp), i.key_pressed(Key::Enter))
+            });
+            let last = found.len().saturating_sub(1);
+            self.chosen = (self.chosen + usize::from(down)).saturating_sub(usize::from(up)).min(last);
+            let mut done = false;
+            ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).show(ui, |ui| {
+                for (i, entry) in found.into_iter().enumerate() {
+                    let selected = i == self.chosen;
+                    let mut button = egui::Button::new(&entry.label)
+                        .selected(selected)
+                        .frame_when_inactive(false)
+                        .min_size(vec2(ui.available_width(), 24.0));
+                    if let Some(shortcut) = entry.shortcut {
+                        button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut));
+                    }
+                    let response = ui.add(button);
+                    if selected && (down || up) {
+                        response.scroll_to_me(None);
+                    }
+                    if response.clicked() || (selected && enter) {
+                        intents.push(entry.intent);
+                        done = true;
+                    }
+                }
+            });
+            if words.is_empty() {
+                ui.label(RichText::new("↑ ↓ choose · Enter does it").font(caption_font()).color(theme.weak));
+            }
+            done
+        });
+        if modal.should_close() || modal.inner {
+            self.open = false;
+        }
+    }
+}
+
+/// The list of keys. Returns whether it stays open.
+pub fn keys(ctx: &egui::Context, scene: &Scene) -> bool {
+    let modal = Modal::new(Id::unique("keys")).show(ctx, |ui| {
+        ui.set_width(640.0);
+        let theme = Theme::of(ui.ctx());
+        ui.label(RichText::new("Keys").font(title_font()).color(theme.ink));
+        ui.add_space(8.0);
+        let entries = entries(scene);
+        ui.columns(2, |columns| {
+            for (i, menu) in Menu::ALL.into_iter().enumerate() {
+                let ui = &mut columns[usize::from(i % 3 != 0)];
+                ui.label(RichText::new(menu.title()).font(heading_font()).color(theme.ink));
+                for entry in entries.iter().filter(|entry| entry.menu == menu) {
+                    if let Some(shortcut) = entry.shortcut {
+                        key_row(ui, theme, &entry.label, &ui.ctx().format_shortcut(&shortcut));
+                    }
+                }
+                ui.add_space(10.0);
+            }
+        });
+        let mouse = "Pictures: scroll zooms, drag moves, double-click shows the whole, right-click saves or copies. \
+                     Plots: drag moves t.";
+        ui.label(RichText::new(mouse).font(caption_font()).color(theme.weak));
+        ui.add_space(8.0);
+        ui.button("Close").clicked()
+    });
+    !(modal.should_close() || modal.inner)
+}
+
+fn key_row(ui: &mut Ui, theme: Theme, label: &str, key: &str) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(label).color(theme.weak));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.label(RichText::new(key).color(theme.ink));
+        });
+    });
+}
+
+/// Shown while a file hangs over the window.
+pub fn drop_hint(ctx: &egui::Context, theme: Theme) {
+    if ctx.input(|i| i.raw.hovered_files.is_empty()) {
+        return;
+    }
+    let painter = ctx.layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("drop")));
+    let rect = ctx.content_rect();
+    painter.rect_filled(rect, 0.0, Color32::from_black_alpha(160));
+    let text = "Drop a picture, a scene or a scheduler_config.json";
+    painter.text(rect.center(), Align2::CENTER_CENTER, text, title_font(), Color32::WHITE);
+    painter.rect_stroke(
+        rect.shrink(12.0),
+        8.0,
+        egui::Stroke::new(2.0, theme.accent),
+        egui::StrokeKind::Inside,
+    );
+}

@@ -1,0 +1,49 @@
+//! The list of chapters.
+
+use egui::{Align2, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use crate::app::theme::{caption_font, heading_font};
+use crate::app::view::View;
+use crate::scene::{Action, Chapter};
+
+/// Draws the list; `narrow` shows numbers alone.
+pub fn show(ui: &mut Ui, view: &mut View<'_>, narrow: bool) {
+    ui.add_space(8.0);
+    ui.spacing_mut().item_spacing.y = 2.0;
+    for (i, chapter) in Chapter::ALL.into_iter().enumerate() {
+        entry(ui, view, chapter, i + 1, narrow);
+    }
+}
+
+fn entry(ui: &mut Ui, view: &mut View<'_>, chapter: Chapter, number: usize, narrow: bool) {
+    let theme = view.theme;
+    let selected = view.scene.chapter == chapter;
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 30.0), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, chapter.title()));
+    let fill = if selected {
+        theme.raised
+    } else if response.hovered() {
+        theme.raised.gamma_multiply(0.5)
+    } else {
+        egui::Color32::TRANSPARENT
+    };
+    ui.painter().rect_filled(rect, 5.0, fill);
+    if response.has_focus() {
+        let stroke = egui::Stroke::new(1.5, theme.accent);
+        ui.painter().rect_stroke(rect, 5.0, stroke, egui::StrokeKind::Inside);
+    }
+    let ink = if selected { theme.ink } else { theme.weak };
+    if narrow {
+        ui.painter().text(rect.center(), Align2::CENTER_CENTER, number, heading_font(), ink);
+    } else {
+        let font = if selected { heading_font() } else { egui::FontId::proportional(13.0) };
+        let left = pos2(rect.left() + 10.0, rect.center().y);
+        ui.painter().text(left, Align2::LEFT_CENTER, chapter.title(), font, ink);
+        let right = pos2(rect.right() - 10.0, rect.center().y);
+        ui.painter().text(right, Align2::RIGHT_CENTER, number, caption_font(), theme.weak);
+    }
+    if response.clicked() {
+        view.act(Action::Chapter(chapter));
+    }
+    response.on_hover_text(format!("{} ({number})\n{}", chapter.title(), chapter.sentence()));
+}

@@ -1,0 +1,16 @@
+//! The window around the canvas: one file per panel.
+
+mod chapters;
+mod formula_strip;
+mod inspector;
+mod schedule_editor;
+mod status;
+mod timeline;
+mod top_bar;
+
+pub use chapters::show as chapters;
+pub use formula_strip::{HEIGHT as FORMULA_HEIGHT, show as formula_strip};
+pub use inspector::show as inspector;
+pub use status::{Status, show as status};
+pub use timeline::show as timeline;
+pub use top_bar::show as top_bar;

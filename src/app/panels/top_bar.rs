@@ -1,0 +1,109 @@
+//! The top bar: menus, the picture's name, both schedules, commands, theme.
+
+use egui::{Align, ComboBox, Layout, MenuBar, RichText, Ui};
+
+use crate::app::commands::{Command, Menu, entries};
+use crate::app::theme::title_font;
+use crate::app::view::{Intent, View};
+use crate::diffusion::{ScheduleKind, ScheduleSpec};
+use crate::imaging::samples;
+use crate::scene::{Action, Side};
+
+/// Draws the bar.
+pub fn show(ui: &mut Ui, view: &mut View<'_>, recent: &[std::path::PathBuf]) {
+    ui.horizontal_centered(|ui| {
+        ui.label(RichText::new("diffuscope").font(title_font()).color(view.theme.ink));
+        ui.add_space(4.0);
+        MenuBar::new().ui(ui, |ui| {
+            for menu in Menu::ALL {
+                ui.menu_button(menu.title(), |ui| menu_entries(ui, view, menu, recent));
+            }
+        });
+        let wide = ui.available_width() > 560.0;
+        if wide {
+            let text = format!("{} · {}×{}", view.image_name, view.image.width, view.image.height);
+            ui.label(RichText::new(text).color(view.theme.weak));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let theme = if view.theme.dark { "Light" } else { "Dark" };
+            if ui.button(theme).on_hover_text("Switch between dark and light (D)").clicked() {
+                view.command(Command::ToggleTheme);
+            }
+            if ui.button("Commands").on_hover_text("Find any command (Ctrl K)").clicked() {
+                view.command(Command::Palette);
+            }
+            ui.separator();
+            side_picker(ui, view, Side::B);
+            let mut compare = view.scene.compare;
+            let hint = "Show schedule B beside A on the same noise (C)";
+            if ui.checkbox(&mut compare, "compare with").on_hover_text(hint).changed() {
+                view.act(Action::Compare(compare));
+            }
+            side_picker(ui, view, Side::A);
+        });
+    });
+}
+
+fn menu_entries(ui: &mut Ui, view: &mut View<'_>, menu: Menu, recent: &[std::path::PathBuf]) {
+    ui.set_min_width(240.0);
+    for entry in entries(view.scene).into_iter().filter(|entry| entry.menu == menu) {
+        let mut button = egui::Button::new(&entry.label);
+        if let Some(shortcut) = entry.shortcut {
+            button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut));
+        }
+        if ui.add(button).clicked() {
+            view.intents.push(entry.intent);
+        }
+        if entry.label.starts_with("Open image") {
+            sample_menu(ui, view);
+            recent_menu(ui, view, recent);
+        }
+    }
+}
+
+fn sample_menu(ui: &mut Ui, view: &mut View<'_>) {
+    ui.menu_button("Samples", |ui| {
+        for sample in samples() {
+            if ui.button(sample.title).on_hover_text(sample.credit).clicked() {
+                view.command(Command::OpenSample(sample.name));
+            }
+        }
+    });
+}
+
+fn recent_menu(ui: &mut Ui, view: &mut View<'_>, recent: &[std::path::PathBuf]) {
+    ui.add_enabled_ui(!recent.is_empty(), |ui| {
+        ui.menu_button("Recent files", |ui| {
+            for path in recent {
+                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+                if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
+                    view.command(Command::OpenPath(path.clone()));
+                }
+            }
+        });
+    });
+}
+
+/// Chooses the kind of one side's schedule; a dot marks the side that drives the pictures.
+fn side_picker(ui: &mut Ui, view: &mut View<'_>, side: Side) {
+    let spec = view.scene.schedule(side).clone();
+    let label = format!("Schedule {}", side.letter());
+    let text = format!("{}  {}", side.letter(), spec.kind.label());
+    let text =
+        RichText::new(text).color(if view.scene.active == side { view.theme.accent } else { view.theme.ink });
+    let combo = ComboBox::from_id_salt(&label).selected_text(text).width(126.0).show_ui(ui, |ui| {
+        for name in ScheduleKind::ALL_NAMED {
+            let Some(kind) = ScheduleKind::default_of(name) else { continue };
+            let selected = kind.name() == spec.kind.name();
+            if ui.selectable_label(selected, kind.label()).clicked() && !selected {
+                let spec = ScheduleSpec { kind, ..spec.clone() };
+                view.intents.push(Intent::Act(Action::Schedule(side, spec)));
+            }
+        }
+    });
+    combo.response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &label);
+        info.current_text_value = Some(spec.kind.label().to_owned());
+        info
+    });
+}

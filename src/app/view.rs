@@ -1,0 +1,142 @@
+//! What every view of the scene is given, and what it gives back.
+
+use super::commands::Command;
+use super::pictures::Pictures;
+use super::theme::Theme;
+use crate::diffusion::{Raster, Step};
+use crate::scene::{Action, Derived, Scene, Side, SideCurves};
+
+/// What a view asks for. Views only read; one place carries intents out after the frame.
+#[derive(Clone, Debug)]
+pub enum Intent {
+    /// Change the scene.
+    Act(Action),
+    /// Do something with the program.
+    Do(Command),
+}
+
+/// The picture region that all pictures of a chapter show: zoom and pan are linked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Viewport {
+    /// 1 shows the whole picture.
+    pub zoom: f32,
+    /// The middle of the region, in units of the picture's size.
+    pub center: [f32; 2],
+}
+
+impl Default for Viewport {
+    fn default() -> Self {
+        Self { zoom: 1.0, center: [0.5, 0.5] }
+    }
+}
+
+impl Viewport {
+    /// The region `[x, y, width, height]` in pixels of a picture.
+    pub fn region(&self, width: usize, height: usize) -> [f32; 4] {
+        let (w, h) = (width as f32 / self.zoom, height as f32 / self.zoom);
+        [self.center[0] * width as f32 - w / 2.0, self.center[1] * height as f32 - h / 2.0, w, h]
+    }
+
+    /// Enlarges by `factor` while the point at `anchor` (in units of the shown region) stays put.
+    pub fn zoom_at(&mut self, factor: f32, anchor: [f32; 2]) {
+        let zoom = (self.zoom * factor).clamp(1.0, 64.0);
+        for (center, a) in self.center.iter_mut().zip(anchor) {
+            let point = *center + (a - 0.5) / self.zoom;
+            *center = point - (a - 0.5) / zoom;
+        }
+        self.zoom = zoom;
+        self.clamp();
+    }
+
+    /// Moves by `delta`, in units of the shown region.
+    pub fn pan(&mut self, delta: [f32; 2]) {
+        for (center, d) in self.center.iter_mut().zip(delta) {
+            *center -= d / self.zoom;
+        }
+        self.clamp();
+    }
+
+    fn clamp(&mut self) {
+        let half = 0.5 / self.zoom;
+        for center in &mut self.center {
+            *center = center.clamp(half, 1.0 - half);
+        }
+    }
+}
+
+/// The pixel under the pointer, shared by all pictures and the formula strip.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Probe {
+    /// Found in the last frame, `[x, y]`.
+    pub pixel: Option<[usize; 2]>,
+    /// Found so far in this frame.
+    pub next: Option<[usize; 2]>,
+}
+
+/// Everything a view may look at.
+pub struct View<'a> {
+    /// What the user chose.
+    pub scene: &'a Scene,
+    /// What follows from it.
+    pub derived: &'a Derived,
+    /// Colours.
+    pub theme: Theme,
+    /// The picture at its working size.
+    pub image: &'a Raster,
+    /// Name of the picture, for captions.
+    pub image_name: &'a str,
+    /// Renders pictures.
+    pub pictures: &'a mut Pictures,
+    /// Zoom and pan.
+    pub viewport: &'a mut Viewport,
+    /// The pixel under the pointer.
+    pub probe: &'a mut Probe,
+    /// What views ask for.
+    pub intents: &'a mut Vec<Intent>,
+}
+
+impl View<'_> {
+    /// Asks for a change of the scene.
+    pub fn act(&mut self, action: Action) {
+        self.intents.push(Intent::Act(action));
+    }
+
+    /// Asks the program to do something.
+    pub fn command(&mut self, command: Command) {
+        self.intents.push(Intent::Do(command));
+    }
+
+    /// The active side's schedule and curves.
+    pub fn active(&self) -> &SideCurves {
+        self.derived.side(self.scene.active)
+    }
+
+    /// The transition that a side shows.
+    pub fn step(&self, side: Side) -> Step {
+        self.derived.step(self.scene, side)
+    }
+
+    /// The active side's transition.
+    pub fn active_step(&self) -> Step {
+        self.step(self.scene.active)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zooming_keeps_the_anchor_and_stays_inside() {
+        let mut viewport = Viewport::default();
+        viewport.zoom_at(4.0, [0.25, 0.75]);
+        // The anchor was at (0.25, 0.75) of the picture and still is a quarter into the region.
+        let [x, y, w, h] = viewport.region(100, 100);
+        assert!((x + 0.25 * w - 25.0).abs() < 1e-3 && (y + 0.75 * h - 75.0).abs() < 1e-3);
+        viewport.pan([10.0, -10.0]);
+        let [x, y, w, h] = viewport.region(100, 100);
+        assert!(x >= -1e-3 && y >= -1e-3 && x + w <= 100.001 && y + h <= 100.001);
+        viewport.zoom_at(1e-9, [0.5, 0.5]);
+        assert_eq!(viewport, Viewport::default());
+    }
+}

@@ -1,0 +1,11 @@
+//! Building blocks of panels and chapters.
+
+mod controls;
+mod numbers;
+mod picture;
+mod plot;
+
+pub use controls::{caption, section, segmented, switch, value_row};
+pub use numbers::{fixed, number, percent};
+pub use picture::{Frame, Item, picture_row, picture_row_height};
+pub use plot::{Horizontal, TimePlot, axis_hints, curve, styled};

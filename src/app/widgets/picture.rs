@@ -1,0 +1,234 @@
+//! Pictures framed in their quantity's colour, laid out as the formula they are.
+
+use egui::{
+    Align2, Color32, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
+
+use crate::app::commands::Command;
+use crate::app::formula::{Set, Term, symbol};
+use crate::app::pictures::PictureRequest;
+use crate::app::theme::{caption_font, figures};
+use crate::app::view::View;
+use crate::quantity::Quantity;
+
+/// Height of the caption above a picture.
+pub const CAPTION: f32 = 26.0;
+/// Width of an operator between pictures.
+const OPERATOR: f32 = 28.0;
+/// Width of an operator that carries a coefficient.
+const COEFFICIENT: f32 = 78.0;
+const GAP: f32 = 8.0;
+
+/// A picture with its caption.
+pub struct Frame {
+    /// What it shows: symbol, colour and name come from it.
+    pub quantity: Quantity,
+    /// The right-hand caption.
+    pub detail: String,
+    /// The pixels.
+    pub request: PictureRequest,
+}
+
+/// A part of a row of pictures.
+pub enum Item {
+    /// A picture.
+    Picture(Frame),
+    /// `+` or `=`.
+    Operator(&'static str),
+    /// Nothing but a little more room.
+    Space,
+    /// A typeset coefficient with its value, and the operator before it.
+    Coefficient {
+        /// Operator set before the term.
+        operator: Option<&'static str>,
+        /// Name of the term.
+        term: &'static str,
+        /// Its value.
+        value: f64,
+        /// Its colour.
+        color: Color32,
+    },
+}
+
+/// What happened to a picture.
+pub struct FrameResponse {
+    /// The pixel `[x, y]` that was clicked.
+    pub clicked: Option<[usize; 2]>,
+}
+
+/// Height at which a row of pictures fills a given width.
+pub fn picture_row_height(view: &View<'_>, width: f32, items: &[Item]) -> f32 {
+    let pictures = items.iter().filter(|item| matches!(item, Item::Picture(_))).count().max(1) as f32;
+    let aspect = view.image.width as f32 / view.image.height as f32;
+    CAPTION + (width - fixed_width(items)) / pictures / aspect
+}
+
+fn fixed_width(items: &[Item]) -> f32 {
+    items.iter().map(Item::fixed_width).sum::<f32>() + GAP * (items.len() - 1) as f32
+}
+
+/// Lays out pictures of equal size with operators between them, as large as fits, centred.
+pub fn picture_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, items: &[Item]) -> Vec<FrameResponse> {
+    let pictures = items.iter().filter(|item| matches!(item, Item::Picture(_))).count().max(1) as f32;
+    let fixed = fixed_width(items);
+    let aspect = view.image.width as f32 / view.image.height as f32;
+    let height = (rect.height() - CAPTION).min((rect.width() - fixed) / pictures / aspect).max(16.0);
+    let size = vec2((height * aspect).max(4.0), height);
+    let mut x = rect.center().x - (pictures * size.x + fixed) / 2.0;
+    let top = rect.top() + (rect.height() - CAPTION - height).max(0.0) / 2.0;
+    let middle = top + CAPTION + height / 2.0;
+    let mut responses = Vec::new();
+    for item in items {
+        match item {
+            Item::Picture(frame) => {
+                let outer = Rect::from_min_size(pos2(x, top), vec2(size.x, CAPTION + height));
+                responses.push(show(ui, view, outer, frame));
+                x += size.x;
+            }
+            Item::Operator(id) => {
+                term_centered(ui, pos2(x + OPERATOR / 2.0, middle), id, 22.0, view.theme.ink);
+                x += OPERATOR;
+            }
+            Item::Space => {}
+            Item::Coefficient { operator, term, value, color } => {
+                let center = x + COEFFICIENT / 2.0;
+                let term_y = middle + if operator.is_some() { 8.0 } else { 0.0 };
+                if let Some(operator) = operator {
+                    term_centered(ui, pos2(center, middle - 26.0), operator, 22.0, view.theme.ink);
+                }
+                term_centered(ui, pos2(center, term_y), term, 22.0, *color);
+                let below = pos2(center, term_y + 28.0);
+                ui.painter().text(below, Align2::CENTER_CENTER, format!("{value:.4}"), figures(12.0), *color);
+                x += COEFFICIENT;
+            }
+        }
+        x += GAP;
+    }
+    responses
+}
+
+impl Item {
+    fn fixed_width(&self) -> f32 {
+        match self {
+            Self::Picture(_) | Self::Space => 0.0,
+            Self::Operator(_) => OPERATOR,
+            Self::Coefficient { .. } => COEFFICIENT,
+        }
+    }
+}
+
+fn term_centered(ui: &Ui, center: Pos2, id: &str, em: f32, color: Color32) {
+    if let Some(term) = Term::find(Set::Tall, id) {
+        term.paint_centered(ui, center, em, color);
+    }
+}
+
+/// Shows one picture with its caption in `rect`.
+pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> FrameResponse {
+    let color = view.theme.color(frame.quantity);
+    let baseline = pos2(rect.left(), rect.top() + CAPTION - 11.0);
+    let symbol_width = symbol(ui, frame.quantity, baseline, 17.0, color);
+    caption_right(ui, view, rect, symbol_width, &frame.detail);
+    let area = snapped(ui, Rect::from_min_max(pos2(rect.left(), rect.top() + CAPTION), rect.max));
+    let id = ui.scope_id().with(("picture", frame.request.slot, frame.quantity));
+    let response = ui.interact(area, id, Sense::click_and_drag());
+    let name = format!("picture {} · {}", frame.quantity.symbol(), frame.quantity.name());
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
+    navigate(ui, view, &response, area);
+    if let Some(texture) = view.pictures.texture(ui, area, *view.viewport, view.scene, &frame.request) {
+        let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        ui.painter().image(texture, area, uv, Color32::WHITE);
+    }
+    let outline = Stroke::new(2.0, color);
+    ui.painter().rect_stroke(area, 2.0, outline, StrokeKind::Outside);
+    mark_probe(ui, view, area);
+    let clicked = response.clicked().then(|| pixel_under(ui, view, area)).flatten();
+    response.context_menu(|ui| {
+        for (label, command) in [
+            ("Save this picture…", Command::SavePicture(frame.request.clone(), frame.quantity)),
+            ("Copy this picture", Command::CopyPicture(frame.request.clone())),
+        ] {
+            if ui.button(label).clicked() {
+                view.command(command);
+            }
+        }
+        if ui.button("Show whole picture").clicked() {
+            *view.viewport = crate::app::view::Viewport::default();
+        }
+    });
+    FrameResponse { clicked }
+}
+
+fn caption_right(ui: &Ui, view: &View<'_>, rect: Rect, symbol_width: f32, detail: &str) {
+    let room = rect.width() - symbol_width - 10.0;
+    let font = caption_font();
+    let galley = ui.painter().layout_no_wrap(detail.to_owned(), font, view.theme.weak);
+    if galley.size().x <= room {
+        let at = pos2(rect.right() - galley.size().x, rect.top() + CAPTION - 9.0 - galley.size().y);
+        ui.painter().galley(at, galley, view.theme.weak);
+    }
+}
+
+/// Edges on physical pixels, so that sharp pictures stay sharp.
+fn snapped(ui: &Ui, rect: Rect) -> Rect {
+    let ppp = ui.pixels_per_point();
+    let round = |v: f32| (v * ppp).round() / ppp;
+    Rect::from_min_max(
+        pos2(round(rect.left()), round(rect.top())),
+        pos2(round(rect.right()), round(rect.bottom())),
+    )
+}
+
+fn navigate(ui: &Ui, view: &mut View<'_>, response: &Response, area: Rect) {
+    let relative = |p: Pos2| [(p.x - area.left()) / area.width(), (p.y - area.top()) / area.height()];
+    if let Some(pointer) = response.hover_pos() {
+        let (scroll, pinch) = ui.input(|i| (i.smooth_scroll_delta().y, i.zoom_delta()));
+        let factor = (scroll / 160.0).exp() * pinch;
+        if factor != 1.0 {
+            view.viewport.zoom_at(factor, relative(pointer));
+        }
+        if let Some(pixel) = pixel_under(ui, view, area) {
+            view.probe.next = Some(pixel);
+        }
+    }
+    if response.dragged() {
+        let delta = response.drag_delta();
+        view.viewport.pan([delta.x / area.width(), delta.y / area.height()]);
+    }
+    if response.double_clicked() {
+        *view.viewport = crate::app::view::Viewport::default();
+    }
+    if view.viewport.zoom > 1.0 && response.hovered() {
+        ui.set_cursor_icon(egui::CursorIcon::Grab);
+    }
+}
+
+fn pixel_under(ui: &Ui, view: &View<'_>, area: Rect) -> Option<[usize; 2]> {
+    let pointer = ui.input(|i| i.pointer.latest_pos())?;
+    if !area.contains(pointer) {
+        return None;
+    }
+    let (width, height) = (view.image.width, view.image.height);
+    let [x, y, w, h] = view.viewport.region(width, height);
+    let px = x + (pointer.x - area.left()) / area.width() * w;
+    let py = y + (pointer.y - area.top()) / area.height() * h;
+    Some([(px as usize).min(width - 1), (py as usize).min(height - 1)])
+}
+
+/// Marks the probed pixel in every picture, also in those the pointer is not in.
+fn mark_probe(ui: &Ui, view: &View<'_>, area: Rect) {
+    let Some([px, py]) = view.probe.pixel else { return };
+    let [x, y, w, h] = view.viewport.region(view.image.width, view.image.height);
+    let (sx, sy) = (area.width() / w, area.height() / h);
+    let min = pos2(area.left() + (px as f32 - x) * sx, area.top() + (py as f32 - y) * sy);
+    let mut mark = Rect::from_min_size(min, vec2(sx, sy));
+    if !area.contains(mark.center()) {
+        return;
+    }
+    if mark.width() < 7.0 {
+        mark = Rect::from_center_size(mark.center(), vec2(7.0, 7.0));
+    }
+    let painter = ui.painter().with_clip_rect(area);
+    painter.rect_stroke(mark.expand(1.0), 0.0, Stroke::new(1.0, Color32::BLACK), StrokeKind::Outside);
+    painter.rect_stroke(mark, 0.0, Stroke::new(1.0, Color32::WHITE), StrokeKind::Outside);
+}

@@ -1,0 +1,194 @@
+//! Bytes → decoded picture, whatever the format, within limits.
+
+use std::error::Error as _;
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use image::codecs::{gif::GifDecoder, png::PngDecoder, webp::WebPDecoder};
+use image::error::UnsupportedErrorKind;
+use image::metadata::Orientation;
+use image::{
+    AnimationDecoder, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, ImageResult, Limits,
+};
+
+use super::error::{ImagingError, one_line};
+
+/// Largest side that is decoded, in pixels.
+pub(super) const MAX_FILE_SIDE: u32 = 16_384;
+/// Most bytes of decoded pixels.
+pub(super) const MAX_DECODED_BYTES: u64 = 512 << 20;
+
+/// A decoded picture, upright, and what a reader should be told about it.
+pub(super) struct Decoded {
+    pub(super) image: DynamicImage,
+    pub(super) notices: Vec<String>,
+}
+
+/// Decodes a picture whose format is found by its content.
+///
+/// The orientation stored in it is applied. Sizes are checked before pixels are allocated.
+pub(super) fn decode(name: &str, bytes: &[u8]) -> Result<Decoded, ImagingError> {
+    if bytes.is_empty() {
+        return Err(ImagingError::Empty { name: name.to_owned() });
+    }
+    let Ok(format) = image::guess_format(bytes) else {
+        return Err(unknown(name, bytes));
+    };
+    if !format.reading_enabled() {
+        return Err(ImagingError::Unsupported {
+            name: name.to_owned(),
+            format: format_name(format),
+            reason: "the format is not supported".to_owned(),
+        });
+    }
+    // Damaged files have made decoders panic before; here that is one more damaged file.
+    catch_unwind(AssertUnwindSafe(|| decode_as(name, bytes, format))).unwrap_or_else(|_| {
+        Err(ImagingError::Damaged {
+            name: name.to_owned(),
+            format: format_name(format),
+            reason: "the decoder gave up".to_owned(),
+        })
+    })
+}
+
+fn decode_as(name: &str, bytes: &[u8], format: ImageFormat) -> Result<Decoded, ImagingError> {
+    let failed = |error: ImageError| explain(name, format, &error);
+    let too_large = |what| Err(ImagingError::TooLarge { name: name.to_owned(), what });
+    let (mut decoder, animated) = open_decoder(bytes, format).map_err(failed)?;
+
+    let (width, height) = decoder.dimensions();
+    if width == 0 || height == 0 {
+        return Err(ImagingError::NoPixels { name: name.to_owned(), width, height });
+    }
+    if width.max(height) > MAX_FILE_SIDE {
+        return too_large(format!("{width} × {height} pixels, at most {MAX_FILE_SIDE} a side"));
+    }
+    let decoded_bytes = decoder.total_bytes();
+    if decoded_bytes > MAX_DECODED_BYTES {
+        let (mib, limit) = (decoded_bytes >> 20, MAX_DECODED_BYTES >> 20);
+        return too_large(format!("{width} × {height} pixels, {mib} MiB decoded, at most {limit} MiB"));
+    }
+    let mut limits = limits();
+    limits.reserve(decoded_bytes).map_err(failed)?;
+    decoder.set_limits(limits).map_err(failed)?;
+
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let profile = decoder.icc_profile().ok().flatten();
+    let mut image = DynamicImage::from_decoder(decoder).map_err(failed)?;
+    image.apply_orientation(orientation);
+
+    let mut notices = Vec::new();
+    if animated || (format == ImageFormat::Gif && is_animated_gif(bytes)) {
+        notices.push("an animation: its first picture is shown".to_owned());
+    }
+    if profile.is_some_and(|profile| !is_srgb(&profile)) {
+        notices.push("its colour profile is not applied: values are taken as sRGB".to_owned());
+    }
+    if format == ImageFormat::Jpeg {
+        notices.extend(jpeg_notices(bytes));
+    }
+    Ok(Decoded { image, notices })
+}
+
+/// The limits that decoders are given; sides are checked here, where the message can name them.
+fn limits() -> Limits {
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some(2 * MAX_DECODED_BYTES);
+    limits
+}
+
+/// The decoder for a format, and whether the file is an animation (GIF: not known yet).
+fn open_decoder<'a>(bytes: &'a [u8], format: ImageFormat) -> ImageResult<(Box<dyn ImageDecoder + 'a>, bool)> {
+    let cursor = Cursor::new(bytes);
+    Ok(match format {
+        ImageFormat::Png => {
+            let decoder = PngDecoder::with_limits(cursor, limits())?;
+            let animated = decoder.is_apng()?;
+            (Box::new(decoder), animated)
+        }
+        ImageFormat::WebP => {
+            let decoder = WebPDecoder::new(cursor)?;
+            let animated = decoder.has_animation();
+            (Box::new(decoder), animated)
+        }
+        other => {
+            let mut reader = ImageReader::with_format(cursor, other);
+            reader.no_limits();
+            (Box::new(reader.into_decoder()?), false)
+        }
+    })
+}
+
+/// Whether a GIF that decodes has a second frame.
+fn is_animated_gif(bytes: &[u8]) -> bool {
+    let Ok(mut decoder) = GifDecoder::new(Cursor::new(bytes)) else { return false };
+    decoder.set_limits(limits()).is_ok() && decoder.into_frames().take(2).flatten().count() == 2
+}
+
+/// Whether a colour profile calls itself sRGB, in any encoding of its description.
+fn is_srgb(profile: &[u8]) -> bool {
+    let wide = b"s\0R\0G\0B";
+    profile.windows(4).any(|w| w == b"sRGB") || profile.windows(wide.len()).any(|w| w == wide)
+}
+
+/// What a JPEG decoder passes over in silence: an end that is missing, inks without their marker.
+fn jpeg_notices(bytes: &[u8]) -> Vec<String> {
+    let (mut adobe, mut components) = (false, 0);
+    let mut at = 2;
+    while let Some(&[0xFF, marker, high, low]) = bytes.get(at..at + 4) {
+        let body = bytes.get(at + 4..).unwrap_or_default();
+        match marker {
+            0xEE => adobe |= body.starts_with(b"Adobe"),
+            0xC0..=0xC3 => components = body.get(5).copied().unwrap_or(0),
+            _ => {}
+        }
+        at += 2 + usize::from(u16::from_be_bytes([high, low]));
+        if marker == 0xDA {
+            break;
+        }
+    }
+    let mut notices = Vec::new();
+    let scans = bytes.get(at..).unwrap_or_default();
+    if !scans.windows(2).any(|w| w == [0xFF, 0xD9]) {
+        notices.push("the file is cut short: the lower part of the picture may be missing".to_owned());
+    }
+    if components == 4 && !adobe {
+        notices.push("CMYK without a colour marker: its colours may be inverted".to_owned());
+    }
+    notices
+}
+
+/// The error for bytes of no known format; names the ones people meet.
+fn unknown(name: &str, bytes: &[u8]) -> ImagingError {
+    let name = name.to_owned();
+    if bytes.get(4..8) == Some(b"ftyp") {
+        let (format, reason) = ("HEIF or video".to_owned(), "the format is not supported".to_owned());
+        return ImagingError::Unsupported { name, format, reason };
+    }
+    ImagingError::UnknownFormat { name }
+}
+
+fn explain(name: &str, format: ImageFormat, error: &ImageError) -> ImagingError {
+    let name = name.to_owned();
+    let reason = match error {
+        ImageError::Decoding(inner) => inner.source().map_or_else(|| one_line(inner), |e| one_line(&e)),
+        ImageError::Unsupported(inner) => match inner.kind() {
+            UnsupportedErrorKind::GenericFeature(text) => one_line(&text),
+            UnsupportedErrorKind::Color(colour) => one_line(&format!("pixels of type {colour:?}")),
+            _ => one_line(inner),
+        },
+        other => one_line(other),
+    };
+    match error {
+        ImageError::Limits(_) => ImagingError::TooLarge { name, what: "it needs too much memory".to_owned() },
+        ImageError::Unsupported(_) => ImagingError::Unsupported { name, format: format_name(format), reason },
+        _ => ImagingError::Damaged { name, format: format_name(format), reason },
+    }
+}
+
+fn format_name(format: ImageFormat) -> String {
+    match format {
+        ImageFormat::WebP => "WebP".to_owned(),
+        other => format!("{other:?}").to_uppercase(),
+    }
+}

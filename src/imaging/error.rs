@@ -1,0 +1,154 @@
+//! What can go wrong with pictures, each in one line a person can act on.
+
+use std::io;
+use std::path::Path;
+
+/// A picture could not be read or a file could not be written.
+///
+/// `Display` is one line: the file (or "clipboard"), what is wrong, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImagingError {
+    /// No file has this path.
+    #[error("{name}: there is no such file; check the path")]
+    NotFound {
+        /// The path as it was given.
+        name: String,
+    },
+    /// The path is a folder.
+    #[error("{name}: this is a folder; choose one picture in it")]
+    IsFolder {
+        /// The path as it was given.
+        name: String,
+    },
+    /// The file exists but the system does not hand out its bytes.
+    #[error("{name}: cannot be read ({reason}); check the file's permissions and the disk")]
+    Unreadable {
+        /// The path as it was given.
+        name: String,
+        /// The system's words.
+        reason: String,
+    },
+    /// There are no bytes at all.
+    #[error("{name}: the file is empty; copy or download it again")]
+    Empty {
+        /// File or source.
+        name: String,
+    },
+    /// The content is not that of any picture format read here, whatever the name says.
+    #[error("{name}: not a picture that can be read; open a PNG, JPEG, WebP, GIF, BMP or TIFF file")]
+    UnknownFormat {
+        /// File or source.
+        name: String,
+    },
+    /// A picture, but of a kind that is not read here.
+    #[error("{name}: this kind of {format} cannot be read ({reason}); convert it to PNG or JPEG")]
+    Unsupported {
+        /// File or source.
+        name: String,
+        /// The format's name, such as "TIFF".
+        format: String,
+        /// Which feature is missing.
+        reason: String,
+    },
+    /// More pixels or bytes than are decoded here.
+    #[error("{name}: too large ({what}); scale it down first")]
+    TooLarge {
+        /// File or source.
+        name: String,
+        /// The size, and the limit it exceeds.
+        what: String,
+    },
+    /// The picture has no rows or no columns.
+    #[error("{name}: the picture has no pixels ({width} × {height}); choose another one")]
+    NoPixels {
+        /// File or source.
+        name: String,
+        /// Columns.
+        width: u32,
+        /// Rows.
+        height: u32,
+    },
+    /// The format is right but its data is not.
+    #[error("{name}: the {format} data is damaged or cut short ({reason}); copy or download it again")]
+    Damaged {
+        /// File or source.
+        name: String,
+        /// The format's name, such as "PNG".
+        format: String,
+        /// The decoder's words.
+        reason: String,
+    },
+    /// The clipboard holds no picture, or there is no clipboard.
+    #[error("clipboard: {reason}; {advice}")]
+    Clipboard {
+        /// What is wrong.
+        reason: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A file could not be written. Whatever was there before is still there, unchanged.
+    #[error("{name}: could not be written ({reason}); {advice}")]
+    Write {
+        /// The path as it was given.
+        name: String,
+        /// What is wrong.
+        reason: String,
+        /// What to do.
+        advice: String,
+    },
+    /// Writing was stopped on request; nothing was written.
+    #[error("{name}: stopped before the end, nothing was written; start again to have the file")]
+    Cancelled {
+        /// The path as it was given.
+        name: String,
+    },
+}
+
+impl ImagingError {
+    /// A failure to read `path`, by its cause.
+    pub(super) fn reading(path: &Path, error: &io::Error) -> Self {
+        let name = path.display().to_string();
+        match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::NotFound { name },
+            io::ErrorKind::IsADirectory => Self::IsFolder { name },
+            _ => Self::Unreadable { name, reason: one_line(error) },
+        }
+    }
+
+    /// A failure to write `path`, by its cause; an `ImagingError` inside `error` comes out as it is.
+    pub(super) fn writing(path: &Path, error: io::Error) -> Self {
+        let error = match error.downcast::<Self>() {
+            Ok(own) => return own,
+            Err(error) => error,
+        };
+        let folder = super::save::folder_of(path);
+        let (reason, advice) = match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory if !folder.is_dir() => (
+                format!("there is no folder {}", folder.display()),
+                "make the folder or choose another place".to_owned(),
+            ),
+            io::ErrorKind::IsADirectory => {
+                ("this is a folder".to_owned(), "add a file name to the path".to_owned())
+            }
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                (one_line(&error), "choose a place where you may write".to_owned())
+            }
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                (one_line(&error), "free some space or choose another disk".to_owned())
+            }
+            io::ErrorKind::InvalidInput => {
+                (one_line(&error), "this is a mistake in the program; please report it".to_owned())
+            }
+            _ => (one_line(&error), "choose another place and try again".to_owned()),
+        };
+        Self::Write { name: path.display().to_string(), reason, advice }
+    }
+}
+
+/// An error's text on one line.
+pub(super) fn one_line(error: &dyn std::fmt::Display) -> String {
+    let text = error.to_string();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    text.trim_end_matches(['.', ';', ' ']).to_owned()
+}

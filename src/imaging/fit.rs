@@ -1,0 +1,105 @@
+//! From a picture as it came to the size that is worked on.
+
+use serde::{Deserialize, Serialize};
+
+use super::resample::{Kernel, resample};
+use crate::diffusion::Raster;
+
+/// What happens to the parts of a picture that is not square.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FitMode {
+    /// The largest centred square, scaled to `size × size`.
+    #[default]
+    Crop,
+    /// The whole picture; its longest side becomes `size`.
+    Fit,
+}
+
+/// The working size of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FitOptions {
+    /// Pixels of the longest side, `32..=2048`; values outside count as the nearest inside.
+    pub size: u32,
+    /// Centre square or whole picture.
+    pub mode: FitMode,
+}
+
+impl FitOptions {
+    /// Smallest `size`.
+    pub const MIN_SIZE: u32 = 32;
+    /// Largest `size`.
+    pub const MAX_SIZE: u32 = 2048;
+
+    /// Shape (rows, columns) of the result for a picture of `height × width`.
+    pub fn shape(&self, height: usize, width: usize) -> (usize, usize) {
+        let size = self.size.clamp(Self::MIN_SIZE, Self::MAX_SIZE) as usize;
+        match self.mode {
+            FitMode::Crop => (size, size),
+            FitMode::Fit => scaled_to(height, width, size),
+        }
+    }
+}
+
+impl Default for FitOptions {
+    fn default() -> Self {
+        Self { size: 256, mode: FitMode::Crop }
+    }
+}
+
+/// Shape (rows, columns) with the longest side `side`, the aspect kept, no side below 1.
+pub(super) fn scaled_to(height: usize, width: usize, side: usize) -> (usize, usize) {
+    let longest = height.max(width).max(1);
+    let scale = |length: usize| {
+        let exact = length as f64 * side as f64 / longest as f64;
+        (exact.round() as usize).clamp(1, side)
+    };
+    (scale(height), scale(width))
+}
+
+/// Crops or fits a picture to the working size, both up and down, with a Lanczos kernel in `f32`
+/// (16-bit precision survives); values stay in `[-1, 1]`.
+///
+/// A picture that already has the right shape is returned unchanged.
+pub fn fit(raster: &Raster, options: &FitOptions) -> Raster {
+    let (height, width) = match options.mode {
+        FitMode::Crop => {
+            let side = raster.height.min(raster.width);
+            (side, side)
+        }
+        FitMode::Fit => (raster.height, raster.width),
+    };
+    let top = (raster.height - height) / 2;
+    let left = (raster.width - width) / 2;
+    let shape = options.shape(height, width);
+    if shape == (raster.height, raster.width) {
+        return raster.clone();
+    }
+    let row = |channel: usize, y: usize, out: &mut [f32]| {
+        let line = &raster.plane(channel)[(top + y) * raster.width..][..raster.width];
+        out.copy_from_slice(&line[left..][..width]);
+    };
+    if shape == (height, width) {
+        let mut data = vec![0.0; raster.channels * height * width];
+        for (i, line) in data.chunks_exact_mut(width).enumerate() {
+            row(i / height, i % height, line);
+        }
+        return Raster::new(raster.channels, height, width, data);
+    }
+    resample(raster.channels, (height, width), shape, Kernel::Lanczos3, &row)
+}
+
+/// A small version, no side above `max_side` (at least 1): each pixel is the mean of its area.
+///
+/// A picture that is small enough is returned unchanged.
+pub fn thumbnail(raster: &Raster, max_side: usize) -> Raster {
+    let source = (raster.height, raster.width);
+    if source.0.max(source.1) <= max_side.max(1) {
+        return raster.clone();
+    }
+    let shape = scaled_to(source.0, source.1, max_side.max(1));
+    resample(raster.channels, source, shape, Kernel::Area, &|channel, y, out| {
+        out.copy_from_slice(&raster.plane(channel)[y * raster.width..][..raster.width]);
+    })
+}

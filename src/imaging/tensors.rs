@@ -1,0 +1,60 @@
+//! Rasters as tensors on disk: safetensors, `f32`, shape `[channels, height, width]`.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
+
+use super::error::{ImagingError, one_line};
+use super::save::write_atomically;
+use crate::diffusion::Raster;
+
+/// Saves named rasters exactly, atomically; any reader of safetensors opens them.
+///
+/// # Errors
+/// [`ImagingError::Write`], also when two tensors have the same name.
+pub fn save_safetensors(path: &Path, tensors: &[(&str, &Raster)]) -> Result<(), ImagingError> {
+    write_atomically(path, |writer| {
+        for (i, (name, _)) in tensors.iter().enumerate() {
+            if tensors[..i].iter().any(|(other, _)| other == name) {
+                let text = format!("two tensors are called {name}");
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+            }
+        }
+        let bytes: Vec<Vec<u8>> =
+            tensors.iter().map(|(_, r)| r.data.iter().flat_map(|v| v.to_le_bytes()).collect()).collect();
+        let mut views = Vec::with_capacity(tensors.len());
+        for ((name, raster), bytes) in tensors.iter().zip(&bytes) {
+            let shape = vec![raster.channels, raster.height, raster.width];
+            views.push((*name, TensorView::new(Dtype::F32, shape, bytes).map_err(io::Error::other)?));
+        }
+        writer.write_all(&serialize(views, None).map_err(io::Error::other)?)
+    })
+}
+
+/// Reads rasters back, sorted by name.
+///
+/// # Errors
+/// Those of reading; [`ImagingError::Unsupported`] for a tensor that is not `f32` of shape
+/// `[1 or 3, height, width]`; [`ImagingError::Damaged`] for anything that is not safetensors.
+pub fn load_safetensors(path: &Path) -> Result<Vec<(String, Raster)>, ImagingError> {
+    let shown = path.display().to_string();
+    let format = "safetensors file".to_owned();
+    let bytes = std::fs::read(path).map_err(|error| ImagingError::reading(path, &error))?;
+    let file = SafeTensors::deserialize(&bytes).map_err(|error| ImagingError::Damaged {
+        name: shown.clone(),
+        format: format.clone(),
+        reason: one_line(&error),
+    })?;
+    let mut rasters = Vec::with_capacity(file.len());
+    for (name, view) in file.tensors() {
+        let (Dtype::F32, &[channels @ (1 | 3), height, width]) = (view.dtype(), view.shape()) else {
+            let reason = format!("tensor {name} is {:?} of shape {:?}", view.dtype(), view.shape());
+            return Err(ImagingError::Unsupported { name: shown, format, reason });
+        };
+        let values = view.data().as_chunks::<4>().0.iter().map(|&b| f32::from_le_bytes(b));
+        rasters.push((name, Raster::new(channels, height, width, values.collect::<Vec<_>>())));
+    }
+    rasters.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(rasters)
+}

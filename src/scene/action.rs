@@ -1,0 +1,242 @@
+//! The only way to change a scene.
+
+use super::{
+    Chapter, ImageRef, LedgerOptions, PosteriorOptions, Scene, SchedulesOptions, ShowAs, Side, TimeAxis, Zoom,
+};
+use crate::diffusion::noise::NoiseMode;
+use crate::diffusion::{ScheduleError, ScheduleKind, ScheduleSpec};
+use crate::imaging::FitOptions;
+
+/// An intent of the user. Views queue actions; [`Scene::apply`] carries them out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Show a chapter.
+    Chapter(Chapter),
+    /// Take a picture.
+    Image(ImageRef),
+    /// Change its working size.
+    Fit(FitOptions),
+    /// Replace the schedule of one side. When its T differs, both sides follow.
+    Schedule(Side, ScheduleSpec),
+    /// Change T of both schedules; t keeps its place relative to T.
+    Steps(usize),
+    /// Show B beside A.
+    Compare(bool),
+    /// Let a side drive the pictures.
+    Active(Side),
+    /// Go to a timestep (clamped to `1..=T`).
+    Timestep(usize),
+    /// Choose the noise realisation.
+    Seed(u64),
+    /// Jump or walk.
+    Noise(NoiseMode),
+    /// Pixel values to colours.
+    ShowAs(ShowAs),
+    /// Sharp or smooth pixels.
+    Zoom(Zoom),
+    /// The axis of time.
+    Axis(TimeAxis),
+    /// Steps per second while playing.
+    Speed(f64),
+    /// Options of the Schedules chapter.
+    Schedules(SchedulesOptions),
+    /// Options of the Noise ledger chapter.
+    Ledger(LedgerOptions),
+    /// Options of the Posterior chapter.
+    Posterior(PosteriorOptions),
+    /// Replace everything, as when a scene file is opened.
+    Replace(Box<Scene>),
+}
+
+/// Why a scene cannot be as asked; it is left as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum SceneError {
+    /// The schedule is impossible.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
+    /// A schedule read from a table has a fixed number of steps.
+    #[error("T is fixed at {0} by the table of betas of schedule {1}; choose another schedule to change it")]
+    FixedSteps(usize, &'static str),
+    /// A value that no control can produce, from a file.
+    #[error("{field} must be {range}, got {value}")]
+    OutOfRange {
+        /// Name of the field.
+        field: &'static str,
+        /// What is allowed.
+        range: String,
+        /// What was found.
+        value: String,
+    },
+}
+
+impl Action {
+    /// Whether the action is a step worth undoing. Looking around is not.
+    pub fn is_undoable(&self) -> bool {
+        !matches!(self, Self::Chapter(_) | Self::Speed(_))
+    }
+
+    /// Actions of equal kind within one gesture (a drag, a held key) undo together.
+    pub(super) fn kind(&self) -> std::mem::Discriminant<Self> {
+        std::mem::discriminant(self)
+    }
+}
+
+impl Scene {
+    /// Carries out an action.
+    ///
+    /// # Errors
+    /// When the result would be impossible; the scene is then unchanged.
+    pub fn apply(&mut self, action: Action) -> Result<(), SceneError> {
+        match action {
+            Action::Chapter(chapter) => self.chapter = chapter,
+            Action::Image(image) => {
+                self.image = image;
+                self.posterior.pixel = None;
+            }
+            Action::Fit(fit) => {
+                self.fit = fit;
+                self.posterior.pixel = None;
+            }
+            Action::Schedule(side, spec) => self.set_schedule(side, spec)?,
+            Action::Steps(steps) => self.set_steps(steps)?,
+            Action::Compare(compare) => self.compare = compare,
+            Action::Active(side) => {
+                self.active = side;
+                self.posterior.beta = None;
+            }
+            Action::Timestep(t) => {
+                self.t = t.clamp(1, self.steps());
+                self.posterior.beta = None;
+            }
+            Action::Seed(seed) => self.seed = seed,
+            Action::Noise(noise) => self.noise = noise,
+            Action::ShowAs(show_as) => self.show_as = show_as,
+            Action::Zoom(zoom) => self.zoom = zoom,
+            Action::Axis(axis) => self.axis = axis,
+            Action::Speed(speed) => self.speed = speed,
+            Action::Schedules(options) => self.schedules = options,
+            Action::Ledger(options) => self.ledger = options,
+            Action::Posterior(options) => self.posterior = options,
+            Action::Replace(scene) => {
+                scene.check()?;
+                *self = *scene;
+            }
+        }
+        Ok(())
+    }
+
+    fn set_schedule(&mut self, side: Side, spec: ScheduleSpec) -> Result<(), SceneError> {
+        spec.build()?;
+        let mut next = self.clone();
+        match side {
+            Side::A => next.schedule_a = spec,
+            Side::B => next.schedule_b = spec,
+        }
+        let steps = next.schedule(side).steps;
+        if steps != self.steps() {
+            next.set_steps_of(side.other(), steps)?;
+            next.t = rescaled_t(self.t, self.steps(), steps);
+        }
+        next.posterior.beta = None;
+        *self = next;
+        Ok(())
+    }
+
+    fn set_steps(&mut self, steps: usize) -> Result<(), SceneError> {
+        let mut next = self.clone();
+        next.set_steps_of(Side::A, steps)?;
+        next.set_steps_of(Side::B, steps)?;
+        next.t = rescaled_t(self.t, self.steps(), steps);
+        next.posterior.beta = None;
+        *self = next;
+        Ok(())
+    }
+
+    fn set_steps_of(&mut self, side: Side, steps: usize) -> Result<(), SceneError> {
+        let spec = match side {
+            Side::A => &mut self.schedule_a,
+            Side::B => &mut self.schedule_b,
+        };
+        if matches!(spec.kind, ScheduleKind::Trained { .. }) && spec.steps != steps {
+            return Err(SceneError::FixedSteps(spec.steps, side.letter()));
+        }
+        spec.steps = steps;
+        spec.build()?;
+        Ok(())
+    }
+
+    /// Whether a scene from a file is possible.
+    ///
+    /// # Errors
+    /// Names the first field that is not.
+    pub fn check(&self) -> Result<(), SceneError> {
+        fn within<V: std::fmt::Display>(
+            ok: bool,
+            field: &'static str,
+            range: &str,
+            value: V,
+        ) -> Result<(), SceneError> {
+            if ok {
+                return Ok(());
+            }
+            Err(SceneError::OutOfRange { field, range: range.to_owned(), value: value.to_string() })
+        }
+        self.schedule_a.build()?;
+        self.schedule_b.build()?;
+        let (steps, other) = (self.schedule_a.steps, self.schedule_b.steps);
+        within(steps == other, "schedule_b.steps", &format!("{steps} as in schedule_a"), other)?;
+        within((1..=steps).contains(&self.t), "t", &format!("from 1 to {steps}"), self.t)?;
+        within((32..=2048).contains(&self.fit.size), "fit.size", "from 32 to 2048", self.fit.size)?;
+        let speed = self.speed;
+        within(speed.is_finite() && speed.abs() <= 1e5, "speed", "within ±100000", speed)?;
+        if let Some(n) = self.ledger.few_steps {
+            within((2..=10_000).contains(&n), "ledger.few_steps", "from 2 to 10000", n)?;
+        }
+        if let Some(beta) = self.posterior.beta {
+            within(beta > 0.0 && beta < 1.0, "posterior.beta", "between 0 and 1", beta)?;
+        }
+        within(self.posterior.channel < 3, "posterior.channel", "0, 1 or 2", self.posterior.channel)
+    }
+}
+
+/// The timestep that stands where `t` stood when `T` goes from `old` to `new`.
+fn rescaled_t(t: usize, old: usize, new: usize) -> usize {
+    ((t as f64 * new as f64 / old as f64).round() as usize).clamp(1, new.max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timestep_is_clamped_and_steps_keep_its_place() {
+        let mut scene = Scene::default();
+        scene.apply(Action::Timestep(5000)).unwrap();
+        assert_eq!(scene.t, 1000);
+        scene.apply(Action::Timestep(500)).unwrap();
+        scene.apply(Action::Steps(50)).unwrap();
+        assert_eq!((scene.t, scene.schedule_a.steps, scene.schedule_b.steps), (25, 50, 50));
+    }
+
+    #[test]
+    fn impossible_schedules_leave_the_scene_alone() {
+        let mut scene = Scene::default();
+        let before = scene.clone();
+        assert!(scene.apply(Action::Steps(1)).is_err());
+        let kind = ScheduleKind::Linear { beta_start: f64::NAN, beta_end: 0.02 };
+        let spec = ScheduleSpec { kind, ..ScheduleSpec::default() };
+        assert!(scene.apply(Action::Schedule(Side::A, spec)).is_err());
+        assert_eq!(scene, before);
+    }
+
+    #[test]
+    fn a_table_of_betas_fixes_the_number_of_steps() {
+        let mut scene = Scene::default();
+        let kind = ScheduleKind::Trained { betas: vec![0.01; 40].into() };
+        let spec = ScheduleSpec { kind, steps: 40, zero_terminal_snr: false };
+        scene.apply(Action::Schedule(Side::B, spec)).unwrap();
+        assert_eq!((scene.steps(), scene.t), (40, 12));
+        let error = scene.apply(Action::Steps(100)).unwrap_err();
+        assert!(error.to_string().contains("fixed at 40"), "{error}");
+    }
+}

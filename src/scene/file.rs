@@ -1,0 +1,164 @@
+//! Scenes as small readable files.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::{ImageRef, Scene, SceneError};
+use crate::imaging::{ImagingError, write_atomically};
+
+const FORMAT: &str = "diffuscope scene";
+const VERSION: u32 = 1;
+/// Far above any real scene (a table of 10,000 betas takes 250 kB).
+const MAX_BYTES: u64 = 4 << 20;
+
+/// Why a scene file cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum SceneFileError {
+    /// The file cannot be read.
+    #[error("cannot read {path}: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// It is larger than any scene.
+    #[error("{0} is too large to be a scene (over 4 MiB)")]
+    TooLarge(PathBuf),
+    /// It is not a scene.
+    #[error("{path} is not a diffuscope scene: {reason}")]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// It comes from a newer program.
+    #[error("{path} was saved by a newer diffuscope (scene version {version}, this program reads {VERSION})")]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        version: u32,
+    },
+    /// It describes an impossible scene.
+    #[error("{path}: {source}")]
+    Impossible {
+        /// The file.
+        path: PathBuf,
+        /// What is impossible.
+        source: SceneError,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+struct SceneFile {
+    format: String,
+    version: u32,
+    scene: serde_json::Value,
+}
+
+/// Whether the file looks like a scene rather than an image: by its name, or by its first bytes.
+pub fn looks_like_scene(path: &Path) -> bool {
+    let named = path
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("diffuscope") || e.eq_ignore_ascii_case("json"));
+    named || first_byte(path).is_some_and(|byte| byte == b'{')
+}
+
+fn first_byte(path: &Path) -> Option<u8> {
+    use std::io::Read as _;
+    let mut byte = [0];
+    std::fs::File::open(path).ok()?.read_exact(&mut byte).ok()?;
+    Some(byte[0])
+}
+
+/// Reads a scene. A relative picture path counts from the scene's folder.
+///
+/// # Errors
+/// Names the file and what is wrong with it.
+pub fn load(path: &Path) -> Result<Scene, SceneFileError> {
+    let read = |source| SceneFileError::Read { path: path.to_owned(), source };
+    let invalid = |reason: String| SceneFileError::Invalid { path: path.to_owned(), reason };
+    if std::fs::metadata(path).map_err(read)?.len() > MAX_BYTES {
+        return Err(SceneFileError::TooLarge(path.to_owned()));
+    }
+    let text = std::fs::read_to_string(path).map_err(read)?;
+    let file: SceneFile = serde_json::from_str(&text).map_err(|e| invalid(e.to_string()))?;
+    if file.format != FORMAT {
+        return Err(invalid(format!("its format is {:?}", file.format)));
+    }
+    if file.version > VERSION {
+        return Err(SceneFileError::Newer { path: path.to_owned(), version: file.version });
+    }
+    let mut scene: Scene = serde_json::from_value(file.scene).map_err(|e| invalid(e.to_string()))?;
+    scene.check().map_err(|source| SceneFileError::Impossible { path: path.to_owned(), source })?;
+    if let (ImageRef::File(image), Some(folder)) = (&mut scene.image, path.parent())
+        && image.is_relative()
+    {
+        *image = folder.join(&*image);
+    }
+    Ok(scene)
+}
+
+/// Writes a scene. A picture in the scene's own folder is stored by its bare name, so that the
+/// two can travel together.
+///
+/// # Errors
+/// Names the file; nothing is left behind then.
+pub fn save(path: &Path, scene: &Scene) -> Result<(), ImagingError> {
+    let mut scene = scene.clone();
+    if let (ImageRef::File(image), Some(folder)) = (&mut scene.image, path.parent())
+        && let Ok(bare) = image.strip_prefix(folder)
+    {
+        *image = bare.to_owned();
+    }
+    write_atomically(path, |writer| {
+        let scene = serde_json::to_value(&scene)?;
+        let file = SceneFile { format: FORMAT.to_owned(), version: VERSION, scene };
+        serde_json::to_writer_pretty(&mut *writer, &file)?;
+        writeln!(writer)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::{Action, Chapter};
+
+    fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().unwrap()
+    }
+
+    #[test]
+    fn round_trip_keeps_everything_and_pictures_travel() {
+        let folder = folder();
+        let path = folder.path().join("a.diffuscope");
+        let mut scene = Scene { chapter: Chapter::Ledger, seed: u64::MAX, ..Scene::default() };
+        scene.apply(Action::Image(ImageRef::File(folder.path().join("cat.png")))).unwrap();
+        save(&path, &scene).unwrap();
+        assert!(std::fs::read_to_string(&path).unwrap().contains("\"cat.png\""));
+        assert_eq!(load(&path).unwrap(), scene);
+        assert!(looks_like_scene(&path));
+    }
+
+    #[test]
+    fn broken_files_say_what_is_wrong() {
+        let folder = folder();
+        let path = folder.path().join("b.diffuscope");
+        let message = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            load(&path).unwrap_err().to_string()
+        };
+        assert!(message("").contains("not a diffuscope scene"));
+        assert!(message(r#"{"format":"x","version":1,"scene":{}}"#).contains("format is \"x\""));
+        assert!(message(r#"{"format":"diffuscope scene","version":9,"scene":{}}"#).contains("newer"));
+        let wrong_t = message(r#"{"format":"diffuscope scene","version":1,"scene":{"t":0}}"#);
+        assert!(wrong_t.contains("t must be from 1 to 1000, got 0"), "{wrong_t}");
+        let unknown = message(r#"{"format":"diffuscope scene","version":1,"scene":{"tee":3}}"#);
+        assert!(unknown.contains("tee"), "{unknown}");
+        assert!(!unknown.contains('\n'));
+    }
+}
