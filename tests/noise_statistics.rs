@@ -7,7 +7,7 @@ use diffuscope::diffusion::noise::{LEVELS, WalkPosition, bridges};
 use diffuscope::diffusion::{Raster, Step};
 use diffuscope::gpu::{Coefficients, Engine, Field, Job, JobKind, NoiseMode, Slot, Source};
 
-const SIDE: usize = 384;
+const SIDE: usize = 320;
 const PLANE: usize = SIDE * SIDE;
 
 /// Standard errors that a statistic may be off: the tests are seeded, so this never changes by itself.
