@@ -12,7 +12,7 @@ fn walk(block: u32, place: Place) -> vec4<f32> {
         let z = normals(block, STREAM_WALK, node, place.cell);
         let pair = params.bridges[level >> 1u];
         let bridge = select(pair.xy, pair.zw, (level & 1u) == 1u);
-        let middle = bridge.x * (a + b) + bridge.y * z;
+        let middle = bridge.x * a + bridge.x * b + bridge.y * z;
         if right {
             a = middle;
         } else {

@@ -104,10 +104,12 @@ impl Menu {
     }
 }
 
+const DIGITS: [Key; 4] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4];
 const NONE: Modifiers = Modifiers::NONE;
 const SHIFT: Modifiers = Modifiers::SHIFT;
 const COMMAND: Modifiers = Modifiers::COMMAND;
 
+#[expect(clippy::unnecessary_wraps, reason = "keeps the table of entries narrow")]
 const fn key(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(modifiers, key))
 }
@@ -159,7 +161,6 @@ pub fn entries(scene: &Scene) -> Vec<Entry> {
         (Time, "To t = 1", key(NONE, Key::Home), act(Action::Timestep(1))),
         (Time, "To t = T", key(NONE, Key::End), act(Action::Timestep(last))),
     ];
-    const DIGITS: [Key; 4] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4];
     for (chapter, digit) in Chapter::ALL.into_iter().zip(DIGITS) {
         list.push((View, chapter.title(), key(NONE, digit), act(Action::Chapter(chapter))));
     }
@@ -180,7 +181,7 @@ pub fn pressed(ctx: &egui::Context, scene: &Scene) -> Vec<Intent> {
         if (plain && typing) || matches!(entry.intent, Intent::Do(Command::Paste)) {
             continue;
         }
-        if ctx.input_mut(|input| consume(input, &shortcut)) {
+        if ctx.input_mut(|input| consume(input, shortcut)) {
             intents.push(entry.intent);
         }
     }
@@ -188,7 +189,7 @@ pub fn pressed(ctx: &egui::Context, scene: &Scene) -> Vec<Intent> {
 }
 
 /// Consumes exactly this combination: `Ctrl+Shift+Z` is not also `Ctrl+Z`, `Shift+→` not `→`.
-fn consume(input: &mut egui::InputState, shortcut: &KeyboardShortcut) -> bool {
+fn consume(input: &mut egui::InputState, shortcut: KeyboardShortcut) -> bool {
     let mut found = false;
     input.events.retain(|event| {
         let egui::Event::Key { key, pressed: true, modifiers, .. } = event else { return true };

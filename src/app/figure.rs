@@ -133,8 +133,8 @@ impl Studio {
                 time: Some(frame as f64 / 60.0),
                 ..egui::RawInput::default()
             };
-            let full = ctx.run_ui(input, |ui| figure_ui(ui, &mut stage, scene));
-            self.take_textures(&full.textures_delta);
+            let mut full = ctx.run_ui(input, |ui| figure_ui(ui, &mut stage, scene));
+            self.take_textures(&mut full.textures_delta);
             output = Some(full);
             stage.pictures.finish()?;
             stage.pictures.poll(&ctx);
@@ -147,13 +147,15 @@ impl Studio {
         self.rasterise(&triangles, options.size).map_err(FigureError::from)
     }
 
-    fn take_textures(&self, delta: &egui::TexturesDelta) {
+    /// Uploads new textures. What egui no longer needs goes with the renderer.
+    fn take_textures(&self, delta: &mut egui::TexturesDelta) {
         let mut renderer = self.window.renderer.write();
-        for (id, images) in &delta.set {
+        for (id, images) in delta.set.drain() {
             for image in images {
-                renderer.update_texture(&self.window.device, &self.window.queue, *id, image);
+                renderer.update_texture(&self.window.device, &self.window.queue, id, &image);
             }
         }
+        delta.free.clear();
     }
 
     fn rasterise(

@@ -85,6 +85,11 @@ impl Term {
     }
 }
 
+/// Width of a quantity's inline symbol.
+pub fn symbol_width(quantity: Quantity, em: f32) -> f32 {
+    Term::find(Set::Inline, quantity.glyph()).map_or(em, |term| term.size(em).x)
+}
+
 /// Paints a quantity's inline symbol with its left end at `origin` on the baseline; falls back to
 /// its Unicode symbol. Returns the width.
 pub fn symbol(ui: &Ui, quantity: Quantity, origin: Pos2, em: f32, color: Color32) -> f32 {

@@ -266,13 +266,13 @@ impl App {
         let theme = Theme::of(ui.ctx());
         let narrow = ui.available_width() < NARROW;
         let fill = |margin: Margin| Frame::NONE.fill(theme.panel).inner_margin(margin);
-        let status = panels::Status { device: &self.device, frame_ms: self.frame_ms, jobs: &mut self.jobs };
+        let status = panels::Status { device: &self.device, frame_ms: self.frame_ms, jobs: &self.jobs };
         let view = &mut self.stage.view(scene, theme, intents);
         Panel::top("top").exact_size(44.0).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
             panels::top_bar(ui, view, &self.settings.recent);
         });
         Panel::bottom("status").exact_size(26.0).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
-            panels::status(ui, view, status);
+            panels::status(ui, view, &status);
         });
         Panel::bottom("timeline").exact_size(76.0).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
             panels::timeline(ui, view, &self.playback);

@@ -100,7 +100,7 @@ impl Theme {
     }
 
     fn style(&self) -> Style {
-        let mut style = Style::default();
+        let mut style = Style { visuals: self.visuals(), animation_time: 0.08, ..Style::default() };
         style.text_styles = [
             (TextStyle::Small, FontId::proportional(11.0)),
             (TextStyle::Body, FontId::proportional(13.0)),
@@ -110,8 +110,6 @@ impl Theme {
         ]
         .into();
         style.drag_value_text_style = TextStyle::Monospace;
-        style.animation_time = 0.08;
-        style.visuals = self.visuals();
         let spacing = &mut style.spacing;
         spacing.item_spacing = vec2(2.0 * GRID, GRID);
         spacing.button_padding = vec2(2.0 * GRID, 3.0);
@@ -169,7 +167,7 @@ impl Theme {
             },
             widgets: Widgets {
                 noninteractive: widget(self.panel, self.line, self.ink),
-                inactive: widget(self.raised, Color32::TRANSPARENT, self.ink),
+                inactive: widget(self.raised, self.line, self.ink),
                 hovered: widget(self.raised, self.weak, self.ink),
                 active: widget(self.line, self.accent, self.ink),
                 open: widget(self.raised, self.line, self.ink),

@@ -9,9 +9,9 @@ pub struct EngineInfo {
     pub name: String,
     /// The driver and its version; empty on the CPU.
     pub driver: String,
-    /// "Vulkan", "Metal", "Dx12", "Gl" or "CPU".
+    /// `Vulkan`, `Metal`, `Dx12`, `Gl` or `CPU`.
     pub backend: String,
-    /// "DiscreteGpu", "IntegratedGpu", "VirtualGpu", "Cpu" or "Other".
+    /// As wgpu names it: `DiscreteGpu`, `IntegratedGpu`, `VirtualGpu`, `Cpu` or `Other`.
     pub device_type: String,
     /// Whether the pictures are computed by the processor: the CPU engine, or a software adapter.
     pub is_software: bool,

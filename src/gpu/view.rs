@@ -169,7 +169,7 @@ fn area(low: f64, high: f64, source: usize) -> Tap {
     }
 }
 
-/// The diverging map at −1, −15/16, …, 1, in sRGB bytes; linear between. OKLab lightness from
+/// The diverging map at −1, −15/16, …, 1, in sRGB bytes; linear between. Lightness (in Oklab) from
 /// 0.16 at the centre to 0.93 at the ends, the same on both sides, so that magnitude reads in grey
 /// too; blue against orange for colour-blind eyes.
 pub(super) const DIVERGING: [[u8; 3]; 33] = [

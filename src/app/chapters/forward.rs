@@ -1,14 +1,16 @@
 //! Chapter 1: `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε` as pictures.
 
-use egui::{Color32, Rect, Ui};
+use egui::{Color32, Rect, Stroke, Ui};
 use egui_plot::{Bar, BarChart, Line, Plot, PlotPoints};
 
 use super::strip::{self, StripFrame};
-use super::{columns, inside, rows};
+use super::{columns, inside, pictures_above};
 use crate::app::pictures::{PictureRequest, Slot};
 use crate::app::theme::caption_font;
 use crate::app::view::View;
-use crate::app::widgets::{Frame, Item, TimePlot, axis_hints, curve, picture_row, styled};
+use crate::app::widgets::{
+    Frame, Item, TimePlot, axis_hints, curve, picture_row, picture_row_height, styled,
+};
 use crate::diffusion::statistics::Statistics;
 use crate::gpu::{Field, JobKind};
 use crate::quantity::Quantity;
@@ -17,11 +19,17 @@ use crate::scene::Side;
 /// The pixel range of the histogram on screen, and its bars.
 const RANGE: f64 = 4.0;
 const BARS: usize = 80;
+const LEGEND: [Quantity; 2] = [Quantity::AlphaBar, Quantity::NoiseVariance];
+/// Frames of a film strip.
+const FRAMES: usize = 10;
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
-    let strips = if view.scene.compare { 0.42 } else { 0.24 };
-    let [pictures, film, plots] = rows(rect, [0.98, strips, 0.58]);
-    formula_row(ui, view, pictures);
+    let items = formula_items(view);
+    let [pictures, rest] = pictures_above(rect, picture_row_height(view, rect.width(), &items), 0.54);
+    picture_row(ui, view, pictures, &items);
+    let strips = if view.scene.compare { 2.0 } else { 1.0 };
+    let film_height = strip::height(view, rest.width(), FRAMES).min(rect.height() * 0.15) * strips;
+    let [film, plots] = pictures_above(rest, film_height, 0.6);
     let sides: Vec<Side> = view.scene.sides().collect();
     for (i, side) in sides.iter().enumerate() {
         let height = film.height() / sides.len() as f32;
@@ -34,7 +42,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     inside(ui, right, |ui| signal_and_noise(ui, view));
 }
 
-fn formula_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+fn formula_items(view: &View<'_>) -> Vec<Item> {
     let active = view.scene.active;
     let step = view.active_step();
     let theme = view.theme;
@@ -74,7 +82,10 @@ fn formula_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         Item::Operator("equals"),
     ];
     let sides: Vec<Side> = view.scene.sides().collect();
-    for side in sides {
+    for (i, side) in sides.into_iter().enumerate() {
+        if i > 0 {
+            items.push(Item::Space);
+        }
         let kind = view.scene.schedule(side).kind.label();
         let detail =
             format!("{} · {kind} · t = {}", mode_name(noise), view.derived.timestep(view.scene, side));
@@ -84,7 +95,7 @@ fn formula_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
             request: request(side, Field::Xt, view),
         }));
     }
-    picture_row(ui, view, rect, &items);
+    items
 }
 
 fn mode_name(mode: crate::diffusion::noise::NoiseMode) -> &'static str {
@@ -95,8 +106,7 @@ fn mode_name(mode: crate::diffusion::noise::NoiseMode) -> &'static str {
 }
 
 fn film_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side) {
-    let n = if rect.width() < 700.0 { 8 } else { 10 };
-    let frames: Vec<StripFrame> = strip::frames(view.scene.steps(), n)
+    let frames: Vec<StripFrame> = strip::frames(view.scene.steps(), FRAMES)
         .into_iter()
         .map(|t| StripFrame { t, target: t, label: format!("t = {t}") })
         .collect();
@@ -105,19 +115,23 @@ fn film_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side) {
 }
 
 fn signal_and_noise(ui: &mut Ui, view: &mut View<'_>) {
-    let title = "ᾱₜ, signal, and 1 − ᾱₜ, noise: shares of the variance";
-    TimePlot::new("forward/shares", title).y_range(0.0, 1.02).show(ui, view, |plot, view| {
-        let sides: Vec<Side> = view.scene.sides().collect();
-        for side in sides {
-            let schedule = &view.derived.side(side).schedule;
-            for (quantity, noise) in [(Quantity::AlphaBar, false), (Quantity::NoiseVariance, true)] {
-                let color = view.theme.color(quantity);
-                let signal = |i: usize| schedule.alpha_bar(i + 1);
-                let value = |i: usize| if noise { 1.0 - signal(i) } else { signal(i) };
-                plot.line(curve(view, side, quantity.symbol(), color, value));
+    let title = "signal and noise: shares of the variance";
+    TimePlot::new("forward/shares", title).legend(&LEGEND).y_range(0.0, 1.02).show(
+        ui,
+        view,
+        |plot, view, axis| {
+            let sides: Vec<Side> = view.scene.sides().collect();
+            for side in sides {
+                let schedule = &view.derived.side(side).schedule;
+                for (quantity, noise) in [(Quantity::AlphaBar, false), (Quantity::NoiseVariance, true)] {
+                    let color = view.theme.color(quantity);
+                    let signal = |i: usize| schedule.alpha_bar(i + 1);
+                    let value = |i: usize| if noise { 1.0 - signal(i) } else { signal(i) };
+                    plot.line(curve(view, axis, side, quantity.symbol(), color, value));
+                }
             }
-        }
-    });
+        },
+    );
 }
 
 fn histogram(ui: &mut Ui, view: &mut View<'_>) {
@@ -125,7 +139,7 @@ fn histogram(ui: &mut Ui, view: &mut View<'_>) {
     let corner = ui.max_rect().left_top();
     let title = "pixels of xₜ against N(0, 1)";
     ui.painter().text(corner, egui::Align2::LEFT_TOP, title, caption_font(), theme.weak);
-    ui.add_space(18.0);
+    ui.add_space(20.0);
     let statistics = view.pictures.statistics(ui.ctx(), Slot::MAIN, Field::Xt);
     let response = styled(Plot::new("forward/histogram"), theme.grid)
         .allow_drag(false)
@@ -139,13 +153,12 @@ fn histogram(ui: &mut Ui, view: &mut View<'_>) {
                 let pooled = densities(statistics, None);
                 top = pooled.iter().fold(top, |top, p| top.max(p[1] * 1.06)).min(2.5);
                 let width = 2.0 * RANGE / BARS as f64;
-                let bars = pooled.iter().map(|p| Bar::new(p[0], p[1]).width(width * 0.92)).collect();
-                let fill = theme.color(Quantity::Xt).gamma_multiply(0.38);
-                plot.bar_chart(
-                    BarChart::new("pixels", bars)
-                        .color(fill)
-                        .element_formatter(Box::new(|_, _| String::new())),
-                );
+                let fill = theme.color(Quantity::Xt).gamma_multiply(0.28);
+                let bars = pooled
+                    .iter()
+                    .map(|p| Bar::new(p[0], p[1]).width(width).fill(fill).stroke(Stroke::NONE))
+                    .collect();
+                plot.bar_chart(BarChart::new("pixels", bars).color(fill).allow_hover(false));
                 for channel in 0..statistics.channels.len() {
                     if statistics.channels.len() > 1 {
                         let color = theme.channel(channel, 3).gamma_multiply(0.85);

@@ -1,4 +1,4 @@
-//! The three Gaussians of one pixel: what x_0 says of x_{t−1}, what x_t says, and their product.
+//! The three Gaussians of one pixel: what x_0 says of `x_{t−1}`, what x_t says, and their product.
 
 use egui::{Align2, Rect, Stroke, Ui, pos2, vec2};
 use egui_plot::{FilledArea, Line, Plot, PlotPoints, VLine};
@@ -11,7 +11,7 @@ use crate::diffusion::gaussian::{Gaussian, PosteriorGaussians, posterior_gaussia
 use crate::diffusion::noise::{Coefficients, PixelParts};
 use crate::quantity::Quantity;
 
-const POINTS: usize = 160;
+const POINTS: usize = 320;
 const TABLE: f32 = 62.0;
 
 /// The pixel that is drawn: the clicked one, or the middle of the picture.
@@ -30,7 +30,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, step: &Step) {
     let title = format!("x_{{t−1}} of pixel ({px}, {py}), {name} — click a picture to choose")
         .replace("x_{t−1}", "xₜ₋₁");
     ui.painter().text(rect.left_top(), Align2::LEFT_TOP, title, caption_font(), theme.weak);
-    ui.add_space(18.0);
+    ui.add_space(20.0);
     let parts = PixelParts::at(
         view.scene.seed,
         view.scene.noise,

@@ -1,15 +1,15 @@
 //! Chapter 3: signal + inherited + new = x_t, as pictures, areas, bars and a triangle.
 
 use egui::{Align2, Color32, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
-use egui_plot::{Bar, BarChart, FilledArea, Plot, VLine};
+use egui_plot::{FilledArea, Plot, VLine};
 
-use super::{columns, inside, rows};
+use super::{columns, inside, pictures_above};
 use crate::app::formula::{Set, Term};
 use crate::app::pictures::{PictureRequest, Slot};
 use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;
 use crate::app::widgets::{
-    Frame, Item, TimePlot, axis_hints, decimate, number, percent, picture_row, styled, time_x,
+    Frame, Item, TimePlot, axis_hints, number, percent, picture_row, picture_row_height, styled,
 };
 use crate::diffusion::Step;
 use crate::diffusion::statistics::Moments;
@@ -21,8 +21,9 @@ const BARS: usize = 160;
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let chain = Chain::of(view);
-    let [pictures, plots] = rows(rect, [1.15, 0.85]);
-    sum_row(ui, view, pictures, &chain);
+    let items = sum_items(ui, view, &chain);
+    let [pictures, plots] = pictures_above(rect, picture_row_height(view, rect.width(), &items), 0.62);
+    picture_row(ui, view, pictures, &items);
     let [areas, bars, triangle] = columns(plots, [1.0, 1.0, 0.72]);
     inside(ui, areas, |ui| stacked_areas(ui, view, &chain));
     inside(ui, bars, |ui| past_bars(ui, view, &chain));
@@ -76,7 +77,7 @@ pub fn amplification(step: &Step) -> f64 {
     1.0 / step.new_share().sqrt()
 }
 
-fn sum_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, chain: &Chain) {
+fn sum_items(ui: &Ui, view: &mut View<'_>, chain: &Chain) -> [Item; 7] {
     let step = chain.step();
     let request = |field, gain: f64| PictureRequest {
         slot: Slot::LEDGER,
@@ -100,7 +101,7 @@ fn sum_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, chain: &Chain) {
     let picture = |quantity, detail, field, gain| {
         Item::Picture(Frame { quantity, detail, request: request(field, gain) })
     };
-    let items = [
+    [
         picture(Quantity::Signal, share(step.alpha_bar), Field::Signal, 1.0),
         Item::Operator("plus"),
         picture(Quantity::Inherited, share(step.inherited_variance()), Field::Inherited, 1.0),
@@ -108,8 +109,7 @@ fn sum_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, chain: &Chain) {
         picture(Quantity::New, new_detail, Field::New, gain),
         Item::Operator("equals"),
         picture(Quantity::Xt, residual, Field::Xt, 1.0),
-    ];
-    picture_row(ui, view, rect, &items);
+    ]
 }
 
 fn root_mean_square(moments: &Moments) -> f64 {
@@ -123,19 +123,18 @@ fn stacked_areas(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
     } else {
         "variance of xₜ: signal + inherited + new = 1"
     };
-    TimePlot::new("ledger/areas", title).y_range(0.0, 1.0).show(ui, view, |plot, view| {
+    TimePlot::new("ledger/areas", title).y_range(0.0, 1.0).show(ui, view, |plot, view, axis| {
         let schedule = &view.active().schedule;
-        let axis = view.scene.axis;
         // Few steps are drawn as the stairs they are.
         let mut xs = Vec::new();
         let mut steps = Vec::new();
-        for i in decimate(chain.steps.len()) {
+        for i in axis.decimate(chain.steps.len()) {
             let step = chain.steps[i];
             if chain.few {
-                xs.push(time_x(schedule, axis, i.checked_sub(1).map_or(1, |i| chain.steps[i].t)));
+                xs.push(axis.x(schedule, i.checked_sub(1).map_or(1, |i| chain.steps[i].t)));
                 steps.push(step);
             }
-            xs.push(time_x(schedule, axis, step.t));
+            xs.push(axis.x(schedule, step.t));
             steps.push(step);
         }
         let level = |f: &dyn Fn(&Step) -> f64| steps.iter().map(f).collect::<Vec<f64>>();
@@ -162,46 +161,43 @@ fn stacked_areas(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
     });
 }
 
+/// What is left, in the noise of x_t, of the noise that each group of past steps has added: pairs
+/// of the group's last timestep and its mean contribution per step.
+fn past_shares(past: &[Step], group: usize) -> Vec<(f64, f64)> {
+    let last = past[past.len() - 1];
+    past.chunks(group)
+        .map(|steps| {
+            // Noise of variance β_s has been faded by every later step; where nothing at all is
+            // kept (zero terminal SNR), only the last step's own noise is left.
+            let share = |s: &Step| {
+                if s.t == last.t { s.beta } else { s.beta * (last.alpha_bar / s.alpha_bar) }
+            };
+            let sum: f64 = steps.iter().map(share).sum();
+            (steps[steps.len() - 1].t as f64, sum / steps.len() as f64)
+        })
+        .collect()
+}
+
 fn past_bars(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
     let theme = view.theme;
     let past = &chain.steps[..=chain.index];
-    let now = past[chain.index].alpha_bar;
-    let group = past.len().div_ceil(BARS);
-    let title = if group == 1 {
-        "what each past step s still contributes: β_s ᾱₜ / ᾱ_s".to_owned()
-    } else {
-        format!("what past steps s still contribute, {group} steps a bar: Σ β_s ᾱₜ / ᾱ_s")
-    };
+    let shares = past_shares(past, past.len().div_ceil(BARS));
     let corner = ui.max_rect().left_top();
+    let title = "variance that each past step still contributes";
     ui.painter().text(corner, Align2::LEFT_TOP, title, caption_font(), theme.weak);
-    ui.add_space(18.0);
-    let mut bars: Vec<Bar> = Vec::new();
-    let mut before = 0.0;
-    for steps in past.chunks(group) {
-        // Noise of variance β_s has been faded by every later step.
-        let share: f64 =
-            steps.iter().map(|s| if now == 0.0 { 0.0 } else { s.beta * (now / s.alpha_bar) }).sum();
-        let last = steps[steps.len() - 1];
-        let end = last.t as f64;
-        let width = (end - before).max(f64::MIN_POSITIVE);
-        let color = if last.t == chain.step().t && group == 1 { Quantity::New } else { Quantity::Inherited };
-        let share = if now == 0.0 && last.t == chain.step().t { last.beta } else { share };
-        let fill = theme.color(color);
-        bars.push(Bar::new(before + width / 2.0, share).width(width * 0.86).fill(fill).stroke(Stroke::NONE));
-        before = end;
-    }
+    ui.add_space(20.0);
     let steps = view.scene.steps() as f64;
-    let t = chain.step().t as f64;
+    let top = shares.iter().fold(0.0_f64, |top, share| top.max(share.1)) * 1.06;
     let response = styled(Plot::new("ledger/past"), theme.grid)
         .allow_drag(false)
         .sense(egui::Sense::hover())
         .custom_x_axes(vec![axis_hints(egui_plot::AxisHints::new_x(), theme.weak)])
         .custom_y_axes(vec![axis_hints(egui_plot::AxisHints::new_y(), theme.weak).min_thickness(40.0)])
-        .include_y(0.0)
         .show(ui, |plot| {
             plot.set_plot_bounds_x(0.0..=steps);
-            let chart = BarChart::new("share", bars).color(theme.color(Quantity::Inherited));
-            plot.bar_chart(chart.allow_hover(false));
+            plot.set_plot_bounds_y(0.0..=top.max(1e-12));
+            stairs(plot, theme, &shares, chain.few);
+            let t = chain.step().t as f64;
             plot.vline(VLine::new("t", t).color(theme.ink).width(1.0).allow_hover(false));
         })
         .response;
@@ -214,6 +210,37 @@ fn past_bars(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
     });
 }
 
+/// Bars without gaps as two areas, since hundreds of thin bars would shimmer; few bars stand apart.
+fn stairs(
+    plot: &mut egui_plot::PlotUi<'_>,
+    theme: crate::app::theme::Theme,
+    shares: &[(f64, f64)],
+    apart: bool,
+) {
+    let [mut xs, mut ys] = [Vec::new(), Vec::new()];
+    let mut before = 0.0;
+    for (i, &(end, share)) in shares.iter().enumerate() {
+        let gap = if apart { 0.08 * (end - before) } else { 0.0 };
+        let last = i + 1 == shares.len();
+        let bar_x = [before + gap, before + gap, end - gap, end - gap];
+        if last {
+            let low = [0.0; 2];
+            let area = FilledArea::new("new", &bar_x[1..3], &low, &[share; 2]);
+            let red = theme.color(Quantity::New);
+            plot.add(area.fill_color(red).stroke(Stroke::new(1.0, red)).allow_hover(false));
+        } else {
+            xs.extend(bar_x);
+            ys.extend([0.0, share, share, 0.0]);
+        }
+        before = end;
+    }
+    if !xs.is_empty() {
+        let area = FilledArea::new("past", &xs, &vec![0.0; xs.len()], &ys);
+        let fill = theme.color(Quantity::Inherited);
+        plot.add(area.fill_color(fill).stroke(Stroke::NONE).allow_hover(false));
+    }
+}
+
 /// Deviations are the sides of a right triangle: their squares add, they do not.
 fn right_triangle(ui: &mut Ui, view: &View<'_>, chain: &Chain) {
     let theme = view.theme;
@@ -224,13 +251,14 @@ fn right_triangle(ui: &mut Ui, view: &View<'_>, chain: &Chain) {
     let painter = ui.painter();
     let title = "variances add, deviations do not";
     painter.text(rect.left_top(), Align2::LEFT_TOP, title, caption_font(), theme.weak);
-    let numbers = 58.0;
+    let numbers = 48.0;
     let room = Rect::from_min_max(rect.min + vec2(44.0, 40.0), rect.max - vec2(70.0, 34.0 + numbers));
     // The hypotenuse has the same length at every t, so that the shape alone changes.
     let scale = (room.width() / inherited.max(1e-9) as f32)
         .min(room.height() / new.max(1e-9) as f32)
         .min(room.width() / total.max(1e-9) as f32);
-    let corner = pos2(room.center().x + inherited as f32 * scale / 2.0, room.bottom());
+    let middle = room.center() + vec2(inherited as f32, new as f32) * scale / 2.0;
+    let corner = pos2(middle.x, middle.y);
     let left = pos2(corner.x - inherited as f32 * scale, corner.y);
     let top = pos2(corner.x, corner.y - new as f32 * scale);
     let fill = theme.color(Quantity::NoiseVariance).gamma_multiply(0.12);
@@ -262,7 +290,7 @@ fn triangle_numbers(ui: &Ui, theme: crate::app::theme::Theme, rect: Rect, [inher
         let right = if i == 0 { sum } else { total };
         let parts: [(String, Color32); 6] = [
             (name.to_owned(), theme.weak),
-            (format!("{:>9}", short(a)), theme.color(Quantity::Inherited)),
+            (short(a), theme.color(Quantity::Inherited)),
             (format!(" {plus} "), theme.weak),
             (short(b), theme.color(Quantity::New)),
             (format!(" {equal} "), if i == 0 { theme.weak } else { theme.warn }),
@@ -276,7 +304,7 @@ fn triangle_numbers(ui: &Ui, theme: crate::app::theme::Theme, rect: Rect, [inher
 }
 
 fn short(value: f64) -> String {
-    if value >= 1e-3 { format!("{value:.5}") } else { number(value).trim().to_owned() }
+    if value >= 1e-3 { format!("{value:.4}") } else { number(value).trim().to_owned() }
 }
 
 fn term(ui: &Ui, center: Pos2, id: &str, color: Color32) {
@@ -288,6 +316,21 @@ fn term(ui: &Ui, center: Pos2, id: &str, color: Color32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diffusion::ScheduleSpec;
+
+    #[test]
+    fn past_contributions_sum_to_the_noise() {
+        let schedule = ScheduleSpec::default().build().unwrap();
+        let steps: Vec<Step> = schedule.iter().take(400).collect();
+        for group in [1, 3] {
+            let sum: f64 = past_shares(&steps, group)
+                .iter()
+                .zip(steps.chunks(group))
+                .map(|(share, steps)| share.1 * steps.len() as f64)
+                .sum();
+            assert!((sum - steps[399].noise_variance()).abs() < 1e-12, "{group}: {sum}");
+        }
+    }
 
     #[test]
     fn amplified_new_noise_is_as_strong_as_all_noise() {

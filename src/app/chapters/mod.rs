@@ -7,6 +7,7 @@ mod posterior;
 mod schedules;
 mod strip;
 
+use egui::emath::GuiRounding as _;
 use egui::{Rect, Ui, UiBuilder};
 pub use ledger::Chain;
 pub use posterior::step as posterior_step;
@@ -42,6 +43,15 @@ fn rows<const N: usize>(rect: Rect, weights: [f32; N]) -> [Rect; N] {
     })
 }
 
+/// Splits off the height that a row of pictures takes when it fills the width, but no more than
+/// `most` of the whole: pictures above, the rest below.
+fn pictures_above(rect: Rect, natural: f32, most: f32) -> [Rect; 2] {
+    let height = natural.min(rect.height() * most);
+    let split = rect.top() + height;
+    let above = Rect::from_min_max(rect.min, egui::pos2(rect.right(), split));
+    [above, Rect::from_min_max(egui::pos2(rect.left(), split + GAP), rect.max)]
+}
+
 /// Splits a rectangle into columns of the given relative widths, two gaps apart.
 fn columns<const N: usize>(rect: Rect, weights: [f32; N]) -> [Rect; N] {
     let gap = 1.5 * GAP;
@@ -58,7 +68,8 @@ fn columns<const N: usize>(rect: Rect, weights: [f32; N]) -> [Rect; N] {
 
 /// A child `Ui` that fills `rect`.
 fn inside<R>(ui: &mut Ui, rect: Rect, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let rect = rect.round_ui();
     let mut child = ui.new_child(UiBuilder::new().max_rect(rect));
-    child.set_clip_rect(rect.expand(4.0).intersect(ui.clip_rect()));
+    child.set_clip_rect(rect.expand2(egui::vec2(16.0, 4.0)).intersect(ui.clip_rect()));
     add(&mut child)
 }

@@ -2,24 +2,38 @@
 
 use egui::{Align2, CursorIcon, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-use super::{columns, gaussians, inside, rows};
+use super::{columns, gaussians, inside, pictures_above};
 use crate::app::formula::{Set, Term};
 use crate::app::pictures::{PictureRequest, Slot};
 use crate::app::theme::figures;
 use crate::app::view::View;
-use crate::app::widgets::{Frame, Item, TimePlot, curve, picture_row};
+use crate::app::widgets::{Frame, Item, TimePlot, curve, picture_row, picture_row_height};
 use crate::diffusion::Step;
 use crate::gpu::{Field, JobKind};
 use crate::quantity::Quantity;
 use crate::scene::{Action, PosteriorOptions};
 
-const LEVER: f32 = 56.0;
+const LEVER: f32 = 72.0;
+const WEIGHTS: [Quantity; 5] = [
+    Quantity::WeightX0,
+    Quantity::WeightXt,
+    Quantity::WeightSum,
+    Quantity::NewShare,
+    Quantity::InheritedShare,
+];
+const VARIANCES: [Quantity; 2] = [Quantity::Beta, Quantity::PosteriorVariance];
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
-    let [upper, plots] = rows(rect, [1.2, 0.8]);
-    let pictures = Rect::from_min_max(upper.min, pos2(upper.right(), upper.bottom() - LEVER - 12.0));
-    let lever_rect = Rect::from_min_max(pos2(upper.left(), upper.bottom() - LEVER), upper.max);
-    picture_row_of(ui, view, pictures);
+    let items = picture_items(view);
+    let natural = picture_row_height(view, rect.width(), &items) + LEVER;
+    let [upper, plots] = pictures_above(rect, natural, 0.64);
+    let pictures = Rect::from_min_max(upper.min, pos2(upper.right(), upper.bottom() - LEVER));
+    let lever_rect = Rect::from_min_max(pictures.left_bottom(), upper.max);
+    let clicked = picture_row(ui, view, pictures, &items).into_iter().find_map(|response| response.clicked);
+    if let Some(pixel) = clicked {
+        let options = PosteriorOptions { pixel: Some(pixel), ..view.scene.posterior.clone() };
+        view.act(Action::Posterior(options));
+    }
     lever(ui, view, lever_rect);
     let [weights, variances, pixel] = columns(plots, [1.0, 0.8, 1.1]);
     inside(ui, weights, |ui| weight_curves(ui, view));
@@ -36,7 +50,7 @@ pub fn step(view: &View<'_>) -> Step {
     }
 }
 
-fn picture_row_of(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+fn picture_items(view: &View<'_>) -> Vec<Item> {
     let step = step(view);
     let request = |field| PictureRequest {
         slot: Slot::POSTERIOR,
@@ -53,15 +67,14 @@ fn picture_row_of(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         (Quantity::PosteriorMean, Field::PosteriorMean, "mean".to_owned()),
         (Quantity::Sample, Field::Sample, format!("drawn, σ = {:.4}", step.posterior_variance().sqrt())),
     ];
-    let items: Vec<Item> = frames
-        .into_iter()
-        .map(|(quantity, field, detail)| Item::Picture(Frame { quantity, detail, request: request(field) }))
-        .collect();
-    let clicked = picture_row(ui, view, rect, &items).into_iter().find_map(|response| response.clicked);
-    if let Some(pixel) = clicked {
-        let options = PosteriorOptions { pixel: Some(pixel), ..view.scene.posterior.clone() };
-        view.act(Action::Posterior(options));
+    let mut items = Vec::new();
+    for (quantity, field, detail) in frames {
+        if !items.is_empty() {
+            items.push(Item::Space);
+        }
+        items.push(Item::Picture(Frame { quantity, detail, request: request(field) }));
     }
+    items
 }
 
 /// The lever between the two estimates of `x_{t−1}`. Dragging it changes this one step's β.
@@ -146,36 +159,47 @@ fn beta_of_lambda(lambda: f64, alpha_bar_prev: f64) -> f64 {
 }
 
 fn weight_curves(ui: &mut Ui, view: &mut View<'_>) {
-    let title = "raw weights w₀, wₜ and their sum; exact convex weights λₜ, 1 − λₜ (thin)";
-    TimePlot::new("posterior/weights", title).y_range(0.0, 1.04).show(ui, view, |plot, view| {
-        let side = view.scene.active;
-        let schedule = view.active().schedule.clone();
-        let mut line = |quantity: Quantity, width: f32, value: &dyn Fn(&Step) -> f64| {
-            let color = view.theme.color(quantity);
-            let value = |i: usize| value(&schedule.step(i + 1));
-            plot.line(curve(view, side, quantity.symbol(), color, value).width(width));
-        };
-        line(Quantity::NewShare, 1.0, &Step::convex_x0);
-        line(Quantity::InheritedShare, 1.0, &Step::convex_xt);
-        line(Quantity::WeightX0, 2.0, &Step::posterior_mean_x0);
-        line(Quantity::WeightXt, 2.0, &Step::posterior_mean_xt);
-        line(Quantity::WeightSum, 2.0, &|s| s.posterior_mean_x0() + s.posterior_mean_xt());
-    });
+    let title = "raw weights; exact ones thin";
+    TimePlot::new("posterior/weights", title).legend(&WEIGHTS).y_range(0.0, 1.04).log_t().show(
+        ui,
+        view,
+        |plot, view, axis| {
+            let side = view.scene.active;
+            let schedule = view.active().schedule.clone();
+            let mut line = |quantity: Quantity, width: f32, value: &dyn Fn(&Step) -> f64| {
+                let color = view.theme.color(quantity);
+                let value = |i: usize| value(&schedule.step(i + 1));
+                plot.line(curve(view, axis, side, quantity.symbol(), color, value).width(width));
+            };
+            line(Quantity::NewShare, 1.0, &Step::convex_x0);
+            line(Quantity::InheritedShare, 1.0, &Step::convex_xt);
+            line(Quantity::WeightX0, 2.0, &Step::posterior_mean_x0);
+            line(Quantity::WeightXt, 2.0, &Step::posterior_mean_xt);
+            line(Quantity::WeightSum, 2.0, &|s| s.posterior_mean_x0() + s.posterior_mean_xt());
+        },
+    );
 }
 
 fn variance_curves(ui: &mut Ui, view: &mut View<'_>) {
-    let title = "β̃ₜ below βₜ, logarithmic";
-    TimePlot::new("posterior/variance", title).log_y(true).show(ui, view, |plot, view| {
-        let side = view.scene.active;
-        let schedule = view.active().schedule.clone();
-        let lines: [(Quantity, fn(&Step) -> f64); 2] =
-            [(Quantity::Beta, |s| s.beta), (Quantity::PosteriorVariance, Step::posterior_variance)];
-        for (quantity, value) in lines {
-            let color = view.theme.color(quantity);
-            let value = |i: usize| value(&schedule.step(i + 1)).log10();
-            plot.line(curve(view, side, quantity.symbol(), color, value));
-        }
-    });
+    let title = "variances, logarithmic";
+    TimePlot::new("posterior/variance", title).legend(&VARIANCES).log_y(true).log_t().show(
+        ui,
+        view,
+        |plot, view, axis| {
+            let side = view.scene.active;
+            let schedule = view.active().schedule.clone();
+            for quantity in VARIANCES {
+                let value = |i: usize| {
+                    let step = schedule.step(i + 1);
+                    let variance =
+                        if quantity == Quantity::Beta { step.beta } else { step.posterior_variance() };
+                    variance.log10()
+                };
+                let color = view.theme.color(quantity);
+                plot.line(curve(view, axis, side, quantity.symbol(), color, value));
+            }
+        },
+    );
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::{columns, inside, rows};
 use crate::app::pictures::Slot;
 use crate::app::theme::{caption_font, heading_font};
 use crate::app::view::View;
-use crate::app::widgets::{TimePlot, curve, number, percent};
+use crate::app::widgets::{Horizontal, TimePlot, curve, number, percent};
 use crate::diffusion::{ScheduleKind, ScheduleSpec, Step};
 use crate::quantity::Quantity;
 use crate::scene::{Action, CurveChoice, Pace, Side, TimeAxis};
@@ -68,7 +68,7 @@ fn chosen_curve(ui: &mut Ui, view: &mut View<'_>) {
     let plot = TimePlot::new("schedules/curve", &title).log_y(log);
     let bounded = matches!(choice, CurveChoice::AlphaBar | CurveChoice::SqrtAlphaBar | CurveChoice::NewShare);
     let plot = if bounded && !log { plot.y_range(0.0, 1.02) } else { plot };
-    plot.show(ui, view, |plot, view| {
+    plot.show(ui, view, |plot, view, axis| {
         for side in [view.scene.active.other(), view.scene.active] {
             let schedule = view.derived.side(side).schedule.clone();
             let value = |i: usize| {
@@ -76,9 +76,9 @@ fn chosen_curve(ui: &mut Ui, view: &mut View<'_>) {
                 if log { value.log10() } else { value }
             };
             let color = view.theme.color(quantity);
-            plot.line(curve(view, side, side.letter(), color, value));
+            plot.line(curve(view, axis, side, side.letter(), color, value));
             let t = view.derived.timestep(view.scene, side);
-            let at = [super::super::widgets::time_x(&schedule, view.scene.axis, t), value(t - 1)];
+            let at = [axis.x(&schedule, t), value(t - 1)];
             if at[1].is_finite() {
                 plot.points(
                     Points::new(side.letter(), PlotPoints::new(vec![at]))
@@ -103,11 +103,11 @@ fn log_snr(ui: &mut Ui, view: &mut View<'_>) {
         return draw_curve(ui, view);
     }
     let title = "log SNRₜ — 0 where picture and noise are equally strong";
-    TimePlot::new("schedules/logsnr", title).show(ui, view, |plot, view| {
+    TimePlot::new("schedules/logsnr", title).show(ui, view, |plot, view, axis| {
         for side in [view.scene.active.other(), view.scene.active] {
             let schedule = view.derived.side(side).schedule.clone();
             let color = view.theme.color(Quantity::LogSnr);
-            plot.line(curve(view, side, side.letter(), color, |i| schedule.log_snr(i + 1)));
+            plot.line(curve(view, axis, side, side.letter(), color, |i| schedule.log_snr(i + 1)));
         }
         let zero = egui_plot::HLine::new("0", 0.0).color(view.theme.line).allow_hover(false);
         plot.hline(zero);
@@ -120,10 +120,11 @@ fn draw_curve(ui: &mut Ui, view: &mut View<'_>) {
     let spec = view.scene.schedule(active).clone();
     let ScheduleKind::Drawn(drawn) = &spec.kind else { return };
     let theme = view.theme;
+    let axis = Horizontal::from(TimeAxis::Timestep);
     let title = "log SNRₜ — drag points; double-click adds one, right-click removes it";
     let rect = ui.max_rect();
     ui.painter().text(rect.left_top(), Align2::LEFT_TOP, title, caption_font(), theme.weak);
-    ui.add_space(18.0);
+    ui.add_space(20.0);
     let steps = spec.steps;
     let to_t = |u: f64| 1.0 + u * (steps - 1) as f64;
     let schedule = view.derived.side(active).schedule.clone();
@@ -140,8 +141,8 @@ fn draw_curve(ui: &mut Ui, view: &mut View<'_>) {
             let range = crate::diffusion::schedule::LOG_SNR;
             plot.set_plot_bounds_y(range.start().max(-16.0)..=range.end().min(14.0));
             let ink = theme.color(Quantity::LogSnr);
-            plot.line(curve(view, active.other(), "other", ink, |i| other.log_snr(i + 1)));
-            plot.line(curve(view, active, "drawn", color, |i| schedule.log_snr(i + 1)));
+            plot.line(curve(view, axis, active.other(), "other", ink, |i| other.log_snr(i + 1)));
+            plot.line(curve(view, axis, active, "drawn", color, |i| schedule.log_snr(i + 1)));
             plot.points(
                 Points::new("control points", PlotPoints::new(points.clone()))
                     .radius(6.0)
@@ -250,7 +251,7 @@ fn row_heading(ui: &Ui, view: &View<'_>, rect: Rect, side: Side) {
     );
     let (text, color) = if left > VISIBLE_SIGNAL {
         let text = format!(
-            "⚠ signal left at T: √ᾱ_T = {} ({} of the variance): the picture's brightness shows through",
+            "⚠ signal left at T: √ᾱ = {} ({} of the variance): the picture's brightness shows through",
             number(left).trim(),
             percent(left * left)
         );
@@ -258,7 +259,7 @@ fn row_heading(ui: &Ui, view: &View<'_>, rect: Rect, side: Side) {
     } else {
         (
             format!(
-                "signal left at T: √ᾱ_T = {}, {} of the variance",
+                "signal left at T: √ᾱ = {}, {} of the variance",
                 number(left).trim(),
                 percent(left * left)
             ),

@@ -9,7 +9,7 @@ use crate::gpu::{Field, JobKind};
 use crate::quantity::Quantity;
 use crate::scene::{Action, Side};
 
-const LABEL: f32 = 16.0;
+const LABEL: f32 = 22.0;
 const GAP: f32 = 10.0;
 
 /// `n` timesteps spread evenly over `1..=steps`, ends included.
@@ -28,8 +28,15 @@ pub struct StripFrame {
     pub label: String,
 }
 
+/// Height of a strip whose `n` frames fill the width.
+pub fn height(view: &View<'_>, width: f32, n: usize) -> f32 {
+    let n = n as f32;
+    let aspect = view.image.width as f32 / view.image.height as f32;
+    LABEL + (width - GAP * (n - 1.0)) / n / aspect
+}
+
 /// Frames of a side, of the largest size that lets all of them stand in `rect`.
-/// The frame nearest to the current t is outlined.
+/// A caret follows t between them.
 pub fn show(
     ui: &mut Ui,
     view: &mut View<'_>,
@@ -42,10 +49,9 @@ pub fn show(
     let aspect = view.image.width as f32 / view.image.height as f32;
     let height = (rect.height() - LABEL).min((rect.width() - GAP * (n - 1.0)) / n / aspect).max(8.0);
     let size = vec2((height * aspect).max(2.0), height);
-    let spacing = ((rect.width() - n * size.x) / (n - 1.0)).clamp(2.0, 3.0 * GAP);
+    let spacing = ((rect.width() - n * size.x) / (n - 1.0)).max(2.0);
     let mut x = rect.center().x - (n * size.x + (n - 1.0) * spacing) / 2.0;
     let now = view.scene.t;
-    let current = frames.iter().enumerate().min_by_key(|(_, f)| f.target.abs_diff(now)).map(|(i, _)| i);
     for (i, frame) in frames.iter().enumerate() {
         let area = Rect::from_min_size(pos2(x, rect.top()), size);
         let request = PictureRequest {
@@ -65,25 +71,52 @@ pub fn show(
             let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
             ui.painter().image(texture, area, uv, egui::Color32::WHITE);
         }
-        let here = current == Some(i);
+        let here = frame.target == now;
         let ink = if here { view.theme.color(Quantity::Xt) } else { view.theme.line };
         let width = if here || response.hovered() || response.has_focus() { 2.0 } else { 1.0 };
         let color = if response.has_focus() { view.theme.accent } else { ink };
         ui.painter().rect_stroke(area, 2.0, Stroke::new(width, color), StrokeKind::Outside);
         let label_color = if here { view.theme.ink } else { view.theme.weak };
         let font = if frame.label.is_ascii() { caption_font() } else { figures(11.0) };
-        let below = pos2(area.center().x, area.bottom() + 4.0);
+        let below = pos2(area.center().x, area.bottom() + 7.0);
         ui.painter().text(below, Align2::CENTER_TOP, &frame.label, font, label_color);
         if response.clicked() {
             view.act(Action::Timestep(frame.target));
         }
         x += size.x + spacing;
     }
+    let start = rect.center().x - (n * size.x + (n - 1.0) * spacing) / 2.0 + size.x / 2.0;
+    let place = place_between(frames, now);
+    caret(ui, view, pos2(start + place * (size.x + spacing), rect.top() + size.y));
+}
+
+/// Where t stands among the frames: 0 is the first, 1 the second, 1.5 half-way to the third.
+fn place_between(frames: &[StripFrame], t: usize) -> f32 {
+    let after = frames.iter().position(|frame| frame.target >= t).unwrap_or(frames.len() - 1);
+    let Some(before) = after.checked_sub(1) else { return 0.0 };
+    let (low, high) = (frames[before].target as f32, frames[after].target as f32);
+    before as f32 + ((t as f32 - low) / (high - low).max(1.0)).clamp(0.0, 1.0)
+}
+
+/// A small mark under the strip that follows t.
+fn caret(ui: &Ui, view: &View<'_>, tip: egui::Pos2) {
+    let points = vec![tip + vec2(0.0, 1.0), tip + vec2(4.5, 7.0), tip + vec2(-4.5, 7.0)];
+    ui.painter().add(egui::Shape::convex_polygon(points, view.theme.ink, Stroke::NONE));
 }
 
 #[cfg(test)]
 mod tests {
-    use super::frames;
+    use super::{StripFrame, frames, place_between};
+
+    #[test]
+    fn the_caret_stands_between_frames() {
+        let frames: Vec<StripFrame> =
+            frames(11, 3).into_iter().map(|t| StripFrame { t, target: t, label: String::new() }).collect();
+        assert_eq!(place_between(&frames, 1), 0.0);
+        assert_eq!(place_between(&frames, 6), 1.0);
+        assert_eq!(place_between(&frames, 11), 2.0);
+        assert!((place_between(&frames, 3) - 0.4).abs() < 1e-6);
+    }
 
     #[test]
     fn strips_hold_both_ends() {

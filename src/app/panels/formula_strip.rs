@@ -13,10 +13,12 @@ use crate::quantity::Quantity;
 use crate::scene::Chapter;
 
 /// Height of the strip.
-pub const HEIGHT: f32 = 112.0;
+pub const HEIGHT: f32 = 116.0;
 /// Size of the formula.
 const EM: f32 = 22.0;
-const LINE: f32 = 14.0;
+const LINE: f32 = 15.0;
+/// Space between the formula and the numbers under it.
+const NUMBERS: f32 = 8.0;
 
 /// One term or operator with the numbers under it.
 struct Part {
@@ -33,6 +35,11 @@ fn operator(term: &'static str) -> Part {
     Part { term, quantity: None, lines: Vec::new() }
 }
 
+/// Room between formulas that stand side by side.
+fn space() -> Part {
+    operator("")
+}
+
 /// Draws the strip into `rect`.
 pub fn show(ui: &mut Ui, view: &View<'_>, rect: Rect) {
     let pixel = probed(view);
@@ -45,19 +52,32 @@ pub fn show(ui: &mut Ui, view: &View<'_>, rect: Rect) {
     let em = fitting_em(&parts, rect.width() - 180.0);
     let width = total_width(&parts, em);
     let mut x = rect.center().x - width / 2.0;
-    let baseline = rect.top() + 44.0;
+    let [ascent, descent] = extent(&parts, em);
+    let lines = parts.iter().map(|part| part.lines.len()).max().unwrap_or(0);
+    // Formula and numbers together stand in the middle; the place of the numbers does not depend
+    // on what they are.
+    let height = ascent + descent + NUMBERS + LINE * lines.max(1) as f32;
+    let baseline = rect.top() + (rect.height() - height) / 2.0 + ascent;
     for part in &parts {
-        x += paint(ui, view, part, pos2(x, baseline), em) + gap(em);
+        x += paint(ui, view, part, pos2(x, baseline), em, baseline + descent + NUMBERS) + gap(em);
     }
     footnote(ui, view, rect, pixel.is_some());
 }
 
 fn gap(em: f32) -> f32 {
-    em * 0.45
+    em * 0.6
+}
+
+/// The largest extent of ink above and below the baseline.
+fn extent(parts: &[Part], em: f32) -> [f32; 2] {
+    parts.iter().filter_map(|part| Term::find(Set::Tall, part.term)).fold([0.0_f32; 2], |most, term| {
+        let [ascent, descent] = term.ink(em);
+        [most[0].max(ascent), most[1].max(descent)]
+    })
 }
 
 fn column_width(part: &Part, em: f32) -> f32 {
-    let term = Term::find(Set::Tall, part.term).map_or(0.0, |term| term.size(em).x);
+    let term = Term::find(Set::Tall, part.term).map_or(em, |term| term.size(em).x);
     let longest = part.lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
     // Digits of the monospaced font at 12 pt are 7.2 pt wide.
     term.max(longest as f32 * 7.2)
@@ -75,7 +95,7 @@ fn fitting_em(parts: &[Part], room: f32) -> f32 {
     em
 }
 
-fn paint(ui: &Ui, view: &View<'_>, part: &Part, origin: egui::Pos2, em: f32) -> f32 {
+fn paint(ui: &Ui, view: &View<'_>, part: &Part, origin: egui::Pos2, em: f32, numbers: f32) -> f32 {
     let width = column_width(part, em);
     let color = part.quantity.map_or(view.theme.weak, |quantity| view.theme.color(quantity));
     if let Some(term) = Term::find(Set::Tall, part.term) {
@@ -85,7 +105,7 @@ fn paint(ui: &Ui, view: &View<'_>, part: &Part, origin: egui::Pos2, em: f32) -> 
     let channels = part.lines.len();
     for (i, line) in part.lines.iter().enumerate() {
         let ink: Color32 = if channels == 3 { view.theme.channel(i, 3) } else { color };
-        let at = pos2(origin.x + width / 2.0, origin.y + 22.0 + LINE * i as f32);
+        let at = pos2(origin.x + width / 2.0, numbers + LINE * i as f32);
         ui.painter().text(at, Align2::CENTER_TOP, line, figures(12.0), ink);
     }
     width
@@ -156,28 +176,41 @@ fn forward(view: &View<'_>, pixel: Option<&[PixelParts]>) -> Vec<Part> {
     ]
 }
 
+/// The definition of the active schedule, and what follows from it.
 fn schedules(view: &View<'_>) -> Vec<Part> {
     let step = view.active_step();
-    let definition = match view.scene.schedule(view.scene.active).kind {
-        ScheduleKind::Linear { .. } => "def-linear",
-        ScheduleKind::ScaledLinear { .. } => "def-scaled-linear",
-        ScheduleKind::Cosine { .. } => "def-cosine",
-        ScheduleKind::Sigmoid { .. } => "def-sigmoid",
-        ScheduleKind::LogSnr { .. } => "def-logsnr",
-        ScheduleKind::Constant { .. } => "def-constant",
-        ScheduleKind::Drawn(_) => "def-drawn",
-        ScheduleKind::Trained { .. } => "def-trained",
+    let (definition, quantity) = match view.scene.schedule(view.scene.active).kind {
+        ScheduleKind::Linear { .. } => ("def-linear", Quantity::Beta),
+        ScheduleKind::ScaledLinear { .. } => ("def-scaled-linear", Quantity::Beta),
+        ScheduleKind::Cosine { .. } => ("def-cosine", Quantity::AlphaBar),
+        ScheduleKind::Sigmoid { .. } => ("def-sigmoid", Quantity::Beta),
+        ScheduleKind::LogSnr { .. } => ("def-logsnr", Quantity::LogSnr),
+        ScheduleKind::Constant { .. } => ("def-constant", Quantity::Beta),
+        ScheduleKind::Drawn(_) => ("def-drawn", Quantity::AlphaBar),
+        ScheduleKind::Trained { .. } => ("def-trained", Quantity::Beta),
     };
-    let trimmed = |value: f64| vec![number(value).trim().to_owned()];
-    vec![
-        part(definition, Quantity::Beta, trimmed(step.beta)),
-        operator("dot"),
-        part("alpha-bar-product", Quantity::AlphaBar, trimmed(step.alpha_bar)),
-        operator("dot"),
-        part("snr", Quantity::Snr, trimmed(step.snr())),
+    let value = |quantity| {
+        let value = match quantity {
+            Quantity::Beta => step.beta,
+            Quantity::LogSnr => step.log_snr(),
+            Quantity::Snr => step.snr(),
+            _ => step.alpha_bar,
+        };
+        vec![number(value).trim().to_owned()]
+    };
+    let mut parts = vec![part(definition, quantity, value(quantity)), space()];
+    parts.push(match quantity {
+        Quantity::Beta => part("alpha-bar-product", Quantity::AlphaBar, value(Quantity::AlphaBar)),
+        Quantity::LogSnr => part("alpha-bar", Quantity::AlphaBar, value(Quantity::AlphaBar)),
+        _ => part("beta", Quantity::Beta, value(Quantity::Beta)),
+    });
+    parts.extend([
+        space(),
+        part("snr", Quantity::Snr, value(Quantity::Snr)),
         operator("equals"),
         part("snr-fraction", Quantity::Snr, vec![]),
-    ]
+    ]);
+    parts
 }
 
 fn ledger(view: &View<'_>, pixel: Option<&[PixelParts]>) -> Vec<Part> {

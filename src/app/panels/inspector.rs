@@ -16,6 +16,9 @@ use crate::scene::{
     Action, Chapter, CurveChoice, LedgerOptions, Pace, PosteriorOptions, SchedulesOptions, ShowAs, Side, Zoom,
 };
 
+/// Reads a number off a transition.
+type ValueOf = fn(&crate::diffusion::Step) -> f64;
+
 /// Draws the inspector.
 pub fn show(ui: &mut Ui, view: &mut View<'_>) {
     match view.scene.chapter {
@@ -114,13 +117,15 @@ fn values(ui: &mut Ui, view: &mut View<'_>) {
     let steps: Vec<_> = sides.iter().map(|&side| view.step(side)).collect();
     if sides.len() > 1 {
         let heads: Vec<&str> = sides.iter().map(|side| side.letter()).collect();
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            caption(ui, heads[1]);
-            ui.add_space(82.0);
-            caption(ui, heads[0]);
+        ui.horizontal(|ui| {
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                caption(ui, heads[1]);
+                ui.add_space(78.0);
+                caption(ui, heads[0]);
+            });
         });
     }
-    let rows: [(Quantity, fn(&crate::diffusion::Step) -> f64); 8] = [
+    let rows: [(Quantity, ValueOf); 8] = [
         (Quantity::Beta, |s| s.beta),
         (Quantity::Alpha, |s| s.alpha),
         (Quantity::AlphaBar, |s| s.alpha_bar),

@@ -3,7 +3,7 @@
 use egui::{DragValue, Ui};
 
 use crate::app::view::View;
-use crate::app::widgets::{caption, section, switch};
+use crate::app::widgets::{caption, section, segmented, switch};
 use crate::diffusion::schedule::DrawnCurve;
 use crate::diffusion::{ScheduleKind, ScheduleSpec};
 use crate::scene::{Action, Side};
@@ -49,16 +49,17 @@ pub fn steps(ui: &mut Ui, view: &mut View<'_>) {
         let label = ui.label("Steps T");
         let speed = (steps as f64 * 0.01).max(0.1);
         let drag = DragValue::new(&mut steps).range(crate::diffusion::schedule::STEPS).speed(speed);
-        if ui.add(drag).labelled_by(label.id).changed() {
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.add(drag).labelled_by(label.id);
+        });
+        if steps != view.scene.steps() {
             view.act(Action::Steps(steps));
         }
-        for preset in [10, 100, 1000] {
-            let button = egui::Button::new(preset.to_string()).small();
-            if ui.add(button).on_hover_text(format!("T = {preset}")).clicked() {
-                view.act(Action::Steps(preset));
-            }
-        }
     });
+    let presets = [(10, "10", ""), (50, "50", ""), (100, "100", ""), (1000, "1000", "")];
+    if let Some(preset) = segmented(ui, "Steps T", view.scene.steps(), &presets) {
+        view.act(Action::Steps(preset));
+    }
 }
 
 fn parameters(ui: &mut Ui, kind: &mut ScheduleKind) {

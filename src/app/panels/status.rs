@@ -14,11 +14,11 @@ pub struct Status<'a> {
     /// Work of one frame on this thread, in milliseconds.
     pub frame_ms: f32,
     /// Work in the background.
-    pub jobs: &'a mut Jobs,
+    pub jobs: &'a Jobs,
 }
 
 /// Draws the bar.
-pub fn show(ui: &mut Ui, view: &mut View<'_>, status: Status<'_>) {
+pub fn show(ui: &mut Ui, view: &mut View<'_>, status: &Status<'_>) {
     let theme = view.theme;
     let small = |text: String| RichText::new(text).font(caption_font()).color(theme.weak);
     ui.horizontal_centered(|ui| {
@@ -43,10 +43,6 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, status: Status<'_>) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if ui.add(egui::Button::new(small("? keys".to_owned())).frame(false)).clicked() {
                 view.command(Command::Keys);
-            }
-            if let Some([x, y]) = view.probe.pixel {
-                let text = format!("pixel {x:>4}, {y:>4}");
-                ui.label(RichText::new(text).font(figures(11.0)).color(theme.weak));
             }
         });
     });

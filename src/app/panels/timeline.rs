@@ -8,7 +8,7 @@ use crate::app::commands::Command;
 use crate::app::playback::Playback;
 use crate::app::theme::{caption_font, title_font};
 use crate::app::view::View;
-use crate::app::widgets::{decimate, segmented, time_x, timestep_at, x_range};
+use crate::app::widgets::{Horizontal, segmented};
 use crate::quantity::Quantity;
 use crate::scene::{Action, TimeAxis};
 
@@ -93,11 +93,12 @@ fn slider(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let theme = view.theme;
     let schedule = view.active().schedule.clone();
     let axis = view.scene.axis;
-    let (low, high) = x_range(&schedule, axis);
+    let scale = Horizontal::from(axis);
+    let (low, high) = scale.range(&schedule);
     let track =
         Rect::from_min_max(pos2(rect.left(), rect.top() + 10.0), pos2(rect.right(), rect.bottom() - 20.0));
     let place = |t: usize| {
-        let share = ((time_x(&schedule, axis, t) - low) / (high - low)) as f32;
+        let share = ((scale.x(&schedule, t) - low) / (high - low)) as f32;
         let share = if axis == TimeAxis::LogSnr { 1.0 - share } else { share };
         track.left() + track.width() * share.clamp(0.0, 1.0)
     };
@@ -123,7 +124,7 @@ fn slider(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     {
         let share = f64::from((pointer.x - track.left()) / track.width()).clamp(0.0, 1.0);
         let share = if axis == TimeAxis::LogSnr { 1.0 - share } else { share };
-        wished = Some(timestep_at(&schedule, axis, low + share * (high - low)));
+        wished = Some(scale.timestep(&schedule, low + share * (high - low)));
     }
     if let Some(wish) = accessible(ui, &response, t, steps) {
         wished = Some(wish);
@@ -162,7 +163,7 @@ fn curve_area(ui: &Ui, view: &View<'_>, track: Rect, place: &dyn Fn(usize) -> f3
     let schedule = &view.active().schedule;
     let mut mesh = egui::Mesh::default();
     let mut line = Vec::new();
-    for i in decimate(schedule.steps()) {
+    for i in Horizontal::from(view.scene.axis).decimate(schedule.steps()) {
         let height = schedule.alpha_bar(i + 1) as f32 * (track.height() - 2.0);
         let x = place(i + 1);
         let n = mesh.vertices.len() as u32;
@@ -176,9 +177,11 @@ fn curve_area(ui: &Ui, view: &View<'_>, track: Rect, place: &dyn Fn(usize) -> f3
     }
     painter.add(Shape::mesh(mesh));
     painter.add(Shape::line(line, Stroke::new(1.5, signal)));
-    if view.scene.compare {
+    // Over log SNR all schedules have the same curve.
+    if view.scene.compare && view.scene.axis == TimeAxis::Timestep {
         let other = &view.derived.side(view.scene.active.other()).schedule;
-        let line: Vec<_> = decimate(other.steps())
+        let line: Vec<_> = Horizontal::from(view.scene.axis)
+            .decimate(other.steps())
             .map(|i| {
                 let height = other.alpha_bar(i + 1) as f32 * (track.height() - 2.0);
                 pos2(place(i + 1), track.bottom() - height)
@@ -214,7 +217,7 @@ fn ticks(ui: &Ui, view: &View<'_>, track: Rect, place: &dyn Fn(usize) -> f32) {
         }
         TimeAxis::LogSnr => {
             let schedule = &view.active().schedule;
-            let (low, high) = x_range(schedule, TimeAxis::LogSnr);
+            let (low, high) = Horizontal::from(TimeAxis::LogSnr).range(schedule);
             let step = ((high - low) / 8.0).ceil().max(1.0);
             let mut value = (low / step).ceil() * step;
             while value <= high {

@@ -91,7 +91,7 @@ pub fn value_row(ui: &mut Ui, quantity: Quantity, values: &[f64]) {
         let right = pos2(rect.right() - column * i as f32, rect.center().y);
         ui.painter().text(right, Align2::RIGHT_CENTER, number(value).trim(), figures(12.0), theme.ink);
     }
-    let numbers = values.iter().map(|v| v.to_string()).collect::<Vec<_>>().join(", ");
+    let numbers = values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     response.widget_info(|| {
         WidgetInfo::labeled(
             Role::Label,

@@ -7,5 +7,5 @@ mod plot;
 
 pub use controls::{caption, section, segmented, switch, value_row};
 pub use numbers::{fixed, number, percent};
-pub use picture::{Frame, Item, picture_row};
-pub use plot::{TimePlot, axis_hints, curve, decimate, styled, time_x, timestep_at, x_range};
+pub use picture::{Frame, Item, picture_row, picture_row_height};
+pub use plot::{Horizontal, TimePlot, axis_hints, curve, styled};

@@ -12,7 +12,7 @@ use crate::app::view::View;
 use crate::quantity::Quantity;
 
 /// Height of the caption above a picture.
-const CAPTION: f32 = 22.0;
+pub const CAPTION: f32 = 26.0;
 /// Width of an operator between pictures.
 const OPERATOR: f32 = 28.0;
 /// Width of an operator that carries a coefficient.
@@ -35,6 +35,8 @@ pub enum Item {
     Picture(Frame),
     /// `+` or `=`.
     Operator(&'static str),
+    /// Nothing but a little more room.
+    Space,
     /// A typeset coefficient with its value, and the operator before it.
     Coefficient {
         /// Operator set before the term.
@@ -54,10 +56,21 @@ pub struct FrameResponse {
     pub clicked: Option<[usize; 2]>,
 }
 
+/// Height at which a row of pictures fills a given width.
+pub fn picture_row_height(view: &View<'_>, width: f32, items: &[Item]) -> f32 {
+    let pictures = items.iter().filter(|item| matches!(item, Item::Picture(_))).count().max(1) as f32;
+    let aspect = view.image.width as f32 / view.image.height as f32;
+    CAPTION + (width - fixed_width(items)) / pictures / aspect
+}
+
+fn fixed_width(items: &[Item]) -> f32 {
+    items.iter().map(Item::fixed_width).sum::<f32>() + GAP * (items.len() - 1) as f32
+}
+
 /// Lays out pictures of equal size with operators between them, as large as fits, centred.
 pub fn picture_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, items: &[Item]) -> Vec<FrameResponse> {
     let pictures = items.iter().filter(|item| matches!(item, Item::Picture(_))).count().max(1) as f32;
-    let fixed: f32 = items.iter().map(Item::fixed_width).sum::<f32>() + GAP * (items.len() - 1) as f32;
+    let fixed = fixed_width(items);
     let aspect = view.image.width as f32 / view.image.height as f32;
     let height = (rect.height() - CAPTION).min((rect.width() - fixed) / pictures / aspect).max(16.0);
     let size = vec2((height * aspect).max(4.0), height);
@@ -76,6 +89,7 @@ pub fn picture_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, items: &[Item])
                 term_centered(ui, pos2(x + OPERATOR / 2.0, middle), id, 22.0, view.theme.ink);
                 x += OPERATOR;
             }
+            Item::Space => {}
             Item::Coefficient { operator, term, value, color } => {
                 let center = x + COEFFICIENT / 2.0;
                 let term_y = middle + if operator.is_some() { 8.0 } else { 0.0 };
@@ -96,7 +110,7 @@ pub fn picture_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, items: &[Item])
 impl Item {
     fn fixed_width(&self) -> f32 {
         match self {
-            Self::Picture(_) => 0.0,
+            Self::Picture(_) | Self::Space => 0.0,
             Self::Operator(_) => OPERATOR,
             Self::Coefficient { .. } => COEFFICIENT,
         }
@@ -112,7 +126,7 @@ fn term_centered(ui: &Ui, center: Pos2, id: &str, em: f32, color: Color32) {
 /// Shows one picture with its caption in `rect`.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> FrameResponse {
     let color = view.theme.color(frame.quantity);
-    let baseline = pos2(rect.left(), rect.top() + CAPTION - 7.0);
+    let baseline = pos2(rect.left(), rect.top() + CAPTION - 11.0);
     let symbol_width = symbol(ui, frame.quantity, baseline, 17.0, color);
     caption_right(ui, view, rect, symbol_width, &frame.detail);
     let area = snapped(ui, Rect::from_min_max(pos2(rect.left(), rect.top() + CAPTION), rect.max));
@@ -150,7 +164,7 @@ fn caption_right(ui: &Ui, view: &View<'_>, rect: Rect, symbol_width: f32, detail
     let font = caption_font();
     let galley = ui.painter().layout_no_wrap(detail.to_owned(), font, view.theme.weak);
     if galley.size().x <= room {
-        let at = pos2(rect.right() - galley.size().x, rect.top() + CAPTION - 6.0 - galley.size().y);
+        let at = pos2(rect.right() - galley.size().x, rect.top() + CAPTION - 9.0 - galley.size().y);
         ui.painter().galley(at, galley, view.theme.weak);
     }
 }

@@ -1,22 +1,23 @@
 //! Plots over time: one cursor in all of them, and dragging in any drags t.
 
-use egui::{Align2, Color32, Response, Sense, Ui, Vec2b};
-use egui_plot::{AxisHints, Line, LineStyle, Plot, PlotPoints, PlotResponse, PlotUi, VLine};
+use egui::{Color32, Response, Sense, Ui, Vec2b, pos2};
+use egui_plot::{
+    AxisHints, GridInput, GridMark, Line, LineStyle, Plot, PlotPoints, PlotResponse, PlotUi, VLine,
+};
 
+use crate::app::formula::{symbol, symbol_width};
 use crate::app::theme::caption_font;
 use crate::app::view::View;
 use crate::diffusion::Schedule;
+use crate::quantity::Quantity;
 use crate::scene::{Action, Side, TimeAxis};
 
 /// Points per curve: more than enough for a plot of any width on screen, few enough that a
 /// curve of 10,000 steps costs no more than one of 1000.
 const POINTS: usize = 240;
 
-/// Indices of at most `POINTS` timesteps, ends included.
-pub fn decimate(steps: usize) -> impl Iterator<Item = usize> {
-    let n = steps.min(POINTS);
-    (0..n).map(move |i| if n < 2 { 0 } else { i * (steps - 1) / (n - 1) })
-}
+/// Least distance between grid lines, in points, before each axis' own factor.
+const GRID_MIN: f32 = 40.0;
 
 /// A plot whose horizontal axis is time.
 pub struct TimePlot<'a> {
@@ -24,12 +25,14 @@ pub struct TimePlot<'a> {
     title: &'a str,
     y_range: Option<(f64, f64)>,
     log_y: bool,
+    log_t: bool,
+    legend: &'a [Quantity],
 }
 
 impl<'a> TimePlot<'a> {
     /// A plot with a caption, which is also its accessible name.
     pub fn new(id: &'a str, title: &'a str) -> Self {
-        Self { id, title, y_range: None, log_y: false }
+        Self { id, title, y_range: None, log_y: false, log_t: false, legend: &[] }
     }
 
     /// Fixes the vertical range.
@@ -46,25 +49,39 @@ impl<'a> TimePlot<'a> {
         self
     }
 
+    /// Spreads the first steps out: the axis shows log₁₀ t where it shows timesteps.
+    #[must_use]
+    pub fn log_t(mut self) -> Self {
+        self.log_t = true;
+        self
+    }
+
+    /// Names the quantities drawn, in their colours, at the right of the caption.
+    #[must_use]
+    pub fn legend(mut self, quantities: &'a [Quantity]) -> Self {
+        self.legend = quantities;
+        self
+    }
+
     /// Draws the plot into what is left of `ui`.
     pub fn show(
         self,
         ui: &mut Ui,
         view: &mut View<'_>,
-        draw: impl FnOnce(&mut PlotUi<'_>, &mut View<'_>),
+        draw: impl FnOnce(&mut PlotUi<'_>, &mut View<'_>, Horizontal),
     ) -> Response {
         let theme = view.theme;
-        ui.painter().text(ui.max_rect().left_top(), Align2::LEFT_TOP, self.title, caption_font(), theme.weak);
-        ui.add_space(18.0);
-        let axis = view.scene.axis;
+        self.caption(ui, view);
+        ui.add_space(20.0);
+        let axis = Horizontal { axis: view.scene.axis, log_t: self.log_t };
         let schedule = view.active().schedule.clone();
-        let (low, high) = x_range(&schedule, axis);
-        let cursor = time_x(&schedule, axis, view.scene.t);
+        let (low, high) = axis.range(&schedule);
+        let cursor = axis.x(&schedule, view.scene.t);
         let mut plot = styled(Plot::new(self.id), theme.grid)
             .allow_drag(false)
             .default_x_bounds(low, high)
-            .invert_x(axis == TimeAxis::LogSnr)
-            .custom_x_axes(vec![axis_hints(AxisHints::new_x(), theme.weak)])
+            .invert_x(axis.axis == TimeAxis::LogSnr)
+            .custom_x_axes(vec![axis.hints(theme.weak)])
             .custom_y_axes(vec![y_axis(self.log_y, theme.weak)]);
         if let Some((low, high)) = self.y_range {
             plot = plot.default_y_bounds(low, high);
@@ -74,13 +91,13 @@ impl<'a> TimePlot<'a> {
             if let Some((y_low, y_high)) = self.y_range {
                 plot.set_plot_bounds_y(y_low..=y_high);
             }
-            draw(plot, view);
+            draw(plot, view, axis);
             plot.vline(VLine::new("t", cursor).color(theme.ink).width(1.0).allow_hover(false));
         });
         if response.is_pointer_button_down_on()
             && let Some(pointer) = response.interact_pointer_pos()
         {
-            let t = timestep_at(&schedule, axis, transform.value_from_position(pointer).x);
+            let t = axis.timestep(&schedule, transform.value_from_position(pointer).x);
             view.act(Action::Timestep(t));
         }
         let t = view.scene.t;
@@ -91,46 +108,117 @@ impl<'a> TimePlot<'a> {
     }
 }
 
+impl TimePlot<'_> {
+    /// The title at the left and the legend at the right; the legend alone where both won't fit.
+    fn caption(&self, ui: &Ui, view: &View<'_>) {
+        let rect = ui.max_rect();
+        let legend = draw_legend(ui, view, self.legend);
+        let galley = ui.painter().layout_no_wrap(self.title.to_owned(), caption_font(), view.theme.weak);
+        if self.legend.is_empty() || galley.size().x + legend + 12.0 < rect.width() {
+            ui.painter().galley(rect.left_top(), galley, view.theme.weak);
+        }
+    }
+}
+
+/// Symbols with a dash in front, from the right edge leftwards, on the caption's line. Returns their width.
+fn draw_legend(ui: &Ui, view: &View<'_>, quantities: &[Quantity]) -> f32 {
+    let em = 13.0;
+    let mut x = ui.max_rect().right();
+    let baseline = ui.max_rect().top() + 11.0;
+    for &quantity in quantities.iter().rev() {
+        let color = view.theme.color(quantity);
+        x -= symbol_width(quantity, em);
+        symbol(ui, quantity, pos2(x, baseline), em, color);
+        let dash = [pos2(x - 18.0, baseline - 4.0), pos2(x - 5.0, baseline - 4.0)];
+        ui.painter().line_segment(dash, egui::Stroke::new(2.0, color));
+        x -= 32.0;
+    }
+    ui.max_rect().right() - x
+}
+
 /// A curve of one side: solid for the active schedule, dashed for the other one.
 pub fn curve<'a>(
     view: &View<'_>,
+    axis: Horizontal,
     side: Side,
     name: &str,
     color: Color32,
     value: impl Fn(usize) -> f64,
 ) -> Line<'a> {
     let schedule = &view.derived.side(side).schedule;
-    let axis = view.scene.axis;
-    let points: Vec<[f64; 2]> = decimate(schedule.steps())
-        .map(|i| [time_x(schedule, axis, i + 1), value(i)])
+    let points: Vec<[f64; 2]> = axis
+        .decimate(schedule.steps())
+        .map(|i| [axis.x(schedule, i + 1), value(i)])
         .filter(|p| p[0].is_finite() && p[1].is_finite())
         .collect();
     let style = if side == view.scene.active { LineStyle::Solid } else { LineStyle::dashed_dense() };
     Line::new(name, PlotPoints::new(points)).color(color).width(1.8).style(style).allow_hover(false)
 }
 
-/// Where a timestep stands on the time axis.
-pub fn time_x(schedule: &Schedule, axis: TimeAxis, t: usize) -> f64 {
-    match axis {
-        TimeAxis::Timestep => t as f64,
-        TimeAxis::LogSnr => schedule.log_snr(t).clamp(-40.0, 40.0),
+/// The horizontal axis of a plot over time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Horizontal {
+    /// What it shows.
+    pub axis: TimeAxis,
+    /// Whether timesteps are spread logarithmically.
+    pub log_t: bool,
+}
+
+impl From<TimeAxis> for Horizontal {
+    fn from(axis: TimeAxis) -> Self {
+        Self { axis, log_t: false }
     }
 }
 
-/// The range of the time axis, low to high.
-pub fn x_range(schedule: &Schedule, axis: TimeAxis) -> (f64, f64) {
-    let steps = schedule.steps();
-    match axis {
-        TimeAxis::Timestep => (1.0, steps as f64),
-        TimeAxis::LogSnr => (time_x(schedule, axis, steps), time_x(schedule, axis, 1)),
+impl Horizontal {
+    /// Where a timestep stands.
+    pub fn x(self, schedule: &Schedule, t: usize) -> f64 {
+        match self.axis {
+            TimeAxis::Timestep if self.log_t => (t as f64).log10(),
+            TimeAxis::Timestep => t as f64,
+            TimeAxis::LogSnr => schedule.log_snr(t).clamp(-40.0, 40.0),
+        }
     }
-}
 
-/// The timestep at a place on the time axis.
-pub fn timestep_at(schedule: &Schedule, axis: TimeAxis, x: f64) -> usize {
-    match axis {
-        TimeAxis::Timestep => x.round().clamp(1.0, schedule.steps() as f64) as usize,
-        TimeAxis::LogSnr => schedule.nearest_timestep_at_log_snr(x),
+    /// The range of the axis, low to high.
+    pub fn range(self, schedule: &Schedule) -> (f64, f64) {
+        let (first, last) = (self.x(schedule, 1), self.x(schedule, schedule.steps()));
+        (first.min(last), first.max(last))
+    }
+
+    /// The timestep at a place.
+    pub fn timestep(self, schedule: &Schedule, x: f64) -> usize {
+        let last = schedule.steps() as f64;
+        match self.axis {
+            TimeAxis::Timestep if self.log_t => 10_f64.powf(x).round().clamp(1.0, last) as usize,
+            TimeAxis::Timestep => x.round().clamp(1.0, last) as usize,
+            TimeAxis::LogSnr => schedule.nearest_timestep_at_log_snr(x),
+        }
+    }
+
+    /// Indices of the timesteps that a curve is drawn through.
+    pub fn decimate(self, steps: usize) -> impl Iterator<Item = usize> {
+        let (log, n) = (self.log_t && self.axis == TimeAxis::Timestep, steps.min(POINTS));
+        let mut last = None;
+        (0..n).filter_map(move |i| {
+            let share = i as f64 / (n - 1).max(1) as f64;
+            let index = if log {
+                (steps as f64).powf(share).round() as usize - 1
+            } else {
+                i * (steps - 1) / (n - 1).max(1)
+            };
+            (last.replace(index) != Some(index)).then_some(index)
+        })
+    }
+
+    fn hints<'a>(self, color: Color32) -> AxisHints<'a> {
+        let hints = axis_hints(AxisHints::new_x(), color);
+        if !(self.log_t && self.axis == TimeAxis::Timestep) {
+            return hints;
+        }
+        hints.formatter(|mark, _| {
+            if mark.value.fract() == 0.0 { format!("{}", 10_f64.powf(mark.value)) } else { String::new() }
+        })
     }
 }
 
@@ -148,13 +236,45 @@ pub fn styled(plot: Plot<'_>, grid: Color32) -> Plot<'_> {
         .grid_fade(0.0)
         .show_x(false)
         .show_y(false)
+        .grid_spacing(egui::Rangef::new(GRID_MIN, 400.0))
+        .x_grid_spacer(|input| marks(&input, 1.7))
+        .y_grid_spacer(|input| marks(&input, 0.8))
         .sense(Sense::click_and_drag())
         .show_axes(Vec2b::TRUE)
 }
 
-/// Axis numbers in the caption font.
+/// Grid marks at 1, 2 or 5 times a power of ten, at least `spacing · GRID_MIN` points apart, so
+/// that each can have its number.
+fn marks(input: &GridInput, spacing: f64) -> Vec<GridMark> {
+    let (low, high) = input.bounds;
+    let step = nice_step(input.base_step_size * spacing);
+    let count = (high - low) / step;
+    if !(count.is_finite() && count < 1000.0) {
+        return Vec::new();
+    }
+    let first = (low / step).ceil() as i64;
+    (0..=count.ceil() as i64)
+        .map(|i| GridMark { value: (first + i) as f64 * step, step_size: step })
+        .filter(|mark| mark.value <= high)
+        .collect()
+}
+
+/// The smallest of 1, 2, 5 times a power of ten that is not below `least`.
+fn nice_step(least: f64) -> f64 {
+    let power = 10_f64.powf(least.log10().floor());
+    [1.0, 2.0, 5.0].map(|m| m * power).into_iter().find(|&step| step >= least * 0.999).unwrap_or(10.0 * power)
+}
+
+/// Axis numbers in the caption font, one at every grid line.
 pub fn axis_hints(hints: AxisHints<'_>, color: Color32) -> AxisHints<'_> {
-    hints.tick_label_color(color).tick_label_font(caption_font())
+    hints
+        .tick_label_color(color)
+        .tick_label_font(caption_font())
+        .label_spacing(egui::Rangef::new(1.0, 2.0))
+        .formatter(|mark, _| {
+            let decimals = (-mark.step_size.log10()).ceil().clamp(0.0, 9.0) as usize;
+            format!("{:.decimals$}", mark.value + 0.0).replace('-', "−")
+        })
 }
 
 /// The vertical axis: plain numbers, or powers of ten. Its width is fixed so that plots align.
@@ -170,4 +290,28 @@ fn y_axis<'a>(log: bool, color: Color32) -> AxisHints<'a> {
             String::new()
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn curves_hold_their_ends_whatever_the_axis() {
+        for log_t in [false, true] {
+            let axis = Horizontal { axis: TimeAxis::Timestep, log_t };
+            for steps in [2, 3, 239, 240, 241, 1000, 10_000] {
+                let indices: Vec<usize> = axis.decimate(steps).collect();
+                assert_eq!((indices[0], indices[indices.len() - 1]), (0, steps - 1), "{steps}");
+                assert!(indices.len() <= POINTS && indices.windows(2).all(|w| w[0] < w[1]));
+            }
+        }
+    }
+
+    #[test]
+    fn grid_steps_are_round() {
+        for (least, step) in [(0.013, 0.02), (0.2, 0.2), (3.0, 5.0), (70.0, 100.0)] {
+            assert!((nice_step(least) - step).abs() < 1e-12 * step, "{least}");
+        }
+    }
 }

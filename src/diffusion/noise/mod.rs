@@ -15,6 +15,9 @@
 //! The result's words (0, 1) and (2, 3) are radius and angle of two Box–Muller pairs ([`box_muller`]):
 //! cosine and sine of the first pair are pixels 4k and 4k+1, those of the second 4k+2 and 4k+3.
 
+#![expect(clippy::inline_always, reason = "only what is inlined vectorises, and once per SIMD level")]
+#![expect(clippy::needless_range_loop, reason = "lanes index many arrays alike")]
+
 mod coefficients;
 mod normal;
 mod philox;
@@ -67,23 +70,64 @@ impl Key {
     }
 }
 
-/// Standard normals of the pixels of `L` blocks: `[p][i]` is pixel `4·blocks[i] + p`.
+/// `L` blocks of four pixels. A first one and offsets, because an array that was just written
+/// piece by piece is slow to load as a vector.
+#[derive(Clone, Copy, Debug)]
+pub struct Blocks<const L: usize> {
+    first: u32,
+    offsets: [u32; L],
+}
+
+impl<const L: usize> Blocks<L> {
+    const CONSECUTIVE: [u32; L] = {
+        let mut offsets = [0; L];
+        let mut i = 0;
+        while i < L {
+            offsets[i] = i as u32;
+            i += 1;
+        }
+        offsets
+    };
+
+    /// Blocks `first`, `first + 1`, ….
+    #[inline(always)]
+    pub fn consecutive(first: u32) -> Self {
+        Self { first, offsets: Self::CONSECUTIVE }
+    }
+
+    /// Any blocks.
+    #[inline(always)]
+    pub fn scattered(blocks: [u32; L]) -> Self {
+        Self { first: 0, offsets: blocks }
+    }
+}
+
+/// Standard normals of the pixels of `L` blocks: `[p][i]` is pixel p of block i.
 ///
 /// Branch-free, with the lanes in the inner loop, so that it vectorises.
 #[inline(always)]
 pub fn normals<const L: usize>(
     Key(key): Key,
-    blocks: &[u32; L],
+    blocks: &Blocks<L>,
     channel: u32,
     stream: Stream,
     node: u32,
     cell: u32,
 ) -> [[f32; L]; 4] {
+    // Two loops: the first one's lanes are 64 bits wide, the second one's 32.
+    let mut words = [[0; L]; 4];
+    for i in 0..L {
+        let block = blocks.first.wrapping_add(blocks.offsets[i]);
+        let w = philox4x32([block, channel | (stream as u32) << 8, node, cell], key);
+        words[0][i] = w[0];
+        words[1][i] = w[1];
+        words[2][i] = w[2];
+        words[3][i] = w[3];
+    }
     let mut z = [[0.0; L]; 4];
     for i in 0..L {
-        let words = philox4x32([blocks[i], channel | (stream as u32) << 8, node, cell], key);
-        let [z0, z1] = box_muller(words[0], words[1]);
-        let [z2, z3] = box_muller(words[2], words[3]);
+        let [z0, z1] = box_muller(words[0][i], words[1][i]);
+        let [z2, z3] = box_muller(words[2][i], words[3][i]);
         z[0][i] = z0;
         z[1][i] = z1;
         z[2][i] = z2;

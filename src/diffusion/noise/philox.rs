@@ -1,29 +1,34 @@
 //! Philox 4×32-10, the counter-based generator of Salmon et al., "Parallel random numbers: as easy
 //! as 1, 2, 3" (SC 2011). Its twin is `shaders/philox.wgsl`.
 
-const MULTIPLIER_0: u32 = 0xD251_1F53;
-const MULTIPLIER_1: u32 = 0xCD9E_8D57;
+const MULTIPLIER_0: u64 = 0xD251_1F53;
+const MULTIPLIER_1: u64 = 0xCD9E_8D57;
 const WEYL_0: u32 = 0x9E37_79B9;
 const WEYL_1: u32 = 0xBB67_AE85;
 const ROUNDS: usize = 10;
 
 /// Four random words: a pure function of the counter under the key. It has no state, so any pixel's
 /// noise is found directly, in any order, on any device.
+///
+/// The words live in 64-bit lanes whose upper halves are left to rot: a product needs just the
+/// lower halves, as SIMD's widening multiplication does, and no lane is ever moved.
 #[inline(always)]
 pub fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
-    let [mut a, mut b, mut c, mut d] = counter;
+    const LOW: u64 = 0xFFFF_FFFF;
+    let [mut a, mut b, mut c, mut d] =
+        [counter[0] as u64, counter[1] as u64, counter[2] as u64, counter[3] as u64];
     let [mut k0, mut k1] = key;
     for _ in 0..ROUNDS {
-        let p0 = u64::from(MULTIPLIER_0) * u64::from(a);
-        let p1 = u64::from(MULTIPLIER_1) * u64::from(c);
-        a = (p1 >> 32) as u32 ^ b ^ k0;
-        c = (p0 >> 32) as u32 ^ d ^ k1;
-        b = p1 as u32;
-        d = p0 as u32;
+        let p0 = MULTIPLIER_0 * (a & LOW);
+        let p1 = MULTIPLIER_1 * (c & LOW);
+        a = (p1 >> 32) ^ b ^ k0 as u64;
+        c = (p0 >> 32) ^ d ^ k1 as u64;
+        b = p1;
+        d = p0;
         k0 = k0.wrapping_add(WEYL_0);
         k1 = k1.wrapping_add(WEYL_1);
     }
-    [a, b, c, d]
+    [a as u32, b as u32, c as u32, d as u32]
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! One pixel's arithmetic. The CPU kernels are these functions in loops; the shaders are their twins.
 
-use super::{Coefficients, Key, NoiseMode, Stream, bridges, normals, walk};
+use super::{Blocks, Coefficients, Key, NoiseMode, Stream, bridges, normals, walk};
 
 /// `√ᾱ_t x_0`, what is left of the picture.
 #[inline(always)]
@@ -80,7 +80,7 @@ impl PixelParts {
     /// (see `Source` of the gpu module), `x0` in `[-1, 1]`.
     pub fn at(seed: u64, mode: NoiseMode, pixel: u32, channel: u32, c: &Coefficients, x0: f32) -> Self {
         let key = Key::from_seed(seed);
-        let block = [pixel / 4];
+        let block = Blocks::consecutive(pixel / 4);
         let pick = |z: [[f32; 1]; 4]| z[(pixel % 4) as usize][0];
         let normal = |stream| pick(normals(key, &block, channel, stream, 0, 0));
         let signal = signal(c, x0);

@@ -14,7 +14,7 @@
 
 use std::sync::LazyLock;
 
-use super::{Key, Stream, normals};
+use super::{Blocks, Key, Stream, normals};
 
 /// Distance in s between the path's independent grid points.
 pub const CELL: f64 = 64.0;
@@ -93,7 +93,7 @@ pub fn bridges() -> &'static [Bridge; LEVELS] {
 #[inline(always)]
 pub fn walk<const L: usize>(
     key: Key,
-    blocks: &[u32; L],
+    blocks: &Blocks<L>,
     channel: u32,
     place: WalkPosition,
     bridges: &[Bridge; LEVELS],
@@ -105,27 +105,35 @@ pub fn walk<const L: usize>(
         let node = (1 << level) + (place.position >> (LEVELS - level));
         let right = (place.position >> (LEVELS - 1 - level)) & 1 == 1;
         let z = normals(key, blocks, channel, Stream::Walk, node, cell);
-        let mut middle = z;
-        for lane in 0..4 {
-            for i in 0..L {
-                middle[lane][i] = bridge.mean * (a[lane][i] + b[lane][i]) + bridge.deviation * z[lane][i];
-            }
-        }
+        let middle = combine([&a, &b, &z], [bridge.mean, bridge.mean, bridge.deviation]);
         if right {
             a = middle;
         } else {
             b = middle;
         }
     }
-    let [left, right, free] = place.leaf_weights();
     let z = normals(key, blocks, channel, Stream::Walk, (1 << LEVELS) + place.position, cell);
-    let mut u = [[0.0; L]; 4];
-    for lane in 0..4 {
-        for i in 0..L {
-            u[lane][i] = left * a[lane][i] + right * b[lane][i] + free * z[lane][i];
-        }
+    combine([&a, &b, &z], place.leaf_weights())
+}
+
+/// Weighted sum of three sets of lanes; plane by plane, as a loop over planes would be
+/// vectorised across them.
+#[inline(always)]
+fn combine<const L: usize>(v: [&[[f32; L]; 4]; 3], weights: [f32; 3]) -> [[f32; L]; 4] {
+    let mut sums = [[0.0; L]; 4];
+    let [s0, s1, s2, s3] = &mut sums;
+    combine_plane(s0, [&v[0][0], &v[1][0], &v[2][0]], weights);
+    combine_plane(s1, [&v[0][1], &v[1][1], &v[2][1]], weights);
+    combine_plane(s2, [&v[0][2], &v[1][2], &v[2][2]], weights);
+    combine_plane(s3, [&v[0][3], &v[1][3], &v[2][3]], weights);
+    sums
+}
+
+#[inline(always)]
+fn combine_plane<const L: usize>(sum: &mut [f32; L], [a, b, z]: [&[f32; L]; 3], weights: [f32; 3]) {
+    for i in 0..L {
+        sum[i] = weights[0] * a[i] + weights[1] * b[i] + weights[2] * z[i];
     }
-    u
 }
 
 #[cfg(test)]

@@ -1,10 +1,13 @@
 //! The pictures' kernels on the CPU: loops over lanes that the compiler vectorises, once for every
 //! SIMD level. Twins of the shaders; bit for bit the same at every level and with any number of threads.
 
+#![expect(clippy::inline_always, reason = "only what is inlined vectorises, and once per SIMD level")]
+
 use multiversion::multiversion;
+use multiversion::target::target_cfg_f;
 
 use crate::diffusion::noise::{
-    Bridge, Coefficients, Key, LEVELS, NoiseMode, Stream, bridges, jump_split, noised, normals,
+    Blocks, Bridge, Coefficients, Key, LEVELS, NoiseMode, Stream, bridges, jump_split, noised, normals,
     posterior_mean, posterior_sample, residual, signal, walk, walk_split,
 };
 
@@ -49,7 +52,7 @@ enum Purpose {
 }
 
 #[inline(always)]
-fn lanes(p: &Plane, purpose: Purpose, blocks: &[u32; LANES]) -> [[f32; LANES]; 4] {
+fn lanes(p: &Plane, purpose: Purpose, blocks: &Blocks<LANES>) -> [[f32; LANES]; 4] {
     let c = &p.coefficients;
     let stream = match (purpose, p.mode) {
         (Purpose::Posterior, _) => Stream::Posterior,
@@ -68,116 +71,141 @@ fn lanes(p: &Plane, purpose: Purpose, blocks: &[u32; LANES]) -> [[f32; LANES]; 4
 #[inline(always)]
 fn noise(p: &Plane, purpose: Purpose, first: usize) -> [f32; TILE] {
     let mut tile = [0.0; TILE];
-    let Some([(width, height), (key_width, key_height)]) = p.keyed else {
-        let blocks = std::array::from_fn(|i| (first / 4 + i) as u32);
-        let z = lanes(p, purpose, &blocks);
-        for i in 0..LANES {
-            tile[4 * i] = z[0][i];
-            tile[4 * i + 1] = z[1][i];
-            tile[4 * i + 2] = z[2][i];
-            tile[4 * i + 3] = z[3][i];
+    let mut offsets = [0; LANES];
+    // All lanes' four pixels at once, or one pixel of every lane.
+    let parts = if p.keyed.is_some() { 4 } else { 1 };
+    for part in 0..parts {
+        let mut blocks = Blocks::consecutive((first / 4) as u32);
+        if let Some([(width, height), (key_width, key_height)]) = p.keyed {
+            let mut scattered = [0; LANES];
+            for i in 0..LANES {
+                let pixel = first + part * LANES + i;
+                let (x, y) = (pixel % width, pixel / width);
+                let key_pixel = (y * key_height / height) * key_width + x * key_width / width;
+                scattered[i] = (key_pixel / 4) as u32;
+                offsets[i] = key_pixel % 4;
+            }
+            blocks = Blocks::scattered(scattered);
         }
-        return tile;
-    };
-    for (part, values) in tile.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-        let pixels: [usize; LANES] = std::array::from_fn(|i| {
-            let pixel = first + part * LANES + i;
-            let (x, y) = (pixel % width, pixel / width);
-            (y * key_height / height) * key_width + x * key_width / width
-        });
-        let z = lanes(p, purpose, &pixels.map(|pixel| (pixel / 4) as u32));
-        for i in 0..LANES {
-            values[i] = z[pixels[i] % 4][i];
+        let z = lanes(p, purpose, &blocks);
+        if p.keyed.is_some() {
+            for i in 0..LANES {
+                tile[part * LANES + i] = z[offsets[i]][i];
+            }
+        } else {
+            tile = interleave(&z);
         }
     }
     tile
 }
 
-/// Runs `kernel(first pixel, x_0) → N fields` over tiles; the last one is padded.
+/// `[a0, b0, c0, d0, a1, …]`, in two steps of two, which become shuffles rather than scatters.
 #[inline(always)]
-fn tiles<const N: usize>(
-    first: usize,
-    x0: &[f32],
-    out: [&mut [f32]; N],
-    kernel: impl Fn(usize, &[f32; TILE]) -> [[f32; TILE]; N],
-) {
+fn interleave([a, b, c, d]: &[[f32; LANES]; 4]) -> [f32; TILE] {
+    let mut even = [0.0; 2 * LANES];
+    let mut odd = [0.0; 2 * LANES];
+    for i in 0..LANES {
+        even[2 * i] = a[i];
+        even[2 * i + 1] = c[i];
+    }
+    for i in 0..LANES {
+        odd[2 * i] = b[i];
+        odd[2 * i + 1] = d[i];
+    }
+    let mut all = [0.0; TILE];
+    for i in 0..2 * LANES {
+        all[2 * i] = even[i];
+        all[2 * i + 1] = odd[i];
+    }
+    all
+}
+
+/// A kernel: from a tile's `x_0` to its fields.
+///
+/// A trait and not closures, as those are not inlined into the SIMD versions.
+trait Kernel<const FIELDS: usize> {
+    fn tile(p: &Plane, first: usize, x0: &[f32; TILE], fields: &mut [[f32; TILE]; FIELDS]);
+}
+
+/// Runs a kernel over a stretch of a plane, tile by tile; the last one may be cut short.
+#[inline(always)]
+fn tiles<K: Kernel<N>, const N: usize>(p: &Plane, first: usize, x0: &[f32], out: [&mut [f32]; N]) {
     let (whole, rest) = x0.as_chunks::<TILE>();
-    let mut out = out.map(|field| field.as_chunks_mut::<TILE>());
-    for (i, x0) in whole.iter().enumerate() {
-        let values = kernel(first + i * TILE, x0);
-        for (field, values) in out.iter_mut().zip(values) {
-            if let Some(tile) = field.0.get_mut(i) {
-                *tile = values;
+    let out = out.map(|field| field.as_chunks_mut::<TILE>());
+    let mut last = [[0.0; TILE]];
+    last[0][..rest.len()].copy_from_slice(rest);
+    let mut last_out = [[[0.0; TILE]]; N];
+    // Once over the whole tiles and once over the padded rest, by the same inlined code.
+    for pass in 0..2 {
+        let input = if pass == 0 { whole } else { &last };
+        for (i, x0) in input.iter().enumerate() {
+            let mut fields = [[0.0; TILE]; N];
+            K::tile(p, first + (pass * whole.len() + i) * TILE, x0, &mut fields);
+            for k in 0..N {
+                let tiles = if pass == 0 { &mut *out[k].0 } else { &mut last_out[k] };
+                tiles[i] = fields[k];
             }
         }
     }
-    if !rest.is_empty() {
-        let mut padded = [0.0; TILE];
-        padded[..rest.len()].copy_from_slice(rest);
-        let values = kernel(first + whole.len() * TILE, &padded);
-        for (field, values) in out.iter_mut().zip(values) {
-            field.1.copy_from_slice(&values[..rest.len()]);
+    for k in 0..N {
+        out[k].1.copy_from_slice(&last_out[k][0][..rest.len()]);
+    }
+}
+
+struct Forward;
+
+impl Kernel<2> for Forward {
+    #[inline(always)]
+    fn tile(p: &Plane, first: usize, x0: &[f32; TILE], [eps, xt]: &mut [[f32; TILE]; 2]) {
+        let c = &p.coefficients;
+        *eps = noise(p, Purpose::Now, first);
+        for i in 0..TILE {
+            xt[i] = noised(c, signal(c, x0[i]), eps[i]);
         }
     }
 }
 
-#[inline(always)]
-fn forward_tiles(p: &Plane, first: usize, x0: &[f32], out: [&mut [f32]; 2]) {
-    let c = &p.coefficients;
-    tiles(first, x0, out, |first, x0| {
-        let eps = noise(p, Purpose::Now, first);
-        let mut xt = [0.0; TILE];
-        for i in 0..TILE {
-            xt[i] = noised(c, signal(c, x0[i]), eps[i]);
-        }
-        [eps, xt]
-    });
-}
+struct Ledger;
 
-#[inline(always)]
-fn ledger_tiles(p: &Plane, first: usize, x0: &[f32], out: [&mut [f32]; 5]) {
-    let c = &p.coefficients;
-    tiles(first, x0, out, |first, x0| {
+impl Kernel<5> for Ledger {
+    #[inline(always)]
+    fn tile(p: &Plane, first: usize, x0: &[f32; TILE], fields: &mut [[f32; TILE]; 5]) {
+        let c = &p.coefficients;
+        let [left, inherited, new, xt, rest] = fields;
         let now = noise(p, Purpose::Now, first);
         let other = noise(p, Purpose::Other, first);
-        let mut fields = [[0.0; TILE]; 5];
+        let is_walk = p.mode == NoiseMode::Walk;
         for i in 0..TILE {
-            let parts = match p.mode {
-                NoiseMode::Jump => jump_split(c, now[i], other[i]),
-                NoiseMode::Walk => walk_split(c, now[i], other[i]),
-            };
-            let signal = signal(c, x0[i]);
-            let xt = noised(c, signal, now[i]);
-            fields[0][i] = signal;
-            fields[1][i] = parts[0];
-            fields[2][i] = parts[1];
-            fields[3][i] = xt;
-            fields[4][i] = residual(xt, signal, parts);
+            let walk = walk_split(c, now[i], other[i]);
+            let jump = jump_split(c, now[i], other[i]);
+            let parts = if is_walk { walk } else { jump };
+            left[i] = signal(c, x0[i]);
+            inherited[i] = parts[0];
+            new[i] = parts[1];
+            xt[i] = noised(c, left[i], now[i]);
+            rest[i] = residual(xt[i], left[i], parts);
         }
-        fields
-    });
+    }
 }
 
-#[inline(always)]
-fn posterior_tiles(p: &Plane, first: usize, x0: &[f32], out: [&mut [f32]; 3]) {
-    let c = &p.coefficients;
-    tiles(first, x0, out, |first, x0| {
+struct Posterior;
+
+impl Kernel<3> for Posterior {
+    #[inline(always)]
+    fn tile(p: &Plane, first: usize, x0: &[f32; TILE], [xt, mean, sample]: &mut [[f32; TILE]; 3]) {
+        let c = &p.coefficients;
         let eps = noise(p, Purpose::Now, first);
         let z = noise(p, Purpose::Posterior, first);
-        let mut fields = [[0.0; TILE]; 3];
         for i in 0..TILE {
-            let xt = noised(c, signal(c, x0[i]), eps[i]);
-            let mean = posterior_mean(c, x0[i], xt);
-            fields[0][i] = xt;
-            fields[1][i] = mean;
-            fields[2][i] = posterior_sample(c, mean, z[i]);
+            xt[i] = noised(c, signal(c, x0[i]), eps[i]);
+            mean[i] = posterior_mean(c, x0[i], xt[i]);
+            sample[i] = posterior_sample(c, mean[i], z[i]);
         }
-        fields
-    });
+    }
 }
 
 macro_rules! at_every_simd_level {
-    ($($(#[$doc:meta])* $name:ident, $tiles:ident, $fields:literal;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident, $kernel:ident, $fields:literal;)*) => {$(
         $(#[$doc])*
         #[multiversion(targets(
             "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+bmi1+bmi2+fma",
@@ -185,62 +213,49 @@ macro_rules! at_every_simd_level {
             "aarch64+neon",
         ))]
         pub fn $name(p: &Plane, first: usize, x0: &[f32], out: [&mut [f32]; $fields]) {
-            $tiles(p, first, x0, out);
+            tiles::<$kernel, $fields>(p, first, x0, out);
         }
     )*};
 }
 
 at_every_simd_level! {
     /// ε and `x_t` of the pixels from `first` (a multiple of 4) on.
-    forward, forward_tiles, 2;
+    forward, Forward, 2;
     /// Signal, inherited, new, `x_t` and residual.
-    ledger, ledger_tiles, 5;
+    ledger, Ledger, 5;
     /// `x_t`, posterior mean and sample.
-    posterior, posterior_tiles, 3;
+    posterior, Posterior, 3;
 }
 
 /// The same kernels without any SIMD extension, to compare with.
 pub mod portable {
-    use super::{Plane, forward_tiles, ledger_tiles, posterior_tiles};
+    use super::{Forward, Ledger, Plane, Posterior, tiles};
 
     pub fn forward(p: &Plane, first: usize, x0: &[f32], out: [&mut [f32]; 2]) {
-        forward_tiles(p, first, x0, out);
+        tiles::<Forward, _>(p, first, x0, out);
     }
 
     pub fn ledger(p: &Plane, first: usize, x0: &[f32], out: [&mut [f32]; 5]) {
-        ledger_tiles(p, first, x0, out);
+        tiles::<Ledger, _>(p, first, x0, out);
     }
 
     pub fn posterior(p: &Plane, first: usize, x0: &[f32], out: [&mut [f32]; 3]) {
-        posterior_tiles(p, first, x0, out);
+        tiles::<Posterior, _>(p, first, x0, out);
     }
 }
 
 /// The SIMD level that runs here.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+bmi1+bmi2+fma",
+    "x86_64+avx2+bmi1+bmi2+fma",
+    "aarch64+neon"
+))]
 pub fn simd_level() -> &'static str {
-    #[cfg(target_arch = "x86_64")]
-    {
-        let wide = is_x86_feature_detected!("avx512f")
-            && is_x86_feature_detected!("avx512bw")
-            && is_x86_feature_detected!("avx512cd")
-            && is_x86_feature_detected!("avx512dq")
-            && is_x86_feature_detected!("avx512vl");
-        let avx2 = is_x86_feature_detected!("avx2")
-            && is_x86_feature_detected!("bmi1")
-            && is_x86_feature_detected!("bmi2")
-            && is_x86_feature_detected!("fma");
-        match (wide, avx2) {
-            (true, true) => "AVX-512",
-            (_, true) => "AVX2",
-            _ => "SSE2",
-        }
-    }
-    #[cfg(target_arch = "aarch64")]
-    {
-        "NEON"
-    }
-    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-    {
-        "portable"
-    }
+    let levels = [
+        (target_cfg_f!(target_feature = "avx512f"), "AVX-512"),
+        (target_cfg_f!(target_feature = "avx2"), "AVX2"),
+        (target_cfg_f!(target_feature = "neon"), "NEON"),
+        (cfg!(target_arch = "x86_64"), "SSE2"),
+    ];
+    levels.iter().find(|(has, _)| *has).map_or("portable", |(_, name)| name)
 }
