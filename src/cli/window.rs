@@ -17,6 +17,9 @@ const TOUR: &str = "diffuscope-tour";
 /// # Errors
 /// When the file cannot be opened, or the window cannot.
 pub fn run(file: Option<&Path>) -> Result<(), CliError> {
+    if let Some(file) = file {
+        refuse_mistyped_command(file)?;
+    }
     let mut scene = file.map(args::scene_of).transpose()?;
     // What cannot be read is said here rather than in a window that closes again.
     let picture = scene.as_ref().map(figure::prepare).transpose()?;
@@ -41,5 +44,33 @@ pub fn run(file: Option<&Path>) -> Result<(), CliError> {
         picture
     });
     let start = Start { scene, remember: true, picture, ..Start::default() };
-    window::run(start).map_err(|error| CliError::Window(error.to_string()))
+    window::run(start).map_err(|error| CliError::Window(reason(&error)))
+}
+
+/// Why the window did not open: no server where the environment says there is one, or else the
+/// window system's words without the places in its source.
+fn reason(error: &eframe::Error) -> String {
+    match (error, system::display_server()) {
+        (eframe::Error::AppCreation(error), _) => error.to_string(),
+        (_, Err(reason)) => reason,
+        (error, Ok(_)) => {
+            let text = error.to_string();
+            match text.split_once(".rs:") {
+                Some((_, rest)) => {
+                    rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':').trim().to_owned()
+                }
+                None => text,
+            }
+        }
+    }
+}
+
+/// `diffuscope shedule` is no picture that is missing.
+fn refuse_mistyped_command(file: &Path) -> Result<(), CliError> {
+    let text = file.to_string_lossy();
+    let word = text.chars().all(|c| c.is_ascii_alphabetic());
+    if word && !file.exists() && matches!(args::picture(file), ImageRef::File(_)) {
+        return Err(CliError::Usage(format!("{text} is neither a command nor a file; see --help")));
+    }
+    Ok(())
 }
