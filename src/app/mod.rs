@@ -39,7 +39,7 @@ use self::settings::Settings;
 use self::stage::Stage;
 use self::theme::Theme;
 use self::view::{Intent, Probe, Viewport};
-use crate::gpu::{Engine, GpuError};
+use crate::gpu::{Device, Engine, GpuError};
 use crate::imaging::ImagingError;
 use crate::scene::{Action, Derived, History, ImageRef, Scene, SceneError};
 
@@ -67,8 +67,8 @@ pub struct Start {
     pub scene: Option<Scene>,
     /// Whether settings and the last scene are remembered from run to run.
     pub remember: bool,
-    /// Compute pictures on the processor even if the adapter could.
-    pub cpu: bool,
+    /// What computes the pictures.
+    pub device: Device,
 }
 
 /// The application.
@@ -114,7 +114,7 @@ impl App {
             }
         };
         let window = cc.wgpu_render_state.clone();
-        let engine = open_engine(window.as_ref(), start.cpu, &mut notices, &cc.egui_ctx)?;
+        let engine = open_engine(window.as_ref(), start.device)?;
         for notice in &prepared.loaded.notices {
             notices.tell(&cc.egui_ctx, notice);
         }
@@ -346,18 +346,20 @@ impl eframe::App for App {
     }
 }
 
-fn open_engine(
-    window: Option<&RenderState>,
-    cpu: bool,
-    notices: &mut Notices,
-    ctx: &egui::Context,
-) -> Result<Engine, GpuError> {
-    let Some(window) = window.filter(|_| !cpu) else { return Engine::cpu(0) };
-    match Engine::gpu(window.device.clone(), window.queue.clone()) {
-        Ok(engine) => Ok(engine),
-        Err(error) => {
-            notices.tell(ctx, format!("Pictures come from the processor: {error}"));
+/// The engine for a window. A software adapter draws the window, but this processor's own kernels
+/// are several times faster than the same kernels through it.
+fn open_engine(window: Option<&RenderState>, device: Device) -> Result<Engine, GpuError> {
+    let adapter = window.filter(|window| match device {
+        Device::Auto => window.adapter.get_info().device_type != wgpu::DeviceType::Cpu,
+        Device::Gpu => true,
+        Device::Cpu => false,
+    });
+    let Some(adapter) = adapter else { return Engine::cpu(0) };
+    match Engine::gpu(adapter.device.clone(), adapter.queue.clone()) {
+        Err(error) if device == Device::Auto => {
+            log::warn!("pictures come from the processor: {error}");
             Engine::cpu(0)
         }
+        engine => engine,
     }
 }
