@@ -84,8 +84,8 @@ pub struct App {
     keys_open: bool,
     remember: bool,
     device: String,
+    title: String,
     frame_ms: f32,
-    /// The file whose opening the scene waits for, for the list of recent files.
     clipboard_busy: bool,
 }
 
@@ -139,6 +139,7 @@ impl App {
             keys_open: false,
             remember: start.remember,
             device,
+            title: String::new(),
             frame_ms: 0.0,
             clipboard_busy: false,
         };
@@ -210,7 +211,7 @@ impl App {
                     self.clipboard_busy = false;
                     self.notices.fail(ctx, text);
                 }
-                Outcome::Cancelled => self.notices.tell(ctx, "Cancelled; no file was written"),
+                Outcome::Cancelled => self.notices.tell(ctx, "Cancelled"),
                 Outcome::Opened(reference, loaded) => self.opened(ctx, reference, loaded),
                 Outcome::Prepared(prepared) => {
                     if prepared.reference != self.stage.images.shown().reference {
@@ -228,6 +229,15 @@ impl App {
         if let Some(error) = self.stage.pictures.take_failure() {
             self.device = self.stage.pictures.device();
             self.notices.fail(ctx, format!("{error}. Pictures now come from the processor."));
+        }
+    }
+
+    /// The window is named after the picture.
+    fn name_window(&mut self, ctx: &egui::Context) {
+        let title = format!("{} – diffuscope", self.stage.images.shown().loaded.name);
+        if self.title != title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
         }
     }
 
@@ -304,6 +314,7 @@ impl eframe::App for App {
         self.take_pasted(ctx);
         self.play(ctx);
         self.prepare_picture(ctx);
+        self.name_window(ctx);
         self.stage.pictures.poll(ctx);
         self.stage.update(self.history.scene());
     }
