@@ -1,5 +1,6 @@
 //! The egui window: views of the scene, and the one place that acts on what they ask for.
 
+pub mod bench;
 mod chapters;
 mod commands;
 mod dialogs;
@@ -26,7 +27,7 @@ use eframe::CreationContext;
 use eframe::egui_wgpu::RenderState;
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
 
-pub use images::Prepared;
+pub use images::{Prepared, load as load_picture};
 pub use pictures::Pictures;
 
 use self::dialogs::Dialogs;
@@ -67,8 +68,12 @@ pub struct Start {
     pub scene: Option<Scene>,
     /// Whether settings and the last scene are remembered from run to run.
     pub remember: bool,
+    /// The scene's picture, where it is at hand already.
+    pub picture: Option<Prepared>,
     /// What computes the pictures.
     pub device: Device,
+    /// Leave pictures empty, to measure the window's own work.
+    pub without_pictures: bool,
 }
 
 /// The application.
@@ -103,7 +108,8 @@ impl App {
         let asked = start.scene.is_some();
         let mut scene = start.scene.or_else(|| settings.scene.clone()).unwrap_or_default();
         scene.check()?;
-        let prepared = match Prepared::of_scene(&scene) {
+        let at_hand = start.picture.filter(|picture| picture.serves(&scene));
+        let prepared = match at_hand.map_or_else(|| Prepared::of_scene(&scene), Ok) {
             Ok(prepared) => prepared,
             Err(error) if asked => return Err(error.into()),
             Err(error) => {
@@ -114,12 +120,13 @@ impl App {
             }
         };
         let window = cc.wgpu_render_state.clone();
-        let engine = open_engine(window.as_ref(), start.device)?;
+        let engine =
+            if start.without_pictures { None } else { Some(open_engine(window.as_ref(), start.device)?) };
         for notice in &prepared.loaded.notices {
             notices.tell(&cc.egui_ctx, notice);
         }
         let derived = Derived::of(&scene).map_err(SceneError::from)?;
-        let pictures = Pictures::new(Some(engine), window, &prepared.raster);
+        let pictures = Pictures::new(engine, window, &prepared.raster);
         let device = pictures.device();
         let mut app = Self {
             history: History::new(scene),

@@ -1,8 +1,121 @@
-//! The command line, a second face over the same layers.
+//! The command line, a second face over the same layers as the window.
+//!
+//! Commands return a [`CliError`]; [`main`] is the one place that prints it, as one line.
 
+mod args;
+mod bench;
+mod doctor;
+mod error;
+mod figure;
+mod noise;
+mod output;
+mod schedule;
+mod system;
+mod tour;
+mod window;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
+
+use clap::{Parser, Subcommand};
+
+use self::error::CliError;
+
+const EXAMPLES: &str = "\
+Examples:
+  diffuscope                                    the window
+  diffuscope cat.jpg                            the window, with a picture
+  diffuscope schedule cosine --steps 1000       every curve of a schedule, as CSV
+  diffuscope noise cat.jpg --t 300 -o out.png   a picture after 300 steps of noise
+  diffuscope figure ledger cat.jpg -o fig.png   a chapter as a figure, without a window
+  diffuscope tour -o slides                     all chapters and a film, without a window
+  diffuscope doctor                             what this machine can do, and what is missing
+
+Pictures are PNG, JPEG, WebP, GIF, BMP or TIFF files, or the name of a built-in one:
+chelsea, astronaut, coffee, camera, rocket, coins, hubble.
+Timesteps count from 1 to T; t = 0 is the clean picture.";
+
+/// An interactive instrument for looking into diffusion models.
+///
+/// Without a command it opens the window; where there is no display it makes a tour instead.
+#[derive(Parser)]
+#[command(name = "diffuscope", version, after_help = EXAMPLES)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// A picture, a scene saved by the window, or a diffusers scheduler_config.json
+    file: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Schedule(schedule::Args),
+    Noise(noise::Args),
+    Figure(figure::Args),
+    Tour(tour::Args),
+    Doctor(doctor::Args),
+    Bench(bench::Args),
+}
 
 /// Runs the program with the process's arguments.
+///
+/// Exit codes: 0 done, 1 it failed, 2 it was asked wrongly, 130 stopped with Ctrl-C.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    keep_panics_to_one_line();
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        let cli = Cli::try_parse().map_err(CliError::from)?;
+        run(cli)
+    }));
+    let result = result.unwrap_or_else(|_| Err(CliError::Internal(last_panic())));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => error.report(),
+    }
+}
+
+fn run(cli: Cli) -> Result<(), CliError> {
+    match cli.command {
+        None => window::run(cli.file.as_deref()),
+        Some(Command::Schedule(args)) => schedule::run(&args),
+        Some(Command::Noise(args)) => noise::run(&args),
+        Some(Command::Figure(args)) => figure::run(&args),
+        Some(Command::Tour(args)) => tour::run(&args),
+        Some(Command::Doctor(_)) => doctor::run(),
+        Some(Command::Bench(args)) => bench::run(&args),
+    }
+}
+
+static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
+
+/// A panic is a mistake in the program and becomes one line like any other failure; with
+/// `RUST_BACKTRACE` set, the usual report comes before it.
+fn keep_panics_to_one_line() {
+    let usual = std::panic::take_hook();
+    let verbose = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0");
+    std::panic::set_hook(Box::new(move |info| {
+        if verbose {
+            usual(info);
+        }
+        log::error!("{info}");
+        let text = info.payload_as_str().unwrap_or("unknown");
+        let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
+        *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) = format!("{text}{place}");
+    }));
+}
+
+fn last_panic() -> String {
+    LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_parser_is_sound() {
+        super::Cli::command().debug_assert();
+    }
 }

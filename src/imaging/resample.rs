@@ -55,7 +55,8 @@ pub(super) fn resample(
 
 fn as_image(plane: &mut [f32], (height, width): (usize, usize)) -> Image<'_> {
     let bytes = bytemuck::cast_slice_mut(plane);
-    Image::from_slice_u8(width as u32, height as u32, bytes, PixelType::F32).expect("the plane fills its shape")
+    Image::from_slice_u8(width as u32, height as u32, bytes, PixelType::F32)
+        .expect("the plane fills its shape")
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use action::{Action, SceneError};
 pub use derived::{Derived, Side, SideCurves};
-pub use file::{load, looks_like_scene, save};
+pub use file::{SceneFileError, load, looks_like_scene, save};
 pub use history::History;
 
 use crate::diffusion::noise::NoiseMode;

@@ -1,0 +1,241 @@
+//! What arguments mean: schedules by name or file, pictures by name or file, sizes.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+
+use super::error::CliError;
+use crate::diffusion::noise::NoiseMode;
+use crate::diffusion::{ScheduleError, ScheduleKind, ScheduleSpec};
+use crate::gpu::Device;
+use crate::imaging::{ImagingError, sample};
+use crate::scene::{self, Action, Chapter, ImageRef, Scene, Side};
+
+/// No scheduler_config.json is larger: a table of 10,000 betas takes 250 kB.
+const MAX_CONFIG_BYTES: u64 = 4 << 20;
+
+/// Pixels of a figure in one direction.
+const FIGURE_SIDE: std::ops::RangeInclusive<u32> = 320..=8192;
+
+impl ValueEnum for Chapter {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help(self.sentence()))
+    }
+}
+
+impl ValueEnum for Device {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Auto, Self::Gpu, Self::Cpu]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Auto => PossibleValue::new("auto").help("A real graphics adapter, else the processor"),
+            Self::Gpu => PossibleValue::new("gpu").help("A graphics adapter, also a software one"),
+            Self::Cpu => PossibleValue::new("cpu").help("The processor"),
+        })
+    }
+}
+
+/// Background of figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Theme {
+    /// For projectors in dark rooms
+    Dark,
+    /// For bright rooms and for paper
+    Light,
+}
+
+/// Reads `1600x1000`.
+pub fn size(text: &str) -> Result<[u32; 2], String> {
+    let sides = text.split_once(['x', 'X', '×']);
+    let sides = sides.and_then(|(width, height)| Some([width.parse().ok()?, height.parse().ok()?]));
+    match sides {
+        Some(size) if size.iter().all(|side| FIGURE_SIDE.contains(side)) => Ok(size),
+        Some(_) => Err(format!("each side must be from {} to {}", FIGURE_SIDE.start(), FIGURE_SIDE.end())),
+        None => Err("a size is WIDTHxHEIGHT in pixels, such as 1600x1000".to_owned()),
+    }
+}
+
+/// A schedule by the name of its family, or from a diffusers `scheduler_config.json` (or the
+/// folder of a pipeline that has one). `steps` wins over the 1000 of names and the file's own.
+///
+/// # Errors
+/// When there is neither such a family nor such a file, or the file is no schedule. The schedule
+/// may still be impossible.
+pub fn schedule(text: &str, steps: Option<usize>) -> Result<ScheduleSpec, CliError> {
+    if let Some(kind) = ScheduleKind::default_of(&text.replace('_', "-")) {
+        return Ok(ScheduleSpec { kind, steps: steps.unwrap_or(1000), zero_terminal_snr: false });
+    }
+    let mut path = PathBuf::from(text);
+    let looks_like_path = text.contains(['/', '\\', '.']);
+    if !looks_like_path && !path.exists() {
+        return Err(ScheduleError::UnknownKind { name: text.to_owned() }.into());
+    }
+    if path.is_dir() {
+        let inside = ["scheduler_config.json", "scheduler/scheduler_config.json"].map(|name| path.join(name));
+        path = inside.into_iter().find(|path| path.is_file()).unwrap_or(path);
+    }
+    let mut spec = scheduler_config(&path)?;
+    if let Some(steps) = steps {
+        if matches!(spec.kind, ScheduleKind::Trained { .. }) && spec.steps != steps {
+            let reason = format!("{}: its table of betas fixes T at {}", path.display(), spec.steps);
+            return Err(CliError::Usage(format!("{reason}; leave out --steps {steps}")));
+        }
+        spec.steps = steps;
+    }
+    Ok(spec)
+}
+
+/// Reads a `scheduler_config.json`.
+///
+/// # Errors
+/// Names the file.
+pub fn scheduler_config(path: &Path) -> Result<ScheduleSpec, CliError> {
+    let name = || path.display().to_string();
+    let unreadable = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => ImagingError::NotFound { name: name() },
+        _ => ImagingError::Unreadable { name: name(), reason: error.to_string() },
+    };
+    let metadata = path.metadata().map_err(unreadable)?;
+    if metadata.is_dir() {
+        let reason = "there is no scheduler_config.json in this folder".to_owned();
+        return Err(ImagingError::Unreadable { name: name(), reason }.into());
+    }
+    if metadata.len() > MAX_CONFIG_BYTES {
+        let what = "a scheduler config has at most 4 MiB".to_owned();
+        return Err(ImagingError::TooLarge { name: name(), what }.into());
+    }
+    let text = std::fs::read_to_string(path).map_err(unreadable)?;
+    ScheduleSpec::from_diffusers(&text).map_err(|source| CliError::Config { path: path.to_owned(), source })
+}
+
+/// A picture by its file, or by the name of a built-in one where there is no such file.
+pub fn picture(path: &Path) -> ImageRef {
+    match path.to_str().and_then(sample) {
+        Some(sample) if !path.exists() => ImageRef::Sample(sample.name.to_owned()),
+        _ => ImageRef::File(path.to_owned()),
+    }
+}
+
+/// A timestep of a schedule with T steps.
+///
+/// # Errors
+/// [`CliError::Usage`] unless it lies in `1..=T`.
+pub fn check_timestep(t: usize, steps: usize) -> Result<(), CliError> {
+    if (1..=steps).contains(&t) {
+        return Ok(());
+    }
+    Err(CliError::Usage(format!("--t must be from 1 to T = {steps}, got {t}")))
+}
+
+/// The options that make up a scene, shared by `figure` and `tour`.
+#[derive(clap::Args, Debug, Default)]
+pub struct SceneArgs {
+    /// A picture, the name of a built-in one, or a scene saved by the window
+    pub image: Option<PathBuf>,
+    /// Timestep, 1 to T [default: 300 of 1000]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub t: Option<usize>,
+    /// Schedule A: a family's name or a scheduler_config.json [default: linear]
+    #[arg(long, value_name = "KIND")]
+    pub schedule: Option<String>,
+    /// Schedule B, shown beside A
+    #[arg(long, value_name = "KIND")]
+    pub compare: Option<String>,
+    /// Number of timesteps T [default: 1000]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub steps: Option<usize>,
+    /// Seed of all noise [default: 7]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub seed: Option<u64>,
+    /// Noise of a Markov walk instead of one ε for all t
+    #[arg(long)]
+    pub walk: bool,
+}
+
+impl SceneArgs {
+    /// The scene that these options describe.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or an option is out of range.
+    pub fn scene(&self) -> Result<Scene, CliError> {
+        let mut scene = match &self.image {
+            Some(path) => scene_of(path)?,
+            None => Scene::default(),
+        };
+        if let Some(text) = &self.schedule {
+            scene.apply(Action::Schedule(Side::A, schedule(text, self.steps)?))?;
+        } else if let Some(steps) = self.steps {
+            scene.apply(Action::Steps(steps))?;
+        }
+        if let Some(text) = &self.compare {
+            let steps = scene.steps();
+            let mut spec = schedule(text, None)?;
+            if !matches!(spec.kind, ScheduleKind::Trained { .. }) {
+                spec.steps = steps;
+            } else if spec.steps != steps {
+                let reason = format!("its table of betas has {}, schedule A has {steps}", spec.steps);
+                return Err(CliError::Usage(format!("{text}: T must be the same: {reason}")));
+            }
+            scene.apply(Action::Schedule(Side::B, spec))?;
+            scene.apply(Action::Compare(true))?;
+        }
+        if let Some(t) = self.t {
+            check_timestep(t, scene.steps())?;
+            scene.apply(Action::Timestep(t))?;
+        }
+        if let Some(seed) = self.seed {
+            scene.apply(Action::Seed(seed))?;
+        }
+        if self.walk {
+            scene.apply(Action::Noise(NoiseMode::Walk))?;
+        }
+        Ok(scene)
+    }
+}
+
+/// The scene of a file: a scene, a schedule, or the default scene with a picture.
+///
+/// # Errors
+/// Names the file and what is wrong with it. A picture is not looked into yet.
+pub fn scene_of(path: &Path) -> Result<Scene, CliError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let mut scene = Scene::default();
+    if name.ends_with("scheduler_config.json") {
+        scene.apply(Action::Schedule(Side::A, scheduler_config(path)?))?;
+    } else if scene::looks_like_scene(path) {
+        scene = scene::load(path)?;
+    } else {
+        scene.apply(Action::Image(picture(path)))?;
+    }
+    Ok(scene)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_two_sides_in_range() {
+        assert_eq!(size("1600x1000"), Ok([1600, 1000]));
+        assert_eq!(size("320×8192"), Ok([320, 8192]));
+        for wrong in ["", "x", "0x0", "1600", "1600x", "1600x99999999999", "-5x7", "8193x1000"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn schedules_go_by_name() {
+        assert_eq!(schedule("scaled_linear", Some(50)).unwrap().steps, 50);
+        let unknown = schedule("quadratic", None).unwrap_err().to_string();
+        assert!(unknown.contains("quadratic") && unknown.contains("cosine"), "{unknown}");
+        let missing = schedule("./no/such.json", None).unwrap_err().to_string();
+        assert!(missing.contains("./no/such.json"), "{missing}");
+    }
+}

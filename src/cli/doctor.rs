@@ -1,0 +1,194 @@
+//! `diffuscope doctor`: what this machine can do, and what is missing.
+
+use std::io::Write;
+
+use super::error::CliError;
+use super::output::to_stdout;
+use super::system::{self, Package};
+use crate::diffusion::Raster;
+use crate::diffusion::Step;
+use crate::diffusion::noise::{Coefficients, NoiseMode};
+use crate::gpu::{Device, Engine, EngineInfo, Field, GpuError, Job, JobKind, Slot, Source, check_adapter};
+
+/// Largest difference between an adapter and the processor, as everywhere.
+const TOLERANCE: f32 = 1e-5;
+
+/// Say which devices there are, whether they compute rightly, and what is missing for the window.
+///
+/// Exits with 0 when the window could open, and with 1 and the reason otherwise.
+#[derive(clap::Args, Debug)]
+pub struct Args {}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Good,
+    Note,
+    Bad,
+}
+
+struct Finding {
+    state: State,
+    topic: &'static str,
+    text: String,
+    advice: Option<String>,
+}
+
+#[derive(Default)]
+struct Report(Vec<Finding>);
+
+impl Report {
+    fn add(&mut self, state: State, topic: &'static str, text: impl Into<String>) -> &mut Finding {
+        self.0.push(Finding { state, topic, text: text.into(), advice: None });
+        let last = self.0.len() - 1;
+        &mut self.0[last]
+    }
+
+    fn write(&self, writer: &mut dyn Write) -> std::io::Result<()> {
+        let system = format!("{} on {}", std::env::consts::ARCH, std::env::consts::OS);
+        writeln!(writer, "diffuscope {} · {system}", env!("CARGO_PKG_VERSION"))?;
+        for Finding { state, topic, text, advice } in &self.0 {
+            let mark = match state {
+                State::Good => "ok",
+                State::Note => "note",
+                State::Bad => "MISSING",
+            };
+            writeln!(writer, "{mark:<8} {topic:<13} {text}")?;
+            if let Some(advice) = advice {
+                writeln!(writer, "{:<8} {:<13} → {advice}", "", "")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Finding {
+    fn advise(&mut self, advice: impl Into<String>) {
+        self.advice = Some(advice.into());
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`CliError::Unwell`] when the window could not open.
+pub fn run() -> Result<(), CliError> {
+    let mut report = Report::default();
+    adapters(&mut report);
+    compute(&mut report);
+    processor(&mut report)?;
+    display(&mut report);
+    match system::file_dialogs() {
+        Ok(text) => drop(report.add(State::Good, "file dialogs", text)),
+        Err(text) => report.add(State::Note, "file dialogs", text).advise(Package::DIALOGS.advice()),
+    }
+    to_stdout(|writer| report.write(writer))?;
+    let bad: Vec<&str> = report.0.iter().filter(|f| f.state == State::Bad).map(|f| f.text.as_str()).collect();
+    if bad.is_empty() { Ok(()) } else { Err(CliError::Unwell(bad.join("; "))) }
+}
+
+/// Every adapter, and whether it can run the kernels.
+fn adapters(report: &mut Report) {
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
+    let adapters = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::all()));
+    for adapter in &adapters {
+        let (info, limits) = (adapter.get_info(), adapter.limits());
+        let driver = format!("{} {}", info.driver, info.driver_info);
+        let text = format!(
+            "{} · {:?} · {:?} · {} · pictures to {} pixels, buffers to {} MiB",
+            info.name,
+            info.backend,
+            info.device_type,
+            driver.trim(),
+            limits.max_texture_dimension_2d,
+            limits.max_buffer_size >> 20
+        );
+        match check_adapter(adapter) {
+            Ok(()) => drop(report.add(State::Good, "adapter", text)),
+            Err(error) => {
+                let advice = format!("{error}; the processor computes the pictures instead");
+                report.add(State::Note, "adapter", text).advise(advice);
+            }
+        }
+    }
+    if adapters.is_empty() {
+        let advice = format!("{}, or your graphics card's own driver", Package::DRIVER.advice());
+        report.add(State::Bad, "adapter", "no graphics adapter, not even a software one").advise(advice);
+    }
+}
+
+/// Whether the adapter's kernels give what the processor gives.
+fn compute(report: &mut Report) {
+    let mut engine = match Engine::headless(Device::Gpu) {
+        Ok(engine) => engine,
+        Err(error) => {
+            let text = format!("not on an adapter: {error}");
+            report.add(State::Note, "compute", text);
+            return;
+        }
+    };
+    let info: EngineInfo = engine.info();
+    match difference(&mut engine) {
+        Ok(difference) if difference <= TOLERANCE => {
+            let text = format!("{} agrees with the processor to {difference:.1e}", info.name);
+            report.add(State::Good, "compute", text);
+            if info.is_software {
+                let advice = "for speed, install your graphics card's driver".to_owned();
+                let text = "this adapter is software: the processor draws the window";
+                report.add(State::Note, "speed", text).advise(advice);
+            }
+        }
+        Ok(difference) => {
+            let text = format!("{} differs from the processor by {difference:.1e}", info.name);
+            report.add(State::Note, "compute", text).advise("update the graphics driver");
+        }
+        Err(error) => {
+            let text = format!("{} fails: {error}", info.name);
+            report.add(State::Note, "compute", text).advise("update the graphics driver");
+        }
+    }
+}
+
+/// Largest difference of a small picture's parts between an engine and its twin on the processor.
+fn difference(engine: &mut Engine) -> Result<f32, GpuError> {
+    let data: Vec<f32> = (0..3 * 33 * 65).map(|i| (i % 256) as f32 / 127.5 - 1.0).collect();
+    let source = Source::new(Raster::new(3, 33, 65, data));
+    let coefficients = Coefficients::of(&Step::new(300, 0.394, 0.006));
+    let mut twin = Engine::cpu(1)?;
+    let mut largest = 0.0_f32;
+    for mode in [NoiseMode::Jump, NoiseMode::Walk] {
+        for kind in [JobKind::Ledger, JobKind::Posterior] {
+            let job = Job { kind, source: source.clone(), seed: 7, mode, coefficients };
+            engine.compute(Slot(0), &job)?;
+            twin.compute(Slot(0), &job)?;
+            for &field in kind.fields() {
+                let (a, b) = (engine.read(Slot(0), field)?, twin.read(Slot(0), field)?);
+                // Written so that not-a-number counts as a difference.
+                let apart = |a: &f32, b: &f32| if a == b { 0.0 } else { (a - b).abs() };
+                for distance in a.data.iter().zip(b.data.iter()).map(|(a, b)| apart(a, b)) {
+                    largest = if distance <= largest { largest } else { distance };
+                }
+                debug_assert!(field != Field::X0);
+            }
+        }
+    }
+    Ok(largest)
+}
+
+fn processor(report: &mut Report) -> Result<(), CliError> {
+    let info = Engine::cpu(0)?.info();
+    report.add(State::Good, "processor", format!("{} threads · SIMD {}", info.threads, info.simd));
+    Ok(())
+}
+
+fn display(report: &mut Report) {
+    match system::display_server() {
+        Ok(text) => drop(report.add(State::Good, "display", text)),
+        Err(text) => report
+            .add(State::Bad, "display", text)
+            .advise("log in to a desktop, or use ssh -X; figures, films and tours work without"),
+    }
+    for (library, package) in system::missing_libraries() {
+        let text = format!("{library} is not installed");
+        report.add(State::Bad, "library", text).advise(package.advice());
+    }
+}

@@ -1,0 +1,125 @@
+//! Everything that can end a command, and the one place that says so.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+
+use super::output;
+use crate::app::AppError;
+use crate::app::figure::FigureError;
+use crate::diffusion::ScheduleError;
+use crate::diffusion::schedule::diffusers::DiffusersError;
+use crate::export::ExportError;
+use crate::gpu::GpuError;
+use crate::imaging::ImagingError;
+use crate::scene::{SceneError, SceneFileError};
+
+/// Why a command ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// Arguments that cannot be parsed; also `--help` and `--version`.
+    #[error("{}", usage(.0))]
+    Arguments(#[from] clap::Error),
+    /// Arguments that make no sense together.
+    #[error("{0}")]
+    Usage(String),
+    /// A schedule that cannot be.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
+    /// A scene that cannot be.
+    #[error(transparent)]
+    Scene(#[from] SceneError),
+    /// A file that is no schedule.
+    #[error("{path}: {source}")]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: DiffusersError,
+    },
+    /// A picture, or a file that could not be written.
+    #[error(transparent)]
+    Imaging(#[from] ImagingError),
+    /// A file that is no scene.
+    #[error(transparent)]
+    SceneFile(#[from] SceneFileError),
+    /// No device, or one that failed.
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
+    /// The window, or the measurement of it.
+    #[error(transparent)]
+    App(#[from] AppError),
+    /// The window cannot open.
+    #[error("the window cannot open: {0}; 'diffuscope doctor' says what is missing")]
+    Window(String),
+    /// `doctor` has found why the window could not open.
+    #[error("the window could not open here: {0}")]
+    Unwell(String),
+    /// Standard output cannot be written.
+    #[error("cannot write to standard output: {0}")]
+    Output(io::Error),
+    /// Ctrl-C.
+    #[error("stopped; no unfinished file was left behind")]
+    Stopped,
+    /// A mistake in this program.
+    #[error("internal error: {0}; please report it")]
+    Internal(String),
+}
+
+impl From<FigureError> for CliError {
+    fn from(error: FigureError) -> Self {
+        match error {
+            FigureError::Gpu(error) => Self::Gpu(error),
+            FigureError::Scene(error) => Self::Scene(error),
+            FigureError::Imaging(error) => Self::Imaging(error),
+        }
+    }
+}
+
+impl From<ExportError> for CliError {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Imaging(ImagingError::Cancelled { .. }) => Self::Stopped,
+            ExportError::Imaging(error) => Self::Imaging(error),
+            ExportError::Gpu(error) => Self::Gpu(error),
+            ExportError::Schedule(error) => Self::Schedule(error),
+        }
+    }
+}
+
+impl CliError {
+    /// Prints the error as one line and gives the exit code.
+    pub fn report(&self) -> ExitCode {
+        match self {
+            Self::Arguments(error) if !error.use_stderr() => {
+                // Help and version are no errors; a reader that has gone away needs none.
+                drop(error.print());
+                return ExitCode::SUCCESS;
+            }
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+            _ => output::say(&self.to_string()),
+        }
+        ExitCode::from(match self {
+            Self::Arguments(_) | Self::Usage(_) | Self::Schedule(_) | Self::Scene(_) => 2,
+            Self::Stopped => 130,
+            _ => 1,
+        })
+    }
+}
+
+/// The parser's complaint without its paragraphs of usage and advice.
+fn usage(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let usage = text.find("\nUsage:").or_else(|| text.find("\nFor more information")).unwrap_or(text.len());
+    let reason = text[..usage].split_whitespace().collect::<Vec<_>>().join(" ");
+    let reason = match error.kind() {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+            "a command is missing".to_owned()
+        }
+        _ => reason,
+    };
+    format!("{reason}; see --help")
+}

@@ -1,0 +1,78 @@
+//! `diffuscope figure`: a chapter as a picture for slides and papers.
+
+use std::path::PathBuf;
+
+use super::args::{self, SceneArgs, Theme};
+use super::error::CliError;
+use super::output::{check_png, remark};
+use crate::app::Prepared;
+use crate::app::figure::{FigureOptions, Studio};
+use crate::gpu::Device;
+use crate::scene::{Action, Chapter, Scene};
+
+const EXAMPLES: &str = "\
+Examples:
+  diffuscope figure forward cat.jpg --t 250 -o forward.png
+  diffuscope figure schedules --compare cosine --theme light --size 1920x1080 -o schedules.png
+  diffuscope figure ledger scene.diffuscope -o ledger.png";
+
+/// Draw a chapter of the window as a figure; no display is needed.
+#[derive(clap::Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The chapter
+    #[arg(value_enum)]
+    chapter: Chapter,
+    #[command(flatten)]
+    scene: SceneArgs,
+    #[command(flatten)]
+    look: Look,
+    /// File to write
+    #[arg(short, long, value_name = "OUT.png")]
+    output: PathBuf,
+}
+
+/// Look of figures.
+#[derive(clap::Args, Clone, Copy, Debug)]
+pub struct Look {
+    /// Background
+    #[arg(long, value_enum, default_value_t = Theme::Dark)]
+    theme: Theme,
+    /// Pixels, each side from 320 to 8192
+    #[arg(long, value_name = "WxH", default_value = "1600x1000", value_parser = args::size)]
+    #[arg(allow_hyphen_values = true)]
+    size: [u32; 2],
+}
+
+impl Look {
+    /// As the studio wants it.
+    pub fn options(self) -> FigureOptions {
+        FigureOptions { size: self.size, dark: self.theme == Theme::Dark }
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When a file cannot be read or written, an option is out of range, or there is nothing to draw
+/// with; no file is left then.
+pub fn run(args: &Args) -> Result<(), CliError> {
+    check_png(&args.output)?;
+    let mut scene = args.scene.scene()?;
+    scene.apply(Action::Chapter(args.chapter))?;
+    let picture = prepare(&scene)?;
+    let mut studio = Studio::open(Device::Auto)?;
+    Ok(studio.save(&args.output, &scene, picture, args.look.options())?)
+}
+
+/// The scene's picture at its working size.
+///
+/// # Errors
+/// When it cannot be found or decoded.
+pub fn prepare(scene: &Scene) -> Result<Prepared, CliError> {
+    let picture = Prepared::of_scene(scene)?;
+    for notice in &picture.loaded.notices {
+        remark(&format!("{}: {notice}", picture.loaded.name));
+    }
+    Ok(picture)
+}

@@ -1,0 +1,57 @@
+//! Standard output, standard error and progress.
+
+use std::io::{BufWriter, IsTerminal as _, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::error::CliError;
+
+/// One line on standard error, whatever the text holds.
+pub fn say(text: &str) {
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    // Where even that cannot be written there is nobody left to tell.
+    drop(writeln!(std::io::stderr().lock(), "diffuscope: {line}"));
+}
+
+/// One line on standard error for a person who is looking; nothing in a script.
+pub fn remark(text: &str) {
+    if std::io::stderr().is_terminal() {
+        say(text);
+    }
+}
+
+/// Writes to standard output.
+///
+/// # Errors
+/// [`CliError::Output`], also when the reader has gone away (which is reported in silence).
+pub fn to_stdout(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), CliError> {
+    let mut stdout = BufWriter::new(std::io::stdout().lock());
+    write(&mut stdout).and_then(|()| stdout.flush()).map_err(CliError::Output)
+}
+
+/// A bar on standard error; invisible where that is no terminal.
+pub fn progress(total: u64) -> ProgressBar {
+    let bar = ProgressBar::new(total);
+    // The template is a constant; without it the default style serves as well.
+    if let Ok(style) = ProgressStyle::with_template("{msg:14} {wide_bar} {pos}/{len}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+/// Refuses a name that promises another format than PNG.
+///
+/// # Errors
+/// [`CliError::Usage`].
+pub fn check_png(path: &Path) -> Result<(), CliError> {
+    match path.extension() {
+        Some(extension) if !extension.eq_ignore_ascii_case("png") => Err(CliError::Usage(format!(
+            "{}: pictures are written as PNG; choose a name that ends in .png",
+            path.display()
+        ))),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,130 @@
+//! `diffuscope schedule`: every curve of a schedule as a table.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::args;
+use super::error::CliError;
+use super::output::to_stdout;
+use crate::diffusion::ScheduleKind;
+use crate::export::{TableFormat, save_table, table};
+
+const EXAMPLES: &str = "\
+Schedules: linear, scaled-linear, cosine, sigmoid, logsnr, constant, drawn; or the path of a
+diffusers scheduler_config.json, or of a folder that has one.
+
+Columns: t, beta, alpha, alpha_bar, sqrt_alpha_bar, sqrt_one_minus_alpha_bar, snr, log_snr,
+new_share, inherited_variance, new_variance, posterior_variance, posterior_mean_x0,
+posterior_mean_xt, convex_x0, convex_xt, vlb_weight_beta; 17 significant digits, t from 1.
+
+Examples:
+  diffuscope schedule linear | tail -n 1
+  diffuscope schedule cosine --steps 50 --format json -o cosine.json
+  diffuscope schedule scaled-linear --zero-terminal-snr --format diffusers -o scheduler_config.json
+  diffuscope schedule logsnr --logsnr-max 9.2 --logsnr-min -10";
+
+/// Write every curve of a noise schedule: beta, alpha_bar, SNR, posterior weights, …
+#[derive(clap::Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The schedule: a family's name or a scheduler_config.json
+    kind: String,
+    /// Number of timesteps T, 2 to 10000 [default: 1000, or the file's]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    steps: Option<usize>,
+    /// First beta of linear, scaled-linear and sigmoid
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    beta_start: Option<f64>,
+    /// Last beta of linear, scaled-linear and sigmoid
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    beta_end: Option<f64>,
+    /// The beta of constant
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    beta: Option<f64>,
+    /// Offset of cosine [default: 0.008]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    s: Option<f64>,
+    /// Log-SNR of logsnr at t = 1 [default: 9.2]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    logsnr_max: Option<f64>,
+    /// Log-SNR of logsnr at t = T [default: -10]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    logsnr_min: Option<f64>,
+    /// Rescale so that no signal is left at T (Lin et al. 2023)
+    #[arg(long)]
+    zero_terminal_snr: bool,
+    /// Form of the table
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    format: Format,
+    /// File to write [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// One line per timestep
+    Csv,
+    /// One object with an array per column
+    Json,
+    /// The scheduler_config.json of Hugging Face diffusers
+    Diffusers,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the schedule is impossible or cannot be written; no file is left then.
+pub fn run(args: &Args) -> Result<(), CliError> {
+    let mut spec = args::schedule(&args.kind, args.steps)?;
+    args.set_parameters(&mut spec.kind)?;
+    spec.zero_terminal_snr |= args.zero_terminal_snr;
+    let schedule = spec.build()?;
+    let format = match args.format {
+        Format::Csv => TableFormat::Csv,
+        Format::Json => TableFormat::Json,
+        Format::Diffusers => TableFormat::Diffusers,
+    };
+    match &args.output {
+        Some(path) => Ok(save_table(path, format, &schedule)?),
+        None => to_stdout(|writer| table(format, &schedule, writer)),
+    }
+}
+
+impl Args {
+    /// Replaces the family's customary parameters by those given.
+    fn set_parameters(&self, kind: &mut ScheduleKind) -> Result<(), CliError> {
+        let mut given = vec![
+            ("--beta-start", self.beta_start),
+            ("--beta-end", self.beta_end),
+            ("--beta", self.beta),
+            ("--s", self.s),
+            ("--logsnr-max", self.logsnr_max),
+            ("--logsnr-min", self.logsnr_min),
+        ];
+        let name = kind.name();
+        let parameters: Vec<(&str, &mut f64)> = match kind {
+            ScheduleKind::Linear { beta_start, beta_end }
+            | ScheduleKind::ScaledLinear { beta_start, beta_end }
+            | ScheduleKind::Sigmoid { beta_start, beta_end } => {
+                vec![("--beta-start", beta_start), ("--beta-end", beta_end)]
+            }
+            ScheduleKind::Cosine { s } => vec![("--s", s)],
+            ScheduleKind::LogSnr { logsnr_max, logsnr_min } => {
+                vec![("--logsnr-max", logsnr_max), ("--logsnr-min", logsnr_min)]
+            }
+            ScheduleKind::Constant { beta } => vec![("--beta", beta)],
+            ScheduleKind::Drawn(_) | ScheduleKind::Trained { .. } => Vec::new(),
+        };
+        let known: Vec<&str> = parameters.iter().map(|(option, _)| *option).collect();
+        for (option, parameter) in parameters {
+            if let Some((_, value)) = given.iter_mut().find(|(other, _)| *other == option) {
+                *parameter = value.take().unwrap_or(*parameter);
+            }
+        }
+        let Some((option, _)) = given.iter().find(|(_, value)| value.is_some()) else { return Ok(()) };
+        let takes = if known.is_empty() { "no parameters".to_owned() } else { known.join(" and ") };
+        Err(CliError::Usage(format!("{option} does not apply to {name}, which takes {takes}")))
+    }
+}

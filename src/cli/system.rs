@@ -1,0 +1,164 @@
+//! What the system offers to a window: a display server, libraries, file dialogs.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A package's names in Debian and Ubuntu, Fedora, and Arch.
+#[derive(Clone, Copy, Debug)]
+pub struct Package(pub [&'static str; 3]);
+
+impl Package {
+    /// Any Vulkan driver; this one also draws without graphics hardware.
+    pub const DRIVER: Self = Self(["mesa-vulkan-drivers", "mesa-vulkan-drivers", "vulkan-swrast"]);
+    /// The Vulkan loader.
+    pub const LOADER: Self = Self(["libvulkan1", "vulkan-loader", "vulkan-icd-loader"]);
+    /// A file dialog for desktops that have none.
+    pub const DIALOGS: Self = Self(["zenity", "zenity", "zenity"]);
+
+    /// The command that installs it here, or its names everywhere.
+    pub fn advice(self) -> String {
+        let Self([apt, dnf, pacman]) = self;
+        if in_path("apt-get") {
+            format!("sudo apt install {apt}")
+        } else if in_path("dnf") {
+            format!("sudo dnf install {dnf}")
+        } else if in_path("pacman") {
+            format!("sudo pacman -S {pacman}")
+        } else {
+            format!("install {apt} (Debian, Ubuntu), {dnf} (Fedora), {pacman} (Arch)")
+        }
+    }
+}
+
+/// Libraries that the window loads at run time, and their packages.
+const COMMON: [(&str, Package); 1] =
+    [("libxkbcommon.so.0", Package(["libxkbcommon0", "libxkbcommon", "libxkbcommon"]))];
+const X11: [(&str, Package); 6] = [
+    ("libX11.so.6", Package(["libx11-6", "libX11", "libx11"])),
+    ("libX11-xcb.so.1", Package(["libx11-xcb1", "libX11-xcb", "libx11"])),
+    ("libXcursor.so.1", Package(["libxcursor1", "libXcursor", "libxcursor"])),
+    ("libXi.so.6", Package(["libxi6", "libXi", "libxi"])),
+    ("libXrandr.so.2", Package(["libxrandr2", "libXrandr", "libxrandr"])),
+    ("libxkbcommon-x11.so.0", Package(["libxkbcommon-x11-0", "libxkbcommon-x11", "libxkbcommon-x11"])),
+];
+const WAYLAND: [(&str, Package); 1] =
+    [("libwayland-client.so.0", Package(["libwayland-client0", "libwayland-client", "wayland"]))];
+
+/// Whether windows are shown by a server that the environment names: Linux and its kin.
+const SERVED: bool = cfg!(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))));
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Whether there is a display to open a window on, going by the environment.
+pub fn has_display() -> bool {
+    !SERVED || ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"].iter().any(|name| variable(name).is_some())
+}
+
+/// The display server that a window would be on.
+///
+/// # Errors
+/// Says why there is none.
+pub fn display_server() -> Result<String, String> {
+    if !SERVED {
+        return Ok("the system's own".to_owned());
+    }
+    let mut failures = Vec::new();
+    if variable("WAYLAND_SOCKET").is_some() {
+        return Ok("Wayland, by an open socket".to_owned());
+    }
+    if let Some(name) = variable("WAYLAND_DISPLAY") {
+        let path = PathBuf::from(variable("XDG_RUNTIME_DIR").unwrap_or_default()).join(&name);
+        match connect(&path) {
+            Ok(()) => return Ok(format!("Wayland at {}", path.display())),
+            Err(error) => failures.push(format!("no Wayland server at {} ({error})", path.display())),
+        }
+    }
+    if let Some(name) = variable("DISPLAY") {
+        match connect_x11(&name) {
+            Ok(()) => return Ok(format!("X11 at {name}")),
+            Err(error) => failures.push(format!("no X server at {name} ({error})")),
+        }
+    }
+    if failures.is_empty() {
+        return Err("no display server: neither WAYLAND_DISPLAY nor DISPLAY is set".to_owned());
+    }
+    Err(failures.join("; "))
+}
+
+#[cfg(unix)]
+fn connect(path: &Path) -> std::io::Result<()> {
+    std::os::unix::net::UnixStream::connect(path).map(drop)
+}
+
+#[cfg(not(unix))]
+fn connect(_path: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Connects to `[HOST]:NUMBER[.SCREEN]`.
+fn connect_x11(name: &str) -> std::io::Result<()> {
+    let bad = || std::io::Error::new(std::io::ErrorKind::InvalidInput, "not a display's name");
+    let (host, number) = name.rsplit_once(':').ok_or_else(bad)?;
+    let number: u16 = number.split('.').next().unwrap_or_default().parse().map_err(|_| bad())?;
+    if host.is_empty() || host == "unix" {
+        return connect(Path::new(&format!("/tmp/.X11-unix/X{number}")));
+    }
+    let port = 6000_u16.checked_add(number).ok_or_else(bad)?;
+    std::net::TcpStream::connect((host, port)).map(drop)
+}
+
+/// The run-time libraries that are missing for the display servers in use. Empty where that cannot
+/// be found out.
+pub fn missing_libraries() -> Vec<(&'static str, Package)> {
+    if !cfg!(target_os = "linux") {
+        return Vec::new();
+    }
+    let Some(known) = known_libraries() else { return Vec::new() };
+    let mut wanted: Vec<_> = COMMON.to_vec();
+    wanted.push(("libvulkan.so.1", Package::LOADER));
+    if variable("DISPLAY").is_some() {
+        wanted.extend(X11);
+    }
+    if variable("WAYLAND_DISPLAY").is_some() {
+        wanted.extend(WAYLAND);
+    }
+    let present = |name: &str| known.lines().any(|line| line.trim_start().split(' ').next() == Some(name));
+    wanted.retain(|(name, _)| !present(name));
+    wanted
+}
+
+/// The linker's list of libraries, in lines that begin with a name.
+fn known_libraries() -> Option<String> {
+    ["ldconfig", "/sbin/ldconfig", "/usr/sbin/ldconfig"].iter().find_map(|program| {
+        let output = Command::new(program).arg("-p").output().ok()?;
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    })
+}
+
+/// What asks for files.
+///
+/// # Errors
+/// Says what is missing.
+pub fn file_dialogs() -> Result<String, String> {
+    if !SERVED {
+        return Ok("the system's own".to_owned());
+    }
+    let runtime = variable("XDG_RUNTIME_DIR").is_some_and(|folder| Path::new(&folder).join("bus").exists());
+    let bus = runtime || variable("DBUS_SESSION_BUS_ADDRESS").is_some();
+    let folders = variable("XDG_DATA_DIRS").unwrap_or_else(|| "/usr/local/share:/usr/share".to_owned());
+    let portal = std::env::split_paths(&folders)
+        .any(|folder| folder.join("dbus-1/services/org.freedesktop.portal.Desktop.service").is_file());
+    match (portal && bus, in_path("zenity")) {
+        (true, _) => Ok("xdg-desktop-portal".to_owned()),
+        (false, true) => Ok("zenity".to_owned()),
+        (false, false) if portal => Err("xdg-desktop-portal is there, but no session bus".to_owned()),
+        (false, false) => Err("neither xdg-desktop-portal nor zenity; dropping files still works".to_owned()),
+    }
+}
+
+fn in_path(program: &str) -> bool {
+    std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+}

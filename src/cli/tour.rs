@@ -1,0 +1,139 @@
+//! `diffuscope tour`: every chapter as a figure, and the forward process as a film.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::args::SceneArgs;
+use super::error::CliError;
+use super::figure::{Look, prepare};
+use super::output::{progress, remark};
+use crate::app::figure::{FigureOptions, Studio};
+use crate::diffusion::ScheduleSpec;
+use crate::export::film;
+use crate::gpu::{Device, Engine};
+use crate::imaging::{FilmFormat, ImagingError};
+use crate::scene::{Action, Chapter, Scene};
+
+const EXAMPLES: &str = "\
+Writes forward.png, schedules.png, ledger.png, posterior.png and forward.gif into DIR, which is
+made if need be. Figures that compare show the cosine schedule as B, or what --compare says.
+
+Examples:
+  diffuscope tour -o slides
+  diffuscope tour cat.jpg --theme light --size 1920x1080 -o slides";
+
+/// Name of the film.
+const FILM: &str = "forward.gif";
+
+/// Draw all chapters and a film into a folder; no display is needed.
+#[derive(clap::Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    #[command(flatten)]
+    scene: SceneArgs,
+    #[command(flatten)]
+    look: Look,
+    /// Folder to write to
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When a file cannot be read or written, an option is out of range, or there is nothing to draw
+/// with. Files that are there are whole.
+pub fn run(args: &Args) -> Result<(), CliError> {
+    write(&args.scene.scene()?, args.look.options(), &args.output)
+}
+
+/// Writes the tour of a scene.
+///
+/// # Errors
+/// As [`run`].
+pub fn write(scene: &Scene, look: FigureOptions, folder: &Path) -> Result<(), CliError> {
+    let picture = prepare(scene)?;
+    let schedule = scene.schedule(scene.active).build()?;
+    let mut studio = Studio::open(Device::Auto)?;
+    make_folder(folder)?;
+    listen_for_ctrl_c();
+    let bar = progress(Chapter::ALL.len() as u64);
+    for chapter in Chapter::ALL {
+        let path = folder.join(format!("{}.png", chapter.name()));
+        bar.set_message(chapter.title());
+        studio.save(&path, &chapter_scene(scene, chapter)?, picture.clone(), look)?;
+        bar.inc(1);
+        if STOPPED.load(Ordering::Relaxed) {
+            return Err(CliError::Stopped);
+        }
+    }
+    bar.set_position(0);
+    bar.set_message("Film");
+    let mut engine = Engine::headless(Device::Auto)?;
+    film(
+        &folder.join(FILM),
+        FilmFormat::Gif,
+        scene,
+        &schedule,
+        &picture.raster,
+        &mut engine,
+        |done, total| {
+            bar.set_length(total.into());
+            bar.set_position(done.into());
+            if STOPPED.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        },
+    )?;
+    bar.finish_and_clear();
+    remark(&format!("the tour is in {}", folder.display()));
+    Ok(())
+}
+
+/// What a chapter's figure shows: two schedules where the chapter is about schedules, and the
+/// ledger with few steps, where inherited and new noise can both be seen.
+fn chapter_scene(scene: &Scene, chapter: Chapter) -> Result<Scene, CliError> {
+    let mut scene = scene.clone();
+    scene.apply(Action::Chapter(chapter))?;
+    match chapter {
+        Chapter::Schedules => scene.apply(Action::Compare(true))?,
+        Chapter::Ledger if scene.ledger.few_steps.is_none() => {
+            let few = 20;
+            let spec: &ScheduleSpec = scene.schedule(scene.active);
+            if spec.steps > few {
+                let options = crate::scene::LedgerOptions { few_steps: Some(few), ..scene.ledger.clone() };
+                scene.apply(Action::Ledger(options))?;
+            }
+        }
+        _ => {}
+    }
+    Ok(scene)
+}
+
+fn make_folder(folder: &Path) -> Result<(), CliError> {
+    std::fs::create_dir_all(folder).map_err(|error| {
+        let (reason, advice) = match error.kind() {
+            std::io::ErrorKind::AlreadyExists | std::io::ErrorKind::NotADirectory => {
+                ("there is a file of that name".to_owned(), "choose another folder")
+            }
+            _ => (error.to_string(), "choose a place where you may write"),
+        };
+        let name = folder.display().to_string();
+        ImagingError::Write { name, reason, advice: advice.to_owned() }.into()
+    })
+}
+
+static STOPPED: AtomicBool = AtomicBool::new(false);
+
+/// From here on Ctrl-C ends the work at the next frame, so that unfinished files are cleared away;
+/// a second one ends the program at once.
+fn listen_for_ctrl_c() {
+    let listening = ctrlc::set_handler(|| {
+        if STOPPED.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    });
+    if let Err(error) = listening {
+        // Ctrl-C then ends the program in the middle of things, as it does anywhere else.
+        log::warn!("{error}");
+    }
+}

@@ -1,0 +1,76 @@
+//! `diffuscope [FILE]`: the window, or a tour where there is no display.
+
+use std::path::Path;
+
+use super::error::CliError;
+use super::output::say;
+use super::{args, figure, system, tour};
+use crate::app::figure::FigureOptions;
+use crate::app::{Start, window};
+use crate::scene::ImageRef;
+
+/// Where the tour goes when the window cannot be.
+const TOUR: &str = "diffuscope-tour";
+
+/// Opens the window.
+///
+/// # Errors
+/// When the file cannot be opened, or the window cannot.
+pub fn run(file: Option<&Path>) -> Result<(), CliError> {
+    if let Some(file) = file {
+        refuse_mistyped_command(file)?;
+    }
+    let mut scene = file.map(args::scene_of).transpose()?;
+    // What cannot be read is said here rather than in a window that closes again.
+    let picture = scene.as_ref().map(figure::prepare).transpose()?;
+    if !system::has_display() {
+        let folder = std::path::absolute(TOUR).unwrap_or_else(|_| TOUR.into());
+        let missing = "no display (neither WAYLAND_DISPLAY nor DISPLAY is set)";
+        say(&format!("{missing}: writing a tour to {} instead", folder.display()));
+        return tour::write(
+            &scene.unwrap_or_default(),
+            FigureOptions { dark: true, ..Default::default() },
+            &folder,
+        );
+    }
+    if let Some(ImageRef::File(path)) = scene.as_mut().map(|scene| &mut scene.image)
+        && let Ok(absolute) = std::path::absolute(&*path)
+    {
+        // The window remembers its files from run to run.
+        *path = absolute;
+    }
+    let picture = picture.zip(scene.as_ref()).map(|(mut picture, scene)| {
+        picture.reference = scene.image.clone();
+        picture
+    });
+    let start = Start { scene, remember: true, picture, ..Start::default() };
+    window::run(start).map_err(|error| CliError::Window(reason(&error)))
+}
+
+/// Why the window did not open: no server where the environment says there is one, or else the
+/// window system's words without the places in its source.
+fn reason(error: &eframe::Error) -> String {
+    match (error, system::display_server()) {
+        (eframe::Error::AppCreation(error), _) => error.to_string(),
+        (_, Err(reason)) => reason,
+        (error, Ok(_)) => {
+            let text = error.to_string();
+            match text.split_once(".rs:") {
+                Some((_, rest)) => {
+                    rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':').trim().to_owned()
+                }
+                None => text,
+            }
+        }
+    }
+}
+
+/// `diffuscope shedule` is no picture that is missing.
+fn refuse_mistyped_command(file: &Path) -> Result<(), CliError> {
+    let text = file.to_string_lossy();
+    let word = text.chars().all(|c| c.is_ascii_alphabetic());
+    if word && !file.exists() && matches!(args::picture(file), ImageRef::File(_)) {
+        return Err(CliError::Usage(format!("{text} is neither a command nor a file; see --help")));
+    }
+    Ok(())
+}

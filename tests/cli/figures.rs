@@ -1,0 +1,136 @@
+//! `diffuscope figure`, `diffuscope tour`, and the program without a display.
+
+use std::path::Path;
+
+use image::{AnimationDecoder as _, RgbImage};
+
+use super::{contents, folder, has_adapter, run_in, save_picture};
+
+const CHAPTERS: [&str; 4] = ["forward", "schedules", "ledger", "posterior"];
+const TOUR: [&str; 5] = ["forward.gif", "forward.png", "ledger.png", "posterior.png", "schedules.png"];
+
+fn figure(folder: &Path, arguments: &str) -> RgbImage {
+    run_in(folder, &format!("figure {arguments} --size 640x400 -o figure.png")).succeeded();
+    let picture = image::open(folder.join("figure.png")).unwrap().into_rgb8();
+    assert_eq!(picture.dimensions(), (640, 400));
+    picture
+}
+
+/// Mean brightness of the four corners: the background.
+fn background(picture: &RgbImage) -> u32 {
+    let (w, h) = picture.dimensions();
+    let corners = [(0, 0), (w - 1, 0), (0, h - 1), (w - 1, h - 1)];
+    corners
+        .iter()
+        .map(|&(x, y)| picture.get_pixel(x, y).0.iter().map(|&v| u32::from(v)).sum::<u32>())
+        .sum::<u32>()
+        / 12
+}
+
+#[test]
+fn every_chapter_in_both_themes() {
+    if !has_adapter() {
+        return;
+    }
+    let folder = folder();
+    save_picture(&folder.path().join("it.png"), 48, 48);
+    for chapter in CHAPTERS {
+        let dark = figure(folder.path(), &format!("{chapter} it.png --t 200 --theme dark"));
+        let light = figure(folder.path(), &format!("{chapter} it.png --t 200 --theme light"));
+        let later = figure(folder.path(), &format!("{chapter} it.png --t 800 --theme dark"));
+        assert!(background(&dark) < 60 && background(&light) > 200, "{chapter}");
+        let colours: std::collections::HashSet<_> = dark.pixels().map(|pixel| pixel.0).collect();
+        assert!(colours.len() > 200, "{chapter} has {} colours", colours.len());
+        let moved = dark.pixels().zip(later.pixels()).filter(|(a, b)| a != b).count();
+        assert!(moved > 500, "{chapter}: {moved} pixels differ between t = 200 and 800");
+    }
+}
+
+#[test]
+fn options_show() {
+    if !has_adapter() {
+        return;
+    }
+    let folder = folder();
+    let path = folder.path();
+    save_picture(&path.join("it.png"), 48, 48);
+    let base = figure(path, "forward it.png --t 300");
+    assert_eq!(figure(path, "forward it.png --t 300"), base, "the same figure twice");
+    for other in ["--seed 8", "--schedule cosine", "--compare cosine", "--walk", "--steps 500"] {
+        assert_ne!(figure(path, &format!("forward it.png --t 300 {other}")), base, "{other}");
+    }
+    run_in(path, "figure forward it.png -o no/figure.png").failed(1, "no/figure.png");
+}
+
+#[test]
+fn a_tour_has_every_chapter_and_a_film() {
+    if !has_adapter() {
+        return;
+    }
+    let folder = folder();
+    let path = folder.path();
+    save_picture(&path.join("it.png"), 32, 32);
+    run_in(path, "tour it.png --size 400x320 --theme light --steps 12 -o deep/tour").succeeded();
+    let tour = path.join("deep/tour");
+    assert_eq!(contents(&tour), TOUR);
+    for chapter in CHAPTERS {
+        let picture = image::open(tour.join(format!("{chapter}.png"))).unwrap().into_rgb8();
+        assert_eq!(picture.dimensions(), (400, 320));
+    }
+    let film = std::io::BufReader::new(std::fs::File::open(tour.join("forward.gif")).unwrap());
+    let frames = image::codecs::gif::GifDecoder::new(film).unwrap().into_frames().collect_frames().unwrap();
+    assert_eq!(frames.len(), 13, "t = 0 to 12");
+}
+
+#[test]
+fn without_a_display_there_is_a_tour() {
+    if !has_adapter() {
+        return;
+    }
+    let folder = folder();
+    let path = folder.path();
+    save_picture(&path.join("it.png"), 32, 32);
+    let run = run_in(path, "it.png");
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    let tour = path.join("diffuscope-tour");
+    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+    assert!(run.stderr.starts_with("diffuscope: no display") && run.stderr.contains("diffuscope-tour"));
+    assert_eq!(contents(&tour), TOUR);
+}
+
+/// Ctrl-C leaves whole files only.
+#[cfg(unix)]
+#[test]
+fn stopping_leaves_no_unfinished_file() {
+    if !has_adapter() {
+        return;
+    }
+    let folder = folder();
+    let path = folder.path();
+    let mut child = super::program()
+        .current_dir(path)
+        .args(["tour", "-o", "tour", "--size", "400x320"])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Once the last figure is there, the film is under way.
+    let tour = path.join("tour");
+    while !tour.join("posterior.png").exists() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it could be stopped");
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    super::finish(child.wait_with_output().unwrap()).failed(130, "stopped");
+    assert_eq!(contents(&tour), ["forward.png", "ledger.png", "posterior.png", "schedules.png"]);
+}
+
+/// A server that is named but not there.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_display_that_is_not_there_is_one_line() {
+    let output = super::program().env("DISPLAY", ":4077").env("HOME", folder().path()).output().unwrap();
+    let run = super::finish(output);
+    assert!(run.stderr.contains("doctor"), "{}", run.stderr);
+    run.failed(1, ":4077");
+}

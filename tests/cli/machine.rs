@@ -1,0 +1,47 @@
+//! `diffuscope doctor` and `diffuscope bench`.
+
+use serde_json::Value;
+
+use super::{has_adapter, run};
+
+#[test]
+fn doctor_says_what_is_missing() {
+    let run = run("doctor");
+    assert_eq!(run.code, 1, "there is no display in these tests");
+    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+    assert!(run.stderr.contains("the window could not open here: "), "{}", run.stderr);
+    for topic in ["adapter", "compute", "processor", "threads", "SIMD", "display", "file dialogs"] {
+        assert!(run.stdout.contains(topic), "{}", run.stdout);
+    }
+    if has_adapter() {
+        assert!(run.stdout.contains("agrees with the processor"), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn bench_forward_compares_devices() {
+    let json = run("bench forward --json --size 64 --turns 1").succeeded().stdout;
+    let rows: Vec<Value> = serde_json::from_str(&json).unwrap();
+    let names: Vec<&str> = rows.iter().map(|row| row["kernel"].as_str().unwrap()).collect();
+    for kernel in ["jump", "walk", "copy"] {
+        assert!(names.contains(&kernel), "{json}");
+    }
+    for row in &rows {
+        assert_eq!(row.as_object().unwrap().len(), 5, "{json}");
+        assert!(row["device"].is_string() && row["threads"].is_u64(), "{json}");
+        assert!(row["mpix_per_s"].as_f64().unwrap() > 0.0 && row["copy_ratio"].as_f64().unwrap() > 0.0);
+    }
+    let adapter = rows.iter().any(|row| row["threads"] == 0);
+    assert_eq!(adapter, has_adapter(), "{json}");
+    let table = run("bench forward --size 32 --turns 1").succeeded().stdout;
+    assert!(table.contains("Mpix/s") && table.lines().count() == rows.len() + 1, "{table}");
+}
+
+#[test]
+fn bench_frame_measures_every_chapter() {
+    let json = run("bench frame --json --frames 5").succeeded().stdout;
+    let rows: Vec<Value> = serde_json::from_str(&json).unwrap();
+    let names: Vec<&str> = rows.iter().map(|row| row["chapter"].as_str().unwrap()).collect();
+    assert_eq!(names, ["forward", "schedules", "ledger", "posterior"]);
+    assert!(rows.iter().all(|row| row["median_ms"].as_f64().unwrap() > 0.0), "{json}");
+}

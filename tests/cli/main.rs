@@ -1,0 +1,127 @@
+//! The program as a script sees it: exit codes, standard output and error, files.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+
+mod broken;
+mod figures;
+mod machine;
+mod noise;
+mod schedule;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// One run of the program, in a folder of its own and without a display.
+struct Run {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+/// A command that sees no display.
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_diffuscope"));
+    for name in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "RUST_BACKTRACE"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn finish(output: Output) -> Run {
+    Run {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Runs the program in `folder`; arguments are separated by spaces.
+fn run_in(folder: &Path, arguments: &str) -> Run {
+    finish(program().current_dir(folder).args(arguments.split_whitespace()).output().unwrap())
+}
+
+fn run(arguments: &str) -> Run {
+    run_in(Path::new(env!("CARGO_MANIFEST_DIR")), arguments)
+}
+
+impl Run {
+    #[track_caller]
+    fn succeeded(self) -> Self {
+        assert_eq!((self.code, self.stderr.as_str()), (0, ""), "{}", self.stdout);
+        self
+    }
+
+    /// It failed with this code and exactly one line, which holds `part`; nothing on stdout.
+    #[track_caller]
+    fn failed(self, code: i32, part: &str) {
+        assert_eq!(self.code, code, "{}", self.stderr);
+        assert!(self.stderr.starts_with("diffuscope: ") && self.stderr.ends_with('\n'), "{}", self.stderr);
+        assert_eq!(self.stderr.lines().count(), 1, "{}", self.stderr);
+        assert!(self.stderr.contains(part), "{:?} lacks {part:?}", self.stderr);
+        assert_eq!(self.stdout, "");
+    }
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+/// Names of what lies in a folder, hidden files too, sorted.
+fn contents(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        folder.read_dir().unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/images").join(name)
+}
+
+/// A small picture in which every pixel differs.
+fn save_picture(path: &Path, width: u32, height: u32) {
+    image::RgbImage::from_fn(width, height, |x, y| image::Rgb([(x * 5) as u8, (y * 7) as u8, (x ^ y) as u8]))
+        .save(path)
+        .unwrap();
+}
+
+/// Whether there is an adapter. `DIFFUSCOPE_REQUIRE_GPU` turns its absence into a failure.
+fn has_adapter() -> bool {
+    use diffuscope::gpu::{Device, Engine};
+    match Engine::headless(Device::Gpu) {
+        Ok(_) => true,
+        Err(error) if std::env::var_os("DIFFUSCOPE_REQUIRE_GPU").is_some() => panic!("{error}"),
+        Err(error) => {
+            eprintln!("skipped: {error}");
+            false
+        }
+    }
+}
+
+#[test]
+fn help_and_version_go_to_standard_output() {
+    let help = run("--help").succeeded().stdout;
+    for command in ["schedule", "noise", "figure", "tour", "doctor", "bench", "Examples:"] {
+        assert!(help.contains(command), "{help}");
+    }
+    assert_eq!(run("--version").succeeded().stdout, concat!("diffuscope ", env!("CARGO_PKG_VERSION"), "\n"));
+    for command in ["schedule", "noise", "figure", "tour", "doctor", "bench forward", "bench frame"] {
+        let help = run(&format!("{command} --help")).succeeded().stdout;
+        assert!(help.contains("Usage:"), "{help}");
+    }
+}
+
+#[test]
+fn misuse_is_one_line_and_code_2() {
+    run("--no-such-option").failed(2, "--no-such-option");
+    run("shedule").failed(2, "shedule is neither a command nor a file");
+    run("bench").failed(2, "a command is missing");
+    run("bench sideways").failed(2, "sideways");
+    run("figure").failed(2, "<CHAPTER>");
+    run("tour").failed(2, "--output <DIR>");
+    run("noise chelsea --t 3").failed(2, "--raw");
+    run("noise --t 3 -o a.png").failed(2, "<IMAGE>");
+    run("noise chelsea -o a.png").failed(2, "--t <N>");
+}
