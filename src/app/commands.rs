@@ -177,6 +177,11 @@ pub fn pressed(ctx: &egui::Context, scene: &Scene) -> Vec<Intent> {
     for entry in entries(scene) {
         let Some(shortcut) = entry.shortcut else { continue };
         let plain = !shortcut.modifiers.command;
+        // A focused control is pressed with the space bar.
+        let focused = ctx.memory(|memory| memory.focused().is_some());
+        if focused && plain && shortcut.logical_key == Key::Space {
+            continue;
+        }
         // Pasting arrives as an event of its own.
         if (plain && typing) || matches!(entry.intent, Intent::Do(Command::Paste)) {
             continue;

@@ -14,8 +14,8 @@ use super::pictures::Pictures;
 use super::stage::Stage;
 use super::theme::{Theme, caption_font, install, title_font};
 use super::view::{Intent, Probe, Viewport};
-use super::{chapters, panels};
-use crate::gpu::{Device, Engine, GpuError};
+use super::{chapters, open_engine, panels};
+use crate::gpu::{Device, GpuError};
 use crate::imaging::{ImagingError, PixelBytes, save_png};
 use crate::scene::{Derived, Scene, SceneError};
 
@@ -110,11 +110,8 @@ impl Studio {
         let format = self.window.target_format;
         let renderer = Renderer::new(&self.window.device, format, RendererOptions::PREDICTABLE);
         *self.window.renderer.write() = renderer;
-        let engine = match self.device {
-            Device::Cpu => Engine::cpu(0)?,
-            _ => Engine::gpu(self.window.device.clone(), self.window.queue.clone())
-                .or_else(|_| Engine::cpu(0))?,
-        };
+        let engine = open_engine(Some(&self.window), self.device)?;
+
         let mut stage = Stage {
             derived: Derived::of(scene).map_err(SceneError::from)?,
             pictures: Pictures::new(Some(engine), Some(self.window.clone()), &picture.raster),

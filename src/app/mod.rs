@@ -40,7 +40,7 @@ use self::settings::Settings;
 use self::stage::Stage;
 use self::theme::Theme;
 use self::view::{Intent, Probe, Viewport};
-use crate::gpu::{Engine, GpuError};
+use crate::gpu::{Device, Engine, GpuError};
 use crate::imaging::ImagingError;
 use crate::scene::{Action, Derived, History, ImageRef, Scene, SceneError};
 
@@ -70,8 +70,8 @@ pub struct Start {
     pub remember: bool,
     /// The scene's picture, where it is at hand already.
     pub picture: Option<Prepared>,
-    /// Compute pictures on the processor even if the adapter could.
-    pub cpu: bool,
+    /// What computes the pictures.
+    pub device: Device,
     /// Leave pictures empty, to measure the window's own work.
     pub without_pictures: bool,
 }
@@ -89,8 +89,8 @@ pub struct App {
     keys_open: bool,
     remember: bool,
     device: String,
+    title: String,
     frame_ms: f32,
-    /// The file whose opening the scene waits for, for the list of recent files.
     clipboard_busy: bool,
 }
 
@@ -120,11 +120,8 @@ impl App {
             }
         };
         let window = cc.wgpu_render_state.clone();
-        let engine = if start.without_pictures {
-            None
-        } else {
-            Some(open_engine(window.as_ref(), start.cpu, &mut notices, &cc.egui_ctx)?)
-        };
+        let engine =
+            if start.without_pictures { None } else { Some(open_engine(window.as_ref(), start.device)?) };
         for notice in &prepared.loaded.notices {
             notices.tell(&cc.egui_ctx, notice);
         }
@@ -149,6 +146,7 @@ impl App {
             keys_open: false,
             remember: start.remember,
             device,
+            title: String::new(),
             frame_ms: 0.0,
             clipboard_busy: false,
         };
@@ -220,7 +218,7 @@ impl App {
                     self.clipboard_busy = false;
                     self.notices.fail(ctx, text);
                 }
-                Outcome::Cancelled => self.notices.tell(ctx, "Cancelled; no file was written"),
+                Outcome::Cancelled => self.notices.tell(ctx, "Cancelled"),
                 Outcome::Opened(reference, loaded) => self.opened(ctx, reference, loaded),
                 Outcome::Prepared(prepared) => {
                     if prepared.reference != self.stage.images.shown().reference {
@@ -238,6 +236,15 @@ impl App {
         if let Some(error) = self.stage.pictures.take_failure() {
             self.device = self.stage.pictures.device();
             self.notices.fail(ctx, format!("{error}. Pictures now come from the processor."));
+        }
+    }
+
+    /// The window is named after the picture.
+    fn name_window(&mut self, ctx: &egui::Context) {
+        let title = format!("{} – diffuscope", self.stage.images.shown().loaded.name);
+        if self.title != title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
         }
     }
 
@@ -314,6 +321,7 @@ impl eframe::App for App {
         self.take_pasted(ctx);
         self.play(ctx);
         self.prepare_picture(ctx);
+        self.name_window(ctx);
         self.stage.pictures.poll(ctx);
         self.stage.update(self.history.scene());
     }
@@ -356,18 +364,20 @@ impl eframe::App for App {
     }
 }
 
-fn open_engine(
-    window: Option<&RenderState>,
-    cpu: bool,
-    notices: &mut Notices,
-    ctx: &egui::Context,
-) -> Result<Engine, GpuError> {
-    let Some(window) = window.filter(|_| !cpu) else { return Engine::cpu(0) };
-    match Engine::gpu(window.device.clone(), window.queue.clone()) {
-        Ok(engine) => Ok(engine),
-        Err(error) => {
-            notices.tell(ctx, format!("Pictures come from the processor: {error}"));
+/// The engine for a window. A software adapter draws the window, but this processor's own kernels
+/// are several times faster than the same kernels through it.
+fn open_engine(window: Option<&RenderState>, device: Device) -> Result<Engine, GpuError> {
+    let adapter = window.filter(|window| match device {
+        Device::Auto => window.adapter.get_info().device_type != wgpu::DeviceType::Cpu,
+        Device::Gpu => true,
+        Device::Cpu => false,
+    });
+    let Some(adapter) = adapter else { return Engine::cpu(0) };
+    match Engine::gpu(adapter.device.clone(), adapter.queue.clone()) {
+        Err(error) if device == Device::Auto => {
+            log::warn!("pictures come from the processor: {error}");
             Engine::cpu(0)
         }
+        engine => engine,
     }
 }

@@ -8,7 +8,7 @@ use egui::{ColorImage, Rect, TextureHandle, TextureId, TextureOptions, Ui};
 
 use super::view::Viewport;
 use crate::diffusion::noise::Coefficients;
-use crate::diffusion::statistics::{Moments, Statistics};
+use crate::diffusion::statistics::{Histogram, Moments, Statistics};
 use crate::diffusion::{Raster, Step};
 pub use crate::gpu::Slot;
 use crate::gpu::{
@@ -70,6 +70,8 @@ pub struct Pictures {
     native: HashMap<(Slot, Field), (u64, TextureId)>,
     managed: HashMap<(Slot, Field), (u64, TextureHandle)>,
     failure: Option<GpuError>,
+    /// Stands in for counted pixels where nothing is computed.
+    stand_in: Option<Arc<Statistics>>,
 }
 
 impl Pictures {
@@ -84,7 +86,11 @@ impl Pictures {
             native: HashMap::new(),
             managed: HashMap::new(),
             failure: None,
+            stand_in: None,
         };
+        if pictures.engine.is_none() {
+            pictures.stand_in = Some(Arc::new(statistics_of(image)));
+        }
         pictures.set_image(image);
         pictures
     }
@@ -187,7 +193,7 @@ impl Pictures {
 
     /// The newest statistics of a slot's field.
     pub fn statistics(&mut self, ctx: &egui::Context, slot: Slot, field: Field) -> Option<Arc<Statistics>> {
-        let engine = self.engine.as_mut()?;
+        let Some(engine) = self.engine.as_mut() else { return self.stand_in.clone() };
         match engine.request_statistics(slot, field) {
             Ok(()) => {}
             // The panel that asks may be drawn before the picture it asks about.
@@ -303,12 +309,18 @@ impl Pictures {
 
 /// Standard deviation of a picture, over all pixels and channels.
 fn deviation(image: &Raster) -> f64 {
-    let mut moments = Moments::default();
-    for &value in image.data.iter() {
-        let value = f64::from(value);
-        moments.count += 1;
-        moments.sum += value;
-        moments.sum_of_squares += value * value;
-    }
+    let moments: Moments = image.data.iter().map(|&value| f64::from(value)).collect();
     moments.variance().max(0.0).sqrt()
+}
+
+/// A picture's own statistics, per channel.
+fn statistics_of(image: &Raster) -> Statistics {
+    let channels = (0..image.channels).map(|channel| image.plane(channel).iter().map(|&v| f64::from(v)));
+    let moments = channels.clone().map(Iterator::collect).collect();
+    let histograms = channels.map(|values| {
+        let mut histogram = Histogram::new(-6.0, 6.0, 4096);
+        values.for_each(|value| histogram.add(value));
+        histogram
+    });
+    Statistics::new(moments, histograms.collect())
 }

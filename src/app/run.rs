@@ -129,7 +129,9 @@ impl App {
             };
         }
         let reference = ImageRef::File(std::path::absolute(&path).unwrap_or(path));
-        self.jobs.start(ctx, "opening the picture", move |_| match images::load(&reference) {
+        self.jobs.start(ctx, "opening the picture", move |progress| match images::load(&reference) {
+            // A decoder cannot be stopped half-way; what it brings can be left.
+            Ok(_) if progress.is_cancelled() => Outcome::Cancelled,
             Ok(loaded) => Outcome::Opened(reference, Arc::new(loaded)),
             Err(error) => Outcome::Failed(error.to_string()),
         });

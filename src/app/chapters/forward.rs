@@ -108,7 +108,7 @@ fn mode_name(mode: crate::diffusion::noise::NoiseMode) -> &'static str {
 fn film_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side) {
     let frames: Vec<StripFrame> = strip::frames(view.scene.steps(), FRAMES)
         .into_iter()
-        .map(|t| StripFrame { t, target: t, label: format!("t = {t}") })
+        .map(|t| StripFrame { t, target: t, label: format!("t = {t}"), detail: String::new() })
         .collect();
     let slot = if side == view.scene.active { Slot::FILM } else { Slot::OTHER_FILM };
     strip::show(ui, view, rect, side, slot, &frames);

@@ -3,6 +3,7 @@
 use egui::{Align2, Color32, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 use egui_plot::{FilledArea, Plot, VLine};
 
+use super::chain::Chain;
 use super::{columns, inside, pictures_above};
 use crate::app::formula::{Set, Term};
 use crate::app::pictures::{PictureRequest, Slot};
@@ -28,48 +29,6 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     inside(ui, areas, |ui| stacked_areas(ui, view, &chain));
     inside(ui, bars, |ui| past_bars(ui, view, &chain));
     inside(ui, triangle, |ui| right_triangle(ui, view, &chain));
-}
-
-/// The chain that the ledger is kept for: the active schedule's, or the same with few steps.
-pub struct Chain {
-    steps: Vec<Step>,
-    index: usize,
-    few: bool,
-}
-
-impl Chain {
-    /// The chain that the scene asks for, at its t.
-    pub fn of(view: &View<'_>) -> Self {
-        let schedule = &view.active().schedule;
-        match view.scene.ledger.few_steps {
-            Some(n) => {
-                let respaced = schedule.respaced(n);
-                let index = respaced.index_at(view.scene.t);
-                Self { steps: respaced.steps().to_vec(), index, few: true }
-            }
-            None => Self { steps: schedule.iter().collect(), index: view.scene.t - 1, few: false },
-        }
-    }
-
-    /// The transition on show.
-    pub fn step(&self) -> Step {
-        self.steps[self.index]
-    }
-
-    /// Timestep before the transition.
-    fn previous_t(&self) -> usize {
-        self.index.checked_sub(1).map_or(0, |i| self.steps[i].t)
-    }
-
-    /// In words: which transition this is.
-    pub fn describe(&self) -> String {
-        let (t, n) = (self.step().t, self.steps.len());
-        if self.few {
-            format!("step {} of {n}: t = {} → {t}", self.index + 1, self.previous_t())
-        } else {
-            format!("step {t} of {n}")
-        }
-    }
 }
 
 /// The factor that lifts the new noise to the strength of all the noise.
@@ -128,10 +87,10 @@ fn stacked_areas(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
         // Few steps are drawn as the stairs they are.
         let mut xs = Vec::new();
         let mut steps = Vec::new();
-        for i in axis.decimate(chain.steps.len()) {
-            let step = chain.steps[i];
-            if chain.few {
-                xs.push(axis.x(schedule, i.checked_sub(1).map_or(1, |i| chain.steps[i].t)));
+        for i in axis.decimate(chain.len()) {
+            let step = chain.at(i);
+            if chain.is_few() {
+                xs.push(axis.x(schedule, i.checked_sub(1).map_or(1, |i| chain.at(i).t)));
                 steps.push(step);
             }
             xs.push(axis.x(schedule, step.t));
@@ -161,27 +120,9 @@ fn stacked_areas(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
     });
 }
 
-/// What is left, in the noise of x_t, of the noise that each group of past steps has added: pairs
-/// of the group's last timestep and its mean contribution per step.
-fn past_shares(past: &[Step], group: usize) -> Vec<(f64, f64)> {
-    let last = past[past.len() - 1];
-    past.chunks(group)
-        .map(|steps| {
-            // Noise of variance β_s has been faded by every later step; where nothing at all is
-            // kept (zero terminal SNR), only the last step's own noise is left.
-            let share = |s: &Step| {
-                if s.t == last.t { s.beta } else { s.beta * (last.alpha_bar / s.alpha_bar) }
-            };
-            let sum: f64 = steps.iter().map(share).sum();
-            (steps[steps.len() - 1].t as f64, sum / steps.len() as f64)
-        })
-        .collect()
-}
-
 fn past_bars(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
     let theme = view.theme;
-    let past = &chain.steps[..=chain.index];
-    let shares = past_shares(past, past.len().div_ceil(BARS));
+    let shares = chain.past_shares(BARS);
     let corner = ui.max_rect().left_top();
     let title = "variance that each past step still contributes";
     ui.painter().text(corner, Align2::LEFT_TOP, title, caption_font(), theme.weak);
@@ -196,7 +137,7 @@ fn past_bars(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
         .show(ui, |plot| {
             plot.set_plot_bounds_x(0.0..=steps);
             plot.set_plot_bounds_y(0.0..=top.max(1e-12));
-            stairs(plot, theme, &shares, chain.few);
+            stairs(plot, theme, &shares, chain.is_few());
             let t = chain.step().t as f64;
             plot.vline(VLine::new("t", t).color(theme.ink).width(1.0).allow_hover(false));
         })
@@ -316,21 +257,6 @@ fn term(ui: &Ui, center: Pos2, id: &str, color: Color32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diffusion::ScheduleSpec;
-
-    #[test]
-    fn past_contributions_sum_to_the_noise() {
-        let schedule = ScheduleSpec::default().build().unwrap();
-        let steps: Vec<Step> = schedule.iter().take(400).collect();
-        for group in [1, 3] {
-            let sum: f64 = past_shares(&steps, group)
-                .iter()
-                .zip(steps.chunks(group))
-                .map(|(share, steps)| share.1 * steps.len() as f64)
-                .sum();
-            assert!((sum - steps[399].noise_variance()).abs() < 1e-12, "{group}: {sum}");
-        }
-    }
 
     #[test]
     fn amplified_new_noise_is_as_strong_as_all_noise() {

@@ -1,5 +1,6 @@
 //! The canvas: one file per chapter.
 
+mod chain;
 mod forward;
 mod gaussians;
 mod ledger;
@@ -7,9 +8,9 @@ mod posterior;
 mod schedules;
 mod strip;
 
+pub use chain::Chain;
 use egui::emath::GuiRounding as _;
 use egui::{Rect, Ui, UiBuilder};
-pub use ledger::Chain;
 pub use posterior::step as posterior_step;
 pub use schedules::quantity_of_curve;
 

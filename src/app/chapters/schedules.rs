@@ -227,14 +227,20 @@ fn side_frames(view: &View<'_>, side: Side, n: usize) -> Vec<StripFrame> {
             } else {
                 own.nearest_timestep_at_log_snr(active.log_snr(target))
             };
-            let label = if equal_snr {
-                format!("t = {t} · SNR {}", number(own.step(t).snr()).trim())
-            } else {
-                format!("t = {t}")
-            };
-            StripFrame { t, target, label }
+            let detail = if equal_snr { format!("SNR {}", short(own.step(t).snr())) } else { String::new() };
+            StripFrame { t, target, label: format!("t = {t}"), detail }
         })
         .collect()
+}
+
+/// Three significant digits.
+fn short(value: f64) -> String {
+    if (0.01..1e4).contains(&value) {
+        let decimals = (2 - value.log10().floor() as i32).clamp(0, 4) as usize;
+        format!("{value:.decimals$}")
+    } else {
+        format!("{value:.1e}").replace('-', "−")
+    }
 }
 
 fn row_heading(ui: &Ui, view: &View<'_>, rect: Rect, side: Side) {

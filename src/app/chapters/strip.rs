@@ -3,13 +3,14 @@
 use egui::{Align2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::pictures::{PictureRequest, Slot};
-use crate::app::theme::{caption_font, figures};
+use crate::app::theme::caption_font;
 use crate::app::view::{View, Viewport};
 use crate::gpu::{Field, JobKind};
 use crate::quantity::Quantity;
 use crate::scene::{Action, Side};
 
 const LABEL: f32 = 22.0;
+const LINE: f32 = 14.0;
 const GAP: f32 = 10.0;
 
 /// `n` timesteps spread evenly over `1..=steps`, ends included.
@@ -26,6 +27,8 @@ pub struct StripFrame {
     pub target: usize,
     /// Text under it.
     pub label: String,
+    /// A second line under that.
+    pub detail: String,
 }
 
 /// Height of a strip whose `n` frames fill the width.
@@ -47,7 +50,9 @@ pub fn show(
 ) {
     let n = frames.len() as f32;
     let aspect = view.image.width as f32 / view.image.height as f32;
-    let height = (rect.height() - LABEL).min((rect.width() - GAP * (n - 1.0)) / n / aspect).max(8.0);
+    let details = frames.iter().any(|frame| !frame.detail.is_empty());
+    let labels = if details { LABEL + LINE } else { LABEL };
+    let height = (rect.height() - labels).min((rect.width() - GAP * (n - 1.0)) / n / aspect).max(8.0);
     let size = vec2((height * aspect).max(2.0), height);
     let spacing = ((rect.width() - n * size.x) / (n - 1.0)).max(2.0);
     let mut x = rect.center().x - (n * size.x + (n - 1.0) * spacing) / 2.0;
@@ -77,9 +82,10 @@ pub fn show(
         let color = if response.has_focus() { view.theme.accent } else { ink };
         ui.painter().rect_stroke(area, 2.0, Stroke::new(width, color), StrokeKind::Outside);
         let label_color = if here { view.theme.ink } else { view.theme.weak };
-        let font = if frame.label.is_ascii() { caption_font() } else { figures(11.0) };
         let below = pos2(area.center().x, area.bottom() + 7.0);
-        ui.painter().text(below, Align2::CENTER_TOP, &frame.label, font, label_color);
+        ui.painter().text(below, Align2::CENTER_TOP, &frame.label, caption_font(), label_color);
+        let below = below + vec2(0.0, LINE);
+        ui.painter().text(below, Align2::CENTER_TOP, &frame.detail, caption_font(), view.theme.weak);
         if response.clicked() {
             view.act(Action::Timestep(frame.target));
         }
@@ -110,8 +116,10 @@ mod tests {
 
     #[test]
     fn the_caret_stands_between_frames() {
-        let frames: Vec<StripFrame> =
-            frames(11, 3).into_iter().map(|t| StripFrame { t, target: t, label: String::new() }).collect();
+        let frames: Vec<StripFrame> = frames(11, 3)
+            .into_iter()
+            .map(|t| StripFrame { t, target: t, label: String::new(), detail: String::new() })
+            .collect();
         assert_eq!(place_between(&frames, 1), 0.0);
         assert_eq!(place_between(&frames, 6), 1.0);
         assert_eq!(place_between(&frames, 11), 2.0);

@@ -129,6 +129,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> Fram
     let baseline = pos2(rect.left(), rect.top() + CAPTION - 11.0);
     let symbol_width = symbol(ui, frame.quantity, baseline, 17.0, color);
     caption_right(ui, view, rect, symbol_width, &frame.detail);
+    explain(ui, frame, Rect::from_min_size(rect.min, vec2(rect.width(), CAPTION)));
     let area = snapped(ui, Rect::from_min_max(pos2(rect.left(), rect.top() + CAPTION), rect.max));
     let id = ui.scope_id().with(("picture", frame.request.slot, frame.quantity));
     let response = ui.interact(area, id, Sense::click_and_drag());
@@ -167,6 +168,14 @@ fn caption_right(ui: &Ui, view: &View<'_>, rect: Rect, symbol_width: f32, detail
         let at = pos2(rect.right() - galley.size().x, rect.top() + CAPTION - 9.0 - galley.size().y);
         ui.painter().galley(at, galley, view.theme.weak);
     }
+}
+
+/// What the caption's symbol means, when the pointer rests on it.
+fn explain(ui: &Ui, frame: &Frame, caption: Rect) {
+    let id = ui.scope_id().with(("caption", frame.request.slot, frame.quantity));
+    let quantity = frame.quantity;
+    let text = format!("{} · {}\n{}", quantity.symbol(), quantity.name(), quantity.sentence());
+    ui.interact(caption, id, Sense::hover()).on_hover_text(text);
 }
 
 /// Edges on physical pixels, so that sharp pictures stay sharp.
