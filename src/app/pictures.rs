@@ -146,7 +146,9 @@ impl Pictures {
                 self.native.extract_if(|key, _| key.0 == slot).map(|(_, entry)| entry.1).collect();
             if let Some(window) = &self.window {
                 let mut renderer = window.renderer.write();
-                gone.iter().for_each(|id| renderer.free_texture(id));
+                for id in &gone {
+                    renderer.free_texture(id);
+                }
             }
         }
     }

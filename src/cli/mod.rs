@@ -2,6 +2,8 @@
 //!
 //! Commands return a [`CliError`]; [`main`] is the one place that prints it, as one line.
 
+#![allow(clippy::doc_markdown, reason = "doc comments of arguments are help texts")]
+
 mod args;
 mod bench;
 mod doctor;
