@@ -20,6 +20,8 @@ use crate::scene::{Scene, ShowAs, Zoom};
 
 /// Longest side of the picture behind thumbnails.
 const THUMBNAIL: usize = 160;
+/// Frames after which a slot that no view has shown is freed.
+const FRAMES_KEPT: u64 = 600;
 
 impl Slot {
     /// The active schedule's pictures.
@@ -70,6 +72,9 @@ pub struct Pictures {
     native: HashMap<(Slot, Field), (u64, TextureId)>,
     managed: HashMap<(Slot, Field), (u64, TextureHandle)>,
     failure: Option<GpuError>,
+    /// When each slot was last shown, in frames.
+    used: HashMap<Slot, u64>,
+    frame: u64,
     /// Stands in for counted pixels where nothing is computed.
     stand_in: Option<Arc<Statistics>>,
 }
@@ -86,6 +91,8 @@ impl Pictures {
             native: HashMap::new(),
             managed: HashMap::new(),
             failure: None,
+            used: HashMap::new(),
+            frame: 0,
             stand_in: None,
         };
         if pictures.engine.is_none() {
@@ -123,6 +130,27 @@ impl Pictures {
         if let Err(error) = polled {
             self.fail(error);
         }
+        self.release_unused();
+    }
+
+    /// Frees what no chapter has shown for a while: a large picture's ledger takes hundreds of
+    /// megabytes.
+    fn release_unused(&mut self) {
+        self.frame += 1;
+        let (frame, Some(engine)) = (self.frame, self.engine.as_mut()) else { return };
+        let unused = self.used.extract_if(|_, last| frame - *last > FRAMES_KEPT);
+        for slot in unused.map(|(slot, _)| slot).collect::<Vec<_>>() {
+            engine.release(slot);
+            self.managed.retain(|key, _| key.0 != slot);
+            let gone: Vec<_> =
+                self.native.extract_if(|key, _| key.0 == slot).map(|(_, entry)| entry.1).collect();
+            if let Some(window) = &self.window {
+                let mut renderer = window.renderer.write();
+                for id in &gone {
+                    renderer.free_texture(id);
+                }
+            }
+        }
     }
 
     /// The texture of a picture as it is to be shown in `area`. `None` when it cannot be had now.
@@ -148,6 +176,7 @@ impl Pictures {
             size: (size(area.width()), size(area.height())),
         };
         let job = self.job(scene, request);
+        self.used.insert(request.slot, self.frame);
         let engine = self.engine.as_mut()?;
         let picture = engine
             .compute(request.slot, &job)

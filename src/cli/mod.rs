@@ -2,7 +2,7 @@
 //!
 //! Commands return a [`CliError`]; [`main`] is the one place that prints it, as one line.
 
-#![allow(clippy::doc_markdown, reason = "the doc comments of arguments are their help texts")]
+#![allow(clippy::doc_markdown, reason = "doc comments of arguments are help texts")]
 
 mod args;
 mod bench;

@@ -142,6 +142,10 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> Fram
     }
     let outline = Stroke::new(2.0, color);
     ui.painter().rect_stroke(area, 2.0, outline, StrokeKind::Outside);
+    if response.has_focus() {
+        let focus = Stroke::new(2.0, view.theme.accent);
+        ui.painter().rect_stroke(area.expand(3.0), 3.0, focus, StrokeKind::Outside);
+    }
     mark_probe(ui, view, area);
     let clicked = response.clicked().then(|| pixel_under(ui, view, area)).flatten();
     response.context_menu(|ui| {
