@@ -1,6 +1,7 @@
 //! The kernels on a graphics device and their CPU twins agree.
 //!
-//! Without a device these tests fail, unless `DIFFUSCOPE_NO_GPU=1` says that there is none.
+//! Without a device these tests fail, unless `DIFFUSCOPE_NO_GPU=1` says that there is none and
+//! `DIFFUSCOPE_REQUIRE_GPU` does not insist.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,12 +20,17 @@ const SIZES: [(usize, usize); 5] = [(1, 1), (3, 5), (64, 48), (1, 4000), (512, 5
 fn device() -> Option<Engine> {
     match Engine::headless(Device::Gpu) {
         Ok(engine) => Some(engine),
-        Err(error) if std::env::var("DIFFUSCOPE_NO_GPU").as_deref() == Ok("1") => {
+        Err(error) if may_skip() => {
             eprintln!("skipped: {error}");
             None
         }
         Err(error) => panic!("no device ({error}); set DIFFUSCOPE_NO_GPU=1 to do without"),
     }
+}
+
+fn may_skip() -> bool {
+    std::env::var_os("DIFFUSCOPE_REQUIRE_GPU").is_none()
+        && std::env::var("DIFFUSCOPE_NO_GPU").as_deref() == Ok("1")
 }
 
 /// Software adapters use all cores: one test at a time.

@@ -95,7 +95,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 impl Args {
     /// Replaces the family's customary parameters by those given.
     fn set_parameters(&self, kind: &mut ScheduleKind) -> Result<(), CliError> {
-        let mut given = vec![
+        let mut given = [
             ("--beta-start", self.beta_start),
             ("--beta-end", self.beta_end),
             ("--beta", self.beta),

@@ -7,7 +7,7 @@ use super::{Field, Slot};
 pub enum GpuError {
     /// No adapter at all, or none that can run compute shaders.
     #[error(
-        "no usable graphics adapter ({0}); use the CPU instead, or install a Vulkan, Metal or DirectX 12 driver"
+        "no usable graphics adapter ({0}); install a Vulkan, Metal or DirectX 12 driver: 'diffuscope doctor' names the package"
     )]
     NoAdapter(String),
     /// The adapter refused to open.

@@ -61,7 +61,9 @@ fn write_inner<T>(path: &Path, write: impl FnOnce(&mut FileWriter<'_>) -> io::Re
         // The system takes the umask off, as for any new file.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut temporary = builder.tempfile_in(folder_of(&target))?;
+    // The library's error names the temporary file, which nobody has asked for.
+    let mut temporary =
+        builder.tempfile_in(folder_of(&target)).map_err(|error| io::Error::from(error.kind()))?;
     let value = fill(temporary.as_file_mut(), write)?;
     if let Some(old) = old {
         temporary.as_file().set_permissions(old.permissions())?;

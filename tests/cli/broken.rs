@@ -7,14 +7,14 @@ use super::{contents, fixture, folder, program, run_in, save_picture};
 
 /// A PNG that announces a size and has no pixels to show for it.
 fn png_header(width: u32, height: u32) -> Vec<u8> {
-    let mut header = Vec::from([width.to_be_bytes(), height.to_be_bytes()].concat());
+    let mut header = [width.to_be_bytes(), height.to_be_bytes()].concat();
     header.extend([8, 2, 0, 0, 0]);
-    [b"\x89PNG\r\n\x1a\n", &chunk(b"IHDR", &header)[..], &chunk(b"IDAT", b"")].concat()
+    [b"\x89PNG\r\n\x1a\n", &chunk("IHDR", &header)[..], &chunk("IDAT", b"")].concat()
 }
 
 /// A chunk of a PNG: length, kind, content, CRC-32.
-fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
-    let body = [kind, content].concat();
+fn chunk(kind: &str, content: &[u8]) -> Vec<u8> {
+    let body = [kind.as_bytes(), content].concat();
     let mut crc = !0u32;
     for &byte in &body {
         crc ^= u32::from(byte);

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use diffuscope::scene::{Action, ImageRef, Scene};
 use image::{AnimationDecoder as _, RgbImage};
 
 use super::{contents, folder, has_adapter, run_in, save_picture};
@@ -56,7 +57,7 @@ fn options_show() {
     save_picture(&path.join("it.png"), 48, 48);
     let base = figure(path, "forward it.png --t 300");
     assert_eq!(figure(path, "forward it.png --t 300"), base, "the same figure twice");
-    for other in ["--seed 8", "--schedule cosine", "--compare cosine", "--walk", "--steps 500"] {
+    for other in ["--seed 8 --walk", "--schedule cosine", "--compare cosine"] {
         assert_ne!(figure(path, &format!("forward it.png --t 300 {other}")), base, "{other}");
     }
     run_in(path, "figure forward it.png -o no/figure.png").failed(1, "no/figure.png");
@@ -90,7 +91,11 @@ fn without_a_display_there_is_a_tour() {
     let folder = folder();
     let path = folder.path();
     save_picture(&path.join("it.png"), 32, 32);
-    let run = run_in(path, "it.png");
+    let mut scene = Scene::default();
+    scene.apply(Action::Image(ImageRef::File("it.png".into()))).unwrap();
+    scene.apply(Action::Steps(12)).unwrap();
+    diffuscope::scene::save(&path.join("it.diffuscope"), &scene).unwrap();
+    let run = run_in(path, "it.diffuscope");
     assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.stderr);
     let tour = path.join("diffuscope-tour");
     assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);

@@ -33,8 +33,6 @@ fn bench_forward_compares_devices() {
     }
     let adapter = rows.iter().any(|row| row["threads"] == 0);
     assert_eq!(adapter, has_adapter(), "{json}");
-    let table = run("bench forward --size 32 --turns 1").succeeded().stdout;
-    assert!(table.contains("Mpix/s") && table.lines().count() == rows.len() + 1, "{table}");
 }
 
 #[test]
@@ -44,4 +42,6 @@ fn bench_frame_measures_every_chapter() {
     let names: Vec<&str> = rows.iter().map(|row| row["chapter"].as_str().unwrap()).collect();
     assert_eq!(names, ["forward", "schedules", "ledger", "posterior"]);
     assert!(rows.iter().all(|row| row["median_ms"].as_f64().unwrap() > 0.0), "{json}");
+    let table = run("bench frame --frames 1").succeeded().stdout;
+    assert!(table.contains("median ms") && table.lines().count() == 5, "{table}");
 }

@@ -21,9 +21,10 @@ pub fn box_muller(radius: u32, angle: u32) -> [f32; 2] {
 fn ln(u: f32) -> f32 {
     const SQRT_HALF: i32 = 0x3F35_04F3;
     let bits = u.to_bits() as i32;
-    let exponent = (bits - SQRT_HALF) >> 23;
+    // Wrapping, here and below: nothing can overflow, and checks would keep the lanes apart.
+    let exponent = bits.wrapping_sub(SQRT_HALF) >> 23;
     // u = m·2^exponent with m in [√½, √2).
-    let m = f32::from_bits((bits - (exponent << 23)) as u32);
+    let m = f32::from_bits(bits.wrapping_sub(exponent << 23) as u32);
     let e = exponent as f32;
     let x = m - 1.0;
     let z = x * x;
@@ -46,8 +47,8 @@ fn ln(u: f32) -> f32 {
 fn cos_sin(angle: u32) -> [f32; 2] {
     const TURN: f32 = std::f32::consts::TAU / 16_777_216.0;
     let a = angle >> 8;
-    let quadrant = (a + (1 << 21)) >> 22;
-    let x = (a as i32 - (quadrant << 22) as i32) as f32 * TURN;
+    let quadrant = a.wrapping_add(1 << 21) >> 22;
+    let x = (a as i32).wrapping_sub((quadrant << 22) as i32) as f32 * TURN;
     // x in [−π/4, π/4].
     let z = x * x;
     let mut p = -1.951_529_589_1e-4;
@@ -61,7 +62,7 @@ fn cos_sin(angle: u32) -> [f32; 2] {
     let odd = quadrant & 1 == 1;
     let c = if odd { sin } else { cos };
     let s = if odd { cos } else { sin };
-    [with_sign(c, (quadrant + 1) >> 1), with_sign(s, quadrant >> 1)]
+    [with_sign(c, quadrant.wrapping_add(1) >> 1), with_sign(s, quadrant >> 1)]
 }
 
 /// `−v` when the last bit of `negative` is set, without a branch.

@@ -19,8 +19,8 @@ pub fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
         [counter[0] as u64, counter[1] as u64, counter[2] as u64, counter[3] as u64];
     let [mut k0, mut k1] = key;
     for _ in 0..ROUNDS {
-        let p0 = MULTIPLIER_0 * (a & LOW);
-        let p1 = MULTIPLIER_1 * (c & LOW);
+        let p0 = MULTIPLIER_0.wrapping_mul(a & LOW);
+        let p1 = MULTIPLIER_1.wrapping_mul(c & LOW);
         a = (p1 >> 32) ^ b ^ k0 as u64;
         c = (p0 >> 32) ^ d ^ k1 as u64;
         b = p1;

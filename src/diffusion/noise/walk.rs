@@ -99,21 +99,34 @@ pub fn walk<const L: usize>(
     bridges: &[Bridge; LEVELS],
 ) -> [[f32; L]; 4] {
     let cell = place.cell as u32;
-    let mut a = normals(key, blocks, channel, Stream::Walk, 0, cell);
-    let mut b = normals(key, blocks, channel, Stream::Walk, 0, cell.wrapping_add(1));
-    for (level, bridge) in bridges.iter().enumerate() {
-        let node = (1 << level) + (place.position >> (LEVELS - level));
-        let right = (place.position >> (LEVELS - 1 - level)) & 1 == 1;
+    let [mut a, mut b] = [[[0.0; L]; 4]; 2];
+    // One loop over all normals – two grid points, the bisections, the leaf – so that their code
+    // is inlined once.
+    for draw in 0..LEVELS + 3 {
+        let level = draw.saturating_sub(2);
+        let (node, cell) = match draw {
+            0 => (0, cell),
+            1 => (0, cell.wrapping_add(1)),
+            _ => ((1 << level) + (place.position >> (LEVELS - level)), cell),
+        };
         let z = normals(key, blocks, channel, Stream::Walk, node, cell);
-        let middle = combine([&a, &b, &z], [bridge.mean, bridge.mean, bridge.deviation]);
-        if right {
-            a = middle;
-        } else {
-            b = middle;
+        match draw {
+            0 => a = z,
+            1 => b = z,
+            _ if level < LEVELS => {
+                let bridge = bridges[level];
+                let middle = combine([&a, &b, &z], [bridge.mean, bridge.mean, bridge.deviation]);
+                let right = (place.position >> (LEVELS - 1 - level)) & 1 == 1;
+                if right {
+                    a = middle;
+                } else {
+                    b = middle;
+                }
+            }
+            _ => a = combine([&a, &b, &z], place.leaf_weights()),
         }
     }
-    let z = normals(key, blocks, channel, Stream::Walk, (1 << LEVELS) + place.position, cell);
-    combine([&a, &b, &z], place.leaf_weights())
+    a
 }
 
 /// Weighted sum of three sets of lanes; plane by plane, as a loop over planes would be

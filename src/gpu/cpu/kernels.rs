@@ -7,8 +7,8 @@ use multiversion::multiversion;
 use multiversion::target::target_cfg_f;
 
 use crate::diffusion::noise::{
-    Blocks, Bridge, Coefficients, Key, LEVELS, NoiseMode, Stream, bridges, jump_split, noised, normals,
-    posterior_mean, posterior_sample, residual, signal, walk, walk_split,
+    Blocks, Bridge, Coefficients, Key, LEVELS, NoiseMode, Stream, WalkPosition, bridges, jump_split, noised,
+    normals, posterior_mean, posterior_sample, residual, signal, walk, walk_split,
 };
 
 /// Blocks of four pixels that are computed together.
@@ -51,49 +51,109 @@ enum Purpose {
     Posterior,
 }
 
-#[inline(always)]
-fn lanes(p: &Plane, purpose: Purpose, blocks: &Blocks<LANES>) -> [[f32; LANES]; 4] {
-    let c = &p.coefficients;
-    let stream = match (purpose, p.mode) {
-        (Purpose::Posterior, _) => Stream::Posterior,
-        (Purpose::Now, NoiseMode::Jump) => Stream::Epsilon,
-        (Purpose::Other, NoiseMode::Jump) => Stream::Eta,
-        (_, NoiseMode::Walk) => Stream::Walk,
-    };
-    match (stream, purpose) {
-        (Stream::Walk, Purpose::Now) => walk(p.key, blocks, p.channel, c.now, p.bridges),
-        (Stream::Walk, _) => walk(p.key, blocks, p.channel, c.before, p.bridges),
-        _ => normals(p.key, blocks, p.channel, stream, 0, 0),
+/// A tile's normals: `[p][i]` is pixel p of block i.
+type Lanes = [[f32; LANES]; 4];
+
+/// Where normals come from. They are most of the work and most of the code, so they are compiled
+/// once per SIMD level and called, a tile at a time, rather than inlined into every kernel.
+trait Normals {
+    fn jump(p: &Plane, stream: Stream, blocks: &Blocks<LANES>, z: &mut Lanes);
+    fn walk(p: &Plane, place: WalkPosition, blocks: &Blocks<LANES>, z: &mut Lanes);
+}
+
+/// At the best SIMD level of this processor.
+struct Best;
+
+impl Normals for Best {
+    #[inline(always)]
+    fn jump(p: &Plane, stream: Stream, blocks: &Blocks<LANES>, z: &mut Lanes) {
+        best_jump(p, stream, blocks, z);
     }
+
+    #[inline(always)]
+    fn walk(p: &Plane, place: WalkPosition, blocks: &Blocks<LANES>, z: &mut Lanes) {
+        best_walk(p, place, blocks, z);
+    }
+}
+
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+bmi1+bmi2+fma",
+    "x86_64+avx2+bmi1+bmi2+fma",
+    "aarch64+neon",
+))]
+fn best_jump(p: &Plane, stream: Stream, blocks: &Blocks<LANES>, z: &mut Lanes) {
+    *z = normals(p.key, blocks, p.channel, stream, 0, 0);
+}
+
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+bmi1+bmi2+fma",
+    "x86_64+avx2+bmi1+bmi2+fma",
+    "aarch64+neon",
+))]
+fn best_walk(p: &Plane, place: WalkPosition, blocks: &Blocks<LANES>, z: &mut Lanes) {
+    *z = walk(p.key, blocks, p.channel, place, p.bridges);
+}
+
+/// Without any SIMD extension.
+struct Portable;
+
+impl Normals for Portable {
+    #[inline(never)]
+    fn jump(p: &Plane, stream: Stream, blocks: &Blocks<LANES>, z: &mut Lanes) {
+        *z = normals(p.key, blocks, p.channel, stream, 0, 0);
+    }
+
+    #[inline(never)]
+    fn walk(p: &Plane, place: WalkPosition, blocks: &Blocks<LANES>, z: &mut Lanes) {
+        *z = walk(p.key, blocks, p.channel, place, p.bridges);
+    }
+}
+
+#[inline(always)]
+fn lanes<N: Normals>(p: &Plane, purpose: Purpose, blocks: &Blocks<LANES>) -> Lanes {
+    let c = &p.coefficients;
+    let mut z = [[0.0; LANES]; 4];
+    match (purpose, p.mode) {
+        (Purpose::Posterior, _) => N::jump(p, Stream::Posterior, blocks, &mut z),
+        (Purpose::Now, NoiseMode::Jump) => N::jump(p, Stream::Epsilon, blocks, &mut z),
+        (Purpose::Other, NoiseMode::Jump) => N::jump(p, Stream::Eta, blocks, &mut z),
+        (Purpose::Now, NoiseMode::Walk) => N::walk(p, c.now, blocks, &mut z),
+        (Purpose::Other, NoiseMode::Walk) => N::walk(p, c.before, blocks, &mut z),
+    }
+    z
 }
 
 /// Noise of the tile that starts at pixel `first`.
 #[inline(always)]
-fn noise(p: &Plane, purpose: Purpose, first: usize) -> [f32; TILE] {
+fn noise<N: Normals>(p: &Plane, purpose: Purpose, first: usize) -> [f32; TILE] {
+    let Some(keyed) = p.keyed else {
+        return interleave(&lanes::<N>(p, purpose, &Blocks::consecutive((first / 4) as u32)));
+    };
+    scattered::<N>(p, keyed, purpose, first)
+}
+
+/// The same where another picture keys the noise: every pixel's is one of a block of its own.
+#[inline(never)]
+fn scattered<N: Normals>(
+    p: &Plane,
+    [(width, height), (key_width, key_height)]: [(usize, usize); 2],
+    purpose: Purpose,
+    first: usize,
+) -> [f32; TILE] {
     let mut tile = [0.0; TILE];
-    let mut offsets = [0; LANES];
-    // All lanes' four pixels at once, or one pixel of every lane.
-    let parts = if p.keyed.is_some() { 4 } else { 1 };
-    for part in 0..parts {
-        let mut blocks = Blocks::consecutive((first / 4) as u32);
-        if let Some([(width, height), (key_width, key_height)]) = p.keyed {
-            let mut scattered = [0; LANES];
-            for i in 0..LANES {
-                let pixel = first + part * LANES + i;
-                let (x, y) = (pixel % width, pixel / width);
-                let key_pixel = (y * key_height / height) * key_width + x * key_width / width;
-                scattered[i] = (key_pixel / 4) as u32;
-                offsets[i] = key_pixel % 4;
-            }
-            blocks = Blocks::scattered(scattered);
+    for (part, out) in tile.chunks_exact_mut(LANES).enumerate() {
+        let mut blocks = [0; LANES];
+        let mut offsets = [0; LANES];
+        for i in 0..LANES {
+            let pixel = first + part * LANES + i;
+            let (x, y) = (pixel % width, pixel / width);
+            let key_pixel = (y * key_height / height) * key_width + x * key_width / width;
+            blocks[i] = (key_pixel / 4) as u32;
+            offsets[i] = key_pixel % 4;
         }
-        let z = lanes(p, purpose, &blocks);
-        if p.keyed.is_some() {
-            for i in 0..LANES {
-                tile[part * LANES + i] = z[offsets[i]][i];
-            }
-        } else {
-            tile = interleave(&z);
+        let z = lanes::<N>(p, purpose, &Blocks::scattered(blocks));
+        for i in 0..LANES {
+            out[i] = z[offsets[i]][i];
         }
     }
     tile
@@ -124,12 +184,17 @@ fn interleave([a, b, c, d]: &[[f32; LANES]; 4]) -> [f32; TILE] {
 ///
 /// A trait and not closures, as those are not inlined into the SIMD versions.
 trait Kernel<const FIELDS: usize> {
-    fn tile(p: &Plane, first: usize, x0: &[f32; TILE], fields: &mut [[f32; TILE]; FIELDS]);
+    fn tile<S: Normals>(p: &Plane, first: usize, x0: &[f32; TILE], fields: &mut [[f32; TILE]; FIELDS]);
 }
 
 /// Runs a kernel over a stretch of a plane, tile by tile; the last one may be cut short.
 #[inline(always)]
-fn tiles<K: Kernel<N>, const N: usize>(p: &Plane, first: usize, x0: &[f32], out: [&mut [f32]; N]) {
+fn tiles<K: Kernel<N>, S: Normals, const N: usize>(
+    p: &Plane,
+    first: usize,
+    x0: &[f32],
+    out: [&mut [f32]; N],
+) {
     let (whole, rest) = x0.as_chunks::<TILE>();
     let out = out.map(|field| field.as_chunks_mut::<TILE>());
     let mut last = [[0.0; TILE]];
@@ -140,7 +205,7 @@ fn tiles<K: Kernel<N>, const N: usize>(p: &Plane, first: usize, x0: &[f32], out:
         let input = if pass == 0 { whole } else { &last };
         for (i, x0) in input.iter().enumerate() {
             let mut fields = [[0.0; TILE]; N];
-            K::tile(p, first + (pass * whole.len() + i) * TILE, x0, &mut fields);
+            K::tile::<S>(p, first + (pass * whole.len() + i) * TILE, x0, &mut fields);
             for k in 0..N {
                 let tiles = if pass == 0 { &mut *out[k].0 } else { &mut last_out[k] };
                 tiles[i] = fields[k];
@@ -156,9 +221,9 @@ struct Forward;
 
 impl Kernel<2> for Forward {
     #[inline(always)]
-    fn tile(p: &Plane, first: usize, x0: &[f32; TILE], [eps, xt]: &mut [[f32; TILE]; 2]) {
+    fn tile<S: Normals>(p: &Plane, first: usize, x0: &[f32; TILE], [eps, xt]: &mut [[f32; TILE]; 2]) {
         let c = &p.coefficients;
-        *eps = noise(p, Purpose::Now, first);
+        *eps = noise::<S>(p, Purpose::Now, first);
         for i in 0..TILE {
             xt[i] = noised(c, signal(c, x0[i]), eps[i]);
         }
@@ -169,11 +234,11 @@ struct Ledger;
 
 impl Kernel<5> for Ledger {
     #[inline(always)]
-    fn tile(p: &Plane, first: usize, x0: &[f32; TILE], fields: &mut [[f32; TILE]; 5]) {
+    fn tile<S: Normals>(p: &Plane, first: usize, x0: &[f32; TILE], fields: &mut [[f32; TILE]; 5]) {
         let c = &p.coefficients;
         let [left, inherited, new, xt, rest] = fields;
-        let now = noise(p, Purpose::Now, first);
-        let other = noise(p, Purpose::Other, first);
+        let now = noise::<S>(p, Purpose::Now, first);
+        let other = noise::<S>(p, Purpose::Other, first);
         let is_walk = p.mode == NoiseMode::Walk;
         for i in 0..TILE {
             let walk = walk_split(c, now[i], other[i]);
@@ -192,10 +257,15 @@ struct Posterior;
 
 impl Kernel<3> for Posterior {
     #[inline(always)]
-    fn tile(p: &Plane, first: usize, x0: &[f32; TILE], [xt, mean, sample]: &mut [[f32; TILE]; 3]) {
+    fn tile<S: Normals>(
+        p: &Plane,
+        first: usize,
+        x0: &[f32; TILE],
+        [xt, mean, sample]: &mut [[f32; TILE]; 3],
+    ) {
         let c = &p.coefficients;
-        let eps = noise(p, Purpose::Now, first);
-        let z = noise(p, Purpose::Posterior, first);
+        let eps = noise::<S>(p, Purpose::Now, first);
+        let z = noise::<S>(p, Purpose::Posterior, first);
         for i in 0..TILE {
             xt[i] = noised(c, signal(c, x0[i]), eps[i]);
             mean[i] = posterior_mean(c, x0[i], xt[i]);
@@ -213,7 +283,7 @@ macro_rules! at_every_simd_level {
             "aarch64+neon",
         ))]
         pub fn $name(p: &Plane, first: usize, x0: &[f32], out: [&mut [f32]; $fields]) {
-            tiles::<$kernel, $fields>(p, first, x0, out);
+            tiles::<$kernel, Best, $fields>(p, first, x0, out);
         }
     )*};
 }
@@ -229,18 +299,18 @@ at_every_simd_level! {
 
 /// The same kernels without any SIMD extension, to compare with.
 pub mod portable {
-    use super::{Forward, Ledger, Plane, Posterior, tiles};
+    use super::{Forward, Ledger, Plane, Portable, Posterior, tiles};
 
     pub fn forward(p: &Plane, first: usize, x0: &[f32], out: [&mut [f32]; 2]) {
-        tiles::<Forward, _>(p, first, x0, out);
+        tiles::<Forward, Portable, _>(p, first, x0, out);
     }
 
     pub fn ledger(p: &Plane, first: usize, x0: &[f32], out: [&mut [f32]; 5]) {
-        tiles::<Ledger, _>(p, first, x0, out);
+        tiles::<Ledger, Portable, _>(p, first, x0, out);
     }
 
     pub fn posterior(p: &Plane, first: usize, x0: &[f32], out: [&mut [f32]; 3]) {
-        tiles::<Posterior, _>(p, first, x0, out);
+        tiles::<Posterior, Portable, _>(p, first, x0, out);
     }
 }
 
