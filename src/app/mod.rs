@@ -92,6 +92,8 @@ pub struct App {
     title: String,
     frame_ms: f32,
     clipboard_busy: bool,
+    /// Whether the next frame may show controls that were not there before.
+    unsettled: bool,
 }
 
 impl App {
@@ -149,6 +151,7 @@ impl App {
             title: String::new(),
             frame_ms: 0.0,
             clipboard_busy: false,
+            unsettled: false,
         };
         if let ImageRef::File(path) = &app.history.scene().image {
             app.settings.remember_file(path.clone());
@@ -175,6 +178,11 @@ impl App {
         if let Err(error) = self.history.apply(action) {
             self.notices.fail(ctx, error.to_string());
         }
+        self.show_anew(ctx);
+    }
+
+    fn show_anew(&mut self, ctx: &egui::Context) {
+        self.unsettled = true;
         ctx.request_repaint();
     }
 
@@ -314,7 +322,6 @@ impl App {
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
-        self.end_gesture_when_released(ctx);
         self.take_outcomes(ctx);
         self.take_answers(ctx);
         self.take_dropped(ctx);
@@ -330,6 +337,10 @@ impl eframe::App for App {
         let began = Instant::now();
         let ctx = ui.ctx().clone();
         let scene = self.history.scene().clone();
+        if std::mem::take(&mut self.unsettled) {
+            // A control takes its look from the frame before, and is pale in its first one.
+            ctx.request_repaint();
+        }
         let mut intents = Vec::new();
         if !self.palette.is_open() && !self.keys_open {
             intents.extend(commands::pressed(&ctx, &scene));
@@ -347,6 +358,7 @@ impl eframe::App for App {
             ctx.request_repaint();
         }
         self.carry_out(&ctx, intents);
+        self.end_gesture_when_released(&ctx);
         let elapsed = began.elapsed().as_secs_f32() * 1e3;
         // A running mean, so that the number can be read.
         self.frame_ms = if self.frame_ms == 0.0 { elapsed } else { 0.9 * self.frame_ms + 0.1 * elapsed };

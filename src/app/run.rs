@@ -105,7 +105,7 @@ impl App {
             Command::Keys => self.keys_open = !self.keys_open,
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
         }
-        ctx.request_repaint();
+        self.show_anew(ctx);
     }
 
     /// A picture at its own resolution; a failure becomes a notice.

@@ -27,9 +27,15 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, step: &Step) {
     let [px, py] = pixel(view);
     let channel = view.scene.posterior.channel.min(view.image.channels - 1);
     let name = if view.image.channels == 1 { "grey" } else { ["red", "green", "blue"][channel] };
-    let title = format!("x_{{t−1}} of pixel ({px}, {py}), {name} — click a picture to choose")
-        .replace("x_{t−1}", "xₜ₋₁");
-    ui.painter().text(rect.left_top(), Align2::LEFT_TOP, title, caption_font(), theme.weak);
+    let title = |hint| {
+        let text = format!("xₜ₋₁ of pixel ({px}, {py}), {name}{hint}");
+        ui.painter().layout_no_wrap(text, caption_font(), theme.weak)
+    };
+    let mut galley = title(" — click a picture to choose");
+    if galley.size().x > rect.width() {
+        galley = title("");
+    }
+    ui.painter().galley(rect.left_top(), galley, theme.weak);
     ui.add_space(20.0);
     let parts = PixelParts::at(
         view.scene.seed,

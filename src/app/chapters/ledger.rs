@@ -49,7 +49,8 @@ fn sum_items(ui: &Ui, view: &mut View<'_>, chain: &Chain) -> [Item; 7] {
     let gain = if view.scene.ledger.amplify { amplification(&step) } else { 1.0 };
     let share = |v: f64| format!("variance {}", percent(v));
     let new_detail = if view.scene.ledger.amplify {
-        format!("{} · shown ×{gain:.1}", percent(step.new_variance()))
+        // The share stands in the formula below; that the picture is amplified must stand here.
+        format!("shown ×{gain:.1}")
     } else {
         share(step.new_variance())
     };

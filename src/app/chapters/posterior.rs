@@ -7,7 +7,7 @@ use crate::app::formula::{Set, Term};
 use crate::app::pictures::{PictureRequest, Slot};
 use crate::app::theme::figures;
 use crate::app::view::View;
-use crate::app::widgets::{Frame, Item, TimePlot, curve, picture_row, picture_row_height};
+use crate::app::widgets::{Frame, Item, TimePlot, curve, keep_arrow_keys, picture_row, picture_row_height};
 use crate::diffusion::Step;
 use crate::gpu::{Field, JobKind};
 use crate::quantity::Quantity;
@@ -127,7 +127,12 @@ fn lever(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     if response.hovered() {
         ui.set_cursor_icon(CursorIcon::ResizeHorizontal);
     }
-    let keys = if response.has_focus() { lever_keys(ui) } else { 0.0 };
+    let keys = if response.has_focus() {
+        keep_arrow_keys(ui, &response);
+        lever_keys(ui)
+    } else {
+        0.0
+    };
     let wished = if response.dragged()
         && let Some(pointer) = response.interact_pointer_pos()
     {

@@ -137,7 +137,9 @@ fn draw_curve(ui: &mut Ui, view: &mut View<'_>) {
         .custom_x_axes(vec![hints(egui_plot::AxisHints::new_x())])
         .custom_y_axes(vec![hints(egui_plot::AxisHints::new_y()).min_thickness(40.0)])
         .show(ui, |plot| {
-            plot.set_plot_bounds_x(1.0..=steps as f64);
+            // Room for the points at both ends.
+            let margin = 0.02 * steps as f64;
+            plot.set_plot_bounds_x(1.0 - margin..=steps as f64 + margin);
             let range = crate::diffusion::schedule::LOG_SNR;
             plot.set_plot_bounds_y(range.start().max(-16.0)..=range.end().min(14.0));
             let ink = theme.color(Quantity::LogSnr);

@@ -249,7 +249,7 @@ fn posterior_options(ui: &mut Ui, view: &mut View<'_>) {
     let own = view.active_step().beta;
     ui.horizontal(|ui| {
         let mut beta = options.beta.unwrap_or(own);
-        let label = ui.label("β of this step");
+        let label = ui.label("β of step");
         let drag = DragValue::new(&mut beta).range(1e-9..=0.999_999).speed(own * 0.02).max_decimals(7);
         if ui.add(drag).labelled_by(label.id).changed() {
             options.beta = Some(beta);

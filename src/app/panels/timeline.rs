@@ -8,7 +8,7 @@ use crate::app::commands::Command;
 use crate::app::playback::Playback;
 use crate::app::theme::{caption_font, title_font};
 use crate::app::view::View;
-use crate::app::widgets::{Horizontal, segmented};
+use crate::app::widgets::{Horizontal, held_at, keep_arrow_keys, segmented};
 use crate::quantity::Quantity;
 use crate::scene::{Action, TimeAxis};
 
@@ -114,14 +114,13 @@ fn slider(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     painter.circle(pos2(x, track.bottom()), 7.0, theme.ink, Stroke::new(2.0, theme.panel));
     if response.has_focus() {
         painter.circle_stroke(pos2(x, track.bottom()), 10.0, Stroke::new(1.5, theme.accent));
+        keep_arrow_keys(ui, &response);
     }
     if response.hovered() {
         ui.set_cursor_icon(CursorIcon::ResizeHorizontal);
     }
     let mut wished = None;
-    if response.is_pointer_button_down_on()
-        && let Some(pointer) = response.interact_pointer_pos()
-    {
+    if let Some(pointer) = held_at(ui, &response) {
         let share = f64::from((pointer.x - track.left()) / track.width()).clamp(0.0, 1.0);
         let share = if axis == TimeAxis::LogSnr { 1.0 - share } else { share };
         wished = Some(scale.timestep(&schedule, low + share * (high - low)));

@@ -1,6 +1,6 @@
 //! The top bar: menus, the picture's name, both schedules, commands, theme.
 
-use egui::{Align, ComboBox, Layout, MenuBar, RichText, Ui};
+use egui::{Align, ComboBox, Label, Layout, MenuBar, RichText, Ui, vec2};
 
 use crate::app::commands::{Command, Menu, entries};
 use crate::app::theme::title_font;
@@ -9,20 +9,29 @@ use crate::diffusion::{ScheduleKind, ScheduleSpec};
 use crate::imaging::samples;
 use crate::scene::{Action, Side};
 
+/// Room that the schedules and buttons at the right take.
+const RIGHT: f32 = 548.0;
+
 /// Draws the bar.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, recent: &[std::path::PathBuf]) {
     ui.horizontal_centered(|ui| {
         ui.label(RichText::new("diffuscope").font(title_font()).color(view.theme.ink));
         ui.add_space(4.0);
-        MenuBar::new().ui(ui, |ui| {
-            for menu in Menu::ALL {
-                ui.menu_button(menu.title(), |ui| menu_entries(ui, view, menu, recent));
-            }
+        ui.scope(|ui| {
+            // A menu bar takes all the width that it may.
+            ui.set_max_width(0.0);
+            MenuBar::new().ui(ui, |ui| {
+                for menu in Menu::ALL {
+                    ui.menu_button(menu.title(), |ui| menu_entries(ui, view, menu, recent));
+                }
+            });
         });
-        let wide = ui.available_width() > 560.0;
-        if wide {
+        let room = ui.available_width() - RIGHT;
+        if room > 80.0 {
             let text = format!("{} · {}×{}", view.image_name, view.image.width, view.image.height);
-            ui.label(RichText::new(text).color(view.theme.weak));
+            ui.allocate_ui(vec2(room, ui.available_height()), |ui| {
+                ui.add(Label::new(RichText::new(text).color(view.theme.weak)).truncate());
+            });
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let theme = if view.theme.dark { "Light" } else { "Dark" };

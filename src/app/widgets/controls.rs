@@ -1,7 +1,8 @@
 //! Small controls with accessible names.
 
 use egui::{
-    Align2, Color32, CornerRadius, Response, RichText, Role, Sense, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, CornerRadius, EventFilter, Response, RichText, Role, Sense, StrokeKind, Ui, WidgetInfo,
+    pos2, vec2,
 };
 
 use super::number;
@@ -105,4 +106,10 @@ pub fn value_row(ui: &mut Ui, quantity: Quantity, values: &[f64]) {
         quantity.name(),
         quantity.sentence()
     ));
+}
+
+/// Arrow keys turn a control that has the focus, instead of taking the focus elsewhere.
+pub fn keep_arrow_keys(ui: &Ui, response: &Response) {
+    let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
 }

@@ -1,6 +1,6 @@
 //! Plots over time: one cursor in all of them, and dragging in any drags t.
 
-use egui::{Color32, Response, Sense, Ui, Vec2b, pos2};
+use egui::{Color32, Event, Pos2, Response, Sense, Ui, Vec2b, pos2};
 use egui_plot::{
     AxisHints, GridInput, GridMark, Line, LineStyle, Plot, PlotPoints, PlotResponse, PlotUi, VLine,
 };
@@ -94,9 +94,7 @@ impl<'a> TimePlot<'a> {
             draw(plot, view, axis);
             plot.vline(VLine::new("t", cursor).color(theme.ink).width(1.0).allow_hover(false));
         });
-        if response.is_pointer_button_down_on()
-            && let Some(pointer) = response.interact_pointer_pos()
-        {
+        if let Some(pointer) = held_at(ui, &response) {
             let t = axis.timestep(&schedule, transform.value_from_position(pointer).x);
             view.act(Action::Timestep(t));
         }
@@ -125,13 +123,16 @@ fn draw_legend(ui: &Ui, view: &View<'_>, quantities: &[Quantity]) -> f32 {
     let em = 13.0;
     let mut x = ui.max_rect().right();
     let baseline = ui.max_rect().top() + 11.0;
+    let symbols: f32 = quantities.iter().map(|&quantity| symbol_width(quantity, em)).sum();
+    let wide = symbols + 32.0 * quantities.len() as f32 <= ui.max_rect().width();
+    let [dash, gap] = if wide { [13.0, 14.0] } else { [9.0, 8.0] };
     for &quantity in quantities.iter().rev() {
         let color = view.theme.color(quantity);
         x -= symbol_width(quantity, em);
         symbol(ui, quantity, pos2(x, baseline), em, color);
-        let dash = [pos2(x - 18.0, baseline - 4.0), pos2(x - 5.0, baseline - 4.0)];
-        ui.painter().line_segment(dash, egui::Stroke::new(2.0, color));
-        x -= 32.0;
+        let line = [pos2(x - 5.0 - dash, baseline - 4.0), pos2(x - 5.0, baseline - 4.0)];
+        ui.painter().line_segment(line, egui::Stroke::new(2.0, color));
+        x -= 5.0 + dash + gap;
     }
     ui.max_rect().right() - x
 }
@@ -222,6 +223,23 @@ impl Horizontal {
     }
 }
 
+/// Where the pointer holds something, or has just let it go: that place counts too, since on a slow
+/// machine a click may begin and end, and the pointer be elsewhere again, between two frames.
+pub fn held_at(ui: &Ui, response: &Response) -> Option<Pos2> {
+    if response.is_pointer_button_down_on() {
+        return response.interact_pointer_pos();
+    }
+    if !(response.clicked() || response.drag_stopped()) {
+        return None;
+    }
+    ui.input(|input| {
+        input.events.iter().rev().find_map(|event| match event {
+            Event::PointerButton { pos, pressed: false, .. } => Some(*pos),
+            _ => None,
+        })
+    })
+}
+
 /// The look that all plots share.
 pub fn styled(plot: Plot<'_>, grid: Color32) -> Plot<'_> {
     plot.allow_zoom(false)
@@ -241,6 +259,8 @@ pub fn styled(plot: Plot<'_>, grid: Color32) -> Plot<'_> {
         .y_grid_spacer(|input| marks(&input, 0.8))
         .sense(Sense::click_and_drag())
         .show_axes(Vec2b::TRUE)
+        // The smallest window leaves some plots less than the usual least height.
+        .min_size(egui::Vec2::splat(24.0))
 }
 
 /// Grid marks at 1, 2 or 5 times a power of ten, at least `spacing · GRID_MIN` points apart, so

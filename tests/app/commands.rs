@@ -1,0 +1,116 @@
+//! Palette, list of keys, menus, themes, panels.
+
+use diffuscope::diffusion::noise::NoiseMode;
+use diffuscope::scene::Chapter;
+use egui::{Event, Key, Modifiers, ViewportCommand};
+use egui_kittest::kittest::Queryable as _;
+
+use super::support::{Window, scene};
+
+/// Types as a keyboard does: a key and its text.
+fn type_text(window: &mut Window, text: &str) {
+    for letter in text.chars() {
+        window.event(Event::Text(letter.to_string()));
+        let key = Key::from_name(&letter.to_uppercase().to_string()).unwrap();
+        window.key_press(key);
+    }
+    window.settle();
+}
+
+#[test]
+fn the_palette_finds_a_command_and_does_it() {
+    let mut window = Window::new();
+    window.press_with(Modifiers::COMMAND, Key::K);
+    assert!(window.shows("Type a command"));
+    type_text(&mut window, "walk");
+    // w, a and k are keys of the window too; none of them has done anything.
+    assert_eq!(window.scene(), &scene());
+    assert!(window.shows("Walk instead of jump") && !window.shows("Start over"));
+    window.press(Key::Enter);
+    assert_eq!(window.scene().noise, NoiseMode::Walk);
+    assert!(!window.shows("Walk instead of jump"));
+    // Closed, keys are keys again.
+    window.press(Key::Num2);
+    assert_eq!(window.scene().chapter, Chapter::Schedules);
+}
+
+#[test]
+fn the_palette_can_be_walked_clicked_and_closed() {
+    let mut window = Window::new();
+    window.click("Commands");
+    type_text(&mut window, "steps");
+    window.press(Key::ArrowDown);
+    window.press(Key::Enter);
+    // "Ten steps on" and "Ten steps back".
+    assert_eq!(window.scene().t, 290);
+    window.press_with(Modifiers::COMMAND, Key::K);
+    type_text(&mut window, "ledger");
+    window.get_all_by_label_contains("Noise ledger").last().unwrap().click();
+    window.settle();
+    assert_eq!(window.scene().chapter, Chapter::Ledger);
+    window.press_with(Modifiers::COMMAND, Key::K);
+    window.press(Key::Escape);
+    assert!(!window.shows("Type a command"));
+}
+
+#[test]
+fn the_list_of_keys_names_every_shortcut_and_closes() {
+    let mut window = Window::new();
+    window.press_with(Modifiers::SHIFT, Key::Questionmark);
+    for text in ["Keys", "Play or pause", "Space", "Ctrl+Shift+Z", "Ten steps on", "Home", "Ctrl+K"] {
+        assert!(window.shows(text), "{text}");
+    }
+    // Behind it keys rest.
+    window.press(Key::Num3);
+    assert_eq!(window.scene().chapter, Chapter::Forward);
+    window.press(Key::Escape);
+    assert!(!window.shows("Play or pause"));
+    window.click("? keys");
+    assert!(window.shows("Play or pause"));
+    window.click("Close");
+    assert!(!window.shows("Play or pause"));
+}
+
+#[test]
+fn theme_and_inspector_have_keys() {
+    let mut window = Window::new();
+    assert!(window.ctx.global_style().visuals.dark_mode);
+    window.press(Key::D);
+    assert!(!window.ctx.global_style().visuals.dark_mode);
+    window.click("Dark");
+    assert!(window.ctx.global_style().visuals.dark_mode);
+    let before = window.rect("picture x₀ · clean picture");
+    window.press(Key::I);
+    assert!(!window.has("Noise: Walk"));
+    assert!(window.rect("picture x₀ · clean picture").width() > before.width());
+    window.press(Key::I);
+    assert!(window.has("Noise: Walk"));
+}
+
+#[test]
+fn menus_do_what_they_say() {
+    let mut window = Window::new();
+    window.click("Time");
+    window.starting("To t = T").click();
+    window.settle();
+    assert_eq!(window.scene().t, 1000);
+    window.click("Edit");
+    window.starting("Start over").click();
+    window.settle();
+    assert_eq!(window.scene(), &diffuscope::scene::Scene::default());
+}
+
+#[test]
+fn quitting_closes_the_window() {
+    let mut window = Window::new();
+    window.event(Event::Key {
+        key: Key::Q,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::COMMAND,
+    });
+    window.step();
+    let close = |command: &ViewportCommand| matches!(command, ViewportCommand::Close);
+    assert!(window.output().viewport_output.values().any(|viewport| viewport.commands.iter().any(close)));
+}

@@ -1,0 +1,162 @@
+//! Every chapter at every size: all there, nothing cut off, nothing over anything else.
+
+use diffuscope::scene::{Chapter, Scene};
+use egui::{Key, Rect, Theme, Vec2, pos2, vec2};
+use egui_kittest::kittest::Queryable as _;
+
+use super::support::{Options, Text, Window, name_of, scene};
+
+/// Window sizes in points and pixels per point: the least, the usual, 4K and two dense screens.
+const SIZES: [(Vec2, f32); 5] = [
+    (vec2(1024.0, 640.0), 1.0),
+    (vec2(1440.0, 900.0), 1.0),
+    (vec2(2560.0, 1440.0), 1.0),
+    (vec2(1024.0, 640.0), 2.0),
+    (vec2(1280.0, 720.0), 2.0),
+];
+const DIGITS: [Key; 4] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4];
+
+/// The pictures of a chapter.
+fn pictures(chapter: Chapter) -> &'static [&'static str] {
+    match chapter {
+        Chapter::Forward => {
+            &["picture x₀ · clean picture", "picture ε · noise", "picture xₜ · noised picture"]
+        }
+        Chapter::Schedules => &[],
+        Chapter::Ledger => &[
+            "picture √ᾱₜ x₀ · signal",
+            "picture √(αₜ(1−ᾱₜ₋₁)) ε′ · inherited noise",
+            "picture √βₜ ε″ · new noise",
+            "picture xₜ · noised picture",
+        ],
+        Chapter::Posterior => &[
+            "picture x₀ · clean picture",
+            "picture xₜ · noised picture",
+            "picture μ̃ₜ · posterior mean",
+            "picture xₜ₋₁ · posterior sample",
+        ],
+    }
+}
+
+/// The frames of film strips that a chapter shows.
+fn frames(chapter: Chapter) -> usize {
+    match chapter {
+        Chapter::Forward => 10,
+        Chapter::Schedules => 16,
+        Chapter::Ledger | Chapter::Posterior => 0,
+    }
+}
+
+/// What is wrong with the window as it is, one line each.
+fn faults(window: &Window, inspector: f32) -> Vec<String> {
+    let screen = window.ctx.content_rect();
+    let right = screen.right() - inspector;
+    let texts = window.texts();
+    let mut faults = Vec::new();
+    for text in &texts {
+        let Text { text: words, rect, clip } = text;
+        if words.contains("naligned") || words.contains("use of") {
+            faults.push(format!("egui complains: {words}"));
+        }
+        // The inspector scrolls up and down.
+        let scrolls = rect.left() > right && clip.bottom() < screen.bottom();
+        let wide = rect.left() < clip.left() - 0.5 || rect.right() > clip.right() + 0.5;
+        let tall = rect.top() < clip.top() - 0.5 || rect.bottom() > clip.bottom() + 0.5;
+        if wide || (tall && !scrolls) || !screen.contains_rect(rect.intersect(*clip)) {
+            faults.push(format!("cut off: {words:?} at {rect} in {clip}"));
+        }
+    }
+    for (i, a) in texts.iter().enumerate() {
+        for b in &texts[i + 1..] {
+            if a.rect.intersect(a.clip).shrink(1.0).intersects(b.rect.intersect(b.clip).shrink(1.0)) {
+                faults.push(format!("{:?} lies over {:?} at {}", a.text, b.text, a.rect));
+            }
+        }
+    }
+    let panel = Rect::from_min_max(pos2(right, 44.0), screen.max);
+    for node in window.query_all_by(|node| node.bounding_box().is_some()) {
+        let name = name_of(&node);
+        let rect = node.rect();
+        let inside = name != "Resize panel"
+            && panel.contains(rect.center())
+            && rect.center().y < window.rect("Timestep").top() - 120.0;
+        if inside
+            && !name.is_empty()
+            && (rect.left() < panel.left() + 13.5 || rect.right() > panel.right() - 13.5)
+        {
+            faults.push(format!("{name:?} sticks out of the inspector: {rect} of {panel}"));
+        }
+    }
+    faults
+}
+
+fn check(window: &Window, chapter: Chapter) {
+    let what = format!("{chapter:?} at {}", window.ctx.content_rect().size());
+    assert_eq!(window.scene().chapter, chapter);
+    let narrow = window.ctx.content_rect().width() < 1180.0;
+    let faults = faults(window, if narrow { 248.0 } else { 272.0 });
+    assert!(faults.is_empty(), "{what}:\n{}", faults.join("\n"));
+    let shown = window.pictures();
+    let names: Vec<&str> = shown.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, pictures(chapter), "{what}");
+    for (name, rect) in shown {
+        assert!(rect.width() >= 96.0 && rect.height() >= 96.0, "{what}: {name} is only {}", rect.size());
+    }
+    let film = window.query_all_by_label_contains("schedule A at t = ").count()
+        + window.query_all_by_label_contains("schedule B at t = ").count();
+    assert!(film >= frames(chapter), "{what}: {film} frames");
+}
+
+#[test]
+fn chapters_open_by_name_at_every_size_dark() {
+    for (size, scale) in SIZES {
+        let mut window = Window::with(scene(), &Options { size, scale, ..Options::default() });
+        for chapter in Chapter::ALL.into_iter().rev() {
+            window.click(chapter.title());
+            check(&window, chapter);
+        }
+    }
+}
+
+#[test]
+fn chapters_open_by_key_at_every_size_light() {
+    for (size, scale) in SIZES {
+        let options = Options { size, scale, theme: Theme::Light, ..Options::default() };
+        let mut window = Window::with(Scene { chapter: Chapter::Posterior, ..scene() }, &options);
+        for (chapter, key) in Chapter::ALL.into_iter().zip(DIGITS) {
+            window.press(key);
+            check(&window, chapter);
+        }
+    }
+}
+
+#[test]
+fn comparing_and_few_steps_fit_too() {
+    for (size, scale) in SIZES {
+        let mut scene = Scene { compare: true, ..scene() };
+        scene.ledger.few_steps = Some(10);
+        scene.ledger.amplify = true;
+        scene.posterior.beta = Some(0.4);
+        let mut window = Window::with(scene, &Options { size, scale, ..Options::default() });
+        for key in DIGITS {
+            window.press(key);
+            let narrow = size.x < 1180.0;
+            let faults = faults(&window, if narrow { 248.0 } else { 272.0 });
+            let chapter = window.scene().chapter;
+            assert!(faults.is_empty(), "{chapter:?} at {size}, comparing:\n{}", faults.join("\n"));
+        }
+    }
+}
+
+#[test]
+fn what_is_at_rest_is_drawn_to_its_end() {
+    let mut window = Window::new();
+    let size = window.ctx.content_rect().size();
+    let all = Rect::from_min_size(egui::Pos2::ZERO, size - vec2(0.0, 27.0));
+    for key in DIGITS.into_iter().chain([Key::C, Key::B, Key::I, Key::I, Key::D]) {
+        window.press(key);
+        let rest = window.crop(all);
+        window.run_steps(3);
+        assert!(window.crop(all) == rest, "after {key:?}");
+    }
+}

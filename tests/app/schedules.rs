@@ -1,0 +1,160 @@
+//! Choosing, comparing and drawing schedules.
+
+use diffuscope::diffusion::ScheduleKind;
+use diffuscope::scene::{Chapter, Pace, Scene, Side};
+use egui::accesskit::Role;
+use egui::{Key, Modifiers, Pos2, Rect, pos2};
+use egui_kittest::kittest::Queryable as _;
+
+use super::support::{Window, scene};
+
+const XT: &str = "picture xₜ · noised picture";
+const EDITOR: &str = "drawn schedule: control points of log SNR";
+
+fn names(window: &Window) -> [&'static str; 2] {
+    [Side::A, Side::B].map(|side| window.scene().schedule(side).kind.name())
+}
+
+#[test]
+fn every_schedule_can_be_chosen_undone_and_redone() {
+    let mut window = Window::new();
+    let mut pictures = vec![window.picture(XT)];
+    for entry in ["Scaled linear", "Cosine", "Sigmoid", "Linear log-SNR", "Constant", "Drawn"] {
+        window.choose("Schedule A", entry);
+        assert_eq!(window.scene().schedule_a.kind.label(), entry);
+        assert_eq!(window.get_by_label("Schedule A").value().as_deref(), Some(entry));
+        assert!(window.shows(&format!("Schedule A · {entry}")));
+        let picture = window.picture(XT);
+        assert!(!pictures.contains(&picture), "{entry} gives the picture of another schedule");
+        pictures.push(picture);
+    }
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(names(&window), ["constant", "cosine"]);
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(names(&window), ["logsnr", "cosine"]);
+    window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert_eq!(names(&window), ["constant", "cosine"]);
+    window.click("Edit");
+    window.starting("Redo").click();
+    window.settle();
+    assert_eq!(names(&window), ["drawn", "cosine"]);
+    window.click("Edit");
+    window.starting("Undo").click();
+    window.settle();
+    assert_eq!(names(&window), ["constant", "cosine"]);
+    assert!(window.picture(XT) == pictures[5]);
+}
+
+#[test]
+fn comparing_shows_the_same_noise_under_both() {
+    let mut window = Window::new();
+    window.press(Key::C);
+    assert!(window.scene().compare);
+    let rects: Vec<Rect> = window.get_all_by_label(XT).map(|node| node.rect()).collect();
+    let [a, b] = [0, 1].map(|i| window.crop(rects[i].shrink(2.0)));
+    assert_ne!(a, b);
+    assert_eq!(rects.len(), 2);
+    // B drives: its picture comes first.
+    window.press(Key::B);
+    assert_eq!(window.scene().active, Side::B);
+    assert!(window.crop(rects[0].shrink(2.0)) == b && window.crop(rects[1].shrink(2.0)) == a);
+    window.press(Key::A);
+    assert_eq!(window.scene().active, Side::A);
+    window.click("compare with");
+    assert!(!window.scene().compare);
+    assert_eq!(window.get_all_by_label(XT).count(), 1);
+}
+
+#[test]
+fn rows_of_the_chapter_keep_equal_t_or_equal_snr() {
+    let mut window = Window::of(Scene { chapter: Chapter::Schedules, ..scene() });
+    assert!(window.has("schedule B at t = 556"));
+    window.click("Pictures at: Equal SNR");
+    assert_eq!(window.scene().schedules.pace, Pace::EqualSnr);
+    assert!(window.has("schedule A at t = 556") && !window.has("schedule B at t = 556"));
+    let [a, b] = [Side::A, Side::B].map(|side| scene().schedule(side).build().unwrap());
+    let t = b.nearest_timestep_at_log_snr(a.log_snr(556));
+    assert!(window.has(&format!("schedule B at t = {t}")));
+    // A click goes to the step that both rows share, on the timeline of the driving side.
+    window.click(&format!("schedule B at t = {t}"));
+    assert_eq!(window.scene().t, 556);
+}
+
+#[test]
+fn the_curve_on_show_can_be_chosen() {
+    let mut window = Window::of(Scene { chapter: Chapter::Schedules, ..scene() });
+    window.choose("Curve", "λₜ  new share of the noise");
+    window.starting("plot: λₜ new share of the noise");
+    window.click("Logarithmic axis");
+    window.starting("plot: λₜ new share of the noise, logarithmic");
+}
+
+#[test]
+fn parameters_and_steps_change_the_schedule() {
+    let mut window = Window::new();
+    let field = window.get_by_role_and_label(Role::SpinButton, "β to").rect();
+    window.drag(field.center(), field.center() + egui::vec2(40.0, 0.0));
+    let ScheduleKind::Linear { beta_end, .. } = window.scene().schedule_a.kind else { panic!("not linear") };
+    assert!(beta_end > 0.02, "{beta_end}");
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.scene(), &scene());
+    window.click("Zero signal at T");
+    assert!(window.scene().schedule_a.zero_terminal_snr);
+    window.click("Steps T: 50");
+    assert_eq!((window.scene().steps(), window.scene().t), (50, 15));
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!((window.scene().steps(), window.scene().t), (1000, 300));
+}
+
+/// Where a point `(u, log SNR)` stands in the editor of a drawn schedule.
+fn place(area: Rect, [u, y]: [f64; 2]) -> Pos2 {
+    // The axes reach from −16 to 14, and from 1 to 1000 with a margin of 20 at both ends.
+    let across = (20.0 + u * 999.0) / 1039.0;
+    let down = (14.0 - y) / 30.0;
+    pos2(area.left() + area.width() * across as f32, area.top() + area.height() * down as f32)
+}
+
+fn points(window: &Window) -> Vec<[f64; 2]> {
+    let ScheduleKind::Drawn(curve) = &window.scene().schedule_a.kind else { panic!("not drawn") };
+    curve.points().to_vec()
+}
+
+#[test]
+fn control_points_of_a_drawn_schedule_can_be_dragged_added_and_removed() {
+    let mut window = Window::of(Scene { chapter: Chapter::Schedules, ..scene() });
+    window.get_all_by_label("Draw from here").next().unwrap().click();
+    window.remove_cursor();
+    window.settle();
+    let before = window.scene().clone();
+    let old = points(&window);
+    let area = window.rect(EDITOR);
+    let wish = [old[2][0], (old[2][1] + old[3][1]) / 2.0];
+    window.drag(place(area, old[2]), place(area, wish));
+    let new = points(&window);
+    assert_eq!(new.len(), old.len());
+    let tolerance = 2.0 * 30.0 / f64::from(area.height());
+    assert!((new[2][1] - wish[1]).abs() < tolerance, "{} instead of {}", new[2][1], wish[1]);
+    assert_eq!(window.scene().t, 300);
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.scene(), &before);
+    // Beside the points t is dragged.
+    let free = pos2(place(area, old[3]).x, area.top() + 6.0);
+    window.drag(free, free + egui::vec2(30.0, 0.0));
+    assert_ne!(window.scene().t, 300);
+    assert_eq!(points(&window), old);
+    let gap = [(old[3][0] + old[4][0]) / 2.0, 10.0];
+    window.double_click_at(place(area, gap));
+    assert_eq!(points(&window).len(), old.len() + 1);
+    let added = points(&window)[4];
+    window.hover_at(place(area, added));
+    for pressed in [true, false] {
+        window.event(egui::Event::PointerButton {
+            pos: place(area, added),
+            button: egui::PointerButton::Secondary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        });
+    }
+    window.settle();
+    assert_eq!(points(&window).len(), old.len());
+}

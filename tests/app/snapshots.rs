@@ -1,0 +1,51 @@
+//! A few strict pictures of whole windows.
+
+use diffuscope::diffusion::ScheduleKind;
+use diffuscope::imaging::FitOptions;
+use diffuscope::scene::{Chapter, Scene, Zoom};
+use egui::Theme;
+use egui_kittest::SnapshotOptions;
+
+use super::support::{Options, Window};
+
+/// A smooth picture, for small files.
+fn scene(chapter: Chapter) -> Scene {
+    Scene {
+        chapter,
+        fit: FitOptions { size: 32, ..FitOptions::default() },
+        zoom: Zoom::Sharp,
+        ..Scene::default()
+    }
+}
+
+fn compare(name: &str, scene: Scene, theme: Theme) {
+    let mut window = Window::with(scene, &Options { theme, ..Options::default() });
+    // The status bar tells how fast this machine is.
+    let screen = window.ctx.content_rect();
+    window.mask(screen.with_min_y(screen.bottom() - 25.0));
+    // Drivers may round coverage differently: a few pixels at edges.
+    let options = SnapshotOptions::new().threshold(1.5).max_failed_pixels(40);
+    window.snapshot_options(name, &options);
+}
+
+#[test]
+fn forward_dark() {
+    compare("forward-dark", scene(Chapter::Forward), Theme::Dark);
+}
+
+#[test]
+fn schedules_light() {
+    let mut scene = scene(Chapter::Schedules);
+    scene.schedule_a.kind = ScheduleKind::default_of("drawn").unwrap();
+    compare("schedules-light", scene, Theme::Light);
+}
+
+#[test]
+fn ledger_dark() {
+    compare("ledger-dark", Scene { t: 40, ..scene(Chapter::Ledger) }, Theme::Dark);
+}
+
+#[test]
+fn posterior_light() {
+    compare("posterior-light", Scene { t: 40, ..scene(Chapter::Posterior) }, Theme::Light);
+}

@@ -1,0 +1,299 @@
+//! A window without a screen, and what the tests ask of it.
+
+use std::fmt::Write as _;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use diffuscope::app::{App, Start};
+use diffuscope::gpu::Device;
+use diffuscope::imaging::FitOptions;
+use diffuscope::scene::Scene;
+use egui::epaint::{ClippedShape, Shape, TextShape};
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, Theme, Vec2, vec2};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::{Harness, Node};
+use image::RgbaImage;
+
+/// The longest that background work may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// The size most tests use: all panels at their full width, few pixels.
+const SIZE: Vec2 = vec2(1280.0, 800.0);
+
+/// The application in a window.
+pub struct Window(Harness<'static, App>);
+
+impl Deref for Window {
+    type Target = Harness<'static, App>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for Window {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
+
+/// The default scene with a picture so small that a software adapter computes it at once.
+pub fn scene() -> Scene {
+    Scene { fit: FitOptions { size: 64, ..FitOptions::default() }, ..Scene::default() }
+}
+
+/// How a window is opened.
+pub struct Options {
+    /// Its size in points.
+    pub size: Vec2,
+    /// Physical pixels per point.
+    pub scale: f32,
+    /// Dark or light.
+    pub theme: Theme,
+    /// What computes the pictures.
+    pub device: Device,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { size: SIZE, scale: 1.0, theme: Theme::Dark, device: Device::Cpu }
+    }
+}
+
+impl Window {
+    /// A dark window of the usual size on a small picture.
+    pub fn new() -> Self {
+        Self::of(scene())
+    }
+
+    /// A dark window of the usual size.
+    pub fn of(scene: Scene) -> Self {
+        Self::with(scene, &Options::default())
+    }
+
+    pub fn with(scene: Scene, options: &Options) -> Self {
+        let start = Start { scene: Some(scene), device: options.device, ..Start::default() };
+        let harness = Harness::builder()
+            .with_size(options.size)
+            .with_pixels_per_point(options.scale)
+            .with_theme(options.theme)
+            .with_step_dt(0.05)
+            .with_render_cursor(false)
+            .wgpu()
+            .build_eframe(|cc| App::new(cc, start).unwrap());
+        let mut window = Self(harness);
+        window.settle();
+        window
+    }
+
+    /// The scene as the application has it.
+    pub fn scene(&self) -> &Scene {
+        self.state().scene()
+    }
+
+    /// Runs frames until nothing is under way and no further frame is asked for.
+    pub fn settle(&mut self) {
+        self.wait("to come to rest", |window| {
+            let delays = window.output().viewport_output.values().map(|output| output.repaint_delay);
+            !window.state().is_busy() && delays.min() != Some(Duration::ZERO)
+        });
+        self.check_accessibility();
+    }
+
+    /// Runs frames until `done`.
+    #[track_caller]
+    pub fn wait(&mut self, what: &str, done: impl Fn(&Self) -> bool) {
+        let began = Instant::now();
+        loop {
+            self.step();
+            if done(self) {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "waited in vain for the window {what}");
+            if self.state().is_busy() {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+        }
+    }
+
+    /// Presses a key and lets the window settle.
+    pub fn press(&mut self, key: Key) {
+        self.press_with(Modifiers::NONE, key);
+    }
+
+    /// Presses a key together with modifiers and lets the window settle.
+    pub fn press_with(&mut self, modifiers: Modifiers, key: Key) {
+        self.key_press_modifiers(modifiers, key);
+        self.settle();
+    }
+
+    /// Clicks the control of that name and lets the window settle, the pointer gone again.
+    #[track_caller]
+    pub fn click(&mut self, name: &str) {
+        self.get_by_label(name).click();
+        self.remove_cursor();
+        self.settle();
+    }
+
+    /// Clicks a place and lets the window settle, the pointer gone again.
+    pub fn click_at(&mut self, at: Pos2) {
+        self.hover_at(at);
+        self.drag_at(at);
+        self.drop_at(at);
+        self.settle();
+    }
+
+    /// Opens a combo box and chooses an entry.
+    #[track_caller]
+    pub fn choose(&mut self, combo: &str, entry: &str) {
+        self.click(combo);
+        self.click(entry);
+    }
+
+    /// Drags from one place to another in a few steps.
+    pub fn drag(&mut self, from: Pos2, to: Pos2) {
+        self.hover_at(from);
+        self.drag_at(from);
+        for i in 1..=4 {
+            self.hover_at(from.lerp(to, i as f32 / 4.0));
+        }
+        self.drop_at(to);
+        self.settle();
+    }
+
+    /// Presses a mouse button at a place twice, quickly.
+    pub fn double_click_at(&mut self, at: Pos2) {
+        self.hover_at(at);
+        for pressed in [true, false, true, false] {
+            let modifiers = Modifiers::NONE;
+            self.event(Event::PointerButton { pos: at, button: PointerButton::Primary, pressed, modifiers });
+        }
+        self.remove_cursor();
+        self.settle();
+    }
+
+    /// Where the control of that name is.
+    #[track_caller]
+    pub fn rect(&self, name: &str) -> Rect {
+        self.get_by_label(name).rect()
+    }
+
+    /// Whether a control of that name is there.
+    pub fn has(&self, name: &str) -> bool {
+        self.query_all_by_label(name).next().is_some()
+    }
+
+    /// The control whose name begins so.
+    #[track_caller]
+    pub fn starting<'a>(&'a self, start: &'a str) -> Node<'a> {
+        let mut found =
+            self.query_all_by_label_contains(start).filter(|node| name_of(node).starts_with(start));
+        let node = found.next().unwrap_or_else(|| panic!("no control {start:?}…"));
+        assert!(found.next().is_none(), "several controls {start:?}…");
+        node
+    }
+
+    /// Name and place of every picture of the chapter.
+    pub fn pictures(&self) -> Vec<(String, Rect)> {
+        let nodes = self.query_all_by_label_contains("picture ");
+        nodes
+            .map(|node| (name_of(&node), node.rect()))
+            .filter(|(name, _)| name.starts_with("picture "))
+            .collect()
+    }
+
+    /// All text painted in the last frame, with the region it may be painted in.
+    pub fn texts(&self) -> Vec<Text> {
+        let mut texts = Vec::new();
+        for ClippedShape { clip_rect, shape, .. } in &self.output().shapes {
+            collect(shape, *clip_rect, &mut texts);
+        }
+        texts
+    }
+
+    /// All text painted in a region, line by line.
+    pub fn text_in(&self, region: Rect) -> String {
+        let texts = self.texts().into_iter().filter(|text| region.contains(text.rect.center()));
+        texts.fold(String::new(), |mut all, text| {
+            writeln!(all, "{}", text.text).unwrap();
+            all
+        })
+    }
+
+    /// Whether this text is painted somewhere.
+    pub fn shows(&self, text: &str) -> bool {
+        self.texts().iter().any(|painted| painted.text.contains(text))
+    }
+
+    /// The pixels of a region.
+    pub fn crop(&mut self, region: Rect) -> RgbaImage {
+        let ppp = self.ctx.pixels_per_point();
+        let image = self.render().unwrap();
+        let [left, top] = [region.left(), region.top()].map(|v| (v * ppp).round() as u32);
+        let [width, height] = [region.width(), region.height()].map(|v| (v * ppp).round() as u32);
+        assert!(
+            left + width <= image.width() && top + height <= image.height(),
+            "{region} is not in the window"
+        );
+        image::imageops::crop_imm(&image, left, top, width, height).to_image()
+    }
+
+    /// The pixels of a picture, without its frame.
+    #[track_caller]
+    pub fn picture(&mut self, name: &str) -> RgbaImage {
+        let region = self.rect(name).shrink(2.0);
+        self.crop(region)
+    }
+}
+
+/// A piece of text on the screen.
+#[derive(Debug)]
+pub struct Text {
+    /// The words.
+    pub text: String,
+    /// Where its ink may be.
+    pub rect: Rect,
+    /// What of the screen it may paint on.
+    pub clip: Rect,
+}
+
+fn collect(shape: &Shape, clip: Rect, texts: &mut Vec<Text>) {
+    match shape {
+        Shape::Vec(shapes) => shapes.iter().for_each(|shape| collect(shape, clip, texts)),
+        Shape::Text(TextShape { pos, galley, angle, .. }) if *angle == 0.0 => {
+            let rect = galley.mesh_bounds.translate(pos.to_vec2());
+            if rect.is_positive() && rect.intersects(clip) {
+                texts.push(Text { text: galley.text().to_owned(), rect, clip });
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The accessible name of a node.
+pub fn name_of(node: &Node<'_>) -> String {
+    let node = node.accesskit_node();
+    node.label().or_else(|| node.value()).unwrap_or_default()
+}
+
+/// A file to be dropped on the window.
+#[derive(Debug)]
+pub struct Dropped(pub std::path::PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+impl Window {
+    /// Drops a file on the window and waits until it has been dealt with.
+    pub fn drop_file(&mut self, path: &std::path::Path) {
+        self.input_mut().dropped_files.push(Arc::new(Dropped(path.to_owned())));
+        self.settle();
+    }
+}
