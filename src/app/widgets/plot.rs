@@ -16,8 +16,9 @@ use crate::scene::{Action, Side, TimeAxis};
 /// curve of 10,000 steps costs no more than one of 1000.
 const POINTS: usize = 240;
 
-/// Least distance between grid lines, in points, before each axis' own factor.
-const GRID_MIN: f32 = 40.0;
+/// Least distance between grid lines, in points, before each axis' own factor. Lines fade as they
+/// come near it; with the factors none does.
+const GRID_MIN: f32 = 16.0;
 
 /// A plot whose horizontal axis is time.
 pub struct TimePlot<'a> {
@@ -254,9 +255,9 @@ pub fn styled(plot: Plot<'_>, grid: Color32) -> Plot<'_> {
         .grid_fade(0.0)
         .show_x(false)
         .show_y(false)
-        .grid_spacing(egui::Rangef::new(GRID_MIN, 400.0))
-        .x_grid_spacer(|input| marks(&input, 1.7))
-        .y_grid_spacer(|input| marks(&input, 0.8))
+        .grid_spacing(egui::Rangef::new(GRID_MIN, GRID_MIN + 4.0))
+        .x_grid_spacer(|input| marks(&input, 4.25))
+        .y_grid_spacer(|input| marks(&input, 2.0))
         .sense(Sense::click_and_drag())
         .show_axes(Vec2b::TRUE)
         // The smallest window leaves some plots less than the usual least height.
