@@ -93,8 +93,8 @@ pub struct App {
     title: String,
     frame_ms: f32,
     clipboard_busy: bool,
-    /// Whether the next frame may show controls that were not there before.
-    unsettled: bool,
+    /// Frames still to be drawn until controls that are new have their look.
+    frames_due: u8,
 }
 
 impl App {
@@ -152,7 +152,7 @@ impl App {
             title: String::new(),
             frame_ms: 0.0,
             clipboard_busy: false,
-            unsettled: false,
+            frames_due: 0,
         };
         if let ImageRef::File(path) = &app.history.scene().image {
             app.settings.remember_file(path.clone());
@@ -183,7 +183,7 @@ impl App {
     }
 
     fn show_anew(&mut self, ctx: &egui::Context) {
-        self.unsettled = true;
+        self.frames_due = 1;
         ctx.request_repaint();
     }
 
@@ -338,8 +338,9 @@ impl eframe::App for App {
         let began = Instant::now();
         let ctx = ui.ctx().clone();
         let scene = self.history.scene().clone();
-        if std::mem::take(&mut self.unsettled) {
+        if let Some(due) = self.frames_due.checked_sub(1) {
             // A control takes its look from the frame before, and is pale in its first one.
+            self.frames_due = due;
             ctx.request_repaint();
         }
         let mut intents = Vec::new();

@@ -54,7 +54,7 @@ fn faults(window: &Window, inspector: f32) -> Vec<String> {
     let texts = window.texts();
     let mut faults = Vec::new();
     for text in &texts {
-        let Text { text: words, rect, clip } = text;
+        let Text { words, rect, clip } = text;
         if words.contains("naligned") || words.contains("use of") {
             faults.push(format!("egui complains: {words}"));
         }
@@ -69,7 +69,7 @@ fn faults(window: &Window, inspector: f32) -> Vec<String> {
     for (i, a) in texts.iter().enumerate() {
         for b in &texts[i + 1..] {
             if a.rect.intersect(a.clip).shrink(1.0).intersects(b.rect.intersect(b.clip).shrink(1.0)) {
-                faults.push(format!("{:?} lies over {:?} at {}", a.text, b.text, a.rect));
+                faults.push(format!("{:?} lies over {:?} at {}", a.words, b.words, a.rect));
             }
         }
     }

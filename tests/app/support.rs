@@ -215,14 +215,14 @@ impl Window {
     pub fn text_in(&self, region: Rect) -> String {
         let texts = self.texts().into_iter().filter(|text| region.contains(text.rect.center()));
         texts.fold(String::new(), |mut all, text| {
-            writeln!(all, "{}", text.text).unwrap();
+            writeln!(all, "{}", text.words).unwrap();
             all
         })
     }
 
     /// Whether this text is painted somewhere.
     pub fn shows(&self, text: &str) -> bool {
-        self.texts().iter().any(|painted| painted.text.contains(text))
+        self.texts().iter().any(|painted| painted.words.contains(text))
     }
 
     /// The pixels of a region.
@@ -250,7 +250,7 @@ impl Window {
 #[derive(Debug)]
 pub struct Text {
     /// The words.
-    pub text: String,
+    pub words: String,
     /// Where its ink may be.
     pub rect: Rect,
     /// What of the screen it may paint on.
@@ -263,7 +263,7 @@ fn collect(shape: &Shape, clip: Rect, texts: &mut Vec<Text>) {
         Shape::Text(TextShape { pos, galley, angle, .. }) if *angle == 0.0 => {
             let rect = galley.mesh_bounds.translate(pos.to_vec2());
             if rect.is_positive() && rect.intersects(clip) {
-                texts.push(Text { text: galley.text().to_owned(), rect, clip });
+                texts.push(Text { words: galley.text().to_owned(), rect, clip });
             }
         }
         _ => {}

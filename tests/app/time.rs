@@ -93,9 +93,9 @@ fn assistive_technology_moves_the_timeline() {
     for (action, t) in [("up", 301), ("up", 302), ("down", 301)] {
         let slider = window.get_by_label("Timestep");
         if action == "up" {
-            slider.increment_accesskit()
+            slider.increment_accesskit();
         } else {
-            slider.decrement_accesskit()
+            slider.decrement_accesskit();
         }
         window.settle();
         assert_eq!(window.scene().t, t);
