@@ -77,7 +77,6 @@ pub struct Start {
 }
 
 /// The application.
-#[expect(clippy::struct_excessive_bools, reason = "independent facts, not one state")]
 pub struct App {
     history: History,
     stage: Stage,
