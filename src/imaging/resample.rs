@@ -1,7 +1,9 @@
 //! Resampling in `f32`, plane by plane, by the `fast_image_resize` library.
 
-use fast_image_resize::images::Image;
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use bytemuck::{cast_slice, cast_slice_mut};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::F32;
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::diffusion::Raster;
 
@@ -43,20 +45,17 @@ pub(super) fn resample(
         for (y, line) in plane.chunks_exact_mut(source.1).enumerate() {
             row(channel, y, line);
         }
-        let from = as_image(&mut plane, source);
-        let mut to = as_image(out, result);
-        resizer.resize(&from, &mut to, &options).expect("planes of one type, used whole");
+        // Typed, as `Resizer::resize` would compile the filters of every pixel type into this crate.
+        let from = TypedImageRef::<F32>::from_buffer(source.1 as u32, source.0 as u32, cast_slice(&plane));
+        let to = TypedImage::<F32>::from_buffer(result.1 as u32, result.0 as u32, cast_slice_mut(out));
+        let (from, mut to) =
+            (from.expect("the plane fills its shape"), to.expect("the plane fills its shape"));
+        resizer.resize_typed(&from, &mut to, &options).expect("the whole plane is used");
         for value in out {
             *value = value.clamp(-1.0, 1.0);
         }
     }
     Raster::new(channels, result.0, result.1, data)
-}
-
-fn as_image(plane: &mut [f32], (height, width): (usize, usize)) -> Image<'_> {
-    let bytes = bytemuck::cast_slice_mut(plane);
-    Image::from_slice_u8(width as u32, height as u32, bytes, PixelType::F32)
-        .expect("the plane fills its shape")
 }
 
 #[cfg(test)]
