@@ -11,8 +11,21 @@ use crate::diffusion::noise::{
     normals, posterior_mean, posterior_sample, residual, signal, walk, walk_split,
 };
 
-/// Blocks of four pixels that are computed together.
-const LANES: usize = 16;
+/// Compiles functions once per SIMD level; which one runs is found out at run time.
+macro_rules! at_every_simd_level {
+    ($($function:item)*) => {$(
+        #[multiversion(targets(
+            "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+bmi1+bmi2+fma",
+            "x86_64+avx2+bmi1+bmi2+fma",
+            "aarch64+neon",
+        ))]
+        $function
+    )*};
+}
+
+/// Blocks of four pixels that are computed together: two AVX-512 vectors of them, few enough to stay
+/// in the nearest cache and so many that loops over them are vectorised rather than unrolled.
+const LANES: usize = 32;
 /// Pixels of a tile.
 const TILE: usize = 4 * LANES;
 
@@ -76,22 +89,14 @@ impl Normals for Best {
     }
 }
 
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+bmi1+bmi2+fma",
-    "x86_64+avx2+bmi1+bmi2+fma",
-    "aarch64+neon",
-))]
-fn best_jump(p: &Plane, stream: Stream, blocks: &Blocks<LANES>, z: &mut Lanes) {
-    *z = normals(p.key, blocks, p.channel, stream, 0, 0);
-}
+at_every_simd_level! {
+    fn best_jump(p: &Plane, stream: Stream, blocks: &Blocks<LANES>, z: &mut Lanes) {
+        *z = normals(p.key, blocks, p.channel, stream, 0, 0);
+    }
 
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+bmi1+bmi2+fma",
-    "x86_64+avx2+bmi1+bmi2+fma",
-    "aarch64+neon",
-))]
-fn best_walk(p: &Plane, place: WalkPosition, blocks: &Blocks<LANES>, z: &mut Lanes) {
-    *z = walk(p.key, blocks, p.channel, place, p.bridges);
+    fn best_walk(p: &Plane, place: WalkPosition, blocks: &Blocks<LANES>, z: &mut Lanes) {
+        *z = walk(p.key, blocks, p.channel, place, p.bridges);
+    }
 }
 
 /// Without any SIMD extension.
@@ -274,27 +279,21 @@ impl Kernel<3> for Posterior {
     }
 }
 
-macro_rules! at_every_simd_level {
-    ($($(#[$doc:meta])* $name:ident, $kernel:ident, $fields:literal;)*) => {$(
-        $(#[$doc])*
-        #[multiversion(targets(
-            "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+bmi1+bmi2+fma",
-            "x86_64+avx2+bmi1+bmi2+fma",
-            "aarch64+neon",
-        ))]
-        pub fn $name(p: &Plane, first: usize, x0: &[f32], out: [&mut [f32]; $fields]) {
-            tiles::<$kernel, Best, $fields>(p, first, x0, out);
-        }
-    )*};
-}
-
 at_every_simd_level! {
     /// ε and `x_t` of the pixels from `first` (a multiple of 4) on.
-    forward, Forward, 2;
+    pub fn forward(p: &Plane, first: usize, x0: &[f32], out: [&mut [f32]; 2]) {
+        tiles::<Forward, Best, 2>(p, first, x0, out);
+    }
+
     /// Signal, inherited, new, `x_t` and residual.
-    ledger, Ledger, 5;
+    pub fn ledger(p: &Plane, first: usize, x0: &[f32], out: [&mut [f32]; 5]) {
+        tiles::<Ledger, Best, 5>(p, first, x0, out);
+    }
+
     /// `x_t`, posterior mean and sample.
-    posterior, Posterior, 3;
+    pub fn posterior(p: &Plane, first: usize, x0: &[f32], out: [&mut [f32]; 3]) {
+        tiles::<Posterior, Best, 3>(p, first, x0, out);
+    }
 }
 
 /// The same kernels without any SIMD extension, to compare with.
@@ -314,18 +313,15 @@ pub mod portable {
     }
 }
 
-/// The SIMD level that runs here.
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+bmi1+bmi2+fma",
-    "x86_64+avx2+bmi1+bmi2+fma",
-    "aarch64+neon"
-))]
-pub fn simd_level() -> &'static str {
-    let levels = [
-        (target_cfg_f!(target_feature = "avx512f"), "AVX-512"),
-        (target_cfg_f!(target_feature = "avx2"), "AVX2"),
-        (target_cfg_f!(target_feature = "neon"), "NEON"),
-        (cfg!(target_arch = "x86_64"), "SSE2"),
-    ];
-    levels.iter().find(|(has, _)| *has).map_or("portable", |(_, name)| name)
+at_every_simd_level! {
+    /// The SIMD level that runs here.
+    pub fn simd_level() -> &'static str {
+        let levels = [
+            (target_cfg_f!(target_feature = "avx512f"), "AVX-512"),
+            (target_cfg_f!(target_feature = "avx2"), "AVX2"),
+            (target_cfg_f!(target_feature = "neon"), "NEON"),
+            (cfg!(target_arch = "x86_64"), "SSE2"),
+        ];
+        levels.iter().find(|(has, _)| *has).map_or("portable", |(_, name)| name)
+    }
 }
