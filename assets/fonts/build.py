@@ -6,7 +6,7 @@
 
 FOLDER holds the unpacked sources (searched recursively):
     Inter-Regular.woff2, Inter-SemiBold.woff2          npm package inter-ui 4.1.1
-    JetBrainsMono-Regular.ttf, JetBrainsMono-Medium.ttf  Debian package fonts-jetbrains-mono 2.242+ds-3
+    JetBrainsMono-Regular.ttf  Debian package fonts-jetbrains-mono 2.242+ds-3
     NotoSansMath-Regular.ttf, NotoSansSymbols2-Regular.ttf  Debian package fonts-noto-core 20201225-1
 
 What is done to them:
@@ -159,8 +159,7 @@ def main():
         share_marks(font)
         has = cut(font, text, f"Inter-{style}.ttf")
         covered = has if covered is None else covered & has
-    for style in ("Regular", "Medium"):
-        cut(TTFont(find(folder, f"JetBrainsMono-{style}.ttf")), text, f"JetBrainsMono-{style}.ttf")
+    cut(TTFont(find(folder, "JetBrainsMono-Regular.ttf")), text, "JetBrainsMono-Regular.ttf")
     extra = {ord(c) for c in MATH + SYMBOLS} - covered
     math = TTFont(find(folder, "NotoSansMath-Regular.ttf"))
     math_has = cut(math, extra, "NotoSansMath-subset.ttf")
