@@ -107,6 +107,34 @@ const fn identity(
 }
 
 impl Quantity {
+    /// Every quantity.
+    pub const ALL: [Self; 24] = [
+        Self::X0,
+        Self::Epsilon,
+        Self::Xt,
+        Self::Signal,
+        Self::Inherited,
+        Self::New,
+        Self::Residual,
+        Self::PosteriorMean,
+        Self::Sample,
+        Self::Beta,
+        Self::Alpha,
+        Self::AlphaBar,
+        Self::SqrtAlphaBar,
+        Self::SqrtOneMinusAlphaBar,
+        Self::NoiseVariance,
+        Self::Snr,
+        Self::LogSnr,
+        Self::NewShare,
+        Self::InheritedShare,
+        Self::PosteriorVariance,
+        Self::WeightX0,
+        Self::WeightXt,
+        Self::WeightSum,
+        Self::VlbWeight,
+    ];
+
     #[rustfmt::skip]
     const fn identity(self) -> Identity {
         match self {

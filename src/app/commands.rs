@@ -173,6 +173,7 @@ pub fn entries(scene: &Scene) -> Vec<Entry> {
 /// field while one is being edited.
 pub fn pressed(ctx: &egui::Context, scene: &Scene) -> Vec<Intent> {
     let typing = ctx.text_edit_focused();
+    keep_focus(ctx);
     let mut intents = Vec::new();
     for entry in entries(scene) {
         let Some(shortcut) = entry.shortcut else { continue };
@@ -191,6 +192,17 @@ pub fn pressed(ctx: &egui::Context, scene: &Scene) -> Vec<Intent> {
         }
     }
     intents
+}
+
+/// ← and → move t, so they do not also move the focus; Tab, ↑ and ↓ do that. A control that wants
+/// other keys for itself says so later in the frame.
+fn keep_focus(ctx: &egui::Context) {
+    let filter = egui::EventFilter { horizontal_arrows: true, ..egui::EventFilter::default() };
+    ctx.memory_mut(|memory| {
+        if let Some(focused) = memory.focused() {
+            memory.set_focus_lock_filter(focused, filter);
+        }
+    });
 }
 
 /// Consumes exactly this combination: `Ctrl+Shift+Z` is not also `Ctrl+Z`, `Shift+→` not `→`.

@@ -101,9 +101,85 @@ pub fn symbol(ui: &Ui, quantity: Quantity, origin: Pos2, em: f32, color: Color32
     rect.width()
 }
 
+/// Paints a sentence of the caption's size with its left end at `left_top`, the symbols in it typeset.
+/// Returns the width.
+pub fn sentence(ui: &Ui, left_top: Pos2, text: &str, color: Color32) -> f32 {
+    let font = crate::app::theme::caption_font();
+    // Symbols are set a little larger than the letters, as their lowercase is smaller.
+    let (em, ascent) = (font.size + 1.0, font.size * 0.93);
+    let mut x = left_top.x;
+    for part in parts(text) {
+        x += match part {
+            Part::Words(words) => {
+                let at = pos2(x, left_top.y);
+                ui.painter().text(at, egui::Align2::LEFT_TOP, words, font.clone(), color).width()
+            }
+            Part::Symbol(quantity) => symbol(ui, quantity, pos2(x, left_top.y + ascent), em, color),
+        };
+    }
+    x - left_top.x
+}
+
+/// Width of a [`sentence`].
+pub fn sentence_width(ui: &Ui, text: &str) -> f32 {
+    let font = crate::app::theme::caption_font();
+    let em = font.size + 1.0;
+    let width = |part| match part {
+        Part::Words(words) => {
+            ui.painter().layout_no_wrap(words.to_owned(), font.clone(), Color32::WHITE).size().x
+        }
+        Part::Symbol(quantity) => symbol_width(quantity, em),
+    };
+    parts(text).into_iter().map(width).sum()
+}
+
+#[derive(Debug, PartialEq)]
+enum Part<'a> {
+    Words(&'a str),
+    Symbol(Quantity),
+}
+
+/// Splits at the symbols of quantities that have an index; the longest one wins.
+fn parts(text: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let (mut rest, mut words) = (text, 0);
+    while let Some(letter) = rest[words..].chars().next() {
+        let here = &rest[words..];
+        let found = Quantity::ALL
+            .into_iter()
+            .filter(|q| q.symbol().contains(['ₜ', '₀']) && here.starts_with(q.symbol()))
+            .max_by_key(|q| q.symbol().len());
+        if let Some(quantity) = found {
+            if words > 0 {
+                parts.push(Part::Words(&rest[..words]));
+            }
+            parts.push(Part::Symbol(quantity));
+            (rest, words) = (&here[quantity.symbol().len()..], 0);
+        } else {
+            words += letter.len_utf8();
+        }
+    }
+    if !rest.is_empty() {
+        parts.push(Part::Words(rest));
+    }
+    parts
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sentences_are_split_at_their_symbols() {
+        use Part::{Symbol, Words};
+        assert_eq!(parts("pixels of xₜ"), [Words("pixels of "), Symbol(Quantity::Xt)]);
+        let shares = [Symbol(Quantity::InheritedShare), Words(", new "), Symbol(Quantity::NewShare)];
+        assert_eq!(parts("1−λₜ, new λₜ"), shares);
+        assert_eq!(parts("xₜ₋₁ of"), [Symbol(Quantity::Sample), Words(" of")]);
+        assert_eq!(parts("log SNRₜ"), [Symbol(Quantity::LogSnr)]);
+        assert_eq!(parts("no symbols: ε"), [Words("no symbols: ε")]);
+        assert_eq!(parts(""), []);
+    }
 
     #[test]
     fn every_term_is_an_svg_of_its_declared_size() {

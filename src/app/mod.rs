@@ -270,10 +270,16 @@ impl App {
 
     fn take_pasted(&mut self, ctx: &egui::Context) {
         let pasted = ctx.input(|i| {
-            i.events.iter().any(|e| matches!(e, egui::Event::PasteImage(_) | egui::Event::Paste(_)))
+            i.events.iter().find_map(|event| match event {
+                egui::Event::Paste(text) => Some(pasted_path(text)),
+                egui::Event::PasteImage(_) => Some(None),
+                _ => None,
+            })
         });
-        if pasted && !ctx.text_edit_focused() {
-            self.run(ctx, commands::Command::Paste);
+        let Some(path) = pasted.filter(|_| !ctx.text_edit_focused()) else { return };
+        match path {
+            Some(path) => self.open_path(ctx, path),
+            None => self.run(ctx, commands::Command::Paste),
         }
     }
 
@@ -375,6 +381,13 @@ impl eframe::App for App {
     fn persist_egui_memory(&self) -> bool {
         false
     }
+}
+
+/// The file that pasted text names, as copied from a file manager or a terminal.
+fn pasted_path(text: &str) -> Option<PathBuf> {
+    let line = text.trim();
+    let path = PathBuf::from(line.strip_prefix("file://").unwrap_or(line));
+    (path.is_absolute() && path.is_file()).then_some(path)
 }
 
 /// The engine for a window. A software adapter draws the window, but this processor's own kernels

@@ -96,8 +96,11 @@ pub struct View<'a> {
 }
 
 impl View<'_> {
-    /// Asks for a change of the scene.
+    /// Asks for a change of the scene. A slider that is held without moving asks for nothing.
     pub fn act(&mut self, action: Action) {
+        if matches!(action, Action::Timestep(t) if t == self.scene.t) {
+            return;
+        }
         self.intents.push(Intent::Act(action));
     }
 

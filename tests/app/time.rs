@@ -117,7 +117,7 @@ fn dragging_in_any_plot_over_time_drags_t() {
         (Chapter::Schedules, "plot: ᾱₜ signal variance"),
         (Chapter::Schedules, "plot: log SNRₜ"),
         (Chapter::Ledger, "plot: variance of xₜ"),
-        (Chapter::Posterior, "plot: raw weights"),
+        (Chapter::Posterior, "plot: weights"),
         (Chapter::Posterior, "plot: variances, log"),
     ] {
         let mut window = Window::of(Scene { chapter, ..scene() });

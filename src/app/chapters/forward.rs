@@ -1,17 +1,19 @@
 //! Chapter 1: `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε` as pictures.
 
+use std::sync::Arc;
+
 use egui::{Color32, Rect, Stroke, Ui};
 use egui_plot::{Bar, BarChart, Line, Plot, PlotPoints};
 
 use super::strip::{self, StripFrame};
 use super::{columns, inside, pictures_above};
+use crate::app::formula::sentence;
 use crate::app::pictures::{PictureRequest, Slot};
-use crate::app::theme::caption_font;
 use crate::app::view::View;
 use crate::app::widgets::{
-    Frame, Item, TimePlot, axis_hints, curve, picture_row, picture_row_height, styled,
+    Frame, Item, TimePlot, curve, picture_row, picture_row_height, styled, x_hints, y_hints,
 };
-use crate::diffusion::statistics::Statistics;
+use crate::diffusion::statistics::{Distribution, Statistics};
 use crate::gpu::{Field, JobKind};
 use crate::quantity::Quantity;
 use crate::scene::Side;
@@ -138,38 +140,34 @@ fn histogram(ui: &mut Ui, view: &mut View<'_>) {
     let theme = view.theme;
     let corner = ui.max_rect().left_top();
     let title = "pixels of xₜ against N(0, 1)";
-    ui.painter().text(corner, egui::Align2::LEFT_TOP, title, caption_font(), theme.weak);
+    sentence(ui, corner, title, theme.weak);
     ui.add_space(20.0);
     let statistics = view.pictures.statistics(ui.ctx(), Slot::MAIN, Field::Xt);
+    let bars = statistics.as_ref().map(|statistics| bars_of(ui, statistics));
     let response = styled(Plot::new("forward/histogram"), theme.grid)
         .allow_drag(false)
         .sense(egui::Sense::hover())
-        .custom_x_axes(vec![axis_hints(egui_plot::AxisHints::new_x(), theme.weak)])
-        .custom_y_axes(vec![axis_hints(egui_plot::AxisHints::new_y(), theme.weak).min_thickness(40.0)])
+        .custom_x_axes(vec![x_hints(theme.weak)])
+        .custom_y_axes(vec![y_hints(theme.weak)])
         .show(ui, |plot| {
             plot.set_plot_bounds_x(-RANGE..=RANGE);
             let mut top: f64 = 0.44;
-            if let Some(statistics) = &statistics {
-                let pooled = densities(statistics, None);
-                top = pooled.iter().fold(top, |top, p| top.max(p[1] * 1.06)).min(2.5);
+            if let Some(bars) = &bars {
+                let highest = |top: f64, p: &[f64; 2]| top.max(p[1] * 1.06);
+                top = bars.pooled.iter().chain(bars.channels.iter().flatten()).fold(top, highest).min(2.5);
                 let width = 2.0 * RANGE / BARS as f64;
                 let fill = theme.color(Quantity::Xt).gamma_multiply(0.28);
-                let bars = pooled
+                let pooled = bars
+                    .pooled
                     .iter()
                     .map(|p| Bar::new(p[0], p[1]).width(width).fill(fill).stroke(Stroke::NONE))
                     .collect();
-                plot.bar_chart(BarChart::new("pixels", bars).color(fill).allow_hover(false));
-                for channel in 0..statistics.channels.len() {
-                    if statistics.channels.len() > 1 {
-                        let color = theme.channel(channel, 3).gamma_multiply(0.85);
-                        let points = densities(statistics, Some(channel));
-                        plot.line(
-                            Line::new(["red", "green", "blue"][channel], PlotPoints::new(points))
-                                .color(color)
-                                .width(1.0)
-                                .allow_hover(false),
-                        );
-                    }
+                plot.bar_chart(BarChart::new("pixels", pooled).color(fill).allow_hover(false));
+                for (channel, points) in bars.channels.iter().enumerate() {
+                    let color = theme.channel(channel, 3).gamma_multiply(0.85);
+                    let points = PlotPoints::new(points.clone());
+                    let line = Line::new(["red", "green", "blue"][channel], points);
+                    plot.line(line.color(color).width(1.0).allow_hover(false));
                 }
             }
             plot.set_plot_bounds_y(0.0..=top);
@@ -191,12 +189,35 @@ fn standard_normal<'a>(color: Color32) -> Line<'a> {
     Line::new("N(0, 1)", points).color(color).width(2.0).allow_hover(false)
 }
 
-/// Density of the pixel values in [`BARS`] bars over ±[`RANGE`], of one channel or of all.
-fn densities(statistics: &Statistics, channel: Option<usize>) -> Vec<[f64; 2]> {
+/// The histogram as drawn: densities in [`BARS`] bars over ±[`RANGE`].
+struct Bars {
+    pooled: Vec<[f64; 2]>,
+    /// Of each channel; none where there is only one.
+    channels: Vec<Vec<[f64; 2]>>,
+}
+
+/// The bars of these statistics, kept from frame to frame while they stay.
+fn bars_of(ui: &Ui, statistics: &Arc<Statistics>) -> Arc<Bars> {
+    type Kept = (Arc<Statistics>, Arc<Bars>);
+    let id = ui.scope_id().with("bars");
+    if let Some((of, bars)) = ui.data(|data| data.get_temp::<Kept>(id))
+        && Arc::ptr_eq(&of, statistics)
+    {
+        return bars;
+    }
+    let colored = statistics.channels.len() > 1;
+    let bars = Arc::new(Bars {
+        pooled: densities(&statistics.pooled),
+        channels: statistics.channels.iter().filter(|_| colored).map(densities).collect(),
+    });
+    ui.data_mut(|data| data.insert_temp::<Kept>(id, (statistics.clone(), bars.clone())));
+    bars
+}
+
+fn densities(distribution: &Distribution) -> Vec<[f64; 2]> {
     let width = 2.0 * RANGE / BARS as f64;
     let mut counts = vec![0.0; BARS];
     let mut total = 0.0;
-    let distribution = channel.map_or(&statistics.pooled, |channel| &statistics.channels[channel]);
     let histogram = &distribution.histogram;
     let step = (histogram.high - histogram.low) / histogram.counts.len() as f64;
     for (i, &count) in histogram.counts.iter().enumerate() {

@@ -3,16 +3,17 @@
 use egui::{Align2, Rect, Stroke, Ui, pos2, vec2};
 use egui_plot::{FilledArea, Line, Plot, PlotPoints, VLine};
 
+use crate::app::formula::{sentence, sentence_width};
 use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;
-use crate::app::widgets::{axis_hints, styled};
+use crate::app::widgets::{styled, x_hints};
 use crate::diffusion::Step;
 use crate::diffusion::gaussian::{Gaussian, PosteriorGaussians, posterior_gaussians};
 use crate::diffusion::noise::{Coefficients, PixelParts};
 use crate::quantity::Quantity;
 
 const POINTS: usize = 320;
-const TABLE: f32 = 62.0;
+const TABLE: f32 = 58.0;
 
 /// The pixel that is drawn: the clicked one, or the middle of the picture.
 pub fn pixel(view: &View<'_>) -> [usize; 2] {
@@ -27,15 +28,10 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, step: &Step) {
     let [px, py] = pixel(view);
     let channel = view.scene.posterior.channel.min(view.image.channels - 1);
     let name = if view.image.channels == 1 { "grey" } else { ["red", "green", "blue"][channel] };
-    let title = |hint| {
-        let text = format!("xₜ₋₁ of pixel ({px}, {py}), {name}{hint}");
-        ui.painter().layout_no_wrap(text, caption_font(), theme.weak)
-    };
-    let mut galley = title(" — click a picture to choose");
-    if galley.size().x > rect.width() {
-        galley = title("");
-    }
-    ui.painter().galley(rect.left_top(), galley, theme.weak);
+    let short = format!("xₜ₋₁ of pixel ({px}, {py}), {name}");
+    let long = format!("{short} — click a picture to choose");
+    let title = if sentence_width(ui, &long) <= rect.width() { long } else { short };
+    sentence(ui, rect.left_top(), &title, theme.weak);
     ui.add_space(20.0);
     let parts = PixelParts::at(
         view.scene.seed,
@@ -65,7 +61,7 @@ fn densities(ui: &mut Ui, view: &View<'_>, rows: &[(Quantity, &str, Gaussian); 3
     let response = styled(Plot::new("posterior/gaussians"), theme.grid)
         .allow_drag(false)
         .sense(egui::Sense::hover())
-        .custom_x_axes(vec![axis_hints(egui_plot::AxisHints::new_x(), theme.weak)])
+        .custom_x_axes(vec![x_hints(theme.weak)])
         .show_axes(egui::Vec2b::new(true, false))
         .show(ui, |plot| {
             plot.set_plot_bounds_x(low..=high);
@@ -118,7 +114,7 @@ fn numbers(ui: &Ui, view: &View<'_>, rect: Rect, rows: &[(Quantity, &str, Gaussi
         let swatch = Rect::from_center_size(pos2(rect.left() + 6.0, y), vec2(10.0, 3.0));
         ui.painter().rect_filled(swatch, 1.0, color);
         let at = pos2(rect.left() + 18.0, y);
-        ui.painter().text(at, Align2::LEFT_CENTER, *name, caption_font(), view.theme.weak);
+        sentence(ui, at - vec2(0.0, caption_font().size * 0.6), name, view.theme.weak);
         let text = format!("mean {:>+9.5}   σ {:>8.5}", gaussian.mean, gaussian.variance.max(0.0).sqrt());
         let at = pos2(rect.left() + 74.0, y);
         ui.painter().text(at, Align2::LEFT_CENTER, text.replace('-', "−"), figures(11.0), color);

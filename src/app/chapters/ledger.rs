@@ -10,7 +10,7 @@ use crate::app::pictures::{PictureRequest, Slot};
 use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;
 use crate::app::widgets::{
-    Frame, Item, TimePlot, axis_hints, number, percent, picture_row, picture_row_height, styled,
+    Frame, Item, TimePlot, number, percent, picture_row, picture_row_height, styled, x_hints, y_hints,
 };
 use crate::diffusion::Step;
 use crate::diffusion::statistics::Moments;
@@ -79,7 +79,7 @@ fn root_mean_square(moments: &Moments) -> f64 {
 fn stacked_areas(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
     let shares = view.scene.ledger.shares;
     let title = if shares {
-        "shares of the noise: inherited 1 − λₜ, new λₜ"
+        "shares of the noise: inherited 1−λₜ, new λₜ"
     } else {
         "variance of xₜ: signal + inherited + new = 1"
     };
@@ -128,19 +128,18 @@ fn past_bars(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
     let title = "variance that each past step still contributes";
     ui.painter().text(corner, Align2::LEFT_TOP, title, caption_font(), theme.weak);
     ui.add_space(20.0);
-    let steps = view.scene.steps() as f64;
+    let last = chain.step().t as f64;
     let top = shares.iter().fold(0.0_f64, |top, share| top.max(share.1)) * 1.06;
     let response = styled(Plot::new("ledger/past"), theme.grid)
         .allow_drag(false)
         .sense(egui::Sense::hover())
-        .custom_x_axes(vec![axis_hints(egui_plot::AxisHints::new_x(), theme.weak)])
-        .custom_y_axes(vec![axis_hints(egui_plot::AxisHints::new_y(), theme.weak).min_thickness(40.0)])
+        .custom_x_axes(vec![x_hints(theme.weak)])
+        .custom_y_axes(vec![y_hints(theme.weak)])
         .show(ui, |plot| {
-            plot.set_plot_bounds_x(0.0..=steps);
+            plot.set_plot_bounds_x(0.0..=last);
             plot.set_plot_bounds_y(0.0..=top.max(1e-12));
             stairs(plot, theme, &shares, chain.is_few());
-            let t = chain.step().t as f64;
-            plot.vline(VLine::new("t", t).color(theme.ink).width(1.0).allow_hover(false));
+            plot.vline(VLine::new("t", last).color(theme.ink).width(1.0).allow_hover(false));
         })
         .response;
     response.widget_info(|| {
@@ -194,7 +193,7 @@ fn right_triangle(ui: &mut Ui, view: &View<'_>, chain: &Chain) {
     let title = "variances add, deviations do not";
     painter.text(rect.left_top(), Align2::LEFT_TOP, title, caption_font(), theme.weak);
     let numbers = 48.0;
-    let room = Rect::from_min_max(rect.min + vec2(44.0, 40.0), rect.max - vec2(70.0, 34.0 + numbers));
+    let room = Rect::from_min_max(rect.min + vec2(8.0, 44.0), rect.max - vec2(62.0, 30.0 + numbers));
     // The hypotenuse has the same length at every t, so that the shape alone changes.
     let scale = (room.width() / inherited.max(1e-9) as f32)
         .min(room.height() / new.max(1e-9) as f32)

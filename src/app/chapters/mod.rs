@@ -22,7 +22,9 @@ const GAP: f32 = 16.0;
 
 /// Draws the scene's chapter into `rect`.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
-    let rect = rect.shrink2(egui::vec2(GAP, 12.0));
+    let mut rect = rect.shrink2(egui::vec2(GAP, 12.0));
+    // The last number of an axis reaches beyond its plot.
+    rect.max.x -= 8.0;
     match view.scene.chapter {
         Chapter::Forward => forward::show(ui, view, rect),
         Chapter::Schedules => schedules::show(ui, view, rect),

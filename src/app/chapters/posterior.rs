@@ -1,9 +1,9 @@
 //! Chapter 4: `q(x_{t−1} | x_t, x_0)`, the product of what x_0 and x_t each say.
 
-use egui::{Align2, CursorIcon, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::{columns, gaussians, inside, pictures_above};
-use crate::app::formula::{Set, Term};
+use crate::app::formula::{Set, Term, symbol, symbol_width};
 use crate::app::pictures::{PictureRequest, Slot};
 use crate::app::theme::figures;
 use crate::app::view::View;
@@ -14,6 +14,8 @@ use crate::quantity::Quantity;
 use crate::scene::{Action, PosteriorOptions};
 
 const LEVER: f32 = 72.0;
+/// Height that the plots should have.
+const PLOTS: f32 = 159.0;
 const WEIGHTS: [Quantity; 5] = [
     Quantity::WeightX0,
     Quantity::WeightXt,
@@ -21,12 +23,16 @@ const WEIGHTS: [Quantity; 5] = [
     Quantity::NewShare,
     Quantity::InheritedShare,
 ];
+/// The exact convex weights among them, drawn thin beside the raw ones.
+const EXACT: [Quantity; 2] = [Quantity::NewShare, Quantity::InheritedShare];
 const VARIANCES: [Quantity; 2] = [Quantity::Beta, Quantity::PosteriorVariance];
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let items = picture_items(view);
     let natural = picture_row_height(view, rect.width(), &items) + LEVER;
-    let [upper, plots] = pictures_above(rect, natural, 0.64);
+    // In a low window the pictures give way: the Gaussians need their height too.
+    let most = (1.0 - PLOTS / rect.height()).clamp(0.4, 0.64);
+    let [upper, plots] = pictures_above(rect, natural, most);
     let pictures = Rect::from_min_max(upper.min, pos2(upper.right(), upper.bottom() - LEVER));
     let lever_rect = Rect::from_min_max(pictures.left_bottom(), upper.max);
     let clicked = picture_row(ui, view, pictures, &items).into_iter().find_map(|response| response.clicked);
@@ -93,6 +99,10 @@ fn lever(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let split = |from: f32, to: f32| Rect::from_min_max(pos2(from, bar.top()), pos2(to, bar.bottom()));
     painter.rect_filled(split(bar.left(), knob.x), 4.0, x0.gamma_multiply(0.35));
     painter.rect_filled(split(knob.x, bar.right()), 4.0, xt.gamma_multiply(0.35));
+    let own = view.active_step();
+    let own_x = bar.right() - bar.width() * own.convex_x0() as f32;
+    let tick = Rect::from_center_size(pos2(own_x, bar.center().y), vec2(2.0, 16.0));
+    painter.rect_filled(tick, 0.0, theme.weak);
     let mean = theme.color(Quantity::PosteriorMean);
     painter.circle(knob, 9.0, mean, Stroke::new(2.0, theme.canvas));
     if response.has_focus() || response.hovered() {
@@ -108,22 +118,25 @@ fn lever(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         }
     }
     let weights = [
-        (bar.left(), Align2::LEFT_BOTTOM, format!("λₜ = {lambda:.5}"), x0),
-        (bar.right(), Align2::RIGHT_BOTTOM, format!("1 − λₜ = {:.5}", 1.0 - lambda), xt),
+        (bar.left(), 0.0, Quantity::NewShare, lambda, x0),
+        (bar.right(), 1.0, Quantity::InheritedShare, 1.0 - lambda, xt),
     ];
-    for (x, align, text, color) in weights {
-        painter.text(pos2(x, bar.top() - 6.0), align, text, figures(12.0), color);
+    for (x, align, quantity, value, color) in weights {
+        let text = format!(" = {value:.5}");
+        let number = painter.layout_no_wrap(text, figures(12.0), color);
+        let width = symbol_width(quantity, 15.0);
+        let left = x - align * (width + number.size().x);
+        let baseline = bar.top() - 9.0;
+        symbol(ui, quantity, pos2(left, baseline), 15.0, color);
+        let ascent = number.rows.first().map_or(0.0, |row| row.glyphs.first().map_or(0.0, |g| g.pos.y));
+        painter.galley(pos2(left + width, baseline - ascent), number, color);
     }
-    let own = view.active_step();
     let note = match view.scene.posterior.beta {
         Some(beta) => format!("what if βₜ were {beta:.5}? the schedule's own is {:.5}", own.beta),
         None => "drag: what if this one step added more noise? more noise, more trust in x₀".to_owned(),
     };
     let at = pos2(bar.center().x, bar.bottom() + 8.0);
     painter.text(at, Align2::CENTER_TOP, note, crate::app::theme::caption_font(), theme.weak);
-    let own_x = bar.right() - bar.width() * own.convex_x0() as f32;
-    let tick = Rect::from_center_size(pos2(own_x, bar.center().y), vec2(2.0, 16.0));
-    painter.rect_stroke(tick, 0.0, Stroke::new(1.0, theme.weak), StrokeKind::Middle);
     if response.hovered() {
         ui.set_cursor_icon(CursorIcon::ResizeHorizontal);
     }
@@ -164,8 +177,8 @@ fn beta_of_lambda(lambda: f64, alpha_bar_prev: f64) -> f64 {
 }
 
 fn weight_curves(ui: &mut Ui, view: &mut View<'_>) {
-    let title = "raw weights; exact ones thin";
-    TimePlot::new("posterior/weights", title).legend(&WEIGHTS).y_range(0.0, 1.04).log_t().show(
+    let title = "weights";
+    TimePlot::new("posterior/weights", title).legend(&WEIGHTS).thin(&EXACT).y_range(0.0, 1.04).log_t().show(
         ui,
         view,
         |plot, view, axis| {

@@ -5,10 +5,11 @@ use egui_plot::{MarkerShape, PlotPoint, PlotPoints, Points};
 
 use super::strip::{self, StripFrame};
 use super::{columns, inside, rows};
+use crate::app::formula::sentence;
 use crate::app::pictures::Slot;
 use crate::app::theme::{caption_font, heading_font};
 use crate::app::view::View;
-use crate::app::widgets::{Horizontal, TimePlot, curve, number, percent};
+use crate::app::widgets::{Horizontal, TimePlot, curve, number, percent, x_hints, y_hints};
 use crate::diffusion::{ScheduleKind, ScheduleSpec, Step};
 use crate::quantity::Quantity;
 use crate::scene::{Action, CurveChoice, Pace, Side, TimeAxis};
@@ -122,8 +123,7 @@ fn draw_curve(ui: &mut Ui, view: &mut View<'_>) {
     let theme = view.theme;
     let axis = Horizontal::from(TimeAxis::Timestep);
     let title = "log SNRₜ — drag points; double-click adds one, right-click removes it";
-    let rect = ui.max_rect();
-    ui.painter().text(rect.left_top(), Align2::LEFT_TOP, title, caption_font(), theme.weak);
+    sentence(ui, ui.max_rect().left_top(), title, theme.weak);
     ui.add_space(20.0);
     let steps = spec.steps;
     let to_t = |u: f64| 1.0 + u * (steps - 1) as f64;
@@ -131,11 +131,10 @@ fn draw_curve(ui: &mut Ui, view: &mut View<'_>) {
     let other = view.derived.side(active.other()).schedule.clone();
     let points: Vec<[f64; 2]> = drawn.points().iter().map(|p| [to_t(p[0]), p[1]]).collect();
     let color = theme.color(Quantity::AlphaBar);
-    let hints = |hints| crate::app::widgets::axis_hints(hints, theme.weak);
     let plot = crate::app::widgets::styled(egui_plot::Plot::new("schedules/draw"), theme.grid)
         .allow_drag(false)
-        .custom_x_axes(vec![hints(egui_plot::AxisHints::new_x())])
-        .custom_y_axes(vec![hints(egui_plot::AxisHints::new_y()).min_thickness(40.0)])
+        .custom_x_axes(vec![timestep_hints(theme.weak)])
+        .custom_y_axes(vec![y_hints(theme.weak)])
         .show(ui, |plot| {
             // Room for the points at both ends.
             let margin = 0.02 * steps as f64;
@@ -158,6 +157,13 @@ fn draw_curve(ui: &mut Ui, view: &mut View<'_>) {
         egui::WidgetInfo::labeled(egui::Role::Label, true, "drawn schedule: control points of log SNR")
     });
     edit_points(ui, view, &spec, &plot.response, &plot.transform, &points);
+}
+
+/// The axis reaches a little beyond 1 and T, where there are no timesteps to name.
+fn timestep_hints<'a>(color: egui::Color32) -> egui_plot::AxisHints<'a> {
+    x_hints(color).formatter(|mark, _| {
+        if mark.value >= 1.0 && mark.value.fract() == 0.0 { mark.value.to_string() } else { String::new() }
+    })
 }
 
 fn edit_points(

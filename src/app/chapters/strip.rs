@@ -9,7 +9,7 @@ use crate::gpu::{Field, JobKind};
 use crate::quantity::Quantity;
 use crate::scene::{Action, Side};
 
-const LABEL: f32 = 22.0;
+const LABEL: f32 = 26.0;
 const LINE: f32 = 14.0;
 const GAP: f32 = 10.0;
 
@@ -82,7 +82,7 @@ pub fn show(
         let color = if response.has_focus() { view.theme.accent } else { ink };
         ui.painter().rect_stroke(area, 2.0, Stroke::new(width, color), StrokeKind::Outside);
         let label_color = if here { view.theme.ink } else { view.theme.weak };
-        let below = pos2(area.center().x, area.bottom() + 7.0);
+        let below = pos2(area.center().x, area.bottom() + 10.0);
         ui.painter().text(below, Align2::CENTER_TOP, &frame.label, caption_font(), label_color);
         let below = below + vec2(0.0, LINE);
         ui.painter().text(below, Align2::CENTER_TOP, &frame.detail, caption_font(), view.theme.weak);

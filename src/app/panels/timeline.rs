@@ -55,7 +55,9 @@ fn transport(ui: &mut Ui, view: &mut View<'_>, playback: &Playback) {
     });
     ui.horizontal(|ui| {
         let mut speed = view.scene.speed;
+        ui.add_space(4.0);
         let label = ui.label(egui::RichText::new("speed").font(caption_font()).color(view.theme.weak));
+        ui.add_space(6.0);
         let rate = speed * 0.01;
         let drag = egui::DragValue::new(&mut speed).range(1.0..=5000.0).speed(rate).max_decimals(0);
         if ui.add(drag.suffix(" steps/s")).labelled_by(label.id).changed() {

@@ -5,7 +5,7 @@ use egui_plot::{
     AxisHints, GridInput, GridMark, Line, LineStyle, Plot, PlotPoints, PlotResponse, PlotUi, VLine,
 };
 
-use crate::app::formula::{symbol, symbol_width};
+use crate::app::formula::{sentence, sentence_width, symbol, symbol_width};
 use crate::app::theme::caption_font;
 use crate::app::view::View;
 use crate::diffusion::Schedule;
@@ -28,12 +28,13 @@ pub struct TimePlot<'a> {
     log_y: bool,
     log_t: bool,
     legend: &'a [Quantity],
+    thin: &'a [Quantity],
 }
 
 impl<'a> TimePlot<'a> {
     /// A plot with a caption, which is also its accessible name.
     pub fn new(id: &'a str, title: &'a str) -> Self {
-        Self { id, title, y_range: None, log_y: false, log_t: false, legend: &[] }
+        Self { id, title, y_range: None, log_y: false, log_t: false, legend: &[], thin: &[] }
     }
 
     /// Fixes the vertical range.
@@ -61,6 +62,13 @@ impl<'a> TimePlot<'a> {
     #[must_use]
     pub fn legend(mut self, quantities: &'a [Quantity]) -> Self {
         self.legend = quantities;
+        self
+    }
+
+    /// Which of the quantities in the legend are drawn thin.
+    #[must_use]
+    pub fn thin(mut self, quantities: &'a [Quantity]) -> Self {
+        self.thin = quantities;
         self
     }
 
@@ -111,16 +119,15 @@ impl TimePlot<'_> {
     /// The title at the left and the legend at the right; the legend alone where both won't fit.
     fn caption(&self, ui: &Ui, view: &View<'_>) {
         let rect = ui.max_rect();
-        let legend = draw_legend(ui, view, self.legend);
-        let galley = ui.painter().layout_no_wrap(self.title.to_owned(), caption_font(), view.theme.weak);
-        if self.legend.is_empty() || galley.size().x + legend + 12.0 < rect.width() {
-            ui.painter().galley(rect.left_top(), galley, view.theme.weak);
+        let legend = draw_legend(ui, view, self.legend, self.thin);
+        if self.legend.is_empty() || sentence_width(ui, self.title) + legend < rect.width() {
+            sentence(ui, rect.left_top(), self.title, view.theme.weak);
         }
     }
 }
 
 /// Symbols with a dash in front, from the right edge leftwards, on the caption's line. Returns their width.
-fn draw_legend(ui: &Ui, view: &View<'_>, quantities: &[Quantity]) -> f32 {
+fn draw_legend(ui: &Ui, view: &View<'_>, quantities: &[Quantity], thin: &[Quantity]) -> f32 {
     let em = 13.0;
     let mut x = ui.max_rect().right();
     let baseline = ui.max_rect().top() + 11.0;
@@ -132,7 +139,8 @@ fn draw_legend(ui: &Ui, view: &View<'_>, quantities: &[Quantity]) -> f32 {
         x -= symbol_width(quantity, em);
         symbol(ui, quantity, pos2(x, baseline), em, color);
         let line = [pos2(x - 5.0 - dash, baseline - 4.0), pos2(x - 5.0, baseline - 4.0)];
-        ui.painter().line_segment(line, egui::Stroke::new(2.0, color));
+        ui.painter()
+            .line_segment(line, egui::Stroke::new(if thin.contains(&quantity) { 1.0 } else { 2.0 }, color));
         x -= 5.0 + dash + gap;
     }
     ui.max_rect().right() - x
@@ -214,12 +222,17 @@ impl Horizontal {
     }
 
     fn hints<'a>(self, color: Color32) -> AxisHints<'a> {
-        let hints = axis_hints(AxisHints::new_x(), color);
+        let hints = x_hints(color);
         if !(self.log_t && self.axis == TimeAxis::Timestep) {
             return hints;
         }
         hints.formatter(|mark, _| {
-            if mark.value.fract() == 0.0 { format!("{}", 10_f64.powf(mark.value)) } else { String::new() }
+            // Not at t = 1: the vertical axis' lowest number stands there.
+            if mark.value.fract() == 0.0 && mark.value > 0.0 {
+                format!("{}", 10_f64.powf(mark.value))
+            } else {
+                String::new()
+            }
         })
     }
 }
@@ -287,20 +300,36 @@ fn nice_step(least: f64) -> f64 {
 }
 
 /// Axis numbers in the caption font, one at every grid line.
-pub fn axis_hints(hints: AxisHints<'_>, color: Color32) -> AxisHints<'_> {
+fn axis_hints(hints: AxisHints<'_>, color: Color32) -> AxisHints<'_> {
     hints
         .tick_label_color(color)
         .tick_label_font(caption_font())
         .label_spacing(egui::Rangef::new(1.0, 2.0))
-        .formatter(|mark, _| {
-            let decimals = (-mark.step_size.log10()).ceil().clamp(0.0, 9.0) as usize;
-            format!("{:.decimals$}", mark.value + 0.0).replace('-', "−")
-        })
+        .formatter(|mark, _| tick(mark))
+}
+
+fn tick(mark: GridMark) -> String {
+    let decimals = (-mark.step_size.log10()).ceil().clamp(0.0, 9.0) as usize;
+    format!("{:.decimals$}", mark.value + 0.0).replace('-', "−")
+}
+
+/// The horizontal axis: plain numbers. The one at the very left is left out, where the vertical
+/// axis' lowest number stands.
+pub fn x_hints<'a>(color: Color32) -> AxisHints<'a> {
+    axis_hints(AxisHints::new_x(), color).formatter(|mark, range| {
+        let from_left = (mark.value - range.start()) / (range.end() - range.start());
+        if from_left.abs() < 1e-3 { String::new() } else { tick(mark) }
+    })
+}
+
+/// The vertical axis: plain numbers. Its width is fixed so that plots align.
+pub fn y_hints<'a>(color: Color32) -> AxisHints<'a> {
+    axis_hints(AxisHints::new_y(), color).min_thickness(40.0)
 }
 
 /// The vertical axis: plain numbers, or powers of ten. Its width is fixed so that plots align.
 fn y_axis<'a>(log: bool, color: Color32) -> AxisHints<'a> {
-    let hints = axis_hints(AxisHints::new_y(), color).min_thickness(40.0);
+    let hints = y_hints(color);
     if !log {
         return hints;
     }
