@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Pace, Scene};
-use crate::diffusion::{Curves, Schedule, ScheduleError, ScheduleSpec, Step};
+use crate::diffusion::{Curves, Schedule, ScheduleError, ScheduleKind, ScheduleSpec, Step};
 
 /// One of the two schedules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -62,6 +62,7 @@ impl SideCurves {
 pub struct Derived {
     a: Arc<SideCurves>,
     b: Arc<SideCurves>,
+    others: Others,
 }
 
 impl Derived {
@@ -71,7 +72,8 @@ impl Derived {
     /// When a schedule of the scene is impossible; scenes changed through
     /// [`Scene::apply`] never are.
     pub fn of(scene: &Scene) -> Result<Self, ScheduleError> {
-        Ok(Self { a: SideCurves::of(&scene.schedule_a)?, b: SideCurves::of(&scene.schedule_b)? })
+        let (a, b) = (SideCurves::of(&scene.schedule_a)?, SideCurves::of(&scene.schedule_b)?);
+        Ok(Self { a, b, others: Others::of(Others::wanted(scene)) })
     }
 
     /// Recomputes what has changed.
@@ -79,6 +81,10 @@ impl Derived {
     /// # Errors
     /// As [`Self::of`]; what was there stays.
     pub fn update(&mut self, scene: &Scene) -> Result<(), ScheduleError> {
+        let wanted = Others::wanted(scene);
+        if self.others.wanted != wanted {
+            self.others = Others::of(wanted);
+        }
         if self.a.schedule.spec() != &scene.schedule_a {
             self.a = SideCurves::of(&scene.schedule_a)?;
         }
@@ -96,6 +102,12 @@ impl Derived {
         }
     }
 
+    /// Schedules of all kinds that are neither A's nor B's, with their customary parameters and the
+    /// scene's T, where the scene asks for them.
+    pub fn others(&self) -> &[Schedule] {
+        &self.others.schedules
+    }
+
     /// The timestep at which a side is looked at: the scene's t on the active side, and on the
     /// other one the same t or, at equal SNR, the one of nearest log-SNR.
     pub fn timestep(&self, scene: &Scene, side: Side) -> usize {
@@ -109,5 +121,53 @@ impl Derived {
     /// The transition that a side shows.
     pub fn step(&self, scene: &Scene, side: Side) -> Step {
         self.side(side).schedule.step(self.timestep(scene, side))
+    }
+}
+
+/// Schedules besides A and B, and what they are built for: T and the two kinds that are taken.
+#[derive(Clone, Debug)]
+struct Others {
+    wanted: Option<(usize, [&'static str; 2])>,
+    schedules: Vec<Schedule>,
+}
+
+impl Others {
+    fn wanted(scene: &Scene) -> Option<(usize, [&'static str; 2])> {
+        let taken = [scene.schedule_a.kind.name(), scene.schedule_b.kind.name()];
+        scene.schedules.all_kinds.then(|| (scene.steps(), taken))
+    }
+
+    fn of(wanted: Option<(usize, [&'static str; 2])>) -> Self {
+        let Some((steps, taken)) = wanted else { return Self { wanted, schedules: Vec::new() } };
+        let schedules = ScheduleKind::ALL_NAMED
+            .into_iter()
+            .filter(|name| *name != "drawn" && !taken.contains(name))
+            .filter_map(ScheduleKind::default_of)
+            // A kind that cannot have so many steps is left out.
+            .filter_map(|kind| ScheduleSpec { kind, steps, zero_terminal_snr: false }.build().ok())
+            .collect();
+        Self { wanted, schedules }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_other_kinds_are_those_that_are_not_on_show() {
+        let mut scene = Scene::default();
+        let mut derived = Derived::of(&scene).unwrap();
+        assert!(derived.others().is_empty());
+        scene.schedules.all_kinds = true;
+        derived.update(&scene).unwrap();
+        let names = |derived: &Derived| -> Vec<_> {
+            derived.others().iter().map(|schedule| schedule.spec().kind.name()).collect()
+        };
+        assert_eq!(names(&derived), ["scaled-linear", "sigmoid", "logsnr", "constant"]);
+        assert!(derived.others().iter().all(|schedule| schedule.steps() == scene.steps()));
+        scene.schedule_a.kind = ScheduleKind::default_of("sigmoid").unwrap();
+        derived.update(&scene).unwrap();
+        assert_eq!(names(&derived), ["linear", "scaled-linear", "logsnr", "constant"]);
     }
 }

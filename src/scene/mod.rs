@@ -167,6 +167,8 @@ pub struct SchedulesOptions {
     pub log_axis: bool,
     /// Which steps of A and B are compared.
     pub pace: Pace,
+    /// Whether every other kind of schedule is drawn too, faintly.
+    pub all_kinds: bool,
 }
 
 /// Options of the Noise ledger chapter.

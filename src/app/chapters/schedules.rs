@@ -1,7 +1,7 @@
 //! Chapter 2: curves of two schedules, and the same picture and noise under each.
 
 use egui::{Align2, Rect, Ui, pos2, vec2};
-use egui_plot::{MarkerShape, PlotPoint, PlotPoints, Points};
+use egui_plot::{Line, MarkerShape, PlotPoint, PlotPoints, PlotUi, Points, Text};
 
 use super::strip::{self, StripFrame};
 use super::{columns, inside, rows};
@@ -9,7 +9,7 @@ use crate::app::formula::sentence;
 use crate::app::pictures::Slot;
 use crate::app::theme::{caption_font, heading_font};
 use crate::app::view::View;
-use crate::app::widgets::{Horizontal, TimePlot, curve, number, percent, x_hints, y_hints};
+use crate::app::widgets::{Horizontal, TimePlot, curve, number, percent, points, x_hints, y_hints};
 use crate::diffusion::{ScheduleKind, ScheduleSpec, Step};
 use crate::quantity::Quantity;
 use crate::scene::{Action, CurveChoice, Pace, Side, TimeAxis};
@@ -70,6 +70,10 @@ fn chosen_curve(ui: &mut Ui, view: &mut View<'_>) {
     let bounded = matches!(choice, CurveChoice::AlphaBar | CurveChoice::SqrtAlphaBar | CurveChoice::NewShare);
     let plot = if bounded && !log { plot.y_range(0.0, 1.02) } else { plot };
     plot.show(ui, view, |plot, view, axis| {
+        others(plot, view, axis, &|step| {
+            let value = value_of(choice, step);
+            if log { value.log10() } else { value }
+        });
         for side in [view.scene.active.other(), view.scene.active] {
             let schedule = view.derived.side(side).schedule.clone();
             let value = |i: usize| {
@@ -93,6 +97,24 @@ fn chosen_curve(ui: &mut Ui, view: &mut View<'_>) {
     });
 }
 
+/// The other kinds of schedule, each with its name somewhere along its curve.
+fn others(plot: &mut PlotUi<'_>, view: &View<'_>, axis: Horizontal, value: &dyn Fn(&Step) -> f64) {
+    let color = view.theme.weak.gamma_multiply(0.7);
+    let schedules = view.derived.others();
+    for (i, schedule) in schedules.iter().enumerate() {
+        let name = schedule.spec().kind.label();
+        let points = points(axis, schedule, |i| value(&schedule.step(i + 1)));
+        plot.line(Line::new(name, PlotPoints::new(points)).color(color).width(1.0).allow_hover(false));
+        let share = (i as f64 + 1.0) / (schedules.len() as f64 + 1.0);
+        let t = 1 + (share * (schedule.steps() - 1) as f64) as usize;
+        let at = PlotPoint::new(axis.x(schedule, t), value(&schedule.step(t)));
+        if at.y.is_finite() {
+            let name = egui::RichText::new(name).font(caption_font());
+            plot.text(Text::new("", at, name).color(view.theme.weak).anchor(Align2::LEFT_BOTTOM));
+        }
+    }
+}
+
 fn side_name(view: &View<'_>, side: Side) -> String {
     format!("{} {}", side.letter(), view.scene.schedule(side).kind.label())
 }
@@ -105,6 +127,7 @@ fn log_snr(ui: &mut Ui, view: &mut View<'_>) {
     }
     let title = "log SNRₜ — 0 where picture and noise are equally strong";
     TimePlot::new("schedules/logsnr", title).show(ui, view, |plot, view, axis| {
+        others(plot, view, axis, &Step::log_snr);
         for side in [view.scene.active.other(), view.scene.active] {
             let schedule = view.derived.side(side).schedule.clone();
             let color = view.theme.color(Quantity::LogSnr);

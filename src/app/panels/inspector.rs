@@ -204,6 +204,10 @@ fn schedules_options(ui: &mut Ui, view: &mut View<'_>) {
             options.log_axis = on;
         }
     });
+    let hint = "Draw every other kind of schedule too, faintly, with its usual parameters";
+    if let Some(on) = switch(ui, options.all_kinds, "All other kinds", hint) {
+        options.all_kinds = on;
+    }
     let paces = [
         (Pace::EqualTimestep, "Equal t", "Both schedules at the same timestep"),
         (Pace::EqualSnr, "Equal SNR", "The other schedule at its timestep of nearest signal-to-noise ratio"),

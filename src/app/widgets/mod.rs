@@ -8,4 +8,4 @@ mod plot;
 pub use controls::{caption, keep_arrow_keys, section, segmented, switch, value_row};
 pub use numbers::{fixed, number, percent};
 pub use picture::{Frame, Item, picture_row, picture_row_height};
-pub use plot::{Horizontal, TimePlot, curve, held_at, styled, x_hints, y_hints};
+pub use plot::{Horizontal, TimePlot, curve, held_at, points, styled, x_hints, y_hints};

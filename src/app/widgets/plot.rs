@@ -155,14 +155,17 @@ pub fn curve<'a>(
     color: Color32,
     value: impl Fn(usize) -> f64,
 ) -> Line<'a> {
-    let schedule = &view.derived.side(side).schedule;
-    let points: Vec<[f64; 2]> = axis
-        .decimate(schedule.steps())
-        .map(|i| [axis.x(schedule, i + 1), value(i)])
-        .filter(|p| p[0].is_finite() && p[1].is_finite())
-        .collect();
+    let points = points(axis, &view.derived.side(side).schedule, value);
     let style = if side == view.scene.active { LineStyle::Solid } else { LineStyle::dashed_dense() };
     Line::new(name, PlotPoints::new(points)).color(color).width(1.8).style(style).allow_hover(false)
+}
+
+/// The points of a curve over a schedule's timesteps: `value(i)` at `t = i + 1`, where it is finite.
+pub fn points(axis: Horizontal, schedule: &Schedule, value: impl Fn(usize) -> f64) -> Vec<[f64; 2]> {
+    axis.decimate(schedule.steps())
+        .map(|i| [axis.x(schedule, i + 1), value(i)])
+        .filter(|p| p[0].is_finite() && p[1].is_finite())
+        .collect()
 }
 
 /// The horizontal axis of a plot over time.
