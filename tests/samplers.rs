@@ -5,6 +5,8 @@
 //! thresholdings and special cases, with the scheduler's own config. Both with nine digits. diffusers
 //! keeps ᾱ and σ in f32: hence 1e-4, relative to the largest magnitude of each state.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+
 use std::sync::Arc;
 
 use diffuscope::diffusion::sampler::{
@@ -50,6 +52,7 @@ struct ConfiguredRun {
 }
 
 /// The reference's network: `tanh(0.7 x + 0.3) cos(0.002 t)` with t from 0.
+#[expect(clippy::unnecessary_wraps, reason = "what a run asks for")]
 fn network(call: Call<'_>) -> Result<Vec<f32>, SamplerError> {
     let factor = (0.002 * call.timestep).cos();
     Ok(call.input.iter().map(|&x| ((0.7 * f64::from(x) + 0.3).tanh() * factor) as f32).collect())
@@ -143,7 +146,7 @@ fn trajectories_equal_the_reference() {
         assert!(error <= TOLERANCE, "{name}: {error:e}");
         worst = worst.max(error);
     }
-    println!("largest relative error {worst:.2e}");
+    eprintln!("largest relative error {worst:.2e}");
 }
 
 /// The reference's Heun has that class's own default β's, as its σ's show.
@@ -190,7 +193,7 @@ fn configured_trajectories_equal_diffusers() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-    println!("largest relative error {worst:.2e}");
+    eprintln!("largest relative error {worst:.2e}");
 }
 
 #[test]

@@ -351,3 +351,89 @@ impl Reader {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(text: &str) -> String {
+        SamplerSpec::from_diffusers(text).unwrap_err().to_string()
+    }
+
+    fn with(class: &str, more: &str) -> String {
+        format!(r#"{{"_class_name": "{class}"{more}}}"#)
+    }
+
+    #[test]
+    fn missing_fields_are_those_of_the_class() {
+        for (name, class) in CLASSES {
+            let spec = SamplerSpec::from_diffusers(&with(class, "")).unwrap();
+            let steps = if name == "ddpm" { 1000 } else { 50 };
+            assert_eq!(spec, SamplerSpec::new(name.parse().unwrap(), steps));
+        }
+        assert_eq!(SamplerSpec::from_diffusers("{}").unwrap().kind.name(), "ddpm");
+        let short = with("DDIMScheduler", r#", "num_train_timesteps": 20"#);
+        assert_eq!(SamplerSpec::from_diffusers(&short).unwrap().num_inference_steps, 20);
+    }
+
+    #[test]
+    fn fields_of_other_classes_are_ignored() {
+        let text =
+            with("EulerDiscreteScheduler", r#", "clip_sample": true, "skip_prk_steps": true, "_x": 1"#);
+        let spec = SamplerSpec::from_diffusers(&text).unwrap();
+        assert_eq!(spec.thresholding, Thresholding::None);
+    }
+
+    #[test]
+    fn a_replacement_takes_what_it_can() {
+        let text = with(
+            "PNDMScheduler",
+            r#", "clip_sample": false, "steps_offset": 1, "timestep_spacing": "leading",
+               "prediction_type": "v_prediction", "use_karras_sigmas": true"#,
+        );
+        assert_eq!(
+            reason(&text),
+            "PNDMScheduler is not a sampler of this program: choose one of ddpm, ddim, dpm-solver++2m, \
+             euler, euler-ancestral, heun in its place"
+        );
+        let spec = SamplerSpec::from_diffusers_as(&text, SamplerKind::Heun).unwrap();
+        assert_eq!(spec.kind, SamplerKind::Heun);
+        assert_eq!((spec.steps_offset, spec.timestep_spacing), (1, TimestepSpacing::Leading));
+        assert_eq!(spec.prediction_type, PredictionType::VPrediction);
+        assert_eq!(spec.thresholding, Thresholding::None);
+    }
+
+    #[test]
+    fn what_is_not_supported_is_named() {
+        let dpm = "DPMSolverMultistepScheduler";
+        for (class, field, value, supported) in [
+            (dpm, "use_karras_sigmas", "true", "false"),
+            ("EulerDiscreteScheduler", "use_exponential_sigmas", "true", "false"),
+            (dpm, "solver_order", "3", "2"),
+            (dpm, "solver_type", "\"heun\"", "midpoint"),
+            (dpm, "algorithm_type", "\"sde-dpmsolver++\"", "dpmsolver++"),
+            (dpm, "lambda_min_clipped", "-5.1", "-Infinity"),
+            (dpm, "prediction_type", "\"flow_prediction\"", "epsilon, sample, v_prediction"),
+            (dpm, "final_sigmas_type", "\"other\"", "zero, sigma_min"),
+            ("EulerDiscreteScheduler", "interpolation_type", "\"log_linear\"", "linear"),
+            ("EulerDiscreteScheduler", "timestep_type", "\"continuous\"", "discrete"),
+            ("DDIMScheduler", "timestep_spacing", "\"even\"", "leading, trailing, linspace"),
+            (
+                "DDPMScheduler",
+                "variance_type",
+                "\"fixed_large_log\"",
+                "fixed_small, fixed_small_log, fixed_large, learned, learned_range",
+            ),
+        ] {
+            assert_eq!(
+                reason(&with(class, &format!(r#", "{field}": {value}"#))),
+                format!("{field} = {value} of {class} is not supported; supported: {supported}")
+            );
+        }
+        assert_eq!(
+            reason(&with(dpm, r#", "solver_order": "2""#)),
+            "solver_order in the scheduler config must be a whole number, got \"2\""
+        );
+        assert_eq!(reason("[]"), "scheduler config must be a JSON object, got a list");
+    }
+}

@@ -16,6 +16,8 @@ pub struct Call<'a> {
     pub timestep: f64,
     /// The timestep in the one notation, from 1.
     pub t: f64,
+    /// `ᾱ_t`, in `[0, 1)`.
+    pub alpha_bar: f64,
     /// `x_t`, what the network sees: `[samples, channels, height, width]`, row after row.
     pub input: &'a [f32],
     /// Samples, channels, height, width.
@@ -68,14 +70,15 @@ pub struct Record {
 /// A run of a sampler on a batch of samples.
 ///
 /// ```
-/// use diffuscope::diffusion::{ScheduleSpec, sampler::{NoiseSource, SamplerError, SamplerSpec, Trajectory}};
+/// use diffuscope::diffusion::ScheduleSpec;
+/// use diffuscope::diffusion::sampler::{Call, NoiseSource, SamplerError, SamplerSpec, Trajectory};
 ///
 /// let schedule = ScheduleSpec::default().build()?;
 /// let sampler = SamplerSpec::default().build(&schedule)?;
 /// let trajectory = Trajectory::new(&sampler, NoiseSource::seed(0), [1, 3, 8, 8])?;
 /// // The exact ε̂ of data that are N(0, 1).
-/// let network = |call: diffuscope::diffusion::sampler::Call<'_>| {
-///     let noise = (1.0 - schedule.alpha_bar(call.t as usize)).sqrt() as f32;
+/// let network = |call: Call<'_>| {
+///     let noise = (1.0 - call.alpha_bar).sqrt() as f32;
 ///     Ok::<_, SamplerError>(call.input.iter().map(|x| noise * x).collect())
 /// };
 /// let records = trajectory.run(network).collect::<Result<Vec<_>, _>>()?;
@@ -143,6 +146,7 @@ impl Trajectory {
             index: self.index,
             timestep: step.timestep(),
             t: step.t,
+            alpha_bar: step.alpha_bar,
             input: &self.state,
             shape: self.shape,
         })
@@ -367,4 +371,129 @@ where
     F: FnMut(Call<'_>) -> Result<Vec<f32>, E>,
     E: From<SamplerError>,
 {
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{PredictionType, SamplerKind, SamplerSpec, TimestepSpacing, VarianceType};
+    use super::*;
+    use crate::diffusion::{Schedule, ScheduleSpec};
+
+    fn schedule(zero_terminal_snr: bool) -> Schedule {
+        ScheduleSpec { zero_terminal_snr, ..ScheduleSpec::default() }.build().unwrap()
+    }
+
+    fn start(kind: SamplerKind) -> Trajectory {
+        let sampler = SamplerSpec::new(kind, 4).build(&schedule(false)).unwrap();
+        Trajectory::new(&sampler, NoiseSource::seed(1), [2, 1, 1, 2]).unwrap()
+    }
+
+    #[test]
+    fn a_bad_answer_leaves_the_run_where_it_was() {
+        let mut run = start(SamplerKind::Ddim { eta: 0.0, set_alpha_to_one: true });
+        let before = run.state().clone();
+        let mut reason = |output: &[f32]| run.answer(output).unwrap_err().to_string();
+        assert_eq!(reason(&[0.0; 3]), "the network's output must hold 4 values, got 3");
+        assert_eq!(
+            reason(&[0.0, 1.0, f32::NAN, 0.0]),
+            "the network's output at t = 751 (call 1 of 4) is not finite: check the model's weights and its input"
+        );
+        assert_eq!(run.state(), &before);
+        assert_eq!(run.call().unwrap().index, 0);
+        for _ in 0..4 {
+            run.answer(&[0.0; 4]).unwrap();
+        }
+        assert_eq!(run.call(), None);
+        assert_eq!(
+            run.answer(&[0.0; 4]).unwrap_err().to_string(),
+            "the run is complete after 4 network calls: start a new one"
+        );
+    }
+
+    #[test]
+    fn a_state_out_of_range_is_an_error() {
+        let mut run = start(SamplerKind::Euler { final_sigmas_type: super::super::FinalSigmas::Zero });
+        assert_eq!(
+            run.answer(&[1e38; 4]).unwrap_err().to_string(),
+            "the state after t = 1000 (call 1 of 4) is not finite: check the prediction type, or turn clipping on"
+        );
+    }
+
+    #[test]
+    fn learned_variance_comes_from_the_second_half_of_each_sample() {
+        let mut run = start(SamplerKind::Ddpm { variance_type: VarianceType::LearnedRange });
+        assert!(matches!(run.answer(&[0.0; 4]), Err(SamplerError::NoVariance { expected: 8, got: 4 })));
+        let record = run.answer(&[0.1, 0.2, -1.0, 1.0, 0.3, 0.4, 0.0, 1.0]).unwrap();
+        assert_eq!(record.eps_hat[..], [0.1, 0.2, 0.3, 0.4]);
+        let StepVariance::LearnedRange { min, max } = run.sampler().steps()[0].variance else {
+            panic!("{:?}", run.sampler().steps()[0]);
+        };
+        let RecordVariance::PerValue(variance) = &record.variance else { panic!("{record:?}") };
+        for (found, expected) in variance.iter().zip([min, max, (min * max).sqrt(), max]) {
+            assert!((f64::from(*found) / expected - 1.0).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn a_second_half_is_left_alone_where_it_is_not_asked_for() {
+        let kind = SamplerKind::default_of("dpm-solver++2m").unwrap();
+        let (mut plain, mut doubled) = (start(kind), start(kind));
+        let record = plain.answer(&[0.1, 0.2, 0.3, 0.4]).unwrap();
+        assert_eq!(doubled.answer(&[0.1, 0.2, 9.0, 9.0, 0.3, 0.4, 9.0, 9.0]).unwrap(), record);
+    }
+
+    #[test]
+    fn shapes_are_checked() {
+        let sampler = SamplerSpec::default().build(&schedule(false)).unwrap();
+        for shape in [[0, 1, 2, 2], [1, 256, 1, 1], [1, 3, 1 << 20, 1 << 20], [usize::MAX, 3, 2, 2]] {
+            let error = Trajectory::new(&sampler, NoiseSource::seed(0), shape).unwrap_err();
+            assert_eq!(error, SamplerError::Shape { shape });
+        }
+    }
+
+    #[test]
+    fn without_signal_the_noise_tells_nothing() {
+        let mut spec = SamplerSpec::new(SamplerKind::default_of("ddim").unwrap(), 10);
+        spec.timestep_spacing = TimestepSpacing::Trailing;
+        let error = spec.build(&schedule(true)).unwrap_err().to_string();
+        assert!(
+            error.starts_with("no signal is left at t = 1000, so ε̂ cannot give x̂_0 there: use v"),
+            "{error}"
+        );
+        spec.prediction_type = PredictionType::VPrediction;
+        assert_eq!(spec.build(&schedule(true)).unwrap().steps()[0].alpha_bar, 0.0);
+        // Leading timesteps do not visit T.
+        let leading = SamplerSpec::new(spec.kind, 10);
+        assert!(leading.build(&schedule(true)).is_ok());
+    }
+
+    #[test]
+    fn a_run_ends_with_its_first_error() {
+        let run = start(SamplerKind::Heun);
+        let mut calls = 0;
+        let results: Vec<_> = run
+            .run(|call| {
+                calls += 1;
+                if call.index == 2 { Err(SamplerError::Complete { calls: 0 }) } else { Ok(vec![0.0; 4]) }
+            })
+            .collect();
+        assert_eq!(results.len(), 3);
+        assert!(results[1].is_ok() && results[2].is_err());
+        assert_eq!(calls, 3);
+    }
+
+    #[test]
+    fn numbers_out_of_range_are_named() {
+        let reason = |spec: &SamplerSpec| spec.build(&schedule(false)).unwrap_err().to_string();
+        let mut spec = SamplerSpec::new(SamplerKind::Ddim { eta: 1.5, set_alpha_to_one: true }, 10);
+        assert_eq!(reason(&spec), "eta must be from 0.0 to 1.0, got 1.5");
+        spec.kind = SamplerKind::Heun;
+        spec.num_inference_steps = 0;
+        assert_eq!(reason(&spec), "a sampler's steps must be from 1 to 1000, got 0");
+        spec.num_inference_steps = 31;
+        let from = |t| spec.build_from(&schedule(false), t).unwrap_err().to_string();
+        assert_eq!(from(30), "a sampler's steps must be from 1 to 30, got 31");
+        assert_eq!(from(1001), "the timestep to start from must be from 1 to 1000, got 1001");
+        assert_eq!(from(0), "the timestep to start from must be from 1 to 1000, got 0");
+    }
 }
