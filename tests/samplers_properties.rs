@@ -229,6 +229,8 @@ fn all_steps_of_a_long_schedule() {
                 spec.prediction_type = PredictionType::VPrediction;
                 let sampler = spec.build(&schedule).unwrap();
                 assert_eq!(sampler.steps()[0].t, 1000.0);
+                let levels = sampler.steps().iter().filter(|step| step.stage != Stage::Corrector);
+                assert!(levels.clone().all(|step| step.alpha_bar_prev > step.alpha_bar), "{name}");
                 let records = run(&sampler, NoiseSource::seed(5), [1, 1, 2, 2]);
                 assert_eq!(records.last().unwrap().t_prev, 0.0, "{name}");
             }

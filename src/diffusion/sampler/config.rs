@@ -141,30 +141,33 @@ impl SamplerSpec {
     /// The fields that only some classes have.
     fn own_fields(&self, class: &'static str) -> Result<Value, ConfigError> {
         let lacks = |what| ConfigError::Inexpressible { class, what };
-        let (thresholding, ratio, max) = match self.thresholding {
-            Thresholding::Dynamic { ratio, max } => (true, ratio, max),
-            _ => (false, 0.995, 1.0),
-        };
-        let (clip, range) = match self.thresholding {
-            Thresholding::Clip { range } => (true, range),
-            _ => (false, 1.0),
-        };
-        let (has_clip, has_dynamic) = match self.kind {
-            SamplerKind::Ddpm { .. } | SamplerKind::Ddim { .. } => (true, true),
-            SamplerKind::DpmSolverPlusPlus2M { .. } => (false, true),
-            SamplerKind::Euler { .. } | SamplerKind::EulerAncestral => (false, false),
-            SamplerKind::Heun => (true, false),
-        };
-        if clip && !has_clip {
-            return Err(lacks("clipping to a range"));
-        }
-        if thresholding && !has_dynamic {
-            return Err(lacks("dynamic thresholding"));
-        }
+        let has = Thresholds::of(self.kind);
         if self.kind == SamplerKind::EulerAncestral && self.prediction_type == PredictionType::Sample {
             return Err(lacks("x_0 prediction"));
         }
-        let mut own = match self.kind {
+        let mut own = self.parameters();
+        match self.thresholding {
+            Thresholding::Clip { .. } if has.clip.is_none() => return Err(lacks("clipping to a range")),
+            Thresholding::Dynamic { .. } if !has.dynamic => return Err(lacks("dynamic thresholding")),
+            Thresholding::Clip { range } => own["clip_sample_range"] = json!(range),
+            Thresholding::Dynamic { ratio, max } => {
+                own["dynamic_thresholding_ratio"] = json!(ratio);
+                own["sample_max_value"] = json!(max);
+            }
+            Thresholding::None => {}
+        }
+        if has.clip.is_some() {
+            own["clip_sample"] = json!(matches!(self.thresholding, Thresholding::Clip { .. }));
+        }
+        if has.dynamic {
+            own["thresholding"] = json!(matches!(self.thresholding, Thresholding::Dynamic { .. }));
+        }
+        Ok(own)
+    }
+
+    /// The kind's parameters, as far as they are fields.
+    fn parameters(&self) -> Value {
+        match self.kind {
             SamplerKind::Ddpm { variance_type } => json!({ "variance_type": variance_type.name() }),
             SamplerKind::Ddim { set_alpha_to_one, .. } => json!({ "set_alpha_to_one": set_alpha_to_one }),
             SamplerKind::DpmSolverPlusPlus2M { lower_order_final, euler_at_final, final_sigmas_type } => {
@@ -183,17 +186,26 @@ impl SamplerSpec {
                 "timestep_type": "discrete",
             }),
             SamplerKind::EulerAncestral | SamplerKind::Heun => json!({}),
-        };
-        if has_clip {
-            own["clip_sample"] = json!(clip);
-            own["clip_sample_range"] = json!(range);
         }
-        if has_dynamic {
-            own["thresholding"] = json!(thresholding);
-            own["dynamic_thresholding_ratio"] = json!(ratio);
-            own["sample_max_value"] = json!(max);
+    }
+}
+
+/// Which thresholding diffusers' class of a sampler has.
+struct Thresholds {
+    /// The default of `clip_sample`, if it has that field.
+    clip: Option<bool>,
+    /// Whether it has `thresholding`.
+    dynamic: bool,
+}
+
+impl Thresholds {
+    fn of(kind: SamplerKind) -> Self {
+        match kind {
+            SamplerKind::Ddpm { .. } | SamplerKind::Ddim { .. } => Self { clip: Some(true), dynamic: true },
+            SamplerKind::DpmSolverPlusPlus2M { .. } => Self { clip: None, dynamic: true },
+            SamplerKind::Euler { .. } | SamplerKind::EulerAncestral => Self { clip: None, dynamic: false },
+            SamplerKind::Heun => Self { clip: Some(false), dynamic: false },
         }
-        Ok(own)
     }
 }
 
@@ -309,17 +321,12 @@ impl Reader {
 
     /// Thresholding as far as diffusers' class of the sampler has it.
     fn thresholding(&self, kind: SamplerKind) -> Result<Thresholding, ConfigError> {
-        let (dynamic, clip_by_default) = match kind {
-            SamplerKind::Ddpm { .. } | SamplerKind::Ddim { .. } => (true, Some(true)),
-            SamplerKind::DpmSolverPlusPlus2M { .. } => (true, None),
-            SamplerKind::Euler { .. } | SamplerKind::EulerAncestral => (false, None),
-            SamplerKind::Heun => (false, Some(false)),
-        };
-        if dynamic && self.config.boolean("thresholding", false)? {
+        let has = Thresholds::of(kind);
+        if has.dynamic && self.config.boolean("thresholding", false)? {
             let ratio = self.config.number("dynamic_thresholding_ratio", 0.995)?;
             return Ok(Thresholding::Dynamic { ratio, max: self.config.number("sample_max_value", 1.0)? });
         }
-        if let Some(default) = clip_by_default
+        if let Some(default) = has.clip
             && self.config.boolean("clip_sample", default)?
         {
             return Ok(Thresholding::Clip { range: self.config.number("clip_sample_range", 1.0)? });

@@ -109,6 +109,9 @@ mod tests {
         assert_eq!(of("dpm-solver++2m", Leading, 3, 1000), [750.0, 500.0, 250.0]);
         assert_eq!(of("euler", Linspace, 3, 1000), [999.0, 499.5, 0.0]);
         assert_eq!(of("heun", Linspace, 1, 1000), [0.0]);
+        // Halves go to even numbers: 1000 − 3 · 2.5 = 992.5 to 992.
+        assert_eq!(of("ddim", Trailing, 400, 1000)[..4], [999.0, 997.0, 994.0, 991.0]);
+        assert_eq!(of("ddim", Linspace, 3, 6), [5.0, 2.0, 0.0]);
         // Where numpy's arange has 62 numbers, the last of them 0 − 1.
         assert_eq!(of("ddim", Trailing, 61, 1000).last(), Some(&15.0));
     }

@@ -2,70 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{NoiseSource, Sampler, SamplerError, SamplerStep, Stage, StepVariance};
+use super::update::{Output, Update};
+use super::{Call, NoiseSource, Record, RecordVariance, Sampler, SamplerError, SamplerStep, StepVariance};
 
 /// Channels that the noise layout has room for.
 const MAX_CHANNELS: usize = 255;
-
-/// What the network is asked next.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Call<'a> {
-    /// Index of the call in the run, from 0.
-    pub index: usize,
-    /// The network's timestep, from 0: `t − 1`.
-    pub timestep: f64,
-    /// The timestep in the one notation, from 1.
-    pub t: f64,
-    /// `ᾱ_t`, in `[0, 1)`.
-    pub alpha_bar: f64,
-    /// `x_t`, what the network sees: `[samples, channels, height, width]`, row after row.
-    pub input: &'a [f32],
-    /// Samples, channels, height, width.
-    pub shape: [usize; 4],
-}
-
-/// A step's `σ²`.
-#[derive(Clone, Debug, PartialEq)]
-pub enum RecordVariance {
-    /// The same for every value; 0 where no noise is added.
-    Scalar(f64),
-    /// The network's, of the shape of `x_t`.
-    PerValue(Arc<[f32]>),
-}
-
-/// All that happened at one network call. Arrays have the shape of `x_t`,
-/// `[samples, channels, height, width]`; cloning is cheap.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Record {
-    /// Index of the call in the run, from 0.
-    pub index: usize,
-    /// Timestep from 1, fractional for the samplers in σ.
-    pub t: f64,
-    /// Timestep of `x_prev`; 0 is the clean picture. For a corrector it is `t`.
-    pub t_prev: f64,
-    /// `ᾱ_t`.
-    pub alpha_bar: f64,
-    /// ᾱ of `x_prev`.
-    pub alpha_bar_prev: f64,
-    /// Predictor, corrector or neither.
-    pub stage: Stage,
-    /// The state that the network saw.
-    pub x_t: Arc<[f32]>,
-    /// ε̂ as the network's output implies it, whatever was done to `x̂_0` afterwards. DDIM steps
-    /// along it, as the paper's code and diffusers do.
-    pub eps_hat: Arc<[f32]>,
-    /// `x̂_0` after thresholding, as it was used. Without thresholding
-    /// `x_t = √ᾱ_t x̂_0 + √(1−ᾱ_t) ε̂`.
-    pub x0_hat: Arc<[f32]>,
-    /// Mean of `x_prev` given all so far.
-    pub mean: Arc<[f32]>,
-    /// Variance of the noise on it.
-    pub variance: RecordVariance,
-    /// The standard normals of that noise; none where no noise is added.
-    pub noise: Option<Arc<[f32]>>,
-    /// The state that follows: `mean + √variance · noise`.
-    pub x_prev: Arc<[f32]>,
-}
 
 /// A run of a sampler on a batch of samples.
 ///
@@ -171,7 +112,14 @@ impl Trajectory {
             StepVariance::Fixed(0.0) => None,
             _ => Some(self.noise.step(self.index, step.t, self.shape)?),
         };
-        let update = self.update(&step, &output, noise.as_deref());
+        let update = Update::of(
+            self.sampler.spec(),
+            &step,
+            &self.state,
+            self.last.as_ref(),
+            &output,
+            noise.as_deref(),
+        );
         if !update.is_finite() {
             return Err(SamplerError::StateNotFinite { t: step.t, call: self.index + 1, calls });
         }
@@ -227,46 +175,6 @@ impl Trajectory {
         }
         Ok(Output { values: output, sample: expected / self.shape[0], halves })
     }
-
-    /// The arithmetic of a step, in f64, rounded to f32 once per result.
-    fn update(&self, step: &SamplerStep, output: &Output<'_>, noise: Option<&[f32]>) -> Update {
-        let spec = self.sampler.spec();
-        let (predicted, mean) = (spec.prediction_type.weights(step.alpha_bar), step.mean);
-        let mut update = Update::with_capacity(self.state.len());
-        for (n, x_t) in self.state.chunks_exact(output.sample).enumerate() {
-            let combine = |weights: [f64; 2], i: usize| {
-                weights[0] * f64::from(x_t[i]) + weights[1] * f64::from(output.prediction(n)[i])
-            };
-            let mut x0: Vec<f64> = (0..x_t.len()).map(|i| combine(predicted.x0, i)).collect();
-            spec.thresholding.apply(&mut x0);
-            for (i, &x0) in x0.iter().enumerate() {
-                let place = n * output.sample + i;
-                let eps = combine(predicted.eps, i);
-                let mut next = mean.x_t * f64::from(x_t[i]) + mean.x0 * x0 + mean.eps * eps;
-                if let Some([last_x_t, last_x0]) = &self.last {
-                    next += mean.last_x_t * f64::from(last_x_t[place]);
-                    next += mean.last_x0 * f64::from(last_x0[place]);
-                }
-                let variance = match step.variance {
-                    StepVariance::Fixed(variance) => variance,
-                    StepVariance::LearnedRange { min, max } => {
-                        log_mix(min, max, f64::from(output.variance(n)[i]))
-                    }
-                    StepVariance::Learned => f64::from(output.variance(n)[i]),
-                };
-                let z = noise.map_or(0.0, |noise| f64::from(noise[place]));
-                update.push([eps, x0, next, variance, next + variance.sqrt() * z]);
-            }
-        }
-        update
-    }
-}
-
-/// `exp(ν ln max + (1−ν) ln min)` with `ν = (v + 1)/2` (Nichol & Dhariwal 2021, eq. 15). The
-/// exponential is one that gives the same bits on every machine.
-fn log_mix(min: f64, max: f64, v: f64) -> f64 {
-    let fraction = 0.5 * (v + 1.0);
-    libm::exp(fraction * libm::log(max) + (1.0 - fraction) * libm::log(min))
 }
 
 /// Number of values of a shape.
@@ -275,56 +183,6 @@ fn checked_len(shape: [usize; 4]) -> Result<usize, SamplerError> {
     match len {
         Some(len) if len > 0 && shape[1] <= MAX_CHANNELS && u32::try_from(len).is_ok() => Ok(len),
         _ => Err(SamplerError::Shape { shape }),
-    }
-}
-
-/// The network's output with its layout.
-struct Output<'a> {
-    values: &'a [f32],
-    /// Values of one sample's prediction.
-    sample: usize,
-    /// 2 if each sample's prediction is followed by its variance, else 1.
-    halves: usize,
-}
-
-impl Output<'_> {
-    fn prediction(&self, n: usize) -> &[f32] {
-        &self.values[n * self.halves * self.sample..][..self.sample]
-    }
-
-    /// Only for outputs with two halves.
-    fn variance(&self, n: usize) -> &[f32] {
-        &self.values[(2 * n + 1) * self.sample..][..self.sample]
-    }
-}
-
-/// A step's arrays while they grow.
-struct Update {
-    eps_hat: Vec<f32>,
-    x0_hat: Vec<f32>,
-    mean: Vec<f32>,
-    variance: Vec<f32>,
-    x_prev: Vec<f32>,
-}
-
-impl Update {
-    fn with_capacity(len: usize) -> Self {
-        let empty = || Vec::with_capacity(len);
-        Self { eps_hat: empty(), x0_hat: empty(), mean: empty(), variance: empty(), x_prev: empty() }
-    }
-
-    fn push(&mut self, [eps_hat, x0_hat, mean, variance, x_prev]: [f64; 5]) {
-        self.eps_hat.push(eps_hat as f32);
-        self.x0_hat.push(x0_hat as f32);
-        self.mean.push(mean as f32);
-        self.variance.push(variance as f32);
-        self.x_prev.push(x_prev as f32);
-    }
-
-    fn is_finite(&self) -> bool {
-        [&self.eps_hat, &self.x0_hat, &self.mean, &self.variance, &self.x_prev]
-            .iter()
-            .all(|values| values.iter().all(|value| value.is_finite()))
     }
 }
 
