@@ -209,7 +209,9 @@ proptest! {
             let mut back = SamplerSpec::from_diffusers(&text).unwrap();
             // These two are not in diffusers' files.
             back.num_inference_steps = spec.num_inference_steps;
-            if let (SamplerKind::Ddim { eta, .. }, SamplerKind::Ddim { eta: own, .. }) = (&mut back.kind, spec.kind) {
+            if let SamplerKind::Ddim { eta, .. } = &mut back.kind
+                && let SamplerKind::Ddim { eta: own, .. } = spec.kind
+            {
                 *eta = own;
             }
             prop_assert_eq!(back, spec);

@@ -75,8 +75,9 @@ impl PredictionType {
     }
 }
 
-/// Classifier-free guidance of one value, `ε̂_u + w (ε̂_c − ε̂_u)`: `scale` w = 1 is plain conditional,
-/// 0 unconditional (Ho & Salimans 2022, with their w + 1 as w). It holds for v and `x_0` too, as these are affine in ε̂.
+/// Classifier-free guidance of one value, `ε̂_u + w (ε̂_c − ε̂_u)` with the scale w: 1 is plain
+/// conditional, 0 unconditional (Ho & Salimans 2022, who write w + 1 for it). It is the same for v
+/// and `x_0`, which are affine in ε̂.
 #[inline]
 pub fn guided(unconditional: f32, conditional: f32, scale: f32) -> f32 {
     unconditional + scale * (conditional - unconditional)

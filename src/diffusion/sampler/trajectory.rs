@@ -54,7 +54,8 @@ impl Trajectory {
         Self::from_state(sampler, noise, shape, state)
     }
 
-    /// A run from a state at the first step's timestep, as of [`SamplerSpec::build_from`](super::SamplerSpec::build_from).
+    /// A run from a state at the first step's timestep, as of
+    /// [`SamplerSpec::build_from`](super::SamplerSpec::build_from).
     ///
     /// # Errors
     /// If the shape is empty or has more than 255 channels, or the state does not fill it.
@@ -254,7 +255,8 @@ mod tests {
         assert_eq!(reason(&[0.0; 3]), "the network's output must hold 4 values, got 3");
         assert_eq!(
             reason(&[0.0, 1.0, f32::NAN, 0.0]),
-            "the network's output at t = 751 (call 1 of 4) is not finite: check the model's weights and its input"
+            "the network's output at t = 751 (call 1 of 4) is not finite: check the model's weights \
+             and its input"
         );
         assert_eq!(run.state(), &before);
         assert_eq!(run.call().unwrap().index, 0);
@@ -273,7 +275,8 @@ mod tests {
         let mut run = start(SamplerKind::Euler { final_sigmas_type: super::super::FinalSigmas::Zero });
         assert_eq!(
             run.answer(&[1e38; 4]).unwrap_err().to_string(),
-            "the state after t = 1000 (call 1 of 4) is not finite: check the prediction type, or turn clipping on"
+            "the state after t = 1000 (call 1 of 4) is not finite: check the prediction type, or turn \
+             clipping on"
         );
     }
 

@@ -56,8 +56,9 @@ impl Update {
         let (predicted, mean) = (spec.prediction_type.weights(step.alpha_bar), step.mean);
         let mut update = Self::with_capacity(state.len());
         for (n, x_t) in state.chunks_exact(output.sample).enumerate() {
+            let prediction = output.prediction(n);
             let combine = |weights: [f64; 2], i: usize| {
-                weights[0] * f64::from(x_t[i]) + weights[1] * f64::from(output.prediction(n)[i])
+                weights[0] * f64::from(x_t[i]) + weights[1] * f64::from(prediction[i])
             };
             let mut x0: Vec<f64> = (0..x_t.len()).map(|i| combine(predicted.x0, i)).collect();
             spec.thresholding.apply(&mut x0);
@@ -70,8 +71,8 @@ impl Update {
                     next += mean.last_x0 * f64::from(last_x0[place]);
                 }
                 let variance = output.variance_of(step.variance, n, i);
-                let z = noise.map_or(0.0, |noise| f64::from(noise[place]));
-                update.push([eps, x0, next, variance, next + variance.sqrt() * z]);
+                let x_prev = noise.map_or(next, |noise| next + variance.sqrt() * f64::from(noise[place]));
+                update.push([eps, x0, next, variance, x_prev]);
             }
         }
         update
