@@ -4,6 +4,7 @@ pub mod curves;
 pub mod gaussian;
 pub mod noise;
 pub mod raster;
+pub mod sampler;
 pub mod schedule;
 pub mod statistics;
 pub mod step;

@@ -9,8 +9,11 @@
 //! | key | `seed` (low word), `seed >> 32` |
 //! | counter 0 | block = pixel / 4, with pixel = row · width + column |
 //! | counter 1 | channel + 256 · [`Stream`] |
-//! | counter 2 | node of the walk's bisection tree; 0 elsewhere |
-//! | counter 3 | cell of the walk; 0 elsewhere |
+//! | counter 2 | node of the walk's bisection tree; timestep of a sampler's step; 0 elsewhere |
+//! | counter 3 | cell of the walk; number of a sampler's sample, from 0; 0 elsewhere |
+//!
+//! A sampler's timestep is t, from 1, rounded half up where it is fractional: the noise of a
+//! timestep is the same whatever the number of steps.
 //!
 //! The result's words (0, 1) and (2, 3) are radius and angle of two Box–Muller pairs ([`box_muller`]):
 //! cosine and sine of the first pair are pixels 4k and 4k+1, those of the second 4k+2 and 4k+3.
@@ -46,6 +49,10 @@ pub enum Stream {
     Posterior = 2,
     /// The path of a walk.
     Walk = 3,
+    /// The first state of a sampler's run.
+    Initial = 4,
+    /// The noise of a sampler's steps.
+    Step = 5,
 }
 
 /// How a noised picture's ε is drawn. Every `x_t` alone has the same distribution either way.

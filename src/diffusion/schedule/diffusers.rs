@@ -3,6 +3,8 @@
 //! diffusers counts timesteps from 0 and keeps β in f32; the files themselves hold plain decimal
 //! numbers, so nothing is lost in them.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
@@ -56,27 +58,24 @@ pub enum DiffusersError {
 impl ScheduleSpec {
     /// Reads a diffusers `scheduler_config.json`.
     ///
-    /// Missing fields have the defaults of diffusers' `DDPMScheduler`; `trained_betas`, where given,
-    /// win over `beta_schedule`, as they do there. The schedule is known to build.
+    /// Missing fields have the defaults of the scheduler's class (`DDPMScheduler` if it is not named);
+    /// `trained_betas`, where given, win over `beta_schedule`, as they do there. The schedule is known
+    /// to build.
     ///
     /// # Errors
     /// If the text is not a JSON object, a field has the wrong type, the scheduler is unknown, or the
     /// schedule cannot be built.
     pub fn from_diffusers(text: &str) -> Result<Self, DiffusersError> {
-        let value: Value = serde_json::from_str(text)?;
-        let Value::Object(object) = value else {
-            return Err(DiffusersError::NotAnObject { found: type_name(&value) });
-        };
-        let config = Config(object);
-        let class = config.string("_class_name", "DDPMScheduler")?;
+        let config = Config::parse(text)?;
+        let class = config.class()?;
         if WITHOUT_BETAS.iter().any(|prefix| class.starts_with(prefix)) {
             return Err(DiffusersError::NoBetas { class: class.to_owned() });
         }
         let steps = config.steps()?;
-        let zero_terminal_snr = config.boolean("rescale_betas_zero_snr")?;
+        let zero_terminal_snr = config.boolean("rescale_betas_zero_snr", false)?;
         let kind = match config.table("trained_betas")? {
             Some(betas) => ScheduleKind::Trained { betas: betas.into() },
-            None => config.family()?,
+            None => config.family(class)?,
         };
         let spec = Self { kind, steps, zero_terminal_snr };
         spec.build()?;
@@ -93,76 +92,127 @@ impl ScheduleSpec {
     /// # Errors
     /// If the schedule cannot be built.
     pub fn to_diffusers(&self) -> Result<String, ScheduleError> {
+        let own = json!({
+            "_class_name": "DDPMScheduler",
+            "clip_sample": true,
+            "clip_sample_range": 1.0,
+            "dynamic_thresholding_ratio": 0.995,
+            "prediction_type": "epsilon",
+            "sample_max_value": 1.0,
+            "steps_offset": 0,
+            "thresholding": false,
+            "timestep_spacing": if self.zero_terminal_snr { "trailing" } else { "leading" },
+            "variance_type": "fixed_small",
+        });
+        Ok(self.diffusers_fields(true)?.merged(own))
+    }
+
+    /// The fields that describe the schedule, the same for every class; `sigmoid` is a family in few
+    /// classes and otherwise becomes a table.
+    ///
+    /// # Errors
+    /// If the schedule cannot be built.
+    pub(in crate::diffusion) fn diffusers_fields(&self, has_sigmoid: bool) -> Result<Config, ScheduleError> {
         let plain = Self { zero_terminal_snr: false, ..self.clone() }.build()?;
         let (beta_schedule, beta_start, beta_end, trained_betas) = match self.kind {
             ScheduleKind::Linear { beta_start, beta_end } => ("linear", beta_start, beta_end, None),
             ScheduleKind::ScaledLinear { beta_start, beta_end } => {
                 ("scaled_linear", beta_start, beta_end, None)
             }
-            ScheduleKind::Sigmoid { beta_start, beta_end } => ("sigmoid", beta_start, beta_end, None),
+            ScheduleKind::Sigmoid { beta_start, beta_end } if has_sigmoid => {
+                ("sigmoid", beta_start, beta_end, None)
+            }
             ScheduleKind::Cosine { s } if s == COSINE_S => ("squaredcos_cap_v2", 1e-4, 0.02, None),
-            ScheduleKind::Cosine { .. }
+            ScheduleKind::Sigmoid { .. }
+            | ScheduleKind::Cosine { .. }
             | ScheduleKind::LogSnr { .. }
             | ScheduleKind::Constant { .. }
             | ScheduleKind::Drawn(_)
             | ScheduleKind::Trained { .. } => ("linear", 1e-4, 0.02, Some(plain.betas())),
         };
-        let config = json!({
-            "_class_name": "DDPMScheduler",
+        let fields = json!({
             "_diffusers_version": "0.31.0",
             "beta_end": beta_end,
             "beta_schedule": beta_schedule,
             "beta_start": beta_start,
-            "clip_sample": true,
-            "clip_sample_range": 1.0,
-            "dynamic_thresholding_ratio": 0.995,
             "num_train_timesteps": self.steps,
-            "prediction_type": "epsilon",
             "rescale_betas_zero_snr": self.zero_terminal_snr,
-            "sample_max_value": 1.0,
-            "steps_offset": 0,
-            "thresholding": false,
-            "timestep_spacing": if self.zero_terminal_snr { "trailing" } else { "leading" },
             "trained_betas": trained_betas,
-            "variance_type": "fixed_small",
         });
-        // The alternate form of `Display` is indented JSON; unlike a writer it cannot fail.
-        Ok(format!("{config:#}\n"))
+        Ok(Config(fields.as_object().cloned().unwrap_or_default()))
     }
 }
 
-/// A config's fields with `DDPMScheduler`'s defaults.
-struct Config(Map<String, Value>);
+/// The fields of a scheduler's config.
+pub(in crate::diffusion) struct Config(Map<String, Value>);
 
 impl Config {
+    /// Reads the text of a config.
+    ///
+    /// Python writes `-Infinity` for a bound that is off (`lambda_min_clipped`); it is read as the
+    /// string of that name.
+    pub(in crate::diffusion) fn parse(text: &str) -> Result<Self, DiffusersError> {
+        match serde_json::from_str(&quote_negative_infinity(text))? {
+            Value::Object(object) => Ok(Self(object)),
+            value => Err(DiffusersError::NotAnObject { found: type_name(&value) }),
+        }
+    }
+
+    /// The config's text, with more fields; they win over those of the same name.
+    pub(in crate::diffusion) fn merged(mut self, more: Value) -> String {
+        if let Value::Object(more) = more {
+            self.0.extend(more);
+        }
+        // The alternate form of `Display` is indented JSON; unlike a writer it cannot fail.
+        format!("{:#}\n", Value::Object(self.0))
+    }
+
+    /// Sets one field.
+    pub(in crate::diffusion) fn set(&mut self, field: &str, value: Value) {
+        self.0.insert(field.to_owned(), value);
+    }
+
+    /// The scheduler's class, `DDPMScheduler` if it is not named.
+    pub(in crate::diffusion) fn class(&self) -> Result<&str, DiffusersError> {
+        self.string("_class_name", "DDPMScheduler")
+    }
+
     /// The field, unless it is missing or null.
-    fn get(&self, field: &str) -> Option<&Value> {
+    pub(in crate::diffusion) fn get(&self, field: &str) -> Option<&Value> {
         self.0.get(field).filter(|value| !value.is_null())
     }
 
-    fn string<'a>(&'a self, field: &str, default: &'a str) -> Result<&'a str, DiffusersError> {
+    pub(in crate::diffusion) fn string<'a>(
+        &'a self,
+        field: &str,
+        default: &'a str,
+    ) -> Result<&'a str, DiffusersError> {
         self.get(field)
             .map_or(Ok(default), |value| value.as_str().ok_or_else(|| wrong_type(field, "a string", value)))
     }
 
-    fn number(&self, field: &str, default: f64) -> Result<f64, DiffusersError> {
+    pub(in crate::diffusion) fn number(&self, field: &str, default: f64) -> Result<f64, DiffusersError> {
         self.get(field)
             .map_or(Ok(default), |value| value.as_f64().ok_or_else(|| wrong_type(field, "a number", value)))
     }
 
-    fn boolean(&self, field: &str) -> Result<bool, DiffusersError> {
-        self.get(field).map_or(Ok(false), |value| {
+    pub(in crate::diffusion) fn boolean(&self, field: &str, default: bool) -> Result<bool, DiffusersError> {
+        self.get(field).map_or(Ok(default), |value| {
             value.as_bool().ok_or_else(|| wrong_type(field, "true or false", value))
         })
     }
 
-    fn steps(&self) -> Result<usize, DiffusersError> {
-        let field = "num_train_timesteps";
-        let Some(value) = self.get(field) else { return Ok(1000) };
+    pub(in crate::diffusion) fn whole(&self, field: &str, default: usize) -> Result<usize, DiffusersError> {
+        let Some(value) = self.get(field) else { return Ok(default) };
         value
             .as_u64()
-            .and_then(|steps| usize::try_from(steps).ok())
+            .and_then(|number| usize::try_from(number).ok())
             .ok_or_else(|| wrong_type(field, "a whole number", value))
+    }
+
+    /// `T`.
+    pub(in crate::diffusion) fn steps(&self) -> Result<usize, DiffusersError> {
+        self.whole("num_train_timesteps", 1000)
     }
 
     fn table(&self, field: &str) -> Result<Option<Vec<f64>>, DiffusersError> {
@@ -178,11 +228,22 @@ impl Config {
             .map(Some)
     }
 
-    /// The family named by `beta_schedule`.
-    fn family(&self) -> Result<ScheduleKind, DiffusersError> {
-        let beta_start = self.number("beta_start", 1e-4)?;
-        let beta_end = self.number("beta_end", 0.02)?;
-        match self.string("beta_schedule", "linear")? {
+    /// The family named by `beta_schedule`, with the defaults of the class.
+    fn family(&self, class: &str) -> Result<ScheduleKind, DiffusersError> {
+        let (schedule, start, end) = match class {
+            "HeunDiscreteScheduler"
+            | "KDPM2DiscreteScheduler"
+            | "KDPM2AncestralDiscreteScheduler"
+            | "DPMSolverSDEScheduler" => ("linear", 0.00085, 0.012),
+            "LCMScheduler" | "TCDScheduler" | "CogVideoXDDIMScheduler" | "CogVideoXDPMScheduler" => {
+                ("scaled_linear", 0.00085, 0.012)
+            }
+            "UnCLIPScheduler" => ("squaredcos_cap_v2", 1e-4, 0.02),
+            _ => ("linear", 1e-4, 0.02),
+        };
+        let beta_start = self.number("beta_start", start)?;
+        let beta_end = self.number("beta_end", end)?;
+        match self.string("beta_schedule", schedule)? {
             "linear" => Ok(ScheduleKind::Linear { beta_start, beta_end }),
             "scaled_linear" => Ok(ScheduleKind::ScaledLinear { beta_start, beta_end }),
             "squaredcos_cap_v2" => Ok(ScheduleKind::Cosine { s: COSINE_S }),
@@ -190,6 +251,29 @@ impl Config {
             found => Err(DiffusersError::UnknownBetaSchedule { found: found.to_owned() }),
         }
     }
+}
+
+/// Puts quotes around every `-Infinity` that is not inside a string.
+fn quote_negative_infinity(text: &str) -> Cow<'_, str> {
+    const TOKEN: &str = "-Infinity";
+    if !text.contains(TOKEN) {
+        return Cow::Borrowed(text);
+    }
+    let mut quoted = String::with_capacity(text.len() + 2);
+    let (mut in_string, mut escaped) = (false, false);
+    let mut rest = text;
+    while let Some(next) = rest.chars().next() {
+        if !in_string && let Some(after) = rest.strip_prefix(TOKEN) {
+            quoted.extend(["\"", TOKEN, "\""]);
+            rest = after;
+            continue;
+        }
+        in_string ^= next == '"' && !escaped;
+        escaped = in_string && next == '\\' && !escaped;
+        quoted.push(next);
+        rest = &rest[next.len_utf8()..];
+    }
+    Cow::Owned(quoted)
 }
 
 fn type_name(value: &Value) -> &'static str {
@@ -203,7 +287,7 @@ fn type_name(value: &Value) -> &'static str {
     }
 }
 
-fn wrong_type(field: &str, expected: &'static str, value: &Value) -> DiffusersError {
+pub(in crate::diffusion) fn wrong_type(field: &str, expected: &'static str, value: &Value) -> DiffusersError {
     // Scalars are shown as they are; of the rest the type says enough.
     let found = match value {
         Value::Array(_) | Value::Object(_) | Value::Null => type_name(value).to_owned(),
@@ -277,6 +361,34 @@ mod tests {
         assert_eq!(
             ScheduleSpec::from_diffusers(pndm).unwrap(),
             ScheduleSpec { kind, steps: 500, zero_terminal_snr: false }
+        );
+    }
+
+    #[test]
+    fn each_class_has_its_own_default_betas() {
+        let kind = |class: &str| {
+            ScheduleSpec::from_diffusers(&format!(r#"{{"_class_name": "{class}"}}"#)).unwrap().kind
+        };
+        assert_eq!(kind("EulerDiscreteScheduler"), ScheduleKind::default());
+        assert_eq!(
+            kind("HeunDiscreteScheduler"),
+            ScheduleKind::Linear { beta_start: 0.00085, beta_end: 0.012 }
+        );
+        assert_eq!(kind("LCMScheduler"), ScheduleKind::default_of("scaled-linear").unwrap());
+        assert_eq!(kind("UnCLIPScheduler"), ScheduleKind::default_of("cosine").unwrap());
+    }
+
+    #[test]
+    fn negative_infinity_is_read_where_python_wrote_it() {
+        let text = r#"{"_class_name": "DPMSolverMultistepScheduler", "lambda_min_clipped": -Infinity,
+            "note": "\\\"-Infinity", "solver_order": 2}"#;
+        assert_eq!(ScheduleSpec::from_diffusers(text).unwrap(), ScheduleSpec::default());
+        let config = Config::parse(text).unwrap();
+        assert_eq!(config.get("lambda_min_clipped").unwrap(), "-Infinity");
+        assert_eq!(config.get("note").unwrap(), "\\\"-Infinity");
+        assert_eq!(
+            reason(r#"{"beta_end": -Infinity}"#),
+            "beta_end in the scheduler config must be a number, got \"-Infinity\""
         );
     }
 

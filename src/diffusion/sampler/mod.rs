@@ -1,0 +1,46 @@
+//! Samplers: from noise to a picture, one network call at a time.
+//!
+//! A [`SamplerSpec`] says what was chosen; [`SamplerSpec::build`] turns it and a schedule into a
+//! [`Sampler`], an immutable plan in which every network call is one [`SamplerStep`]: a level of
+//! noise, the weights of the next state's mean and its variance, all in f64. A [`Trajectory`] walks
+//! the plan: it yields the next [`Call`] of the network, takes the answer and yields a [`Record`].
+//!
+//! Every sampler here is affine in what it has seen,
+//! `x_{t−1} = a x_t + b x̂_0 + c ε̂ + a′ x′ + b′ x̂_0′ + σ z` (primes: of the record before), so the
+//! samplers differ in their plans alone.
+//!
+//! # Coordinates
+//! States are always in the one notation, `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε`, also for samplers that
+//! their authors write in `σ = √((1−ᾱ)/ᾱ)` with the state `x_t √(1+σ²) = x_t/√ᾱ_t`.
+//!
+//! Timesteps are 1-based and may be fractional; the network's timestep, as in diffusers, is `t − 1`.
+//!
+//! # Agreement with diffusers
+//! Timesteps, first and last steps and special cases are those of diffusers 0.42, also where they
+//! are peculiar; the documentation says so at each place. There the levels `ᾱ` are in f32, here in
+//! f64.
+
+mod config;
+mod error;
+mod noise;
+mod plan;
+mod prediction;
+mod record;
+mod spacing;
+mod spec;
+mod thresholding;
+mod trajectory;
+mod update;
+mod weights;
+
+pub use config::ConfigError;
+pub use error::SamplerError;
+pub use noise::NoiseSource;
+pub use plan::{Sampler, SamplerStep, Stage, StepVariance};
+pub use prediction::{PredictionType, PredictionWeights, classifier_free_guidance, guided};
+pub use record::{Call, Record, RecordVariance};
+pub use spacing::TimestepSpacing;
+pub use spec::{FinalSigmas, SamplerKind, SamplerSpec, VarianceType};
+pub use thresholding::Thresholding;
+pub use trajectory::{Run, Trajectory};
+pub use weights::MeanWeights;

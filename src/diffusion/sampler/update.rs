@@ -1,0 +1,107 @@
+//! One step's arithmetic on pictures.
+
+use std::sync::Arc;
+
+use super::{SamplerSpec, SamplerStep, StepVariance};
+
+/// The network's output with its layout.
+pub(super) struct Output<'a> {
+    pub values: &'a [f32],
+    /// Values of one sample's prediction.
+    pub sample: usize,
+    /// 2 if each sample's prediction is followed by its variance, else 1.
+    pub halves: usize,
+}
+
+impl Output<'_> {
+    fn prediction(&self, n: usize) -> &[f32] {
+        &self.values[n * self.halves * self.sample..][..self.sample]
+    }
+
+    /// Only for outputs with two halves.
+    fn variance(&self, n: usize) -> &[f32] {
+        &self.values[(2 * n + 1) * self.sample..][..self.sample]
+    }
+
+    /// `σ²` of one value; where it is learned, the output has two halves.
+    fn variance_of(&self, variance: StepVariance, n: usize, i: usize) -> f64 {
+        match variance {
+            StepVariance::Fixed(variance) => variance,
+            StepVariance::LearnedRange { min, max } => log_mix(min, max, f64::from(self.variance(n)[i])),
+            StepVariance::Learned => f64::from(self.variance(n)[i]),
+        }
+    }
+}
+
+/// A step's arrays, as in a record.
+pub(super) struct Update {
+    pub eps_hat: Vec<f32>,
+    pub x0_hat: Vec<f32>,
+    pub mean: Vec<f32>,
+    pub variance: Vec<f32>,
+    pub x_prev: Vec<f32>,
+}
+
+impl Update {
+    /// The arithmetic of a step, in f64, rounded to f32 once per result. `last` is the last
+    /// record's state and `x̂_0`.
+    pub fn of(
+        spec: &SamplerSpec,
+        step: &SamplerStep,
+        state: &[f32],
+        last: Option<&[Arc<[f32]>; 2]>,
+        output: &Output<'_>,
+        noise: Option<&[f32]>,
+    ) -> Self {
+        let (predicted, mean) = (spec.prediction_type.weights(step.alpha_bar), step.mean);
+        let mut update = Self::with_capacity(state.len());
+        for (n, x_t) in state.chunks_exact(output.sample).enumerate() {
+            let prediction = output.prediction(n);
+            let combine = |weights: [f64; 2], i: usize| {
+                weights[0] * f64::from(x_t[i]) + weights[1] * f64::from(prediction[i])
+            };
+            let mut x0: Vec<f64> = (0..x_t.len()).map(|i| combine(predicted.x0, i)).collect();
+            spec.thresholding.apply(&mut x0);
+            for (i, &x0) in x0.iter().enumerate() {
+                let place = n * output.sample + i;
+                let eps = combine(predicted.eps, i);
+                let mut next = mean.x_t * f64::from(x_t[i]) + mean.x0 * x0 + mean.eps * eps;
+                if let Some([last_x_t, last_x0]) = last {
+                    next += mean.last_x_t * f64::from(last_x_t[place]);
+                    next += mean.last_x0 * f64::from(last_x0[place]);
+                }
+                let variance = output.variance_of(step.variance, n, i);
+                let x_prev = noise.map_or(next, |noise| next + variance.sqrt() * f64::from(noise[place]));
+                update.push([eps, x0, next, variance, x_prev]);
+            }
+        }
+        update
+    }
+
+    fn with_capacity(len: usize) -> Self {
+        let empty = || Vec::with_capacity(len);
+        Self { eps_hat: empty(), x0_hat: empty(), mean: empty(), variance: empty(), x_prev: empty() }
+    }
+
+    fn push(&mut self, [eps_hat, x0_hat, mean, variance, x_prev]: [f64; 5]) {
+        self.eps_hat.push(eps_hat as f32);
+        self.x0_hat.push(x0_hat as f32);
+        self.mean.push(mean as f32);
+        self.variance.push(variance as f32);
+        self.x_prev.push(x_prev as f32);
+    }
+
+    /// Whether every number is.
+    pub fn is_finite(&self) -> bool {
+        [&self.eps_hat, &self.x0_hat, &self.mean, &self.variance, &self.x_prev]
+            .iter()
+            .all(|values| values.iter().all(|value| value.is_finite()))
+    }
+}
+
+/// `exp(ν ln max + (1−ν) ln min)` with `ν = (v + 1)/2` (Nichol & Dhariwal 2021, eq. 15). The
+/// exponential is one that gives the same bits on every machine.
+fn log_mix(min: f64, max: f64, v: f64) -> f64 {
+    let fraction = 0.5 * (v + 1.0);
+    libm::exp(fraction * libm::log(max) + (1.0 - fraction) * libm::log(min))
+}
