@@ -2,7 +2,7 @@
 
     python unets.py write unets          the cases in tests/reference/unets
     python unets.py sweep FOLDER 160     random configurations
-    python unets.py check FOLDER         opens a folder saved by `tests/unet.rs` and compares outputs
+    python unets.py check FOLDER         opens a folder saved by `tests/unet` and compares outputs
 
 What `check` opens is saved by
 

@@ -1,6 +1,6 @@
 //! The primitive operations of a U-Net, each behind one small struct or function.
 //!
-//! Everything the network computes goes through here, so this is the place where faster kernels
+//! All that takes time in the network goes through here, so this is the place where faster kernels
 //! replace the tensor library's. All of it is differentiable.
 //!
 //! Pictures are `[n, channels, height, width]`, sequences `[n, length, channels]`.
