@@ -1,0 +1,155 @@
+//! Which values a configuration can have, alone and together.
+
+use super::{TimeEmbeddingType, UNet2DConfig};
+use crate::model::ModelError;
+
+/// No picture that is shown here is larger; nor is any block of channels that was ever trained.
+const MAX_SIZE: usize = 16_384;
+/// A sample's channels.
+const MAX_CHANNELS: usize = 4096;
+/// Halvings, and so levels, of a picture of the largest size.
+const MAX_LEVELS: usize = 12;
+/// Residual blocks in one level.
+const MAX_LAYERS: usize = 64;
+/// Entries of a table.
+const MAX_ENTRIES: usize = 10_000_000;
+
+impl UNet2DConfig {
+    /// Checks all values and that they go together. `name` stands for the file in messages.
+    ///
+    /// # Errors
+    /// [`ModelError::Field`] or [`ModelError::Unsupported`], naming the field.
+    pub fn validate(&self, name: &str) -> Result<(), ModelError> {
+        let check = Check { name };
+        check.count("in_channels", self.in_channels, MAX_CHANNELS)?;
+        check.count("out_channels", self.out_channels, MAX_CHANNELS)?;
+        check.count("layers_per_block", self.layers_per_block, MAX_LAYERS)?;
+        check.count("norm_num_groups", self.norm_num_groups, MAX_SIZE)?;
+        for (field, value, most) in [
+            ("sample_size[0]", self.sample_size.map(|size| size[0]), MAX_SIZE),
+            ("sample_size[1]", self.sample_size.map(|size| size[1]), MAX_SIZE),
+            ("time_embedding_dim", self.time_embedding_dim, 4 * MAX_SIZE),
+            ("attention_head_dim", self.attention_head_dim, MAX_SIZE),
+            ("attn_norm_num_groups", self.attn_norm_num_groups, MAX_SIZE),
+            ("num_class_embeds", self.num_class_embeds, MAX_ENTRIES),
+            ("num_train_timesteps", self.num_train_timesteps, MAX_ENTRIES),
+        ] {
+            if let Some(value) = value {
+                check.count(field, value, most)?;
+            }
+        }
+        self.check_numbers(&check)?;
+        self.check_levels(&check)?;
+        self.check_attention(&check)?;
+        self.check_time(&check)
+    }
+
+    fn check_numbers(&self, check: &Check<'_>) -> Result<(), ModelError> {
+        if !(0.0..=1.0).contains(&self.dropout) {
+            return Err(check.wrong("dropout", "from 0 to 1", &self.dropout));
+        }
+        if !(0.0..=1.0).contains(&self.norm_eps) {
+            return Err(check.wrong("norm_eps", "from 0 to 1", &self.norm_eps));
+        }
+        let factor = self.mid_block_scale_factor;
+        if !(factor.is_finite() && factor != 0.0) {
+            return Err(check.wrong("mid_block_scale_factor", "a number other than 0", &factor));
+        }
+        if self.downsample_padding > 1 {
+            return Err(check.wrong("downsample_padding", "0 or 1", &self.downsample_padding));
+        }
+        Ok(())
+    }
+
+    fn check_levels(&self, check: &Check<'_>) -> Result<(), ModelError> {
+        let levels = self.block_out_channels.len();
+        if levels == 0 || levels > MAX_LEVELS {
+            let expected = format!("a list of 1 to {MAX_LEVELS} numbers");
+            return Err(check.wrong("block_out_channels", &expected, &format!("{levels} of them")));
+        }
+        for (field, blocks) in
+            [("down_block_types", self.down_block_types.len()), ("up_block_types", self.up_block_types.len())]
+        {
+            if blocks != levels {
+                let expected = format!("as many as block_out_channels, {levels}");
+                return Err(check.wrong(field, &expected, &blocks));
+            }
+        }
+        for (i, &channels) in self.block_out_channels.iter().enumerate() {
+            let field = format!("block_out_channels[{i}]");
+            check.count(&field, channels, MAX_SIZE)?;
+            check.divisible(&field, channels, "norm_num_groups", self.norm_num_groups)?;
+        }
+        Ok(())
+    }
+
+    /// Every attention needs at least one head.
+    fn check_attention(&self, check: &Check<'_>) -> Result<(), ModelError> {
+        let mid = self.mid_block && self.add_attention;
+        if let (true, Some(groups)) = (mid, self.mid_attention_groups()) {
+            let field = format!("block_out_channels[{}]", self.block_out_channels.len() - 1);
+            check.divisible(&field, self.last_channels(), "attn_norm_num_groups", groups)?;
+        }
+        let Some(width) = self.attention_head_dim else { return Ok(()) };
+        let attended = |level: usize| {
+            self.down_block_types[level].has_attention()
+                || self.up_block_types[self.up_block_types.len() - 1 - level].has_attention()
+                || (mid && level + 1 == self.block_out_channels.len())
+        };
+        for (level, &channels) in self.block_out_channels.iter().enumerate() {
+            if attended(level) && width > channels {
+                let expected =
+                    format!("at most block_out_channels[{level}], {channels}, which has attention");
+                return Err(check.wrong("attention_head_dim", &expected, &width));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_time(&self, check: &Check<'_>) -> Result<(), ModelError> {
+        match self.time_embedding_type {
+            TimeEmbeddingType::Positional => {
+                let frequencies = self.first_channels() / 2;
+                if !self.freq_shift.is_finite() || self.freq_shift == frequencies as f64 {
+                    let expected =
+                        format!("a number other than {frequencies}, half of block_out_channels[0]");
+                    return Err(check.wrong("freq_shift", &expected, &self.freq_shift));
+                }
+                Ok(())
+            }
+            TimeEmbeddingType::Learned if self.num_train_timesteps.is_none() => {
+                Err(check.wrong("num_train_timesteps", "given when time_embedding_type is learned", &"null"))
+            }
+            TimeEmbeddingType::Fourier | TimeEmbeddingType::Learned => Ok(()),
+        }
+    }
+}
+
+struct Check<'a> {
+    name: &'a str,
+}
+
+impl Check<'_> {
+    fn wrong(&self, field: &str, expected: &str, found: &dyn std::fmt::Display) -> ModelError {
+        ModelError::Field {
+            name: self.name.to_owned(),
+            field: field.to_owned(),
+            expected: expected.to_owned(),
+            found: found.to_string(),
+        }
+    }
+
+    fn count(&self, field: &str, value: usize, most: usize) -> Result<(), ModelError> {
+        if (1..=most).contains(&value) {
+            return Ok(());
+        }
+        Err(self.wrong(field, &format!("from 1 to {most}"), &value))
+    }
+
+    fn divisible(&self, field: &str, value: usize, by: &str, divisor: usize) -> Result<(), ModelError> {
+        if value.is_multiple_of(divisor) {
+            return Ok(());
+        }
+        Err(self.wrong(field, &format!("divisible by {by}, {divisor}"), &value))
+    }
+}

@@ -1,0 +1,263 @@
+//! What can go wrong with a network, each in one line a person can act on.
+
+use std::io;
+use std::path::Path;
+
+use crate::imaging::ImagingError;
+
+/// A network could not be opened, built, run or saved.
+///
+/// `Display` is one line: the file, the field or tensor, what is wrong, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// A file or folder is not there or cannot be read.
+    #[error("{name}: {reason}; {advice}")]
+    Unreadable {
+        /// The path as it was given or found.
+        name: String,
+        /// What is wrong.
+        reason: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A JSON file is not valid JSON, or not an object.
+    #[error("{name}: not a valid JSON object ({reason}); copy or download it again")]
+    Json {
+        /// The file.
+        name: String,
+        /// The parser's words.
+        reason: String,
+    },
+    /// The class that the file is for is not the one that is implemented here.
+    #[error("{name}: _class_name is {found:?}; only {expected} can be opened")]
+    Class {
+        /// The file.
+        name: String,
+        /// The class in the file.
+        found: String,
+        /// The class that can be opened.
+        expected: &'static str,
+    },
+    /// A field that `UNet2DModel` does not have.
+    #[error("{name}: the field {field:?} is not known; remove it if it does not change the network")]
+    UnknownField {
+        /// The file.
+        name: String,
+        /// The field.
+        field: String,
+    },
+    /// A field has a value outside its range, or of the wrong type.
+    #[error("{name}: {field} must be {expected}, got {found}")]
+    Field {
+        /// The file.
+        name: String,
+        /// The field, with an index where it is a list.
+        field: String,
+        /// What it must be.
+        expected: String,
+        /// The value, shortened.
+        found: String,
+    },
+    /// A field has a value that diffusers may know and that is not implemented here.
+    #[error("{name}: {field} {found:?} is not supported; supported: {known}")]
+    Unsupported {
+        /// The file.
+        name: String,
+        /// The field, with an index where it is a list.
+        field: String,
+        /// The value.
+        found: String,
+        /// The values that are.
+        known: String,
+    },
+    /// A pipeline with parts other than a U-Net and a scheduler.
+    #[error("{name}: the pipeline also has {parts}, which is not supported; open its unet folder alone")]
+    Parts {
+        /// The file.
+        name: String,
+        /// Names of the other parts.
+        parts: String,
+    },
+    /// Weights as a Python pickle.
+    #[error(
+        "{name}: a pickle can run any code when it is opened, so it is not; convert it in Python: \
+         UNet2DModel.from_pretrained(folder).save_pretrained(folder, safe_serialization=True)"
+    )]
+    Pickle {
+        /// The file.
+        name: String,
+    },
+    /// The weights are cut, or are not safetensors at all.
+    #[error("{name}: the weights are damaged or cut short ({reason}); copy or download the file again")]
+    Damaged {
+        /// The file.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The network needs a tensor that the file does not have.
+    #[error("{name}: tensor {tensor} is missing{more}; the weights do not belong to this config")]
+    MissingTensor {
+        /// The file.
+        name: String,
+        /// The first such tensor.
+        tensor: String,
+        /// How many more there are, as text, or nothing.
+        more: String,
+    },
+    /// The file has a tensor that the network does not.
+    #[error(
+        "{name}: tensor {tensor} has no place in the network{more}; the weights do not belong to this config"
+    )]
+    ExtraTensor {
+        /// The file.
+        name: String,
+        /// The first such tensor.
+        tensor: String,
+        /// How many more there are, as text, or nothing.
+        more: String,
+    },
+    /// A tensor has another shape than the config asks for.
+    #[error(
+        "{name}: tensor {tensor} has shape {found:?} where the config asks for {expected:?}; the weights do not belong to this config"
+    )]
+    TensorShape {
+        /// The file.
+        name: String,
+        /// The tensor.
+        tensor: String,
+        /// The shape that the network needs.
+        expected: Vec<usize>,
+        /// The shape in the file.
+        found: Vec<usize>,
+    },
+    /// A tensor is not made of floating-point numbers.
+    #[error("{name}: tensor {tensor} is of type {found}; save the weights as f32, f16 or bf16")]
+    TensorType {
+        /// The file.
+        name: String,
+        /// The tensor.
+        tensor: String,
+        /// The type in the file.
+        found: String,
+    },
+    /// A weight is NaN or infinite.
+    #[error(
+        "{name}: tensor {tensor} holds {found} at index {index}; the training diverged or the file is damaged"
+    )]
+    NotFinite {
+        /// The file.
+        name: String,
+        /// The tensor.
+        tensor: String,
+        /// The value.
+        found: f64,
+        /// Its index in row-major order.
+        index: usize,
+    },
+    /// A weight does not fit the type that was asked for.
+    #[error("tensor {tensor} holds {found}, which f16 cannot represent; save as f32")]
+    Overflow {
+        /// The tensor.
+        tensor: String,
+        /// The value.
+        found: f64,
+    },
+    /// More parameters than are ever allocated here.
+    #[error("the config describes {parameters} parameters; more than {limit} are not built")]
+    TooLarge {
+        /// How many there would be.
+        parameters: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// The sample does not have the network's channels or has no pixels.
+    #[error(
+        "the sample has shape {found:?}; the network takes [n, {channels}, height, width], none of them 0"
+    )]
+    SampleShape {
+        /// The shape that was given.
+        found: Vec<usize>,
+        /// `in_channels` of the network.
+        channels: usize,
+    },
+    /// The sample cannot be halved as often as the network does.
+    #[error("the size {width} × {height} is not divisible by {factor}; choose multiples of {factor}")]
+    SampleSize {
+        /// Columns.
+        width: usize,
+        /// Rows.
+        height: usize,
+        /// 2 to the number of downsamplings.
+        factor: usize,
+    },
+    /// Neither one timestep or label, nor one for each sample.
+    #[error("{found} {what} for {samples} samples; give one, or one each")]
+    Count {
+        /// "timesteps" or "class labels".
+        what: &'static str,
+        /// How many were given.
+        found: usize,
+        /// The batch size.
+        samples: usize,
+    },
+    /// A timestep or label outside the domain of the network's embedding.
+    #[error("the {what} {found} must be {expected}")]
+    Range {
+        /// "timestep" or "class label".
+        what: &'static str,
+        /// The value.
+        found: f64,
+        /// What it must be.
+        expected: String,
+    },
+    /// The network is conditioned on a class and none was given.
+    #[error("the network is conditioned on a class; give class labels")]
+    LabelsMissing,
+    /// The network is not conditioned on a class and one was given.
+    #[error("the network is not conditioned on a class; give no class labels")]
+    LabelsUnexpected,
+    /// Class labels of another kind than the network's `class_embed_type` takes.
+    #[error("the network's class labels are {expected}, got {found}")]
+    LabelKind {
+        /// What the network takes.
+        expected: String,
+        /// What was given.
+        found: String,
+    },
+    /// A file could not be written. Whatever was there before is still there, unchanged.
+    #[error(transparent)]
+    Write(#[from] ImagingError),
+    /// The tensor library failed, out of memory for instance.
+    #[error("the computation failed: {}", one_line(.0))]
+    Compute(#[from] candle_core::Error),
+}
+
+impl ModelError {
+    /// A failure to read `path`, by its cause.
+    pub(super) fn reading(path: &Path, error: &io::Error) -> Self {
+        let name = path.display().to_string();
+        let (reason, advice) = match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+                ("there is no such file or folder".to_owned(), "check the path")
+            }
+            io::ErrorKind::IsADirectory => ("this is a folder".to_owned(), "a file was expected here"),
+            _ => {
+                (format!("cannot be read ({})", one_line(error)), "check the file's permissions and the disk")
+            }
+        };
+        Self::Unreadable { name, reason, advice }
+    }
+
+    /// Damaged weights in `path`.
+    pub(super) fn damaged(path: &Path, reason: &dyn std::fmt::Display) -> Self {
+        Self::Damaged { name: path.display().to_string(), reason: one_line(reason) }
+    }
+}
+
+/// An error's text on one line. The tensor library adds a backtrace below the first one.
+pub(super) fn one_line(error: &dyn std::fmt::Display) -> String {
+    let text = error.to_string();
+    text.lines().next().unwrap_or_default().trim_end_matches(['.', ';', ' ']).to_owned()
+}

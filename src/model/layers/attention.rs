@@ -1,0 +1,28 @@
+//! Scaled dot-product attention.
+
+use candle_core::{D, Tensor};
+
+use crate::model::Result;
+
+/// `softmax(q kᵀ / √d) v` for every head (Vaswani et al. 2017, eq. 1).
+///
+/// `query`, `key`, `value`: `[n, length, heads · d]`, heads side by side; so is the result.
+///
+/// # Errors
+/// Those of the tensor library, when shapes do not agree.
+pub fn attend(query: &Tensor, key: &Tensor, value: &Tensor, heads: usize) -> Result<Tensor> {
+    let (n, length, inner) = query.dims3()?;
+    let scale = 1.0 / ((inner / heads) as f64).sqrt();
+    let split = |x: &Tensor| x.reshape((n, length, heads, inner / heads))?.transpose(1, 2)?.contiguous();
+    let scores = (split(&(query * scale)?)?.matmul(&split(key)?.transpose(2, 3)?))?;
+    softmax(&scores)?.matmul(&split(value)?)?.transpose(1, 2)?.reshape((n, length, inner))
+}
+
+/// Over the last dimension.
+fn softmax(x: &Tensor) -> Result<Tensor> {
+    // The shift keeps the exponential finite and cancels in the quotient, so that the result does
+    // not depend on it and no gradient flows through it: it is a constant.
+    let shift = x.detach().max_keepdim(D::Minus1)?;
+    let exponential = x.broadcast_sub(&shift)?.exp()?;
+    exponential.broadcast_div(&exponential.sum_keepdim(D::Minus1)?)
+}

@@ -1,0 +1,125 @@
+//! Maps of vectors: linear layers, tables, and the time embedding's way into a picture.
+
+use candle_core::{D, Tensor};
+
+use crate::model::parameters::{Init, Scope};
+use crate::model::{ModelError, Result};
+
+/// `x Wᵀ + b`.
+#[derive(Clone, Debug)]
+pub struct Linear {
+    /// `[outputs, inputs]`.
+    weight: Tensor,
+    /// `[outputs]`.
+    bias: Tensor,
+}
+
+impl Linear {
+    pub(crate) fn load(scope: &Scope<'_>, inputs: usize, outputs: usize) -> Result<Self, ModelError> {
+        let init = Init::fan_in(inputs);
+        Ok(Self {
+            weight: scope.get("weight", &[outputs, inputs], init)?,
+            bias: scope.get("bias", &[outputs], init)?,
+        })
+    }
+
+    /// `[…, inputs]` → `[…, outputs]`.
+    ///
+    /// # Errors
+    /// Those of the tensor library, when shapes do not agree.
+    pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        let mut shape = x.dims().to_vec();
+        let inputs = x.dim(D::Minus1)?;
+        // One product of two matrices, whatever stands before the last dimension.
+        let rows = x.reshape(((), inputs))?;
+        let y = rows.matmul(&self.weight.t()?)?.broadcast_add(&self.bias)?;
+        let last = shape.len() - 1;
+        shape[last] = self.bias.dim(0)?;
+        y.reshape(shape)
+    }
+}
+
+/// A table of vectors, one for each index.
+#[derive(Clone, Debug)]
+pub struct Embedding {
+    /// `[entries, width]`.
+    weight: Tensor,
+}
+
+impl Embedding {
+    pub(crate) fn load(scope: &Scope<'_>, entries: usize, width: usize) -> Result<Self, ModelError> {
+        Ok(Self { weight: scope.get("weight", &[entries, width], Init::Normal { std: 1.0 })? })
+    }
+
+    /// How many vectors there are.
+    pub fn entries(&self) -> usize {
+        self.weight.dims()[0]
+    }
+
+    /// `[n, width]` for n indices below [`entries`](Self::entries).
+    ///
+    /// # Errors
+    /// Those of the tensor library, for an index out of range.
+    pub fn forward(&self, indices: &[u32]) -> Result<Tensor> {
+        let indices = Tensor::from_slice(indices, indices.len(), self.weight.device())?;
+        self.weight.index_select(&indices, 0)
+    }
+}
+
+/// How the time embedding enters a residual block, `resnet_time_scale_shift` in a config.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum TimeAdd {
+    /// Its projection is added before the second normalisation (Ho et al. 2020). "default".
+    #[default]
+    Shift,
+    /// It scales and shifts after the second normalisation (Dhariwal & Nichol 2021). "`scale_shift`".
+    ScaleShift,
+}
+
+impl TimeAdd {
+    /// The names in a config.
+    pub const NAMES: [&str; 2] = ["default", "scale_shift"];
+
+    /// The value of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "default" => Some(Self::Shift),
+            "scale_shift" => Some(Self::ScaleShift),
+            _ => None,
+        }
+    }
+
+    /// The name in a config.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Shift => "default",
+            Self::ScaleShift => "scale_shift",
+        }
+    }
+
+    /// Numbers for each channel.
+    pub fn width(self) -> usize {
+        match self {
+            Self::Shift => 1,
+            Self::ScaleShift => 2,
+        }
+    }
+
+    /// `x + shift`: a picture `[n, c, h, w]` and one number for each channel, `[n, c]`.
+    ///
+    /// # Errors
+    /// Those of the tensor library, when shapes do not agree.
+    pub fn shift(x: &Tensor, shift: &Tensor) -> Result<Tensor> {
+        x.broadcast_add(&shift.unsqueeze(2)?.unsqueeze(3)?)
+    }
+
+    /// `x · (1 + scale) + shift`, with `[n, 2c]` numbers: all scales, then all shifts.
+    ///
+    /// # Errors
+    /// Those of the tensor library, when shapes do not agree.
+    pub fn scale_shift(x: &Tensor, numbers: &Tensor) -> Result<Tensor> {
+        let channels = x.dim(1)?;
+        let scale = (numbers.narrow(1, 0, channels)? + 1.0)?.unsqueeze(2)?.unsqueeze(3)?;
+        Self::shift(&x.broadcast_mul(&scale)?, &numbers.narrow(1, channels, channels)?)
+    }
+}

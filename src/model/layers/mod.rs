@@ -1,0 +1,20 @@
+//! The primitive operations of a U-Net, each behind one small struct or function.
+//!
+//! All that takes time in the network goes through here, so this is the place where faster kernels
+//! replace the tensor library's. All of it is differentiable.
+//!
+//! Pictures are `[n, channels, height, width]`, sequences `[n, length, channels]`.
+
+mod activation;
+mod attention;
+mod conv;
+mod linear;
+mod norm;
+mod resample;
+
+pub use activation::Activation;
+pub use attention::attend;
+pub use conv::{Conv2d, Padding};
+pub use linear::{Embedding, Linear, TimeAdd};
+pub use norm::GroupNorm;
+pub use resample::{average_halved, doubled};

@@ -1,0 +1,53 @@
+//! Group normalisation.
+
+use candle_core::Tensor;
+
+use super::Activation;
+use crate::model::parameters::{Init, Scope};
+use crate::model::{ModelError, Result};
+
+/// Normalises groups of channels to mean 0 and variance 1, then scales and shifts each channel
+/// (Wu & He 2018).
+#[derive(Clone, Debug)]
+pub struct GroupNorm {
+    /// `[1, channels, 1, 1]`.
+    weight: Tensor,
+    /// `[1, channels, 1, 1]`.
+    bias: Tensor,
+    groups: usize,
+    eps: f64,
+}
+
+impl GroupNorm {
+    pub(crate) fn load(
+        scope: &Scope<'_>,
+        channels: usize,
+        groups: usize,
+        eps: f64,
+    ) -> Result<Self, ModelError> {
+        let weight = scope.get("weight", &[channels], Init::Ones)?.reshape((1, channels, 1, 1))?;
+        let bias = scope.get("bias", &[channels], Init::Zeros)?.reshape((1, channels, 1, 1))?;
+        Ok(Self { weight, bias, groups, eps })
+    }
+
+    /// `[n, channels, h, w]`, same shape out.
+    ///
+    /// # Errors
+    /// Those of the tensor library, when shapes do not agree.
+    pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        let (n, channels, h, w) = x.dims4()?;
+        let grouped = x.reshape((n, self.groups, channels / self.groups * h * w))?;
+        let centred = grouped.broadcast_sub(&grouped.mean_keepdim(2)?)?;
+        let variance = centred.sqr()?.mean_keepdim(2)?;
+        let normal = centred.broadcast_div(&(variance + self.eps)?.sqrt()?)?;
+        normal.reshape((n, channels, h, w))?.broadcast_mul(&self.weight)?.broadcast_add(&self.bias)
+    }
+
+    /// The normalisation followed by a non-linearity, which nearly always go together.
+    ///
+    /// # Errors
+    /// Those of the tensor library, when shapes do not agree.
+    pub fn activated(&self, x: &Tensor, activation: Activation) -> Result<Tensor> {
+        activation.forward(&self.forward(x)?)
+    }
+}

@@ -1,0 +1,52 @@
+//! Halving and doubling pictures without weights.
+
+use candle_core::Tensor;
+
+use crate::model::Result;
+
+/// Every pixel twice in both directions: `[n, c, h, w]` → `[n, c, 2h, 2w]` (nearest neighbour).
+///
+/// # Errors
+/// Those of the tensor library.
+pub fn doubled(x: &Tensor) -> Result<Tensor> {
+    // Not the library's own operation: its gradient forgets what else the input was used for.
+    let (n, c, h, w) = x.dims4()?;
+    let spread = x.reshape((n, c, h, 1, w, 1))?.broadcast_as((n, c, h, 2, w, 2))?;
+    spread.contiguous()?.reshape((n, c, 2 * h, 2 * w))
+}
+
+/// The mean of every 2×2 block: `[n, c, h, w]` → `[n, c, h/2, w/2]`, for even sizes.
+///
+/// # Errors
+/// Those of the tensor library.
+pub fn average_halved(x: &Tensor) -> Result<Tensor> {
+    x.avg_pool2d(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use candle_core::{Device, Var};
+
+    #[test]
+    fn doubling_adds_to_a_gradient() {
+        let x = Var::new(&[[[[1f64, 2.0], [3.0, 4.0]]]], &Device::Cpu).unwrap();
+        let y = doubled(&x).unwrap();
+        let expected =
+            [[1.0, 1.0, 2.0, 2.0], [1.0, 1.0, 2.0, 2.0], [3.0, 3.0, 4.0, 4.0], [3.0, 3.0, 4.0, 4.0]];
+        assert_eq!(y.squeeze(0).unwrap().squeeze(0).unwrap().to_vec2::<f64>().unwrap(), expected);
+        assert_eq!(average_halved(&y).unwrap().to_vec_flat(), x.to_vec_flat());
+        let both = (y.sum_all().unwrap() + (x.as_tensor() * 10.0).unwrap().sum_all().unwrap()).unwrap();
+        assert_eq!(both.backward().unwrap().get(&x).unwrap().to_vec_flat(), [14.0; 4]);
+    }
+
+    trait Flat {
+        fn to_vec_flat(&self) -> Vec<f64>;
+    }
+
+    impl Flat for Tensor {
+        fn to_vec_flat(&self) -> Vec<f64> {
+            self.flatten_all().unwrap().to_vec1().unwrap()
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The U-Net: diffusers' `UNet2DModel` on [candle](candle_core), in diffusers' own files.
+//!
+//! | module | what it is |
+//! | --- | --- |
+//! | [`config`] | `config.json`: what a network is made of |
+//! | [`unet`] | the network, block by block |
+//! | [`layers`] | the primitive operations, behind small structs |
+//! | [`parameters`] | named tensors: opened, shared or fresh |
+//! | [`weights`] | safetensors, checked against the config |
+//! | [`folder`] | pipeline folders: opening and saving |
+//! | [`summary`](mod@summary) | a network's blocks as a table |
+//!
+//! Every failure is a [`ModelError`], whose text is one line: what it is about, what is wrong, what to
+//! do.
+
+pub mod config;
+mod error;
+pub mod folder;
+mod init;
+pub mod layers;
+pub mod parameters;
+pub mod summary;
+pub mod unet;
+pub mod weights;
+
+pub use config::{Conditioning, DownBlockType, UNet2DConfig, UpBlockType};
+pub use error::ModelError;
+pub use folder::{Pipeline, save_pipeline};
+pub use parameters::Precision;
+pub use summary::{BlockSummary, summary};
+pub use unet::{ClassLabels, UNet2DModel};
+pub use weights::WeightType;
+
+/// What a computation gives; the tensor library's failures where nothing else is said.
+pub(crate) type Result<T, E = candle_core::Error> = std::result::Result<T, E>;

@@ -1,0 +1,253 @@
+//! The network (`diffusers.models.unets.unet_2d.UNet2DModel`).
+//!
+//! ```text
+//! sample ─ conv_in ─ down block ─ … ─ down block ─ middle ─ up block ─ … ─ up block ─ norm ─ conv_out
+//!                         └───────────────┴── kept pictures ───┴──────────────┘
+//! timestep, class ─ embedding ─► every residual block
+//! ```
+
+mod attention;
+mod down;
+mod embedding;
+mod mid;
+mod resnet;
+mod up;
+
+use std::collections::BTreeMap;
+
+use candle_core::{Device, Tensor, Var};
+
+use super::config::TimeEmbeddingType;
+use super::layers::{Activation, Conv2d, GroupNorm};
+use super::parameters::{Loader, Parameters, Precision, Source};
+use super::{ModelError, UNet2DConfig};
+use down::DownBlock;
+use embedding::ConditionEmbedding;
+use mid::UNetMidBlock2D;
+use up::{UpBlock, UpChannels};
+
+pub use embedding::ClassLabels;
+
+/// More parameters than this, 16 GiB of them, are not built.
+const MAX_PARAMETERS: usize = 1 << 32;
+
+/// A U-Net that predicts noise (or x₀, or v) from a noised sample and a timestep.
+///
+/// Opened networks hold plain tensors. Those from [`init`](Self::init) and
+/// [`trainable`](Self::trainable) hold variables, through which gradients flow.
+#[derive(Clone, Debug)]
+pub struct UNet2DModel {
+    config: UNet2DConfig,
+    precision: Precision,
+    parameters: Parameters,
+    condition: ConditionEmbedding,
+    conv_in: Conv2d,
+    down_blocks: Vec<DownBlock>,
+    mid_block: Option<UNetMidBlock2D>,
+    up_blocks: Vec<UpBlock>,
+    conv_norm_out: GroupNorm,
+    conv_out: Conv2d,
+}
+
+impl UNet2DModel {
+    /// A fresh network to be trained, with PyTorch's default initialisation. The same seed gives the
+    /// same weights, on every machine.
+    ///
+    /// # Errors
+    /// If the configuration is not valid or describes more than 2³² parameters.
+    pub fn init(config: &UNet2DConfig, seed: u64) -> Result<Self, ModelError> {
+        Self::init_with(config, seed, Precision::F32)
+    }
+
+    /// As [`init`](Self::init), in a chosen precision. The weights are the same numbers.
+    ///
+    /// # Errors
+    /// As [`init`](Self::init).
+    pub fn init_with(config: &UNet2DConfig, seed: u64, precision: Precision) -> Result<Self, ModelError> {
+        config.validate("config")?;
+        layout(config)?;
+        Self::build(config, precision, Source::Fresh { seed, precision })
+    }
+
+    /// A network from tensors that were checked against [`layout`].
+    pub(crate) fn from_tensors(
+        config: &UNet2DConfig,
+        precision: Precision,
+        tensors: BTreeMap<String, Tensor>,
+    ) -> Result<Self, ModelError> {
+        Self::build(config, precision, Source::Given { tensors, train: false })
+    }
+
+    /// A copy of this network whose weights are variables.
+    ///
+    /// # Errors
+    /// Those of the tensor library.
+    pub fn trainable(&self) -> Result<Self, ModelError> {
+        // Making a variable copies, unless it is one already.
+        Self::build(&self.config, self.precision, Source::Given { tensors: self.detached(), train: true })
+    }
+
+    /// This network without variables, so that nothing is kept for gradients while it runs. The
+    /// weights are shared: when training changes them, they change here.
+    ///
+    /// # Errors
+    /// Those of the tensor library.
+    pub fn frozen(&self) -> Result<Self, ModelError> {
+        Self::build(&self.config, self.precision, Source::Given { tensors: self.detached(), train: false })
+    }
+
+    fn detached(&self) -> BTreeMap<String, Tensor> {
+        self.parameters.iter().map(|(name, p)| (name.clone(), p.tensor.detach())).collect()
+    }
+
+    fn build(config: &UNet2DConfig, precision: Precision, source: Source) -> Result<Self, ModelError> {
+        let loader = Loader::new(source);
+        let root = loader.root();
+        let channels = &config.block_out_channels;
+        let (first, levels) = (config.first_channels(), channels.len());
+        let condition = ConditionEmbedding::load(&root, config, precision.dtype())?;
+        let conv_in = Conv2d::same(&root.at("conv_in"), config.in_channels, first)?;
+        let mut down_blocks = Vec::with_capacity(levels);
+        for (i, &kind) in config.down_block_types.iter().enumerate() {
+            let scope = root.at("down_blocks").at(i);
+            let around = [channels[i.saturating_sub(1)], channels[i]];
+            down_blocks.push(DownBlock::load(&scope, config, kind, around, i + 1 < levels)?);
+        }
+        let mid_block =
+            config.mid_block.then(|| UNetMidBlock2D::load(&root.at("mid_block"), config)).transpose()?;
+        let mut up_blocks = Vec::with_capacity(levels);
+        for (i, &kind) in config.up_block_types.iter().enumerate() {
+            let scope = root.at("up_blocks").at(i);
+            let level = levels - 1 - i;
+            let around = UpChannels {
+                previous: channels[(level + 1).min(levels - 1)],
+                own: channels[level],
+                finer: channels[level.saturating_sub(1)],
+            };
+            up_blocks.push(UpBlock::load(&scope, config, kind, around, level > 0)?);
+        }
+        let conv_norm_out =
+            GroupNorm::load(&root.at("conv_norm_out"), first, config.norm_num_groups, config.norm_eps)?;
+        let conv_out = Conv2d::same(&root.at("conv_out"), first, config.out_channels)?;
+        Ok(Self {
+            config: config.clone(),
+            precision,
+            parameters: loader.into_parameters(),
+            condition,
+            conv_in,
+            down_blocks,
+            mid_block,
+            up_blocks,
+            conv_norm_out,
+            conv_out,
+        })
+    }
+
+    /// What the network predicts for noised samples.
+    ///
+    /// - `sample`: `[n, in_channels, height, width]`, in `[-1, 1]` plus noise; both sides divisible by
+    ///   [`UNet2DConfig::size_factor`].
+    /// - `timesteps`: one for all samples, or n. They are diffusers' training timesteps, which count
+    ///   **from 0**: `t − 1` for this program's t. Fractions are allowed, except for a learned table.
+    ///   Networks with a Fourier embedding take noise levels σ > 0.
+    /// - `labels`: as [`UNet2DConfig::conditioning`] says.
+    ///
+    /// The result is `[n, out_channels, height, width]` in the network's precision. Dropout does not
+    /// act here.
+    ///
+    /// # Errors
+    /// A [`ModelError`] that says which input is wrong; nothing is computed then.
+    pub fn forward(
+        &self,
+        sample: &Tensor,
+        timesteps: &[f64],
+        labels: Option<ClassLabels<'_>>,
+    ) -> Result<Tensor, ModelError> {
+        let samples = self.check(sample)?;
+        let time = self.condition.forward(samples, timesteps, labels)?;
+        let sample = sample.to_dtype(self.precision.dtype())?;
+        let sample = if self.config.center_input_sample { ((sample * 2.0)? - 1.0)? } else { sample };
+        let mut hidden = self.conv_in.forward(&sample.contiguous()?)?;
+        let mut skips = vec![hidden.clone()];
+        for block in &self.down_blocks {
+            hidden = block.forward(&hidden, &time, &mut skips)?;
+        }
+        if let Some(block) = &self.mid_block {
+            hidden = block.forward(&hidden, &time)?;
+        }
+        for block in &self.up_blocks {
+            hidden = block.forward(&hidden, &time, &mut skips)?;
+        }
+        // Always silu here, whatever `act_fn` says.
+        let output = self.conv_out.forward(&self.conv_norm_out.activated(&hidden, Activation::Silu)?)?;
+        if self.config.time_embedding_type != TimeEmbeddingType::Fourier {
+            return Ok(output);
+        }
+        let levels = Tensor::from_slice(timesteps, (timesteps.len(), 1, 1, 1), &Device::Cpu)?;
+        Ok(output.broadcast_div(&levels.to_dtype(self.precision.dtype())?)?)
+    }
+
+    /// The batch size of a sample that has the right shape.
+    fn check(&self, sample: &Tensor) -> Result<usize, ModelError> {
+        let channels = self.config.in_channels;
+        let factor = self.config.size_factor();
+        match *sample.dims() {
+            [n, c, height, width] if c == channels && n * height * width > 0 => {
+                if height.is_multiple_of(factor) && width.is_multiple_of(factor) {
+                    Ok(n)
+                } else {
+                    Err(ModelError::SampleSize { width, height, factor })
+                }
+            }
+            _ => Err(ModelError::SampleShape { found: sample.dims().to_vec(), channels }),
+        }
+    }
+
+    /// What the network is made of.
+    pub fn config(&self) -> &UNet2DConfig {
+        &self.config
+    }
+
+    /// The numbers it computes with.
+    pub fn precision(&self) -> Precision {
+        self.precision
+    }
+
+    /// How many numbers the network consists of.
+    pub fn parameter_count(&self) -> usize {
+        self.parameters.values().map(|parameter| parameter.tensor.elem_count()).sum()
+    }
+
+    /// All tensors by their names in a checkpoint, sorted by name.
+    pub fn tensors(&self) -> impl ExactSizeIterator<Item = (&str, &Tensor)> {
+        self.parameters.iter().map(|(name, parameter)| (name.as_str(), &parameter.tensor))
+    }
+
+    /// What training changes, by name, sorted. Empty for a network that is not trainable.
+    ///
+    /// # Errors
+    /// Those of the tensor library.
+    pub fn variables(&self) -> Result<Vec<(&str, Var)>, ModelError> {
+        let learned = self.parameters.iter().filter(|(_, p)| p.learned && p.tensor.is_variable());
+        learned.map(|(name, p)| Ok((name.as_str(), Var::from_tensor(&p.tensor)?))).collect()
+    }
+}
+
+/// Names and shapes of a network's tensors, found by building it without any.
+///
+/// # Errors
+/// [`ModelError::TooLarge`].
+pub(crate) fn layout(config: &UNet2DConfig) -> Result<BTreeMap<String, Vec<usize>>, ModelError> {
+    let model = UNet2DModel::build(config, Precision::F32, Source::Shapes)?;
+    let parameters = model.parameter_count();
+    if parameters > MAX_PARAMETERS {
+        return Err(ModelError::TooLarge { parameters, limit: MAX_PARAMETERS });
+    }
+    Ok(model.parameters.into_iter().map(|(name, p)| (name, p.tensor.dims().to_vec())).collect())
+}
+
+// Networks move to a worker's thread and are shared with others.
+const _: fn() = || {
+    fn shared<T: Send + Sync>() {}
+    shared::<UNet2DModel>();
+};
