@@ -131,12 +131,14 @@ impl Screen {
     /// A picture of the screen when it has stopped changing.
     fn still(&self) -> Shot {
         let mut before = self.shot();
+        let mut alike = 0;
         wait_for("the window to come to rest", 30, || {
             std::thread::sleep(Duration::from_millis(150));
             let now = self.shot();
-            let still = now.part(ALL) == before.part(ALL);
+            // More than once, as a frame may take longer than that on a busy machine.
+            alike = if now.part(ALL) == before.part(ALL) { alike + 1 } else { 0 };
             before = now;
-            still.then_some(())
+            (alike == 3).then_some(())
         });
         before
     }

@@ -92,8 +92,8 @@ pub struct App {
     title: String,
     frame_ms: f32,
     clipboard_busy: bool,
-    /// Frames still to be drawn until controls that are new have their look.
-    frames_due: u8,
+    /// Whether something other than t has changed since the last frame.
+    is_changed: bool,
 }
 
 impl App {
@@ -151,7 +151,7 @@ impl App {
             title: String::new(),
             frame_ms: 0.0,
             clipboard_busy: false,
-            frames_due: 0,
+            is_changed: true,
         };
         if let ImageRef::File(path) = &app.history.scene().image {
             app.settings.remember_file(path.clone());
@@ -175,14 +175,16 @@ impl App {
     }
 
     fn apply(&mut self, ctx: &egui::Context, action: Action) {
+        // Time passes without new controls; a dragged t needs no second look.
+        let is_time = matches!(action, Action::Timestep(_));
         if let Err(error) = self.history.apply(action) {
             self.notices.fail(ctx, error.to_string());
         }
-        self.show_anew(ctx);
+        if is_time { ctx.request_repaint() } else { self.show_anew(ctx) }
     }
 
     fn show_anew(&mut self, ctx: &egui::Context) {
-        self.frames_due = 1;
+        self.is_changed = true;
         ctx.request_repaint();
     }
 
@@ -343,10 +345,10 @@ impl eframe::App for App {
         let began = Instant::now();
         let ctx = ui.ctx().clone();
         let scene = self.history.scene().clone();
-        if let Some(due) = self.frames_due.checked_sub(1) {
-            // A control takes its look from the frame before, and is pale in its first one.
-            self.frames_due = due;
-            ctx.request_repaint();
+        if std::mem::take(&mut self.is_changed) {
+            // A control takes its look from the pass before, and is pale in its first one: so there is
+            // a second pass before anything is shown.
+            ctx.request_discard("controls may be new");
         }
         let mut intents = Vec::new();
         if !self.palette.is_open() && !self.keys_open {

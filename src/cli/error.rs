@@ -10,10 +10,12 @@ use super::output;
 use crate::app::AppError;
 use crate::app::figure::FigureError;
 use crate::diffusion::ScheduleError;
+use crate::diffusion::sampler::{ConfigError, SamplerError};
 use crate::diffusion::schedule::diffusers::DiffusersError;
 use crate::export::ExportError;
 use crate::gpu::GpuError;
 use crate::imaging::ImagingError;
+use crate::model::ModelError;
 use crate::scene::{SceneError, SceneFileError};
 
 /// Why a command ended early.
@@ -57,6 +59,28 @@ pub enum CliError {
     /// `doctor` has found why the window could not open.
     #[error("the window could not open here: {0}")]
     Unwell(String),
+    /// A network that cannot be opened or run.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A file that says no sampler.
+    #[error("{path}: {source}")]
+    Sampler {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: ConfigError,
+    },
+    /// A sampler that cannot run so, or did not.
+    #[error(transparent)]
+    Run(#[from] SamplerError),
+    /// A file of tensors that is not what was expected.
+    #[error("{path}: {reason}")]
+    Input {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// Standard output cannot be written.
     #[error("cannot write to standard output: {0}")]
     Output(io::Error),
@@ -103,6 +127,15 @@ impl CliError {
         }
         ExitCode::from(match self {
             Self::Arguments(_) | Self::Usage(_) | Self::Schedule(_) | Self::Scene(_) => 2,
+            // Options that do not fit the network or its scheduler.
+            Self::Run(SamplerError::Steps { .. } | SamplerError::Parameter { .. })
+            | Self::Model(
+                ModelError::Range { .. }
+                | ModelError::LabelsMissing
+                | ModelError::LabelsUnexpected
+                | ModelError::NoGuidance
+                | ModelError::SampleSize { .. },
+            ) => 2,
             Self::Stopped => 130,
             _ => 1,
         })

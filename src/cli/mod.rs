@@ -6,14 +6,22 @@
 
 mod args;
 mod bench;
+mod denoise;
 mod doctor;
 mod error;
 mod figure;
+mod generate;
+mod grid;
+mod model;
 mod noise;
 mod output;
+mod predict;
+mod sample;
 mod schedule;
+mod stop;
 mod system;
 mod tour;
+mod trace;
 mod window;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -33,6 +41,8 @@ Examples:
   diffuscope noise cat.jpg --t 300 -o out.png   a picture after 300 steps of noise
   diffuscope figure ledger cat.jpg -o fig.png   a chapter as a figure, without a window
   diffuscope tour -o slides                     all chapters and a film, without a window
+  diffuscope model FOLDER                       what a network of diffusers is made of
+  diffuscope sample --model FOLDER -o grid.png  pictures out of noise
   diffuscope doctor                             what this machine can do, and what is missing
 
 Pictures are PNG, JPEG, WebP, GIF, BMP or TIFF files, or the name of a built-in one:
@@ -58,6 +68,10 @@ enum Command {
     Noise(noise::Args),
     Figure(figure::Args),
     Tour(tour::Args),
+    Model(model::Args),
+    Sample(sample::Args),
+    Denoise(denoise::Args),
+    Predict(predict::Args),
     Doctor(doctor::Args),
     Bench(bench::Args),
 }
@@ -85,6 +99,10 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Some(Command::Noise(args)) => noise::run(&args),
         Some(Command::Figure(args)) => figure::run(&args),
         Some(Command::Tour(args)) => tour::run(&args),
+        Some(Command::Model(args)) => model::run(&args),
+        Some(Command::Sample(args)) => sample::run(&args),
+        Some(Command::Denoise(args)) => denoise::run(&args),
+        Some(Command::Predict(args)) => predict::run(&args),
         Some(Command::Doctor(_)) => doctor::run(),
         Some(Command::Bench(args)) => bench::run(&args),
     }

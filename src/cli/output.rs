@@ -42,6 +42,16 @@ pub fn progress(total: u64) -> ProgressBar {
     bar
 }
 
+/// A bar that also says how many steps a second there are, and how long it will take.
+pub fn steps_bar(total: u64, message: &'static str) -> ProgressBar {
+    let bar = progress(total).with_message(message);
+    if let Ok(style) = ProgressStyle::with_template("{msg:14} {wide_bar} {pos}/{len}  {per_sec}  {eta} left")
+    {
+        bar.set_style(style);
+    }
+    bar
+}
+
 /// Refuses a name that promises another format than PNG.
 ///
 /// # Errors

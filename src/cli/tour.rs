@@ -2,12 +2,12 @@
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::args::SceneArgs;
 use super::error::CliError;
 use super::figure::{Look, prepare};
 use super::output::{progress, remark};
+use super::stop;
 use crate::app::figure::{FigureOptions, Studio};
 use crate::diffusion::ScheduleSpec;
 use crate::export::film;
@@ -57,14 +57,14 @@ pub fn write(scene: &Scene, look: FigureOptions, folder: &Path) -> Result<(), Cl
     let schedule = scene.schedule(scene.active).build()?;
     let mut studio = Studio::open(Device::Auto)?;
     make_folder(folder)?;
-    listen_for_ctrl_c();
+    stop::listen();
     let bar = progress(Chapter::ALL.len() as u64);
     for chapter in Chapter::ALL {
         let path = folder.join(format!("{}.png", chapter.name()));
         bar.set_message(chapter.title());
         studio.save(&path, &chapter_scene(scene, chapter)?, picture.clone(), look)?;
         bar.inc(1);
-        if STOPPED.load(Ordering::Relaxed) {
+        if stop::wanted() {
             return Err(CliError::Stopped);
         }
     }
@@ -81,7 +81,7 @@ pub fn write(scene: &Scene, look: FigureOptions, folder: &Path) -> Result<(), Cl
         |done, total| {
             bar.set_length(total.into());
             bar.set_position(done.into());
-            if STOPPED.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if stop::wanted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         },
     )?;
     bar.finish_and_clear();
@@ -120,20 +120,4 @@ fn make_folder(folder: &Path) -> Result<(), CliError> {
         let name = folder.display().to_string();
         ImagingError::Write { name, reason, advice: advice.to_owned() }.into()
     })
-}
-
-static STOPPED: AtomicBool = AtomicBool::new(false);
-
-/// From here on Ctrl-C ends the work at the next frame, so that unfinished files are cleared away;
-/// a second one ends the program at once.
-fn listen_for_ctrl_c() {
-    let listening = ctrlc::set_handler(|| {
-        if STOPPED.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
-    });
-    if let Err(error) = listening {
-        // Ctrl-C then ends the program in the middle of things, as it does anywhere else.
-        log::warn!("{error}");
-    }
 }

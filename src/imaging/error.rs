@@ -107,7 +107,7 @@ pub enum ImagingError {
 
 impl ImagingError {
     /// A failure to read `path`, by its cause.
-    pub(super) fn reading(path: &Path, error: &io::Error) -> Self {
+    pub(crate) fn reading(path: &Path, error: &io::Error) -> Self {
         let name = path.display().to_string();
         match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::NotFound { name },

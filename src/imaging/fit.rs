@@ -70,9 +70,22 @@ pub fn fit(raster: &Raster, options: &FitOptions) -> Raster {
         }
         FitMode::Fit => (raster.height, raster.width),
     };
+    crop_and_scale(raster, (height, width), options.shape(height, width))
+}
+
+/// A picture of exactly `height × width`: the largest centred part of that aspect, scaled, in `f32`.
+/// No side may be 0.
+pub fn fill(raster: &Raster, height: usize, width: usize) -> Raster {
+    // The part's sides, as long as either of the picture's allows.
+    let rows = (raster.width * height / width).clamp(1, raster.height);
+    let columns = (raster.height * width / height).clamp(1, raster.width);
+    crop_and_scale(raster, (rows, columns), (height, width))
+}
+
+/// The centred part of (rows, columns) of a picture, scaled to a shape.
+fn crop_and_scale(raster: &Raster, (height, width): (usize, usize), shape: (usize, usize)) -> Raster {
     let top = (raster.height - height) / 2;
     let left = (raster.width - width) / 2;
-    let shape = options.shape(height, width);
     if shape == (raster.height, raster.width) {
         return raster.clone();
     }

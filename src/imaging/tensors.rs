@@ -9,24 +9,46 @@ use super::error::{ImagingError, one_line};
 use super::save::write_atomically;
 use crate::diffusion::Raster;
 
+/// A named tensor to be saved.
+#[derive(Clone, Copy, Debug)]
+pub struct NamedTensor<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its shape; empty for a single number.
+    pub shape: &'a [usize],
+    /// Its values, in row-major order.
+    pub data: &'a [f32],
+}
+
 /// Saves named rasters exactly, atomically; any reader of safetensors opens them.
 ///
 /// # Errors
 /// [`ImagingError::Write`], also when two tensors have the same name.
 pub fn save_safetensors(path: &Path, tensors: &[(&str, &Raster)]) -> Result<(), ImagingError> {
+    let shapes: Vec<[usize; 3]> = tensors.iter().map(|(_, r)| [r.channels, r.height, r.width]).collect();
+    let tensors = tensors.iter().zip(&shapes);
+    let tensors = tensors.map(|((name, raster), shape)| NamedTensor { name, shape, data: &raster.data });
+    save_tensors(path, &tensors.collect::<Vec<_>>())
+}
+
+/// As [`save_safetensors`], for `f32` tensors of any shape.
+///
+/// # Errors
+/// [`ImagingError::Write`], also when two tensors have the same name, or one does not fill its shape.
+pub fn save_tensors(path: &Path, tensors: &[NamedTensor<'_>]) -> Result<(), ImagingError> {
     write_atomically(path, |writer| {
-        for (i, (name, _)) in tensors.iter().enumerate() {
-            if tensors[..i].iter().any(|(other, _)| other == name) {
+        for (i, NamedTensor { name, .. }) in tensors.iter().enumerate() {
+            if tensors[..i].iter().any(|other| other.name == *name) {
                 let text = format!("two tensors are called {name}");
                 return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
             }
         }
         let bytes: Vec<Vec<u8>> =
-            tensors.iter().map(|(_, r)| r.data.iter().flat_map(|v| v.to_le_bytes()).collect()).collect();
+            tensors.iter().map(|t| t.data.iter().flat_map(|v| v.to_le_bytes()).collect()).collect();
         let mut views = Vec::with_capacity(tensors.len());
-        for ((name, raster), bytes) in tensors.iter().zip(&bytes) {
-            let shape = vec![raster.channels, raster.height, raster.width];
-            views.push((*name, TensorView::new(Dtype::F32, shape, bytes).map_err(io::Error::other)?));
+        for (tensor, bytes) in tensors.iter().zip(&bytes) {
+            let view = TensorView::new(Dtype::F32, tensor.shape.to_vec(), bytes);
+            views.push((tensor.name, view.map_err(io::Error::other)?));
         }
         writer.write_all(&serialize(views, None).map_err(io::Error::other)?)
     })

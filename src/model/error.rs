@@ -205,7 +205,7 @@ pub enum ModelError {
     /// A timestep or label outside the domain of the network's embedding.
     #[error("the {what} {found} must be {expected}")]
     Range {
-        /// "timestep" or "class label".
+        /// "timestep", "class label" or "guidance scale".
         what: &'static str,
         /// The value.
         found: f64,
@@ -218,6 +218,11 @@ pub enum ModelError {
     /// The network is not conditioned on a class and one was given.
     #[error("the network is not conditioned on a class; give no class labels")]
     LabelsUnexpected,
+    /// Classifier-free guidance needs classes, and one that stands for none.
+    #[error(
+        "the network has no classes, so there is nothing to guide towards; leave the guidance scale at 1"
+    )]
+    NoGuidance,
     /// Class labels of another kind than the network's `class_embed_type` takes.
     #[error("the network's class labels are {expected}, got {found}")]
     LabelKind {

@@ -14,6 +14,7 @@
 //! do.
 
 pub mod config;
+mod denoiser;
 mod error;
 pub mod folder;
 mod init;
@@ -24,6 +25,7 @@ pub mod unet;
 pub mod weights;
 
 pub use config::{Conditioning, DownBlockType, UNet2DConfig, UpBlockType};
+pub use denoiser::Denoiser;
 pub use error::ModelError;
 pub use folder::{Pipeline, save_pipeline};
 pub use parameters::Precision;

@@ -109,6 +109,20 @@ impl<const L: usize> Blocks<L> {
     }
 }
 
+/// Standard normals of the first `len` pixels of a plane, in order.
+pub fn plane(key: Key, channel: u32, stream: Stream, node: u32, cell: u32, len: usize) -> Vec<f32> {
+    const LANES: usize = 32;
+    let mut values = vec![0.0; len];
+    for (group, pixels) in values.chunks_mut(4 * LANES).enumerate() {
+        let blocks = Blocks::<LANES>::consecutive((group * LANES) as u32);
+        let z = normals(key, &blocks, channel, stream, node, cell);
+        for (pixel, value) in pixels.iter_mut().enumerate() {
+            *value = z[pixel % 4][pixel / 4];
+        }
+    }
+    values
+}
+
 /// Standard normals of the pixels of `L` blocks: `[p][i]` is pixel p of block i.
 ///
 /// Branch-free, with the lanes in the inner loop, so that it vectorises.

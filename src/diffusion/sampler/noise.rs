@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use super::SamplerError;
-use crate::diffusion::noise::{Blocks, Key, Stream, normals};
-
-/// Blocks of four pixels computed at once.
-const LANES: usize = 16;
+use crate::diffusion::noise::{Key, Stream, plane};
 
 /// A source of standard normals.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,20 +71,12 @@ fn checked(what: &'static str, noise: &Arc<[f32]>, shape: [usize; 4]) -> Result<
 /// The counter generator's normals for a whole batch (see the noise module for the layout).
 fn counter(seed: u64, first_sample: u32, stream: Stream, timestep: u32, shape: [usize; 4]) -> Arc<[f32]> {
     let [samples, channels, height, width] = shape;
-    let plane = height * width;
-    let mut noise = vec![0.0; samples * channels * plane];
-    for (i, plane) in noise.chunks_exact_mut(plane).enumerate() {
-        let (sample, channel) = (i / channels, i % channels);
-        let sample = first_sample.wrapping_add(sample as u32);
-        for (group, pixels) in plane.chunks_mut(4 * LANES).enumerate() {
-            let blocks = Blocks::<LANES>::consecutive((group * LANES) as u32);
-            let z = normals(Key::from_seed(seed), &blocks, channel as u32, stream, timestep, sample);
-            for (pixel, value) in pixels.iter_mut().enumerate() {
-                *value = z[pixel % 4][pixel / 4];
-            }
-        }
-    }
-    noise.into()
+    let key = Key::from_seed(seed);
+    let planes = (0..samples * channels).flat_map(|i| {
+        let (sample, channel) = ((i / channels) as u32, (i % channels) as u32);
+        plane(key, channel, stream, timestep, first_sample.wrapping_add(sample), height * width)
+    });
+    planes.collect()
 }
 
 #[cfg(test)]

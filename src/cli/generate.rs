@@ -1,0 +1,356 @@
+//! What `sample` and `denoise` share: opening a network, running a sampler, writing what came out.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::ValueEnum;
+
+use super::error::CliError;
+use super::output::{check_png, remark, steps_bar};
+use super::stop;
+use super::trace::Trace;
+use crate::diffusion::sampler::{NoiseSource, Record, Sampler, SamplerKind, SamplerSpec, Trajectory};
+use crate::diffusion::{Schedule, ScheduleSpec};
+use crate::imaging::{
+    FilmFormat, FilmFrame, FilmSpec, ImagingError, NamedTensor, save_film, save_raster_png, save_tensors,
+};
+use crate::model::{Conditioning, Denoiser, Pipeline, UNet2DModel};
+
+/// A grid of samples as frames of a film, and when it is shown.
+const FRAME_MS: u16 = 60;
+const LAST_FRAME_MS: u16 = 2000;
+/// Frames of a film of a long run.
+const MAX_FRAMES: usize = 120;
+
+/// A sampler's short name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SamplerName {
+    /// Ancestral sampling (Ho et al. 2020)
+    Ddpm,
+    /// Implicit models, with --eta (Song et al. 2021)
+    Ddim,
+    /// DPM-Solver++ of second order, multistep (Lu et al. 2022)
+    #[value(name = "dpm++", alias = "dpm-solver++2m")]
+    DpmPlusPlus,
+    /// Euler's method for the probability-flow ODE (Karras et al. 2022)
+    Euler,
+    /// Euler's method with fresh noise in every step
+    #[value(name = "euler-a", alias = "euler-ancestral")]
+    EulerA,
+    /// Heun's method, two network calls a step (Karras et al. 2022)
+    Heun,
+}
+
+impl SamplerName {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ddpm => "ddpm",
+            Self::Ddim => "ddim",
+            Self::DpmPlusPlus => "dpm-solver++2m",
+            Self::Euler => "euler",
+            Self::EulerA => "euler-ancestral",
+            Self::Heun => "heun",
+        }
+    }
+}
+
+/// Options of both commands.
+#[derive(clap::Args, Debug)]
+#[command(group = clap::ArgGroup::new("result").required(true).multiple(true))]
+pub struct Options {
+    /// A diffusers folder, its unet folder, or a .safetensors file beside its config.json
+    #[arg(long, value_name = "FOLDER")]
+    model: PathBuf,
+    /// How many samples
+    #[arg(short = 'n', value_name = "N", allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=4096))]
+    samples: Option<u32>,
+    /// Class of all samples, from 0 [default: all classes in turn]
+    #[arg(long, value_name = "K", allow_negative_numbers = true)]
+    class: Option<u32>,
+    /// Strength w of classifier-free guidance; 1 is none. The last class stands for no class
+    #[arg(long, value_name = "W", default_value_t = 1.0, allow_negative_numbers = true)]
+    guidance_scale: f64,
+    /// [default: the folder's own]
+    #[arg(long, value_enum)]
+    sampler: Option<SamplerName>,
+    /// Number of steps, 1 to T [default: T for ddpm, else 50]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    steps: Option<usize>,
+    /// Noise of ddim: 0 is deterministic, 1 is like ddpm
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    eta: Option<f64>,
+    /// Seed of all noise
+    #[arg(long, value_name = "N", default_value_t = 7, allow_negative_numbers = true)]
+    seed: u64,
+    /// Threads for the network [default: one per core]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=1024))]
+    threads: Option<u32>,
+    /// Height and width of the samples [default: the network's own]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=1024))]
+    size: Option<u32>,
+    /// Write the samples exactly: f32 of shape [n, channels, height, width], named samples
+    #[arg(long, value_name = "FILE.safetensors", group = "result")]
+    raw: Option<PathBuf>,
+    /// Write the run as a film
+    #[arg(long, value_name = "FILE.gif", group = "result")]
+    gif: Option<PathBuf>,
+    /// Write every step into a folder: x_t, eps_hat, x0_hat, mean, noise, x_prev and t
+    #[arg(long, value_name = "DIR", group = "result")]
+    trace: Option<PathBuf>,
+    /// Write all samples as one picture
+    #[arg(short, long, value_name = "GRID.png", group = "result")]
+    output: Option<PathBuf>,
+}
+
+/// An opened network, its schedule and sampler.
+pub struct Setup {
+    /// The network.
+    pub unet: UNet2DModel,
+    /// The schedule it was trained with.
+    pub schedule: Schedule,
+    /// How it is sampled.
+    pub spec: SamplerSpec,
+    /// Height and width of its samples.
+    pub size: [usize; 2],
+}
+
+impl Options {
+    /// The seed.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Number of samples, where `default` is the command's own.
+    pub fn samples(&self, default: u32) -> usize {
+        self.samples.unwrap_or(default) as usize
+    }
+
+    /// Steps that were asked for.
+    pub fn steps(&self) -> Option<usize> {
+        self.steps
+    }
+
+    /// Checks the files' names before anything long begins.
+    ///
+    /// # Errors
+    /// [`CliError::Usage`] when one is wrong, or two are the same.
+    fn check_files(&self) -> Result<(), CliError> {
+        if let Some(path) = &self.output {
+            check_png(path)?;
+        }
+        if let Some(path) = &self.gif
+            && FilmFormat::from_path(path).is_none()
+        {
+            let reason = "films are written as GIF or APNG; choose a name that ends in .gif or .apng";
+            return Err(CliError::Usage(format!("{}: {reason}", path.display())));
+        }
+        let files: Vec<&PathBuf> = [&self.output, &self.gif, &self.raw].into_iter().flatten().collect();
+        for (i, file) in files.iter().enumerate() {
+            if files[..i].contains(file) {
+                return Err(CliError::Usage(format!("{}: two results have this name", file.display())));
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens the network and reads its scheduler.
+    ///
+    /// # Errors
+    /// Names the file and what is wrong with it, or the option.
+    pub fn open(&self) -> Result<Setup, CliError> {
+        self.check_files()?;
+        let pipeline = Pipeline::open(&self.model)?;
+        let size = match (self.size, pipeline.unet.config().sample_size) {
+            (Some(side), _) => [side as usize; 2],
+            (None, Some(size)) => size,
+            (None, None) => {
+                let reason = "its config.json says no sample_size; give --size N";
+                return Err(CliError::Usage(format!("{}: {reason}", self.model.display())));
+            }
+        };
+        let (schedule, mut spec) = self.scheduler(pipeline.scheduler.as_deref())?;
+        if let Some(steps) = self.steps {
+            spec.num_inference_steps = steps;
+        }
+        if let Some(wanted) = self.eta {
+            let SamplerKind::Ddim { eta, .. } = &mut spec.kind else {
+                let sampler = spec.kind.name();
+                return Err(CliError::Usage(format!("--eta belongs to ddim, the sampler is {sampler}")));
+            };
+            *eta = wanted;
+        }
+        Ok(Setup { unet: pipeline.unet, schedule, spec, size })
+    }
+
+    /// Schedule and sampler of a `scheduler_config.json`, or diffusers' defaults without one.
+    fn scheduler(&self, text: Option<&str>) -> Result<(Schedule, SamplerSpec), CliError> {
+        let wanted = self.sampler.map(SamplerName::name).and_then(SamplerKind::default_of);
+        let Some(text) = text else {
+            remark("the model comes without a scheduler: a linear schedule and ε-prediction are assumed");
+            let schedule = ScheduleSpec::default().build()?;
+            let kind = wanted.or(SamplerKind::default_of("ddpm")).unwrap_or(SamplerKind::Heun);
+            let steps = if kind.name() == "ddpm" { schedule.steps() } else { 50 };
+            return Ok((schedule, SamplerSpec::new(kind, steps)));
+        };
+        let path = || self.model.join("scheduler").join("scheduler_config.json");
+        let schedule =
+            ScheduleSpec::from_diffusers(text).map_err(|source| CliError::Config { path: path(), source })?;
+        let own = SamplerSpec::from_diffusers(text);
+        let spec = match (own, wanted) {
+            // A sampler that is the folder's own keeps the folder's variant of it.
+            (Ok(own), Some(kind)) if own.kind.name() == kind.name() => Ok(own),
+            (_, Some(kind)) => SamplerSpec::from_diffusers_as(text, kind),
+            (own, None) => own,
+        };
+        let spec = spec.map_err(|source| CliError::Sampler { path: path(), source })?;
+        Ok((schedule.build()?, spec))
+    }
+
+    /// Runs `body` with the number of threads that was asked for.
+    ///
+    /// # Errors
+    /// When the threads cannot be started, and those of `body`.
+    pub fn on_threads<T: Send>(
+        &self,
+        body: impl FnOnce() -> Result<T, CliError> + Send,
+    ) -> Result<T, CliError> {
+        on_threads(self.threads, body)
+    }
+
+    /// Runs the sampler from pure noise, or from `start`, and writes the results.
+    ///
+    /// # Errors
+    /// When a class does not fit the network, the run fails or is stopped, or a file cannot be
+    /// written. No unfinished file is left.
+    pub fn run(
+        &self,
+        setup: Setup,
+        samples: usize,
+        sampler: &Sampler,
+        start: Option<Arc<[f32]>>,
+    ) -> Result<(), CliError> {
+        let [height, width] = setup.size;
+        let shape = [samples, setup.unet.config().in_channels, height, width];
+        if (self.output.is_some() || self.gif.is_some()) && !matches!(shape[1], 1 | 3) {
+            let reason = format!("the network's samples have {} channels and are no pictures", shape[1]);
+            return Err(CliError::Usage(format!("{reason}; ask for --raw or --trace alone")));
+        }
+        let classes = self.classes(&setup.unet, samples);
+        let denoiser = Denoiser::new(setup.unet, classes, self.guidance_scale)?;
+        let noise = NoiseSource::seed(self.seed);
+        let trajectory = match start {
+            Some(state) => Trajectory::from_state(sampler, noise, shape, state)?,
+            None => Trajectory::new(sampler, noise, shape)?,
+        };
+        let mut trace = self.trace.as_deref().map(|folder| Trace::begin(folder, shape)).transpose()?;
+        let mut film = self.gif.as_ref().map(|_| Frames::begin(sampler.calls(), shape, trajectory.state()));
+        stop::listen();
+        let bar = steps_bar(sampler.calls() as u64, "denoising");
+        let mut last: Option<Record> = None;
+        let network = |call: crate::diffusion::sampler::Call<'_>| {
+            if stop::wanted() {
+                return Err(CliError::Stopped);
+            }
+            Ok(denoiser.predict(call.input, call.shape, call.timestep)?)
+        };
+        for record in trajectory.run(network) {
+            let record = record?;
+            if let Some(trace) = &mut trace {
+                trace.step(&record)?;
+            }
+            if let Some(film) = &mut film {
+                film.step(&record);
+            }
+            last = Some(record);
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        // A sampler has at least one step.
+        let Some(last) = last else { return Ok(()) };
+        self.write(&last.x_prev, shape, film)?;
+        trace.map_or(Ok(()), Trace::finish)
+    }
+
+    fn write(&self, samples: &[f32], shape: [usize; 4], film: Option<Frames>) -> Result<(), CliError> {
+        if let Some(path) = &self.raw {
+            save_tensors(path, &[NamedTensor { name: "samples", shape: &shape, data: samples }])?;
+        }
+        if let (Some(path), Some(film)) = (&self.gif, film) {
+            film.save(path)?;
+        }
+        if let Some(path) = &self.output {
+            save_raster_png(path, &super::grid::grid(samples, shape))?;
+        }
+        Ok(())
+    }
+
+    /// The class of each sample, where the network is told one.
+    fn classes(&self, unet: &UNet2DModel, samples: usize) -> Option<Vec<u32>> {
+        let in_turn = |classes: usize| (0..samples).map(move |i| (i % classes) as u32).collect();
+        match (self.class, unet.config().conditioning()) {
+            (Some(class), _) => Some(vec![class; samples]),
+            // With guidance the last class stands for none.
+            (None, Conditioning::Classes { classes }) if self.guidance_scale != 1.0 => {
+                Some(in_turn(classes.saturating_sub(1).max(1)))
+            }
+            (None, Conditioning::Classes { classes }) => Some(in_turn(classes)),
+            (None, _) => None,
+        }
+    }
+}
+
+/// Runs `body` on a pool of so many threads, or of one per core.
+///
+/// # Errors
+/// When the threads cannot be started, and those of `body`.
+pub fn on_threads<T: Send>(
+    threads: Option<u32>,
+    body: impl FnOnce() -> Result<T, CliError> + Send,
+) -> Result<T, CliError> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.unwrap_or(0) as usize)
+        .thread_name(|i| format!("network-{i}"))
+        .build()
+        .map_err(|error| CliError::Gpu(crate::gpu::GpuError::Threads(error.to_string())))?;
+    pool.install(body)
+}
+
+/// The frames of a run's film.
+struct Frames {
+    calls: usize,
+    shape: [usize; 4],
+    frames: Vec<crate::diffusion::Raster>,
+    /// Every how many calls there is a frame.
+    every: usize,
+}
+
+impl Frames {
+    fn begin(calls: usize, shape: [usize; 4], state: &[f32]) -> Self {
+        let every = calls.div_ceil(MAX_FRAMES);
+        Self { calls, shape, frames: vec![super::grid::grid(state, shape)], every }
+    }
+
+    fn step(&mut self, record: &Record) {
+        let done = record.index + 1;
+        if done.is_multiple_of(self.every) || done == self.calls {
+            self.frames.push(super::grid::grid(&record.x_prev, self.shape));
+        }
+    }
+
+    fn save(self, path: &Path) -> Result<(), ImagingError> {
+        let format = FilmFormat::from_path(path).unwrap_or(FilmFormat::Gif);
+        let count = self.frames.len();
+        let (width, height) = self.frames.first().map_or((0, 0), |frame| (frame.width, frame.height));
+        let spec = FilmSpec { format, width: width as u32, height: height as u32, frames: count as u32 };
+        let frames = self.frames.iter().enumerate().map(|(i, frame)| FilmFrame {
+            rgba: crate::imaging::raster_to_rgba8(frame),
+            delay_ms: if i + 1 == count { LAST_FRAME_MS } else { FRAME_MS },
+        });
+        let go_on = |_, _| if stop::wanted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+        save_film(path, spec, frames, go_on)
+    }
+}

@@ -1,0 +1,37 @@
+//! `diffuscope sample`: pictures from noise.
+
+use super::error::CliError;
+use super::generate::Options;
+
+const EXAMPLES: &str = "\
+The folder's scheduler_config.json says which schedule, prediction, spacing, clipping and sampler;
+--sampler takes another sampler with the same schedule. The same seed gives the same samples with any
+number of threads, and a sample does not depend on how many others there are.
+
+Examples:
+  diffuscope sample --model ddpm-cifar10-32 -n 16 --sampler dpm++ --steps 20 -o grid.png
+  diffuscope sample --model digits --class 3 --guidance-scale 3 --gif run.gif -o threes.png
+  diffuscope sample --model my-unet -n 4 --sampler ddim --eta 0.5 --trace steps --raw samples.safetensors";
+
+/// How many samples where nothing else is said.
+const SAMPLES: u32 = 16;
+
+/// Draw samples from a network: noise in, pictures out.
+#[derive(clap::Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    #[command(flatten)]
+    options: Options,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the network cannot be opened, an option does not fit it, or a file cannot be written; no file
+/// is left then.
+pub fn run(args: &Args) -> Result<(), CliError> {
+    let options = &args.options;
+    let setup = options.open()?;
+    let sampler = setup.spec.build(&setup.schedule)?;
+    options.on_threads(|| options.run(setup, options.samples(SAMPLES), &sampler, None))
+}

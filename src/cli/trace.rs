@@ -1,0 +1,104 @@
+//! Every step of a run as a file, in a folder that appears when the run is complete.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::error::CliError;
+use crate::diffusion::sampler::Record;
+use crate::imaging::{ImagingError, NamedTensor, save_tensors};
+
+/// A folder in the making.
+pub struct Trace {
+    target: PathBuf,
+    /// Beside the target, so that it can take its place in one step; gone if the run is not completed.
+    folder: TempDir,
+    shape: [usize; 4],
+    steps: usize,
+}
+
+impl Trace {
+    /// Begins a folder; there must be none of that name, or an empty one.
+    ///
+    /// # Errors
+    /// [`CliError::Usage`] when there is something at `target` already; a write error when the folder
+    /// cannot be made.
+    pub fn begin(target: &Path, shape: [usize; 4]) -> Result<Self, CliError> {
+        match fs::read_dir(target) {
+            Ok(mut entries) => {
+                if entries.next().is_some() {
+                    let reason = "the folder is not empty; choose a new one for --trace";
+                    return Err(CliError::Usage(format!("{}: {reason}", target.display())));
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(writing(target, &error)),
+        }
+        let parent = match target.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        fs::create_dir_all(parent).map_err(|error| writing(target, &error))?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".trace-").suffix(".part");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            // The system takes the umask off, as for any new folder.
+            builder.permissions(fs::Permissions::from_mode(0o777));
+        }
+        let folder = builder.tempdir_in(parent).map_err(|error| writing(target, &error))?;
+        Ok(Self { target: target.to_owned(), folder, shape, steps: 0 })
+    }
+
+    /// Writes the next step.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn step(&mut self, record: &Record) -> Result<(), CliError> {
+        self.steps += 1;
+        let path = self.folder.path().join(format!("step-{:04}.safetensors", self.steps));
+        let none = vec![0.0; record.x_t.len()];
+        let t = [record.t as f32];
+        let state = |name, data| NamedTensor { name, shape: &self.shape, data };
+        let tensors = [
+            state("x_t", &record.x_t),
+            state("eps_hat", &record.eps_hat),
+            state("x0_hat", &record.x0_hat),
+            state("mean", &record.mean),
+            state("noise", record.noise.as_deref().unwrap_or(&none)),
+            state("x_prev", &record.x_prev),
+            NamedTensor { name: "t", shape: &[], data: &t },
+        ];
+        save_tensors(&path, &tensors).map_err(|error| match error {
+            // The temporary folder's name would tell nobody anything.
+            ImagingError::Write { reason, advice, .. } => {
+                ImagingError::Write { name: self.target.display().to_string(), reason, advice }.into()
+            }
+            error => error.into(),
+        })
+    }
+
+    /// Puts the folder in its place.
+    ///
+    /// # Errors
+    /// When something has taken the place meanwhile, or the system refuses.
+    pub fn finish(self) -> Result<(), CliError> {
+        let moved = match fs::remove_dir(&self.target) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => fs::rename(self.folder.path(), &self.target),
+        };
+        moved.map_err(|error| writing(&self.target, &error))?;
+        // What it named is in its place.
+        let _ = self.folder.keep();
+        Ok(())
+    }
+}
+
+fn writing(target: &Path, error: &io::Error) -> CliError {
+    let advice = "choose a place where you may write, with room enough".to_owned();
+    let name = target.display().to_string();
+    ImagingError::Write { name, reason: error.to_string(), advice }.into()
+}

@@ -1,0 +1,200 @@
+//! A network with all that it is told besides the sample: classes and guidance.
+
+use candle_core::{DType, Device, Tensor};
+
+use super::{ClassLabels, Conditioning, ModelError, Precision, UNet2DModel};
+use crate::diffusion::sampler::guided;
+
+/// Samples that pass through the network together. More of them are no faster on a CPU, and take
+/// memory.
+const BATCH: usize = 8;
+
+/// Answers the network calls of a sampler, for a fixed number of samples.
+#[derive(Clone, Debug)]
+pub struct Denoiser {
+    unet: UNet2DModel,
+    /// One per sample, for networks that are told the class.
+    classes: Option<Vec<u32>>,
+    guidance: Option<Guidance>,
+}
+
+/// Classifier-free guidance (Ho & Salimans 2022).
+#[derive(Clone, Copy, Debug)]
+struct Guidance {
+    /// `w` in `ε̂_u + w (ε̂_c − ε̂_u)`.
+    scale: f32,
+    /// The label that stands for no class.
+    null_class: u32,
+}
+
+impl Denoiser {
+    /// A denoiser for as many samples as there are `classes`, or for any number where the network is
+    /// told no class.
+    ///
+    /// `guidance_scale` is w in `ε̂_u + w (ε̂_c − ε̂_u)`: 1 is the plain conditional network, with one
+    /// pass instead of two. The unconditional one is the network's last class, as in training with
+    /// class dropout.
+    ///
+    /// # Errors
+    /// If a class is out of range, the network is told a class and none is given or the other way
+    /// round, or guidance is asked of a network that has no classes.
+    pub fn new(
+        unet: UNet2DModel,
+        classes: Option<Vec<u32>>,
+        guidance_scale: f64,
+    ) -> Result<Self, ModelError> {
+        let conditioning = unet.config().conditioning();
+        match (conditioning, &classes) {
+            (Conditioning::None, None) | (Conditioning::Values, Some(_)) => {}
+            (Conditioning::None, Some(_)) => return Err(ModelError::LabelsUnexpected),
+            (Conditioning::Embeddings { width }, _) => {
+                let expected = format!("vectors of {width} numbers");
+                return Err(ModelError::LabelKind { expected, found: "classes".to_owned() });
+            }
+            (_, None) => return Err(ModelError::LabelsMissing),
+            (Conditioning::Classes { classes: known }, Some(given)) => {
+                if let Some(&wrong) = given.iter().find(|&&class| class as usize >= known) {
+                    let expected = format!("from 0 to {}", known - 1);
+                    return Err(ModelError::Range { what: "class label", found: wrong.into(), expected });
+                }
+            }
+        }
+        let guidance = match conditioning {
+            _ if guidance_scale == 1.0 => None,
+            _ if !guidance_scale.is_finite() => {
+                let expected = "a finite number".to_owned();
+                return Err(ModelError::Range { what: "guidance scale", found: guidance_scale, expected });
+            }
+            Conditioning::Classes { classes } if classes > 1 => {
+                Some(Guidance { scale: guidance_scale as f32, null_class: classes as u32 - 1 })
+            }
+            _ => return Err(ModelError::NoGuidance),
+        };
+        Ok(Self { unet, classes, guidance })
+    }
+
+    /// The network.
+    pub fn unet(&self) -> &UNet2DModel {
+        &self.unet
+    }
+
+    /// The network's output for samples `[n, channels, height, width]` at one timestep, which counts
+    /// from 0. The output has the network's `out_channels`; guidance acts on the prediction alone and
+    /// leaves a learned variance as the conditional network has it.
+    ///
+    /// # Errors
+    /// If the shape does not fit the network or its classes, or the computation fails.
+    pub fn predict(&self, input: &[f32], shape: [usize; 4], timestep: f64) -> Result<Vec<f32>, ModelError> {
+        let [samples, channels, height, width] = shape;
+        if let Some(classes) = &self.classes
+            && classes.len() != samples
+        {
+            return Err(ModelError::Count { what: "class labels", found: classes.len(), samples });
+        }
+        let sample = channels * height * width;
+        let mut output = Vec::with_capacity(input.len());
+        for (batch, values) in input.chunks(BATCH * sample).enumerate() {
+            let n = values.len() / sample;
+            let x = Tensor::from_slice(values, (n, channels, height, width), &Device::Cpu)?;
+            let classes = self.classes.as_ref().map(|classes| &classes[batch * BATCH..][..n]);
+            let conditional = self.forward(&x, timestep, classes)?;
+            match self.guidance {
+                None => output.extend(conditional),
+                Some(guidance) => {
+                    let plain = self.forward(&x, timestep, Some(&vec![guidance.null_class; n]))?;
+                    output.extend(guidance.combine(&plain, conditional, sample, n));
+                }
+            }
+        }
+        Ok(output)
+    }
+
+    fn forward(&self, x: &Tensor, timestep: f64, classes: Option<&[u32]>) -> Result<Vec<f32>, ModelError> {
+        let output = self.unet.forward(x, &[timestep], classes.map(ClassLabels::Classes))?;
+        let output =
+            if self.unet.precision() == Precision::F32 { output } else { output.to_dtype(DType::F32)? };
+        Ok(output.flatten_all()?.to_vec1()?)
+    }
+}
+
+impl Guidance {
+    /// `ε̂_u + w (ε̂_c − ε̂_u)` in the first `sample` values of every sample.
+    fn combine(self, plain: &[f32], mut conditional: Vec<f32>, sample: usize, n: usize) -> Vec<f32> {
+        let stride = conditional.len() / n;
+        for (guided_sample, plain) in conditional.chunks_exact_mut(stride).zip(plain.chunks_exact(stride)) {
+            for (value, &unguided) in guided_sample.iter_mut().zip(plain).take(sample) {
+                *value = guided(unguided, *value, self.scale);
+            }
+        }
+        conditional
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{DownBlockType, UNet2DConfig, UpBlockType};
+
+    fn config(classes: Option<usize>, out_channels: usize) -> UNet2DConfig {
+        UNet2DConfig {
+            sample_size: Some([8, 8]),
+            in_channels: 1,
+            out_channels,
+            block_out_channels: vec![8],
+            down_block_types: vec![DownBlockType::DownBlock2D],
+            up_block_types: vec![UpBlockType::UpBlock2D],
+            layers_per_block: 1,
+            norm_num_groups: 4,
+            num_class_embeds: classes,
+            ..UNet2DConfig::default()
+        }
+    }
+
+    fn input(n: usize) -> Vec<f32> {
+        (0..n * 64).map(|i| ((i * 37 % 101) as f32 / 50.0) - 1.0).collect()
+    }
+
+    #[test]
+    fn samples_do_not_know_their_batch() {
+        let unet = UNet2DModel::init(&config(Some(5), 1), 3).unwrap().frozen().unwrap();
+        let classes: Vec<u32> = (0..11).map(|i| i % 5).collect();
+        let all = Denoiser::new(unet.clone(), Some(classes.clone()), 1.0).unwrap();
+        let together = all.predict(&input(11), [11, 1, 8, 8], 700.0).unwrap();
+        let alone = Denoiser::new(unet, Some(vec![classes[9]]), 1.0).unwrap();
+        let one = alone.predict(&input(11)[9 * 64..][..64], [1, 1, 8, 8], 700.0).unwrap();
+        for (a, b) in one.iter().zip(&together[9 * 64..]) {
+            assert!((a - b).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn guidance_is_a_line_through_two_predictions() {
+        let unet = UNet2DModel::init(&config(Some(3), 2), 3).unwrap().frozen().unwrap();
+        let at = |class: u32, w: f64| {
+            let denoiser = Denoiser::new(unet.clone(), Some(vec![class]), w).unwrap();
+            denoiser.predict(&input(1), [1, 1, 8, 8], 10.0).unwrap()
+        };
+        let (plain, conditional, strong) = (at(2, 1.0), at(0, 1.0), at(0, 4.0));
+        assert_ne!(plain, conditional);
+        for i in 0..64 {
+            assert!((strong[i] - (plain[i] + 4.0 * (conditional[i] - plain[i]))).abs() < 1e-5);
+        }
+        assert_eq!(strong[64..], conditional[64..], "the variance is the conditional network's");
+    }
+
+    #[test]
+    fn what_does_not_fit_the_network_is_refused() {
+        let with = UNet2DModel::init(&config(Some(3), 1), 0).unwrap();
+        let without = UNet2DModel::init(&config(None, 1), 0).unwrap();
+        let reason = |unet: &UNet2DModel, classes, w| {
+            Denoiser::new(unet.clone(), classes, w).map(|_| ()).unwrap_err().to_string()
+        };
+        assert!(reason(&with, None, 1.0).contains("give class labels"));
+        assert!(reason(&with, Some(vec![3]), 1.0).contains("from 0 to 2"));
+        assert!(reason(&with, Some(vec![0]), f64::NAN).contains("finite"));
+        assert!(reason(&without, Some(vec![0]), 1.0).contains("not conditioned"));
+        assert!(reason(&without, None, 2.0).contains("guidance"));
+        let denoiser = Denoiser::new(with, Some(vec![0, 1]), 1.0).unwrap();
+        assert!(denoiser.predict(&input(1), [1, 1, 8, 8], 1.0).is_err());
+    }
+}
