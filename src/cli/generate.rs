@@ -13,11 +13,12 @@ use super::trace::Trace;
 use crate::diffusion::sampler::{NoiseSource, Record, Sampler, SamplerKind, SamplerSpec, Trajectory};
 use crate::diffusion::{Schedule, ScheduleSpec};
 use crate::imaging::{
-    FilmFormat, FilmFrame, FilmSpec, ImagingError, NamedTensor, save_film, save_raster_png, save_tensors,
+    FilmFormat, FilmFrame, FilmSpec, ImagingError, NamedTensor, check_writable, save_film, save_raster_png,
+    save_tensors,
 };
 use crate::model::{Conditioning, Denoiser, Pipeline, UNet2DModel};
 
-/// A grid of samples as frames of a film, and when it is shown.
+/// How long a frame of a film is shown, and the last one.
 const FRAME_MS: u16 = 60;
 const LAST_FRAME_MS: u16 = 2000;
 /// Frames of a film of a long run.
@@ -134,10 +135,10 @@ impl Options {
         self.steps
     }
 
-    /// Checks the files' names before anything long begins.
+    /// Checks the files' names and places before anything long begins.
     ///
     /// # Errors
-    /// [`CliError::Usage`] when one is wrong, or two are the same.
+    /// [`CliError::Usage`] when a name is wrong, or two are the same; a write error.
     fn check_files(&self) -> Result<(), CliError> {
         if let Some(path) = &self.output {
             check_png(path)?;
@@ -153,6 +154,7 @@ impl Options {
             if files[..i].contains(file) {
                 return Err(CliError::Usage(format!("{}: two results have this name", file.display())));
             }
+            check_writable(file)?;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 
 use super::error::CliError;
 use super::generate::on_threads;
-use crate::imaging::{ImagingError, write_atomically};
+use crate::imaging::{ImagingError, check_writable, write_atomically};
 use crate::model::{ClassLabels, Conditioning, ModelError, Pipeline, Precision, UNet2DModel};
 
 const EXAMPLES: &str = "\
@@ -62,6 +62,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         Numbers::F32 => Precision::F32,
         Numbers::F64 => Precision::F64,
     };
+    check_writable(&args.output)?;
     let unet = Pipeline::open_with(&args.model, precision)?.unet;
     let input = Input::read(&args.input)?;
     let output = on_threads(args.threads, || input.pass(&unet))?;

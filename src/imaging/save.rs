@@ -29,6 +29,24 @@ pub fn write_atomically<T>(
     write_inner(path, write).map_err(|error| ImagingError::writing(path, error))
 }
 
+/// Whether [`write_atomically`] could begin now, so that long work is not done for nothing.
+///
+/// # Errors
+/// What it would say.
+pub fn check_writable(path: &Path) -> Result<(), ImagingError> {
+    let check = || {
+        if path.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        // Pipes and devices are written directly.
+        if path.exists() && !path.is_file() {
+            return Ok(());
+        }
+        tempfile::tempfile_in(folder_of(path)).map(drop).map_err(|error| io::Error::from(error.kind()))
+    };
+    check().map_err(|error| ImagingError::writing(path, error))
+}
+
 fn write_inner<T>(path: &Path, write: impl FnOnce(&mut FileWriter<'_>) -> io::Result<T>) -> io::Result<T> {
     let old = match path.metadata() {
         Ok(metadata) => Some(metadata),

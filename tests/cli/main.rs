@@ -5,6 +5,7 @@
 mod broken;
 mod figures;
 mod machine;
+mod networks;
 mod noise;
 mod schedule;
 
@@ -103,11 +104,12 @@ fn has_adapter() -> bool {
 #[test]
 fn help_and_version_go_to_standard_output() {
     let help = run("--help").succeeded().stdout;
-    for command in ["schedule", "noise", "figure", "tour", "doctor", "bench", "Examples:"] {
+    let commands = ["schedule", "noise", "figure", "tour", "model", "sample", "denoise", "predict", "doctor"];
+    for command in commands.into_iter().chain(["bench", "Examples:"]) {
         assert!(help.contains(command), "{help}");
     }
     assert_eq!(run("--version").succeeded().stdout, concat!("diffuscope ", env!("CARGO_PKG_VERSION"), "\n"));
-    for command in ["schedule", "noise", "figure", "tour", "doctor", "bench forward", "bench frame"] {
+    for command in commands.into_iter().chain(["bench forward", "bench frame"]) {
         let help = run(&format!("{command} --help")).succeeded().stdout;
         assert!(help.contains("Usage:"), "{help}");
     }
