@@ -92,8 +92,8 @@ pub struct App {
     title: String,
     frame_ms: f32,
     clipboard_busy: bool,
-    /// Whether something other than t has changed since the last frame.
-    is_changed: bool,
+    /// Passes that are drawn for the look of new controls alone, and not shown.
+    passes_due: u8,
 }
 
 impl App {
@@ -151,7 +151,7 @@ impl App {
             title: String::new(),
             frame_ms: 0.0,
             clipboard_busy: false,
-            is_changed: true,
+            passes_due: 1,
         };
         if let ImageRef::File(path) = &app.history.scene().image {
             app.settings.remember_file(path.clone());
@@ -184,7 +184,7 @@ impl App {
     }
 
     fn show_anew(&mut self, ctx: &egui::Context) {
-        self.is_changed = true;
+        self.passes_due = 1;
         ctx.request_repaint();
     }
 
@@ -345,9 +345,9 @@ impl eframe::App for App {
         let began = Instant::now();
         let ctx = ui.ctx().clone();
         let scene = self.history.scene().clone();
-        if std::mem::take(&mut self.is_changed) {
-            // A control takes its look from the pass before, and is pale in its first one: so there is
-            // a second pass before anything is shown.
+        if let Some(due) = self.passes_due.checked_sub(1) {
+            // A control takes its look from the pass before, and is pale in its first one.
+            self.passes_due = due;
             ctx.request_discard("controls may be new");
         }
         let mut intents = Vec::new();

@@ -126,9 +126,12 @@ impl CliError {
             _ => output::say(&self.to_string()),
         }
         ExitCode::from(match self {
-            Self::Arguments(_) | Self::Usage(_) | Self::Schedule(_) | Self::Scene(_) => 2,
+            Self::Arguments(_)
+            | Self::Usage(_)
+            | Self::Schedule(_)
+            | Self::Scene(_)
             // Options that do not fit the network or its scheduler.
-            Self::Run(SamplerError::Steps { .. } | SamplerError::Parameter { .. })
+            | Self::Run(SamplerError::Steps { .. } | SamplerError::Parameter { .. })
             | Self::Model(
                 ModelError::Range { .. }
                 | ModelError::LabelsMissing

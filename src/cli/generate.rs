@@ -7,14 +7,15 @@ use std::sync::Arc;
 use clap::ValueEnum;
 
 use super::error::CliError;
+use super::grid::grid;
 use super::output::{check_png, remark, steps_bar};
 use super::stop;
 use super::trace::Trace;
-use crate::diffusion::sampler::{NoiseSource, Record, Sampler, SamplerKind, SamplerSpec, Trajectory};
-use crate::diffusion::{Schedule, ScheduleSpec};
+use crate::diffusion::sampler::{Call, NoiseSource, Record, Sampler, SamplerKind, SamplerSpec, Trajectory};
+use crate::diffusion::{Raster, Schedule, ScheduleSpec};
 use crate::imaging::{
-    FilmFormat, FilmFrame, FilmSpec, ImagingError, NamedTensor, check_writable, save_film, save_raster_png,
-    save_tensors,
+    FilmFormat, FilmFrame, FilmSpec, ImagingError, NamedTensor, check_writable, raster_to_rgba8, save_film,
+    save_raster_png, save_tensors,
 };
 use crate::model::{Conditioning, Denoiser, Pipeline, UNet2DModel};
 
@@ -253,7 +254,7 @@ impl Options {
         stop::listen();
         let bar = steps_bar(sampler.calls() as u64, "denoising");
         let mut last: Option<Record> = None;
-        let network = |call: crate::diffusion::sampler::Call<'_>| {
+        let network = |call: Call<'_>| {
             if stop::wanted() {
                 return Err(CliError::Stopped);
             }
@@ -285,7 +286,7 @@ impl Options {
             film.save(path)?;
         }
         if let Some(path) = &self.output {
-            save_raster_png(path, &super::grid::grid(samples, shape))?;
+            save_raster_png(path, &grid(samples, shape))?;
         }
         Ok(())
     }
@@ -325,7 +326,7 @@ pub fn on_threads<T: Send>(
 struct Frames {
     calls: usize,
     shape: [usize; 4],
-    frames: Vec<crate::diffusion::Raster>,
+    grids: Vec<Raster>,
     /// Every how many calls there is a frame.
     every: usize,
 }
@@ -333,23 +334,23 @@ struct Frames {
 impl Frames {
     fn begin(calls: usize, shape: [usize; 4], state: &[f32]) -> Self {
         let every = calls.div_ceil(MAX_FRAMES);
-        Self { calls, shape, frames: vec![super::grid::grid(state, shape)], every }
+        Self { calls, shape, grids: vec![grid(state, shape)], every }
     }
 
     fn step(&mut self, record: &Record) {
         let done = record.index + 1;
         if done.is_multiple_of(self.every) || done == self.calls {
-            self.frames.push(super::grid::grid(&record.x_prev, self.shape));
+            self.grids.push(grid(&record.x_prev, self.shape));
         }
     }
 
     fn save(self, path: &Path) -> Result<(), ImagingError> {
         let format = FilmFormat::from_path(path).unwrap_or(FilmFormat::Gif);
-        let count = self.frames.len();
-        let (width, height) = self.frames.first().map_or((0, 0), |frame| (frame.width, frame.height));
+        let count = self.grids.len();
+        let (width, height) = self.grids.first().map_or((0, 0), |grid| (grid.width, grid.height));
         let spec = FilmSpec { format, width: width as u32, height: height as u32, frames: count as u32 };
-        let frames = self.frames.iter().enumerate().map(|(i, frame)| FilmFrame {
-            rgba: crate::imaging::raster_to_rgba8(frame),
+        let frames = self.grids.iter().enumerate().map(|(i, grid)| FilmFrame {
+            rgba: raster_to_rgba8(grid),
             delay_ms: if i + 1 == count { LAST_FRAME_MS } else { FRAME_MS },
         });
         let go_on = |_, _| if stop::wanted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };

@@ -82,6 +82,7 @@ fn counter(seed: u64, first_sample: u32, stream: Stream, timestep: u32, shape: [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diffusion::noise::{Blocks, normals};
 
     #[test]
     fn a_sample_does_not_know_its_batch() {
