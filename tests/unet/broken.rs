@@ -197,3 +197,23 @@ fn an_index_with_other_parts_is_refused() {
         assert!(reason.contains(expected) && reason.contains("model_index.json"), "{reason}");
     }
 }
+
+/// google/ddpm-cifar10-32 and others of its time have no folders for the parts.
+#[test]
+fn a_pipeline_in_one_folder_opens() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = reference().join("unet-plain");
+    let copy = |from: &str, to: &str| fs::copy(source.join(from), folder.path().join(to)).unwrap();
+    copy("model_index.json", "model_index.json");
+    copy("unet/config.json", "config.json");
+    copy(&format!("unet/{WEIGHTS}"), WEIGHTS);
+    copy("scheduler/scheduler_config.json", "scheduler_config.json");
+    let whole = Pipeline::open(&source).unwrap();
+    for path in [folder.path().to_owned(), folder.path().join(WEIGHTS), folder.path().join("config.json")] {
+        let flat = Pipeline::open(&path).unwrap();
+        assert_eq!(flat.unet.config(), whole.unet.config());
+        assert_eq!(flat.scheduler, whole.scheduler);
+    }
+    fs::remove_file(folder.path().join("scheduler_config.json")).unwrap();
+    assert_eq!(Pipeline::open(folder.path()).unwrap().scheduler, None);
+}

@@ -89,7 +89,10 @@ impl Place {
         if index.is_file() {
             let name = index.display().to_string();
             check_index(&object(&read_text(&index)?, &name)?, &name)?;
-            return Ok(Self { unet: folder.join("unet"), weights: None, pipeline: Some(folder.to_owned()) });
+            // Early pipelines, such as google/ddpm-cifar10-32, have all files in one folder.
+            let inside = folder.join("unet");
+            let unet = if inside.is_dir() { inside } else { folder.to_owned() };
+            return Ok(Self { unet, weights: None, pipeline: Some(folder.to_owned()) });
         }
         if folder.join(CONFIG).is_file() {
             return Ok(Self { unet: folder.to_owned(), weights: None, pipeline: None });
@@ -105,7 +108,8 @@ impl Place {
         })
     }
 
-    /// The scheduler's text: in a pipeline, or beside a `unet` folder that is part of one.
+    /// The scheduler's text: in a pipeline, beside a `unet` folder that is part of one, or in the
+    /// network's own folder.
     fn scheduler(&self) -> Result<Option<String>, ModelError> {
         let beside = || {
             let unet = fs::canonicalize(&self.unet).ok()?;
@@ -113,9 +117,10 @@ impl Place {
             let parent = unet.parent()?;
             (named && parent.join(INDEX).is_file()).then(|| parent.to_owned())
         };
-        let Some(folder) = self.pipeline.clone().or_else(beside) else { return Ok(None) };
-        let file = folder.join("scheduler").join(SCHEDULER);
-        if file.exists() { read_text(&file).map(Some) } else { Ok(None) }
+        let in_pipeline = self.pipeline.clone().or_else(beside).map(|folder| folder.join("scheduler"));
+        let folders = in_pipeline.into_iter().chain([self.unet.clone()]);
+        let file = folders.map(|folder| folder.join(SCHEDULER)).find(|file| file.exists());
+        file.map(|file| read_text(&file)).transpose()
     }
 }
 
