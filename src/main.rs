@@ -2,6 +2,11 @@
 
 use std::process::ExitCode;
 
+/// A frame of the window and a network call both make thousands of small things and drop them again;
+/// this allocator is faster at it than the systems' own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     #[cfg(target_os = "linux")]
     quieten_device_selection();

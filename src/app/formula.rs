@@ -141,13 +141,17 @@ enum Part<'a> {
 
 /// Splits at the symbols of quantities that have an index; the longest one wins.
 fn parts(text: &str) -> Vec<Part<'_>> {
+    const INDICES: [char; 2] = ['ₜ', '₀'];
     let mut parts = Vec::new();
     let (mut rest, mut words) = (text, 0);
+    if !text.contains(INDICES) {
+        return if text.is_empty() { parts } else { vec![Part::Words(text)] };
+    }
     while let Some(letter) = rest[words..].chars().next() {
         let here = &rest[words..];
         let found = Quantity::ALL
             .into_iter()
-            .filter(|q| q.symbol().contains(['ₜ', '₀']) && here.starts_with(q.symbol()))
+            .filter(|q| here.starts_with(q.symbol()) && q.symbol().contains(INDICES))
             .max_by_key(|q| q.symbol().len());
         if let Some(quantity) = found {
             if words > 0 {
