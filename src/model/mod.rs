@@ -5,6 +5,7 @@
 //! | [`config`] | `config.json`: what a network is made of |
 //! | [`unet`] | the network, block by block |
 //! | [`layers`] | the primitive operations, behind small structs |
+//! | `kernels` | the same for CPUs in f32, where the time goes |
 //! | [`parameters`] | named tensors: opened, shared or fresh |
 //! | [`weights`] | safetensors, checked against the config |
 //! | [`folder`] | pipeline folders: opening and saving |
@@ -18,6 +19,7 @@ mod denoiser;
 mod error;
 pub mod folder;
 mod init;
+mod kernels;
 pub mod layers;
 pub mod parameters;
 pub mod summary;

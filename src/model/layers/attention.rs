@@ -3,19 +3,23 @@
 use candle_core::{D, Tensor};
 
 use crate::model::Result;
+use crate::model::kernels::{self, Attend};
 
 /// `softmax(q kᵀ / √d) v` for every head (Vaswani et al. 2017, eq. 1).
 ///
-/// `query`, `key`, `value`: `[n, length, heads · d]`, heads side by side; so is the result.
+/// `query`, `key`, `value`: `[n, heads · d, length]`, heads one after another; so is the result.
 ///
 /// # Errors
 /// Those of the tensor library, when shapes do not agree.
 pub fn attend(query: &Tensor, key: &Tensor, value: &Tensor, heads: usize) -> Result<Tensor> {
-    let (n, length, inner) = query.dims3()?;
+    if kernels::applies(query) {
+        return Attend { heads }.forward(query, key, value);
+    }
+    let (n, inner, length) = query.dims3()?;
     let scale = 1.0 / ((inner / heads) as f64).sqrt();
-    let split = |x: &Tensor| x.reshape((n, length, heads, inner / heads))?.transpose(1, 2)?.contiguous();
-    let scores = (split(&(query * scale)?)?.matmul(&split(key)?.transpose(2, 3)?))?;
-    softmax(&scores)?.matmul(&split(value)?)?.transpose(1, 2)?.reshape((n, length, inner))
+    let split = |x: &Tensor| x.reshape((n, heads, inner / heads, length));
+    let scores = split(&(query * scale)?)?.transpose(2, 3)?.matmul(&split(key)?)?;
+    split(value)?.matmul(&softmax(&scores)?.transpose(2, 3)?)?.reshape((n, inner, length))
 }
 
 /// Over the last dimension.

@@ -2,6 +2,8 @@
 
 use candle_core::Tensor;
 
+use super::{TimeAdd, doubled};
+use crate::model::kernels::{self, Convolution};
 use crate::model::parameters::{Init, Scope};
 use crate::model::{ModelError, Result};
 
@@ -22,6 +24,7 @@ pub struct Conv2d {
     weight: Tensor,
     /// `[1, out_channels, 1, 1]`.
     bias: Tensor,
+    kernel: usize,
     stride: usize,
     padding: Padding,
 }
@@ -52,7 +55,7 @@ impl Conv2d {
         let init = Init::fan_in(inputs * kernel * kernel);
         let weight = scope.get("weight", &[outputs, inputs, kernel, kernel], init)?;
         let bias = scope.get("bias", &[outputs], init)?.reshape((1, outputs, 1, 1))?;
-        Ok(Self { weight, bias, stride, padding })
+        Ok(Self { weight, bias, kernel, stride, padding })
     }
 
     /// `[n, in_channels, h, w]` → `[n, out_channels, h/stride, w/stride]`.
@@ -60,13 +63,51 @@ impl Conv2d {
     /// # Errors
     /// Those of the tensor library, when shapes do not agree.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let convolved = match self.padding {
-            Padding::Even(padding) => x.conv2d(&self.weight, padding, self.stride, 1, 1)?,
+        if kernels::applies(x) {
+            return self.kernel().forward(x, &self.weight, &self.bias.flatten(1, 3)?);
+        }
+        self.convolved(x)?.broadcast_add(&self.bias)
+    }
+
+    /// The convolution, and one number for each channel of each sample, `[n, out_channels]`, added.
+    ///
+    /// # Errors
+    /// As [`forward`](Self::forward).
+    pub fn shifted(&self, x: &Tensor, shift: &Tensor) -> Result<Tensor> {
+        if kernels::applies(x) {
+            let shift = shift.broadcast_add(&self.bias.flatten(1, 3)?)?;
+            return self.kernel().forward(x, &self.weight, &shift);
+        }
+        TimeAdd::shift(&self.forward(x)?, shift)
+    }
+
+    /// The convolution of the [`doubled`] picture.
+    ///
+    /// # Errors
+    /// As [`forward`](Self::forward).
+    pub fn doubling(&self, x: &Tensor) -> Result<Tensor> {
+        if kernels::applies(x) {
+            return self.kernel().doubled().forward(x, &self.weight, &self.bias.flatten(1, 3)?);
+        }
+        self.forward(&doubled(x)?)
+    }
+
+    fn kernel(&self) -> Convolution {
+        let around = match self.padding {
+            Padding::Even(zeros) => [zeros; 2],
+            Padding::RightBottom => [0, 1],
+        };
+        Convolution::new(self.kernel, self.stride, around)
+    }
+
+    /// By the tensor library, without bias.
+    fn convolved(&self, x: &Tensor) -> Result<Tensor> {
+        match self.padding {
+            Padding::Even(padding) => x.conv2d(&self.weight, padding, self.stride, 1, 1),
             Padding::RightBottom => {
                 let padded = x.pad_with_zeros(3, 0, 1)?.pad_with_zeros(2, 0, 1)?;
-                padded.conv2d(&self.weight, 0, self.stride, 1, 1)?
+                padded.conv2d(&self.weight, 0, self.stride, 1, 1)
             }
-        };
-        convolved.broadcast_add(&self.bias)
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use candle_core::{D, Tensor};
 
+use crate::model::kernels::{self, Convolution};
 use crate::model::parameters::{Init, Scope};
 use crate::model::{ModelError, Result};
 
@@ -36,6 +37,19 @@ impl Linear {
         let last = shape.len() - 1;
         shape[last] = self.bias.dim(0)?;
         y.reshape(shape)
+    }
+
+    /// The same for sequences whose channels come first: `[n, inputs, length]` → `[n, outputs, length]`.
+    ///
+    /// # Errors
+    /// Those of the tensor library, when shapes do not agree.
+    pub fn channels_first(&self, x: &Tensor) -> Result<Tensor> {
+        if !kernels::applies(x) {
+            return self.forward(&x.transpose(1, 2)?.contiguous()?)?.transpose(1, 2)?.contiguous();
+        }
+        let weight = self.weight.unsqueeze(2)?.unsqueeze(3)?;
+        let pointwise = Convolution::new(1, 1, [0, 0]);
+        pointwise.forward(&x.unsqueeze(2)?, &weight, &self.bias.unsqueeze(0)?)?.squeeze(2)
     }
 }
 

@@ -3,6 +3,7 @@
 use candle_core::Tensor;
 
 use super::Activation;
+use crate::model::kernels::{self, Normalisation};
 use crate::model::parameters::{Init, Scope};
 use crate::model::{ModelError, Result};
 
@@ -35,6 +36,9 @@ impl GroupNorm {
     /// # Errors
     /// Those of the tensor library, when shapes do not agree.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        if kernels::applies(x) {
+            return self.kernel(false).forward(x, &self.weight, &self.bias);
+        }
         let (n, channels, h, w) = x.dims4()?;
         let grouped = x.reshape((n, self.groups, channels / self.groups * h * w))?;
         let centred = grouped.broadcast_sub(&grouped.mean_keepdim(2)?)?;
@@ -48,6 +52,13 @@ impl GroupNorm {
     /// # Errors
     /// Those of the tensor library, when shapes do not agree.
     pub fn activated(&self, x: &Tensor, activation: Activation) -> Result<Tensor> {
+        if kernels::applies(x) && activation == Activation::Silu {
+            return self.kernel(true).forward(x, &self.weight, &self.bias);
+        }
         activation.forward(&self.forward(x)?)
+    }
+
+    fn kernel(&self, activate: bool) -> Normalisation {
+        Normalisation { groups: self.groups, eps: self.eps, activate }
     }
 }

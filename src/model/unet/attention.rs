@@ -51,11 +51,11 @@ impl Attention {
             Some(norm) => norm.forward(x)?,
             None => x.clone(),
         };
-        let pixels = normal.reshape((n, channels, h * w))?.transpose(1, 2)?.contiguous()?;
-        let (query, key, value) =
-            (self.to_q.forward(&pixels)?, self.to_k.forward(&pixels)?, self.to_v.forward(&pixels)?);
-        let hidden = self.to_out.forward(&attend(&query, &key, &value, self.heads)?)?;
-        let hidden = hidden.transpose(1, 2)?.reshape((n, channels, h, w))?;
+        let pixels = normal.reshape((n, channels, h * w))?;
+        let query = self.to_q.channels_first(&pixels)?;
+        let (key, value) = (self.to_k.channels_first(&pixels)?, self.to_v.channels_first(&pixels)?);
+        let hidden = self.to_out.channels_first(&attend(&query, &key, &value, self.heads)?)?;
+        let hidden = hidden.reshape((n, channels, h, w))?;
         rescaled(&(hidden + x)?, self.output_scale_factor)
     }
 }

@@ -76,12 +76,12 @@ impl ResnetBlock2D {
     /// `x`: `[n, inputs, h, w]`; `time`: `[n, time_embed_dim]`.
     pub(super) fn forward(&self, x: &Tensor, time: &Tensor) -> Result<Tensor> {
         let hidden = self.size.apply(self.norm1.activated(x, self.activation)?)?;
-        let hidden = self.conv1.forward(&hidden)?;
         let time = self.time_emb_proj.forward(&self.activation.forward(time)?)?;
         let hidden = match self.time_add {
-            TimeAdd::Shift => self.norm2.activated(&TimeAdd::shift(&hidden, &time)?, self.activation)?,
+            TimeAdd::Shift => self.norm2.activated(&self.conv1.shifted(&hidden, &time)?, self.activation)?,
             TimeAdd::ScaleShift => {
-                self.activation.forward(&TimeAdd::scale_shift(&self.norm2.forward(&hidden)?, &time)?)?
+                let normal = self.norm2.forward(&self.conv1.forward(&hidden)?)?;
+                self.activation.forward(&TimeAdd::scale_shift(&normal, &time)?)?
             }
         };
         let hidden = self.conv2.forward(&hidden)?;

@@ -6,7 +6,7 @@ use candle_core::Tensor;
 use super::attention::Attention;
 use super::resnet::{ResnetBlock2D, Size};
 use crate::model::config::Resampling;
-use crate::model::layers::{Conv2d, doubled};
+use crate::model::layers::Conv2d;
 use crate::model::parameters::Scope;
 use crate::model::{ModelError, Result, UNet2DConfig, UpBlockType};
 
@@ -33,7 +33,7 @@ impl Upsampler {
 
     fn forward(&self, x: &Tensor, time: &Tensor) -> Result<Tensor> {
         match self {
-            Self::Conv(conv) => conv.forward(&doubled(x)?),
+            Self::Conv(conv) => conv.doubling(x),
             Self::Resnet(resnet) => resnet.forward(x, time),
         }
     }

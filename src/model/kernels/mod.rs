@@ -1,0 +1,26 @@
+//! The U-Net's operations on a CPU, in f32: what takes nearly all time, written for it.
+//!
+//! | module | what it is |
+//! | --- | --- |
+//! | `attention` | attention, a tile of queries at a time |
+//! | `norm` | group normalisation with the non-linearity after it |
+//! | `exponential` | exponentials of many numbers |
+//! | `product` | matrix products with a gathered factor |
+//! | `conv` | convolutions and their gradients as such products |
+//! | `operation` | the tensor library's face of them |
+//!
+//! The vector instructions are chosen when the program runs: AVX-512, AVX2 with FMA, NEON or none. Work
+//! is divided among the threads of the current rayon pool, in a way that the results do not depend on.
+//! Everything else, other precisions and other devices, is for the tensor library's own operations.
+
+mod attention;
+mod conv;
+mod exponential;
+mod norm;
+mod operation;
+mod product;
+
+pub(crate) use operation::{Attend, Convolution, Normalisation, applies};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,26 @@
+//! Kernels as operations of the tensor library, with gradients.
+
+mod attention;
+mod conv;
+mod norm;
+
+use candle_core::{CpuStorage, DType, Layout, Tensor, bail};
+
+pub(crate) use attention::Attend;
+pub(crate) use conv::Convolution;
+pub(crate) use norm::Normalisation;
+
+use crate::model::Result;
+
+/// Whether the kernels can take this tensor: numbers of 32 bits in memory of the CPU.
+pub(crate) fn applies(x: &Tensor) -> bool {
+    x.dtype() == DType::F32 && x.device().is_cpu()
+}
+
+/// The numbers of a contiguous tensor in f32.
+fn numbers<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
+    match (storage, layout.contiguous_offsets()) {
+        (CpuStorage::F32(numbers), Some((start, end))) => Ok(&numbers[start..end]),
+        _ => bail!("a kernel takes contiguous tensors in f32"),
+    }
+}

@@ -1,0 +1,50 @@
+//! Kernels against their definitions in f64, over random shapes, at every SIMD level of this machine.
+
+mod attention;
+mod conv;
+mod gradients;
+mod norm;
+
+use proptest::prelude::ProptestConfig;
+use proptest::test_runner::RngSeed;
+use pulp::Arch;
+
+/// The same cases in every run.
+fn config(seed: u64, cases: u32) -> ProptestConfig {
+    ProptestConfig { rng_seed: RngSeed::Fixed(seed), cases, failure_persistence: None, ..<_>::default() }
+}
+
+/// Every SIMD level that this machine has.
+fn levels() -> Vec<Arch> {
+    let mut levels = vec![Arch::Scalar];
+    #[cfg(target_arch = "x86_64")]
+    {
+        levels.extend(pulp::x86::V3::try_new().map(Arch::V3));
+        levels.extend(pulp::x86::V4::try_new().map(Arch::V4));
+    }
+    #[cfg(target_arch = "aarch64")]
+    levels.push(Arch::new());
+    levels
+}
+
+/// Numbers in [−1, 1) that depend on the seed alone.
+fn noise(seed: u64, count: usize) -> Vec<f32> {
+    let mut state = seed.wrapping_mul(0x9e3779b97f4a7c15) | 1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 40) as f32 / (1u64 << 23) as f32 - 1.0
+    };
+    (0..count).map(|_| next()).collect()
+}
+
+/// Results with 1, 2 and 3 threads.
+fn with_threads<T: Send>(compute: impl Fn() -> T + Sync) -> Vec<T> {
+    let pool = |n| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
+    [1, 2, 3].map(|n| pool(n).install(&compute)).into()
+}
+
+fn bits(x: &[f32]) -> Vec<u32> {
+    x.iter().map(|x| x.to_bits()).collect()
+}
