@@ -7,6 +7,8 @@
 //! | [`diffusion`] | pure mathematics: schedules, curves, noise, posterior; no UI, GPU or tensors |
 //! | [`imaging`] | pictures in and out: decoding, fitting, PNG, films, tensors on disk |
 //! | [`model`] | the U-Net and its checkpoints: diffusers' `UNet2DModel` on candle |
+//! | [`dataset`] | pictures to learn from: folders, IDX, NumPy, CSV |
+//! | [`train`] | training as an iterator, checkpoints that go on exactly |
 //! | [`gpu`] | the pictures' kernels as WGSL on wgpu, each with a multi-threaded CPU twin |
 //! | [`scene`] | what the user chose, as plain data; actions, undo, files |
 //! | [`export`] | the scene as films, tables and schedules |
@@ -15,6 +17,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod dataset;
 pub mod diffusion;
 pub mod export;
 pub mod gpu;
@@ -22,3 +25,4 @@ pub mod imaging;
 pub mod model;
 pub mod quantity;
 pub mod scene;
+pub mod train;

@@ -9,6 +9,7 @@ use clap::error::ErrorKind;
 use super::output;
 use crate::app::AppError;
 use crate::app::figure::FigureError;
+use crate::dataset::DatasetError;
 use crate::diffusion::ScheduleError;
 use crate::diffusion::sampler::{ConfigError, SamplerError};
 use crate::diffusion::schedule::diffusers::DiffusersError;
@@ -17,6 +18,7 @@ use crate::gpu::GpuError;
 use crate::imaging::ImagingError;
 use crate::model::ModelError;
 use crate::scene::{SceneError, SceneFileError};
+use crate::train::TrainError;
 
 /// Why a command ended early.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +83,26 @@ pub enum CliError {
         /// What is wrong with it.
         reason: String,
     },
+    /// Pictures to learn from that cannot be read.
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    /// A training that could not begin, go on or be saved.
+    #[error(transparent)]
+    Train(#[from] TrainError),
+    /// Ctrl-C in a training, which can go on.
+    #[error(
+        "stopped and saved after iteration {iteration}; go on with: diffuscope train {} -o {} --resume",
+        data.display(),
+        folder.display()
+    )]
+    Paused {
+        /// The last iteration that was made.
+        iteration: u64,
+        /// The pictures.
+        data: PathBuf,
+        /// The run.
+        folder: PathBuf,
+    },
     /// Standard output cannot be written.
     #[error("cannot write to standard output: {0}")]
     Output(io::Error),
@@ -138,8 +160,10 @@ impl CliError {
                 | ModelError::LabelsUnexpected
                 | ModelError::NoGuidance
                 | ModelError::SampleSize { .. },
-            ) => 2,
-            Self::Stopped => 130,
+            )
+            | Self::Dataset(DatasetError::Size { .. } | DatasetError::Class { .. })
+            | Self::Train(TrainError::Setting { .. } | TrainError::Network { .. } | TrainError::Schedule(_)) => 2,
+            Self::Stopped | Self::Paused { .. } => 130,
             _ => 1,
         })
     }

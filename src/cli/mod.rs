@@ -22,6 +22,7 @@ mod stop;
 mod system;
 mod tour;
 mod trace;
+mod train;
 mod window;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -43,6 +44,7 @@ Examples:
   diffuscope tour -o slides                     all chapters and a film, without a window
   diffuscope model FOLDER                       what a network of diffusers is made of
   diffuscope sample --model FOLDER -o grid.png  pictures out of noise
+  diffuscope train photos --size 32 -o run      a network that learns from pictures
   diffuscope doctor                             what this machine can do, and what is missing
 
 Pictures are PNG, JPEG, WebP, GIF, BMP or TIFF files, or the name of a built-in one:
@@ -72,6 +74,7 @@ enum Command {
     Sample(sample::Args),
     Denoise(denoise::Args),
     Predict(predict::Args),
+    Train(train::Args),
     Doctor(doctor::Args),
     Bench(bench::Args),
 }
@@ -103,6 +106,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Some(Command::Sample(args)) => sample::run(&args),
         Some(Command::Denoise(args)) => denoise::run(&args),
         Some(Command::Predict(args)) => predict::run(&args),
+        Some(Command::Train(args)) => train::run(&args),
         Some(Command::Doctor(_)) => doctor::run(),
         Some(Command::Bench(args)) => bench::run(&args),
     }

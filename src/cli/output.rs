@@ -52,6 +52,15 @@ pub fn steps_bar(total: u64, message: &'static str) -> ProgressBar {
     bar
 }
 
+/// A bar for a training of so many iterations, or of a number that is not known yet.
+pub fn training_bar(iterations: Option<u64>) -> ProgressBar {
+    let bar = progress(iterations.unwrap_or(0));
+    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}  {eta} left") {
+        bar.set_style(style);
+    }
+    bar
+}
+
 /// Refuses a name that promises another format than PNG.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ mod machine;
 mod networks;
 mod noise;
 mod schedule;
+mod train;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -104,7 +105,8 @@ fn has_adapter() -> bool {
 #[test]
 fn help_and_version_go_to_standard_output() {
     let help = run("--help").succeeded().stdout;
-    let commands = ["schedule", "noise", "figure", "tour", "model", "sample", "denoise", "predict", "doctor"];
+    let commands =
+        ["schedule", "noise", "figure", "tour", "model", "sample", "denoise", "predict", "train", "doctor"];
     for command in commands.into_iter().chain(["bench", "Examples:"]) {
         assert!(help.contains(command), "{help}");
     }

@@ -9,8 +9,8 @@
 //! | key | `seed` (low word), `seed >> 32` |
 //! | counter 0 | block = pixel / 4, with pixel = row · width + column |
 //! | counter 1 | channel + 256 · [`Stream`] |
-//! | counter 2 | node of the walk's bisection tree; timestep of a sampler's step; 0 elsewhere |
-//! | counter 3 | cell of the walk; number of a sampler's sample, from 0; 0 elsewhere |
+//! | counter 2 | node of the walk's bisection tree; timestep of a sampler's step; training's iteration; 0 elsewhere |
+//! | counter 3 | cell of the walk; number of a sample, from 0; 0 elsewhere |
 //!
 //! A sampler's timestep is t, from 1, rounded half up where it is fractional: the noise of a
 //! timestep is the same whatever the number of steps.
@@ -53,6 +53,8 @@ pub enum Stream {
     Initial = 4,
     /// The noise of a sampler's steps.
     Step = 5,
+    /// ε of training.
+    Training = 6,
 }
 
 /// How a noised picture's ε is drawn. Every `x_t` alone has the same distribution either way.

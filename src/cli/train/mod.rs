@@ -1,0 +1,222 @@
+//! `diffuscope train`: a U-Net from pictures.
+
+mod log;
+mod options;
+mod samples;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use indicatif::ProgressBar;
+
+use self::log::Log;
+use self::options::{Data, Learning, Pace};
+use super::error::CliError;
+use super::generate::on_threads;
+use super::output::{say, to_stdout, training_bar};
+use super::stop;
+use crate::dataset::Dataset;
+use crate::imaging::write_atomically;
+use crate::train::{Checkpoint, TrainSettings, TrainStep, Trainer, config_for};
+
+/// Before this many iterations, or this long, their speed is not known well.
+const MEASURED_ITERATIONS: u64 = 30;
+const MEASURED_TIME: Duration = Duration::from_secs(20);
+/// So many of the pictures that could not be used are named on standard error, and all in a file.
+const NAMED: usize = 5;
+
+const EXAMPLES: &str = "\
+DATA is a folder of pictures (sub-folders are classes), a folder of IDX files or one of them, a .npz
+file (pictures x, classes y), or a .csv file (square pictures, the last column the class), also .gz.
+
+FOLDER holds the network with the moving average of its weights as a diffusers pipeline, for sample,
+denoise and predict; in raw the weights as they are; loss.csv; samples; and training.safetensors, from
+which --resume goes on exactly. Ctrl-C saves before it ends.
+
+Examples:
+  diffuscope train photos --size 32 -o run --minutes 60
+  diffuscope train fashion-mnist -o run --config tiny32 --iterations 20000 --class-dropout 0.1
+  diffuscope train fashion-mnist -o run --resume
+  diffuscope sample --model run --class 3 --guidance-scale 3 -o threes.png";
+
+/// Train a network on pictures, or go on training it.
+#[derive(clap::Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// Pictures: a folder, IDX files, .npz or .csv
+    data: PathBuf,
+    /// Where the run is kept
+    #[arg(short, long, value_name = "FOLDER")]
+    output: PathBuf,
+    /// Go on with the run in FOLDER, with its own settings
+    #[arg(long)]
+    resume: bool,
+    #[command(flatten)]
+    pictures: Data,
+    #[command(flatten)]
+    learning: Learning,
+    #[command(flatten)]
+    pace: Pace,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the data cannot be read, an option does not fit, the training diverges or a file cannot be
+/// written; the last checkpoint stays. [`CliError::Paused`] after Ctrl-C.
+pub fn run(args: &Args) -> Result<(), CliError> {
+    on_threads(args.pace.threads, || {
+        let trainer = if args.resume { args.go_on()? } else { args.begin()? };
+        stop::listen();
+        Run::new(args, trainer)?.to_the_end()
+    })
+}
+
+impl Args {
+    /// A new run, saved once before anything is learned: so the places are known to be writable, and
+    /// there is always something to go on from.
+    fn begin(&self) -> Result<Trainer, CliError> {
+        if Checkpoint::exists(&self.output) {
+            let reason = "there is a run in it; go on with --resume, or choose another folder";
+            return Err(CliError::Usage(format!("{}: {reason}", self.output.display())));
+        }
+        let settings = TrainSettings { iterations: self.pace.iterations(), ..self.learning.settings()? };
+        settings.validate()?;
+        let network = self.learning.network()?;
+        let data = Dataset::open(&self.data, &self.pictures.options())?;
+        let trainer = Trainer::new(&config_for(&network, &data)?, settings, Arc::new(data))?;
+        trainer.save(&self.output)?;
+        tell_skipped(trainer.data(), &self.output)?;
+        Ok(trainer)
+    }
+
+    fn go_on(&self) -> Result<Trainer, CliError> {
+        if let Some(option) = self.pictures.given().or(self.learning.given()) {
+            let reason = "was settled when the run began; leave it out with --resume";
+            return Err(CliError::Usage(format!("{option} {reason}")));
+        }
+        let checkpoint = Checkpoint::open(&self.output)?;
+        let data = Dataset::open(&self.data, checkpoint.data_options())?;
+        let mut trainer = Trainer::resume(checkpoint, Arc::new(data))?;
+        match self.pace.asked_iterations() {
+            Some(iterations) => trainer.set_iterations(iterations)?,
+            None if self.pace.minutes.is_none() && trainer.settings().iterations.is_none() => {
+                let reason = "the run has no end yet; say --iterations N or --minutes M";
+                return Err(CliError::Usage(reason.to_owned()));
+            }
+            None => {}
+        }
+        Ok(trainer)
+    }
+}
+
+/// Says which pictures could not be used, and writes all of them down.
+fn tell_skipped(data: &Dataset, folder: &Path) -> Result<(), CliError> {
+    let skipped = data.skipped();
+    if skipped.is_empty() {
+        return Ok(());
+    }
+    let path = folder.join("skipped.txt");
+    write_atomically(&path, |writer| {
+        use std::io::Write as _;
+        skipped.iter().try_for_each(|skipped| writeln!(writer, "{}", skipped.reason))
+    })?;
+    let (count, all) = (skipped.len(), path.display());
+    say(&format!("{count} of {} pictures cannot be used; {all} names them:", count + data.len()));
+    skipped.iter().take(NAMED).for_each(|skipped| say(&skipped.reason));
+    Ok(())
+}
+
+/// A run on its way.
+struct Run<'a> {
+    args: &'a Args,
+    trainer: Trainer,
+    log: Log,
+    bar: ProgressBar,
+    began: Instant,
+    first: u64,
+    /// Whether the number of iterations is still to be found from the time that was given.
+    unmeasured: bool,
+}
+
+impl<'a> Run<'a> {
+    fn new(args: &'a Args, trainer: Trainer) -> Result<Self, CliError> {
+        let first = trainer.iteration();
+        let log = Log::open(&args.output.join("loss.csv"), first)?;
+        let bar = training_bar(trainer.settings().iterations);
+        bar.set_position(first);
+        bar.reset_eta();
+        let unmeasured = args.pace.minutes.is_some();
+        Ok(Self { args, trainer, log, bar, began: Instant::now(), first, unmeasured })
+    }
+
+    fn to_the_end(mut self) -> Result<(), CliError> {
+        // With a time in place of a number, a number that the checkpoint has is no end.
+        while let Some(step) = if self.unmeasured { Some(self.trainer.step()) } else { self.trainer.next() } {
+            let step = match step {
+                Ok(step) => step,
+                Err(error) => {
+                    self.log.flush()?;
+                    return Err(error.into());
+                }
+            };
+            self.log.write(&step)?;
+            self.show(&step);
+            self.measure()?;
+            if stop::wanted() {
+                self.save()?;
+                self.bar.finish_and_clear();
+                let (data, folder) = (self.args.data.clone(), self.args.output.clone());
+                return Err(CliError::Paused { iteration: step.iteration, data, folder });
+            }
+            if self.args.pace.saves_at(step.iteration) {
+                self.save()?;
+            }
+            if self.args.pace.samples_at(step.iteration) {
+                self.sample()?;
+            }
+        }
+        self.save()?;
+        if !self.args.pace.samples_at(self.trainer.iteration()) {
+            self.sample()?;
+        }
+        self.bar.finish_and_clear();
+        let (folder, iterations) = (self.args.output.display(), self.trainer.iteration());
+        let loss = self.trainer.ema_loss().unwrap_or(f64::NAN);
+        to_stdout(|out| writeln!(out, "{folder}: {iterations} iterations, loss {loss:.4}"))
+    }
+
+    fn show(&self, step: &TrainStep) {
+        let made = (step.iteration - self.first) as f64;
+        let images = made * self.trainer.settings().batch as f64 / self.began.elapsed().as_secs_f64();
+        self.bar.set_message(format!("loss {:.4}  {images:.0} images/s", step.ema_loss));
+        self.bar.set_position(step.iteration);
+    }
+
+    /// Finds the number of iterations for the time that was given, once their speed is known. From then
+    /// on it is a setting like any other, so that the run can be resumed.
+    fn measure(&mut self) -> Result<(), CliError> {
+        let (true, Some(minutes)) = (self.unmeasured, self.args.pace.minutes) else { return Ok(()) };
+        let (made, elapsed) = (self.trainer.iteration() - self.first, self.began.elapsed());
+        let total = minutes * 60.0;
+        if made < MEASURED_ITERATIONS && elapsed < MEASURED_TIME && elapsed.as_secs_f64() < total {
+            return Ok(());
+        }
+        let more = (total * made as f64 / elapsed.as_secs_f64()) as u64;
+        self.trainer.set_iterations((self.first + more).max(self.trainer.iteration()))?;
+        self.bar.set_length(self.trainer.settings().iterations.unwrap_or(0));
+        self.unmeasured = false;
+        Ok(())
+    }
+
+    fn save(&mut self) -> Result<(), CliError> {
+        // First, so that no iteration of the checkpoint is missing there.
+        self.log.flush()?;
+        Ok(self.trainer.save(&self.args.output)?)
+    }
+
+    fn sample(&self) -> Result<(), CliError> {
+        if self.args.pace.samples() { samples::draw(&self.trainer, &self.args.output) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,290 @@
+//! The options, and what they mean.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use crate::cli::args;
+use crate::cli::error::CliError;
+use crate::dataset::{ClassChoice, DatasetOptions};
+use crate::diffusion::ScheduleSpec;
+use crate::diffusion::sampler::PredictionType;
+use crate::imaging::ImagingError;
+use crate::model::UNet2DConfig;
+use crate::train::{Loss, PRESETS, TimestepSampling, TrainSettings, preset};
+
+/// γ of min-SNR weights (Hang et al. 2023).
+const GAMMA: f64 = 5.0;
+/// No config of a network is longer.
+const MAX_CONFIG_BYTES: u64 = 1 << 20;
+
+/// Which pictures.
+#[derive(clap::Args, Debug)]
+pub struct Data {
+    /// Height and width of the pictures, centre square [default: their own; folders: 32]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=1024))]
+    size: Option<u32>,
+    /// One channel instead of three
+    #[arg(long)]
+    grey: bool,
+    /// all, none, or names of classes with commas [default: all]
+    #[arg(long, value_name = "WHICH")]
+    classes: Option<String>,
+}
+
+impl Data {
+    /// The first option that was given.
+    pub fn given(&self) -> Option<&'static str> {
+        first(&[
+            ("--size", self.size.is_some()),
+            ("--grey", self.grey),
+            ("--classes", self.classes.is_some()),
+        ])
+    }
+
+    /// What they mean.
+    pub fn options(&self) -> DatasetOptions {
+        let classes = match self.classes.as_deref() {
+            None | Some("all") => ClassChoice::All,
+            Some("none") => ClassChoice::None,
+            Some(names) => ClassChoice::Some(names.split(',').map(|name| name.trim().to_owned()).collect()),
+        };
+        DatasetOptions { size: self.size.map(|size| size as usize), grey: self.grey, classes }
+    }
+}
+
+/// What the network predicts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Prediction {
+    /// The noise (Ho et al. 2020)
+    Epsilon,
+    /// The clean picture
+    Sample,
+    /// √ᾱ ε − √(1−ᾱ) x₀ (Salimans & Ho 2022)
+    V,
+}
+
+/// How errors at different timesteps count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LossName {
+    /// Alike (Ho et al. 2020)
+    Simple,
+    /// As in the variational bound (Ho et al. 2020)
+    Vlb,
+    /// By min(SNR, 5) on the clean picture (Hang et al. 2023)
+    MinSnr,
+}
+
+/// How timesteps are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Timesteps {
+    /// Independently
+    Uniform,
+    /// Evenly spread over the batch (Kingma et al. 2021)
+    LowDiscrepancy,
+}
+
+/// How it learns.
+#[derive(clap::Args, Debug)]
+pub struct Learning {
+    /// The network: tiny32, small32, or a config.json of diffusers' UNet2DModel; channels, size and
+    /// classes follow the data [default: small32]
+    #[arg(long, value_name = "FILE|NAME")]
+    config: Option<String>,
+    /// A family of schedules, or a scheduler_config.json [default: linear]
+    #[arg(long, value_name = "KIND")]
+    schedule: Option<String>,
+    /// Number of timesteps T [default: 1000]
+    #[arg(long, value_name = "T", allow_negative_numbers = true)]
+    steps: Option<usize>,
+    /// What the network predicts [default: epsilon]
+    #[arg(long, value_enum)]
+    prediction: Option<Prediction>,
+    /// How errors at different timesteps count [default: simple]
+    #[arg(long, value_enum)]
+    loss: Option<LossName>,
+    /// How timesteps are drawn [default: low-discrepancy]
+    #[arg(long, value_enum)]
+    timesteps: Option<Timesteps>,
+    /// Pictures in one iteration [default: 64]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    batch: Option<usize>,
+    /// Largest learning rate; it falls to 0 along a cosine [default: 0.0005]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    lr: Option<f64>,
+    /// Iterations in which the learning rate rises [default: 200]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    warm_up: Option<u64>,
+    /// Decay of the weights (AdamW) [default: 0]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    weight_decay: Option<f64>,
+    /// Largest decay of the moving average of weights [default: 0.999]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    ema: Option<f64>,
+    /// Share of pictures shown without their class, for guidance [default: 0.1]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    class_dropout: Option<f64>,
+    /// Mirror every second picture left to right, by chance
+    #[arg(long)]
+    flip: bool,
+    /// Largest norm of the gradient; 0 for any [default: 1]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    clip_grad: Option<f64>,
+    /// Seed of everything random [default: 7]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    seed: Option<u64>,
+}
+
+impl Learning {
+    /// The first option that was given.
+    pub fn given(&self) -> Option<&'static str> {
+        first(&[
+            ("--config", self.config.is_some()),
+            ("--schedule", self.schedule.is_some()),
+            ("--steps", self.steps.is_some()),
+            ("--prediction", self.prediction.is_some()),
+            ("--loss", self.loss.is_some()),
+            ("--timesteps", self.timesteps.is_some()),
+            ("--batch", self.batch.is_some()),
+            ("--lr", self.lr.is_some()),
+            ("--warm-up", self.warm_up.is_some()),
+            ("--weight-decay", self.weight_decay.is_some()),
+            ("--ema", self.ema.is_some()),
+            ("--class-dropout", self.class_dropout.is_some()),
+            ("--flip", self.flip),
+            ("--clip-grad", self.clip_grad.is_some()),
+            ("--seed", self.seed.is_some()),
+        ])
+    }
+
+    /// The settings, but for the number of iterations.
+    ///
+    /// # Errors
+    /// When the schedule is none.
+    pub fn settings(&self) -> Result<TrainSettings, CliError> {
+        let default = TrainSettings::default();
+        let schedule = match &self.schedule {
+            Some(text) => args::schedule(text, self.steps)?,
+            None => ScheduleSpec { steps: self.steps.unwrap_or(1000), ..ScheduleSpec::default() },
+        };
+        let prediction = match self.prediction {
+            None | Some(Prediction::Epsilon) => PredictionType::Epsilon,
+            Some(Prediction::Sample) => PredictionType::Sample,
+            Some(Prediction::V) => PredictionType::VPrediction,
+        };
+        let loss = match self.loss {
+            None | Some(LossName::Simple) => Loss::Simple,
+            Some(LossName::Vlb) => Loss::Vlb,
+            Some(LossName::MinSnr) => Loss::MinSnr { gamma: GAMMA },
+        };
+        let timesteps = match self.timesteps {
+            Some(Timesteps::Uniform) => TimestepSampling::Uniform,
+            None | Some(Timesteps::LowDiscrepancy) => TimestepSampling::LowDiscrepancy,
+        };
+        Ok(TrainSettings {
+            schedule,
+            prediction,
+            loss,
+            timesteps,
+            batch: self.batch.unwrap_or(default.batch),
+            learning_rate: self.lr.unwrap_or(default.learning_rate),
+            warm_up: self.warm_up.unwrap_or(default.warm_up),
+            iterations: None,
+            weight_decay: self.weight_decay.unwrap_or(default.weight_decay),
+            ema: self.ema.unwrap_or(default.ema),
+            class_dropout: self.class_dropout.unwrap_or(default.class_dropout),
+            flip: self.flip,
+            clip_grad: self.clip_grad.or(default.clip_grad).filter(|&norm| norm != 0.0),
+            seed: self.seed.unwrap_or(default.seed),
+        })
+    }
+
+    /// The network, before it is fitted to the data.
+    ///
+    /// # Errors
+    /// When it is neither known by name nor a file that can be read.
+    pub fn network(&self) -> Result<UNet2DConfig, CliError> {
+        let name = self.config.as_deref().unwrap_or("small32");
+        if let Some(config) = preset(name) {
+            return Ok(config);
+        }
+        let path = PathBuf::from(name);
+        if !path.exists() && !name.contains(['/', '\\', '.']) {
+            let known = PRESETS.join(", ");
+            return Err(CliError::Usage(format!("--config {name}: neither one of {known} nor a file")));
+        }
+        let unreadable = |error: std::io::Error| ImagingError::reading(&path, &error);
+        if path.metadata().map_err(unreadable)?.len() > MAX_CONFIG_BYTES {
+            let what = "a network's config has at most 1 MiB".to_owned();
+            return Err(ImagingError::TooLarge { name: name.to_owned(), what }.into());
+        }
+        let text = std::fs::read_to_string(&path).map_err(unreadable)?;
+        Ok(UNet2DConfig::from_json(&text, name)?)
+    }
+}
+
+/// How long, and what is written meanwhile.
+#[derive(clap::Args, Debug)]
+pub struct Pace {
+    /// Number of iterations [default: 10000]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, conflicts_with = "minutes")]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=0xFFFF_FFFF))]
+    iterations: Option<u64>,
+    /// So many minutes instead: the number of iterations is found from the speed of the first ones
+    #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = minutes)]
+    pub minutes: Option<f64>,
+    /// Threads [default: one per core]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub threads: Option<u32>,
+    /// Draw samples after every N iterations; 0 never
+    #[arg(long, value_name = "N", default_value_t = 1000, allow_negative_numbers = true)]
+    sample_every: u64,
+    /// Save after every N iterations
+    #[arg(long, value_name = "N", default_value_t = 500, allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
+    save_every: u64,
+}
+
+impl Pace {
+    /// Number of iterations of a new run; nothing where it is to be found from the time.
+    pub fn iterations(&self) -> Option<u64> {
+        match self.minutes {
+            Some(_) => None,
+            None => self.iterations.or(TrainSettings::default().iterations),
+        }
+    }
+
+    /// What was asked for.
+    pub fn asked_iterations(&self) -> Option<u64> {
+        self.iterations
+    }
+
+    /// Whether samples are drawn at all.
+    pub fn samples(&self) -> bool {
+        self.sample_every > 0
+    }
+
+    /// Whether they are drawn after this iteration.
+    pub fn samples_at(&self, iteration: u64) -> bool {
+        self.samples() && iteration.is_multiple_of(self.sample_every)
+    }
+
+    /// Whether the run is saved after this iteration.
+    pub fn saves_at(&self, iteration: u64) -> bool {
+        iteration.is_multiple_of(self.save_every)
+    }
+}
+
+fn minutes(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(minutes) if minutes > 0.0 && minutes <= 1e6 => Ok(minutes),
+        _ => Err("a time in minutes is above 0 and at most 1000000".to_owned()),
+    }
+}
+
+/// The first name whose option was given.
+fn first(options: &[(&'static str, bool)]) -> Option<&'static str> {
+    options.iter().find(|(_, given)| *given).map(|&(name, _)| name)
+}

@@ -1,0 +1,151 @@
+//! What an iteration sees: a pure function of the data, the settings and the iteration's number.
+//!
+//! All words come from Philox under the run's seed. The ε of sample i in iteration n is the
+//! [`Stream::Training`] with node n and cell i; choices have counter words 1 of their own, far above
+//! those of normals:
+//!
+//! | counter 1 | counter 0 | counters 2, 3 | words |
+//! | --- | --- | --- | --- |
+//! | `FFFF_FFFE` | block of four | epoch | order of the pictures |
+//! | `FFFF_FFFD` | sample in the batch | iteration | t, mirrored or not, class or not, unused |
+//! | `FFFF_FFFC` | 0 | iteration | `u_0` of low-discrepancy timesteps |
+
+use std::sync::Arc;
+
+use super::settings::{TimestepSampling, TrainSettings};
+use crate::dataset::Dataset;
+use crate::diffusion::noise::{Key, Stream, philox4x32, plane};
+
+const ORDER: u32 = 0xFFFF_FFFE;
+const CHOICE: u32 = 0xFFFF_FFFD;
+const OFFSET: u32 = 0xFFFF_FFFC;
+
+/// One iteration's samples.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Batch {
+    /// Samples, channels, height, width.
+    pub shape: [usize; 4],
+    /// `x_0` in `[-1, 1]`, of that shape.
+    pub x0: Vec<f32>,
+    /// ε, of that shape.
+    pub eps: Vec<f32>,
+    /// t of each sample, `1..=T`.
+    pub timesteps: Vec<usize>,
+    /// Class of each sample, where the data has classes; their number stands for none.
+    pub labels: Option<Vec<u32>>,
+    /// Which pictures they are.
+    pub indices: Vec<usize>,
+}
+
+/// All iterations' batches. Every picture is seen once in each epoch, in a new order.
+#[derive(Clone, Debug)]
+pub struct Batches {
+    data: Arc<Dataset>,
+    key: Key,
+    batch: usize,
+    steps: usize,
+    timesteps: TimestepSampling,
+    flip: bool,
+    class_dropout: f64,
+    /// The last epoch's order, which the next batch most likely needs too.
+    order: Option<(u64, Vec<u32>)>,
+}
+
+impl Batches {
+    /// Batches of the data as the settings say.
+    pub fn new(data: Arc<Dataset>, settings: &TrainSettings) -> Self {
+        Self {
+            data,
+            key: Key::from_seed(settings.seed),
+            batch: settings.batch,
+            steps: settings.schedule.steps,
+            timesteps: settings.timesteps,
+            flip: settings.flip,
+            class_dropout: settings.class_dropout,
+            order: None,
+        }
+    }
+
+    /// The data.
+    pub fn data(&self) -> &Arc<Dataset> {
+        &self.data
+    }
+
+    /// The batch of an iteration, from 0.
+    pub fn at(&mut self, iteration: u64) -> Batch {
+        let [channels, height, width] = self.data.shape();
+        let shape = [self.batch, channels, height, width];
+        let len = shape.iter().product();
+        let mut batch = Batch {
+            shape,
+            x0: Vec::with_capacity(len),
+            eps: Vec::with_capacity(len),
+            timesteps: self.timesteps(iteration),
+            labels: (!self.data.classes().is_empty()).then(|| Vec::with_capacity(self.batch)),
+            indices: Vec::with_capacity(self.batch),
+        };
+        for i in 0..self.batch {
+            let index = self.index(iteration * self.batch as u64 + i as u64);
+            let [_, mirrored, dropped, _] = self.words(i as u32, CHOICE, iteration);
+            self.data.extend_with(&mut batch.x0, index, self.flip && unit(mirrored) < 0.5);
+            for channel in 0..channels as u32 {
+                let (node, cell) = (iteration as u32, i as u32);
+                batch.eps.extend(plane(self.key, channel, Stream::Training, node, cell, height * width));
+            }
+            if let (Some(labels), Some(label)) = (&mut batch.labels, self.data.label(index)) {
+                let none = self.data.classes().len() as u32;
+                labels.push(if unit(dropped) < self.class_dropout { none } else { label });
+            }
+            batch.indices.push(index);
+        }
+        batch
+    }
+
+    fn timesteps(&self, iteration: u64) -> Vec<usize> {
+        let [offset, ..] = self.words(0, OFFSET, iteration);
+        let at = |u: f64| ((u * self.steps as f64) as usize).min(self.steps - 1) + 1;
+        let draw = |i: usize| match self.timesteps {
+            TimestepSampling::Uniform => at(unit(self.words(i as u32, CHOICE, iteration)[0])),
+            TimestepSampling::LowDiscrepancy => at((unit(offset) + i as f64 / self.batch as f64).fract()),
+        };
+        (0..self.batch).map(draw).collect()
+    }
+
+    /// The picture at a position of the endless sequence of epochs.
+    fn index(&mut self, position: u64) -> usize {
+        let n = self.data.len() as u64;
+        let (epoch, place) = (position / n, (position % n) as usize);
+        match &self.order {
+            Some((known, order)) if *known == epoch => order[place] as usize,
+            _ => {
+                let order = self.shuffled(epoch);
+                let index = order[place] as usize;
+                self.order = Some((epoch, order));
+                index
+            }
+        }
+    }
+
+    /// A permutation (Fisher & Yates; Durstenfeld 1964).
+    fn shuffled(&self, epoch: u64) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..self.data.len() as u32).collect();
+        let mut block = [0; 4];
+        for i in (1..order.len()).rev() {
+            if i % 4 == 3 || i + 1 == order.len() {
+                block = self.words((i / 4) as u32, ORDER, epoch);
+            }
+            let j = (u64::from(block[i % 4]) * (i as u64 + 1)) >> 32;
+            order.swap(i, j as usize);
+        }
+        order
+    }
+
+    fn words(&self, counter: u32, purpose: u32, number: u64) -> [u32; 4] {
+        philox4x32([counter, purpose, number as u32, (number >> 32) as u32], self.key.0)
+    }
+}
+
+/// In the open interval from 0 to 1.
+fn unit(word: u32) -> f64 {
+    (f64::from(word) + 0.5) / 4_294_967_296.0
+}

@@ -1,0 +1,76 @@
+//! What can go wrong in training, each in one line a person can act on.
+
+use crate::dataset::DatasetError;
+use crate::diffusion::ScheduleError;
+use crate::diffusion::sampler::{ConfigError, SamplerError};
+use crate::imaging::ImagingError;
+use crate::model::ModelError;
+
+/// A run could not begin, go on or be saved.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrainError {
+    /// A setting out of range, or that does not go with another.
+    #[error("{setting} must be {expected}, got {found}")]
+    Setting {
+        /// Its name.
+        setting: &'static str,
+        /// What it must be.
+        expected: String,
+        /// What it is.
+        found: String,
+    },
+    /// The network cannot be trained here.
+    #[error("the network cannot be trained: {reason}")]
+    Network {
+        /// Why not.
+        reason: String,
+    },
+    /// The loss or the gradient is NaN or infinite. The weights are those before this iteration.
+    #[error(
+        "iteration {iteration}: the {what} is {found}; the training has diverged: lower the learning rate, \
+         or clip the gradient, and go on from the last checkpoint"
+    )]
+    Diverged {
+        /// The iteration, from 1.
+        iteration: u64,
+        /// "loss" or "gradient".
+        what: &'static str,
+        /// Its value.
+        found: f64,
+    },
+    /// A checkpoint that cannot be used.
+    #[error("{name}: {reason}; {advice}")]
+    Checkpoint {
+        /// The file.
+        name: String,
+        /// What is wrong.
+        reason: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// The data.
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    /// The network, or the computation.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The schedule.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
+    /// The prediction does not go with the schedule.
+    #[error(transparent)]
+    Sampler(#[from] SamplerError),
+    /// The scheduler has no form in a file.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A file could not be read or written. What was there before is still there, unchanged.
+    #[error(transparent)]
+    File(#[from] ImagingError),
+}
+
+impl From<candle_core::Error> for TrainError {
+    fn from(error: candle_core::Error) -> Self {
+        Self::Model(error.into())
+    }
+}

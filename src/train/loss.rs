@@ -1,0 +1,91 @@
+//! The loss: a weighted mean square error of what the network predicts.
+
+use candle_core::{Device, Tensor};
+
+use super::TrainError;
+use super::batch::Batch;
+use super::settings::{Loss, TrainSettings};
+use crate::diffusion::sampler::PredictionType;
+use crate::diffusion::{Schedule, Step};
+use crate::model::{ClassLabels, UNet2DModel};
+
+impl Loss {
+    /// The factor on the mean square error of the network's **output** at a step, so that the result is
+    /// the same whatever is predicted: `‖ε − ε̂‖² = SNR ‖x_0 − x̂_0‖² = ᾱ ‖v − v̂‖²`, and
+    /// `‖x_0 − x̂_0‖² = (1−ᾱ) ‖v − v̂‖²`.
+    ///
+    /// With [`Loss::Simple`] it is 1, for the error of the output itself.
+    pub fn weight(self, prediction: PredictionType, step: &Step) -> f64 {
+        let (alpha_bar, noise, snr) = (step.alpha_bar, step.noise_variance(), step.snr());
+        match self {
+            Self::Simple => 1.0,
+            Self::Vlb => {
+                let eps = step.beta / (2.0 * step.alpha * noise);
+                match prediction {
+                    PredictionType::Epsilon => eps,
+                    PredictionType::Sample => eps * snr,
+                    PredictionType::VPrediction => eps * alpha_bar,
+                }
+            }
+            // Written so that no signal, SNR = 0, is no division by 0.
+            Self::MinSnr { gamma } => match prediction {
+                PredictionType::Epsilon if snr <= gamma => 1.0,
+                PredictionType::Epsilon => gamma / snr,
+                PredictionType::Sample => snr.min(gamma),
+                PredictionType::VPrediction => snr.min(gamma) * noise,
+            },
+        }
+    }
+}
+
+/// What the loss needs of the schedule: per timestep, from 1.
+#[derive(Clone, Debug)]
+pub struct Weighting {
+    prediction: PredictionType,
+    alpha_bars: Vec<f64>,
+    weights: Vec<f64>,
+}
+
+impl Weighting {
+    /// Of these settings.
+    pub fn new(settings: &TrainSettings, schedule: &Schedule) -> Self {
+        Self {
+            prediction: settings.prediction,
+            alpha_bars: schedule.iter().map(|step| step.alpha_bar).collect(),
+            weights: schedule.iter().map(|step| settings.loss.weight(settings.prediction, &step)).collect(),
+        }
+    }
+
+    /// The weighted mean square error of each sample, `[n]`, in the network's precision. Gradients flow
+    /// to the network's variables.
+    ///
+    /// # Errors
+    /// Those of the network and of the tensor library.
+    pub fn losses(&self, model: &UNet2DModel, batch: &Batch) -> Result<Tensor, TrainError> {
+        let sample = batch.x0.len() / batch.shape[0];
+        let mut noised = Vec::with_capacity(batch.x0.len());
+        let mut target = Vec::with_capacity(batch.x0.len());
+        let pictures = batch.x0.chunks_exact(sample).zip(batch.eps.chunks_exact(sample));
+        for ((x0, eps), &t) in pictures.zip(&batch.timesteps) {
+            let alpha_bar = self.alpha_bars[t - 1];
+            let (signal, noise) = (alpha_bar.sqrt() as f32, (1.0 - alpha_bar).sqrt() as f32);
+            noised.extend(x0.iter().zip(eps).map(|(x0, eps)| signal * x0 + noise * eps));
+            match self.prediction {
+                PredictionType::Epsilon => target.extend_from_slice(eps),
+                PredictionType::Sample => target.extend_from_slice(x0),
+                PredictionType::VPrediction => {
+                    target.extend(x0.iter().zip(eps).map(|(x0, eps)| signal * eps - noise * x0));
+                }
+            }
+        }
+        let timesteps: Vec<f64> = batch.timesteps.iter().map(|&t| (t - 1) as f64).collect();
+        let labels = batch.labels.as_deref().map(ClassLabels::Classes);
+        let noised = Tensor::from_vec(noised, &batch.shape, &Device::Cpu)?;
+        let output = model.forward(&noised, &timesteps, labels)?;
+        let target = Tensor::from_vec(target, &batch.shape, &Device::Cpu)?.to_dtype(output.dtype())?;
+        let weights: Vec<f64> = batch.timesteps.iter().map(|&t| self.weights[t - 1]).collect();
+        let weights = Tensor::from_vec(weights, batch.shape[0], &Device::Cpu)?.to_dtype(output.dtype())?;
+        let errors = (output - target)?.sqr()?.flatten_from(1)?.mean(1)?;
+        Ok((errors * weights)?)
+    }
+}

@@ -1,0 +1,28 @@
+//! Training U-Nets: [`Trainer`] is an iterator that makes a step whenever it is asked for the next
+//! [`TrainStep`], so that a thread, plots and files can consume one stream.
+//!
+//! | module | what it is |
+//! | --- | --- |
+//! | [`settings`] | what a run is: plain data, saved with it |
+//! | [`batch`] | which pictures, timesteps, noise and classes an iteration sees |
+//! | [`loss`] | weights of the loss over t, and the loss of a batch |
+//! | [`optimiser`] | AdamW, the learning rate over time, and the moving average of weights |
+//! | [`trainer`] | the loop |
+//! | [`checkpoint`] | saving and going on exactly |
+//!
+//! All that is random is a pure function of the seed and the iteration, so that a run that was killed
+//! and resumed gives the same weights as one that was not.
+
+pub mod batch;
+pub mod checkpoint;
+mod error;
+pub mod loss;
+pub mod optimiser;
+pub mod settings;
+pub mod trainer;
+
+pub use batch::{Batch, Batches};
+pub use checkpoint::Checkpoint;
+pub use error::TrainError;
+pub use settings::{Loss, PRESETS, TimestepSampling, TrainSettings, config_for, preset};
+pub use trainer::{BINS, TrainStep, Trainer};

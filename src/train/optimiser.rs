@@ -1,0 +1,157 @@
+//! AdamW, the learning rate over time, and the moving average of weights.
+
+use super::settings::TrainSettings;
+
+const BETA_1: f64 = 0.9;
+const BETA_2: f64 = 0.999;
+const EPS: f64 = 1e-8;
+
+/// One tensor's numbers: weights, Adam's two moments, and the weights' moving average.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Slot {
+    pub(super) weight: Vec<f32>,
+    /// Moving mean of the gradient, m.
+    pub(super) mean: Vec<f32>,
+    /// Moving mean of its square, v.
+    pub(super) square: Vec<f32>,
+    pub(super) ema: Vec<f32>,
+}
+
+/// What is the same for all tensors in one iteration.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Update {
+    pub(super) learning_rate: f64,
+    pub(super) weight_decay: f64,
+    /// On the gradient, 1 or less.
+    pub(super) scale: f64,
+    /// Number of this update, from 1.
+    pub(super) number: u64,
+    pub(super) ema_decay: f64,
+}
+
+impl Slot {
+    /// A fresh tensor.
+    pub(super) fn new(weight: Vec<f32>) -> Self {
+        Self { mean: vec![0.0; weight.len()], square: vec![0.0; weight.len()], ema: weight.clone(), weight }
+    }
+
+    /// AdamW (Loshchilov & Hutter 2019, algorithm 2, with the decay multiplied by the learning rate as
+    /// PyTorch has it), then the moving average.
+    pub(super) fn update(&mut self, gradient: &[f32], update: &Update) {
+        let n = update.number.min(i32::MAX as u64) as i32;
+        let unbias_mean = (1.0 - BETA_1.powi(n)).recip();
+        let unbias_square = (1.0 - BETA_2.powi(n)).recip();
+        let kept = 1.0 - update.learning_rate * update.weight_decay;
+        let moments = self.mean.iter_mut().zip(&mut self.square);
+        let weights = self.weight.iter_mut().zip(&mut self.ema);
+        for (((mean, square), (weight, ema)), &g) in moments.zip(weights).zip(gradient) {
+            let g = f64::from(g) * update.scale;
+            let m = BETA_1 * f64::from(*mean) + (1.0 - BETA_1) * g;
+            let v = BETA_2 * f64::from(*square) + (1.0 - BETA_2) * g * g;
+            let step = m * unbias_mean / ((v * unbias_square).sqrt() + EPS);
+            let w = f64::from(*weight) * kept - update.learning_rate * step;
+            (*mean, *square, *weight) = (m as f32, v as f32, w as f32);
+            let average = update.ema_decay * f64::from(*ema) + (1.0 - update.ema_decay) * f64::from(*weight);
+            *ema = average as f32;
+        }
+    }
+}
+
+/// The learning rate of an iteration, from 0: it rises linearly over the warm-up, then falls to 0
+/// along a cosine (Loshchilov & Hutter 2017) if the number of iterations is known.
+pub fn learning_rate(settings: &TrainSettings, iteration: u64) -> f64 {
+    let peak = settings.learning_rate;
+    let warm_up = settings.warm_up.min(settings.iterations.unwrap_or(u64::MAX));
+    if iteration < warm_up {
+        return peak * (iteration + 1) as f64 / warm_up as f64;
+    }
+    let Some(iterations) = settings.iterations else { return peak };
+    let done = (iteration - warm_up) as f64 / (iterations - warm_up).max(1) as f64;
+    peak * 0.5 * (1.0 + (std::f64::consts::PI * done.min(1.0)).cos())
+}
+
+/// The decay of the moving average after an update, from 1: `min(largest, (1 + n)/(10 + n))`, so that
+/// the first weights, which have learned nothing, are soon forgotten (as in TensorFlow's
+/// `ExponentialMovingAverage` with `num_updates`).
+pub fn ema_decay(largest: f64, update: u64) -> f64 {
+    largest.min((1 + update) as f64 / (10 + update) as f64)
+}
+
+/// Euclidean norm of all gradients together.
+pub(super) fn norm(gradients: &[Vec<f32>]) -> f64 {
+    let square = |gradient: &Vec<f32>| gradient.iter().map(|&g| f64::from(g).powi(2)).sum::<f64>();
+    gradients.iter().map(square).sum::<f64>().sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: Update =
+        Update { learning_rate: 0.1, weight_decay: 0.0, scale: 1.0, number: 1, ema_decay: 0.5 };
+
+    /// PyTorch's `AdamW(lr=0.1, weight_decay=0.01)` on one weight of 1 with gradients 0.5, −0.25, 2,
+    /// worked out by hand from its documented formulas in f64.
+    #[test]
+    fn updates_are_those_of_the_formulas() {
+        let mut slot = Slot::new(vec![1.0]);
+        let (mut m, mut v, mut w) = (0.0_f64, 0.0_f64, 1.0_f64);
+        for (i, g) in [0.5_f64, -0.25, 2.0].into_iter().enumerate() {
+            let number = i as u64 + 1;
+            slot.update(&[g as f32], &Update { weight_decay: 0.01, number, ..PLAIN });
+            w *= 1.0 - 0.1 * 0.01;
+            m = 0.9 * m + 0.1 * g;
+            v = 0.999 * v + 0.001 * g * g;
+            let bias = |beta: f64| 1.0 - beta.powf(number as f64);
+            w -= 0.1 * (m / bias(0.9)) / ((v / bias(0.999)).sqrt() + 1e-8);
+            assert!((f64::from(slot.weight[0]) - w).abs() < 1e-6, "{number}");
+        }
+        // Adam's first step is the learning rate, whatever the gradient.
+        for g in [1e-3_f32, 5.0, -700.0] {
+            let mut slot = Slot::new(vec![0.0]);
+            slot.update(&[g], &PLAIN);
+            assert!((slot.weight[0] + 0.1 * g.signum()).abs() < 1e-5);
+        }
+    }
+
+    #[test]
+    fn the_average_follows_its_formula() {
+        let mut slot = Slot::new(vec![1.0, -2.0]);
+        let mut expected = [1.0_f64, -2.0];
+        for number in 1..=50 {
+            let ema_decay = ema_decay(0.7, number);
+            slot.update(&[0.3, (number % 3) as f32 - 1.0], &Update { number, ema_decay, ..PLAIN });
+            for (average, &weight) in expected.iter_mut().zip(&slot.weight) {
+                *average = ema_decay * *average + (1.0 - ema_decay) * f64::from(weight);
+            }
+        }
+        for (average, expected) in slot.ema.iter().zip(expected) {
+            assert!((f64::from(*average) - expected).abs() < 1e-5 * expected.abs());
+        }
+        assert_eq!(ema_decay(0.9999, 1), 2.0 / 11.0);
+        assert_eq!(ema_decay(0.9999, 10_000_000), 0.9999);
+    }
+
+    #[test]
+    fn the_learning_rate_rises_and_falls() {
+        let settings = TrainSettings {
+            learning_rate: 0.2,
+            warm_up: 10,
+            iterations: Some(110),
+            ..TrainSettings::default()
+        };
+        let at = |iteration| learning_rate(&settings, iteration);
+        assert!((at(0) - 0.02).abs() < 1e-15 && (at(9) - 0.2).abs() < 1e-15 && (at(10) - 0.2).abs() < 1e-15);
+        assert!((at(60) - 0.1).abs() < 1e-15);
+        assert!(at(109) > 0.0 && at(109) < 1e-4 && at(110).abs() < 1e-15);
+        let endless = TrainSettings { iterations: None, ..settings.clone() };
+        assert_eq!(learning_rate(&endless, 1_000_000), 0.2);
+        let short = TrainSettings { iterations: Some(5), ..settings };
+        assert!((learning_rate(&short, 4) - 0.2).abs() < 1e-15);
+    }
+
+    #[test]
+    fn the_norm_is_that_of_all_tensors() {
+        assert_eq!(norm(&[vec![3.0], vec![0.0, 4.0], vec![]]), 5.0);
+    }
+}

@@ -1,0 +1,225 @@
+//! What a run is: plain data, saved with it.
+
+use serde::{Deserialize, Serialize};
+
+use super::TrainError;
+use crate::dataset::Dataset;
+use crate::diffusion::sampler::{PredictionType, SamplerKind, SamplerSpec, TimestepSpacing};
+use crate::diffusion::{Schedule, ScheduleSpec};
+use crate::model::{Conditioning, DownBlockType, UNet2DConfig, UpBlockType};
+
+/// How errors at different timesteps count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "loss")]
+pub enum Loss {
+    /// The mean square error of what the network predicts (`L_simple` of Ho et al. 2020, eq. 14, for ε).
+    #[default]
+    Simple,
+    /// The variational bound with `σ_t² = β_t` (Ho et al. 2020, eq. 12): T times its mean over t is the
+    /// bound's sum in nats per dimension, up to what does not depend on the network.
+    Vlb,
+    /// The mean square error of `x̂_0`, weighted by `min(SNR_t, γ)` (Hang et al. 2023, eq. 9).
+    MinSnr {
+        /// γ; 5 in the paper.
+        gamma: f64,
+    },
+}
+
+/// How the timesteps of a batch are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimestepSampling {
+    /// Independently, uniform in `1..=T`.
+    Uniform,
+    /// `t_i = (u_0 + i/k) mod 1` with one uniform `u_0` for the whole batch of k (Kingma et al. 2021,
+    /// appendix I.1): each uniform alone, evenly spread together.
+    #[default]
+    LowDiscrepancy,
+}
+
+/// A run: all that its weights depend on besides data and network.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainSettings {
+    /// The noise schedule.
+    pub schedule: ScheduleSpec,
+    /// What the network learns to predict.
+    pub prediction: PredictionType,
+    /// How errors at different timesteps count.
+    #[serde(flatten)]
+    pub loss: Loss,
+    /// How timesteps are drawn.
+    pub timesteps: TimestepSampling,
+    /// Pictures in one iteration, `1..=65_536`.
+    pub batch: usize,
+    /// Largest learning rate, in (0, 1].
+    pub learning_rate: f64,
+    /// Iterations in which it rises linearly from 0.
+    pub warm_up: u64,
+    /// Number of iterations, at least 1; the learning rate falls to 0 over them along a cosine. Without
+    /// a number it stays, and the run goes on until nobody asks for the next step.
+    pub iterations: Option<u64>,
+    /// Decay of weights in each iteration, as a multiple of the learning rate, `0..1`.
+    pub weight_decay: f64,
+    /// Largest decay of the moving average of weights, `0..1`.
+    pub ema: f64,
+    /// Share of pictures that are shown without their class, `0..=1`, for classifier-free guidance.
+    pub class_dropout: f64,
+    /// Whether every second picture, by chance, is mirrored left to right.
+    pub flip: bool,
+    /// Largest norm of the gradient; longer ones are shortened to it.
+    pub clip_grad: Option<f64>,
+    /// Seed of everything that is random, first weights included.
+    pub seed: u64,
+}
+
+impl Default for TrainSettings {
+    fn default() -> Self {
+        Self {
+            schedule: ScheduleSpec::default(),
+            prediction: PredictionType::Epsilon,
+            loss: Loss::Simple,
+            timesteps: TimestepSampling::LowDiscrepancy,
+            batch: 64,
+            learning_rate: 5e-4,
+            warm_up: 200,
+            iterations: Some(10_000),
+            weight_decay: 0.0,
+            ema: 0.999,
+            class_dropout: 0.1,
+            flip: false,
+            clip_grad: Some(1.0),
+            seed: 7,
+        }
+    }
+}
+
+impl TrainSettings {
+    /// Checks every setting and builds the schedule.
+    ///
+    /// # Errors
+    /// [`TrainError::Setting`] and those of the schedule and of a sampler for it: what cannot be sampled
+    /// is not trained.
+    pub fn validate(&self) -> Result<Schedule, TrainError> {
+        let check = |setting, valid: bool, expected: &str, found: f64| {
+            let error =
+                TrainError::Setting { setting, expected: expected.to_owned(), found: found.to_string() };
+            if valid { Ok(()) } else { Err(error) }
+        };
+        let share = 0.0..1.0;
+        check("batch", (1..=65_536).contains(&self.batch), "from 1 to 65536", self.batch as f64)?;
+        let rate = self.learning_rate;
+        check("learning rate", rate > 0.0 && rate <= 1.0, "above 0 and at most 1", rate)?;
+        let iterations = self.iterations.unwrap_or(1);
+        check(
+            "iterations",
+            (1..=u64::from(u32::MAX)).contains(&iterations),
+            "from 1 to 2³²",
+            iterations as f64,
+        )?;
+        check("weight decay", share.contains(&self.weight_decay), "from 0 to below 1", self.weight_decay)?;
+        check("ema", share.contains(&self.ema), "from 0 to below 1", self.ema)?;
+        let dropout = self.class_dropout;
+        check("class dropout", (0.0..=1.0).contains(&dropout), "from 0 to 1", dropout)?;
+        if let Some(norm) = self.clip_grad {
+            check("norm of the gradient", norm > 0.0 && norm.is_finite(), "above 0", norm)?;
+        }
+        if let Loss::MinSnr { gamma } = self.loss {
+            check("gamma", gamma > 0.0 && gamma.is_finite(), "above 0", gamma)?;
+        }
+        let schedule = self.schedule.build()?;
+        self.sampler().build(&schedule)?;
+        if self.loss == Loss::Vlb && schedule.alpha_bar(schedule.steps()) == 0.0 {
+            return Err(TrainError::Setting {
+                setting: "loss",
+                expected: "simple or min-snr where no signal is left at T".to_owned(),
+                found: "vlb".to_owned(),
+            });
+        }
+        Ok(schedule)
+    }
+
+    /// The ancestral sampler (Ho et al. 2020, algorithm 2) that goes with the training.
+    pub fn sampler(&self) -> SamplerSpec {
+        let kind = SamplerKind::default_of("ddpm").unwrap_or(SamplerKind::Heun);
+        let mut spec = SamplerSpec::new(kind, self.schedule.steps);
+        spec.prediction_type = self.prediction;
+        if self.schedule.zero_terminal_snr {
+            spec.timestep_spacing = TimestepSpacing::Trailing;
+        }
+        spec
+    }
+}
+
+/// Names of the networks that [`preset`] knows.
+pub const PRESETS: [&str; 2] = ["tiny32", "small32"];
+
+/// A network by name: `tiny32` (half a million parameters, for grey pictures) or `small32` (seven times
+/// as many, for colour), for pictures of about 32 × 32.
+pub fn preset(name: &str) -> Option<UNet2DConfig> {
+    let (layers_per_block, block_out_channels, norm_num_groups) = match name {
+        "tiny32" => (1, vec![32, 64, 64], 8),
+        "small32" => (2, vec![64, 128, 128], 32),
+        _ => return None,
+    };
+    Some(UNet2DConfig {
+        sample_size: Some([32; 2]),
+        layers_per_block,
+        block_out_channels,
+        norm_num_groups,
+        down_block_types: vec![
+            DownBlockType::DownBlock2D,
+            DownBlockType::AttnDownBlock2D,
+            DownBlockType::DownBlock2D,
+        ],
+        up_block_types: vec![UpBlockType::UpBlock2D, UpBlockType::AttnUpBlock2D, UpBlockType::UpBlock2D],
+        attention_head_dim: Some(8),
+        ..UNet2DConfig::default()
+    })
+}
+
+/// The network with channels, size and classes of the data: one class more than there are, the last,
+/// which stands for none.
+///
+/// # Errors
+/// [`TrainError::Network`] when the pictures cannot be halved as often as the network does, or when it
+/// cannot be trained: with dropout, noise levels in place of timesteps, or classes that are no indices.
+pub fn config_for(network: &UNet2DConfig, data: &Dataset) -> Result<UNet2DConfig, TrainError> {
+    let [channels, height, width] = data.shape();
+    let classes = data.classes().len();
+    let config = UNet2DConfig {
+        in_channels: channels,
+        out_channels: channels,
+        sample_size: Some([height, width]),
+        num_class_embeds: (classes > 0).then_some(classes + 1),
+        ..network.clone()
+    };
+    check_network(&config)?;
+    Ok(config)
+}
+
+/// Checks that the network can be trained.
+pub(super) fn check_network(config: &UNet2DConfig) -> Result<(), TrainError> {
+    let refuse = |reason: String| Err(TrainError::Network { reason });
+    if config.dropout != 0.0 {
+        return refuse(format!("dropout is {}, and only 0 is implemented", config.dropout));
+    }
+    if config.time_embedding_type == crate::model::config::TimeEmbeddingType::Fourier {
+        return refuse("time_embedding_type is fourier, which takes noise levels".to_owned());
+    }
+    if !matches!(config.conditioning(), Conditioning::None | Conditioning::Classes { .. }) {
+        return refuse("class_embed_type must be null".to_owned());
+    }
+    if config.in_channels != config.out_channels {
+        return refuse("it must have as many output channels as input channels".to_owned());
+    }
+    let factor = config.size_factor();
+    if let Some([height, width]) = config.sample_size
+        && !(height.is_multiple_of(factor) && width.is_multiple_of(factor))
+    {
+        let multiple = (height.max(width) / factor).max(1) * factor;
+        return refuse(format!(
+            "pictures of {width} × {height} cannot be halved to a {factor}th; choose a size such as {multiple}"
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,281 @@
+//! The loop: one iteration at a time, asked for by whoever consumes it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use candle_core::{DType, Device, Tensor, Var};
+use rayon::prelude::*;
+
+use super::batch::{Batch, Batches};
+use super::loss::Weighting;
+use super::optimiser::{Slot, Update, ema_decay, learning_rate, norm};
+use super::settings::{TrainSettings, check_network};
+use super::{Checkpoint, TrainError};
+use crate::dataset::Dataset;
+use crate::model::{Conditioning, Precision, UNet2DConfig, UNet2DModel};
+
+/// Parts of `1..=T`, equally long, whose loss is told apart.
+pub const BINS: usize = 10;
+/// Decay of the moving average of the loss.
+const LOSS_DECAY: f64 = 0.99;
+
+/// What one iteration did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrainStep {
+    /// Number of the iteration, from 1.
+    pub iteration: u64,
+    /// The batch's mean loss.
+    pub loss: f64,
+    /// Its moving average with decay 0.99, which begins with the first loss.
+    pub ema_loss: f64,
+    /// Euclidean norm of the gradient, before it was shortened.
+    pub gradient_norm: f64,
+    /// The learning rate that was used.
+    pub learning_rate: f64,
+    /// Mean loss of the batch's samples in each tenth of `1..=T`; nothing where there were none.
+    pub bins: [Option<f64>; BINS],
+}
+
+/// One learned tensor.
+pub(super) struct Parameter {
+    pub(super) name: String,
+    /// What the network computes with; always a copy of the slot's weights.
+    variable: Var,
+    pub(super) slot: Slot,
+}
+
+/// A run of training: an iterator over its steps, which ends after the last iteration or the first
+/// error.
+///
+/// ```no_run
+/// use std::{path::Path, sync::Arc};
+/// use diffuscope::dataset::{Dataset, DatasetOptions};
+/// use diffuscope::train::{TrainSettings, Trainer, config_for, preset};
+///
+/// let data = Arc::new(Dataset::open(Path::new("pictures"), &DatasetOptions::default())?);
+/// let config = config_for(&preset("small32").unwrap(), &data)?;
+/// let mut trainer = Trainer::new(&config, TrainSettings::default(), data)?;
+/// while let Some(step) = trainer.next().transpose()? {
+///     if step.iteration % 500 == 0 {
+///         trainer.save(Path::new("run"))?;
+///     }
+/// }
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
+pub struct Trainer {
+    settings: TrainSettings,
+    model: UNet2DModel,
+    parameters: Vec<Parameter>,
+    weighting: Weighting,
+    batches: Batches,
+    iteration: u64,
+    ema_loss: Option<f64>,
+    failed: bool,
+}
+
+impl Trainer {
+    /// A run from fresh weights.
+    ///
+    /// # Errors
+    /// When a setting is out of range, or network, schedule and data do not go together.
+    pub fn new(
+        config: &UNet2DConfig,
+        settings: TrainSettings,
+        data: Arc<Dataset>,
+    ) -> Result<Self, TrainError> {
+        let schedule = settings.validate()?;
+        check_fit(config, &data)?;
+        let model = UNet2DModel::init(config, settings.seed)?;
+        let mut parameters = Vec::new();
+        for (name, variable) in model.variables()? {
+            let weight = variable.flatten_all()?.to_vec1()?;
+            parameters.push(Parameter { name: name.to_owned(), variable, slot: Slot::new(weight) });
+        }
+        let weighting = Weighting::new(&settings, &schedule);
+        let batches = Batches::new(data, &settings);
+        Ok(Self {
+            settings,
+            model,
+            parameters,
+            weighting,
+            batches,
+            iteration: 0,
+            ema_loss: None,
+            failed: false,
+        })
+    }
+
+    /// Goes on where a checkpoint was saved, exactly as if the run had not ended there.
+    ///
+    /// # Errors
+    /// [`TrainError::Checkpoint`] when the data is not the run's own, or the checkpoint is damaged.
+    pub fn resume(checkpoint: Checkpoint, data: Arc<Dataset>) -> Result<Self, TrainError> {
+        checkpoint.check_data(&data)?;
+        let mut trainer = Self::new(checkpoint.config(), checkpoint.settings().clone(), data)?;
+        (trainer.iteration, trainer.ema_loss) = (checkpoint.iteration(), checkpoint.ema_loss());
+        let mut slots = checkpoint.into_slots()?;
+        for Parameter { name, variable, slot } in &mut trainer.parameters {
+            *slot = slots.take(name, slot.weight.len())?;
+            variable.set(&Tensor::from_slice(&slot.weight, variable.shape(), &Device::Cpu)?)?;
+        }
+        Ok(trainer)
+    }
+
+    /// Makes the next iteration, whether or not it is one too many.
+    ///
+    /// # Errors
+    /// [`TrainError::Diverged`], with the weights as they were before, and those of the computation.
+    pub fn step(&mut self) -> Result<TrainStep, TrainError> {
+        let number = self.iteration + 1;
+        let diverged = |what, found: f64| {
+            if found.is_finite() {
+                return Ok(());
+            }
+            Err(TrainError::Diverged { iteration: number, what, found })
+        };
+        let batch = self.batches.at(self.iteration);
+        let losses = self.weighting.losses(&self.model, &batch)?;
+        let values: Vec<f64> = losses.to_dtype(DType::F64)?.to_vec1()?;
+        let loss = values.iter().sum::<f64>() / values.len() as f64;
+        diverged("loss", loss)?;
+        let gradients = self.gradients(&losses)?;
+        let gradient_norm = norm(&gradients);
+        diverged("gradient", gradient_norm)?;
+        let learning_rate = learning_rate(&self.settings, self.iteration);
+        // As PyTorch's clip_grad_norm_.
+        let clip = |longest: f64| (longest / (gradient_norm + 1e-6)).min(1.0);
+        let update = Update {
+            learning_rate,
+            weight_decay: self.settings.weight_decay,
+            scale: self.settings.clip_grad.map_or(1.0, clip),
+            number,
+            ema_decay: ema_decay(self.settings.ema, number),
+        };
+        self.parameters.par_iter_mut().zip(&gradients).try_for_each(|(parameter, gradient)| {
+            let Parameter { variable, slot, .. } = parameter;
+            slot.update(gradient, &update);
+            variable.set(&Tensor::from_slice(&slot.weight, variable.shape(), &Device::Cpu)?)
+        })?;
+        let ema_loss = self.ema_loss.map_or(loss, |old| LOSS_DECAY * old + (1.0 - LOSS_DECAY) * loss);
+        (self.iteration, self.ema_loss) = (number, Some(ema_loss));
+        let bins = self.bins(&batch, &values);
+        Ok(TrainStep { iteration: number, loss, ema_loss, gradient_norm, learning_rate, bins })
+    }
+
+    /// Of the mean loss, for each tensor.
+    fn gradients(&self, losses: &Tensor) -> Result<Vec<Vec<f32>>, TrainError> {
+        let store = losses.mean_all()?.backward()?;
+        let gradient = |parameter: &Parameter| match store.get(&parameter.variable) {
+            Some(gradient) => gradient.flatten_all()?.to_vec1(),
+            // The output does not depend on it.
+            None => Ok(vec![0.0; parameter.slot.weight.len()]),
+        };
+        Ok(self.parameters.iter().map(gradient).collect::<Result<_, candle_core::Error>>()?)
+    }
+
+    fn bins(&self, batch: &Batch, losses: &[f64]) -> [Option<f64>; BINS] {
+        let mut sums = [(0.0, 0_u32); BINS];
+        for (&t, loss) in batch.timesteps.iter().zip(losses) {
+            let (sum, count) = &mut sums[(t - 1) * BINS / self.settings.schedule.steps];
+            (*sum, *count) = (*sum + loss, *count + 1);
+        }
+        sums.map(|(sum, count)| (count > 0).then(|| sum / f64::from(count)))
+    }
+
+    /// The settings of the run.
+    pub fn settings(&self) -> &TrainSettings {
+        &self.settings
+    }
+
+    /// Changes the number of iterations, and with it how the learning rate falls from here on.
+    ///
+    /// # Errors
+    /// [`TrainError::Setting`] when more have been made already.
+    pub fn set_iterations(&mut self, iterations: u64) -> Result<(), TrainError> {
+        if iterations < self.iteration.max(1) {
+            return Err(TrainError::Setting {
+                setting: "iterations",
+                expected: format!("at least {}, which have been made", self.iteration.max(1)),
+                found: iterations.to_string(),
+            });
+        }
+        let settings = TrainSettings { iterations: Some(iterations), ..self.settings.clone() };
+        settings.validate()?;
+        self.settings = settings;
+        Ok(())
+    }
+
+    /// The data.
+    pub fn data(&self) -> &Arc<Dataset> {
+        self.batches.data()
+    }
+
+    /// Iterations that have been made.
+    pub fn iteration(&self) -> u64 {
+        self.iteration
+    }
+
+    /// The moving average of the loss, once there is one.
+    pub fn ema_loss(&self) -> Option<f64> {
+        self.ema_loss
+    }
+
+    /// The network that is trained. It holds variables; what is done with it here changes the run.
+    pub fn model(&self) -> &UNet2DModel {
+        &self.model
+    }
+
+    /// A copy of the network with the moving average of its weights: what samples are drawn with.
+    ///
+    /// # Errors
+    /// Those of the tensor library.
+    pub fn average(&self) -> Result<UNet2DModel, TrainError> {
+        let mut tensors: BTreeMap<String, Tensor> =
+            self.model.tensors().map(|(name, tensor)| (name.to_owned(), tensor.detach())).collect();
+        for Parameter { name, variable, slot } in &self.parameters {
+            tensors.insert(name.clone(), Tensor::from_slice(&slot.ema, variable.shape(), &Device::Cpu)?);
+        }
+        Ok(UNet2DModel::from_tensors(self.model.config(), Precision::F32, tensors)?)
+    }
+
+    pub(super) fn parameters(&self) -> impl Iterator<Item = (&Parameter, &[usize])> {
+        self.parameters.iter().map(|parameter| (parameter, parameter.variable.dims()))
+    }
+}
+
+impl Iterator for Trainer {
+    type Item = Result<TrainStep, TrainError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.failed || self.settings.iterations.is_some_and(|last| self.iteration >= last) {
+            return None;
+        }
+        let step = self.step();
+        self.failed = step.is_err();
+        Some(step)
+    }
+}
+
+/// Whether the network takes these pictures and classes.
+fn check_fit(config: &UNet2DConfig, data: &Dataset) -> Result<(), TrainError> {
+    check_network(config)?;
+    let [channels, height, width] = data.shape();
+    let classes = data.classes().len();
+    let refuse = |reason: String| Err(TrainError::Network { reason });
+    if config.in_channels != channels {
+        return refuse(format!("it takes {} channels, and the pictures have {channels}", config.in_channels));
+    }
+    let factor = config.size_factor();
+    if !(height.is_multiple_of(factor) && width.is_multiple_of(factor)) {
+        return refuse(format!("pictures of {width} × {height} cannot be halved to a {factor}th"));
+    }
+    match config.conditioning() {
+        Conditioning::None if classes == 0 => Ok(()),
+        Conditioning::Classes { classes: known } if classes > 0 && known == classes + 1 => Ok(()),
+        _ => refuse(format!(
+            "num_class_embeds is {:?}, and the data has {classes} classes; it must be one more than them, or \
+             null without any",
+            config.num_class_embeds
+        )),
+    }
+}

@@ -1,0 +1,210 @@
+//! `diffuscope train`: runs that end, are stopped, are killed, and go on.
+
+use std::path::Path;
+
+use super::{Run, contents, folder, run_in, save_picture};
+
+const NETWORK: &str = r#"{"_class_name": "UNet2DModel", "block_out_channels": [8, 16], "layers_per_block": 1,
+    "down_block_types": ["DownBlock2D", "AttnDownBlock2D"], "up_block_types": ["AttnUpBlock2D", "UpBlock2D"],
+    "norm_num_groups": 4, "attention_head_dim": 8}"#;
+const WEIGHTS: [&str; 3] = [
+    "training.safetensors",
+    "unet/diffusion_pytorch_model.safetensors",
+    "raw/unet/diffusion_pytorch_model.safetensors",
+];
+
+/// A folder with pictures in two classes and a small network.
+fn place() -> tempfile::TempDir {
+    let place = folder();
+    for i in 0..6 {
+        let class = place.path().join("data").join(["a", "b"][i % 2]);
+        std::fs::create_dir_all(&class).unwrap();
+        save_picture(&class.join(format!("{i}.png")), 20 + i as u32, 16);
+    }
+    std::fs::write(place.path().join("net.json"), NETWORK).unwrap();
+    place
+}
+
+const NEW: &str = "--size 8 --config net.json --batch 4 --steps 50 --warm-up 3 --threads 1";
+
+fn train(place: &Path, output: &str, options: &str) -> Run {
+    run_in(place, &format!("train data -o {output} {options}"))
+}
+
+/// Iterations of the rows of `loss.csv`.
+fn rows(run: &Path) -> Vec<u64> {
+    let text = std::fs::read_to_string(run.join("loss.csv")).unwrap();
+    let columns = text.lines().next().unwrap().split(',').count();
+    assert_eq!(columns, 15);
+    assert!(text.lines().all(|line| line.split(',').count() == columns), "{text}");
+    text.lines().skip(1).map(|line| line.split(',').next().unwrap().parse().unwrap()).collect()
+}
+
+fn same_weights(place: &Path, one: &str, two: &str) {
+    for file in WEIGHTS {
+        let read = |run: &str| std::fs::read(place.join(run).join(file)).unwrap();
+        assert!(read(one) == read(two), "{file}");
+    }
+}
+
+#[test]
+fn a_run_leaves_a_network_that_draws() {
+    let place = place();
+    let path = place.path();
+    std::fs::write(path.join("data/a/broken.png"), "no picture").unwrap();
+    let options = format!("{NEW} --iterations 6 --sample-every 4 --flip --loss min-snr --prediction v");
+    let Run { code, stdout, stderr } = train(path, "run", &options);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stdout.contains("run: 6 iterations, loss "), "{stdout}");
+    assert!(stderr.contains("1 of 7 pictures") && stderr.contains("broken.png"), "{stderr}");
+    assert!(std::fs::read_to_string(path.join("run/skipped.txt")).unwrap().contains("broken.png"));
+    let expected = [
+        "loss.csv",
+        "model_index.json",
+        "raw",
+        "samples",
+        "scheduler",
+        "skipped.txt",
+        "training.safetensors",
+        "unet",
+    ];
+    assert_eq!(contents(&path.join("run")), expected);
+    assert_eq!(contents(&path.join("run/samples")), ["000004.png", "000006.png"]);
+    assert_eq!(rows(&path.join("run")), [1, 2, 3, 4, 5, 6]);
+    let sample = "sample --model run --class 1 --guidance-scale 2 --sampler ddim --steps 3 -n 4 -o grid.png";
+    run_in(path, sample).succeeded();
+    run_in(path, "sample --model run/raw --sampler ddim --steps 3 -n 4 -o raw.png").succeeded();
+}
+
+#[test]
+fn stopping_early_and_going_on_is_the_same_run() {
+    let place = place();
+    let path = place.path();
+    train(path, "whole", &format!("{NEW} --iterations 9 --sample-every 0")).succeeded();
+    train(path, "again", &format!("{NEW} --iterations 9 --sample-every 0")).succeeded();
+    same_weights(path, "whole", "again");
+    train(path, "whole", &format!("{NEW} --iterations 9")).failed(2, "--resume goes on");
+    // A run that has ended goes on no further, and changes nothing.
+    train(path, "again", "--resume --sample-every 0 --threads 1").succeeded();
+    same_weights(path, "whole", "again");
+    train(path, "again", "--resume --iterations 8").failed(2, "at least 9");
+    train(path, "again", "--resume --iterations 12 --sample-every 0").succeeded();
+    assert_eq!(rows(&path.join("again")), (1..=12).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_does_not_fit_is_refused_before_anything_is_written() {
+    let place = place();
+    let path = place.path();
+    let before = contents(path);
+    train(path, "run", "--config huge").failed(2, "tiny32, small32");
+    train(path, "run", "--config no/such.json").failed(1, "no/such.json");
+    train(path, "run", "--config net.json --size 9").failed(2, "9 × 9");
+    train(path, "run", "--config net.json --size 8 --batch 0").failed(2, "batch must be");
+    train(path, "run", "--config net.json --size 8 --lr nan").failed(2, "learning rate");
+    train(path, "run", "--config net.json --size 8 --classes a,c")
+        .failed(2, "no class \"c\"; its classes are a, b");
+    train(path, "run", "--minutes 0").failed(2, "minutes");
+    train(path, "run", "--minutes 1 --iterations 5").failed(2, "--minutes");
+    train(path, "run", "--schedule quadratic").failed(2, "quadratic");
+    train(path, "run", "--resume").failed(1, "run/training.safetensors: there is no such file");
+    train(path, "run", "--resume --lr 1").failed(2, "--lr was settled");
+    train(path, "net.json", NEW).failed(1, "net.json");
+    run_in(path, "train nowhere -o run").failed(1, "nowhere: there is no such file");
+    run_in(path, "train net.json -o run").failed(1, "not a data set");
+    assert_eq!(contents(path), before);
+}
+
+#[cfg(unix)]
+mod killed {
+    use std::process::{Child, Stdio};
+    use std::time::Duration;
+
+    use super::super::{finish, program};
+    use super::*;
+
+    fn begin(place: &Path, arguments: &str) -> Child {
+        let arguments = format!("train data -o run {arguments}");
+        let mut command = program();
+        command.current_dir(place).args(arguments.split_whitespace());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    #[test]
+    fn ctrl_c_saves_and_says_how_to_go_on() {
+        let place = place();
+        let path = place.path();
+        let child = begin(path, &format!("{NEW} --iterations 1000000 --sample-every 0 --save-every 3"));
+        wait_for_rows(path);
+        let sent =
+            std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        finish(child.wait_with_output().unwrap()).failed(130, "diffuscope train data -o run --resume");
+        let made = *rows(&path.join("run")).last().unwrap();
+        let more = made + 2;
+        train(path, "run", &format!("--resume --iterations {more} --sample-every 0 --threads 1")).succeeded();
+        assert_eq!(rows(&path.join("run")), (1..=more).collect::<Vec<_>>());
+    }
+
+    /// Until the first rows have reached the file.
+    fn wait_for_rows(place: &Path) {
+        let log = place.join("run/loss.csv");
+        while std::fs::read_to_string(&log).map_or(0, |text| text.lines().count()) < 4 {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Killed again and again, at instants that have nothing to do with what it is doing.
+    #[test]
+    fn a_run_killed_at_any_instant_and_resumed_is_the_run_that_was_not() {
+        let place = place();
+        let path = place.path();
+        let pace = "--sample-every 0 --save-every 2";
+        let total = 60;
+        train(path, "whole", &format!("{NEW} --iterations {total} {pace}")).succeeded();
+        let mut options = format!("{NEW} --iterations {total} {pace}");
+        let mut kills = 0;
+        for attempt in 0_u64.. {
+            let mut child = begin(path, &options);
+            std::thread::sleep(Duration::from_millis(40 + attempt * 37 % 450));
+            child.kill().unwrap();
+            let run = finish(child.wait_with_output().unwrap());
+            if run.code == 0 {
+                break;
+            }
+            assert_eq!((run.code, run.stderr.as_str()), (-1, ""), "{}", run.stderr);
+            kills += 1;
+            assert!(attempt < 200, "no progress");
+            // Killed before there was anything to go on from, it begins anew.
+            if path.join("run/training.safetensors").exists() {
+                options = format!("--resume --threads 1 {pace}");
+            }
+        }
+        assert!(kills >= 3, "killed {kills} times only");
+        same_weights(path, "whole", "run");
+        assert_eq!(rows(&path.join("run")), (1..=total).collect::<Vec<_>>());
+        let log = |run: &str| std::fs::read_to_string(path.join(run).join("loss.csv")).unwrap();
+        assert_eq!(log("whole"), log("run"));
+        let hidden: Vec<_> = contents(&path.join("run")).into_iter().filter(|n| n.starts_with('.')).collect();
+        assert_eq!(hidden, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_disk_that_is_full_ends_the_run_and_leaves_the_last_checkpoint() {
+        let place = place();
+        let path = place.path();
+        train(path, "run", &format!("{NEW} --iterations 3 --sample-every 0")).succeeded();
+        let before = std::fs::read(path.join("run/training.safetensors")).unwrap();
+        // No file of more than 64 KiB, as on a disk that is full; the log still fits.
+        let limited = format!(
+            "ulimit -f 64; trap '' XFSZ; exec {} train data -o run --resume --iterations 5 --threads 1",
+            env!("CARGO_BIN_EXE_diffuscope")
+        );
+        let output =
+            std::process::Command::new("sh").current_dir(path).args(["-c", &limited]).output().unwrap();
+        finish(output).failed(1, "run/training.safetensors: could not be written");
+        assert!(std::fs::read(path.join("run/training.safetensors")).unwrap() == before);
+        train(path, "run", "--resume --iterations 5 --sample-every 0").succeeded();
+        assert_eq!(rows(&path.join("run")), [1, 2, 3, 4, 5]);
+    }
+}

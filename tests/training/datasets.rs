@@ -1,0 +1,206 @@
+//! Every kind of data is read exactly; what is broken is named.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+
+use diffuscope::dataset::{ClassChoice, Dataset, DatasetOptions};
+use flate2::{Compression, write::GzEncoder};
+
+fn open(path: &Path) -> Dataset {
+    Dataset::open(path, &DatasetOptions::default()).unwrap()
+}
+
+fn reason(path: &Path, options: &DatasetOptions) -> String {
+    let text = Dataset::open(path, options).unwrap_err().to_string();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    text
+}
+
+fn gzipped(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn idx(magic: u32, sizes: &[u32], data: &[u8]) -> Vec<u8> {
+    let words = std::iter::once(&magic).chain(sizes);
+    words.flat_map(|word| word.to_be_bytes()).chain(data.iter().copied()).collect()
+}
+
+fn npy(descr: &str, shape: &str, data: &[u8]) -> Vec<u8> {
+    let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}\n");
+    [&b"\x93NUMPY\x01\x00"[..], &(header.len() as u16).to_le_bytes(), header.as_bytes(), data].concat()
+}
+
+fn npz(path: &Path, method: zip::CompressionMethod, entries: &[(&str, Vec<u8>)]) {
+    let mut archive = zip::ZipWriter::new(fs::File::create(path).unwrap());
+    let options = zip::write::SimpleFileOptions::default().compression_method(method);
+    for (name, bytes) in entries {
+        archive.start_file(format!("{name}.npy"), options).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    archive.finish().unwrap();
+}
+
+/// Values of a picture as bytes.
+fn bytes(data: &Dataset, index: usize, flip: bool) -> Vec<u8> {
+    let mut values = Vec::new();
+    data.extend_with(&mut values, index, flip);
+    values.iter().map(|v| ((v + 1.0) * 127.5).round() as u8).collect()
+}
+
+#[test]
+fn idx_files_with_and_without_gzip() {
+    let folder = tempfile::tempdir().unwrap();
+    let pixels: Vec<u8> = (0..3 * 2 * 4).map(|v| v * 10).collect();
+    let images = idx(0x803, &[3, 2, 4], &pixels);
+    let labels = idx(0x801, &[3], &[2, 0, 2]);
+    fs::write(folder.path().join("train-images-idx3-ubyte.gz"), gzipped(&images)).unwrap();
+    fs::write(folder.path().join("train-labels-idx1-ubyte.gz"), gzipped(&labels)).unwrap();
+    fs::write(folder.path().join("t10k-images-idx3-ubyte"), idx(0x803, &[1, 2, 4], &pixels[..8])).unwrap();
+    let data = open(folder.path());
+    assert_eq!((data.len(), data.shape()), (3, [1, 2, 4]));
+    assert_eq!(data.classes(), ["0", "1", "2"]);
+    assert_eq!([0, 1, 2].map(|i| data.label(i)), [Some(2), Some(0), Some(2)]);
+    assert_eq!(bytes(&data, 1, false), pixels[8..16]);
+    assert_eq!(bytes(&data, 0, true), [30, 20, 10, 0, 70, 60, 50, 40], "rows are mirrored");
+    let test = open(&folder.path().join("t10k-images-idx3-ubyte"));
+    assert_eq!((test.len(), test.classes().len()), (1, 0));
+    fs::write(folder.path().join("train-images-idx3-ubyte.gz"), gzipped(&images[..30])).unwrap();
+    let cut = reason(folder.path(), &DatasetOptions::default());
+    assert!(cut.contains("train-images-idx3-ubyte.gz") && cut.contains("14 bytes of 24"), "{cut}");
+    fs::write(folder.path().join("train-images-idx3-ubyte.gz"), idx(0x803, &[u32::MAX; 3], &[])).unwrap();
+    assert!(reason(folder.path(), &DatasetOptions::default()).contains("too large"));
+}
+
+#[test]
+fn npz_archives_of_bytes_and_fractions() {
+    use zip::CompressionMethod::{Deflated, Stored};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it.npz");
+    let rgba = [[200, 100, 0, 255], [200, 100, 0, 0], [0, 0, 0, 51], [1, 2, 3, 255]].concat();
+    for method in [Stored, Deflated] {
+        npz(&path, method, &[("rgba", npy("|u1", "(1, 2, 2, 4)", &rgba))]);
+        let data = open(&path);
+        assert_eq!((data.len(), data.shape(), data.label(0)), (1, [3, 2, 2], None));
+        assert_eq!(bytes(&data, 0, false), [200, 255, 204, 1, 100, 255, 204, 2, 0, 255, 204, 3]);
+    }
+    let floats: Vec<u8> = [-1.0_f32, 0.0, 1.0, 0.5].iter().flat_map(|v| v.to_le_bytes()).collect();
+    let labels: Vec<u8> = [1_i64, 0].iter().flat_map(|v| v.to_le_bytes()).collect();
+    npz(&path, Deflated, &[("x", npy("<f4", "(2, 1, 2)", &floats)), ("y", npy("<i8", "(2,)", &labels))]);
+    let data = open(&path);
+    assert_eq!((data.shape(), data.label(0), data.classes().len()), ([1, 1, 2], Some(1), 2));
+    assert_eq!([bytes(&data, 0, false), bytes(&data, 1, false)].concat(), [0, 128, 255, 191]);
+    let chosen = DatasetOptions { classes: ClassChoice::Some(vec!["1".into()]), ..Default::default() };
+    let ones = Dataset::open(&path, &chosen).unwrap();
+    assert_eq!((ones.len(), ones.label(0), ones.classes()), (1, Some(0), &["1".to_owned()][..]));
+    let chosen = DatasetOptions { classes: ClassChoice::Some(vec!["cat".into()]), ..Default::default() };
+    assert!(reason(&path, &chosen).contains("no class \"cat\"; its classes are 0, 1"));
+}
+
+#[test]
+fn broken_archives_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it.npz");
+    let stored = zip::CompressionMethod::Stored;
+    let says = |entries: &[(&str, Vec<u8>)], part: &str| {
+        npz(&path, stored, entries);
+        let text = reason(&path, &DatasetOptions::default());
+        assert!(text.contains("it.npz") && text.contains(part), "{text}");
+    };
+    says(&[("x", npy("|u1", "(9, 9, 9)", &[0; 7]))], "7 bytes of 729");
+    says(&[("x", npy("|u1", "(99999999, 99999999, 99)", &[0; 7]))], "too large");
+    says(&[("x", npy("|u1", "(7,)", &[0; 7]))], "no single array of pictures");
+    says(&[("x", npy("|u1", "(1, 2, 2, 2)", &[0; 8]))], "[1, 2, 2, 2]");
+    says(&[("x", npy("<f4", "(1, 1, 1)", &f32::NAN.to_le_bytes()))], "NaN");
+    says(&[("x", npy("<f4", "(1, 1, 1)", &300_f32.to_le_bytes()))], "not from 0 to 255");
+    says(&[("x", npy("|u1", "(0, 4, 4)", &[]))], "no pictures");
+    says(&[("x", b"text".to_vec())], "damaged");
+    fs::write(&path, "no archive").unwrap();
+    assert!(reason(&path, &DatasetOptions::default()).contains("damaged"));
+}
+
+#[test]
+fn csv_rows_are_square_pictures() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("digits.csv.gz");
+    fs::write(&path, gzipped(b"a,b,c,d,class\n0,8,16,4,1\n16.0,0,0,0,0\n")).unwrap();
+    let data = open(&path);
+    assert_eq!((data.len(), data.shape(), data.label(0)), (2, [1, 2, 2], Some(1)));
+    assert_eq!(bytes(&data, 0, false), [0, 128, 255, 64]);
+    let plain = folder.path().join("it.csv");
+    for (text, part) in [
+        ("1,2,3\n", "no square"),
+        ("1,2,3,4,0\n1,2,3,4\n", "line 2: 4 columns instead of 5"),
+        ("1,2,3,4,0\n1,x,3,4,0\n", "line 2"),
+        ("1,2,3,4,0.5\n", "0.5"),
+        ("1,2,3,400,0\n", "not from 0 to 255"),
+        ("1,2,3,4,-1\n", "-1"),
+        ("", "no square"),
+    ] {
+        fs::write(&plain, text).unwrap();
+        let error = reason(&plain, &DatasetOptions::default());
+        assert!(error.contains("it.csv") && error.contains(part), "{error}");
+    }
+}
+
+#[test]
+fn folders_are_classes_and_broken_pictures_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let save = |name: &str, colour: [u8; 3]| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        image::RgbImage::from_pixel(20, 10, image::Rgb(colour)).save(path).unwrap();
+    };
+    save("dog/b.png", [255, 0, 0]);
+    save("dog/deep/a.png", [0, 255, 0]);
+    save("cat/c.png", [0, 0, 255]);
+    save("loose.png", [9, 9, 9]);
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    fs::write(folder.path().join("cat/broken.jpg"), "no picture").unwrap();
+    fs::write(folder.path().join("cat/notes.txt"), "no picture either").unwrap();
+    let options = DatasetOptions { size: Some(4), ..DatasetOptions::default() };
+    let data = Dataset::open(folder.path(), &options).unwrap();
+    assert_eq!((data.len(), data.shape()), (3, [3, 4, 4]));
+    assert_eq!(data.classes(), ["cat", "dog"]);
+    assert_eq!([0, 1, 2].map(|i| data.label(i)), [Some(0), Some(1), Some(1)]);
+    assert_eq!(bytes(&data, 0, false)[32..], [255; 16], "blue");
+    let skipped: Vec<&str> = data.skipped().iter().map(|skipped| skipped.reason.as_str()).collect();
+    assert_eq!(skipped.len(), 2);
+    assert!(skipped[0].contains("loose.png") && skipped[1].contains("broken.jpg"), "{skipped:?}");
+    let options = DatasetOptions { classes: ClassChoice::None, grey: true, ..options };
+    let grey = Dataset::open(folder.path(), &options).unwrap();
+    assert_eq!((grey.len(), grey.shape(), grey.classes().len()), (4, [1, 4, 4], 0));
+    assert_eq!(bytes(&grey, 0, false), [29; 16], "luma of blue");
+    assert_ne!(grey.fingerprint(), data.fingerprint());
+    for name in ["cat", "dog", "loose.png"] {
+        let path = folder.path().join(name);
+        if path.is_dir() { fs::remove_dir_all(path).unwrap() } else { fs::remove_file(path).unwrap() }
+    }
+    assert!(reason(folder.path(), &DatasetOptions::default()).contains("no pictures"));
+}
+
+#[test]
+fn sizes_and_kinds_out_of_range_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it.txt");
+    assert!(reason(&path, &DatasetOptions::default()).contains("there is no such file"));
+    fs::write(&path, "text").unwrap();
+    assert!(reason(&path, &DatasetOptions::default()).contains("not a data set"));
+    for size in [0, 1025] {
+        let options = DatasetOptions { size: Some(size), ..DatasetOptions::default() };
+        assert!(reason(&path, &options).contains("from 1 to 1024"));
+    }
+}
+
+#[test]
+fn arrays_are_scaled_when_a_size_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it.csv");
+    fs::write(&path, "255,255,255,255,3\n").unwrap();
+    let options = DatasetOptions { size: Some(8), ..DatasetOptions::default() };
+    let data = Dataset::open(&path, &options).unwrap();
+    assert_eq!((data.shape(), data.classes().len()), ([1, 8, 8], 4));
+    assert_eq!(bytes(&data, 0, false), [255; 64]);
+}

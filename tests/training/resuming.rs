@@ -1,0 +1,166 @@
+//! A run that was resumed is the run that was never stopped.
+
+use std::fs;
+use std::path::Path;
+
+use diffuscope::diffusion::ScheduleSpec;
+use diffuscope::model::{Pipeline, UNet2DModel};
+use diffuscope::train::checkpoint::{FILE, RAW};
+use diffuscope::train::{Checkpoint, TrainError, TrainSettings, Trainer};
+
+use super::support::{config, pictures, settings};
+
+fn go_to(trainer: &mut Trainer, iteration: u64) {
+    while trainer.iteration() < iteration {
+        trainer.next().unwrap().unwrap();
+    }
+}
+
+fn resumed(folder: &Path, classes: bool) -> Result<Trainer, TrainError> {
+    Trainer::resume(Checkpoint::open(folder)?, pictures(11, classes))
+}
+
+fn values(model: &UNet2DModel) -> Vec<Vec<f32>> {
+    model.tensors().map(|(_, tensor)| tensor.flatten_all().unwrap().to_vec1().unwrap()).collect()
+}
+
+#[test]
+fn resumed_equals_uninterrupted_to_the_last_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    let [whole, halves] = ["whole", "halves"].map(|name| folder.path().join(name));
+    let settings = TrainSettings { flip: true, ..settings(8) };
+    let data = pictures(11, true);
+    let mut one = Trainer::new(&config(8, &data), settings.clone(), data.clone()).unwrap();
+    go_to(&mut one, 8);
+    one.save(&whole).unwrap();
+    let mut two = Trainer::new(&config(8, &data), settings, data).unwrap();
+    go_to(&mut two, 5);
+    two.save(&halves).unwrap();
+    // What is done after the checkpoint is lost with the process.
+    go_to(&mut two, 7);
+    drop(two);
+    let mut three = resumed(&halves, true).unwrap();
+    assert_eq!(three.iteration(), 5);
+    go_to(&mut three, 8);
+    assert!(three.next().is_none());
+    three.save(&halves).unwrap();
+    for file in
+        [FILE, "unet/diffusion_pytorch_model.safetensors", "raw/unet/diffusion_pytorch_model.safetensors"]
+    {
+        assert!(fs::read(whole.join(file)).unwrap() == fs::read(halves.join(file)).unwrap(), "{file}");
+    }
+    assert_eq!(one.ema_loss(), three.ema_loss());
+}
+
+#[test]
+fn checkpoints_open_as_pipelines() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = pictures(11, true);
+    let mut trainer = Trainer::new(&config(8, &data), settings(3), data).unwrap();
+    go_to(&mut trainer, 3);
+    trainer.save(folder.path()).unwrap();
+    let average = Pipeline::open(folder.path()).unwrap();
+    let raw = Pipeline::open(&folder.path().join(RAW)).unwrap();
+    assert_eq!(values(&average.unet), values(&trainer.average().unwrap()));
+    assert_eq!(values(&raw.unet), values(trainer.model()));
+    assert_ne!(values(&raw.unet), values(&average.unet));
+    assert_eq!(average.unet.config(), trainer.model().config());
+    let schedule = ScheduleSpec::from_diffusers(&average.scheduler.unwrap()).unwrap();
+    assert_eq!(schedule, trainer.settings().schedule);
+    let checkpoint = Checkpoint::open(folder.path()).unwrap();
+    assert_eq!((checkpoint.settings(), checkpoint.iteration()), (trainer.settings(), 3));
+}
+
+#[test]
+fn a_longer_run_can_be_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = pictures(11, true);
+    let mut trainer = Trainer::new(&config(8, &data), settings(2), data).unwrap();
+    go_to(&mut trainer, 2);
+    trainer.save(folder.path()).unwrap();
+    let mut more = resumed(folder.path(), true).unwrap();
+    assert!(more.next().is_none());
+    assert!(more.set_iterations(1).is_err());
+    more.set_iterations(4).unwrap();
+    go_to(&mut more, 4);
+    assert!(more.next().is_none());
+}
+
+#[test]
+fn what_cannot_be_resumed_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run");
+    let reason = |result: Result<Trainer, TrainError>| result.map(|_| ()).unwrap_err().to_string();
+    assert!(reason(resumed(&path, true)).contains("there is no such file"));
+    let data = pictures(11, true);
+    let mut trainer = Trainer::new(&config(8, &data), settings(2), data).unwrap();
+    go_to(&mut trainer, 1);
+    trainer.save(&path).unwrap();
+    assert!(reason(resumed(&path, false)).contains("other data"));
+    let whole = fs::read(path.join(FILE)).unwrap();
+    for damaged in [&whole[..whole.len() / 2], &whole[..5], b"text that is no tensors at all", &[]] {
+        fs::write(path.join(FILE), damaged).unwrap();
+        assert!(reason(resumed(&path, true)).contains("damaged"));
+    }
+    let weights = fs::read(path.join("unet/diffusion_pytorch_model.safetensors")).unwrap();
+    fs::write(path.join(FILE), weights).unwrap();
+    assert!(reason(resumed(&path, true)).contains("no checkpoint"));
+    let mut broken = whole.clone();
+    let end = broken.len();
+    broken[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
+    fs::write(path.join(FILE), broken).unwrap();
+    assert!(reason(resumed(&path, true)).contains("NaN"));
+    fs::write(path.join(FILE), whole).unwrap();
+    assert_eq!(resumed(&path, true).unwrap().iteration(), 1);
+}
+
+#[test]
+fn a_failed_write_is_an_error_and_the_last_checkpoint_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run");
+    let data = pictures(11, true);
+    let mut trainer = Trainer::new(&config(8, &data), settings(3), data).unwrap();
+    go_to(&mut trainer, 1);
+    trainer.save(&path).unwrap();
+    // Something else is where the weights go.
+    let raw = path.join(RAW);
+    fs::remove_dir_all(&raw).unwrap();
+    fs::write(&raw, "a file").unwrap();
+    go_to(&mut trainer, 2);
+    let error = trainer.save(&path).unwrap_err().to_string();
+    assert!(error.contains("raw"), "{error}");
+    assert_eq!(resumed(&path, true).unwrap().iteration(), 2, "the file to go on from was written first");
+    fs::remove_file(path.join(FILE)).unwrap();
+    fs::create_dir(path.join(FILE)).unwrap();
+    assert!(trainer.save(&path).unwrap_err().to_string().contains(FILE));
+    let file = folder.path().join("file");
+    fs::write(&file, "mine").unwrap();
+    assert!(trainer.save(&file).is_err());
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+}
+
+#[test]
+fn what_a_killed_run_left_is_cleared_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run");
+    let data = pictures(11, true);
+    let mut trainer = Trainer::new(&config(8, &data), settings(3), data).unwrap();
+    go_to(&mut trainer, 1);
+    trainer.save(&path).unwrap();
+    fs::write(path.join(".training.safetensors-aB3x9Q.part"), "half").unwrap();
+    fs::create_dir_all(path.join(".raw-123-0.part/unet")).unwrap();
+    fs::create_dir_all(folder.path().join(".run-123-0.part/unet")).unwrap();
+    fs::write(path.join(".mine.part"), "mine").unwrap();
+    fs::write(folder.path().join(".other-1-0.part"), "another's").unwrap();
+    resumed(&path, true).unwrap();
+    let names = |folder: &Path| {
+        let mut names: Vec<String> =
+            folder.read_dir().unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        names.retain(|name| name.starts_with('.'));
+        names
+    };
+    assert_eq!(
+        (names(&path), names(folder.path())),
+        (vec![".mine.part".into()], vec![".other-1-0.part".into()])
+    );
+}
