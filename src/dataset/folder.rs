@@ -23,6 +23,9 @@ struct Entry {
     class: Option<u32>,
 }
 
+/// Files, names of classes, and files that are in no class.
+type Found = (Vec<Entry>, Vec<String>, Vec<Skipped>);
+
 /// Reads all pictures in the order of their names. Those that cannot be read are skipped.
 pub(super) fn read(folder: &Path, options: &DatasetOptions) -> Result<Dataset, DatasetError> {
     let (mut entries, classes, mut skipped) = entries(folder, &options.classes)?;
@@ -72,10 +75,7 @@ pub(super) fn read(folder: &Path, options: &DatasetOptions) -> Result<Dataset, D
 
 /// All files that may be pictures, sorted, with the classes' names; and those that are in no class
 /// where there are classes.
-fn entries(
-    folder: &Path,
-    choice: &ClassChoice,
-) -> Result<(Vec<Entry>, Vec<String>, Vec<Skipped>), DatasetError> {
+fn entries(folder: &Path, choice: &ClassChoice) -> Result<Found, DatasetError> {
     let (files, folders) = contents(folder)?;
     let mut entries = Vec::new();
     let mut classes = Vec::new();

@@ -93,14 +93,15 @@ impl Dataset {
         }
         let metadata = path.metadata().map_err(|error| ImagingError::reading(path, &error))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
         let data = if metadata.is_dir() {
             match idx::find(path)? {
                 Some(images) => idx::read(&images)?,
                 None => folder::read(path, options)?,
             }
-        } else if name.ends_with(".npz") {
+        } else if ends(&[".npz"]) {
             npz::read(path)?
-        } else if name.ends_with(".csv") || name.ends_with(".csv.gz") {
+        } else if ends(&[".csv", ".csv.gz"]) {
             csv::read(path)?
         } else if name.contains("idx") {
             idx::read(path)?

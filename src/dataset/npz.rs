@@ -67,7 +67,7 @@ pub(super) fn read(path: &Path) -> Result<Dataset, DatasetError> {
 /// The arrays in the archive, by name.
 fn headers(archive: &mut Archive) -> Result<Vec<(String, Header)>, String> {
     let names = archive.file_names().flatten().filter(|name| name.ends_with(".npy"));
-    let entries: Vec<String> = names.map(|name| name.into_owned()).collect();
+    let entries: Vec<String> = names.map(std::borrow::Cow::into_owned).collect();
     let mut headers = Vec::with_capacity(entries.len());
     for entry in entries {
         let mut file = archive.by_name(&entry).map_err(|error| reason_of(&error))?;
@@ -156,7 +156,7 @@ fn bytes_of(header: &Header, data: &[u8]) -> Result<Vec<u8>, String> {
         }
         (least, most) = (least.min(value), most.max(value));
     }
-    let range = if header.is_float() && least >= -1.0 && least < 0.0 && most <= 1.0 {
+    let range = if header.is_float() && (-1.0..0.0).contains(&least) && most <= 1.0 {
         Some((-1.0, 1.0))
     } else if header.is_float() && least >= 0.0 && most <= 1.0 {
         Some((0.0, 1.0))

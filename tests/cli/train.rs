@@ -83,7 +83,7 @@ fn stopping_early_and_going_on_is_the_same_run() {
     train(path, "whole", &format!("{NEW} --iterations 9 --sample-every 0")).succeeded();
     train(path, "again", &format!("{NEW} --iterations 9 --sample-every 0")).succeeded();
     same_weights(path, "whole", "again");
-    train(path, "whole", &format!("{NEW} --iterations 9")).failed(2, "--resume goes on");
+    train(path, "whole", &format!("{NEW} --iterations 9")).failed(2, "go on with --resume");
     // A run that has ended goes on no further, and changes nothing.
     train(path, "again", "--resume --sample-every 0 --threads 1").succeeded();
     same_weights(path, "whole", "again");

@@ -37,6 +37,6 @@ fn the_digits_are_learned() {
     let mut trainer = Trainer::new(&config(8, &data), settings, data).unwrap();
     let losses: Vec<f64> = trainer.by_ref().map(|step| step.unwrap().loss).collect();
     let last = losses[100..].iter().sum::<f64>() / 50.0;
-    println!("{:.3} → {last:.3}", losses[0]);
+    eprintln!("{:.3} → {last:.3}", losses[0]);
     assert!(losses[0] > 0.9 && last < 0.3, "{} → {last}", losses[0]);
 }

@@ -51,5 +51,5 @@ fn gradients_are_the_slopes_of_the_loss() {
         assert!(error < 1e-4, "{name}: {slope} against {expected}");
         largest = largest.max(error);
     }
-    println!("{} tensors, largest relative error {largest:.1e}", variables.len());
+    eprintln!("{} tensors, largest relative error {largest:.1e}", variables.len());
 }

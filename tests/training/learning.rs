@@ -20,7 +20,7 @@ fn one_picture_is_learned_by_heart() {
     let mut trainer = Trainer::new(&config(8, &data), settings, data).unwrap();
     let steps = run(&mut trainer);
     let last = steps[180..].iter().map(|step| step.loss).sum::<f64>() / 20.0;
-    println!("{:.3} → {last:.5}", steps[0].loss);
+    eprintln!("{:.3} → {last:.5}", steps[0].loss);
     assert!(steps[0].loss > 0.3 && last < 0.003, "{} → {last}", steps[0].loss);
 }
 

@@ -86,7 +86,7 @@ fn low_discrepancy_timesteps_lower_the_variance_of_the_loss() {
         assert_eq!(steps.len(), 120);
         let uniform = variance(&trainer, TimestepSampling::Uniform);
         let spread = variance(&trainer, TimestepSampling::LowDiscrepancy);
-        println!("{loss:?}: {uniform:.3e} → {spread:.3e}, {:.1} times lower", uniform / spread);
+        eprintln!("{loss:?}: {uniform:.3e} → {spread:.3e}, {:.1} times lower", uniform / spread);
         assert!(spread * 2.0 < uniform, "{loss:?}: {spread} against {uniform}");
     }
 }

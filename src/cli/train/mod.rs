@@ -69,7 +69,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     on_threads(args.pace.threads, || {
         let trainer = if args.resume { args.go_on()? } else { args.begin()? };
         stop::listen();
-        Run::new(args, trainer)?.to_the_end()
+        Run::new(args, trainer)?.finish()
     })
 }
 
@@ -151,7 +151,7 @@ impl<'a> Run<'a> {
         Ok(Self { args, trainer, log, bar, began: Instant::now(), first, unmeasured })
     }
 
-    fn to_the_end(mut self) -> Result<(), CliError> {
+    fn finish(mut self) -> Result<(), CliError> {
         // With a time in place of a number, a number that the checkpoint has is no end.
         while let Some(step) = if self.unmeasured { Some(self.trainer.step()) } else { self.trainer.next() } {
             let step = match step {
