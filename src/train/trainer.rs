@@ -267,7 +267,9 @@ fn check_fit(config: &UNet2DConfig, data: &Dataset) -> Result<(), TrainError> {
     }
     let factor = config.size_factor();
     if !(height.is_multiple_of(factor) && width.is_multiple_of(factor)) {
-        return refuse(format!("pictures of {width} × {height} cannot be halved to a {factor}th"));
+        return refuse(format!(
+            "both sides must be multiples of {factor}, and the pictures are {width} × {height}"
+        ));
     }
     match config.conditioning() {
         Conditioning::None if classes == 0 => Ok(()),
