@@ -1,6 +1,7 @@
 //! Scaled dot-product attention.
 
 use candle_core::{D, Tensor};
+use candle_nn::ops::softmax;
 
 use crate::model::Result;
 use crate::model::kernels::{self, Attend};
@@ -19,14 +20,5 @@ pub fn attend(query: &Tensor, key: &Tensor, value: &Tensor, heads: usize) -> Res
     let scale = 1.0 / ((inner / heads) as f64).sqrt();
     let split = |x: &Tensor| x.reshape((n, heads, inner / heads, length));
     let scores = split(&(query * scale)?)?.transpose(2, 3)?.matmul(&split(key)?)?;
-    split(value)?.matmul(&softmax(&scores)?.transpose(2, 3)?)?.reshape((n, inner, length))
-}
-
-/// Over the last dimension.
-fn softmax(x: &Tensor) -> Result<Tensor> {
-    // The shift keeps the exponential finite and cancels in the quotient, so that the result does
-    // not depend on it and no gradient flows through it: it is a constant.
-    let shift = x.detach().max_keepdim(D::Minus1)?;
-    let exponential = x.broadcast_sub(&shift)?.exp()?;
-    exponential.broadcast_div(&exponential.sum_keepdim(D::Minus1)?)
+    split(value)?.matmul(&softmax(&scores, D::Minus1)?.transpose(2, 3)?)?.reshape((n, inner, length))
 }
