@@ -9,7 +9,8 @@
 //! | `conv` | convolutions and their gradients as such products |
 //! | `operation` | the tensor library's face of them |
 //!
-//! The vector instructions are chosen when the program runs: AVX-512, AVX2 with FMA, NEON or none. Work
+//! The vector instructions are chosen when the program runs: AVX-512, AVX2 with FMA, or what else pulp
+//! knows of the processor; without any, plain code. Work
 //! is divided among the threads of the current rayon pool, in a way that the results do not depend on.
 //! Everything else, other precisions and other devices, is for the tensor library's own operations.
 
