@@ -227,14 +227,16 @@ fn triangle_numbers(ui: &Ui, theme: crate::app::theme::Theme, rect: Rect, [inher
     ];
     for (i, (name, a, plus, b, sum)) in lines.into_iter().enumerate() {
         let y = rect.bottom() - 40.0 + 18.0 * i as f32;
-        let equal = if i == 0 { "=" } else { "≠" };
+        // Where one of the two is nothing, as at t = 1, deviations add as well.
+        let adds = i == 0 || inherited == 0.0 || new == 0.0;
+        let equal = if adds { "=" } else { "≠" };
         let right = if i == 0 { sum } else { total };
         let parts: [(String, Color32); 6] = [
             (name.to_owned(), theme.weak),
             (short(a), theme.color(Quantity::Inherited)),
             (format!(" {plus} "), theme.weak),
             (short(b), theme.color(Quantity::New)),
-            (format!(" {equal} "), if i == 0 { theme.weak } else { theme.warn }),
+            (format!(" {equal} "), if adds { theme.weak } else { theme.warn }),
             (short(right), theme.color(Quantity::NoiseVariance)),
         ];
         let mut x = rect.left();
