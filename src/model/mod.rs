@@ -10,6 +10,7 @@
 //! | [`weights`] | safetensors, checked against the config |
 //! | [`folder`] | pipeline folders: opening and saving |
 //! | [`summary`](mod@summary) | a network's blocks as a table |
+//! | [`operations`](mod@operations) | how much it computes |
 //!
 //! Every failure is a [`ModelError`], whose text is one line: what it is about, what is wrong, what to
 //! do.
@@ -21,15 +22,17 @@ pub mod folder;
 mod init;
 mod kernels;
 pub mod layers;
+pub mod operations;
 pub mod parameters;
 pub mod summary;
 pub mod unet;
 pub mod weights;
 
-pub use config::{Conditioning, DownBlockType, UNet2DConfig, UpBlockType};
+pub use config::{Conditioning, DownBlockType, PRESETS, UNet2DConfig, UpBlockType};
 pub use denoiser::Denoiser;
 pub use error::ModelError;
 pub use folder::{Pipeline, save_pipeline};
+pub use operations::operations;
 pub use parameters::Precision;
 pub use summary::{BlockSummary, summary};
 pub use unet::{ClassLabels, UNet2DModel};

@@ -24,5 +24,5 @@ pub mod trainer;
 pub use batch::{Batch, Batches};
 pub use checkpoint::Checkpoint;
 pub use error::TrainError;
-pub use settings::{Loss, PRESETS, TimestepSampling, TrainSettings, config_for, preset};
+pub use settings::{Loss, TimestepSampling, TrainSettings, config_for};
 pub use trainer::{BINS, TrainStep, Trainer};

@@ -6,7 +6,7 @@ use super::TrainError;
 use crate::dataset::Dataset;
 use crate::diffusion::sampler::{PredictionType, SamplerKind, SamplerSpec, TimestepSpacing};
 use crate::diffusion::{Schedule, ScheduleSpec};
-use crate::model::{Conditioning, DownBlockType, UNet2DConfig, UpBlockType};
+use crate::model::{Conditioning, UNet2DConfig};
 
 /// How errors at different timesteps count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -148,33 +148,6 @@ impl TrainSettings {
         }
         spec
     }
-}
-
-/// Names of the networks that [`preset`] knows.
-pub const PRESETS: [&str; 2] = ["tiny32", "small32"];
-
-/// A network by name: `tiny32` (half a million parameters, for grey pictures) or `small32` (seven times
-/// as many, for colour), for pictures of about 32 × 32.
-pub fn preset(name: &str) -> Option<UNet2DConfig> {
-    let (layers_per_block, block_out_channels, norm_num_groups) = match name {
-        "tiny32" => (1, vec![32, 64, 64], 8),
-        "small32" => (2, vec![64, 128, 128], 32),
-        _ => return None,
-    };
-    Some(UNet2DConfig {
-        sample_size: Some([32; 2]),
-        layers_per_block,
-        block_out_channels,
-        norm_num_groups,
-        down_block_types: vec![
-            DownBlockType::DownBlock2D,
-            DownBlockType::AttnDownBlock2D,
-            DownBlockType::DownBlock2D,
-        ],
-        up_block_types: vec![UpBlockType::UpBlock2D, UpBlockType::AttnUpBlock2D, UpBlockType::UpBlock2D],
-        attention_head_dim: Some(8),
-        ..UNet2DConfig::default()
-    })
 }
 
 /// The network with channels, size and classes of the data: one class more than there are, the last,

@@ -50,10 +50,11 @@ pub(super) struct Parameter {
 /// ```no_run
 /// use std::{path::Path, sync::Arc};
 /// use diffuscope::dataset::{Dataset, DatasetOptions};
-/// use diffuscope::train::{TrainSettings, Trainer, config_for, preset};
+/// use diffuscope::model::UNet2DConfig;
+/// use diffuscope::train::{TrainSettings, Trainer, config_for};
 ///
 /// let data = Arc::new(Dataset::open(Path::new("pictures"), &DatasetOptions::default())?);
-/// let config = config_for(&preset("small32").unwrap(), &data)?;
+/// let config = config_for(&UNet2DConfig::preset("small32").unwrap(), &data)?;
 /// let mut trainer = Trainer::new(&config, TrainSettings::default(), data)?;
 /// while let Some(step) = trainer.next().transpose()? {
 ///     if step.iteration % 500 == 0 {

@@ -45,3 +45,24 @@ fn bench_frame_measures_every_chapter() {
     let table = run("bench frame --frames 1").succeeded().stdout;
     assert!(table.contains("median ms") && table.lines().count() == 5, "{table}");
 }
+
+#[test]
+fn bench_unet_measures_calls_and_training() {
+    let json = run("bench unet --json --seconds 0 --batch 2 --threads 1").succeeded().stdout;
+    let call: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&call["config"], &call["batch"], &call["threads"]), (&"tiny32".into(), &2.into(), &1.into()));
+    let json = run("bench unet --config tiny32 --train --json --seconds 0 --batch 2").succeeded().stdout;
+    let training: Value = serde_json::from_str(&json).unwrap();
+    for report in [&call, &training] {
+        assert_eq!(report["parameters"], 1_107_457);
+        let of = |field: &str| report[field].as_f64().unwrap();
+        assert!(of("median_ms") > 0.0 && of("calls") >= 5.0);
+        assert!((of("gflops") * of("median_ms") / 1e3 - of("gflop")).abs() < 1e-6 * of("gflop"));
+    }
+    assert!((call["gflop"].as_f64().unwrap() * 3.0 - training["gflop"].as_f64().unwrap()).abs() < 1e-9);
+    let text = run("bench unet --seconds 0").succeeded().stdout;
+    assert!(text.contains("GFLOP/s"), "{text}");
+    run("bench unet --config huge").failed(2, "tiny32");
+    run("bench unet --batch 0").failed(2, "--batch");
+    run("bench unet --seconds nan").failed(2, "from 0 to 3600");
+}

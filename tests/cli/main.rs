@@ -111,7 +111,7 @@ fn help_and_version_go_to_standard_output() {
         assert!(help.contains(command), "{help}");
     }
     assert_eq!(run("--version").succeeded().stdout, concat!("diffuscope ", env!("CARGO_PKG_VERSION"), "\n"));
-    for command in commands.into_iter().chain(["bench forward", "bench frame"]) {
+    for command in commands.into_iter().chain(["bench forward", "bench frame", "bench unet"]) {
         let help = run(&format!("{command} --help")).succeeded().stdout;
         assert!(help.contains("Usage:"), "{help}");
     }

@@ -10,8 +10,8 @@ use crate::dataset::{ClassChoice, DatasetOptions};
 use crate::diffusion::ScheduleSpec;
 use crate::diffusion::sampler::PredictionType;
 use crate::imaging::ImagingError;
-use crate::model::UNet2DConfig;
-use crate::train::{Loss, PRESETS, TimestepSampling, TrainSettings, preset};
+use crate::model::{PRESETS, UNet2DConfig};
+use crate::train::{Loss, TimestepSampling, TrainSettings};
 
 /// γ of min-SNR weights (Hang et al. 2023).
 const GAMMA: f64 = 5.0;
@@ -88,7 +88,7 @@ enum Timesteps {
 /// How it learns.
 #[derive(clap::Args, Debug)]
 pub struct Learning {
-    /// The network: tiny32, small32, or a config.json of diffusers' UNet2DModel; channels, size and
+    /// The network: tiny32, small32, ddpm-cifar10, or a config.json of diffusers' UNet2DModel; channels, size and
     /// classes follow the data [default: small32]
     #[arg(long, value_name = "FILE|NAME")]
     config: Option<String>,
@@ -206,7 +206,7 @@ impl Learning {
     /// When it is neither known by name nor a file that can be read.
     pub fn network(&self) -> Result<UNet2DConfig, CliError> {
         let name = self.config.as_deref().unwrap_or("small32");
-        if let Some(config) = preset(name) {
+        if let Some(config) = UNet2DConfig::preset(name) {
             return Ok(config);
         }
         let path = PathBuf::from(name);

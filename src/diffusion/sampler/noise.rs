@@ -36,7 +36,7 @@ impl NoiseSource {
     ///
     /// # Errors
     /// If given noise does not fill the shape.
-    pub(super) fn initial(&self, shape: [usize; 4]) -> Result<Arc<[f32]>, SamplerError> {
+    pub fn initial(&self, shape: [usize; 4]) -> Result<Arc<[f32]>, SamplerError> {
         match self {
             Self::Counter { seed, first_sample } => {
                 Ok(counter(*seed, *first_sample, Stream::Initial, 0, shape))

@@ -1,12 +1,14 @@
 //! What a U-Net is made of: `config.json` of diffusers' `UNet2DModel`.
 
 mod parse;
+mod preset;
 mod validate;
 mod write;
 
 use super::layers::{Activation, Padding, TimeAdd};
 
 pub(crate) use parse::object;
+pub use preset::PRESETS;
 pub(crate) use write::DIFFUSERS_VERSION;
 
 /// The only `mid_block_type` there is, besides null.

@@ -1,0 +1,85 @@
+//! `diffuscope bench`: how fast this machine is.
+
+mod forward;
+mod frame;
+mod unet;
+
+use clap::Subcommand;
+use serde::Serialize;
+
+use super::error::CliError;
+use super::output::to_stdout;
+
+/// Measure how fast this machine is.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand, Debug)]
+enum What {
+    /// Noised pictures: megapixels per second, on one thread, all threads and the adapter
+    ///
+    /// Kernels: jump and walk (ε and x_t of an RGB picture each), and copy, which plainly copies the
+    /// same bytes on one thread. The copy ratio is a kernel's speed over the copy's, measured in the
+    /// same run; medians of turns taken in alternation.
+    Forward(forward::Args),
+    /// One frame of the window: layout, curves and tessellation, without rasterising
+    ///
+    /// Every chapter at T = 1000 with two schedules compared, in a window of 1440 × 900 points with
+    /// all its panels, while t moves in every frame. Pictures, which the engine computes, stay empty.
+    Frame(frame::Args),
+    /// One call of a U-Net, or one iteration of its training, with random weights
+    ///
+    /// The median of as many calls as fit into the time, after warming up. GFLOP/s are the
+    /// multiplications and additions of convolutions, linear maps and attention as they are defined,
+    /// whatever a kernel makes of them, over the time; training counts them three times.
+    Unet(unet::Args),
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the threads or the adapter fail, or the run is stopped.
+pub fn run(args: &Args) -> Result<(), CliError> {
+    match &args.what {
+        What::Forward(args) => forward::run(args),
+        What::Frame(args) => frame::run(args),
+        What::Unet(args) => unet::run(args),
+    }
+}
+
+fn print_json(value: &impl Serialize) -> Result<(), CliError> {
+    to_stdout(|w| {
+        serde_json::to_writer_pretty(&mut *w, value)?;
+        writeln!(w)
+    })
+}
+
+fn median(values: &[f64]) -> f64 {
+    quantile(values, 0.5)
+}
+
+/// The value below which a share of the values lies, interpolated; NaN of nothing.
+fn quantile(values: &[f64], share: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
+    let at = share * last as f64;
+    let (below, above) = (sorted[at.floor() as usize], sorted[at.ceil() as usize]);
+    below + (above - below) * at.fract()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_interpolate() {
+        assert_eq!(median(&[3.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(&[4.0, 1.0]), 2.5);
+        assert_eq!(quantile(&[0.0, 10.0], 0.95), 9.5);
+        assert!(median(&[]).is_nan());
+    }
+}

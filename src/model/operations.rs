@@ -1,0 +1,87 @@
+//! How much a network computes.
+
+use super::unet::layout;
+use super::{ModelError, UNet2DConfig};
+
+/// Multiplications and additions of one call with one sample of this height and width: those of
+/// convolutions, linear maps and attention. What is done once for each pixel and channel
+/// (normalisation, non-linearities, sums) is not counted; it is about a hundredth.
+///
+/// Divided by the time of a call this is the usual FLOP/s, whatever method a convolution uses.
+///
+/// # Errors
+/// If the configuration is not valid.
+pub fn operations(config: &UNet2DConfig, [height, width]: [usize; 2]) -> Result<u64, ModelError> {
+    config.validate("config")?;
+    let pixels = |level: usize| ((height >> level) * (width >> level)) as u64;
+    let mut multiply_adds = 0;
+    for (name, shape) in layout(config)? {
+        let Some(level) = level(&name, config.block_out_channels.len() - 1) else { continue };
+        let numbers = shape.iter().product::<usize>() as u64;
+        multiply_adds += match shape.len() {
+            4 => numbers * pixels(level),
+            // A block's share of the time embedding is computed once, attention's maps for each pixel.
+            2 if name.contains("attentions") => numbers * pixels(level),
+            2 => numbers,
+            _ => 0,
+        };
+        if name.ends_with("to_q.weight") {
+            // q kᵀ, and the weighted sums of v.
+            multiply_adds += 2 * shape[0] as u64 * pixels(level).pow(2);
+        }
+    }
+    Ok(2 * multiply_adds)
+}
+
+/// How often the size was halved where a tensor acts; nothing for tables, which are only read.
+fn level(name: &str, last: usize) -> Option<usize> {
+    let mut parts = name.split('.');
+    let (part, index) = (parts.next()?, parts.next().and_then(|index| index.parse::<usize>().ok()));
+    let resamples = name.contains("samplers");
+    match (part, index) {
+        ("down_blocks", Some(i)) => Some(if resamples { (i + 1).min(last) } else { i }),
+        ("up_blocks", Some(i)) => {
+            let level = last.checked_sub(i)?;
+            Some(if resamples { level.saturating_sub(1) } else { level })
+        }
+        ("mid_block", _) => Some(last),
+        ("class_embedding", _) => None,
+        _ => Some(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_by_hand() {
+        let config = UNet2DConfig {
+            in_channels: 1,
+            out_channels: 2,
+            block_out_channels: vec![4],
+            down_block_types: vec![crate::model::DownBlockType::DownBlock2D],
+            up_block_types: vec![crate::model::UpBlockType::UpBlock2D],
+            layers_per_block: 1,
+            norm_num_groups: 2,
+            mid_block: false,
+            ..UNet2DConfig::default()
+        };
+        // Into 4 channels and out to 2; one block of two 4 → 4, two of 8 → 4, 4 → 4 and 1×1 8 → 4.
+        let convolutions = 64 * (9 * (4 + 8) + 9 * (16 + 16) + 2 * (9 * (32 + 16) + 32));
+        // 4 → 16 → 16, and 16 → 4 for each of the three blocks.
+        let linear = 4 * 16 + 16 * 16 + 3 * 16 * 4;
+        assert_eq!(operations(&config, [8, 8]).unwrap(), 2 * (convolutions + linear));
+    }
+
+    #[test]
+    fn presets_have_their_known_cost() {
+        let giga = |name| {
+            let config = UNet2DConfig::preset(name).unwrap();
+            operations(&config, [32; 2]).unwrap() as f64 / 1e9
+        };
+        assert!((giga("tiny32") - 0.56).abs() < 0.01, "{}", giga("tiny32"));
+        assert!((giga("small32") - 3.17).abs() < 0.02, "{}", giga("small32"));
+        assert!((giga("ddpm-cifar10") - 12.4).abs() < 0.1, "{}", giga("ddpm-cifar10"));
+    }
+}
