@@ -1,7 +1,6 @@
 //! `diffuscope denoise`: a picture noised to a timestep and brought back.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use super::args;
 use super::error::CliError;
@@ -9,8 +8,8 @@ use super::generate::{Options, Setup};
 use super::output::remark;
 use crate::app::load_picture;
 use crate::diffusion::Raster;
-use crate::diffusion::noise::{Key, Stream, plane};
-use crate::imaging::fill;
+use crate::diffusion::sampler::noised;
+use crate::imaging::{fill, with_channels};
 
 const EXAMPLES: &str = "\
 The picture is cropped and scaled to the network's size, noised to timestep N and denoised from there:
@@ -63,31 +62,8 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 fn as_sample(picture: &Raster, setup: &Setup) -> Result<Raster, CliError> {
     let [height, width] = setup.size;
     let fitted = fill(picture, height, width);
-    match (fitted.channels, setup.unet.config().in_channels) {
-        (have, want) if have == want => Ok(fitted),
-        (3, 1) => Ok(grey(&fitted)),
-        (1, 3) => Ok(Raster::new(3, height, width, [&fitted.data[..]; 3].concat())),
-        (_, want) => Err(CliError::Usage(format!("the network takes {want} channels, which no picture has"))),
-    }
-}
-
-/// Luma of Rec. 601, as image editors make grey of colour.
-fn grey(picture: &Raster) -> Raster {
-    let [red, green, blue] = [0, 1, 2].map(|channel| picture.plane(channel));
-    let pixels = red.iter().zip(green).zip(blue).map(|((r, g), b)| 0.299 * r + 0.587 * g + 0.114 * b);
-    Raster::new(1, picture.height, picture.width, pixels.collect::<Vec<f32>>())
-}
-
-/// `x_t = √ᾱ x_0 + √(1−ᾱ) ε`, with an ε of its own for every sample.
-fn noised(x0: &Raster, alpha_bar: f64, seed: u64, samples: usize) -> Arc<[f32]> {
-    let (signal, noise) = (alpha_bar.sqrt() as f32, (1.0 - alpha_bar).sqrt() as f32);
-    let key = Key::from_seed(seed);
-    let mut state = Vec::with_capacity(samples * x0.data.len());
-    for sample in 0..samples {
-        for channel in 0..x0.channels {
-            let eps = plane(key, channel as u32, Stream::Epsilon, 0, sample as u32, x0.plane_len());
-            state.extend(x0.plane(channel).iter().zip(eps).map(|(x, eps)| signal * x + noise * eps));
-        }
-    }
-    state.into()
+    let channels = setup.unet.config().in_channels;
+    with_channels(&fitted, channels).ok_or_else(|| {
+        CliError::Usage(format!("the network takes {channels} channels, which no picture has"))
+    })
 }

@@ -2,6 +2,7 @@
 
 pub mod curves;
 pub mod gaussian;
+pub mod ideal;
 pub mod noise;
 pub mod raster;
 pub mod sampler;

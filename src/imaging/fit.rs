@@ -116,3 +116,20 @@ pub fn thumbnail(raster: &Raster, max_side: usize) -> Raster {
         out.copy_from_slice(&raster.plane(channel)[y * raster.width..][..raster.width]);
     })
 }
+
+/// The picture in 1 or 3 channels: grey is the luma of Rec. 601, as image editors make it, and colour of
+/// grey has three equal channels. `None` for other numbers.
+pub fn with_channels(raster: &Raster, channels: usize) -> Option<Raster> {
+    let (height, width) = (raster.height, raster.width);
+    match (raster.channels, channels) {
+        (have, want) if have == want => Some(raster.clone()),
+        (3, 1) => {
+            let [red, green, blue] = [0, 1, 2].map(|channel| raster.plane(channel));
+            let pixels = red.iter().zip(green).zip(blue);
+            let luma = pixels.map(|((r, g), b)| 0.299 * r + 0.587 * g + 0.114 * b);
+            Some(Raster::new(1, height, width, luma.collect::<Vec<f32>>()))
+        }
+        (1, 3) => Some(Raster::new(3, height, width, [&raster.data[..]; 3].concat())),
+        _ => None,
+    }
+}

@@ -27,7 +27,7 @@ pub mod tensors;
 pub use clipboard::Clipboard;
 pub use error::ImagingError;
 pub use film::{FilmFormat, FilmFrame, FilmSpec, save_film};
-pub use fit::{FitMode, FitOptions, fill, fit, thumbnail};
+pub use fit::{FitMode, FitOptions, fill, fit, thumbnail, with_channels};
 pub use load::{LoadedImage, MAX_SIDE};
 pub use samples::{DEFAULT_SAMPLE, Sample, sample, samples};
 pub use save::{

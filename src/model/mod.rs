@@ -9,6 +9,7 @@
 //! | [`parameters`] | named tensors: opened, shared or fresh |
 //! | [`weights`] | safetensors, checked against the config |
 //! | [`folder`] | pipeline folders: opening and saving |
+//! | [`library`] | networks that come with the program, by name |
 //! | [`summary`](mod@summary) | a network's blocks as a table |
 //! | [`operations`](mod@operations) | how much it computes |
 //!
@@ -22,6 +23,7 @@ pub mod folder;
 mod init;
 mod kernels;
 pub mod layers;
+pub mod library;
 pub mod operations;
 pub mod parameters;
 pub mod summary;
@@ -32,6 +34,7 @@ pub use config::{Conditioning, DownBlockType, PRESETS, UNet2DConfig, UpBlockType
 pub use denoiser::Denoiser;
 pub use error::ModelError;
 pub use folder::{Pipeline, save_pipeline};
+pub use library::{ModelRef, Shipped, shipped};
 pub use operations::operations;
 pub use parameters::Precision;
 pub use summary::{BlockSummary, summary};

@@ -35,31 +35,51 @@ pub(crate) fn read(
     config: &UNet2DConfig,
     precision: Precision,
 ) -> Result<UNet2DModel, ModelError> {
+    let file = File::open(path).map_err(|error| ModelError::reading(path, &error))?;
+    let len = file.metadata().map_err(|error| ModelError::reading(path, &error))?.len();
+    read_stream(path, &mut BufReader::new(file), len, config, precision)
+}
+
+/// As [`read`], from a file's bytes; `name` is what errors call it.
+pub(crate) fn from_bytes(
+    bytes: &[u8],
+    name: &str,
+    config: &UNet2DConfig,
+    precision: Precision,
+) -> Result<UNet2DModel, ModelError> {
+    read_stream(Path::new(name), &mut &bytes[..], bytes.len() as u64, config, precision)
+}
+
+fn read_stream(
+    path: &Path,
+    stream: &mut impl Read,
+    len: u64,
+    config: &UNet2DConfig,
+    precision: Precision,
+) -> Result<UNet2DModel, ModelError> {
     let layout = unet::layout(config)?;
-    let mut file = BufReader::new(File::open(path).map_err(|error| ModelError::reading(path, &error))?);
-    let metadata = header(path, &mut file)?;
+    let metadata = header(path, stream, len)?;
     let names = matched(path, &metadata, &layout)?;
     let mut tensors = BTreeMap::new();
     // Offsets without gaps are part of the format, so this is the order in the file.
     for stored in metadata.offset_keys() {
         let (Some(info), Some(name)) = (metadata.info(&stored), names.get(&stored)) else { continue };
         let mut bytes = vec![0; info.data_offsets.1 - info.data_offsets.0];
-        file.read_exact(&mut bytes).map_err(|error| ModelError::reading(path, &error))?;
+        stream.read_exact(&mut bytes).map_err(|error| ModelError::reading(path, &error))?;
         tensors.insert(name.clone(), convert(path, &stored, info, &bytes, precision)?);
     }
     UNet2DModel::from_tensors(config, precision, tensors)
 }
 
-/// Reads and checks the header; the file is then at its first tensor.
-fn header(path: &Path, file: &mut BufReader<File>) -> Result<Metadata, ModelError> {
+/// Reads and checks the header of `len` bytes; the stream is then at its first tensor.
+fn header(path: &Path, stream: &mut impl Read, len: u64) -> Result<Metadata, ModelError> {
     let damaged = |reason: &dyn std::fmt::Display| ModelError::damaged(path, reason);
-    let len = file.get_ref().metadata().map_err(|error| ModelError::reading(path, &error))?.len();
     let mut size = [0; 8];
     let mut start = [0; 2];
     if len < 8 {
         return Err(damaged(&format!("only {len} bytes")));
     }
-    file.read_exact(&mut size).map_err(|error| ModelError::reading(path, &error))?;
+    stream.read_exact(&mut size).map_err(|error| ModelError::reading(path, &error))?;
     start.copy_from_slice(&size[..2]);
     // A zip archive or a bare pickle: PyTorch's own format under a wrong name.
     if &start == b"PK" || matches!(start, [0x80, 2..=5]) && size[2..] != [0; 6] {
@@ -70,7 +90,7 @@ fn header(path: &Path, file: &mut BufReader<File>) -> Result<Metadata, ModelErro
         return Err(damaged(&"it does not begin with the header of a safetensors file"));
     }
     let mut text = vec![0; size as usize];
-    file.read_exact(&mut text).map_err(|error| ModelError::reading(path, &error))?;
+    stream.read_exact(&mut text).map_err(|error| ModelError::reading(path, &error))?;
     let metadata: Metadata = serde_json::from_slice(&text).map_err(|error| damaged(&error))?;
     let (needed, found) = (metadata.data_len() as u64, len - 8 - size);
     if needed != found {

@@ -35,7 +35,7 @@ mod weights;
 
 pub use config::ConfigError;
 pub use error::SamplerError;
-pub use noise::NoiseSource;
+pub use noise::{NoiseSource, noised};
 pub use plan::{Sampler, SamplerStep, Stage, StepVariance};
 pub use prediction::{PredictionType, PredictionWeights, classifier_free_guidance, guided};
 pub use record::{Call, Record, RecordVariance};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::SamplerError;
+use crate::diffusion::Raster;
 use crate::diffusion::noise::{Key, Stream, plane};
 
 /// A source of standard normals.
@@ -61,6 +62,21 @@ impl NoiseSource {
             },
         }
     }
+}
+
+/// `x_t = √ᾱ x_0 + √(1−ᾱ) ε`, with an ε of its own for every sample: a state to start from, as in the
+/// forward process with the same seed. `[samples, channels, height, width]`.
+pub fn noised(x0: &Raster, alpha_bar: f64, seed: u64, samples: usize) -> Arc<[f32]> {
+    let (signal, noise) = (alpha_bar.sqrt() as f32, (1.0 - alpha_bar).sqrt() as f32);
+    let key = Key::from_seed(seed);
+    let mut state = Vec::with_capacity(samples * x0.data.len());
+    for sample in 0..samples {
+        for channel in 0..x0.channels {
+            let eps = plane(key, channel as u32, Stream::Epsilon, 0, sample as u32, x0.plane_len());
+            state.extend(x0.plane(channel).iter().zip(eps).map(|(x, eps)| signal * x + noise * eps));
+        }
+    }
+    state.into()
 }
 
 fn checked(what: &'static str, noise: &Arc<[f32]>, shape: [usize; 4]) -> Result<Arc<[f32]>, SamplerError> {

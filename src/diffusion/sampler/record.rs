@@ -30,6 +30,18 @@ pub enum RecordVariance {
     PerValue(Arc<[f32]>),
 }
 
+impl RecordVariance {
+    /// The variance, or its mean over all values.
+    pub fn mean(&self) -> f64 {
+        match self {
+            Self::Scalar(variance) => *variance,
+            Self::PerValue(values) => {
+                values.iter().map(|&value| f64::from(value)).sum::<f64>() / values.len().max(1) as f64
+            }
+        }
+    }
+}
+
 /// All that happened at one network call. Arrays have the shape of `x_t`,
 /// `[samples, channels, height, width]`; cloning is cheap.
 #[derive(Clone, Debug, PartialEq)]

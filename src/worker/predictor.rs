@@ -1,0 +1,62 @@
+//! Who answers the network calls of a run.
+
+use std::sync::Arc;
+
+use super::{LaneSpec, Predictor, RunSpec, WorkerError};
+use crate::diffusion::Raster;
+use crate::diffusion::ideal::IdealDenoiser;
+use crate::diffusion::sampler::{Call, PredictionType, SamplerSpec};
+use crate::model::{Conditioning, Denoiser, UNet2DModel};
+
+/// One lane's predictor, ready to answer.
+pub(super) enum Answerer {
+    Network(Box<Denoiser>),
+    /// Says x_0, whatever it sees.
+    Oracle(Arc<[f32]>),
+    /// Says `E[x_0 | x_t]`.
+    Ideal(Arc<IdealDenoiser>),
+}
+
+impl Answerer {
+    /// A network for one sample of a lane.
+    pub(super) fn network(unet: UNet2DModel, lane: &LaneSpec) -> Result<Self, WorkerError> {
+        let class = match unet.config().conditioning() {
+            // Without a class: the last one, which stands for none.
+            Conditioning::Classes { classes } => Some(lane.class.unwrap_or(classes as u32 - 1)),
+            _ => None,
+        };
+        // Where nothing is told there is nothing to strengthen.
+        let guidance = if lane.class.is_some() { lane.guidance_scale } else { 1.0 };
+        Ok(Self::Network(Box::new(Denoiser::new(unet, class.map(|class| vec![class]), guidance)?)))
+    }
+
+    /// One who knows the picture.
+    pub(super) fn oracle(spec: &RunSpec) -> Result<Self, WorkerError> {
+        let picture = spec.picture.as_ref().ok_or(WorkerError::NoPicture)?;
+        Ok(Self::Oracle(picture.data.clone()))
+    }
+
+    /// The answer to a call.
+    pub(super) fn answer(&self, call: &Call<'_>) -> Result<Vec<f32>, WorkerError> {
+        match self {
+            Self::Network(denoiser) => Ok(denoiser.predict(call.input, call.shape, call.timestep)?),
+            Self::Oracle(x0) => Ok(x0.to_vec()),
+            Self::Ideal(ideal) => Ok(ideal.posterior_mean(call.input, call.alpha_bar)),
+        }
+    }
+}
+
+/// The lane's sampler, told what its predictor predicts.
+pub(super) fn sampler_of(lane: &LaneSpec) -> SamplerSpec {
+    let mut sampler = lane.sampler.clone();
+    if matches!(lane.predictor, Predictor::Oracle | Predictor::Ideal) {
+        sampler.prediction_type = PredictionType::Sample;
+    }
+    sampler
+}
+
+/// The pictures as points of an ideal denoiser.
+pub(super) fn ideal_of(pictures: &[Raster], len: usize) -> Result<Arc<IdealDenoiser>, WorkerError> {
+    let points: Vec<f32> = pictures.iter().flat_map(|picture| picture.data.iter().copied()).collect();
+    IdealDenoiser::new(points.into(), len).map(Arc::new).ok_or(WorkerError::NoPicture)
+}

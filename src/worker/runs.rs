@@ -1,0 +1,120 @@
+//! Runs: lanes side by side, one network call at a time.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::kept::{Keeper, stride};
+use super::predictor::{Answerer, sampler_of};
+use super::store::Store;
+use super::{KeptStep, LaneSpec, RunSpec, Start, WorkerError};
+use crate::diffusion::Schedule;
+use crate::diffusion::sampler::{NoiseSource, Record, SamplerError, Trajectory, noised};
+use crate::model::ModelRef;
+
+/// One lane on its way.
+struct Lane {
+    answerer: Answerer,
+    trajectory: Trajectory,
+    keeper: Keeper,
+}
+
+/// A run on its way.
+pub(super) struct Running {
+    lanes: Vec<Lane>,
+}
+
+impl Running {
+    /// Everything up to the first network call.
+    pub(super) fn begin(spec: &RunSpec, store: &mut Store) -> Result<Self, WorkerError> {
+        let schedule = spec.schedule.build()?;
+        let trajectories =
+            spec.lanes.iter().map(|lane| trajectory(spec, lane, &schedule)).collect::<Result<Vec<_>, _>>()?;
+        let calls = trajectories.iter().map(|trajectory| trajectory.sampler().calls()).max().unwrap_or(0);
+        let every = stride(calls, spec.lanes.len(), spec.shape.iter().product());
+        let x0 = match spec.start {
+            Start::Noise => None,
+            Start::Noised { .. } => spec.picture.as_ref().map(|picture| picture.data.clone()),
+        };
+        let lanes = spec.lanes.iter().zip(trajectories).map(|(lane, trajectory)| {
+            let answerer = store.answerer(spec, lane)?;
+            let keeper = Keeper::new(trajectory.sampler().calls(), every, x0.clone());
+            Ok(Lane { answerer, trajectory, keeper })
+        });
+        Ok(Self { lanes: lanes.collect::<Result<Vec<_>, WorkerError>>()? })
+    }
+
+    /// Network calls of each lane.
+    pub(super) fn calls(&self) -> Vec<usize> {
+        self.lanes.iter().map(|lane| lane.trajectory.sampler().calls()).collect()
+    }
+
+    /// The lane to move next: the one that has the farthest to go, so that all pass the same levels of
+    /// noise together. `None` when all have arrived.
+    pub(super) fn next_lane(&self) -> Option<usize> {
+        let place = |lane: &Lane| lane.trajectory.call().map(|call| call.t);
+        let waiting = self.lanes.iter().enumerate().filter_map(|(i, lane)| Some((i, place(lane)?)));
+        // The first of equals.
+        waiting.reduce(|most, this| if this.1 > most.1 { this } else { most }).map(|(i, _)| i)
+    }
+
+    /// One network call of a lane.
+    pub(super) fn step(&mut self, lane: usize) -> Result<KeptStep, WorkerError> {
+        let record = self.lanes[lane].advance()?;
+        Ok(self.lanes[lane].keeper.keep(&record))
+    }
+}
+
+impl Lane {
+    fn advance(&mut self) -> Result<Record, WorkerError> {
+        let calls = self.trajectory.sampler().calls();
+        let complete = SamplerError::Complete { calls };
+        let call = self.trajectory.call().ok_or(complete)?;
+        let output = self.answerer.answer(&call)?;
+        Ok(self.trajectory.answer(&output)?)
+    }
+}
+
+/// A lane's way from the common start.
+fn trajectory(spec: &RunSpec, lane: &LaneSpec, schedule: &Schedule) -> Result<Trajectory, WorkerError> {
+    let [channels, height, width] = spec.shape;
+    let shape = [1, channels, height, width];
+    let mut sampler = sampler_of(lane);
+    let noise = NoiseSource::seed(spec.seed);
+    match spec.start {
+        Start::Noise => {
+            sampler.num_inference_steps = sampler.num_inference_steps.clamp(1, schedule.steps());
+            Ok(Trajectory::new(&sampler.build(schedule)?, noise, shape)?)
+        }
+        Start::Noised { t } => {
+            let picture = spec.picture.as_ref().ok_or(WorkerError::NoPicture)?;
+            // As many steps from here as there would be from T, in proportion.
+            let share = t as f64 / schedule.steps() as f64;
+            let steps = (sampler.num_inference_steps as f64 * share).round() as usize;
+            sampler.num_inference_steps = steps.clamp(1, t.max(1));
+            let sampler = sampler.build_from(schedule, t)?;
+            let state = noised(picture, schedule.alpha_bar(t), spec.seed, 1);
+            Ok(Trajectory::from_state(&sampler, noise, shape, state)?)
+        }
+    }
+}
+
+/// Makes a whole run here and now: for figures. `progress` is told of every step and may stop it.
+///
+/// # Errors
+/// When something cannot be opened or computed.
+pub fn record(
+    spec: &RunSpec,
+    mut progress: impl FnMut(usize, &KeptStep) -> ControlFlow<()>,
+) -> Result<Vec<Vec<KeptStep>>, WorkerError> {
+    let mut running = Running::begin(spec, &mut Store::new(Arc::new(ModelRef::open)))?;
+    let mut lanes = vec![Vec::new(); spec.lanes.len()];
+    while let Some(lane) = running.next_lane() {
+        let step = running.step(lane)?;
+        let flow = progress(lane, &step);
+        lanes[lane].push(step);
+        if flow.is_break() {
+            break;
+        }
+    }
+    Ok(lanes)
+}

@@ -1,0 +1,140 @@
+//! What the worker is asked for: plain data.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::diffusion::sampler::SamplerSpec;
+use crate::diffusion::{Raster, ScheduleSpec};
+use crate::model::ModelRef;
+
+/// Lanes of a race, at most.
+pub const MAX_LANES: usize = 4;
+
+/// Who says what the noise is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Predictor {
+    /// A U-Net.
+    #[default]
+    Network,
+    /// One who knows `x_0`: with DDPM's variance β̃ the run is drawn from the tractable posterior
+    /// `q(x_{t−1} | x_t, x_0)` (Ho et al. 2020, eq. 6).
+    Oracle,
+    /// The exact posterior mean over a small data set: see [`IdealDenoiser`].
+    ///
+    /// [`IdealDenoiser`]: crate::diffusion::ideal::IdealDenoiser
+    Ideal,
+    /// A U-Net that was trained here, on the loaded picture alone.
+    Own,
+}
+
+impl Predictor {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Network, Self::Oracle, Self::Ideal, Self::Own];
+
+    /// Its name.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Network => "U-Net",
+            Self::Oracle => "Oracle",
+            Self::Ideal => "Ideal",
+            Self::Own => "Own U-Net",
+        }
+    }
+
+    /// What it is, in a sentence.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Network => "The network says what the noise is",
+            Self::Oracle => "One who knows x₀: each step is drawn from q(xₜ₋₁ | xₜ, x₀)",
+            Self::Ideal => {
+                "The best possible denoiser of a small data set: the exact mean of all its pictures given xₜ. \
+                 It knows them by heart"
+            }
+            Self::Own => "A network that was trained here, on the loaded picture alone",
+        }
+    }
+}
+
+/// The pictures of the [ideal denoiser](Predictor::Ideal).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DataRef {
+    /// The pictures that come with the program.
+    #[default]
+    Gallery,
+    /// Data of the user's own, in any form that [`dataset`](crate::dataset) opens.
+    Files(PathBuf),
+}
+
+/// Where a run starts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Start {
+    /// At T, from noise alone.
+    Noise,
+    /// From the picture noised to timestep `t`.
+    Noised {
+        /// `1..=T`.
+        t: usize,
+    },
+}
+
+/// One way to denoise.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LaneSpec {
+    /// Who predicts.
+    pub predictor: Predictor,
+    /// How steps are made.
+    pub sampler: SamplerSpec,
+    /// The class that the network is told.
+    pub class: Option<u32>,
+    /// Strength w of classifier-free guidance; 1 is none.
+    pub guidance_scale: f64,
+}
+
+/// A run of one or more lanes, all from the same start and noise.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunSpec {
+    /// `1..=`[`MAX_LANES`].
+    pub lanes: Vec<LaneSpec>,
+    /// The network of [`Predictor::Network`].
+    pub model: ModelRef,
+    /// The pictures of [`Predictor::Ideal`].
+    pub data: DataRef,
+    /// The schedule.
+    pub schedule: ScheduleSpec,
+    /// Where to start.
+    pub start: Start,
+    /// Channels, height and width.
+    pub shape: [usize; 3],
+    /// The picture in that shape, as far as it is known.
+    pub picture: Option<Raster>,
+    /// Seed of all noise.
+    pub seed: u64,
+}
+
+/// Training on one picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnSpec {
+    /// The picture.
+    pub picture: Raster,
+    /// Height and width of the crops that are learned.
+    pub size: usize,
+    /// The schedule.
+    pub schedule: ScheduleSpec,
+    /// Number of iterations.
+    pub iterations: u64,
+    /// Seed of all that is random.
+    pub seed: u64,
+}
+
+/// How a run goes on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// As fast as it can.
+    #[default]
+    Free,
+    /// So many network calls of every lane, then wait.
+    Steps(usize),
+}

@@ -1,0 +1,115 @@
+//! Networks and data that are open, owned by the worker's thread.
+
+use std::sync::Arc;
+
+use super::predictor::{Answerer, ideal_of};
+use super::{Card, DataRef, LaneSpec, Predictor, RunSpec, WorkerError};
+use crate::dataset::{Dataset, DatasetOptions};
+use crate::diffusion::Raster;
+use crate::diffusion::ideal::IdealDenoiser;
+use crate::imaging::{fill, samples, with_channels};
+use crate::model::{ModelError, ModelRef, Pipeline, UNet2DModel};
+use crate::train::Trainer;
+
+/// Most pictures of an ideal denoiser: every call looks at all of them.
+const MAX_PICTURES: usize = 4096;
+
+/// What has been opened last; opening it again costs nothing.
+pub(super) struct Store {
+    opener: Opener,
+    network: Option<(Card, UNet2DModel)>,
+    ideal: Option<(DataRef, [usize; 3], Arc<IdealDenoiser>)>,
+    own: Option<UNet2DModel>,
+}
+
+/// How networks are opened; [`ModelRef::open`] unless a test wants otherwise.
+pub type Opener = Arc<dyn Fn(&ModelRef) -> Result<Pipeline, ModelError> + Send + Sync>;
+
+impl Store {
+    /// A store with nothing in it.
+    pub(super) fn new(opener: Opener) -> Self {
+        Self { opener, network: None, ideal: None, own: None }
+    }
+
+    /// Opens a network, unless it is open.
+    pub(super) fn open(&mut self, model: &ModelRef) -> Result<(&Card, &UNet2DModel), WorkerError> {
+        let open = self.network.take().filter(|(card, _)| card.model == *model);
+        let open = if let Some(open) = open {
+            open
+        } else {
+            let pipeline = (self.opener)(model)?;
+            (Card::of(model, &pipeline), pipeline.unet)
+        };
+        let (card, unet) = self.network.insert(open);
+        Ok((card, unet))
+    }
+
+    /// Keeps what a training on the picture has made so far.
+    pub(super) fn keep_own(&mut self, trainer: &Trainer) -> Result<(), WorkerError> {
+        self.own = Some(trainer.average()?.frozen()?);
+        Ok(())
+    }
+
+    /// The predictor of a lane.
+    pub(super) fn answerer(&mut self, spec: &RunSpec, lane: &LaneSpec) -> Result<Answerer, WorkerError> {
+        let check = |unet: &UNet2DModel| {
+            let (expected, found) = (unet.config().in_channels, spec.shape[0]);
+            if expected == found { Ok(()) } else { Err(WorkerError::Channels { expected, found }) }
+        };
+        match lane.predictor {
+            Predictor::Network => {
+                let (_, unet) = self.open(&spec.model)?;
+                check(unet)?;
+                Answerer::network(unet.clone(), lane)
+            }
+            Predictor::Own => {
+                let unet = self.own.clone().ok_or(WorkerError::NotTrained)?;
+                check(&unet)?;
+                Answerer::network(unet, lane)
+            }
+            Predictor::Oracle => Answerer::oracle(spec),
+            Predictor::Ideal => Ok(Answerer::Ideal(self.ideal(spec)?)),
+        }
+    }
+
+    fn ideal(&mut self, spec: &RunSpec) -> Result<Arc<IdealDenoiser>, WorkerError> {
+        if let Some((data, shape, ideal)) = &self.ideal
+            && (data, shape) == (&spec.data, &spec.shape)
+        {
+            return Ok(ideal.clone());
+        }
+        let pictures = match &spec.data {
+            DataRef::Gallery => gallery(spec.shape)?,
+            DataRef::Files(path) => {
+                let options = DatasetOptions {
+                    size: Some(spec.shape[1]),
+                    grey: spec.shape[0] == 1,
+                    ..DatasetOptions::default()
+                };
+                let data = Dataset::open(path, &options)?;
+                let [channels, height, width] = data.shape();
+                let rasters = (0..data.len().min(MAX_PICTURES)).map(|index| {
+                    let mut values = Vec::with_capacity(channels * height * width);
+                    data.extend_with(&mut values, index, false);
+                    Raster::new(channels, height, width, values)
+                });
+                rasters.map(|picture| shaped(&picture, spec.shape)).collect::<Result<Vec<_>, _>>()?
+            }
+        };
+        let ideal = ideal_of(&pictures, spec.shape.iter().product())?;
+        self.ideal = Some((spec.data.clone(), spec.shape, ideal.clone()));
+        Ok(ideal)
+    }
+}
+
+/// The pictures that come with the program.
+fn gallery(shape: [usize; 3]) -> Result<Vec<Raster>, WorkerError> {
+    samples().iter().map(|sample| shaped(&sample.load()?.pixels, shape)).collect()
+}
+
+/// A picture cropped, scaled and coloured to a shape.
+fn shaped(picture: &Raster, [channels, height, width]: [usize; 3]) -> Result<Raster, WorkerError> {
+    let fitted = fill(picture, height, width);
+    let found = fitted.channels;
+    with_channels(&fitted, channels).ok_or(WorkerError::Channels { expected: channels, found })
+}

@@ -1,0 +1,245 @@
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::*;
+use crate::diffusion::sampler::{SamplerKind, SamplerSpec};
+use crate::diffusion::{Raster, ScheduleSpec};
+use crate::model::{DownBlockType, ModelRef, Pipeline, UNet2DConfig, UNet2DModel, UpBlockType};
+
+const SIDE: usize = 8;
+
+fn picture() -> Raster {
+    let values: Vec<f32> = (0..3 * SIDE * SIDE).map(|i| ((i * 37 % 101) as f32 / 50.0) - 1.0).collect();
+    Raster::new(3, SIDE, SIDE, values)
+}
+
+fn lane(predictor: Predictor, sampler: &str, steps: usize) -> LaneSpec {
+    let kind = SamplerKind::default_of(sampler).unwrap();
+    LaneSpec { predictor, sampler: SamplerSpec::new(kind, steps), class: None, guidance_scale: 1.0 }
+}
+
+fn spec(lanes: Vec<LaneSpec>) -> RunSpec {
+    RunSpec {
+        lanes,
+        model: ModelRef::Folder("tiny".into()),
+        data: DataRef::Gallery,
+        schedule: ScheduleSpec::default(),
+        start: Start::Noise,
+        shape: [3, SIDE, SIDE],
+        picture: Some(picture()),
+        seed: 7,
+    }
+}
+
+/// Opens a small network, and panics where it is asked for another.
+fn opener() -> Opener {
+    Arc::new(|model: &ModelRef| {
+        assert_eq!(model, &ModelRef::Folder("tiny".into()), "meant by the test");
+        let config = UNet2DConfig {
+            sample_size: Some([SIDE; 2]),
+            block_out_channels: vec![8],
+            down_block_types: vec![DownBlockType::DownBlock2D],
+            up_block_types: vec![UpBlockType::UpBlock2D],
+            layers_per_block: 1,
+            norm_num_groups: 4,
+            ..UNet2DConfig::default()
+        };
+        Ok(Pipeline {
+            unet: UNet2DModel::init(&config, 3)?.frozen()?,
+            scheduler: None,
+            weights: Path::new("tiny").to_owned(),
+        })
+    })
+}
+
+fn worker() -> Worker {
+    Worker::spawn_with(opener(), Some(1), || ()).unwrap()
+}
+
+/// Events until a wish has come to its end.
+fn until_end(worker: &Worker, id: RunId) -> Vec<Event> {
+    let (mut all, began) = (Vec::new(), Instant::now());
+    loop {
+        for event in worker.events() {
+            let ended = matches!(
+                &event,
+                Event::Done(run, _) | Event::Failed(run, ..) | Event::Cancelled(run, _) if *run == id
+            );
+            all.push(event);
+            if ended {
+                return all;
+            }
+        }
+        assert!(began.elapsed() < Duration::from_secs(120), "the worker hangs");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+fn steps(events: &[Event], lane: usize) -> Vec<&KeptStep> {
+    let step = |event: &'_ Event| matches!(event, Event::Step(_, of, _) if *of == lane);
+    events
+        .iter()
+        .filter(|event| step(event))
+        .map(|event| if let Event::Step(_, _, kept) = event { &**kept } else { unreachable!() })
+        .collect()
+}
+
+#[test]
+fn lanes_start_alike_and_pass_the_same_levels_together() {
+    let mut worker = worker();
+    let lanes = vec![lane(Predictor::Network, "ddim", 10), lane(Predictor::Network, "heun", 5)];
+    let id = worker.run(spec(lanes), Pace::Free);
+    let events = until_end(&worker, id);
+    assert!(matches!(events.last(), Some(Event::Done(_, Task::Run))), "{:?}", events.last());
+    assert!(matches!(&events[0], Event::Began(_, calls) if calls[..] == [10, 9]));
+    let (ddim, heun) = (steps(&events, 0), steps(&events, 1));
+    assert_eq!((ddim.len(), heun.len()), (10, 9));
+    // Both begin with the same noise; Heun's own first level is a trace below one.
+    let first = |steps: &[&KeptStep]| steps[0].pictures.clone().unwrap().x_t;
+    for (a, b) in first(&ddim).iter().zip(&first(&heun)) {
+        assert!((a.to_f32() - b.to_f32()).abs() < 4e-3, "{a} {b}");
+    }
+    let mut last = f64::INFINITY;
+    for event in &events {
+        if let Event::Step(_, _, step) = event {
+            assert!(step.t <= last + 200.0, "a lane ran ahead");
+            last = last.min(step.t);
+        }
+    }
+}
+
+#[test]
+fn the_oracle_brings_the_picture_back() {
+    let mut worker = worker();
+    let id = worker.run(
+        RunSpec { start: Start::Noised { t: 700 }, ..spec(vec![lane(Predictor::Oracle, "ddpm", 50)]) },
+        Pace::Free,
+    );
+    let events = until_end(&worker, id);
+    let steps = steps(&events, 0);
+    assert_eq!(steps[0].t, 700.0);
+    assert!(steps.iter().all(|step| step.error.unwrap() < 1e-9), "the oracle's noise is the noise");
+    let last = steps.last().unwrap().pictures.as_ref().unwrap();
+    for (out, x0) in last.x_prev.iter().zip(picture().data.iter()) {
+        assert!((out.to_f32() - x0).abs() < 2e-3);
+    }
+}
+
+#[test]
+fn the_ideal_denoiser_ends_at_one_of_its_pictures() {
+    let run = spec(vec![lane(Predictor::Ideal, "ddim", 40)]);
+    let lanes = record(&run, |_, _| std::ops::ControlFlow::Continue(())).unwrap();
+    let last: Vec<f32> =
+        lanes[0].last().unwrap().pictures.as_ref().unwrap().x_prev.iter().map(|v| v.to_f32()).collect();
+    let nearest = crate::imaging::samples()
+        .iter()
+        .map(|sample| distance(&crate::imaging::fill(&sample.load().unwrap().pixels, SIDE, SIDE).data, &last))
+        .fold(f64::INFINITY, f64::min);
+    assert!(nearest < 0.02, "{nearest}");
+}
+
+#[test]
+fn only_the_latest_wish_is_kept() {
+    let mut worker = worker();
+    let mut last = RunId::default();
+    for seed in 0..10_000 {
+        let lanes = vec![lane(Predictor::Network, "ddpm", 1000)];
+        last = worker.run(RunSpec { seed, ..spec(lanes) }, Pace::Free);
+    }
+    worker.pace(Pace::Steps(0));
+    worker.cancel();
+    let id = worker.run(spec(vec![lane(Predictor::Network, "ddim", 3)]), Pace::Free);
+    assert!(id > last);
+    let events = until_end(&worker, id);
+    assert!(matches!(events.last(), Some(Event::Done(run, _)) if *run == id));
+    let done = events.iter().filter(|event| matches!(event, Event::Done(..))).count();
+    assert_eq!(done, 1, "no other run came to its end");
+}
+
+#[test]
+fn a_paused_run_makes_the_steps_it_is_given() {
+    let mut worker = worker();
+    let id = worker.run(spec(vec![lane(Predictor::Network, "ddim", 6)]), Pace::Steps(2));
+    let mut made = 0;
+    let count = |worker: &Worker, made: &mut usize, wanted: usize| {
+        let began = Instant::now();
+        while *made < wanted && began.elapsed() < Duration::from_secs(60) {
+            *made += worker.events().filter(|event| matches!(event, Event::Step(..))).count();
+        }
+    };
+    count(&worker, &mut made, 2);
+    std::thread::sleep(Duration::from_millis(50));
+    assert_eq!((made, worker.events().count()), (2, 0), "it waits");
+    worker.pace(Pace::Steps(1));
+    count(&worker, &mut made, 3);
+    worker.pace(Pace::Free);
+    let rest = until_end(&worker, id);
+    assert_eq!(made + steps(&rest, 0).len(), 6);
+}
+
+#[test]
+fn a_panic_costs_the_run_alone() {
+    let mut worker = worker();
+    let broken = RunSpec {
+        model: ModelRef::Folder("other".into()),
+        ..spec(vec![lane(Predictor::Network, "ddim", 3)])
+    };
+    let id = worker.run(broken, Pace::Free);
+    let events = until_end(&worker, id);
+    let Some(Event::Failed(_, Task::Run, error)) = events.last() else { panic!("{events:?}") };
+    assert!(error.to_string().contains("meant by the test"), "{error}");
+    let id = worker.run(spec(vec![lane(Predictor::Network, "ddim", 3)]), Pace::Free);
+    assert!(matches!(until_end(&worker, id).last(), Some(Event::Done(..))));
+}
+
+#[test]
+fn what_cannot_be_is_an_error() {
+    let mut worker = worker();
+    let mut reason = |spec: RunSpec| {
+        let id = worker.run(spec, Pace::Free);
+        match until_end(&worker, id).pop() {
+            Some(Event::Failed(_, _, error)) => error.to_string(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert!(reason(spec(vec![lane(Predictor::Own, "ddim", 3)])).contains("Train on this picture"));
+    let blind = RunSpec { picture: None, ..spec(vec![lane(Predictor::Oracle, "ddim", 3)]) };
+    assert!(reason(blind).contains("no picture"));
+    let grey = RunSpec { shape: [1, SIDE, SIDE], ..spec(vec![lane(Predictor::Network, "ddim", 3)]) };
+    assert!(reason(grey).contains("3 channels"));
+}
+
+#[test]
+fn training_on_a_picture_gives_a_network_that_runs() {
+    let mut worker = worker();
+    let own =
+        OwnSpec { picture: picture(), size: SIDE, schedule: ScheduleSpec::default(), iterations: 3, seed: 1 };
+    let id = worker.train(own.clone());
+    let events = until_end(&worker, id);
+    assert_eq!(events.iter().filter(|event| matches!(event, Event::Learned(..))).count(), 3);
+    let id = worker.run(spec(vec![lane(Predictor::Own, "ddim", 3)]), Pace::Free);
+    assert!(matches!(until_end(&worker, id).last(), Some(Event::Done(..))));
+    // A cancelled training leaves what it has learned so far.
+    let id = worker.train(OwnSpec { iterations: 1_000_000, ..own });
+    while !worker.events().any(|event| matches!(event, Event::Learned(..))) {}
+    worker.cancel();
+    assert!(matches!(until_end(&worker, id).last(), Some(Event::Cancelled(_, Task::Train))));
+}
+
+#[test]
+fn long_runs_keep_within_their_budget() {
+    let values = 3 * 64 * 64;
+    let every = kept::stride(1000, 4, values);
+    assert!(1000_usize.div_ceil(every) * 4 * KeptPictures::bytes(values) <= BUDGET);
+    assert_eq!(kept::stride(50, 1, values), 1);
+}
+
+#[test]
+fn dropping_the_worker_ends_its_run() {
+    let mut worker = worker();
+    worker.run(spec(vec![lane(Predictor::Network, "ddpm", 1000)]), Pace::Free);
+    let began = Instant::now();
+    drop(worker);
+    assert!(began.elapsed() < Duration::from_secs(20));
+}

@@ -1,0 +1,293 @@
+//! The thread: one inbox with the latest wish, one stream of events.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use rayon::ThreadPool;
+
+use super::runs::Running;
+use super::store::{Opener, Store};
+use super::{Event, OwnSpec, Pace, RunId, RunSpec, Task, WorkerError, own};
+use crate::model::ModelRef;
+
+/// Iterations of training after which the network so far can be run.
+const KEEP_EVERY: u64 = 50;
+
+/// What is wished for.
+enum Wish {
+    Open(ModelRef),
+    Run(Box<RunSpec>),
+    Train(Box<OwnSpec>),
+}
+
+impl Wish {
+    fn task(&self) -> Task {
+        match self {
+            Self::Open(_) => Task::Open,
+            Self::Run(_) => Task::Run,
+            Self::Train(_) => Task::Train,
+        }
+    }
+}
+
+/// What both sides see.
+#[derive(Default)]
+struct Inbox {
+    wish: Option<(RunId, Wish)>,
+    /// The run that may go on; any other stops before its next call.
+    wanted: Option<RunId>,
+    pace: Pace,
+    quit: bool,
+}
+
+#[derive(Default)]
+struct Shared {
+    inbox: Mutex<Inbox>,
+    changed: Condvar,
+}
+
+impl Shared {
+    /// A panic elsewhere leaves plain data, which is still good.
+    fn lock(&self) -> MutexGuard<'_, Inbox> {
+        self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Inbox)) {
+        change(&mut self.lock());
+        self.changed.notify_all();
+    }
+
+    /// Waits for the next wish; `None` at the end.
+    fn next(&self) -> Option<(RunId, Wish)> {
+        let mut inbox = self.lock();
+        loop {
+            if inbox.quit {
+                return None;
+            }
+            if let Some(wish) = inbox.wish.take() {
+                return Some(wish);
+            }
+            inbox = self.changed.wait(inbox).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Whether the run is still wanted; waits while it is paused. `round` says that a step of all lanes
+    /// begins, which is what paces count.
+    fn may_go_on(&self, id: RunId, round: bool) -> bool {
+        let mut inbox = self.lock();
+        loop {
+            if inbox.quit || inbox.wanted != Some(id) {
+                return false;
+            }
+            match &mut inbox.pace {
+                Pace::Steps(0) if round => {}
+                Pace::Steps(left) if round => {
+                    *left -= 1;
+                    return true;
+                }
+                _ => return true,
+            }
+            inbox = self.changed.wait(inbox).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// The handle of the worker. Dropping it ends the thread, after the network call under way.
+pub struct Worker {
+    shared: Arc<Shared>,
+    events: Receiver<Event>,
+    thread: Option<JoinHandle<()>>,
+    last: RunId,
+}
+
+impl Worker {
+    /// Starts the worker with so many threads for its networks, or one less than there are cores.
+    /// `notify` is called, on the worker's thread, whenever there is an event.
+    ///
+    /// # Errors
+    /// When no thread can be started.
+    pub fn spawn(
+        threads: Option<usize>,
+        notify: impl Fn() + Send + Sync + 'static,
+    ) -> Result<Self, WorkerError> {
+        Self::spawn_with(Arc::new(ModelRef::open), threads, notify)
+    }
+
+    /// As [`spawn`](Self::spawn), with another way to open networks.
+    ///
+    /// # Errors
+    /// As [`spawn`](Self::spawn).
+    pub fn spawn_with(
+        opener: Opener,
+        threads: Option<usize>,
+        notify: impl Fn() + Send + Sync + 'static,
+    ) -> Result<Self, WorkerError> {
+        let threads = threads.unwrap_or_else(Self::default_threads);
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .thread_name(|i| format!("network-{i}"))
+            .build()
+            .map_err(|error| WorkerError::Threads(error.to_string()))?;
+        let shared = Arc::new(Shared::default());
+        let (sender, events) = channel();
+        let teller = Teller { sender, notify: Box::new(notify) };
+        let inner = Arc::clone(&shared);
+        let thread = std::thread::Builder::new()
+            .name("worker".to_owned())
+            .spawn(move || work(&inner, &teller, &pool, &opener))
+            .map_err(|error| WorkerError::Threads(error.to_string()))?;
+        Ok(Self { shared, events, thread: Some(thread), last: RunId(0) })
+    }
+
+    /// One core is left for the window.
+    pub fn default_threads() -> usize {
+        std::thread::available_parallelism().map_or(1, |cores| (cores.get() - 1).max(1))
+    }
+
+    /// Opens a network, in place of all else.
+    pub fn open(&mut self, model: ModelRef) -> RunId {
+        self.wish(Wish::Open(model), Pace::Free)
+    }
+
+    /// Makes a run, in place of all else.
+    pub fn run(&mut self, spec: RunSpec, pace: Pace) -> RunId {
+        self.wish(Wish::Run(Box::new(spec)), pace)
+    }
+
+    /// Trains on a picture, in place of all else.
+    pub fn train(&mut self, spec: OwnSpec) -> RunId {
+        self.wish(Wish::Train(Box::new(spec)), Pace::Free)
+    }
+
+    /// Changes how the run goes on: [`Pace::Steps`] of 0 pauses it.
+    pub fn pace(&self, pace: Pace) {
+        self.shared.change(|inbox| inbox.pace = pace);
+    }
+
+    /// Stops what is under way.
+    pub fn cancel(&self) {
+        self.shared.change(|inbox| inbox.wanted = None);
+    }
+
+    /// What has happened since the last call.
+    pub fn events(&self) -> impl Iterator<Item = Event> + '_ {
+        self.events.try_iter()
+    }
+
+    fn wish(&mut self, wish: Wish, pace: Pace) -> RunId {
+        self.last.0 += 1;
+        let id = self.last;
+        self.shared.change(|inbox| {
+            inbox.wish = Some((id, wish));
+            inbox.wanted = Some(id);
+            inbox.pace = pace;
+        });
+        id
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.shared.change(|inbox| inbox.quit = true);
+        if let Some(thread) = self.thread.take() {
+            // A panic was reported as an event already.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Where events go.
+struct Teller {
+    sender: Sender<Event>,
+    notify: Box<dyn Fn() + Send + Sync>,
+}
+
+impl Teller {
+    fn tell(&self, event: Event) {
+        // Nobody listens once the handle is gone, and then the thread ends.
+        let _ = self.sender.send(event);
+        (self.notify)();
+    }
+}
+
+/// The thread's life: one wish after another. A panic costs what was open, and nothing else.
+fn work(shared: &Shared, teller: &Teller, pool: &ThreadPool, opener: &Opener) {
+    let mut store = Store::new(opener.clone());
+    while let Some((id, wish)) = shared.next() {
+        let task = wish.task();
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            pool.install(|| Fulfilment { shared, teller, store: &mut store, id }.of(wish))
+        }));
+        teller.tell(match result {
+            Ok(Ok(true)) => Event::Done(id, task),
+            Ok(Ok(false)) => Event::Cancelled(id, task),
+            Ok(Err(error)) => Event::Failed(id, task, error),
+            Err(panic) => {
+                store = Store::new(opener.clone());
+                Event::Failed(id, task, WorkerError::Panic(panic_text(panic.as_ref())))
+            }
+        });
+    }
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// One wish on its way.
+struct Fulfilment<'a> {
+    shared: &'a Shared,
+    teller: &'a Teller,
+    store: &'a mut Store,
+    id: RunId,
+}
+
+impl Fulfilment<'_> {
+    /// Whether it came to its end; false when it was cancelled.
+    fn of(self, wish: Wish) -> Result<bool, WorkerError> {
+        match wish {
+            Wish::Open(model) => {
+                let (card, _) = self.store.open(&model)?;
+                self.teller.tell(Event::Opened(self.id, Box::new(card.clone())));
+                Ok(true)
+            }
+            Wish::Run(spec) => self.run(&spec),
+            Wish::Train(spec) => self.train(&spec),
+        }
+    }
+
+    fn run(self, spec: &RunSpec) -> Result<bool, WorkerError> {
+        let mut running = Running::begin(spec, self.store)?;
+        self.teller.tell(Event::Began(self.id, running.calls()));
+        while let Some(lane) = running.next_lane() {
+            if !self.shared.may_go_on(self.id, lane == 0) {
+                return Ok(false);
+            }
+            let step = running.step(lane)?;
+            self.teller.tell(Event::Step(self.id, lane, Box::new(step)));
+        }
+        Ok(true)
+    }
+
+    fn train(self, spec: &OwnSpec) -> Result<bool, WorkerError> {
+        let mut trainer = own::trainer(spec)?;
+        while let Some(step) = trainer.next() {
+            let step = step?;
+            let iteration = step.iteration;
+            self.teller.tell(Event::Learned(self.id, Box::new(step)));
+            let wanted = self.shared.may_go_on(self.id, false);
+            if !wanted || iteration.is_multiple_of(KEEP_EVERY) {
+                // What was learned so far is worth having.
+                self.store.keep_own(&trainer)?;
+            }
+            if !wanted {
+                return Ok(false);
+            }
+        }
+        self.store.keep_own(&trainer)?;
+        Ok(true)
+    }
+}
