@@ -111,7 +111,7 @@ mod tests {
         }
     }
 
-    /// ε̂ is −√(1−ᾱ) times the score, here by finite differences of ln q(x_t).
+    /// ε̂ is −√(1−ᾱ) times the score, here by finite differences of `ln q(x_t)`.
     #[test]
     fn the_ideal_noise_is_the_score() {
         let points: Vec<f32> = (0..30).map(|i| ((i * 7 % 11) as f32 - 5.0) / 5.0).collect();
