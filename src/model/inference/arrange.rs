@@ -9,8 +9,8 @@ use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use super::lanes::Lanes;
-use super::nonlinear::{Nonlinearity, apply};
-use super::norm::{Affine, GroupNorm, Modulation};
+use super::nonlinear::{Nonlinearity, silu};
+use super::norm::{Affine, GroupNorm, Image, Modulation, Moments, Unit};
 use super::winograd::Tile;
 
 /// A change of size before a convolution.
@@ -116,7 +116,9 @@ impl Arrangement {
         let (rows, out) = (self.size.rows(), self.form.rows(self.size.images));
         let Some(norm) = &self.norm else {
             from.par_chunks(rows).zip(to.par_chunks_mut(out)).for_each(|(from, to)| {
-                arch.dispatch(Job { arrangement: self, unit: None, from, modulation, to });
+                FRAMED.with_borrow_mut(|framed| {
+                    arch.dispatch(Job { arrangement: self, unit: None, from, modulation, to, framed });
+                });
             });
             return;
         };
@@ -132,26 +134,36 @@ impl Arrangement {
             .collect();
         units.into_par_iter().for_each(|(unit, to)| {
             let from = &from[unit.blocks.start * rows..unit.blocks.end * rows];
-            arch.dispatch(Job { arrangement: self, unit: Some((norm, unit)), from, modulation, to });
+            let unit = Some((norm, unit));
+            FRAMED.with_borrow_mut(|framed| {
+                arch.dispatch(Job { arrangement: self, unit, from, modulation, to, framed });
+            });
         });
     }
 
     /// One block of one image.
     #[inline(always)]
-    fn block<S: Simd>(&self, simd: S, image: usize, from: &[Lanes], affine: &Affine, to: &mut [Lanes]) {
+    fn block<S: Simd>(
+        &self,
+        simd: S,
+        image: usize,
+        (from, to): (&[Lanes], &mut [Lanes]),
+        affine: &Affine,
+        framed: &mut Vec<Lanes>,
+    ) {
         match self.form {
             Form::Framed(frame) => {
                 let plane = frame.height * frame.width;
                 self.framed(simd, frame, from, affine, &mut to[image * plane..][..plane]);
             }
-            Form::Tiles { tile, frame, columns, tiles, stride } => FRAMED.with_borrow_mut(|framed| {
+            Form::Tiles { tile, frame, columns, tiles, stride } => {
                 framed.resize(framed.len().max(frame.height * frame.width), Lanes::ZERO);
                 self.framed(simd, frame, from, affine, framed);
                 for i in 0..tiles {
                     let start = (i / columns * frame.width + i % columns) * tile.side();
                     tile.input(simd, &framed[start..], frame.width, &mut to[image * tiles + i..], stride);
                 }
-            }),
+            }
         }
     }
 
@@ -159,25 +171,21 @@ impl Arrangement {
     #[inline(always)]
     fn framed<S: Simd>(&self, simd: S, frame: Frame, from: &[Lanes], affine: &Affine, to: &mut [Lanes]) {
         match (self.norm.is_some(), self.activation) {
-            (false, None) => self.place(simd, frame, from, to, |_, x| x),
-            (true, None) => self.place(simd, frame, from, to, |v, x| affine.apply(simd, v, x)),
-            (true, Some(Nonlinearity::Silu)) => {
-                self.place(simd, frame, from, to, |v, x| apply(simd, Nonlinearity::Silu, affine.apply(simd, v, x)));
-            }
-            (_, Some(activation)) => {
-                self.place(simd, frame, from, to, |v, x| apply(simd, activation, affine.apply(simd, v, x)));
-            }
+            (false, None) => self.place::<S, Same>(simd, frame, from, affine, to),
+            (true, None) => self.place::<S, Linear>(simd, frame, from, affine, to),
+            (_, Some(Nonlinearity::Silu)) => self.place::<S, Silu>(simd, frame, from, affine, to),
+            (_, Some(Nonlinearity::Relu)) => self.place::<S, Relu>(simd, frame, from, affine, to),
         }
     }
 
     #[inline(always)]
-    fn place<S: Simd>(
+    fn place<S: Simd, F: Pointwise>(
         &self,
         simd: S,
         frame: Frame,
         from: &[Lanes],
+        affine: &Affine,
         to: &mut [Lanes],
-        f: impl Fn(usize, S::f32s) -> S::f32s,
     ) {
         let inner = self.size.resized(self.resize);
         let vectors = Lanes::vectors::<S>();
@@ -193,12 +201,16 @@ impl Arrangement {
             match self.resize {
                 Resize::Keep => {
                     for (to, x) in to.iter_mut().zip(row(y)) {
-                        (0..vectors).for_each(|v| to.set::<S>(v, f(v, x.vector::<S>(v))));
+                        for v in 0..vectors {
+                            to.set::<S>(v, F::apply(simd, affine, v, x));
+                        }
                     }
                 }
                 Resize::Double => {
                     for (to, x) in to.chunks_exact_mut(2).zip(row(y / 2)) {
-                        (0..vectors).for_each(|v| to[0].set::<S>(v, f(v, x.vector::<S>(v))));
+                        for v in 0..vectors {
+                            to[0].set::<S>(v, F::apply(simd, affine, v, x));
+                        }
                         to[1] = to[0];
                     }
                 }
@@ -206,10 +218,10 @@ impl Arrangement {
                     let rows = row(2 * y).chunks_exact(2).zip(row(2 * y + 1).chunks_exact(2));
                     for (to, (above, below)) in to.iter_mut().zip(rows) {
                         for v in 0..vectors {
-                            let sum = |x: &[Lanes]| {
-                                simd.add_f32s(f(v, x[0].vector::<S>(v)), f(v, x[1].vector::<S>(v)))
-                            };
-                            let sum = simd.add_f32s(sum(above), sum(below));
+                            let mut sum = F::apply(simd, affine, v, &above[0]);
+                            for x in [&above[1], &below[0], &below[1]] {
+                                sum = simd.add_f32s(sum, F::apply(simd, affine, v, x));
+                            }
                             to.set::<S>(v, simd.mul_f32s(sum, simd.splat_f32s(0.25)));
                         }
                     }
@@ -219,13 +231,55 @@ impl Arrangement {
     }
 }
 
+/// What becomes of a pixel.
+trait Pointwise {
+    fn apply<S: Simd>(simd: S, affine: &Affine, v: usize, x: &Lanes) -> S::f32s;
+}
+
+struct Same;
+
+impl Pointwise for Same {
+    #[inline(always)]
+    fn apply<S: Simd>(_: S, _: &Affine, v: usize, x: &Lanes) -> S::f32s {
+        x.vector::<S>(v)
+    }
+}
+
+struct Linear;
+
+impl Pointwise for Linear {
+    #[inline(always)]
+    fn apply<S: Simd>(simd: S, affine: &Affine, v: usize, x: &Lanes) -> S::f32s {
+        affine.apply(simd, v, x.vector::<S>(v))
+    }
+}
+
+struct Silu;
+
+impl Pointwise for Silu {
+    #[inline(always)]
+    fn apply<S: Simd>(simd: S, affine: &Affine, v: usize, x: &Lanes) -> S::f32s {
+        silu(simd, affine.apply(simd, v, x.vector::<S>(v)))
+    }
+}
+
+struct Relu;
+
+impl Pointwise for Relu {
+    #[inline(always)]
+    fn apply<S: Simd>(simd: S, affine: &Affine, v: usize, x: &Lanes) -> S::f32s {
+        simd.max_f32s(simd.splat_f32s(0.0), affine.apply(simd, v, x.vector::<S>(v)))
+    }
+}
+
 /// Some blocks, of all images.
 struct Job<'a> {
     arrangement: &'a Arrangement,
-    unit: Option<(&'a GroupNorm, &'a super::norm::Unit)>,
+    unit: Option<(&'a GroupNorm, &'a Unit)>,
     from: &'a [Lanes],
     modulation: Option<Modulation<'a>>,
     to: &'a mut [Lanes],
+    framed: &'a mut Vec<Lanes>,
 }
 
 impl WithSimd for Job<'_> {
@@ -233,24 +287,24 @@ impl WithSimd for Job<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { arrangement, unit, from, modulation, to } = self;
+        let Self { arrangement, unit, from, modulation, to, framed } = self;
         let Size { images, height, width } = arrangement.size;
         let (pixels, out) = (height * width, arrangement.form.rows(images));
-        let blocks = to.len() / out;
         for image in 0..images {
-            let of_block = |block: usize| &from[(block * images + image) * pixels..][..pixels];
-            match unit {
-                None => {
-                    for (block, to) in to.chunks_exact_mut(out).enumerate() {
-                        arrangement.block(simd, image, of_block(block), &Affine::NONE, to);
-                    }
+            let source = Image { from, images, image, pixels };
+            let moments = match unit {
+                Some((norm, unit)) => norm.moments(simd, unit, source),
+                None => Moments::NONE,
+            };
+            for (block, to) in to.chunks_exact_mut(out).enumerate() {
+                let mut affine = match unit {
+                    Some((_, unit)) => moments.affine(unit, block),
+                    None => Affine::NONE,
+                };
+                if let (Some(modulation), Some((_, unit))) = (modulation, unit) {
+                    modulation.apply(unit.blocks.start + block, image, images, &mut affine);
                 }
-                Some((norm, unit)) => norm.affine(simd, unit, blocks, of_block, |block, mut affine| {
-                    if let Some(modulation) = modulation {
-                        modulation.apply(unit.blocks.start + block, image, images, &mut affine);
-                    }
-                    arrangement.block(simd, image, of_block(block), &affine, &mut to[block * out..][..out]);
-                }),
+                arrangement.block(simd, image, (source.block(block), to), &affine, framed);
             }
         }
     }

@@ -159,10 +159,13 @@ impl Job<'_, '_> {
             let lane = (channels + done) % LANES;
             let run = (LANES - lane).min(width - done);
             let keys = &self.pixels((channels + done) / LANES)[key..];
-            let keys: [&[f32]; K] = std::array::from_fn(|i| &keys[i].0[lane..][..run]);
+            let mut numbers = [[].as_slice(); K];
+            for (numbers, key) in numbers.iter_mut().zip(keys) {
+                *numbers = &key.0[lane..][..run];
+            }
             for (j, queries) in queries[done..][..run].iter().enumerate() {
                 for i in 0..K {
-                    let k = simd.splat_f32s(keys[i][j]);
+                    let k = simd.splat_f32s(numbers[i][j]);
                     for half in 0..2 {
                         for v in 0..V {
                             let q = queries[half].vector::<S>(v);
@@ -175,7 +178,9 @@ impl Job<'_, '_> {
         }
         for (scores, sums) in scores[key..].iter_mut().zip(&sums) {
             for half in 0..2 {
-                (0..V).for_each(|v| scores[half].set::<S>(v, sums[half][v]));
+                for v in 0..V {
+                    scores[half].set::<S>(v, sums[half][v]);
+                }
             }
         }
         K
@@ -210,7 +215,9 @@ impl Job<'_, '_> {
         for (i, out) in self.out[first][query..].iter_mut().take(Q).enumerate() {
             let total = simd.splat_f32s(1.0 / totals[query / LANES].0[query % LANES + i]);
             let mut mean = Lanes::ZERO;
-            (0..V).for_each(|v| mean.set::<S>(v, simd.mul_f32s(sums[i][v], total)));
+            for v in 0..V {
+                mean.set::<S>(v, simd.mul_f32s(sums[i][v], total));
+            }
             if head * width <= block * LANES {
                 *out = Lanes::ZERO;
             }

@@ -1,8 +1,6 @@
 //! From a configuration to a plan: the network's blocks (`diffusers.models.unets.unet_2d_blocks`), one
 //! after another, as steps.
 
-use std::sync::Arc;
-
 use super::Network;
 use super::arrange::{Arrangement, Form, Frame, Resize, Size};
 use super::attention::Attention;
@@ -11,7 +9,7 @@ use super::lanes::{Channels, Lanes};
 use super::nonlinear::Nonlinearity;
 use super::norm::GroupNorm;
 use super::plan::{Added, Place, Plan, Step};
-use super::weights::{Method, Packed};
+use super::weights::Method;
 use super::winograd::Tile;
 use crate::model::config::Resampling;
 use crate::model::layers::{Padding, TimeAdd};
@@ -272,7 +270,7 @@ impl Builder<'_> {
             let size = hidden.size;
             // The last ones' results are still to be doubled; all others go where they are joined.
             let last = layer == config.layers_per_block;
-            let mut to = |builder: &mut Self, shared| {
+            let to = |builder: &mut Self, shared| {
                 if last { builder.shared(shared, outputs, size) } else { builder.above(outputs, size) }
             };
             if kind.has_attention() {

@@ -240,11 +240,17 @@ impl Convolution {
                 let strip = piece.strips.start + i / columns;
                 let (top, left) = (strip % of_image * tile.side(), i % columns * tile.side());
                 let first = (strip / of_image * height + top) * width + left - piece.rows.start;
-                tile.output(simd, &scratch[j * count + i..], apart, |y, x, v, value| {
-                    if top + y < height && left + x < width {
-                        out[first + y * width + x].set::<S>(v, value);
-                    }
-                });
+                tile.output(
+                    simd,
+                    &scratch[j * count + i..],
+                    apart,
+                    #[inline(always)]
+                    |y, x, v, value| {
+                        if top + y < height && left + x < width {
+                            out[first + y * width + x].set::<S>(v, value);
+                        }
+                    },
+                );
             }
         }
     }

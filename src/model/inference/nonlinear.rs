@@ -49,15 +49,7 @@ fn reciprocal<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
 
 /// `x / (1 + e⁻ˣ)`.
 #[inline(always)]
-fn silu<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
+pub(super) fn silu<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     let power = exp2(simd, simd.mul_f32s(x, simd.splat_f32s(-std::f32::consts::LOG2_E)));
     simd.mul_f32s(x, reciprocal(simd, simd.add_f32s(power, simd.splat_f32s(1.0))))
-}
-
-#[inline(always)]
-pub(super) fn apply<S: Simd>(simd: S, function: Nonlinearity, x: S::f32s) -> S::f32s {
-    match function {
-        Nonlinearity::Silu => silu(simd, x),
-        Nonlinearity::Relu => simd.max_f32s(x, simd.splat_f32s(0.0)),
-    }
 }

@@ -98,43 +98,64 @@ impl GroupNorm {
         Self { units, eps: eps as f32 }
     }
 
-    /// Calls `then` with every block's map for one image, whose blocks `of_block` gives.
+    /// Of one unit of an image.
     #[inline(always)]
-    pub(super) fn affine<'a, S: Simd>(
-        &self,
-        simd: S,
-        unit: &Unit,
-        blocks: usize,
-        of_block: impl Fn(usize) -> &'a [Lanes],
-        mut then: impl FnMut(usize, Affine),
-    ) {
-        let pixels = of_block(0).len();
-        let mut sums = [0.0; MOST_GROUPS];
-        let mut squares = [0.0; MOST_GROUPS];
+    pub(super) fn moments<S: Simd>(&self, simd: S, unit: &Unit, x: Image<'_>) -> Moments {
+        let Moments { mut mean, mut factor } = Moments::NONE;
         let mut sizes = [0.0; MOST_GROUPS];
-        let (sums, squares) = (&mut sums[..unit.count], &mut squares[..unit.count]);
-        for block in 0..blocks {
-            let lanes = sum(simd, of_block(block), |_, x| x);
-            unit.gather(block, &lanes, sums);
-            unit.gather(block, &Lanes([pixels as f32; LANES]), &mut sizes);
+        for block in 0..unit.groups.len() {
+            unit.gather(block, &sum(simd, x.block(block)), &mut mean);
+            unit.gather(block, &Lanes([x.pixels as f32; LANES]), &mut sizes);
         }
-        sums.iter_mut().zip(&sizes).for_each(|(sum, size)| *sum /= size);
-        for block in 0..blocks {
-            let mean = unit.spread(block, sums);
-            let lanes = sum(simd, of_block(block), |v, x| {
-                let centred = simd.sub_f32s(x, mean.vector::<S>(v));
-                simd.mul_f32s(centred, centred)
-            });
-            unit.gather(block, &lanes, squares);
+        for (mean, size) in mean[..unit.count].iter_mut().zip(&sizes) {
+            *mean /= size;
         }
-        for (square, size) in squares.iter_mut().zip(&sizes) {
-            *square = 1.0 / (*square / size + self.eps).sqrt();
+        for block in 0..unit.groups.len() {
+            let centre = unit.spread(block, &mean);
+            unit.gather(block, &sum_of_squares(simd, x.block(block), &centre), &mut factor);
         }
-        for block in 0..blocks {
-            let (mean, mut factor) = (unit.spread(block, sums), unit.spread(block, squares));
-            factor.0.iter_mut().zip(&unit.weight[block].0).for_each(|(factor, weight)| *factor *= weight);
-            then(block, Affine { mean, factor, shift: unit.bias[block] });
+        for (factor, size) in factor[..unit.count].iter_mut().zip(&sizes) {
+            *factor = 1.0 / (*factor / size + self.eps).sqrt();
         }
+        Moments { mean, factor }
+    }
+}
+
+/// Some blocks of one image.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Image<'a> {
+    /// Of all images.
+    pub(super) from: &'a [Lanes],
+    pub(super) images: usize,
+    pub(super) image: usize,
+    pub(super) pixels: usize,
+}
+
+impl<'a> Image<'a> {
+    #[inline(always)]
+    pub(super) fn block(self, block: usize) -> &'a [Lanes] {
+        &self.from[(block * self.images + self.image) * self.pixels..][..self.pixels]
+    }
+}
+
+/// The mean of every group, and the inverse of its deviation.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moments {
+    mean: [f32; MOST_GROUPS],
+    factor: [f32; MOST_GROUPS],
+}
+
+impl Moments {
+    pub(super) const NONE: Self = Self { mean: [0.0; MOST_GROUPS], factor: [0.0; MOST_GROUPS] };
+
+    /// The map of one of a unit's blocks.
+    #[inline(always)]
+    pub(super) fn affine(&self, unit: &Unit, block: usize) -> Affine {
+        let (mean, mut factor) = (unit.spread(block, &self.mean), unit.spread(block, &self.factor));
+        for (factor, weight) in factor.0.iter_mut().zip(&unit.weight[block].0) {
+            *factor *= weight;
+        }
+        Affine { mean, factor, shift: unit.bias[block] }
     }
 }
 
@@ -144,7 +165,7 @@ pub(super) const MOST_GROUPS: usize = 64;
 impl Unit {
     /// Adds every lane's number to that of its group.
     #[inline(always)]
-    fn gather(&self, block: usize, lanes: &Lanes, of_groups: &mut [f32]) {
+    fn gather(&self, block: usize, lanes: &Lanes, of_groups: &mut [f32; MOST_GROUPS]) {
         for (group, x) in self.groups[block].iter().zip(lanes.0) {
             if let Some(group) = group {
                 of_groups[*group as usize] += x;
@@ -154,28 +175,56 @@ impl Unit {
 
     /// Every lane's group's number.
     #[inline(always)]
-    fn spread(&self, block: usize, of_groups: &[f32]) -> Lanes {
-        Lanes(self.groups[block].map(|group| group.map_or(0.0, |group| of_groups[group as usize])))
+    fn spread(&self, block: usize, of_groups: &[f32; MOST_GROUPS]) -> Lanes {
+        let mut lanes = Lanes::ZERO;
+        for (lane, group) in lanes.0.iter_mut().zip(&self.groups[block]) {
+            if let Some(group) = group {
+                *lane = of_groups[*group as usize];
+            }
+        }
+        lanes
     }
 }
 
-/// The sum over pixels of a function, lane by lane.
+/// The sum over pixels, lane by lane.
 #[inline(always)]
-fn sum<S: Simd>(simd: S, x: &[Lanes], f: impl Fn(usize, S::f32s) -> S::f32s) -> Lanes {
+fn sum<S: Simd>(simd: S, x: &[Lanes]) -> Lanes {
     let mut total = Lanes::ZERO;
     let (fours, rest) = x.as_chunks::<4>();
     for v in 0..Lanes::vectors::<S>() {
         let mut sums = [simd.splat_f32s(0.0); 4];
         for four in fours {
             for i in 0..4 {
-                sums[i] = simd.add_f32s(sums[i], f(v, four[i].vector::<S>(v)));
+                sums[i] = simd.add_f32s(sums[i], four[i].vector::<S>(v));
             }
         }
         for x in rest {
-            sums[0] = simd.add_f32s(sums[0], f(v, x.vector::<S>(v)));
+            sums[0] = simd.add_f32s(sums[0], x.vector::<S>(v));
         }
-        let [a, b, c, d] = sums;
-        total.set::<S>(v, simd.add_f32s(simd.add_f32s(a, b), simd.add_f32s(c, d)));
+        total.set::<S>(v, simd.add_f32s(simd.add_f32s(sums[0], sums[1]), simd.add_f32s(sums[2], sums[3])));
+    }
+    total
+}
+
+/// The sum over pixels of squared differences to a mean, lane by lane.
+#[inline(always)]
+fn sum_of_squares<S: Simd>(simd: S, x: &[Lanes], mean: &Lanes) -> Lanes {
+    let mut total = Lanes::ZERO;
+    let (fours, rest) = x.as_chunks::<4>();
+    for v in 0..Lanes::vectors::<S>() {
+        let mean = mean.vector::<S>(v);
+        let mut sums = [simd.splat_f32s(0.0); 4];
+        for four in fours {
+            for i in 0..4 {
+                let centred = simd.sub_f32s(four[i].vector::<S>(v), mean);
+                sums[i] = simd.mul_add_e_f32s(centred, centred, sums[i]);
+            }
+        }
+        for x in rest {
+            let centred = simd.sub_f32s(x.vector::<S>(v), mean);
+            sums[0] = simd.mul_add_e_f32s(centred, centred, sums[0]);
+        }
+        total.set::<S>(v, simd.add_f32s(simd.add_f32s(sums[0], sums[1]), simd.add_f32s(sums[2], sums[3])));
     }
     total
 }

@@ -44,11 +44,23 @@ pub(super) fn multiply<S: Simd>(
         match (S::F32_LANES, out.len()) {
             (16, PANEL) => rows::<S, 12, PANEL, PANEL, 1>(simd, &a, 0, panel, out, add),
             (16, _) => rows::<S, 12, 1, 1, 1>(simd, &a, 0, panel, out, add),
-            (8, PANEL) => (0..PANEL).for_each(|b| rows::<S, 6, PANEL, 1, 2>(simd, &a, b, panel, out, add)),
+            (8, PANEL) => {
+                for block in 0..PANEL {
+                    rows::<S, 6, PANEL, 1, 2>(simd, &a, block, panel, out, add);
+                }
+            }
             (8, _) => rows::<S, 6, 1, 1, 2>(simd, &a, 0, panel, out, add),
-            (4, PANEL) => (0..PANEL).for_each(|b| rows::<S, 4, PANEL, 1, 4>(simd, &a, b, panel, out, add)),
+            (4, PANEL) => {
+                for block in 0..PANEL {
+                    rows::<S, 4, PANEL, 1, 4>(simd, &a, block, panel, out, add);
+                }
+            }
             (4, _) => rows::<S, 4, 1, 1, 4>(simd, &a, 0, panel, out, add),
-            (_, PANEL) => (0..PANEL).for_each(|b| rows::<S, 1, PANEL, 1, 16>(simd, &a, b, panel, out, add)),
+            (_, PANEL) => {
+                for block in 0..PANEL {
+                    rows::<S, 1, PANEL, 1, 16>(simd, &a, block, panel, out, add);
+                }
+            }
             _ => rows::<S, 1, 1, 1, 16>(simd, &a, 0, panel, out, add),
         }
     }
@@ -101,13 +113,18 @@ impl<const W: usize> Part<'_, W> {
         if add {
             for (j, out) in out[first..first + P].iter().enumerate() {
                 for (sums, out) in sums.iter_mut().zip(&out[row..row + H]) {
-                    sums[j] = std::array::from_fn(|v| out.vector::<S>(v));
+                    for (v, sum) in sums[j].iter_mut().enumerate() {
+                        *sum = out.vector::<S>(v);
+                    }
                 }
             }
         }
         let rows: &[u32; H] = a.rows[row..].first_chunk().unwrap_or(&[0; H]);
         for (step, panel) in a.steps.iter().zip(panel.chunks_exact(a.depth)) {
-            let numbers: [&[f32; LANES]; H] = std::array::from_fn(|i| &a.source[(rows[i] + step) as usize].0);
+            let mut numbers = [&Lanes::ZERO.0; H];
+            for (numbers, row) in numbers.iter_mut().zip(rows) {
+                *numbers = &a.source[(row + step) as usize].0;
+            }
             if let Ok(panel) = <&[[Lanes; W]; LANES]>::try_from(panel) {
                 accumulate(simd, &numbers, first, panel, &mut sums);
             } else {
@@ -116,7 +133,9 @@ impl<const W: usize> Part<'_, W> {
         }
         for (j, out) in out[first..first + P].iter_mut().enumerate() {
             for (sums, out) in sums.iter().zip(&mut out[row..row + H]) {
-                (0..V).for_each(|v| out.set::<S>(v, sums[j][v]));
+                for (v, &sum) in sums[j].iter().enumerate() {
+                    out.set::<S>(v, sum);
+                }
             }
         }
         H
@@ -133,13 +152,17 @@ fn accumulate<S: Simd, const H: usize, const W: usize, const P: usize, const V: 
     sums: &mut [[[S::f32s; V]; P]; H],
 ) {
     for (k, b) in panel.iter().enumerate() {
-        let b: [[S::f32s; V]; P] =
-            std::array::from_fn(|j| std::array::from_fn(|v| b[(first + j) % W].vector::<S>(v)));
+        let mut outputs = [[simd.splat_f32s(0.0); V]; P];
+        for j in 0..P {
+            for v in 0..V {
+                outputs[j][v] = b[(first + j) % W].vector::<S>(v);
+            }
+        }
         for i in 0..H {
             let a = simd.splat_f32s(numbers[i][k % LANES]);
             for j in 0..P {
                 for v in 0..V {
-                    sums[i][j][v] = simd.mul_add_e_f32s(a, b[j][v], sums[i][j][v]);
+                    sums[i][j][v] = simd.mul_add_e_f32s(a, outputs[j][v], sums[i][j][v]);
                 }
             }
         }

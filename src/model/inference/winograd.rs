@@ -52,12 +52,13 @@ impl Tile {
     #[inline(always)]
     pub(super) fn input<S: Simd>(self, simd: S, d: &[Lanes], width: usize, to: &mut [Lanes], stride: usize) {
         match self {
-            Self::Two => input(simd, d, width, to, stride, input_2),
-            Self::Four => input(simd, d, width, to, stride, input_4),
+            Self::Two => input::<S, Two, 4, 2>(simd, d, width, to, stride),
+            Self::Four => input::<S, Four, 6, 4>(simd, d, width, to, stride),
         }
     }
 
-    /// `Aᵀ m A` of the products `m[i · stride]`: the result at (y, x) goes to `write(y, x)`.
+    /// `Aᵀ m A` of the products `m[i · stride]`: every vector of the result goes to
+    /// `write(y, x, vector's index, vector)`.
     #[inline(always)]
     pub(super) fn output<S: Simd>(
         self,
@@ -67,29 +68,34 @@ impl Tile {
         write: impl FnMut(usize, usize, usize, S::f32s),
     ) {
         match self {
-            Self::Two => output::<S, 4, 2>(simd, m, stride, output_2, write),
-            Self::Four => output::<S, 6, 4>(simd, m, stride, output_4, write),
+            Self::Two => output::<S, Two, 4, 2>(simd, m, stride, write),
+            Self::Four => output::<S, Four, 6, 4>(simd, m, stride, write),
         }
     }
 }
 
 #[inline(always)]
-fn input<S: Simd, const N: usize>(
+fn input<S: Simd, F: Filter<N, M>, const N: usize, const M: usize>(
     simd: S,
     d: &[Lanes],
     width: usize,
     to: &mut [Lanes],
     stride: usize,
-    transform: impl Fn(S, [S::f32s; N]) -> [S::f32s; N],
 ) {
     for v in 0..Lanes::vectors::<S>() {
         let mut columns = [[simd.splat_f32s(0.0); N]; N];
         for (x, column) in columns.iter_mut().enumerate() {
-            *column = transform(simd, std::array::from_fn(|y| d[y * width + x].vector::<S>(v)));
+            for (y, value) in column.iter_mut().enumerate() {
+                *value = d[y * width + x].vector::<S>(v);
+            }
+            *column = F::input(simd, *column);
         }
         for y in 0..N {
-            let row = transform(simd, std::array::from_fn(|x| columns[x][y]));
-            for (x, &value) in row.iter().enumerate() {
+            let mut row = [simd.splat_f32s(0.0); N];
+            for x in 0..N {
+                row[x] = columns[x][y];
+            }
+            for (x, &value) in F::input(simd, row).iter().enumerate() {
                 to[(y * N + x) * stride].set::<S>(v, value);
             }
         }
@@ -97,75 +103,100 @@ fn input<S: Simd, const N: usize>(
 }
 
 #[inline(always)]
-fn output<S: Simd, const N: usize, const M: usize>(
+fn output<S: Simd, F: Filter<N, M>, const N: usize, const M: usize>(
     simd: S,
     m: &[Lanes],
     stride: usize,
-    transform: impl Fn(S, [S::f32s; N]) -> [S::f32s; M],
     mut write: impl FnMut(usize, usize, usize, S::f32s),
 ) {
     for v in 0..Lanes::vectors::<S>() {
         let mut columns = [[simd.splat_f32s(0.0); M]; N];
-        for (x, column) in columns.iter_mut().enumerate() {
-            *column = transform(simd, std::array::from_fn(|y| m[(y * N + x) * stride].vector::<S>(v)));
+        for (x, result) in columns.iter_mut().enumerate() {
+            let mut column = [simd.splat_f32s(0.0); N];
+            for (y, value) in column.iter_mut().enumerate() {
+                *value = m[(y * N + x) * stride].vector::<S>(v);
+            }
+            *result = F::output(simd, column);
         }
         for y in 0..M {
-            let row = transform(simd, std::array::from_fn(|x| columns[x][y]));
-            for (x, &value) in row.iter().enumerate() {
+            let mut row = [simd.splat_f32s(0.0); N];
+            for x in 0..N {
+                row[x] = columns[x][y];
+            }
+            for (x, &value) in F::output(simd, row).iter().enumerate() {
                 write(y, x, v, value);
             }
         }
     }
 }
 
-/// Bᵀ for m = 2.
-#[inline(always)]
-fn input_2<S: Simd>(simd: S, d: [S::f32s; 4]) -> [S::f32s; 4] {
-    [
-        simd.sub_f32s(d[0], d[2]),
-        simd.add_f32s(d[1], d[2]),
-        simd.sub_f32s(d[2], d[1]),
-        simd.sub_f32s(d[1], d[3]),
-    ]
+/// A filter in one dimension: M results from N numbers.
+trait Filter<const N: usize, const M: usize> {
+    /// Bᵀ d.
+    fn input<S: Simd>(simd: S, d: [S::f32s; N]) -> [S::f32s; N];
+
+    /// Aᵀ m.
+    fn output<S: Simd>(simd: S, m: [S::f32s; N]) -> [S::f32s; M];
 }
 
-/// Aᵀ for m = 2.
-#[inline(always)]
-fn output_2<S: Simd>(simd: S, m: [S::f32s; 4]) -> [S::f32s; 2] {
-    [
-        simd.add_f32s(simd.add_f32s(m[0], m[1]), m[2]),
-        simd.sub_f32s(simd.sub_f32s(m[1], m[2]), m[3]),
-    ]
+/// F(2, 3).
+struct Two;
+
+impl Filter<4, 2> for Two {
+    #[inline(always)]
+    fn input<S: Simd>(simd: S, d: [S::f32s; 4]) -> [S::f32s; 4] {
+        [
+            simd.sub_f32s(d[0], d[2]),
+            simd.add_f32s(d[1], d[2]),
+            simd.sub_f32s(d[2], d[1]),
+            simd.sub_f32s(d[1], d[3]),
+        ]
+    }
+
+    #[inline(always)]
+    fn output<S: Simd>(simd: S, m: [S::f32s; 4]) -> [S::f32s; 2] {
+        [
+            simd.add_f32s(simd.add_f32s(m[0], m[1]), m[2]),
+            simd.sub_f32s(simd.sub_f32s(m[1], m[2]), m[3]),
+        ]
+    }
 }
 
-/// Bᵀ for m = 4: the points 0, ±1, ±2, ∞.
-#[inline(always)]
-fn input_4<S: Simd>(simd: S, d: [S::f32s; 6]) -> [S::f32s; 6] {
-    let by = |factor: f32, x, y| simd.mul_add_e_f32s(simd.splat_f32s(factor), x, y);
-    let even = by(-4.0, d[2], d[4]);
-    let odd = by(-4.0, d[1], d[3]);
-    let even_2 = simd.sub_f32s(d[4], d[2]);
-    let odd_2 = simd.sub_f32s(d[3], d[1]);
-    [
-        by(4.0, d[0], by(-5.0, d[2], d[4])),
-        simd.add_f32s(even, odd),
-        simd.sub_f32s(even, odd),
-        by(2.0, odd_2, even_2),
-        by(-2.0, odd_2, even_2),
-        by(4.0, d[1], by(-5.0, d[3], d[5])),
-    ]
-}
+/// F(4, 3), with the points 0, ±1, ±2, ∞.
+struct Four;
 
-/// Aᵀ for m = 4.
-#[inline(always)]
-fn output_4<S: Simd>(simd: S, m: [S::f32s; 6]) -> [S::f32s; 4] {
-    let by = |factor: f32, x, y| simd.mul_add_e_f32s(simd.splat_f32s(factor), x, y);
-    let (sum, difference) = (simd.add_f32s(m[1], m[2]), simd.sub_f32s(m[1], m[2]));
-    let (sum_2, difference_2) = (simd.add_f32s(m[3], m[4]), simd.sub_f32s(m[3], m[4]));
-    [
-        simd.add_f32s(m[0], simd.add_f32s(sum, sum_2)),
-        by(2.0, difference_2, difference),
-        by(4.0, sum_2, sum),
-        simd.add_f32s(m[5], by(8.0, difference_2, difference)),
-    ]
+impl Filter<6, 4> for Four {
+    #[inline(always)]
+    fn input<S: Simd>(simd: S, d: [S::f32s; 6]) -> [S::f32s; 6] {
+        let two = simd.splat_f32s(2.0);
+        let four = simd.splat_f32s(4.0);
+        let five = simd.splat_f32s(5.0);
+        let even = simd.negate_mul_add_e_f32s(four, d[2], d[4]);
+        let odd = simd.negate_mul_add_e_f32s(four, d[1], d[3]);
+        let even_2 = simd.sub_f32s(d[4], d[2]);
+        let odd_2 = simd.sub_f32s(d[3], d[1]);
+        [
+            simd.mul_add_e_f32s(four, d[0], simd.negate_mul_add_e_f32s(five, d[2], d[4])),
+            simd.add_f32s(even, odd),
+            simd.sub_f32s(even, odd),
+            simd.mul_add_e_f32s(two, odd_2, even_2),
+            simd.negate_mul_add_e_f32s(two, odd_2, even_2),
+            simd.mul_add_e_f32s(four, d[1], simd.negate_mul_add_e_f32s(five, d[3], d[5])),
+        ]
+    }
+
+    #[inline(always)]
+    fn output<S: Simd>(simd: S, m: [S::f32s; 6]) -> [S::f32s; 4] {
+        let two = simd.splat_f32s(2.0);
+        let four = simd.splat_f32s(4.0);
+        let eight = simd.splat_f32s(8.0);
+        let (sum, difference) = (simd.add_f32s(m[1], m[2]), simd.sub_f32s(m[1], m[2]));
+        let (sum_2, difference_2) = (simd.add_f32s(m[3], m[4]), simd.sub_f32s(m[3], m[4]));
+        [
+            simd.add_f32s(m[0], simd.add_f32s(sum, sum_2)),
+            simd.mul_add_e_f32s(two, difference_2, difference),
+            simd.mul_add_e_f32s(four, sum_2, sum),
+            simd.add_f32s(m[5], simd.mul_add_e_f32s(eight, difference_2, difference)),
+        ]
+    }
 }
