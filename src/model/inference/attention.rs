@@ -201,7 +201,8 @@ impl Job<'_, '_> {
         let values = self.pixels(2 * self.attention.blocks() + block);
         let mut sums = [[simd.splat_f32s(0.0); V]; Q];
         for (scores, value) in scores.iter().zip(values) {
-            let scores: &[f32; Q] = scores[query / LANES].0[query % LANES..].first_chunk().unwrap_or(&[0.0; Q]);
+            let scores: &[f32; Q] =
+                scores[query / LANES].0[query % LANES..].first_chunk().unwrap_or(&[0.0; Q]);
             for i in 0..Q {
                 let score = simd.splat_f32s(scores[i]);
                 for v in 0..V {
@@ -210,7 +211,8 @@ impl Job<'_, '_> {
             }
         }
         // Which of the block's lanes are this head's.
-        let lanes = (head * width).saturating_sub(block * LANES)..((head + 1) * width - block * LANES).min(LANES);
+        let lanes =
+            (head * width).saturating_sub(block * LANES)..((head + 1) * width - block * LANES).min(LANES);
         let first = block - self.unit * self.attention.together() * width / LANES;
         for (i, out) in self.out[first][query..].iter_mut().take(Q).enumerate() {
             let total = simd.splat_f32s(1.0 / totals[query / LANES].0[query % LANES + i]);

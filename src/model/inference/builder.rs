@@ -318,7 +318,12 @@ impl Builder<'_> {
         let mut input = x.clone();
         if resize != Resize::Keep {
             input = self.shared(Shared::Resized, x.channels.count(), to.size);
-            self.arrange(x, Before { resize: Some(resize), ..Before::default() }, Form::plain(to.size), &input.place)?;
+            self.arrange(
+                x,
+                Before { resize: Some(resize), ..Before::default() },
+                Form::plain(to.size),
+                &input.place,
+            )?;
         }
         let shortcut = format!("{name}.conv_shortcut");
         let (norm, conv) = (format!("{name}.norm2"), format!("{name}.conv2"));
@@ -343,9 +348,11 @@ impl Builder<'_> {
             if let Some(name) = bias {
                 let more = self.network.numbers(&format!("{name}.bias"))?;
                 let more = Channels::new(&[more.len()]).spread(&more);
-                let sums = convolution.bias.iter().zip(more).map(|(a, b)| {
-                    Lanes(std::array::from_fn(|lane| a.0[lane] + b.0[lane]))
-                });
+                let sums = convolution
+                    .bias
+                    .iter()
+                    .zip(more)
+                    .map(|(a, b)| Lanes(std::array::from_fn(|lane| a.0[lane] + b.0[lane])));
                 convolution.bias = sums.collect();
             }
         }
@@ -411,7 +418,14 @@ impl Builder<'_> {
     }
 
     /// Arranges a picture, and convolves it.
-    fn convolve(&mut self, conv: &Conv<'_>, x: &Picture, before: Before<'_>, added: Added, to: &Place) -> Result<()> {
+    fn convolve(
+        &mut self,
+        conv: &Conv<'_>,
+        x: &Picture,
+        before: Before<'_>,
+        added: Added,
+        to: &Place,
+    ) -> Result<()> {
         let outputs = Channels::new(&[conv.outputs]);
         let size = x.size.resized(before.resize.unwrap_or(Resize::Keep));
         let result = conv.output(size);
@@ -431,7 +445,13 @@ impl Builder<'_> {
         let norm = before.norm.map(|(name, groups)| {
             let weight = self.network.numbers(&format!("{name}.weight"))?;
             let bias = self.network.numbers(&format!("{name}.bias"))?;
-            Ok::<_, candle_core::Error>(GroupNorm::new(&x.channels, groups, self.config.norm_eps, &weight, &bias))
+            Ok::<_, candle_core::Error>(GroupNorm::new(
+                &x.channels,
+                groups,
+                self.config.norm_eps,
+                &weight,
+                &bias,
+            ))
         });
         let arrangement = Arrangement {
             norm: norm.transpose()?,

@@ -274,7 +274,10 @@ impl Convolution {
                     match operands.residual {
                         None => {
                             for out in out.iter_mut() {
-                                out.set::<S>(v, simd.mul_f32s(simd.add_f32s(out.vector::<S>(v), shift), scale));
+                                out.set::<S>(
+                                    v,
+                                    simd.mul_f32s(simd.add_f32s(out.vector::<S>(v), shift), scale),
+                                );
                             }
                         }
                         Some(residual) => {

@@ -149,3 +149,6 @@ impl Network {
 fn batch(pixels: usize) -> usize {
     (4096 / pixels).max(1)
 }
+
+#[cfg(test)]
+mod tests;

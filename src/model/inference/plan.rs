@@ -89,9 +89,10 @@ impl Step {
         let out = &mut own[to.range.clone()];
         match self {
             Self::Arrange { arrangement, from, modulation, .. } => {
-                let modulation = modulation
-                    .as_ref()
-                    .map(|[scale, shift]| Modulation { scale: read(buffers, scale), shift: read(buffers, shift) });
+                let modulation = modulation.as_ref().map(|[scale, shift]| Modulation {
+                    scale: read(buffers, scale),
+                    shift: read(buffers, shift),
+                });
                 arrangement.run(arch, read(buffers, from), modulation, out);
             }
             Self::Convolve { convolution, from, added, .. } => {

@@ -155,10 +155,7 @@ impl Filter<4, 2> for Two {
 
     #[inline(always)]
     fn output<S: Simd>(simd: S, m: [S::f32s; 4]) -> [S::f32s; 2] {
-        [
-            simd.add_f32s(simd.add_f32s(m[0], m[1]), m[2]),
-            simd.sub_f32s(simd.sub_f32s(m[1], m[2]), m[3]),
-        ]
+        [simd.add_f32s(simd.add_f32s(m[0], m[1]), m[2]), simd.sub_f32s(simd.sub_f32s(m[1], m[2]), m[3])]
     }
 }
 

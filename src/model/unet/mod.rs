@@ -225,6 +225,12 @@ impl UNet2DModel {
         &self.config
     }
 
+    /// Whether its weights are kept in the form that is fastest to compute with. They are in opened
+    /// networks in f32, where there is a kernel for every part.
+    pub fn is_prepared(&self) -> bool {
+        self.prepared.is_some()
+    }
+
     /// The numbers it computes with.
     pub fn precision(&self) -> Precision {
         self.precision
