@@ -83,12 +83,16 @@ impl WithSimd for Job<'_, '_> {
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
         let together = self.attention.together();
+        // Lanes of no channel are zero.
+        for out in &mut self.out {
+            out.fill(Lanes::ZERO);
+        }
         for head in self.unit * together..((self.unit + 1) * together).min(self.attention.heads) {
             match S::F32_LANES {
-                16 => self.head::<S, 12, 16, 1>(simd, head),
-                8 => self.head::<S, 3, 4, 2>(simd, head),
-                4 => self.head::<S, 3, 4, 4>(simd, head),
-                _ => self.head::<S, 1, 1, 16>(simd, head),
+                16 => self.head::<S, 12, 16, 8, 1>(simd, head),
+                8 => self.head::<S, 3, 4, 2, 2>(simd, head),
+                4 => self.head::<S, 3, 4, 2, 4>(simd, head),
+                _ => self.head::<S, 1, 1, 1, 16>(simd, head),
             }
         }
     }
@@ -102,9 +106,14 @@ impl Job<'_, '_> {
         &self.qkv[(block * images + self.image) * length..][..length]
     }
 
-    /// One head's: K keys, or Q queries, are in registers at a time, in V vectors for sixteen lanes.
+    /// One head's: K keys, Q queries or C channels are in registers at a time, with V vectors for sixteen
+    /// lanes.
     #[inline(always)]
-    fn head<S: Simd, const K: usize, const Q: usize, const V: usize>(&mut self, simd: S, head: usize) {
+    fn head<S: Simd, const K: usize, const Q: usize, const C: usize, const V: usize>(
+        &mut self,
+        simd: S,
+        head: usize,
+    ) {
         let [mut queries, mut scores] = std::mem::take(self.scratch);
         let Attention { length, width, .. } = self.attention;
         queries.resize(width, [Lanes::ZERO; 2]);
@@ -118,9 +127,20 @@ impl Job<'_, '_> {
             };
         }
         let sums = exponentials(simd, &mut scores);
-        for query in (0..self.out[0].len()).step_by(Q) {
-            for block in head * width / LANES..((head + 1) * width).div_ceil(LANES) {
-                self.values::<S, Q, V>(simd, head, block, query, &scores, &sums);
+        if width.is_multiple_of(LANES) {
+            for query in (0..self.out[0].len()).step_by(Q) {
+                for block in head * width / LANES..(head + 1) * width / LANES {
+                    self.blocks::<S, Q, V>(simd, block, query, &scores, &sums);
+                }
+            }
+        } else {
+            let mut done = 0;
+            while done < width {
+                let channel = head * width + done;
+                done += match (width - done).min(LANES - channel % LANES) {
+                    run if run >= C => self.channels::<S, C, V>(simd, channel, &scores, &sums),
+                    _ => self.channels::<S, 1, V>(simd, channel, &scores, &sums),
+                };
             }
         }
         *self.scratch = [queries, scores];
@@ -188,16 +208,14 @@ impl Job<'_, '_> {
 
     /// A block of the result, of Q queries.
     #[inline(always)]
-    fn values<S: Simd, const Q: usize, const V: usize>(
+    fn blocks<S: Simd, const Q: usize, const V: usize>(
         &mut self,
         simd: S,
-        head: usize,
         block: usize,
         query: usize,
         scores: &[[Lanes; 2]],
         totals: &[Lanes; 2],
     ) {
-        let Attention { width, .. } = self.attention;
         let values = self.pixels(2 * self.attention.blocks() + block);
         let mut sums = [[simd.splat_f32s(0.0); V]; Q];
         for (scores, value) in scores.iter().zip(values) {
@@ -210,23 +228,62 @@ impl Job<'_, '_> {
                 }
             }
         }
-        // Which of the block's lanes are this head's.
-        let lanes =
-            (head * width).saturating_sub(block * LANES)..((head + 1) * width - block * LANES).min(LANES);
-        let first = block - self.unit * self.attention.together() * width / LANES;
+        let first = block - self.first_block();
         for (i, out) in self.out[first][query..].iter_mut().take(Q).enumerate() {
             let total = simd.splat_f32s(1.0 / totals[query / LANES].0[query % LANES + i]);
-            let mut mean = Lanes::ZERO;
             for v in 0..V {
-                mean.set::<S>(v, simd.mul_f32s(sums[i][v], total));
-            }
-            if head * width <= block * LANES {
-                *out = Lanes::ZERO;
-            }
-            for (lane, out) in out.0.iter_mut().enumerate() {
-                *out = if lanes.contains(&lane) { mean.0[lane] } else { *out };
+                out.set::<S>(v, simd.mul_f32s(sums[i][v], total));
             }
         }
+    }
+
+    /// C channels of the result that lie in one block, of all queries: for heads that share blocks, with
+    /// queries instead of channels side by side. Returns C.
+    #[inline(always)]
+    fn channels<S: Simd, const C: usize, const V: usize>(
+        &mut self,
+        simd: S,
+        channel: usize,
+        scores: &[[Lanes; 2]],
+        totals: &[Lanes; 2],
+    ) -> usize {
+        let (block, lane) = (channel / LANES, channel % LANES);
+        let values = self.pixels(2 * self.attention.blocks() + block);
+        let mut sums = [[[simd.splat_f32s(0.0); V]; 2]; C];
+        for (scores, value) in scores.iter().zip(values) {
+            let value: &[f32; C] = value.0[lane..].first_chunk().unwrap_or(&[0.0; C]);
+            for i in 0..C {
+                let value = simd.splat_f32s(value[i]);
+                for half in 0..2 {
+                    for v in 0..V {
+                        let score = scores[half].vector::<S>(v);
+                        sums[i][half][v] = simd.mul_add_e_f32s(value, score, sums[i][half][v]);
+                    }
+                }
+            }
+        }
+        let mut means = [[Lanes::ZERO; 2]; C];
+        for i in 0..C {
+            for half in 0..2 {
+                for v in 0..V {
+                    let mean = simd.div_f32s(sums[i][half][v], totals[half].vector::<S>(v));
+                    means[i][half].set::<S>(v, mean);
+                }
+            }
+        }
+        let first = block - self.first_block();
+        for (query, out) in self.out[first].iter_mut().enumerate() {
+            for i in 0..C {
+                out.0[lane + i] = means[i][query / LANES].0[query % LANES];
+            }
+        }
+        C
+    }
+
+    /// Of the unit.
+    #[inline(always)]
+    fn first_block(&self) -> usize {
+        self.unit * self.attention.together() * self.attention.width / LANES
     }
 }
 
