@@ -291,7 +291,7 @@ impl WithSimd for Job<'_> {
         let Size { images, height, width } = arrangement.size;
         let (pixels, out) = (height * width, arrangement.form.rows(images));
         for image in 0..images {
-            let source = Image { from, images, image, pixels };
+            let source = Image { from, images, index: image, pixels };
             let moments = match unit {
                 Some((norm, unit)) => norm.moments(simd, unit, source),
                 None => Moments::NONE,

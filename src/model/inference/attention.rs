@@ -1,6 +1,7 @@
 //! Attention of a tile of queries at a time: scores never leave the nearest cache.
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
+#![expect(clippy::needless_range_loop, reason = "indices of arrays that are registers")]
 
 use std::cell::RefCell;
 

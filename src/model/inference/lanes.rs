@@ -1,5 +1,7 @@
 //! Pictures in blocks of sixteen channels.
 
+#![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
+
 use pulp::Simd;
 
 /// Channels of one block: a vector of AVX-512, two of AVX2.

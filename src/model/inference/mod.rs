@@ -90,14 +90,11 @@ impl Network {
     }
 
     fn take(&self, size: Size) -> Result<Plan> {
-        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
-        match plans.iter().position(|plan| plan.size == size) {
-            Some(i) => Ok(plans.remove(i)),
-            None => {
-                drop(plans);
-                self.plan(size)
-            }
-        }
+        let kept = {
+            let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+            plans.iter().position(|plan| plan.size == size).map(|i| plans.remove(i))
+        };
+        kept.map_or_else(|| self.plan(size), Ok)
     }
 
     fn give_back(&self, plan: Plan) {
@@ -145,7 +142,8 @@ impl Network {
     }
 }
 
-/// Images that pass through the network together: as many as fill products, and no more than caches hold.
+/// Images that pass through the network together: as many as make products of small pictures worth their
+/// weights, and no more than caches hold.
 fn batch(pixels: usize) -> usize {
     (4096 / pixels).max(1)
 }

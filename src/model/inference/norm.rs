@@ -127,14 +127,14 @@ pub(super) struct Image<'a> {
     /// Of all images.
     pub(super) from: &'a [Lanes],
     pub(super) images: usize,
-    pub(super) image: usize,
+    pub(super) index: usize,
     pub(super) pixels: usize,
 }
 
 impl<'a> Image<'a> {
     #[inline(always)]
     pub(super) fn block(self, block: usize) -> &'a [Lanes] {
-        &self.from[(block * self.images + self.image) * self.pixels..][..self.pixels]
+        &self.from[(block * self.images + self.index) * self.pixels..][..self.pixels]
     }
 }
 

@@ -7,6 +7,7 @@
 //! however the work is divided.
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
+#![expect(clippy::needless_range_loop, reason = "indices of arrays that are registers")]
 
 use pulp::Simd;
 

@@ -6,6 +6,7 @@
 //! the tile.
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
+#![expect(clippy::needless_range_loop, reason = "indices of arrays that are registers")]
 
 use pulp::Simd;
 
