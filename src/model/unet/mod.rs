@@ -49,7 +49,7 @@ pub struct UNet2DModel {
     up_blocks: Vec<UpBlock>,
     conv_norm_out: GroupNorm,
     conv_out: Conv2d,
-    /// For weights that do not change.
+    /// For weights that do not change, and inputs without gradients.
     prepared: Option<Arc<Network>>,
 }
 
@@ -177,8 +177,8 @@ impl UNet2DModel {
         let sample = sample.to_dtype(self.precision.dtype())?;
         let sample = if self.config.center_input_sample { ((sample * 2.0)? - 1.0)? } else { sample };
         let output = match &self.prepared {
-            Some(network) => prepared(network, &sample, &time)?,
-            None => self.blocks(&sample, &time)?,
+            Some(network) if !sample.track_op() && !time.track_op() => prepared(network, &sample, &time)?,
+            _ => self.blocks(&sample, &time)?,
         };
         if self.config.time_embedding_type != TimeEmbeddingType::Fourier {
             return Ok(output);

@@ -50,7 +50,9 @@ fn cases() -> impl Strategy<Value = Case> {
             let mut all = noise(seed as u64, images * 3 * inner);
             for (i, part) in all.chunks_mut(inner).enumerate() {
                 if i % 3 < 2 {
-                    part.iter_mut().for_each(|x| *x *= spread);
+                    for x in part {
+                        *x *= spread;
+                    }
                 }
             }
             Case { attention: Attention { images, length, heads, width }, all }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use candle_core::{Device, Tensor};
+use candle_core::{Device, Tensor, Var};
 use proptest::prelude::*;
 
 use crate::model::config::Resampling;
@@ -140,9 +140,7 @@ proptest! {
     }
 }
 
-/// Large enough for tiles.
-#[test]
-fn neither_threads_nor_batches_matter() {
+fn small(images: usize) -> Case {
     let config = UNet2DConfig {
         block_out_channels: vec![32, 48],
         down_block_types: vec![DownBlockType::DownBlock2D, DownBlockType::AttnDownBlock2D],
@@ -151,7 +149,26 @@ fn neither_threads_nor_batches_matter() {
         norm_num_groups: 16,
         ..UNet2DConfig::default()
     };
-    let case = Case { config, images: 7, height: 32, width: 32, seed: 3 };
+    Case { config, images, height: 32, width: 32, seed: 3 }
+}
+
+#[test]
+fn gradients_of_the_sample_are_not_lost() {
+    let [prepared, plain] = small(1).networks();
+    let sample = Tensor::from_vec(noise(3, 3 * 32 * 32), (1, 3, 32, 32), &Device::Cpu).unwrap();
+    let sample = Var::from_tensor(&sample).unwrap();
+    let [computed, expected] = [prepared, plain].map(|network| {
+        let output = network.forward(&sample, &[10.0], None).unwrap();
+        let gradients = output.sum_all().unwrap().backward().unwrap();
+        gradients.get(&sample).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap()
+    });
+    assert_eq!(computed, expected);
+}
+
+/// Large enough for tiles.
+#[test]
+fn neither_threads_nor_batches_matter() {
+    let case = small(7);
     let [prepared, plain] = case.networks();
     let all = with_threads(|| bits(&case.forward(&prepared)));
     assert!(all.iter().all(|bits| *bits == all[0]));

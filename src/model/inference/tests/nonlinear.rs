@@ -1,3 +1,5 @@
+#![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
+
 use pulp::{Simd, WithSimd};
 
 use crate::model::inference::lanes::Lanes;
