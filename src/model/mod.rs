@@ -6,6 +6,7 @@
 //! | [`unet`] | the network, block by block |
 //! | [`layers`] | the primitive operations, behind small structs |
 //! | `kernels` | the same for CPUs in f32, where the time goes |
+//! | `inference` | a whole network prepared for CPUs in f32, without gradients |
 //! | [`parameters`] | named tensors: opened, shared or fresh |
 //! | [`weights`] | safetensors, checked against the config |
 //! | [`folder`] | pipeline folders: opening and saving |
@@ -20,6 +21,7 @@ pub mod config;
 mod denoiser;
 mod error;
 pub mod folder;
+mod inference;
 mod init;
 mod kernels;
 pub mod layers;

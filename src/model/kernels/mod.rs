@@ -24,4 +24,4 @@ mod product;
 pub(crate) use operation::{Attend, Convolution, Normalisation, applies};
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -14,10 +14,12 @@ mod resnet;
 mod up;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use candle_core::{Device, Tensor, Var};
 
 use super::config::TimeEmbeddingType;
+use super::inference::Network;
 use super::layers::{Activation, Conv2d, GroupNorm};
 use super::parameters::{Loader, Parameters, Precision, Source};
 use super::{ModelError, UNet2DConfig};
@@ -47,6 +49,8 @@ pub struct UNet2DModel {
     up_blocks: Vec<UpBlock>,
     conv_norm_out: GroupNorm,
     conv_out: Conv2d,
+    /// For weights that do not change, and inputs without gradients.
+    prepared: Option<Arc<Network>>,
 }
 
 impl UNet2DModel {
@@ -75,7 +79,11 @@ impl UNet2DModel {
         precision: Precision,
         tensors: BTreeMap<String, Tensor>,
     ) -> Result<Self, ModelError> {
-        Self::build(config, precision, Source::Given { tensors, train: false })
+        let mut model = Self::build(config, precision, Source::Given { tensors, train: false })?;
+        if precision == Precision::F32 {
+            model.prepared = Network::new(config, model.detached()).map(Arc::new);
+        }
+        Ok(model)
     }
 
     /// A copy of this network whose weights are variables.
@@ -140,6 +148,7 @@ impl UNet2DModel {
             up_blocks,
             conv_norm_out,
             conv_out,
+            prepared: None,
         })
     }
 
@@ -167,24 +176,32 @@ impl UNet2DModel {
         let time = self.condition.forward(samples, timesteps, labels)?;
         let sample = sample.to_dtype(self.precision.dtype())?;
         let sample = if self.config.center_input_sample { ((sample * 2.0)? - 1.0)? } else { sample };
-        let mut hidden = self.conv_in.forward(&sample.contiguous()?)?;
-        let mut skips = vec![hidden.clone()];
-        for block in &self.down_blocks {
-            hidden = block.forward(&hidden, &time, &mut skips)?;
-        }
-        if let Some(block) = &self.mid_block {
-            hidden = block.forward(&hidden, &time)?;
-        }
-        for block in &self.up_blocks {
-            hidden = block.forward(&hidden, &time, &mut skips)?;
-        }
-        // Always silu here, whatever `act_fn` says.
-        let output = self.conv_out.forward(&self.conv_norm_out.activated(&hidden, Activation::Silu)?)?;
+        let output = match &self.prepared {
+            Some(network) if !sample.track_op() && !time.track_op() => prepared(network, &sample, &time)?,
+            _ => self.blocks(&sample, &time)?,
+        };
         if self.config.time_embedding_type != TimeEmbeddingType::Fourier {
             return Ok(output);
         }
         let levels = Tensor::from_slice(timesteps, (timesteps.len(), 1, 1, 1), &Device::Cpu)?;
         Ok(output.broadcast_div(&levels.to_dtype(self.precision.dtype())?)?)
+    }
+
+    /// From the sample to the last convolution, operation by operation.
+    fn blocks(&self, sample: &Tensor, time: &Tensor) -> Result<Tensor, ModelError> {
+        let mut hidden = self.conv_in.forward(&sample.contiguous()?)?;
+        let mut skips = vec![hidden.clone()];
+        for block in &self.down_blocks {
+            hidden = block.forward(&hidden, time, &mut skips)?;
+        }
+        if let Some(block) = &self.mid_block {
+            hidden = block.forward(&hidden, time)?;
+        }
+        for block in &self.up_blocks {
+            hidden = block.forward(&hidden, time, &mut skips)?;
+        }
+        // Always silu here, whatever `act_fn` says.
+        Ok(self.conv_out.forward(&self.conv_norm_out.activated(&hidden, Activation::Silu)?)?)
     }
 
     /// The batch size of a sample that has the right shape.
@@ -206,6 +223,12 @@ impl UNet2DModel {
     /// What the network is made of.
     pub fn config(&self) -> &UNet2DConfig {
         &self.config
+    }
+
+    /// Whether its weights are kept in the form that is fastest to compute with. They are in opened
+    /// networks in f32, where there is a kernel for every part.
+    pub fn is_prepared(&self) -> bool {
+        self.prepared.is_some()
     }
 
     /// The numbers it computes with.
@@ -231,6 +254,14 @@ impl UNet2DModel {
         let learned = self.parameters.iter().filter(|(_, p)| p.learned && p.tensor.is_variable());
         learned.map(|(name, p)| Ok((name.as_str(), Var::from_tensor(&p.tensor)?))).collect()
     }
+}
+
+/// The same by a prepared network.
+fn prepared(network: &Network, sample: &Tensor, time: &Tensor) -> Result<Tensor, ModelError> {
+    let (n, channels, height, width) = sample.dims4()?;
+    let numbers = |x: &Tensor| x.flatten_all()?.to_vec1::<f32>();
+    let output = network.forward(&numbers(sample)?, [n, channels, height, width], &numbers(time)?)?;
+    Ok(Tensor::from_vec(output, (n, (), height, width), &Device::Cpu)?)
 }
 
 /// Names and shapes of a network's tensors, found by building it without any.

@@ -10,12 +10,12 @@ use proptest::test_runner::RngSeed;
 use pulp::Arch;
 
 /// The same cases in every run.
-fn config(seed: u64, cases: u32) -> ProptestConfig {
+pub(in crate::model) fn config(seed: u64, cases: u32) -> ProptestConfig {
     ProptestConfig { rng_seed: RngSeed::Fixed(seed), cases, failure_persistence: None, ..<_>::default() }
 }
 
 /// Every SIMD level that this machine has.
-fn levels() -> Vec<Arch> {
+pub(in crate::model) fn levels() -> Vec<Arch> {
     let mut levels = vec![Arch::Scalar];
     #[cfg(target_arch = "x86_64")]
     {
@@ -28,7 +28,7 @@ fn levels() -> Vec<Arch> {
 }
 
 /// Numbers in [−1, 1) that depend on the seed alone.
-fn noise(seed: u64, count: usize) -> Vec<f32> {
+pub(in crate::model) fn noise(seed: u64, count: usize) -> Vec<f32> {
     let mut state = seed.wrapping_mul(0x9e3779b97f4a7c15) | 1;
     let mut next = || {
         state ^= state << 13;
@@ -40,11 +40,11 @@ fn noise(seed: u64, count: usize) -> Vec<f32> {
 }
 
 /// Results with 1, 2 and 3 threads.
-fn with_threads<T: Send>(compute: impl Fn() -> T + Sync) -> Vec<T> {
+pub(in crate::model) fn with_threads<T: Send>(compute: impl Fn() -> T + Sync) -> Vec<T> {
     let pool = |n| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
     [1, 2, 3].map(|n| pool(n).install(&compute)).into()
 }
 
-fn bits(x: &[f32]) -> Vec<u32> {
+pub(in crate::model) fn bits(x: &[f32]) -> Vec<u32> {
     x.iter().map(|x| x.to_bits()).collect()
 }

@@ -1,0 +1,295 @@
+//! Convolutions of arranged pictures, with what is added to them.
+
+#![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
+
+use std::cell::RefCell;
+use std::ops::Range;
+use std::sync::Arc;
+
+use pulp::{Arch, Simd, WithSimd};
+use rayon::prelude::*;
+
+use super::arrange::{Form, Frame, Size};
+use super::lanes::Lanes;
+use super::product::{Factor, PANEL, multiply};
+use super::weights::Packed;
+use super::winograd::Tile;
+
+/// Rows of a direct product, or tiles, that one thread takes at a time, at most: with their results they
+/// stay in its cache.
+const MOST_ROWS: usize = 512;
+const MOST_TILES: usize = 64;
+/// Rows or tiles for which reading the weights pays, at least.
+const FEWEST_ROWS: usize = 48;
+const FEWEST_TILES: usize = 24;
+/// Pieces of work for each thread, where the shape allows.
+const PIECES: usize = 2;
+
+/// A convolution of one shape.
+#[derive(Clone, Debug)]
+pub(super) struct Convolution {
+    /// Of the result.
+    pub(super) size: Size,
+    pub(super) weights: Arc<Packed>,
+    /// One for each block of outputs.
+    pub(super) bias: Arc<[Lanes]>,
+    way: Way,
+    /// What the result is multiplied with at the end.
+    pub(super) scale: f32,
+}
+
+/// How the products lie in what is read.
+#[derive(Clone, Debug)]
+enum Way {
+    Direct { rows: Vec<u32>, steps: Vec<u32> },
+    Tiles { tile: Tile, columns: usize, stride: usize, steps: Vec<u32>, tiles: Vec<u32> },
+}
+
+/// A pointwise convolution of another picture of the result's size, which is added.
+#[derive(Clone, Debug)]
+pub(super) struct Side {
+    weights: Arc<Packed>,
+    rows: Vec<u32>,
+    steps: Vec<u32>,
+}
+
+/// What a convolution reads.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Operands<'a> {
+    /// In the form that the convolution was made for.
+    pub(super) arranged: &'a [Lanes],
+    /// `[blocks, images]`: one more number for each channel of each image.
+    pub(super) shift: Option<&'a [Lanes]>,
+    /// Added: a picture like the result.
+    pub(super) residual: Option<&'a [Lanes]>,
+    /// Added: a picture and its map.
+    pub(super) side: Option<(&'a Side, &'a [Lanes])>,
+}
+
+fn offsets(count: usize, apart: usize) -> Vec<u32> {
+    (0..count).map(|i| (i * apart) as u32).collect()
+}
+
+impl Side {
+    pub(super) fn new(weights: Arc<Packed>, blocks: usize, size: Size) -> Self {
+        Self { weights, rows: offsets(size.rows(), 1), steps: offsets(blocks, size.rows()) }
+    }
+}
+
+impl Convolution {
+    /// Of `blocks` of inputs in a `form`, giving a `size`. Kernels are squares; tiles need 3×3 ones and
+    /// a stride of 1.
+    pub(super) fn new(
+        weights: Arc<Packed>,
+        bias: Arc<[Lanes]>,
+        [blocks, kernel, stride]: [usize; 3],
+        form: Form,
+        size: Size,
+    ) -> Self {
+        let out = form.rows(size.images);
+        let way = match form {
+            Form::Framed(Frame { height, width, .. }) => {
+                let rows = (0..size.rows()).map(|row| {
+                    let (image, pixel) = (row / (size.height * size.width), row % (size.height * size.width));
+                    let (y, x) = (pixel / size.width * stride, pixel % size.width * stride);
+                    ((image * height + y) * width + x) as u32
+                });
+                let taps = (0..kernel * kernel).map(|tap| tap / kernel * width + tap % kernel);
+                let steps = (0..blocks).flat_map(|b| taps.clone().map(move |tap| (b * out + tap) as u32));
+                Way::Direct { rows: rows.collect(), steps: steps.collect() }
+            }
+            Form::Tiles { tile, stride, columns, tiles, .. } => Way::Tiles {
+                tile,
+                stride,
+                columns,
+                steps: offsets(blocks, out),
+                tiles: offsets(size.images * tiles, 1),
+            },
+        };
+        Self { size, weights, bias, way, scale: 1.0 }
+    }
+
+    /// Computes it into `out`, blocks of [`Size::rows`].
+    pub(super) fn run(&self, arch: Arch, operands: Operands<'_>, out: &mut [Lanes]) {
+        self.pieces(out).into_par_iter().for_each(|piece| {
+            SCRATCH.with_borrow_mut(|scratch| {
+                arch.dispatch(Job { convolution: self, operands, piece, scratch });
+            });
+        });
+    }
+
+    /// Divides the result, between panels and, for many rows, between strips of the pictures.
+    fn pieces<'o>(&self, out: &'o mut [Lanes]) -> Vec<Piece<'o>> {
+        let Size { images, height, width } = self.size;
+        // Rows of pixels in a strip; products in it, and how many are too few and too many.
+        let (thick, wide, limits) = match &self.way {
+            Way::Direct { .. } => (1, width, [FEWEST_ROWS, MOST_ROWS]),
+            Way::Tiles { tile, columns, .. } => (tile.side(), *columns, [FEWEST_TILES, MOST_TILES]),
+        };
+        let of_image = height.div_ceil(thick);
+        let strips = images * of_image;
+        let [fewest, most] = limits.map(|limit| (limit / wide).max(1));
+        let panels = self.weights.panels.len();
+        let wanted = (PIECES * rayon::current_num_threads()).div_ceil(panels);
+        let parts = wanted.min(strips / fewest).max(strips.div_ceil(most)).max(1);
+        let part = strips.div_ceil(parts);
+        let parts = strips.div_ceil(part);
+        let start = |strip: usize| {
+            let strip = strip.min(strips);
+            (strip / of_image * height + strip % of_image * thick) * width
+        };
+        let mut pieces: Vec<_> = (0..panels * parts)
+            .map(|i| Piece {
+                panel: i / parts,
+                strips: i % parts * part..((i % parts + 1) * part).min(strips),
+                rows: start(i % parts * part)..start((i % parts + 1) * part),
+                out: Vec::with_capacity(PANEL),
+            })
+            .collect();
+        for (block, mut rest) in out.chunks_exact_mut(self.size.rows()).enumerate() {
+            for piece in &mut pieces[block / PANEL * parts..][..parts] {
+                let (own, after) = rest.split_at_mut(piece.rows.len());
+                piece.out.push(own);
+                rest = after;
+            }
+        }
+        pieces
+    }
+}
+
+thread_local! {
+    /// The products of a piece's tiles; kept between calls.
+    static SCRATCH: RefCell<Vec<Lanes>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What one thread computes at a time: some rows of a panel's outputs.
+struct Piece<'o> {
+    panel: usize,
+    strips: Range<usize>,
+    rows: Range<usize>,
+    /// For each block of the panel.
+    out: Vec<&'o mut [Lanes]>,
+}
+
+struct Job<'a, 'o> {
+    convolution: &'a Convolution,
+    operands: Operands<'a>,
+    piece: Piece<'o>,
+    scratch: &'a mut Vec<Lanes>,
+}
+
+impl WithSimd for Job<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { convolution: Convolution { weights, way, .. }, operands, mut piece, scratch } = self;
+        let source = operands.arranged;
+        let panel = &weights.panels[piece.panel];
+        match way {
+            Way::Direct { rows, steps } => {
+                let a = Factor { source, rows: &rows[piece.rows.clone()], steps, depth: weights.depth };
+                multiply(simd, &a, panel, &mut piece.out, false);
+            }
+            Way::Tiles { tile, columns, stride, steps, tiles } => {
+                let own = piece.strips.start * columns..piece.strips.end * columns;
+                let a = Factor { source, rows: &tiles[own], steps, depth: weights.depth };
+                self.convolution.tiles(simd, (*tile, *columns, *stride), &a, panel, &mut piece, scratch);
+            }
+        }
+        if let Some((side, source)) = operands.side {
+            let a = Factor {
+                source,
+                rows: &side.rows[piece.rows.clone()],
+                steps: &side.steps,
+                depth: side.weights.depth,
+            };
+            multiply(simd, &a, &side.weights.panels[piece.panel], &mut piece.out, true);
+        }
+        self.convolution.finish(simd, operands, &mut piece);
+    }
+}
+
+impl Convolution {
+    /// All products of some tiles, then their results.
+    #[inline(always)]
+    fn tiles<S: Simd>(
+        &self,
+        simd: S,
+        (tile, columns, stride): (Tile, usize, usize),
+        a: &Factor<'_>,
+        panel: &[Lanes],
+        piece: &mut Piece<'_>,
+        scratch: &mut Vec<Lanes>,
+    ) {
+        let (count, blocks) = (a.rows.len(), piece.out.len());
+        // Not a power of two, as for what is read.
+        let apart = (count * blocks) | 1;
+        scratch.resize(scratch.len().max(tile.products() * apart), Lanes::ZERO);
+        let panels = panel.chunks_exact(panel.len() / tile.products());
+        for (i, (panel, products)) in panels.zip(scratch.chunks_exact_mut(apart)).enumerate() {
+            let a = Factor { source: &a.source[i * stride..], ..*a };
+            let (first, second) = products.split_at_mut(count);
+            let second = &mut second[..count * (blocks - 1)];
+            multiply(simd, &a, panel, &mut [first, second][..blocks], false);
+        }
+        let Size { height, width, .. } = self.size;
+        let of_image = height.div_ceil(tile.side());
+        for (j, out) in piece.out.iter_mut().enumerate() {
+            for i in 0..count {
+                let strip = piece.strips.start + i / columns;
+                let (top, left) = (strip % of_image * tile.side(), i % columns * tile.side());
+                let first = (strip / of_image * height + top) * width + left - piece.rows.start;
+                tile.output(
+                    simd,
+                    &scratch[j * count + i..],
+                    apart,
+                    #[inline(always)]
+                    |y, x, v, value| {
+                        if top + y < height && left + x < width {
+                            out[first + y * width + x].set::<S>(v, value);
+                        }
+                    },
+                );
+            }
+        }
+    }
+
+    /// What is added to the products.
+    #[inline(always)]
+    fn finish<S: Simd>(&self, simd: S, operands: Operands<'_>, piece: &mut Piece<'_>) {
+        let (rows, plane) = (self.size.rows(), self.size.height * self.size.width);
+        let scale = simd.splat_f32s(self.scale);
+        for (j, out) in piece.out.iter_mut().enumerate() {
+            let block = piece.panel * PANEL + j;
+            let mut row = piece.rows.start;
+            while row < piece.rows.end {
+                let image = row / plane;
+                let end = ((image + 1) * plane).min(piece.rows.end);
+                let out = &mut out[row - piece.rows.start..end - piece.rows.start];
+                let bias = self.bias[block];
+                let shift = operands.shift.map_or(Lanes::ZERO, |all| all[block * self.size.images + image]);
+                for v in 0..Lanes::vectors::<S>() {
+                    let shift = simd.add_f32s(bias.vector::<S>(v), shift.vector::<S>(v));
+                    match operands.residual {
+                        None => {
+                            for out in out.iter_mut() {
+                                out.set::<S>(
+                                    v,
+                                    simd.mul_f32s(simd.add_f32s(out.vector::<S>(v), shift), scale),
+                                );
+                            }
+                        }
+                        Some(residual) => {
+                            for (out, x) in out.iter_mut().zip(&residual[block * rows + row..]) {
+                                let sum = simd.add_f32s(out.vector::<S>(v), shift);
+                                out.set::<S>(v, simd.mul_f32s(simd.add_f32s(sum, x.vector::<S>(v)), scale));
+                            }
+                        }
+                    }
+                }
+                row = end;
+            }
+        }
+    }
+}

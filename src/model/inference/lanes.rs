@@ -1,0 +1,79 @@
+//! Pictures in blocks of sixteen channels.
+
+#![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
+
+use pulp::Simd;
+
+/// Channels of one block: a vector of AVX-512, two of AVX2.
+pub(super) const LANES: usize = 16;
+
+/// Sixteen channels of one pixel, in one line of the cache.
+///
+/// A picture is `⌈channels / 16⌉` blocks one after another, each `[rows]` of these, with a row for every
+/// pixel of every image. Lanes of no channel are zero. What is computed for a pixel is thus computed for
+/// sixteen channels at once, whatever it is, and two pictures side by side in memory are their
+/// concatenation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(align(64))]
+pub(super) struct Lanes(pub(super) [f32; LANES]);
+
+impl Lanes {
+    pub(super) const ZERO: Self = Self([0.0; LANES]);
+
+    /// How many vectors of a SIMD level make sixteen lanes.
+    pub(super) const fn vectors<S: Simd>() -> usize {
+        LANES / S::F32_LANES
+    }
+
+    #[inline(always)]
+    pub(super) fn vector<S: Simd>(&self, i: usize) -> S::f32s {
+        S::as_simd_f32s(&self.0).0[i]
+    }
+
+    #[inline(always)]
+    pub(super) fn set<S: Simd>(&mut self, i: usize, vector: S::f32s) {
+        S::as_mut_simd_f32s(&mut self.0).0[i] = vector;
+    }
+}
+
+/// Channels of one picture, or of several that are concatenated: each begins with a block of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Channels(Vec<usize>);
+
+impl Channels {
+    pub(super) fn new(parts: &[usize]) -> Self {
+        Self(parts.to_vec())
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.0.iter().sum()
+    }
+
+    pub(super) fn blocks(&self) -> usize {
+        self.0.iter().map(|part| part.div_ceil(LANES)).sum()
+    }
+
+    /// For every block, which channels its lanes are; blocks may have fewer than sixteen.
+    pub(super) fn of_blocks(&self) -> Vec<std::ops::Range<usize>> {
+        let mut ranges = Vec::with_capacity(self.blocks());
+        let mut first = 0;
+        for part in &self.0 {
+            let end = first + part;
+            while first < end {
+                ranges.push(first..(first + LANES).min(end));
+                first = (first + LANES).min(end);
+            }
+        }
+        ranges
+    }
+
+    /// One number for each channel, in their lanes; the others are zero.
+    pub(super) fn spread(&self, numbers: &[f32]) -> Vec<Lanes> {
+        let lanes = |channels: std::ops::Range<usize>| {
+            let mut lanes = Lanes::ZERO;
+            lanes.0[..channels.len()].copy_from_slice(&numbers[channels]);
+            lanes
+        };
+        self.of_blocks().into_iter().map(lanes).collect()
+    }
+}

@@ -1,0 +1,230 @@
+//! Group normalisation (Wu & He 2018) as one linear map for each channel of each image.
+
+#![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
+
+use std::ops::Range;
+
+use pulp::Simd;
+
+use super::lanes::{Channels, LANES, Lanes};
+
+/// `(x − mean) · factor + shift`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Affine {
+    mean: Lanes,
+    factor: Lanes,
+    shift: Lanes,
+}
+
+impl Affine {
+    /// x itself.
+    pub(super) const NONE: Self = Self { mean: Lanes::ZERO, factor: Lanes([1.0; LANES]), shift: Lanes::ZERO };
+
+    #[inline(always)]
+    pub(super) fn apply<S: Simd>(&self, simd: S, v: usize, x: S::f32s) -> S::f32s {
+        let centred = simd.sub_f32s(x, self.mean.vector::<S>(v));
+        simd.mul_add_e_f32s(centred, self.factor.vector::<S>(v), self.shift.vector::<S>(v))
+    }
+}
+
+/// What scales by 1 + scale and shifts after the normalisation: two numbers for each channel of each image.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Modulation<'a> {
+    /// `[blocks, images]`.
+    pub(super) scale: &'a [Lanes],
+    /// `[blocks, images]`.
+    pub(super) shift: &'a [Lanes],
+}
+
+impl Modulation<'_> {
+    #[inline(always)]
+    pub(super) fn apply(self, block: usize, image: usize, images: usize, affine: &mut Affine) {
+        let (scale, shift) = (self.scale[block * images + image], self.shift[block * images + image]);
+        for lane in 0..LANES {
+            let factor = 1.0 + scale.0[lane];
+            affine.factor.0[lane] *= factor;
+            affine.shift.0[lane] = affine.shift.0[lane] * factor + shift.0[lane];
+        }
+    }
+}
+
+/// The groups of a picture, with scales and shifts.
+#[derive(Clone, Debug)]
+pub(super) struct GroupNorm {
+    pub(super) units: Vec<Unit>,
+    eps: f32,
+}
+
+/// Blocks that no group leaves.
+#[derive(Clone, Debug)]
+pub(super) struct Unit {
+    pub(super) blocks: Range<usize>,
+    /// The group of every lane; lanes of no channel have none.
+    groups: Vec<[Option<u16>; LANES]>,
+    count: usize,
+    weight: Vec<Lanes>,
+    bias: Vec<Lanes>,
+}
+
+impl GroupNorm {
+    /// `groups` of equally many channels, which have one of `weight` and `bias` each.
+    pub(super) fn new(channels: &Channels, groups: usize, eps: f64, weight: &[f32], bias: &[f32]) -> Self {
+        let size = channels.count() / groups;
+        let (weight, bias) = (channels.spread(weight), channels.spread(bias));
+        let ranges = channels.of_blocks();
+        let mut units = Vec::new();
+        let mut first = 0;
+        for (block, range) in ranges.iter().enumerate() {
+            if !range.end.is_multiple_of(size) {
+                continue;
+            }
+            let blocks = first..block + 1;
+            let before = ranges[first].start / size;
+            let of_lanes = |range: &Range<usize>| {
+                std::array::from_fn(|lane| {
+                    let channel = range.start + lane;
+                    (channel < range.end).then(|| (channel / size - before) as u16)
+                })
+            };
+            units.push(Unit {
+                groups: ranges[blocks.clone()].iter().map(of_lanes).collect(),
+                count: range.end / size - before,
+                weight: weight[blocks.clone()].to_vec(),
+                bias: bias[blocks.clone()].to_vec(),
+                blocks,
+            });
+            first = block + 1;
+        }
+        Self { units, eps: eps as f32 }
+    }
+
+    /// Of one unit of an image.
+    #[inline(always)]
+    pub(super) fn moments<S: Simd>(&self, simd: S, unit: &Unit, x: Image<'_>) -> Moments {
+        let Moments { mut mean, mut factor } = Moments::NONE;
+        let mut sizes = [0.0; MOST_GROUPS];
+        for block in 0..unit.groups.len() {
+            unit.gather(block, &sum(simd, x.block(block)), &mut mean);
+            unit.gather(block, &Lanes([x.pixels as f32; LANES]), &mut sizes);
+        }
+        for (mean, size) in mean[..unit.count].iter_mut().zip(&sizes) {
+            *mean /= size;
+        }
+        for block in 0..unit.groups.len() {
+            let centre = unit.spread(block, &mean);
+            unit.gather(block, &sum_of_squares(simd, x.block(block), &centre), &mut factor);
+        }
+        for (factor, size) in factor[..unit.count].iter_mut().zip(&sizes) {
+            *factor = 1.0 / (*factor / size + self.eps).sqrt();
+        }
+        Moments { mean, factor }
+    }
+}
+
+/// Some blocks of one image.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Image<'a> {
+    /// Of all images.
+    pub(super) from: &'a [Lanes],
+    pub(super) images: usize,
+    pub(super) index: usize,
+    pub(super) pixels: usize,
+}
+
+impl<'a> Image<'a> {
+    #[inline(always)]
+    pub(super) fn block(self, block: usize) -> &'a [Lanes] {
+        &self.from[(block * self.images + self.index) * self.pixels..][..self.pixels]
+    }
+}
+
+/// The mean of every group, and the inverse of its deviation.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moments {
+    mean: [f32; MOST_GROUPS],
+    factor: [f32; MOST_GROUPS],
+}
+
+impl Moments {
+    pub(super) const NONE: Self = Self { mean: [0.0; MOST_GROUPS], factor: [0.0; MOST_GROUPS] };
+
+    /// The map of one of a unit's blocks.
+    #[inline(always)]
+    pub(super) fn affine(&self, unit: &Unit, block: usize) -> Affine {
+        let (mean, mut factor) = (unit.spread(block, &self.mean), unit.spread(block, &self.factor));
+        for (factor, weight) in factor.0.iter_mut().zip(&unit.weight[block].0) {
+            *factor *= weight;
+        }
+        Affine { mean, factor, shift: unit.bias[block] }
+    }
+}
+
+/// Groups in one unit, at most; networks with more are not prepared.
+pub(super) const MOST_GROUPS: usize = 64;
+
+impl Unit {
+    /// Adds every lane's number to that of its group.
+    #[inline(always)]
+    fn gather(&self, block: usize, lanes: &Lanes, of_groups: &mut [f32; MOST_GROUPS]) {
+        for (group, x) in self.groups[block].iter().zip(lanes.0) {
+            if let Some(group) = group {
+                of_groups[*group as usize] += x;
+            }
+        }
+    }
+
+    /// Every lane's group's number.
+    #[inline(always)]
+    fn spread(&self, block: usize, of_groups: &[f32; MOST_GROUPS]) -> Lanes {
+        let mut lanes = Lanes::ZERO;
+        for (lane, group) in lanes.0.iter_mut().zip(&self.groups[block]) {
+            if let Some(group) = group {
+                *lane = of_groups[*group as usize];
+            }
+        }
+        lanes
+    }
+}
+
+/// The sum over pixels, lane by lane.
+#[inline(always)]
+fn sum<S: Simd>(simd: S, x: &[Lanes]) -> Lanes {
+    let mut total = Lanes::ZERO;
+    let (fours, rest) = x.as_chunks::<4>();
+    for v in 0..Lanes::vectors::<S>() {
+        let mut sums = [simd.splat_f32s(0.0); 4];
+        for four in fours {
+            for i in 0..4 {
+                sums[i] = simd.add_f32s(sums[i], four[i].vector::<S>(v));
+            }
+        }
+        for x in rest {
+            sums[0] = simd.add_f32s(sums[0], x.vector::<S>(v));
+        }
+        total.set::<S>(v, simd.add_f32s(simd.add_f32s(sums[0], sums[1]), simd.add_f32s(sums[2], sums[3])));
+    }
+    total
+}
+
+/// The sum over pixels of squared differences to a mean, lane by lane.
+#[inline(always)]
+fn sum_of_squares<S: Simd>(simd: S, x: &[Lanes], mean: &Lanes) -> Lanes {
+    let mut total = Lanes::ZERO;
+    let (fours, rest) = x.as_chunks::<4>();
+    for v in 0..Lanes::vectors::<S>() {
+        let mean = mean.vector::<S>(v);
+        let mut sums = [simd.splat_f32s(0.0); 4];
+        for four in fours {
+            for i in 0..4 {
+                let centred = simd.sub_f32s(four[i].vector::<S>(v), mean);
+                sums[i] = simd.mul_add_e_f32s(centred, centred, sums[i]);
+            }
+        }
+        for x in rest {
+            let centred = simd.sub_f32s(x.vector::<S>(v), mean);
+            sums[0] = simd.mul_add_e_f32s(centred, centred, sums[0]);
+        }
+        total.set::<S>(v, simd.add_f32s(simd.add_f32s(sums[0], sums[1]), simd.add_f32s(sums[2], sums[3])));
+    }
+    total
+}

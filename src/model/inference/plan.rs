@@ -1,0 +1,116 @@
+//! What is computed in which order, and where: a list of steps on buffers, for one size of pictures.
+
+use std::ops::Range;
+
+use pulp::Arch;
+
+use super::arrange::{Arrangement, Size};
+use super::attention::Attention;
+use super::conv::{Convolution, Operands, Side};
+use super::lanes::{LANES, Lanes};
+use super::norm::Modulation;
+
+/// Part of a buffer.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub(super) buffer: usize,
+    pub(super) range: Range<usize>,
+}
+
+/// One computation. What is read and what is written lie in different buffers.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    Arrange { arrangement: Arrangement, from: Place, modulation: Option<[Place; 2]>, to: Place },
+    Convolve { convolution: Convolution, from: Place, added: Added, to: Place },
+    Attend { attention: Attention, from: Place, to: Place },
+}
+
+/// What is added to a convolution's result, besides its bias.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Added {
+    pub(super) shift: Option<Place>,
+    pub(super) residual: Option<Place>,
+    pub(super) side: Option<(Side, Place)>,
+}
+
+/// A network's steps for one size, with the memory that they need.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) size: Size,
+    pub(super) steps: Vec<Step>,
+    pub(super) buffers: Vec<Vec<Lanes>>,
+    pub(super) sample: Place,
+    pub(super) time: Place,
+    pub(super) output: Place,
+}
+
+impl Plan {
+    /// `sample`: `[images, channels, height, width]`; `time`: `[images, width]`. The result, of so many
+    /// `channels`, is appended to `out`.
+    pub(super) fn run(&mut self, sample: &[f32], time: &[f32], channels: usize, out: &mut Vec<f32>) {
+        let Size { images, height, width } = self.size;
+        let arch = Arch::new();
+        let buffers = &mut self.buffers;
+        gather(sample, images, height * width, &mut buffers[self.sample.buffer][self.sample.range.clone()]);
+        gather(time, images, 1, &mut buffers[self.time.buffer][self.time.range.clone()]);
+        for step in &self.steps {
+            step.run(arch, buffers);
+        }
+        let result = read(buffers, &self.output);
+        let pixels = height * width;
+        for image in 0..images {
+            for channel in 0..channels {
+                let block = &result[(channel / LANES * images + image) * pixels..][..pixels];
+                out.extend(block.iter().map(|pixel| pixel.0[channel % LANES]));
+            }
+        }
+    }
+}
+
+fn read<'a>(buffers: &'a [Vec<Lanes>], place: &Place) -> &'a [Lanes] {
+    &buffers[place.buffer][place.range.clone()]
+}
+
+/// `[images, channels, pixels]` to blocks.
+fn gather(numbers: &[f32], images: usize, pixels: usize, to: &mut [Lanes]) {
+    let channels = numbers.len() / (images * pixels);
+    for (i, plane) in numbers.chunks_exact(pixels).enumerate() {
+        let (image, channel) = (i / channels, i % channels);
+        let to = &mut to[(channel / LANES * images + image) * pixels..][..pixels];
+        to.iter_mut().zip(plane).for_each(|(to, &x)| to.0[channel % LANES] = x);
+    }
+}
+
+impl Step {
+    fn run(&self, arch: Arch, buffers: &mut [Vec<Lanes>]) {
+        let to = self.to();
+        // Taken out meanwhile, so that the others can be read.
+        let mut own = std::mem::take(&mut buffers[to.buffer]);
+        let out = &mut own[to.range.clone()];
+        match self {
+            Self::Arrange { arrangement, from, modulation, .. } => {
+                let modulation = modulation.as_ref().map(|[scale, shift]| Modulation {
+                    scale: read(buffers, scale),
+                    shift: read(buffers, shift),
+                });
+                arrangement.run(arch, read(buffers, from), modulation, out);
+            }
+            Self::Convolve { convolution, from, added, .. } => {
+                let operands = Operands {
+                    arranged: read(buffers, from),
+                    shift: added.shift.as_ref().map(|place| read(buffers, place)),
+                    residual: added.residual.as_ref().map(|place| read(buffers, place)),
+                    side: added.side.as_ref().map(|(side, place)| (side, read(buffers, place))),
+                };
+                convolution.run(arch, operands, out);
+            }
+            Self::Attend { attention, from, .. } => attention.run(arch, read(buffers, from), out),
+        }
+        buffers[to.buffer] = own;
+    }
+
+    fn to(&self) -> &Place {
+        let (Self::Arrange { to, .. } | Self::Convolve { to, .. } | Self::Attend { to, .. }) = self;
+        to
+    }
+}
