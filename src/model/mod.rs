@@ -10,6 +10,7 @@
 //! | [`weights`] | safetensors, checked against the config |
 //! | [`folder`] | pipeline folders: opening and saving |
 //! | [`summary`](mod@summary) | a network's blocks as a table |
+//! | [`tape`] | gradients |
 //!
 //! Every failure is a [`ModelError`], whose text is one line: what it is about, what is wrong, what to
 //! do.
@@ -23,6 +24,7 @@ mod kernels;
 pub mod layers;
 pub mod parameters;
 pub mod summary;
+pub mod tape;
 pub mod unet;
 pub mod weights;
 
@@ -32,6 +34,7 @@ pub use error::ModelError;
 pub use folder::{Pipeline, save_pipeline};
 pub use parameters::Precision;
 pub use summary::{BlockSummary, summary};
+pub use tape::Tape;
 pub use unet::{ClassLabels, UNet2DModel};
 pub use weights::WeightType;
 

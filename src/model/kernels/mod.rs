@@ -5,6 +5,7 @@
 //! | `attention` | attention, a tile of queries at a time |
 //! | `norm` | group normalisation with the non-linearity after it |
 //! | `exponential` | exponentials of many numbers |
+//! | `pointwise` | sums and joins of pictures |
 //! | `product` | matrix products with a gathered factor |
 //! | `conv` | convolutions and their gradients as such products |
 //! | `operation` | the tensor library's face of them |
@@ -19,9 +20,10 @@ mod conv;
 mod exponential;
 mod norm;
 mod operation;
+mod pointwise;
 mod product;
 
-pub(crate) use operation::{Attend, Convolution, Normalisation, applies};
+pub(crate) use operation::{Attend, Convolution, Join, Normalisation, Silu, Sum, applies};
 
 #[cfg(test)]
 mod tests;

@@ -107,8 +107,8 @@ fn channels_first(x: &[f32], taps: usize, channels: usize) -> Vec<f32> {
     out
 }
 
-/// Sums of every plane: the gradient of a shift, `[images, outputs]`.
-pub(in crate::model::kernels) fn backward_shift(gradient: &[f32], pixels: usize) -> Vec<f32> {
+/// Sums of planes: the gradient of `count` shifts, for each channel, or for each image and channel.
+pub(in crate::model::kernels) fn backward_shift(gradient: &[f32], pixels: usize, count: usize) -> Vec<f32> {
     let sum = |plane: &[f32]| {
         // Eight sums side by side, which the compiler makes a vector of.
         let (chunks, rest) = plane.as_chunks::<8>();
@@ -118,5 +118,11 @@ pub(in crate::model::kernels) fn backward_shift(gradient: &[f32], pixels: usize)
         }
         sums.iter().sum::<f32>() + rest.iter().sum::<f32>()
     };
-    gradient.par_chunks(pixels.max(1)).with_min_len(16).map(sum).collect()
+    let mut sums: Vec<_> = gradient.par_chunks(pixels.max(1)).with_min_len(16).map(sum).collect();
+    let (first, others) = sums.split_at_mut(count);
+    for other in others.chunks_exact(count) {
+        first.iter_mut().zip(other).for_each(|(sum, other)| *sum += other);
+    }
+    sums.truncate(count);
+    sums
 }
