@@ -62,17 +62,20 @@ impl Place {
         }
     }
 
-    /// Calls `work` with the placed pictures, `[images, height, width, inputs]`. Not spaced.
+    /// Calls `work` with the placed pictures, `[images, height, width, inputs]`, and `after` numbers
+    /// more. Not spaced.
     pub(super) fn with_channels_last<T>(
         &self,
         shape: &Shape,
         x: &[f32],
+        after: usize,
         work: impl FnOnce(&[f32]) -> T,
     ) -> T {
         let (row, channels) = (self.width * shape.inputs, shape.inputs);
         let (plane, width) = (shape.height * shape.width, shape.width);
-        with_buffer(shape.images * self.height * row, |placed| {
-            placed.par_chunks_mut(row).enumerate().with_min_len(4).for_each(|(i, placed)| {
+        let length = shape.images * self.height * row;
+        with_buffer(length + after, |placed| {
+            placed[..length].par_chunks_mut(row).enumerate().with_min_len(4).for_each(|(i, placed)| {
                 placed.fill(0.0);
                 let (image, y) = (i / self.height, i % self.height);
                 let Some(y) = y.checked_sub(self.before).map(|y| y / self.repeat) else { return };
