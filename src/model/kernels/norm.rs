@@ -10,10 +10,9 @@ use super::exponential::{silu, silu_slope};
 /// Sums that are kept side by side, so that the compiler makes vectors of them.
 const LANES: usize = 32;
 
-/// `[images, groups · channels, pixels]`.
+/// The shape of an image: `[groups · channels, pixels]`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Grouped {
-    pub(super) images: usize,
     pub(super) groups: usize,
     /// Of one group.
     pub(super) channels: usize,

@@ -1,5 +1,5 @@
-//! Gradients of attention. No head's scores are kept: they are computed again, first a tile of queries
-//! at a time, then a tile of keys at a time (after Dao et al. 2022, "FlashAttention", section 3.1).
+//! Gradients of attention. Scores are not kept: they are computed again, a tile of queries at a time
+//! (after Dao et al. 2022, "FlashAttention", section 3.1).
 
 use std::cell::RefCell;
 
@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::{Heads, multiply};
 use crate::model::kernels::exponential::exp;
-use crate::model::kernels::product::WIDEST;
+use crate::model::kernels::product::{Part, WIDEST};
 
 thread_local! {
     /// What this thread works with; kept between calls.
@@ -48,48 +48,46 @@ struct Head<'a> {
     workspace: &'a mut Workspace,
 }
 
+/// All that is needed for one tile of queries at a time; W are the numbers in a vector.
 struct Workspace {
-    /// Queries (scaled), keys (scaled), values and the result's gradient as `[length, width]`.
-    turned: [Vec<f32>; 4],
-    /// Columns of the right factors, `[width, WIDEST]`.
+    /// Keys (scaled) and values as `[length, width]`.
+    turned: [Vec<f32>; 2],
+    /// The tile of queries and of the result's gradient, `[width, WIDEST]`.
     tiles: [Vec<f32>; 2],
+    /// The same as `[width / W, WIDEST, W]`.
+    panels: [Vec<f32>; 2],
     /// Scores, then weights, `[length, WIDEST]`.
     weights: Vec<f32>,
     /// The gradient of the weights, then of the scores, `[length, WIDEST]`.
     slopes: Vec<f32>,
-    /// A tile of a result, `[width, WIDEST]`.
+    /// The tile of the queries' gradient, `[width, WIDEST]`.
     out: Vec<f32>,
-    /// What is known of every query after the first pass.
-    rows: Vec<Row>,
-}
-
-/// A query's largest score m, `1 / Σ eˢ⁻ᵐ` over its scores s, and the mean slope of its weights.
-#[derive(Clone, Copy, Default)]
-struct Row {
-    most: f32,
-    factor: f32,
-    mean: f32,
+    /// The gradients of keys and values so far, `[length, width]`, rows of whole vectors.
+    sums: [Vec<f32>; 2],
 }
 
 impl Workspace {
     const fn new() -> Self {
         Self {
-            turned: [const { Vec::new() }; 4],
+            turned: [const { Vec::new() }; 2],
             tiles: [const { Vec::new() }; 2],
+            panels: [const { Vec::new() }; 2],
             weights: Vec::new(),
             slopes: Vec::new(),
             out: Vec::new(),
-            rows: Vec::new(),
+            sums: [const { Vec::new() }; 2],
         }
     }
 
-    fn resize(&mut self, Heads { width, length }: Heads) {
+    /// `wide`: the width in whole vectors.
+    fn resize(&mut self, Heads { width, length }: Heads, wide: usize) {
         self.turned.iter_mut().for_each(|x| x.resize(length * width, 0.0));
         self.tiles.iter_mut().for_each(|x| x.resize(width * WIDEST, 0.0));
+        self.panels.iter_mut().for_each(|x| x.resize(wide * WIDEST, 0.0));
         self.weights.resize(length * WIDEST, 0.0);
         self.slopes.resize(length * WIDEST, 0.0);
         self.out.resize(width * WIDEST, 0.0);
-        self.rows.resize(length.next_multiple_of(WIDEST), Row::default());
+        self.sums.iter_mut().for_each(|x| x.resize(length * wide, 0.0));
     }
 }
 
@@ -112,40 +110,29 @@ impl Head<'_> {
     fn run<S: Simd, const H: usize, const W: usize>(self, simd: S) {
         let Self { heads, q, k, v, gradient, of_q, of_k, of_v, workspace } = self;
         let Heads { width, length } = heads;
-        workspace.resize(heads);
-        let Workspace { turned: [queries, keys, values, gradients], tiles, weights, slopes, out, rows } =
-            workspace;
+        let wide = width.next_multiple_of(S::F32_LANES);
+        workspace.resize(heads, wide);
+        let Workspace { turned: [keys, values], tiles, panels, weights, slopes, out, sums } = workspace;
+        let ([tile, gradient_tile], [of_keys, of_values]) = (tiles, sums);
         let scale = 1.0 / (width as f32).sqrt();
-        for (to, from, scale) in [
-            (&mut *queries, q, scale),
-            (&mut *keys, k, scale),
-            (&mut *values, v, 1.0),
-            (&mut *gradients, gradient, 1.0),
-        ] {
-            turn(to, from, length, scale);
-        }
-        for (first, rows) in (0..length).step_by(WIDEST).zip(rows.as_chunks_mut().0) {
-            let [tile, gradient_tile] = tiles.each_mut();
+        turn(keys, k, length, scale);
+        turn(values, v, length, 1.0);
+        for first in (0..length).step_by(WIDEST) {
             columns(tile, q, length, first);
             columns(gradient_tile, gradient, length, first);
             multiply::<S, H, W>(simd, [keys, tile], [length, width], weights);
             multiply::<S, H, W>(simd, [values, gradient_tile], [length, width], slopes);
-            weigh(weights, slopes, rows);
+            let factors = weigh(weights, slopes);
             multiply::<S, H, W>(simd, [k, slopes], [width, length], out);
             place(of_q, out, length, first, scale);
+            let [queries, gradients] = panels;
+            panel(queries, tile, &[1.0; WIDEST], S::F32_LANES);
+            panel(gradients, gradient_tile, &factors, S::F32_LANES);
+            accumulate::<S, H>(simd, [slopes, queries], of_keys, wide, first > 0);
+            accumulate::<S, H>(simd, [weights, gradients], of_values, wide, first > 0);
         }
-        for first in (0..length).step_by(WIDEST) {
-            let [tile, value_tile] = tiles.each_mut();
-            columns(tile, k, length, first);
-            columns(value_tile, v, length, first);
-            multiply::<S, H, W>(simd, [queries, tile], [length, width], weights);
-            multiply::<S, H, W>(simd, [gradients, value_tile], [length, width], slopes);
-            weigh_again(weights, slopes, rows);
-            multiply::<S, H, W>(simd, [gradient, weights], [width, length], out);
-            place(of_v, out, length, first, 1.0);
-            multiply::<S, H, W>(simd, [q, slopes], [width, length], out);
-            place(of_k, out, length, first, scale);
-        }
+        turn_back(of_k, of_keys, length, scale);
+        turn_back(of_v, of_values, length, 1.0);
     }
 }
 
@@ -155,6 +142,15 @@ fn turn(to: &mut [f32], from: &[f32], length: usize, factor: f32) {
     let width = from.len() / length;
     for (i, from) in from.chunks_exact(length).enumerate() {
         to[i..].iter_mut().step_by(width).zip(from).for_each(|(to, from)| *to = from * factor);
+    }
+}
+
+/// `[length, …]`, rows of at least `width` numbers → `[width, length]`, times a factor.
+#[inline(always)]
+fn turn_back(to: &mut [f32], from: &[f32], length: usize, factor: f32) {
+    let wide = from.len() / length;
+    for (i, to) in to.chunks_exact_mut(length).enumerate() {
+        to.iter_mut().zip(from[i..].iter().step_by(wide)).for_each(|(to, from)| *to = from * factor);
     }
 }
 
@@ -177,10 +173,40 @@ fn place(to: &mut [f32], tile: &[f32], length: usize, first: usize, factor: f32)
     }
 }
 
-/// A tile of queries: scores become weights w, and the slopes g of the weights become those of the
-/// scores, `w (g − Σ w g)`.
+/// A tile's numbers as vectors of channels, query by query, times each query's factor.
 #[inline(always)]
-fn weigh(weights: &mut [f32], slopes: &mut [f32], rows: &mut [Row; WIDEST]) {
+fn panel(to: &mut [f32], tile: &[f32], factors: &[f32; WIDEST], lanes: usize) {
+    for (channel, tile) in tile.as_chunks::<WIDEST>().0.iter().enumerate() {
+        let to = to[channel / lanes * lanes * WIDEST + channel % lanes..].iter_mut().step_by(lanes);
+        to.zip(tile.iter().zip(factors)).for_each(|(to, (x, factor))| *to = x * factor);
+    }
+}
+
+/// `a b` for `[length, WIDEST]` and a panel, added to `[length, wide]` or in its place.
+#[inline(always)]
+fn accumulate<S: Simd, const H: usize>(
+    simd: S,
+    [a, panel]: [&[f32]; 2],
+    out: &mut [f32],
+    wide: usize,
+    add: bool,
+) {
+    let length = out.len() / wide;
+    let (panel, _) = S::as_simd_f32s(panel);
+    for (i, panel) in panel.as_chunks::<1>().0.chunks_exact(WIDEST).enumerate() {
+        for row in (0..length).step_by(H) {
+            let part = Part { a: &a[row * WIDEST..], stride: WIDEST, panel, width: wide, add };
+            let height = (length - row).min(H);
+            part.of_height::<S, H>(simd, height, &mut out[row * wide + i * S::F32_LANES..]);
+        }
+    }
+}
+
+/// Of a tile of queries, scores become `eˢ⁻ᵐ` with the largest score m. With the weights w, which are
+/// these times the factors that are returned, the slopes g of the weights become those of the scores,
+/// `w (g − Σ w g)`.
+#[inline(always)]
+fn weigh(weights: &mut [f32], slopes: &mut [f32]) -> [f32; WIDEST] {
     let (weights, slopes) = (weights.as_chunks_mut::<WIDEST>().0, slopes.as_chunks_mut::<WIDEST>().0);
     let mut most = [f32::NEG_INFINITY; WIDEST];
     for weights in weights.iter() {
@@ -196,27 +222,14 @@ fn weigh(weights: &mut [f32], slopes: &mut [f32], rows: &mut [Row; WIDEST]) {
             means[i] += weights[i] * slopes[i];
         }
     }
-    let mut factors = [0.0; WIDEST];
+    let factors = sums.map(|sum| 1.0 / sum);
     for i in 0..WIDEST {
-        factors[i] = 1.0 / sums[i];
         means[i] *= factors[i];
-        rows[i] = Row { most: most[i], factor: factors[i], mean: means[i] };
     }
     for (weights, slopes) in weights.iter().zip(slopes) {
         for i in 0..WIDEST {
             slopes[i] = weights[i] * factors[i] * (slopes[i] - means[i]);
         }
     }
-}
-
-/// The same for a tile of keys, when all is known of every query.
-#[inline(always)]
-fn weigh_again(weights: &mut [f32], slopes: &mut [f32], rows: &[Row]) {
-    let (weights, slopes) = (weights.as_chunks_mut::<WIDEST>().0, slopes.as_chunks_mut::<WIDEST>().0);
-    for ((weights, slopes), &Row { most, factor, mean }) in weights.iter_mut().zip(slopes).zip(rows) {
-        for i in 0..WIDEST {
-            weights[i] = exp(weights[i] - most) * factor;
-            slopes[i] = weights[i] * (slopes[i] - mean);
-        }
-    }
+    factors
 }

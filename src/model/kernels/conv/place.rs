@@ -84,9 +84,9 @@ impl Place {
                 }
                 for channel in 0..channels {
                     let x = &x[(image * channels + channel) * plane + y * width..][..width];
-                    let mut to = placed[self.before * channels + channel..].iter_mut().step_by(channels);
-                    for &x in x {
-                        to.by_ref().take(self.repeat).for_each(|to| *to = x);
+                    for repetition in 0..self.repeat {
+                        let to = placed[(self.before + repetition) * channels + channel..].iter_mut();
+                        to.step_by(channels * self.repeat).zip(x).for_each(|(to, &x)| *to = x);
                     }
                 }
             });

@@ -38,7 +38,7 @@ impl Normalisation {
         if !affine || !grouped || images * channels * pixels == 0 {
             bail!("{x:?} cannot be normalised in {} groups with {weight:?} and {bias:?}", self.groups);
         }
-        Ok(Grouped { images, groups: self.groups, channels: channels / self.groups, pixels })
+        Ok(Grouped { groups: self.groups, channels: channels / self.groups, pixels })
     }
 }
 
