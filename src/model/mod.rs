@@ -10,7 +10,7 @@
 //! | [`weights`] | safetensors, checked against the config |
 //! | [`folder`] | pipeline folders: opening and saving |
 //! | [`summary`](mod@summary) | a network's blocks as a table |
-//! | [`tape`] | gradients |
+//! | [`tape`] | gradients, by a record of what was computed |
 //!
 //! Every failure is a [`ModelError`], whose text is one line: what it is about, what is wrong, what to
 //! do.
