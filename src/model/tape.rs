@@ -128,7 +128,7 @@ pub(super) fn apply_1(op: impl CustomOp1 + Send + Sync + 'static, x: &Tensor) ->
         return x.apply_op1(op);
     }
     let result = with_storage([x], |[x]| op.cpu_fwd(x.0, x.1))?;
-    record([x], result, move |[x], result, gradient| Ok([op.bwd(x, result, gradient)?]))
+    Ok(record([x], result, move |[x], result, gradient| Ok([op.bwd(x, result, gradient)?])))
 }
 
 /// `op(x, y)`, on the tape if one is being recorded.
@@ -137,7 +137,7 @@ pub(super) fn apply_2(op: impl CustomOp2 + Send + Sync + 'static, x: &Tensor, y:
         return x.apply_op2(y, op);
     }
     let result = with_storage([x, y], |[x, y]| op.cpu_fwd(x.0, x.1, y.0, y.1))?;
-    record([x, y], result, move |[x, y], result, gradient| Ok(op.bwd(x, y, result, gradient)?.into()))
+    Ok(record([x, y], result, move |[x, y], result, gradient| Ok(op.bwd(x, y, result, gradient)?.into())))
 }
 
 /// `op(x, y, z)`, on the tape if one is being recorded.
@@ -151,9 +151,9 @@ pub(super) fn apply_3(
         return x.apply_op3(y, z, op);
     }
     let result = with_storage([x, y, z], |[x, y, z]| op.cpu_fwd(x.0, x.1, y.0, y.1, z.0, z.1))?;
-    record([x, y, z], result, move |[x, y, z], result, gradient| {
+    Ok(record([x, y, z], result, move |[x, y, z], result, gradient| {
         Ok(op.bwd(x, y, z, result, gradient)?.into())
-    })
+    }))
 }
 
 fn recording() -> bool {
@@ -178,7 +178,7 @@ fn record<const N: usize>(
     inputs: [&Tensor; N],
     (storage, shape): (CpuStorage, Shape),
     backward: impl Fn(&[Tensor; N], &Tensor, &Tensor) -> Result<[Option<Tensor>; N]> + 'static,
-) -> Result<Tensor> {
+) -> Tensor {
     let tracked = inputs.iter().any(|input| input.track_op());
     let result = Tensor::from_storage(Storage::Cpu(storage), shape, BackpropOp::none(), tracked);
     NODES.with_borrow_mut(|nodes| {
@@ -197,5 +197,5 @@ fn record<const N: usize>(
             backward: Box::new(move |gradient| Ok(backward(&all, &out, gradient)?.into())),
         });
     });
-    Ok(result)
+    result
 }

@@ -1,5 +1,5 @@
 //! Gradients of attention. Scores are not kept: they are computed again, a tile of queries at a time
-//! (after Dao et al. 2022, "FlashAttention", section 3.1).
+//! (after Dao et al. 2022, section 3.1).
 
 use std::cell::RefCell;
 
