@@ -13,6 +13,7 @@
 //! | [`library`] | networks that come with the program, by name |
 //! | [`summary`](mod@summary) | a network's blocks as a table |
 //! | [`operations`](mod@operations) | how much it computes |
+//! | [`tape`] | gradients, by a record of what was computed |
 //!
 //! Every failure is a [`ModelError`], whose text is one line: what it is about, what is wrong, what to
 //! do.
@@ -29,6 +30,7 @@ pub mod library;
 pub mod operations;
 pub mod parameters;
 pub mod summary;
+pub mod tape;
 pub mod unet;
 pub mod weights;
 
@@ -40,6 +42,7 @@ pub use library::{ModelRef, Shipped, shipped};
 pub use operations::operations;
 pub use parameters::Precision;
 pub use summary::{BlockSummary, summary};
+pub use tape::Tape;
 pub use unet::{ClassLabels, UNet2DModel};
 pub use weights::WeightType;
 

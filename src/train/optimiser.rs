@@ -1,10 +1,17 @@
 //! AdamW, the learning rate over time, and the moving average of weights.
 
+#![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
+
+use pulp::Arch;
+use rayon::prelude::*;
+
 use super::settings::TrainSettings;
 
 const BETA_1: f64 = 0.9;
 const BETA_2: f64 = 0.999;
 const EPS: f64 = 1e-8;
+/// Numbers that a thread takes at a time.
+const PART: usize = 1 << 13;
 
 /// One tensor's numbers: weights, Adam's two moments, and the weights' moving average.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,20 +45,39 @@ impl Slot {
     /// AdamW (Loshchilov & Hutter 2019, algorithm 2, with the decay multiplied by the learning rate as
     /// PyTorch has it), then the moving average.
     pub(super) fn update(&mut self, gradient: &[f32], update: &Update) {
-        let n = update.number.min(i32::MAX as u64) as i32;
+        let Self { weight, mean, square, ema } = self;
+        let [weights, means, squares, emas] = [weight, mean, square, ema].map(|x| x.par_chunks_mut(PART));
+        let moments = means.zip(squares);
+        weights.zip(emas).zip(moments).zip(gradient.par_chunks(PART)).for_each(
+            |(((weight, ema), (mean, square)), gradient)| {
+                let part = [weight, ema, mean, square];
+                Arch::new().dispatch(
+                    #[inline(always)]
+                    || update.apply(part, gradient),
+                );
+            },
+        );
+    }
+}
+
+impl Update {
+    /// To a part of the weights, their average and the two moments.
+    #[inline(always)]
+    fn apply(&self, [weight, ema, mean, square]: [&mut [f32]; 4], gradient: &[f32]) {
+        let n = self.number.min(i32::MAX as u64) as i32;
         let unbias_mean = (1.0 - BETA_1.powi(n)).recip();
         let unbias_square = (1.0 - BETA_2.powi(n)).recip();
-        let kept = 1.0 - update.learning_rate * update.weight_decay;
-        let moments = self.mean.iter_mut().zip(&mut self.square);
-        let weights = self.weight.iter_mut().zip(&mut self.ema);
+        let kept = 1.0 - self.learning_rate * self.weight_decay;
+        let moments = mean.iter_mut().zip(square);
+        let weights = weight.iter_mut().zip(ema);
         for (((mean, square), (weight, ema)), &g) in moments.zip(weights).zip(gradient) {
-            let g = f64::from(g) * update.scale;
+            let g = f64::from(g) * self.scale;
             let m = BETA_1 * f64::from(*mean) + (1.0 - BETA_1) * g;
             let v = BETA_2 * f64::from(*square) + (1.0 - BETA_2) * g * g;
             let step = m * unbias_mean / ((v * unbias_square).sqrt() + EPS);
-            let w = f64::from(*weight) * kept - update.learning_rate * step;
+            let w = f64::from(*weight) * kept - self.learning_rate * step;
             (*mean, *square, *weight) = (m as f32, v as f32, w as f32);
-            let average = update.ema_decay * f64::from(*ema) + (1.0 - update.ema_decay) * f64::from(*weight);
+            let average = self.ema_decay * f64::from(*ema) + (1.0 - self.ema_decay) * f64::from(*weight);
             *ema = average as f32;
         }
     }
@@ -79,8 +105,17 @@ pub fn ema_decay(largest: f64, update: u64) -> f64 {
 
 /// Euclidean norm of all gradients together.
 pub(super) fn norm(gradients: &[Vec<f32>]) -> f64 {
-    let square = |gradient: &Vec<f32>| gradient.iter().map(|&g| f64::from(g).powi(2)).sum::<f64>();
-    gradients.iter().map(square).sum::<f64>().sqrt()
+    // Sums side by side, which the compiler makes vectors of.
+    let square = |gradient: &Vec<f32>| {
+        let (chunks, rest) = gradient.as_chunks::<16>();
+        let mut sums = [0.0_f64; 16];
+        for chunk in chunks {
+            sums.iter_mut().zip(chunk).for_each(|(sum, &g)| *sum += f64::from(g) * f64::from(g));
+        }
+        sums.iter().sum::<f64>() + rest.iter().map(|&g| f64::from(g).powi(2)).sum::<f64>()
+    };
+    let squares: Vec<f64> = gradients.par_iter().map(square).collect();
+    squares.iter().sum::<f64>().sqrt()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::optimiser::{Slot, Update, ema_decay, learning_rate, norm};
 use super::settings::{TrainSettings, check_network};
 use super::{Checkpoint, TrainError};
 use crate::dataset::Dataset;
-use crate::model::{Conditioning, Precision, UNet2DConfig, UNet2DModel};
+use crate::model::{Conditioning, Precision, Tape, UNet2DConfig, UNet2DModel};
 
 /// Parts of `1..=T`, equally long, whose loss is told apart.
 pub const BINS: usize = 10;
@@ -135,11 +135,12 @@ impl Trainer {
             Err(TrainError::Diverged { iteration: number, what, found })
         };
         let batch = self.batches.at(self.iteration);
-        let losses = self.weighting.losses(&self.model, &batch)?;
+        let (losses, tape) = Tape::record(|| self.weighting.losses(&self.model, &batch));
+        let losses = losses?;
         let values: Vec<f64> = losses.to_dtype(DType::F64)?.to_vec1()?;
         let loss = values.iter().sum::<f64>() / values.len() as f64;
         diverged("loss", loss)?;
-        let gradients = self.gradients(&losses)?;
+        let gradients = self.gradients(&losses, tape)?;
         let gradient_norm = norm(&gradients);
         diverged("gradient", gradient_norm)?;
         let learning_rate = learning_rate(&self.settings, self.iteration);
@@ -164,9 +165,9 @@ impl Trainer {
     }
 
     /// Of the mean loss, for each tensor.
-    fn gradients(&self, losses: &Tensor) -> Result<Vec<Vec<f32>>, TrainError> {
-        let store = losses.mean_all()?.backward()?;
-        let gradient = |parameter: &Parameter| match store.get(&parameter.variable) {
+    fn gradients(&self, losses: &Tensor, tape: Tape) -> Result<Vec<Vec<f32>>, TrainError> {
+        let gradients = tape.gradients(&losses.mean_all()?)?;
+        let gradient = |parameter: &Parameter| match gradients.get(&parameter.variable) {
             Some(gradient) => gradient.flatten_all()?.to_vec1(),
             // The output does not depend on it.
             None => Ok(vec![0.0; parameter.slot.weight.len()]),

@@ -3,11 +3,11 @@
 use diffuscope::diffusion::ScheduleSpec;
 use diffuscope::diffusion::noise::{Key, Stream, plane};
 use diffuscope::diffusion::sampler::PredictionType;
-use diffuscope::model::{Precision, UNet2DModel};
+use diffuscope::model::{Precision, Tape, UNet2DModel};
 use diffuscope::train::loss::Weighting;
 use diffuscope::train::{Batches, Loss, TrainSettings};
 
-use candle_core::{Device, Tensor};
+use candle_core::{DType, Device, Tensor, Var};
 
 use super::support::{config, pictures, settings};
 
@@ -52,4 +52,33 @@ fn gradients_are_the_slopes_of_the_loss() {
         largest = largest.max(error);
     }
     eprintln!("{} tensors, largest relative error {largest:.1e}", variables.len());
+}
+
+/// What training computes, by kernels in f32 and on a tape, against the tensor library in f64.
+#[test]
+fn gradients_on_a_tape_are_those_of_the_tensor_library() {
+    let data = pictures(5, true);
+    let settings = TrainSettings { batch: 3, ..settings(1) };
+    let weighting = Weighting::new(&settings, &settings.schedule.build().unwrap());
+    let batch = Batches::new(data.clone(), &settings).at(0);
+    let model = |precision| UNet2DModel::init_with(&config(8, &data), 3, precision).unwrap();
+    let (single, double) = (model(Precision::F32), model(Precision::F64));
+    let loss = |model: &UNet2DModel| weighting.losses(model, &batch).unwrap().mean_all().unwrap();
+    let (recorded, tape) = Tape::record(|| loss(&single));
+    let gradients = tape.gradients(&recorded).unwrap();
+    let exact = loss(&double).backward().unwrap();
+    let numbers = |gradient: Option<&Tensor>| -> Vec<f64> {
+        gradient.unwrap().flatten_all().unwrap().to_dtype(DType::F64).unwrap().to_vec1().unwrap()
+    };
+    let pairs: Vec<((&str, Var), (&str, Var))> =
+        single.variables().unwrap().into_iter().zip(double.variables().unwrap()).collect();
+    assert!(pairs.len() > 80);
+    for ((name, variable), (_, twin)) in &pairs {
+        let (computed, expected) = (numbers(gradients.get(variable)), numbers(exact.get(twin)));
+        assert_eq!(computed.len(), expected.len());
+        let scale = expected.iter().fold(1e-3, |most: f64, x| most.max(x.abs()));
+        for (computed, expected) in computed.iter().zip(&expected) {
+            assert!((computed - expected).abs() <= 1e-4 * scale, "{name}: {computed} is not {expected}");
+        }
+    }
 }

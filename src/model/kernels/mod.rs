@@ -2,11 +2,12 @@
 //!
 //! | module | what it is |
 //! | --- | --- |
-//! | `attention` | attention, a tile of queries at a time |
+//! | `attention` | attention and its gradients, a tile of queries at a time |
 //! | `norm` | group normalisation with the non-linearity after it |
 //! | `exponential` | exponentials of many numbers |
+//! | `pointwise` | sums and joins of pictures |
 //! | `product` | matrix products with a gathered factor |
-//! | `conv` | convolutions and their gradients as such products |
+//! | `conv` | convolutions and their gradients as products of matrices |
 //! | `operation` | the tensor library's face of them |
 //!
 //! The vector instructions are chosen when the program runs: AVX-512, AVX2 with FMA, or what else pulp
@@ -19,9 +20,10 @@ mod conv;
 mod exponential;
 mod norm;
 mod operation;
+mod pointwise;
 mod product;
 
-pub(crate) use operation::{Attend, Convolution, Normalisation, applies};
+pub(crate) use operation::{Attend, Convolution, Join, Normalisation, Silu, Sum, applies};
 
 #[cfg(test)]
 pub(super) mod tests;

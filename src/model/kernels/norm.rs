@@ -10,10 +10,9 @@ use super::exponential::{silu, silu_slope};
 /// Sums that are kept side by side, so that the compiler makes vectors of them.
 const LANES: usize = 32;
 
-/// `[images, groups · channels, pixels]`.
+/// The shape of an image: `[groups · channels, pixels]`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Grouped {
-    pub(super) images: usize,
     pub(super) groups: usize,
     /// Of one group.
     pub(super) channels: usize,
@@ -57,11 +56,11 @@ impl Norm {
         Moments { mean, scale: 1.0 / (variance + self.eps).sqrt() }
     }
 
-    /// The normalised picture. `affine`: scales of all channels, then shifts.
-    pub(super) fn forward(self, arch: Arch, shape: &Grouped, x: &[f32], affine: &[f32]) -> Vec<f32> {
+    /// The normalised picture. `affine`: scales of all channels, and shifts.
+    pub(super) fn forward(self, arch: Arch, shape: &Grouped, x: &[f32], affine: [&[f32]; 2]) -> Vec<f32> {
         let mut out = vec![0.0; x.len()];
         let group = shape.channels * shape.pixels;
-        let (weight, bias) = affine.split_at(affine.len() / 2);
+        let [weight, bias] = affine;
         out.par_chunks_mut(group).zip(x.par_chunks(group)).enumerate().for_each(|(i, (out, x))| {
             arch.dispatch(
                 #[inline(always)]
@@ -84,16 +83,16 @@ impl Norm {
         out
     }
 
-    /// The gradients of x and, `[images, 2, channels]`, of every image's scales and shifts.
+    /// The gradients of x, of the scales and of the shifts.
     pub(super) fn backward(
         self,
         arch: Arch,
         shape: &Grouped,
-        [x, affine, gradient]: [&[f32]; 3],
-    ) -> (Vec<f32>, Vec<f32>) {
+        [x, gradient]: [&[f32]; 2],
+        [weight, bias]: [&[f32]; 2],
+    ) -> (Vec<f32>, [Vec<f32>; 2]) {
         let group = shape.channels * shape.pixels;
         let channels = shape.groups * shape.channels;
-        let (weight, bias) = affine.split_at(channels);
         let mut of_x = vec![0.0; x.len()];
         let groups = of_x.par_chunks_mut(group).zip(x.par_chunks(group)).zip(gradient.par_chunks(group));
         let sums: Vec<_> = groups
@@ -107,12 +106,11 @@ impl Norm {
                 )
             })
             .collect();
-        let mut of_affine = vec![0.0; shape.images * 2 * channels];
+        let mut of_affine = [vec![0.0; channels], vec![0.0; channels]];
         for (i, sums) in sums.iter().enumerate() {
-            let image = &mut of_affine[i / shape.groups * 2 * channels..][..2 * channels];
-            for (c, [scale, shift]) in sums.iter().enumerate() {
+            for (c, sums) in sums.iter().enumerate() {
                 let channel = i % shape.groups * shape.channels + c;
-                (image[channel], image[channels + channel]) = (*scale, *shift);
+                of_affine.iter_mut().zip(sums).for_each(|(of, sum)| of[channel] += sum);
             }
         }
         (of_x, of_affine)

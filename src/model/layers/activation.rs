@@ -3,6 +3,7 @@
 use candle_core::Tensor;
 
 use crate::model::Result;
+use crate::model::kernels::{self, Silu};
 
 /// A pointwise non-linearity, `act_fn` in a config (`diffusers.models.activations`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -49,6 +50,7 @@ impl Activation {
     /// Those of the tensor library.
     pub fn forward(self, x: &Tensor) -> Result<Tensor> {
         match self {
+            Self::Silu if kernels::applies(x) => Silu.forward(x),
             Self::Silu => x.silu(),
             Self::Mish => mish(x),
             // Spelt out, because the fused operation's gradient has only six digits.

@@ -8,7 +8,7 @@ use crate::model::kernels::{self, Attend};
 
 /// `softmax(q kᵀ / √d) v` for every head (Vaswani et al. 2017, eq. 1).
 ///
-/// `query`, `key`, `value`: `[n, heads · d, length]`, heads one after another; so is the result.
+/// `query`, `key`, `value`: `[n, heads · d, …]`, heads one after another; so is the result.
 ///
 /// # Errors
 /// Those of the tensor library, when shapes do not agree.
@@ -16,9 +16,10 @@ pub fn attend(query: &Tensor, key: &Tensor, value: &Tensor, heads: usize) -> Res
     if kernels::applies(query) {
         return Attend { heads }.forward(query, key, value);
     }
-    let (n, inner, length) = query.dims3()?;
+    let (n, inner) = (query.dim(0)?, query.dim(1)?);
+    let length = query.elem_count() / (n * inner);
     let scale = 1.0 / ((inner / heads) as f64).sqrt();
     let split = |x: &Tensor| x.reshape((n, heads, inner / heads, length));
     let scores = split(&(query * scale)?)?.transpose(2, 3)?.matmul(&split(key)?)?;
-    split(value)?.matmul(&softmax(&scores, D::Minus1)?.transpose(2, 3)?)?.reshape((n, inner, length))
+    split(value)?.matmul(&softmax(&scores, D::Minus1)?.transpose(2, 3)?)?.reshape(query.shape())
 }

@@ -22,7 +22,7 @@ pub enum Padding {
 pub struct Conv2d {
     /// `[out_channels, in_channels, k, k]`.
     weight: Tensor,
-    /// `[1, out_channels, 1, 1]`.
+    /// `[out_channels]`.
     bias: Tensor,
     kernel: usize,
     stride: usize,
@@ -54,7 +54,7 @@ impl Conv2d {
     ) -> Result<Self, ModelError> {
         let init = Init::fan_in(inputs * kernel * kernel);
         let weight = scope.get("weight", &[outputs, inputs, kernel, kernel], init)?;
-        let bias = scope.get("bias", &[outputs], init)?.reshape((1, outputs, 1, 1))?;
+        let bias = scope.get("bias", &[outputs], init)?;
         Ok(Self { weight, bias, kernel, stride, padding })
     }
 
@@ -64,9 +64,9 @@ impl Conv2d {
     /// Those of the tensor library, when shapes do not agree.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
         if kernels::applies(x) {
-            return self.kernel().forward(x, &self.weight, &self.bias.flatten(1, 3)?);
+            return self.kernel().forward(x, &self.weight, &self.bias);
         }
-        self.convolved(x)?.broadcast_add(&self.bias)
+        self.convolved(x)?.broadcast_add(&self.bias.reshape((1, (), 1, 1))?)
     }
 
     /// The convolution, and one number for each channel of each sample, `[n, out_channels]`, added.
@@ -75,7 +75,7 @@ impl Conv2d {
     /// As [`forward`](Self::forward).
     pub fn shifted(&self, x: &Tensor, shift: &Tensor) -> Result<Tensor> {
         if kernels::applies(x) {
-            let shift = shift.broadcast_add(&self.bias.flatten(1, 3)?)?;
+            let shift = shift.broadcast_add(&self.bias)?;
             return self.kernel().forward(x, &self.weight, &shift);
         }
         TimeAdd::shift(&self.forward(x)?, shift)
@@ -87,7 +87,7 @@ impl Conv2d {
     /// As [`forward`](Self::forward).
     pub fn doubling(&self, x: &Tensor) -> Result<Tensor> {
         if kernels::applies(x) {
-            return self.kernel().doubled().forward(x, &self.weight, &self.bias.flatten(1, 3)?);
+            return self.kernel().doubled().forward(x, &self.weight, &self.bias);
         }
         self.forward(&doubled(x)?)
     }

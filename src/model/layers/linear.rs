@@ -29,6 +29,9 @@ impl Linear {
     /// # Errors
     /// Those of the tensor library, when shapes do not agree.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        if kernels::applies(x) && x.rank() == 2 {
+            return self.channels_first(x);
+        }
         let mut shape = x.dims().to_vec();
         let inputs = x.dim(D::Minus1)?;
         // One product of two matrices, whatever stands before the last dimension.
@@ -39,17 +42,18 @@ impl Linear {
         y.reshape(shape)
     }
 
-    /// The same for sequences whose channels come first: `[n, inputs, length]` → `[n, outputs, length]`.
+    /// The same where the channels come first: `[n, inputs, …]` → `[n, outputs, …]`.
     ///
     /// # Errors
     /// Those of the tensor library, when shapes do not agree.
     pub fn channels_first(&self, x: &Tensor) -> Result<Tensor> {
-        if !kernels::applies(x) {
-            return self.forward(&x.transpose(1, 2)?.contiguous()?)?.transpose(1, 2)?.contiguous();
+        if kernels::applies(x) {
+            return Convolution::new(1, 1, [0, 0]).forward(x, &self.weight, &self.bias);
         }
-        let weight = self.weight.unsqueeze(2)?.unsqueeze(3)?;
-        let pointwise = Convolution::new(1, 1, [0, 0]);
-        pointwise.forward(&x.unsqueeze(2)?, &weight, &self.bias.unsqueeze(0)?)?.squeeze(2)
+        let mut shape = x.dims().to_vec();
+        shape[1] = self.bias.dim(0)?;
+        let last = x.flatten_from(2)?.transpose(1, 2)?.contiguous()?;
+        self.forward(&last)?.transpose(1, 2)?.contiguous()?.reshape(shape)
     }
 }
 

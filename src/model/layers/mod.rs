@@ -7,6 +7,7 @@
 
 mod activation;
 mod attention;
+mod combine;
 mod conv;
 mod linear;
 mod norm;
@@ -14,6 +15,7 @@ mod resample;
 
 pub use activation::Activation;
 pub use attention::attend;
+pub use combine::{joined, mean};
 pub use conv::{Conv2d, Padding};
 pub use linear::{Embedding, Linear, TimeAdd};
 pub use norm::GroupNorm;

@@ -11,9 +11,9 @@ use crate::model::{ModelError, Result};
 /// (Wu & He 2018).
 #[derive(Clone, Debug)]
 pub struct GroupNorm {
-    /// `[1, channels, 1, 1]`.
+    /// `[channels]`.
     weight: Tensor,
-    /// `[1, channels, 1, 1]`.
+    /// `[channels]`.
     bias: Tensor,
     groups: usize,
     eps: f64,
@@ -26,8 +26,8 @@ impl GroupNorm {
         groups: usize,
         eps: f64,
     ) -> Result<Self, ModelError> {
-        let weight = scope.get("weight", &[channels], Init::Ones)?.reshape((1, channels, 1, 1))?;
-        let bias = scope.get("bias", &[channels], Init::Zeros)?.reshape((1, channels, 1, 1))?;
+        let weight = scope.get("weight", &[channels], Init::Ones)?;
+        let bias = scope.get("bias", &[channels], Init::Zeros)?;
         Ok(Self { weight, bias, groups, eps })
     }
 
@@ -44,7 +44,8 @@ impl GroupNorm {
         let centred = grouped.broadcast_sub(&grouped.mean_keepdim(2)?)?;
         let variance = centred.sqr()?.mean_keepdim(2)?;
         let normal = centred.broadcast_div(&(variance + self.eps)?.sqrt()?)?;
-        normal.reshape((n, channels, h, w))?.broadcast_mul(&self.weight)?.broadcast_add(&self.bias)
+        let [weight, bias] = [&self.weight, &self.bias].map(|x| x.reshape((1, channels, 1, 1)));
+        normal.reshape((n, channels, h, w))?.broadcast_mul(&weight?)?.broadcast_add(&bias?)
     }
 
     /// The normalisation followed by a non-linearity, which nearly always go together.

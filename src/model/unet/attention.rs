@@ -2,8 +2,7 @@
 
 use candle_core::Tensor;
 
-use super::resnet::rescaled;
-use crate::model::layers::{GroupNorm, Linear, attend};
+use crate::model::layers::{GroupNorm, Linear, attend, mean};
 use crate::model::parameters::Scope;
 use crate::model::{ModelError, Result, UNet2DConfig};
 
@@ -46,16 +45,13 @@ impl Attention {
 
     /// `[n, channels, h, w]`, same shape out.
     pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let (n, channels, h, w) = x.dims4()?;
         let normal = match &self.group_norm {
             Some(norm) => norm.forward(x)?,
             None => x.clone(),
         };
-        let pixels = normal.reshape((n, channels, h * w))?;
-        let query = self.to_q.channels_first(&pixels)?;
-        let (key, value) = (self.to_k.channels_first(&pixels)?, self.to_v.channels_first(&pixels)?);
+        let query = self.to_q.channels_first(&normal)?;
+        let (key, value) = (self.to_k.channels_first(&normal)?, self.to_v.channels_first(&normal)?);
         let hidden = self.to_out.channels_first(&attend(&query, &key, &value, self.heads)?)?;
-        let hidden = hidden.reshape((n, channels, h, w))?;
-        rescaled(&(hidden + x)?, self.output_scale_factor)
+        mean(&hidden, x, self.output_scale_factor)
     }
 }

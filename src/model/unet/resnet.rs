@@ -2,7 +2,7 @@
 
 use candle_core::Tensor;
 
-use crate::model::layers::{Activation, Conv2d, GroupNorm, Linear, TimeAdd, average_halved, doubled};
+use crate::model::layers::{Activation, Conv2d, GroupNorm, Linear, TimeAdd, average_halved, doubled, mean};
 use crate::model::parameters::Scope;
 use crate::model::{ModelError, Result, UNet2DConfig};
 
@@ -90,11 +90,6 @@ impl ResnetBlock2D {
             Some(conv) => conv.forward(&input)?,
             None => input,
         };
-        rescaled(&(input + hidden)?, self.output_scale_factor)
+        mean(&input, &hidden, self.output_scale_factor)
     }
-}
-
-/// `x / factor`.
-pub(super) fn rescaled(x: &Tensor, factor: f64) -> Result<Tensor> {
-    if factor == 1.0 { Ok(x.clone()) } else { x / factor }
 }

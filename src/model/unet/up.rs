@@ -6,7 +6,7 @@ use candle_core::Tensor;
 use super::attention::Attention;
 use super::resnet::{ResnetBlock2D, Size};
 use crate::model::config::Resampling;
-use crate::model::layers::Conv2d;
+use crate::model::layers::{Conv2d, joined};
 use crate::model::parameters::Scope;
 use crate::model::{ModelError, Result, UNet2DConfig, UpBlockType};
 
@@ -97,7 +97,7 @@ impl UpBlock {
             let Some(kept) = skips.pop() else {
                 candle_core::bail!("the way down kept too little for the way up");
             };
-            hidden = resnet.forward(&Tensor::cat(&[&hidden, &kept], 1)?, time)?;
+            hidden = resnet.forward(&joined(&hidden, &kept)?, time)?;
             if let Some(attention) = self.attentions.get(i) {
                 hidden = attention.forward(&hidden)?;
             }

@@ -1,12 +1,15 @@
-//! Convolutions and their gradients, all three as [products](super::product).
+//! Convolutions and their gradients, all three as products of matrices.
 
 mod backward;
 mod place;
+mod strided;
+mod weight;
 
 use pulp::Arch;
 
-pub(super) use self::backward::{backward_input, backward_shift, backward_weight};
+pub(super) use self::backward::{backward_input, backward_shift};
 use self::place::Place;
+pub(super) use self::weight::backward_weight;
 use super::product::{Block, DEPTH, Gathered, Product, run_length};
 
 /// A convolution's sizes. Squares and steps are the same in both directions.

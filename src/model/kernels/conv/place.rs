@@ -62,17 +62,20 @@ impl Place {
         }
     }
 
-    /// Calls `work` with the placed pictures, `[images, height, width, inputs]`. Not spaced.
+    /// Calls `work` with the placed pictures, `[images, height, width, inputs]`, and `after` numbers
+    /// more. Not spaced.
     pub(super) fn with_channels_last<T>(
         &self,
         shape: &Shape,
         x: &[f32],
+        after: usize,
         work: impl FnOnce(&[f32]) -> T,
     ) -> T {
         let (row, channels) = (self.width * shape.inputs, shape.inputs);
         let (plane, width) = (shape.height * shape.width, shape.width);
-        with_buffer(shape.images * self.height * row, |placed| {
-            placed.par_chunks_mut(row).enumerate().with_min_len(4).for_each(|(i, placed)| {
+        let length = shape.images * self.height * row;
+        with_buffer(length + after, |placed| {
+            placed[..length].par_chunks_mut(row).enumerate().with_min_len(4).for_each(|(i, placed)| {
                 placed.fill(0.0);
                 let (image, y) = (i / self.height, i % self.height);
                 let Some(y) = y.checked_sub(self.before).map(|y| y / self.repeat) else { return };
@@ -81,9 +84,9 @@ impl Place {
                 }
                 for channel in 0..channels {
                     let x = &x[(image * channels + channel) * plane + y * width..][..width];
-                    let mut to = placed[self.before * channels + channel..].iter_mut().step_by(channels);
-                    for &x in x {
-                        to.by_ref().take(self.repeat).for_each(|to| *to = x);
+                    for repetition in 0..self.repeat {
+                        let to = placed[(self.before + repetition) * channels + channel..].iter_mut();
+                        to.step_by(channels * self.repeat).zip(x).for_each(|(to, &x)| *to = x);
                     }
                 }
             });

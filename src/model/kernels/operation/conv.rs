@@ -1,11 +1,11 @@
 //! Convolutions.
 
-use candle_core::{CpuStorage, CustomOp1, CustomOp2, CustomOp3, Layout, Shape, Tensor, bail};
+use candle_core::{CpuStorage, CustomOp3, Layout, Shape, Tensor, bail};
 use pulp::Arch;
 
-use super::numbers;
-use crate::model::Result;
+use super::{numbers, with_numbers};
 use crate::model::kernels::conv::{self, Geometry};
+use crate::model::{Result, tape};
 
 /// A convolution with square kernels, whose result is shifted: `x * weight + shift`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,23 +23,32 @@ impl Convolution {
         self
     }
 
-    /// `x`: `[n, inputs, h, w]`; `weight`: `[outputs, inputs, kernel, kernel]`; `shift`:
-    /// `[1 or n, outputs]`. The result is `[n, outputs, …]`.
+    /// `x`: `[n, inputs, h, w]`; `weight`: `[outputs, inputs, kernel, kernel]`; `shift`: `[outputs]` or
+    /// `[n, outputs]`. The result is `[n, outputs, …]`.
+    ///
+    /// With a kernel of one pixel, a linear map of the channels, `x` may have any sides, or none, and
+    /// `weight` be `[outputs, inputs]`.
     ///
     /// # Errors
     /// If shapes do not agree, the kernel does not fit into the padded picture, or a tensor is not
     /// what the kernels take.
     pub(crate) fn forward(self, x: &Tensor, weight: &Tensor, shift: &Tensor) -> Result<Tensor> {
-        x.contiguous()?.apply_op3(&weight.contiguous()?, &shift.contiguous()?, self)
+        tape::apply_3(self, &x.contiguous()?, &weight.contiguous()?, &shift.contiguous()?)
     }
 
     fn shape(&self, x: &[usize], weight: &[usize]) -> Result<conv::Shape> {
         let Geometry { kernel, before, after, .. } = self.0;
-        let (&[images, inputs, height, width], &[outputs, depth, rows, columns]) = (x, weight) else {
+        let (&[images, inputs, ref sides @ ..], &[outputs, depth, ref taps @ ..]) = (x, weight) else {
             bail!("a convolution takes pictures and kernels, not {x:?} and {weight:?}");
         };
+        let (height, width) = match *sides {
+            [height, width] => (height, width),
+            _ if kernel == 1 => (1, sides.iter().product()),
+            _ => bail!("a convolution takes pictures, not {x:?}"),
+        };
+        let fits = *taps == [kernel; 2] || (taps.is_empty() && kernel == 1);
         let empty = images * inputs * height * width * outputs == 0;
-        if inputs != depth || [rows, columns] != [kernel; 2] || empty || before.max(after) >= kernel {
+        if inputs != depth || !fits || empty || before.max(after) >= kernel {
             bail!("a convolution with {kernel}×{kernel} kernels {weight:?} cannot take {x:?}");
         }
         Ok(conv::Shape { images, inputs, outputs, height, width })
@@ -71,13 +80,19 @@ impl CustomOp3 for Convolution {
         let shape = self.shape(x_layout.dims(), weight_layout.dims())?;
         let [height, width] = self.output(&shape)?;
         match *shift_layout.dims() {
-            [n, outputs] if outputs == shape.outputs && (n == 1 || n == shape.images) => {}
+            [outputs] if outputs == shape.outputs => {}
+            [n, outputs] if outputs == shape.outputs && n == shape.images => {}
             ref other => bail!("a shift {other:?} for {} images of {} channels", shape.images, shape.outputs),
         }
         let x = numbers(x, x_layout)?;
         let (weight, shift) = (numbers(weight, weight_layout)?, numbers(shift, shift_layout)?);
         let out = conv::forward(Arch::new(), &self.0, &shape, x, weight, Some(shift));
-        Ok((CpuStorage::F32(out), (shape.images, shape.outputs, height, width).into()))
+        let mut dims = x_layout.dims().to_vec();
+        dims[1] = shape.outputs;
+        if let [_, _, rows, columns] = dims.as_mut_slice() {
+            (*rows, *columns) = (height, width);
+        }
+        Ok((CpuStorage::F32(out), dims.into()))
     }
 
     fn bwd(
@@ -88,102 +103,34 @@ impl CustomOp3 for Convolution {
         _result: &Tensor,
         gradient: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
+        let shape = self.shape(x.dims(), weight.dims())?;
+        let [height, width] = self.output(&shape)?;
+        if gradient.elem_count() != shape.images * shape.outputs * height * width {
+            bail!("a gradient {:?} for the convolution of {:?}", gradient.dims(), x.dims());
+        }
         let gradient = gradient.contiguous()?;
-        let of = |tensor: &Tensor, compute: &dyn Fn() -> Result<Tensor>| {
-            tensor.track_op().then(compute).transpose()
-        };
-        let (_, _, height, width) = x.dims4()?;
-        let input =
-            of(x, &|| gradient.apply_op2_no_bwd(weight, &OfInput { convolution: *self, height, width }))?;
-        let weight = of(weight, &|| x.apply_op2_no_bwd(&gradient, &OfWeight(*self)))?;
-        let shift = of(shift, &|| {
-            let (n, outputs, height, width) = gradient.dims4()?;
-            let planes = gradient.reshape((n, outputs, height * width))?;
-            let sums = planes.apply_op1_no_bwd(&OfShift)?;
-            if shift.dim(0)? == n { Ok(sums) } else { sums.sum_keepdim(0) }
+        let arch = Arch::new();
+        let input = of(x, [&gradient, weight], |[gradient, weight]| {
+            conv::backward_input(arch, &self.0, &shape, gradient, weight)
         })?;
-        Ok((input, weight, shift))
+        let kernel = of(weight, [x, &gradient], |[x, gradient]| {
+            conv::backward_weight(arch, &self.0, &shape, x, gradient)
+        })?;
+        let shift = of(shift, [&gradient], |[gradient]| {
+            conv::backward_shift(gradient, height * width, shift.elem_count())
+        })?;
+        Ok((input, kernel, shift))
     }
 }
 
-/// The gradient of a convolution's input, from the result's gradient and the weights.
-struct OfInput {
-    convolution: Convolution,
-    height: usize,
-    width: usize,
-}
-
-impl CustomOp2 for OfInput {
-    fn name(&self) -> &'static str {
-        "gradient of a convolution's input"
+/// The gradient of a tensor, if it needs one.
+fn of<const N: usize>(
+    tensor: &Tensor,
+    from: [&Tensor; N],
+    compute: impl FnOnce([&[f32]; N]) -> Vec<f32>,
+) -> Result<Option<Tensor>> {
+    if !tensor.track_op() {
+        return Ok(None);
     }
-
-    fn cpu_fwd(
-        &self,
-        gradient: &CpuStorage,
-        gradient_layout: &Layout,
-        weight: &CpuStorage,
-        weight_layout: &Layout,
-    ) -> Result<(CpuStorage, Shape)> {
-        let (images, ..) = gradient_layout.shape().dims4()?;
-        let (_, inputs, ..) = weight_layout.shape().dims4()?;
-        let dims = [images, inputs, self.height, self.width];
-        let shape = self.convolution.shape(&dims, weight_layout.dims())?;
-        agree(&self.convolution, &shape, gradient_layout)?;
-        let (gradient, weight) = (numbers(gradient, gradient_layout)?, numbers(weight, weight_layout)?);
-        let out = conv::backward_input(Arch::new(), &self.convolution.0, &shape, gradient, weight);
-        Ok((CpuStorage::F32(out), dims.as_slice().into()))
-    }
-}
-
-/// The gradient of a convolution's weights, from its input and the result's gradient.
-struct OfWeight(Convolution);
-
-impl CustomOp2 for OfWeight {
-    fn name(&self) -> &'static str {
-        "gradient of a convolution's weights"
-    }
-
-    fn cpu_fwd(
-        &self,
-        x: &CpuStorage,
-        x_layout: &Layout,
-        gradient: &CpuStorage,
-        gradient_layout: &Layout,
-    ) -> Result<(CpuStorage, Shape)> {
-        let (_, inputs, ..) = x_layout.shape().dims4()?;
-        let (_, outputs, ..) = gradient_layout.shape().dims4()?;
-        let kernel = self.0.0.kernel;
-        let dims = [outputs, inputs, kernel, kernel];
-        let shape = self.0.shape(x_layout.dims(), &dims)?;
-        agree(&self.0, &shape, gradient_layout)?;
-        let (x, gradient) = (numbers(x, x_layout)?, numbers(gradient, gradient_layout)?);
-        let out = conv::backward_weight(Arch::new(), &self.0.0, &shape, x, gradient);
-        Ok((CpuStorage::F32(out), dims.as_slice().into()))
-    }
-}
-
-/// The gradient of a shift: `[n, channels, pixels]` → `[n, channels]`.
-struct OfShift;
-
-impl CustomOp1 for OfShift {
-    fn name(&self) -> &'static str {
-        "gradient of a shift"
-    }
-
-    fn cpu_fwd(&self, gradient: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        let (n, channels, pixels) = layout.shape().dims3()?;
-        let sums = conv::backward_shift(numbers(gradient, layout)?, pixels);
-        Ok((CpuStorage::F32(sums), (n, channels).into()))
-    }
-}
-
-/// That a gradient has the shape of the result.
-fn agree(convolution: &Convolution, shape: &conv::Shape, gradient: &Layout) -> Result<()> {
-    let [height, width] = convolution.output(shape)?;
-    let expected = [shape.images, shape.outputs, height, width];
-    if gradient.dims() != expected {
-        bail!("a gradient {:?} for a result {expected:?}", gradient.dims());
-    }
-    Ok(())
+    Tensor::from_vec(with_numbers(from, compute)?, tensor.shape(), tensor.device()).map(Some)
 }

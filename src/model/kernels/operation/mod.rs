@@ -3,12 +3,14 @@
 mod attention;
 mod conv;
 mod norm;
+mod pointwise;
 
-use candle_core::{CpuStorage, DType, Layout, Tensor, bail};
+use candle_core::{CpuStorage, DType, Layout, Storage, Tensor, bail};
 
 pub(crate) use attention::Attend;
 pub(crate) use conv::Convolution;
 pub(crate) use norm::Normalisation;
+pub(crate) use pointwise::{Join, Silu, Sum};
 
 use crate::model::Result;
 
@@ -23,4 +25,15 @@ fn numbers<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
         (CpuStorage::F32(numbers), Some((start, end))) => Ok(&numbers[start..end]),
         _ => bail!("a kernel takes contiguous tensors in f32"),
     }
+}
+
+/// The numbers of contiguous tensors in f32.
+fn with_numbers<const N: usize, T>(tensors: [&Tensor; N], work: impl FnOnce([&[f32]; N]) -> T) -> Result<T> {
+    let held = tensors.map(Tensor::storage_and_layout);
+    let mut all = [[].as_slice(); N];
+    for (all, (storage, layout)) in all.iter_mut().zip(&held) {
+        let Storage::Cpu(storage) = &**storage else { bail!("a kernel takes tensors of the CPU") };
+        *all = numbers(storage, layout)?;
+    }
+    Ok(work(all))
 }

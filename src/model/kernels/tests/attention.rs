@@ -8,6 +8,8 @@ use crate::model::kernels::attention::Heads;
 struct Case {
     heads: Heads,
     all: [Vec<f32>; 3],
+    /// Of the result.
+    gradient: Vec<f32>,
 }
 
 impl Case {
@@ -15,12 +17,25 @@ impl Case {
         self.heads.attend(arch, self.all.each_ref().map(Vec::as_slice))
     }
 
-    fn expected(&self) -> Vec<f64> {
-        let Heads { width, length } = self.heads;
+    fn gradients(&self, arch: Arch) -> [Vec<f32>; 3] {
         let [q, k, v] = &self.all;
+        self.heads.backward(arch, [q, k, v, &self.gradient])
+    }
+
+    /// `Σ gradient · result`, in f64.
+    fn loss(&self, all: &[Vec<f64>; 3]) -> f64 {
+        self.expected(all).iter().zip(&self.gradient).map(|(x, &gradient)| x * gradient as f64).sum()
+    }
+
+    fn exact(&self) -> [Vec<f64>; 3] {
+        self.all.each_ref().map(|x| x.iter().map(|&x| x as f64).collect())
+    }
+
+    fn expected(&self, [q, k, v]: &[Vec<f64>; 3]) -> Vec<f64> {
+        let Heads { width, length } = self.heads;
         let mut out = vec![0.0; q.len()];
         for head in (0..q.len()).step_by(width * length) {
-            let at = |x: &[f32], channel: usize, i: usize| x[head + channel * length + i] as f64;
+            let at = |x: &[f64], channel: usize, i: usize| x[head + channel * length + i];
             for i in 0..length {
                 let score = |j: usize| (0..width).map(|c| at(q, c, i) * at(k, c, j)).sum::<f64>();
                 let weights: Vec<_> = (0..length).map(|j| (score(j) / (width as f64).sqrt()).exp()).collect();
@@ -41,7 +56,11 @@ fn cases() -> impl Strategy<Value = Case> {
             let of = |i: u64, factor: f32| -> Vec<f32> {
                 noise(seed as u64 + i, heads * width * length).iter().map(|x| x * factor).collect()
             };
-            Case { heads: Heads { width, length }, all: [of(0, spread), of(1, spread), of(2, 1.0)] }
+            Case {
+                heads: Heads { width, length },
+                all: [of(0, spread), of(1, spread), of(2, 1.0)],
+                gradient: of(3, 1.0),
+            }
         },
     )
 }
@@ -51,7 +70,7 @@ proptest! {
 
     #[test]
     fn attention_is_that_of_the_definition(case in cases()) {
-        let expected = case.expected();
+        let expected = case.expected(&case.exact());
         for level in levels() {
             for (computed, expected) in case.compute(level).iter().zip(&expected) {
                 // Means of numbers up to 1, with weights from scores of up to 100.
@@ -60,9 +79,31 @@ proptest! {
         }
     }
 
+    /// Along a random direction of each input: the slope of `Σ gradient · result` in f64.
+    #[test]
+    fn gradients_are_the_slopes_of_the_definition(case in cases(), which in 0..3usize) {
+        let direction: Vec<f64> = noise(77, case.gradient.len()).iter().map(|&x| x as f64).collect();
+        let at = |by: f64| {
+            let mut all = case.exact();
+            all[which].iter_mut().zip(&direction).for_each(|(x, d)| *x += by * d);
+            case.loss(&all)
+        };
+        let h = 1e-5;
+        let slope = (at(h) - at(-h)) / (2.0 * h);
+        for level in levels() {
+            let gradient = &case.gradients(level)[which];
+            let along: f64 = gradient.iter().zip(&direction).map(|(&g, d)| g as f64 * d).sum();
+            // Scores of up to 100 are right to 1e-5, and so are weights and slopes, relative to all.
+            prop_assert!((along - slope).abs() <= 1e-3 * slope.abs().max(1.0), "{} is not {}", along, slope);
+        }
+    }
+
     #[test]
     fn the_number_of_threads_does_not_matter(case in cases()) {
-        let all = with_threads(|| bits(&case.compute(Arch::new())));
+        let all = with_threads(|| {
+            let gradients = case.gradients(Arch::new()).map(|x| bits(&x));
+            (bits(&case.compute(Arch::new())), gradients)
+        });
         prop_assert!(all.iter().all(|bits| *bits == all[0]));
     }
 }

@@ -6,13 +6,15 @@ use crate::model::kernels::conv::{
     Geometry, Shape, backward_input, backward_shift, backward_weight, forward,
 };
 
-const GEOMETRIES: [Geometry; 6] = [
+const GEOMETRIES: [Geometry; 8] = [
     Geometry { kernel: 3, stride: 1, before: 1, after: 1, repeat: 1 },
     Geometry { kernel: 3, stride: 2, before: 1, after: 1, repeat: 1 },
     Geometry { kernel: 3, stride: 2, before: 0, after: 1, repeat: 1 },
     Geometry { kernel: 1, stride: 1, before: 0, after: 0, repeat: 1 },
     Geometry { kernel: 3, stride: 1, before: 1, after: 1, repeat: 2 },
     Geometry { kernel: 1, stride: 2, before: 0, after: 0, repeat: 1 },
+    Geometry { kernel: 4, stride: 3, before: 2, after: 1, repeat: 1 },
+    Geometry { kernel: 2, stride: 1, before: 1, after: 0, repeat: 3 },
 ];
 
 #[derive(Clone, Debug)]
@@ -174,14 +176,18 @@ proptest! {
     }
 
     #[test]
-    fn planes_are_summed(pixels in 1..70usize, planes in 1..40usize, seed in any::<u32>()) {
-        let x = noise(seed as u64, pixels * planes);
-        for (sum, plane) in backward_shift(&x, pixels).iter().zip(x.chunks(pixels)) {
-            let mut exact = Sum::default();
-            for &x in plane {
-                exact.add(x, 1.0);
+    fn planes_are_summed(pixels in 1..70usize, images in 1..5usize, channels in 1..40usize, seed in any::<u32>()) {
+        let x = noise(seed as u64, pixels * images * channels);
+        for count in [channels, images * channels] {
+            let sums = backward_shift(&x, pixels, count);
+            let mut exact = vec![Sum::default(); count];
+            for (plane, x) in x.chunks(pixels).enumerate() {
+                x.iter().for_each(|&x| exact[plane % count].add(x, 1.0));
             }
-            prop_assert!((*sum as f64 - exact.value).abs() <= exact.bound(), "{} {:?}", sum, exact);
+            prop_assert_eq!(sums.len(), count);
+            for (sum, exact) in sums.iter().zip(&exact) {
+                prop_assert!((*sum as f64 - exact.value).abs() <= exact.bound(), "{} {:?}", sum, exact);
+            }
         }
     }
 }

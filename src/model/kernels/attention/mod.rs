@@ -2,6 +2,8 @@
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
 
+mod backward;
+
 use std::cell::RefCell;
 
 use pulp::{Arch, Simd, WithSimd};

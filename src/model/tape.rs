@@ -1,0 +1,201 @@
+//! Gradients by a tape of what was computed.
+//!
+//! The tensor library differentiates by itself, but begins every gradient with zeros and adds to them,
+//! which for each operation is three more passes over memory. On a [`Tape`] a gradient from a single
+//! place is handed on as it is, and what nobody needs any more is given back at once.
+//!
+//! Only the project's own operations are on the tape. What the library computes between them, it
+//! differentiates too: to it the operations' results are variables, at which it stops. So nothing is lost
+//! whichever way a tensor was made.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use candle_core::op::BackpropOp;
+use candle_core::{
+    CpuStorage, CustomOp1, CustomOp2, CustomOp3, Layout, Shape, Storage, Tensor, TensorId, Var, bail,
+};
+
+use super::Result;
+use super::kernels::{self, Sum};
+
+thread_local! {
+    /// What is recorded on this thread.
+    static NODES: RefCell<Option<Vec<Node>>> = const { RefCell::new(None) };
+}
+
+/// Gradients of the inputs, in their order, from that of the result.
+type Backward = Box<dyn Fn(&Tensor) -> Result<Vec<Option<Tensor>>>>;
+
+enum Node {
+    Operation {
+        inputs: Vec<TensorId>,
+        result: TensorId,
+        backward: Backward,
+    },
+    /// Computed by the tensor library.
+    Piece(Tensor),
+}
+
+/// What was computed, in order.
+pub struct Tape(Vec<Node>);
+
+/// Gradients of variables.
+pub struct Gradients(HashMap<TensorId, Tensor>);
+
+/// Puts back what was recorded before, also when a panic passes through.
+struct Restored(Option<Vec<Node>>);
+
+impl Drop for Restored {
+    fn drop(&mut self) {
+        NODES.set(self.0.take());
+    }
+}
+
+impl Tape {
+    /// Calls `compute`, and records what it computes on this thread from variables.
+    ///
+    /// The results are for [`gradients`](Self::gradients): the tensor library's own `backward` stops at
+    /// the recorded operations.
+    pub fn record<T>(compute: impl FnOnce() -> T) -> (T, Self) {
+        let before = Restored(NODES.replace(Some(Vec::new())));
+        let result = compute();
+        let nodes = NODES.take().unwrap_or_default();
+        drop(before);
+        (result, Self(nodes))
+    }
+
+    /// The gradients of a number that was computed from what is on the tape.
+    ///
+    /// # Errors
+    /// Those of the tensor library.
+    pub fn gradients(self, number: &Tensor) -> Result<Gradients> {
+        let mut gradients = Gradients(HashMap::from([(number.id(), number.ones_like()?)]));
+        let mut nodes = self.0;
+        if number.track_op() && !number.is_variable() {
+            nodes.push(Node::Piece(number.clone()));
+        }
+        while let Some(node) = nodes.pop() {
+            match node {
+                Node::Operation { inputs, result, backward } => {
+                    // Without a gradient, nothing depends on it.
+                    let Some(gradient) = gradients.0.remove(&result) else { continue };
+                    for (input, gradient) in inputs.into_iter().zip(backward(&gradient)?) {
+                        gradients.add(input, gradient)?;
+                    }
+                }
+                Node::Piece(result) => {
+                    let Some(gradient) = gradients.0.remove(&result.id()) else { continue };
+                    let store = (&result * gradient)?.sum_all()?.backward()?;
+                    for &variable in store.get_ids() {
+                        gradients.add(variable, store.get_id(variable).map(Tensor::detach))?;
+                    }
+                }
+            }
+        }
+        Ok(gradients)
+    }
+}
+
+impl Gradients {
+    /// That of a variable, if the number depends on it.
+    pub fn get(&self, variable: &Var) -> Option<&Tensor> {
+        self.0.get(&variable.id())
+    }
+
+    fn add(&mut self, to: TensorId, gradient: Option<Tensor>) -> Result<()> {
+        let Some(gradient) = gradient else { return Ok(()) };
+        match self.0.entry(to) {
+            Entry::Vacant(entry) => drop(entry.insert(gradient)),
+            Entry::Occupied(mut entry) => {
+                let known = entry.get();
+                let sum = if kernels::applies(known) {
+                    Sum { factor: 1.0 }.forward(known, &gradient)?
+                } else {
+                    (known + gradient)?
+                };
+                entry.insert(sum);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `op(x)`, on the tape if one is being recorded.
+pub(super) fn apply_1(op: impl CustomOp1 + Send + Sync + 'static, x: &Tensor) -> Result<Tensor> {
+    if !recording() {
+        return x.apply_op1(op);
+    }
+    let result = with_storage([x], |[x]| op.cpu_fwd(x.0, x.1))?;
+    Ok(record([x], result, move |[x], result, gradient| Ok([op.bwd(x, result, gradient)?])))
+}
+
+/// `op(x, y)`, on the tape if one is being recorded.
+pub(super) fn apply_2(op: impl CustomOp2 + Send + Sync + 'static, x: &Tensor, y: &Tensor) -> Result<Tensor> {
+    if !recording() {
+        return x.apply_op2(y, op);
+    }
+    let result = with_storage([x, y], |[x, y]| op.cpu_fwd(x.0, x.1, y.0, y.1))?;
+    Ok(record([x, y], result, move |[x, y], result, gradient| Ok(op.bwd(x, y, result, gradient)?.into())))
+}
+
+/// `op(x, y, z)`, on the tape if one is being recorded.
+pub(super) fn apply_3(
+    op: impl CustomOp3 + Send + Sync + 'static,
+    x: &Tensor,
+    y: &Tensor,
+    z: &Tensor,
+) -> Result<Tensor> {
+    if !recording() {
+        return x.apply_op3(y, z, op);
+    }
+    let result = with_storage([x, y, z], |[x, y, z]| op.cpu_fwd(x.0, x.1, y.0, y.1, z.0, z.1))?;
+    Ok(record([x, y, z], result, move |[x, y, z], result, gradient| {
+        Ok(op.bwd(x, y, z, result, gradient)?.into())
+    }))
+}
+
+fn recording() -> bool {
+    NODES.with_borrow(Option::is_some)
+}
+
+fn with_storage<const N: usize, T>(
+    tensors: [&Tensor; N],
+    work: impl FnOnce([(&CpuStorage, &Layout); N]) -> Result<T>,
+) -> Result<T> {
+    let held = tensors.map(Tensor::storage_and_layout);
+    let mut all = [None; N];
+    for (all, (storage, layout)) in all.iter_mut().zip(&held) {
+        let Storage::Cpu(storage) = &**storage else { bail!("a kernel takes tensors of the CPU") };
+        *all = Some((storage, *layout));
+    }
+    work(all.map(|one| one.expect("every one was set")))
+}
+
+/// Makes a tensor of what was computed, and notes how.
+fn record<const N: usize>(
+    inputs: [&Tensor; N],
+    (storage, shape): (CpuStorage, Shape),
+    backward: impl Fn(&[Tensor; N], &Tensor, &Tensor) -> Result<[Option<Tensor>; N]> + 'static,
+) -> Tensor {
+    let tracked = inputs.iter().any(|input| input.track_op());
+    let result = Tensor::from_storage(Storage::Cpu(storage), shape, BackpropOp::none(), tracked);
+    NODES.with_borrow_mut(|nodes| {
+        let Some(nodes) = nodes.as_mut().filter(|_| tracked) else { return };
+        for input in inputs {
+            let made = input.track_op() && !input.is_variable();
+            let known = |node: &Node| matches!(node, Node::Piece(piece) if piece.id() == input.id());
+            if made && !nodes.iter().any(known) {
+                nodes.push(Node::Piece(input.clone()));
+            }
+        }
+        let (all, out) = (inputs.map(Tensor::clone), result.clone());
+        nodes.push(Node::Operation {
+            inputs: inputs.iter().map(|input| input.id()).collect(),
+            result: result.id(),
+            backward: Box::new(move |gradient| Ok(backward(&all, &out, gradient)?.into())),
+        });
+    });
+    result
+}
