@@ -6,6 +6,7 @@
 
 mod args;
 mod bench;
+mod data;
 mod denoise;
 mod doctor;
 mod error;
