@@ -67,6 +67,14 @@ fn filter(text: &str) -> Result<Filter, String> {
     Ok(Filter { field: field.trim().to_owned(), values })
 }
 
+/// Reads a time in minutes.
+pub fn minutes(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(minutes) if minutes > 0.0 && minutes <= 1e6 => Ok(minutes),
+        _ => Err("a time in minutes is above 0 and at most 1000000".to_owned()),
+    }
+}
+
 /// The first name whose option was given.
 pub fn first(options: &[(&'static str, bool)]) -> Option<&'static str> {
     options.iter().find(|(_, given)| *given).map(|&(name, _)| name)

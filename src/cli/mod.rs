@@ -24,6 +24,7 @@ mod system;
 mod tour;
 mod trace;
 mod train;
+mod train_classifier;
 mod window;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -76,6 +77,7 @@ enum Command {
     Denoise(denoise::Args),
     Predict(predict::Args),
     Train(train::Args),
+    TrainClassifier(train_classifier::Args),
     Doctor(doctor::Args),
     Bench(bench::Args),
 }
@@ -108,6 +110,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Some(Command::Denoise(args)) => denoise::run(&args),
         Some(Command::Predict(args)) => predict::run(&args),
         Some(Command::Train(args)) => train::run(&args),
+        Some(Command::TrainClassifier(args)) => train_classifier::run(&args),
         Some(Command::Doctor(_)) => doctor::run(),
         Some(Command::Bench(args)) => bench::run(&args),
     }

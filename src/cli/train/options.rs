@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::cli::args;
-use crate::cli::data::first;
+use crate::cli::data::{first, minutes};
 use crate::cli::error::CliError;
 use crate::diffusion::ScheduleSpec;
 use crate::diffusion::sampler::PredictionType;
@@ -238,12 +238,5 @@ impl Pace {
     /// Whether the run is saved after this iteration.
     pub fn saves_at(&self, iteration: u64) -> bool {
         iteration.is_multiple_of(self.save_every)
-    }
-}
-
-fn minutes(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(minutes) if minutes > 0.0 && minutes <= 1e6 => Ok(minutes),
-        _ => Err("a time in minutes is above 0 and at most 1000000".to_owned()),
     }
 }
