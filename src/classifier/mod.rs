@@ -25,6 +25,9 @@ use crate::model::parameters::{Loader, Parameters, Precision, Scope, Source};
 
 pub use error::ClassifierError;
 
+/// The classifiers that come with the program: names and contents of their files.
+pub const SHIPPED: [(&str, &[u8]); 0] = [];
+
 /// Channels after each halving.
 const WIDTHS: [usize; 3] = [32, 64, FEATURES];
 /// How many features a picture has.

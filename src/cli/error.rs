@@ -14,6 +14,7 @@ use crate::dataset::DatasetError;
 use crate::diffusion::ScheduleError;
 use crate::diffusion::sampler::{ConfigError, SamplerError};
 use crate::diffusion::schedule::diffusers::DiffusersError;
+use crate::eval::EvalError;
 use crate::export::ExportError;
 use crate::gpu::GpuError;
 use crate::imaging::ImagingError;
@@ -93,6 +94,9 @@ pub enum CliError {
     /// A classifier that cannot be opened or run.
     #[error(transparent)]
     Classifier(#[from] ClassifierError),
+    /// An evaluation that is not possible.
+    #[error(transparent)]
+    Eval(#[from] EvalError),
     /// Ctrl-C in a training, which can go on.
     #[error(
         "stopped and saved after iteration {iteration}; go on with: diffuscope train {} -o {} --resume",
@@ -166,8 +170,13 @@ impl CliError {
                 | ModelError::SampleSize { .. },
             )
             | Self::Dataset(DatasetError::Size { .. } | DatasetError::Class { .. })
-            | Self::Train(TrainError::Setting { .. } | TrainError::Network { .. } | TrainError::Schedule(_)
-                | TrainError::Classifier(_)) => 2,
+            | Self::Eval(EvalError::TooFew { .. })
+            | Self::Train(
+                TrainError::Setting { .. }
+                | TrainError::Network { .. }
+                | TrainError::Schedule(_)
+                | TrainError::Classifier(_),
+            ) => 2,
             Self::Stopped | Self::Paused { .. } => 130,
             _ => 1,
         })

@@ -10,6 +10,7 @@ mod data;
 mod denoise;
 mod doctor;
 mod error;
+mod eval;
 mod figure;
 mod generate;
 mod grid;
@@ -47,6 +48,7 @@ Examples:
   diffuscope model FOLDER                       what a network of diffusers is made of
   diffuscope sample --model FOLDER -o grid.png  pictures out of noise
   diffuscope train photos --size 32 -o run      a network that learns from pictures
+  diffuscope eval run --data photos             how good its pictures are, by numbers
   diffuscope doctor                             what this machine can do, and what is missing
 
 Pictures are PNG, JPEG, WebP, GIF, BMP or TIFF files, or the name of a built-in one:
@@ -78,6 +80,7 @@ enum Command {
     Predict(predict::Args),
     Train(train::Args),
     TrainClassifier(train_classifier::Args),
+    Eval(eval::Args),
     Doctor(doctor::Args),
     Bench(bench::Args),
 }
@@ -111,6 +114,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Some(Command::Predict(args)) => predict::run(&args),
         Some(Command::Train(args)) => train::run(&args),
         Some(Command::TrainClassifier(args)) => train_classifier::run(&args),
+        Some(Command::Eval(args)) => eval::run(&args),
         Some(Command::Doctor(_)) => doctor::run(),
         Some(Command::Bench(args)) => bench::run(&args),
     }

@@ -221,16 +221,15 @@ impl Dataset {
         &self.options
     }
 
-    /// The first so many pictures; at least one.
+    /// So many of the pictures, evenly spread over all; at least one.
     #[must_use]
-    pub fn first(&self, count: usize) -> Self {
+    pub fn spread(&self, count: usize) -> Self {
         let count = count.clamp(1, self.len());
-        let mut first = self.clone();
-        first.pixels.keep(0..count);
-        if let Some(labels) = &mut first.labels {
-            labels.truncate(count);
-        }
-        first
+        let index = |i: usize| i * self.len() / count;
+        let mut spread = self.clone();
+        spread.pixels.keep((0..count).map(index));
+        spread.labels = self.labels.as_ref().map(|labels| (0..count).map(|i| labels[index(i)]).collect());
+        spread
     }
 
     /// Appends a picture as `[channels, height, width]` in `[-1, 1]`, mirrored left to right with

@@ -103,13 +103,14 @@ impl ClassifierTrainer {
     pub fn new(settings: &ClassifierSettings, data: Arc<Dataset>) -> Result<Self, TrainError> {
         let common = settings.common();
         common.validate()?;
+        let purpose = Purpose::of(&data)?;
         let [_, height, width] = data.shape();
         let most = height.min(width) / 4;
         if settings.shift > most {
             let (expected, found) = (format!("at most {most}, a quarter of the pictures"), settings.shift);
             return Err(TrainError::Setting { setting: "shift", expected, found: found.to_string() });
         }
-        let model = Classifier::init(Purpose::of(&data)?, settings.seed)?;
+        let model = Classifier::init(purpose, settings.seed)?;
         let mut parameters = Vec::new();
         for (_, variable) in model.variables()? {
             let weight = variable.flatten_all()?.to_vec1()?;
