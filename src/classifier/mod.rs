@@ -26,7 +26,8 @@ use crate::model::parameters::{Loader, Parameters, Precision, Scope, Source};
 pub use error::ClassifierError;
 
 /// The classifiers that come with the program: names and contents of their files.
-pub const SHIPPED: [(&str, &[u8]); 0] = [];
+pub const SHIPPED: [(&str, &[u8]); 1] =
+    [("fashion", include_bytes!("../../assets/classifiers/fashion.safetensors"))];
 
 /// Channels after each halving.
 const WIDTHS: [usize; 3] = [32, 64, FEATURES];

@@ -68,6 +68,9 @@ fn filter(text: &str) -> Result<Filter, String> {
 }
 
 /// Reads a time in minutes.
+///
+/// # Errors
+/// Says what it must be.
 pub fn minutes(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(minutes) if minutes > 0.0 && minutes <= 1e6 => Ok(minutes),

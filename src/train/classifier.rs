@@ -238,7 +238,7 @@ impl From<ClassifierError> for TrainError {
         match error {
             ClassifierError::Model(error) => Self::Model(error),
             ClassifierError::File(error) => Self::File(error),
-            other => Self::Classifier(other),
+            other => Self::Classifier(Box::new(other)),
         }
     }
 }

@@ -58,7 +58,7 @@ pub enum TrainError {
     Model(#[from] ModelError),
     /// The classifier does not go with the data.
     #[error(transparent)]
-    Classifier(ClassifierError),
+    Classifier(Box<ClassifierError>),
     /// The schedule.
     #[error(transparent)]
     Schedule(#[from] ScheduleError),

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use diffuscope::classifier::{Answers, Classifier, FEATURES};
+use diffuscope::classifier::{Answers, Classifier, FEATURES, SHIPPED};
 use diffuscope::dataset::{Dataset, DatasetOptions, Part};
 use diffuscope::eval::{Moments, frechet_distance};
 use diffuscope::train::{ClassifierSettings, ClassifierTrainer};
@@ -17,7 +17,7 @@ fn digits(part: Part) -> Dataset {
 
 fn trained(settings: &ClassifierSettings, data: Arc<Dataset>) -> Classifier {
     let mut trainer = ClassifierTrainer::new(settings, data).unwrap();
-    trainer.by_ref().for_each(|step| drop(step.unwrap()));
+    assert!(trainer.by_ref().all(|step| step.unwrap().loss.is_finite()));
     trainer.average().unwrap()
 }
 
@@ -78,6 +78,18 @@ fn a_seed_is_a_classifier_and_a_file_holds_all_of_it() {
         let error = Classifier::from_bytes("it", bytes).unwrap_err().to_string();
         assert!(error.starts_with("it: ") && error.contains(part) && error.lines().count() == 1, "{error}");
     }
+}
+
+#[test]
+fn the_classifier_that_comes_with_the_program_is_whole() {
+    let [(name, bytes)] = SHIPPED;
+    let fashion = Classifier::from_bytes(name, bytes).unwrap();
+    assert_eq!((fashion.purpose().shape, fashion.purpose().classes.len()), ([1, 32, 32], 10));
+    assert_eq!((fashion.purpose().data.size, fashion.purpose().data.pad), (Some(32), true));
+    assert!(fashion.accuracy().unwrap() >= 0.91 && bytes.len() <= 1_000_000);
+    let mut found = Answers::default();
+    fashion.answer(&vec![-1.0; 2 * 1024], &mut found).unwrap();
+    assert_eq!(found.features[..FEATURES], found.features[FEATURES..]);
 }
 
 #[test]

@@ -21,7 +21,7 @@ use crate::eval::Nearest;
 use crate::imaging::{check_writable, save_raster_png};
 use crate::model::Pipeline;
 
-/// Samples on the sheet of neighbours, and how many in a row.
+/// Samples on the sheet of neighbours, never more than there are, and how many in a row.
 const SHEET: usize = 128;
 const COLUMNS: usize = 16;
 
@@ -139,12 +139,12 @@ fn sheet(samples: &[f32], nearest: &[Nearest], order: &[usize], train: &Dataset)
     let values = channels * height * width;
     let mut pictures = Vec::with_capacity(2 * order.len() * values);
     for row in order.chunks(COLUMNS) {
-        row.iter().for_each(|&i| pictures.extend_from_slice(&samples[i * values..][..values]));
-        // White where a row ends early, so that the next begins below.
-        let missing = vec![1.0; (COLUMNS - row.len()) * values];
-        pictures.extend_from_slice(&missing);
-        row.iter().for_each(|&i| train.extend_with(&mut pictures, nearest[i].index, false));
-        pictures.extend_from_slice(&missing);
+        for &i in row {
+            pictures.extend_from_slice(&samples[i * values..][..values]);
+        }
+        for &i in row {
+            train.extend_with(&mut pictures, nearest[i].index, false);
+        }
     }
     let shape = [pictures.len() / values, channels, height, width];
     rows(&pictures, shape, COLUMNS)
