@@ -44,20 +44,20 @@ pub struct Args {
     output: PathBuf,
     #[command(flatten)]
     pictures: Data,
-    /// Number of iterations [default: 3000]
+    /// Number of iterations [default: 4000]
     #[arg(long, value_name = "N", allow_negative_numbers = true, conflicts_with = "minutes")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=0xFFFF_FFFF))]
     iterations: Option<u64>,
     /// So many minutes instead: the number of iterations is found from the speed of the first ones
     #[arg(long, value_name = "X", allow_negative_numbers = true, value_parser = minutes)]
     minutes: Option<f64>,
-    /// Pictures in one iteration [default: 128]
+    /// Pictures in one iteration [default: 64]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     batch: Option<usize>,
     /// Largest learning rate; it falls to 0 along a cosine [default: 0.002]
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     lr: Option<f64>,
-    /// Move each picture by up to N pixels in each direction, by chance [default: 2]
+    /// Move each picture by up to N pixels in each direction, by chance [default: 1]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     shift: Option<usize>,
     /// Mirror every second picture left to right, by chance

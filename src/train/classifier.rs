@@ -44,11 +44,11 @@ pub struct ClassifierSettings {
 impl Default for ClassifierSettings {
     fn default() -> Self {
         Self {
-            batch: 128,
-            iterations: 3000,
+            batch: 64,
+            iterations: 4000,
             learning_rate: 2e-3,
             weight_decay: 0.05,
-            shift: 2,
+            shift: 1,
             flip: false,
             seed: 7,
         }
