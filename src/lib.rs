@@ -8,8 +8,10 @@
 //! | [`imaging`] | pictures in and out: decoding, fitting, PNG, films, tensors on disk |
 //! | [`model`] | the U-Net and its checkpoints: diffusers' `UNet2DModel` on candle |
 //! | [`dataset`] | pictures to learn from: folders, IDX, NumPy, CSV |
+//! | [`classifier`] | a small network that tells classes of pictures apart |
 //! | [`train`] | training as an iterator, checkpoints that go on exactly |
 //! | [`worker`] | the thread that owns the networks: commands, events, runs that are kept |
+//! | [`eval`] | how good samples are: Fréchet distance, class accuracy, nearest neighbours |
 //! | [`gpu`] | the pictures' kernels as WGSL on wgpu, each with a multi-threaded CPU twin |
 //! | [`scene`] | what the user chose, as plain data; actions, undo, files |
 //! | [`export`] | the scene as films, tables and schedules |
@@ -17,9 +19,11 @@
 //! | [`cli`] | the command line, a second face over the same layers |
 
 pub mod app;
+pub mod classifier;
 pub mod cli;
 pub mod dataset;
 pub mod diffusion;
+pub mod eval;
 pub mod export;
 pub mod gpu;
 pub mod imaging;

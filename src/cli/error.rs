@@ -9,10 +9,12 @@ use clap::error::ErrorKind;
 use super::output;
 use crate::app::AppError;
 use crate::app::figure::FigureError;
+use crate::classifier::ClassifierError;
 use crate::dataset::DatasetError;
 use crate::diffusion::ScheduleError;
 use crate::diffusion::sampler::{ConfigError, SamplerError};
 use crate::diffusion::schedule::diffusers::DiffusersError;
+use crate::eval::EvalError;
 use crate::export::ExportError;
 use crate::gpu::GpuError;
 use crate::imaging::ImagingError;
@@ -89,6 +91,12 @@ pub enum CliError {
     /// A training that could not begin, go on or be saved.
     #[error(transparent)]
     Train(#[from] TrainError),
+    /// A classifier that cannot be opened or run.
+    #[error(transparent)]
+    Classifier(#[from] ClassifierError),
+    /// An evaluation that is not possible.
+    #[error(transparent)]
+    Eval(#[from] EvalError),
     /// Ctrl-C in a training, which can go on.
     #[error(
         "stopped and saved after iteration {iteration}; go on with: diffuscope train {} -o {} --resume",
@@ -162,7 +170,13 @@ impl CliError {
                 | ModelError::SampleSize { .. },
             )
             | Self::Dataset(DatasetError::Size { .. } | DatasetError::Class { .. })
-            | Self::Train(TrainError::Setting { .. } | TrainError::Network { .. } | TrainError::Schedule(_)) => 2,
+            | Self::Eval(EvalError::TooFew { .. })
+            | Self::Train(
+                TrainError::Setting { .. }
+                | TrainError::Network { .. }
+                | TrainError::Schedule(_)
+                | TrainError::Classifier(_),
+            ) => 2,
             Self::Stopped | Self::Paused { .. } => 130,
             _ => 1,
         })

@@ -175,7 +175,7 @@ impl Options {
                 return Err(CliError::Usage(format!("{}: {reason}", self.model.display())));
             }
         };
-        let (schedule, mut spec) = self.scheduler(pipeline.scheduler.as_deref())?;
+        let (schedule, mut spec) = scheduler(&self.model, pipeline.scheduler.as_deref(), self.sampler)?;
         if let Some(steps) = self.steps {
             spec.num_inference_steps = steps;
         }
@@ -187,30 +187,6 @@ impl Options {
             *eta = wanted;
         }
         Ok(Setup { unet: pipeline.unet, schedule, spec, size })
-    }
-
-    /// Schedule and sampler of a `scheduler_config.json`, or diffusers' defaults without one.
-    fn scheduler(&self, text: Option<&str>) -> Result<(Schedule, SamplerSpec), CliError> {
-        let wanted = self.sampler.map(SamplerName::name).and_then(SamplerKind::default_of);
-        let Some(text) = text else {
-            remark("the model comes without a scheduler: a linear schedule and ε-prediction are assumed");
-            let schedule = ScheduleSpec::default().build()?;
-            let kind = wanted.or(SamplerKind::default_of("ddpm")).unwrap_or(SamplerKind::Heun);
-            let steps = if kind.name() == "ddpm" { schedule.steps() } else { 50 };
-            return Ok((schedule, SamplerSpec::new(kind, steps)));
-        };
-        let path = || self.model.join("scheduler").join("scheduler_config.json");
-        let schedule =
-            ScheduleSpec::from_diffusers(text).map_err(|source| CliError::Config { path: path(), source })?;
-        let own = SamplerSpec::from_diffusers(text);
-        let spec = match (own, wanted) {
-            // A sampler that is the folder's own keeps the folder's variant of it.
-            (Ok(own), Some(kind)) if own.kind.name() == kind.name() => Ok(own),
-            (_, Some(kind)) => SamplerSpec::from_diffusers_as(text, kind),
-            (own, None) => own,
-        };
-        let spec = spec.map_err(|source| CliError::Sampler { path: path(), source })?;
-        Ok((schedule.build()?, spec))
     }
 
     /// Runs `body` with the number of threads that was asked for.
@@ -304,6 +280,37 @@ impl Options {
             (None, _) => None,
         }
     }
+}
+
+/// Schedule and sampler of a `scheduler_config.json`, or diffusers' defaults without one.
+///
+/// # Errors
+/// Names the file and what is wrong with it.
+pub fn scheduler(
+    model: &Path,
+    text: Option<&str>,
+    sampler: Option<SamplerName>,
+) -> Result<(Schedule, SamplerSpec), CliError> {
+    let wanted = sampler.map(SamplerName::name).and_then(SamplerKind::default_of);
+    let Some(text) = text else {
+        remark("the model comes without a scheduler: a linear schedule and ε-prediction are assumed");
+        let schedule = ScheduleSpec::default().build()?;
+        let kind = wanted.or(SamplerKind::default_of("ddpm")).unwrap_or(SamplerKind::Heun);
+        let steps = if kind.name() == "ddpm" { schedule.steps() } else { 50 };
+        return Ok((schedule, SamplerSpec::new(kind, steps)));
+    };
+    let path = || model.join("scheduler").join("scheduler_config.json");
+    let schedule =
+        ScheduleSpec::from_diffusers(text).map_err(|source| CliError::Config { path: path(), source })?;
+    let own = SamplerSpec::from_diffusers(text);
+    let spec = match (own, wanted) {
+        // A sampler that is the folder's own keeps the folder's variant of it.
+        (Ok(own), Some(kind)) if own.kind.name() == kind.name() => Ok(own),
+        (_, Some(kind)) => SamplerSpec::from_diffusers_as(text, kind),
+        (own, None) => own,
+    };
+    let spec = spec.map_err(|source| CliError::Sampler { path: path(), source })?;
+    Ok((schedule.build()?, spec))
 }
 
 /// Runs `body` on a pool of so many threads, or of one per core.

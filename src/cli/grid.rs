@@ -7,8 +7,13 @@ const GAP: usize = 2;
 
 /// Samples `[n, channels, height, width]` side by side in rows, as square as may be. A single one is
 /// itself.
-pub fn grid(samples: &[f32], [n, channels, height, width]: [usize; 4]) -> Raster {
-    let columns = columns(n, height, width);
+pub fn grid(samples: &[f32], shape: [usize; 4]) -> Raster {
+    let [n, _, height, width] = shape;
+    rows(samples, shape, columns(n, height, width))
+}
+
+/// The same with so many in a row.
+pub fn rows(samples: &[f32], [n, channels, height, width]: [usize; 4], columns: usize) -> Raster {
     let rows = n.div_ceil(columns);
     let (total_height, total_width) = (rows * (height + GAP) - GAP, columns * (width + GAP) - GAP);
     let mut data = vec![1.0; channels * total_height * total_width];

@@ -6,9 +6,11 @@
 
 mod args;
 mod bench;
+mod data;
 mod denoise;
 mod doctor;
 mod error;
+mod eval;
 mod figure;
 mod generate;
 mod grid;
@@ -23,6 +25,7 @@ mod system;
 mod tour;
 mod trace;
 mod train;
+mod train_classifier;
 mod window;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -45,6 +48,7 @@ Examples:
   diffuscope model FOLDER                       what a network of diffusers is made of
   diffuscope sample --model FOLDER -o grid.png  pictures out of noise
   diffuscope train photos --size 32 -o run      a network that learns from pictures
+  diffuscope eval run --data photos             how good its pictures are, by numbers
   diffuscope doctor                             what this machine can do, and what is missing
 
 Pictures are PNG, JPEG, WebP, GIF, BMP or TIFF files, or the name of a built-in one:
@@ -75,6 +79,8 @@ enum Command {
     Denoise(denoise::Args),
     Predict(predict::Args),
     Train(train::Args),
+    TrainClassifier(train_classifier::Args),
+    Eval(eval::Args),
     Doctor(doctor::Args),
     Bench(bench::Args),
 }
@@ -107,6 +113,8 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Some(Command::Denoise(args)) => denoise::run(&args),
         Some(Command::Predict(args)) => predict::run(&args),
         Some(Command::Train(args)) => train::run(&args),
+        Some(Command::TrainClassifier(args)) => train_classifier::run(&args),
+        Some(Command::Eval(args)) => eval::run(&args),
         Some(Command::Doctor(_)) => doctor::run(),
         Some(Command::Bench(args)) => bench::run(&args),
     }

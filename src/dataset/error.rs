@@ -51,6 +51,26 @@ pub enum DatasetError {
         /// Why not.
         reason: String,
     },
+    /// A folder of IDX files lacks those of a part.
+    #[error(
+        "{name}: there is no {part}-images-idx3-ubyte, with or without .gz; put it there with its labels"
+    )]
+    Part {
+        /// The folder.
+        name: String,
+        /// "train" or "t10k".
+        part: &'static str,
+    },
+    /// A field that the records do not have, or not for every picture.
+    #[error("{name}: {field:?} is not a text or number of every record; its fields are {known}")]
+    Field {
+        /// The file of records.
+        name: String,
+        /// The field.
+        field: String,
+        /// Those of the first record.
+        known: String,
+    },
     /// A class that the data does not have.
     #[error("{name}: there is no class {class:?}; its classes are {known}")]
     Class {

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::pixels::{Pixels, grey_of, to_byte};
+use super::pixels::{Pixels, fitted, grey_of, to_byte};
 use super::{ClassChoice, Dataset, DatasetError, DatasetOptions, MAX_BYTES, MAX_CLASSES, Skipped};
 use crate::diffusion::Raster;
-use crate::imaging::{ImagingError, fill, load};
+use crate::imaging::{ImagingError, load};
 
 /// Size where none is asked for: the pictures differ.
 const DEFAULT_SIZE: usize = 32;
@@ -39,7 +39,7 @@ pub(super) fn read(folder: &Path, options: &DatasetOptions) -> Result<Dataset, D
     let pictures: Vec<Result<Raster, ImagingError>> = entries
         .par_iter()
         .map(|entry| {
-            let picture = fill(&load::open(&entry.path)?.pixels, size, size);
+            let picture = fitted(&load::open(&entry.path)?.pixels, size, options.pad);
             Ok(if options.grey { grey(&picture) } else { picture })
         })
         .collect();

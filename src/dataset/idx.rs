@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 
-use super::{Dataset, DatasetError, MAX_BYTES, numbered_classes};
+use super::{Dataset, DatasetError, MAX_BYTES, Part, numbered_classes};
 use crate::imaging::ImagingError;
 
 /// Unsigned bytes in three dimensions.
@@ -14,19 +14,28 @@ const IMAGES: u32 = 0x0803;
 /// Unsigned bytes in one dimension.
 const LABELS: u32 = 0x0801;
 
-/// The file of pictures in a folder: those for training, if there are several.
-pub(super) fn find(folder: &Path) -> Result<Option<PathBuf>, DatasetError> {
+/// The file of pictures in a folder: of several those for training, or for testing.
+pub(super) fn find(folder: &Path, part: Part) -> Result<Option<PathBuf>, DatasetError> {
     let failed = |error: io::Error| DatasetError::from(ImagingError::reading(folder, &error));
     let mut found = Vec::new();
     for entry in folder.read_dir().map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
         if name.contains("idx3-ubyte") && !name.starts_with('.') {
-            found.push((!name.starts_with("train"), path));
+            let wanted = match part {
+                Part::Test => name.contains("t10k") || name.contains("test"),
+                Part::All | Part::Train => name.contains("train"),
+            };
+            found.push((!wanted, path));
         }
     }
     found.sort();
-    Ok(found.into_iter().next().map(|(_, path)| path))
+    match found.into_iter().next() {
+        Some((true, _)) if part != Part::All => {
+            Err(DatasetError::Part { name: folder.display().to_string(), part: part.name() })
+        }
+        first => Ok(first.map(|(_, path)| path)),
+    }
 }
 
 /// Pictures, and their classes where the file of labels lies beside.

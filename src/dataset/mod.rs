@@ -7,6 +7,8 @@
 //! | `.npz` | NumPy's archives, one array of pictures and perhaps one of classes |
 //! | `.csv` (`.gz`) | a row of pixels each, square, the last column the class |
 //!
+//! A `.json` file of the same name beside any of them may say more of each picture: [`records`].
+//!
 //! Every failure is a [`DatasetError`], whose text is one line: what it is about, what is wrong, what
 //! to do.
 
@@ -17,6 +19,7 @@ mod idx;
 mod npy;
 mod npz;
 mod pixels;
+pub mod records;
 
 use std::path::Path;
 
@@ -27,6 +30,7 @@ use crate::imaging::ImagingError;
 pub use error::DatasetError;
 
 use pixels::Pixels;
+use records::{Filter, Records};
 
 /// Most bytes of pixels that are held.
 const MAX_BYTES: u64 = 8 << 30;
@@ -36,6 +40,8 @@ const MAX_TEXT: u64 = 1 << 30;
 pub const MAX_SIZE: usize = 1024;
 /// Most classes.
 pub const MAX_CLASSES: usize = 10_000;
+/// Where a source has no test part of its own, every so-many-th picture is for testing.
+pub const HELD_OUT: usize = 10;
 
 /// What is made of a source.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -43,10 +49,46 @@ pub struct DatasetOptions {
     /// Height and width, `1..=`[`MAX_SIZE`]: the largest centred square, scaled with a Lanczos kernel.
     /// When not given, arrays keep their own size and folders are scaled to 32.
     pub size: Option<usize>,
+    /// Pictures that are no larger than `size` keep their pixels, in the middle of black.
+    #[serde(default)]
+    pub pad: bool,
     /// One channel (luma of Rec. 601) instead of three.
     pub grey: bool,
     /// Which classes there are.
     pub classes: ClassChoice,
+    /// The field of the [`records`] that is the class, in place of the source's own classes.
+    #[serde(default)]
+    pub class_key: Option<String>,
+    /// Only pictures whose records pass all of these.
+    #[serde(default)]
+    pub filters: Vec<Filter>,
+    /// For learning, for testing, or both.
+    #[serde(default)]
+    pub part: Part,
+}
+
+/// Which of a source's pictures are taken.
+///
+/// A folder of IDX files has parts of its own, `train-…` and others (`t10k-…` as MNIST calls them). Of
+/// any other source, what remains after the choice of classes and the filters is told apart by its
+/// order: number 10, 20, … are for testing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// All; of a folder of IDX files those for learning.
+    #[default]
+    All,
+    /// Those for learning.
+    Train,
+    /// Those for testing.
+    Test,
+}
+
+impl Part {
+    /// What begins the names of its IDX files.
+    fn name(self) -> &'static str {
+        if self == Self::Test { "t10k" } else { "train" }
+    }
 }
 
 /// Which classes of a source are taken.
@@ -95,8 +137,8 @@ impl Dataset {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
         let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
         let data = if metadata.is_dir() {
-            match idx::find(path)? {
-                Some(images) => idx::read(&images)?,
+            match idx::find(path, options.part)? {
+                Some(images) => return idx::read(&images)?.fitted(path, options, false),
                 None => folder::read(path, options)?,
             }
         } else if ends(&[".npz"]) {
@@ -108,7 +150,7 @@ impl Dataset {
         } else {
             return Err(DatasetError::Unknown { name: path.display().to_string() });
         };
-        data.fitted(path, options)
+        data.fitted(path, options, options.part != Part::All)
     }
 
     /// A data set from bytes: `pixels` of shape `[n, channels, height, width]` with 1 or 3 channels,
@@ -179,6 +221,17 @@ impl Dataset {
         &self.options
     }
 
+    /// So many of the pictures, evenly spread over all; at least one.
+    #[must_use]
+    pub fn spread(&self, count: usize) -> Self {
+        let count = count.clamp(1, self.len());
+        let index = |i: usize| i * self.len() / count;
+        let mut spread = self.clone();
+        spread.pixels.keep((0..count).map(index));
+        spread.labels = self.labels.as_ref().map(|labels| (0..count).map(|i| labels[index(i)]).collect());
+        spread
+    }
+
     /// Appends a picture as `[channels, height, width]` in `[-1, 1]`, mirrored left to right with
     /// `flip`.
     ///
@@ -205,20 +258,30 @@ impl Dataset {
         self.pixels.bytes.iter().fold(all, |hash, &byte| mix(hash, byte))
     }
 
-    /// As the options ask: size, channels, classes.
-    fn fitted(mut self, path: &Path, options: &DatasetOptions) -> Result<Self, DatasetError> {
+    /// As the options ask: classes, part, channels, size. `divided`: whether the part is still to be
+    /// taken.
+    fn fitted(mut self, path: &Path, options: &DatasetOptions, divided: bool) -> Result<Self, DatasetError> {
         let name = || path.display().to_string();
+        if options.class_key.is_some() || !options.filters.is_empty() {
+            Records::beside(path, self.len())?.apply(&mut self, options)?;
+        }
         match &options.classes {
             ClassChoice::All => {}
             ClassChoice::None => (self.labels, self.classes) = (None, Vec::new()),
             ClassChoice::Some(wanted) => self.choose(&name(), wanted)?,
+        }
+        if divided {
+            let tested = |index: usize| index % HELD_OUT == HELD_OUT - 1;
+            let kept: Vec<usize> =
+                (0..self.len()).filter(|&index| tested(index) == (options.part == Part::Test)).collect();
+            self.keep(&name(), &kept, || format!("every {HELD_OUT}th is for testing, and there are fewer"))?;
         }
         if options.grey {
             self.pixels = self.pixels.grey();
         }
         let [_, height, width] = self.shape();
         match options.size {
-            Some(size) => self.pixels = self.pixels.scaled(size),
+            Some(size) => self.pixels = self.pixels.fitted(size, options.pad),
             None if height.max(width) > MAX_SIZE => {
                 let what = format!("{width} × {height} pixels, at most {MAX_SIZE} a side; give a size");
                 return Err(DatasetError::TooLarge { name: name(), what });
@@ -241,19 +304,24 @@ impl Dataset {
             };
             new_labels[old.ok_or_else(unknown)?] = Some(new as u32);
         }
-        let labels = self.labels.as_deref().unwrap_or_default();
-        let kept: Vec<(usize, u32)> = labels
-            .iter()
-            .enumerate()
-            .filter_map(|(i, &label)| Some((i, new_labels[label as usize]?)))
-            .collect();
-        if kept.is_empty() {
-            let reason = "no picture is of these classes".to_owned();
-            return Err(DatasetError::Empty { name: name.to_owned(), reason });
-        }
-        self.pixels.keep(kept.iter().map(|&(index, _)| index));
-        self.labels = Some(kept.iter().map(|&(_, label)| label).collect());
+        let labels = self.labels.take().unwrap_or_default();
+        let new_label = |index: &usize| new_labels[labels[*index] as usize];
+        let kept: Vec<usize> = (0..labels.len()).filter(|index| new_label(index).is_some()).collect();
+        self.keep(name, &kept, || "no picture is of these classes".to_owned())?;
+        self.labels = Some(kept.iter().filter_map(new_label).collect());
         self.classes = wanted.to_vec();
+        Ok(())
+    }
+
+    /// Keeps these pictures alone; `indices` rise.
+    fn keep(&mut self, name: &str, indices: &[usize], why: impl Fn() -> String) -> Result<(), DatasetError> {
+        if indices.is_empty() {
+            return Err(DatasetError::Empty { name: name.to_owned(), reason: why() });
+        }
+        self.pixels.keep(indices.iter().copied());
+        if let Some(labels) = &mut self.labels {
+            *labels = indices.iter().map(|&index| labels[index]).collect();
+        }
         Ok(())
     }
 }

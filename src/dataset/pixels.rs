@@ -54,8 +54,8 @@ impl Pixels {
         Self { shape: [1, height, width], bytes }
     }
 
-    /// The centred square of each picture, scaled.
-    pub(super) fn scaled(self, size: usize) -> Self {
+    /// Each picture as [`fitted`] says.
+    pub(super) fn fitted(self, size: usize, pad: bool) -> Self {
         let [channels, height, width] = self.shape;
         if [height, width] == [size; 2] {
             return self;
@@ -64,10 +64,29 @@ impl Pixels {
         for picture in self.bytes.chunks_exact(self.picture_len()) {
             let values: Vec<f32> = picture.iter().map(|&v| f32::from(v) / 127.5 - 1.0).collect();
             let raster = Raster::new(channels, height, width, values);
-            bytes.extend(fill(&raster, size, size).data.iter().map(|&v| to_byte(v)));
+            bytes.extend(fitted(&raster, size, pad).data.iter().map(|&v| to_byte(v)));
         }
         Self { shape: [channels, size, size], bytes }
     }
+}
+
+/// A picture of `size × size`: the centred square, scaled. With `pad`, one that is no larger than that
+/// is put in the middle of black instead.
+///
+/// Scaling is by a Lanczos kernel, on the values as they are coded (not in linear light), and after
+/// alpha was put on white.
+pub(super) fn fitted(picture: &Raster, size: usize, pad: bool) -> Raster {
+    let Raster { channels, height, width, .. } = *picture;
+    if !pad || height.max(width) > size {
+        return fill(picture, size, size);
+    }
+    let (top, left) = ((size - height) / 2, (size - width) / 2);
+    let mut data = vec![-1.0; channels * size * size];
+    for (i, row) in picture.data.chunks_exact(width).enumerate() {
+        let (channel, y) = (i / height, i % height);
+        data[(channel * size + top + y) * size + left..][..width].copy_from_slice(row);
+    }
+    Raster::new(channels, size, size, data)
 }
 
 /// Luma of red, green and blue.

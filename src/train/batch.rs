@@ -9,6 +9,7 @@
 //! | `FFFF_FFFE` | block of four | epoch | order of the pictures |
 //! | `FFFF_FFFD` | sample in the batch | iteration | t, mirrored or not, class or not, unused |
 //! | `FFFF_FFFC` | 0 | iteration | `u_0` of low-discrepancy timesteps |
+//! | `FFFF_FFFB` | sample in the batch | iteration | shifts down and right, for classifiers |
 
 use std::sync::Arc;
 

@@ -1,5 +1,6 @@
 //! What can go wrong in training, each in one line a person can act on.
 
+use crate::classifier::ClassifierError;
 use crate::dataset::DatasetError;
 use crate::diffusion::ScheduleError;
 use crate::diffusion::sampler::{ConfigError, SamplerError};
@@ -55,6 +56,9 @@ pub enum TrainError {
     /// The network, or the computation.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// The classifier does not go with the data.
+    #[error(transparent)]
+    Classifier(Box<ClassifierError>),
     /// The schedule.
     #[error(transparent)]
     Schedule(#[from] ScheduleError),

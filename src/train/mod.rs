@@ -9,12 +9,14 @@
 //! | [`optimiser`] | AdamW, the learning rate over time, and the moving average of weights |
 //! | [`trainer`] | the loop |
 //! | [`checkpoint`] | saving and going on exactly |
+//! | [`classifier`] | the same for classifiers, which judge what U-Nets draw |
 //!
 //! All that is random is a pure function of the seed and the iteration, so that a run that was killed
 //! and resumed gives the same weights as one that was not.
 
 pub mod batch;
 pub mod checkpoint;
+pub mod classifier;
 mod error;
 pub mod loss;
 pub mod optimiser;
@@ -23,6 +25,7 @@ pub mod trainer;
 
 pub use batch::{Batch, Batches};
 pub use checkpoint::Checkpoint;
+pub use classifier::{ClassifierSettings, ClassifierStep, ClassifierTrainer};
 pub use error::TrainError;
 pub use settings::{Loss, TimestepSampling, TrainSettings, config_for};
 pub use trainer::{BINS, TrainStep, Trainer};

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 mod broken;
+mod eval;
 mod figures;
 mod machine;
 mod networks;
@@ -105,8 +106,20 @@ fn has_adapter() -> bool {
 #[test]
 fn help_and_version_go_to_standard_output() {
     let help = run("--help").succeeded().stdout;
-    let commands =
-        ["schedule", "noise", "figure", "tour", "model", "sample", "denoise", "predict", "train", "doctor"];
+    let commands = [
+        "schedule",
+        "noise",
+        "figure",
+        "tour",
+        "model",
+        "sample",
+        "denoise",
+        "predict",
+        "train",
+        "train-classifier",
+        "eval",
+        "doctor",
+    ];
     for command in commands.into_iter().chain(["bench", "Examples:"]) {
         assert!(help.contains(command), "{help}");
     }

@@ -4,7 +4,8 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
-use diffuscope::dataset::{ClassChoice, Dataset, DatasetOptions};
+use diffuscope::dataset::records::Filter;
+use diffuscope::dataset::{ClassChoice, Dataset, DatasetOptions, Part};
 use flate2::{Compression, write::GzEncoder};
 
 fn open(path: &Path) -> Dataset {
@@ -203,4 +204,109 @@ fn arrays_are_scaled_when_a_size_is_asked_for() {
     let data = Dataset::open(&path, &options).unwrap();
     assert_eq!((data.shape(), data.classes().len()), ([1, 8, 8], 4));
     assert_eq!(bytes(&data, 0, false), [255; 64]);
+}
+
+#[test]
+fn small_pictures_are_padded_and_large_ones_scaled() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it.csv");
+    fs::write(&path, "1,2,3,4,0\n5,6,7,255,0\n").unwrap();
+    let open = |size| {
+        let options = DatasetOptions { size: Some(size), pad: true, ..DatasetOptions::default() };
+        Dataset::open(&path, &options).unwrap()
+    };
+    assert_eq!(bytes(&open(5), 0, false)[..15], [0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 3, 4, 0, 0]);
+    assert_eq!(bytes(&open(4), 1, false), [0, 0, 0, 0, 0, 5, 6, 0, 0, 7, 255, 0, 0, 0, 0, 0]);
+    assert_eq!(bytes(&open(2), 1, false), [5, 6, 7, 255]);
+    assert_eq!(open(1).shape(), [1, 1, 1], "what is larger is scaled as without");
+    let pictures = folder.path().join("pictures");
+    fs::create_dir(&pictures).unwrap();
+    image::GrayImage::from_pixel(2, 1, image::Luma([200])).save(pictures.join("it.png")).unwrap();
+    let options = DatasetOptions { size: Some(4), pad: true, ..DatasetOptions::default() };
+    let data = Dataset::open(&pictures, &options).unwrap();
+    assert_eq!(bytes(&data, 0, false), [0, 0, 0, 0, 0, 200, 200, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+}
+
+#[test]
+fn every_tenth_picture_is_for_testing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it.csv");
+    let rows = |n: usize| (0..n).map(|i| format!("{i},255,0,0,{}", i % 2)).collect::<Vec<_>>().join("\n");
+    let open = |part| Dataset::open(&path, &DatasetOptions { part, ..DatasetOptions::default() });
+    let first = |data: &Dataset| (0..data.len()).map(|i| bytes(data, i, false)[0]).collect::<Vec<_>>();
+    fs::write(&path, rows(25)).unwrap();
+    let test = open(Part::Test).unwrap();
+    assert_eq!((first(&test), test.label(0), test.classes().len()), (vec![9, 19], Some(1), 2));
+    let train = first(&open(Part::Train).unwrap());
+    assert_eq!(train, (0..25).filter(|i| i % 10 != 9).collect::<Vec<u8>>());
+    assert_eq!(first(&open(Part::All).unwrap()), (0..25).collect::<Vec<u8>>());
+    fs::write(&path, rows(9)).unwrap();
+    assert!(open(Part::Test).unwrap_err().to_string().contains("every 10th"));
+}
+
+#[test]
+fn idx_folders_have_parts_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, value: u8, n: u32| {
+        fs::write(
+            folder.path().join(format!("{name}-images-idx3-ubyte")),
+            idx(0x803, &[n, 1, 1], &[value; 3]),
+        )
+        .unwrap();
+    };
+    let open = |part| Dataset::open(folder.path(), &DatasetOptions { part, ..DatasetOptions::default() });
+    write("train", 7, 3);
+    assert!(open(Part::Test).unwrap_err().to_string().contains("there is no t10k-images-idx3-ubyte"));
+    write("t10k", 9, 2);
+    for (part, value, n) in [(Part::All, 7, 3), (Part::Train, 7, 3), (Part::Test, 9, 2)] {
+        let data = open(part).unwrap();
+        assert_eq!((bytes(&data, 0, false)[0], data.len()), (value, n), "{part:?}");
+    }
+}
+
+#[test]
+fn records_give_classes_and_filters() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it.npz");
+    npz(&path, zip::CompressionMethod::Stored, &[("x", npy("|u1", "(4, 1, 1)", &[1, 2, 3, 4]))]);
+    let records = |text: &str| fs::write(folder.path().join("it.json"), text).unwrap();
+    let filter = |field: &str, value: &str| Filter { field: field.into(), values: vec![value.into()] };
+    let options = DatasetOptions {
+        class_key: Some("kind".into()),
+        filters: vec![filter("year", "7")],
+        ..DatasetOptions::default()
+    };
+    assert!(reason(&path, &options).contains("it.json: there is no such file"));
+    records(
+        r#"[{"kind": "pear", "year": 7}, {"kind": "fig", "year": 8}, {"kind": "apple", "year": 7},
+            {"kind": "pear", "year": 7, "more": []}]"#,
+    );
+    let data = Dataset::open(&path, &options).unwrap();
+    assert_eq!(data.classes(), ["apple", "pear"]);
+    let all: Vec<_> = (0..3).map(|i| (bytes(&data, i, false)[0], data.label(i).unwrap())).collect();
+    assert_eq!(all, [(1, 1), (3, 0), (4, 1)]);
+    let chosen = DatasetOptions { classes: ClassChoice::Some(vec!["pear".into()]), ..options.clone() };
+    let pears = Dataset::open(&path, &chosen).unwrap();
+    assert_eq!((pears.len(), pears.label(1), pears.classes().len()), (2, Some(0), 1));
+    let none = DatasetOptions { filters: vec![filter("kind", "plum")], ..options.clone() };
+    assert!(reason(&path, &none).contains("no record passes"));
+    let unknown = DatasetOptions { class_key: Some("colour".into()), ..options.clone() };
+    assert!(
+        reason(&path, &unknown).contains("\"colour\" is not")
+            && reason(&path, &unknown).contains("kind, year")
+    );
+    let uneven = DatasetOptions { class_key: Some("more".into()), ..options.clone() };
+    assert!(reason(&path, &uneven).contains("\"more\" is not"));
+    records(r#"[{"kind": "pear"}]"#);
+    assert!(reason(&path, &options).contains("1 records for 4 pictures"));
+    records("{}");
+    assert!(reason(&path, &options).contains("damaged"));
+}
+
+#[test]
+fn options_of_older_runs_are_understood() {
+    let old = r#"{"size": 32, "grey": true, "classes": {"some": ["a"]}}"#;
+    let options: DatasetOptions = serde_json::from_str(old).unwrap();
+    let classes = ClassChoice::Some(vec!["a".into()]);
+    assert_eq!(options, DatasetOptions { size: Some(32), grey: true, classes, ..DatasetOptions::default() });
 }

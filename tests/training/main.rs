@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 mod batches;
+mod classifier;
 mod datasets;
 mod digits;
 mod gradients;

@@ -11,12 +11,13 @@ use std::time::{Duration, Instant};
 use indicatif::ProgressBar;
 
 use self::log::Log;
-use self::options::{Data, Learning, Pace};
+use self::options::{Learning, Pace};
+use super::data::Data;
 use super::error::CliError;
 use super::generate::on_threads;
 use super::output::{say, to_stdout, training_bar};
 use super::stop;
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, Part};
 use crate::imaging::write_atomically;
 use crate::train::{Checkpoint, TrainSettings, TrainStep, Trainer, config_for};
 
@@ -29,6 +30,9 @@ const NAMED: usize = 5;
 const EXAMPLES: &str = "\
 DATA is a folder of pictures (sub-folders are classes), a folder of IDX files or one of them, a .npz
 file (pictures x, classes y), or a .csv file (square pictures, the last column the class), also .gz.
+Transparent pictures are put on white; pictures are scaled with a Lanczos kernel, their values as they
+are coded. A .json file of the same name beside the data may hold a list with a record for each picture
+in its order: --class-key names the field that is the class, --where keeps some of the pictures.
 
 FOLDER holds the network with the moving average of its weights as a diffusers pipeline, for sample,
 denoise and predict; in raw the weights as they are; loss.csv; samples; and training.safetensors, from
@@ -36,8 +40,9 @@ which --resume goes on exactly. Ctrl-C saves before it ends.
 
 Examples:
   diffuscope train photos --size 32 -o run --minutes 60
-  diffuscope train fashion-mnist -o run --config tiny32 --iterations 20000 --class-dropout 0.1
+  diffuscope train fashion-mnist -o run --config tiny32 --size 32 --pad --iterations 20000
   diffuscope train fashion-mnist -o run --resume
+  diffuscope train emoji.npz -o run --size 32 --class-key group --where style=noto,fluent-flat
   diffuscope sample --model run --class 3 --guidance-scale 3 -o threes.png";
 
 /// Train a network on pictures, or go on training it.
@@ -54,6 +59,9 @@ pub struct Args {
     resume: bool,
     #[command(flatten)]
     pictures: Data,
+    /// Leave out what eval tests with: every tenth picture, where the data has no test part of its own
+    #[arg(long)]
+    hold_out: bool,
     #[command(flatten)]
     learning: Learning,
     #[command(flatten)]
@@ -84,7 +92,8 @@ impl Args {
         let settings = TrainSettings { iterations: self.pace.iterations(), ..self.learning.settings()? };
         settings.validate()?;
         let network = self.learning.network()?;
-        let data = Dataset::open(&self.data, &self.pictures.options())?;
+        let part = if self.hold_out { Part::Train } else { Part::All };
+        let data = Dataset::open(&self.data, &self.pictures.options(part))?;
         let trainer = Trainer::new(&config_for(&network, &data)?, settings, Arc::new(data))?;
         trainer.save(&self.output)?;
         tell_skipped(trainer.data(), &self.output)?;
@@ -92,7 +101,8 @@ impl Args {
     }
 
     fn go_on(&self) -> Result<Trainer, CliError> {
-        if let Some(option) = self.pictures.given().or(self.learning.given()) {
+        let held_out = self.hold_out.then_some("--hold-out");
+        if let Some(option) = self.pictures.given().or(held_out).or(self.learning.given()) {
             let reason = "was settled when the run began; leave it out with --resume";
             return Err(CliError::Usage(format!("{option} {reason}")));
         }

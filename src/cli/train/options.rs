@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::cli::args;
+use crate::cli::data::{first, minutes};
 use crate::cli::error::CliError;
-use crate::dataset::{ClassChoice, DatasetOptions};
 use crate::diffusion::ScheduleSpec;
 use crate::diffusion::sampler::PredictionType;
 use crate::imaging::ImagingError;
@@ -17,42 +17,6 @@ use crate::train::{Loss, TimestepSampling, TrainSettings};
 const GAMMA: f64 = 5.0;
 /// No config of a network is longer.
 const MAX_CONFIG_BYTES: u64 = 1 << 20;
-
-/// Which pictures.
-#[derive(clap::Args, Debug)]
-pub struct Data {
-    /// Height and width of the pictures, centre square [default: their own; folders: 32]
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..=1024))]
-    size: Option<u32>,
-    /// One channel instead of three
-    #[arg(long)]
-    grey: bool,
-    /// all, none, or names of classes with commas [default: all]
-    #[arg(long, value_name = "WHICH")]
-    classes: Option<String>,
-}
-
-impl Data {
-    /// The first option that was given.
-    pub fn given(&self) -> Option<&'static str> {
-        first(&[
-            ("--size", self.size.is_some()),
-            ("--grey", self.grey),
-            ("--classes", self.classes.is_some()),
-        ])
-    }
-
-    /// What they mean.
-    pub fn options(&self) -> DatasetOptions {
-        let classes = match self.classes.as_deref() {
-            None | Some("all") => ClassChoice::All,
-            Some("none") => ClassChoice::None,
-            Some(names) => ClassChoice::Some(names.split(',').map(|name| name.trim().to_owned()).collect()),
-        };
-        DatasetOptions { size: self.size.map(|size| size as usize), grey: self.grey, classes }
-    }
-}
 
 /// What the network predicts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -275,16 +239,4 @@ impl Pace {
     pub fn saves_at(&self, iteration: u64) -> bool {
         iteration.is_multiple_of(self.save_every)
     }
-}
-
-fn minutes(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(minutes) if minutes > 0.0 && minutes <= 1e6 => Ok(minutes),
-        _ => Err("a time in minutes is above 0 and at most 1000000".to_owned()),
-    }
-}
-
-/// The first name whose option was given.
-fn first(options: &[(&'static str, bool)]) -> Option<&'static str> {
-    options.iter().find(|(_, given)| *given).map(|&(name, _)| name)
 }

@@ -1,0 +1,32 @@
+//! What can go wrong with a classifier, each in one line a person can act on.
+
+use crate::imaging::ImagingError;
+use crate::model::ModelError;
+
+/// A classifier could not be opened, built or run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClassifierError {
+    /// Pictures that cannot be classified.
+    #[error("the pictures cannot be classified: {reason}")]
+    Pictures {
+        /// Why not, and what to do.
+        reason: String,
+    },
+    /// The file is no classifier, or not a whole one.
+    #[error(
+        "{name}: not a classifier that can be read ({reason}); make one with diffuscope train-classifier"
+    )]
+    Damaged {
+        /// The file.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The file could not be read or written.
+    #[error(transparent)]
+    File(#[from] ImagingError),
+    /// The computation failed.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+}

@@ -1,0 +1,129 @@
+//! A classifier in a file: safetensors in f16, what it is for in the header.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+
+use candle_core::{DType, Device, Tensor};
+use half::f16;
+use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
+use serde::{Deserialize, Serialize};
+
+use super::{Classifier, ClassifierError, MIN_SIZE, Purpose};
+use crate::dataset::{MAX_CLASSES, MAX_SIZE};
+use crate::imaging::{ImagingError, write_atomically};
+use crate::model::ModelError;
+use crate::model::parameters::Source;
+
+/// The entry of the file's header that is not tensors.
+const HEADER: &str = "diffuscope.classifier";
+/// Of the header.
+const VERSION: u32 = 1;
+/// No classifier is larger.
+const MAX_BYTES: u64 = 16 << 20;
+
+/// All that is no tensor.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    version: u32,
+    purpose: Purpose,
+    accuracy: Option<f64>,
+}
+
+impl Classifier {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// Names the file and what is wrong with it.
+    pub fn open(path: &Path) -> Result<Self, ClassifierError> {
+        let mut bytes = Vec::new();
+        let read = File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes));
+        read.map_err(|error| ImagingError::reading(path, &error))?;
+        Self::from_bytes(&path.display().to_string(), &bytes)
+    }
+
+    /// Reads the content of a file; `name` stands in errors.
+    ///
+    /// # Errors
+    /// [`ClassifierError::Damaged`].
+    pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<Self, ClassifierError> {
+        let damaged = |reason: &dyn std::fmt::Display| ClassifierError::Damaged {
+            name: name.to_owned(),
+            reason: reason.to_string().lines().next().unwrap_or_default().to_owned(),
+        };
+        let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|error| damaged(&error))?;
+        let text = metadata.metadata().as_ref().and_then(|notes| notes.get(HEADER));
+        let text = text.ok_or_else(|| damaged(&"its header says nothing of one"))?;
+        let Header { version, purpose, accuracy } =
+            serde_json::from_str(text).map_err(|error| damaged(&error))?;
+        let [channels, height, width] = purpose.shape;
+        let sides = MIN_SIZE..=MAX_SIZE;
+        let possible = version == VERSION
+            && matches!(channels, 1 | 3)
+            && (sides.contains(&height) && sides.contains(&width))
+            && (2..=MAX_CLASSES).contains(&purpose.classes.len());
+        if !possible {
+            return Err(damaged(&format!("version {version}, shape {:?}", purpose.shape)));
+        }
+        let file = SafeTensors::deserialize(bytes).map_err(|error| damaged(&error))?;
+        let mut tensors = BTreeMap::new();
+        for (name, shape) in layout(&purpose)? {
+            let view = file.tensor(&name).map_err(|error| damaged(&error))?;
+            if view.dtype() != Dtype::F16 || view.shape() != shape {
+                return Err(damaged(&format!("{name} is {:?} of shape {:?}", view.dtype(), view.shape())));
+            }
+            let values: Vec<f32> =
+                view.data().as_chunks().0.iter().map(|&b| f16::from_le_bytes(b).to_f32()).collect();
+            if let Some(found) = values.iter().find(|value| !value.is_finite()) {
+                return Err(damaged(&format!("{name} holds {found}")));
+            }
+            let tensor = Tensor::from_vec(values, shape, &Device::Cpu).map_err(ModelError::from)?;
+            tensors.insert(name, tensor);
+        }
+        Ok(Self { accuracy, ..Self::from_tensors(purpose, tensors)? })
+    }
+
+    /// Writes a file, atomically. The weights must be as f16 has them, see [`rounded`](Self::rounded).
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn save(&self, path: &Path) -> Result<(), ClassifierError> {
+        let header = Header { version: VERSION, purpose: self.purpose.clone(), accuracy: self.accuracy };
+        let mut tensors = Vec::new();
+        for (name, tensor) in self.tensors() {
+            let values = tensor.flatten_all().and_then(|flat| flat.to_vec1::<f32>());
+            let values = values.map_err(ModelError::from)?;
+            let bytes: Vec<u8> = values.iter().flat_map(|&v| f16::from_f32(v).to_le_bytes()).collect();
+            tensors.push((name, tensor.dims().to_vec(), bytes));
+        }
+        Ok(write_atomically(path, |writer| {
+            let views = tensors.iter().map(|(name, shape, bytes)| {
+                Ok((*name, TensorView::new(Dtype::F16, shape.clone(), bytes).map_err(io::Error::other)?))
+            });
+            let views = views.collect::<io::Result<Vec<_>>>()?;
+            // A single entry, as the library writes several in any order.
+            let notes = HashMap::from([(HEADER.to_owned(), serde_json::to_string(&header)?)]);
+            writer.write_all(&serialize(views, Some(notes)).map_err(io::Error::other)?)
+        })?)
+    }
+
+    /// A copy without variables whose weights are rounded to f16, as they are in a file.
+    ///
+    /// # Errors
+    /// Those of the tensor library.
+    pub fn rounded(&self) -> Result<Self, ClassifierError> {
+        let mut tensors = BTreeMap::new();
+        for (name, tensor) in self.tensors() {
+            let rounded = tensor.detach().to_dtype(DType::F16).and_then(|t| t.to_dtype(DType::F32));
+            tensors.insert(name.to_owned(), rounded.map_err(ModelError::from)?);
+        }
+        Ok(Self { accuracy: self.accuracy, ..Self::from_tensors(self.purpose.clone(), tensors)? })
+    }
+}
+
+/// Names and shapes of the tensors.
+fn layout(purpose: &Purpose) -> Result<Vec<(String, Vec<usize>)>, ClassifierError> {
+    let classifier = Classifier::build(purpose.clone(), Source::Shapes)?;
+    Ok(classifier.tensors().map(|(name, tensor)| (name.to_owned(), tensor.dims().to_vec())).collect())
+}

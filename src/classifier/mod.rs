@@ -1,0 +1,211 @@
+//! A small convolutional network that tells classes of pictures apart. What it computes before it
+//! decides are the features in which generated pictures are compared with real ones
+//! ([`eval`](crate::eval)).
+//!
+//! ```text
+//! picture ─ [conv 3×3 ─ norm, SiLU ─ conv 3×3 halving ─ norm, SiLU] × 3 ─ mean over pixels ─ linear
+//!                         32, 64 and 128 channels                          128 features     classes
+//! ```
+//!
+//! Trained by [`ClassifierTrainer`](crate::train::ClassifierTrainer); a [file](Classifier::open) holds
+//! weights, classes, and how the pictures were prepared.
+
+mod error;
+mod file;
+
+use std::collections::BTreeMap;
+
+use candle_core::{Device, Tensor, Var};
+use serde::{Deserialize, Serialize};
+
+use crate::dataset::{Dataset, DatasetOptions};
+use crate::model::ModelError;
+use crate::model::layers::{Activation, Conv2d, GroupNorm, Linear, Padding};
+use crate::model::parameters::{Loader, Parameters, Precision, Scope, Source};
+
+pub use error::ClassifierError;
+
+/// The classifiers that come with the program: names and contents of their files.
+pub const SHIPPED: [(&str, &[u8]); 1] =
+    [("fashion", include_bytes!("../../assets/classifiers/fashion.safetensors"))];
+
+/// Channels after each halving.
+const WIDTHS: [usize; 3] = [32, 64, FEATURES];
+/// How many features a picture has.
+pub const FEATURES: usize = 128;
+/// Smallest height and width that leave a pixel after three halvings.
+pub const MIN_SIZE: usize = 8;
+/// Groups of a normalisation.
+const GROUPS: usize = 8;
+const EPS: f64 = 1e-5;
+/// Pictures that pass through the network together.
+const BATCH: usize = 64;
+
+/// What a classifier is for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Purpose {
+    /// Channels (1 or 3), height and width of its pictures, both at least [`MIN_SIZE`].
+    pub shape: [usize; 3],
+    /// Names of its classes, at least two.
+    pub classes: Vec<String>,
+    /// How its pictures were made of their source.
+    pub data: DatasetOptions,
+}
+
+impl Purpose {
+    /// To tell the classes of these pictures apart.
+    ///
+    /// # Errors
+    /// [`ClassifierError::Pictures`] when there are fewer than two classes or the pictures are too small.
+    pub fn of(data: &Dataset) -> Result<Self, ClassifierError> {
+        let ([_, height, width], classes) = (data.shape(), data.classes().to_vec());
+        let refuse = |reason| Err(ClassifierError::Pictures { reason });
+        if classes.len() < 2 {
+            return refuse("they have no classes to tell apart; give data with at least two".to_owned());
+        }
+        if height.min(width) < MIN_SIZE {
+            let smallest = format!("give a size of at least {MIN_SIZE}");
+            return refuse(format!("{width} × {height} pixels cannot be halved three times; {smallest}"));
+        }
+        Ok(Self { shape: data.shape(), classes, data: data.options().clone() })
+    }
+}
+
+/// A network that tells classes apart.
+#[derive(Clone, Debug)]
+pub struct Classifier {
+    purpose: Purpose,
+    accuracy: Option<f64>,
+    parameters: Parameters,
+    levels: Vec<Level>,
+    head: Linear,
+}
+
+/// What a classifier says of pictures, one after another.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answers {
+    /// [`FEATURES`] numbers of each picture.
+    pub features: Vec<f32>,
+    /// The most likely class of each picture.
+    pub classes: Vec<u32>,
+}
+
+impl Answers {
+    /// Share of pictures whose class is the expected one, `0..=1`.
+    pub fn accuracy(&self, expected: impl IntoIterator<Item = u32>) -> f64 {
+        let right = self.classes.iter().zip(expected).filter(|(found, expected)| *found == expected).count();
+        right as f64 / self.classes.len() as f64
+    }
+}
+
+impl Classifier {
+    /// A fresh network with variables, to be trained. The same seed gives the same weights.
+    ///
+    /// # Errors
+    /// Those of the tensor library.
+    pub fn init(purpose: Purpose, seed: u64) -> Result<Self, ClassifierError> {
+        Self::build(purpose, Source::Fresh { seed, precision: Precision::F32 })
+    }
+
+    /// A network from tensors of the right names and shapes.
+    pub(crate) fn from_tensors(
+        purpose: Purpose,
+        tensors: BTreeMap<String, Tensor>,
+    ) -> Result<Self, ClassifierError> {
+        Self::build(purpose, Source::Given { tensors, train: false })
+    }
+
+    fn build(purpose: Purpose, source: Source) -> Result<Self, ClassifierError> {
+        let loader = Loader::new(source);
+        let root = loader.root();
+        let [mut inputs, ..] = purpose.shape;
+        let mut levels = Vec::with_capacity(WIDTHS.len());
+        for (i, width) in WIDTHS.into_iter().enumerate() {
+            levels.push(Level::load(&root.at("levels").at(i), inputs, width)?);
+            inputs = width;
+        }
+        let head = Linear::load(&root.at("head"), FEATURES, purpose.classes.len())?;
+        Ok(Self { purpose, accuracy: None, parameters: loader.into_parameters(), levels, head })
+    }
+
+    /// Features `[n, `[`FEATURES`]`]` and logits `[n, classes]` of pictures `[n, channels, height, width]`
+    /// in `[-1, 1]`.
+    ///
+    /// # Errors
+    /// Those of the tensor library, when the channels do not agree or a side is 0.
+    pub fn forward(&self, pictures: &Tensor) -> Result<[Tensor; 2], ModelError> {
+        let mut hidden = pictures.clone();
+        for level in &self.levels {
+            hidden = level.forward(&hidden)?;
+        }
+        let features = hidden.flatten_from(2)?.mean(2)?;
+        let logits = self.head.forward(&features)?;
+        Ok([features, logits])
+    }
+
+    /// Appends what it says of pictures, each `[channels, height, width]` in `[-1, 1]`.
+    ///
+    /// # Errors
+    /// Those of the tensor library.
+    pub fn answer(&self, pictures: &[f32], answers: &mut Answers) -> Result<(), ModelError> {
+        let [channels, height, width] = self.purpose.shape;
+        let picture = channels * height * width;
+        for batch in pictures.chunks(BATCH * picture) {
+            let shape = (batch.len() / picture, channels, height, width);
+            let [features, logits] = self.forward(&Tensor::from_slice(batch, shape, &Device::Cpu)?)?;
+            answers.features.extend(features.flatten_all()?.to_vec1::<f32>()?);
+            answers.classes.extend(logits.argmax(1)?.to_vec1::<u32>()?);
+        }
+        Ok(())
+    }
+
+    /// What it is for.
+    pub fn purpose(&self) -> &Purpose {
+        &self.purpose
+    }
+
+    /// Share of pictures for testing that it tells right, where that was measured.
+    pub fn accuracy(&self) -> Option<f64> {
+        self.accuracy
+    }
+
+    /// Notes the share of pictures for testing that it tells right, to be saved with it.
+    pub fn set_accuracy(&mut self, accuracy: f64) {
+        self.accuracy = Some(accuracy);
+    }
+
+    /// All tensors by name, sorted.
+    pub(crate) fn tensors(&self) -> impl Iterator<Item = (&str, &Tensor)> {
+        self.parameters.iter().map(|(name, parameter)| (name.as_str(), &parameter.tensor))
+    }
+
+    /// What training changes, by name, sorted.
+    pub(crate) fn variables(&self) -> Result<Vec<(&str, Var)>, ModelError> {
+        self.tensors().map(|(name, tensor)| Ok((name, Var::from_tensor(tensor)?))).collect()
+    }
+}
+
+/// Two convolutions, the second of which halves the size.
+#[derive(Clone, Debug)]
+struct Level {
+    conv: Conv2d,
+    norm: GroupNorm,
+    halving: Conv2d,
+    norm_halved: GroupNorm,
+}
+
+impl Level {
+    fn load(scope: &Scope<'_>, inputs: usize, width: usize) -> Result<Self, ModelError> {
+        Ok(Self {
+            conv: Conv2d::same(&scope.at("conv"), inputs, width)?,
+            norm: GroupNorm::load(&scope.at("norm"), width, GROUPS, EPS)?,
+            halving: Conv2d::halving(&scope.at("halving"), width, Padding::Even(1))?,
+            norm_halved: GroupNorm::load(&scope.at("norm_halved"), width, GROUPS, EPS)?,
+        })
+    }
+
+    fn forward(&self, x: &Tensor) -> Result<Tensor, ModelError> {
+        let x = self.norm.activated(&self.conv.forward(x)?, Activation::Silu)?;
+        Ok(self.norm_halved.activated(&self.halving.forward(&x)?, Activation::Silu)?)
+    }
+}

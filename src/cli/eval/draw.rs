@@ -1,0 +1,141 @@
+//! Drawing the samples.
+
+use std::time::{Duration, Instant};
+
+use super::Args;
+use super::judge::Judge;
+use crate::cli::error::CliError;
+use crate::cli::generate::scheduler;
+use crate::cli::output::steps_bar;
+use crate::cli::stop;
+use crate::diffusion::sampler::{Call, NoiseSource, Sampler, SamplerSpec, Trajectory};
+use crate::model::{Conditioning, Denoiser, Pipeline, UNet2DModel};
+
+/// Samples of one sampler, still to be drawn.
+pub struct Drawing {
+    unet: UNet2DModel,
+    spec: SamplerSpec,
+    sampler: Sampler,
+    shape: [usize; 3],
+    samples: usize,
+    /// Number of classes, where the network is told one.
+    classes: Option<usize>,
+    guidance_scale: f64,
+    seed: u64,
+    batch: usize,
+}
+
+/// Samples of one sampler.
+pub struct Samples {
+    /// `[n, channels, height, width]`, as a file of 8 bits has them.
+    pub pictures: Vec<f32>,
+    /// How long it took.
+    pub time: Duration,
+}
+
+impl Drawing {
+    /// Each sampler with each number of steps.
+    ///
+    /// # Errors
+    /// When a number of steps does not fit, or the network cannot be told the classes or guided.
+    pub fn all(args: &Args, pipeline: &Pipeline, judge: &Judge) -> Result<Vec<Self>, CliError> {
+        let names = match args.sampler.as_slice() {
+            [] => vec![None],
+            names => names.iter().copied().map(Some).collect(),
+        };
+        let mut drawings = Vec::new();
+        for name in names {
+            let (schedule, spec) = scheduler(&args.model, pipeline.scheduler.as_deref(), name)?;
+            let steps = match args.steps.as_slice() {
+                [] => vec![spec.num_inference_steps],
+                steps => steps.to_vec(),
+            };
+            for steps in steps {
+                let spec = SamplerSpec { num_inference_steps: steps, ..spec.clone() };
+                let drawing = Self {
+                    unet: pipeline.unet.clone(),
+                    sampler: spec.build(&schedule)?,
+                    spec,
+                    shape: judge.shape(),
+                    samples: args.samples as usize,
+                    classes: told(&pipeline.unet).map(|_| judge.classes()),
+                    guidance_scale: args.guidance_scale,
+                    seed: args.seed,
+                    batch: args.batch as usize,
+                };
+                drawing.denoiser(0, 1)?;
+                drawings.push(drawing);
+            }
+        }
+        Ok(drawings)
+    }
+
+    /// The sampler's short name.
+    pub fn sampler(&self) -> &'static str {
+        self.spec.kind.name()
+    }
+
+    /// Number of steps.
+    pub fn steps(&self) -> usize {
+        self.spec.num_inference_steps
+    }
+
+    /// Passes through the network for each sample.
+    pub fn passes(&self) -> usize {
+        self.sampler.calls() * if self.guidance_scale == 1.0 { 1 } else { 2 }
+    }
+
+    /// The class that each sample is asked to be: all in turn.
+    pub fn asked(&self) -> Option<impl Iterator<Item = u32>> {
+        self.classes.map(|classes| (0..self.samples).map(move |i| (i % classes) as u32))
+    }
+
+    /// The network for the samples of a batch.
+    fn denoiser(&self, first: usize, count: usize) -> Result<Denoiser, CliError> {
+        let classes = self.classes.map(|n| (first..first + count).map(|i| (i % n) as u32).collect());
+        Ok(Denoiser::new(self.unet.clone(), classes, self.guidance_scale)?)
+    }
+
+    /// Draws all samples. They do not depend on how many are drawn together.
+    ///
+    /// # Errors
+    /// When the network fails; [`CliError::Stopped`] after Ctrl-C.
+    pub fn draw(&self) -> Result<Samples, CliError> {
+        let began = Instant::now();
+        let bar = steps_bar((self.samples * self.sampler.calls()) as u64, "drawing");
+        let [channels, height, width] = self.shape;
+        let mut pictures = Vec::with_capacity(self.samples * channels * height * width);
+        for first in (0..self.samples).step_by(self.batch) {
+            let count = self.batch.min(self.samples - first);
+            let denoiser = self.denoiser(first, count)?;
+            let noise = NoiseSource::Counter { seed: self.seed, first_sample: first as u32 };
+            let trajectory = Trajectory::new(&self.sampler, noise, [count, channels, height, width])?;
+            let mut last = None;
+            for record in trajectory.run(|call: Call<'_>| {
+                if stop::wanted() {
+                    return Err(CliError::Stopped);
+                }
+                Ok(denoiser.predict(call.input, call.shape, call.timestep)?)
+            }) {
+                last = Some(record?.x_prev);
+                bar.inc(count as u64);
+            }
+            pictures.extend(last.iter().flat_map(|samples| samples.iter()).map(|&value| as_byte(value)));
+        }
+        bar.finish_and_clear();
+        Ok(Samples { pictures, time: began.elapsed() })
+    }
+}
+
+/// The value that a picture of 8 bits has for this one: real pictures have no others.
+fn as_byte(value: f32) -> f32 {
+    ((value + 1.0) * 127.5).round().clamp(0.0, 255.0) / 127.5 - 1.0
+}
+
+/// How many classes a network is told of, perhaps one of which stands for none.
+pub fn told(unet: &UNet2DModel) -> Option<usize> {
+    match unet.config().conditioning() {
+        Conditioning::Classes { classes } => Some(classes),
+        _ => None,
+    }
+}

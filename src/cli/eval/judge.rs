@@ -1,0 +1,200 @@
+//! What samples are compared with, and the comparison.
+
+use super::Args;
+use super::draw::{Drawing, Samples, told};
+use super::report::Score;
+use crate::classifier::{Answers, Classifier, FEATURES};
+use crate::cli::error::CliError;
+use crate::cli::output::steps_bar;
+use crate::cli::stop;
+use crate::cli::train_classifier::answers;
+use crate::dataset::{Dataset, DatasetOptions, Part};
+use crate::eval::frechet::check_count;
+use crate::eval::{Moments, Nearest, Neighbours, frechet_distance, nearest};
+use crate::model::Pipeline;
+
+/// A classifier that does so much worse here than where it was made is for other pictures.
+const TOLERANCE: f64 = 0.1;
+
+/// A classifier and real pictures, which go together.
+pub struct Judge {
+    classifier: Classifier,
+    train: Dataset,
+    test: Dataset,
+    samples: usize,
+}
+
+/// What real pictures come to.
+pub struct Reference {
+    test: Moments,
+    /// Of the training pictures' distance from the test pictures.
+    pub floor: f64,
+    /// Share of test pictures that the classifier tells right.
+    pub accuracy: f64,
+    baseline: Vec<Nearest>,
+}
+
+impl Judge {
+    /// Opens classifier and data, and checks that the network draws such pictures.
+    ///
+    /// # Errors
+    /// Says what does not go together.
+    pub fn open(args: &Args, pipeline: &Pipeline) -> Result<Self, CliError> {
+        check_count(args.samples as usize, FEATURES, "samples")?;
+        let config = pipeline.unet.config();
+        let shape = config.sample_size.map(|[height, width]| [config.in_channels, height, width]);
+        let classifier = match &args.classifier {
+            Some(path) => Classifier::open(path)?,
+            None => shipped(shape)?,
+        };
+        let purpose = classifier.purpose();
+        check_network(&classifier, shape, told(&pipeline.unet))?;
+        let open = |part| {
+            let own = DatasetOptions { part, ..purpose.data.clone() };
+            let given = args.pictures.given().map(|_| args.pictures.options(part));
+            Dataset::open(&args.data, &given.unwrap_or(own))
+        };
+        let (train, test) = (open(Part::Train)?, open(Part::Test)?);
+        for data in [&train, &test] {
+            if data.shape() != purpose.shape || data.classes() != purpose.classes {
+                let found = described(data.shape(), data.classes().len());
+                let wanted = described(purpose.shape, purpose.classes.len());
+                return Err(CliError::Usage(format!(
+                    "{}: {found}, and the classifier is for {wanted} by these names; {ADVICE}",
+                    args.data.display()
+                )));
+            }
+        }
+        check_count(test.len(), FEATURES, "test pictures")?;
+        check_count(train.len(), FEATURES, "training pictures")?;
+        Ok(Self { classifier, train, test, samples: args.samples as usize })
+    }
+
+    /// Channels, height and width.
+    pub fn shape(&self) -> [usize; 3] {
+        self.classifier.purpose().shape
+    }
+
+    /// Number of classes.
+    pub fn classes(&self) -> usize {
+        self.classifier.purpose().classes.len()
+    }
+
+    /// The pictures that the network has learned from.
+    pub fn train(&self) -> &Dataset {
+        &self.train
+    }
+
+    /// The pictures that it has not.
+    pub fn test(&self) -> &Dataset {
+        &self.test
+    }
+
+    /// Measures the real pictures.
+    ///
+    /// # Errors
+    /// When the classifier does not know such pictures; [`CliError::Stopped`] after Ctrl-C.
+    pub fn reference(&self) -> Result<Reference, CliError> {
+        let found = answers(&self.classifier, &self.test, "test pictures")?;
+        let labels = (0..self.test.len()).filter_map(|index| self.test.label(index));
+        let accuracy = found.accuracy(labels);
+        if let Some(own) = self.classifier.accuracy()
+            && accuracy < own - TOLERANCE
+        {
+            return Err(CliError::Usage(format!(
+                "the classifier tells {:.0} % of these test pictures right, and of its own {:.0} %; {ADVICE}",
+                100.0 * accuracy,
+                100.0 * own
+            )));
+        }
+        let test = Moments::of(&found.features, FEATURES, "test pictures")?;
+        let trained = answers(&self.classifier, &self.train.spread(self.samples), "training pictures")?;
+        let trained = Moments::of(&trained.features, FEATURES, "training pictures")?;
+        let floor = frechet_distance(&trained, &test);
+        let unseen = self.test.spread(self.samples);
+        let mut pictures = Vec::new();
+        (0..unseen.len()).for_each(|index| unseen.extend_with(&mut pictures, index, false));
+        Ok(Reference { test, floor, accuracy, baseline: self.nearest(&pictures)? })
+    }
+
+    /// Compares samples with the real pictures.
+    ///
+    /// # Errors
+    /// Those of the computation; [`CliError::Stopped`] after Ctrl-C.
+    pub fn score(
+        &self,
+        drawing: &Drawing,
+        samples: &Samples,
+        reference: &Reference,
+    ) -> Result<(Score, Vec<Nearest>), CliError> {
+        let mut found = Answers::default();
+        self.classifier.answer(&samples.pictures, &mut found)?;
+        let moments = Moments::of(&found.features, FEATURES, "samples")?;
+        let nearest = self.nearest(&samples.pictures)?;
+        let score = Score {
+            sampler: drawing.sampler(),
+            steps: drawing.steps(),
+            passes: drawing.passes(),
+            frechet_distance: frechet_distance(&moments, &reference.test),
+            class_accuracy: drawing.asked().map(|asked| found.accuracy(asked)),
+            neighbours: Neighbours::of(&nearest, &reference.baseline),
+            seconds: samples.time.as_secs_f64(),
+        };
+        Ok((score, nearest))
+    }
+
+    fn nearest(&self, pictures: &[f32]) -> Result<Vec<Nearest>, CliError> {
+        let bar = steps_bar(self.train.len() as u64, "neighbours");
+        let found = nearest(pictures, &self.train, |compared| {
+            bar.set_position(compared as u64);
+            !stop::wanted()
+        });
+        bar.finish_and_clear();
+        found?.ok_or(CliError::Stopped)
+    }
+}
+
+const ADVICE: &str = "make one for them: diffuscope train-classifier DATA -o FILE.safetensors --size N, \
+                      and give it with --classifier";
+
+/// The classifier that comes with the program for pictures of this shape.
+fn shipped(shape: Option<[usize; 3]>) -> Result<Classifier, CliError> {
+    for (name, bytes) in crate::classifier::SHIPPED {
+        let classifier = Classifier::from_bytes(name, bytes)?;
+        if Some(classifier.purpose().shape) == shape {
+            return Ok(classifier);
+        }
+    }
+    let pictures = shape.map_or("pictures of no fixed size".to_owned(), pictures);
+    Err(CliError::Usage(format!("no classifier that comes with the program is for {pictures}; {ADVICE}")))
+}
+
+/// Whether a network, with the shape of its samples and its number of classes, draws what the
+/// classifier knows.
+fn check_network(
+    classifier: &Classifier,
+    shape: Option<[usize; 3]>,
+    told: Option<usize>,
+) -> Result<(), CliError> {
+    let purpose = classifier.purpose();
+    let known = purpose.classes.len();
+    // One more stands for none.
+    let classes_agree = told.is_none_or(|told| told == known || told == known + 1);
+    if shape == Some(purpose.shape) && classes_agree {
+        return Ok(());
+    }
+    let drawn = shape.map_or("pictures of no fixed size".to_owned(), pictures);
+    let told = told.map_or(String::new(), |told| format!(" in {told} classes, perhaps one for none"));
+    let wanted = described(purpose.shape, known);
+    Err(CliError::Usage(format!(
+        "the network draws {drawn}{told}, and the classifier is for {wanted}; {ADVICE}"
+    )))
+}
+
+fn described(shape: [usize; 3], classes: usize) -> String {
+    format!("{} in {classes} classes", pictures(shape))
+}
+
+fn pictures([channels, height, width]: [usize; 3]) -> String {
+    format!("{} pictures of {width} × {height}", if channels == 1 { "grey" } else { "colour" })
+}

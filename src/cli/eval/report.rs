@@ -1,0 +1,142 @@
+//! The results as a table or as JSON.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::Args;
+use super::judge::{Judge, Reference};
+use crate::eval::Neighbours;
+
+/// What one sampler's samples come to.
+pub struct Score {
+    /// Its short name.
+    pub sampler: &'static str,
+    /// Number of steps.
+    pub steps: usize,
+    /// Passes through the network for each sample.
+    pub passes: usize,
+    /// From the test pictures.
+    pub frechet_distance: f64,
+    /// Share of samples of the class that was asked for; nothing where the network is told none.
+    pub class_accuracy: Option<f64>,
+    /// Distances from training pictures.
+    pub neighbours: Neighbours,
+    /// How long drawing took.
+    pub seconds: f64,
+}
+
+/// All results.
+pub struct Report {
+    model: String,
+    data: String,
+    samples: u32,
+    guidance_scale: f64,
+    seed: u64,
+    pictures: [usize; 2],
+    floor: f64,
+    classifier_accuracy: f64,
+    scores: Vec<Score>,
+}
+
+impl Report {
+    /// Without any samples' results yet.
+    pub fn new(args: &Args, judge: &Judge, reference: &Reference) -> Self {
+        Self {
+            model: args.model.display().to_string(),
+            data: args.data.display().to_string(),
+            samples: args.samples,
+            guidance_scale: args.guidance_scale,
+            seed: args.seed,
+            pictures: [judge.train().len(), judge.test().len()],
+            floor: reference.floor,
+            classifier_accuracy: reference.accuracy,
+            scores: Vec::new(),
+        }
+    }
+
+    /// Adds a sampler's.
+    pub fn add(&mut self, score: Score) {
+        self.scores.push(score);
+    }
+
+    /// Writes a table for people.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn write_table(&self, out: &mut dyn Write) -> io::Result<()> {
+        let [train, test] = self.pictures;
+        writeln!(out, "model       {}", self.model)?;
+        writeln!(out, "data        {}, {train} pictures to learn from, {test} to test with", self.data)?;
+        writeln!(out, "samples     {}, guidance {}, seed {}", self.samples, self.guidance_scale, self.seed)?;
+        writeln!(out, "classifier  {} of the test pictures right", percent(self.classifier_accuracy))?;
+        writeln!(out, "floor       {:.3} between training and test pictures", self.floor)?;
+        if let Some(Score { neighbours, .. }) = self.scores.first() {
+            let median = neighbours.baseline_median;
+            writeln!(
+                out,
+                "nearest     {median:.4} from a test picture to a training picture, in the median"
+            )?;
+        }
+        let names = ["sampler", "steps", "NFE", "frechet", "class", "nearest", "< 1 %", "< 50 %", "time"];
+        let [sampler, steps, nfe, frechet, class, nearest, below_1, below_50, time] = names;
+        writeln!(
+            out,
+            "\n{sampler:<15} {steps:>5} {nfe:>5} {frechet:>9} {class:>8} {nearest:>8} {below_1:>8} {below_50:>8} {time:>8}"
+        )?;
+        for score in &self.scores {
+            let Score { sampler, steps, passes, frechet_distance, neighbours, seconds, .. } = score;
+            let class = score.class_accuracy.map_or("-".to_owned(), percent);
+            let (below_1, below_50) = (percent(neighbours.below_1), percent(neighbours.below_50));
+            writeln!(
+                out,
+                "{sampler:<15} {steps:>5} {passes:>5} {frechet_distance:>9.3} {class:>8} {:>8.4} {below_1:>8} {below_50:>8} {seconds:>6.0} s",
+                neighbours.median
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Writes JSON for programs.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        let [train, test] = self.pictures;
+        let baseline = self.scores.first().map(|score| score.neighbours.baseline_median);
+        let value = json!({
+            "model": self.model,
+            "data": self.data,
+            "training_pictures": train,
+            "test_pictures": test,
+            "samples": self.samples,
+            "guidance_scale": self.guidance_scale,
+            "seed": self.seed,
+            "classifier_accuracy": self.classifier_accuracy,
+            "floor": self.floor,
+            "neighbour_baseline_median": baseline,
+            "runs": self.scores.iter().map(Score::json).collect::<Vec<_>>(),
+        });
+        writeln!(out, "{value:#}")
+    }
+}
+
+impl Score {
+    fn json(&self) -> Value {
+        json!({
+            "sampler": self.sampler,
+            "steps": self.steps,
+            "nfe": self.passes,
+            "frechet_distance": self.frechet_distance,
+            "class_accuracy": self.class_accuracy,
+            "neighbour_median": self.neighbours.median,
+            "neighbours_below_1_percent": self.neighbours.below_1,
+            "neighbours_below_50_percent": self.neighbours.below_50,
+            "seconds": self.seconds,
+        })
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1} %", 100.0 * share)
+}

@@ -1,0 +1,100 @@
+//! What a `.json` file of the same name says of each picture: a list of records, one for each picture in
+//! its order.
+//!
+//! ```json
+//! [{"label": "red apple", "group": "food-drink", "style": "noto"}, …]
+//! ```
+//!
+//! Any field of text or numbers can be the class ([`DatasetOptions::class_key`]) or tell which pictures
+//! are taken ([`DatasetOptions::filters`]).
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{Dataset, DatasetError, DatasetOptions, MAX_CLASSES, MAX_TEXT, shortened};
+use crate::imaging::ImagingError;
+
+/// Pictures are taken whose record has one of these values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filter {
+    /// The field.
+    pub field: String,
+    /// The values, as text.
+    pub values: Vec<String>,
+}
+
+/// The records of a source's pictures.
+pub(super) struct Records {
+    name: String,
+    records: Vec<Map<String, Value>>,
+}
+
+impl Records {
+    /// Those of `pictures.npz` are in `pictures.json`, and so on.
+    pub(super) fn beside(path: &Path, pictures: usize) -> Result<Self, DatasetError> {
+        let path = path.with_extension("json");
+        let name = path.display().to_string();
+        let damaged = |reason: String| DatasetError::Damaged { name: name.clone(), reason };
+        let mut text = String::new();
+        let read = File::open(&path).and_then(|file| file.take(MAX_TEXT + 1).read_to_string(&mut text));
+        let read = read.map_err(|error| ImagingError::reading(&path, &error))?;
+        if read as u64 > MAX_TEXT {
+            let what = format!("more than {} GiB of text", MAX_TEXT >> 30);
+            return Err(DatasetError::TooLarge { name, what });
+        }
+        let records: Vec<Map<String, Value>> =
+            serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
+        if records.len() != pictures {
+            return Err(damaged(format!("{} records for {pictures} pictures", records.len())));
+        }
+        Ok(Self { name, records })
+    }
+
+    /// Keeps the pictures that pass the filters, and takes their classes from the records. Classes are
+    /// those that occur, sorted.
+    pub(super) fn apply(&self, data: &mut Dataset, options: &DatasetOptions) -> Result<(), DatasetError> {
+        let mut passed = vec![true; self.records.len()];
+        for Filter { field, values } in &options.filters {
+            for (passed, value) in passed.iter_mut().zip(self.values(field)?) {
+                *passed &= values.contains(&value);
+            }
+        }
+        let kept: Vec<usize> = (0..passed.len()).filter(|&index| passed[index]).collect();
+        data.keep(&self.name, &kept, || "no record passes the filters".to_owned())?;
+        let Some(key) = &options.class_key else { return Ok(()) };
+        let all = self.values(key)?;
+        let values: Vec<&String> = kept.iter().map(|&index| &all[index]).collect();
+        let mut classes = values.clone();
+        classes.sort();
+        classes.dedup();
+        if classes.len() > MAX_CLASSES {
+            let what = format!("{key} has {} values, at most {MAX_CLASSES} are classes", classes.len());
+            return Err(DatasetError::TooLarge { name: self.name.clone(), what });
+        }
+        let number = |value: &&String| classes.binary_search(value).ok().map(|index| index as u32);
+        data.labels = Some(values.iter().filter_map(number).collect());
+        data.classes = classes.into_iter().cloned().collect();
+        Ok(())
+    }
+
+    /// A field of every record, as text.
+    fn values(&self, field: &str) -> Result<Vec<String>, DatasetError> {
+        let text = |record: &Map<String, Value>| match record.get(field)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        self.records.iter().map(text).collect::<Option<_>>().ok_or_else(|| {
+            let fields: Vec<String> = self.records.iter().take(1).flat_map(|r| r.keys().cloned()).collect();
+            DatasetError::Field {
+                name: self.name.clone(),
+                field: field.to_owned(),
+                known: shortened(&fields),
+            }
+        })
+    }
+}

@@ -1,0 +1,171 @@
+//! The Fréchet distance between two sets of features.
+
+use super::EvalError;
+use super::eigen::{Matrix, eigen};
+
+/// Mean and covariance of features.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moments {
+    mean: Vec<f64>,
+    covariance: Matrix,
+}
+
+impl Moments {
+    /// Of features `[n, width]`, in f64; the covariance is unbiased, divided by n − 1. `what` the
+    /// pictures are stands in errors.
+    ///
+    /// # Errors
+    /// [`EvalError::NotFinite`], and as [`check_count`].
+    pub fn of(features: &[f32], width: usize, what: &'static str) -> Result<Self, EvalError> {
+        let n = features.len() / width;
+        check_count(n, width, what)?;
+        if !features.iter().all(|value| value.is_finite()) {
+            return Err(EvalError::NotFinite { what });
+        }
+        let mut mean = vec![0.0; width];
+        for row in features.chunks_exact(width) {
+            mean.iter_mut().zip(row).for_each(|(sum, &value)| *sum += f64::from(value) / n as f64);
+        }
+        let mut products = vec![0.0; width * width];
+        let mut centred = vec![0.0; width];
+        for row in features.chunks_exact(width) {
+            for ((out, &value), mean) in centred.iter_mut().zip(row).zip(&mean) {
+                *out = f64::from(value) - mean;
+            }
+            for (line, &factor) in products.chunks_exact_mut(width).zip(&centred) {
+                line.iter_mut().zip(&centred).for_each(|(sum, value)| *sum += factor * value);
+            }
+        }
+        let covariance =
+            Matrix { side: width, values: products.iter().map(|v| v / (n - 1) as f64).collect() };
+        Ok(Self { mean, covariance })
+    }
+}
+
+/// Whether there are more pictures than features: otherwise the covariance cannot have full rank.
+///
+/// # Errors
+/// [`EvalError::TooFew`].
+pub fn check_count(found: usize, width: usize, what: &'static str) -> Result<(), EvalError> {
+    if found > width {
+        return Ok(());
+    }
+    Err(EvalError::TooFew { what, found, width, least: width + 1 })
+}
+
+/// The squared distance between normal distributions with these moments, `‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ −
+/// 2(Σ₁Σ₂)^½)` (Dowson & Landau 1982; of features of pictures: Heusel et al. 2017, eq. 6, where it is
+/// called the Fréchet Inception distance). 0 for equal ones, up to rounding.
+///
+/// The trace of `(Σ₁Σ₂)^½` is that of `(Σ₁^½ Σ₂ Σ₁^½)^½`, a symmetric matrix.
+///
+/// # Panics
+/// If the numbers of features differ.
+pub fn frechet_distance(one: &Moments, two: &Moments) -> f64 {
+    assert_eq!(one.mean.len(), two.mean.len(), "features of the same classifier");
+    let between: f64 = one.mean.iter().zip(&two.mean).map(|(a, b)| (a - b).powi(2)).sum();
+    let root = one.covariance.root();
+    let product = root.product(&two.covariance).product(&root);
+    let symmetric = Matrix::from_fn(product.side, |row, column| {
+        (product.at(row, column) + product.at(column, row)) / 2.0
+    });
+    let common: f64 = eigen(&symmetric).values.iter().map(|value| value.max(0.0).sqrt()).sum();
+    (between + one.covariance.trace() + two.covariance.trace() - 2.0 * common).max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diffusion::noise::{Key, Stream, plane};
+
+    const WIDTH: usize = 6;
+
+    /// `n` rows of independent standard normals.
+    fn normals(n: usize, seed: u64) -> Vec<f32> {
+        plane(Key::from_seed(seed), 0, Stream::Initial, 0, 0, n * WIDTH)
+    }
+
+    fn moments(features: &[f32]) -> Moments {
+        Moments::of(features, WIDTH, "samples").unwrap()
+    }
+
+    #[test]
+    fn normals_of_known_distance() {
+        let diagonal = |mean: f64, scales: [f64; WIDTH]| Moments {
+            mean: vec![mean; WIDTH],
+            covariance: Matrix::from_fn(WIDTH, |i, j| if i == j { scales[i].powi(2) } else { 0.0 }),
+        };
+        let (a, b) = ([1.0_f64, 2.0, 3.0, 0.5, 0.0, 1.0], [2.0, 2.0, 1.0, 0.0, 0.0, 4.0]);
+        // Of independent components: the sum of (μ₁ − μ₂)² + (σ₁ − σ₂)².
+        let scales: f64 = a.iter().zip(&b).map(|(a, b)| (a - b).powi(2)).sum();
+        let expected = 6.0 * 0.25 + scales;
+        assert!((frechet_distance(&diagonal(1.0, a), &diagonal(1.5, b)) - expected).abs() < 1e-12);
+        // Turned together by any rotation they are as far apart; here two components by 30°.
+        let turned = |m: &Moments| {
+            let (sin, cos) = std::f64::consts::FRAC_PI_6.sin_cos();
+            let turn = Matrix::from_fn(WIDTH, |i, j| match (i, j) {
+                (0, 0) | (5, 5) => cos,
+                (0, 5) => -sin,
+                (5, 0) => sin,
+                _ => f64::from(u8::from(i == j)),
+            });
+            let back = Matrix::from_fn(WIDTH, |i, j| turn.at(j, i));
+            let mean = (0..WIDTH).map(|i| (0..WIDTH).map(|j| turn.at(i, j) * m.mean[j]).sum()).collect();
+            Moments { mean, covariance: turn.product(&m.covariance).product(&back) }
+        };
+        let distance = frechet_distance(&turned(&diagonal(1.0, a)), &turned(&diagonal(1.5, b)));
+        assert!((distance - expected).abs() < 1e-7, "{distance} {expected}");
+    }
+
+    #[test]
+    fn moments_are_those_of_the_rows() {
+        // Two features, one twice the other plus one.
+        let m = Moments::of(&[0.0, 1.0, 2.0, 5.0, 4.0, 9.0], 2, "samples").unwrap();
+        assert_eq!(m.mean, [2.0, 5.0]);
+        assert_eq!(m.covariance.values, [4.0, 8.0, 8.0, 16.0]);
+    }
+
+    #[test]
+    fn equal_sets_in_any_order_have_no_distance() {
+        let features = normals(500, 1);
+        let mut reversed = features.clone();
+        reversed.as_chunks_mut::<WIDTH>().0.reverse();
+        let (one, two) = (moments(&features), moments(&reversed));
+        assert!(frechet_distance(&one, &one) < 1e-12);
+        assert!(frechet_distance(&one, &two) < 1e-12);
+        let other = moments(&normals(400, 2));
+        let (there, back) = (frechet_distance(&one, &other), frechet_distance(&other, &one));
+        assert!((there - back).abs() < 1e-12, "symmetric");
+        assert!((frechet_distance(&two, &other) - there).abs() < 1e-12, "whatever the order");
+    }
+
+    #[test]
+    fn a_shift_is_its_length() {
+        let features = normals(300, 1);
+        let shifted: Vec<f32> =
+            features.iter().enumerate().map(|(i, v)| v + if i % WIDTH < 2 { 0.75 } else { 0.0 }).collect();
+        let distance = frechet_distance(&moments(&features), &moments(&shifted));
+        assert!((distance - 2.0 * 0.75_f64.powi(2)).abs() < 1e-5, "{distance}");
+    }
+
+    #[test]
+    fn larger_sets_of_the_same_kind_come_closer() {
+        let truth = moments(&normals(50_000, 1));
+        let distance = |n, seed| frechet_distance(&moments(&normals(n, seed)), &truth);
+        assert!(distance(100, 2) > 3.0 * distance(2000, 3));
+        assert!(distance(20_000, 4) < 0.01);
+    }
+
+    #[test]
+    fn what_gives_no_covariance_is_refused() {
+        let reason = |features: &[f32]| Moments::of(features, WIDTH, "samples").unwrap_err().to_string();
+        assert_eq!(
+            reason(&normals(6, 1)),
+            "6 samples are too few for a Fréchet distance of 6 features; 7 are needed"
+        );
+        assert!(Moments::of(&normals(7, 1), WIDTH, "samples").is_ok());
+        let mut broken = normals(9, 1);
+        broken[5] = f32::NAN;
+        assert!(reason(&broken).contains("not a finite number"));
+    }
+}
