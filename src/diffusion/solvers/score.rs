@@ -1,0 +1,137 @@
+//! Who knows the score: the data's closed form, or a guided sum of two.
+
+use super::SolverError;
+use crate::diffusion::exact::{Density, Mixture};
+use crate::diffusion::process::{Level, Process};
+
+/// Half the distance of central differences, in units of the noise's σ.
+const DIFFERENCE: f64 = 1e-3;
+
+/// `∇ ln q_t`, of many points at once. One evaluation is what samplers count as a network call.
+///
+/// With ε̂ of a network the score is `−ε̂/σ`.
+pub trait Score<const D: usize>: Sync {
+    /// The process that q belongs to.
+    fn process(&self) -> Process;
+
+    /// The score at every point at time t, in `(0, 1]`.
+    ///
+    /// # Errors
+    /// [`SolverError::Score`], of networks.
+    fn scores(&self, t: f64, points: &[[f64; D]]) -> Result<Vec<[f64; D]>, SolverError>;
+
+    /// Scores and their divergences `∇ · s`: by central differences, 2 D more evaluations, unless the
+    /// implementation knows better.
+    ///
+    /// # Errors
+    /// As [`scores`](Self::scores).
+    fn divergences(&self, t: f64, points: &[[f64; D]]) -> Result<Vec<([f64; D], f64)>, SolverError> {
+        let step = DIFFERENCE * self.process().level(t).sigma();
+        let mut divergences = vec![0.0; points.len()];
+        for d in 0..D {
+            for sign in [1.0, -1.0] {
+                let moved: Vec<[f64; D]> = points
+                    .iter()
+                    .map(|point| {
+                        std::array::from_fn(|e| if e == d { point[e] + sign * step } else { point[e] })
+                    })
+                    .collect();
+                for (divergence, score) in divergences.iter_mut().zip(self.scores(t, &moved)?) {
+                    *divergence += sign * score[d] / (2.0 * step);
+                }
+            }
+        }
+        Ok(self.scores(t, points)?.into_iter().zip(divergences).collect())
+    }
+}
+
+/// The closed-form score of known data.
+#[derive(Clone, Copy, Debug)]
+pub struct Exact<'a, T> {
+    /// The data: a [`Mixture`] or a [`Density`].
+    pub data: &'a T,
+    /// How it is diffused.
+    pub process: Process,
+}
+
+impl<const D: usize> Score<D> for Exact<'_, Mixture<D>> {
+    fn process(&self) -> Process {
+        self.process
+    }
+
+    fn scores(&self, t: f64, points: &[[f64; D]]) -> Result<Vec<[f64; D]>, SolverError> {
+        let marginal = self.data.at(self.process.level(t));
+        Ok(marginal.locals(points).into_iter().map(|local| local.score).collect())
+    }
+
+    fn divergences(&self, t: f64, points: &[[f64; D]]) -> Result<Vec<([f64; D], f64)>, SolverError> {
+        let marginal = self.data.at(self.process.level(t));
+        Ok(marginal.locals(points).into_iter().map(|local| (local.score, local.divergence)).collect())
+    }
+}
+
+impl Score<1> for Exact<'_, Density> {
+    fn process(&self) -> Process {
+        self.process
+    }
+
+    fn scores(&self, t: f64, points: &[[f64; 1]]) -> Result<Vec<[f64; 1]>, SolverError> {
+        let level: Level = self.process.level(t);
+        Ok(points.iter().map(|[x]| [self.data.score(level, *x)[0]]).collect())
+    }
+
+    fn divergences(&self, t: f64, points: &[[f64; 1]]) -> Result<Vec<([f64; 1], f64)>, SolverError> {
+        let level = self.process.level(t);
+        Ok(points
+            .iter()
+            .map(|[x]| self.data.score(level, *x))
+            .map(|[score, slope]| ([score], slope))
+            .collect())
+    }
+}
+
+/// A guided score, `s(x) + w ∇ ln p(y | x) = s(x) + w (s(x | y) − s(x))`: classifier guidance (Dhariwal &
+/// Nichol 2021, algorithm 1) with the classifier that both scores imply, which is classifier-free
+/// guidance (Ho & Salimans 2022) as well. w = 0 is unconditional, 1 conditional. It counts as one call.
+///
+/// At each t it is the score of `q_t(x) p_t(y | x)ʷ`. For other w than 0 and 1 these are not the
+/// marginals of any diffusion, so what reverse processes reach is not `p(x) p(y | x)ʷ`; Langevin
+/// dynamics, which needs no more than the last of them, does reach it (Du et al. 2023, section 3).
+#[derive(Clone, Copy, Debug)]
+pub struct Guided<U, C> {
+    /// Knows `∇ ln q_t(x)`.
+    pub unconditional: U,
+    /// Knows `∇ ln q_t(x | y)`.
+    pub conditional: C,
+    /// w.
+    pub scale: f64,
+}
+
+impl<const D: usize, U: Score<D>, C: Score<D>> Score<D> for Guided<U, C> {
+    fn process(&self) -> Process {
+        self.unconditional.process()
+    }
+
+    fn scores(&self, t: f64, points: &[[f64; D]]) -> Result<Vec<[f64; D]>, SolverError> {
+        let mut scores = self.unconditional.scores(t, points)?;
+        for (score, conditional) in scores.iter_mut().zip(self.conditional.scores(t, points)?) {
+            for (s, c) in score.iter_mut().zip(conditional) {
+                *s += self.scale * (c - *s);
+            }
+        }
+        Ok(scores)
+    }
+
+    fn divergences(&self, t: f64, points: &[[f64; D]]) -> Result<Vec<([f64; D], f64)>, SolverError> {
+        let mut both = self.unconditional.divergences(t, points)?;
+        for ((score, divergence), conditional) in
+            both.iter_mut().zip(self.conditional.divergences(t, points)?)
+        {
+            for (s, c) in score.iter_mut().zip(conditional.0) {
+                *s += self.scale * (c - *s);
+            }
+            *divergence += self.scale * (conditional.1 - *divergence);
+        }
+        Ok(both)
+    }
+}
