@@ -5,10 +5,13 @@ use rayon::prelude::*;
 use super::density::{Density, Posterior, log_normal};
 use super::quadrature::nodes;
 use crate::diffusion::Gaussian;
+use crate::diffusion::gaussian::standard_normal_cdf;
 use crate::diffusion::process::{Level, Transition};
 
 /// Standard deviations beyond which a Gaussian is not looked at.
 const REACH: f64 = 9.0;
+/// Logarithm of what counts as no density.
+const NOTHING: f64 = -700.0;
 /// Panels of 16 nodes at most.
 const MAX_PANELS: f64 = 20_000.0;
 
@@ -59,23 +62,42 @@ impl<'a> ReverseKernel<'a> {
         Gaussian { variance: self.step.variance, ..self.gaussian() }
     }
 
-    /// `KL(q(x_s | x_t) ‖ other)` in nats, by quadrature of `q (ln(q/p) − 1 + p/q)`, whose parts are
-    /// never negative, so that small divergences keep their digits (down to about 1e-15).
+    /// `KL(q(x_s | x_t) ‖ other)` in nats.
+    ///
+    /// The logarithm of a Gaussian is quadratic, so of q only the moments matter in the difference to
+    /// the nearest one: the divergence is that to [`gaussian`](Self::gaussian) and that Gaussian's own.
     pub fn kl(&self, other: Gaussian) -> f64 {
+        self.non_gaussianity() + self.gaussian().kl(other)
+    }
+
+    /// The divergence from the nearest Gaussian g, `KL(q ‖ g)`: by quadrature of
+    /// `q (ln(q/g) − 1 + g/q)`, whose parts are never negative, so that small divergences keep their
+    /// digits (down to about 1e-15).
+    pub fn non_gaussianity(&self) -> f64 {
+        let gaussian = self.gaussian();
         // Over p(x_0 | x_t) the kernel is a mixture of N(w_0 x_0 + w_t x_t, β̃): so it has no finer detail
         // than √β̃, and nothing beyond what the ends of the data reach.
         let ([x0, xt], variance) = self.step.posterior(self.from);
         let (ends, deviation) = (self.data.extent(Level::CLEAN), variance.sqrt());
         let [start, end] = [(ends.start, -REACH), (ends.end, REACH)]
             .map(|(end, reach)| x0 * end + xt * self.x_t + reach * deviation);
-        let panels = ((end - start) / (2.0 * deviation)).ceil().clamp(1.0, MAX_PANELS) as usize;
+        let panels = ((end - start) / (4.0 * deviation)).ceil().clamp(1.0, MAX_PANELS) as usize;
         let excess = |x: f64| {
-            let log_pdf = self.log_pdf(x);
-            let difference = log_pdf - log_normal(x - other.mean, other.variance);
-            log_pdf.exp() * (difference + (-difference).exp_m1())
+            let log_q = self.log_pdf(x);
+            let log_g = log_normal(x - gaussian.mean, gaussian.variance);
+            let ratio = log_q - log_g;
+            if ratio.abs() < 1.0 {
+                log_q.exp() * (ratio + (-ratio).exp_m1())
+            } else if log_q > NOTHING {
+                log_q.exp() * (ratio - 1.0) + log_g.exp()
+            } else {
+                log_g.exp()
+            }
         };
-        let terms = nodes(start..end, panels).map(|[x, weight]| weight * excess(x));
-        terms.filter(|term| term.is_finite()).sum()
+        let inside: f64 = nodes(start..end, panels).map(|[x, weight]| weight * excess(x)).sum();
+        // Beyond these ends there is no q, but there may be some g.
+        let outside = [start - gaussian.mean, gaussian.mean - end];
+        inside + outside.map(|z| standard_normal_cdf(z / gaussian.standard_deviation())).iter().sum::<f64>()
     }
 
     /// The mean over `x_t ~ q(x_t)` of the KL to [`gaussian`](Self::gaussian) and to
@@ -83,15 +105,16 @@ impl<'a> ReverseKernel<'a> {
     pub fn mean_kl(data: &Density, from: Level, step: Transition) -> [f64; 2] {
         let level = step.after(from);
         let extent = data.extent(level);
-        let panels = (extent.end - extent.start) / (2.0 * data.detail(level));
-        let places: Vec<_> = nodes(extent, panels.ceil().clamp(1.0, MAX_PANELS) as usize).collect();
+        let panels = ((extent.end - extent.start) / (4.0 * data.detail(level))).ceil();
+        let places: Vec<_> = nodes(extent, panels.clamp(1.0, MAX_PANELS) as usize).collect();
         let at = |&[x, weight]: &[f64; 2]| {
             let kernel = ReverseKernel::new(data, from, step, x);
             let share = weight * kernel.posterior.log_evidence.exp();
             if share < 1e-14 {
                 return [0.0; 2];
             }
-            [kernel.gaussian(), kernel.fixed_gaussian()].map(|gaussian| share * kernel.kl(gaussian))
+            let own = kernel.non_gaussianity();
+            [share * own, share * (own + kernel.gaussian().kl(kernel.fixed_gaussian()))]
         };
         // Collected before it is summed: the order of a sum must not depend on the threads.
         let terms: Vec<[f64; 2]> = places.par_iter().map(at).collect();

@@ -1,6 +1,7 @@
 //! Mixtures of isotropic Gaussians in any dimension.
 
 use std::f64::consts::TAU;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -210,6 +211,11 @@ impl<const D: usize> Mixture<D> {
     /// Points drawn from the mixture, each a function of seed and number: `sample(seed, n)` begins with
     /// `sample(seed, m)` for every smaller m. At most 8 dimensions.
     pub fn sample(&self, seed: u64, count: usize) -> Vec<[f64; D]> {
+        self.sample_range(seed, 0..count)
+    }
+
+    /// The points of [`sample`](Self::sample) with these numbers, which count modulo 2³².
+    pub fn sample_range(&self, seed: u64, numbers: Range<usize>) -> Vec<[f64; D]> {
         const { assert!(D <= 8) };
         let Key(key) = Key::from_seed(seed);
         let mut edges: Vec<f64> = Vec::with_capacity(self.components.len());
@@ -227,6 +233,6 @@ impl<const D: usize> Mixture<D> {
                 mean[d] + deviation * f64::from(box_muller(w[0], w[1])[d % 2])
             })
         };
-        (0..count).into_par_iter().map(point).collect()
+        numbers.into_par_iter().map(point).collect()
     }
 }

@@ -26,7 +26,7 @@ pub fn nodes(range: Range<f64>, panels: usize) -> impl Iterator<Item = [f64; 2]>
 }
 
 /// `∫ f(x) dx` over a range cut into equal panels of 16 nodes each. For a Gaussian factor and panels
-/// no longer than two of its standard deviations the error is below 1e-14 of the largest value.
+/// no longer than four of its standard deviations the error is below 1e-14 of the largest value.
 pub fn integrate(range: Range<f64>, panels: usize, mut f: impl FnMut(f64) -> f64) -> f64 {
     nodes(range, panels).map(|[x, weight]| weight * f(x)).sum()
 }
@@ -39,7 +39,7 @@ mod tests {
     fn polynomials_and_gaussians_are_exact() {
         let power = integrate(-1.0..2.0, 1, |x| x.powi(31));
         assert!((power / (2f64.powi(32) / 32.0 - 1.0 / 32.0) - 1.0).abs() < 1e-14);
-        let area = integrate(-9.0..9.0, 9, |x| (-0.5 * x * x).exp());
+        let area = integrate(-10.0..10.0, 5, |x| (-0.5 * x * x).exp());
         assert!((area - std::f64::consts::TAU.sqrt()).abs() < 1e-13);
     }
 }

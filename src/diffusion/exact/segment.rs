@@ -87,7 +87,7 @@ impl Segment {
         let slope = outside / width;
         let reach = width * 2.0 * NEGLIGIBLE / (slope + (slope * slope + 2.0 * NEGLIGIBLE).sqrt());
         let (start, end) = ((nearest - reach).max(self.start), (nearest + reach).min(self.end));
-        let panel = 2.0 * width / (1.0 + 0.5 * slope);
+        let panel = 4.0 * width / (1.0 + 0.5 * slope);
         let panels = ((end - start) / panel).ceil().max(1.0) as usize;
         let largest = -0.5 * slope * slope;
         let mut sums = [0.0; 3];

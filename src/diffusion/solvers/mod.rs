@@ -21,6 +21,6 @@ pub use error::SolverError;
 pub use likelihood::{LIKELIHOOD_CUT_OFF, Likelihood, log_likelihood};
 pub use run::{Advance, Run, RunSettings};
 pub use runge_kutta::{DormandPrince, Tolerance};
-pub use score::{Exact, Guided, Score};
+pub use score::{Classifier, Exact, Guided, Score};
 pub use sde::forward_path;
 pub use solver::Solver;

@@ -104,6 +104,11 @@ impl<'a, const D: usize> Run<'a, D> {
         &self.points
     }
 
+    /// The process that is reversed.
+    pub fn process(&self) -> Process {
+        self.process
+    }
+
     /// Network calls so far.
     pub fn calls(&self) -> usize {
         self.calls

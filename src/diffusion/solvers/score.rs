@@ -1,7 +1,7 @@
-//! Who knows the score: the data's closed form, or a guided sum of two.
+//! Who knows the score: the data's closed form, alone or guided by a classifier.
 
 use super::SolverError;
-use crate::diffusion::exact::{Density, Mixture};
+use crate::diffusion::exact::{Density, Local, Mixture};
 use crate::diffusion::process::{Level, Process};
 
 /// Half the distance of central differences, in units of the noise's σ.
@@ -90,47 +90,65 @@ impl Score<1> for Exact<'_, Density> {
     }
 }
 
-/// A guided score, `s(x) + w ∇ ln p(y | x) = s(x) + w (s(x | y) − s(x))`: classifier guidance (Dhariwal &
-/// Nichol 2021, algorithm 1) with the classifier that both scores imply, which is classifier-free
-/// guidance (Ho & Salimans 2022) as well. w = 0 is unconditional, 1 conditional. It counts as one call.
+/// The exact classifier of labelled data, and where it grows more certain.
+#[derive(Clone, Copy, Debug)]
+pub struct Classifier<'a, const D: usize> {
+    /// All of the data, for `p(x)`.
+    pub data: &'a Mixture<D>,
+    /// Those of the class, for `p(x | y)`.
+    pub class: &'a Mixture<D>,
+    /// How they are diffused.
+    pub process: Process,
+}
+
+impl<const D: usize> Classifier<'_, D> {
+    /// `∇ ln p_t(y | x) = ∇ ln q_t(x | y) − ∇ ln q_t(x)` and its divergence.
+    pub fn gradients(&self, t: f64, points: &[[f64; D]]) -> Vec<([f64; D], f64)> {
+        let level = self.process.level(t);
+        let [class, all] = [self.class, self.data].map(|mixture| mixture.at(level).locals(points));
+        let difference = |(class, all): (Local<D>, Local<D>)| {
+            let gradient = std::array::from_fn(|d| class.score[d] - all.score[d]);
+            (gradient, class.divergence - all.divergence)
+        };
+        class.into_iter().zip(all).map(difference).collect()
+    }
+}
+
+/// Classifier guidance, `s(x) + w ∇ ln p(y | x)` (Dhariwal & Nichol 2021, algorithm 1): w = 0 is
+/// unconditional, 1 conditional, and more exaggerates. With the classifier that two networks imply it
+/// is classifier-free guidance as well (Ho & Salimans 2022). It counts as one call.
 ///
 /// At each t it is the score of `q_t(x) p_t(y | x)ʷ`. For other w than 0 and 1 these are not the
 /// marginals of any diffusion, so what reverse processes reach is not `p(x) p(y | x)ʷ`; Langevin
 /// dynamics, which needs no more than the last of them, does reach it (Du et al. 2023, section 3).
 #[derive(Clone, Copy, Debug)]
-pub struct Guided<U, C> {
-    /// Knows `∇ ln q_t(x)`.
-    pub unconditional: U,
-    /// Knows `∇ ln q_t(x | y)`.
-    pub conditional: C,
+pub struct Guided<'a, S, const D: usize> {
+    /// Knows `∇ ln q_t(x)`, or has learned it.
+    pub score: S,
+    /// Knows the class.
+    pub classifier: Classifier<'a, D>,
     /// w.
     pub scale: f64,
 }
 
-impl<const D: usize, U: Score<D>, C: Score<D>> Score<D> for Guided<U, C> {
+impl<const D: usize, S: Score<D>> Score<D> for Guided<'_, S, D> {
     fn process(&self) -> Process {
-        self.unconditional.process()
+        self.score.process()
     }
 
     fn scores(&self, t: f64, points: &[[f64; D]]) -> Result<Vec<[f64; D]>, SolverError> {
-        let mut scores = self.unconditional.scores(t, points)?;
-        for (score, conditional) in scores.iter_mut().zip(self.conditional.scores(t, points)?) {
-            for (s, c) in score.iter_mut().zip(conditional) {
-                *s += self.scale * (c - *s);
-            }
+        let mut scores = self.score.scores(t, points)?;
+        for (score, (gradient, _)) in scores.iter_mut().zip(self.classifier.gradients(t, points)) {
+            *score = std::array::from_fn(|d| score[d] + self.scale * gradient[d]);
         }
         Ok(scores)
     }
 
     fn divergences(&self, t: f64, points: &[[f64; D]]) -> Result<Vec<([f64; D], f64)>, SolverError> {
-        let mut both = self.unconditional.divergences(t, points)?;
-        for ((score, divergence), conditional) in
-            both.iter_mut().zip(self.conditional.divergences(t, points)?)
-        {
-            for (s, c) in score.iter_mut().zip(conditional.0) {
-                *s += self.scale * (c - *s);
-            }
-            *divergence += self.scale * (conditional.1 - *divergence);
+        let mut both = self.score.divergences(t, points)?;
+        for ((score, divergence), of_class) in both.iter_mut().zip(self.classifier.gradients(t, points)) {
+            *score = std::array::from_fn(|d| score[d] + self.scale * of_class.0[d]);
+            *divergence += self.scale * of_class.1;
         }
         Ok(both)
     }
