@@ -9,6 +9,7 @@
 //! | [`model`] | the U-Net and its checkpoints: diffusers' `UNet2DModel` on candle |
 //! | [`dataset`] | pictures to learn from: folders, IDX, NumPy, CSV |
 //! | [`train`] | training as an iterator, checkpoints that go on exactly |
+//! | [`toy`] | a score learned from data in the plane |
 //! | [`gpu`] | the pictures' kernels as WGSL on wgpu, each with a multi-threaded CPU twin |
 //! | [`scene`] | what the user chose, as plain data; actions, undo, files |
 //! | [`export`] | the scene as films, tables and schedules |
@@ -25,4 +26,5 @@ pub mod imaging;
 pub mod model;
 pub mod quantity;
 pub mod scene;
+pub mod toy;
 pub mod train;

@@ -21,6 +21,8 @@ mod schedule;
 mod stop;
 mod system;
 mod tour;
+mod toy;
+mod toy1d;
 mod trace;
 mod train;
 mod window;
@@ -45,6 +47,7 @@ Examples:
   diffuscope model FOLDER                       what a network of diffusers is made of
   diffuscope sample --model FOLDER -o grid.png  pictures out of noise
   diffuscope train photos --size 32 -o run      a network that learns from pictures
+  diffuscope toy --data moons --sampler ddim    samplers where everything is known
   diffuscope doctor                             what this machine can do, and what is missing
 
 Pictures are PNG, JPEG, WebP, GIF, BMP or TIFF files, or the name of a built-in one:
@@ -75,6 +78,9 @@ enum Command {
     Denoise(denoise::Args),
     Predict(predict::Args),
     Train(train::Args),
+    Toy(toy::Args),
+    Toy1d(toy1d::Args),
+    ToyTrain(toy::train::Args),
     Doctor(doctor::Args),
     Bench(bench::Args),
 }
@@ -107,6 +113,9 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Some(Command::Denoise(args)) => denoise::run(&args),
         Some(Command::Predict(args)) => predict::run(&args),
         Some(Command::Train(args)) => train::run(&args),
+        Some(Command::Toy(args)) => toy::run(&args),
+        Some(Command::Toy1d(args)) => toy1d::run(&args),
+        Some(Command::ToyTrain(args)) => toy::train::run(&args),
         Some(Command::Doctor(_)) => doctor::run(),
         Some(Command::Bench(args)) => bench::run(&args),
     }

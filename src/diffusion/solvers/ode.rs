@@ -1,6 +1,6 @@
 //! The probability-flow ODE, `dx/dt = f x − ½ g² s` (Song et al. 2021, eq. 13).
 
-use super::{Run, SolverError};
+use super::{DormandPrince, Run, SolverError, Tolerance};
 use crate::diffusion::process::Process;
 
 /// The ODE's right-hand side from the scores.
@@ -40,8 +40,12 @@ impl<const D: usize> Run<'_, D> {
     }
 
     /// An accepted step of the adaptive method: where it began and ended.
-    pub(super) fn runge_kutta(&mut self) -> Result<[f64; 2], SolverError> {
-        let Some(mut method) = self.adaptive.take() else { return Ok([0.0; 2]) };
+    pub(super) fn runge_kutta(&mut self, end: f64, tolerance: f64) -> Result<[f64; 2], SolverError> {
+        let begin = || {
+            let tolerance = Tolerance { absolute: tolerance, relative: tolerance };
+            DormandPrince::new(1.0, end, self.points.as_flattened().to_vec(), tolerance)
+        };
+        let mut method = self.adaptive.take().unwrap_or_else(begin);
         let limit = self.limit;
         let advanced = method.step(limit, |t, state, slope| {
             let points = state.as_chunks::<D>().0;

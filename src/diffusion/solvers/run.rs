@@ -1,7 +1,7 @@
 //! A run from noise to data, one step at a time.
 
 use super::runge_kutta::DormandPrince;
-use super::{Score, Solver, SolverError, Tolerance};
+use super::{Score, Solver, SolverError};
 use crate::diffusion::noise::{Key, Stream, plane};
 use crate::diffusion::process::{Process, Spacing};
 
@@ -42,6 +42,7 @@ pub struct Run<'a, const D: usize> {
     pub(super) memory: Option<super::dpm::Memory<D>>,
     /// The level's scale at the step before, for Langevin dynamics.
     pub(super) scale: Option<f64>,
+    /// The adaptive method, once it has begun.
     pub(super) adaptive: Option<DormandPrince>,
     solver: Solver,
     seed: u64,
@@ -75,13 +76,6 @@ impl<'a, const D: usize> Run<'a, D> {
         let process = score.process();
         let spacing = spacing.unwrap_or_else(|| solver.spacing(&process));
         let times = solver.times(&process, spacing, limit)?;
-        let adaptive = match solver {
-            Solver::OdeRk45 { tolerance } => {
-                let tolerance = Tolerance { absolute: tolerance, relative: tolerance };
-                Some(DormandPrince::new(times[0], times[1], points.as_flattened().to_vec(), tolerance))
-            }
-            _ => None,
-        };
         Ok(Self {
             score,
             process,
@@ -90,7 +84,7 @@ impl<'a, const D: usize> Run<'a, D> {
             limit,
             memory: None,
             scale: None,
-            adaptive,
+            adaptive: None,
             solver,
             seed,
             times,
@@ -158,16 +152,17 @@ impl<'a, const D: usize> Run<'a, D> {
             Solver::OdeEuler => self.euler(t, s)?,
             Solver::OdeHeun => self.heun(t, s)?,
             Solver::DpmPlusPlus => self.dpm(t, s, self.step + 2 == self.times.len())?,
-            Solver::OdeRk45 { .. } => return self.adaptive_step(),
+            Solver::OdeRk45 { tolerance } => return self.adaptive_step(s, tolerance),
         }
         self.step += 1;
         self.checked(t, s)
     }
 
-    fn adaptive_step(&mut self) -> Result<Advance, SolverError> {
-        let [from, t] = self.runge_kutta()?;
-        if t == self.times[1] {
-            self.step = 1;
+    /// As many steps as the error asks for lie between the plan's two times.
+    fn adaptive_step(&mut self, end: f64, tolerance: f64) -> Result<Advance, SolverError> {
+        let [from, t] = self.runge_kutta(end, tolerance)?;
+        if t == end {
+            self.step += 1;
         }
         self.checked(from, t)
     }

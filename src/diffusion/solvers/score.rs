@@ -1,8 +1,10 @@
 //! Who knows the score: the data's closed form, alone or guided by a classifier.
 
+use rayon::prelude::*;
+
 use super::SolverError;
 use crate::diffusion::exact::{Density, Local, Mixture};
-use crate::diffusion::process::{Level, Process};
+use crate::diffusion::process::Process;
 
 /// Half the distance of central differences, in units of the noise's σ.
 const DIFFERENCE: f64 = 1e-3;
@@ -76,17 +78,17 @@ impl Score<1> for Exact<'_, Density> {
     }
 
     fn scores(&self, t: f64, points: &[[f64; 1]]) -> Result<Vec<[f64; 1]>, SolverError> {
-        let level: Level = self.process.level(t);
-        Ok(points.iter().map(|[x]| [self.data.score(level, *x)[0]]).collect())
+        let level = self.process.level(t);
+        Ok(points.par_iter().map(|[x]| [self.data.score(level, *x)[0]]).collect())
     }
 
     fn divergences(&self, t: f64, points: &[[f64; 1]]) -> Result<Vec<([f64; 1], f64)>, SolverError> {
         let level = self.process.level(t);
-        Ok(points
-            .iter()
-            .map(|[x]| self.data.score(level, *x))
-            .map(|[score, slope]| ([score], slope))
-            .collect())
+        let local = |[x]: &[f64; 1]| {
+            let [score, slope] = self.data.score(level, *x);
+            ([score], slope)
+        };
+        Ok(points.par_iter().map(local).collect())
     }
 }
 
