@@ -45,7 +45,7 @@ fn every_target_and_process_is_learned() {
                 "{} {name}: loss {loss:.3}, distance {before:.3} → {learned:.4}, exact {exact:.4}",
                 process.name()
             );
-            assert!(learned < 0.04 && learned < 0.25 * before, "{process:?} {name}: {learned} {before}");
+            assert!(learned < 0.12 && learned < 0.25 * before, "{process:?} {name}: {learned} {before}");
         }
     }
 }

@@ -59,7 +59,7 @@ pub(super) fn time_features(level: Level) -> [f32; 2 * FREQUENCIES] {
     })
 }
 
-/// The network: three hidden layers with SiLU.
+/// The network: three hidden layers with `SiLU`.
 #[derive(Clone, Debug)]
 pub struct ScoreNet {
     config: NetConfig,

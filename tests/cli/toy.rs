@@ -17,11 +17,20 @@ fn every_name_of_data_and_sampler_is_known() {
         assert!((0.0..0.1).contains(&distance), "{data}: {distance}");
     }
     for sampler in [
-        "ddpm", "ddim", "reverse-sde", "predictor-corrector", "langevin", "ode-euler", "ode-heun", "ode-rk45", "dpm++",
+        "ddpm",
+        "ddim",
+        "reverse-sde",
+        "predictor-corrector",
+        "langevin",
+        "ode-euler",
+        "ode-heun",
+        "ode-rk45",
+        "dpm++",
     ] {
         for process in ["vp", "ve", "subvp"] {
-            let report =
-                json(&format!("toy --data moons --process {process} --sampler {sampler} --nfe 40 -n 200 --json"));
+            let report = json(&format!(
+                "toy --data moons --process {process} --sampler {sampler} --nfe 40 -n 200 --json"
+            ));
             for field in ["energy_distance", "mean_error", "covariance_error"] {
                 assert!(report[field].as_f64().unwrap().is_finite(), "{sampler} {field}");
             }
@@ -36,7 +45,8 @@ fn raw_samples_are_the_same_with_any_number_of_threads() {
     let folder = folder();
     for threads in [1, 3] {
         let output = format!("--raw {threads}.safetensors --threads {threads}");
-        run_in(folder.path(), &format!("toy --data rings --sampler ddpm --nfe 9 -n 500 {output}")).succeeded();
+        run_in(folder.path(), &format!("toy --data rings --sampler ddpm --nfe 9 -n 500 {output}"))
+            .succeeded();
     }
     let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
     assert_eq!(read("1.safetensors"), read("3.safetensors"));
@@ -47,9 +57,12 @@ fn raw_samples_are_the_same_with_any_number_of_threads() {
 
 #[test]
 fn guidance_leads_to_the_class() {
-    let all = "toy --data eight-gaussians --sampler ode-heun --nfe 41 -n 500 --json";
-    let guided = json(&format!("{all} --class 3 --guidance-scale 2"));
-    assert!(guided["energy_distance"].as_f64().unwrap() < 0.02, "{guided}");
+    let all = "toy --data eight-gaussians -n 500 --json";
+    // The ODE reaches the class itself; only Langevin dynamics the exaggerated one.
+    for (sampler, scale) in [("ode-heun --nfe 41", 1), ("langevin --nfe 400", 2)] {
+        let report = json(&format!("{all} --sampler {sampler} --class 3 --guidance-scale {scale}"));
+        assert!(report["energy_distance"].as_f64().unwrap() < 0.02, "{report}");
+    }
     run(&format!("{all} --class 8")).failed(2, "eight-gaussians has the classes 0 to 7, not 8");
     run(&format!("{all} --guidance-scale 2")).failed(2, "--class");
 }
@@ -61,7 +74,8 @@ fn what_makes_no_sense_is_refused() {
     run("toy --data cats").failed(2, "eight-gaussians");
     run("toy --data moons --sampler euler").failed(2, "predictor-corrector");
     run("toy --data moons --process vpp").failed(2, "subvp");
-    run("toy --data moons --sampler ode-rk45 --nfe 6").failed(2, "ode-rk45 needs at least 7 network calls, got 6");
+    run("toy --data moons --sampler ode-rk45 --nfe 6")
+        .failed(2, "ode-rk45 needs at least 7 network calls, got 6");
     run("toy --data moons --sampler ddpm --eta 0.5").failed(2, "--eta is for ddim alone");
     run("toy --data moons --score nowhere.safetensors").failed(1, "nowhere.safetensors");
     run("toy1d --data mixture --betas 0.1,2").failed(2, "--betas");

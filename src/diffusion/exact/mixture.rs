@@ -30,8 +30,8 @@ pub struct Component<const D: usize> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mixture<const D: usize> {
     components: Vec<Component<D>>,
-    /// `ln` of each component's largest value.
-    log_heights: Vec<f64>,
+    /// `ln` of each component's largest value, and `1/(2v)`.
+    shapes: Vec<[f64; 2]>,
 }
 
 /// What a distribution is like around a point.
@@ -72,8 +72,9 @@ impl<const D: usize> Mixture<D> {
 
     /// Of weights that sum to 1 already.
     fn of(components: Vec<Component<D>>) -> Self {
-        let log_height = |c: &Component<D>| c.weight.ln() - 0.5 * D as f64 * (TAU * c.variance).ln();
-        Self { log_heights: components.iter().map(log_height).collect(), components }
+        let shape =
+            |c: &Component<D>| [c.weight.ln() - 0.5 * D as f64 * (TAU * c.variance).ln(), 0.5 / c.variance];
+        Self { shapes: components.iter().map(shape).collect(), components }
     }
 
     /// The components.
@@ -167,10 +168,12 @@ impl<const D: usize> Mixture<D> {
     /// `ln (w_i N(x; μ_i, v_i))` of all components; gives the largest.
     fn exponents(&self, x: &[f64; D], exponents: &mut Vec<f64>) -> f64 {
         exponents.clear();
-        exponents.extend(self.components.iter().zip(&self.log_heights).map(|(component, log_height)| {
-            let square: f64 = (0..D).map(|d| (x[d] - component.mean[d]).powi(2)).sum();
-            log_height - 0.5 * square / component.variance
-        }));
+        exponents.extend(self.components.iter().zip(&self.shapes).map(
+            |(component, [log_height, factor])| {
+                let square: f64 = (0..D).map(|d| (x[d] - component.mean[d]).powi(2)).sum();
+                log_height - factor * square
+            },
+        ));
         exponents.iter().copied().fold(f64::NEG_INFINITY, f64::max)
     }
 
