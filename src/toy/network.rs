@@ -9,7 +9,7 @@ use crate::diffusion::solvers::{Score, SolverError};
 use crate::diffusion::toy::PlaneData;
 
 /// Frequencies of the time's features.
-const FREQUENCIES: usize = 8;
+const FREQUENCIES: usize = 4;
 /// Coordinates, then sines and cosines of the time.
 pub(super) const INPUTS: usize = 2 + 2 * FREQUENCIES;
 /// Hidden layers.
@@ -50,7 +50,8 @@ pub(super) fn unit(level: Level) -> (f64, f64) {
     (level.scale * level.scale / total, total.sqrt().recip())
 }
 
-/// Sines and cosines of a quarter of the log-SNR (as in Karras et al. 2022) at octaves from ½ to 64.
+/// Sines and cosines of a quarter of the log-SNR (as in Karras et al. 2022) at octaves from ½ to 4.
+/// (What is learned changes smoothly with it, and higher ones only slow the learning down.)
 pub(super) fn time_features(level: Level) -> [f32; 2 * FREQUENCIES] {
     let noise = level.log_snr() / 4.0;
     std::array::from_fn(|i| {
@@ -73,22 +74,21 @@ impl ScoreNet {
         Self { config, layers }
     }
 
-    /// Fresh weights as variables: uniform in ±1/√inputs, as PyTorch's linear layers have them, and 0 in
-    /// the last layer, so that the first prediction is 0.
+    /// Fresh weights as variables: uniform in ±√(6/inputs), which keeps the signal's size from layer to
+    /// layer (He et al. 2015), and 0 in the last layer, so that the first prediction is 0. Biases are 0.
     pub(super) fn fresh(config: &NetConfig, seed: u64) -> Result<Vec<[Var; 2]>, candle_core::Error> {
         let Key(key) = Key::from_seed(seed);
         let shapes = config.layers();
         let last = shapes.len() - 1;
         let layer = |(number, &[inputs, outputs]): (usize, &[usize; 2])| {
-            let bound = if number == last { 0.0 } else { (inputs as f64).sqrt().recip() };
-            let draw = |part: u32, count: usize| -> Vec<f32> {
-                let words = (0..count.div_ceil(4))
-                    .flat_map(|block| philox4x32([block as u32, WEIGHTS, number as u32, part], key));
-                let uniform = |word: u32| (f64::from(word) + 0.5) / 2_147_483_648.0 - 1.0;
-                words.take(count).map(|word| (bound * uniform(word)) as f32).collect()
-            };
-            let weight = Tensor::from_vec(draw(0, inputs * outputs), (outputs, inputs), &Device::Cpu)?;
-            let bias = Tensor::from_vec(draw(1, outputs), outputs, &Device::Cpu)?;
+            let bound = if number == last { 0.0 } else { (6.0 / inputs as f64).sqrt() };
+            let uniform = |word: u32| bound * ((f64::from(word) + 0.5) / 2_147_483_648.0 - 1.0);
+            let count = inputs * outputs;
+            let words = (0..count.div_ceil(4))
+                .flat_map(|block| philox4x32([block as u32, WEIGHTS, number as u32, 0], key));
+            let weights: Vec<f32> = words.take(count).map(|word| uniform(word) as f32).collect();
+            let weight = Tensor::from_vec(weights, (outputs, inputs), &Device::Cpu)?;
+            let bias = Tensor::zeros(outputs, DType::F32, &Device::Cpu)?;
             Ok([Var::from_tensor(&weight)?, Var::from_tensor(&bias)?])
         };
         shapes.iter().enumerate().map(layer).collect()
