@@ -10,8 +10,9 @@
 //! | [`dataset`] | pictures to learn from: folders, IDX, NumPy, CSV |
 //! | [`classifier`] | a small network that tells classes of pictures apart |
 //! | [`train`] | training as an iterator, checkpoints that go on exactly |
-//! | [`worker`] | the thread that owns the networks: commands, events, runs that are kept |
 //! | [`eval`] | how good samples are: Fréchet distance, class accuracy, nearest neighbours |
+//! | [`toy`] | a score learned from data in the plane |
+//! | [`worker`] | the thread that owns the networks: commands, events, runs that are kept |
 //! | [`gpu`] | the pictures' kernels as WGSL on wgpu, each with a multi-threaded CPU twin |
 //! | [`scene`] | what the user chose, as plain data; actions, undo, files |
 //! | [`export`] | the scene as films, tables and schedules |
@@ -30,5 +31,6 @@ pub mod imaging;
 pub mod model;
 pub mod quantity;
 pub mod scene;
+pub mod toy;
 pub mod train;
 pub mod worker;

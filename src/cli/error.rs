@@ -14,12 +14,14 @@ use crate::dataset::DatasetError;
 use crate::diffusion::ScheduleError;
 use crate::diffusion::sampler::{ConfigError, SamplerError};
 use crate::diffusion::schedule::diffusers::DiffusersError;
+use crate::diffusion::solvers::SolverError;
 use crate::eval::EvalError;
 use crate::export::ExportError;
 use crate::gpu::GpuError;
 use crate::imaging::ImagingError;
 use crate::model::ModelError;
 use crate::scene::{SceneError, SceneFileError};
+use crate::toy::ToyError;
 use crate::train::TrainError;
 
 /// Why a command ended early.
@@ -111,6 +113,12 @@ pub enum CliError {
         /// The run.
         folder: PathBuf,
     },
+    /// A run in the plane or on the line that cannot be, or failed.
+    #[error(transparent)]
+    Solver(#[from] SolverError),
+    /// A learned score that cannot be read, learned or saved.
+    #[error(transparent)]
+    Toy(#[from] ToyError),
     /// Standard output cannot be written.
     #[error("cannot write to standard output: {0}")]
     Output(io::Error),
@@ -169,6 +177,7 @@ impl CliError {
                 | ModelError::NoGuidance
                 | ModelError::SampleSize { .. },
             )
+            | Self::Solver(SolverError::Calls { .. })
             | Self::Dataset(DatasetError::Size { .. } | DatasetError::Class { .. })
             | Self::Eval(EvalError::TooFew { .. })
             | Self::Train(

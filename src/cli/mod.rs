@@ -23,6 +23,8 @@ mod schedule;
 mod stop;
 mod system;
 mod tour;
+mod toy;
+mod toy1d;
 mod trace;
 mod train;
 mod train_classifier;
@@ -49,6 +51,7 @@ Examples:
   diffuscope sample --model FOLDER -o grid.png  pictures out of noise
   diffuscope train photos --size 32 -o run      a network that learns from pictures
   diffuscope eval run --data photos             how good its pictures are, by numbers
+  diffuscope toy --data moons --sampler ddim    samplers where everything is known
   diffuscope doctor                             what this machine can do, and what is missing
 
 Pictures are PNG, JPEG, WebP, GIF, BMP or TIFF files, or the name of a built-in one:
@@ -81,6 +84,9 @@ enum Command {
     Train(train::Args),
     TrainClassifier(train_classifier::Args),
     Eval(eval::Args),
+    Toy(toy::Args),
+    Toy1d(toy1d::Args),
+    ToyTrain(toy::train::Args),
     Doctor(doctor::Args),
     Bench(bench::Args),
 }
@@ -115,6 +121,9 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Some(Command::Train(args)) => train::run(&args),
         Some(Command::TrainClassifier(args)) => train_classifier::run(&args),
         Some(Command::Eval(args)) => eval::run(&args),
+        Some(Command::Toy(args)) => toy::run(&args),
+        Some(Command::Toy1d(args)) => toy1d::run(&args),
+        Some(Command::ToyTrain(args)) => toy::train::run(&args),
         Some(Command::Doctor(_)) => doctor::run(),
         Some(Command::Bench(args)) => bench::run(&args),
     }

@@ -9,6 +9,7 @@ mod machine;
 mod networks;
 mod noise;
 mod schedule;
+mod toy;
 mod train;
 
 use std::path::{Path, PathBuf};

@@ -55,6 +55,8 @@ pub enum Stream {
     Step = 5,
     /// ε of training.
     Training = 6,
+    /// Points drawn from a known distribution.
+    Data = 7,
 }
 
 /// How a noised picture's ε is drawn. Every `x_t` alone has the same distribution either way.

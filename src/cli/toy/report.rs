@@ -1,0 +1,162 @@
+//! What is said about samples.
+
+use serde_json::json;
+
+use crate::cli::error::CliError;
+use crate::cli::output::to_stdout;
+use crate::diffusion::exact::{Density, Mixture};
+use crate::diffusion::noise::{Key, philox4x32};
+use crate::diffusion::solvers::{Run, RunSettings};
+use crate::diffusion::toy::{energy_distance, mean_and_covariance, sliced_wasserstein};
+
+/// Directions of the sliced Wasserstein distance.
+const DIRECTIONS: usize = 100;
+/// Fresh data are drawn with the seed's complement, so that nothing of a run is in them.
+const FRESH: u64 = u64::MAX;
+/// So many are drawn at most for each one kept.
+const PATIENCE: usize = 10_000;
+
+/// What the samples should be like.
+pub struct Reference<const D: usize> {
+    points: Vec<[f64; D]>,
+    mean: [f64; D],
+    covariance: [[f64; D]; D],
+}
+
+impl<const D: usize> Reference<D> {
+    /// Fresh points and exact moments of a mixture.
+    pub fn of_mixture(data: &Mixture<D>, seed: u64, count: u32) -> Self {
+        let (mean, covariance) = data.moments();
+        Self { points: data.sample(seed ^ FRESH, count as usize), mean, covariance }
+    }
+
+    /// Fresh points of `p(x) p(y | x)ʷ`, with their own moments, by rejection: out of the class
+    /// itself with probability `p(y | x)^(w − 1)` from w = 1 on, and else out of all data with
+    /// `p(y | x)ʷ`.
+    ///
+    /// # Errors
+    /// When hardly any are kept.
+    pub fn of_tilted(
+        data: &Mixture<D>,
+        class: usize,
+        w: f64,
+        seed: u64,
+        count: u32,
+    ) -> Result<Self, CliError> {
+        let of_class = data.of_class(class).filter(|_| w >= 1.0);
+        let (proposal, power) = of_class.as_ref().map_or((data, w), |class| (class, w - 1.0));
+        if power == 0.0 {
+            return Ok(Self::of_mixture(proposal, seed, count));
+        }
+        let count = count as usize;
+        let mut points = Vec::with_capacity(count);
+        for round in 0.. {
+            if points.len() >= count || round > PATIENCE {
+                break;
+            }
+            // Every round has a seed of its own.
+            let Key(key) = Key::from_seed(seed ^ FRESH);
+            let words = philox4x32([round as u32, 0, 0, 0], key);
+            let seed = u64::from(words[0]) << 32 | u64::from(words[1]);
+            for (i, x) in proposal.sample(seed, count).into_iter().enumerate() {
+                let word = philox4x32([i as u32, u32::MAX, round as u32, 0], key)[0];
+                let keep = data.class_probabilities(&x)[class].powf(power);
+                if (f64::from(word) + 0.5) / 4_294_967_296.0 < keep {
+                    points.push(x);
+                }
+            }
+        }
+        if points.len() < count {
+            let reason = "so little is left of the class that it cannot be sampled; guide less";
+            return Err(CliError::Usage(reason.to_owned()));
+        }
+        points.truncate(count);
+        let (mean, covariance) = mean_and_covariance(&points);
+        Ok(Self { points, mean, covariance })
+    }
+}
+
+impl Reference<1> {
+    /// Fresh points and exact moments of a density on the line.
+    pub fn of_density(data: &Density, seed: u64, count: u32) -> Self {
+        let [mean, variance] = data.moments();
+        let points = data.sample(seed ^ FRESH, count as usize).into_iter().map(|x| [x]).collect();
+        Self { points, mean: [mean], covariance: [[variance]] }
+    }
+}
+
+/// How near samples came.
+pub struct Report<const D: usize> {
+    /// The samples.
+    pub samples: Vec<[f64; D]>,
+    process: &'static str,
+    sampler: &'static str,
+    energy_distance: f64,
+    sliced_wasserstein: f64,
+    nfe: usize,
+    mean_error: f64,
+    covariance_error: f64,
+    /// Whether an adaptive solver kept its tolerance.
+    tolerance_met: Option<bool>,
+}
+
+impl<const D: usize> Report<D> {
+    /// Compares where a run has come to.
+    pub fn new(run: &Run<'_, D>, settings: &RunSettings, reference: &Reference<D>) -> Self {
+        let samples = run.points().to_vec();
+        let (mean, covariance) = mean_and_covariance(&samples);
+        let norm = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
+        Self {
+            process: run.process().name(),
+            sampler: settings.solver.name(),
+            energy_distance: energy_distance(&samples, &reference.points),
+            sliced_wasserstein: sliced_wasserstein(&samples, &reference.points, DIRECTIONS, 0),
+            nfe: run.calls(),
+            mean_error: norm(&mean, &reference.mean),
+            covariance_error: norm(covariance.as_flattened(), reference.covariance.as_flattened()),
+            tolerance_met: run.largest_error().map(|error| error <= 1.0),
+            samples,
+        }
+    }
+
+    /// The numbers as a JSON object.
+    pub fn json(&self, data: &str) -> serde_json::Value {
+        let mut object = json!({
+            "data": data,
+            "process": self.process,
+            "sampler": self.sampler,
+            "n": self.samples.len(),
+            "energy_distance": self.energy_distance,
+            "sliced_wasserstein": self.sliced_wasserstein,
+            "nfe": self.nfe,
+            "mean_error": self.mean_error,
+            "covariance_error": self.covariance_error,
+        });
+        if let Some(met) = self.tolerance_met {
+            object["tolerance_met"] = met.into();
+        }
+        object
+    }
+
+    /// Prints the numbers, in words or as JSON.
+    ///
+    /// # Errors
+    /// When standard output cannot be written.
+    pub fn print(&self, data: &str, json: bool) -> Result<(), CliError> {
+        to_stdout(|out| {
+            if json {
+                return writeln!(out, "{:#}", self.json(data));
+            }
+            writeln!(out, "{data}, {}, {}, {} samples", self.process, self.sampler, self.samples.len())?;
+            writeln!(out, "energy distance     {:.6}", self.energy_distance)?;
+            writeln!(out, "sliced Wasserstein  {:.6}", self.sliced_wasserstein)?;
+            writeln!(out, "network calls       {}", self.nfe)?;
+            writeln!(out, "mean error          {:.6}", self.mean_error)?;
+            writeln!(out, "covariance error    {:.6}", self.covariance_error)?;
+            match self.tolerance_met {
+                Some(false) => writeln!(out, "the calls did not suffice for the tolerance"),
+                _ => Ok(()),
+            }
+        })
+    }
+}

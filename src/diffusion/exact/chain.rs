@@ -1,0 +1,39 @@
+//! Any start distribution pushed through the true reverse kernels.
+
+use rayon::prelude::*;
+
+use super::density::{Density, log_normal};
+use crate::diffusion::process::{Level, Transition};
+
+/// One step back of a distribution that need not be `q(x_t)`: `p(x_s) = ∫ q(x_s | x_t) p(x_t) dx_t`
+/// on an even grid, which must cover both distributions and resolve the step, `√v/r`.
+///
+/// `p = q(x_t)` gives `q(x_s)`. Any other p is forgotten as the kernels go on, since each of them
+/// brings two distributions nearer to each other; what is left at the end is how little the start
+/// mattered. Each kernel's mass is normalised on the grid, so that none is lost. `from` is the level
+/// of `x_s` and must have some noise.
+pub fn reverse_step(data: &Density, from: Level, step: Transition, grid: &[f64], p: &[f64]) -> Vec<f64> {
+    let prior: Vec<f64> = grid.par_iter().map(|&x| data.log_pdf(from, x)).collect();
+    let log_kernel =
+        |x_s: usize, x_t: usize| prior[x_s] + log_normal(grid[x_t] - step.ratio * grid[x_s], step.variance);
+    // ln Σ of each column, in place of q(x_t).
+    let columns: Vec<f64> = (0..grid.len())
+        .into_par_iter()
+        .map(|x_t| {
+            let largest = (0..grid.len()).map(|x_s| log_kernel(x_s, x_t)).fold(f64::NEG_INFINITY, f64::max);
+            let sum: f64 = (0..grid.len()).map(|x_s| (log_kernel(x_s, x_t) - largest).exp()).sum();
+            largest + sum.ln()
+        })
+        .collect();
+    let value = |x_s: usize| {
+        let terms = p.iter().enumerate().filter(|(_, p)| **p > 0.0);
+        terms.map(|(x_t, p)| p * (log_kernel(x_s, x_t) - columns[x_t]).exp()).sum()
+    };
+    (0..grid.len()).into_par_iter().map(value).collect()
+}
+
+/// `½ ∫ |p − q|` on an even grid: the share of the mass that would have to move.
+pub fn total_variation(grid: &[f64], p: &[f64], q: &[f64]) -> f64 {
+    let spacing = (grid[grid.len() - 1] - grid[0]) / (grid.len() - 1) as f64;
+    0.5 * spacing * p.iter().zip(q).map(|(p, q)| (p - q).abs()).sum::<f64>()
+}

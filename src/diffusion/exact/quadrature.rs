@@ -1,0 +1,45 @@
+//! Gauss–Legendre quadrature over panels.
+
+use std::ops::Range;
+
+/// Positive nodes of the 16-point rule on [−1, 1] and their weights (Abramowitz & Stegun 1964, table
+/// 25.4): exact for polynomials of degree 31.
+const RULE: [[f64; 2]; 8] = [
+    [0.09501250983763744019, 0.18945061045506849629],
+    [0.28160355077925891323, 0.18260341504492358887],
+    [0.45801677765722738634, 0.16915651939500253819],
+    [0.61787624440264374845, 0.14959598881657673208],
+    [0.75540440835500303390, 0.12462897125553387205],
+    [0.86563120238783174388, 0.09515851168249278481],
+    [0.94457502307323257608, 0.06225352393864789286],
+    [0.98940093499164993260, 0.02715245941175409485],
+];
+
+/// Places and weights of the rule on `panels` equal parts of a range.
+pub fn nodes(range: Range<f64>, panels: usize) -> impl Iterator<Item = [f64; 2]> {
+    let half = 0.5 * (range.end - range.start) / panels as f64;
+    (0..panels).flat_map(move |panel| {
+        let middle = range.start + half * (2 * panel + 1) as f64;
+        RULE.into_iter()
+            .flat_map(move |[x, w]| [[middle - half * x, half * w], [middle + half * x, half * w]])
+    })
+}
+
+/// `∫ f(x) dx` over a range cut into equal panels of 16 nodes each. For a Gaussian factor and panels
+/// no longer than four of its standard deviations the error is below 1e-14 of the largest value.
+pub fn integrate(range: Range<f64>, panels: usize, mut f: impl FnMut(f64) -> f64) -> f64 {
+    nodes(range, panels).map(|[x, weight]| weight * f(x)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::integrate;
+
+    #[test]
+    fn polynomials_and_gaussians_are_exact() {
+        let power = integrate(-1.0..2.0, 1, |x| x.powi(31));
+        assert!((power / (2f64.powi(32) / 32.0 - 1.0 / 32.0) - 1.0).abs() < 1e-14);
+        let area = integrate(-10.0..10.0, 5, |x| (-0.5 * x * x).exp());
+        assert!((area - std::f64::consts::TAU.sqrt()).abs() < 1e-13);
+    }
+}

@@ -1,0 +1,195 @@
+//! A run from noise to data, one step at a time.
+
+use super::runge_kutta::DormandPrince;
+use super::{Score, Solver, SolverError};
+use crate::diffusion::noise::{Key, Stream, plane};
+use crate::diffusion::process::{Process, Spacing};
+
+/// What a run is made of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RunSettings {
+    /// How points get from noise to data.
+    pub solver: Solver,
+    /// Where its steps lie; nothing for the solver's own choice.
+    pub spacing: Option<Spacing>,
+    /// Network calls: exactly so many, or at most, where steps are adaptive.
+    pub calls: usize,
+    /// Of the start and of all noise on the way. Point k's noise at step i is the same for all solvers.
+    pub seed: u64,
+}
+
+/// What one step did.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Advance {
+    /// Where it began.
+    pub from: f64,
+    /// Where the points are now.
+    pub t: f64,
+    /// Network calls so far.
+    pub calls: usize,
+}
+
+/// A run: an iterator over its steps, which ends with the last one or the first error.
+///
+/// To record paths, copy [`points`](Self::points) before the first step and after each.
+pub struct Run<'a, const D: usize> {
+    pub(super) score: &'a dyn Score<D>,
+    pub(super) process: Process,
+    pub(super) points: Vec<[f64; D]>,
+    pub(super) calls: usize,
+    pub(super) limit: usize,
+    /// The previous step's level and `x̂_0`, for the multistep method.
+    pub(super) memory: Option<super::dpm::Memory<D>>,
+    /// The level's scale at the step before, for Langevin dynamics.
+    pub(super) scale: Option<f64>,
+    /// The adaptive method, once it has begun.
+    pub(super) adaptive: Option<DormandPrince>,
+    solver: Solver,
+    seed: u64,
+    times: Vec<f64>,
+    step: usize,
+    failed: bool,
+}
+
+impl<'a, const D: usize> Run<'a, D> {
+    /// A run of `count` points from the process's prior.
+    ///
+    /// # Errors
+    /// [`SolverError::Calls`] when there are too few for one step.
+    pub fn new(settings: &RunSettings, score: &'a dyn Score<D>, count: usize) -> Result<Self, SolverError> {
+        let deviation = score.process().prior_variance().sqrt();
+        let mut points = normals(settings.seed, Stream::Initial, 0, count);
+        points.iter_mut().flatten().for_each(|x| *x *= deviation);
+        Self::from_points(settings, score, points)
+    }
+
+    /// A run from points of one's own at t = 1.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn from_points(
+        settings: &RunSettings,
+        score: &'a dyn Score<D>,
+        points: Vec<[f64; D]>,
+    ) -> Result<Self, SolverError> {
+        let RunSettings { solver, spacing, calls: limit, seed } = *settings;
+        let process = score.process();
+        let spacing = spacing.unwrap_or_else(|| solver.spacing(&process));
+        let times = solver.times(&process, spacing, limit)?;
+        Ok(Self {
+            score,
+            process,
+            points,
+            calls: 0,
+            limit,
+            memory: None,
+            scale: None,
+            adaptive: None,
+            solver,
+            seed,
+            times,
+            step: 0,
+            failed: false,
+        })
+    }
+
+    /// Where the points are.
+    pub fn points(&self) -> &[[f64; D]] {
+        &self.points
+    }
+
+    /// The process that is reversed.
+    pub fn process(&self) -> Process {
+        self.process
+    }
+
+    /// Network calls so far.
+    pub fn calls(&self) -> usize {
+        self.calls
+    }
+
+    /// The largest error of an accepted step in units of the tolerance, of the adaptive solver; above 1
+    /// where the calls did not suffice for smaller steps.
+    pub fn largest_error(&self) -> Option<f64> {
+        self.adaptive.as_ref().map(DormandPrince::largest_error)
+    }
+
+    /// Goes to the end.
+    ///
+    /// # Errors
+    /// Those of the steps.
+    pub fn finish(&mut self) -> Result<(), SolverError> {
+        self.try_for_each(|step| step.map(|_| ()))
+    }
+
+    /// The score of points at t: one network call.
+    pub(super) fn call(&mut self, t: f64, points: &[[f64; D]]) -> Result<Vec<[f64; D]>, SolverError> {
+        self.calls += 1;
+        self.score.scores(t, points)
+    }
+
+    /// The score where the points are.
+    pub(super) fn call_here(&mut self, t: f64) -> Result<Vec<[f64; D]>, SolverError> {
+        self.calls += 1;
+        self.score.scores(t, &self.points)
+    }
+
+    /// The noise of this step. A step's two kinds of noise have different cells.
+    pub(super) fn noise(&self, cell: u32) -> Vec<[f64; D]> {
+        let values =
+            plane(Key::from_seed(self.seed), 0, Stream::Step, self.step as u32, cell, self.points.len() * D);
+        values.as_chunks::<D>().0.iter().map(|z| z.map(f64::from)).collect()
+    }
+
+    fn advance(&mut self) -> Result<Advance, SolverError> {
+        let (t, s) = (self.times[self.step], self.times[self.step + 1]);
+        match self.solver {
+            Solver::Ddpm => self.ancestral(t, s, 1.0)?,
+            Solver::Ddim { eta } => self.ancestral(t, s, eta)?,
+            Solver::ReverseSde => self.euler_maruyama(t, s)?,
+            Solver::PredictorCorrector { snr } => self.predict_and_correct(t, s, snr)?,
+            Solver::Langevin { step } => self.langevin(t, step)?,
+            Solver::OdeEuler => self.euler(t, s)?,
+            Solver::OdeHeun => self.heun(t, s)?,
+            Solver::DpmPlusPlus => self.dpm(t, s, self.step + 2 == self.times.len())?,
+            Solver::OdeRk45 { tolerance } => return self.adaptive_step(s, tolerance),
+        }
+        self.step += 1;
+        self.checked(t, s)
+    }
+
+    /// As many steps as the error asks for lie between the plan's two times.
+    fn adaptive_step(&mut self, end: f64, tolerance: f64) -> Result<Advance, SolverError> {
+        let [from, t] = self.runge_kutta(end, tolerance)?;
+        if t == end {
+            self.step += 1;
+        }
+        self.checked(from, t)
+    }
+
+    fn checked(&self, from: f64, t: f64) -> Result<Advance, SolverError> {
+        if self.points.as_flattened().iter().all(|x| x.is_finite()) {
+            return Ok(Advance { from, t, calls: self.calls });
+        }
+        Err(SolverError::NotFinite { t })
+    }
+}
+
+impl<const D: usize> Iterator for Run<'_, D> {
+    type Item = Result<Advance, SolverError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.failed || self.step + 1 >= self.times.len() {
+            return None;
+        }
+        let advance = self.advance();
+        self.failed = advance.is_err();
+        Some(advance)
+    }
+}
+
+/// Standard normals for points.
+pub(super) fn normals<const D: usize>(seed: u64, stream: Stream, node: u32, count: usize) -> Vec<[f64; D]> {
+    let values = plane(Key::from_seed(seed), 0, stream, node, 0, count * D);
+    values.as_chunks::<D>().0.iter().map(|z| z.map(f64::from)).collect()
+}

@@ -1,0 +1,9 @@
+//! Data in the plane and on the line, and how far samples are from them.
+
+mod distance;
+mod line;
+mod plane;
+
+pub use distance::{energy_distance, mean_and_covariance, sliced_wasserstein};
+pub use line::LineData;
+pub use plane::{PlaneData, of_picture};

@@ -1,0 +1,41 @@
+//! What can go wrong with a learned score, each in one line a person can act on.
+
+use crate::imaging::ImagingError;
+
+/// A score could not be learned, saved or read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ToyError {
+    /// A setting out of range.
+    #[error("{setting} must be {expected}, got {found}")]
+    Setting {
+        /// Its name.
+        setting: &'static str,
+        /// What it must be.
+        expected: &'static str,
+        /// What it is.
+        found: String,
+    },
+    /// The loss is NaN or infinite.
+    #[error("iteration {iteration}: the loss is {loss}; the training has diverged: choose another target")]
+    Diverged {
+        /// The iteration, from 1.
+        iteration: u64,
+        /// Its loss.
+        loss: f64,
+    },
+    /// A file that is no score.
+    #[error("{name}: no learned score ({reason}); make one with diffuscope toy-train")]
+    Model {
+        /// The file.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A file that could not be read or written.
+    #[error(transparent)]
+    File(#[from] ImagingError),
+    /// The tensor library's own complaint.
+    #[error("the tensor library failed: {}", .0.to_string().lines().next().unwrap_or_default())]
+    Tensor(#[from] candle_core::Error),
+}

@@ -1,0 +1,95 @@
+//! A learned score on disk: safetensors with what the network was made for in its header.
+
+use std::collections::HashMap;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use candle_core::{DType, Device, Tensor};
+use safetensors::SafeTensors;
+
+use super::{NetConfig, ScoreNet, ToyError};
+use crate::diffusion::process::Process;
+use crate::diffusion::sampler::PredictionType;
+use crate::diffusion::toy::PlaneData;
+use crate::imaging::{ImagingError, write_atomically};
+
+/// The largest network takes 13 MB.
+const MAX_BYTES: u64 = 64 << 20;
+
+impl ScoreNet {
+    /// Saves the network, whole or not at all.
+    ///
+    /// # Errors
+    /// [`ToyError::File`].
+    pub fn save(&self, path: &Path) -> Result<(), ToyError> {
+        let config = self.config();
+        let about = HashMap::from([
+            ("data".to_owned(), config.data.name().to_owned()),
+            ("process".to_owned(), config.process.name().to_owned()),
+            ("target".to_owned(), config.target.name().to_owned()),
+            ("hidden".to_owned(), config.hidden.to_string()),
+        ]);
+        let tensors =
+            self.layers().iter().enumerate().flat_map(|(number, layer)| names(number).into_iter().zip(layer));
+        write_atomically(path, |writer| {
+            writer.write_all(&safetensors::serialize(tensors, Some(about)).map_err(io::Error::other)?)
+        })?;
+        Ok(())
+    }
+
+    /// Reads a network that was saved.
+    ///
+    /// # Errors
+    /// [`ToyError::File`] when there is none; [`ToyError::Model`] for anything else than a sound one.
+    pub fn open(path: &Path) -> Result<Self, ToyError> {
+        let reading = |error: io::Error| ImagingError::reading(path, &error);
+        let wrong = |reason: String| ToyError::Model { name: path.display().to_string(), reason };
+        if path.metadata().map_err(reading)?.len() > MAX_BYTES {
+            return Err(wrong(format!("larger than {} MB", MAX_BYTES >> 20)));
+        }
+        let bytes = std::fs::read(path).map_err(reading)?;
+        let (_, header) = SafeTensors::read_metadata(&bytes).map_err(|error| wrong(error.to_string()))?;
+        let file = SafeTensors::deserialize(&bytes).map_err(|error| wrong(error.to_string()))?;
+        let config = header.metadata().as_ref().and_then(config_of);
+        let config =
+            config.ok_or_else(|| wrong("its header does not say what it was made for".to_owned()))?;
+        let tensor = |name: &str, shape: &[usize]| {
+            let view = file.tensor(name).map_err(|_| wrong(format!("there is no tensor called {name}")))?;
+            if view.dtype() != safetensors::Dtype::F32 || view.shape() != shape {
+                return Err(wrong(format!(
+                    "tensor {name} is {:?} of shape {:?}",
+                    view.dtype(),
+                    view.shape()
+                )));
+            }
+            let tensor = Tensor::from_raw_buffer(view.data(), DType::F32, shape, &Device::Cpu)?;
+            let largest = tensor.abs()?.max_all()?.to_scalar::<f32>()?;
+            let sum = tensor.sum_all()?.to_scalar::<f32>()?;
+            if largest.is_finite() && sum.is_finite() {
+                Ok(tensor)
+            } else {
+                Err(wrong(format!("{name} is not finite")))
+            }
+        };
+        let mut layers = Vec::new();
+        for (number, [inputs, outputs]) in config.layers().into_iter().enumerate() {
+            let [weight, bias] = names(number);
+            layers.push([tensor(&weight, &[outputs, inputs])?, tensor(&bias, &[outputs])?]);
+        }
+        Ok(Self::from_tensors(config, layers))
+    }
+}
+
+fn names(layer: usize) -> [String; 2] {
+    [format!("layers.{layer}.weight"), format!("layers.{layer}.bias")]
+}
+
+fn config_of(about: &HashMap<String, String>) -> Option<NetConfig> {
+    let target = about.get("target")?;
+    Some(NetConfig {
+        data: PlaneData::from_name(about.get("data")?)?,
+        process: Process::from_name(about.get("process")?)?,
+        target: PredictionType::ALL.into_iter().find(|kind| kind.name() == target)?,
+        hidden: about.get("hidden")?.parse().ok().filter(|hidden| (1..=1024).contains(hidden))?,
+    })
+}
