@@ -54,6 +54,14 @@ pub enum Quantity {
     WeightSum,
     /// Weight of the simple loss in the variational bound.
     VlbWeight,
+    /// `ε̂`, the predicted noise.
+    EpsHat,
+    /// `x̂_0`, the clean picture that the predicted noise implies.
+    X0Hat,
+    /// `μ_θ`, the mean of the next state.
+    MuTheta,
+    /// `x_{t−1}`, the next state.
+    XPrev,
 }
 
 /// The colour family of a quantity; [`Quantity::rgb`] gives the shade for a theme.
@@ -108,7 +116,7 @@ const fn identity(
 
 impl Quantity {
     /// Every quantity.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 28] = [
         Self::X0,
         Self::Epsilon,
         Self::Xt,
@@ -133,6 +141,10 @@ impl Quantity {
         Self::WeightXt,
         Self::WeightSum,
         Self::VlbWeight,
+        Self::EpsHat,
+        Self::X0Hat,
+        Self::MuTheta,
+        Self::XPrev,
     ];
 
     #[rustfmt::skip]
@@ -186,6 +198,14 @@ impl Quantity {
                 "(√αₜ + √ᾱₜ₋₁) / (1 + √αₜ √ᾱₜ₋₁): below 1 for every t > 1."),
             Self::VlbWeight => identity("L weight", "vlb-weight", "variational loss weight", "vlb_weight_beta", Hue::Mean,
                 "Factor on ‖ε − ε̂‖² in the variational bound with σₜ² = βₜ."),
+            Self::EpsHat => identity("ε̂", "eps-hat", "predicted noise", "eps_hat", Hue::Noise,
+                "What the predictor takes for the noise in xₜ."),
+            Self::X0Hat => identity("x̂₀", "x0-hat", "predicted picture", "x0_hat", Hue::Signal,
+                "The clean picture that the predicted noise implies: what is left of xₜ without it, scaled up."),
+            Self::MuTheta => identity("μ_θ", "mu-theta", "mean of the step", "mean", Hue::Mean,
+                "Where the step goes before it adds noise of its own."),
+            Self::XPrev => identity("xₜ₋₁", "x-prev", "next state", "x_prev", Hue::Sample,
+                "The state after the step: its mean plus fresh noise, where the sampler adds some."),
         }
     }
 

@@ -46,7 +46,7 @@ impl Store {
 
     /// Keeps what a training on the picture has made so far.
     pub(super) fn keep_own(&mut self, trainer: &Trainer) -> Result<(), WorkerError> {
-        self.own = Some(trainer.average()?.frozen()?);
+        self.own = Some(trainer.average()?);
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use diffuscope::model::{Precision, Tape, UNet2DModel};
 use diffuscope::train::loss::Weighting;
 use diffuscope::train::{Batches, Loss, TrainSettings};
 
-use candle_core::{DType, Device, Tensor, Var};
+use candle_core::{DType, Device, Tensor};
 
 use super::support::{config, pictures, settings};
 
@@ -70,10 +70,9 @@ fn gradients_on_a_tape_are_those_of_the_tensor_library() {
     let numbers = |gradient: Option<&Tensor>| -> Vec<f64> {
         gradient.unwrap().flatten_all().unwrap().to_dtype(DType::F64).unwrap().to_vec1().unwrap()
     };
-    let pairs: Vec<((&str, Var), (&str, Var))> =
-        single.variables().unwrap().into_iter().zip(double.variables().unwrap()).collect();
-    assert!(pairs.len() > 80);
-    for ((name, variable), (_, twin)) in &pairs {
+    let (variables, twins) = (single.variables().unwrap(), double.variables().unwrap());
+    assert!(variables.len() > 80);
+    for ((name, variable), (_, twin)) in variables.iter().zip(&twins) {
         let (computed, expected) = (numbers(gradients.get(variable)), numbers(exact.get(twin)));
         assert_eq!(computed.len(), expected.len());
         let scale = expected.iter().fold(1e-3, |most: f64, x| most.max(x.abs()));

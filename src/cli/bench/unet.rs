@@ -104,7 +104,7 @@ impl Args {
         let unet = UNet2DModel::init(&config, SEED)?;
         let parameters = unet.parameter_count();
         let milliseconds =
-            if self.train { self.iterations(&config, batch)? } else { self.calls(unet.frozen()?, batch)? };
+            if self.train { self.iterations(&config, batch)? } else { self.calls(unet.prepared()?, batch)? };
         let passes = if self.train { 3.0 } else { 1.0 };
         let gflop = operations(&config, [SIDE; 2])? as f64 * batch as f64 * passes / 1e9;
         let median_ms = median(&milliseconds);

@@ -104,6 +104,16 @@ impl UNet2DModel {
         Self::build(&self.config, self.precision, Source::Given { tensors: self.detached(), train: false })
     }
 
+    /// A copy whose weights do not change any more, in the form that is fastest to compute with, where
+    /// there is one: see [`is_prepared`](Self::is_prepared).
+    ///
+    /// # Errors
+    /// Those of the tensor library.
+    pub fn prepared(&self) -> Result<Self, ModelError> {
+        let copies = self.parameters.iter().map(|(name, p)| Ok((name.clone(), p.tensor.detach().copy()?)));
+        Self::from_tensors(&self.config, self.precision, copies.collect::<Result<_, ModelError>>()?)
+    }
+
     fn detached(&self) -> BTreeMap<String, Tensor> {
         self.parameters.iter().map(|(name, p)| (name.clone(), p.tensor.detach())).collect()
     }

@@ -182,7 +182,9 @@ proptest! {
             let sums = backward_shift(&x, pixels, count);
             let mut exact = vec![Sum::default(); count];
             for (plane, x) in x.chunks(pixels).enumerate() {
-                x.iter().for_each(|&x| exact[plane % count].add(x, 1.0));
+                for &x in x {
+                    exact[plane % count].add(x, 1.0);
+                }
             }
             prop_assert_eq!(sums.len(), count);
             for (sum, exact) in sums.iter().zip(&exact) {

@@ -18,7 +18,9 @@ fn gradients(inputs: &[Tensor], f: &dyn Fn(&[Tensor]) -> Result<Tensor>) -> Vec<
         let loss = (&y * weights.to_dtype(y.dtype()).unwrap()).unwrap().sum_all().unwrap();
         (y, loss)
     };
-    let numbers = |x: &Tensor| x.flatten_all().unwrap().to_dtype(DType::F64).unwrap().to_vec1().unwrap();
+    let numbers = |x: &Tensor| -> Vec<f64> {
+        x.flatten_all().unwrap().to_dtype(DType::F64).unwrap().to_vec1().unwrap()
+    };
     let (y, store) = (loss().0, loss().1.backward().unwrap());
     let ((_, recorded), tape) = Tape::record(loss);
     let store_of_tape = tape.gradients(&recorded).unwrap();
