@@ -139,7 +139,7 @@ enum Part<'a> {
     Symbol(Quantity),
 }
 
-/// Splits at the symbols of quantities that have an index; the longest one wins.
+/// Splits at the symbols of quantities that have an index; the longest one wins, among equals the first.
 fn parts(text: &str) -> Vec<Part<'_>> {
     const INDICES: [char; 2] = ['ₜ', '₀'];
     let mut parts = Vec::new();
@@ -151,6 +151,7 @@ fn parts(text: &str) -> Vec<Part<'_>> {
         let here = &rest[words..];
         let found = Quantity::ALL
             .into_iter()
+            .rev()
             .filter(|q| here.starts_with(q.symbol()) && q.symbol().contains(INDICES))
             .max_by_key(|q| q.symbol().len());
         if let Some(quantity) = found {

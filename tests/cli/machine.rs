@@ -54,7 +54,7 @@ fn bench_unet_measures_calls_and_training() {
     let json = run("bench unet --config tiny32 --train --json --seconds 0 --batch 2").succeeded().stdout;
     let training: Value = serde_json::from_str(&json).unwrap();
     for report in [&call, &training] {
-        assert_eq!(report["parameters"], 1_107_457);
+        assert_eq!(report["parameters"], 1_114_209);
         let of = |field: &str| report[field].as_f64().unwrap();
         assert!(of("median_ms") > 0.0 && of("calls") >= 5.0);
         assert!((of("gflops") * of("median_ms") / 1e3 - of("gflop")).abs() < 1e-6 * of("gflop"));

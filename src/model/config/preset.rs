@@ -69,7 +69,7 @@ mod tests {
             let config = UNet2DConfig::preset(name).unwrap();
             summary(&config, [32; 2]).unwrap().iter().map(|block| block.parameters).sum()
         };
-        assert_eq!(PRESETS.map(parameters), [1_107_457, 6_477_315, 35_746_307]);
+        assert_eq!(PRESETS.map(parameters), [1_114_209, 6_475_011, 35_746_307]);
         assert!(UNet2DConfig::preset("huge").is_none());
     }
 }
