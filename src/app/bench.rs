@@ -1,12 +1,17 @@
 //! How long one frame of the window takes on the processor, for the `bench` command.
 
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use eframe::CreationContext;
 use egui::{Rect, Vec2, pos2};
 
-use super::{App, AppError, Start};
-use crate::scene::{Action, Chapter, Scene};
+use super::reverse::{ReverseCommand, Run};
+use super::{App, AppError, OpenModel, Start};
+use crate::diffusion::sampler::{SamplerKind, VarianceType};
+use crate::model::{ModelError, ModelRef, Pipeline, UNet2DConfig, UNet2DModel};
+use crate::scene::{Action, Chapter, LaneOptions, Scene};
 
 /// Frames drawn before the measurement: fonts are laid out, galleys and formulas cached.
 const WARM_UP: usize = 20;
@@ -29,9 +34,13 @@ impl FrameTimes {
     }
 }
 
+/// The sampler of the Reverse chapter's run: as many network calls as there are timesteps.
+const DDPM: SamplerKind = SamplerKind::Ddpm { variance_type: VarianceType::FixedSmall };
+
 /// Draws `frames` frames of the whole window showing a chapter, at T = 1000 and with two schedules
 /// compared, while t moves in every frame. All panels take part; nothing is rasterised, and
-/// pictures (the engine's work) stay empty.
+/// pictures (the engine's work) stay empty. In the Reverse chapter the worker runs a network flat out
+/// all the while.
 ///
 /// # Errors
 /// When the built-in picture cannot be decoded: never in a sound build.
@@ -41,7 +50,9 @@ pub fn frame_times(chapter: Chapter, size: [f32; 2], frames: usize) -> Result<Fr
     scene.apply(Action::Chapter(chapter))?;
     scene.apply(Action::Compare(true))?;
     let steps = scene.steps();
-    let start = Start { scene: Some(scene), without_pictures: true, ..Start::default() };
+    scene.reverse.lane = LaneOptions { sampler: DDPM, steps, ..LaneOptions::default() };
+    let opener = Some(OpenModel(Arc::new(random_network)));
+    let start = Start { scene: Some(scene), without_pictures: true, opener, ..Start::default() };
     let mut app = App::new(&CreationContext::_new_kittest(ctx.clone()), start)?;
     let mut window = eframe::Frame::_new_kittest();
     let screen = Rect::from_min_size(pos2(0.0, 0.0), Vec2::from(size));
@@ -52,6 +63,9 @@ pub fn frame_times(chapter: Chapter, size: [f32; 2], frames: usize) -> Result<Fr
             time: Some(i as f64 / 60.0),
             ..egui::RawInput::default()
         };
+        if chapter == Chapter::Reverse {
+            app.keep_running(&ctx);
+        }
         let began = Instant::now();
         app.apply(&ctx, Action::Timestep(1 + i * STRIDE % steps));
         let mut output = ctx.run_ui(input, |ui| {
@@ -69,4 +83,20 @@ pub fn frame_times(chapter: Chapter, size: [f32; 2], frames: usize) -> Result<Fr
         }
     }
     Ok(times)
+}
+
+impl App {
+    /// Starts a run where none is under way.
+    fn keep_running(&mut self, ctx: &egui::Context) {
+        if self.stage.reverse.card().is_some() && !self.stage.reverse.run().is_some_and(Run::is_open) {
+            self.reverse(ctx, ReverseCommand::Run);
+        }
+    }
+}
+
+/// A network of random weights: what it says does not matter to the time.
+fn random_network(_: &ModelRef) -> Result<Pipeline, ModelError> {
+    let config = UNet2DConfig::preset("tiny32").unwrap_or_default();
+    let unet = UNet2DModel::init(&config, 7)?.prepared()?;
+    Ok(Pipeline { unet, scheduler: None, weights: PathBuf::from("random") })
 }

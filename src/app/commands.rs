@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
-use super::pictures::PictureRequest;
+use super::reverse::ReverseCommand;
 use super::view::Intent;
+use super::widgets::Pixels;
 use crate::diffusion::noise::NoiseMode;
 use crate::export::TableFormat;
 use crate::imaging::FilmFormat;
@@ -31,15 +32,17 @@ pub enum Command {
     /// Save the scene.
     SaveScene,
     /// Save one picture as PNG.
-    SavePicture(PictureRequest, Quantity),
+    SavePicture(Pixels, Quantity),
     /// Copy one picture to the clipboard.
-    CopyPicture(PictureRequest),
+    CopyPicture(Pixels),
     /// Export the forward process as a film.
     ExportFilm(FilmFormat),
     /// Export the active schedule.
     ExportCurves(TableFormat),
     /// Save the chapter as a figure.
     ExportFigure,
+    /// Something of the Reverse chapter.
+    Reverse(ReverseCommand),
     /// Start over with the default scene.
     ResetScene,
     /// Undo.
@@ -104,7 +107,7 @@ impl Menu {
     }
 }
 
-const DIGITS: [Key; 4] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4];
+const DIGITS: [Key; 5] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
 const NONE: Modifiers = Modifiers::NONE;
 const SHIFT: Modifiers = Modifiers::SHIFT;
 const COMMAND: Modifiers = Modifiers::COMMAND;
@@ -118,10 +121,15 @@ const fn key(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
 #[rustfmt::skip]
 pub fn entries(scene: &Scene) -> Vec<Entry> {
     use Command as C;
+    use ReverseCommand as R;
     use Menu::{Edit, File, Time, View};
     let command_shift = COMMAND | SHIFT;
     let act = Intent::Act;
     let run = Intent::Do;
+    let reverse = |command| Intent::Do(C::Reverse(command));
+    // Keys that mean something in the Reverse chapter alone.
+    let denoises = scene.chapter == Chapter::Reverse;
+    let here = |yes: bool, modifiers, code| if yes { key(modifiers, code) } else { None };
     let last = scene.steps();
     let walk = if scene.noise == NoiseMode::Jump { NoiseMode::Walk } else { NoiseMode::Jump };
     let mut list: Vec<(Menu, &str, Option<KeyboardShortcut>, Intent)> = vec![
@@ -137,6 +145,10 @@ pub fn entries(scene: &Scene) -> Vec<Entry> {
         (File, "Export curves as CSV…", None, run(C::ExportCurves(TableFormat::Csv))),
         (File, "Export curves as JSON…", None, run(C::ExportCurves(TableFormat::Json))),
         (File, "Export schedule for diffusers…", None, run(C::ExportCurves(TableFormat::Diffusers))),
+        (File, "Open model…", key(COMMAND, Key::M), reverse(R::AskModel)),
+        (File, "Export run as GIF…", None, reverse(R::ExportFilm(FilmFormat::Gif))),
+        (File, "Export run as APNG…", None, reverse(R::ExportFilm(FilmFormat::Apng))),
+        (File, "Export run's states…", None, reverse(R::ExportTrajectory)),
         (File, "Quit", key(COMMAND, Key::Q), run(C::Quit)),
         (Edit, "Undo", key(COMMAND, Key::Z), run(C::Undo)),
         (Edit, "Redo", key(command_shift, Key::Z), run(C::Redo)),
@@ -152,7 +164,7 @@ pub fn entries(scene: &Scene) -> Vec<Entry> {
         (View, "Inspector", key(NONE, Key::I), run(C::ToggleInspector)),
         (View, "Commands…", key(COMMAND, Key::K), run(C::Palette)),
         (View, "Keys…", key(SHIFT, Key::Questionmark), run(C::Keys)),
-        (Time, "Play or pause", key(NONE, Key::Space), run(C::Play(true))),
+        (Time, "Play or pause", here(!denoises, NONE, Key::Space), run(C::Play(true))),
         (Time, "Play backwards or pause", key(SHIFT, Key::Space), run(C::Play(false))),
         (Time, "One step on", key(NONE, Key::ArrowRight), run(C::StepBy(1))),
         (Time, "One step back", key(NONE, Key::ArrowLeft), run(C::StepBy(-1))),
@@ -160,6 +172,12 @@ pub fn entries(scene: &Scene) -> Vec<Entry> {
         (Time, "Ten steps back", key(SHIFT, Key::ArrowLeft), run(C::StepBy(-10))),
         (Time, "To t = 1", key(NONE, Key::Home), act(Action::Timestep(1))),
         (Time, "To t = T", key(NONE, Key::End), act(Action::Timestep(last))),
+        (Time, "Denoise, pause, or play the run", here(denoises, NONE, Key::Space), reverse(R::Go)),
+        (Time, "Denoise anew", here(denoises, NONE, Key::R), reverse(R::Run)),
+        (Time, "One network call", here(denoises, NONE, Key::Period), reverse(R::Step)),
+        (Time, "Denoise other noise", here(denoises, SHIFT, Key::N), reverse(R::NewNoise)),
+        (Time, "Stop denoising or training", here(denoises, NONE, Key::X), reverse(R::Stop)),
+        (Time, "Train on this picture", None, reverse(R::Train)),
     ];
     for (chapter, digit) in Chapter::ALL.into_iter().zip(DIGITS) {
         list.push((View, chapter.title(), key(NONE, digit), act(Action::Chapter(chapter))));

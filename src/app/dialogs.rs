@@ -39,6 +39,11 @@ impl<T> Dialogs<T> {
         self.start(Box::pin(dialog.pick_file()), then);
     }
 
+    /// Asks for a folder to read.
+    pub fn ask_folder(&mut self, title: &str, then: T) {
+        self.start(Box::pin(AsyncFileDialog::new().set_title(title).pick_folder()), then);
+    }
+
     /// Asks for a file to write.
     pub fn ask_save(&mut self, title: &str, name: &str, filter: Filter, then: T) {
         let dialog =

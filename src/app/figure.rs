@@ -11,6 +11,7 @@ use egui::{CentralPanel, Frame, Rect, Ui, pos2};
 
 use super::images::{Images, Prepared};
 use super::pictures::Pictures;
+use super::reverse::Reverse;
 use super::stage::Stage;
 use super::theme::{Theme, caption_font, install, title_font};
 use super::view::{Intent, Probe, Viewport};
@@ -18,6 +19,7 @@ use super::{chapters, open_engine, panels};
 use crate::gpu::{Device, GpuError};
 use crate::imaging::{ImagingError, PixelBytes, save_png};
 use crate::scene::{Derived, Scene, SceneError};
+use crate::worker::WorkerError;
 
 /// Frames drawn before the picture is taken: layout settles, counts of pixels arrive.
 const FRAMES: usize = 4;
@@ -33,9 +35,18 @@ pub enum FigureError {
     /// The scene is impossible.
     #[error(transparent)]
     Scene(#[from] SceneError),
+    /// The run that it shows could not be made.
+    #[error(transparent)]
+    Worker(Box<WorkerError>),
     /// The file could not be written.
     #[error(transparent)]
     Imaging(#[from] ImagingError),
+}
+
+impl From<WorkerError> for FigureError {
+    fn from(error: WorkerError) -> Self {
+        Self::Worker(Box::new(error))
+    }
 }
 
 /// Size and look of a figure.
@@ -115,6 +126,7 @@ impl Studio {
         let mut stage = Stage {
             derived: Derived::of(scene).map_err(SceneError::from)?,
             pictures: Pictures::new(Some(engine), Some(self.window.clone()), &picture.raster),
+            reverse: Reverse::of_scene(scene, &picture.raster)?,
             images: Images::new(picture),
             viewport: Viewport::default(),
             probe: Probe::default(),

@@ -12,6 +12,7 @@ mod overlays;
 mod panels;
 mod pictures;
 mod playback;
+mod reverse;
 mod run;
 mod settings;
 mod stage;
@@ -35,6 +36,7 @@ use self::images::Images;
 use self::jobs::{Jobs, Outcome};
 use self::overlays::{Notices, Palette};
 use self::playback::Playback;
+use self::reverse::Reverse;
 use self::run::Pending;
 use self::settings::Settings;
 use self::stage::Stage;
@@ -43,6 +45,7 @@ use self::view::{Intent, Probe, Viewport};
 use crate::gpu::{Device, Engine, GpuError};
 use crate::imaging::ImagingError;
 use crate::scene::{Action, Derived, History, ImageRef, Scene, SceneError};
+use crate::worker::Opener;
 
 /// Width under which the list of chapters shows numbers alone.
 const NARROW: f32 = 1180.0;
@@ -74,6 +77,18 @@ pub struct Start {
     pub device: Device,
     /// Leave pictures empty, to measure the window's own work.
     pub without_pictures: bool,
+    /// Another way to open networks than from their files.
+    pub opener: Option<OpenModel>,
+}
+
+/// A way to open networks.
+#[derive(Clone)]
+pub struct OpenModel(pub Opener);
+
+impl std::fmt::Debug for OpenModel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OpenModel")
+    }
 }
 
 /// The application.
@@ -130,11 +145,13 @@ impl App {
         let derived = Derived::of(&scene).map_err(SceneError::from)?;
         let pictures = Pictures::new(engine, window, &prepared.raster);
         let device = pictures.device();
+        let reverse = Reverse::new(start.opener.map(|OpenModel(opener)| opener), settings.threads);
         let mut app = Self {
             history: History::new(scene),
             stage: Stage {
                 derived,
                 pictures,
+                reverse,
                 images: Images::new(prepared),
                 viewport: Viewport::default(),
                 probe: Probe::default(),
@@ -171,7 +188,9 @@ impl App {
 
     /// Whether work is going on in the background.
     pub fn is_busy(&self) -> bool {
-        !self.jobs.running().is_empty() || !self.stage.images.shown().serves(self.history.scene())
+        !self.jobs.running().is_empty()
+            || self.stage.reverse.is_busy()
+            || !self.stage.images.shown().serves(self.history.scene())
     }
 
     fn apply(&mut self, ctx: &egui::Context, action: Action) {
@@ -194,6 +213,7 @@ impl App {
                 Intent::Act(action) => {
                     if matches!(action, Action::Timestep(_)) {
                         self.playback.pause();
+                        self.stage.reverse.unfollow();
                     }
                     self.apply(ctx, action);
                 }
@@ -204,7 +224,7 @@ impl App {
 
     fn end_gesture_when_released(&mut self, ctx: &egui::Context) {
         let held = ctx.input(|i| i.pointer.any_down() || !i.keys_down.is_empty());
-        if !held && !self.playback.is_active() {
+        if !held && !self.playback.is_active() && !self.stage.reverse.is_following() {
             self.history.end_gesture();
         }
     }
@@ -317,7 +337,7 @@ impl App {
                 ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                     Frame::NONE
                         .inner_margin(Margin::symmetric(14, 0))
-                        .show(ui, |ui| panels::inspector(ui, view));
+                        .show(ui, |ui| panels::inspector(ui, view, &self.settings.models));
                 });
             });
         }
@@ -334,6 +354,7 @@ impl eframe::App for App {
         self.take_answers(ctx);
         self.take_dropped(ctx);
         self.take_pasted(ctx);
+        self.take_news(ctx);
         self.play(ctx);
         self.prepare_picture(ctx);
         self.name_window(ctx);

@@ -8,7 +8,7 @@ use egui::ViewportCommand;
 
 use super::commands::Command;
 use super::jobs::{Outcome, Progress};
-use super::pictures::PictureRequest;
+use super::widgets::Pixels;
 use super::{App, figure, images};
 use crate::diffusion::ScheduleSpec;
 use crate::export::{self, TableFormat};
@@ -25,6 +25,10 @@ pub enum Pending {
     Film(FilmFormat),
     Table(TableFormat),
     Figure,
+    Model,
+    IdealData,
+    RunFilm(FilmFormat),
+    Trajectory,
 }
 
 const PICTURES: (&str, &[&str]) = ("Pictures", &["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]);
@@ -45,15 +49,15 @@ impl App {
             Command::SaveScene => {
                 self.dialogs.ask_save("Save scene", "scene.diffuscope", SCENES, Pending::SaveScene);
             }
-            Command::SavePicture(request, quantity) => {
-                let name = format!("{}-t{}.png", quantity.column(), request.step.t);
-                if let Some((rgba, width, height)) = self.rendered(ctx, &request) {
+            Command::SavePicture(pixels, quantity) => {
+                let name = format!("{}-t{}.png", quantity.column(), self.scene().t);
+                if let Some((rgba, width, height)) = self.rendered(ctx, &pixels) {
                     let pending = Pending::SavePicture(rgba, width, height);
                     self.dialogs.ask_save("Save picture", &name, ("PNG", &["png"]), pending);
                 }
             }
-            Command::CopyPicture(request) => {
-                if let Some((rgba, width, height)) = self.rendered(ctx, &request) {
+            Command::CopyPicture(pixels) => {
+                if let Some((rgba, width, height)) = self.rendered(ctx, &pixels) {
                     ctx.copy_image(egui::ColorImage::from_rgba_unmultiplied([width, height], &rgba));
                     self.notices.tell(ctx, "Picture copied");
                 }
@@ -77,16 +81,19 @@ impl App {
                 let name = format!("{}.png", self.scene().chapter.name());
                 self.dialogs.ask_save("Export figure", &name, ("PNG", &["png"]), Pending::Figure);
             }
+            Command::Reverse(command) => self.reverse(ctx, command),
             Command::ResetScene => self.apply(ctx, Action::Replace(Box::default())),
             Command::Undo => drop(self.history.undo()),
             Command::Redo => drop(self.history.redo()),
             Command::Play(onwards) => {
+                self.stage.reverse.unfollow();
                 if let Some(t) = self.playback.toggle(onwards, self.history.scene()) {
                     self.apply(ctx, Action::Timestep(t));
                 }
             }
             Command::StepBy(n) => {
                 self.playback.pause();
+                self.stage.reverse.unfollow();
                 let t = self.scene().t as i64 + n;
                 self.apply(ctx, Action::Timestep(t.max(1) as usize));
             }
@@ -109,13 +116,21 @@ impl App {
     }
 
     /// A picture at its own resolution; a failure becomes a notice.
-    fn rendered(&mut self, ctx: &egui::Context, request: &PictureRequest) -> Option<(Vec<u8>, usize, usize)> {
+    fn rendered(&mut self, ctx: &egui::Context, pixels: &Pixels) -> Option<(Vec<u8>, usize, usize)> {
+        let request = match pixels {
+            Pixels::Computed(request) => request,
+            Pixels::Kept(kept) => return self.stage.reverse.rendered(*kept, self.history.scene()),
+            Pixels::Start | Pixels::None => return None,
+        };
         let rendered = self.stage.pictures.render(self.history.scene(), request);
         rendered.inspect_err(|error| self.notices.fail(ctx, error.to_string())).ok()
     }
 
-    /// Opens a picture, a scene, or a diffusers schedule; what it is shows in its content.
+    /// Opens a picture, a scene, a network or a diffusers schedule; what it is shows in its content.
     pub(super) fn open_path(&mut self, ctx: &egui::Context, path: PathBuf) {
+        if is_model(&path) {
+            return self.open_model(ctx, &path);
+        }
         if is_scheduler_config(&path) {
             return self.import_schedule(ctx, &path, self.scene().active);
         }
@@ -210,6 +225,10 @@ impl App {
             }
             Pending::Film(format) => self.export_film(ctx, path, format),
             Pending::Figure => self.export_figure(ctx, with_extension(path, "png")),
+            Pending::Model => self.open_model(ctx, &path),
+            Pending::IdealData => self.take_ideal_data(ctx, path),
+            Pending::RunFilm(format) => self.export_run(ctx, path, Some(format)),
+            Pending::Trajectory => self.export_run(ctx, with_extension(path, "safetensors"), None),
         }
     }
 
@@ -258,6 +277,11 @@ impl App {
             }
         });
     }
+}
+
+/// A folder, or a file of weights: a network, or nothing.
+fn is_model(path: &Path) -> bool {
+    path.is_dir() || path.extension().is_some_and(|extension| extension == "safetensors")
 }
 
 fn is_scheduler_config(path: &Path) -> bool {

@@ -19,13 +19,24 @@ pub struct Settings {
     pub inspector: bool,
     /// Files opened lately, the newest first.
     pub recent: Vec<PathBuf>,
+    /// Folders of networks opened lately, the newest first.
+    pub models: Vec<PathBuf>,
+    /// Threads for networks; one less than there are cores when `None`.
+    pub threads: Option<usize>,
     /// The scene at the end of the last run.
     pub scene: Option<Scene>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: egui::ThemePreference::Dark, inspector: true, recent: Vec::new(), scene: None }
+        Self {
+            theme: egui::ThemePreference::Dark,
+            inspector: true,
+            recent: Vec::new(),
+            models: Vec::new(),
+            threads: None,
+            scene: None,
+        }
     }
 }
 
@@ -59,8 +70,17 @@ impl Settings {
 
     /// Puts a file at the head of the recent ones.
     pub fn remember_file(&mut self, path: PathBuf) {
-        self.recent.retain(|other| *other != path);
-        self.recent.insert(0, path);
-        self.recent.truncate(RECENT);
+        remember(&mut self.recent, path);
     }
+
+    /// Puts a network's folder at the head of the recent ones.
+    pub fn remember_model(&mut self, path: PathBuf) {
+        remember(&mut self.models, path);
+    }
+}
+
+fn remember(recent: &mut Vec<PathBuf>, path: PathBuf) {
+    recent.retain(|other| *other != path);
+    recent.insert(0, path);
+    recent.truncate(RECENT);
 }

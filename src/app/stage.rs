@@ -2,6 +2,7 @@
 
 use super::images::Images;
 use super::pictures::Pictures;
+use super::reverse::Reverse;
 use super::theme::Theme;
 use super::view::{Intent, Probe, View, Viewport};
 use crate::scene::{Derived, Scene};
@@ -12,6 +13,8 @@ pub struct Stage {
     pub derived: Derived,
     /// Renders pictures.
     pub pictures: Pictures,
+    /// The Reverse chapter's worker, network and run.
+    pub reverse: Reverse,
     /// The scene's picture.
     pub images: Images,
     /// Zoom and pan.
@@ -31,6 +34,7 @@ impl Stage {
             image: &shown.raster,
             image_name: &shown.loaded.name,
             pictures: &mut self.pictures,
+            reverse: &mut self.reverse,
             viewport: &mut self.viewport,
             probe: &mut self.probe,
             intents,

@@ -2,6 +2,7 @@
 
 use super::commands::Command;
 use super::pictures::Pictures;
+use super::reverse::{self, Reverse};
 use super::theme::Theme;
 use crate::diffusion::{Raster, Step};
 use crate::scene::{Action, Derived, Scene, Side, SideCurves};
@@ -87,6 +88,8 @@ pub struct View<'a> {
     pub image_name: &'a str,
     /// Renders pictures.
     pub pictures: &'a mut Pictures,
+    /// The Reverse chapter's worker, network and run.
+    pub reverse: &'a mut Reverse,
     /// Zoom and pan.
     pub viewport: &'a mut Viewport,
     /// The pixel under the pointer.
@@ -107,6 +110,13 @@ impl View<'_> {
     /// Asks the program to do something.
     pub fn command(&mut self, command: Command) {
         self.intents.push(Intent::Do(command));
+    }
+
+    /// Width and height of runs, of the one on show or of the next one.
+    pub fn run_size(&self) -> [usize; 2] {
+        let shown = self.reverse.run().map(|run| run.spec.shape);
+        let shape = shown.or_else(|| reverse::shape(self.scene, self.reverse.card(), self.image));
+        shape.map_or([1, 1], |[_, height, width]| [width, height])
     }
 
     /// The active side's schedule and curves.

@@ -23,6 +23,7 @@ use crate::model::ModelError;
 use crate::scene::{SceneError, SceneFileError};
 use crate::toy::ToyError;
 use crate::train::TrainError;
+use crate::worker::WorkerError;
 
 /// Why a command ended early.
 #[derive(Debug, thiserror::Error)]
@@ -122,6 +123,9 @@ pub enum CliError {
     /// Standard output cannot be written.
     #[error("cannot write to standard output: {0}")]
     Output(io::Error),
+    /// A run of the Reverse chapter.
+    #[error(transparent)]
+    Worker(Box<WorkerError>),
     /// Ctrl-C.
     #[error("stopped; no unfinished file was left behind")]
     Stopped,
@@ -136,6 +140,7 @@ impl From<FigureError> for CliError {
             FigureError::Gpu(error) => Self::Gpu(error),
             FigureError::Scene(error) => Self::Scene(error),
             FigureError::Imaging(error) => Self::Imaging(error),
+            FigureError::Worker(error) => Self::Worker(error),
         }
     }
 }

@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 pub use adapter::check_adapter;
 pub use bench::{Bench, bench_copy, bench_forward};
+pub use cpu::render;
 pub use engine::{Device, Engine};
 pub use error::GpuError;
 pub use info::EngineInfo;

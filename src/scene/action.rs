@@ -1,7 +1,8 @@
 //! The only way to change a scene.
 
 use super::{
-    Chapter, ImageRef, LedgerOptions, PosteriorOptions, Scene, SchedulesOptions, ShowAs, Side, TimeAxis, Zoom,
+    Chapter, ImageRef, LedgerOptions, PosteriorOptions, ReverseOptions, Scene, SchedulesOptions, ShowAs,
+    Side, TimeAxis, Zoom,
 };
 use crate::diffusion::noise::NoiseMode;
 use crate::diffusion::{ScheduleError, ScheduleKind, ScheduleSpec};
@@ -44,6 +45,8 @@ pub enum Action {
     Ledger(LedgerOptions),
     /// Options of the Posterior chapter.
     Posterior(PosteriorOptions),
+    /// Options of the Reverse chapter.
+    Reverse(ReverseOptions),
     /// Replace everything, as when a scene file is opened.
     Replace(Box<Scene>),
 }
@@ -117,6 +120,10 @@ impl Scene {
             Action::Schedules(options) => self.schedules = options,
             Action::Ledger(options) => self.ledger = options,
             Action::Posterior(options) => self.posterior = options,
+            Action::Reverse(options) => {
+                options.check()?;
+                self.reverse = options;
+            }
             Action::Replace(scene) => {
                 scene.check()?;
                 *self = *scene;
@@ -170,17 +177,6 @@ impl Scene {
     /// # Errors
     /// Names the first field that is not.
     pub fn check(&self) -> Result<(), SceneError> {
-        fn within<V: std::fmt::Display>(
-            ok: bool,
-            field: &'static str,
-            range: &str,
-            value: V,
-        ) -> Result<(), SceneError> {
-            if ok {
-                return Ok(());
-            }
-            Err(SceneError::OutOfRange { field, range: range.to_owned(), value: value.to_string() })
-        }
         self.schedule_a.build()?;
         self.schedule_b.build()?;
         let (steps, other) = (self.schedule_a.steps, self.schedule_b.steps);
@@ -195,8 +191,22 @@ impl Scene {
         if let Some(beta) = self.posterior.beta {
             within(beta > 0.0 && beta < 1.0, "posterior.beta", "between 0 and 1", beta)?;
         }
-        within(self.posterior.channel < 3, "posterior.channel", "0, 1 or 2", self.posterior.channel)
+        within(self.posterior.channel < 3, "posterior.channel", "0, 1 or 2", self.posterior.channel)?;
+        self.reverse.check()
     }
+}
+
+/// An error that names the field, unless `ok`.
+pub(super) fn within<V: std::fmt::Display>(
+    ok: bool,
+    field: &'static str,
+    range: &str,
+    value: V,
+) -> Result<(), SceneError> {
+    if ok {
+        return Ok(());
+    }
+    Err(SceneError::OutOfRange { field, range: range.to_owned(), value: value.to_string() })
 }
 
 /// The timestep that stands where `t` stood when `T` goes from `old` to `new`.

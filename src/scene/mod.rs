@@ -7,6 +7,7 @@ mod action;
 mod derived;
 mod file;
 mod history;
+mod reverse;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ pub use action::{Action, SceneError};
 pub use derived::{Derived, Side, SideCurves};
 pub use file::{SceneFileError, load, looks_like_scene, save};
 pub use history::History;
+pub use reverse::{LaneOptions, ReverseOptions, RunSize, StartAt};
 
 use crate::diffusion::noise::NoiseMode;
 use crate::diffusion::{ScheduleKind, ScheduleSpec};
@@ -34,11 +36,13 @@ pub enum Chapter {
     Ledger,
     /// `q(x_{t−1} | x_t, x_0)`.
     Posterior,
+    /// From noise to a picture, by a network.
+    Reverse,
 }
 
 impl Chapter {
     /// All chapters in their order.
-    pub const ALL: [Self; 4] = [Self::Forward, Self::Schedules, Self::Ledger, Self::Posterior];
+    pub const ALL: [Self; 5] = [Self::Forward, Self::Schedules, Self::Ledger, Self::Posterior, Self::Reverse];
 
     /// Name on the command line and in files.
     pub const fn name(self) -> &'static str {
@@ -47,6 +51,7 @@ impl Chapter {
             Self::Schedules => "schedules",
             Self::Ledger => "ledger",
             Self::Posterior => "posterior",
+            Self::Reverse => "reverse",
         }
     }
 
@@ -57,6 +62,7 @@ impl Chapter {
             Self::Schedules => "Schedules",
             Self::Ledger => "Noise ledger",
             Self::Posterior => "Posterior",
+            Self::Reverse => "Reverse",
         }
     }
 
@@ -69,6 +75,9 @@ impl Chapter {
                 "Where the noise in xₜ comes from: inherited from earlier steps, or new in this one."
             }
             Self::Posterior => "What xₜ₋₁ was, for one who knows both xₜ and x₀.",
+            Self::Reverse => {
+                "From noise to a picture: what a network takes for noise is taken away, step by step."
+            }
         }
     }
 
@@ -233,6 +242,8 @@ pub struct Scene {
     pub ledger: LedgerOptions,
     /// Options of the Posterior chapter.
     pub posterior: PosteriorOptions,
+    /// Options of the Reverse chapter.
+    pub reverse: ReverseOptions,
 }
 
 impl Default for Scene {
@@ -257,6 +268,7 @@ impl Default for Scene {
             schedules: SchedulesOptions::default(),
             ledger: LedgerOptions::default(),
             posterior: PosteriorOptions::default(),
+            reverse: ReverseOptions::default(),
         }
     }
 }

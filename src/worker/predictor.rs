@@ -20,13 +20,12 @@ pub(super) enum Answerer {
 impl Answerer {
     /// A network for one sample of a lane.
     pub(super) fn network(unet: UNet2DModel, lane: &LaneSpec) -> Result<Self, WorkerError> {
-        let class = match unet.config().conditioning() {
-            // Without a class: the last one, which stands for none.
-            Conditioning::Classes { classes } => Some(lane.class.unwrap_or(classes as u32 - 1)),
-            _ => None,
+        let (class, guidance) = match (unet.config().conditioning(), lane.class) {
+            (Conditioning::Classes { .. }, Some(class)) => (Some(class), lane.guidance_scale),
+            // Without a class: the last one, which stands for none. There is nothing to strengthen.
+            (Conditioning::Classes { classes }, None) => (Some(classes as u32 - 1), 1.0),
+            _ => (None, 1.0),
         };
-        // Where nothing is told there is nothing to strengthen.
-        let guidance = if lane.class.is_some() { lane.guidance_scale } else { 1.0 };
         Ok(Self::Network(Box::new(Denoiser::new(unet, class.map(|class| vec![class]), guidance)?)))
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::kept::{Keeper, stride};
 use super::predictor::{Answerer, sampler_of};
 use super::store::Store;
-use super::{KeptStep, LaneSpec, RunSpec, Start, WorkerError};
+use super::{Card, KeptStep, LaneSpec, RunSpec, Start, WorkerError};
 use crate::diffusion::Schedule;
 use crate::diffusion::sampler::{NoiseSource, Record, SamplerError, Trajectory, noised};
 use crate::model::ModelRef;
@@ -96,6 +96,14 @@ fn trajectory(spec: &RunSpec, lane: &LaneSpec, schedule: &Schedule) -> Result<Tr
             Ok(Trajectory::from_state(&sampler, noise, shape, state)?)
         }
     }
+}
+
+/// Opens a network here and now, and says what is worth knowing of it.
+///
+/// # Errors
+/// When it cannot be opened.
+pub fn describe(model: &ModelRef) -> Result<Card, WorkerError> {
+    Ok(Card::of(model, &model.open()?))
 }
 
 /// Makes a whole run here and now: for figures. `progress` is told of every step and may stop it.

@@ -39,7 +39,7 @@ impl Predictor {
             Self::Network => "U-Net",
             Self::Oracle => "Oracle",
             Self::Ideal => "Ideal",
-            Self::Own => "Own U-Net",
+            Self::Own => "Own",
         }
     }
 
@@ -135,6 +135,6 @@ pub enum Pace {
     /// As fast as it can.
     #[default]
     Free,
-    /// So many network calls of every lane, then wait.
+    /// So many network calls, then wait.
     Steps(usize),
 }

@@ -17,7 +17,6 @@ const KEEP_EVERY: u64 = 50;
 
 /// What is wished for.
 enum Wish {
-    Open(ModelRef),
     Run(Box<RunSpec>),
     Train(Box<OwnSpec>),
 }
@@ -25,7 +24,6 @@ enum Wish {
 impl Wish {
     fn task(&self) -> Task {
         match self {
-            Self::Open(_) => Task::Open,
             Self::Run(_) => Task::Run,
             Self::Train(_) => Task::Train,
         }
@@ -36,10 +34,25 @@ impl Wish {
 #[derive(Default)]
 struct Inbox {
     wish: Option<(RunId, Wish)>,
+    /// A network to be opened, beside what is under way.
+    open: Option<(RunId, ModelRef)>,
     /// The run that may go on; any other stops before its next call.
     wanted: Option<RunId>,
     pace: Pace,
     quit: bool,
+}
+
+/// What comes next.
+enum Next {
+    Open(RunId, ModelRef),
+    Wish(RunId, Wish),
+}
+
+/// Whether a run goes on.
+enum Pass {
+    Go,
+    Open(RunId, ModelRef),
+    Stop,
 }
 
 #[derive(Default)]
@@ -60,34 +73,39 @@ impl Shared {
     }
 
     /// Waits for the next wish; `None` at the end.
-    fn next(&self) -> Option<(RunId, Wish)> {
+    fn next(&self) -> Option<Next> {
         let mut inbox = self.lock();
         loop {
             if inbox.quit {
                 return None;
             }
-            if let Some(wish) = inbox.wish.take() {
-                return Some(wish);
+            if let Some((id, model)) = inbox.open.take() {
+                return Some(Next::Open(id, model));
+            }
+            if let Some((id, wish)) = inbox.wish.take() {
+                return Some(Next::Wish(id, wish));
             }
             inbox = self.changed.wait(inbox).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
-    /// Whether the run is still wanted; waits while it is paused. `round` says that a step of all lanes
-    /// begins, which is what paces count.
-    fn may_go_on(&self, id: RunId, round: bool) -> bool {
+    /// Whether the run goes on with its next network call; waits while it is paused.
+    fn pass(&self, id: RunId) -> Pass {
         let mut inbox = self.lock();
         loop {
             if inbox.quit || inbox.wanted != Some(id) {
-                return false;
+                return Pass::Stop;
+            }
+            if let Some((id, model)) = inbox.open.take() {
+                return Pass::Open(id, model);
             }
             match &mut inbox.pace {
-                Pace::Steps(0) if round => {}
-                Pace::Steps(left) if round => {
+                Pace::Steps(0) => {}
+                Pace::Steps(left) => {
                     *left -= 1;
-                    return true;
+                    return Pass::Go;
                 }
-                _ => return true,
+                Pace::Free => return Pass::Go,
             }
             inbox = self.changed.wait(inbox).unwrap_or_else(PoisonError::into_inner);
         }
@@ -146,9 +164,11 @@ impl Worker {
         std::thread::available_parallelism().map_or(1, |cores| (cores.get() - 1).max(1))
     }
 
-    /// Opens a network, in place of all else.
+    /// Opens a network; what is under way goes on after it, with its own.
     pub fn open(&mut self, model: ModelRef) -> RunId {
-        self.wish(Wish::Open(model), Pace::Free)
+        let id = self.next_id();
+        self.shared.change(|inbox| inbox.open = Some((id, model)));
+        id
     }
 
     /// Makes a run, in place of all else.
@@ -176,9 +196,13 @@ impl Worker {
         self.events.try_iter()
     }
 
-    fn wish(&mut self, wish: Wish, pace: Pace) -> RunId {
+    fn next_id(&mut self) -> RunId {
         self.last.0 += 1;
-        let id = self.last;
+        self.last
+    }
+
+    fn wish(&mut self, wish: Wish, pace: Pace) -> RunId {
+        let id = self.next_id();
         self.shared.change(|inbox| {
             inbox.wish = Some((id, wish));
             inbox.wanted = Some(id);
@@ -215,10 +239,22 @@ impl Teller {
 /// The thread's life: one wish after another. A panic costs what was open, and nothing else.
 fn work(shared: &Shared, teller: &Teller, pool: &ThreadPool, opener: &Opener) {
     let mut store = Store::new(opener.clone());
-    while let Some((id, wish)) = shared.next() {
-        let task = wish.task();
+    while let Some(next) = shared.next() {
+        let (id, task) = match &next {
+            Next::Open(id, _) => (*id, Task::Open),
+            Next::Wish(id, wish) => (*id, wish.task()),
+        };
         let result = catch_unwind(AssertUnwindSafe(|| {
-            pool.install(|| Fulfilment { shared, teller, store: &mut store, id }.of(wish))
+            pool.install(|| {
+                let fulfilment = Fulfilment { shared, teller, store: &mut store, id };
+                match next {
+                    Next::Open(_, model) => fulfilment.store.open(&model).map(|(card, _)| {
+                        teller.tell(Event::Opened(id, Box::new(card.clone())));
+                        true
+                    }),
+                    Next::Wish(_, wish) => fulfilment.of(wish),
+                }
+            })
         }));
         teller.tell(match result {
             Ok(Ok(true)) => Event::Done(id, task),
@@ -249,21 +285,34 @@ impl Fulfilment<'_> {
     /// Whether it came to its end; false when it was cancelled.
     fn of(self, wish: Wish) -> Result<bool, WorkerError> {
         match wish {
-            Wish::Open(model) => {
-                let (card, _) = self.store.open(&model)?;
-                self.teller.tell(Event::Opened(self.id, Box::new(card.clone())));
-                Ok(true)
-            }
             Wish::Run(spec) => self.run(&spec),
             Wish::Train(spec) => self.train(&spec),
         }
     }
 
-    fn run(self, spec: &RunSpec) -> Result<bool, WorkerError> {
+    /// Whether the wish is still wanted. Networks to be opened meanwhile are opened here, and those that
+    /// cannot be cost nothing else.
+    fn may_go_on(&mut self) -> bool {
+        loop {
+            match self.shared.pass(self.id) {
+                Pass::Go => return true,
+                Pass::Stop => return false,
+                Pass::Open(id, model) => self.teller.tell(match self.store.open(&model) {
+                    Ok((card, _)) => {
+                        self.teller.tell(Event::Opened(id, Box::new(card.clone())));
+                        Event::Done(id, Task::Open)
+                    }
+                    Err(error) => Event::Failed(id, Task::Open, error),
+                }),
+            }
+        }
+    }
+
+    fn run(mut self, spec: &RunSpec) -> Result<bool, WorkerError> {
         let mut running = Running::begin(spec, self.store)?;
         self.teller.tell(Event::Began(self.id, running.calls()));
         while let Some(lane) = running.next_lane() {
-            if !self.shared.may_go_on(self.id, lane == 0) {
+            if !self.may_go_on() {
                 return Ok(false);
             }
             let step = running.step(lane)?;
@@ -272,13 +321,13 @@ impl Fulfilment<'_> {
         Ok(true)
     }
 
-    fn train(self, spec: &OwnSpec) -> Result<bool, WorkerError> {
+    fn train(mut self, spec: &OwnSpec) -> Result<bool, WorkerError> {
         let mut trainer = own::trainer(spec)?;
         while let Some(step) = trainer.next() {
             let step = step?;
             let iteration = step.iteration;
             self.teller.tell(Event::Learned(self.id, Box::new(step)));
-            let wanted = self.shared.may_go_on(self.id, false);
+            let wanted = self.may_go_on();
             if !wanted || iteration.is_multiple_of(KEEP_EVERY) {
                 // What was learned so far is worth having.
                 self.store.keep_own(&trainer)?;

@@ -1,6 +1,7 @@
 //! Every chapter at every size: all there, nothing cut off, nothing over anything else.
 
-use diffuscope::scene::{Chapter, Scene};
+use diffuscope::diffusion::sampler::SamplerKind;
+use diffuscope::scene::{Chapter, LaneOptions, Scene};
 use egui::{Key, Rect, Theme, Vec2, pos2, vec2};
 use egui_kittest::kittest::Queryable as _;
 
@@ -14,7 +15,7 @@ const SIZES: [(Vec2, f32); 5] = [
     (vec2(1024.0, 640.0), 2.0),
     (vec2(1280.0, 720.0), 2.0),
 ];
-const DIGITS: [Key; 4] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4];
+const DIGITS: [Key; 5] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
 
 /// The pictures of a chapter.
 fn pictures(chapter: Chapter) -> &'static [&'static str] {
@@ -35,6 +36,13 @@ fn pictures(chapter: Chapter) -> &'static [&'static str] {
             "picture μ̃ₜ · posterior mean",
             "picture xₜ₋₁ · posterior sample",
         ],
+        Chapter::Reverse => &[
+            "picture xₜ · noised picture",
+            "picture ε̂ · predicted noise",
+            "picture x̂₀ · predicted picture",
+            "picture μ_θ · mean of the step",
+            "picture xₜ₋₁ · next state",
+        ],
     }
 }
 
@@ -43,7 +51,7 @@ fn frames(chapter: Chapter) -> usize {
     match chapter {
         Chapter::Forward => 10,
         Chapter::Schedules => 16,
-        Chapter::Ledger | Chapter::Posterior => 0,
+        Chapter::Ledger | Chapter::Posterior | Chapter::Reverse => 0,
     }
 }
 
@@ -144,6 +152,24 @@ fn comparing_and_few_steps_fit_too() {
             let faults = faults(&window, if narrow { 248.0 } else { 272.0 });
             let chapter = window.scene().chapter;
             assert!(faults.is_empty(), "{chapter:?} at {size}, comparing:\n{}", faults.join("\n"));
+        }
+    }
+}
+
+#[test]
+fn a_run_fits_too() {
+    for (size, scale) in SIZES {
+        for name in ["ddim", "ddpm", "heun"] {
+            let mut scene = Scene { chapter: Chapter::Reverse, ..scene() };
+            let sampler = SamplerKind::default_of(name).unwrap();
+            scene.reverse.lane = LaneOptions { sampler, steps: 30, ..LaneOptions::default() };
+            let mut window = Window::with(scene, &Options { size, scale, ..Options::default() });
+            window.click("Denoise");
+            check(&window, Chapter::Reverse);
+            window.click("Add a rival");
+            window.click("Denoise");
+            let faults = faults(&window, if size.x < 1180.0 { 248.0 } else { 272.0 });
+            assert!(faults.is_empty(), "a race at {size}:\n{}", faults.join("\n"));
         }
     }
 }

@@ -8,6 +8,7 @@ mod commands;
 mod files;
 mod layout;
 mod pixels;
+mod reverse;
 mod schedules;
 mod snapshots;
 mod support;

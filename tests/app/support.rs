@@ -5,9 +5,12 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use diffuscope::app::{App, Start};
+use diffuscope::app::{App, OpenModel, Start};
 use diffuscope::gpu::Device;
 use diffuscope::imaging::FitOptions;
+use diffuscope::model::{
+    DownBlockType, ModelError, ModelRef, Pipeline, UNet2DConfig, UNet2DModel, UpBlockType,
+};
 use diffuscope::scene::Scene;
 use egui::epaint::{ClippedShape, Shape, TextShape};
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, Theme, Vec2, vec2};
@@ -42,6 +45,29 @@ pub fn scene() -> Scene {
     Scene { fit: FitOptions { size: 64, ..FitOptions::default() }, ..Scene::default() }
 }
 
+/// Opens a small network of random weights, with three classes, for 16 × 16 in colour. A folder called
+/// `panic` panics, and other folders are opened as they are.
+fn open_model(model: &ModelRef) -> Result<Pipeline, ModelError> {
+    if let ModelRef::Folder(path) = model {
+        assert!(!path.ends_with("panic"), "meant by the test");
+        if !path.ends_with("small") {
+            return model.open();
+        }
+    }
+    let config = UNet2DConfig {
+        sample_size: Some([16; 2]),
+        block_out_channels: vec![8, 8],
+        down_block_types: vec![DownBlockType::DownBlock2D; 2],
+        up_block_types: vec![UpBlockType::UpBlock2D; 2],
+        layers_per_block: 1,
+        norm_num_groups: 4,
+        num_class_embeds: Some(4),
+        ..UNet2DConfig::default()
+    };
+    let unet = UNet2DModel::init(&config, 3)?.frozen()?;
+    Ok(Pipeline { unet, scheduler: None, weights: "small".into() })
+}
+
 /// How a window is opened.
 pub struct Options {
     /// Its size in points.
@@ -72,7 +98,8 @@ impl Window {
     }
 
     pub fn with(scene: Scene, options: &Options) -> Self {
-        let start = Start { scene: Some(scene), device: options.device, ..Start::default() };
+        let opener = Some(OpenModel(Arc::new(open_model)));
+        let start = Start { scene: Some(scene), device: options.device, opener, ..Start::default() };
         let harness = Harness::builder()
             .with_size(options.size)
             .with_pixels_per_point(options.scale)

@@ -11,7 +11,7 @@ use crate::app::formula::sentence;
 use crate::app::pictures::{PictureRequest, Slot};
 use crate::app::view::View;
 use crate::app::widgets::{
-    Frame, Item, TimePlot, curve, picture_row, picture_row_height, styled, x_hints, y_hints,
+    Item, Pixels, TimePlot, curve, picture_row, picture_row_height, styled, x_hints, y_hints,
 };
 use crate::diffusion::statistics::{Distribution, Statistics};
 use crate::gpu::{Field, JobKind};
@@ -65,22 +65,18 @@ fn formula_items(view: &View<'_>) -> Vec<Item> {
             value: step.sqrt_alpha_bar(),
             color: theme.color(Quantity::X0),
         },
-        Item::Picture(Frame {
-            quantity: Quantity::X0,
-            detail: size,
-            request: request(active, Field::X0, view),
-        }),
+        Item::picture(Quantity::X0, size, Pixels::Computed(request(active, Field::X0, view))),
         Item::Coefficient {
             operator: Some("plus"),
             term: "sqrt-one-minus-alpha-bar",
             value: step.sqrt_one_minus_alpha_bar(),
             color: theme.color(Quantity::Epsilon),
         },
-        Item::Picture(Frame {
-            quantity: Quantity::Epsilon,
-            detail: format!("seed {}", view.scene.seed),
-            request: request(active, Field::Eps, view),
-        }),
+        Item::picture(
+            Quantity::Epsilon,
+            format!("seed {}", view.scene.seed),
+            Pixels::Computed(request(active, Field::Eps, view)),
+        ),
         Item::Operator("equals"),
     ];
     let sides: Vec<Side> = view.scene.sides().collect();
@@ -91,11 +87,7 @@ fn formula_items(view: &View<'_>) -> Vec<Item> {
         let kind = view.scene.schedule(side).kind.label();
         let detail =
             format!("{} · {kind} · t = {}", mode_name(noise), view.derived.timestep(view.scene, side));
-        items.push(Item::Picture(Frame {
-            quantity: Quantity::Xt,
-            detail,
-            request: request(side, Field::Xt, view),
-        }));
+        items.push(Item::picture(Quantity::Xt, detail, Pixels::Computed(request(side, Field::Xt, view))));
     }
     items
 }

@@ -10,7 +10,7 @@ use crate::app::pictures::{PictureRequest, Slot};
 use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;
 use crate::app::widgets::{
-    Frame, Item, TimePlot, number, percent, picture_row, picture_row_height, styled, x_hints, y_hints,
+    Item, Pixels, TimePlot, number, percent, picture_row, picture_row_height, styled, x_hints, y_hints,
 };
 use crate::diffusion::Step;
 use crate::diffusion::statistics::Moments;
@@ -59,7 +59,7 @@ fn sum_items(ui: &Ui, view: &mut View<'_>, chain: &Chain) -> [Item; 7] {
             format!("residual {:.0e} rms", root_mean_square(&s.pooled.moments)).replace('-', "−")
         });
     let picture = |quantity, detail, field, gain| {
-        Item::Picture(Frame { quantity, detail, request: request(field, gain) })
+        Item::picture(quantity, detail, Pixels::Computed(request(field, gain)))
     };
     [
         picture(Quantity::Signal, share(step.alpha_bar), Field::Signal, 1.0),

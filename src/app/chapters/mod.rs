@@ -5,6 +5,7 @@ mod forward;
 mod gaussians;
 mod ledger;
 mod posterior;
+mod reverse;
 mod schedules;
 mod strip;
 
@@ -30,6 +31,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         Chapter::Schedules => schedules::show(ui, view, rect),
         Chapter::Ledger => ledger::show(ui, view, rect),
         Chapter::Posterior => posterior::show(ui, view, rect),
+        Chapter::Reverse => reverse::show(ui, view, rect),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::app::formula::{Set, Term, symbol, symbol_width};
 use crate::app::pictures::{PictureRequest, Slot};
 use crate::app::theme::figures;
 use crate::app::view::View;
-use crate::app::widgets::{Frame, Item, TimePlot, curve, keep_arrow_keys, picture_row, picture_row_height};
+use crate::app::widgets::{Item, Pixels, TimePlot, curve, keep_arrow_keys, picture_row, picture_row_height};
 use crate::diffusion::Step;
 use crate::gpu::{Field, JobKind};
 use crate::quantity::Quantity;
@@ -78,7 +78,7 @@ fn picture_items(view: &View<'_>) -> Vec<Item> {
         if !items.is_empty() {
             items.push(Item::Space);
         }
-        items.push(Item::Picture(Frame { quantity, detail, request: request(field) }));
+        items.push(Item::picture(quantity, detail, Pixels::Computed(request(field))));
     }
     items
 }

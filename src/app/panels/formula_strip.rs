@@ -2,6 +2,7 @@
 
 use egui::{Align2, Color32, Rect, Ui, pos2};
 
+use super::formula_reverse;
 use crate::app::chapters::{Chain, posterior_step};
 use crate::app::formula::{Set, Term};
 use crate::app::theme::{caption_font, figures};
@@ -21,22 +22,24 @@ const LINE: f32 = 15.0;
 const NUMBERS: f32 = 8.0;
 
 /// One term or operator with the numbers under it.
-struct Part {
-    term: &'static str,
-    quantity: Option<Quantity>,
-    lines: Vec<String>,
+pub(super) struct Part {
+    pub(super) term: &'static str,
+    pub(super) quantity: Option<Quantity>,
+    pub(super) lines: Vec<String>,
+    /// Whether it stands back, in slow motion.
+    pub(super) dimmed: bool,
 }
 
-fn part(term: &'static str, quantity: Quantity, lines: Vec<String>) -> Part {
-    Part { term, quantity: Some(quantity), lines }
+pub(super) fn part(term: &'static str, quantity: Quantity, lines: Vec<String>) -> Part {
+    Part { term, quantity: Some(quantity), lines, dimmed: false }
 }
 
-fn operator(term: &'static str) -> Part {
-    Part { term, quantity: None, lines: Vec::new() }
+pub(super) fn operator(term: &'static str) -> Part {
+    Part { term, quantity: None, lines: Vec::new(), dimmed: false }
 }
 
 /// Room between formulas that stand side by side.
-fn space() -> Part {
+pub(super) fn space() -> Part {
     operator("")
 }
 
@@ -48,6 +51,7 @@ pub fn show(ui: &mut Ui, view: &View<'_>, rect: Rect) {
         Chapter::Schedules => schedules(view),
         Chapter::Ledger => ledger(view, pixel.as_deref()),
         Chapter::Posterior => posterior(view, pixel.as_deref()),
+        Chapter::Reverse => formula_reverse::parts(view),
     };
     let em = fitting_em(&parts, rect.width() - 180.0);
     let width = total_width(&parts, em);
@@ -61,7 +65,8 @@ pub fn show(ui: &mut Ui, view: &View<'_>, rect: Rect) {
     for part in &parts {
         x += paint(ui, view, part, pos2(x, baseline), em, baseline + descent + NUMBERS) + gap(em);
     }
-    footnote(ui, view, rect, pixel.is_some());
+    let probing = pixel.is_some() || (view.scene.chapter == Chapter::Reverse && view.probe.pixel.is_some());
+    footnote(ui, view, rect, probing);
 }
 
 fn gap(em: f32) -> f32 {
@@ -98,6 +103,7 @@ fn fitting_em(parts: &[Part], room: f32) -> f32 {
 fn paint(ui: &Ui, view: &View<'_>, part: &Part, origin: egui::Pos2, em: f32, numbers: f32) -> f32 {
     let width = column_width(part, em);
     let color = part.quantity.map_or(view.theme.weak, |quantity| view.theme.color(quantity));
+    let color = if part.dimmed { color.gamma_multiply(0.3) } else { color };
     if let Some(term) = Term::find(Set::Tall, part.term) {
         let left = origin.x + (width - term.size(em).x) / 2.0;
         term.paint(ui, pos2(left, origin.y), em, color);
@@ -121,6 +127,7 @@ fn footnote(ui: &Ui, view: &View<'_>, rect: Rect, probing: bool) {
     ui.painter().text(at, Align2::RIGHT_BOTTOM, text, caption_font(), view.theme.weak);
     let left = match view.scene.chapter {
         Chapter::Ledger => Chain::of(view).describe(),
+        Chapter::Reverse => formula_reverse::footnote(view),
         _ => String::new(),
     };
     let at = pos2(rect.left() + 16.0, rect.bottom() - 8.0);
@@ -132,14 +139,14 @@ fn step(view: &View<'_>) -> Step {
     match view.scene.chapter {
         Chapter::Ledger => Chain::of(view).step(),
         Chapter::Posterior => posterior_step(view),
-        Chapter::Forward | Chapter::Schedules => view.active_step(),
+        Chapter::Forward | Chapter::Schedules | Chapter::Reverse => view.active_step(),
     }
 }
 
 /// The parts of the pixel under the pointer, one per channel.
 fn probed(view: &View<'_>) -> Option<Vec<PixelParts>> {
     let [x, y] = view.probe.pixel?;
-    if view.scene.chapter == Chapter::Schedules {
+    if matches!(view.scene.chapter, Chapter::Schedules | Chapter::Reverse) {
         return None;
     }
     let image = view.image;

@@ -20,12 +20,13 @@ use crate::scene::{
 type ValueOf = fn(&crate::diffusion::Step) -> f64;
 
 /// Draws the inspector.
-pub fn show(ui: &mut Ui, view: &mut View<'_>) {
+pub fn show(ui: &mut Ui, view: &mut View<'_>, models: &[std::path::PathBuf]) {
     match view.scene.chapter {
         Chapter::Forward => {}
         Chapter::Schedules => schedules_options(ui, view),
         Chapter::Ledger => ledger_options(ui, view),
         Chapter::Posterior => posterior_options(ui, view),
+        Chapter::Reverse => super::reverse::show(ui, view, models),
     }
     noise(ui, view);
     for side in Side::BOTH {
@@ -45,16 +46,8 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
 
 fn noise(ui: &mut Ui, view: &mut View<'_>) {
     section(ui, "Noise");
-    let options = [
-        (NoiseMode::Jump, "Jump", "One ε for every t: xₜ = √ᾱₜ x₀ + √(1−ᾱₜ) ε"),
-        (
-            NoiseMode::Walk,
-            "Walk",
-            "A true Markov chain: each step keeps the old noise, faded, and adds its own",
-        ),
-    ];
-    if let Some(mode) = segmented(ui, "Noise", view.scene.noise, &options) {
-        view.act(Action::Noise(mode));
+    if view.scene.chapter != Chapter::Reverse {
+        noise_mode(ui, view);
     }
     ui.horizontal(|ui| {
         let mut seed = view.scene.seed;
@@ -67,6 +60,20 @@ fn noise(ui: &mut Ui, view: &mut View<'_>) {
             view.command(Command::NewSeed);
         }
     });
+}
+
+fn noise_mode(ui: &mut Ui, view: &mut View<'_>) {
+    let options = [
+        (NoiseMode::Jump, "Jump", "One ε for every t: xₜ = √ᾱₜ x₀ + √(1−ᾱₜ) ε"),
+        (
+            NoiseMode::Walk,
+            "Walk",
+            "A true Markov chain: each step keeps the old noise, faded, and adds its own",
+        ),
+    ];
+    if let Some(mode) = segmented(ui, "Noise", view.scene.noise, &options) {
+        view.act(Action::Noise(mode));
+    }
 }
 
 fn pictures(ui: &mut Ui, view: &mut View<'_>) {

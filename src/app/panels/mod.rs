@@ -1,8 +1,10 @@
 //! The window around the canvas: one file per panel.
 
 mod chapters;
+mod formula_reverse;
 mod formula_strip;
 mod inspector;
+mod reverse;
 mod schedule_editor;
 mod status;
 mod timeline;

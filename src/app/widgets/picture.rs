@@ -7,6 +7,7 @@ use egui::{
 use crate::app::commands::Command;
 use crate::app::formula::{Set, Term, symbol};
 use crate::app::pictures::PictureRequest;
+use crate::app::reverse::{KeptRef, Place};
 use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;
 use crate::quantity::Quantity;
@@ -19,6 +20,19 @@ const OPERATOR: f32 = 28.0;
 const COEFFICIENT: f32 = 78.0;
 const GAP: f32 = 8.0;
 
+/// Where a picture's pixels come from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Pixels {
+    /// Computed for this place, of the size of the scene's picture.
+    Computed(PictureRequest),
+    /// Kept of a run.
+    Kept(KeptRef),
+    /// What a run would start from.
+    Start,
+    /// Nothing yet, of the size of runs.
+    None,
+}
+
 /// A picture with its caption.
 pub struct Frame {
     /// What it shows: symbol, colour and name come from it.
@@ -26,7 +40,36 @@ pub struct Frame {
     /// The right-hand caption.
     pub detail: String,
     /// The pixels.
-    pub request: PictureRequest,
+    pub pixels: Pixels,
+    /// The lane of a race that it belongs to.
+    pub lane: Option<usize>,
+    /// Whether it stands back, in slow motion.
+    pub dimmed: bool,
+}
+
+impl Frame {
+    /// A picture of its own.
+    pub fn new(quantity: Quantity, detail: String, pixels: Pixels) -> Self {
+        Self { quantity, detail, pixels, lane: None, dimmed: false }
+    }
+
+    /// Width and height in pixels.
+    fn size(&self, view: &View<'_>) -> [usize; 2] {
+        match &self.pixels {
+            Pixels::Computed(_) => [view.image.width, view.image.height],
+            Pixels::Kept(_) => {
+                view.reverse.run().map_or([1, 1], |run| [run.spec.shape[2], run.spec.shape[1]])
+            }
+            Pixels::Start | Pixels::None => view.run_size(),
+        }
+    }
+}
+
+impl Item {
+    /// A picture of its own.
+    pub fn picture(quantity: Quantity, detail: String, pixels: Pixels) -> Self {
+        Self::Picture(Frame::new(quantity, detail, pixels))
+    }
 }
 
 /// A part of a row of pictures.
@@ -59,8 +102,15 @@ pub struct FrameResponse {
 /// Height at which a row of pictures fills a given width.
 pub fn picture_row_height(view: &View<'_>, width: f32, items: &[Item]) -> f32 {
     let pictures = items.iter().filter(|item| matches!(item, Item::Picture(_))).count().max(1) as f32;
-    let aspect = view.image.width as f32 / view.image.height as f32;
-    CAPTION + (width - fixed_width(items)) / pictures / aspect
+    CAPTION + (width - fixed_width(items)) / pictures / aspect(view, items)
+}
+
+/// Width over height of the pictures, which are all alike.
+fn aspect(view: &View<'_>, items: &[Item]) -> f32 {
+    let first =
+        items.iter().find_map(|item| if let Item::Picture(frame) = item { Some(frame) } else { None });
+    let [width, height] = first.map_or([1, 1], |frame| frame.size(view));
+    width as f32 / height as f32
 }
 
 fn fixed_width(items: &[Item]) -> f32 {
@@ -71,7 +121,7 @@ fn fixed_width(items: &[Item]) -> f32 {
 pub fn picture_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, items: &[Item]) -> Vec<FrameResponse> {
     let pictures = items.iter().filter(|item| matches!(item, Item::Picture(_))).count().max(1) as f32;
     let fixed = fixed_width(items);
-    let aspect = view.image.width as f32 / view.image.height as f32;
+    let aspect = aspect(view, items);
     let height = (rect.height() - CAPTION).min((rect.width() - fixed) / pictures / aspect).max(16.0);
     let size = vec2((height * aspect).max(4.0), height);
     let mut x = rect.center().x - (pictures * size.x + fixed) / 2.0;
@@ -125,43 +175,84 @@ fn term_centered(ui: &Ui, center: Pos2, id: &str, em: f32, color: Color32) {
 
 /// Shows one picture with its caption in `rect`.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> FrameResponse {
-    let color = view.theme.color(frame.quantity);
+    let color = view.theme.color(frame.quantity).gamma_multiply(if frame.dimmed { 0.3 } else { 1.0 });
     let baseline = pos2(rect.left(), rect.top() + CAPTION - 11.0);
     let symbol_width = symbol(ui, frame.quantity, baseline, 17.0, color);
     caption_right(ui, view, rect, symbol_width, &frame.detail);
     explain(ui, frame, Rect::from_min_size(rect.min, vec2(rect.width(), CAPTION)));
     let area = snapped(ui, Rect::from_min_max(pos2(rect.left(), rect.top() + CAPTION), rect.max));
-    let id = ui.scope_id().with(("picture", frame.request.slot, frame.quantity));
-    let response = ui.interact(area, id, Sense::click_and_drag());
-    let name = format!("picture {} · {}", frame.quantity.symbol(), frame.quantity.name());
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
-    navigate(ui, view, &response, area);
-    if let Some(texture) = view.pictures.texture(ui, area, *view.viewport, view.scene, &frame.request) {
-        let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-        ui.painter().image(texture, area, uv, Color32::WHITE);
-    }
+    let response = ui.interact(area, frame.id(ui, "picture"), Sense::click_and_drag());
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, frame.name()));
+    let size = frame.size(view);
+    navigate(ui, view, &response, area, size);
+    paint(ui, view, area, frame);
     let outline = Stroke::new(2.0, color);
     ui.painter().rect_stroke(area, 2.0, outline, StrokeKind::Outside);
     if response.has_focus() {
         let focus = Stroke::new(2.0, view.theme.accent);
         ui.painter().rect_stroke(area.expand(3.0), 3.0, focus, StrokeKind::Outside);
     }
-    mark_probe(ui, view, area);
-    let clicked = response.clicked().then(|| pixel_under(ui, view, area)).flatten();
-    response.context_menu(|ui| {
+    mark_probe(ui, view, area, size);
+    let clicked = response.clicked().then(|| pixel_under(ui, view, area, size)).flatten();
+    response.context_menu(|ui| menu(ui, view, frame));
+    FrameResponse { clicked }
+}
+
+impl Frame {
+    fn id(&self, ui: &Ui, part: &str) -> egui::Id {
+        let slot = if let Pixels::Computed(request) = &self.pixels { Some(request.slot) } else { None };
+        ui.scope_id().with((part, slot, self.quantity, self.lane))
+    }
+
+    /// Its accessible name.
+    fn name(&self) -> String {
+        let name = format!("picture {} · {}", self.quantity.symbol(), self.quantity.name());
+        match self.lane {
+            Some(lane) => format!("{name} · lane {}", lane + 1),
+            None => name,
+        }
+    }
+}
+
+/// The pixels, where there are any yet.
+fn paint(ui: &Ui, view: &mut View<'_>, area: Rect, frame: &Frame) {
+    let (whole, scene) = (Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), view.scene);
+    let [x, y, w, h] = view.viewport.region(1, 1);
+    let region = Rect::from_min_size(pos2(x, y), vec2(w, h));
+    let shown = match &frame.pixels {
+        Pixels::Computed(request) => {
+            view.pictures.texture(ui, area, *view.viewport, scene, request).map(|texture| (texture, whole))
+        }
+        Pixels::Kept(kept) => {
+            let place = Place::Large(kept.lane, kept.quantity);
+            view.reverse.texture(ui, place, *kept, scene).map(|texture| (texture, region))
+        }
+        Pixels::Start => {
+            view.reverse.start_texture(ui, scene, view.image).map(|(texture, _)| (texture, region))
+        }
+        Pixels::None => None,
+    };
+    let tint = if frame.dimmed { Color32::from_gray(70) } else { Color32::WHITE };
+    match shown {
+        Some((texture, uv)) => drop(ui.painter().image(texture, area, uv, tint)),
+        None => drop(ui.painter().rect_filled(area, 2.0, view.theme.panel)),
+    }
+}
+
+fn menu(ui: &mut Ui, view: &mut View<'_>, frame: &Frame) {
+    if matches!(frame.pixels, Pixels::Computed(_) | Pixels::Kept(_)) {
         for (label, command) in [
-            ("Save this picture…", Command::SavePicture(frame.request.clone(), frame.quantity)),
-            ("Copy this picture", Command::CopyPicture(frame.request.clone())),
+            ("Save this picture…", Command::SavePicture(frame.pixels.clone(), frame.quantity)),
+            ("Copy this picture", Command::CopyPicture(frame.pixels.clone())),
         ] {
             if ui.button(label).clicked() {
                 view.command(command);
             }
         }
-        if ui.button("Show whole picture").clicked() {
-            *view.viewport = crate::app::view::Viewport::default();
-        }
-    });
-    FrameResponse { clicked }
+    }
+    if ui.button("Show whole picture").clicked() {
+        *view.viewport = crate::app::view::Viewport::default();
+    }
 }
 
 fn caption_right(ui: &Ui, view: &View<'_>, rect: Rect, symbol_width: f32, detail: &str) {
@@ -176,7 +267,7 @@ fn caption_right(ui: &Ui, view: &View<'_>, rect: Rect, symbol_width: f32, detail
 
 /// What the caption's symbol means, when the pointer rests on it.
 fn explain(ui: &Ui, frame: &Frame, caption: Rect) {
-    let id = ui.scope_id().with(("caption", frame.request.slot, frame.quantity));
+    let id = frame.id(ui, "caption");
     let quantity = frame.quantity;
     let text = format!("{} · {}\n{}", quantity.symbol(), quantity.name(), quantity.sentence());
     ui.interact(caption, id, Sense::hover()).on_hover_text(text);
@@ -192,7 +283,7 @@ fn snapped(ui: &Ui, rect: Rect) -> Rect {
     )
 }
 
-fn navigate(ui: &Ui, view: &mut View<'_>, response: &Response, area: Rect) {
+fn navigate(ui: &Ui, view: &mut View<'_>, response: &Response, area: Rect, size: [usize; 2]) {
     let relative = |p: Pos2| [(p.x - area.left()) / area.width(), (p.y - area.top()) / area.height()];
     if let Some(pointer) = response.hover_pos() {
         let (scroll, pinch) = ui.input(|i| (i.smooth_scroll_delta().y, i.zoom_delta()));
@@ -200,7 +291,7 @@ fn navigate(ui: &Ui, view: &mut View<'_>, response: &Response, area: Rect) {
         if factor != 1.0 {
             view.viewport.zoom_at(factor, relative(pointer));
         }
-        if let Some(pixel) = pixel_under(ui, view, area) {
+        if let Some(pixel) = pixel_under(ui, view, area, size) {
             view.probe.next = Some(pixel);
         }
     }
@@ -216,12 +307,11 @@ fn navigate(ui: &Ui, view: &mut View<'_>, response: &Response, area: Rect) {
     }
 }
 
-fn pixel_under(ui: &Ui, view: &View<'_>, area: Rect) -> Option<[usize; 2]> {
+fn pixel_under(ui: &Ui, view: &View<'_>, area: Rect, [width, height]: [usize; 2]) -> Option<[usize; 2]> {
     let pointer = ui.input(|i| i.pointer.latest_pos())?;
     if !area.contains(pointer) {
         return None;
     }
-    let (width, height) = (view.image.width, view.image.height);
     let [x, y, w, h] = view.viewport.region(width, height);
     let px = x + (pointer.x - area.left()) / area.width() * w;
     let py = y + (pointer.y - area.top()) / area.height() * h;
@@ -229,9 +319,9 @@ fn pixel_under(ui: &Ui, view: &View<'_>, area: Rect) -> Option<[usize; 2]> {
 }
 
 /// Marks the probed pixel in every picture, also in those the pointer is not in.
-fn mark_probe(ui: &Ui, view: &View<'_>, area: Rect) {
+fn mark_probe(ui: &Ui, view: &View<'_>, area: Rect, [width, height]: [usize; 2]) {
     let Some([px, py]) = view.probe.pixel else { return };
-    let [x, y, w, h] = view.viewport.region(view.image.width, view.image.height);
+    let [x, y, w, h] = view.viewport.region(width, height);
     let (sx, sy) = (area.width() / w, area.height() / h);
     let min = pos2(area.left() + (px as f32 - x) * sx, area.top() + (py as f32 - y) * sy);
     let mut mark = Rect::from_min_size(min, vec2(sx, sy));

@@ -193,6 +193,15 @@ impl Horizontal {
         }
     }
 
+    /// Where a timestep between whole ones stands, of which ᾱ is known.
+    pub fn place(self, t: f64, alpha_bar: f64) -> f64 {
+        match self.axis {
+            TimeAxis::Timestep if self.log_t => t.max(1.0).log10(),
+            TimeAxis::Timestep => t,
+            TimeAxis::LogSnr => (alpha_bar / (1.0 - alpha_bar)).ln().clamp(-40.0, 40.0),
+        }
+    }
+
     /// The range of the axis, low to high.
     pub fn range(self, schedule: &Schedule) -> (f64, f64) {
         let (first, last) = (self.x(schedule, 1), self.x(schedule, schedule.steps()));

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+pub use self::display::render;
 use self::kernels::{Plane, portable};
 use super::{CpuPicture, Display, EngineInfo, Field, GpuError, Job, JobKind, JobTag, Slot};
 use crate::diffusion::Raster;
@@ -97,7 +98,7 @@ impl CpuEngine {
         let values = contents.field(field).ok_or(missing)?;
         let raster = contents.job.source.raster();
         let planes: Vec<&[f32]> = values.chunks(raster.plane_len()).collect();
-        let rgba = self.pool.install(|| display::render(&planes, raster.width, raster.height, display));
+        let rgba = self.pool.install(|| render(&planes, raster.width, raster.height, display));
         let version = contents.pictures.get(&field).map_or(1, |(_, _, picture)| picture.version + 1);
         let picture = CpuPicture { rgba: rgba.into(), size: display.size, version };
         contents.pictures.insert(field, (contents.tag, *display, picture.clone()));

@@ -1,7 +1,11 @@
-//! The scene as files: films, curves and schedules. Shared by window and command line.
+//! The scene as files: films, curves, schedules and runs. Shared by window and command line.
+
+mod run;
 
 use std::ops::ControlFlow;
 use std::path::Path;
+
+pub use run::{run_film, trajectory};
 
 use crate::diffusion::noise::Coefficients;
 use crate::diffusion::{Curves, Raster, Schedule, ScheduleError};

@@ -1,0 +1,70 @@
+//! From what the user chose to what the worker is asked for.
+
+use crate::diffusion::Raster;
+use crate::diffusion::sampler::SamplerSpec;
+use crate::imaging::{fill, with_channels};
+use crate::scene::{LaneOptions, RunSize, Scene, StartAt};
+use crate::worker::{Card, LaneSpec, OwnSpec, Predictor, RunSpec, Start};
+
+/// Height and width of runs that do not have a model's size.
+const SIDE: usize = 64;
+
+/// Channels, height and width of the scene's runs; `None` while the model they follow is not open.
+pub fn shape(scene: &Scene, card: Option<&Card>, image: &Raster) -> Option<[usize; 3]> {
+    match scene.reverse.size {
+        RunSize::Model => card.map(|card| card.shape),
+        RunSize::Picture => Some([image.channels, SIDE, SIDE]),
+    }
+}
+
+/// The picture in a run's shape.
+pub fn picture(image: &Raster, [channels, height, width]: [usize; 3]) -> Option<Raster> {
+    with_channels(&fill(image, height, width), channels)
+}
+
+/// The run that the scene describes; `None` while the model that it needs is not open.
+pub fn run(scene: &Scene, card: Option<&Card>, image: &Raster) -> Option<RunSpec> {
+    let options = &scene.reverse;
+    if options.uses(Predictor::Network) && card.is_none() {
+        return None;
+    }
+    let shape = shape(scene, card, image)?;
+    Some(RunSpec {
+        lanes: options.lanes().map(|lane| lane_spec(scene, card, lane)).collect(),
+        model: options.model.clone(),
+        data: options.data.clone(),
+        schedule: scene.schedule(scene.active).clone(),
+        start: match options.start {
+            StartAt::Noise => Start::Noise,
+            StartAt::Picture => Start::Noised { t: scene.t },
+        },
+        shape,
+        picture: picture(image, shape),
+        seed: scene.seed,
+    })
+}
+
+fn lane_spec(scene: &Scene, card: Option<&Card>, lane: &LaneOptions) -> LaneSpec {
+    let mut sampler = SamplerSpec::new(lane.sampler, lane.steps);
+    let (mut class, mut guidance_scale) = (None, 1.0);
+    if let Some(card) = card.filter(|_| lane.predictor == Predictor::Network) {
+        sampler.prediction_type = card.sampler.prediction_type;
+        sampler.thresholding = card.sampler.thresholding;
+        class = scene.reverse.class.filter(|&class| (class as usize) < card.classes.len());
+        guidance_scale = scene.reverse.guidance_scale.unwrap_or(card.guidance_scale);
+    }
+    LaneSpec { predictor: lane.predictor, sampler, class, guidance_scale }
+}
+
+/// Training on the scene's picture, in the shape of its runs.
+pub fn training(scene: &Scene, card: Option<&Card>, image: &Raster) -> Option<OwnSpec> {
+    let [channels, height, width] = shape(scene, card, image)?;
+    Some(OwnSpec {
+        picture: with_channels(image, channels)?,
+        // Three times halved.
+        size: height.min(width).next_multiple_of(8),
+        schedule: scene.schedule(scene.active).clone(),
+        iterations: scene.reverse.own_iterations,
+        seed: scene.seed,
+    })
+}

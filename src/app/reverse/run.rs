@@ -1,0 +1,159 @@
+//! A run on its way, and what is kept of it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::worker::{KeptPictures, KeptStep, RunId, RunSpec, Start, distance};
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunState {
+    /// Network calls are made.
+    Running,
+    /// It waits to be told to go on.
+    Paused,
+    /// All lanes have arrived.
+    Done,
+    /// It was stopped, or failed; what there is stays.
+    Stopped,
+}
+
+/// A run of one or more lanes.
+#[derive(Debug)]
+pub struct Run {
+    /// Its number.
+    pub id: RunId,
+    /// What was asked for.
+    pub spec: RunSpec,
+    /// Network calls of each lane; empty until it has begun.
+    pub calls: Vec<usize>,
+    /// What is kept of each lane, in order.
+    pub lanes: Vec<Vec<Arc<KeptStep>>>,
+    /// How far it is.
+    pub state: RunState,
+    /// When it went on last, where it is running.
+    since: Option<Instant>,
+    /// How long it ran before that.
+    before: Duration,
+}
+
+impl Run {
+    /// A run that was just asked for.
+    pub fn new(id: RunId, spec: RunSpec) -> Self {
+        let lanes = vec![Vec::new(); spec.lanes.len()];
+        let since = Some(Instant::now());
+        Self { id, spec, calls: Vec::new(), lanes, state: RunState::Running, since, before: Duration::ZERO }
+    }
+
+    /// A run that is complete: for figures.
+    pub fn complete(spec: RunSpec, lanes: Vec<Vec<KeptStep>>) -> Self {
+        let mut run = Self::new(RunId::default(), spec);
+        run.calls = lanes.iter().map(Vec::len).collect();
+        run.lanes = lanes.into_iter().map(|lane| lane.into_iter().map(Arc::new).collect()).collect();
+        run.enter(RunState::Done);
+        run
+    }
+
+    /// Changes how far it is; the clock runs while the run does.
+    pub fn enter(&mut self, state: RunState) {
+        if let Some(since) = self.since.take() {
+            self.before += since.elapsed();
+        }
+        if state == RunState::Running {
+            self.since = Some(Instant::now());
+        }
+        self.state = state;
+    }
+
+    /// Whether there is more to come.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, RunState::Running | RunState::Paused)
+    }
+
+    /// Network calls made so far, of all lanes.
+    pub fn made(&self) -> usize {
+        self.lanes.iter().map(Vec::len).sum()
+    }
+
+    /// Network calls of all lanes.
+    pub fn total(&self) -> usize {
+        self.calls.iter().sum()
+    }
+
+    /// Network calls in a second while it ran.
+    pub fn rate(&self) -> Option<f64> {
+        let seconds =
+            (self.before + self.since.map_or(Duration::ZERO, |since| since.elapsed())).as_secs_f64();
+        (self.made() >= 3 && seconds > 0.0).then(|| self.made() as f64 / seconds)
+    }
+
+    /// Bytes that the kept pictures take.
+    pub fn bytes(&self) -> usize {
+        let values = self.spec.shape.iter().product();
+        let kept = self.lanes.iter().flatten().filter(|step| step.pictures.is_some()).count();
+        kept * KeptPictures::bytes(values)
+    }
+
+    /// The kept step of a lane, one with pictures, that is nearest to timestep `t`.
+    pub fn nearest(&self, lane: usize, t: f64) -> Option<&Arc<KeptStep>> {
+        let steps = self.lanes.get(lane)?.iter().filter(|step| step.pictures.is_some());
+        steps.min_by(|a, b| (a.t - t).abs().total_cmp(&(b.t - t).abs()))
+    }
+
+    /// A step by its index.
+    pub fn step(&self, lane: usize, index: usize) -> Option<&Arc<KeptStep>> {
+        self.lanes.get(lane)?.get(index)
+    }
+
+    /// The run's own timestep for one of a scene with `steps` steps.
+    pub fn t_of(&self, t: usize, steps: usize) -> f64 {
+        t as f64 * self.spec.schedule.steps as f64 / steps as f64
+    }
+
+    /// The scene's timestep for one of the run, for a scene with `steps` steps.
+    pub fn timestep(&self, t: f64, steps: usize) -> usize {
+        let scaled = t * steps as f64 / self.spec.schedule.steps as f64;
+        (scaled.round() as usize).clamp(1, steps)
+    }
+
+    /// Where it started, in its own timesteps.
+    pub fn start(&self) -> usize {
+        match self.spec.start {
+            Start::Noise => self.spec.schedule.steps,
+            Start::Noised { t } => t,
+        }
+    }
+
+    /// Mean square of the clean picture: that of the known one, or of what the first lane came to.
+    pub fn mean_square(&self) -> Option<f64> {
+        let of = |values: &mut dyn Iterator<Item = f64>| {
+            let (n, sum) = values.fold((0_usize, 0.0), |(n, sum), v| (n + 1, sum + v * v));
+            sum / n.max(1) as f64
+        };
+        if let (Start::Noised { .. }, Some(picture)) = (self.spec.start, &self.spec.picture) {
+            return Some(of(&mut picture.data.iter().map(|&v| f64::from(v))));
+        }
+        let last = self.lanes.first()?.iter().rev().find_map(|step| step.pictures.as_ref())?;
+        Some(of(&mut last.x0_hat.iter().map(|v| v.to_f64())))
+    }
+
+    /// Root mean square difference of each lane's `x̂_0` now from the end of the lane with the most calls;
+    /// `None` for that lane, and while it is on its way.
+    pub fn distances(&self, t: f64) -> Vec<Option<f64>> {
+        let none = vec![None; self.lanes.len()];
+        let Some((longest, calls)) =
+            self.calls.iter().enumerate().max_by_key(|(i, calls)| (**calls, usize::MAX - i))
+        else {
+            return none;
+        };
+        let end = self.step(longest, calls.saturating_sub(1)).and_then(|step| step.pictures.as_ref());
+        let Some(end) = end else { return none };
+        let end: Vec<f32> = end.x_prev.iter().map(|v| v.to_f32()).collect();
+        let of = |lane: usize| {
+            let step = self.nearest(lane, t).filter(|_| lane != longest)?;
+            let values: Vec<f32> = step.pictures.as_ref()?.x0_hat.iter().map(|v| v.to_f32()).collect();
+            Some(distance(&values, &end))
+        };
+        (0..self.lanes.len()).map(of).collect()
+    }
+}

@@ -1,0 +1,115 @@
+//! A run of the reverse process as a film or as tensors.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+use half::f16;
+
+use super::ExportError;
+use crate::gpu::{Display, Filter, Mapping, ViewRect, render};
+use crate::imaging::{FilmFormat, FilmFrame, FilmSpec, NamedTensor, save_film, save_tensors};
+use crate::worker::{KeptPictures, KeptStep};
+
+/// Shortest side of the film; smaller pictures are enlarged by a whole factor.
+const SIDE: usize = 192;
+/// Frames of the film of a long run.
+const FRAMES: usize = 150;
+/// Duration of a frame in milliseconds.
+const DELAY: u16 = 60;
+/// How long the last frame stays.
+const PAUSE: u16 = 2000;
+/// Pixels between pictures.
+const GAP: usize = 8;
+
+/// Writes a run as a film: a column for each lane, `x_t` above `x̂_0`, from the first network call to the
+/// last one and the picture that it came to.
+///
+/// # Errors
+/// When `progress` breaks, or the file cannot be written; no file is left then.
+pub fn run_film(
+    path: &Path,
+    format: FilmFormat,
+    lanes: &[Vec<Arc<KeptStep>>],
+    shape: [usize; 3],
+    progress: impl FnMut(u32, u32) -> ControlFlow<()>,
+) -> Result<(), ExportError> {
+    let [_, height, width] = shape;
+    let factor = SIDE.div_ceil(height.min(width));
+    let tile = (width * factor, height * factor);
+    let size = (lanes.len() * (tile.0 + GAP) - GAP, 2 * tile.1 + GAP);
+    let longest = lanes.iter().map(|lane| lane.iter().filter(|step| step.pictures.is_some()).count()).max();
+    let frames = longest.unwrap_or(0).clamp(1, FRAMES);
+    let spec = FilmSpec { format, width: size.0 as u32, height: size.1 as u32, frames: frames as u32 + 1 };
+    let film = (0..=frames).map(|i| {
+        let mut rgba = [32, 36, 42, 255].repeat(size.0 * size.1);
+        for (lane, steps) in lanes.iter().enumerate() {
+            let kept: Vec<&KeptPictures> = steps.iter().filter_map(|step| step.pictures.as_deref()).collect();
+            // The last frame shows where the run came to.
+            let at = (i.min(frames - 1) * kept.len().saturating_sub(1)) / (frames - 1).max(1);
+            let Some(pictures) = kept.get(at) else { continue };
+            let above = if i == frames { &pictures.x_prev } else { &pictures.x_t };
+            for (row, values) in [above, &pictures.x0_hat].into_iter().enumerate() {
+                let corner = (lane * (tile.0 + GAP), row * (tile.1 + GAP));
+                place(&mut rgba, size.0, corner, tile, &enlarged(values, shape, tile));
+            }
+        }
+        FilmFrame { rgba, delay_ms: if i == frames { PAUSE } else { DELAY } }
+    });
+    Ok(save_film(path, spec, film, progress)?)
+}
+
+fn enlarged(values: &[f16], [channels, height, width]: [usize; 3], size: (usize, usize)) -> Vec<u8> {
+    let values: Vec<f32> = values.iter().map(|value| value.to_f32()).collect();
+    let planes: Vec<&[f32]> = values.chunks(height * width).take(if channels < 3 { 1 } else { 3 }).collect();
+    let display = Display {
+        mapping: Mapping::Clip { gain: 1.0 },
+        filter: Filter::Nearest,
+        view: ViewRect::whole(width, height),
+        size,
+    };
+    render(&planes, width, height, &display)
+}
+
+fn place(rgba: &mut [u8], width: usize, (left, top): (usize, usize), size: (usize, usize), tile: &[u8]) {
+    for (y, line) in tile.chunks_exact(4 * size.0).enumerate() {
+        rgba[4 * ((top + y) * width + left)..][..line.len()].copy_from_slice(line);
+    }
+}
+
+/// Writes every kept step of a run as safetensors: for lane k (from 1) `lane_k.t`, `lane_k.t_prev`,
+/// `lane_k.alpha_bar` and `lane_k.sigma` of shape `[steps]`, and `lane_k.x_t`, `lane_k.eps_hat`,
+/// `lane_k.x0_hat`, `lane_k.mean` and `lane_k.x_prev` of shape `[steps, channels, height, width]`, all
+/// `f32`. The window keeps pictures in 16 bits, so values have 11 significant bits.
+///
+/// # Errors
+/// When the file cannot be written; none is left then.
+pub fn trajectory(path: &Path, lanes: &[Vec<Arc<KeptStep>>], shape: [usize; 3]) -> Result<(), ExportError> {
+    let mut tensors: Vec<(String, Vec<usize>, Vec<f32>)> = Vec::new();
+    for (lane, steps) in lanes.iter().enumerate() {
+        let kept: Vec<(&KeptStep, &KeptPictures)> =
+            steps.iter().filter_map(|step| Some((&**step, step.pictures.as_deref()?))).collect();
+        let mut numbers = |name: &str, of: fn(&KeptStep) -> f64| {
+            let values = kept.iter().map(|(step, _)| of(step) as f32).collect();
+            tensors.push((format!("lane_{}.{name}", lane + 1), vec![kept.len()], values));
+        };
+        numbers("t", |step| step.t);
+        numbers("t_prev", |step| step.t_prev);
+        numbers("alpha_bar", |step| step.alpha_bar);
+        numbers("sigma", |step| step.sigma);
+        let mut states = |name: &str, of: fn(&KeptPictures) -> &[f16]| {
+            let values =
+                kept.iter().flat_map(|(_, pictures)| of(pictures).iter().map(|v| v.to_f32())).collect();
+            let shape = [kept.len()].into_iter().chain(shape).collect();
+            tensors.push((format!("lane_{}.{name}", lane + 1), shape, values));
+        };
+        states("x_t", |pictures| &pictures.x_t);
+        states("eps_hat", |pictures| &pictures.eps_hat);
+        states("x0_hat", |pictures| &pictures.x0_hat);
+        states("mean", |pictures| &pictures.mean);
+        states("x_prev", |pictures| &pictures.x_prev);
+    }
+    let named: Vec<NamedTensor<'_>> =
+        tensors.iter().map(|(name, shape, data)| NamedTensor { name, shape, data }).collect();
+    Ok(save_tensors(path, &named)?)
+}

@@ -1,0 +1,395 @@
+//! The Reverse chapter: runs, scrubbing, races, training, and all that can go wrong on the way.
+
+use std::time::Duration;
+
+use diffuscope::scene::{Chapter, LaneOptions, RunSize, Scene, StartAt};
+use diffuscope::worker::Predictor;
+use egui::{Event, Key, Modifiers, PointerButton, vec2};
+use egui_kittest::kittest::Queryable as _;
+
+use super::support::{Options, Window, scene as small_scene};
+
+const XT: &str = "picture xₜ · noised picture";
+const EPS_HAT: &str = "picture ε̂ · predicted noise";
+const X0_HAT: &str = "picture x̂₀ · predicted picture";
+const X_PREV: &str = "picture xₜ₋₁ · next state";
+
+fn scene() -> Scene {
+    let mut scene = Scene { chapter: Chapter::Reverse, ..small_scene() };
+    scene.reverse.lane.steps = 20;
+    scene
+}
+
+/// A scene whose run takes a while.
+fn long() -> Scene {
+    let mut scene = scene();
+    scene.reverse.lane.steps = 1000;
+    scene
+}
+
+/// Clicks without waiting for the worker.
+fn press(window: &mut Window, name: &str) {
+    window.get_by_label(name).click();
+    window.run_steps(2);
+}
+
+/// Runs frames until this text is on the screen.
+#[track_caller]
+fn until(window: &mut Window, text: &str) {
+    let wanted = text.to_owned();
+    window.wait(&format!("to show {text:?}"), |window| window.shows(&wanted));
+}
+
+fn goto(window: &mut Window, t: f64) {
+    window.get_by_label("Timestep").set_value_accesskit(t);
+    window.settle();
+}
+
+#[test]
+fn a_run_fills_the_pictures_and_can_be_scrubbed() {
+    let mut window = Window::of(scene());
+    let start = window.picture(XT);
+    window.click("Denoise");
+    assert!(window.shows("call 20 of 20"));
+    // The run took t along to its last call.
+    assert_eq!(window.scene().t, 1);
+    let end = window.picture(X0_HAT);
+    let noise = window.picture(EPS_HAT);
+    goto(&mut window, 1000.0);
+    assert!(window.picture(XT) == start, "a run begins with the noise that was on show");
+    assert_ne!(window.picture(X0_HAT), end);
+    goto(&mut window, 500.0);
+    assert!(window.shows("t = 501"), "the nearest call is shown");
+    assert_ne!(window.picture(EPS_HAT), noise);
+    goto(&mut window, 1.0);
+    assert!(window.picture(X0_HAT) == end, "scrubbing back shows the same picture");
+    window.click("run at t = 951");
+    assert_eq!(window.scene().t, 951);
+}
+
+#[test]
+fn the_same_noise_makes_the_same_run_and_other_noise_another() {
+    let mut window = Window::of(scene());
+    window.click("Denoise");
+    let first = window.picture(X_PREV);
+    window.click("Again");
+    assert!(window.picture(X_PREV) == first);
+    window.click("Other noise");
+    assert_ne!(window.scene().seed, scene().seed);
+    assert_ne!(window.picture(X_PREV), first);
+}
+
+#[test]
+fn a_run_is_one_step_to_undo() {
+    let mut window = Window::of(scene());
+    window.click("Denoise");
+    assert_eq!(window.scene().t, 1);
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.scene().t, scene().t);
+}
+
+#[test]
+fn a_run_pauses_goes_on_step_by_step_and_stops() {
+    let mut window = Window::of(long());
+    window.settle();
+    press(&mut window, "Denoise");
+    until(&mut window, "Pause");
+    window.key_press(Key::Space);
+    window.settle();
+    assert!(window.shows("paused") && window.has("Go on"));
+    let text = |window: &Window| {
+        window.texts().into_iter().find(|text| text.words.starts_with("call ")).map(|text| text.words)
+    };
+    // The call that was under way may still arrive.
+    std::thread::sleep(Duration::from_millis(100));
+    window.run_steps(2);
+    let paused = text(&window).unwrap();
+    let number: usize = paused.split(' ').nth(1).unwrap().parse().unwrap();
+    assert!(number < 1000, "{paused}");
+    for i in 1..=3 {
+        window.key_press(Key::Period);
+        until(&mut window, &format!("call {} of 1000", number + i));
+    }
+    press(&mut window, "Go on");
+    window.wait("to go on", |window| {
+        let now = text(window).unwrap_or_default();
+        now.split(' ').nth(1).and_then(|n| n.parse::<usize>().ok()).is_some_and(|n| n > number + 5)
+    });
+    window.click("Stop");
+    assert!(window.shows("stopped") && window.has("Denoise"));
+    // What there is can still be looked at, and a new run goes to its end.
+    goto(&mut window, 999.0);
+    assert!(window.shows("t = 999"));
+    window.get_by_label("Steps").click();
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.event(Event::Text("6".to_owned()));
+    window.key_press(Key::Enter);
+    window.settle();
+    assert_eq!(window.scene().reverse.lane.steps, 6);
+    window.click("Denoise");
+    assert!(window.shows("call 6 of 6"));
+}
+
+#[test]
+fn one_key_starts_pauses_and_plays_the_run() {
+    let mut window = Window::of(scene());
+    window.press(Key::Space);
+    assert!(window.shows("call 20 of 20"));
+    goto(&mut window, 900.0);
+    // Complete: the key now plays what is kept.
+    window.key_press(Key::Space);
+    window.run_steps(8);
+    let t = window.scene().t;
+    assert!(t < 900, "{t}");
+    window.key_press(Key::Space);
+    window.settle();
+}
+
+#[test]
+fn one_call_starts_a_run_that_waits() {
+    let mut window = Window::of(scene());
+    window.click("One call");
+    until(&mut window, "call 1 of 20");
+    std::thread::sleep(Duration::from_millis(50));
+    window.run_steps(3);
+    assert!(window.shows("call 1 of 20"));
+    window.click("Stop");
+}
+
+#[test]
+fn samplers_predictors_and_starts_change_the_run() {
+    let mut window = Window::of(scene());
+    window.click("Denoise");
+    let mut seen = vec![window.picture(X_PREV)];
+    for (sampler, calls) in [("DDPM", 20), ("Heun", 39), ("DPM-Solver++", 20)] {
+        window.choose("Sampler", sampler);
+        window.click("Denoise");
+        assert!(window.shows(&format!("call {calls} of {calls}")), "{sampler}");
+        let picture = window.picture(X_PREV);
+        assert!(seen.iter().all(|other| *other != picture), "{sampler}");
+        seen.push(picture);
+    }
+    // One who knows the picture comes to it.
+    window.choose("Sampler", "DDIM");
+    window.click("Who predicts: Oracle");
+    window.click("Size: 64 × 64");
+    window.click("Denoise");
+    assert_eq!(window.scene().reverse.size, RunSize::Picture);
+    let oracle = window.picture(X_PREV);
+    window.click("Who predicts: Ideal");
+    window.click("Denoise");
+    assert_ne!(window.picture(X_PREV), oracle);
+    goto(&mut window, 300.0);
+    window.click("Start: Picture at 300");
+    assert_eq!(window.scene().reverse.start, StartAt::Picture);
+    window.click("Denoise");
+    // Twenty steps from T are six from 300; the error against the known noise is drawn.
+    assert!(window.shows("call 6 of 6") && window.shows("squared error"));
+}
+
+#[test]
+fn classes_are_told_to_the_network_and_no_class_takes_guidance_away() {
+    let mut window = Window::of(scene());
+    window.click("Denoise");
+    let zero = window.picture(X_PREV);
+    window.choose("Class", "2");
+    assert_eq!(window.scene().reverse.class, Some(2));
+    window.click("Denoise");
+    assert_ne!(window.picture(X_PREV), zero);
+    window.choose("Class", "no class");
+    assert_eq!(window.scene().reverse.class, None);
+    window.click("Denoise");
+    assert_ne!(window.picture(X_PREV), zero);
+}
+
+#[test]
+fn lanes_race_from_the_same_noise() {
+    let mut window = Window::of(scene());
+    window.click("Add a rival");
+    window.click("Add a rival");
+    assert_eq!(window.scene().reverse.rivals.len(), 2);
+    window.choose("Rival 2 Sampler", "Euler ancest.");
+    window.click("Denoise");
+    let lanes = |window: &Window| window.scene().reverse.lanes().map(|lane| lane.steps).collect::<Vec<_>>();
+    for steps in lanes(&window) {
+        assert!(window.shows(&format!("{steps} of {steps} calls")), "{steps}");
+    }
+    assert!(window.shows("the longest run") && window.shows("from the longest run"));
+    goto(&mut window, 1000.0);
+    let [a, b] = [1, 2].map(|lane| window.rect(&format!("{XT} · lane {lane}")).size());
+    assert!((a - b).length() < 1.5 && a.x > 60.0, "{a} {b}");
+    window.click("Remove rival 1");
+    assert_eq!(window.scene().reverse.rivals.len(), 1);
+}
+
+#[test]
+fn a_race_fits_every_window() {
+    for size in [vec2(1024.0, 640.0), vec2(1440.0, 900.0), vec2(2560.0, 1440.0)] {
+        for rivals in 1..=3 {
+            let mut scene = scene();
+            scene.reverse.lane.steps = 3;
+            scene.reverse.rivals = vec![LaneOptions { steps: 4, ..LaneOptions::default() }; rivals];
+            let mut window = Window::with(scene, &Options { size, ..Options::default() });
+            window.click("Denoise");
+            let canvas = window.ctx.content_rect();
+            let pictures = window.pictures();
+            assert_eq!(pictures.len(), 2 * (rivals + 1));
+            for (i, (name, rect)) in pictures.iter().enumerate() {
+                assert!(canvas.contains_rect(*rect) && rect.width() > 30.0, "{name} at {rect} in {size}");
+                for (other, place) in &pictures[i + 1..] {
+                    assert!(!rect.shrink(1.0).intersects(*place), "{name} lies over {other} in {size}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_network_learns_the_picture_and_predicts() {
+    let mut start = scene();
+    start.reverse.own_iterations = 3;
+    start.reverse.size = RunSize::Picture;
+    start.reverse.lane = LaneOptions { predictor: Predictor::Own, steps: 4, ..LaneOptions::default() };
+    let mut window = Window::of(start);
+    window.click("Denoise");
+    assert!(window.shows("no network has been trained"), "an untrained network is an error that says so");
+    window.click("Train on this picture");
+    assert!(window.shows("trained for 3×64×64"));
+    assert!(window.query_all_by_label_contains("plot: loss").next().is_some());
+    window.click("Denoise");
+    assert!(window.shows("call 4 of 4"));
+}
+
+#[test]
+fn training_can_be_stopped_and_what_was_learned_stays() {
+    let mut start = scene();
+    start.reverse.own_iterations = 100_000;
+    start.reverse.size = RunSize::Picture;
+    let mut window = Window::of(start);
+    press(&mut window, "Train on this picture");
+    window.wait("to learn", |window| window.query_all_by_label_contains("plot: loss").next().is_some());
+    window.click("Stop training");
+    assert!(window.has("Train on this picture") && window.shows("trained for 3×64×64"));
+}
+
+#[test]
+fn a_model_that_panics_costs_nothing_else() {
+    let mut window = Window::of(scene());
+    window.click("Denoise");
+    let before = window.scene().clone();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("panic");
+    std::fs::create_dir(&path).unwrap();
+    window.drop_file(&path);
+    assert!(window.shows("internal error") && window.shows("meant by the test"));
+    assert_eq!(window.scene(), &before);
+    window.click("Close");
+    window.click("Denoise");
+    assert!(window.shows("call 20 of 20"), "a fresh worker serves");
+}
+
+#[test]
+fn a_broken_folder_dropped_during_a_run_is_an_error_and_the_run_goes_on() {
+    let mut start = long();
+    start.reverse.lane.steps = 300;
+    let mut window = Window::of(start);
+    press(&mut window, "Denoise");
+    until(&mut window, "Pause");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("config.json"), "{ this is no config").unwrap();
+    let model = window.scene().reverse.model.clone();
+    window.drop_file(folder.path());
+    assert!(window.shows("config.json"), "the error names the file");
+    assert_eq!(window.scene().reverse.model, model);
+    assert!(window.shows("call 300 of 300"));
+}
+
+#[test]
+fn a_dropped_model_is_opened_and_remembered() {
+    let mut window = Window::of(small_scene());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("small");
+    std::fs::create_dir(&path).unwrap();
+    window.drop_file(&path);
+    assert_eq!(window.scene().chapter, Chapter::Reverse);
+    assert!(window.shows("small") && window.shows("3×16×16"));
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.scene().reverse.model, small_scene().reverse.model);
+}
+
+#[test]
+fn another_schedule_than_the_models_is_said_and_can_be_taken() {
+    let mut start = scene();
+    std::mem::swap(&mut start.schedule_a, &mut start.schedule_b);
+    let mut window = Window::of(start);
+    assert!(window.shows("The scene has another schedule"));
+    window.click("Take the model's schedule");
+    assert_eq!(window.scene().schedule_a, scene().schedule_a);
+    assert!(!window.shows("The scene has another schedule"));
+}
+
+#[test]
+fn ten_thousand_slider_events_during_a_run() {
+    let mut window = Window::of(long());
+    press(&mut window, "Denoise");
+    until(&mut window, "Pause");
+    let track = window.rect("Timestep").shrink(10.0);
+    let at = |i: usize| track.left_center() + vec2(track.width() * ((i * 37) % 1000) as f32 / 1000.0, 0.0);
+    let button = |pressed| Event::PointerButton {
+        pos: at(0),
+        button: PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    window.input_mut().events.extend([Event::PointerMoved(at(0)), button(true)]);
+    window.step();
+    for frame in 0..100 {
+        window.input_mut().events.extend((0..100).map(|i| Event::PointerMoved(at(100 * frame + i))));
+        window.step();
+    }
+    let dragged = window.scene().t;
+    window.input_mut().events.push(button(false));
+    window.settle();
+    // The run went on, and t stayed with the user.
+    assert!(window.shows("call 1000 of 1000"));
+    assert!(window.scene().t.abs_diff(dragged) < 1000 && window.scene().t != 1, "{dragged}");
+}
+
+#[test]
+fn a_window_closes_during_a_run_and_during_training() {
+    for button in ["Denoise", "Train on this picture"] {
+        let mut start = long();
+        start.reverse.own_iterations = 100_000;
+        let mut window = Window::of(start);
+        press(&mut window, button);
+        window.run_steps(5);
+        let began = std::time::Instant::now();
+        drop(window);
+        assert!(began.elapsed() < Duration::from_secs(10), "closing waits for one network call at most");
+    }
+}
+
+#[test]
+fn slow_motion_lights_one_part_after_the_other() {
+    let mut start = scene();
+    start.reverse.slow = true;
+    let mut window = Window::of(start);
+    press(&mut window, "Denoise");
+    until(&mut window, "call 1 of 20");
+    let brightness = |window: &mut Window, name: &str| -> u64 {
+        window.picture(name).pixels().map(|pixel| u64::from(pixel.0[1])).sum()
+    };
+    let (state, noise) = (brightness(&mut window, XT), brightness(&mut window, EPS_HAT));
+    assert!(state > 2 * noise, "first the state is lit: {state} {noise}");
+    // Just over the time that a part is lit.
+    window.run_steps(19);
+    let (state, noise) = (brightness(&mut window, XT), brightness(&mut window, EPS_HAT));
+    assert!(noise > 2 * state, "then the predicted noise: {state} {noise}");
+    assert!(window.shows("call 1 of 20"));
+    window.run_steps(80);
+    until(&mut window, "call 2 of 20");
+    // Without slow motion the rest goes fast.
+    press(&mut window, "Slow motion");
+    window.settle();
+    assert!(window.shows("call 20 of 20"));
+}
