@@ -206,7 +206,7 @@ pub fn drop_hint(ctx: &egui::Context, theme: Theme) {
     let painter = ctx.layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("drop")));
     let rect = ctx.content_rect();
     painter.rect_filled(rect, 0.0, Color32::from_black_alpha(160));
-    let text = "Drop a picture, a scene or a scheduler_config.json";
+    let text = "Drop a picture, a scene, a model's folder or a scheduler_config.json";
     painter.text(rect.center(), Align2::CENTER_CENTER, text, title_font(), Color32::WHITE);
     painter.rect_stroke(
         rect.shrink(12.0),

@@ -17,7 +17,7 @@ use crate::imaging::{
     FilmFormat, FilmFrame, FilmSpec, ImagingError, NamedTensor, check_writable, raster_to_rgba8, save_film,
     save_raster_png, save_tensors,
 };
-use crate::model::{Conditioning, Denoiser, Pipeline, UNet2DModel};
+use crate::model::{Conditioning, Denoiser, ModelRef, UNet2DModel};
 
 /// How long a frame of a film is shown, and the last one.
 const FRAME_MS: u16 = 60;
@@ -166,7 +166,7 @@ impl Options {
     /// Names the file and what is wrong with it, or the option.
     pub fn open(&self) -> Result<Setup, CliError> {
         self.check_files()?;
-        let pipeline = Pipeline::open(&self.model)?;
+        let pipeline = ModelRef::from_argument(&self.model).open()?;
         let size = match (self.size, pipeline.unet.config().sample_size) {
             (Some(side), _) => [side as usize; 2],
             (None, Some(size)) => size,

@@ -4,17 +4,21 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::error::CliError;
-use super::output::to_stdout;
+use super::output::{remark, to_stdout};
 use crate::diffusion::ScheduleSpec;
 use crate::diffusion::sampler::SamplerSpec;
-use crate::model::{Conditioning, Pipeline, UNet2DConfig, summary};
+use crate::model::{Conditioning, ModelRef, Pipeline, UNet2DConfig, WeightType, save_pipeline, summary};
 
 /// Say what a network is: size, parts, schedule.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// A diffusers folder, its unet folder, or a .safetensors file beside its config.json
-    #[arg(value_name = "FOLDER")]
+    /// A diffusers folder, its unet folder, a .safetensors file beside its config.json, or the name of a
+    /// model that comes with the program
+    #[arg(value_name = "FOLDER|NAME")]
     model: PathBuf,
+    /// Write it again as a diffusers folder, with weights in 16 bits
+    #[arg(long, value_name = "FOLDER")]
+    save: Option<PathBuf>,
 }
 
 /// Runs the command. All weights are read and checked.
@@ -22,7 +26,10 @@ pub struct Args {
 /// # Errors
 /// When the network cannot be opened.
 pub fn run(args: &Args) -> Result<(), CliError> {
-    let pipeline = Pipeline::open(&args.model)?;
+    let pipeline = ModelRef::from_argument(&args.model).open()?;
+    if let Some(folder) = &args.save {
+        return save(&pipeline, folder);
+    }
     let config = pipeline.unet.config();
     let mut text = String::new();
     let mut row = |name: &str, value: String| {
@@ -51,8 +58,18 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     to_stdout(|out| out.write_all(text.as_bytes()))
 }
 
+/// Writes the network with its scheduler, or with DDPM's usual one.
+fn save(pipeline: &Pipeline, folder: &std::path::Path) -> Result<(), CliError> {
+    let usual = || ScheduleSpec::default().to_diffusers();
+    let scheduler = pipeline.scheduler.clone().map_or_else(usual, Ok)?;
+    save_pipeline(folder, &pipeline.unet, &scheduler, WeightType::F16)?;
+    remark(&format!("saved {}", folder.display()));
+    Ok(())
+}
+
 fn bytes(path: &std::path::Path) -> String {
-    path.metadata().map_or_else(|_| "?".to_owned(), |file| format!("{:.2} MB", file.len() as f64 / 1e6))
+    path.metadata()
+        .map_or_else(|_| "in the program".to_owned(), |file| format!("{:.2} MB", file.len() as f64 / 1e6))
 }
 
 /// `35 746 307`.

@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use super::error::CliError;
 use super::generate::on_threads;
 use crate::imaging::{ImagingError, check_writable, write_atomically};
-use crate::model::{ClassLabels, Conditioning, ModelError, Pipeline, Precision, UNet2DModel};
+use crate::model::{ClassLabels, Conditioning, ModelError, ModelRef, Precision, UNet2DModel};
 
 const EXAMPLES: &str = "\
 Reads from the input, in any number type:
@@ -63,7 +63,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         Numbers::F64 => Precision::F64,
     };
     check_writable(&args.output)?;
-    let unet = Pipeline::open_with(&args.model, precision)?.unet;
+    let unet = ModelRef::from_argument(&args.model).open_with(precision)?.unet;
     let input = Input::read(&args.input)?;
     let output = on_threads(args.threads, || input.pass(&unet))?;
     write_atomically(&args.output, |writer| {

@@ -113,3 +113,80 @@ pub fn trajectory(path: &Path, lanes: &[Vec<Arc<KeptStep>>], shape: [usize; 3]) 
         tensors.iter().map(|(name, shape, data)| NamedTensor { name, shape, data }).collect();
     Ok(save_tensors(path, &named)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHAPE: [usize; 3] = [3, 4, 6];
+
+    /// A lane of steps whose pictures are all of one value each; every other step has none.
+    fn lane(steps: usize) -> Vec<Arc<KeptStep>> {
+        let step = |index: usize| {
+            let of = |value: f32| vec![f16::from_f32(value + index as f32 / 100.0); 72].into_boxed_slice();
+            let pictures = KeptPictures {
+                x_t: of(0.0),
+                eps_hat: of(1.0),
+                x0_hat: of(-1.0),
+                mean: of(0.5),
+                x_prev: of(0.25),
+            };
+            KeptStep {
+                index,
+                t: (steps - index) as f64,
+                t_prev: (steps - index - 1) as f64,
+                alpha_bar: 0.5,
+                alpha_bar_prev: 0.6,
+                sigma: 0.0,
+                std_x: 1.0,
+                rms_eps: 1.0,
+                change: None,
+                error: None,
+                pictures: index.is_multiple_of(2).then(|| Box::new(pictures)),
+            }
+        };
+        (0..steps).map(|index| Arc::new(step(index))).collect()
+    }
+
+    #[test]
+    fn films_show_all_lanes_to_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.gif");
+        let mut last = 0;
+        run_film(&path, FilmFormat::Gif, &[lane(9), lane(4)], SHAPE, |done, total| {
+            last = total - done;
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+        assert_eq!(last, 0);
+        let file = std::io::BufReader::new(std::fs::File::open(&path).unwrap());
+        let frames = image::codecs::gif::GifDecoder::new(file).unwrap();
+        let frames = image::AnimationDecoder::into_frames(frames).collect_frames().unwrap();
+        // Five kept steps of the longer lane, and where it came to.
+        assert_eq!(frames.len(), 6);
+        assert_eq!(frames[0].buffer().dimensions(), (2 * 6 * 48 + 8, 2 * 4 * 48 + 8));
+        let stopped = folder.path().join("stopped.gif");
+        let result = run_film(&stopped, FilmFormat::Gif, &[lane(9)], SHAPE, |_, _| ControlFlow::Break(()));
+        assert!(result.is_err() && !stopped.exists());
+    }
+
+    #[test]
+    fn trajectories_hold_every_kept_state() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.safetensors");
+        trajectory(&path, &[lane(5)], SHAPE).unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+        assert_eq!(file.names().len(), 9);
+        let tensor = |name: &str| {
+            let view = file.tensor(&format!("lane_1.{name}")).unwrap();
+            let values: Vec<f32> =
+                view.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+            (view.shape().to_vec(), values)
+        };
+        assert_eq!(tensor("t"), (vec![3], vec![5.0, 3.0, 1.0]));
+        let (shape, values) = tensor("x0_hat");
+        assert_eq!(shape, [3, 3, 4, 6]);
+        assert!((values[0] + 1.0).abs() < 1e-3 && (values[2 * 72] + 0.96).abs() < 1e-3);
+    }
+}

@@ -37,7 +37,26 @@ pub fn shipped() -> &'static [Shipped] {
     SHIPPED
 }
 
-const SHIPPED: &[Shipped] = &[];
+const SHIPPED: &[Shipped] = &[Shipped {
+    name: "fashion",
+    title: "Fashion",
+    classes: &[
+        "T-shirt",
+        "trousers",
+        "pullover",
+        "dress",
+        "coat",
+        "sandal",
+        "shirt",
+        "sneaker",
+        "bag",
+        "ankle boot",
+    ],
+    guidance_scale: 2.0,
+    config: include_str!("../../assets/models/fashion/unet/config.json"),
+    scheduler: include_str!("../../assets/models/fashion/scheduler/scheduler_config.json"),
+    weights: include_bytes!("../../assets/models/fashion/unet/diffusion_pytorch_model.safetensors"),
+}];
 
 impl Default for ModelRef {
     fn default() -> Self {
@@ -74,15 +93,23 @@ impl ModelRef {
     /// # Errors
     /// As [`Pipeline::open`]; for an unknown name those that there are.
     pub fn open(&self) -> Result<Pipeline, ModelError> {
+        self.open_with(Precision::F32)
+    }
+
+    /// As [`open`](Self::open), in a chosen precision.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_with(&self, precision: Precision) -> Result<Pipeline, ModelError> {
         match self {
-            Self::Folder(path) => Pipeline::open(path),
+            Self::Folder(path) => Pipeline::open_with(path, precision),
             Self::Shipped(name) => {
                 let unknown = || ModelError::Unreadable {
                     name: name.clone(),
                     reason: "no such network comes with the program".to_owned(),
                     advice: "name a folder in diffusers' format",
                 };
-                Shipped::find(name).ok_or_else(unknown)?.open()
+                Shipped::find(name).ok_or_else(unknown)?.open(precision)
             }
         }
     }
@@ -94,9 +121,40 @@ impl Shipped {
         shipped().iter().find(|model| model.name == name)
     }
 
-    fn open(&self) -> Result<Pipeline, ModelError> {
+    fn open(&self, precision: Precision) -> Result<Pipeline, ModelError> {
         let config = UNet2DConfig::from_json(self.config, self.name)?;
-        let unet: UNet2DModel = weights::from_bytes(self.weights, self.name, &config, Precision::F32)?;
+        let unet: UNet2DModel = weights::from_bytes(self.weights, self.name, &config, precision)?;
         Ok(Pipeline { unet, scheduler: Some(self.scheduler.to_owned()), weights: PathBuf::from(self.name) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Conditioning;
+
+    #[test]
+    fn shipped_networks_are_whole() {
+        for model in shipped() {
+            let pipeline = model.open(Precision::F32).unwrap();
+            let classes = model.classes.len() + 1;
+            assert_eq!(
+                pipeline.unet.config().conditioning(),
+                Conditioning::Classes { classes },
+                "{}",
+                model.name
+            );
+            assert!(model.weights.len() <= 8_000_000 && pipeline.scheduler.is_some(), "{}", model.name);
+        }
+        assert_eq!(ModelRef::default(), ModelRef::Shipped(shipped()[0].name.to_owned()));
+    }
+
+    #[test]
+    fn what_exists_comes_before_a_name() {
+        assert_eq!(ModelRef::from_argument(Path::new("fashion")), ModelRef::Shipped("fashion".to_owned()));
+        let folder = ModelRef::Folder("src".into());
+        assert_eq!(ModelRef::from_argument(Path::new("src")), folder);
+        let unknown = ModelRef::Shipped("nothing".to_owned()).open().map(drop).unwrap_err();
+        assert!(unknown.to_string().contains("nothing"), "{unknown}");
     }
 }

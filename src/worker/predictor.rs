@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{LaneSpec, Predictor, RunSpec, WorkerError};
+use super::{LaneSpec, Predictor, RunSpec, WorkerError, own};
 use crate::diffusion::Raster;
 use crate::diffusion::ideal::IdealDenoiser;
 use crate::diffusion::sampler::{Call, PredictionType, SamplerSpec};
@@ -48,8 +48,10 @@ impl Answerer {
 /// The lane's sampler, told what its predictor predicts.
 pub(super) fn sampler_of(lane: &LaneSpec) -> SamplerSpec {
     let mut sampler = lane.sampler.clone();
-    if matches!(lane.predictor, Predictor::Oracle | Predictor::Ideal) {
-        sampler.prediction_type = PredictionType::Sample;
+    match lane.predictor {
+        Predictor::Network => {}
+        Predictor::Own => sampler.prediction_type = own::PREDICTION,
+        Predictor::Oracle | Predictor::Ideal => sampler.prediction_type = PredictionType::Sample,
     }
     sampler
 }

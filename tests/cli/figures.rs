@@ -7,8 +7,9 @@ use image::{AnimationDecoder as _, RgbImage};
 
 use super::{contents, folder, has_adapter, run_in, save_picture};
 
-const CHAPTERS: [&str; 4] = ["forward", "schedules", "ledger", "posterior"];
-const TOUR: [&str; 5] = ["forward.gif", "forward.png", "ledger.png", "posterior.png", "schedules.png"];
+const CHAPTERS: [&str; 5] = ["forward", "schedules", "ledger", "posterior", "reverse"];
+const TOUR: [&str; 6] =
+    ["forward.gif", "forward.png", "ledger.png", "posterior.png", "reverse.png", "schedules.png"];
 
 fn figure(folder: &Path, arguments: &str) -> RgbImage {
     run_in(folder, &format!("figure {arguments} --size 640x400 -o figure.png")).succeeded();
@@ -120,14 +121,14 @@ fn stopping_leaves_no_unfinished_file() {
         .unwrap();
     // Once the last figure is there, the film is under way.
     let tour = path.join("tour");
-    while !tour.join("posterior.png").exists() {
+    while !tour.join("reverse.png").exists() {
         assert!(child.try_wait().unwrap().is_none(), "it ended before it could be stopped");
         std::thread::sleep(std::time::Duration::from_millis(2));
     }
     let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
     super::finish(child.wait_with_output().unwrap()).failed(130, "stopped");
-    assert_eq!(contents(&tour), ["forward.png", "ledger.png", "posterior.png", "schedules.png"]);
+    assert_eq!(contents(&tour), TOUR[1..]);
 }
 
 /// A server that is named but not there.

@@ -241,3 +241,28 @@ fn ctrl_c_leaves_nothing_unfinished() {
     super::finish(child.wait_with_output().unwrap()).failed(130, "stopped");
     assert_eq!(contents(path), Vec::<String>::new());
 }
+
+#[test]
+fn a_shipped_network_goes_by_its_name_and_is_saved_in_half_the_bytes() {
+    let folder = folder();
+    let path = folder.path();
+    let facts = run_in(path, "model fashion").succeeded().stdout;
+    assert!(
+        facts.contains("1 114 209") && facts.contains("0 to 10") && facts.contains("in the program"),
+        "{facts}"
+    );
+    let sample = |model: &str, raw: &str| {
+        let command = format!("sample --model {model} --class 7 --sampler ddim --steps 2 -n 1 --raw {raw}");
+        run_in(path, &command).succeeded();
+        tensors(&path.join(raw))["samples"].1.clone()
+    };
+    let samples = sample("fashion", "a.safetensors");
+    run_in(path, "model fashion --save own").succeeded();
+    let weights = path.join("own/unet/diffusion_pytorch_model.safetensors").metadata().unwrap().len();
+    assert!(weights < 2_400_000, "{weights}");
+    // Shipped weights are of 16 bits already: nothing is lost.
+    assert_eq!(sample("own", "b.safetensors"), samples);
+    // What stands in the folder goes before the name.
+    std::fs::create_dir(path.join("fashion")).unwrap();
+    run_in(path, "model fashion").failed(1, "fashion");
+}

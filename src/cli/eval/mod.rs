@@ -19,7 +19,7 @@ use crate::dataset::Dataset;
 use crate::diffusion::Raster;
 use crate::eval::Nearest;
 use crate::imaging::{check_writable, save_raster_png};
-use crate::model::Pipeline;
+use crate::model::ModelRef;
 
 /// Samples on the sheet of neighbours, never more than there are, and how many in a row.
 const SHEET: usize = 128;
@@ -101,7 +101,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         check_png(path)?;
         check_writable(path)?;
     }
-    let pipeline = Pipeline::open(&args.model)?;
+    let pipeline = ModelRef::from_argument(&args.model).open()?;
     let judge = Judge::open(args, &pipeline)?;
     let drawings = Drawing::all(args, &pipeline, &judge)?;
     if args.neighbours.is_some() && drawings.len() > 1 {
