@@ -165,10 +165,25 @@ impl Dataset {
         labels: Option<Vec<u32>>,
         classes: Vec<String>,
     ) -> Result<Self, DatasetError> {
+        if !matches!(shape[1], 1 | 3) {
+            let reason = format!("{} channels; 1 and 3 are possible", shape[1]);
+            return Err(DatasetError::Damaged { name: name.to_owned(), reason });
+        }
+        Self::from_planes(name, shape, pixels, labels, classes)
+    }
+
+    /// As [`from_bytes`](Self::from_bytes), with any number of channels.
+    pub(crate) fn from_planes(
+        name: &str,
+        shape: [usize; 4],
+        pixels: Vec<u8>,
+        labels: Option<Vec<u32>>,
+        classes: Vec<String>,
+    ) -> Result<Self, DatasetError> {
         let damaged = |reason: String| DatasetError::Damaged { name: name.to_owned(), reason };
         let [n, channels, height, width] = shape;
         let wanted = [n, channels, height, width].iter().try_fold(1_usize, |all, &d| all.checked_mul(d));
-        if !matches!(channels, 1 | 3) || wanted != Some(pixels.len()) {
+        if wanted != Some(pixels.len()) {
             return Err(damaged(format!("{} bytes do not fill the shape {shape:?}", pixels.len())));
         }
         if n == 0 || height == 0 || width == 0 {

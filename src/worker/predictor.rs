@@ -11,6 +11,8 @@ use crate::model::{Conditioning, Denoiser, UNet2DModel};
 /// One lane's predictor, ready to answer.
 pub(super) enum Answerer {
     Network(Box<Denoiser>),
+    /// A network that sees blocks of pixels.
+    Own(Box<Denoiser>),
     /// Says x_0, whatever it sees.
     Oracle(Arc<[f32]>),
     /// Says `E[x_0 | x_t]`.
@@ -29,6 +31,11 @@ impl Answerer {
         Ok(Self::Network(Box::new(Denoiser::new(unet, class.map(|class| vec![class]), guidance)?)))
     }
 
+    /// The network that was trained here.
+    pub(super) fn own(unet: UNet2DModel) -> Result<Self, WorkerError> {
+        Ok(Self::Own(Box::new(Denoiser::new(unet, None, 1.0)?)))
+    }
+
     /// One who knows the picture.
     pub(super) fn oracle(spec: &RunSpec) -> Result<Self, WorkerError> {
         let picture = spec.picture.as_ref().ok_or(WorkerError::NoPicture)?;
@@ -39,6 +46,15 @@ impl Answerer {
     pub(super) fn answer(&self, call: &Call<'_>) -> Result<Vec<f32>, WorkerError> {
         match self {
             Self::Network(denoiser) => Ok(denoiser.predict(call.input, call.shape, call.timestep)?),
+            Self::Own(denoiser) => {
+                // Runs are of one sample.
+                let [_, channels, height, width] = call.shape;
+                let shape = [channels, height, width];
+                let side = own::BLOCK;
+                let blocks = own::to_blocks(call.input, shape);
+                let seen = [1, channels * side * side, height / side, width / side];
+                Ok(own::to_pixels(&denoiser.predict(&blocks, seen, call.timestep)?, shape))
+            }
             Self::Oracle(x0) => Ok(x0.to_vec()),
             Self::Ideal(ideal) => Ok(ideal.posterior_mean(call.input, call.alpha_bar)),
         }

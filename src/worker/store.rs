@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::predictor::{Answerer, ideal_of};
-use super::{Card, DataRef, LaneSpec, Predictor, RunSpec, WorkerError};
+use super::{Card, DataRef, LaneSpec, Predictor, RunSpec, WorkerError, own};
 use crate::dataset::{Dataset, DatasetOptions};
 use crate::diffusion::Raster;
 use crate::diffusion::ideal::IdealDenoiser;
@@ -52,20 +52,20 @@ impl Store {
 
     /// The predictor of a lane.
     pub(super) fn answerer(&mut self, spec: &RunSpec, lane: &LaneSpec) -> Result<Answerer, WorkerError> {
-        let check = |unet: &UNet2DModel| {
-            let (expected, found) = (unet.config().in_channels, spec.shape[0]);
+        let check = |unet: &UNet2DModel, blocks: usize| {
+            let (expected, found) = (unet.config().in_channels / blocks, spec.shape[0]);
             if expected == found { Ok(()) } else { Err(WorkerError::Channels { expected, found }) }
         };
         match lane.predictor {
             Predictor::Network => {
                 let (_, unet) = self.open(&spec.model)?;
-                check(unet)?;
+                check(unet, 1)?;
                 Answerer::network(unet.clone(), lane)
             }
             Predictor::Own => {
                 let unet = self.own.clone().ok_or(WorkerError::NotTrained)?;
-                check(&unet)?;
-                Answerer::network(unet, lane)
+                check(&unet, own::BLOCK * own::BLOCK)?;
+                Answerer::own(unet)
             }
             Predictor::Oracle => Answerer::oracle(spec),
             Predictor::Ideal => Ok(Answerer::Ideal(self.ideal(spec)?)),

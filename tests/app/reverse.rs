@@ -264,9 +264,14 @@ fn a_network_learns_the_picture_and_predicts() {
 fn training_can_be_stopped_and_what_was_learned_stays() {
     let mut start = scene();
     start.reverse.own_iterations = 100_000;
-    start.reverse.size = RunSize::Picture;
     let mut window = Window::of(start);
     press(&mut window, "Train on this picture");
+    let options = &window.scene().reverse;
+    assert_eq!(
+        (options.size, options.lane.predictor),
+        (RunSize::Picture, Predictor::Own),
+        "it is to be used"
+    );
     window.wait("to learn", |window| window.query_all_by_label_contains("plot: loss").next().is_some());
     window.click("Stop training");
     assert!(window.has("Train on this picture") && window.shows("trained for 3×64×64"));

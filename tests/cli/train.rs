@@ -189,6 +189,35 @@ mod killed {
         assert_eq!(hidden, Vec::<String>::new());
     }
 
+    /// Through iterations, sample grids and checkpoints.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn memory_stays_flat() {
+        let place = place();
+        let path = place.path();
+        let options = format!("{NEW} --iterations 600 --sample-every 100 --save-every 50 --flip");
+        let mut child = begin(path, &options);
+        let (log, status) = (path.join("run/loss.csv"), format!("/proc/{}/status", child.id()));
+        // Largest resident set, in KiB, in the first half of the run, from its first sample grid on, and later.
+        let mut peaks = [0_u64; 2];
+        while child.try_wait().unwrap().is_none() {
+            let made = std::fs::read_to_string(&log).map_or(0, |text| text.lines().count());
+            let status = std::fs::read_to_string(&status).unwrap_or_default();
+            let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+            let resident: Option<u64> =
+                resident.and_then(|text| text.trim().strip_suffix(" kB")?.parse().ok());
+            if let Some(resident) = resident.filter(|_| made > 110) {
+                let peak = &mut peaks[usize::from(made > 300)];
+                *peak = resident.max(*peak);
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        finish(child.wait_with_output().unwrap()).succeeded();
+        let [first, second] = peaks;
+        assert!(first > 0 && second > 0, "the run was too quick to be watched: {peaks:?}");
+        assert!(second < first + first / 20, "{first} KiB became {second} KiB");
+    }
+
     #[test]
     fn a_disk_that_is_full_ends_the_run_and_leaves_the_last_checkpoint() {
         let place = place();

@@ -310,7 +310,7 @@ fn own(ui: &mut Ui, view: &mut View<'_>, options: &mut ReverseOptions) {
             format!("{} of {}{left}", training.iteration(), training.total)
         }
         (_, Some([channels, height, width])) => {
-            format!("trained for {channels}×{height}×{width}; choose Own above")
+            format!("trained for {channels}×{height}×{width}")
         }
         _ => "not trained yet".to_owned(),
     };

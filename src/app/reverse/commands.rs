@@ -9,8 +9,8 @@ use super::{News, Run, RunState, Training, plan};
 use crate::export;
 use crate::imaging::{FilmFormat, ImagingError};
 use crate::model::ModelRef;
-use crate::scene::{Action, Chapter, ReverseOptions};
-use crate::worker::{DataRef, Pace, RunSpec};
+use crate::scene::{Action, Chapter, ReverseOptions, RunSize};
+use crate::worker::{DataRef, Pace, Predictor, RunSpec};
 
 /// An order to the Reverse chapter.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,7 +125,14 @@ impl App {
         }
     }
 
+    /// Trains, for runs in which this network predicts: unless these are set up already, of 64 × 64 pixels in
+    /// the picture's colours.
     fn train(&mut self, ctx: &egui::Context) {
+        if !self.scene().reverse.uses(Predictor::Own) {
+            let mut options = ReverseOptions { size: RunSize::Picture, ..self.scene().reverse.clone() };
+            options.lane.predictor = Predictor::Own;
+            self.apply(ctx, Action::Reverse(options));
+        }
         let image = &self.stage.images.shown().raster;
         let Some(spec) = plan::training(self.history.scene(), self.stage.reverse.card(), image) else {
             return self

@@ -232,7 +232,8 @@ fn paint(ui: &Ui, view: &mut View<'_>, area: Rect, frame: &Frame) {
         }
         Pixels::None => None,
     };
-    let tint = if frame.dimmed { Color32::from_gray(70) } else { Color32::WHITE };
+    // Towards the background, dark or light.
+    let tint = if frame.dimmed { Color32::WHITE.gamma_multiply(0.25) } else { Color32::WHITE };
     match shown {
         Some((texture, uv)) => drop(ui.painter().image(texture, area, uv, tint)),
         None => drop(ui.painter().rect_filled(area, 2.0, view.theme.panel)),

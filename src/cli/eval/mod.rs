@@ -95,7 +95,7 @@ pub struct Args {
 ///
 /// # Errors
 /// When network, data and classifier do not go together, something cannot be read, there are too few
-/// pictures, or after Ctrl-C; nothing is written then.
+/// pictures, or after Ctrl-C; the rows of samplers that were complete are there.
 pub fn run(args: &Args) -> Result<(), CliError> {
     if let Some(path) = &args.neighbours {
         check_png(path)?;
@@ -116,12 +116,15 @@ pub fn run(args: &Args) -> Result<(), CliError> {
             let samples = drawing.draw()?;
             let (score, nearest) = judge.score(drawing, &samples, &reference)?;
             report.add(score);
+            if !args.json {
+                to_stdout(|out| report.write_last(out))?;
+            }
             if let Some(path) = &args.neighbours {
                 let order = nearest_first(&nearest);
                 save_raster_png(path, &sheet(&samples.pictures, &nearest, &order, judge.train()))?;
             }
         }
-        to_stdout(|out| if args.json { report.write_json(out) } else { report.write_table(out) })
+        if args.json { to_stdout(|out| report.write_json(out)) } else { Ok(()) }
     })
 }
 

@@ -60,41 +60,36 @@ impl Report {
         self.scores.push(score);
     }
 
-    /// Writes a table for people.
+    /// Writes what came last as a row of a table for people, the first below the table's head.
     ///
     /// # Errors
     /// Those of writing.
-    pub fn write_table(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write_last(&self, out: &mut dyn Write) -> io::Result<()> {
+        match self.scores.as_slice() {
+            [] => Ok(()),
+            [score] => {
+                self.write_head(out, &score.neighbours)?;
+                score.write_row(out)
+            }
+            [.., score] => score.write_row(out),
+        }
+    }
+
+    fn write_head(&self, out: &mut dyn Write, neighbours: &Neighbours) -> io::Result<()> {
         let [train, test] = self.pictures;
         writeln!(out, "model       {}", self.model)?;
         writeln!(out, "data        {}, {train} pictures to learn from, {test} to test with", self.data)?;
         writeln!(out, "samples     {}, guidance {}, seed {}", self.samples, self.guidance_scale, self.seed)?;
         writeln!(out, "classifier  {} of the test pictures right", percent(self.classifier_accuracy))?;
         writeln!(out, "floor       {:.3} between training and test pictures", self.floor)?;
-        if let Some(Score { neighbours, .. }) = self.scores.first() {
-            let median = neighbours.baseline_median;
-            writeln!(
-                out,
-                "nearest     {median:.4} from a test picture to a training picture, in the median"
-            )?;
-        }
+        let median = neighbours.baseline_median;
+        writeln!(out, "nearest     {median:.4} from a test picture to a training picture, in the median")?;
         let names = ["sampler", "steps", "NFE", "frechet", "class", "nearest", "< 1 %", "< 50 %", "time"];
         let [sampler, steps, nfe, frechet, class, nearest, below_1, below_50, time] = names;
         writeln!(
             out,
             "\n{sampler:<15} {steps:>5} {nfe:>5} {frechet:>9} {class:>8} {nearest:>8} {below_1:>8} {below_50:>8} {time:>8}"
-        )?;
-        for score in &self.scores {
-            let Score { sampler, steps, passes, frechet_distance, neighbours, seconds, .. } = score;
-            let class = score.class_accuracy.map_or("-".to_owned(), percent);
-            let (below_1, below_50) = (percent(neighbours.below_1), percent(neighbours.below_50));
-            writeln!(
-                out,
-                "{sampler:<15} {steps:>5} {passes:>5} {frechet_distance:>9.3} {class:>8} {:>8.4} {below_1:>8} {below_50:>8} {seconds:>6.0} s",
-                neighbours.median
-            )?;
-        }
-        Ok(())
+        )
     }
 
     /// Writes JSON for programs.
@@ -122,6 +117,17 @@ impl Report {
 }
 
 impl Score {
+    fn write_row(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Self { sampler, steps, passes, frechet_distance, neighbours, seconds, .. } = self;
+        let class = self.class_accuracy.map_or("-".to_owned(), percent);
+        let (below_1, below_50) = (percent(neighbours.below_1), percent(neighbours.below_50));
+        writeln!(
+            out,
+            "{sampler:<15} {steps:>5} {passes:>5} {frechet_distance:>9.3} {class:>8} {:>8.4} {below_1:>8} {below_50:>8} {seconds:>6.0} s",
+            neighbours.median
+        )
+    }
+
     fn json(&self) -> Value {
         json!({
             "sampler": self.sampler,

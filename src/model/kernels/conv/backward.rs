@@ -38,12 +38,26 @@ pub(in crate::model::kernels) fn backward_input(
 
 /// `[outputs, inputs, taps]` → `[inputs, outputs, taps]`, the taps in reverse.
 fn turn(weight: &[f32], shape: &Shape, kernel: usize) -> Vec<f32> {
-    let taps = kernel * kernel;
-    let mut turned = vec![0.0; weight.len()];
-    turned.par_chunks_mut(shape.outputs * taps).enumerate().for_each(|(input, turned)| {
-        for (output, turned) in turned.chunks_exact_mut(taps).enumerate() {
-            let from = &weight[(output * shape.inputs + input) * taps..][..taps];
-            turned.iter_mut().zip(from.iter().rev()).for_each(|(to, &from)| *to = from);
+    // The usual sizes: copies of a length that the compiler knows.
+    match kernel {
+        1 => turn_arrays(weight.as_chunks::<1>().0, shape).into_flattened(),
+        3 => turn_arrays(weight.as_chunks::<9>().0, shape).into_flattened(),
+        _ => {
+            let taps = kernel * kernel;
+            let pairs = (0..shape.inputs).flat_map(|input| (0..shape.outputs).map(move |o| (o, input)));
+            let kernels =
+                pairs.map(|(output, input)| &weight[(output * shape.inputs + input) * taps..][..taps]);
+            kernels.flat_map(|kernel| kernel.iter().rev().copied()).collect()
+        }
+    }
+}
+
+fn turn_arrays<const TAPS: usize>(weight: &[[f32; TAPS]], shape: &Shape) -> Vec<[f32; TAPS]> {
+    let mut turned = vec![[0.0; TAPS]; weight.len()];
+    turned.par_chunks_mut(shape.outputs).enumerate().for_each(|(input, turned)| {
+        for (turned, from) in turned.iter_mut().zip(weight[input..].iter().step_by(shape.inputs)) {
+            *turned = *from;
+            turned.reverse();
         }
     });
     turned

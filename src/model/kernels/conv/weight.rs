@@ -18,8 +18,12 @@ use crate::model::kernels::product::WIDEST;
 const HEIGHT: usize = 8;
 /// Pixels whose products are summed in registers.
 const DEPTH: usize = 256;
-/// Into how many parts the images are divided, whose sums are added in the end.
+/// Into how many parts the images are divided, at most, whose sums are added in the end.
 const PARTS: usize = 8;
+/// Pixels of a part, at least: for fewer, adding the sums would take as long as computing them.
+const FEWEST_PIXELS: usize = 1024;
+/// Pieces of work, at least, where the shape allows.
+const PIECES: usize = 12;
 
 thread_local! {
     /// The packed gradient of the convolution in progress; kept between calls.
@@ -45,18 +49,23 @@ pub(in crate::model::kernels) fn backward_weight(
     let mut packed = PACKED.take();
     packed.resize(shape.images * groups * pixels, [0.0; HEIGHT]);
     pack(shape.outputs, pixels, gradient, &mut packed);
-    let images = shape.images.div_ceil(PARTS);
+    let images = shape.images.div_ceil(PARTS).max(FEWEST_PIXELS.div_ceil(pixels)).min(shape.images);
     let columns = kernel * shape.inputs;
     let width = columns.next_multiple_of(WIDEST);
+    let parts = shape.images.div_ceil(images);
+    let slice = groups.div_ceil(PIECES.div_ceil(parts * kernel).min(groups));
+    let slices = groups.div_ceil(slice);
     let sums: Vec<Vec<f32>> = place.with_channels_last(shape, x, WIDEST, |source| {
         let row = place.width * shape.inputs;
-        let pieces = (0..shape.images.div_ceil(images) * kernel).into_par_iter();
         let sum = |piece: usize| {
-            let mut sums = vec![0.0; groups * HEIGHT * width];
-            for image in piece / kernel * images..((piece / kernel + 1) * images).min(shape.images) {
+            let (part, tap, first) =
+                (piece / slices / kernel, piece / slices % kernel, piece % slices * slice);
+            let own = first..(first + slice).min(groups);
+            let mut sums = vec![0.0; own.len() * HEIGHT * width];
+            for image in part * images..((part + 1) * images).min(shape.images) {
                 arch.dispatch(Image {
-                    gradient: &packed[image * groups * pixels..][..groups * pixels],
-                    source: &source[image * place.height * row + piece % kernel * row..],
+                    gradient: &packed[image * groups * pixels..][own.start * pixels..own.end * pixels],
+                    source: &source[image * place.height * row + tap * row..],
                     rows: &rows,
                     width,
                     sums: &mut sums,
@@ -64,10 +73,10 @@ pub(in crate::model::kernels) fn backward_weight(
             }
             sums
         };
-        pieces.map(sum).collect()
+        (0..parts * kernel * slices).into_par_iter().map(sum).collect()
     });
     PACKED.set(packed);
-    total(kernel, shape, width, &sums)
+    total(kernel, shape, width, &Sums { of_pieces: &sums, slices, outputs: slice * HEIGHT })
 }
 
 /// `[images, outputs, pixels]` → `[images, groups of outputs, pixels]`, zeros where a group is not full.
@@ -86,13 +95,22 @@ fn pack(outputs: usize, pixels: usize, gradient: &[f32], packed: &mut [[f32; HEI
     });
 }
 
-/// Adds the parts, `[parts, kernel rows, outputs, width]`, with the columns (tap of the row, input).
-fn total(kernel: usize, shape: &Shape, width: usize, sums: &[Vec<f32>]) -> Vec<f32> {
+/// The sums of pieces: for each part of the images and row of the kernel, slices of the outputs.
+struct Sums<'a> {
+    of_pieces: &'a [Vec<f32>],
+    slices: usize,
+    /// Of a slice.
+    outputs: usize,
+}
+
+/// Adds the parts, `[outputs, width]` each, with the columns (tap of the row, input).
+fn total(kernel: usize, shape: &Shape, width: usize, sums: &Sums<'_>) -> Vec<f32> {
     let Shape { inputs, outputs, .. } = *shape;
     let mut out = vec![0.0; outputs * inputs * kernel * kernel];
     out.par_chunks_mut(inputs * kernel * kernel).enumerate().for_each(|(output, out)| {
-        for (i, sums) in sums.iter().enumerate() {
-            let sums = &sums[output * width..][..kernel * inputs];
+        let of_slice = sums.of_pieces.iter().skip(output / sums.outputs).step_by(sums.slices);
+        for (i, sums_of_row) in of_slice.enumerate() {
+            let sums = &sums_of_row[output % sums.outputs * width..][..kernel * inputs];
             for (tap, sums) in sums.chunks_exact(inputs).enumerate() {
                 let out = out[i % kernel * kernel + tap..].iter_mut().step_by(kernel * kernel);
                 out.zip(sums).for_each(|(out, sum)| *out += sum);
