@@ -185,6 +185,15 @@ fn samplers_predictors_and_starts_change_the_run() {
     window.click("Denoise");
     // Twenty steps from T are six from 300; the error against the known noise is drawn.
     assert!(window.shows("call 6 of 6") && window.shows("squared error"));
+    // The run has led the timeline to its end; another predictor begins where this one did.
+    assert_eq!(window.scene().t, 1);
+    window.click("Who predicts: Oracle");
+    window.click("Denoise");
+    assert!(window.shows("call 6 of 6"));
+    goto(&mut window, 100.0);
+    window.click("Denoise from t = 100");
+    assert!(window.shows("call 2 of 2"));
+    assert!(window.has("Start: Picture at 100"));
 }
 
 #[test]

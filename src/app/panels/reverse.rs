@@ -1,6 +1,6 @@
 //! The inspector's part for the Reverse chapter: model, run, race, training.
 
-use egui::{Button, ComboBox, DragValue, ProgressBar, RichText, Role, Ui, WidgetInfo};
+use egui::{Button, ComboBox, DragValue, ProgressBar, RichText, Role, Ui, WidgetInfo, vec2};
 use egui_plot::{Line, Plot, PlotPoints};
 
 use crate::app::commands::Command;
@@ -142,14 +142,22 @@ fn run(ui: &mut Ui, view: &mut View<'_>, options: &mut ReverseOptions) {
         }
     }
     lane(ui, "", &mut options.lane);
-    let t = view.scene.t;
-    let at = format!("Picture at {t}");
+    let (t, start_t) = (view.scene.t, view.reverse.start_t(view.scene));
+    let at = format!("Picture at {start_t}");
     let starts = [
         (StartAt::Noise, "Pure noise", "Begin at T with noise alone"),
-        (StartAt::Picture, at.as_str(), "Noise the picture to the current t, and see how much comes back"),
+        (StartAt::Picture, at.as_str(), "Noise the picture to this t, and see how much comes back"),
     ];
     if let Some(start) = segmented(ui, "Start", options.start, &starts) {
         options.start = start;
+    }
+    if options.start == StartAt::Picture && view.reverse.run().is_some() {
+        let from_here =
+            Button::new(format!("Denoise from t = {t}")).min_size(vec2(ui.available_width(), 0.0));
+        let hint = "Noise the picture to the timeline's t, and denoise";
+        if ui.add_enabled(t != start_t, from_here).on_hover_text(hint).clicked() {
+            command(view, ReverseCommand::FromHere);
+        }
     }
     let sizes = [
         (RunSize::Model, "Model's size", "Channels and size of the model's samples"),

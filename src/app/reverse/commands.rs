@@ -9,7 +9,7 @@ use super::{News, Run, RunState, Training, plan};
 use crate::export;
 use crate::imaging::{FilmFormat, ImagingError};
 use crate::model::ModelRef;
-use crate::scene::{Action, Chapter, ReverseOptions, RunSize};
+use crate::scene::{Action, Chapter, ReverseOptions, RunSize, StartAt};
 use crate::worker::{DataRef, Pace, Predictor, RunSpec};
 
 /// An order to the Reverse chapter.
@@ -19,6 +19,8 @@ pub enum ReverseCommand {
     Go,
     /// Start a run of the scene as it is, in place of any other.
     Run,
+    /// Start a run from the picture at the timeline's t.
+    FromHere,
     /// Make one network call and wait.
     Step,
     /// Make the last run again.
@@ -49,6 +51,7 @@ impl App {
         match command {
             ReverseCommand::Go => self.go(ctx),
             ReverseCommand::Run => self.denoise(ctx, Pace::Free),
+            ReverseCommand::FromHere => self.denoise_here(ctx),
             ReverseCommand::Step => self.step_once(ctx),
             ReverseCommand::Again => match self.stage.reverse.run.as_ref().map(|run| run.spec.clone()) {
                 Some(spec) => self.start(ctx, spec, Pace::Free),
@@ -97,8 +100,19 @@ impl App {
     }
 
     fn denoise(&mut self, ctx: &egui::Context, pace: Pace) {
+        let start_t = self.stage.reverse.start_t(self.scene());
+        self.denoise_from(ctx, start_t, pace);
+    }
+
+    fn denoise_here(&mut self, ctx: &egui::Context) {
+        let options = ReverseOptions { start: StartAt::Picture, ..self.scene().reverse.clone() };
+        self.apply(ctx, Action::Reverse(options));
+        self.denoise_from(ctx, self.scene().t, Pace::Free);
+    }
+
+    fn denoise_from(&mut self, ctx: &egui::Context, start_t: usize, pace: Pace) {
         let image = &self.stage.images.shown().raster;
-        match plan::run(self.history.scene(), self.stage.reverse.card(), image) {
+        match plan::run(self.history.scene(), self.stage.reverse.card(), image, start_t) {
             Some(spec) => self.start(ctx, spec, pace),
             None if self.stage.reverse.is_opening() => {
                 self.notices.tell(ctx, "The network is being opened; try again in a moment");

@@ -30,8 +30,8 @@ use crate::model::ModelRef;
 use crate::quantity::Quantity;
 use crate::scene::{Chapter, RunSize, Scene, StartAt};
 use crate::worker::{
-    Card, Event, KeptStep, Opener, Pace, Predictor, RunId, RunSpec, Task, Worker, WorkerError, describe,
-    record,
+    Card, Event, KeptStep, Opener, Pace, Predictor, RunId, RunSpec, Start, Task, Worker, WorkerError,
+    describe, record,
 };
 
 /// What the rest of the program should know of the worker's events.
@@ -92,7 +92,9 @@ impl Reverse {
         }
         let follows = scene.reverse.size == RunSize::Model || scene.reverse.uses(Predictor::Network);
         let card = follows.then(|| describe(&scene.reverse.model)).transpose()?;
-        let Some(spec) = plan_run(scene, card.as_ref(), image) else { return Err(WorkerError::NoPicture) };
+        let Some(spec) = plan_run(scene, card.as_ref(), image, scene.t) else {
+            return Err(WorkerError::NoPicture);
+        };
         let lanes = record(&spec, |_, _| ControlFlow::Continue(()))?;
         Ok(Self { card, run: Some(Run::complete(spec, lanes)), broken: true, ..Self::default() })
     }
@@ -110,6 +112,13 @@ impl Reverse {
     /// The run that was made last.
     pub fn run(&self) -> Option<&Run> {
         self.run.as_ref()
+    }
+
+    /// What t a run from the picture starts at: the timeline's; or where the kept one started, so that
+    /// another predictor or sampler can be tried on the same start, wherever the run has led the timeline.
+    pub fn start_t(&self, scene: &Scene) -> usize {
+        let kept = self.run.as_ref().filter(|run| matches!(run.spec.start, Start::Noised { .. }));
+        kept.map_or(scene.t, |run| run.timestep(run.start() as f64, scene.steps()))
     }
 
     /// Training on the picture: under way, or the last one.

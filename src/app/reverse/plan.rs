@@ -22,8 +22,9 @@ pub fn picture(image: &Raster, [channels, height, width]: [usize; 3]) -> Option<
     with_channels(&fill(image, height, width), channels)
 }
 
-/// The run that the scene describes; `None` while the model that it needs is not open.
-pub fn run(scene: &Scene, card: Option<&Card>, image: &Raster) -> Option<RunSpec> {
+/// The run that the scene describes, from the picture at `start_t` if from the picture; `None` while the
+/// model that it needs is not open.
+pub fn run(scene: &Scene, card: Option<&Card>, image: &Raster, start_t: usize) -> Option<RunSpec> {
     let options = &scene.reverse;
     if options.uses(Predictor::Network) && card.is_none() {
         return None;
@@ -36,7 +37,7 @@ pub fn run(scene: &Scene, card: Option<&Card>, image: &Raster) -> Option<RunSpec
         schedule: scene.schedule(scene.active).clone(),
         start: match options.start {
             StartAt::Noise => Start::Noise,
-            StartAt::Picture => Start::Noised { t: scene.t },
+            StartAt::Picture => Start::Noised { t: start_t },
         },
         shape,
         picture: picture(image, shape),

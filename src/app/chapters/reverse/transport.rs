@@ -85,7 +85,7 @@ fn run_lines(run: &Run) -> (String, String) {
 fn first_hint(view: &View<'_>) -> String {
     let from = match view.scene.reverse.start {
         StartAt::Noise => "from pure noise".to_owned(),
-        StartAt::Picture => format!("from the picture at t = {}", view.scene.t),
+        StartAt::Picture => format!("from the picture at t = {}", view.reverse.start_t(view.scene)),
     };
     if view.reverse.is_opening() {
         return "opening the network…".to_owned();
