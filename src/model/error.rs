@@ -172,6 +172,17 @@ pub enum ModelError {
         /// The limit.
         limit: usize,
     },
+    /// More memory than there is.
+    #[error(
+        "{:.1} GB of memory are needed, {:.1} GB are free; take a smaller network or picture, or close other \
+         programs", *needed as f64 / 1e9, *available as f64 / 1e9
+    )]
+    Memory {
+        /// Bytes, at least.
+        needed: u64,
+        /// Bytes.
+        available: u64,
+    },
     /// The sample does not have the network's channels or has no pixels.
     #[error(
         "the sample has shape {found:?}; the network takes [n, {channels}, height, width], none of them 0"

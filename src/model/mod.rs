@@ -13,6 +13,7 @@
 //! | [`library`] | networks that come with the program, by name |
 //! | [`summary`](mod@summary) | a network's blocks as a table |
 //! | [`operations`](mod@operations) | how much it computes |
+//! | `memory` | whether there is enough of it |
 //! | [`tape`] | gradients, by a record of what was computed |
 //!
 //! Every failure is a [`ModelError`], whose text is one line: what it is about, what is wrong, what to
@@ -27,6 +28,7 @@ mod init;
 mod kernels;
 pub mod layers;
 pub mod library;
+mod memory;
 pub mod operations;
 pub mod parameters;
 pub mod summary;

@@ -10,7 +10,7 @@ use half::{bf16, f16};
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 
 use super::parameters::Precision;
-use super::{ModelError, UNet2DConfig, UNet2DModel, unet};
+use super::{ModelError, UNet2DConfig, UNet2DModel, memory, unet};
 
 /// The library's own limit for the header; no network comes near it.
 const MAX_HEADER: u64 = 100_000_000;
@@ -60,6 +60,8 @@ fn read_stream(
     let layout = unet::layout(config)?;
     let metadata = header(path, stream, len)?;
     let names = matched(path, &metadata, &layout)?;
+    let parameters = layout.values().map(|shape| shape.iter().product::<usize>()).sum();
+    memory::enough_for(memory::of_parameters(parameters))?;
     let mut tensors = BTreeMap::new();
     // Offsets without gaps are part of the format, so this is the order in the file.
     for stored in metadata.offset_keys() {

@@ -1,5 +1,6 @@
 //! Why a run ended early.
 
+use super::MAX_SIDE;
 use crate::dataset::DatasetError;
 use crate::diffusion::ScheduleError;
 use crate::diffusion::sampler::SamplerError;
@@ -41,6 +42,17 @@ pub enum WorkerError {
         expected: usize,
         /// Of the run.
         found: usize,
+    },
+    /// A network for pictures that are too large to be kept and shown.
+    #[error(
+        "the network makes pictures of {width}×{height}, the window shows up to {MAX_SIDE}×{MAX_SIDE}; the command \
+         diffuscope sample makes them"
+    )]
+    TooLarge {
+        /// Pixels in a row.
+        width: usize,
+        /// Rows.
+        height: usize,
     },
     /// No thread could be started.
     #[error("the worker's threads cannot be started: {0}")]

@@ -30,6 +30,6 @@ pub use error::WorkerError;
 pub use event::{Card, Event, RunId, Task};
 pub use kept::{BUDGET, KeptPictures, KeptStep, distance};
 pub use runs::{describe, record};
-pub use spec::{DataRef, LaneSpec, MAX_LANES, OwnSpec, Pace, Predictor, RunSpec, Start};
+pub use spec::{DataRef, LaneSpec, MAX_LANES, MAX_SIDE, OwnSpec, Pace, Predictor, RunSpec, Start};
 pub use store::Opener;
 pub use thread::Worker;

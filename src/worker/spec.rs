@@ -10,6 +10,8 @@ use crate::model::ModelRef;
 
 /// Lanes of a race, at most.
 pub const MAX_LANES: usize = 4;
+/// Largest height and width of a network's samples.
+pub const MAX_SIDE: usize = 2048;
 
 /// Who says what the noise is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

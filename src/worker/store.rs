@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::predictor::{Answerer, ideal_of};
-use super::{Card, DataRef, LaneSpec, Predictor, RunSpec, WorkerError, own};
+use super::{Card, DataRef, LaneSpec, MAX_SIDE, Predictor, RunSpec, WorkerError, own};
 use crate::dataset::{Dataset, DatasetOptions};
 use crate::diffusion::Raster;
 use crate::diffusion::ideal::IdealDenoiser;
@@ -38,7 +38,12 @@ impl Store {
             open
         } else {
             let pipeline = (self.opener)(model)?;
-            (Card::of(model, &pipeline), pipeline.unet)
+            let card = Card::of(model, &pipeline);
+            let [_, height, width] = card.shape;
+            if height.max(width) > MAX_SIDE {
+                return Err(WorkerError::TooLarge { width, height });
+            }
+            (card, pipeline.unet)
         };
         let (card, unet) = self.network.insert(open);
         Ok((card, unet))

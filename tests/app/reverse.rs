@@ -303,6 +303,25 @@ fn a_model_that_panics_costs_nothing_else() {
 }
 
 #[test]
+fn networks_that_ask_too_much_are_refused() {
+    let mut window = Window::of(scene());
+    let before = window.scene().clone();
+    let folder = tempfile::tempdir().unwrap();
+    for (name, reason) in
+        [("greedy", "80.0 GB of memory are needed, 3.0 GB are free"), ("large", "4096×4096")]
+    {
+        let path = folder.path().join(name);
+        std::fs::create_dir(&path).unwrap();
+        window.drop_file(&path);
+        assert!(window.shows(reason), "{name}");
+        assert_eq!(window.scene(), &before);
+        window.click("Close");
+    }
+    window.click("Denoise");
+    assert!(window.shows("call 20 of 20"));
+}
+
+#[test]
 fn a_broken_folder_dropped_during_a_run_is_an_error_and_the_run_goes_on() {
     let mut start = long();
     start.reverse.lane.steps = 300;

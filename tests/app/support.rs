@@ -50,12 +50,16 @@ pub fn scene() -> Scene {
 fn open_model(model: &ModelRef) -> Result<Pipeline, ModelError> {
     if let ModelRef::Folder(path) = model {
         assert!(!path.ends_with("panic"), "meant by the test");
-        if !path.ends_with("small") {
+        if path.ends_with("greedy") {
+            return Err(ModelError::Memory { needed: 80_000_000_000, available: 3_000_000_000 });
+        }
+        if !path.ends_with("small") && !path.ends_with("large") {
             return model.open();
         }
     }
+    let large = matches!(model, ModelRef::Folder(path) if path.ends_with("large"));
     let config = UNet2DConfig {
-        sample_size: Some([16; 2]),
+        sample_size: Some(if large { [4096; 2] } else { [16; 2] }),
         block_out_channels: vec![8, 8],
         down_block_types: vec![DownBlockType::DownBlock2D; 2],
         up_block_types: vec![UpBlockType::UpBlock2D; 2],
