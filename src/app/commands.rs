@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
+use super::distributions::DistributionsCommand;
 use super::reverse::ReverseCommand;
 use super::view::Intent;
 use super::widgets::Pixels;
@@ -43,6 +44,8 @@ pub enum Command {
     ExportFigure,
     /// Something of the Reverse chapter.
     Reverse(ReverseCommand),
+    /// Something of the Distributions chapter.
+    Distributions(DistributionsCommand),
     /// Start over with the default scene.
     ResetScene,
     /// Undo.
@@ -107,7 +110,7 @@ impl Menu {
     }
 }
 
-const DIGITS: [Key; 5] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
+const DIGITS: [Key; 6] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6];
 const NONE: Modifiers = Modifiers::NONE;
 const SHIFT: Modifiers = Modifiers::SHIFT;
 const COMMAND: Modifiers = Modifiers::COMMAND;

@@ -1,0 +1,177 @@
+//! The square of the plane that is on show, and what lies in it.
+
+use egui::{Align2, Color32, CursorIcon, Mesh, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
+
+use super::act;
+use crate::app::distributions::paintable;
+use crate::app::theme::Theme;
+use crate::app::view::View;
+use crate::app::widgets::{Axis, Chart, captioned, held_at};
+use crate::distributions::plane::RADIUS;
+use crate::quantity::Quantity;
+use crate::scene::{MAX_PAINTED, PlaneSource};
+
+/// How near painted points may be.
+const APART: f64 = 0.07;
+
+/// A square with a caption.
+pub struct Square {
+    chart: Chart,
+}
+
+impl Square {
+    /// The largest square in `rect`, at its left.
+    pub fn new(ui: &Ui, rect: Rect, title: &str, legend: &[(Color32, &str)]) -> Self {
+        let below = captioned(ui, Self::outline(rect), title, legend);
+        let side = below.height().min(below.width()).max(8.0);
+        let frame = Rect::from_min_size(below.min, vec2(side, side));
+        let range = [-RADIUS, RADIUS];
+        Self { chart: Chart::new(frame, range, range) }
+    }
+
+    /// The part of `rect` that a square with its caption fills.
+    pub fn outline(rect: Rect) -> Rect {
+        let side = (rect.height() - 20.0).min(rect.width());
+        Rect::from_min_size(rect.min, vec2(side, side + 20.0))
+    }
+
+    /// Listens to the pointer.
+    pub fn respond(&self, ui: &Ui, id: &str, name: &str) -> Response {
+        self.chart.respond(ui, id, name, Sense::click_and_drag())
+    }
+
+    /// What the scene wants to see of density and score.
+    pub fn field(&self, ui: &Ui, view: &mut View<'_>) {
+        let theme = view.theme;
+        let options = &view.scene.distributions.plane;
+        let (density, contours) = (options.density, options.contours);
+        let (arrows, streamlines) = (options.arrows, options.streamlines);
+        ui.painter().rect_filled(self.chart.frame, 0.0, theme.canvas);
+        if density && let Some(texture) = view.distributions.plane.density_texture(ui, theme.dark) {
+            let whole = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));
+            let faint = Color32::WHITE.gamma_multiply(0.6);
+            self.chart.painter(ui).image(texture, self.chart.frame, whole, faint);
+        }
+        self.chart.axes(ui, theme, Axis::Bare, Axis::Bare);
+        if let Some(field) = view.distributions.plane.field() {
+            let painter = self.chart.painter(ui);
+            if contours {
+                let stroke = Stroke::new(1.0, theme.color(Quantity::X0));
+                painter.extend(field.contours.iter().map(|piece| Shape::LineSegment {
+                    points: piece.map(|point| self.chart.at(point)),
+                    stroke,
+                }));
+            }
+            let ink = theme.color(Quantity::Score);
+            if streamlines {
+                let stroke = Stroke::new(1.0, ink.gamma_multiply(0.8));
+                for line in &field.streamlines {
+                    self.chart.line(ui, line.iter().copied(), stroke);
+                }
+            }
+            if arrows {
+                for &[origin, direction] in &field.arrows {
+                    self.arrow(ui, origin, direction.map(|v| 0.3 * v), 1.0, ink.gamma_multiply(0.85));
+                }
+            }
+        }
+        let frame = Stroke::new(1.0, theme.line);
+        ui.painter().rect_stroke(self.chart.frame, 0.0, frame, egui::StrokeKind::Outside);
+    }
+
+    /// An arrow, its head no longer than itself.
+    pub fn arrow(&self, ui: &Ui, origin: [f64; 2], by: [f64; 2], width: f32, color: Color32) {
+        let from = self.chart.at(origin);
+        let to = self.chart.at([origin[0] + by[0], origin[1] + by[1]]);
+        let along = to - from;
+        let length = along.length();
+        if length < 0.5 {
+            return;
+        }
+        let (direction, head) = (along / length, (2.0 + 2.5 * width).min(0.6 * length));
+        let back = to - head * direction;
+        let side = 0.5 * head * direction.rot90();
+        let painter = self.chart.painter(ui);
+        painter.line_segment([from, back], Stroke::new(width, color));
+        painter.add(Shape::convex_polygon(vec![to, back + side, back - side], color, Stroke::NONE));
+    }
+
+    /// Particles, each a small triangle of one mesh.
+    pub fn cloud(
+        &self,
+        ui: &Ui,
+        points: impl ExactSizeIterator<Item = [f32; 2]>,
+        size: f32,
+        color: Color32,
+    ) {
+        let frame = self.chart.frame;
+        let (center, scale) = (frame.center(), frame.width() / (2.0 * RADIUS as f32));
+        let mut mesh = Mesh::default();
+        mesh.reserve_vertices(3 * points.len());
+        mesh.reserve_triangles(points.len());
+        for [x, y] in points {
+            let at = pos2(center.x + scale * x, center.y - scale * y);
+            if !frame.contains(at) {
+                continue;
+            }
+            let n = mesh.vertices.len() as u32;
+            mesh.colored_vertex(pos2(at.x, at.y - 1.2 * size), color);
+            mesh.colored_vertex(pos2(at.x - size, at.y + 0.6 * size), color);
+            mesh.colored_vertex(pos2(at.x + size, at.y + 0.6 * size), color);
+            mesh.add_triangle(n, n + 1, n + 2);
+        }
+        self.chart.painter(ui).add(Shape::mesh(mesh));
+    }
+
+    /// A path.
+    pub fn path(&self, ui: &Ui, points: &[[f64; 2]], stroke: Stroke) {
+        self.chart.line(ui, points.iter().copied(), stroke);
+    }
+
+    /// A marked place.
+    pub fn dot(&self, ui: &Ui, theme: Theme, place: [f64; 2], radius: f32, color: Color32) {
+        self.chart.dot(ui, place, radius, color, theme.canvas);
+    }
+
+    /// A picture that fills the square.
+    pub fn image(&self, ui: &Ui, texture: egui::TextureId) {
+        self.chart.image(ui, texture);
+    }
+
+    /// Takes the state under the pointer, or paints there, where the data are painted.
+    pub fn take(&self, ui: &Ui, view: &mut View<'_>, response: &Response, paints: bool) {
+        if response.hovered() {
+            ui.set_cursor_icon(CursorIcon::Crosshair);
+        }
+        let Some(pointer) = held_at(ui, response) else { return };
+        let place = self.chart.value(pointer);
+        act(view, |plane| match &mut plane.data {
+            PlaneSource::Painted(points) if paints => paint(points, paintable(place)),
+            _ => plane.point = place,
+        });
+    }
+}
+
+/// A point more, unless there is one already or no room.
+fn paint(points: &mut Vec<[f64; 2]>, place: [f64; 2]) {
+    let near = |point: &[f64; 2]| (point[0] - place[0]).hypot(point[1] - place[1]) < APART;
+    if points.len() < MAX_PAINTED && !points.iter().any(near) {
+        points.push(place);
+    }
+}
+
+/// An empty square: there are no data yet.
+pub fn blank(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    let square = Square::new(ui, rect, "no data yet", &[]);
+    let response = square.respond(ui, "blank", "square: paint the data here");
+    ui.painter().rect_filled(square.chart.frame, 0.0, view.theme.panel);
+    square.chart.axes(ui, view.theme, Axis::Bare, Axis::Bare);
+    let text = if matches!(view.scene.distributions.plane.data, PlaneSource::Painted(_)) {
+        "paint points here"
+    } else {
+        "the picture has no ink"
+    };
+    let font = crate::app::theme::title_font();
+    ui.painter().text(square.chart.frame.center(), Align2::CENTER_CENTER, text, font, view.theme.weak);
+    square.take(ui, view, &response, true);
+}
