@@ -1,8 +1,8 @@
 //! The only way to change a scene.
 
 use super::{
-    Chapter, DistributionsOptions, ImageRef, LedgerOptions, PosteriorOptions, ReverseOptions, Scene, SchedulesOptions, ShowAs,
-    Side, TimeAxis, Zoom,
+    Chapter, DistributionsOptions, ImageRef, LedgerOptions, PosteriorOptions, ReverseOptions, Scene,
+    SchedulesOptions, ShowAs, Side, TimeAxis, Zoom,
 };
 use crate::diffusion::noise::NoiseMode;
 use crate::diffusion::{ScheduleError, ScheduleKind, ScheduleSpec};

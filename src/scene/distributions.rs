@@ -150,6 +150,19 @@ impl PlaneSubject {
     }
 }
 
+/// How the score is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Vectors {
+    /// Not at all.
+    None,
+    /// Arrows.
+    #[default]
+    Arrows,
+    /// Lines along it.
+    Streamlines,
+}
+
 /// A sampler of the plane and its network calls.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -178,10 +191,8 @@ pub struct PlaneOptions {
     pub density: bool,
     /// Whether lines of equal density are drawn.
     pub contours: bool,
-    /// Whether arrows of the score are drawn.
-    pub arrows: bool,
-    /// Whether lines along the score are drawn.
-    pub streamlines: bool,
+    /// How the score is drawn.
+    pub vectors: Vectors,
     /// The clicked state, in units in which every level of noise has unit variance.
     pub point: [f64; 2],
     /// Whether the learned score stands in for the exact one, where there is one.
@@ -211,8 +222,7 @@ impl Default for PlaneOptions {
             particles: 20_000,
             density: true,
             contours: false,
-            arrows: true,
-            streamlines: false,
+            vectors: Vectors::default(),
             point: [0.3, 1.1],
             learned: false,
             racers: [
@@ -268,7 +278,8 @@ impl PlaneOptions {
     fn check(&self) -> Result<(), SceneError> {
         if let PlaneSource::Painted(points) = &self.data {
             let most = format!("at most {MAX_PAINTED} points from -10 to 10");
-            let sound = points.len() <= MAX_PAINTED && points.as_flattened().iter().all(|x| PLACES.contains(x));
+            let sound =
+                points.len() <= MAX_PAINTED && points.as_flattened().iter().all(|x| PLACES.contains(x));
             within(sound, "distributions.plane.data", &most, points.len())?;
         }
         let process = self.process.name();

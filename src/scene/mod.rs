@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 pub use action::{Action, SceneError};
 pub use derived::{Derived, Side, SideCurves};
 pub use distributions::{
-    DistributionsOptions, LineAspect, LineOptions, MAX_PAINTED, MAX_RACERS, PlaneOptions, PlaneSource, PlaneSubject,
-    Racer, Space, StartShape,
+    DistributionsOptions, LineAspect, LineOptions, MAX_PAINTED, MAX_RACERS, PlaneOptions, PlaneSource,
+    PlaneSubject, Racer, Space, StartShape, Vectors,
 };
 pub use file::{SceneFileError, load, looks_like_scene, save};
 pub use history::History;
@@ -49,14 +49,8 @@ pub enum Chapter {
 
 impl Chapter {
     /// All chapters in their order.
-    pub const ALL: [Self; 6] = [
-        Self::Forward,
-        Self::Schedules,
-        Self::Ledger,
-        Self::Posterior,
-        Self::Reverse,
-        Self::Distributions,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Forward, Self::Schedules, Self::Ledger, Self::Posterior, Self::Reverse, Self::Distributions];
 
     /// Name on the command line and in files.
     pub const fn name(self) -> &'static str {

@@ -83,15 +83,15 @@ impl<K: Clone + PartialEq + Send + 'static, V: Send + Sync + 'static> Background
 
     /// Takes in what has come to its end.
     fn take_ended(&mut self) {
-        let ended = |running: &mut Running<K, V>| {
-            running.handle.as_ref().is_none_or(JoinHandle::is_finished)
-        };
+        let ended = |running: &mut Running<K, V>| running.handle.as_ref().is_none_or(JoinHandle::is_finished);
         let Some(mut running) = self.running.take_if(ended) else { return };
         let Some(handle) = running.handle.take() else { return };
         let failed = format!("{}: stopped by an internal error", self.name);
         let result = handle.join().unwrap_or(Err(Missing::Failed(failed)));
         // Cancelled work is missed only when nobody asks for it anew.
-        if matches!(result, Err(Missing::Cancelled)) && self.missing.as_ref().is_none_or(|m| m.0 != running.key) {
+        if matches!(result, Err(Missing::Cancelled))
+            && self.missing.as_ref().is_none_or(|m| m.0 != running.key)
+        {
             return;
         }
         self.keep(running.key.clone(), result);

@@ -43,8 +43,7 @@ impl App {
                     target: options.target,
                     hidden: options.hidden,
                 };
-                let settings =
-                    ToySettings::new(network, Some(options.iterations), self.history.scene().seed);
+                let settings = ToySettings::new(network, Some(options.iterations), self.history.scene().seed);
                 plane.learning.start(ctx, settings, knower);
             }
             DistributionsCommand::Clear => {

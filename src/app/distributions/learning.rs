@@ -1,8 +1,8 @@
 //! Training the network of the plane on a thread of its own.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use crate::distributions::plane::{Knower, Lesson, learn};

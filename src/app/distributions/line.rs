@@ -57,9 +57,8 @@ impl Line {
         // Scenes change through `Scene::apply`, which refuses shapes that are no density.
         let Some(data) = options.shape.density() else { return };
         let columns = columns(Horizontal::from(scene.axis), schedule);
-        self.heat.want(ctx, &(data.clone(), columns), |(data, levels), _| {
-            Ok(HeatMap::of(data, levels, HEAT[1]))
-        });
+        self.heat
+            .want(ctx, &(data.clone(), columns), |(data, levels), _| Ok(HeatMap::of(data, levels, HEAT[1])));
         let point = point(&data, options, schedule, scene.t);
         self.point.want(ctx, &point, |spec, _| Ok(PointView::of(spec)));
         let paths = paths(&data, options, schedule, scene.seed);
@@ -73,9 +72,12 @@ impl Line {
         let key = (data.clone(), levels, options.start, x);
         self.forgetting.want(ctx, &key, |(data, levels, start, x), progress| {
             let total = levels.len();
-            forget(data, levels, |place| start_density(data, *start, *x, place), |done| {
-                progress.report(done, total)
-            })
+            forget(
+                data,
+                levels,
+                |place| start_density(data, *start, *x, place),
+                |done| progress.report(done, total),
+            )
             .ok_or(super::Missing::Cancelled)
         });
         self.density = Some(data);

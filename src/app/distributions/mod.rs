@@ -32,13 +32,7 @@ impl Distributions {
     }
 
     /// Wants what the scene shows, where the chapter is on show.
-    pub fn prepare(
-        &mut self,
-        ctx: Option<&egui::Context>,
-        scene: &Scene,
-        derived: &Derived,
-        image: &Raster,
-    ) {
+    pub fn prepare(&mut self, ctx: Option<&egui::Context>, scene: &Scene, derived: &Derived, image: &Raster) {
         if scene.chapter != Chapter::Distributions {
             return;
         }

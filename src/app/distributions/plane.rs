@@ -17,7 +17,7 @@ use crate::diffusion::{Raster, Schedule};
 use crate::distributions::plane::{
     Arrows, Cloud, Coverage, ErrorMap, Field, FieldSpec, Knower, Likelihoods, Quality, Recording, RunSpec,
 };
-use crate::scene::{MAX_RACERS, PlaneOptions, PlaneSource, PlaneSubject, Racer, Scene};
+use crate::scene::{MAX_RACERS, PlaneOptions, PlaneSource, PlaneSubject, Racer, Scene, Vectors};
 
 /// Cells along a side of the picture as a density.
 const PICTURE: usize = 28;
@@ -123,10 +123,13 @@ impl Plane {
     }
 
     fn want_field(&mut self, ctx: Option<&egui::Context>, options: &PlaneOptions, knower: &Knower) {
-        let PlaneOptions { point, streamlines, contours, .. } = *options;
+        let PlaneOptions { point, contours, vectors, .. } = *options;
+        let streamlines = vectors == Vectors::Streamlines;
         // Likelihoods are those of the data: so are density and path beside them.
         let clean = options.subject == PlaneSubject::Likelihood;
         let t = if clean { options.process.cut_off() } else { self.t };
+        // The error map shows where the data are.
+        let contours = contours || options.subject == PlaneSubject::Learning;
         let spec = FieldSpec { knower: knower.clone(), t, point, streamlines, contours };
         self.field.want(ctx, &spec, |spec, _| Field::of(spec).map_err(failed));
     }
@@ -165,8 +168,8 @@ impl Plane {
 
     /// What is under way: what it is, and the part that is done.
     pub fn work(&self) -> Option<(&'static str, f32)> {
-        let racing = self.racers.iter().filter_map(Background::fraction).next();
-        let measuring = self.quality.iter().filter_map(Background::fraction).next();
+        let racing = self.racers.iter().find_map(Background::fraction);
+        let measuring = self.quality.iter().find_map(Background::fraction);
         [
             ("sampling", self.backward.fraction().or(racing).or(self.guided.fraction())),
             ("measuring", measuring),
@@ -267,7 +270,7 @@ impl Plane {
     /// The density at t as a texture.
     pub fn density_texture(&mut self, ui: &Ui, dark: bool) -> Option<TextureId> {
         let field = self.field.get()?;
-        let shades = Shades::new([Field::SIDE; 2], &field.shades, dark);
+        let shades = Shades::faint([Field::SIDE; 2], &field.shades, dark);
         Some(shades::texture(ui, &mut self.textures[0], "density", shades))
     }
 
@@ -333,7 +336,9 @@ fn ink(image: &Raster) -> Vec<f64> {
     };
     let cells: Vec<f64> = (0..PICTURE * PICTURE).map(cell).collect();
     let rim: Vec<f64> = (0..cells.len())
-        .filter(|k| k % PICTURE == 0 || k % PICTURE == PICTURE - 1 || k / PICTURE == 0 || k / PICTURE == PICTURE - 1)
+        .filter(|k| {
+            k % PICTURE == 0 || k % PICTURE == PICTURE - 1 || k / PICTURE == 0 || k / PICTURE == PICTURE - 1
+        })
         .map(|k| cells[k])
         .collect();
     let paper = rim.iter().sum::<f64>() / rim.len() as f64;

@@ -141,7 +141,9 @@ fn step(view: &View<'_>) -> Step {
     match view.scene.chapter {
         Chapter::Ledger => Chain::of(view).step(),
         Chapter::Posterior => posterior_step(view),
-        Chapter::Forward | Chapter::Schedules | Chapter::Reverse | Chapter::Distributions => view.active_step(),
+        Chapter::Forward | Chapter::Schedules | Chapter::Reverse | Chapter::Distributions => {
+            view.active_step()
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Small controls with accessible names.
 
 use egui::{
-    Align2, Color32, ComboBox, CornerRadius, EventFilter, Response, RichText, Role, Sense, StrokeKind, Ui, WidgetInfo,
-    pos2, vec2,
+    Align2, Color32, ComboBox, CornerRadius, EventFilter, Response, RichText, Role, Sense, StrokeKind, Ui,
+    WidgetInfo, pos2, vec2,
 };
 
 use super::number;
@@ -84,7 +84,8 @@ pub fn choose<V: Copy + PartialEq>(
 ) -> Option<V> {
     let text = choices.iter().find(|choice| choice.0 == current).map_or("", |choice| choice.1);
     let mut chosen = None;
-    let combo = ComboBox::from_id_salt(name).selected_text(text).width(width).truncate().show_ui(ui, |ui| {
+    let combo = ComboBox::from_id_salt(name).selected_text(text).width(width).height(320.0).truncate();
+    let combo = combo.show_ui(ui, |ui| {
         for &(value, label) in choices {
             if ui.selectable_label(value == current, label).clicked() && value != current {
                 chosen = Some(value);

@@ -160,7 +160,8 @@ impl LineShape {
             Self::Drawn(heights) => {
                 let at = (x + REACH) / (2.0 * REACH) * (heights.len() - 1) as f64;
                 let (i, part) = (at.floor(), at - at.floor());
-                let of = |i: f64| if i >= 0.0 { heights.get(i as usize).copied().unwrap_or(0.0) } else { 0.0 };
+                let of =
+                    |i: f64| if i >= 0.0 { heights.get(i as usize).copied().unwrap_or(0.0) } else { 0.0 };
                 (1.0 - part) * of(i) + part * of(i + 1.0)
             }
         }
@@ -185,8 +186,7 @@ impl LineShape {
     /// The shape with one handle elsewhere.
     #[must_use]
     pub fn moved(&self, handle: usize, [x, height]: [f64; 2]) -> Self {
-        let (x, height) =
-            (x.clamp(-REACH, REACH), height.clamp(*HEIGHTS.start(), *HEIGHTS.end()));
+        let (x, height) = (x.clamp(-REACH, REACH), height.clamp(*HEIGHTS.start(), *HEIGHTS.end()));
         let mut shape = self.clone();
         match &mut shape {
             Self::Mixture(bumps) => {
@@ -220,8 +220,7 @@ impl LineShape {
     /// The shape with one more part there, if there is room.
     #[must_use]
     pub fn with_part(&self, [x, height]: [f64; 2]) -> Self {
-        let (x, height) =
-            (x.clamp(-REACH, REACH), height.clamp(*HEIGHTS.start(), *HEIGHTS.end()));
+        let (x, height) = (x.clamp(-REACH, REACH), height.clamp(*HEIGHTS.start(), *HEIGHTS.end()));
         let mut shape = self.clone();
         match &mut shape {
             Self::Mixture(bumps) if bumps.len() < MOST => {
@@ -261,7 +260,8 @@ impl LineShape {
         let mut heights = heights.clone();
         for (i, height) in heights.iter_mut().enumerate().take(end + 1).skip(first) {
             let x = REACH * (2.0 * i as f64 / last - 1.0);
-            let u = if right[0] > left[0] { ((x - left[0]) / (right[0] - left[0])).clamp(0.0, 1.0) } else { 1.0 };
+            let u =
+                if right[0] > left[0] { ((x - left[0]) / (right[0] - left[0])).clamp(0.0, 1.0) } else { 1.0 };
             *height = (left[1] + u * (right[1] - left[1])).clamp(0.0, *HEIGHTS.end());
         }
         let shape = Self::Drawn(heights);

@@ -56,7 +56,9 @@ pub fn forget(
 
 fn normalise(p: &mut [f64], spacing: f64) {
     let mass: f64 = p.iter().sum::<f64>() * spacing;
-    p.iter_mut().for_each(|value| *value /= mass.max(f64::MIN_POSITIVE));
+    for value in p {
+        *value /= mass.max(f64::MIN_POSITIVE);
+    }
 }
 
 #[cfg(test)]
@@ -68,7 +70,9 @@ mod tests {
     #[test]
     fn starts_are_forgotten_and_the_right_one_stays_right() {
         let levels: Vec<(f64, Level)> = (0..24)
-            .map(|i| (f64::from(24 - i), Level::of_alpha_bar(1.0 / (1.0 + (4.0 - 0.35 * f64::from(i)).exp()))))
+            .map(|i| {
+                (f64::from(24 - i), Level::of_alpha_bar(1.0 / (1.0 + (4.0 - 0.35 * f64::from(i)).exp())))
+            })
             .collect();
         let data = LineShape::default().density().unwrap();
         let narrow = |x: f64| Gaussian { mean: 1.0, variance: 0.01 }.pdf(x);

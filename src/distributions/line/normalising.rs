@@ -28,8 +28,7 @@ impl Normalising {
         let seen = Level { scale: 1.0, variance: POINT * POINT };
         let [narrow, noised] = [(&standard, seen), (data, last)]
             .map(|(data, level)| curve(grid.clone(), |x| data.log_pdf(level, x).exp()));
-        let normal: Vec<f64> =
-            grid.iter().map(|x| crate::diffusion::Gaussian::STANDARD.pdf(*x)).collect();
+        let normal: Vec<f64> = grid.iter().map(|x| crate::diffusion::Gaussian::STANDARD.pdf(*x)).collect();
         let distances = [&narrow, &noised].map(|curve| {
             let values: Vec<f64> = curve.iter().map(|point| point[1]).collect();
             total_variation(&grid, &values, &normal)

@@ -34,9 +34,8 @@ mod tests {
     #[test]
     fn a_cone_has_circles() {
         let side = 41;
-        let values: Vec<f64> = (0..side * side)
-            .map(|k| ((k % side) as f64 - 20.0).hypot((k / side) as f64 - 20.0))
-            .collect();
+        let values: Vec<f64> =
+            (0..side * side).map(|k| ((k % side) as f64 - 20.0).hypot((k / side) as f64 - 20.0)).collect();
         let pieces = contour(&values, side, 11.3);
         assert!(pieces.len() > 60);
         for [x, y] in pieces.as_flattened() {

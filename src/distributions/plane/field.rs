@@ -8,7 +8,7 @@ use crate::diffusion::solvers::{Score as _, SolverError};
 /// Cells of the map along a side.
 const SIDE: usize = 96;
 /// Arrows along a side.
-const ARROWS: usize = 17;
+const ARROWS: usize = 15;
 /// Lines of the score along a side, their steps, and the length of a step.
 const LINES: usize = 11;
 const LINE_STEPS: usize = 40;
@@ -180,7 +180,8 @@ mod tests {
     fn lines_of_the_score_climb_to_the_data() {
         let field = field(Process::VP, 0.05);
         let radius = 2f64.sqrt() * 0.995;
-        let ends: Vec<f64> = field.streamlines.iter().map(|l| l[LINE_STEPS][0].hypot(l[LINE_STEPS][1])).collect();
+        let ends: Vec<f64> =
+            field.streamlines.iter().map(|l| l[LINE_STEPS][0].hypot(l[LINE_STEPS][1])).collect();
         let near = ends.iter().filter(|r| (*r - radius).abs() < 0.25).count();
         assert!(near > 40, "{near} of {} lines end near the circle", ends.len());
         assert_eq!((field.shades.len(), field.arrows.len()), (SIDE * SIDE, ARROWS * ARROWS));

@@ -8,6 +8,8 @@ use crate::diffusion::toy::energy_distance;
 pub const BUDGETS: [usize; 7] = [3, 5, 10, 20, 40, 80, 160];
 /// Points of a run.
 const COUNT: usize = 800;
+/// Sets of fresh data that the floor is the mean of.
+const PAIRS: u64 = 8;
 /// Fresh data are drawn with another seed than the run's.
 const FRESH: u64 = 0x5eed_da7a;
 
@@ -16,7 +18,7 @@ const FRESH: u64 = 0x5eed_da7a;
 pub struct Quality {
     /// Network calls and the energy distance to fresh data.
     pub points: Vec<(usize, f64)>,
-    /// The distance of as many fresh data to fresh data: nothing can be told apart below.
+    /// The mean distance of as many fresh data to fresh data: nothing can be told apart below.
     pub floor: f64,
 }
 
@@ -33,7 +35,9 @@ impl Quality {
         mut go_on: impl FnMut(f64) -> bool,
     ) -> Result<Option<Self>, SolverError> {
         let data = knower.data.sample(seed ^ FRESH, COUNT);
-        let floor = energy_distance(&data, &knower.data.sample(!seed ^ FRESH, COUNT));
+        let fresh: Vec<_> =
+            (0..PAIRS).map(|k| knower.data.sample(seed ^ FRESH ^ (k + 1) << 40, COUNT)).collect();
+        let floor = fresh.iter().map(|set| energy_distance(&data, set)).sum::<f64>() / PAIRS as f64;
         let total: usize = BUDGETS.iter().sum();
         let mut points = Vec::new();
         for (i, calls) in BUDGETS.into_iter().enumerate() {

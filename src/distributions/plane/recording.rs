@@ -139,7 +139,9 @@ mod tests {
 
     #[test]
     fn states_lead_from_noise_to_data_and_few_are_kept() {
-        for (solver, calls) in [(Solver::Ddpm, 25), (Solver::OdeHeun, 200), (Solver::Langevin { step: 0.2 }, 400)] {
+        for (solver, calls) in
+            [(Solver::Ddpm, 25), (Solver::OdeHeun, 200), (Solver::Langevin { step: 0.2 }, 400)]
+        {
             let spec = spec(solver, calls);
             let recording = spec.record(|_| true).unwrap().unwrap();
             let frames = recording.frames();

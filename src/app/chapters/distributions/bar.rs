@@ -30,15 +30,11 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         return;
     }
     let left = spaces.right() + 12.0;
-    let subjects = Rect::from_min_max(
-        pos2(left, rect.top()),
-        pos2((left + SUBJECTS).min(rect.right()), rect.bottom()),
-    );
+    let subjects =
+        Rect::from_min_max(pos2(left, rect.top()), pos2((left + SUBJECTS).min(rect.right()), rect.bottom()));
     let options = PlaneSubject::ALL.map(|subject| (subject, subject.title(), subject.sentence()));
     within(ui, subjects, |ui| {
-        if let Some(subject) =
-            segmented(ui, "Subject", view.scene.distributions.plane.subject, &options)
-        {
+        if let Some(subject) = segmented(ui, "Subject", view.scene.distributions.plane.subject, &options) {
             act(view, |options| options.plane.subject = subject);
         }
     });

@@ -27,6 +27,7 @@ fn number(ui: &mut Ui, name: &str, hint: &str, value: &mut f64, range: RangeIncl
         ui.label(name).on_hover_text(hint);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let drag = DragValue::new(value).range(range).speed(speed).max_decimals(2);
+            let drag = drag.clamp_existing_to_range(false);
             ui.add(drag).widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, name));
         });
     });
@@ -34,8 +35,12 @@ fn number(ui: &mut Ui, name: &str, hint: &str, value: &mut f64, range: RangeIncl
 
 /// The same for a count.
 fn count(ui: &mut Ui, name: &str, hint: &str, value: &mut usize, range: RangeInclusive<usize>) {
-    let mut number_of = *value as f64;
-    let speed = (number_of * 0.01).max(0.1);
-    number(ui, name, hint, &mut number_of, *range.start() as f64..=*range.end() as f64, speed);
-    *value = number_of.round() as usize;
+    ui.horizontal(|ui| {
+        ui.label(name).on_hover_text(hint);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let speed = (*value as f64 * 0.01).max(0.1);
+            let drag = DragValue::new(value).range(range).speed(speed).clamp_existing_to_range(false);
+            ui.add(drag).widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, name));
+        });
+    });
 }

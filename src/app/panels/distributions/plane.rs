@@ -11,7 +11,7 @@ use crate::diffusion::process::Process;
 use crate::diffusion::sampler::PredictionType;
 use crate::diffusion::solvers::Solver;
 use crate::diffusion::toy::PlaneData;
-use crate::scene::{MAX_RACERS, PlaneOptions, PlaneSource, PlaneSubject, Racer};
+use crate::scene::{MAX_RACERS, PlaneOptions, PlaneSource, PlaneSubject, Racer, Vectors};
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, plane: &mut PlaneOptions) {
     data(ui, view, plane);
@@ -23,6 +23,11 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, plane: &mut PlaneOptions) {
     }
     score(ui, view, plane);
     look(ui, plane);
+    section(ui, "State");
+    let hint = "Click a square, or drag here; in units of unit variance";
+    let [x, y] = &mut plane.point;
+    number(ui, "x", hint, x, -4.0..=4.0, 0.01);
+    number(ui, "y", hint, y, -4.0..=4.0, 0.01);
 }
 
 fn command(view: &mut View<'_>, command: DistributionsCommand) {
@@ -84,8 +89,7 @@ fn data(ui: &mut Ui, view: &mut View<'_>, plane: &mut PlaneOptions) {
 fn particles(ui: &mut Ui, plane: &mut PlaneOptions) {
     section(ui, "Sampler");
     sampler(ui, "", &mut plane.sampler);
-    let counts =
-        [(2000, "2 000", ""), (5000, "5 000", ""), (20_000, "20 000", ""), (100_000, "100 000", "")];
+    let counts = [(2000, "2 000", ""), (5000, "5 000", ""), (20_000, "20 000", ""), (100_000, "100 000", "")];
     if let Some(particles) = segmented(ui, "Particles", plane.particles, &counts) {
         plane.particles = particles;
     }
@@ -190,6 +194,7 @@ fn guidance(ui: &mut Ui, view: &View<'_>, plane: &mut PlaneOptions) {
     ui.horizontal(|ui| {
         ui.spacing_mut().slider_width = ui.available_width() - 76.0;
         let slider = egui::Slider::new(&mut plane.scale, 0.0..=8.0).max_decimals(2).prefix("w ");
+        let slider = slider.clamping(egui::SliderClamping::Edits);
         let response = ui.add(slider).on_hover_text(hint);
         response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, "Guidance scale"));
     });
@@ -246,21 +251,23 @@ fn score(ui: &mut Ui, view: &mut View<'_>, plane: &mut PlaneOptions) {
 
 fn look(ui: &mut Ui, plane: &mut PlaneOptions) {
     section(ui, "Show");
-    let both = |ui: &mut Ui, choices: [(&mut bool, &str, &str); 2]| {
-        ui.columns(2, |columns| {
-            for ((on, label, hint), ui) in choices.into_iter().zip(columns) {
-                if let Some(new) = switch(ui, *on, label, hint) {
-                    *on = new;
-                }
+    ui.columns(2, |columns| {
+        let choices = [
+            (&mut plane.density, "Density", "Brightness of q(xₜ)"),
+            (&mut plane.contours, "Contours", "Lines of equal density"),
+        ];
+        for ((on, label, hint), ui) in choices.into_iter().zip(columns) {
+            if let Some(new) = switch(ui, *on, label, hint) {
+                *on = new;
             }
-        });
-    };
-    both(ui, [
-        (&mut plane.density, "Density", "Brightness of q(xₜ)"),
-        (&mut plane.contours, "Contours", "Lines of equal density"),
-    ]);
-    both(ui, [
-        (&mut plane.arrows, "Arrows", "Direction of the score; long ones are shortened"),
-        (&mut plane.streamlines, "Streamlines", "Lines along the score"),
-    ]);
+        }
+    });
+    let choices = [
+        (Vectors::Arrows, "Arrows", "The score as arrows; long ones are shortened"),
+        (Vectors::Streamlines, "Lines", "Lines along the score"),
+        (Vectors::None, "No score", "Neither"),
+    ];
+    if let Some(vectors) = segmented(ui, "Score drawn as", plane.vectors, &choices) {
+        plane.vectors = vectors;
+    }
 }

@@ -3,6 +3,7 @@
 use egui::{Rect, Sense, Stroke, Ui};
 
 use super::act;
+use super::kernel::{head_room, numbers};
 use crate::app::view::View;
 use crate::app::widgets::{Axis, Chart, Horizontal, captioned, held_at};
 use crate::diffusion::Gaussian;
@@ -25,12 +26,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
 fn merging(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let theme = view.theme;
     let [nearest, fixed] = [Quantity::PosteriorMean, Quantity::Beta].map(|q| theme.color(q));
-    let below = captioned(
-        ui,
-        rect,
-        "KL of the kernel over merged steps",
-        &[(nearest, "to the Gaussian"), (fixed, "to βₜ's")],
-    );
+    let below = captioned(ui, rect, "KL over merged steps", &[(nearest, "Gaussian"), (fixed, "with βₜ")]);
     let Some(curve) = view.distributions.line.point().map(|point| point.merging.clone()) else { return };
     let most = curve.last().map_or(1, |last| last.steps).max(2) as f64;
     let logs = |value: f64| value.max(SMALLEST).log10();
@@ -57,12 +53,13 @@ fn normalising(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let [data, noised] = [Quantity::X0, Quantity::Xt].map(|q| theme.color(q));
     let Some(both) = view.distributions.line.normalising() else { return };
     let [scaled, left] = both.distances;
-    let title = "mean 0, variance 1:";
-    let legend = [(data, "data, scaled"), (noised, "x_T")];
+    let title = "both of mean 0, variance 1";
+    let legend = [(data, "scaled"), (noised, "x_T")];
     let below = captioned(ui, rect, title, &legend);
     let highest = both.standardised.iter().map(|p| p[1]).fold(0.42, f64::max).min(1.6);
-    let chart = Chart::with_axes(below, RANGE, [0.0, 1.2 * highest]);
-    let name = format!("plot: standardised data beside x_T, total variation to N(0, 1) {scaled:.3} and {left:.3}");
+    let chart = Chart::with_axes(below, RANGE, [0.0, head_room(below, 2) * highest]);
+    let name =
+        format!("plot: standardised data beside x_T, total variation to N(0, 1) {scaled:.3} and {left:.3}");
     chart.respond(ui, "normalising", &name, Sense::hover());
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
     chart.area(ui, &both.standardised, data.gamma_multiply(0.2));
@@ -70,8 +67,8 @@ fn normalising(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     chart.line(ui, both.noised.iter().copied(), Stroke::new(2.0, noised));
     let normal = both.noised.iter().map(|p| [p[0], Gaussian::STANDARD.pdf(p[0])]);
     chart.dashed(ui, normal, Stroke::new(1.2, theme.weak));
-    let lines = [("TV to N(0, 1)", scaled, data), ("TV to N(0, 1)", left, noised)];
-    super::kernel::numbers(ui, &chart, &lines);
+    let line = |distance: f64| format!("TV to N(0, 1) {distance:.4}");
+    numbers(ui, &chart, &[(line(scaled), data), (line(left), noised)]);
 }
 
 /// How far a pushed start still is from `q(x_t)`, over t.

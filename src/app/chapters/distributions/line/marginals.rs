@@ -8,7 +8,7 @@ use crate::app::widgets::{Axis, Chart, Horizontal, captioned, held_at};
 use crate::diffusion::Gaussian;
 use crate::distributions::line::{Path, RANGE};
 use crate::quantity::Quantity;
-use crate::scene::{Action, TimeAxis};
+use crate::scene::{Action, LineAspect, TimeAxis};
 
 /// Room for the numbers of the common axis.
 const NUMBERS: f32 = 30.0;
@@ -40,10 +40,10 @@ fn heat(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let (t, point) = (view.scene.t, view.scene.distributions.line.x);
     let name = format!("plot: q(xₜ) over t and x, t = {t}, xₜ = {point:.2}");
     let response = chart.respond(ui, "marginals", &name, Sense::click_and_drag());
+    chart.axes(ui, theme, Axis::Plain, Axis::Plain);
     if let Some(texture) = view.distributions.line.heat(ui, theme.dark) {
         chart.image(ui, texture);
     }
-    chart.axes(ui, theme, Axis::Plain, Axis::Plain);
     if let Some(paths) = view.distributions.line.paths() {
         let place = |path: &Path| -> Vec<[f64; 2]> {
             path.iter().map(|[t, x]| [axis.place(*t, alpha_bar(&schedule, *t)), *x]).collect()
@@ -92,8 +92,10 @@ fn at_t(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let theme = view.theme;
     let (t, point) = (view.scene.t, view.scene.distributions.line.x);
     let [ink, pushed] = [Quantity::Xt, Quantity::Inherited].map(|q| theme.color(q));
-    let below = captioned(ui, rect, "", &[(ink, "q(xₜ)"), (pushed, "pushed"), (theme.weak, "N(0, 1)")]);
-    let forgetting = view.distributions.line.forgetting();
+    let forgets = view.scene.distributions.line.aspect == LineAspect::Forgetting;
+    let other = if forgets { (pushed, "pushed") } else { (theme.weak, "N(0, 1)") };
+    let below = captioned(ui, rect, "", &[(ink, "q(xₜ)"), other]);
+    let forgetting = view.distributions.line.forgetting().filter(|_| forgets);
     let start = forgetting.and_then(|all| {
         let nearest = |curve: &&(f64, Vec<f64>)| (curve.0 - t as f64).abs();
         let curve = all.curves.iter().min_by(|a, b| nearest(a).total_cmp(&nearest(b)))?;

@@ -23,7 +23,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     // Heights grow to the left, away from the marginals.
     let chart = Chart::new(rect, [HIGHEST, 0.0], RANGE);
     let response = chart.respond(ui, "shape", "data: drag to change the density", Sense::click_and_drag());
-    chart.axes(ui, theme, Axis::Bare, Axis::Plain);
+    chart.axes(ui, theme, Axis::Bare, Axis::Bare);
     chart.vline(ui, 0.0, Stroke::new(1.0, theme.line));
     let curve: Vec<[f64; 2]> = (0..=POINTS)
         .map(|i| {
@@ -71,14 +71,7 @@ fn draw(ui: &Ui, view: &mut View<'_>, chart: &Chart, response: &Response, pointe
 }
 
 /// Moves the handle that was taken; a double click adds a part, a right click takes one away.
-fn edit(
-    ui: &Ui,
-    view: &mut View<'_>,
-    chart: &Chart,
-    response: &Response,
-    pointer: Pos2,
-    shape: &LineShape,
-) {
+fn edit(ui: &Ui, view: &mut View<'_>, chart: &Chart, response: &Response, pointer: Pos2, shape: &LineShape) {
     let distance = |[x, height]: [f64; 2], to: Pos2| chart.at([height, x]).distance(to);
     let nearest = |to: Pos2| {
         let handles = shape.handles().into_iter().enumerate();

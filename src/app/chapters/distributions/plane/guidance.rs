@@ -3,9 +3,9 @@
 use egui::{Align2, Color32, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::super::super::columns;
+use super::act;
 use super::particles::size;
 use super::square::Square;
-use super::act;
 use crate::app::theme::figures;
 use crate::app::view::View;
 use crate::app::widgets::{captioned, percent};
@@ -36,7 +36,7 @@ fn microscope(ui: &mut Ui, view: &mut View<'_>, rect: Rect, free: bool) {
     };
     let square = Square::new(ui, rect, title, &legend);
     let response = square.respond(ui, title, &format!("square: {title} guidance"));
-    square.field(ui, view);
+    square.field(ui, view, 0.35);
     let options = &view.scene.distributions.plane;
     let (point, class, w) = (options.point, options.class, options.scale);
     if let Some(arrows) = view.distributions.plane.arrows(class, point) {
@@ -63,11 +63,11 @@ fn samples(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let classes = view.distributions.plane.knower().map_or(1, |knower| knower.data.classes()).min(16);
     let meter = ROW * classes as f32 + 24.0;
     let room = (rect.height() - meter - 12.0).max(0.35 * rect.height());
-    let above = rect.with_max_y(rect.top() + room);
-    let title = format!("guided to class {}", view.scene.distributions.plane.class);
+    let above = Square::outline(rect.with_max_y(rect.top() + room));
+    let title = format!("DDIM guided to class {}", view.scene.distributions.plane.class);
     let square = Square::new(ui, above, &title, &[(ink, "samples")]);
     square.respond(ui, "guided", "square: guided samples");
-    square.field(ui, view);
+    square.field(ui, view, 0.0);
     let plane = &view.distributions.plane;
     if let Some((run, _)) = plane.guided() {
         let points = run.nearest(plane.t()).points.iter().copied();
@@ -101,7 +101,12 @@ fn coverage(ui: &mut Ui, view: &mut View<'_>, rect: Rect, classes: usize) {
         );
         let response = ui.interact(line, ui.scope_id().with(("class", class)), Sense::click());
         response.widget_info(|| {
-            WidgetInfo::selected(Role::RadioButton, true, chosen, format!("class {class}: {}", percent(share)))
+            WidgetInfo::selected(
+                Role::RadioButton,
+                true,
+                chosen,
+                format!("class {class}: {}", percent(share)),
+            )
         });
         let color = if chosen { theme.color(Quantity::GuidedScore) } else { theme.weak };
         bar(ui, line, class, share, color);

@@ -29,13 +29,16 @@ fn map(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         || "no network for these data yet".to_owned(),
         |here| format!("error of ε̂ at t = {}: rms {here:.3}", view.scene.t),
     );
-    let square = Square::new(ui, rect, &title, &[(ink, "0 … 1")]);
+    let square = Square::new(ui, rect, &title, &[(ink, "0 … 1"), (theme.color(Quantity::X0), "density")]);
     let response = square.respond(ui, "error", &format!("square: {title}"));
-    square.field(ui, view);
+    square.field(ui, view, 0.6);
     if here.is_some()
         && let Some(texture) = view.distributions.plane.error_texture(ui, theme.dark)
     {
         square.image(ui, texture);
+        if let Some(field) = view.distributions.plane.field() {
+            square.contours(ui, &field.contours, theme.color(Quantity::X0));
+        }
     } else {
         let center = response.rect.center();
         let text = "train a network in the inspector";

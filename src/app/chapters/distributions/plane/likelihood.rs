@@ -10,7 +10,7 @@ use crate::app::widgets::{Axis, Chart, captioned};
 use crate::quantity::Quantity;
 
 /// Height of the read-out.
-const READ_OUT: f32 = 96.0;
+const READ_OUT: f32 = 106.0;
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let [left, right] = columns(rect, [1.0, 1.0]);
@@ -27,7 +27,7 @@ fn plane(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let legend = [(data, "x"), (way, "ODE"), (code, "its code x_T")];
     let square = Square::new(ui, rect, "click a point", &legend);
     let response = square.respond(ui, "likelihood", "square: point whose likelihood is asked");
-    square.field(ui, view);
+    square.field(ui, view, 0.45);
     if let Some(found) = view.distributions.plane.likelihood() {
         for (x, z) in found.points.iter().zip(&found.codes).skip(1) {
             square.dot(ui, theme, *x, 2.5, data.gamma_multiply(0.8));

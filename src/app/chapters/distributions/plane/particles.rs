@@ -29,7 +29,7 @@ fn forward(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let square = Square::new(ui, rect, &title, &[(ink, "data with noise"), (ode, "ODE from a click")]);
     let name = format!("square: forward particles, t = {}", view.scene.t);
     let response = square.respond(ui, "forward", &name);
-    square.field(ui, view);
+    square.field(ui, view, 0.6);
     let plane = &view.distributions.plane;
     if let (Some(cloud), Some(knower)) = (plane.cloud(), plane.knower()) {
         let points = cloud.at(knower.process.level(plane.t()));
@@ -59,7 +59,7 @@ fn backward(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let square = Square::new(ui, rect, &title, &[(ink, "samples"), (path, "one of them")]);
     let name = format!("square: backward particles, call {calls}");
     let response = square.respond(ui, "backward", &name);
-    square.field(ui, view);
+    square.field(ui, view, 0.6);
     let plane = &view.distributions.plane;
     if let Some(run) = plane.backward() {
         let frame = run.nearest(plane.t());
@@ -67,7 +67,7 @@ fn backward(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         let size = size(points.len());
         square.cloud(ui, points, size, ink.gamma_multiply(0.55));
         let places = run.path(nearest(run, plane.t(), point));
-        square.path(ui, &places, Stroke::new(1.5, path));
+        square.path(ui, &places, Stroke::new(1.2, path.gamma_multiply(0.8)));
         if let Some(end) = places.last() {
             square.dot(ui, theme, *end, 3.5, path);
         }

@@ -30,7 +30,12 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let [squares, plot] = pictures_above(rect, side + 20.0, 0.7);
     for i in 0..count {
         let left = squares.left() + (side + GAP) * i as f32;
-        racer(ui, view, Rect::from_min_size(egui::pos2(left, squares.top()), vec2(side, squares.height())), i);
+        racer(
+            ui,
+            view,
+            Rect::from_min_size(egui::pos2(left, squares.top()), vec2(side, squares.height())),
+            i,
+        );
     }
     quality(ui, view, plot);
 }
@@ -47,7 +52,7 @@ fn racer(ui: &mut Ui, view: &mut View<'_>, rect: Rect, i: usize) {
     let title = format!("{} · call {calls} of {}", label(racer.solver), racer.calls);
     let square = Square::new(ui, rect, &label(racer.solver), &[]);
     let response = square.respond(ui, &format!("racer {i}"), &format!("square: {title}"));
-    square.field(ui, view);
+    square.field(ui, view, 0.0);
     let plane = &view.distributions.plane;
     if let Some(run) = plane.racer(i) {
         let points = run.nearest(plane.t()).points.iter().copied();

@@ -1,6 +1,6 @@
 //! The square of the plane that is on show, and what lies in it.
 
-use egui::{Align2, Color32, CursorIcon, Mesh, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Color32, CursorIcon, Mesh, Rect, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
 
 use super::act;
 use crate::app::distributions::paintable;
@@ -9,7 +9,7 @@ use crate::app::view::View;
 use crate::app::widgets::{Axis, Chart, captioned, held_at};
 use crate::distributions::plane::RADIUS;
 use crate::quantity::Quantity;
-use crate::scene::{MAX_PAINTED, PlaneSource};
+use crate::scene::{MAX_PAINTED, PlaneSource, Vectors};
 
 /// How near painted points may be.
 const APART: f64 = 0.07;
@@ -40,43 +40,45 @@ impl Square {
         self.chart.respond(ui, id, name, Sense::click_and_drag())
     }
 
-    /// What the scene wants to see of density and score.
-    pub fn field(&self, ui: &Ui, view: &mut View<'_>) {
+    /// What the scene wants to see of density and score, the latter with this opacity.
+    pub fn field(&self, ui: &Ui, view: &mut View<'_>, opacity: f32) {
         let theme = view.theme;
         let options = &view.scene.distributions.plane;
         let (density, contours) = (options.density, options.contours);
-        let (arrows, streamlines) = (options.arrows, options.streamlines);
+        let vectors = options.vectors;
         ui.painter().rect_filled(self.chart.frame, 0.0, theme.canvas);
         if density && let Some(texture) = view.distributions.plane.density_texture(ui, theme.dark) {
-            let whole = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));
-            let faint = Color32::WHITE.gamma_multiply(0.6);
-            self.chart.painter(ui).image(texture, self.chart.frame, whole, faint);
+            self.chart.image(ui, texture);
         }
-        self.chart.axes(ui, theme, Axis::Bare, Axis::Bare);
         if let Some(field) = view.distributions.plane.field() {
-            let painter = self.chart.painter(ui);
             if contours {
-                let stroke = Stroke::new(1.0, theme.color(Quantity::X0));
-                painter.extend(field.contours.iter().map(|piece| Shape::LineSegment {
-                    points: piece.map(|point| self.chart.at(point)),
-                    stroke,
-                }));
+                self.contours(ui, &field.contours, theme.color(Quantity::X0));
             }
-            let ink = theme.color(Quantity::Score);
-            if streamlines {
-                let stroke = Stroke::new(1.0, ink.gamma_multiply(0.8));
+            let ink = theme.color(Quantity::Score).gamma_multiply(opacity);
+            if vectors == Vectors::Streamlines && opacity > 0.0 {
+                let stroke = Stroke::new(1.0, ink);
                 for line in &field.streamlines {
                     self.chart.line(ui, line.iter().copied(), stroke);
                 }
             }
-            if arrows {
+            if vectors == Vectors::Arrows && opacity > 0.0 {
                 for &[origin, direction] in &field.arrows {
-                    self.arrow(ui, origin, direction.map(|v| 0.3 * v), 1.0, ink.gamma_multiply(0.85));
+                    self.arrow(ui, origin, direction.map(|v| 0.32 * v), 1.0, ink);
                 }
             }
         }
         let frame = Stroke::new(1.0, theme.line);
         ui.painter().rect_stroke(self.chart.frame, 0.0, frame, egui::StrokeKind::Outside);
+    }
+
+    /// Pieces of contours.
+    pub fn contours(&self, ui: &Ui, pieces: &[[[f64; 2]; 2]], color: Color32) {
+        let stroke = Stroke::new(1.0, color);
+        let segment = |piece: &[[f64; 2]; 2]| Shape::LineSegment {
+            points: piece.map(|point| self.chart.at(point)),
+            stroke,
+        };
+        self.chart.painter(ui).extend(pieces.iter().map(segment));
     }
 
     /// An arrow, its head no longer than itself.
@@ -97,13 +99,7 @@ impl Square {
     }
 
     /// Particles, each a small triangle of one mesh.
-    pub fn cloud(
-        &self,
-        ui: &Ui,
-        points: impl ExactSizeIterator<Item = [f32; 2]>,
-        size: f32,
-        color: Color32,
-    ) {
+    pub fn cloud(&self, ui: &Ui, points: impl ExactSizeIterator<Item = [f32; 2]>, size: f32, color: Color32) {
         let frame = self.chart.frame;
         let (center, scale) = (frame.center(), frame.width() / (2.0 * RADIUS as f32));
         let mut mesh = Mesh::default();
