@@ -60,6 +60,21 @@ fn a_click_on_the_map_takes_t_and_x_and_undoes_as_one() {
 }
 
 #[test]
+fn states_are_drawn_from_the_marginal() {
+    let mut window = Window::of(line());
+    let mut drawn = Vec::new();
+    for _ in 0..4 {
+        window.click("Draw from q(xₜ)");
+        drawn.push(window.scene().distributions.line.x);
+    }
+    assert!(drawn.windows(2).all(|pair| pair[0] != pair[1]), "{drawn:?}");
+    window.press(Key::L);
+    assert_eq!(window.scene().distributions.space, Space::Plane);
+    window.press(Key::L);
+    assert_eq!(window.scene().distributions.space, Space::Line);
+}
+
+#[test]
 fn bumps_are_dragged_added_and_removed() {
     let mut window = Window::of(line());
     let old = window.scene().distributions.line.shape.handles();

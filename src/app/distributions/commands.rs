@@ -7,7 +7,7 @@ use crate::toy::{NetConfig, ToySettings};
 /// An order to the Distributions chapter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DistributionsCommand {
-    /// Stop samplers and measurements.
+    /// Stop samplers, measurements and training.
     Stop,
     /// Make anew what was stopped.
     Again,
@@ -17,6 +17,8 @@ pub enum DistributionsCommand {
     StopTraining,
     /// Take away all painted points.
     Clear,
+    /// Take a state of the line drawn from `q(x_t)`.
+    Draw,
 }
 
 impl App {
@@ -24,7 +26,10 @@ impl App {
     pub(in crate::app) fn distributions(&mut self, ctx: &egui::Context, command: DistributionsCommand) {
         let plane = &mut self.stage.distributions.plane;
         match command {
-            DistributionsCommand::Stop => plane.stop(),
+            DistributionsCommand::Stop => {
+                plane.stop();
+                plane.learning.stop();
+            }
             DistributionsCommand::Again => plane.again(),
             DistributionsCommand::StopTraining => plane.learning.stop(),
             DistributionsCommand::Train => {
@@ -45,6 +50,14 @@ impl App {
                 };
                 let settings = ToySettings::new(network, Some(options.iterations), self.history.scene().seed);
                 plane.learning.start(ctx, settings, knower);
+            }
+            DistributionsCommand::Draw => {
+                let scene = self.history.scene();
+                let schedule = &self.stage.derived.side(scene.active).schedule;
+                let Some(x) = self.stage.distributions.line.draw(scene, schedule) else { return };
+                let mut options = scene.distributions.clone();
+                (options.line.x, options.line.from) = (x, scene.t);
+                self.apply(ctx, Action::Distributions(Box::new(options)));
             }
             DistributionsCommand::Clear => {
                 let mut options = self.history.scene().distributions.clone();

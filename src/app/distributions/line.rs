@@ -6,6 +6,7 @@ use super::background::Background;
 use super::shades::{self, Shades};
 use crate::app::widgets::Horizontal;
 use crate::diffusion::exact::Density;
+use crate::diffusion::noise::{Key, Stream, plane};
 use crate::diffusion::process::Level;
 use crate::diffusion::{Gaussian, Schedule};
 use crate::distributions::line::{
@@ -95,6 +96,15 @@ impl Line {
     /// The data.
     pub fn density(&self) -> Option<&Density> {
         self.density.as_ref()
+    }
+
+    /// A state drawn from `q(x_t)`: data, then noise. Another one each time, as it follows from the last.
+    pub fn draw(&self, scene: &Scene, schedule: &Schedule) -> Option<f64> {
+        let seed = scene.distributions.line.x.to_bits() ^ scene.seed;
+        let clean = *self.density.as_ref()?.sample(seed, 1).first()?;
+        let noise = *plane(Key::from_seed(seed), 0, Stream::Initial, 0, 0, 1).first()?;
+        let level = level(schedule, scene.t);
+        Some((level.scale * clean + level.sigma() * f64::from(noise)).clamp(RANGE[0], RANGE[1]))
     }
 
     /// The map of `q(x_t)`.

@@ -316,7 +316,7 @@ fn mixture(source: &PlaneSource, image: &Raster) -> Option<Mixture<2>> {
     }
 }
 
-/// How much ink each cell of a picture has: its distance from the brightness of the rim.
+/// How much ink each cell of a picture has: its distance from the usual brightness of the rim.
 fn ink(image: &Raster) -> Vec<f64> {
     let brightness = |x: usize, y: usize| -> f64 {
         (0..image.channels).map(|c| f64::from(image.at(c, y, x))).sum::<f64>() / image.channels as f64
@@ -335,13 +335,11 @@ fn ink(image: &Raster) -> Vec<f64> {
         sum / count
     };
     let cells: Vec<f64> = (0..PICTURE * PICTURE).map(cell).collect();
-    let rim: Vec<f64> = (0..cells.len())
-        .filter(|k| {
-            k % PICTURE == 0 || k % PICTURE == PICTURE - 1 || k / PICTURE == 0 || k / PICTURE == PICTURE - 1
-        })
-        .map(|k| cells[k])
-        .collect();
-    let paper = rim.iter().sum::<f64>() / rim.len() as f64;
+    let on_rim = |i: usize| i == 0 || i == PICTURE - 1;
+    let mut rim: Vec<f64> =
+        (0..cells.len()).filter(|k| on_rim(k % PICTURE) || on_rim(k / PICTURE)).map(|k| cells[k]).collect();
+    rim.sort_by(f64::total_cmp);
+    let paper = rim[rim.len() / 2];
     // A square makes faint texture fainter.
     cells.iter().map(|cell| (cell - paper).powi(2)).collect()
 }

@@ -4,7 +4,6 @@ use super::formula_strip::{Part, operator, part};
 use crate::app::view::View;
 use crate::app::widgets::{fixed, number};
 use crate::diffusion::process::Level;
-use crate::diffusion::solvers::Score as _;
 use crate::distributions::plane::{Knower, unit};
 use crate::quantity::Quantity;
 use crate::scene::{PlaneSubject, Space};
@@ -78,9 +77,9 @@ fn line(view: &View<'_>) -> Vec<Part> {
 fn velocity(view: &View<'_>, knower: &Knower) -> Vec<Part> {
     let (process, t) = (knower.process, view.distributions.plane.t());
     let x = view.scene.distributions.plane.point.map(|v| v / unit(process.level(t)));
-    let Ok(scores) = knower.scores(t, &[x]) else { return Vec::new() };
+    let Ok(score) = knower.score_at(t, x) else { return Vec::new() };
     let drift = x.map(|v| process.drift(t) * v);
-    let pull = scores[0].map(|s| 0.5 * process.diffusion(t) * s);
+    let pull = score.map(|s| 0.5 * process.diffusion(t) * s);
     vec![
         part("velocity", Quantity::PosteriorMean, pair([drift[0] - pull[0], drift[1] - pull[1]])),
         operator("equals"),

@@ -84,6 +84,9 @@ impl PointView {
             let shift = level.scale * c.variance * (x - level.scale * c.mean[0]) / evidence;
             (c.mean[0] + shift, (c.variance * level.variance / evidence).sqrt())
         });
+        // Steep edges are drawn steep.
+        let ends = data.segments().iter().flat_map(|s| [s.start, s.end]).map(|end| (end, 1e-7));
+        let around = around.chain(ends);
         let likelihood = |x0: f64| Gaussian { mean: level.scale * x0, variance: level.variance }.pdf(*x).ln();
         let posterior = curve(places(RANGE, POINTS, around), |x0| {
             (data.log_pdf(Level::CLEAN, x0) + likelihood(x0) - seen.log_evidence).exp()

@@ -2,7 +2,7 @@
 
 use super::{Knower, Recording, unit};
 use crate::diffusion::exact::Mixture;
-use crate::diffusion::solvers::{Classifier, Score as _, SolverError};
+use crate::diffusion::solvers::SolverError;
 
 /// What pulls at one state, per unit of the coordinates on show.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,11 +29,12 @@ impl Arrows {
         let factor = unit(level);
         let x = place.map(|v| v / factor);
         let Some(of_class) = knower.data.of_class(class) else { return Ok(None) };
-        let classifier = Classifier { data: &knower.data, class: &of_class, process: knower.process };
-        let score = knower.scores(t, &[x])?[0].map(|v| v / factor);
-        let gradient = classifier.gradients(t, &[x])[0].0.map(|v| v / factor);
         let marginal = knower.data.at(level);
-        let conditional = of_class.at(level).local(&x).score.map(|v| v / factor);
+        let [all, class] = [&marginal, &of_class.at(level)].map(|mixture| mixture.local(&x).score);
+        let score = knower.score_at(t, x)?.map(|v| v / factor);
+        let conditional = class.map(|v| v / factor);
+        // ∇ log p(y | x) = ∇ log q(x | y) − ∇ log q(x).
+        let gradient = [0, 1].map(|d| (class[d] - all[d]) / factor);
         let shares = marginal.class_probabilities(&x);
         let mut probabilities = [0.0; 16];
         probabilities.iter_mut().zip(&shares).for_each(|(to, from)| *to = *from);

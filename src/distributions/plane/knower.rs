@@ -19,6 +19,17 @@ pub struct Knower {
 }
 
 impl Knower {
+    /// The score at one point, on this thread: a view does not wait for threads that are at work.
+    ///
+    /// # Errors
+    /// Those of the network.
+    pub fn score_at(&self, t: f64, point: [f64; 2]) -> Result<[f64; 2], SolverError> {
+        match &self.network {
+            Some((_, network)) => Ok(network.scores(t, &[point])?[0]),
+            None => Ok(self.data.at(self.process.level(t)).local(&point).score),
+        }
+    }
+
     /// The closed form of the same data.
     #[must_use]
     pub fn exact(&self) -> Self {

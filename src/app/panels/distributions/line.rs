@@ -5,17 +5,23 @@ use std::ops::RangeInclusive;
 use egui::{DragValue, Role, Ui, WidgetInfo, vec2};
 
 use super::{count, number};
+use crate::app::commands::Command;
+use crate::app::distributions::DistributionsCommand;
 use crate::app::view::View;
 use crate::app::widgets::{caption, section, segmented};
 use crate::diffusion::toy::{LineShape, REACH};
 use crate::scene::{LineAspect, LineOptions, StartShape};
 
-pub fn show(ui: &mut Ui, view: &View<'_>, line: &mut LineOptions) {
+pub fn show(ui: &mut Ui, view: &mut View<'_>, line: &mut LineOptions) {
     section(ui, "Data");
     shape(ui, line);
     parts(ui, &mut line.shape);
     section(ui, "State and paths");
     number(ui, "xₜ", "Click the map, or drag here", &mut line.x, -4.0..=4.0, 0.01);
+    let hint = "Ancestral sampling: a point of the data, then noise";
+    if ui.button("Draw from q(xₜ)").on_hover_text(hint).clicked() {
+        view.command(Command::Distributions(DistributionsCommand::Draw));
+    }
     let hint = "Paths of the forward and of the reverse SDE; of the ODE there is one";
     count(ui, "Paths", hint, &mut line.paths, 1..=64);
     section(ui, "Reverse kernel");

@@ -2,6 +2,7 @@
 
 use egui::{Align2, Color32, CursorIcon, Mesh, Rect, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
 
+use super::super::super::columns;
 use super::act;
 use crate::app::distributions::paintable;
 use crate::app::theme::Theme;
@@ -62,9 +63,8 @@ impl Square {
                 }
             }
             if vectors == Vectors::Arrows && opacity > 0.0 {
-                for &[origin, direction] in &field.arrows {
-                    self.arrow(ui, origin, direction.map(|v| 0.32 * v), 1.0, ink);
-                }
+                let shown = field.arrows.iter().map(|[origin, by]| [*origin, by.map(|v| 0.32 * v)]);
+                self.arrows(ui, shown, 1.0, ink);
             }
         }
         let frame = Stroke::new(1.0, theme.line);
@@ -83,19 +83,34 @@ impl Square {
 
     /// An arrow, its head no longer than itself.
     pub fn arrow(&self, ui: &Ui, origin: [f64; 2], by: [f64; 2], width: f32, color: Color32) {
-        let from = self.chart.at(origin);
-        let to = self.chart.at([origin[0] + by[0], origin[1] + by[1]]);
-        let along = to - from;
-        let length = along.length();
-        if length < 0.5 {
-            return;
+        self.arrows(ui, std::iter::once([origin, by]), width, color);
+    }
+
+    /// Arrows `[origin, by]`: their shafts are lines, their heads one mesh.
+    fn arrows(&self, ui: &Ui, arrows: impl Iterator<Item = [[f64; 2]; 2]>, width: f32, color: Color32) {
+        let mut heads = Mesh::default();
+        let mut shafts = Vec::new();
+        for [origin, by] in arrows {
+            let from = self.chart.at(origin);
+            let to = self.chart.at([origin[0] + by[0], origin[1] + by[1]]);
+            let along = to - from;
+            let length = along.length();
+            if length < 0.5 {
+                continue;
+            }
+            let (direction, head) = (along / length, (2.0 + 2.5 * width).min(0.6 * length));
+            let back = to - head * direction;
+            let side = 0.5 * head * direction.rot90();
+            shafts.push(Shape::line_segment([from, back], Stroke::new(width, color)));
+            let n = heads.vertices.len() as u32;
+            for corner in [to, back + side, back - side] {
+                heads.colored_vertex(corner, color);
+            }
+            heads.add_triangle(n, n + 1, n + 2);
         }
-        let (direction, head) = (along / length, (2.0 + 2.5 * width).min(0.6 * length));
-        let back = to - head * direction;
-        let side = 0.5 * head * direction.rot90();
         let painter = self.chart.painter(ui);
-        painter.line_segment([from, back], Stroke::new(width, color));
-        painter.add(Shape::convex_polygon(vec![to, back + side, back - side], color, Stroke::NONE));
+        painter.extend(shafts);
+        painter.add(Shape::mesh(heads));
     }
 
     /// Particles, each a small triangle of one mesh.
@@ -158,8 +173,10 @@ fn paint(points: &mut Vec<[f64; 2]>, place: [f64; 2]) {
 
 /// An empty square: there are no data yet.
 pub fn blank(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
-    let square = Square::new(ui, rect, "no data yet", &[]);
-    let response = square.respond(ui, "blank", "square: paint the data here");
+    // Where the forward square will be, as which it goes on to be painted in.
+    let [left, _] = columns(rect, [1.0, 1.0]);
+    let square = Square::new(ui, left, "no data yet", &[]);
+    let response = square.respond(ui, "forward", "square: paint the data here");
     ui.painter().rect_filled(square.chart.frame, 0.0, view.theme.panel);
     square.chart.axes(ui, view.theme, Axis::Bare, Axis::Bare);
     let text = if matches!(view.scene.distributions.plane.data, PlaneSource::Painted(_)) {
