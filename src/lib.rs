@@ -12,6 +12,7 @@
 //! | [`train`] | training as an iterator, checkpoints that go on exactly |
 //! | [`eval`] | how good samples are: Fréchet distance, class accuracy, nearest neighbours |
 //! | [`toy`] | a score learned from data in the plane |
+//! | [`distributions`] | what the chapter of that name computes on the line and in the plane |
 //! | [`worker`] | the thread that owns the networks: commands, events, runs that are kept |
 //! | [`gpu`] | the pictures' kernels as WGSL on wgpu, each with a multi-threaded CPU twin |
 //! | [`scene`] | what the user chose, as plain data; actions, undo, files |
@@ -24,6 +25,7 @@ pub mod classifier;
 pub mod cli;
 pub mod dataset;
 pub mod diffusion;
+pub mod distributions;
 pub mod eval;
 pub mod export;
 pub mod gpu;

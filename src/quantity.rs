@@ -62,6 +62,16 @@ pub enum Quantity {
     MuTheta,
     /// `x_{t−1}`, the next state.
     XPrev,
+    /// `E[x_0 | x_t]`.
+    CleanMean,
+    /// `∇ log q(x_t)`.
+    Score,
+    /// `∇ log q(x_t | y)`.
+    ClassScore,
+    /// `∇ log p(y | x_t)`.
+    ClassifierGradient,
+    /// The score that guidance makes of them.
+    GuidedScore,
 }
 
 /// The colour family of a quantity; [`Quantity::rgb`] gives the shade for a theme.
@@ -116,7 +126,7 @@ const fn identity(
 
 impl Quantity {
     /// Every quantity.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 33] = [
         Self::X0,
         Self::Epsilon,
         Self::Xt,
@@ -145,6 +155,11 @@ impl Quantity {
         Self::X0Hat,
         Self::MuTheta,
         Self::XPrev,
+        Self::CleanMean,
+        Self::Score,
+        Self::ClassScore,
+        Self::ClassifierGradient,
+        Self::GuidedScore,
     ];
 
     #[rustfmt::skip]
@@ -206,6 +221,16 @@ impl Quantity {
                 "Where the step goes before it adds noise of its own."),
             Self::XPrev => identity("xₜ₋₁", "x-prev", "next state", "x_prev", Hue::Sample,
                 "The state after the step: its mean plus fresh noise, where the sampler adds some."),
+            Self::CleanMean => identity("E[x₀ | xₜ]", "clean-mean", "mean of the clean data", "clean_mean", Hue::Signal,
+                "The mean of all data that xₜ may have come from: what an ideal network predicts."),
+            Self::Score => identity("∇ log q", "score", "score", "score", Hue::Mean,
+                "The direction in which the density of noised data grows fastest."),
+            Self::ClassScore => identity("∇ log q(xₜ | y)", "class-score", "score of the class", "class_score", Hue::Inherited,
+                "The score of the data of one class alone."),
+            Self::ClassifierGradient => identity("∇ log p(y | xₜ)", "classifier-gradient", "classifier's gradient",
+                "classifier_gradient", Hue::New, "The direction in which a classifier of noised data grows more certain of the class."),
+            Self::GuidedScore => identity("s̃", "guided-score", "guided score", "guided_score", Hue::Sample,
+                "The score with w times the classifier's gradient."),
         }
     }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
+use super::distributions::DistributionsCommand;
 use super::reverse::ReverseCommand;
 use super::view::Intent;
 use super::widgets::Pixels;
@@ -12,7 +13,7 @@ use crate::diffusion::noise::NoiseMode;
 use crate::export::TableFormat;
 use crate::imaging::FilmFormat;
 use crate::quantity::Quantity;
-use crate::scene::{Action, Chapter, Scene, Side};
+use crate::scene::{Action, Chapter, DistributionsOptions, Scene, Side, Space};
 
 /// An order to the program.
 #[derive(Clone, Debug)]
@@ -43,6 +44,8 @@ pub enum Command {
     ExportFigure,
     /// Something of the Reverse chapter.
     Reverse(ReverseCommand),
+    /// Something of the Distributions chapter.
+    Distributions(DistributionsCommand),
     /// Start over with the default scene.
     ResetScene,
     /// Undo.
@@ -107,7 +110,7 @@ impl Menu {
     }
 }
 
-const DIGITS: [Key; 5] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
+const DIGITS: [Key; 6] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6];
 const NONE: Modifiers = Modifiers::NONE;
 const SHIFT: Modifiers = Modifiers::SHIFT;
 const COMMAND: Modifiers = Modifiers::COMMAND;
@@ -121,14 +124,18 @@ const fn key(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
 #[rustfmt::skip]
 pub fn entries(scene: &Scene) -> Vec<Entry> {
     use Command as C;
+    use DistributionsCommand as D;
     use ReverseCommand as R;
     use Menu::{Edit, File, Time, View};
     let command_shift = COMMAND | SHIFT;
     let act = Intent::Act;
     let run = Intent::Do;
     let reverse = |command| Intent::Do(C::Reverse(command));
-    // Keys that mean something in the Reverse chapter alone.
+    let plane = |command| Intent::Do(C::Distributions(command));
+    let other_space = other_space(scene);
+    // Keys that mean something in one chapter alone.
     let denoises = scene.chapter == Chapter::Reverse;
+    let exact = scene.chapter == Chapter::Distributions;
     let here = |yes: bool, modifiers, code| if yes { key(modifiers, code) } else { None };
     let last = scene.steps();
     let walk = if scene.noise == NoiseMode::Jump { NoiseMode::Walk } else { NoiseMode::Jump };
@@ -178,6 +185,10 @@ pub fn entries(scene: &Scene) -> Vec<Entry> {
         (Time, "Denoise other noise", here(denoises, SHIFT, Key::N), reverse(R::NewNoise)),
         (Time, "Stop denoising or training", here(denoises, NONE, Key::X), reverse(R::Stop)),
         (Time, "Train on this picture", None, reverse(R::Train)),
+        (Time, "Train on the data of the plane", None, plane(D::Train)),
+        (Time, "Stop sampling or training in the plane", here(exact, NONE, Key::X), plane(D::Stop)),
+        (Time, "Sample the plane anew", here(exact, NONE, Key::R), plane(D::Again)),
+        (View, other_space.0, here(exact, NONE, Key::L), act(Action::Distributions(Box::new(other_space.1)))),
     ];
     for (chapter, digit) in Chapter::ALL.into_iter().zip(DIGITS) {
         list.push((View, chapter.title(), key(NONE, digit), act(Action::Chapter(chapter))));
@@ -185,6 +196,17 @@ pub fn entries(scene: &Scene) -> Vec<Entry> {
     list.into_iter()
         .map(|(menu, label, shortcut, intent)| Entry { menu, label: label.to_owned(), shortcut, intent })
         .collect()
+}
+
+/// The line where the plane is on show, and the other way round.
+fn other_space(scene: &Scene) -> (&'static str, DistributionsOptions) {
+    let mut options = scene.distributions.clone();
+    let (label, space) = match options.space {
+        Space::Line => ("Plane instead of line", Space::Plane),
+        Space::Plane => ("Line instead of plane", Space::Line),
+    };
+    options.space = space;
+    (label, options)
 }
 
 /// The intents of the keys pressed in this frame. Keys without a modifier are left to a text

@@ -9,6 +9,7 @@ use eframe::egui_wgpu::{
 };
 use egui::{CentralPanel, Frame, Rect, Ui, pos2};
 
+use super::distributions::Distributions;
 use super::images::{Images, Prepared};
 use super::pictures::Pictures;
 use super::reverse::Reverse;
@@ -123,8 +124,10 @@ impl Studio {
         *self.window.renderer.write() = renderer;
         let engine = open_engine(Some(&self.window), self.device)?;
 
+        let derived = Derived::of(scene).map_err(SceneError::from)?;
         let mut stage = Stage {
-            derived: Derived::of(scene).map_err(SceneError::from)?,
+            distributions: Distributions::of_scene(scene, &derived, &picture.raster),
+            derived,
             pictures: Pictures::new(Some(engine), Some(self.window.clone()), &picture.raster),
             reverse: Reverse::of_scene(scene, &picture.raster)?,
             images: Images::new(picture),

@@ -40,6 +40,17 @@ impl Progress {
         !self.is_cancelled()
     }
 
+    /// The part that is done, `0..=1`.
+    pub fn fraction(&self) -> f32 {
+        let total = self.total.load(Ordering::Relaxed).max(1);
+        self.done.load(Ordering::Relaxed) as f32 / total as f32
+    }
+
+    /// Asks the work to stop.
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+
     /// Whether the user wants it to stop.
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
@@ -57,13 +68,12 @@ pub struct Job {
 impl Job {
     /// The part that is done, `0..=1`.
     pub fn fraction(&self) -> f32 {
-        let total = self.progress.total.load(Ordering::Relaxed).max(1);
-        self.progress.done.load(Ordering::Relaxed) as f32 / total as f32
+        self.progress.fraction()
     }
 
     /// Asks it to stop.
     pub fn cancel(&self) {
-        self.progress.cancelled.store(true, Ordering::Relaxed);
+        self.progress.cancel();
     }
 }
 

@@ -4,6 +4,7 @@ pub mod bench;
 mod chapters;
 mod commands;
 mod dialogs;
+mod distributions;
 pub mod figure;
 mod formula;
 mod images;
@@ -32,6 +33,7 @@ pub use images::{Prepared, load as load_picture};
 pub use pictures::Pictures;
 
 use self::dialogs::Dialogs;
+use self::distributions::Distributions;
 use self::images::Images;
 use self::jobs::{Jobs, Outcome};
 use self::overlays::{Notices, Palette};
@@ -152,6 +154,7 @@ impl App {
                 derived,
                 pictures,
                 reverse,
+                distributions: Distributions::default(),
                 images: Images::new(prepared),
                 viewport: Viewport::default(),
                 probe: Probe::default(),
@@ -190,12 +193,13 @@ impl App {
     pub fn is_busy(&self) -> bool {
         !self.jobs.running().is_empty()
             || self.stage.reverse.is_busy()
+            || self.stage.distributions.is_busy()
             || !self.stage.images.shown().serves(self.history.scene())
     }
 
     fn apply(&mut self, ctx: &egui::Context, action: Action) {
         // Time passes without new controls; a dragged t needs no second look.
-        let is_time = matches!(action, Action::Timestep(_));
+        let is_time = matches!(action, Action::Timestep(_) | Action::Click(..));
         if let Err(error) = self.history.apply(action) {
             self.notices.fail(ctx, error.to_string());
         }
@@ -211,7 +215,7 @@ impl App {
         for intent in intents {
             match intent {
                 Intent::Act(action) => {
-                    if matches!(action, Action::Timestep(_)) {
+                    if matches!(action, Action::Timestep(_) | Action::Click(..)) {
                         self.playback.pause();
                         self.stage.reverse.unfollow();
                     }
@@ -355,11 +359,13 @@ impl eframe::App for App {
         self.take_dropped(ctx);
         self.take_pasted(ctx);
         self.take_news(ctx);
+        self.take_lessons(ctx);
         self.play(ctx);
         self.prepare_picture(ctx);
         self.name_window(ctx);
         self.stage.pictures.poll(ctx);
         self.stage.update(self.history.scene());
+        self.stage.prepare(Some(ctx), self.history.scene());
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {

@@ -82,6 +82,7 @@ impl App {
                 self.dialogs.ask_save("Export figure", &name, ("PNG", &["png"]), Pending::Figure);
             }
             Command::Reverse(command) => self.reverse(ctx, command),
+            Command::Distributions(command) => self.distributions(ctx, command),
             Command::ResetScene => self.apply(ctx, Action::Replace(Box::default())),
             Command::Undo => drop(self.history.undo()),
             Command::Redo => drop(self.history.redo()),

@@ -1,5 +1,6 @@
 //! What stands between a scene and its views: curves, pictures, zoom and the probed pixel.
 
+use super::distributions::Distributions;
 use super::images::Images;
 use super::pictures::Pictures;
 use super::reverse::Reverse;
@@ -15,6 +16,8 @@ pub struct Stage {
     pub pictures: Pictures,
     /// The Reverse chapter's worker, network and run.
     pub reverse: Reverse,
+    /// What the Distributions chapter computes.
+    pub distributions: Distributions,
     /// The scene's picture.
     pub images: Images,
     /// Zoom and pan.
@@ -35,6 +38,7 @@ impl Stage {
             image_name: &shown.loaded.name,
             pictures: &mut self.pictures,
             reverse: &mut self.reverse,
+            distributions: &mut self.distributions,
             viewport: &mut self.viewport,
             probe: &mut self.probe,
             intents,
@@ -48,5 +52,10 @@ impl Stage {
             log::error!("{error}");
         }
         self.probe.pixel = self.probe.next.take();
+    }
+
+    /// Has computed in the background what the scene shows, or, without a context, here and now.
+    pub fn prepare(&mut self, ctx: Option<&egui::Context>, scene: &Scene) {
+        self.distributions.prepare(ctx, scene, &self.derived, &self.images.shown().raster);
     }
 }

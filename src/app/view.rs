@@ -1,6 +1,7 @@
 //! What every view of the scene is given, and what it gives back.
 
 use super::commands::Command;
+use super::distributions::Distributions;
 use super::pictures::Pictures;
 use super::reverse::{self, Reverse};
 use super::theme::Theme;
@@ -90,6 +91,8 @@ pub struct View<'a> {
     pub pictures: &'a mut Pictures,
     /// The Reverse chapter's worker, network and run.
     pub reverse: &'a mut Reverse,
+    /// What the Distributions chapter computes.
+    pub distributions: &'a mut Distributions,
     /// Zoom and pan.
     pub viewport: &'a mut Viewport,
     /// The pixel under the pointer.

@@ -5,7 +5,8 @@
 //! `x_t = m(t) x_0 + σ(t) ε` with known m and σ: a [`Level`] of noise.
 
 /// A process with its parameters.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Process {
     /// Variance preserving, the limit of DDPM (eq. 11): `f = −½β(t)`, `g² = β(t)`, with
     /// `β(t) = β_min + t (β_max − β_min)` (eq. 32).

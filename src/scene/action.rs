@@ -1,8 +1,8 @@
 //! The only way to change a scene.
 
 use super::{
-    Chapter, ImageRef, LedgerOptions, PosteriorOptions, ReverseOptions, Scene, SchedulesOptions, ShowAs,
-    Side, TimeAxis, Zoom,
+    Chapter, DistributionsOptions, ImageRef, LedgerOptions, PosteriorOptions, ReverseOptions, Scene,
+    SchedulesOptions, ShowAs, Side, TimeAxis, Zoom,
 };
 use crate::diffusion::noise::NoiseMode;
 use crate::diffusion::{ScheduleError, ScheduleKind, ScheduleSpec};
@@ -47,6 +47,10 @@ pub enum Action {
     Posterior(PosteriorOptions),
     /// Options of the Reverse chapter.
     Reverse(ReverseOptions),
+    /// Options of the Distributions chapter.
+    Distributions(Box<DistributionsOptions>),
+    /// A click in the Distributions chapter: its options and t at once.
+    Click(Box<DistributionsOptions>, usize),
     /// Replace everything, as when a scene file is opened.
     Replace(Box<Scene>),
 }
@@ -124,6 +128,16 @@ impl Scene {
                 options.check()?;
                 self.reverse = options;
             }
+            Action::Distributions(options) => {
+                options.check()?;
+                self.distributions = *options;
+            }
+            Action::Click(options, t) => {
+                options.check()?;
+                self.distributions = *options;
+                self.t = t.clamp(1, self.steps());
+                self.posterior.beta = None;
+            }
             Action::Replace(scene) => {
                 scene.check()?;
                 *self = *scene;
@@ -192,7 +206,8 @@ impl Scene {
             within(beta > 0.0 && beta < 1.0, "posterior.beta", "between 0 and 1", beta)?;
         }
         within(self.posterior.channel < 3, "posterior.channel", "0, 1 or 2", self.posterior.channel)?;
-        self.reverse.check()
+        self.reverse.check()?;
+        self.distributions.check()
     }
 }
 

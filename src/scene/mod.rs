@@ -5,6 +5,7 @@
 
 mod action;
 mod derived;
+mod distributions;
 mod file;
 mod history;
 mod reverse;
@@ -15,6 +16,10 @@ use serde::{Deserialize, Serialize};
 
 pub use action::{Action, SceneError};
 pub use derived::{Derived, Side, SideCurves};
+pub use distributions::{
+    DistributionsOptions, LineAspect, LineOptions, MAX_PAINTED, MAX_RACERS, PlaneOptions, PlaneSource,
+    PlaneSubject, Racer, Space, StartShape, Vectors,
+};
 pub use file::{SceneFileError, load, looks_like_scene, save};
 pub use history::History;
 pub use reverse::{LaneOptions, ReverseOptions, RunSize, StartAt};
@@ -38,11 +43,14 @@ pub enum Chapter {
     Posterior,
     /// From noise to a picture, by a network.
     Reverse,
+    /// The line and the plane, where everything is exact.
+    Distributions,
 }
 
 impl Chapter {
     /// All chapters in their order.
-    pub const ALL: [Self; 5] = [Self::Forward, Self::Schedules, Self::Ledger, Self::Posterior, Self::Reverse];
+    pub const ALL: [Self; 6] =
+        [Self::Forward, Self::Schedules, Self::Ledger, Self::Posterior, Self::Reverse, Self::Distributions];
 
     /// Name on the command line and in files.
     pub const fn name(self) -> &'static str {
@@ -52,6 +60,7 @@ impl Chapter {
             Self::Ledger => "ledger",
             Self::Posterior => "posterior",
             Self::Reverse => "reverse",
+            Self::Distributions => "distributions",
         }
     }
 
@@ -63,6 +72,7 @@ impl Chapter {
             Self::Ledger => "Noise ledger",
             Self::Posterior => "Posterior",
             Self::Reverse => "Reverse",
+            Self::Distributions => "Distributions",
         }
     }
 
@@ -78,6 +88,7 @@ impl Chapter {
             Self::Reverse => {
                 "From noise to a picture: what a network takes for noise is taken away, step by step."
             }
+            Self::Distributions => "In one and two dimensions everything about diffusion is known exactly.",
         }
     }
 
@@ -244,6 +255,8 @@ pub struct Scene {
     pub posterior: PosteriorOptions,
     /// Options of the Reverse chapter.
     pub reverse: ReverseOptions,
+    /// Options of the Distributions chapter.
+    pub distributions: DistributionsOptions,
 }
 
 impl Default for Scene {
@@ -269,6 +282,7 @@ impl Default for Scene {
             ledger: LedgerOptions::default(),
             posterior: PosteriorOptions::default(),
             reverse: ReverseOptions::default(),
+            distributions: DistributionsOptions::default(),
         }
     }
 }

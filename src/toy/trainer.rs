@@ -57,11 +57,20 @@ pub struct ToyTrainer {
 }
 
 impl ToyTrainer {
-    /// A training from fresh weights.
+    /// A training from fresh weights on the named data.
     ///
     /// # Errors
     /// [`ToyError::Setting`] for what is out of range.
     pub fn new(settings: ToySettings) -> Result<Self, ToyError> {
+        let data = settings.network.data.mixture();
+        Self::on(settings, data)
+    }
+
+    /// A training from fresh weights on data of one's own, whatever the settings call them.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn on(settings: ToySettings, data: Mixture<2>) -> Result<Self, ToyError> {
         let refuse = |setting, expected, found: String| Err(ToyError::Setting { setting, expected, found });
         if !(1..=1024).contains(&settings.network.hidden) {
             return refuse("hidden", "from 1 to 1024", settings.network.hidden.to_string());
@@ -75,7 +84,6 @@ impl ToyTrainer {
         let variables = ScoreNet::fresh(&settings.network, settings.seed)?;
         let rate = ParamsAdamW { lr: settings.learning_rate, weight_decay: 0.0, ..ParamsAdamW::default() };
         let optimiser = AdamW::new(variables.iter().flatten().cloned().collect(), rate)?;
-        let data = settings.network.data.mixture();
         Ok(Self { settings, data, variables, optimiser, iteration: 0, ema_loss: None, failed: false })
     }
 

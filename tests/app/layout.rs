@@ -1,7 +1,7 @@
 //! Every chapter at every size: all there, nothing cut off, nothing over anything else.
 
 use diffuscope::diffusion::sampler::SamplerKind;
-use diffuscope::scene::{Chapter, LaneOptions, Scene};
+use diffuscope::scene::{Chapter, LaneOptions, PlaneSubject, Scene, Space};
 use egui::{Key, Rect, Theme, Vec2, pos2, vec2};
 use egui_kittest::kittest::Queryable as _;
 
@@ -15,7 +15,7 @@ const SIZES: [(Vec2, f32); 5] = [
     (vec2(1024.0, 640.0), 2.0),
     (vec2(1280.0, 720.0), 2.0),
 ];
-const DIGITS: [Key; 5] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
+const DIGITS: [Key; 6] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6];
 
 /// The pictures of a chapter.
 fn pictures(chapter: Chapter) -> &'static [&'static str] {
@@ -23,7 +23,7 @@ fn pictures(chapter: Chapter) -> &'static [&'static str] {
         Chapter::Forward => {
             &["picture x₀ · clean picture", "picture ε · noise", "picture xₜ · noised picture"]
         }
-        Chapter::Schedules => &[],
+        Chapter::Schedules | Chapter::Distributions => &[],
         Chapter::Ledger => &[
             "picture √ᾱₜ x₀ · signal",
             "picture √(αₜ(1−ᾱₜ₋₁)) ε′ · inherited noise",
@@ -51,7 +51,7 @@ fn frames(chapter: Chapter) -> usize {
     match chapter {
         Chapter::Forward => 10,
         Chapter::Schedules => 16,
-        Chapter::Ledger | Chapter::Posterior | Chapter::Reverse => 0,
+        Chapter::Ledger | Chapter::Posterior | Chapter::Reverse | Chapter::Distributions => 0,
     }
 }
 
@@ -170,6 +170,22 @@ fn a_run_fits_too() {
             window.click("Denoise");
             let faults = faults(&window, if size.x < 1180.0 { 248.0 } else { 272.0 });
             assert!(faults.is_empty(), "a race at {size}:\n{}", faults.join("\n"));
+        }
+    }
+}
+
+#[test]
+fn every_subject_of_the_plane_fits() {
+    for (size, scale) in SIZES {
+        let mut scene = Scene { chapter: Chapter::Distributions, ..scene() };
+        scene.distributions.space = Space::Plane;
+        scene.distributions.plane.particles = 500;
+        scene.distributions.plane.sampler.calls = 20;
+        let mut window = Window::with(scene, &Options { size, scale, ..Options::default() });
+        for subject in PlaneSubject::ALL {
+            window.click(&format!("Subject: {}", subject.title()));
+            let faults = faults(&window, if size.x < 1180.0 { 248.0 } else { 272.0 });
+            assert!(faults.is_empty(), "{subject:?} at {size}:\n{}", faults.join("\n"));
         }
     }
 }

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "what cannot be had fails the test")]
 
 mod commands;
+mod distributions;
 mod files;
 mod layout;
 mod pixels;

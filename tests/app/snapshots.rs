@@ -46,6 +46,11 @@ fn ledger_dark() {
 }
 
 #[test]
+fn distributions_light() {
+    compare("distributions-light", scene(Chapter::Distributions), Theme::Light);
+}
+
+#[test]
 fn posterior_light() {
     compare("posterior-light", Scene { t: 40, ..scene(Chapter::Posterior) }, Theme::Light);
 }

@@ -7,9 +7,16 @@ use image::{AnimationDecoder as _, RgbImage};
 
 use super::{contents, folder, has_adapter, run_in, save_picture};
 
-const CHAPTERS: [&str; 5] = ["forward", "schedules", "ledger", "posterior", "reverse"];
-const TOUR: [&str; 6] =
-    ["forward.gif", "forward.png", "ledger.png", "posterior.png", "reverse.png", "schedules.png"];
+const CHAPTERS: [&str; 6] = ["forward", "schedules", "ledger", "posterior", "reverse", "distributions"];
+const TOUR: [&str; 7] = [
+    "distributions.png",
+    "forward.gif",
+    "forward.png",
+    "ledger.png",
+    "posterior.png",
+    "reverse.png",
+    "schedules.png",
+];
 
 fn figure(folder: &Path, arguments: &str) -> RgbImage {
     run_in(folder, &format!("figure {arguments} --size 640x400 -o figure.png")).succeeded();

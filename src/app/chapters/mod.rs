@@ -1,6 +1,7 @@
 //! The canvas: one file per chapter.
 
 mod chain;
+mod distributions;
 mod forward;
 mod gaussians;
 mod ledger;
@@ -32,6 +33,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         Chapter::Ledger => ledger::show(ui, view, rect),
         Chapter::Posterior => posterior::show(ui, view, rect),
         Chapter::Reverse => reverse::show(ui, view, rect),
+        Chapter::Distributions => distributions::show(ui, view, rect),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use egui::{Align2, Color32, Rect, Ui, pos2};
 
-use super::formula_reverse;
+use super::{formula_distributions, formula_reverse};
 use crate::app::chapters::{Chain, posterior_step};
 use crate::app::formula::{Set, Term};
 use crate::app::theme::{caption_font, figures};
@@ -52,6 +52,7 @@ pub fn show(ui: &mut Ui, view: &View<'_>, rect: Rect) {
         Chapter::Ledger => ledger(view, pixel.as_deref()),
         Chapter::Posterior => posterior(view, pixel.as_deref()),
         Chapter::Reverse => formula_reverse::parts(view),
+        Chapter::Distributions => formula_distributions::parts(view),
     };
     let em = fitting_em(&parts, rect.width() - 180.0);
     let width = total_width(&parts, em);
@@ -120,7 +121,7 @@ fn paint(ui: &Ui, view: &View<'_>, part: &Part, origin: egui::Pos2, em: f32, num
 fn footnote(ui: &Ui, view: &View<'_>, rect: Rect, probing: bool) {
     let text = match (probing, view.probe.pixel) {
         (true, Some([x, y])) => format!("pixel ({x}, {y})"),
-        _ if view.scene.chapter == Chapter::Schedules => String::new(),
+        _ if matches!(view.scene.chapter, Chapter::Schedules | Chapter::Distributions) => String::new(),
         _ => "hover a picture for its numbers".to_owned(),
     };
     let at = pos2(rect.right() - 16.0, rect.bottom() - 8.0);
@@ -128,6 +129,7 @@ fn footnote(ui: &Ui, view: &View<'_>, rect: Rect, probing: bool) {
     let left = match view.scene.chapter {
         Chapter::Ledger => Chain::of(view).describe(),
         Chapter::Reverse => formula_reverse::footnote(view),
+        Chapter::Distributions => formula_distributions::footnote(view),
         _ => String::new(),
     };
     let at = pos2(rect.left() + 16.0, rect.bottom() - 8.0);
@@ -139,14 +141,16 @@ fn step(view: &View<'_>) -> Step {
     match view.scene.chapter {
         Chapter::Ledger => Chain::of(view).step(),
         Chapter::Posterior => posterior_step(view),
-        Chapter::Forward | Chapter::Schedules | Chapter::Reverse => view.active_step(),
+        Chapter::Forward | Chapter::Schedules | Chapter::Reverse | Chapter::Distributions => {
+            view.active_step()
+        }
     }
 }
 
 /// The parts of the pixel under the pointer, one per channel.
 fn probed(view: &View<'_>) -> Option<Vec<PixelParts>> {
     let [x, y] = view.probe.pixel?;
-    if matches!(view.scene.chapter, Chapter::Schedules | Chapter::Reverse) {
+    if matches!(view.scene.chapter, Chapter::Schedules | Chapter::Reverse | Chapter::Distributions) {
         return None;
     }
     let image = view.image;

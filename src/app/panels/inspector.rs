@@ -27,6 +27,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, models: &[std::path::PathBuf]) {
         Chapter::Ledger => ledger_options(ui, view),
         Chapter::Posterior => posterior_options(ui, view),
         Chapter::Reverse => super::reverse::show(ui, view, models),
+        Chapter::Distributions => super::distributions::show(ui, view),
     }
     noise(ui, view);
     for side in Side::BOTH {
@@ -36,7 +37,9 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, models: &[std::path::PathBuf]) {
         }
     }
     schedule_editor::steps(ui, view);
-    pictures(ui, view);
+    if view.scene.chapter != Chapter::Distributions {
+        pictures(ui, view);
+    }
     values(ui, view);
     if view.scene.chapter == Chapter::Forward {
         distance(ui, view);
@@ -46,7 +49,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, models: &[std::path::PathBuf]) {
 
 fn noise(ui: &mut Ui, view: &mut View<'_>) {
     section(ui, "Noise");
-    if view.scene.chapter != Chapter::Reverse {
+    if !matches!(view.scene.chapter, Chapter::Reverse | Chapter::Distributions) {
         noise_mode(ui, view);
     }
     ui.horizontal(|ui| {

@@ -7,7 +7,7 @@ use crate::app::commands::Command;
 use crate::app::reverse::{ReverseCommand, Training};
 use crate::app::theme::caption_font;
 use crate::app::view::View;
-use crate::app::widgets::{caption, section, segmented, styled, switch, x_hints, y_hints};
+use crate::app::widgets::{caption, choose, section, segmented, styled, switch, x_hints, y_hints};
 use crate::diffusion::sampler::{SamplerKind, VarianceType};
 use crate::model::{ModelRef, shipped};
 use crate::quantity::Quantity;
@@ -27,31 +27,6 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, recent: &[std::path::PathBuf]) {
 
 fn command(view: &mut View<'_>, command: ReverseCommand) {
     view.command(Command::Reverse(command));
-}
-
-/// A combo box with an accessible name; returns what was chosen.
-fn choose<V: Copy + PartialEq>(
-    ui: &mut Ui,
-    name: &str,
-    width: f32,
-    current: V,
-    choices: &[(V, &str)],
-) -> Option<V> {
-    let text = choices.iter().find(|choice| choice.0 == current).map_or("", |choice| choice.1);
-    let mut chosen = None;
-    let combo = ComboBox::from_id_salt(name).selected_text(text).width(width).truncate().show_ui(ui, |ui| {
-        for &(value, label) in choices {
-            if ui.selectable_label(value == current, label).clicked() && value != current {
-                chosen = Some(value);
-            }
-        }
-    });
-    combo.response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(Role::ComboBox, true, name);
-        info.current_text_value = Some(text.to_owned());
-        info
-    });
-    chosen
 }
 
 fn model(ui: &mut Ui, view: &mut View<'_>, options: &mut ReverseOptions, recent: &[std::path::PathBuf]) {

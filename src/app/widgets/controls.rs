@@ -1,8 +1,8 @@
 //! Small controls with accessible names.
 
 use egui::{
-    Align2, Color32, CornerRadius, EventFilter, Response, RichText, Role, Sense, StrokeKind, Ui, WidgetInfo,
-    pos2, vec2,
+    Align2, Color32, ComboBox, CornerRadius, EventFilter, Response, RichText, Role, Sense, StrokeKind, Ui,
+    WidgetInfo, pos2, vec2,
 };
 
 use super::number;
@@ -71,6 +71,32 @@ pub fn segmented<V: Copy + PartialEq>(
             response.on_hover_text(hint);
         }
     }
+    chosen
+}
+
+/// A combo box with an accessible name; returns what was chosen.
+pub fn choose<V: Copy + PartialEq>(
+    ui: &mut Ui,
+    name: &str,
+    width: f32,
+    current: V,
+    choices: &[(V, &str)],
+) -> Option<V> {
+    let text = choices.iter().find(|choice| choice.0 == current).map_or("", |choice| choice.1);
+    let mut chosen = None;
+    let combo = ComboBox::from_id_salt(name).selected_text(text).width(width).height(320.0).truncate();
+    let combo = combo.show_ui(ui, |ui| {
+        for &(value, label) in choices {
+            if ui.selectable_label(value == current, label).clicked() && value != current {
+                chosen = Some(value);
+            }
+        }
+    });
+    combo.response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::ComboBox, true, name);
+        info.current_text_value = Some(text.to_owned());
+        info
+    });
     chosen
 }
 

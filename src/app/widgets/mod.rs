@@ -1,11 +1,13 @@
 //! Building blocks of panels and chapters.
 
+mod chart;
 mod controls;
 mod numbers;
 mod picture;
 mod plot;
 
-pub use controls::{caption, keep_arrow_keys, section, segmented, switch, value_row};
+pub use chart::{Axis, Chart, captioned};
+pub use controls::{caption, choose, keep_arrow_keys, section, segmented, switch, value_row};
 pub use numbers::{fixed, number, percent};
 pub use picture::{Frame, Item, Pixels, picture_row, picture_row_height, show as show_picture};
 pub use plot::{Horizontal, TimePlot, curve, held_at, points, styled, x_hints, y_hints};

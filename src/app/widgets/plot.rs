@@ -306,7 +306,7 @@ fn marks(input: &GridInput, spacing: f64) -> Vec<GridMark> {
 }
 
 /// The smallest of 1, 2, 5 times a power of ten that is not below `least`.
-fn nice_step(least: f64) -> f64 {
+pub(super) fn nice_step(least: f64) -> f64 {
     let power = 10_f64.powf(least.log10().floor());
     [1.0, 2.0, 5.0].map(|m| m * power).into_iter().find(|&step| step >= least * 0.999).unwrap_or(10.0 * power)
 }

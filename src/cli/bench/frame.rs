@@ -61,9 +61,9 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     }
     to_stdout(|w| {
         let head = ["median ms", "95 % ms", "layout ms", "tessellation ms"];
-        writeln!(w, "{:<10} {:>9} {:>9} {:>9} {:>15}", "chapter", head[0], head[1], head[2], head[3])?;
+        writeln!(w, "{:<13} {:>9} {:>9} {:>9} {:>15}", "chapter", head[0], head[1], head[2], head[3])?;
         for FrameRow { chapter, median_ms, slow_ms, layout_ms, tessellation_ms } in &rows {
-            write!(w, "{chapter:<10} {median_ms:>9.3} {slow_ms:>9.3} ")?;
+            write!(w, "{chapter:<13} {median_ms:>9.3} {slow_ms:>9.3} ")?;
             writeln!(w, "{layout_ms:>9.3} {tessellation_ms:>15.3}")?;
         }
         Ok(())

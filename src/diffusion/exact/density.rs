@@ -10,6 +10,9 @@ use crate::diffusion::process::Level;
 /// Standard deviations beyond which a Gaussian is not looked at: its mass there is 2e-19.
 const REACH: f64 = 9.0;
 
+/// Pieces of which a Gaussian factor is below `e^−80` of the nearest one's are left out.
+const NEGLIGIBLE: f64 = 80.0;
+
 /// What is known about x after it was seen through noise.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Posterior {
@@ -153,7 +156,10 @@ impl Density {
                 variance: c.variance * noise.variance / evidence,
             }
         };
-        let segments = self.segments.iter().map(|segment| segment.seen_as(y, noise));
+        // Pieces much farther away than the nearest one do not count.
+        let least = self.segments.iter().map(|s| s.outside(y, noise)).fold(f64::INFINITY, f64::min);
+        let near = |s: &&Segment| 0.5 * (s.outside(y, noise).powi(2) - least * least) < NEGLIGIBLE;
+        let segments = self.segments.iter().filter(near).map(|segment| segment.seen_as(y, noise));
         let parts: Vec<_> = self.gaussians.iter().map(gaussian).chain(segments).collect();
         Posterior::of_alternatives(&parts)
     }

@@ -3,11 +3,14 @@
 use std::f64::consts::TAU;
 
 use super::density::Posterior;
-use super::quadrature::{integrate, nodes};
+use super::quadrature::{integrate, nodes, short_nodes};
 use crate::diffusion::process::Level;
 
 /// A Gaussian factor below `e^−38` of its largest value on the segment is left out: 3e-17.
 const NEGLIGIBLE: f64 = 38.0;
+
+/// Pieces shorter than this part of a panel need few nodes.
+const SHORT: f64 = 0.035;
 
 /// A density that is linear from `start` to `end`, and 0 elsewhere: a uniform piece, or a part of a
 /// curve drawn by hand. Values need not be normalised.
@@ -75,6 +78,12 @@ impl Segment {
         self.start + s.min(1.0) * (self.end - self.start)
     }
 
+    /// How far `y/m` is outside, in units of `σ/m`.
+    pub(super) fn outside(&self, y: f64, noise: Level) -> f64 {
+        let centre = y / noise.scale;
+        (centre.clamp(self.start, self.end) - centre).abs() * noise.scale / noise.sigma()
+    }
+
     /// `∫ pdf(x) N(y; m x, σ²) dx`, and mean and variance of x under the integrand, to about 1e-14 also
     /// far outside: the integrand is cut off where it is negligible, and summed relative to its largest
     /// Gaussian factor.
@@ -88,16 +97,21 @@ impl Segment {
         let reach = width * 2.0 * NEGLIGIBLE / (slope + (slope * slope + 2.0 * NEGLIGIBLE).sqrt());
         let (start, end) = ((nearest - reach).max(self.start), (nearest + reach).min(self.end));
         let panel = 4.0 * width / (1.0 + 0.5 * slope);
-        let panels = ((end - start) / panel).ceil().max(1.0) as usize;
         let largest = -0.5 * slope * slope;
         let mut sums = [0.0; 3];
-        for [x, weight] in nodes(start..end, panels) {
+        let mut add = |[x, weight]: [f64; 2]| {
             let distance = (x - centre) / width;
             let value = weight * self.pdf(x) * (-0.5 * distance * distance - largest).exp();
             let from_nearest = x - nearest;
             sums[0] += value;
             sums[1] += value * from_nearest;
             sums[2] += value * from_nearest * from_nearest;
+        };
+        if end - start < SHORT * panel {
+            short_nodes(start..end).into_iter().for_each(&mut add);
+        } else {
+            let panels = ((end - start) / panel).ceil().max(1.0) as usize;
+            nodes(start..end, panels).for_each(&mut add);
         }
         let offset = sums[1] / sums[0];
         Posterior {

@@ -4,7 +4,8 @@ use super::SolverError;
 use crate::diffusion::process::{Process, Spacing};
 
 /// A way from noise to data.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Solver {
     /// Ancestral sampling (Ho et al. 2020, algorithm 2) with the posterior's variance β̃.
     Ddpm,

@@ -14,7 +14,8 @@ const SPACING: f64 = 1.5;
 
 /// A distribution in the plane, moved and scaled to mean 0 and a mean variance of 1, with labelled
 /// classes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PlaneData {
     /// Eight Gaussians on a circle; each is a class.
     EightGaussians,

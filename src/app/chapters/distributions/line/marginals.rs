@@ -1,0 +1,127 @@
+//! Data, marginals over all t, and the slice at t, side by side on one vertical axis.
+
+use egui::{Color32, CursorIcon, Rect, Sense, Stroke, Ui, pos2};
+
+use super::shape;
+use crate::app::view::View;
+use crate::app::widgets::{Axis, Chart, Horizontal, captioned, held_at};
+use crate::diffusion::Gaussian;
+use crate::distributions::line::{Path, RANGE};
+use crate::quantity::Quantity;
+use crate::scene::{Action, LineAspect, TimeAxis};
+
+/// Room for the numbers of the common axis.
+const NUMBERS: f32 = 30.0;
+/// Space between the map and the slice.
+const GAP: f32 = 12.0;
+
+pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    let side = (0.17 * rect.width()).clamp(90.0, 260.0);
+    let [left, right] = [rect.left() + side, rect.right() - side];
+    let data = Rect::from_min_max(rect.min, pos2(left, rect.bottom()));
+    let map = Rect::from_min_max(pos2(left + NUMBERS, rect.top()), pos2(right - GAP, rect.bottom()));
+    let slice = Rect::from_min_max(pos2(right, rect.top()), rect.max);
+    shape::show(ui, view, captioned(ui, data, "data q(x₀): drag", &[]).with_max_y(rect.bottom() - 18.0));
+    heat(ui, view, map);
+    at_t(ui, view, slice);
+}
+
+/// `q(x_t)` over all t, with the paths from the clicked state.
+fn heat(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    let theme = view.theme;
+    let [forward, sde, ode] = path_colors(view);
+    let legend = [(forward, "forward SDE"), (sde, "reverse SDE"), (ode, "ODE")];
+    let below = captioned(ui, rect, "q(xₜ) over t: click a state, drag it", &legend);
+    let axis = Horizontal::from(view.scene.axis);
+    let schedule = view.active().schedule.clone();
+    let (low, high) = axis.range(&schedule);
+    let x = if view.scene.axis == TimeAxis::LogSnr { [high, low] } else { [low, high] };
+    let chart = Chart::new(below.with_max_y(rect.bottom() - 18.0), x, RANGE);
+    let (t, point) = (view.scene.t, view.scene.distributions.line.x);
+    let name = format!("plot: q(xₜ) over t and x, t = {t}, xₜ = {point:.2}");
+    let response = chart.respond(ui, "marginals", &name, Sense::click_and_drag());
+    chart.axes(ui, theme, Axis::Plain, Axis::Plain);
+    if let Some(texture) = view.distributions.line.heat(ui, theme.dark) {
+        chart.image(ui, texture);
+    }
+    if let Some(paths) = view.distributions.line.paths() {
+        let place = |path: &Path| -> Vec<[f64; 2]> {
+            path.iter().map(|[t, x]| [axis.place(*t, alpha_bar(&schedule, *t)), *x]).collect()
+        };
+        for path in &paths.forward {
+            chart.line(ui, place(path), Stroke::new(1.0, forward.gamma_multiply(0.75)));
+        }
+        for path in &paths.sde {
+            chart.line(ui, place(path), Stroke::new(1.0, sde.gamma_multiply(0.75)));
+        }
+        chart.line(ui, place(&paths.ode), Stroke::new(2.0, ode));
+    }
+    let cursor = axis.x(&schedule, t);
+    chart.vline(ui, cursor, Stroke::new(1.0, theme.ink));
+    chart.dot(ui, [cursor, point], 5.0, theme.color(Quantity::Xt), theme.canvas);
+    if response.hovered() {
+        ui.set_cursor_icon(CursorIcon::Crosshair);
+    }
+    if let Some(pointer) = held_at(ui, &response) {
+        let [place, x] = chart.value(pointer);
+        click(view, x, axis.timestep(&schedule, place));
+    }
+}
+
+/// Forward SDE, reverse SDE, ODE.
+fn path_colors(view: &View<'_>) -> [Color32; 3] {
+    [Quantity::Epsilon, Quantity::Sample, Quantity::PosteriorMean].map(|q| view.theme.color(q))
+}
+
+/// ᾱ of the timesteps of paths, which are whole.
+fn alpha_bar(schedule: &crate::diffusion::Schedule, t: f64) -> f64 {
+    if t < 0.5 { 1.0 } else { schedule.alpha_bar(t as usize) }
+}
+
+/// Takes a state: its x, its t, and paths from there.
+fn click(view: &mut View<'_>, x: f64, t: usize) {
+    let mut options = view.scene.distributions.clone();
+    (options.line.x, options.line.from) = (x, t);
+    if options != view.scene.distributions || t != view.scene.t {
+        view.act(Action::Click(Box::new(options), t));
+    }
+}
+
+/// `q(x_t)` at t on its side, beside `N(0, 1)` and what a pushed start has become.
+fn at_t(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    let theme = view.theme;
+    let (t, point) = (view.scene.t, view.scene.distributions.line.x);
+    let [ink, pushed] = [Quantity::Xt, Quantity::Inherited].map(|q| theme.color(q));
+    let forgets = view.scene.distributions.line.aspect == LineAspect::Forgetting;
+    let other = if forgets { (pushed, "pushed") } else { (theme.weak, "N(0, 1)") };
+    let below = captioned(ui, rect, "", &[(ink, "q(xₜ)"), other]);
+    let forgetting = view.distributions.line.forgetting().filter(|_| forgets);
+    let start = forgetting.and_then(|all| {
+        let nearest = |curve: &&(f64, Vec<f64>)| (curve.0 - t as f64).abs();
+        let curve = all.curves.iter().min_by(|a, b| nearest(a).total_cmp(&nearest(b)))?;
+        Some(all.grid.iter().copied().zip(curve.1.iter().copied()).map(|(x, q)| [q, x]).collect::<Vec<_>>())
+    });
+    let marginal: Vec<[f64; 2]> = view
+        .distributions
+        .line
+        .point()
+        .map(|point| point.marginal.iter().map(|&[x, q]| [q, x]).collect())
+        .unwrap_or_default();
+    let largest = marginal.iter().map(|point| point[0]).fold(0.42, f64::max);
+    let chart = Chart::new(below.with_max_y(rect.bottom() - 18.0), [0.0, 1.08 * largest], RANGE);
+    let name = format!("plot: q(xₜ) at t = {t}");
+    let response = chart.respond(ui, "slice", &name, Sense::click_and_drag());
+    chart.axes(ui, theme, Axis::Plain, Axis::Bare);
+    chart.band(ui, marginal.iter().map(|&[q, x]| [[0.0, x], [q, x]]), ink.gamma_multiply(0.14));
+    let normal = (0..=80).map(|i| {
+        let x = RANGE[0] + (RANGE[1] - RANGE[0]) * f64::from(i) / 80.0;
+        [Gaussian::STANDARD.pdf(x), x]
+    });
+    chart.dashed(ui, normal, Stroke::new(1.2, theme.weak));
+    chart.line(ui, start.unwrap_or_default(), Stroke::new(1.5, pushed));
+    chart.line(ui, marginal, Stroke::new(2.0, ink));
+    chart.hline(ui, point, Stroke::new(1.0, theme.ink));
+    if let Some(pointer) = held_at(ui, &response) {
+        click(view, chart.value(pointer)[1], t);
+    }
+}

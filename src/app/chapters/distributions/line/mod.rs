@@ -1,0 +1,26 @@
+//! The line: marginals above; the reverse kernel, `p(x_0 | x_t)` and one more plot below.
+
+mod aspect;
+mod kernel;
+mod marginals;
+mod shape;
+
+use egui::{Rect, Ui};
+
+use super::super::{columns, rows};
+use crate::app::view::View;
+use crate::scene::LineOptions;
+
+pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    let [upper, lower] = rows(rect, [1.35, 1.0]);
+    marginals::show(ui, view, upper);
+    let [left, middle, right] = columns(lower, [1.0, 1.0, 1.0]);
+    kernel::reverse(ui, view, left);
+    kernel::clean(ui, view, middle);
+    aspect::show(ui, view, right);
+}
+
+/// Asks for other options of the line.
+fn act(view: &mut View<'_>, change: impl FnOnce(&mut LineOptions)) {
+    super::act(view, |options| change(&mut options.line));
+}

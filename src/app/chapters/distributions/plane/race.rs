@@ -1,0 +1,102 @@
+//! Samplers from the same start noise: their states at t, and quality against network calls.
+
+use egui::{Color32, Rect, Sense, Stroke, Ui, vec2};
+
+use super::super::super::pictures_above;
+use super::particles::{label, size};
+use super::square::Square;
+use crate::app::view::View;
+use crate::app::widgets::{Axis, Chart, captioned};
+use crate::distributions::plane::BUDGETS;
+use crate::quantity::Quantity;
+
+/// Space between squares.
+const GAP: f32 = 14.0;
+/// The racers' colours, in their order.
+const COLORS: [Quantity; 6] = [
+    Quantity::Sample,
+    Quantity::X0,
+    Quantity::Epsilon,
+    Quantity::PosteriorMean,
+    Quantity::Inherited,
+    Quantity::New,
+];
+/// Distances below this are drawn there.
+const SMALLEST: f64 = 1e-4;
+
+pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    let count = view.scene.distributions.plane.racers.len();
+    let side = ((rect.width() + GAP) / count as f32 - GAP).min(0.62 * rect.height());
+    let [squares, plot] = pictures_above(rect, side + 20.0, 0.7);
+    for i in 0..count {
+        let left = squares.left() + (side + GAP) * i as f32;
+        racer(
+            ui,
+            view,
+            Rect::from_min_size(egui::pos2(left, squares.top()), vec2(side, squares.height())),
+            i,
+        );
+    }
+    quality(ui, view, plot);
+}
+
+fn color(view: &View<'_>, i: usize) -> Color32 {
+    view.theme.color(COLORS[i % COLORS.len()])
+}
+
+fn racer(ui: &mut Ui, view: &mut View<'_>, rect: Rect, i: usize) {
+    let racer = view.scene.distributions.plane.racers[i];
+    let ink = color(view, i);
+    let run = view.distributions.plane.racer(i);
+    let calls = run.map_or(0, |run| run.nearest(view.distributions.plane.t()).calls);
+    let title = format!("{} · call {calls} of {}", label(racer.solver), racer.calls);
+    let square = Square::new(ui, rect, &label(racer.solver), &[]);
+    let response = square.respond(ui, &format!("racer {i}"), &format!("square: {title}"));
+    square.field(ui, view, 0.0);
+    let plane = &view.distributions.plane;
+    if let Some(run) = plane.racer(i) {
+        let points = run.nearest(plane.t()).points.iter().copied();
+        let size = size(points.len());
+        square.cloud(ui, points, size, ink.gamma_multiply(0.8));
+    }
+    response.on_hover_text(title);
+}
+
+/// The energy distance of each sampler's samples to fresh data, over its network calls.
+fn quality(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    let theme = view.theme;
+    let racers = view.scene.distributions.plane.racers.clone();
+    let names: Vec<String> = racers.iter().map(|racer| label(racer.solver)).collect();
+    let mut legend: Vec<(Color32, &str)> =
+        names.iter().enumerate().map(|(i, name)| (color(view, i), name.as_str())).collect();
+    legend.push((theme.weak, "fresh data"));
+    let below = captioned(ui, rect, "energy distance to the data over network calls", &legend);
+    let plane = &view.distributions.plane;
+    let all = (0..racers.len()).filter_map(|i| plane.quality(i));
+    let values = || all.clone().flat_map(|quality| quality.points.iter().map(|point| point.1));
+    let logs = |value: f64| value.max(SMALLEST).log10();
+    let floor = all.clone().map(|quality| quality.floor).fold(f64::NAN, f64::max);
+    let low = logs(values().fold(0.01, f64::min).min(floor)).floor();
+    let high = logs(values().fold(0.1, f64::max)).ceil();
+    let ends = [BUDGETS[0] as f64 * 0.9, BUDGETS[BUDGETS.len() - 1] as f64 * 1.1];
+    let chart = Chart::with_axes(below, ends.map(f64::log10), [low, high]);
+    chart.respond(ui, "quality", "plot: energy distance over network calls", Sense::hover());
+    chart.axes(ui, theme, Axis::Log, Axis::Log);
+    if floor.is_finite() {
+        let line = [[ends[0].log10(), logs(floor)], [ends[1].log10(), logs(floor)]];
+        chart.dashed(ui, line, Stroke::new(1.2, theme.weak));
+    }
+    for (i, racer) in racers.iter().enumerate() {
+        let Some(quality) = plane.quality(i) else { continue };
+        let ink = color(view, i);
+        let places: Vec<[f64; 2]> =
+            quality.points.iter().map(|(calls, d)| [(*calls as f64).log10(), logs(*d)]).collect();
+        chart.line(ui, places.iter().copied(), Stroke::new(2.0, ink));
+        for place in &places {
+            chart.dot(ui, *place, 3.0, ink, theme.canvas);
+        }
+        let at = (racer.calls as f64).log10();
+        let foot = [[at, low], [at, low + 0.06 * (high - low)]];
+        chart.line(ui, foot, Stroke::new(3.0, ink));
+    }
+}

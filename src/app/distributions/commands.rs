@@ -1,0 +1,76 @@
+//! What the chapter can be told to do.
+
+use crate::app::App;
+use crate::scene::{Action, PlaneSource};
+use crate::toy::{NetConfig, ToySettings};
+
+/// An order to the Distributions chapter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DistributionsCommand {
+    /// Stop samplers, measurements and training.
+    Stop,
+    /// Make anew what was stopped.
+    Again,
+    /// Train a network on the data of the plane.
+    Train,
+    /// Stop the training.
+    StopTraining,
+    /// Take away all painted points.
+    Clear,
+    /// Take a state of the line drawn from `q(x_t)`.
+    Draw,
+}
+
+impl App {
+    /// Carries out a command of the Distributions chapter.
+    pub(in crate::app) fn distributions(&mut self, ctx: &egui::Context, command: DistributionsCommand) {
+        let plane = &mut self.stage.distributions.plane;
+        match command {
+            DistributionsCommand::Stop => {
+                plane.stop();
+                plane.learning.stop();
+            }
+            DistributionsCommand::Again => plane.again(),
+            DistributionsCommand::StopTraining => plane.learning.stop(),
+            DistributionsCommand::Train => {
+                let Some(knower) = plane.knower().map(crate::distributions::plane::Knower::exact) else {
+                    return self.notices.fail(ctx, "There are no data to learn from; paint some points");
+                };
+                let options = &self.history.scene().distributions.plane;
+                let named = match options.data {
+                    PlaneSource::Named(data) => data,
+                    // The settings want a name; what is learned are the data themselves.
+                    PlaneSource::Painted(_) | PlaneSource::Picture => crate::diffusion::toy::PlaneData::Moons,
+                };
+                let network = NetConfig {
+                    data: named,
+                    process: options.process,
+                    target: options.target,
+                    hidden: options.hidden,
+                };
+                let settings = ToySettings::new(network, Some(options.iterations), self.history.scene().seed);
+                plane.learning.start(ctx, settings, knower);
+            }
+            DistributionsCommand::Draw => {
+                let scene = self.history.scene();
+                let schedule = &self.stage.derived.side(scene.active).schedule;
+                let Some(x) = self.stage.distributions.line.draw(scene, schedule) else { return };
+                let mut options = scene.distributions.clone();
+                (options.line.x, options.line.from) = (x, scene.t);
+                self.apply(ctx, Action::Distributions(Box::new(options)));
+            }
+            DistributionsCommand::Clear => {
+                let mut options = self.history.scene().distributions.clone();
+                options.plane.data = PlaneSource::Painted(Vec::new());
+                self.apply(ctx, Action::Distributions(Box::new(options)));
+            }
+        }
+    }
+
+    /// Takes in what the training has told since the last frame.
+    pub(in crate::app) fn take_lessons(&mut self, ctx: &egui::Context) {
+        if let Some(error) = self.stage.distributions.plane.learning.poll() {
+            self.notices.fail(ctx, error);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Training the network of the plane on a thread of its own.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+
+use crate::distributions::plane::{Knower, Lesson, learn};
+use crate::toy::{ScoreNet, ToyError, ToySettings};
+
+/// Points of the loss curve; then pairs become one.
+const POINTS: usize = 400;
+/// Iterations between two networks that are shown.
+const EVERY: u64 = 100;
+
+/// The network, and the training that makes it.
+#[derive(Default)]
+pub struct Learning {
+    training: Option<Training>,
+    /// Number of the network, the network, and the data and process that it knows.
+    network: Option<(u64, ScoreNet, Knower)>,
+    networks: u64,
+    curve: Vec<[f64; 2]>,
+    stride: u64,
+    sum: f64,
+    loss: Option<f64>,
+    iteration: u64,
+    total: u64,
+    error: Option<String>,
+}
+
+/// A training under way.
+struct Training {
+    knower: Knower,
+    stop: Arc<AtomicBool>,
+    news: Receiver<Result<Lesson, ToyError>>,
+    handle: Option<JoinHandle<()>>,
+}
+
+impl Learning {
+    /// Starts a training in place of any other.
+    pub fn start(&mut self, ctx: &egui::Context, settings: ToySettings, knower: Knower) {
+        self.training = None;
+        (self.curve, self.stride, self.sum, self.loss) = (Vec::new(), 1, 0.0, None);
+        (self.iteration, self.total, self.error) = (0, settings.iterations.unwrap_or(0), None);
+        let stop = Arc::new(AtomicBool::new(false));
+        let (sender, news) = channel();
+        let (ctx, asked, data) = (ctx.clone(), Arc::clone(&stop), knower.clone());
+        let work = move || teach(settings, &data, &asked, &sender, &ctx);
+        match std::thread::Builder::new().name("toy training".to_owned()).spawn(work) {
+            Ok(handle) => self.training = Some(Training { knower, stop, news, handle: Some(handle) }),
+            Err(error) => self.error = Some(error.to_string()),
+        }
+    }
+
+    /// Stops the training; what was learned stays.
+    pub fn stop(&self) {
+        if let Some(training) = &self.training {
+            training.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Takes in what the training has told. Returns how it failed, once.
+    pub fn poll(&mut self) -> Option<String> {
+        let Some(training) = &self.training else { return self.error.take() };
+        let ended = training.handle.as_ref().is_none_or(JoinHandle::is_finished);
+        let (news, knower): (Vec<_>, Knower) = (training.news.try_iter().collect(), training.knower.clone());
+        for lesson in news {
+            match lesson {
+                Ok(Lesson::Step(step)) => self.learned(step.iteration, step.loss, step.ema_loss),
+                Ok(Lesson::Network(network)) => {
+                    self.networks += 1;
+                    self.network = Some((self.networks, network, knower.clone()));
+                }
+                Err(error) => self.error = Some(error.to_string()),
+            }
+        }
+        if ended {
+            self.training = None;
+        }
+        self.error.take()
+    }
+
+    fn learned(&mut self, iteration: u64, loss: f64, average: f64) {
+        (self.iteration, self.loss) = (iteration, Some(average));
+        self.sum += loss;
+        if iteration.is_multiple_of(self.stride) {
+            self.curve.push([iteration as f64, self.sum / self.stride as f64]);
+            self.sum = 0.0;
+        }
+        if self.curve.len() >= POINTS {
+            let pairs = self.curve.as_chunks::<2>().0.iter();
+            self.curve = pairs.map(|[a, b]| [b[0], f64::midpoint(a[1], b[1])]).collect();
+            self.stride *= 2;
+        }
+    }
+
+    /// Whether a training is under way.
+    pub fn is_open(&self) -> bool {
+        self.training.is_some()
+    }
+
+    /// The network for these data and this process, with its number.
+    pub fn network(&self, knower: &Knower) -> Option<(u64, ScoreNet)> {
+        let (number, network, of) = self.network.as_ref()?;
+        (*of == knower.exact()).then(|| (*number, network.clone()))
+    }
+
+    /// `[iteration, loss]` so far.
+    pub fn curve(&self) -> &[[f64; 2]] {
+        &self.curve
+    }
+
+    /// Moving average of the loss.
+    pub fn loss(&self) -> Option<f64> {
+        self.loss
+    }
+
+    /// Iterations made, and how many there shall be.
+    pub fn progress(&self) -> [u64; 2] {
+        [self.iteration, self.total]
+    }
+}
+
+/// The thread: learns, and tells.
+fn teach(
+    settings: ToySettings,
+    knower: &Knower,
+    stop: &AtomicBool,
+    news: &Sender<Result<Lesson, ToyError>>,
+    ctx: &egui::Context,
+) {
+    let told = learn(settings, knower, EVERY, |lesson| {
+        let heard = news.send(Ok(lesson)).is_ok();
+        ctx.request_repaint();
+        heard && !stop.load(Ordering::Relaxed)
+    });
+    if let Err(error) = told {
+        // Whoever is gone need not hear of it.
+        let _ = news.send(Err(error));
+        ctx.request_repaint();
+    }
+}
+
+impl Drop for Training {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(handle) = self.handle.take() {
+            // A panic has been told by the runtime already.
+            let _ = handle.join();
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! What is computed for the line.
+
+use egui::{TextureHandle, TextureId, Ui};
+
+use super::background::Background;
+use super::shades::{self, Shades};
+use crate::app::widgets::Horizontal;
+use crate::diffusion::exact::Density;
+use crate::diffusion::noise::{Key, Stream, plane};
+use crate::diffusion::process::Level;
+use crate::diffusion::{Gaussian, Schedule};
+use crate::distributions::line::{
+    Forgetting, HeatMap, Normalising, PathSpec, Paths, PointSpec, PointView, RANGE, forget,
+};
+use crate::scene::{LineOptions, Scene, StartShape};
+
+/// Columns and rows of the heat map.
+const HEAT: [usize; 2] = [240, 192];
+/// Steps of a path at most.
+const STEPS: usize = 200;
+/// Kernels between T and 0 that a start is pushed through at most.
+const KERNELS: usize = 48;
+/// Numbers of merged steps of which the divergence is drawn.
+const MERGED: usize = 20;
+
+/// What becomes of a start distribution: the data, the levels, the start and its place.
+type ForgetKey = (Density, Vec<(f64, Level)>, StartShape, f64);
+
+/// The line's state.
+pub struct Line {
+    density: Option<Density>,
+    heat: Background<(Density, Vec<Level>), HeatMap>,
+    texture: Option<(Shades, TextureHandle)>,
+    point: Background<PointSpec, PointView>,
+    paths: Background<PathSpec, Paths>,
+    forgetting: Background<ForgetKey, Forgetting>,
+    normalising: Background<(Density, Level), Normalising>,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self {
+            density: None,
+            heat: Background::new("marginals"),
+            texture: None,
+            point: Background::new("reverse kernel"),
+            paths: Background::new("paths"),
+            forgetting: Background::new("forgetting"),
+            normalising: Background::new("normalising"),
+        }
+    }
+}
+
+impl Line {
+    /// Wants what the scene shows.
+    pub fn prepare(&mut self, ctx: Option<&egui::Context>, scene: &Scene, schedule: &Schedule) {
+        let options = &scene.distributions.line;
+        // Scenes change through `Scene::apply`, which refuses shapes that are no density.
+        let Some(data) = options.shape.density() else { return };
+        let columns = columns(Horizontal::from(scene.axis), schedule);
+        self.heat
+            .want(ctx, &(data.clone(), columns), |(data, levels), _| Ok(HeatMap::of(data, levels, HEAT[1])));
+        let point = point(&data, options, schedule, scene.t);
+        self.point.want(ctx, &point, |spec, _| Ok(PointView::of(spec)));
+        let paths = paths(&data, options, schedule, scene.seed);
+        self.paths.want(ctx, &paths, |spec, _| Ok(Paths::of(spec)));
+        let last = level(schedule, schedule.steps());
+        self.normalising.want(ctx, &(data.clone(), last), |(data, last), _| Ok(Normalising::of(data, *last)));
+        let kernels = thinned(1, schedule.steps(), KERNELS).into_iter().rev();
+        let levels = kernels.map(|t| (t as f64, level(schedule, t))).collect();
+        // Only a narrow start depends on the place.
+        let x = if options.start == StartShape::Narrow { options.x } else { 0.0 };
+        let key = (data.clone(), levels, options.start, x);
+        self.forgetting.want(ctx, &key, |(data, levels, start, x), progress| {
+            let total = levels.len();
+            forget(
+                data,
+                levels,
+                |place| start_density(data, *start, *x, place),
+                |done| progress.report(done, total),
+            )
+            .ok_or(super::Missing::Cancelled)
+        });
+        self.density = Some(data);
+    }
+
+    /// Whether anything is under way.
+    pub fn is_busy(&self) -> bool {
+        self.heat.fraction().is_some()
+            || self.point.fraction().is_some()
+            || self.paths.fraction().is_some()
+            || self.forgetting.fraction().is_some()
+            || self.normalising.fraction().is_some()
+    }
+
+    /// The data.
+    pub fn density(&self) -> Option<&Density> {
+        self.density.as_ref()
+    }
+
+    /// A state drawn from `q(x_t)`: data, then noise. Another one each time, as it follows from the last.
+    pub fn draw(&self, scene: &Scene, schedule: &Schedule) -> Option<f64> {
+        let seed = scene.distributions.line.x.to_bits() ^ scene.seed;
+        let clean = *self.density.as_ref()?.sample(seed, 1).first()?;
+        let noise = *plane(Key::from_seed(seed), 0, Stream::Initial, 0, 0, 1).first()?;
+        let level = level(schedule, scene.t);
+        Some((level.scale * clean + level.sigma() * f64::from(noise)).clamp(RANGE[0], RANGE[1]))
+    }
+
+    /// The map of `q(x_t)`.
+    pub fn heat(&mut self, ui: &Ui, dark: bool) -> Option<TextureId> {
+        let map = self.heat.get()?;
+        let shades = Shades::new(map.size, &map.shades, dark);
+        Some(shades::texture(ui, &mut self.texture, "marginals", shades))
+    }
+
+    /// What is seen at `x_t`.
+    pub fn point(&self) -> Option<&PointView> {
+        self.point.get().map(AsRef::as_ref)
+    }
+
+    /// The paths from where was clicked.
+    pub fn paths(&self) -> Option<&Paths> {
+        self.paths.get().map(AsRef::as_ref)
+    }
+
+    /// What becomes of a start.
+    pub fn forgetting(&self) -> Option<&Forgetting> {
+        self.forgetting.get().map(AsRef::as_ref)
+    }
+
+    /// Standardised data beside `x_T`.
+    pub fn normalising(&self) -> Option<&Normalising> {
+        self.normalising.get().map(AsRef::as_ref)
+    }
+}
+
+/// The level of a timestep, 0 included.
+pub fn level(schedule: &Schedule, t: usize) -> Level {
+    if t == 0 { Level::CLEAN } else { some_signal(schedule.alpha_bar(t)) }
+}
+
+/// Formulas divide by √ᾱ, which may be 0 at T.
+fn some_signal(alpha_bar: f64) -> Level {
+    Level::of_alpha_bar(alpha_bar.max(1e-9))
+}
+
+/// The timestep that a reverse kernel of so many merged steps leads to. It is never 0: there points of
+/// the data have no density.
+pub fn kernel_end(t: usize, merge: usize) -> usize {
+    t.saturating_sub(merge).max(1)
+}
+
+/// The levels of the heat map's columns; between timesteps ᾱ is interpolated.
+fn columns(axis: Horizontal, schedule: &Schedule) -> Vec<Level> {
+    let (low, high) = axis.range(schedule);
+    let column = |i: usize| {
+        let u = (i as f64 + 0.5) / HEAT[0] as f64;
+        if axis.axis == crate::scene::TimeAxis::LogSnr {
+            let log_snr = high + u * (low - high);
+            return some_signal(1.0 / (1.0 + (-log_snr).exp()));
+        }
+        let t = low + u * (high - low);
+        let alpha_bar = |t: f64| schedule.alpha_bar(t as usize);
+        let part = t - t.floor();
+        some_signal((1.0 - part) * alpha_bar(t.floor()) + part * alpha_bar(t.ceil()))
+    };
+    (0..HEAT[0]).map(column).collect()
+}
+
+/// Timesteps from `first` to `last`, all or about `most` of them, both ends among them.
+fn thinned(first: usize, last: usize, most: usize) -> Vec<usize> {
+    let steps = last - first;
+    let count = steps.min(most).max(1);
+    let mut timesteps: Vec<usize> = (0..=count).map(|i| first + i * steps / count).collect();
+    timesteps.dedup();
+    timesteps
+}
+
+fn point(data: &Density, options: &LineOptions, schedule: &Schedule, t: usize) -> PointSpec {
+    // At t = 1 there is no kernel to a noisy level: it is looked at from t = 2.
+    let t = t.max(2).min(schedule.steps());
+    let largest = (t - 1) as f64;
+    let mut merged: Vec<usize> =
+        (0..MERGED).map(|i| largest.powf(i as f64 / (MERGED - 1) as f64).round() as usize).collect();
+    merged.dedup();
+    let merged = merged.into_iter().map(|k| (k, level(schedule, t - k))).collect();
+    let before = level(schedule, kernel_end(t, options.merge));
+    PointSpec { data: data.clone(), level: level(schedule, t), before, merged, x: options.x }
+}
+
+fn paths(data: &Density, options: &LineOptions, schedule: &Schedule, seed: u64) -> PathSpec {
+    let from = options.from.min(schedule.steps());
+    let with_levels = |t: usize| (t as f64, level(schedule, t));
+    PathSpec {
+        data: data.clone(),
+        onwards: thinned(from, schedule.steps(), STEPS).into_iter().map(with_levels).collect(),
+        backwards: thinned(0, from, STEPS).into_iter().rev().map(with_levels).collect(),
+        x: options.x,
+        count: options.paths,
+        seed,
+    }
+}
+
+fn start_density(data: &Density, start: StartShape, x: f64, place: f64) -> f64 {
+    match start {
+        StartShape::Narrow => Gaussian { mean: x, variance: 0.01 }.pdf(place),
+        StartShape::Uniform => f64::from(u8::from(place.abs() <= RANGE[1])),
+        // Points are seen as narrow bumps, which the grid resolves.
+        StartShape::Data => data.log_pdf(Level { scale: 1.0, variance: 0.0036 }, place).exp(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thinned_timesteps_keep_both_ends() {
+        for (first, last) in [(0, 1), (1, 1), (0, 7), (300, 1000), (0, 10_000)] {
+            let timesteps = thinned(first, last, 50);
+            assert_eq!((timesteps[0], timesteps[timesteps.len() - 1]), (first, last));
+            assert!(timesteps.windows(2).all(|pair| pair[0] < pair[1]) && timesteps.len() <= 51);
+        }
+    }
+}

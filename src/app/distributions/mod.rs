@@ -1,0 +1,50 @@
+//! The Distributions chapter's state: what is computed for it in the background. Views only read.
+
+mod background;
+mod commands;
+mod learning;
+mod line;
+mod plane;
+mod shades;
+
+pub use self::background::Missing;
+pub use self::commands::DistributionsCommand;
+pub use self::line::{Line, kernel_end};
+pub use self::plane::{Plane, paintable};
+use crate::diffusion::Raster;
+use crate::scene::{Chapter, Derived, Scene, Space};
+
+/// The chapter's state.
+#[derive(Default)]
+pub struct Distributions {
+    /// The line.
+    pub line: Line,
+    /// The plane.
+    pub plane: Plane,
+}
+
+impl Distributions {
+    /// For figures: where the scene shows the chapter, everything is computed here and now.
+    pub fn of_scene(scene: &Scene, derived: &Derived, image: &Raster) -> Self {
+        let mut distributions = Self::default();
+        distributions.prepare(None, scene, derived, image);
+        distributions
+    }
+
+    /// Wants what the scene shows, where the chapter is on show.
+    pub fn prepare(&mut self, ctx: Option<&egui::Context>, scene: &Scene, derived: &Derived, image: &Raster) {
+        if scene.chapter != Chapter::Distributions {
+            return;
+        }
+        let schedule = &derived.side(scene.active).schedule;
+        match scene.distributions.space {
+            Space::Line => self.line.prepare(ctx, scene, schedule),
+            Space::Plane => self.plane.prepare(ctx, scene, schedule, image),
+        }
+    }
+
+    /// Whether anything is under way that comes to its end by itself.
+    pub fn is_busy(&self) -> bool {
+        self.line.is_busy() || self.plane.is_busy() || self.plane.learning.is_open()
+    }
+}

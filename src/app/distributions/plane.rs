@@ -1,0 +1,381 @@
+//! What is computed for the plane.
+
+use std::sync::Arc;
+
+use egui::{TextureHandle, TextureId, Ui};
+
+use super::Missing;
+use super::background::Background;
+use super::learning::Learning;
+use super::shades::{self, Shades};
+use crate::app::jobs::Progress;
+use crate::diffusion::exact::Mixture;
+use crate::diffusion::process::Process;
+use crate::diffusion::solvers::{Solver, SolverError};
+use crate::diffusion::toy::{REACH, of_picture};
+use crate::diffusion::{Raster, Schedule};
+use crate::distributions::plane::{
+    Arrows, Cloud, Coverage, ErrorMap, Field, FieldSpec, Knower, Likelihoods, Quality, Recording, RunSpec,
+};
+use crate::scene::{MAX_RACERS, PlaneOptions, PlaneSource, PlaneSubject, Racer, Scene, Vectors};
+
+/// Cells along a side of the picture as a density.
+const PICTURE: usize = 28;
+/// Deviation of the bump around a painted point.
+const PAINTED: f64 = 0.08;
+/// Particles of a racer.
+const RACERS: usize = 2000;
+/// Particles and network calls of the guided run.
+const GUIDED: (usize, usize) = (2000, 40);
+
+/// A run and where it ended.
+pub type Guided = (Recording, Coverage);
+
+/// The plane's state.
+pub struct Plane {
+    data: Option<(SourceKey, Arc<Mixture<2>>)>,
+    knower: Option<Knower>,
+    /// The process's time on show.
+    t: f64,
+    cloud: Background<(Knower, usize, u64), Cloud>,
+    field: Background<FieldSpec, Field>,
+    backward: Background<RunSpec, Recording>,
+    racers: [Background<RunSpec, Recording>; MAX_RACERS],
+    quality: [Background<(Knower, Solver, u64), Quality>; MAX_RACERS],
+    guided: Background<RunSpec, Guided>,
+    likelihood: Background<(Knower, [f64; 2], u64), Likelihoods>,
+    error: Background<(Knower, f64), ErrorMap>,
+    /// Training on the data.
+    pub learning: Learning,
+    textures: [Option<(Shades, TextureHandle)>; 2],
+}
+
+/// What the data were made of: their source and the picture's place in memory.
+type SourceKey = (PlaneSource, usize);
+
+impl Default for Plane {
+    fn default() -> Self {
+        Self {
+            data: None,
+            knower: None,
+            t: 1.0,
+            cloud: Background::new("cloud"),
+            field: Background::new("score field"),
+            backward: Background::new("sampler"),
+            racers: std::array::from_fn(|_| Background::new("racer")),
+            quality: std::array::from_fn(|_| Background::new("quality")),
+            guided: Background::new("guided sampler"),
+            likelihood: Background::new("likelihood"),
+            error: Background::new("error map"),
+            learning: Learning::default(),
+            textures: [None, None],
+        }
+    }
+}
+
+impl Plane {
+    /// Wants what the scene shows.
+    pub fn prepare(
+        &mut self,
+        ctx: Option<&egui::Context>,
+        scene: &Scene,
+        schedule: &Schedule,
+        image: &Raster,
+    ) {
+        let options = &scene.distributions.plane;
+        let Some(data) = self.data(&options.data, image) else {
+            self.knower = None;
+            return;
+        };
+        self.t = process_time(&options.process, schedule, scene.t);
+        let exact = Knower { data, process: options.process, network: None };
+        let network = self.learning.network(&exact).filter(|_| options.learned);
+        let knower = Knower { network, ..exact.clone() };
+        self.want_field(ctx, options, &knower);
+        match options.subject {
+            PlaneSubject::Particles => self.want_particles(ctx, scene, &knower),
+            PlaneSubject::Race => self.want_race(ctx, scene, &knower),
+            PlaneSubject::Guidance => self.want_guided(ctx, scene, &knower),
+            PlaneSubject::Learning => {
+                if let Some(network) = self.learning.network(&exact) {
+                    let learned = Knower { network: Some(network), ..exact };
+                    let key = (learned, self.t);
+                    self.error.want(ctx, &key, |(knower, t), _| ErrorMap::of(knower, *t).map_err(failed));
+                }
+            }
+            PlaneSubject::Likelihood => {
+                let key = (knower.clone(), options.point, scene.seed);
+                self.likelihood.want(ctx, &key, |(knower, point, seed), _| {
+                    Likelihoods::of(knower, *point, *seed).map_err(failed)
+                });
+            }
+        }
+        self.knower = Some(knower);
+    }
+
+    fn data(&mut self, source: &PlaneSource, image: &Raster) -> Option<Arc<Mixture<2>>> {
+        let picture = if *source == PlaneSource::Picture { image.data.as_ptr() as usize } else { 0 };
+        let key = (source.clone(), picture);
+        if self.data.as_ref().is_none_or(|(have, _)| *have != key) {
+            self.data = mixture(source, image).map(|mixture| (key, Arc::new(mixture)));
+        }
+        self.data.as_ref().map(|(_, data)| Arc::clone(data))
+    }
+
+    fn want_field(&mut self, ctx: Option<&egui::Context>, options: &PlaneOptions, knower: &Knower) {
+        let PlaneOptions { point, contours, vectors, .. } = *options;
+        let streamlines = vectors == Vectors::Streamlines;
+        // Likelihoods are those of the data: so are density and path beside them.
+        let clean = options.subject == PlaneSubject::Likelihood;
+        let t = if clean { options.process.cut_off() } else { self.t };
+        // The error map shows where the data are.
+        let contours = contours || options.subject == PlaneSubject::Learning;
+        let spec = FieldSpec { knower: knower.clone(), t, point, streamlines, contours };
+        self.field.want(ctx, &spec, |spec, _| Field::of(spec).map_err(failed));
+    }
+
+    fn want_particles(&mut self, ctx: Option<&egui::Context>, scene: &Scene, knower: &Knower) {
+        let PlaneOptions { particles, sampler, .. } = scene.distributions.plane;
+        let key = (knower.exact(), particles, scene.seed);
+        self.cloud.want(ctx, &key, |(knower, count, seed), _| Ok(Cloud::of(&knower.data, *count, *seed)));
+        let spec = run(knower, sampler, particles, scene.seed);
+        self.backward.want(ctx, &spec, record);
+    }
+
+    fn want_race(&mut self, ctx: Option<&egui::Context>, scene: &Scene, knower: &Knower) {
+        for (i, racer) in scene.distributions.plane.racers.iter().enumerate().take(MAX_RACERS) {
+            self.racers[i].want(ctx, &run(knower, *racer, RACERS, scene.seed), record);
+            let key = (knower.clone(), racer.solver, scene.seed);
+            self.quality[i].want(ctx, &key, |(knower, solver, seed), progress| {
+                let told = |done: f64| report(progress, done);
+                Quality::of(knower, *solver, *seed, told).map_err(failed)?.ok_or(Missing::Cancelled)
+            });
+        }
+    }
+
+    fn want_guided(&mut self, ctx: Option<&egui::Context>, scene: &Scene, knower: &Knower) {
+        let PlaneOptions { class, scale, .. } = scene.distributions.plane;
+        let (count, calls) = GUIDED;
+        let racer = Racer { solver: Solver::Ddim { eta: 0.0 }, calls };
+        let spec = RunSpec { guidance: Some((class, scale)), ..run(knower, racer, count, scene.seed) };
+        self.guided.want(ctx, &spec, |spec, progress| {
+            let recording = record(spec, progress)?;
+            let class = spec.guidance.map_or(0, |(class, _)| class);
+            let coverage = Coverage::of(&recording, &spec.knower.data, class);
+            Ok((recording, coverage))
+        });
+    }
+
+    /// What is under way: what it is, and the part that is done.
+    pub fn work(&self) -> Option<(&'static str, f32)> {
+        let racing = self.racers.iter().find_map(Background::fraction);
+        let measuring = self.quality.iter().find_map(Background::fraction);
+        [
+            ("sampling", self.backward.fraction().or(racing).or(self.guided.fraction())),
+            ("measuring", measuring),
+            ("integrating", self.likelihood.fraction()),
+            ("comparing", self.error.fraction()),
+        ]
+        .into_iter()
+        .find_map(|(name, fraction)| Some((name, fraction?)))
+    }
+
+    /// Whether anything but a training is under way.
+    pub fn is_busy(&self) -> bool {
+        self.work().is_some() || self.cloud.fraction().is_some() || self.field.fraction().is_some()
+    }
+
+    /// Stops samplers and measurements.
+    pub fn stop(&mut self) {
+        self.backward.stop();
+        self.racers.iter_mut().for_each(Background::stop);
+        self.quality.iter_mut().for_each(Background::stop);
+        self.guided.stop();
+        self.likelihood.stop();
+    }
+
+    /// Makes anew what was stopped or has failed.
+    pub fn again(&mut self) {
+        self.backward.again();
+        self.racers.iter_mut().for_each(Background::again);
+        self.quality.iter_mut().for_each(Background::again);
+        self.guided.again();
+        self.likelihood.again();
+    }
+
+    /// Why something on show cannot be had.
+    pub fn missing(&self) -> Option<&Missing> {
+        let racers = self.racers.iter().filter_map(Background::missing);
+        let quality = self.quality.iter().filter_map(Background::missing);
+        let others = [self.backward.missing(), self.guided.missing(), self.likelihood.missing()];
+        racers.chain(quality).chain(others.into_iter().flatten()).next()
+    }
+
+    /// Who knows the score; nothing while there are no data.
+    pub fn knower(&self) -> Option<&Knower> {
+        self.knower.as_ref()
+    }
+
+    /// The process's time on show.
+    pub fn t(&self) -> f64 {
+        self.t
+    }
+
+    /// The forward process of many particles.
+    pub fn cloud(&self) -> Option<&Cloud> {
+        self.cloud.get().map(AsRef::as_ref)
+    }
+
+    /// Density and score at t.
+    pub fn field(&self) -> Option<&Field> {
+        self.field.get().map(AsRef::as_ref)
+    }
+
+    /// The sampler's run.
+    pub fn backward(&self) -> Option<&Recording> {
+        self.backward.get().map(AsRef::as_ref)
+    }
+
+    /// The run of a racer.
+    pub fn racer(&self, i: usize) -> Option<&Recording> {
+        self.racers.get(i)?.get().map(AsRef::as_ref)
+    }
+
+    /// How good a racer's sampler is.
+    pub fn quality(&self, i: usize) -> Option<&Quality> {
+        self.quality.get(i)?.get().map(AsRef::as_ref)
+    }
+
+    /// The guided run.
+    pub fn guided(&self) -> Option<&Guided> {
+        self.guided.get().map(AsRef::as_ref)
+    }
+
+    /// What pulls at the clicked state.
+    pub fn arrows(&self, class: usize, place: [f64; 2]) -> Option<Arrows> {
+        let knower = self.knower.as_ref()?;
+        Arrows::at(knower, class, self.t, place).ok().flatten()
+    }
+
+    /// The likelihoods.
+    pub fn likelihood(&self) -> Option<&Likelihoods> {
+        self.likelihood.get().map(AsRef::as_ref)
+    }
+
+    /// Where the network is wrong.
+    pub fn error(&self) -> Option<&ErrorMap> {
+        self.error.get().map(AsRef::as_ref)
+    }
+
+    /// The density at t as a texture.
+    pub fn density_texture(&mut self, ui: &Ui, dark: bool) -> Option<TextureId> {
+        let field = self.field.get()?;
+        let shades = Shades::faint([Field::SIDE; 2], &field.shades, dark);
+        Some(shades::texture(ui, &mut self.textures[0], "density", shades))
+    }
+
+    /// The error map as a texture.
+    pub fn error_texture(&mut self, ui: &Ui, dark: bool) -> Option<TextureId> {
+        let map = self.error.get()?;
+        let shades = Shades::warm([ErrorMap::SIDE; 2], &map.shades, dark);
+        Some(shades::texture(ui, &mut self.textures[1], "error", shades))
+    }
+}
+
+/// The time of a process at which it has the log-SNR of a timestep: the schedule paces every process.
+pub fn process_time(process: &Process, schedule: &Schedule, t: usize) -> f64 {
+    let alpha_bar = schedule.alpha_bar(t).clamp(1e-9, 1.0 - 1e-9);
+    let log_snr = (alpha_bar / (1.0 - alpha_bar)).ln();
+    process.time_of_log_snr(log_snr).clamp(process.cut_off(), 1.0)
+}
+
+fn run(knower: &Knower, racer: Racer, count: usize, seed: u64) -> RunSpec {
+    let Racer { solver, calls } = racer;
+    RunSpec { knower: knower.clone(), solver, calls, count, seed, guidance: None }
+}
+
+fn record(spec: &RunSpec, progress: &Progress) -> Result<Recording, Missing> {
+    spec.record(|done| report(progress, done)).map_err(failed)?.ok_or(Missing::Cancelled)
+}
+
+fn report(progress: &Progress, done: f64) -> bool {
+    progress.report((1000.0 * done) as usize, 1000)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn failed(error: SolverError) -> Missing {
+    Missing::Failed(error.to_string())
+}
+
+/// The data of a source; nothing for a picture without ink, or before a point is painted.
+fn mixture(source: &PlaneSource, image: &Raster) -> Option<Mixture<2>> {
+    match source {
+        PlaneSource::Named(data) => Some(data.mixture()),
+        PlaneSource::Painted(points) => Mixture::of_points(points, PAINTED * PAINTED),
+        PlaneSource::Picture => of_picture(&ink(image), PICTURE),
+    }
+}
+
+/// How much ink each cell of a picture has: its distance from the usual brightness of the rim.
+fn ink(image: &Raster) -> Vec<f64> {
+    let brightness = |x: usize, y: usize| -> f64 {
+        (0..image.channels).map(|c| f64::from(image.at(c, y, x))).sum::<f64>() / image.channels as f64
+    };
+    let side = image.width.min(image.height).max(1);
+    let [left, top] = [(image.width - side) / 2, (image.height - side) / 2];
+    let cell = |k: usize| {
+        let range = |i: usize| (i * side / PICTURE)..((i + 1) * side / PICTURE).max(i * side / PICTURE + 1);
+        let (mut sum, mut count) = (0.0, 0.0);
+        for y in range(k / PICTURE) {
+            for x in range(k % PICTURE) {
+                sum += brightness((left + x).min(image.width - 1), (top + y).min(image.height - 1));
+                count += 1.0;
+            }
+        }
+        sum / count
+    };
+    let cells: Vec<f64> = (0..PICTURE * PICTURE).map(cell).collect();
+    let on_rim = |i: usize| i == 0 || i == PICTURE - 1;
+    let mut rim: Vec<f64> =
+        (0..cells.len()).filter(|k| on_rim(k % PICTURE) || on_rim(k / PICTURE)).map(|k| cells[k]).collect();
+    rim.sort_by(f64::total_cmp);
+    let paper = rim[rim.len() / 2];
+    // A square makes faint texture fainter.
+    cells.iter().map(|cell| (cell - paper).powi(2)).collect()
+}
+
+/// A state where points can be painted.
+pub fn paintable(point: [f64; 2]) -> [f64; 2] {
+    point.map(|v| v.clamp(-REACH, REACH))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diffusion::ScheduleSpec;
+
+    #[test]
+    fn the_schedule_paces_every_process() {
+        let schedule = ScheduleSpec::default().build().unwrap();
+        for process in Process::ALL {
+            for t in [50, 300, 700] {
+                let time = process_time(&process, &schedule, t);
+                let found = process.level(time).log_snr();
+                assert!((found - schedule.log_snr(t)).abs() < 1e-6, "{process:?} {t}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_picture_is_the_density_of_its_ink() {
+        // A bright bar on a dark ground, at the left third.
+        let size = 56;
+        let value = |k: usize| if (14..20).contains(&(k % size)) { 1.0 } else { -1.0 };
+        let data: Vec<f32> = (0..size * size).map(value).collect();
+        let image = Raster { channels: 1, width: size, height: size, data: data.into() };
+        let mixture = mixture(&PlaneSource::Picture, &image).unwrap();
+        let (mean, covariance) = mixture.moments();
+        assert!(mean.iter().all(|m| m.abs() < 1e-9) && covariance[1][1] > 20.0 * covariance[0][0]);
+        assert!(super::mixture(&PlaneSource::Painted(Vec::new()), &image).is_none());
+    }
+}

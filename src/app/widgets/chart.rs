@@ -1,0 +1,240 @@
+//! A chart whose frame is known before it is drawn: pictures, handles and curves on their side share it.
+
+use egui::{
+    Align2, Color32, Mesh, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke, TextureId, Ui,
+    WidgetInfo, pos2,
+};
+
+use super::plot::nice_step;
+use crate::app::formula::{sentence, sentence_width};
+use crate::app::theme::{Theme, caption_font};
+
+/// Height of a caption.
+const CAPTION: f32 = 20.0;
+/// Room for the numbers of an axis.
+const NUMBERS: [f32; 2] = [34.0, 18.0];
+
+/// How an axis is numbered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Axis {
+    /// Plain numbers.
+    Plain,
+    /// The values are log₁₀; powers of ten.
+    Log,
+    /// Lines alone.
+    Bare,
+}
+
+/// A rectangle of the screen with coordinates.
+#[derive(Clone, Copy, Debug)]
+pub struct Chart {
+    /// Where the curves are.
+    pub frame: Rect,
+    x: [f64; 2],
+    y: [f64; 2],
+}
+
+impl Chart {
+    /// A chart that fills `frame`; ranges go from left to right and from bottom to top.
+    pub fn new(frame: Rect, x: [f64; 2], y: [f64; 2]) -> Self {
+        Self { frame, x, y }
+    }
+
+    /// A chart in `rect`, with room for numbers at the left and below.
+    pub fn with_axes(rect: Rect, x: [f64; 2], y: [f64; 2]) -> Self {
+        let frame = Rect::from_min_max(
+            pos2(rect.left() + NUMBERS[0], rect.top()),
+            pos2(rect.right(), rect.bottom() - NUMBERS[1]),
+        );
+        Self::new(frame, x, y)
+    }
+
+    /// Where a point stands.
+    pub fn at(&self, [x, y]: [f64; 2]) -> Pos2 {
+        let share = |value: f64, [low, high]: [f64; 2]| ((value - low) / (high - low)) as f32;
+        pos2(
+            self.frame.left() + self.frame.width() * share(x, self.x),
+            self.frame.bottom() - self.frame.height() * share(y, self.y),
+        )
+    }
+
+    /// The point at a place, at most on the rim.
+    pub fn value(&self, place: Pos2) -> [f64; 2] {
+        let along = |share: f32, [low, high]: [f64; 2]| low + (high - low) * f64::from(share.clamp(0.0, 1.0));
+        [
+            along((place.x - self.frame.left()) / self.frame.width(), self.x),
+            along((self.frame.bottom() - place.y) / self.frame.height(), self.y),
+        ]
+    }
+
+    /// Listens to the pointer; `name` is the accessible name.
+    pub fn respond(&self, ui: &Ui, id: &str, name: &str, sense: Sense) -> Response {
+        let response = ui.interact(self.frame, ui.scope_id().with(id), sense);
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));
+        response
+    }
+
+    /// Paints only within the frame.
+    pub fn painter(&self, ui: &Ui) -> Painter {
+        ui.painter().with_clip_rect(self.frame.expand(0.5).intersect(ui.clip_rect()))
+    }
+
+    /// Grid lines and numbers.
+    pub fn axes(&self, ui: &Ui, theme: Theme, x: Axis, y: Axis) {
+        let painter = self.painter(ui);
+        let line = Stroke::new(1.0, theme.grid);
+        for (value, text) in marks(self.x, self.frame.width() / 46.0, x) {
+            let at = self.at([value, self.y[0]]).x;
+            painter.vline(at, self.frame.y_range(), line);
+            // The one in the corner would run into the vertical axis' lowest number.
+            if at > self.frame.left() + 8.0 {
+                let place = pos2(at, self.frame.bottom() + 4.0);
+                ui.painter().text(place, Align2::CENTER_TOP, text, caption_font(), theme.weak);
+            }
+        }
+        for (value, text) in marks(self.y, self.frame.height() / 24.0, y) {
+            let at = self.at([self.x[0], value]).y;
+            painter.hline(self.frame.x_range(), at, line);
+            let place = pos2(self.frame.left() - 5.0, at);
+            ui.painter().text(place, Align2::RIGHT_CENTER, text, caption_font(), theme.weak);
+        }
+    }
+
+    /// A curve.
+    pub fn line(&self, ui: &Ui, points: impl IntoIterator<Item = [f64; 2]>, stroke: Stroke) {
+        let points: Vec<Pos2> = points.into_iter().map(|point| self.at(point)).collect();
+        if points.len() > 1 {
+            self.painter(ui).add(Shape::line(points, stroke));
+        }
+    }
+
+    /// A dashed curve.
+    pub fn dashed(&self, ui: &Ui, points: impl IntoIterator<Item = [f64; 2]>, stroke: Stroke) {
+        let points: Vec<Pos2> = points.into_iter().map(|point| self.at(point)).collect();
+        if points.len() > 1 {
+            self.painter(ui).extend(Shape::dashed_line(&points, stroke, 5.0, 4.0));
+        }
+    }
+
+    /// What lies between pairs of points.
+    pub fn band(&self, ui: &Ui, pairs: impl IntoIterator<Item = [[f64; 2]; 2]>, color: Color32) {
+        let mut mesh = Mesh::default();
+        for (i, pair) in pairs.into_iter().enumerate() {
+            for point in pair {
+                mesh.colored_vertex(self.at(point), color);
+            }
+            if i > 0 {
+                let n = 2 * i as u32;
+                mesh.add_triangle(n - 2, n - 1, n);
+                mesh.add_triangle(n - 1, n, n + 1);
+            }
+        }
+        self.painter(ui).add(Shape::mesh(mesh));
+    }
+
+    /// The area between a curve and the horizontal axis.
+    pub fn area(&self, ui: &Ui, points: &[[f64; 2]], color: Color32) {
+        self.band(ui, points.iter().map(|&[x, y]| [[x, self.y[0].max(0.0)], [x, y]]), color);
+    }
+
+    /// A picture that fills the frame.
+    pub fn image(&self, ui: &Ui, texture: TextureId) {
+        let whole = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));
+        self.painter(ui).image(texture, self.frame, whole, Color32::WHITE);
+    }
+
+    /// A vertical line.
+    pub fn vline(&self, ui: &Ui, x: f64, stroke: Stroke) {
+        self.painter(ui).vline(self.at([x, self.y[0]]).x, self.frame.y_range(), stroke);
+    }
+
+    /// A horizontal line.
+    pub fn hline(&self, ui: &Ui, y: f64, stroke: Stroke) {
+        self.painter(ui).hline(self.frame.x_range(), self.at([self.x[0], y]).y, stroke);
+    }
+
+    /// A marked point.
+    pub fn dot(&self, ui: &Ui, point: [f64; 2], radius: f32, color: Color32, rim: Color32) {
+        self.painter(ui).circle(self.at(point), radius, color, Stroke::new(1.5, rim));
+    }
+}
+
+/// Places and numbers of an axis that has room for about so many.
+fn marks([low, high]: [f64; 2], most: f32, axis: Axis) -> Vec<(f64, String)> {
+    let (low, high) = (low.min(high), low.max(high));
+    let least = (high - low) / f64::from(most.max(1.0));
+    let step = nice_step(if axis == Axis::Log { least.max(1.0) } else { least });
+    let count = (high - low) / step;
+    if !(count.is_finite() && count < 1000.0) {
+        return Vec::new();
+    }
+    let decimals = (-step.log10()).ceil().clamp(0.0, 9.0) as usize;
+    let first = (low / step - 1e-9).ceil() as i64;
+    (0..=count.ceil() as i64)
+        .map(|i| (first + i) as f64 * step)
+        .filter(|value| *value <= high + 1e-9 * step)
+        .map(|value| {
+            let text = match axis {
+                Axis::Plain => format!("{:.decimals$}", value + 0.0),
+                Axis::Log => power(value),
+                Axis::Bare => String::new(),
+            };
+            (value, text.replace('-', "−"))
+        })
+        .collect()
+}
+
+/// `10^value`, plainly where that is short.
+fn power(value: f64) -> String {
+    if (-1.0..=3.0).contains(&value) { format!("{}", 10_f64.powf(value)) } else { format!("1e{value}") }
+}
+
+/// A title at the left and what the colours mean at the right, the title alone giving way where both
+/// will not fit. Returns what is left below.
+pub fn captioned(ui: &Ui, rect: Rect, title: &str, legend: &[(Color32, &str)]) -> Rect {
+    let theme = Theme::of(ui.ctx());
+    let mut x = rect.right();
+    for (color, text) in legend.iter().rev() {
+        let width = sentence_width(ui, text);
+        if x - width - 16.0 < rect.left() {
+            break;
+        }
+        x -= width;
+        sentence(ui, pos2(x, rect.top()), text, theme.weak);
+        let swatch = Rect::from_min_size(pos2(x - 15.0, rect.top() + 6.0), egui::vec2(11.0, 3.0));
+        ui.painter().rect_filled(swatch, 1.0, *color);
+        x -= 27.0;
+    }
+    let room = if legend.is_empty() { rect.right() } else { x } - rect.left();
+    if sentence_width(ui, title) <= room {
+        sentence(ui, rect.left_top(), title, theme.weak);
+    }
+    Rect::from_min_max(pos2(rect.left(), rect.top() + CAPTION), rect.max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_lead_back_to_their_places() {
+        let frame = Rect::from_min_max(pos2(10.0, 20.0), pos2(210.0, 120.0));
+        let chart = Chart::new(frame, [5.0, -5.0], [0.0, 1.0]);
+        assert_eq!(chart.at([5.0, 1.0]), frame.left_top());
+        assert_eq!(chart.at([-5.0, 0.0]), frame.right_bottom());
+        let [x, y] = chart.value(chart.at([1.25, 0.75]));
+        assert!((x - 1.25).abs() < 1e-5 && (y - 0.75).abs() < 1e-5);
+        assert_eq!(chart.value(pos2(-100.0, 500.0)), [5.0, 0.0]);
+    }
+
+    #[test]
+    fn marks_are_round_and_inside() {
+        let of = |range, most, axis| -> Vec<String> {
+            marks(range, most, axis).into_iter().map(|mark| mark.1).collect()
+        };
+        assert_eq!(of([-4.0, 4.0], 5.0, Axis::Plain), ["−4", "−2", "0", "2", "4"]);
+        assert_eq!(of([0.0, 1.0], 3.0, Axis::Plain), ["0.0", "0.5", "1.0"]);
+        assert_eq!(of([-4.2, 0.3], 10.0, Axis::Log), ["1e−4", "1e−3", "1e−2", "0.1", "1"]);
+        assert_eq!(of([1.0, f64::NAN], 5.0, Axis::Plain), [""; 0]);
+    }
+}

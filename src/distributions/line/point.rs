@@ -1,0 +1,162 @@
+//! What is known at one `x_t`: the slice through it, `p(x_0 | x_t)`, the reverse kernel.
+
+use super::{RANGE, curve, places};
+use crate::diffusion::Gaussian;
+use crate::diffusion::exact::{Density, ReverseKernel};
+use crate::diffusion::process::Level;
+
+/// Points of a curve.
+const POINTS: usize = 280;
+/// Standard deviations of the kernel that are on show, to both sides.
+const WINDOW: f64 = 4.0;
+
+/// Where to look.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PointSpec {
+    /// The data.
+    pub data: Density,
+    /// The level at t.
+    pub level: Level,
+    /// The level that the reverse kernel leads to; it has some noise.
+    pub before: Level,
+    /// Levels that kernels of more and more merged steps lead to, with how many steps these are.
+    pub merged: Vec<(usize, Level)>,
+    /// `x_t`.
+    pub x: f64,
+}
+
+/// What is seen there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PointView {
+    /// `q(x_t)`.
+    pub marginal: Vec<[f64; 2]>,
+    /// `p(x_0 | x_t)`, of all but points.
+    pub posterior: Vec<[f64; 2]>,
+    /// Points among the data, and their shares of `p(x_0 | x_t)`.
+    pub posterior_points: Vec<[f64; 2]>,
+    /// `E[x_0 | x_t]` and the standard deviation.
+    pub clean: [f64; 2],
+    /// The reverse kernel.
+    pub kernel: Kernel,
+    /// How far kernels of merged steps are from Gaussians.
+    pub merging: Vec<Merging>,
+}
+
+/// A reverse kernel and the Gaussians that stand in for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kernel {
+    /// `q(x_s | x_t)`.
+    pub exact: Vec<[f64; 2]>,
+    /// The Gaussian with its mean and variance.
+    pub nearest: Gaussian,
+    /// The Gaussian with its mean and DDPM's variance.
+    pub fixed: Gaussian,
+    /// The part of the line that is worth showing.
+    pub window: [f64; 2],
+    /// Divergences from the two.
+    pub kl: Merging,
+}
+
+/// Divergences of the kernel of so many merged steps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Merging {
+    /// Steps merged into one.
+    pub steps: usize,
+    /// From the nearest Gaussian, in nats.
+    pub nearest: f64,
+    /// From the one with DDPM's variance.
+    pub fixed: f64,
+}
+
+impl PointView {
+    /// Everything at a point.
+    pub fn of(spec: &PointSpec) -> Self {
+        let PointSpec { data, level, x, .. } = spec;
+        let seen = data.given(*x, *level);
+        let gaussians = data.gaussians();
+        let around = gaussians.iter().map(|c| {
+            let variance = level.scale.powi(2) * c.variance + level.variance;
+            (level.scale * c.mean[0], variance.sqrt())
+        });
+        let marginal = curve(places(RANGE, POINTS, around), |x| data.log_pdf(*level, x).exp());
+        let around = gaussians.iter().filter(|c| c.variance > 0.0).map(|c| {
+            let evidence = level.variance + level.scale.powi(2) * c.variance;
+            let shift = level.scale * c.variance * (x - level.scale * c.mean[0]) / evidence;
+            (c.mean[0] + shift, (c.variance * level.variance / evidence).sqrt())
+        });
+        // Steep edges are drawn steep.
+        let ends = data.segments().iter().flat_map(|s| [s.start, s.end]).map(|end| (end, 1e-7));
+        let around = around.chain(ends);
+        let likelihood = |x0: f64| Gaussian { mean: level.scale * x0, variance: level.variance }.pdf(*x).ln();
+        let posterior = curve(places(RANGE, POINTS, around), |x0| {
+            (data.log_pdf(Level::CLEAN, x0) + likelihood(x0) - seen.log_evidence).exp()
+        });
+        let merging = spec.merged.iter().map(|&(steps, before)| spec.merging(steps, before)).collect();
+        Self {
+            marginal,
+            posterior,
+            posterior_points: data.given_points(*x, *level),
+            clean: [seen.mean, seen.variance.sqrt()],
+            kernel: spec.kernel(),
+            merging,
+        }
+    }
+}
+
+impl PointSpec {
+    fn kernel(&self) -> Kernel {
+        let step = self.before.to(self.level);
+        let kernel = ReverseKernel::new(&self.data, self.before, step, self.x);
+        let [nearest, fixed] = [kernel.gaussian(), kernel.fixed_gaussian()];
+        let reach = WINDOW * nearest.standard_deviation().max(0.6 * fixed.standard_deviation());
+        let window = [nearest.mean - reach, nearest.mean + reach];
+        let around = self.data.gaussians().iter().map(|c| {
+            let prior = self.before.scale.powi(2) * c.variance + self.before.variance;
+            let precision = prior.recip() + step.ratio.powi(2) / step.variance;
+            let mean = self.before.scale * c.mean[0] / prior + step.ratio * self.x / step.variance;
+            (mean / precision, precision.sqrt().recip())
+        });
+        Kernel {
+            exact: curve(places(window, POINTS, around), |x| kernel.log_pdf(x).exp()),
+            nearest,
+            fixed,
+            window,
+            kl: Merging { steps: 0, nearest: kernel.kl(nearest), fixed: kernel.kl(fixed) },
+        }
+    }
+
+    fn merging(&self, steps: usize, before: Level) -> Merging {
+        let kernel = ReverseKernel::new(&self.data, before, before.to(self.level), self.x);
+        let own = kernel.non_gaussianity();
+        Merging { steps, nearest: own, fixed: own + kernel.gaussian().kl(kernel.fixed_gaussian()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diffusion::toy::LineShape;
+
+    fn area(curve: &[[f64; 2]]) -> f64 {
+        curve.windows(2).map(|p| 0.5 * (p[1][0] - p[0][0]) * (p[0][1] + p[1][1])).sum()
+    }
+
+    #[test]
+    fn curves_have_the_mass_that_they_should() {
+        for shape in LineShape::all() {
+            let data = shape.density().unwrap();
+            let [level, before] = [0.6, 0.8].map(Level::of_alpha_bar);
+            let merged = vec![(3, Level::of_alpha_bar(0.7)), (9, before)];
+            let view = PointView::of(&PointSpec { data, level, before, merged, x: 0.3 });
+            let name = shape.name();
+            assert!((area(&view.marginal) - 1.0).abs() < 5e-3, "{name}");
+            assert!((area(&view.kernel.exact) - 1.0).abs() < 0.02, "{name} {}", area(&view.kernel.exact));
+            let points: f64 = view.posterior_points.iter().map(|p| p[1]).sum();
+            assert!((area(&view.posterior) + points - 1.0).abs() < 5e-3, "{name}");
+            // The larger step is the less Gaussian one, and the nearest Gaussian is the nearer one.
+            assert!(view.merging[1].nearest > view.merging[0].nearest, "{name}");
+            assert!(view.merging.iter().all(|m| m.fixed >= m.nearest), "{name}");
+            assert_eq!(view.kernel.kl.nearest, view.merging[1].nearest, "{name}");
+        }
+    }
+}

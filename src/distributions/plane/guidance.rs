@@ -1,0 +1,131 @@
+//! Guidance at one point, and where guided samples end.
+
+use super::{Knower, Recording, unit};
+use crate::diffusion::exact::Mixture;
+use crate::diffusion::solvers::SolverError;
+
+/// What pulls at one state, per unit of the coordinates on show.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Arrows {
+    /// `∇ log q(x_t)`.
+    pub score: [f64; 2],
+    /// `∇ log p(y | x_t)` of the exact classifier.
+    pub classifier: [f64; 2],
+    /// `∇ log q(x_t | y)`, exactly.
+    pub conditional: [f64; 2],
+    /// `p(y | x_t)` of every class.
+    pub probabilities: [f64; 16],
+    /// How many classes there are.
+    pub classes: usize,
+}
+
+impl Arrows {
+    /// At a state and a time; nothing for a class that is not there.
+    ///
+    /// # Errors
+    /// Those of a learned score.
+    pub fn at(knower: &Knower, class: usize, t: f64, place: [f64; 2]) -> Result<Option<Self>, SolverError> {
+        let level = knower.process.level(t);
+        let factor = unit(level);
+        let x = place.map(|v| v / factor);
+        let Some(of_class) = knower.data.of_class(class) else { return Ok(None) };
+        let marginal = knower.data.at(level);
+        let [all, class] = [&marginal, &of_class.at(level)].map(|mixture| mixture.local(&x).score);
+        let score = knower.score_at(t, x)?.map(|v| v / factor);
+        let conditional = class.map(|v| v / factor);
+        // ∇ log p(y | x) = ∇ log q(x | y) − ∇ log q(x).
+        let gradient = [0, 1].map(|d| (class[d] - all[d]) / factor);
+        let shares = marginal.class_probabilities(&x);
+        let mut probabilities = [0.0; 16];
+        probabilities.iter_mut().zip(&shares).for_each(|(to, from)| *to = *from);
+        let classes = shares.len().min(16);
+        Ok(Some(Self { score, classifier: gradient, conditional, probabilities, classes }))
+    }
+
+    /// Classifier guidance: `∇ log q + w ∇ log p(y | x)`.
+    pub fn by_classifier(&self, w: f64) -> [f64; 2] {
+        [0, 1].map(|d| self.score[d] + w * self.classifier[d])
+    }
+
+    /// Classifier-free guidance: `∇ log q + w (∇ log q(x | y) − ∇ log q)`.
+    pub fn classifier_free(&self, w: f64) -> [f64; 2] {
+        [0, 1].map(|d| self.score[d] + w * (self.conditional[d] - self.score[d]))
+    }
+}
+
+/// Where samples ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coverage {
+    /// The share of the samples that each class holds.
+    pub shares: Vec<f64>,
+    /// The variance of the samples of the class that was wished for, relative to the data's; nothing
+    /// where hardly any are.
+    pub spread: Option<f64>,
+}
+
+impl Coverage {
+    /// Of the end of a run, by the exact classifier of clean data.
+    pub fn of(recording: &Recording, data: &Mixture<2>, class: usize) -> Self {
+        let points: Vec<[f64; 2]> = recording.end().points.iter().map(|x| x.map(f64::from)).collect();
+        let mut counts = vec![0_u32; data.classes()];
+        let mut own = Vec::new();
+        for x in &points {
+            let probabilities = data.class_probabilities(x);
+            let best = (0..probabilities.len())
+                .max_by(|a, b| probabilities[*a].total_cmp(&probabilities[*b]))
+                .unwrap_or(0);
+            counts[best] += 1;
+            if best == class {
+                own.push(*x);
+            }
+        }
+        let trace = |c: [[f64; 2]; 2]| c[0][0] + c[1][1];
+        let spread = data.of_class(class).filter(|_| own.len() > 10).map(|of_class| {
+            trace(crate::diffusion::toy::mean_and_covariance(&own).1) / trace(of_class.moments().1)
+        });
+        let shares = counts.into_iter().map(|count| f64::from(count) / points.len() as f64).collect();
+        Self { shares, spread }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::diffusion::process::Process;
+    use crate::diffusion::solvers::Solver;
+    use crate::diffusion::toy::PlaneData;
+    use crate::distributions::plane::RunSpec;
+
+    fn knower() -> Knower {
+        Knower { data: Arc::new(PlaneData::Moons.mixture()), process: Process::VP, network: None }
+    }
+
+    #[test]
+    fn exact_scores_make_both_kinds_of_guidance_one() {
+        let arrows = Arrows::at(&knower(), 1, 0.4, [0.7, -0.4]).unwrap().unwrap();
+        for w in [0.0, 1.0, 3.5] {
+            let (a, b) = (arrows.by_classifier(w), arrows.classifier_free(w));
+            assert!((a[0] - b[0]).abs() < 1e-9 && (a[1] - b[1]).abs() < 1e-9, "{a:?} {b:?}");
+        }
+        assert!((arrows.probabilities.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        assert_eq!((arrows.classes, Arrows::at(&knower(), 7, 0.4, [0.0; 2])), (2, Ok(None)));
+    }
+
+    #[test]
+    fn more_guidance_covers_less() {
+        let knower = knower();
+        let coverage = |scale| {
+            let guidance = Some((0, scale));
+            let solver = Solver::Ddim { eta: 0.0 };
+            let knower = knower.clone();
+            let spec = RunSpec { knower, solver, calls: 40, count: 600, seed: 2, guidance };
+            Coverage::of(&spec.record(|_| true).unwrap().unwrap(), &spec.knower.data, 0)
+        };
+        let [none, plain, strong] = [0.0, 1.0, 6.0].map(coverage);
+        assert!((none.shares[0] - 0.5).abs() < 0.1 && plain.shares[0] > 0.97, "{none:?} {plain:?}");
+        let [plain, strong] = [plain, strong].map(|coverage| coverage.spread.unwrap());
+        assert!((plain - 1.0).abs() < 0.25 && strong < 0.9 * plain, "{plain} {strong}");
+    }
+}

@@ -1,0 +1,133 @@
+//! A network that learns the score, and where it is wrong.
+
+use super::{Knower, RADIUS, unit};
+use crate::diffusion::solvers::{Score as _, SolverError};
+use crate::toy::{ScoreNet, ToyError, ToySettings, ToyStep, ToyTrainer};
+
+/// Cells of the error map along a side.
+const SIDE: usize = 48;
+/// Times at which the mean error is measured, and points at each.
+const TIMES: usize = 24;
+const POINTS: usize = 256;
+
+/// What a training tells while it goes on.
+#[derive(Clone, Debug)]
+pub enum Lesson {
+    /// An iteration was made.
+    Step(ToyStep),
+    /// The network as it is now.
+    Network(ScoreNet),
+}
+
+/// Trains on the data; tells every step and, `every` iterations and at the end, the network. `tell`
+/// returns whether to go on; what was learned until then is told before the end.
+///
+/// # Errors
+/// Those of the training.
+pub fn learn(
+    settings: ToySettings,
+    knower: &Knower,
+    every: u64,
+    mut tell: impl FnMut(Lesson) -> bool,
+) -> Result<(), ToyError> {
+    let mut trainer = ToyTrainer::on(settings, (*knower.data).clone())?;
+    while let Some(step) = trainer.next().transpose()? {
+        let go_on = tell(Lesson::Step(step));
+        let last = settings.iterations == Some(step.iteration) || !go_on;
+        if last || step.iteration.is_multiple_of(every) {
+            tell(Lesson::Network(trainer.network()?));
+        }
+        if last {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// How far a learned score is from the exact one, as an error of ε̂.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ErrorMap {
+    /// `‖ε̂ − ε*‖` at one time, in 255ths of 1, row by row from the top.
+    pub shades: Vec<u8>,
+    /// Its root mean square over `q(x_t)`, with the process's time, over all times.
+    pub over_time: Vec<[f64; 2]>,
+    /// The root mean square at that time.
+    pub here: f64,
+}
+
+impl ErrorMap {
+    /// Cells along a side of the map.
+    pub const SIDE: usize = SIDE;
+
+    /// Of a learned score at a time.
+    ///
+    /// # Errors
+    /// Those of the network.
+    pub fn of(knower: &Knower, t: f64) -> Result<Self, SolverError> {
+        let factor = unit(knower.process.level(t));
+        let cell = 2.0 * RADIUS / SIDE as f64;
+        let place = |i: usize| (cell * (i as f64 + 0.5) - RADIUS) / factor;
+        let points: Vec<[f64; 2]> =
+            (0..SIDE * SIDE).map(|k| [place(k % SIDE), place(SIDE - 1 - k / SIDE)]).collect();
+        let errors = errors(knower, t, &points)?;
+        let shades = errors.iter().map(|error| (255.0 * error.min(1.0)).round() as u8).collect();
+        let process = &knower.process;
+        let [low, high] = [1.0, process.cut_off()].map(|t| process.level(t).log_snr());
+        let mut over_time = Vec::new();
+        for i in 0..=TIMES {
+            let at = process.time_of_log_snr(low + (high - low) * i as f64 / TIMES as f64).min(1.0);
+            over_time.push([at, root_mean_square(knower, at)?]);
+        }
+        Ok(Self { shades, over_time, here: root_mean_square(knower, t)? })
+    }
+}
+
+fn root_mean_square(knower: &Knower, t: f64) -> Result<f64, SolverError> {
+    let points = knower.data.at(knower.process.level(t)).sample(1, POINTS);
+    let squares: f64 = errors(knower, t, &points)?.iter().map(|error| error * error).sum();
+    Ok((squares / POINTS as f64).sqrt())
+}
+
+fn errors(knower: &Knower, t: f64, points: &[[f64; 2]]) -> Result<Vec<f64>, SolverError> {
+    let sigma = knower.process.level(t).sigma();
+    let [learned, exact] = [knower.scores(t, points)?, knower.exact().scores(t, points)?];
+    let pairs = learned.iter().zip(&exact);
+    Ok(pairs.map(|(a, b)| sigma * (a[0] - b[0]).hypot(a[1] - b[1])).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::diffusion::process::Process;
+    use crate::diffusion::sampler::PredictionType;
+    use crate::diffusion::toy::PlaneData;
+    use crate::toy::NetConfig;
+
+    #[test]
+    fn the_error_falls_while_it_learns_and_a_stop_is_heard() {
+        let (data, process) = (PlaneData::EightGaussians, Process::VP);
+        let config = NetConfig { data, process, target: PredictionType::Epsilon, hidden: 32 };
+        let mut knower = Knower { data: Arc::new(data.mixture()), process, network: None };
+        let mut networks = Vec::new();
+        let settings = ToySettings::new(config, Some(400), 1);
+        let mut steps = 0;
+        learn(settings, &knower.clone(), 100, |lesson| {
+            match lesson {
+                Lesson::Step(step) => steps = step.iteration,
+                Lesson::Network(network) => networks.push(network),
+            }
+            steps < 300
+        })
+        .unwrap();
+        assert_eq!((steps, networks.len()), (300, 3));
+        let mut error = |network: ScoreNet| {
+            knower.network = Some((1, network));
+            ErrorMap::of(&knower, 0.3).unwrap().here
+        };
+        let [first, last] = [networks[0].clone(), networks[2].clone()].map(&mut error);
+        assert!(last < 0.8 * first, "{first} {last}");
+        assert_eq!(ErrorMap::of(&knower.exact(), 0.3).unwrap().here, 0.0);
+    }
+}

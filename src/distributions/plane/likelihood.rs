@@ -1,0 +1,76 @@
+//! `ln p(x)` along the probability-flow ODE, beside the exact value.
+
+use super::{Knower, unit};
+use crate::diffusion::solvers::{SolverError, log_likelihood};
+
+/// Where the ODE begins, and its tolerance.
+const CUT_OFF: f64 = 1e-3;
+const TOLERANCE: f64 = 1e-5;
+/// Fresh data at which both are compared.
+const FRESH: usize = 48;
+
+/// The likelihoods of one point and of some fresh data.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Likelihoods {
+    /// Points, the one that was asked for first.
+    pub points: Vec<[f64; 2]>,
+    /// `[exact, along the ODE]` of each, in nats.
+    pub values: Vec<[f64; 2]>,
+    /// Where each arrives at T: its latent code, in units in which the noise has unit variance.
+    pub codes: Vec<[f64; 2]>,
+    /// `ln p_T` of the codes.
+    pub log_priors: Vec<f64>,
+    /// Evaluations of score and divergence.
+    pub calls: usize,
+}
+
+impl Likelihoods {
+    /// Of a point in units on show, at the time where the ODE begins.
+    ///
+    /// # Errors
+    /// Those of the score.
+    pub fn of(knower: &Knower, place: [f64; 2], seed: u64) -> Result<Self, SolverError> {
+        let level = knower.process.level(CUT_OFF);
+        let factor = unit(level);
+        let noised = knower.data.at(level);
+        let mut points = vec![place.map(|v| v / factor)];
+        points.extend(noised.sample(seed, FRESH));
+        let found = log_likelihood(knower, &points, CUT_OFF, TOLERANCE)?;
+        let exact = noised.locals(&points).into_iter().map(|local| local.log_density);
+        let values = exact.zip(&found.log_densities).map(|(exact, ode)| [exact, *ode]).collect();
+        let end = unit(knower.process.level(1.0));
+        let codes: Vec<[f64; 2]> = found.codes.iter().map(|code| code.map(|v| v * end)).collect();
+        let variance = knower.process.prior_variance();
+        let log_prior = |code: &[f64; 2]| {
+            let square = code[0] * code[0] + code[1] * code[1];
+            -0.5 * square / variance - (std::f64::consts::TAU * variance).ln()
+        };
+        Ok(Self {
+            points: points.iter().map(|x| x.map(|v| v * factor)).collect(),
+            values,
+            log_priors: found.codes.iter().map(log_prior).collect(),
+            codes,
+            calls: found.calls,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::diffusion::process::Process;
+    use crate::diffusion::toy::PlaneData;
+
+    #[test]
+    fn the_ode_finds_the_exact_likelihood() {
+        let data = Arc::new(PlaneData::EightGaussians.mixture());
+        let knower = Knower { data, process: Process::VP, network: None };
+        let found = Likelihoods::of(&knower, [0.9, 0.9], 5).unwrap();
+        assert_eq!((found.points.len(), found.values.len()), (FRESH + 1, FRESH + 1));
+        for [exact, ode] in found.values {
+            assert!((exact - ode).abs() < 0.02 * (1.0 + exact.abs()), "{exact} {ode}");
+        }
+    }
+}

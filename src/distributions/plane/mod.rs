@@ -1,0 +1,33 @@
+//! The plane: clouds of particles, fields, runs of samplers, guidance, likelihood, a network that learns.
+//!
+//! Positions that leave here are in units in which every level of noise has unit variance, `x/√(m² + σ²)`:
+//! so all processes are drawn alike, and as in the variance-preserving notation of the rest.
+
+mod cloud;
+mod contour;
+mod field;
+mod guidance;
+mod knower;
+mod learning;
+mod likelihood;
+mod quality;
+mod recording;
+
+pub use cloud::Cloud;
+pub use field::{Field, FieldSpec};
+pub use guidance::{Arrows, Coverage};
+pub use knower::Knower;
+pub use learning::{ErrorMap, Lesson, learn};
+pub use likelihood::Likelihoods;
+pub use quality::{BUDGETS, Quality};
+pub use recording::{Frame, Recording, RunSpec};
+
+use crate::diffusion::process::Level;
+
+/// Half the side of the square that is on show.
+pub const RADIUS: f64 = 3.2;
+
+/// The factor that brings a level of noise to unit variance.
+pub fn unit(level: Level) -> f64 {
+    (level.scale * level.scale + level.variance).sqrt().recip()
+}

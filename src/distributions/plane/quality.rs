@@ -1,0 +1,84 @@
+//! How good a sampler's points are, over how many network calls it may make.
+
+use super::{Knower, RunSpec};
+use crate::diffusion::solvers::{Solver, SolverError};
+use crate::diffusion::toy::energy_distance;
+
+/// The numbers of network calls that are tried.
+pub const BUDGETS: [usize; 7] = [3, 5, 10, 20, 40, 80, 160];
+/// Points of a run.
+const COUNT: usize = 800;
+/// Sets of fresh data that the floor is the mean of.
+const PAIRS: u64 = 8;
+/// Fresh data are drawn with another seed than the run's.
+const FRESH: u64 = 0x5eed_da7a;
+
+/// The curve of one sampler.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quality {
+    /// Network calls and the energy distance to fresh data.
+    pub points: Vec<(usize, f64)>,
+    /// The mean distance of as many fresh data to fresh data: nothing can be told apart below.
+    pub floor: f64,
+}
+
+impl Quality {
+    /// Tries a sampler with every budget that suffices for a step. `go_on` is told the part that is done;
+    /// nothing when it says no.
+    ///
+    /// # Errors
+    /// Those of the score.
+    pub fn of(
+        knower: &Knower,
+        solver: Solver,
+        seed: u64,
+        mut go_on: impl FnMut(f64) -> bool,
+    ) -> Result<Option<Self>, SolverError> {
+        let data = knower.data.sample(seed ^ FRESH, COUNT);
+        let fresh: Vec<_> =
+            (0..PAIRS).map(|k| knower.data.sample(seed ^ FRESH ^ (k + 1) << 40, COUNT)).collect();
+        let floor = fresh.iter().map(|set| energy_distance(&data, set)).sum::<f64>() / PAIRS as f64;
+        let total: usize = BUDGETS.iter().sum();
+        let mut points = Vec::new();
+        for (i, calls) in BUDGETS.into_iter().enumerate() {
+            let before: usize = BUDGETS[..i].iter().sum();
+            let knower = knower.clone();
+            let spec = RunSpec { knower, solver, calls, count: COUNT, seed, guidance: None };
+            let told = |done: f64| go_on((before as f64 + done * calls as f64) / total as f64);
+            match spec.record(told) {
+                Ok(Some(recording)) => {
+                    let end: Vec<[f64; 2]> =
+                        recording.end().points.iter().map(|x| x.map(f64::from)).collect();
+                    points.push((recording.end().calls, energy_distance(&end, &data)));
+                }
+                Ok(None) => return Ok(None),
+                // Too few calls for a step, or for this sampler to stay finite.
+                Err(SolverError::Calls { .. } | SolverError::NotFinite { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Some(Self { points, floor }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::diffusion::process::Process;
+    use crate::diffusion::toy::PlaneData;
+
+    #[test]
+    fn more_calls_come_nearer() {
+        let data = Arc::new(PlaneData::Moons.mixture());
+        let knower = Knower { data, process: Process::VP, network: None };
+        let quality = Quality::of(&knower, Solver::OdeHeun, 1, |_| true).unwrap().unwrap();
+        let [first, last] = [quality.points[0].1, quality.points[quality.points.len() - 1].1];
+        assert!(first > 5.0 * last && last < 8.0 * quality.floor.max(0.002), "{quality:?}");
+        // The adaptive method needs seven calls for a step.
+        let adaptive = Solver::OdeRk45 { tolerance: 1e-3 };
+        let quality = Quality::of(&knower, adaptive, 1, |_| true).unwrap().unwrap();
+        assert_eq!(quality.points.len(), BUDGETS.len() - 2);
+    }
+}

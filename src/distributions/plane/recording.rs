@@ -1,0 +1,169 @@
+//! A run of a sampler, with states kept on the way.
+
+use super::{Knower, unit};
+use crate::diffusion::process::Process;
+use crate::diffusion::solvers::{Classifier, Guided, Run, RunSettings, Score, Solver, SolverError};
+
+/// States that are kept at most, besides the first and the last.
+const FRAMES: usize = 60;
+
+/// What a run is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunSpec {
+    /// Who knows the score.
+    pub knower: Knower,
+    /// The sampler.
+    pub solver: Solver,
+    /// Network calls.
+    pub calls: usize,
+    /// Particles.
+    pub count: usize,
+    /// Of start and noise.
+    pub seed: u64,
+    /// A class to guide to, and the scale w.
+    pub guidance: Option<(usize, f64)>,
+}
+
+/// A state of all particles.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Frame {
+    /// The process's time.
+    pub t: f64,
+    /// Network calls so far.
+    pub calls: usize,
+    /// Positions.
+    pub points: Vec<[f32; 2]>,
+}
+
+/// States of a run, from noise to data.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recording {
+    /// The states; there is at least one.
+    frames: Vec<Frame>,
+}
+
+impl RunSpec {
+    /// Makes the run; `go_on` is told the part that is done before each step. Nothing when it says no.
+    ///
+    /// # Errors
+    /// Those of the sampler.
+    pub fn record(&self, go_on: impl FnMut(f64) -> bool) -> Result<Option<Recording>, SolverError> {
+        let Knower { data, process, .. } = &self.knower;
+        let class = self.guidance.and_then(|(class, scale)| Some((data.of_class(class)?, scale)));
+        match &class {
+            Some((class, scale)) => {
+                let classifier = Classifier { data, class, process: *process };
+                let score = Guided { score: self.knower.clone(), classifier, scale: *scale };
+                self.run(&score, go_on)
+            }
+            None => self.run(&self.knower, go_on),
+        }
+    }
+
+    fn run(
+        &self,
+        score: &dyn Score<2>,
+        mut go_on: impl FnMut(f64) -> bool,
+    ) -> Result<Option<Recording>, SolverError> {
+        let Self { solver, calls, seed, .. } = *self;
+        let settings = RunSettings { solver, spacing: None, calls, seed };
+        let mut run = Run::new(&settings, score, self.count)?;
+        let process = run.process();
+        let mut frames = vec![frame(&process, 1.0, 0, run.points())];
+        let every = calls.div_ceil(FRAMES);
+        let mut last = None;
+        while go_on(run.calls() as f64 / calls as f64) {
+            let Some(step) = run.next().transpose()? else {
+                if let Some((t, calls)) = last {
+                    frames.push(frame(&process, t, calls, run.points()));
+                }
+                return Ok(Some(Recording { frames }));
+            };
+            last = Some((step.t, step.calls));
+            if step.calls >= frames[frames.len() - 1].calls + every {
+                frames.push(frame(&process, step.t, step.calls, run.points()));
+                last = None;
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn frame(process: &Process, t: f64, calls: usize, points: &[[f64; 2]]) -> Frame {
+    let factor = unit(process.level(t));
+    Frame { t, calls, points: points.iter().map(|x| x.map(|v| (factor * v) as f32)).collect() }
+}
+
+impl Recording {
+    /// The states, from noise to data.
+    pub fn frames(&self) -> &[Frame] {
+        &self.frames
+    }
+
+    /// The state nearest to a time; of several there (as Langevin dynamics has) the last.
+    pub fn nearest(&self, t: f64) -> &Frame {
+        let distance = |frame: &Frame| (frame.t - t).abs();
+        let mut best = &self.frames[0];
+        for frame in &self.frames {
+            if distance(frame) <= distance(best) {
+                best = frame;
+            }
+        }
+        best
+    }
+
+    /// The last state.
+    pub fn end(&self) -> &Frame {
+        &self.frames[self.frames.len() - 1]
+    }
+
+    /// Where a particle was in each state.
+    pub fn path(&self, particle: usize) -> Vec<[f64; 2]> {
+        let place = |frame: &Frame| frame.points.get(particle).map(|x| x.map(f64::from));
+        self.frames.iter().filter_map(place).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::diffusion::toy::{PlaneData, energy_distance};
+
+    fn spec(solver: Solver, calls: usize) -> RunSpec {
+        let data = Arc::new(PlaneData::EightGaussians.mixture());
+        let knower = Knower { data, process: Process::VP, network: None };
+        RunSpec { knower, solver, calls, count: 400, seed: 3, guidance: None }
+    }
+
+    #[test]
+    fn states_lead_from_noise_to_data_and_few_are_kept() {
+        for (solver, calls) in
+            [(Solver::Ddpm, 25), (Solver::OdeHeun, 200), (Solver::Langevin { step: 0.2 }, 400)]
+        {
+            let spec = spec(solver, calls);
+            let recording = spec.record(|_| true).unwrap().unwrap();
+            let frames = recording.frames();
+            assert!(frames.len() <= FRAMES + 2 && frames.windows(2).all(|pair| pair[0].t >= pair[1].t));
+            assert_eq!((frames[0].calls, recording.end().calls), (0, calls), "{solver:?}");
+            let end: Vec<[f64; 2]> = recording.end().points.iter().map(|x| x.map(f64::from)).collect();
+            let distance = energy_distance(&end, &spec.knower.data.sample(9, 400));
+            assert!(distance < 0.06, "{solver:?}: {distance}");
+            assert_eq!(recording.path(7).len(), frames.len());
+        }
+    }
+
+    #[test]
+    fn guided_runs_end_in_their_class() {
+        let spec = RunSpec { guidance: Some((2, 1.5)), ..spec(Solver::Ddim { eta: 0.0 }, 40) };
+        let recording = spec.record(|_| true).unwrap().unwrap();
+        // The third Gaussian is at the top.
+        assert!(recording.end().points.iter().all(|[x, y]| x.abs() < 0.7 && *y > 0.7));
+    }
+
+    #[test]
+    fn a_run_can_be_left() {
+        assert_eq!(spec(Solver::Ddpm, 50).record(|done| done < 0.5), Ok(None));
+    }
+}

@@ -1,0 +1,289 @@
+//! The Distributions chapter: the line and the plane.
+
+use diffuscope::diffusion::process::Process;
+use diffuscope::diffusion::solvers::Solver;
+use diffuscope::diffusion::toy::{LineShape, PlaneData};
+use diffuscope::scene::{Chapter, LineAspect, PlaneSource, PlaneSubject, Racer, Scene, Space, StartShape};
+use egui::{Key, Modifiers, Pos2, Rect, pos2, vec2};
+use egui_kittest::kittest::Queryable as _;
+
+use super::support::{Window, scene as small_scene};
+
+const DATA: &str = "data: drag to change the density";
+
+fn line() -> Scene {
+    Scene { chapter: Chapter::Distributions, ..small_scene() }
+}
+
+/// The plane with few particles, looked at for a subject.
+fn plane(subject: PlaneSubject) -> Scene {
+    let mut scene = line();
+    scene.distributions.space = Space::Plane;
+    let plane = &mut scene.distributions.plane;
+    (plane.subject, plane.particles) = (subject, 500);
+    plane.sampler.calls = 20;
+    scene.distributions.plane.racers.truncate(2);
+    scene
+}
+
+/// A place in a chart whose vertical axis is x from −4 to 4.
+fn at_x(area: Rect, across: f32, x: f64) -> Pos2 {
+    let down = ((4.0 - x) / 8.0) as f32;
+    pos2(area.left() + across * area.width(), area.top() + down * area.height())
+}
+
+#[test]
+fn the_key_opens_the_chapter_and_line_and_plane_change_places() {
+    let mut window = Window::new();
+    window.press(Key::Num6);
+    assert_eq!(window.scene().chapter, Chapter::Distributions);
+    window.starting("plot: q(xₜ) over t and x");
+    window.click("Space: Plane");
+    assert_eq!(window.scene().distributions.space, Space::Plane);
+    window.starting("square: forward particles");
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.scene().distributions.space, Space::Line);
+}
+
+#[test]
+fn a_click_on_the_map_takes_t_and_x_and_undoes_as_one() {
+    let mut window = Window::of(line());
+    let before = window.scene().clone();
+    let area = window.starting("plot: q(xₜ) over t and x").rect();
+    window.click_at(at_x(area, 0.5, 1.5));
+    let options = &window.scene().distributions.line;
+    assert!((options.x - 1.5).abs() < 0.05, "{}", options.x);
+    assert!((window.scene().t as i64 - 500).abs() < 5 && options.from == window.scene().t);
+    window.starting("plot: reverse kernel from t = ");
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.scene(), &before);
+}
+
+#[test]
+fn states_are_drawn_from_the_marginal() {
+    let mut window = Window::of(line());
+    let mut drawn = Vec::new();
+    for _ in 0..4 {
+        window.click("Draw from q(xₜ)");
+        drawn.push(window.scene().distributions.line.x);
+    }
+    assert!(drawn.windows(2).all(|pair| pair[0] != pair[1]), "{drawn:?}");
+    window.press(Key::L);
+    assert_eq!(window.scene().distributions.space, Space::Plane);
+    window.press(Key::L);
+    assert_eq!(window.scene().distributions.space, Space::Line);
+}
+
+#[test]
+fn bumps_are_dragged_added_and_removed() {
+    let mut window = Window::of(line());
+    let old = window.scene().distributions.line.shape.handles();
+    let area = window.rect(DATA);
+    let place = |[x, height]: [f64; 2]| at_x(area, 1.0 - (height / 1.2) as f32, x);
+    window.drag(place(old[0]), place([-0.6, 0.5]));
+    let new = window.scene().distributions.line.shape.handles();
+    assert!((new[0][0] + 0.6).abs() < 0.06 && (new[0][1] - 0.5).abs() < 0.04, "{:?}", new[0]);
+    assert_eq!(new[2..], old[2..]);
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.scene().distributions.line.shape.handles(), old);
+    window.double_click_at(place([2.6, 0.9]));
+    let handles = window.scene().distributions.line.shape.handles();
+    assert_eq!(handles.len(), old.len() + 2);
+    let added = place(handles[old.len()]);
+    window.hover_at(added);
+    for pressed in [true, false] {
+        let (button, modifiers) = (egui::PointerButton::Secondary, Modifiers::NONE);
+        window.event(egui::Event::PointerButton { pos: added, button, pressed, modifiers });
+    }
+    window.settle();
+    assert_eq!(window.scene().distributions.line.shape.handles().len(), old.len());
+}
+
+#[test]
+fn every_kind_of_shape_can_be_chosen_and_one_is_drawn_by_hand() {
+    let mut window = Window::of(line());
+    for name in ["Uniform", "Spikes", "Drawn"] {
+        let before = window.crop(window.starting("plot: q(xₜ) over t and x").rect());
+        window.click(&format!("Data: {name}"));
+        assert_eq!(window.scene().distributions.line.shape.name(), name);
+        let after = window.crop(window.starting("plot: q(xₜ) over t and x").rect());
+        assert!(before != after, "{name} has the map of another shape");
+    }
+    let area = window.rect(DATA);
+    let before = window.scene().distributions.line.shape.clone();
+    window.drag(at_x(area, 0.3, 1.0), at_x(area, 0.3, 2.0));
+    let shape = &window.scene().distributions.line.shape;
+    assert!(matches!(shape, LineShape::Drawn(_)) && *shape != before);
+    assert!((shape.height(1.5) - 0.84).abs() < 0.05, "{}", shape.height(1.5));
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.scene().distributions.line.shape, before);
+}
+
+#[test]
+fn merging_steps_makes_the_kernel_less_gaussian() {
+    let mut window = Window::of(line());
+    let kl = |window: &Window| -> f64 {
+        let name = super::support::name_of(&window.starting("plot: reverse kernel"));
+        name.rsplit(' ').next().unwrap().parse().unwrap()
+    };
+    let few = kl(&window);
+    let area = window.starting("plot: divergence over merged steps").rect();
+    window.click_at(pos2(area.left() + 0.9 * area.width(), area.center().y));
+    let merged = window.scene().distributions.line.merge;
+    assert!((120..260).contains(&merged), "{merged}");
+    assert!(kl(&window) > 10.0 * few, "{} {few}", kl(&window));
+}
+
+#[test]
+fn the_third_plot_normalises_and_forgets() {
+    let mut window = Window::of(line());
+    window.click("Third plot: Scaling");
+    assert_eq!(window.scene().distributions.line.aspect, LineAspect::Normalising);
+    window.starting("plot: standardised data beside x_T");
+    window.click("Third plot: Forgetting");
+    window.starting("plot: total variation of a pushed start, 0.00");
+    window.click("Pushed start: Data");
+    assert_eq!(window.scene().distributions.line.start, StartShape::Data);
+    let area = window.starting("plot: total variation of a pushed start").rect();
+    window.click_at(pos2(area.left() + 0.25 * area.width(), area.center().y));
+    assert!((window.scene().t as i64 - 250).abs() < 6, "{}", window.scene().t);
+}
+
+#[test]
+fn particles_follow_t_and_a_click_takes_a_state() {
+    let mut window = Window::of(plane(PlaneSubject::Particles));
+    let area = window.starting("square: forward particles").rect();
+    let before = [area, window.starting("square: backward particles").rect()].map(|area| window.crop(area));
+    window.press(Key::End);
+    window.starting("square: backward particles, call 0");
+    let after = [area, window.starting("square: backward particles").rect()].map(|area| window.crop(area));
+    assert!(before[0] != after[0] && before[1] != after[1]);
+    window.click_at(area.center() + vec2(0.25 * area.width(), 0.0));
+    let [x, y] = window.scene().distributions.plane.point;
+    assert!((x - 1.6).abs() < 0.05 && y.abs() < 0.05, "{x} {y}");
+}
+
+#[test]
+fn data_are_chosen_painted_and_taken_from_the_picture() {
+    let mut window = Window::of(plane(PlaneSubject::Particles));
+    window.choose("Data of the plane", "Moons");
+    assert_eq!(window.scene().distributions.plane.data, PlaneSource::Named(PlaneData::Moons));
+    window.choose("Data of the plane", "Painted by hand");
+    let area = window.rect("square: paint the data here");
+    window.drag(area.center(), area.center() + vec2(60.0, 30.0));
+    let painted = |window: &Window| match &window.scene().distributions.plane.data {
+        PlaneSource::Painted(points) => points.len(),
+        _ => panic!("not painted"),
+    };
+    assert!(painted(&window) >= 3, "{}", painted(&window));
+    window.starting("square: forward particles");
+    window.click("Clear");
+    assert_eq!(painted(&window), 0);
+    window.choose("Data of the plane", "The picture");
+    window.starting("square: forward particles");
+    window.click("Process: VE");
+    assert_eq!(window.scene().distributions.plane.process, Process::VE);
+}
+
+#[test]
+fn a_race_has_as_many_squares_as_racers() {
+    let mut window = Window::of(plane(PlaneSubject::Race));
+    assert_eq!(window.query_all_by_label_contains("square: ").count(), 2);
+    window.click("Add a racer");
+    let racers = &window.scene().distributions.plane.racers;
+    assert_eq!((racers.len(), racers[2].solver.name()), (3, "reverse-sde"));
+    assert_eq!(window.query_all_by_label_contains("square: ").count(), 3);
+    window.choose("Racer 3 Sampler", "Langevin");
+    assert!(matches!(
+        window.scene().distributions.plane.racers[2],
+        Racer { solver: Solver::Langevin { .. }, .. }
+    ));
+    window.click("Remove racer 1");
+    assert_eq!(window.query_all_by_label_contains("square: ").count(), 2);
+    window.rect("plot: energy distance over network calls");
+}
+
+#[test]
+fn guidance_covers_the_class_that_is_clicked() {
+    let mut window = Window::of(plane(PlaneSubject::Guidance));
+    window.starting("class 0: 100");
+    window.starting("class 3: 0 %");
+    let row = window.starting("class 3: ").rect();
+    window.click_at(row.center());
+    assert_eq!(window.scene().distributions.plane.class, 3);
+    window.starting("class 3: 100");
+    window.rect("square: classifier guidance");
+    window.rect("square: classifier-free guidance");
+}
+
+#[test]
+fn a_network_learns_and_then_knows_the_score() {
+    let mut scene = plane(PlaneSubject::Learning);
+    (scene.distributions.plane.hidden, scene.distributions.plane.iterations) = (16, 200);
+    let mut window = Window::of(scene);
+    assert!(window.shows("train a network in the inspector"));
+    window.click("Train a network");
+    window.starting("plot: loss, iteration 200");
+    window.starting("square: error of ε̂ at t = 300: rms 0.");
+    assert!(window.shows("learned in 200 iterations"));
+    window.click("Score: Learned");
+    assert!(window.scene().distributions.plane.learned);
+    window.click("Subject: Particles");
+    window.starting("square: backward particles");
+    // Other data: the network does not know them.
+    window.choose("Data of the plane", "Rings");
+    assert!(window.shows("no network for these data yet"));
+}
+
+#[test]
+fn a_training_stops_when_told() {
+    let mut scene = plane(PlaneSubject::Learning);
+    scene.distributions.plane.iterations = 1_000_000;
+    let mut window = Window::of(scene);
+    window.get_by_label("Train a network").click();
+    window.remove_cursor();
+    window.wait("to train", |window| window.has("Stop training"));
+    window.wait("to learn a little", |window| !window.has("plot: loss, iteration 0"));
+    window.click("Stop training");
+    assert!(window.has("Train a network"));
+    assert!(window.query_all_by_label_contains(": rms ").next().is_some());
+}
+
+#[test]
+fn likelihoods_agree() {
+    let window = Window::of(plane(PlaneSubject::Likelihood));
+    window.rect("plot: likelihood by the ODE over the exact one");
+    let region = window.ctx.content_rect();
+    let text = window.text_in(region);
+    let value = |name: &str, text: &str| -> f64 {
+        let lines: Vec<&str> = text.lines().collect();
+        let at = lines.iter().position(|line| *line == name).unwrap();
+        lines[at + 1].trim().replace('−', "-").parse().unwrap()
+    };
+    let [ode, exact] = ["= ln p(x) by the ODE", "ln p(x), exact"].map(|name| value(name, &text));
+    assert!((ode - exact).abs() < 0.05 * (1.0 + exact.abs()), "{ode} {exact}");
+}
+
+#[test]
+fn a_long_run_can_be_stopped_and_made_again() {
+    let mut scene = plane(PlaneSubject::Particles);
+    let options = &mut scene.distributions.plane;
+    options.data = PlaneSource::Named(PlaneData::Checkerboard);
+    (options.particles, options.sampler) = (100_000, Racer { solver: Solver::Ddpm, calls: 2000 });
+    let mut window = Window::of({
+        let mut start = scene.clone();
+        start.distributions.space = Space::Line;
+        start
+    });
+    window.get_by_label("Space: Plane").click();
+    window.remove_cursor();
+    window.wait("to sample", |window| window.has("Stop"));
+    window.get_by_label("Stop").click();
+    window.remove_cursor();
+    window.wait("to have stopped", |window| window.has("Again"));
+    window.settle();
+    assert!(window.shows("stopped"));
+    window.get_by_label("Again").click();
+    window.remove_cursor();
+    window.wait("to sample again", |window| window.has("Stop"));
+}
