@@ -89,7 +89,7 @@ fn data(ui: &mut Ui, view: &mut View<'_>, plane: &mut PlaneOptions) {
 fn particles(ui: &mut Ui, plane: &mut PlaneOptions) {
     section(ui, "Sampler");
     sampler(ui, "", &mut plane.sampler);
-    let counts = [(2000, "2 000", ""), (5000, "5 000", ""), (20_000, "20 000", ""), (100_000, "100 000", "")];
+    let counts = [(2000, "2k", ""), (5000, "5k", ""), (20_000, "20k", ""), (100_000, "100k", "")];
     if let Some(particles) = segmented(ui, "Particles", plane.particles, &counts) {
         plane.particles = particles;
     }

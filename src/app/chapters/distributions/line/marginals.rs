@@ -11,7 +11,7 @@ use crate::quantity::Quantity;
 use crate::scene::{Action, LineAspect, TimeAxis};
 
 /// Room for the numbers of the common axis.
-const NUMBERS: f32 = 30.0;
+const NUMBERS: f32 = 38.0;
 /// Space between the map and the slice.
 const GAP: f32 = 12.0;
 

@@ -56,7 +56,7 @@ fn backward(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let frame = view.distributions.plane.backward().map(|run| run.nearest(view.distributions.plane.t()));
     let calls = frame.map_or(0, |frame| frame.calls);
     let title = format!("backward, {} · call {calls} of {}", label(solver), options.sampler.calls);
-    let square = Square::new(ui, rect, &title, &[(ink, "samples"), (path, "one of them")]);
+    let square = Square::new(ui, rect, &title, &[(path, "a sample's path")]);
     let name = format!("square: backward particles, call {calls}");
     let response = square.respond(ui, "backward", &name);
     square.field(ui, view, 0.6);
