@@ -21,7 +21,7 @@ pub struct Settings {
     pub recent: Vec<PathBuf>,
     /// Folders of networks opened lately, the newest first.
     pub models: Vec<PathBuf>,
-    /// Threads for networks; one less than there are cores when `None`.
+    /// Threads for networks; when `None` one less than there are cores, and all for training.
     pub threads: Option<usize>,
     /// The scene at the end of the last run.
     pub scene: Option<Scene>,

@@ -121,7 +121,8 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts the worker with so many threads for its networks, or one less than there are cores.
+    /// Starts the worker with so many threads for its networks; or with one less than there are cores, and
+    /// with one for every core while it trains, since that is waited for.
     /// `notify` is called, on the worker's thread, whenever there is an event.
     ///
     /// # Errors
@@ -142,26 +143,24 @@ impl Worker {
         threads: Option<usize>,
         notify: impl Fn() + Send + Sync + 'static,
     ) -> Result<Self, WorkerError> {
-        let threads = threads.unwrap_or_else(Self::default_threads);
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .thread_name(|i| format!("network-{i}"))
-            .build()
-            .map_err(|error| WorkerError::Threads(error.to_string()))?;
+        let pools = Pools {
+            network: pool("network", threads.unwrap_or_else(Self::default_threads))?,
+            training: pool("training", threads.unwrap_or_else(cores))?,
+        };
         let shared = Arc::new(Shared::default());
         let (sender, events) = channel();
         let teller = Teller { sender, notify: Box::new(notify) };
         let inner = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("worker".to_owned())
-            .spawn(move || work(&inner, &teller, &pool, &opener))
+            .spawn(move || work(&inner, &teller, &pools, &opener))
             .map_err(|error| WorkerError::Threads(error.to_string()))?;
         Ok(Self { shared, events, thread: Some(thread), last: RunId(0) })
     }
 
     /// One core is left for the window.
     pub fn default_threads() -> usize {
-        std::thread::available_parallelism().map_or(1, |cores| (cores.get() - 1).max(1))
+        (cores() - 1).max(1)
     }
 
     /// Opens a network; what is under way goes on after it, with its own.
@@ -236,14 +235,31 @@ impl Teller {
     }
 }
 
+/// Threads that compute.
+struct Pools {
+    network: ThreadPool,
+    training: ThreadPool,
+}
+
+fn pool(name: &'static str, threads: usize) -> Result<ThreadPool, WorkerError> {
+    let builder = rayon::ThreadPoolBuilder::new().num_threads(threads);
+    let pool = builder.thread_name(move |i| format!("{name}-{i}")).build();
+    pool.map_err(|error| WorkerError::Threads(error.to_string()))
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
 /// The thread's life: one wish after another. A panic costs what was open, and nothing else.
-fn work(shared: &Shared, teller: &Teller, pool: &ThreadPool, opener: &Opener) {
+fn work(shared: &Shared, teller: &Teller, pools: &Pools, opener: &Opener) {
     let mut store = Store::new(opener.clone());
     while let Some(next) = shared.next() {
         let (id, task) = match &next {
             Next::Open(id, _) => (*id, Task::Open),
             Next::Wish(id, wish) => (*id, wish.task()),
         };
+        let pool = if task == Task::Train { &pools.training } else { &pools.network };
         let result = catch_unwind(AssertUnwindSafe(|| {
             pool.install(|| {
                 let fulfilment = Fulfilment { shared, teller, store: &mut store, id };
