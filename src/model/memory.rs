@@ -24,11 +24,9 @@ pub(super) fn of_parameters(parameters: usize) -> u64 {
     2 * bytes(&[parameters])
 }
 
-/// Bytes that a call takes: the pictures of the highest resolution that are there at the same time, which
-/// are those kept for the way up, the one computed, and what it is computed from. Small images may pass one
-/// after another.
-pub(super) fn of_call(config: &UNet2DConfig, images: usize, pixels: usize) -> u64 {
-    let images = images.min((4096 / pixels.max(1)).max(1));
+/// Bytes that a network's buffers take: the pictures of the highest resolution that are there at the same
+/// time, which are those kept for the way up, the one computed, and what it is computed from.
+pub(super) fn of_plan(config: &UNet2DConfig, images: usize, pixels: usize) -> u64 {
     let channels = config.block_out_channels.first().copied().unwrap_or(1);
     bytes(&[images, pixels, channels, config.layers_per_block + 3])
 }
@@ -67,11 +65,11 @@ mod tests {
     }
 
     #[test]
-    fn a_call_is_refused_before_it_takes_anything() {
+    fn needs_grow_with_parameters_and_pictures() {
         let config = UNet2DConfig::default();
         assert_eq!(of_parameters(1_000_000), 8_000_000);
-        assert_eq!(of_call(&config, 1, usize::MAX), u64::MAX);
-        let small = of_call(&config, 1, 32 * 32);
+        assert_eq!(of_plan(&config, 1, usize::MAX), u64::MAX);
+        let small = of_plan(&config, 1, 32 * 32);
         assert!(small > 4 * 32 * 32 * config.block_out_channels[0] as u64 && small < SMALL);
     }
 }

@@ -39,7 +39,7 @@ use self::norm::MOST_GROUPS;
 use self::plan::Plan;
 use self::weights::{Kernels, Method, Packed};
 use super::layers::Activation;
-use super::{Result, UNet2DConfig};
+use super::{ModelError, Result, UNet2DConfig, memory};
 
 /// Plans that are kept, for the sizes used last.
 const PLANS: usize = 4;
@@ -75,7 +75,15 @@ impl Network {
 
     /// `sample`: `[n, in_channels, h, w]` as `shape` says; `time`: `[n, time_embed_dim]`. The result is
     /// `[n, out_channels, h, w]`.
-    pub(crate) fn forward(&self, sample: &[f32], shape: [usize; 4], time: &[f32]) -> Result<Vec<f32>> {
+    ///
+    /// # Errors
+    /// [`ModelError::Memory`], before any is taken, and those of making a plan.
+    pub(crate) fn forward(
+        &self,
+        sample: &[f32],
+        shape: [usize; 4],
+        time: &[f32],
+    ) -> Result<Vec<f32>, ModelError> {
         let [images, channels, height, width] = shape;
         let mut output = Vec::with_capacity(images * self.config.out_channels * height * width);
         let batch = batch(height * width);
@@ -89,12 +97,17 @@ impl Network {
         Ok(output)
     }
 
-    fn take(&self, size: Size) -> Result<Plan> {
+    fn take(&self, size: Size) -> Result<Plan, ModelError> {
         let kept = {
             let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
             plans.iter().position(|plan| plan.size == size).map(|i| plans.remove(i))
         };
-        kept.map_or_else(|| self.plan(size), Ok)
+        if let Some(plan) = kept {
+            return Ok(plan);
+        }
+        // Only now: a plan that is kept has its memory.
+        memory::enough_for(memory::of_plan(&self.config, size.images, size.height * size.width))?;
+        Ok(self.plan(size)?)
     }
 
     fn give_back(&self, plan: Plan) {

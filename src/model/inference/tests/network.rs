@@ -4,10 +4,12 @@ use candle_core::{Device, Tensor, Var};
 use proptest::prelude::*;
 
 use crate::model::config::Resampling;
+use crate::model::inference::Network;
+use crate::model::inference::arrange::Size;
 use crate::model::kernels::tests::{bits, config, noise, with_threads};
 use crate::model::layers::{Activation, TimeAdd};
 use crate::model::{
-    ClassLabels, Conditioning, DownBlockType, Precision, UNet2DConfig, UNet2DModel, UpBlockType,
+    ClassLabels, Conditioning, DownBlockType, ModelError, Precision, UNet2DConfig, UNet2DModel, UpBlockType,
 };
 
 #[derive(Debug)]
@@ -176,4 +178,12 @@ fn neither_threads_nor_batches_matter() {
     let size = largest(expected.iter().copied()).max(1.0);
     let worst = largest(computed.iter().zip(&expected).map(|(a, b)| a - b));
     assert!(worst <= 2e-5 * size, "{worst} of {size}");
+}
+
+#[test]
+fn buffers_that_no_memory_holds_are_refused_before_they_are_taken() {
+    let network = Network::new(&UNet2DConfig::default(), BTreeMap::new()).unwrap();
+    // Pictures of a tera-pixel. Nothing of them is there; without the guard the plan would be begun.
+    let refused = network.take(Size { images: 1, height: 1 << 20, width: 1 << 20 });
+    assert!(matches!(refused, Err(ModelError::Memory { .. })), "{:?}", refused.err());
 }
