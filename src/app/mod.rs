@@ -9,6 +9,7 @@ pub mod figure;
 mod formula;
 mod images;
 mod jobs;
+mod loss;
 mod overlays;
 mod panels;
 mod pictures;

@@ -5,11 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
+use crate::app::loss::LossCurve;
 use crate::distributions::plane::{Knower, Lesson, learn};
 use crate::toy::{ScoreNet, ToyError, ToySettings};
 
-/// Points of the loss curve; then pairs become one.
-const POINTS: usize = 400;
 /// Iterations between two networks that are shown.
 const EVERY: u64 = 100;
 
@@ -20,9 +19,7 @@ pub struct Learning {
     /// Number of the network, the network, and the data and process that it knows.
     network: Option<(u64, ScoreNet, Knower)>,
     networks: u64,
-    curve: Vec<[f64; 2]>,
-    stride: u64,
-    sum: f64,
+    curve: LossCurve,
     loss: Option<f64>,
     iteration: u64,
     total: u64,
@@ -41,7 +38,7 @@ impl Learning {
     /// Starts a training in place of any other.
     pub fn start(&mut self, ctx: &egui::Context, settings: ToySettings, knower: Knower) {
         self.training = None;
-        (self.curve, self.stride, self.sum, self.loss) = (Vec::new(), 1, 0.0, None);
+        (self.curve, self.loss) = (LossCurve::default(), None);
         (self.iteration, self.total, self.error) = (0, settings.iterations.unwrap_or(0), None);
         let stop = Arc::new(AtomicBool::new(false));
         let (sender, news) = channel();
@@ -83,16 +80,7 @@ impl Learning {
 
     fn learned(&mut self, iteration: u64, loss: f64, average: f64) {
         (self.iteration, self.loss) = (iteration, Some(average));
-        self.sum += loss;
-        if iteration.is_multiple_of(self.stride) {
-            self.curve.push([iteration as f64, self.sum / self.stride as f64]);
-            self.sum = 0.0;
-        }
-        if self.curve.len() >= POINTS {
-            let pairs = self.curve.as_chunks::<2>().0.iter();
-            self.curve = pairs.map(|[a, b]| [b[0], f64::midpoint(a[1], b[1])]).collect();
-            self.stride *= 2;
-        }
+        self.curve.push(iteration, loss);
     }
 
     /// Whether a training is under way.
@@ -108,7 +96,7 @@ impl Learning {
 
     /// `[iteration, loss]` so far.
     pub fn curve(&self) -> &[[f64; 2]] {
-        &self.curve
+        self.curve.points()
     }
 
     /// Moving average of the loss.

@@ -12,6 +12,7 @@ pub use self::commands::DistributionsCommand;
 pub use self::line::{Line, kernel_end};
 pub use self::plane::{Plane, paintable};
 use crate::diffusion::Raster;
+use crate::diffusion::solvers::Solver;
 use crate::scene::{Chapter, Derived, Scene, Space};
 
 /// The chapter's state.
@@ -46,5 +47,20 @@ impl Distributions {
     /// Whether anything is under way that comes to its end by itself.
     pub fn is_busy(&self) -> bool {
         self.line.is_busy() || self.plane.is_busy() || self.plane.learning.is_open()
+    }
+}
+
+/// A sampler's name in lists and captions.
+pub fn solver_label(solver: &Solver) -> &'static str {
+    match solver {
+        Solver::Ddpm => "DDPM",
+        Solver::Ddim { .. } => "DDIM",
+        Solver::ReverseSde => "Reverse SDE",
+        Solver::PredictorCorrector { .. } => "Predictor–corr.",
+        Solver::Langevin { .. } => "Langevin",
+        Solver::OdeEuler => "ODE, Euler",
+        Solver::OdeHeun => "ODE, Heun",
+        Solver::OdeRk45 { .. } => "ODE, RK45",
+        Solver::DpmPlusPlus => "DPM-Solver++",
     }
 }

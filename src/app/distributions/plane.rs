@@ -10,17 +10,15 @@ use super::learning::Learning;
 use super::shades::{self, Shades};
 use crate::app::jobs::Progress;
 use crate::diffusion::exact::Mixture;
-use crate::diffusion::process::Process;
 use crate::diffusion::solvers::{Solver, SolverError};
 use crate::diffusion::toy::{REACH, of_picture};
 use crate::diffusion::{Raster, Schedule};
 use crate::distributions::plane::{
-    Arrows, Cloud, Coverage, ErrorMap, Field, FieldSpec, Knower, Likelihoods, Quality, Recording, RunSpec,
+    Arrows, Cloud, Coverage, ErrorMap, Field, FieldSpec, INK_CELLS, Knower, Likelihoods, Quality, Recording,
+    RunSpec, ink, process_time,
 };
 use crate::scene::{MAX_RACERS, PlaneOptions, PlaneSource, PlaneSubject, Racer, Scene, Vectors};
 
-/// Cells along a side of the picture as a density.
-const PICTURE: usize = 28;
 /// Deviation of the bump around a painted point.
 const PAINTED: f64 = 0.08;
 /// Particles of a racer.
@@ -282,13 +280,6 @@ impl Plane {
     }
 }
 
-/// The time of a process at which it has the log-SNR of a timestep: the schedule paces every process.
-pub fn process_time(process: &Process, schedule: &Schedule, t: usize) -> f64 {
-    let alpha_bar = schedule.alpha_bar(t).clamp(1e-9, 1.0 - 1e-9);
-    let log_snr = (alpha_bar / (1.0 - alpha_bar)).ln();
-    process.time_of_log_snr(log_snr).clamp(process.cut_off(), 1.0)
-}
-
 fn run(knower: &Knower, racer: Racer, count: usize, seed: u64) -> RunSpec {
     let Racer { solver, calls } = racer;
     RunSpec { knower: knower.clone(), solver, calls, count, seed, guidance: None }
@@ -312,36 +303,8 @@ fn mixture(source: &PlaneSource, image: &Raster) -> Option<Mixture<2>> {
     match source {
         PlaneSource::Named(data) => Some(data.mixture()),
         PlaneSource::Painted(points) => Mixture::of_points(points, PAINTED * PAINTED),
-        PlaneSource::Picture => of_picture(&ink(image), PICTURE),
+        PlaneSource::Picture => of_picture(&ink(image), INK_CELLS),
     }
-}
-
-/// How much ink each cell of a picture has: its distance from the usual brightness of the rim.
-fn ink(image: &Raster) -> Vec<f64> {
-    let brightness = |x: usize, y: usize| -> f64 {
-        (0..image.channels).map(|c| f64::from(image.at(c, y, x))).sum::<f64>() / image.channels as f64
-    };
-    let side = image.width.min(image.height).max(1);
-    let [left, top] = [(image.width - side) / 2, (image.height - side) / 2];
-    let cell = |k: usize| {
-        let range = |i: usize| (i * side / PICTURE)..((i + 1) * side / PICTURE).max(i * side / PICTURE + 1);
-        let (mut sum, mut count) = (0.0, 0.0);
-        for y in range(k / PICTURE) {
-            for x in range(k % PICTURE) {
-                sum += brightness((left + x).min(image.width - 1), (top + y).min(image.height - 1));
-                count += 1.0;
-            }
-        }
-        sum / count
-    };
-    let cells: Vec<f64> = (0..PICTURE * PICTURE).map(cell).collect();
-    let on_rim = |i: usize| i == 0 || i == PICTURE - 1;
-    let mut rim: Vec<f64> =
-        (0..cells.len()).filter(|k| on_rim(k % PICTURE) || on_rim(k / PICTURE)).map(|k| cells[k]).collect();
-    rim.sort_by(f64::total_cmp);
-    let paper = rim[rim.len() / 2];
-    // A square makes faint texture fainter.
-    cells.iter().map(|cell| (cell - paper).powi(2)).collect()
 }
 
 /// A state where points can be painted.
@@ -352,19 +315,6 @@ pub fn paintable(point: [f64; 2]) -> [f64; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diffusion::ScheduleSpec;
-
-    #[test]
-    fn the_schedule_paces_every_process() {
-        let schedule = ScheduleSpec::default().build().unwrap();
-        for process in Process::ALL {
-            for t in [50, 300, 700] {
-                let time = process_time(&process, &schedule, t);
-                let found = process.level(time).log_snr();
-                assert!((found - schedule.log_snr(t)).abs() < 1e-6, "{process:?} {t}");
-            }
-        }
-    }
 
     #[test]
     fn a_picture_is_the_density_of_its_ink() {

@@ -2,11 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use crate::app::loss::LossCurve;
 use crate::train::TrainStep;
 use crate::worker::RunId;
-
-/// Points of the loss curve; later ones take the place of pairs of earlier ones.
-const POINTS: usize = 400;
 
 /// A training on its way, or the last one.
 #[derive(Debug)]
@@ -18,10 +16,7 @@ pub struct Training {
     /// Iterations that were asked for.
     pub total: u64,
     iteration: u64,
-    /// `[iteration, loss]`, each the mean of `stride` iterations.
-    curve: Vec<[f64; 2]>,
-    stride: u64,
-    sum: f64,
+    curve: LossCurve,
     loss: f64,
     began: Instant,
     took: Option<Duration>,
@@ -35,9 +30,7 @@ impl Training {
             shape,
             total,
             iteration: 0,
-            curve: Vec::new(),
-            stride: 1,
-            sum: 0.0,
+            curve: LossCurve::default(),
             loss: f64::NAN,
             began: Instant::now(),
             took: None,
@@ -48,16 +41,7 @@ impl Training {
     pub fn learned(&mut self, step: &TrainStep) {
         self.iteration = step.iteration;
         self.loss = step.ema_loss;
-        self.sum += step.loss;
-        if step.iteration.is_multiple_of(self.stride) {
-            self.curve.push([step.iteration as f64, self.sum / self.stride as f64]);
-            self.sum = 0.0;
-        }
-        if self.curve.len() >= POINTS {
-            let halved = self.curve.as_chunks::<2>().0.iter();
-            self.curve = halved.map(|[a, b]| [b[0], f64::midpoint(a[1], b[1])]).collect();
-            self.stride *= 2;
-        }
+        self.curve.push(step.iteration, step.loss);
     }
 
     /// It has come to its end.
@@ -82,7 +66,7 @@ impl Training {
 
     /// `[iteration, loss]` so far.
     pub fn curve(&self) -> &[[f64; 2]] {
-        &self.curve
+        self.curve.points()
     }
 
     /// How long it takes yet, from how long it took so far.

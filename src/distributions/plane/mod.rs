@@ -7,18 +7,22 @@ mod cloud;
 mod contour;
 mod field;
 mod guidance;
+mod ink;
 mod knower;
 mod learning;
 mod likelihood;
+mod pace;
 mod quality;
 mod recording;
 
 pub use cloud::Cloud;
 pub use field::{Field, FieldSpec};
 pub use guidance::{Arrows, Coverage};
+pub use ink::{INK_CELLS, ink};
 pub use knower::Knower;
 pub use learning::{ErrorMap, Lesson, learn};
 pub use likelihood::Likelihoods;
+pub use pace::process_time;
 pub use quality::{BUDGETS, Quality};
 pub use recording::{Frame, Recording, RunSpec};
 

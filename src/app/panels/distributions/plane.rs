@@ -4,7 +4,7 @@ use egui::{Button, ProgressBar, Role, Ui, WidgetInfo};
 
 use super::{count, number};
 use crate::app::commands::Command;
-use crate::app::distributions::DistributionsCommand;
+use crate::app::distributions::{DistributionsCommand, solver_label};
 use crate::app::view::View;
 use crate::app::widgets::{caption, choose, section, segmented, switch};
 use crate::diffusion::process::Process;
@@ -97,7 +97,8 @@ fn particles(ui: &mut Ui, plane: &mut PlaneOptions) {
 
 /// Sampler, network calls, and what else the sampler has.
 fn sampler(ui: &mut Ui, prefix: &str, racer: &mut Racer) {
-    let kinds: Vec<(&str, &str)> = Solver::ALL.iter().map(|solver| (solver.name(), label(solver))).collect();
+    let kinds: Vec<(&str, &str)> =
+        Solver::ALL.iter().map(|solver| (solver.name(), solver_label(solver))).collect();
     ui.horizontal(|ui| {
         let width = ui.available_width() - 92.0;
         let chosen = choose(ui, &format!("{prefix}Sampler"), width, racer.solver.name(), &kinds);
@@ -128,21 +129,6 @@ fn sampler(ui: &mut Ui, prefix: &str, racer: &mut Racer) {
             }
         }
         _ => {}
-    }
-}
-
-/// A sampler's name that fits.
-fn label(solver: &Solver) -> &'static str {
-    match solver {
-        Solver::Ddpm => "DDPM",
-        Solver::Ddim { .. } => "DDIM",
-        Solver::ReverseSde => "Reverse SDE",
-        Solver::PredictorCorrector { .. } => "Predictor–corr.",
-        Solver::Langevin { .. } => "Langevin",
-        Solver::OdeEuler => "ODE, Euler",
-        Solver::OdeHeun => "ODE, Heun",
-        Solver::OdeRk45 { .. } => "ODE, RK45",
-        Solver::DpmPlusPlus => "DPM-Solver++",
     }
 }
 

@@ -4,7 +4,9 @@ use egui::{Rect, Stroke, Ui};
 
 use super::super::super::columns;
 use super::square::Square;
+use crate::app::distributions::solver_label;
 use crate::app::view::View;
+use crate::diffusion::solvers::Solver;
 use crate::distributions::plane::Recording;
 use crate::quantity::Quantity;
 
@@ -82,19 +84,10 @@ fn nearest(run: &Recording, t: f64, place: [f64; 2]) -> usize {
     points.min_by(|a, b| distance(a.1).total_cmp(&distance(b.1))).map_or(0, |(i, _)| i)
 }
 
-/// A sampler's name in captions.
-pub fn label(solver: crate::diffusion::solvers::Solver) -> String {
-    use crate::diffusion::solvers::Solver;
+/// A sampler's name in captions, with its noise.
+pub fn label(solver: Solver) -> String {
     match solver {
-        Solver::Ddpm => "DDPM".to_owned(),
-        Solver::Ddim { eta: 0.0 } => "DDIM".to_owned(),
-        Solver::Ddim { eta } => format!("DDIM η {eta:.2}"),
-        Solver::ReverseSde => "reverse SDE".to_owned(),
-        Solver::PredictorCorrector { .. } => "predictor–corrector".to_owned(),
-        Solver::Langevin { .. } => "annealed Langevin".to_owned(),
-        Solver::OdeEuler => "ODE, Euler".to_owned(),
-        Solver::OdeHeun => "ODE, Heun".to_owned(),
-        Solver::OdeRk45 { .. } => "ODE, RK45".to_owned(),
-        Solver::DpmPlusPlus => "DPM-Solver++".to_owned(),
+        Solver::Ddim { eta } if eta > 0.0 => format!("{} η {eta:.2}", solver_label(&solver)),
+        _ => solver_label(&solver).to_owned(),
     }
 }
