@@ -6,7 +6,7 @@
 //! | [`unet`] | the network, block by block |
 //! | [`layers`] | the primitive operations, behind small structs |
 //! | `kernels` | the same for CPUs in f32, where the time goes |
-//! | `inference` | a whole network prepared for CPUs in f32, without gradients |
+//! | `planned` | a whole network planned for CPUs in f32, and its gradients |
 //! | [`parameters`] | named tensors: opened, shared or fresh |
 //! | [`weights`] | safetensors, checked against the config |
 //! | [`folder`] | pipeline folders: opening and saving |
@@ -23,7 +23,6 @@ pub mod config;
 mod denoiser;
 mod error;
 pub mod folder;
-mod inference;
 mod init;
 mod kernels;
 pub mod layers;
@@ -31,6 +30,7 @@ pub mod library;
 mod memory;
 pub mod operations;
 pub mod parameters;
+mod planned;
 pub mod summary;
 pub mod tape;
 pub mod unet;

@@ -156,7 +156,27 @@ pub(super) fn apply_3(
     }))
 }
 
-fn recording() -> bool {
+/// Puts on the tape what was computed from `inputs` by other means: numbers of a shape, and how their
+/// gradient gives those of the inputs.
+pub(super) fn apply(
+    inputs: Vec<Tensor>,
+    numbers: Vec<f32>,
+    shape: Shape,
+    backward: impl Fn(&Tensor) -> Result<Vec<Option<Tensor>>> + 'static,
+) -> Result<Tensor> {
+    if numbers.len() != shape.elem_count() {
+        bail!("{} numbers for {shape:?}", numbers.len());
+    }
+    let tracked = inputs.iter().any(Tensor::track_op);
+    let storage = Storage::Cpu(CpuStorage::F32(numbers));
+    let result = Tensor::from_storage(storage, shape, BackpropOp::none(), tracked);
+    if tracked {
+        note(&inputs, result.id(), Box::new(backward));
+    }
+    Ok(result)
+}
+
+pub(super) fn recording() -> bool {
     NODES.with_borrow(Option::is_some)
 }
 
@@ -181,8 +201,18 @@ fn record<const N: usize>(
 ) -> Tensor {
     let tracked = inputs.iter().any(|input| input.track_op());
     let result = Tensor::from_storage(Storage::Cpu(storage), shape, BackpropOp::none(), tracked);
+    if tracked {
+        let (all, out) = (inputs.map(Tensor::clone), result.clone());
+        let inputs = all.clone();
+        note(&inputs, result.id(), Box::new(move |gradient| Ok(backward(&all, &out, gradient)?.into())));
+    }
+    result
+}
+
+/// Notes an operation.
+fn note(inputs: &[Tensor], result: TensorId, backward: Backward) {
     NODES.with_borrow_mut(|nodes| {
-        let Some(nodes) = nodes.as_mut().filter(|_| tracked) else { return };
+        let Some(nodes) = nodes else { return };
         for input in inputs {
             let made = input.track_op() && !input.is_variable();
             let known = |node: &Node| matches!(node, Node::Piece(piece) if piece.id() == input.id());
@@ -190,12 +220,7 @@ fn record<const N: usize>(
                 nodes.push(Node::Piece(input.clone()));
             }
         }
-        let (all, out) = (inputs.map(Tensor::clone), result.clone());
-        nodes.push(Node::Operation {
-            inputs: inputs.iter().map(|input| input.id()).collect(),
-            result: result.id(),
-            backward: Box::new(move |gradient| Ok(backward(&all, &out, gradient)?.into())),
-        });
+        let inputs = inputs.iter().map(Tensor::id).collect();
+        nodes.push(Node::Operation { inputs, result, backward });
     });
-    result
 }

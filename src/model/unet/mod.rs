@@ -19,10 +19,10 @@ use std::sync::Arc;
 use candle_core::{Device, Tensor, Var};
 
 use super::config::TimeEmbeddingType;
-use super::inference::Network;
+use super::planned::{Network, Training};
 use super::layers::{Activation, Conv2d, GroupNorm};
 use super::parameters::{Loader, Parameters, Precision, Source};
-use super::{ModelError, UNet2DConfig};
+use super::{ModelError, UNet2DConfig, tape};
 use down::DownBlock;
 use embedding::ConditionEmbedding;
 use mid::UNetMidBlock2D;
@@ -51,6 +51,8 @@ pub struct UNet2DModel {
     conv_out: Conv2d,
     /// For weights that do not change, and inputs without gradients.
     prepared: Option<Arc<Network>>,
+    /// For variables whose gradients are wanted.
+    training: Option<Arc<Training>>,
 }
 
 impl UNet2DModel {
@@ -70,7 +72,7 @@ impl UNet2DModel {
     pub fn init_with(config: &UNet2DConfig, seed: u64, precision: Precision) -> Result<Self, ModelError> {
         config.validate("config")?;
         layout(config)?;
-        Self::build(config, precision, Source::Fresh { seed, precision })
+        Self::build(config, precision, Source::Fresh { seed, precision }).map(Self::for_training)
     }
 
     /// A network from tensors that were checked against [`layout`].
@@ -92,7 +94,8 @@ impl UNet2DModel {
     /// Those of the tensor library.
     pub fn trainable(&self) -> Result<Self, ModelError> {
         // Making a variable copies, unless it is one already.
-        Self::build(&self.config, self.precision, Source::Given { tensors: self.detached(), train: true })
+        let tensors = Source::Given { tensors: self.detached(), train: true };
+        Self::build(&self.config, self.precision, tensors).map(Self::for_training)
     }
 
     /// This network without variables, so that nothing is kept for gradients while it runs. The
@@ -112,6 +115,13 @@ impl UNet2DModel {
     pub fn prepared(&self) -> Result<Self, ModelError> {
         let copies = self.parameters.iter().map(|(name, p)| Ok((name.clone(), p.tensor.detach().copy()?)));
         Self::from_tensors(&self.config, self.precision, copies.collect::<Result<_, ModelError>>()?)
+    }
+
+    fn for_training(mut self) -> Self {
+        if self.precision == Precision::F32 {
+            self.training = Training::new(&self.config, self.detached()).map(Arc::new);
+        }
+        self
     }
 
     fn detached(&self) -> BTreeMap<String, Tensor> {
@@ -159,6 +169,7 @@ impl UNet2DModel {
             conv_norm_out,
             conv_out,
             prepared: None,
+            training: None,
         })
     }
 
@@ -186,8 +197,13 @@ impl UNet2DModel {
         let time = self.condition.forward(samples, timesteps, labels)?;
         let sample = sample.to_dtype(self.precision.dtype())?;
         let sample = if self.config.center_input_sample { ((sample * 2.0)? - 1.0)? } else { sample };
-        let output = match &self.prepared {
-            Some(network) if !sample.track_op() && !time.track_op() => prepared(network, &sample, &time)?,
+        let output = match (&self.prepared, &self.training) {
+            (Some(network), _) if !sample.track_op() && !time.track_op() => prepared(network, &sample, &time)?,
+            (_, Some(training)) if tape::recording() && !sample.track_op() => {
+                let variables = self.parameters.iter().filter(|(_, p)| p.tensor.is_variable());
+                let variables = variables.map(|(name, p)| (name.clone(), p.tensor.clone())).collect();
+                training.forward(&sample, &time, variables)?
+            }
             _ => self.blocks(&sample, &time)?,
         };
         if self.config.time_embedding_type != TimeEmbeddingType::Fourier {

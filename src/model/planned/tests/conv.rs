@@ -4,11 +4,11 @@ use proptest::prelude::*;
 use pulp::Arch;
 
 use super::{from_blocks, to_blocks};
-use crate::model::inference::arrange::{Arrangement, Form, Frame, Resize, Size};
-use crate::model::inference::conv::{Convolution, Operands, Side};
-use crate::model::inference::lanes::{Channels, Lanes};
-use crate::model::inference::weights::{Kernels, Method};
-use crate::model::inference::winograd::Tile;
+use crate::model::planned::arrange::{Arrangement, Form, Frame, Resize, Size};
+use crate::model::planned::conv::{Convolution, Operands, Side};
+use crate::model::planned::lanes::{Channels, Lanes};
+use crate::model::planned::weights::{Kernels, Method};
+use crate::model::planned::winograd::Tile;
 use crate::model::kernels::tests::{bits, config, levels, noise, with_threads};
 
 /// Kernel, stride, zeros before and after.
@@ -86,7 +86,7 @@ impl Case {
         arrangement.run(arch, &to_blocks(&self.x(), inputs, size.images), None, &mut arranged);
         let [bias, shift, residual, other, map] = self.added();
         let pack = |numbers: &[f32], kernel, method| {
-            Arc::new(Kernels { numbers, kernel, inputs, outputs }.pack(method))
+            Arc::new(Kernels { numbers, kernel, inputs, outputs }.pack(Arch::new(), method))
         };
         let weights = pack(&self.weight(), kernel, self.method);
         let bias = outputs.spread(&bias).into();

@@ -53,6 +53,15 @@ impl Channels {
         self.0.iter().map(|part| part.div_ceil(LANES)).sum()
     }
 
+    /// Numbers of a block that a product has to read.
+    pub(super) fn depth(&self) -> usize {
+        // Only what is a single block can do without lanes that are zero.
+        match self.0[..] {
+            [only] if only < LANES => only,
+            _ => LANES,
+        }
+    }
+
     /// For every block, which channels its lanes are; blocks may have fewer than sixteen.
     pub(super) fn of_blocks(&self) -> Vec<std::ops::Range<usize>> {
         let mut ranges = Vec::with_capacity(self.blocks());
@@ -75,5 +84,11 @@ impl Channels {
             lanes
         };
         self.of_blocks().into_iter().map(lanes).collect()
+    }
+
+    /// The other way: the numbers of all channels.
+    pub(super) fn dense(&self, blocks: &[Lanes]) -> Vec<f32> {
+        let blocks = self.of_blocks().into_iter().zip(blocks);
+        blocks.flat_map(|(range, lanes)| lanes.0[..range.len()].to_vec()).collect()
     }
 }

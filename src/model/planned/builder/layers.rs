@@ -1,17 +1,19 @@
 //! The network's layers as steps.
 
+use std::sync::Arc;
+
 use super::Builder;
 use super::memory::{Picture, Shared};
 use crate::model::Result;
-use crate::model::inference::arrange::{Arrangement, Form, Frame, Resize, Size};
-use crate::model::inference::attention::Attention;
-use crate::model::inference::conv::{Convolution, Side};
-use crate::model::inference::lanes::{Channels, LANES, Lanes};
-use crate::model::inference::nonlinear::Nonlinearity;
-use crate::model::inference::norm::GroupNorm;
-use crate::model::inference::plan::{Added, Place, Step};
-use crate::model::inference::weights::Method;
-use crate::model::inference::winograd::Tile;
+use crate::model::planned::arrange::{Arrangement, Form, Frame, Resize, Size};
+use crate::model::planned::attention::Attention;
+use crate::model::planned::conv::{Convolution, Side};
+use crate::model::planned::lanes::{Channels, LANES};
+use crate::model::planned::nonlinear::Nonlinearity;
+use crate::model::planned::norm::GroupNorm;
+use crate::model::planned::plan::{Added, Layer, Place, Step};
+use crate::model::planned::weights::{Method, Packed};
+use crate::model::planned::winograd::Tile;
 use crate::model::layers::{Padding, TimeAdd};
 
 /// A linear map of the time embedding for one residual block.
@@ -128,31 +130,37 @@ impl Builder<'_> {
         if x.channels.count() == outputs {
             added.residual = Some(input.place);
         } else {
-            let weights =
-                self.network.packed(&[&shortcut], 1, &input.channels, &to.channels, Method::Direct)?;
+            let weights = self.packed(&[&shortcut], 1, [&input.channels, &to.channels], Method::Direct)?;
             added.side = Some((Side::new(weights, input.channels.blocks(), to.size), input.place));
         }
-        let with_side = added.side.is_some();
+        let side = added.side.is_some().then_some((shortcut, input.channels));
         self.convolve(&Conv::same(&conv, outputs), &hidden, before, added, &to.place)?;
-        self.amend(factor, with_side.then_some(shortcut.as_str()))
+        self.amend(factor, side)
     }
 
     /// Divides the result of the last convolution, and adds another one's bias to it.
-    pub(super) fn amend(&mut self, factor: f64, bias: Option<&str>) -> Result<()> {
-        if let Some(Step::Convolve { convolution, .. }) = self.steps.last_mut() {
+    pub(super) fn amend(&mut self, factor: f64, side: Option<(String, Channels)>) -> Result<()> {
+        if let Some(Step::Convolve { convolution, layer, .. }) = self.steps.last_mut() {
             convolution.scale = (1.0 / factor) as f32;
-            if let Some(name) = bias {
-                let more = self.network.numbers(&format!("{name}.bias"))?;
-                let more = Channels::new(&[more.len()]).spread(&more);
-                let sums = convolution
-                    .bias
-                    .iter()
-                    .zip(more)
-                    .map(|(a, b)| Lanes(std::array::from_fn(|lane| a.0[lane] + b.0[lane])));
-                convolution.bias = sums.collect();
-            }
+            layer.side = side;
+            convolution.bias = self.network.bias(layer)?;
         }
         Ok(())
+    }
+
+    /// The weights of layers whose outputs are concatenated: shared, or a plan's own.
+    fn packed(
+        &self,
+        names: &[&str],
+        kernel: usize,
+        [inputs, outputs]: [&Channels; 2],
+        method: Method,
+    ) -> Result<Arc<Packed>> {
+        if self.keep_all {
+            // They will be packed for every call, from what the weights are then.
+            return Ok(Arc::default());
+        }
+        self.network.packed(names, kernel, inputs, outputs, method)
     }
 
     pub(super) fn attention(
@@ -205,11 +213,19 @@ impl Builder<'_> {
         added: Added,
         to: &Place,
     ) -> Result<()> {
-        let weights = self.network.packed(names, 1, inputs, outputs, Method::Direct)?;
-        let bias = self.network.bias(names, outputs)?;
+        let weights = self.packed(names, 1, [inputs, outputs], Method::Direct)?;
+        let layer = Layer {
+            names: names.iter().map(ToString::to_string).collect(),
+            kernel: 1,
+            inputs: inputs.clone(),
+            outputs: outputs.clone(),
+            method: Method::Direct,
+            side: None,
+        };
+        let bias = self.network.bias(&layer)?;
         let kind = [inputs.blocks(), 1, 1];
         let convolution = Convolution::new(weights, bias, kind, Form::plain(size), size);
-        self.steps.push(Step::Convolve { convolution, from, added, to: to.clone() });
+        self.steps.push(Step::Convolve { convolution, layer, from, added, to: to.clone() });
         Ok(())
     }
 
@@ -229,11 +245,19 @@ impl Builder<'_> {
         let form = conv.form(method, size);
         let arranged = self.place(Shared::Arranged, x.channels.blocks() * form.rows(self.images));
         self.arrange(x, before, form, &arranged)?;
-        let weights = self.network.packed(&[conv.name], conv.kernel, &x.channels, &outputs, method)?;
-        let bias = self.network.bias(&[conv.name], &outputs)?;
+        let weights = self.packed(&[conv.name], conv.kernel, [&x.channels, &outputs], method)?;
+        let layer = Layer {
+            names: vec![conv.name.to_owned()],
+            kernel: conv.kernel,
+            inputs: x.channels.clone(),
+            outputs,
+            method,
+            side: None,
+        };
+        let bias = self.network.bias(&layer)?;
         let kind = [x.channels.blocks(), conv.kernel, conv.stride];
         let convolution = Convolution::new(weights, bias, kind, form, result);
-        self.steps.push(Step::Convolve { convolution, from: arranged, added, to: to.clone() });
+        self.steps.push(Step::Convolve { convolution, layer, from: arranged, added, to: to.clone() });
         Ok(())
     }
 
@@ -257,7 +281,8 @@ impl Builder<'_> {
             form,
         };
         let (from, modulation) = (x.place.clone(), before.modulation);
-        self.steps.push(Step::Arrange { arrangement, from, modulation, to: to.clone() });
+        let norm = before.norm.map(|(name, _)| name.to_owned());
+        self.steps.push(Step::Arrange { arrangement, norm, from, modulation, to: to.clone() });
         Ok(())
     }
 
@@ -270,7 +295,7 @@ impl Builder<'_> {
             form: Form::plain(from.size),
         };
         let (from, to) = (from.place.clone(), to.place.clone());
-        self.steps.push(Step::Arrange { arrangement, from, modulation: None, to });
+        self.steps.push(Step::Arrange { arrangement, norm: None, from, modulation: None, to });
     }
 
     /// Where a projection of the time embedding will be: its first and, if it has two, its second half.

@@ -2,9 +2,9 @@
 
 use super::Builder;
 use crate::model::Result;
-use crate::model::inference::arrange::Size;
-use crate::model::inference::lanes::Channels;
-use crate::model::inference::plan::Place;
+use crate::model::planned::arrange::Size;
+use crate::model::planned::lanes::Channels;
+use crate::model::planned::plan::Place;
 
 /// A picture in a buffer.
 #[derive(Clone, Debug)]
@@ -39,6 +39,7 @@ impl Builder<'_> {
     /// A new buffer.
     pub(super) fn buffer(&mut self, length: usize) -> usize {
         self.buffers.push(length);
+        self.shared.push(self.buffers.len() - 1);
         self.buffers.len() - 1
     }
 
@@ -49,8 +50,13 @@ impl Builder<'_> {
     }
 
     pub(super) fn place(&mut self, shared: Shared, length: usize) -> Place {
-        let buffer = shared as usize;
-        self.buffers[buffer] = self.buffers[buffer].max(length);
+        let mut buffer = shared as usize;
+        if self.keep_all {
+            buffer = self.buffer(length);
+            self.shared[buffer] = shared as usize;
+        } else {
+            self.buffers[buffer] = self.buffers[buffer].max(length);
+        }
         Place { buffer, range: 0..length }
     }
 

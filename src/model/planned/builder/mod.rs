@@ -21,6 +21,10 @@ pub(super) struct Builder<'a> {
     steps: Vec<Step>,
     /// Lengths.
     buffers: Vec<usize>,
+    /// Whether every picture has a buffer of its own, for gradients.
+    keep_all: bool,
+    /// For every buffer, the one that would do otherwise.
+    shared: Vec<usize>,
     images: usize,
     projections: Vec<Projection>,
     projected: usize,
@@ -32,14 +36,16 @@ pub(super) struct Builder<'a> {
 }
 
 impl Network {
-    /// The steps for pictures of a size.
-    pub(super) fn plan(&self, size: Size) -> Result<Plan> {
+    /// The steps for pictures of a size; with `keep_all` nothing is overwritten that gradients depend on.
+    pub(super) fn plan(&self, size: Size, keep_all: bool) -> Result<Plan> {
         let mut builder = Builder {
             network: self,
             config: &self.config,
             activation: self.activation,
             steps: Vec::new(),
             buffers: vec![0; SHARED],
+            keep_all,
+            shared: (0..SHARED).collect(),
             images: size.images,
             projections: Vec::new(),
             projected: 0,
@@ -89,6 +95,7 @@ impl Builder<'_> {
         Ok(Plan {
             size,
             steps: self.steps,
+            shared: self.shared,
             buffers: self.buffers.into_iter().map(|length| vec![Lanes::ZERO; length]).collect(),
             sample: sample.place,
             time,

@@ -1,4 +1,4 @@
-//! A U-Net prepared for inference on a CPU, in f32.
+//! A U-Net planned for one size of pictures, on a CPU in f32.
 //!
 //! | module | what it is |
 //! | --- | --- |
@@ -10,6 +10,8 @@
 //! | `product`, `weights` | matrix products, and weights packed for them |
 //! | `attention` | attention, a tile of queries at a time |
 //! | `builder`, `plan` | a network's steps for one size of pictures |
+//! | `backward` | gradients of all of them |
+//! | `training` | a network whose weights change |
 //!
 //! Weights are brought once into the order in which they are read. For every size of pictures there is a
 //! plan: steps on buffers that are kept between calls. Work is divided among the threads of the current
@@ -17,6 +19,7 @@
 
 mod arrange;
 mod attention;
+mod backward;
 mod builder;
 mod conv;
 mod lanes;
@@ -24,6 +27,7 @@ mod nonlinear;
 mod norm;
 mod plan;
 mod product;
+mod training;
 mod weights;
 mod winograd;
 
@@ -31,15 +35,18 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use candle_core::Tensor;
+use pulp::Arch;
 
 use self::arrange::Size;
 use self::lanes::{Channels, Lanes};
 use self::nonlinear::Nonlinearity;
 use self::norm::MOST_GROUPS;
-use self::plan::Plan;
+use self::plan::{Layer, Plan};
 use self::weights::{Kernels, Method, Packed};
 use super::layers::Activation;
 use super::{ModelError, Result, UNet2DConfig, memory};
+
+pub(crate) use self::training::Training;
 
 /// Plans that are kept, for the sizes used last.
 const PLANS: usize = 4;
@@ -107,7 +114,7 @@ impl Network {
         }
         // Only now: a plan that is kept has its memory.
         memory::enough_for(memory::of_plan(&self.config, size.images, size.height * size.width))?;
-        Ok(self.plan(size)?)
+        Ok(self.plan(size, false)?)
     }
 
     fn give_back(&self, plan: Plan) {
@@ -137,21 +144,30 @@ impl Network {
         if let Some(packed) = all.get(&key) {
             return Ok(packed.clone());
         }
-        let mut numbers = Vec::new();
-        for name in names {
-            numbers.extend(self.numbers(&format!("{name}.weight"))?);
-        }
-        let packed = Arc::new(Kernels { numbers: &numbers, kernel, inputs, outputs }.pack(method));
+        let numbers = self.all_numbers(names, "weight")?;
+        let kernels = Kernels { numbers: &numbers, kernel, inputs, outputs };
+        let packed = Arc::new(kernels.pack(Arch::new(), method));
         all.insert(key, packed.clone());
         Ok(packed)
     }
 
-    fn bias(&self, names: &[&str], outputs: &Channels) -> Result<Arc<[Lanes]>> {
+    /// What a layer adds to every pixel.
+    fn bias(&self, layer: &Layer) -> Result<Arc<[Lanes]>> {
+        let mut numbers = self.all_numbers(&layer.names, "bias")?;
+        if let Some((name, _)) = &layer.side {
+            let more = self.numbers(&format!("{name}.bias"))?;
+            numbers.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+        }
+        Ok(layer.outputs.spread(&numbers).into())
+    }
+
+    /// The numbers of several layers, one after another.
+    fn all_numbers(&self, names: &[impl AsRef<str>], kind: &str) -> Result<Vec<f32>> {
         let mut numbers = Vec::new();
         for name in names {
-            numbers.extend(self.numbers(&format!("{name}.bias"))?);
+            numbers.extend(self.numbers(&format!("{}.{kind}", name.as_ref()))?);
         }
-        Ok(outputs.spread(&numbers).into())
+        Ok(numbers)
     }
 }
 

@@ -47,6 +47,15 @@ fn reciprocal<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     y
 }
 
+/// The derivative of [`silu`], `s + x s (1 − s)` with `s = 1 / (1 + e⁻ˣ)`.
+#[inline(always)]
+pub(super) fn silu_slope<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
+    let power = exp2(simd, simd.mul_f32s(x, simd.splat_f32s(-std::f32::consts::LOG2_E)));
+    let s = reciprocal(simd, simd.add_f32s(power, simd.splat_f32s(1.0)));
+    let rest = simd.negate_mul_add_e_f32s(s, s, s);
+    simd.mul_add_e_f32s(x, rest, s)
+}
+
 /// `x / (1 + e⁻ˣ)`.
 #[inline(always)]
 pub(super) fn silu<S: Simd>(simd: S, x: S::f32s) -> S::f32s {

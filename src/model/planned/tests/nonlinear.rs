@@ -2,8 +2,8 @@
 
 use pulp::{Simd, WithSimd};
 
-use crate::model::inference::lanes::Lanes;
-use crate::model::inference::nonlinear::{exp2, silu};
+use crate::model::planned::lanes::Lanes;
+use crate::model::planned::nonlinear::{exp2, silu};
 use crate::model::kernels::tests::levels;
 
 /// Every number's power of two and silu.

@@ -11,8 +11,8 @@ use super::lanes::{Channels, LANES, Lanes};
 /// `(x − mean) · factor + shift`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Affine {
-    mean: Lanes,
-    factor: Lanes,
+    pub(super) mean: Lanes,
+    pub(super) factor: Lanes,
     shift: Lanes,
 }
 
@@ -51,6 +51,7 @@ impl Modulation<'_> {
 /// The groups of a picture, with scales and shifts.
 #[derive(Clone, Debug)]
 pub(super) struct GroupNorm {
+    pub(super) channels: Channels,
     pub(super) units: Vec<Unit>,
     eps: f32,
 }
@@ -62,7 +63,7 @@ pub(super) struct Unit {
     /// The group of every lane; lanes of no channel have none.
     groups: Vec<[Option<u16>; LANES]>,
     count: usize,
-    weight: Vec<Lanes>,
+    pub(super) weight: Vec<Lanes>,
     bias: Vec<Lanes>,
 }
 
@@ -95,7 +96,16 @@ impl GroupNorm {
             });
             first = block + 1;
         }
-        Self { units, eps: eps as f32 }
+        Self { channels: channels.clone(), units, eps: eps as f32 }
+    }
+
+    /// Other scales and shifts.
+    pub(super) fn set(&mut self, weight: &[f32], bias: &[f32]) {
+        let (weight, bias) = (self.channels.spread(weight), self.channels.spread(bias));
+        for unit in &mut self.units {
+            unit.weight.copy_from_slice(&weight[unit.blocks.clone()]);
+            unit.bias.copy_from_slice(&bias[unit.blocks.clone()]);
+        }
     }
 
     /// Of one unit of an image.
@@ -148,6 +158,12 @@ pub(super) struct Moments {
 impl Moments {
     pub(super) const NONE: Self = Self { mean: [0.0; MOST_GROUPS], factor: [0.0; MOST_GROUPS] };
 
+    /// What one of a unit's blocks was multiplied with.
+    #[inline(always)]
+    pub(super) fn scale(&self, unit: &Unit, block: usize) -> Lanes {
+        unit.spread(block, &self.factor)
+    }
+
     /// The map of one of a unit's blocks.
     #[inline(always)]
     pub(super) fn affine(&self, unit: &Unit, block: usize) -> Affine {
@@ -163,9 +179,15 @@ impl Moments {
 pub(super) const MOST_GROUPS: usize = 64;
 
 impl Unit {
+    /// A block that is not normalised.
+    pub(super) fn block(block: usize) -> Self {
+        let blocks = block..block + 1;
+        Self { blocks, groups: Vec::new(), count: 0, weight: Vec::new(), bias: Vec::new() }
+    }
+
     /// Adds every lane's number to that of its group.
     #[inline(always)]
-    fn gather(&self, block: usize, lanes: &Lanes, of_groups: &mut [f32; MOST_GROUPS]) {
+    pub(super) fn gather(&self, block: usize, lanes: &Lanes, of_groups: &mut [f32; MOST_GROUPS]) {
         for (group, x) in self.groups[block].iter().zip(lanes.0) {
             if let Some(group) = group {
                 of_groups[*group as usize] += x;
@@ -175,7 +197,7 @@ impl Unit {
 
     /// Every lane's group's number.
     #[inline(always)]
-    fn spread(&self, block: usize, of_groups: &[f32; MOST_GROUPS]) -> Lanes {
+    pub(super) fn spread(&self, block: usize, of_groups: &[f32; MOST_GROUPS]) -> Lanes {
         let mut lanes = Lanes::ZERO;
         for (lane, group) in lanes.0.iter_mut().zip(&self.groups[block]) {
             if let Some(group) = group {

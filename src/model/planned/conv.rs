@@ -33,14 +33,14 @@ pub(super) struct Convolution {
     pub(super) weights: Arc<Packed>,
     /// One for each block of outputs.
     pub(super) bias: Arc<[Lanes]>,
-    way: Way,
+    pub(super) way: Way,
     /// What the result is multiplied with at the end.
     pub(super) scale: f32,
 }
 
 /// How the products lie in what is read.
 #[derive(Clone, Debug)]
-enum Way {
+pub(super) enum Way {
     Direct { rows: Vec<u32>, steps: Vec<u32> },
     Tiles { tile: Tile, columns: usize, stride: usize, steps: Vec<u32>, tiles: Vec<u32> },
 }
@@ -48,9 +48,9 @@ enum Way {
 /// A pointwise convolution of another picture of the result's size, which is added.
 #[derive(Clone, Debug)]
 pub(super) struct Side {
-    weights: Arc<Packed>,
-    rows: Vec<u32>,
-    steps: Vec<u32>,
+    pub(super) weights: Arc<Packed>,
+    pub(super) rows: Vec<u32>,
+    pub(super) steps: Vec<u32>,
 }
 
 /// What a convolution reads.
@@ -66,7 +66,7 @@ pub(super) struct Operands<'a> {
     pub(super) side: Option<(&'a Side, &'a [Lanes])>,
 }
 
-fn offsets(count: usize, apart: usize) -> Vec<u32> {
+pub(super) fn offsets(count: usize, apart: usize) -> Vec<u32> {
     (0..count).map(|i| (i * apart) as u32).collect()
 }
 

@@ -73,6 +73,39 @@ impl Tile {
             Self::Four => output::<S, Four, 6, 4>(simd, m, stride, write),
         }
     }
+
+    /// `A y Aᵀ`, the adjoint of [`output`](Self::output): `read(y, x, vector's index)` gives the vectors of
+    /// the results' gradient; that of product i goes to `to[i · stride]`.
+    #[inline(always)]
+    pub(super) fn output_adjoint<S: Simd>(
+        self,
+        simd: S,
+        read: impl Fn(usize, usize, usize) -> S::f32s,
+        to: &mut [Lanes],
+        stride: usize,
+    ) {
+        match self {
+            Self::Two => output_adjoint::<S, Two, 4, 2>(simd, read, to, stride),
+            Self::Four => output_adjoint::<S, Four, 6, 4>(simd, read, to, stride),
+        }
+    }
+
+    /// `B r Bᵀ`, the adjoint of [`input`](Self::input), of the gradients `r[i · stride]` of the products;
+    /// added to the tile that starts at `d[0]`, for pictures `width` wide.
+    #[inline(always)]
+    pub(super) fn input_adjoint<S: Simd>(
+        self,
+        simd: S,
+        r: &[Lanes],
+        stride: usize,
+        d: &mut [Lanes],
+        width: usize,
+    ) {
+        match self {
+            Self::Two => input_adjoint::<S, Two, 4, 2>(simd, r, stride, d, width),
+            Self::Four => input_adjoint::<S, Four, 6, 4>(simd, r, stride, d, width),
+        }
+    }
 }
 
 #[inline(always)]
@@ -131,6 +164,63 @@ fn output<S: Simd, F: Filter<N, M>, const N: usize, const M: usize>(
     }
 }
 
+#[inline(always)]
+fn output_adjoint<S: Simd, F: Filter<N, M>, const N: usize, const M: usize>(
+    simd: S,
+    read: impl Fn(usize, usize, usize) -> S::f32s,
+    to: &mut [Lanes],
+    stride: usize,
+) {
+    for v in 0..Lanes::vectors::<S>() {
+        let mut columns = [[simd.splat_f32s(0.0); N]; M];
+        for (x, result) in columns.iter_mut().enumerate() {
+            let mut column = [simd.splat_f32s(0.0); M];
+            for (y, value) in column.iter_mut().enumerate() {
+                *value = read(y, x, v);
+            }
+            *result = F::output_adjoint(simd, column);
+        }
+        for y in 0..N {
+            let mut row = [simd.splat_f32s(0.0); M];
+            for x in 0..M {
+                row[x] = columns[x][y];
+            }
+            for (x, &value) in F::output_adjoint(simd, row).iter().enumerate() {
+                to[(y * N + x) * stride].set::<S>(v, value);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn input_adjoint<S: Simd, F: Filter<N, M>, const N: usize, const M: usize>(
+    simd: S,
+    r: &[Lanes],
+    stride: usize,
+    d: &mut [Lanes],
+    width: usize,
+) {
+    for v in 0..Lanes::vectors::<S>() {
+        let mut columns = [[simd.splat_f32s(0.0); N]; N];
+        for (x, column) in columns.iter_mut().enumerate() {
+            for (y, value) in column.iter_mut().enumerate() {
+                *value = r[(y * N + x) * stride].vector::<S>(v);
+            }
+            *column = F::input_adjoint(simd, *column);
+        }
+        for y in 0..N {
+            let mut row = [simd.splat_f32s(0.0); N];
+            for x in 0..N {
+                row[x] = columns[x][y];
+            }
+            for (x, &value) in F::input_adjoint(simd, row).iter().enumerate() {
+                let d = &mut d[y * width + x];
+                d.set::<S>(v, simd.add_f32s(d.vector::<S>(v), value));
+            }
+        }
+    }
+}
+
 /// A filter in one dimension: M results from N numbers.
 trait Filter<const N: usize, const M: usize> {
     /// Bᵀ d.
@@ -138,6 +228,12 @@ trait Filter<const N: usize, const M: usize> {
 
     /// Aᵀ m.
     fn output<S: Simd>(simd: S, m: [S::f32s; N]) -> [S::f32s; M];
+
+    /// A y.
+    fn output_adjoint<S: Simd>(simd: S, y: [S::f32s; M]) -> [S::f32s; N];
+
+    /// B r.
+    fn input_adjoint<S: Simd>(simd: S, r: [S::f32s; N]) -> [S::f32s; N];
 }
 
 /// F(2, 3).
@@ -157,6 +253,21 @@ impl Filter<4, 2> for Two {
     #[inline(always)]
     fn output<S: Simd>(simd: S, m: [S::f32s; 4]) -> [S::f32s; 2] {
         [simd.add_f32s(simd.add_f32s(m[0], m[1]), m[2]), simd.sub_f32s(simd.sub_f32s(m[1], m[2]), m[3])]
+    }
+
+    #[inline(always)]
+    fn output_adjoint<S: Simd>(simd: S, y: [S::f32s; 2]) -> [S::f32s; 4] {
+        [y[0], simd.add_f32s(y[0], y[1]), simd.sub_f32s(y[0], y[1]), simd.neg_f32s(y[1])]
+    }
+
+    #[inline(always)]
+    fn input_adjoint<S: Simd>(simd: S, r: [S::f32s; 4]) -> [S::f32s; 4] {
+        [
+            r[0],
+            simd.add_f32s(simd.sub_f32s(r[1], r[2]), r[3]),
+            simd.add_f32s(simd.sub_f32s(r[1], r[0]), r[2]),
+            simd.neg_f32s(r[3]),
+        ]
     }
 }
 
@@ -195,6 +306,44 @@ impl Filter<6, 4> for Four {
             simd.mul_add_e_f32s(two, difference_2, difference),
             simd.mul_add_e_f32s(four, sum_2, sum),
             simd.add_f32s(m[5], simd.mul_add_e_f32s(eight, difference_2, difference)),
+        ]
+    }
+    #[inline(always)]
+    fn output_adjoint<S: Simd>(simd: S, y: [S::f32s; 4]) -> [S::f32s; 6] {
+        let two = simd.splat_f32s(2.0);
+        let four = simd.splat_f32s(4.0);
+        let (even, odd) = (simd.add_f32s(y[0], y[2]), simd.add_f32s(y[1], y[3]));
+        let even_2 = simd.mul_add_e_f32s(four, y[2], y[0]);
+        let odd_2 = simd.mul_f32s(two, simd.mul_add_e_f32s(four, y[3], y[1]));
+        [
+            y[0],
+            simd.add_f32s(even, odd),
+            simd.sub_f32s(even, odd),
+            simd.add_f32s(even_2, odd_2),
+            simd.sub_f32s(even_2, odd_2),
+            y[3],
+        ]
+    }
+
+    #[inline(always)]
+    fn input_adjoint<S: Simd>(simd: S, r: [S::f32s; 6]) -> [S::f32s; 6] {
+        let two = simd.splat_f32s(2.0);
+        let four = simd.splat_f32s(4.0);
+        let five = simd.splat_f32s(5.0);
+        let (sum, difference) = (simd.add_f32s(r[1], r[2]), simd.sub_f32s(r[1], r[2]));
+        let (sum_2, difference_2) = (simd.add_f32s(r[3], r[4]), simd.sub_f32s(r[3], r[4]));
+        let twice = simd.mul_f32s(two, difference_2);
+        [
+            simd.mul_f32s(four, r[0]),
+            simd.sub_f32s(simd.mul_f32s(four, simd.sub_f32s(r[5], difference)), twice),
+            simd.negate_mul_add_e_f32s(
+                five,
+                r[0],
+                simd.negate_mul_add_e_f32s(four, sum, simd.neg_f32s(sum_2)),
+            ),
+            simd.negate_mul_add_e_f32s(five, r[5], simd.add_f32s(difference, twice)),
+            simd.add_f32s(r[0], simd.add_f32s(sum, sum_2)),
+            r[5],
         ]
     }
 }

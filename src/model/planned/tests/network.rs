@@ -4,12 +4,13 @@ use candle_core::{Device, Tensor, Var};
 use proptest::prelude::*;
 
 use crate::model::config::Resampling;
-use crate::model::inference::Network;
-use crate::model::inference::arrange::Size;
+use crate::model::planned::Network;
+use crate::model::planned::arrange::Size;
 use crate::model::kernels::tests::{bits, config, noise, with_threads};
 use crate::model::layers::{Activation, TimeAdd};
 use crate::model::{
-    ClassLabels, Conditioning, DownBlockType, ModelError, Precision, UNet2DConfig, UNet2DModel, UpBlockType,
+    ClassLabels, Conditioning, DownBlockType, ModelError, Precision, Tape, UNet2DConfig, UNet2DModel,
+    UpBlockType,
 };
 
 #[derive(Debug)]
@@ -43,7 +44,7 @@ impl Case {
         [prepared, plain]
     }
 
-    fn forward(&self, network: &UNet2DModel) -> Vec<f32> {
+    fn output(&self, network: &UNet2DModel) -> Tensor {
         let shape = (self.images, self.config.in_channels, self.height, self.width);
         let sample = noise(self.seed, shape.0 * shape.1 * shape.2 * shape.3);
         let sample = Tensor::from_vec(sample, shape, &Device::Cpu).unwrap();
@@ -55,7 +56,46 @@ impl Case {
         };
         let output = network.forward(&sample, &timesteps, labels).unwrap();
         assert_eq!(output.dims(), [self.images, self.config.out_channels, self.height, self.width]);
-        output.flatten_all().unwrap().to_vec1().unwrap()
+        output
+    }
+
+    fn forward(&self, network: &UNet2DModel) -> Vec<f32> {
+        self.output(network).flatten_all().unwrap().to_vec1().unwrap()
+    }
+
+    /// A number that depends on all of the output, each part differently.
+    fn number(&self, network: &UNet2DModel) -> Tensor {
+        let output = self.output(network);
+        let factors = noise(self.seed + 1, output.elem_count());
+        let factors = Tensor::from_vec(factors, output.shape(), &Device::Cpu).unwrap();
+        (output * factors).unwrap().sum_all().unwrap()
+    }
+
+    /// The largest difference between a planned network's gradients and those of its operations, relative
+    /// to the largest gradient of the same tensor; with that tensor's name.
+    fn worst_gradient(&self) -> (f32, String) {
+        let [_, plain] = self.networks();
+        let network = plain.trainable().unwrap();
+        let expected = self.number(&network).backward().unwrap();
+        let mut worst = (0.0, String::new());
+        // Twice, as buffers are used again.
+        for _ in 0..2 {
+            let (number, tape) = Tape::record(|| self.number(&network));
+            let gradients = tape.gradients(&number).unwrap();
+            for (name, variable) in network.variables().unwrap() {
+                let expected: Vec<f32> =
+                    expected.get(&variable).unwrap().flatten_all().unwrap().to_vec1().unwrap();
+                let gradient = gradients.get(&variable).unwrap_or_else(|| panic!("none of {name}"));
+                assert_eq!(gradient.dims(), variable.dims());
+                let gradient: Vec<f32> = gradient.flatten_all().unwrap().to_vec1().unwrap();
+                let difference = largest(gradient.iter().zip(&expected).map(|(a, b)| a - b));
+                let relative = difference / largest(expected).max(1e-3);
+                if !(relative <= worst.0) {
+                    worst = (relative, name.to_owned());
+                }
+            }
+        }
+        worst
     }
 }
 
@@ -140,6 +180,23 @@ proptest! {
             other.forward(&prepared);
         }
     }
+}
+
+proptest! {
+    #![proptest_config(config(15, 40))]
+
+    #[test]
+    fn planned_gradients_are_those_of_the_operations(case in cases()) {
+        let (worst, name) = case.worst_gradient();
+        prop_assert!(worst <= 1e-3, "{} in {}", worst, name);
+    }
+}
+
+/// Large enough for tiles.
+#[test]
+fn gradients_of_tiles_are_those_of_the_operations() {
+    let (worst, name) = small(3).worst_gradient();
+    assert!(worst <= 1e-3, "{worst} in {name}");
 }
 
 fn small(images: usize) -> Case {

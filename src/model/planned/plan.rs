@@ -7,8 +7,9 @@ use pulp::Arch;
 use super::arrange::{Arrangement, Size};
 use super::attention::Attention;
 use super::conv::{Convolution, Operands, Side};
-use super::lanes::{LANES, Lanes};
+use super::lanes::{Channels, LANES, Lanes};
 use super::norm::Modulation;
+use super::weights::Method;
 
 /// Part of a buffer.
 #[derive(Clone, Debug)]
@@ -20,9 +21,39 @@ pub(super) struct Place {
 /// One computation. What is read and what is written lie in different buffers.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
-    Arrange { arrangement: Arrangement, from: Place, modulation: Option<[Place; 2]>, to: Place },
-    Convolve { convolution: Convolution, from: Place, added: Added, to: Place },
-    Attend { attention: Attention, from: Place, to: Place },
+    Arrange {
+        arrangement: Arrangement,
+        /// Name of the normalisation.
+        norm: Option<String>,
+        from: Place,
+        modulation: Option<[Place; 2]>,
+        to: Place,
+    },
+    Convolve {
+        convolution: Convolution,
+        layer: Layer,
+        from: Place,
+        added: Added,
+        to: Place,
+    },
+    Attend {
+        attention: Attention,
+        from: Place,
+        to: Place,
+    },
+}
+
+/// Which of the network's tensors a convolution's weights are.
+#[derive(Clone, Debug)]
+pub(super) struct Layer {
+    /// Layers whose outputs are concatenated.
+    pub(super) names: Vec<String>,
+    pub(super) kernel: usize,
+    pub(super) inputs: Channels,
+    pub(super) outputs: Channels,
+    pub(super) method: Method,
+    /// A pointwise convolution whose result is added, and its inputs.
+    pub(super) side: Option<(String, Channels)>,
 }
 
 /// What is added to a convolution's result, besides its bias.
@@ -39,6 +70,8 @@ pub(super) struct Plan {
     pub(super) size: Size,
     pub(super) steps: Vec<Step>,
     pub(super) buffers: Vec<Vec<Lanes>>,
+    /// For every buffer, the one that would do if nothing were kept for gradients.
+    pub(super) shared: Vec<usize>,
     pub(super) sample: Place,
     pub(super) time: Place,
     pub(super) output: Place,
@@ -56,23 +89,26 @@ impl Plan {
         for step in &self.steps {
             step.run(arch, buffers);
         }
-        let result = read(buffers, &self.output);
-        let pixels = height * width;
-        for image in 0..images {
-            for channel in 0..channels {
-                let block = &result[(channel / LANES * images + image) * pixels..][..pixels];
-                out.extend(block.iter().map(|pixel| pixel.0[channel % LANES]));
-            }
+        spread(read(buffers, &self.output), [images, channels, height * width], out);
+    }
+}
+
+/// Blocks to `[images, channels, pixels]`, appended.
+pub(super) fn spread(blocks: &[Lanes], [images, channels, pixels]: [usize; 3], out: &mut Vec<f32>) {
+    for image in 0..images {
+        for channel in 0..channels {
+            let block = &blocks[(channel / LANES * images + image) * pixels..][..pixels];
+            out.extend(block.iter().map(|pixel| pixel.0[channel % LANES]));
         }
     }
 }
 
-fn read<'a>(buffers: &'a [Vec<Lanes>], place: &Place) -> &'a [Lanes] {
+pub(super) fn read<'a>(buffers: &'a [Vec<Lanes>], place: &Place) -> &'a [Lanes] {
     &buffers[place.buffer][place.range.clone()]
 }
 
 /// `[images, channels, pixels]` to blocks.
-fn gather(numbers: &[f32], images: usize, pixels: usize, to: &mut [Lanes]) {
+pub(super) fn gather(numbers: &[f32], images: usize, pixels: usize, to: &mut [Lanes]) {
     let channels = numbers.len() / (images * pixels);
     for (i, plane) in numbers.chunks_exact(pixels).enumerate() {
         let (image, channel) = (i / channels, i % channels);
@@ -109,7 +145,7 @@ impl Step {
         buffers[to.buffer] = own;
     }
 
-    fn to(&self) -> &Place {
+    pub(super) fn to(&self) -> &Place {
         let (Self::Arrange { to, .. } | Self::Convolve { to, .. } | Self::Attend { to, .. }) = self;
         to
     }

@@ -1,0 +1,139 @@
+//! A network whose weights change between calls, with gradients.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use candle_core::{Device, Tensor, bail};
+use pulp::Arch;
+use rayon::prelude::*;
+
+use super::arrange::Size;
+use super::backward::Backward;
+use super::plan::{Plan, Step};
+use super::weights::{Kernels, Method};
+use super::{Network, UNet2DConfig};
+use crate::model::layers::TimeAdd;
+use crate::model::{Result, tape};
+
+/// Plans that are kept, for the sizes used last.
+const PLANS: usize = 2;
+
+/// A network and its plans with gradients.
+#[derive(Debug)]
+pub(crate) struct Training {
+    network: Network,
+    plans: Mutex<Vec<Planned>>,
+}
+
+/// A plan, and that of its gradients.
+#[derive(Debug)]
+struct Planned {
+    plan: Plan,
+    backward: Backward,
+}
+
+impl Training {
+    /// Of a network in f32 on the CPU; its `tensors` may change. None if it has a part that there is no
+    /// kernel for.
+    pub(crate) fn new(config: &UNet2DConfig, tensors: BTreeMap<String, Tensor>) -> Option<Self> {
+        if config.resnet_time_scale_shift != TimeAdd::Shift {
+            return None;
+        }
+        Network::new(config, tensors).map(|network| Self { network, plans: Mutex::default() })
+    }
+
+    /// `sample`: `[n, in_channels, h, w]`, without a gradient; `time`: `[n, time_embed_dim]`. The result,
+    /// `[n, out_channels, h, w]`, is on the tape with `variables`, those of the network by name.
+    ///
+    /// # Errors
+    /// Those of making a plan and of the tensor library.
+    pub(crate) fn forward(
+        self: &Arc<Self>,
+        sample: &Tensor,
+        time: &Tensor,
+        variables: Vec<(String, Tensor)>,
+    ) -> Result<Tensor> {
+        let (images, _, height, width) = sample.dims4()?;
+        let channels = self.network.config.out_channels;
+        let mut planned = self.take(Size { images, height, width })?;
+        planned.pack(&self.network)?;
+        let mut output = Vec::with_capacity(images * channels * height * width);
+        planned.plan.run(&numbers(sample)?, &numbers(time)?, channels, &mut output);
+        let (names, tensors): (Vec<_>, Vec<_>) = variables.into_iter().unzip();
+        let inputs: Vec<_> = std::iter::once(time.clone()).chain(tensors).collect();
+        let shapes: Vec<_> = inputs.iter().map(|input| input.shape().clone()).collect();
+        let (own, planned) = (self.clone(), Mutex::new(Some(planned)));
+        tape::apply(inputs, output, (images, channels, height, width).into(), move |gradient| {
+            let Some(mut planned) = planned.lock().unwrap_or_else(PoisonError::into_inner).take() else {
+                bail!("gradients are there once")
+            };
+            let found = planned.backward.run(&planned.plan, &own.network, &numbers(gradient)?)?;
+            own.give_back(planned);
+            let mut by_name: BTreeMap<_, _> = found.tensors.into_iter().collect();
+            let of_names = names.iter().map(|name| by_name.remove(name));
+            let all = std::iter::once(found.time).chain(of_names).zip(&shapes);
+            all.map(|(numbers, shape)| {
+                numbers.map(|numbers| Tensor::from_vec(numbers, shape, &Device::Cpu)).transpose()
+            })
+            .collect()
+        })
+    }
+
+    fn take(&self, size: Size) -> Result<Planned> {
+        let kept = {
+            let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+            plans.iter().position(|planned| planned.plan.size == size).map(|i| plans.remove(i))
+        };
+        if let Some(planned) = kept {
+            return Ok(planned);
+        }
+        let plan = self.network.plan(size, true)?;
+        Ok(Planned { backward: Backward::new(&plan)?, plan })
+    }
+
+    fn give_back(&self, planned: Planned) {
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        plans.insert(0, planned);
+        plans.truncate(PLANS);
+    }
+}
+
+impl Planned {
+    /// Packs the network's weights as they are now.
+    fn pack(&mut self, network: &Network) -> Result<()> {
+        let arch = Arch::new();
+        self.plan.steps.par_iter_mut().try_for_each(|step| step.pack(arch, network))?;
+        self.backward.pack(network)
+    }
+}
+
+impl Step {
+    fn pack(&mut self, arch: Arch, network: &Network) -> Result<()> {
+        match self {
+            Self::Convolve { convolution, layer, added, .. } => {
+                let numbers = network.all_numbers(&layer.names, "weight")?;
+                let (inputs, outputs) = (&layer.inputs, &layer.outputs);
+                let kernels = Kernels { numbers: &numbers, kernel: layer.kernel, inputs, outputs };
+                kernels.repack(arch, layer.method, Arc::make_mut(&mut convolution.weights));
+                convolution.bias = network.bias(layer)?;
+                if let (Some((side, _)), Some((name, inputs))) = (&mut added.side, &layer.side) {
+                    let numbers = network.numbers(&format!("{name}.weight"))?;
+                    let kernels = Kernels { numbers: &numbers, kernel: 1, inputs, outputs };
+                    kernels.repack(arch, Method::Direct, Arc::make_mut(&mut side.weights));
+                }
+            }
+            Self::Arrange { arrangement, norm: Some(name), .. } => {
+                if let Some(norm) = &mut arrangement.norm {
+                    let weight = network.numbers(&format!("{name}.weight"))?;
+                    norm.set(&weight, &network.numbers(&format!("{name}.bias"))?);
+                }
+            }
+            Self::Arrange { .. } | Self::Attend { .. } => {}
+        }
+        Ok(())
+    }
+}
+
+fn numbers(x: &Tensor) -> Result<Vec<f32>> {
+    x.flatten_all()?.to_vec1()
+}

@@ -1,0 +1,225 @@
+//! Weights in the order in which products read them, and back.
+
+#![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
+
+use std::ops::Range;
+
+use pulp::Arch;
+use rayon::prelude::*;
+
+use super::lanes::{Channels, LANES, Lanes};
+use super::product::PANEL;
+use super::winograd::Tile;
+
+/// How a convolution is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Method {
+    /// By its definition, as one product over channels and taps.
+    Direct,
+    /// In tiles: 3×3 kernels, one pixel after another.
+    Winograd(Tile),
+}
+
+impl Method {
+    /// Numbers that stand for a kernel's `taps`.
+    pub(super) fn products(self, taps: usize) -> usize {
+        match self {
+            Self::Direct => taps,
+            Self::Winograd(tile) => tile.products(),
+        }
+    }
+}
+
+/// `[outputs, inputs, kernel, kernel]` as in a checkpoint.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kernels<'a> {
+    pub(super) numbers: &'a [f32],
+    pub(super) kernel: usize,
+    pub(super) inputs: &'a Channels,
+    pub(super) outputs: &'a Channels,
+}
+
+/// Panels of [`PANEL`] blocks of outputs, the last of which may have fewer.
+///
+/// Each is `[blocks of inputs, taps, depth, blocks]`, or `[products, inputs, blocks]` for tiles.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Packed {
+    pub(super) panels: Vec<Vec<Lanes>>,
+    /// Numbers of each block of inputs.
+    pub(super) depth: usize,
+}
+
+impl Kernels<'_> {
+    /// For products with the inputs, which give the outputs.
+    pub(super) fn pack(&self, arch: Arch, method: Method) -> Packed {
+        let mut packed = Packed::default();
+        self.repack(arch, method, &mut packed);
+        packed
+    }
+
+    /// As [`pack`](Self::pack), into memory that is there.
+    pub(super) fn repack(&self, arch: Arch, method: Method, packed: &mut Packed) {
+        let blocks = self.inputs.of_blocks();
+        let depth = self.inputs.depth();
+        let [block, product] = match method {
+            Method::Direct => [self.kernel * self.kernel * depth, depth],
+            Method::Winograd(_) => [depth, blocks.len() * depth],
+        };
+        let of = |input, output| self.of(output, input);
+        packed.depth = depth;
+        self.fill(arch, method, [&blocks, &self.outputs.of_blocks()], [block, product], of, packed);
+    }
+
+    /// For products with gradients of the outputs, which give those of the inputs: panels of blocks of
+    /// inputs, `[taps or products, outputs, blocks]`.
+    pub(super) fn turn(&self, arch: Arch, method: Method, turned: &mut Packed) {
+        let blocks = self.outputs.of_blocks();
+        let depth = self.outputs.depth();
+        turned.depth = depth;
+        let of = |output, input| self.of(output, input);
+        let apart = [depth, blocks.len() * depth];
+        self.fill(arch, method, [&blocks, &self.inputs.of_blocks()], apart, of, turned);
+    }
+
+    /// Fills panels with what stands for the kernels `of(row, lane)`; `apart` is how many rows lie between
+    /// blocks of them and between a kernel's numbers.
+    fn fill<'a>(
+        &self,
+        arch: Arch,
+        method: Method,
+        [rows, lanes]: [&[Range<usize>]; 2],
+        apart: [usize; 2],
+        of: impl Fn(usize, usize) -> &'a [f32] + Sync,
+        packed: &mut Packed,
+    ) {
+        let products = method.products(self.kernel * self.kernel);
+        let length = products * rows.len() * packed.depth;
+        packed.panels.resize(lanes.len().div_ceil(PANEL), Vec::new());
+        packed.panels.par_iter_mut().zip(lanes.par_chunks(PANEL)).for_each(|(panel, lanes)| {
+            panel.resize(length * lanes.len(), Lanes::ZERO);
+            for (block, rows) in rows.iter().enumerate() {
+                for (k, row) in rows.clone().enumerate() {
+                    for (j, channels) in lanes.iter().enumerate() {
+                        let to = &mut panel[(block * apart[0] + k) * lanes.len() + j..];
+                        let apart = apart[1] * lanes.len();
+                        let kernels = channels.clone().map(|lane| of(row, lane));
+                        match method {
+                            Method::Direct => gather(kernels, to, apart),
+                            Method::Winograd(tile) => arch.dispatch(
+                                #[inline(always)]
+                                || transform(tile, kernels, to, apart),
+                            ),
+                        }
+                    }
+                }
+            }
+        });
+    }
+
+    /// The kernel's `taps` numbers, starting at `[output, input]`.
+    fn of(&self, output: usize, input: usize) -> &[f32] {
+        let taps = self.kernel * self.kernel;
+        &self.numbers[(output * self.inputs.count() + input) * taps..][..taps]
+    }
+}
+
+/// Kernels side by side, tap by tap.
+fn gather<'a>(kernels: impl Iterator<Item = &'a [f32]>, to: &mut [Lanes], apart: usize) {
+    for (lane, kernel) in kernels.enumerate() {
+        for (to, &weight) in to.iter_mut().step_by(apart).zip(kernel) {
+            to.0[lane] = weight;
+        }
+    }
+}
+
+/// `G g Gᵀ` of kernels side by side, rounded once.
+#[inline(always)]
+fn transform<'a>(tile: Tile, kernels: impl Iterator<Item = &'a [f32]>, to: &mut [Lanes], apart: usize) {
+    let transform = tile.kernel_transform();
+    let mut taps = [[0.0; LANES]; 9];
+    for (lane, kernel) in kernels.enumerate() {
+        for (tap, &weight) in taps.iter_mut().zip(kernel) {
+            tap[lane] = f64::from(weight);
+        }
+    }
+    for (i, y) in transform.iter().enumerate() {
+        for (l, x) in transform.iter().enumerate() {
+            to[(i * transform.len() + l) * apart] = sandwiched(y, &taps, x);
+        }
+    }
+}
+
+/// `Σ y[i] g[i, j] x[j]`.
+#[inline(always)]
+fn sandwiched(y: &[f64; 3], kernels: &[[f64; LANES]; 9], x: &[f64; 3]) -> Lanes {
+    let mut sums = [0.0; LANES];
+    for (tap, weights) in kernels.iter().enumerate() {
+        let factor = y[tap / 3] * x[tap % 3];
+        sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += factor * weight);
+    }
+    Lanes(sums.map(|sum| sum as f32))
+}
+
+/// The gradient of what products read, `[taps or products, inputs, blocks of outputs]`, where every block of
+/// inputs has [`Channels::depth`] of them; as that of a checkpoint's tensor, `[outputs, inputs, taps]`.
+pub(super) fn unpack(
+    arch: Arch,
+    method: Method,
+    kernel: usize,
+    [inputs, outputs]: [&Channels; 2],
+    gradient: &[Lanes],
+) -> Vec<f32> {
+    let (taps, depth) = (kernel * kernel, inputs.depth());
+    let (blocks, lanes) = (inputs.of_blocks(), outputs.of_blocks());
+    let mut out = vec![0.0; outputs.count() * inputs.count() * taps];
+    let mut rest = out.as_mut_slice();
+    let parts: Vec<_> = lanes
+        .iter()
+        .map(|lanes| {
+            let (part, after) = std::mem::take(&mut rest).split_at_mut(lanes.len() * inputs.count() * taps);
+            rest = after;
+            part
+        })
+        .collect();
+    parts.into_par_iter().enumerate().for_each(|(j, out)| {
+        for (block, channels) in blocks.iter().enumerate() {
+            for (k, input) in channels.clone().enumerate() {
+                let from = &gradient[(block * depth + k) * lanes.len() + j..];
+                let apart = blocks.len() * depth * lanes.len();
+                let of_taps = match method {
+                    Method::Direct => {
+                        let mut of_taps = [Lanes::ZERO; 9];
+                        of_taps.iter_mut().zip(from.iter().step_by(apart)).for_each(|(to, from)| *to = *from);
+                        of_taps
+                    }
+                    Method::Winograd(tile) => arch.dispatch(
+                        #[inline(always)]
+                        || transform_back(tile, from, apart),
+                    ),
+                };
+                for lane in 0..lanes[j].len() {
+                    let to = &mut out[(lane * inputs.count() + input) * taps..][..taps];
+                    to.iter_mut().zip(&of_taps).for_each(|(to, from)| *to = from.0[lane]);
+                }
+            }
+        }
+    });
+    out
+}
+
+/// `Gᵀ u G`, rounded once.
+#[inline(always)]
+fn transform_back(tile: Tile, u: &[Lanes], apart: usize) -> [Lanes; 9] {
+    let transform = tile.kernel_transform();
+    let mut sums = [[0.0_f64; LANES]; 9];
+    for (i, y) in transform.iter().enumerate() {
+        for (l, x) in transform.iter().enumerate() {
+            let u = u[(i * transform.len() + l) * apart].0.map(f64::from);
+            for (tap, sums) in sums.iter_mut().enumerate() {
+                let factor = y[tap / 3] * x[tap % 3];
+                sums.iter_mut().zip(u).for_each(|(sum, u)| *sum += factor * u);
+            }
+        }
+    }
+    sums.map(|sums| Lanes(sums.map(|sum| sum as f32)))
+}
