@@ -23,7 +23,6 @@ mod operation;
 mod pointwise;
 mod product;
 
-pub(super) use attention::Heads;
 pub(crate) use operation::{Attend, Convolution, Join, Normalisation, Silu, Sum, applies};
 
 #[cfg(test)]

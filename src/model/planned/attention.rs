@@ -12,7 +12,7 @@ use super::lanes::{LANES, Lanes};
 use super::nonlinear::exp2;
 
 /// Queries of a tile: two blocks of lanes.
-const QUERIES: usize = 2 * LANES;
+pub(super) const QUERIES: usize = 2 * LANES;
 
 /// `softmax(q kᵀ / √width) v` of every head (Vaswani et al. 2017, eq. 1).
 #[derive(Clone, Copy, Debug)]
@@ -31,21 +31,36 @@ thread_local! {
 }
 
 impl Attention {
-    fn blocks(&self) -> usize {
+    pub(super) fn blocks(&self) -> usize {
         (self.heads * self.width).div_ceil(LANES)
     }
 
     /// Heads that share no block with others.
-    fn together(&self) -> usize {
+    pub(super) fn together(&self) -> usize {
         let gcd = 1 << self.width.trailing_zeros().min(LANES.trailing_zeros());
         (LANES / gcd).min(self.heads)
+    }
+
+    /// The blocks that they are.
+    pub(super) fn of_unit(&self) -> usize {
+        (self.together() * self.width).div_ceil(LANES)
+    }
+
+    /// A head's queries, keys and values, of one image.
+    #[inline(always)]
+    pub(super) fn parts<'a>(&self, qkv: &'a [Lanes], image: usize, head: usize) -> [Part<'a>; 3] {
+        let Self { images, length, width, .. } = *self;
+        [0, 1, 2].map(|part| {
+            let channel = part * self.blocks() * LANES + head * width;
+            Part { blocks: qkv, images, image, length, channel, width }
+        })
     }
 
     /// `qkv`: blocks of queries, then of keys, then of values, for every pixel of every image; `out`: as
     /// many as of one of them.
     pub(super) fn run(&self, arch: Arch, qkv: &[Lanes], out: &mut [Lanes]) {
         let rows = self.images * self.length;
-        let of_unit = (self.together() * self.width).div_ceil(LANES);
+        let of_unit = self.of_unit();
         let units = self.blocks().div_ceil(of_unit);
         let tiles = self.length.div_ceil(QUERIES);
         let mut pieces: Vec<_> =
@@ -64,6 +79,146 @@ impl Attention {
                 arch.dispatch(Job { attention: *self, qkv, unit, image, first, out, scratch });
             });
         });
+    }
+}
+
+/// The factor on products of queries and keys that makes them exponents of 2.
+pub(super) fn exponent(width: usize) -> f32 {
+    std::f32::consts::LOG2_E / (width as f32).sqrt()
+}
+
+/// Some channels of one image of a picture in blocks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part<'a> {
+    pub(super) blocks: &'a [Lanes],
+    pub(super) images: usize,
+    pub(super) image: usize,
+    /// Pixels of an image.
+    pub(super) length: usize,
+    /// The first, and how many there are.
+    pub(super) channel: usize,
+    pub(super) width: usize,
+}
+
+impl<'a> Part<'a> {
+    #[inline(always)]
+    pub(super) fn pixels(self, block: usize) -> &'a [Lanes] {
+        &self.blocks[(block * self.images + self.image) * self.length..][..self.length]
+    }
+
+    /// Channels C at a time where they lie in one block, else one by one.
+    pub(super) fn runs<const C: usize>(self) -> impl Iterator<Item = (usize, usize)> {
+        let end = self.channel + self.width;
+        let run = move |channel: usize| if (end - channel).min(LANES - channel % LANES) >= C { C } else { 1 };
+        let first = (self.width > 0).then(|| (self.channel, run(self.channel)));
+        std::iter::successors(first, move |&(channel, length)| {
+            let next = channel + length;
+            (next < end).then(|| (next, run(next)))
+        })
+    }
+
+    /// `count` pixels from `first` on, times a factor: for every channel, those of all.
+    #[inline(always)]
+    pub(super) fn tile(self, first: usize, count: usize, factor: f32, to: &mut [[Lanes; 2]]) {
+        for (channel, to) in (self.channel..).zip(to) {
+            let pixels = &self.pixels(channel / LANES)[first..][..count];
+            // The lanes of no pixel are finite.
+            *to = [Lanes::ZERO; 2];
+            for (i, pixel) in pixels.iter().enumerate() {
+                to[i / LANES].0[i % LANES] = pixel.0[channel % LANES] * factor;
+            }
+        }
+    }
+
+    /// The products of all pixels with a tile's, K at a time.
+    #[inline(always)]
+    pub(super) fn scores<S: Simd, const K: usize, const V: usize>(
+        self,
+        simd: S,
+        tile: &[[Lanes; 2]],
+        scores: &mut [[Lanes; 2]],
+    ) {
+        let mut pixel = 0;
+        while pixel < self.length {
+            pixel += match self.length - pixel {
+                left if left >= K => self.some::<S, K, V>(simd, pixel, tile, scores),
+                _ => self.some::<S, 1, V>(simd, pixel, tile, scores),
+            };
+        }
+    }
+
+    /// Those of K pixels. Returns K.
+    #[inline(always)]
+    fn some<S: Simd, const K: usize, const V: usize>(
+        self,
+        simd: S,
+        pixel: usize,
+        tile: &[[Lanes; 2]],
+        scores: &mut [[Lanes; 2]],
+    ) -> usize {
+        let mut sums = [[[simd.splat_f32s(0.0); V]; 2]; K];
+        let mut done = 0;
+        while done < self.width {
+            let lane = (self.channel + done) % LANES;
+            let run = (LANES - lane).min(self.width - done);
+            let pixels = &self.pixels((self.channel + done) / LANES)[pixel..];
+            let mut numbers = [[].as_slice(); K];
+            for (numbers, pixel) in numbers.iter_mut().zip(pixels) {
+                *numbers = &pixel.0[lane..][..run];
+            }
+            for (j, tile) in tile[done..][..run].iter().enumerate() {
+                for i in 0..K {
+                    let k = simd.splat_f32s(numbers[i][j]);
+                    for half in 0..2 {
+                        for v in 0..V {
+                            let q = tile[half].vector::<S>(v);
+                            sums[i][half][v] = simd.mul_add_e_f32s(k, q, sums[i][half][v]);
+                        }
+                    }
+                }
+            }
+            done += run;
+        }
+        for (scores, sums) in scores[pixel..].iter_mut().zip(&sums) {
+            for half in 0..2 {
+                for v in 0..V {
+                    scores[half].set::<S>(v, sums[half][v]);
+                }
+            }
+        }
+        K
+    }
+
+    /// Sums over pixels of C channels from one on, which lie in one block, for a tile's weights of them.
+    #[inline(always)]
+    pub(super) fn weighted<S: Simd, const C: usize, const V: usize>(
+        self,
+        simd: S,
+        channel: usize,
+        weights: &[[Lanes; 2]],
+    ) -> [[Lanes; 2]; C] {
+        let mut sums = [[[simd.splat_f32s(0.0); V]; 2]; C];
+        for (weights, pixel) in weights.iter().zip(self.pixels(channel / LANES)) {
+            let numbers: &[f32; C] = pixel.0[channel % LANES..].first_chunk().unwrap_or(&[0.0; C]);
+            for i in 0..C {
+                let number = simd.splat_f32s(numbers[i]);
+                for half in 0..2 {
+                    for v in 0..V {
+                        let weight = weights[half].vector::<S>(v);
+                        sums[i][half][v] = simd.mul_add_e_f32s(number, weight, sums[i][half][v]);
+                    }
+                }
+            }
+        }
+        let mut out = [[Lanes::ZERO; 2]; C];
+        for i in 0..C {
+            for half in 0..2 {
+                for v in 0..V {
+                    out[i][half].set::<S>(v, sums[i][half][v]);
+                }
+            }
+        }
+        out
     }
 }
 
@@ -100,13 +255,6 @@ impl WithSimd for Job<'_, '_> {
 }
 
 impl Job<'_, '_> {
-    /// The pixels of one image in a block of `qkv`.
-    #[inline(always)]
-    fn pixels(&self, block: usize) -> &[Lanes] {
-        let Attention { images, length, .. } = self.attention;
-        &self.qkv[(block * images + self.image) * length..][..length]
-    }
-
     /// One head's: K keys, Q queries or C channels are in registers at a time, with V vectors for sixteen
     /// lanes.
     #[inline(always)]
@@ -117,16 +265,11 @@ impl Job<'_, '_> {
     ) {
         let [mut queries, mut scores] = std::mem::take(self.scratch);
         let Attention { length, width, .. } = self.attention;
+        let [q, k, v] = self.attention.parts(self.qkv, self.image, head);
         queries.resize(width, [Lanes::ZERO; 2]);
         scores.resize(length, [Lanes::ZERO; 2]);
-        self.queries(head, &mut queries);
-        let mut key = 0;
-        while key < length {
-            key += match length - key {
-                left if left >= K => self.scores::<S, K, V>(simd, head, key, &queries, &mut scores),
-                _ => self.scores::<S, 1, V>(simd, head, key, &queries, &mut scores),
-            };
-        }
+        q.tile(self.first, self.out[0].len(), exponent(width), &mut queries);
+        k.scores::<S, K, V>(simd, &queries, &mut scores);
         let sums = exponentials(simd, &mut scores);
         if width.is_multiple_of(LANES) {
             for query in (0..self.out[0].len()).step_by(Q) {
@@ -135,76 +278,14 @@ impl Job<'_, '_> {
                 }
             }
         } else {
-            let mut done = 0;
-            while done < width {
-                let channel = head * width + done;
-                done += match (width - done).min(LANES - channel % LANES) {
-                    run if run >= C => self.channels::<S, C, V>(simd, channel, &scores, &sums),
-                    _ => self.channels::<S, 1, V>(simd, channel, &scores, &sums),
-                };
+            for (channels, run) in v.runs::<C>() {
+                match run {
+                    1 => self.channels::<S, 1, V>(simd, v, channels, &scores, &sums),
+                    _ => self.channels::<S, C, V>(simd, v, channels, &scores, &sums),
+                }
             }
         }
         *self.scratch = [queries, scores];
-    }
-
-    /// The tile's queries, so scaled that scores are exponents of 2: for every channel, those of all.
-    #[inline(always)]
-    fn queries(&self, head: usize, queries: &mut [[Lanes; 2]]) {
-        let scale = std::f32::consts::LOG2_E / (queries.len() as f32).sqrt();
-        let count = self.out[0].len();
-        for (channel, queries) in (head * queries.len()..).zip(queries) {
-            let pixels = &self.pixels(channel / LANES)[self.first..][..count];
-            // The lanes of no query attend to something finite.
-            *queries = [Lanes::ZERO; 2];
-            for (i, pixel) in pixels.iter().enumerate() {
-                queries[i / LANES].0[i % LANES] = pixel.0[channel % LANES] * scale;
-            }
-        }
-    }
-
-    /// Scores of K keys. Returns K.
-    #[inline(always)]
-    fn scores<S: Simd, const K: usize, const V: usize>(
-        &self,
-        simd: S,
-        head: usize,
-        key: usize,
-        queries: &[[Lanes; 2]],
-        scores: &mut [[Lanes; 2]],
-    ) -> usize {
-        let Attention { heads, width, .. } = self.attention;
-        let mut sums = [[[simd.splat_f32s(0.0); V]; 2]; K];
-        let channels = (heads * width).div_ceil(LANES) * LANES + head * width;
-        let mut done = 0;
-        while done < width {
-            let lane = (channels + done) % LANES;
-            let run = (LANES - lane).min(width - done);
-            let keys = &self.pixels((channels + done) / LANES)[key..];
-            let mut numbers = [[].as_slice(); K];
-            for (numbers, key) in numbers.iter_mut().zip(keys) {
-                *numbers = &key.0[lane..][..run];
-            }
-            for (j, queries) in queries[done..][..run].iter().enumerate() {
-                for i in 0..K {
-                    let k = simd.splat_f32s(numbers[i][j]);
-                    for half in 0..2 {
-                        for v in 0..V {
-                            let q = queries[half].vector::<S>(v);
-                            sums[i][half][v] = simd.mul_add_e_f32s(k, q, sums[i][half][v]);
-                        }
-                    }
-                }
-            }
-            done += run;
-        }
-        for (scores, sums) in scores[key..].iter_mut().zip(&sums) {
-            for half in 0..2 {
-                for v in 0..V {
-                    scores[half].set::<S>(v, sums[half][v]);
-                }
-            }
-        }
-        K
     }
 
     /// A block of the result, of Q queries.
@@ -217,7 +298,8 @@ impl Job<'_, '_> {
         scores: &[[Lanes; 2]],
         totals: &[Lanes; 2],
     ) {
-        let values = self.pixels(2 * self.attention.blocks() + block);
+        let [_, _, values] = self.attention.parts(self.qkv, self.image, 0);
+        let values = values.pixels(2 * self.attention.blocks() + block);
         let mut sums = [[simd.splat_f32s(0.0); V]; Q];
         for (scores, value) in scores.iter().zip(values) {
             let scores: &[f32; Q] =
@@ -239,58 +321,42 @@ impl Job<'_, '_> {
     }
 
     /// C channels of the result that lie in one block, of all queries: for heads that share blocks, with
-    /// queries instead of channels side by side. Returns C.
+    /// queries instead of channels side by side.
     #[inline(always)]
     fn channels<S: Simd, const C: usize, const V: usize>(
         &mut self,
         simd: S,
+        values: Part<'_>,
         channel: usize,
         scores: &[[Lanes; 2]],
         totals: &[Lanes; 2],
-    ) -> usize {
-        let (block, lane) = (channel / LANES, channel % LANES);
-        let values = self.pixels(2 * self.attention.blocks() + block);
-        let mut sums = [[[simd.splat_f32s(0.0); V]; 2]; C];
-        for (scores, value) in scores.iter().zip(values) {
-            let value: &[f32; C] = value.0[lane..].first_chunk().unwrap_or(&[0.0; C]);
-            for i in 0..C {
-                let value = simd.splat_f32s(value[i]);
-                for half in 0..2 {
-                    for v in 0..V {
-                        let score = scores[half].vector::<S>(v);
-                        sums[i][half][v] = simd.mul_add_e_f32s(value, score, sums[i][half][v]);
-                    }
-                }
+    ) {
+        let mut means = values.weighted::<S, C, V>(simd, channel, scores);
+        for mean in means.iter_mut().flat_map(|mean| mean.iter_mut().zip(totals)) {
+            let (mean, total) = mean;
+            for v in 0..V {
+                mean.set::<S>(v, simd.div_f32s(mean.vector::<S>(v), total.vector::<S>(v)));
             }
         }
-        let mut means = [[Lanes::ZERO; 2]; C];
-        for i in 0..C {
-            for half in 0..2 {
-                for v in 0..V {
-                    let mean = simd.div_f32s(sums[i][half][v], totals[half].vector::<S>(v));
-                    means[i][half].set::<S>(v, mean);
-                }
+        let channel = channel - 2 * self.attention.blocks() * LANES;
+        let out = &mut self.out[channel / LANES - self.unit * self.attention.of_unit()];
+        for (query, out) in out.iter_mut().enumerate() {
+            for (i, mean) in means.iter().enumerate() {
+                out.0[channel % LANES + i] = mean[query / LANES].0[query % LANES];
             }
         }
-        let first = block - self.first_block();
-        for (query, out) in self.out[first].iter_mut().enumerate() {
-            for i in 0..C {
-                out.0[lane + i] = means[i][query / LANES].0[query % LANES];
-            }
-        }
-        C
     }
 
     /// Of the unit.
     #[inline(always)]
     fn first_block(&self) -> usize {
-        self.unit * self.attention.together() * self.attention.width / LANES
+        self.unit * self.attention.of_unit()
     }
 }
 
 /// Replaces every score with its power of 2, relative to its query's largest; returns their sums.
 #[inline(always)]
-fn exponentials<S: Simd>(simd: S, scores: &mut [[Lanes; 2]]) -> [Lanes; 2] {
+pub(super) fn exponentials<S: Simd>(simd: S, scores: &mut [[Lanes; 2]]) -> [Lanes; 2] {
     let mut totals = [Lanes::ZERO; 2];
     for half in 0..2 {
         for v in 0..Lanes::vectors::<S>() {

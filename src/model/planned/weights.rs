@@ -135,29 +135,42 @@ fn gather<'a>(kernels: impl Iterator<Item = &'a [f32]>, to: &mut [Lanes], apart:
 /// `G g Gᵀ` of kernels side by side, rounded once.
 #[inline(always)]
 fn transform<'a>(tile: Tile, kernels: impl Iterator<Item = &'a [f32]>, to: &mut [Lanes], apart: usize) {
-    let transform = tile.kernel_transform();
-    let mut taps = [[0.0; LANES]; 9];
+    let mut taps = [[[0.0; LANES]; 3]; 3];
     for (lane, kernel) in kernels.enumerate() {
-        for (tap, &weight) in taps.iter_mut().zip(kernel) {
+        for (tap, &weight) in taps.as_flattened_mut().iter_mut().zip(kernel) {
             tap[lane] = f64::from(weight);
         }
     }
-    for (i, y) in transform.iter().enumerate() {
-        for (l, x) in transform.iter().enumerate() {
-            to[(i * transform.len() + l) * apart] = sandwiched(y, &taps, x);
+    match tile {
+        Tile::Two => sandwiched(&Tile::G_TWO, &taps, to, apart),
+        Tile::Four => sandwiched(&Tile::G_FOUR, &taps, to, apart),
+    }
+}
+
+#[inline(always)]
+fn sandwiched<const N: usize>(
+    g: &[[f64; 3]; N],
+    taps: &[[[f64; LANES]; 3]; 3],
+    to: &mut [Lanes],
+    apart: usize,
+) {
+    for (i, y) in g.iter().enumerate() {
+        let row: [_; 3] = std::array::from_fn(|j| mix(y, [&taps[0][j], &taps[1][j], &taps[2][j]]));
+        for (l, x) in g.iter().enumerate() {
+            let sums = mix(x, row.each_ref());
+            to[(i * N + l) * apart] = Lanes(sums.map(|sum| sum as f32));
         }
     }
 }
 
-/// `Σ y[i] g[i, j] x[j]`.
+/// `Σ factors[i] · lanes[i]`.
 #[inline(always)]
-fn sandwiched(y: &[f64; 3], kernels: &[[f64; LANES]; 9], x: &[f64; 3]) -> Lanes {
+fn mix<const N: usize>(factors: &[f64; N], lanes: [&[f64; LANES]; N]) -> [f64; LANES] {
     let mut sums = [0.0; LANES];
-    for (tap, weights) in kernels.iter().enumerate() {
-        let factor = y[tap / 3] * x[tap % 3];
-        sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += factor * weight);
+    for (factor, lanes) in factors.iter().zip(lanes) {
+        sums.iter_mut().zip(lanes).for_each(|(sum, x)| *sum += factor * x);
     }
-    Lanes(sums.map(|sum| sum as f32))
+    sums
 }
 
 /// The gradient of what products read, `[taps or products, inputs, blocks of outputs]`, where every block of
@@ -210,16 +223,24 @@ pub(super) fn unpack(
 /// `Gᵀ u G`, rounded once.
 #[inline(always)]
 fn transform_back(tile: Tile, u: &[Lanes], apart: usize) -> [Lanes; 9] {
-    let transform = tile.kernel_transform();
-    let mut sums = [[0.0_f64; LANES]; 9];
-    for (i, y) in transform.iter().enumerate() {
-        for (l, x) in transform.iter().enumerate() {
-            let u = u[(i * transform.len() + l) * apart].0.map(f64::from);
-            for (tap, sums) in sums.iter_mut().enumerate() {
-                let factor = y[tap / 3] * x[tap % 3];
-                sums.iter_mut().zip(u).for_each(|(sum, u)| *sum += factor * u);
+    match tile {
+        Tile::Two => sandwiched_back(&Tile::G_TWO, u, apart),
+        Tile::Four => sandwiched_back(&Tile::G_FOUR, u, apart),
+    }
+}
+
+#[inline(always)]
+fn sandwiched_back<const N: usize>(g: &[[f64; 3]; N], u: &[Lanes], apart: usize) -> [Lanes; 9] {
+    let mut taps = [[[0.0; LANES]; 3]; 3];
+    let columns: [[f64; N]; 3] = std::array::from_fn(|j| std::array::from_fn(|i| g[i][j]));
+    for (i, y) in g.iter().enumerate() {
+        let row: [_; N] = std::array::from_fn(|l| u[(i * N + l) * apart].0.map(f64::from));
+        for (j, column) in columns.iter().enumerate() {
+            let sums = mix(column, row.each_ref());
+            for (taps, factor) in taps.iter_mut().zip(y) {
+                taps[j].iter_mut().zip(sums).for_each(|(tap, sum)| *tap += factor * sum);
             }
         }
     }
-    sums.map(|sums| Lanes(sums.map(|sum| sum as f32)))
+    std::array::from_fn(|tap| Lanes(taps[tap / 3][tap % 3].map(|sum| sum as f32)))
 }

@@ -19,9 +19,9 @@ use std::sync::Arc;
 use candle_core::{Device, Tensor, Var};
 
 use super::config::TimeEmbeddingType;
-use super::planned::{Network, Training};
 use super::layers::{Activation, Conv2d, GroupNorm};
 use super::parameters::{Loader, Parameters, Precision, Source};
+use super::planned::{Network, Training};
 use super::{ModelError, UNet2DConfig, tape};
 use down::DownBlock;
 use embedding::ConditionEmbedding;
@@ -198,7 +198,9 @@ impl UNet2DModel {
         let sample = sample.to_dtype(self.precision.dtype())?;
         let sample = if self.config.center_input_sample { ((sample * 2.0)? - 1.0)? } else { sample };
         let output = match (&self.prepared, &self.training) {
-            (Some(network), _) if !sample.track_op() && !time.track_op() => prepared(network, &sample, &time)?,
+            (Some(network), _) if !sample.track_op() && !time.track_op() => {
+                prepared(network, &sample, &time)?
+            }
             (_, Some(training)) if tape::recording() && !sample.track_op() => {
                 let variables = self.parameters.iter().filter(|(_, p)| p.tensor.is_variable());
                 let variables = variables.map(|(name, p)| (name.clone(), p.tensor.clone())).collect();

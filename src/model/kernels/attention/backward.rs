@@ -17,7 +17,7 @@ thread_local! {
 
 impl Heads {
     /// The gradients of queries, keys and values, from that of the result.
-    pub(in crate::model) fn backward(
+    pub(in crate::model::kernels) fn backward(
         self,
         arch: Arch,
         [q, k, v, gradient]: [&[f32]; 4],

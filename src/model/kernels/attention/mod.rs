@@ -14,9 +14,9 @@ use super::product::{Part, WIDEST};
 
 /// `[images, heads · width, length]`, for queries, keys, values and the result.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::model) struct Heads {
-    pub(in crate::model) width: usize,
-    pub(in crate::model) length: usize,
+pub(super) struct Heads {
+    pub(super) width: usize,
+    pub(super) length: usize,
 }
 
 thread_local! {

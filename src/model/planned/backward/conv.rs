@@ -77,11 +77,13 @@ impl Convolution {
     ) -> Vec<f32> {
         let products = self.method.products(self.kernel * self.kernel);
         let mut weights = std::mem::take(&mut self.weights);
-        weights.resize(products * self.inputs.blocks() * self.inputs.depth() * self.outputs.blocks(), Lanes::ZERO);
+        weights.resize(
+            products * self.inputs.blocks() * self.inputs.depth() * self.outputs.blocks(),
+            Lanes::ZERO,
+        );
         let add = self.to.as_ref().is_some_and(|target| target.add);
-        let to = self.to.as_ref().map(|Target { place, .. }| {
-            &mut gradients[place.buffer][place.range.clone()]
-        });
+        let to =
+            self.to.as_ref().map(|Target { place, .. }| &mut gradients[place.buffer][place.range.clone()]);
         match (&self.way, self.form) {
             (Way::Tiles { tile, columns, tiles, stride, .. }, _) => {
                 let tiles = Tiles { tile: *tile, columns: *columns, stride: *stride, rows: tiles };

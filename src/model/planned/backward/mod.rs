@@ -136,9 +136,10 @@ impl Job<'_> {
                 }
                 self.convolution(main, gradient, &bias)?;
             }
-            (Kind::Attend { to }, Step::Attend { attention, from, .. }) => {
+            (Kind::Attend { to }, Step::Attend { attention, from, to: result }) => {
                 let target = &mut self.gradients[to.place.buffer][to.place.range.clone()];
-                attention::run(self.arch, *attention, read(&self.plan.buffers, from), gradient, target);
+                let [qkv, result] = [from, result].map(|place| read(&self.plan.buffers, place));
+                attention::run(self.arch, *attention, qkv, [result, gradient], target);
             }
             _ => bail!("gradients of another plan"),
         }
@@ -147,7 +148,12 @@ impl Job<'_> {
     }
 
     /// The gradient of what was added to every pixel: for every image, and of all.
-    fn shift(&mut self, convolution: &conv::Convolution, gradient: &[Lanes], to: Option<&Target>) -> Vec<f32> {
+    fn shift(
+        &mut self,
+        convolution: &conv::Convolution,
+        gradient: &[Lanes],
+        to: Option<&Target>,
+    ) -> Vec<f32> {
         let Size { images, height, width } = convolution.size;
         let mut own = Vec::new();
         let sums = match to {
@@ -194,7 +200,9 @@ impl Job<'_> {
         let inputs = weight.len() / outputs;
         for name in &convolution.names {
             let name = [format!("{name}.weight"), format!("{name}.bias")];
-            let Some(tensor) = self.network.tensors.get(&name[0]) else { bail!("the network has no {name:?}") };
+            let Some(tensor) = self.network.tensors.get(&name[0]) else {
+                bail!("the network has no {name:?}")
+            };
             let own = tensor.dim(0)?;
             let ((of_weight, of_bias), rest) =
                 ((&weight[..own * inputs], &bias[..own]), (&weight[own * inputs..], &bias[own..]));

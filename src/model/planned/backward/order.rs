@@ -122,7 +122,9 @@ impl Order<'_> {
 
     fn kind(&mut self, step: &Step) -> Result<Option<Kind>> {
         Ok(match step {
-            Step::Arrange { modulation: Some(_), .. } => bail!("scales of the time embedding have no gradient"),
+            Step::Arrange { modulation: Some(_), .. } => {
+                bail!("scales of the time embedding have no gradient")
+            }
             Step::Arrange { from, .. } => self.target(from)?.map(|to| Kind::Arrange { to }),
             Step::Attend { from, .. } => self.target(from)?.map(|to| Kind::Attend { to }),
             Step::Convolve { convolution, layer, from, added, .. } => {
@@ -190,6 +192,7 @@ impl Order<'_> {
 
 /// Whether parts, sorted by their starts, leave nothing out.
 fn covers(parts: &[Range<usize>], range: &Range<usize>) -> bool {
-    let end = parts.iter().fold(range.start, |end, part| if part.start <= end { end.max(part.end) } else { end });
+    let end =
+        parts.iter().fold(range.start, |end, part| if part.start <= end { end.max(part.end) } else { end });
     end >= range.end
 }

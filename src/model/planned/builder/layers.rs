@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Builder;
 use super::memory::{Picture, Shared};
 use crate::model::Result;
+use crate::model::layers::{Padding, TimeAdd};
 use crate::model::planned::arrange::{Arrangement, Form, Frame, Resize, Size};
 use crate::model::planned::attention::Attention;
 use crate::model::planned::conv::{Convolution, Side};
@@ -14,7 +15,6 @@ use crate::model::planned::norm::GroupNorm;
 use crate::model::planned::plan::{Added, Layer, Place, Step};
 use crate::model::planned::weights::{Method, Packed};
 use crate::model::planned::winograd::Tile;
-use crate::model::layers::{Padding, TimeAdd};
 
 /// A linear map of the time embedding for one residual block.
 pub(super) struct Projection {

@@ -2,11 +2,11 @@ use proptest::prelude::*;
 use pulp::Arch;
 
 use super::{from_blocks, to_blocks};
+use crate::model::kernels::tests::{bits, config, levels, noise, with_threads};
 use crate::model::planned::arrange::{Arrangement, Form, Frame, Resize, Size};
 use crate::model::planned::lanes::{Channels, Lanes};
 use crate::model::planned::nonlinear::Nonlinearity;
 use crate::model::planned::norm::{GroupNorm, Modulation};
-use crate::model::kernels::tests::{bits, config, levels, noise, with_threads};
 
 const EPS: f64 = 1e-5;
 

@@ -2,9 +2,9 @@ use proptest::prelude::*;
 use pulp::Arch;
 
 use super::{from_blocks, to_blocks};
+use crate::model::kernels::tests::{bits, config, levels, noise, with_threads};
 use crate::model::planned::attention::Attention;
 use crate::model::planned::lanes::{Channels, Lanes};
-use crate::model::kernels::tests::{bits, config, levels, noise, with_threads};
 
 #[derive(Debug)]
 struct Case {

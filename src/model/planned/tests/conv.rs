@@ -4,12 +4,12 @@ use proptest::prelude::*;
 use pulp::Arch;
 
 use super::{from_blocks, to_blocks};
+use crate::model::kernels::tests::{bits, config, levels, noise, with_threads};
 use crate::model::planned::arrange::{Arrangement, Form, Frame, Resize, Size};
 use crate::model::planned::conv::{Convolution, Operands, Side};
 use crate::model::planned::lanes::{Channels, Lanes};
 use crate::model::planned::weights::{Kernels, Method};
 use crate::model::planned::winograd::Tile;
-use crate::model::kernels::tests::{bits, config, levels, noise, with_threads};
 
 /// Kernel, stride, zeros before and after.
 const GEOMETRIES: [[usize; 4]; 5] = [[3, 1, 1, 1], [3, 2, 1, 1], [3, 2, 0, 1], [1, 1, 0, 0], [3, 1, 1, 1]];

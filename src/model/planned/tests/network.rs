@@ -4,10 +4,10 @@ use candle_core::{Device, Tensor, Var};
 use proptest::prelude::*;
 
 use crate::model::config::Resampling;
-use crate::model::planned::Network;
-use crate::model::planned::arrange::Size;
 use crate::model::kernels::tests::{bits, config, noise, with_threads};
 use crate::model::layers::{Activation, TimeAdd};
+use crate::model::planned::Network;
+use crate::model::planned::arrange::Size;
 use crate::model::{
     ClassLabels, Conditioning, DownBlockType, ModelError, Precision, Tape, UNet2DConfig, UNet2DModel,
     UpBlockType,

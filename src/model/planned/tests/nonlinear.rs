@@ -2,9 +2,9 @@
 
 use pulp::{Simd, WithSimd};
 
+use crate::model::kernels::tests::levels;
 use crate::model::planned::lanes::Lanes;
 use crate::model::planned::nonlinear::{exp2, silu};
-use crate::model::kernels::tests::levels;
 
 /// Every number's power of two and silu.
 struct Both<'a>(&'a [Lanes]);
