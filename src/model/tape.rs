@@ -159,7 +159,7 @@ pub(super) fn apply_3(
 /// Puts on the tape what was computed from `inputs` by other means: numbers of a shape, and how their
 /// gradient gives those of the inputs.
 pub(super) fn apply(
-    inputs: Vec<Tensor>,
+    inputs: &[Tensor],
     numbers: Vec<f32>,
     shape: Shape,
     backward: impl Fn(&Tensor) -> Result<Vec<Option<Tensor>>> + 'static,
@@ -171,7 +171,7 @@ pub(super) fn apply(
     let storage = Storage::Cpu(CpuStorage::F32(numbers));
     let result = Tensor::from_storage(storage, shape, BackpropOp::none(), tracked);
     if tracked {
-        note(&inputs, result.id(), Box::new(backward));
+        note(inputs, result.id(), Box::new(backward));
     }
     Ok(result)
 }

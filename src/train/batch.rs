@@ -38,6 +38,26 @@ pub struct Batch {
     pub indices: Vec<usize>,
 }
 
+impl Batch {
+    /// So many samples at a time, the last of which may be fewer.
+    pub fn parts(&self, samples: usize) -> impl Iterator<Item = Self> {
+        let [all, channels, height, width] = self.shape;
+        let numbers = channels * height * width;
+        (0..all).step_by(samples.max(1)).map(move |first| {
+            let own = first..(first + samples.max(1)).min(all);
+            let pictures = own.start * numbers..own.end * numbers;
+            Self {
+                shape: [own.len(), channels, height, width],
+                x0: self.x0[pictures.clone()].to_vec(),
+                eps: self.eps[pictures].to_vec(),
+                timesteps: self.timesteps[own.clone()].to_vec(),
+                labels: self.labels.as_ref().map(|labels| labels[own.clone()].to_vec()),
+                indices: self.indices[own].to_vec(),
+            }
+        })
+    }
+}
+
 /// All iterations' batches. Every picture is seen once in each epoch, in a new order.
 #[derive(Clone, Debug)]
 pub struct Batches {

@@ -16,6 +16,9 @@ use crate::model::{Conditioning, Precision, Tape, UNet2DConfig, UNet2DModel};
 
 /// Parts of `1..=T`, equally long, whose loss is told apart.
 pub const BINS: usize = 10;
+/// Pixels of the samples that pass through the network together: what is kept of them for gradients stays in
+/// the caches, and memory does not grow with the batch.
+const PIXELS_TOGETHER: usize = 16_384;
 /// Decay of the moving average of the loss.
 const LOSS_DECAY: f64 = 0.99;
 
@@ -135,12 +138,18 @@ impl Trainer {
             Err(TrainError::Diverged { iteration: number, what, found })
         };
         let batch = self.batches.at(self.iteration);
-        let (losses, tape) = Tape::record(|| self.weighting.losses(&self.model, &batch));
-        let losses = losses?;
-        let values: Vec<f64> = losses.to_dtype(DType::F64)?.to_vec1()?;
-        let loss = values.iter().sum::<f64>() / values.len() as f64;
-        diverged("loss", loss)?;
-        let gradients = self.gradients(&losses, tape)?;
+        let [samples, _, height, width] = batch.shape;
+        let mut values: Vec<f64> = Vec::with_capacity(samples);
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+        let mut gradients = Vec::new();
+        for part in batch.parts(PIXELS_TOGETHER / (height * width)) {
+            let (losses, tape) = Tape::record(|| self.weighting.losses(&self.model, &part));
+            let losses = losses?;
+            values.extend(losses.to_dtype(DType::F64)?.to_vec1::<f64>()?);
+            diverged("loss", mean(&values))?;
+            self.add_gradients(&mut gradients, tape, &(losses.sum_all()? / samples as f64)?)?;
+        }
+        let loss = mean(&values);
         let gradient_norm = norm(&gradients);
         diverged("gradient", gradient_norm)?;
         let learning_rate = learning_rate(&self.settings, self.iteration);
@@ -164,15 +173,23 @@ impl Trainer {
         Ok(TrainStep { iteration: number, loss, ema_loss, gradient_norm, learning_rate, bins })
     }
 
-    /// Of the mean loss, for each tensor.
-    fn gradients(&self, losses: &Tensor, tape: Tape) -> Result<Vec<Vec<f32>>, TrainError> {
-        let gradients = tape.gradients(&losses.mean_all()?)?;
-        let gradient = |parameter: &Parameter| match gradients.get(&parameter.variable) {
-            Some(gradient) => gradient.flatten_all()?.to_vec1(),
-            // The output does not depend on it.
-            None => Ok(vec![0.0; parameter.slot.weight.len()]),
-        };
-        Ok(self.parameters.iter().map(gradient).collect::<Result<_, candle_core::Error>>()?)
+    /// Those of a number, for each tensor, in the place of none or added to what is there.
+    fn add_gradients(&self, sums: &mut Vec<Vec<f32>>, tape: Tape, number: &Tensor) -> Result<(), TrainError> {
+        let gradients = tape.gradients(number)?;
+        let first = sums.is_empty();
+        for (i, Parameter { variable, slot, .. }) in self.parameters.iter().enumerate() {
+            let gradient: Vec<f32> = match gradients.get(variable) {
+                Some(gradient) => gradient.flatten_all()?.to_vec1()?,
+                // The number does not depend on it.
+                None => vec![0.0; slot.weight.len()],
+            };
+            if first {
+                sums.push(gradient);
+            } else {
+                sums[i].iter_mut().zip(gradient).for_each(|(sum, gradient)| *sum += gradient);
+            }
+        }
+        Ok(())
     }
 
     fn bins(&self, batch: &Batch, losses: &[f64]) -> [Option<f64>; BINS] {

@@ -5,7 +5,7 @@ use diffuscope::diffusion::noise::{Key, Stream, plane};
 use diffuscope::diffusion::sampler::PredictionType;
 use diffuscope::model::{Precision, Tape, UNet2DModel};
 use diffuscope::train::loss::Weighting;
-use diffuscope::train::{Batches, Loss, TrainSettings};
+use diffuscope::train::{Batch, Batches, Loss, TrainSettings, Trainer};
 
 use candle_core::{DType, Device, Tensor};
 
@@ -52,6 +52,38 @@ fn gradients_are_the_slopes_of_the_loss() {
         largest = largest.max(error);
     }
     eprintln!("{} tensors, largest relative error {largest:.1e}", variables.len());
+}
+
+/// Batches larger than passes through the network together: what an iteration reports is that of all samples.
+#[test]
+fn parts_of_a_batch_add_up() {
+    let data = pictures(40, true);
+    let settings = TrainSettings { batch: 300, ..settings(1) };
+    let batch = Batches::new(data.clone(), &settings).at(0);
+    let parts: Vec<_> = batch.parts(128).collect();
+    assert_eq!(parts.iter().map(|part| part.shape[0]).collect::<Vec<_>>(), [128, 128, 44]);
+    let joined = |of: fn(&Batch) -> Vec<f32>| parts.iter().flat_map(of).collect::<Vec<_>>();
+    assert_eq!(joined(|part| part.x0.clone()), batch.x0);
+    assert_eq!(joined(|part| part.eps.clone()), batch.eps);
+    assert!(parts.iter().flat_map(|part| &part.timesteps).eq(&batch.timesteps));
+    assert!(parts.iter().flat_map(|part| &part.indices).eq(&batch.indices));
+    assert!(parts.iter().flat_map(|part| part.labels.iter().flatten()).eq(batch.labels.iter().flatten()));
+
+    // 300 of 64 pixels are more than pass at once.
+    let weighting = Weighting::new(&settings, &settings.schedule.build().unwrap());
+    let mut trainer = Trainer::new(&config(8, &data), settings, data).unwrap();
+    let loss = || weighting.losses(trainer.model(), &batch).unwrap().mean_all().unwrap();
+    let (loss, tape) = Tape::record(loss);
+    let gradients = tape.gradients(&loss).unwrap();
+    let squares = trainer.model().variables().unwrap().into_iter().map(|(_, variable)| {
+        let gradient = gradients.get(&variable).unwrap().to_dtype(DType::F64).unwrap();
+        gradient.sqr().unwrap().sum_all().unwrap().to_scalar::<f64>().unwrap()
+    });
+    let norm = squares.sum::<f64>().sqrt();
+    let loss = f64::from(loss.to_scalar::<f32>().unwrap());
+    let step = trainer.step().unwrap();
+    assert!((step.loss - loss).abs() < 1e-5 * loss, "{} is not {loss}", step.loss);
+    assert!((step.gradient_norm - norm).abs() < 1e-4 * norm, "{} is not {norm}", step.gradient_norm);
 }
 
 /// What training computes, by kernels in f32 and on a tape, against the tensor library in f64.

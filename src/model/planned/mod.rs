@@ -44,7 +44,7 @@ use self::norm::MOST_GROUPS;
 use self::plan::{Layer, Plan};
 use self::weights::{Kernels, Method, Packed};
 use super::layers::Activation;
-use super::{ModelError, Result, UNet2DConfig, memory};
+use super::{ModelError, Result, UNet2DConfig};
 
 pub(crate) use self::training::Training;
 
@@ -112,9 +112,7 @@ impl Network {
         if let Some(plan) = kept {
             return Ok(plan);
         }
-        // Only now: a plan that is kept has its memory.
-        memory::enough_for(memory::of_plan(&self.config, size.images, size.height * size.width))?;
-        Ok(self.plan(size, false)?)
+        self.plan(size, false)
     }
 
     fn give_back(&self, plan: Plan) {

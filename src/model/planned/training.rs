@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use candle_core::{Device, Tensor, bail};
+use candle_core::{CpuStorage, Device, Storage, Tensor, bail};
 use pulp::Arch;
 use rayon::prelude::*;
 
@@ -13,7 +13,7 @@ use super::plan::{Plan, Step};
 use super::weights::{Kernels, Method};
 use super::{Network, UNet2DConfig};
 use crate::model::layers::TimeAdd;
-use crate::model::{Result, tape};
+use crate::model::{ModelError, Result, tape};
 
 /// Plans that are kept, for the sizes used last.
 const PLANS: usize = 2;
@@ -30,6 +30,8 @@ pub(crate) struct Training {
 struct Planned {
     plan: Plan,
     backward: Backward,
+    /// The network's weights when they were packed.
+    packed: Vec<f32>,
 }
 
 impl Training {
@@ -46,13 +48,13 @@ impl Training {
     /// `[n, out_channels, h, w]`, is on the tape with `variables`, those of the network by name.
     ///
     /// # Errors
-    /// Those of making a plan and of the tensor library.
+    /// [`ModelError::Memory`], before any is taken, and those of the tensor library.
     pub(crate) fn forward(
         self: &Arc<Self>,
         sample: &Tensor,
         time: &Tensor,
         variables: Vec<(String, Tensor)>,
-    ) -> Result<Tensor> {
+    ) -> Result<Tensor, ModelError> {
         let (images, _, height, width) = sample.dims4()?;
         let channels = self.network.config.out_channels;
         let mut planned = self.take(Size { images, height, width })?;
@@ -63,23 +65,25 @@ impl Training {
         let inputs: Vec<_> = std::iter::once(time.clone()).chain(tensors).collect();
         let shapes: Vec<_> = inputs.iter().map(|input| input.shape().clone()).collect();
         let (own, planned) = (self.clone(), Mutex::new(Some(planned)));
-        tape::apply(inputs, output, (images, channels, height, width).into(), move |gradient| {
-            let Some(mut planned) = planned.lock().unwrap_or_else(PoisonError::into_inner).take() else {
-                bail!("gradients are there once")
-            };
-            let found = planned.backward.run(&planned.plan, &own.network, &numbers(gradient)?)?;
-            own.give_back(planned);
-            let mut by_name: BTreeMap<_, _> = found.tensors.into_iter().collect();
-            let of_names = names.iter().map(|name| by_name.remove(name));
-            let all = std::iter::once(found.time).chain(of_names).zip(&shapes);
-            all.map(|(numbers, shape)| {
-                numbers.map(|numbers| Tensor::from_vec(numbers, shape, &Device::Cpu)).transpose()
-            })
-            .collect()
-        })
+        let result =
+            tape::apply(&inputs, output, (images, channels, height, width).into(), move |gradient| {
+                let Some(mut planned) = planned.lock().unwrap_or_else(PoisonError::into_inner).take() else {
+                    bail!("gradients are there once")
+                };
+                let found = planned.backward.run(&planned.plan, &own.network, &numbers(gradient)?)?;
+                own.give_back(planned);
+                let mut by_name: BTreeMap<_, _> = found.tensors.into_iter().collect();
+                let of_names = names.iter().map(|name| by_name.remove(name));
+                let all = std::iter::once(found.time).chain(of_names).zip(&shapes);
+                all.map(|(numbers, shape)| {
+                    numbers.map(|numbers| Tensor::from_vec(numbers, shape, &Device::Cpu)).transpose()
+                })
+                .collect()
+            })?;
+        Ok(result)
     }
 
-    fn take(&self, size: Size) -> Result<Planned> {
+    fn take(&self, size: Size) -> Result<Planned, ModelError> {
         let kept = {
             let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
             plans.iter().position(|planned| planned.plan.size == size).map(|i| plans.remove(i))
@@ -88,7 +92,7 @@ impl Training {
             return Ok(planned);
         }
         let plan = self.network.plan(size, true)?;
-        Ok(Planned { backward: Backward::new(&plan)?, plan })
+        Ok(Planned { backward: Backward::new(&plan)?, plan, packed: Vec::new() })
     }
 
     fn give_back(&self, planned: Planned) {
@@ -101,9 +105,42 @@ impl Training {
 impl Planned {
     /// Packs the network's weights as they are now.
     fn pack(&mut self, network: &Network) -> Result<()> {
+        if !self.outdated(network)? {
+            return Ok(());
+        }
         let arch = Arch::new();
         self.plan.steps.par_iter_mut().try_for_each(|step| step.pack(arch, network))?;
         self.backward.pack(network)
+    }
+}
+
+impl Planned {
+    /// Whether weights have changed since they were packed, of which a copy is kept.
+    fn outdated(&mut self, network: &Network) -> Result<bool> {
+        let mut known = self.packed.as_slice();
+        let mut same = true;
+        for tensor in network.tensors.values() {
+            let (storage, layout) = tensor.storage_and_layout();
+            let (Storage::Cpu(CpuStorage::F32(all)), Some((start, end))) =
+                (&*storage, layout.contiguous_offsets())
+            else {
+                bail!("weights are contiguous numbers in f32")
+            };
+            let Some((own, rest)) = known.split_at_checked(end - start) else {
+                same = false;
+                break;
+            };
+            known = rest;
+            same &= own == &all[start..end];
+        }
+        if same {
+            return Ok(false);
+        }
+        self.packed.clear();
+        for tensor in network.tensors.values() {
+            self.packed.extend(numbers(tensor)?);
+        }
+        Ok(true)
     }
 }
 

@@ -2,6 +2,7 @@
 //! Dao et al. 2022, section 3.1).
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
+#![expect(clippy::needless_range_loop, reason = "indices of arrays that are registers")]
 
 use std::cell::RefCell;
 

@@ -232,10 +232,14 @@ impl Convolution {
                 depth: self.turned.depth,
             };
             let panel = &self.turned.panels[i / images];
-            out.iter_mut().for_each(|out| out.fill(Lanes::ZERO));
+            for out in &mut out {
+                out.fill(Lanes::ZERO);
+            }
             SCRATCH.with_borrow_mut(|scratch| {
                 for (panel, &tap) in panel.chunks_exact(panel.len() / taps).zip(&steps[..taps]) {
-                    scratch.iter_mut().for_each(|x| x.resize(x.len().max(pixels), Lanes::ZERO));
+                    for products in &mut *scratch {
+                        products.resize(products.len().max(pixels), Lanes::ZERO);
+                    }
                     let mut products = scratch.each_mut().map(|x| &mut x[..pixels]);
                     let into = &mut products[..out.len()];
                     arch.dispatch(Product { left, panel, out: into, add: false });

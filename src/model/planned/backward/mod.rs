@@ -20,7 +20,7 @@ use candle_core::bail;
 use pulp::Arch;
 use rayon::prelude::*;
 
-use self::order::{Adjoint, Kind, Target, order};
+use self::order::{Adjoint, Convolve, Kind, Target, order};
 use super::Network;
 use super::arrange::Size;
 use super::lanes::Lanes;
@@ -63,7 +63,8 @@ impl Backward {
     pub(super) fn pack(&mut self, network: &Network) -> Result<()> {
         let arch = Arch::new();
         self.adjoints.par_iter_mut().try_for_each(|adjoint| {
-            let Kind::Convolve { side, main, .. } = &mut adjoint.kind else { return Ok(()) };
+            let Kind::Convolve(convolve) = &mut adjoint.kind else { return Ok(()) };
+            let Convolve { side, main, .. } = &mut **convolve;
             side.iter_mut().chain([main]).try_for_each(|convolution| convolution.pack(arch, network))
         })
     }
@@ -123,7 +124,8 @@ impl Job<'_> {
                     }
                 }
             }
-            (Kind::Convolve { shift, residual, side, main }, Step::Convolve { convolution, .. }) => {
+            (Kind::Convolve(convolve), Step::Convolve { convolution, .. }) => {
+                let Convolve { shift, residual, side, main } = &mut **convolve;
                 if convolution.scale != 1.0 {
                     scale(gradient, convolution.scale);
                 }
@@ -156,12 +158,11 @@ impl Job<'_> {
     ) -> Vec<f32> {
         let Size { images, height, width } = convolution.size;
         let mut own = Vec::new();
-        let sums = match to {
-            Some(Target { place, .. }) => &mut self.gradients[place.buffer][place.range.clone()],
-            None => {
-                own.resize(convolution.outputs.blocks() * images, Lanes::ZERO);
-                own.as_mut_slice()
-            }
+        let sums = if let Some(Target { place, .. }) = to {
+            &mut self.gradients[place.buffer][place.range.clone()]
+        } else {
+            own.resize(convolution.outputs.blocks() * images, Lanes::ZERO);
+            own.as_mut_slice()
         };
         conv::sums(self.arch, gradient, height * width, sums);
         let total = |images: &[Lanes]| {
@@ -215,5 +216,7 @@ impl Job<'_> {
 }
 
 fn scale(gradient: &mut [Lanes], factor: f32) {
-    gradient.iter_mut().for_each(|pixel| pixel.0.iter_mut().for_each(|x| *x *= factor));
+    for pixel in gradient {
+        pixel.0.iter_mut().for_each(|x| *x *= factor);
+    }
 }

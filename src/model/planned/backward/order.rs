@@ -33,8 +33,17 @@ pub(super) struct Adjoint {
 #[derive(Debug)]
 pub(super) enum Kind {
     Arrange { to: Target },
-    Convolve { shift: Option<Target>, residual: Option<Target>, side: Option<Convolution>, main: Convolution },
+    Convolve(Box<Convolve>),
     Attend { to: Target },
+}
+
+/// A convolution with what was added to it.
+#[derive(Debug)]
+pub(super) struct Convolve {
+    pub(super) shift: Option<Target>,
+    pub(super) residual: Option<Target>,
+    pub(super) side: Option<Convolution>,
+    pub(super) main: Convolution,
 }
 
 /// The steps of a plan's gradients, and whether the time embedding has one.
@@ -46,10 +55,10 @@ pub(super) fn order(plan: &Plan) -> Result<(Vec<Adjoint>, bool)> {
     for (number, step) in plan.steps.iter().enumerate().rev() {
         let of = order.place(step.to());
         // What nothing depends on has no gradient.
-        if order.taken(&of)? {
-            if let Some(kind) = order.kind(step)? {
-                adjoints.push(Adjoint { step: number, of, kind });
-            }
+        if order.taken(&of)?
+            && let Some(kind) = order.kind(step)?
+        {
+            adjoints.push(Adjoint { step: number, of, kind });
         }
     }
     let time = order.place(&plan.time);
@@ -150,7 +159,7 @@ impl Order<'_> {
                     _ => None,
                 };
                 let main = self.convolution(layer, size, &convolution.way, from)?;
-                Some(Kind::Convolve { shift, residual, side, main })
+                Some(Kind::Convolve(Box::new(Convolve { shift, residual, side, main })))
             }
         })
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Builder;
-use super::memory::{Picture, Shared};
+use super::places::{Picture, Shared};
 use crate::model::Result;
 use crate::model::layers::{Padding, TimeAdd};
 use crate::model::planned::arrange::{Arrangement, Form, Frame, Resize, Size};

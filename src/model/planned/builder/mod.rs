@@ -2,17 +2,17 @@
 //! after another, as steps.
 
 mod layers;
-mod memory;
+mod places;
 
 use self::layers::{Before, Conv, Projection};
-use self::memory::{Picture, SHARED, Shared};
+use self::places::{Picture, SHARED, Shared};
 use super::Network;
 use super::arrange::{Resize, Size};
 use super::lanes::Lanes;
 use super::nonlinear::Nonlinearity;
 use super::plan::{Added, Plan, Step};
 use crate::model::config::Resampling;
-use crate::model::{Result, UNet2DConfig};
+use crate::model::{ModelError, Result, UNet2DConfig, memory};
 
 pub(super) struct Builder<'a> {
     network: &'a Network,
@@ -37,7 +37,13 @@ pub(super) struct Builder<'a> {
 
 impl Network {
     /// The steps for pictures of a size; with `keep_all` nothing is overwritten that gradients depend on.
-    pub(super) fn plan(&self, size: Size, keep_all: bool) -> Result<Plan> {
+    ///
+    /// # Errors
+    /// [`ModelError::Memory`], before any is taken, and those of the tensor library.
+    pub(super) fn plan(&self, size: Size, keep_all: bool) -> Result<Plan, ModelError> {
+        // At least this; what it is exactly is known once the steps are.
+        memory::enough_for(memory::of_plan(&self.config, size.images, size.height * size.width))?;
+
         let mut builder = Builder {
             network: self,
             config: &self.config,
@@ -71,7 +77,7 @@ fn beside(config: &UNet2DConfig) -> Vec<usize> {
 }
 
 impl Builder<'_> {
-    fn unet(mut self, size: Size) -> Result<Plan> {
+    fn unet(mut self, size: Size) -> Result<Plan, ModelError> {
         let config = self.config;
         let levels = config.block_out_channels.len();
         let sample = self.fresh(&[config.in_channels], size);
@@ -92,6 +98,9 @@ impl Builder<'_> {
         let conv_out = Conv::same("conv_out", config.out_channels);
         self.convolve(&conv_out, &hidden, before, Added::default(), &output.place)?;
         let time = self.project()?;
+        // Gradients share buffers, so they take less than what is kept for them.
+        let lanes = self.buffers.iter().sum::<usize>() * if self.keep_all { 2 } else { 1 };
+        memory::enough_for((lanes * size_of::<Lanes>()) as u64)?;
         Ok(Plan {
             size,
             steps: self.steps,

@@ -90,7 +90,7 @@ impl Case {
                 let gradient: Vec<f32> = gradient.flatten_all().unwrap().to_vec1().unwrap();
                 let difference = largest(gradient.iter().zip(&expected).map(|(a, b)| a - b));
                 let relative = difference / largest(expected).max(1e-3);
-                if !(relative <= worst.0) {
+                if relative.is_nan() || relative > worst.0 {
                     worst = (relative, name.to_owned());
                 }
             }
