@@ -98,7 +98,7 @@ impl Network {
         for (sample, time) in samples.zip(time.chunks(batch * self.config.time_embed_dim())) {
             let size = Size { images: sample.len() / (channels * height * width), height, width };
             let mut plan = self.take(size)?;
-            plan.run(sample, time, self.config.out_channels, &mut output);
+            plan.run(Arch::new(), [sample, time], self.config.out_channels, &mut output);
             self.give_back(plan);
         }
         Ok(output)

@@ -80,9 +80,14 @@ pub(super) struct Plan {
 impl Plan {
     /// `sample`: `[images, channels, height, width]`; `time`: `[images, width]`. The result, of so many
     /// `channels`, is appended to `out`.
-    pub(super) fn run(&mut self, sample: &[f32], time: &[f32], channels: usize, out: &mut Vec<f32>) {
+    pub(super) fn run(
+        &mut self,
+        arch: Arch,
+        [sample, time]: [&[f32]; 2],
+        channels: usize,
+        out: &mut Vec<f32>,
+    ) {
         let Size { images, height, width } = self.size;
-        let arch = Arch::new();
         let buffers = &mut self.buffers;
         gather(sample, images, height * width, &mut buffers[self.sample.buffer][self.sample.range.clone()]);
         gather(time, images, 1, &mut buffers[self.time.buffer][self.time.range.clone()]);

@@ -27,9 +27,9 @@ pub(crate) struct Training {
 
 /// A plan, and that of its gradients.
 #[derive(Debug)]
-struct Planned {
-    plan: Plan,
-    backward: Backward,
+pub(super) struct Planned {
+    pub(super) plan: Plan,
+    pub(super) backward: Backward,
     /// The network's weights when they were packed.
     packed: Vec<f32>,
 }
@@ -60,7 +60,7 @@ impl Training {
         let mut planned = self.take(Size { images, height, width })?;
         planned.pack(&self.network)?;
         let mut output = Vec::with_capacity(images * channels * height * width);
-        planned.plan.run(&numbers(sample)?, &numbers(time)?, channels, &mut output);
+        planned.plan.run(Arch::new(), [&numbers(sample)?, &numbers(time)?], channels, &mut output);
         let (names, tensors): (Vec<_>, Vec<_>) = variables.into_iter().unzip();
         let inputs: Vec<_> = std::iter::once(time.clone()).chain(tensors).collect();
         let shapes: Vec<_> = inputs.iter().map(|input| input.shape().clone()).collect();
@@ -70,7 +70,8 @@ impl Training {
                 let Some(mut planned) = planned.lock().unwrap_or_else(PoisonError::into_inner).take() else {
                     bail!("gradients are there once")
                 };
-                let found = planned.backward.run(&planned.plan, &own.network, &numbers(gradient)?)?;
+                let found =
+                    planned.backward.run(Arch::new(), &planned.plan, &own.network, &numbers(gradient)?)?;
                 own.give_back(planned);
                 let mut by_name: BTreeMap<_, _> = found.tensors.into_iter().collect();
                 let of_names = names.iter().map(|name| by_name.remove(name));
@@ -91,8 +92,7 @@ impl Training {
         if let Some(planned) = kept {
             return Ok(planned);
         }
-        let plan = self.network.plan(size, true)?;
-        Ok(Planned { backward: Backward::new(&plan)?, plan, packed: Vec::new() })
+        Planned::new(&self.network, size)
     }
 
     fn give_back(&self, planned: Planned) {
@@ -103,8 +103,13 @@ impl Training {
 }
 
 impl Planned {
+    pub(super) fn new(network: &Network, size: Size) -> Result<Self, ModelError> {
+        let plan = network.plan(size, true)?;
+        Ok(Self { backward: Backward::new(&plan)?, plan, packed: Vec::new() })
+    }
+
     /// Packs the network's weights as they are now.
-    fn pack(&mut self, network: &Network) -> Result<()> {
+    pub(super) fn pack(&mut self, network: &Network) -> Result<()> {
         if !self.outdated(network)? {
             return Ok(());
         }

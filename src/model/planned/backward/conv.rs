@@ -87,7 +87,9 @@ impl Convolution {
         match (&self.way, self.form) {
             (Way::Tiles { tile, columns, tiles, stride, .. }, _) => {
                 let tiles = Tiles { tile: *tile, columns: *columns, stride: *stride, rows: tiles };
-                transformed.resize(self.outputs.blocks() * products * stride, Lanes::ZERO);
+                let length = self.outputs.blocks() * products * stride;
+                transformed.resize(transformed.len().max(length), Lanes::ZERO);
+                let transformed = &mut transformed[..length];
                 tiles.expand(arch, self.size, gradient, transformed);
                 self.tiles(arch, &tiles, [arranged, transformed], &mut weights, to);
             }

@@ -70,8 +70,13 @@ impl Backward {
     }
 
     /// The gradients, from that of the output, `[images, channels, height, width]`, after the plan has run.
-    pub(super) fn run(&mut self, plan: &Plan, network: &Network, gradient: &[f32]) -> Result<Gradients> {
-        let arch = Arch::new();
+    pub(super) fn run(
+        &mut self,
+        arch: Arch,
+        plan: &Plan,
+        network: &Network,
+        gradient: &[f32],
+    ) -> Result<Gradients> {
         let Size { images, height, width } = plan.size;
         let Self { adjoints, gradients, transformed, with_time } = self;
         let output = &plan.output;

@@ -3,6 +3,7 @@
 
 mod arrange;
 mod attention;
+mod backward;
 mod conv;
 mod network;
 mod nonlinear;
