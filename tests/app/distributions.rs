@@ -20,7 +20,7 @@ fn plane(subject: PlaneSubject) -> Scene {
     let mut scene = line();
     scene.distributions.space = Space::Plane;
     let plane = &mut scene.distributions.plane;
-    (plane.subject, plane.particles) = (subject, 500);
+    (plane.subject, plane.particles) = (subject, Some(500));
     plane.sampler.calls = 20;
     scene.distributions.plane.racers.truncate(2);
     scene
@@ -269,7 +269,7 @@ fn a_long_run_can_be_stopped_and_made_again() {
     let mut scene = plane(PlaneSubject::Particles);
     let options = &mut scene.distributions.plane;
     options.data = PlaneSource::Named(PlaneData::Checkerboard);
-    (options.particles, options.sampler) = (100_000, Racer { solver: Solver::Ddpm, calls: 2000 });
+    (options.particles, options.sampler) = (Some(100_000), Racer { solver: Solver::Ddpm, calls: 2000 });
     let mut window = Window::of({
         let mut start = scene.clone();
         start.distributions.space = Space::Line;

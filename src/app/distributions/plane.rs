@@ -5,10 +5,10 @@ use std::sync::Arc;
 use egui::{TextureHandle, TextureId, Ui};
 
 use super::Missing;
-use super::background::Background;
+use super::background::{Background, Work};
 use super::learning::Learning;
 use super::shades::{self, Shades};
-use crate::app::jobs::Progress;
+use crate::app::particles::Canvas;
 use crate::diffusion::exact::Mixture;
 use crate::diffusion::solvers::{Solver, SolverError};
 use crate::diffusion::toy::{REACH, of_picture};
@@ -38,6 +38,7 @@ pub struct Plane {
     cloud: Background<(Knower, usize, u64), Cloud>,
     field: Background<FieldSpec, Field>,
     backward: Background<RunSpec, Recording>,
+    followed: Followed,
     racers: [Background<RunSpec, Recording>; MAX_RACERS],
     quality: [Background<(Knower, Solver, u64), Quality>; MAX_RACERS],
     guided: Background<RunSpec, Guided>,
@@ -46,6 +47,13 @@ pub struct Plane {
     /// Training on the data.
     pub learning: Learning,
     textures: [Option<(Shades, TextureHandle)>; 2],
+}
+
+/// The way of the sample that is nearest to the clicked place at t, and what it was sought in.
+#[derive(Default)]
+struct Followed {
+    of: Option<(Arc<Recording>, usize, [f64; 2])>,
+    path: Vec<[f64; 2]>,
 }
 
 /// What the data were made of: their source and the picture's place in memory.
@@ -60,6 +68,7 @@ impl Default for Plane {
             cloud: Background::new("cloud"),
             field: Background::new("score field"),
             backward: Background::new("sampler"),
+            followed: Followed::default(),
             racers: std::array::from_fn(|_| Background::new("racer")),
             quality: std::array::from_fn(|_| Background::new("quality")),
             guided: Background::new("guided sampler"),
@@ -76,6 +85,7 @@ impl Plane {
     pub fn prepare(
         &mut self,
         ctx: Option<&egui::Context>,
+        canvas: Canvas,
         scene: &Scene,
         schedule: &Schedule,
         image: &Raster,
@@ -91,7 +101,7 @@ impl Plane {
         let knower = Knower { network, ..exact.clone() };
         self.want_field(ctx, options, &knower);
         match options.subject {
-            PlaneSubject::Particles => self.want_particles(ctx, scene, &knower),
+            PlaneSubject::Particles => self.want_particles(ctx, canvas, scene, &knower),
             PlaneSubject::Race => self.want_race(ctx, scene, &knower),
             PlaneSubject::Guidance => self.want_guided(ctx, scene, &knower),
             PlaneSubject::Learning => {
@@ -132,20 +142,31 @@ impl Plane {
         self.field.want(ctx, &spec, |spec, _| Field::of(spec).map_err(failed));
     }
 
-    fn want_particles(&mut self, ctx: Option<&egui::Context>, scene: &Scene, knower: &Knower) {
-        let PlaneOptions { particles, sampler, .. } = scene.distributions.plane;
+    fn want_particles(
+        &mut self,
+        ctx: Option<&egui::Context>,
+        canvas: Canvas,
+        scene: &Scene,
+        knower: &Knower,
+    ) {
+        let PlaneOptions { particles, sampler, point, .. } = scene.distributions.plane;
+        let particles = particles.unwrap_or(canvas.particles());
         let key = (knower.exact(), particles, scene.seed);
         self.cloud.want(ctx, &key, |(knower, count, seed), _| Ok(Cloud::of(&knower.data, *count, *seed)));
         let spec = run(knower, sampler, particles, scene.seed);
-        self.backward.want(ctx, &spec, record);
+        self.backward.want(ctx, &spec, |spec, work| record(spec, work, |recording| recording));
+        if let Some(run) = self.backward.get() {
+            self.followed.seek(run, self.t, point);
+        }
     }
 
     fn want_race(&mut self, ctx: Option<&egui::Context>, scene: &Scene, knower: &Knower) {
         for (i, racer) in scene.distributions.plane.racers.iter().enumerate().take(MAX_RACERS) {
-            self.racers[i].want(ctx, &run(knower, *racer, RACERS, scene.seed), record);
+            let spec = run(knower, *racer, RACERS, scene.seed);
+            self.racers[i].want(ctx, &spec, |spec, work| record(spec, work, |recording| recording));
             let key = (knower.clone(), racer.solver, scene.seed);
-            self.quality[i].want(ctx, &key, |(knower, solver, seed), progress| {
-                let told = |done: f64| report(progress, done);
+            self.quality[i].want(ctx, &key, |(knower, solver, seed), work| {
+                let told = |done: f64, so_far: &Quality| work.show(done, || so_far.clone());
                 Quality::of(knower, *solver, *seed, told).map_err(failed)?.ok_or(Missing::Cancelled)
             });
         }
@@ -156,11 +177,12 @@ impl Plane {
         let (count, calls) = GUIDED;
         let racer = Racer { solver: Solver::Ddim { eta: 0.0 }, calls };
         let spec = RunSpec { guidance: Some((class, scale)), ..run(knower, racer, count, scene.seed) };
-        self.guided.want(ctx, &spec, |spec, progress| {
-            let recording = record(spec, progress)?;
+        self.guided.want(ctx, &spec, |spec, work| {
             let class = spec.guidance.map_or(0, |(class, _)| class);
-            let coverage = Coverage::of(&recording, &spec.knower.data, class);
-            Ok((recording, coverage))
+            record(spec, work, |recording| {
+                let coverage = Coverage::of(&recording, &spec.knower.data, class);
+                (recording, coverage)
+            })
         });
     }
 
@@ -234,6 +256,11 @@ impl Plane {
         self.backward.get().map(AsRef::as_ref)
     }
 
+    /// Where the sample nearest to the clicked state at t was in each state of the run.
+    pub fn followed(&self) -> &[[f64; 2]] {
+        &self.followed.path
+    }
+
     /// The run of a racer.
     pub fn racer(&self, i: usize) -> Option<&Recording> {
         self.racers.get(i)?.get().map(AsRef::as_ref)
@@ -280,17 +307,29 @@ impl Plane {
     }
 }
 
+impl Followed {
+    /// Looks through all samples only when the run, its state on show or the place is another.
+    fn seek(&mut self, run: &Arc<Recording>, t: f64, place: [f64; 2]) {
+        let state = run.nearest(t);
+        let found = |(of, calls, at): &(Arc<Recording>, usize, [f64; 2])| {
+            Arc::ptr_eq(of, run) && *calls == state.calls && *at == place
+        };
+        if !self.of.as_ref().is_some_and(found) {
+            self.path = run.path(state.nearest(place));
+            self.of = Some((Arc::clone(run), state.calls, place));
+        }
+    }
+}
+
 fn run(knower: &Knower, racer: Racer, count: usize, seed: u64) -> RunSpec {
     let Racer { solver, calls } = racer;
     RunSpec { knower: knower.clone(), solver, calls, count, seed, guidance: None }
 }
 
-fn record(spec: &RunSpec, progress: &Progress) -> Result<Recording, Missing> {
-    spec.record(|done| report(progress, done)).map_err(failed)?.ok_or(Missing::Cancelled)
-}
-
-fn report(progress: &Progress, done: f64) -> bool {
-    progress.report((1000.0 * done) as usize, 1000)
+/// Makes a run, shows what follows from its states while they come, and returns what follows from all.
+fn record<V>(spec: &RunSpec, work: &Work<V>, value: impl Fn(Recording) -> V) -> Result<V, Missing> {
+    let recording = spec.record(|run| work.show(run.done, || value(run.recording()))).map_err(failed)?;
+    recording.map(value).ok_or(Missing::Cancelled)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]

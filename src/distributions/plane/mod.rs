@@ -14,6 +14,7 @@ mod likelihood;
 mod pace;
 mod quality;
 mod recording;
+mod swarm;
 
 pub use cloud::Cloud;
 pub use field::{Field, FieldSpec};
@@ -24,7 +25,8 @@ pub use learning::{ErrorMap, Lesson, learn};
 pub use likelihood::Likelihoods;
 pub use pace::process_time;
 pub use quality::{BUDGETS, Quality};
-pub use recording::{Frame, Recording, RunSpec};
+pub use recording::{Frame, Recording, RunSpec, SoFar};
+pub use swarm::{Noise, Swarm};
 
 use crate::diffusion::process::Level;
 

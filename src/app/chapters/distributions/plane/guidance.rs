@@ -4,7 +4,6 @@ use egui::{Align2, Color32, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec
 
 use super::super::super::columns;
 use super::act;
-use super::particles::size;
 use super::square::Square;
 use crate::app::theme::figures;
 use crate::app::view::View;
@@ -70,9 +69,8 @@ fn samples(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     square.field(ui, view, 0.0);
     let plane = &view.distributions.plane;
     if let Some((run, _)) = plane.guided() {
-        let points = run.nearest(plane.t()).points.iter().copied();
-        let size = size(points.len());
-        square.cloud(ui, points, size, ink.gamma_multiply(0.8));
+        let swarm = run.nearest(plane.t()).swarm();
+        square.cloud(ui, view, "guided cloud", swarm, ink.gamma_multiply(0.8));
     }
     coverage(ui, view, rect.with_min_y(above.bottom() + 12.0), classes);
 }

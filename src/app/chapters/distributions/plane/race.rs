@@ -3,7 +3,7 @@
 use egui::{Color32, Rect, Sense, Stroke, Ui, vec2};
 
 use super::super::super::pictures_above;
-use super::particles::{label, size};
+use super::particles::label;
 use super::square::Square;
 use crate::app::view::View;
 use crate::app::widgets::{Axis, Chart, captioned};
@@ -55,9 +55,8 @@ fn racer(ui: &mut Ui, view: &mut View<'_>, rect: Rect, i: usize) {
     square.field(ui, view, 0.0);
     let plane = &view.distributions.plane;
     if let Some(run) = plane.racer(i) {
-        let points = run.nearest(plane.t()).points.iter().copied();
-        let size = size(points.len());
-        square.cloud(ui, points, size, ink.gamma_multiply(0.8));
+        let swarm = run.nearest(plane.t()).swarm();
+        square.cloud(ui, view, &format!("racer {i} cloud"), swarm, ink.gamma_multiply(0.8));
     }
     response.on_hover_text(title);
 }
