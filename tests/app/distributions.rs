@@ -1,5 +1,6 @@
 //! The Distributions chapter: the line and the plane.
 
+use diffuscope::diffusion::noise::NoiseMode;
 use diffuscope::diffusion::process::Process;
 use diffuscope::diffusion::solvers::Solver;
 use diffuscope::diffusion::toy::{LineShape, PlaneData};
@@ -7,7 +8,7 @@ use diffuscope::scene::{Chapter, LineAspect, PlaneSource, PlaneSubject, Racer, S
 use egui::{Key, Modifiers, Pos2, Rect, pos2, vec2};
 use egui_kittest::kittest::Queryable as _;
 
-use super::support::{Window, scene as small_scene};
+use super::support::{Options, Window, scene as small_scene};
 
 const DATA: &str = "data: drag to change the density";
 
@@ -164,6 +165,68 @@ fn particles_follow_t_and_a_click_takes_a_state() {
 }
 
 #[test]
+fn particles_jump_or_walk_and_there_are_as_many_as_wished() {
+    let mut window = Window::of(plane(PlaneSubject::Particles));
+    let cloud = |window: &mut Window| {
+        let area = window.starting("square: forward particles").rect();
+        window.crop(area)
+    };
+    assert!(window.shows("forward by jump, t = 300"));
+    let jump = cloud(&mut window);
+    window.click("Noise: Walk");
+    assert_eq!(window.scene().noise, NoiseMode::Walk);
+    assert!(window.shows("forward by walk, t = 300"));
+    let walk = cloud(&mut window);
+    assert!(jump != walk, "a walk ends where the jump does");
+    window.press(Key::ArrowLeft);
+    assert!(cloud(&mut window) != walk);
+    window.press(Key::ArrowRight);
+    assert!(cloud(&mut window) == walk, "a walk that returns is another");
+    window.press(Key::W);
+    assert!(cloud(&mut window) == jump);
+    window.click("Particles: 2k");
+    assert_eq!(window.scene().distributions.plane.particles, Some(2000));
+    assert!(cloud(&mut window) != jump);
+    window.click("Particles: Auto");
+    assert_eq!(window.scene().distributions.plane.particles, None);
+    window.click("Subject: Race");
+    assert!(!window.has("Noise: Walk"), "racers neither jump nor walk");
+}
+
+#[test]
+fn captions_stay_where_the_window_is_small() {
+    let options = Options { size: vec2(1024.0, 640.0), ..Options::default() };
+    let mut window = Window::with(line(), &options);
+    for caption in ["reverse kernel", "KL over merged steps", "exact", "Gaussian", "mean ± σ"] {
+        assert!(window.shows(caption), "{caption}");
+    }
+    let captions: [(PlaneSubject, &[&str]); 5] = [
+        (PlaneSubject::Particles, &["forward by jump, t = 300", "ODE", "backward, DDPM · call", "a path"]),
+        (PlaneSubject::Race, &["DDPM", "DDIM", "energy distance to the data", "fresh data"]),
+        (
+            PlaneSubject::Guidance,
+            &[
+                "classifier",
+                "gradient",
+                "classifier-free",
+                "class",
+                "DDIM to class 0",
+                "samples by class · spread",
+            ],
+        ),
+        (PlaneSubject::Learning, &["no network for these data yet", "density", "loss over iterations"]),
+        (PlaneSubject::Likelihood, &["click a point", "its code", "by the ODE over exact", "clicked"]),
+    ];
+    window = Window::with(plane(PlaneSubject::Particles), &options);
+    for (subject, captions) in captions {
+        window.click(&format!("Subject: {}", subject.title()));
+        for caption in captions {
+            assert!(window.shows(caption), "{subject:?}: {caption}");
+        }
+    }
+}
+
+#[test]
 fn data_are_chosen_painted_and_taken_from_the_picture() {
     let mut window = Window::of(plane(PlaneSubject::Particles));
     window.choose("Data of the plane", "Moons");
@@ -262,6 +325,51 @@ fn likelihoods_agree() {
     };
     let [ode, exact] = ["= ln p(x) by the ODE", "ln p(x), exact"].map(|name| value(name, &text));
     assert!((ode - exact).abs() < 0.05 * (1.0 + exact.abs()), "{ode} {exact}");
+}
+
+/// Network calls of the state in the square of the backward particles.
+fn calls(window: &Window) -> usize {
+    let name = super::support::name_of(&window.starting("square: backward particles, call"));
+    name.rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_run_shows_its_states_while_it_is_made_and_keeps_them_when_stopped() {
+    let mut scene = plane(PlaneSubject::Particles);
+    let options = &mut scene.distributions.plane;
+    options.data = PlaneSource::Named(PlaneData::Checkerboard);
+    (options.particles, options.sampler) = (Some(20_000), Racer { solver: Solver::Ddpm, calls: 2000 });
+    let mut start = scene.clone();
+    (start.t, start.distributions.space) = (1, Space::Line);
+    let mut window = Window::of(start);
+    window.get_by_label("Space: Plane").click();
+    window.remove_cursor();
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        let last = seen.last().copied().unwrap_or(0);
+        window.wait("to show another state", |window| {
+            window.has("Stop")
+                && window.query_all_by_label_contains("call").next().is_some()
+                && calls(window) > last
+        });
+        let area = window.starting("square: backward particles").rect();
+        let picture = window.crop(area);
+        seen.push(calls(&window));
+        assert!(picture.pixels().any(|pixel| pixel[1] > 100 && pixel[1] > pixel[0] + 60), "no particles");
+    }
+    assert!(seen.windows(2).all(|pair| pair[0] < pair[1]) && seen[3] < 2000, "{seen:?}");
+    window.get_by_label("Stop").click();
+    window.remove_cursor();
+    window.wait("to have stopped", |window| window.has("Again"));
+    window.settle();
+    let kept = calls(&window);
+    assert!((seen[3]..2000).contains(&kept), "{kept} after {seen:?}");
+    assert!(window.shows("stopped") && window.shows(&format!("call {kept} of 2000")));
+    // All of its states are there, back to the noise.
+    window.press(Key::End);
+    assert_eq!(calls(&window), 0);
+    window.press(Key::Home);
+    assert_eq!(calls(&window), kept);
 }
 
 #[test]

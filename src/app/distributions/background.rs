@@ -75,13 +75,13 @@ impl<V> Work<V> {
 /// is there, or shows how far it has come.
 pub struct Background<K, V> {
     name: &'static str,
-    have: Option<Value<K, V>>,
+    have: Option<Had<K, V>>,
     /// The key of what has failed or was stopped, and why.
     missing: Option<(K, Missing)>,
     running: Option<Running<K, V>>,
 }
 
-struct Value<K, V> {
+struct Had<K, V> {
     key: K,
     value: Arc<V>,
     whole: bool,
@@ -147,7 +147,7 @@ impl<K: Clone + PartialEq + Send + 'static, V: Send + Sync + 'static> Background
         if running.key == *wanted
             && let Some(value) = running.work.take()
         {
-            self.have = Some(Value { key: running.key.clone(), value: Arc::new(value), whole: false });
+            self.have = Some(Had { key: running.key.clone(), value: Arc::new(value), whole: false });
         }
         if !ended {
             return;
@@ -169,7 +169,7 @@ impl<K: Clone + PartialEq + Send + 'static, V: Send + Sync + 'static> Background
         match result {
             Ok(value) => {
                 self.missing = None;
-                self.have = Some(Value { key, value: Arc::new(value), whole: true });
+                self.have = Some(Had { key, value: Arc::new(value), whole: true });
             }
             Err(missing) => self.missing = Some((key, missing)),
         }

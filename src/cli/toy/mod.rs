@@ -17,7 +17,7 @@ use crate::diffusion::exact::Mixture;
 use crate::diffusion::solvers::{Classifier, Exact, Guided, Score};
 use crate::diffusion::toy::PlaneData;
 use crate::imaging::{NamedTensor, check_writable, save_tensors};
-use crate::toy::ScoreNet;
+use crate::toy::{SavedNet, ScoreNet};
 
 const EXAMPLES: &str = "\
 Prints the energy distance (Székely & Rizzo 2013) of the samples to as many fresh data, network calls,
@@ -89,13 +89,13 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 impl Args {
     /// A learned score, if it was made for what was asked.
     fn open(&self, path: &Path) -> Result<ScoreNet, CliError> {
-        let network = ScoreNet::open(path)?;
+        let SavedNet { data, network } = SavedNet::open(path)?;
         let made_for = network.config();
         let fits = self.sampling.process.is_none_or(|process| process == made_for.process);
-        if fits && self.data == made_for.data {
+        if fits && self.data == data {
             return Ok(network);
         }
-        let (data, process) = (made_for.data.name(), made_for.process.name());
+        let (data, process) = (data.name(), made_for.process.name());
         let reason = format!("was trained with --data {data} --process {process}; ask for these");
         Err(CliError::Usage(format!("{}: {reason}", path.display())))
     }

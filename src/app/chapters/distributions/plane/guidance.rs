@@ -63,8 +63,8 @@ fn samples(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let meter = ROW * classes as f32 + 24.0;
     let room = (rect.height() - meter - 12.0).max(0.35 * rect.height());
     let above = Square::outline(rect.with_max_y(rect.top() + room));
-    let title = format!("DDIM guided to class {}", view.scene.distributions.plane.class);
-    let square = Square::new(ui, above, &title, &[(ink, "samples")]);
+    let title = format!("DDIM to class {}", view.scene.distributions.plane.class);
+    let square = Square::new(ui, above, &title, &[]);
     square.respond(ui, "guided", "square: guided samples");
     square.field(ui, view, 0.0);
     let plane = &view.distributions.plane;
@@ -81,7 +81,7 @@ fn coverage(ui: &mut Ui, view: &mut View<'_>, rect: Rect, classes: usize) {
     let spread = view.distributions.plane.guided().and_then(|(_, coverage)| coverage.spread);
     let title = spread.map_or_else(
         || "samples by class".to_owned(),
-        |spread| format!("samples by class; spread {spread:.2} of the data's"),
+        |spread| format!("samples by class · spread {spread:.2}"),
     );
     let below = captioned(ui, rect, &title, &[]);
     let row = ROW.min(below.height() / classes as f32);

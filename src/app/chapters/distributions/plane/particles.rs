@@ -18,8 +18,8 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
 fn forward(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let theme = view.theme;
     let [ink, ode] = [Quantity::Xt, Quantity::PosteriorMean].map(|q| theme.color(q));
-    let title = format!("forward, t = {}", view.scene.t);
-    let square = Square::new(ui, rect, &title, &[(ink, "data with noise"), (ode, "ODE from a click")]);
+    let title = format!("forward by {}, t = {}", view.scene.noise.name(), view.scene.t);
+    let square = Square::new(ui, rect, &title, &[(ink, "xₜ"), (ode, "ODE")]);
     let name = format!("square: forward particles, t = {}", view.scene.t);
     let response = square.respond(ui, "forward", &name);
     square.field(ui, view, 0.6);
@@ -48,7 +48,7 @@ fn backward(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let frame = view.distributions.plane.backward().map(|run| run.nearest(view.distributions.plane.t()));
     let calls = frame.map_or(0, |frame| frame.calls);
     let title = format!("backward, {} · call {calls} of {}", label(solver), options.sampler.calls);
-    let square = Square::new(ui, rect, &title, &[(path, "a sample's path")]);
+    let square = Square::new(ui, rect, &title, &[(path, "a path")]);
     let name = format!("square: backward particles, call {calls}");
     let response = square.respond(ui, "backward", &name);
     square.field(ui, view, 0.6);

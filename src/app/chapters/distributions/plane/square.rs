@@ -16,12 +16,14 @@ use crate::scene::{MAX_PAINTED, PlaneSource, Vectors};
 /// How near painted points may be.
 const APART: f64 = 0.07;
 
-/// Radius of a particle where there are few.
-const SIZE: f32 = 1.3;
+/// Radii of particles, and the part of a square of the plane that they may cover all together.
+const SIZES: [f32; 2] = [0.5, 1.6];
+const COVERED: f32 = 0.22;
 
-/// Smaller where there are many.
-fn size(count: usize) -> f32 {
-    SIZE * (4000.0 / count.max(1) as f32).powf(0.2).clamp(0.5, 1.4)
+/// The radius of a particle where there are so many in a square of this side: the fewer, the larger.
+fn size(count: usize, side: f32) -> f32 {
+    let each = COVERED * side * side / count.max(1) as f32;
+    (each / std::f32::consts::PI).sqrt().clamp(SIZES[0], SIZES[1])
 }
 
 /// A square with a caption.
@@ -127,7 +129,14 @@ impl Square {
         let count = swarm.points.len();
         let plane = Plane { frame: self.chart.frame, radius: RADIUS as f32 };
         let (number, painter) = (ui.scope_id().with(id).value(), self.chart.painter(ui));
-        view.distributions.canvas.draw(&painter, number, swarm, plane, size(count), color);
+        view.distributions.canvas.draw(
+            &painter,
+            number,
+            swarm,
+            plane,
+            size(count, self.chart.frame.width()),
+            color,
+        );
     }
 
     /// A path.
