@@ -202,7 +202,7 @@ fn captions_stay_where_the_window_is_small() {
     }
     let captions: [(PlaneSubject, &[&str]); 5] = [
         (PlaneSubject::Particles, &["forward by jump, t = 300", "ODE", "backward, DDPM · call", "a path"]),
-        (PlaneSubject::Race, &["DDPM", "DDIM", "energy distance to the data", "fresh data"]),
+        (PlaneSubject::Race, &["DDPM · call", "DDIM · call", "energy distance to the data", "fresh data"]),
         (
             PlaneSubject::Guidance,
             &[

@@ -207,13 +207,13 @@ mod tests {
             told.push(so_far.recording());
             so_far.done < 0.5
         });
-        assert_eq!((left, told.len()), (Ok(None), 66));
+        assert!(left == Ok(None) && told.len() == 66, "{}", told.len());
         for (calls, recording) in told.iter().enumerate() {
             // Every third state is kept, and the one that the run is in is always there.
             assert_eq!((recording.end().calls, recording.frames().len()), (calls, calls.div_ceil(3) + 1));
         }
         let whole = spec.record(|_| true).unwrap().unwrap();
-        assert_eq!(whole.frames()[..23], told[66 - 1].frames()[..23]);
+        assert!(whole.frames()[..22] == told[65].frames()[..22], "what was told is another run");
         let [x, y] = whole.frames()[9].points[31].map(f64::from);
         assert_eq!(whole.frames()[9].nearest([x + 1e-6, y]), 31);
     }
