@@ -52,29 +52,29 @@ impl Canvas {
         painter: &Painter,
         number: u64,
         swarm: Swarm,
-        plane: Plane,
+        section: Section,
         radius: f32,
         color: Color32,
     ) {
         let Some(format) = self.format else {
-            painter.add(Shape::mesh(mesh(&swarm, plane, radius, color)));
+            painter.add(Shape::mesh(mesh(&swarm, section, radius, color)));
             return;
         };
-        let discs = Discs { number, swarm, plane, radius, color, format };
-        painter.add(Callback::new_paint_callback(plane.frame, discs));
+        let discs = Discs { number, swarm, section, radius, color, format };
+        painter.add(Callback::new_paint_callback(section.frame, discs));
     }
 }
 
-/// A part of the plane on the screen, its origin in the middle.
+/// A square of the plane on the screen, its origin in the middle.
 #[derive(Clone, Copy, Debug)]
-pub struct Plane {
+pub struct Section {
     /// Where it is, in points.
     pub frame: Rect,
-    /// Half the width of the part.
+    /// Half its width, in units of the plane.
     pub radius: f32,
 }
 
-impl Plane {
+impl Section {
     fn scale(&self) -> f32 {
         self.frame.width() / (2.0 * self.radius)
     }
@@ -84,7 +84,7 @@ impl Plane {
 struct Discs {
     number: u64,
     swarm: Swarm,
-    plane: Plane,
+    section: Section,
     radius: f32,
     color: Color32,
     format: TextureFormat,
@@ -93,11 +93,11 @@ struct Discs {
 impl Discs {
     fn look(&self, screen: &ScreenDescriptor) -> SwarmLook {
         let ppp = screen.pixels_per_point;
-        let center = self.plane.frame.center();
+        let center = self.section.frame.center();
         SwarmLook {
             size: screen.size_in_pixels.map(|v| v as f32),
             origin: [ppp * center.x, ppp * center.y],
-            scale: ppp * self.plane.scale(),
+            scale: ppp * self.section.scale(),
             radius: ppp * self.radius,
             color: self.color.to_array().map(|v| f32::from(v) / 255.0),
         }
@@ -127,8 +127,8 @@ impl CallbackTrait for Discs {
 }
 
 /// Particles as triangles of one mesh.
-fn mesh(swarm: &Swarm, plane: Plane, size: f32, color: Color32) -> Mesh {
-    let (frame, scale) = (plane.frame, plane.scale());
+fn mesh(swarm: &Swarm, section: Section, size: f32, color: Color32) -> Mesh {
+    let (frame, scale) = (section.frame, section.scale());
     let center = frame.center();
     let places = swarm.places();
     let mut mesh = Mesh::default();
@@ -156,8 +156,8 @@ mod tests {
     fn the_mesh_has_what_the_square_shows() {
         let points = vec![[0.0, 0.0], [1.0, -2.0], [5.0, 0.0]];
         let frame = Rect::from_min_max(pos2(100.0, 50.0), pos2(300.0, 250.0));
-        let plane = Plane { frame, radius: 4.0 };
-        let mesh = mesh(&Swarm::still(points.into()), plane, 1.0, Color32::RED);
+        let section = Section { frame, radius: 4.0 };
+        let mesh = mesh(&Swarm::still(points.into()), section, 1.0, Color32::RED);
         assert_eq!((mesh.vertices.len(), mesh.indices.len()), (6, 6));
         // 25 points for each unit, upwards.
         assert_eq!(mesh.vertices[3].pos, pos2(225.0, 200.0 - 1.2));

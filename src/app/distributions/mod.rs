@@ -2,6 +2,7 @@
 
 mod background;
 mod commands;
+mod followed;
 mod learning;
 mod line;
 mod plane;

@@ -6,6 +6,7 @@ use egui::{TextureHandle, TextureId, Ui};
 
 use super::Missing;
 use super::background::{Background, Work};
+use super::followed::{Filmed, Followed};
 use super::learning::Learning;
 use super::shades::{self, Shades};
 use crate::app::particles::Canvas;
@@ -14,8 +15,8 @@ use crate::diffusion::solvers::{Solver, SolverError};
 use crate::diffusion::toy::{REACH, of_picture};
 use crate::diffusion::{Raster, Schedule};
 use crate::distributions::plane::{
-    Arrows, Cloud, Coverage, ErrorMap, Field, FieldSpec, INK_CELLS, Knower, Likelihoods, Quality, Recording,
-    RunSpec, ink, process_time,
+    Arrows, Cloud, Coverage, ErrorMap, Field, FieldSpec, FilmSpec, INK_CELLS, Knower, Likelihoods, Quality,
+    Recording, RunSpec, ink, process_time,
 };
 use crate::scene::{MAX_RACERS, PlaneOptions, PlaneSource, PlaneSubject, Racer, Scene, Vectors};
 
@@ -39,6 +40,7 @@ pub struct Plane {
     field: Background<FieldSpec, Field>,
     backward: Background<RunSpec, Recording>,
     followed: Followed,
+    filmed: Filmed,
     racers: [Background<RunSpec, Recording>; MAX_RACERS],
     quality: [Background<(Knower, Solver, u64), Quality>; MAX_RACERS],
     guided: Background<RunSpec, Guided>,
@@ -47,13 +49,6 @@ pub struct Plane {
     /// Training on the data.
     pub learning: Learning,
     textures: [Option<(Shades, TextureHandle)>; 2],
-}
-
-/// The way of the sample that is nearest to the clicked place at t, and what it was sought in.
-#[derive(Default)]
-struct Followed {
-    of: Option<(Arc<Recording>, usize, [f64; 2])>,
-    path: Vec<[f64; 2]>,
 }
 
 /// What the data were made of: their source and the picture's place in memory.
@@ -69,6 +64,7 @@ impl Default for Plane {
             field: Background::new("score field"),
             backward: Background::new("sampler"),
             followed: Followed::default(),
+            filmed: Filmed::default(),
             racers: std::array::from_fn(|_| Background::new("racer")),
             quality: std::array::from_fn(|_| Background::new("quality")),
             guided: Background::new("guided sampler"),
@@ -157,6 +153,10 @@ impl Plane {
         self.backward.want(ctx, &spec, |spec, work| record(spec, work, |recording| recording));
         if let Some(run) = self.backward.get() {
             self.followed.seek(run, self.t, point);
+        }
+        if let Some(cloud) = self.cloud.get() {
+            let (process, mode) = (knower.process, scene.noise);
+            self.filmed.seek(cloud, FilmSpec { process, mode, place: point });
         }
     }
 
@@ -258,7 +258,12 @@ impl Plane {
 
     /// Where the sample nearest to the clicked state at t was in each state of the run.
     pub fn followed(&self) -> &[[f64; 2]] {
-        &self.followed.path
+        self.followed.path()
+    }
+
+    /// The way of the particle that comes from nearest to the clicked place, as far as t.
+    pub fn film(&self) -> Vec<[f64; 2]> {
+        self.filmed.until(self.t)
     }
 
     /// The run of a racer.
@@ -304,20 +309,6 @@ impl Plane {
         let map = self.error.get()?;
         let shades = Shades::warm([ErrorMap::SIDE; 2], &map.shades, dark);
         Some(shades::texture(ui, &mut self.textures[1], "error", shades))
-    }
-}
-
-impl Followed {
-    /// Looks through all samples only when the run, its state on show or the place is another.
-    fn seek(&mut self, run: &Arc<Recording>, t: f64, place: [f64; 2]) {
-        let state = run.nearest(t);
-        let found = |(of, calls, at): &(Arc<Recording>, usize, [f64; 2])| {
-            Arc::ptr_eq(of, run) && *calls == state.calls && *at == place
-        };
-        if !self.of.as_ref().is_some_and(found) {
-            self.path = run.path(state.nearest(place));
-            self.of = Some((Arc::clone(run), state.calls, place));
-        }
     }
 }
 

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use super::{Noise, Swarm};
 use crate::diffusion::exact::Mixture;
 use crate::diffusion::noise::{Key, NoiseMode, Stream, WalkPosition, plane};
-use crate::diffusion::process::Level;
+use crate::diffusion::process::{Level, Process, Spacing};
+
+/// Places of a film, less one.
+const STEPS: usize = 200;
 
 /// Data, and the noise of each particle: one ε for all levels, or a Brownian path.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,14 +41,85 @@ impl Cloud {
     }
 }
 
+/// What a film is of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FilmSpec {
+    /// How the data are diffused.
+    pub process: Process,
+    /// How the particle moves.
+    pub mode: NoiseMode,
+    /// The particle comes from nearest to this place.
+    pub place: [f64; 2],
+}
+
+/// The way of one particle of a cloud from data to noise.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Film {
+    /// What it is of.
+    pub spec: FilmSpec,
+    /// The particle's number.
+    pub particle: usize,
+    /// The process's time, and where the particle is then, from data to noise.
+    pub places: Vec<(f64, [f64; 2])>,
+}
+
+impl Film {
+    /// Of a particle of a cloud.
+    pub fn of(cloud: &Cloud, spec: FilmSpec) -> Self {
+        let FilmSpec { process, mode, place } = spec;
+        let distance = |x: &[f32; 2]| (f64::from(x[0]) - place[0]).hypot(f64::from(x[1]) - place[1]);
+        let clean = cloud.clean.iter().enumerate();
+        let nearest = clean.min_by(|a, b| distance(a.1).total_cmp(&distance(b.1)));
+        let particle = nearest.map_or(0, |(number, _)| number);
+        let times = process.times(Spacing::LogSnr, STEPS, process.cut_off());
+        let at = |t: f64| Some((t, cloud.at(process.level(t), mode).place(particle)?.map(f64::from)));
+        Self { spec, particle, places: times.into_iter().rev().filter_map(at).collect() }
+    }
+
+    /// The way in the same cloud as far as a time.
+    pub fn until(&self, cloud: &Cloud, t: f64) -> Vec<[f64; 2]> {
+        let FilmSpec { process, mode, .. } = self.spec;
+        let now = cloud.at(process.level(t), mode).place(self.particle);
+        let past = self.places.iter().take_while(|(time, _)| *time < t).map(|(_, place)| *place);
+        past.chain(now.map(|place| place.map(f64::from))).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diffusion::process::Process;
     use crate::diffusion::toy::{PlaneData, energy_distance, mean_and_covariance};
     use crate::distributions::plane::unit;
 
     const MODES: [NoiseMode; 2] = [NoiseMode::Jump, NoiseMode::Walk];
+
+    #[test]
+    fn a_film_is_of_one_particle_of_the_cloud() {
+        let cloud = Cloud::of(&PlaneData::Rings.mixture(), 301, 6);
+        let wanted = [17, 300].map(|i| cloud.clean[i].map(f64::from));
+        for (mode, longest) in MODES.into_iter().zip([0.2, 1.2]) {
+            for (number, place) in [17, 300].into_iter().zip(wanted) {
+                let film = Film::of(&cloud, FilmSpec { process: Process::VP, mode, place });
+                assert_eq!((film.particle, film.places.len()), (number, STEPS + 1));
+                for (t, x) in &film.places {
+                    let places = cloud.at(Process::VP.level(*t), mode).places();
+                    assert_eq!(*x, places[number].map(f64::from), "{mode:?} {t}");
+                }
+                let steps =
+                    film.places.windows(2).map(|p| (p[0].1[0] - p[1].1[0]).hypot(p[0].1[1] - p[1].1[1]));
+                let (sum, far) = steps.fold((0.0, 0.0_f64), |(sum, far), step| (sum + step, far.max(step)));
+                let half = film.until(&cloud, 0.5);
+                let level = Process::VP.level(0.5);
+                assert_eq!(
+                    half.last(),
+                    cloud.at(level, mode).place(number).map(|x| x.map(f64::from)).as_ref()
+                );
+                assert!(half.len() < film.places.len() && half[0] == film.places[0].1);
+                // A walk wanders, a jump goes straight.
+                assert!(far < longest && (sum > 8.0) == (mode == NoiseMode::Walk), "{mode:?} {sum} {far}");
+            }
+        }
+    }
 
     fn at(cloud: &Cloud, level: Level, mode: NoiseMode) -> Vec<[f64; 2]> {
         cloud.at(level, mode).places().into_iter().map(|x| x.map(f64::from)).collect()
@@ -63,14 +137,14 @@ mod tests {
                 for mode in MODES {
                     let found = mean_and_covariance(&at(&cloud, level, mode));
                     let what = format!("{process:?} {t} {mode:?}: {found:?}");
-                    for i in 0..2 {
-                        // Five deviations of the estimates.
-                        assert!((found.0[i] - signal * mean[i]).abs() < 0.043, "{what}");
-                        for j in 0..2 {
-                            let own = if i == j { noise * noise } else { 0.0 };
-                            let exact = signal * signal * covariance[i][j] + own;
-                            assert!((found.1[i][j] - exact).abs() < 0.06, "{what}: {exact}");
-                        }
+                    // Five deviations of the estimates.
+                    for (found, mean) in found.0.iter().zip(mean) {
+                        assert!((found - signal * mean).abs() < 0.043, "{what}");
+                    }
+                    for (i, j) in [(0, 0), (0, 1), (1, 1)] {
+                        let own = if i == j { noise * noise } else { 0.0 };
+                        let exact = signal * signal * covariance[i][j] + own;
+                        assert!((found.1[i][j] - exact).abs() < 0.06, "{what}: {exact}");
                     }
                 }
             }

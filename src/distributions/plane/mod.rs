@@ -16,7 +16,7 @@ mod quality;
 mod recording;
 mod swarm;
 
-pub use cloud::Cloud;
+pub use cloud::{Cloud, Film, FilmSpec};
 pub use field::{Field, FieldSpec};
 pub use guidance::{Arrows, Coverage};
 pub use ink::{INK_CELLS, ink};

@@ -54,6 +54,22 @@ impl Swarm {
         }
     }
 
+    /// Where one of them is; nothing where there are not so many.
+    pub fn place(&self, particle: usize) -> Option<[f32; 2]> {
+        let x = self.points.get(particle)?;
+        let noise = match &self.noise {
+            Noise::None => [0.0; 2],
+            Noise::Given(noise) => *noise.get(particle)?,
+            Noise::Walk(seed, place) => {
+                let block = Blocks::<1>::consecutive(particle as u32 / 2);
+                let z = walk(Key::from_seed(*seed), &block, 0, *place, bridges());
+                let first = 2 * (particle % 2);
+                [z[first][0], z[first + 1][0]]
+            }
+        };
+        Some([0, 1].map(|d| self.factors[0] * x[d] + self.factors[1] * noise[d]))
+    }
+
     fn mixed(&self, noise: &[[f32; 2]]) -> Vec<[f32; 2]> {
         let [signal, sigma] = self.factors;
         let place = |(x, e): (&[f32; 2], &[f32; 2])| [0, 1].map(|d| signal * x[d] + sigma * e[d]);

@@ -107,7 +107,12 @@ impl SwarmPainter {
         let look = self.look(swarm, look);
         let layout = &self.look_layout;
         let kept = self.kept.entry(number).or_insert_with(|| Kept::new(device, queue, layout, look));
-        kept.count = swarm.points.len() as u32;
+        // As many as there is noise for, like the twin.
+        let count = match &swarm.noise {
+            Noise::Given(noise) => noise.len().min(swarm.points.len()),
+            Noise::None | Noise::Walk(..) => swarm.points.len(),
+        };
+        kept.count = count as u32;
         kept.noisy = !matches!(swarm.noise, Noise::None);
         kept.points.hold(device, queue, &swarm.points);
         match &swarm.noise {

@@ -17,9 +17,9 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
 
 fn forward(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let theme = view.theme;
-    let [ink, ode] = [Quantity::Xt, Quantity::PosteriorMean].map(|q| theme.color(q));
+    let [ink, ode, way] = [Quantity::Xt, Quantity::PosteriorMean, Quantity::Epsilon].map(|q| theme.color(q));
     let title = format!("forward by {}, t = {}", view.scene.noise.name(), view.scene.t);
-    let square = Square::new(ui, rect, &title, &[(ink, "xₜ"), (ode, "ODE")]);
+    let square = Square::new(ui, rect, &title, &[(ink, "xₜ"), (way, "a path"), (ode, "ODE")]);
     let name = format!("square: forward particles, t = {}", view.scene.t);
     let response = square.respond(ui, "forward", &name);
     square.field(ui, view, 0.6);
@@ -27,6 +27,11 @@ fn forward(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     if let (Some(cloud), Some(knower)) = (plane.cloud(), plane.knower()) {
         let swarm = cloud.at(knower.process.level(plane.t()), view.scene.noise);
         square.cloud(ui, view, "forward cloud", swarm, ink.gamma_multiply(0.55));
+    }
+    let film = plane.film();
+    square.path(ui, &film, Stroke::new(1.2, way.gamma_multiply(0.8)));
+    if let Some(now) = film.last() {
+        square.dot(ui, theme, *now, 3.5, way);
     }
     if let Some(field) = plane.field() {
         for path in &field.paths {

@@ -5,7 +5,7 @@ use egui::{Align2, Color32, CursorIcon, Mesh, Rect, Response, Sense, Shape, Stro
 use super::super::super::columns;
 use super::act;
 use crate::app::distributions::paintable;
-use crate::app::particles::Plane;
+use crate::app::particles::Section;
 use crate::app::theme::Theme;
 use crate::app::view::View;
 use crate::app::widgets::{Axis, Chart, captioned, held_at};
@@ -127,13 +127,13 @@ impl Square {
     /// Particles; `id` tells the clouds of the chapter apart.
     pub fn cloud(&self, ui: &Ui, view: &View<'_>, id: &str, swarm: Swarm, color: Color32) {
         let count = swarm.points.len();
-        let plane = Plane { frame: self.chart.frame, radius: RADIUS as f32 };
+        let section = Section { frame: self.chart.frame, radius: RADIUS as f32 };
         let (number, painter) = (ui.scope_id().with(id).value(), self.chart.painter(ui));
         view.distributions.canvas.draw(
             &painter,
             number,
             swarm,
-            plane,
+            section,
             size(count, self.chart.frame.width()),
             color,
         );
