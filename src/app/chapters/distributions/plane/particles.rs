@@ -29,7 +29,7 @@ fn forward(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         square.cloud(ui, view, "forward cloud", swarm, ink.gamma_multiply(0.55));
     }
     let film = plane.film();
-    square.path(ui, &film, Stroke::new(1.2, way.gamma_multiply(0.8)));
+    square.path(ui, &film, Stroke::new(1.6, way));
     if let Some(now) = film.last() {
         square.dot(ui, theme, *now, 3.5, way);
     }
@@ -61,7 +61,7 @@ fn backward(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     if let Some(run) = plane.backward() {
         let swarm = run.nearest(plane.t()).swarm();
         square.cloud(ui, view, "backward cloud", swarm, ink.gamma_multiply(0.55));
-        square.path(ui, plane.followed(), Stroke::new(1.2, path.gamma_multiply(0.8)));
+        square.path(ui, plane.followed(), Stroke::new(1.6, path));
         if let Some(end) = plane.followed().last() {
             square.dot(ui, theme, *end, 3.5, path);
         }
