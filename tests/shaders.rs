@@ -31,7 +31,8 @@ fn validate(name: &str, source: &str) {
 fn every_module_is_valid() {
     for (name, _) in MODULES {
         let source = module(name);
-        assert!(source.contains("@compute"), "{name} has an entry point");
+        let entry = ["@compute", "@fragment"].iter().any(|entry| source.contains(entry));
+        assert!(entry, "{name} has an entry point");
         validate(name, &source);
     }
 }

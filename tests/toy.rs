@@ -6,18 +6,15 @@ use diffuscope::diffusion::process::Process;
 use diffuscope::diffusion::sampler::PredictionType;
 use diffuscope::diffusion::solvers::{Exact, Run, RunSettings, Score, Solver};
 use diffuscope::diffusion::toy::{PlaneData, energy_distance};
-use diffuscope::toy::{NetConfig, ScoreNet, ToyError, ToySettings, ToyTrainer};
+use diffuscope::toy::{NetConfig, SavedNet, ScoreNet, ToyError, ToySettings, ToyTrainer};
 
-const SMALL: NetConfig = NetConfig {
-    data: PlaneData::EightGaussians,
-    process: Process::VP,
-    target: PredictionType::Epsilon,
-    hidden: 32,
-};
+const DATA: PlaneData = PlaneData::EightGaussians;
+const SMALL: NetConfig = NetConfig { process: Process::VP, target: PredictionType::Epsilon, hidden: 32 };
 
 fn trained(network: NetConfig, iterations: u64) -> ScoreNet {
     let settings = ToySettings { batch: 256, ..ToySettings::new(network, Some(iterations), 5) };
-    let mut trainer = ToyTrainer::new(ToySettings { learning_rate: 5e-3, ..settings }).unwrap();
+    let mut trainer =
+        ToyTrainer::new(ToySettings { learning_rate: 5e-3, ..settings }, DATA.mixture()).unwrap();
     let last = trainer.by_ref().map(Result::unwrap).last().unwrap();
     assert_eq!(last.iteration, iterations);
     assert!(trainer.next().is_none());
@@ -26,7 +23,7 @@ fn trained(network: NetConfig, iterations: u64) -> ScoreNet {
 
 /// Mean squared error of ε̂ against the exact one, where the data are at a few levels of noise.
 fn error(network: &ScoreNet) -> f64 {
-    let data = SMALL.data.mixture();
+    let data = DATA.mixture();
     let exact = Exact { data: &data, process: network.process() };
     let at = |log_snr: f64| {
         let t = network.process().time_of_log_snr(log_snr);
@@ -58,14 +55,14 @@ fn a_learned_score_samples_the_data() {
     let settings = RunSettings { solver: Solver::Ddim { eta: 0.0 }, spacing: None, calls: 30, seed: 1 };
     let mut run = Run::new(&settings, &network, 800).unwrap();
     run.finish().unwrap();
-    let distance = energy_distance(run.points(), &SMALL.data.mixture().sample(2, 800));
+    let distance = energy_distance(run.points(), &DATA.mixture().sample(2, 800));
     assert!(distance < 0.1, "{distance}");
 }
 
 #[test]
 fn a_training_is_the_same_every_time_and_a_copy_stays() {
     let settings = ToySettings::new(SMALL, None, 3);
-    let [mut one, mut other] = [0; 2].map(|_| ToyTrainer::new(settings).unwrap());
+    let [mut one, mut other] = [0; 2].map(|_| ToyTrainer::new(settings, DATA.mixture()).unwrap());
     let steps = |trainer: &mut ToyTrainer| (0..5).map(|_| trainer.step().unwrap()).collect::<Vec<_>>();
     assert_eq!(steps(&mut one), steps(&mut other));
     let points = [[0.3, -0.4], [1.0, 2.0]];
@@ -106,17 +103,22 @@ fn a_file_gives_back_every_bit_and_others_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("score.safetensors");
     let network = trained(NetConfig { process: Process::SUB_VP, ..SMALL }, 3);
-    network.save(&path).unwrap();
-    let opened = ScoreNet::open(&path).unwrap();
-    assert_eq!(opened.config(), network.config());
+    SavedNet { data: PlaneData::Rings, network: network.clone() }.save(&path).unwrap();
+    let SavedNet { data, network: opened } = SavedNet::open(&path).unwrap();
+    assert_eq!((data, opened.config()), (PlaneData::Rings, network.config()));
     let points = [[0.3, -0.4], [1.0, 2.0]];
     assert_eq!(opened.scores(0.4, &points).unwrap(), network.scores(0.4, &points).unwrap());
 
     let mut bytes = std::fs::read(&path).unwrap();
+    // The names that files have had from the beginning.
+    let (_, header) = safetensors::SafeTensors::read_metadata(&bytes).unwrap();
+    let about = |name: &str| header.metadata().as_ref().unwrap()[name].clone();
+    let names = ["data", "process", "target", "hidden"].map(about);
+    assert_eq!(names, ["rings", "subvp", "epsilon", "32"]);
     let refused = |bytes: &[u8]| {
         let path = folder.path().join("bad.safetensors");
         std::fs::write(&path, bytes).unwrap();
-        let error = ScoreNet::open(&path).unwrap_err();
+        let error = SavedNet::open(&path).unwrap_err();
         assert!(matches!(error, ToyError::Model { .. }), "{error}");
         assert_eq!(error.to_string().lines().count(), 1);
     };
@@ -126,7 +128,7 @@ fn a_file_gives_back_every_bit_and_others_are_refused() {
     let last = bytes.len() - 4;
     bytes[last..].copy_from_slice(&f32::NAN.to_le_bytes());
     refused(&bytes);
-    assert!(matches!(ScoreNet::open(&folder.path().join("none")), Err(ToyError::File(_))));
+    assert!(matches!(SavedNet::open(&folder.path().join("none")), Err(ToyError::File(_))));
 }
 
 #[test]
@@ -137,6 +139,6 @@ fn settings_out_of_range_are_refused() {
         ToySettings { learning_rate: f64::NAN, ..settings },
         ToySettings { network: NetConfig { hidden: 0, ..SMALL }, ..settings },
     ] {
-        assert!(matches!(ToyTrainer::new(bad), Err(ToyError::Setting { .. })));
+        assert!(matches!(ToyTrainer::new(bad, DATA.mixture()), Err(ToyError::Setting { .. })));
     }
 }

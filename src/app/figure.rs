@@ -11,6 +11,7 @@ use egui::{CentralPanel, Frame, Rect, Ui, pos2};
 
 use super::distributions::Distributions;
 use super::images::{Images, Prepared};
+use super::particles::Canvas;
 use super::pictures::Pictures;
 use super::reverse::Reverse;
 use super::stage::Stage;
@@ -125,8 +126,9 @@ impl Studio {
         let engine = open_engine(Some(&self.window), self.device)?;
 
         let derived = Derived::of(scene).map_err(SceneError::from)?;
+        let canvas = Canvas::of(&self.window).alike();
         let mut stage = Stage {
-            distributions: Distributions::of_scene(scene, &derived, &picture.raster),
+            distributions: Distributions::of_scene(canvas, scene, &derived, &picture.raster),
             derived,
             pictures: Pictures::new(Some(engine), Some(self.window.clone()), &picture.raster),
             reverse: Reverse::of_scene(scene, &picture.raster)?,

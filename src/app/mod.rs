@@ -12,6 +12,7 @@ mod jobs;
 mod loss;
 mod overlays;
 mod panels;
+mod particles;
 mod pictures;
 mod playback;
 mod reverse;
@@ -38,6 +39,7 @@ use self::distributions::Distributions;
 use self::images::Images;
 use self::jobs::{Jobs, Outcome};
 use self::overlays::{Notices, Palette};
+use self::particles::Canvas;
 use self::playback::Playback;
 use self::reverse::Reverse;
 use self::run::Pending;
@@ -146,6 +148,11 @@ impl App {
             notices.tell(&cc.egui_ctx, notice);
         }
         let derived = Derived::of(&scene).map_err(SceneError::from)?;
+        let canvas = match &window {
+            Some(window) => Canvas::of(window),
+            None if start.without_pictures => Canvas::unseen(),
+            None => Canvas::default(),
+        };
         let pictures = Pictures::new(engine, window, &prepared.raster);
         let device = pictures.device();
         let reverse = Reverse::new(start.opener.map(|OpenModel(opener)| opener), settings.threads);
@@ -155,7 +162,7 @@ impl App {
                 derived,
                 pictures,
                 reverse,
-                distributions: Distributions::default(),
+                distributions: Distributions::new(canvas),
                 images: Images::new(prepared),
                 viewport: Viewport::default(),
                 probe: Probe::default(),

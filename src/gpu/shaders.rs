@@ -1,7 +1,7 @@
 //! The shaders' sources, and the modules composed of them.
 
 /// Every file of `shaders/`, by name.
-pub const FILES: [(&str, &str); 12] = [
+pub const FILES: [(&str, &str); 14] = [
     ("brownian", include_str!("../../shaders/brownian.wgsl")),
     ("display", include_str!("../../shaders/display.wgsl")),
     ("forward", include_str!("../../shaders/forward.wgsl")),
@@ -11,6 +11,8 @@ pub const FILES: [(&str, &str); 12] = [
     ("ledger", include_str!("../../shaders/ledger.wgsl")),
     ("normal", include_str!("../../shaders/normal.wgsl")),
     ("params", include_str!("../../shaders/params.wgsl")),
+    ("particles", include_str!("../../shaders/particles.wgsl")),
+    ("particles_walk", include_str!("../../shaders/particles_walk.wgsl")),
     ("philox", include_str!("../../shaders/philox.wgsl")),
     ("posterior", include_str!("../../shaders/posterior.wgsl")),
     ("walk", include_str!("../../shaders/walk.wgsl")),
@@ -18,7 +20,7 @@ pub const FILES: [(&str, &str); 12] = [
 
 /// The modules that are compiled: a name and the files they are the concatenation of, each file
 /// after those it needs.
-pub const MODULES: [(&str, &[&str]); 8] = [
+pub const MODULES: [(&str, &[&str]); 10] = [
     ("jump forward", &["philox", "normal", "params", "jump", "gather", "forward"]),
     ("jump ledger", &["philox", "normal", "params", "jump", "gather", "ledger"]),
     ("jump posterior", &["philox", "normal", "params", "jump", "gather", "posterior"]),
@@ -27,6 +29,8 @@ pub const MODULES: [(&str, &[&str]); 8] = [
     ("walk posterior", &["philox", "normal", "params", "brownian", "walk", "gather", "posterior"]),
     ("display", &["display"]),
     ("histogram", &["histogram"]),
+    ("particles", &["particles"]),
+    ("particles walk", &["philox", "normal", "params", "brownian", "particles_walk"]),
 ];
 
 /// The source of one of [`MODULES`]; empty for an unknown name.

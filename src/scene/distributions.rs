@@ -185,8 +185,8 @@ pub struct PlaneOptions {
     pub process: Process,
     /// The sampler.
     pub sampler: Racer,
-    /// How many particles.
-    pub particles: usize,
+    /// How many particles; nothing for as many as the window's device moves without lag.
+    pub particles: Option<usize>,
     /// Whether the marginal density is drawn.
     pub density: bool,
     /// Whether lines of equal density are drawn.
@@ -219,7 +219,7 @@ impl Default for PlaneOptions {
             data: PlaneSource::default(),
             process: Process::VP,
             sampler: Racer { solver: Solver::Ddpm, calls: 50 },
-            particles: 20_000,
+            particles: None,
             density: true,
             contours: false,
             vectors: Vectors::default(),
@@ -285,9 +285,10 @@ impl PlaneOptions {
         let process = self.process.name();
         let known = Process::ALL.contains(&self.process);
         within(known, "distributions.plane.process", "vp, ve or subvp as in the paper", process)?;
-        let particles = self.particles;
-        let field = "distributions.plane.particles";
-        within((100..=100_000).contains(&particles), field, "from 100 to 100000", particles)?;
+        if let Some(particles) = self.particles {
+            let field = "distributions.plane.particles";
+            within((100..=100_000).contains(&particles), field, "from 100 to 100000", particles)?;
+        }
         let inside = self.point.iter().all(|x| PLACES.contains(x));
         within(inside, "distributions.plane.point", "from -10 to 10", format!("{:?}", self.point))?;
         let racers = self.racers.len();
@@ -344,7 +345,8 @@ mod tests {
     #[test]
     fn impossible_options_are_refused_by_name() {
         type Spoil = fn(&mut DistributionsOptions);
-        let spoils: [(&str, Spoil); 6] = [
+        let spoils: [(&str, Spoil); 7] = [
+            ("plane.particles", |o| o.plane.particles = Some(7)),
             ("line.shape", |o| o.line.shape = LineShape::Mixture(Vec::new())),
             ("line.x", |o| o.line.x = f64::NAN),
             ("line.merge", |o| o.line.merge = 0),

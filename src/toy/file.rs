@@ -16,21 +16,34 @@ use crate::imaging::{ImagingError, write_atomically};
 /// The largest network takes 13 MB.
 const MAX_BYTES: u64 = 64 << 20;
 
-impl ScoreNet {
+/// A network and the named data that it has learned.
+#[derive(Clone, Debug)]
+pub struct SavedNet {
+    /// The data.
+    pub data: PlaneData,
+    /// The network.
+    pub network: ScoreNet,
+}
+
+impl SavedNet {
     /// Saves the network, whole or not at all.
     ///
     /// # Errors
     /// [`ToyError::File`].
     pub fn save(&self, path: &Path) -> Result<(), ToyError> {
-        let config = self.config();
+        let config = self.network.config();
         let about = HashMap::from([
-            ("data".to_owned(), config.data.name().to_owned()),
+            ("data".to_owned(), self.data.name().to_owned()),
             ("process".to_owned(), config.process.name().to_owned()),
             ("target".to_owned(), config.target.name().to_owned()),
             ("hidden".to_owned(), config.hidden.to_string()),
         ]);
-        let tensors =
-            self.layers().iter().enumerate().flat_map(|(number, layer)| names(number).into_iter().zip(layer));
+        let tensors = self
+            .network
+            .layers()
+            .iter()
+            .enumerate()
+            .flat_map(|(number, layer)| names(number).into_iter().zip(layer));
         write_atomically(path, |writer| {
             writer.write_all(&safetensors::serialize(tensors, Some(about)).map_err(io::Error::other)?)
         })?;
@@ -50,9 +63,9 @@ impl ScoreNet {
         let bytes = std::fs::read(path).map_err(reading)?;
         let (_, header) = SafeTensors::read_metadata(&bytes).map_err(|error| wrong(error.to_string()))?;
         let file = SafeTensors::deserialize(&bytes).map_err(|error| wrong(error.to_string()))?;
-        let config = header.metadata().as_ref().and_then(config_of);
-        let config =
-            config.ok_or_else(|| wrong("its header does not say what it was made for".to_owned()))?;
+        let about = header.metadata().as_ref().and_then(about);
+        let (data, config) =
+            about.ok_or_else(|| wrong("its header does not say what it was made for".to_owned()))?;
         let tensor = |name: &str, shape: &[usize]| {
             let view = file.tensor(name).map_err(|_| wrong(format!("there is no tensor called {name}")))?;
             if view.dtype() != safetensors::Dtype::F32 || view.shape() != shape {
@@ -76,7 +89,7 @@ impl ScoreNet {
             let [weight, bias] = names(number);
             layers.push([tensor(&weight, &[outputs, inputs])?, tensor(&bias, &[outputs])?]);
         }
-        Ok(Self::from_tensors(config, layers))
+        Ok(Self { data, network: ScoreNet::from_tensors(config, layers) })
     }
 }
 
@@ -84,12 +97,13 @@ fn names(layer: usize) -> [String; 2] {
     [format!("layers.{layer}.weight"), format!("layers.{layer}.bias")]
 }
 
-fn config_of(about: &HashMap<String, String>) -> Option<NetConfig> {
+/// The data and the network that a header tells of.
+fn about(about: &HashMap<String, String>) -> Option<(PlaneData, NetConfig)> {
     let target = about.get("target")?;
-    Some(NetConfig {
-        data: PlaneData::from_name(about.get("data")?)?,
+    let config = NetConfig {
         process: Process::from_name(about.get("process")?)?,
         target: PredictionType::ALL.into_iter().find(|kind| kind.name() == target)?,
         hidden: about.get("hidden")?.parse().ok().filter(|hidden| (1..=1024).contains(hidden))?,
-    })
+    };
+    Some((PlaneData::from_name(about.get("data")?)?, config))
 }

@@ -10,5 +10,6 @@ mod network;
 mod trainer;
 
 pub use error::ToyError;
+pub use file::SavedNet;
 pub use network::{NetConfig, ScoreNet};
 pub use trainer::{ToySettings, ToyStep, ToyTrainer};

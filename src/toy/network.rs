@@ -6,7 +6,6 @@ use crate::diffusion::noise::{Key, philox4x32};
 use crate::diffusion::process::{Level, Process};
 use crate::diffusion::sampler::PredictionType;
 use crate::diffusion::solvers::{Score, SolverError};
-use crate::diffusion::toy::PlaneData;
 
 /// Frequencies of the time's features.
 const FREQUENCIES: usize = 4;
@@ -22,9 +21,7 @@ const WEIGHTS: u32 = 0xFFFF_FFFE;
 /// What a network was made for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NetConfig {
-    /// The data it has learned.
-    pub data: PlaneData,
-    /// How they were diffused.
+    /// How the data that it has learned were diffused.
     pub process: Process,
     /// What its output means, in the notation of [`unit`].
     pub target: PredictionType,

@@ -14,7 +14,7 @@ const LOSS_DECAY: f64 = 0.99;
 /// What a training is made of.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ToySettings {
-    /// Data, process, target and size.
+    /// Process, target and size.
     pub network: NetConfig,
     /// Iterations, over which the learning rate falls to 0 along a cosine; nothing to go on for ever at
     /// the same rate.
@@ -57,20 +57,11 @@ pub struct ToyTrainer {
 }
 
 impl ToyTrainer {
-    /// A training from fresh weights on the named data.
+    /// A training from fresh weights.
     ///
     /// # Errors
     /// [`ToyError::Setting`] for what is out of range.
-    pub fn new(settings: ToySettings) -> Result<Self, ToyError> {
-        let data = settings.network.data.mixture();
-        Self::on(settings, data)
-    }
-
-    /// A training from fresh weights on data of one's own, whatever the settings call them.
-    ///
-    /// # Errors
-    /// As [`new`](Self::new).
-    pub fn on(settings: ToySettings, data: Mixture<2>) -> Result<Self, ToyError> {
+    pub fn new(settings: ToySettings, data: Mixture<2>) -> Result<Self, ToyError> {
         let refuse = |setting, expected, found: String| Err(ToyError::Setting { setting, expected, found });
         if !(1..=1024).contains(&settings.network.hidden) {
             return refuse("hidden", "from 1 to 1024", settings.network.hidden.to_string());

@@ -179,7 +179,7 @@ fn every_subject_of_the_plane_fits() {
     for (size, scale) in SIZES {
         let mut scene = Scene { chapter: Chapter::Distributions, ..scene() };
         scene.distributions.space = Space::Plane;
-        scene.distributions.plane.particles = 500;
+        scene.distributions.plane.particles = Some(500);
         scene.distributions.plane.sampler.calls = 20;
         let mut window = Window::with(scene, &Options { size, scale, ..Options::default() });
         for subject in PlaneSubject::ALL {

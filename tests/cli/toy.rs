@@ -31,7 +31,7 @@ fn every_name_of_data_and_sampler_is_known() {
             let report = json(&format!(
                 "toy --data moons --process {process} --sampler {sampler} --nfe 40 -n 200 --json"
             ));
-            for field in ["energy_distance", "mean_error", "covariance_error"] {
+            for field in ["energy_distance", "sliced_wasserstein", "mean_error", "covariance_error"] {
                 assert!(report[field].as_f64().unwrap().is_finite(), "{sampler} {field}");
             }
             let calls = report["nfe"].as_u64().unwrap();

@@ -85,18 +85,10 @@ fn formula_items(view: &View<'_>) -> Vec<Item> {
             items.push(Item::Space);
         }
         let kind = view.scene.schedule(side).kind.label();
-        let detail =
-            format!("{} · {kind} · t = {}", mode_name(noise), view.derived.timestep(view.scene, side));
+        let detail = format!("{} · {kind} · t = {}", noise.name(), view.derived.timestep(view.scene, side));
         items.push(Item::picture(Quantity::Xt, detail, Pixels::Computed(request(side, Field::Xt, view))));
     }
     items
-}
-
-fn mode_name(mode: crate::diffusion::noise::NoiseMode) -> &'static str {
-    match mode {
-        crate::diffusion::noise::NoiseMode::Jump => "jump",
-        crate::diffusion::noise::NoiseMode::Walk => "walk",
-    }
 }
 
 fn film_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side) {

@@ -37,17 +37,8 @@ impl App {
                     return self.notices.fail(ctx, "There are no data to learn from; paint some points");
                 };
                 let options = &self.history.scene().distributions.plane;
-                let named = match options.data {
-                    PlaneSource::Named(data) => data,
-                    // The settings want a name; what is learned are the data themselves.
-                    PlaneSource::Painted(_) | PlaneSource::Picture => crate::diffusion::toy::PlaneData::Moons,
-                };
-                let network = NetConfig {
-                    data: named,
-                    process: options.process,
-                    target: options.target,
-                    hidden: options.hidden,
-                };
+                let network =
+                    NetConfig { process: options.process, target: options.target, hidden: options.hidden };
                 let settings = ToySettings::new(network, Some(options.iterations), self.history.scene().seed);
                 plane.learning.start(ctx, settings, knower);
             }

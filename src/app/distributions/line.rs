@@ -71,13 +71,13 @@ impl Line {
         // Only a narrow start depends on the place.
         let x = if options.start == StartShape::Narrow { options.x } else { 0.0 };
         let key = (data.clone(), levels, options.start, x);
-        self.forgetting.want(ctx, &key, |(data, levels, start, x), progress| {
-            let total = levels.len();
+        self.forgetting.want(ctx, &key, |(data, levels, start, x), work| {
+            let total = levels.len().max(1);
             forget(
                 data,
                 levels,
                 |place| start_density(data, *start, *x, place),
-                |done| progress.report(done, total),
+                |done| work.report(done as f64 / total as f64),
             )
             .ok_or(super::Missing::Cancelled)
         });

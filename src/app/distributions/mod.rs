@@ -2,6 +2,7 @@
 
 mod background;
 mod commands;
+mod followed;
 mod learning;
 mod line;
 mod plane;
@@ -11,13 +12,15 @@ pub use self::background::Missing;
 pub use self::commands::DistributionsCommand;
 pub use self::line::{Line, kernel_end};
 pub use self::plane::{Plane, paintable};
+use crate::app::particles::Canvas;
 use crate::diffusion::Raster;
 use crate::diffusion::solvers::Solver;
 use crate::scene::{Chapter, Derived, Scene, Space};
 
 /// The chapter's state.
-#[derive(Default)]
 pub struct Distributions {
+    /// What particles are drawn with.
+    pub canvas: Canvas,
     /// The line.
     pub line: Line,
     /// The plane.
@@ -25,9 +28,14 @@ pub struct Distributions {
 }
 
 impl Distributions {
+    /// Nothing computed yet.
+    pub fn new(canvas: Canvas) -> Self {
+        Self { canvas, line: Line::default(), plane: Plane::default() }
+    }
+
     /// For figures: where the scene shows the chapter, everything is computed here and now.
-    pub fn of_scene(scene: &Scene, derived: &Derived, image: &Raster) -> Self {
-        let mut distributions = Self::default();
+    pub fn of_scene(canvas: Canvas, scene: &Scene, derived: &Derived, image: &Raster) -> Self {
+        let mut distributions = Self::new(canvas);
         distributions.prepare(None, scene, derived, image);
         distributions
     }
@@ -40,7 +48,7 @@ impl Distributions {
         let schedule = &derived.side(scene.active).schedule;
         match scene.distributions.space {
             Space::Line => self.line.prepare(ctx, scene, schedule),
-            Space::Plane => self.plane.prepare(ctx, scene, schedule, image),
+            Space::Plane => self.plane.prepare(ctx, self.canvas, scene, schedule, image),
         }
     }
 

@@ -5,17 +5,18 @@ use std::sync::Arc;
 use egui::{TextureHandle, TextureId, Ui};
 
 use super::Missing;
-use super::background::Background;
+use super::background::{Background, Work};
+use super::followed::{Filmed, Followed};
 use super::learning::Learning;
 use super::shades::{self, Shades};
-use crate::app::jobs::Progress;
+use crate::app::particles::Canvas;
 use crate::diffusion::exact::Mixture;
 use crate::diffusion::solvers::{Solver, SolverError};
 use crate::diffusion::toy::{REACH, of_picture};
 use crate::diffusion::{Raster, Schedule};
 use crate::distributions::plane::{
-    Arrows, Cloud, Coverage, ErrorMap, Field, FieldSpec, INK_CELLS, Knower, Likelihoods, Quality, Recording,
-    RunSpec, ink, process_time,
+    Arrows, Cloud, Coverage, ErrorMap, Field, FieldSpec, FilmSpec, INK_CELLS, Knower, Likelihoods, Quality,
+    Recording, RunSpec, ink, process_time,
 };
 use crate::scene::{MAX_RACERS, PlaneOptions, PlaneSource, PlaneSubject, Racer, Scene, Vectors};
 
@@ -38,6 +39,8 @@ pub struct Plane {
     cloud: Background<(Knower, usize, u64), Cloud>,
     field: Background<FieldSpec, Field>,
     backward: Background<RunSpec, Recording>,
+    followed: Followed,
+    filmed: Filmed,
     racers: [Background<RunSpec, Recording>; MAX_RACERS],
     quality: [Background<(Knower, Solver, u64), Quality>; MAX_RACERS],
     guided: Background<RunSpec, Guided>,
@@ -60,6 +63,8 @@ impl Default for Plane {
             cloud: Background::new("cloud"),
             field: Background::new("score field"),
             backward: Background::new("sampler"),
+            followed: Followed::default(),
+            filmed: Filmed::default(),
             racers: std::array::from_fn(|_| Background::new("racer")),
             quality: std::array::from_fn(|_| Background::new("quality")),
             guided: Background::new("guided sampler"),
@@ -76,6 +81,7 @@ impl Plane {
     pub fn prepare(
         &mut self,
         ctx: Option<&egui::Context>,
+        canvas: Canvas,
         scene: &Scene,
         schedule: &Schedule,
         image: &Raster,
@@ -91,7 +97,7 @@ impl Plane {
         let knower = Knower { network, ..exact.clone() };
         self.want_field(ctx, options, &knower);
         match options.subject {
-            PlaneSubject::Particles => self.want_particles(ctx, scene, &knower),
+            PlaneSubject::Particles => self.want_particles(ctx, canvas, scene, &knower),
             PlaneSubject::Race => self.want_race(ctx, scene, &knower),
             PlaneSubject::Guidance => self.want_guided(ctx, scene, &knower),
             PlaneSubject::Learning => {
@@ -132,20 +138,35 @@ impl Plane {
         self.field.want(ctx, &spec, |spec, _| Field::of(spec).map_err(failed));
     }
 
-    fn want_particles(&mut self, ctx: Option<&egui::Context>, scene: &Scene, knower: &Knower) {
-        let PlaneOptions { particles, sampler, .. } = scene.distributions.plane;
+    fn want_particles(
+        &mut self,
+        ctx: Option<&egui::Context>,
+        canvas: Canvas,
+        scene: &Scene,
+        knower: &Knower,
+    ) {
+        let PlaneOptions { particles, sampler, point, .. } = scene.distributions.plane;
+        let particles = particles.unwrap_or(canvas.particles());
         let key = (knower.exact(), particles, scene.seed);
         self.cloud.want(ctx, &key, |(knower, count, seed), _| Ok(Cloud::of(&knower.data, *count, *seed)));
         let spec = run(knower, sampler, particles, scene.seed);
-        self.backward.want(ctx, &spec, record);
+        self.backward.want(ctx, &spec, |spec, work| record(spec, work, |recording| recording));
+        if let Some(run) = self.backward.get() {
+            self.followed.seek(run, self.t, point);
+        }
+        if let Some(cloud) = self.cloud.get() {
+            let (process, mode) = (knower.process, scene.noise);
+            self.filmed.seek(cloud, FilmSpec { process, mode, place: point });
+        }
     }
 
     fn want_race(&mut self, ctx: Option<&egui::Context>, scene: &Scene, knower: &Knower) {
         for (i, racer) in scene.distributions.plane.racers.iter().enumerate().take(MAX_RACERS) {
-            self.racers[i].want(ctx, &run(knower, *racer, RACERS, scene.seed), record);
+            let spec = run(knower, *racer, RACERS, scene.seed);
+            self.racers[i].want(ctx, &spec, |spec, work| record(spec, work, |recording| recording));
             let key = (knower.clone(), racer.solver, scene.seed);
-            self.quality[i].want(ctx, &key, |(knower, solver, seed), progress| {
-                let told = |done: f64| report(progress, done);
+            self.quality[i].want(ctx, &key, |(knower, solver, seed), work| {
+                let told = |done: f64, so_far: &Quality| work.show(done, || so_far.clone());
                 Quality::of(knower, *solver, *seed, told).map_err(failed)?.ok_or(Missing::Cancelled)
             });
         }
@@ -156,11 +177,12 @@ impl Plane {
         let (count, calls) = GUIDED;
         let racer = Racer { solver: Solver::Ddim { eta: 0.0 }, calls };
         let spec = RunSpec { guidance: Some((class, scale)), ..run(knower, racer, count, scene.seed) };
-        self.guided.want(ctx, &spec, |spec, progress| {
-            let recording = record(spec, progress)?;
+        self.guided.want(ctx, &spec, |spec, work| {
             let class = spec.guidance.map_or(0, |(class, _)| class);
-            let coverage = Coverage::of(&recording, &spec.knower.data, class);
-            Ok((recording, coverage))
+            record(spec, work, |recording| {
+                let coverage = Coverage::of(&recording, &spec.knower.data, class);
+                (recording, coverage)
+            })
         });
     }
 
@@ -234,6 +256,16 @@ impl Plane {
         self.backward.get().map(AsRef::as_ref)
     }
 
+    /// Where the sample nearest to the clicked state at t was in each state of the run.
+    pub fn followed(&self) -> &[[f64; 2]] {
+        self.followed.path()
+    }
+
+    /// The way of the particle that comes from nearest to the clicked place, as far as t.
+    pub fn film(&self) -> Vec<[f64; 2]> {
+        self.filmed.until(self.t)
+    }
+
     /// The run of a racer.
     pub fn racer(&self, i: usize) -> Option<&Recording> {
         self.racers.get(i)?.get().map(AsRef::as_ref)
@@ -285,12 +317,10 @@ fn run(knower: &Knower, racer: Racer, count: usize, seed: u64) -> RunSpec {
     RunSpec { knower: knower.clone(), solver, calls, count, seed, guidance: None }
 }
 
-fn record(spec: &RunSpec, progress: &Progress) -> Result<Recording, Missing> {
-    spec.record(|done| report(progress, done)).map_err(failed)?.ok_or(Missing::Cancelled)
-}
-
-fn report(progress: &Progress, done: f64) -> bool {
-    progress.report((1000.0 * done) as usize, 1000)
+/// Makes a run, shows what follows from its states while they come, and returns what follows from all.
+fn record<V>(spec: &RunSpec, work: &Work<V>, value: impl Fn(Recording) -> V) -> Result<V, Missing> {
+    let recording = spec.record(|run| work.show(run.done, || value(run.recording()))).map_err(failed)?;
+    recording.map(value).ok_or(Missing::Cancelled)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]

@@ -3,8 +3,8 @@
 use super::formula_strip::{Part, operator, part};
 use crate::app::view::View;
 use crate::app::widgets::{fixed, number};
-use crate::diffusion::process::Level;
-use crate::distributions::plane::{Knower, unit};
+use crate::distributions::line::Tweedie;
+use crate::distributions::plane::{Knower, Likelihoods};
 use crate::quantity::Quantity;
 use crate::scene::{PlaneSubject, Space};
 
@@ -48,12 +48,8 @@ fn pair([x, y]: [f64; 2]) -> Vec<String> {
 fn line(view: &View<'_>) -> Vec<Part> {
     let step = view.active_step();
     let x = view.scene.distributions.line.x;
-    // Without any signal the mean is that of all data.
-    let level = Level::of_alpha_bar(step.alpha_bar.max(1e-9));
-    let Some(mean) = view.distributions.line.density().map(|data| data.given(x, level).mean) else {
-        return Vec::new();
-    };
-    let score = (level.scale * mean - x) / level.variance;
+    let Some(data) = view.distributions.line.density() else { return Vec::new() };
+    let Tweedie { level, mean, score } = Tweedie::at(data, step.alpha_bar, x);
     vec![
         part("score", Quantity::Score, value(score)),
         operator("equals"),
@@ -75,17 +71,14 @@ fn line(view: &View<'_>) -> Vec<Part> {
 
 /// The probability-flow ODE at the clicked state, in the process's own units.
 fn velocity(view: &View<'_>, knower: &Knower) -> Vec<Part> {
-    let (process, t) = (knower.process, view.distributions.plane.t());
-    let x = view.scene.distributions.plane.point.map(|v| v / unit(process.level(t)));
-    let Ok(score) = knower.score_at(t, x) else { return Vec::new() };
-    let drift = x.map(|v| process.drift(t) * v);
-    let pull = score.map(|s| 0.5 * process.diffusion(t) * s);
+    let (t, place) = (view.distributions.plane.t(), view.scene.distributions.plane.point);
+    let Ok(velocity) = knower.velocity_at(t, place) else { return Vec::new() };
     vec![
-        part("velocity", Quantity::PosteriorMean, pair([drift[0] - pull[0], drift[1] - pull[1]])),
+        part("velocity", Quantity::PosteriorMean, pair(velocity.sum())),
         operator("equals"),
-        part("drift", Quantity::Xt, pair(drift)),
+        part("drift", Quantity::Xt, pair(velocity.drift)),
         operator("minus"),
-        part("half-diffusion-score", Quantity::Score, pair(pull)),
+        part("half-diffusion-score", Quantity::Score, pair(velocity.pull)),
     ]
 }
 
@@ -94,8 +87,8 @@ fn guidance(view: &View<'_>) -> Vec<Part> {
     let options = &view.scene.distributions.plane;
     let arrows = view.distributions.plane.arrows(options.class, options.point);
     let [sum, score, gradient] = arrows.map_or([const { Vec::new() }; 3], |arrows| {
-        let added = arrows.classifier.map(|v| options.scale * v);
-        [pair(arrows.by_classifier(options.scale)), pair(arrows.score), pair(added)]
+        let w = options.scale;
+        [pair(arrows.by_classifier(w)), pair(arrows.score), pair(arrows.added(w))]
     });
     vec![
         part("guided-score", Quantity::GuidedScore, sum),
@@ -116,10 +109,10 @@ fn learning(view: &View<'_>) -> Vec<Part> {
 }
 
 fn likelihood(view: &View<'_>) -> Vec<Part> {
-    let found = view.distributions.plane.likelihood();
-    let numbers = found.and_then(|found| Some((found.values.first()?[1], *found.log_priors.first()?)));
-    let [all, prior, integral] = numbers
-        .map_or([const { Vec::new() }; 3], |(all, prior)| [value(all), value(prior), value(all - prior)]);
+    let parts = view.distributions.plane.likelihood().and_then(Likelihoods::parts);
+    let [all, prior, integral] = parts.map_or([const { Vec::new() }; 3], |parts| {
+        [value(parts.sum), value(parts.prior), value(parts.integral)]
+    });
     vec![
         part("log-likelihood", Quantity::X0, all),
         operator("equals"),

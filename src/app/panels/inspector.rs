@@ -13,7 +13,8 @@ use crate::gpu::Field;
 use crate::imaging::{FitMode, FitOptions};
 use crate::quantity::Quantity;
 use crate::scene::{
-    Action, Chapter, CurveChoice, LedgerOptions, Pace, PosteriorOptions, SchedulesOptions, ShowAs, Side, Zoom,
+    Action, Chapter, CurveChoice, LedgerOptions, Pace, PlaneSubject, PosteriorOptions, SchedulesOptions,
+    ShowAs, Side, Space, Zoom,
 };
 
 /// Reads a number off a transition.
@@ -49,7 +50,14 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, models: &[std::path::PathBuf]) {
 
 fn noise(ui: &mut Ui, view: &mut View<'_>) {
     section(ui, "Noise");
-    if !matches!(view.scene.chapter, Chapter::Reverse | Chapter::Distributions) {
+    let options = &view.scene.distributions;
+    let particles = options.space == Space::Plane && options.plane.subject == PlaneSubject::Particles;
+    let moded = match view.scene.chapter {
+        Chapter::Reverse => false,
+        Chapter::Distributions => particles,
+        _ => true,
+    };
+    if moded {
         noise_mode(ui, view);
     }
     ui.horizontal(|ui| {

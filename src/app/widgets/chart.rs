@@ -189,27 +189,67 @@ fn power(value: f64) -> String {
     if (-1.0..=3.0).contains(&value) { format!("{}", 10_f64.powf(value)) } else { format!("1e{value}") }
 }
 
-/// A title at the left and what the colours mean at the right, the title alone giving way where both
-/// will not fit. Returns what is left below.
+/// Widths of a legend's parts: its swatches, and all that one takes beside its text.
+const SWATCHES: [[f32; 2]; 2] = [[11.0, 27.0], [9.0, 19.0]];
+
+/// A title at the left and what the colours mean at the right; in a row of its own below where both will not
+/// fit in one. Returns what is left below.
 pub fn captioned(ui: &Ui, rect: Rect, title: &str, legend: &[(Color32, &str)]) -> Rect {
+    let both = sentence_width(ui, title) + legend_width(ui, legend, SWATCHES[1]);
+    let rows = if title.is_empty() || legend.is_empty() || both <= rect.width() { 1 } else { 2 };
+    captioned_in(ui, rect, title, legend, rows)
+}
+
+/// The same in one row or in two: neighbours may have to look alike.
+pub fn captioned_in(ui: &Ui, rect: Rect, title: &str, legend: &[(Color32, &str)], rows: usize) -> Rect {
     let theme = Theme::of(ui.ctx());
-    let mut x = rect.right();
+    sentence(ui, rect.left_top(), &shortened(ui, title, rect.width()), theme.weak);
+    let room = rect.width() - if rows > 1 { 0.0 } else { sentence_width(ui, title) };
+    let fits = |swatch: &&[f32; 2]| legend_width(ui, legend, **swatch) <= room;
+    let swatch = *SWATCHES.iter().find(fits).unwrap_or(&SWATCHES[1]);
+    let below = if rows > 1 {
+        // From the left, below the title.
+        let [width, beside] = swatch;
+        let right = rect.left() + legend_width(ui, legend, swatch) - (beside - width - 4.0);
+        let top = rect.top() + CAPTION - 4.0;
+        draw_legend(ui, pos2(right.min(rect.right()), top), rect.left(), legend, swatch);
+        2.0 * CAPTION - 4.0
+    } else {
+        draw_legend(ui, rect.right_top(), rect.left(), legend, swatch);
+        CAPTION
+    };
+    Rect::from_min_max(pos2(rect.left(), rect.top() + below), rect.max)
+}
+
+/// What a legend takes, with the gap before it.
+fn legend_width(ui: &Ui, legend: &[(Color32, &str)], [_, beside]: [f32; 2]) -> f32 {
+    legend.iter().map(|(_, text)| sentence_width(ui, text) + beside).sum()
+}
+
+/// From a corner leftwards; what has no room right of `left` is left out, the first entries first.
+fn draw_legend(ui: &Ui, corner: Pos2, left: f32, legend: &[(Color32, &str)], [swatch, beside]: [f32; 2]) {
+    let theme = Theme::of(ui.ctx());
+    let mut x = corner.x;
     for (color, text) in legend.iter().rev() {
-        let width = sentence_width(ui, text);
-        if x - width - 16.0 < rect.left() {
+        x -= sentence_width(ui, text);
+        if x - swatch - 4.0 < left - 0.5 {
             break;
         }
-        x -= width;
-        sentence(ui, pos2(x, rect.top()), text, theme.weak);
-        let swatch = Rect::from_min_size(pos2(x - 15.0, rect.top() + 6.0), egui::vec2(11.0, 3.0));
-        ui.painter().rect_filled(swatch, 1.0, *color);
-        x -= 27.0;
+        sentence(ui, pos2(x, corner.y), text, theme.weak);
+        let place = pos2(x - swatch - 4.0, corner.y + 6.0);
+        ui.painter().rect_filled(Rect::from_min_size(place, egui::vec2(swatch, 3.0)), 1.0, *color);
+        x -= beside;
     }
-    let room = if legend.is_empty() { rect.right() } else { x } - rect.left();
-    if sentence_width(ui, title) <= room {
-        sentence(ui, rect.left_top(), title, theme.weak);
+}
+
+/// As many words of a title as have room.
+fn shortened(ui: &Ui, title: &str, room: f32) -> String {
+    let mut words: Vec<&str> = title.split(' ').collect();
+    let mut text = title.to_owned();
+    while sentence_width(ui, &text) > room && words.pop().is_some() && !words.is_empty() {
+        text = format!("{} …", words.join(" "));
     }
-    Rect::from_min_max(pos2(rect.left(), rect.top() + CAPTION), rect.max)
+    text
 }
 
 #[cfg(test)]

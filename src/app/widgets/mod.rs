@@ -6,7 +6,7 @@ mod numbers;
 mod picture;
 mod plot;
 
-pub use chart::{Axis, Chart, captioned};
+pub use chart::{Axis, Chart, captioned, captioned_in};
 pub use controls::{caption, choose, keep_arrow_keys, section, segmented, switch, value_row};
 pub use numbers::{fixed, number, percent};
 pub use picture::{Frame, Item, Pixels, picture_row, picture_row_height, show as show_picture};

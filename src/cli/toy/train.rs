@@ -12,7 +12,7 @@ use crate::diffusion::process::Process;
 use crate::diffusion::sampler::PredictionType;
 use crate::diffusion::toy::PlaneData;
 use crate::imaging::check_writable;
-use crate::toy::{NetConfig, ToySettings, ToyTrainer};
+use crate::toy::{NetConfig, SavedNet, ToySettings, ToyTrainer};
 
 const EXAMPLES: &str = "\
 The network has three hidden layers with SiLU, and sines and cosines of the log-SNR beside the point.
@@ -81,8 +81,9 @@ pub fn run(args: &Args) -> Result<(), CliError> {
             Target::V => PredictionType::VPrediction,
         };
         let hidden = args.hidden as usize;
-        let network = NetConfig { data: args.data, process: args.process, target, hidden };
-        let mut trainer = ToyTrainer::new(ToySettings::new(network, Some(args.iterations), args.seed))?;
+        let network = NetConfig { process: args.process, target, hidden };
+        let settings = ToySettings::new(network, Some(args.iterations), args.seed);
+        let mut trainer = ToyTrainer::new(settings, args.data.mixture())?;
         let bar = training_bar(Some(args.iterations));
         while let Some(step) = trainer.next().transpose()? {
             bar.set_position(step.iteration);
@@ -93,6 +94,6 @@ pub fn run(args: &Args) -> Result<(), CliError> {
             }
         }
         bar.finish_and_clear();
-        Ok(trainer.network()?.save(&args.output)?)
+        Ok(SavedNet { data: args.data, network: trainer.network()? }.save(&args.output)?)
     })
 }

@@ -70,6 +70,16 @@ pub enum NoiseMode {
     Walk,
 }
 
+impl NoiseMode {
+    /// Its name in captions and files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Jump => "jump",
+            Self::Walk => "walk",
+        }
+    }
+}
+
 /// Philox's key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key(pub [u32; 2]);

@@ -5,12 +5,14 @@ mod heat;
 mod normalising;
 mod paths;
 mod point;
+mod tweedie;
 
 pub use forgetting::{Forgetting, forget};
 pub use heat::HeatMap;
 pub use normalising::Normalising;
 pub use paths::{Path, PathSpec, Paths};
 pub use point::{Kernel, Merging, PointSpec, PointView};
+pub use tweedie::Tweedie;
 
 /// The part of the line that is on show.
 pub const RANGE: [f64; 2] = [-4.0, 4.0];

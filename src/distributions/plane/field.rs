@@ -138,8 +138,8 @@ impl FieldSpec {
         let mut x = self.point.map(|v| v / unit(process.level(self.t)));
         let mut path = vec![self.point];
         let velocity = |t: f64, x: [f64; 2]| -> Result<[f64; 2], SolverError> {
-            let score = self.knower.score_at(t, x)?;
-            Ok([0, 1].map(|d| process.drift(t) * x[d] - 0.5 * process.diffusion(t) * score[d]))
+            let factor = unit(process.level(t));
+            Ok(self.knower.velocity_at(t, x.map(|v| factor * v))?.sum())
         };
         let moved = |x: [f64; 2], h: f64, v: [f64; 2]| [x[0] + h * v[0], x[1] + h * v[1]];
         for pair in times.windows(2) {

@@ -42,9 +42,15 @@ impl Arrows {
         Ok(Some(Self { score, classifier: gradient, conditional, probabilities, classes }))
     }
 
+    /// What classifier guidance adds: `w ∇ log p(y | x)`.
+    pub fn added(&self, w: f64) -> [f64; 2] {
+        self.classifier.map(|v| w * v)
+    }
+
     /// Classifier guidance: `∇ log q + w ∇ log p(y | x)`.
     pub fn by_classifier(&self, w: f64) -> [f64; 2] {
-        [0, 1].map(|d| self.score[d] + w * self.classifier[d])
+        let added = self.added(w);
+        [0, 1].map(|d| self.score[d] + added[d])
     }
 
     /// Classifier-free guidance: `∇ log q + w (∇ log q(x | y) − ∇ log q)`.

@@ -30,7 +30,7 @@ pub fn learn(
     every: u64,
     mut tell: impl FnMut(Lesson) -> bool,
 ) -> Result<(), ToyError> {
-    let mut trainer = ToyTrainer::on(settings, (*knower.data).clone())?;
+    let mut trainer = ToyTrainer::new(settings, (*knower.data).clone())?;
     while let Some(step) = trainer.next().transpose()? {
         let go_on = tell(Lesson::Step(step));
         let last = settings.iterations == Some(step.iteration) || !go_on;
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn the_error_falls_while_it_learns_and_a_stop_is_heard() {
         let (data, process) = (PlaneData::EightGaussians, Process::VP);
-        let config = NetConfig { data, process, target: PredictionType::Epsilon, hidden: 32 };
+        let config = NetConfig { process, target: PredictionType::Epsilon, hidden: 32 };
         let mut knower = Knower { data: Arc::new(data.mixture()), process, network: None };
         let mut networks = Vec::new();
         let settings = ToySettings::new(config, Some(400), 1);

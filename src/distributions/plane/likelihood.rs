@@ -24,7 +24,26 @@ pub struct Likelihoods {
     pub calls: usize,
 }
 
+/// The change of variables along the ODE (Song et al. 2021, eq. 39): `ln p(x) = ln p_T(x_T) + ∫ ∇·v dt`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Parts {
+    /// `ln p(x)`.
+    pub sum: f64,
+    /// `ln p_T` of the code.
+    pub prior: f64,
+    /// `∫ ∇·v dt`.
+    pub integral: f64,
+    /// `ln p(x)` exactly.
+    pub exact: f64,
+}
+
 impl Likelihoods {
+    /// What the likelihood of the point that was asked for is made of.
+    pub fn parts(&self) -> Option<Parts> {
+        let ([exact, sum], prior) = (*self.values.first()?, *self.log_priors.first()?);
+        Some(Parts { sum, prior, integral: sum - prior, exact })
+    }
+
     /// Of a point in units on show, at the time where the ODE begins.
     ///
     /// # Errors
@@ -69,6 +88,9 @@ mod tests {
         let knower = Knower { data, process: Process::VP, network: None };
         let found = Likelihoods::of(&knower, [0.9, 0.9], 5).unwrap();
         assert_eq!((found.points.len(), found.values.len()), (FRESH + 1, FRESH + 1));
+        let parts = found.parts().unwrap();
+        assert_eq!([parts.exact, parts.sum], found.values[0]);
+        assert_eq!([parts.prior, parts.prior + parts.integral], [found.log_priors[0], parts.sum]);
         for [exact, ode] in found.values {
             assert!((exact - ode).abs() < 0.02 * (1.0 + exact.abs()), "{exact} {ode}");
         }

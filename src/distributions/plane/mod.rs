@@ -14,17 +14,19 @@ mod likelihood;
 mod pace;
 mod quality;
 mod recording;
+mod swarm;
 
-pub use cloud::Cloud;
+pub use cloud::{Cloud, Film, FilmSpec};
 pub use field::{Field, FieldSpec};
 pub use guidance::{Arrows, Coverage};
 pub use ink::{INK_CELLS, ink};
-pub use knower::Knower;
+pub use knower::{Knower, Velocity};
 pub use learning::{ErrorMap, Lesson, learn};
-pub use likelihood::Likelihoods;
+pub use likelihood::{Likelihoods, Parts};
 pub use pace::process_time;
 pub use quality::{BUDGETS, Quality};
-pub use recording::{Frame, Recording, RunSpec};
+pub use recording::{Frame, Recording, RunSpec, SoFar};
+pub use swarm::{Noise, Swarm};
 
 use crate::diffusion::process::Level;
 

@@ -23,8 +23,8 @@ pub struct Quality {
 }
 
 impl Quality {
-    /// Tries a sampler with every budget that suffices for a step. `go_on` is told the part that is done;
-    /// nothing when it says no.
+    /// Tries a sampler with every budget that suffices for a step. `go_on` is told the part that is done and
+    /// the curve so far; nothing when it says no.
     ///
     /// # Errors
     /// Those of the score.
@@ -32,24 +32,24 @@ impl Quality {
         knower: &Knower,
         solver: Solver,
         seed: u64,
-        mut go_on: impl FnMut(f64) -> bool,
+        mut go_on: impl FnMut(f64, &Self) -> bool,
     ) -> Result<Option<Self>, SolverError> {
         let data = knower.data.sample(seed ^ FRESH, COUNT);
         let fresh: Vec<_> =
             (0..PAIRS).map(|k| knower.data.sample(seed ^ FRESH ^ (k + 1) << 40, COUNT)).collect();
         let floor = fresh.iter().map(|set| energy_distance(&data, set)).sum::<f64>() / PAIRS as f64;
         let total: usize = BUDGETS.iter().sum();
-        let mut points = Vec::new();
+        let mut curve = Self { points: Vec::new(), floor };
         for (i, calls) in BUDGETS.into_iter().enumerate() {
             let before: usize = BUDGETS[..i].iter().sum();
             let knower = knower.clone();
             let spec = RunSpec { knower, solver, calls, count: COUNT, seed, guidance: None };
-            let told = |done: f64| go_on((before as f64 + done * calls as f64) / total as f64);
-            match spec.record(told) {
+            let part = |done: f64| (before as f64 + done * calls as f64) / total as f64;
+            match spec.record(|run| go_on(part(run.done), &curve)) {
                 Ok(Some(recording)) => {
                     let end: Vec<[f64; 2]> =
                         recording.end().points.iter().map(|x| x.map(f64::from)).collect();
-                    points.push((recording.end().calls, energy_distance(&end, &data)));
+                    curve.points.push((recording.end().calls, energy_distance(&end, &data)));
                 }
                 Ok(None) => return Ok(None),
                 // Too few calls for a step, or for this sampler to stay finite.
@@ -57,7 +57,7 @@ impl Quality {
                 Err(error) => return Err(error),
             }
         }
-        Ok(Some(Self { points, floor }))
+        Ok(Some(curve))
     }
 }
 
@@ -73,12 +73,19 @@ mod tests {
     fn more_calls_come_nearer() {
         let data = Arc::new(PlaneData::Moons.mixture());
         let knower = Knower { data, process: Process::VP, network: None };
-        let quality = Quality::of(&knower, Solver::OdeHeun, 1, |_| true).unwrap().unwrap();
+        let mut lengths = Vec::new();
+        let heard = |_, so_far: &Quality| {
+            lengths.push(so_far.points.len());
+            true
+        };
+        let quality = Quality::of(&knower, Solver::OdeHeun, 1, heard).unwrap().unwrap();
+        lengths.dedup();
+        assert_eq!(lengths, [0, 1, 2, 3, 4, 5, 6]);
         let [first, last] = [quality.points[0].1, quality.points[quality.points.len() - 1].1];
         assert!(first > 5.0 * last && last < 8.0 * quality.floor.max(0.002), "{quality:?}");
         // The adaptive method needs seven calls for a step.
         let adaptive = Solver::OdeRk45 { tolerance: 1e-3 };
-        let quality = Quality::of(&knower, adaptive, 1, |_| true).unwrap().unwrap();
+        let quality = Quality::of(&knower, adaptive, 1, |_, _| true).unwrap().unwrap();
         assert_eq!(quality.points.len(), BUDGETS.len() - 2);
     }
 }

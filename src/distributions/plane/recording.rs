@@ -1,6 +1,8 @@
 //! A run of a sampler, with states kept on the way.
 
-use super::{Knower, unit};
+use std::sync::Arc;
+
+use super::{Knower, Swarm, unit};
 use crate::diffusion::process::Process;
 use crate::diffusion::solvers::{Classifier, Guided, Run, RunSettings, Score, Solver, SolverError};
 
@@ -32,7 +34,7 @@ pub struct Frame {
     /// Network calls so far.
     pub calls: usize,
     /// Positions.
-    pub points: Vec<[f32; 2]>,
+    pub points: Arc<[[f32; 2]]>,
 }
 
 /// States of a run, from noise to data.
@@ -42,12 +44,34 @@ pub struct Recording {
     frames: Vec<Frame>,
 }
 
+/// A run under way.
+pub struct SoFar<'a> {
+    /// The part of its network calls that is made.
+    pub done: f64,
+    kept: &'a [Frame],
+    /// Time and calls of the state that it is in.
+    now: (f64, usize),
+    points: &'a [[f64; 2]],
+    process: Process,
+}
+
+impl SoFar<'_> {
+    /// Its states: those that are kept, and the one that it is in.
+    pub fn recording(&self) -> Recording {
+        let (mut frames, (t, calls)) = (self.kept.to_vec(), self.now);
+        if frames.last().is_none_or(|last| last.calls < calls) {
+            frames.push(frame(&self.process, t, calls, self.points));
+        }
+        Recording { frames }
+    }
+}
+
 impl RunSpec {
-    /// Makes the run; `go_on` is told the part that is done before each step. Nothing when it says no.
+    /// Makes the run; `go_on` is told the run so far before each step. Nothing when it says no.
     ///
     /// # Errors
     /// Those of the sampler.
-    pub fn record(&self, go_on: impl FnMut(f64) -> bool) -> Result<Option<Recording>, SolverError> {
+    pub fn record(&self, go_on: impl FnMut(&SoFar<'_>) -> bool) -> Result<Option<Recording>, SolverError> {
         let Knower { data, process, .. } = &self.knower;
         let class = self.guidance.and_then(|(class, scale)| Some((data.of_class(class)?, scale)));
         match &class {
@@ -63,35 +87,48 @@ impl RunSpec {
     fn run(
         &self,
         score: &dyn Score<2>,
-        mut go_on: impl FnMut(f64) -> bool,
+        mut go_on: impl FnMut(&SoFar<'_>) -> bool,
     ) -> Result<Option<Recording>, SolverError> {
         let Self { solver, calls, seed, .. } = *self;
         let settings = RunSettings { solver, spacing: None, calls, seed };
         let mut run = Run::new(&settings, score, self.count)?;
         let process = run.process();
-        let mut frames = vec![frame(&process, 1.0, 0, run.points())];
+        let mut kept = vec![frame(&process, 1.0, 0, run.points())];
         let every = calls.div_ceil(FRAMES);
-        let mut last = None;
-        while go_on(run.calls() as f64 / calls as f64) {
-            let Some(step) = run.next().transpose()? else {
-                if let Some((t, calls)) = last {
-                    frames.push(frame(&process, t, calls, run.points()));
-                }
-                return Ok(Some(Recording { frames }));
-            };
-            last = Some((step.t, step.calls));
-            if step.calls >= frames[frames.len() - 1].calls + every {
-                frames.push(frame(&process, step.t, step.calls, run.points()));
-                last = None;
+        let mut now = (1.0, 0);
+        loop {
+            let done = run.calls() as f64 / calls as f64;
+            if !go_on(&SoFar { done, kept: &kept, now, points: run.points(), process }) {
+                return Ok(None);
+            }
+            let Some(step) = run.next().transpose()? else { break };
+            now = (step.t, step.calls);
+            if step.calls >= kept[kept.len() - 1].calls + every {
+                kept.push(frame(&process, step.t, step.calls, run.points()));
             }
         }
-        Ok(None)
+        let all = SoFar { done: 1.0, kept: &kept, now, points: run.points(), process };
+        Ok(Some(all.recording()))
     }
 }
 
 fn frame(process: &Process, t: f64, calls: usize, points: &[[f64; 2]]) -> Frame {
     let factor = unit(process.level(t));
     Frame { t, calls, points: points.iter().map(|x| x.map(|v| (factor * v) as f32)).collect() }
+}
+
+impl Frame {
+    /// The particles, to be drawn.
+    pub fn swarm(&self) -> Swarm {
+        Swarm::still(Arc::clone(&self.points))
+    }
+
+    /// The particle nearest to a place.
+    pub fn nearest(&self, place: [f64; 2]) -> usize {
+        let distance = |x: &[f32; 2]| (f64::from(x[0]) - place[0]).hypot(f64::from(x[1]) - place[1]);
+        let points = self.points.iter().enumerate();
+        points.min_by(|a, b| distance(a.1).total_cmp(&distance(b.1))).map_or(0, |(i, _)| i)
+    }
 }
 
 impl Recording {
@@ -163,7 +200,21 @@ mod tests {
     }
 
     #[test]
-    fn a_run_can_be_left() {
-        assert_eq!(spec(Solver::Ddpm, 50).record(|done| done < 0.5), Ok(None));
+    fn a_run_is_told_state_by_state_and_can_be_left() {
+        let spec = spec(Solver::Ddpm, 130);
+        let mut told = Vec::new();
+        let left = spec.record(|so_far| {
+            told.push(so_far.recording());
+            so_far.done < 0.5
+        });
+        assert!(left == Ok(None) && told.len() == 66, "{}", told.len());
+        for (calls, recording) in told.iter().enumerate() {
+            // Every third state is kept, and the one that the run is in is always there.
+            assert_eq!((recording.end().calls, recording.frames().len()), (calls, calls.div_ceil(3) + 1));
+        }
+        let whole = spec.record(|_| true).unwrap().unwrap();
+        assert!(whole.frames()[..22] == told[65].frames()[..22], "what was told is another run");
+        let [x, y] = whole.frames()[9].points[31].map(f64::from);
+        assert_eq!(whole.frames()[9].nearest([x + 1e-6, y]), 31);
     }
 }

@@ -21,6 +21,11 @@ pub fn check_adapter(adapter: &Adapter) -> Result<(), GpuError> {
     check_limits(&adapter.limits(), name)
 }
 
+/// Whether a device can run the kernels.
+pub fn serves(device: &Device) -> bool {
+    check_limits(&device.limits(), String::new).is_ok()
+}
+
 fn check_limits(limits: &Limits, name: impl Fn() -> String) -> Result<(), GpuError> {
     let wanted = [
         ("storage buffers per stage", limits.max_storage_buffers_per_shader_stage, 4),
@@ -42,6 +47,9 @@ fn check_limits(limits: &Limits, name: impl Fn() -> String) -> Result<(), GpuErr
 
 /// Opens the fastest adapter that there is; the environment variables `WGPU_BACKEND` and
 /// `WGPU_ADAPTER_NAME`'s like, as wgpu reads them, narrow the choice.
+///
+/// # Errors
+/// When there is none that can run the kernels.
 pub fn open() -> Result<(Device, Queue), GpuError> {
     let instance = Instance::new(InstanceDescriptor::new_without_display_handle_from_env());
     let options =

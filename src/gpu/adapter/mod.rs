@@ -21,8 +21,11 @@ use super::{Display, EngineInfo, Field, GpuError, GpuPicture, Job, JobTag, Slot,
 use crate::diffusion::Raster;
 use crate::diffusion::statistics::Statistics;
 
-pub use self::device::check_adapter;
-pub(super) use self::device::open;
+pub(super) use self::device::serves;
+pub use self::device::{check_adapter, open};
+pub(super) use self::params::Params;
+pub(super) use self::pipelines::{bind_layout, buffer, pipeline};
+pub(super) use self::slot::bind_group;
 
 /// Computes slots on a device. Nothing here waits for it, except reading back.
 pub(super) struct AdapterEngine {

@@ -82,6 +82,22 @@ impl Params {
     }
 }
 
+impl Params {
+    /// The numbers of a plane of so many values at a place on the walks of a seed.
+    pub fn of_walk(seed: u64, place: WalkPosition, values: usize) -> Self {
+        let size = [values as u32, 1];
+        let place = Place::of(place);
+        let bridges = bridges().map(|bridge| [bridge.mean, bridge.deviation]);
+        let key = Key::from_seed(seed).0;
+        Self { key, size, key_size: size, direct: 1, now: place, before: place, bridges, ..Self::zeroed() }
+    }
+
+    /// Blocks of four values of a plane.
+    pub fn blocks(&self) -> u32 {
+        (self.size[0] * self.size[1]).div_ceil(4)
+    }
+}
+
 /// `struct Look` in WGSL.
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
 #[repr(C)]

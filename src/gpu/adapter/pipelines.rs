@@ -65,25 +65,31 @@ impl Pipelines {
     }
 }
 
-fn buffer(ty: BufferBindingType) -> BindingType {
+/// A buffer of a kind, whole.
+pub fn buffer(ty: BufferBindingType) -> BindingType {
     BindingType::Buffer { ty, has_dynamic_offset: false, min_binding_size: None }
 }
 
 fn layout(device: &Device, label: &str, types: &[BindingType]) -> BindGroupLayout {
-    let entries: Vec<BindGroupLayoutEntry> = (0..)
-        .zip(types)
-        .map(|(binding, ty)| BindGroupLayoutEntry {
-            binding,
-            visibility: ShaderStages::COMPUTE,
-            ty: *ty,
-            count: None,
-        })
-        .collect();
+    let numbered: Vec<(u32, BindingType)> = (0..).zip(types.iter().copied()).collect();
+    bind_layout(device, label, ShaderStages::COMPUTE, &numbered)
+}
+
+/// A layout of these bindings.
+pub fn bind_layout(
+    device: &Device,
+    label: &str,
+    visibility: ShaderStages,
+    types: &[(u32, BindingType)],
+) -> BindGroupLayout {
+    let entry = |&(binding, ty)| BindGroupLayoutEntry { binding, visibility, ty, count: None };
+    let entries: Vec<BindGroupLayoutEntry> = types.iter().map(entry).collect();
     device
         .create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some(label), entries: &entries })
 }
 
-fn pipeline(device: &Device, layout: &BindGroupLayout, name: &str) -> ComputePipeline {
+/// The pipeline of a module of [`shaders`].
+pub fn pipeline(device: &Device, layout: &BindGroupLayout, name: &str) -> ComputePipeline {
     let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
         label: Some(name),
         source: wgpu::ShaderSource::Wgsl(shaders::module(name).into()),

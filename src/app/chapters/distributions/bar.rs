@@ -55,9 +55,9 @@ fn work(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
                 if ui.small_button("Stop").clicked() {
                     view.command(Command::Distributions(DistributionsCommand::Stop));
                 }
-                let room = rect.width() - 60.0;
-                if room > 60.0 {
-                    ui.add(ProgressBar::new(fraction).desired_width(60.0).desired_height(8.0));
+                let room = rect.width() - 56.0;
+                if room > 20.0 {
+                    ui.add(ProgressBar::new(fraction).desired_width(room.min(60.0)).desired_height(8.0));
                 }
                 if room > 150.0 {
                     ui.label(small(name).color(view.theme.weak));

@@ -89,7 +89,12 @@ fn data(ui: &mut Ui, view: &mut View<'_>, plane: &mut PlaneOptions) {
 fn particles(ui: &mut Ui, plane: &mut PlaneOptions) {
     section(ui, "Sampler");
     sampler(ui, "", &mut plane.sampler);
-    let counts = [(2000, "2k", ""), (5000, "5k", ""), (20_000, "20k", ""), (100_000, "100k", "")];
+    let counts = [
+        (None, "Auto", "100,000 where a graphics card draws them, else 20,000"),
+        (Some(2000), "2k", "2,000 particles"),
+        (Some(20_000), "20k", "20,000 particles"),
+        (Some(100_000), "100k", "100,000 particles"),
+    ];
     if let Some(particles) = segmented(ui, "Particles", plane.particles, &counts) {
         plane.particles = particles;
     }

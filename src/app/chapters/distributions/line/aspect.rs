@@ -2,10 +2,10 @@
 
 use egui::{Rect, Sense, Stroke, Ui};
 
-use super::act;
 use super::kernel::{head_room, numbers};
+use super::{act, caption};
 use crate::app::view::View;
-use crate::app::widgets::{Axis, Chart, Horizontal, captioned, held_at};
+use crate::app::widgets::{Axis, Chart, Horizontal, held_at};
 use crate::diffusion::Gaussian;
 use crate::distributions::line::RANGE;
 use crate::quantity::Quantity;
@@ -26,7 +26,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
 fn merging(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let theme = view.theme;
     let [nearest, fixed] = [Quantity::PosteriorMean, Quantity::Beta].map(|q| theme.color(q));
-    let below = captioned(ui, rect, "KL over merged steps", &[(nearest, "Gaussian"), (fixed, "with βₜ")]);
+    let below = caption(ui, rect, "KL over merged steps", &[(nearest, "Gaussian"), (fixed, "with βₜ")]);
     let Some(curve) = view.distributions.line.point().map(|point| point.merging.clone()) else { return };
     let most = curve.last().map_or(1, |last| last.steps).max(2) as f64;
     let logs = |value: f64| value.max(SMALLEST).log10();
@@ -55,7 +55,7 @@ fn normalising(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let [scaled, left] = both.distances;
     let title = "both of mean 0, variance 1";
     let legend = [(data, "scaled"), (noised, "x_T")];
-    let below = captioned(ui, rect, title, &legend);
+    let below = caption(ui, rect, title, &legend);
     let highest = both.standardised.iter().map(|p| p[1]).fold(0.42, f64::max).min(1.6);
     let chart = Chart::with_axes(below, RANGE, [0.0, head_room(below, 2) * highest]);
     let name =
@@ -75,7 +75,7 @@ fn normalising(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
 fn forgetting(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let theme = view.theme;
     let color = theme.color(Quantity::Inherited);
-    let below = captioned(ui, rect, "total variation to q(xₜ)", &[(color, "pushed start")]);
+    let below = caption(ui, rect, "total variation to q(xₜ)", &[(color, "pushed start")]);
     let axis = Horizontal::from(view.scene.axis);
     let schedule = view.active().schedule.clone();
     let (low, high) = axis.range(&schedule);

@@ -2,10 +2,11 @@
 
 use egui::{Align2, Color32, Rect, Sense, Stroke, Ui, pos2};
 
+use super::caption;
 use crate::app::distributions::kernel_end;
 use crate::app::theme::figures;
 use crate::app::view::View;
-use crate::app::widgets::{Axis, Chart, captioned, number};
+use crate::app::widgets::{Axis, Chart, number};
 use crate::diffusion::Gaussian;
 use crate::distributions::line::RANGE;
 use crate::quantity::Quantity;
@@ -23,7 +24,7 @@ pub fn reverse(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let t = view.scene.t.max(2);
     let end = kernel_end(t, view.scene.distributions.line.merge);
     let legend = [(exact, "exact"), (nearest, "Gaussian"), (fixed, "with βₜ")];
-    let below = captioned(ui, rect, "reverse kernel", &legend);
+    let below = caption(ui, rect, "reverse kernel", &legend);
     let Some(kernel) = view.distributions.line.point().map(|point| point.kernel.clone()) else { return };
     let peak = |g: Gaussian| g.pdf(g.mean);
     let highest = kernel.exact.iter().map(|p| p[1]).fold(peak(kernel.nearest), f64::max);
@@ -57,7 +58,7 @@ pub fn numbers(ui: &Ui, chart: &Chart, lines: &[(String, Color32)]) {
 /// How much higher than the highest curve a chart in `rect` must be for so many lines above it.
 pub fn head_room(rect: Rect, lines: usize) -> f64 {
     let share = (LINE * lines as f32 + 8.0) / (rect.height() - 18.0).max(1.0);
-    1.0 / (1.0 - f64::from(share).clamp(0.1, 0.6))
+    1.0 / (1.0 - f64::from(share).clamp(0.1, 0.7))
 }
 
 /// `p(x_0 | x_t)` beside the data, and its mean.
@@ -66,7 +67,7 @@ pub fn clean(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let [posterior, mean, data] =
         [Quantity::X0Hat, Quantity::PosteriorMean, Quantity::Residual].map(|q| theme.color(q));
     let legend = [(posterior, "exact"), (mean, "mean ± σ"), (data, "data")];
-    let below = captioned(ui, rect, "p(x₀ | xₜ)", &legend);
+    let below = caption(ui, rect, "p(x₀ | xₜ)", &legend);
     let Some(point) = view.distributions.line.point() else { return };
     let only_points = point.posterior.iter().all(|p| p[1] == 0.0);
     let highest = point.posterior.iter().map(|p| p[1]).fold(0.0, f64::max);

@@ -5,11 +5,15 @@ mod kernel;
 mod marginals;
 mod shape;
 
-use egui::{Rect, Ui};
+use egui::{Color32, Rect, Ui};
 
 use super::super::{columns, rows};
 use crate::app::view::View;
+use crate::app::widgets::{captioned, captioned_in};
 use crate::scene::LineOptions;
+
+/// Width under which the captions of the lower plots have two rows.
+const NARROW: f32 = 270.0;
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let [upper, lower] = rows(rect, [1.35, 1.0]);
@@ -18,6 +22,15 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     kernel::reverse(ui, view, left);
     kernel::clean(ui, view, middle);
     aspect::show(ui, view, right);
+}
+
+/// Captions of the lower plots: all three in as many rows.
+fn caption(ui: &Ui, rect: Rect, title: &str, legend: &[(Color32, &str)]) -> Rect {
+    if rect.width() < NARROW {
+        captioned_in(ui, rect, title, legend, 2)
+    } else {
+        captioned(ui, rect, title, legend)
+    }
 }
 
 /// Asks for other options of the line.

@@ -4,7 +4,6 @@ use egui::{Align2, Color32, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec
 
 use super::super::super::columns;
 use super::act;
-use super::particles::size;
 use super::square::Square;
 use crate::app::theme::figures;
 use crate::app::view::View;
@@ -64,15 +63,14 @@ fn samples(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let meter = ROW * classes as f32 + 24.0;
     let room = (rect.height() - meter - 12.0).max(0.35 * rect.height());
     let above = Square::outline(rect.with_max_y(rect.top() + room));
-    let title = format!("DDIM guided to class {}", view.scene.distributions.plane.class);
-    let square = Square::new(ui, above, &title, &[(ink, "samples")]);
+    let title = format!("DDIM to class {}", view.scene.distributions.plane.class);
+    let square = Square::new(ui, above, &title, &[]);
     square.respond(ui, "guided", "square: guided samples");
     square.field(ui, view, 0.0);
     let plane = &view.distributions.plane;
     if let Some((run, _)) = plane.guided() {
-        let points = run.nearest(plane.t()).points.iter().copied();
-        let size = size(points.len());
-        square.cloud(ui, points, size, ink.gamma_multiply(0.8));
+        let swarm = run.nearest(plane.t()).swarm();
+        square.cloud(ui, view, "guided cloud", swarm, ink.gamma_multiply(0.8));
     }
     coverage(ui, view, rect.with_min_y(above.bottom() + 12.0), classes);
 }
@@ -83,7 +81,7 @@ fn coverage(ui: &mut Ui, view: &mut View<'_>, rect: Rect, classes: usize) {
     let spread = view.distributions.plane.guided().and_then(|(_, coverage)| coverage.spread);
     let title = spread.map_or_else(
         || "samples by class".to_owned(),
-        |spread| format!("samples by class; spread {spread:.2} of the data's"),
+        |spread| format!("samples by class · spread {spread:.2}"),
     );
     let below = captioned(ui, rect, &title, &[]);
     let row = ROW.min(below.height() / classes as f32);

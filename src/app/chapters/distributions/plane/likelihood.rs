@@ -7,6 +7,7 @@ use super::square::Square;
 use crate::app::theme::figures;
 use crate::app::view::View;
 use crate::app::widgets::{Axis, Chart, captioned};
+use crate::distributions::plane::Likelihoods;
 use crate::quantity::Quantity;
 
 /// Height of the read-out.
@@ -48,13 +49,12 @@ fn plane(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
 fn read_out(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let theme = view.theme;
     let below = captioned(ui, rect, "ln p(x) of the clicked point, in nats", &[]);
-    let Some(found) = view.distributions.plane.likelihood() else { return };
-    let (Some([exact, ode]), Some(prior)) = (found.values.first(), found.log_priors.first()) else { return };
+    let Some(parts) = view.distributions.plane.likelihood().and_then(Likelihoods::parts) else { return };
     let rows: [(&str, f64, Color32); 4] = [
-        ("ln p(x_T) of its code", *prior, theme.color(Quantity::Epsilon)),
-        ("+ ∫ ∇ · v dt along the ODE", ode - prior, theme.color(Quantity::PosteriorMean)),
-        ("= ln p(x) by the ODE", *ode, theme.ink),
-        ("ln p(x), exact", *exact, theme.color(Quantity::X0)),
+        ("ln p(x_T) of its code", parts.prior, theme.color(Quantity::Epsilon)),
+        ("+ ∫ ∇ · v dt along the ODE", parts.integral, theme.color(Quantity::PosteriorMean)),
+        ("= ln p(x) by the ODE", parts.sum, theme.ink),
+        ("ln p(x), exact", parts.exact, theme.color(Quantity::X0)),
     ];
     for (i, (name, value, color)) in rows.into_iter().enumerate() {
         let y = below.top() + 2.0 + 17.0 * i as f32;

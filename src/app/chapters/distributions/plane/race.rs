@@ -3,8 +3,9 @@
 use egui::{Color32, Rect, Sense, Stroke, Ui, vec2};
 
 use super::super::super::pictures_above;
-use super::particles::{label, size};
+use super::particles::label;
 use super::square::Square;
+use crate::app::formula::sentence_width;
 use crate::app::view::View;
 use crate::app::widgets::{Axis, Chart, captioned};
 use crate::distributions::plane::BUDGETS;
@@ -50,14 +51,16 @@ fn racer(ui: &mut Ui, view: &mut View<'_>, rect: Rect, i: usize) {
     let run = view.distributions.plane.racer(i);
     let calls = run.map_or(0, |run| run.nearest(view.distributions.plane.t()).calls);
     let title = format!("{} · call {calls} of {}", label(racer.solver), racer.calls);
-    let square = Square::new(ui, rect, &label(racer.solver), &[]);
+    let name = label(racer.solver);
+    let counted = format!("{name} · {calls}");
+    let shown = [&title, &counted, &name].into_iter().find(|text| sentence_width(ui, text) <= rect.width());
+    let square = Square::new(ui, rect, shown.unwrap_or(&name), &[]);
     let response = square.respond(ui, &format!("racer {i}"), &format!("square: {title}"));
     square.field(ui, view, 0.0);
     let plane = &view.distributions.plane;
     if let Some(run) = plane.racer(i) {
-        let points = run.nearest(plane.t()).points.iter().copied();
-        let size = size(points.len());
-        square.cloud(ui, points, size, ink.gamma_multiply(0.8));
+        let swarm = run.nearest(plane.t()).swarm();
+        square.cloud(ui, view, &format!("racer {i} cloud"), swarm, ink.gamma_multiply(0.8));
     }
     response.on_hover_text(title);
 }

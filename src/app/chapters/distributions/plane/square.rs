@@ -1,19 +1,30 @@
 //! The square of the plane that is on show, and what lies in it.
 
-use egui::{Align2, Color32, CursorIcon, Mesh, Rect, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Color32, CursorIcon, Mesh, Rect, Response, Sense, Shape, Stroke, Ui, vec2};
 
 use super::super::super::columns;
 use super::act;
 use crate::app::distributions::paintable;
+use crate::app::particles::Section;
 use crate::app::theme::Theme;
 use crate::app::view::View;
 use crate::app::widgets::{Axis, Chart, captioned, held_at};
-use crate::distributions::plane::RADIUS;
+use crate::distributions::plane::{RADIUS, Swarm};
 use crate::quantity::Quantity;
 use crate::scene::{MAX_PAINTED, PlaneSource, Vectors};
 
 /// How near painted points may be.
 const APART: f64 = 0.07;
+
+/// Radii of particles, and the part of a square of the plane that they may cover all together.
+const SIZES: [f32; 2] = [0.5, 1.6];
+const COVERED: f32 = 0.22;
+
+/// The radius of a particle where there are so many in a square of this side: the fewer, the larger.
+fn size(count: usize, side: f32) -> f32 {
+    let each = COVERED * side * side / count.max(1) as f32;
+    (each / std::f32::consts::PI).sqrt().clamp(SIZES[0], SIZES[1])
+}
 
 /// A square with a caption.
 pub struct Square {
@@ -113,25 +124,19 @@ impl Square {
         painter.add(Shape::mesh(heads));
     }
 
-    /// Particles, each a small triangle of one mesh.
-    pub fn cloud(&self, ui: &Ui, points: impl ExactSizeIterator<Item = [f32; 2]>, size: f32, color: Color32) {
-        let frame = self.chart.frame;
-        let (center, scale) = (frame.center(), frame.width() / (2.0 * RADIUS as f32));
-        let mut mesh = Mesh::default();
-        mesh.reserve_vertices(3 * points.len());
-        mesh.reserve_triangles(points.len());
-        for [x, y] in points {
-            let at = pos2(center.x + scale * x, center.y - scale * y);
-            if !frame.contains(at) {
-                continue;
-            }
-            let n = mesh.vertices.len() as u32;
-            mesh.colored_vertex(pos2(at.x, at.y - 1.2 * size), color);
-            mesh.colored_vertex(pos2(at.x - size, at.y + 0.6 * size), color);
-            mesh.colored_vertex(pos2(at.x + size, at.y + 0.6 * size), color);
-            mesh.add_triangle(n, n + 1, n + 2);
-        }
-        self.chart.painter(ui).add(Shape::mesh(mesh));
+    /// Particles; `id` tells the clouds of the chapter apart.
+    pub fn cloud(&self, ui: &Ui, view: &View<'_>, id: &str, swarm: Swarm, color: Color32) {
+        let count = swarm.points.len();
+        let section = Section { frame: self.chart.frame, radius: RADIUS as f32 };
+        let (number, painter) = (ui.scope_id().with(id).value(), self.chart.painter(ui));
+        view.distributions.canvas.draw(
+            &painter,
+            number,
+            swarm,
+            section,
+            size(count, self.chart.frame.width()),
+            color,
+        );
     }
 
     /// A path.

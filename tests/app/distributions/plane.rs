@@ -1,152 +1,28 @@
-//! The Distributions chapter: the line and the plane.
+//! The plane.
 
+use diffuscope::app::Prepared;
+use diffuscope::app::figure::{FigureOptions, Studio};
+use diffuscope::diffusion::noise::NoiseMode;
 use diffuscope::diffusion::process::Process;
 use diffuscope::diffusion::solvers::Solver;
-use diffuscope::diffusion::toy::{LineShape, PlaneData};
-use diffuscope::scene::{Chapter, LineAspect, PlaneSource, PlaneSubject, Racer, Scene, Space, StartShape};
-use egui::{Key, Modifiers, Pos2, Rect, pos2, vec2};
+use diffuscope::diffusion::toy::PlaneData;
+use diffuscope::gpu::Device;
+use diffuscope::scene::{PlaneSource, PlaneSubject, Racer, Scene, Space, Vectors};
+use egui::{Key, vec2};
 use egui_kittest::kittest::Queryable as _;
 
-use super::support::{Window, scene as small_scene};
-
-const DATA: &str = "data: drag to change the density";
-
-fn line() -> Scene {
-    Scene { chapter: Chapter::Distributions, ..small_scene() }
-}
+use super::super::support::{Options, Window, name_of};
+use super::line;
 
 /// The plane with few particles, looked at for a subject.
 fn plane(subject: PlaneSubject) -> Scene {
     let mut scene = line();
     scene.distributions.space = Space::Plane;
     let plane = &mut scene.distributions.plane;
-    (plane.subject, plane.particles) = (subject, 500);
+    (plane.subject, plane.particles) = (subject, Some(500));
     plane.sampler.calls = 20;
     scene.distributions.plane.racers.truncate(2);
     scene
-}
-
-/// A place in a chart whose vertical axis is x from −4 to 4.
-fn at_x(area: Rect, across: f32, x: f64) -> Pos2 {
-    let down = ((4.0 - x) / 8.0) as f32;
-    pos2(area.left() + across * area.width(), area.top() + down * area.height())
-}
-
-#[test]
-fn the_key_opens_the_chapter_and_line_and_plane_change_places() {
-    let mut window = Window::new();
-    window.press(Key::Num6);
-    assert_eq!(window.scene().chapter, Chapter::Distributions);
-    window.starting("plot: q(xₜ) over t and x");
-    window.click("Space: Plane");
-    assert_eq!(window.scene().distributions.space, Space::Plane);
-    window.starting("square: forward particles");
-    window.press_with(Modifiers::COMMAND, Key::Z);
-    assert_eq!(window.scene().distributions.space, Space::Line);
-}
-
-#[test]
-fn a_click_on_the_map_takes_t_and_x_and_undoes_as_one() {
-    let mut window = Window::of(line());
-    let before = window.scene().clone();
-    let area = window.starting("plot: q(xₜ) over t and x").rect();
-    window.click_at(at_x(area, 0.5, 1.5));
-    let options = &window.scene().distributions.line;
-    assert!((options.x - 1.5).abs() < 0.05, "{}", options.x);
-    assert!((window.scene().t as i64 - 500).abs() < 5 && options.from == window.scene().t);
-    window.starting("plot: reverse kernel from t = ");
-    window.press_with(Modifiers::COMMAND, Key::Z);
-    assert_eq!(window.scene(), &before);
-}
-
-#[test]
-fn states_are_drawn_from_the_marginal() {
-    let mut window = Window::of(line());
-    let mut drawn = Vec::new();
-    for _ in 0..4 {
-        window.click("Draw from q(xₜ)");
-        drawn.push(window.scene().distributions.line.x);
-    }
-    assert!(drawn.windows(2).all(|pair| pair[0] != pair[1]), "{drawn:?}");
-    window.press(Key::L);
-    assert_eq!(window.scene().distributions.space, Space::Plane);
-    window.press(Key::L);
-    assert_eq!(window.scene().distributions.space, Space::Line);
-}
-
-#[test]
-fn bumps_are_dragged_added_and_removed() {
-    let mut window = Window::of(line());
-    let old = window.scene().distributions.line.shape.handles();
-    let area = window.rect(DATA);
-    let place = |[x, height]: [f64; 2]| at_x(area, 1.0 - (height / 1.2) as f32, x);
-    window.drag(place(old[0]), place([-0.6, 0.5]));
-    let new = window.scene().distributions.line.shape.handles();
-    assert!((new[0][0] + 0.6).abs() < 0.06 && (new[0][1] - 0.5).abs() < 0.04, "{:?}", new[0]);
-    assert_eq!(new[2..], old[2..]);
-    window.press_with(Modifiers::COMMAND, Key::Z);
-    assert_eq!(window.scene().distributions.line.shape.handles(), old);
-    window.double_click_at(place([2.6, 0.9]));
-    let handles = window.scene().distributions.line.shape.handles();
-    assert_eq!(handles.len(), old.len() + 2);
-    let added = place(handles[old.len()]);
-    window.hover_at(added);
-    for pressed in [true, false] {
-        let (button, modifiers) = (egui::PointerButton::Secondary, Modifiers::NONE);
-        window.event(egui::Event::PointerButton { pos: added, button, pressed, modifiers });
-    }
-    window.settle();
-    assert_eq!(window.scene().distributions.line.shape.handles().len(), old.len());
-}
-
-#[test]
-fn every_kind_of_shape_can_be_chosen_and_one_is_drawn_by_hand() {
-    let mut window = Window::of(line());
-    for name in ["Uniform", "Spikes", "Drawn"] {
-        let before = window.crop(window.starting("plot: q(xₜ) over t and x").rect());
-        window.click(&format!("Data: {name}"));
-        assert_eq!(window.scene().distributions.line.shape.name(), name);
-        let after = window.crop(window.starting("plot: q(xₜ) over t and x").rect());
-        assert!(before != after, "{name} has the map of another shape");
-    }
-    let area = window.rect(DATA);
-    let before = window.scene().distributions.line.shape.clone();
-    window.drag(at_x(area, 0.3, 1.0), at_x(area, 0.3, 2.0));
-    let shape = &window.scene().distributions.line.shape;
-    assert!(matches!(shape, LineShape::Drawn(_)) && *shape != before);
-    assert!((shape.height(1.5) - 0.84).abs() < 0.05, "{}", shape.height(1.5));
-    window.press_with(Modifiers::COMMAND, Key::Z);
-    assert_eq!(window.scene().distributions.line.shape, before);
-}
-
-#[test]
-fn merging_steps_makes_the_kernel_less_gaussian() {
-    let mut window = Window::of(line());
-    let kl = |window: &Window| -> f64 {
-        let name = super::support::name_of(&window.starting("plot: reverse kernel"));
-        name.rsplit(' ').next().unwrap().parse().unwrap()
-    };
-    let few = kl(&window);
-    let area = window.starting("plot: divergence over merged steps").rect();
-    window.click_at(pos2(area.left() + 0.9 * area.width(), area.center().y));
-    let merged = window.scene().distributions.line.merge;
-    assert!((120..260).contains(&merged), "{merged}");
-    assert!(kl(&window) > 10.0 * few, "{} {few}", kl(&window));
-}
-
-#[test]
-fn the_third_plot_normalises_and_forgets() {
-    let mut window = Window::of(line());
-    window.click("Third plot: Scaling");
-    assert_eq!(window.scene().distributions.line.aspect, LineAspect::Normalising);
-    window.starting("plot: standardised data beside x_T");
-    window.click("Third plot: Forgetting");
-    window.starting("plot: total variation of a pushed start, 0.00");
-    window.click("Pushed start: Data");
-    assert_eq!(window.scene().distributions.line.start, StartShape::Data);
-    let area = window.starting("plot: total variation of a pushed start").rect();
-    window.click_at(pos2(area.left() + 0.25 * area.width(), area.center().y));
-    assert!((window.scene().t as i64 - 250).abs() < 6, "{}", window.scene().t);
 }
 
 #[test]
@@ -161,6 +37,87 @@ fn particles_follow_t_and_a_click_takes_a_state() {
     window.click_at(area.center() + vec2(0.25 * area.width(), 0.0));
     let [x, y] = window.scene().distributions.plane.point;
     assert!((x - 1.6).abs() < 0.05 && y.abs() < 0.05, "{x} {y}");
+}
+
+#[test]
+fn particles_jump_or_walk_and_there_are_as_many_as_wished() {
+    let mut window = Window::of(plane(PlaneSubject::Particles));
+    let cloud = |window: &mut Window| {
+        let area = window.starting("square: forward particles").rect();
+        window.crop(area)
+    };
+    assert!(window.shows("forward by jump, t = 300"));
+    let jump = cloud(&mut window);
+    window.click("Noise: Walk");
+    assert_eq!(window.scene().noise, NoiseMode::Walk);
+    assert!(window.shows("forward by walk, t = 300"));
+    let walk = cloud(&mut window);
+    assert!(jump != walk, "a walk ends where the jump does");
+    window.press(Key::ArrowLeft);
+    assert!(cloud(&mut window) != walk);
+    window.press(Key::ArrowRight);
+    assert!(cloud(&mut window) == walk, "a walk that returns is another");
+    window.press(Key::W);
+    assert!(cloud(&mut window) == jump);
+    window.click("Particles: 2k");
+    assert_eq!(window.scene().distributions.plane.particles, Some(2000));
+    assert!(cloud(&mut window) != jump);
+    window.click("Particles: Auto");
+    assert_eq!(window.scene().distributions.plane.particles, None);
+    window.click("Subject: Race");
+    assert!(!window.has("Noise: Walk"), "racers neither jump nor walk");
+}
+
+#[test]
+fn figures_show_as_many_particles_as_the_scene_has() {
+    let mut studio = Studio::open(Device::Cpu).unwrap();
+    let mut scene = plane(PlaneSubject::Particles);
+    let options = &mut scene.distributions.plane;
+    (options.density, options.vectors) = (false, Vectors::None);
+    options.sampler = Racer { solver: Solver::Ddim { eta: 0.0 }, calls: 5 };
+    let mut inked = |particles: usize| {
+        scene.distributions.plane.particles = Some(particles);
+        let look = FigureOptions { size: [900, 640], dark: true };
+        let rgba = studio.draw(&scene, Prepared::of_scene(&scene).unwrap(), look).unwrap();
+        // Both squares lie above the formula.
+        let above = &rgba[..4 * 900 * 480];
+        above.as_chunks::<4>().0.iter().filter(|pixel| pixel[1] > 100).count()
+    };
+    let [few, many] = [100, 5000].map(&mut inked);
+    assert!(few > 200 && many > few + 10_000, "{few} {many}");
+}
+
+#[test]
+fn captions_stay_where_the_window_is_small() {
+    let options = Options { size: vec2(1024.0, 640.0), ..Options::default() };
+    let mut window = Window::with(line(), &options);
+    for caption in ["reverse kernel", "KL over merged steps", "exact", "Gaussian", "mean ± σ"] {
+        assert!(window.shows(caption), "{caption}");
+    }
+    let captions: [(PlaneSubject, &[&str]); 5] = [
+        (PlaneSubject::Particles, &["forward by jump, t = 300", "ODE", "backward, DDPM · call", "a path"]),
+        (PlaneSubject::Race, &["DDPM · call", "DDIM · call", "energy distance to the data", "fresh data"]),
+        (
+            PlaneSubject::Guidance,
+            &[
+                "classifier",
+                "gradient",
+                "classifier-free",
+                "class",
+                "DDIM to class 0",
+                "samples by class · spread",
+            ],
+        ),
+        (PlaneSubject::Learning, &["no network for these data yet", "density", "loss over iterations"]),
+        (PlaneSubject::Likelihood, &["click a point", "its code", "by the ODE over exact", "clicked"]),
+    ];
+    window = Window::with(plane(PlaneSubject::Particles), &options);
+    for (subject, captions) in captions {
+        window.click(&format!("Subject: {}", subject.title()));
+        for caption in captions {
+            assert!(window.shows(caption), "{subject:?}: {caption}");
+        }
+    }
 }
 
 #[test]
@@ -264,12 +221,57 @@ fn likelihoods_agree() {
     assert!((ode - exact).abs() < 0.05 * (1.0 + exact.abs()), "{ode} {exact}");
 }
 
+/// Network calls of the state in the square of the backward particles.
+fn calls(window: &Window) -> usize {
+    let name = name_of(&window.starting("square: backward particles, call"));
+    name.rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_run_shows_its_states_while_it_is_made_and_keeps_them_when_stopped() {
+    let mut scene = plane(PlaneSubject::Particles);
+    let options = &mut scene.distributions.plane;
+    options.data = PlaneSource::Named(PlaneData::Checkerboard);
+    (options.particles, options.sampler) = (Some(20_000), Racer { solver: Solver::Ddpm, calls: 2000 });
+    let mut start = scene.clone();
+    (start.t, start.distributions.space) = (1, Space::Line);
+    let mut window = Window::of(start);
+    window.get_by_label("Space: Plane").click();
+    window.remove_cursor();
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        let last = seen.last().copied().unwrap_or(0);
+        window.wait("to show another state", |window| {
+            window.has("Stop")
+                && window.query_all_by_label_contains("call").next().is_some()
+                && calls(window) > last
+        });
+        let area = window.starting("square: backward particles").rect();
+        let picture = window.crop(area);
+        seen.push(calls(&window));
+        assert!(picture.pixels().any(|pixel| pixel[1] > 100 && pixel[1] > pixel[0] + 60), "no particles");
+    }
+    assert!(seen.windows(2).all(|pair| pair[0] < pair[1]) && seen[3] < 2000, "{seen:?}");
+    window.get_by_label("Stop").click();
+    window.remove_cursor();
+    window.wait("to have stopped", |window| window.has("Again"));
+    window.settle();
+    let kept = calls(&window);
+    assert!((seen[3]..2000).contains(&kept), "{kept} after {seen:?}");
+    assert!(window.shows("stopped") && window.shows(&format!("call {kept} of 2000")));
+    // All of its states are there, back to the noise.
+    window.press(Key::End);
+    assert_eq!(calls(&window), 0);
+    window.press(Key::Home);
+    assert_eq!(calls(&window), kept);
+}
+
 #[test]
 fn a_long_run_can_be_stopped_and_made_again() {
     let mut scene = plane(PlaneSubject::Particles);
     let options = &mut scene.distributions.plane;
     options.data = PlaneSource::Named(PlaneData::Checkerboard);
-    (options.particles, options.sampler) = (100_000, Racer { solver: Solver::Ddpm, calls: 2000 });
+    (options.particles, options.sampler) = (Some(100_000), Racer { solver: Solver::Ddpm, calls: 2000 });
     let mut window = Window::of({
         let mut start = scene.clone();
         start.distributions.space = Space::Line;
