@@ -90,7 +90,7 @@ impl Default for ReverseOptions {
             lane: LaneOptions::default(),
             rivals: Vec::new(),
             slow: false,
-            own_iterations: 600,
+            own_iterations: 1300,
         }
     }
 }
