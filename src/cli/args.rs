@@ -10,6 +10,7 @@ use crate::diffusion::noise::NoiseMode;
 use crate::diffusion::{ScheduleError, ScheduleKind, ScheduleSpec};
 use crate::gpu::Device;
 use crate::imaging::{ImagingError, sample};
+use crate::model::Compute;
 use crate::scene::{self, Action, Chapter, ImageRef, Scene, Side};
 
 /// No scheduler_config.json is larger: a table of 10,000 betas takes 250 kB.
@@ -38,6 +39,21 @@ impl ValueEnum for Device {
             Self::Auto => PossibleValue::new("auto").help("A real graphics adapter, else the processor"),
             Self::Gpu => PossibleValue::new("gpu").help("A graphics adapter, also a software one"),
             Self::Cpu => PossibleValue::new("cpu").help("The processor"),
+        })
+    }
+}
+
+/// Where networks compute, best first if nothing is said.
+impl ValueEnum for Compute {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Cpu, Self::Cuda, Self::Metal]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Cpu => PossibleValue::new("cpu").help("The processor, with kernels of this program"),
+            Self::Cuda => PossibleValue::new("cuda").help("A card of NVIDIA (in builds with that feature)"),
+            Self::Metal => PossibleValue::new("metal").help("A card of Apple (in builds with that feature)"),
         })
     }
 }

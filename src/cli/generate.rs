@@ -17,7 +17,7 @@ use crate::imaging::{
     FilmFormat, FilmFrame, FilmSpec, ImagingError, NamedTensor, check_writable, raster_to_rgba8, save_film,
     save_raster_png, save_tensors,
 };
-use crate::model::{Conditioning, Denoiser, ModelRef, UNet2DModel};
+use crate::model::{Compute, Conditioning, Denoiser, ModelRef, UNet2DModel};
 
 /// How long a frame of a film is shown, and the last one.
 const FRAME_MS: u16 = 60;
@@ -86,6 +86,9 @@ pub struct Options {
     /// Seed of all noise
     #[arg(long, value_name = "N", default_value_t = 7, allow_negative_numbers = true)]
     seed: u64,
+    /// Where the network computes [default: the best there is]
+    #[arg(long, value_enum)]
+    device: Option<Compute>,
     /// Threads for the network [default: one per core]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=1024))]
@@ -166,7 +169,8 @@ impl Options {
     /// Names the file and what is wrong with it, or the option.
     pub fn open(&self) -> Result<Setup, CliError> {
         self.check_files()?;
-        let pipeline = ModelRef::from_argument(&self.model).open()?;
+        let mut pipeline = ModelRef::from_argument(&self.model).open()?;
+        pipeline.unet = pipeline.unet.on(self.device.unwrap_or_else(Compute::best))?;
         let size = match (self.size, pipeline.unet.config().sample_size) {
             (Some(side), _) => [side as usize; 2],
             (None, Some(size)) => size,

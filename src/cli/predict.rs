@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use super::error::CliError;
 use super::generate::on_threads;
 use crate::imaging::{ImagingError, check_writable, write_atomically};
-use crate::model::{ClassLabels, Conditioning, ModelError, ModelRef, Precision, UNet2DModel};
+use crate::model::{ClassLabels, Compute, Conditioning, ModelError, ModelRef, Precision, UNet2DModel};
 
 const EXAMPLES: &str = "\
 Reads from the input, in any number type:
@@ -43,6 +43,9 @@ pub struct Args {
     /// What computes, and the type of the output
     #[arg(long, value_enum, default_value_t = Numbers::F32)]
     precision: Numbers,
+    /// Where the network computes [default: the best there is]
+    #[arg(long, value_enum)]
+    device: Option<Compute>,
     /// Threads for the network [default: one per core]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=1024))]
@@ -63,9 +66,14 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         Numbers::F64 => Precision::F64,
     };
     check_writable(&args.output)?;
-    let unet = ModelRef::from_argument(&args.model).open_with(precision)?.unet;
+    let unet = ModelRef::from_argument(&args.model)
+        .open_with(precision)?
+        .unet
+        .on(args.device.unwrap_or_else(Compute::best))?;
     let input = Input::read(&args.input)?;
-    let output = on_threads(args.threads, || input.pass(&unet))?;
+    let output = on_threads(args.threads, || {
+        Ok(input.pass(&unet)?.to_device(&Device::Cpu).map_err(ModelError::from)?)
+    })?;
     write_atomically(&args.output, |writer| {
         use std::io::Write as _;
         let bytes = safetensors::serialize([("output", &output)], None).map_err(std::io::Error::other)?;

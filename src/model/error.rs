@@ -21,6 +21,14 @@ pub enum ModelError {
         /// What to do.
         advice: &'static str,
     },
+    /// A device that networks could compute on is not there.
+    #[error("no {name} device: {reason}; compute on the CPU, or build with --features {name}")]
+    Device {
+        /// The feature that it needs.
+        name: &'static str,
+        /// The tensor library's words.
+        reason: String,
+    },
     /// A JSON file is not valid JSON, or not an object.
     #[error("{name}: not a valid JSON object ({reason}); copy or download it again")]
     Json {

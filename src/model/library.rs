@@ -37,26 +37,37 @@ pub fn shipped() -> &'static [Shipped] {
     SHIPPED
 }
 
-const SHIPPED: &[Shipped] = &[Shipped {
-    name: "fashion",
-    title: "Fashion",
-    classes: &[
-        "T-shirt",
-        "trousers",
-        "pullover",
-        "dress",
-        "coat",
-        "sandal",
-        "shirt",
-        "sneaker",
-        "bag",
-        "ankle boot",
-    ],
-    guidance_scale: 1.25,
-    config: include_str!("../../assets/models/fashion/unet/config.json"),
-    scheduler: include_str!("../../assets/models/fashion/scheduler/scheduler_config.json"),
-    weights: include_bytes!("../../assets/models/fashion/unet/diffusion_pytorch_model.safetensors"),
-}];
+const SHIPPED: &[Shipped] = &[
+    Shipped {
+        name: "fashion",
+        title: "Fashion",
+        classes: &[
+            "T-shirt",
+            "trousers",
+            "pullover",
+            "dress",
+            "coat",
+            "sandal",
+            "shirt",
+            "sneaker",
+            "bag",
+            "ankle boot",
+        ],
+        guidance_scale: 1.25,
+        config: include_str!("../../assets/models/fashion/unet/config.json"),
+        scheduler: include_str!("../../assets/models/fashion/scheduler/scheduler_config.json"),
+        weights: include_bytes!("../../assets/models/fashion/unet/diffusion_pytorch_model.safetensors"),
+    },
+    Shipped {
+        name: "emoji",
+        title: "Emoji",
+        classes: &["animals", "food", "faces"],
+        guidance_scale: 1.5,
+        config: include_str!("../../assets/models/emoji/unet/config.json"),
+        scheduler: include_str!("../../assets/models/emoji/scheduler/scheduler_config.json"),
+        weights: include_bytes!("../../assets/models/emoji/unet/diffusion_pytorch_model.safetensors"),
+    },
+];
 
 impl Default for ModelRef {
     fn default() -> Self {

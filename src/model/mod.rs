@@ -11,6 +11,7 @@
 //! | [`weights`] | safetensors, checked against the config |
 //! | [`folder`] | pipeline folders: opening and saving |
 //! | [`library`] | networks that come with the program, by name |
+//! | `device` | where networks compute |
 //! | [`summary`](mod@summary) | a network's blocks as a table |
 //! | [`operations`](mod@operations) | how much it computes |
 //! | `memory` | whether there is enough of it |
@@ -21,6 +22,7 @@
 
 pub mod config;
 mod denoiser;
+mod device;
 mod error;
 pub mod folder;
 mod init;
@@ -38,6 +40,7 @@ pub mod weights;
 
 pub use config::{Conditioning, DownBlockType, PRESETS, UNet2DConfig, UpBlockType};
 pub use denoiser::Denoiser;
+pub use device::Compute;
 pub use error::ModelError;
 pub use folder::{Pipeline, save_pipeline};
 pub use library::{ModelRef, Shipped, shipped};

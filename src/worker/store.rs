@@ -8,7 +8,7 @@ use crate::dataset::{Dataset, DatasetOptions};
 use crate::diffusion::Raster;
 use crate::diffusion::ideal::IdealDenoiser;
 use crate::imaging::{fill, samples, with_channels};
-use crate::model::{ModelError, ModelRef, Pipeline, UNet2DModel};
+use crate::model::{Compute, ModelError, ModelRef, Pipeline, UNet2DModel};
 use crate::train::Trainer;
 
 /// Most pictures of an ideal denoiser: every call looks at all of them.
@@ -43,7 +43,7 @@ impl Store {
             if height.max(width) > MAX_SIDE {
                 return Err(WorkerError::TooLarge { width, height });
             }
-            (card, pipeline.unet)
+            (card, pipeline.unet.on(Compute::best())?)
         };
         let (card, unet) = self.network.insert(open);
         Ok((card, unet))

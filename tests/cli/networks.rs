@@ -262,6 +262,11 @@ fn a_shipped_network_goes_by_its_name_and_is_saved_in_half_the_bytes() {
     assert!(weights < 2_400_000, "{weights}");
     // Shipped weights are of 16 bits already: nothing is lost.
     assert_eq!(sample("own", "b.safetensors"), samples);
+    if !cfg!(feature = "cuda") {
+        let elsewhere = "sample --model fashion --class 7 -n 1 --raw c.safetensors --device cuda";
+        run_in(path, elsewhere).failed(1, "--features cuda");
+        assert!(!path.join("c.safetensors").exists());
+    }
     // What stands in the folder goes before the name.
     std::fs::create_dir(path.join("fashion")).unwrap();
     run_in(path, "model fashion").failed(1, "fashion");

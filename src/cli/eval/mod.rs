@@ -19,7 +19,7 @@ use crate::dataset::Dataset;
 use crate::diffusion::Raster;
 use crate::eval::Nearest;
 use crate::imaging::{check_writable, save_raster_png};
-use crate::model::ModelRef;
+use crate::model::{Compute, ModelRef};
 
 /// Samples on the sheet of neighbours, never more than there are, and how many in a row.
 const SHEET: usize = 128;
@@ -77,6 +77,9 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 64, allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=4096))]
     batch: u32,
+    /// Where the network computes [default: the best there is]
+    #[arg(long, value_enum)]
+    device: Option<Compute>,
     /// Threads [default: one per core]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=1024))]
@@ -101,7 +104,8 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         check_png(path)?;
         check_writable(path)?;
     }
-    let pipeline = ModelRef::from_argument(&args.model).open()?;
+    let mut pipeline = ModelRef::from_argument(&args.model).open()?;
+    pipeline.unet = pipeline.unet.on(args.device.unwrap_or_else(Compute::best))?;
     let judge = Judge::open(args, &pipeline)?;
     let drawings = Drawing::all(args, &pipeline, &judge)?;
     if args.neighbours.is_some() && drawings.len() > 1 {

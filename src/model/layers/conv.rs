@@ -1,6 +1,6 @@
 //! Two-dimensional convolution.
 
-use candle_core::Tensor;
+use candle_core::{Device, Tensor};
 
 use super::{TimeAdd, doubled};
 use crate::model::kernels::{self, Convolution};
@@ -30,6 +30,11 @@ pub struct Conv2d {
 }
 
 impl Conv2d {
+    /// Where it computes.
+    pub fn device(&self) -> &Device {
+        self.weight.device()
+    }
+
     /// A 3×3 convolution that keeps the size.
     pub(crate) fn same(scope: &Scope<'_>, inputs: usize, outputs: usize) -> Result<Self, ModelError> {
         Self::load(scope, [inputs, outputs], 3, 1, Padding::Even(1))

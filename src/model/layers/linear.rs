@@ -1,6 +1,6 @@
 //! Maps of vectors: linear layers, tables, and the time embedding's way into a picture.
 
-use candle_core::{D, Tensor};
+use candle_core::{D, Device, Tensor};
 
 use crate::model::kernels::{self, Convolution};
 use crate::model::parameters::{Init, Scope};
@@ -16,6 +16,11 @@ pub struct Linear {
 }
 
 impl Linear {
+    /// Where it computes.
+    pub fn device(&self) -> &Device {
+        self.weight.device()
+    }
+
     pub(crate) fn load(scope: &Scope<'_>, inputs: usize, outputs: usize) -> Result<Self, ModelError> {
         let init = Init::fan_in(inputs);
         Ok(Self {

@@ -139,7 +139,8 @@ impl TimestepEmbedding {
     }
 
     fn forward(&self, x: &Tensor) -> Result<Tensor, ModelError> {
-        Ok(self.linear_2.forward(&Activation::Silu.forward(&self.linear_1.forward(x)?)?)?)
+        let x = x.to_device(self.linear_1.device())?;
+        Ok(self.linear_2.forward(&Activation::Silu.forward(&self.linear_1.forward(&x)?)?)?)
     }
 }
 
@@ -222,7 +223,8 @@ impl ConditionEmbedding {
             }
             (ClassEmbedding::Identity { width }, Some(ClassLabels::Embeddings(vectors))) if matches!(vectors.dims(), [rows, columns] if columns == width && [1, samples].contains(rows)) =>
             {
-                return Ok(Some(vectors.to_dtype(self.dtype)?));
+                let device = self.time_embedding.linear_1.device();
+                return Ok(Some(vectors.to_dtype(self.dtype)?.to_device(device)?));
             }
             (ClassEmbedding::Table(_), _) => "indices of classes".to_owned(),
             (ClassEmbedding::Values(_), _) => "numbers".to_owned(),

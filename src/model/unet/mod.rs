@@ -22,7 +22,7 @@ use super::config::TimeEmbeddingType;
 use super::layers::{Activation, Conv2d, GroupNorm};
 use super::parameters::{Loader, Parameters, Precision, Source};
 use super::planned::{Network, Training};
-use super::{ModelError, UNet2DConfig, tape};
+use super::{Compute, ModelError, UNet2DConfig, tape};
 use down::DownBlock;
 use embedding::ConditionEmbedding;
 use mid::UNetMidBlock2D;
@@ -82,10 +82,29 @@ impl UNet2DModel {
         tensors: BTreeMap<String, Tensor>,
     ) -> Result<Self, ModelError> {
         let mut model = Self::build(config, precision, Source::Given { tensors, train: false })?;
-        if precision == Precision::F32 {
+        if precision == Precision::F32 && model.device().is_cpu() {
             model.prepared = Network::new(config, model.detached()).map(Arc::new);
         }
         Ok(model)
+    }
+
+    /// This network on a device, without variables. What it is given may lie anywhere; what it gives lies
+    /// there.
+    ///
+    /// # Errors
+    /// [`ModelError::Device`], and those of the tensor library.
+    pub fn on(self, compute: Compute) -> Result<Self, ModelError> {
+        let device = compute.open()?;
+        if self.device().same_device(&device) {
+            return Ok(self);
+        }
+        let moved = self.detached().into_iter().map(|(name, tensor)| Ok((name, tensor.to_device(&device)?)));
+        Self::from_tensors(&self.config, self.precision, moved.collect::<Result<_, ModelError>>()?)
+    }
+
+    /// Where the weights are.
+    pub fn device(&self) -> &Device {
+        self.conv_in.device()
     }
 
     /// A copy of this network whose weights are variables.
@@ -195,7 +214,7 @@ impl UNet2DModel {
     ) -> Result<Tensor, ModelError> {
         let samples = self.check(sample)?;
         let time = self.condition.forward(samples, timesteps, labels)?;
-        let sample = sample.to_dtype(self.precision.dtype())?;
+        let sample = sample.to_dtype(self.precision.dtype())?.to_device(self.device())?;
         let sample = if self.config.center_input_sample { ((sample * 2.0)? - 1.0)? } else { sample };
         let output = match (&self.prepared, &self.training) {
             (Some(network), _) if !sample.track_op() && !time.track_op() => {
@@ -212,7 +231,8 @@ impl UNet2DModel {
             return Ok(output);
         }
         let levels = Tensor::from_slice(timesteps, (timesteps.len(), 1, 1, 1), &Device::Cpu)?;
-        Ok(output.broadcast_div(&levels.to_dtype(self.precision.dtype())?)?)
+        let levels = levels.to_dtype(self.precision.dtype())?.to_device(self.device())?;
+        Ok(output.broadcast_div(&levels)?)
     }
 
     /// From the sample to the last convolution, operation by operation.

@@ -1,0 +1,55 @@
+//! Where networks compute.
+
+use candle_core::Device;
+
+use super::ModelError;
+
+/// A kind of device. Other than the CPU they are there in builds with the feature of their name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Compute {
+    /// The processor, with the project's own kernels.
+    Cpu,
+    /// The first card of NVIDIA, with the tensor library's operations (feature `cuda`).
+    Cuda,
+    /// Apple's, with the tensor library's operations (feature `metal`).
+    Metal,
+}
+
+impl Compute {
+    /// The fastest that this build and this machine have.
+    pub fn best() -> Self {
+        [Self::Cuda, Self::Metal].into_iter().find(|compute| compute.open().is_ok()).unwrap_or(Self::Cpu)
+    }
+
+    /// The device.
+    ///
+    /// # Errors
+    /// [`ModelError::Device`] when this build or this machine does not have it.
+    pub fn open(self) -> Result<Device, ModelError> {
+        let (name, device) = match self {
+            Self::Cpu => return Ok(Device::Cpu),
+            Self::Cuda => ("cuda", Device::new_cuda(0)),
+            Self::Metal => ("metal", Device::new_metal(0)),
+        };
+        device.map_err(|error| {
+            let reason = error.to_string().lines().next().unwrap_or_default().to_owned();
+            ModelError::Device { name, reason }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_there_is_an_error() {
+        assert!(matches!(Compute::Cpu.open(), Ok(Device::Cpu)));
+        assert!(Compute::best().open().is_ok());
+        let built = [(Compute::Cuda, cfg!(feature = "cuda")), (Compute::Metal, cfg!(feature = "metal"))];
+        for (compute, _) in built.into_iter().filter(|(_, built)| !built) {
+            let text = compute.open().unwrap_err().to_string();
+            assert!(text.contains("--features") && !text.contains('\n'), "{text}");
+        }
+    }
+}
