@@ -72,6 +72,18 @@ fn samples_are_measured() {
         (16 * 10 - 2, 16 * 10 - 2),
         "8 rows of samples, 8 of pictures"
     );
+    // 40 test pictures are too few for a distance of distributions, and enough for all else.
+    let rows = flate2::read::GzDecoder::new(std::fs::File::open(path.join("digits.csv.gz")).unwrap());
+    let rows = std::io::read_to_string(rows).unwrap();
+    let few: String = rows.lines().take(400).flat_map(|row| [row, "\n"]).collect();
+    std::fs::write(path.join("few.csv"), few).unwrap();
+    let few = "eval run --data few.csv -n 130 --classifier judge.safetensors --sampler ddim --steps 2";
+    let json: Value =
+        serde_json::from_str(&run_in(path, &format!("{few} --json")).succeeded().stdout).unwrap();
+    assert!(json["floor"].is_null() && json["runs"][0]["frechet_distance"].is_null(), "{json}");
+    assert!(number(&json["runs"][0], "class_accuracy") < 0.5, "{json}");
+    let table = run_in(path, few).succeeded().stdout;
+    assert!(table.contains("floor       -; a Fréchet distance needs 129 pictures"), "{table}");
 }
 
 #[test]

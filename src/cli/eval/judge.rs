@@ -26,9 +26,10 @@ pub struct Judge {
 
 /// What real pictures come to.
 pub struct Reference {
-    test: Moments,
-    /// Of the training pictures' distance from the test pictures.
-    pub floor: f64,
+    /// Nothing where there are too few of them.
+    test: Option<Moments>,
+    /// The training pictures' distance from the test pictures.
+    pub floor: Option<f64>,
     /// Share of test pictures that the classifier tells right.
     pub accuracy: f64,
     baseline: Vec<Nearest>,
@@ -65,8 +66,6 @@ impl Judge {
                 )));
             }
         }
-        check_count(test.len(), FEATURES, "test pictures")?;
-        check_count(train.len(), FEATURES, "training pictures")?;
         Ok(Self { classifier, train, test, samples: args.samples as usize })
     }
 
@@ -107,10 +106,17 @@ impl Judge {
                 100.0 * own
             )));
         }
-        let test = Moments::of(&found.features, FEATURES, "test pictures")?;
-        let trained = answers(&self.classifier, &self.train.spread(self.samples), "training pictures")?;
-        let trained = Moments::of(&trained.features, FEATURES, "training pictures")?;
-        let floor = frechet_distance(&trained, &test);
+        let enough = |data: &Dataset| check_count(data.len(), FEATURES, "pictures").is_ok();
+        let (test, floor) = if enough(&self.test) && enough(&self.train) {
+            let test = Moments::of(&found.features, FEATURES, "test pictures")?;
+            let trained = answers(&self.classifier, &self.train.spread(self.samples), "training pictures")?;
+            let trained = Moments::of(&trained.features, FEATURES, "training pictures")?;
+            let floor = frechet_distance(&trained, &test);
+            (Some(test), Some(floor))
+        } else {
+            // What needs no distance of distributions is still worth knowing.
+            (None, None)
+        };
         let unseen = self.test.spread(self.samples);
         let mut pictures = Vec::new();
         (0..unseen.len()).for_each(|index| unseen.extend_with(&mut pictures, index, false));
@@ -130,12 +136,13 @@ impl Judge {
         let mut found = Answers::default();
         self.classifier.answer(&samples.pictures, &mut found)?;
         let moments = Moments::of(&found.features, FEATURES, "samples")?;
+        let distance = reference.test.as_ref().map(|test| frechet_distance(&moments, test));
         let nearest = self.nearest(&samples.pictures)?;
         let score = Score {
             sampler: drawing.sampler(),
             steps: drawing.steps(),
             passes: drawing.passes(),
-            frechet_distance: frechet_distance(&moments, &reference.test),
+            frechet_distance: distance,
             class_accuracy: drawing.asked().map(|asked| found.accuracy(asked)),
             neighbours: Neighbours::of(&nearest, &reference.baseline),
             seconds: samples.time.as_secs_f64(),

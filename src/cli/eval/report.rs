@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::Args;
 use super::judge::{Judge, Reference};
+use crate::classifier::FEATURES;
 use crate::eval::Neighbours;
 
 /// What one sampler's samples come to.
@@ -16,8 +17,8 @@ pub struct Score {
     pub steps: usize,
     /// Passes through the network for each sample.
     pub passes: usize,
-    /// From the test pictures.
-    pub frechet_distance: f64,
+    /// From the test pictures, if there are enough of them.
+    pub frechet_distance: Option<f64>,
     /// Share of samples of the class that was asked for; nothing where the network is told none.
     pub class_accuracy: Option<f64>,
     /// Distances from training pictures.
@@ -34,7 +35,7 @@ pub struct Report {
     guidance_scale: f64,
     seed: u64,
     pictures: [usize; 2],
-    floor: f64,
+    floor: Option<f64>,
     classifier_accuracy: f64,
     scores: Vec<Score>,
 }
@@ -81,7 +82,12 @@ impl Report {
         writeln!(out, "data        {}, {train} pictures to learn from, {test} to test with", self.data)?;
         writeln!(out, "samples     {}, guidance {}, seed {}", self.samples, self.guidance_scale, self.seed)?;
         writeln!(out, "classifier  {} of the test pictures right", percent(self.classifier_accuracy))?;
-        writeln!(out, "floor       {:.3} between training and test pictures", self.floor)?;
+        match self.floor {
+            Some(floor) => writeln!(out, "floor       {floor:.3} between training and test pictures")?,
+            None => {
+                writeln!(out, "floor       -; a Fréchet distance needs {} pictures of each", FEATURES + 1)?
+            }
+        }
         let median = neighbours.baseline_median;
         writeln!(out, "nearest     {median:.4} from a test picture to a training picture, in the median")?;
         let names = ["sampler", "steps", "NFE", "frechet", "class", "nearest", "< 1 %", "< 50 %", "time"];
@@ -119,11 +125,12 @@ impl Report {
 impl Score {
     fn write_row(&self, out: &mut dyn Write) -> io::Result<()> {
         let Self { sampler, steps, passes, frechet_distance, neighbours, seconds, .. } = self;
+        let distance = frechet_distance.map_or("-".to_owned(), |distance| format!("{distance:.3}"));
         let class = self.class_accuracy.map_or("-".to_owned(), percent);
         let (below_1, below_50) = (percent(neighbours.below_1), percent(neighbours.below_50));
         writeln!(
             out,
-            "{sampler:<15} {steps:>5} {passes:>5} {frechet_distance:>9.3} {class:>8} {:>8.4} {below_1:>8} {below_50:>8} {seconds:>6.0} s",
+            "{sampler:<15} {steps:>5} {passes:>5} {distance:>9} {class:>8} {:>8.4} {below_1:>8} {below_50:>8} {seconds:>6.0} s",
             neighbours.median
         )
     }
