@@ -82,12 +82,11 @@ impl Report {
         writeln!(out, "data        {}, {train} pictures to learn from, {test} to test with", self.data)?;
         writeln!(out, "samples     {}, guidance {}, seed {}", self.samples, self.guidance_scale, self.seed)?;
         writeln!(out, "classifier  {} of the test pictures right", percent(self.classifier_accuracy))?;
-        match self.floor {
-            Some(floor) => writeln!(out, "floor       {floor:.3} between training and test pictures")?,
-            None => {
-                writeln!(out, "floor       -; a Fréchet distance needs {} pictures of each", FEATURES + 1)?
-            }
-        }
+        let floor = match self.floor {
+            Some(floor) => format!("{floor:.3} between training and test pictures"),
+            None => format!("-; a Fréchet distance needs {} pictures of each", FEATURES + 1),
+        };
+        writeln!(out, "floor       {floor}")?;
         let median = neighbours.baseline_median;
         writeln!(out, "nearest     {median:.4} from a test picture to a training picture, in the median")?;
         let names = ["sampler", "steps", "NFE", "frechet", "class", "nearest", "< 1 %", "< 50 %", "time"];
