@@ -43,7 +43,6 @@ impl ValueEnum for Device {
     }
 }
 
-/// Where networks compute, best first if nothing is said.
 impl ValueEnum for Compute {
     fn value_variants<'a>() -> &'a [Self] {
         &[Self::Cpu, Self::Cuda, Self::Metal]

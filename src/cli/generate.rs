@@ -170,7 +170,7 @@ impl Options {
     pub fn open(&self) -> Result<Setup, CliError> {
         self.check_files()?;
         let mut pipeline = ModelRef::from_argument(&self.model).open()?;
-        pipeline.unet = pipeline.unet.on(self.device.unwrap_or_else(Compute::best))?;
+        pipeline.unet = pipeline.unet.on(&Compute::device(self.device)?)?;
         let size = match (self.size, pipeline.unet.config().sample_size) {
             (Some(side), _) => [side as usize; 2],
             (None, Some(size)) => size,

@@ -66,10 +66,8 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         Numbers::F64 => Precision::F64,
     };
     check_writable(&args.output)?;
-    let unet = ModelRef::from_argument(&args.model)
-        .open_with(precision)?
-        .unet
-        .on(args.device.unwrap_or_else(Compute::best))?;
+    let unet =
+        ModelRef::from_argument(&args.model).open_with(precision)?.unet.on(&Compute::device(args.device)?)?;
     let input = Input::read(&args.input)?;
     let output = on_threads(args.threads, || {
         Ok(input.pass(&unet)?.to_device(&Device::Cpu).map_err(ModelError::from)?)

@@ -16,16 +16,19 @@ pub enum Compute {
 }
 
 impl Compute {
-    /// The fastest that this build and this machine have.
-    pub fn best() -> Self {
-        [Self::Cuda, Self::Metal].into_iter().find(|compute| compute.open().is_ok()).unwrap_or(Self::Cpu)
-    }
-
-    /// The device.
+    /// The wanted device, or the fastest that this build and this machine have.
     ///
     /// # Errors
-    /// [`ModelError::Device`] when this build or this machine does not have it.
-    pub fn open(self) -> Result<Device, ModelError> {
+    /// [`ModelError::Device`] when they do not have what is wanted.
+    pub fn device(wanted: Option<Self>) -> Result<Device, ModelError> {
+        if let Some(wanted) = wanted {
+            return wanted.open();
+        }
+        let best = [Self::Cuda, Self::Metal].into_iter().find_map(|compute| compute.open().ok());
+        Ok(best.unwrap_or(Device::Cpu))
+    }
+
+    fn open(self) -> Result<Device, ModelError> {
         let (name, device) = match self {
             Self::Cpu => return Ok(Device::Cpu),
             Self::Cuda => ("cuda", Device::new_cuda(0)),
@@ -44,11 +47,11 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_an_error() {
-        assert!(matches!(Compute::Cpu.open(), Ok(Device::Cpu)));
-        assert!(Compute::best().open().is_ok());
+        assert!(matches!(Compute::device(Some(Compute::Cpu)), Ok(Device::Cpu)));
+        assert!(Compute::device(None).is_ok());
         let built = [(Compute::Cuda, cfg!(feature = "cuda")), (Compute::Metal, cfg!(feature = "metal"))];
         for (compute, _) in built.into_iter().filter(|(_, built)| !built) {
-            let text = compute.open().unwrap_err().to_string();
+            let text = Compute::device(Some(compute)).map(drop).unwrap_err().to_string();
             assert!(text.contains("--features") && !text.contains('\n'), "{text}");
         }
     }

@@ -43,7 +43,7 @@ impl Store {
             if height.max(width) > MAX_SIDE {
                 return Err(WorkerError::TooLarge { width, height });
             }
-            (card, pipeline.unet.on(Compute::best())?)
+            (card, pipeline.unet.on(&Compute::device(None)?)?)
         };
         let (card, unet) = self.network.insert(open);
         Ok((card, unet))

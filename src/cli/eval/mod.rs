@@ -105,7 +105,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         check_writable(path)?;
     }
     let mut pipeline = ModelRef::from_argument(&args.model).open()?;
-    pipeline.unet = pipeline.unet.on(args.device.unwrap_or_else(Compute::best))?;
+    pipeline.unet = pipeline.unet.on(&Compute::device(args.device)?)?;
     let judge = Judge::open(args, &pipeline)?;
     let drawings = Drawing::all(args, &pipeline, &judge)?;
     if args.neighbours.is_some() && drawings.len() > 1 {

@@ -22,7 +22,7 @@ use super::config::TimeEmbeddingType;
 use super::layers::{Activation, Conv2d, GroupNorm};
 use super::parameters::{Loader, Parameters, Precision, Source};
 use super::planned::{Network, Training};
-use super::{Compute, ModelError, UNet2DConfig, tape};
+use super::{ModelError, UNet2DConfig, tape};
 use down::DownBlock;
 use embedding::ConditionEmbedding;
 use mid::UNetMidBlock2D;
@@ -88,17 +88,16 @@ impl UNet2DModel {
         Ok(model)
     }
 
-    /// This network on a device, without variables. What it is given may lie anywhere; what it gives lies
-    /// there.
+    /// This network on a device, without variables; see [`Compute::device`](super::Compute::device). What it
+    /// is given may lie anywhere; what it gives lies there.
     ///
     /// # Errors
-    /// [`ModelError::Device`], and those of the tensor library.
-    pub fn on(self, compute: Compute) -> Result<Self, ModelError> {
-        let device = compute.open()?;
-        if self.device().same_device(&device) {
+    /// Those of the tensor library.
+    pub fn on(self, device: &Device) -> Result<Self, ModelError> {
+        if self.device().same_device(device) {
             return Ok(self);
         }
-        let moved = self.detached().into_iter().map(|(name, tensor)| Ok((name, tensor.to_device(&device)?)));
+        let moved = self.detached().into_iter().map(|(name, tensor)| Ok((name, tensor.to_device(device)?)));
         Self::from_tensors(&self.config, self.precision, moved.collect::<Result<_, ModelError>>()?)
     }
 

@@ -14,10 +14,11 @@ use crate::model::planned::lanes::{LANES, Lanes};
 
 thread_local! {
     /// What a thread works with; kept between calls.
-    static SCRATCH: RefCell<Scratch> = const { RefCell::new(Scratch::new()) };
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
 /// All that is needed for one tile of queries of one head.
+#[derive(Default)]
 struct Scratch {
     /// Queries and the result's gradient: for every channel, those of all.
     queries: Vec<[Lanes; 2]>,
@@ -25,12 +26,6 @@ struct Scratch {
     /// For every key, the weights of all queries, and the gradients of their scores.
     weights: Vec<[Lanes; 2]>,
     of_scores: Vec<[Lanes; 2]>,
-}
-
-impl Scratch {
-    const fn new() -> Self {
-        Self { queries: Vec::new(), slopes: Vec::new(), weights: Vec::new(), of_scores: Vec::new() }
-    }
 }
 
 /// From queries, keys and values, the result and its gradient: that of all three.
