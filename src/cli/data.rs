@@ -22,7 +22,8 @@ pub struct Data {
     /// The field that is the class, of the records in a .json file of the same name beside the data
     #[arg(long, value_name = "FIELD")]
     class_key: Option<String>,
-    /// Only pictures whose records have one of these values; may be given for several fields
+    /// Only pictures whose records have one of these values, or a list with one; for several fields, all
+    /// must hold
     #[arg(long = "where", value_name = "FIELD=VALUE,...", value_parser = filter)]
     filters: Vec<Filter>,
 }

@@ -2,11 +2,11 @@
 //! its order.
 //!
 //! ```json
-//! [{"label": "red apple", "group": "food-drink", "style": "noto"}, …]
+//! [{"label": "red apple", "tags": ["apple", "fruit"], "group": "food-drink", "style": "noto"}, …]
 //! ```
 //!
-//! Any field of text or numbers can be the class ([`DatasetOptions::class_key`]) or tell which pictures
-//! are taken ([`DatasetOptions::filters`]).
+//! Any field of text or numbers can be the class ([`DatasetOptions::class_key`]), and it or a list of such
+//! tells which pictures are taken ([`DatasetOptions::filters`]).
 
 use std::fs::File;
 use std::io::Read as _;
@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use super::{Dataset, DatasetError, DatasetOptions, MAX_CLASSES, MAX_TEXT, shortened};
 use crate::imaging::ImagingError;
 
-/// Pictures are taken whose record has one of these values.
+/// Pictures are taken whose record has one of these values, or one of them in its list of values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
     /// The field.
@@ -59,14 +59,14 @@ impl Records {
     pub(super) fn apply(&self, data: &mut Dataset, options: &DatasetOptions) -> Result<(), DatasetError> {
         let mut passed = vec![true; self.records.len()];
         for Filter { field, values } in &options.filters {
-            for (passed, value) in passed.iter_mut().zip(self.values(field)?) {
-                *passed &= values.contains(&value);
+            for (passed, has) in passed.iter_mut().zip(self.values(field, texts)?) {
+                *passed &= has.iter().any(|value| values.contains(value));
             }
         }
         let kept: Vec<usize> = (0..passed.len()).filter(|&index| passed[index]).collect();
         data.keep(&self.name, &kept, || "no record passes the filters".to_owned())?;
         let Some(key) = &options.class_key else { return Ok(()) };
-        let all = self.values(key)?;
+        let all = self.values(key, text)?;
         let values: Vec<&String> = kept.iter().map(|&index| &all[index]).collect();
         let mut classes = values.clone();
         classes.sort();
@@ -81,14 +81,10 @@ impl Records {
         Ok(())
     }
 
-    /// A field of every record, as text.
-    fn values(&self, field: &str) -> Result<Vec<String>, DatasetError> {
-        let text = |record: &Map<String, Value>| match record.get(field)? {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        };
-        self.records.iter().map(text).collect::<Option<_>>().ok_or_else(|| {
+    /// A field of every record, read by one of the functions below.
+    fn values<T>(&self, field: &str, read: fn(&Value) -> Option<T>) -> Result<Vec<T>, DatasetError> {
+        let values = self.records.iter().map(|record| record.get(field).and_then(read));
+        values.collect::<Option<_>>().ok_or_else(|| {
             let fields: Vec<String> = self.records.iter().take(1).flat_map(|r| r.keys().cloned()).collect();
             DatasetError::Field {
                 name: self.name.clone(),
@@ -96,5 +92,22 @@ impl Records {
                 known: shortened(&fields),
             }
         })
+    }
+}
+
+/// A value as text.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// A value, or all of a list, as texts.
+fn texts(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::Array(values) => values.iter().map(text).collect(),
+        value => text(value).map(|text| vec![text]),
     }
 }

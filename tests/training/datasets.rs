@@ -278,8 +278,8 @@ fn records_give_classes_and_filters() {
     };
     assert!(reason(&path, &options).contains("it.json: there is no such file"));
     records(
-        r#"[{"kind": "pear", "year": 7}, {"kind": "fig", "year": 8}, {"kind": "apple", "year": 7},
-            {"kind": "pear", "year": 7, "more": []}]"#,
+        r#"[{"kind": "pear", "year": 7, "tags": ["green", 3]}, {"kind": "fig", "year": 8, "tags": []},
+            {"kind": "apple", "year": 7, "tags": "red"}, {"kind": "pear", "year": 7, "tags": [3], "more": []}]"#,
     );
     let data = Dataset::open(&path, &options).unwrap();
     assert_eq!(data.classes(), ["apple", "pear"]);
@@ -288,15 +288,20 @@ fn records_give_classes_and_filters() {
     let chosen = DatasetOptions { classes: ClassChoice::Some(vec!["pear".into()]), ..options.clone() };
     let pears = Dataset::open(&path, &chosen).unwrap();
     assert_eq!((pears.len(), pears.label(1), pears.classes().len()), (2, Some(0), 1));
+    let tagged = DatasetOptions { filters: vec![filter("tags", "3")], ..options.clone() };
+    let tagged = Dataset::open(&path, &tagged).unwrap();
+    assert_eq!((bytes(&tagged, 0, false)[0], bytes(&tagged, 1, false)[0], tagged.len()), (1, 4, 2));
     let none = DatasetOptions { filters: vec![filter("kind", "plum")], ..options.clone() };
     assert!(reason(&path, &none).contains("no record passes"));
     let unknown = DatasetOptions { class_key: Some("colour".into()), ..options.clone() };
     assert!(
         reason(&path, &unknown).contains("\"colour\" is not")
-            && reason(&path, &unknown).contains("kind, year")
+            && reason(&path, &unknown).contains("kind, tags, year")
     );
-    let uneven = DatasetOptions { class_key: Some("more".into()), ..options.clone() };
-    assert!(reason(&path, &uneven).contains("\"more\" is not"));
+    for key in ["more", "tags"] {
+        let uneven = DatasetOptions { class_key: Some(key.into()), ..options.clone() };
+        assert!(reason(&path, &uneven).contains(&format!("{key:?} is not")));
+    }
     records(r#"[{"kind": "pear"}]"#);
     assert!(reason(&path, &options).contains("1 records for 4 pictures"));
     records("{}");
