@@ -6,11 +6,16 @@
 //! the tile.
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
-#![expect(clippy::needless_range_loop, reason = "indices of arrays that are registers")]
+
+mod transforms;
 
 use pulp::Simd;
 
 use super::lanes::Lanes;
+use transforms::{
+    InputAdjointFour, InputAdjointTwo, InputFour, InputTwo, OutputAdjointFour, OutputAdjointTwo, OutputFour,
+    OutputTwo, Transform,
+};
 
 /// One of the two, by the side of a tile's results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,8 +55,8 @@ impl Tile {
     #[inline(always)]
     pub(super) fn input<S: Simd>(self, simd: S, d: &[Lanes], width: usize, to: &mut [Lanes], stride: usize) {
         match self {
-            Self::Two => input::<S, Two, 4, 2>(simd, d, width, to, stride),
-            Self::Four => input::<S, Four, 6, 4>(simd, d, width, to, stride),
+            Self::Two => input::<S, InputTwo, 4>(simd, d, width, to, stride),
+            Self::Four => input::<S, InputFour, 6>(simd, d, width, to, stride),
         }
     }
 
@@ -66,8 +71,8 @@ impl Tile {
         write: impl FnMut(usize, usize, usize, S::f32s),
     ) {
         match self {
-            Self::Two => output::<S, Two, 4, 2>(simd, m, stride, write),
-            Self::Four => output::<S, Four, 6, 4>(simd, m, stride, write),
+            Self::Two => output::<S, OutputTwo, 4, 2>(simd, m, stride, write),
+            Self::Four => output::<S, OutputFour, 6, 4>(simd, m, stride, write),
         }
     }
 
@@ -82,8 +87,8 @@ impl Tile {
         stride: usize,
     ) {
         match self {
-            Self::Two => output_adjoint::<S, Two, 4, 2>(simd, read, to, stride),
-            Self::Four => output_adjoint::<S, Four, 6, 4>(simd, read, to, stride),
+            Self::Two => output_adjoint::<S, OutputAdjointTwo, 2, 4>(simd, read, to, stride),
+            Self::Four => output_adjoint::<S, OutputAdjointFour, 4, 6>(simd, read, to, stride),
         }
     }
 
@@ -99,14 +104,39 @@ impl Tile {
         width: usize,
     ) {
         match self {
-            Self::Two => input_adjoint::<S, Two, 4, 2>(simd, r, stride, d, width),
-            Self::Four => input_adjoint::<S, Four, 6, 4>(simd, r, stride, d, width),
+            Self::Two => input_adjoint::<S, InputAdjointTwo, 4>(simd, r, stride, d, width),
+            Self::Four => input_adjoint::<S, InputAdjointFour, 6>(simd, r, stride, d, width),
         }
     }
 }
 
+/// `T d Tᵀ`: the columns first, then the rows.
 #[inline(always)]
-fn input<S: Simd, F: Filter<N, M>, const N: usize, const M: usize>(
+fn sandwiched<S: Simd, T: Transform<N, M>, const N: usize, const M: usize>(
+    simd: S,
+    d: [[S::f32s; N]; N],
+) -> [[S::f32s; M]; M] {
+    let mut columns = [[simd.splat_f32s(0.0); M]; N];
+    for x in 0..N {
+        let mut column = [simd.splat_f32s(0.0); N];
+        for y in 0..N {
+            column[y] = d[y][x];
+        }
+        columns[x] = T::apply(simd, column);
+    }
+    let mut rows = [[simd.splat_f32s(0.0); M]; M];
+    for y in 0..M {
+        let mut row = [simd.splat_f32s(0.0); N];
+        for x in 0..N {
+            row[x] = columns[x][y];
+        }
+        rows[y] = T::apply(simd, row);
+    }
+    rows
+}
+
+#[inline(always)]
+fn input<S: Simd, T: Transform<N, N>, const N: usize>(
     simd: S,
     d: &[Lanes],
     width: usize,
@@ -114,47 +144,27 @@ fn input<S: Simd, F: Filter<N, M>, const N: usize, const M: usize>(
     stride: usize,
 ) {
     for v in 0..Lanes::vectors::<S>() {
-        let mut columns = [[simd.splat_f32s(0.0); N]; N];
-        for (x, column) in columns.iter_mut().enumerate() {
-            for (y, value) in column.iter_mut().enumerate() {
+        let mut tile = [[simd.splat_f32s(0.0); N]; N];
+        for (y, row) in tile.iter_mut().enumerate() {
+            for (x, value) in row.iter_mut().enumerate() {
                 *value = d[y * width + x].vector::<S>(v);
             }
-            *column = F::input(simd, *column);
         }
-        for y in 0..N {
-            let mut row = [simd.splat_f32s(0.0); N];
-            for x in 0..N {
-                row[x] = columns[x][y];
-            }
-            for (x, &value) in F::input(simd, row).iter().enumerate() {
-                to[(y * N + x) * stride].set::<S>(v, value);
-            }
-        }
+        set::<S, N>(v, sandwiched::<S, T, N, N>(simd, tile), to, stride);
     }
 }
 
 #[inline(always)]
-fn output<S: Simd, F: Filter<N, M>, const N: usize, const M: usize>(
+fn output<S: Simd, T: Transform<N, M>, const N: usize, const M: usize>(
     simd: S,
     m: &[Lanes],
     stride: usize,
     mut write: impl FnMut(usize, usize, usize, S::f32s),
 ) {
     for v in 0..Lanes::vectors::<S>() {
-        let mut columns = [[simd.splat_f32s(0.0); M]; N];
-        for (x, result) in columns.iter_mut().enumerate() {
-            let mut column = [simd.splat_f32s(0.0); N];
-            for (y, value) in column.iter_mut().enumerate() {
-                *value = m[(y * N + x) * stride].vector::<S>(v);
-            }
-            *result = F::output(simd, column);
-        }
-        for y in 0..M {
-            let mut row = [simd.splat_f32s(0.0); N];
-            for x in 0..N {
-                row[x] = columns[x][y];
-            }
-            for (x, &value) in F::output(simd, row).iter().enumerate() {
+        let results = sandwiched::<S, T, N, M>(simd, get::<S, N>(simd, v, m, stride));
+        for (y, row) in results.into_iter().enumerate() {
+            for (x, value) in row.into_iter().enumerate() {
                 write(y, x, v, value);
             }
         }
@@ -162,35 +172,25 @@ fn output<S: Simd, F: Filter<N, M>, const N: usize, const M: usize>(
 }
 
 #[inline(always)]
-fn output_adjoint<S: Simd, F: Filter<N, M>, const N: usize, const M: usize>(
+fn output_adjoint<S: Simd, T: Transform<M, N>, const M: usize, const N: usize>(
     simd: S,
     read: impl Fn(usize, usize, usize) -> S::f32s,
     to: &mut [Lanes],
     stride: usize,
 ) {
     for v in 0..Lanes::vectors::<S>() {
-        let mut columns = [[simd.splat_f32s(0.0); N]; M];
-        for (x, result) in columns.iter_mut().enumerate() {
-            let mut column = [simd.splat_f32s(0.0); M];
-            for (y, value) in column.iter_mut().enumerate() {
+        let mut results = [[simd.splat_f32s(0.0); M]; M];
+        for (y, row) in results.iter_mut().enumerate() {
+            for (x, value) in row.iter_mut().enumerate() {
                 *value = read(y, x, v);
             }
-            *result = F::output_adjoint(simd, column);
         }
-        for y in 0..N {
-            let mut row = [simd.splat_f32s(0.0); M];
-            for x in 0..M {
-                row[x] = columns[x][y];
-            }
-            for (x, &value) in F::output_adjoint(simd, row).iter().enumerate() {
-                to[(y * N + x) * stride].set::<S>(v, value);
-            }
-        }
+        set::<S, N>(v, sandwiched::<S, T, M, N>(simd, results), to, stride);
     }
 }
 
 #[inline(always)]
-fn input_adjoint<S: Simd, F: Filter<N, M>, const N: usize, const M: usize>(
+fn input_adjoint<S: Simd, T: Transform<N, N>, const N: usize>(
     simd: S,
     r: &[Lanes],
     stride: usize,
@@ -198,19 +198,9 @@ fn input_adjoint<S: Simd, F: Filter<N, M>, const N: usize, const M: usize>(
     width: usize,
 ) {
     for v in 0..Lanes::vectors::<S>() {
-        let mut columns = [[simd.splat_f32s(0.0); N]; N];
-        for (x, column) in columns.iter_mut().enumerate() {
-            for (y, value) in column.iter_mut().enumerate() {
-                *value = r[(y * N + x) * stride].vector::<S>(v);
-            }
-            *column = F::input_adjoint(simd, *column);
-        }
-        for y in 0..N {
-            let mut row = [simd.splat_f32s(0.0); N];
-            for x in 0..N {
-                row[x] = columns[x][y];
-            }
-            for (x, &value) in F::input_adjoint(simd, row).iter().enumerate() {
+        let tile = sandwiched::<S, T, N, N>(simd, get::<S, N>(simd, v, r, stride));
+        for (y, row) in tile.into_iter().enumerate() {
+            for (x, value) in row.into_iter().enumerate() {
                 let d = &mut d[y * width + x];
                 d.set::<S>(v, simd.add_f32s(d.vector::<S>(v), value));
             }
@@ -218,129 +208,23 @@ fn input_adjoint<S: Simd, F: Filter<N, M>, const N: usize, const M: usize>(
     }
 }
 
-/// A filter in one dimension: M results from N numbers.
-trait Filter<const N: usize, const M: usize> {
-    /// Bᵀ d.
-    fn input<S: Simd>(simd: S, d: [S::f32s; N]) -> [S::f32s; N];
-
-    /// Aᵀ m.
-    fn output<S: Simd>(simd: S, m: [S::f32s; N]) -> [S::f32s; M];
-
-    /// A y.
-    fn output_adjoint<S: Simd>(simd: S, y: [S::f32s; M]) -> [S::f32s; N];
-
-    /// B r.
-    fn input_adjoint<S: Simd>(simd: S, r: [S::f32s; N]) -> [S::f32s; N];
+/// Vector `v` of every product of a tile.
+#[inline(always)]
+fn get<S: Simd, const N: usize>(simd: S, v: usize, from: &[Lanes], stride: usize) -> [[S::f32s; N]; N] {
+    let mut products = [[simd.splat_f32s(0.0); N]; N];
+    for (y, row) in products.iter_mut().enumerate() {
+        for (x, value) in row.iter_mut().enumerate() {
+            *value = from[(y * N + x) * stride].vector::<S>(v);
+        }
+    }
+    products
 }
 
-/// F(2, 3).
-struct Two;
-
-impl Filter<4, 2> for Two {
-    #[inline(always)]
-    fn input<S: Simd>(simd: S, d: [S::f32s; 4]) -> [S::f32s; 4] {
-        [
-            simd.sub_f32s(d[0], d[2]),
-            simd.add_f32s(d[1], d[2]),
-            simd.sub_f32s(d[2], d[1]),
-            simd.sub_f32s(d[1], d[3]),
-        ]
-    }
-
-    #[inline(always)]
-    fn output<S: Simd>(simd: S, m: [S::f32s; 4]) -> [S::f32s; 2] {
-        [simd.add_f32s(simd.add_f32s(m[0], m[1]), m[2]), simd.sub_f32s(simd.sub_f32s(m[1], m[2]), m[3])]
-    }
-
-    #[inline(always)]
-    fn output_adjoint<S: Simd>(simd: S, y: [S::f32s; 2]) -> [S::f32s; 4] {
-        [y[0], simd.add_f32s(y[0], y[1]), simd.sub_f32s(y[0], y[1]), simd.neg_f32s(y[1])]
-    }
-
-    #[inline(always)]
-    fn input_adjoint<S: Simd>(simd: S, r: [S::f32s; 4]) -> [S::f32s; 4] {
-        [
-            r[0],
-            simd.add_f32s(simd.sub_f32s(r[1], r[2]), r[3]),
-            simd.add_f32s(simd.sub_f32s(r[1], r[0]), r[2]),
-            simd.neg_f32s(r[3]),
-        ]
-    }
-}
-
-/// F(4, 3), with the points 0, ±1, ±2, ∞.
-struct Four;
-
-impl Filter<6, 4> for Four {
-    #[inline(always)]
-    fn input<S: Simd>(simd: S, d: [S::f32s; 6]) -> [S::f32s; 6] {
-        let two = simd.splat_f32s(2.0);
-        let four = simd.splat_f32s(4.0);
-        let five = simd.splat_f32s(5.0);
-        let even = simd.negate_mul_add_e_f32s(four, d[2], d[4]);
-        let odd = simd.negate_mul_add_e_f32s(four, d[1], d[3]);
-        let even_2 = simd.sub_f32s(d[4], d[2]);
-        let odd_2 = simd.sub_f32s(d[3], d[1]);
-        [
-            simd.mul_add_e_f32s(four, d[0], simd.negate_mul_add_e_f32s(five, d[2], d[4])),
-            simd.add_f32s(even, odd),
-            simd.sub_f32s(even, odd),
-            simd.mul_add_e_f32s(two, odd_2, even_2),
-            simd.negate_mul_add_e_f32s(two, odd_2, even_2),
-            simd.mul_add_e_f32s(four, d[1], simd.negate_mul_add_e_f32s(five, d[3], d[5])),
-        ]
-    }
-
-    #[inline(always)]
-    fn output<S: Simd>(simd: S, m: [S::f32s; 6]) -> [S::f32s; 4] {
-        let two = simd.splat_f32s(2.0);
-        let four = simd.splat_f32s(4.0);
-        let eight = simd.splat_f32s(8.0);
-        let (sum, difference) = (simd.add_f32s(m[1], m[2]), simd.sub_f32s(m[1], m[2]));
-        let (sum_2, difference_2) = (simd.add_f32s(m[3], m[4]), simd.sub_f32s(m[3], m[4]));
-        [
-            simd.add_f32s(m[0], simd.add_f32s(sum, sum_2)),
-            simd.mul_add_e_f32s(two, difference_2, difference),
-            simd.mul_add_e_f32s(four, sum_2, sum),
-            simd.add_f32s(m[5], simd.mul_add_e_f32s(eight, difference_2, difference)),
-        ]
-    }
-    #[inline(always)]
-    fn output_adjoint<S: Simd>(simd: S, y: [S::f32s; 4]) -> [S::f32s; 6] {
-        let two = simd.splat_f32s(2.0);
-        let four = simd.splat_f32s(4.0);
-        let (even, odd) = (simd.add_f32s(y[0], y[2]), simd.add_f32s(y[1], y[3]));
-        let even_2 = simd.mul_add_e_f32s(four, y[2], y[0]);
-        let odd_2 = simd.mul_f32s(two, simd.mul_add_e_f32s(four, y[3], y[1]));
-        [
-            y[0],
-            simd.add_f32s(even, odd),
-            simd.sub_f32s(even, odd),
-            simd.add_f32s(even_2, odd_2),
-            simd.sub_f32s(even_2, odd_2),
-            y[3],
-        ]
-    }
-
-    #[inline(always)]
-    fn input_adjoint<S: Simd>(simd: S, r: [S::f32s; 6]) -> [S::f32s; 6] {
-        let two = simd.splat_f32s(2.0);
-        let four = simd.splat_f32s(4.0);
-        let five = simd.splat_f32s(5.0);
-        let (sum, difference) = (simd.add_f32s(r[1], r[2]), simd.sub_f32s(r[1], r[2]));
-        let (sum_2, difference_2) = (simd.add_f32s(r[3], r[4]), simd.sub_f32s(r[3], r[4]));
-        let twice = simd.mul_f32s(two, difference_2);
-        [
-            simd.mul_f32s(four, r[0]),
-            simd.sub_f32s(simd.mul_f32s(four, simd.sub_f32s(r[5], difference)), twice),
-            simd.negate_mul_add_e_f32s(
-                five,
-                r[0],
-                simd.negate_mul_add_e_f32s(four, sum, simd.neg_f32s(sum_2)),
-            ),
-            simd.negate_mul_add_e_f32s(five, r[5], simd.add_f32s(difference, twice)),
-            simd.add_f32s(r[0], simd.add_f32s(sum, sum_2)),
-            r[5],
-        ]
+#[inline(always)]
+fn set<S: Simd, const N: usize>(v: usize, products: [[S::f32s; N]; N], to: &mut [Lanes], stride: usize) {
+    for (y, row) in products.into_iter().enumerate() {
+        for (x, value) in row.into_iter().enumerate() {
+            to[(y * N + x) * stride].set::<S>(v, value);
+        }
     }
 }

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 
 use super::order::Target;
 use super::outer::{Factors, outer};
+use super::tiles::{Products, Tiles};
 use crate::model::Result;
 use crate::model::planned::Network;
 use crate::model::planned::arrange::{Form, Frame, Size};
@@ -21,7 +22,6 @@ use crate::model::planned::lanes::{Channels, LANES, Lanes};
 use crate::model::planned::plan::Place;
 use crate::model::planned::product::{Factor, PANEL, multiply};
 use crate::model::planned::weights::{Kernels, Method, Packed, unpack};
-use crate::model::planned::winograd::Tile;
 
 /// A convolution, seen from behind.
 #[derive(Debug)]
@@ -255,110 +255,6 @@ impl Convolution {
                 }
             });
         });
-    }
-}
-
-/// How results are divided into tiles.
-struct Tiles<'a> {
-    tile: Tile,
-    columns: usize,
-    stride: usize,
-    /// The numbers of all tiles.
-    rows: &'a [u32],
-}
-
-impl Tiles<'_> {
-    /// `A ∂Y Aᵀ` of all tiles: blocks of `[products, stride]`.
-    fn expand(&self, arch: Arch, size: Size, gradient: &[Lanes], to: &mut [Lanes]) {
-        let blocks = gradient.par_chunks(size.rows());
-        blocks.zip(to.par_chunks_mut(self.tile.products() * self.stride)).for_each(|(gradient, to)| {
-            arch.dispatch(Expand { tiles: self, size, gradient, to });
-        });
-    }
-}
-
-/// One block's tiles.
-struct Expand<'a> {
-    tiles: &'a Tiles<'a>,
-    size: Size,
-    gradient: &'a [Lanes],
-    to: &'a mut [Lanes],
-}
-
-impl WithSimd for Expand<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Self { tiles: Tiles { tile, columns, stride, rows }, size, gradient, to } = self;
-        let Size { images, height, width } = size;
-        let (side, of_image) = (tile.side(), rows.len() / images);
-        for i in 0..rows.len() {
-            let (image, i_of_image) = (i / of_image, i % of_image);
-            let (top, left) = (i_of_image / columns * side, i_of_image % columns * side);
-            let first = (image * height + top) * width + left;
-            let (within, below) = (width - left, height - top);
-            if within >= side && below >= side {
-                let part = &gradient[first..];
-                tile.output_adjoint(
-                    simd,
-                    #[inline(always)]
-                    |y, x, v| part[y * width + x].vector::<S>(v),
-                    &mut to[i..],
-                    *stride,
-                );
-            } else {
-                tile.output_adjoint(
-                    simd,
-                    #[inline(always)]
-                    |y, x, v| {
-                        if y < below && x < within {
-                            gradient[first + y * width + x].vector::<S>(v)
-                        } else {
-                            simd.splat_f32s(0.0)
-                        }
-                    },
-                    &mut to[i..],
-                    *stride,
-                );
-            }
-        }
-    }
-}
-
-/// One position of the tiles, for a panel of inputs.
-struct Products<'a, 'o> {
-    left: Factor<'a>,
-    panel: &'a [Lanes],
-    /// The gradient of what was read; nothing if nobody needs it.
-    out: Vec<&'o mut [Lanes]>,
-    /// What was read, blocks `apart` from each other.
-    arranged: &'a [Lanes],
-    apart: usize,
-    depth: usize,
-    /// `[blocks · depth, outputs]`.
-    weights: &'o mut [Lanes],
-}
-
-impl WithSimd for Products<'_, '_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(mut self, simd: S) {
-        let outputs = self.left.steps.len();
-        for (block, weights) in self.weights.chunks_mut(self.depth * outputs).enumerate() {
-            let factors = Factors {
-                a: &self.arranged[block * self.apart..],
-                rows: self.left.rows,
-                depth: self.depth,
-                b: self.left.source,
-                apart: self.apart,
-            };
-            outer(simd, &factors, outputs, weights);
-        }
-        if !self.out.is_empty() {
-            multiply(simd, &self.left, self.panel, &mut self.out, false);
-        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! | module | what it is |
 //! | --- | --- |
 //! | `order` | which step's gradient goes where |
-//! | `arrange`, `conv`, `attention` | the steps |
+//! | `arrange`, `conv` and its `tiles`, `attention` | the steps |
 //! | `outer` | the products that weights' gradients are |
 //!
 //! Buffers of gradients are shared as those of a plan that keeps nothing; a gradient's first part is written
@@ -15,6 +15,7 @@ mod attention;
 mod conv;
 mod order;
 mod outer;
+mod tiles;
 
 use candle_core::bail;
 use pulp::Arch;
