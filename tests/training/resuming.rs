@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use diffuscope::diffusion::ScheduleSpec;
+use diffuscope::diffusion::sampler::{PredictionType, SamplerSpec, Thresholding};
 use diffuscope::model::{Pipeline, UNet2DModel};
 use diffuscope::train::checkpoint::{FILE, RAW};
 use diffuscope::train::{Checkpoint, TrainError, TrainSettings, Trainer};
@@ -65,10 +66,21 @@ fn checkpoints_open_as_pipelines() {
     assert_eq!(values(&raw.unet), values(trainer.model()));
     assert_ne!(values(&raw.unet), values(&average.unet));
     assert_eq!(average.unet.config(), trainer.model().config());
-    let schedule = ScheduleSpec::from_diffusers(&average.scheduler.unwrap()).unwrap();
-    assert_eq!(schedule, trainer.settings().schedule);
+    let scheduler = average.scheduler.unwrap();
+    assert_eq!(ScheduleSpec::from_diffusers(&scheduler).unwrap(), trainer.settings().schedule);
+    let sampler = SamplerSpec::from_diffusers(&scheduler).unwrap();
+    assert_eq!(sampler, trainer.settings().sampler());
+    assert_eq!(sampler.thresholding, Thresholding::Clip { range: 1.0 });
     let checkpoint = Checkpoint::open(folder.path()).unwrap();
     assert_eq!((checkpoint.settings(), checkpoint.iteration()), (trainer.settings(), 3));
+}
+
+#[test]
+fn only_networks_for_eps_are_sampled_with_clipping() {
+    for prediction in [PredictionType::Sample, PredictionType::VPrediction] {
+        let settings = TrainSettings { prediction, ..settings(3) };
+        assert_eq!(settings.sampler().thresholding, Thresholding::None);
+    }
 }
 
 #[test]
