@@ -53,7 +53,7 @@ const SHIPPED: &[Shipped] = &[
             "bag",
             "ankle boot",
         ],
-        guidance_scale: 1.25,
+        guidance_scale: 1.5,
         config: include_str!("../../assets/models/fashion/unet/config.json"),
         scheduler: include_str!("../../assets/models/fashion/scheduler/scheduler_config.json"),
         weights: include_bytes!("../../assets/models/fashion/unet/diffusion_pytorch_model.safetensors"),
