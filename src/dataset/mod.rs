@@ -18,6 +18,7 @@ mod folder;
 mod idx;
 mod npy;
 mod npz;
+mod parts;
 mod pixels;
 pub mod records;
 
@@ -234,17 +235,6 @@ impl Dataset {
     /// What was asked for when it was opened.
     pub fn options(&self) -> &DatasetOptions {
         &self.options
-    }
-
-    /// So many of the pictures, evenly spread over all; at least one.
-    #[must_use]
-    pub fn spread(&self, count: usize) -> Self {
-        let count = count.clamp(1, self.len());
-        let index = |i: usize| i * self.len() / count;
-        let mut spread = self.clone();
-        spread.pixels.keep((0..count).map(index));
-        spread.labels = self.labels.as_ref().map(|labels| (0..count).map(|i| labels[index(i)]).collect());
-        spread
     }
 
     /// Appends a picture as `[channels, height, width]` in `[-1, 1]`, mirrored left to right with

@@ -42,6 +42,7 @@ fn samples_are_measured() {
     assert_eq!((number(&json, "training_pictures"), number(&json, "test_pictures")), (1618.0, 179.0));
     let (accuracy, floor) = (number(&json, "classifier_accuracy"), number(&json, "floor"));
     assert!(accuracy > 0.85 && accuracy <= 1.0 && floor > 0.0, "{accuracy} {floor}");
+    assert!((0.0..floor).contains(&number(&json, "floor_standard_deviation")), "{json}");
     let baseline = number(&json, "neighbour_baseline_median");
     let runs = json["runs"].as_array().unwrap();
     let kinds: Vec<_> =

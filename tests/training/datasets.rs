@@ -315,3 +315,34 @@ fn options_of_older_runs_are_understood() {
     let classes = ClassChoice::Some(vec!["a".into()]);
     assert_eq!(options, DatasetOptions { size: Some(32), grey: true, classes, ..DatasetOptions::default() });
 }
+
+#[test]
+fn parts_stand_for_the_whole() {
+    // The value of each picture is its index; every fifth is of class 0, the others of class 2.
+    let labels = (0..100).map(|i| if i % 5 == 0 { 0 } else { 2 }).collect();
+    let classes = ["a", "b", "c"].map(String::from).to_vec();
+    let data = Dataset::from_bytes("it", [100, 1, 1, 1], (0..100).collect(), Some(labels), classes).unwrap();
+    let indices = |part: &Dataset| -> Vec<u8> { (0..part.len()).map(|i| bytes(part, i, false)[0]).collect() };
+    let all = |parts: &[Dataset]| {
+        let mut all: Vec<u8> = parts.iter().flat_map(&indices).collect();
+        all.sort_unstable();
+        all.dedup();
+        all.len()
+    };
+    assert_eq!(indices(&data.spread(4)), [0, 25, 50, 75]);
+    assert_eq!(indices(&data.spread(0)), [0]);
+    assert_eq!(data.spread(1000).len(), 100);
+    let thirds = data.parts(30, 5);
+    assert_eq!((thirds.len(), all(&thirds)), (3, 90));
+    // Of ten, four are of class 0 and three of class 2, as none is of class 1.
+    let balanced = data.balanced(10, 9);
+    assert_eq!((balanced.len(), all(&balanced)), (5, 35));
+    for part in &balanced {
+        let labels: Vec<_> = (0..part.len()).map(|i| part.label(i)).collect();
+        assert_eq!(labels.iter().filter(|&&label| label == Some(0)).count(), 4);
+        assert!(part.len() == 7 && (0..7).all(|i| (indices(part)[i] % 5 == 0) == (labels[i] == Some(0))));
+    }
+    // All twenty of class 0, and thirty of eighty.
+    let large = data.balanced(90, 5);
+    assert_eq!((large.len(), large[0].len()), (1, 50));
+}

@@ -13,6 +13,8 @@ use crate::eval::frechet::check_count;
 use crate::eval::{Moments, Nearest, Neighbours, frechet_distance, nearest};
 use crate::model::Pipeline;
 
+/// Sets of training pictures whose distances make the floor, where there are pictures for so many.
+const FLOOR_SETS: usize = 5;
 /// A classifier that does so much worse here than where it was made is for other pictures.
 const TOLERANCE: f64 = 0.1;
 
@@ -22,6 +24,8 @@ pub struct Judge {
     train: Dataset,
     test: Dataset,
     samples: usize,
+    /// Whether samples are of all classes in turn.
+    in_turn: bool,
 }
 
 /// What real pictures come to.
@@ -29,10 +33,30 @@ pub struct Reference {
     /// Nothing where there are too few of them.
     test: Option<Moments>,
     /// The training pictures' distance from the test pictures.
-    pub floor: Option<f64>,
+    pub floor: Option<Floor>,
     /// Share of test pictures that the classifier tells right.
     pub accuracy: f64,
     baseline: Vec<Nearest>,
+}
+
+/// The Fréchet distance of sets of training pictures, each as many as samples, from the test pictures.
+#[derive(Clone, Copy, Debug)]
+pub struct Floor {
+    /// In the mean.
+    pub mean: f64,
+    /// Their standard deviation; nothing for a single set.
+    pub standard_deviation: Option<f64>,
+    /// How many sets.
+    pub sets: usize,
+}
+
+impl Floor {
+    fn of(distances: &[f64]) -> Self {
+        let sets = distances.len();
+        let mean = distances.iter().sum::<f64>() / sets as f64;
+        let squares: f64 = distances.iter().map(|distance| (distance - mean).powi(2)).sum();
+        Self { mean, standard_deviation: (sets > 1).then(|| (squares / (sets - 1) as f64).sqrt()), sets }
+    }
 }
 
 impl Judge {
@@ -66,7 +90,8 @@ impl Judge {
                 )));
             }
         }
-        Ok(Self { classifier, train, test, samples: args.samples as usize })
+        let in_turn = told(&pipeline.unet).is_some();
+        Ok(Self { classifier, train, test, samples: args.samples as usize, in_turn })
     }
 
     /// Channels, height and width.
@@ -109,9 +134,7 @@ impl Judge {
         let enough = |data: &Dataset| check_count(data.len(), FEATURES, "pictures").is_ok();
         let (test, floor) = if enough(&self.test) && enough(&self.train) {
             let test = Moments::of(&found.features, FEATURES, "test pictures")?;
-            let trained = answers(&self.classifier, &self.train.spread(self.samples), "training pictures")?;
-            let trained = Moments::of(&trained.features, FEATURES, "training pictures")?;
-            let floor = frechet_distance(&trained, &test);
+            let floor = self.floor(&test)?;
             (Some(test), Some(floor))
         } else {
             // What needs no distance of distributions is still worth knowing.
@@ -121,6 +144,26 @@ impl Judge {
         let mut pictures = Vec::new();
         (0..unseen.len()).for_each(|index| unseen.extend_with(&mut pictures, index, false));
         Ok(Reference { test, floor, accuracy, baseline: self.nearest(&pictures)? })
+    }
+
+    /// The distance that a perfect network's samples would have: that of training pictures, as many
+    /// and of the same classes.
+    fn floor(&self, test: &Moments) -> Result<Floor, CliError> {
+        let mut sets = self.train.parts(self.samples, FLOOR_SETS);
+        if self.in_turn {
+            let balanced = self.train.balanced(self.samples, FLOOR_SETS);
+            // A class with few pictures makes the sets smaller.
+            if balanced.iter().all(|set| set.len() > FEATURES) {
+                sets = balanced;
+            }
+        }
+        let mut distances = Vec::new();
+        for set in &sets {
+            let found = answers(&self.classifier, set, "training pictures")?;
+            let moments = Moments::of(&found.features, FEATURES, "training pictures")?;
+            distances.push(frechet_distance(&moments, test));
+        }
+        Ok(Floor::of(&distances))
     }
 
     /// Compares samples with the real pictures.

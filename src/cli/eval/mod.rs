@@ -33,7 +33,8 @@ options are given here, and gives the features; one for Fashion-MNIST on 32 x 32
 
 frechet     squared Frechet distance between the features of samples and of test pictures (Heusel et
             al. 2017); it depends on the classifier and on -n. The floor is what training pictures, as
-            many as samples, have: a perfect network comes to it
+            many as samples and of the same classes, have (mean and standard deviation of up to five
+            such sets): a perfect network comes to it
 class       share of samples that the classifier takes for the class that was asked for
 nearest     median distance to the nearest training picture: root mean square of values in [-1, 1],
             beside that of test pictures

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::Args;
-use super::judge::{Judge, Reference};
+use super::judge::{Floor, Judge, Reference};
 use crate::classifier::FEATURES;
 use crate::eval::Neighbours;
 
@@ -35,7 +35,7 @@ pub struct Report {
     guidance_scale: f64,
     seed: u64,
     pictures: [usize; 2],
-    floor: Option<f64>,
+    floor: Option<Floor>,
     classifier_accuracy: f64,
     scores: Vec<Score>,
 }
@@ -83,7 +83,12 @@ impl Report {
         writeln!(out, "samples     {}, guidance {}, seed {}", self.samples, self.guidance_scale, self.seed)?;
         writeln!(out, "classifier  {} of the test pictures right", percent(self.classifier_accuracy))?;
         let floor = match self.floor {
-            Some(floor) => format!("{floor:.3} between training and test pictures"),
+            Some(Floor { mean, standard_deviation, sets }) => {
+                let deviation = standard_deviation.map_or(String::new(), |it| format!(" ± {it:.3}"));
+                let times =
+                    if sets > 1 { format!(", {sets} times as many as samples") } else { String::new() };
+                format!("{mean:.3}{deviation} between training and test pictures{times}")
+            }
             None => format!("-; a Fréchet distance needs {} pictures of each", FEATURES + 1),
         };
         writeln!(out, "floor       {floor}")?;
@@ -113,7 +118,8 @@ impl Report {
             "guidance_scale": self.guidance_scale,
             "seed": self.seed,
             "classifier_accuracy": self.classifier_accuracy,
-            "floor": self.floor,
+            "floor": self.floor.map(|floor| floor.mean),
+            "floor_standard_deviation": self.floor.and_then(|floor| floor.standard_deviation),
             "neighbour_baseline_median": baseline,
             "runs": self.scores.iter().map(Score::json).collect::<Vec<_>>(),
         });
