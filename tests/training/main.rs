@@ -10,4 +10,5 @@ mod gradients;
 mod learning;
 mod losses;
 mod resuming;
+mod shipped;
 mod support;

@@ -1,0 +1,37 @@
+//! The networks that come with the program draw what they are asked for.
+
+use diffuscope::classifier::{Answers, Classifier, SHIPPED};
+use diffuscope::diffusion::ScheduleSpec;
+use diffuscope::diffusion::sampler::{Call, NoiseSource, SamplerError, SamplerKind, SamplerSpec, Trajectory};
+use diffuscope::model::{Denoiser, ModelRef, Shipped};
+
+#[test]
+fn fashion_draws_the_classes_under_guidance() {
+    const SAMPLES: usize = 20;
+    let model = Shipped::find("fashion").unwrap();
+    let pipeline = ModelRef::Shipped(model.name.to_owned()).open().unwrap();
+    let scheduler = pipeline.scheduler.unwrap();
+    let ddim = SamplerKind::default_of("ddim").unwrap();
+    let spec =
+        SamplerSpec { num_inference_steps: 50, ..SamplerSpec::from_diffusers_as(&scheduler, ddim).unwrap() };
+    let schedule = ScheduleSpec::from_diffusers(&scheduler).unwrap().build().unwrap();
+    let sampler = spec.build(&schedule).unwrap();
+    let asked: Vec<u32> = (0..SAMPLES).map(|i| (i % model.classes.len()) as u32).collect();
+    let denoiser = Denoiser::new(pipeline.unet, Some(asked.clone()), model.guidance_scale).unwrap();
+    let noise = NoiseSource::Counter { seed: 7, first_sample: 0 };
+    let run = Trajectory::new(&sampler, noise, [SAMPLES, 1, 32, 32]).unwrap();
+    let network = |call: Call<'_>| -> Result<_, SamplerError> {
+        Ok(denoiser.predict(call.input, call.shape, call.timestep).unwrap())
+    };
+    let last = run.run(network).last();
+    let samples: Vec<f32> = last.unwrap().unwrap().x_prev.iter().map(|x| x.clamp(-1.0, 1.0)).collect();
+    let (name, bytes) = SHIPPED[0];
+    let mut found = Answers::default();
+    Classifier::from_bytes(name, bytes).unwrap().answer(&samples, &mut found).unwrap();
+    let accuracy = found.accuracy(asked);
+    assert!(accuracy >= 0.85, "{accuracy}");
+    // The corners are black, as those of the data: guidance breaks samples there first.
+    let corners = samples.chunks_exact(32 * 32).flat_map(|s| [s[0], s[31], s[31 * 32], s[32 * 32 - 1]]);
+    let brightest = corners.fold(-1.0, f32::max);
+    assert!(brightest < -0.8, "{brightest}");
+}
