@@ -140,9 +140,9 @@ impl TrainSettings {
 
     /// The ancestral sampler (Ho et al. 2020, algorithm 2) that goes with the training.
     ///
-    /// `x̂_0` is clipped only where ε is predicted, whose errors grow by `√(1−ᾱ_t)/√ᾱ_t` in it; a network
-    /// for v or `x_0` keeps it in range by itself. Clipping is not harmless: DDIM steps along the ε̂ from
-    /// before it, and under guidance, where `x̂_0` overshoots often, the two no longer fit together.
+    /// `x̂_0` is clipped only where ε is predicted, whose errors grow by `√(1−ᾱ_t)/√ᾱ_t` in it; those of v
+    /// and `x_0` do not grow. Clipping is not harmless: DDIM steps along the ε̂ from before it, and under
+    /// guidance, where `x̂_0` overshoots often, the two no longer fit together.
     pub fn sampler(&self) -> SamplerSpec {
         let kind = SamplerKind::default_of("ddpm").unwrap_or(SamplerKind::Heun);
         let mut spec = SamplerSpec::new(kind, self.schedule.steps);

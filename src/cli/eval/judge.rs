@@ -9,6 +9,7 @@ use crate::cli::output::steps_bar;
 use crate::cli::stop;
 use crate::cli::train_classifier::answers;
 use crate::dataset::{Dataset, DatasetOptions, Part};
+use crate::diffusion::statistics;
 use crate::eval::frechet::check_count;
 use crate::eval::{Moments, Nearest, Neighbours, frechet_distance, nearest};
 use crate::model::Pipeline;
@@ -52,10 +53,9 @@ pub struct Floor {
 
 impl Floor {
     fn of(distances: &[f64]) -> Self {
-        let sets = distances.len();
-        let mean = distances.iter().sum::<f64>() / sets as f64;
-        let squares: f64 = distances.iter().map(|distance| (distance - mean).powi(2)).sum();
-        Self { mean, standard_deviation: (sets > 1).then(|| (squares / (sets - 1) as f64).sqrt()), sets }
+        let (sets, moments) = (distances.len(), distances.iter().copied().collect::<statistics::Moments>());
+        let unbiased = moments.variance() * sets as f64 / (sets - 1) as f64;
+        Self { mean: moments.mean(), standard_deviation: (sets > 1).then(|| unbiased.sqrt()), sets }
     }
 }
 
@@ -149,13 +149,11 @@ impl Judge {
     /// The distance that a perfect network's samples would have: that of training pictures, as many
     /// and of the same classes.
     fn floor(&self, test: &Moments) -> Result<Floor, CliError> {
-        let mut sets = self.train.parts(self.samples, FLOOR_SETS);
-        if self.in_turn {
-            let balanced = self.train.balanced(self.samples, FLOOR_SETS);
-            // A class with few pictures makes the sets smaller.
-            if balanced.iter().all(|set| set.len() > FEATURES) {
-                sets = balanced;
-            }
+        let choose = if self.in_turn { Dataset::balanced } else { Dataset::parts };
+        let mut sets = choose(&self.train, self.samples, FLOOR_SETS);
+        // A class with few pictures makes the sets smaller.
+        if sets.iter().any(|set| set.len() <= FEATURES) {
+            sets = self.train.parts(self.samples, FLOOR_SETS);
         }
         let mut distances = Vec::new();
         for set in &sets {
