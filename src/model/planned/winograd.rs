@@ -110,24 +110,27 @@ impl Tile {
     }
 }
 
-/// `T d Tᵀ`.
+/// `T d Tᵀ`: the columns first, then the rows.
 #[inline(always)]
 fn sandwiched<S: Simd, T: Transform<N, M>, const N: usize, const M: usize>(
     simd: S,
     d: [[S::f32s; N]; N],
 ) -> [[S::f32s; M]; M] {
-    transposed::<S, T, N, M, M>(simd, transposed::<S, T, N, M, N>(simd, d))
-}
-
-/// `(T d)ᵀ`: each column transformed to a row.
-#[inline(always)]
-fn transposed<S: Simd, T: Transform<N, M>, const N: usize, const M: usize, const K: usize>(
-    simd: S,
-    d: [[S::f32s; K]; N],
-) -> [[S::f32s; M]; K] {
-    let mut rows = [[simd.splat_f32s(0.0); M]; K];
-    for (x, row) in rows.iter_mut().enumerate() {
-        *row = T::apply(simd, d.map(|line| line[x]));
+    let mut columns = [[simd.splat_f32s(0.0); M]; N];
+    for x in 0..N {
+        let mut column = [simd.splat_f32s(0.0); N];
+        for y in 0..N {
+            column[y] = d[y][x];
+        }
+        columns[x] = T::apply(simd, column);
+    }
+    let mut rows = [[simd.splat_f32s(0.0); M]; M];
+    for y in 0..M {
+        let mut row = [simd.splat_f32s(0.0); N];
+        for x in 0..N {
+            row[x] = columns[x][y];
+        }
+        rows[y] = T::apply(simd, row);
     }
     rows
 }
