@@ -5,6 +5,7 @@
 //! | module | what it is |
 //! | --- | --- |
 //! | [`diffusion`] | pure mathematics: schedules, curves, noise, posterior; no UI, GPU or tensors |
+//! | [`files`] | files that a person names: regular files alone, never read without a limit |
 //! | [`imaging`] | pictures in and out: decoding, fitting, PNG, films, tensors on disk |
 //! | [`model`] | the U-Net and its checkpoints: diffusers' `UNet2DModel` on candle |
 //! | [`dataset`] | pictures to learn from: folders, IDX, NumPy, CSV |
@@ -28,6 +29,7 @@ pub mod diffusion;
 pub mod distributions;
 pub mod eval;
 pub mod export;
+pub mod files;
 pub mod gpu;
 pub mod imaging;
 pub mod model;

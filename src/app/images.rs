@@ -53,11 +53,11 @@ pub fn load(reference: &ImageRef) -> Result<LoadedImage, ImagingError> {
     match reference {
         ImageRef::Sample(name) => match sample(name) {
             Some(sample) => sample.load(),
-            None => Err(ImagingError::NotFound { name: format!("sample {name:?}") }),
+            None => Err(ImagingError::Gone { name: format!("sample {name:?}") }),
         },
         ImageRef::File(path) => imaging::load::open(path),
         ImageRef::Pasted(_) => {
-            Err(ImagingError::NotFound { name: "a pasted picture of an earlier run".to_owned() })
+            Err(ImagingError::Gone { name: "a pasted picture of an earlier run".to_owned() })
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What can go wrong with a classifier, each in one line a person can act on.
 
+use crate::files::FileError;
 use crate::imaging::ImagingError;
 use crate::model::ModelError;
 
@@ -29,4 +30,10 @@ pub enum ClassifierError {
     /// The computation failed.
     #[error(transparent)]
     Model(#[from] ModelError),
+}
+
+impl From<FileError> for ClassifierError {
+    fn from(error: FileError) -> Self {
+        Self::File(error.into())
+    }
 }

@@ -1,8 +1,7 @@
 //! A classifier in a file: safetensors in f16, what it is for in the header.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs::File;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use candle_core::{DType, Device, Tensor};
@@ -12,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Classifier, ClassifierError, MIN_SIZE, Purpose};
 use crate::dataset::{MAX_CLASSES, MAX_SIZE};
+use crate::files;
 use crate::imaging::{ImagingError, write_atomically};
 use crate::model::ModelError;
 use crate::model::parameters::Source;
@@ -37,9 +37,7 @@ impl Classifier {
     /// # Errors
     /// Names the file and what is wrong with it.
     pub fn open(path: &Path) -> Result<Self, ClassifierError> {
-        let mut bytes = Vec::new();
-        let read = File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes));
-        read.map_err(|error| ImagingError::reading(path, &error))?;
+        let bytes = files::read(path, MAX_BYTES)?;
         Self::from_bytes(&path.display().to_string(), &bytes)
     }
 

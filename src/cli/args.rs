@@ -8,8 +8,9 @@ use clap::builder::PossibleValue;
 use super::error::CliError;
 use crate::diffusion::noise::NoiseMode;
 use crate::diffusion::{ScheduleError, ScheduleKind, ScheduleSpec};
+use crate::files;
 use crate::gpu::Device;
-use crate::imaging::{ImagingError, sample};
+use crate::imaging::sample;
 use crate::model::Compute;
 use crate::scene::{self, Action, Chapter, ImageRef, Scene, Side};
 
@@ -112,21 +113,11 @@ pub fn schedule(text: &str, steps: Option<usize>) -> Result<ScheduleSpec, CliErr
 /// # Errors
 /// Names the file.
 pub fn scheduler_config(path: &Path) -> Result<ScheduleSpec, CliError> {
-    let name = || path.display().to_string();
-    let unreadable = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => ImagingError::NotFound { name: name() },
-        _ => ImagingError::Unreadable { name: name(), reason: error.to_string() },
-    };
-    let metadata = path.metadata().map_err(unreadable)?;
-    if metadata.is_dir() {
+    if path.is_dir() {
         let reason = "there is no scheduler_config.json in this folder".to_owned();
-        return Err(ImagingError::Unreadable { name: name(), reason }.into());
+        return Err(CliError::Input { path: path.to_owned(), reason });
     }
-    if metadata.len() > MAX_CONFIG_BYTES {
-        let what = "a scheduler config has at most 4 MiB".to_owned();
-        return Err(ImagingError::TooLarge { name: name(), what }.into());
-    }
-    let text = std::fs::read_to_string(path).map_err(unreadable)?;
+    let text = files::read_text(path, MAX_CONFIG_BYTES)?;
     ScheduleSpec::from_diffusers(&text).map_err(|source| CliError::Config { path: path.to_owned(), source })
 }
 

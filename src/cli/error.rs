@@ -17,6 +17,7 @@ use crate::diffusion::schedule::diffusers::DiffusersError;
 use crate::diffusion::solvers::SolverError;
 use crate::eval::EvalError;
 use crate::export::ExportError;
+use crate::files::FileError;
 use crate::gpu::GpuError;
 use crate::imaging::ImagingError;
 use crate::model::ModelError;
@@ -132,6 +133,12 @@ pub enum CliError {
     /// A mistake in this program.
     #[error("internal error: {0}; please report it")]
     Internal(String),
+}
+
+impl From<FileError> for CliError {
+    fn from(error: FileError) -> Self {
+        Self::Imaging(error.into())
+    }
 }
 
 impl From<FigureError> for CliError {

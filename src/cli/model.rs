@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::error::CliError;
-use super::output::{remark, to_stdout};
+use super::output::{aside, to_stdout};
 use crate::diffusion::ScheduleSpec;
 use crate::diffusion::sampler::SamplerSpec;
 use crate::model::{Conditioning, ModelRef, Pipeline, UNet2DConfig, WeightType, save_pipeline, summary};
@@ -63,7 +63,7 @@ fn save(pipeline: &Pipeline, folder: &std::path::Path) -> Result<(), CliError> {
     let usual = || ScheduleSpec::default().to_diffusers();
     let scheduler = pipeline.scheduler.clone().map_or_else(usual, Ok)?;
     save_pipeline(folder, &pipeline.unet, &scheduler, WeightType::F16)?;
-    remark(&format!("saved {}", folder.display()));
+    aside(&format!("saved {}", folder.display()));
     Ok(())
 }
 

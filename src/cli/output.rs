@@ -7,16 +7,22 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::error::CliError;
+use crate::files::plain;
 
 /// One line on standard error, whatever the text holds.
 pub fn say(text: &str) {
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     // Where even that cannot be written there is nobody left to tell.
-    drop(writeln!(std::io::stderr().lock(), "diffuscope: {line}"));
+    drop(writeln!(std::io::stderr().lock(), "diffuscope: {}", plain(text)));
 }
 
-/// One line on standard error for a person who is looking; nothing in a script.
+/// One line on standard error about what a result means: an assumption, or what became of an input. It is
+/// said in pipes and logs too, where nobody sees what a person would.
 pub fn remark(text: &str) {
+    say(text);
+}
+
+/// One line on standard error for a person who is looking, such as where a result lies; nothing in a script.
+pub fn aside(text: &str) {
     if std::io::stderr().is_terminal() {
         say(text);
     }

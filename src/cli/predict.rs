@@ -8,6 +8,7 @@ use clap::ValueEnum;
 
 use super::error::CliError;
 use super::generate::on_threads;
+use crate::files;
 use crate::imaging::{ImagingError, check_writable, write_atomically};
 use crate::model::{ClassLabels, Compute, Conditioning, ModelError, ModelRef, Precision, UNet2DModel};
 
@@ -20,6 +21,9 @@ and writes output, [n, out_channels, height, width]. Other tensors of the input 
 
 Example:
   diffuscope predict --model ddpm-cifar10-32 --input io.safetensors -o ours.safetensors";
+
+/// More than any input that fits into memory beside its network.
+const MAX_BYTES: u64 = 4 << 30;
 
 /// The numbers that the network computes with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -88,7 +92,7 @@ struct Input {
 
 impl Input {
     fn read(path: &Path) -> Result<Self, CliError> {
-        let bytes = std::fs::read(path).map_err(|error| ImagingError::reading(path, &error))?;
+        let bytes = files::read(path, MAX_BYTES)?;
         let tensors = candle_core::safetensors::load_buffer(&bytes, &Device::Cpu).map_err(|error| {
             let name = path.display().to_string();
             let reason = error.to_string().lines().next().unwrap_or_default().to_owned();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::SceneArgs;
 use super::error::CliError;
 use super::figure::{Look, prepare};
-use super::output::{progress, remark};
+use super::output::{aside, progress};
 use super::stop;
 use crate::app::figure::{FigureOptions, Studio};
 use crate::diffusion::ScheduleSpec;
@@ -85,7 +85,7 @@ pub fn write(scene: &Scene, look: FigureOptions, folder: &Path) -> Result<(), Cl
         },
     )?;
     bar.finish_and_clear();
-    remark(&format!("the tour is in {}", folder.display()));
+    aside(&format!("the tour is in {}", folder.display()));
     Ok(())
 }
 

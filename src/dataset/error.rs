@@ -1,5 +1,6 @@
 //! What can go wrong with data, each in one line a person can act on.
 
+use crate::files::FileError;
 use crate::imaging::ImagingError;
 
 /// Data could not be read.
@@ -87,4 +88,10 @@ pub enum DatasetError {
         /// What was asked for.
         size: usize,
     },
+}
+
+impl From<FileError> for DatasetError {
+    fn from(error: FileError) -> Self {
+        Self::Read(error.into())
+    }
 }

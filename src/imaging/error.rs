@@ -3,31 +3,22 @@
 use std::io;
 use std::path::Path;
 
+use crate::files::FileError;
+
 /// A picture could not be read or a file could not be written.
 ///
 /// `Display` is one line: the file (or "clipboard"), what is wrong, and what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImagingError {
-    /// No file has this path.
-    #[error("{name}: there is no such file; check the path")]
-    NotFound {
-        /// The path as it was given.
+    /// The file cannot be read, whatever is in it.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A picture that is in no file: of an earlier run, or of another version of this program.
+    #[error("{name}: there is no such picture; choose another one")]
+    Gone {
+        /// What it is called.
         name: String,
-    },
-    /// The path is a folder.
-    #[error("{name}: this is a folder; choose one picture in it")]
-    IsFolder {
-        /// The path as it was given.
-        name: String,
-    },
-    /// The file exists but the system does not hand out its bytes.
-    #[error("{name}: cannot be read ({reason}); check the file's permissions and the disk")]
-    Unreadable {
-        /// The path as it was given.
-        name: String,
-        /// The system's words.
-        reason: String,
     },
     /// There are no bytes at all.
     #[error("{name}: the file is empty; copy or download it again")]
@@ -108,12 +99,7 @@ pub enum ImagingError {
 impl ImagingError {
     /// A failure to read `path`, by its cause.
     pub(crate) fn reading(path: &Path, error: &io::Error) -> Self {
-        let name = path.display().to_string();
-        match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::NotFound { name },
-            io::ErrorKind::IsADirectory => Self::IsFolder { name },
-            _ => Self::Unreadable { name, reason: one_line(error) },
-        }
+        FileError::reading(path, error).into()
     }
 
     /// A failure to write `path`, by its cause; an `ImagingError` inside `error` comes out as it is.

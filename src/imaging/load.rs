@@ -4,8 +4,6 @@
 //! `v / 127.5 − 1`, a 16-bit one `v / 32767.5 − 1`. Alpha is composited on white first, in the
 //! stored values. Grey pictures have one channel, all others three.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use image::{DynamicImage, RgbaImage};
@@ -15,6 +13,7 @@ use super::error::ImagingError;
 use super::fit::scaled_to;
 use super::resample::{Kernel, resample};
 use crate::diffusion::Raster;
+use crate::files;
 
 /// Longest side of a loaded picture; larger ones are scaled down to it.
 pub const MAX_SIDE: usize = 2048;
@@ -41,19 +40,8 @@ pub struct LoadedImage {
 /// # Errors
 /// Any [`ImagingError`] about reading; its text names the path.
 pub fn open(path: &Path) -> Result<LoadedImage, ImagingError> {
-    let failed = |error| ImagingError::reading(path, &error);
-    let shown = path.display().to_string();
-    if path.metadata().map_err(failed)?.is_dir() {
-        return Err(ImagingError::IsFolder { name: shown });
-    }
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(failed)?;
-    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 > MAX_FILE_BYTES {
-        let what = format!("the file has more than {} MiB", MAX_FILE_BYTES >> 20);
-        return Err(ImagingError::TooLarge { name: shown, what });
-    }
-    let mut loaded = from_bytes(&shown, &bytes)?;
+    let bytes = files::read(path, MAX_FILE_BYTES)?;
+    let mut loaded = from_bytes(&path.display().to_string(), &bytes)?;
     if let Some(name) = path.file_name() {
         loaded.name = name.to_string_lossy().into_owned();
     }

@@ -8,6 +8,10 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use super::error::{ImagingError, one_line};
 use super::save::write_atomically;
 use crate::diffusion::Raster;
+use crate::files;
+
+/// More than any trajectory that is kept.
+const MAX_FILE_BYTES: u64 = 4 << 30;
 
 /// A named tensor to be saved.
 #[derive(Clone, Copy, Debug)]
@@ -62,7 +66,7 @@ pub fn save_tensors(path: &Path, tensors: &[NamedTensor<'_>]) -> Result<(), Imag
 pub fn load_safetensors(path: &Path) -> Result<Vec<(String, Raster)>, ImagingError> {
     let shown = path.display().to_string();
     let format = "safetensors file".to_owned();
-    let bytes = std::fs::read(path).map_err(|error| ImagingError::reading(path, &error))?;
+    let bytes = files::read(path, MAX_FILE_BYTES)?;
     let file = SafeTensors::deserialize(&bytes).map_err(|error| ImagingError::Damaged {
         name: shown.clone(),
         format: format.clone(),

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use crate::files::FileError;
 use crate::imaging::ImagingError;
 
 /// A network could not be opened, built, run or saved.
@@ -11,7 +12,10 @@ use crate::imaging::ImagingError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelError {
-    /// A file or folder is not there or cannot be read.
+    /// A file cannot be read, whatever is in it.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A folder or file is not what it should be.
     #[error("{name}: {reason}; {advice}")]
     Unreadable {
         /// The path as it was given or found.
@@ -261,17 +265,7 @@ pub enum ModelError {
 impl ModelError {
     /// A failure to read `path`, by its cause.
     pub(super) fn reading(path: &Path, error: &io::Error) -> Self {
-        let name = path.display().to_string();
-        let (reason, advice) = match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-                ("there is no such file or folder".to_owned(), "check the path")
-            }
-            io::ErrorKind::IsADirectory => ("this is a folder".to_owned(), "a file was expected here"),
-            _ => {
-                (format!("cannot be read ({})", one_line(error)), "check the file's permissions and the disk")
-            }
-        };
-        Self::Unreadable { name, reason, advice }
+        FileError::reading(path, error).into()
     }
 
     /// Damaged weights in `path`.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{ImageRef, Scene, SceneError};
+use crate::files::{self, FileError};
 use crate::imaging::{ImagingError, write_atomically};
 
 const FORMAT: &str = "diffuscope scene";
@@ -17,16 +18,8 @@ const MAX_BYTES: u64 = 4 << 20;
 #[derive(Debug, thiserror::Error)]
 pub enum SceneFileError {
     /// The file cannot be read.
-    #[error("cannot read {path}: {source}")]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
-    /// It is larger than any scene.
-    #[error("{0} is too large to be a scene (over 4 MiB)")]
-    TooLarge(PathBuf),
+    #[error(transparent)]
+    Read(#[from] FileError),
     /// It is not a scene.
     #[error("{path} is not a diffuscope scene: {reason}")]
     Invalid {
@@ -65,14 +58,7 @@ pub fn looks_like_scene(path: &Path) -> bool {
     let named = path
         .extension()
         .is_some_and(|e| e.eq_ignore_ascii_case("diffuscope") || e.eq_ignore_ascii_case("json"));
-    named || first_byte(path).is_some_and(|byte| byte == b'{')
-}
-
-fn first_byte(path: &Path) -> Option<u8> {
-    use std::io::Read as _;
-    let mut byte = [0];
-    std::fs::File::open(path).ok()?.read_exact(&mut byte).ok()?;
-    Some(byte[0])
+    named || files::start(path, 1).is_ok_and(|bytes| bytes == b"{")
 }
 
 /// Reads a scene. A relative picture path counts from the scene's folder.
@@ -80,12 +66,8 @@ fn first_byte(path: &Path) -> Option<u8> {
 /// # Errors
 /// Names the file and what is wrong with it.
 pub fn load(path: &Path) -> Result<Scene, SceneFileError> {
-    let read = |source| SceneFileError::Read { path: path.to_owned(), source };
     let invalid = |reason: String| SceneFileError::Invalid { path: path.to_owned(), reason };
-    if std::fs::metadata(path).map_err(read)?.len() > MAX_BYTES {
-        return Err(SceneFileError::TooLarge(path.to_owned()));
-    }
-    let text = std::fs::read_to_string(path).map_err(read)?;
+    let text = files::read_text(path, MAX_BYTES)?;
     let file: SceneFile = serde_json::from_str(&text).map_err(|e| invalid(e.to_string()))?;
     if file.format != FORMAT {
         return Err(invalid(format!("its format is {:?}", file.format)));

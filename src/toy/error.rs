@@ -1,5 +1,6 @@
 //! What can go wrong with a learned score, each in one line a person can act on.
 
+use crate::files::FileError;
 use crate::imaging::ImagingError;
 
 /// A score could not be learned, saved or read.
@@ -38,4 +39,10 @@ pub enum ToyError {
     /// The tensor library's own complaint.
     #[error("the tensor library failed: {}", .0.to_string().lines().next().unwrap_or_default())]
     Tensor(#[from] candle_core::Error),
+}
+
+impl From<FileError> for ToyError {
+    fn from(error: FileError) -> Self {
+        Self::File(error.into())
+    }
 }

@@ -1,7 +1,7 @@
 //! A learned score on disk: safetensors with what the network was made for in its header.
 
 use std::collections::HashMap;
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 
 use candle_core::{DType, Device, Tensor};
@@ -11,6 +11,7 @@ use super::{NetConfig, ScoreNet, ToyError};
 use crate::diffusion::process::Process;
 use crate::diffusion::sampler::PredictionType;
 use crate::diffusion::toy::PlaneData;
+use crate::files;
 use crate::imaging::{ImagingError, write_atomically};
 
 /// The largest network takes 13 MB.
@@ -55,12 +56,8 @@ impl SavedNet {
     /// # Errors
     /// [`ToyError::File`] when there is none; [`ToyError::Model`] for anything else than a sound one.
     pub fn open(path: &Path) -> Result<Self, ToyError> {
-        let reading = |error: io::Error| ImagingError::reading(path, &error);
         let wrong = |reason: String| ToyError::Model { name: path.display().to_string(), reason };
-        if path.metadata().map_err(reading)?.len() > MAX_BYTES {
-            return Err(wrong(format!("larger than {} MB", MAX_BYTES >> 20)));
-        }
-        let bytes = std::fs::read(path).map_err(reading)?;
+        let bytes = files::read(path, MAX_BYTES)?;
         let (_, header) = SafeTensors::read_metadata(&bytes).map_err(|error| wrong(error.to_string()))?;
         let file = SafeTensors::deserialize(&bytes).map_err(|error| wrong(error.to_string()))?;
         let about = header.metadata().as_ref().and_then(about);

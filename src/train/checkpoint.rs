@@ -22,6 +22,7 @@ use super::optimiser::Slot;
 use super::trainer::{Parameter, Trainer};
 use super::{TrainError, TrainSettings};
 use crate::dataset::{Dataset, DatasetOptions};
+use crate::files;
 use crate::imaging::{ImagingError, write_atomically};
 use crate::model::{UNet2DConfig, WeightType, save_pipeline};
 
@@ -31,6 +32,8 @@ pub const FILE: &str = "training.safetensors";
 pub const RAW: &str = "raw";
 /// The entry of the file's header that is not tensors.
 const HEADER: &str = "diffuscope.training";
+/// More than any checkpoint: four tensors for each of the largest network's.
+const MAX_BYTES: u64 = 64 << 30;
 /// Of the header.
 const VERSION: u32 = 1;
 /// What is saved of each tensor.
@@ -107,7 +110,7 @@ impl Checkpoint {
     /// When there is none, or it is damaged; the text names the file.
     pub fn open(folder: &Path) -> Result<Self, TrainError> {
         let path = folder.join(FILE);
-        let bytes = fs::read(&path).map_err(|error| ImagingError::reading(&path, &error))?;
+        let bytes = files::read(&path, MAX_BYTES)?;
         let name = path.display().to_string();
         let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(|error| damaged(&name, &error))?;
         let text = metadata.metadata().as_ref().and_then(|notes| notes.get(HEADER));

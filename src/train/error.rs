@@ -4,6 +4,7 @@ use crate::classifier::ClassifierError;
 use crate::dataset::DatasetError;
 use crate::diffusion::ScheduleError;
 use crate::diffusion::sampler::{ConfigError, SamplerError};
+use crate::files::FileError;
 use crate::imaging::ImagingError;
 use crate::model::ModelError;
 
@@ -71,6 +72,12 @@ pub enum TrainError {
     /// A file could not be read or written. What was there before is still there, unchanged.
     #[error(transparent)]
     File(#[from] ImagingError),
+}
+
+impl From<FileError> for TrainError {
+    fn from(error: FileError) -> Self {
+        Self::File(error.into())
+    }
 }
 
 impl From<candle_core::Error> for TrainError {

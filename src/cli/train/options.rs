@@ -9,7 +9,7 @@ use crate::cli::data::{first, minutes};
 use crate::cli::error::CliError;
 use crate::diffusion::ScheduleSpec;
 use crate::diffusion::sampler::PredictionType;
-use crate::imaging::ImagingError;
+use crate::files;
 use crate::model::{PRESETS, UNet2DConfig};
 use crate::train::{Loss, TimestepSampling, TrainSettings};
 
@@ -178,12 +178,7 @@ impl Learning {
             let known = PRESETS.join(", ");
             return Err(CliError::Usage(format!("--config {name}: neither one of {known} nor a file")));
         }
-        let unreadable = |error: std::io::Error| ImagingError::reading(&path, &error);
-        if path.metadata().map_err(unreadable)?.len() > MAX_CONFIG_BYTES {
-            let what = "a network's config has at most 1 MiB".to_owned();
-            return Err(ImagingError::TooLarge { name: name.to_owned(), what }.into());
-        }
-        let text = std::fs::read_to_string(&path).map_err(unreadable)?;
+        let text = files::read_text(&path, MAX_CONFIG_BYTES)?;
         Ok(UNet2DConfig::from_json(&text, name)?)
     }
 }
