@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{Classifier, ClassifierError, MIN_SIZE, Purpose};
 use crate::dataset::{MAX_CLASSES, MAX_SIZE};
 use crate::files;
-use crate::imaging::{ImagingError, write_atomically};
+use crate::imaging::write_atomically;
 use crate::model::ModelError;
 use crate::model::parameters::Source;
 

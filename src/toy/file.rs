@@ -1,7 +1,7 @@
 //! A learned score on disk: safetensors with what the network was made for in its header.
 
 use std::collections::HashMap;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use candle_core::{DType, Device, Tensor};
@@ -12,7 +12,7 @@ use crate::diffusion::process::Process;
 use crate::diffusion::sampler::PredictionType;
 use crate::diffusion::toy::PlaneData;
 use crate::files;
-use crate::imaging::{ImagingError, write_atomically};
+use crate::imaging::write_atomically;
 
 /// The largest network takes 13 MB.
 const MAX_BYTES: u64 = 64 << 20;
