@@ -4,6 +4,7 @@
 //!
 //! | module | what it is |
 //! | --- | --- |
+//! | [`signals`] | requests to end: Ctrl-C, `kill`, a terminal that is closed |
 //! | [`diffusion`] | pure mathematics: schedules, curves, noise, posterior; no UI, GPU or tensors |
 //! | [`files`] | files that a person names: regular files alone, never read without a limit |
 //! | [`imaging`] | pictures in and out: decoding, fitting, PNG, films, tensors on disk |
@@ -35,6 +36,7 @@ pub mod imaging;
 pub mod model;
 pub mod quantity;
 pub mod scene;
+pub mod signals;
 pub mod toy;
 pub mod train;
 pub mod worker;

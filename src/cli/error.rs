@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 
-use super::output;
+use super::{output, stop};
 use crate::app::AppError;
 use crate::app::figure::FigureError;
 use crate::classifier::ClassifierError;
@@ -101,7 +101,7 @@ pub enum CliError {
     /// An evaluation that is not possible.
     #[error(transparent)]
     Eval(#[from] EvalError),
-    /// Ctrl-C in a training, which can go on.
+    /// A signal in a training, which can go on.
     #[error(
         "stopped and saved after iteration {iteration}; go on with: diffuscope train {} -o {} --resume",
         data.display(),
@@ -127,7 +127,7 @@ pub enum CliError {
     /// A run of the Reverse chapter.
     #[error(transparent)]
     Worker(Box<WorkerError>),
-    /// Ctrl-C.
+    /// A signal.
     #[error("stopped; no unfinished file was left behind")]
     Stopped,
     /// A mistake in this program.
@@ -198,7 +198,7 @@ impl CliError {
                 | TrainError::Schedule(_)
                 | TrainError::Classifier(_),
             ) => 2,
-            Self::Stopped | Self::Paused { .. } => 130,
+            Self::Stopped | Self::Paused { .. } => return stop::code(),
             _ => 1,
         })
     }

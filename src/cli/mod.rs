@@ -93,8 +93,10 @@ enum Command {
 
 /// Runs the program with the process's arguments.
 ///
-/// Exit codes: 0 done, 1 it failed, 2 it was asked wrongly, 130 stopped with Ctrl-C.
+/// Exit codes: 0 done, 1 it failed, 2 it was asked wrongly, 128 + n stopped by signal n: 130 Ctrl-C,
+/// 143 `kill`, 129 a terminal that was closed.
 pub fn main() -> ExitCode {
+    stop::watch();
     keep_panics_to_one_line();
     let result = catch_unwind(AssertUnwindSafe(|| {
         let cli = Cli::try_parse().map_err(CliError::from)?;

@@ -1,28 +1,28 @@
-//! Ctrl-C.
+//! Ctrl-C and its like, for commands.
 
-use std::sync::Once;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::process::ExitCode;
 
-static STOPPED: AtomicBool = AtomicBool::new(false);
-static LISTENING: Once = Once::new();
+use super::output::say;
+use crate::signals;
 
-/// From here on Ctrl-C ends the work at the next step, so that unfinished files are cleared away; a
-/// second one ends the program at once.
+/// From the program's start on: a signal ends it at once, and what is unfinished is cleared away.
+pub fn watch() {
+    signals::before_end(|| say("stopped; no unfinished file was left behind"));
+    signals::watch();
+}
+
+/// From here on a signal ends the work at the next step, in good order; a second one ends the program at
+/// once.
 pub fn listen() {
-    LISTENING.call_once(|| {
-        let listening = ctrlc::set_handler(|| {
-            if STOPPED.swap(true, Ordering::Relaxed) {
-                std::process::exit(130);
-            }
-        });
-        if let Err(error) = listening {
-            // Ctrl-C then ends the program in the middle of things, as it does anywhere else.
-            log::warn!("{error}");
-        }
-    });
+    signals::heed();
 }
 
 /// Whether there was one.
 pub fn wanted() -> bool {
-    STOPPED.load(Ordering::Relaxed)
+    signals::received().is_some()
+}
+
+/// The exit code of what was stopped.
+pub fn code() -> ExitCode {
+    ExitCode::from(signals::received().unwrap_or(signals::Signal::Interrupt).exit_code())
 }

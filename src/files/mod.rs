@@ -5,14 +5,18 @@
 //! reports, which says nothing of files that grow, or of those in `/proc`.
 
 mod error;
+mod place;
 mod text;
+mod unfinished;
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 pub use self::error::FileError;
+pub use self::place::{end_of_links, folder_of, same_place};
 pub use self::text::{plain, shortened};
+pub use self::unfinished::{Unfinished, is_leftover};
 
 /// A regular file that gives no more bytes than its limit.
 ///

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use crate::files::FileError;
+use crate::files::{FileError, folder_of};
 
 /// A picture could not be read or a file could not be written.
 ///
@@ -103,32 +103,54 @@ impl ImagingError {
     }
 
     /// A failure to write `path`, by its cause; an `ImagingError` inside `error` comes out as it is.
-    pub(super) fn writing(path: &Path, error: io::Error) -> Self {
+    pub(crate) fn writing(path: &Path, error: io::Error) -> Self {
         let error = match error.downcast::<Self>() {
             Ok(own) => return own,
             Err(error) => error,
         };
-        let folder = super::save::folder_of(path);
+        let folder = folder_of(path);
         let (reason, advice) = match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory if !folder.is_dir() => (
                 format!("there is no folder {}", folder.display()),
-                "make the folder or choose another place".to_owned(),
+                "make the folder or choose another place",
             ),
-            io::ErrorKind::IsADirectory => {
-                ("this is a folder".to_owned(), "add a file name to the path".to_owned())
-            }
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                (one_line(&error), "choose a place where you may write".to_owned())
-            }
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                (one_line(&error), "free some space or choose another disk".to_owned())
-            }
+            io::ErrorKind::IsADirectory => ("this is a folder".to_owned(), "add a file name to the path"),
             io::ErrorKind::InvalidInput => {
-                (one_line(&error), "this is a mistake in the program; please report it".to_owned())
+                (one_line(&error), "this is a mistake in the program; please report it")
             }
-            _ => (one_line(&error), "choose another place and try again".to_owned()),
+            _ => cause(&error),
         };
-        Self::Write { name: path.display().to_string(), reason, advice }
+        Self::Write { name: path.display().to_string(), reason, advice: advice.to_owned() }
+    }
+
+    /// A failure to make the folder `path`, or to write into it, by its cause.
+    pub(crate) fn making(path: &Path, error: &io::Error) -> Self {
+        let (reason, advice) = match error.kind() {
+            io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+                ("a file stands where the folder would be".to_owned(), "choose another folder")
+            }
+            io::ErrorKind::NotFound => {
+                ("there is no folder above it".to_owned(), "make that first or choose another place")
+            }
+            _ => cause(error),
+        };
+        Self::Write { name: path.display().to_string(), reason, advice: advice.to_owned() }
+    }
+}
+
+/// Why the system does not write, and what to do.
+fn cause(error: &io::Error) -> (String, &'static str) {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            (one_line(error), "choose a place where you may write")
+        }
+        io::ErrorKind::StorageFull => {
+            ("the disk is full".to_owned(), "free some space or choose another disk")
+        }
+        io::ErrorKind::QuotaExceeded => {
+            ("your share of the disk is full".to_owned(), "free some space or choose another disk")
+        }
+        _ => (one_line(error), "choose another place and try again"),
     }
 }
 

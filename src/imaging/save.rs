@@ -1,23 +1,23 @@
 //! Writing files whole or not at all; PNG; rasters as bytes.
 
-use std::borrow::Cow;
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::fs::{File, Permissions};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::ImagingError;
 use crate::diffusion::Raster;
+use crate::files::{Unfinished, end_of_links, folder_of};
 
 /// What [`write_atomically`] hands to its closure: a buffered file, `Write` and `Seek`.
-pub type FileWriter<'a> = BufWriter<&'a mut File>;
+pub type FileWriter<'a> = BufWriter<Watched<'a>>;
 
 /// Writes a file so that others see either the old content or the complete new one.
 ///
 /// The closure writes to a temporary file in the same folder, which takes the place of `path` once
-/// it is complete and on disk. When the closure or the disk fails, nothing is left behind and what
-/// was at `path` is unchanged. A new file has the permissions any program's files get (umask); one
-/// that is replaced keeps its own; a link is followed. What is neither file nor folder (a pipe, a
-/// device) is written directly.
+/// it is complete and on disk. When the closure or the disk fails, or a signal ends the program, nothing is
+/// left behind and what was at `path` is unchanged. A new file has the permissions any program's files get
+/// (umask); one that is replaced keeps its own; links are followed to their end, which need not exist yet.
+/// What is neither file nor folder (a pipe, a device) is written directly.
 ///
 /// # Errors
 /// [`ImagingError::Write`], whose text names the path; an [`ImagingError`] wrapped in the closure's
@@ -34,75 +34,149 @@ pub fn write_atomically<T>(
 /// # Errors
 /// What it would say.
 pub fn check_writable(path: &Path) -> Result<(), ImagingError> {
-    let check = || {
-        if path.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        // Pipes and devices are written directly.
-        if path.exists() && !path.is_file() {
-            return Ok(());
-        }
-        tempfile::tempfile_in(folder_of(path)).map(drop).map_err(|error| io::Error::from(error.kind()))
+    let check = || match Destination::of(path)? {
+        Destination::Pipe => Ok(()),
+        Destination::Device => File::options().write(true).open(path).map(drop),
+        Destination::File { place, .. } => temporary(&place).map(drop),
     };
     check().map_err(|error| ImagingError::writing(path, error))
 }
 
-fn write_inner<T>(path: &Path, write: impl FnOnce(&mut FileWriter<'_>) -> io::Result<T>) -> io::Result<T> {
-    let old = match path.metadata() {
-        Ok(metadata) => Some(metadata),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(error),
+/// Whether files could be written into a folder now, which is made if need be, so that long work is not done
+/// for nothing. Nothing is made here.
+///
+/// # Errors
+/// [`ImagingError::Write`].
+pub fn check_folder(path: &Path) -> Result<(), ImagingError> {
+    let check = || {
+        // The nearest that is there.
+        let mut place = end_of_links(path)?;
+        loop {
+            match place.metadata() {
+                Ok(found) if found.is_dir() => {
+                    return Unfinished::folder(&place, "folder".as_ref()).map(drop);
+                }
+                Ok(_) => return Err(io::ErrorKind::NotADirectory.into()),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    let above = folder_of(&place);
+                    if above == place {
+                        return Err(error);
+                    }
+                    place = end_of_links(&above)?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
     };
-    if let Some(old) = &old {
+    check().map_err(|error| ImagingError::making(path, &error))
+}
+
+/// What writing to a path comes to.
+enum Destination {
+    /// Something to be written directly, whose opening waits for a reader.
+    Pipe,
+    /// Something else to be written directly.
+    Device,
+    /// A file, with the permissions of the one that it replaces.
+    File { place: PathBuf, permissions: Option<Permissions> },
+}
+
+impl Destination {
+    fn of(path: &Path) -> io::Result<Self> {
+        let separator = |&last: &u8| std::path::is_separator(last.into());
+        if path.as_os_str().as_encoded_bytes().last().is_none_or(separator) || path.file_name().is_none() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        let place = end_of_links(path)?;
+        let old = match place.metadata() {
+            Ok(old) => old,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if place != path && !folder_of(&place).is_dir() {
+                    let text = format!("it is a link to {}, where there is no folder", place.display());
+                    return Err(io::Error::new(io::ErrorKind::NotFound, text));
+                }
+                return Ok(Self::File { place, permissions: None });
+            }
+            Err(error) => return Err(error),
+        };
         if old.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         if !old.is_file() {
-            return fill(&mut File::options().write(true).open(path)?, write);
+            #[cfg(unix)]
+            if std::os::unix::fs::FileTypeExt::is_fifo(&old.file_type()) {
+                return Ok(Self::Pipe);
+            }
+            return Ok(Self::Device);
         }
         if old.permissions().readonly() {
             return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
         }
+        Ok(Self::File { place, permissions: Some(old.permissions()) })
     }
-    let target: Cow<Path> = if old.is_some() { fs::canonicalize(path)?.into() } else { Cow::Borrowed(path) };
-    let Some(file_name) = target.file_name() else {
-        return Err(io::ErrorKind::IsADirectory.into());
+}
+
+fn temporary(place: &Path) -> io::Result<Unfinished<tempfile::NamedTempFile>> {
+    Unfinished::file(&folder_of(place), place.file_name().unwrap_or_default())
+}
+
+fn write_inner<T>(path: &Path, write: impl FnOnce(&mut FileWriter<'_>) -> io::Result<T>) -> io::Result<T> {
+    let Destination::File { place, permissions } = Destination::of(path)? else {
+        return fill(&mut File::options().write(true).open(path)?, write);
     };
-    let mut prefix = std::ffi::OsString::from(".");
-    prefix.push(file_name);
-    prefix.push("-");
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix).suffix(".part");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // The system takes the umask off, as for any new file.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    // The library's error names the temporary file, which nobody has asked for.
-    let mut temporary =
-        builder.tempfile_in(folder_of(&target)).map_err(|error| io::Error::from(error.kind()))?;
+    let mut temporary = temporary(&place)?;
     let value = fill(temporary.as_file_mut(), write)?;
-    if let Some(old) = old {
-        temporary.as_file().set_permissions(old.permissions())?;
+    if let Some(permissions) = permissions {
+        temporary.as_file().set_permissions(permissions)?;
     }
     temporary.as_file().sync_all()?;
-    temporary.persist(&target).map_err(|error| error.error)?;
+    temporary.persist(&place)?;
     Ok(value)
 }
 
 fn fill<T>(file: &mut File, write: impl FnOnce(&mut FileWriter<'_>) -> io::Result<T>) -> io::Result<T> {
-    let mut writer = BufWriter::with_capacity(1 << 16, file);
-    let value = write(&mut writer)?;
-    writer.flush()?;
-    Ok(value)
+    let mut writer = BufWriter::with_capacity(1 << 16, Watched { file, failure: None });
+    let written = write(&mut writer).and_then(|value| writer.flush().map(|()| value));
+    written.map_err(|error| writer.get_mut().failure.take().unwrap_or(error))
 }
 
-/// The folder that a path's last part is in.
-pub(super) fn folder_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => PathBuf::from("."),
+/// A file that remembers its first failure, since codecs make words of their own out of it, which do not
+/// tell a full disk from a mistake.
+#[derive(Debug)]
+pub struct Watched<'a> {
+    file: &'a mut File,
+    failure: Option<io::Error>,
+}
+
+impl Watched<'_> {
+    fn noting<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        if let Err(error) = &result
+            && error.kind() != io::ErrorKind::Interrupted
+            && self.failure.is_none()
+        {
+            let same = error.raw_os_error().map(io::Error::from_raw_os_error);
+            self.failure = Some(same.unwrap_or_else(|| error.kind().into()));
+        }
+        result
+    }
+}
+
+impl Write for Watched<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let result = self.file.write(bytes);
+        self.noting(result)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let result = self.file.flush();
+        self.noting(result)
+    }
+}
+
+impl Seek for Watched<'_> {
+    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+        let result = self.file.seek(position);
+        self.noting(result)
     }
 }
 

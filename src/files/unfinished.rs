@@ -1,0 +1,212 @@
+//! Files and folders in the making, which are cleared away when a signal ends the program.
+
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io;
+use std::mem;
+use std::ops::{Deref, DerefMut};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+
+use tempfile::{Builder, NamedTempFile, TempDir};
+
+use crate::signals;
+
+/// How the name of everything unfinished ends.
+const SUFFIX: &str = ".part";
+/// Characters between the two parts of its name, drawn at random.
+const DRAWN: usize = 6;
+/// Characters of the finished thing's name in it: names of all lengths have room for the rest.
+const MOST: usize = 40;
+
+/// A file or folder called `.name-XXXXXX.part`, gone when it is dropped or a signal ends the program.
+#[derive(Debug)]
+pub struct Unfinished<T> {
+    made: T,
+    // Dropped after it.
+    place: Place,
+}
+
+/// One of all places.
+#[derive(Debug)]
+struct Place(PathBuf);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        places().remove(&self.0);
+    }
+}
+
+/// Where there are some now. Whoever makes one or puts it in its place holds this.
+static PLACES: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+static CLEARING: Once = Once::new();
+
+fn places() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    PLACES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Unfinished<NamedTempFile> {
+    /// A file in `folder` that is to become `name`, open for writing, with the permissions that any
+    /// program's files get.
+    ///
+    /// # Errors
+    /// When it cannot be made; the error does not tell of the temporary name.
+    pub fn file(folder: &Path, name: &OsStr) -> io::Result<Self> {
+        Self::new(name, 0o666, |builder| builder.tempfile_in(folder), NamedTempFile::path)
+    }
+
+    /// Puts the file at `path`, in place of what is there.
+    ///
+    /// # Errors
+    /// When it cannot be moved there; it is gone then.
+    pub fn persist(self, path: &Path) -> io::Result<()> {
+        self.finish(|file| file.persist(path).map(drop).map_err(|error| error.error))
+    }
+}
+
+impl Unfinished<TempDir> {
+    /// A folder in `folder` that is to become `name`, with the permissions that any program's folders get.
+    ///
+    /// # Errors
+    /// When it cannot be made; the error does not tell of the temporary name.
+    pub fn folder(folder: &Path, name: &OsStr) -> io::Result<Self> {
+        Self::new(name, 0o777, |builder| builder.tempdir_in(folder), TempDir::path)
+    }
+
+    /// Puts the folder at `path`, where there is nothing, or an empty folder.
+    ///
+    /// # Errors
+    /// When it cannot be moved there; it is gone then.
+    pub fn persist(self, path: &Path) -> io::Result<()> {
+        self.finish(|folder| {
+            match fs::remove_dir(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            fs::rename(folder.path(), path)?;
+            // What it named is in its place.
+            let _ = folder.keep();
+            Ok(())
+        })
+    }
+}
+
+impl<T> Unfinished<T> {
+    fn new(
+        name: &OsStr,
+        mode: u32,
+        make: impl FnOnce(&Builder<'_, '_>) -> io::Result<T>,
+        path: impl FnOnce(&T) -> &Path,
+    ) -> io::Result<Self> {
+        CLEARING.call_once(|| signals::before_end(clear));
+        let prefix = prefix(name);
+        let mut builder = Builder::new();
+        builder.prefix(&prefix).suffix(SUFFIX).rand_bytes(DRAWN);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            // The system takes the umask off, as for anything new.
+            builder.permissions(fs::Permissions::from_mode(mode));
+        }
+        #[cfg(not(unix))]
+        let _ = mode;
+        let mut places = places();
+        let made = make(&builder).map_err(|error| of_system(&error))?;
+        let path = path(&made).to_owned();
+        places.insert(path.clone());
+        Ok(Self { made, place: Place(path) })
+    }
+
+    fn finish(self, finish: impl FnOnce(T) -> io::Result<()>) -> io::Result<()> {
+        let Self { made, place } = self;
+        let places = places();
+        let finished = finish(made);
+        drop(places);
+        drop(place);
+        finished
+    }
+}
+
+impl<T> Deref for Unfinished<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.made
+    }
+}
+
+impl<T> DerefMut for Unfinished<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.made
+    }
+}
+
+/// Whether a name is that of something that was to become `name` and was left behind by a program that was
+/// killed.
+pub fn is_leftover(found: &OsStr, name: &str) -> bool {
+    let prefix = prefix(OsStr::new(name));
+    let rest = found.to_str().and_then(|found| found.strip_prefix(prefix.to_str()?)?.strip_suffix(SUFFIX));
+    rest.is_some_and(|drawn| drawn.len() == DRAWN && drawn.chars().all(|c| c.is_ascii_alphanumeric()))
+}
+
+fn prefix(name: &OsStr) -> OsString {
+    let name: String = name.to_string_lossy().chars().take(MOST).collect();
+    format!(".{name}-").into()
+}
+
+/// The error without the temporary name that the library puts into it, which nobody has asked for.
+fn of_system(error: &io::Error) -> io::Error {
+    error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)
+}
+
+/// Removes everything unfinished. From then on nothing is made or put in its place: the program ends.
+fn clear() {
+    let places = places();
+    for path in places.iter() {
+        // What cannot be removed stays; there is nobody to tell.
+        drop(if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) });
+    }
+    mem::forget(places);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_finished_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = || folder.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name());
+        let (file, made) = (
+            Unfinished::file(folder.path(), OsStr::new("a.png")).unwrap(),
+            Unfinished::folder(folder.path(), OsStr::new("steps")).unwrap(),
+        );
+        let found: Vec<OsString> = names().collect();
+        assert_eq!(found.len(), 2);
+        assert!(found.iter().all(|name| is_leftover(name, "a.png") || is_leftover(name, "steps")));
+        let all = places().clone();
+        assert!(all.contains(file.path()) && all.contains(made.path()));
+        file.persist(&folder.path().join("a.png")).unwrap();
+        drop(made);
+        assert_eq!(names().collect::<Vec<_>>(), ["a.png"]);
+        assert!(
+            all.iter().filter(|path| path.starts_with(folder.path())).all(|path| !places().contains(path))
+        );
+    }
+
+    #[test]
+    fn leftovers_are_known_by_their_whole_name() {
+        let is = |found: &str| is_leftover(OsStr::new(found), "run");
+        assert!(is(".run-a1B2c3.part"));
+        // A run called run-2 has its own.
+        for other in
+            [".run-2-a1B2c3.part", ".run-a1B2c3", "run-a1B2c3.part", ".run-a1B2c.part", ".run-a-B2c3.part"]
+        {
+            assert!(!is(other), "{other}");
+        }
+        let long = "x".repeat(250);
+        let name: String = prefix(OsStr::new(&long)).into_string().unwrap() + "a1B2c3.part";
+        assert!(name.len() < 100 && is_leftover(OsStr::new(&name), &long));
+    }
+}
