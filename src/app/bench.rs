@@ -1,6 +1,5 @@
 //! How long one frame of the window takes on the processor, for the `bench` command.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -99,5 +98,5 @@ impl App {
 fn random_network(_: &ModelRef) -> Result<Pipeline, ModelError> {
     let config = UNet2DConfig::preset("tiny32").unwrap_or_default();
     let unet = UNet2DModel::init(&config, 7)?.prepared()?;
-    Ok(Pipeline { unet, scheduler: None, weights: PathBuf::from("random") })
+    Ok(Pipeline::of(unet, "random"))
 }

@@ -7,6 +7,7 @@ use clap::builder::PossibleValue;
 
 use super::error::CliError;
 use crate::diffusion::noise::NoiseMode;
+use crate::diffusion::sampler::PredictionType;
 use crate::diffusion::{ScheduleError, ScheduleKind, ScheduleSpec};
 use crate::files;
 use crate::gpu::Device;
@@ -40,6 +41,23 @@ impl ValueEnum for Device {
             Self::Auto => PossibleValue::new("auto").help("A real graphics adapter, else the processor"),
             Self::Gpu => PossibleValue::new("gpu").help("A graphics adapter, also a software one"),
             Self::Cpu => PossibleValue::new("cpu").help("The processor"),
+        })
+    }
+}
+
+impl ValueEnum for PredictionType {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let value = PossibleValue::new(self.name());
+        Some(match self {
+            Self::Epsilon => value.help("The noise (Ho et al. 2020)"),
+            Self::Sample => value.help("The clean picture"),
+            Self::VPrediction => {
+                value.aliases(["v", "v-prediction"]).help("√ᾱ ε − √(1−ᾱ) x₀ (Salimans & Ho 2022)")
+            }
         })
     }
 }

@@ -8,6 +8,7 @@ use clap::ValueEnum;
 
 use super::error::CliError;
 use super::grid::grid;
+use super::network::{self, Stated};
 use super::output::{check_png, remark, steps_bar};
 use super::stop;
 use super::trace::Trace;
@@ -17,7 +18,7 @@ use crate::imaging::{
     FilmFormat, FilmFrame, FilmSpec, ImagingError, NamedTensor, check_writable, raster_to_rgba8, save_film,
     save_raster_png, save_tensors,
 };
-use crate::model::{Compute, Conditioning, Denoiser, ModelRef, UNet2DModel};
+use crate::model::{Compute, Conditioning, Denoiser, UNet2DConfig, UNet2DModel};
 
 /// How long a frame of a film is shown, and the last one.
 const FRAME_MS: u16 = 60;
@@ -71,7 +72,9 @@ pub struct Options {
     /// Class of all samples, from 0 [default: all classes in turn]
     #[arg(long, value_name = "K", allow_negative_numbers = true)]
     class: Option<u32>,
-    /// Strength w of classifier-free guidance; 1 is none. The last class stands for no class
+    #[command(flatten)]
+    stated: Stated,
+    /// Strength w of classifier-free guidance; 1 is none
     #[arg(long, value_name = "W", default_value_t = 1.0, allow_negative_numbers = true)]
     guidance_scale: f64,
     /// [default: the folder's own]
@@ -169,8 +172,8 @@ impl Options {
     /// Names the file and what is wrong with it, or the option.
     pub fn open(&self) -> Result<Setup, CliError> {
         self.check_files()?;
-        let mut pipeline = ModelRef::from_argument(&self.model).open()?;
-        pipeline.unet = pipeline.unet.on(&Compute::device(self.device)?)?;
+        let mut pipeline = self.stated.open(&self.model)?.pipeline;
+        pipeline.unet = pipeline.unet.on(&network::device(self.device)?)?;
         let size = match (self.size, pipeline.unet.config().sample_size) {
             (Some(side), _) => [side as usize; 2],
             (None, Some(size)) => size,
@@ -222,8 +225,10 @@ impl Options {
             let reason = format!("the network's samples have {} channels and are no pictures", shape[1]);
             return Err(CliError::Usage(format!("{reason}; ask for --raw or --trace alone")));
         }
-        let classes = self.classes(&setup.unet, samples);
+        let classes = self.classes(setup.unet.config(), samples);
+        let asked = classes.clone().unwrap_or_default();
         let denoiser = Denoiser::new(setup.unet, classes, self.guidance_scale)?;
+        network::remark_guidance(denoiser.unet().config(), self.guidance_scale, &asked);
         let noise = NoiseSource::seed(self.seed);
         let trajectory = match start {
             Some(state) => Trajectory::from_state(sampler, noise, shape, state)?,
@@ -272,17 +277,15 @@ impl Options {
     }
 
     /// The class of each sample, where the network is told one.
-    fn classes(&self, unet: &UNet2DModel, samples: usize) -> Option<Vec<u32>> {
-        let in_turn = |classes: usize| (0..samples).map(move |i| (i % classes) as u32).collect();
-        match (self.class, unet.config().conditioning()) {
-            (Some(class), _) => Some(vec![class; samples]),
-            // With guidance the last class stands for none.
-            (None, Conditioning::Classes { classes }) if self.guidance_scale != 1.0 => {
-                Some(in_turn(classes.saturating_sub(1).max(1)))
-            }
-            (None, Conditioning::Classes { classes }) => Some(in_turn(classes)),
-            (None, _) => None,
+    fn classes(&self, config: &UNet2DConfig, samples: usize) -> Option<Vec<u32>> {
+        if let Some(class) = self.class {
+            return Some(vec![class; samples]);
         }
+        let Conditioning::Classes { classes } = config.conditioning() else { return None };
+        // There is nothing to guide from in the class that stands for none.
+        let left_out = config.guiding_class().filter(|_| self.guidance_scale != 1.0 && classes > 1);
+        let in_turn = (0..classes).filter(|&class| Some(class) != left_out).map(|class| class as u32);
+        Some(in_turn.cycle().take(samples).collect())
     }
 }
 

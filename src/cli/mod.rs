@@ -15,6 +15,7 @@ mod figure;
 mod generate;
 mod grid;
 mod model;
+mod network;
 mod noise;
 mod output;
 mod predict;

@@ -1,13 +1,16 @@
 //! `diffuscope model`: what a network is.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
 
 use super::error::CliError;
-use super::output::{aside, to_stdout};
-use crate::diffusion::ScheduleSpec;
+use super::network::{Opened, Stated};
+use super::output::{aside, print_json, remark, to_stdout};
 use crate::diffusion::sampler::SamplerSpec;
-use crate::model::{Conditioning, ModelRef, Pipeline, UNet2DConfig, WeightType, save_pipeline, summary};
+use crate::diffusion::{Schedule, ScheduleSpec};
+use crate::model::{BlockSummary, Conditioning, Pipeline, UNet2DConfig, WeightType, save_pipeline, summary};
 
 /// Say what a network is: size, parts, schedule.
 #[derive(clap::Args, Debug)]
@@ -16,9 +19,16 @@ pub struct Args {
     /// model that comes with the program
     #[arg(value_name = "FOLDER|NAME")]
     model: PathBuf,
-    /// Write it again as a diffusers folder, with weights in 16 bits
+    #[command(flatten)]
+    stated: Stated,
+    /// Write it again as a diffusers folder, with weights in 16 bits; a schedule or prediction that is not
+    /// known is not written
     #[arg(long, value_name = "FOLDER")]
     save: Option<PathBuf>,
+    /// Write JSON: {model, weights, weights_bytes, class, parameters, sample_size, in_channels, out_channels,
+    /// conditioning, classes, null_class, schedule, sampler, blocks, saved, assumptions}
+    #[arg(long)]
+    json: bool,
 }
 
 /// Runs the command. All weights are read and checked.
@@ -26,18 +36,32 @@ pub struct Args {
 /// # Errors
 /// When the network cannot be opened.
 pub fn run(args: &Args) -> Result<(), CliError> {
-    let pipeline = ModelRef::from_argument(&args.model).open()?;
+    let Opened { pipeline, is_known } = args.stated.open(&args.model)?;
+    if pipeline.scheduler.is_none() && args.save.is_none() {
+        let reason = "schedule and prediction are not known";
+        remark(&format!(
+            "the model comes without a scheduler: {reason}; say them with --schedule and --prediction"
+        ));
+    }
     if let Some(folder) = &args.save {
-        return save(&pipeline, folder);
+        save(&pipeline, is_known, folder)?;
     }
     let config = pipeline.unet.config();
+    // Without a size of its own, one that the network can halve as often as it does.
+    let blocks = summary(config, config.sample_size.unwrap_or([8 * config.size_factor(); 2]))?;
+    if args.json {
+        return print_json(&facts(args, &pipeline, &blocks));
+    }
+    if args.save.is_some() {
+        return Ok(());
+    }
     let mut text = String::new();
     let mut row = |name: &str, value: String| {
         // Writing to a string does not fail.
         let _ = writeln!(text, "{name:<14} {value}");
     };
     row("model", args.model.display().to_string());
-    row("weights", format!("{}, {}", pipeline.weights.display(), bytes(&pipeline.weights)));
+    row("weights", format!("{}, {}", pipeline.weights.display(), bytes(&pipeline)));
     row("class", "UNet2DModel".to_owned());
     row("parameters", grouped(pipeline.unet.parameter_count()));
     let size = config.sample_size;
@@ -52,24 +76,92 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         }
     }
     text.push('\n');
-    // Without a size of its own, one that the network can halve as often as it does.
-    let factor = config.size_factor();
-    text.push_str(&blocks(config, size.unwrap_or([8 * factor; 2]))?);
+    text.push_str(&table(&blocks));
     to_stdout(|out| out.write_all(text.as_bytes()))
 }
 
-/// Writes the network with its scheduler, or with DDPM's usual one.
-fn save(pipeline: &Pipeline, folder: &std::path::Path) -> Result<(), CliError> {
-    let usual = || ScheduleSpec::default().to_diffusers();
-    let scheduler = pipeline.scheduler.clone().map_or_else(usual, Ok)?;
-    save_pipeline(folder, &pipeline.unet, &scheduler, WeightType::F16)?;
+/// Writes the network, and its scheduler if nothing of it was assumed.
+fn save(pipeline: &Pipeline, is_known: bool, folder: &Path) -> Result<(), CliError> {
+    let scheduler = pipeline.scheduler.as_deref().filter(|_| is_known);
+    save_pipeline(folder, &pipeline.unet, scheduler, WeightType::F16)?;
+    if scheduler.is_none() {
+        let reason = "its schedule and prediction are not both known";
+        let advice = "say them with --schedule and --prediction to have one written";
+        remark(&format!("{}: saved without a scheduler, since {reason}; {advice}", folder.display()));
+    }
     aside(&format!("saved {}", folder.display()));
     Ok(())
 }
 
-fn bytes(path: &std::path::Path) -> String {
-    path.metadata()
-        .map_or_else(|_| "in the program".to_owned(), |file| format!("{:.2} MB", file.len() as f64 / 1e6))
+/// Everything as JSON.
+fn facts(args: &Args, pipeline: &Pipeline, blocks: &[BlockSummary]) -> Value {
+    let config = pipeline.unet.config();
+    let conditioning = match config.conditioning() {
+        Conditioning::None => "none",
+        Conditioning::Classes { .. } => "classes",
+        Conditioning::Values => "timestep",
+        Conditioning::Embeddings { .. } => "identity",
+    };
+    let block = |block: &BlockSummary| {
+        json!({
+            "name": block.name,
+            "kind": block.kind,
+            "channels": block.channels,
+            "input": block.input,
+            "output": block.output,
+            "attention": block.attention,
+            "parameters": block.parameters,
+        })
+    };
+    let text = pipeline.scheduler.as_deref();
+    json!({
+        "model": args.model.display().to_string(),
+        "weights": pipeline.weights.display().to_string(),
+        "weights_bytes": pipeline.weights_bytes,
+        "class": "UNet2DModel",
+        "parameters": pipeline.unet.parameter_count(),
+        "sample_size": config.sample_size,
+        "in_channels": config.in_channels,
+        "out_channels": config.out_channels,
+        "conditioning": conditioning,
+        "classes": config.num_class_embeds.filter(|_| conditioning == "classes"),
+        "null_class": config.null_class,
+        "schedule": text.map(schedule_json),
+        "sampler": text.map(sampler_json),
+        "blocks": blocks.iter().map(block).collect::<Vec<_>>(),
+        "saved": args.save.as_ref().map(|folder| folder.display().to_string()),
+    })
+}
+
+fn schedule_json(text: &str) -> Value {
+    match built(text) {
+        Ok((spec, schedule)) => json!({
+            "kind": spec.kind.name(),
+            "steps": schedule.steps(),
+            "zero_terminal_snr": spec.zero_terminal_snr,
+            "alpha_bar": schedule.alpha_bar(schedule.steps()),
+        }),
+        Err(reason) => json!({ "error": reason }),
+    }
+}
+
+fn sampler_json(text: &str) -> Value {
+    match SamplerSpec::from_diffusers(text) {
+        Ok(spec) => json!({
+            "kind": spec.kind.name(),
+            "prediction_type": spec.prediction_type.name(),
+            "timestep_spacing": spec.timestep_spacing.name(),
+        }),
+        Err(reason) => json!({ "error": reason.to_string() }),
+    }
+}
+
+fn bytes(pipeline: &Pipeline) -> String {
+    if pipeline.weights.exists() {
+        format!("{:.2} MB", pipeline.weights_bytes as f64 / 1e6)
+    } else {
+        "in the program".to_owned()
+    }
 }
 
 /// `35 746 307`.
@@ -88,18 +180,23 @@ fn grouped(number: usize) -> String {
 fn classes(config: &UNet2DConfig) -> String {
     match config.conditioning() {
         Conditioning::None => "none".to_owned(),
-        Conditioning::Classes { classes } => format!("0 to {}", classes - 1),
+        Conditioning::Classes { classes } => {
+            let none = config.null_class.map_or(String::new(), |class| format!(", {class} stands for none"));
+            format!("0 to {}{none}", classes - 1)
+        }
         Conditioning::Values => "any number, embedded as timesteps are".to_owned(),
         Conditioning::Embeddings { width } => format!("vectors of {width} numbers"),
     }
 }
 
+fn built(text: &str) -> Result<(ScheduleSpec, Schedule), String> {
+    let spec = ScheduleSpec::from_diffusers(text).map_err(|error| error.to_string())?;
+    let schedule = spec.build().map_err(|error| error.to_string())?;
+    Ok((spec, schedule))
+}
+
 fn schedule(text: &str) -> String {
-    let built = ScheduleSpec::from_diffusers(text).map_err(|error| error.to_string()).and_then(|spec| {
-        let schedule = spec.build().map_err(|error| error.to_string())?;
-        Ok((spec, schedule))
-    });
-    match built {
+    match built(text) {
         Ok((spec, schedule)) => {
             let steps = schedule.steps();
             let betas = schedule.betas();
@@ -125,16 +222,16 @@ fn sampler(text: &str) -> String {
 }
 
 /// The table of blocks.
-fn blocks(config: &UNet2DConfig, size: [usize; 2]) -> Result<String, CliError> {
+fn table(blocks: &[BlockSummary]) -> String {
     let head = ["block", "kind", "channels", "size", "attention", "parameters"].map(str::to_owned);
     let mut rows = vec![head];
-    for block in summary(config, size)? {
+    for block in blocks {
         let pair = |[from, to]: [String; 2]| if from == to { from } else { format!("{from} → {to}") };
         let side = |[height, width]: [usize; 2]| format!("{width}×{height}");
         let has_picture = block.channels[0] > 0;
         let only = |text: String| if has_picture { text } else { String::new() };
         rows.push([
-            block.name,
+            block.name.clone(),
             block.kind.to_owned(),
             only(pair(block.channels.map(|channels| channels.to_string()))),
             only(pair([side(block.input), side(block.output)])),
@@ -152,7 +249,7 @@ fn blocks(config: &UNet2DConfig, size: [usize; 2]) -> Result<String, CliError> {
             format!("{name:<a$}  {kind:<b$}  {channels:<c$}  {size:<d$}  {attention:<e$}  {parameters:>f$}");
         let _ = writeln!(text, "{}", line.trim_end());
     }
-    Ok(text)
+    text
 }
 
 #[cfg(test)]

@@ -2,9 +2,12 @@
 
 use std::io::{BufWriter, IsTerminal as _, Write};
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::error::CliError;
 use crate::files::plain;
@@ -15,10 +18,24 @@ pub fn say(text: &str) {
     drop(writeln!(std::io::stderr().lock(), "diffuscope: {}", plain(text)));
 }
 
+/// What has been remarked in this run, in its order. Standard error is one for the whole program, and so is
+/// this: whatever is said there is also in the results.
+static REMARKS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+fn remarks() -> MutexGuard<'static, Vec<String>> {
+    REMARKS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// One line on standard error about what a result means: an assumption, or what became of an input. It is
-/// said in pipes and logs too, where nobody sees what a person would.
+/// said in pipes and logs too, where nobody sees what a person would; once, however often it is remarked;
+/// and stands in the results that [`print_json`] writes.
 pub fn remark(text: &str) {
-    say(text);
+    let text = plain(text);
+    let mut remarks = remarks();
+    if !remarks.contains(&text) {
+        say(&text);
+        remarks.push(text);
+    }
 }
 
 /// One line on standard error for a person who is looking, such as where a result lies; nothing in a script.
@@ -35,6 +52,20 @@ pub fn aside(text: &str) {
 pub fn to_stdout(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), CliError> {
     let mut stdout = BufWriter::new(std::io::stdout().lock());
     write(&mut stdout).and_then(|()| stdout.flush()).map_err(CliError::Output)
+}
+
+/// Writes a command's result as JSON. An object gets one more field, `assumptions`: what has been remarked.
+///
+/// # Errors
+/// As [`to_stdout`].
+pub fn print_json(result: &impl Serialize) -> Result<(), CliError> {
+    to_stdout(|out| {
+        let mut value = serde_json::to_value(result)?;
+        if let Value::Object(fields) = &mut value {
+            fields.insert("assumptions".to_owned(), remarks().as_slice().into());
+        }
+        writeln!(out, "{value:#}")
+    })
 }
 
 /// A bar on standard error; invisible where that is no terminal.
@@ -78,5 +109,20 @@ pub fn check_png(path: &Path) -> Result<(), CliError> {
             path.display()
         ))),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remarks_are_kept_once_and_on_one_line() {
+        // Other tests of this process may remark as well.
+        let kept =
+            || remarks().iter().filter(|text| text.starts_with("a remark")).cloned().collect::<Vec<_>>();
+        remark("a remark of\nthe test");
+        remark("a remark of\nthe test");
+        assert_eq!(kept(), ["a remark of the test"]);
     }
 }

@@ -8,9 +8,10 @@ use clap::ValueEnum;
 
 use super::error::CliError;
 use super::generate::on_threads;
+use super::network;
 use crate::files;
 use crate::imaging::{ImagingError, check_writable, write_atomically};
-use crate::model::{ClassLabels, Compute, Conditioning, ModelError, ModelRef, Precision, UNet2DModel};
+use crate::model::{ClassLabels, Compute, Conditioning, ModelError, Precision, UNet2DModel};
 
 const EXAMPLES: &str = "\
 Reads from the input, in any number type:
@@ -70,8 +71,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         Numbers::F64 => Precision::F64,
     };
     check_writable(&args.output)?;
-    let unet =
-        ModelRef::from_argument(&args.model).open_with(precision)?.unet.on(&Compute::device(args.device)?)?;
+    let unet = network::open(&args.model, precision)?.unet.on(&network::device(args.device)?)?;
     let input = Input::read(&args.input)?;
     let output = on_threads(args.threads, || {
         Ok(input.pass(&unet)?.to_device(&Device::Cpu).map_err(ModelError::from)?)

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::error::CliError;
 use super::generate::on_threads;
-use super::output::to_stdout;
+use super::output::{print_json, to_stdout};
 use super::stop;
 use super::toy::{Reference, Report, Sampling};
 use crate::diffusion::exact::{Density, ReverseKernel};
@@ -93,7 +93,7 @@ impl Args {
             object["alpha_bar"] = self.alpha_bar.into();
             object["at"] = self.at.into();
             object["kernels"] = rows.map(row).collect::<Value>();
-            return to_stdout(|out| writeln!(out, "{object:#}"));
+            return print_json(&object);
         }
         report.print(name, false)?;
         to_stdout(|out| {

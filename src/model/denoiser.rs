@@ -32,8 +32,8 @@ impl Denoiser {
     /// told no class.
     ///
     /// `guidance_scale` is w in `ε̂_u + w (ε̂_c − ε̂_u)`: 1 is the plain conditional network, with one
-    /// pass instead of two. The unconditional one is the network's last class, as in training with
-    /// class dropout.
+    /// pass instead of two. The unconditional one is the class that stands for none,
+    /// [`UNet2DConfig::guiding_class`](super::UNet2DConfig::guiding_class).
     ///
     /// # Errors
     /// If a class is out of range, the network is told a class and none is given or the other way
@@ -66,7 +66,8 @@ impl Denoiser {
                 return Err(ModelError::Range { what: "guidance scale", found: guidance_scale, expected });
             }
             Conditioning::Classes { classes } if classes > 1 => {
-                Some(Guidance { scale: guidance_scale as f32, null_class: classes as u32 - 1 })
+                let null_class = unet.config().guiding_class().unwrap_or(classes - 1) as u32;
+                Some(Guidance { scale: guidance_scale as f32, null_class })
             }
             _ => return Err(ModelError::NoGuidance),
         };

@@ -21,14 +21,28 @@ impl Compute {
     /// # Errors
     /// [`ModelError::Device`] when they do not have what is wanted.
     pub fn device(wanted: Option<Self>) -> Result<Device, ModelError> {
-        if let Some(wanted) = wanted {
-            return wanted.open();
-        }
-        let best = [Self::Cuda, Self::Metal].into_iter().find_map(|compute| compute.open().ok());
-        Ok(best.unwrap_or(Device::Cpu))
+        wanted.map_or_else(|| Ok(Self::best().0), Self::open)
     }
 
-    fn open(self) -> Result<Device, ModelError> {
+    /// The fastest device that this build and this machine have; and, where a card that the build is made
+    /// for cannot be used, why.
+    pub fn best() -> (Device, Option<ModelError>) {
+        let built = [(Self::Cuda, cfg!(feature = "cuda")), (Self::Metal, cfg!(feature = "metal"))];
+        let mut failed = None;
+        for (compute, _) in built.into_iter().filter(|(_, built)| *built) {
+            match compute.open() {
+                Ok(device) => return (device, failed),
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        (Device::Cpu, failed)
+    }
+
+    /// This device.
+    ///
+    /// # Errors
+    /// [`ModelError::Device`] when this build or this machine does not have it.
+    pub fn open(self) -> Result<Device, ModelError> {
         let (name, device) = match self {
             Self::Cpu => return Ok(Device::Cpu),
             Self::Cuda => ("cuda", Device::new_cuda(0)),
@@ -51,6 +65,7 @@ mod tests {
         assert!(Compute::device(None).is_ok());
         let built = [(Compute::Cuda, cfg!(feature = "cuda")), (Compute::Metal, cfg!(feature = "metal"))];
         for (compute, _) in built.into_iter().filter(|(_, built)| !built) {
+            assert!(Compute::best().1.is_none_or(|_| cfg!(any(feature = "cuda", feature = "metal"))));
             let text = Compute::device(Some(compute)).map(drop).unwrap_err().to_string();
             assert!(text.contains("--features") && !text.contains('\n'), "{text}");
         }

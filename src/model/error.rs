@@ -3,8 +3,12 @@
 use std::io;
 use std::path::Path;
 
-use crate::files::FileError;
+use crate::files::{FileError, plain, shortened};
 use crate::imaging::ImagingError;
+
+/// Characters of a file's value that a message shows at most, and of another library's message.
+const MOST_OF_VALUE: usize = 100;
+const MOST_OF_ERROR: usize = 200;
 
 /// A network could not be opened, built, run or saved.
 ///
@@ -274,8 +278,15 @@ impl ModelError {
     }
 }
 
-/// An error's text on one line. The tensor library adds a backtrace below the first one.
+/// An error's text on one line. The tensor library adds a backtrace below the first one, and parsers quote
+/// what they have read.
 pub(super) fn one_line(error: &dyn std::fmt::Display) -> String {
     let text = error.to_string();
-    text.lines().next().unwrap_or_default().trim_end_matches(['.', ';', ' ']).to_owned()
+    let line = text.lines().next().unwrap_or_default().trim_end_matches(['.', ';', ' ']);
+    shortened(&plain(line), MOST_OF_ERROR)
+}
+
+/// A value of a file, as a message shows it.
+pub(super) fn shown(value: &str) -> String {
+    shortened(&plain(value), MOST_OF_VALUE)
 }

@@ -135,7 +135,11 @@ impl Shipped {
     fn open(&self, precision: Precision) -> Result<Pipeline, ModelError> {
         let config = UNet2DConfig::from_json(self.config, self.name)?;
         let unet: UNet2DModel = weights::from_bytes(self.weights, self.name, &config, precision)?;
-        Ok(Pipeline { unet, scheduler: Some(self.scheduler.to_owned()), weights: PathBuf::from(self.name) })
+        Ok(Pipeline {
+            scheduler: Some(self.scheduler.to_owned()),
+            weights_bytes: self.weights.len() as u64,
+            ..Pipeline::of(unet, self.name)
+        })
     }
 }
 

@@ -91,8 +91,8 @@ impl Trainer {
             let notes = HashMap::from([(HEADER.to_owned(), serde_json::to_string(&header)?)]);
             writer.write_all(&serialize(parts, Some(notes)).map_err(io::Error::other)?)
         })?;
-        save_pipeline(folder, &self.average()?, &scheduler, WeightType::F32)?;
-        save_pipeline(&folder.join(RAW), self.model(), &scheduler, WeightType::F32)?;
+        save_pipeline(folder, &self.average()?, scheduler.as_str(), WeightType::F32)?;
+        save_pipeline(&folder.join(RAW), self.model(), scheduler.as_str(), WeightType::F32)?;
         Ok(())
     }
 }
@@ -123,7 +123,9 @@ impl Checkpoint {
                 advice: "go on with the program that saved it",
             });
         }
-        let config = UNet2DConfig::from_json(&header.network, &name)?;
+        let mut config = UNet2DConfig::from_json(&header.network, &name)?;
+        // Runs of earlier versions did not note it.
+        config.null_class = config.guiding_class();
         clear(folder);
         Ok(Self { name, header, config, bytes })
     }

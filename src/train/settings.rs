@@ -171,6 +171,8 @@ pub fn config_for(network: &UNet2DConfig, data: &Dataset) -> Result<UNet2DConfig
         out_channels: channels,
         sample_size: Some([height, width]),
         num_class_embeds: (classes > 0).then_some(classes + 1),
+        // The last one, as what is left out in training with class dropout.
+        null_class: (classes > 0).then_some(classes),
         ..network.clone()
     };
     check_network(&config)?;

@@ -3,7 +3,7 @@
 use super::{KeptStep, WorkerError};
 use crate::diffusion::ScheduleSpec;
 use crate::diffusion::sampler::SamplerSpec;
-use crate::model::{Conditioning, ModelRef, Pipeline, Shipped};
+use crate::model::{Conditioning, ModelRef, Pipeline, Shipped, UNet2DConfig};
 use crate::train::TrainStep;
 
 /// Number of something that was asked for; each is greater than those before.
@@ -50,7 +50,8 @@ pub struct Card {
     pub shape: [usize; 3],
     /// Number of its parameters.
     pub parameters: usize,
-    /// Names of its classes, without the one that stands for none.
+    /// Names of its classes in the order of their numbers, without the last one where it is known to stand
+    /// for none.
     pub classes: Vec<String>,
     /// The schedule it was trained with.
     pub schedule: ScheduleSpec,
@@ -58,6 +59,8 @@ pub struct Card {
     pub sampler: SamplerSpec,
     /// The guidance scale that suits it.
     pub guidance_scale: f64,
+    /// What was taken for granted, each a sentence without a full stop.
+    pub remarks: Vec<String>,
 }
 
 impl Card {
@@ -72,26 +75,49 @@ impl Card {
             ModelRef::Shipped(name) => Shipped::find(name),
             ModelRef::Folder(_) => None,
         };
-        let count = match config.conditioning() {
-            Conditioning::Classes { classes } => classes.saturating_sub(1),
-            _ => 0,
-        };
-        let named = shipped.map(|shipped| shipped.classes).filter(|names| names.len() == count);
-        let classes = named.map_or_else(
-            || (0..count).map(|class| class.to_string()).collect(),
-            |names| names.iter().map(ToString::to_string).collect(),
-        );
+        let shipped_classes =
+            shipped.map(|shipped| shipped.classes.iter().map(ToString::to_string).collect());
         Self {
             model: model.clone(),
             shape: [config.in_channels, height, width],
             parameters: pipeline.unet.parameter_count(),
-            classes,
+            classes: shipped_classes.unwrap_or_else(|| classes(config)),
             sampler: sampler.unwrap_or_else(|| SamplerSpec {
                 num_inference_steps: 50.min(schedule.steps),
                 ..SamplerSpec::default()
             }),
             schedule,
             guidance_scale: shipped.map_or(1.0, |shipped| shipped.guidance_scale),
+            remarks: remarks(pipeline),
         }
     }
+}
+
+/// Classes by their numbers.
+fn classes(config: &UNet2DConfig) -> Vec<String> {
+    let Conditioning::Classes { classes } = config.conditioning() else { return Vec::new() };
+    let shown = if config.null_class == Some(classes - 1) { classes - 1 } else { classes };
+    let name = |class| {
+        let none = if config.null_class == Some(class) { " (no class)" } else { "" };
+        format!("{class}{none}")
+    };
+    (0..shown).map(name).collect()
+}
+
+/// What is assumed of a network whose files do not say it.
+fn remarks(pipeline: &Pipeline) -> Vec<String> {
+    let config = pipeline.unet.config();
+    let mut remarks = pipeline.remarks.clone();
+    if pipeline.scheduler.is_none() {
+        let reason = "it comes without a scheduler";
+        remarks.push(format!("{reason}: a linear schedule and ε-prediction are assumed"));
+    }
+    if let (None, Some(class)) = (config.null_class, config.guiding_class()) {
+        let reason = "it does not say which class stands for no class";
+        remarks.push(format!("{reason}: guidance takes class {class} for it"));
+    }
+    if config.sample_size.is_none() {
+        remarks.push("its config.json says no sample_size: 32 × 32 is assumed".to_owned());
+    }
+    remarks
 }

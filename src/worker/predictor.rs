@@ -24,8 +24,10 @@ impl Answerer {
     pub(super) fn network(unet: UNet2DModel, lane: &LaneSpec) -> Result<Self, WorkerError> {
         let (class, guidance) = match (unet.config().conditioning(), lane.class) {
             (Conditioning::Classes { .. }, Some(class)) => (Some(class), lane.guidance_scale),
-            // Without a class: the last one, which stands for none. There is nothing to strengthen.
-            (Conditioning::Classes { classes }, None) => (Some(classes as u32 - 1), 1.0),
+            // Without a class: the one that stands for none. There is nothing to strengthen.
+            (Conditioning::Classes { .. }, None) => {
+                (unet.config().guiding_class().map(|class| class as u32), 1.0)
+            }
             _ => (None, 1.0),
         };
         Ok(Self::Network(Box::new(Denoiser::new(unet, class.map(|class| vec![class]), guidance)?)))

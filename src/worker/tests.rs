@@ -1,4 +1,3 @@
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -45,11 +44,7 @@ fn opener() -> Opener {
             norm_num_groups: 4,
             ..UNet2DConfig::default()
         };
-        Ok(Pipeline {
-            unet: UNet2DModel::init(&config, 3)?.frozen()?,
-            scheduler: None,
-            weights: Path::new("tiny").to_owned(),
-        })
+        Ok(Pipeline::of(UNet2DModel::init(&config, 3)?.frozen()?, "tiny"))
     })
 }
 

@@ -69,7 +69,7 @@ fn open_model(model: &ModelRef) -> Result<Pipeline, ModelError> {
         ..UNet2DConfig::default()
     };
     let unet = UNet2DModel::init(&config, 3)?.frozen()?;
-    Ok(Pipeline { unet, scheduler: None, weights: "small".into() })
+    Ok(Pipeline::of(unet, "small"))
 }
 
 /// How a window is opened.

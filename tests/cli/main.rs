@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
+mod assumptions;
 mod broken;
 mod eval;
 mod figures;
@@ -54,6 +55,17 @@ impl Run {
     #[track_caller]
     fn succeeded(self) -> Self {
         assert_eq!((self.code, self.stderr.as_str()), (0, ""), "{}", self.stdout);
+        self
+    }
+
+    /// It succeeded and remarked this, each in a line of standard error, and nothing else.
+    #[track_caller]
+    fn remarked(self, parts: &[&str]) -> Self {
+        let lines: Vec<&str> = self.stderr.lines().collect();
+        assert_eq!((self.code, lines.len()), (0, parts.len()), "{}", self.stderr);
+        for (line, part) in lines.iter().zip(parts) {
+            assert!(line.starts_with("diffuscope: ") && line.contains(part), "{line:?} lacks {part:?}");
+        }
         self
     }
 

@@ -270,6 +270,10 @@ impl Reverse {
     fn opened(&mut self, id: RunId, card: Card) {
         if self.opening.take_if(|(wish, _)| *wish == id).is_some() {
             self.news.push(News::Opened(card.model.clone()));
+            if !card.remarks.is_empty() {
+                let text = format!("{}: {}", card.model.title(), card.remarks.join("; "));
+                self.news.push(News::Told(text));
+            }
             self.card = Some(card);
         }
     }

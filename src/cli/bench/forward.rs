@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::{median, print_json};
+use super::median;
 use crate::cli::error::CliError;
-use crate::cli::output::{progress, to_stdout};
+use crate::cli::output::{print_json, progress, to_stdout};
 use crate::gpu::{Bench, Device, Engine, GpuError, NoiseMode, bench_copy, bench_forward};
 
 /// Pictures in one turn; every kernel gets several turns.

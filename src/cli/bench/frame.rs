@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::{median, print_json, quantile};
+use super::{median, quantile};
 use crate::app::bench::frame_times;
 use crate::cli::error::CliError;
-use crate::cli::output::{progress, to_stdout};
+use crate::cli::output::{print_json, progress, to_stdout};
 use crate::scene::Chapter;
 
 /// Size of the window that is drawn, in points.

@@ -5,10 +5,8 @@ mod frame;
 mod unet;
 
 use clap::Subcommand;
-use serde::Serialize;
 
 use super::error::CliError;
-use super::output::to_stdout;
 
 /// Measure how fast this machine is.
 #[derive(clap::Args, Debug)]
@@ -48,13 +46,6 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         What::Frame(args) => frame::run(args),
         What::Unet(args) => unet::run(args),
     }
-}
-
-fn print_json(value: &impl Serialize) -> Result<(), CliError> {
-    to_stdout(|w| {
-        serde_json::to_writer_pretty(&mut *w, value)?;
-        writeln!(w)
-    })
 }
 
 fn median(values: &[f64]) -> f64 {

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::{median, print_json, quantile};
+use super::{median, quantile};
 use crate::cli::error::CliError;
 use crate::cli::generate::on_threads;
-use crate::cli::output::{progress, to_stdout};
+use crate::cli::output::{print_json, progress, to_stdout};
 use crate::cli::stop;
 use crate::dataset::Dataset;
 use crate::diffusion::sampler::NoiseSource;
@@ -48,7 +48,8 @@ pub struct Args {
     #[arg(long, value_name = "S", default_value_t = 5.0)]
     #[arg(value_parser = seconds)]
     seconds: f64,
-    /// Write JSON: {config, batch, train, threads, parameters, gflop, calls, median_ms, fast_ms, gflops}
+    /// Write JSON: {config, batch, train, threads, parameters, gflop, calls, median_ms, fast_ms, gflops,
+    /// assumptions}
     #[arg(long)]
     json: bool,
 }

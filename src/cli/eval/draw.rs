@@ -6,10 +6,11 @@ use super::Args;
 use super::judge::Judge;
 use crate::cli::error::CliError;
 use crate::cli::generate::scheduler;
+use crate::cli::network;
 use crate::cli::output::steps_bar;
 use crate::cli::stop;
 use crate::diffusion::sampler::{Call, NoiseSource, Sampler, SamplerSpec, Trajectory};
-use crate::model::{Conditioning, Denoiser, Pipeline, UNet2DModel};
+use crate::model::{Conditioning, Denoiser, Pipeline, UNet2DConfig, UNet2DModel};
 
 /// Samples of one sampler, still to be drawn.
 pub struct Drawing {
@@ -18,8 +19,8 @@ pub struct Drawing {
     sampler: Sampler,
     shape: [usize; 3],
     samples: usize,
-    /// Number of classes, where the network is told one.
-    classes: Option<usize>,
+    /// The network's label for each class of the data, where it is told one.
+    labels: Option<Vec<u32>>,
     guidance_scale: f64,
     seed: u64,
     batch: usize,
@@ -43,6 +44,7 @@ impl Drawing {
             [] => vec![None],
             names => names.iter().copied().map(Some).collect(),
         };
+        let labels = labels(pipeline.unet.config(), judge.classes());
         let mut drawings = Vec::new();
         for name in names {
             let (schedule, spec) = scheduler(&args.model, pipeline.scheduler.as_deref(), name)?;
@@ -58,7 +60,7 @@ impl Drawing {
                     spec,
                     shape: judge.shape(),
                     samples: args.samples as usize,
-                    classes: told(&pipeline.unet).map(|_| judge.classes()),
+                    labels: labels.clone(),
                     guidance_scale: args.guidance_scale,
                     seed: args.seed,
                     batch: args.batch as usize,
@@ -67,6 +69,8 @@ impl Drawing {
                 drawings.push(drawing);
             }
         }
+        let asked = labels.as_deref().unwrap_or_default();
+        network::remark_guidance(pipeline.unet.config(), args.guidance_scale, asked);
         Ok(drawings)
     }
 
@@ -87,12 +91,14 @@ impl Drawing {
 
     /// The class that each sample is asked to be: all in turn.
     pub fn asked(&self) -> Option<impl Iterator<Item = u32>> {
-        self.classes.map(|classes| (0..self.samples).map(move |i| (i % classes) as u32))
+        let classes = self.labels.as_ref()?.len();
+        Some((0..self.samples).map(move |i| (i % classes) as u32))
     }
 
     /// The network for the samples of a batch.
     fn denoiser(&self, first: usize, count: usize) -> Result<Denoiser, CliError> {
-        let classes = self.classes.map(|n| (first..first + count).map(|i| (i % n) as u32).collect());
+        let label = |labels: &Vec<u32>| (first..first + count).map(|i| labels[i % labels.len()]).collect();
+        let classes = self.labels.as_ref().map(label);
         Ok(Denoiser::new(self.unet.clone(), classes, self.guidance_scale)?)
     }
 
@@ -130,6 +136,14 @@ impl Drawing {
 /// The value that a picture of 8 bits has for this one: real pictures have no others.
 fn as_byte(value: f32) -> f32 {
     ((value + 1.0) * 127.5).round().clamp(0.0, 255.0) / 127.5 - 1.0
+}
+
+/// The network's labels of so many classes, in their order: all but the one that stands for none, where the
+/// network has one more than them.
+fn labels(config: &UNet2DConfig, classes: usize) -> Option<Vec<u32>> {
+    let Conditioning::Classes { classes: told } = config.conditioning() else { return None };
+    let left_out = config.guiding_class().filter(|_| told > classes);
+    Some((0..told).filter(|&label| Some(label) != left_out).map(|label| label as u32).collect())
 }
 
 /// How many classes a network is told of, perhaps one of which stands for none.

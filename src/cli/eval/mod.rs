@@ -13,13 +13,14 @@ use super::data::Data;
 use super::error::CliError;
 use super::generate::{SamplerName, on_threads};
 use super::grid::rows;
-use super::output::{check_png, to_stdout};
+use super::network::{self, Stated};
+use super::output::{check_png, print_json, to_stdout};
 use super::stop;
 use crate::dataset::Dataset;
 use crate::diffusion::Raster;
 use crate::eval::Nearest;
 use crate::imaging::{check_writable, save_raster_png};
-use crate::model::{Compute, ModelRef};
+use crate::model::Compute;
 
 /// Samples on the sheet of neighbours, never more than there are, and how many in a row.
 const SHEET: usize = 128;
@@ -68,6 +69,8 @@ pub struct Args {
     /// Numbers of steps, 1 to T, with commas [default: the sampler's own]
     #[arg(long, value_name = "N,...", value_delimiter = ',', allow_negative_numbers = true)]
     steps: Vec<usize>,
+    #[command(flatten)]
+    stated: Stated,
     /// Strength w of classifier-free guidance; 1 is none
     #[arg(long, value_name = "W", default_value_t = 1.0, allow_negative_numbers = true)]
     guidance_scale: f64,
@@ -105,8 +108,8 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         check_png(path)?;
         check_writable(path)?;
     }
-    let mut pipeline = ModelRef::from_argument(&args.model).open()?;
-    pipeline.unet = pipeline.unet.on(&Compute::device(args.device)?)?;
+    let mut pipeline = args.stated.open(&args.model)?.pipeline;
+    pipeline.unet = pipeline.unet.on(&network::device(args.device)?)?;
     let judge = Judge::open(args, &pipeline)?;
     let drawings = Drawing::all(args, &pipeline, &judge)?;
     if args.neighbours.is_some() && drawings.len() > 1 {
@@ -129,7 +132,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
                 save_raster_png(path, &sheet(&samples.pictures, &nearest, &order, judge.train()))?;
             }
         }
-        if args.json { to_stdout(|out| report.write_json(out)) } else { Ok(()) }
+        if args.json { print_json(&report.json()) } else { Ok(()) }
     })
 }
 

@@ -102,14 +102,11 @@ impl Report {
         )
     }
 
-    /// Writes JSON for programs.
-    ///
-    /// # Errors
-    /// Those of writing.
-    pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+    /// For programs.
+    pub fn json(&self) -> Value {
         let [train, test] = self.pictures;
         let baseline = self.scores.first().map(|score| score.neighbours.baseline_median);
-        let value = json!({
+        json!({
             "model": self.model,
             "data": self.data,
             "training_pictures": train,
@@ -122,8 +119,7 @@ impl Report {
             "floor_standard_deviation": self.floor.and_then(|floor| floor.standard_deviation),
             "neighbour_baseline_median": baseline,
             "runs": self.scores.iter().map(Score::json).collect::<Vec<_>>(),
-        });
-        writeln!(out, "{value:#}")
+        })
     }
 }
 

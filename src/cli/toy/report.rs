@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::cli::error::CliError;
-use crate::cli::output::to_stdout;
+use crate::cli::output::{print_json, to_stdout};
 use crate::diffusion::exact::{Density, Mixture};
 use crate::diffusion::noise::{Key, philox4x32};
 use crate::diffusion::solvers::{Run, RunSettings};
@@ -143,10 +143,10 @@ impl<const D: usize> Report<D> {
     /// # Errors
     /// When standard output cannot be written.
     pub fn print(&self, data: &str, json: bool) -> Result<(), CliError> {
+        if json {
+            return print_json(&self.json(data));
+        }
         to_stdout(|out| {
-            if json {
-                return writeln!(out, "{:#}", self.json(data));
-            }
             writeln!(out, "{data}, {}, {}, {} samples", self.process, self.sampler, self.samples.len())?;
             writeln!(out, "energy distance     {:.6}", self.energy_distance)?;
             writeln!(out, "sliced Wasserstein  {:.6}", self.sliced_wasserstein)?;

@@ -18,17 +18,6 @@ const GAMMA: f64 = 5.0;
 /// No config of a network is longer.
 const MAX_CONFIG_BYTES: u64 = 1 << 20;
 
-/// What the network predicts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Prediction {
-    /// The noise (Ho et al. 2020)
-    Epsilon,
-    /// The clean picture
-    Sample,
-    /// √ᾱ ε − √(1−ᾱ) x₀ (Salimans & Ho 2022)
-    V,
-}
-
 /// How errors at different timesteps count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum LossName {
@@ -64,7 +53,7 @@ pub struct Learning {
     steps: Option<usize>,
     /// What the network predicts [default: epsilon]
     #[arg(long, value_enum)]
-    prediction: Option<Prediction>,
+    prediction: Option<PredictionType>,
     /// How errors at different timesteps count [default: simple]
     #[arg(long, value_enum)]
     loss: Option<LossName>,
@@ -132,11 +121,6 @@ impl Learning {
             Some(text) => args::schedule(text, self.steps)?,
             None => ScheduleSpec { steps: self.steps.unwrap_or(1000), ..ScheduleSpec::default() },
         };
-        let prediction = match self.prediction {
-            None | Some(Prediction::Epsilon) => PredictionType::Epsilon,
-            Some(Prediction::Sample) => PredictionType::Sample,
-            Some(Prediction::V) => PredictionType::VPrediction,
-        };
         let loss = match self.loss {
             None | Some(LossName::Simple) => Loss::Simple,
             Some(LossName::Vlb) => Loss::Vlb,
@@ -148,7 +132,7 @@ impl Learning {
         };
         Ok(TrainSettings {
             schedule,
-            prediction,
+            prediction: self.prediction.unwrap_or_default(),
             loss,
             timesteps,
             batch: self.batch.unwrap_or(default.batch),

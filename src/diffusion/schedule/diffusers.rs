@@ -172,6 +172,16 @@ impl Config {
         self.0.insert(field.to_owned(), value);
     }
 
+    /// Takes one field out.
+    pub(in crate::diffusion) fn remove(&mut self, field: &str) {
+        self.0.remove(field);
+    }
+
+    /// Takes in all fields of another config; they win over those of the same name.
+    pub(in crate::diffusion) fn extend(&mut self, more: Self) {
+        self.0.extend(more.0);
+    }
+
     /// The scheduler's class, `DDPMScheduler` if it is not named.
     pub(in crate::diffusion) fn class(&self) -> Result<&str, DiffusersError> {
         self.string("_class_name", "DDPMScheduler")

@@ -14,6 +14,9 @@ pub(crate) use write::DIFFUSERS_VERSION;
 /// The only `mid_block_type` there is, besides null.
 const MID_BLOCK: &str = "UNetMidBlock2D";
 
+/// The note that says which class stands for none.
+const NULL_CLASS: &str = "_null_class";
+
 /// The configuration of a `UNet2DModel`; fields and defaults are diffusers' own
 /// (`diffusers.models.unets.unet_2d`).
 #[derive(Clone, Debug, PartialEq)]
@@ -76,6 +79,9 @@ pub struct UNet2DConfig {
     pub num_class_embeds: Option<usize>,
     /// Number of timesteps, for a learned table of time embeddings.
     pub num_train_timesteps: Option<usize>,
+    /// The class that stands for none (Ho & Salimans 2022), where it is known. diffusers has no such field;
+    /// it is written as the note `_null_class`, which diffusers passes over.
+    pub null_class: Option<usize>,
 }
 
 impl Default for UNet2DConfig {
@@ -111,6 +117,7 @@ impl Default for UNet2DConfig {
             class_embed_type: None,
             num_class_embeds: None,
             num_train_timesteps: None,
+            null_class: None,
         }
     }
 }
@@ -133,6 +140,15 @@ impl UNet2DConfig {
             (Some(ClassEmbedType::Identity), _) => Conditioning::Embeddings { width: self.time_embed_dim() },
             (None, Some(classes)) => Conditioning::Classes { classes },
             (None, None) => Conditioning::None,
+        }
+    }
+
+    /// The class that guidance takes for none: the one that is known to stand for it, or else the last.
+    /// Nothing for networks without a table of classes.
+    pub fn guiding_class(&self) -> Option<usize> {
+        match self.conditioning() {
+            Conditioning::Classes { classes } => Some(self.null_class.unwrap_or(classes - 1)),
+            _ => None,
         }
     }
 

@@ -3,10 +3,11 @@
 use serde_json::{Map, Value};
 
 use super::{
-    ClassEmbedType, DownBlockType, MID_BLOCK, Resampling, TimeEmbeddingType, UNet2DConfig, UpBlockType,
+    ClassEmbedType, DownBlockType, MID_BLOCK, NULL_CLASS, Resampling, TimeEmbeddingType, UNet2DConfig,
+    UpBlockType,
 };
 use crate::model::ModelError;
-use crate::model::error::one_line;
+use crate::model::error::{one_line, shown};
 use crate::model::layers::{Activation, TimeAdd};
 
 /// What `diffusers.training_utils.EMAModel` writes beside the network's own fields when it saves
@@ -19,7 +20,7 @@ const OLD_PREFIX: &str = "UNetRes";
 
 impl UNet2DConfig {
     /// Reads a `config.json`. Missing fields have diffusers' defaults; keys that start with an
-    /// underscore are notes, of which only `_class_name` matters.
+    /// underscore are notes, of which only `_class_name` matters, and `_null_class`, which is this program's.
     ///
     /// `name` stands for the file in messages.
     ///
@@ -32,7 +33,7 @@ impl UNet2DConfig {
             None => {}
             Some(Value::String(class)) if class == "UNet2DModel" => {}
             Some(other) => {
-                let found = other.as_str().map_or_else(|| shown(other), str::to_owned);
+                let found = other.as_str().map_or_else(|| shown_value(other), shown);
                 return Err(ModelError::Class { name: name.to_owned(), found, expected: "UNet2DModel" });
             }
         }
@@ -108,6 +109,7 @@ impl UNet2DConfig {
             )?,
             num_class_embeds: fields.optional_whole("num_class_embeds", None)?,
             num_train_timesteps: fields.optional_whole("num_train_timesteps", None)?,
+            null_class: fields.optional_whole(NULL_CLASS, None)?,
         })
     }
 }
@@ -117,17 +119,17 @@ pub(crate) fn object(text: &str, name: &str) -> Result<Map<String, Value>, Model
     let broken = |reason| ModelError::Json { name: name.to_owned(), reason };
     match serde_json::from_str(text) {
         Ok(Value::Object(map)) => Ok(map),
-        Ok(other) => Err(broken(format!("it is {}", shown(&other)))),
+        Ok(other) => Err(broken(format!("it is {}", shown_value(&other)))),
         Err(error) => Err(broken(one_line(&error))),
     }
 }
 
 /// A value in a message: scalars as they are, of the rest the type.
-fn shown(value: &Value) -> String {
+fn shown_value(value: &Value) -> String {
     match value {
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
-        scalar => scalar.to_string(),
+        scalar => shown(&scalar.to_string()),
     }
 }
 
@@ -143,7 +145,7 @@ impl Fields<'_> {
             name: self.name.to_owned(),
             field: field.to_owned(),
             expected: expected.to_owned(),
-            found: shown(found),
+            found: shown_value(found),
         }
     }
 
@@ -249,7 +251,7 @@ impl Fields<'_> {
         from_name(text).ok_or_else(|| ModelError::Unsupported {
             name: self.name.to_owned(),
             field: field.to_owned(),
-            found: text.to_owned(),
+            found: shown(text),
             known: known.join(", "),
         })
     }
@@ -259,7 +261,7 @@ impl Fields<'_> {
         let unknown = |key: &&String| !key.starts_with('_') && !AVERAGING.contains(&key.as_str());
         match self.map.keys().find(unknown) {
             None => Ok(()),
-            Some(field) => Err(ModelError::UnknownField { name: self.name.to_owned(), field: field.clone() }),
+            Some(field) => Err(ModelError::UnknownField { name: self.name.to_owned(), field: shown(field) }),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Which values a configuration can have, alone and together.
 
-use super::{TimeEmbeddingType, UNet2DConfig};
+use super::{NULL_CLASS, TimeEmbeddingType, UNet2DConfig};
 use crate::model::ModelError;
 
 /// No picture that is shown here is larger; nor is any block of channels that was ever trained.
@@ -36,6 +36,12 @@ impl UNet2DConfig {
         ] {
             if let Some(value) = value {
                 check.count(field, value, most)?;
+            }
+        }
+        if let Some(class) = self.null_class {
+            let classes = self.num_class_embeds.filter(|_| self.class_embed_type.is_none()).unwrap_or(0);
+            if class >= classes {
+                return Err(check.wrong(NULL_CLASS, &format!("below num_class_embeds, {classes}"), &class));
             }
         }
         self.check_numbers(&check)?;

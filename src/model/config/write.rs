@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{MID_BLOCK, UNet2DConfig};
+use super::{MID_BLOCK, NULL_CLASS, UNet2DConfig};
 
 /// The version of diffusers whose format is written. Later ones read it as well.
 pub(crate) const DIFFUSERS_VERSION: &str = "0.31.0";
@@ -14,7 +14,7 @@ impl UNet2DConfig {
     pub fn to_json(&self) -> String {
         let names = |names: Vec<&'static str>| json!(names);
         let size = self.sample_size.map(|[h, w]| if h == w { json!(h) } else { json!([h, w]) });
-        let fields: BTreeMap<&str, Value> = [
+        let mut fields: BTreeMap<&str, Value> = [
             ("_class_name", json!("UNet2DModel")),
             ("_diffusers_version", json!(DIFFUSERS_VERSION)),
             ("act_fn", json!(self.act_fn.name())),
@@ -47,6 +47,9 @@ impl UNet2DConfig {
             ("upsample_type", json!(self.upsample_type.name())),
         ]
         .into();
+        if let Some(class) = self.null_class {
+            fields.insert(NULL_CLASS, json!(class));
+        }
         // The alternate form of `Display` is indented JSON; unlike a writer it cannot fail.
         format!("{:#}\n", json!(fields))
     }

@@ -30,6 +30,17 @@ pub struct Pipeline {
     pub unet: UNet2DModel,
     /// The text of `scheduler_config.json`, if there is one; not looked into here.
     pub scheduler: Option<String>,
-    /// The file with the weights.
+    /// The file with the weights, or the index of those that they are split over.
     pub weights: PathBuf,
+    /// Bytes of weights, in all files of them.
+    pub weights_bytes: u64,
+    /// What was taken for granted in opening it, each a sentence without a full stop.
+    pub remarks: Vec<String>,
+}
+
+impl Pipeline {
+    /// A network that is in no file, without a scheduler; `name` stands for its place.
+    pub fn of(unet: UNet2DModel, name: impl Into<PathBuf>) -> Self {
+        Self { unet, scheduler: None, weights: name.into(), weights_bytes: 0, remarks: Vec::new() }
+    }
 }

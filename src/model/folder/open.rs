@@ -41,7 +41,8 @@ impl Pipeline {
         let scheduler = place.scheduler()?;
         let weights_file = place.weights.map_or_else(|| find_weights(&place.unet), Ok)?;
         let unet = weights::read(&weights_file, &config, precision)?;
-        Ok(Self { unet, scheduler, weights: weights_file })
+        let weights_bytes = weights_file.metadata().map_or(0, |metadata| metadata.len());
+        Ok(Self { scheduler, weights_bytes, ..Self::of(unet, weights_file) })
     }
 }
 

@@ -19,17 +19,20 @@ use crate::model::{ModelError, UNet2DModel};
 /// step. In one that does, the four files take the places of the old ones, each in one step and the
 /// weights last; whatever else is in it stays. When something fails before that, nothing has changed.
 ///
-/// `scheduler`: the text of a `scheduler_config.json`.
+/// `scheduler`: the text of a `scheduler_config.json`. Without one, the folder is left without one too: a
+/// network whose schedule is not known is not given one that others would take for known. diffusers then
+/// wants a scheduler when it opens the folder.
 ///
 /// # Errors
 /// [`ModelError::Json`] for a scheduler that is not a JSON object; [`ModelError::NotFinite`] and
 /// [`ModelError::Overflow`] for weights that cannot be saved; [`ModelError::Write`].
-pub fn save_pipeline(
+pub fn save_pipeline<'a>(
     folder: &Path,
     model: &UNet2DModel,
-    scheduler: &str,
+    scheduler: impl Into<Option<&'a str>>,
     kind: WeightType,
 ) -> Result<(), ModelError> {
+    let scheduler = scheduler.into();
     let index = index_text(scheduler)?;
     weights::check(model, kind)?;
     if folder.exists() && !folder.is_dir() {
@@ -39,20 +42,26 @@ pub fn save_pipeline(
     let text = |file: &Path, text: &str| write_atomically(file, |writer| writer.write_all(text.as_bytes()));
     let files = Files::of(&stage.path);
     text(&files.index, &index)?;
-    text(&files.scheduler, scheduler)?;
+    if let Some(scheduler) = scheduler {
+        let place = stage.path.join("scheduler");
+        fs::create_dir(&place).map_err(|error| writing(&place, &error))?;
+        text(&files.scheduler, scheduler)?;
+    }
     text(&files.config, &model.config().to_json())?;
     write_atomically(&files.weights, |writer| weights::write(writer, model, kind))?;
     stage.publish(folder)
 }
 
-/// `model_index.json` of a `DDPMPipeline` with this scheduler.
-fn index_text(scheduler: &str) -> Result<String, ModelError> {
-    let scheduler = object(scheduler, SCHEDULER)?;
-    let class = scheduler.get("_class_name").and_then(Value::as_str).unwrap_or("DDPMScheduler");
+/// `model_index.json` of a `DDPMPipeline` with this scheduler; where there is none, it says so as diffusers
+/// does of a part that is left out.
+fn index_text(scheduler: Option<&str>) -> Result<String, ModelError> {
+    let scheduler = scheduler.map(|text| object(text, SCHEDULER)).transpose()?;
+    let class = scheduler.as_ref().map(|fields| fields.get("_class_name").and_then(Value::as_str));
+    let class = class.map(|class| class.unwrap_or("DDPMScheduler"));
     let index = json!({
         "_class_name": "DDPMPipeline",
         "_diffusers_version": DIFFUSERS_VERSION,
-        "scheduler": ["diffusers", class],
+        "scheduler": [class.map(|_| "diffusers"), class],
         "unet": ["diffusers", "UNet2DModel"],
     });
     // The alternate form of `Display` is indented JSON; unlike a writer it cannot fail.
@@ -99,9 +108,7 @@ impl Stage {
             match fs::create_dir(&path) {
                 Ok(()) => {
                     let stage = Self { path };
-                    for part in ["scheduler", "unet"] {
-                        fs::create_dir(stage.path.join(part)).map_err(failed)?;
-                    }
+                    fs::create_dir(stage.path.join("unet")).map_err(failed)?;
                     return Ok(stage);
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -117,24 +124,24 @@ impl Stage {
         if !folder.exists() {
             return fs::rename(&self.path, folder).map_err(failed);
         }
-        for part in ["scheduler", "unet"] {
-            fs::create_dir_all(folder.join(part)).map_err(failed)?;
-        }
+        fs::create_dir_all(folder.join("unet")).map_err(failed)?;
         let (from, to) = (Files::of(&self.path), Files::of(folder));
+        let removed = |file: &Path| match fs::remove_file(file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(error)),
+            _ => Ok(()),
+        };
         // Split weights of an older network would be opened by diffusers instead of these.
-        match fs::remove_file(folder.join("unet").join(SHARDS)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
-            _ => {}
+        removed(&folder.join("unet").join(SHARDS))?;
+        fs::rename(from.index, to.index).map_err(failed)?;
+        if from.scheduler.exists() {
+            fs::create_dir_all(folder.join("scheduler")).map_err(failed)?;
+            fs::rename(from.scheduler, to.scheduler).map_err(failed)?;
+        } else {
+            // An older network's says nothing about this one.
+            removed(&to.scheduler)?;
         }
-        for (from, to) in [
-            (from.index, to.index),
-            (from.scheduler, to.scheduler),
-            (from.config, to.config),
-            (from.weights, to.weights),
-        ] {
-            fs::rename(from, to).map_err(failed)?;
-        }
-        Ok(())
+        fs::rename(from.config, to.config).map_err(failed)?;
+        fs::rename(from.weights, to.weights).map_err(failed)
     }
 }
 

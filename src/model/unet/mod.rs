@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use candle_core::{Device, Tensor, Var};
 
-use super::config::TimeEmbeddingType;
+use super::config::{Conditioning, TimeEmbeddingType};
 use super::layers::{Activation, Conv2d, GroupNorm};
 use super::parameters::{Loader, Parameters, Precision, Source};
 use super::planned::{Network, Training};
@@ -270,6 +270,22 @@ impl UNet2DModel {
     /// What the network is made of.
     pub fn config(&self) -> &UNet2DConfig {
         &self.config
+    }
+
+    /// Says which class stands for none, in guidance.
+    ///
+    /// # Errors
+    /// If the network has no such class.
+    pub fn set_null_class(&mut self, class: usize) -> Result<(), ModelError> {
+        let Conditioning::Classes { classes } = self.config.conditioning() else {
+            return Err(ModelError::LabelsUnexpected);
+        };
+        if class >= classes {
+            let expected = format!("from 0 to {}", classes - 1);
+            return Err(ModelError::Range { what: "null class", found: class as f64, expected });
+        }
+        self.config.null_class = Some(class);
+        Ok(())
     }
 
     /// Whether its weights are kept in the form that is fastest to compute with. They are in opened

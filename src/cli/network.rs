@@ -1,0 +1,117 @@
+//! Opening the network that a command line names, with what its files do not say.
+
+use std::path::Path;
+
+use super::args;
+use super::error::CliError;
+use super::output::remark;
+use crate::diffusion::ScheduleSpec;
+use crate::diffusion::sampler::{PredictionType, restated};
+use crate::model::{Compute, ModelRef, Pipeline, Precision, UNet2DConfig};
+
+/// What is known of a network beside its files.
+#[derive(clap::Args, Debug, Default)]
+pub struct Stated {
+    /// What the network predicts [default: as its scheduler_config.json says]
+    #[arg(long, value_enum)]
+    prediction: Option<PredictionType>,
+    /// The schedule it was trained with: a family's name or a scheduler_config.json [default: the folder's
+    /// own]
+    #[arg(long, value_name = "KIND|FILE")]
+    schedule: Option<String>,
+    /// The class that stands for no class [default: as the network's config.json notes, or the last]
+    #[arg(long, value_name = "K", allow_negative_numbers = true)]
+    null_class: Option<u32>,
+}
+
+/// What a network's scheduler is taken to be.
+#[derive(Debug)]
+pub struct Opened {
+    /// The network; its scheduler is the folder's own with what was stated in place.
+    pub pipeline: Pipeline,
+    /// Whether schedule and prediction are from the folder or were stated, and none was assumed.
+    pub is_known: bool,
+}
+
+/// Opens a network and says what was taken for granted.
+///
+/// # Errors
+/// As [`ModelRef::open_with`].
+pub fn open(model: &Path, precision: Precision) -> Result<Pipeline, CliError> {
+    let pipeline = ModelRef::from_argument(model).open_with(precision)?;
+    for text in &pipeline.remarks {
+        remark(&format!("{}: {text}", model.display()));
+    }
+    Ok(pipeline)
+}
+
+/// The device that is wanted, or the best there is.
+///
+/// # Errors
+/// [`ModelError::Device`](crate::model::ModelError::Device) when it is not there.
+pub fn device(wanted: Option<Compute>) -> Result<candle_core::Device, CliError> {
+    if let Some(wanted) = wanted {
+        return Ok(wanted.open()?);
+    }
+    let (device, failed) = Compute::best();
+    if let Some(failed) = failed.filter(|_| device.is_cpu()) {
+        remark(&format!("the network computes on the CPU: {failed}"));
+    }
+    Ok(device)
+}
+
+impl Stated {
+    /// Opens a network, with what was stated in the place of what its files say.
+    ///
+    /// # Errors
+    /// As [`open`]; when what is stated cannot be, or does not fit the network.
+    pub fn open(&self, model: &Path) -> Result<Opened, CliError> {
+        let mut pipeline = open(model, Precision::F32)?;
+        if let Some(class) = self.null_class {
+            pipeline.unet.set_null_class(class as usize)?;
+        }
+        let is_known = pipeline.scheduler.is_some() || (self.prediction.is_some() && self.schedule.is_some());
+        if self.prediction.is_some() || self.schedule.is_some() {
+            pipeline.scheduler = Some(self.scheduler(model, pipeline.scheduler.as_deref())?);
+        }
+        Ok(Opened { pipeline, is_known })
+    }
+
+    /// The text of a scheduler with what was stated in place.
+    fn scheduler(&self, model: &Path, own: Option<&str>) -> Result<String, CliError> {
+        let assumed = match (own, &self.schedule, self.prediction) {
+            (None, None, _) => Some("a linear schedule is assumed; say which with --schedule"),
+            (None, _, None) => Some("ε-prediction is assumed; say what it predicts with --prediction"),
+            _ => None,
+        };
+        if let Some(assumed) = assumed {
+            remark(&format!("the model comes without a scheduler: {assumed}"));
+        }
+        let schedule = self.schedule.as_ref().map(|stated| args::schedule(stated, None)).transpose()?;
+        let path = || model.join("scheduler").join("scheduler_config.json");
+        let restated = |text: &str| {
+            restated(text, schedule.as_ref(), self.prediction)
+                .map_err(|source| CliError::Sampler { path: path(), source })
+        };
+        let usual = restated(&ScheduleSpec::default().to_diffusers()?)?;
+        let Some(own) = own else { return Ok(usual) };
+        let text = restated(own)?;
+        // Of a scheduler that gives no schedule, nothing is needed where all was stated.
+        let is_useless = schedule.is_some() && ScheduleSpec::from_diffusers(&text).is_err();
+        Ok(if is_useless && self.prediction.is_some() { usual } else { text })
+    }
+}
+
+/// Says what guidance takes for no class, where that is not known, and where it can change nothing.
+/// `asked` are the classes of the samples.
+pub fn remark_guidance(config: &UNet2DConfig, guidance_scale: f64, asked: &[u32]) {
+    let (true, Some(none)) = (guidance_scale != 1.0, config.guiding_class()) else { return };
+    if config.null_class.is_none() {
+        let reason = "the network does not say which class stands for no class";
+        remark(&format!("{reason}: guidance takes class {none} for it; say which with --null-class"));
+    }
+    if asked.iter().any(|&class| class as usize == none) {
+        let reason = "stands for no class, so that guidance changes nothing in samples of it";
+        remark(&format!("class {none} {reason}"));
+    }
+}
