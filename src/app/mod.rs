@@ -1,5 +1,6 @@
 //! The egui window: views of the scene, and the one place that acts on what they ask for.
 
+mod background;
 pub mod bench;
 mod chapters;
 mod commands;
@@ -20,6 +21,7 @@ mod run;
 mod settings;
 mod stage;
 mod theme;
+mod thread;
 mod view;
 mod widgets;
 pub mod window;
