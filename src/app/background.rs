@@ -287,7 +287,10 @@ mod tests {
         });
         assert!(background.fraction().is_some());
         // What is there still says what it was computed from.
-        assert_eq!(background.get().map(|computed| (**computed).clone()), Some(Computed { key: 1, value: 10 }));
+        assert_eq!(
+            background.get().map(|computed| (**computed).clone()),
+            Some(Computed { key: 1, value: 10 })
+        );
         // Another is wanted: that one is left half-way.
         wait(&mut background, &ctx, 3);
         assert_eq!(value(&background), Some(30));

@@ -112,8 +112,7 @@ impl Jobs {
         let mut outcomes = std::mem::take(&mut self.unstarted);
         self.list.retain(|job| {
             let Some(result) = job.thread.ended() else { return true };
-            outcomes
-                .push(result.unwrap_or_else(|panic| Outcome::Failed(format!("{}: {panic}", job.title))));
+            outcomes.push(result.unwrap_or_else(|panic| Outcome::Failed(format!("{}: {panic}", job.title))));
             false
         });
         outcomes

@@ -16,6 +16,7 @@ mod panels;
 mod particles;
 mod pictures;
 mod playback;
+mod recovery;
 mod reverse;
 mod run;
 mod settings;
@@ -26,6 +27,7 @@ mod view;
 mod widgets;
 pub mod window;
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -43,6 +45,7 @@ use self::jobs::{Jobs, Outcome};
 use self::overlays::{Notices, Palette};
 use self::particles::Canvas;
 use self::playback::Playback;
+use self::recovery::Recovery;
 use self::reverse::Reverse;
 use self::run::Pending;
 use self::settings::Settings;
@@ -78,6 +81,11 @@ pub struct Start {
     pub scene: Option<Scene>,
     /// Whether settings and the last scene are remembered from run to run.
     pub remember: bool,
+    /// The folder where the scene is kept while the window is open, to be had back after an unexpected end;
+    /// nothing is kept where it is `None`, or nothing remembered.
+    pub recovery: Option<PathBuf>,
+    /// Open no file dialogs, as when each of them were closed at once: for tests.
+    pub without_dialogs: bool,
     /// The scene's picture, where it is at hand already.
     pub picture: Option<Prepared>,
     /// What computes the pictures.
@@ -110,6 +118,7 @@ pub struct App {
     settings: Settings,
     keys_open: bool,
     remember: bool,
+    recovery: Recovery,
     device: String,
     title: String,
     frame_ms: f32,
@@ -158,6 +167,8 @@ impl App {
         let pictures = Pictures::new(engine, window, &prepared.raster);
         let device = pictures.device();
         let reverse = Reverse::new(start.opener.map(|OpenModel(opener)| opener), settings.threads);
+        let recovery = open_recovery(start.recovery.filter(|_| start.remember), &scene);
+        let dialogs = if start.without_dialogs { Dialogs::barred() } else { Dialogs::default() };
         let mut app = Self {
             history: History::new(scene),
             stage: Stage {
@@ -171,12 +182,13 @@ impl App {
             },
             playback: Playback::default(),
             jobs: Jobs::default(),
-            dialogs: Dialogs::default(),
+            dialogs,
             notices,
             palette: Palette::default(),
             settings,
             keys_open: false,
             remember: start.remember,
+            recovery,
             device,
             title: String::new(),
             frame_ms: 0.0,
@@ -186,6 +198,7 @@ impl App {
         if let ImageRef::File(path) = &app.history.scene().image {
             app.settings.remember_file(path.clone());
         }
+        app.offer_found(&cc.egui_ctx);
         Ok(app)
     }
 
@@ -213,12 +226,54 @@ impl App {
         if let Err(error) = self.history.apply(action) {
             self.notices.fail(ctx, error.to_string());
         }
+        self.stage.update(self.history.scene());
         if is_time { ctx.request_repaint() } else { self.show_anew(ctx) }
     }
 
     fn show_anew(&mut self, ctx: &egui::Context) {
         self.passes_due = 1;
         ctx.request_repaint();
+    }
+
+    /// Asks what is to become of the scene of a run that ended unexpectedly, where there is one.
+    fn offer_found(&mut self, ctx: &egui::Context) {
+        if self.recovery.has_found() {
+            let recovered = commands::Command::Recovered;
+            let answers = vec![("Take it back", recovered(true)), ("Dismiss", recovered(false))];
+            self.notices.ask(ctx, "The last run ended unexpectedly; its scene is here", answers);
+        }
+    }
+
+    /// Takes that scene back, or lets it go; and asks about the next one.
+    fn recovered(&mut self, ctx: &egui::Context, take_back: bool) {
+        match self.recovery.found().filter(|_| take_back) {
+            Some(Ok(mut scene)) => {
+                if matches!(scene.image, ImageRef::Pasted(_)) {
+                    // A pasted picture does not outlive the program.
+                    scene.image = self.scene().image.clone();
+                }
+                self.apply(ctx, Action::Replace(Box::new(scene)));
+                // It is never on disk in neither place.
+                self.recovery.keep_now(self.history.scene());
+                self.recovery.let_go();
+            }
+            Some(Err(error)) => return self.notices.fail(ctx, error.to_string()),
+            None => self.recovery.let_go(),
+        }
+        self.offer_found(ctx);
+    }
+
+    /// Runs a part of a frame. A panic ends the program; before it does, the scene and the settings are
+    /// written.
+    fn guarded(&mut self, frame: &mut eframe::Frame, part: impl FnOnce(&mut Self)) {
+        let Err(panic) = catch_unwind(AssertUnwindSafe(|| part(self))) else { return };
+        self.recovery.keep_now(self.history.scene());
+        if let Some(storage) = frame.storage_mut().filter(|_| self.remember) {
+            // Not the scene: what has ended this run must not end the next one as it starts.
+            self.settings.save(storage);
+            storage.flush();
+        }
+        resume_unwind(panic)
     }
 
     fn carry_out(&mut self, ctx: &egui::Context, intents: Vec<Intent>) {
@@ -363,7 +418,33 @@ impl App {
 }
 
 impl eframe::App for App {
-    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
+        self.guarded(frame, |app| app.advance(ctx));
+    }
+
+    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
+        self.guarded(frame, |app| app.draw(ui));
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        if self.remember {
+            self.settings.scene = Some(self.history.scene().clone());
+            self.settings.save(storage);
+        }
+    }
+
+    fn on_exit(&mut self) {
+        self.recovery.end();
+    }
+
+    fn persist_egui_memory(&self) -> bool {
+        false
+    }
+}
+
+impl App {
+    /// What happens before a frame is drawn.
+    fn advance(&mut self, ctx: &egui::Context) {
         self.take_outcomes(ctx);
         self.take_answers(ctx);
         self.take_dropped(ctx);
@@ -374,11 +455,14 @@ impl eframe::App for App {
         self.prepare_picture(ctx);
         self.name_window(ctx);
         self.stage.pictures.poll(ctx);
-        self.stage.update(self.history.scene());
+        self.stage.probe.pixel = self.stage.probe.next.take();
         self.stage.prepare(Some(ctx), self.history.scene());
+        if let Some(error) = self.recovery.keep(ctx, self.history.scene()) {
+            self.notices.fail(ctx, format!("The scene is not kept for an unexpected end: {error}"));
+        }
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+    fn draw(&mut self, ui: &mut Ui) {
         let began = Instant::now();
         let ctx = ui.ctx().clone();
         let scene = self.history.scene().clone();
@@ -394,7 +478,7 @@ impl eframe::App for App {
         self.show(ui, &scene, &mut intents);
         let theme = Theme::of(&ctx);
         let below = panels::FORMULA_HEIGHT + 76.0 + 26.0;
-        self.notices.show(&ctx, theme, below);
+        self.notices.show(&ctx, theme, below, &mut intents);
         self.palette.show(&ctx, &scene, &mut intents);
         if self.keys_open {
             self.keys_open = overlays::keys(&ctx, &scene);
@@ -409,17 +493,15 @@ impl eframe::App for App {
         // A running mean, so that the number can be read.
         self.frame_ms = if self.frame_ms == 0.0 { elapsed } else { 0.9 * self.frame_ms + 0.1 * elapsed };
     }
+}
 
-    fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        if self.remember {
-            self.settings.scene = Some(self.history.scene().clone());
-            self.settings.save(storage);
-        }
-    }
-
-    fn persist_egui_memory(&self) -> bool {
-        false
-    }
+/// Without a place to keep it, the window goes on all the same.
+fn open_recovery(folder: Option<PathBuf>, scene: &Scene) -> Recovery {
+    let Some(folder) = folder else { return Recovery::none(scene) };
+    Recovery::open(&folder, scene).unwrap_or_else(|error| {
+        log::warn!("{}: the scene is not kept for an unexpected end: {error}", folder.display());
+        Recovery::none(scene)
+    })
 }
 
 /// The file that pasted text names, as copied from a file manager or a terminal.

@@ -120,8 +120,7 @@ impl Plane {
                 if let Some(network) = self.learning.network(&exact) {
                     let learned = Knower { network: Some(network), ..exact };
                     let key = ErrorKey { knower: learned, time: self.t, t: scene.t };
-                    self.error
-                        .want(ctx, &key, |key, _| ErrorMap::of(&key.knower, key.time).map_err(failed));
+                    self.error.want(ctx, &key, |key, _| ErrorMap::of(&key.knower, key.time).map_err(failed));
                 }
             }
             PlaneSubject::Likelihood => {

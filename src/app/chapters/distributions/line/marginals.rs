@@ -109,9 +109,8 @@ fn at_t(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         let curve = all.curves.iter().min_by(|a, b| far(a).total_cmp(&far(b)))?;
         Some(all.grid.iter().copied().zip(curve.1.iter().copied()).map(|(x, q)| [q, x]).collect::<Vec<_>>())
     });
-    let marginal: Vec<[f64; 2]> = here
-        .map(|point| point.value.marginal.iter().map(|&[x, q]| [q, x]).collect())
-        .unwrap_or_default();
+    let marginal: Vec<[f64; 2]> =
+        here.map(|point| point.value.marginal.iter().map(|&[x, q]| [q, x]).collect()).unwrap_or_default();
     let largest = marginal.iter().map(|point| point[0]).fold(0.42, f64::max);
     let chart = Chart::new(below.with_max_y(rect.bottom() - 18.0), [0.0, 1.08 * largest], RANGE);
     let name = format!("plot: q(xₜ) at t = {t}");

@@ -86,7 +86,8 @@ fn coverage(ui: &mut Ui, view: &mut View<'_>, rect: Rect, classes: usize) {
     // Shares are shown of the data whose classes stand beside them alone.
     let plane = &view.distributions.plane;
     let here = plane.knower().map(|knower| &knower.data);
-    let guided = plane.guided().filter(|run| here.is_some_and(|data| Arc::ptr_eq(data, &run.key.knower.data)));
+    let guided =
+        plane.guided().filter(|run| here.is_some_and(|data| Arc::ptr_eq(data, &run.key.knower.data)));
     let spread = guided.and_then(|run| run.value.1.spread);
     let shares = guided.map(|run| run.value.1.shares.clone()).unwrap_or_default();
     let title = spread.map_or_else(

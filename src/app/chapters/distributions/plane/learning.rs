@@ -75,7 +75,9 @@ fn error_curve(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let place = |t: f64| process.level(t).log_snr();
     let points: Vec<[f64; 2]> = plane
         .error()
-        .map(|error| error.value.over_time.iter().map(|[t, e]| [place(*t), e.max(SMALLEST).log10()]).collect())
+        .map(|error| {
+            error.value.over_time.iter().map(|[t, e]| [place(*t), e.max(SMALLEST).log10()]).collect()
+        })
         .unwrap_or_default();
     let [low, high] = extent(&points, [-2.0, 0.0]);
     let chart = Chart::with_axes(below, [place(process.cut_off()), place(1.0)], [low, high]);

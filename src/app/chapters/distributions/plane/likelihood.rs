@@ -50,7 +50,9 @@ fn plane(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
 fn read_out(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let theme = view.theme;
     let below = captioned(ui, rect, "ln p(x) of the clicked point, in nats", &[]);
-    let Some(parts) = view.distributions.plane.likelihood().and_then(|found| found.value.parts()) else { return };
+    let Some(parts) = view.distributions.plane.likelihood().and_then(|found| found.value.parts()) else {
+        return;
+    };
     let rows: [(&str, f64, Color32); 4] = [
         ("ln p(x_T) of its code", parts.prior, theme.color(Quantity::Epsilon)),
         ("+ ∫ ∇ · v dt along the ODE", parts.integral, theme.color(Quantity::PosteriorMean)),
