@@ -27,7 +27,6 @@ mod view;
 mod widgets;
 pub mod window;
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -141,6 +140,12 @@ impl App {
         let asked = start.scene.is_some();
         let mut scene = start.scene.or_else(|| settings.scene.clone()).unwrap_or_default();
         scene.check()?;
+        let mut recovery = Recovery::or_none(start.recovery.filter(|_| start.remember), &scene);
+        if !asked && recovery.has_ended_with(&scene) {
+            // It may be what has ended the last run: this one begins without it, and offers it.
+            scene = Scene::default();
+            recovery.begin_with(&scene);
+        }
         let at_hand = start.picture.filter(|picture| picture.serves(&scene));
         let prepared = match at_hand.map_or_else(|| Prepared::of_scene(&scene), Ok) {
             Ok(prepared) => prepared,
@@ -167,7 +172,6 @@ impl App {
         let pictures = Pictures::new(engine, window, &prepared.raster);
         let device = pictures.device();
         let reverse = Reverse::new(start.opener.map(|OpenModel(opener)| opener), settings.threads);
-        let recovery = open_recovery(start.recovery.filter(|_| start.remember), &scene);
         let dialogs = if start.without_dialogs { Dialogs::barred() } else { Dialogs::default() };
         let mut app = Self {
             history: History::new(scene),
@@ -233,47 +237,6 @@ impl App {
     fn show_anew(&mut self, ctx: &egui::Context) {
         self.passes_due = 1;
         ctx.request_repaint();
-    }
-
-    /// Asks what is to become of the scene of a run that ended unexpectedly, where there is one.
-    fn offer_found(&mut self, ctx: &egui::Context) {
-        if self.recovery.has_found() {
-            let recovered = commands::Command::Recovered;
-            let answers = vec![("Take it back", recovered(true)), ("Dismiss", recovered(false))];
-            self.notices.ask(ctx, "The last run ended unexpectedly; its scene is here", answers);
-        }
-    }
-
-    /// Takes that scene back, or lets it go; and asks about the next one.
-    fn recovered(&mut self, ctx: &egui::Context, take_back: bool) {
-        match self.recovery.found().filter(|_| take_back) {
-            Some(Ok(mut scene)) => {
-                if matches!(scene.image, ImageRef::Pasted(_)) {
-                    // A pasted picture does not outlive the program.
-                    scene.image = self.scene().image.clone();
-                }
-                self.apply(ctx, Action::Replace(Box::new(scene)));
-                // It is never on disk in neither place.
-                self.recovery.keep_now(self.history.scene());
-                self.recovery.let_go();
-            }
-            Some(Err(error)) => return self.notices.fail(ctx, error.to_string()),
-            None => self.recovery.let_go(),
-        }
-        self.offer_found(ctx);
-    }
-
-    /// Runs a part of a frame. A panic ends the program; before it does, the scene and the settings are
-    /// written.
-    fn guarded(&mut self, frame: &mut eframe::Frame, part: impl FnOnce(&mut Self)) {
-        let Err(panic) = catch_unwind(AssertUnwindSafe(|| part(self))) else { return };
-        self.recovery.keep_now(self.history.scene());
-        if let Some(storage) = frame.storage_mut().filter(|_| self.remember) {
-            // Not the scene: what has ended this run must not end the next one as it starts.
-            self.settings.save(storage);
-            storage.flush();
-        }
-        resume_unwind(panic)
     }
 
     fn carry_out(&mut self, ctx: &egui::Context, intents: Vec<Intent>) {
@@ -493,15 +456,6 @@ impl App {
         // A running mean, so that the number can be read.
         self.frame_ms = if self.frame_ms == 0.0 { elapsed } else { 0.9 * self.frame_ms + 0.1 * elapsed };
     }
-}
-
-/// Without a place to keep it, the window goes on all the same.
-fn open_recovery(folder: Option<PathBuf>, scene: &Scene) -> Recovery {
-    let Some(folder) = folder else { return Recovery::none(scene) };
-    Recovery::open(&folder, scene).unwrap_or_else(|error| {
-        log::warn!("{}: the scene is not kept for an unexpected end: {error}", folder.display());
-        Recovery::none(scene)
-    })
 }
 
 /// The file that pasted text names, as copied from a file manager or a terminal.

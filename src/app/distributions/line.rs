@@ -252,6 +252,37 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_panic_is_told_once_wherever_the_window_has_gone_meanwhile() {
+        let (ctx, mut scene) = (egui::Context::default(), Scene::default());
+        let derived = crate::scene::Derived::of(&scene).unwrap();
+        let image = crate::imaging::sample("camera").unwrap().load().unwrap().pixels;
+        let image = crate::imaging::fit(&image, &scene.fit);
+        let mut distributions = super::super::Distributions::new(crate::app::particles::Canvas::unseen());
+        let data = scene.distributions.line.shape.density().unwrap();
+        let spec = heat(&data, scene.axis, &derived.side(scene.active).schedule);
+        distributions.line.heat.want(Some(&ctx), &spec, |_, _| panic!("meant by the test"));
+        // Another chapter is on show when it ends.
+        let told = loop {
+            distributions.prepare(Some(&ctx), &scene, &derived, &image);
+            match distributions.take_panics().pop() {
+                Some(text) => break text,
+                None => std::thread::yield_now(),
+            }
+        };
+        assert_eq!(told, "marginals: stopped by an internal error (meant by the test)");
+        assert!(distributions.take_panics().is_empty() && !distributions.is_busy());
+        // The chapter goes on: what is wanted for another schedule is computed.
+        scene.chapter = crate::scene::Chapter::Distributions;
+        scene.apply(crate::scene::Action::Steps(50)).unwrap();
+        let derived = crate::scene::Derived::of(&scene).unwrap();
+        distributions.prepare(Some(&ctx), &scene, &derived, &image);
+        while distributions.is_busy() {
+            distributions.prepare(Some(&ctx), &scene, &derived, &image);
+        }
+        assert!(distributions.line.heat.get().is_some() && distributions.take_panics().is_empty());
+    }
+
+    #[test]
     fn thinned_timesteps_keep_both_ends() {
         for (first, last) in [(0, 1), (1, 1), (0, 7), (300, 1000), (0, 10_000)] {
             let timesteps = thinned(first, last, 50);

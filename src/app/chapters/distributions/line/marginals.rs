@@ -126,6 +126,6 @@ fn at_t(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     chart.line(ui, marginal, Stroke::new(2.0, ink));
     chart.hline(ui, point, Stroke::new(1.0, theme.ink));
     if let Some(pointer) = held_at(ui, &response) {
-        click(view, chart.value(pointer)[1], t);
+        click(view, chart.value(pointer)[1], view.scene.t);
     }
 }

@@ -5,12 +5,14 @@
 //! Each window keeps a file of its own in one folder, and holds a lock beside it. A file whose lock can be
 //! had belongs to a window that is no more. It stays until its scene has been taken back or let go.
 
+mod window;
+
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use super::thread::Thread;
+use crate::app::thread::Thread;
 use crate::imaging::ImagingError;
 use crate::scene::{self, Scene, SceneFileError};
 
@@ -82,6 +84,15 @@ impl Recovery {
         Self::of(None, Vec::new(), scene)
     }
 
+    /// As [`Self::open`]; without a place to keep anything, the window goes on all the same.
+    pub fn or_none(folder: Option<PathBuf>, scene: &Scene) -> Self {
+        let Some(folder) = folder else { return Self::none(scene) };
+        Self::open(&folder, scene).unwrap_or_else(|error| {
+            log::warn!("{}: the scene is not kept for an unexpected end: {error}", folder.display());
+            Self::none(scene)
+        })
+    }
+
     fn of(mine: Option<Kept>, found: Vec<Kept>, scene: &Scene) -> Self {
         let (latest, written) = (scene.clone(), scene.clone());
         Self { mine, latest, written, at: None, writing: None, found }
@@ -111,6 +122,16 @@ impl Recovery {
     /// Whether there is a scene to be had back.
     pub fn has_found(&self) -> bool {
         !self.found.is_empty()
+    }
+
+    /// Whether the run that ended unexpectedly last ended with this scene.
+    pub fn has_ended_with(&self, scene: &Scene) -> bool {
+        matches!(self.found(), Some(Ok(found)) if found == *scene)
+    }
+
+    /// Takes what the window begins with after all, which needs not be kept.
+    pub fn begin_with(&mut self, scene: &Scene) {
+        (self.latest, self.written) = (scene.clone(), scene.clone());
     }
 
     /// Keeps the scene where it has changed: on a thread of its own, and not more often than once in a while.
