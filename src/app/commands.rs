@@ -46,6 +46,8 @@ pub enum Command {
     Reverse(ReverseCommand),
     /// Something of the Distributions chapter.
     Distributions(DistributionsCommand),
+    /// Take back the scene of a run that ended unexpectedly, or let it go.
+    Recovered(bool),
     /// Start over with the default scene.
     ResetScene,
     /// Undo.

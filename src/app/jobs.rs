@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::thread::JoinHandle;
 
 use super::images::Prepared;
+use super::thread::Thread;
 use crate::imaging::LoadedImage;
 use crate::scene::ImageRef;
 
@@ -62,7 +62,7 @@ pub struct Job {
     /// What it does, for the status bar.
     pub title: String,
     progress: Arc<Progress>,
-    handle: Option<JoinHandle<Outcome>>,
+    thread: Thread<Outcome>,
 }
 
 impl Job {
@@ -81,6 +81,8 @@ impl Job {
 #[derive(Default)]
 pub struct Jobs {
     list: Vec<Job>,
+    /// Those that could not be started.
+    unstarted: Vec<Outcome>,
 }
 
 impl Jobs {
@@ -93,15 +95,10 @@ impl Jobs {
     ) {
         let title = title.into();
         let progress = Arc::new(Progress::default());
-        let (ctx, shared) = (ctx.clone(), Arc::clone(&progress));
-        let spawned = std::thread::Builder::new().name(title.clone()).spawn(move || {
-            let outcome = work(&shared);
-            ctx.request_repaint();
-            outcome
-        });
-        match spawned {
-            Ok(handle) => self.list.push(Job { title, progress, handle: Some(handle) }),
-            Err(error) => log::error!("no thread for {title:?}: {error}"),
+        let shared = Arc::clone(&progress);
+        match Thread::start(ctx, &title, move || work(&shared)) {
+            Ok(thread) => self.list.push(Job { title, progress, thread }),
+            Err(error) => self.unstarted.push(Outcome::Failed(format!("{title}: {error}"))),
         }
     }
 
@@ -110,35 +107,22 @@ impl Jobs {
         &self.list
     }
 
-    /// Takes the outcomes of jobs that have ended.
+    /// Takes the outcomes of jobs that have ended. A panic in a job is a failure of the job alone.
     pub fn ended(&mut self) -> Vec<Outcome> {
-        let mut outcomes = Vec::new();
-        self.list.retain_mut(|job| {
-            if !job.handle.as_ref().is_some_and(JoinHandle::is_finished) {
-                return true;
-            }
-            outcomes.extend(job.handle.take().map(|handle| outcome_of(&job.title, handle)));
+        let mut outcomes = std::mem::take(&mut self.unstarted);
+        self.list.retain(|job| {
+            let Some(result) = job.thread.ended() else { return true };
+            outcomes.push(result.unwrap_or_else(|panic| Outcome::Failed(format!("{}: {panic}", job.title))));
             false
         });
         outcomes
     }
 }
 
-/// A panic in a job is a failure of the job alone.
-fn outcome_of(title: &str, handle: JoinHandle<Outcome>) -> Outcome {
-    handle.join().unwrap_or_else(|_| Outcome::Failed(format!("{title}: stopped by an internal error")))
-}
-
 impl Drop for Jobs {
     fn drop(&mut self) {
-        for job in &self.list {
-            job.cancel();
-        }
-        for mut job in self.list.drain(..) {
-            if let Some(handle) = job.handle.take() {
-                let _ = outcome_of(&job.title, handle);
-            }
-        }
+        // All are told before the first is waited for.
+        self.list.iter().for_each(Job::cancel);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The egui window: views of the scene, and the one place that acts on what they ask for.
 
+mod background;
 pub mod bench;
 mod chapters;
 mod commands;
@@ -15,11 +16,13 @@ mod panels;
 mod particles;
 mod pictures;
 mod playback;
+mod recovery;
 mod reverse;
 mod run;
 mod settings;
 mod stage;
 mod theme;
+mod thread;
 mod view;
 mod widgets;
 pub mod window;
@@ -41,6 +44,7 @@ use self::jobs::{Jobs, Outcome};
 use self::overlays::{Notices, Palette};
 use self::particles::Canvas;
 use self::playback::Playback;
+use self::recovery::Recovery;
 use self::reverse::Reverse;
 use self::run::Pending;
 use self::settings::Settings;
@@ -76,6 +80,11 @@ pub struct Start {
     pub scene: Option<Scene>,
     /// Whether settings and the last scene are remembered from run to run.
     pub remember: bool,
+    /// The folder where the scene is kept while the window is open, to be had back after an unexpected end;
+    /// nothing is kept where it is `None`, or nothing remembered.
+    pub recovery: Option<PathBuf>,
+    /// Open no file dialogs, as when each of them were closed at once: for tests.
+    pub without_dialogs: bool,
     /// The scene's picture, where it is at hand already.
     pub picture: Option<Prepared>,
     /// What computes the pictures.
@@ -108,6 +117,7 @@ pub struct App {
     settings: Settings,
     keys_open: bool,
     remember: bool,
+    recovery: Recovery,
     device: String,
     title: String,
     frame_ms: f32,
@@ -130,6 +140,12 @@ impl App {
         let asked = start.scene.is_some();
         let mut scene = start.scene.or_else(|| settings.scene.clone()).unwrap_or_default();
         scene.check()?;
+        let mut recovery = Recovery::or_none(start.recovery.filter(|_| start.remember), &scene);
+        if !asked && recovery.has_ended_with(&scene) {
+            // It may be what has ended the last run: this one begins without it, and offers it.
+            scene = Scene::default();
+            recovery.begin_with(&scene);
+        }
         let at_hand = start.picture.filter(|picture| picture.serves(&scene));
         let prepared = match at_hand.map_or_else(|| Prepared::of_scene(&scene), Ok) {
             Ok(prepared) => prepared,
@@ -156,6 +172,7 @@ impl App {
         let pictures = Pictures::new(engine, window, &prepared.raster);
         let device = pictures.device();
         let reverse = Reverse::new(start.opener.map(|OpenModel(opener)| opener), settings.threads);
+        let dialogs = if start.without_dialogs { Dialogs::barred() } else { Dialogs::default() };
         let mut app = Self {
             history: History::new(scene),
             stage: Stage {
@@ -169,12 +186,13 @@ impl App {
             },
             playback: Playback::default(),
             jobs: Jobs::default(),
-            dialogs: Dialogs::default(),
+            dialogs,
             notices,
             palette: Palette::default(),
             settings,
             keys_open: false,
             remember: start.remember,
+            recovery,
             device,
             title: String::new(),
             frame_ms: 0.0,
@@ -184,6 +202,7 @@ impl App {
         if let ImageRef::File(path) = &app.history.scene().image {
             app.settings.remember_file(path.clone());
         }
+        app.offer_found(&cc.egui_ctx);
         Ok(app)
     }
 
@@ -211,6 +230,7 @@ impl App {
         if let Err(error) = self.history.apply(action) {
             self.notices.fail(ctx, error.to_string());
         }
+        self.stage.update(self.history.scene());
         if is_time { ctx.request_repaint() } else { self.show_anew(ctx) }
     }
 
@@ -361,7 +381,33 @@ impl App {
 }
 
 impl eframe::App for App {
-    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
+        self.guarded(frame, |app| app.advance(ctx));
+    }
+
+    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
+        self.guarded(frame, |app| app.draw(ui));
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        if self.remember {
+            self.settings.scene = Some(self.history.scene().clone());
+            self.settings.save(storage);
+        }
+    }
+
+    fn on_exit(&mut self) {
+        self.recovery.end();
+    }
+
+    fn persist_egui_memory(&self) -> bool {
+        false
+    }
+}
+
+impl App {
+    /// What happens before a frame is drawn.
+    fn advance(&mut self, ctx: &egui::Context) {
         self.take_outcomes(ctx);
         self.take_answers(ctx);
         self.take_dropped(ctx);
@@ -372,11 +418,14 @@ impl eframe::App for App {
         self.prepare_picture(ctx);
         self.name_window(ctx);
         self.stage.pictures.poll(ctx);
-        self.stage.update(self.history.scene());
+        self.stage.probe.pixel = self.stage.probe.next.take();
         self.stage.prepare(Some(ctx), self.history.scene());
+        if let Some(error) = self.recovery.keep(ctx, self.history.scene()) {
+            self.notices.fail(ctx, format!("The scene is not kept for an unexpected end: {error}"));
+        }
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+    fn draw(&mut self, ui: &mut Ui) {
         let began = Instant::now();
         let ctx = ui.ctx().clone();
         let scene = self.history.scene().clone();
@@ -392,7 +441,7 @@ impl eframe::App for App {
         self.show(ui, &scene, &mut intents);
         let theme = Theme::of(&ctx);
         let below = panels::FORMULA_HEIGHT + 76.0 + 26.0;
-        self.notices.show(&ctx, theme, below);
+        self.notices.show(&ctx, theme, below, &mut intents);
         self.palette.show(&ctx, &scene, &mut intents);
         if self.keys_open {
             self.keys_open = overlays::keys(&ctx, &scene);
@@ -406,17 +455,6 @@ impl eframe::App for App {
         let elapsed = began.elapsed().as_secs_f32() * 1e3;
         // A running mean, so that the number can be read.
         self.frame_ms = if self.frame_ms == 0.0 { elapsed } else { 0.9 * self.frame_ms + 0.1 * elapsed };
-    }
-
-    fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        if self.remember {
-            self.settings.scene = Some(self.history.scene().clone());
-            self.settings.save(storage);
-        }
-    }
-
-    fn persist_egui_memory(&self) -> bool {
-        false
     }
 }
 

@@ -2,7 +2,7 @@
 
 use egui::{Align2, Area, Color32, Frame, Id, Key, Modal, Order, RichText, ScrollArea, TextEdit, Ui, vec2};
 
-use super::commands::{Menu, entries};
+use super::commands::{Command, Menu, entries};
 use super::theme::{Theme, caption_font, heading_font, title_font};
 use super::view::Intent;
 use crate::scene::Scene;
@@ -15,6 +15,14 @@ struct Notice {
     text: String,
     error: bool,
     since: f64,
+    /// What can be answered; it stays until that is done.
+    answers: Vec<(&'static str, Command)>,
+}
+
+impl Notice {
+    fn stays(&self) -> bool {
+        self.error || !self.answers.is_empty()
+    }
 }
 
 /// The notices on show.
@@ -26,32 +34,50 @@ pub struct Notices {
 impl Notices {
     /// Tells something.
     pub fn tell(&mut self, ctx: &egui::Context, text: impl Into<String>) {
-        self.push(ctx, text.into(), false);
+        self.push(ctx, text.into(), false, Vec::new());
+    }
+
+    /// Tells something that waits for an answer.
+    pub fn ask(
+        &mut self,
+        ctx: &egui::Context,
+        text: impl Into<String>,
+        answers: Vec<(&'static str, Command)>,
+    ) {
+        self.push(ctx, text.into(), false, answers);
     }
 
     /// Tells of a failure; stays until it is closed.
     pub fn fail(&mut self, ctx: &egui::Context, text: impl Into<String>) {
         let text = text.into();
         log::warn!("{text}");
-        self.push(ctx, text, true);
+        self.push(ctx, text, true, Vec::new());
     }
 
-    fn push(&mut self, ctx: &egui::Context, text: String, error: bool) {
+    fn push(
+        &mut self,
+        ctx: &egui::Context,
+        text: String,
+        error: bool,
+        answers: Vec<(&'static str, Command)>,
+    ) {
         self.list.retain(|notice| notice.text != text);
-        self.list.push(Notice { text, error, since: ctx.input(|i| i.time) });
-        if self.list.len() > 4 {
-            self.list.remove(0);
+        self.list.push(Notice { text, error, since: ctx.input(|i| i.time), answers });
+        if self.list.len() > 4
+            && let Some(first) = self.list.iter().position(|notice| notice.answers.is_empty())
+        {
+            self.list.remove(first);
         }
     }
 
-    /// Draws them in the lower right corner of the canvas.
-    pub fn show(&mut self, ctx: &egui::Context, theme: Theme, bottom: f32) {
+    /// Draws them in the lower right corner of the canvas; what is answered goes to `intents`.
+    pub fn show(&mut self, ctx: &egui::Context, theme: Theme, bottom: f32, intents: &mut Vec<Intent>) {
         let now = ctx.input(|i| i.time);
-        self.list.retain(|notice| notice.error || now - notice.since < SECONDS);
+        self.list.retain(|notice| notice.stays() || now - notice.since < SECONDS);
         if self.list.is_empty() {
             return;
         }
-        if self.list.iter().any(|notice| !notice.error) {
+        if self.list.iter().any(|notice| !notice.stays()) {
             ctx.request_repaint_after_secs(0.5);
         }
         let mut closed = None;
@@ -68,8 +94,16 @@ impl Notices {
                             ui.allocate_ui(vec2(width, 0.0), |ui| {
                                 ui.add(egui::Label::new(RichText::new(&notice.text).color(theme.ink)).wrap());
                             });
-                            if ui.small_button("Close").clicked() {
+                            if notice.answers.is_empty() && ui.small_button("Close").clicked() {
                                 closed = Some(i);
+                            }
+                        });
+                        ui.horizontal(|ui| {
+                            for (label, command) in &notice.answers {
+                                if ui.button(*label).clicked() {
+                                    intents.push(Intent::Do(command.clone()));
+                                    closed = Some(i);
+                                }
                             }
                         });
                     });

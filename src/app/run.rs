@@ -83,9 +83,16 @@ impl App {
             }
             Command::Reverse(command) => self.reverse(ctx, command),
             Command::Distributions(command) => self.distributions(ctx, command),
+            Command::Recovered(take_back) => self.recovered(ctx, take_back),
             Command::ResetScene => self.apply(ctx, Action::Replace(Box::default())),
-            Command::Undo => drop(self.history.undo()),
-            Command::Redo => drop(self.history.redo()),
+            Command::Undo => {
+                self.history.undo();
+                self.stage.update(self.history.scene());
+            }
+            Command::Redo => {
+                self.history.redo();
+                self.stage.update(self.history.scene());
+            }
             Command::Play(onwards) => {
                 self.stage.reverse.unfollow();
                 if let Some(t) = self.playback.toggle(onwards, self.history.scene()) {

@@ -45,13 +45,13 @@ impl Stage {
         }
     }
 
-    /// Brings the curves up to date with the scene.
+    /// Brings the curves up to date with the scene: at every change of it, so that nothing ever sees the one
+    /// beside the other's curves.
     pub fn update(&mut self, scene: &Scene) {
         if let Err(error) = self.derived.update(scene) {
             // Scenes change through `Scene::apply`, which refuses impossible schedules.
             log::error!("{error}");
         }
-        self.probe.pixel = self.probe.next.take();
     }
 
     /// Has computed in the background what the scene shows, or, without a context, here and now.

@@ -8,6 +8,14 @@ use super::{App, Start};
 const MIN_SIZE: [f32; 2] = [1024.0, 640.0];
 const SIZE: [f32; 2] = [1440.0, 900.0];
 
+/// Under which the system keeps what the program remembers.
+const ID: &str = "diffuscope";
+
+/// The folder where open windows keep their scenes.
+pub fn recovery_folder() -> Option<std::path::PathBuf> {
+    eframe::storage_dir(ID).map(|folder| folder.join("windows"))
+}
+
 /// Opens the window and runs until it is closed.
 ///
 /// # Errors
@@ -15,7 +23,7 @@ const SIZE: [f32; 2] = [1440.0, 900.0];
 pub fn run(start: Start) -> eframe::Result {
     let mut viewport = egui::ViewportBuilder::default()
         .with_title("diffuscope")
-        .with_app_id("diffuscope")
+        .with_app_id(ID)
         .with_inner_size(SIZE)
         .with_min_inner_size(MIN_SIZE)
         .with_drag_and_drop(true);

@@ -43,7 +43,8 @@ pub fn run(file: Option<&Path>) -> Result<(), CliError> {
         picture.reference = scene.image.clone();
         picture
     });
-    let start = Start { scene, remember: true, picture, ..Start::default() };
+    let recovery = window::recovery_folder();
+    let start = Start { scene, remember: true, recovery, picture, ..Start::default() };
     window::run(start).map_err(|error| CliError::Window(reason(&error)))
 }
 

@@ -32,4 +32,4 @@ pub use kept::{BUDGET, KeptPictures, KeptStep, distance};
 pub use runs::{describe, record};
 pub use spec::{DataRef, LaneSpec, MAX_LANES, MAX_SIDE, OwnSpec, Pace, Predictor, RunSpec, Start};
 pub use store::Opener;
-pub use thread::Worker;
+pub use thread::{Worker, panic_text};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use diffuscope::scene::{Chapter, LaneOptions, RunSize, Scene, StartAt};
+use diffuscope::scene::{Chapter, LaneOptions, RunSize, Scene, StartAt, TimeAxis};
 use diffuscope::worker::Predictor;
 use egui::{Event, Key, Modifiers, PointerButton, vec2};
 use egui_kittest::kittest::Queryable as _;
@@ -425,4 +425,41 @@ fn slow_motion_lights_one_part_after_the_other() {
     press(&mut window, "Slow motion");
     window.settle();
     assert!(window.shows("call 20 of 20"));
+}
+
+/// A run stays on show while the scene becomes another: it is named after what it was made with.
+#[test]
+fn a_run_says_what_it_was_made_with_when_the_scene_has_become_another() {
+    let mut scene = scene();
+    scene.reverse.rivals = vec![LaneOptions { steps: 5, ..LaneOptions::default() }];
+    let mut window = Window::of(scene);
+    window.click("Denoise");
+    assert!(!window.shows("shown: ") && window.shows("U-Net · DDIM · 20"));
+    window.choose("Sampler", "Euler");
+    assert!(window.shows("shown: U-Net, DDIM in 20"));
+    // Not the scene's sampler, which has made nothing yet.
+    assert!(window.shows("U-Net · DDIM · 20") && !window.shows("U-Net · Euler"));
+    window.choose("Schedule A", "Cosine");
+    assert!(window.shows("shown: U-Net, DDIM in 20"));
+    window.click("Denoise");
+    assert!(!window.shows("shown: ") && window.shows("U-Net · Euler · 20"));
+    // Undone, the scene is the one before; the run is not.
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    assert!(window.shows("shown: "));
+}
+
+/// The curves of a run stand at its own levels, whatever T has become.
+#[test]
+fn a_run_of_another_t_is_drawn_with_its_own_schedule() {
+    let mut window = Window::of(Scene { axis: TimeAxis::LogSnr, ..scene() });
+    window.click("Denoise");
+    for steps in [10, 50, 100] {
+        window.click(&format!("Steps T: {steps}"));
+        assert!(window.shows("shown: Linear schedule, T = 1000"));
+        window.press_with(Modifiers::COMMAND, Key::Z);
+        assert!(!window.shows("shown: "));
+        window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+        assert_eq!(window.scene().steps(), steps);
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::ops::{Deref, DerefMut};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -82,11 +83,13 @@ pub struct Options {
     pub theme: Theme,
     /// What computes the pictures.
     pub device: Device,
+    /// Where the scene is kept for an unexpected end.
+    pub recovery: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { size: SIZE, scale: 1.0, theme: Theme::Dark, device: Device::Cpu }
+        Self { size: SIZE, scale: 1.0, theme: Theme::Dark, device: Device::Cpu, recovery: None }
     }
 }
 
@@ -103,7 +106,15 @@ impl Window {
 
     pub fn with(scene: Scene, options: &Options) -> Self {
         let opener = Some(OpenModel(Arc::new(open_model)));
-        let start = Start { scene: Some(scene), device: options.device, opener, ..Start::default() };
+        let start = Start {
+            scene: Some(scene),
+            device: options.device,
+            remember: options.recovery.is_some(),
+            recovery: options.recovery.clone(),
+            without_dialogs: true,
+            opener,
+            ..Start::default()
+        };
         let harness = Harness::builder()
             .with_size(options.size)
             .with_pixels_per_point(options.scale)
@@ -309,7 +320,7 @@ pub fn name_of(node: &Node<'_>) -> String {
 
 /// A file to be dropped on the window.
 #[derive(Debug)]
-pub struct Dropped(pub std::path::PathBuf);
+pub struct Dropped(pub PathBuf);
 
 impl egui::DroppedFile for Dropped {
     fn path(&self) -> &std::path::Path {

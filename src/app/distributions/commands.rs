@@ -33,10 +33,11 @@ impl App {
             DistributionsCommand::Again => plane.again(),
             DistributionsCommand::StopTraining => plane.learning.stop(),
             DistributionsCommand::Train => {
-                let Some(knower) = plane.knower().map(crate::distributions::plane::Knower::exact) else {
+                let options = &self.history.scene().distributions.plane;
+                // Of the scene as it is, which need not be the one that was drawn last.
+                let Some(knower) = plane.exact(options, &self.stage.images.shown().raster) else {
                     return self.notices.fail(ctx, "There are no data to learn from; paint some points");
                 };
-                let options = &self.history.scene().distributions.plane;
                 let network =
                     NetConfig { process: options.process, target: options.target, hidden: options.hidden };
                 let settings = ToySettings::new(network, Some(options.iterations), self.history.scene().seed);
@@ -58,9 +59,10 @@ impl App {
         }
     }
 
-    /// Takes in what the training has told since the last frame.
+    /// Takes in what the training, and what has failed elsewhere, has told since the last frame.
     pub(in crate::app) fn take_lessons(&mut self, ctx: &egui::Context) {
-        if let Some(error) = self.stage.distributions.plane.learning.poll() {
+        let distributions = &mut self.stage.distributions;
+        for error in distributions.plane.learning.poll().into_iter().chain(distributions.take_panics()) {
             self.notices.fail(ctx, error);
         }
     }

@@ -3,24 +3,31 @@
 
 use std::sync::Arc;
 
-use crate::distributions::plane::{Cloud, Film, FilmSpec, Recording};
+use super::plane::CloudKey;
+use crate::app::background::Computed;
+use crate::distributions::plane::{Cloud, Film, FilmSpec, Recording, RunSpec};
+
+/// A run with what it was asked for.
+type Made = Arc<Computed<RunSpec, Recording>>;
+/// A cloud with its data.
+type Known = Arc<Computed<CloudKey, Cloud>>;
 
 /// A sample of a run.
 #[derive(Default)]
 pub struct Followed {
-    of: Option<(Arc<Recording>, usize, [f64; 2])>,
+    of: Option<(Made, usize, [f64; 2])>,
     path: Vec<[f64; 2]>,
 }
 
 impl Followed {
     /// Follows the sample that is nearest to a place in the state nearest to a time.
-    pub fn seek(&mut self, run: &Arc<Recording>, t: f64, place: [f64; 2]) {
-        let state = run.nearest(t);
-        let found = |(of, calls, at): &(Arc<Recording>, usize, [f64; 2])| {
+    pub fn seek(&mut self, run: &Made, t: f64, place: [f64; 2]) {
+        let state = run.value.nearest(t);
+        let found = |(of, calls, at): &(Made, usize, [f64; 2])| {
             Arc::ptr_eq(of, run) && *calls == state.calls && *at == place
         };
         if !self.of.as_ref().is_some_and(found) {
-            self.path = run.path(state.nearest(place));
+            self.path = run.value.path(state.nearest(place));
             self.of = Some((Arc::clone(run), state.calls, place));
         }
     }
@@ -33,19 +40,19 @@ impl Followed {
 
 /// A particle of a cloud.
 #[derive(Default)]
-pub struct Filmed(Option<(Arc<Cloud>, Film)>);
+pub struct Filmed(Option<(Known, Film)>);
 
 impl Filmed {
     /// Follows the particle that a film of this specification is of.
-    pub fn seek(&mut self, cloud: &Arc<Cloud>, spec: FilmSpec) {
-        let found = |(of, film): &(Arc<Cloud>, Film)| Arc::ptr_eq(of, cloud) && film.spec == spec;
+    pub fn seek(&mut self, cloud: &Known, spec: FilmSpec) {
+        let found = |(of, film): &(Known, Film)| Arc::ptr_eq(of, cloud) && film.spec == spec;
         if !self.0.as_ref().is_some_and(found) {
-            self.0 = Some((Arc::clone(cloud), Film::of(cloud, spec)));
+            self.0 = Some((Arc::clone(cloud), Film::of(&cloud.value, spec)));
         }
     }
 
     /// Its way from the data, as far as a time.
     pub fn until(&self, t: f64) -> Vec<[f64; 2]> {
-        self.0.as_ref().map_or_else(Vec::new, |(cloud, film)| film.until(cloud, t))
+        self.0.as_ref().map_or_else(Vec::new, |(cloud, film)| film.until(&cloud.value, t))
     }
 }

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::JoinHandle;
 
 use crate::app::loss::LossCurve;
+use crate::app::thread::Thread;
 use crate::distributions::plane::{Knower, Lesson, learn};
 use crate::toy::{ScoreNet, ToyError, ToySettings};
 
+/// What it and its thread are called.
+const NAME: &str = "toy training";
 /// Iterations between two networks that are shown.
 const EVERY: u64 = 100;
 
@@ -16,6 +18,8 @@ const EVERY: u64 = 100;
 #[derive(Default)]
 pub struct Learning {
     training: Option<Training>,
+    /// The data and the process of the last training, which loss and curve are of.
+    taught: Option<Knower>,
     /// Number of the network, the network, and the data and process that it knows.
     network: Option<(u64, ScoreNet, Knower)>,
     networks: u64,
@@ -31,7 +35,7 @@ struct Training {
     knower: Knower,
     stop: Arc<AtomicBool>,
     news: Receiver<Result<Lesson, ToyError>>,
-    handle: Option<JoinHandle<()>>,
+    thread: Thread<()>,
 }
 
 impl Learning {
@@ -42,11 +46,11 @@ impl Learning {
         (self.iteration, self.total, self.error) = (0, settings.iterations.unwrap_or(0), None);
         let stop = Arc::new(AtomicBool::new(false));
         let (sender, news) = channel();
-        let (ctx, asked, data) = (ctx.clone(), Arc::clone(&stop), knower.clone());
-        let work = move || teach(settings, &data, &asked, &sender, &ctx);
-        match std::thread::Builder::new().name("toy training".to_owned()).spawn(work) {
-            Ok(handle) => self.training = Some(Training { knower, stop, news, handle: Some(handle) }),
-            Err(error) => self.error = Some(error.to_string()),
+        let (waker, asked, data) = (ctx.clone(), Arc::clone(&stop), knower.clone());
+        self.taught = Some(knower.clone());
+        match Thread::start(ctx, NAME, move || teach(settings, &data, &asked, &sender, &waker)) {
+            Ok(thread) => self.training = Some(Training { knower, stop, news, thread }),
+            Err(error) => self.error = Some(format!("{NAME}: {error}")),
         }
     }
 
@@ -60,7 +64,8 @@ impl Learning {
     /// Takes in what the training has told. Returns how it failed, once.
     pub fn poll(&mut self) -> Option<String> {
         let Some(training) = &self.training else { return self.error.take() };
-        let ended = training.handle.as_ref().is_none_or(JoinHandle::is_finished);
+        // Asked first: what has ended tells nothing more.
+        let ended = training.thread.ended();
         let (news, knower): (Vec<_>, Knower) = (training.news.try_iter().collect(), training.knower.clone());
         for lesson in news {
             match lesson {
@@ -72,8 +77,11 @@ impl Learning {
                 Err(error) => self.error = Some(error.to_string()),
             }
         }
-        if ended {
+        if let Some(result) = ended {
             self.training = None;
+            if let Err(panic) = result {
+                self.error = Some(format!("{NAME}: {panic}"));
+            }
         }
         self.error.take()
     }
@@ -92,6 +100,11 @@ impl Learning {
     pub fn network(&self, knower: &Knower) -> Option<(u64, ScoreNet)> {
         let (number, network, of) = self.network.as_ref()?;
         (*of == knower.exact()).then(|| (*number, network.clone()))
+    }
+
+    /// Whether loss and curve are those of these data and this process.
+    pub fn is_of(&self, knower: &Knower) -> bool {
+        self.taught.as_ref().is_none_or(|taught| *taught == knower.exact())
     }
 
     /// `[iteration, loss]` so far.
@@ -132,10 +145,7 @@ fn teach(
 
 impl Drop for Training {
     fn drop(&mut self) {
+        // The thread is waited for.
         self.stop.store(true, Ordering::Relaxed);
-        if let Some(handle) = self.handle.take() {
-            // A panic has been told by the runtime already.
-            let _ = handle.join();
-        }
     }
 }

@@ -2,8 +2,8 @@
 
 use egui::{TextureHandle, TextureId, Ui};
 
-use super::background::Background;
 use super::shades::{self, Shades};
+use crate::app::background::{Background, Computed, Missing, Task};
 use crate::app::widgets::Horizontal;
 use crate::diffusion::exact::Density;
 use crate::diffusion::noise::{Key, Stream, plane};
@@ -12,7 +12,7 @@ use crate::diffusion::{Gaussian, Schedule};
 use crate::distributions::line::{
     Forgetting, HeatMap, Normalising, PathSpec, Paths, PointSpec, PointView, RANGE, forget,
 };
-use crate::scene::{LineOptions, Scene, StartShape};
+use crate::scene::{LineOptions, Scene, StartShape, TimeAxis};
 
 /// Columns and rows of the heat map.
 const HEAT: [usize; 2] = [240, 192];
@@ -23,17 +23,48 @@ const KERNELS: usize = 48;
 /// Numbers of merged steps of which the divergence is drawn.
 const MERGED: usize = 20;
 
-/// What becomes of a start distribution: the data, the levels, the start and its place.
-type ForgetKey = (Density, Vec<(f64, Level)>, StartShape, f64);
+/// What the map of `q(x_t)` is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeatSpec {
+    data: Density,
+    /// What its columns stand at.
+    pub axis: TimeAxis,
+    /// Where its left and its right rim stand on that axis.
+    pub ends: [f64; 2],
+    /// The levels of its columns.
+    levels: Vec<Level>,
+}
+
+/// The state that is looked at, with the timesteps that its levels are those of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PointKey {
+    /// The state's timestep.
+    pub t: usize,
+    /// The one that the reverse kernel leads to.
+    pub end: usize,
+    /// What is computed.
+    pub spec: PointSpec,
+}
+
+/// What becomes of a start distribution.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ForgetSpec {
+    data: Density,
+    /// Timesteps with their levels, from T on.
+    pub levels: Vec<(f64, Level)>,
+    start: StartShape,
+    /// The start's place.
+    x: f64,
+}
 
 /// The line's state.
 pub struct Line {
     density: Option<Density>,
-    heat: Background<(Density, Vec<Level>), HeatMap>,
+    heat: Background<HeatSpec, HeatMap>,
     texture: Option<(Shades, TextureHandle)>,
-    point: Background<PointSpec, PointView>,
+    point: Background<PointKey, PointView>,
     paths: Background<PathSpec, Paths>,
-    forgetting: Background<ForgetKey, Forgetting>,
+    forgetting: Background<ForgetSpec, Forgetting>,
     normalising: Background<(Density, Level), Normalising>,
 }
 
@@ -57,40 +88,37 @@ impl Line {
         let options = &scene.distributions.line;
         // Scenes change through `Scene::apply`, which refuses shapes that are no density.
         let Some(data) = options.shape.density() else { return };
-        let columns = columns(Horizontal::from(scene.axis), schedule);
-        self.heat
-            .want(ctx, &(data.clone(), columns), |(data, levels), _| Ok(HeatMap::of(data, levels, HEAT[1])));
+        let heat = heat(&data, scene.axis, schedule);
+        self.heat.want(ctx, &heat, |spec, _| Ok(HeatMap::of(&spec.data, &spec.levels, HEAT[1])));
         let point = point(&data, options, schedule, scene.t);
-        self.point.want(ctx, &point, |spec, _| Ok(PointView::of(spec)));
+        self.point.want(ctx, &point, |key, _| Ok(PointView::of(&key.spec)));
         let paths = paths(&data, options, schedule, scene.seed);
         self.paths.want(ctx, &paths, |spec, _| Ok(Paths::of(spec)));
         let last = level(schedule, schedule.steps());
         self.normalising.want(ctx, &(data.clone(), last), |(data, last), _| Ok(Normalising::of(data, *last)));
-        let kernels = thinned(1, schedule.steps(), KERNELS).into_iter().rev();
-        let levels = kernels.map(|t| (t as f64, level(schedule, t))).collect();
-        // Only a narrow start depends on the place.
-        let x = if options.start == StartShape::Narrow { options.x } else { 0.0 };
-        let key = (data.clone(), levels, options.start, x);
-        self.forgetting.want(ctx, &key, |(data, levels, start, x), work| {
-            let total = levels.len().max(1);
+        let forgetting = forgetting(&data, options, schedule);
+        self.forgetting.want(ctx, &forgetting, |spec, work| {
+            let total = spec.levels.len().max(1);
             forget(
-                data,
-                levels,
-                |place| start_density(data, *start, *x, place),
+                &spec.data,
+                &spec.levels,
+                |place| start_density(&spec.data, spec.start, spec.x, place),
                 |done| work.report(done as f64 / total as f64),
             )
-            .ok_or(super::Missing::Cancelled)
+            .ok_or(Missing::Cancelled)
         });
         self.density = Some(data);
     }
 
-    /// Whether anything is under way.
-    pub fn is_busy(&self) -> bool {
-        self.heat.fraction().is_some()
-            || self.point.fraction().is_some()
-            || self.paths.fraction().is_some()
-            || self.forgetting.fraction().is_some()
-            || self.normalising.fraction().is_some()
+    /// Everything that is computed.
+    pub fn tasks(&self) -> [&dyn Task; 5] {
+        [&self.heat, &self.point, &self.paths, &self.forgetting, &self.normalising]
+    }
+
+    /// The same, to be told something.
+    pub fn tasks_mut(&mut self) -> [&mut dyn Task; 5] {
+        let Self { heat, point, paths, forgetting, normalising, .. } = self;
+        [heat, point, paths, forgetting, normalising]
     }
 
     /// The data.
@@ -107,31 +135,31 @@ impl Line {
         Some((level.scale * clean + level.sigma() * f64::from(noise)).clamp(RANGE[0], RANGE[1]))
     }
 
-    /// The map of `q(x_t)`.
-    pub fn heat(&mut self, ui: &Ui, dark: bool) -> Option<TextureId> {
-        let map = self.heat.get()?;
+    /// The map of `q(x_t)`, with what it is of.
+    pub fn heat(&mut self, ui: &Ui, dark: bool) -> Option<(TextureId, &HeatSpec)> {
+        let Computed { key, value: map } = &**self.heat.get()?;
         let shades = Shades::new(map.size, &map.shades, dark);
-        Some(shades::texture(ui, &mut self.texture, "marginals", shades))
+        Some((shades::texture(ui, &mut self.texture, "marginals", shades), key))
     }
 
-    /// What is seen at `x_t`.
-    pub fn point(&self) -> Option<&PointView> {
+    /// What is seen at a state.
+    pub fn point(&self) -> Option<&Computed<PointKey, PointView>> {
         self.point.get().map(AsRef::as_ref)
     }
 
     /// The paths from where was clicked.
-    pub fn paths(&self) -> Option<&Paths> {
+    pub fn paths(&self) -> Option<&Computed<PathSpec, Paths>> {
         self.paths.get().map(AsRef::as_ref)
     }
 
     /// What becomes of a start.
-    pub fn forgetting(&self) -> Option<&Forgetting> {
+    pub fn forgetting(&self) -> Option<&Computed<ForgetSpec, Forgetting>> {
         self.forgetting.get().map(AsRef::as_ref)
     }
 
-    /// Standardised data beside `x_T`.
+    /// Standardised data beside `x_T`; it says itself all that is drawn of it.
     pub fn normalising(&self) -> Option<&Normalising> {
-        self.normalising.get().map(AsRef::as_ref)
+        self.normalising.get().map(|computed| &computed.value)
     }
 }
 
@@ -147,25 +175,24 @@ fn some_signal(alpha_bar: f64) -> Level {
 
 /// The timestep that a reverse kernel of so many merged steps leads to. It is never 0: there points of
 /// the data have no density.
-pub fn kernel_end(t: usize, merge: usize) -> usize {
+fn kernel_end(t: usize, merge: usize) -> usize {
     t.saturating_sub(merge).max(1)
 }
 
-/// The levels of the heat map's columns; between timesteps ᾱ is interpolated.
-fn columns(axis: Horizontal, schedule: &Schedule) -> Vec<Level> {
-    let (low, high) = axis.range(schedule);
+/// The map over a schedule; between timesteps ᾱ is interpolated.
+fn heat(data: &Density, axis: TimeAxis, schedule: &Schedule) -> HeatSpec {
+    let (low, high) = Horizontal::from(axis).range(schedule);
+    let ends = if axis == TimeAxis::LogSnr { [high, low] } else { [low, high] };
     let column = |i: usize| {
-        let u = (i as f64 + 0.5) / HEAT[0] as f64;
-        if axis.axis == crate::scene::TimeAxis::LogSnr {
-            let log_snr = high + u * (low - high);
-            return some_signal(1.0 / (1.0 + (-log_snr).exp()));
+        let place = ends[0] + (i as f64 + 0.5) / HEAT[0] as f64 * (ends[1] - ends[0]);
+        if axis == TimeAxis::LogSnr {
+            return some_signal(1.0 / (1.0 + (-place).exp()));
         }
-        let t = low + u * (high - low);
         let alpha_bar = |t: f64| schedule.alpha_bar(t as usize);
-        let part = t - t.floor();
-        some_signal((1.0 - part) * alpha_bar(t.floor()) + part * alpha_bar(t.ceil()))
+        let part = place - place.floor();
+        some_signal((1.0 - part) * alpha_bar(place.floor()) + part * alpha_bar(place.ceil()))
     };
-    (0..HEAT[0]).map(column).collect()
+    HeatSpec { data: data.clone(), axis, ends, levels: (0..HEAT[0]).map(column).collect() }
 }
 
 /// Timesteps from `first` to `last`, all or about `most` of them, both ends among them.
@@ -177,7 +204,7 @@ fn thinned(first: usize, last: usize, most: usize) -> Vec<usize> {
     timesteps
 }
 
-fn point(data: &Density, options: &LineOptions, schedule: &Schedule, t: usize) -> PointSpec {
+fn point(data: &Density, options: &LineOptions, schedule: &Schedule, t: usize) -> PointKey {
     // At t = 1 there is no kernel to a noisy level: it is looked at from t = 2.
     let t = t.max(2).min(schedule.steps());
     let largest = (t - 1) as f64;
@@ -185,8 +212,9 @@ fn point(data: &Density, options: &LineOptions, schedule: &Schedule, t: usize) -
         (0..MERGED).map(|i| largest.powf(i as f64 / (MERGED - 1) as f64).round() as usize).collect();
     merged.dedup();
     let merged = merged.into_iter().map(|k| (k, level(schedule, t - k))).collect();
-    let before = level(schedule, kernel_end(t, options.merge));
-    PointSpec { data: data.clone(), level: level(schedule, t), before, merged, x: options.x }
+    let end = kernel_end(t, options.merge);
+    let (level, before) = (level(schedule, t), level(schedule, end));
+    PointKey { t, end, spec: PointSpec { data: data.clone(), level, before, merged, x: options.x } }
 }
 
 fn paths(data: &Density, options: &LineOptions, schedule: &Schedule, seed: u64) -> PathSpec {
@@ -202,6 +230,14 @@ fn paths(data: &Density, options: &LineOptions, schedule: &Schedule, seed: u64) 
     }
 }
 
+fn forgetting(data: &Density, options: &LineOptions, schedule: &Schedule) -> ForgetSpec {
+    let kernels = thinned(1, schedule.steps(), KERNELS).into_iter().rev();
+    let levels = kernels.map(|t| (t as f64, level(schedule, t))).collect();
+    // Only a narrow start depends on the place.
+    let x = if options.start == StartShape::Narrow { options.x } else { 0.0 };
+    ForgetSpec { data: data.clone(), levels, start: options.start, x }
+}
+
 fn start_density(data: &Density, start: StartShape, x: f64, place: f64) -> f64 {
     match start {
         StartShape::Narrow => Gaussian { mean: x, variance: 0.01 }.pdf(place),
@@ -214,6 +250,37 @@ fn start_density(data: &Density, start: StartShape, x: f64, place: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_panic_is_told_once_wherever_the_window_has_gone_meanwhile() {
+        let (ctx, mut scene) = (egui::Context::default(), Scene::default());
+        let derived = crate::scene::Derived::of(&scene).unwrap();
+        let image = crate::imaging::sample("camera").unwrap().load().unwrap().pixels;
+        let image = crate::imaging::fit(&image, &scene.fit);
+        let mut distributions = super::super::Distributions::new(crate::app::particles::Canvas::unseen());
+        let data = scene.distributions.line.shape.density().unwrap();
+        let spec = heat(&data, scene.axis, &derived.side(scene.active).schedule);
+        distributions.line.heat.want(Some(&ctx), &spec, |_, _| panic!("meant by the test"));
+        // Another chapter is on show when it ends.
+        let told = loop {
+            distributions.prepare(Some(&ctx), &scene, &derived, &image);
+            match distributions.take_panics().pop() {
+                Some(text) => break text,
+                None => std::thread::yield_now(),
+            }
+        };
+        assert_eq!(told, "marginals: stopped by an internal error (meant by the test)");
+        assert!(distributions.take_panics().is_empty() && !distributions.is_busy());
+        // The chapter goes on: what is wanted for another schedule is computed.
+        scene.chapter = crate::scene::Chapter::Distributions;
+        scene.apply(crate::scene::Action::Steps(50)).unwrap();
+        let derived = crate::scene::Derived::of(&scene).unwrap();
+        distributions.prepare(Some(&ctx), &scene, &derived, &image);
+        while distributions.is_busy() {
+            distributions.prepare(Some(&ctx), &scene, &derived, &image);
+        }
+        assert!(distributions.line.heat.get().is_some() && distributions.take_panics().is_empty());
+    }
 
     #[test]
     fn thinned_timesteps_keep_both_ends() {

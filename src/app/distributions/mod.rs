@@ -1,6 +1,5 @@
 //! The Distributions chapter's state: what is computed for it in the background. Views only read.
 
-mod background;
 mod commands;
 mod followed;
 mod learning;
@@ -8,10 +7,10 @@ mod line;
 mod plane;
 mod shades;
 
-pub use self::background::Missing;
 pub use self::commands::DistributionsCommand;
-pub use self::line::{Line, kernel_end};
+pub use self::line::Line;
 pub use self::plane::{Plane, paintable};
+use crate::app::background::Task;
 use crate::app::particles::Canvas;
 use crate::diffusion::Raster;
 use crate::diffusion::solvers::Solver;
@@ -40,8 +39,11 @@ impl Distributions {
         distributions
     }
 
-    /// Wants what the scene shows, where the chapter is on show.
+    /// Takes in what has ended, and wants what the scene shows, where the chapter is on show.
     pub fn prepare(&mut self, ctx: Option<&egui::Context>, scene: &Scene, derived: &Derived, image: &Raster) {
+        // What was begun for another chapter or subject comes to its end there.
+        self.line.tasks_mut().into_iter().for_each(Task::poll);
+        self.plane.tasks_mut().into_iter().for_each(Task::poll);
         if scene.chapter != Chapter::Distributions {
             return;
         }
@@ -54,7 +56,15 @@ impl Distributions {
 
     /// Whether anything is under way that comes to its end by itself.
     pub fn is_busy(&self) -> bool {
-        self.line.is_busy() || self.plane.is_busy() || self.plane.learning.is_open()
+        let busy = |task: &&dyn Task| task.fraction().is_some();
+        let computing = self.line.tasks().iter().any(busy) || self.plane.tasks().iter().any(busy);
+        computing || self.plane.learning.is_open()
+    }
+
+    /// What has failed that should never fail, each once.
+    pub fn take_panics(&mut self) -> Vec<String> {
+        let line = self.line.tasks_mut().into_iter().filter_map(Task::take_panic);
+        line.chain(self.plane.tasks_mut().into_iter().filter_map(Task::take_panic)).collect()
     }
 }
 

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use egui::{TextureHandle, TextureId, Ui};
 
-use super::Missing;
-use super::background::{Background, Work};
 use super::followed::{Filmed, Followed};
 use super::learning::Learning;
 use super::shades::{self, Shades};
+use crate::app::background::{Background, Computed, Missing, Task, Work};
 use crate::app::particles::Canvas;
 use crate::diffusion::exact::Mixture;
 use crate::diffusion::solvers::{Solver, SolverError};
@@ -30,22 +29,40 @@ const GUIDED: (usize, usize) = (2000, 40);
 /// A run and where it ended.
 pub type Guided = (Recording, Coverage);
 
+/// What a cloud is made of: its data and process, the number of particles, the seed.
+pub type CloudKey = (Knower, usize, u64);
+/// Whose samples are measured, with which seed.
+pub type QualityKey = (Knower, Solver, u64);
+/// Whose likelihoods, of which point, and the seed of the others.
+pub type LikelihoodKey = (Knower, [f64; 2], u64);
+
+/// Where the error of a network is looked at.
+#[derive(Clone, PartialEq)]
+pub struct ErrorKey {
+    /// The network, with the data and the process that it knows.
+    pub knower: Knower,
+    /// The process's time.
+    pub time: f64,
+    /// The timestep that it is the time of.
+    pub t: usize,
+}
+
 /// The plane's state.
 pub struct Plane {
     data: Option<(SourceKey, Arc<Mixture<2>>)>,
     knower: Option<Knower>,
     /// The process's time on show.
     t: f64,
-    cloud: Background<(Knower, usize, u64), Cloud>,
+    cloud: Background<CloudKey, Cloud>,
     field: Background<FieldSpec, Field>,
     backward: Background<RunSpec, Recording>,
     followed: Followed,
     filmed: Filmed,
     racers: [Background<RunSpec, Recording>; MAX_RACERS],
-    quality: [Background<(Knower, Solver, u64), Quality>; MAX_RACERS],
+    quality: [Background<QualityKey, Quality>; MAX_RACERS],
     guided: Background<RunSpec, Guided>,
-    likelihood: Background<(Knower, [f64; 2], u64), Likelihoods>,
-    error: Background<(Knower, f64), ErrorMap>,
+    likelihood: Background<LikelihoodKey, Likelihoods>,
+    error: Background<ErrorKey, ErrorMap>,
     /// Training on the data.
     pub learning: Learning,
     textures: [Option<(Shades, TextureHandle)>; 2],
@@ -87,12 +104,11 @@ impl Plane {
         image: &Raster,
     ) {
         let options = &scene.distributions.plane;
-        let Some(data) = self.data(&options.data, image) else {
+        let Some(exact) = self.exact(options, image) else {
             self.knower = None;
             return;
         };
         self.t = process_time(&options.process, schedule, scene.t);
-        let exact = Knower { data, process: options.process, network: None };
         let network = self.learning.network(&exact).filter(|_| options.learned);
         let knower = Knower { network, ..exact.clone() };
         self.want_field(ctx, options, &knower);
@@ -103,8 +119,8 @@ impl Plane {
             PlaneSubject::Learning => {
                 if let Some(network) = self.learning.network(&exact) {
                     let learned = Knower { network: Some(network), ..exact };
-                    let key = (learned, self.t);
-                    self.error.want(ctx, &key, |(knower, t), _| ErrorMap::of(knower, *t).map_err(failed));
+                    let key = ErrorKey { knower: learned, time: self.t, t: scene.t };
+                    self.error.want(ctx, &key, |key, _| ErrorMap::of(&key.knower, key.time).map_err(failed));
                 }
             }
             PlaneSubject::Likelihood => {
@@ -115,6 +131,12 @@ impl Plane {
             }
         }
         self.knower = Some(knower);
+    }
+
+    /// Who knows all about the data; nothing while there are none.
+    pub fn exact(&mut self, options: &PlaneOptions, image: &Raster) -> Option<Knower> {
+        let data = self.data(&options.data, image)?;
+        Some(Knower { data, process: options.process, network: None })
     }
 
     fn data(&mut self, source: &PlaneSource, image: &Raster) -> Option<Arc<Mixture<2>>> {
@@ -155,7 +177,7 @@ impl Plane {
             self.followed.seek(run, self.t, point);
         }
         if let Some(cloud) = self.cloud.get() {
-            let (process, mode) = (knower.process, scene.noise);
+            let (process, mode) = (cloud.key.0.process, scene.noise);
             self.filmed.seek(cloud, FilmSpec { process, mode, place: point });
         }
     }
@@ -200,35 +222,43 @@ impl Plane {
         .find_map(|(name, fraction)| Some((name, fraction?)))
     }
 
-    /// Whether anything but a training is under way.
-    pub fn is_busy(&self) -> bool {
-        self.work().is_some() || self.cloud.fraction().is_some() || self.field.fraction().is_some()
+    /// Everything that is computed but for the training.
+    pub fn tasks(&self) -> Vec<&dyn Task> {
+        let several = self.racers.iter().map(|racer| racer as &dyn Task);
+        let measured = self.quality.iter().map(|quality| quality as &dyn Task);
+        let single: [&dyn Task; 6] =
+            [&self.cloud, &self.field, &self.backward, &self.guided, &self.likelihood, &self.error];
+        single.into_iter().chain(several).chain(measured).collect()
+    }
+
+    /// The same, to be told something.
+    pub fn tasks_mut(&mut self) -> Vec<&mut dyn Task> {
+        let several = self.racers.iter_mut().map(|racer| racer as &mut dyn Task);
+        let measured = self.quality.iter_mut().map(|quality| quality as &mut dyn Task);
+        let single: [&mut dyn Task; 6] = [
+            &mut self.cloud,
+            &mut self.field,
+            &mut self.backward,
+            &mut self.guided,
+            &mut self.likelihood,
+            &mut self.error,
+        ];
+        single.into_iter().chain(several).chain(measured).collect()
     }
 
     /// Stops samplers and measurements.
     pub fn stop(&mut self) {
-        self.backward.stop();
-        self.racers.iter_mut().for_each(Background::stop);
-        self.quality.iter_mut().for_each(Background::stop);
-        self.guided.stop();
-        self.likelihood.stop();
+        self.tasks_mut().into_iter().for_each(Task::stop);
     }
 
     /// Makes anew what was stopped or has failed.
     pub fn again(&mut self) {
-        self.backward.again();
-        self.racers.iter_mut().for_each(Background::again);
-        self.quality.iter_mut().for_each(Background::again);
-        self.guided.again();
-        self.likelihood.again();
+        self.tasks_mut().into_iter().for_each(Task::again);
     }
 
     /// Why something on show cannot be had.
     pub fn missing(&self) -> Option<&Missing> {
-        let racers = self.racers.iter().filter_map(Background::missing);
-        let quality = self.quality.iter().filter_map(Background::missing);
-        let others = [self.backward.missing(), self.guided.missing(), self.likelihood.missing()];
-        racers.chain(quality).chain(others.into_iter().flatten()).next()
+        self.tasks().into_iter().find_map(Task::missing)
     }
 
     /// Who knows the score; nothing while there are no data.
@@ -242,17 +272,17 @@ impl Plane {
     }
 
     /// The forward process of many particles.
-    pub fn cloud(&self) -> Option<&Cloud> {
+    pub fn cloud(&self) -> Option<&Computed<CloudKey, Cloud>> {
         self.cloud.get().map(AsRef::as_ref)
     }
 
     /// Density and score at t.
-    pub fn field(&self) -> Option<&Field> {
+    pub fn field(&self) -> Option<&Computed<FieldSpec, Field>> {
         self.field.get().map(AsRef::as_ref)
     }
 
     /// The sampler's run.
-    pub fn backward(&self) -> Option<&Recording> {
+    pub fn backward(&self) -> Option<&Computed<RunSpec, Recording>> {
         self.backward.get().map(AsRef::as_ref)
     }
 
@@ -266,18 +296,18 @@ impl Plane {
         self.filmed.until(self.t)
     }
 
-    /// The run of a racer.
-    pub fn racer(&self, i: usize) -> Option<&Recording> {
+    /// The run of a racer, which may be that of the racer before it in this place.
+    pub fn racer(&self, i: usize) -> Option<&Computed<RunSpec, Recording>> {
         self.racers.get(i)?.get().map(AsRef::as_ref)
     }
 
-    /// How good a racer's sampler is.
-    pub fn quality(&self, i: usize) -> Option<&Quality> {
+    /// How good a racer's sampler is, with the sampler that was measured.
+    pub fn quality(&self, i: usize) -> Option<&Computed<QualityKey, Quality>> {
         self.quality.get(i)?.get().map(AsRef::as_ref)
     }
 
     /// The guided run.
-    pub fn guided(&self) -> Option<&Guided> {
+    pub fn guided(&self) -> Option<&Computed<RunSpec, Guided>> {
         self.guided.get().map(AsRef::as_ref)
     }
 
@@ -288,25 +318,26 @@ impl Plane {
     }
 
     /// The likelihoods.
-    pub fn likelihood(&self) -> Option<&Likelihoods> {
+    pub fn likelihood(&self) -> Option<&Computed<LikelihoodKey, Likelihoods>> {
         self.likelihood.get().map(AsRef::as_ref)
     }
 
-    /// Where the network is wrong.
-    pub fn error(&self) -> Option<&ErrorMap> {
-        self.error.get().map(AsRef::as_ref)
+    /// Where the network is wrong: one for the data and the process on show.
+    pub fn error(&self) -> Option<&Computed<ErrorKey, ErrorMap>> {
+        let knower = self.knower.as_ref()?.exact();
+        self.error.get().map(AsRef::as_ref).filter(|error| error.key.knower.exact() == knower)
     }
 
     /// The density at t as a texture.
     pub fn density_texture(&mut self, ui: &Ui, dark: bool) -> Option<TextureId> {
         let field = self.field.get()?;
-        let shades = Shades::faint([Field::SIDE; 2], &field.shades, dark);
+        let shades = Shades::faint([Field::SIDE; 2], &field.value.shades, dark);
         Some(shades::texture(ui, &mut self.textures[0], "density", shades))
     }
 
     /// The error map as a texture.
     pub fn error_texture(&mut self, ui: &Ui, dark: bool) -> Option<TextureId> {
-        let map = self.error.get()?;
+        let map = &self.error()?.value;
         let shades = Shades::warm([ErrorMap::SIDE; 2], &map.shades, dark);
         Some(shades::texture(ui, &mut self.textures[1], "error", shades))
     }

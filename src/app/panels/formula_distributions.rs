@@ -4,7 +4,7 @@ use super::formula_strip::{Part, operator, part};
 use crate::app::view::View;
 use crate::app::widgets::{fixed, number};
 use crate::distributions::line::Tweedie;
-use crate::distributions::plane::{Knower, Likelihoods};
+use crate::distributions::plane::Knower;
 use crate::quantity::Quantity;
 use crate::scene::{PlaneSubject, Space};
 
@@ -109,7 +109,7 @@ fn learning(view: &View<'_>) -> Vec<Part> {
 }
 
 fn likelihood(view: &View<'_>) -> Vec<Part> {
-    let parts = view.distributions.plane.likelihood().and_then(Likelihoods::parts);
+    let parts = view.distributions.plane.likelihood().and_then(|found| found.value.parts());
     let [all, prior, integral] = parts.map_or([const { Vec::new() }; 3], |parts| {
         [value(parts.sum), value(parts.prior), value(parts.integral)]
     });

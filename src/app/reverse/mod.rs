@@ -114,6 +114,12 @@ impl Reverse {
         self.run.as_ref()
     }
 
+    /// What the run on show was made with that the scene has otherwise by now; nothing while they agree.
+    pub fn differences(&self, scene: &Scene, image: &Raster) -> Vec<String> {
+        let run = self.run.as_ref();
+        run.map(|run| plan::differences(&run.spec, scene, self.card.as_ref(), image)).unwrap_or_default()
+    }
+
     /// What t a run from the picture starts at: the timeline's; or where the kept one started, so that
     /// another predictor or sampler can be tried on the same start, wherever the run has led the timeline.
     pub fn start_t(&self, scene: &Scene) -> usize {

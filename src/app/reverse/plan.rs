@@ -45,6 +45,52 @@ pub fn run(scene: &Scene, card: Option<&Card>, image: &Raster, start_t: usize) -
     })
 }
 
+/// What the run on show was made with that the scene has otherwise by now, in a few words each.
+pub fn differences(run: &RunSpec, scene: &Scene, card: Option<&Card>, image: &Raster) -> Vec<String> {
+    let options = &scene.reverse;
+    let mut found = Vec::new();
+    let mut note = |differs: bool, text: &dyn Fn() -> String| {
+        if differs {
+            found.push(text());
+        }
+    };
+    let uses = |predictor| run.lanes.iter().any(|lane| lane.predictor == predictor);
+    note(uses(Predictor::Network) && run.model != options.model, &|| run.model.title());
+    note(uses(Predictor::Ideal) && run.data != options.data, &|| "other known pictures".to_owned());
+    let now: Vec<LaneSpec> = options.lanes().map(|lane| lane_spec(scene, card, lane)).collect();
+    note(run.lanes.len() != now.len(), &|| match run.lanes.len() {
+        1 => "one lane".to_owned(),
+        n => format!("{n} lanes"),
+    });
+    let way = |lane: &LaneSpec| (lane.predictor, lane.sampler.kind, lane.sampler.num_inference_steps);
+    let told = |lane: &LaneSpec| (lane.class, lane.guidance_scale);
+    let pairs = || run.lanes.iter().zip(&now);
+    if let Some((made, _)) = pairs().find(|(made, now)| way(made) != way(now)) {
+        let (predictor, sampler, steps) = way(made);
+        note(true, &|| format!("{}, {} in {steps}", predictor.label(), sampler.label()));
+    }
+    // What classes there are is not known before the network is open.
+    if let Some((made, _)) = pairs().find(|(made, now)| card.is_some() && told(made) != told(now)) {
+        note(true, &|| match made.class {
+            Some(class) => format!("class {class}, w {:.2}", made.guidance_scale),
+            None => "no class".to_owned(),
+        });
+    }
+    let schedule = scene.schedule(scene.active);
+    note(run.schedule != *schedule, &|| {
+        format!("{} schedule, T = {}", run.schedule.kind.label(), run.schedule.steps)
+    });
+    note((run.start == Start::Noise) != (options.start == StartAt::Noise), &|| match run.start {
+        Start::Noise => "from noise".to_owned(),
+        Start::Noised { t } => format!("from the picture at t = {t}"),
+    });
+    let [channels, height, width] = run.shape;
+    let shape = shape(scene, card, image);
+    note(shape.is_some_and(|shape| shape != run.shape), &|| format!("{channels}×{height}×{width}"));
+    note(run.seed != scene.seed, &|| format!("seed {}", run.seed));
+    found
+}
+
 fn lane_spec(scene: &Scene, card: Option<&Card>, lane: &LaneOptions) -> LaneSpec {
     let mut sampler = SamplerSpec::new(lane.sampler, lane.steps);
     let (mut class, mut guidance_scale) = (None, 1.0);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::diffusion::Schedule;
 use crate::worker::{KeptPictures, KeptStep, RunId, RunSpec, Start, distance};
 
 /// How far a run is.
@@ -31,6 +32,8 @@ pub struct Run {
     pub lanes: Vec<Vec<Arc<KeptStep>>>,
     /// How far it is.
     pub state: RunState,
+    /// The schedule of the specification, built once.
+    schedule: Option<Schedule>,
     /// When it went on last, where it is running.
     since: Option<Instant>,
     /// How long it ran before that.
@@ -40,9 +43,16 @@ pub struct Run {
 impl Run {
     /// A run that was just asked for.
     pub fn new(id: RunId, spec: RunSpec) -> Self {
-        let lanes = vec![Vec::new(); spec.lanes.len()];
-        let since = Some(Instant::now());
-        Self { id, spec, calls: Vec::new(), lanes, state: RunState::Running, since, before: Duration::ZERO }
+        Self {
+            id,
+            calls: Vec::new(),
+            lanes: vec![Vec::new(); spec.lanes.len()],
+            state: RunState::Running,
+            schedule: spec.schedule.build().ok(),
+            since: Some(Instant::now()),
+            before: Duration::ZERO,
+            spec,
+        }
     }
 
     /// A run that is complete: for figures.
@@ -68,6 +78,11 @@ impl Run {
     /// Whether there is more to come.
     pub fn is_open(&self) -> bool {
         matches!(self.state, RunState::Running | RunState::Paused)
+    }
+
+    /// The schedule that it is made with; `None` of an impossible one, of which no run comes about.
+    pub fn schedule(&self) -> Option<&Schedule> {
+        self.schedule.as_ref()
     }
 
     /// Network calls made so far, of all lanes.

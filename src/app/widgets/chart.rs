@@ -139,8 +139,15 @@ impl Chart {
 
     /// A picture that fills the frame.
     pub fn image(&self, ui: &Ui, texture: TextureId) {
+        self.image_between(ui, texture, self.x);
+    }
+
+    /// A picture of the frame's height whose left and right rims stand at these places.
+    pub fn image_between(&self, ui: &Ui, texture: TextureId, [left, right]: [f64; 2]) {
+        let [left, right] = [left, right].map(|x| self.at([x, self.y[0]]).x);
+        let area = Rect::from_x_y_ranges(left..=right, self.frame.y_range());
         let whole = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));
-        self.painter(ui).image(texture, self.frame, whole, Color32::WHITE);
+        self.painter(ui).image(texture, area, whole, Color32::WHITE);
     }
 
     /// A vertical line.

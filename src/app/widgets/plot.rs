@@ -9,6 +9,7 @@ use crate::app::formula::{sentence, sentence_width, symbol, symbol_width};
 use crate::app::theme::caption_font;
 use crate::app::view::View;
 use crate::diffusion::Schedule;
+use crate::diffusion::process::Level;
 use crate::quantity::Quantity;
 use crate::scene::{Action, Side, TimeAxis};
 
@@ -193,12 +194,12 @@ impl Horizontal {
         }
     }
 
-    /// Where a timestep between whole ones stands, of which ᾱ is known.
-    pub fn place(self, t: f64, alpha_bar: f64) -> f64 {
+    /// Where a timestep stands of which the level is known: of any schedule, and between whole ones too.
+    pub fn place(self, t: f64, level: Level) -> f64 {
         match self.axis {
             TimeAxis::Timestep if self.log_t => t.max(1.0).log10(),
             TimeAxis::Timestep => t,
-            TimeAxis::LogSnr => (alpha_bar / (1.0 - alpha_bar)).ln().clamp(-40.0, 40.0),
+            TimeAxis::LogSnr => level.log_snr().clamp(-40.0, 40.0),
         }
     }
 

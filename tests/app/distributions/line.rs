@@ -1,10 +1,11 @@
 //! The line.
 
 use diffuscope::diffusion::toy::LineShape;
-use diffuscope::scene::{Chapter, LineAspect, Space, StartShape};
+use diffuscope::scene::{self, Action, Chapter, LineAspect, Scene, Space, StartShape, TimeAxis};
 use egui::{Key, Modifiers, Pos2, Rect, pos2};
+use egui_kittest::kittest::Queryable as _;
 
-use super::super::support::{Window, name_of};
+use super::super::support::{Dropped, Window, name_of};
 use super::line;
 
 const DATA: &str = "data: drag to change the density";
@@ -130,4 +131,54 @@ fn the_third_plot_normalises_and_forgets() {
     let area = window.starting("plot: total variation of a pushed start").rect();
     window.click_at(pos2(area.left() + 0.25 * area.width(), area.center().y));
     assert!((window.scene().t as i64 - 250).abs() < 6, "{}", window.scene().t);
+}
+
+/// A few frames, in which what was computed before is still on show.
+fn at_once(window: &mut Window) {
+    for _ in 0..3 {
+        window.step();
+    }
+}
+
+/// Paths, map and forgetting are computed for one T and drawn, for some frames, after T has become
+/// another: by a click, by undo and redo, by a scene that is dropped.
+#[test]
+fn what_was_computed_for_another_t_is_drawn_with_its_own_levels() {
+    let folder = tempfile::tempdir().unwrap();
+    let undo = (Modifiers::COMMAND, Key::Z);
+    let redo = (Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    for (axis, aspect) in [
+        (TimeAxis::Timestep, LineAspect::Merging),
+        (TimeAxis::LogSnr, LineAspect::Forgetting),
+        (TimeAxis::LogSnr, LineAspect::Normalising),
+    ] {
+        let mut scene = Scene { axis, t: 301, ..line() };
+        scene.distributions.line.paths = 64;
+        scene.distributions.line.aspect = aspect;
+        let mut window = Window::of(scene.clone());
+        for steps in [10, 50, 100] {
+            window.get_by_label(&format!("Steps T: {steps}")).click();
+            at_once(&mut window);
+            assert_eq!(window.scene().steps(), steps);
+            for (modifiers, key) in [undo, redo, undo] {
+                window.key_press_modifiers(modifiers, key);
+                at_once(&mut window);
+            }
+            assert_eq!(window.scene().steps(), 1000);
+            window.settle();
+            let mut smaller = scene.clone();
+            smaller.apply(Action::Steps(steps)).unwrap();
+            let path = folder.path().join("smaller.diffuscope");
+            scene::save(&path, &smaller).unwrap();
+            window.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path)));
+            at_once(&mut window);
+            assert_eq!(window.scene().steps(), steps);
+            window.settle();
+            // At rest all is of the scene as it is.
+            let kernel = window.starting("plot: reverse kernel from t = ");
+            let t = window.scene().t.max(2);
+            assert!(name_of(&kernel).contains(&format!("from t = {t} to ")), "{}", name_of(&kernel));
+            window.press_with(Modifiers::COMMAND, Key::Z);
+        }
+    }
 }

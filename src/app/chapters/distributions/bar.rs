@@ -3,8 +3,9 @@
 use egui::{Align, Layout, ProgressBar, Rect, RichText, Ui, UiBuilder, pos2};
 
 use super::act;
+use crate::app::background::Missing;
 use crate::app::commands::Command;
-use crate::app::distributions::{DistributionsCommand, Missing};
+use crate::app::distributions::DistributionsCommand;
 use crate::app::theme::caption_font;
 use crate::app::view::View;
 use crate::app::widgets::segmented;

@@ -8,6 +8,7 @@ use crate::app::reverse::Run;
 use crate::app::theme::Theme;
 use crate::app::view::View;
 use crate::app::widgets::{Horizontal, TimePlot};
+use crate::diffusion::process::Level;
 use crate::quantity::Quantity;
 use crate::worker::KeptStep;
 
@@ -34,12 +35,20 @@ fn spread(ui: &mut Ui, view: &mut View<'_>) {
     let plot = TimePlot::new("reverse/spread", "standard deviation of xₜ · thin: theory");
     plot.y_range(0.0, 1.05 * most).legend(&STD).show(ui, view, |plot, view, axis| {
         lines(plot, view, axis, Quantity::Xt, 2.0, |step| Some(step.std_x));
-        let Some(square) = view.reverse.run().and_then(Run::mean_square) else { return };
-        let schedule = &view.active().schedule;
-        let points = crate::app::widgets::points(axis, schedule, |i| {
-            let alpha_bar = schedule.alpha_bar(i + 1);
-            (alpha_bar * square + 1.0 - alpha_bar).sqrt()
-        });
+        // Of the schedule that the run was made with, whatever the scene's has become since.
+        let Some((run, schedule)) = view.reverse.run().and_then(|run| Some((run, run.schedule()?))) else {
+            return;
+        };
+        let Some(square) = run.mean_square() else { return };
+        let scale = scale(view, run);
+        let points: Vec<[f64; 2]> = axis
+            .decimate(schedule.steps())
+            .map(|i| {
+                let alpha_bar = schedule.alpha_bar(i + 1);
+                let at = axis.place((i + 1) as f64 * scale, Level::of_alpha_bar(alpha_bar));
+                [at, (alpha_bar * square + 1.0 - alpha_bar).sqrt()]
+            })
+            .collect();
         let line = Line::new("theory", PlotPoints::new(points)).color(view.theme.weak);
         plot.line(line.width(1.0).allow_hover(false));
     });
@@ -75,6 +84,11 @@ fn largest(view: &View<'_>, value: impl Fn(&KeptStep) -> Option<f64>) -> f64 {
     steps.filter_map(|step| value(step)).fold(0.0, f64::max)
 }
 
+/// Timesteps of the timeline for each of the run's.
+fn scale(view: &View<'_>, run: &Run) -> f64 {
+    view.scene.steps() as f64 / run.spec.schedule.steps as f64
+}
+
 /// A line for each lane through what `value` says of its steps.
 fn lines(
     plot: &mut PlotUi<'_>,
@@ -85,7 +99,7 @@ fn lines(
     value: impl Fn(&KeptStep) -> Option<f64>,
 ) {
     let Some(run) = view.reverse.run() else { return };
-    let scale = view.scene.steps() as f64 / run.spec.schedule.steps as f64;
+    let scale = scale(view, run);
     for (lane, steps) in run.lanes.iter().enumerate() {
         let color =
             if run.lanes.len() == 1 { view.theme.color(quantity) } else { lane_color(&view.theme, lane) };
@@ -94,7 +108,9 @@ fn lines(
         let points: Vec<[f64; 2]> = steps
             .iter()
             .step_by(every)
-            .filter_map(|step| Some([axis.place(step.t * scale, step.alpha_bar), value(step)?]))
+            .filter_map(|step| {
+                Some([axis.place(step.t * scale, Level::of_alpha_bar(step.alpha_bar)), value(step)?])
+            })
             .collect();
         let name = format!("{} {}", quantity.symbol(), lane + 1);
         plot.line(Line::new(name, PlotPoints::new(points)).color(color).width(width).allow_hover(false));

@@ -11,6 +11,7 @@ use crate::app::widgets::{Frame, Pixels, show_picture};
 use crate::diffusion::sampler::SamplerKind;
 use crate::quantity::Quantity;
 use crate::scene::LaneOptions;
+use crate::worker::Predictor;
 
 /// Height of a lane's name, and of the numbers under its pictures.
 const NAME: f32 = 22.0;
@@ -55,7 +56,12 @@ fn lane(
 ) {
     let color = plots::lane_color(&view.theme, lane);
     let painter = ui.painter().with_clip_rect(rect);
-    let name = describe(options);
+    // What is on show is named after what it was made by; the scene's lane may have become another.
+    let made = view.reverse.run().and_then(|run| run.spec.lanes.get(lane));
+    let name = match made {
+        Some(made) => describe(made.predictor, made.sampler.kind, made.sampler.num_inference_steps),
+        None => describe(options.predictor, options.sampler, options.steps),
+    };
     painter.text(rect.left_top(), Align2::LEFT_TOP, name, heading_font(), color);
     let [w, h] = view.run_size();
     let aspect = w as f32 / h as f32;
@@ -105,11 +111,11 @@ fn numbers(run: Option<&Run>, lane: usize, distance: Option<f64>) -> [String; 2]
 }
 
 /// A lane in a few words.
-fn describe(options: &LaneOptions) -> String {
-    let sampler = match options.sampler {
+fn describe(predictor: Predictor, sampler: SamplerKind, steps: usize) -> String {
+    let sampler = match sampler {
         SamplerKind::Ddim { eta, .. } if eta > 0.0 => format!("DDIM η {eta:.2}"),
         SamplerKind::DpmSolverPlusPlus2M { .. } => "DPM++ 2M".to_owned(),
         other => other.label().to_owned(),
     };
-    format!("{} · {sampler} · {}", options.predictor.label(), options.steps)
+    format!("{} · {sampler} · {steps}", predictor.label())
 }

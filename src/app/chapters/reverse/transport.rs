@@ -3,6 +3,7 @@
 use egui::{Align, Align2, Button, Layout, Rect, RichText, Ui, UiBuilder, pos2, vec2};
 
 use crate::app::commands::Command;
+use crate::app::formula::sentence_width;
 use crate::app::reverse::{ReverseCommand, Run, RunState};
 use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;
@@ -57,9 +58,13 @@ fn status(ui: &Ui, view: &View<'_>, rect: Rect) {
     let room = rect.right() - left;
     let painter = ui.painter();
     let mut at = right;
-    for (text, font, color) in
-        [(line, figures(12.0), view.theme.ink), (hint, caption_font(), view.theme.weak)]
-    {
+    let numbers = painter.layout_no_wrap(line.clone(), figures(12.0), view.theme.ink).size().x;
+    let other = other_settings(ui, view, room - numbers - 24.0);
+    for (text, font, color) in [
+        (line, figures(12.0), view.theme.ink),
+        (other, caption_font(), view.theme.warn),
+        (hint, caption_font(), view.theme.weak),
+    ] {
         let galley = painter.layout_no_wrap(text, font, color);
         if galley.size().x > room - (right.x - at.x) {
             continue;
@@ -68,6 +73,17 @@ fn status(ui: &Ui, view: &View<'_>, rect: Rect) {
         at.x = rect.left() - 12.0;
         painter.galley(rect.min, galley, color);
     }
+}
+
+/// What the run on show was made with that the scene has otherwise by now, in as many words as there is
+/// room for.
+fn other_settings(ui: &Ui, view: &View<'_>, room: f32) -> String {
+    let differences = view.reverse.differences(view.scene, view.image);
+    let Some(first) = differences.first() else { return String::new() };
+    let all = format!("shown: {}", differences.join(" · "));
+    let some = format!("shown: {first} …");
+    let fits = |text: &String| sentence_width(ui, text) <= room;
+    [all, some].into_iter().find(fits).unwrap_or_else(|| "shown: other settings".to_owned())
 }
 
 fn run_lines(run: &Run) -> (String, String) {

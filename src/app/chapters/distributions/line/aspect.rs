@@ -7,6 +7,7 @@ use super::{act, caption};
 use crate::app::view::View;
 use crate::app::widgets::{Axis, Chart, Horizontal, held_at};
 use crate::diffusion::Gaussian;
+use crate::diffusion::process::Level;
 use crate::distributions::line::RANGE;
 use crate::quantity::Quantity;
 use crate::scene::{Action, LineAspect, TimeAxis};
@@ -27,7 +28,9 @@ fn merging(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let theme = view.theme;
     let [nearest, fixed] = [Quantity::PosteriorMean, Quantity::Beta].map(|q| theme.color(q));
     let below = caption(ui, rect, "KL over merged steps", &[(nearest, "Gaussian"), (fixed, "with βₜ")]);
-    let Some(curve) = view.distributions.line.point().map(|point| point.merging.clone()) else { return };
+    let Some(curve) = view.distributions.line.point().map(|point| point.value.merging.clone()) else {
+        return;
+    };
     let most = curve.last().map_or(1, |last| last.steps).max(2) as f64;
     let logs = |value: f64| value.max(SMALLEST).log10();
     let values = || curve.iter().flat_map(|m| [logs(m.nearest), logs(m.fixed)]);
@@ -81,14 +84,19 @@ fn forgetting(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let (low, high) = axis.range(&schedule);
     let x = if view.scene.axis == TimeAxis::LogSnr { [high, low] } else { [low, high] };
     let chart = Chart::with_axes(below, x, [0.0, 1.05]);
-    let distances: Vec<[f64; 2]> =
-        view.distributions.line.forgetting().map(|all| all.distances.clone()).unwrap_or_default();
+    let forgetting = view.distributions.line.forgetting();
+    let distances: &[[f64; 2]] = forgetting.map_or(&[], |all| &all.value.distances);
+    let levels: &[(f64, Level)] = forgetting.map_or(&[], |all| &all.key.levels);
     let end = distances.last().map_or(f64::NAN, |last| last[1]);
     let name = format!("plot: total variation of a pushed start, {end:.3} at the end");
     let response = chart.respond(ui, "forgetting", &name, Sense::click_and_drag());
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
-    let points: Vec<[f64; 2]> =
-        distances.iter().map(|[t, distance]| [axis.x(&schedule, *t as usize), *distance]).collect();
+    // Each stands where its own level does, whatever the schedule has become since.
+    let level_of = |t: f64| levels.iter().find(|(of, _)| *of == t).map(|(_, level)| *level);
+    let points: Vec<[f64; 2]> = distances
+        .iter()
+        .filter_map(|[t, distance]| Some([axis.place(*t, level_of(*t)?), *distance]))
+        .collect();
     chart.area(ui, &points, color.gamma_multiply(0.2));
     chart.line(ui, points, Stroke::new(2.0, color));
     chart.vline(ui, axis.x(&schedule, view.scene.t), Stroke::new(1.0, theme.ink));

@@ -3,11 +3,12 @@
 use egui::{Align2, Color32, Rect, Sense, Stroke, Ui, pos2};
 
 use super::caption;
-use crate::app::distributions::kernel_end;
+use crate::app::background::Computed;
 use crate::app::theme::figures;
 use crate::app::view::View;
 use crate::app::widgets::{Axis, Chart, number};
 use crate::diffusion::Gaussian;
+use crate::diffusion::process::Level;
 use crate::distributions::line::RANGE;
 use crate::quantity::Quantity;
 
@@ -21,11 +22,10 @@ pub fn reverse(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let theme = view.theme;
     let [exact, nearest, fixed] =
         [Quantity::Sample, Quantity::PosteriorMean, Quantity::Beta].map(|q| theme.color(q));
-    let t = view.scene.t.max(2);
-    let end = kernel_end(t, view.scene.distributions.line.merge);
     let legend = [(exact, "exact"), (nearest, "Gaussian"), (fixed, "with βₜ")];
     let below = caption(ui, rect, "reverse kernel", &legend);
-    let Some(kernel) = view.distributions.line.point().map(|point| point.kernel.clone()) else { return };
+    let Some(Computed { key, value }) = view.distributions.line.point() else { return };
+    let (t, end, kernel) = (key.t, key.end, &value.kernel);
     let peak = |g: Gaussian| g.pdf(g.mean);
     let highest = kernel.exact.iter().map(|p| p[1]).fold(peak(kernel.nearest), f64::max);
     // A spike of the exact kernel may be left out, but not the Gaussian.
@@ -68,7 +68,7 @@ pub fn clean(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         [Quantity::X0Hat, Quantity::PosteriorMean, Quantity::Residual].map(|q| theme.color(q));
     let legend = [(posterior, "exact"), (mean, "mean ± σ"), (data, "data")];
     let below = caption(ui, rect, "p(x₀ | xₜ)", &legend);
-    let Some(point) = view.distributions.line.point() else { return };
+    let Some(Computed { key, value: point }) = view.distributions.line.point() else { return };
     let only_points = point.posterior.iter().all(|p| p[1] == 0.0);
     let highest = point.posterior.iter().map(|p| p[1]).fold(0.0, f64::max);
     let highest = if only_points { 1.0 } else { highest };
@@ -76,14 +76,12 @@ pub fn clean(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let name = format!("plot: p(x₀ | xₜ), mean {:.3}", point.clean[0]);
     chart.respond(ui, "clean", &name, Sense::hover());
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
-    if let Some(density) = view.distributions.line.density() {
-        let clean = crate::diffusion::process::Level::CLEAN;
-        let prior = point.posterior.iter().map(|p| [p[0], density.log_pdf(clean, p[0]).exp()]);
-        chart.line(ui, prior, Stroke::new(1.0, data));
-        for spike in density.gaussians().iter().filter(|c| c.variance == 0.0) {
-            let stem = [[spike.mean[0], 0.0], [spike.mean[0], spike.weight]];
-            chart.line(ui, stem, Stroke::new(1.0, data));
-        }
+    let (density, clean) = (&key.spec.data, Level::CLEAN);
+    let prior = point.posterior.iter().map(|p| [p[0], density.log_pdf(clean, p[0]).exp()]);
+    chart.line(ui, prior, Stroke::new(1.0, data));
+    for spike in density.gaussians().iter().filter(|c| c.variance == 0.0) {
+        let stem = [[spike.mean[0], 0.0], [spike.mean[0], spike.weight]];
+        chart.line(ui, stem, Stroke::new(1.0, data));
     }
     chart.area(ui, &point.posterior, posterior.gamma_multiply(0.2));
     if !only_points {
@@ -96,7 +94,7 @@ pub fn clean(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     chart.vline(ui, expected, Stroke::new(1.5, mean));
     let foot = [[expected - deviation, 0.06 * highest], [expected + deviation, 0.06 * highest]];
     chart.line(ui, foot, Stroke::new(3.0, mean));
-    let at = format!("xₜ = {:.2}", view.scene.distributions.line.x).replace('-', "−");
+    let at = format!("xₜ = {:.2}", key.spec.x).replace('-', "−");
     let moments = format!("{expected:.3} ± {deviation:.3}").replace('-', "−");
     numbers(ui, &chart, &[(at, theme.weak), (moments, mean)]);
 }

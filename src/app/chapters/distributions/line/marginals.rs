@@ -3,9 +3,11 @@
 use egui::{Color32, CursorIcon, Rect, Sense, Stroke, Ui, pos2};
 
 use super::shape;
+use crate::app::background::Computed;
 use crate::app::view::View;
 use crate::app::widgets::{Axis, Chart, Horizontal, captioned, held_at};
 use crate::diffusion::Gaussian;
+use crate::diffusion::process::Level;
 use crate::distributions::line::{Path, RANGE};
 use crate::quantity::Quantity;
 use crate::scene::{Action, LineAspect, TimeAxis};
@@ -41,20 +43,25 @@ fn heat(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let name = format!("plot: q(xₜ) over t and x, t = {t}, xₜ = {point:.2}");
     let response = chart.respond(ui, "marginals", &name, Sense::click_and_drag());
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
-    if let Some(texture) = view.distributions.line.heat(ui, theme.dark) {
-        chart.image(ui, texture);
+    // Map and paths stand where their own levels do, whatever the schedule has become since.
+    if let Some((texture, of)) = view.distributions.line.heat(ui, theme.dark)
+        && of.axis == view.scene.axis
+    {
+        chart.image_between(ui, texture, of.ends);
     }
-    if let Some(paths) = view.distributions.line.paths() {
-        let place = |path: &Path| -> Vec<[f64; 2]> {
-            path.iter().map(|[t, x]| [axis.place(*t, alpha_bar(&schedule, *t)), *x]).collect()
+    if let Some(Computed { key, value: paths }) = view.distributions.line.paths() {
+        let place = |path: &Path, nodes: &[(f64, Level)]| -> Vec<[f64; 2]> {
+            path.iter().zip(nodes).map(|([_, x], (t, level))| [axis.place(*t, *level), *x]).collect()
         };
         for path in &paths.forward {
-            chart.line(ui, place(path), Stroke::new(1.0, forward.gamma_multiply(0.75)));
+            let stroke = Stroke::new(1.0, forward.gamma_multiply(0.75));
+            chart.line(ui, place(path, &key.onwards), stroke);
         }
         for path in &paths.sde {
-            chart.line(ui, place(path), Stroke::new(1.0, sde.gamma_multiply(0.75)));
+            let stroke = Stroke::new(1.0, sde.gamma_multiply(0.75));
+            chart.line(ui, place(path, &key.backwards), stroke);
         }
-        chart.line(ui, place(&paths.ode), Stroke::new(2.0, ode));
+        chart.line(ui, place(&paths.ode, &key.backwards), Stroke::new(2.0, ode));
     }
     let cursor = axis.x(&schedule, t);
     chart.vline(ui, cursor, Stroke::new(1.0, theme.ink));
@@ -73,11 +80,6 @@ fn path_colors(view: &View<'_>) -> [Color32; 3] {
     [Quantity::Epsilon, Quantity::Sample, Quantity::PosteriorMean].map(|q| view.theme.color(q))
 }
 
-/// ᾱ of the timesteps of paths, which are whole.
-fn alpha_bar(schedule: &crate::diffusion::Schedule, t: f64) -> f64 {
-    if t < 0.5 { 1.0 } else { schedule.alpha_bar(t as usize) }
-}
-
 /// Takes a state: its x, its t, and paths from there.
 fn click(view: &mut View<'_>, x: f64, t: usize) {
     let mut options = view.scene.distributions.clone();
@@ -90,23 +92,25 @@ fn click(view: &mut View<'_>, x: f64, t: usize) {
 /// `q(x_t)` at t on its side, beside `N(0, 1)` and what a pushed start has become.
 fn at_t(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let theme = view.theme;
-    let (t, point) = (view.scene.t, view.scene.distributions.line.x);
+    let here = view.distributions.line.point();
+    let t = here.map_or(view.scene.t, |point| point.key.t);
+    let point = view.scene.distributions.line.x;
     let [ink, pushed] = [Quantity::Xt, Quantity::Inherited].map(|q| theme.color(q));
     let forgets = view.scene.distributions.line.aspect == LineAspect::Forgetting;
     let other = if forgets { (pushed, "pushed") } else { (theme.weak, "N(0, 1)") };
     let below = captioned(ui, rect, "", &[(ink, "q(xₜ)"), other]);
     let forgetting = view.distributions.line.forgetting().filter(|_| forgets);
-    let start = forgetting.and_then(|all| {
-        let nearest = |curve: &&(f64, Vec<f64>)| (curve.0 - t as f64).abs();
-        let curve = all.curves.iter().min_by(|a, b| nearest(a).total_cmp(&nearest(b)))?;
+    let start = forgetting.zip(here).and_then(|(all, here)| {
+        // That of the same noise, which need not be of the same timestep of the same schedule.
+        let log_snr = here.key.spec.level.log_snr();
+        let of = |t: f64| all.key.levels.iter().find(|node| node.0 == t).map(|node| node.1.log_snr());
+        let far = |curve: &&(f64, Vec<f64>)| of(curve.0).map_or(f64::INFINITY, |own| (own - log_snr).abs());
+        let all = &all.value;
+        let curve = all.curves.iter().min_by(|a, b| far(a).total_cmp(&far(b)))?;
         Some(all.grid.iter().copied().zip(curve.1.iter().copied()).map(|(x, q)| [q, x]).collect::<Vec<_>>())
     });
-    let marginal: Vec<[f64; 2]> = view
-        .distributions
-        .line
-        .point()
-        .map(|point| point.marginal.iter().map(|&[x, q]| [q, x]).collect())
-        .unwrap_or_default();
+    let marginal: Vec<[f64; 2]> =
+        here.map(|point| point.value.marginal.iter().map(|&[x, q]| [q, x]).collect()).unwrap_or_default();
     let largest = marginal.iter().map(|point| point[0]).fold(0.42, f64::max);
     let chart = Chart::new(below.with_max_y(rect.bottom() - 18.0), [0.0, 1.08 * largest], RANGE);
     let name = format!("plot: q(xₜ) at t = {t}");
@@ -122,6 +126,6 @@ fn at_t(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     chart.line(ui, marginal, Stroke::new(2.0, ink));
     chart.hline(ui, point, Stroke::new(1.0, theme.ink));
     if let Some(pointer) = held_at(ui, &response) {
-        click(view, chart.value(pointer)[1], t);
+        click(view, chart.value(pointer)[1], view.scene.t);
     }
 }

@@ -1,10 +1,13 @@
 //! Guidance under the microscope: what pulls at one state, in both constructions, and where samples end.
 
+use std::sync::Arc;
+
 use egui::{Align2, Color32, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::super::super::columns;
 use super::act;
 use super::square::Square;
+use crate::app::background::Computed;
 use crate::app::theme::figures;
 use crate::app::view::View;
 use crate::app::widgets::{captioned, percent};
@@ -63,12 +66,14 @@ fn samples(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let meter = ROW * classes as f32 + 24.0;
     let room = (rect.height() - meter - 12.0).max(0.35 * rect.height());
     let above = Square::outline(rect.with_max_y(rect.top() + room));
-    let title = format!("DDIM to class {}", view.scene.distributions.plane.class);
+    let run = view.distributions.plane.guided();
+    let class = run.and_then(|run| run.key.guidance).map(|(class, _)| class);
+    let title = format!("DDIM to class {}", class.unwrap_or(view.scene.distributions.plane.class));
     let square = Square::new(ui, above, &title, &[]);
     square.respond(ui, "guided", "square: guided samples");
     square.field(ui, view, 0.0);
     let plane = &view.distributions.plane;
-    if let Some((run, _)) = plane.guided() {
+    if let Some(Computed { value: (run, _), .. }) = plane.guided() {
         let swarm = run.nearest(plane.t()).swarm();
         square.cloud(ui, view, "guided cloud", swarm, ink.gamma_multiply(0.8));
     }
@@ -78,7 +83,13 @@ fn samples(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
 /// The share of the samples that each class holds. A click chooses the class.
 fn coverage(ui: &mut Ui, view: &mut View<'_>, rect: Rect, classes: usize) {
     let theme = view.theme;
-    let spread = view.distributions.plane.guided().and_then(|(_, coverage)| coverage.spread);
+    // Shares are shown of the data whose classes stand beside them alone.
+    let plane = &view.distributions.plane;
+    let here = plane.knower().map(|knower| &knower.data);
+    let guided =
+        plane.guided().filter(|run| here.is_some_and(|data| Arc::ptr_eq(data, &run.key.knower.data)));
+    let spread = guided.and_then(|run| run.value.1.spread);
+    let shares = guided.map(|run| run.value.1.shares.clone()).unwrap_or_default();
     let title = spread.map_or_else(
         || "samples by class".to_owned(),
         |spread| format!("samples by class · spread {spread:.2}"),
@@ -86,12 +97,7 @@ fn coverage(ui: &mut Ui, view: &mut View<'_>, rect: Rect, classes: usize) {
     let below = captioned(ui, rect, &title, &[]);
     let row = ROW.min(below.height() / classes as f32);
     for class in 0..classes {
-        let share = view
-            .distributions
-            .plane
-            .guided()
-            .and_then(|(_, coverage)| coverage.shares.get(class).copied())
-            .unwrap_or(0.0);
+        let share = shares.get(class).copied().unwrap_or(0.0);
         let chosen = class == view.scene.distributions.plane.class;
         let line = Rect::from_min_size(
             pos2(below.left(), below.top() + row * class as f32),

@@ -24,20 +24,18 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
 fn map(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let theme = view.theme;
     let ink = theme.color(Quantity::New);
-    let here = view.distributions.plane.error().map(|map| map.here);
-    let title = here.map_or_else(
+    let error = view.distributions.plane.error();
+    let title = error.map_or_else(
         || "no network for these data yet".to_owned(),
-        |here| format!("error of ε̂ at t = {}: rms {here:.3}", view.scene.t),
+        |error| format!("error of ε̂ at t = {}: rms {:.3}", error.key.t, error.value.here),
     );
     let square = Square::new(ui, rect, &title, &[(ink, "0 … 1"), (theme.color(Quantity::X0), "density")]);
     let response = square.respond(ui, "error", &format!("square: {title}"));
     square.field(ui, view, 0.6);
-    if here.is_some()
-        && let Some(texture) = view.distributions.plane.error_texture(ui, theme.dark)
-    {
+    if let Some(texture) = view.distributions.plane.error_texture(ui, theme.dark) {
         square.image(ui, texture);
         if let Some(field) = view.distributions.plane.field() {
-            square.contours(ui, &field.contours, theme.color(Quantity::X0));
+            square.contours(ui, &field.value.contours, theme.color(Quantity::X0));
         }
     } else {
         let center = response.rect.center();
@@ -52,7 +50,10 @@ fn loss_curve(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let ink = theme.color(Quantity::EpsHat);
     let learning = &view.distributions.plane.learning;
     let now = learning.loss().map_or_else(String::new, |loss| format!("; now {loss:.4}"));
-    let below = captioned(ui, rect, &format!("loss over iterations{now}"), &[(ink, "mean squared error")]);
+    let others = view.distributions.plane.knower().is_some_and(|knower| !learning.is_of(knower));
+    let of = if others { ", of other data" } else { "" };
+    let title = format!("loss over iterations{of}{now}");
+    let below = captioned(ui, rect, &title, &[(ink, "mean squared error")]);
     let points: Vec<[f64; 2]> = learning.curve().iter().map(|[x, loss]| [*x, loss.log10()]).collect();
     let last = learning.progress()[1].max(100) as f64;
     let [low, high] = extent(&points, [-1.0, 0.5]);
@@ -69,11 +70,14 @@ fn error_curve(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let ink = theme.color(Quantity::New);
     let below = captioned(ui, rect, "error of ε̂ over log-SNR", &[(ink, "rms over q(xₜ)")]);
     let plane = &view.distributions.plane;
-    let Some(process) = plane.knower().map(|knower| knower.process) else { return };
+    let of = plane.error().map(|error| &error.key.knower).or(plane.knower());
+    let Some(process) = of.map(|knower| knower.process) else { return };
     let place = |t: f64| process.level(t).log_snr();
     let points: Vec<[f64; 2]> = plane
         .error()
-        .map(|map| map.over_time.iter().map(|[t, e]| [place(*t), e.max(SMALLEST).log10()]).collect())
+        .map(|error| {
+            error.value.over_time.iter().map(|[t, e]| [place(*t), e.max(SMALLEST).log10()]).collect()
+        })
         .unwrap_or_default();
     let [low, high] = extent(&points, [-2.0, 0.0]);
     let chart = Chart::with_axes(below, [place(process.cut_off()), place(1.0)], [low, high]);

@@ -4,10 +4,10 @@ use egui::{Align2, Color32, Rect, Sense, Stroke, Ui, pos2};
 
 use super::super::super::columns;
 use super::square::Square;
+use crate::app::background::Computed;
 use crate::app::theme::figures;
 use crate::app::view::View;
 use crate::app::widgets::{Axis, Chart, captioned};
-use crate::distributions::plane::Likelihoods;
 use crate::quantity::Quantity;
 
 /// Height of the read-out.
@@ -29,14 +29,15 @@ fn plane(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let square = Square::new(ui, rect, "click a point", &legend);
     let response = square.respond(ui, "likelihood", "square: point whose likelihood is asked");
     square.field(ui, view, 0.45);
-    if let Some(found) = view.distributions.plane.likelihood() {
+    if let Some(Computed { key: (_, point, _), value: found }) = view.distributions.plane.likelihood() {
         for (x, z) in found.points.iter().zip(&found.codes).skip(1) {
             square.dot(ui, theme, *x, 2.5, data.gamma_multiply(0.8));
             square.dot(ui, theme, *z, 2.5, code.gamma_multiply(0.8));
         }
         if let (Some(x), Some(z)) = (found.points.first(), found.codes.first()) {
-            if let Some(field) = view.distributions.plane.field() {
-                square.path(ui, &field.paths[1], Stroke::new(2.0, way));
+            // The way of another point would lead elsewhere.
+            if let Some(field) = view.distributions.plane.field().filter(|field| field.key.point == *point) {
+                square.path(ui, &field.value.paths[1], Stroke::new(2.0, way));
             }
             square.dot(ui, theme, *z, 5.0, code);
             square.dot(ui, theme, *x, 5.0, data);
@@ -49,7 +50,9 @@ fn plane(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
 fn read_out(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let theme = view.theme;
     let below = captioned(ui, rect, "ln p(x) of the clicked point, in nats", &[]);
-    let Some(parts) = view.distributions.plane.likelihood().and_then(Likelihoods::parts) else { return };
+    let Some(parts) = view.distributions.plane.likelihood().and_then(|found| found.value.parts()) else {
+        return;
+    };
     let rows: [(&str, f64, Color32); 4] = [
         ("ln p(x_T) of its code", parts.prior, theme.color(Quantity::Epsilon)),
         ("+ ∫ ∇ · v dt along the ODE", parts.integral, theme.color(Quantity::PosteriorMean)),
@@ -70,7 +73,7 @@ fn read_out(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
 fn agreement(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let theme = view.theme;
     let [fresh, own] = [Quantity::PosteriorMean, Quantity::X0].map(|q| theme.color(q));
-    let found = view.distributions.plane.likelihood();
+    let found = view.distributions.plane.likelihood().map(|found| &found.value);
     let calls = found.map_or(0, |found| found.calls);
     let title = format!("by the ODE over exact · {calls} calls");
     let below = captioned(ui, rect, &title, &[(fresh, "fresh data"), (own, "clicked")]);

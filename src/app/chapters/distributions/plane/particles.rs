@@ -4,6 +4,7 @@ use egui::{Rect, Stroke, Ui};
 
 use super::super::super::columns;
 use super::square::Square;
+use crate::app::background::Computed;
 use crate::app::distributions::solver_label;
 use crate::app::view::View;
 use crate::diffusion::solvers::Solver;
@@ -24,7 +25,7 @@ fn forward(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let response = square.respond(ui, "forward", &name);
     square.field(ui, view, 0.6);
     let plane = &view.distributions.plane;
-    if let (Some(cloud), Some(knower)) = (plane.cloud(), plane.knower()) {
+    if let Some(Computed { key: (knower, ..), value: cloud }) = plane.cloud() {
         let swarm = cloud.at(knower.process.level(plane.t()), view.scene.noise);
         square.cloud(ui, view, "forward cloud", swarm, ink.gamma_multiply(0.55));
     }
@@ -33,7 +34,7 @@ fn forward(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     if let Some(now) = film.last() {
         square.dot(ui, theme, *now, 3.5, way);
     }
-    if let Some(field) = plane.field() {
+    if let Some(field) = plane.field().map(|field| &field.value) {
         for path in &field.paths {
             square.path(ui, path, Stroke::new(2.0, ode));
         }
@@ -49,17 +50,18 @@ fn backward(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let theme = view.theme;
     let [ink, path] = [Quantity::Sample, Quantity::Epsilon].map(|q| theme.color(q));
     let options = &view.scene.distributions.plane;
-    let solver = options.sampler.solver;
-    let frame = view.distributions.plane.backward().map(|run| run.nearest(view.distributions.plane.t()));
-    let calls = frame.map_or(0, |frame| frame.calls);
-    let title = format!("backward, {} · call {calls} of {}", label(solver), options.sampler.calls);
+    let run = view.distributions.plane.backward();
+    let calls = run.map_or(0, |run| run.value.nearest(view.distributions.plane.t()).calls);
+    let asked = (options.sampler.solver, options.sampler.calls);
+    let (solver, total) = run.map_or(asked, |run| (run.key.solver, run.key.calls));
+    let title = format!("backward, {} · call {calls} of {total}", label(solver));
     let square = Square::new(ui, rect, &title, &[(path, "a path")]);
     let name = format!("square: backward particles, call {calls}");
     let response = square.respond(ui, "backward", &name);
     square.field(ui, view, 0.6);
     let plane = &view.distributions.plane;
     if let Some(run) = plane.backward() {
-        let swarm = run.nearest(plane.t()).swarm();
+        let swarm = run.value.nearest(plane.t()).swarm();
         square.cloud(ui, view, "backward cloud", swarm, ink.gamma_multiply(0.55));
         square.path(ui, plane.followed(), Stroke::new(1.6, path));
         if let Some(end) = plane.followed().last() {

@@ -46,12 +46,14 @@ fn color(view: &View<'_>, i: usize) -> Color32 {
 }
 
 fn racer(ui: &mut Ui, view: &mut View<'_>, rect: Rect, i: usize) {
-    let racer = view.scene.distributions.plane.racers[i];
     let ink = color(view, i);
+    // The run says itself of whom it is: another sampler's may be on its way.
     let run = view.distributions.plane.racer(i);
-    let calls = run.map_or(0, |run| run.nearest(view.distributions.plane.t()).calls);
-    let title = format!("{} · call {calls} of {}", label(racer.solver), racer.calls);
-    let name = label(racer.solver);
+    let calls = run.map_or(0, |run| run.value.nearest(view.distributions.plane.t()).calls);
+    let asked = view.scene.distributions.plane.racers[i];
+    let (solver, total) = run.map_or((asked.solver, asked.calls), |run| (run.key.solver, run.key.calls));
+    let name = label(solver);
+    let title = format!("{name} · call {calls} of {total}");
     let counted = format!("{name} · {calls}");
     let shown = [&title, &counted, &name].into_iter().find(|text| sentence_width(ui, text) <= rect.width());
     let square = Square::new(ui, rect, shown.unwrap_or(&name), &[]);
@@ -59,7 +61,7 @@ fn racer(ui: &mut Ui, view: &mut View<'_>, rect: Rect, i: usize) {
     square.field(ui, view, 0.0);
     let plane = &view.distributions.plane;
     if let Some(run) = plane.racer(i) {
-        let swarm = run.nearest(plane.t()).swarm();
+        let swarm = run.value.nearest(plane.t()).swarm();
         square.cloud(ui, view, &format!("racer {i} cloud"), swarm, ink.gamma_multiply(0.8));
     }
     response.on_hover_text(title);
@@ -69,13 +71,16 @@ fn racer(ui: &mut Ui, view: &mut View<'_>, rect: Rect, i: usize) {
 fn quality(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let theme = view.theme;
     let racers = view.scene.distributions.plane.racers.clone();
-    let names: Vec<String> = racers.iter().map(|racer| label(racer.solver)).collect();
+    // Each curve is named after whom was measured.
+    let measured = |i: usize| view.distributions.plane.quality(i).map(|quality| quality.key.1);
+    let names: Vec<String> =
+        racers.iter().enumerate().map(|(i, racer)| label(measured(i).unwrap_or(racer.solver))).collect();
     let mut legend: Vec<(Color32, &str)> =
         names.iter().enumerate().map(|(i, name)| (color(view, i), name.as_str())).collect();
     legend.push((theme.weak, "fresh data"));
     let below = captioned(ui, rect, "energy distance to the data over network calls", &legend);
     let plane = &view.distributions.plane;
-    let all = (0..racers.len()).filter_map(|i| plane.quality(i));
+    let all = (0..racers.len()).filter_map(|i| Some(&plane.quality(i)?.value));
     let values = || all.clone().flat_map(|quality| quality.points.iter().map(|point| point.1));
     let logs = |value: f64| value.max(SMALLEST).log10();
     let floor = all.clone().map(|quality| quality.floor).fold(f64::NAN, f64::max);
@@ -90,7 +95,7 @@ fn quality(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         chart.dashed(ui, line, Stroke::new(1.2, theme.weak));
     }
     for (i, racer) in racers.iter().enumerate() {
-        let Some(quality) = plane.quality(i) else { continue };
+        let Some(quality) = plane.quality(i).map(|quality| &quality.value) else { continue };
         let ink = color(view, i);
         let places: Vec<[f64; 2]> =
             quality.points.iter().map(|(calls, d)| [(*calls as f64).log10(), logs(*d)]).collect();

@@ -62,7 +62,7 @@ impl Square {
         if density && let Some(texture) = view.distributions.plane.density_texture(ui, theme.dark) {
             self.chart.image(ui, texture);
         }
-        if let Some(field) = view.distributions.plane.field() {
+        if let Some(field) = view.distributions.plane.field().map(|field| &field.value) {
             if contours {
                 self.contours(ui, &field.contours, theme.color(Quantity::X0));
             }

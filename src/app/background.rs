@@ -1,15 +1,28 @@
 //! A value that is computed on a thread of its own, anew when what it depends on changes.
+//!
+//! The inputs of a computation are its key. A value is never handed out without the key that it was
+//! computed from ([`Computed`]): what is on show may lag behind the scene, and is drawn with its own
+//! levels, data and times, never with those of the scene as it has become.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::super::jobs::Progress;
+use super::jobs::Progress;
+use super::thread::Thread;
 
 /// Work that is done sooner shows its end alone: what is dragged must not flicker.
 const PATIENCE: Duration = Duration::from_millis(150);
 /// Between two values that are shown on the way.
 const PACE: Duration = Duration::from_millis(33);
+
+/// A value with what it was computed from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Computed<K, V> {
+    /// The inputs.
+    pub key: K,
+    /// What follows from them.
+    pub value: V,
+}
 
 /// Why there is no value.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +81,22 @@ impl<V> Work<V> {
     }
 }
 
+/// What all computations can be asked, whatever they compute.
+pub trait Task {
+    /// Takes in what has come to its end, whether or not it is still wanted.
+    fn poll(&mut self);
+    /// The part that is done of what is being computed.
+    fn fraction(&self) -> Option<f32>;
+    /// Why the wanted value is not there and not on its way.
+    fn missing(&self) -> Option<&Missing>;
+    /// Stops what is being computed; it is not begun again by itself. What it has shown stays.
+    fn stop(&mut self);
+    /// Lets what was stopped or has failed be computed after all.
+    fn again(&mut self);
+    /// The panic that has ended a computation since the last call, or what else should never happen.
+    fn take_panic(&mut self) -> Option<String>;
+}
+
 /// The latest value, and the one that is being computed.
 ///
 /// Only one is computed at a time. When another is wanted meanwhile, work that asks its progress is
@@ -79,24 +108,46 @@ pub struct Background<K, V> {
     /// The key of what has failed or was stopped, and why.
     missing: Option<(K, Missing)>,
     running: Option<Running<K, V>>,
+    panic: Option<String>,
 }
 
 struct Had<K, V> {
-    key: K,
-    value: Arc<V>,
+    computed: Arc<Computed<K, V>>,
     whole: bool,
+}
+
+impl<K, V> Had<K, V> {
+    fn new(key: K, value: V, whole: bool) -> Self {
+        Self { computed: Arc::new(Computed { key, value }), whole }
+    }
 }
 
 struct Running<K, V> {
     key: K,
     work: Arc<Work<V>>,
-    handle: Option<JoinHandle<Result<V, Missing>>>,
+    thread: Thread<Result<V, Missing>>,
+}
+
+impl<K: Clone, V> Running<K, V> {
+    /// Takes in how far the work has come, where it has shown that.
+    fn show(&self, have: &mut Option<Had<K, V>>) {
+        if let Some(value) = self.work.take() {
+            *have = Some(Had::new(self.key.clone(), value, false));
+        }
+    }
+}
+
+impl<K, V> Drop for Running<K, V> {
+    fn drop(&mut self) {
+        // The thread is waited for.
+        self.work.progress.cancel();
+    }
 }
 
 impl<K: Clone + PartialEq + Send + 'static, V: Send + Sync + 'static> Background<K, V> {
     /// Nothing yet; threads are called `name`.
     pub fn new(name: &'static str) -> Self {
-        Self { name, have: None, missing: None, running: None }
+        Self { name, have: None, missing: None, running: None, panic: None }
     }
 
     /// Says which value is wanted. Without a context to repaint it is computed here and now.
@@ -106,9 +157,14 @@ impl<K: Clone + PartialEq + Send + 'static, V: Send + Sync + 'static> Background
         key: &K,
         compute: impl FnOnce(&K, &Work<V>) -> Result<V, Missing> + Send + 'static,
     ) {
-        self.take_news(key);
-        let known = self.have.as_ref().is_some_and(|have| have.whole && have.key == *key)
-            || self.missing.as_ref().is_some_and(|(missing, _)| missing == key);
+        if let Some(running) = self.running.as_ref().filter(|running| running.key == *key) {
+            running.show(&mut self.have);
+        }
+        self.poll();
+        // Why another one could not be had matters no more.
+        self.missing.take_if(|(missing, _)| missing != key);
+        let whole = self.have.as_ref().is_some_and(|have| have.whole && have.computed.key == *key);
+        let known = whole || self.missing.is_some();
         match &self.running {
             Some(running) if running.key == *key => {}
             Some(running) => running.work.progress.cancel(),
@@ -124,99 +180,81 @@ impl<K: Clone + PartialEq + Send + 'static, V: Send + Sync + 'static> Background
         compute: impl FnOnce(&K, &Work<V>) -> Result<V, Missing> + Send + 'static,
     ) {
         let work = Arc::new(Work::new(ctx));
-        if ctx.is_none() {
+        let Some(ctx) = ctx else {
             let result = compute(&key, &work);
             return self.keep(key, result);
-        }
+        };
         let (shared, own) = (Arc::clone(&work), key.clone());
-        let spawned = std::thread::Builder::new().name(self.name.to_owned()).spawn(move || {
-            let result = compute(&own, &shared);
-            shared.repaint();
-            result
-        });
-        match spawned {
-            Ok(handle) => self.running = Some(Running { key, work, handle: Some(handle) }),
-            Err(error) => self.missing = Some((key, Missing::Failed(error.to_string()))),
+        match Thread::start(ctx, self.name, move || compute(&own, &shared)) {
+            Ok(thread) => self.running = Some(Running { key, work, thread }),
+            Err(error) => {
+                let text = format!("{}: {error}", self.name);
+                self.panic = Some(text.clone());
+                self.missing = Some((key, Missing::Failed(text)));
+            }
         }
     }
+}
 
-    /// Takes in how far the work has come, if it is still wanted, and what has come to its end.
-    fn take_news(&mut self, wanted: &K) {
-        let Some(running) = &self.running else { return };
-        let ended = running.handle.as_ref().is_none_or(JoinHandle::is_finished);
-        if running.key == *wanted
-            && let Some(value) = running.work.take()
-        {
-            self.have = Some(Had { key: running.key.clone(), value: Arc::new(value), whole: false });
-        }
-        if !ended {
-            return;
-        }
-        let Some(mut running) = self.running.take() else { return };
-        let Some(handle) = running.handle.take() else { return };
-        let failed = format!("{}: stopped by an internal error", self.name);
-        let result = handle.join().unwrap_or(Err(Missing::Failed(failed)));
-        // Cancelled work is missed only when nobody asks for it anew.
-        if matches!(result, Err(Missing::Cancelled))
-            && self.missing.as_ref().is_none_or(|m| m.0 != running.key)
-        {
-            return;
-        }
-        self.keep(running.key.clone(), result);
-    }
-
+impl<K: Clone, V> Background<K, V> {
     fn keep(&mut self, key: K, result: Result<V, Missing>) {
         match result {
             Ok(value) => {
                 self.missing = None;
-                self.have = Some(Had { key, value: Arc::new(value), whole: true });
+                self.have = Some(Had::new(key, value, true));
             }
             Err(missing) => self.missing = Some((key, missing)),
         }
     }
 
-    /// Stops what is being computed; it is not begun again by itself. What it has shown stays.
-    pub fn stop(&mut self) {
+    /// The latest value, which may be of an earlier key, or on its way still; with its key.
+    pub fn get(&self) -> Option<&Arc<Computed<K, V>>> {
+        self.have.as_ref().map(|have| &have.computed)
+    }
+}
+
+impl<K: Clone + PartialEq, V> Task for Background<K, V> {
+    fn poll(&mut self) {
+        let Some(result) = self.running.as_ref().and_then(|running| running.thread.ended()) else { return };
+        let Some(running) = self.running.take() else { return };
+        let result = result.unwrap_or_else(|panic| {
+            let text = format!("{}: {panic}", self.name);
+            self.panic = Some(text.clone());
+            Err(Missing::Failed(text))
+        });
+        let stopped = self.missing.as_ref().is_some_and(|(missing, _)| *missing == running.key);
+        if matches!(result, Err(Missing::Cancelled)) && !stopped {
+            // Another is wanted meanwhile: this one is not missed.
+            return;
+        }
+        // Work that was stopped has shown how far it came.
+        if stopped {
+            running.show(&mut self.have);
+        }
+        self.keep(running.key.clone(), result);
+    }
+
+    fn fraction(&self) -> Option<f32> {
+        self.running.as_ref().map(|running| running.work.progress.fraction())
+    }
+
+    fn missing(&self) -> Option<&Missing> {
+        self.missing.as_ref().filter(|_| self.running.is_none()).map(|(_, missing)| missing)
+    }
+
+    fn stop(&mut self) {
         if let Some(running) = &self.running {
             running.work.progress.cancel();
             self.missing = Some((running.key.clone(), Missing::Cancelled));
         }
     }
 
-    /// Lets what was stopped or has failed be computed after all.
-    pub fn again(&mut self) {
+    fn again(&mut self) {
         self.missing = None;
     }
 
-    /// The latest value, which may be of an earlier key, or on its way still.
-    pub fn get(&self) -> Option<&Arc<V>> {
-        self.have.as_ref().map(|have| &have.value)
-    }
-
-    /// Why the wanted value is not there and not on its way.
-    pub fn missing(&self) -> Option<&Missing> {
-        self.missing.as_ref().filter(|_| self.running.is_none()).map(|(_, missing)| missing)
-    }
-
-    /// The part that is done of what is being computed.
-    pub fn fraction(&self) -> Option<f32> {
-        self.running.as_ref().map(|running| running.work.progress.fraction())
-    }
-}
-
-impl<K, V> Running<K, V> {
-    fn end(&mut self) {
-        self.work.progress.cancel();
-        if let Some(handle) = self.handle.take() {
-            // Nobody is left to hear of a failure.
-            let _ = handle.join();
-        }
-    }
-}
-
-impl<K, V> Drop for Running<K, V> {
-    fn drop(&mut self) {
-        self.end();
+    fn take_panic(&mut self) -> Option<String> {
+        self.panic.take()
     }
 }
 
@@ -225,10 +263,14 @@ mod tests {
     use super::*;
 
     fn wait(background: &mut Background<u32, u32>, ctx: &egui::Context, key: u32) {
-        while background.have.as_ref().is_none_or(|have| !have.whole || have.key != key) {
+        while background.have.as_ref().is_none_or(|have| !have.whole || have.computed.key != key) {
             background.want(Some(ctx), &key, |key, _| Ok(10 * key));
             std::thread::yield_now();
         }
+    }
+
+    fn value(background: &Background<u32, u32>) -> Option<u32> {
+        background.get().map(|computed| computed.value)
     }
 
     #[test]
@@ -236,7 +278,7 @@ mod tests {
         let ctx = egui::Context::default();
         let mut background = Background::new("test");
         wait(&mut background, &ctx, 1);
-        assert_eq!(background.get().map(|value| **value), Some(10));
+        assert_eq!(value(&background), Some(10));
         background.want(Some(&ctx), &2, |_, work| {
             while work.report(0.0) {
                 std::thread::yield_now();
@@ -244,10 +286,14 @@ mod tests {
             Err(Missing::Cancelled)
         });
         assert!(background.fraction().is_some());
-        assert_eq!(background.get().map(|value| **value), Some(10));
+        // What is there still says what it was computed from.
+        assert_eq!(
+            background.get().map(|computed| (**computed).clone()),
+            Some(Computed { key: 1, value: 10 })
+        );
         // Another is wanted: that one is left half-way.
         wait(&mut background, &ctx, 3);
-        assert_eq!(background.get().map(|value| **value), Some(30));
+        assert_eq!(value(&background), Some(30));
     }
 
     #[test]
@@ -268,7 +314,7 @@ mod tests {
         assert_eq!(background.missing(), Some(&Missing::Cancelled));
         background.again();
         wait(&mut background, &ctx, 1);
-        assert_eq!((background.missing(), background.get().map(|v| **v)), (None, Some(10)));
+        assert_eq!((background.missing(), value(&background)), (None, Some(10)));
     }
 
     #[test]
@@ -284,7 +330,7 @@ mod tests {
             }
             Err(Missing::Cancelled)
         };
-        let shown = |background: &Background<u32, u32>| background.get().map_or(0, |value| **value);
+        let shown = |background: &Background<u32, u32>| value(background).unwrap_or(0);
         while shown(&background) < 1000 {
             background.want(Some(&ctx), &2, count);
         }
@@ -309,7 +355,7 @@ mod tests {
     fn without_a_window_values_are_there_at_once_and_panics_are_failures() {
         let mut background: Background<u32, u32> = Background::new("test");
         background.want(None, &4, |key, _| Ok(key + 1));
-        assert_eq!(background.get().map(|value| **value), Some(5));
+        assert_eq!(value(&background), Some(5));
         let ctx = egui::Context::default();
         let broken = |_: &u32, _: &Work<u32>| panic!("meant by the test");
         background.want(Some(&ctx), &5, broken);
@@ -317,5 +363,11 @@ mod tests {
             background.want(Some(&ctx), &5, broken);
         }
         assert!(matches!(background.missing(), Some(Missing::Failed(text)) if text.contains("internal")));
+        let panic = background.take_panic().unwrap();
+        assert!(panic.contains("test: stopped by an internal error (meant by the test)"), "{panic}");
+        assert_eq!(background.take_panic(), None);
+        // The value of before stays, and another is computed as ever.
+        assert_eq!(value(&background), Some(5));
+        wait(&mut background, &ctx, 6);
     }
 }

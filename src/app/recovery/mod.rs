@@ -1,0 +1,305 @@
+//! The scene on disk while the window is open, so that it can be had back when the program ends in any way
+//! but by closing the window: a panic, a signal that cannot be caught, a display server or a computer that
+//! is gone.
+//!
+//! Each window keeps a file of its own in one folder, and holds a lock beside it. A file whose lock can be
+//! had belongs to a window that is no more. It stays until its scene has been taken back or let go.
+
+mod window;
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::app::thread::Thread;
+use crate::imaging::ImagingError;
+use crate::scene::{self, Scene, SceneFileError};
+
+/// Between two writes while the scene goes on changing.
+const PACE: Duration = Duration::from_secs(1);
+const SCENE: &str = "diffuscope";
+const LOCK: &str = "lock";
+
+/// Keeps the scene of this window, and knows those of windows that ended unexpectedly.
+pub struct Recovery {
+    /// Nothing where nothing is to be kept.
+    mine: Option<Kept>,
+    /// The scene as it is, and as it is on disk or needs not be there.
+    latest: Scene,
+    written: Scene,
+    at: Option<Instant>,
+    writing: Option<Thread<Result<(), ImagingError>>>,
+    /// Of windows that ended unexpectedly, the last one at the end.
+    found: Vec<Kept>,
+}
+
+/// A kept scene's file, and the lock that its window holds.
+struct Kept {
+    path: PathBuf,
+    /// Released by the system, however the process ends.
+    _lock: File,
+}
+
+impl Kept {
+    /// Takes the lock of a file, unless another window has it.
+    fn take(path: PathBuf) -> io::Result<Option<Self>> {
+        let lock = File::options().create(true).append(true).open(path.with_extension(LOCK))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Some(Self { path, _lock: lock })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    /// Takes the first name that is free.
+    fn new(folder: &Path) -> io::Result<Self> {
+        let process = std::process::id();
+        for number in 0_u32.. {
+            let path = folder.join(format!("{process}-{number}.{SCENE}"));
+            if !path.exists()
+                && let Some(kept) = Self::take(path)?
+            {
+                return Ok(kept);
+            }
+        }
+        Err(io::ErrorKind::AlreadyExists.into())
+    }
+
+    fn remove(self) {
+        let lock = self.path.with_extension(LOCK);
+        for path in [&self.path, &lock] {
+            if let Err(error) = fs::remove_file(path)
+                && error.kind() != io::ErrorKind::NotFound
+            {
+                log::warn!("{}: {error}", path.display());
+            }
+        }
+    }
+}
+
+impl Recovery {
+    /// Keeps nothing.
+    pub fn none(scene: &Scene) -> Self {
+        Self::of(None, Vec::new(), scene)
+    }
+
+    /// As [`Self::open`]; without a place to keep anything, the window goes on all the same.
+    pub fn or_none(folder: Option<PathBuf>, scene: &Scene) -> Self {
+        let Some(folder) = folder else { return Self::none(scene) };
+        Self::open(&folder, scene).unwrap_or_else(|error| {
+            log::warn!("{}: the scene is not kept for an unexpected end: {error}", folder.display());
+            Self::none(scene)
+        })
+    }
+
+    fn of(mine: Option<Kept>, found: Vec<Kept>, scene: &Scene) -> Self {
+        let (latest, written) = (scene.clone(), scene.clone());
+        Self { mine, latest, written, at: None, writing: None, found }
+    }
+
+    /// Keeps what becomes of `scene` in a folder, and looks there for what was kept before.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, or files there cannot be locked.
+    pub fn open(folder: &Path, scene: &Scene) -> io::Result<Self> {
+        fs::create_dir_all(folder)?;
+        // Held while this window looks around: two that start at once take their turns.
+        let gate = File::options().create(true).append(true).open(folder.join("gate"))?;
+        gate.lock()?;
+        let mut found = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == SCENE) {
+                found.extend(Kept::take(path)?);
+            }
+        }
+        let changed = |kept: &Kept| kept.path.metadata().and_then(|data| data.modified());
+        found.sort_by_cached_key(|kept| changed(kept).unwrap_or(SystemTime::UNIX_EPOCH));
+        Ok(Self::of(Some(Kept::new(folder)?), found, scene))
+    }
+
+    /// Whether there is a scene to be had back.
+    pub fn has_found(&self) -> bool {
+        !self.found.is_empty()
+    }
+
+    /// Whether the run that ended unexpectedly last ended with this scene.
+    pub fn has_ended_with(&self, scene: &Scene) -> bool {
+        matches!(self.found(), Some(Ok(found)) if found == *scene)
+    }
+
+    /// Takes what the window begins with after all, which needs not be kept.
+    pub fn begin_with(&mut self, scene: &Scene) {
+        (self.latest, self.written) = (scene.clone(), scene.clone());
+    }
+
+    /// Keeps the scene where it has changed: on a thread of its own, and not more often than once in a while.
+    /// Returns why it could not be kept.
+    pub fn keep(&mut self, ctx: &egui::Context, scene: &Scene) -> Option<ImagingError> {
+        let path = self.mine.as_ref()?.path.clone();
+        if self.latest != *scene {
+            self.latest = scene.clone();
+        }
+        if let Some(writing) = &self.writing {
+            let ended = writing.ended()?;
+            self.writing = None;
+            if let Ok(Err(error)) = ended {
+                return Some(error);
+            }
+        }
+        if self.written == self.latest {
+            return None;
+        }
+        let since = self.at.map_or(PACE, |at| at.elapsed());
+        if since < PACE {
+            ctx.request_repaint_after(PACE.saturating_sub(since));
+            return None;
+        }
+        self.at = Some(Instant::now());
+        self.written = self.latest.clone();
+        let scene = self.latest.clone();
+        match Thread::start(ctx, "keeping the scene", move || scene::save(&path, &scene)) {
+            Ok(writing) => self.writing = Some(writing),
+            Err(error) => log::warn!("the scene is not kept: {error}"),
+        }
+        None
+    }
+
+    /// Keeps the scene before this returns.
+    pub fn keep_now(&mut self, scene: &Scene) {
+        self.latest = scene.clone();
+        self.write();
+    }
+
+    fn write(&mut self) {
+        // An earlier scene that is being written must not come after this one.
+        self.writing = None;
+        let Some(mine) = &self.mine else { return };
+        if let Err(error) = scene::save(&mine.path, &self.latest) {
+            log::error!("the scene is not kept: {error}");
+        }
+        self.written = self.latest.clone();
+    }
+
+    /// The scene of the run that ended unexpectedly last. It stays on disk until [`Self::let_go`].
+    ///
+    /// # Errors
+    /// When its file cannot be read.
+    pub fn found(&self) -> Option<Result<Scene, SceneFileError>> {
+        self.found.last().map(|kept| scene::load(&kept.path))
+    }
+
+    /// Forgets that scene.
+    pub fn let_go(&mut self) {
+        if let Some(kept) = self.found.pop() {
+            kept.remove();
+        }
+    }
+
+    /// The window was closed, and the scene is in the settings: nothing needs to be had back.
+    pub fn end(&mut self) {
+        self.writing = None;
+        if let Some(mine) = self.mine.take() {
+            mine.remove();
+        }
+    }
+}
+
+impl Drop for Recovery {
+    fn drop(&mut self) {
+        // This is no end that was asked for, but a panic that passes through.
+        if self.written != self.latest {
+            self.write();
+        }
+        self.writing = None;
+        // A window that had nothing to keep leaves nothing.
+        if let Some(mine) = self.mine.take_if(|mine| !mine.path.exists()) {
+            mine.remove();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changed() -> Scene {
+        Scene { seed: 1234, ..Scene::default() }
+    }
+
+    /// Keeps a scene until it is written.
+    fn keep(recovery: &mut Recovery, scene: &Scene) {
+        let ctx = egui::Context::default();
+        assert!(recovery.keep(&ctx, scene).is_none());
+        while recovery.writing.is_some() {
+            assert!(recovery.keep(&ctx, scene).is_none());
+            std::thread::yield_now();
+        }
+    }
+
+    fn files(folder: &Path) -> usize {
+        fs::read_dir(folder).unwrap().filter(|entry| entry.as_ref().unwrap().file_name() != "gate").count()
+    }
+
+    #[test]
+    fn a_scene_is_had_back_after_an_unexpected_end_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut first = Recovery::open(folder.path(), &Scene::default()).unwrap();
+        keep(&mut first, &changed());
+        // While the first window is open, its scene is nobody's else.
+        let mut second = Recovery::open(folder.path(), &Scene::default()).unwrap();
+        assert!(!second.has_found());
+        keep(&mut second, &changed());
+        second.end();
+        // As when the process is killed: nothing is removed, and the lock is released.
+        drop(first);
+        let mut third = Recovery::open(folder.path(), &Scene::default()).unwrap();
+        assert_eq!(third.found().unwrap().unwrap(), changed());
+        // A window beside it does not offer the same scene, and undecided it is offered again.
+        assert!(!Recovery::open(folder.path(), &Scene::default()).unwrap().has_found());
+        third.end();
+        drop(third);
+        let mut fourth = Recovery::open(folder.path(), &Scene::default()).unwrap();
+        assert!(fourth.has_found());
+        fourth.let_go();
+        assert!(!fourth.has_found());
+        fourth.end();
+        assert_eq!(files(folder.path()), 0);
+    }
+
+    #[test]
+    fn what_has_changed_since_the_last_write_is_kept_when_a_panic_passes() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut recovery = Recovery::open(folder.path(), &Scene::default()).unwrap();
+        keep(&mut recovery, &changed());
+        let later = Scene { seed: 5, ..Scene::default() };
+        // So soon after the first write the second one waits.
+        let ctx = egui::Context::default();
+        assert!(recovery.keep(&ctx, &later).is_none() && recovery.writing.is_none());
+        drop(recovery);
+        let next = Recovery::open(folder.path(), &Scene::default()).unwrap();
+        assert_eq!(next.found().unwrap().unwrap(), later);
+    }
+
+    #[test]
+    fn what_cannot_be_kept_is_told_and_nothing_changed_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(Recovery::open(folder.path(), &Scene::default()).unwrap());
+        assert_eq!(files(folder.path()), 0);
+        let mut recovery = Recovery::open(folder.path(), &Scene::default()).unwrap();
+        let path = recovery.mine.as_ref().unwrap().path.clone();
+        fs::create_dir(&path).unwrap();
+        let ctx = egui::Context::default();
+        let error = loop {
+            if let Some(error) = recovery.keep(&ctx, &changed()) {
+                break error;
+            }
+            std::thread::yield_now();
+        };
+        assert!(error.to_string().contains(&*path.to_string_lossy()), "{error}");
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        assert!(Recovery::open(&file, &Scene::default()).is_err());
+    }
+}

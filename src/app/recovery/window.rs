@@ -1,0 +1,50 @@
+//! What the window does for its scene: writes it before a panic ends the program, and offers what is found.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use super::super::App;
+use super::super::commands::Command;
+use crate::scene::{Action, ImageRef};
+
+impl App {
+    /// Asks what is to become of the scene of a run that ended unexpectedly, where there is one.
+    pub(in crate::app) fn offer_found(&mut self, ctx: &egui::Context) {
+        if self.recovery.has_found() {
+            let recovered = Command::Recovered;
+            let answers = vec![("Take it back", recovered(true)), ("Dismiss", recovered(false))];
+            self.notices.ask(ctx, "The last run ended unexpectedly; its scene is here", answers);
+        }
+    }
+
+    /// Takes that scene back, or lets it go; and asks about the next one.
+    pub(in crate::app) fn recovered(&mut self, ctx: &egui::Context, take_back: bool) {
+        match self.recovery.found().filter(|_| take_back) {
+            Some(Ok(mut scene)) => {
+                if matches!(scene.image, ImageRef::Pasted(_)) {
+                    // A pasted picture does not outlive the program.
+                    scene.image = self.scene().image.clone();
+                }
+                self.apply(ctx, Action::Replace(Box::new(scene)));
+                // It is never on disk in neither place.
+                self.recovery.keep_now(self.history.scene());
+                self.recovery.let_go();
+            }
+            Some(Err(error)) => return self.notices.fail(ctx, error.to_string()),
+            None => self.recovery.let_go(),
+        }
+        self.offer_found(ctx);
+    }
+
+    /// Runs a part of a frame. A panic ends the program; before it does, the scene and the settings are
+    /// written.
+    pub(in crate::app) fn guarded(&mut self, frame: &mut eframe::Frame, part: impl FnOnce(&mut Self)) {
+        let Err(panic) = catch_unwind(AssertUnwindSafe(|| part(self))) else { return };
+        self.recovery.keep_now(self.history.scene());
+        if let Some(storage) = frame.storage_mut().filter(|_| self.remember) {
+            // Not the scene: what has ended this run must not end the next one as it starts.
+            self.settings.save(storage);
+            storage.flush();
+        }
+        resume_unwind(panic)
+    }
+}

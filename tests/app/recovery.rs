@@ -1,0 +1,115 @@
+//! What is there after the program has ended unexpectedly, and what goes on after a panic elsewhere.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use diffuscope::scene::{self, Scene};
+use egui::Key;
+use egui_kittest::kittest::Queryable as _;
+
+use super::support::{Options, Window, scene as small_scene};
+
+const OFFER: &str = "The last run ended unexpectedly; its scene is here";
+
+fn open(folder: &Path) -> Window {
+    let options = Options { recovery: Some(folder.to_owned()), ..Options::default() };
+    Window::with(small_scene(), &options)
+}
+
+/// Ends the window as it is closed.
+fn close(mut window: Window) {
+    eframe::App::on_exit(window.state_mut());
+}
+
+fn kept(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.extension().is_some_and(|extension| extension == "diffuscope")).collect()
+}
+
+/// A dropped file that makes the frame panic.
+#[derive(Debug)]
+struct Broken;
+
+impl egui::DroppedFile for Broken {
+    fn path(&self) -> &Path {
+        panic!("meant by the test")
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("no bytes".to_owned())
+    }
+}
+
+#[test]
+fn a_scene_is_taken_back_after_a_panic_in_a_frame() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = open(folder.path());
+    window.press(Key::Num4);
+    window.get_by_label("Timestep").set_value_accesskit(77.0);
+    // Before the write of what has changed is due, and within the frame that panics.
+    window.input_mut().dropped_files.push(Arc::new(Broken));
+    assert!(catch_unwind(AssertUnwindSafe(|| (0..3).for_each(|_| window.step()))).is_err());
+    let scene = window.scene().clone();
+    assert_eq!(scene::load(&kept(folder.path())[0]).unwrap(), scene);
+    drop(window);
+
+    let mut window = open(folder.path());
+    assert!(window.shows(OFFER));
+    assert_eq!(window.scene(), &small_scene());
+    // It waits for an answer.
+    for _ in 0..200 {
+        window.step();
+    }
+    assert!(window.shows(OFFER));
+    window.click("Take it back");
+    assert_eq!(window.scene(), &scene);
+    assert!(!window.shows(OFFER));
+    close(window);
+    assert_eq!(kept(folder.path()), Vec::<PathBuf>::new());
+    close(open(folder.path()));
+}
+
+#[test]
+fn two_windows_do_not_take_each_other_for_ended_and_a_scene_can_be_let_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut first = open(folder.path());
+    first.press(Key::Num3);
+    first.wait("to keep the scene", |_| !kept(folder.path()).is_empty());
+    let second = open(folder.path());
+    assert!(!second.shows(OFFER));
+    close(second);
+    // As when it is killed.
+    drop(first);
+    let undecided = open(folder.path());
+    assert!(undecided.shows(OFFER));
+    close(undecided);
+    let mut window = open(folder.path());
+    window.click("Dismiss");
+    assert!(!window.shows(OFFER) && kept(folder.path()).is_empty());
+    close(window);
+    assert!(!open(folder.path()).shows(OFFER));
+}
+
+#[test]
+fn a_window_that_remembers_nothing_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::new();
+    window.press(Key::Num3);
+    std::thread::sleep(Duration::from_millis(1100));
+    window.settle();
+    drop(window);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    // A changed scene is written about once a second, and read as any other.
+    let mut window = open(folder.path());
+    for t in [10.0, 20.0, 30.0] {
+        window.get_by_label("Timestep").set_value_accesskit(t);
+        window.step();
+    }
+    let read = |path: &Path| scene::load(path).ok().map(|scene: Scene| scene.t);
+    window.wait("to keep the last scene", |_| {
+        kept(folder.path()).first().is_some_and(|path| read(path) == Some(30))
+    });
+    close(window);
+}
