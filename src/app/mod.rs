@@ -17,6 +17,7 @@ mod pictures;
 mod playback;
 mod reverse;
 mod run;
+mod saving;
 mod settings;
 mod stage;
 mod theme;
@@ -31,6 +32,7 @@ use eframe::CreationContext;
 use eframe::egui_wgpu::RenderState;
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
 
+pub use dialogs::{Answer, Chooser, Purpose, Question};
 pub use images::{Prepared, load as load_picture};
 pub use pictures::Pictures;
 
@@ -43,6 +45,7 @@ use self::particles::Canvas;
 use self::playback::Playback;
 use self::reverse::Reverse;
 use self::run::Pending;
+use self::saving::Output;
 use self::settings::Settings;
 use self::stage::Stage;
 use self::theme::Theme;
@@ -84,6 +87,8 @@ pub struct Start {
     pub without_pictures: bool,
     /// Another way to open networks than from their files.
     pub opener: Option<OpenModel>,
+    /// Another way to ask for files than the system's dialogs.
+    pub chooser: Option<Chooser>,
 }
 
 /// A way to open networks.
@@ -103,6 +108,8 @@ pub struct App {
     playback: Playback,
     jobs: Jobs,
     dialogs: Dialogs<Pending>,
+    /// What waits for the answer whether this file is to be replaced.
+    replacing: Option<(PathBuf, Output)>,
     notices: Notices,
     palette: Palette,
     settings: Settings,
@@ -169,7 +176,8 @@ impl App {
             },
             playback: Playback::default(),
             jobs: Jobs::default(),
-            dialogs: Dialogs::default(),
+            dialogs: Dialogs::new(start.chooser),
+            replacing: None,
             notices,
             palette: Palette::default(),
             settings,
@@ -386,7 +394,7 @@ impl eframe::App for App {
             ctx.request_discard("controls may be new");
         }
         let mut intents = Vec::new();
-        if !self.palette.is_open() && !self.keys_open {
+        if !self.palette.is_open() && !self.keys_open && self.replacing.is_none() {
             intents.extend(commands::pressed(&ctx, &scene));
         }
         self.show(ui, &scene, &mut intents);
@@ -397,6 +405,7 @@ impl eframe::App for App {
         if self.keys_open {
             self.keys_open = overlays::keys(&ctx, &scene);
         }
+        self.ask_replace(&ctx);
         overlays::drop_hint(&ctx, theme);
         if self.stage.probe.next != self.stage.probe.pixel {
             ctx.request_repaint();

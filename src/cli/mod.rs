@@ -22,7 +22,6 @@ mod predict;
 mod sample;
 mod schedule;
 mod stop;
-mod system;
 mod tour;
 mod toy;
 mod toy1d;

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use super::error::CliError;
 use super::output::say;
-use super::{args, figure, system, tour};
+use super::{args, figure, tour};
 use crate::app::figure::FigureOptions;
 use crate::app::{Start, window};
 use crate::scene::ImageRef;
+use crate::system;
 
 /// Where the tour goes when the window cannot be.
 const TOUR: &str = "diffuscope-tour";
