@@ -269,6 +269,7 @@ impl App {
                     self.notices.fail(ctx, text);
                 }
                 Outcome::Cancelled => self.notices.tell(ctx, "Cancelled"),
+                Outcome::Pasted(files) => self.open_pasted(ctx, files),
                 Outcome::Opened(reference, loaded) => self.opened(ctx, reference, loaded),
                 Outcome::Prepared(prepared) => {
                     if prepared.reference != self.stage.images.shown().reference {
@@ -310,18 +311,19 @@ impl App {
         }
     }
 
+    /// Text fields take what is pasted while they are edited.
     fn take_pasted(&mut self, ctx: &egui::Context) {
         let pasted = ctx.input(|i| {
             i.events.iter().find_map(|event| match event {
-                egui::Event::Paste(text) => Some(pasted_path(text)),
+                egui::Event::Paste(text) => Some(Some(text.clone())),
                 egui::Event::PasteImage(_) => Some(None),
                 _ => None,
             })
         });
-        let Some(path) = pasted.filter(|_| !ctx.text_edit_focused()) else { return };
-        match path {
-            Some(path) => self.open_path(ctx, path),
-            None => self.run(ctx, commands::Command::Paste),
+        match pasted.filter(|_| !ctx.text_edit_focused()) {
+            Some(Some(text)) => self.paste_text(ctx, &text),
+            Some(None) => self.run(ctx, commands::Command::Paste),
+            None => {}
         }
     }
 
@@ -417,6 +419,10 @@ impl eframe::App for App {
         self.frame_ms = if self.frame_ms == 0.0 { elapsed } else { 0.9 * self.frame_ms + 0.1 * elapsed };
     }
 
+    fn raw_input_hook(&mut self, ctx: &egui::Context, input: &mut egui::RawInput) {
+        commands::clipboard_keys(ctx, input);
+    }
+
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
         if self.remember {
             self.settings.scene = Some(self.history.scene().clone());
@@ -427,13 +433,6 @@ impl eframe::App for App {
     fn persist_egui_memory(&self) -> bool {
         false
     }
-}
-
-/// The file that pasted text names, as copied from a file manager or a terminal.
-fn pasted_path(text: &str) -> Option<PathBuf> {
-    let line = text.trim();
-    let path = PathBuf::from(line.strip_prefix("file://").unwrap_or(line));
-    (path.is_absolute() && path.is_file()).then_some(path)
 }
 
 /// The engine for a window. A software adapter draws the window, but this processor's own kernels

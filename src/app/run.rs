@@ -15,7 +15,7 @@ use super::{App, figure, images};
 use crate::diffusion::ScheduleSpec;
 use crate::export::{self, TableFormat};
 use crate::gpu::Engine;
-use crate::imaging::{Clipboard, FilmFormat, ImagingError, LoadedImage};
+use crate::imaging::{self, FilmFormat, ImagingError, LoadedImage, Pasted};
 use crate::scene::{self, Action, ImageRef, Scene, Side};
 
 /// What a file dialog was opened for.
@@ -158,15 +158,34 @@ impl App {
         }
         self.clipboard_busy = true;
         self.jobs.start(ctx, "pasting", |_| {
-            let pasted = Clipboard::new().and_then(|mut clipboard| clipboard.read_image());
-            match pasted {
-                Ok(loaded) => {
-                    let reference = loaded.path.clone().map_or(ImageRef::Pasted(0), ImageRef::File);
-                    Outcome::Opened(reference, Arc::new(loaded))
-                }
+            match imaging::clipboard::read() {
+                Ok(Pasted::Picture(loaded)) => Outcome::Opened(ImageRef::Pasted(0), Arc::new(loaded)),
+                Ok(Pasted::Files(files)) => Outcome::Pasted(files),
                 Err(error) => Outcome::Failed(error.to_string()),
             }
         });
+    }
+
+    /// Opens what pasted text names; other text came with a picture or files, or cannot be pasted.
+    pub(super) fn paste_text(&mut self, ctx: &egui::Context, text: &str) {
+        let files = imaging::clipboard::paths(text);
+        if files.is_empty() {
+            self.run(ctx, Command::Paste);
+        } else {
+            self.open_pasted(ctx, files);
+        }
+    }
+
+    /// Opens the first of copied files: one scene or picture is shown at a time.
+    pub(super) fn open_pasted(&mut self, ctx: &egui::Context, files: Vec<PathBuf>) {
+        self.clipboard_busy = false;
+        let others = files.len().saturating_sub(1);
+        let Some(first) = files.into_iter().next() else { return };
+        if others > 0 {
+            let name = crate::files::plain(&first.display().to_string());
+            self.notices.tell(ctx, format!("{} files were copied; opening the first, {name}", others + 1));
+        }
+        self.open_path(ctx, first);
     }
 
     fn import_schedule(&mut self, ctx: &egui::Context, path: &Path, side: Side) {

@@ -27,6 +27,8 @@ pub fn run(start: Start) -> eframe::Result {
         renderer: eframe::Renderer::Wgpu,
         wgpu_options: egui_wgpu::WgpuConfiguration::default(),
         persist_window: start.remember,
+        // Translated by egui, the key to paste would be lost where there is neither text nor PNG to paste.
+        clipboard_shortcuts: false,
         ..NativeOptions::default()
     };
     eframe::run_native("diffuscope", options, Box::new(|cc| Ok(Box::new(App::new(cc, start)?))))
