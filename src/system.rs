@@ -52,7 +52,8 @@ const WAYLAND: [(&str, Package); 1] =
     [("libwayland-client.so.0", Package(["libwayland-client0", "libwayland-client", "wayland"]))];
 
 /// Whether windows are shown by a server that the environment names: Linux and its kin.
-pub const SERVED: bool = cfg!(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))));
+pub const SERVED: bool =
+    cfg!(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))));
 
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())

@@ -26,6 +26,7 @@ mod widgets;
 pub mod window;
 
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use eframe::CreationContext;
@@ -46,7 +47,7 @@ use self::playback::Playback;
 use self::reverse::Reverse;
 use self::run::Pending;
 use self::saving::Output;
-use self::settings::Settings;
+use self::settings::{Settings, Store};
 use self::stage::Stage;
 use self::theme::Theme;
 use self::view::{Intent, Probe, Viewport};
@@ -57,6 +58,8 @@ use crate::worker::Opener;
 
 /// Width under which the list of chapters shows numbers alone.
 const NARROW: f32 = 1180.0;
+/// Settings and scene are remembered after so many seconds, and when the window closes.
+const REMEMBER_SECONDS: f64 = 30.0;
 
 /// Why the window cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -89,6 +92,23 @@ pub struct Start {
     pub opener: Option<OpenModel>,
     /// Another way to ask for files than the system's dialogs.
     pub chooser: Option<Chooser>,
+    /// Takes what the window has to say when it is closed already.
+    pub parting: Parting,
+}
+
+/// What is left to say when there is no window any more to say it in.
+#[derive(Clone, Debug, Default)]
+pub struct Parting(Arc<Mutex<Option<String>>>);
+
+impl Parting {
+    fn say(&self, text: String) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
+    }
+
+    /// The words, if there are any.
+    pub fn take(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 /// A way to open networks.
@@ -113,8 +133,11 @@ pub struct App {
     notices: Notices,
     palette: Palette,
     settings: Settings,
+    store: Option<Store>,
+    /// When the settings were looked at last to be remembered, in seconds.
+    remembered: f64,
+    parting: Parting,
     keys_open: bool,
-    remember: bool,
     device: String,
     title: String,
     frame_ms: f32,
@@ -131,9 +154,17 @@ impl App {
     /// the default one.
     pub fn new(cc: &CreationContext<'_>, start: Start) -> Result<Self, AppError> {
         theme::install(&cc.egui_ctx);
-        let settings = if start.remember { Settings::load(cc.storage) } else { Settings::default() };
-        cc.egui_ctx.set_theme(settings.theme);
         let mut notices = Notices::default();
+        let (store, settings) = if start.remember {
+            let (store, settings, told) = Store::open(eframe::storage_dir(window::NAME), cc.storage);
+            for text in told {
+                notices.fail(&cc.egui_ctx, text);
+            }
+            (Some(store), settings)
+        } else {
+            (None, Settings::default())
+        };
+        cc.egui_ctx.set_theme(settings.theme);
         let asked = start.scene.is_some();
         let mut scene = start.scene.or_else(|| settings.scene.clone()).unwrap_or_default();
         scene.check()?;
@@ -181,8 +212,10 @@ impl App {
             notices,
             palette: Palette::default(),
             settings,
+            store,
+            remembered: 0.0,
+            parting: start.parting,
             keys_open: false,
-            remember: start.remember,
             device,
             title: String::new(),
             frame_ms: 0.0,
@@ -258,6 +291,23 @@ impl App {
             self.apply(ctx, Action::Timestep(t));
         }
         ctx.request_repaint();
+    }
+
+    /// Keeps settings and scene for the next run.
+    fn remember(&mut self) -> Result<(), String> {
+        let Some(store) = &mut self.store else { return Ok(()) };
+        self.settings.scene = Some(self.history.scene().clone());
+        store.save(&self.settings)
+    }
+
+    fn remember_now_and_then(&mut self, ctx: &egui::Context) {
+        let now = ctx.input(|i| i.time);
+        if now - self.remembered >= REMEMBER_SECONDS {
+            self.remembered = now;
+            if let Err(reason) = self.remember() {
+                self.notices.fail(ctx, reason);
+            }
+        }
     }
 
     fn take_outcomes(&mut self, ctx: &egui::Context) {
@@ -381,6 +431,7 @@ impl eframe::App for App {
         self.play(ctx);
         self.prepare_picture(ctx);
         self.name_window(ctx);
+        self.remember_now_and_then(ctx);
         self.stage.pictures.poll(ctx);
         self.stage.update(self.history.scene());
         self.stage.prepare(Some(ctx), self.history.scene());
@@ -423,10 +474,10 @@ impl eframe::App for App {
         commands::clipboard_keys(ctx, input);
     }
 
-    fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        if self.remember {
-            self.settings.scene = Some(self.history.scene().clone());
-            self.settings.save(storage);
+    fn on_exit(&mut self) {
+        self.dialogs.close();
+        if let Err(reason) = self.remember() {
+            self.parting.say(reason);
         }
     }
 

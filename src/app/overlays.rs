@@ -207,13 +207,13 @@ pub fn replace(ctx: &egui::Context, path: &Path) -> Option<bool> {
         let text = format!("There is a file of that name in {folder} already. What it holds will be lost.");
         ui.add(egui::Label::new(RichText::new(text).color(theme.weak)).wrap());
         ui.add_space(12.0);
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let replace = ui.button("Replace").clicked();
+        ui.horizontal(|ui| {
             let cancel = ui.button("Cancel");
             if began {
-                // What loses nothing lies nearest to the Enter key.
+                // Enter is pressed soon: it loses nothing.
                 cancel.request_focus();
             }
+            let replace = ui.button("Replace").clicked();
             if replace { Some(true) } else { cancel.clicked().then_some(false) }
         })
         .inner

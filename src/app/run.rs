@@ -157,12 +157,10 @@ impl App {
             return;
         }
         self.clipboard_busy = true;
-        self.jobs.start(ctx, "pasting", |_| {
-            match imaging::clipboard::read() {
-                Ok(Pasted::Picture(loaded)) => Outcome::Opened(ImageRef::Pasted(0), Arc::new(loaded)),
-                Ok(Pasted::Files(files)) => Outcome::Pasted(files),
-                Err(error) => Outcome::Failed(error.to_string()),
-            }
+        self.jobs.start(ctx, "pasting", |_| match imaging::clipboard::read() {
+            Ok(Pasted::Picture(loaded)) => Outcome::Opened(ImageRef::Pasted(0), Arc::new(loaded)),
+            Ok(Pasted::Files(files)) => Outcome::Pasted(files),
+            Err(error) => Outcome::Failed(error.to_string()),
         });
     }
 
@@ -216,7 +214,7 @@ impl App {
             Pending::ImportSchedule(side) => self.import_schedule(ctx, &path, side),
             Pending::Model => self.open_model(ctx, &path),
             Pending::IdealData => self.take_ideal_data(ctx, path),
-            Pending::Save(output) => self.save_at(ctx, path, output),
+            Pending::Save(output) => self.save_at(ctx, &path, output),
         }
     }
 

@@ -74,8 +74,8 @@ impl App {
 
     /// Writes where the user said. The dialog has asked about the name as it was typed; a file that has it
     /// with the ending is asked about here.
-    pub(super) fn save_at(&mut self, ctx: &egui::Context, typed: PathBuf, output: Output) {
-        let path = with_ending(typed.clone(), output.filter());
+    pub(super) fn save_at(&mut self, ctx: &egui::Context, typed: &Path, output: Output) {
+        let path = with_ending(typed, output.filter());
         // A link that leads nowhere is there too.
         if path != typed && path.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir()) {
             self.replacing = Some((path, output));

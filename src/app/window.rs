@@ -1,21 +1,27 @@
 //! Opens the window.
 
 use eframe::{NativeOptions, egui_wgpu};
+use egui::ViewportCommand;
 
 use super::{App, Start};
+use crate::signals;
+
+/// The program's name, by which its folder is called too.
+pub const NAME: &str = "diffuscope";
 
 /// Smallest size at which everything has its place.
 const MIN_SIZE: [f32; 2] = [1024.0, 640.0];
 const SIZE: [f32; 2] = [1440.0, 900.0];
 
-/// Opens the window and runs until it is closed.
+/// Opens the window and runs until it is closed, by its user or by a signal: then too it remembers what it
+/// remembers.
 ///
 /// # Errors
 /// When there is no display, no graphics adapter, or the first picture cannot be had.
 pub fn run(start: Start) -> eframe::Result {
     let mut viewport = egui::ViewportBuilder::default()
-        .with_title("diffuscope")
-        .with_app_id("diffuscope")
+        .with_title(NAME)
+        .with_app_id(NAME)
         .with_inner_size(SIZE)
         .with_min_inner_size(MIN_SIZE)
         .with_drag_and_drop(true);
@@ -31,5 +37,11 @@ pub fn run(start: Start) -> eframe::Result {
         clipboard_shortcuts: false,
         ..NativeOptions::default()
     };
-    eframe::run_native("diffuscope", options, Box::new(|cc| Ok(Box::new(App::new(cc, start)?))))
+    let create = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
+        let app = App::new(cc, start)?;
+        let ctx = cc.egui_ctx.clone();
+        signals::on_signal(move |_| ctx.send_viewport_cmd(ViewportCommand::Close));
+        Ok(Box::new(app))
+    };
+    eframe::run_native(NAME, options, Box::new(create))
 }

@@ -10,6 +10,7 @@ mod files;
 mod layout;
 mod pixels;
 mod reverse;
+mod saving;
 mod schedules;
 mod snapshots;
 mod support;

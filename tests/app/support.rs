@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use diffuscope::app::{App, OpenModel, Start};
+use diffuscope::app::{App, Chooser, OpenModel, Start};
 use diffuscope::gpu::Device;
 use diffuscope::imaging::FitOptions;
 use diffuscope::model::{
@@ -82,11 +82,13 @@ pub struct Options {
     pub theme: Theme,
     /// What computes the pictures.
     pub device: Device,
+    /// What answers when a file is asked for.
+    pub chooser: Option<Chooser>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { size: SIZE, scale: 1.0, theme: Theme::Dark, device: Device::Cpu }
+        Self { size: SIZE, scale: 1.0, theme: Theme::Dark, device: Device::Cpu, chooser: None }
     }
 }
 
@@ -103,7 +105,8 @@ impl Window {
 
     pub fn with(scene: Scene, options: &Options) -> Self {
         let opener = Some(OpenModel(Arc::new(open_model)));
-        let start = Start { scene: Some(scene), device: options.device, opener, ..Start::default() };
+        let chooser = options.chooser.clone();
+        let start = Start { scene: Some(scene), device: options.device, opener, chooser, ..Start::default() };
         let harness = Harness::builder()
             .with_size(options.size)
             .with_pixels_per_point(options.scale)

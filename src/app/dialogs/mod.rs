@@ -2,9 +2,8 @@
 
 mod zenity;
 
-use std::ffi::OsStr;
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
@@ -126,6 +125,11 @@ impl<T> Dialogs<T> {
         self.open = Some((asked, then));
     }
 
+    /// Ends an open dialog without an answer.
+    pub fn close(&mut self) {
+        self.open = None;
+    }
+
     /// The answer, when there is one.
     pub fn poll(&mut self, ctx: &egui::Context) -> Option<(Answer, T)> {
         let (asked, _) = self.open.as_mut()?;
@@ -228,12 +232,10 @@ fn filters(question: &Question) -> Vec<(&'static str, Vec<String>)> {
 
 /// The path with the kind's usual ending, unless its name has one of the kind's. Other dots in a name are
 /// no ending: "scene v1.2" is a name.
-pub fn with_ending(path: PathBuf, (_, endings): Filter) -> PathBuf {
-    let has = |ending: &&str| path.extension().is_some_and(|e: &OsStr| e.eq_ignore_ascii_case(ending));
-    let Some(usual) = endings.first().filter(|_| !endings.iter().any(|ending| has(&ending))) else {
-        return path;
-    };
-    let mut name = path.into_os_string();
+pub fn with_ending(path: &Path, (_, endings): Filter) -> PathBuf {
+    let has = |ending: &&str| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending));
+    let Some(usual) = endings.first().filter(|_| !endings.iter().any(has)) else { return path.to_owned() };
+    let mut name = path.as_os_str().to_owned();
     if !name.as_encoded_bytes().ends_with(b".") {
         name.push(".");
     }
@@ -249,7 +251,7 @@ mod tests {
 
     #[test]
     fn only_the_endings_of_the_kind_are_endings() {
-        let ending = |name: &str, filter| with_ending(PathBuf::from(name), filter);
+        let ending = |name: &str, filter| with_ending(Path::new(name), filter);
         for (typed, written) in [
             ("scene", "scene.diffuscope"),
             ("my.scene v1.2", "my.scene v1.2.diffuscope"),
@@ -272,6 +274,6 @@ mod tests {
     fn names_that_are_no_text_stay_as_they_are() {
         use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
         let path = PathBuf::from(std::ffi::OsString::from_vec(b"/tmp/\xff".to_vec()));
-        assert_eq!(with_ending(path, SCENES).as_os_str().as_bytes(), b"/tmp/\xff.diffuscope");
+        assert_eq!(with_ending(&path, SCENES).as_os_str().as_bytes(), b"/tmp/\xff.diffuscope");
     }
 }

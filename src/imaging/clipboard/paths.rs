@@ -107,7 +107,8 @@ mod tests {
 
     #[test]
     fn other_text_names_no_file() {
-        for text in ["", "\n", "some words", "cat.png", "https://example.org/cat.png", "file://", "/tmp/a\nwords"]
+        for text in
+            ["", "\n", "some words", "cat.png", "https://example.org/cat.png", "file://", "/tmp/a\nwords"]
         {
             assert!(paths(text).is_empty(), "{text:?}");
         }

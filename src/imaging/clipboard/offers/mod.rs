@@ -4,7 +4,7 @@
 mod wayland;
 mod x11;
 
-use super::{Pasted, failed, of_text, paths, refused};
+use super::{Pasted, of_text, paths, refused};
 use crate::files::{plain, shortened};
 use crate::imaging::ImagingError;
 use crate::imaging::load::from_bytes;
@@ -74,6 +74,8 @@ fn take(offer: &impl Offered) -> Result<Pasted, ImagingError> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     struct Fake(Vec<String>, Vec<(&'static str, Vec<u8>)>);

@@ -113,8 +113,7 @@ impl Offer {
     /// Takes what was put on the window: its type and its bytes.
     fn take(&self) -> Result<(Atom, Vec<u8>), ReplyError> {
         let most = (MAX_BYTES / 4) as u32;
-        let reply =
-            self.connection.get_property(true, self.window, self.property, AtomEnum::ANY, 0, most)?;
+        let reply = self.connection.get_property(true, self.window, self.property, AtomEnum::ANY, 0, most)?;
         let reply = reply.reply()?;
         self.connection.flush()?;
         Ok((reply.type_, reply.value))
