@@ -1,6 +1,6 @@
 //! What the window writes where the user says, and the question before a file is replaced.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::dialogs::{Filter, with_ending};
 use super::run::Pending;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use diffuscope::app::{Answer, Chooser, Question};
 use diffuscope::scene::{self, Chapter};
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
 
 use super::support::{Options, Window, scene as small_scene};
 
@@ -102,7 +103,7 @@ fn every_kind_of_file_has_its_ending_and_is_asked_about() {
     ] {
         let folder = tempfile::tempdir().unwrap();
         answer(&talk, &folder.path().join("made on 1.2.2026"));
-        let mut export = |window: &mut Window| {
+        let export = |window: &mut Window| {
             window.click("File");
             window.starting(entry).click();
             window.settle();

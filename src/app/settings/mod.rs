@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn values_out_of_range_cost_themselves_alone() {
         let text = r#"{"threads": 100000, "theme": "Purple", "inspector": false, "recent": ["/a", 5, "/b"],
-            "colour": 1, "scene": {"t": 0, "seed": 9, "fit": {"mode": "fill", "size": 3}}}"#;
+            "colour": 1, "scene": {"t": 0, "seed": 9, "fit": {"size": 3}}}"#;
         let (settings, mut left_out) = read(text);
         left_out.sort();
         assert_eq!(left_out, ["colour", "part of recent", "scene.fit", "scene.t", "theme", "threads"]);

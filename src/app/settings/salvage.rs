@@ -82,7 +82,7 @@ mod tests {
             "schedule_a": {"kind": {"cosine": {"s": "x"}}, "steps": 1000}, "chapter": "ledger"}"#;
         let (scene, mut left_out) = salvaged(text);
         left_out.sort();
-        assert_eq!(left_out, ["ledger.shares", "schedule_a.kind.cosine", "seed", "tee"]);
+        assert_eq!(left_out, ["ledger.shares", "schedule_a.kind", "seed", "tee"]);
         let mut wanted = Scene { t: 12, chapter: Chapter::Ledger, ..Scene::default() };
         wanted.ledger.amplify = true;
         assert_eq!(scene, wanted);
