@@ -225,8 +225,7 @@ pub fn pressed(ctx: &egui::Context, scene: &Scene) -> Vec<Intent> {
         if focused && plain && shortcut.logical_key == Key::Space {
             continue;
         }
-        // Pasting arrives as an event of its own.
-        if (plain && typing) || matches!(entry.intent, Intent::Do(Command::Paste)) {
+        if plain && typing {
             continue;
         }
         if ctx.input_mut(|input| consume(input, shortcut)) {
@@ -251,14 +250,48 @@ fn keep_focus(ctx: &egui::Context) {
 fn consume(input: &mut egui::InputState, shortcut: KeyboardShortcut) -> bool {
     let mut found = false;
     input.events.retain(|event| {
-        let egui::Event::Key { key, pressed: true, modifiers, .. } = event else { return true };
+        let egui::Event::Key { key, physical_key, pressed: true, modifiers, .. } = event else { return true };
         let exact = modifiers.matches_exact(shortcut.modifiers);
         let question = *key == Key::Questionmark && shortcut.logical_key == Key::Questionmark;
-        let hit = *key == shortcut.logical_key && (exact || question);
+        let placed = digit_by_place(*key, *physical_key) == Some(shortcut.logical_key);
+        let hit = (*key == shortcut.logical_key || placed) && exact || question;
         found |= hit;
         !hit
     });
     found
+}
+
+/// The digit on the place of a key that types something else: French, Belgian and Czech keyboards have
+/// digits with Shift alone. Keys of the number pad that move are in the same places without Num Lock.
+fn digit_by_place(key: Key, place: Option<Key>) -> Option<Key> {
+    use Key::{ArrowDown, ArrowLeft, ArrowRight, ArrowUp, Delete, End, Home, Insert, PageDown, PageUp};
+    let moves = [ArrowDown, ArrowLeft, ArrowRight, ArrowUp, Delete, End, Home, Insert, PageDown, PageUp];
+    let digit = (Key::Num0..=Key::Num9).contains(&key);
+    place.filter(|place| DIGITS.contains(place) && !digit && !moves.contains(&key))
+}
+
+/// The window system's keys to cut, copy and paste arrive as other keys do. Text fields know the first two
+/// as events of their own, and get text by asking for it; elsewhere the key to paste is a shortcut like
+/// others.
+pub fn clipboard_keys(ctx: &egui::Context, input: &mut egui::RawInput) {
+    let typing = ctx.text_edit_focused();
+    input.events.retain_mut(|event| {
+        let egui::Event::Key { key, pressed: true, modifiers, .. } = event else { return true };
+        let command = |letter| modifiers.command_only() && *key == letter;
+        let windows = |modifier: bool, other| cfg!(windows) && modifier && *key == other;
+        if *key == Key::Cut || command(Key::X) || windows(modifiers.shift, Key::Delete) {
+            *event = egui::Event::Cut;
+        } else if *key == Key::Copy || command(Key::C) || windows(modifiers.ctrl, Key::Insert) {
+            *event = egui::Event::Copy;
+        } else if *key == Key::Paste || command(Key::V) || windows(modifiers.shift, Key::Insert) {
+            if typing {
+                ctx.send_viewport_cmd(egui::ViewportCommand::RequestPaste);
+                return false;
+            }
+            (*key, *modifiers) = (Key::V, COMMAND);
+        }
+        true
+    });
 }
 
 #[cfg(test)]

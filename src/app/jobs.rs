@@ -1,5 +1,6 @@
 //! Work that takes longer than a frame: named threads with progress, cancelled and joined.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
@@ -14,6 +15,8 @@ pub enum Outcome {
     Notice(String),
     /// A picture was decoded; it becomes the scene's.
     Opened(ImageRef, Arc<LoadedImage>),
+    /// Files were on the clipboard.
+    Pasted(Vec<PathBuf>),
     /// The scene's picture is ready at its working size.
     Prepared(Box<Prepared>),
     /// A picture that the scene wants cannot be had.

@@ -19,6 +19,7 @@ mod playback;
 mod recovery;
 mod reverse;
 mod run;
+mod saving;
 mod settings;
 mod stage;
 mod theme;
@@ -28,12 +29,14 @@ mod widgets;
 pub mod window;
 
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use eframe::CreationContext;
 use eframe::egui_wgpu::RenderState;
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
 
+pub use dialogs::{Answer, Chooser, Purpose, Question};
 pub use images::{Prepared, load as load_picture};
 pub use pictures::Pictures;
 
@@ -47,7 +50,8 @@ use self::playback::Playback;
 use self::recovery::Recovery;
 use self::reverse::Reverse;
 use self::run::Pending;
-use self::settings::Settings;
+use self::saving::Output;
+use self::settings::{Settings, Store};
 use self::stage::Stage;
 use self::theme::Theme;
 use self::view::{Intent, Probe, Viewport};
@@ -58,6 +62,8 @@ use crate::worker::Opener;
 
 /// Width under which the list of chapters shows numbers alone.
 const NARROW: f32 = 1180.0;
+/// Settings and scene are remembered after so many seconds, and when the window closes.
+const REMEMBER_SECONDS: f64 = 30.0;
 
 /// Why the window cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -80,11 +86,8 @@ pub struct Start {
     pub scene: Option<Scene>,
     /// Whether settings and the last scene are remembered from run to run.
     pub remember: bool,
-    /// The folder where the scene is kept while the window is open, to be had back after an unexpected end;
-    /// nothing is kept where it is `None`, or nothing remembered.
-    pub recovery: Option<PathBuf>,
-    /// Open no file dialogs, as when each of them were closed at once: for tests.
-    pub without_dialogs: bool,
+    /// The folder where that is kept, and in which the scene of an open window is kept for an unexpected end.
+    pub folder: Option<PathBuf>,
     /// The scene's picture, where it is at hand already.
     pub picture: Option<Prepared>,
     /// What computes the pictures.
@@ -93,6 +96,25 @@ pub struct Start {
     pub without_pictures: bool,
     /// Another way to open networks than from their files.
     pub opener: Option<OpenModel>,
+    /// Another way to ask for files than the system's dialogs.
+    pub chooser: Option<Chooser>,
+    /// Takes what the window has to say when it is closed already.
+    pub parting: Parting,
+}
+
+/// What is left to say when there is no window any more to say it in.
+#[derive(Clone, Debug, Default)]
+pub struct Parting(Arc<Mutex<Option<String>>>);
+
+impl Parting {
+    fn say(&self, text: String) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
+    }
+
+    /// The words, if there are any.
+    pub fn take(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 /// A way to open networks.
@@ -112,11 +134,16 @@ pub struct App {
     playback: Playback,
     jobs: Jobs,
     dialogs: Dialogs<Pending>,
+    /// What waits for the answer whether this file is to be replaced.
+    replacing: Option<(PathBuf, Output)>,
     notices: Notices,
     palette: Palette,
     settings: Settings,
+    store: Option<Store>,
+    /// When the settings were looked at last to be remembered, in seconds.
+    remembered: f64,
+    parting: Parting,
     keys_open: bool,
-    remember: bool,
     recovery: Recovery,
     device: String,
     title: String,
@@ -134,13 +161,21 @@ impl App {
     /// the default one.
     pub fn new(cc: &CreationContext<'_>, start: Start) -> Result<Self, AppError> {
         theme::install(&cc.egui_ctx);
-        let settings = if start.remember { Settings::load(cc.storage) } else { Settings::default() };
-        cc.egui_ctx.set_theme(settings.theme);
         let mut notices = Notices::default();
+        let (store, settings) = if start.remember {
+            let (store, settings, told) = Store::open(start.folder.clone(), cc.storage);
+            for text in told {
+                notices.fail(&cc.egui_ctx, text);
+            }
+            (Some(store), settings)
+        } else {
+            (None, Settings::default())
+        };
+        cc.egui_ctx.set_theme(settings.theme);
         let asked = start.scene.is_some();
         let mut scene = start.scene.or_else(|| settings.scene.clone()).unwrap_or_default();
         scene.check()?;
-        let mut recovery = Recovery::or_none(start.recovery.filter(|_| start.remember), &scene);
+        let mut recovery = Recovery::or_none(start.folder.filter(|_| start.remember), &scene);
         if !asked && recovery.has_ended_with(&scene) {
             // It may be what has ended the last run: this one begins without it, and offers it.
             scene = Scene::default();
@@ -172,7 +207,6 @@ impl App {
         let pictures = Pictures::new(engine, window, &prepared.raster);
         let device = pictures.device();
         let reverse = Reverse::new(start.opener.map(|OpenModel(opener)| opener), settings.threads);
-        let dialogs = if start.without_dialogs { Dialogs::barred() } else { Dialogs::default() };
         let mut app = Self {
             history: History::new(scene),
             stage: Stage {
@@ -186,12 +220,15 @@ impl App {
             },
             playback: Playback::default(),
             jobs: Jobs::default(),
-            dialogs,
+            dialogs: Dialogs::new(start.chooser),
+            replacing: None,
             notices,
             palette: Palette::default(),
             settings,
+            store,
+            remembered: 0.0,
+            parting: start.parting,
             keys_open: false,
-            remember: start.remember,
             recovery,
             device,
             title: String::new(),
@@ -272,6 +309,23 @@ impl App {
         ctx.request_repaint();
     }
 
+    /// Keeps settings and scene for the next run.
+    fn remember(&mut self) -> Result<(), String> {
+        let Some(store) = &mut self.store else { return Ok(()) };
+        self.settings.scene = Some(self.history.scene().clone());
+        store.save(&self.settings)
+    }
+
+    fn remember_now_and_then(&mut self, ctx: &egui::Context) {
+        let now = ctx.input(|i| i.time);
+        if now - self.remembered >= REMEMBER_SECONDS {
+            self.remembered = now;
+            if let Err(reason) = self.remember() {
+                self.notices.fail(ctx, reason);
+            }
+        }
+    }
+
     fn take_outcomes(&mut self, ctx: &egui::Context) {
         for outcome in self.jobs.ended() {
             match outcome {
@@ -281,6 +335,7 @@ impl App {
                     self.notices.fail(ctx, text);
                 }
                 Outcome::Cancelled => self.notices.tell(ctx, "Cancelled"),
+                Outcome::Pasted(files) => self.open_pasted(ctx, files),
                 Outcome::Opened(reference, loaded) => self.opened(ctx, reference, loaded),
                 Outcome::Prepared(prepared) => {
                     if prepared.reference != self.stage.images.shown().reference {
@@ -322,18 +377,19 @@ impl App {
         }
     }
 
+    /// Text fields take what is pasted while they are edited.
     fn take_pasted(&mut self, ctx: &egui::Context) {
         let pasted = ctx.input(|i| {
             i.events.iter().find_map(|event| match event {
-                egui::Event::Paste(text) => Some(pasted_path(text)),
+                egui::Event::Paste(text) => Some(Some(text.clone())),
                 egui::Event::PasteImage(_) => Some(None),
                 _ => None,
             })
         });
-        let Some(path) = pasted.filter(|_| !ctx.text_edit_focused()) else { return };
-        match path {
-            Some(path) => self.open_path(ctx, path),
-            None => self.run(ctx, commands::Command::Paste),
+        match pasted.filter(|_| !ctx.text_edit_focused()) {
+            Some(Some(text)) => self.paste_text(ctx, &text),
+            Some(None) => self.run(ctx, commands::Command::Paste),
+            None => {}
         }
     }
 
@@ -381,23 +437,25 @@ impl App {
 }
 
 impl eframe::App for App {
-    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
-        self.guarded(frame, |app| app.advance(ctx));
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.guarded(|app| app.advance(ctx));
     }
 
-    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
-        self.guarded(frame, |app| app.draw(ui));
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.guarded(|app| app.draw(ui));
     }
 
-    fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        if self.remember {
-            self.settings.scene = Some(self.history.scene().clone());
-            self.settings.save(storage);
-        }
+    fn raw_input_hook(&mut self, ctx: &egui::Context, input: &mut egui::RawInput) {
+        commands::clipboard_keys(ctx, input);
     }
 
     fn on_exit(&mut self) {
-        self.recovery.end();
+        self.dialogs.close();
+        match self.remember() {
+            Ok(()) => self.recovery.end(),
+            // What could not be remembered is offered when the next window opens.
+            Err(reason) => self.parting.say(reason),
+        }
     }
 
     fn persist_egui_memory(&self) -> bool {
@@ -417,6 +475,7 @@ impl App {
         self.play(ctx);
         self.prepare_picture(ctx);
         self.name_window(ctx);
+        self.remember_now_and_then(ctx);
         self.stage.pictures.poll(ctx);
         self.stage.probe.pixel = self.stage.probe.next.take();
         self.stage.prepare(Some(ctx), self.history.scene());
@@ -435,7 +494,7 @@ impl App {
             ctx.request_discard("controls may be new");
         }
         let mut intents = Vec::new();
-        if !self.palette.is_open() && !self.keys_open {
+        if !self.palette.is_open() && !self.keys_open && self.replacing.is_none() {
             intents.extend(commands::pressed(&ctx, &scene));
         }
         self.show(ui, &scene, &mut intents);
@@ -446,6 +505,7 @@ impl App {
         if self.keys_open {
             self.keys_open = overlays::keys(&ctx, &scene);
         }
+        self.ask_replace(&ctx);
         overlays::drop_hint(&ctx, theme);
         if self.stage.probe.next != self.stage.probe.pixel {
             ctx.request_repaint();
@@ -456,13 +516,6 @@ impl App {
         // A running mean, so that the number can be read.
         self.frame_ms = if self.frame_ms == 0.0 { elapsed } else { 0.9 * self.frame_ms + 0.1 * elapsed };
     }
-}
-
-/// The file that pasted text names, as copied from a file manager or a terminal.
-fn pasted_path(text: &str) -> Option<PathBuf> {
-    let line = text.trim();
-    let path = PathBuf::from(line.strip_prefix("file://").unwrap_or(line));
-    (path.is_absolute() && path.is_file()).then_some(path)
 }
 
 /// The engine for a window. A software adapter draws the window, but this processor's own kernels

@@ -1,10 +1,13 @@
 //! What lies over the window for a moment: notices, the palette, the keys, the drop hint.
 
+use std::path::Path;
+
 use egui::{Align2, Area, Color32, Frame, Id, Key, Modal, Order, RichText, ScrollArea, TextEdit, Ui, vec2};
 
 use super::commands::{Command, Menu, entries};
 use super::theme::{Theme, caption_font, heading_font, title_font};
 use super::view::Intent;
+use crate::files::{plain, shortened};
 use crate::scene::Scene;
 
 /// How long a notice that is no error stays.
@@ -221,6 +224,39 @@ pub fn keys(ctx: &egui::Context, scene: &Scene) -> bool {
         ui.button("Close").clicked()
     });
     !(modal.should_close() || modal.inner)
+}
+
+/// Asks whether the file is to be replaced. `None` while there is no answer.
+pub fn replace(ctx: &egui::Context, path: &Path) -> Option<bool> {
+    let name = plain(&path.file_name().unwrap_or_default().to_string_lossy());
+    let folder = plain(&path.parent().unwrap_or(Path::new("")).display().to_string());
+    let id = Id::unique("replace");
+    let began = ctx.data_mut(|data| !std::mem::replace(data.get_temp_mut_or(id, false), true));
+    let modal = Modal::new(id).show(ctx, |ui| {
+        ui.set_width(420.0);
+        let theme = Theme::of(ui.ctx());
+        let title = format!("Replace {}?", shortened(&name, 80));
+        ui.add(egui::Label::new(RichText::new(title).font(title_font()).color(theme.ink)).wrap());
+        ui.add_space(4.0);
+        let text = format!("There is a file of that name in {folder} already. What it holds will be lost.");
+        ui.add(egui::Label::new(RichText::new(text).color(theme.weak)).wrap());
+        ui.add_space(12.0);
+        ui.horizontal(|ui| {
+            let cancel = ui.button("Cancel");
+            if began {
+                // Enter is pressed soon: it loses nothing.
+                cancel.request_focus();
+            }
+            let replace = ui.button("Replace").clicked();
+            if replace { Some(true) } else { cancel.clicked().then_some(false) }
+        })
+        .inner
+    });
+    let answer = modal.inner.or(modal.should_close().then_some(false));
+    if answer.is_some() {
+        ctx.data_mut(|data| data.remove::<bool>(id));
+    }
+    answer
 }
 
 fn key_row(ui: &mut Ui, theme: Theme, label: &str, key: &str) {

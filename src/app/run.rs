@@ -7,53 +7,45 @@ use std::sync::Arc;
 use egui::ViewportCommand;
 
 use super::commands::Command;
+use super::dialogs::Filter;
 use super::jobs::{Outcome, Progress};
+use super::saving::{Output, SCENES};
 use super::widgets::Pixels;
 use super::{App, figure, images};
 use crate::diffusion::ScheduleSpec;
 use crate::export::{self, TableFormat};
 use crate::gpu::Engine;
-use crate::imaging::{self, Clipboard, FilmFormat, ImagingError, LoadedImage, PixelBytes};
+use crate::imaging::{self, FilmFormat, ImagingError, LoadedImage, Pasted};
 use crate::scene::{self, Action, ImageRef, Scene, Side};
 
 /// What a file dialog was opened for.
 pub enum Pending {
     OpenAny,
     ImportSchedule(Side),
-    SaveScene,
-    SavePicture(Vec<u8>, usize, usize),
-    Film(FilmFormat),
-    Table(TableFormat),
-    Figure,
     Model,
     IdealData,
-    RunFilm(FilmFormat),
-    Trajectory,
+    Save(Output),
 }
 
-const PICTURES: (&str, &[&str]) = ("Pictures", &["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]);
-const SCENES: (&str, &[&str]) = ("Scenes", &["diffuscope"]);
+const PICTURES: Filter = ("Pictures", &["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]);
 
 impl App {
     pub(super) fn run(&mut self, ctx: &egui::Context, command: Command) {
         match command {
-            Command::OpenImage => self.dialogs.ask_open("Open image", PICTURES, Pending::OpenAny),
-            Command::OpenScene => self.dialogs.ask_open("Open scene", SCENES, Pending::OpenAny),
+            Command::OpenImage => self.dialogs.ask_open(ctx, "Open image", PICTURES, Pending::OpenAny),
+            Command::OpenScene => self.dialogs.ask_open(ctx, "Open scene", SCENES, Pending::OpenAny),
             Command::OpenPath(path) => self.open_path(ctx, path),
             Command::OpenSample(name) => self.apply(ctx, Action::Image(ImageRef::Sample(name.to_owned()))),
             Command::ImportSchedule(side) => {
-                let filter = ("scheduler_config.json", &["json"] as &[&str]);
-                self.dialogs.ask_open("Import schedule", filter, Pending::ImportSchedule(side));
+                let filter: Filter = ("scheduler_config.json", &["json"]);
+                self.dialogs.ask_open(ctx, "Import schedule", filter, Pending::ImportSchedule(side));
             }
             Command::Paste => self.paste(ctx),
-            Command::SaveScene => {
-                self.dialogs.ask_save("Save scene", "scene.diffuscope", SCENES, Pending::SaveScene);
-            }
+            Command::SaveScene => self.ask_save(ctx, Output::Scene, "scene"),
             Command::SavePicture(pixels, quantity) => {
-                let name = format!("{}-t{}.png", quantity.column(), self.scene().t);
+                let stem = format!("{}-t{}", quantity.column(), self.scene().t);
                 if let Some((rgba, width, height)) = self.rendered(ctx, &pixels) {
-                    let pending = Pending::SavePicture(rgba, width, height);
-                    self.dialogs.ask_save("Save picture", &name, ("PNG", &["png"]), pending);
+                    self.ask_save(ctx, Output::Picture(rgba, width, height), &stem);
                 }
             }
             Command::CopyPicture(pixels) => {
@@ -62,24 +54,15 @@ impl App {
                     self.notices.tell(ctx, "Picture copied");
                 }
             }
-            Command::ExportFilm(format) => {
-                let (name, filter): (_, (_, &[&str])) = match format {
-                    FilmFormat::Gif => ("forward.gif", ("GIF", &["gif"])),
-                    FilmFormat::Apng => ("forward.png", ("Animated PNG", &["png", "apng"])),
-                };
-                self.dialogs.ask_save("Export film", name, filter, Pending::Film(format));
-            }
+            Command::ExportFilm(format) => self.ask_save(ctx, Output::Film(format), "forward"),
             Command::ExportCurves(format) => {
-                let (name, filter): (_, (_, &[&str])) = match format {
-                    TableFormat::Csv => ("curves.csv", ("CSV", &["csv"])),
-                    TableFormat::Json => ("curves.json", ("JSON", &["json"])),
-                    TableFormat::Diffusers => ("scheduler_config.json", ("JSON", &["json"])),
-                };
-                self.dialogs.ask_save("Export", name, filter, Pending::Table(format));
+                let diffusers = format == TableFormat::Diffusers;
+                let stem = if diffusers { "scheduler_config" } else { "curves" };
+                self.ask_save(ctx, Output::Table(format), stem);
             }
             Command::ExportFigure => {
-                let name = format!("{}.png", self.scene().chapter.name());
-                self.dialogs.ask_save("Export figure", &name, ("PNG", &["png"]), Pending::Figure);
+                let stem = self.scene().chapter.name();
+                self.ask_save(ctx, Output::Figure, stem);
             }
             Command::Reverse(command) => self.reverse(ctx, command),
             Command::Distributions(command) => self.distributions(ctx, command),
@@ -181,16 +164,33 @@ impl App {
             return;
         }
         self.clipboard_busy = true;
-        self.jobs.start(ctx, "pasting", |_| {
-            let pasted = Clipboard::new().and_then(|mut clipboard| clipboard.read_image());
-            match pasted {
-                Ok(loaded) => {
-                    let reference = loaded.path.clone().map_or(ImageRef::Pasted(0), ImageRef::File);
-                    Outcome::Opened(reference, Arc::new(loaded))
-                }
-                Err(error) => Outcome::Failed(error.to_string()),
-            }
+        self.jobs.start(ctx, "pasting", |_| match imaging::clipboard::read() {
+            Ok(Pasted::Picture(loaded)) => Outcome::Opened(ImageRef::Pasted(0), Arc::new(loaded)),
+            Ok(Pasted::Files(files)) => Outcome::Pasted(files),
+            Err(error) => Outcome::Failed(error.to_string()),
         });
+    }
+
+    /// Opens what pasted text names; other text came with a picture or files, or cannot be pasted.
+    pub(super) fn paste_text(&mut self, ctx: &egui::Context, text: &str) {
+        let files = imaging::clipboard::paths(text);
+        if files.is_empty() {
+            self.run(ctx, Command::Paste);
+        } else {
+            self.open_pasted(ctx, files);
+        }
+    }
+
+    /// Opens the first of copied files: one scene or picture is shown at a time.
+    pub(super) fn open_pasted(&mut self, ctx: &egui::Context, files: Vec<PathBuf>) {
+        self.clipboard_busy = false;
+        let others = files.len().saturating_sub(1);
+        let Some(first) = files.into_iter().next() else { return };
+        if others > 0 {
+            let name = crate::files::plain(&first.display().to_string());
+            self.notices.tell(ctx, format!("{} files were copied; opening the first, {name}", others + 1));
+        }
+        self.open_path(ctx, first);
     }
 
     fn import_schedule(&mut self, ctx: &egui::Context, path: &Path, side: Side) {
@@ -210,44 +210,22 @@ impl App {
 
     /// Does what file dialogs were opened for.
     pub(super) fn take_answers(&mut self, ctx: &egui::Context) {
-        let Some((Some(path), pending)) = self.dialogs.poll(ctx) else { return };
+        let Some((answer, pending)) = self.dialogs.poll(ctx) else { return };
+        let path = match answer {
+            Ok(Some(path)) => path,
+            Ok(None) => return,
+            Err(reason) => return self.notices.fail(ctx, reason),
+        };
         match pending {
             Pending::OpenAny => self.open_path(ctx, path),
             Pending::ImportSchedule(side) => self.import_schedule(ctx, &path, side),
-            Pending::SaveScene => {
-                let path = with_extension(path, "diffuscope");
-                let written = scene::save(&path, self.history.scene());
-                self.tell_written(ctx, &path, written);
-            }
-            Pending::SavePicture(rgba, width, height) => {
-                let path = with_extension(path, "png");
-                let written = imaging::save_png(&path, PixelBytes::Rgba(&rgba), width as u32, height as u32);
-                self.tell_written(ctx, &path, written);
-            }
-            Pending::Table(format) => {
-                let schedule = self.stage.derived.side(self.scene().active).schedule.clone();
-                match export::save_table(&path, format, &schedule) {
-                    Ok(()) => self.notices.tell(ctx, format!("Saved {}", path.display())),
-                    Err(error) => self.notices.fail(ctx, error.to_string()),
-                }
-            }
-            Pending::Film(format) => self.export_film(ctx, path, format),
-            Pending::Figure => self.export_figure(ctx, with_extension(path, "png")),
             Pending::Model => self.open_model(ctx, &path),
             Pending::IdealData => self.take_ideal_data(ctx, path),
-            Pending::RunFilm(format) => self.export_run(ctx, path, Some(format)),
-            Pending::Trajectory => self.export_run(ctx, with_extension(path, "safetensors"), None),
+            Pending::Save(output) => self.save_at(ctx, &path, output),
         }
     }
 
-    fn tell_written(&mut self, ctx: &egui::Context, path: &Path, written: Result<(), ImagingError>) {
-        match written {
-            Ok(()) => self.notices.tell(ctx, format!("Saved {}", path.display())),
-            Err(error) => self.notices.fail(ctx, error.to_string()),
-        }
-    }
-
-    fn export_film(&mut self, ctx: &egui::Context, path: PathBuf, format: FilmFormat) {
+    pub(super) fn export_film(&mut self, ctx: &egui::Context, path: PathBuf, format: FilmFormat) {
         let scene = self.scene().clone();
         let schedule = self.stage.derived.side(scene.active).schedule.clone();
         let image = self.stage.images.shown().raster.clone();
@@ -271,7 +249,7 @@ impl App {
         });
     }
 
-    fn export_figure(&mut self, ctx: &egui::Context, path: PathBuf) {
+    pub(super) fn export_figure(&mut self, ctx: &egui::Context, path: PathBuf) {
         let scene: Scene = self.scene().clone();
         let prepared = self.stage.images.shown().clone();
         let dark = ctx.theme() == egui::Theme::Dark;
@@ -294,8 +272,4 @@ fn is_model(path: &Path) -> bool {
 
 fn is_scheduler_config(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("scheduler_config.json"))
-}
-
-fn with_extension(path: PathBuf, extension: &str) -> PathBuf {
-    if path.extension().is_some() { path } else { path.with_extension(extension) }
 }

@@ -1,29 +1,32 @@
 //! Opens the window.
 
 use eframe::{NativeOptions, egui_wgpu};
+use egui::ViewportCommand;
 
 use super::{App, Start};
+use crate::signals;
+
+/// The program's name, by which its folder is called too.
+pub const NAME: &str = "diffuscope";
 
 /// Smallest size at which everything has its place.
 const MIN_SIZE: [f32; 2] = [1024.0, 640.0];
 const SIZE: [f32; 2] = [1440.0, 900.0];
 
-/// Under which the system keeps what the program remembers.
-const ID: &str = "diffuscope";
-
-/// The folder where open windows keep their scenes.
-pub fn recovery_folder() -> Option<std::path::PathBuf> {
-    eframe::storage_dir(ID).map(|folder| folder.join("windows"))
+/// The folder in which the program keeps what it remembers, where the system has one.
+pub fn folder() -> Option<std::path::PathBuf> {
+    eframe::storage_dir(NAME)
 }
 
-/// Opens the window and runs until it is closed.
+/// Opens the window and runs until it is closed, by its user or by a signal: then too it remembers what it
+/// remembers.
 ///
 /// # Errors
 /// When there is no display, no graphics adapter, or the first picture cannot be had.
 pub fn run(start: Start) -> eframe::Result {
     let mut viewport = egui::ViewportBuilder::default()
-        .with_title("diffuscope")
-        .with_app_id(ID)
+        .with_title(NAME)
+        .with_app_id(NAME)
         .with_inner_size(SIZE)
         .with_min_inner_size(MIN_SIZE)
         .with_drag_and_drop(true);
@@ -35,7 +38,15 @@ pub fn run(start: Start) -> eframe::Result {
         renderer: eframe::Renderer::Wgpu,
         wgpu_options: egui_wgpu::WgpuConfiguration::default(),
         persist_window: start.remember,
+        // Translated by egui, the key to paste would be lost where there is neither text nor PNG to paste.
+        clipboard_shortcuts: false,
         ..NativeOptions::default()
     };
-    eframe::run_native("diffuscope", options, Box::new(|cc| Ok(Box::new(App::new(cc, start)?))))
+    let create = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
+        let app = App::new(cc, start)?;
+        let ctx = cc.egui_ctx.clone();
+        signals::on_signal(move |_| ctx.send_viewport_cmd(ViewportCommand::Close));
+        Ok(Box::new(app))
+    };
+    eframe::run_native(NAME, options, Box::new(create))
 }

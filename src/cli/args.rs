@@ -12,8 +12,8 @@ use crate::diffusion::{ScheduleError, ScheduleKind, ScheduleSpec};
 use crate::files;
 use crate::gpu::Device;
 use crate::imaging::sample;
-use crate::model::Compute;
-use crate::scene::{self, Action, Chapter, ImageRef, Scene, Side};
+use crate::model::{Compute, ModelRef, Pipeline};
+use crate::scene::{self, Action, Chapter, ImageRef, ReverseOptions, Scene, Side};
 
 /// No scheduler_config.json is larger: a table of 10,000 betas takes 250 kB.
 const MAX_CONFIG_BYTES: u64 = 4 << 20;
@@ -224,14 +224,20 @@ impl SceneArgs {
     }
 }
 
-/// The scene of a file: a scene, a schedule, or the default scene with a picture.
+/// The scene of a file: a scene, a schedule, a network (its folder or its weights) in the chapter that runs
+/// it, or the default scene with a picture.
 ///
 /// # Errors
 /// Names the file and what is wrong with it. A picture is not looked into yet.
 pub fn scene_of(path: &Path) -> Result<Scene, CliError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let mut scene = Scene::default();
-    if name.ends_with("scheduler_config.json") {
+    if path.is_dir() || path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("safetensors")) {
+        Pipeline::check(path)?;
+        scene.apply(Action::Chapter(Chapter::Reverse))?;
+        let model = ModelRef::Folder(path.to_owned());
+        scene.apply(Action::Reverse(ReverseOptions { model, ..ReverseOptions::default() }))?;
+    } else if name.ends_with("scheduler_config.json") {
         scene.apply(Action::Schedule(Side::A, scheduler_config(path)?))?;
     } else if scene::looks_like_scene(path) {
         scene = scene::load(path)?;

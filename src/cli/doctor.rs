@@ -4,11 +4,11 @@ use std::io::Write;
 
 use super::error::CliError;
 use super::output::to_stdout;
-use super::system::{self, Package};
 use crate::diffusion::Raster;
 use crate::diffusion::Step;
 use crate::diffusion::noise::{Coefficients, NoiseMode};
 use crate::gpu::{Device, Engine, EngineInfo, Field, GpuError, Job, JobKind, Slot, Source, check_adapter};
+use crate::system::{self, Package};
 
 /// Largest difference between an adapter and the processor, as everywhere.
 const TOLERANCE: f32 = 1e-5;
@@ -78,8 +78,10 @@ pub fn run() -> Result<(), CliError> {
     processor(&mut report)?;
     display(&mut report);
     match system::file_dialogs() {
-        Ok(text) => drop(report.add(State::Good, "file dialogs", text)),
-        Err(text) => report.add(State::Note, "file dialogs", text).advise(Package::DIALOGS.advice()),
+        Ok(dialogs) => drop(report.add(State::Good, "file dialogs", dialogs.to_string())),
+        Err(reason) => report
+            .add(State::Note, "file dialogs", format!("{reason}; dropping files still works"))
+            .advise(Package::DIALOGS.advice()),
     }
     to_stdout(|writer| report.write(writer))?;
     let bad: Vec<&str> = report.0.iter().filter(|f| f.state == State::Bad).map(|f| f.text.as_str()).collect();

@@ -130,6 +130,9 @@ pub enum CliError {
     /// A signal.
     #[error("stopped; no unfinished file was left behind")]
     Stopped,
+    /// A signal, to the window.
+    #[error("the window was closed; what it remembers is kept")]
+    Closed,
     /// A mistake in this program.
     #[error("internal error: {0}; please report it")]
     Internal(String),
@@ -198,7 +201,7 @@ impl CliError {
                 | TrainError::Schedule(_)
                 | TrainError::Classifier(_),
             ) => 2,
-            Self::Stopped | Self::Paused { .. } => return stop::code(),
+            Self::Stopped | Self::Closed | Self::Paused { .. } => return stop::code(),
             _ => 1,
         })
     }

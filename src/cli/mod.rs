@@ -22,7 +22,6 @@ mod predict;
 mod sample;
 mod schedule;
 mod stop;
-mod system;
 mod tour;
 mod toy;
 mod toy1d;
@@ -44,6 +43,7 @@ const EXAMPLES: &str = "\
 Examples:
   diffuscope                                    the window
   diffuscope cat.jpg                            the window, with a picture
+  diffuscope FOLDER                             the window, with a network of diffusers
   diffuscope schedule cosine --steps 1000       every curve of a schedule, as CSV
   diffuscope noise cat.jpg --t 300 -o out.png   a picture after 300 steps of noise
   diffuscope figure ledger cat.jpg -o fig.png   a chapter as a figure, without a window
@@ -68,7 +68,7 @@ Timesteps count from 1 to T; t = 0 is the clean picture.";
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
-    /// A picture, a scene saved by the window, or a diffusers scheduler_config.json
+    /// A picture, a scene saved by the window, a network's folder, or a diffusers scheduler_config.json
     file: Option<PathBuf>,
 }
 

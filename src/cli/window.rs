@@ -4,10 +4,12 @@ use std::path::Path;
 
 use super::error::CliError;
 use super::output::say;
-use super::{args, figure, system, tour};
+use super::{args, figure, stop, tour};
 use crate::app::figure::FigureOptions;
 use crate::app::{Start, window};
-use crate::scene::ImageRef;
+use crate::model::ModelRef;
+use crate::scene::{ImageRef, Scene};
+use crate::system;
 
 /// Where the tour goes when the window cannot be.
 const TOUR: &str = "diffuscope-tour";
@@ -33,19 +35,37 @@ pub fn run(file: Option<&Path>) -> Result<(), CliError> {
             &folder,
         );
     }
-    if let Some(ImageRef::File(path)) = scene.as_mut().map(|scene| &mut scene.image)
-        && let Ok(absolute) = std::path::absolute(&*path)
-    {
-        // The window remembers its files from run to run.
-        *path = absolute;
+    if let Some(scene) = &mut scene {
+        remember_places(scene);
     }
     let picture = picture.zip(scene.as_ref()).map(|(mut picture, scene)| {
         picture.reference = scene.image.clone();
         picture
     });
-    let recovery = window::recovery_folder();
-    let start = Start { scene, remember: true, recovery, picture, ..Start::default() };
-    window::run(start).map_err(|error| CliError::Window(reason(&error)))
+    let start = Start { scene, remember: true, folder: window::folder(), picture, ..Start::default() };
+    let parting = start.parting.clone();
+    window::run(start).map_err(|error| CliError::Window(reason(&error)))?;
+    if let Some(text) = parting.take() {
+        say(&text);
+    }
+    if stop::wanted() { Err(CliError::Closed) } else { Ok(()) }
+}
+
+/// The window remembers its files from run to run, from whatever folder it is started in.
+fn remember_places(scene: &mut Scene) {
+    let picture = match &mut scene.image {
+        ImageRef::File(path) => Some(path),
+        _ => None,
+    };
+    let model = match &mut scene.reverse.model {
+        ModelRef::Folder(path) => Some(path),
+        ModelRef::Shipped(_) => None,
+    };
+    for path in picture.into_iter().chain(model) {
+        if let Ok(absolute) = std::path::absolute(&*path) {
+            *path = absolute;
+        }
+    }
 }
 
 /// Why the window did not open: no server where the environment says there is one, or else the

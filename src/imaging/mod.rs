@@ -8,7 +8,7 @@
 //! | [`save`](mod@save) | [`write_atomically`], PNG, raster → bytes |
 //! | [`film`] | frames → GIF or animated PNG |
 //! | [`tensors`] | rasters ↔ safetensors |
-//! | [`clipboard`] | pictures from and to the system clipboard |
+//! | [`clipboard`] | what can be pasted: pictures, files, text that names files |
 //!
 //! Every failure is an [`ImagingError`], whose text is one line: what it is about, what is
 //! wrong, what to do.
@@ -24,7 +24,7 @@ pub mod samples;
 pub mod save;
 pub mod tensors;
 
-pub use clipboard::Clipboard;
+pub use clipboard::Pasted;
 pub use error::ImagingError;
 pub use film::{FilmFormat, FilmFrame, FilmSpec, save_film};
 pub use fit::{FitMode, FitOptions, fill, fit, thumbnail, with_channels};

@@ -114,3 +114,37 @@ fn quitting_closes_the_window() {
     let close = |command: &ViewportCommand| matches!(command, ViewportCommand::Close);
     assert!(window.output().viewport_output.values().any(|viewport| viewport.commands.iter().any(close)));
 }
+
+#[test]
+fn digits_are_keys_by_their_place_where_they_need_shift() {
+    let mut window = Window::new();
+    let press = |window: &mut Window, key, place, modifiers| {
+        for pressed in [true, false] {
+            let physical_key = Some(place);
+            window.event(Event::Key { key, physical_key, pressed, repeat: false, modifiers });
+        }
+        window.settle();
+        window.scene().chapter
+    };
+    // The unshifted rows of French (' and -), Czech (+) and Belgian keyboards.
+    for (key, place, chapter) in [
+        (Key::Quote, Key::Num4, Chapter::Posterior),
+        (Key::Minus, Key::Num6, Chapter::Distributions),
+        (Key::Plus, Key::Num1, Chapter::Forward),
+        (Key::Num2, Key::Num2, Chapter::Schedules),
+        // Digits in another order, as on some Dvorak keyboards: what is typed counts.
+        (Key::Num5, Key::Num2, Chapter::Reverse),
+    ] {
+        assert_eq!(press(&mut window, key, place, Modifiers::NONE), chapter, "{key:?}");
+    }
+    // The number pad without Num Lock moves, and shortcuts with modifiers are others.
+    for key in [Key::PageDown, Key::ArrowDown, Key::Insert] {
+        assert_eq!(press(&mut window, key, Key::Num3, Modifiers::NONE), Chapter::Reverse, "{key:?}");
+    }
+    for modifiers in [Modifiers::SHIFT, Modifiers::CTRL, Modifiers::ALT, Modifiers::COMMAND] {
+        assert_eq!(press(&mut window, Key::Quote, Key::Num3, modifiers), Chapter::Reverse, "{modifiers:?}");
+    }
+    // Where text is typed they are text.
+    window.press_with(Modifiers::COMMAND, Key::K);
+    assert_eq!(press(&mut window, Key::Quote, Key::Num3, Modifiers::NONE), Chapter::Reverse);
+}

@@ -189,3 +189,35 @@ fn samples_and_working_sizes_can_be_chosen() {
     assert_eq!(window.scene(), &small_scene());
     assert!(window.picture(X0) == cat);
 }
+
+#[test]
+fn pasted_text_opens_the_file_that_it_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = picture_file(&folder, "my halves 50%.png", 90, 90);
+    let other = picture_file(&folder, "other.png", 30, 30);
+    let address = format!("file://{}", path.display()).replace('%', "%25").replace(' ', "%20");
+    let mut window = Window::new();
+    let paste = |window: &mut Window, text: String| {
+        window.event(egui::Event::Paste(text));
+        window.settle();
+    };
+    for text in [
+        format!("{}\n", path.display()),
+        format!("\"{}\"", path.display()),
+        address.clone(),
+        format!("x-special/nautilus-clipboard\ncopy\n{address}\n"),
+    ] {
+        paste(&mut window, text.clone());
+        assert_eq!(window.scene().image, ImageRef::File(path.clone()), "{text}");
+        assert!(shows_halves(&mut window));
+        window.press_with(Modifiers::COMMAND, Key::Z);
+        assert_eq!(window.scene(), &small_scene());
+    }
+    // Of several files the first is opened, which is said.
+    paste(&mut window, format!("{}\n{address}", other.display()));
+    assert_eq!(window.scene().image, ImageRef::File(other));
+    assert!(window.shows("2 files were copied; opening the first"));
+    // A file that is gone is missing, not a mistake of the clipboard.
+    paste(&mut window, folder.path().join("gone.png").display().to_string());
+    assert!(window.shows("gone.png: there is no such file"));
+}

@@ -12,6 +12,7 @@ mod monkey;
 mod pixels;
 mod recovery;
 mod reverse;
+mod saving;
 mod schedules;
 mod snapshots;
 mod support;

@@ -14,7 +14,7 @@ use super::support::{Options, Window, scene as small_scene};
 const OFFER: &str = "The last run ended unexpectedly; its scene is here";
 
 fn open(folder: &Path) -> Window {
-    let options = Options { recovery: Some(folder.to_owned()), ..Options::default() };
+    let options = Options { folder: Some(folder.to_owned()), ..Options::default() };
     Window::with(small_scene(), &options)
 }
 
@@ -24,7 +24,7 @@ fn close(mut window: Window) {
 }
 
 fn kept(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let entries = std::fs::read_dir(folder.join("windows")).unwrap().map(|entry| entry.unwrap().path());
     entries.filter(|path| path.extension().is_some_and(|extension| extension == "diffuscope")).collect()
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use diffuscope::app::{App, OpenModel, Start};
+use diffuscope::app::{App, Chooser, OpenModel, Start};
 use diffuscope::gpu::Device;
 use diffuscope::imaging::FitOptions;
 use diffuscope::model::{
@@ -83,13 +83,16 @@ pub struct Options {
     pub theme: Theme,
     /// What computes the pictures.
     pub device: Device,
-    /// Where the scene is kept for an unexpected end.
-    pub recovery: Option<PathBuf>,
+    /// Where settings and scene are remembered, and the scene is kept for an unexpected end.
+    pub folder: Option<PathBuf>,
+    /// What answers when a file is asked for.
+    pub chooser: Option<Chooser>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { size: SIZE, scale: 1.0, theme: Theme::Dark, device: Device::Cpu, recovery: None }
+        let (theme, device) = (Theme::Dark, Device::Cpu);
+        Self { size: SIZE, scale: 1.0, theme, device, folder: None, chooser: None }
     }
 }
 
@@ -106,13 +109,15 @@ impl Window {
 
     pub fn with(scene: Scene, options: &Options) -> Self {
         let opener = Some(OpenModel(Arc::new(open_model)));
+        // A test must not leave dialogs on somebody's screen.
+        let closed = || Chooser(Arc::new(|_| Ok(None)));
         let start = Start {
             scene: Some(scene),
             device: options.device,
-            remember: options.recovery.is_some(),
-            recovery: options.recovery.clone(),
-            without_dialogs: true,
+            remember: options.folder.is_some(),
+            folder: options.folder.clone(),
             opener,
+            chooser: Some(options.chooser.clone().unwrap_or_else(closed)),
             ..Start::default()
         };
         let harness = Harness::builder()

@@ -18,6 +18,8 @@ use crate::scene::{self, Scene, SceneFileError};
 
 /// Between two writes while the scene goes on changing.
 const PACE: Duration = Duration::from_secs(1);
+/// In the folder of what is remembered.
+const FOLDER: &str = "windows";
 const SCENE: &str = "diffuscope";
 const LOCK: &str = "lock";
 
@@ -87,6 +89,7 @@ impl Recovery {
     /// As [`Self::open`]; without a place to keep anything, the window goes on all the same.
     pub fn or_none(folder: Option<PathBuf>, scene: &Scene) -> Self {
         let Some(folder) = folder else { return Self::none(scene) };
+        let folder = folder.join(FOLDER);
         Self::open(&folder, scene).unwrap_or_else(|error| {
             log::warn!("{}: the scene is not kept for an unexpected end: {error}", folder.display());
             Self::none(scene)

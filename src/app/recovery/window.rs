@@ -37,13 +37,12 @@ impl App {
 
     /// Runs a part of a frame. A panic ends the program; before it does, the scene and the settings are
     /// written.
-    pub(in crate::app) fn guarded(&mut self, frame: &mut eframe::Frame, part: impl FnOnce(&mut Self)) {
+    pub(in crate::app) fn guarded(&mut self, part: impl FnOnce(&mut Self)) {
         let Err(panic) = catch_unwind(AssertUnwindSafe(|| part(self))) else { return };
         self.recovery.keep_now(self.history.scene());
-        if let Some(storage) = frame.storage_mut().filter(|_| self.remember) {
-            // Not the scene: what has ended this run must not end the next one as it starts.
-            self.settings.save(storage);
-            storage.flush();
+        // Not the scene: what has ended this run must not end the next one as it starts.
+        if let Some(Err(reason)) = self.store.as_mut().map(|store| store.save(&self.settings)) {
+            self.parting.say(reason);
         }
         resume_unwind(panic)
     }

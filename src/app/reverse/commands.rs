@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::super::App;
 use super::super::jobs::{Outcome, Progress};
 use super::super::run::Pending;
+use super::super::saving::Output;
 use super::{News, Run, RunState, Training, plan};
 use crate::export;
 use crate::imaging::{FilmFormat, ImagingError};
@@ -64,25 +65,16 @@ impl App {
             ReverseCommand::Stop => self.stage.reverse.stop(),
             ReverseCommand::Train => self.train(ctx),
             ReverseCommand::OpenModel(model) => self.stage.reverse.open(ctx, model),
-            ReverseCommand::AskModel => self.dialogs.ask_folder("Open model", Pending::Model),
-            ReverseCommand::AskData => self.dialogs.ask_folder("Pictures to know", Pending::IdealData),
+            ReverseCommand::AskModel => self.dialogs.ask_folder(ctx, "Open model", Pending::Model),
+            ReverseCommand::AskData => self.dialogs.ask_folder(ctx, "Pictures to know", Pending::IdealData),
             ReverseCommand::TakeSchedule => {
                 if let Some(card) = self.stage.reverse.card() {
                     let schedule = card.schedule.clone();
                     self.apply(ctx, Action::Schedule(self.scene().active, schedule));
                 }
             }
-            ReverseCommand::ExportFilm(format) => {
-                let (name, filter): (_, (_, &[&str])) = match format {
-                    FilmFormat::Gif => ("reverse.gif", ("GIF", &["gif"])),
-                    FilmFormat::Apng => ("reverse.png", ("Animated PNG", &["png", "apng"])),
-                };
-                self.dialogs.ask_save("Export run", name, filter, Pending::RunFilm(format));
-            }
-            ReverseCommand::ExportTrajectory => {
-                let filter: (_, &[&str]) = ("safetensors", &["safetensors"]);
-                self.dialogs.ask_save("Export trajectory", "run.safetensors", filter, Pending::Trajectory);
-            }
+            ReverseCommand::ExportFilm(format) => self.ask_save(ctx, Output::RunFilm(format), "reverse"),
+            ReverseCommand::ExportTrajectory => self.ask_save(ctx, Output::Trajectory, "run"),
         }
     }
 

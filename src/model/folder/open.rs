@@ -44,6 +44,18 @@ impl Pipeline {
         let weights_bytes = weights_file.metadata().map_or(0, |metadata| metadata.len());
         Ok(Self { scheduler, weights_bytes, ..Self::of(unet, weights_file) })
     }
+
+    /// Whether [`open`](Self::open) would find a network there, going by its files and its config. The weights
+    /// are not read.
+    ///
+    /// # Errors
+    /// What [`open`](Self::open) would say.
+    pub fn check(path: &Path) -> Result<(), ModelError> {
+        let place = Place::find(path)?;
+        let config = place.unet.join(CONFIG);
+        UNet2DConfig::from_json(&read_text(&config)?, &config.display().to_string())?;
+        place.weights.map_or_else(|| find_weights(&place.unet), Ok).map(drop)
+    }
 }
 
 /// Where the parts of a checkpoint are.

@@ -1,7 +1,14 @@
 //! What the system offers to a window: a display server, libraries, file dialogs.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+#[cfg(all(unix, not(target_os = "macos")))]
+use std::time::Duration;
+
+/// How long a portal may take to start.
+#[cfg(all(unix, not(target_os = "macos")))]
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A package's names in Debian and Ubuntu, Fedora, and Arch.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +52,8 @@ const WAYLAND: [(&str, Package); 1] =
     [("libwayland-client.so.0", Package(["libwayland-client0", "libwayland-client", "wayland"]))];
 
 /// Whether windows are shown by a server that the environment names: Linux and its kin.
-const SERVED: bool = cfg!(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))));
+pub const SERVED: bool =
+    cfg!(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))));
 
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
@@ -138,24 +146,69 @@ fn known_libraries() -> Option<String> {
 }
 
 /// What asks for files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileDialogs {
+    /// The one dialog that the system has.
+    System,
+    /// The desktop's, over the session bus.
+    Portal,
+    /// A program of its own.
+    Zenity,
+}
+
+impl fmt::Display for FileDialogs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::System => "the system's own",
+            Self::Portal => "xdg-desktop-portal",
+            Self::Zenity => "zenity",
+        })
+    }
+}
+
+/// What asks for files here. May take a moment: the desktop's portal is asked whether it serves.
 ///
 /// # Errors
 /// Says what is missing.
-pub fn file_dialogs() -> Result<String, String> {
+pub fn file_dialogs() -> Result<FileDialogs, String> {
     if !SERVED {
-        return Ok("the system's own".to_owned());
+        return Ok(FileDialogs::System);
     }
+    let portal = portal();
+    match portal {
+        Ok(()) => Ok(FileDialogs::Portal),
+        Err(_) if in_path("zenity") => Ok(FileDialogs::Zenity),
+        Err(reason) => Err(format!("{reason}, and there is no zenity")),
+    }
+}
+
+/// Whether the desktop's portal has file dialogs.
+fn portal() -> Result<(), String> {
     let runtime = variable("XDG_RUNTIME_DIR").is_some_and(|folder| Path::new(&folder).join("bus").exists());
-    let bus = runtime || variable("DBUS_SESSION_BUS_ADDRESS").is_some();
-    let folders = variable("XDG_DATA_DIRS").unwrap_or_else(|| "/usr/local/share:/usr/share".to_owned());
-    let portal = std::env::split_paths(&folders)
-        .any(|folder| folder.join("dbus-1/services/org.freedesktop.portal.Desktop.service").is_file());
-    match (portal && bus, in_path("zenity")) {
-        (true, _) => Ok("xdg-desktop-portal".to_owned()),
-        (false, true) => Ok("zenity".to_owned()),
-        (false, false) if portal => Err("xdg-desktop-portal is there, but no session bus".to_owned()),
-        (false, false) => Err("neither xdg-desktop-portal nor zenity; dropping files still works".to_owned()),
+    if !runtime && variable("DBUS_SESSION_BUS_ADDRESS").is_none() {
+        return Err("there is no session bus, and so no xdg-desktop-portal".to_owned());
     }
+    ask_portal().map_err(|reason| {
+        format!("xdg-desktop-portal has no file dialogs ({})", crate::files::plain(&reason))
+    })
+}
+
+/// Being installed says nothing: a portal needs a part of the desktop that draws its dialogs, and only
+/// with that does it have a version of them.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn ask_portal() -> Result<(), String> {
+    let version = async {
+        let connection = zbus::connection::Builder::session()?.method_timeout(PATIENCE).build().await?;
+        let place = ("org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop");
+        let dialogs = "org.freedesktop.portal.FileChooser";
+        zbus::Proxy::new(&connection, place.0, place.1, dialogs).await?.get_property::<u32>("version").await
+    };
+    pollster::block_on(version).map(drop).map_err(|error: zbus::Error| error.to_string())
+}
+
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn ask_portal() -> Result<(), String> {
+    Err("not on this system".to_owned())
 }
 
 fn in_path(program: &str) -> bool {

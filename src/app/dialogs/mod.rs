@@ -1,0 +1,279 @@
+//! File dialogs that never block the window, polled once per frame.
+
+mod zenity;
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::{Duration, Instant};
+
+use rfd::{AsyncFileDialog, FileDialog, FileHandle};
+
+use self::zenity::Running;
+use crate::system::{self, FileDialogs, Package};
+
+/// Nobody closes a dialog faster than this: it has never been there.
+const BLINK: Duration = Duration::from_millis(150);
+
+/// A kind of file: its name, and the endings of file names that it has, the usual one first.
+pub type Filter = (&'static str, &'static [&'static str]);
+
+/// What is asked of the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The dialog's title.
+    pub title: String,
+    /// What the answer is for.
+    pub purpose: Purpose,
+    /// The kind of file; none for folders.
+    pub filter: Option<Filter>,
+}
+
+/// What a chosen path is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// A file to read.
+    Open,
+    /// A folder to read.
+    Folder,
+    /// A file to write, with the name that is proposed.
+    Save(String),
+}
+
+/// The chosen path; `None` when the user wanted none; or why there was no dialog.
+pub type Answer = Result<Option<PathBuf>, String>;
+
+/// Another way to ask for files than the system's dialogs.
+#[derive(Clone)]
+pub struct Chooser(pub Arc<dyn Fn(&Question) -> Answer + Send + Sync>);
+
+impl std::fmt::Debug for Chooser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Chooser")
+    }
+}
+
+/// A question that has been asked.
+enum Asked {
+    /// The dialog is a future of the window's own thread, as macOS wants it.
+    Future(Pin<Box<dyn Future<Output = Option<FileHandle>>>>),
+    /// A thread waits for the dialog, which ends with the window.
+    Thread(Receiver<Answer>, Arc<Running>),
+    /// It has been answered at once.
+    Answered(Answer),
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        if let Self::Thread(_, running) = self {
+            running.end();
+        }
+    }
+}
+
+struct Repaint(egui::Context);
+
+impl Wake for Repaint {
+    fn wake(self: Arc<Self>) {
+        self.0.request_repaint();
+    }
+}
+
+/// One open dialog at most, with what its answer is for.
+pub struct Dialogs<T> {
+    chooser: Option<Chooser>,
+    open: Option<(Asked, T)>,
+}
+
+impl<T> Dialogs<T> {
+    /// The system's dialogs, or another way to ask.
+    pub fn new(chooser: Option<Chooser>) -> Self {
+        Self { chooser, open: None }
+    }
+
+    /// Asks for a file to read.
+    pub fn ask_open(&mut self, ctx: &egui::Context, title: &str, filter: Filter, then: T) {
+        let purpose = Purpose::Open;
+        self.ask(ctx, Question { title: title.to_owned(), purpose, filter: Some(filter) }, then);
+    }
+
+    /// Asks for a folder to read.
+    pub fn ask_folder(&mut self, ctx: &egui::Context, title: &str, then: T) {
+        let purpose = Purpose::Folder;
+        self.ask(ctx, Question { title: title.to_owned(), purpose, filter: None }, then);
+    }
+
+    /// Asks for a file to write. A name that the user types need not have an ending of the filter's.
+    pub fn ask_save(&mut self, ctx: &egui::Context, title: &str, name: String, filter: Filter, then: T) {
+        let purpose = Purpose::Save(name);
+        self.ask(ctx, Question { title: title.to_owned(), purpose, filter: Some(filter) }, then);
+    }
+
+    fn ask(&mut self, ctx: &egui::Context, question: Question, then: T) {
+        // A second dialog would hide the first: the first stays.
+        if self.open.is_some() {
+            return;
+        }
+        let asked = match &self.chooser {
+            Some(Chooser(choose)) => Asked::Answered(choose(&question)),
+            None if system::SERVED => on_thread(ctx, question),
+            None => Asked::Future(future(&question)),
+        };
+        self.open = Some((asked, then));
+    }
+
+    /// Ends an open dialog without an answer.
+    pub fn close(&mut self) {
+        self.open = None;
+    }
+
+    /// The answer, when there is one.
+    pub fn poll(&mut self, ctx: &egui::Context) -> Option<(Answer, T)> {
+        let (asked, _) = self.open.as_mut()?;
+        let answer = match asked {
+            Asked::Future(future) => {
+                let waker = Waker::from(Arc::new(Repaint(ctx.clone())));
+                match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+                    Poll::Ready(file) => Ok(file.map(|file| file.path().to_owned())),
+                    Poll::Pending => return None,
+                }
+            }
+            Asked::Thread(answers, _) => match answers.try_recv() {
+                Ok(answer) => answer,
+                Err(TryRecvError::Empty) => return None,
+                Err(TryRecvError::Disconnected) => Err("the file dialog failed".to_owned()),
+            },
+            Asked::Answered(answer) => std::mem::replace(answer, Ok(None)),
+        };
+        let (_, then) = self.open.take()?;
+        Some((answer, then))
+    }
+}
+
+fn on_thread(ctx: &egui::Context, question: Question) -> Asked {
+    let (sender, receiver) = channel();
+    let running = Arc::new(Running::default());
+    let (ctx, shared) = (ctx.clone(), Arc::clone(&running));
+    let spawned = std::thread::Builder::new().name("file dialog".to_owned()).spawn(move || {
+        // A window that has been closed wants no answer.
+        drop(sender.send(ask(&question, &shared)));
+        ctx.request_repaint();
+    });
+    match spawned {
+        Ok(_) => Asked::Thread(receiver, running),
+        Err(error) => Asked::Answered(Err(format!("No file dialog can open: {error}"))),
+    }
+}
+
+/// Asks by whatever has dialogs here, and waits for the answer.
+fn ask(question: &Question, running: &Running) -> Answer {
+    let answer = match system::file_dialogs() {
+        Ok(FileDialogs::Zenity) => zenity::ask(question, running),
+        Ok(_) => portal(question),
+        Err(reason) => Err(format!("{reason}; {}", Package::DIALOGS.advice())),
+    };
+    answer.map_err(|reason| format!("No file dialog can open: {reason}. {}", otherwise(&question.purpose)))
+}
+
+/// How to do without.
+fn otherwise(purpose: &Purpose) -> &'static str {
+    match purpose {
+        Purpose::Open | Purpose::Folder => {
+            "Until then drop it on the window, copy its path and press Ctrl V, or start: diffuscope PATH"
+        }
+        Purpose::Save(_) => "Until then save from the command line: see diffuscope --help",
+    }
+}
+
+fn portal(question: &Question) -> Answer {
+    let mut dialog = FileDialog::new().set_title(&question.title);
+    for (name, endings) in filters(question) {
+        dialog = dialog.add_filter(name, &endings);
+    }
+    let began = Instant::now();
+    let path = match &question.purpose {
+        Purpose::Open => dialog.pick_file(),
+        Purpose::Folder => dialog.pick_folder(),
+        Purpose::Save(name) => dialog.set_file_name(name).save_file(),
+    };
+    if path.is_none() && began.elapsed() < BLINK {
+        return Err("xdg-desktop-portal did not show it".to_owned());
+    }
+    Ok(path)
+}
+
+fn future(question: &Question) -> Pin<Box<dyn Future<Output = Option<FileHandle>>>> {
+    let mut dialog = AsyncFileDialog::new().set_title(&question.title);
+    for (name, endings) in filters(question) {
+        dialog = dialog.add_filter(name, &endings);
+    }
+    match &question.purpose {
+        Purpose::Open => Box::pin(dialog.pick_file()),
+        Purpose::Folder => Box::pin(dialog.pick_folder()),
+        Purpose::Save(name) => Box::pin(dialog.set_file_name(name).save_file()),
+    }
+}
+
+/// The kinds of file that a dialog offers. What is to be read may have any name, and endings are also
+/// written in capitals.
+fn filters(question: &Question) -> Vec<(&'static str, Vec<String>)> {
+    let Some((name, endings)) = question.filter else { return Vec::new() };
+    let capitals = endings.iter().map(|ending| ending.to_uppercase());
+    let both = endings.iter().map(|&ending| ending.to_owned()).chain(capitals).collect();
+    let mut filters = vec![(name, both)];
+    if question.purpose == Purpose::Open {
+        filters.push(("All files", vec!["*".to_owned()]));
+    }
+    filters
+}
+
+/// The path with the kind's usual ending, unless its name has one of the kind's. Other dots in a name are
+/// no ending: "scene v1.2" is a name.
+pub fn with_ending(path: &Path, (_, endings): Filter) -> PathBuf {
+    let has = |ending: &&str| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending));
+    let Some(usual) = endings.first().filter(|_| !endings.iter().any(has)) else { return path.to_owned() };
+    let mut name = path.as_os_str().to_owned();
+    if !name.as_encoded_bytes().ends_with(b".") {
+        name.push(".");
+    }
+    name.push(usual);
+    name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCENES: Filter = ("Scenes", &["diffuscope"]);
+
+    #[test]
+    fn only_the_endings_of_the_kind_are_endings() {
+        let ending = |name: &str, filter| with_ending(Path::new(name), filter);
+        for (typed, written) in [
+            ("scene", "scene.diffuscope"),
+            ("my.scene v1.2", "my.scene v1.2.diffuscope"),
+            ("scene.json", "scene.json.diffuscope"),
+            ("scene.", "scene.diffuscope"),
+            ("scene.diffuscope", "scene.diffuscope"),
+            ("scene.DiffuScope", "scene.DiffuScope"),
+            ("/a.b/고양이", "/a.b/고양이.diffuscope"),
+            (".diffuscope", ".diffuscope.diffuscope"),
+        ] {
+            assert_eq!(ending(typed, SCENES), PathBuf::from(written), "{typed}");
+        }
+        let films: Filter = ("Animated PNG", &["png", "apng"]);
+        assert_eq!(ending("film.apng", films), PathBuf::from("film.apng"));
+        assert_eq!(ending("film.gif", films), PathBuf::from("film.gif.png"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_are_no_text_stay_as_they_are() {
+        use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+        let path = PathBuf::from(std::ffi::OsString::from_vec(b"/tmp/\xff".to_vec()));
+        assert_eq!(with_ending(&path, SCENES).as_os_str().as_bytes(), b"/tmp/\xff.diffuscope");
+    }
+}

@@ -1,0 +1,194 @@
+//! What is remembered from run to run.
+
+mod salvage;
+mod store;
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use self::store::Store;
+use crate::scene::{ImageRef, Scene, SceneError};
+
+/// Files that are remembered.
+const RECENT: usize = 10;
+/// Threads that can be asked for.
+const THREADS: std::ops::RangeInclusive<usize> = 1..=1024;
+
+/// Settings that are no part of a scene, and the last scene.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Dark, light, or as the system is.
+    pub theme: egui::ThemePreference,
+    /// Whether the inspector is shown.
+    pub inspector: bool,
+    /// Files opened lately, the newest first.
+    pub recent: Vec<PathBuf>,
+    /// Folders of networks opened lately, the newest first.
+    pub models: Vec<PathBuf>,
+    /// Threads for networks; when `None` one less than there are cores, and all for training.
+    pub threads: Option<usize>,
+    /// The scene at the end of the last run.
+    pub scene: Option<Scene>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: egui::ThemePreference::Dark,
+            inspector: true,
+            recent: Vec::new(),
+            models: Vec::new(),
+            threads: None,
+            scene: None,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads settings as far as they fit and are possible; the names of those that are not go to
+    /// `left_out`, and are as if they had never been set.
+    ///
+    /// # Errors
+    /// When the text is no JSON.
+    fn read(text: &str, left_out: &mut Vec<String>) -> Result<Self, serde_json::Error> {
+        let mut given: Value = serde_json::from_str(text)?;
+        for list in ["recent", "models"] {
+            if let Some(Value::Array(paths)) = given.get_mut(list) {
+                let all = paths.len();
+                paths.retain(Value::is_string);
+                if paths.len() < all {
+                    left_out.push(format!("part of {list}"));
+                }
+            }
+        }
+        // A damaged scene is mended from the default one.
+        let base = given.get("scene").filter(|scene| scene.is_object()).map(|_| Scene::default());
+        let mut settings = salvage::onto(Self { scene: base, ..Self::default() }, given, left_out);
+        settings.recent.truncate(RECENT);
+        settings.models.truncate(RECENT);
+        if settings.threads.take_if(|threads| !THREADS.contains(threads)).is_some() {
+            left_out.push("threads".to_owned());
+        }
+        settings.scene = settings.scene.and_then(|scene| possible(scene, left_out));
+        Ok(settings)
+    }
+
+    /// The text that [`read`](Self::read) reads. What does not outlive the program is left out, and what
+    /// cannot be written as text.
+    fn text(&self) -> Result<String, serde_json::Error> {
+        let mut settings = self.clone();
+        for list in [&mut settings.recent, &mut settings.models] {
+            list.retain(|path| path.to_str().is_some());
+        }
+        if let Some(scene) = &mut settings.scene
+            && (matches!(scene.image, ImageRef::Pasted(_)) || serde_json::to_value(&scene.image).is_err())
+        {
+            scene.image = Scene::default().image;
+        }
+        settings.scene.take_if(|scene| serde_json::to_value(scene).is_err());
+        serde_json::to_string_pretty(&settings)
+    }
+
+    /// Puts a file at the head of the recent ones.
+    pub fn remember_file(&mut self, path: PathBuf) {
+        remember(&mut self.recent, path);
+    }
+
+    /// Puts a network's folder at the head of the recent ones.
+    pub fn remember_model(&mut self, path: PathBuf) {
+        remember(&mut self.models, path);
+    }
+}
+
+/// The scene with fields that make it impossible set back; `None` when that does not help.
+fn possible(mut scene: Scene, left_out: &mut Vec<String>) -> Option<Scene> {
+    let Ok(Value::Object(defaults)) = serde_json::to_value(Scene::default()) else { return None };
+    let reset = |scene: &Scene, field: &str| -> Option<Scene> {
+        let mut value = serde_json::to_value(scene).ok()?;
+        value.as_object_mut()?.insert(field.to_owned(), defaults.get(field)?.clone());
+        serde_json::from_value(value).ok()
+    };
+    for _ in 0..defaults.len() {
+        let Err(error) = scene.check() else { return Some(scene) };
+        let named = match &error {
+            SceneError::OutOfRange { field, .. } => field.split('.').next(),
+            _ => None,
+        };
+        let mends = |field: &str| reset(&scene, field).is_some_and(|scene| scene.check().is_ok());
+        let field = defaults.keys().map(String::as_str).find(|field| mends(field)).or(named);
+        let Some((field, mended)) = field.and_then(|field| Some((field, reset(&scene, field)?))) else {
+            break;
+        };
+        left_out.push(format!("scene.{field}"));
+        scene = mended;
+    }
+    left_out.push("scene".to_owned());
+    None
+}
+
+fn remember(recent: &mut Vec<PathBuf>, path: PathBuf) {
+    recent.retain(|other| *other != path);
+    recent.insert(0, path);
+    recent.truncate(RECENT);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::Chapter;
+
+    fn read(text: &str) -> (Settings, Vec<String>) {
+        let mut left_out = Vec::new();
+        (Settings::read(text, &mut left_out).unwrap(), left_out)
+    }
+
+    #[test]
+    fn settings_come_back() {
+        let scene = Scene { t: 77, chapter: Chapter::Posterior, ..Scene::default() };
+        let settings =
+            Settings { threads: Some(3), scene: Some(scene), inspector: false, ..Settings::default() };
+        assert_eq!(read(&settings.text().unwrap()), (settings, Vec::new()));
+    }
+
+    #[test]
+    fn values_out_of_range_cost_themselves_alone() {
+        let text = r#"{"threads": 100000, "theme": "Purple", "inspector": false, "recent": ["/a", 5, "/b"],
+            "colour": 1, "scene": {"t": 0, "seed": 9, "fit": {"size": 3}}}"#;
+        let (settings, mut left_out) = read(text);
+        left_out.sort();
+        assert_eq!(left_out, ["colour", "part of recent", "scene.fit", "scene.t", "theme", "threads"]);
+        assert_eq!(settings.recent, ["/a", "/b"].map(PathBuf::from));
+        assert_eq!((settings.threads, settings.inspector), (None, false));
+        assert_eq!(settings.scene, Some(Scene { seed: 9, ..Scene::default() }));
+        for threads in ["0", "1025", "-1", "1e9"] {
+            assert_eq!(read(&format!(r#"{{"threads": {threads}}}"#)).1, ["threads"], "{threads}");
+        }
+        let many: Vec<String> = (0..1000).map(|i| format!("\"/{i}\"")).collect();
+        assert_eq!(read(&format!(r#"{{"recent": [{}]}}"#, many.join(","))).0.recent.len(), RECENT);
+    }
+
+    #[test]
+    fn a_scene_that_cannot_be_mended_costs_the_scene() {
+        let (settings, left_out) = read(r#"{"inspector": false, "scene": 5}"#);
+        assert_eq!((settings.scene, settings.inspector, left_out), (None, false, vec!["scene".to_owned()]));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn paths_that_are_no_text_do_not_keep_the_rest_from_being_remembered() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let odd = PathBuf::from(std::ffi::OsString::from_vec(b"/\xff".to_vec()));
+        let scene = Scene { image: ImageRef::File(odd.clone()), t: 5, ..Scene::default() };
+        let mut settings = Settings { scene: Some(scene), ..Settings::default() };
+        settings.remember_file("/a".into());
+        settings.remember_file(odd);
+        let (back, _) = read(&settings.text().unwrap());
+        assert_eq!(
+            (back.recent, back.scene),
+            (vec![PathBuf::from("/a")], Some(Scene { t: 5, ..Scene::default() }))
+        );
+    }
+}

@@ -1,0 +1,261 @@
+//! The file of the settings, in the program's own folder.
+//!
+//! The window system's library keeps the place of the window in `app.ron` beside it; earlier versions kept
+//! the settings there too.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::Settings;
+use crate::files::{self, FileError, plain};
+use crate::imaging::{check_writable, write_atomically};
+
+const FILE: &str = "settings.json";
+/// The library's file, and what earlier versions called their settings in it.
+const OLD_FILE: &str = "app.ron";
+const OLD_KEY: &str = "settings";
+/// What the library itself keeps there.
+const WINDOW_KEY: &str = "window";
+/// Two tables of 10,000 betas take 1 MB.
+const MAX_BYTES: u64 = 16 << 20;
+/// Damaged files that are kept side by side.
+const MOST_KEPT: usize = 20;
+
+/// Where settings are kept.
+#[derive(Debug)]
+pub struct Store {
+    folder: Option<PathBuf>,
+    /// What the file holds.
+    written: String,
+    /// Whether it was said that nothing can be remembered.
+    told: bool,
+}
+
+impl Store {
+    /// Reads the settings in a folder, or those that earlier versions left in `storage`; with what is to be
+    /// told of settings that were lost, or that will be.
+    pub fn open(
+        folder: Option<PathBuf>,
+        storage: Option<&dyn eframe::Storage>,
+    ) -> (Self, Settings, Vec<String>) {
+        let mut store = Self { folder, written: String::new(), told: false };
+        let mut told = Vec::new();
+        let settings = store.read(storage, &mut told);
+        if let Err(reason) = store.check() {
+            store.told = true;
+            told.push(format!("Settings and the scene cannot be remembered: {reason}"));
+        }
+        (store, settings, told)
+    }
+
+    /// Writes the settings where they have changed.
+    ///
+    /// # Errors
+    /// Says why they could not be written, the first time.
+    pub fn save(&mut self, settings: &Settings) -> Result<(), String> {
+        self.write(settings).or_else(|reason| {
+            if std::mem::replace(&mut self.told, true) {
+                log::warn!("settings: {reason}");
+                return Ok(());
+            }
+            Err(format!("Settings and the scene cannot be remembered: {reason}"))
+        })
+    }
+
+    fn write(&mut self, settings: &Settings) -> Result<(), String> {
+        let text = settings.text().map_err(|error| error.to_string())?;
+        if text == self.written {
+            return Ok(());
+        }
+        self.made()?;
+        let written = write_atomically(&self.path(FILE)?, |writer| writeln!(writer, "{text}"));
+        written.map_err(|error| error.to_string())?;
+        self.written = text;
+        Ok(())
+    }
+
+    fn check(&self) -> Result<(), String> {
+        self.made()?;
+        check_writable(&self.path(FILE)?).map_err(|error| error.to_string())
+    }
+
+    /// Makes the folder.
+    fn made(&self) -> Result<(), String> {
+        let folder = self.path("")?;
+        fs::create_dir_all(&folder)
+            .map_err(|error| plain(&format!("{}: cannot be made ({error})", folder.display())))
+    }
+
+    fn path(&self, name: &str) -> Result<PathBuf, String> {
+        let folder = self.folder.as_ref().ok_or("the system names no folder for them; set HOME")?;
+        Ok(folder.join(name))
+    }
+
+    fn read(&self, storage: Option<&dyn eframe::Storage>, told: &mut Vec<String>) -> Settings {
+        let Ok(path) = self.path(FILE) else { return Settings::default() };
+        match files::read_text(&path, MAX_BYTES) {
+            Ok(text) => read(&text, &path, told),
+            Err(FileError::NotFound { .. }) => self.read_old(storage, told),
+            Err(error) => {
+                told.push(format!("Settings start anew: {error}; {}", kept(&path)));
+                Settings::default()
+            }
+        }
+    }
+
+    fn read_old(&self, storage: Option<&dyn eframe::Storage>, told: &mut Vec<String>) -> Settings {
+        let (Ok(path), Some(storage)) = (self.path(OLD_FILE), storage) else { return Settings::default() };
+        if let Some(text) = storage.get_string(OLD_KEY) {
+            return read(&text, &path, told);
+        }
+        // The library says nothing of a file that it cannot read, and writes over it.
+        let damaged = storage.get_string(WINDOW_KEY).is_none();
+        if damaged && files::start(&path, 1 << 10).is_ok_and(|bytes| !bytes.trim_ascii().is_empty()) {
+            told.push(format!("Settings start anew: {} is damaged; {}", path.display(), kept(&path)));
+        }
+        Settings::default()
+    }
+}
+
+fn read(text: &str, path: &Path, told: &mut Vec<String>) -> Settings {
+    let mut left_out = Vec::new();
+    match Settings::read(text, &mut left_out) {
+        Ok(settings) => {
+            if !left_out.is_empty() {
+                let names = files::shortened(&plain(&left_out.join(", ")), 200);
+                told.push(format!("Settings that cannot be used were set back: {names}; {}", kept(path)));
+            }
+            settings
+        }
+        Err(error) => {
+            let place = path.display();
+            told.push(format!("Settings start anew: {place} is damaged ({error}); {}", kept(path)));
+            Settings::default()
+        }
+    }
+}
+
+/// Keeps a file before another takes its place, and says where.
+fn kept(path: &Path) -> String {
+    match keep(path) {
+        Ok(old) => format!("the old file is kept as {}", plain(&old.display().to_string())),
+        Err(error) => format!("the old file could not be kept ({error})"),
+    }
+}
+
+fn keep(path: &Path) -> io::Result<PathBuf> {
+    let name = |n: usize| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(if n == 1 { ".old".to_owned() } else { format!(".old{n}") });
+        PathBuf::from(name)
+    };
+    let free = |old: &PathBuf| old.symlink_metadata().is_err();
+    let old = (1..=MOST_KEPT).map(name).find(free).unwrap_or_else(|| name(MOST_KEPT));
+    // What cannot be read, or is no file, can still be put aside.
+    let copied =
+        if path.is_file() { fs::copy(path, &old).map(drop) } else { Err(io::ErrorKind::Other.into()) };
+    copied.or_else(|_| fs::rename(path, &old))?;
+    Ok(old)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::scene::{Chapter, Scene};
+
+    /// The library's store.
+    struct Old(HashMap<&'static str, String>);
+
+    impl eframe::Storage for Old {
+        fn get_string(&self, key: &str) -> Option<String> {
+            self.0.get(key).cloned()
+        }
+
+        fn set_string(&mut self, _key: &str, _value: String) {}
+
+        fn remove_string(&mut self, _key: &str) {}
+
+        fn flush(&mut self) {}
+    }
+
+    fn open(folder: &Path) -> (Store, Settings, Vec<String>) {
+        Store::open(Some(folder.to_owned()), None)
+    }
+
+    #[test]
+    fn settings_come_back_from_their_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut store, mut settings, told) = open(&folder.path().join("new"));
+        assert_eq!((&settings, told.len()), (&Settings::default(), 0));
+        settings.scene = Some(Scene { t: 5, ..Scene::default() });
+        store.save(&settings).unwrap();
+        let (_, back, told) = open(&folder.path().join("new"));
+        assert_eq!((back, told.len()), (settings, 0));
+    }
+
+    #[test]
+    fn damaged_files_are_kept_and_spoken_of_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        let kept = |n: &str| fs::read_to_string(folder.path().join(format!("{FILE}.old{n}"))).unwrap();
+        for (n, text) in [("", "{\"theme\": \"Da"), ("2", ""), ("3", r#"{"threads": 0, "inspector": false}"#)]
+        {
+            fs::write(&path, text).unwrap();
+            let (mut store, settings, told) = open(folder.path());
+            assert!(told.len() == 1 && told[0].contains(&format!("{FILE}.old{n}")), "{told:?}");
+            assert_eq!(kept(n), text);
+            assert_eq!(settings.inspector, n != "3");
+            store.save(&settings).unwrap();
+            assert!(open(folder.path()).2.is_empty(), "{text}");
+        }
+        fs::write(&path, [0xff; 10]).unwrap();
+        assert!(open(folder.path()).2[0].contains("not UTF-8"));
+    }
+
+    #[test]
+    fn settings_of_earlier_versions_are_read_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = include_str!("../../../tests/data/settings-0.1.0.json");
+        let old = Old(HashMap::from([(OLD_KEY, text.to_owned())]));
+        let open = |old: &Old| Store::open(Some(folder.path().to_owned()), Some(old));
+        let (mut store, mut settings, told) = open(&old);
+        assert!(told.is_empty(), "{told:?}");
+        let scene = settings.scene.clone().unwrap();
+        assert_eq!((scene.chapter, scene.t, settings.recent.len()), (Chapter::Schedules, 603, 1));
+        settings.inspector = false;
+        store.save(&settings).unwrap();
+        assert_eq!(open(&old).1, settings);
+    }
+
+    #[test]
+    fn what_the_library_cannot_read_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(OLD_FILE), "{ \"settings\": \"{").unwrap();
+        let open = |old: &Old| Store::open(Some(folder.path().to_owned()), Some(old)).2;
+        assert!(open(&Old(HashMap::from([(WINDOW_KEY, "()".to_owned())]))).is_empty());
+        let told = open(&Old(HashMap::new()));
+        assert!(told.len() == 1 && told[0].contains("app.ron.old"), "{told:?}");
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_said_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        let (mut store, settings, told) = open(&file.join("diffuscope"));
+        assert!(told.len() == 1 && told[0].contains("cannot be remembered"), "{told:?}");
+        assert_eq!(store.save(&settings), Ok(()));
+        // One that can be written at first may be full later.
+        let later = folder.path().join("later");
+        let (mut store, settings, told) = open(&later);
+        assert!(told.is_empty());
+        fs::remove_dir(&later).unwrap();
+        fs::write(&later, "").unwrap();
+        assert!(store.save(&settings).is_err() && store.save(&settings).is_ok());
+        let (_, _, told) = Store::open(None, None);
+        assert!(told[0].contains("HOME"), "{told:?}");
+    }
+}

@@ -1,0 +1,150 @@
+//! Where things are written: names, endings, and files that are there already.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use diffuscope::app::{Answer, Chooser, Question};
+use diffuscope::scene::{self, Chapter};
+use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
+
+use super::support::{Options, Window, scene as small_scene};
+
+/// What the dialog answers next, and what it was asked.
+#[derive(Default)]
+struct Talk {
+    answer: Option<Answer>,
+    asked: Vec<Question>,
+}
+
+/// A window in which dialogs answer at once.
+fn window_with(talk: &Arc<Mutex<Talk>>) -> Window {
+    let talk = Arc::clone(talk);
+    let choose = move |question: &Question| {
+        let mut talk = talk.lock().unwrap();
+        talk.asked.push(question.clone());
+        talk.answer.clone().unwrap()
+    };
+    Window::with(small_scene(), &Options { chooser: Some(Chooser(Arc::new(choose))), ..Options::default() })
+}
+
+fn answer(talk: &Arc<Mutex<Talk>>, path: &Path) {
+    talk.lock().unwrap().answer = Some(Ok(Some(path.to_owned())));
+}
+
+/// The names in a folder, in order.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_file_that_the_ending_names_is_replaced_only_when_that_is_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lecture.diffuscope");
+    std::fs::write(&file, "precious").unwrap();
+    let precious = || std::fs::read_to_string(&file).unwrap() == "precious";
+    let talk = Arc::default();
+    answer(&talk, &folder.path().join("lecture"));
+    let mut window = window_with(&talk);
+    let ask = |window: &mut Window| {
+        window.press_with(Modifiers::COMMAND, Key::S);
+        assert!(window.shows("Replace lecture.diffuscope?") && precious());
+    };
+    ask(&mut window);
+    // Behind the question keys rest.
+    window.press(Key::Num2);
+    assert_eq!(window.scene().chapter, Chapter::Forward);
+    window.press(Key::Escape);
+    assert!(!window.shows("Replace lecture") && precious());
+    ask(&mut window);
+    // Enter takes the answer that loses nothing.
+    window.press(Key::Enter);
+    assert!(!window.shows("Replace lecture") && precious());
+    ask(&mut window);
+    window.click("Cancel");
+    assert!(!window.shows("Replace lecture") && precious());
+    ask(&mut window);
+    // The other one can be had without the mouse too.
+    window.press(Key::Tab);
+    assert!(window.get_by_label("Replace").is_focused());
+    window.press(Key::Enter);
+    assert!(!window.shows("Replace lecture"));
+    assert_eq!(&scene::load(&file).unwrap(), window.scene());
+    // What was typed with its ending has been asked about by the dialog.
+    std::fs::write(&file, "precious").unwrap();
+    answer(&talk, &file);
+    window.press_with(Modifiers::COMMAND, Key::S);
+    assert!(!window.shows("Replace lecture"));
+    assert_eq!(&scene::load(&file).unwrap(), window.scene());
+    assert_eq!(names(folder.path()), ["lecture.diffuscope"]);
+}
+
+#[test]
+fn every_kind_of_file_has_its_ending_and_is_asked_about() {
+    let talk = Arc::default();
+    let mut window = window_with(&talk);
+    // A run, so that there is one to export.
+    window.press(Key::Num5);
+    window.press(Key::Space);
+    for (entry, ending) in [
+        ("Save scene…", "diffuscope"),
+        ("Export chapter as figure…", "png"),
+        ("Export film as GIF…", "gif"),
+        ("Export film as APNG…", "png"),
+        ("Export curves as CSV…", "csv"),
+        ("Export curves as JSON…", "json"),
+        ("Export schedule for diffusers…", "json"),
+        ("Export run as GIF…", "gif"),
+        ("Export run as APNG…", "png"),
+        ("Export run's states…", "safetensors"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        answer(&talk, &folder.path().join("made on 1.2.2026"));
+        let export = |window: &mut Window| {
+            window.click("File");
+            window.starting(entry).click();
+            window.settle();
+        };
+        export(&mut window);
+        let wanted = format!("made on 1.2.2026.{ending}");
+        assert_eq!(names(folder.path()), [wanted.clone()], "{entry}");
+        let question = talk.lock().unwrap().asked.pop().unwrap();
+        assert!(
+            matches!(&question.purpose, diffuscope::app::Purpose::Save(name) if name.ends_with(&format!(".{ending}"))),
+            "{question:?}"
+        );
+        std::fs::write(folder.path().join(&wanted), "precious").unwrap();
+        export(&mut window);
+        assert!(window.shows(&format!("Replace {wanted}?")), "{entry}");
+        window.click("Cancel");
+        assert_eq!(std::fs::read_to_string(folder.path().join(&wanted)).unwrap(), "precious", "{entry}");
+    }
+}
+
+#[test]
+fn a_dialog_that_failed_is_told_and_one_that_was_closed_is_not() {
+    let talk: Arc<Mutex<Talk>> = Arc::default();
+    let mut window = window_with(&talk);
+    talk.lock().unwrap().answer = Some(Ok(None));
+    for key in [Key::O, Key::S, Key::E, Key::M] {
+        window.press_with(Modifiers::COMMAND, key);
+        assert!(!window.has("Close"), "{key:?}");
+    }
+    talk.lock().unwrap().answer = Some(Err("No file dialog can open: no zenity".to_owned()));
+    window.press_with(Modifiers::COMMAND, Key::O);
+    assert!(window.shows("No file dialog can open") && window.has("Close"));
+    assert_eq!(window.scene(), &small_scene());
+    assert_eq!(talk.lock().unwrap().asked.len(), 5);
+}
+
+#[test]
+fn what_cannot_be_written_is_told() {
+    let talk = Arc::default();
+    answer(&talk, &PathBuf::from("/no/such/folder/scene"));
+    let mut window = window_with(&talk);
+    window.press_with(Modifiers::COMMAND, Key::S);
+    assert!(window.shows("/no/such/folder/scene.diffuscope"));
+}
