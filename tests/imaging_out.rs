@@ -10,8 +10,8 @@ use std::path::Path;
 use diffuscope::diffusion::Raster;
 use diffuscope::imaging::load::open;
 use diffuscope::imaging::{
-    FilmFormat, FilmFrame, FilmSpec, ImagingError, PixelBytes, load_safetensors, raster_to_rgb8,
-    raster_to_rgba8, save_film, save_png, save_raster_png, save_safetensors, write_atomically,
+    FilmFormat, FilmFrame, FilmSpec, ImagingError, PixelBytes, check_folder, check_writable, load_safetensors,
+    raster_to_rgb8, raster_to_rgba8, save_film, save_png, save_raster_png, save_safetensors, write_atomically,
 };
 use image::AnimationDecoder as _;
 use image::codecs::{gif::GifDecoder, png::PngDecoder};
@@ -77,6 +77,128 @@ fn permissions_and_links_are_those_of_an_ordinary_file() {
     assert!(write_atomically(&at("plain"), |w| w.write_all(b"4")).is_err());
     write_atomically(Path::new("/dev/null"), |w| w.write_all(b"5")).unwrap();
     assert!(!fs::metadata("/dev/null").unwrap().is_file());
+}
+
+/// What the check says is what writing does.
+#[cfg(unix)]
+#[test]
+fn a_check_proves_what_writing_does() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir(at("sub")).unwrap();
+    File::create(at("plain")).unwrap();
+    File::create(at("read-only")).unwrap();
+    fs::set_permissions(at("read-only"), fs::Permissions::from_mode(0o444)).unwrap();
+    for (to, link) in [
+        ("sub/new", "dangling"),
+        ("dangling-2", "chain"),
+        ("sub/newer", "dangling-2"),
+        ("no/new", "lost"),
+        ("round", "circle"),
+        ("circle", "round"),
+        ("read-only", "to-read-only"),
+        ("sub", "to-folder"),
+    ] {
+        symlink(to, at(link)).unwrap();
+    }
+    let long = "x".repeat(250);
+    for (name, works) in [
+        ("new", true),
+        ("plain", true),
+        ("dangling", true),
+        ("chain", true),
+        (long.as_str(), true),
+        ("lost", false),
+        ("circle", false),
+        ("read-only", false),
+        ("to-read-only", false),
+        ("sub", false),
+        ("to-folder", false),
+        ("ending/", false),
+        ("no/new", false),
+        ("plain/new", false),
+    ] {
+        let path = at(name);
+        let before = names(folder.path()).len();
+        let checked = check_writable(&path);
+        assert_eq!(names(folder.path()).len(), before, "{name}: the check leaves something");
+        let written = write_atomically(&path, |w| w.write_all(b"it"));
+        assert_eq!((checked.is_ok(), written.is_ok()), (works, works), "{name}: {checked:?} {written:?}");
+        if works {
+            assert_eq!(fs::read(&path).unwrap(), b"it", "{name}");
+        } else {
+            let (checked, written) = (checked.unwrap_err().to_string(), written.unwrap_err().to_string());
+            assert_eq!(checked, written);
+            assert!(
+                checked.starts_with(&path.display().to_string()) && !checked.contains(".part"),
+                "{checked}"
+            );
+        }
+    }
+    assert_eq!(fs::read(at("sub/new")).unwrap(), b"it");
+    assert_eq!(fs::read(at("sub/newer")).unwrap(), b"it");
+    assert!(["dangling", "chain"].iter().all(|link| fs::symlink_metadata(at(link)).unwrap().is_symlink()));
+    for (name, works) in
+        [("sub", true), ("deep/er", true), ("to-folder/x", true), ("plain", false), ("plain/x", false)]
+    {
+        assert_eq!(check_folder(&at(name)).is_ok(), works, "{name}");
+    }
+    assert!(!at("deep").exists());
+}
+
+/// Codecs make words of their own out of a failure to write.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_called_a_full_disk() {
+    let full = Path::new("/dev/full");
+    let raster = Raster::new(3, 64, 64, vec![0.25; 3 * 64 * 64]);
+    let frames = |n: u32| (0..n).map(frame);
+    let film = |format| {
+        save_film(full, FilmSpec { frames: 40, ..spec(format) }, frames(40), |_, _| ControlFlow::Continue(()))
+    };
+    let failures = [
+        save_raster_png(full, &raster),
+        film(FilmFormat::Gif),
+        film(FilmFormat::Apng),
+        save_safetensors(full, &[("x", &raster)]),
+        write_atomically(full, |w| Ok(serde_json::to_writer(w, &vec![1; 1 << 18])?)),
+        write_atomically(full, |w| serde_json::to_writer(w, &vec![1; 1 << 18]).map_err(io::Error::other)),
+        write_atomically(full, |w| {
+            w.write_all(&vec![0; 1 << 20]).map_err(|error| io::Error::other(error.to_string()))
+        }),
+    ];
+    for failure in failures {
+        let text = failure.unwrap_err().to_string();
+        assert_eq!(
+            text,
+            "/dev/full: could not be written (the disk is full); free some space or choose another disk"
+        );
+    }
+}
+
+/// On a disk that is really full, where this test may make one.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_fills_up_keeps_what_was_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let mount = |arguments: &[&str]| {
+        std::process::Command::new(arguments[0]).args(&arguments[1..]).arg(folder.path()).status()
+    };
+    if !mount(&["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs"]).is_ok_and(|status| status.success()) {
+        eprintln!("skipped: nothing may be mounted here");
+        return;
+    }
+    let path = folder.path().join("it.bin");
+    write_atomically(&path, |w| w.write_all(b"old")).unwrap();
+    let error = write_atomically(&path, |w| w.write_all(&vec![1; 1 << 20])).unwrap_err().to_string();
+    let found = (fs::read(&path).unwrap(), names(folder.path()));
+    drop(mount(&["umount"]));
+    assert!(
+        error.starts_with(&path.display().to_string()) && error.contains("(the disk is full)"),
+        "{error}"
+    );
+    assert_eq!(found, (b"old".to_vec(), vec!["it.bin".to_owned()]));
 }
 
 #[test]

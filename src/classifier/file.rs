@@ -85,13 +85,19 @@ impl Classifier {
     /// Writes a file, atomically. The weights must be as f16 has them, see [`rounded`](Self::rounded).
     ///
     /// # Errors
-    /// Those of writing.
+    /// Those of writing; [`ModelError::NotFinite`], and nothing is written then.
     pub fn save(&self, path: &Path) -> Result<(), ClassifierError> {
         let header = Header { version: VERSION, purpose: self.purpose.clone(), accuracy: self.accuracy };
         let mut tensors = Vec::new();
         for (name, tensor) in self.tensors() {
             let values = tensor.flatten_all().and_then(|flat| flat.to_vec1::<f32>());
             let values = values.map_err(ModelError::from)?;
+            // What cannot be opened again takes the place of nothing.
+            if let Some(index) = values.iter().position(|&value| !f16::from_f32(value).is_finite()) {
+                let (tensor, found) = (name.to_owned(), values[index].into());
+                let name = path.display().to_string();
+                return Err(ModelError::NotFinite { name, tensor, found, index }.into());
+            }
             let bytes: Vec<u8> = values.iter().flat_map(|&v| f16::from_f32(v).to_le_bytes()).collect();
             tensors.push((name, tensor.dims().to_vec(), bytes));
         }

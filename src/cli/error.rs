@@ -51,7 +51,7 @@ pub enum CliError {
     },
     /// A picture, or a file that could not be written.
     #[error(transparent)]
-    Imaging(#[from] ImagingError),
+    Imaging(ImagingError),
     /// A file that is no scene.
     #[error(transparent)]
     SceneFile(#[from] SceneFileError),
@@ -115,6 +115,14 @@ pub enum CliError {
         /// The run.
         folder: PathBuf,
     },
+    /// A signal in a training that cannot go on, whose result so far was saved.
+    #[error("stopped; {}: {about}", path.display())]
+    Kept {
+        /// The file.
+        path: PathBuf,
+        /// What is in it.
+        about: String,
+    },
     /// A run in the plane or on the line that cannot be, or failed.
     #[error(transparent)]
     Solver(#[from] SolverError),
@@ -122,7 +130,11 @@ pub enum CliError {
     #[error(transparent)]
     Toy(#[from] ToyError),
     /// Standard output cannot be written.
-    #[error("cannot write to standard output: {0}")]
+    #[error("cannot write to standard output: {}", if .0.kind() == io::ErrorKind::StorageFull {
+        "the disk is full; free some space or choose another disk".to_owned()
+    } else {
+        .0.to_string()
+    })]
     Output(io::Error),
     /// A run of the Reverse chapter.
     #[error(transparent)]
@@ -136,6 +148,15 @@ pub enum CliError {
     /// A mistake in this program.
     #[error("internal error: {0}; please report it")]
     Internal(String),
+}
+
+impl From<ImagingError> for CliError {
+    fn from(error: ImagingError) -> Self {
+        match error {
+            ImagingError::Cancelled { .. } => Self::Stopped,
+            error => Self::Imaging(error),
+        }
+    }
 }
 
 impl From<FileError> for CliError {
@@ -158,8 +179,7 @@ impl From<FigureError> for CliError {
 impl From<ExportError> for CliError {
     fn from(error: ExportError) -> Self {
         match error {
-            ExportError::Imaging(ImagingError::Cancelled { .. }) => Self::Stopped,
-            ExportError::Imaging(error) => Self::Imaging(error),
+            ExportError::Imaging(error) => error.into(),
             ExportError::Gpu(error) => Self::Gpu(error),
             ExportError::Schedule(error) => Self::Schedule(error),
         }
@@ -172,8 +192,10 @@ impl CliError {
         match self {
             Self::Arguments(error) if !error.use_stderr() => {
                 // Help and version are no errors; a reader that has gone away needs none.
-                drop(error.print());
-                return ExitCode::SUCCESS;
+                return match error.print() {
+                    Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Self::Output(error).report(),
+                    _ => ExitCode::SUCCESS,
+                };
             }
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
             _ => output::say(&self.to_string()),
@@ -201,7 +223,7 @@ impl CliError {
                 | TrainError::Schedule(_)
                 | TrainError::Classifier(_),
             ) => 2,
-            Self::Stopped | Self::Closed | Self::Paused { .. } => return stop::code(),
+            Self::Stopped | Self::Closed | Self::Paused { .. } | Self::Kept { .. } => return stop::code(),
             _ => 1,
         })
     }

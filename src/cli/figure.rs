@@ -8,6 +8,7 @@ use super::output::{check_png, remark};
 use crate::app::Prepared;
 use crate::app::figure::{FigureOptions, Studio};
 use crate::gpu::Device;
+use crate::imaging::check_writable;
 use crate::scene::{Action, Chapter, Scene};
 
 const EXAMPLES: &str = "\
@@ -58,6 +59,7 @@ impl Look {
 /// with; no file is left then.
 pub fn run(args: &Args) -> Result<(), CliError> {
     check_png(&args.output)?;
+    check_writable(&args.output)?;
     let mut scene = args.scene.scene()?;
     scene.apply(Action::Chapter(args.chapter))?;
     let picture = prepare(&scene)?;

@@ -14,6 +14,7 @@ use super::stop;
 use super::trace::Trace;
 use crate::diffusion::sampler::{Call, NoiseSource, Record, Sampler, SamplerKind, SamplerSpec, Trajectory};
 use crate::diffusion::{Raster, Schedule, ScheduleSpec};
+use crate::files::same_place;
 use crate::imaging::{
     FilmFormat, FilmFrame, FilmSpec, ImagingError, NamedTensor, check_writable, raster_to_rgba8, save_film,
     save_raster_png, save_tensors,
@@ -158,10 +159,19 @@ impl Options {
         }
         let files: Vec<&PathBuf> = [&self.output, &self.gif, &self.raw].into_iter().flatten().collect();
         for (i, file) in files.iter().enumerate() {
-            if files[..i].contains(file) {
+            if files[..i].iter().any(|other| same_place(other, file)) {
                 return Err(CliError::Usage(format!("{}: two results have this name", file.display())));
             }
+            // It takes its place last, where there must be nothing then.
+            if self.trace.as_ref().is_some_and(|folder| file.ancestors().any(|part| same_place(part, folder)))
+            {
+                let reason = "the folder of --trace holds nothing but the steps; choose another place";
+                return Err(CliError::Usage(format!("{}: {reason}", file.display())));
+            }
             check_writable(file)?;
+        }
+        if let Some(folder) = &self.trace {
+            Trace::check(folder)?;
         }
         Ok(())
     }

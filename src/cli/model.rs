@@ -10,7 +10,9 @@ use super::network::{Opened, Stated};
 use super::output::{aside, print_json, remark, to_stdout};
 use crate::diffusion::sampler::SamplerSpec;
 use crate::diffusion::{Schedule, ScheduleSpec};
+use crate::imaging::check_folder;
 use crate::model::{BlockSummary, Conditioning, Pipeline, UNet2DConfig, WeightType, save_pipeline, summary};
+use crate::train::{Checkpoint, RunLock};
 
 /// Say what a network is: size, parts, schedule.
 #[derive(clap::Args, Debug)]
@@ -34,8 +36,12 @@ pub struct Args {
 /// Runs the command. All weights are read and checked.
 ///
 /// # Errors
-/// When the network cannot be opened.
+/// When the network cannot be opened or written, or a training is running in the folder.
 pub fn run(args: &Args) -> Result<(), CliError> {
+    if let Some(folder) = &args.save {
+        RunLock::check(folder)?;
+        check_folder(folder)?;
+    }
     let Opened { pipeline, is_known } = args.stated.open(&args.model)?;
     if pipeline.scheduler.is_none() && args.save.is_none() {
         let reason = "schedule and prediction are not known";
@@ -83,6 +89,8 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 /// Writes the network, and its scheduler if nothing of it was assumed.
 fn save(pipeline: &Pipeline, is_known: bool, folder: &Path) -> Result<(), CliError> {
     let scheduler = pipeline.scheduler.as_deref().filter(|_| is_known);
+    // Where a run is kept, no training begins meanwhile.
+    let _lock = Checkpoint::exists(folder).then(|| RunLock::take(folder)).transpose()?;
     save_pipeline(folder, &pipeline.unet, scheduler, WeightType::F16)?;
     if scheduler.is_none() {
         let reason = "its schedule and prediction are not both known";

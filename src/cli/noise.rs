@@ -9,10 +9,11 @@ use super::output::{check_png, remark};
 use crate::app::load_picture;
 use crate::diffusion::Raster;
 use crate::diffusion::noise::{Coefficients, NoiseMode};
+use crate::files::same_place;
 use crate::gpu::{Device, Engine, Field, GpuError, Job, JobKind, Slot, Source};
 use crate::imaging::{
-    FitMode, FitOptions, ImagingError, PixelBytes, encode_png, fit, raster_to_rgb8, save_raster_png,
-    save_safetensors, write_atomically,
+    FitMode, FitOptions, ImagingError, PixelBytes, check_writable, encode_png, fit, raster_to_rgb8,
+    save_raster_png, save_safetensors, write_atomically,
 };
 
 const EXAMPLES: &str = "\
@@ -73,9 +74,12 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<(), CliError> {
     if let Some(path) = &args.output {
         check_png(path)?;
-        if args.raw.as_ref() == Some(path) {
+        if args.raw.as_ref().is_some_and(|raw| same_place(raw, path)) {
             return Err(CliError::Usage(format!("{}: -o and --raw are the same file", path.display())));
         }
+    }
+    for path in args.output.iter().chain(&args.raw) {
+        check_writable(path)?;
     }
     let schedule = args::schedule(&args.schedule, args.steps)?.build()?;
     args::check_timestep(args.t, schedule.steps())?;

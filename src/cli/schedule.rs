@@ -9,6 +9,7 @@ use super::error::CliError;
 use super::output::to_stdout;
 use crate::diffusion::ScheduleKind;
 use crate::export::{TableFormat, save_table, table};
+use crate::imaging::check_writable;
 
 const EXAMPLES: &str = "\
 Schedules: linear, scaled-linear, cosine, sigmoid, logsnr, constant, drawn; or the path of a
@@ -77,6 +78,9 @@ enum Format {
 /// # Errors
 /// When the schedule is impossible or cannot be written; no file is left then.
 pub fn run(args: &Args) -> Result<(), CliError> {
+    if let Some(path) = &args.output {
+        check_writable(path)?;
+    }
     let mut spec = args::schedule(&args.kind, args.steps)?;
     args.set_parameters(&mut spec.kind)?;
     spec.zero_terminal_snr |= args.zero_terminal_snr;

@@ -12,7 +12,7 @@ use crate::app::figure::{FigureOptions, Studio};
 use crate::diffusion::ScheduleSpec;
 use crate::export::film;
 use crate::gpu::{Device, Engine};
-use crate::imaging::{FilmFormat, ImagingError};
+use crate::imaging::{FilmFormat, ImagingError, check_folder, check_writable};
 use crate::scene::{Action, Chapter, Scene};
 
 const EXAMPLES: &str = "\
@@ -53,16 +53,20 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 /// # Errors
 /// As [`run`].
 pub fn write(scene: &Scene, look: FigureOptions, folder: &Path) -> Result<(), CliError> {
+    check_folder(folder)?;
+    let figure = |chapter: Chapter| folder.join(format!("{}.png", chapter.name()));
+    for file in Chapter::ALL.map(figure).into_iter().chain([folder.join(FILM)]).filter(|file| file.exists()) {
+        check_writable(&file)?;
+    }
     let picture = prepare(scene)?;
     let schedule = scene.schedule(scene.active).build()?;
     let mut studio = Studio::open(Device::Auto)?;
-    make_folder(folder)?;
+    std::fs::create_dir_all(folder).map_err(|error| ImagingError::making(folder, &error))?;
     stop::listen();
     let bar = progress(Chapter::ALL.len() as u64);
     for chapter in Chapter::ALL {
-        let path = folder.join(format!("{}.png", chapter.name()));
         bar.set_message(chapter.title());
-        studio.save(&path, &chapter_scene(scene, chapter)?, picture.clone(), look)?;
+        studio.save(&figure(chapter), &chapter_scene(scene, chapter)?, picture.clone(), look)?;
         bar.inc(1);
         if stop::wanted() {
             return Err(CliError::Stopped);
@@ -107,17 +111,4 @@ fn chapter_scene(scene: &Scene, chapter: Chapter) -> Result<Scene, CliError> {
         _ => {}
     }
     Ok(scene)
-}
-
-fn make_folder(folder: &Path) -> Result<(), CliError> {
-    std::fs::create_dir_all(folder).map_err(|error| {
-        let (reason, advice) = match error.kind() {
-            std::io::ErrorKind::AlreadyExists | std::io::ErrorKind::NotADirectory => {
-                ("there is a file of that name".to_owned(), "choose another folder")
-            }
-            _ => (error.to_string(), "choose a place where you may write"),
-        };
-        let name = folder.display().to_string();
-        ImagingError::Write { name, reason, advice: advice.to_owned() }.into()
-    })
 }

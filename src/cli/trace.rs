@@ -8,24 +8,24 @@ use tempfile::TempDir;
 
 use super::error::CliError;
 use crate::diffusion::sampler::Record;
-use crate::imaging::{ImagingError, NamedTensor, save_tensors};
+use crate::files::{Unfinished, end_of_links, folder_of};
+use crate::imaging::{ImagingError, NamedTensor, check_folder, save_tensors};
 
 /// A folder in the making.
 pub struct Trace {
     target: PathBuf,
     /// Beside the target, so that it can take its place in one step; gone if the run is not completed.
-    folder: TempDir,
+    folder: Unfinished<TempDir>,
     shape: [usize; 4],
     steps: usize,
 }
 
 impl Trace {
-    /// Begins a folder; there must be none of that name, or an empty one.
+    /// Whether a folder could begin now; nothing is made.
     ///
     /// # Errors
-    /// [`CliError::Usage`] when there is something at `target` already; a write error when the folder
-    /// cannot be made.
-    pub fn begin(target: &Path, shape: [usize; 4]) -> Result<Self, CliError> {
+    /// As [`begin`](Self::begin).
+    pub fn check(target: &Path) -> Result<(), CliError> {
         match fs::read_dir(target) {
             Ok(mut entries) => {
                 if entries.next().is_some() {
@@ -34,23 +34,31 @@ impl Trace {
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(writing(target, &error)),
+            Err(error) => return Err(ImagingError::making(target, &error).into()),
         }
-        let parent = match target.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        fs::create_dir_all(parent).map_err(|error| writing(target, &error))?;
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".trace-").suffix(".part");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            // The system takes the umask off, as for any new folder.
-            builder.permissions(fs::Permissions::from_mode(0o777));
+        if target.file_name().is_none() {
+            let reason = "this folder stays where it is; choose a new one for --trace";
+            return Err(CliError::Usage(format!("{}: {reason}", target.display())));
         }
-        let folder = builder.tempdir_in(parent).map_err(|error| writing(target, &error))?;
-        Ok(Self { target: target.to_owned(), folder, shape, steps: 0 })
+        // It appears beside what is there.
+        let place = end_of_links(target).map_err(|error| ImagingError::making(target, &error))?;
+        Ok(check_folder(&folder_of(&place))?)
+    }
+
+    /// Begins a folder; there must be none of that name, or an empty one.
+    ///
+    /// # Errors
+    /// [`CliError::Usage`] when there is something at `target` already; a write error when the folder
+    /// cannot be made.
+    pub fn begin(target: &Path, shape: [usize; 4]) -> Result<Self, CliError> {
+        Self::check(target)?;
+        let begun = end_of_links(target).and_then(|target| {
+            let parent = folder_of(&target);
+            fs::create_dir_all(&parent)?;
+            let folder = Unfinished::folder(&parent, "trace".as_ref())?;
+            Ok(Self { target, folder, shape, steps: 0 })
+        });
+        begun.map_err(|error| ImagingError::making(target, &error).into())
     }
 
     /// Writes the next step.
@@ -86,19 +94,7 @@ impl Trace {
     /// # Errors
     /// When something has taken the place meanwhile, or the system refuses.
     pub fn finish(self) -> Result<(), CliError> {
-        let moved = match fs::remove_dir(&self.target) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => fs::rename(self.folder.path(), &self.target),
-        };
-        moved.map_err(|error| writing(&self.target, &error))?;
-        // What it named is in its place.
-        let _ = self.folder.keep();
-        Ok(())
+        let Self { target, folder, .. } = self;
+        folder.persist(&target).map_err(|error| ImagingError::making(&target, &error).into())
     }
-}
-
-fn writing(target: &Path, error: &io::Error) -> CliError {
-    let advice = "choose a place where you may write, with room enough".to_owned();
-    let name = target.display().to_string();
-    ImagingError::Write { name, reason: error.to_string(), advice }.into()
 }

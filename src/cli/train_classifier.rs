@@ -17,7 +17,7 @@ use crate::train::{ClassifierSettings, ClassifierTrainer};
 /// Before this many iterations, or this long, their speed is not known well.
 const MEASURED_ITERATIONS: u64 = 30;
 const MEASURED_TIME: Duration = Duration::from_secs(20);
-/// Pictures that are judged between two looks at Ctrl-C.
+/// Pictures that are judged between two looks for signals.
 const CHUNK: usize = 256;
 /// Decay of the moving average of the loss that is shown.
 const LOSS_DECAY: f64 = 0.98;
@@ -26,7 +26,8 @@ const EXAMPLES: &str = "\
 DATA is as for train. The classifier learns from the data's part for learning and is measured on its
 part for testing: of IDX folders the files t10k-..., of anything else every tenth picture. FILE holds
 its weights (safetensors, f16), the names of the classes, and how the pictures were prepared, which eval
-then does too. The same seed gives the same file.
+then does too. The same seed gives the same file. Ctrl-C, kill and a terminal that is closed save what has
+been learned so far, untested.
 
 Examples:
   diffuscope train-classifier fashion-mnist -o fashion.safetensors --size 32 --pad
@@ -75,8 +76,8 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When the data cannot be read or has no classes, an option does not fit, the training diverges or is
-/// stopped, or the file cannot be written; no file is left then.
+/// When the data cannot be read or has no classes, an option does not fit, the training diverges, or the file
+/// cannot be written; no file is left then. [`CliError::Kept`] after a signal.
 pub fn run(args: &Args) -> Result<(), CliError> {
     check_writable(&args.output)?;
     on_threads(args.threads, || {
@@ -86,7 +87,17 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         stop::listen();
         args.learn(&mut trainer)?;
         let mut classifier = trainer.average()?;
-        let accuracy = accuracy(&classifier, &test)?;
+        let answers = match answers(&classifier, &test, "testing") {
+            Err(CliError::Stopped) => {
+                classifier.save(&args.output)?;
+                let (made, all) = (trainer.iteration(), trainer.iterations());
+                let about =
+                    format!("the classifier after {made} of {all} iterations was saved in it, untested");
+                return Err(CliError::Kept { path: args.output.clone(), about });
+            }
+            answers => answers?,
+        };
+        let accuracy = answers.accuracy((0..test.len()).filter_map(|index| test.label(index)));
         classifier.set_accuracy(accuracy);
         classifier.save(&args.output)?;
         let (file, iterations) = (args.output.display(), trainer.iteration());
@@ -116,7 +127,7 @@ impl Args {
         let (mut shown, mut unmeasured) = (None, self.minutes);
         while let Some(step) = trainer.next().transpose()? {
             if stop::wanted() {
-                return Err(CliError::Stopped);
+                break;
             }
             let loss = shown.map_or(step.loss, |old| LOSS_DECAY * old + (1.0 - LOSS_DECAY) * step.loss);
             shown = Some(loss);
@@ -137,16 +148,10 @@ impl Args {
     }
 }
 
-/// Share of pictures that are told right.
-fn accuracy(classifier: &Classifier, data: &Dataset) -> Result<f64, CliError> {
-    let answers = answers(classifier, data, "testing")?;
-    Ok(answers.accuracy((0..data.len()).filter_map(|index| data.label(index))))
-}
-
 /// What a classifier says of a whole data set.
 ///
 /// # Errors
-/// [`CliError::Stopped`] after Ctrl-C, and those of the computation.
+/// [`CliError::Stopped`] after a signal, and those of the computation.
 pub fn answers(classifier: &Classifier, data: &Dataset, what: &'static str) -> Result<Answers, CliError> {
     let bar = steps_bar(data.len() as u64, what);
     let (mut answers, mut pictures) = (Answers::default(), Vec::new());

@@ -24,7 +24,11 @@ pub fn end_of_links(path: &Path) -> io::Result<PathBuf> {
     let mut place = path.to_owned();
     for _ in 0..=MOST_LINKS {
         match place.symlink_metadata() {
-            Ok(found) if found.is_symlink() => place = folder_of(&place).join(fs::read_link(&place)?),
+            Ok(found) if found.is_symlink() => {
+                let next = fs::read_link(&place)?;
+                place.pop();
+                place.push(next);
+            }
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => return Ok(place),
         }

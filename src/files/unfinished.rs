@@ -118,7 +118,11 @@ impl<T> Unfinished<T> {
         Ok(Self { made, place: Place(path) })
     }
 
-    fn finish(self, finish: impl FnOnce(T) -> io::Result<()>) -> io::Result<()> {
+    /// Has it take its place as `finish` says. No signal ends the program meanwhile.
+    ///
+    /// # Errors
+    /// Those of `finish`.
+    pub fn finish(self, finish: impl FnOnce(T) -> io::Result<()>) -> io::Result<()> {
         let Self { made, place } = self;
         let places = places();
         let finished = finish(made);

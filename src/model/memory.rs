@@ -14,7 +14,7 @@ const SMALL: u64 = 1 << 28;
 ///
 /// # Errors
 /// [`ModelError::Memory`].
-pub(super) fn enough_for(needed: u64) -> Result<(), ModelError> {
+pub(crate) fn enough_for(needed: u64) -> Result<(), ModelError> {
     if needed < SMALL { Ok(()) } else { enough(needed, available()) }
 }
 

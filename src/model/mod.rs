@@ -44,6 +44,7 @@ pub use device::Compute;
 pub use error::ModelError;
 pub use folder::{Pipeline, save_pipeline};
 pub use library::{ModelRef, Shipped, shipped};
+pub(crate) use memory::enough_for;
 pub use operations::operations;
 pub use parameters::Precision;
 pub use summary::{BlockSummary, summary};

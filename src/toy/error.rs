@@ -25,6 +25,14 @@ pub enum ToyError {
         /// Its loss.
         loss: f64,
     },
+    /// A network that is not saved, since it cannot be used.
+    #[error(
+        "the network's {tensor} is not finite: the training has diverged, and nothing was saved; choose another target"
+    )]
+    NotFinite {
+        /// Which of its tensors.
+        tensor: String,
+    },
     /// A file that is no score.
     #[error("{name}: no learned score ({reason}); make one with diffuscope toy-train")]
     Model {

@@ -30,23 +30,26 @@ impl SavedNet {
     /// Saves the network, whole or not at all.
     ///
     /// # Errors
-    /// [`ToyError::File`].
+    /// [`ToyError::File`]; [`ToyError::NotFinite`], and nothing is written then.
     pub fn save(&self, path: &Path) -> Result<(), ToyError> {
         let config = self.network.config();
-        let about = HashMap::from([
-            ("data".to_owned(), self.data.name().to_owned()),
-            ("process".to_owned(), config.process.name().to_owned()),
-            ("target".to_owned(), config.target.name().to_owned()),
-            ("hidden".to_owned(), config.hidden.to_string()),
-        ]);
-        let tensors = self
-            .network
-            .layers()
-            .iter()
-            .enumerate()
-            .flat_map(|(number, layer)| names(number).into_iter().zip(layer));
+        let about = [
+            ("data", self.data.name()),
+            ("process", config.process.name()),
+            ("target", config.target.name()),
+            ("hidden", &config.hidden.to_string()),
+        ];
+        let layers = self.network.layers().iter().enumerate();
+        let tensors: Vec<_> =
+            layers.flat_map(|(number, layer)| names(number).into_iter().zip(layer)).collect();
+        for (name, tensor) in &tensors {
+            if !is_finite(tensor)? {
+                return Err(ToyError::NotFinite { tensor: name.clone() });
+            }
+        }
         write_atomically(path, |writer| {
-            writer.write_all(&safetensors::serialize(tensors, Some(about)).map_err(io::Error::other)?)
+            let bytes = safetensors::serialize(tensors, None).map_err(io::Error::other)?;
+            writer.write_all(&noted(&bytes, &about)?)
         })?;
         Ok(())
     }
@@ -73,13 +76,7 @@ impl SavedNet {
                 )));
             }
             let tensor = Tensor::from_raw_buffer(view.data(), DType::F32, shape, &Device::Cpu)?;
-            let largest = tensor.abs()?.max_all()?.to_scalar::<f32>()?;
-            let sum = tensor.sum_all()?.to_scalar::<f32>()?;
-            if largest.is_finite() && sum.is_finite() {
-                Ok(tensor)
-            } else {
-                Err(wrong(format!("{name} is not finite")))
-            }
+            if is_finite(&tensor)? { Ok(tensor) } else { Err(wrong(format!("{name} is not finite"))) }
         };
         let mut layers = Vec::new();
         for (number, [inputs, outputs]) in config.layers().into_iter().enumerate() {
@@ -88,6 +85,32 @@ impl SavedNet {
         }
         Ok(Self { data, network: ScoreNet::from_tensors(config, layers) })
     }
+}
+
+fn is_finite(tensor: &Tensor) -> Result<bool, ToyError> {
+    let values = tensor.flatten_all()?.to_vec1::<f32>()?;
+    Ok(values.iter().all(|value| value.is_finite()))
+}
+
+/// A safetensors file with these entries besides the tensors in its header, in this order: the library
+/// writes them in another one every time.
+fn noted(file: &[u8], notes: &[(&str, &str)]) -> io::Result<Vec<u8>> {
+    let damaged = || io::Error::from(io::ErrorKind::InvalidData);
+    let (length, rest) = file.split_first_chunk::<8>().ok_or_else(damaged)?;
+    let length = usize::try_from(u64::from_le_bytes(*length)).map_err(io::Error::other)?;
+    let (header, tensors) = rest.split_at_checked(length).ok_or_else(damaged)?;
+    let tail = header.strip_prefix(b"{").ok_or_else(damaged)?.trim_ascii_end();
+    let mut text = b"{\"__metadata__\":{".to_vec();
+    for (i, (name, value)) in notes.iter().enumerate() {
+        let comma = if i == 0 { "" } else { "," };
+        let (name, value) = (serde_json::to_string(name)?, serde_json::to_string(value)?);
+        write!(text, "{comma}{name}:{value}")?;
+    }
+    text.extend_from_slice(b"},");
+    text.extend_from_slice(tail);
+    // Tensors begin at multiples of 8.
+    text.resize(text.len().next_multiple_of(8), b' ');
+    Ok([&(text.len() as u64).to_le_bytes(), &text[..], tensors].concat())
 }
 
 fn names(layer: usize) -> [String; 2] {

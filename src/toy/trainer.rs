@@ -83,6 +83,11 @@ impl ToyTrainer {
         &self.settings
     }
 
+    /// Steps that have been made.
+    pub fn iteration(&self) -> u64 {
+        self.iteration
+    }
+
     /// A copy of the network as it is now, which further steps do not change.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use safetensors::tensor::{Dtype, SafeTensors, View, serialize};
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,8 @@ use super::{TrainError, TrainSettings};
 use crate::dataset::{Dataset, DatasetOptions};
 use crate::files;
 use crate::imaging::{ImagingError, write_atomically};
-use crate::model::{UNet2DConfig, WeightType, save_pipeline};
+use crate::model::unet::layout;
+use crate::model::{UNet2DConfig, WeightType, enough_for, save_pipeline};
 
 /// The file to go on from.
 pub const FILE: &str = "training.safetensors";
@@ -66,16 +67,20 @@ impl Trainer {
     /// Saves the run into a folder, which is made if need be.
     ///
     /// # Errors
-    /// When a file cannot be written. What the folder held is then as it was, or one checkpoint apart:
-    /// `training.safetensors` is always complete.
+    /// [`TrainError::Diverged`] when a number is NaN or infinite: nothing has changed then. When a file cannot
+    /// be written, what the folder held is as it was, or one checkpoint apart: `training.safetensors` is
+    /// always complete.
     pub fn save(&self, folder: &Path) -> Result<(), TrainError> {
-        fs::create_dir_all(folder).map_err(|error| making(folder, &error))?;
+        self.check_finite()?;
+        fs::create_dir_all(folder).map_err(|error| ImagingError::making(folder, &error))?;
         let scheduler = self.settings().sampler().to_diffusers(&self.settings().schedule)?;
+        // A run for some minutes may be past the number that it once had.
+        let iterations = self.settings().iterations.map(|last| last.max(self.iteration()));
         let header = Header {
             version: VERSION,
             iteration: self.iteration(),
             ema_loss: self.ema_loss(),
-            settings: self.settings().clone(),
+            settings: TrainSettings { iterations, ..self.settings().clone() },
             network: self.model().config().to_json(),
             data: self.data().options().clone(),
             fingerprint: self.data().fingerprint(),
@@ -95,6 +100,43 @@ impl Trainer {
         save_pipeline(&folder.join(RAW), self.model(), scheduler.as_str(), WeightType::F32)?;
         Ok(())
     }
+
+    /// So that nothing takes the place of a sound checkpoint that cannot be gone on from.
+    fn check_finite(&self) -> Result<(), TrainError> {
+        for (Parameter { slot, .. }, _) in self.parameters() {
+            let parts = [
+                ("weight", &slot.weight),
+                ("gradient's moving mean", &slot.mean),
+                ("gradient's mean square", &slot.square),
+                ("average of a weight", &slot.ema),
+            ];
+            for (what, values) in parts {
+                if let Some(&found) = values.iter().find(|value| !value.is_finite()) {
+                    return Err(TrainError::Diverged {
+                        iteration: self.iteration(),
+                        what,
+                        found: found.into(),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Header {
+    /// What no run can be, if it is that.
+    fn check(&self) -> Result<(), String> {
+        let last = self.settings.iterations.unwrap_or(u32::MAX.into());
+        if self.iteration > last.min(u32::MAX.into()) {
+            return Err(format!("it is at iteration {} of {last}", self.iteration));
+        }
+        if let Some(loss) = self.ema_loss.filter(|loss| !(loss.is_finite() && *loss >= 0.0)) {
+            return Err(format!("its loss is {loss}"));
+        }
+        self.settings.validate().map_err(|error| error.to_string())?;
+        Ok(())
+    }
 }
 
 impl Checkpoint {
@@ -103,13 +145,15 @@ impl Checkpoint {
         folder.join(FILE).exists()
     }
 
-    /// Reads the checkpoint in a folder, and clears away what a run that was killed while it wrote has
-    /// left there.
+    /// Reads the checkpoint in a folder; nothing there is changed.
     ///
     /// # Errors
-    /// When there is none, or it is damaged; the text names the file.
+    /// When there is none, there is no memory for it, or it is damaged; the text names the file.
     pub fn open(folder: &Path) -> Result<Self, TrainError> {
         let path = folder.join(FILE);
+        // The file, and its tensors out of it. What cannot be asked is refused in reading.
+        let size = path.metadata().map_or(0, |file| file.len());
+        enough_for(size.saturating_mul(2))?;
         let bytes = files::read(&path, MAX_BYTES)?;
         let name = path.display().to_string();
         let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(|error| damaged(&name, &error))?;
@@ -123,10 +167,19 @@ impl Checkpoint {
                 advice: "go on with the program that saved it",
             });
         }
+        header.check().map_err(|reason| damaged(&name, &reason))?;
         let mut config = UNet2DConfig::from_json(&header.network, &name)?;
         // Runs of earlier versions did not note it.
         config.null_class = config.guiding_class();
-        clear(folder);
+        let layout = layout(&config)?;
+        for (found, info) in metadata.tensors() {
+            let shape = found.split_once('/').filter(|(part, _)| PARTS.contains(part));
+            let shape = shape.and_then(|(_, tensor)| layout.get(tensor));
+            if (info.dtype, Some(&info.shape)) != (Dtype::F32, shape) {
+                let reason = format!("{found} is {:?} of shape {:?}", info.dtype, info.shape);
+                return Err(damaged(&name, &reason));
+            }
+        }
         Ok(Self { name, header, config, bytes })
     }
 
@@ -170,12 +223,15 @@ impl Checkpoint {
     pub(super) fn into_slots(self) -> Result<Slots, TrainError> {
         let file = SafeTensors::deserialize(&self.bytes).map_err(|error| damaged(&self.name, &error))?;
         let mut arrays = HashMap::new();
+        let [_, mean, square, _] = PARTS.map(|part| format!("{part}/"));
         for (name, view) in file.tensors() {
-            if view.dtype() != Dtype::F32 {
-                return Err(damaged(&self.name, &format!("{name} is of type {:?}", view.dtype())));
-            }
             let values: Vec<f32> = view.data().as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect();
-            if let Some(found) = values.iter().find(|value| !value.is_finite()) {
+            let (is_mean, is_square) = (name.starts_with(&mean), name.starts_with(&square));
+            // Before the first iteration nothing has moved.
+            let unmoved = self.header.iteration == 0 && (is_mean || is_square);
+            let possible =
+                |&value: &f32| value.is_finite() && !(is_square && value < 0.0) && !(unmoved && value != 0.0);
+            if let Some(found) = values.iter().find(|value| !possible(value)) {
                 return Err(damaged(&self.name, &format!("{name} holds {found}")));
             }
             arrays.insert(name, values);
@@ -226,30 +282,6 @@ impl View for Numbers<'_> {
     }
 }
 
-/// Removes unfinished files and folders of a run that was killed: in its folder, and the pipeline in
-/// the making beside it.
-fn clear(folder: &Path) {
-    let is_part = |name: &str, of: &str| {
-        let inside = name.strip_prefix(&format!(".{of}-")).and_then(|rest| rest.strip_suffix(".part"));
-        inside.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
-    };
-    let remove = |place: &Path, of: &[&str]| {
-        for entry in place.read_dir().into_iter().flatten().flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let path = entry.path();
-            if of.iter().any(|of| is_part(&name, of)) {
-                // What cannot be removed does no harm.
-                drop(if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) });
-            }
-        }
-    };
-    remove(folder, &[FILE, RAW, "loss.csv"]);
-    let full: PathBuf = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-    if let (Some(parent), Some(name)) = (full.parent(), full.file_name().and_then(|name| name.to_str())) {
-        remove(parent, &[name]);
-    }
-}
-
 fn damaged(name: &str, reason: &dyn std::fmt::Display) -> TrainError {
     let text = reason.to_string();
     TrainError::Checkpoint {
@@ -257,11 +289,4 @@ fn damaged(name: &str, reason: &dyn std::fmt::Display) -> TrainError {
         reason: format!("damaged ({})", text.lines().next().unwrap_or_default()),
         advice: "begin again in another folder, or copy the file from where it is whole",
     }
-}
-
-/// The run's folder cannot be made.
-fn making(folder: &Path, error: &io::Error) -> TrainError {
-    let advice = "choose a place where you may write".to_owned();
-    let name = folder.display().to_string();
-    TrainError::File(ImagingError::Write { name, reason: error.to_string(), advice })
 }

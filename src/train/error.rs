@@ -28,7 +28,8 @@ pub enum TrainError {
         /// Why not.
         reason: String,
     },
-    /// The loss or the gradient is NaN or infinite. The weights are those before this iteration.
+    /// The loss or the gradient is NaN or infinite, and the weights are those before this iteration; or a
+    /// weight is after it, and nothing was saved.
     #[error(
         "iteration {iteration}: the {what} is {found}; the training has diverged: lower the learning rate, \
          or clip the gradient, and go on from the last checkpoint"
@@ -36,7 +37,7 @@ pub enum TrainError {
     Diverged {
         /// The iteration, from 1.
         iteration: u64,
-        /// "loss" or "gradient".
+        /// "loss", "gradient", "weight", …
         what: &'static str,
         /// Its value.
         found: f64,
@@ -50,6 +51,16 @@ pub enum TrainError {
         reason: String,
         /// What to do.
         advice: &'static str,
+    },
+    /// Somebody else trains into the folder.
+    #[error(
+        "{name}: a training is running in it{process}; wait for its end, stop it, or choose another folder"
+    )]
+    Locked {
+        /// The folder.
+        name: String,
+        /// " (process N)", or nothing where that is not known.
+        process: String,
     },
     /// The data.
     #[error(transparent)]

@@ -9,6 +9,7 @@
 //! | [`optimiser`] | AdamW, the learning rate over time, and the moving average of weights |
 //! | [`trainer`] | the loop |
 //! | [`checkpoint`] | saving and going on exactly |
+//! | [`lock`] | one training at a time in a folder |
 //! | [`classifier`] | the same for classifiers, which judge what U-Nets draw |
 //!
 //! All that is random is a pure function of the seed and the iteration, so that a run that was killed
@@ -18,6 +19,7 @@ pub mod batch;
 pub mod checkpoint;
 pub mod classifier;
 mod error;
+pub mod lock;
 pub mod loss;
 pub mod optimiser;
 pub mod settings;
@@ -27,5 +29,6 @@ pub use batch::{Batch, Batches};
 pub use checkpoint::Checkpoint;
 pub use classifier::{ClassifierSettings, ClassifierStep, ClassifierTrainer};
 pub use error::TrainError;
+pub use lock::RunLock;
 pub use settings::{Loss, TimestepSampling, TrainSettings, config_for};
 pub use trainer::{BINS, TrainStep, Trainer};

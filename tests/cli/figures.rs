@@ -111,6 +111,24 @@ fn without_a_display_there_is_a_tour() {
     assert_eq!(contents(&tour), TOUR);
 }
 
+/// How fast the machine was is nothing that a figure tells.
+#[test]
+fn every_figure_is_the_same_twice() {
+    if !has_adapter() {
+        return;
+    }
+    let folder = folder();
+    let path = folder.path();
+    save_picture(&path.join("it.png"), 32, 32);
+    for tour in ["one", "two"] {
+        run_in(path, &format!("tour it.png --size 700x420 --steps 12 -o {tour}")).succeeded();
+    }
+    for name in TOUR {
+        let [one, two] = ["one", "two"].map(|tour| std::fs::read(path.join(tour).join(name)).unwrap());
+        assert!(one == two, "{name}");
+    }
+}
+
 /// Ctrl-C leaves whole files only.
 #[cfg(unix)]
 #[test]

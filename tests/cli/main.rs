@@ -9,7 +9,11 @@ mod figures;
 mod machine;
 mod networks;
 mod noise;
+#[cfg(unix)]
+mod runs;
 mod schedule;
+#[cfg(unix)]
+mod signals;
 mod toy;
 mod train;
 

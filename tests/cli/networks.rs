@@ -212,6 +212,30 @@ fn what_does_not_fit_is_refused_and_leaves_nothing() {
     on(path, "sample", "unet-plain", "--steps 2 --trace .").failed(2, "not empty");
 }
 
+/// What the end could not be written for is refused at the beginning.
+#[test]
+fn results_are_known_to_have_a_place() {
+    let folder = folder();
+    let path = folder.path();
+    std::fs::write(path.join("file"), "mine").unwrap();
+    for (results, code, part) in [
+        ("--trace file", 1, "file: could not be written"),
+        ("--trace file/steps", 1, "file/steps"),
+        ("--trace steps -o steps/it.png", 2, "steps/it.png: the folder of --trace"),
+        ("--trace .", 2, "not empty"),
+        ("--raw a.safetensors --gif ./b.gif -o ../no/it.png", 1, "there is no folder ../no"),
+        ("--raw a.gif --gif ./a.gif", 2, "two results"),
+    ] {
+        on(path, "sample", "unet-plain", &format!("--steps 100000 {results}")).failed(code, part);
+    }
+    run_in(path, "figure schedules -o file/it.png").failed(1, "file/it.png");
+    run_in(path, "tour -o file").failed(1, "file: could not be written");
+    run_in(path, "model fashion --save file").failed(1, "file: could not be written");
+    run_in(path, "schedule linear -o file/it.csv").failed(1, "file/it.csv");
+    run_in(path, "noise chelsea --t 3 -o it.png --raw file/it").failed(1, "file/it");
+    assert_eq!(contents(path), ["file"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_leaves_nothing_unfinished() {

@@ -97,6 +97,12 @@ fn a_score_is_learned_and_used() {
     let train = "toy-train --data moons --process ve --hidden 16 --iterations 20 -o m.safetensors";
     run_in(folder.path(), train).succeeded();
     assert_eq!(contents(folder.path()), ["m.safetensors"]);
+    // Its header has several entries, which have an order.
+    for i in 0..4 {
+        run_in(folder.path(), &train.replace("m.safetensors", &format!("m{i}.safetensors"))).succeeded();
+        let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+        assert!(read("m.safetensors") == read(&format!("m{i}.safetensors")));
+    }
     let sample = "toy --data moons --score m.safetensors --nfe 10 -n 100 --json";
     let report: Value = serde_json::from_str(&run_in(folder.path(), sample).succeeded().stdout).unwrap();
     assert_eq!(report["process"], "ve");

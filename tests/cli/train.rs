@@ -14,7 +14,7 @@ const WEIGHTS: [&str; 3] = [
 ];
 
 /// A folder with pictures in two classes and a small network.
-fn place() -> tempfile::TempDir {
+pub fn place() -> tempfile::TempDir {
     let place = folder();
     for i in 0..6 {
         let class = place.path().join("data").join(["a", "b"][i % 2]);
@@ -25,14 +25,14 @@ fn place() -> tempfile::TempDir {
     place
 }
 
-const NEW: &str = "--size 8 --config net.json --batch 4 --steps 50 --warm-up 3 --threads 1";
+pub const NEW: &str = "--size 8 --config net.json --batch 4 --steps 50 --warm-up 3 --threads 1";
 
-fn train(place: &Path, output: &str, options: &str) -> Run {
+pub fn train(place: &Path, output: &str, options: &str) -> Run {
     run_in(place, &format!("train data -o {output} {options}"))
 }
 
 /// Iterations of the rows of `loss.csv`.
-fn rows(run: &Path) -> Vec<u64> {
+pub fn rows(run: &Path) -> Vec<u64> {
     let text = std::fs::read_to_string(run.join("loss.csv")).unwrap();
     let columns = text.lines().next().unwrap().split(',').count();
     assert_eq!(columns, 15);
@@ -65,6 +65,7 @@ fn a_run_leaves_a_network_that_draws() {
         "samples",
         "scheduler",
         "skipped.txt",
+        "training.lock",
         "training.safetensors",
         "unet",
     ];

@@ -8,6 +8,7 @@ use diffuscope::diffusion::sampler::{PredictionType, SamplerSpec, Thresholding};
 use diffuscope::model::{Pipeline, UNet2DModel};
 use diffuscope::train::checkpoint::{FILE, RAW};
 use diffuscope::train::{Checkpoint, TrainError, TrainSettings, Trainer};
+use serde_json::Value;
 
 use super::support::{config, pictures, settings};
 
@@ -151,28 +152,76 @@ fn a_failed_write_is_an_error_and_the_last_checkpoint_stays() {
     assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
 }
 
+/// Changes what a checkpoint's header says.
+fn change(bytes: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
+    const NOTE: &str = "diffuscope.training";
+    let length = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let mut header: Value = serde_json::from_slice(&bytes[8..length]).unwrap();
+    let mut note: Value = serde_json::from_str(header["__metadata__"][NOTE].as_str().unwrap()).unwrap();
+    change(&mut note);
+    header["__metadata__"][NOTE] = note.to_string().into();
+    let mut text = header.to_string().into_bytes();
+    text.resize(text.len().next_multiple_of(8), b' ');
+    [&(text.len() as u64).to_le_bytes(), &text[..], &bytes[length..]].concat()
+}
+
 #[test]
-fn what_a_killed_run_left_is_cleared_away() {
+fn what_no_run_can_be_is_refused_and_reading_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run");
     let data = pictures(11, true);
     let mut trainer = Trainer::new(&config(8, &data), settings(3), data).unwrap();
-    go_to(&mut trainer, 1);
+    go_to(&mut trainer, 2);
     trainer.save(&path).unwrap();
-    fs::write(path.join(".training.safetensors-aB3x9Q.part"), "half").unwrap();
-    fs::create_dir_all(path.join(".raw-123-0.part/unet")).unwrap();
-    fs::create_dir_all(folder.path().join(".run-123-0.part/unet")).unwrap();
-    fs::write(path.join(".mine.part"), "mine").unwrap();
-    fs::write(folder.path().join(".other-1-0.part"), "another's").unwrap();
-    resumed(&path, true).unwrap();
-    let names = |folder: &Path| {
-        let mut names: Vec<String> =
-            folder.read_dir().unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
-        names.retain(|name| name.starts_with('.'));
-        names
+    let part = path.join(".training.safetensors-aB3x9Q.part");
+    fs::write(&part, "of a run that is alive").unwrap();
+    let whole = fs::read(path.join(FILE)).unwrap();
+    let refused = |bytes: &[u8], part: &str| {
+        fs::write(path.join(FILE), bytes).unwrap();
+        let error = resumed(&path, true).map(|_| ()).unwrap_err().to_string();
+        assert!(
+            error.contains(FILE) && error.contains("damaged") && error.contains(part),
+            "{error} ({part})"
+        );
     };
-    assert_eq!(
-        (names(&path), names(folder.path())),
-        (vec![".mine.part".into()], vec![".other-1-0.part".into()])
-    );
+    let wrong: [(&str, fn(&mut Value)); 8] = [
+        ("iteration 9 of 3", |note| note["iteration"] = 9.into()),
+        ("iteration 1099511627776", |note| {
+            note["iteration"] = (1_u64 << 40).into();
+            note["settings"]["iterations"] = Value::Null;
+        }),
+        ("iterations must be", |note| note["settings"]["iterations"] = 0.into()),
+        ("loss is -1", |note| note["ema_loss"] = (-1.0).into()),
+        ("batch must be", |note| note["settings"]["batch"] = 0.into()),
+        ("learning rate must be", |note| note["settings"]["learning_rate"] = 7.0.into()),
+        ("null", |note| note["settings"]["learning_rate"] = Value::Null),
+        // Before the first iteration nothing has moved.
+        ("adam", |note| note["iteration"] = 0.into()),
+    ];
+    for (part, how) in wrong {
+        refused(&change(&whole, how), part);
+    }
+    let start = 8 + u64::from_le_bytes(whole[..8].try_into().unwrap()) as usize;
+    let (_, metadata) = safetensors::SafeTensors::read_metadata(&whole).unwrap();
+    for (part, value) in [("adam.square", -1e-9_f32), ("adam.mean", f32::INFINITY), ("ema", f32::NAN)] {
+        let tensors = metadata.tensors();
+        let info = tensors.iter().find(|(name, _)| name.starts_with(part)).unwrap().1;
+        let mut bytes = whole.clone();
+        bytes[start + info.data_offsets.0..][..4].copy_from_slice(&value.to_le_bytes());
+        refused(&bytes, part);
+    }
+    assert_eq!(fs::read_to_string(part).unwrap(), "of a run that is alive");
+    fs::write(path.join(FILE), whole).unwrap();
+    assert_eq!(resumed(&path, true).unwrap().iteration(), 2);
+}
+
+/// Memory is asked for before anything is read.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_checkpoint_that_memory_cannot_hold_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    // It takes no room on the disk.
+    fs::File::create(folder.path().join(FILE)).unwrap().set_len(1 << 43).unwrap();
+    let error = Checkpoint::open(folder.path()).map(|_| ()).unwrap_err().to_string();
+    assert!(error.contains("of memory are needed"), "{error}");
 }

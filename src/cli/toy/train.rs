@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use crate::cli::error::CliError;
 use crate::cli::generate::on_threads;
-use crate::cli::output::{say, training_bar};
+use crate::cli::output::training_bar;
 use crate::cli::stop;
 use crate::diffusion::process::Process;
 use crate::diffusion::sampler::PredictionType;
@@ -16,7 +16,7 @@ use crate::toy::{NetConfig, SavedNet, ToySettings, ToyTrainer};
 
 const EXAMPLES: &str = "\
 The network has three hidden layers with SiLU, and sines and cosines of the log-SNR beside the point.
-Ctrl-C saves what has been learned so far.
+Ctrl-C, kill and a terminal that is closed save what has been learned so far.
 
 Examples:
   diffuscope toy-train --data moons -o moons.safetensors
@@ -70,7 +70,7 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When the training diverges, or the network cannot be written.
+/// When the training diverges, or the network cannot be written; [`CliError::Kept`] after a signal.
 pub fn run(args: &Args) -> Result<(), CliError> {
     check_writable(&args.output)?;
     stop::listen();
@@ -89,11 +89,16 @@ pub fn run(args: &Args) -> Result<(), CliError> {
             bar.set_position(step.iteration);
             bar.set_message(format!("loss {:.4}", step.ema_loss));
             if stop::wanted() {
-                say(&format!("stopped after iteration {}; what was learned is saved", step.iteration));
                 break;
             }
         }
         bar.finish_and_clear();
-        Ok(SavedNet { data: args.data, network: trainer.network()? }.save(&args.output)?)
+        SavedNet { data: args.data, network: trainer.network()? }.save(&args.output)?;
+        let (made, all) = (trainer.iteration(), args.iterations);
+        if made == all {
+            return Ok(());
+        }
+        let about = format!("what was learned in {made} of {all} iterations was saved in it");
+        Err(CliError::Kept { path: args.output.clone(), about })
     })
 }

@@ -15,11 +15,11 @@ use self::options::{Learning, Pace};
 use super::data::Data;
 use super::error::CliError;
 use super::generate::on_threads;
-use super::output::{say, to_stdout, training_bar};
+use super::output::{remark, say, to_stdout, training_bar};
 use super::stop;
 use crate::dataset::{Dataset, Part};
-use crate::imaging::write_atomically;
-use crate::train::{Checkpoint, TrainSettings, TrainStep, Trainer, config_for};
+use crate::imaging::{check_folder, write_atomically};
+use crate::train::{Checkpoint, RunLock, TrainSettings, TrainStep, Trainer, config_for};
 
 /// Before this many iterations, or this long, their speed is not known well.
 const MEASURED_ITERATIONS: u64 = 30;
@@ -36,7 +36,7 @@ in its order: --class-key names the field that is the class, --where keeps some 
 
 FOLDER holds the network with the moving average of its weights as a diffusers pipeline, for sample,
 denoise and predict; in raw the weights as they are; loss.csv; samples; and training.safetensors, from
-which --resume goes on exactly. Ctrl-C saves before it ends.
+which --resume goes on exactly. Ctrl-C, kill and a terminal that is closed save before it ends.
 
 Examples:
   diffuscope train photos --size 32 -o run --minutes 60
@@ -71,41 +71,69 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When the data cannot be read, an option does not fit, the training diverges or a file cannot be
-/// written; the last checkpoint stays. [`CliError::Paused`] after Ctrl-C.
+/// When the data cannot be read, an option does not fit, somebody else trains into the folder, the training
+/// diverges or a file cannot be written; the last checkpoint stays. [`CliError::Paused`] after a signal.
 pub fn run(args: &Args) -> Result<(), CliError> {
     on_threads(args.pace.threads, || {
-        let trainer = if args.resume { args.go_on()? } else { args.begin()? };
-        stop::listen();
-        Run::new(args, trainer)?.finish()
+        let (trainer, lock) = if args.resume { args.go_on()? } else { args.begin()? };
+        let ended = Run::new(args, trainer).finish();
+        drop(lock);
+        ended
     })
 }
 
 impl Args {
     /// A new run, saved once before anything is learned: so the places are known to be writable, and
     /// there is always something to go on from.
-    fn begin(&self) -> Result<Trainer, CliError> {
-        if Checkpoint::exists(&self.output) {
-            let reason = "there is a run in it; go on with --resume, or choose another folder";
-            return Err(CliError::Usage(format!("{}: {reason}", self.output.display())));
-        }
+    fn begin(&self) -> Result<(Trainer, RunLock), CliError> {
+        RunLock::check(&self.output)?;
+        self.check_new()?;
+        check_folder(&self.output)?;
         let settings = TrainSettings { iterations: self.pace.iterations(), ..self.learning.settings()? };
         settings.validate()?;
         let network = self.learning.network()?;
         let part = if self.hold_out { Part::Train } else { Part::All };
         let data = Dataset::open(&self.data, &self.pictures.options(part))?;
         let trainer = Trainer::new(&config_for(&network, &data)?, settings, Arc::new(data))?;
+        stop::listen();
+        let lock = self.lock()?;
+        // Another run may have begun and ended meanwhile.
+        self.check_new()?;
+        lock.clear();
         trainer.save(&self.output)?;
         tell_skipped(trainer.data(), &self.output)?;
-        Ok(trainer)
+        Ok((trainer, lock))
     }
 
-    fn go_on(&self) -> Result<Trainer, CliError> {
+    fn check_new(&self) -> Result<(), CliError> {
+        if !Checkpoint::exists(&self.output) {
+            return Ok(());
+        }
+        let reason = "there is a run in it; go on with --resume, or choose another folder";
+        Err(CliError::Usage(format!("{}: {reason}", self.output.display())))
+    }
+
+    fn lock(&self) -> Result<RunLock, CliError> {
+        let lock = RunLock::take(&self.output)?;
+        if let Some(doubt) = lock.doubt() {
+            let reason = format!("this file system has no locks ({doubt})");
+            let advice = "see to it that nothing else trains into the folder";
+            remark(&format!("{}: {reason}; {advice}", self.output.display()));
+        }
+        Ok(lock)
+    }
+
+    fn go_on(&self) -> Result<(Trainer, RunLock), CliError> {
         let held_out = self.hold_out.then_some("--hold-out");
         if let Some(option) = self.pictures.given().or(held_out).or(self.learning.given()) {
             let reason = "was settled when the run began; leave it out with --resume";
             return Err(CliError::Usage(format!("{option} {reason}")));
         }
+        if !Checkpoint::exists(&self.output) {
+            // Says what is missing, and makes nothing.
+            Checkpoint::open(&self.output)?;
+        }
+        let lock = self.lock()?;
         let checkpoint = Checkpoint::open(&self.output)?;
         let data = Dataset::open(&self.data, checkpoint.data_options())?;
         let mut trainer = Trainer::resume(checkpoint, Arc::new(data))?;
@@ -117,7 +145,9 @@ impl Args {
             }
             None => {}
         }
-        Ok(trainer)
+        stop::listen();
+        lock.clear();
+        Ok((trainer, lock))
     }
 }
 
@@ -151,14 +181,14 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(args: &'a Args, trainer: Trainer) -> Result<Self, CliError> {
+    fn new(args: &'a Args, trainer: Trainer) -> Self {
         let first = trainer.iteration();
-        let log = Log::open(&args.output.join("loss.csv"), first)?;
+        let log = Log::open(&args.output.join("loss.csv"), first);
         let bar = training_bar(trainer.settings().iterations);
         bar.set_position(first);
         bar.reset_eta();
         let unmeasured = args.pace.minutes.is_some();
-        Ok(Self { args, trainer, log, bar, began: Instant::now(), first, unmeasured })
+        Self { args, trainer, log, bar, began: Instant::now(), first, unmeasured }
     }
 
     fn finish(mut self) -> Result<(), CliError> {
@@ -171,7 +201,10 @@ impl<'a> Run<'a> {
                     return Err(error.into());
                 }
             };
-            self.log.write(&step)?;
+            if let Err(error) = self.log.write(&step) {
+                self.trainer.save(&self.args.output)?;
+                return Err(error);
+            }
             self.show(&step);
             self.measure()?;
             if stop::wanted() {
@@ -221,9 +254,10 @@ impl<'a> Run<'a> {
     }
 
     fn save(&mut self) -> Result<(), CliError> {
-        // First, so that no iteration of the checkpoint is missing there.
-        self.log.flush()?;
-        Ok(self.trainer.save(&self.args.output)?)
+        // First, so that no iteration of the checkpoint is missing there; but the checkpoint counts.
+        let logged = self.log.flush();
+        self.trainer.save(&self.args.output)?;
+        logged
     }
 
     fn sample(&self) -> Result<(), CliError> {

@@ -20,7 +20,7 @@ const STEPS: usize = 50;
 /// that the pictures show what was learned in between.
 ///
 /// # Errors
-/// When the network fails or the file cannot be written. Ctrl-C leaves no file.
+/// When the network fails or the file cannot be written. A signal leaves no file.
 pub fn draw(trainer: &Trainer, folder: &Path) -> Result<(), CliError> {
     let settings = trainer.settings();
     let [channels, height, width] = trainer.data().shape();
@@ -51,11 +51,7 @@ pub fn draw(trainer: &Trainer, folder: &Path) -> Result<(), CliError> {
     // A sampler has at least one step.
     let Some(last) = last else { return Ok(()) };
     let samples = folder.join("samples");
-    fs::create_dir_all(&samples).map_err(|error| ImagingError::Write {
-        name: samples.display().to_string(),
-        reason: error.to_string(),
-        advice: "choose a place where you may write".to_owned(),
-    })?;
+    fs::create_dir_all(&samples).map_err(|error| ImagingError::making(&samples, &error))?;
     let path = samples.join(format!("{:06}.png", trainer.iteration()));
     Ok(save_raster_png(&path, &grid(&last.x_prev, shape))?)
 }

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 
 use super::UNet2DModel;
 
+pub(crate) use save::STAGE;
 pub use save::save_pipeline;
 
 const INDEX: &str = "model_index.json";

@@ -5,19 +5,24 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use super::{CONFIG, INDEX, SCHEDULER, SHARDS, WEIGHTS};
+use crate::files::{Unfinished, end_of_links, folder_of};
 use crate::imaging::{ImagingError, write_atomically};
 use crate::model::config::{DIFFUSERS_VERSION, object};
-use crate::model::error::one_line;
 use crate::model::weights::{self, WeightType};
 use crate::model::{ModelError, UNet2DModel};
 
+/// What the folder in the making is named by, where it lies in the folder that is written to.
+pub(crate) const STAGE: &str = "pipeline";
+
 /// Saves a network and its scheduler as a `DDPMPipeline` that diffusers opens unchanged.
 ///
-/// Everything is written beside `folder` first. A folder that does not exist then appears in one
-/// step. In one that does, the four files take the places of the old ones, each in one step and the
-/// weights last; whatever else is in it stays. When something fails before that, nothing has changed.
+/// Everything is written apart first: in `folder`, or beside it where it does not exist. A folder that does
+/// not exist then appears in one step. In one that does, the four files take the places of the old ones,
+/// each in one step and the weights last; whatever else is in it stays. When something fails before that, or
+/// a signal ends the program, nothing has changed.
 ///
 /// `scheduler`: the text of a `scheduler_config.json`. Without one, the folder is left without one too: a
 /// network whose schedule is not known is not given one that others would take for known. diffusers then
@@ -35,21 +40,26 @@ pub fn save_pipeline<'a>(
     let scheduler = scheduler.into();
     let index = index_text(scheduler)?;
     weights::check(model, kind)?;
-    if folder.exists() && !folder.is_dir() {
-        return Err(writing(folder, &io::Error::new(io::ErrorKind::AlreadyExists, "this is a file")));
-    }
-    let stage = Stage::beside(folder)?;
+    let failed = |error: io::Error| ModelError::Write(ImagingError::making(folder, &error));
+    let stage = stage(folder).map_err(failed)?;
+    // The stage's own name would tell nobody anything.
+    let named = |error| match error {
+        ImagingError::Write { reason, advice, .. } => {
+            ModelError::Write(ImagingError::Write { name: folder.display().to_string(), reason, advice })
+        }
+        error => ModelError::Write(error),
+    };
     let text = |file: &Path, text: &str| write_atomically(file, |writer| writer.write_all(text.as_bytes()));
-    let files = Files::of(&stage.path);
-    text(&files.index, &index)?;
+    let files = Files::of(stage.path());
+    text(&files.index, &index).map_err(named)?;
     if let Some(scheduler) = scheduler {
-        let place = stage.path.join("scheduler");
-        fs::create_dir(&place).map_err(|error| writing(&place, &error))?;
-        text(&files.scheduler, scheduler)?;
+        let place = stage.path().join("scheduler");
+        fs::create_dir(&place).map_err(failed)?;
+        text(&files.scheduler, scheduler).map_err(named)?;
     }
-    text(&files.config, &model.config().to_json())?;
-    write_atomically(&files.weights, |writer| weights::write(writer, model, kind))?;
-    stage.publish(folder)
+    text(&files.config, &model.config().to_json()).map_err(named)?;
+    write_atomically(&files.weights, |writer| weights::write(writer, model, kind)).map_err(named)?;
+    publish(stage, folder).map_err(failed)
 }
 
 /// `model_index.json` of a `DDPMPipeline` with this scheduler; where there is none, it says so as diffusers
@@ -87,78 +97,45 @@ impl Files {
     }
 }
 
-/// A folder that a pipeline is written into before others see it; removed when dropped.
-struct Stage {
-    path: PathBuf,
+/// A folder that a pipeline is written into before others see it, on the same disk, so that moving is a
+/// single step.
+fn stage(folder: &Path) -> io::Result<Unfinished<TempDir>> {
+    let place = end_of_links(folder)?;
+    let stage = if place.is_dir() {
+        Unfinished::folder(&place, STAGE.as_ref())?
+    } else if place.exists() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    } else {
+        Unfinished::folder(&folder_of(&place), place.file_name().unwrap_or_default())?
+    };
+    fs::create_dir(stage.path().join("unet"))?;
+    Ok(stage)
 }
 
-impl Stage {
-    /// A new folder beside `folder`, on the same disk, so that moving is a single step.
-    fn beside(folder: &Path) -> Result<Self, ModelError> {
-        let failed = |error: io::Error| writing(folder, &error);
-        // `components` drops a slash at the end, and "." has no name of its own.
-        let clean: PathBuf = folder.components().collect();
-        let full = if clean.is_dir() { fs::canonicalize(&clean).map_err(failed)? } else { clean };
-        let name = full.file_name().ok_or_else(|| failed(io::ErrorKind::InvalidInput.into()))?;
-        for attempt in 0..1000 {
-            let mut hidden = std::ffi::OsString::from(".");
-            hidden.push(name);
-            hidden.push(format!("-{}-{attempt}.part", std::process::id()));
-            let path = full.with_file_name(hidden);
-            match fs::create_dir(&path) {
-                Ok(()) => {
-                    let stage = Self { path };
-                    fs::create_dir(stage.path.join("unet")).map_err(failed)?;
-                    return Ok(stage);
-                }
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(failed(error)),
-            }
-        }
-        Err(failed(io::ErrorKind::AlreadyExists.into()))
+/// Puts what was written in its place.
+fn publish(stage: Unfinished<TempDir>, folder: &Path) -> io::Result<()> {
+    let place = end_of_links(folder)?;
+    if !place.exists() {
+        return stage.persist(&place);
     }
-
-    /// Puts what was written in its place.
-    fn publish(self, folder: &Path) -> Result<(), ModelError> {
-        let failed = |error: io::Error| writing(folder, &error);
-        if !folder.exists() {
-            return fs::rename(&self.path, folder).map_err(failed);
-        }
-        fs::create_dir_all(folder.join("unet")).map_err(failed)?;
-        let (from, to) = (Files::of(&self.path), Files::of(folder));
-        let removed = |file: &Path| match fs::remove_file(file) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(error)),
-            _ => Ok(()),
-        };
+    let removed = |file: &Path| match fs::remove_file(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    };
+    stage.finish(|stage| {
+        fs::create_dir_all(place.join("unet"))?;
+        let (from, to) = (Files::of(stage.path()), Files::of(&place));
         // Split weights of an older network would be opened by diffusers instead of these.
-        removed(&folder.join("unet").join(SHARDS))?;
-        fs::rename(from.index, to.index).map_err(failed)?;
+        removed(&place.join("unet").join(SHARDS))?;
+        fs::rename(from.index, to.index)?;
         if from.scheduler.exists() {
-            fs::create_dir_all(folder.join("scheduler")).map_err(failed)?;
-            fs::rename(from.scheduler, to.scheduler).map_err(failed)?;
+            fs::create_dir_all(place.join("scheduler"))?;
+            fs::rename(from.scheduler, to.scheduler)?;
         } else {
             // An older network's says nothing about this one.
             removed(&to.scheduler)?;
         }
-        fs::rename(from.config, to.config).map_err(failed)?;
-        fs::rename(from.weights, to.weights).map_err(failed)
-    }
-}
-
-impl Drop for Stage {
-    fn drop(&mut self) {
-        // It is gone once it was moved; and there is nobody to tell otherwise.
-        let _ = fs::remove_dir_all(&self.path);
-    }
-}
-
-/// A failure to write `folder`, by its cause.
-fn writing(folder: &Path, error: &io::Error) -> ModelError {
-    let advice = match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "make the folder above it first",
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free some space",
-        _ => "choose a place where you may write",
-    };
-    let (name, reason) = (folder.display().to_string(), one_line(error));
-    ModelError::Write(ImagingError::Write { name, reason, advice: advice.to_owned() })
+        fs::rename(from.config, to.config)?;
+        fs::rename(from.weights, to.weights)
+    })
 }

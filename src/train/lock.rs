@@ -1,0 +1,167 @@
+//! One training at a time in a run's folder.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::TrainError;
+use super::checkpoint::{FILE, RAW};
+use crate::files::is_leftover;
+use crate::imaging::ImagingError;
+use crate::model::folder;
+
+/// The file that is locked. It stays when the training ends: only the lock says anything.
+const LOCK: &str = "training.lock";
+/// No number of a process has more digits.
+const MAX_DIGITS: u64 = 20;
+
+/// That nobody else trains into a folder for as long as this lives. The system takes the lock back when the
+/// process ends, however it ends.
+#[derive(Debug)]
+pub struct RunLock {
+    folder: PathBuf,
+    /// Open while it is locked; nothing where the file system knows no locks.
+    _file: Option<File>,
+    doubt: Option<String>,
+}
+
+impl RunLock {
+    /// Whether somebody trains into a folder now; nothing is made or changed.
+    ///
+    /// # Errors
+    /// [`TrainError::Locked`] if so.
+    pub fn check(folder: &Path) -> Result<(), TrainError> {
+        let path = folder.join(LOCK);
+        if !path.is_file() {
+            return Ok(());
+        }
+        // Shared, so that two who only look are not in each other's way.
+        match File::open(path) {
+            Ok(mut file) => match file.try_lock_shared() {
+                Err(TryLockError::WouldBlock) => Err(locked(folder, &mut file)),
+                // What cannot be told now is told by who takes it.
+                Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+            },
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Takes the lock of a folder, which is made if need be.
+    ///
+    /// Where the file system knows no locks, as some that are reached over a network, there is none; the
+    /// training goes on all the same, and [`doubt`](Self::doubt) says so.
+    ///
+    /// # Errors
+    /// [`TrainError::Locked`] when somebody else trains into it; [`TrainError::File`] when it cannot be
+    /// written to.
+    pub fn take(folder: &Path) -> Result<Self, TrainError> {
+        let failed = |error: io::Error| TrainError::File(ImagingError::making(folder, &error));
+        fs::create_dir_all(folder).map_err(failed)?;
+        let path = folder.join(LOCK);
+        let open = File::options().read(true).write(true).create(true).truncate(false).open(path);
+        let mut file = open.map_err(failed)?;
+        let (file, doubt) = match file.try_lock() {
+            Err(TryLockError::WouldBlock) => return Err(locked(folder, &mut file)),
+            Err(TryLockError::Error(error)) => (None, Some(error.to_string())),
+            Ok(()) => {
+                // For the message that others get. It says nothing that the lock needs.
+                drop(file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())));
+                (Some(file), None)
+            }
+        };
+        Ok(Self { folder: folder.to_owned(), _file: file, doubt })
+    }
+
+    /// Why it is not known that nobody else trains into the folder.
+    pub fn doubt(&self) -> Option<&str> {
+        self.doubt.as_deref()
+    }
+
+    /// Removes what a run that was killed has left unfinished in the folder.
+    pub fn clear(&self) {
+        let of_run: &[&str] = &[FILE, RAW, folder::STAGE, "loss.csv", "skipped.txt"];
+        remove(&self.folder, |name| of_run.iter().any(|of| is_leftover(name, of)));
+        remove(&self.folder.join(RAW), |name| is_leftover(name, folder::STAGE));
+        remove(&self.folder.join("samples"), |name| {
+            let of = name.to_str().and_then(|name| name.strip_prefix('.')?.split_once('-'));
+            of.is_some_and(|(of, _)| of.ends_with(".png") && is_leftover(name, of))
+        });
+    }
+}
+
+fn remove(place: &Path, is_left: impl Fn(&std::ffi::OsStr) -> bool) {
+    for entry in place.read_dir().into_iter().flatten().flatten() {
+        if is_left(&entry.file_name()) {
+            let path = entry.path();
+            // What cannot be removed does no harm.
+            drop(if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) });
+        }
+    }
+}
+
+fn locked(folder: &Path, file: &mut File) -> TrainError {
+    let mut text = String::new();
+    // It is not readable everywhere while it is locked.
+    drop(file.take(MAX_DIGITS).read_to_string(&mut text));
+    let process = text.trim().parse::<u32>().map_or_else(|_| String::new(), |id| format!(" (process {id})"));
+    TrainError::Locked { name: folder.display().to_string(), process }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_at_a_time() {
+        let place = tempfile::tempdir().unwrap();
+        let run = place.path().join("run");
+        RunLock::check(&run).unwrap();
+        assert!(!run.exists(), "looking makes nothing");
+        let lock = RunLock::take(&run).unwrap();
+        if let Some(doubt) = lock.doubt() {
+            eprintln!("skipped: no locks here ({doubt})");
+            return;
+        }
+        for refused in [RunLock::check(&run), RunLock::take(&run).map(drop)] {
+            let text = refused.unwrap_err().to_string();
+            assert!(text.contains(&run.display().to_string()), "{text}");
+            if cfg!(unix) {
+                assert!(text.contains(&format!("process {}", std::process::id())), "{text}");
+            }
+        }
+        drop(lock);
+        RunLock::check(&run).unwrap();
+        RunLock::take(&run).unwrap();
+    }
+
+    #[test]
+    fn only_what_is_unfinished_is_removed() {
+        let place = tempfile::tempdir().unwrap();
+        let run = place.path().join("run");
+        let lock = RunLock::take(&run).unwrap();
+        let left = [
+            ".training.safetensors-aB3x9Q.part",
+            ".raw-aB3x9Q.part/unet/config.json",
+            ".pipeline-aB3x9Q.part/unet/config.json",
+            "raw/.pipeline-aB3x9Q.part/unet/config.json",
+            ".loss.csv-aB3x9Q.part",
+            "samples/.000500.png-aB3x9Q.part",
+        ];
+        let kept =
+            [".mine.part", "raw/model_index.json", "samples/000500.png", ".raw-2-aB3x9Q.part", "loss.csv"];
+        for file in left.into_iter().chain(kept) {
+            let path = run.join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "text").unwrap();
+        }
+        lock.clear();
+        for file in left {
+            assert!(!run.join(file).exists(), "{file}");
+        }
+        for file in kept {
+            assert!(run.join(file).exists(), "{file}");
+        }
+        let count = run.read_dir().unwrap().count();
+        assert_eq!(count, 6, "nothing but those, their folders and the lock");
+    }
+}

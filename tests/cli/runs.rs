@@ -1,0 +1,131 @@
+//! Folders of runs: one training at a time in each, and nothing in them stops a sound checkpoint.
+
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use super::train::{NEW, place, rows, train};
+use super::{contents, finish, program, run_in};
+
+fn begin(place: &Path, arguments: &str) -> Child {
+    let mut command = program();
+    command.current_dir(place).args(arguments.split_whitespace());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+/// A run in `run` that goes on until it is ended.
+fn endless(place: &Path) -> Child {
+    let child = begin(place, &format!("train data -o run {NEW} --iterations 100000000 --sample-every 0"));
+    while !place.join("run/loss.csv").exists() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child
+}
+
+fn end(mut child: Child) {
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_second_training_is_refused_and_touches_nothing() {
+    let place = place();
+    let path = place.path();
+    let mut live = endless(path);
+    // As the live run has them while it saves.
+    let part = path.join("run/.training.safetensors-aB3x9Q.part");
+    std::fs::write(&part, "half").unwrap();
+    let process = format!("process {}", live.id());
+    for command in ["train data -o run --resume --iterations 5", "model fashion --save run"] {
+        run_in(path, command).failed(1, &process);
+    }
+    train(path, "run", NEW).failed(1, &process);
+    std::os::unix::fs::symlink("run", path.join("alias")).unwrap();
+    train(path, "alias", "--resume --iterations 5").failed(1, &process);
+    assert!(part.exists());
+    run_in(path, "sample --model run --sampler ddim --steps 2 -n 2 -o grid.png").succeeded();
+    assert!(live.try_wait().unwrap().is_none(), "the live run was ended");
+    end(live);
+    // The lock went with the process, and what was left is cleared by who takes it.
+    let more = format!("--resume --iterations {} --sample-every 0 --threads 1", 5);
+    train(path, "run", &more).succeeded();
+    assert!(!part.exists());
+    let hidden = contents(&path.join("run")).into_iter().filter(|name| name.starts_with('.'));
+    assert_eq!(hidden.collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+#[test]
+fn of_two_that_begin_at_once_one_wins() {
+    let place = place();
+    let path = place.path();
+    for i in 0..4 {
+        let command = format!("train data -o run{i} {NEW} --iterations 4 --sample-every 0");
+        let both = [begin(path, &command), begin(path, &command)];
+        let mut codes = both.map(|child| finish(child.wait_with_output().unwrap()).code);
+        codes.sort_unstable();
+        assert!(codes[0] == 0 && matches!(codes[1], 1 | 2), "{codes:?}");
+        assert_eq!(rows(&path.join(format!("run{i}"))), [1, 2, 3, 4]);
+    }
+}
+
+#[test]
+fn a_broken_log_is_set_aside() {
+    let place = place();
+    let path = place.path();
+    train(path, "run", &format!("{NEW} --iterations 3 --sample-every 0")).succeeded();
+    let log = path.join("run/loss.csv");
+    let mut made = 3;
+    let mut go_on = |said: &str| {
+        made += 2;
+        let run = train(path, "run", &format!("--resume --iterations {made} --sample-every 0 --threads 1"));
+        assert_eq!(
+            (run.code, run.stderr.lines().count()),
+            (0, usize::from(!said.is_empty())),
+            "{}",
+            run.stderr
+        );
+        assert!(run.stderr.contains(said), "{:?} lacks {said:?}", run.stderr);
+        let found = rows(&path.join("run"));
+        assert_eq!(*found.last().unwrap(), made);
+        found[0]
+    };
+    let text = std::fs::read_to_string(&log).unwrap();
+    std::fs::write(&log, [text.as_bytes(), b"\xff\xfe"].concat()).unwrap();
+    assert_eq!(go_on("loss-1.csv now"), 4);
+    assert!(std::fs::read(path.join("run/loss-1.csv")).unwrap().ends_with(b"\xff\xfe"), "it is kept");
+    // A file that was begun on the way is no broken one.
+    assert_eq!(go_on(""), 4);
+    std::fs::remove_file(&log).unwrap();
+    std::fs::create_dir(&log).unwrap();
+    assert_eq!(go_on("this is a folder; it is "), 8);
+    std::fs::remove_file(&log).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&log).status().unwrap().success());
+    assert_eq!(go_on("a pipe"), 10);
+    std::fs::remove_file(&log).unwrap();
+    assert_eq!(go_on("a new file is begun"), 12);
+    let text = std::fs::read_to_string(&log).unwrap();
+    let cut = text.lines().take(2).map(|line| line.to_owned() + "\n").collect::<String>();
+    std::fs::write(&log, cut).unwrap();
+    assert_eq!(go_on("row of iteration 13 is missing"), 14);
+    std::fs::set_permissions(&log, std::os::unix::fs::PermissionsExt::from_mode(0o444)).unwrap();
+    assert_eq!(go_on("read-only"), 16);
+}
+
+/// A learning rate with which weights grow beyond all bounds.
+#[test]
+fn what_cannot_be_gone_on_from_replaces_nothing() {
+    let place = place();
+    let path = place.path();
+    let wild = "--size 8 --config net.json --batch 4 --threads 1 --lr 1 --clip-grad 0 --warm-up 0 --loss vlb";
+    let run = train(path, "run", &format!("{wild} --iterations 3000 --save-every 1 --sample-every 0"));
+    assert_eq!(run.code, 1, "{}", run.stdout);
+    assert!(run.stderr.contains("diverged"), "{}", run.stderr);
+    use diffuscope::train::{Checkpoint, Trainer};
+    let checkpoint = Checkpoint::open(&path.join("run")).unwrap();
+    let data = diffuscope::dataset::Dataset::open(&path.join("data"), checkpoint.data_options()).unwrap();
+    let trainer = Trainer::resume(checkpoint, std::sync::Arc::new(data)).unwrap();
+    assert!(trainer.iteration() > 0);
+    for model in ["run", "run/raw"] {
+        run_in(path, &format!("model {model}")).succeeded();
+    }
+}

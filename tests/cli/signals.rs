@@ -1,0 +1,157 @@
+//! Real signals, at instants that have nothing to do with what the program is doing.
+
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use super::{finish, folder, has_adapter, program, run_in, save_picture};
+
+/// Names and exit codes.
+const SIGNALS: [(&str, i32); 3] = [("HUP", 129), ("INT", 130), ("TERM", 143)];
+
+fn begin(place: &Path, arguments: &str) -> Child {
+    let mut command = program();
+    command.current_dir(place).args(arguments.split_whitespace());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+fn send(signal: &str, child: &Child) {
+    let sent = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).output().unwrap();
+    assert!(sent.status.success(), "the program had ended");
+}
+
+/// Paths of everything unfinished, at any depth.
+fn unfinished(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in folder.read_dir().unwrap().flatten() {
+        let path = entry.path();
+        if path.to_string_lossy().ends_with(".part") {
+            found.push(path.display().to_string());
+        } else if entry.file_type().unwrap().is_dir() {
+            found.extend(unfinished(&path));
+        }
+    }
+    found
+}
+
+/// Sends a signal after a while. The program was done by then, or it ended on the signal, and said so unless
+/// it had not begun.
+fn stop(place: &Path, arguments: &str, (signal, code): (&str, i32), after: Duration) -> bool {
+    let mut child = begin(place, arguments);
+    std::thread::sleep(after);
+    let done = child.try_wait().unwrap().is_some();
+    if !done {
+        drop(Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).output());
+    }
+    let Output { status, stderr, .. } = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8(stderr).unwrap();
+    let place_of = |when: &str| format!("{arguments}: {signal} after {after:?} {when}\n{stderr}");
+    assert_eq!(unfinished(place), Vec::<String>::new(), "{}", place_of("left"));
+    match status.code() {
+        Some(0) => false,
+        Some(found) => {
+            assert_eq!(found, code, "{}", place_of("ended it"));
+            assert!(
+                stderr.lines().last().is_some_and(|line| line.contains("stopped")),
+                "{}",
+                place_of("said")
+            );
+            true
+        }
+        None => {
+            assert!(status.signal().is_some() && stderr.is_empty(), "{}", place_of("before the start"));
+            true
+        }
+    }
+}
+
+/// Each command with each signal, early and late.
+#[test]
+fn no_command_leaves_anything_unfinished() {
+    let place = folder();
+    let path = place.path();
+    save_picture(&path.join("it.png"), 300, 200);
+    run_in(path, "model fashion --save net").succeeded();
+    let mut commands = vec![
+        "noise it.png --t 30 -o n.png --raw n.safetensors",
+        "schedule cosine --steps 10000 -o schedule.csv",
+        "model fashion --save saved",
+        "sample --model net -n 2 --steps 40 --sampler ddim -o s.png --raw s.safetensors --gif s.gif --trace trace",
+        "denoise it.png --from-t 30 --model net -o d.png",
+        "toy --data moons --nfe 200 -n 20000 --raw toy.safetensors",
+        "toy1d --data mixture --nfe 200 -n 20000",
+        "bench unet --seconds 1",
+    ];
+    if has_adapter() {
+        commands.push("figure schedules -o figure.png --size 800x600");
+        commands.push("tour it.png -o tour --size 400x320");
+        commands.push("bench forward --turns 1 --size 256");
+        commands.push("doctor");
+    }
+    let mut stopped = 0;
+    for (i, command) in commands.into_iter().enumerate() {
+        for (j, signal) in SIGNALS.into_iter().enumerate() {
+            let after = Duration::from_millis(15 + (i * 131 + j * 277) as u64 % 600);
+            stopped += u32::from(stop(path, command, signal, after));
+            drop(std::fs::remove_dir_all(path.join("trace")));
+        }
+    }
+    assert!(stopped >= 8, "only {stopped} runs were stopped on their way");
+}
+
+#[test]
+fn a_learned_score_is_kept() {
+    let place = folder();
+    for (signal, code) in SIGNALS {
+        let child =
+            begin(place.path(), "toy-train --data moons --hidden 16 --iterations 5000000 -o m.safetensors");
+        std::thread::sleep(Duration::from_millis(1200));
+        send(signal, &child);
+        finish(child.wait_with_output().unwrap()).failed(code, "of 5000000 iterations was saved in it");
+        assert_eq!(super::contents(place.path()), ["m.safetensors"]);
+        run_in(place.path(), "toy --data moons --score m.safetensors --nfe 5 -n 50").succeeded();
+    }
+}
+
+#[test]
+fn a_classifier_is_kept() {
+    let place = folder();
+    let path = place.path();
+    for (i, class) in ["a", "b", "a", "b", "a", "b", "a", "b", "a", "b", "a", "b"].into_iter().enumerate() {
+        std::fs::create_dir_all(path.join("data").join(class)).unwrap();
+        save_picture(&path.join("data").join(class).join(format!("{i}.png")), 20 + i as u32, 16);
+    }
+    for (signal, code) in SIGNALS {
+        let child =
+            begin(path, "train-classifier data --size 8 --iterations 1000000 --batch 4 -o c.safetensors");
+        std::thread::sleep(Duration::from_millis(1200));
+        send(signal, &child);
+        finish(child.wait_with_output().unwrap())
+            .failed(code, "of 1000000 iterations was saved in it, untested");
+        let classifier = diffuscope::classifier::Classifier::open(&path.join("c.safetensors")).unwrap();
+        assert_eq!(classifier.accuracy(), None);
+        std::fs::remove_file(path.join("c.safetensors")).unwrap();
+    }
+}
+
+/// As under `nohup`.
+#[test]
+fn what_was_ignored_at_the_start_stays_ignored() {
+    let place = folder();
+    let train = "toy-train --data moons --hidden 16 --iterations 5000000 -o m.safetensors";
+    let line = format!("trap '' HUP; exec {} {train}", env!("CARGO_BIN_EXE_diffuscope"));
+    let mut child = Command::new("sh")
+        .current_dir(place.path())
+        .args(["-c", &line])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(1200));
+    send("HUP", &child);
+    std::thread::sleep(Duration::from_millis(600));
+    assert!(child.try_wait().unwrap().is_none(), "it ended on a signal that it was to ignore");
+    send("TERM", &child);
+    finish(child.wait_with_output().unwrap()).failed(143, "was saved");
+}
