@@ -64,8 +64,8 @@ fn lane_spec(scene: &Scene, card: Option<&Card>, lane: &LaneOptions) -> LaneSpec
 /// The first step of a run from T, as published, that leads beside the level of the next call: where it
 /// leads, and where the next call is.
 pub fn beside(scene: &Scene, card: Option<&Card>, schedule: &Schedule) -> Option<[f64; 2]> {
-    let ddim = scene.reverse.lanes().filter(|lane| matches!(lane.sampler, SamplerKind::Ddim { .. }));
-    ddim.filter_map(|lane| {
+    let mut ddim = scene.reverse.lanes().filter(|lane| matches!(lane.sampler, SamplerKind::Ddim { .. }));
+    ddim.find_map(|lane| {
         let published = SamplerSpec {
             step_to: StepTo::Published,
             // Whether the plan is possible with its prediction is told elsewhere.
@@ -74,7 +74,6 @@ pub fn beside(scene: &Scene, card: Option<&Card>, schedule: &Schedule) -> Option
         };
         published.build(schedule).ok()?.beside()
     })
-    .next()
 }
 
 /// Training on the scene's picture, in the shape of its runs.

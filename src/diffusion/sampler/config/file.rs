@@ -50,12 +50,11 @@ impl SchedulerFile {
     pub fn parse(text: &str) -> Result<Self, DiffusersError> {
         let mut config = Config::parse(text)?;
         let mut general = Vec::new();
-        let class = match config.class()? {
-            Some(name) => Class::find(name)?,
-            None => {
-                general.push("the scheduler names no class: DDPMScheduler is assumed".to_owned());
-                Class::find("DDPMScheduler")?
-            }
+        let class = if let Some(name) = config.class()? {
+            Class::find(name)?
+        } else {
+            general.push("the scheduler names no class: DDPMScheduler is assumed".to_owned());
+            Class::find("DDPMScheduler")?
         };
         general.extend(config.rename()?);
         let schedule = ScheduleSpec::from_config(&config, class)?.build()?;

@@ -170,7 +170,7 @@ fn laplace(u: f64) -> f64 {
     table::logistic(log_snr).sqrt()
 }
 
-/// The chain whose SNR is smaller by a factor at every timestep, as CogVideoX has it:
+/// The chain whose SNR is smaller by a factor at every timestep, as that of `CogVideoX`:
 /// `ᾱ′ = ᾱ/(k + (1−k) ᾱ)`.
 fn shifted(spec: &ScheduleSpec, k: f64) -> Result<ScheduleKind, DiffusersError> {
     if k == 1.0 {
