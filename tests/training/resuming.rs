@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use diffuscope::diffusion::ScheduleSpec;
-use diffuscope::diffusion::sampler::{PredictionType, SamplerSpec, SchedulerFile, Thresholding};
+use diffuscope::diffusion::sampler::{PredictionType, SchedulerFile, Thresholding};
 use diffuscope::model::{Pipeline, UNet2DModel};
 use diffuscope::train::checkpoint::{FILE, RAW};
 use diffuscope::train::{Checkpoint, TrainError, TrainSettings, Trainer};
