@@ -10,8 +10,9 @@ use std::path::Path;
 use diffuscope::diffusion::Raster;
 use diffuscope::imaging::load::open;
 use diffuscope::imaging::{
-    FilmFormat, FilmFrame, FilmSpec, ImagingError, PixelBytes, check_folder, check_writable, load_safetensors,
-    raster_to_rgb8, raster_to_rgba8, save_film, save_png, save_raster_png, save_safetensors, write_atomically,
+    FilmFormat, FilmFrame, FilmSpec, ImagingError, PixelBytes, check_folder, check_writable,
+    load_safetensors, raster_to_rgb8, raster_to_rgba8, save_film, save_png, save_raster_png,
+    save_safetensors, write_atomically,
 };
 use image::AnimationDecoder as _;
 use image::codecs::{gif::GifDecoder, png::PngDecoder};

@@ -10,8 +10,8 @@
 use std::sync::Arc;
 
 use diffuscope::diffusion::sampler::{
-    Call, ConfigError, NoiseSource, Record, Sampler, SamplerError, SamplerKind, SamplerSpec, Thresholding,
-    Trajectory, VarianceType,
+    Call, ConfigError, NoiseSource, PredictionType, Record, Sampler, SamplerError, SamplerKind, SamplerSpec,
+    SchedulerFile, Thresholding, Trajectory, VarianceType,
 };
 use diffuscope::diffusion::{ScheduleKind, ScheduleSpec};
 use serde::Deserialize;
@@ -163,10 +163,11 @@ fn configured_trajectories_equal_diffusers() {
     let runs: Vec<ConfiguredRun> =
         serde_json::from_str(include_str!("reference/samplers_more.json")).unwrap();
     assert!(runs.len() > 100, "{}", runs.len());
-    let (mut worst, mut failures) = (0.0_f64, Vec::new());
+    let (mut worst, mut failures, mut without_signal) = (0.0_f64, Vec::new(), 0);
     for (index, run) in runs.iter().enumerate() {
-        let schedule = ScheduleSpec::from_diffusers(&run.config).unwrap().build().unwrap();
-        let mut spec = SamplerSpec::from_diffusers(&run.config).unwrap();
+        let file = SchedulerFile::parse(&run.config).unwrap();
+        let schedule = file.schedule.clone();
+        let mut spec = file.sampler(None).unwrap().spec;
         spec.num_inference_steps = run.num_steps;
         let mut learned = VarianceType::FixedSmall;
         match &mut spec.kind {
@@ -174,7 +175,16 @@ fn configured_trajectories_equal_diffusers() {
             SamplerKind::Ddpm { variance_type } => learned = *variance_type,
             _ => {}
         }
-        let sampler = spec.build(&schedule).unwrap();
+        let sampler = match spec.build(&schedule) {
+            Ok(sampler) => sampler,
+            // There diffusers takes another level for ᾱ_T = 0, and goes on with what ε̂ cannot say.
+            Err(SamplerError::NoSignal { t }) => {
+                assert_eq!((t, spec.prediction_type), (1000.0, PredictionType::Epsilon));
+                without_signal += 1;
+                continue;
+            }
+            Err(error) => panic!("{error}"),
+        };
         assert_same_timesteps(&sampler, &run.timesteps);
         if run.sigmas.len() == sampler.calls() + 1 {
             assert_same_sigmas(&sampler, &run.sigmas);
@@ -192,6 +202,7 @@ fn configured_trajectories_equal_diffusers() {
             failures.push(format!("run {index}, error {error:e}: {spec:?}"));
         }
     }
+    assert_eq!(without_signal, 3);
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     eprintln!("largest relative error {worst:.2e}");
 }
@@ -201,14 +212,15 @@ fn configs_survive_the_round_trip() {
     let runs: Vec<ConfiguredRun> =
         serde_json::from_str(include_str!("reference/samplers_more.json")).unwrap();
     for run in &runs {
-        let schedule = ScheduleSpec::from_diffusers(&run.config).unwrap();
-        let spec = SamplerSpec::from_diffusers(&run.config).unwrap();
+        let file = SchedulerFile::parse(&run.config).unwrap();
+        assert!(file.remarks.is_empty(), "{:?}", file.remarks);
+        let (schedule, spec) = (file.schedule.spec().clone(), file.sampler(None).unwrap().spec);
         let text = spec.to_diffusers(&schedule).unwrap();
-        let back =
-            (SamplerSpec::from_diffusers(&text).unwrap(), ScheduleSpec::from_diffusers(&text).unwrap());
-        assert_eq!(back.0, spec);
+        let back = SchedulerFile::parse(&text).unwrap();
+        assert_eq!(back.sampler(None).unwrap().spec, spec);
+        assert!(back.remarks.is_empty(), "{:?}", back.remarks);
         // A family that the class does not have comes back as a table of the same β's.
-        assert_eq!(back.1.build().unwrap().betas(), schedule.build().unwrap().betas());
+        assert_eq!(back.schedule.betas(), schedule.build().unwrap().betas());
     }
 }
 

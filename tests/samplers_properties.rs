@@ -4,7 +4,8 @@
 
 use diffuscope::diffusion::sampler::{
     Call, FinalSigmas, NoiseSource, PredictionType, Record, RecordVariance, Sampler, SamplerError,
-    SamplerKind, SamplerSpec, Stage, Thresholding, TimestepSpacing, Trajectory, VarianceType,
+    SamplerKind, SamplerSpec, SchedulerFile, Stage, StepTo, Thresholding, TimestepSpacing, Trajectory,
+    VarianceType,
 };
 use diffuscope::diffusion::{Schedule, ScheduleKind, ScheduleSpec};
 use proptest::prelude::*;
@@ -55,6 +56,7 @@ fn specs() -> impl Strategy<Value = (SamplerSpec, ScheduleSpec)> {
             1..=steps,
             prop::sample::select(&TimestepSpacing::ALL[..]),
             0_usize..3,
+            prop::sample::select(&StepTo::ALL[..]),
             prop::sample::select(&PredictionType::ALL[..]),
             thresholding.clone(),
         );
@@ -64,6 +66,7 @@ fn specs() -> impl Strategy<Value = (SamplerSpec, ScheduleSpec)> {
                 num_inference_steps,
                 timestep_spacing,
                 steps_offset,
+                step_to,
                 prediction_type,
                 thresholding,
             )| {
@@ -72,6 +75,7 @@ fn specs() -> impl Strategy<Value = (SamplerSpec, ScheduleSpec)> {
                     num_inference_steps,
                     timestep_spacing,
                     steps_offset,
+                    step_to,
                     prediction_type,
                     thresholding,
                 };
@@ -92,11 +96,10 @@ fn run(sampler: &Sampler, noise: NoiseSource, shape: [usize; 4]) -> Vec<Record> 
 
 /// The plan, unless ε̂ would have to tell `x̂_0` where there is no signal.
 fn plan(spec: &SamplerSpec, schedule: &Schedule) -> Result<Sampler, TestCaseError> {
-    let chain = matches!(spec.kind, SamplerKind::Ddpm { .. } | SamplerKind::Ddim { .. });
     match spec.build(schedule) {
         Ok(sampler) => Ok(sampler),
         Err(SamplerError::NoSignal { t }) => {
-            prop_assert!(chain && spec.prediction_type == PredictionType::Epsilon);
+            prop_assert_eq!(spec.prediction_type, PredictionType::Epsilon);
             prop_assert_eq!(schedule.alpha_bar(t as usize), 0.0);
             Err(TestCaseError::reject("no signal"))
         }
@@ -206,16 +209,18 @@ proptest! {
         let text = serde_json::to_string(&spec).unwrap();
         prop_assert_eq!(&serde_json::from_str::<SamplerSpec>(&text).unwrap(), &spec);
         if let Ok(text) = spec.to_diffusers(&schedule) {
-            let mut back = SamplerSpec::from_diffusers(&text).unwrap();
-            // These two are not in diffusers' files.
+            let file = SchedulerFile::parse(&text).unwrap();
+            prop_assert!(file.remarks.is_empty(), "{:?}", file.remarks);
+            let mut back = file.sampler(None).unwrap().spec;
+            // These are not in diffusers' files.
             back.num_inference_steps = spec.num_inference_steps;
+            back.step_to = spec.step_to;
             if let SamplerKind::Ddim { eta, .. } = &mut back.kind
                 && let SamplerKind::Ddim { eta: own, .. } = spec.kind
             {
                 *eta = own;
             }
             prop_assert_eq!(back, spec);
-            ScheduleSpec::from_diffusers(&text).unwrap();
         }
     }
 }

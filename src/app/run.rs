@@ -12,8 +12,9 @@ use super::jobs::{Outcome, Progress};
 use super::saving::{Output, SCENES};
 use super::widgets::Pixels;
 use super::{App, figure, images};
-use crate::diffusion::ScheduleSpec;
+use crate::diffusion::sampler::SchedulerFile;
 use crate::export::{self, TableFormat};
+use crate::files;
 use crate::gpu::Engine;
 use crate::imaging::{self, FilmFormat, ImagingError, LoadedImage, Pasted};
 use crate::scene::{self, Action, ImageRef, Scene, Side};
@@ -194,15 +195,20 @@ impl App {
     }
 
     fn import_schedule(&mut self, ctx: &egui::Context, path: &Path, side: Side) {
-        let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
-        let spec =
-            text.and_then(|text| ScheduleSpec::from_diffusers(&text).map_err(|error| error.to_string()));
-        match spec {
-            Ok(spec) => {
+        let text = match files::read_text(path, SchedulerFile::MAX_BYTES) {
+            Ok(text) => text,
+            Err(error) => return self.notices.fail(ctx, error.to_string()),
+        };
+        match SchedulerFile::parse(&text) {
+            Ok(file) => {
+                let spec = file.schedule.spec().clone();
                 let label = spec.kind.label();
                 self.apply(ctx, Action::Schedule(side, spec));
                 self.notices
                     .tell(ctx, format!("Schedule {}: {label}, from {}", side.letter(), path.display()));
+                for line in file.remarks {
+                    self.notices.tell(ctx, format!("{}: {line}", path.display()));
+                }
             }
             Err(error) => self.notices.fail(ctx, format!("{}: {error}", path.display())),
         }

@@ -6,8 +6,9 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use super::error::CliError;
+use super::output::remark;
 use crate::diffusion::noise::NoiseMode;
-use crate::diffusion::sampler::PredictionType;
+use crate::diffusion::sampler::{PredictionType, SchedulerFile, StepTo, TimestepSpacing};
 use crate::diffusion::{ScheduleError, ScheduleKind, ScheduleSpec};
 use crate::files;
 use crate::gpu::Device;
@@ -15,8 +16,7 @@ use crate::imaging::sample;
 use crate::model::{Compute, ModelRef, Pipeline};
 use crate::scene::{self, Action, Chapter, ImageRef, ReverseOptions, Scene, Side};
 
-/// No scheduler_config.json is larger: a table of 10,000 betas takes 250 kB.
-const MAX_CONFIG_BYTES: u64 = 4 << 20;
+const ZERO_SNR_ADVICE: &str = "a zero terminal SNR with v-prediction takes the rest away";
 
 /// Pixels of a figure in one direction.
 const FIGURE_SIDE: std::ops::RangeInclusive<u32> = 320..=8192;
@@ -59,6 +59,35 @@ impl ValueEnum for PredictionType {
                 value.aliases(["v", "v-prediction"]).help("√ᾱ ε − √(1−ᾱ) x₀ (Salimans & Ho 2022)")
             }
         })
+    }
+}
+
+impl ValueEnum for TimestepSpacing {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::Leading => "Multiples of T/n from the clean end; T itself is not visited",
+            Self::Trailing => "Multiples of T/n from the noisy end, T first",
+            Self::Linspace => "Evenly from T to 1, both ends included",
+        };
+        Some(PossibleValue::new(self.name()).help(help))
+    }
+}
+
+impl ValueEnum for StepTo {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::Published => "To t − T/n, as published and in diffusers, wherever the next call is",
+            Self::Listed => "To the timestep of the next call, exactly",
+        };
+        Some(PossibleValue::new(self.name()).help(help))
     }
 }
 
@@ -126,7 +155,7 @@ pub fn schedule(text: &str, steps: Option<usize>) -> Result<ScheduleSpec, CliErr
     Ok(spec)
 }
 
-/// Reads a `scheduler_config.json`.
+/// Reads the schedule of a `scheduler_config.json`, and says what was assumed.
 ///
 /// # Errors
 /// Names the file.
@@ -135,8 +164,39 @@ pub fn scheduler_config(path: &Path) -> Result<ScheduleSpec, CliError> {
         let reason = "there is no scheduler_config.json in this folder".to_owned();
         return Err(CliError::Input { path: path.to_owned(), reason });
     }
-    let text = files::read_text(path, MAX_CONFIG_BYTES)?;
-    ScheduleSpec::from_diffusers(&text).map_err(|source| CliError::Config { path: path.to_owned(), source })
+    let text = files::read_text(path, SchedulerFile::MAX_BYTES)?;
+    let file = SchedulerFile::parse(&text);
+    let file = file.map_err(|source| CliError::Config { path: path.to_owned(), source })?;
+    file.remarks.iter().for_each(|line| remark(&format!("{}: {line}", path.display())));
+    Ok(file.schedule.spec().clone())
+}
+
+/// Scales the betas of a schedule to its T: `--scale-betas`.
+///
+/// # Errors
+/// [`CliError::Usage`] where the family has none to scale.
+pub fn scale_betas(spec: &mut ScheduleSpec) -> Result<(), CliError> {
+    let Some(scaled) = spec.with_scaled_betas() else {
+        let family = spec.kind.name();
+        let reason = "whose betas are not parameters; leave it out";
+        return Err(CliError::Usage(format!("--scale-betas does not apply to {family}, {reason}")));
+    };
+    *spec = scaled;
+    Ok(())
+}
+
+/// Says so where much of the picture is left at T, and what helps.
+///
+/// # Errors
+/// When the schedule cannot be built.
+pub fn tell_signal_left(spec: &ScheduleSpec) -> Result<(), CliError> {
+    if let Some(left) = spec.build()?.signal_left() {
+        let fewer = spec.with_scaled_betas().is_some_and(|scaled| scaled != *spec);
+        let advice =
+            if fewer { "--scale-betas fits betas made for T = 1000 to this T" } else { ZERO_SNR_ADVICE };
+        remark(&format!("{left}; {advice}"));
+    }
+    Ok(())
 }
 
 /// A picture by its file, or by the name of a built-in one where there is no such file.
@@ -175,6 +235,9 @@ pub struct SceneArgs {
     /// Number of timesteps T [default: 1000]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub steps: Option<usize>,
+    /// Scale the betas of A and B, which are made for T = 1000, to T
+    #[arg(long)]
+    pub scale_betas: bool,
     /// Seed of all noise [default: 7]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub seed: Option<u64>,
@@ -209,6 +272,17 @@ impl SceneArgs {
             }
             scene.apply(Action::Schedule(Side::B, spec))?;
             scene.apply(Action::Compare(true))?;
+        }
+        if self.scale_betas {
+            for side in Side::BOTH {
+                let mut spec = scene.schedule(side).clone();
+                // B has to have betas to scale only where it is shown.
+                match scale_betas(&mut spec) {
+                    Err(error) if side == Side::A || self.compare.is_some() => return Err(error),
+                    Err(_) => {}
+                    Ok(()) => scene.apply(Action::Schedule(side, spec))?,
+                }
+            }
         }
         if let Some(t) = self.t {
             check_timestep(t, scene.steps())?;

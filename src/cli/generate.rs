@@ -12,7 +12,10 @@ use super::network::{self, Stated};
 use super::output::{check_png, remark, steps_bar};
 use super::stop;
 use super::trace::Trace;
-use crate::diffusion::sampler::{Call, NoiseSource, Record, Sampler, SamplerKind, SamplerSpec, Trajectory};
+use crate::diffusion::sampler::{
+    Call, NoiseSource, Record, Sampler, SamplerKind, SamplerSpec, SchedulerFile, StepTo, TimestepSpacing,
+    Trajectory,
+};
 use crate::diffusion::{Raster, Schedule, ScheduleSpec};
 use crate::files::same_place;
 use crate::imaging::{
@@ -87,6 +90,13 @@ pub struct Options {
     /// Noise of ddim: 0 is deterministic, 1 is like ddpm
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     eta: Option<f64>,
+    /// How the timesteps are spread over T [default: the folder's own]. With linspace and trailing, most
+    /// steps of ddim lead a little beside the level that the next call is told: see --step-to
+    #[arg(long, value_enum)]
+    spacing: Option<TimestepSpacing>,
+    /// To which level a step of ddim leads [default: published]
+    #[arg(long, value_enum)]
+    step_to: Option<StepTo>,
     /// Seed of all noise
     #[arg(long, value_name = "N", default_value_t = 7, allow_negative_numbers = true)]
     seed: u64,
@@ -107,7 +117,8 @@ pub struct Options {
     /// Write the run as a film
     #[arg(long, value_name = "FILE.gif", group = "result")]
     gif: Option<PathBuf>,
-    /// Write every step into a folder: x_t, eps_hat, x0_hat, mean, noise, x_prev and t
+    /// Write every step into a folder: x_t, eps_hat, x0_hat, mean, noise, x_prev, t and
+    /// t_prev, the level of x_prev
     #[arg(long, value_name = "DIR", group = "result")]
     trace: Option<PathBuf>,
     /// Write all samples as one picture
@@ -196,6 +207,8 @@ impl Options {
         if let Some(steps) = self.steps {
             spec.num_inference_steps = steps;
         }
+        spec.timestep_spacing = self.spacing.unwrap_or(spec.timestep_spacing);
+        spec.step_to = self.step_to.unwrap_or(spec.step_to);
         if let Some(wanted) = self.eta {
             let SamplerKind::Ddim { eta, .. } = &mut spec.kind else {
                 let sampler = spec.kind.name();
@@ -237,6 +250,15 @@ impl Options {
         }
         let classes = self.classes(setup.unet.config(), samples);
         let asked = classes.clone().unwrap_or_default();
+        if start.is_none() {
+            tell_signal_left(&setup.schedule);
+        }
+        if let Some([to, next]) = sampler.beside() {
+            let line = "--step-to listed goes from call to call";
+            remark(&format!(
+                "a step leads to t = {to}, the next call is told t = {next}, as published; {line}"
+            ));
+        }
         let denoiser = Denoiser::new(setup.unet, classes, self.guidance_scale)?;
         network::remark_guidance(denoiser.unet().config(), self.guidance_scale, &asked);
         let noise = NoiseSource::seed(self.seed);
@@ -317,17 +339,19 @@ pub fn scheduler(
         return Ok((schedule, SamplerSpec::new(kind, steps)));
     };
     let path = || model.join("scheduler").join("scheduler_config.json");
-    let schedule =
-        ScheduleSpec::from_diffusers(text).map_err(|source| CliError::Config { path: path(), source })?;
-    let own = SamplerSpec::from_diffusers(text);
-    let spec = match (own, wanted) {
-        // A sampler that is the folder's own keeps the folder's variant of it.
-        (Ok(own), Some(kind)) if own.kind.name() == kind.name() => Ok(own),
-        (_, Some(kind)) => SamplerSpec::from_diffusers_as(text, kind),
-        (own, None) => own,
-    };
-    let spec = spec.map_err(|source| CliError::Sampler { path: path(), source })?;
-    Ok((schedule.build()?, spec))
+    let file = SchedulerFile::parse(text).map_err(|source| CliError::Config { path: path(), source })?;
+    let chosen = file.sampler(wanted).map_err(|source| CliError::Sampler { path: path(), source })?;
+    for line in &chosen.remarks {
+        remark(&format!("{}: {line}", path().display()));
+    }
+    Ok((file.schedule, chosen.spec))
+}
+
+/// Says so where a network that is sampled from pure noise was shown much of the picture at T.
+pub fn tell_signal_left(schedule: &Schedule) {
+    if let Some(left) = schedule.signal_left() {
+        remark(&format!("{left}, which the network was not shown there"));
+    }
 }
 
 /// Runs `body` on a pool of so many threads, or of one per core.

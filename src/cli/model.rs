@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::error::CliError;
 use super::network::{Opened, Stated};
 use super::output::{aside, print_json, remark, to_stdout};
-use crate::diffusion::sampler::SamplerSpec;
-use crate::diffusion::{Schedule, ScheduleSpec};
+use crate::diffusion::sampler::{Chosen, SchedulerFile};
+use crate::diffusion::schedule::diffusers::DiffusersError;
 use crate::imaging::check_folder;
 use crate::model::{BlockSummary, Conditioning, Pipeline, UNet2DConfig, WeightType, save_pipeline, summary};
 use crate::train::{Checkpoint, RunLock};
@@ -55,8 +55,12 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     let config = pipeline.unet.config();
     // Without a size of its own, one that the network can halve as often as it does.
     let blocks = summary(config, config.sample_size.unwrap_or([8 * config.size_factor(); 2]))?;
+    let scheduler = pipeline.scheduler.as_deref().map(SchedulerFile::parse);
+    if let Some(Ok(file)) = &scheduler {
+        file.remarks.iter().for_each(|line| remark(&format!("{}: {line}", args.model.display())));
+    }
     if args.json {
-        return print_json(&facts(args, &pipeline, &blocks));
+        return print_json(&facts(args, &pipeline, scheduler.as_ref(), &blocks));
     }
     if args.save.is_some() {
         return Ok(());
@@ -74,11 +78,12 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     let shape = size.map_or("any size".to_owned(), |[height, width]| format!("{width} × {height}"));
     row("sample", format!("{}, {} channel(s) in, {} out", shape, config.in_channels, config.out_channels));
     row("classes", classes(config));
-    match &pipeline.scheduler {
+    match &scheduler {
         None => row("scheduler", "none in this folder".to_owned()),
-        Some(text) => {
-            row("schedule", schedule(text));
-            row("sampler", sampler(text));
+        Some(Err(reason)) => row("scheduler", format!("cannot be used: {reason}")),
+        Some(Ok(file)) => {
+            row("schedule", schedule(file));
+            row("sampler", sampler(file));
         }
     }
     text.push('\n');
@@ -102,7 +107,12 @@ fn save(pipeline: &Pipeline, is_known: bool, folder: &Path) -> Result<(), CliErr
 }
 
 /// Everything as JSON.
-fn facts(args: &Args, pipeline: &Pipeline, blocks: &[BlockSummary]) -> Value {
+fn facts(
+    args: &Args,
+    pipeline: &Pipeline,
+    scheduler: Option<&Result<SchedulerFile, DiffusersError>>,
+    blocks: &[BlockSummary],
+) -> Value {
     let config = pipeline.unet.config();
     let conditioning = match config.conditioning() {
         Conditioning::None => "none",
@@ -121,7 +131,12 @@ fn facts(args: &Args, pipeline: &Pipeline, blocks: &[BlockSummary]) -> Value {
             "parameters": block.parameters,
         })
     };
-    let text = pipeline.scheduler.as_deref();
+    let described = |describe: fn(&SchedulerFile) -> Value| {
+        scheduler.map(|read| match read {
+            Ok(file) => describe(file),
+            Err(reason) => json!({ "error": reason.to_string() }),
+        })
+    };
     json!({
         "model": args.model.display().to_string(),
         "weights": pipeline.weights.display().to_string(),
@@ -134,28 +149,26 @@ fn facts(args: &Args, pipeline: &Pipeline, blocks: &[BlockSummary]) -> Value {
         "conditioning": conditioning,
         "classes": config.num_class_embeds.filter(|_| conditioning == "classes"),
         "null_class": config.null_class,
-        "schedule": text.map(schedule_json),
-        "sampler": text.map(sampler_json),
+        "schedule": described(schedule_json),
+        "sampler": described(sampler_json),
         "blocks": blocks.iter().map(block).collect::<Vec<_>>(),
         "saved": args.save.as_ref().map(|folder| folder.display().to_string()),
     })
 }
 
-fn schedule_json(text: &str) -> Value {
-    match built(text) {
-        Ok((spec, schedule)) => json!({
-            "kind": spec.kind.name(),
-            "steps": schedule.steps(),
-            "zero_terminal_snr": spec.zero_terminal_snr,
-            "alpha_bar": schedule.alpha_bar(schedule.steps()),
-        }),
-        Err(reason) => json!({ "error": reason }),
-    }
+fn schedule_json(file: &SchedulerFile) -> Value {
+    let schedule = &file.schedule;
+    json!({
+        "kind": schedule.spec().kind.name(),
+        "steps": schedule.steps(),
+        "zero_terminal_snr": schedule.spec().zero_terminal_snr,
+        "alpha_bar": schedule.alpha_bar(schedule.steps()),
+    })
 }
 
-fn sampler_json(text: &str) -> Value {
-    match SamplerSpec::from_diffusers(text) {
-        Ok(spec) => json!({
+fn sampler_json(file: &SchedulerFile) -> Value {
+    match file.sampler(None) {
+        Ok(Chosen { spec, .. }) => json!({
             "kind": spec.kind.name(),
             "prediction_type": spec.prediction_type.name(),
             "timestep_spacing": spec.timestep_spacing.name(),
@@ -197,29 +210,18 @@ fn classes(config: &UNet2DConfig) -> String {
     }
 }
 
-fn built(text: &str) -> Result<(ScheduleSpec, Schedule), String> {
-    let spec = ScheduleSpec::from_diffusers(text).map_err(|error| error.to_string())?;
-    let schedule = spec.build().map_err(|error| error.to_string())?;
-    Ok((spec, schedule))
+fn schedule(file: &SchedulerFile) -> String {
+    let (schedule, spec) = (&file.schedule, file.schedule.spec());
+    let (steps, betas) = (schedule.steps(), schedule.betas());
+    let zero = if spec.zero_terminal_snr { ", zero terminal SNR" } else { "" };
+    let alpha_bar = schedule.alpha_bar(steps);
+    let range = format!("β from {} to {}", betas[0], betas[steps - 1]);
+    format!("{}, T = {steps}, {range}, ᾱ_T = {alpha_bar:.4e}{zero}", spec.kind.label())
 }
 
-fn schedule(text: &str) -> String {
-    match built(text) {
-        Ok((spec, schedule)) => {
-            let steps = schedule.steps();
-            let betas = schedule.betas();
-            let zero = if spec.zero_terminal_snr { ", zero terminal SNR" } else { "" };
-            let alpha_bar = schedule.alpha_bar(steps);
-            let range = format!("β from {} to {}", betas[0], betas[steps - 1]);
-            format!("{}, T = {steps}, {range}, ᾱ_T = {alpha_bar:.4e}{zero}", spec.kind.label())
-        }
-        Err(reason) => format!("cannot be used: {reason}"),
-    }
-}
-
-fn sampler(text: &str) -> String {
-    match SamplerSpec::from_diffusers(text) {
-        Ok(spec) => format!(
+fn sampler(file: &SchedulerFile) -> String {
+    match file.sampler(None) {
+        Ok(Chosen { spec, .. }) => format!(
             "{}, predicts {}, {} timesteps",
             spec.kind.label(),
             spec.prediction_type.name(),

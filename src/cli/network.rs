@@ -6,7 +6,7 @@ use super::args;
 use super::error::CliError;
 use super::output::remark;
 use crate::diffusion::ScheduleSpec;
-use crate::diffusion::sampler::{PredictionType, restated};
+use crate::diffusion::sampler::{PredictionType, SchedulerFile, restated};
 use crate::model::{Compute, ModelRef, Pipeline, Precision, UNet2DConfig};
 
 /// What is known of a network beside its files.
@@ -97,7 +97,7 @@ impl Stated {
         let Some(own) = own else { return Ok(usual) };
         let text = restated(own)?;
         // Of a scheduler that gives no schedule, nothing is needed where all was stated.
-        let is_useless = schedule.is_some() && ScheduleSpec::from_diffusers(&text).is_err();
+        let is_useless = schedule.is_some() && SchedulerFile::parse(&text).is_err();
         Ok(if is_useless && self.prediction.is_some() { usual } else { text })
     }
 }

@@ -21,6 +21,7 @@ posterior_mean_xt, convex_x0, convex_xt, vlb_weight_beta; 17 significant digits,
 
 Examples:
   diffuscope schedule linear | tail -n 1
+  diffuscope schedule linear --steps 50 --scale-betas -o fifty.csv
   diffuscope schedule cosine --steps 50 --format json -o cosine.json
   diffuscope schedule scaled-linear --zero-terminal-snr --format diffusers -o scheduler_config.json
   diffuscope schedule logsnr --logsnr-max 9.2 --logsnr-min -10";
@@ -55,6 +56,9 @@ pub struct Args {
     /// Rescale so that no signal is left at T (Lin et al. 2023)
     #[arg(long)]
     zero_terminal_snr: bool,
+    /// Multiply the betas by 1000/T (at most to 0.999): customary ones are made for T = 1000
+    #[arg(long)]
+    scale_betas: bool,
     /// Form of the table
     #[arg(long, value_enum, default_value_t = Format::Csv)]
     format: Format,
@@ -84,12 +88,16 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     let mut spec = args::schedule(&args.kind, args.steps)?;
     args.set_parameters(&mut spec.kind)?;
     spec.zero_terminal_snr |= args.zero_terminal_snr;
+    if args.scale_betas {
+        args::scale_betas(&mut spec)?;
+    }
     let schedule = spec.build()?;
     let format = match args.format {
         Format::Csv => TableFormat::Csv,
         Format::Json => TableFormat::Json,
         Format::Diffusers => TableFormat::Diffusers,
     };
+    args::tell_signal_left(&spec)?;
     match &args.output {
         Some(path) => Ok(save_table(path, format, &schedule)?),
         None => to_stdout(|writer| table(format, &schedule, writer)),

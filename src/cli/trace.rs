@@ -69,7 +69,7 @@ impl Trace {
         self.steps += 1;
         let path = self.folder.path().join(format!("step-{:04}.safetensors", self.steps));
         let none = vec![0.0; record.x_t.len()];
-        let t = [record.t as f32];
+        let (t, t_prev) = ([record.t as f32], [record.t_prev as f32]);
         let state = |name, data| NamedTensor { name, shape: &self.shape, data };
         let tensors = [
             state("x_t", &record.x_t),
@@ -79,6 +79,8 @@ impl Trace {
             state("noise", record.noise.as_deref().unwrap_or(&none)),
             state("x_prev", &record.x_prev),
             NamedTensor { name: "t", shape: &[], data: &t },
+            // Not always the next file's t: see --step-to.
+            NamedTensor { name: "t_prev", shape: &[], data: &t_prev },
         ];
         save_tensors(&path, &tensors).map_err(|error| match error {
             // The temporary folder's name would tell nobody anything.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SceneError;
 use super::action::within;
-use crate::diffusion::sampler::SamplerKind;
+use crate::diffusion::sampler::{SamplerKind, StepTo, TimestepSpacing};
 use crate::model::ModelRef;
 use crate::worker::{DataRef, MAX_LANES, Predictor};
 
@@ -70,6 +70,11 @@ pub struct ReverseOptions {
     pub size: RunSize,
     /// How the run is made.
     pub lane: LaneOptions,
+    /// How the timesteps are spread; as the model's file says, or else as is usual for the sampler, when
+    /// `None`.
+    pub spacing: Option<TimestepSpacing>,
+    /// To which level a step of DDIM leads.
+    pub step_to: StepTo,
     /// Others that run beside it, from the same noise: a race.
     pub rivals: Vec<LaneOptions>,
     /// One part of each step after the other, slowly.
@@ -88,6 +93,8 @@ impl Default for ReverseOptions {
             start: StartAt::default(),
             size: RunSize::default(),
             lane: LaneOptions::default(),
+            spacing: None,
+            step_to: StepTo::default(),
             rivals: Vec::new(),
             slow: false,
             own_iterations: 1300,

@@ -3,7 +3,7 @@
 use super::MAX_SIDE;
 use crate::dataset::DatasetError;
 use crate::diffusion::ScheduleError;
-use crate::diffusion::sampler::SamplerError;
+use crate::diffusion::sampler::{ConfigError, SamplerError};
 use crate::imaging::ImagingError;
 use crate::model::ModelError;
 use crate::train::TrainError;
@@ -17,6 +17,9 @@ pub enum WorkerError {
     /// The sampler, or what the network answered.
     #[error(transparent)]
     Sampler(#[from] SamplerError),
+    /// The scheduler's file beside the network.
+    #[error("the network's scheduler_config.json: {0}")]
+    Scheduler(#[from] ConfigError),
     /// The schedule.
     #[error(transparent)]
     Schedule(#[from] ScheduleError),

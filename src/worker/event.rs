@@ -2,7 +2,7 @@
 
 use super::{KeptStep, WorkerError};
 use crate::diffusion::ScheduleSpec;
-use crate::diffusion::sampler::SamplerSpec;
+use crate::diffusion::sampler::{Chosen, ConfigError, SamplerKind, SamplerSpec, SchedulerFile};
 use crate::model::{Conditioning, ModelRef, Pipeline, Shipped, UNet2DConfig};
 use crate::train::TrainStep;
 
@@ -65,31 +65,30 @@ pub struct Card {
 
 impl Card {
     /// The card of an opened network.
-    pub(super) fn of(model: &ModelRef, pipeline: &Pipeline) -> Self {
+    ///
+    /// # Errors
+    /// When the file of its scheduler cannot be read as a schedule with a sampler.
+    pub(super) fn of(model: &ModelRef, pipeline: &Pipeline) -> Result<Self, ConfigError> {
         let config = pipeline.unet.config();
         let [height, width] = config.sample_size.unwrap_or([32; 2]);
-        let text = pipeline.scheduler.as_deref();
-        let schedule = text.and_then(|text| ScheduleSpec::from_diffusers(text).ok()).unwrap_or_default();
-        let sampler = text.and_then(|text| SamplerSpec::from_diffusers(text).ok());
+        let (schedule, Chosen { spec: sampler, remarks: of_scheduler }) =
+            scheduler(pipeline.scheduler.as_deref())?;
         let shipped = match model {
             ModelRef::Shipped(name) => Shipped::find(name),
             ModelRef::Folder(_) => None,
         };
         let shipped_classes =
             shipped.map(|shipped| shipped.classes.iter().map(ToString::to_string).collect());
-        Self {
+        Ok(Self {
             model: model.clone(),
             shape: [config.in_channels, height, width],
             parameters: pipeline.unet.parameter_count(),
             classes: shipped_classes.unwrap_or_else(|| classes(config)),
-            sampler: sampler.unwrap_or_else(|| SamplerSpec {
-                num_inference_steps: 50.min(schedule.steps),
-                ..SamplerSpec::default()
-            }),
+            sampler,
             schedule,
             guidance_scale: shipped.map_or(1.0, |shipped| shipped.guidance_scale),
-            remarks: remarks(pipeline),
-        }
+            remarks: remarks(pipeline).into_iter().chain(of_scheduler).collect(),
+        })
     }
 }
 
@@ -120,4 +119,21 @@ fn remarks(pipeline: &Pipeline) -> Vec<String> {
         remarks.push("its config.json says no sample_size: 32 × 32 is assumed".to_owned());
     }
     remarks
+}
+
+/// The schedule and the sampler of a scheduler's file, or the usual ones without it. A sampler that this
+/// program does not have is replaced by DDIM, since the window chooses samplers itself.
+fn scheduler(text: Option<&str>) -> Result<(ScheduleSpec, Chosen), ConfigError> {
+    let Some(text) = text else {
+        let usual = Chosen { spec: SamplerSpec::default(), remarks: Vec::new() };
+        return Ok((ScheduleSpec::default(), usual));
+    };
+    let file = SchedulerFile::parse(text)?;
+    let chosen = match file.sampler(None) {
+        Err(ConfigError::UnsupportedClass { .. } | ConfigError::UnsupportedValue { .. }) => {
+            file.sampler(SamplerKind::default_of("ddim"))?
+        }
+        chosen => chosen?,
+    };
+    Ok((file.schedule.spec().clone(), chosen))
 }

@@ -103,7 +103,7 @@ fn trajectory(spec: &RunSpec, lane: &LaneSpec, schedule: &Schedule) -> Result<Tr
 /// # Errors
 /// When it cannot be opened.
 pub fn describe(model: &ModelRef) -> Result<Card, WorkerError> {
-    Ok(Card::of(model, &model.open()?))
+    Ok(Card::of(model, &model.open()?)?)
 }
 
 /// Makes a whole run here and now: for figures. `progress` is told of every step and may stop it.

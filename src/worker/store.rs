@@ -38,7 +38,7 @@ impl Store {
             open
         } else {
             let pipeline = (self.opener)(model)?;
-            let card = Card::of(model, &pipeline);
+            let card = Card::of(model, &pipeline)?;
             let [_, height, width] = card.shape;
             if height.max(width) > MAX_SIDE {
                 return Err(WorkerError::TooLarge { width, height });

@@ -157,6 +157,11 @@ fn a_dropped_scheduler_config_becomes_the_schedule() {
     assert!(window.shows("Schedule A: Scaled linear"));
     window.press_with(Modifiers::COMMAND, Key::Z);
     assert_eq!(window.scene(), &small_scene());
+    let leftover = r#"{"_class_name": "PNDMScheduler", "clip_sample": true, "num_train_timesteps": 500}"#;
+    window.drop_file(&write(&folder, "scheduler_config.json", leftover));
+    assert_eq!(window.scene().steps(), 500);
+    assert!(window.shows("clip_sample has no effect in PNDMScheduler"));
+    window.press_with(Modifiers::COMMAND, Key::Z);
     let path = write(&folder, "scheduler_config.json", r#"{"beta_schedule": "surprising"}"#);
     window.drop_file(&path);
     assert!(window.shows("surprising"));

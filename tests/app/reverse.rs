@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use diffuscope::diffusion::sampler::{StepTo, TimestepSpacing};
 use diffuscope::scene::{Chapter, LaneOptions, RunSize, Scene, StartAt, TimeAxis};
 use diffuscope::worker::Predictor;
 use egui::{Event, Key, Modifiers, PointerButton, vec2};
@@ -77,6 +78,27 @@ fn the_same_noise_makes_the_same_run_and_other_noise_another() {
     window.click("Other noise");
     assert_ne!(window.scene().seed, scene().seed);
     assert_ne!(window.picture(X_PREV), first);
+}
+
+#[test]
+fn steps_beside_the_next_call_are_told_and_can_be_made_exact() {
+    let mut scene = scene();
+    scene.reverse.lane.steps = 3;
+    let mut window = Window::of(scene);
+    let exactly = "Exactly to the next call";
+    assert!(!window.has(exactly), "leading timesteps are where the steps lead");
+    window.choose("Timestep spacing", "linspace");
+    assert_eq!(window.scene().reverse.spacing, Some(TimestepSpacing::Linspace));
+    window.click("Denoise");
+    goto(&mut window, 1000.0);
+    let beside = "leads to t = 667, the next call is told t = 501";
+    assert!(window.shows(beside));
+    window.click(exactly);
+    assert_eq!(window.scene().reverse.step_to, StepTo::Listed);
+    let again = if window.has("Denoise") { "Denoise" } else { "Again" };
+    window.click(again);
+    goto(&mut window, 1000.0);
+    assert!(!window.shows("the next call is told") && window.has(exactly));
 }
 
 #[test]

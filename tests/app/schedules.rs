@@ -106,6 +106,22 @@ fn parameters_and_steps_change_the_schedule() {
     assert_eq!((window.scene().steps(), window.scene().t), (1000, 300));
 }
 
+#[test]
+fn few_steps_offer_betas_that_fit_them() {
+    let mut window = Window::new();
+    let (warning, button) = ("√ᾱ at T is 0.776", "Scale β to T");
+    assert!(!window.shows(warning) && !window.has(button));
+    window.click("Steps T: 50");
+    assert!(window.shows(warning));
+    let before = window.scene().clone();
+    window.click(button);
+    assert_eq!(window.scene().schedule_a.kind, ScheduleKind::Linear { beta_start: 0.002, beta_end: 0.4 });
+    assert!(!window.shows("not near 0") && !window.has(button));
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(window.scene(), &before);
+    assert!(window.shows(warning));
+}
+
 /// Where a point `(u, log SNR)` stands in the editor of a drawn schedule.
 fn place(area: Rect, [u, y]: [f64; 2]) -> Pos2 {
     // The axes reach from −16 to 14, and from 1 to 1000 with a margin of 20 at both ends.

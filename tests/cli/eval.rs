@@ -20,7 +20,7 @@ fn place(iterations: usize) -> tempfile::TempDir {
     let judge = format!("-o judge.safetensors --batch 64 --iterations {iterations} --shift 1");
     let Run { stdout, .. } = run_in(path, &format!("train-classifier digits.csv.gz {judge}")).succeeded();
     assert!(stdout.contains("iterations") && stdout.contains("% of 179 test pictures right"), "{stdout}");
-    let train = "train digits.csv.gz -o run --config net.json --hold-out --steps 50 --batch 8 --iterations 20 \
+    let train = "train digits.csv.gz -o run --config net.json --hold-out --steps 50 --scale-betas --batch 8 --iterations 20 \
                  --sample-every 0";
     run_in(path, train).succeeded();
     place

@@ -12,6 +12,7 @@ mod noise;
 #[cfg(unix)]
 mod runs;
 mod schedule;
+mod schedulers;
 #[cfg(unix)]
 mod signals;
 mod toy;
@@ -68,6 +69,16 @@ impl Run {
         let lines: Vec<&str> = self.stderr.lines().collect();
         assert_eq!((self.code, lines.len()), (0, parts.len()), "{}", self.stderr);
         for (line, part) in lines.iter().zip(parts) {
+            assert!(line.starts_with("diffuscope: ") && line.contains(part), "{line:?} lacks {part:?}");
+        }
+        self
+    }
+
+    /// It succeeded, and all that it remarked, if anything, is about this.
+    #[track_caller]
+    fn told(self, part: &str) -> Self {
+        assert_eq!(self.code, 0, "{}", self.stderr);
+        for line in self.stderr.lines() {
             assert!(line.starts_with("diffuscope: ") && line.contains(part), "{line:?} lacks {part:?}");
         }
         self

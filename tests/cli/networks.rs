@@ -122,7 +122,7 @@ fn a_trace_holds_every_step_in_order() {
         let steps: Vec<_> = names.iter().map(|name| tensors(&path.join(sampler).join(name))).collect();
         for (step, next) in steps.iter().zip(&steps[1..]) {
             let fields: Vec<&str> = step.keys().map(String::as_str).collect();
-            assert_eq!(fields, ["eps_hat", "mean", "noise", "t", "x0_hat", "x_prev", "x_t"]);
+            assert_eq!(fields, ["eps_hat", "mean", "noise", "t", "t_prev", "x0_hat", "x_prev", "x_t"]);
             assert_eq!(step["x_prev"], next["x_t"], "{sampler}");
             assert_eq!(step["x_t"].0, [2, 1, 16, 16]);
             assert!(step["t"].1[0] >= next["t"].1[0], "{sampler}: time runs back");

@@ -44,8 +44,8 @@ fn tables_equal_the_references() {
         if kind != "linear" && steps > 100 {
             continue;
         }
-        let csv = columns(&run(&format!("schedule {kind} --steps {steps}")).succeeded().stdout);
-        let json = run(&format!("schedule {kind} --steps {steps} --format json")).succeeded().stdout;
+        let csv = columns(&run(&format!("schedule {kind} --steps {steps}")).told("is left at T").stdout);
+        let json = run(&format!("schedule {kind} --steps {steps} --format json")).told("is left at T").stdout;
         let json: Value = serde_json::from_str(&json).unwrap();
         assert_eq!((json["kind"].as_str(), json["steps"].as_u64()), (Some(kind), Some(steps)));
         let ts: Vec<f64> = (1..=steps).map(|t| t as f64).collect();
@@ -69,7 +69,7 @@ fn linear_is_the_default_of_ddpm() {
 
 #[test]
 fn parameters_reach_the_schedule() {
-    let first = |arguments: &str, name: &str| columns(&run(arguments).succeeded().stdout)[name][0];
+    let first = |arguments: &str, name: &str| columns(&run(arguments).told("is left at T").stdout)[name][0];
     assert_eq!(first("schedule linear --beta-start 0.001 --beta-end 0.03", "beta"), 0.001);
     assert_eq!(first("schedule constant --beta 0.125 --steps 9", "beta"), 0.125);
     assert!((first("schedule logsnr --logsnr-max 5 --logsnr-min -7", "log_snr") - 5.0).abs() < 1e-12);
@@ -86,11 +86,12 @@ fn diffusers_files_go_round() {
     let path = folder.path();
     for kind in ["linear", "cosine", "constant", "drawn"] {
         let arguments = format!("schedule {kind} --steps 60 --format diffusers -o scheduler_config.json");
-        run_in(path, &arguments).succeeded();
-        let direct = columns(&run_in(path, &format!("schedule {kind} --steps 60")).succeeded().stdout);
+        run_in(path, &arguments).told("is left at T");
+        let direct =
+            columns(&run_in(path, &format!("schedule {kind} --steps 60")).told("is left at T").stdout);
         // The file, and the folder that has it.
         for source in ["scheduler_config.json", "."] {
-            let back = columns(&run_in(path, &format!("schedule {source}")).succeeded().stdout);
+            let back = columns(&run_in(path, &format!("schedule {source}")).told("is left at T").stdout);
             assert_eq!(back["beta"], direct["beta"], "{kind}");
         }
     }
@@ -107,8 +108,9 @@ fn diffusers_files_go_round() {
 fn files_hold_what_standard_output_shows() {
     let folder = folder();
     for format in ["csv", "json", "diffusers"] {
-        let shown = run(&format!("schedule sigmoid --steps 5 --format {format}")).succeeded().stdout;
-        run_in(folder.path(), &format!("schedule sigmoid --steps 5 --format {format} -o it")).succeeded();
+        let shown = run(&format!("schedule sigmoid --steps 5 --format {format}")).told("is left at T").stdout;
+        run_in(folder.path(), &format!("schedule sigmoid --steps 5 --format {format} -o it"))
+            .told("is left at T");
         assert_eq!(std::fs::read_to_string(folder.path().join("it")).unwrap(), shown);
     }
 }

@@ -25,7 +25,7 @@ pub fn place() -> tempfile::TempDir {
     place
 }
 
-pub const NEW: &str = "--size 8 --config net.json --batch 4 --steps 50 --warm-up 3 --threads 1";
+pub const NEW: &str = "--size 8 --config net.json --batch 4 --steps 50 --scale-betas --warm-up 3 --threads 1";
 
 pub fn train(place: &Path, output: &str, options: &str) -> Run {
     run_in(place, &format!("train data -o {output} {options}"))

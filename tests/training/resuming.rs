@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use diffuscope::diffusion::ScheduleSpec;
-use diffuscope::diffusion::sampler::{PredictionType, SamplerSpec, Thresholding};
+use diffuscope::diffusion::sampler::{PredictionType, SchedulerFile, Thresholding};
 use diffuscope::model::{Pipeline, UNet2DModel};
 use diffuscope::train::checkpoint::{FILE, RAW};
 use diffuscope::train::{Checkpoint, TrainError, TrainSettings, Trainer};
@@ -68,8 +67,9 @@ fn checkpoints_open_as_pipelines() {
     assert_ne!(values(&raw.unet), values(&average.unet));
     assert_eq!(average.unet.config(), trainer.model().config());
     let scheduler = average.scheduler.unwrap();
-    assert_eq!(ScheduleSpec::from_diffusers(&scheduler).unwrap(), trainer.settings().schedule);
-    let sampler = SamplerSpec::from_diffusers(&scheduler).unwrap();
+    let file = SchedulerFile::parse(&scheduler).unwrap();
+    assert_eq!(file.schedule.spec(), &trainer.settings().schedule);
+    let sampler = file.sampler(None).unwrap().spec;
     assert_eq!(sampler, trainer.settings().sampler());
     assert_eq!(sampler.thresholding, Thresholding::Clip { range: 1.0 });
     let checkpoint = Checkpoint::open(folder.path()).unwrap();

@@ -1,8 +1,9 @@
 //! The networks that come with the program draw what they are asked for.
 
 use diffuscope::classifier::{Answers, Classifier, SHIPPED};
-use diffuscope::diffusion::ScheduleSpec;
-use diffuscope::diffusion::sampler::{Call, NoiseSource, SamplerError, SamplerKind, SamplerSpec, Trajectory};
+use diffuscope::diffusion::sampler::{
+    Call, NoiseSource, SamplerError, SamplerKind, SamplerSpec, SchedulerFile, Trajectory,
+};
 use diffuscope::model::{Denoiser, ModelRef, Shipped};
 
 #[test]
@@ -12,9 +13,9 @@ fn fashion_draws_the_classes_under_guidance() {
     let pipeline = ModelRef::Shipped(model.name.to_owned()).open().unwrap();
     let scheduler = pipeline.scheduler.unwrap();
     let ddim = SamplerKind::default_of("ddim").unwrap();
-    let spec =
-        SamplerSpec { num_inference_steps: 50, ..SamplerSpec::from_diffusers_as(&scheduler, ddim).unwrap() };
-    let schedule = ScheduleSpec::from_diffusers(&scheduler).unwrap().build().unwrap();
+    let file = SchedulerFile::parse(&scheduler).unwrap();
+    let spec = SamplerSpec { num_inference_steps: 50, ..file.sampler(Some(ddim)).unwrap().spec };
+    let schedule = file.schedule.clone();
     let sampler = spec.build(&schedule).unwrap();
     let asked: Vec<u32> = (0..SAMPLES).map(|i| (i % model.classes.len()) as u32).collect();
     let denoiser = Denoiser::new(pipeline.unet, Some(asked.clone()), model.guidance_scale).unwrap();

@@ -36,7 +36,11 @@ pub fn footnote(view: &View<'_>) -> String {
             let clipped = numbers.is_clipped();
             let clip = if clipped { " · x̂₀ was clipped to [−1, 1] here" } else { "" };
             let state = if run.state == RunState::Stopped { " · stopped" } else { "" };
-            format!("from ᾱ = {:.5} to {:.5}{clip}{state}", step.alpha_bar, step.alpha_bar_prev)
+            let next = run.step(0, step.index + 1).filter(|next| next.t != step.t_prev);
+            let beside = next.map_or_else(String::new, |next| {
+                format!(" · leads to t = {}, the next call is told t = {}", step.t_prev, next.t)
+            });
+            format!("from ᾱ = {:.5} to {:.5}{beside}{clip}{state}", step.alpha_bar, step.alpha_bar_prev)
         }
         _ => String::new(),
     }

@@ -4,11 +4,11 @@ use egui::{Button, ComboBox, DragValue, ProgressBar, RichText, Role, Ui, WidgetI
 use egui_plot::{Line, Plot, PlotPoints};
 
 use crate::app::commands::Command;
-use crate::app::reverse::{ReverseCommand, Training};
+use crate::app::reverse::{ReverseCommand, Training, beside};
 use crate::app::theme::caption_font;
 use crate::app::view::View;
 use crate::app::widgets::{caption, choose, section, segmented, styled, switch, x_hints, y_hints};
-use crate::diffusion::sampler::{SamplerKind, VarianceType};
+use crate::diffusion::sampler::{SamplerKind, StepTo, TimestepSpacing, VarianceType};
 use crate::model::{ModelRef, shipped};
 use crate::quantity::Quantity;
 use crate::scene::{Action, LaneOptions, ReverseOptions, RunSize, StartAt};
@@ -117,6 +117,7 @@ fn run(ui: &mut Ui, view: &mut View<'_>, options: &mut ReverseOptions) {
         }
     }
     lane(ui, "", &mut options.lane);
+    levels(ui, view, options);
     let (t, start_t) = (view.scene.t, view.reverse.start_t(view.scene));
     let at = format!("Picture at {start_t}");
     let starts = [
@@ -147,6 +148,29 @@ fn run(ui: &mut Ui, view: &mut View<'_>, options: &mut ReverseOptions) {
     }
     if options.uses(Predictor::Ideal) {
         known_pictures(ui, view, options);
+    }
+}
+
+/// How the timesteps are spread, and, where it makes a difference, to which level steps lead.
+fn levels(ui: &mut Ui, view: &View<'_>, options: &mut ReverseOptions) {
+    ui.horizontal(|ui| {
+        ui.label("Timesteps").on_hover_text("How they are spread over T: leading ones do not visit T itself");
+        let named = TimestepSpacing::ALL.map(|spacing| (Some(spacing), spacing.name()));
+        let choices: Vec<_> = std::iter::once((None, "usual")).chain(named).collect();
+        let width = ui.available_width();
+        if let Some(spacing) = choose(ui, "Timestep spacing", width, options.spacing, &choices) {
+            options.spacing = spacing;
+        }
+    });
+    let schedule = &view.active().schedule;
+    if let Some([to, next]) = beside(view.scene, view.reverse.card(), schedule) {
+        let hint = format!(
+            "As published, a step of DDIM leads to t − T/n, wherever the next call is: to t = {to}, where the \
+             network is then told t = {next}"
+        );
+        if let Some(on) = switch(ui, options.step_to == StepTo::Listed, "Exactly to the next call", &hint) {
+            options.step_to = if on { StepTo::Listed } else { StepTo::Published };
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! The parameters of one schedule.
 
-use egui::{DragValue, Ui};
+use egui::{DragValue, RichText, Ui};
 
+use crate::app::theme::caption_font;
 use crate::app::view::View;
 use crate::app::widgets::{caption, section, segmented, switch};
 use crate::diffusion::schedule::DrawnCurve;
@@ -59,6 +60,26 @@ pub fn steps(ui: &mut Ui, view: &mut View<'_>) {
     let presets = [(10, "10", ""), (50, "50", ""), (100, "100", ""), (1000, "1000", "")];
     if let Some(preset) = segmented(ui, "Steps T", view.scene.steps(), &presets) {
         view.act(Action::Steps(preset));
+    }
+    for side in view.scene.sides().collect::<Vec<_>>() {
+        signal_left(ui, view, side);
+    }
+}
+
+/// Says so where much of the picture is left at T, and offers what helps.
+fn signal_left(ui: &mut Ui, view: &mut View<'_>, side: Side) {
+    let Some(left) = view.derived.side(side).schedule.signal_left() else { return };
+    let which = if view.scene.compare { format!("{}: ", side.letter()) } else { String::new() };
+    let text = format!("{which}√ᾱ at T is {:.3}, not near 0", left.amplitude);
+    let warn = RichText::new(text).font(caption_font()).color(view.theme.warn);
+    ui.label(warn).on_hover_text(left.to_string());
+    let spec = view.scene.schedule(side);
+    if let Some(scaled) = spec.with_scaled_betas().filter(|scaled| scaled != spec) {
+        let hint = "Multiply the betas, which are made for T = 1000, by 1000/T (at most to 0.999)";
+        let name = format!("{which}Scale β to T");
+        if ui.button(name).on_hover_text(hint).clicked() {
+            view.act(Action::Schedule(side, scaled));
+        }
     }
 }
 

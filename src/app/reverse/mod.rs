@@ -16,7 +16,7 @@ use egui::{TextureId, Ui};
 use half::f16;
 
 pub use self::commands::ReverseCommand;
-pub use self::plan::shape;
+pub use self::plan::{beside, shape};
 use self::plan::{picture, run as plan_run};
 pub use self::run::{Run, RunState};
 pub use self::slow::PARTS;

@@ -1,7 +1,7 @@
 //! From what the user chose to what the worker is asked for.
 
-use crate::diffusion::Raster;
-use crate::diffusion::sampler::SamplerSpec;
+use crate::diffusion::sampler::{PredictionType, SamplerKind, SamplerSpec, StepTo};
+use crate::diffusion::{Raster, Schedule};
 use crate::imaging::{fill, with_channels};
 use crate::scene::{LaneOptions, RunSize, Scene, StartAt};
 use crate::worker::{Card, LaneSpec, OwnSpec, Predictor, RunSpec, Start};
@@ -97,10 +97,29 @@ fn lane_spec(scene: &Scene, card: Option<&Card>, lane: &LaneOptions) -> LaneSpec
     if let Some(card) = card.filter(|_| lane.predictor == Predictor::Network) {
         sampler.prediction_type = card.sampler.prediction_type;
         sampler.thresholding = card.sampler.thresholding;
+        sampler.timestep_spacing = card.sampler.timestep_spacing;
+        sampler.steps_offset = card.sampler.steps_offset;
         class = scene.reverse.class.filter(|&class| (class as usize) < card.classes.len());
         guidance_scale = scene.reverse.guidance_scale.unwrap_or(card.guidance_scale);
     }
+    sampler.timestep_spacing = scene.reverse.spacing.unwrap_or(sampler.timestep_spacing);
+    sampler.step_to = scene.reverse.step_to;
     LaneSpec { predictor: lane.predictor, sampler, class, guidance_scale }
+}
+
+/// The first step of a run from T, as published, that leads beside the level of the next call: where it
+/// leads, and where the next call is.
+pub fn beside(scene: &Scene, card: Option<&Card>, schedule: &Schedule) -> Option<[f64; 2]> {
+    let mut ddim = scene.reverse.lanes().filter(|lane| matches!(lane.sampler, SamplerKind::Ddim { .. }));
+    ddim.find_map(|lane| {
+        let published = SamplerSpec {
+            step_to: StepTo::Published,
+            // Whether the plan is possible with its prediction is told elsewhere.
+            prediction_type: PredictionType::Sample,
+            ..lane_spec(scene, card, lane).sampler
+        };
+        published.build(schedule).ok()?.beside()
+    })
 }
 
 /// Training on the scene's picture, in the shape of its runs.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::Args;
 use super::judge::Judge;
 use crate::cli::error::CliError;
-use crate::cli::generate::scheduler;
+use crate::cli::generate::{scheduler, tell_signal_left};
 use crate::cli::network;
 use crate::cli::output::steps_bar;
 use crate::cli::stop;
@@ -48,6 +48,7 @@ impl Drawing {
         let mut drawings = Vec::new();
         for name in names {
             let (schedule, spec) = scheduler(&args.model, pipeline.scheduler.as_deref(), name)?;
+            tell_signal_left(&schedule);
             let steps = match args.steps.as_slice() {
                 [] => vec![spec.num_inference_steps],
                 steps => steps.to_vec(),

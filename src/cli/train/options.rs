@@ -51,6 +51,9 @@ pub struct Learning {
     /// Number of timesteps T [default: 1000]
     #[arg(long, value_name = "T", allow_negative_numbers = true)]
     steps: Option<usize>,
+    /// Multiply the schedule's betas by 1000/T (at most to 0.999): customary ones are made for T = 1000
+    #[arg(long)]
+    scale_betas: bool,
     /// What the network predicts [default: epsilon]
     #[arg(long, value_enum)]
     prediction: Option<PredictionType>,
@@ -96,6 +99,7 @@ impl Learning {
             ("--config", self.config.is_some()),
             ("--schedule", self.schedule.is_some()),
             ("--steps", self.steps.is_some()),
+            ("--scale-betas", self.scale_betas),
             ("--prediction", self.prediction.is_some()),
             ("--loss", self.loss.is_some()),
             ("--timesteps", self.timesteps.is_some()),
@@ -117,10 +121,14 @@ impl Learning {
     /// When the schedule is none.
     pub fn settings(&self) -> Result<TrainSettings, CliError> {
         let default = TrainSettings::default();
-        let schedule = match &self.schedule {
+        let mut schedule = match &self.schedule {
             Some(text) => args::schedule(text, self.steps)?,
             None => ScheduleSpec { steps: self.steps.unwrap_or(1000), ..ScheduleSpec::default() },
         };
+        if self.scale_betas {
+            args::scale_betas(&mut schedule)?;
+        }
+        args::tell_signal_left(&schedule)?;
         let loss = match self.loss {
             None | Some(LossName::Simple) => Loss::Simple,
             Some(LossName::Vlb) => Loss::Vlb,

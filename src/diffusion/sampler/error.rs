@@ -42,7 +42,7 @@ pub enum SamplerError {
     /// `x̂_0 = (x_t − √(1−ᾱ_t) ε̂)/√ᾱ_t` at a timestep with `ᾱ_t = 0`.
     #[error(
         "no signal is left at t = {t}, so ε̂ cannot give x̂_0 there: use v or x_0 prediction, \
-         a schedule without zero terminal SNR, leading timesteps, or DPM-Solver++, Euler or Heun"
+         a schedule without zero terminal SNR, or fewer than T leading timesteps"
     )]
     NoSignal {
         /// The timestep.

@@ -34,7 +34,7 @@ mod trajectory;
 mod update;
 mod weights;
 
-pub use config::ConfigError;
+pub use config::{Chosen, ConfigError, SchedulerFile};
 pub use error::SamplerError;
 pub use noise::{NoiseSource, noised};
 pub use plan::{Sampler, SamplerStep, Stage, StepVariance};
@@ -42,7 +42,7 @@ pub use prediction::{PredictionType, PredictionWeights, classifier_free_guidance
 pub use record::{Call, Record, RecordVariance};
 pub use restate::restated;
 pub use spacing::TimestepSpacing;
-pub use spec::{FinalSigmas, SamplerKind, SamplerSpec, VarianceType};
+pub use spec::{FinalSigmas, SamplerKind, SamplerSpec, StepTo, VarianceType};
 pub use thresholding::Thresholding;
 pub use trajectory::{Run, Trajectory};
 pub use weights::MeanWeights;

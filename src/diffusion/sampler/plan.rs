@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::weights::{self, Level, MeanWeights};
 use super::{
-    FinalSigmas, PredictionType, SamplerError, SamplerKind, SamplerSpec, TimestepSpacing, spacing::timesteps,
+    FinalSigmas, PredictionType, SamplerError, SamplerKind, SamplerSpec, StepTo, TimestepSpacing,
+    spacing::timesteps,
 };
 use crate::diffusion::Schedule;
 
@@ -115,6 +116,12 @@ impl Sampler {
         self.steps.iter().map(|step| step.t)
     }
 
+    /// The first step that leads beside the next call: the timestep of the level it leads to, and that of
+    /// the call. Only DDIM has such steps, with [`StepTo::Published`].
+    pub fn beside(&self) -> Option<[f64; 2]> {
+        self.steps.windows(2).map(|pair| [pair[0].t_prev, pair[1].t]).find(|[to, next]| to != next)
+    }
+
     /// The factor from standard normals to the first state.
     ///
     /// 1 but for linspace and trailing timesteps of the samplers in σ, which start at `σ z` instead
@@ -140,10 +147,14 @@ pub(super) fn build(
     }
     let planner = Planner { spec, schedule, total, from_end: from_t.is_some() };
     let steps: Arc<[SamplerStep]> = planner.steps().into();
-    if let Some(step) = steps.iter().find(|step| step.alpha_bar == 0.0)
-        && spec.prediction_type == PredictionType::Epsilon
+    // Of the schedule's level, not of what the solvers in σ take for it: ε̂ says nothing of x_0 there,
+    // whoever asks.
+    let end = schedule.steps();
+    if spec.prediction_type == PredictionType::Epsilon
+        && schedule.alpha_bar(end) == 0.0
+        && steps.iter().any(|step| step.t == end as f64)
     {
-        return Err(SamplerError::NoSignal { t: step.t });
+        return Err(SamplerError::NoSignal { t: end as f64 });
     }
     let from_sigma = spec.kind.is_in_sigma() && spec.timestep_spacing != TimestepSpacing::Leading;
     let initial_scale = match steps.first() {
@@ -197,10 +208,11 @@ impl Planner<'_> {
 
     /// diffusers' DDIM steps to `t − ⌊T/n⌋`, wherever the next network call is: with leading
     /// timesteps the same, with the others a little off, so that a state's level is not quite the
-    /// one that the next call is told. A run from the middle goes from call to call instead.
+    /// one that the next call is told. A run from the middle goes from call to call instead, and so does
+    /// [`StepTo::Listed`].
     fn ddim(&self, levels: &[Level], eta: f64, set_alpha_to_one: bool) -> Vec<SamplerStep> {
         let end = if set_alpha_to_one { Level::CLEAN } else { self.level(1.0) };
-        if self.from_end {
+        if self.from_end || self.spec.step_to == StepTo::Listed {
             return pairs(levels, end, |here, to| weights::ddim(here, to, eta));
         }
         let stride = (self.total / levels.len()) as f64;

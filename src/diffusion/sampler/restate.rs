@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use super::{ConfigError, PredictionType};
-use crate::diffusion::ScheduleSpec;
-use crate::diffusion::schedule::diffusers::{Config, DiffusersError};
+use crate::diffusion::schedule::diffusers::{Class, Config, DiffusersError};
+use crate::diffusion::{ScheduleKind, ScheduleSpec};
 
 /// The text of a scheduler with another schedule or prediction in place of its own; all else, such as its
-/// class, spacing and clipping, stays.
+/// class, spacing and clipping, stays. (A class whose schedule is built in becomes `DDPMScheduler`.)
 ///
 /// # Errors
 /// If the text is not a JSON object, or the schedule cannot be built.
@@ -23,34 +23,79 @@ pub fn restated(
         config.remove("predict_epsilon");
     }
     if let Some(schedule) = schedule {
-        let fields = schedule.diffusers_fields(false).map_err(DiffusersError::Schedule)?;
-        config.extend(fields);
+        state_schedule(&mut config, schedule)?;
     }
     // As Python writes a bound that is off; reading has made a string of it.
     Ok(config.merged(json!({})).replace("\"-Infinity\"", "-Infinity"))
 }
 
+fn state_schedule(config: &mut Config, schedule: &ScheduleSpec) -> Result<(), DiffusersError> {
+    let class = config.class()?.and_then(|name| Class::find(name).ok());
+    let has = |field: &str| class.is_none_or(|class| class.has(field));
+    if !has("trained_betas") {
+        config.set("_class_name", json!("DDPMScheduler"));
+    } else if schedule.zero_terminal_snr && !has("rescale_betas_zero_snr") {
+        // A class without the switch is told the β's that it makes.
+        let kind = ScheduleKind::Trained { betas: schedule.build()?.betas().into() };
+        let told = ScheduleSpec { kind, steps: schedule.steps, zero_terminal_snr: false };
+        config.extend(told.diffusers_fields(false)?);
+        return Ok(());
+    }
+    if class.is_some_and(|class| class.has("snr_shift_scale")) {
+        config.set("snr_shift_scale", json!(1.0));
+    }
+    // Its name in the first releases.
+    config.remove("timesteps");
+    config.extend(schedule.diffusers_fields(false)?);
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diffusion::ScheduleKind;
-    use crate::diffusion::sampler::{SamplerKind, SamplerSpec};
+    use crate::diffusion::sampler::{SamplerKind, SchedulerFile};
 
     #[test]
     fn what_is_stated_wins_and_the_rest_stays() {
         let text = r#"{"_class_name": "DPMSolverMultistepScheduler", "lambda_min_clipped": -Infinity,
-            "trained_betas": [0.1, 0.2], "prediction_type": "epsilon", "timestep_spacing": "trailing"}"#;
+            "trained_betas": [0.1, 0.2], "num_train_timesteps": 2, "prediction_type": "epsilon",
+            "timestep_spacing": "trailing"}"#;
         let kind = ScheduleKind::default_of("sigmoid").unwrap();
         let schedule = ScheduleSpec { kind, steps: 100, zero_terminal_snr: false };
         let again = restated(text, Some(&schedule), Some(PredictionType::VPrediction)).unwrap();
         assert!(again.contains(": -Infinity"), "{again}");
-        let (read, spec) =
-            (ScheduleSpec::from_diffusers(&again).unwrap(), SamplerSpec::from_diffusers(&again).unwrap());
-        assert_eq!(read.build().unwrap().betas(), schedule.build().unwrap().betas());
+        let file = SchedulerFile::parse(&again).unwrap();
+        let spec = file.sampler(None).unwrap().spec;
+        assert_eq!(file.schedule.betas(), schedule.build().unwrap().betas());
         assert!(matches!(spec.kind, SamplerKind::DpmSolverPlusPlus2M { .. }), "{spec:?}");
         assert_eq!(spec.prediction_type, PredictionType::VPrediction);
         assert_eq!(spec.timestep_spacing, super::super::TimestepSpacing::Trailing);
-        let same = ScheduleSpec::from_diffusers(&restated(text, None, None).unwrap()).unwrap();
-        assert_eq!(same, ScheduleSpec::from_diffusers(text).unwrap());
+        let same = SchedulerFile::parse(&restated(text, None, None).unwrap()).unwrap();
+        assert_eq!(same.schedule, SchedulerFile::parse(text).unwrap().schedule);
+    }
+
+    #[test]
+    fn a_stated_schedule_counts_in_every_class() {
+        for class in [
+            "DDPMScheduler",
+            "HeunDiscreteScheduler",
+            "PNDMScheduler",
+            "UnCLIPScheduler",
+            "CogVideoXDDIMScheduler",
+            "RePaintScheduler",
+        ] {
+            for zero_terminal_snr in [false, true] {
+                let schedule = ScheduleSpec { steps: 60, zero_terminal_snr, ..ScheduleSpec::default() };
+                let text = format!(r#"{{"_class_name": "{class}", "num_train_timesteps": 200}}"#);
+                let again = restated(&text, Some(&schedule), None).unwrap();
+                let file = SchedulerFile::parse(&again).unwrap();
+                for (found, stated) in
+                    file.schedule.alpha_bars().iter().zip(schedule.build().unwrap().alpha_bars())
+                {
+                    // A table's ᾱ is a product of 1 − β.
+                    assert!((found - stated).abs() <= 1e-12 * stated, "{class} {found} {stated}");
+                }
+            }
+        }
     }
 }

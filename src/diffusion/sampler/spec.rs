@@ -64,6 +64,32 @@ impl FinalSigmas {
     }
 }
 
+/// To which level a step of DDIM leads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepTo {
+    /// To `t − ⌊T/n⌋`, as published and in diffusers. With leading timesteps that is where the next call
+    /// is; with linspace and trailing ones mostly a little off, so that the network is told a level that
+    /// is not quite the state's.
+    #[default]
+    Published,
+    /// To the timestep of the next call, exactly.
+    Listed,
+}
+
+impl StepTo {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Published, Self::Listed];
+
+    /// Identifier for files and the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Listed => "listed",
+        }
+    }
+}
+
 /// A family of samplers with its parameters: plain data, checked when it is built.
 ///
 /// As JSON it is an object with the field `sampler` (the [name](Self::name)) and one field per
@@ -179,8 +205,8 @@ impl FromStr for SamplerKind {
 /// A sampler as chosen: plain data for files, undo and the command line.
 ///
 /// As JSON: `{"sampler": "ddim", "eta": 0.0, "set_alpha_to_one": true, "num_inference_steps": 50,
-/// "timestep_spacing": "leading", "steps_offset": 0, "prediction_type": "epsilon", "thresholding":
-/// "clip", "range": 1.0}`.
+/// "timestep_spacing": "leading", "steps_offset": 0, "step_to": "published", "prediction_type":
+/// "epsilon", "thresholding": "clip", "range": 1.0}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SamplerSpec {
     /// The family and its parameters.
@@ -192,6 +218,9 @@ pub struct SamplerSpec {
     pub timestep_spacing: TimestepSpacing,
     /// Added to the timesteps of [`TimestepSpacing::Leading`], as far as there are timesteps.
     pub steps_offset: usize,
+    /// Where steps lead; it matters to DDIM alone, all others step from call to call.
+    #[serde(default)]
+    pub step_to: StepTo,
     /// What the network predicts.
     pub prediction_type: PredictionType,
     /// What is done to `x̂_0`.
@@ -221,6 +250,7 @@ impl SamplerSpec {
             num_inference_steps,
             timestep_spacing,
             steps_offset: 0,
+            step_to: StepTo::Published,
             prediction_type: PredictionType::Epsilon,
             thresholding,
         }

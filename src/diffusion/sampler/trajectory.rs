@@ -234,7 +234,7 @@ where
 
 #[cfg(test)]
 mod tests {
-    use super::super::{PredictionType, SamplerKind, SamplerSpec, TimestepSpacing, VarianceType};
+    use super::super::{PredictionType, SamplerKind, SamplerSpec, StepTo, TimestepSpacing, VarianceType};
     use super::*;
     use crate::diffusion::{Schedule, ScheduleSpec};
 
@@ -313,19 +313,67 @@ mod tests {
     }
 
     #[test]
-    fn without_signal_the_noise_tells_nothing() {
-        let mut spec = SamplerSpec::new(SamplerKind::default_of("ddim").unwrap(), 10);
-        spec.timestep_spacing = TimestepSpacing::Trailing;
-        let error = spec.build(&schedule(true)).unwrap_err().to_string();
-        assert!(
-            error.starts_with("no signal is left at t = 1000, so ε̂ cannot give x̂_0 there: use v"),
-            "{error}"
-        );
-        spec.prediction_type = PredictionType::VPrediction;
-        assert_eq!(spec.build(&schedule(true)).unwrap().steps()[0].alpha_bar, 0.0);
-        // Leading timesteps do not visit T.
-        let leading = SamplerSpec::new(spec.kind, 10);
-        assert!(leading.build(&schedule(true)).is_ok());
+    fn without_signal_the_noise_tells_nothing_to_any_sampler() {
+        for name in SamplerKind::ALL_NAMED {
+            let mut spec = SamplerSpec::new(name.parse().unwrap(), 10);
+            for spacing in [TimestepSpacing::Trailing, TimestepSpacing::Linspace] {
+                spec.timestep_spacing = spacing;
+                spec.prediction_type = PredictionType::Epsilon;
+                assert_eq!(
+                    spec.build(&schedule(true)).unwrap_err().to_string(),
+                    "no signal is left at t = 1000, so ε̂ cannot give x̂_0 there: use v or x_0 prediction, a \
+                     schedule without zero terminal SNR, or fewer than T leading timesteps",
+                    "{name}"
+                );
+                assert!(spec.build(&schedule(false)).is_ok());
+                for prediction in [PredictionType::VPrediction, PredictionType::Sample] {
+                    spec.prediction_type = prediction;
+                    assert!(spec.build(&schedule(true)).is_ok(), "{name}");
+                }
+            }
+            // Leading timesteps do not visit T; a run from there does.
+            spec.timestep_spacing = TimestepSpacing::Leading;
+            spec.prediction_type = PredictionType::Epsilon;
+            assert!(spec.build(&schedule(true)).is_ok(), "{name}");
+            assert!(spec.build_from(&schedule(true), 999).is_ok(), "{name}");
+            let from_end = spec.build_from(&schedule(true), 1000);
+            assert!(matches!(from_end, Err(SamplerError::NoSignal { .. })), "{name}");
+        }
+    }
+
+    #[test]
+    fn listed_steps_lead_to_the_next_call() {
+        let schedule = schedule(false);
+        for name in SamplerKind::ALL_NAMED {
+            for spacing in TimestepSpacing::ALL {
+                for n in [1, 3, 7, 30, 61, 400] {
+                    let mut spec = SamplerSpec::new(name.parse().unwrap(), n);
+                    spec.timestep_spacing = spacing;
+                    let published = spec.build(&schedule).unwrap();
+                    spec.step_to = StepTo::Listed;
+                    let listed = spec.build(&schedule).unwrap();
+                    assert!(listed.timesteps().eq(published.timesteps()));
+                    assert_eq!(listed.beside(), None);
+                    for pair in listed.steps().windows(2) {
+                        assert_eq!(pair[0].t_prev, pair[1].t, "{name} {spacing:?} {n}");
+                        assert_eq!(pair[0].alpha_bar_prev, pair[1].alpha_bar);
+                    }
+                    if name == "ddim" {
+                        // diffusers: the timestep less ⌊T/n⌋.
+                        let stride = (1000 / n) as f64;
+                        for step in published.steps() {
+                            let to = step.t - stride;
+                            assert_eq!(step.t_prev, if to >= 1.0 { to } else { 0.0 });
+                        }
+                    } else {
+                        assert_eq!(listed.steps(), published.steps());
+                    }
+                }
+            }
+        }
+        let mut spec = SamplerSpec::new(SamplerKind::default_of("ddim").unwrap(), 3);
+        spec.timestep_spacing = TimestepSpacing::Linspace;
+        assert_eq!(spec.build(&schedule).unwrap().beside(), Some([667.0, 501.0]));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 pub mod diffusers;
 mod drawn;
 mod error;
+mod few_steps;
 mod kind;
 mod respace;
 mod table;
@@ -14,7 +15,10 @@ use serde::{Deserialize, Serialize};
 use self::table::{Table, logistic};
 use super::Step;
 
-pub use self::{drawn::DrawnCurve, error::ScheduleError, kind::ScheduleKind, respace::RespacedSchedule};
+pub use self::{
+    drawn::DrawnCurve, error::ScheduleError, few_steps::SignalLeft, kind::ScheduleKind,
+    respace::RespacedSchedule,
+};
 
 /// How many timesteps a schedule may have.
 pub const STEPS: RangeInclusive<usize> = 2..=10_000;

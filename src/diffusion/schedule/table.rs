@@ -108,14 +108,19 @@ pub(super) fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
-/// `β_t = min(1 − f(t/T)/f((t−1)/T), 0.999)`, `f(u) = cos²((u + s)/(1 + s) · π/2)`
-/// (Nichol & Dhariwal 2021, eq. 17).
+/// `β_t = min(1 − f(t/T)/f((t−1)/T), 0.999)` for a falling `ᾱ = f(u)` (Nichol & Dhariwal 2021, eq. 17).
+pub(super) fn betas_of(f: impl Fn(f64) -> f64, steps: usize) -> Vec<f64> {
+    let f = |t: usize| f(t as f64 / steps as f64);
+    (1..=steps).map(|t| (1.0 - f(t) / f(t - 1)).min(COSINE_BETA_MAX)).collect()
+}
+
+/// `f(u) = cos²((u + s)/(1 + s) · π/2)` (the same equation).
 fn cosine_betas(s: f64, steps: usize) -> Vec<f64> {
-    let f = |t: usize| {
-        let root = ((t as f64 / steps as f64 + s) / (1.0 + s) * PI / 2.0).cos();
+    let f = |u: f64| {
+        let root = ((u + s) / (1.0 + s) * PI / 2.0).cos();
         root * root
     };
-    (1..=steps).map(|t| (1.0 - f(t) / f(t - 1)).min(COSINE_BETA_MAX)).collect()
+    betas_of(f, steps)
 }
 
 #[cfg(test)]

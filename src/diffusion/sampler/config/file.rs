@@ -1,0 +1,105 @@
+//! A scheduler's file: what it means, and what is to be said of it.
+
+use super::ConfigError;
+use super::read::Reader;
+use crate::diffusion::sampler::{SamplerKind, SamplerSpec};
+use crate::diffusion::schedule::diffusers::{Class, Config, DiffusersError};
+use crate::diffusion::{Schedule, ScheduleSpec};
+
+/// Fields of the schedule, which is the file's whatever the sampler.
+const OF_SCHEDULES: [&str; 2] = ["rescale_betas_zero_snr", "snr_shift_scale"];
+
+/// A `scheduler_config.json` that was read.
+///
+/// Only classes and fields that this program knows are read. A field that no class of diffusers has is
+/// refused, since it could change what comes out; one of another class, which has no effect in this one,
+/// is named in the [`remarks`](Self::remarks).
+pub struct SchedulerFile {
+    config: Config,
+    class: &'static Class,
+    /// The schedule.
+    pub schedule: Schedule,
+    /// What a person should know of the reading, one line each: what was assumed or renamed, and which
+    /// fields have no effect.
+    pub remarks: Vec<String>,
+    /// What was assumed or renamed.
+    general: Vec<String>,
+    /// The fields without effect.
+    idle: Vec<String>,
+}
+
+/// A sampler for a file's schedule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chosen {
+    /// The sampler.
+    pub spec: SamplerSpec,
+    /// What a person should know of it, one line each, with what should be known of the file.
+    pub remarks: Vec<String>,
+}
+
+impl SchedulerFile {
+    /// No `scheduler_config.json` is larger: a table of 10,000 β's takes 250 kB.
+    pub const MAX_BYTES: u64 = 4 << 20;
+
+    /// Reads the text of a `scheduler_config.json`.
+    ///
+    /// # Errors
+    /// If the text is not a JSON object, the class is unknown or has no β's, a field is unknown, has the
+    /// wrong type or contradicts its old name, or the schedule cannot be built. What only a sampler needs
+    /// is read by [`sampler`](Self::sampler).
+    pub fn parse(text: &str) -> Result<Self, DiffusersError> {
+        let mut config = Config::parse(text)?;
+        let mut general = Vec::new();
+        let class = if let Some(name) = config.class()? {
+            Class::find(name)?
+        } else {
+            general.push("the scheduler names no class: DDPMScheduler is assumed".to_owned());
+            Class::find("DDPMScheduler")?
+        };
+        general.extend(config.rename()?);
+        let schedule = ScheduleSpec::from_config(&config, class)?.build()?;
+        let idle = class.without_effect(&config)?;
+        let remarks = general.iter().cloned().chain(no_effect(&idle, class)).collect();
+        Ok(Self { config, class, schedule, remarks, general, idle })
+    }
+
+    /// The file's sampler, or, where another is wanted, that one with all fields of the file that it has,
+    /// as diffusers' `from_config` does.
+    ///
+    /// The number of steps, which these files do not hold, becomes `T` for DDPM and 50 (or `T` if
+    /// smaller) for the others; η becomes 0. Where a sampler is wanted, what this program lacks is left
+    /// out of it and named in the remarks.
+    ///
+    /// # Errors
+    /// If a field has the wrong type, or prediction type or spacing is one that this program does not
+    /// have; where no other sampler is wanted, also if the class or anything else is.
+    pub fn sampler(&self, wanted: Option<SamplerKind>) -> Result<Chosen, ConfigError> {
+        let own = Reader::own(&self.config, self.class).spec(&self.schedule);
+        let Some(wanted) = wanted.map(SamplerKind::name) else {
+            return Ok(Chosen { spec: own?, remarks: self.remarks.clone() });
+        };
+        // The file's own sampler in the file's variant of it.
+        if self.class.sampler == Some(wanted)
+            && let Ok(spec) = own
+        {
+            return Ok(Chosen { spec, remarks: self.remarks.clone() });
+        }
+        let class = Class::of_sampler(wanted);
+        let mut reader = Reader::other(&self.config, class);
+        let spec = reader.spec(&self.schedule)?;
+        let left_out = reader.left_out();
+        let idle =
+            self.idle.iter().filter(|field| OF_SCHEDULES.contains(&field.as_str()) || !class.has(field));
+        let idle: Vec<String> = idle.cloned().collect();
+        let said = (!left_out.is_empty())
+            .then(|| format!("{}: not supported, left out of the sampler {wanted}", left_out.join(", ")));
+        let remarks = self.general.iter().cloned().chain(no_effect(&idle, self.class)).chain(said).collect();
+        Ok(Chosen { spec, remarks })
+    }
+}
+
+/// A line that names the fields without effect in a class, if there are any.
+fn no_effect(fields: &[String], class: &Class) -> Option<String> {
+    let verb = if fields.len() == 1 { "has" } else { "have" };
+    (!fields.is_empty()).then(|| format!("{} {verb} no effect in {}", fields.join(", "), class.name))
+}

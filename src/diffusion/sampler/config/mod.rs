@@ -1,0 +1,58 @@
+//! Samplers as the `scheduler_config.json` of Hugging Face diffusers.
+//!
+//! The number of steps and η are not in these files; there they are arguments of a pipeline's call.
+
+mod file;
+mod read;
+mod write;
+
+use thiserror::Error;
+
+pub use self::file::{Chosen, SchedulerFile};
+use super::SamplerKind;
+use crate::diffusion::ScheduleError;
+use crate::diffusion::schedule::diffusers::DiffusersError;
+
+/// Why a `scheduler_config.json` cannot be read as a sampler, or a sampler be written as one. Every
+/// message is one line.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// The file is broken.
+    #[error(transparent)]
+    Broken(#[from] DiffusersError),
+    /// A sampler that this program does not have.
+    #[error(
+        "{class} is not a sampler of this program: choose one of {} in its place",
+        SamplerKind::ALL_NAMED.join(", ")
+    )]
+    UnsupportedClass {
+        /// The scheduler's class name.
+        class: String,
+    },
+    /// A field asks for something that this program does not do.
+    #[error("{field} = {found} of {class} is not supported; supported: {supported}")]
+    UnsupportedValue {
+        /// The scheduler's class name.
+        class: String,
+        /// Name of the field.
+        field: &'static str,
+        /// Its value as JSON.
+        found: String,
+        /// The values that are.
+        supported: String,
+    },
+    /// diffusers' class has no field for a parameter.
+    #[error("{class} of diffusers has no {what}, so the file could not say so")]
+    Inexpressible {
+        /// The class.
+        class: &'static str,
+        /// What it lacks.
+        what: &'static str,
+    },
+    /// The schedule cannot be built.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
+}
+
+#[cfg(test)]
+mod tests;

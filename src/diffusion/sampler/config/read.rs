@@ -1,0 +1,212 @@
+//! Samplers read from diffusers' files, field by field.
+
+use super::ConfigError;
+use crate::diffusion::Schedule;
+use crate::diffusion::sampler::{
+    FinalSigmas, PredictionType, SamplerKind, SamplerSpec, Thresholding, TimestepSpacing, VarianceType,
+};
+use crate::diffusion::schedule::diffusers::{Class, Config, DiffusersError};
+
+/// Switches for other timesteps or σ's than the schedule's own.
+const RESHAPING: [&str; 5] = [
+    "use_karras_sigmas",
+    "use_exponential_sigmas",
+    "use_beta_sigmas",
+    "use_lu_lambdas",
+    "use_dynamic_shifting",
+];
+
+/// A file, read as one of the classes.
+pub(super) struct Reader<'a> {
+    config: &'a Config,
+    class: &'static Class,
+    /// What asks for something that this program lacks: left out and noted here, where the caller chose
+    /// the sampler; else it is an error.
+    left_out: Option<Vec<String>>,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads the sampler that the file names.
+    pub fn own(config: &'a Config, class: &'static Class) -> Self {
+        Self { config, class, left_out: None }
+    }
+
+    /// Reads the file's fields for another sampler, as `from_config` does.
+    pub fn other(config: &'a Config, class: &'static Class) -> Self {
+        Self { config, class, left_out: Some(Vec::new()) }
+    }
+
+    /// What was left out.
+    pub fn left_out(self) -> Vec<String> {
+        self.left_out.unwrap_or_default()
+    }
+
+    /// The sampler. Missing fields have the defaults of the class.
+    pub fn spec(&mut self, schedule: &Schedule) -> Result<SamplerSpec, ConfigError> {
+        let Some(name) = self.class.sampler else {
+            return Err(ConfigError::UnsupportedClass { class: self.class.name.to_owned() });
+        };
+        let kind = self.kind(name, schedule)?;
+        self.check_reshaping()?;
+        let steps = schedule.steps();
+        let mut spec = SamplerSpec::new(kind, steps);
+        if !matches!(kind, SamplerKind::Ddpm { .. }) {
+            spec.num_inference_steps = steps.min(50);
+        }
+        let spacings = TimestepSpacing::ALL.map(TimestepSpacing::name);
+        let spacing = self.essential("timestep_spacing", &spacings, spec.timestep_spacing.name())?;
+        spec.timestep_spacing =
+            TimestepSpacing::ALL.into_iter().find(|known| known.name() == spacing).unwrap_or_default();
+        spec.steps_offset = self.config.whole("steps_offset", 0)?;
+        let predictions = PredictionType::ALL.map(PredictionType::name);
+        let prediction = self.essential("prediction_type", &predictions, spec.prediction_type.name())?;
+        spec.prediction_type =
+            PredictionType::ALL.into_iter().find(|known| known.name() == prediction).unwrap_or_default();
+        spec.thresholding = self.thresholding()?;
+        Ok(spec)
+    }
+
+    fn kind(&mut self, name: &str, schedule: &Schedule) -> Result<SamplerKind, ConfigError> {
+        Ok(match name {
+            "ddpm" => SamplerKind::Ddpm { variance_type: self.variance_type()? },
+            "ddim" => {
+                SamplerKind::Ddim { eta: 0.0, set_alpha_to_one: self.switch("set_alpha_to_one", true)? }
+            }
+            "dpm-solver++2m" => self.dpm_solver(schedule)?,
+            "euler" => {
+                self.only("interpolation_type", &["linear"], "linear")?;
+                // Asked for with v-prediction alone, whatever the file says.
+                if self.config.string("prediction_type", "epsilon")? == "v_prediction" {
+                    self.only("timestep_type", &["discrete"], "discrete")?;
+                }
+                SamplerKind::Euler { final_sigmas_type: self.final_sigmas_type()? }
+            }
+            "euler-ancestral" => SamplerKind::EulerAncestral,
+            _ => SamplerKind::Heun,
+        })
+    }
+
+    fn dpm_solver(&mut self, schedule: &Schedule) -> Result<SamplerKind, ConfigError> {
+        // diffusers takes the names of related solvers for these two. A network's variance, if there is
+        // one, plays no part in an ODE solver, whatever `variance_type` says.
+        self.only("algorithm_type", &["dpmsolver++", "deis"], "dpmsolver++")?;
+        self.only("solver_type", &["midpoint", "logrho", "bh1", "bh2"], "midpoint")?;
+        if self.config.whole("solver_order", 2)? != 2 {
+            self.refuse("solver_order", "2")?;
+        }
+        if self.config.get("lambda_min_clipped").is_some_and(|bound| bound != "-Infinity") {
+            // λ is half the log-SNR; a bound below all of them clips nothing.
+            let lowest = 0.5 * schedule.log_snr(schedule.steps());
+            if self.config.number("lambda_min_clipped", f64::NEG_INFINITY)? > lowest {
+                self.refuse("lambda_min_clipped", "-Infinity")?;
+            }
+        }
+        Ok(SamplerKind::DpmSolverPlusPlus2M {
+            lower_order_final: self.switch("lower_order_final", true)?,
+            euler_at_final: self.switch("euler_at_final", false)?,
+            final_sigmas_type: self.final_sigmas_type()?,
+        })
+    }
+
+    fn variance_type(&mut self) -> Result<VarianceType, ConfigError> {
+        // The logarithm in between changes nothing in fixed_small_log. Of fixed_large_log, diffusers
+        // takes the root of ln β, which is not a number.
+        const NAMES: [&str; 5] =
+            ["fixed_small", "fixed_small_log", "fixed_large", "learned", "learned_range"];
+        if self.config.get("variance_type").is_none() {
+            // Null, the solvers' word for a network without a variance, leaves DDPM with β̃.
+            return Ok(VarianceType::FixedSmall);
+        }
+        Ok(match self.only("variance_type", &NAMES, "fixed_small")? {
+            "fixed_large" => VarianceType::FixedLarge,
+            "learned" => VarianceType::Learned,
+            "learned_range" => VarianceType::LearnedRange,
+            _ => VarianceType::FixedSmall,
+        })
+    }
+
+    fn final_sigmas_type(&mut self) -> Result<FinalSigmas, ConfigError> {
+        Ok(match self.only("final_sigmas_type", &["zero", "sigma_min"], "zero")? {
+            "sigma_min" => FinalSigmas::SigmaMin,
+            _ => FinalSigmas::Zero,
+        })
+    }
+
+    /// Refuses what would change the timesteps or the σ's.
+    fn check_reshaping(&mut self) -> Result<(), ConfigError> {
+        for field in RESHAPING {
+            if self.class.has(field) && self.config.boolean(field, false)? {
+                self.refuse(field, "false")?;
+            }
+        }
+        if self.class.has("timestep_values") && self.config.get("timestep_values").is_some() {
+            self.refuse("timestep_values", "null")?;
+        }
+        Ok(())
+    }
+
+    /// Thresholding as far as the class has it.
+    fn thresholding(&self) -> Result<Thresholding, DiffusersError> {
+        if self.switch("thresholding", false)? {
+            let ratio = self.config.number("dynamic_thresholding_ratio", 0.995)?;
+            return Ok(Thresholding::Dynamic { ratio, max: self.config.number("sample_max_value", 1.0)? });
+        }
+        // The classes with both fields clip by default, Heun's does not.
+        if self.switch("clip_sample", self.class.has("thresholding"))? {
+            return Ok(Thresholding::Clip { range: self.config.number("clip_sample_range", 1.0)? });
+        }
+        Ok(Thresholding::None)
+    }
+
+    /// A switch; off where the class does not have it.
+    fn switch(&self, field: &str, default: bool) -> Result<bool, DiffusersError> {
+        if self.class.has(field) { self.config.boolean(field, default) } else { Ok(false) }
+    }
+
+    /// A string that has to be one of a few, whatever the sampler.
+    fn essential(
+        &self,
+        field: &'static str,
+        supported: &[&'static str],
+        default: &'static str,
+    ) -> Result<&'static str, ConfigError> {
+        let found = self.config.string(field, default)?;
+        let known = supported.iter().find(|known| **known == found);
+        known.copied().ok_or_else(|| self.unsupported(field, &supported.join(", ")))
+    }
+
+    /// A string that has to be one of a few.
+    fn only(
+        &mut self,
+        field: &'static str,
+        supported: &[&'static str],
+        default: &'static str,
+    ) -> Result<&'static str, ConfigError> {
+        match self.essential(field, supported, default) {
+            Err(ConfigError::UnsupportedValue { supported, .. }) => {
+                self.refuse(field, &supported).map(|()| default)
+            }
+            found => found,
+        }
+    }
+
+    /// An error, or a note that the field is left out.
+    fn refuse(&mut self, field: &'static str, supported: &str) -> Result<(), ConfigError> {
+        match &mut self.left_out {
+            Some(left_out) => {
+                left_out.push(self.config.quoted(field));
+                Ok(())
+            }
+            None => Err(self.unsupported(field, supported)),
+        }
+    }
+
+    fn unsupported(&self, field: &'static str, supported: &str) -> ConfigError {
+        ConfigError::UnsupportedValue {
+            class: self.class.name.to_owned(),
+            field,
+            found: self.config.value(field),
+            supported: supported.to_owned(),
+        }
+    }
+}

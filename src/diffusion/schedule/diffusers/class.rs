@@ -1,0 +1,390 @@
+//! The scheduler classes of diffusers, and the fields that each of them reads.
+//!
+//! Names, fields and defaults are those of every release from 0.0.2 to 0.40. A field counts as the
+//! class's own if any release had it.
+
+use super::DiffusersError;
+use super::config::{Config, shown};
+
+/// The number of timesteps and the table of β's.
+const BETAS: &str = "num_train_timesteps beta_start beta_end beta_schedule trained_betas";
+const SPACING: &str = "timestep_spacing steps_offset";
+const CLIP: &str = "clip_sample clip_sample_range";
+const DYNAMIC: &str = "thresholding dynamic_thresholding_ratio sample_max_value";
+/// Switches for other σ's than the schedule's own.
+const SIGMAS: &str = "use_karras_sigmas use_exponential_sigmas use_beta_sigmas";
+const FLOW: &str = "use_flow_sigmas flow_shift";
+const SHIFT: &str = "use_dynamic_shifting time_shift_type";
+const SOLVER: &str =
+    "solver_order algorithm_type solver_type lower_order_final lambda_min_clipped variance_type";
+/// Of flow matching.
+const FLOW_MATCH: &str = "num_train_timesteps shift use_dynamic_shifting base_shift max_shift \
+     base_image_seq_len max_image_seq_len invert_sigmas shift_terminal use_karras_sigmas \
+     use_exponential_sigmas use_beta_sigmas time_shift_type stochastic_sampling";
+const EDM: &str = "sigma_min sigma_max sigma_data sigma_schedule num_train_timesteps prediction_type rho";
+const EDM_SOLVER: &str = "solver_order solver_type algorithm_type lower_order_final euler_at_final \
+     final_sigmas_type";
+
+/// Fields that never changed a result: the kind of arrays, and what old releases kept beside.
+const WITHOUT_EFFECT: [&str; 3] = ["tensor_format", "dtype", "quantization_config"];
+
+/// Private fields that diffusers writes into every file.
+const PRIVATE: [&str; 6] = [
+    "_class_name",
+    "_diffusers_version",
+    "_use_default_values",
+    "_name_or_path",
+    "_commit_hash",
+    "_ignore_files",
+];
+
+/// Other names of classes: of the first release, and of the same schedulers in JAX.
+const ALIASES: [(&str, &str); 7] = [
+    ("GaussianDDPMScheduler", "DDPMScheduler"),
+    ("FlaxDDPMScheduler", "DDPMScheduler"),
+    ("FlaxDDIMScheduler", "DDIMScheduler"),
+    ("FlaxPNDMScheduler", "PNDMScheduler"),
+    ("FlaxLMSDiscreteScheduler", "LMSDiscreteScheduler"),
+    ("FlaxEulerDiscreteScheduler", "EulerDiscreteScheduler"),
+    ("FlaxDPMSolverMultistepScheduler", "DPMSolverMultistepScheduler"),
+];
+
+/// What `beta_schedule`, `beta_start` and `beta_end` are where the file does not say.
+#[derive(Debug, PartialEq)]
+pub(super) struct Betas {
+    pub schedule: &'static str,
+    pub start: f64,
+    pub end: f64,
+}
+
+const LINEAR: Option<Betas> = Some(Betas { schedule: "linear", start: 1e-4, end: 0.02 });
+/// Of the solvers that came from k-diffusion.
+const LINEAR_SD: Option<Betas> = Some(Betas { schedule: "linear", start: 0.00085, end: 0.012 });
+const SCALED: Option<Betas> = Some(Betas { schedule: "scaled_linear", start: 0.00085, end: 0.012 });
+const COSINE: Option<Betas> = Some(Betas { schedule: "squaredcos_cap_v2", start: 1e-4, end: 0.02 });
+
+/// A scheduler of diffusers.
+#[derive(Debug, PartialEq)]
+pub(in crate::diffusion) struct Class {
+    pub name: &'static str,
+    /// Nothing where its noise levels are not given by β's.
+    pub(super) betas: Option<Betas>,
+    /// The name of this program's sampler, where it has it.
+    pub sampler: Option<&'static str>,
+    /// Names of its fields, separated by spaces.
+    fields: &'static [&'static str],
+}
+
+const fn class(
+    name: &'static str,
+    betas: Option<Betas>,
+    sampler: Option<&'static str>,
+    fields: &'static [&'static str],
+) -> Class {
+    Class { name, betas, sampler, fields }
+}
+
+/// All of them; a sampler's first class is the one that is written.
+const CLASSES: &[Class] = &[
+    class(
+        "DDPMScheduler",
+        LINEAR,
+        Some("ddpm"),
+        &[
+            BETAS,
+            SPACING,
+            CLIP,
+            DYNAMIC,
+            "prediction_type variance_type rescale_betas_zero_snr timestep_values",
+        ],
+    ),
+    class(
+        "DDIMScheduler",
+        LINEAR,
+        Some("ddim"),
+        &[
+            BETAS,
+            SPACING,
+            CLIP,
+            DYNAMIC,
+            "prediction_type set_alpha_to_one rescale_betas_zero_snr timestep_values",
+        ],
+    ),
+    class(
+        "DPMSolverMultistepScheduler",
+        LINEAR,
+        Some("dpm-solver++2m"),
+        &[
+            BETAS,
+            SPACING,
+            DYNAMIC,
+            SIGMAS,
+            SOLVER,
+            FLOW,
+            SHIFT,
+            "prediction_type euler_at_final use_lu_lambdas final_sigmas_type rescale_betas_zero_snr",
+        ],
+    ),
+    class(
+        "EulerDiscreteScheduler",
+        LINEAR,
+        Some("euler"),
+        &[
+            BETAS,
+            SPACING,
+            SIGMAS,
+            "prediction_type interpolation_type sigma_min sigma_max timestep_type final_sigmas_type \
+             rescale_betas_zero_snr",
+        ],
+    ),
+    class(
+        "EulerAncestralDiscreteScheduler",
+        LINEAR,
+        Some("euler-ancestral"),
+        &[BETAS, SPACING, "prediction_type rescale_betas_zero_snr"],
+    ),
+    class(
+        "HeunDiscreteScheduler",
+        LINEAR_SD,
+        Some("heun"),
+        &[BETAS, SPACING, CLIP, SIGMAS, "prediction_type"],
+    ),
+    // The same step for many timesteps at once.
+    class(
+        "DDPMParallelScheduler",
+        LINEAR,
+        Some("ddpm"),
+        &[BETAS, SPACING, CLIP, DYNAMIC, "prediction_type variance_type rescale_betas_zero_snr"],
+    ),
+    class(
+        "DDIMParallelScheduler",
+        LINEAR,
+        Some("ddim"),
+        &[BETAS, SPACING, CLIP, DYNAMIC, "prediction_type set_alpha_to_one rescale_betas_zero_snr"],
+    ),
+    class(
+        "DDIMInverseScheduler",
+        LINEAR,
+        None,
+        &[BETAS, SPACING, CLIP, "prediction_type set_alpha_to_one set_alpha_to_zero rescale_betas_zero_snr"],
+    ),
+    class(
+        "PNDMScheduler",
+        LINEAR,
+        None,
+        &[BETAS, SPACING, "prediction_type skip_prk_steps set_alpha_to_one"],
+    ),
+    class("LMSDiscreteScheduler", LINEAR, None, &[BETAS, SPACING, SIGMAS, "prediction_type timestep_values"]),
+    class("KDPM2DiscreteScheduler", LINEAR_SD, None, &[BETAS, SPACING, SIGMAS, "prediction_type"]),
+    class("KDPM2AncestralDiscreteScheduler", LINEAR_SD, None, &[BETAS, SPACING, SIGMAS, "prediction_type"]),
+    class(
+        "DPMSolverMultistepInverseScheduler",
+        LINEAR,
+        None,
+        &[BETAS, SPACING, DYNAMIC, SIGMAS, SOLVER, FLOW, "prediction_type euler_at_final"],
+    ),
+    class(
+        "DPMSolverSinglestepScheduler",
+        LINEAR,
+        None,
+        &[BETAS, DYNAMIC, SIGMAS, SOLVER, FLOW, SHIFT, "prediction_type final_sigmas_type"],
+    ),
+    class(
+        "DPMSolverSDEScheduler",
+        LINEAR_SD,
+        None,
+        &[BETAS, SPACING, SIGMAS, "prediction_type noise_sampler_seed"],
+    ),
+    class(
+        "DEISMultistepScheduler",
+        LINEAR,
+        None,
+        &[
+            BETAS,
+            SPACING,
+            DYNAMIC,
+            SIGMAS,
+            FLOW,
+            SHIFT,
+            "prediction_type solver_order algorithm_type solver_type lower_order_final",
+        ],
+    ),
+    class(
+        "UniPCMultistepScheduler",
+        LINEAR,
+        None,
+        &[
+            BETAS,
+            SPACING,
+            DYNAMIC,
+            SIGMAS,
+            FLOW,
+            SHIFT,
+            "prediction_type solver_order predict_x0 solver_type lower_order_final disable_corrector solver_p \
+             final_sigmas_type rescale_betas_zero_snr sigma_min sigma_max shift_terminal",
+        ],
+    ),
+    class(
+        "SASolverScheduler",
+        LINEAR,
+        None,
+        &[
+            BETAS,
+            SPACING,
+            DYNAMIC,
+            SIGMAS,
+            FLOW,
+            "prediction_type predictor_order corrector_order tau_func algorithm_type lower_order_final \
+             lambda_min_clipped variance_type",
+        ],
+    ),
+    class("LCMScheduler", SCALED, None, CONSISTENCY),
+    class("TCDScheduler", SCALED, None, CONSISTENCY),
+    class("CogVideoXDDIMScheduler", SCALED, None, COG_VIDEO),
+    class("CogVideoXDPMScheduler", SCALED, None, COG_VIDEO),
+    class(
+        "UnCLIPScheduler",
+        COSINE,
+        None,
+        &[CLIP, "num_train_timesteps beta_schedule variance_type prediction_type"],
+    ),
+    class("RePaintScheduler", LINEAR, None, &[BETAS, "eta clip_sample"]),
+    // From here on none has β's.
+    class("AmusedScheduler", None, None, &["mask_token_id masking_schedule"]),
+    class(
+        "BlockRefinementScheduler",
+        None,
+        None,
+        &["block_length num_inference_steps threshold editing_threshold minimal_topk"],
+    ),
+    class(
+        "CMStochasticIterativeScheduler",
+        None,
+        None,
+        &["num_train_timesteps sigma_min sigma_max sigma_data s_noise rho clip_denoised"],
+    ),
+    class("ConsistencyDecoderScheduler", None, None, &["num_train_timesteps sigma_data"]),
+    class("CosineDPMSolverMultistepScheduler", None, None, &[EDM, EDM_SOLVER]),
+    class("DDPMWuerstchenScheduler", None, None, &["scaler s"]),
+    class(
+        "DiscreteDDIMScheduler",
+        None,
+        None,
+        &["num_inference_steps corrector_steps corrector_k corrector_selection corrector_selection_tau"],
+    ),
+    class("EDMDPMSolverMultistepScheduler", None, None, &[EDM, EDM_SOLVER, DYNAMIC]),
+    class("EDMEulerScheduler", None, None, &[EDM, "final_sigmas_type"]),
+    class("EntropyBoundScheduler", None, None, &["entropy_bound t_max t_min num_inference_steps"]),
+    class("FlowMapEulerDiscreteScheduler", None, None, &[FLOW_MATCH]),
+    class("FlowMatchEulerDiscreteScheduler", None, None, &[FLOW_MATCH]),
+    class("FlowMatchHeunDiscreteScheduler", None, None, &[FLOW_MATCH]),
+    class("FlowMatchLCMScheduler", None, None, &[FLOW_MATCH, "scale_factors upscale_mode"]),
+    class("HeliosScheduler", None, None, &[FLOW_MATCH, HELIOS]),
+    class("HeliosDMDScheduler", None, None, &[FLOW_MATCH, HELIOS]),
+    class("IPNDMScheduler", None, None, &["num_train_timesteps trained_betas"]),
+    class("KarrasVeScheduler", None, None, &["sigma_min sigma_max s_noise s_churn s_min s_max"]),
+    class("LTXEulerAncestralRFScheduler", None, None, &["num_train_timesteps eta s_noise"]),
+    class("MiniMaxH3Scheduler", None, None, &["shift"]),
+    class("SCMScheduler", None, None, &["num_train_timesteps prediction_type sigma_data"]),
+    class("ScoreSdeVeScheduler", None, None, &[SCORE_SDE, "snr sigma_min sigma_max correct_steps"]),
+    class("ScoreSdeVpScheduler", None, None, &[SCORE_SDE, "beta_min beta_max"]),
+    class(
+        "VQDiffusionScheduler",
+        None,
+        None,
+        &["num_vec_classes num_train_timesteps alpha_cum_start alpha_cum_end gamma_cum_start gamma_cum_end"],
+    ),
+];
+
+const CONSISTENCY: &[&str] = &[
+    BETAS,
+    SPACING,
+    CLIP,
+    DYNAMIC,
+    "prediction_type original_inference_steps set_alpha_to_one rescale_betas_zero_snr timestep_scaling",
+];
+const COG_VIDEO: &[&str] = &[
+    BETAS,
+    SPACING,
+    CLIP,
+    "prediction_type set_alpha_to_one sample_max_value rescale_betas_zero_snr snr_shift_scale",
+];
+const HELIOS: &str = "stages stage_range gamma thresholding prediction_type solver_order predict_x0 \
+     solver_type lower_order_final disable_corrector solver_p use_flow_sigmas scheduler_type";
+const SCORE_SDE: &str = "num_train_timesteps sampling_eps";
+
+/// Names of the classes that give a schedule.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    CLASSES.iter().filter(|class| class.betas.is_some()).map(|class| class.name)
+}
+
+impl Class {
+    /// The class with this name, or whose name this once was.
+    ///
+    /// # Errors
+    /// [`DiffusersError::UnknownClass`].
+    pub fn find(name: &str) -> Result<&'static Self, DiffusersError> {
+        let now = ALIASES.iter().find(|(old, _)| *old == name).map_or(name, |(_, now)| now);
+        let found = CLASSES.iter().find(|class| class.name == now);
+        found.ok_or_else(|| DiffusersError::UnknownClass { class: shown(name) })
+    }
+
+    /// The class that a sampler of this program is written as.
+    pub fn of_sampler(sampler: &str) -> &'static Self {
+        CLASSES.iter().find(|class| class.sampler == Some(sampler)).unwrap_or(&CLASSES[0])
+    }
+
+    /// Whether it reads this field.
+    pub fn has(&self, field: &str) -> bool {
+        self.fields.iter().any(|group| group.split_ascii_whitespace().any(|own| own == field))
+    }
+
+    /// The fields of a file that have no effect in this class though they are set: those of other classes,
+    /// as they stay when a pipeline's scheduler is replaced, and private ones.
+    ///
+    /// # Errors
+    /// [`DiffusersError::UnknownField`] for a field that no class has.
+    pub fn without_effect(&'static self, config: &Config) -> Result<Vec<String>, DiffusersError> {
+        let mut found = Vec::new();
+        for field in config.names().filter(|field| !self.has(field) && !PRIVATE.contains(field)) {
+            let known = field.starts_with('_')
+                || WITHOUT_EFFECT.contains(&field)
+                || CLASSES.iter().any(|class| class.has(field));
+            if !known {
+                return Err(DiffusersError::UnknownField { class: self.name, field: shown(field) });
+            }
+            // Off is what a class without the field does anyway.
+            if field.starts_with('_') || !config.is_off(field) {
+                found.push(shown(field));
+            }
+        }
+        Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_class_is_there_once() {
+        for (i, class) in CLASSES.iter().enumerate() {
+            assert!(CLASSES[..i].iter().all(|other| other.name != class.name), "{}", class.name);
+            assert_eq!(Class::find(class.name).unwrap(), class);
+            let fields: Vec<&str> = class.fields.iter().flat_map(|group| group.split(' ')).collect();
+            for (i, field) in fields.iter().enumerate() {
+                assert!(!field.is_empty() && !fields[..i].contains(field), "{}: {field:?}", class.name);
+            }
+        }
+        for (old, now) in ALIASES {
+            assert_eq!(Class::find(old).unwrap().name, now);
+        }
+    }
+
+    #[test]
+    fn a_name_is_the_whole_name() {
+        for name in ["", "DDPM", "ddpmscheduler", "DDPMScheduler2", "FlaxHeunDiscreteScheduler"] {
+            assert!(matches!(Class::find(name), Err(DiffusersError::UnknownClass { .. })), "{name}");
+        }
+    }
+}

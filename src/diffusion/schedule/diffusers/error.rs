@@ -1,0 +1,83 @@
+//! Why a scheduler's file cannot be read.
+
+use thiserror::Error;
+
+use super::class;
+use crate::diffusion::schedule::ScheduleError;
+
+/// Why a `scheduler_config.json` cannot be read as a schedule. Every message is one line.
+#[derive(Debug, Error)]
+pub enum DiffusersError {
+    /// The text is not JSON. (Python writes NaN and Infinity, which JSON does not have.)
+    #[error("scheduler config is not valid JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The JSON is not an object.
+    #[error("scheduler config must be a JSON object, got {found}")]
+    NotAnObject {
+        /// What it is instead.
+        found: &'static str,
+    },
+    /// A field has a value of the wrong type.
+    #[error("{field} in the scheduler config must be {expected}, got {found}")]
+    WrongType {
+        /// Name of the field.
+        field: String,
+        /// What it must be.
+        expected: &'static str,
+        /// The value as JSON, shortened.
+        found: String,
+    },
+    /// A schedule that this program does not have.
+    #[error("beta_schedule {found} is not known; known: {}", super::FAMILIES.join(", "))]
+    UnknownBetaSchedule {
+        /// The schedule's name in the file, as JSON, shortened.
+        found: String,
+    },
+    /// A scheduler that diffusers does not have, or that is newer than this program.
+    #[error(
+        "{class} is not a scheduler that this program knows, so what its fields mean is not known; known: {}",
+        class::names().collect::<Vec<_>>().join(", ")
+    )]
+    UnknownClass {
+        /// The scheduler's class name, shortened.
+        class: String,
+    },
+    /// A scheduler that is not defined by β's.
+    #[error("{class} has no betas, so it gives no schedule of this kind")]
+    NoBetas {
+        /// The scheduler's class name.
+        class: String,
+    },
+    /// A scheduler of β's that is told to use other noise levels.
+    #[error("{field} = {found} of {class}: the noise levels are those of a flow and not given by betas")]
+    Flow {
+        /// The scheduler's class name.
+        class: &'static str,
+        /// Name of the field.
+        field: &'static str,
+        /// Its value as JSON.
+        found: String,
+    },
+    /// A field that no scheduler has.
+    #[error(
+        "field {field} is none of {class} that this program knows, and could change what comes out: \
+         correct its name, or delete it"
+    )]
+    UnknownField {
+        /// The scheduler's class name.
+        class: &'static str,
+        /// Name of the field as JSON, shortened.
+        field: String,
+    },
+    /// An old name and the new one for it say different things.
+    #[error("{old} and {new} contradict each other: delete the one that is wrong")]
+    Contradiction {
+        /// The old field with its value.
+        old: String,
+        /// The new field with its value.
+        new: String,
+    },
+    /// The schedule is well described but cannot be built.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
+}

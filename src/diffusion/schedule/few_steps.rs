@@ -1,0 +1,108 @@
+//! Few timesteps: β's that are made for 1000 of them leave much of the picture at T.
+
+use std::fmt;
+
+use super::{BETA, Schedule, ScheduleKind, ScheduleSpec};
+
+/// The T that customary β's are made for (Ho et al. 2020).
+const MADE_FOR: f64 = 1000.0;
+
+/// With more of the picture's amplitude than this at T, pure noise is not what a network was shown there.
+const MOST_LEFT: f64 = 0.05;
+
+/// The picture's amplitude `√ᾱ_T` at T where it is too much for a run that starts from pure noise.
+///
+/// `Display` is half a sentence: how much is left, and why that matters.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SignalLeft {
+    /// `T`.
+    pub steps: usize,
+    /// `√ᾱ_T`.
+    pub amplitude: f64,
+}
+
+impl fmt::Display for SignalLeft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { steps, amplitude } = self;
+        let percent = 100.0 * amplitude;
+        let digits = usize::from(percent < 10.0);
+        write!(
+            f,
+            "{percent:.digits$} % of the picture's amplitude is left at T = {steps} (√ᾱ_T = {amplitude:.3}), \
+             where a run starts from pure noise"
+        )
+    }
+}
+
+impl Schedule {
+    /// Whether more than a twentieth of the picture's amplitude is left at T.
+    pub fn signal_left(&self) -> Option<SignalLeft> {
+        let steps = self.steps();
+        let amplitude = self.alpha_bar(steps).sqrt();
+        (amplitude > MOST_LEFT).then_some(SignalLeft { steps, amplitude })
+    }
+}
+
+impl ScheduleSpec {
+    /// The same family with its β's times `1000/T`, at most 0.999, so that they take away as much in T
+    /// steps as before in 1000 (Nichol & Dhariwal's `improved-diffusion` does so for linear ones).
+    ///
+    /// `None` for families that are not given by β's, or that follow T by themselves.
+    pub fn with_scaled_betas(&self) -> Option<Self> {
+        let scaled = |beta: f64| (beta * MADE_FOR / self.steps as f64).min(*BETA.end());
+        let mut kind = self.kind.clone();
+        match &mut kind {
+            ScheduleKind::Linear { beta_start, beta_end }
+            | ScheduleKind::ScaledLinear { beta_start, beta_end }
+            | ScheduleKind::Sigmoid { beta_start, beta_end } => {
+                (*beta_start, *beta_end) = (scaled(*beta_start), scaled(*beta_end));
+            }
+            ScheduleKind::Constant { beta } => *beta = scaled(*beta),
+            ScheduleKind::Cosine { .. }
+            | ScheduleKind::LogSnr { .. }
+            | ScheduleKind::Drawn(_)
+            | ScheduleKind::Trained { .. } => return None,
+        }
+        Some(Self { kind, ..self.clone() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn betas_for_a_thousand_steps_leave_most_of_the_picture_at_fifty() {
+        let few = ScheduleSpec { steps: 50, ..ScheduleSpec::default() };
+        let left = few.build().unwrap().signal_left().unwrap();
+        // ᾱ_50 = 0.603.
+        assert!((left.amplitude * left.amplitude - 0.603).abs() < 5e-4, "{left:?}");
+        assert_eq!(
+            left.to_string(),
+            "78 % of the picture's amplitude is left at T = 50 (√ᾱ_T = 0.776), where a run starts from \
+             pure noise"
+        );
+        assert_eq!(ScheduleSpec::default().build().unwrap().signal_left(), None);
+        let cosine = ScheduleSpec { kind: ScheduleKind::default_of("cosine").unwrap(), ..few };
+        assert_eq!(cosine.build().unwrap().signal_left(), None);
+    }
+
+    #[test]
+    fn scaled_betas_take_the_picture_away_in_any_number_of_steps() {
+        for name in ["linear", "sigmoid", "constant"] {
+            for steps in [10, 50, 100, 400, 1000, 4000] {
+                let kind = ScheduleKind::default_of(name).unwrap();
+                let spec = ScheduleSpec { kind, steps, zero_terminal_snr: false };
+                let scaled = spec.with_scaled_betas().unwrap();
+                assert_eq!(scaled == spec, steps == 1000);
+                assert_eq!(scaled.build().unwrap().signal_left(), None, "{name} at T = {steps}");
+            }
+        }
+        let linear = ScheduleSpec { steps: 50, ..ScheduleSpec::default() }.with_scaled_betas().unwrap();
+        assert_eq!(linear.kind, ScheduleKind::Linear { beta_start: 0.002, beta_end: 0.4 });
+        let shortest = ScheduleSpec { steps: 2, ..ScheduleSpec::default() }.with_scaled_betas().unwrap();
+        assert_eq!(shortest.kind, ScheduleKind::Linear { beta_start: 0.05, beta_end: 0.999 });
+        let cosine = ScheduleSpec { kind: ScheduleKind::default_of("cosine").unwrap(), ..linear };
+        assert_eq!(cosine.with_scaled_betas(), None);
+    }
+}
