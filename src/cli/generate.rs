@@ -260,6 +260,9 @@ impl Options {
             ));
         }
         let denoiser = Denoiser::new(setup.unet, classes, self.guidance_scale)?;
+        if self.class.is_none() {
+            network::remark_turns(denoiser.unet().config(), &asked);
+        }
         network::remark_guidance(denoiser.unet().config(), self.guidance_scale, &asked);
         let noise = NoiseSource::seed(self.seed);
         let trajectory = match start {

@@ -102,6 +102,16 @@ impl Stated {
     }
 }
 
+/// Says of which classes samples are, where none was asked for.
+pub fn remark_turns(config: &UNet2DConfig, in_turn: &[u32]) {
+    let (Some(least), Some(most)) = (in_turn.iter().min(), in_turn.iter().max()) else { return };
+    let none = config.null_class.filter(|&none| in_turn.iter().any(|&class| class as usize == none));
+    let none = none.map_or(String::new(), |class| format!("; {class} stands for no class"));
+    let classes =
+        if least == most { format!("class {least}") } else { format!("classes {least} to {most} in turn") };
+    remark(&format!("no class is asked for: samples are of {classes}{none}"));
+}
+
 /// Says what guidance takes for no class, where that is not known, and where it can change nothing.
 /// `asked` are the classes of the samples.
 pub fn remark_guidance(config: &UNet2DConfig, guidance_scale: f64, asked: &[u32]) {

@@ -16,14 +16,6 @@ pub enum Compute {
 }
 
 impl Compute {
-    /// The wanted device, or the fastest that this build and this machine have.
-    ///
-    /// # Errors
-    /// [`ModelError::Device`] when they do not have what is wanted.
-    pub fn device(wanted: Option<Self>) -> Result<Device, ModelError> {
-        wanted.map_or_else(|| Ok(Self::best().0), Self::open)
-    }
-
     /// The fastest device that this build and this machine have; and, where a card that the build is made
     /// for cannot be used, why.
     pub fn best() -> (Device, Option<ModelError>) {
@@ -61,12 +53,13 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_an_error() {
-        assert!(matches!(Compute::device(Some(Compute::Cpu)), Ok(Device::Cpu)));
-        assert!(Compute::device(None).is_ok());
+        assert!(matches!(Compute::Cpu.open(), Ok(Device::Cpu)));
+        // What the build is not made for has not failed.
+        let cards = cfg!(any(feature = "cuda", feature = "metal"));
+        assert!(cards || matches!(Compute::best(), (Device::Cpu, None)));
         let built = [(Compute::Cuda, cfg!(feature = "cuda")), (Compute::Metal, cfg!(feature = "metal"))];
         for (compute, _) in built.into_iter().filter(|(_, built)| !built) {
-            assert!(Compute::best().1.is_none_or(|_| cfg!(any(feature = "cuda", feature = "metal"))));
-            let text = Compute::device(Some(compute)).map(drop).unwrap_err().to_string();
+            let text = compute.open().map(drop).unwrap_err().to_string();
             assert!(text.contains("--features") && !text.contains('\n'), "{text}");
         }
     }

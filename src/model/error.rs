@@ -96,13 +96,20 @@ pub enum ModelError {
         parts: String,
     },
     /// Weights as a Python pickle.
-    #[error(
-        "{name}: a pickle can run any code when it is opened, so it is not; convert it in Python: \
-         UNet2DModel.from_pretrained(folder).save_pretrained(folder, safe_serialization=True)"
-    )]
+    #[error("{name}: a pickle can run any code when it is opened, so it is not; {advice}")]
     Pickle {
         /// The file.
         name: String,
+        /// What to do, which depends on where it comes from.
+        advice: String,
+    },
+    /// The files that weights are split over are not what their index says.
+    #[error("{name}: the weights are split over several files: {reason}; copy or download all of them again")]
+    Shards {
+        /// The index, or a file of a set without one.
+        name: String,
+        /// What is wrong.
+        reason: String,
     },
     /// The weights are cut, or are not safetensors at all.
     #[error("{name}: the weights are damaged or cut short ({reason}); copy or download the file again")]
@@ -113,7 +120,9 @@ pub enum ModelError {
         reason: String,
     },
     /// The network needs a tensor that the file does not have.
-    #[error("{name}: tensor {tensor} is missing{more}; the weights do not belong to this config")]
+    #[error(
+        "{name}: tensor {tensor} is missing{more}; the weights do not belong to this config (it has {own})"
+    )]
     MissingTensor {
         /// The file.
         name: String,
@@ -121,6 +130,8 @@ pub enum ModelError {
         tensor: String,
         /// How many more there are, as text, or nothing.
         more: String,
+        /// What it has in place of it: its first names.
+        own: String,
     },
     /// The file has a tensor that the network does not.
     #[error(

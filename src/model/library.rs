@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ModelError, Pipeline, Precision, UNet2DConfig, UNet2DModel, weights};
+use super::{ModelError, Pipeline, Precision, UNet2DConfig, weights};
 
 /// A network by name or place.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -134,7 +134,7 @@ impl Shipped {
 
     fn open(&self, precision: Precision) -> Result<Pipeline, ModelError> {
         let config = UNet2DConfig::from_json(self.config, self.name)?;
-        let unet: UNet2DModel = weights::from_bytes(self.weights, self.name, &config, precision)?;
+        let unet = weights::from_bytes(self.weights, self.name, &config, precision)?;
         Ok(Pipeline {
             scheduler: Some(self.scheduler.to_owned()),
             weights_bytes: self.weights.len() as u64,

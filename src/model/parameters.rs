@@ -97,6 +97,7 @@ impl Loader {
                     name: "network".to_owned(),
                     tensor: name.to_owned(),
                     more: String::new(),
+                    own: "other tensors".to_owned(),
                 })?;
                 (tensor.clone(), *train)
             }

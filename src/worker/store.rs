@@ -38,12 +38,16 @@ impl Store {
             open
         } else {
             let pipeline = (self.opener)(model)?;
-            let card = Card::of(model, &pipeline)?;
+            let mut card = Card::of(model, &pipeline)?;
             let [_, height, width] = card.shape;
             if height.max(width) > MAX_SIDE {
                 return Err(WorkerError::TooLarge { width, height });
             }
-            (card, pipeline.unet.on(&Compute::device(None)?)?)
+            let (device, failed) = Compute::best();
+            if let Some(failed) = failed.filter(|_| device.is_cpu()) {
+                card.remarks.push(format!("it computes on the CPU: {failed}"));
+            }
+            (card, pipeline.unet.on(&device)?)
         };
         let (card, unet) = self.network.insert(open);
         Ok((card, unet))

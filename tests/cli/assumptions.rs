@@ -120,6 +120,9 @@ fn guidance_says_what_it_takes_for_no_class() {
     assert_eq!(first.len(), second.len());
     let facts = json(&run_in(path, "model own --json").succeeded().stdout);
     assert_eq!((&facts["null_class"], &facts["classes"]), (&json!(0), &json!(11)));
+    // Which classes are drawn where none is asked for.
+    sample("own", "").remarked(&["samples are of classes 0 to 1 in turn; 0 stands for no class"]);
+    sample("own", "--guidance-scale 2").remarked(&["samples are of classes 1 to 2 in turn"]);
     // Networks that come with the program say it.
     sample("fashion", "--class 3 --guidance-scale 2").succeeded();
     sample("fashion", "--class 10 --guidance-scale 2").remarked(&[nothing]);

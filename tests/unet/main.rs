@@ -10,4 +10,5 @@ mod config;
 mod pytorch;
 mod running;
 mod saving;
+mod shards;
 mod support;

@@ -18,7 +18,7 @@ pub(crate) use save::STAGE;
 pub use save::save_pipeline;
 
 const INDEX: &str = "model_index.json";
-const CONFIG: &str = "config.json";
+pub(crate) const CONFIG: &str = "config.json";
 const SCHEDULER: &str = "scheduler_config.json";
 const WEIGHTS: &str = "diffusion_pytorch_model.safetensors";
 /// What larger networks are split by. diffusers looks for it first.

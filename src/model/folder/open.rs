@@ -1,28 +1,26 @@
 //! Opening a pipeline folder, a `unet` folder or a weights file.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use super::{CONFIG, INDEX, Pipeline, SCHEDULER, SHARDS, WEIGHTS};
+use super::{CONFIG, INDEX, Pipeline, SCHEDULER, WEIGHTS};
+use crate::files;
 use crate::model::config::object;
+use crate::model::error::shown;
 use crate::model::parameters::Precision;
-use crate::model::{ModelError, UNet2DConfig, weights};
+use crate::model::weights::{self, Files, Weights, pickle};
+use crate::model::{ModelError, UNet2DConfig};
 
-/// Weights in 16 bits, which diffusers opens with `variant="fp16"`.
-const VARIANTS: [&str; 2] =
-    ["diffusion_pytorch_model.fp16.safetensors", "diffusion_pytorch_model.bf16.safetensors"];
-/// Files that PyTorch pickles into.
-const PICKLES: [&str; 5] = ["bin", "ckpt", "pt", "pth", "pkl"];
 /// A config or index of more bytes is none.
 const MAX_TEXT: u64 = 1 << 20;
 
 impl Pipeline {
     /// Opens a pipeline folder (with `model_index.json`), a folder with a network's `config.json`, or
-    /// a `.safetensors` file or `config.json` in one. Weights in f32, f16, bf16 and f64 are read, with
-    /// the names of attention weights of all versions of diffusers.
+    /// a `.safetensors` file or `config.json` in one. Weights in f32, f16, bf16 and f64 are read, whole or
+    /// split over several files, with the names of attention weights of all versions of diffusers, and
+    /// with what wrappers of PyTorch put before all names.
     ///
     /// # Errors
     /// A [`ModelError`] that names the file and the field or tensor.
@@ -37,12 +35,24 @@ impl Pipeline {
     pub fn open_with(path: &Path, precision: Precision) -> Result<Self, ModelError> {
         let place = Place::find(path)?;
         let config_file = place.unet.join(CONFIG);
-        let config = UNet2DConfig::from_json(&read_text(&config_file)?, &config_file.display().to_string())?;
+        if let (Some(weights), false) = (&place.weights, config_file.exists()) {
+            return Err(ModelError::Unreadable {
+                name: weights.display().to_string(),
+                reason: format!("there is no {CONFIG} beside it, which says what the network is"),
+                advice: "copy the network's own config.json into the same folder",
+            });
+        }
+        let text = files::read_text(&config_file, MAX_TEXT)?;
+        let config = UNet2DConfig::from_json(&text, &config_file.display().to_string())?;
         let scheduler = place.scheduler()?;
-        let weights_file = place.weights.map_or_else(|| find_weights(&place.unet), Ok)?;
-        let unet = weights::read(&weights_file, &config, precision)?;
-        let weights_bytes = weights_file.metadata().map_or(0, |metadata| metadata.len());
-        Ok(Self { scheduler, weights_bytes, ..Self::of(unet, weights_file) })
+        let files = place.weights.as_deref().map_or_else(|| find_weights(&place.unet), Files::of)?;
+        let Weights { unet, bytes, remarks } = weights::read(&files, &config, precision)?;
+        Ok(Self {
+            scheduler,
+            weights_bytes: bytes,
+            remarks: place.remark.into_iter().chain(remarks).collect(),
+            ..Self::of(unet, files.name())
+        })
     }
 
     /// Whether [`open`](Self::open) would find a network there, going by its files and its config. The weights
@@ -66,6 +76,8 @@ struct Place {
     weights: Option<PathBuf>,
     /// The folder of the whole pipeline, when it has an index.
     pipeline: Option<PathBuf>,
+    /// What was taken for granted in finding them.
+    remark: Option<String>,
 }
 
 impl Place {
@@ -80,39 +92,52 @@ impl Place {
         };
         match path.file_name().and_then(|name| name.to_str()) {
             Some(INDEX | CONFIG) => return Self::in_folder(folder),
-            Some(SHARDS) => return Err(sharded(path)),
+            Some(name) if name.ends_with(".bin.index.json") => return Err(pickle::refused(path)),
             _ => {}
         }
-        let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_lowercase();
-        if PICKLES.contains(&extension.as_str()) {
-            return Err(ModelError::Pickle { name: path.display().to_string() });
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_safetensors =
+            path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("safetensors"));
+        if pickle::is_called(path) {
+            return Err(pickle::refused(path));
         }
-        if extension != "safetensors" {
+        if !is_safetensors && !weights::is_index(&name) {
             return Err(ModelError::Unreadable {
                 name: path.display().to_string(),
                 reason: "this is not a network".to_owned(),
                 advice: "open a diffusers folder or a .safetensors file",
             });
         }
-        Ok(Self { unet: folder.to_owned(), weights: Some(path.to_owned()), pipeline: None })
+        Ok(Self { weights: Some(path.to_owned()), ..Self::network(folder) })
+    }
+
+    /// A folder that has a network's config.
+    fn network(folder: &Path) -> Self {
+        Self { unet: folder.to_owned(), weights: None, pipeline: None, remark: None }
     }
 
     fn in_folder(folder: &Path) -> Result<Self, ModelError> {
         let index = folder.join(INDEX);
-        if index.is_file() {
+        if index.exists() {
             let name = index.display().to_string();
-            check_index(&object(&read_text(&index)?, &name)?, &name)?;
+            check_index(&object(&files::read_text(&index, MAX_TEXT)?, &name)?, &name)?;
             // Early pipelines, such as google/ddpm-cifar10-32, have all files in one folder.
             let inside = folder.join("unet");
             let unet = if inside.is_dir() { inside } else { folder.to_owned() };
-            return Ok(Self { unet, weights: None, pipeline: Some(folder.to_owned()) });
+            return Ok(Self { pipeline: Some(folder.to_owned()), ..Self::network(&unet) });
         }
-        if folder.join(CONFIG).is_file() {
-            return Ok(Self { unet: folder.to_owned(), weights: None, pipeline: None });
+        if folder.join(CONFIG).exists() {
+            return Ok(Self::network(folder));
         }
-        if folder.join("unet").join(CONFIG).is_file() {
-            let pipeline = Some(folder.to_owned());
-            return Ok(Self { unet: folder.join("unet"), weights: None, pipeline });
+        // A checkpoint of a training, as accelerate's hooks leave it: weights and their moving average.
+        let parts = ["unet", "unet_ema"].map(|part| folder.join(part));
+        let mut there = parts.iter().filter(|part| part.join(CONFIG).exists());
+        if let Some(unet) = there.next() {
+            let remark = there.next().map(|other| {
+                let other = other.file_name().unwrap_or_default().to_string_lossy();
+                format!("the network in unet is taken; open {other} for the one beside it")
+            });
+            return Ok(Self { pipeline: Some(folder.to_owned()), remark, ..Self::network(unet) });
         }
         Err(ModelError::Unreadable {
             name: folder.display().to_string(),
@@ -133,7 +158,7 @@ impl Place {
         let in_pipeline = self.pipeline.clone().or_else(beside).map(|folder| folder.join("scheduler"));
         let folders = in_pipeline.into_iter().chain([self.unet.clone()]);
         let file = folders.map(|folder| folder.join(SCHEDULER)).find(|file| file.exists());
-        file.map(|file| read_text(&file)).transpose()
+        Ok(file.map(|file| files::read_text(&file, MAX_TEXT)).transpose()?)
     }
 }
 
@@ -144,7 +169,8 @@ fn check_index(index: &Map<String, Value>, name: &str) -> Result<(), ModelError>
     match index.get("unet").map(class) {
         Some(Some(found)) if found == "UNet2DModel" => {}
         Some(Some(found)) => {
-            return Err(ModelError::Class { name: name.to_owned(), found, expected: "UNet2DModel" });
+            let (name, found) = (name.to_owned(), shown(&found));
+            return Err(ModelError::Class { name, found, expected: "UNet2DModel" });
         }
         _ => {
             return Err(ModelError::Unreadable {
@@ -161,57 +187,26 @@ fn check_index(index: &Map<String, Value>, name: &str) -> Result<(), ModelError>
     if parts.is_empty() {
         return Ok(());
     }
-    Err(ModelError::Parts { name: name.to_owned(), parts: parts.join(", ") })
+    Err(ModelError::Parts { name: name.to_owned(), parts: shown(&parts.join(", ")) })
 }
 
-/// The weights in a folder: safetensors before 16-bit variants, and never pickles.
-fn find_weights(folder: &Path) -> Result<PathBuf, ModelError> {
-    let whole = folder.join(WEIGHTS);
-    if whole.is_file() {
-        return Ok(whole);
-    }
-    if folder.join(SHARDS).is_file() {
-        return Err(sharded(&folder.join(SHARDS)));
-    }
-    if let Some(variant) = VARIANTS.iter().map(|name| folder.join(name)).find(|file| file.is_file()) {
-        return Ok(variant);
+/// The weights in a folder: safetensors, and never pickles.
+fn find_weights(folder: &Path) -> Result<Files, ModelError> {
+    if let Some(files) = Files::in_folder(folder)? {
+        return Ok(files);
     }
     let entries = fs::read_dir(folder).map_err(|error| ModelError::reading(folder, &error))?;
     let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.sort();
-    let is_pickle = |file: &&PathBuf| {
-        file.extension()
-            .and_then(|e| e.to_str())
-            .is_some_and(|e| PICKLES.contains(&e.to_lowercase().as_str()))
-    };
-    if let Some(pickle) = files.iter().find(is_pickle) {
-        return Err(ModelError::Pickle { name: pickle.display().to_string() });
+    if let Some(pickle) = files.iter().find(|file| pickle::is_called(file)) {
+        return Err(pickle::refused(pickle));
     }
+    let other = files.iter().find(|file| file.extension().is_some_and(|end| end == "safetensors"));
+    let other = other.and_then(|file| file.file_name()).map(|name| shown(&name.to_string_lossy()));
+    let other = other.map_or(String::new(), |name| format!(", but there is {name}"));
     Err(ModelError::Unreadable {
         name: folder.display().to_string(),
-        reason: format!("there is no {WEIGHTS} in this folder"),
+        reason: format!("there is no {WEIGHTS} in this folder{other}"),
         advice: "copy or download it again, or open the .safetensors file itself",
-    })
-}
-
-fn sharded(path: &Path) -> ModelError {
-    ModelError::Unreadable {
-        name: path.display().to_string(),
-        reason: "the weights are split over several files, which is not supported".to_owned(),
-        advice: "save them in Python with save_pretrained(folder, max_shard_size=\"100GB\")",
-    }
-}
-
-fn read_text(path: &Path) -> Result<String, ModelError> {
-    let reading = |error: io::Error| ModelError::reading(path, &error);
-    let len = path.metadata().map_err(reading)?.len();
-    if len > MAX_TEXT {
-        let reason = format!("{len} bytes are too many for it");
-        return Err(ModelError::Json { name: path.display().to_string(), reason });
-    }
-    let bytes = fs::read(path).map_err(reading)?;
-    String::from_utf8(bytes).map_err(|_| ModelError::Json {
-        name: path.display().to_string(),
-        reason: "it is not UTF-8 text".to_owned(),
     })
 }

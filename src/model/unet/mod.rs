@@ -88,7 +88,7 @@ impl UNet2DModel {
         Ok(model)
     }
 
-    /// This network on a device, without variables; see [`Compute::device`](super::Compute::device). What it
+    /// This network on a device, without variables; see [`Compute::open`](super::Compute::open). What it
     /// is given may lie anywhere; what it gives lies there.
     ///
     /// # Errors

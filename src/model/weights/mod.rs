@@ -1,0 +1,163 @@
+//! Weights on disk: safetensors, read one tensor after another and checked against the config.
+
+mod files;
+mod header;
+mod names;
+mod origin;
+pub(crate) mod pickle;
+mod values;
+mod write;
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use safetensors::tensor::{Dtype, TensorInfo};
+
+use self::header::Part;
+use self::names::{Layout, Names, matched};
+use super::error::shown;
+use super::parameters::Precision;
+use super::{ModelError, UNet2DConfig, UNet2DModel, memory, unet};
+
+pub(crate) use self::files::{Files, is_index};
+pub use self::write::WeightType;
+pub(crate) use self::write::{check, write};
+
+/// A network whose weights were read.
+pub(crate) struct Weights {
+    pub(crate) unet: UNet2DModel,
+    /// Bytes of all files.
+    pub(crate) bytes: u64,
+    /// What was taken for granted.
+    pub(crate) remarks: Vec<String>,
+}
+
+/// Reads the weights of a network with this configuration.
+pub(crate) fn read(
+    files: &Files,
+    config: &UNet2DConfig,
+    precision: Precision,
+) -> Result<Weights, ModelError> {
+    let mut parts = Vec::new();
+    for path in files.paths() {
+        let (file, len) = files::open(path)?;
+        parts.push(Part::begin(path, BufReader::new(file), len)?);
+    }
+    let mut weights = read_parts(files.name(), parts, files.index(), config, precision)?;
+    weights.remarks.extend(files.remark().cloned());
+    Ok(weights)
+}
+
+/// As [`read`], from a file's bytes; `name` is what errors call it.
+pub(crate) fn from_bytes(
+    bytes: &[u8],
+    name: &str,
+    config: &UNet2DConfig,
+    precision: Precision,
+) -> Result<UNet2DModel, ModelError> {
+    let path = Path::new(name);
+    let part = Part::begin(path, bytes, bytes.len() as u64)?;
+    Ok(read_parts(path, vec![part], None, config, precision)?.unet)
+}
+
+/// Reads all tensors. `name` stands for all parts, which `index` tells the tensors' places in, where it is
+/// given.
+fn read_parts<R: Read>(
+    name: &Path,
+    mut parts: Vec<Part<'_, R>>,
+    index: Option<&BTreeMap<String, usize>>,
+    config: &UNet2DConfig,
+    precision: Precision,
+) -> Result<Weights, ModelError> {
+    let layout = unet::layout(config)?;
+    let stored = Stored::of(name, &parts, index)?;
+    let Names { names, remark } = stored.names(name, &parts, &layout)?;
+    drop(stored);
+    let parameters = layout.values().map(|shape| shape.iter().product::<usize>()).sum();
+    memory::enough_for(memory::of_parameters(parameters))?;
+    let (mut tensors, mut bytes) = (BTreeMap::new(), 0);
+    for part in &mut parts {
+        let path = part.path;
+        bytes += part.len;
+        // Offsets without gaps are part of the format, so this is the order in the file.
+        for tensor in part.metadata.offset_keys() {
+            let (Some(info), Some(name)) = (part.metadata.info(&tensor), names.get(&tensor)) else {
+                continue;
+            };
+            let mut buffer = vec![0; info.data_offsets.1 - info.data_offsets.0];
+            part.stream.read_exact(&mut buffer).map_err(|error| ModelError::reading(path, &error))?;
+            tensors.insert(name.clone(), values::convert(path, &tensor, info, &buffer, precision)?);
+        }
+    }
+    let unet = UNet2DModel::from_tensors(config, precision, tensors)?;
+    Ok(Weights { unet, bytes, remarks: remark.into_iter().collect() })
+}
+
+/// What is in the parts: each tensor with the number of its part.
+struct Stored<'a> {
+    tensors: HashMap<String, (usize, &'a TensorInfo)>,
+}
+
+impl<'a> Stored<'a> {
+    /// Every tensor must be in one part, and in that which the index says.
+    fn of<R>(
+        name: &Path,
+        parts: &'a [Part<'_, R>],
+        index: Option<&BTreeMap<String, usize>>,
+    ) -> Result<Self, ModelError> {
+        let wrong = |reason| Err(ModelError::Shards { name: name.display().to_string(), reason });
+        let mut tensors = HashMap::new();
+        for (place, part) in parts.iter().enumerate() {
+            for (tensor, info) in part.metadata.tensors() {
+                if let Some((other, _)) = tensors.insert(tensor.clone(), (place, info)) {
+                    let [first, second] = [other, place].map(|place| file_name(&parts[place]));
+                    return wrong(format!("{} is in {first} and in {second}", shown(&tensor)));
+                }
+            }
+        }
+        let Some(index) = index else { return Ok(Self { tensors }) };
+        for (tensor, &place) in index {
+            if tensors.get(tensor).is_none_or(|(found, _)| *found != place) {
+                let (tensor, file) = (shown(tensor), file_name(&parts[place]));
+                return wrong(format!("by the index, {tensor} is in {file}, which does not have it"));
+            }
+        }
+        let unlisted =
+            tensors.iter().filter(|(tensor, _)| !index.contains_key(*tensor)).min_by_key(|it| it.0);
+        if let Some((tensor, (place, _))) = unlisted {
+            let (tensor, file) = (shown(tensor), file_name(&parts[*place]));
+            return wrong(format!("{tensor} in {file} is not in the index"));
+        }
+        Ok(Self { tensors })
+    }
+
+    /// Name in the file → name in the network, once all names, types and shapes agree.
+    fn names<R>(&self, name: &Path, parts: &[Part<'_, R>], layout: &Layout) -> Result<Names, ModelError> {
+        let mut stored: Vec<&str> = self.tensors.keys().map(String::as_str).collect();
+        stored.sort_unstable();
+        let file = |tensor: &str| parts[self.tensors[tensor].0].path.display().to_string();
+        let names = matched(&stored, layout, &name.display().to_string(), file)?;
+        for tensor in stored {
+            let (info, expected) = (self.tensors[tensor].1, &layout[&names.names[tensor]]);
+            if info.shape != *expected {
+                let (expected, found) = (expected.clone(), info.shape.clone());
+                return Err(ModelError::TensorShape {
+                    name: file(tensor),
+                    tensor: shown(tensor),
+                    expected,
+                    found,
+                });
+            }
+            if !matches!(info.dtype, Dtype::F64 | Dtype::F32 | Dtype::F16 | Dtype::BF16) {
+                let found = format!("{:?}", info.dtype);
+                return Err(ModelError::TensorType { name: file(tensor), tensor: shown(tensor), found });
+            }
+        }
+        Ok(names)
+    }
+}
+
+fn file_name<R>(part: &Part<'_, R>) -> String {
+    part.path.file_name().unwrap_or(part.path.as_os_str()).to_string_lossy().into_owned()
+}

@@ -1,0 +1,98 @@
+//! PyTorch's pickles: looked into for names of tensors, never unpickled.
+
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use super::origin::origin;
+use crate::files;
+use crate::model::ModelError;
+use crate::model::folder::CONFIG;
+
+/// Files that PyTorch pickles into.
+const EXTENSIONS: [&str; 6] = ["bin", "ckpt", "pt", "pth", "pkl", "pickle"];
+/// How much of a pickle is looked into. The names come before the numbers.
+const MOST: u64 = 8 << 20;
+/// Names that are looked at.
+const NAMES: usize = 10_000;
+
+/// Whether a file is called as PyTorch's are.
+pub(crate) fn is_called(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    EXTENSIONS.contains(&extension.to_lowercase().as_str())
+}
+
+/// The refusal of a pickle, with advice that suits it.
+pub(crate) fn refused(path: &Path) -> ModelError {
+    let name = path.display().to_string();
+    let in_folder = path.with_file_name(CONFIG).is_file();
+    let advice = if in_folder {
+        "convert it in Python: UNet2DModel.from_pretrained(folder).save_pretrained(folder, \
+         safe_serialization=True)"
+            .to_owned()
+    } else if let Some(origin) = origin(&names(path)) {
+        format!("its tensors have names of {}: {}", origin.who, origin.advice)
+    } else {
+        "weights of another code base are to be loaded with that code, given the names that diffusers' \
+         UNet2DModel has (its scripts/convert_… do so for several), and saved with save_pretrained(folder)"
+            .to_owned()
+    };
+    ModelError::Pickle { name, advice }
+}
+
+/// Names of tensors in a pickle; none where it cannot be looked into.
+fn names(path: &Path) -> Vec<String> {
+    strings(&content(path).unwrap_or_default())
+}
+
+/// The pickle itself, which since PyTorch 1.6 is an entry of a zip archive.
+fn content(path: &Path) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if !files::start(path, 2).ok()?.starts_with(b"PK") {
+        return files::start(path, MOST).ok();
+    }
+    let mut archive = zip::ZipArchive::new(BufReader::new(files::open(path, u64::MAX).ok()?)).ok()?;
+    let entry = archive.file_names().flatten().find(|name| name.ends_with("data.pkl"))?.into_owned();
+    archive.by_name(&entry).ok()?.take(MOST).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// Strings that look like names of tensors, by the opcodes that begin them: `BINUNICODE`, with four bytes of
+/// length, and `SHORT_BINUNICODE`, with one.
+fn strings(pickle: &[u8]) -> Vec<String> {
+    let mut names = Vec::new();
+    for at in 0..pickle.len() {
+        let (begin, len) = match pickle[at..] {
+            [b'X', a, b, c, d, ..] => (at + 5, u32::from_le_bytes([a, b, c, d]) as usize),
+            [0x8c, len, ..] => (at + 2, usize::from(len)),
+            _ => continue,
+        };
+        let text =
+            pickle.get(begin..begin.saturating_add(len)).and_then(|text| std::str::from_utf8(text).ok());
+        let is_name = |text: &&str| {
+            text.len() < 200
+                && text.contains('.')
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+        };
+        names.extend(text.filter(is_name).map(str::to_owned));
+        if names.len() >= NAMES {
+            break;
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_without_unpickling() {
+        // {'time_embed.0.weight': 1, 'step': 2} in protocols 2 and 4.
+        let two =
+            b"\x80\x02}q\x00(X\x13\x00\x00\x00time_embed.0.weightq\x01K\x01X\x04\x00\x00\x00stepq\x02K\x02u.";
+        let four = b"\x80\x04\x95\x25\x00\x00\x00\x00\x00\x00\x00}\x94(\x8c\x13time_embed.0.weight\x94K\x01\x8c\x04step\x94K\x02u.";
+        assert_eq!(strings(two), ["time_embed.0.weight"]);
+        assert_eq!(strings(four), ["time_embed.0.weight"]);
+        assert_eq!(strings(b"X\xff\xff\xff\xffabc"), Vec::<String>::new());
+    }
+}
