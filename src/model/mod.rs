@@ -14,7 +14,7 @@
 //! | `device` | where networks compute |
 //! | [`summary`](mod@summary) | a network's blocks as a table |
 //! | [`operations`](mod@operations) | how much it computes |
-//! | `memory` | whether there is enough of it |
+//! | `memory` | how much of it a network takes |
 //! | [`tape`] | gradients, by a record of what was computed |
 //!
 //! Every failure is a [`ModelError`], whose text is one line: what it is about, what is wrong, what to

@@ -61,7 +61,7 @@ fn read_stream(
     let metadata = header(path, stream, len)?;
     let names = matched(path, &metadata, &layout)?;
     let parameters = layout.values().map(|shape| shape.iter().product::<usize>()).sum();
-    memory::enough_for(memory::of_parameters(parameters))?;
+    crate::memory::enough_for(memory::of_parameters(parameters))?;
     let mut tensors = BTreeMap::new();
     // Offsets without gaps are part of the format, so this is the order in the file.
     for stored in metadata.offset_keys() {
