@@ -1,7 +1,7 @@
 //! Which pictures: what the commands that read data sets have in common.
 
 use crate::dataset::records::Filter;
-use crate::dataset::{ClassChoice, DatasetOptions, Part};
+use crate::dataset::{ClassChoice, DatasetOptions, LabelColumn, Part};
 
 /// Which pictures, and what is made of them.
 #[derive(clap::Args, Debug)]
@@ -26,6 +26,13 @@ pub struct Data {
     /// must hold
     #[arg(long = "where", value_name = "FIELD=VALUE,...", value_parser = filter)]
     filters: Vec<Filter>,
+    /// Which set, where a folder holds several: its name, or a piece of it that no other has
+    #[arg(long, value_name = "NAME", visible_alias = "part")]
+    set: Option<String>,
+    /// The column of a .csv that is the class: first, last, none or its name [default: the one that the header calls
+    /// label, class, target or y; without a header, what the data shows]
+    #[arg(long, value_name = "COLUMN")]
+    label_column: Option<String>,
 }
 
 impl Data {
@@ -38,6 +45,8 @@ impl Data {
             ("--classes", self.classes.is_some()),
             ("--class-key", self.class_key.is_some()),
             ("--where", !self.filters.is_empty()),
+            ("--set", self.set.is_some()),
+            ("--label-column", self.label_column.is_some()),
         ])
     }
 
@@ -56,6 +65,8 @@ impl Data {
             class_key: self.class_key.clone(),
             filters: self.filters.clone(),
             part,
+            set: self.set.clone(),
+            label_column: self.label_column.as_deref().map_or(LabelColumn::Found, LabelColumn::parse),
         }
     }
 }
