@@ -1,7 +1,11 @@
 //! Which pictures: what the commands that read data sets have in common.
 
+use std::path::Path;
+
+use super::error::CliError;
+use super::output::remark;
 use crate::dataset::records::Filter;
-use crate::dataset::{ClassChoice, DatasetOptions, LabelColumn, Part};
+use crate::dataset::{ClassChoice, Dataset, DatasetOptions, LabelColumn, Part};
 
 /// Which pictures, and what is made of them.
 #[derive(clap::Args, Debug)]
@@ -69,6 +73,26 @@ impl Data {
             label_column: self.label_column.as_deref().map_or(LabelColumn::Found, LabelColumn::parse),
         }
     }
+}
+
+/// Opens a data set, and tells what was assumed of it and how much of it cannot be used.
+///
+/// # Errors
+/// As [`Dataset::open`].
+pub fn open(path: &Path, options: &DatasetOptions) -> Result<Dataset, CliError> {
+    let data = Dataset::open(path, options)?;
+    tell(&data, path);
+    if let [first, ..] = data.skipped() {
+        let count = data.skipped().len();
+        let all = count + data.len();
+        remark(&format!("{count} of {all} pictures cannot be used, such as {}", first.reason));
+    }
+    Ok(data)
+}
+
+/// Tells what was assumed of a data set.
+pub fn tell(data: &Dataset, path: &Path) {
+    data.remarks().iter().for_each(|text| remark(&format!("{}: {text}", path.display())));
 }
 
 /// Reads `style=noto,fluent-flat`.

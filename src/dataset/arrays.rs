@@ -55,7 +55,7 @@ impl Arrays {
     /// # Errors
     /// When it is neither, or damaged.
     pub(super) fn open(path: &Path) -> Result<Self, DatasetError> {
-        if files::start(path, 6)? == b"\x93NUMPY" {
+        if unpack::start(path, 6)? == b"\x93NUMPY" {
             let header = Header::read(&mut unpack::open(path, u64::MAX)?);
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             let entries = vec![entry(&stem, 0, header)];

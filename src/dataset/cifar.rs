@@ -45,7 +45,8 @@ pub(super) fn read(
     }
     let class_names = match names {
         Some(path) => {
-            Some(files::read_text(path, MAX_NAMES)?.split_whitespace().map(str::to_owned).collect())
+            let text = files::read_text(path, MAX_NAMES)?;
+            Some(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
         }
         None => None,
     };

@@ -50,16 +50,9 @@ impl Labels {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
-        match self {
-            Self::Numbers(numbers) => numbers.len(),
-            Self::Texts(texts) => texts.len(),
-        }
-    }
-
     /// Numbers the classes from 0.
     ///
-    /// Texts are sorted; those that are all whole numbers count as numbers. Of numbers, classes are those
+    /// Texts are sorted; those that are all numbers count as numbers. Of numbers, classes are those
     /// from the least to the largest, or from 0 where there is one alone; but only those that occur where
     /// more than half of them would have no picture.
     ///
@@ -69,7 +62,7 @@ impl Labels {
         match self {
             Self::Numbers(numbers) => of_numbers(numbers),
             Self::Texts(texts) => {
-                let number = |text: &String| text.trim().parse().ok().filter(|v: &f64| v.fract() == 0.0);
+                let number = |text: &String| text.trim().parse().ok();
                 match texts.iter().map(number).collect::<Option<Vec<f64>>>() {
                     Some(numbers) => of_numbers(&numbers),
                     None => of_texts(texts),

@@ -183,6 +183,7 @@ fn piece(root: &Path, path: &Path) -> Option<Piece> {
     let (stem, extension) = plain.rsplit_once('.').unwrap_or((plain, ""));
     let is_idx = |word: &str| word.strip_prefix("idx").is_some_and(|n| n.starts_with(['1', '2', '3', '4']));
     let (format, stem) = match extension {
+        "xz" | "bz2" | "zst" | "zip" | "tar" | "tgz" | "7z" => return None,
         _ if words(plain).split('-').any(is_idx) => (Format::Idx, plain),
         "npz" | "npy" => (Format::Numpy, stem),
         "csv" | "tsv" => (Format::Table, stem),

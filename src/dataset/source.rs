@@ -117,7 +117,7 @@ fn of_file(path: &Path, options: &DatasetOptions) -> Result<Opened, DatasetError
     if start.starts_with(b"\x93NUMPY") || ends(&[".npz", ".npy"]) {
         let labels = sets::labels_of(path);
         npz::read(path, labels.as_deref(), options)
-    } else if idx::is_idx(&start) || name.contains("idx") {
+    } else if idx::is_idx(&start) || name.contains("idx") && not_read(path).is_none() {
         let labels = sets::labels_of(path);
         Ok(whole(path, idx::read(path, wanted_labels(labels.as_deref(), options))?))
     } else if ends(&[".csv", ".csv.gz", ".tsv", ".tsv.gz"]) {
