@@ -6,6 +6,7 @@
 //! | --- | --- |
 //! | [`signals`] | requests to end: Ctrl-C, `kill`, a terminal that is closed |
 //! | [`files`] | files that a person names: regular files alone, never read without a limit |
+//! | [`memory`] | asked for before it is taken |
 //! | [`diffusion`] | pure mathematics: schedules, curves, noise, posterior; no UI, GPU or tensors |
 //! | [`system`] | what the system offers to a window: display server, libraries, file dialogs |
 //! | [`imaging`] | pictures in and out: decoding, fitting, PNG, films, tensors on disk |
@@ -34,6 +35,7 @@ pub mod export;
 pub mod files;
 pub mod gpu;
 pub mod imaging;
+pub mod memory;
 pub mod model;
 pub mod quantity;
 pub mod scene;

@@ -1,7 +1,11 @@
 //! Which pictures: what the commands that read data sets have in common.
 
+use std::path::Path;
+
+use super::error::CliError;
+use super::output::remark;
 use crate::dataset::records::Filter;
-use crate::dataset::{ClassChoice, DatasetOptions, Part};
+use crate::dataset::{ClassChoice, Dataset, DatasetOptions, LabelColumn, Part};
 
 /// Which pictures, and what is made of them.
 #[derive(clap::Args, Debug)]
@@ -26,6 +30,13 @@ pub struct Data {
     /// must hold
     #[arg(long = "where", value_name = "FIELD=VALUE,...", value_parser = filter)]
     filters: Vec<Filter>,
+    /// Which set, where a folder holds several: its name, or a piece of it that no other has
+    #[arg(long, value_name = "NAME", visible_alias = "part")]
+    set: Option<String>,
+    /// The column of a .csv that is the class: first, last, none or its name [default: the one that the header calls
+    /// label, class, target or y; without a header, what the data shows]
+    #[arg(long, value_name = "COLUMN")]
+    label_column: Option<String>,
 }
 
 impl Data {
@@ -38,6 +49,8 @@ impl Data {
             ("--classes", self.classes.is_some()),
             ("--class-key", self.class_key.is_some()),
             ("--where", !self.filters.is_empty()),
+            ("--set", self.set.is_some()),
+            ("--label-column", self.label_column.is_some()),
         ])
     }
 
@@ -56,8 +69,30 @@ impl Data {
             class_key: self.class_key.clone(),
             filters: self.filters.clone(),
             part,
+            set: self.set.clone(),
+            label_column: self.label_column.as_deref().map_or(LabelColumn::Found, LabelColumn::parse),
         }
     }
+}
+
+/// Opens a data set, and tells what was assumed of it and how much of it cannot be used.
+///
+/// # Errors
+/// As [`Dataset::open`].
+pub fn open(path: &Path, options: &DatasetOptions) -> Result<Dataset, CliError> {
+    let data = Dataset::open(path, options)?;
+    tell(&data, path);
+    if let [first, ..] = data.skipped() {
+        let count = data.skipped().len();
+        let all = count + data.len();
+        remark(&format!("{count} of {all} pictures cannot be used, such as {}", first.reason));
+    }
+    Ok(data)
+}
+
+/// Tells what was assumed of a data set.
+pub fn tell(data: &Dataset, path: &Path) {
+    data.remarks().iter().for_each(|text| remark(&format!("{}: {text}", path.display())));
 }
 
 /// Reads `style=noto,fluent-flat`.

@@ -215,7 +215,13 @@ impl CliError {
                 | ModelError::SampleSize { .. },
             )
             | Self::Solver(SolverError::Calls { .. })
-            | Self::Dataset(DatasetError::Size { .. } | DatasetError::Class { .. })
+            | Self::Dataset(
+                DatasetError::Size { .. }
+                | DatasetError::Class { .. }
+                | DatasetError::Several { .. }
+                | DatasetError::Set { .. }
+                | DatasetError::Column { .. },
+            )
             | Self::Eval(EvalError::TooFew { .. })
             | Self::Train(
                 TrainError::Setting { .. }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::data::{Data, minutes};
+use super::data::{self, Data, minutes};
 use super::error::CliError;
 use super::generate::on_threads;
 use super::output::{steps_bar, to_stdout, training_bar};
@@ -38,7 +38,7 @@ Examples:
 #[derive(clap::Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Pictures with classes: a folder, IDX files, .npz or .csv
+    /// Pictures with classes: a folder, IDX files, .npz, .csv or CIFAR's batches
     data: PathBuf,
     /// The classifier
     #[arg(short, long, value_name = "FILE.safetensors")]
@@ -81,7 +81,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<(), CliError> {
     check_writable(&args.output)?;
     on_threads(args.threads, || {
-        let open = |part| Dataset::open(&args.data, &args.pictures.options(part));
+        let open = |part| data::open(&args.data, &args.pictures.options(part));
         let (train, test) = (open(Part::Train)?, open(Part::Test)?);
         let mut trainer = ClassifierTrainer::new(&args.settings(), Arc::new(train))?;
         stop::listen();

@@ -1,7 +1,11 @@
 //! What can go wrong with data, each in one line a person can act on.
 
-use crate::files::FileError;
+use std::io;
+use std::path::Path;
+
+use crate::files::{FileError, plain};
 use crate::imaging::ImagingError;
+use crate::memory::Shortage;
 
 /// Data could not be read.
 ///
@@ -44,6 +48,42 @@ pub enum DatasetError {
         /// The size, and the limit it exceeds.
         what: String,
     },
+    /// More than there is memory for.
+    #[error("{name}: {shortage}; take fewer or smaller pictures, or close other programs")]
+    Memory {
+        /// The file.
+        name: String,
+        /// How much is missing.
+        shortage: Shortage,
+    },
+    /// A folder with several sets, of which one is to be chosen.
+    #[error("{name}: it holds several sets: {sets}; choose one with --set NAME")]
+    Several {
+        /// The folder.
+        name: String,
+        /// Their names.
+        sets: String,
+    },
+    /// A set that a folder does not hold.
+    #[error("{name}: there is no set {set:?}; it holds {sets}")]
+    Set {
+        /// The folder.
+        name: String,
+        /// What was asked for.
+        set: String,
+        /// Those that there are.
+        sets: String,
+    },
+    /// A column that a table does not have.
+    #[error("{name}: there is no column {column:?}; its columns are {known}")]
+    Column {
+        /// The table.
+        name: String,
+        /// What was asked for.
+        column: String,
+        /// Those that there are.
+        known: String,
+    },
     /// There is nothing to learn from.
     #[error("{name}: no pictures to learn from ({reason}); choose another place")]
     Empty {
@@ -52,15 +92,13 @@ pub enum DatasetError {
         /// Why not.
         reason: String,
     },
-    /// A folder of IDX files lacks those of a part.
-    #[error(
-        "{name}: there is no {part}-images-idx3-ubyte, with or without .gz; put it there with its labels"
-    )]
+    /// A source lacks one of the parts that its names speak of.
+    #[error("{name}: there is no {missing}, with or without .gz; put it there with its labels")]
     Part {
         /// The folder.
         name: String,
-        /// "train" or "t10k".
-        part: &'static str,
+        /// What such a file would be called.
+        missing: &'static str,
     },
     /// A field that the records do not have, or not for every picture.
     #[error("{name}: {field:?} is not a text or number of every record; its fields are {known}")]
@@ -93,5 +131,20 @@ pub enum DatasetError {
 impl From<FileError> for DatasetError {
     fn from(error: FileError) -> Self {
         Self::Read(error.into())
+    }
+}
+
+impl DatasetError {
+    /// A file whose content cannot be unpacked or read to its end.
+    pub(super) fn stream(path: &Path, error: &io::Error) -> Self {
+        let name = path.display().to_string();
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Self::Damaged { name, reason: "it ends too early".to_owned() },
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other => {
+                Self::Damaged { name, reason: plain(&error.to_string()) }
+            }
+            io::ErrorKind::FileTooLarge => Self::TooLarge { name, what: plain(&error.to_string()) },
+            _ => FileError::reading(path, error).into(),
+        }
     }
 }

@@ -1,140 +1,116 @@
 //! A folder of pictures, its sub-folders the classes.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::pixels::{Pixels, fitted, grey_of, to_byte};
-use super::{ClassChoice, Dataset, DatasetError, DatasetOptions, MAX_BYTES, MAX_CLASSES, Skipped};
+use super::tree::Tree;
+use super::{ClassChoice, Dataset, DatasetError, DatasetOptions, MAX_BYTES, MAX_CLASSES, Skipped, room_for};
 use crate::diffusion::Raster;
 use crate::imaging::{ImagingError, load};
 
 /// Size where none is asked for: the pictures differ.
 const DEFAULT_SIZE: usize = 32;
-/// How deep folders are looked into. Links may lead in circles.
-const MAX_DEPTH: usize = 16;
 /// Files by these names are taken for pictures; what they really are is found by their content.
 const EXTENSIONS: [&str; 9] = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "jfif"];
 
 /// A file, and the number of its class.
-struct Entry {
-    path: PathBuf,
+struct Entry<'a> {
+    path: &'a Path,
     class: Option<u32>,
 }
 
-/// Files, names of classes, and files that are in no class.
-type Found = (Vec<Entry>, Vec<String>, Vec<Skipped>);
+/// Whether a file's name is that of a picture.
+pub(super) fn is_picture(path: &Path) -> bool {
+    let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    EXTENSIONS.contains(&extension.as_str())
+}
 
 /// Reads all pictures in the order of their names. Those that cannot be read are skipped.
-pub(super) fn read(folder: &Path, options: &DatasetOptions) -> Result<Dataset, DatasetError> {
-    let (mut entries, classes, mut skipped) = entries(folder, &options.classes)?;
+pub(super) fn read(folder: &Path, tree: &Tree, options: &DatasetOptions) -> Result<Dataset, DatasetError> {
+    let (entries, classes, mut skipped) = entries(folder, tree, &options.classes)?;
     let size = options.size.unwrap_or(DEFAULT_SIZE);
-    let found = entries.len();
-    let needed = (found * 3 * size * size) as u64;
+    let (found, plane) = (entries.len(), size * size);
+    let needed = (found * 3 * plane) as u64;
     if needed > MAX_BYTES {
         let what = format!("{found} pictures of {size} × {size}, at most {} GiB are held", MAX_BYTES >> 30);
         return Err(DatasetError::TooLarge { name: folder.display().to_string(), what });
     }
-    let pictures: Vec<Result<Raster, ImagingError>> = entries
+    room_for(folder, &format!("{found} pictures"), needed)?;
+    // Three channels each, in place; grey ones have three that are alike.
+    let mut bytes = vec![0; found * 3 * plane];
+    let channels: Vec<Result<usize, ImagingError>> = entries
         .par_iter()
-        .map(|entry| {
-            let picture = fitted(&load::open(&entry.path)?.pixels, size, options.pad);
-            Ok(if options.grey { grey(&picture) } else { picture })
+        .zip(bytes.par_chunks_exact_mut(3 * plane))
+        .map(|(entry, bytes)| {
+            let picture = fitted(&load::open(entry.path)?.pixels, size, options.pad);
+            let picture = if options.grey { grey(&picture) } else { picture };
+            for (channel, bytes) in bytes.chunks_exact_mut(plane).enumerate() {
+                let values = picture.plane(channel.min(picture.channels - 1));
+                bytes.iter_mut().zip(values).for_each(|(byte, &value)| *byte = to_byte(value));
+            }
+            Ok(picture.channels)
         })
         .collect();
-    let colour = pictures.iter().flatten().any(|picture| picture.channels == 3);
-    let channels = if colour { 3 } else { 1 };
-    let mut bytes = Vec::with_capacity(found * channels * size * size);
-    let mut read = pictures.into_iter();
-    entries.retain(|_| match read.next() {
-        Some(Ok(picture)) => {
-            for channel in 0..channels {
-                let plane = picture.plane(channel.min(picture.channels - 1));
-                bytes.extend(plane.iter().map(|&v| to_byte(v)));
-            }
-            true
-        }
-        Some(Err(error)) => {
-            skipped.push(Skipped { reason: error.to_string() });
-            false
-        }
-        None => false,
-    });
-    if entries.is_empty() {
+    let colour = channels.iter().flatten().any(|&channels| channels == 3);
+    let mut pixels = Pixels { shape: [3, size, size], bytes };
+    let kept: Vec<usize> = (0..found).filter(|&index| channels[index].is_ok()).collect();
+    let labels = kept.iter().map(|&index| entries[index].class).collect();
+    skipped.extend(channels.into_iter().filter_map(Result::err).map(|e| Skipped { reason: e.to_string() }));
+    if kept.is_empty() {
         let reason = match skipped.first() {
             Some(first) => format!("{} cannot be used, such as {}", skipped.len(), first.reason),
             None => "the folder holds no pictures".to_owned(),
         };
         return Err(DatasetError::Empty { name: folder.display().to_string(), reason });
     }
-    let labels = entries.iter().map(|entry| entry.class).collect();
-    let pixels = Pixels { shape: [channels, size, size], bytes };
-    Ok(Dataset { pixels, labels, classes, skipped, options: options.clone() })
+    pixels.keep(kept.into_iter());
+    let pixels = if colour { pixels } else { pixels.first_channel() };
+    let remarks = repeated(tree.repeated).into_iter().collect();
+    Ok(Dataset { pixels, labels, classes, skipped, remarks, options: options.clone() })
 }
+
+/// A line about links to what is counted already.
+fn repeated(count: usize) -> Option<String> {
+    let links = if count == 1 { "1 link leads" } else { &format!("{count} links lead") };
+    (count > 0)
+        .then(|| format!("{links} to pictures or folders that are counted already, or to the folder itself"))
+}
+
+/// Files, names of classes, and files that are in no class.
+type Found<'a> = (Vec<Entry<'a>>, Vec<String>, Vec<Skipped>);
 
 /// All files that may be pictures, sorted, with the classes' names; and those that are in no class
 /// where there are classes.
-fn entries(folder: &Path, choice: &ClassChoice) -> Result<Found, DatasetError> {
-    let (files, folders) = contents(folder)?;
-    let mut entries = Vec::new();
-    let mut classes = Vec::new();
-    for path in folders {
-        let mut inside = Vec::new();
-        collect(&path, 1, &mut inside)?;
-        if inside.is_empty() {
+fn entries<'a>(folder: &Path, tree: &'a Tree, choice: &ClassChoice) -> Result<Found<'a>, DatasetError> {
+    let (mut loose, mut entries) = (Vec::new(), Vec::new());
+    let mut classes: Vec<String> = Vec::new();
+    for path in tree.files.iter().filter(|path| is_picture(path)) {
+        let below = path.strip_prefix(folder).unwrap_or(path);
+        let mut components = below.components();
+        let (Some(first), Some(_)) = (components.next(), components.next()) else {
+            loose.push(path);
             continue;
+        };
+        let class = first.as_os_str().to_string_lossy();
+        if classes.last().is_none_or(|last| *last != class) {
+            classes.push(class.into_owned());
         }
-        let class = Some(classes.len() as u32);
-        entries.extend(inside.into_iter().map(|path| Entry { path, class }));
-        classes.push(path.file_name().unwrap_or_default().to_string_lossy().into_owned());
+        entries.push(Entry { path, class: Some(classes.len() as u32 - 1) });
     }
     if classes.len() > MAX_CLASSES {
         let what = format!("{} sub-folders, at most {MAX_CLASSES} are classes", classes.len());
         return Err(DatasetError::TooLarge { name: folder.display().to_string(), what });
     }
     if classes.is_empty() || *choice == ClassChoice::None {
-        entries.extend(files.into_iter().map(|path| Entry { path, class: None }));
+        entries.extend(loose.into_iter().map(|path| Entry { path, class: None }));
         return Ok((entries, classes, Vec::new()));
     }
-    let outside = |path: PathBuf| Skipped {
+    let outside = |path: &PathBuf| Skipped {
         reason: format!("{}: in no class; move it into one of the sub-folders", path.display()),
     };
-    Ok((entries, classes, files.into_iter().map(outside).collect()))
-}
-
-/// Pictures and folders directly in a folder, hidden ones aside, each sorted.
-fn contents(folder: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>), DatasetError> {
-    let failed = |error: io::Error| DatasetError::from(ImagingError::reading(folder, &error));
-    let (mut files, mut folders) = (Vec::new(), Vec::new());
-    for entry in folder.read_dir().map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let path = entry.path();
-        if entry.file_name().to_string_lossy().starts_with('.') {
-            continue;
-        }
-        let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        if path.is_dir() {
-            folders.push(path);
-        } else if EXTENSIONS.contains(&extension.as_str()) {
-            files.push(path);
-        }
-    }
-    files.sort();
-    folders.sort();
-    Ok((files, folders))
-}
-
-/// Pictures in a folder and all folders below.
-fn collect(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), DatasetError> {
-    let (files, folders) = contents(folder)?;
-    found.extend(files);
-    if depth < MAX_DEPTH {
-        for below in folders {
-            collect(&below, depth + 1, found)?;
-        }
-    }
-    Ok(())
+    Ok((entries, classes, loose.into_iter().map(outside).collect()))
 }
 
 fn grey(picture: &Raster) -> Raster {

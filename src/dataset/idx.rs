@@ -1,110 +1,123 @@
-//! IDX, the format of MNIST (LeCun et al.): a magic number, sizes, and bytes; often gzipped.
+//! IDX, the format of MNIST (LeCun et al.): a magic number, sizes, and numbers; often gzipped.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::io::{self, Read};
+use std::path::Path;
 
-use flate2::read::MultiGzDecoder;
+use super::labels::Labels;
+use super::layout::Layout;
+use super::npy::Header;
+use super::planes::Source;
+use super::source::Pictures;
+use super::{DatasetError, MAX_BYTES, planes, room_for, unpack};
+use crate::files;
 
-use super::{Dataset, DatasetError, MAX_BYTES, Part, numbered_classes};
-use crate::imaging::ImagingError;
+/// Columns of QMNIST's labels: the class, then who wrote it where.
+const QMNIST_COLUMNS: usize = 8;
 
-/// Unsigned bytes in three dimensions.
-const IMAGES: u32 = 0x0803;
-/// Unsigned bytes in one dimension.
-const LABELS: u32 = 0x0801;
-
-/// The file of pictures in a folder: of several those for training, or for testing.
-pub(super) fn find(folder: &Path, part: Part) -> Result<Option<PathBuf>, DatasetError> {
-    let failed = |error: io::Error| DatasetError::from(ImagingError::reading(folder, &error));
-    let mut found = Vec::new();
-    for entry in folder.read_dir().map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-        if name.contains("idx3-ubyte") && !name.starts_with('.') {
-            let wanted = match part {
-                Part::Test => name.contains("t10k") || name.contains("test"),
-                Part::All | Part::Train => name.contains("train"),
-            };
-            found.push((!wanted, path));
-        }
-    }
-    found.sort();
-    match found.into_iter().next() {
-        Some((true, _)) if part != Part::All => {
-            Err(DatasetError::Part { name: folder.display().to_string(), part: part.name() })
-        }
-        first => Ok(first.map(|(_, path)| path)),
-    }
+/// Whether a file begins as IDX does: two zeros, a known type, and one to four sizes.
+pub(super) fn is_idx(start: &[u8]) -> bool {
+    matches!(start, [0, 0, kind, 1..=4, ..] if descr(*kind).is_some())
 }
 
-/// Pictures, and their classes where the file of labels lies beside.
-pub(super) fn read(path: &Path) -> Result<Dataset, DatasetError> {
-    let shown = path.display().to_string();
-    let ([n, height, width], pixels) = array(path, IMAGES)?;
-    let (labels, classes) = match labels_of(path) {
-        None => (None, Vec::new()),
-        Some(file) => {
-            let ([count], bytes) = array(&file, LABELS)?;
-            if count != n {
-                let reason = format!("{count} classes for {n} pictures");
-                return Err(DatasetError::Damaged { name: file.display().to_string(), reason });
-            }
-            let numbers: Vec<i64> = bytes.iter().map(|&byte| i64::from(byte)).collect();
-            let (labels, classes) = numbered_classes(&file.display().to_string(), &numbers)?;
-            (Some(labels), classes)
+/// Pictures, and their classes where they have a file.
+pub(super) fn read(path: &Path, labels: Option<&Path>) -> Result<Pictures, DatasetError> {
+    let header = read_header(path)?.0;
+    let mut layout = Layout::of(&header.shape).filter(|_| header.shape.len() > 1).ok_or_else(|| {
+        let shape = &header.shape;
+        let what =
+            if shape.len() == 1 { "these are labels".to_owned() } else { format!("its shape is {shape:?}") };
+        DatasetError::Unsupported {
+            name: path.display().to_string(),
+            reason: format!("{what}, not grey or coloured pictures"),
+            advice: "give the file of pictures, or their folder",
         }
+    })?;
+    let (bytes, remark) = planes::read(path, &header, &mut layout, Numbers { path })?;
+    let mut remarks: Vec<String> = remark.into_iter().collect();
+    let labels = match labels {
+        None => None,
+        Some(file) => Some(read_labels(file, layout.shape[0], &mut remarks)?),
     };
-    Dataset::from_bytes(&shown, [n, 1, height, width], pixels, labels, classes)
+    let name = path.display().to_string();
+    Ok(Pictures { name, shape: layout.shape, bytes, labels, class_names: None, remarks })
 }
 
-/// `train-images-idx3-ubyte.gz` → `train-labels-idx1-ubyte.gz`, with or without `.gz`, if it is there.
-fn labels_of(images: &Path) -> Option<PathBuf> {
-    let name = images.file_name()?.to_str()?;
-    let name = name.replace("images", "labels").replace("idx3", "idx1");
-    let plain = name.strip_suffix(".gz").unwrap_or(&name);
-    let candidates = [name.clone(), plain.to_owned(), format!("{plain}.gz")];
-    let mut paths = candidates.iter().map(|name| images.with_file_name(name));
-    paths.find(|path| path != images && path.is_file())
+fn read_labels(path: &Path, n: usize, remarks: &mut Vec<String>) -> Result<Labels, DatasetError> {
+    let (header, reader) = read_header(path)?;
+    let damaged = |reason| DatasetError::Damaged { name: path.display().to_string(), reason };
+    let (rows, columns) = match header.shape[..] {
+        [rows] => (rows, 1),
+        [rows, columns] => (rows, columns),
+        _ => return Err(damaged("these are pictures, not classes".to_owned())),
+    };
+    if rows != n {
+        return Err(damaged(format!("{rows} classes for {n} pictures")));
+    }
+    room_for(path, "classes", 8 * header.len() as u64)?;
+    let mut values = Vec::new();
+    header.each(reader, |value| values.push(value)).map_err(|error| DatasetError::stream(path, &error))?;
+    if columns == QMNIST_COLUMNS && Labels::of_rows(values.clone(), n).is_err() {
+        remarks.push(format!(
+            "of the {columns} columns of labels the first is taken for the class, as in QMNIST"
+        ));
+        values = values.into_iter().step_by(columns).collect();
+    }
+    Labels::of_rows(values, n).map_err(|reason| DatasetError::Unsupported {
+        name: path.display().to_string(),
+        reason: format!("not the class of each picture: {reason}"),
+        advice: "give --classes none to learn without classes",
+    })
 }
 
-/// Sizes and bytes of a file with this magic number.
-fn array<const D: usize>(path: &Path, magic: u32) -> Result<([usize; D], Vec<u8>), DatasetError> {
+/// The numbers of a file.
+struct Numbers<'a> {
+    path: &'a Path,
+}
+
+impl Source for Numbers<'_> {
+    fn open(&mut self) -> Result<Box<dyn Read + '_>, DatasetError> {
+        let (_, reader) = read_header(self.path)?;
+        Ok(reader)
+    }
+}
+
+/// Type and sizes; the reader is then at the first number.
+fn read_header(path: &Path) -> Result<(Header, Box<dyn Read>), DatasetError> {
     let name = || path.display().to_string();
     let damaged = |reason: String| DatasetError::Damaged { name: name(), reason };
-    let cut = |error: io::Error| damaged(error.to_string());
-    let mut reader = open(path)?;
+    let stream = |error: io::Error| DatasetError::stream(path, &error);
+    let mut reader = unpack::open(path, MAX_BYTES)?;
     let mut word = || {
         let mut bytes = [0; 4];
-        reader.read_exact(&mut bytes).map(|()| u32::from_be_bytes(bytes))
+        reader.read_exact(&mut bytes).map(|()| bytes)
     };
-    let found = word().map_err(cut)?;
-    if found != magic {
-        return Err(damaged(format!("it begins with {found:#010x}, not {magic:#010x}")));
+    let magic = word().map_err(stream)?;
+    if !is_idx(&magic) {
+        let magic = u32::from_be_bytes(magic);
+        return Err(damaged(format!("it begins with {magic:#010x}, not 0x00000803 or another of IDX")));
     }
-    let mut sizes = [0; D];
-    for size in &mut sizes {
-        *size = word().map_err(cut)? as usize;
+    let mut shape = Vec::new();
+    for _ in 0..magic[3] {
+        shape.push(u32::from_be_bytes(word().map_err(stream)?) as usize);
     }
-    let bytes = sizes.iter().try_fold(1_u64, |all, &size| all.checked_mul(size as u64));
-    let bytes = bytes.filter(|&bytes| bytes <= MAX_BYTES).ok_or_else(|| {
-        let what = format!("{sizes:?} bytes, at most {} GiB", MAX_BYTES >> 30);
-        DatasetError::TooLarge { name: name(), what }
-    })?;
-    // Grows with what is there, whatever the sizes promise.
-    let mut data = Vec::new();
-    let read = reader.take(bytes).read_to_end(&mut data).map_err(cut)?;
-    if (read as u64) < bytes {
-        return Err(damaged(format!("{read} bytes of {bytes}")));
+    let count = shape.iter().try_fold(1_u64, |all, &size| all.checked_mul(size as u64));
+    if count.is_none_or(|count| count > MAX_BYTES) {
+        let what = format!("{shape:?} numbers, at most {}", files::bytes(MAX_BYTES));
+        return Err(DatasetError::TooLarge { name: name(), what });
     }
-    Ok((sizes, data))
+    let header = Header::new(descr(magic[2]).unwrap_or_default(), &shape).map_err(damaged)?;
+    Ok((header, reader))
 }
 
-/// The file's bytes, unpacked when it is gzipped (by its content, not its name).
-pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, DatasetError> {
-    let failed = |error: io::Error| DatasetError::from(ImagingError::reading(path, &error));
-    let mut start = Vec::new();
-    File::open(path).and_then(|file| file.take(2).read_to_end(&mut start)).map_err(failed)?;
-    let file = BufReader::new(File::open(path).map_err(failed)?);
-    Ok(if start == [0x1F, 0x8B] { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
+/// A type as NumPy writes it.
+fn descr(kind: u8) -> Option<&'static str> {
+    match kind {
+        0x08 => Some("|u1"),
+        0x09 => Some("|i1"),
+        0x0B => Some(">i2"),
+        0x0C => Some(">i4"),
+        0x0D => Some(">f4"),
+        0x0E => Some(">f8"),
+        _ => None,
+    }
 }

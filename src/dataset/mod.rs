@@ -3,107 +3,64 @@
 //! | source | what it is |
 //! | --- | --- |
 //! | a folder of pictures | any format that [`imaging`](crate::imaging) reads; sub-folders are classes |
-//! | IDX (`.gz`) | MNIST's own format; a folder with `train-images-idx3-ubyte`, or one such file |
-//! | `.npz` | NumPy's archives, one array of pictures and perhaps one of classes |
-//! | `.csv` (`.gz`) | a row of pixels each, square, the last column the class |
+//! | IDX (`.gz`) | MNIST's own format; pictures of one file, classes of another |
+//! | `.npz`, `.npy` | NumPy's arrays, one of pictures and perhaps one of classes |
+//! | `.csv` (`.gz`) | a row of pixels each, with a column that is the class |
+//! | CIFAR's binary batches | the bytes of a picture after its label |
+//! | a folder with one of these | in the layouts in which the best-known sets come |
+//!
+//! What a source means is taken from its names where they say it; what was found otherwise is told by
+//! [`Dataset::remarks`].
 //!
 //! A `.json` file of the same name beside any of them may say more of each picture: [`records`].
 //!
 //! Every failure is a [`DatasetError`], whose text is one line: what it is about, what is wrong, what
 //! to do.
 
-mod csv;
+mod arrays;
+mod cifar;
 mod error;
 mod folder;
 mod idx;
+mod labels;
+mod layout;
+mod names;
 mod npy;
 mod npz;
+mod options;
 mod parts;
 mod pixels;
+mod planes;
 pub mod records;
+mod scale;
+mod sets;
+mod source;
+mod table;
+mod tree;
+mod unpack;
 
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-
-use crate::imaging::ImagingError;
+use crate::{files, memory};
 
 pub use error::DatasetError;
+pub use options::{ClassChoice, DatasetOptions, LabelColumn, Part};
 
 use pixels::Pixels;
-use records::{Filter, Records};
+use records::Records;
 
 /// Most bytes of pixels that are held.
 const MAX_BYTES: u64 = 8 << 30;
-/// Most bytes of text or labels that are read from one file.
-const MAX_TEXT: u64 = 1 << 30;
+/// Most bytes of text that are read from one file.
+const MAX_TEXT: u64 = 4 << 30;
 /// Longest side of a picture to be learned from.
 pub const MAX_SIZE: usize = 1024;
 /// Most classes.
 pub const MAX_CLASSES: usize = 10_000;
+/// Longest name that is shown whole.
+const MAX_SHOWN: usize = 100;
 /// Where a source has no test part of its own, every so-many-th picture is for testing.
 pub const HELD_OUT: usize = 10;
-
-/// What is made of a source.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct DatasetOptions {
-    /// Height and width, `1..=`[`MAX_SIZE`]: the largest centred square, scaled with a Lanczos kernel.
-    /// When not given, arrays keep their own size and folders are scaled to 32.
-    pub size: Option<usize>,
-    /// Pictures that are no larger than `size` keep their pixels, in the middle of black.
-    #[serde(default)]
-    pub pad: bool,
-    /// One channel (luma of Rec. 601) instead of three.
-    pub grey: bool,
-    /// Which classes there are.
-    pub classes: ClassChoice,
-    /// The field of the [`records`] that is the class, in place of the source's own classes.
-    #[serde(default)]
-    pub class_key: Option<String>,
-    /// Only pictures whose records pass all of these.
-    #[serde(default)]
-    pub filters: Vec<Filter>,
-    /// For learning, for testing, or both.
-    #[serde(default)]
-    pub part: Part,
-}
-
-/// Which of a source's pictures are taken.
-///
-/// A folder of IDX files has parts of its own, `train-…` and others (`t10k-…` as MNIST calls them). Of
-/// any other source, what remains after the choice of classes and the filters is told apart by its
-/// order: number 10, 20, … are for testing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Part {
-    /// All; of a folder of IDX files those for learning.
-    #[default]
-    All,
-    /// Those for learning.
-    Train,
-    /// Those for testing.
-    Test,
-}
-
-impl Part {
-    /// What begins the names of its IDX files.
-    fn name(self) -> &'static str {
-        if self == Self::Test { "t10k" } else { "train" }
-    }
-}
-
-/// Which classes of a source are taken.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ClassChoice {
-    /// All that there are.
-    #[default]
-    All,
-    /// All pictures, without their classes.
-    None,
-    /// Only pictures of these classes, numbered in this order.
-    Some(Vec<String>),
-}
 
 /// A picture that could not be used, and why.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,6 +76,7 @@ pub struct Dataset {
     labels: Option<Vec<u32>>,
     classes: Vec<String>,
     skipped: Vec<Skipped>,
+    remarks: Vec<String>,
     options: DatasetOptions,
 }
 
@@ -134,24 +92,8 @@ impl Dataset {
         {
             return Err(DatasetError::Size { size });
         }
-        let metadata = path.metadata().map_err(|error| ImagingError::reading(path, &error))?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-        let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
-        let data = if metadata.is_dir() {
-            match idx::find(path, options.part)? {
-                Some(images) => return idx::read(&images)?.fitted(path, options, false),
-                None => folder::read(path, options)?,
-            }
-        } else if ends(&[".npz"]) {
-            npz::read(path)?
-        } else if ends(&[".csv", ".csv.gz"]) {
-            csv::read(path)?
-        } else if name.contains("idx") {
-            idx::read(path)?
-        } else {
-            return Err(DatasetError::Unknown { name: path.display().to_string() });
-        };
-        data.fitted(path, options, options.part != Part::All)
+        let (data, has_parts, file) = source::open(path, options)?;
+        data.fitted(&file, options, options.part != Part::All && !has_parts)
     }
 
     /// A data set from bytes: `pixels` of shape `[n, channels, height, width]` with 1 or 3 channels,
@@ -199,7 +141,8 @@ impl Dataset {
             }
         }
         let pixels = Pixels { shape: [channels, height, width], bytes: pixels };
-        Ok(Self { pixels, labels, classes, skipped: Vec::new(), options: DatasetOptions::default() })
+        let (skipped, remarks) = (Vec::new(), Vec::new());
+        Ok(Self { pixels, labels, classes, skipped, remarks, options: DatasetOptions::default() })
     }
 
     /// Channels, height and width of every picture.
@@ -230,6 +173,11 @@ impl Dataset {
     /// What could not be read.
     pub fn skipped(&self) -> &[Skipped] {
         &self.skipped
+    }
+
+    /// What was assumed where the source does not say it, and what of it was not read: a line each.
+    pub fn remarks(&self) -> &[String] {
+        &self.remarks
     }
 
     /// What was asked for when it was opened.
@@ -286,7 +234,16 @@ impl Dataset {
         }
         let [_, height, width] = self.shape();
         match options.size {
-            Some(size) => self.pixels = self.pixels.fitted(size, options.pad),
+            Some(size) if [height, width] != [size; 2] => {
+                let needed = self.pixels.fitted_len(size);
+                if needed > MAX_BYTES {
+                    let what = format!("{} pictures of {size} × {size}; give a smaller size", self.len());
+                    return Err(DatasetError::TooLarge { name: name(), what });
+                }
+                room_for(path, "pictures", needed)?;
+                self.pixels = self.pixels.fitted(size, options.pad);
+            }
+            Some(_) => {}
             None if height.max(width) > MAX_SIZE => {
                 let what = format!("{width} × {height} pixels, at most {MAX_SIZE} a side; give a size");
                 return Err(DatasetError::TooLarge { name: name(), what });
@@ -304,7 +261,7 @@ impl Dataset {
             let old = self.classes.iter().position(|name| name == class);
             let unknown = || DatasetError::Class {
                 name: name.to_owned(),
-                class: class.clone(),
+                class: files::shortened(class, MAX_SHOWN),
                 known: shortened(&self.classes),
             };
             new_labels[old.ok_or_else(unknown)?] = Some(new as u32);
@@ -331,22 +288,23 @@ impl Dataset {
     }
 }
 
-/// The first few names.
+/// The first few names, each fit to be shown.
 fn shortened(names: &[String]) -> String {
+    let shown: Vec<String> =
+        names.iter().take(12).map(|name| files::shortened(&files::plain(name), MAX_SHOWN)).collect();
     match names.len() {
         0 => "none".to_owned(),
-        n if n <= 12 => names.join(", "),
-        n => format!("{}, … ({n} in all)", names[..12].join(", ")),
+        n if n <= 12 => shown.join(", "),
+        n => format!("{}, … ({n} in all)", shown.join(", ")),
     }
 }
 
-/// Numbers of classes as they are in the file → indices and names, where no number is left out.
-fn numbered_classes(name: &str, numbers: &[i64]) -> Result<(Vec<u32>, Vec<String>), DatasetError> {
-    let damaged = |reason| DatasetError::Damaged { name: name.to_owned(), reason };
-    let last = numbers.iter().copied().max().unwrap_or(0);
-    if let Some(wrong) = numbers.iter().find(|&&n| n < 0 || n >= MAX_CLASSES as i64) {
-        return Err(damaged(format!("the class {wrong} is not from 0 to {}", MAX_CLASSES - 1)));
+/// Asks for memory before it is taken; `what` for messages.
+fn room_for(path: &Path, what: &str, bytes: u64) -> Result<(), DatasetError> {
+    let name = || path.display().to_string();
+    if bytes > MAX_BYTES {
+        let what = format!("{what} of {}, at most {} are held", files::bytes(bytes), files::bytes(MAX_BYTES));
+        return Err(DatasetError::TooLarge { name: name(), what });
     }
-    let labels = numbers.iter().map(|&n| n as u32).collect();
-    Ok((labels, (0..=last).map(|n| n.to_string()).collect()))
+    memory::enough_for(bytes).map_err(|shortage| DatasetError::Memory { name: name(), shortage })
 }

@@ -1,172 +1,229 @@
-//! NumPy's `.npz` archives: one array of pictures, perhaps one of classes.
+//! NumPy's arrays: which are the pictures, and which their classes.
 
-use std::fs::File;
-use std::io::BufReader;
 use std::path::Path;
 
-use zip::ZipArchive;
-use zip::result::ZipError;
+use super::arrays::{Arrays, Entry};
+use super::labels::Labels;
+use super::layout::Layout;
+use super::names::{Fold, Role};
+use super::npy::{Elements, Header};
+use super::scale::Numbers;
+use super::source::{Opened, Pictures};
+use super::{ClassChoice, DatasetError, DatasetOptions, MAX_TEXT, Part, planes, room_for, shortened};
 
-use super::npy::Header;
-use super::{Dataset, DatasetError, MAX_BYTES, numbered_classes};
-use crate::imaging::ImagingError;
+const WITHOUT: &str = "save one whole number or text for each picture, or give --classes none";
 
-/// What the pictures are called where there are several arrays that could be.
-const PICTURES: [&str; 7] = ["x", "images", "x_train", "train_images", "rgba", "rgb", "data"];
-/// What the classes are called.
-const CLASSES: [&str; 5] = ["y", "labels", "y_train", "train_labels", "label"];
-
-type Archive = ZipArchive<BufReader<File>>;
-
-/// Pictures `[n, h, w]`, `[n, h, w, c]` or `[n, c, h, w]` with 1, 3 or (with alpha, last) 4 channels.
+/// Opens an archive or an array, its classes perhaps in a file of their own.
 ///
-/// Whole numbers are taken as 0 to 255; fractions as −1 to 1 where any is negative, as 0 to 1 where
-/// none exceeds 1, else as 0 to 255. Alpha is straight and put on white.
-pub(super) fn read(path: &Path) -> Result<Dataset, DatasetError> {
-    let name = path.display().to_string();
-    let file = File::open(path).map_err(|error| ImagingError::reading(path, &error))?;
-    let damaged = |reason: String| DatasetError::Damaged { name: name.clone(), reason };
-    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(reason_of(&error)))?;
-    let headers = headers(&mut archive).map_err(damaged)?;
-    let pictures = pick(&headers, &PICTURES, |header| matches!(header.shape.len(), 3 | 4));
-    let Some((entry, header)) = pictures else {
-        let names: Vec<String> =
-            headers.iter().map(|(entry, header)| format!("{entry} {:?}", header.shape)).collect();
-        return Err(DatasetError::Unsupported {
-            name,
-            reason: format!("no single array of pictures among {}", names.join(", ")),
-            advice: "call the pictures x, of shape [n, height, width] or [n, height, width, channels]",
-        });
+/// Pictures are `[n, h, w]`, `[n, h, w, c]` or `[n, c, h, w]` with 1, 3 or (with alpha, last) 4 channels, or
+/// square ones in rows. Alpha is straight and put on white.
+pub(super) fn read(
+    path: &Path,
+    labels: Option<&Path>,
+    options: &DatasetOptions,
+) -> Result<Opened, DatasetError> {
+    let mut arrays = Arrays::open(path)?;
+    let (chosen, has_parts) = pictures(path, &arrays.entries, options.part)?;
+    let mut used = vec![chosen];
+    let mut remarks = Vec::new();
+    let Entry { shown, header: Ok(header), .. } = &arrays.entries[chosen] else {
+        return Err(unknown(path, &arrays.entries));
     };
-    let layout = Layout::of(&header.shape).ok_or_else(|| DatasetError::Unsupported {
-        name: name.clone(),
-        reason: format!("{entry} has shape {:?}", header.shape),
-        advice: "give 1, 3 or 4 channels, last",
-    })?;
-    if header.bytes().is_none_or(|bytes| bytes > MAX_BYTES) {
-        let what = format!("{entry} has shape {:?}, at most {} GiB are read", header.shape, MAX_BYTES >> 30);
-        return Err(DatasetError::TooLarge { name, what });
+    let (shown, header) = (shown.clone(), header.clone());
+    let mut layout = Layout::of(&header.shape).ok_or_else(|| unknown(path, &arrays.entries))?;
+    if header.is_fortran() {
+        layout = layout.fortran();
     }
-    let data = data(&mut archive, entry, header).map_err(damaged)?;
-    let bytes = if header.is_u8() { data } else { bytes_of(header, &data).map_err(damaged)? };
-    let is_labels = |h: &Header| !h.is_float() && h.shape == [layout.n];
-    let (labels, classes) = match pick(&headers, &CLASSES, is_labels) {
-        None => (None, Vec::new()),
-        Some((entry, header)) => {
-            let bytes = self::data(&mut archive, entry, header).map_err(damaged)?;
-            let numbers: Vec<i64> = header.numbers(&bytes).map(|n| n as i64).collect();
-            let (labels, classes) = numbered_classes(&name, &numbers)?;
-            (Some(labels), classes)
-        }
-    };
-    let channels = if layout.channels == 4 { 3 } else { layout.channels };
-    let shape = [layout.n, channels, layout.height, layout.width];
-    Dataset::from_bytes(&name, shape, layout.planar(bytes), labels, classes)
-}
-
-/// The arrays in the archive, by name.
-fn headers(archive: &mut Archive) -> Result<Vec<(String, Header)>, String> {
-    let names = archive.file_names().flatten().filter(|name| name.ends_with(".npy"));
-    let entries: Vec<String> = names.map(std::borrow::Cow::into_owned).collect();
-    let mut headers = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let mut file = archive.by_name(&entry).map_err(|error| reason_of(&error))?;
-        let header = Header::read(&mut file).map_err(|reason| format!("{entry}: {reason}"))?;
-        headers.push((entry.trim_end_matches(".npy").to_owned(), header));
-    }
-    Ok(headers)
-}
-
-fn data(archive: &mut Archive, entry: &str, header: &Header) -> Result<Vec<u8>, String> {
-    let mut file = archive.by_name(&format!("{entry}.npy")).map_err(|error| reason_of(&error))?;
-    Header::read(&mut file)?;
-    header.data(file).map_err(|reason| format!("{entry}: {reason}"))
-}
-
-/// The only array that fits, or of several the first with one of the names.
-fn pick<'a>(
-    headers: &'a [(String, Header)],
-    names: &[&str],
-    fits: impl Fn(&Header) -> bool,
-) -> Option<(&'a str, &'a Header)> {
-    let fitting: Vec<(&str, &Header)> = headers
-        .iter()
-        .filter(|(_, header)| fits(header))
-        .map(|(name, header)| (name.as_str(), header))
-        .collect();
-    match fitting.as_slice() {
-        [one] => Some(*one),
-        several => names.iter().find_map(|name| several.iter().find(|(entry, _)| entry == name).copied()),
-    }
-}
-
-/// How pictures lie in an array.
-struct Layout {
-    n: usize,
-    channels: usize,
-    height: usize,
-    width: usize,
-    channels_last: bool,
-}
-
-impl Layout {
-    fn of(shape: &[usize]) -> Option<Self> {
-        let layout = |[n, channels, height, width]: [usize; 4], channels_last| {
-            Some(Self { n, channels, height, width, channels_last })
-        };
-        match *shape {
-            [n, h, w] => layout([n, 1, h, w], false),
-            [n, h, w, c @ (1 | 3 | 4)] => layout([n, c, h, w], true),
-            [n, c @ (1 | 3), h, w] => layout([n, c, h, w], false),
-            _ => None,
-        }
-    }
-
-    /// Plane after plane, without alpha.
-    fn planar(&self, bytes: Vec<u8>) -> Vec<u8> {
-        if !self.channels_last || self.channels == 1 {
-            return bytes;
-        }
-        let plane = self.height * self.width;
-        let mut planar = Vec::with_capacity(self.n * 3 * plane);
-        for picture in bytes.chunks_exact((plane * self.channels).max(1)) {
-            for channel in 0..3 {
-                planar.extend(picture.chunks_exact(self.channels).map(|pixel| match *pixel {
-                    [.., alpha] if self.channels == 4 => on_white(pixel[channel], alpha),
-                    _ => pixel[channel],
-                }));
+    let (bytes, remark) = planes::read(path, &header, &mut layout, arrays.array(chosen))?;
+    remarks.extend(remark.map(|remark| format!("{shown}: {remark}")));
+    let n = layout.shape[0];
+    let labels = match labels {
+        _ if options.classes == ClassChoice::None => None,
+        Some(file) => Some(only_labels(file, n)?),
+        None => match own_labels(path, &arrays.entries, chosen, n, &mut remarks)? {
+            None => None,
+            Some(entry) => {
+                used.push(entry);
+                Some(read_labels(path, &mut arrays, entry, n)?)
             }
-        }
-        planar
-    }
-}
-
-/// A value with straight alpha, put on white.
-fn on_white(value: u8, alpha: u8) -> u8 {
-    let (value, alpha) = (f32::from(value), f32::from(alpha) / 255.0);
-    (value + (255.0 - value) * (1.0 - alpha)).round() as u8
-}
-
-/// Numbers other than bytes as bytes.
-fn bytes_of(header: &Header, data: &[u8]) -> Result<Vec<u8>, String> {
-    let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
-    for value in header.numbers(data) {
-        if !value.is_finite() {
-            return Err(format!("a pixel is {value}"));
-        }
-        (least, most) = (least.min(value), most.max(value));
-    }
-    let range = if header.is_float() && (-1.0..0.0).contains(&least) && most <= 1.0 {
-        Some((-1.0, 1.0))
-    } else if header.is_float() && least >= 0.0 && most <= 1.0 {
-        Some((0.0, 1.0))
-    } else {
-        (least >= 0.0 && most <= 255.0).then_some((0.0, 255.0))
+        },
     };
-    let (low, high) = range.ok_or_else(|| format!("pixels from {least} to {most}, not from 0 to 255"))?;
-    Ok(header.numbers(data).map(|v| ((v - low) / (high - low) * 255.0).round() as u8).collect())
+    let names = arrays.entries.iter().position(|entry| is_names(entry, n));
+    let class_names = match names {
+        Some(entry) if labels.is_some() => {
+            used.push(entry);
+            Some(texts(path, &mut arrays, entry)?)
+        }
+        _ => None,
+    };
+    remarks.extend(unread(&arrays.entries, &used, has_parts));
+    let name = path.display().to_string();
+    let pictures = Pictures { name, shape: layout.shape, bytes, labels, class_names, remarks };
+    Ok(Opened { pictures, has_parts, path: path.to_owned() })
 }
 
-fn reason_of(error: &ZipError) -> String {
-    error.to_string().lines().next().unwrap_or_default().to_owned()
+/// Whether a file holds arrays of which one is pictures.
+pub(super) fn holds_pictures(path: &Path) -> bool {
+    Arrays::open(path).is_ok_and(|arrays| pictures(path, &arrays.entries, Part::All).is_ok())
+}
+
+/// The array of pictures of this part, and whether there are parts.
+fn pictures(path: &Path, entries: &[Entry], part: Part) -> Result<(usize, bool), DatasetError> {
+    let rank = |entry: &Entry| match entry.name.role() {
+        Some(Role::Pictures(rank)) => Some(rank),
+        _ => None,
+    };
+    let fits = |entry: &Entry| {
+        let Ok(header) = &entry.header else { return false };
+        let dimensions = if rank(entry).is_some() { 2..=4 } else { 3..=4 };
+        matches!(header.elements, Elements::Numbers(_))
+            && dimensions.contains(&header.shape.len())
+            && Layout::of(&header.shape).is_some()
+    };
+    let fitting: Vec<usize> = (0..entries.len()).filter(|&index| fits(&entries[index])).collect();
+    let named: Vec<usize> =
+        fitting.iter().copied().filter(|&index| rank(&entries[index]).is_some()).collect();
+    let fold = |index: &usize| entries[*index].name.fold;
+    let has_parts = named.iter().any(|index| matches!(fold(index), Some(Fold::Test | Fold::Validation)))
+        && named.iter().any(|index| matches!(fold(index), Some(Fold::Train) | None));
+    let wanted: &[Option<Fold>] = match part {
+        Part::Test if has_parts => &[Some(Fold::Test), Some(Fold::Validation)],
+        _ => &[Some(Fold::Train), None, Some(Fold::Validation), Some(Fold::Test)],
+    };
+    let of_fold = |wanted: &Option<Fold>| {
+        let of_it = named.iter().copied().filter(|index| fold(index) == *wanted);
+        of_it.min_by_key(|&index| rank(&entries[index]))
+    };
+    match (wanted.iter().find_map(of_fold), fitting.as_slice()) {
+        (Some(index), _) => Ok((index, has_parts)),
+        (None, [only]) => Ok((*only, false)),
+        _ => Err(unknown(path, entries)),
+    }
+}
+
+/// No array, or none of several, is known to be the pictures.
+fn unknown(path: &Path, entries: &[Entry]) -> DatasetError {
+    let name = path.display().to_string();
+    let broken = entries.iter().find_map(|entry| match (&entry.header, entry.name.role()) {
+        (Err(reason), Some(Role::Pictures(_))) => Some(format!("{}: {reason}", entry.shown)),
+        _ => None,
+    });
+    if let Some(reason) = broken {
+        return DatasetError::Damaged { name, reason };
+    }
+    let known: Vec<String> = entries.iter().map(Entry::description).collect();
+    DatasetError::Unsupported {
+        name,
+        reason: format!("no single array of pictures among its arrays: {}", shortened(&known)),
+        advice: "call the pictures x, of shape [n, height, width] or [n, height, width, channels] with 1, 3 or 4 \
+                 channels",
+    }
+}
+
+/// The array that is the classes of the chosen pictures.
+fn own_labels(
+    path: &Path,
+    entries: &[Entry],
+    chosen: usize,
+    n: usize,
+    remarks: &mut Vec<String>,
+) -> Result<Option<usize>, DatasetError> {
+    let is_named = |entry: &Entry| entry.name.role() == Some(Role::Labels) && !is_names(entry, n);
+    let fold = entries[chosen].name.fold;
+    let named = |fold| entries.iter().position(|entry| is_named(entry) && entry.name.fold == fold);
+    if let Some(index) = named(fold).or_else(|| named(None).filter(|&index| is_of(&entries[index], n))) {
+        return Ok(Some(index));
+    }
+    // Without a name that says so, one array of whole numbers or texts, one for each picture.
+    let whole = |entry: &Entry| match &entry.header {
+        Ok(Header {
+            elements: Elements::Text | Elements::Numbers(Numbers::Byte | Numbers::Whole),
+            shape,
+            ..
+        }) => shape == &[n] && entry.name.role().is_none() && entry.name.fold.is_none(),
+        _ => false,
+    };
+    let unnamed: Vec<usize> = (0..entries.len()).filter(|&i| i != chosen && whole(&entries[i])).collect();
+    let [only] = unnamed[..] else { return Ok(None) };
+    let mut arrays = Arrays::open(path)?;
+    let few = read_labels(path, &mut arrays, only, n)
+        .and_then(|labels| labels.classes().map_err(|reason| unlike(path, reason)))
+        .is_ok_and(|classes| 2 * classes.names.len() <= n);
+    if few {
+        remarks.push(format!("{} is taken for the classes, which no name says", entries[only].shown));
+    }
+    Ok(few.then_some(only))
+}
+
+/// Whether its first axis, or its length, is that of the pictures.
+fn is_of(entry: &Entry, n: usize) -> bool {
+    entry.header.as_ref().is_ok_and(|header| header.shape.first() == Some(&n))
+}
+
+/// Whether it is a list of names of classes; one as long as the pictures is their classes.
+fn is_names(entry: &Entry, n: usize) -> bool {
+    let is_list = |header: &Header| {
+        header.elements == Elements::Text && header.shape.len() == 1 && (header.shape[0] != n || n == 1)
+    };
+    entry.name.is_class_names() && entry.header.as_ref().is_ok_and(is_list)
+}
+
+/// The classes in a file of their own.
+fn only_labels(path: &Path, n: usize) -> Result<Labels, DatasetError> {
+    let mut arrays = Arrays::open(path)?;
+    match arrays.entries.iter().position(|entry| is_of(entry, n)) {
+        Some(entry) => read_labels(path, &mut arrays, entry, n),
+        None => {
+            let known: Vec<String> = arrays.entries.iter().map(Entry::description).collect();
+            Err(unlike(path, format!("no array of {n} classes among its arrays: {}", shortened(&known))))
+        }
+    }
+}
+
+fn read_labels(path: &Path, arrays: &mut Arrays, entry: usize, n: usize) -> Result<Labels, DatasetError> {
+    let Entry { shown, header, .. } = &arrays.entries[entry];
+    let header = header.clone().map_err(|reason| unlike(path, format!("{shown}: {reason}")))?;
+    let described = format!("{shown} {}", header.description());
+    let wrong =
+        |reason: String| unlike(path, format!("{described} is not the class of each picture: {reason}"));
+    if !matches!(header.shape[..], [rows] | [rows, _] if rows == n) {
+        return Err(wrong(format!("there are {n} pictures")));
+    }
+    match header.elements {
+        Elements::Other => Err(wrong("objects are not read".to_owned())),
+        Elements::Text if header.len() == n => Ok(Labels::Texts(texts(path, arrays, entry)?)),
+        Elements::Text => Err(wrong("several texts for each".to_owned())),
+        Elements::Numbers(_) => {
+            room_for(path, &described, 8 * header.len() as u64)?;
+            let mut values = Vec::new();
+            let read = header.each(arrays.elements(entry)?, |value| values.push(value));
+            read.map_err(|error| DatasetError::stream(path, &error))?;
+            let columns = header.len() / n.max(1);
+            if header.is_fortran() && columns > 1 {
+                values = (0..values.len()).map(|i| values[i % columns * n + i / columns]).collect();
+            }
+            Labels::of_rows(values, n).map_err(wrong)
+        }
+    }
+}
+
+fn texts(path: &Path, arrays: &mut Arrays, entry: usize) -> Result<Vec<String>, DatasetError> {
+    let Ok(header) = arrays.entries[entry].header.clone() else { return Ok(Vec::new()) };
+    if header.bytes().is_none_or(|bytes| bytes > MAX_TEXT) {
+        let what = format!("{}, at most {} GiB of text are read", header.description(), MAX_TEXT >> 30);
+        return Err(DatasetError::TooLarge { name: path.display().to_string(), what });
+    }
+    header.texts(arrays.elements(entry)?).map_err(|error| DatasetError::stream(path, &error))
+}
+
+fn unlike(path: &Path, reason: String) -> DatasetError {
+    DatasetError::Unsupported { name: path.display().to_string(), reason, advice: WITHOUT }
+}
+
+/// A line about arrays that nobody asked for; other parts go without saying.
+fn unread(entries: &[Entry], used: &[usize], has_parts: bool) -> Option<String> {
+    let other_part = |entry: &Entry| has_parts && entry.name.role().is_some() && entry.name.fold.is_some();
+    let unread = entries.iter().enumerate().filter(|(i, entry)| !used.contains(i) && !other_part(entry));
+    let unread: Vec<String> = unread.map(|(_, entry)| entry.description()).collect();
+    (!unread.is_empty()).then(|| format!("not read: {}", shortened(&unread)))
 }

@@ -51,6 +51,7 @@ impl Dataset {
             labels: self.labels.as_ref().map(|labels| indices.iter().map(|&index| labels[index]).collect()),
             classes: self.classes.clone(),
             skipped: self.skipped.clone(),
+            remarks: self.remarks.clone(),
             options: self.options.clone(),
         }
     }

@@ -37,21 +37,42 @@ impl Pixels {
         self.bytes.shrink_to_fit();
     }
 
-    /// One channel: the luma of ITU-R BT.601, as in most libraries.
+    /// One channel: the luma of ITU-R BT.601, as in most libraries. In place, since there may be much.
     pub(super) fn grey(self) -> Self {
+        let plane = self.shape[1] * self.shape[2];
+        self.one_channel(|picture, i| {
+            grey_of([picture[i], picture[plane + i], picture[2 * plane + i]].map(f32::from)).round() as u8
+        })
+    }
+
+    /// The first channel alone, of pictures whose channels are alike.
+    pub(super) fn first_channel(self) -> Self {
+        self.one_channel(|picture, i| picture[i])
+    }
+
+    /// One channel from all: `value` of a picture and the index of a pixel.
+    fn one_channel(mut self, value: impl Fn(&[u8], usize) -> u8) -> Self {
         let [channels, height, width] = self.shape;
         if channels == 1 {
             return self;
         }
         let plane = height * width;
-        let luma = |picture: &[u8]| -> Vec<u8> {
-            (0..plane)
-                .map(|i| grey_of([picture[i], picture[plane + i], picture[2 * plane + i]].map(f32::from)))
-                .map(|value| value.round() as u8)
-                .collect()
-        };
-        let bytes = self.bytes.chunks_exact(3 * plane).flat_map(luma).collect();
-        Self { shape: [1, height, width], bytes }
+        let (n, len) = (self.len(), self.picture_len());
+        for picture in 0..n {
+            for i in 0..plane {
+                // What is written lies before what is still to be read.
+                self.bytes[picture * plane + i] = value(&self.bytes[picture * len..][..len], i);
+            }
+        }
+        self.bytes.truncate(n * plane);
+        self.bytes.shrink_to_fit();
+        self.shape[0] = 1;
+        self
+    }
+
+    /// How many bytes [`fitted`](Self::fitted) takes.
+    pub(super) fn fitted_len(&self, size: usize) -> u64 {
+        (self.len() as u64).saturating_mul((self.shape[0] * size * size) as u64)
     }
 
     /// Each picture as [`fitted`] says.

@@ -8,15 +8,16 @@
 //! Any field of text or numbers can be the class ([`DatasetOptions::class_key`]), and it or a list of such
 //! tells which pictures are taken ([`DatasetOptions::filters`]).
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Dataset, DatasetError, DatasetOptions, MAX_CLASSES, MAX_TEXT, shortened};
-use crate::imaging::ImagingError;
+use super::{Dataset, DatasetError, DatasetOptions, MAX_CLASSES, MAX_TEXT, room_for, shortened};
+use crate::files;
+
+/// So many bytes does a record take in memory for one of its text.
+const PARSED: u64 = 8;
 
 /// Pictures are taken whose record has one of these values, or one of them in its list of values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,13 +40,8 @@ impl Records {
         let path = path.with_extension("json");
         let name = path.display().to_string();
         let damaged = |reason: String| DatasetError::Damaged { name: name.clone(), reason };
-        let mut text = String::new();
-        let read = File::open(&path).and_then(|file| file.take(MAX_TEXT + 1).read_to_string(&mut text));
-        let read = read.map_err(|error| ImagingError::reading(&path, &error))?;
-        if read as u64 > MAX_TEXT {
-            let what = format!("more than {} GiB of text", MAX_TEXT >> 30);
-            return Err(DatasetError::TooLarge { name, what });
-        }
+        let text = files::read_text(&path, MAX_TEXT)?;
+        room_for(&path, "records", PARSED * text.len() as u64)?;
         let records: Vec<Map<String, Value>> =
             serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
         if records.len() != pictures {

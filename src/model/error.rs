@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::files::{FileError, plain, shortened};
 use crate::imaging::ImagingError;
+use crate::memory::Shortage;
 
 /// Characters of a file's value that a message shows at most, and of another library's message.
 const MOST_OF_VALUE: usize = 100;
@@ -200,16 +201,8 @@ pub enum ModelError {
         limit: usize,
     },
     /// More memory than there is.
-    #[error(
-        "{:.1} GB of memory are needed, {:.1} GB are free; take a smaller network or picture, or close other \
-         programs", *needed as f64 / 1e9, *available as f64 / 1e9
-    )]
-    Memory {
-        /// Bytes, at least.
-        needed: u64,
-        /// Bytes.
-        available: u64,
-    },
+    #[error("{0}; take a smaller network or picture, or close other programs")]
+    Memory(#[from] Shortage),
     /// The sample does not have the network's channels or has no pixels.
     #[error(
         "the sample has shape {found:?}; the network takes [n, {channels}, height, width], none of them 0"

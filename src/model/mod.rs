@@ -14,7 +14,7 @@
 //! | `device` | where networks compute |
 //! | [`summary`](mod@summary) | a network's blocks as a table |
 //! | [`operations`](mod@operations) | how much it computes |
-//! | `memory` | whether there is enough of it |
+//! | `memory` | how much of it a network takes |
 //! | [`tape`] | gradients, by a record of what was computed |
 //!
 //! Every failure is a [`ModelError`], whose text is one line: what it is about, what is wrong, what to
@@ -44,7 +44,6 @@ pub use device::Compute;
 pub use error::ModelError;
 pub use folder::{Pipeline, save_pipeline};
 pub use library::{ModelRef, Shipped, shipped};
-pub(crate) use memory::enough_for;
 pub use operations::operations;
 pub use parameters::Precision;
 pub use summary::{BlockSummary, summary};

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use diffuscope::app::{App, Chooser, OpenModel, Start};
 use diffuscope::gpu::Device;
 use diffuscope::imaging::FitOptions;
+use diffuscope::memory::Shortage;
 use diffuscope::model::{
     DownBlockType, ModelError, ModelRef, Pipeline, UNet2DConfig, UNet2DModel, UpBlockType,
 };
@@ -52,7 +53,7 @@ fn open_model(model: &ModelRef) -> Result<Pipeline, ModelError> {
     if let ModelRef::Folder(path) = model {
         assert!(!path.ends_with("panic"), "meant by the test");
         if path.ends_with("greedy") {
-            return Err(ModelError::Memory { needed: 80_000_000_000, available: 3_000_000_000 });
+            return Err(Shortage { needed: 80_000_000_000, available: 3_000_000_000 }.into());
         }
         if !path.ends_with("small") && !path.ends_with("large") {
             return model.open();

@@ -10,6 +10,9 @@ const NETWORK: &str = r#"{"_class_name": "UNet2DModel", "block_out_channels": [8
     "down_block_types": ["DownBlock2D", "DownBlock2D"], "up_block_types": ["UpBlock2D", "UpBlock2D"],
     "norm_num_groups": 4}"#;
 
+/// What is remarked of the digits.
+const SCALE: &str = "pixels: 0 is taken for black, 16 for white";
+
 /// The digits, a classifier of them and a network that has hardly begun to learn.
 fn place(iterations: usize) -> tempfile::TempDir {
     let place = folder();
@@ -18,11 +21,12 @@ fn place(iterations: usize) -> tempfile::TempDir {
     std::fs::copy(digits, path.join("digits.csv.gz")).unwrap();
     std::fs::write(path.join("net.json"), NETWORK).unwrap();
     let judge = format!("-o judge.safetensors --batch 64 --iterations {iterations} --shift 1");
-    let Run { stdout, .. } = run_in(path, &format!("train-classifier digits.csv.gz {judge}")).succeeded();
+    let Run { stdout, .. } =
+        run_in(path, &format!("train-classifier digits.csv.gz {judge}")).remarked(&[SCALE]);
     assert!(stdout.contains("iterations") && stdout.contains("% of 179 test pictures right"), "{stdout}");
     let train = "train digits.csv.gz -o run --config net.json --hold-out --steps 50 --scale-betas --batch 8 --iterations 20 \
                  --sample-every 0";
-    run_in(path, train).succeeded();
+    run_in(path, train).remarked(&[SCALE]);
     place
 }
 
@@ -35,12 +39,12 @@ fn samples_are_measured() {
     let place = place(60);
     let path = place.path();
     let options = "--classifier judge.safetensors --sampler ddim,ddpm --steps 2,5";
-    let json = eval(path, &format!("{options} --json --guidance-scale 2")).succeeded().stdout;
+    let json = eval(path, &format!("{options} --json --guidance-scale 2")).remarked(&[SCALE]).stdout;
     let json: Value = serde_json::from_str(&json).unwrap();
     let number =
         |value: &Value, name: &str| value[name].as_f64().unwrap_or_else(|| panic!("{name} in {value}"));
     // The run's own network says which class stands for none.
-    assert_eq!(json["assumptions"], serde_json::json!([]));
+    assert_eq!(json["assumptions"], serde_json::json!([format!("digits.csv.gz: {SCALE}")]));
     assert_eq!((number(&json, "training_pictures"), number(&json, "test_pictures")), (1618.0, 179.0));
     let (accuracy, floor) = (number(&json, "classifier_accuracy"), number(&json, "floor"));
     assert!(accuracy > 0.85 && accuracy <= 1.0 && floor > 0.0, "{accuracy} {floor}");
@@ -63,12 +67,12 @@ fn samples_are_measured() {
         path,
         "--classifier judge.safetensors --sampler ddim --steps 2 --guidance-scale 2 --batch 7 --threads 1",
     );
-    let table = table.succeeded().stdout;
+    let table = table.remarked(&[SCALE]).stdout;
     let row = table.lines().last().unwrap().split_whitespace().collect::<Vec<_>>();
     assert_eq!(row[..3], ["ddim", "2", "4"]);
     assert!((row[3].parse::<f64>().unwrap() - number(&runs[0], "frechet_distance")).abs() < 0.002, "{table}");
     let sheet = "--classifier judge.safetensors --sampler ddim --steps 2 --neighbours near.png";
-    eval(path, sheet).succeeded();
+    eval(path, sheet).remarked(&[SCALE]);
     let sheet = image::open(path.join("near.png")).unwrap();
     assert_eq!(
         (sheet.width(), sheet.height()),
@@ -82,10 +86,10 @@ fn samples_are_measured() {
     std::fs::write(path.join("few.csv"), few).unwrap();
     let few = "eval run --data few.csv -n 130 --classifier judge.safetensors --sampler ddim --steps 2";
     let json: Value =
-        serde_json::from_str(&run_in(path, &format!("{few} --json")).succeeded().stdout).unwrap();
+        serde_json::from_str(&run_in(path, &format!("{few} --json")).remarked(&[SCALE]).stdout).unwrap();
     assert!(json["floor"].is_null() && json["runs"][0]["frechet_distance"].is_null(), "{json}");
     assert!(number(&json["runs"][0], "class_accuracy") < 0.5, "{json}");
-    let table = run_in(path, few).succeeded().stdout;
+    let table = run_in(path, few).remarked(&[SCALE]).stdout;
     assert!(table.contains("floor       -; a Fréchet distance needs 129 pictures"), "{table}");
 }
 

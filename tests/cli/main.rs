@@ -4,6 +4,7 @@
 
 mod assumptions;
 mod broken;
+mod data;
 mod eval;
 mod figures;
 mod machine;

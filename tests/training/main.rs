@@ -2,13 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
+mod arrays;
 mod batches;
 mod classifier;
 mod datasets;
 mod digits;
+mod files;
 mod gradients;
+mod layouts;
 mod learning;
 mod losses;
 mod resuming;
 mod shipped;
 mod support;
+mod tables;

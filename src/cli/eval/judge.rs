@@ -4,6 +4,7 @@ use super::Args;
 use super::draw::{Drawing, Samples, told};
 use super::report::Score;
 use crate::classifier::{Answers, Classifier, FEATURES};
+use crate::cli::data;
 use crate::cli::error::CliError;
 use crate::cli::output::steps_bar;
 use crate::cli::stop;
@@ -77,7 +78,7 @@ impl Judge {
         let open = |part| {
             let own = DatasetOptions { part, ..purpose.data.clone() };
             let given = args.pictures.given().map(|_| args.pictures.options(part));
-            Dataset::open(&args.data, &given.unwrap_or(own))
+            data::open(&args.data, &given.unwrap_or(own))
         };
         let (train, test) = (open(Part::Train)?, open(Part::Test)?);
         for data in [&train, &test] {

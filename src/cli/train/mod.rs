@@ -12,7 +12,7 @@ use indicatif::ProgressBar;
 
 use self::log::Log;
 use self::options::{Learning, Pace};
-use super::data::Data;
+use super::data::{Data, tell};
 use super::error::CliError;
 use super::generate::on_threads;
 use super::output::{remark, say, to_stdout, training_bar};
@@ -28,8 +28,11 @@ const MEASURED_TIME: Duration = Duration::from_secs(20);
 const NAMED: usize = 5;
 
 const EXAMPLES: &str = "\
-DATA is a folder of pictures (sub-folders are classes), a folder of IDX files or one of them, a .npz
-file (pictures x, classes y), or a .csv file (square pictures, the last column the class), also .gz.
+DATA is a folder of pictures (sub-folders are classes), IDX files, NumPy's .npz or .npy (pictures x or
+images, classes y or labels), a .csv (a row of pixels each; the header says which column is the class),
+CIFAR's binary batches, or a folder with one of these as MNIST, Fashion-MNIST, KMNIST, QMNIST, EMNIST, CIFAR
+and MedMNIST come; IDX, .npy and .csv also gzipped. Of a folder with several sets, --set NAME chooses one.
+What is assumed where the data does not say it is told on standard error.
 Transparent pictures are put on white; pictures are scaled with a Lanczos kernel, their values as they
 are coded. A .json file of the same name beside the data may hold a list with a record for each picture
 in its order: --class-key names the field that is the class, --where keeps some of the pictures.
@@ -49,7 +52,7 @@ Examples:
 #[derive(clap::Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Pictures: a folder, IDX files, .npz or .csv
+    /// Pictures: a folder, IDX files, .npz, .csv or CIFAR's batches
     data: PathBuf,
     /// Where the run is kept
     #[arg(short, long, value_name = "FOLDER")]
@@ -94,6 +97,7 @@ impl Args {
         let network = self.learning.network()?;
         let part = if self.hold_out { Part::Train } else { Part::All };
         let data = Dataset::open(&self.data, &self.pictures.options(part))?;
+        tell(&data, &self.data);
         let trainer = Trainer::new(&config_for(&network, &data)?, settings, Arc::new(data))?;
         stop::listen();
         let lock = self.lock()?;
@@ -136,6 +140,7 @@ impl Args {
         let lock = self.lock()?;
         let checkpoint = Checkpoint::open(&self.output)?;
         let data = Dataset::open(&self.data, checkpoint.data_options())?;
+        tell(&data, &self.data);
         let mut trainer = Trainer::resume(checkpoint, Arc::new(data))?;
         match self.pace.asked_iterations() {
             Some(iterations) => trainer.set_iterations(iterations)?,

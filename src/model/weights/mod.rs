@@ -75,7 +75,7 @@ fn read_parts<R: Read>(
     let Names { names, remark } = stored.names(name, &parts, &layout)?;
     drop(stored);
     let parameters = layout.values().map(|shape| shape.iter().product::<usize>()).sum();
-    memory::enough_for(memory::of_parameters(parameters))?;
+    crate::memory::enough_for(memory::of_parameters(parameters))?;
     let (mut tensors, mut bytes) = (BTreeMap::new(), 0);
     for part in &mut parts {
         let path = part.path;

@@ -42,7 +42,7 @@ impl Network {
     /// [`ModelError::Memory`], before any is taken, and those of the tensor library.
     pub(super) fn plan(&self, size: Size, keep_all: bool) -> Result<Plan, ModelError> {
         // At least this; what it is exactly is known once the steps are.
-        memory::enough_for(memory::of_plan(&self.config, size.images, size.height * size.width))?;
+        crate::memory::enough_for(memory::of_plan(&self.config, size.images, size.height * size.width))?;
 
         let mut builder = Builder {
             network: self,
@@ -100,7 +100,7 @@ impl Builder<'_> {
         let time = self.project()?;
         // Gradients share buffers, so they take less than what is kept for them.
         let lanes = self.buffers.iter().sum::<usize>() * if self.keep_all { 2 } else { 1 };
-        memory::enough_for((lanes * size_of::<Lanes>()) as u64)?;
+        crate::memory::enough_for((lanes * size_of::<Lanes>()) as u64)?;
         Ok(Plan {
             size,
             steps: self.steps,

@@ -1,0 +1,139 @@
+//! Arrays of NumPy by name: those of an `.npz` archive, or the one of an `.npy` file.
+
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::names::Name;
+use super::npy::Header;
+use super::planes::Source;
+use super::{DatasetError, unpack};
+use crate::files::{self, Limited, plain, shortened};
+
+/// Most bytes that an archive may have.
+const MAX_FILE: u64 = 64 << 30;
+/// More arrays are in no data set.
+const MAX_ARRAYS: usize = 10_000;
+/// Longest part of a name that is shown.
+const MAX_NAME: usize = 60;
+
+type Archive = ZipArchive<BufReader<Limited>>;
+
+/// The arrays of one file.
+pub(super) struct Arrays {
+    path: PathBuf,
+    /// Nothing for an `.npy` file.
+    archive: Option<Archive>,
+    pub(super) entries: Vec<Entry>,
+}
+
+/// One array.
+pub(super) struct Entry {
+    /// Its name as it is shown.
+    pub(super) shown: String,
+    pub(super) name: Name,
+    index: usize,
+    /// Its header, or why it cannot be read.
+    pub(super) header: Result<Header, String>,
+}
+
+impl Entry {
+    /// Name, type and shape.
+    pub(super) fn description(&self) -> String {
+        match &self.header {
+            Ok(header) => format!("{} {}", self.shown, header.description()),
+            Err(_) => self.shown.clone(),
+        }
+    }
+}
+
+impl Arrays {
+    /// Opens an archive, or a single array, whatever the file's name.
+    ///
+    /// # Errors
+    /// When it is neither, or damaged.
+    pub(super) fn open(path: &Path) -> Result<Self, DatasetError> {
+        if unpack::start(path, 6)? == b"\x93NUMPY" {
+            let header = Header::read(&mut unpack::open(path, u64::MAX)?);
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            let entries = vec![entry(&stem, 0, header)];
+            return Ok(Self { path: path.to_owned(), archive: None, entries });
+        }
+        let file = BufReader::new(files::open(path, MAX_FILE)?);
+        let mut archive = ZipArchive::new(file).map_err(|error| zip_error(path, &error))?;
+        if archive.len() > MAX_ARRAYS {
+            let what = format!("{} files in the archive, at most {MAX_ARRAYS} are read", archive.len());
+            return Err(DatasetError::TooLarge { name: path.display().to_string(), what });
+        }
+        let mut entries = Vec::new();
+        for index in 0..archive.len() {
+            let Some(Ok(name)) = archive.name_for_index(index) else { continue };
+            let Some(stem) = name.strip_suffix(".npy").map(str::to_owned) else { continue };
+            // One that cannot be read is no harm to the others.
+            let header = match archive.by_index(index) {
+                Ok(mut file) => Header::read(&mut file),
+                Err(error) => Err(plain(&error.to_string())),
+            };
+            entries.push(entry(&stem, index, header));
+        }
+        Ok(Self { path: path.to_owned(), archive: Some(archive), entries })
+    }
+
+    /// An array, to be read as often as needed.
+    pub(super) fn array(&mut self, entry: usize) -> Array<'_> {
+        Array { arrays: self, entry }
+    }
+
+    /// The elements of an array.
+    ///
+    /// # Errors
+    /// When the archive is damaged.
+    pub(super) fn elements(&mut self, entry: usize) -> Result<Box<dyn Read + '_>, DatasetError> {
+        let path = &self.path;
+        let reader: Box<dyn Read + '_> = match &mut self.archive {
+            None => unpack::open(path, u64::MAX)?,
+            Some(archive) => {
+                let index = self.entries[entry].index;
+                Box::new(archive.by_index(index).map_err(|error| zip_error(path, &error))?)
+            }
+        };
+        let mut reader = BufReader::with_capacity(1 << 16, reader);
+        Header::read(&mut reader).map_err(|reason| damaged(path, reason))?;
+        Ok(Box::new(reader))
+    }
+}
+
+/// One array as the source of its elements.
+pub(super) struct Array<'a> {
+    arrays: &'a mut Arrays,
+    entry: usize,
+}
+
+impl Source for Array<'_> {
+    fn open(&mut self) -> Result<Box<dyn Read + '_>, DatasetError> {
+        self.arrays.elements(self.entry)
+    }
+}
+
+fn entry(name: &str, index: usize, header: Result<Header, String>) -> Entry {
+    Entry { shown: shortened(&plain(name), MAX_NAME), name: Name::of(name), index, header }
+}
+
+fn damaged(path: &Path, reason: String) -> DatasetError {
+    DatasetError::Damaged { name: path.display().to_string(), reason }
+}
+
+fn zip_error(path: &Path, error: &ZipError) -> DatasetError {
+    let reason = plain(error.to_string().lines().next().unwrap_or_default());
+    match error {
+        ZipError::Io(error) => DatasetError::stream(path, error),
+        ZipError::UnsupportedArchive(_) => DatasetError::Unsupported {
+            name: path.display().to_string(),
+            reason: format!("this kind of archive is not read ({reason})"),
+            advice: "save it anew with numpy.savez_compressed",
+        },
+        _ => damaged(path, reason),
+    }
+}

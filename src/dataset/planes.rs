@@ -1,0 +1,76 @@
+//! The pixels of an array as planes of bytes, with no more memory than these take.
+
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::layout::Layout;
+use super::npy::{Elements, Header};
+use super::scale::{Numbers, Scale, Seen};
+use super::{DatasetError, room_for};
+
+/// The numbers of an array, as often as they are needed.
+pub(super) trait Source {
+    /// A reader at the first number.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    fn open(&mut self) -> Result<Box<dyn Read + '_>, DatasetError>;
+}
+
+/// Reads pixels; what is worth a remark about their values comes with them.
+///
+/// # Errors
+/// When there is too little memory, the array is cut short, or its values are no pixels.
+pub(super) fn read(
+    path: &Path,
+    header: &Header,
+    layout: &mut Layout,
+    mut source: impl Source,
+) -> Result<(Vec<u8>, Option<String>), DatasetError> {
+    let Elements::Numbers(numbers) = header.elements else {
+        return Err(unsupported(path, format!("pixels of type {} are not read", header.description())));
+    };
+    room_for(path, &header.description(), layout.len() as u64)?;
+    let stream = |error: io::Error| DatasetError::stream(path, &error);
+    let mut planes;
+    let scale = if numbers == Numbers::Byte && layout.is_planar() {
+        planes = Vec::new();
+        let wanted = layout.len();
+        let read = source.open()?.take(wanted as u64).read_to_end(&mut planes).map_err(stream)?;
+        if read < wanted {
+            let reason = format!("{read} bytes of {wanted}");
+            return Err(DatasetError::Damaged { name: path.display().to_string(), reason });
+        }
+        let scale = scale(path, numbers, Seen::of(planes.iter().map(|&byte| f64::from(byte))))?;
+        scale.rescale(&mut planes);
+        scale
+    } else {
+        let (mut seen, mut wrong) = (Seen::default(), Ok(()));
+        header.each(source.open()?, |value| wrong = wrong.clone().and(seen.add(value))).map_err(stream)?;
+        let scale = scale(path, numbers, wrong.map(|()| seen))?;
+        planes = vec![0; layout.len()];
+        let mut places = layout.places();
+        let put = |value| {
+            if let Some(byte) = places.next().and_then(|place| planes.get_mut(place)) {
+                *byte = scale.byte(value);
+            }
+        };
+        header.each(source.open()?, put).map_err(stream)?;
+        scale
+    };
+    layout.without_alpha(&mut planes);
+    Ok((planes, scale.remark(numbers)))
+}
+
+fn scale(path: &Path, numbers: Numbers, seen: Result<Seen, String>) -> Result<Scale, DatasetError> {
+    seen.and_then(|seen| Scale::of(numbers, seen)).map_err(|reason| unsupported(path, reason))
+}
+
+fn unsupported(path: &Path, reason: String) -> DatasetError {
+    let name = path.display().to_string();
+    DatasetError::Unsupported {
+        name,
+        reason,
+        advice: "save the pixels as bytes from 0 (black) to 255 (white)",
+    }
+}

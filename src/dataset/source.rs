@@ -1,0 +1,253 @@
+//! What lies under a path, recognised by its name, its content and what lies beside it.
+
+use std::path::{Path, PathBuf};
+
+use super::labels::Labels;
+use super::sets::{self, Files, Format, Set};
+use super::{
+    ClassChoice, Dataset, DatasetError, DatasetOptions, Part, cifar, folder, idx, npz, table, tree, unpack,
+};
+use crate::files;
+use crate::imaging::ImagingError;
+
+/// Kinds of files that data comes in and that are not read: endings, what they are, what to do.
+const OTHERS: [(&[&str], &str, &str); 7] = [
+    (&[".zip", ".tar", ".tar.gz", ".tgz", ".7z", ".rar"], "an archive", "unpack it and give the folder"),
+    (&[".xz", ".bz2", ".zst"], "a packed file", "unpack it first, or pack it with gzip"),
+    (&[".pkl", ".pickle", ".pt", ".pth"], "a pickle of Python", "save the arrays with numpy.savez"),
+    (
+        &[".parquet", ".arrow", ".feather"],
+        "a table of Arrow",
+        "save the pictures as files, or as arrays with numpy.savez",
+    ),
+    (&[".mat"], "a file of MATLAB", "read it with scipy.io.loadmat and save the arrays with numpy.savez"),
+    (&[".h5", ".hdf5", ".hdf"], "a file of HDF5", "read it with h5py and save the arrays with numpy.savez"),
+    (&[".tfrecord", ".tfrecords"], "a file of TensorFlow", "save the arrays with numpy.savez"),
+];
+
+/// Pictures of one size with what a file says of their classes.
+pub(super) struct Pictures {
+    /// The file.
+    pub(super) name: String,
+    /// `[n, channels, height, width]`.
+    pub(super) shape: [usize; 4],
+    pub(super) bytes: Vec<u8>,
+    pub(super) labels: Option<Labels>,
+    /// Names of classes by their number.
+    pub(super) class_names: Option<Vec<String>>,
+    pub(super) remarks: Vec<String>,
+}
+
+/// A source that was read.
+pub(super) struct Opened {
+    pub(super) pictures: Pictures,
+    /// Whether the part that was asked for is one of its own, and is taken already.
+    pub(super) has_parts: bool,
+    /// The file, beside which records may lie.
+    pub(super) path: PathBuf,
+}
+
+/// Opens whatever lies there: the data, whether it is the part that was asked for, and the file.
+pub(super) fn open(path: &Path, options: &DatasetOptions) -> Result<(Dataset, bool, PathBuf), DatasetError> {
+    let metadata = path.metadata().map_err(|error| ImagingError::reading(path, &error))?;
+    let opened = if metadata.is_dir() {
+        let tree = tree::of(path)?;
+        let sets = sets::find(path, &tree);
+        let pictures = tree.files.iter().filter(|path| folder::is_picture(path)).count();
+        let by_name = |set: &&Set| matches!(set.format, Format::Idx | Format::Cifar);
+        if options.set.is_none() && pictures > 0 && !sets.iter().any(|set| by_name(&set)) {
+            let mut data = folder::read(path, &tree, options)?;
+            if !sets.is_empty() {
+                let names: Vec<String> = sets.iter().map(|set| set.name.clone()).collect();
+                data.remarks.push(format!("not read beside the pictures: {}", super::shortened(&names)));
+            }
+            return Ok((data, false, path.to_owned()));
+        }
+        match sets::choose(path, &sets, options.set.as_deref())? {
+            Some((set, remark)) => {
+                let mut opened = of_set(path, set, options)?;
+                opened.pictures.remarks.extend(remark);
+                opened
+            }
+            None => return Err(nothing(path, &tree.files)),
+        }
+    } else {
+        of_file(path, options)?
+    };
+    Ok((opened.pictures.dataset(&options.classes)?, opened.has_parts, opened.path))
+}
+
+/// The part of a set that was asked for.
+fn of_set(root: &Path, set: &Set, options: &DatasetOptions) -> Result<Opened, DatasetError> {
+    let test = options.part == Part::Test;
+    let (wanted, mut both) = set.part(test);
+    if set.format == Format::Idx && wanted.is_none() && options.part != Part::All {
+        let missing = if test { "t10k-images-idx3-ubyte" } else { "train-images-idx3-ubyte" };
+        return Err(DatasetError::Part { name: root.display().to_string(), missing });
+    }
+    let mut files = wanted.or(set.part(!test).0).ok_or_else(|| nothing(root, &[]))?;
+    let mut remarks = Vec::new();
+    if test && both && set.format == Format::Table && options.label_column == super::LabelColumn::Found {
+        let learned = set.part(false).0.unwrap_or(files);
+        let labelled = |files: &Files| files.pictures.first().is_some_and(|path| table::has_labels(path));
+        if labelled(learned) && !labelled(files) {
+            remarks
+                .push("the table for testing has no classes: a part of the other is for testing".to_owned());
+            (files, both) = (learned, false);
+        }
+    }
+    let path = files.pictures.first().cloned().unwrap_or_default();
+    let labels = files.labels.as_deref();
+    let mut opened = match set.format {
+        Format::Numpy => npz::read(&path, labels, options)?,
+        Format::Idx => whole(&path, idx::read(&path, wanted_labels(labels, options))?),
+        Format::Table => whole(&path, table::read(&path, &options.label_column)?),
+        Format::Cifar => whole(&path, of_cifar(&files.pictures)?),
+    };
+    opened.has_parts |= both || set.format == Format::Idx;
+    opened.pictures.remarks.extend(remarks);
+    Ok(opened)
+}
+
+/// A single file, by its content where its name says nothing.
+fn of_file(path: &Path, options: &DatasetOptions) -> Result<Opened, DatasetError> {
+    let start = unpack::start(path, 6)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    if start.starts_with(b"\x93NUMPY") || ends(&[".npz", ".npy"]) {
+        let labels = sets::labels_of(path);
+        npz::read(path, labels.as_deref(), options)
+    } else if idx::is_idx(&start) || name.contains("idx") && not_read(path).is_none() {
+        let labels = sets::labels_of(path);
+        Ok(whole(path, idx::read(path, wanted_labels(labels.as_deref(), options))?))
+    } else if ends(&[".csv", ".csv.gz", ".tsv", ".tsv.gz"]) {
+        Ok(whole(path, table::read(path, &options.label_column)?))
+    } else if ends(&["_batch.bin"])
+        || name.starts_with("data_batch_") && ends(&[".bin"])
+        || sets::has_label_names(path) && ends(&[".bin"])
+    {
+        Ok(whole(path, of_cifar(&[path.to_owned()])?))
+    } else {
+        Err(not_read(path).unwrap_or_else(|| DatasetError::Unknown { name: path.display().to_string() }))
+    }
+}
+
+fn whole(path: &Path, pictures: Pictures) -> Opened {
+    Opened { pictures, has_parts: false, path: path.to_owned() }
+}
+
+/// None where classes are not wanted: what is wrong with them is no harm then.
+fn wanted_labels<'a>(labels: Option<&'a Path>, options: &DatasetOptions) -> Option<&'a Path> {
+    labels.filter(|_| options.classes != ClassChoice::None)
+}
+
+fn of_cifar(paths: &[PathBuf]) -> Result<Pictures, DatasetError> {
+    let first = paths.first().map(PathBuf::as_path).unwrap_or(Path::new(""));
+    let fine = first.with_file_name("fine_label_names.txt");
+    let names = first.with_file_name("batches.meta.txt");
+    if fine.is_file() {
+        let mut pictures = cifar::read(paths, 2, Some(&fine))?;
+        pictures.remarks.push("of the two labels the fine one is taken for the class".to_owned());
+        Ok(pictures)
+    } else {
+        cifar::read(paths, 1, Some(names.as_path()).filter(|names| names.is_file()))
+    }
+}
+
+/// Says what a folder holds that is not read, or that it holds nothing.
+fn nothing(folder: &Path, files: &[PathBuf]) -> DatasetError {
+    files.iter().find_map(|path| not_read(path)).unwrap_or_else(|| DatasetError::Empty {
+        name: folder.display().to_string(),
+        reason: "the folder holds no pictures and no data set that is known".to_owned(),
+    })
+}
+
+/// The kind of a file that data comes in and that is not read.
+fn not_read(path: &Path) -> Option<DatasetError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let unsupported = |what: &str, advice| DatasetError::Unsupported {
+        name: path.display().to_string(),
+        reason: format!("this is {what}, which is not read"),
+        advice,
+    };
+    let is_cifar =
+        name == "batches.meta" || name == "test_batch" || name.starts_with("data_batch_") || name == "meta";
+    if is_cifar && files::start(path, 1).is_ok_and(|start| start == [0x80]) {
+        return Some(unsupported(
+            "CIFAR's Python version, a pickle",
+            "take the binary version (…-binary.tar.gz)",
+        ));
+    }
+    let known = OTHERS.iter().find(|(endings, ..)| endings.iter().any(|ending| name.ends_with(ending)));
+    known.map(|(_, what, advice)| unsupported(what, advice))
+}
+
+impl Pictures {
+    /// Numbers the classes, and gives them their names.
+    pub(super) fn dataset(mut self, choice: &ClassChoice) -> Result<Dataset, DatasetError> {
+        let labels = self.labels.take().filter(|_| *choice != ClassChoice::None);
+        let (labels, names) = match labels {
+            None => (None, Vec::new()),
+            Some(labels) => {
+                let classes = labels.classes().map_err(|reason| DatasetError::Unsupported {
+                    name: self.name.clone(),
+                    reason,
+                    advice: "label pictures with whole numbers from 0 or texts, or give --classes none",
+                })?;
+                self.remarks.extend(classes.remark);
+                let names = match self.class_names {
+                    None => classes.names,
+                    Some(given) => named(classes.names, &given).unwrap_or_else(|own| {
+                        let (names, classes) = (given.len(), own.len());
+                        self.remarks
+                            .push(format!("{names} names of classes do not fit {classes} classes; not used"));
+                        own
+                    }),
+                };
+                (Some(classes.labels), names)
+            }
+        };
+        let mut data = Dataset::from_planes(&self.name, self.shape, self.bytes, labels, names)?;
+        data.remarks = self.remarks;
+        Ok(data)
+    }
+}
+
+/// The given names in place of the numbers of classes: by these, or in order where there are as many; else the
+/// numbers again.
+fn named(own: Vec<String>, given: &[String]) -> Result<Vec<String>, Vec<String>> {
+    let by_number = |name: &String| name.parse::<usize>().ok().and_then(|number| given.get(number).cloned());
+    let names: Option<Vec<String>> = match own.iter().map(by_number).collect::<Option<_>>() {
+        Some(names) => Some(names),
+        None if own.len() == given.len() && own.iter().all(|name| name.parse::<i64>().is_ok()) => {
+            Some(given.to_vec())
+        }
+        None => None,
+    };
+    let distinct = |names: &Vec<String>| {
+        let mut sorted: Vec<&str> = names.iter().map(|name| name.trim()).collect();
+        sorted.sort_unstable();
+        sorted.windows(2).all(|pair| pair[0] != pair[1])
+            && sorted.first().is_none_or(|first| !first.is_empty())
+    };
+    names.filter(distinct).ok_or(own)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_classes_go_by_number_or_in_order() {
+        let texts = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
+        let given = texts(&["cat", "dog", "owl"]);
+        assert_eq!(named(texts(&["0", "1"]), &given), Ok(texts(&["cat", "dog"])));
+        assert_eq!(named(texts(&["1", "2", "3"]), &given), Ok(given.clone()));
+        assert_eq!(named(texts(&["1", "2"]), &given), Ok(texts(&["dog", "owl"])));
+        for (own, given) in
+            [(&["1", "3"][..], &["a", "b", "c"][..]), (&["0", "1"], &["a", "a"]), (&["fig"], &["a"])]
+        {
+            assert_eq!(named(texts(own), &texts(given)), Err(texts(own)));
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! What the columns of a table are.
+
+use std::path::Path;
+
+use super::header::{is_header, is_index, label_rank, odd_one_out, plain_name};
+use super::rows::Head;
+use crate::dataset::{DatasetError, LabelColumn, shortened};
+use crate::files;
+
+/// First or last of the columns that may be the class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    First,
+    Last,
+}
+
+/// What the columns are.
+#[derive(Clone, Debug)]
+pub(super) struct Columns {
+    /// How many there are.
+    pub(super) width: usize,
+    pub(super) has_header: bool,
+    /// Those of pixels, in order; while it is not decided, without the two ends.
+    pub(super) pixels: Vec<usize>,
+    /// That of the class.
+    pub(super) label: Option<usize>,
+    /// The two of which one is the class and the other a pixel.
+    pub(super) undecided: Option<[usize; 2]>,
+    /// 1 or 3.
+    pub(super) channels: usize,
+    /// Height and width.
+    pub(super) side: usize,
+    pub(super) remarks: Vec<String>,
+}
+
+impl Columns {
+    /// Finds them from the first rows and what was asked for.
+    ///
+    /// # Errors
+    /// When there is no such column, or the pixels make no picture.
+    pub(super) fn of(path: &Path, head: &Head, asked: &LabelColumn) -> Result<Self, DatasetError> {
+        let has_header = is_header(&head.first, head.second.as_ref());
+        let width = head.first.len();
+        let names: Vec<String> = match has_header {
+            true => head.first.iter().map(plain_name).collect(),
+            false => vec![String::new(); width],
+        };
+        let example = if has_header { head.second.as_ref() } else { Some(&head.first) };
+        let is_number = |column: usize| {
+            example.is_none_or(|row| row.get(column).is_some_and(|field| field.parse::<f64>().is_ok()))
+        };
+        let index = |column: usize| {
+            if has_header { is_index(&names[column]) } else { !is_number(column) && blank(example, column) }
+        };
+        let data: Vec<usize> = (0..width).filter(|&column| !index(column)).collect();
+        let mut columns = Self {
+            width,
+            has_header,
+            pixels: Vec::new(),
+            label: None,
+            undecided: None,
+            channels: 1,
+            side: 0,
+            remarks: Vec::new(),
+        };
+        let named = named(&names, &data);
+        columns.label = match asked {
+            LabelColumn::Found => named,
+            LabelColumn::First => data.first().copied(),
+            LabelColumn::Last => data.last().copied(),
+            LabelColumn::None => None,
+            LabelColumn::Named(name) => Some(column_of(path, name, &names, has_header)?),
+        };
+        let is_pixel = |column: &&usize| Some(**column) != columns.label;
+        let mut pixels: Vec<usize> = data.iter().filter(is_pixel).copied().collect();
+        // Other columns that the header calls the class are none of the pixels.
+        if picture(pixels.len()).is_none() {
+            pixels.retain(|&column| Some(column) != named && label_rank(&names[column]).is_none());
+        }
+        let settled = columns.label.is_some() || *asked == LabelColumn::None;
+        columns.drop_texts(&mut pixels, &names, is_number, settled);
+        columns.shape(path, pixels, settled)?;
+        Ok(columns)
+    }
+
+    /// Leaves out columns of text that nobody asked for; the ends stay while one may be the class.
+    fn drop_texts(
+        &mut self,
+        pixels: &mut Vec<usize>,
+        names: &[String],
+        is_number: impl Fn(usize) -> bool,
+        settled: bool,
+    ) {
+        let ends = [pixels.first().copied(), pixels.last().copied()];
+        let is_text = |column: usize| !is_number(column) && (settled || !ends.contains(&Some(column)));
+        let texts: Vec<usize> = pixels.iter().copied().filter(|&column| is_text(column)).collect();
+        if self.has_header && !texts.is_empty() && picture(pixels.len() - texts.len()).is_some() {
+            pixels.retain(|column| !texts.contains(column));
+            let texts: Vec<String> = texts.iter().map(|&column| names[column].clone()).collect();
+            self.remarks.push(format!("columns of text that are not read: {}", shortened(&texts)));
+        }
+    }
+
+    /// Finds channels and side from the number of pixels.
+    fn shape(&mut self, path: &Path, pixels: Vec<usize>, settled: bool) -> Result<(), DatasetError> {
+        let count = pixels.len();
+        let without_one = if settled { None } else { count.checked_sub(1).and_then(picture) };
+        let ((channels, side), undecided) = match (picture(count), without_one) {
+            // A square of pixels alone; in colour it may as well be a class and others.
+            (Some(shape), None) | (Some(shape @ (1, _)), Some(_)) => (shape, false),
+            (_, Some(shape)) => (shape, true),
+            (None, None) => {
+                return Err(DatasetError::Unsupported {
+                    name: path.display().to_string(),
+                    reason: format!("{count} pixels in a row are no square picture"),
+                    advice: "give square pictures, and name the column of their class with --label-column first, \
+                             last, none or NAME",
+                });
+            }
+        };
+        (self.channels, self.side, self.pixels) = (channels, side, pixels);
+        if channels == 3 {
+            let text = format!("rows are taken for {side} × {side} pixels of red, green and blue in turn");
+            self.remarks.push(text);
+        }
+        if undecided && let [first, .., last] = self.pixels[..] {
+            self.undecided = Some([first, last]);
+            self.pixels.retain(|&column| column != first && column != last);
+        } else if self.label.is_none() && !settled {
+            self.remarks.push("no column is the class: the pictures are without classes".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Decides which end is the class.
+    pub(super) fn settle(&mut self, side: Side) {
+        let Some([first, last]) = self.undecided.take() else { return };
+        match side {
+            Side::First => {
+                self.label = Some(first);
+                self.pixels.push(last);
+            }
+            Side::Last => {
+                self.label = Some(last);
+                self.pixels.insert(0, first);
+            }
+        }
+    }
+}
+
+/// Whether a field of the example is empty.
+fn blank(example: Option<&csv::StringRecord>, column: usize) -> bool {
+    example.and_then(|row| row.get(column)).is_some_and(str::is_empty)
+}
+
+/// The column that the header calls the class, by a known name or as the only one without a number.
+fn named(names: &[String], data: &[usize]) -> Option<usize> {
+    let ranked = data.iter().filter_map(|&column| Some((label_rank(&names[column])?, column)));
+    let odd: Vec<(usize, &str)> = data.iter().map(|&column| (column, names[column].as_str())).collect();
+    ranked.min().map(|(_, column)| column).or_else(|| odd_one_out(&odd))
+}
+
+/// The column of this name.
+fn column_of(path: &Path, name: &str, names: &[String], has_header: bool) -> Result<usize, DatasetError> {
+    let known = || if has_header { shortened(names) } else { "without names".to_owned() };
+    names.iter().position(|known| has_header && *known == plain_name(name)).ok_or_else(|| {
+        DatasetError::Column {
+            name: path.display().to_string(),
+            column: files::shortened(name, 100),
+            known: known(),
+        }
+    })
+}
+
+/// Channels and side of a picture of so many values.
+fn picture(values: usize) -> Option<(usize, usize)> {
+    let square = |values: usize| Some(values.isqrt()).filter(|side| *side > 0 && side * side == values);
+    let colour = || (values % 3 == 0).then(|| square(values / 3)).flatten().filter(|&side| side > 1);
+    square(values).map(|side| (1, side)).or_else(|| colour().map(|side| (3, side)))
+}

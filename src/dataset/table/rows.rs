@@ -1,0 +1,124 @@
+//! The rows of a table, one at a time.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use csv::{ReaderBuilder, StringRecord, Trim};
+
+use crate::dataset::{DatasetError, MAX_TEXT, unpack};
+use crate::files::plain;
+
+/// Longest line, in bytes: a picture of 1024 × 1024 in three channels fits.
+const MAX_LINE: usize = 1 << 26;
+/// So much of a file tells what separates its columns.
+const START: u64 = 1 << 16;
+
+/// A table that is being read.
+pub(super) struct Rows {
+    path: PathBuf,
+    reader: csv::Reader<Lines<Box<dyn Read>>>,
+}
+
+/// The first rows.
+pub(super) struct Head {
+    pub(super) first: StringRecord,
+    pub(super) second: Option<StringRecord>,
+}
+
+impl Rows {
+    /// Opens a table, gzipped or not.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is no text.
+    pub(super) fn open(path: &Path) -> Result<Self, DatasetError> {
+        let separator = separator(path, &unpack::start(path, START)?)?;
+        let lines = Lines { inner: unpack::open(path, MAX_TEXT)?, since: 0 };
+        let reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .trim(Trim::All)
+            .delimiter(separator)
+            .from_reader(lines);
+        Ok(Self { path: path.to_owned(), reader })
+    }
+
+    /// The first two rows, of a reader of their own.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub(super) fn head(&self) -> Result<Head, DatasetError> {
+        let mut rows = Self::open(&self.path)?;
+        let (mut first, mut second) = (StringRecord::new(), StringRecord::new());
+        rows.next(&mut first)?;
+        let second = if rows.next(&mut second)? { Some(second) } else { None };
+        Ok(Head { first, second })
+    }
+
+    /// Passes over the first row.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn skip_header(&mut self) -> Result<(), DatasetError> {
+        self.next(&mut StringRecord::new()).map(|_| ())
+    }
+
+    /// Reads one more row that is not empty; whether there is one.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn next(&mut self, row: &mut StringRecord) -> Result<bool, DatasetError> {
+        loop {
+            match self.reader.read_record(row) {
+                Ok(true) if row.len() == 1 && row.get(0) == Some("") => {}
+                Ok(read) => return Ok(read),
+                Err(error) => return Err(self.failed(error)),
+            }
+        }
+    }
+
+    fn failed(&self, error: csv::Error) -> DatasetError {
+        let text = plain(&error.to_string());
+        match error.into_kind() {
+            csv::ErrorKind::Io(error) => DatasetError::stream(&self.path, &error),
+            _ => DatasetError::Damaged { name: self.path.display().to_string(), reason: text },
+        }
+    }
+}
+
+/// What separates the columns: that of comma, semicolon and tab which the first line has most often, or else
+/// spaces.
+fn separator(path: &Path, start: &[u8]) -> Result<u8, DatasetError> {
+    if start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF]) || start.contains(&0) {
+        return Err(DatasetError::Unsupported {
+            name: path.display().to_string(),
+            reason: "this is not text in UTF-8".to_owned(),
+            advice: "save the table as CSV in UTF-8",
+        });
+    }
+    let line =
+        start.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
+    let count = |separator: u8| line.trim_ascii().iter().filter(|&&byte| byte == separator).count();
+    let most = [b'\t', b';', b','].into_iter().max_by_key(|&separator| count(separator));
+    Ok(most.filter(|&separator| count(separator) > 0).unwrap_or(if count(b' ') > 0 { b' ' } else { b',' }))
+}
+
+/// Refuses lines that never end: a row is held in memory.
+struct Lines<R> {
+    inner: R,
+    /// Bytes since the last end of a line.
+    since: usize,
+}
+
+impl<R: Read> Read for Lines<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.since = match buffer[..read].iter().rposition(|byte| *byte == b'\n') {
+            Some(end) => read - end - 1,
+            None => self.since + read,
+        };
+        if self.since > MAX_LINE {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "a line of more than 64 MiB"));
+        }
+        Ok(read)
+    }
+}

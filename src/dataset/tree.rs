@@ -1,0 +1,172 @@
+//! The files below a folder, each real one once, whatever links lead to it.
+
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::DatasetError;
+use crate::imaging::ImagingError;
+
+/// How deep folders are looked into.
+const MAX_DEPTH: usize = 16;
+/// Most files that are looked at.
+const MAX_FILES: usize = 10_000_000;
+
+/// What lies below a folder.
+pub(super) struct Tree {
+    /// Files by the way that leads to them, in the order of their names, those of a folder before those of
+    /// its folders. Hidden ones are left out.
+    pub(super) files: Vec<PathBuf>,
+    /// How many links lead to what is counted already.
+    pub(super) repeated: usize,
+}
+
+/// Looks through a folder and all below.
+///
+/// # Errors
+/// When a folder cannot be read, or there are too many files.
+pub(super) fn of(folder: &Path) -> Result<Tree, DatasetError> {
+    let real_root = folder.canonicalize().map_err(|error| ImagingError::reading(folder, &error))?;
+    let mut walk = Walk {
+        root: folder,
+        real_root,
+        files: Vec::new(),
+        links: Vec::new(),
+        seen: HashSet::new(),
+        repeated: 0,
+    };
+    walk.visit(folder, 0)?;
+    // Links are followed last, so that what is really here is found where it is.
+    while !walk.links.is_empty() {
+        let mut links = std::mem::take(&mut walk.links);
+        links.sort();
+        for link in links {
+            walk.follow(link)?;
+        }
+    }
+    let mut files = walk.files;
+    files.sort_by_cached_key(|path| order(folder, path));
+    Ok(Tree { files, repeated: walk.repeated })
+}
+
+struct Walk<'a> {
+    root: &'a Path,
+    real_root: PathBuf,
+    files: Vec<PathBuf>,
+    links: Vec<PathBuf>,
+    /// Real paths of folders and files.
+    seen: HashSet<PathBuf>,
+    repeated: usize,
+}
+
+impl Walk<'_> {
+    fn visit(&mut self, folder: &Path, depth: usize) -> Result<(), DatasetError> {
+        let failed = |error: io::Error| DatasetError::from(ImagingError::reading(folder, &error));
+        let real = folder.canonicalize().map_err(failed)?;
+        if depth > MAX_DEPTH || !self.seen.insert(real.clone()) {
+            return Ok(());
+        }
+        for entry in folder.read_dir().map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let (name, kind) = (entry.file_name(), entry.file_type().map_err(failed)?);
+            if name.to_string_lossy().starts_with('.') || name == "__MACOSX" {
+                continue;
+            }
+            if kind.is_symlink() {
+                self.links.push(entry.path());
+            } else if kind.is_dir() {
+                self.visit(&entry.path(), depth + 1)?;
+            } else {
+                self.seen.insert(real.join(&name));
+                self.add(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn follow(&mut self, link: PathBuf) -> Result<(), DatasetError> {
+        match link.canonicalize() {
+            Ok(real) if self.seen.contains(&real) || self.real_root.starts_with(&real) => self.repeated += 1,
+            Ok(real) if real.is_dir() => {
+                let depth = link.strip_prefix(self.root).map_or(0, |below| below.components().count());
+                self.visit(&link, depth)?;
+            }
+            Ok(real) => {
+                self.seen.insert(real);
+                self.add(link)?;
+            }
+            // It leads nowhere; whoever reads it says so.
+            Err(_) => self.add(link)?,
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, path: PathBuf) -> Result<(), DatasetError> {
+        if self.files.len() == MAX_FILES {
+            let what = format!("more than {MAX_FILES} files");
+            return Err(DatasetError::TooLarge { name: self.root.display().to_string(), what });
+        }
+        self.files.push(path);
+        Ok(())
+    }
+}
+
+/// Names of the folders on the way and of the file; at each level files come first.
+fn order(root: &Path, path: &Path) -> Vec<(bool, OsString)> {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let last = below.components().count().saturating_sub(1);
+    below.components().enumerate().map(|(i, name)| (i < last, name.as_os_str().to_owned())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> (Vec<String>, usize) {
+        let tree = of(folder).unwrap();
+        let below = |path: &PathBuf| path.strip_prefix(folder).unwrap().display().to_string();
+        (tree.files.iter().map(below).collect(), tree.repeated)
+    }
+
+    #[test]
+    fn files_come_before_folders() {
+        let folder = tempfile::tempdir().unwrap();
+        for path in ["b/z", "b/deep/a", "c", "a/x", ".hidden", "__MACOSX/y"] {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "").unwrap();
+        }
+        assert_eq!(names(folder.path()).0, ["c", "a/x", "b/z", "b/deep/a"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn every_real_file_is_found_once() {
+        use std::os::unix::fs::symlink;
+        let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let path = folder.path();
+        std::fs::create_dir(path.join("real")).unwrap();
+        std::fs::write(path.join("real/x"), "").unwrap();
+        std::fs::write(other.path().join("y"), "").unwrap();
+        for (to, link) in [
+            (".", "a"),
+            ("..", "real/b"),
+            (".", "c"),
+            ("..", "real/d"),
+            ("real", "e"),
+            ("../..", "real/up"),
+            ("real/x", "f"),
+            ("../x", "real/nowhere"),
+        ] {
+            symlink(to, path.join(link)).unwrap();
+        }
+        for link in ["far", "far again", "real/far"] {
+            symlink(other.path(), path.join(link)).unwrap();
+        }
+        symlink(other.path().join("y"), path.join("y")).unwrap();
+        let (found, repeated) = names(path);
+        assert_eq!(found, ["far/y", "real/nowhere", "real/x"]);
+        assert_eq!(repeated, 10);
+    }
+}

@@ -1,0 +1,41 @@
+//! Files that may be gzipped.
+
+use std::io::{BufReader, Read, Seek as _, SeekFrom};
+use std::path::Path;
+
+use flate2::read::MultiGzDecoder;
+
+use super::DatasetError;
+use crate::files::{self, Limited};
+
+/// Most bytes that a file may have.
+const MAX_FILE: u64 = 64 << 30;
+
+/// The file's bytes, unpacked when it is gzipped (by its content, not its name); at most `limit` of them.
+///
+/// # Errors
+/// When it cannot be opened. Reading past the limit fails, too.
+pub(super) fn open(path: &Path, limit: u64) -> Result<Box<dyn Read>, DatasetError> {
+    let mut file = files::open(path, MAX_FILE)?;
+    let mut start = Vec::new();
+    let stream = |error| DatasetError::stream(path, &error);
+    file.by_ref().take(2).read_to_end(&mut start).map_err(stream)?;
+    file.seek(SeekFrom::Start(0)).map_err(stream)?;
+    let file = BufReader::with_capacity(1 << 16, file);
+    Ok(if start == [0x1F, 0x8B] {
+        Box::new(Limited::new(MultiGzDecoder::new(file), limit))
+    } else {
+        Box::new(Limited::new(file, limit))
+    })
+}
+
+/// The first bytes of a file, unpacked; fewer than `count` where it has no more.
+///
+/// # Errors
+/// When it cannot be opened or read.
+pub(super) fn start(path: &Path, count: u64) -> Result<Vec<u8>, DatasetError> {
+    let mut bytes = Vec::new();
+    let reader = open(path, u64::MAX)?;
+    reader.take(count).read_to_end(&mut bytes).map_err(|error| DatasetError::stream(path, &error))?;
+    Ok(bytes)
+}

@@ -1,0 +1,83 @@
+//! What the commands say of data: what was assumed, what is to be chosen, what cannot be read.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::{Run, folder, run_in};
+
+const NETWORK: &str = r#"{"_class_name": "UNet2DModel", "block_out_channels": [8, 16], "layers_per_block": 1,
+    "down_block_types": ["DownBlock2D", "DownBlock2D"], "up_block_types": ["UpBlock2D", "UpBlock2D"],
+    "norm_num_groups": 4}"#;
+
+fn train(place: &Path, data: &str) -> Run {
+    std::fs::write(place.join("net.json"), NETWORK).unwrap();
+    drop(std::fs::remove_dir_all(place.join("run")));
+    run_in(place, &format!("train {data} -o run --config net.json --iterations 1 --batch 2 --sample-every 0"))
+}
+
+/// How many embeddings of classes the network has: one more than classes.
+fn embeddings(place: &Path) -> u64 {
+    let config = std::fs::read(place.join("run/unet/config.json")).unwrap();
+    serde_json::from_slice::<serde_json::Value>(&config).unwrap()["num_class_embeds"].as_u64().unwrap()
+}
+
+/// Pictures of 8 × 8 in ten classes, the label first.
+fn table(header: bool) -> String {
+    let names: Vec<String> = (0..64).map(|i| format!("pixel{i}")).collect();
+    let mut text = if header { format!("label,{}\n", names.join(",")) } else { String::new() };
+    for i in 0..50 {
+        let row: Vec<&str> =
+            (0..64).map(|p| if p / 8 == 1 + i % 6 && p % 8 < 7 { "255" } else { "0" }).collect();
+        writeln!(text, "{},{}", i % 10, row.join(",")).unwrap();
+    }
+    text
+}
+
+#[test]
+fn what_is_assumed_of_a_table_is_told() {
+    let place = folder();
+    let path = place.path();
+    std::fs::write(path.join("it.csv"), table(true)).unwrap();
+    train(path, "it.csv").succeeded();
+    assert_eq!(embeddings(path), 11);
+    std::fs::write(path.join("it.csv"), table(false)).unwrap();
+    train(path, "it.csv").remarked(&["it.csv: the first column is taken for the class"]);
+    assert_eq!(embeddings(path), 11);
+    train(path, "it.csv --label-column first").succeeded();
+    assert_eq!(embeddings(path), 11);
+    // The choice is the run's own.
+    let resumed = run_in(path, "train it.csv -o run --resume --iterations 2 --sample-every 0");
+    resumed.succeeded();
+    train(path, "it.csv --label-column digit").failed(2, "there is no column \"digit\"");
+    train(path, "it.csv --label-column none").failed(1, "65 pixels in a row are no square");
+}
+
+#[test]
+fn a_set_is_chosen_by_name() {
+    let place = folder();
+    let path = place.path();
+    std::fs::create_dir(path.join("sets")).unwrap();
+    for name in ["letters", "digits"] {
+        std::fs::write(path.join(format!("sets/{name}_train.csv")), table(true)).unwrap();
+    }
+    train(path, "sets").failed(2, "several sets: digits, letters; choose one with --set NAME");
+    train(path, "sets --set upper").failed(2, "no set \"upper\"");
+    train(path, "sets --set letters").succeeded();
+    train(path, "sets --part letters").succeeded();
+}
+
+#[test]
+fn bad_data_is_one_line() {
+    let place = folder();
+    let path = place.path();
+    let long = "x".repeat(5000);
+    std::fs::write(path.join("it.csv"), format!("a0,a1,a2,a3,label\n0,1,{long},3,0\n")).unwrap();
+    let run = train(path, "it.csv");
+    assert!(run.stderr.len() < 600, "{}", run.stderr);
+    run.failed(1, "line 2");
+    std::fs::write(path.join("it.bin"), [0; 100]).unwrap();
+    train(path, "it.bin").failed(1, "not a data set");
+    train(path, "/dev/zero").failed(1, "a device");
+    std::fs::create_dir(path.join("empty")).unwrap();
+    train(path, "empty").failed(1, "no pictures");
+}

@@ -1,0 +1,186 @@
+//! Tables mean what their headers say; without one, what their numbers show.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use diffuscope::dataset::{ClassChoice, Dataset, DatasetOptions, LabelColumn};
+
+use crate::files::{bytes, gzipped, open, reason};
+
+/// Sixteen pixels of a picture, and its class: bright on a row that goes with the class, black in the corners.
+fn rows(n: usize) -> Vec<(usize, Vec<u8>)> {
+    let pixel = |i: usize, p: usize| if p / 4 == 1 + i % 2 { (40 * (i % 5) + 10 * p) as u8 } else { 0 };
+    (0..n).map(|i| (i % 5, (0..16).map(|p| if p == 5 { 255 } else { pixel(i, p) }).collect())).collect()
+}
+
+/// A table of them: a header, and what stands before and after the pixels.
+fn table(header: Option<&str>, row: impl Fn(usize, usize, &str) -> String) -> String {
+    let mut text = header.map(|header| format!("{header}\n")).unwrap_or_default();
+    for (i, (class, pixels)) in rows(30).iter().enumerate() {
+        let pixels: Vec<String> = pixels.iter().map(u8::to_string).collect();
+        writeln!(text, "{}", row(i, *class, &pixels.join(","))).unwrap();
+    }
+    text
+}
+
+fn names(prefix: &str) -> String {
+    (0..16).map(|i| format!("{prefix}{i}")).collect::<Vec<_>>().join(",")
+}
+
+fn with(path: &Path, column: &str) -> Result<Dataset, String> {
+    let options = DatasetOptions { label_column: LabelColumn::parse(column), ..DatasetOptions::default() };
+    Dataset::open(path, &options).map_err(|error| error.to_string())
+}
+
+fn is_right(data: &Dataset) {
+    assert_eq!((data.len(), data.shape(), data.classes().join(",")), (30, [1, 4, 4], "0,1,2,3,4".to_owned()));
+    for (i, (class, pixels)) in rows(30).iter().enumerate() {
+        assert_eq!((data.label(i), &bytes(data, i, false)), (Some(*class as u32), pixels), "picture {i}");
+    }
+}
+
+#[test]
+fn the_class_is_found_wherever_it_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it.csv");
+    let first = |_, class, pixels: &str| format!("{class},{pixels}");
+    let last = |_, class, pixels: &str| format!("{pixels},{class}");
+    let indexed = |i: usize, class, pixels: &str| format!("{i},{class},{pixels}");
+    let (p, n) = (names("pixel"), names(""));
+    for text in [
+        table(Some(&format!("label,{p}")), first),
+        table(Some(&format!("\u{feff}\"Label\" ,{p}")), first),
+        table(Some(&format!("{p},CLASS")), last),
+        table(Some(&format!("y,{n}")), first),
+        table(Some(&format!("{n},target")), last),
+        table(Some(&format!("what,{p}")), first),
+        // Numbers that pandas gives to columns, with and without the numbers of rows.
+        table(Some(&format!("{n},16")), first),
+        table(Some(&format!("{n},16")), last),
+        table(Some(&format!(",{n},16")), indexed),
+        table(Some(&format!("Unnamed: 0,label,{p}")), indexed),
+        table(Some(&format!("id,class,{p}")), indexed),
+        table(None, first),
+        table(None, last),
+        table(Some(&format!("label,{p}")), first).replace(',', ";"),
+        table(Some(&format!("label,{p}")), first).replace(',', "\t"),
+        table(None, last).replace(',', " "),
+        table(Some(&format!("label,{p}")), first).replace('\n', "\r\n"),
+        table(Some(&format!("label,{p},")), |_, class, pixels| format!("{class},{pixels},")),
+        table(Some(&format!("file,label,{p},split")), |i, class, pixels| {
+            format!("{i}.png,{class},{pixels},train")
+        }),
+        // What pandas makes of a first row that it took for a header.
+        table(Some("3,0,0.1,0.2,0.3,0.4,255,0.5,0.6,0.7,0.8,0.9,0.10,0.11,0.12,0.13,0.14"), first),
+    ] {
+        for bytes in [text.clone().into_bytes(), gzipped(text.as_bytes())] {
+            fs::write(&path, bytes).unwrap();
+            let data = open(&path);
+            is_right(&data);
+        }
+    }
+}
+
+#[test]
+fn a_guess_is_told_and_can_be_overruled() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it.csv");
+    fs::write(&path, table(None, |_, class, pixels| format!("{class},{pixels}"))).unwrap();
+    let data = open(&path);
+    let remark = data.remarks().join("; ");
+    assert!(remark.contains("the first column is taken for the class"), "{remark}");
+    assert!(remark.contains("--label-column"), "{remark}");
+    is_right(&with(&path, "first").unwrap());
+    assert!(with(&path, "first").unwrap().remarks().is_empty(), "what was asked for is no guess");
+    assert_eq!(with(&path, "last").unwrap().classes(), ["0"], "the last pixel");
+    assert!(with(&path, "none").unwrap_err().contains("17 pixels in a row are no square"));
+    assert!(with(&path, "label").unwrap_err().contains("no column \"label\"; its columns are without names"));
+    let header = format!("label,{}", names("p"));
+    fs::write(&path, table(Some(&header), |_, class, pixels| format!("{class},{pixels}"))).unwrap();
+    is_right(&with(&path, "Label").unwrap());
+    let none = with(&path, "none").unwrap();
+    assert_eq!((none.shape(), none.label(0)), ([1, 4, 4], None));
+    assert!(with(&path, "p6").unwrap().classes().len() > 1);
+    assert!(with(&path, "what").unwrap_err().contains("its columns are label, p0, p1"));
+    let without = DatasetOptions { classes: ClassChoice::None, ..DatasetOptions::default() };
+    let without = Dataset::open(&path, &without).unwrap();
+    assert_eq!((without.shape(), without.label(0)), ([1, 4, 4], None));
+    // Pixels alone, as in Kaggle's test.csv.
+    fs::write(&path, table(Some(&names("pixel")), |_, _, pixels| pixels.to_owned())).unwrap();
+    let data = open(&path);
+    assert_eq!(
+        (data.shape(), data.label(0), bytes(&data, 3, false)),
+        ([1, 4, 4], None, rows(4)[3].1.clone())
+    );
+    assert!(data.remarks().join("; ").contains("without classes"));
+}
+
+#[test]
+fn classes_are_texts_or_whole_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it.csv");
+    let fruit = |class: usize| ["fig", "pear", "kiwi", "plum", "lime"][class];
+    for header in [None, Some(format!("{},label", names("p")))] {
+        fs::write(&path, table(header.as_deref(), |_, class, pixels| format!("{pixels},{}", fruit(class))))
+            .unwrap();
+        let data = open(&path);
+        assert_eq!(data.classes(), ["fig", "kiwi", "lime", "pear", "plum"]);
+        assert_eq!([0, 1, 2].map(|i| data.label(i)), [Some(0), Some(3), Some(1)]);
+    }
+    let header = format!("label,{}", names("p"));
+    fs::write(&path, table(Some(&header), |_, class, pixels| format!("{}.0,{pixels}", class + 1))).unwrap();
+    let data = open(&path);
+    assert_eq!((data.classes().join(","), data.label(0)), ("1,2,3,4,5".to_owned(), Some(0)));
+    assert!(data.remarks().join("; ").contains("the network's classes 0 to 4"));
+    for (label, part) in [("", "picture 1 has no class"), ("0.5", "0.5 is not a whole number"), ("-3", "-3")]
+    {
+        fs::write(&path, table(Some(&header), |_, _, pixels| format!("{label},{pixels}"))).unwrap();
+        let error = reason(&path, &DatasetOptions::default());
+        assert!(
+            error.contains("it.csv") && error.contains(part) && error.contains("--classes none"),
+            "{error}"
+        );
+        assert!(!error.contains("damaged"), "{error}");
+    }
+}
+
+#[test]
+fn pixels_of_every_scale_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it.csv");
+    for (row, expected, remark) in [
+        ("0,1,1,0", [0, 255, 255, 0], "0 is taken for black, 1 for white"),
+        ("0,0.5,1,0.25", [0, 128, 255, 64], "0 is taken for black, 1 for white"),
+        ("-1,0,1,0.5", [0, 128, 255, 191], "-1 is taken for black, 1 for white"),
+        ("0,8,16,4", [0, 128, 255, 64], "0 is taken for black, 16 for white"),
+        ("0,8,16,200", [0, 8, 16, 200], ""),
+    ] {
+        fs::write(&path, format!("a0,a1,a2,a3,label\n{row},0\n")).unwrap();
+        let data = open(&path);
+        assert_eq!(bytes(&data, 0, false), expected);
+        let remarks = data.remarks().join("; ");
+        assert!(remarks.ends_with(remark) && remarks.is_empty() == remark.is_empty(), "{remarks}");
+    }
+    // Red, green and blue in turn.
+    let row: Vec<String> = (0..12).map(|v| (20 * v).to_string()).collect();
+    fs::write(&path, format!("label,{}\n0,{}\n", names("p").replace(",p12,p13,p14,p15", ""), row.join(",")))
+        .unwrap();
+    let data = open(&path);
+    assert_eq!((data.shape(), bytes(&data, 0, false)[..5].to_vec()), ([3, 2, 2], vec![0, 60, 120, 180, 20]));
+    assert!(data.remarks().join("; ").contains("red, green and blue"));
+}
+
+#[test]
+fn long_names_and_lines_are_cut() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it.csv");
+    fs::write(&path, format!("a0,a1,a2,a3,label\n0,1,{},3,0\n", "x".repeat(100_000))).unwrap();
+    let error = reason(&path, &DatasetOptions::default());
+    assert!(error.contains("line 2") && error.chars().count() < 500, "{error}");
+    fs::write(&path, gzipped(&vec![b'1'; 70 << 20])).unwrap();
+    let error = reason(&path, &DatasetOptions::default());
+    assert!(error.contains("too large") && error.contains("64 MiB"), "{error}");
+    fs::write(&path, [0xFF, 0xFE, b'1', 0]).unwrap();
+    assert!(reason(&path, &DatasetOptions::default()).contains("UTF-8"));
+}
