@@ -7,6 +7,7 @@
 //! | [`signals`] | requests to end: Ctrl-C, `kill`, a terminal that is closed |
 //! | [`diffusion`] | pure mathematics: schedules, curves, noise, posterior; no UI, GPU or tensors |
 //! | [`files`] | files that a person names: regular files alone, never read without a limit |
+//! | [`memory`] | whether there is memory for what is about to be made |
 //! | [`imaging`] | pictures in and out: decoding, fitting, PNG, films, tensors on disk |
 //! | [`model`] | the U-Net and its checkpoints: diffusers' `UNet2DModel` on candle |
 //! | [`dataset`] | pictures to learn from: folders, IDX, NumPy, CSV |
@@ -33,6 +34,7 @@ pub mod export;
 pub mod files;
 pub mod gpu;
 pub mod imaging;
+pub mod memory;
 pub mod model;
 pub mod quantity;
 pub mod scene;

@@ -1,0 +1,59 @@
+//! Whether there is memory for what is about to be made.
+//!
+//! Systems promise more memory than they have, and end a program that uses it. So it is asked for before it
+//! is taken, as far as it can be foretold: by what is needed at least.
+
+use sysinfo::{MemoryRefreshKind, RefreshKind, System};
+
+/// Needs below this, 256 MiB, are not asked about.
+pub const SMALL: u64 = 1 << 28;
+
+/// There is less memory than is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{:.1} GB of memory are needed, {:.1} GB are free", self.needed as f64 / 1e9, self.available as f64 / 1e9
+)]
+pub struct Shortage {
+    /// Bytes, at least.
+    pub needed: u64,
+    /// Bytes.
+    pub available: u64,
+}
+
+/// Checks that so many bytes can be had now.
+///
+/// # Errors
+/// [`Shortage`]; none where the system does not say what it has.
+pub fn enough_for(needed: u64) -> Result<(), Shortage> {
+    if needed < SMALL { Ok(()) } else { enough(needed, available()) }
+}
+
+fn enough(needed: u64, available: Option<u64>) -> Result<(), Shortage> {
+    match available {
+        Some(available) if available < needed => Err(Shortage { needed, available }),
+        _ => Ok(()),
+    }
+}
+
+/// Bytes that can be had without taking them from others, if the system says.
+fn available() -> Option<u64> {
+    let memory = MemoryRefreshKind::nothing().with_ram();
+    let system = System::new_with_specifics(RefreshKind::nothing().with_memory(memory));
+    let of_group = system.cgroup_limits().map_or(u64::MAX, |limits| limits.free_memory);
+    Some(system.available_memory().min(of_group)).filter(|&free| free > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_there_is_refused() {
+        assert!(enough(1 << 40, None).is_ok() && enough(1 << 33, Some(1 << 33)).is_ok());
+        let text = enough(12_345_678_901, Some(3_000_000_000)).unwrap_err().to_string();
+        assert_eq!(text, "12.3 GB of memory are needed, 3.0 GB are free");
+        // No machine has this; and every one has something.
+        assert!(enough_for(u64::MAX).is_err_and(|shortage| shortage.available > 0));
+        assert!(enough_for(SMALL - 1).is_ok());
+    }
+}
