@@ -18,11 +18,14 @@ mod decode;
 mod error;
 pub mod film;
 pub mod fit;
+mod jpeg;
 pub mod load;
+mod pixels;
 mod resample;
 pub mod samples;
 pub mod save;
 pub mod tensors;
+mod tiff;
 
 pub use clipboard::Clipboard;
 pub use error::ImagingError;
