@@ -8,10 +8,10 @@ use std::sync::Arc;
 use diffuscope::classifier::Classifier;
 use diffuscope::dataset::records::Filter;
 use diffuscope::dataset::{Dataset, DatasetOptions, Part};
-use diffuscope::diffusion::ScheduleSpec;
 use diffuscope::diffusion::process::Process;
 use diffuscope::diffusion::sampler::{PredictionType, SamplerSpec};
 use diffuscope::diffusion::toy::PlaneData;
+use diffuscope::diffusion::{Raster, ScheduleKind, ScheduleSpec};
 use diffuscope::imaging::{self, load_safetensors};
 use diffuscope::model::{DownBlockType, Pipeline, UNet2DConfig, UpBlockType};
 use diffuscope::scene::{self, Action, Scene, Side};
@@ -114,7 +114,7 @@ pub fn kinds() -> Vec<Kind> {
         Kind {
             name: "tensors",
             open: |path| load_safetensors(path).map(drop).map_err(told),
-            cases: vec![folder(place, &["score.safetensors"], "score.safetensors")],
+            cases: vec![folder(place, &["raster.safetensors"], "raster.safetensors")],
         },
     ]
 }
@@ -151,6 +151,9 @@ fn trained(place: &Path) {
     run.next().unwrap().unwrap();
     let score = SavedNet { data: PlaneData::Rings, network: run.network().unwrap() };
     score.save(&place.join("score.safetensors")).unwrap();
+
+    let raster = Raster::new(3, 4, 5, vec![0.25; 60]);
+    imaging::save_safetensors(&place.join("raster.safetensors"), &[("x_t", &raster)]).unwrap();
 }
 
 fn pictures() -> Vec<Case> {
@@ -208,7 +211,7 @@ fn compressed_tiffs() -> Vec<Vec<u8>> {
 
 fn scenes(place: &Path) -> Vec<Case> {
     let mut compared = Scene::default();
-    let cosine = diffuscope::diffusion::ScheduleKind::default_of("cosine").unwrap();
+    let cosine = ScheduleKind::default_of("cosine").unwrap();
     compared
         .apply(Action::Schedule(Side::B, ScheduleSpec { kind: cosine, ..ScheduleSpec::default() }))
         .unwrap();
