@@ -6,8 +6,8 @@
 //! | --- | --- |
 //! | [`signals`] | requests to end: Ctrl-C, `kill`, a terminal that is closed |
 //! | [`diffusion`] | pure mathematics: schedules, curves, noise, posterior; no UI, GPU or tensors |
-//! | [`files`] | files that a person names: regular files alone, never read without a limit |
 //! | [`memory`] | whether there is memory for what is about to be made |
+//! | [`files`] | files that a person names: regular files alone, never read without a limit |
 //! | [`imaging`] | pictures in and out: decoding, fitting, PNG, films, tensors on disk |
 //! | [`model`] | the U-Net and its checkpoints: diffusers' `UNet2DModel` on candle |
 //! | [`dataset`] | pictures to learn from: folders, IDX, NumPy, CSV |

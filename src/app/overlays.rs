@@ -5,6 +5,7 @@ use egui::{Align2, Area, Color32, Frame, Id, Key, Modal, Order, RichText, Scroll
 use super::commands::{Menu, entries};
 use super::theme::{Theme, caption_font, heading_font, title_font};
 use super::view::Intent;
+use crate::files::message;
 use crate::scene::Scene;
 
 /// How long a notice that is no error stays.
@@ -26,17 +27,18 @@ pub struct Notices {
 impl Notices {
     /// Tells something.
     pub fn tell(&mut self, ctx: &egui::Context, text: impl Into<String>) {
-        self.push(ctx, text.into(), false);
+        self.push(ctx, &text.into(), false);
     }
 
     /// Tells of a failure; stays until it is closed.
     pub fn fail(&mut self, ctx: &egui::Context, text: impl Into<String>) {
         let text = text.into();
-        log::warn!("{text}");
-        self.push(ctx, text, true);
+        log::warn!("{}", message(&text));
+        self.push(ctx, &text, true);
     }
 
-    fn push(&mut self, ctx: &egui::Context, text: String, error: bool) {
+    fn push(&mut self, ctx: &egui::Context, text: &str, error: bool) {
+        let text = message(text);
         self.list.retain(|notice| notice.text != text);
         self.list.push(Notice { text, error, since: ctx.input(|i| i.time) });
         if self.list.len() > 4 {

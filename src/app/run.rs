@@ -12,6 +12,7 @@ use super::widgets::Pixels;
 use super::{App, figure, images};
 use crate::diffusion::ScheduleSpec;
 use crate::export::{self, TableFormat};
+use crate::files;
 use crate::gpu::Engine;
 use crate::imaging::{self, Clipboard, FilmFormat, ImagingError, LoadedImage, PixelBytes};
 use crate::scene::{self, Action, ImageRef, Scene, Side};
@@ -187,9 +188,10 @@ impl App {
     }
 
     fn import_schedule(&mut self, ctx: &egui::Context, path: &Path, side: Side) {
-        let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
-        let spec =
-            text.and_then(|text| ScheduleSpec::from_diffusers(&text).map_err(|error| error.to_string()));
+        let text = files::read_text(path, files::MAX_CONFIG_BYTES).map_err(|error| error.to_string());
+        let spec = text.and_then(|text| {
+            ScheduleSpec::from_diffusers(&text).map_err(|error| format!("{}: {error}", path.display()))
+        });
         match spec {
             Ok(spec) => {
                 let label = spec.kind.label();
@@ -197,7 +199,7 @@ impl App {
                 self.notices
                     .tell(ctx, format!("Schedule {}: {label}, from {}", side.letter(), path.display()));
             }
-            Err(error) => self.notices.fail(ctx, format!("{}: {error}", path.display())),
+            Err(error) => self.notices.fail(ctx, error),
         }
     }
 

@@ -15,9 +15,6 @@ use crate::imaging::sample;
 use crate::model::Compute;
 use crate::scene::{self, Action, Chapter, ImageRef, Scene, Side};
 
-/// No scheduler_config.json is larger: a table of 10,000 betas takes 250 kB.
-const MAX_CONFIG_BYTES: u64 = 4 << 20;
-
 /// Pixels of a figure in one direction.
 const FIGURE_SIDE: std::ops::RangeInclusive<u32> = 320..=8192;
 
@@ -135,7 +132,7 @@ pub fn scheduler_config(path: &Path) -> Result<ScheduleSpec, CliError> {
         let reason = "there is no scheduler_config.json in this folder".to_owned();
         return Err(CliError::Input { path: path.to_owned(), reason });
     }
-    let text = files::read_text(path, MAX_CONFIG_BYTES)?;
+    let text = files::read_text(path, files::MAX_CONFIG_BYTES)?;
     ScheduleSpec::from_diffusers(&text).map_err(|source| CliError::Config { path: path.to_owned(), source })
 }
 

@@ -42,7 +42,7 @@ pub fn open(path: &Path) -> Result<LoadedImage, ImagingError> {
     let bytes = files::read(path, MAX_FILE_BYTES)?;
     let mut loaded = from_bytes(&path.display().to_string(), &bytes)?;
     if let Some(name) = path.file_name() {
-        loaded.name = name.to_string_lossy().into_owned();
+        loaded.name = files::plain(&name.to_string_lossy());
     }
     loaded.path = Some(path.to_owned());
     Ok(loaded)

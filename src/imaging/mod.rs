@@ -37,4 +37,4 @@ pub use save::{
     FileWriter, PixelBytes, Watched, check_folder, check_writable, encode_png, raster_to_rgb8,
     raster_to_rgba8, save_png, save_raster_png, write_atomically,
 };
-pub use tensors::{NamedTensor, load_safetensors, save_safetensors, save_tensors};
+pub use tensors::{NamedTensor, load_safetensors, read_safetensors, save_safetensors, save_tensors};

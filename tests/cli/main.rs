@@ -6,7 +6,11 @@ mod assumptions;
 mod broken;
 mod eval;
 mod figures;
+#[cfg(target_os = "linux")]
+mod inputs;
 mod machine;
+#[cfg(unix)]
+mod names;
 mod networks;
 mod noise;
 mod schedule;
