@@ -6,11 +6,13 @@
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
 /// Needs below this, 256 MiB, are not asked about.
-const SMALL: u64 = 1 << 28;
+pub const SMALL: u64 = 1 << 28;
 
 /// There is less memory than is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{:.1} GB of memory are needed, {:.1} GB are free", *needed as f64 / 1e9, *available as f64 / 1e9)]
+#[error(
+    "{:.1} GB of memory are needed, {:.1} GB are free", self.needed as f64 / 1e9, self.available as f64 / 1e9
+)]
 pub struct Shortage {
     /// Bytes, at least.
     pub needed: u64,
@@ -21,7 +23,7 @@ pub struct Shortage {
 /// Checks that so many bytes can be had now.
 ///
 /// # Errors
-/// [`Shortage`].
+/// [`Shortage`]; none where the system does not say what it has.
 pub fn enough_for(needed: u64) -> Result<(), Shortage> {
     if needed < SMALL { Ok(()) } else { enough(needed, available()) }
 }
@@ -51,6 +53,7 @@ mod tests {
         let text = enough(12_345_678_901, Some(3_000_000_000)).unwrap_err().to_string();
         assert_eq!(text, "12.3 GB of memory are needed, 3.0 GB are free");
         // No machine has this; and every one has something.
-        assert!(enough_for(u64::MAX).unwrap_err().available > 0);
+        assert!(enough_for(u64::MAX).is_err_and(|shortage| shortage.available > 0));
+        assert!(enough_for(SMALL - 1).is_ok());
     }
 }

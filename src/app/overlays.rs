@@ -7,7 +7,7 @@ use egui::{Align2, Area, Color32, Frame, Id, Key, Modal, Order, RichText, Scroll
 use super::commands::{Command, Menu, entries};
 use super::theme::{Theme, caption_font, heading_font, title_font};
 use super::view::Intent;
-use crate::files::{plain, shortened};
+use crate::files::message;
 use crate::scene::Scene;
 
 /// How long a notice that is no error stays.
@@ -37,7 +37,7 @@ pub struct Notices {
 impl Notices {
     /// Tells something.
     pub fn tell(&mut self, ctx: &egui::Context, text: impl Into<String>) {
-        self.push(ctx, text.into(), false, Vec::new());
+        self.push(ctx, &text.into(), false, Vec::new());
     }
 
     /// Tells something that waits for an answer.
@@ -47,23 +47,18 @@ impl Notices {
         text: impl Into<String>,
         answers: Vec<(&'static str, Command)>,
     ) {
-        self.push(ctx, text.into(), false, answers);
+        self.push(ctx, &text.into(), false, answers);
     }
 
     /// Tells of a failure; stays until it is closed.
     pub fn fail(&mut self, ctx: &egui::Context, text: impl Into<String>) {
         let text = text.into();
-        log::warn!("{text}");
-        self.push(ctx, text, true, Vec::new());
+        log::warn!("{}", message(&text));
+        self.push(ctx, &text, true, Vec::new());
     }
 
-    fn push(
-        &mut self,
-        ctx: &egui::Context,
-        text: String,
-        error: bool,
-        answers: Vec<(&'static str, Command)>,
-    ) {
+    fn push(&mut self, ctx: &egui::Context, text: &str, error: bool, answers: Vec<(&'static str, Command)>) {
+        let text = message(text);
         self.list.retain(|notice| notice.text != text);
         self.list.push(Notice { text, error, since: ctx.input(|i| i.time), answers });
         if self.list.len() > 4

@@ -195,7 +195,7 @@ impl App {
     }
 
     fn import_schedule(&mut self, ctx: &egui::Context, path: &Path, side: Side) {
-        let text = match files::read_text(path, SchedulerFile::MAX_BYTES) {
+        let text = match files::read_text(path, files::MAX_CONFIG_BYTES) {
             Ok(text) => text,
             Err(error) => return self.notices.fail(ctx, error.to_string()),
         };

@@ -164,7 +164,7 @@ pub fn scheduler_config(path: &Path) -> Result<ScheduleSpec, CliError> {
         let reason = "there is no scheduler_config.json in this folder".to_owned();
         return Err(CliError::Input { path: path.to_owned(), reason });
     }
-    let text = files::read_text(path, SchedulerFile::MAX_BYTES)?;
+    let text = files::read_text(path, files::MAX_CONFIG_BYTES)?;
     let file = SchedulerFile::parse(&text);
     let file = file.map_err(|source| CliError::Config { path: path.to_owned(), source })?;
     file.remarks.iter().for_each(|line| remark(&format!("{}: {line}", path.display())));

@@ -10,12 +10,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::error::CliError;
-use crate::files::plain;
+use crate::files::{escaped, message, plain};
 
 /// One line on standard error, whatever the text holds.
 pub fn say(text: &str) {
     // Where even that cannot be written there is nobody left to tell.
-    drop(writeln!(std::io::stderr().lock(), "diffuscope: {}", plain(text)));
+    drop(writeln!(std::io::stderr().lock(), "diffuscope: {}", message(text)));
 }
 
 /// What has been remarked in this run, in its order. Standard error is one for the whole program, and so is
@@ -30,7 +30,7 @@ fn remarks() -> MutexGuard<'static, Vec<String>> {
 /// said in pipes and logs too, where nobody sees what a person would; once, however often it is remarked;
 /// and stands in the results that [`print_json`] writes.
 pub fn remark(text: &str) {
-    let text = plain(text);
+    let text = message(text);
     let mut remarks = remarks();
     if !remarks.contains(&text) {
         say(&text);
@@ -45,13 +45,24 @@ pub fn aside(text: &str) {
     }
 }
 
-/// Writes to standard output.
+/// Writes text to standard output. Lines are lines; whatever else in them would act on a terminal, as the name of a
+/// file may, is made plain.
 ///
 /// # Errors
 /// [`CliError::Output`], also when the reader has gone away (which is reported in silence).
 pub fn to_stdout(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), CliError> {
+    let mut text = Vec::new();
+    write(&mut text).map_err(CliError::Output)?;
     let mut stdout = BufWriter::new(std::io::stdout().lock());
-    write(&mut stdout).and_then(|()| stdout.flush()).map_err(CliError::Output)
+    let lines = String::from_utf8_lossy(&text);
+    let mut lines = lines.split_inclusive('\n').map(|line| match line.strip_suffix('\n') {
+        Some(line) => plain(line) + "\n",
+        None => plain(line),
+    });
+    lines
+        .try_for_each(|line| stdout.write_all(line.as_bytes()))
+        .and_then(|()| stdout.flush())
+        .map_err(CliError::Output)
 }
 
 /// Writes a command's result as JSON. An object gets one more field, `assumptions`: what has been remarked.
@@ -64,7 +75,7 @@ pub fn print_json(result: &impl Serialize) -> Result<(), CliError> {
         if let Value::Object(fields) = &mut value {
             fields.insert("assumptions".to_owned(), remarks().as_slice().into());
         }
-        writeln!(out, "{value:#}")
+        writeln!(out, "{}", escaped(&format!("{value:#}")))
     })
 }
 

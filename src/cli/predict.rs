@@ -9,8 +9,7 @@ use clap::ValueEnum;
 use super::error::CliError;
 use super::generate::on_threads;
 use super::network;
-use crate::files;
-use crate::imaging::{ImagingError, check_writable, write_atomically};
+use crate::imaging::{ImagingError, check_writable, read_safetensors, write_atomically};
 use crate::model::{ClassLabels, Compute, Conditioning, ModelError, Precision, UNet2DModel};
 
 const EXAMPLES: &str = "\
@@ -92,7 +91,7 @@ struct Input {
 
 impl Input {
     fn read(path: &Path) -> Result<Self, CliError> {
-        let bytes = files::read(path, MAX_BYTES)?;
+        let bytes = read_safetensors(path, MAX_BYTES)?;
         let tensors = candle_core::safetensors::load_buffer(&bytes, &Device::Cpu).map_err(|error| {
             let name = path.display().to_string();
             let reason = error.to_string().lines().next().unwrap_or_default().to_owned();

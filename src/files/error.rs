@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::memory::Shortage;
+
 /// A file that a person named could not be read.
 ///
 /// `Display` is one line: the path, what is wrong, and what to do.
@@ -36,6 +38,14 @@ pub enum FileError {
         path: PathBuf,
         /// How many bytes are read at most.
         limit: u64,
+    },
+    /// More bytes than there is memory for.
+    #[error("{}: {shortage}; close other programs or take a smaller file", path.display())]
+    Memory {
+        /// The path as it was given.
+        path: PathBuf,
+        /// How much is needed, and how much there is.
+        shortage: Shortage,
     },
     /// Bytes that are no UTF-8 where text is needed.
     #[error("{}: this is not UTF-8 text", path.display())]
@@ -71,6 +81,7 @@ impl FileError {
             | Self::Folder { path }
             | Self::Special { path, .. }
             | Self::TooLarge { path, .. }
+            | Self::Memory { path, .. }
             | Self::NotText { path }
             | Self::Unreadable { path, .. } => path,
         }

@@ -13,10 +13,15 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use crate::memory;
+
 pub use self::error::FileError;
 pub use self::place::{end_of_links, folder_of, same_place};
-pub use self::text::{plain, shortened};
+pub use self::text::{escaped, message, plain, shortened};
 pub use self::unfinished::{Unfinished, is_leftover};
+
+/// No scheduler, schedule or scene is larger: a table of 10,000 betas takes 250 kB.
+pub const MAX_CONFIG_BYTES: u64 = 4 << 20;
 
 /// A regular file that gives no more bytes than its limit.
 ///
@@ -100,10 +105,14 @@ pub fn open(path: &Path, limit: u64) -> Result<Limited, FileError> {
 /// Reads a regular file of at most `limit` bytes.
 ///
 /// # Errors
-/// As [`open`]; also when it turns out to be longer, or reading fails.
+/// As [`open`]; also when there is not the memory for it, it turns out to be longer, or reading fails.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    let mut file = open(path, limit)?;
+    // No more than a guess, for files whose length is not what the system says.
+    let length = path.metadata().map_or(0, |metadata| metadata.len());
+    memory::enough_for(length).map_err(|shortage| FileError::Memory { path: path.to_owned(), shortage })?;
     let mut bytes = Vec::new();
-    open(path, limit)?.read_to_end(&mut bytes).map_err(|error| match error.kind() {
+    file.read_to_end(&mut bytes).map_err(|error| match error.kind() {
         io::ErrorKind::FileTooLarge => FileError::TooLarge { path: path.to_owned(), limit },
         _ => FileError::reading(path, &error),
     })?;

@@ -12,6 +12,65 @@ pub fn plain(text: &str) -> String {
     text.chars().map(seen).collect()
 }
 
+/// The text as a message that can be shown: [`plain`], and no value in it longer than a person reads. A value in
+/// quotes is cut after 100 characters, a word of more than 300 and a message of more than 1500 in the middle.
+pub fn message(text: &str) -> String {
+    let text = plain(text);
+    let text = ['"', '`', '\''].into_iter().fold(text, |text, quote| with_short_values(&text, quote));
+    let words: Vec<String> = text.split(' ').map(|word| without_middle(word, 300)).collect();
+    without_middle(&words.join(" "), 1500)
+}
+
+/// Cuts what stands between quotes. A quote begins a value only where none can end, and the other way round, so
+/// that an apostrophe does neither.
+fn with_short_values(text: &str, quote: char) -> String {
+    let mut short = String::with_capacity(text.len());
+    let mut rest = text;
+    let opens = |before: &str| before.chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+    while let Some((before, after)) = rest.split_once(quote) {
+        short.push_str(before);
+        short.push(quote);
+        rest = after;
+        let ends = |&(at, _): &(usize, &str)| {
+            after[at + quote.len_utf8()..].chars().next().is_none_or(|c| !c.is_alphanumeric())
+        };
+        if opens(before)
+            && let Some((end, _)) = after.match_indices(quote).find(ends)
+        {
+            short.push_str(&shortened(&after[..end], 100));
+            short.push(quote);
+            rest = &after[end + quote.len_utf8()..];
+        }
+    }
+    short + rest
+}
+
+/// The first half and the end of what is longer than `most` characters.
+fn without_middle(text: &str, most: usize) -> String {
+    let count = text.chars().count();
+    if count <= most {
+        return text.to_owned();
+    }
+    let (head, tail) = (most / 2, most / 4);
+    let end: String = text.chars().skip(count - tail).collect();
+    format!("{}{end}", shortened(text, head))
+}
+
+/// JSON in which every character that acts on the place where it is shown is written as an escape. Only strings
+/// hold such, so what it says stays the same.
+pub fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        // All of them are in the first plane.
+        if is_acting(c) && c != '\n' {
+            text.push_str(&format!("\\u{:04x}", u32::from(c)))
+        } else {
+            text.push(c)
+        }
+    }
+    text
+}
+
 /// The text, cut at about `most` characters, with "…" where something was cut off.
 pub fn shortened(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
@@ -36,6 +95,30 @@ mod tests {
     fn nothing_acts_on_the_terminal() {
         assert_eq!(plain("a\u{1b}[31mb\u{202e}gpj.exe\nc"), "a\u{fffd}[31mb\u{fffd}gpj.exe c");
         assert_eq!(plain("고양이 x̂₀ – 1 × 2"), "고양이 x̂₀ – 1 × 2");
+    }
+
+    #[test]
+    fn messages_are_as_long_as_a_person_reads() {
+        let long = "x".repeat(5000);
+        let x = |n: usize| "x".repeat(n);
+        assert_eq!(message(&format!("no field \"{long}\" here")), format!("no field \"{}…\" here", x(100)));
+        assert_eq!(message(&format!("it's '{long} {long}' that's")), format!("it's '{}…' that's", x(100)));
+        assert_eq!(message(&format!("/{long}.png: none")), format!("/{}…{}.png: none", x(149), x(71)));
+        assert!(message(&"word ".repeat(5000)).chars().count() < 1200);
+        let path = format!("/tmp/{}/it's a \"name\".png: there is no such file; check the path", x(200));
+        assert_eq!(message(&path), path);
+    }
+
+    #[test]
+    fn escapes_keep_what_json_says() {
+        let name = "a\u{202e}gpj\u{85}\u{7f}\n고양이.png";
+        let json = serde_json::to_string_pretty(&[name]).unwrap();
+        let shown = escaped(&json);
+        assert!(
+            shown.contains("\\u202e") && shown.contains("고양이") && !shown.contains('\u{85}'),
+            "{shown}"
+        );
+        assert_eq!(serde_json::from_str::<[String; 1]>(&shown).unwrap(), [name]);
     }
 
     #[test]

@@ -12,6 +12,9 @@ use image::{
 };
 
 use super::error::{ImagingError, one_line};
+use super::pixels::Pixels;
+use super::{jpeg, tiff};
+use crate::memory;
 
 /// Largest side that is decoded, in pixels.
 pub(super) const MAX_FILE_SIDE: u32 = 16_384;
@@ -20,7 +23,7 @@ pub(super) const MAX_DECODED_BYTES: u64 = 512 << 20;
 
 /// A decoded picture, upright, and what a reader should be told about it.
 pub(super) struct Decoded {
-    pub(super) image: DynamicImage,
+    pub(super) pixels: Pixels,
     pub(super) notices: Vec<String>,
 }
 
@@ -52,22 +55,14 @@ pub(super) fn decode(name: &str, bytes: &[u8]) -> Result<Decoded, ImagingError> 
 }
 
 fn decode_as(name: &str, bytes: &[u8], format: ImageFormat) -> Result<Decoded, ImagingError> {
+    if format == ImageFormat::Tiff {
+        return tiff::decode(name, bytes);
+    }
     let failed = |error: ImageError| explain(name, format, &error);
-    let too_large = |what| Err(ImagingError::TooLarge { name: name.to_owned(), what });
     let (mut decoder, animated) = open_decoder(bytes, format).map_err(failed)?;
 
-    let (width, height) = decoder.dimensions();
-    if width == 0 || height == 0 {
-        return Err(ImagingError::NoPixels { name: name.to_owned(), width, height });
-    }
-    if width.max(height) > MAX_FILE_SIDE {
-        return too_large(format!("{width} × {height} pixels, at most {MAX_FILE_SIDE} a side"));
-    }
     let decoded_bytes = decoder.total_bytes();
-    if decoded_bytes > MAX_DECODED_BYTES {
-        let (mib, limit) = (decoded_bytes >> 20, MAX_DECODED_BYTES >> 20);
-        return too_large(format!("{width} × {height} pixels, {mib} MiB decoded, at most {limit} MiB"));
-    }
+    check_size(name, decoder.dimensions(), decoded_bytes, 0)?;
     let mut limits = limits();
     limits.reserve(decoded_bytes).map_err(failed)?;
     decoder.set_limits(limits).map_err(failed)?;
@@ -85,9 +80,35 @@ fn decode_as(name: &str, bytes: &[u8], format: ImageFormat) -> Result<Decoded, I
         notices.push("its colour profile is not applied: values are taken as sRGB".to_owned());
     }
     if format == ImageFormat::Jpeg {
-        notices.extend(jpeg_notices(bytes));
+        notices.extend(jpeg::notices(bytes));
     }
-    Ok(Decoded { image, notices })
+    Ok(Decoded { pixels: image.into(), notices })
+}
+
+/// Checks, before anything is decoded, that a picture has pixels, and no more than are read here and than there
+/// is memory for: `decoded` bytes of pixels, and `beside` bytes that are needed at the same time.
+pub(super) fn check_size(
+    name: &str,
+    (width, height): (u32, u32),
+    decoded: u64,
+    beside: u64,
+) -> Result<(), ImagingError> {
+    let too_large = |what| Err(ImagingError::TooLarge { name: name.to_owned(), what });
+    if width == 0 || height == 0 {
+        return Err(ImagingError::NoPixels { name: name.to_owned(), width, height });
+    }
+    if width.max(height) > MAX_FILE_SIDE {
+        return too_large(format!("{width} × {height} pixels, at most {MAX_FILE_SIDE} a side"));
+    }
+    if decoded > MAX_DECODED_BYTES {
+        let (mib, limit) = (decoded >> 20, MAX_DECODED_BYTES >> 20);
+        return too_large(format!("{width} × {height} pixels, {mib} MiB decoded, at most {limit} MiB"));
+    }
+    // Decoders hold what they unpack beside what it becomes.
+    match memory::enough_for((2 * decoded).saturating_add(beside)) {
+        Ok(()) => Ok(()),
+        Err(shortage) => too_large(format!("{width} × {height} pixels: {shortage}")),
+    }
 }
 
 /// The limits that decoders are given; sides are checked here, where the message can name them.
@@ -126,36 +147,9 @@ fn is_animated_gif(bytes: &[u8]) -> bool {
 }
 
 /// Whether a colour profile calls itself sRGB, in any encoding of its description.
-fn is_srgb(profile: &[u8]) -> bool {
+pub(super) fn is_srgb(profile: &[u8]) -> bool {
     let wide = b"s\0R\0G\0B";
     profile.windows(4).any(|w| w == b"sRGB") || profile.windows(wide.len()).any(|w| w == wide)
-}
-
-/// What a JPEG decoder passes over in silence: an end that is missing, inks without their marker.
-fn jpeg_notices(bytes: &[u8]) -> Vec<String> {
-    let (mut adobe, mut components) = (false, 0);
-    let mut at = 2;
-    while let Some(&[0xFF, marker, high, low]) = bytes.get(at..at + 4) {
-        let body = bytes.get(at + 4..).unwrap_or_default();
-        match marker {
-            0xEE => adobe |= body.starts_with(b"Adobe"),
-            0xC0..=0xC3 => components = body.get(5).copied().unwrap_or(0),
-            _ => {}
-        }
-        at += 2 + usize::from(u16::from_be_bytes([high, low]));
-        if marker == 0xDA {
-            break;
-        }
-    }
-    let mut notices = Vec::new();
-    let scans = bytes.get(at..).unwrap_or_default();
-    if !scans.windows(2).any(|w| w == [0xFF, 0xD9]) {
-        notices.push("the file is cut short: the lower part of the picture may be missing".to_owned());
-    }
-    if components == 4 && !adobe {
-        notices.push("CMYK without a colour marker: its colours may be inverted".to_owned());
-    }
-    notices
 }
 
 /// The error for bytes of no known format; names the ones people meet.

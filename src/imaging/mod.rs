@@ -18,11 +18,14 @@ mod decode;
 mod error;
 pub mod film;
 pub mod fit;
+mod jpeg;
 pub mod load;
+mod pixels;
 mod resample;
 pub mod samples;
 pub mod save;
 pub mod tensors;
+mod tiff;
 
 pub use clipboard::Pasted;
 pub use error::ImagingError;
@@ -34,4 +37,4 @@ pub use save::{
     FileWriter, PixelBytes, Watched, check_folder, check_writable, encode_png, raster_to_rgb8,
     raster_to_rgba8, save_png, save_raster_png, write_atomically,
 };
-pub use tensors::{NamedTensor, load_safetensors, save_safetensors, save_tensors};
+pub use tensors::{NamedTensor, load_safetensors, read_safetensors, save_safetensors, save_tensors};

@@ -8,10 +8,13 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use super::error::{ImagingError, one_line};
 use super::save::write_atomically;
 use crate::diffusion::Raster;
-use crate::files;
+use crate::files::{self, FileError};
 
 /// More than any trajectory that is kept.
 const MAX_FILE_BYTES: u64 = 4 << 30;
+
+/// What comes before the tensors is never longer: the library's own limit.
+const MAX_HEADER_BYTES: u64 = 100_000_000;
 
 /// A named tensor to be saved.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +61,33 @@ pub fn save_tensors(path: &Path, tensors: &[NamedTensor<'_>]) -> Result<(), Imag
     })
 }
 
+/// Reads a file of tensors of at most `limit` bytes. What comes before them says how many there are, so that
+/// nothing large is read that is none.
+///
+/// # Errors
+/// Those of reading; [`ImagingError::Damaged`] for anything that is not safetensors.
+pub fn read_safetensors(path: &Path, limit: u64) -> Result<Vec<u8>, ImagingError> {
+    let start = files::start(path, 8)?;
+    if start.is_empty() {
+        return Err(ImagingError::Empty { name: path.display().to_string() });
+    }
+    let header = start.try_into().map_or(0, u64::from_le_bytes).min(MAX_HEADER_BYTES);
+    let start = files::start(path, 8 + header)?;
+    let (header, tensors) = SafeTensors::read_metadata(&start).map_err(|error| damaged(path, &error))?;
+    let length = (8 + header + tensors.data_len()) as u64;
+    match files::read(path, length.min(limit)) {
+        Err(FileError::TooLarge { .. }) if length <= limit => {
+            Err(damaged(path, &"more bytes than its header says"))
+        }
+        read => Ok(read?),
+    }
+}
+
+fn damaged(path: &Path, reason: &dyn std::fmt::Display) -> ImagingError {
+    let format = "safetensors file".to_owned();
+    ImagingError::Damaged { name: path.display().to_string(), format, reason: one_line(reason) }
+}
+
 /// Reads rasters back, sorted by name.
 ///
 /// # Errors
@@ -66,12 +96,8 @@ pub fn save_tensors(path: &Path, tensors: &[NamedTensor<'_>]) -> Result<(), Imag
 pub fn load_safetensors(path: &Path) -> Result<Vec<(String, Raster)>, ImagingError> {
     let shown = path.display().to_string();
     let format = "safetensors file".to_owned();
-    let bytes = files::read(path, MAX_FILE_BYTES)?;
-    let file = SafeTensors::deserialize(&bytes).map_err(|error| ImagingError::Damaged {
-        name: shown.clone(),
-        format: format.clone(),
-        reason: one_line(&error),
-    })?;
+    let bytes = read_safetensors(path, MAX_FILE_BYTES)?;
+    let file = SafeTensors::deserialize(&bytes).map_err(|error| damaged(path, &error))?;
     let mut rasters = Vec::with_capacity(file.len());
     for (name, view) in file.tensors() {
         let (Dtype::F32, &[channels @ (1 | 3), height, width]) = (view.dtype(), view.shape()) else {

@@ -30,6 +30,6 @@ mod tests {
         assert_eq!(of_parameters(1_000_000), 8_000_000);
         assert_eq!(of_plan(&config, 1, usize::MAX), u64::MAX);
         let small = of_plan(&config, 1, 32 * 32);
-        assert!(small > 4 * 32 * 32 * config.block_out_channels[0] as u64 && small < 1 << 28);
+        assert!(small > 4 * 32 * 32 * config.block_out_channels[0] as u64 && small < crate::memory::SMALL);
     }
 }

@@ -11,8 +11,6 @@ use crate::imaging::{ImagingError, write_atomically};
 
 const FORMAT: &str = "diffuscope scene";
 const VERSION: u32 = 1;
-/// Far above any real scene (a table of 10,000 betas takes 250 kB).
-const MAX_BYTES: u64 = 4 << 20;
 
 /// Why a scene file cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +56,12 @@ pub fn looks_like_scene(path: &Path) -> bool {
     let named = path
         .extension()
         .is_some_and(|e| e.eq_ignore_ascii_case("diffuscope") || e.eq_ignore_ascii_case("json"));
-    named || files::start(path, 1).is_ok_and(|bytes| bytes == b"{")
+    named || files::start(path, 256).is_ok_and(|bytes| begins_object(&bytes))
+}
+
+/// Whether text begins as JSON's objects do, maybe after a byte order mark and white space.
+fn begins_object(bytes: &[u8]) -> bool {
+    bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes).trim_ascii_start().starts_with(b"{")
 }
 
 /// Reads a scene. A relative picture path counts from the scene's folder.
@@ -67,7 +70,7 @@ pub fn looks_like_scene(path: &Path) -> bool {
 /// Names the file and what is wrong with it.
 pub fn load(path: &Path) -> Result<Scene, SceneFileError> {
     let invalid = |reason: String| SceneFileError::Invalid { path: path.to_owned(), reason };
-    let text = files::read_text(path, MAX_BYTES)?;
+    let text = files::read_text(path, files::MAX_CONFIG_BYTES)?;
     let file: SceneFile = serde_json::from_str(&text).map_err(|e| invalid(e.to_string()))?;
     if file.format != FORMAT {
         return Err(invalid(format!("its format is {:?}", file.format)));

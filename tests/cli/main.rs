@@ -7,7 +7,11 @@ mod broken;
 mod data;
 mod eval;
 mod figures;
+#[cfg(target_os = "linux")]
+mod inputs;
 mod machine;
+#[cfg(unix)]
+mod names;
 mod networks;
 mod noise;
 #[cfg(unix)]

@@ -9,6 +9,7 @@ use crate::app::theme::caption_font;
 use crate::app::view::View;
 use crate::app::widgets::{caption, choose, section, segmented, styled, switch, x_hints, y_hints};
 use crate::diffusion::sampler::{SamplerKind, StepTo, TimestepSpacing, VarianceType};
+use crate::files::plain;
 use crate::model::{ModelRef, shipped};
 use crate::quantity::Quantity;
 use crate::scene::{Action, LaneOptions, ReverseOptions, RunSize, StartAt};
@@ -180,9 +181,7 @@ fn known_pictures(ui: &mut Ui, view: &mut View<'_>, options: &mut ReverseOptions
     ui.horizontal(|ui| {
         let name = match &options.data {
             DataRef::Gallery => "the built-in pictures".to_owned(),
-            DataRef::Files(path) => {
-                path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
-            }
+            DataRef::Files(path) => plain(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy()),
         };
         let width = ui.available_width() - 132.0;
         ui.scope(|ui| {

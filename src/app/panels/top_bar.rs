@@ -6,6 +6,7 @@ use crate::app::commands::{Command, Menu, entries};
 use crate::app::theme::title_font;
 use crate::app::view::{Intent, View};
 use crate::diffusion::{ScheduleKind, ScheduleSpec};
+use crate::files::plain;
 use crate::imaging::samples;
 use crate::scene::{Action, Side};
 
@@ -84,8 +85,8 @@ fn recent_menu(ui: &mut Ui, view: &mut View<'_>, recent: &[std::path::PathBuf]) 
     ui.add_enabled_ui(!recent.is_empty(), |ui| {
         ui.menu_button("Recent files", |ui| {
             for path in recent {
-                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-                if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
+                let name = plain(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy());
+                if ui.button(name).on_hover_text(plain(&path.display().to_string())).clicked() {
                     view.command(Command::OpenPath(path.clone()));
                 }
             }

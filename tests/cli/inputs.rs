@@ -1,0 +1,116 @@
+//! Things that are no files of the kind that is needed, given to everything that takes a path: a line that names
+//! them, at once, and without taking memory for them.
+
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use super::{Run, contents, folder, program};
+
+/// Every command and option that reads what a person names; `PATH` is the thing.
+const READERS: [(&str, &[&str]); 22] = [
+    ("PATH", &["", ".png", ".diffuscope", ".json", "scheduler_config.json"]),
+    ("schedule PATH", &[".json"]),
+    ("noise PATH --t 5 --device cpu --raw out.safetensors", &["", ".png", ".tif"]),
+    ("noise chelsea --t 5 --device cpu --schedule PATH --raw out.safetensors", &[".json"]),
+    ("figure forward PATH -o out.png", &["", ".png", ".diffuscope", ".json", "scheduler_config.json"]),
+    ("figure forward --schedule PATH -o out.png", &[".json"]),
+    ("figure forward --compare PATH -o out.png", &[".json"]),
+    ("tour PATH -o out", &["", ".png", ".diffuscope"]),
+    ("model PATH", &["", ".safetensors", ".json", ".ckpt"]),
+    ("model fashion --schedule PATH", &[".json"]),
+    ("sample --model PATH -n 1 -o out.png", &["", ".safetensors"]),
+    ("denoise PATH --from-t 5 --model fashion -o out.png", &["", ".png"]),
+    ("denoise chelsea --from-t 5 --model PATH -o out.png", &["", ".safetensors"]),
+    ("predict --model PATH --input PATH -o out.safetensors", &["", ".safetensors"]),
+    ("predict --model fashion --input PATH -o out.safetensors", &["", ".safetensors"]),
+    ("train PATH --size 8 --iterations 1 -o out", &["", ".npz", ".csv", ".csv.gz", "-idx3-ubyte"]),
+    ("train DATA --size 8 --iterations 1 --config PATH -o out", &[".json"]),
+    ("train DATA --size 8 --iterations 1 --schedule PATH -o out", &[".json"]),
+    ("train-classifier PATH --size 8 -o out", &["", ".npz", ".csv", "-idx3-ubyte.gz"]),
+    ("eval PATH --data DATA", &["", ".safetensors"]),
+    ("eval fashion --data PATH", &["", ".npz", ".csv"]),
+    ("toy --data moons --score PATH", &["", ".safetensors"]),
+];
+
+/// Most memory that a command holds before it has looked at what it was given: networks that come with the
+/// program, data and graphics included.
+const MOST_KIB: u64 = 600 << 10;
+
+/// Makes one of each kind of thing, with names that end so.
+fn things(place: &Path, ending: &str) -> Vec<(String, &'static [&'static str])> {
+    let name = |kind: &str| format!("{kind}{ending}");
+    std::os::unix::fs::symlink("/dev/zero", place.join(name("zero"))).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(place.join(name("pipe"))).status().unwrap().success());
+    // The listener goes, the socket stays.
+    drop(std::os::unix::net::UnixListener::bind(place.join(name("socket"))).unwrap());
+    fs::create_dir(place.join(name("folder"))).unwrap();
+    fs::write(place.join(name("empty")), "").unwrap();
+    fs::File::create(place.join(name("sparse"))).unwrap().set_len(5 << 30).unwrap();
+    vec![
+        (name("zero"), &["device"]),
+        (name("pipe"), &["pipe"]),
+        (name("socket"), &["socket"]),
+        (name("folder"), &[]),
+        (name("empty"), &[]),
+        (name("sparse"), &[]),
+    ]
+}
+
+/// Runs to the end, but not for more than 20 seconds; and the most memory that was seen.
+fn watched(place: &Path, arguments: &str) -> (Run, u64) {
+    let mut command = program();
+    command.current_dir(place).args(arguments.split_whitespace()).stdin(Stdio::null());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    let (start, mut peak) = (Instant::now(), 0);
+    while child.try_wait().unwrap().is_none() {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        peak = peak.max(kib.unwrap_or(0));
+        if start.elapsed() > Duration::from_secs(20) {
+            child.kill().unwrap();
+            panic!("{arguments}: still running, with {peak} KiB");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    (super::finish(child.wait_with_output().unwrap()), peak)
+}
+
+#[test]
+fn what_is_no_file_is_refused_by_name_everywhere() {
+    let mut failures = Vec::new();
+    for (command, endings) in READERS {
+        for ending in endings {
+            let folder = folder();
+            let place = folder.path();
+            let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/digits8x8.csv.gz");
+            fs::copy(data, place.join("digits.csv.gz")).unwrap();
+            let things = things(place, ending);
+            let before = contents(place);
+            for (name, words) in things {
+                let arguments = command.replace("PATH", &name).replace("DATA", "digits.csv.gz");
+                let (run, peak) = watched(place, &arguments);
+                let lines = run.stderr.lines().count();
+                let last = run.stderr.lines().last().unwrap_or_default();
+                let wrong = if !matches!(run.code, 1 | 2) {
+                    format!("exit code {}", run.code)
+                } else if !last.starts_with("diffuscope: ") || lines != 1 || !run.stdout.is_empty() {
+                    "not one line".to_owned()
+                } else if !last.contains(&name) || !words.iter().all(|word| last.contains(word)) {
+                    "not named".to_owned()
+                } else if peak > MOST_KIB {
+                    format!("{} MiB", peak >> 10)
+                } else if contents(place) != before {
+                    format!("left {:?}", contents(place))
+                } else {
+                    continue;
+                };
+                failures.push(format!("{arguments}: {wrong}: {}{}", run.stdout, run.stderr.trim_end()));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
