@@ -7,7 +7,7 @@ use egui::{Align2, Area, Color32, Frame, Id, Key, Modal, Order, RichText, Scroll
 use super::commands::{Command, Menu, entries};
 use super::theme::{Theme, caption_font, heading_font, title_font};
 use super::view::Intent;
-use crate::files::message;
+use crate::files::{message, plain, shortened};
 use crate::scene::Scene;
 
 /// How long a notice that is no error stays.

@@ -188,7 +188,7 @@ impl App {
         let others = files.len().saturating_sub(1);
         let Some(first) = files.into_iter().next() else { return };
         if others > 0 {
-            let name = crate::files::plain(&first.display().to_string());
+            let name = files::plain(&first.display().to_string());
             self.notices.tell(ctx, format!("{} files were copied; opening the first, {name}", others + 1));
         }
         self.open_path(ctx, first);

@@ -25,7 +25,7 @@ use crate::dataset::{Dataset, DatasetOptions};
 use crate::files;
 use crate::imaging::{ImagingError, write_atomically};
 use crate::model::unet::layout;
-use crate::model::{UNet2DConfig, WeightType, save_pipeline};
+use crate::model::{ModelError, UNet2DConfig, WeightType, save_pipeline};
 
 /// The file to go on from.
 pub const FILE: &str = "training.safetensors";
@@ -153,7 +153,7 @@ impl Checkpoint {
         let path = folder.join(FILE);
         // The file, and its tensors out of it. What cannot be asked is refused in reading.
         let size = path.metadata().map_or(0, |file| file.len());
-        crate::memory::enough_for(size.saturating_mul(2))?;
+        crate::memory::enough_for(size.saturating_mul(2)).map_err(ModelError::from)?;
         let bytes = files::read(&path, MAX_BYTES)?;
         let name = path.display().to_string();
         let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(|error| damaged(&name, &error))?;

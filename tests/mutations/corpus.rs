@@ -243,9 +243,7 @@ fn schedulers() -> Vec<Case> {
 
 fn scheduler(path: &Path) -> Result<(), String> {
     let text = diffuscope::files::read_text(path, 4 << 20).map_err(told)?;
-    let sampler = SamplerSpec::from_diffusers(&text).map_err(told);
-    ScheduleSpec::from_diffusers(&text).map_err(told)?.build().map_err(told)?;
-    sampler.map(drop)
+    SchedulerFile::parse(&text).map_err(told)?.sampler(None).map(drop).map_err(told)
 }
 
 /// Opens a checkpoint and takes up its training.

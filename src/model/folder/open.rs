@@ -34,18 +34,9 @@ impl Pipeline {
     /// As [`open`](Self::open).
     pub fn open_with(path: &Path, precision: Precision) -> Result<Self, ModelError> {
         let place = Place::find(path)?;
-        let config_file = place.unet.join(CONFIG);
-        if let (Some(weights), false) = (&place.weights, config_file.exists()) {
-            return Err(ModelError::Unreadable {
-                name: weights.display().to_string(),
-                reason: format!("there is no {CONFIG} beside it, which says what the network is"),
-                advice: "copy the network's own config.json into the same folder",
-            });
-        }
-        let text = files::read_text(&config_file, MAX_TEXT)?;
-        let config = UNet2DConfig::from_json(&text, &config_file.display().to_string())?;
+        let config = place.config()?;
         let scheduler = place.scheduler()?;
-        let files = place.weights.as_deref().map_or_else(|| find_weights(&place.unet), Files::of)?;
+        let files = place.files()?;
         let Weights { unet, bytes, remarks } = weights::read(&files, &config, precision)?;
         Ok(Self {
             scheduler,
@@ -62,9 +53,8 @@ impl Pipeline {
     /// What [`open`](Self::open) would say.
     pub fn check(path: &Path) -> Result<(), ModelError> {
         let place = Place::find(path)?;
-        let config = place.unet.join(CONFIG);
-        UNet2DConfig::from_json(&read_text(&config)?, &config.display().to_string())?;
-        place.weights.map_or_else(|| find_weights(&place.unet), Ok).map(drop)
+        place.config()?;
+        place.files().map(drop)
     }
 }
 
@@ -144,6 +134,22 @@ impl Place {
             reason: format!("there is neither {INDEX} nor {CONFIG} in this folder"),
             advice: "choose the folder that diffusers' save_pretrained wrote",
         })
+    }
+
+    fn config(&self) -> Result<UNet2DConfig, ModelError> {
+        let file = self.unet.join(CONFIG);
+        if let (Some(weights), false) = (&self.weights, file.exists()) {
+            return Err(ModelError::Unreadable {
+                name: weights.display().to_string(),
+                reason: format!("there is no {CONFIG} beside it, which says what the network is"),
+                advice: "copy the network's own config.json into the same folder",
+            });
+        }
+        UNet2DConfig::from_json(&files::read_text(&file, MAX_TEXT)?, &file.display().to_string())
+    }
+
+    fn files(&self) -> Result<Files, ModelError> {
+        self.weights.as_deref().map_or_else(|| find_weights(&self.unet), Files::of)
     }
 
     /// The scheduler's text: in a pipeline, beside a `unet` folder that is part of one, or in the

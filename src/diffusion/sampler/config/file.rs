@@ -38,9 +38,6 @@ pub struct Chosen {
 }
 
 impl SchedulerFile {
-    /// No `scheduler_config.json` is larger: a table of 10,000 β's takes 250 kB.
-    pub const MAX_BYTES: u64 = 4 << 20;
-
     /// Reads the text of a `scheduler_config.json`.
     ///
     /// # Errors
