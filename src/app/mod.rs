@@ -418,7 +418,7 @@ impl App {
         self.prepare_picture(ctx);
         self.name_window(ctx);
         self.stage.pictures.poll(ctx);
-        self.stage.probe.pixel = self.stage.probe.next.take();
+        self.stage.probe.advance();
         self.stage.prepare(Some(ctx), self.history.scene());
         if let Some(error) = self.recovery.keep(ctx, self.history.scene()) {
             self.notices.fail(ctx, format!("The scene is not kept for an unexpected end: {error}"));
@@ -447,7 +447,7 @@ impl App {
             self.keys_open = overlays::keys(&ctx, &scene);
         }
         overlays::drop_hint(&ctx, theme);
-        if self.stage.probe.next != self.stage.probe.pixel {
+        if self.stage.probe.moves() {
             ctx.request_repaint();
         }
         self.carry_out(&ctx, intents);
