@@ -477,7 +477,7 @@ impl App {
         self.name_window(ctx);
         self.remember_now_and_then(ctx);
         self.stage.pictures.poll(ctx);
-        self.stage.probe.pixel = self.stage.probe.next.take();
+        self.stage.probe.advance();
         self.stage.prepare(Some(ctx), self.history.scene());
         if let Some(error) = self.recovery.keep(ctx, self.history.scene()) {
             self.notices.fail(ctx, format!("The scene is not kept for an unexpected end: {error}"));
@@ -507,7 +507,7 @@ impl App {
         }
         self.ask_replace(&ctx);
         overlays::drop_hint(&ctx, theme);
-        if self.stage.probe.next != self.stage.probe.pixel {
+        if self.stage.probe.moves() {
             ctx.request_repaint();
         }
         self.carry_out(&ctx, intents);

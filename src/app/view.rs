@@ -67,12 +67,43 @@ impl Viewport {
 }
 
 /// The pixel under the pointer, shared by all pictures and the formula strip.
+///
+/// It is one of pictures of a size: when they have become others since, there is no such pixel.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Probe {
-    /// Found in the last frame, `[x, y]`.
-    pub pixel: Option<[usize; 2]>,
+    /// Found in the last frame.
+    found: Option<Found>,
     /// Found so far in this frame.
-    pub next: Option<[usize; 2]>,
+    next: Option<Found>,
+}
+
+/// A pixel `[x, y]` of pictures of `[width, height]`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Found {
+    pixel: [usize; 2],
+    size: [usize; 2],
+}
+
+impl Probe {
+    /// The pixel `[x, y]` that is probed in pictures of `[width, height]`.
+    pub fn pixel(&self, size: [usize; 2]) -> Option<[usize; 2]> {
+        self.found.filter(|found| found.size == size).map(|found| found.pixel)
+    }
+
+    /// The pointer is over a pixel of a picture of that size.
+    pub fn find(&mut self, pixel: [usize; 2], size: [usize; 2]) {
+        self.next = Some(Found { pixel, size });
+    }
+
+    /// A frame begins: what was found in the one before is probed.
+    pub fn advance(&mut self) {
+        self.found = self.next.take();
+    }
+
+    /// Whether the next frame probes another pixel than this one.
+    pub fn moves(&self) -> bool {
+        self.next != self.found
+    }
 }
 
 /// Everything a view may look at.
@@ -113,6 +144,11 @@ impl View<'_> {
     /// Asks the program to do something.
     pub fn command(&mut self, command: Command) {
         self.intents.push(Intent::Do(command));
+    }
+
+    /// The pixel of the scene's picture that is probed.
+    pub fn probed(&self) -> Option<[usize; 2]> {
+        self.probe.pixel([self.image.width, self.image.height])
     }
 
     /// Width and height of runs, of the one on show or of the next one.

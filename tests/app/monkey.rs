@@ -3,9 +3,9 @@
 //!
 //! `DIFFUSCOPE_MONKEY_SEED` and `DIFFUSCOPE_MONKEY_EVENTS` choose others than the usual ones.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::io::Write as _;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use diffuscope::diffusion::noise::NoiseMode;
 use diffuscope::diffusion::process::Process;
@@ -73,7 +73,7 @@ struct Monkey {
     dice: Dice,
     size: Vec2,
     folder: tempfile::TempDir,
-    done: Vec<String>,
+    done: Arc<Mutex<Vec<String>>>,
 }
 
 impl Monkey {
@@ -94,7 +94,7 @@ impl Monkey {
     }
 
     fn note(&mut self, text: impl Into<String>) {
-        self.done.push(text.into());
+        self.done.lock().unwrap_or_else(PoisonError::into_inner).push(text.into());
     }
 
     fn button(&mut self, pos: Pos2, button: PointerButton, pressed: bool) {
@@ -413,33 +413,44 @@ fn chosen<T: std::str::FromStr>(variable: &str, usual: T) -> T {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
+/// Says what was done before a panic. Not when it arrives here: it passes things of egui's that must not be
+/// dropped so, and the process may end on the way.
+fn tell_at_a_panic(seed: u64, done: Arc<Mutex<Vec<String>>>) {
+    let usual = std::panic::take_hook();
+    let own = std::thread::current().id();
+    std::panic::set_hook(Box::new(move |panic| {
+        if std::thread::current().id() == own {
+            let done = done.lock().unwrap_or_else(PoisonError::into_inner);
+            let last = done[done.len().saturating_sub(12)..].join("\n");
+            // Past the capture of tests, which a process that ends takes with it.
+            let text = format!("DIFFUSCOPE_MONKEY_SEED={seed}: event {}\n{last}\n{panic}\n", done.len());
+            let _ = std::io::stderr().write_all(text.as_bytes());
+        }
+        usual(panic);
+    }));
+}
+
 #[test]
 fn nothing_that_a_person_does_ends_the_window() {
     let seed = chosen("DIFFUSCOPE_MONKEY_SEED", SEED);
     let events = chosen("DIFFUSCOPE_MONKEY_EVENTS", EVENTS);
     let mut scene = small_scene();
     light(&mut scene);
-    let window = Window::of(scene);
-    let (size, folder) = (vec2(1280.0, 800.0), tempfile::tempdir().unwrap());
-    let mut monkey = Monkey { window, dice: Dice(seed), size, folder, done: Vec::new() };
-    let ended = catch_unwind(AssertUnwindSafe(|| {
-        for event in 0..events {
-            monkey.act();
-            monkey.window.step();
-            monkey.lighten();
-            if event % LOOK == 0 {
-                monkey.look();
-            }
+    let mut monkey = Monkey {
+        window: Window::of(scene),
+        dice: Dice(seed),
+        size: vec2(1280.0, 800.0),
+        folder: tempfile::tempdir().unwrap(),
+        done: Arc::default(),
+    };
+    tell_at_a_panic(seed, Arc::clone(&monkey.done));
+    for event in 0..events {
+        monkey.act();
+        monkey.window.step();
+        monkey.lighten();
+        if event % LOOK == 0 {
+            monkey.look();
         }
-        monkey.look();
-    }));
-    if let Err(panic) = ended {
-        let last = monkey.done.len().saturating_sub(12);
-        eprintln!(
-            "DIFFUSCOPE_MONKEY_SEED={seed} failed at event {} of {events}; the last ones were\n{}",
-            monkey.done.len(),
-            monkey.done[last..].join("\n")
-        );
-        resume_unwind(panic);
     }
+    monkey.look();
 }

@@ -474,11 +474,14 @@ fn a_run_says_what_it_was_made_with_when_the_scene_has_become_another() {
 /// The curves of a run stand at its own levels, whatever T has become.
 #[test]
 fn a_run_of_another_t_is_drawn_with_its_own_schedule() {
-    let mut window = Window::of(Scene { axis: TimeAxis::LogSnr, ..scene() });
+    let mut scene = Scene { axis: TimeAxis::LogSnr, ..scene() };
+    scene.reverse.lane.steps = 5;
+    let mut window = Window::of(scene);
     window.click("Denoise");
     for steps in [10, 50, 100] {
-        window.click(&format!("Steps T: {steps}"));
-        assert!(window.shows("shown: Linear schedule, T = 1000"));
+        window.get_by_label(&format!("Steps T: {steps}")).click_accesskit();
+        window.settle();
+        assert!(window.shows("shown: Linear schedule, T = 1000"), "T = {steps}");
         window.press_with(Modifiers::COMMAND, Key::Z);
         assert!(!window.shows("shown: "));
         window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);

@@ -58,7 +58,7 @@ impl Numbers {
     fn of(view: &View<'_>) -> Self {
         let step = view.reverse.shown(view.scene, 0).map(|step| (**step).clone());
         let [channels, height, width] = view.reverse.run().map_or([1; 3], |run| run.spec.shape);
-        let pixel = view.probe.pixel.filter(|[x, y]| *x < width && *y < height).map(|[x, y]| y * width + x);
+        let pixel = view.probe.pixel([width, height]).map(|[x, y]| y * width + x);
         Self { step, pixel, plane: height * width, channels }
     }
 

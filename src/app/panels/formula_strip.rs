@@ -66,8 +66,11 @@ pub fn show(ui: &mut Ui, view: &View<'_>, rect: Rect) {
     for part in &parts {
         x += paint(ui, view, part, pos2(x, baseline), em, baseline + descent + NUMBERS) + gap(em);
     }
-    let probing = pixel.is_some() || (view.scene.chapter == Chapter::Reverse && view.probe.pixel.is_some());
-    footnote(ui, view, rect, probing);
+    let probed = match view.scene.chapter {
+        Chapter::Reverse => view.probe.pixel(view.run_size()),
+        _ => view.probed().filter(|_| pixel.is_some()),
+    };
+    footnote(ui, view, rect, probed);
 }
 
 fn gap(em: f32) -> f32 {
@@ -118,11 +121,11 @@ fn paint(ui: &Ui, view: &View<'_>, part: &Part, origin: egui::Pos2, em: f32, num
     width
 }
 
-fn footnote(ui: &Ui, view: &View<'_>, rect: Rect, probing: bool) {
-    let text = match (probing, view.probe.pixel) {
-        (true, Some([x, y])) => format!("pixel ({x}, {y})"),
-        _ if matches!(view.scene.chapter, Chapter::Schedules | Chapter::Distributions) => String::new(),
-        _ => "hover a picture for its numbers".to_owned(),
+fn footnote(ui: &Ui, view: &View<'_>, rect: Rect, probed: Option<[usize; 2]>) {
+    let text = match probed {
+        Some([x, y]) => format!("pixel ({x}, {y})"),
+        None if matches!(view.scene.chapter, Chapter::Schedules | Chapter::Distributions) => String::new(),
+        None => "hover a picture for its numbers".to_owned(),
     };
     let at = pos2(rect.right() - 16.0, rect.bottom() - 8.0);
     ui.painter().text(at, Align2::RIGHT_BOTTOM, text, caption_font(), view.theme.weak);
@@ -149,7 +152,7 @@ fn step(view: &View<'_>) -> Step {
 
 /// The parts of the pixel under the pointer, one per channel.
 fn probed(view: &View<'_>) -> Option<Vec<PixelParts>> {
-    let [x, y] = view.probe.pixel?;
+    let [x, y] = view.probed()?;
     if matches!(view.scene.chapter, Chapter::Schedules | Chapter::Reverse | Chapter::Distributions) {
         return None;
     }

@@ -293,7 +293,7 @@ fn navigate(ui: &Ui, view: &mut View<'_>, response: &Response, area: Rect, size:
             view.viewport.zoom_at(factor, relative(pointer));
         }
         if let Some(pixel) = pixel_under(ui, view, area, size) {
-            view.probe.next = Some(pixel);
+            view.probe.find(pixel, size);
         }
     }
     if response.dragged() {
@@ -321,7 +321,7 @@ fn pixel_under(ui: &Ui, view: &View<'_>, area: Rect, [width, height]: [usize; 2]
 
 /// Marks the probed pixel in every picture, also in those the pointer is not in.
 fn mark_probe(ui: &Ui, view: &View<'_>, area: Rect, [width, height]: [usize; 2]) {
-    let Some([px, py]) = view.probe.pixel else { return };
+    let Some([px, py]) = view.probe.pixel([width, height]) else { return };
     let [x, y, w, h] = view.viewport.region(width, height);
     let (sx, sy) = (area.width() / w, area.height() / h);
     let min = pos2(area.left() + (px as f32 - x) * sx, area.top() + (py as f32 - y) * sy);

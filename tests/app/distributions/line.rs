@@ -157,7 +157,7 @@ fn what_was_computed_for_another_t_is_drawn_with_its_own_levels() {
         scene.distributions.line.aspect = aspect;
         let mut window = Window::of(scene.clone());
         for steps in [10, 50, 100] {
-            window.get_by_label(&format!("Steps T: {steps}")).click();
+            window.get_by_label(&format!("Steps T: {steps}")).click_accesskit();
             at_once(&mut window);
             assert_eq!(window.scene().steps(), steps);
             for (modifiers, key) in [undo, redo, undo] {
