@@ -144,9 +144,7 @@ fn attempt(kinds: &[Kind], places: &[Vec<Place>], seed: u64, number: u64) -> Res
     }
     match result {
         Err(_) => failed("a panic".to_owned()),
-        Ok(Err(text)) if text.trim().is_empty() || text.contains('\n') => {
-            failed(format!("an error that is not one line: {text:?}"))
-        }
+        Ok(Err(text)) if text.trim().is_empty() => failed("an error without words".to_owned()),
         Ok(opened) => Ok(Seen { kind: kind.name, opened: opened.is_ok(), time, memory }),
     }
 }
