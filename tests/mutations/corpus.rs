@@ -9,7 +9,7 @@ use diffuscope::classifier::Classifier;
 use diffuscope::dataset::records::Filter;
 use diffuscope::dataset::{Dataset, DatasetOptions, Part};
 use diffuscope::diffusion::process::Process;
-use diffuscope::diffusion::sampler::{PredictionType, SamplerSpec};
+use diffuscope::diffusion::sampler::{PredictionType, SchedulerFile};
 use diffuscope::diffusion::toy::PlaneData;
 use diffuscope::diffusion::{Raster, ScheduleKind, ScheduleSpec};
 use diffuscope::imaging::{self, load_safetensors};
