@@ -36,6 +36,8 @@ pub(super) fn read(
     let scale = if numbers == Numbers::Byte && layout.is_planar() {
         planes = Vec::new();
         let wanted = layout.len();
+        // Growing by doubling would take more than was asked for; where this is refused, that is tried.
+        drop(planes.try_reserve_exact(wanted));
         let read = source.open()?.take(wanted as u64).read_to_end(&mut planes).map_err(stream)?;
         if read < wanted {
             let reason = format!("{read} bytes of {wanted}");

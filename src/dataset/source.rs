@@ -25,6 +25,10 @@ const OTHERS: [(&[&str], &str, &str); 7] = [
     (&[".tfrecord", ".tfrecords"], "a file of TensorFlow", "save the arrays with numpy.savez"),
 ];
 
+/// What nobody can see from the files of EMNIST.
+const EMNIST: &str =
+    "EMNIST keeps its pictures with rows and columns exchanged; they are taken as they are kept";
+
 /// Pictures of one size with what a file says of their classes.
 pub(super) struct Pictures {
     /// The file.
@@ -50,7 +54,7 @@ pub(super) struct Opened {
 /// Opens whatever lies there: the data, whether it is the part that was asked for, and the file.
 pub(super) fn open(path: &Path, options: &DatasetOptions) -> Result<(Dataset, bool, PathBuf), DatasetError> {
     let metadata = path.metadata().map_err(|error| ImagingError::reading(path, &error))?;
-    let opened = if metadata.is_dir() {
+    let mut opened = if metadata.is_dir() {
         let tree = tree::of(path)?;
         let sets = sets::find(path, &tree);
         let pictures = tree.files.iter().filter(|path| folder::is_picture(path)).count();
@@ -74,6 +78,10 @@ pub(super) fn open(path: &Path, options: &DatasetOptions) -> Result<(Dataset, bo
     } else {
         of_file(path, options)?
     };
+    if opened.path.file_name().is_some_and(|name| name.to_string_lossy().to_lowercase().starts_with("emnist"))
+    {
+        opened.pictures.remarks.push(EMNIST.to_owned());
+    }
     Ok((opened.pictures.dataset(&options.classes)?, opened.has_parts, opened.path))
 }
 
