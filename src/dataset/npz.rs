@@ -11,6 +11,9 @@ use super::scale::Numbers;
 use super::source::{Opened, Pictures};
 use super::{ClassChoice, DatasetError, DatasetOptions, MAX_TEXT, Part, planes, room_for, shortened};
 
+/// Bytes that a text takes in memory beside its characters, about.
+const TEXT_BYTES: u64 = 64;
+/// What to do with classes that are not understood.
 const WITHOUT: &str = "save one whole number or text for each picture, or give --classes none";
 
 /// Opens an archive or an array, its classes perhaps in a file of their own.
@@ -40,7 +43,7 @@ pub(super) fn read(
     let labels = match labels {
         _ if options.classes == ClassChoice::None => None,
         Some(file) => Some(only_labels(file, n)?),
-        None => match own_labels(path, &arrays.entries, chosen, n, &mut remarks)? {
+        None => match own_labels(path, &mut arrays, chosen, n, &mut remarks)? {
             None => None,
             Some(entry) => {
                 used.push(entry);
@@ -123,11 +126,12 @@ fn unknown(path: &Path, entries: &[Entry]) -> DatasetError {
 /// The array that is the classes of the chosen pictures.
 fn own_labels(
     path: &Path,
-    entries: &[Entry],
+    arrays: &mut Arrays,
     chosen: usize,
     n: usize,
     remarks: &mut Vec<String>,
 ) -> Result<Option<usize>, DatasetError> {
+    let entries = &arrays.entries;
     let is_named = |entry: &Entry| entry.name.role() == Some(Role::Labels) && !is_names(entry, n);
     let fold = entries[chosen].name.fold;
     let named = |fold| entries.iter().position(|entry| is_named(entry) && entry.name.fold == fold);
@@ -145,14 +149,13 @@ fn own_labels(
     };
     let unnamed: Vec<usize> = (0..entries.len()).filter(|&i| i != chosen && whole(&entries[i])).collect();
     let [only] = unnamed[..] else { return Ok(None) };
-    let mut arrays = Arrays::open(path)?;
-    let few = read_labels(path, &mut arrays, only, n)
-        .and_then(|labels| labels.classes().map_err(|reason| unlike(path, reason)))
-        .is_ok_and(|classes| 2 * classes.names.len() <= n);
-    if few {
-        remarks.push(format!("{} is taken for the classes, which no name says", entries[only].shown));
+    let shown = entries[only].shown.clone();
+    let classes = read_labels(path, arrays, only, n)?.classes();
+    if !classes.is_ok_and(|classes| 2 * classes.names.len() <= n) {
+        return Ok(None);
     }
-    Ok(few.then_some(only))
+    remarks.push(format!("{shown} is taken for the classes, which no name says"));
+    Ok(Some(only))
 }
 
 /// Whether its first axis, or its length, is that of the pictures.
@@ -213,6 +216,7 @@ fn texts(path: &Path, arrays: &mut Arrays, entry: usize) -> Result<Vec<String>, 
         let what = format!("{}, at most {} GiB of text are read", header.description(), MAX_TEXT >> 30);
         return Err(DatasetError::TooLarge { name: path.display().to_string(), what });
     }
+    room_for(path, &header.description(), header.bytes().unwrap_or(0) + TEXT_BYTES * header.len() as u64)?;
     header.texts(arrays.elements(entry)?).map_err(|error| DatasetError::stream(path, &error))
 }
 

@@ -1,5 +1,7 @@
 //! What is made of a source.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::records::Filter;
@@ -89,6 +91,18 @@ impl LabelColumn {
             "last" => Self::Last,
             "none" => Self::None,
             name => Self::Named(name.to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for LabelColumn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Found => f.write_str("what is found"),
+            Self::First => f.write_str("first"),
+            Self::Last => f.write_str("last"),
+            Self::None => f.write_str("none"),
+            Self::Named(name) => f.write_str(&crate::files::shortened(name, 100)),
         }
     }
 }

@@ -187,7 +187,7 @@ fn piece(root: &Path, path: &Path) -> Option<Piece> {
         _ if words(plain).split('-').any(is_idx) => (Format::Idx, plain),
         "npz" | "npy" => (Format::Numpy, stem),
         "csv" | "tsv" => (Format::Table, stem),
-        "bin" if is_batch(path) || stem == "test_batch" || has_label_names(path) => (Format::Cifar, stem),
+        "bin" if is_cifar(path) => (Format::Cifar, stem),
         _ => return None,
     };
     let name = Name::of(stem);
@@ -259,9 +259,13 @@ fn is_batch(path: &Path) -> bool {
     name.starts_with("data_batch_") && name.ends_with(".bin")
 }
 
-/// Whether a file lies beside CIFAR-100's names of classes.
-pub(super) fn has_label_names(path: &Path) -> bool {
-    path.with_file_name("fine_label_names.txt").is_file()
+/// Whether a file is named as those of CIFAR's binary version are.
+pub(super) fn is_cifar(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let of_hundred = ["train.bin", "test.bin"].contains(&name.as_str());
+    is_batch(path)
+        || name == "test_batch.bin"
+        || of_hundred && path.with_file_name("fine_label_names.txt").is_file()
 }
 
 /// What lies in a folder, sorted; nothing where it cannot be read.

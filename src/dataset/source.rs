@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use super::labels::Labels;
 use super::sets::{self, Files, Format, Set};
 use super::{
-    ClassChoice, Dataset, DatasetError, DatasetOptions, Part, cifar, folder, idx, npz, table, tree, unpack,
+    ClassChoice, Dataset, DatasetError, DatasetOptions, LabelColumn, Part, cifar, folder, idx, npz, table,
+    tree, unpack,
 };
 use crate::files;
 use crate::imaging::ImagingError;
@@ -60,6 +61,7 @@ pub(super) fn open(path: &Path, options: &DatasetOptions) -> Result<(Dataset, bo
         let pictures = tree.files.iter().filter(|path| folder::is_picture(path)).count();
         let by_name = |set: &&Set| matches!(set.format, Format::Idx | Format::Cifar);
         if options.set.is_none() && pictures > 0 && !sets.iter().any(|set| by_name(&set)) {
+            no_columns(path, options)?;
             let mut data = folder::read(path, &tree, options)?;
             if !sets.is_empty() {
                 let names: Vec<String> = sets.iter().map(|set| set.name.clone()).collect();
@@ -87,6 +89,9 @@ pub(super) fn open(path: &Path, options: &DatasetOptions) -> Result<(Dataset, bo
 
 /// The part of a set that was asked for.
 fn of_set(root: &Path, set: &Set, options: &DatasetOptions) -> Result<Opened, DatasetError> {
+    if set.format != Format::Table {
+        no_columns(root, options)?;
+    }
     let test = options.part == Part::Test;
     let (wanted, mut both) = set.part(test);
     if set.format == Format::Idx && wanted.is_none() && options.part != Part::All {
@@ -95,7 +100,7 @@ fn of_set(root: &Path, set: &Set, options: &DatasetOptions) -> Result<Opened, Da
     }
     let mut files = wanted.or(set.part(!test).0).ok_or_else(|| nothing(root, &[]))?;
     let mut remarks = Vec::new();
-    if test && both && set.format == Format::Table && options.label_column == super::LabelColumn::Found {
+    if test && both && set.format == Format::Table && options.label_column == LabelColumn::Found {
         let learned = set.part(false).0.unwrap_or(files);
         let labelled = |files: &Files| files.pictures.first().is_some_and(|path| table::has_labels(path));
         if labelled(learned) && !labelled(files) {
@@ -119,25 +124,37 @@ fn of_set(root: &Path, set: &Set, options: &DatasetOptions) -> Result<Opened, Da
 
 /// A single file, by its content where its name says nothing.
 fn of_file(path: &Path, options: &DatasetOptions) -> Result<Opened, DatasetError> {
+    if let Some(set) = &options.set {
+        let (name, set) = (path.display().to_string(), files::shortened(set, 100));
+        return Err(DatasetError::Set { name, set, sets: "one set alone, since it is a file".to_owned() });
+    }
     let start = unpack::start(path, 6)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    if ends(&[".csv", ".csv.gz", ".tsv", ".tsv.gz"]) {
+        return Ok(whole(path, table::read(path, &options.label_column)?));
+    }
+    no_columns(path, options)?;
     if start.starts_with(b"\x93NUMPY") || ends(&[".npz", ".npy"]) {
-        let labels = sets::labels_of(path);
-        npz::read(path, labels.as_deref(), options)
+        npz::read(path, sets::labels_of(path).as_deref(), options)
     } else if idx::is_idx(&start) || name.contains("idx") && not_read(path).is_none() {
         let labels = sets::labels_of(path);
         Ok(whole(path, idx::read(path, wanted_labels(labels.as_deref(), options))?))
-    } else if ends(&[".csv", ".csv.gz", ".tsv", ".tsv.gz"]) {
-        Ok(whole(path, table::read(path, &options.label_column)?))
-    } else if ends(&["_batch.bin"])
-        || name.starts_with("data_batch_") && ends(&[".bin"])
-        || sets::has_label_names(path) && ends(&[".bin"])
-    {
+    } else if sets::is_cifar(path) {
         Ok(whole(path, of_cifar(&[path.to_owned()])?))
     } else {
         Err(not_read(path).unwrap_or_else(|| DatasetError::Unknown { name: path.display().to_string() }))
     }
+}
+
+/// Refuses a choice of columns where there are none.
+fn no_columns(path: &Path, options: &DatasetOptions) -> Result<(), DatasetError> {
+    if options.label_column == LabelColumn::Found {
+        return Ok(());
+    }
+    let known = "those of a table, which this is not".to_owned();
+    let column = options.label_column.to_string();
+    Err(DatasetError::Column { name: path.display().to_string(), column, known })
 }
 
 fn whole(path: &Path, pictures: Pictures) -> Opened {

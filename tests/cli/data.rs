@@ -50,6 +50,9 @@ fn what_is_assumed_of_a_table_is_told() {
     resumed.succeeded();
     train(path, "it.csv --label-column digit").failed(2, "there is no column \"digit\"");
     train(path, "it.csv --label-column none").failed(1, "65 pixels in a row are no square");
+    std::fs::write(path.join("it-idx3-ubyte"), [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 7]).unwrap();
+    train(path, "it-idx3-ubyte --label-column last").failed(2, "those of a table, which this is not");
+    train(path, "it.csv --set digits").failed(2, "one set alone, since it is a file");
 }
 
 #[test]
