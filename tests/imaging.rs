@@ -159,6 +159,24 @@ fn transparency_is_shown_on_white() {
     assert!(opaque.notices.is_empty());
 }
 
+/// Programs that know nothing of alpha leave it 0, as in bitmaps with masks.
+#[test]
+fn an_alpha_of_nothing_is_no_transparency_in_any_format() {
+    let opaque = "its alpha channel is 0 everywhere: the picture is shown opaque";
+    let picture = ImageBuffer::from_fn(3, 2, |x, y| Rgba([x as u8 * 100, y as u8 * 200, 7, 0]));
+    let colours: Vec<u8> = picture.pixels().flat_map(|p| [p.0[0], p.0[1], p.0[2]]).collect();
+    for format in [ImageFormat::Png, ImageFormat::Bmp, ImageFormat::Tiff, ImageFormat::WebP] {
+        let loaded = load(&encode(picture.clone(), format));
+        // WebP may forget colours that are not to be seen.
+        if format != ImageFormat::WebP {
+            assert_eq!(raster_to_rgb8(&loaded.pixels), colours, "{format:?}");
+        }
+        assert_eq!(loaded.notices, [opaque], "{format:?}");
+    }
+    let pasted = from_rgba8("clipboard", 3, 2, picture.into_raw()).unwrap();
+    assert_eq!((raster_to_rgb8(&pasted.pixels), pasted.notices), (colours, vec![opaque.to_owned()]));
+}
+
 #[test]
 fn exif_orientation_is_applied() {
     for orientation in 1..=8 {

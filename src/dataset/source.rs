@@ -9,7 +9,6 @@ use super::{
     tree, unpack,
 };
 use crate::files;
-use crate::imaging::ImagingError;
 
 /// Kinds of files that data comes in and that are not read: endings, what they are, what to do.
 const OTHERS: [(&[&str], &str, &str); 7] = [
@@ -54,8 +53,7 @@ pub(super) struct Opened {
 
 /// Opens whatever lies there: the data, whether it is the part that was asked for, and the file.
 pub(super) fn open(path: &Path, options: &DatasetOptions) -> Result<(Dataset, bool, PathBuf), DatasetError> {
-    let metadata = path.metadata().map_err(|error| ImagingError::reading(path, &error))?;
-    let mut opened = if metadata.is_dir() {
+    let mut opened = if files::is_folder(path)? {
         let tree = tree::of(path)?;
         let sets = sets::find(path, &tree);
         let pictures = tree.files.iter().filter(|path| folder::is_picture(path)).count();

@@ -102,6 +102,18 @@ pub fn open(path: &Path, limit: u64) -> Result<Limited, FileError> {
     Ok(Limited::new(file, limit))
 }
 
+/// Whether a path is a folder; where it is not, it is a regular file.
+///
+/// # Errors
+/// A [`FileError`] that names the path: nothing is there, or a device, a pipe or a socket.
+pub fn is_folder(path: &Path) -> Result<bool, FileError> {
+    let metadata = path.metadata().map_err(|error| FileError::reading(path, &error))?;
+    if metadata.is_dir() {
+        return Ok(true);
+    }
+    check_regular(path, &metadata).map(|()| false)
+}
+
 /// Reads a regular file of at most `limit` bytes.
 ///
 /// # Errors

@@ -2,7 +2,8 @@
 //!
 //! Values are taken as stored (gamma-encoded sRGB) and mapped to `[-1, 1]`: an 8-bit `v` becomes
 //! `v / 127.5 − 1`, a 16-bit one `v / 32767.5 − 1`. Alpha is composited on white first, in the
-//! stored values. Grey pictures have one channel, all others three.
+//! stored values, and is left out where it is 0 everywhere. Grey pictures have one channel, all others
+//! three.
 
 use std::path::{Path, PathBuf};
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::{Run, contents, folder, program};
 
 /// Every command and option that reads what a person names; `PATH` is the thing.
-const READERS: [(&str, &[&str]); 14] = [
+const READERS: [(&str, &[&str]); 22] = [
     ("PATH", &["", ".png", ".diffuscope", ".json", "scheduler_config.json"]),
     ("schedule PATH", &[".json"]),
     ("noise PATH --t 5 --device cpu --raw out.safetensors", &["", ".png", ".tif"]),
@@ -18,11 +18,19 @@ const READERS: [(&str, &[&str]); 14] = [
     ("figure forward --schedule PATH -o out.png", &[".json"]),
     ("figure forward --compare PATH -o out.png", &[".json"]),
     ("tour PATH -o out", &["", ".png", ".diffuscope"]),
+    ("model PATH", &["", ".safetensors", ".json", ".ckpt"]),
     ("model fashion --schedule PATH", &[".json"]),
+    ("sample --model PATH -n 1 -o out.png", &["", ".safetensors"]),
     ("denoise PATH --from-t 5 --model fashion -o out.png", &["", ".png"]),
+    ("denoise chelsea --from-t 5 --model PATH -o out.png", &["", ".safetensors"]),
+    ("predict --model PATH --input PATH -o out.safetensors", &["", ".safetensors"]),
     ("predict --model fashion --input PATH -o out.safetensors", &["", ".safetensors"]),
+    ("train PATH --size 8 --iterations 1 -o out", &["", ".npz", ".csv", ".csv.gz", "-idx3-ubyte"]),
     ("train DATA --size 8 --iterations 1 --config PATH -o out", &[".json"]),
     ("train DATA --size 8 --iterations 1 --schedule PATH -o out", &[".json"]),
+    ("train-classifier PATH --size 8 -o out", &["", ".npz", ".csv", "-idx3-ubyte.gz"]),
+    ("eval PATH --data DATA", &["", ".safetensors"]),
+    ("eval fashion --data PATH", &["", ".npz", ".csv"]),
     ("toy --data moons --score PATH", &["", ".safetensors"]),
 ];
 

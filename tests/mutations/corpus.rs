@@ -84,16 +84,19 @@ pub fn kinds() -> Vec<Kind> {
         Kind {
             name: "network",
             open: |path| Pipeline::open(path).map(drop).map_err(told),
-            cases: vec![folder(
-                &place.join("run"),
-                &[
-                    "unet/config.json",
-                    "unet/diffusion_pytorch_model.safetensors",
-                    "model_index.json",
-                    "scheduler/scheduler_config.json",
-                ],
-                "",
-            )],
+            cases: vec![
+                folder(
+                    &place.join("run"),
+                    &[
+                        "unet/config.json",
+                        "unet/diffusion_pytorch_model.safetensors",
+                        "model_index.json",
+                        "scheduler/scheduler_config.json",
+                    ],
+                    "",
+                ),
+                in_parts(&place.join("run/unet")),
+            ],
         },
         Kind {
             name: "checkpoint",
@@ -117,6 +120,22 @@ pub fn kinds() -> Vec<Kind> {
             cases: vec![folder(place, &["raster.safetensors"], "raster.safetensors")],
         },
     ]
+}
+
+/// The same network, its weights in a part of their own behind an index.
+fn in_parts(unet: &Path) -> Case {
+    let part = "diffusion_pytorch_model-00001-of-00001.safetensors";
+    let weights = fs::read(unet.join("diffusion_pytorch_model.safetensors")).unwrap();
+    let tensors = safetensors::SafeTensors::deserialize(&weights).unwrap();
+    let map: serde_json::Map<_, _> =
+        tensors.names().iter().map(|name| ((*name).to_owned(), part.into())).collect();
+    let index = serde_json::json!({ "metadata": { "total_size": weights.len() }, "weight_map": map });
+    let files = vec![
+        ("diffusion_pytorch_model.safetensors.index.json".to_owned(), index.to_string().into_bytes()),
+        ("config.json".to_owned(), fs::read(unet.join("config.json")).unwrap()),
+        (part.to_owned(), weights),
+    ];
+    Case { files, changed: vec![0, 1, 2], packing: Packing::None, opened: String::new() }
 }
 
 /// A training run, a classifier and a score, each after one step.
@@ -302,6 +321,16 @@ fn data_sets() -> Vec<Case> {
         alone("it.csv", csv.to_vec()),
         Case { packing: Packing::Gzip, ..alone("it.csv.gz", csv.to_vec()) },
         Case { packing: Packing::Gzip, ..alone("it-idx3-ubyte.gz", images.1) },
+        alone("named.csv", b"label,pixel1,pixel2,pixel3,pixel4\n3,0,8,16,4\n7,255,0,0,0\n".to_vec()),
+        Case {
+            files: vec![
+                ("data_batch_1.bin".to_owned(), [[1; 3073], [2; 3073]].concat()),
+                ("batches.meta.txt".to_owned(), b"plane\ncar\nbird\n".to_vec()),
+            ],
+            changed: vec![0, 1],
+            packing: Packing::None,
+            opened: String::new(),
+        },
         alone("it.npz", packed(Packing::Npz, &arrays[0])),
         Case {
             files: vec![

@@ -72,8 +72,7 @@ struct Place {
 
 impl Place {
     fn find(path: &Path) -> Result<Self, ModelError> {
-        let metadata = path.metadata().map_err(|error| ModelError::reading(path, &error))?;
-        if metadata.is_dir() {
+        if files::is_folder(path)? {
             return Self::in_folder(path);
         }
         let folder = match path.parent() {
