@@ -1,0 +1,238 @@
+//! A frame: what has happened since the last one, then what is shown.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
+
+use super::jobs::Outcome;
+use super::theme::Theme;
+use super::view::{Intent, Viewport};
+use super::{App, chapters, commands, overlays, panels};
+use crate::scene::{Action, Scene};
+
+/// Width under which the list of chapters shows numbers alone.
+const NARROW: f32 = 1180.0;
+/// Settings and scene are remembered after so many seconds, and when the window closes.
+const REMEMBER_SECONDS: f64 = 30.0;
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.guarded(|app| app.advance(ctx));
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.guarded(|app| app.draw(ui));
+    }
+
+    fn raw_input_hook(&mut self, ctx: &egui::Context, input: &mut egui::RawInput) {
+        commands::clipboard_keys(ctx, input);
+    }
+
+    fn on_exit(&mut self) {
+        self.dialogs.close();
+        match self.remember() {
+            Ok(()) => self.recovery.end(),
+            // What could not be remembered is offered when the next window opens.
+            Err(reason) => self.parting.say(reason),
+        }
+    }
+
+    fn persist_egui_memory(&self) -> bool {
+        false
+    }
+}
+
+impl App {
+    /// What happens before a frame is drawn.
+    fn advance(&mut self, ctx: &egui::Context) {
+        self.take_outcomes(ctx);
+        self.take_answers(ctx);
+        self.take_dropped(ctx);
+        self.take_pasted(ctx);
+        self.take_news(ctx);
+        self.take_lessons(ctx);
+        self.play(ctx);
+        self.prepare_picture(ctx);
+        self.name_window(ctx);
+        self.remember_now_and_then(ctx);
+        self.stage.pictures.poll(ctx);
+        self.stage.probe.advance();
+        self.stage.prepare(Some(ctx), self.history.scene());
+        if let Some(error) = self.recovery.keep(ctx, self.history.scene()) {
+            self.notices.fail(ctx, format!("The scene is not kept for an unexpected end: {error}"));
+        }
+    }
+
+    fn draw(&mut self, ui: &mut Ui) {
+        let began = Instant::now();
+        let ctx = ui.ctx().clone();
+        let scene = self.history.scene().clone();
+        if let Some(due) = self.passes_due.checked_sub(1) {
+            // A control takes its look from the pass before, and is pale in its first one.
+            self.passes_due = due;
+            ctx.request_discard("controls may be new");
+        }
+        let mut intents = Vec::new();
+        if !self.palette.is_open() && !self.keys_open && self.replacing.is_none() {
+            intents.extend(commands::pressed(&ctx, &scene));
+        }
+        self.show(ui, &scene, &mut intents);
+        let theme = Theme::of(&ctx);
+        let below = panels::FORMULA_HEIGHT + 76.0 + 26.0;
+        self.notices.show(&ctx, theme, below, &mut intents);
+        self.palette.show(&ctx, &scene, &mut intents);
+        if self.keys_open {
+            self.keys_open = overlays::keys(&ctx, &scene);
+        }
+        self.ask_replace(&ctx);
+        overlays::drop_hint(&ctx, theme);
+        if self.stage.probe.moves() {
+            ctx.request_repaint();
+        }
+        self.carry_out(&ctx, intents);
+        self.end_gesture_when_released(&ctx);
+        let elapsed = began.elapsed().as_secs_f32() * 1e3;
+        // A running mean, so that the number can be read.
+        self.frame_ms = if self.frame_ms == 0.0 { elapsed } else { 0.9 * self.frame_ms + 0.1 * elapsed };
+    }
+
+    fn end_gesture_when_released(&mut self, ctx: &egui::Context) {
+        let held = ctx.input(|i| i.pointer.any_down() || !i.keys_down.is_empty());
+        if !held && !self.playback.is_active() && !self.stage.reverse.is_following() {
+            self.history.end_gesture();
+        }
+    }
+
+    fn play(&mut self, ctx: &egui::Context) {
+        if !self.playback.is_active() {
+            return;
+        }
+        let seconds = f64::from(ctx.input(|i| i.stable_dt)).min(0.25);
+        if let Some(t) = self.playback.advance(self.history.scene(), seconds) {
+            self.apply(ctx, Action::Timestep(t));
+        }
+        ctx.request_repaint();
+    }
+
+    /// Keeps settings and scene for the next run.
+
+    fn remember_now_and_then(&mut self, ctx: &egui::Context) {
+        let now = ctx.input(|i| i.time);
+        if now - self.remembered >= REMEMBER_SECONDS {
+            self.remembered = now;
+            if let Err(reason) = self.remember() {
+                self.notices.fail(ctx, reason);
+            }
+        }
+    }
+
+    fn take_outcomes(&mut self, ctx: &egui::Context) {
+        for outcome in self.jobs.ended() {
+            match outcome {
+                Outcome::Notice(text) => self.notices.tell(ctx, text),
+                Outcome::Failed(text) => {
+                    self.clipboard_busy = false;
+                    self.notices.fail(ctx, text);
+                }
+                Outcome::Cancelled => self.notices.tell(ctx, "Cancelled"),
+                Outcome::Pasted(files) => self.open_pasted(ctx, files),
+                Outcome::Opened(reference, loaded) => self.opened(ctx, reference, loaded),
+                Outcome::Prepared(prepared) => {
+                    if prepared.reference != self.stage.images.shown().reference {
+                        self.stage.viewport = Viewport::default();
+                    }
+                    self.stage.pictures.set_image(&prepared.raster);
+                    self.stage.images.show(*prepared);
+                }
+                Outcome::Unprepared(text) => {
+                    self.notices.fail(ctx, format!("{text}; the previous picture stays"));
+                }
+            }
+            ctx.request_repaint();
+        }
+        if let Some(error) = self.stage.pictures.take_failure() {
+            self.device = self.stage.pictures.device();
+            self.notices.fail(ctx, format!("{error}. Pictures now come from the processor."));
+        }
+    }
+
+    /// The window is named after the picture.
+    fn name_window(&mut self, ctx: &egui::Context) {
+        let title = format!("{} – diffuscope", self.stage.images.shown().loaded.name);
+        if self.title != title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    fn prepare_picture(&mut self, ctx: &egui::Context) {
+        if let Some(work) = self.stage.images.wanted(self.history.scene()) {
+            self.jobs.start(ctx, "preparing the picture", |_| work());
+        }
+    }
+
+    fn take_dropped(&mut self, ctx: &egui::Context) {
+        for file in ctx.input(|i| i.raw.dropped_files.clone()) {
+            self.open_path(ctx, file.path().to_owned());
+        }
+    }
+
+    /// Text fields take what is pasted while they are edited.
+    fn take_pasted(&mut self, ctx: &egui::Context) {
+        let pasted = ctx.input(|i| {
+            i.events.iter().find_map(|event| match event {
+                egui::Event::Paste(text) => Some(Some(text.clone())),
+                egui::Event::PasteImage(_) => Some(None),
+                _ => None,
+            })
+        });
+        match pasted.filter(|_| !ctx.text_edit_focused()) {
+            Some(Some(text)) => self.paste_text(ctx, &text),
+            Some(None) => self.run(ctx, commands::Command::Paste),
+            None => {}
+        }
+    }
+
+    fn show(&mut self, ui: &mut Ui, scene: &Scene, intents: &mut Vec<Intent>) {
+        let theme = Theme::of(ui.ctx());
+        let narrow = ui.available_width() < NARROW;
+        let fill = |margin: Margin| Frame::NONE.fill(theme.panel).inner_margin(margin);
+        let status = panels::Status { device: &self.device, frame_ms: self.frame_ms, jobs: &self.jobs };
+        let view = &mut self.stage.view(scene, theme, intents);
+        Panel::top("top").exact_size(44.0).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
+            panels::top_bar(ui, view, &self.settings.recent);
+        });
+        Panel::bottom("status").exact_size(26.0).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
+            panels::status(ui, view, &status);
+        });
+        Panel::bottom("timeline").exact_size(76.0).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
+            panels::timeline(ui, view, &self.playback);
+        });
+        Panel::bottom("formula").exact_size(panels::FORMULA_HEIGHT).frame(fill(Margin::ZERO)).show(
+            ui,
+            |ui| {
+                let rect = ui.max_rect();
+                panels::formula_strip(ui, view, rect);
+            },
+        );
+        let width = if narrow { 48.0 } else { 148.0 };
+        Panel::left("chapters").exact_size(width).frame(fill(Margin::symmetric(8, 0))).show(ui, |ui| {
+            panels::chapters(ui, view, narrow);
+        });
+        if self.settings.inspector {
+            let width = if narrow { 248.0 } else { 272.0 };
+            Panel::right("inspector").exact_size(width).frame(fill(Margin::ZERO)).show(ui, |ui| {
+                ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+                    Frame::NONE
+                        .inner_margin(Margin::symmetric(14, 0))
+                        .show(ui, |ui| panels::inspector(ui, view, &self.settings.models));
+                });
+            });
+        }
+        CentralPanel::default().frame(Frame::NONE.fill(theme.canvas)).show(ui, |ui| {
+            let rect = ui.max_rect();
+            chapters::show(ui, view, rect);
+        });
+    }
+}
