@@ -103,7 +103,7 @@ mod tests {
         let x = |n: usize| "x".repeat(n);
         assert_eq!(message(&format!("no field \"{long}\" here")), format!("no field \"{}…\" here", x(100)));
         assert_eq!(message(&format!("it's '{long} {long}' that's")), format!("it's '{}…' that's", x(100)));
-        assert_eq!(message(&format!("/{long}.png: none")), format!("/{}…{}.png: none", x(149), x(71)));
+        assert_eq!(message(&format!("/{long}.png: none")), format!("/{}…{}.png: none", x(149), x(70)));
         assert!(message(&"word ".repeat(5000)).chars().count() < 1200);
         let path = format!("/tmp/{}/it's a \"name\".png: there is no such file; check the path", x(200));
         assert_eq!(message(&path), path);
