@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diffuscope::app::{App, Chooser, OpenModel, Start};
+use diffuscope::diffusion::ScheduleSpec;
 use diffuscope::gpu::Device;
 use diffuscope::imaging::FitOptions;
 use diffuscope::memory::Shortage;
@@ -68,10 +69,12 @@ fn open_model(model: &ModelRef) -> Result<Pipeline, ModelError> {
         layers_per_block: 1,
         norm_num_groups: 4,
         num_class_embeds: Some(4),
+        null_class: Some(3),
         ..UNet2DConfig::default()
     };
     let unet = UNet2DModel::init(&config, 3)?.frozen()?;
-    Ok(Pipeline::of(unet, "small"))
+    let scheduler = ScheduleSpec::default().to_diffusers().unwrap();
+    Ok(Pipeline { scheduler: Some(scheduler), ..Pipeline::of(unet, "small") })
 }
 
 /// How a window is opened.
