@@ -154,7 +154,7 @@ fn a_check_proves_what_writing_does() {
 fn a_full_disk_is_called_a_full_disk() {
     let full = Path::new("/dev/full");
     let raster = Raster::new(3, 64, 64, vec![0.25; 3 * 64 * 64]);
-    let frames = |n: u32| (0..n).map(frame);
+    let frames = |n: u32| (0..n).map(|i| frame(i % 10));
     let film = |format| {
         save_film(full, FilmSpec { frames: 40, ..spec(format) }, frames(40), |_, _| ControlFlow::Continue(()))
     };

@@ -105,7 +105,10 @@ pub fn main() -> ExitCode {
     }));
     let result = result.unwrap_or_else(|_| Err(CliError::Internal(last_panic())));
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => {
+            output::say_remarks();
+            ExitCode::SUCCESS
+        }
         Err(error) => error.report(),
     }
 }

@@ -18,12 +18,34 @@ pub fn say(text: &str) {
     drop(writeln!(std::io::stderr().lock(), "diffuscope: {}", message(text)));
 }
 
-/// What has been remarked in this run, in its order. Standard error is one for the whole program, and so is
-/// this: whatever is said there is also in the results.
-static REMARKS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// What has been remarked in this run, in its order, and how much of it has been said.
+struct Remarks {
+    lines: Vec<String>,
+    said: usize,
+    /// Whether the work has begun, so that each is said at once.
+    begun: bool,
+}
 
-fn remarks() -> MutexGuard<'static, Vec<String>> {
+/// Standard error is one for the whole program, and so is this: whatever is said there is also in the results.
+static REMARKS: Mutex<Remarks> = Mutex::new(Remarks { lines: Vec::new(), said: 0, begun: false });
+
+fn remarks() -> MutexGuard<'static, Remarks> {
     REMARKS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Remarks {
+    fn say(&mut self) {
+        self.lines[self.said..].iter().for_each(|line| say(line));
+        self.said = self.lines.len();
+    }
+}
+
+/// Says what has been remarked so far, and from here on each remark at once: the work begins, or is done. A
+/// command that is refused before says why, and nothing else.
+pub fn say_remarks() {
+    let mut remarks = remarks();
+    remarks.begun = true;
+    remarks.say();
 }
 
 /// One line on standard error about what a result means: an assumption, or what became of an input. It is
@@ -32,9 +54,11 @@ fn remarks() -> MutexGuard<'static, Vec<String>> {
 pub fn remark(text: &str) {
     let text = message(text);
     let mut remarks = remarks();
-    if !remarks.contains(&text) {
-        say(&text);
-        remarks.push(text);
+    if !remarks.lines.contains(&text) {
+        remarks.lines.push(text);
+    }
+    if remarks.begun {
+        remarks.say();
     }
 }
 
@@ -51,6 +75,7 @@ pub fn aside(text: &str) {
 /// # Errors
 /// [`CliError::Output`], also when the reader has gone away (which is reported in silence).
 pub fn to_stdout(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), CliError> {
+    say_remarks();
     let mut text = Vec::new();
     write(&mut text).map_err(CliError::Output)?;
     let mut stdout = BufWriter::new(std::io::stdout().lock());
@@ -73,7 +98,7 @@ pub fn print_json(result: &impl Serialize) -> Result<(), CliError> {
     to_stdout(|out| {
         let mut value = serde_json::to_value(result)?;
         if let Value::Object(fields) = &mut value {
-            fields.insert("assumptions".to_owned(), remarks().as_slice().into());
+            fields.insert("assumptions".to_owned(), remarks().lines.as_slice().into());
         }
         writeln!(out, "{}", escaped(&format!("{value:#}")))
     })
@@ -81,6 +106,7 @@ pub fn print_json(result: &impl Serialize) -> Result<(), CliError> {
 
 /// A bar on standard error; invisible where that is no terminal.
 pub fn progress(total: u64) -> ProgressBar {
+    say_remarks();
     let bar = ProgressBar::new(total);
     // The template is a constant; without it the default style serves as well.
     if let Ok(style) = ProgressStyle::with_template("{msg:14} {wide_bar} {pos}/{len}") {

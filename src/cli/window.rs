@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::error::CliError;
-use super::output::say;
+use super::output::{say, say_remarks};
 use super::{args, figure, stop, tour};
 use crate::app::figure::FigureOptions;
 use crate::app::{Start, window};
@@ -44,6 +44,7 @@ pub fn run(file: Option<&Path>) -> Result<(), CliError> {
     });
     let start = Start { scene, remember: true, folder: window::folder(), picture, ..Start::default() };
     let parting = start.parting.clone();
+    say_remarks();
     window::run(start).map_err(|error| CliError::Window(reason(&error)))?;
     if let Some(text) = parting.take() {
         say(&text);

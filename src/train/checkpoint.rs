@@ -127,6 +127,7 @@ impl Trainer {
 impl Header {
     /// What no run can be, if it is that.
     fn check(&self) -> Result<(), String> {
+        self.settings.validate().map_err(|error| error.to_string())?;
         let last = self.settings.iterations.unwrap_or(u32::MAX.into());
         if self.iteration > last.min(u32::MAX.into()) {
             return Err(format!("it is at iteration {} of {last}", self.iteration));
@@ -134,7 +135,6 @@ impl Header {
         if let Some(loss) = self.ema_loss.filter(|loss| !(loss.is_finite() && *loss >= 0.0)) {
             return Err(format!("its loss is {loss}"));
         }
-        self.settings.validate().map_err(|error| error.to_string())?;
         Ok(())
     }
 }

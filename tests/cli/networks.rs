@@ -178,7 +178,7 @@ fn what_does_not_fit_is_refused_and_leaves_nothing() {
     let folder = folder();
     let path = folder.path();
     let sample = |name: &str, arguments: &str| on(path, "sample", name, &format!("{arguments} -o it.png"));
-    run_in(path, "sample --model nowhere -o it.png").failed(1, "nowhere: there is no such file or folder");
+    run_in(path, "sample --model nowhere -o it.png").failed(1, "nowhere: there is no such file");
     sample("unet-plain", "--class 1").failed(2, "not conditioned on a class");
     sample("unet-plain", "--guidance-scale 2").failed(2, "no classes");
     sample("unet-plain", "--eta 0.5").failed(2, "--eta belongs to ddim");

@@ -168,7 +168,7 @@ fn few_steps_with_betas_for_many_are_told() {
     std::fs::write(path.join("net.json"), network).unwrap();
     let row = (0..64).map(|i| (i * 3).to_string()).collect::<Vec<_>>().join(",");
     std::fs::write(path.join("it.csv"), format!("{row},0\n{row},1\n")).unwrap();
-    let train = "--iterations 1 --batch 2 --sample-every 0 --config net.json --steps 50";
+    let train = "--label-column last --iterations 1 --batch 2 --sample-every 0 --config net.json --steps 50";
     run_in(path, &format!("train it.csv -o few {train}")).remarked(&[left]);
     run_in(path, &format!("train it.csv -o scaled {train} --scale-betas")).succeeded();
     sample(path, "few", "--steps 2 --class 0").remarked(&[left]);

@@ -309,7 +309,7 @@ fn data_sets() -> Vec<Case> {
     let arrays = [
         npy("|u1", "(4, 4, 4)", &pixels),
         npy("<f4", "(4, 4, 4)", &singles),
-        npy("|u1", "(1, 4, 4, 4)", &pixels),
+        npy("|u1", "(4, 4, 4, 1)", &pixels),
     ];
     let mut cases = vec![
         Case {

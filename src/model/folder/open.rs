@@ -130,7 +130,7 @@ impl Place {
         }
         Err(ModelError::Unreadable {
             name: folder.display().to_string(),
-            reason: format!("there is neither {INDEX} nor {CONFIG} in this folder"),
+            reason: format!("this is a folder without a network: neither {INDEX} nor {CONFIG} is in it"),
             advice: "choose the folder that diffusers' save_pretrained wrote",
         })
     }
