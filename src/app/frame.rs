@@ -1,6 +1,5 @@
 //! A frame: what has happened since the last one, then what is shown.
 
-use std::path::PathBuf;
 use std::time::Instant;
 
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};

@@ -156,8 +156,9 @@ mod tests {
     #[test]
     fn remarks_are_kept_once_and_on_one_line() {
         // Other tests of this process may remark as well.
-        let kept =
-            || remarks().iter().filter(|text| text.starts_with("a remark")).cloned().collect::<Vec<_>>();
+        let kept = || {
+            remarks().lines.iter().filter(|text| text.starts_with("a remark")).cloned().collect::<Vec<_>>()
+        };
         remark("a remark of\nthe test");
         remark("a remark of\nthe test");
         assert_eq!(kept(), ["a remark of the test"]);
