@@ -69,6 +69,11 @@ pub fn differences(run: &RunSpec, scene: &Scene, card: Option<&Card>, image: &Ra
         let (predictor, sampler, steps) = way(made);
         note(true, &|| format!("{}, {} in {steps}", predictor.label(), sampler.label()));
     }
+    let levels = |lane: &LaneSpec| (lane.sampler.timestep_spacing, lane.sampler.step_to);
+    if let Some((made, _)) = pairs().find(|(made, now)| card.is_some() && levels(made) != levels(now)) {
+        let (spacing, step_to) = levels(made);
+        note(true, &|| format!("{} timesteps, steps as {}", spacing.name(), step_to.name()));
+    }
     // What classes there are is not known before the network is open.
     if let Some((made, _)) = pairs().find(|(made, now)| card.is_some() && told(made) != told(now)) {
         note(true, &|| match made.class {
