@@ -1,6 +1,6 @@
 //! A frame: what has happened since the last one, then what is shown.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
 
@@ -14,6 +14,8 @@ use crate::scene::{Action, Scene};
 const NARROW: f32 = 1180.0;
 /// Settings and scene are remembered after so many seconds, and when the window closes.
 const REMEMBER_SECONDS: f64 = 30.0;
+/// Between two looks at work in the background.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
@@ -60,6 +62,11 @@ impl App {
         self.stage.prepare(Some(ctx), self.history.scene());
         if let Some(error) = self.recovery.keep(ctx, self.history.scene()) {
             self.notices.fail(ctx, format!("The scene is not kept for an unexpected end: {error}"));
+        }
+        if self.is_busy() || self.dialogs.is_open() {
+            // A thread that ends in the midst of a frame of two passes wakes nobody: by then eframe takes its
+            // request to repaint for one that has been met.
+            ctx.request_repaint_after(LOOK_AGAIN);
         }
     }
 

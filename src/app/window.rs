@@ -1,5 +1,8 @@
 //! Opens the window.
 
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
 use eframe::{NativeOptions, egui_wgpu};
 use egui::ViewportCommand;
 
@@ -12,6 +15,8 @@ pub const NAME: &str = "diffuscope";
 /// Smallest size at which everything has its place.
 const MIN_SIZE: [f32; 2] = [1024.0, 640.0];
 const SIZE: [f32; 2] = [1440.0, 900.0];
+/// How often a window that is to close is asked to.
+const AGAIN: Duration = Duration::from_millis(200);
 
 /// The folder in which the program keeps what it remembers, where the system has one.
 pub fn folder() -> Option<std::path::PathBuf> {
@@ -42,11 +47,29 @@ pub fn run(start: Start) -> eframe::Result {
         clipboard_shortcuts: false,
         ..NativeOptions::default()
     };
+    let open = Arc::new(());
+    let still_open = Arc::downgrade(&open);
     let create = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
         let app = App::new(cc, start)?;
         let ctx = cc.egui_ctx.clone();
-        signals::on_signal(move |_| ctx.send_viewport_cmd(ViewportCommand::Close));
+        signals::on_signal(move |_| close(ctx.clone(), still_open.clone()));
         Ok(Box::new(app))
     };
-    eframe::run_native(NAME, options, Box::new(create))
+    let ended = eframe::run_native(NAME, options, Box::new(create));
+    drop(open);
+    ended
+}
+
+/// Asks the window to close until it has: what is asked in the midst of a frame of two passes wakes nobody,
+/// as by then eframe takes the request to repaint for one that has been met.
+fn close(ctx: egui::Context, open: Weak<()>) {
+    let asking = move || {
+        while open.upgrade().is_some() {
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+            std::thread::sleep(AGAIN);
+        }
+    };
+    if let Err(error) = std::thread::Builder::new().name("closing".to_owned()).spawn(asking) {
+        log::error!("nobody asks the window to close: {error}");
+    }
 }

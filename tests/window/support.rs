@@ -233,8 +233,10 @@ impl<'a> Program<'a> {
     #[track_caller]
     pub fn wait_for_title(&self, title: &str) {
         wait_for(title, 30, || {
-            let found = self.screen.xdotool(&["search", "--onlyvisible", "--name", &format!("^{title}$")]);
-            found.lines().next().map(drop)
+            // The search alone does not see beyond ASCII.
+            let found = self.screen.xdotool(&["search", "--onlyvisible", "--name", "diffuscope$"]);
+            let window = found.lines().next()?;
+            (self.screen.xdotool(&["getwindowname", window]).trim() == title).then_some(())
         });
     }
 

@@ -125,6 +125,11 @@ impl<T> Dialogs<T> {
         self.open = Some((asked, then));
     }
 
+    /// Whether an answer is waited for.
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// Ends an open dialog without an answer.
     pub fn close(&mut self) {
         self.open = None;
