@@ -87,7 +87,6 @@ fn no_command_leaves_anything_unfinished() {
         commands.push("figure schedules -o figure.png --size 800x600");
         commands.push("tour it.png -o tour --size 400x320");
         commands.push("bench forward --turns 1 --size 256");
-        commands.push("doctor");
     }
     let mut stopped = 0;
     for (i, command) in commands.into_iter().enumerate() {

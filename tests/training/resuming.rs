@@ -190,7 +190,7 @@ fn what_no_run_can_be_is_refused_and_reading_changes_nothing() {
             note["iteration"] = (1_u64 << 40).into();
             note["settings"]["iterations"] = Value::Null;
         }),
-        ("iterations must be", |note| note["settings"]["iterations"] = 0.into()),
+        ("iteration 2 of 0", |note| note["settings"]["iterations"] = 0.into()),
         ("loss is -1", |note| note["ema_loss"] = (-1.0).into()),
         ("batch must be", |note| note["settings"]["batch"] = 0.into()),
         ("learning rate must be", |note| note["settings"]["learning_rate"] = 7.0.into()),
@@ -213,6 +213,40 @@ fn what_no_run_can_be_is_refused_and_reading_changes_nothing() {
     assert_eq!(fs::read_to_string(part).unwrap(), "of a run that is alive");
     fs::write(path.join(FILE), whole).unwrap();
     assert_eq!(resumed(&path, true).unwrap().iteration(), 2);
+}
+
+/// Adam's moments as no run has them: finite, and what the next step makes of them is not.
+#[test]
+fn a_step_that_is_not_finite_replaces_nothing() {
+    const WEIGHTS: &str = "unet/diffusion_pytorch_model.safetensors";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let data = pictures(11, true);
+    let mut trainer = Trainer::new(&config(8, &data), settings(3), data).unwrap();
+    go_to(&mut trainer, 2);
+    trainer.save(path).unwrap();
+    let mut bytes = fs::read(path.join(FILE)).unwrap();
+    let start = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let (_, metadata) = safetensors::SafeTensors::read_metadata(&bytes).unwrap();
+    for (name, info) in metadata.tensors() {
+        let value = match name.split('/').next() {
+            Some("adam.mean") => 3e38_f32,
+            Some("adam.square") => 0.0,
+            _ => continue,
+        };
+        let (from, to) = info.data_offsets;
+        for number in bytes[start + from..start + to].chunks_exact_mut(4) {
+            number.copy_from_slice(&value.to_le_bytes());
+        }
+    }
+    fs::write(path.join(FILE), &bytes).unwrap();
+    let before = fs::read(path.join(WEIGHTS)).unwrap();
+    let mut wild = resumed(path, true).unwrap();
+    wild.step().unwrap();
+    let error = wild.save(path).unwrap_err().to_string();
+    assert!(error.contains("diverged"), "{error}");
+    assert!(fs::read(path.join(FILE)).unwrap() == bytes && fs::read(path.join(WEIGHTS)).unwrap() == before);
+    assert_eq!(resumed(path, true).unwrap().iteration(), 2);
 }
 
 /// Memory is asked for before anything is read.
