@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
+use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui, vec2};
 
 use super::jobs::Outcome;
 use super::theme::Theme;
@@ -83,10 +83,10 @@ impl App {
         if !self.palette.is_open() && !self.keys_open && self.replacing.is_none() {
             intents.extend(commands::pressed(&ctx, &scene));
         }
-        self.show(ui, &scene, &mut intents);
+        let inspector = self.show(ui, &scene, &mut intents);
         let theme = Theme::of(&ctx);
         let below = panels::FORMULA_HEIGHT + 76.0 + 26.0;
-        self.notices.show(&ctx, theme, below, &mut intents);
+        self.notices.show(&ctx, theme, vec2(inspector, below), &mut intents);
         self.palette.show(&ctx, &scene, &mut intents);
         if self.keys_open {
             self.keys_open = overlays::keys(&ctx, &scene);
@@ -120,8 +120,6 @@ impl App {
         }
         ctx.request_repaint();
     }
-
-    /// Keeps settings and scene for the next run.
 
     fn remember_now_and_then(&mut self, ctx: &egui::Context) {
         let now = ctx.input(|i| i.time);
@@ -200,7 +198,8 @@ impl App {
         }
     }
 
-    fn show(&mut self, ui: &mut Ui, scene: &Scene, intents: &mut Vec<Intent>) {
+    /// Shows all panels; how wide the inspector is, 0 where there is none.
+    fn show(&mut self, ui: &mut Ui, scene: &Scene, intents: &mut Vec<Intent>) -> f32 {
         let theme = Theme::of(ui.ctx());
         let narrow = ui.available_width() < NARROW;
         let fill = |margin: Margin| Frame::NONE.fill(theme.panel).inner_margin(margin);
@@ -226,9 +225,13 @@ impl App {
         Panel::left("chapters").exact_size(width).frame(fill(Margin::symmetric(8, 0))).show(ui, |ui| {
             panels::chapters(ui, view, narrow);
         });
-        if self.settings.inspector {
-            let width = if narrow { 248.0 } else { 272.0 };
-            Panel::right("inspector").exact_size(width).frame(fill(Margin::ZERO)).show(ui, |ui| {
+        let inspector = match (self.settings.inspector, narrow) {
+            (false, _) => 0.0,
+            (true, false) => 272.0,
+            (true, true) => 248.0,
+        };
+        if inspector > 0.0 {
+            Panel::right("inspector").exact_size(inspector).frame(fill(Margin::ZERO)).show(ui, |ui| {
                 ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                     Frame::NONE
                         .inner_margin(Margin::symmetric(14, 0))
@@ -240,5 +243,6 @@ impl App {
             let rect = ui.max_rect();
             chapters::show(ui, view, rect);
         });
+        inspector
     }
 }

@@ -284,6 +284,7 @@ impl App {
         }
     }
 
+    /// Keeps settings and scene for the next run.
     fn remember(&mut self) -> Result<(), String> {
         let Some(store) = &mut self.store else { return Ok(()) };
         self.settings.scene = Some(self.history.scene().clone());

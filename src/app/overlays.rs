@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use egui::{Align2, Area, Color32, Frame, Id, Key, Modal, Order, RichText, ScrollArea, TextEdit, Ui, vec2};
+use egui::{
+    Align2, Area, Color32, Frame, Id, Key, Modal, Order, RichText, ScrollArea, TextEdit, Ui, Vec2, vec2,
+};
 
 use super::commands::{Command, Menu, entries};
 use super::theme::{Theme, caption_font, heading_font, title_font};
@@ -68,8 +70,9 @@ impl Notices {
         }
     }
 
-    /// Draws them in the lower right corner of the canvas; what is answered goes to `intents`.
-    pub fn show(&mut self, ctx: &egui::Context, theme: Theme, bottom: f32, intents: &mut Vec<Intent>) {
+    /// Draws them in the lower right corner of the canvas, which ends so far above and left of the window's;
+    /// what is answered goes to `intents`.
+    pub fn show(&mut self, ctx: &egui::Context, theme: Theme, corner: Vec2, intents: &mut Vec<Intent>) {
         let now = ctx.input(|i| i.time);
         self.list.retain(|notice| notice.stays() || now - notice.since < SECONDS);
         if self.list.is_empty() {
@@ -81,7 +84,7 @@ impl Notices {
         let mut closed = None;
         Area::new(Id::unique("notices"))
             .order(Order::Foreground)
-            .anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -bottom - 12.0))
+            .anchor(Align2::RIGHT_BOTTOM, -corner - vec2(16.0, 12.0))
             .show(ctx, |ui| {
                 for (i, notice) in self.list.iter().enumerate() {
                     let ink = if notice.error { theme.error } else { theme.accent };
@@ -96,6 +99,9 @@ impl Notices {
                                 closed = Some(i);
                             }
                         });
+                        if notice.answers.is_empty() {
+                            return;
+                        }
                         ui.horizontal(|ui| {
                             for (label, command) in &notice.answers {
                                 if ui.button(*label).clicked() {

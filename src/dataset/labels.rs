@@ -105,7 +105,7 @@ fn of_numbers(numbers: &[f64]) -> Result<Classes, String> {
     let (least, most) = (occurring.first().copied().unwrap_or(0), occurring.last().copied().unwrap_or(0));
     let start = if occurring.len() > 1 || least == 1 { least } else { 0 };
     let span = most - start + 1;
-    let sparse = signs || occurring.len() > 1 && 2 * occurring.len() as i64 <= span - 1;
+    let sparse = signs || occurring.len() > 1 && 2 * (occurring.len() as i64) < span;
     let sparse = sparse || span > MAX_CLASSES as i64;
     let all: Vec<i64> = if sparse { occurring.iter().copied().collect() } else { (start..=most).collect() };
     let indices: BTreeMap<i64, u32> = all.iter().enumerate().map(|(i, &number)| (number, i as u32)).collect();

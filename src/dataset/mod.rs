@@ -243,12 +243,11 @@ impl Dataset {
                 room_for(path, "pictures", needed)?;
                 self.pixels = self.pixels.fitted(size, options.pad);
             }
-            Some(_) => {}
             None if height.max(width) > MAX_SIZE => {
                 let what = format!("{width} × {height} pixels, at most {MAX_SIZE} a side; give a size");
                 return Err(DatasetError::TooLarge { name: name(), what });
             }
-            None => {}
+            _ => {}
         }
         self.options = options.clone();
         Ok(self)

@@ -27,7 +27,7 @@ pub(super) enum Elements {
 /// What the header of an array says.
 #[derive(Clone)]
 pub(super) struct Header {
-    header: NpyHeader,
+    npy: NpyHeader,
     pub(super) shape: Vec<usize>,
     pub(super) elements: Elements,
 }
@@ -46,7 +46,7 @@ impl Header {
     /// # Errors
     /// When the sizes overflow.
     pub(super) fn new(descr: &str, shape: &[usize]) -> Result<Self, String> {
-        let sizes: String = shape.iter().map(|size| format!("{size}, ")).collect();
+        let sizes = shape.iter().fold(String::new(), |sizes, size| sizes + &size.to_string() + ", ");
         Self::parse(&format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({sizes})}}"))
     }
 
@@ -65,18 +65,18 @@ impl Header {
         let sizes = header.shape().iter().map(|&size| usize::try_from(size));
         let shape = sizes.collect::<Result<Vec<usize>, _>>().map_err(|_| unknown())?;
         let elements = elements(&header.dtype());
-        Ok(Self { header, shape, elements })
+        Ok(Self { npy: header, shape, elements })
     }
 
     /// The type as NumPy writes it, and the shape.
     pub(super) fn description(&self) -> String {
-        let kind = crate::files::shortened(&self.header.dtype().descr(), 40);
+        let kind = crate::files::shortened(&self.npy.dtype().descr(), 40);
         format!("{kind} {:?}", self.shape)
     }
 
     /// The first axis is the fastest.
     pub(super) fn is_fortran(&self) -> bool {
-        self.header.order() == npyz::Order::Fortran
+        self.npy.order() == npyz::Order::Fortran
     }
 
     /// How many elements there are.
@@ -87,7 +87,7 @@ impl Header {
 
     /// Bytes of all elements; nothing where that is not known or overflows.
     pub(super) fn bytes(&self) -> Option<u64> {
-        (self.len() as u64).checked_mul(self.header.dtype().num_bytes()? as u64)
+        (self.len() as u64).checked_mul(self.npy.dtype().num_bytes()? as u64)
     }
 
     /// Hands each number to `take`, in the order in which they are stored; `reader` is at the first.
@@ -95,7 +95,7 @@ impl Header {
     /// # Errors
     /// When there are too few, or they are none.
     pub(super) fn each(&self, reader: impl Read, mut take: impl FnMut(f64)) -> io::Result<()> {
-        let DType::Plain(kind) = self.header.dtype() else { return Err(io::ErrorKind::Unsupported.into()) };
+        let DType::Plain(kind) = self.npy.dtype() else { return Err(io::ErrorKind::Unsupported.into()) };
         macro_rules! each {
             ($kind:ty, $value:expr) => {
                 self.array::<$kind, _>(reader)?.try_for_each(|value| value.map(|value| take($value(value))))
@@ -123,7 +123,7 @@ impl Header {
     /// # Errors
     /// When there are too few.
     pub(super) fn texts(&self, reader: impl Read) -> io::Result<Vec<String>> {
-        match self.header.dtype() {
+        match self.npy.dtype() {
             DType::Plain(kind) if kind.type_char() == TypeChar::UnicodeStr => {
                 let character = |point| char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER);
                 let texts = self.array::<Vec<u32>, _>(reader)?;
@@ -137,7 +137,7 @@ impl Header {
     }
 
     fn array<T: npyz::Deserialize, R: Read>(&self, reader: R) -> io::Result<npyz::NpyReader<T, R>> {
-        let file = NpyFile::with_header(self.header.clone(), reader);
+        let file = NpyFile::with_header(self.npy.clone(), reader);
         file.data().map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))
     }
 }

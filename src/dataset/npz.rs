@@ -174,13 +174,11 @@ fn is_names(entry: &Entry, n: usize) -> bool {
 /// The classes in a file of their own.
 fn only_labels(path: &Path, n: usize) -> Result<Labels, DatasetError> {
     let mut arrays = Arrays::open(path)?;
-    match arrays.entries.iter().position(|entry| is_of(entry, n)) {
-        Some(entry) => read_labels(path, &mut arrays, entry, n),
-        None => {
-            let known: Vec<String> = arrays.entries.iter().map(Entry::description).collect();
-            Err(unlike(path, format!("no array of {n} classes among its arrays: {}", shortened(&known))))
-        }
+    if let Some(entry) = arrays.entries.iter().position(|entry| is_of(entry, n)) {
+        return read_labels(path, &mut arrays, entry, n);
     }
+    let known: Vec<String> = arrays.entries.iter().map(Entry::description).collect();
+    Err(unlike(path, format!("no array of {n} classes among its arrays: {}", shortened(&known))))
 }
 
 fn read_labels(path: &Path, arrays: &mut Arrays, entry: usize, n: usize) -> Result<Labels, DatasetError> {

@@ -8,6 +8,9 @@ use super::npy::{Elements, Header};
 use super::scale::{Numbers, Scale, Seen};
 use super::{DatasetError, room_for};
 
+/// Bytes for which room is made on the word of a header.
+const BELIEVED: usize = 1 << 26;
+
 /// The numbers of an array, as often as they are needed.
 pub(super) trait Source {
     /// A reader at the first number.
@@ -36,11 +39,18 @@ pub(super) fn read(
     let scale = if numbers == Numbers::Byte && layout.is_planar() {
         planes = Vec::new();
         let wanted = layout.len();
-        // Growing by doubling would take more than was asked for; where this is refused, that is tried.
-        drop(planes.try_reserve_exact(wanted));
-        let read = source.open()?.take(wanted as u64).read_to_end(&mut planes).map_err(stream)?;
-        if read < wanted {
-            let reason = format!("{read} bytes of {wanted}");
+        let mut reader = source.open()?;
+        // A header may say anything: room for all is made once some of it has really come. Growing by doubling
+        // would take more than was asked for; where the room is refused, that is tried.
+        for part in [wanted.min(BELIEVED), wanted.saturating_sub(BELIEVED)] {
+            drop(planes.try_reserve_exact(part));
+            let read = reader.by_ref().take(part as u64).read_to_end(&mut planes).map_err(stream)?;
+            if read < part {
+                break;
+            }
+        }
+        if planes.len() < wanted {
+            let reason = format!("{} bytes of {wanted}", planes.len());
             return Err(DatasetError::Damaged { name: path.display().to_string(), reason });
         }
         let scale = scale(path, numbers, Seen::of(planes.iter().map(|&byte| f64::from(byte))))?;

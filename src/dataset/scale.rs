@@ -121,7 +121,9 @@ impl Scale {
     /// Bytes as they are in a file, on this scale.
     pub(super) fn rescale(self, bytes: &mut [u8]) {
         if self != Self::BYTES {
-            bytes.iter_mut().for_each(|byte| *byte = self.byte(f64::from(*byte)));
+            for byte in bytes {
+                *byte = self.byte(f64::from(*byte));
+            }
         }
     }
 }

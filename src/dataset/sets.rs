@@ -256,7 +256,7 @@ fn is_packed(folder: &Path) -> bool {
 /// Whether a file is one of those that CIFAR-10's pictures for learning come in.
 fn is_batch(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    name.starts_with("data_batch_") && name.ends_with(".bin")
+    name.strip_suffix(".bin").is_some_and(|name| name.starts_with("data_batch_"))
 }
 
 /// Whether a file is named as those of CIFAR's binary version are.

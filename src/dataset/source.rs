@@ -165,7 +165,7 @@ fn wanted_labels<'a>(labels: Option<&'a Path>, options: &DatasetOptions) -> Opti
 }
 
 fn of_cifar(paths: &[PathBuf]) -> Result<Pictures, DatasetError> {
-    let first = paths.first().map(PathBuf::as_path).unwrap_or(Path::new(""));
+    let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
     let fine = first.with_file_name("fine_label_names.txt");
     let names = first.with_file_name("batches.meta.txt");
     if fine.is_file() {

@@ -63,9 +63,9 @@ pub fn escaped(json: &str) -> String {
     for c in json.chars() {
         // All of them are in the first plane.
         if is_acting(c) && c != '\n' {
-            text.push_str(&format!("\\u{:04x}", u32::from(c)))
+            text.extend([format!("\\u{:04x}", u32::from(c))]);
         } else {
-            text.push(c)
+            text.push(c);
         }
     }
     text

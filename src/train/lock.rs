@@ -84,7 +84,7 @@ impl RunLock {
         remove(&self.folder.join(RAW), |name| is_leftover(name, folder::STAGE));
         remove(&self.folder.join("samples"), |name| {
             let of = name.to_str().and_then(|name| name.strip_prefix('.')?.split_once('-'));
-            of.is_some_and(|(of, _)| of.ends_with(".png") && is_leftover(name, of))
+            of.is_some_and(|(of, _)| of.strip_suffix(".png").is_some() && is_leftover(name, of))
         });
     }
 }

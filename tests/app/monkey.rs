@@ -31,7 +31,7 @@ const EVENTS: usize = 3000;
 /// Events between two looks for what has failed.
 const LOOK: usize = 5;
 
-/// Sebastiano Vigna's SplitMix64.
+/// Sebastiano Vigna's `SplitMix64`.
 struct Dice(u64);
 
 impl Dice {

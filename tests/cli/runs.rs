@@ -4,6 +4,8 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
+use diffuscope::train::{Checkpoint, Trainer};
+
 use super::train::{NEW, place, rows, train};
 use super::{contents, finish, program, run_in};
 
@@ -144,7 +146,6 @@ fn what_cannot_be_gone_on_from_replaces_nothing() {
     std::fs::write(&file, &wild).unwrap();
     train(path, "run", "--resume --iterations 5 --save-every 1 --sample-every 0").failed(1, "diverged");
     assert!(std::fs::read(&file).unwrap() == wild, "what was there was replaced");
-    use diffuscope::train::{Checkpoint, Trainer};
     let checkpoint = Checkpoint::open(&path.join("run")).unwrap();
     let data = diffuscope::dataset::Dataset::open(&path.join("data"), checkpoint.data_options()).unwrap();
     let trainer = Trainer::resume(checkpoint, std::sync::Arc::new(data)).unwrap();

@@ -179,7 +179,7 @@ fn what_an_index_says_must_hold() {
 
     let split = Split::plain();
     split.change(|map| {
-        drop(map.insert("no.such\u{1b}[31m".to_owned() + &"x".repeat(500), json!(split.files[0])))
+        drop(map.insert("no.such\u{1b}[31m".to_owned() + &"x".repeat(500), json!(split.files[0])));
     });
     split.refused(&["no.such\u{fffd}[31mxxx", "…", "which does not have it"]);
 

@@ -41,10 +41,8 @@ impl Columns {
     pub(super) fn of(path: &Path, head: &Head, asked: &LabelColumn) -> Result<Self, DatasetError> {
         let has_header = is_header(&head.first, head.second.as_ref());
         let width = head.first.len();
-        let names: Vec<String> = match has_header {
-            true => head.first.iter().map(plain_name).collect(),
-            false => vec![String::new(); width],
-        };
+        let names: Vec<String> =
+            if has_header { head.first.iter().map(plain_name).collect() } else { vec![String::new(); width] };
         let example = if has_header { head.second.as_ref() } else { Some(&head.first) };
         let is_number = |column: usize| {
             example.is_none_or(|row| row.get(column).is_some_and(|field| field.parse::<f64>().is_ok()))
@@ -175,6 +173,6 @@ fn column_of(path: &Path, name: &str, names: &[String], has_header: bool) -> Res
 /// Channels and side of a picture of so many values.
 fn picture(values: usize) -> Option<(usize, usize)> {
     let square = |values: usize| Some(values.isqrt()).filter(|side| *side > 0 && side * side == values);
-    let colour = || (values % 3 == 0).then(|| square(values / 3)).flatten().filter(|&side| side > 1);
+    let colour = || values.is_multiple_of(3).then(|| square(values / 3)).flatten().filter(|&side| side > 1);
     square(values).map(|side| (1, side)).or_else(|| colour().map(|side| (3, side)))
 }

@@ -87,7 +87,9 @@ mod tests {
     fn side(first: &[&str], last: &[&str]) -> (Side, bool) {
         let candidate = |values: &[&str]| {
             let mut candidate = Candidate::default();
-            values.iter().for_each(|value| candidate.add(value));
+            for value in values {
+                candidate.add(value);
+            }
             candidate
         };
         let (side, remark) = choose(&candidate(first), &candidate(last), first.len());

@@ -97,7 +97,7 @@ fn separator(path: &Path, start: &[u8]) -> Result<u8, DatasetError> {
     }
     let line =
         start.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
-    let count = |separator: u8| line.trim_ascii().iter().filter(|&&byte| byte == separator).count();
+    let count = |separator: u8| line.trim_ascii().split(|&byte| byte == separator).count() - 1;
     let most = [b'\t', b';', b','].into_iter().max_by_key(|&separator| count(separator));
     Ok(most.filter(|&separator| count(separator) > 0).unwrap_or(if count(b' ') > 0 { b' ' } else { b',' }))
 }
