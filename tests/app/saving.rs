@@ -110,7 +110,7 @@ fn every_kind_of_file_has_its_ending_and_is_asked_about() {
         };
         export(&mut window);
         let wanted = format!("made on 1.2.2026.{ending}");
-        assert_eq!(names(folder.path()), [wanted.clone()], "{entry}");
+        assert_eq!(names(folder.path()), std::slice::from_ref(&wanted), "{entry}");
         let question = talk.lock().unwrap().asked.pop().unwrap();
         assert!(
             matches!(&question.purpose, diffuscope::app::Purpose::Save(name) if name.ends_with(&format!(".{ending}"))),
