@@ -125,6 +125,11 @@ pub fn size(text: &str) -> Result<[u32; 2], String> {
     }
 }
 
+/// Whether this is the name of a family of schedules.
+pub fn is_family(text: &str) -> bool {
+    ScheduleKind::default_of(&text.replace('_', "-")).is_some()
+}
+
 /// A schedule by the name of its family, or from a diffusers `scheduler_config.json` (or the
 /// folder of a pipeline that has one). `steps` wins over the 1000 of names and the file's own.
 ///

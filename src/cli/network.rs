@@ -87,7 +87,10 @@ impl Stated {
         if let Some(assumed) = assumed {
             remark(&format!("the model comes without a scheduler: {assumed}"));
         }
-        let schedule = self.schedule.as_ref().map(|stated| args::schedule(stated, None)).transpose()?;
+        // A family's name says nothing of T: it is the folder's own, where that is known.
+        let steps = own.and_then(|text| Some(SchedulerFile::parse(text).ok()?.schedule.steps()));
+        let stated = |name: &String| args::schedule(name, steps.filter(|_| args::is_family(name)));
+        let schedule = self.schedule.as_ref().map(stated).transpose()?;
         let path = || model.join("scheduler").join("scheduler_config.json");
         let restated = |text: &str| {
             restated(text, schedule.as_ref(), self.prediction)

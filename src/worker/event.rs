@@ -29,6 +29,8 @@ pub enum Event {
     Opened(RunId, Box<Card>),
     /// A run has begun; so many calls in each lane.
     Began(RunId, Vec<usize>),
+    /// What was taken for granted in it, a sentence without a full stop.
+    Remarked(RunId, String),
     /// A lane made a step.
     Step(RunId, usize, Box<KeptStep>),
     /// Training made an iteration.

@@ -1,5 +1,6 @@
 //! Networks and data that are open, owned by the worker's thread.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::predictor::{Answerer, ideal_of};
@@ -20,6 +21,8 @@ pub(super) struct Store {
     network: Option<(Card, UNet2DModel)>,
     ideal: Option<(DataRef, [usize; 3], Arc<IdealDenoiser>)>,
     own: Option<UNet2DModel>,
+    /// What was taken for granted of data that was opened since it was asked for last.
+    remarks: Vec<String>,
 }
 
 /// How networks are opened; [`ModelRef::open`] unless a test wants otherwise.
@@ -28,7 +31,7 @@ pub type Opener = Arc<dyn Fn(&ModelRef) -> Result<Pipeline, ModelError> + Send +
 impl Store {
     /// A store with nothing in it.
     pub(super) fn new(opener: Opener) -> Self {
-        Self { opener, network: None, ideal: None, own: None }
+        Self { opener, network: None, ideal: None, own: None, remarks: Vec::new() }
     }
 
     /// Opens a network, unless it is open.
@@ -81,6 +84,11 @@ impl Store {
         }
     }
 
+    /// What is to be said of data that was opened, once.
+    pub(super) fn take_remarks(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.remarks)
+    }
+
     fn ideal(&mut self, spec: &RunSpec) -> Result<Arc<IdealDenoiser>, WorkerError> {
         if let Some((data, shape, ideal)) = &self.ideal
             && (data, shape) == (&spec.data, &spec.shape)
@@ -96,6 +104,7 @@ impl Store {
                     ..DatasetOptions::default()
                 };
                 let data = Dataset::open(path, &options)?;
+                self.remarks = remarks(path, &data);
                 let [channels, height, width] = data.shape();
                 let rasters = (0..data.len().min(MAX_PICTURES)).map(|index| {
                     let mut values = Vec::with_capacity(channels * height * width);
@@ -109,6 +118,16 @@ impl Store {
         self.ideal = Some((spec.data.clone(), spec.shape, ideal.clone()));
         Ok(ideal)
     }
+}
+
+/// What was taken for granted of data, and which of its pictures are not used.
+fn remarks(path: &Path, data: &Dataset) -> Vec<String> {
+    let (name, count, skipped) = (path.display(), data.len(), data.skipped().len());
+    let most = format!("{name}: the first {MAX_PICTURES} of its {count} pictures are used");
+    let without = format!("{name}: {skipped} of {} pictures cannot be used", count + skipped);
+    let more = [(count > MAX_PICTURES, most), (skipped > 0, without)];
+    let more = more.into_iter().filter_map(|(holds, text)| holds.then_some(text));
+    data.remarks().iter().cloned().chain(more).collect()
 }
 
 /// The pictures that come with the program.

@@ -327,6 +327,9 @@ impl Fulfilment<'_> {
 
     fn run(mut self, spec: &RunSpec) -> Result<bool, WorkerError> {
         let mut running = Running::begin(spec, self.store)?;
+        for text in self.store.take_remarks() {
+            self.teller.tell(Event::Remarked(self.id, text));
+        }
         self.teller.tell(Event::Began(self.id, running.calls()));
         while let Some(lane) = running.next_lane() {
             if !self.may_go_on() {

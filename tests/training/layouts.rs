@@ -8,11 +8,14 @@ use zip::CompressionMethod::Deflated;
 
 use crate::files::{bytes, gzipped, idx, npy, npz, open, reason};
 
+/// Where a file lies, by its own name.
+type Layout = fn(&str) -> Vec<String>;
+
 /// Writes a file and the folders above it.
 fn write(folder: &Path, name: &str, content: &[u8]) {
     let path = folder.join(name);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
-    let content = if name.ends_with(".gz") { gzipped(content) } else { content.to_vec() };
+    let content = if name.strip_suffix(".gz").is_some() { gzipped(content) } else { content.to_vec() };
     fs::write(path, content).unwrap();
 }
 
@@ -44,21 +47,23 @@ fn mnist_opens_from_every_place_it_comes_from() {
         "t10k-labels-idx1-ubyte",
     ];
     let content = || [images(70, 6), labels(6), images(90, 3), labels(3)];
-    let layouts: [&dyn Fn(&str) -> Vec<String>; 7] = [
-        &|name| vec![name.to_owned()],
-        &|name| vec![format!("{name}.gz")],
+    let layouts: [Layout; 7] = [
+        |name| vec![name.to_owned()],
+        |name| vec![format!("{name}.gz")],
         // torchvision's folder, and the one above it.
-        &|name| vec![format!("MNIST/raw/{name}"), format!("MNIST/raw/{name}.gz")],
-        &|name| vec![format!("data/FashionMNIST/raw/{name}")],
+        |name| vec![format!("MNIST/raw/{name}"), format!("MNIST/raw/{name}.gz")],
+        |name| vec![format!("data/FashionMNIST/raw/{name}")],
         // Kaggle's: with a dot, and again in a folder of the same name.
-        &|name| vec![name.replace("-idx", ".idx"), format!("{name}/{name}")],
-        &|name| vec![format!("{name}/{name}")],
-        &|name| vec![name.replace("-idx", ".idx")],
+        |name| vec![name.replace("-idx", ".idx"), format!("{name}/{name}")],
+        |name| vec![format!("{name}/{name}")],
+        |name| vec![name.replace("-idx", ".idx")],
     ];
     for layout in layouts {
         let folder = tempfile::tempdir().unwrap();
         for (name, content) in own.iter().zip(content()) {
-            layout(name).iter().for_each(|file| write(folder.path(), file, &content));
+            for file in layout(name) {
+                write(folder.path(), &file, &content);
+            }
         }
         assert_eq!(parts(folder.path(), None), [(70, 6, 3), (90, 3, 3)], "{}", layout(own[0]).join(" "));
         // The file of pictures alone finds its classes, too.

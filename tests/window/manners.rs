@@ -217,9 +217,9 @@ fn everything_that_can_be_pasted_is_pasted_by_key() {
     told.save("window-not-pasted.png");
     // A text field takes it: the palette, which finds nothing by that name.
     screen.xdotool(&["key", "ctrl+k"]);
-    let palette = screen.changed(CANVAS, &told);
+    let palette = screen.redrawn(CANVAS, &told);
     screen.xdotool(&["key", "ctrl+v"]);
-    screen.changed(CANVAS, &palette).save("window-pasted-text.png");
+    screen.redrawn(CANVAS, &palette).save("window-pasted-text.png");
     screen.xdotool(&["key", "Escape"]);
     let (status, complaints) = program.quit();
     assert!(status.success() && complaints.is_empty(), "{status}: {complaints}");

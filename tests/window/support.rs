@@ -147,6 +147,17 @@ impl Screen {
         self.still()
     }
 
+    /// As [`changed`](Self::changed) where a cursor blinks, so that nothing comes to rest: more rows differ than a
+    /// cursor is high.
+    #[track_caller]
+    pub fn redrawn(&self, area: Area, before: &Shot) -> Shot {
+        wait_for("another picture", 30, || {
+            let now = self.shot();
+            let rows = now.part(area).into_iter().zip(before.part(area));
+            (rows.filter(|(now, before)| now != before).count() > 40).then_some(now)
+        })
+    }
+
     pub fn xdotool(&self, args: &[&str]) -> String {
         let output = Command::new("xdotool").args(args).env("DISPLAY", &self.display).output().unwrap();
         String::from_utf8(output.stdout).unwrap()

@@ -257,6 +257,7 @@ impl Reverse {
                     run.calls = calls;
                 }
             }
+            Event::Remarked(_, text) => self.news.push(News::Told(text)),
             Event::Step(id, lane, step) => self.stepped(id, lane, *step, scene),
             Event::Learned(id, step) => {
                 if let Some(training) = self.training.as_mut().filter(|training| training.id == id) {
