@@ -224,7 +224,9 @@ fn what_wrappers_put_before_names_is_left_out() {
         let folder = tempfile::tempdir().unwrap();
         fs::copy(case().join("config.json"), folder.path().join("config.json")).unwrap();
         let mut wrapped = tensors();
-        wrapped.iter_mut().for_each(|tensor| tensor.0 = format!("{wrapper}.{}", tensor.0));
+        for tensor in &mut wrapped {
+            tensor.0 = format!("{wrapper}.{}", tensor.0);
+        }
         write(&folder.path().join(WEIGHTS), &wrapped);
         let pipeline = Pipeline::open(folder.path()).unwrap();
         is_the_case(&pipeline);
