@@ -191,7 +191,10 @@ fn files_with_something_wrong_are_errors_and_no_more() {
     }
     drop(std::panic::take_hook());
     for (kind, (count, opened, time, memory)) in table {
-        eprintln!("{kind:12} {count:7} inputs, {opened:6} opened, at most {time:.2?} and {} MB", memory >> 20);
+        eprintln!(
+            "{kind:12} {count:7} inputs, {opened:6} opened, at most {time:.2?} and {} MB",
+            memory >> 20
+        );
     }
     assert!(failures.is_empty(), "{} of {count}:\n{}", failures.len(), failures.join("\n"));
 }

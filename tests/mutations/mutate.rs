@@ -210,7 +210,11 @@ fn odd(random: &mut Random, old: &Value) -> Value {
         17 => json!([]),
         18 => json!({}),
         19 => (0..100).fold(json!([]), |inner, _| json!([inner])),
-        20 => Value::Array(vec![old.clone(); 2 + random.below(2000)]),
+        // Of a value that is large already, so many that a mebibyte comes out.
+        20 => {
+            let most = ((1 << 20) / (1 + old.to_string().len())).min(2000);
+            Value::Array(vec![old.clone(); 2 + random.below(1 + most)])
+        }
         _ => match old.as_f64() {
             Some(number) => json!(number * if random.once_in(2) { -2.0 } else { 1e6 }),
             None => json!([old, old]),
