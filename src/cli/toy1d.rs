@@ -70,7 +70,10 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         let score = Exact { data: &data, process: args.sampling.process() };
         let reference = Reference::of_density(&data, args.sampling.seed, args.sampling.count);
         let report = args.sampling.run(&score, &reference)?;
-        Ok((report, args.betas.iter().map(|beta| args.divergences(&data, *beta)).collect::<Vec<_>>()))
+        let kernel = |beta: &f64| {
+            if stop::wanted() { Err(CliError::Stopped) } else { Ok(args.divergences(&data, *beta)) }
+        };
+        Ok((report, args.betas.iter().map(kernel).collect::<Result<Vec<_>, CliError>>()?))
     })?;
     args.print(&report, &kernels)
 }

@@ -156,7 +156,7 @@ impl Scene {
         let steps = next.schedule(side).steps;
         if steps != self.steps() {
             next.set_steps_of(side.other(), steps)?;
-            next.t = rescaled_t(self.t, self.steps(), steps);
+            next.rescale_times(self.steps(), steps);
         }
         next.posterior.beta = None;
         *self = next;
@@ -167,10 +167,19 @@ impl Scene {
         let mut next = self.clone();
         next.set_steps_of(Side::A, steps)?;
         next.set_steps_of(Side::B, steps)?;
-        next.t = rescaled_t(self.t, self.steps(), steps);
+        next.rescale_times(self.steps(), steps);
         next.posterior.beta = None;
         *self = next;
         Ok(())
+    }
+
+    /// Keeps t, and the clicked state that paths start from, at their part of T.
+    fn rescale_times(&mut self, old: usize, new: usize) {
+        self.t = rescaled_t(self.t, old, new);
+        let from = &mut self.distributions.line.from;
+        if *from > 0 {
+            *from = rescaled_t(*from, old, new);
+        }
     }
 
     fn set_steps_of(&mut self, side: Side, steps: usize) -> Result<(), SceneError> {

@@ -111,6 +111,15 @@ fn possible(mut scene: Scene, left_out: &mut Vec<String>) -> Option<Scene> {
         value.as_object_mut()?.insert(field.to_owned(), defaults.get(field)?.clone());
         serde_json::from_value(value).ok()
     };
+    // The default t may lie beyond a T that is sound.
+    let t = scene.t.clamp(1, scene.steps().max(1));
+    if t != scene.t {
+        scene.t = t;
+        let name = "scene.t".to_owned();
+        if !left_out.contains(&name) {
+            left_out.push(name);
+        }
+    }
     for _ in 0..defaults.len() {
         let Err(error) = scene.check() else { return Some(scene) };
         let named = match &error {
@@ -123,6 +132,9 @@ fn possible(mut scene: Scene, left_out: &mut Vec<String>) -> Option<Scene> {
             break;
         };
         left_out.push(format!("scene.{field}"));
+        if mended == scene {
+            break;
+        }
         scene = mended;
     }
     left_out.push("scene".to_owned());
@@ -138,7 +150,7 @@ fn remember(recent: &mut Vec<PathBuf>, path: PathBuf) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scene::Chapter;
+    use crate::scene::{Action, Chapter};
 
     fn read(text: &str) -> (Settings, Vec<String>) {
         let mut left_out = Vec::new();
@@ -151,6 +163,23 @@ mod tests {
         let settings =
             Settings { threads: Some(3), scene: Some(scene), inspector: false, ..Settings::default() };
         assert_eq!(read(&settings.text().unwrap()), (settings, Vec::new()));
+    }
+
+    #[test]
+    fn a_damaged_t_costs_itself_alone_however_small_the_last_one_is() {
+        for steps in [2, 10, 50] {
+            let mut scene = Scene { chapter: Chapter::Posterior, ..Scene::default() };
+            scene.apply(Action::Steps(steps)).unwrap();
+            let settings = Settings { scene: Some(scene.clone()), ..Settings::default() };
+            for damage in [Value::from("x"), Value::from(9999)] {
+                let mut value: Value = serde_json::from_str(&settings.text().unwrap()).unwrap();
+                value["scene"]["t"] = damage;
+                let (back, left_out) = read(&value.to_string());
+                let back = back.scene.unwrap();
+                assert_eq!((back.steps(), back.chapter), (steps, Chapter::Posterior));
+                assert_eq!(left_out, ["scene.t"]);
+            }
+        }
     }
 
     #[test]
