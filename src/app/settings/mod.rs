@@ -112,9 +112,8 @@ fn possible(mut scene: Scene, left_out: &mut Vec<String>) -> Option<Scene> {
         serde_json::from_value(value).ok()
     };
     // The default t may lie beyond a T that is sound.
-    let t = scene.t.clamp(1, scene.steps().max(1));
-    if t != scene.t {
-        scene.t = t;
+    if !(1..=scene.steps()).contains(&scene.t) {
+        scene.t = Scene::default().t.min(scene.steps());
         let name = "scene.t".to_owned();
         if !left_out.contains(&name) {
             left_out.push(name);
