@@ -9,7 +9,9 @@ use super::names::{Fold, Role};
 use super::npy::{Elements, Header};
 use super::scale::Numbers;
 use super::source::{Opened, Pictures};
-use super::{ClassChoice, DatasetError, DatasetOptions, MAX_TEXT, Part, planes, room_for, shortened};
+use super::{
+    ClassChoice, DatasetError, DatasetOptions, MAX_CLASSES, MAX_TEXT, Part, planes, room_for, shortened,
+};
 
 /// Bytes that a text takes in memory beside its characters, about.
 const TEXT_BYTES: u64 = 64;
@@ -187,20 +189,28 @@ fn read_labels(path: &Path, arrays: &mut Arrays, entry: usize, n: usize) -> Resu
     let described = format!("{shown} {}", header.description());
     let wrong =
         |reason: String| unlike(path, format!("{described} is not the class of each picture: {reason}"));
-    if !matches!(header.shape[..], [rows] | [rows, _] if rows == n) {
-        return Err(wrong(format!("there are {n} pictures")));
+    // A list may stand on edge, or in brackets of its own.
+    let is_list = header.len() == n && header.shape.iter().all(|&side| side == n || side == 1);
+    if !(is_list || matches!(header.shape[..], [rows, _] if rows == n)) {
+        return Err(wrong(format!("its shape is not [{n}], as there are {n} pictures")));
+    }
+    let columns = header.len() / n.max(1);
+    if columns > MAX_CLASSES {
+        return Err(wrong(format!(
+            "{columns} values for each, at most {MAX_CLASSES} are one of as many classes"
+        )));
     }
     match header.elements {
-        Elements::Other => Err(wrong("objects are not read".to_owned())),
+        Elements::Other => Err(wrong("this type is not read".to_owned())),
         Elements::Text if header.len() == n => Ok(Labels::Texts(texts(path, arrays, entry)?)),
         Elements::Text => Err(wrong("several texts for each".to_owned())),
         Elements::Numbers(_) => {
-            room_for(path, &described, 8 * header.len() as u64)?;
-            let mut values = Vec::new();
+            let is_turned = header.is_fortran() && columns > 1;
+            room_for(path, &described, 8 * header.len() as u64 * if is_turned { 2 } else { 1 })?;
+            let mut values = Vec::with_capacity(header.len());
             let read = header.each(arrays.elements(entry)?, |value| values.push(value));
             read.map_err(|error| DatasetError::stream(path, &error))?;
-            let columns = header.len() / n.max(1);
-            if header.is_fortran() && columns > 1 {
+            if is_turned {
                 values = (0..values.len()).map(|i| values[i % columns * n + i / columns]).collect();
             }
             Labels::of_rows(values, n).map_err(wrong)

@@ -50,6 +50,8 @@ fn labels_of_every_kind_are_understood() {
     let whole = (vec![1, 0, 1], "0,1".to_owned());
     assert_eq!(labels(npy("|u1", "(3,)", &[1, 0, 1])), whole);
     assert_eq!(labels(npy("|u1", "(3, 1)", &[1, 0, 1])), whole);
+    assert_eq!(labels(npy("|u1", "(3, 1, 1)", &[1, 0, 1])), whole);
+    assert_eq!(labels(npy("|u1", "(1, 3)", &[1, 0, 1])), whole);
     assert_eq!(labels(npy("|b1", "(3,)", &[1, 0, 1])), whole);
     assert_eq!(labels(npy(">i4", "(3,)", &[0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1])), whole);
     assert_eq!(labels(floats("(3,)", &[1.0, 0.0, 1.0])), whole);
@@ -61,8 +63,10 @@ fn labels_of_every_kind_are_understood() {
     for (array, part) in [
         (floats("(3,)", &[0.5, 1.0, 0.0]), "0.5"),
         (floats("(3, 2)", &[1.0, 1.0, 0.0, 1.0, 0.0, 1.0]), "2 values for each picture"),
-        (npy("|O", "(3,)", b"pickle"), "objects"),
+        (npy("|O", "(3,)", b"pickle"), "y '|O' [3] is not the class of each picture: this type is not read"),
         (npy("|u1", "(2,)", &[0, 1]), "there are 3 pictures"),
+        // Known from the header: none of it need be there.
+        (npy("|u1", "(3, 1000000)", &[0]), "1000000 values for each"),
     ] {
         npz(&path, Deflated, &[("x", pictures()), ("y", array)]);
         let error = reason(&path, &DatasetOptions::default());

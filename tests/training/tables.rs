@@ -41,6 +41,19 @@ fn is_right(data: &Dataset) {
 }
 
 #[test]
+fn a_row_that_does_not_end_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it.csv.gz");
+    // A quote that is not closed, a line without an end, lines with nothing in them.
+    for (start, unit) in [("label,\"1\n", "1\n"), ("label,", "1,"), ("", "\n")] {
+        let text = start.to_owned() + &unit.repeat((70 << 20) / unit.len());
+        fs::write(&path, gzipped(text.as_bytes())).unwrap();
+        let error = reason(&path, &DatasetOptions::default());
+        assert!(error.contains("it.csv.gz") && error.contains("a row of more than 64 MiB"), "{error}");
+    }
+}
+
+#[test]
 fn the_class_is_found_wherever_it_stands() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("it.csv");

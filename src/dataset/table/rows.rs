@@ -8,15 +8,15 @@ use csv::{ReaderBuilder, StringRecord, Trim};
 use crate::dataset::{DatasetError, MAX_TEXT, unpack};
 use crate::files::plain;
 
-/// Longest line, in bytes: a picture of 1024 × 1024 in three channels fits.
-const MAX_LINE: usize = 1 << 26;
+/// Longest row, in bytes: a picture of 1024 × 1024 in three channels fits.
+const MAX_ROW: usize = 1 << 26;
 /// So much of a file tells what separates its columns.
 const START: u64 = 1 << 16;
 
 /// A table that is being read.
 pub(super) struct Rows {
     path: PathBuf,
-    reader: csv::Reader<Lines<Box<dyn Read>>>,
+    reader: csv::Reader<Short<Box<dyn Read>>>,
 }
 
 /// The first rows.
@@ -32,13 +32,13 @@ impl Rows {
     /// When it cannot be read, or is no text.
     pub(super) fn open(path: &Path) -> Result<Self, DatasetError> {
         let separator = separator(path, &unpack::start(path, START)?)?;
-        let lines = Lines { inner: unpack::open(path, MAX_TEXT)?, since: 0 };
+        let short = Short { inner: unpack::open(path, MAX_TEXT)?, since: 0 };
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .trim(Trim::All)
             .delimiter(separator)
-            .from_reader(lines);
+            .from_reader(short);
         Ok(Self { path: path.to_owned(), reader })
     }
 
@@ -68,6 +68,7 @@ impl Rows {
     /// When it cannot be read.
     pub(super) fn next(&mut self, row: &mut StringRecord) -> Result<bool, DatasetError> {
         loop {
+            self.reader.get_mut().since = 0;
             match self.reader.read_record(row) {
                 Ok(true) if row.len() == 1 && row.get(0) == Some("") => {}
                 Ok(read) => return Ok(read),
@@ -102,22 +103,20 @@ fn separator(path: &Path, start: &[u8]) -> Result<u8, DatasetError> {
     Ok(most.filter(|&separator| count(separator) > 0).unwrap_or(if count(b' ') > 0 { b' ' } else { b',' }))
 }
 
-/// Refuses lines that never end: a row is held in memory.
-struct Lines<R> {
+/// Refuses rows that never end, as without ends of lines, with nothing but these, or with a quote that is not
+/// closed: a row is held in memory.
+struct Short<R> {
     inner: R,
-    /// Bytes since the last end of a line.
+    /// Bytes that were read for the row that is wanted.
     since: usize,
 }
 
-impl<R: Read> Read for Lines<R> {
+impl<R: Read> Read for Short<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
-        self.since = match buffer[..read].iter().rposition(|byte| *byte == b'\n') {
-            Some(end) => read - end - 1,
-            None => self.since + read,
-        };
-        if self.since > MAX_LINE {
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "a line of more than 64 MiB"));
+        self.since += read;
+        if self.since > MAX_ROW {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "a row of more than 64 MiB"));
         }
         Ok(read)
     }
