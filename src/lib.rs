@@ -5,8 +5,8 @@
 //! | module | what it is |
 //! | --- | --- |
 //! | [`signals`] | requests to end: Ctrl-C, `kill`, a terminal that is closed |
-//! | [`files`] | files that a person names: regular files alone, never read without a limit |
 //! | [`memory`] | asked for before it is taken |
+//! | [`files`] | files that a person names: regular files alone, never read without a limit |
 //! | [`diffusion`] | pure mathematics: schedules, curves, noise, posterior; no UI, GPU or tensors |
 //! | [`system`] | what the system offers to a window: display server, libraries, file dialogs |
 //! | [`imaging`] | pictures in and out: decoding, fitting, PNG, films, tensors on disk |

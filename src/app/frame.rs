@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui, vec2};
 
 use super::jobs::Outcome;
+use super::settings::Store;
 use super::theme::Theme;
 use super::view::{Intent, Viewport};
 use super::{App, chapters, commands, overlays, panels};
@@ -125,7 +126,9 @@ impl App {
         let now = ctx.input(|i| i.time);
         if now - self.remembered >= REMEMBER_SECONDS {
             self.remembered = now;
-            if let Err(reason) = self.remember() {
+            if let Err(reason) = self.remember()
+                && self.store.as_mut().is_some_and(Store::is_untold)
+            {
                 self.notices.fail(ctx, reason);
             }
         }

@@ -142,9 +142,9 @@ pub enum CliError {
     /// A signal.
     #[error("stopped; no unfinished file was left behind")]
     Stopped,
-    /// A signal, to the window.
-    #[error("the window was closed; what it remembers is kept")]
-    Closed,
+    /// A signal, to the window; and what could not be kept.
+    #[error("the window was closed. {}", .0.as_deref().unwrap_or("What it remembers is kept"))]
+    Closed(Option<String>),
     /// A mistake in this program.
     #[error("internal error: {0}; please report it")]
     Internal(String),
@@ -229,7 +229,7 @@ impl CliError {
                 | TrainError::Schedule(_)
                 | TrainError::Classifier(_),
             ) => 2,
-            Self::Stopped | Self::Closed | Self::Paused { .. } | Self::Kept { .. } => return stop::code(),
+            Self::Stopped | Self::Closed(_) | Self::Paused { .. } | Self::Kept { .. } => return stop::code(),
             _ => 1,
         })
     }

@@ -46,10 +46,14 @@ pub fn run(file: Option<&Path>) -> Result<(), CliError> {
     let parting = start.parting.clone();
     say_remarks();
     window::run(start).map_err(|error| CliError::Window(reason(&error)))?;
-    if let Some(text) = parting.take() {
+    let lost = parting.take();
+    if stop::wanted() {
+        return Err(CliError::Closed(lost));
+    }
+    if let Some(text) = lost {
         say(&text);
     }
-    if stop::wanted() { Err(CliError::Closed) } else { Ok(()) }
+    Ok(())
 }
 
 /// The window remembers its files from run to run, from whatever folder it is started in.

@@ -129,7 +129,7 @@ impl ImagingError {
             io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
                 ("a file stands where the folder would be".to_owned(), "choose another folder")
             }
-            io::ErrorKind::NotFound => {
+            io::ErrorKind::NotFound if !folder_of(path).is_dir() => {
                 ("there is no folder above it".to_owned(), "make that first or choose another place")
             }
             _ => cause(error),
@@ -150,6 +150,8 @@ fn cause(error: &io::Error) -> (String, &'static str) {
         io::ErrorKind::QuotaExceeded => {
             ("your share of the disk is full".to_owned(), "free some space or choose another disk")
         }
+        // As in /proc, whose folders are there.
+        io::ErrorKind::NotFound => ("nothing can be made there".to_owned(), "choose another place"),
         _ => (one_line(error), "choose another place and try again"),
     }
 }

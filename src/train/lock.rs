@@ -21,7 +21,7 @@ const MAX_DIGITS: u64 = 20;
 pub struct RunLock {
     folder: PathBuf,
     /// Open while it is locked; nothing where the file system knows no locks.
-    _file: Option<File>,
+    file: Option<File>,
     doubt: Option<String>,
 }
 
@@ -69,7 +69,7 @@ impl RunLock {
                 (Some(file), None)
             }
         };
-        Ok(Self { folder: folder.to_owned(), _file: file, doubt })
+        Ok(Self { folder: folder.to_owned(), file, doubt })
     }
 
     /// Why it is not known that nobody else trains into the folder.
@@ -86,6 +86,15 @@ impl RunLock {
             let of = name.to_str().and_then(|name| name.strip_prefix('.')?.split_once('-'));
             of.is_some_and(|(of, _)| of.strip_suffix(".png").is_some() && is_leftover(name, of))
         });
+    }
+}
+
+impl Drop for RunLock {
+    fn drop(&mut self) {
+        // The number of a process that is no more says nothing; and equal runs leave equal folders.
+        if let Some(file) = &self.file {
+            drop(file.set_len(0));
+        }
     }
 }
 
@@ -130,6 +139,7 @@ mod tests {
             }
         }
         drop(lock);
+        assert_eq!(fs::read(run.join(LOCK)).unwrap(), b"");
         RunLock::check(&run).unwrap();
         RunLock::take(&run).unwrap();
     }

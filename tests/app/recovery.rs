@@ -113,3 +113,19 @@ fn a_window_that_remembers_nothing_writes_nothing() {
     });
     close(window);
 }
+
+#[test]
+fn what_cannot_be_remembered_is_kept_for_the_next_window() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = open(folder.path());
+    std::fs::create_dir(folder.path().join("settings.json")).unwrap();
+    // It is said when the settings are due, and not again.
+    window.input_mut().time = Some(60.0);
+    window.step();
+    window.settle();
+    assert!(window.shows("cannot be remembered"));
+    window.press(Key::Num4);
+    let scene = window.scene().clone();
+    close(window);
+    assert_eq!(scene::load(&kept(folder.path())[0]).unwrap(), scene);
+}

@@ -44,7 +44,7 @@ fn signals_close_the_window_as_its_user_does() {
         screen.changed(CHAPTERS, &before);
         let (status, complaints) = program.signal(name);
         assert_eq!(status.code(), Some(code), "{name}: {complaints}");
-        assert_eq!(complaints, "diffuscope: the window was closed; what it remembers is kept\n");
+        assert_eq!(complaints, "diffuscope: the window was closed. What it remembers is kept\n");
         assert_eq!(settings(home.path())["scene"]["chapter"], chapter);
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::Settings;
 use crate::files::{self, FileError, plain};
-use crate::imaging::{check_writable, write_atomically};
+use crate::imaging::{ImagingError, check_writable, write_atomically};
 
 const FILE: &str = "settings.json";
 /// The library's file, and what earlier versions called their settings in it.
@@ -52,15 +52,15 @@ impl Store {
     /// Writes the settings where they have changed.
     ///
     /// # Errors
-    /// Says why they could not be written, the first time.
+    /// Says why they could not be written.
     pub fn save(&mut self, settings: &Settings) -> Result<(), String> {
-        self.write(settings).or_else(|reason| {
-            if std::mem::replace(&mut self.told, true) {
-                log::warn!("settings: {reason}");
-                return Ok(());
-            }
-            Err(format!("Settings and the scene cannot be remembered: {reason}"))
-        })
+        self.write(settings)
+            .map_err(|reason| format!("Settings and the scene cannot be remembered: {reason}"))
+    }
+
+    /// Whether it has not been said yet that they cannot be written; from here on it has been.
+    pub fn is_untold(&mut self) -> bool {
+        !std::mem::replace(&mut self.told, true)
     }
 
     fn write(&mut self, settings: &Settings) -> Result<(), String> {
@@ -82,14 +82,16 @@ impl Store {
 
     /// Makes the folder.
     fn made(&self) -> Result<(), String> {
-        let folder = self.path("")?;
-        fs::create_dir_all(&folder)
-            .map_err(|error| plain(&format!("{}: cannot be made ({error})", folder.display())))
+        let folder = self.place()?;
+        fs::create_dir_all(folder).map_err(|error| ImagingError::making(folder, &error).to_string())
+    }
+
+    fn place(&self) -> Result<&Path, String> {
+        Ok(self.folder.as_deref().ok_or("the system names no folder for them; set HOME")?)
     }
 
     fn path(&self, name: &str) -> Result<PathBuf, String> {
-        let folder = self.folder.as_ref().ok_or("the system names no folder for them; set HOME")?;
-        Ok(folder.join(name))
+        Ok(self.place()?.join(name))
     }
 
     fn read(&self, storage: Option<&dyn eframe::Storage>, told: &mut Vec<String>) -> Settings {
@@ -247,14 +249,16 @@ mod tests {
         fs::write(&file, "").unwrap();
         let (mut store, settings, told) = open(&file.join("diffuscope"));
         assert!(told.len() == 1 && told[0].contains("cannot be remembered"), "{told:?}");
-        assert_eq!(store.save(&settings), Ok(()));
+        assert!(store.save(&settings).unwrap_err().contains("a file stands where the folder would be"));
+        assert!(!store.is_untold());
         // One that can be written at first may be full later.
         let later = folder.path().join("later");
         let (mut store, settings, told) = open(&later);
         assert!(told.is_empty());
         fs::remove_dir(&later).unwrap();
         fs::write(&later, "").unwrap();
-        assert!(store.save(&settings).is_err() && store.save(&settings).is_ok());
+        assert!(store.save(&settings).is_err() && store.is_untold());
+        assert!(store.save(&settings).is_err() && !store.is_untold());
         let (_, _, told) = Store::open(None, None);
         assert!(told[0].contains("HOME"), "{told:?}");
     }

@@ -88,6 +88,7 @@ impl Sampling {
             }
         }
         bar.finish_and_clear();
-        Ok(Report::new(&run, &settings, reference))
+        let report = Report::new(&run, &settings, reference);
+        if stop::wanted() { Err(CliError::Stopped) } else { Ok(report) }
     }
 }
