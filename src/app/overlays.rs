@@ -233,7 +233,8 @@ pub fn replace(ctx: &egui::Context, path: &Path) -> Option<bool> {
     let folder = plain(&path.parent().unwrap_or(Path::new("")).display().to_string());
     let id = Id::unique("replace");
     let began = ctx.data_mut(|data| !std::mem::replace(data.get_temp_mut_or(id, false), true));
-    let modal = Modal::new(id).show(ctx, |ui| {
+    let frame = Frame::popup(&ctx.global_style()).inner_margin(16.0);
+    let modal = Modal::new(id).frame(frame).show(ctx, |ui| {
         ui.set_width(420.0);
         let theme = Theme::of(ui.ctx());
         let title = format!("Replace {}?", shortened(&name, 80));
