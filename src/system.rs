@@ -32,6 +32,9 @@ impl Package {
         } else if in_path("pacman") {
             format!("sudo pacman -S {pacman}")
         } else {
+            if apt == dnf && dnf == pacman {
+                return format!("install {apt}");
+            }
             format!("install {apt} (Debian, Ubuntu), {dnf} (Fedora), {pacman} (Arch)")
         }
     }

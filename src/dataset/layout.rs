@@ -7,14 +7,20 @@ pub(super) struct Layout {
     pub(super) shape: [usize; 4],
     /// Length of each axis of the array, and how far apart its elements are in planes.
     axes: Vec<(usize, usize)>,
+    /// Colours in rows, which may as well lie pixel by pixel; see [`colours`](super::colours).
+    pub(super) in_doubt: bool,
 }
 
 impl Layout {
     /// Pictures `[n, h, w]`, `[n, h, w, c]` or `[n, c, h, w]` with 1, 3 or (with alpha, last) 4 channels,
-    /// or square grey ones in rows `[n, h · w]`; nothing for another shape.
+    /// or square ones in rows, grey `[n, h · w]` or in colour `[n, 3 · h · w]`; nothing for another shape.
     pub(super) fn of(shape: &[usize]) -> Option<Self> {
         let (shape, order): ([usize; 4], &[usize]) = match *shape {
             [n, row] if row > 0 && row.isqrt().pow(2) == row => ([n, 1, row.isqrt(), row.isqrt()], &[]),
+            [n, row] if row > 3 && row.is_multiple_of(3) && (row / 3).isqrt().pow(2) == row / 3 => {
+                let side = (row / 3).isqrt();
+                ([n, 3, side, side], &[])
+            }
             [n, h, w] => ([n, 1, h, w], &[0, 2, 3]),
             [n, h, w, c @ (1 | 3 | 4)] => ([n, c, h, w], &[0, 2, 3, 1]),
             [n, c @ (1 | 3), h, w] => ([n, c, h, w], &[0, 1, 2, 3]),
@@ -23,11 +29,11 @@ impl Layout {
         let [n, c, h, w] = shape;
         let steps = [c * h * w, h * w, w, 1];
         let axes = if order.is_empty() {
-            vec![(n, h * w), (h * w, 1)]
+            vec![(n, c * h * w), (c * h * w, 1)]
         } else {
             order.iter().map(|&axis| (shape[axis], steps[axis])).collect()
         };
-        Some(Self { shape, axes })
+        Some(Self { shape, in_doubt: order.is_empty() && c > 1, axes })
     }
 
     /// With the first axis the fastest.
@@ -118,7 +124,7 @@ mod tests {
             expected.push(place(n, c, h, w));
         }
         assert_eq!(fortran.places().take(24).collect::<Vec<_>>(), expected);
-        for planar in [&[2, 3, 2, 2][..], &[6, 2, 2], &[6, 4]] {
+        for planar in [&[2, 3, 2, 2][..], &[6, 2, 2], &[6, 4], &[2, 12]] {
             let layout = Layout::of(planar).unwrap();
             assert!(layout.is_planar() && layout.places().take(24).eq(0..24), "{planar:?}");
             assert_eq!(layout.len(), 24);

@@ -19,6 +19,7 @@
 
 mod arrays;
 mod cifar;
+mod colours;
 mod error;
 mod folder;
 mod idx;

@@ -10,11 +10,15 @@ use super::npy::{Elements, Header};
 use super::scale::Numbers;
 use super::source::{Opened, Pictures};
 use super::{
-    ClassChoice, DatasetError, DatasetOptions, MAX_CLASSES, MAX_TEXT, Part, planes, room_for, shortened,
+    ClassChoice, DatasetError, DatasetOptions, MAX_CLASSES, MAX_TEXT, Part, colours, planes, room_for,
+    shortened,
 };
 
 /// Bytes that a text takes in memory beside its characters, about.
 const TEXT_BYTES: u64 = 64;
+/// What to do without pictures.
+const SHAPES: &str = "call the pictures x, of shape [n, height, width] or [n, height, width, channels] with 1, 3 \
+                      or 4 channels";
 /// What to do with classes that are not understood.
 const WITHOUT: &str = "save one whole number or text for each picture, or give --classes none";
 
@@ -39,8 +43,9 @@ pub(super) fn read(
     if header.is_fortran() {
         layout = layout.fortran();
     }
-    let (bytes, remark) = planes::read(path, &header, &mut layout, arrays.array(chosen))?;
-    remarks.extend(remark.map(|remark| format!("{shown}: {remark}")));
+    let (mut bytes, remark) = planes::read(path, &header, &mut layout, arrays.array(chosen))?;
+    let order = layout.in_doubt.then(|| colours::into_planes(&mut bytes, layout.shape[2]));
+    remarks.extend(remark.into_iter().chain(order).map(|remark| format!("{shown}: {remark}")));
     let n = layout.shape[0];
     let labels = match labels {
         _ if options.classes == ClassChoice::None => None,
@@ -116,12 +121,27 @@ fn unknown(path: &Path, entries: &[Entry]) -> DatasetError {
     if let Some(reason) = broken {
         return DatasetError::Damaged { name, reason };
     }
+    let named = entries.iter().find_map(|entry| match (&entry.header, entry.name.role()) {
+        (Ok(header), Some(Role::Pictures(_))) => Some((entry.description(), header.elements)),
+        _ => None,
+    });
+    match named {
+        Some((pictures, Elements::Numbers(_))) => {
+            let reason = format!("{pictures} is no array of pictures");
+            return DatasetError::Unsupported { name, reason, advice: SHAPES };
+        }
+        Some((pictures, Elements::Text | Elements::Other)) => {
+            let reason = format!("{pictures} is of a type that is not read as pictures");
+            let advice = "save the pixels as bytes or floats, of shape [n, height, width] or [n, height, width, channels]";
+            return DatasetError::Unsupported { name, reason, advice };
+        }
+        None => {}
+    }
     let known: Vec<String> = entries.iter().map(Entry::description).collect();
     DatasetError::Unsupported {
         name,
         reason: format!("no single array of pictures among its arrays: {}", shortened(&known)),
-        advice: "call the pictures x, of shape [n, height, width] or [n, height, width, channels] with 1, 3 or 4 \
-                 channels",
+        advice: SHAPES,
     }
 }
 

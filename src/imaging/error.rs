@@ -42,6 +42,16 @@ pub enum ImagingError {
         /// Which feature is missing.
         reason: String,
     },
+    /// A file of tensors, of which one is no picture.
+    #[error(
+        "{name}: {reason}, which is no picture; give tensors of f32 [channels, height, width] with 1 or 3 channels"
+    )]
+    Tensor {
+        /// The file.
+        name: String,
+        /// The tensor, its type and shape.
+        reason: String,
+    },
     /// More pixels or bytes than are decoded here.
     #[error("{name}: too large ({what}); scale it down first")]
     TooLarge {

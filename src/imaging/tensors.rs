@@ -92,18 +92,16 @@ fn damaged(path: &Path, reason: &dyn std::fmt::Display) -> ImagingError {
 /// Reads rasters back, sorted by name.
 ///
 /// # Errors
-/// Those of reading; [`ImagingError::Unsupported`] for a tensor that is not `f32` of shape
+/// Those of reading; [`ImagingError::Tensor`] for one that is not `f32` of shape
 /// `[1 or 3, height, width]`; [`ImagingError::Damaged`] for anything that is not safetensors.
 pub fn load_safetensors(path: &Path) -> Result<Vec<(String, Raster)>, ImagingError> {
-    let shown = path.display().to_string();
-    let format = "safetensors file".to_owned();
     let bytes = read_safetensors(path, MAX_FILE_BYTES)?;
     let file = SafeTensors::deserialize(&bytes).map_err(|error| damaged(path, &error))?;
     let mut rasters = Vec::with_capacity(file.len());
     for (name, view) in file.tensors() {
         let (Dtype::F32, &[channels @ (1 | 3), height, width]) = (view.dtype(), view.shape()) else {
             let reason = format!("tensor {name} is {:?} of shape {:?}", view.dtype(), view.shape());
-            return Err(ImagingError::Unsupported { name: shown, format, reason });
+            return Err(ImagingError::Tensor { name: path.display().to_string(), reason });
         };
         let values = view.data().as_chunks::<4>().0.iter().map(|&b| f32::from_le_bytes(b));
         rasters.push((name, Raster::new(channels, height, width, values.collect::<Vec<_>>())));

@@ -77,6 +77,7 @@ fn what_is_not_known_gives_no_schedule() {
         (r#"{"_class_name": "CMStochasticIterativeScheduler"}"#, "has no betas"),
         (r#"{"_class_name": "DDPMWuerstchenScheduler"}"#, "has no betas"),
         (r#"{"_class_name": "AmusedScheduler"}"#, "has no betas"),
+        (r#"{"_class_name": "FlaxKarrasVeScheduler"}"#, "has no betas"),
         (r#"{"_class_name": "MyScheduler"}"#, "MyScheduler is not a scheduler that this program knows"),
         (&long, "Z… is not a scheduler"),
         (
@@ -94,6 +95,20 @@ fn what_is_not_known_gives_no_schedule() {
         sample(path, "it", "--steps 3").failed(1, reason);
         sample(path, "it", "--steps 3 --sampler ddim").failed(1, reason);
     }
+}
+
+#[test]
+fn a_value_out_of_range_and_a_field_twice_are_said() {
+    let folder = folder();
+    let path = folder.path();
+    model(path, "wild", r#"{"_class_name": "DDPMScheduler", "clip_sample_range": -1}"#);
+    let reason = "scheduler_config.json: clip_sample_range in the scheduler config must lie between";
+    sample(path, "wild", "--steps 3").failed(1, reason);
+    model(path, "twice", r#"{"_class_name": "DDIMScheduler", "beta_end": 0.5, "beta_end": 0.02}"#);
+    model(path, "once", r#"{"_class_name": "DDIMScheduler", "beta_end": 0.02}"#);
+    sample(path, "twice", "--steps 3").remarked(&["beta_end is there more than once: the last one counts"]);
+    sample(path, "once", "--steps 3").succeeded();
+    assert!(drawn(path, "once") == drawn(path, "twice"));
 }
 
 #[test]

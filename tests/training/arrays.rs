@@ -211,3 +211,34 @@ fn what_an_archive_promises_is_asked_for_first() {
     let error = reason(&path, &large);
     assert!(error.contains("too large") || error.contains("of memory are needed"), "{error}");
 }
+
+#[test]
+fn rows_of_colours_are_cifars_planes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it.npz");
+    let planes: Vec<u8> = vec![0, 10, 20, 30, 100, 110, 120, 130, 200, 210, 220, 230];
+    let pixels: Vec<u8> = vec![0, 100, 200, 10, 110, 210, 20, 120, 220, 30, 130, 230];
+    for (rows, remark) in [(&planes, "plane by plane"), (&pixels, "pixel by pixel")] {
+        let rows = rows.repeat(2);
+        let data = opened(
+            &path,
+            &[("data", npy("|u1", "(2, 12)", &rows)), ("labels", npy("<i8", "(2,)", &[0; 16]))],
+        );
+        assert_eq!((data.shape(), bytes(&data, 1, false)), ([3, 2, 2], planes.clone()));
+        assert!(data.remarks()[0].contains(remark), "{:?}", data.remarks());
+    }
+}
+
+#[test]
+fn what_is_wrong_with_the_pictures_is_said_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it.npz");
+    for (x, wrong) in [
+        (npy("<c8", "(3, 2, 2)", &[0; 96]), "x '<c8' [3, 2, 2] is of a type that is not read as pictures"),
+        (npy("|u1", "(3, 4, 2, 2)", &[0; 48]), "x '|u1' [3, 4, 2, 2] is no array of pictures"),
+    ] {
+        npz(&path, Deflated, &[("x", x), ("y", npy("|u1", "(3,)", &[1, 0, 1]))]);
+        let error = reason(&path, &DatasetOptions::default());
+        assert!(error.contains(wrong), "{error}");
+    }
+}

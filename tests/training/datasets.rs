@@ -68,7 +68,7 @@ fn broken_archives_are_named() {
     };
     says(&[("x", npy("|u1", "(9, 9, 9)", &[0; 7]))], "7 bytes of 729");
     says(&[("x", npy("|u1", "(99999999, 99999999, 99)", &[0; 7]))], "too large");
-    says(&[("x", npy("|u1", "(7,)", &[0; 7]))], "no single array of pictures");
+    says(&[("x", npy("|u1", "(7,)", &[0; 7]))], "x '|u1' [7] is no array of pictures");
     says(&[("x", npy("|u1", "(1, 2, 2, 2)", &[0; 8]))], "[1, 2, 2, 2]");
     says(&[("x", npy("<f4", "(1, 1, 1)", &f32::NAN.to_le_bytes()))], "NaN");
     says(&[("x", npy("<f4", "(1, 1, 1)", &300_f32.to_le_bytes()))], "not from 0 to 255");

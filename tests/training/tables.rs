@@ -175,13 +175,23 @@ fn pixels_of_every_scale_are_told() {
         let remarks = data.remarks().join("; ");
         assert!(remarks.ends_with(remark) && remarks.is_empty() == remark.is_empty(), "{remarks}");
     }
-    // Red, green and blue in turn.
-    let row: Vec<String> = (0..12).map(|v| (20 * v).to_string()).collect();
-    fs::write(&path, format!("label,{}\n0,{}\n", names("p").replace(",p12,p13,p14,p15", ""), row.join(",")))
-        .unwrap();
-    let data = open(&path);
-    assert_eq!((data.shape(), bytes(&data, 0, false)[..5].to_vec()), ([3, 2, 2], vec![0, 60, 120, 180, 20]));
-    assert!(data.remarks().join("; ").contains("red, green and blue"));
+}
+
+#[test]
+fn colours_in_rows_are_told_apart_by_their_neighbours() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it.csv");
+    let columns = names("p").replace(",p12,p13,p14,p15", "");
+    let planes = [0, 10, 20, 30, 100, 110, 120, 130, 200, 210, 220, 230];
+    let pixels = [0, 100, 200, 10, 110, 210, 20, 120, 220, 30, 130, 230];
+    for (row, remark) in [(planes, "plane by plane"), (pixels, "pixel by pixel")] {
+        let row = row.map(|v| v.to_string()).join(",");
+        fs::write(&path, format!("label,target,{columns}\n0,7,{row}\n")).unwrap();
+        let data = open(&path);
+        assert_eq!((data.shape(), bytes(&data, 0, false)), ([3, 2, 2], planes.map(|v| v as u8).to_vec()));
+        let remarks = data.remarks().join("; ");
+        assert!(remarks.contains(remark) && remarks.contains("not read: target"), "{remarks}");
+    }
 }
 
 #[test]

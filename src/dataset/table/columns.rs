@@ -73,7 +73,18 @@ impl Columns {
         let mut pixels: Vec<usize> = data.iter().filter(is_pixel).copied().collect();
         // Other columns that the header calls the class are none of the pixels.
         if picture(pixels.len()).is_none() {
-            pixels.retain(|&column| Some(column) != named && label_rank(&names[column]).is_none());
+            let is_class = |column: usize| Some(column) == named || label_rank(&names[column]).is_some();
+            let others: Vec<String> = pixels
+                .iter()
+                .filter(|&&column| is_class(column))
+                .map(|&column| names[column].clone())
+                .collect();
+            if !others.is_empty() {
+                columns
+                    .remarks
+                    .push(format!("columns of other classes that are not read: {}", shortened(&others)));
+            }
+            pixels.retain(|&column| !is_class(column));
         }
         let settled = columns.label.is_some() || *asked == LabelColumn::None;
         columns.drop_texts(&mut pixels, &names, is_number, settled);
@@ -117,10 +128,6 @@ impl Columns {
             }
         };
         (self.channels, self.side, self.pixels) = (channels, side, pixels);
-        if channels == 3 {
-            let text = format!("rows are taken for {side} × {side} pixels of red, green and blue in turn");
-            self.remarks.push(text);
-        }
         if undecided && let [first, .., last] = self.pixels[..] {
             self.undecided = Some([first, last]);
             self.pixels.retain(|&column| column != first && column != last);

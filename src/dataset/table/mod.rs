@@ -1,7 +1,7 @@
 //! Tables of numbers with separators (`.csv`): a row for each picture.
 //!
 //! A header says which column is the class, wherever it stands. Without one, the data shows it. Pictures are
-//! square and grey, or red, green and blue pixel by pixel. A table is read twice, so that no more memory is
+//! square, grey or in colour. A table is read twice, so that no more memory is
 //! taken than the pixels need: first to see the range of its numbers, then for the pixels.
 
 mod columns;
@@ -19,7 +19,7 @@ use self::rows::Rows;
 use super::labels::Labels;
 use super::scale::{Numbers, Scale, Seen};
 use super::source::Pictures;
-use super::{DatasetError, LabelColumn, MAX_BYTES, room_for};
+use super::{DatasetError, LabelColumn, MAX_BYTES, colours, room_for};
 
 /// A table in a folder is one of pictures when its rows have at least so many pixels.
 const MIN_PIXELS: usize = 16;
@@ -43,7 +43,10 @@ pub(super) fn read(path: &Path, label: &LabelColumn) -> Result<Pictures, Dataset
         return Err(DatasetError::TooLarge { name: path.display().to_string(), what });
     }
     room_for(path, "pixels", needed + LABEL_BYTES * survey.rows as u64)?;
-    let (bytes, labels) = table.pixels(&columns, scale, survey.rows)?;
+    let (mut bytes, labels) = table.pixels(&columns, scale, survey.rows)?;
+    if columns.channels == 3 {
+        remarks.push(colours::into_planes(&mut bytes, columns.side));
+    }
     let shape = [bytes.len() / len, columns.channels, columns.side, columns.side];
     let name = path.display().to_string();
     Ok(Pictures { name, shape, bytes, labels, class_names: None, remarks })
@@ -130,10 +133,8 @@ impl Table<'_> {
         }
         while reader.next(&mut row)? {
             self.check_width(&row, columns)?;
-            for channel in 0..columns.channels {
-                for &column in columns.pixels.iter().skip(channel).step_by(columns.channels) {
-                    bytes.push(scale.byte(self.number(&row, column)?));
-                }
+            for &column in &columns.pixels {
+                bytes.push(scale.byte(self.number(&row, column)?));
             }
             if let (Some(labels), Some(column)) = (&mut labels, columns.label) {
                 labels.push(row.get(column).unwrap_or_default().to_owned());

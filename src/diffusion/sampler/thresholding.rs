@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use std::ops::RangeInclusive;
+
 use super::SamplerError;
 
 /// What is done to `x̂_0` before it is used.
@@ -26,25 +28,31 @@ pub enum Thresholding {
     },
 }
 
+/// Bounds that make sense.
+pub(super) const BOUNDS: RangeInclusive<f64> = 1e-6..=1e6;
+/// All quantiles.
+pub(super) const RATIOS: RangeInclusive<f64> = 0.0..=1.0;
+
 impl Thresholding {
     /// Checks the parameters.
     ///
     /// # Errors
     /// If one is out of range or not a number.
     pub(super) fn validate(self) -> Result<(), SamplerError> {
-        let check = |parameter, value: f64, low, high| {
-            if (low..=high).contains(&value) {
+        let check = |parameter, value: f64, range: RangeInclusive<f64>| {
+            if range.contains(&value) {
                 Ok(())
             } else {
+                let (low, high) = range.into_inner();
                 Err(SamplerError::Parameter { parameter, value, low, high })
             }
         };
         match self {
             Self::None => Ok(()),
-            Self::Clip { range } => check("range", range, 1e-6, 1e6),
+            Self::Clip { range } => check("range", range, BOUNDS),
             Self::Dynamic { ratio, max } => {
-                check("ratio", ratio, 0.0, 1.0)?;
-                check("max", max, 1e-6, 1e6)
+                check("ratio", ratio, RATIOS)?;
+                check("max", max, BOUNDS)
             }
         }
     }

@@ -46,7 +46,7 @@ impl SchedulerFile {
     /// is read by [`sampler`](Self::sampler).
     pub fn parse(text: &str) -> Result<Self, DiffusersError> {
         let mut config = Config::parse(text)?;
-        let mut general = Vec::new();
+        let mut general: Vec<String> = config.repeated().collect();
         let class = if let Some(name) = config.class()? {
             Class::find(name)?
         } else {

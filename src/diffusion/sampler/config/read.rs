@@ -1,7 +1,10 @@
 //! Samplers read from diffusers' files, field by field.
 
+use std::ops::RangeInclusive;
+
 use super::ConfigError;
 use crate::diffusion::Schedule;
+use crate::diffusion::sampler::thresholding::{BOUNDS, RATIOS};
 use crate::diffusion::sampler::{
     FinalSigmas, PredictionType, SamplerKind, SamplerSpec, Thresholding, TimestepSpacing, VarianceType,
 };
@@ -148,14 +151,29 @@ impl<'a> Reader<'a> {
     /// Thresholding as far as the class has it.
     fn thresholding(&self) -> Result<Thresholding, DiffusersError> {
         if self.switch("thresholding", false)? {
-            let ratio = self.config.number("dynamic_thresholding_ratio", 0.995)?;
-            return Ok(Thresholding::Dynamic { ratio, max: self.config.number("sample_max_value", 1.0)? });
+            let ratio = self.within("dynamic_thresholding_ratio", 0.995, RATIOS)?;
+            return Ok(Thresholding::Dynamic { ratio, max: self.within("sample_max_value", 1.0, BOUNDS)? });
         }
         // The classes with both fields clip by default, Heun's does not.
         if self.switch("clip_sample", self.class.has("thresholding"))? {
-            return Ok(Thresholding::Clip { range: self.config.number("clip_sample_range", 1.0)? });
+            return Ok(Thresholding::Clip { range: self.within("clip_sample_range", 1.0, BOUNDS)? });
         }
         Ok(Thresholding::None)
+    }
+
+    /// A number that has to lie in a range.
+    fn within(
+        &self,
+        field: &'static str,
+        default: f64,
+        range: RangeInclusive<f64>,
+    ) -> Result<f64, DiffusersError> {
+        let found = self.config.number(field, default)?;
+        if range.contains(&found) {
+            return Ok(found);
+        }
+        let (low, high) = range.into_inner();
+        Err(DiffusersError::OutOfRange { field, low, high, found })
     }
 
     /// A switch; off where the class does not have it.

@@ -39,7 +39,7 @@ const PRIVATE: [&str; 6] = [
 ];
 
 /// Other names of classes: of the first release, and of the same schedulers in JAX.
-const ALIASES: [(&str, &str); 7] = [
+const ALIASES: [(&str, &str); 9] = [
     ("GaussianDDPMScheduler", "DDPMScheduler"),
     ("FlaxDDPMScheduler", "DDPMScheduler"),
     ("FlaxDDIMScheduler", "DDIMScheduler"),
@@ -47,6 +47,8 @@ const ALIASES: [(&str, &str); 7] = [
     ("FlaxLMSDiscreteScheduler", "LMSDiscreteScheduler"),
     ("FlaxEulerDiscreteScheduler", "EulerDiscreteScheduler"),
     ("FlaxDPMSolverMultistepScheduler", "DPMSolverMultistepScheduler"),
+    ("FlaxKarrasVeScheduler", "KarrasVeScheduler"),
+    ("FlaxScoreSdeVeScheduler", "ScoreSdeVeScheduler"),
 ];
 
 /// What `beta_schedule`, `beta_start` and `beta_end` are where the file does not say.
@@ -313,9 +315,10 @@ const HELIOS: &str = "stages stage_range gamma thresholding prediction_type solv
      solver_type lower_order_final disable_corrector solver_p use_flow_sigmas scheduler_type";
 const SCORE_SDE: &str = "num_train_timesteps sampling_eps";
 
-/// Names of the classes that give a schedule.
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    CLASSES.iter().filter(|class| class.betas.is_some()).map(|class| class.name)
+/// Names of the classes whose samplers this program has, each sampler once.
+pub(super) fn sampled() -> impl Iterator<Item = &'static str> {
+    let first = |class: &&Class| class.sampler.is_some_and(|sampler| Class::of_sampler(sampler) == *class);
+    CLASSES.iter().filter(first).map(|class| class.name)
 }
 
 impl Class {

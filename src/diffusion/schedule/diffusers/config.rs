@@ -1,7 +1,9 @@
 //! The fields of a scheduler's file.
 
 use std::borrow::Cow;
+use std::fmt;
 
+use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value};
 
 use super::DiffusersError;
@@ -15,7 +17,12 @@ const RENAMED: [(&str, &str); 2] =
     [("timesteps", "num_train_timesteps"), ("clip_predicted_image", "clip_sample")];
 
 /// The fields of a scheduler's config.
-pub(in crate::diffusion) struct Config(pub(super) Map<String, Value>);
+#[derive(Default)]
+pub(in crate::diffusion) struct Config {
+    pub(super) fields: Map<String, Value>,
+    /// Names that the text has more than once.
+    pub(super) repeated: Vec<String>,
+}
 
 impl Config {
     /// Reads the text of a config.
@@ -23,34 +30,47 @@ impl Config {
     /// Python writes `-Infinity` for a bound that is off (`lambda_min_clipped`); it is read as the
     /// string of that name.
     pub fn parse(text: &str) -> Result<Self, DiffusersError> {
-        match serde_json::from_str(&quote_negative_infinity(text))? {
-            Value::Object(object) => Ok(Self(object)),
+        let text = quote_negative_infinity(text);
+        match serde_json::from_str(&text)? {
+            Value::Object(fields) => {
+                let Names(mut names) = serde_json::from_str(&text)?;
+                names.sort();
+                let repeated = names.chunk_by(|a, b| a == b).filter(|same| same.len() > 1);
+                Ok(Self { repeated: repeated.map(|same| same[0].clone()).collect(), fields })
+            }
             value => Err(DiffusersError::NotAnObject { found: type_name(&value) }),
         }
+    }
+
+    /// A line for each field that the text has more than once; the last one counts, as in Python.
+    pub fn repeated(&self) -> impl Iterator<Item = String> {
+        self.repeated
+            .iter()
+            .map(|name| format!("{} is there more than once: the last one counts", shown(name)))
     }
 
     /// The config's text, with more fields; they win over those of the same name.
     pub fn merged(mut self, more: Value) -> String {
         if let Value::Object(more) = more {
-            self.0.extend(more);
+            self.fields.extend(more);
         }
         // The alternate form of `Display` is indented JSON; unlike a writer it cannot fail.
-        format!("{:#}\n", Value::Object(self.0))
+        format!("{:#}\n", Value::Object(self.fields))
     }
 
     /// Sets one field.
     pub fn set(&mut self, field: &str, value: Value) {
-        self.0.insert(field.to_owned(), value);
+        self.fields.insert(field.to_owned(), value);
     }
 
     /// Takes one field out.
     pub fn remove(&mut self, field: &str) {
-        self.0.remove(field);
+        self.fields.remove(field);
     }
 
     /// Takes in all fields of another config; they win over those of the same name.
     pub fn extend(&mut self, more: Self) {
-        self.0.extend(more.0);
+        self.fields.extend(more.fields);
     }
 
     /// Gives old fields their names of today, and says which.
@@ -60,25 +80,25 @@ impl Config {
     pub fn rename(&mut self) -> Result<Vec<String>, DiffusersError> {
         let mut remarks = Vec::new();
         for (old, new) in RENAMED {
-            let Some(value) = self.0.remove(old).filter(|value| !value.is_null()) else { continue };
+            let Some(value) = self.fields.remove(old).filter(|value| !value.is_null()) else { continue };
             self.replace((old, &value), new, value.clone())?;
             remarks.push(format!("{old} is read as {new}, its name of today"));
         }
-        if let Some(value) = self.0.remove("predict_epsilon").filter(|value| !value.is_null()) {
+        if let Some(value) = self.fields.remove("predict_epsilon").filter(|value| !value.is_null()) {
             let old = "predict_epsilon";
             let epsilon = value.as_bool().ok_or_else(|| wrong_type(old, "true or false", &value))?;
             let name = if epsilon { "epsilon" } else { "sample" };
             self.replace((old, &value), "prediction_type", name.into())?;
             remarks.push(format!("{old} = {epsilon} is read as prediction_type = {name}, its form of today"));
         }
-        if self.0.get("prediction_type").is_some_and(|value| value == "original_sample") {
+        if self.fields.get("prediction_type").is_some_and(|value| value == "original_sample") {
             self.set("prediction_type", "sample".into());
         }
         Ok(remarks)
     }
 
     fn replace(&mut self, old: (&str, &Value), new: &str, value: Value) -> Result<(), DiffusersError> {
-        match self.0.get(new) {
+        match self.fields.get(new) {
             Some(other) if *other != value => Err(DiffusersError::Contradiction {
                 old: format!("{} = {}", old.0, shown_value(old.1)),
                 new: format!("{new} = {}", shown_value(other)),
@@ -92,18 +112,18 @@ impl Config {
 
     /// Names of all fields.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        self.fields.keys().map(String::as_str)
     }
 
     /// The scheduler's class, if it is named.
     pub fn class(&self) -> Result<Option<&str>, DiffusersError> {
-        let Some(value) = self.0.get("_class_name") else { return Ok(None) };
+        let Some(value) = self.fields.get("_class_name") else { return Ok(None) };
         value.as_str().map(Some).ok_or_else(|| wrong_type("_class_name", "a string", value))
     }
 
     /// The field, unless it is missing or null.
     pub fn get(&self, field: &str) -> Option<&Value> {
-        self.0.get(field).filter(|value| !value.is_null())
+        self.fields.get(field).filter(|value| !value.is_null())
     }
 
     /// Whether the field is null or false.
@@ -118,7 +138,7 @@ impl Config {
 
     /// The field's value as JSON, shortened.
     pub fn value(&self, field: &str) -> String {
-        shown_value(self.0.get(field).unwrap_or(&Value::Null))
+        shown_value(self.fields.get(field).unwrap_or(&Value::Null))
     }
 
     pub fn string<'a>(&'a self, field: &str, default: &'a str) -> Result<&'a str, DiffusersError> {
@@ -148,7 +168,7 @@ impl Config {
         expected: &'static str,
         read: impl Fn(&'a Value) -> Option<T>,
     ) -> Result<T, DiffusersError> {
-        let Some(value) = self.0.get(field) else { return Ok(default) };
+        let Some(value) = self.fields.get(field) else { return Ok(default) };
         read(value).ok_or_else(|| wrong_type(field, expected, value))
     }
 
@@ -193,6 +213,33 @@ fn quote_negative_infinity(text: &str) -> Cow<'_, str> {
         rest = &rest[next.len_utf8()..];
     }
     Cow::Owned(quoted)
+}
+
+/// The names of an object's fields, as often as they are there.
+struct Names(Vec<String>);
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Names;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Names, A::Error> {
+                let mut names = Vec::new();
+                while let Some((name, _)) = map.next_entry::<String, de::IgnoredAny>()? {
+                    names.push(name);
+                }
+                Ok(Names(names))
+            }
+        }
+
+        deserializer.deserialize_map(Visitor)
+    }
 }
 
 fn type_name(value: &Value) -> &'static str {
@@ -267,7 +314,7 @@ mod tests {
     fn old_names_are_read_unless_they_contradict_the_new_ones() {
         let renamed = |text: &str| {
             let mut config = Config::parse(text).unwrap();
-            config.rename().map(|remarks| (config.0, remarks.len())).map_err(|error| error.to_string())
+            config.rename().map(|remarks| (config.fields, remarks.len())).map_err(|error| error.to_string())
         };
         for (old, new, remarks) in [
             (r#"{"predict_epsilon": false}"#, r#"{"prediction_type": "sample"}"#, 1),
@@ -282,7 +329,7 @@ mod tests {
             (r#"{"clip_predicted_image": false}"#, r#"{"clip_sample": false}"#, 1),
             (r#"{"prediction_type": "original_sample"}"#, r#"{"prediction_type": "sample"}"#, 0),
         ] {
-            assert_eq!(renamed(old).unwrap(), (Config::parse(new).unwrap().0, remarks), "{old}");
+            assert_eq!(renamed(old).unwrap(), (Config::parse(new).unwrap().fields, remarks), "{old}");
         }
         assert_eq!(
             renamed(r#"{"predict_epsilon": false, "prediction_type": "epsilon"}"#).unwrap_err(),

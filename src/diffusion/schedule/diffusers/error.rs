@@ -27,6 +27,18 @@ pub enum DiffusersError {
         /// The value as JSON, shortened.
         found: String,
     },
+    /// A field has a value that makes no sense.
+    #[error("{field} in the scheduler config must lie between {low} and {high}, got {found}")]
+    OutOfRange {
+        /// Name of the field.
+        field: &'static str,
+        /// The least value.
+        low: f64,
+        /// The largest value.
+        high: f64,
+        /// The value that it has.
+        found: f64,
+    },
     /// A schedule that this program does not have.
     #[error("beta_schedule {found} is not known; known: {}", super::FAMILIES.join(", "))]
     UnknownBetaSchedule {
@@ -35,8 +47,9 @@ pub enum DiffusersError {
     },
     /// A scheduler that diffusers does not have, or that is newer than this program.
     #[error(
-        "{class} is not a scheduler that this program knows, so what its fields mean is not known; known: {}",
-        class::names().collect::<Vec<_>>().join(", ")
+        "{class} is not a scheduler that this program knows, so what its fields mean is not known; give one of \
+         diffusers that has betas, such as {}",
+        class::sampled().collect::<Vec<_>>().join(", ")
     )]
     UnknownClass {
         /// The scheduler's class name, shortened.

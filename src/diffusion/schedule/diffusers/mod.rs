@@ -109,7 +109,7 @@ impl ScheduleSpec {
             "rescale_betas_zero_snr": self.zero_terminal_snr,
             "trained_betas": trained_betas,
         });
-        Ok(Config(fields.as_object().cloned().unwrap_or_default()))
+        Ok(Config { fields: fields.as_object().cloned().unwrap_or_default(), ..Config::default() })
     }
 }
 
