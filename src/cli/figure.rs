@@ -9,7 +9,7 @@ use crate::app::Prepared;
 use crate::app::figure::{FigureOptions, Studio};
 use crate::gpu::Device;
 use crate::imaging::check_writable;
-use crate::scene::{Action, Chapter, Scene};
+use crate::scene::{Action, ChapterId, Scene};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,7 +23,7 @@ Examples:
 pub struct Args {
     /// The chapter
     #[arg(value_enum)]
-    chapter: Chapter,
+    chapter: ChapterId,
     #[command(flatten)]
     scene: SceneArgs,
     #[command(flatten)]
