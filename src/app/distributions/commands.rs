@@ -35,13 +35,13 @@ impl App {
             DistributionsCommand::Train => {
                 let options = &self.history.scene().distributions.plane;
                 // Of the scene as it is, which need not be the one that was drawn last.
-                let Some(knower) = plane.exact(options, &self.stage.images.shown().raster) else {
+                let Some(score_model) = plane.exact(options, &self.stage.images.shown().raster) else {
                     return self.notices.fail(ctx, "There are no data to learn from; paint some points");
                 };
                 let network =
                     NetConfig { process: options.process, target: options.target, hidden: options.hidden };
                 let settings = ToySettings::new(network, Some(options.iterations), self.history.scene().seed);
-                plane.learning.start(ctx, settings, knower);
+                plane.learning.start(ctx, settings, score_model);
             }
             DistributionsCommand::Draw => {
                 let scene = self.history.scene();

@@ -4,7 +4,7 @@ use super::formula_strip::{Part, operator, part};
 use crate::app::view::View;
 use crate::app::widgets::{fixed, number};
 use crate::distributions::line::Tweedie;
-use crate::distributions::plane::Knower;
+use crate::distributions::plane::ScoreModel;
 use crate::quantity::Quantity;
 use crate::scene::{PlaneSubject, Space};
 
@@ -13,9 +13,9 @@ pub fn parts(view: &View<'_>) -> Vec<Part> {
     if view.scene.distributions.space == Space::Line {
         return line(view);
     }
-    let Some(knower) = view.distributions.plane.knower() else { return Vec::new() };
+    let Some(score_model) = view.distributions.plane.score_model() else { return Vec::new() };
     match view.scene.distributions.plane.subject {
-        PlaneSubject::Particles | PlaneSubject::Race => velocity(view, knower),
+        PlaneSubject::Particles | PlaneSubject::Race => velocity(view, score_model),
         PlaneSubject::Guidance => guidance(view),
         PlaneSubject::Learning => learning(view),
         PlaneSubject::Likelihood => likelihood(view),
@@ -70,9 +70,9 @@ fn line(view: &View<'_>) -> Vec<Part> {
 }
 
 /// The probability-flow ODE at the clicked state, in the process's own units.
-fn velocity(view: &View<'_>, knower: &Knower) -> Vec<Part> {
+fn velocity(view: &View<'_>, score_model: &ScoreModel) -> Vec<Part> {
     let (t, place) = (view.distributions.plane.t(), view.scene.distributions.plane.point);
-    let Ok(velocity) = knower.velocity_at(t, place) else { return Vec::new() };
+    let Ok(velocity) = score_model.velocity_at(t, place) else { return Vec::new() };
     vec![
         part("velocity", Quantity::PosteriorMean, pair(velocity.sum())),
         operator("equals"),

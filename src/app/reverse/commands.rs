@@ -11,7 +11,7 @@ use crate::export;
 use crate::imaging::{FilmFormat, ImagingError};
 use crate::model::ModelRef;
 use crate::scene::{Action, Chapter, ReverseOptions, RunSize, StartAt};
-use crate::worker::{DataRef, Pace, Predictor, RunSpec};
+use crate::worker::{DataRef, Pace, PredictorKind, RunSpec};
 
 /// An order to the Reverse chapter.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,9 +134,9 @@ impl App {
     /// Trains, for runs in which this network predicts: unless these are set up already, of 64 × 64 pixels in
     /// the picture's colours.
     fn train(&mut self, ctx: &egui::Context) {
-        if !self.scene().reverse.uses(Predictor::Own) {
+        if !self.scene().reverse.uses(PredictorKind::Own) {
             let mut options = ReverseOptions { size: RunSize::Picture, ..self.scene().reverse.clone() };
-            options.lane.predictor = Predictor::Own;
+            options.lane.predictor = PredictorKind::Own;
             self.apply(ctx, Action::Reverse(options));
         }
         let image = &self.stage.images.shown().raster;

@@ -30,7 +30,7 @@ use crate::model::ModelRef;
 use crate::quantity::Quantity;
 use crate::scene::{Chapter, RunSize, Scene, StartAt};
 use crate::worker::{
-    Card, Event, KeptStep, Opener, Pace, Predictor, RunId, RunSpec, Start, Task, Worker, WorkerError,
+    Card, Event, KeptStep, Opener, Pace, PredictorKind, RunId, RunSpec, Start, Task, Worker, WorkerError,
     describe, record,
 };
 
@@ -90,7 +90,7 @@ impl Reverse {
         if scene.chapter != Chapter::Reverse {
             return Ok(Self::default());
         }
-        let follows = scene.reverse.size == RunSize::Model || scene.reverse.uses(Predictor::Network);
+        let follows = scene.reverse.size == RunSize::Model || scene.reverse.uses(PredictorKind::Network);
         let card = follows.then(|| describe(&scene.reverse.model)).transpose()?;
         let Some(spec) = plan_run(scene, card.as_ref(), image, scene.t) else {
             return Err(WorkerError::NoPicture);

@@ -13,7 +13,7 @@ use crate::app::view::View;
 use crate::scene::{PlaneOptions, PlaneSubject};
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
-    if view.distributions.plane.knower().is_none() {
+    if view.distributions.plane.score_model().is_none() {
         return square::blank(ui, view, rect);
     }
     match view.scene.distributions.plane.subject {
