@@ -19,7 +19,7 @@ use diffuscope::scene::{
     self, Action, ChapterId, ImageRef, Interpolation, LaneOptions, LineAspect, PairBy, PlaneSource,
     PlaneSubject, Racer, RunSize, Scene, ShowAs, Side, Space, StartAt, StartShape, TimeAxis, Vectors,
 };
-use diffuscope::worker::Predictor;
+use diffuscope::worker::PredictorKind;
 use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, TouchPhase, Vec2, pos2, vec2};
 use egui_kittest::kittest::NodeT as _;
@@ -356,7 +356,7 @@ fn looks(dice: &mut Dice, scene: &Scene) -> Action {
 fn reverse(dice: &mut Dice, scene: &Scene) -> Action {
     let mut options = scene.chapters.reverse.clone();
     let lane = |dice: &mut Dice| LaneOptions {
-        predictor: dice.of(&Predictor::ALL),
+        predictor: dice.of(&PredictorKind::ALL),
         sampler: SamplerKind::default_of(dice.of(&SamplerKind::ALL_NAMED)).unwrap(),
         steps: dice.of(&[1, 2, 7, 50]),
     };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diffuscope::diffusion::sampler::{StepTo, TimestepSpacing};
 use diffuscope::scene::{ChapterId, LaneOptions, RunSize, Scene, StartAt, TimeAxis};
-use diffuscope::worker::Predictor;
+use diffuscope::worker::PredictorKind;
 use egui::{Event, Key, Modifiers, PointerButton, vec2};
 use egui_kittest::kittest::Queryable as _;
 
@@ -282,7 +282,7 @@ fn a_network_learns_the_picture_and_predicts() {
     start.chapters.reverse.own_iterations = 3;
     start.chapters.reverse.size = RunSize::Picture;
     start.chapters.reverse.lane =
-        LaneOptions { predictor: Predictor::Own, steps: 4, ..LaneOptions::default() };
+        LaneOptions { predictor: PredictorKind::Own, steps: 4, ..LaneOptions::default() };
     let mut window = Window::of(start);
     window.click("Denoise");
     assert!(window.shows("no network has been trained"), "an untrained network is an error that says so");
@@ -302,7 +302,7 @@ fn training_can_be_stopped_and_what_was_learned_stays() {
     let options = &window.scene().chapters.reverse;
     assert_eq!(
         (options.size, options.lane.predictor),
-        (RunSize::Picture, Predictor::Own),
+        (RunSize::Picture, PredictorKind::Own),
         "it is to be used"
     );
     window.wait("to learn", |window| window.query_all_by_label_contains("plot: loss").next().is_some());

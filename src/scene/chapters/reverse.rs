@@ -7,7 +7,7 @@ use crate::diffusion::sampler::{SamplerKind, StepTo, TimestepSpacing};
 use crate::model::ModelRef;
 use crate::scene::SceneError;
 use crate::scene::action::within;
-use crate::worker::{DataRef, MAX_LANES, Predictor};
+use crate::worker::{DataRef, MAX_LANES, PredictorKind};
 
 /// Where a run starts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ pub enum RunSize {
 #[serde(default, deny_unknown_fields)]
 pub struct LaneOptions {
     /// Who predicts the noise.
-    pub predictor: Predictor,
+    pub predictor: PredictorKind,
     /// How steps are made.
     pub sampler: SamplerKind,
     /// How many steps there are from T.
@@ -46,7 +46,7 @@ pub struct LaneOptions {
 impl Default for LaneOptions {
     fn default() -> Self {
         Self {
-            predictor: Predictor::Network,
+            predictor: PredictorKind::Network,
             sampler: SamplerKind::Ddim { eta: 0.0, set_alpha_to_one: true },
             steps: 50,
         }
@@ -110,7 +110,7 @@ impl ReverseOptions {
     }
 
     /// Whether any lane has that predictor.
-    pub fn uses(&self, predictor: Predictor) -> bool {
+    pub fn uses(&self, predictor: PredictorKind) -> bool {
         self.lanes().any(|lane| lane.predictor == predictor)
     }
 }

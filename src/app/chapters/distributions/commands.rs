@@ -88,11 +88,11 @@ impl Distributions {
     fn train(&mut self, host: &mut Host<'_>) {
         let options = &host.scene().chapters.distributions.plane;
         // Of the scene as it is, which need not be the one that was drawn last.
-        let Some(knower) = self.plane.exact(options, host.image()) else {
+        let Some(score_model) = self.plane.exact(options, host.image()) else {
             return host.fail("There are no data to learn from; paint some points");
         };
         let network = NetConfig { process: options.process, target: options.target, hidden: options.hidden };
         let settings = ToySettings::new(network, Some(options.iterations), host.scene().seed);
-        self.plane.learning.start(host.ctx, settings, knower);
+        self.plane.learning.start(host.ctx, settings, score_model);
     }
 }

@@ -6,7 +6,7 @@ use crate::app::formula::{Part, operator, part};
 use crate::app::view::View;
 use crate::app::widgets::{fixed, number};
 use crate::distributions::line::Tweedie;
-use crate::distributions::plane::Knower;
+use crate::distributions::plane::ScoreModel;
 use crate::quantity::Quantity;
 use crate::scene::{PlaneSubject, Space};
 
@@ -19,9 +19,9 @@ fn parts(room: &Distributions, view: &View<'_>) -> Vec<Part> {
     if view.scene.chapters.distributions.space == Space::Line {
         return line(room, view);
     }
-    let Some(knower) = room.plane.knower() else { return Vec::new() };
+    let Some(score_model) = room.plane.score_model() else { return Vec::new() };
     match view.scene.chapters.distributions.plane.subject {
-        PlaneSubject::Particles | PlaneSubject::Race => velocity(room, view, knower),
+        PlaneSubject::Particles | PlaneSubject::Race => velocity(room, view, score_model),
         PlaneSubject::Guidance => guidance(room, view),
         PlaneSubject::Learning => learning(room),
         PlaneSubject::Likelihood => likelihood(room),
@@ -76,9 +76,9 @@ fn line(room: &Distributions, view: &View<'_>) -> Vec<Part> {
 }
 
 /// The probability-flow ODE at the clicked state, in the process's own units.
-fn velocity(room: &Distributions, view: &View<'_>, knower: &Knower) -> Vec<Part> {
+fn velocity(room: &Distributions, view: &View<'_>, score_model: &ScoreModel) -> Vec<Part> {
     let (t, place) = (room.plane.t(), view.scene.chapters.distributions.plane.point);
-    let Ok(velocity) = knower.velocity_at(t, place) else { return Vec::new() };
+    let Ok(velocity) = score_model.velocity_at(t, place) else { return Vec::new() };
     vec![
         part("velocity", Quantity::PosteriorMean, pair(velocity.sum())),
         operator("equals"),

@@ -14,7 +14,7 @@ use crate::export;
 use crate::imaging::FilmFormat;
 use crate::model::ModelRef;
 use crate::scene::{Action, ChapterId, ReverseOptions, RunSize, Scene, StartAt};
-use crate::worker::{DataRef, Pace, Predictor, RunSpec};
+use crate::worker::{DataRef, Pace, PredictorKind, RunSpec};
 
 /// An order to the Reverse chapter.
 #[derive(Clone, Debug, PartialEq)]
@@ -177,10 +177,10 @@ impl Reverse {
     /// Trains, for runs in which this network predicts: unless these are set up already, of 64 × 64 pixels in
     /// the picture's colours.
     fn train_own(&mut self, host: &mut Host<'_>) {
-        if !host.scene().chapters.reverse.uses(Predictor::Own) {
+        if !host.scene().chapters.reverse.uses(PredictorKind::Own) {
             let mut options =
                 ReverseOptions { size: RunSize::Picture, ..host.scene().chapters.reverse.clone() };
-            options.lane.predictor = Predictor::Own;
+            options.lane.predictor = PredictorKind::Own;
             host.apply(Action::options(options));
         }
         match plan::training(host.scene(), self.card(), host.image()) {

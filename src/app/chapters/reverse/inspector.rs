@@ -13,7 +13,7 @@ use crate::files::plain;
 use crate::model::{ModelRef, shipped};
 use crate::quantity::Quantity;
 use crate::scene::{Action, LaneOptions, ReverseOptions, RunSize, StartAt};
-use crate::worker::{Card, DataRef, MAX_LANES, Predictor};
+use crate::worker::{Card, DataRef, MAX_LANES, PredictorKind};
 
 pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>) {
     let mut options = view.scene.chapters.reverse.clone();
@@ -103,18 +103,18 @@ fn facts(ui: &mut Ui, view: &mut ReverseView<'_, '_>, card: &Card, options: &mut
 
 fn run(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOptions) {
     section(ui, "Run");
-    let predictors = Predictor::ALL.map(|predictor| (predictor, predictor.label(), predictor.sentence()));
+    let predictors = PredictorKind::ALL.map(|predictor| (predictor, predictor.label(), predictor.sentence()));
     if let Some(predictor) = segmented(ui, "Who predicts", options.lane.predictor, &predictors) {
         options.lane.predictor = predictor;
         match predictor {
-            Predictor::Network => options.size = RunSize::Model,
-            Predictor::Own => {
+            PredictorKind::Network => options.size = RunSize::Model,
+            PredictorKind::Own => {
                 options.size = view.room.own().map_or(RunSize::Picture, |own| {
                     let model = view.room.card().map(|card| card.shape);
                     if model == Some(own) { RunSize::Model } else { RunSize::Picture }
                 });
             }
-            Predictor::Oracle | Predictor::Ideal => {}
+            PredictorKind::Oracle | PredictorKind::Ideal => {}
         }
     }
     lane(ui, "", &mut options.lane);
@@ -147,7 +147,7 @@ fn run(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOptions
     if let Some(slow) = switch(ui, options.slow, "Slow motion", hint) {
         options.slow = slow;
     }
-    if options.uses(Predictor::Ideal) {
+    if options.uses(PredictorKind::Ideal) {
         known_pictures(ui, view, options);
     }
 }
@@ -253,7 +253,7 @@ fn race(ui: &mut Ui, options: &mut ReverseOptions) {
     for (i, rival) in options.rivals.iter_mut().enumerate() {
         let prefix = format!("Rival {} ", i + 1);
         ui.horizontal(|ui| {
-            let choices = Predictor::ALL.map(|predictor| (predictor, predictor.label()));
+            let choices = PredictorKind::ALL.map(|predictor| (predictor, predictor.label()));
             let width = ui.available_width() - 84.0;
             if let Some(predictor) =
                 choose(ui, &format!("{prefix}predictor"), width, rival.predictor, &choices)

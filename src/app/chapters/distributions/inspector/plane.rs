@@ -176,7 +176,7 @@ fn next(racers: &[Racer]) -> Racer {
 
 fn guidance(ui: &mut Ui, view: &DistributionsView<'_, '_>, plane: &mut PlaneOptions) {
     section(ui, "Guidance");
-    let classes = view.room.plane.knower().map_or(1, |knower| knower.data.classes());
+    let classes = view.room.plane.score_model().map_or(1, |score_model| score_model.data.classes());
     if classes < 2 {
         caption(ui, "These data have one class alone");
     }
@@ -203,7 +203,8 @@ fn score(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, plane: &mut PlaneOpt
     }
     let learning = &view.room.plane.learning;
     let (open, [done, total]) = (learning.is_open(), learning.progress());
-    let there = view.room.plane.knower().is_some_and(|knower| learning.network(knower).is_some());
+    let there =
+        view.room.plane.score_model().is_some_and(|score_model| learning.network(score_model).is_some());
     ui.horizontal(|ui| {
         if open {
             if ui.button("Stop training").clicked() {

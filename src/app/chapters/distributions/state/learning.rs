@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::app::loss::LossCurve;
 use crate::app::thread::Thread;
-use crate::distributions::plane::{Knower, Lesson, learn};
+use crate::distributions::plane::{Lesson, ScoreModel, learn};
 use crate::toy::{ScoreNet, ToyError, ToySettings};
 
 /// What it and its thread are called.
@@ -19,9 +19,9 @@ const EVERY: u64 = 100;
 pub struct Learning {
     training: Option<Training>,
     /// The data and the process of the last training, which loss and curve are of.
-    taught: Option<Knower>,
+    taught: Option<ScoreModel>,
     /// Number of the network, the network, and the data and process that it knows.
-    network: Option<(u64, ScoreNet, Knower)>,
+    network: Option<(u64, ScoreNet, ScoreModel)>,
     networks: u64,
     curve: LossCurve,
     loss: Option<f64>,
@@ -32,7 +32,7 @@ pub struct Learning {
 
 /// A training under way.
 struct Training {
-    knower: Knower,
+    score_model: ScoreModel,
     stop: Arc<AtomicBool>,
     news: Receiver<Result<Lesson, ToyError>>,
     thread: Thread<()>,
@@ -40,16 +40,16 @@ struct Training {
 
 impl Learning {
     /// Starts a training in place of any other.
-    pub fn start(&mut self, ctx: &egui::Context, settings: ToySettings, knower: Knower) {
+    pub fn start(&mut self, ctx: &egui::Context, settings: ToySettings, score_model: ScoreModel) {
         self.training = None;
         (self.curve, self.loss) = (LossCurve::default(), None);
         (self.iteration, self.total, self.error) = (0, settings.iterations.unwrap_or(0), None);
         let stop = Arc::new(AtomicBool::new(false));
         let (sender, news) = channel();
-        let (waker, asked, data) = (ctx.clone(), Arc::clone(&stop), knower.clone());
-        self.taught = Some(knower.clone());
+        let (waker, asked, data) = (ctx.clone(), Arc::clone(&stop), score_model.clone());
+        self.taught = Some(score_model.clone());
         match Thread::start(ctx, NAME, move || teach(settings, &data, &asked, &sender, &waker)) {
-            Ok(thread) => self.training = Some(Training { knower, stop, news, thread }),
+            Ok(thread) => self.training = Some(Training { score_model, stop, news, thread }),
             Err(error) => self.error = Some(format!("{NAME}: {error}")),
         }
     }
@@ -66,13 +66,14 @@ impl Learning {
         let Some(training) = &self.training else { return self.error.take() };
         // Asked first: what has ended tells nothing more.
         let ended = training.thread.ended();
-        let (news, knower): (Vec<_>, Knower) = (training.news.try_iter().collect(), training.knower.clone());
+        let (news, score_model): (Vec<_>, ScoreModel) =
+            (training.news.try_iter().collect(), training.score_model.clone());
         for lesson in news {
             match lesson {
                 Ok(Lesson::Step(step)) => self.learned(step.iteration, step.loss, step.ema_loss),
                 Ok(Lesson::Network(network)) => {
                     self.networks += 1;
-                    self.network = Some((self.networks, network, knower.clone()));
+                    self.network = Some((self.networks, network, score_model.clone()));
                 }
                 Err(error) => self.error = Some(error.to_string()),
             }
@@ -97,14 +98,14 @@ impl Learning {
     }
 
     /// The network for these data and this process, with its number.
-    pub fn network(&self, knower: &Knower) -> Option<(u64, ScoreNet)> {
+    pub fn network(&self, score_model: &ScoreModel) -> Option<(u64, ScoreNet)> {
         let (number, network, of) = self.network.as_ref()?;
-        (*of == knower.exact()).then(|| (*number, network.clone()))
+        (*of == score_model.exact()).then(|| (*number, network.clone()))
     }
 
     /// Whether loss and curve are those of these data and this process.
-    pub fn is_of(&self, knower: &Knower) -> bool {
-        self.taught.as_ref().is_none_or(|taught| *taught == knower.exact())
+    pub fn is_of(&self, score_model: &ScoreModel) -> bool {
+        self.taught.as_ref().is_none_or(|taught| *taught == score_model.exact())
     }
 
     /// `[iteration, loss]` so far.
@@ -126,12 +127,12 @@ impl Learning {
 /// The thread: learns, and tells.
 fn teach(
     settings: ToySettings,
-    knower: &Knower,
+    score_model: &ScoreModel,
     stop: &AtomicBool,
     news: &Sender<Result<Lesson, ToyError>>,
     ctx: &egui::Context,
 ) {
-    let told = learn(settings, knower, EVERY, |lesson| {
+    let told = learn(settings, score_model, EVERY, |lesson| {
         let heard = news.send(Ok(lesson)).is_ok();
         ctx.request_repaint();
         heard && !stop.load(Ordering::Relaxed)

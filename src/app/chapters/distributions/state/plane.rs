@@ -14,8 +14,8 @@ use crate::diffusion::solvers::{Solver, SolverError};
 use crate::diffusion::toy::{REACH, of_picture};
 use crate::diffusion::{Raster, Schedule};
 use crate::distributions::plane::{
-    Arrows, Cloud, Coverage, ErrorMap, Field, FieldSpec, FilmSpec, INK_CELLS, Knower, Likelihoods, Quality,
-    Recording, RunSpec, ink, process_time,
+    Arrows, Cloud, Coverage, ErrorMap, Field, FieldSpec, FilmSpec, INK_CELLS, Likelihoods, Quality,
+    Recording, RunSpec, ScoreModel, ink, process_time,
 };
 use crate::scene::{MAX_RACERS, PlaneOptions, PlaneSource, PlaneSubject, Racer, Scene, Vectors};
 
@@ -30,17 +30,17 @@ const GUIDED: (usize, usize) = (2000, 40);
 pub type Guided = (Recording, Coverage);
 
 /// What a cloud is made of: its data and process, the number of particles, the seed.
-pub type CloudKey = (Knower, usize, u64);
+pub type CloudKey = (ScoreModel, usize, u64);
 /// Whose samples are measured, with which seed.
-pub type QualityKey = (Knower, Solver, u64);
+pub type QualityKey = (ScoreModel, Solver, u64);
 /// Whose likelihoods, of which point, and the seed of the others.
-pub type LikelihoodKey = (Knower, [f64; 2], u64);
+pub type LikelihoodKey = (ScoreModel, [f64; 2], u64);
 
 /// Where the error of a network is looked at.
 #[derive(Clone, PartialEq)]
 pub struct ErrorKey {
     /// The network, with the data and the process that it knows.
-    pub knower: Knower,
+    pub score_model: ScoreModel,
     /// The process's time.
     pub time: f64,
     /// The timestep that it is the time of.
@@ -50,7 +50,7 @@ pub struct ErrorKey {
 /// The plane's state.
 pub struct Plane {
     data: Option<(SourceKey, Arc<Mixture<2>>)>,
-    knower: Option<Knower>,
+    score_model: Option<ScoreModel>,
     /// The process's time on show.
     t: f64,
     cloud: Background<CloudKey, Cloud>,
@@ -75,7 +75,7 @@ impl Default for Plane {
     fn default() -> Self {
         Self {
             data: None,
-            knower: None,
+            score_model: None,
             t: 1.0,
             cloud: Background::new("cloud"),
             field: Background::new("score field"),
@@ -105,38 +105,39 @@ impl Plane {
     ) {
         let options = &scene.chapters.distributions.plane;
         let Some(exact) = self.exact(options, image) else {
-            self.knower = None;
+            self.score_model = None;
             return;
         };
         self.t = process_time(&options.process, schedule, scene.t);
         let network = self.learning.network(&exact).filter(|_| options.learned);
-        let knower = Knower { network, ..exact.clone() };
-        self.want_field(ctx, options, &knower);
+        let score_model = ScoreModel { network, ..exact.clone() };
+        self.want_field(ctx, options, &score_model);
         match options.subject {
-            PlaneSubject::Particles => self.want_particles(ctx, canvas, scene, &knower),
-            PlaneSubject::Race => self.want_race(ctx, scene, &knower),
-            PlaneSubject::Guidance => self.want_guided(ctx, scene, &knower),
+            PlaneSubject::Particles => self.want_particles(ctx, canvas, scene, &score_model),
+            PlaneSubject::Race => self.want_race(ctx, scene, &score_model),
+            PlaneSubject::Guidance => self.want_guided(ctx, scene, &score_model),
             PlaneSubject::Learning => {
                 if let Some(network) = self.learning.network(&exact) {
-                    let learned = Knower { network: Some(network), ..exact };
-                    let key = ErrorKey { knower: learned, time: self.t, t: scene.t };
-                    self.error.want(ctx, &key, |key, _| ErrorMap::of(&key.knower, key.time).map_err(failed));
+                    let learned = ScoreModel { network: Some(network), ..exact };
+                    let key = ErrorKey { score_model: learned, time: self.t, t: scene.t };
+                    self.error
+                        .want(ctx, &key, |key, _| ErrorMap::of(&key.score_model, key.time).map_err(failed));
                 }
             }
             PlaneSubject::Likelihood => {
-                let key = (knower.clone(), options.point, scene.seed);
-                self.likelihood.want(ctx, &key, |(knower, point, seed), _| {
-                    Likelihoods::of(knower, *point, *seed).map_err(failed)
+                let key = (score_model.clone(), options.point, scene.seed);
+                self.likelihood.want(ctx, &key, |(score_model, point, seed), _| {
+                    Likelihoods::of(score_model, *point, *seed).map_err(failed)
                 });
             }
         }
-        self.knower = Some(knower);
+        self.score_model = Some(score_model);
     }
 
     /// Who knows all about the data; nothing while there are none.
-    pub fn exact(&mut self, options: &PlaneOptions, image: &Raster) -> Option<Knower> {
+    pub fn exact(&mut self, options: &PlaneOptions, image: &Raster) -> Option<ScoreModel> {
         let data = self.data(&options.data, image)?;
-        Some(Knower { data, process: options.process, network: None })
+        Some(ScoreModel { data, process: options.process, network: None })
     }
 
     fn data(&mut self, source: &PlaneSource, image: &Raster) -> Option<Arc<Mixture<2>>> {
@@ -148,7 +149,7 @@ impl Plane {
         self.data.as_ref().map(|(_, data)| Arc::clone(data))
     }
 
-    fn want_field(&mut self, ctx: Option<&egui::Context>, options: &PlaneOptions, knower: &Knower) {
+    fn want_field(&mut self, ctx: Option<&egui::Context>, options: &PlaneOptions, score_model: &ScoreModel) {
         let PlaneOptions { point, contours, vectors, .. } = *options;
         let streamlines = vectors == Vectors::Streamlines;
         // Likelihoods are those of the data: so are density and path beside them.
@@ -156,7 +157,7 @@ impl Plane {
         let t = if clean { options.process.cut_off() } else { self.t };
         // The error map shows where the data are.
         let contours = contours || options.subject == PlaneSubject::Learning;
-        let spec = FieldSpec { knower: knower.clone(), t, point, streamlines, contours };
+        let spec = FieldSpec { score_model: score_model.clone(), t, point, streamlines, contours };
         self.field.want(ctx, &spec, |spec, _| Field::of(spec).map_err(failed));
     }
 
@@ -165,13 +166,14 @@ impl Plane {
         ctx: Option<&egui::Context>,
         canvas: Canvas,
         scene: &Scene,
-        knower: &Knower,
+        score_model: &ScoreModel,
     ) {
         let PlaneOptions { particles, sampler, point, .. } = scene.chapters.distributions.plane;
         let particles = particles.unwrap_or(canvas.particles());
-        let key = (knower.exact(), particles, scene.seed);
-        self.cloud.want(ctx, &key, |(knower, count, seed), _| Ok(Cloud::of(&knower.data, *count, *seed)));
-        let spec = run(knower, sampler, particles, scene.seed);
+        let key = (score_model.exact(), particles, scene.seed);
+        self.cloud
+            .want(ctx, &key, |(score_model, count, seed), _| Ok(Cloud::of(&score_model.data, *count, *seed)));
+        let spec = run(score_model, sampler, particles, scene.seed);
         self.backward.want(ctx, &spec, |spec, work| record(spec, work, |recording| recording));
         if let Some(run) = self.backward.get() {
             self.followed.seek(run, self.t, point);
@@ -182,27 +184,27 @@ impl Plane {
         }
     }
 
-    fn want_race(&mut self, ctx: Option<&egui::Context>, scene: &Scene, knower: &Knower) {
+    fn want_race(&mut self, ctx: Option<&egui::Context>, scene: &Scene, score_model: &ScoreModel) {
         for (i, racer) in scene.chapters.distributions.plane.racers.iter().enumerate().take(MAX_RACERS) {
-            let spec = run(knower, *racer, RACERS, scene.seed);
+            let spec = run(score_model, *racer, RACERS, scene.seed);
             self.racers[i].want(ctx, &spec, |spec, work| record(spec, work, |recording| recording));
-            let key = (knower.clone(), racer.solver, scene.seed);
-            self.quality[i].want(ctx, &key, |(knower, solver, seed), work| {
+            let key = (score_model.clone(), racer.solver, scene.seed);
+            self.quality[i].want(ctx, &key, |(score_model, solver, seed), work| {
                 let told = |done: f64, so_far: &Quality| work.show(done, || so_far.clone());
-                Quality::of(knower, *solver, *seed, told).map_err(failed)?.ok_or(Missing::Cancelled)
+                Quality::of(score_model, *solver, *seed, told).map_err(failed)?.ok_or(Missing::Cancelled)
             });
         }
     }
 
-    fn want_guided(&mut self, ctx: Option<&egui::Context>, scene: &Scene, knower: &Knower) {
+    fn want_guided(&mut self, ctx: Option<&egui::Context>, scene: &Scene, score_model: &ScoreModel) {
         let PlaneOptions { class, scale, .. } = scene.chapters.distributions.plane;
         let (count, calls) = GUIDED;
         let racer = Racer { solver: Solver::Ddim { eta: 0.0 }, calls };
-        let spec = RunSpec { guidance: Some((class, scale)), ..run(knower, racer, count, scene.seed) };
+        let spec = RunSpec { guidance: Some((class, scale)), ..run(score_model, racer, count, scene.seed) };
         self.guided.want(ctx, &spec, |spec, work| {
             let class = spec.guidance.map_or(0, |(class, _)| class);
             record(spec, work, |recording| {
-                let coverage = Coverage::of(&recording, &spec.knower.data, class);
+                let coverage = Coverage::of(&recording, &spec.score_model.data, class);
                 (recording, coverage)
             })
         });
@@ -262,8 +264,8 @@ impl Plane {
     }
 
     /// Who knows the score; nothing while there are no data.
-    pub fn knower(&self) -> Option<&Knower> {
-        self.knower.as_ref()
+    pub fn score_model(&self) -> Option<&ScoreModel> {
+        self.score_model.as_ref()
     }
 
     /// The process's time on show.
@@ -313,8 +315,8 @@ impl Plane {
 
     /// What pulls at the clicked state.
     pub fn arrows(&self, class: usize, place: [f64; 2]) -> Option<Arrows> {
-        let knower = self.knower.as_ref()?;
-        Arrows::at(knower, class, self.t, place).ok().flatten()
+        let score_model = self.score_model.as_ref()?;
+        Arrows::at(score_model, class, self.t, place).ok().flatten()
     }
 
     /// The likelihoods.
@@ -324,8 +326,8 @@ impl Plane {
 
     /// Where the network is wrong: one for the data and the process on show.
     pub fn error(&self) -> Option<&Computed<ErrorKey, ErrorMap>> {
-        let knower = self.knower.as_ref()?.exact();
-        self.error.get().map(AsRef::as_ref).filter(|error| error.key.knower.exact() == knower)
+        let score_model = self.score_model.as_ref()?.exact();
+        self.error.get().map(AsRef::as_ref).filter(|error| error.key.score_model.exact() == score_model)
     }
 
     /// The density at t as a texture.
@@ -343,9 +345,9 @@ impl Plane {
     }
 }
 
-fn run(knower: &Knower, racer: Racer, count: usize, seed: u64) -> RunSpec {
+fn run(score_model: &ScoreModel, racer: Racer, count: usize, seed: u64) -> RunSpec {
     let Racer { solver, calls } = racer;
-    RunSpec { knower: knower.clone(), solver, calls, count, seed, guidance: None }
+    RunSpec { score_model: score_model.clone(), solver, calls, count, seed, guidance: None }
 }
 
 /// Makes a run, shows what follows from its states while they come, and returns what follows from all.

@@ -11,7 +11,7 @@ use crate::app::widgets::{Frame, show_picture};
 use crate::diffusion::sampler::SamplerKind;
 use crate::quantity::Quantity;
 use crate::scene::LaneOptions;
-use crate::worker::Predictor;
+use crate::worker::PredictorKind;
 
 /// Height of a lane's name, and of the numbers under its pictures.
 const NAME: f32 = 22.0;
@@ -107,7 +107,7 @@ fn numbers(run: Option<&Run>, lane: usize, distance: Option<f64>) -> [String; 2]
 }
 
 /// A lane in a few words.
-fn describe(predictor: Predictor, sampler: SamplerKind, steps: usize) -> String {
+fn describe(predictor: PredictorKind, sampler: SamplerKind, steps: usize) -> String {
     let sampler = match sampler {
         SamplerKind::Ddim { eta, .. } if eta > 0.0 => format!("DDIM η {eta:.2}"),
         SamplerKind::DpmSolverPlusPlus2M { .. } => "DPM++ 2M".to_owned(),

@@ -26,7 +26,7 @@ use crate::diffusion::sampler::{NoiseSource, noised};
 use crate::model::ModelRef;
 use crate::scene::{RunSize, Scene, StartAt};
 use crate::worker::{
-    Card, Event, KeptStep, Opener, Pace, Predictor, RunId, RunSpec, Start, Task, Worker, WorkerError,
+    Card, Event, KeptStep, Opener, Pace, PredictorKind, RunId, RunSpec, Start, Task, Worker, WorkerError,
     describe, record,
 };
 
@@ -81,7 +81,7 @@ impl Reverse {
     /// When the network cannot be opened, or the run cannot be made.
     pub(super) fn prepare_figure(&mut self, scene: &Scene, image: &Raster) -> Result<(), WorkerError> {
         let options = &scene.chapters.reverse;
-        let follows = options.size == RunSize::Model || options.uses(Predictor::Network);
+        let follows = options.size == RunSize::Model || options.uses(PredictorKind::Network);
         let card = follows.then(|| describe(&options.model)).transpose()?;
         let spec = plan_run(scene, card.as_ref(), image, scene.t).ok_or(WorkerError::NoPicture)?;
         let lanes = record(&spec, |_, _| ControlFlow::Continue(()))?;

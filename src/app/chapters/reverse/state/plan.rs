@@ -4,7 +4,7 @@ use crate::diffusion::sampler::{PredictionType, SamplerKind, SamplerSpec, StepTo
 use crate::diffusion::{Raster, Schedule};
 use crate::imaging::{fill, with_channels};
 use crate::scene::{LaneOptions, RunSize, Scene, StartAt};
-use crate::worker::{Card, LaneSpec, OwnSpec, Predictor, RunSpec, Start};
+use crate::worker::{Card, LaneSpec, OwnSpec, PredictorKind, RunSpec, Start};
 
 /// Height and width of runs that do not have a model's size.
 const SIDE: usize = 64;
@@ -26,7 +26,7 @@ pub fn picture(image: &Raster, [channels, height, width]: [usize; 3]) -> Option<
 /// model that it needs is not open.
 pub fn run(scene: &Scene, card: Option<&Card>, image: &Raster, start_t: usize) -> Option<RunSpec> {
     let options = &scene.chapters.reverse;
-    if options.uses(Predictor::Network) && card.is_none() {
+    if options.uses(PredictorKind::Network) && card.is_none() {
         return None;
     }
     let shape = shape(scene, card, image)?;
@@ -55,8 +55,8 @@ pub fn differences(run: &RunSpec, scene: &Scene, card: Option<&Card>, image: &Ra
         }
     };
     let uses = |predictor| run.lanes.iter().any(|lane| lane.predictor == predictor);
-    note(uses(Predictor::Network) && run.model != options.model, &|| run.model.title());
-    note(uses(Predictor::Ideal) && run.data != options.data, &|| "other known pictures".to_owned());
+    note(uses(PredictorKind::Network) && run.model != options.model, &|| run.model.title());
+    note(uses(PredictorKind::Ideal) && run.data != options.data, &|| "other known pictures".to_owned());
     let now: Vec<LaneSpec> = options.lanes().map(|lane| lane_spec(scene, card, lane)).collect();
     note(run.lanes.len() != now.len(), &|| match run.lanes.len() {
         1 => "one lane".to_owned(),
@@ -99,7 +99,7 @@ pub fn differences(run: &RunSpec, scene: &Scene, card: Option<&Card>, image: &Ra
 fn lane_spec(scene: &Scene, card: Option<&Card>, lane: &LaneOptions) -> LaneSpec {
     let mut sampler = SamplerSpec::new(lane.sampler, lane.steps);
     let (mut class, mut guidance_scale) = (None, 1.0);
-    if let Some(card) = card.filter(|_| lane.predictor == Predictor::Network) {
+    if let Some(card) = card.filter(|_| lane.predictor == PredictorKind::Network) {
         sampler.prediction_type = card.sampler.prediction_type;
         sampler.thresholding = card.sampler.thresholding;
         sampler.timestep_spacing = card.sampler.timestep_spacing;

@@ -62,7 +62,7 @@ fn microscope(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect, fre
 fn samples(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let ink = theme.color(Quantity::GuidedScore);
-    let classes = view.room.plane.knower().map_or(1, |knower| knower.data.classes()).min(16);
+    let classes = view.room.plane.score_model().map_or(1, |score_model| score_model.data.classes()).min(16);
     let meter = ROW * classes as f32 + 24.0;
     let room = (rect.height() - meter - 12.0).max(0.35 * rect.height());
     let above = Square::outline(rect.with_max_y(rect.top() + room));
@@ -85,9 +85,9 @@ fn coverage(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect, class
     let theme = view.theme;
     // Shares are shown of the data whose classes stand beside them alone.
     let plane = &view.room.plane;
-    let here = plane.knower().map(|knower| &knower.data);
+    let here = plane.score_model().map(|score_model| &score_model.data);
     let guided =
-        plane.guided().filter(|run| here.is_some_and(|data| Arc::ptr_eq(data, &run.key.knower.data)));
+        plane.guided().filter(|run| here.is_some_and(|data| Arc::ptr_eq(data, &run.key.score_model.data)));
     let spread = guided.and_then(|run| run.value.1.spread);
     let shares = guided.map(|run| run.value.1.shares.clone()).unwrap_or_default();
     let title = spread.map_or_else(

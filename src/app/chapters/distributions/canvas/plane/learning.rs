@@ -50,7 +50,7 @@ fn loss_curve(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let ink = theme.color(Quantity::EpsHat);
     let learning = &view.room.plane.learning;
     let now = learning.loss().map_or_else(String::new, |loss| format!("; now {loss:.4}"));
-    let others = view.room.plane.knower().is_some_and(|knower| !learning.is_of(knower));
+    let others = view.room.plane.score_model().is_some_and(|score_model| !learning.is_of(score_model));
     let of = if others { ", of other data" } else { "" };
     let title = format!("loss over iterations{of}{now}");
     let below = captioned(ui, rect, &title, &[(ink, "mean squared error")]);
@@ -70,8 +70,8 @@ fn error_curve(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let ink = theme.color(Quantity::New);
     let below = captioned(ui, rect, "error of ε̂ over log-SNR", &[(ink, "rms over q(xₜ)")]);
     let plane = &view.room.plane;
-    let of = plane.error().map(|error| &error.key.knower).or(plane.knower());
-    let Some(process) = of.map(|knower| knower.process) else { return };
+    let of = plane.error().map(|error| &error.key.score_model).or(plane.score_model());
+    let Some(process) = of.map(|score_model| score_model.process) else { return };
     let place = |t: f64| process.level(t).log_snr();
     let points: Vec<[f64; 2]> = plane
         .error()

@@ -13,7 +13,7 @@ use crate::app::chapters::distributions::DistributionsView;
 use crate::scene::{PlaneOptions, PlaneSubject};
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
-    if view.room.plane.knower().is_none() {
+    if view.room.plane.score_model().is_none() {
         return square::blank(ui, view, rect);
     }
     match view.scene.chapters.distributions.plane.subject {

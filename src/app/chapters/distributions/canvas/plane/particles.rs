@@ -25,8 +25,8 @@ fn forward(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let response = square.respond(ui, "forward", &name);
     square.field(ui, view, 0.6);
     let plane = &view.room.plane;
-    if let Some(Computed { key: (knower, ..), value: cloud }) = plane.cloud() {
-        let swarm = cloud.at(knower.process.level(plane.t()), view.scene.noise);
+    if let Some(Computed { key: (score_model, ..), value: cloud }) = plane.cloud() {
+        let swarm = cloud.at(score_model.process.level(plane.t()), view.scene.noise);
         square.cloud(ui, view, "forward cloud", swarm, ink.gamma_multiply(0.55));
     }
     let film = plane.film();

@@ -1,4 +1,4 @@
-//! Who knows the score: the data's closed form, or a network that has learned it.
+//! The score of the data, from its closed form or from a network that has learned it.
 
 use std::sync::Arc;
 
@@ -8,9 +8,9 @@ use crate::diffusion::process::Process;
 use crate::diffusion::solvers::{Exact, Score, SolverError};
 use crate::toy::ScoreNet;
 
-/// The data, their process, and a network that stands in for the closed form.
+/// The data, their process, and perhaps a network that stands in for the closed form of the score.
 #[derive(Clone, Debug)]
-pub struct Knower {
+pub struct ScoreModel {
     /// The data.
     pub data: Arc<Mixture<2>>,
     /// How they are diffused.
@@ -19,7 +19,7 @@ pub struct Knower {
     pub network: Option<(u64, ScoreNet)>,
 }
 
-impl Knower {
+impl ScoreModel {
     /// The score at one point, on this thread: a view does not wait for threads that are at work.
     ///
     /// # Errors
@@ -69,17 +69,17 @@ impl Velocity {
     }
 }
 
-impl PartialEq for Knower {
+impl PartialEq for ScoreModel {
     /// Networks are told apart by their numbers.
     fn eq(&self, other: &Self) -> bool {
-        let number = |knower: &Self| knower.network.as_ref().map(|network| network.0);
+        let number = |score_model: &Self| score_model.network.as_ref().map(|network| network.0);
         (Arc::ptr_eq(&self.data, &other.data) || self.data == other.data)
             && self.process == other.process
             && number(self) == number(other)
     }
 }
 
-impl Score<2> for Knower {
+impl Score<2> for ScoreModel {
     fn process(&self) -> Process {
         self.process
     }
@@ -111,8 +111,8 @@ mod tests {
         let data = Arc::new(Mixture::new(vec![normal]).unwrap());
         let place = [0.7, -1.3];
         for process in [Process::VP, Process::VE] {
-            let knower = Knower { data: Arc::clone(&data), process, network: None };
-            let velocity = knower.velocity_at(0.4, place).unwrap();
+            let score_model = ScoreModel { data: Arc::clone(&data), process, network: None };
+            let velocity = score_model.velocity_at(0.4, place).unwrap();
             let size = |t: f64| unit(process.level(t)).recip();
             let growth = (size(0.4 + 1e-6) - size(0.4 - 1e-6)) / 2e-6;
             for (found, x) in velocity.sum().into_iter().zip(place) {
