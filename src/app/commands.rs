@@ -4,10 +4,12 @@
 use std::path::PathBuf;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
+use i18n_embed_fl::fl;
 
 use super::chapters::{Order, Rooms};
 use super::view::Intent;
 use super::widgets::Pixels;
+use super::words::Words;
 use crate::diffusion::noise::NoiseMode;
 use crate::export::TableFormat;
 use crate::imaging::FilmFormat;
@@ -121,12 +123,12 @@ impl Menu {
     pub const ALL: [Self; 4] = [Self::File, Self::Edit, Self::View, Self::Time];
 
     /// Its name.
-    pub const fn title(self) -> &'static str {
+    pub fn title(self, words: &Words) -> String {
         match self {
-            Self::File => "File",
-            Self::Edit => "Edit",
-            Self::View => "View",
-            Self::Time => "Time",
+            Self::File => fl!(words, "menu-file"),
+            Self::Edit => fl!(words, "menu-edit"),
+            Self::View => fl!(words, "menu-view"),
+            Self::Time => fl!(words, "menu-time"),
         }
     }
 }
@@ -148,92 +150,97 @@ pub const fn key(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
 }
 
 /// Every entry, for the scene as it is: those that all chapters share, and those of each chapter.
-pub fn entries(scene: &Scene, rooms: &Rooms) -> Vec<Entry> {
-    let mut list = files();
-    list.extend(changes(scene));
-    list.extend(views(scene));
-    list.extend(times(scene));
-    list.extend(rooms.iter().flat_map(|room| room.commands(scene)));
+pub fn entries(scene: &Scene, rooms: &Rooms, words: &Words) -> Vec<Entry> {
+    let mut list = files(words);
+    list.extend(changes(scene, words));
+    list.extend(views(scene, words));
+    list.extend(times(scene, words));
+    list.extend(rooms.iter().flat_map(|room| room.commands(scene, words)));
     for (i, room) in rooms.iter().enumerate() {
         let shortcut = DIGITS.get(i).and_then(|digit| key(NONE, *digit));
         let show = Intent::Act(Action::Chapter(room.id()));
-        list.push(Entry::new(Menu::View, room.title(), shortcut, show));
+        list.push(Entry::new(Menu::View, room.title(words), shortcut, show));
     }
-    list.push(Entry::new(Menu::File, "Quit", key(COMMAND, Key::Q), Intent::Do(Command::Quit)));
+    list.push(Entry::new(
+        Menu::File,
+        fl!(words, "command-quit"),
+        key(COMMAND, Key::Q),
+        Intent::Do(Command::Quit),
+    ));
     without_taken(&mut list);
     list
 }
 
-type Row<'a> = (&'a str, Option<KeyboardShortcut>, Intent);
+type Row = (String, Option<KeyboardShortcut>, Intent);
 
-fn list<const N: usize>(menu: Menu, rows: [Row<'_>; N]) -> [Entry; N] {
+fn list<const N: usize>(menu: Menu, rows: [Row; N]) -> [Entry; N] {
     rows.map(|(label, shortcut, intent)| Entry::new(menu, label, shortcut, intent))
 }
 
 #[rustfmt::skip]
-fn files() -> Vec<Entry> {
+fn files(words: &Words) -> Vec<Entry> {
     use Command as C;
     let run = Intent::Do;
     list(Menu::File, [
-        ("Open image…", key(COMMAND, Key::O), run(C::OpenImage)),
-        ("Paste image", key(COMMAND, Key::V), run(C::Paste)),
-        ("Open scene…", key(COMMAND | SHIFT, Key::O), run(C::OpenScene)),
-        ("Save scene…", key(COMMAND, Key::S), run(C::SaveScene)),
-        ("Import schedule A…", None, run(C::ImportSchedule(Side::A))),
-        ("Import schedule B…", None, run(C::ImportSchedule(Side::B))),
-        ("Export chapter as figure…", key(COMMAND, Key::E), run(C::ExportFigure)),
-        ("Export film as GIF…", None, run(C::ExportFilm(FilmFormat::Gif))),
-        ("Export film as APNG…", None, run(C::ExportFilm(FilmFormat::Apng))),
-        ("Export curves as CSV…", None, run(C::ExportCurves(TableFormat::Csv))),
-        ("Export curves as JSON…", None, run(C::ExportCurves(TableFormat::Json))),
-        ("Export schedule for diffusers…", None, run(C::ExportCurves(TableFormat::Diffusers))),
+        (fl!(words, "command-open-image"), key(COMMAND, Key::O), run(C::OpenImage)),
+        (fl!(words, "command-paste-image"), key(COMMAND, Key::V), run(C::Paste)),
+        (fl!(words, "command-open-scene"), key(COMMAND | SHIFT, Key::O), run(C::OpenScene)),
+        (fl!(words, "command-save-scene"), key(COMMAND, Key::S), run(C::SaveScene)),
+        (fl!(words, "command-import-schedule-a"), None, run(C::ImportSchedule(Side::A))),
+        (fl!(words, "command-import-schedule-b"), None, run(C::ImportSchedule(Side::B))),
+        (fl!(words, "command-export-chapter-as-figure"), key(COMMAND, Key::E), run(C::ExportFigure)),
+        (fl!(words, "command-export-film-as-gif"), None, run(C::ExportFilm(FilmFormat::Gif))),
+        (fl!(words, "command-export-film-as-apng"), None, run(C::ExportFilm(FilmFormat::Apng))),
+        (fl!(words, "command-export-curves-as-csv"), None, run(C::ExportCurves(TableFormat::Csv))),
+        (fl!(words, "command-export-curves-as-json"), None, run(C::ExportCurves(TableFormat::Json))),
+        (fl!(words, "command-export-schedule-for-diffusers"), None, run(C::ExportCurves(TableFormat::Diffusers))),
     ]).into()
 }
 
 #[rustfmt::skip]
-fn changes(scene: &Scene) -> Vec<Entry> {
+fn changes(scene: &Scene, words: &Words) -> Vec<Entry> {
     use Command as C;
     let run = Intent::Do;
     let walk = if scene.noise == NoiseMode::Jump { NoiseMode::Walk } else { NoiseMode::Jump };
     list(Menu::Edit, [
-        ("Undo", key(COMMAND, Key::Z), run(C::Undo)),
-        ("Redo", key(COMMAND | SHIFT, Key::Z), run(C::Redo)),
-        ("New seed", key(NONE, Key::N), run(C::NewSeed)),
-        (if walk == NoiseMode::Walk { "Walk instead of jump" } else { "Jump instead of walk" },
+        (fl!(words, "command-undo"), key(COMMAND, Key::Z), run(C::Undo)),
+        (fl!(words, "command-redo"), key(COMMAND | SHIFT, Key::Z), run(C::Redo)),
+        (fl!(words, "command-new-seed"), key(NONE, Key::N), run(C::NewSeed)),
+        (if walk == NoiseMode::Walk { fl!(words, "command-walk-instead-of-jump") } else { fl!(words, "command-jump-instead-of-walk") },
             key(NONE, Key::W), Intent::Act(Action::Noise(walk))),
-        ("Start over", None, run(C::ResetScene)),
+        (fl!(words, "command-start-over"), None, run(C::ResetScene)),
     ]).into()
 }
 
 #[rustfmt::skip]
-fn views(scene: &Scene) -> Vec<Entry> {
+fn views(scene: &Scene, words: &Words) -> Vec<Entry> {
     use Command as C;
     let (act, run) = (Intent::Act, Intent::Do);
     list(Menu::View, [
-        (if scene.compare { "Hide the other schedule" } else { "Compare with the other schedule" },
+        (if scene.compare { fl!(words, "command-hide-the-other-schedule") } else { fl!(words, "command-compare-with-the-other-schedule") },
             key(NONE, Key::C), act(Action::Compare(!scene.compare))),
-        ("Schedule A drives", key(NONE, Key::A), act(Action::Active(Side::A))),
-        ("Schedule B drives", key(NONE, Key::B), act(Action::Active(Side::B))),
-        ("Dark or light", key(NONE, Key::D), run(C::ToggleTheme)),
-        ("Inspector", key(NONE, Key::I), run(C::ToggleInspector)),
-        ("Commands…", key(COMMAND, Key::K), run(C::Palette)),
-        ("Keys…", key(SHIFT, Key::Questionmark), run(C::Keys)),
+        (fl!(words, "command-schedule-a-drives"), key(NONE, Key::A), act(Action::Active(Side::A))),
+        (fl!(words, "command-schedule-b-drives"), key(NONE, Key::B), act(Action::Active(Side::B))),
+        (fl!(words, "command-dark-or-light"), key(NONE, Key::D), run(C::ToggleTheme)),
+        (fl!(words, "command-inspector"), key(NONE, Key::I), run(C::ToggleInspector)),
+        (fl!(words, "command-commands"), key(COMMAND, Key::K), run(C::Palette)),
+        (fl!(words, "command-keys"), key(SHIFT, Key::Questionmark), run(C::Keys)),
     ]).into()
 }
 
 #[rustfmt::skip]
-fn times(scene: &Scene) -> Vec<Entry> {
+fn times(scene: &Scene, words: &Words) -> Vec<Entry> {
     use Command as C;
     let (act, run) = (Intent::Act, Intent::Do);
     list(Menu::Time, [
-        ("Play or pause", key(NONE, Key::Space), run(C::Play(true))),
-        ("Play backwards or pause", key(SHIFT, Key::Space), run(C::Play(false))),
-        ("One step on", key(NONE, Key::ArrowRight), run(C::StepBy(1))),
-        ("One step back", key(NONE, Key::ArrowLeft), run(C::StepBy(-1))),
-        ("Ten steps on", key(SHIFT, Key::ArrowRight), run(C::StepBy(10))),
-        ("Ten steps back", key(SHIFT, Key::ArrowLeft), run(C::StepBy(-10))),
-        ("To t = 1", key(NONE, Key::Home), act(Action::Timestep(1))),
-        ("To t = T", key(NONE, Key::End), act(Action::Timestep(scene.steps()))),
+        (fl!(words, "command-play-or-pause"), key(NONE, Key::Space), run(C::Play(true))),
+        (fl!(words, "command-play-backwards-or-pause"), key(SHIFT, Key::Space), run(C::Play(false))),
+        (fl!(words, "command-one-step-on"), key(NONE, Key::ArrowRight), run(C::StepBy(1))),
+        (fl!(words, "command-one-step-back"), key(NONE, Key::ArrowLeft), run(C::StepBy(-1))),
+        (fl!(words, "command-ten-steps-on"), key(SHIFT, Key::ArrowRight), run(C::StepBy(10))),
+        (fl!(words, "command-ten-steps-back"), key(SHIFT, Key::ArrowLeft), run(C::StepBy(-10))),
+        (fl!(words, "command-to-t-1"), key(NONE, Key::Home), act(Action::Timestep(1))),
+        (fl!(words, "command-to-t-t"), key(NONE, Key::End), act(Action::Timestep(scene.steps()))),
     ]).into()
 }
 
@@ -334,13 +341,14 @@ pub fn clipboard_keys(ctx: &egui::Context, input: &mut egui::RawInput) {
 mod tests {
     use super::*;
     use crate::app::chapters::Setup;
+    use crate::app::words::{Language, words};
     use crate::scene::ChapterId;
 
     #[test]
     fn every_key_does_one_thing_in_every_chapter() {
-        let rooms = Rooms::new(&Setup::default());
+        let (rooms, words) = (Rooms::new(&Setup::default()), words(Language::English));
         for &chapter in &ChapterId::ALL {
-            let entries = entries(&Scene { chapter, ..Scene::default() }, &rooms);
+            let entries = entries(&Scene { chapter, ..Scene::default() }, &rooms, &words);
             let mut keys: Vec<_> =
                 entries.iter().filter_map(|e| e.shortcut).map(|s| format!("{s:?}")).collect();
             let all = keys.len();
@@ -350,7 +358,7 @@ mod tests {
         }
         // A chapter takes a key from what all share, and from nothing else.
         let playing = |chapter| {
-            let entries = entries(&Scene { chapter, ..Scene::default() }, &rooms);
+            let entries = entries(&Scene { chapter, ..Scene::default() }, &rooms, &words);
             let space = entries.into_iter().find(|e| e.shortcut == key(NONE, Key::Space));
             space.map(|entry| entry.label)
         };

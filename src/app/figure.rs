@@ -8,6 +8,7 @@ use eframe::egui_wgpu::{
     WgpuSetupCreateNew,
 };
 use egui::{CentralPanel, Frame, Rect, Ui, pos2};
+use i18n_embed_fl::fl;
 
 use super::chapters::{ChapterError, Rooms, Setup, canvas};
 use super::images::{Images, Prepared};
@@ -16,6 +17,7 @@ use super::pictures::{Pictures, Stored};
 use super::stage::Stage;
 use super::theme::{Theme, caption_font, install, title_font};
 use super::view::{Intent, Probe, Viewport};
+use super::words::{Language, Words, schedule_label, words};
 use super::{open_engine, panels};
 use crate::gpu::{Device, GpuError};
 use crate::imaging::{ImagingError, PixelBytes, save_png};
@@ -50,11 +52,13 @@ pub struct FigureOptions {
     pub size: [u32; 2],
     /// Dark or light.
     pub dark: bool,
+    /// The language of its words.
+    pub language: Language,
 }
 
 impl Default for FigureOptions {
     fn default() -> Self {
-        Self { size: [1600, 1000], dark: false }
+        Self { size: [1600, 1000], dark: false, language: Language::default() }
     }
 }
 
@@ -129,6 +133,7 @@ impl Studio {
             probe: Probe::default(),
         };
         rooms.get_mut(scene.chapter).prepare(&stage.input(None, scene))?;
+        let words = words(options.language);
         let ctx = egui::Context::default();
         install(&ctx);
         ctx.set_theme(if options.dark { egui::Theme::Dark } else { egui::Theme::Light });
@@ -140,7 +145,7 @@ impl Studio {
                 time: Some(frame as f64 / 60.0),
                 ..egui::RawInput::default()
             };
-            let mut full = ctx.run_ui(input, |ui| figure_ui(ui, &mut stage, &mut rooms, scene));
+            let mut full = ctx.run_ui(input, |ui| figure_ui(ui, &mut stage, &mut rooms, (scene, &words)));
             self.take_textures(&mut full.textures_delta);
             output = Some(full);
             stage.pictures.finish()?;
@@ -260,10 +265,10 @@ impl Studio {
 }
 
 /// Heading, canvas and formula.
-fn figure_ui(ui: &mut Ui, stage: &mut Stage, rooms: &mut Rooms, scene: &Scene) {
+fn figure_ui(ui: &mut Ui, stage: &mut Stage, rooms: &mut Rooms, (scene, words): (&Scene, &Words)) {
     let theme = Theme::of(ui.ctx());
     let mut intents: Vec<Intent> = Vec::new();
-    let view = &mut stage.view(scene, theme, &mut intents);
+    let view = &mut stage.view(scene, (theme, words), &mut intents);
     CentralPanel::default().frame(Frame::NONE.fill(theme.canvas)).show(ui, |ui| {
         let rect = ui.max_rect();
         let heading = Rect::from_min_max(rect.min, pos2(rect.right(), rect.top() + HEADING));
@@ -276,7 +281,7 @@ fn figure_ui(ui: &mut Ui, stage: &mut Stage, rooms: &mut Rooms, scene: &Scene) {
         let title = painter.text(
             at,
             egui::Align2::LEFT_CENTER,
-            rooms.get(scene.chapter).title(),
+            rooms.get(scene.chapter).title(words),
             title_font(),
             theme.ink,
         );
@@ -284,21 +289,22 @@ fn figure_ui(ui: &mut Ui, stage: &mut Stage, rooms: &mut Rooms, scene: &Scene) {
         painter.text(
             at,
             egui::Align2::LEFT_CENTER,
-            rooms.get(scene.chapter).sentence(),
+            rooms.get(scene.chapter).about(words),
             caption_font(),
             theme.weak,
         );
-        let facts = format!(
-            "{} · t = {} of {} · seed {}",
-            scene.schedule(scene.active).kind.label(),
-            scene.t,
-            scene.steps(),
-            scene.seed
+        let facts = fl!(
+            words,
+            "figure-facts",
+            schedule = schedule_label(words, &scene.schedule(scene.active).kind),
+            t = scene.t,
+            steps = scene.steps(),
+            seed = scene.seed.to_string()
         );
         let at = pos2(heading.right() - 16.0, title.center().y + 2.0);
         painter.text(at, egui::Align2::RIGHT_CENTER, facts, caption_font(), theme.weak);
         let room = rooms.get_mut(scene.chapter);
         room.canvas(ui, view, canvas(middle));
-        panels::formula_strip(ui, theme, &room.formula(view), formula);
+        panels::formula_strip(ui, view, &room.formula(view), formula);
     });
 }

@@ -85,7 +85,7 @@ impl App {
             self.shell.passes_due = due;
             ctx.request_discard("controls may be new");
         }
-        let entries = commands::entries(&scene, &self.rooms);
+        let entries = commands::entries(&scene, &self.rooms, &self.shell.words);
         let mut intents = Vec::new();
         if !self.palette.is_open() && !self.keys_open && self.shell.replacing.is_none() {
             intents.extend(commands::pressed(&ctx, &entries));
@@ -96,7 +96,7 @@ impl App {
         self.shell.notices.show(&ctx, theme, vec2(inspector, below), &mut intents);
         self.palette.show(&ctx, &entries, &mut intents);
         if self.keys_open {
-            self.keys_open = overlays::keys(&ctx, &entries);
+            self.keys_open = overlays::keys(&ctx, &self.shell.words, &entries);
         }
         self.shell.ask_replace(&ctx);
         overlays::drop_hint(&ctx, theme);
@@ -180,7 +180,7 @@ impl App {
         let narrow = ui.available_width() < NARROW;
         let fill = |margin: Margin| Frame::NONE.fill(theme.panel).inner_margin(margin);
         let status = panels::Status { device: &shell.device, frame_ms: shell.frame_ms, jobs: &shell.jobs };
-        let view = &mut shell.stage.view(scene, theme, intents);
+        let view = &mut shell.stage.view(scene, (theme, &shell.words), intents);
         view.models = &shell.settings.models;
         Panel::top("top").exact_size(44.0).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
             panels::top_bar(ui, view, entries, &shell.settings.recent);
@@ -195,7 +195,7 @@ impl App {
             ui,
             |ui| {
                 let rect = ui.max_rect();
-                panels::formula_strip(ui, theme, &rooms.get(scene.chapter).formula(view), rect);
+                panels::formula_strip(ui, view, &rooms.get(scene.chapter).formula(view), rect);
             },
         );
         let width = if narrow { 48.0 } else { 148.0 };

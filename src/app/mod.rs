@@ -27,6 +27,7 @@ mod thread;
 mod view;
 mod widgets;
 pub mod window;
+mod words;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -37,6 +38,7 @@ use eframe::egui_wgpu::RenderState;
 pub use dialogs::{Answer, Chooser, Purpose, Question};
 pub use images::{Prepared, load as load_picture};
 pub use pictures::Pictures;
+pub use words::Language;
 
 pub use chapters::{ChapterError, about, tour};
 
@@ -71,6 +73,8 @@ pub enum AppError {
 pub struct Start {
     /// The scene; the remembered or the default one when `None`.
     pub scene: Option<Scene>,
+    /// The language of the window.
+    pub language: Language,
     /// Whether settings and the last scene are remembered from run to run.
     pub remember: bool,
     /// The folder where that is kept, and in which the scene of an open window is kept for an unexpected end.
@@ -178,7 +182,15 @@ impl App {
         let rooms = Rooms::new(&Setup { canvas, opener, threads: settings.threads });
         let pictures = Pictures::new(engine, window, &prepared.raster);
         let memory = shell::Memory { settings, store, recovery, parting: start.parting };
-        let mut shell = Shell::new(scene, prepared, pictures, notices, memory, start.chooser)?;
+        let mut shell = Shell::new(
+            scene,
+            prepared,
+            pictures,
+            notices,
+            memory,
+            words::words(start.language),
+            start.chooser,
+        )?;
         shell.offer_found(&cc.egui_ctx);
         Ok(Self { rooms, shell, palette: Palette::default(), keys_open: false })
     }

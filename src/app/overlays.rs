@@ -9,6 +9,7 @@ use egui::{
 use super::commands::{Command, Entry, Menu};
 use super::theme::{Theme, caption_font, heading_font, title_font};
 use super::view::Intent;
+use super::words::Words;
 use crate::files::{message, plain, shortened};
 
 /// How long a notice that is no error stays.
@@ -198,7 +199,7 @@ impl Palette {
 }
 
 /// The list of keys. Returns whether it stays open.
-pub fn keys(ctx: &egui::Context, entries: &[Entry]) -> bool {
+pub fn keys(ctx: &egui::Context, words: &Words, entries: &[Entry]) -> bool {
     let modal = Modal::new(Id::unique("keys")).show(ctx, |ui| {
         ui.set_width(640.0);
         let theme = Theme::of(ui.ctx());
@@ -207,7 +208,7 @@ pub fn keys(ctx: &egui::Context, entries: &[Entry]) -> bool {
         ui.columns(2, |columns| {
             for (i, menu) in Menu::ALL.into_iter().enumerate() {
                 let ui = &mut columns[usize::from(i % 3 != 0)];
-                ui.label(RichText::new(menu.title()).font(heading_font()).color(theme.ink));
+                ui.label(RichText::new(menu.title(words)).font(heading_font()).color(theme.ink));
                 for entry in entries.iter().filter(|entry| entry.menu == menu) {
                     if let Some(shortcut) = entry.shortcut {
                         key_row(ui, theme, &entry.label, &ui.ctx().format_shortcut(&shortcut));

@@ -16,6 +16,7 @@ use super::saving::Output;
 use super::settings::{Settings, Store};
 use super::stage::Stage;
 use super::view::{Probe, Viewport};
+use super::words::Words;
 use super::{AppError, Parting};
 use crate::scene::{Action, Derived, History, ImageRef, Scene, SceneError, Side};
 
@@ -59,6 +60,8 @@ pub struct Shell {
     pub replacing: Option<(PathBuf, Output)>,
     /// What is told.
     pub notices: Notices,
+    /// The words of the window.
+    pub words: Words,
     /// What is remembered from run to run.
     pub settings: Settings,
     /// Where it is remembered.
@@ -94,6 +97,7 @@ impl Shell {
         pictures: Pictures,
         notices: Notices,
         memory: Memory,
+        words: Words,
         chooser: Option<Chooser>,
     ) -> Result<Self, AppError> {
         let Memory { mut settings, store, recovery, parting } = memory;
@@ -116,6 +120,7 @@ impl Shell {
             dialogs: Dialogs::new(chooser),
             replacing: None,
             notices,
+            words,
             settings,
             store,
             remembered: 0.0,

@@ -5,6 +5,7 @@ use super::images::Images;
 use super::pictures::{Pictures, Stored};
 use super::theme::Theme;
 use super::view::{Intent, Probe, View, Viewport};
+use super::words::Words;
 use crate::scene::{Derived, Scene};
 
 /// Everything that a [`View`] looks at besides the scene.
@@ -25,12 +26,18 @@ pub struct Stage {
 
 impl Stage {
     /// A view of `scene`.
-    pub fn view<'a>(&'a mut self, scene: &'a Scene, theme: Theme, intents: &'a mut Vec<Intent>) -> View<'a> {
+    pub fn view<'a>(
+        &'a mut self,
+        scene: &'a Scene,
+        (theme, words): (Theme, &'a Words),
+        intents: &'a mut Vec<Intent>,
+    ) -> View<'a> {
         let shown = self.images.shown();
         View {
             scene,
             derived: &self.derived,
             theme,
+            words,
             image: &shown.raster,
             image_name: &shown.loaded.name,
             pictures: &mut self.pictures,

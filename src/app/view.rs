@@ -6,6 +6,7 @@ use super::chapters::Order;
 use super::commands::Command;
 use super::pictures::{Pictures, Stored};
 use super::theme::Theme;
+use super::words::Words;
 use crate::diffusion::{Raster, Step};
 use crate::scene::{Action, Derived, Scene, Side, SideCurves};
 
@@ -115,6 +116,8 @@ pub struct View<'a> {
     pub derived: &'a Derived,
     /// Colours.
     pub theme: Theme,
+    /// The words of the window.
+    pub words: &'a Words,
     /// The picture at its working size.
     pub image: &'a Raster,
     /// Name of the picture, for captions.

@@ -28,7 +28,7 @@ impl ValueEnum for ChapterId {
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.name()).help(about(*self)[1]))
+        Some(PossibleValue::new(self.name()).help(about(*self).1))
     }
 }
 

@@ -48,7 +48,7 @@ pub struct Look {
 impl Look {
     /// As the studio wants it.
     pub fn options(self) -> FigureOptions {
-        FigureOptions { size: self.size, dark: self.theme == Theme::Dark }
+        FigureOptions { size: self.size, dark: self.theme == Theme::Dark, ..FigureOptions::default() }
     }
 }
 

@@ -66,7 +66,7 @@ pub fn write(scene: &Scene, look: FigureOptions, folder: &Path) -> Result<(), Cl
     stop::listen();
     let bar = progress(ChapterId::ALL.len() as u64);
     for chapter in ChapterId::ALL {
-        bar.set_message(about(chapter)[0]);
+        bar.set_message(about(chapter).0);
         studio.save(&figure(chapter), &chapter_tour(scene, chapter), picture.clone(), look)?;
         bar.inc(1);
         if stop::wanted() {

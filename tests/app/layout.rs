@@ -122,7 +122,7 @@ fn chapters_open_by_name_at_every_size_dark() {
     for (size, scale) in SIZES {
         let mut window = Window::with(scene(), &Options { size, scale, ..Options::default() });
         for chapter in ChapterId::ALL.into_iter().rev() {
-            window.click(about(chapter)[0]);
+            window.click(&about(chapter).0);
             check(&window, chapter);
         }
     }

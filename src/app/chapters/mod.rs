@@ -28,6 +28,7 @@ use super::commands::Entry;
 use super::formula::Part;
 use super::particles::Canvas;
 use super::view::View;
+use super::words::{Language, Words, words};
 use crate::diffusion::Raster;
 use crate::scene::{ChapterId, Derived, Scene};
 use crate::worker::Opener;
@@ -52,11 +53,15 @@ pub trait Chapter {
     /// What it is about, with others.
     fn group(&self) -> Group;
 
-    /// Its title.
-    fn title(&self) -> &'static str;
+    /// Its title: the message `chapter-NAME`.
+    fn title(&self, words: &Words) -> String {
+        words.get(&message(self.id()))
+    }
 
-    /// What it shows, in one sentence.
-    fn sentence(&self) -> &'static str;
+    /// What it shows, in one sentence: the attribute `about` of that message.
+    fn about(&self, words: &Words) -> String {
+        words.get_attr(&message(self.id()), "about")
+    }
 
     /// Which of the shared panels it wants.
     fn panels(&self, _scene: &Scene) -> Panels {
@@ -85,7 +90,7 @@ pub trait Chapter {
     fn formula(&self, view: &View<'_>) -> Formula;
 
     /// What it can be told to do, for menus, palette and keys.
-    fn commands(&self, _scene: &Scene) -> Vec<Entry> {
+    fn commands(&self, _scene: &Scene, _words: &Words) -> Vec<Entry> {
         Vec::new()
     }
 
@@ -246,11 +251,15 @@ impl Rooms {
     }
 }
 
-/// A chapter's title and what it shows, in a sentence.
-pub fn about(id: ChapterId) -> [&'static str; 2] {
-    let rooms = Rooms::new(&Setup::default());
-    let room = rooms.get(id);
-    [room.title(), room.sentence()]
+/// Name of the message that is a chapter's title.
+fn message(id: ChapterId) -> String {
+    format!("chapter-{}", id.name())
+}
+
+/// A chapter's title and what it shows, in a sentence, in English.
+pub fn about(id: ChapterId) -> (String, String) {
+    let words = words(Language::English);
+    (words.get(&message(id)), words.get_attr(&message(id), "about"))
 }
 
 /// The scene that a tour shows a chapter in.
@@ -268,9 +277,11 @@ mod tests {
     fn every_chapter_has_its_room() {
         let rooms = Rooms::new(&Setup::default());
         assert!(rooms.iter().map(Chapter::id).eq(ChapterId::ALL));
+        let words = words(Language::English);
         for room in rooms.iter() {
-            assert_eq!(rooms.get(room.id()).title(), room.title());
-            assert!(room.sentence().ends_with('.'), "{}", room.title());
+            assert_eq!(rooms.get(room.id()).id(), room.id());
+            let [title, about] = [room.title(&words), room.about(&words)];
+            assert!(words.has(&message(room.id())) && about.ends_with('.'), "{title}: {about}");
         }
     }
 }

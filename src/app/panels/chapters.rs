@@ -25,9 +25,10 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rooms: &Rooms, narrow: bool) {
 
 fn entry(ui: &mut Ui, view: &mut View<'_>, chapter: &dyn Chapter, number: usize, narrow: bool) {
     let theme = view.theme;
+    let [title, about] = [chapter.title(view.words), chapter.about(view.words)];
     let selected = view.scene.chapter == chapter.id();
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 30.0), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, chapter.title()));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &title));
     let fill = if selected {
         theme.raised
     } else if response.hovered() {
@@ -46,12 +47,12 @@ fn entry(ui: &mut Ui, view: &mut View<'_>, chapter: &dyn Chapter, number: usize,
     } else {
         let font = if selected { heading_font() } else { egui::FontId::proportional(13.0) };
         let left = pos2(rect.left() + 10.0, rect.center().y);
-        ui.painter().text(left, Align2::LEFT_CENTER, chapter.title(), font, ink);
+        ui.painter().text(left, Align2::LEFT_CENTER, &title, font, ink);
         let right = pos2(rect.right() - 10.0, rect.center().y);
         ui.painter().text(right, Align2::RIGHT_CENTER, number, caption_font(), theme.weak);
     }
     if response.clicked() {
         view.act(Action::Chapter(chapter.id()));
     }
-    response.on_hover_text(format!("{} ({number})\n{}", chapter.title(), chapter.sentence()));
+    response.on_hover_text(format!("{title} ({number})\n{about}"));
 }

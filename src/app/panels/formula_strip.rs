@@ -1,10 +1,12 @@
 //! The chapter's formula, typeset, each term in its quantity's colour with its numbers under it.
 
 use egui::{Align2, Color32, Rect, Ui, pos2};
+use i18n_embed_fl::fl;
 
 use crate::app::chapters::{Formula, Pixel};
 use crate::app::formula::{Part, Set, Term};
 use crate::app::theme::{Theme, caption_font, figures};
+use crate::app::view::View;
 
 /// Height of the strip.
 pub const HEIGHT: f32 = 116.0;
@@ -15,7 +17,8 @@ const LINE: f32 = 15.0;
 const NUMBERS: f32 = 8.0;
 
 /// Draws the strip into `rect`.
-pub fn show(ui: &mut Ui, theme: Theme, formula: &Formula, rect: Rect) {
+pub fn show(ui: &mut Ui, view: &View<'_>, formula: &Formula, rect: Rect) {
+    let theme = view.theme;
     let parts = &formula.parts;
     let em = fitting_em(parts, rect.width() - 180.0);
     let width = total_width(parts, em);
@@ -29,7 +32,7 @@ pub fn show(ui: &mut Ui, theme: Theme, formula: &Formula, rect: Rect) {
     for part in parts {
         x += paint(ui, theme, part, pos2(x, baseline), em, baseline + descent + NUMBERS) + gap(em);
     }
-    footnotes(ui, theme, formula, rect);
+    footnotes(ui, view, formula, rect);
 }
 
 fn gap(em: f32) -> f32 {
@@ -80,11 +83,12 @@ fn paint(ui: &Ui, theme: Theme, part: &Part, origin: egui::Pos2, em: f32, number
     width
 }
 
-fn footnotes(ui: &Ui, theme: Theme, formula: &Formula, rect: Rect) {
+fn footnotes(ui: &Ui, view: &View<'_>, formula: &Formula, rect: Rect) {
+    let (theme, words) = (view.theme, view.words);
     let text = match formula.pixel {
-        Pixel::At([x, y]) => format!("pixel ({x}, {y})"),
+        Pixel::At([x, y]) => fl!(words, "formula-pixel", x = x, y = y),
         Pixel::Never => String::new(),
-        Pixel::Wanted => "hover a picture for its numbers".to_owned(),
+        Pixel::Wanted => fl!(words, "formula-hover"),
     };
     let at = pos2(rect.right() - 16.0, rect.bottom() - 8.0);
     ui.painter().text(at, Align2::RIGHT_BOTTOM, text, caption_font(), theme.weak);

@@ -25,7 +25,9 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], recent: &[PathB
             ui.set_max_width(0.0);
             MenuBar::new().ui(ui, |ui| {
                 for menu in Menu::ALL {
-                    ui.menu_button(menu.title(), |ui| menu_entries(ui, view, entries, menu, recent));
+                    ui.menu_button(menu.title(view.words), |ui| {
+                        menu_entries(ui, view, entries, menu, recent);
+                    });
                 }
             });
         });
@@ -66,7 +68,7 @@ fn menu_entries(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], menu: Menu,
         if ui.add(button).clicked() {
             view.intents.push(entry.intent.clone());
         }
-        if entry.label.starts_with("Open image") {
+        if matches!(entry.intent, Intent::Do(Command::OpenImage)) {
             sample_menu(ui, view);
             recent_menu(ui, view, recent);
         }

@@ -44,7 +44,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     let bar = progress(ChapterId::ALL.len() as u64);
     let mut rows = Vec::new();
     for chapter in ChapterId::ALL {
-        bar.set_message(about(chapter)[0]);
+        bar.set_message(about(chapter).0);
         let times = frame_times(chapter, WINDOW, args.frames as usize)?;
         let whole = times.whole();
         rows.push(FrameRow {

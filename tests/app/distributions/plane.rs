@@ -77,7 +77,7 @@ fn figures_show_as_many_particles_as_the_scene_has() {
     options.sampler = Racer { solver: Solver::Ddim { eta: 0.0 }, calls: 5 };
     let mut inked = |particles: usize| {
         scene.chapters.distributions.plane.particles = Some(particles);
-        let look = FigureOptions { size: [900, 640], dark: true };
+        let look = FigureOptions { size: [900, 640], dark: true, ..FigureOptions::default() };
         let rgba = studio.draw(&scene, Prepared::of_scene(&scene).unwrap(), look).unwrap();
         // Both squares lie above the formula.
         let above = &rgba[..4 * 900 * 480];

@@ -1,11 +1,13 @@
 //! What the chapter can be told to do.
 
 use egui::Key;
+use i18n_embed_fl::fl;
 
 use super::state::Distributions;
 use crate::app::chapters::{Host, Order};
 use crate::app::commands::{Entry, Menu, NONE, key};
 use crate::app::view::Intent;
+use crate::app::words::Words;
 use crate::scene::{Action, ChapterId, DistributionsOptions, PlaneSource, Scene, Space};
 use crate::toy::{NetConfig, ToySettings};
 
@@ -34,25 +36,35 @@ impl DistributionsCommand {
 }
 
 /// The chapter's entries in menus, palette and keys.
-pub fn entries(scene: &Scene) -> Vec<Entry> {
+pub fn entries(scene: &Scene, words: &Words) -> Vec<Entry> {
     use DistributionsCommand as D;
     // Some keys mean something in this chapter alone.
     let here = |code| if scene.chapter == ChapterId::Distributions { key(NONE, code) } else { None };
-    let (label, other) = other_space(scene);
+    let (label, other) = other_space(scene, words);
     vec![
-        Entry::order(Menu::Time, "Train on the data of the plane", None, D::Train.order()),
-        Entry::order(Menu::Time, "Stop sampling or training in the plane", here(Key::X), D::Stop.order()),
-        Entry::order(Menu::Time, "Sample the plane anew", here(Key::R), D::Again.order()),
+        Entry::order(
+            Menu::Time,
+            fl!(words, "command-train-on-the-data-of-the-plane"),
+            None,
+            D::Train.order(),
+        ),
+        Entry::order(
+            Menu::Time,
+            fl!(words, "command-stop-sampling-or-training-in-the-plane"),
+            here(Key::X),
+            D::Stop.order(),
+        ),
+        Entry::order(Menu::Time, fl!(words, "command-sample-the-plane-anew"), here(Key::R), D::Again.order()),
         Entry::new(Menu::View, label, here(Key::L), Intent::Act(Action::options(other))),
     ]
 }
 
 /// The line where the plane is on show, and the other way round.
-fn other_space(scene: &Scene) -> (&'static str, DistributionsOptions) {
+fn other_space(scene: &Scene, words: &Words) -> (String, DistributionsOptions) {
     let mut options = scene.chapters.distributions.clone();
     let (label, space) = match options.space {
-        Space::Line => ("Plane instead of line", Space::Plane),
-        Space::Plane => ("Line instead of plane", Space::Line),
+        Space::Line => (fl!(words, "command-plane-instead-of-line"), Space::Plane),
+        Space::Plane => (fl!(words, "command-line-instead-of-plane"), Space::Line),
     };
     options.space = space;
     (label, options)

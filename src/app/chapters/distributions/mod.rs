@@ -12,6 +12,7 @@ pub use self::state::Distributions;
 use super::{Chapter, ChapterError, Formula, Group, Host, Input, Order, Panels, RoomView};
 use crate::app::commands::Entry;
 use crate::app::view::View;
+use crate::app::words::Words;
 use crate::scene::{ChapterId, PlaneSubject, Scene, Space};
 
 /// What the room's views look at.
@@ -24,14 +25,6 @@ impl Chapter for Distributions {
 
     fn group(&self) -> Group {
         Group::Theory
-    }
-
-    fn title(&self) -> &'static str {
-        "Distributions"
-    }
-
-    fn sentence(&self) -> &'static str {
-        "In one and two dimensions everything about diffusion is known exactly."
     }
 
     fn panels(&self, scene: &Scene) -> Panels {
@@ -61,8 +54,8 @@ impl Chapter for Distributions {
         formula::formula(self, view)
     }
 
-    fn commands(&self, scene: &Scene) -> Vec<Entry> {
-        commands::entries(scene)
+    fn commands(&self, scene: &Scene, words: &Words) -> Vec<Entry> {
+        commands::entries(scene, words)
     }
 
     fn execute(&mut self, order: &Order, host: &mut Host<'_>) {

@@ -22,14 +22,6 @@ impl Chapter for Forward {
         Group::Noise
     }
 
-    fn title(&self) -> &'static str {
-        "Forward"
-    }
-
-    fn sentence(&self) -> &'static str {
-        "A picture fades into noise: xₜ is a mix of x₀ and ε."
-    }
-
     fn canvas(&mut self, ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         canvas::show(ui, view, rect);
     }

@@ -26,14 +26,6 @@ impl Chapter for Ledger {
         Group::Noise
     }
 
-    fn title(&self) -> &'static str {
-        "Noise ledger"
-    }
-
-    fn sentence(&self) -> &'static str {
-        "Where the noise in xₜ comes from: inherited from earlier steps, or new in this one."
-    }
-
     fn canvas(&mut self, ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         canvas::show(ui, view, rect);
     }

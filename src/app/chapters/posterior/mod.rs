@@ -23,14 +23,6 @@ impl Chapter for Posterior {
         Group::Noise
     }
 
-    fn title(&self) -> &'static str {
-        "Posterior"
-    }
-
-    fn sentence(&self) -> &'static str {
-        "What xₜ₋₁ was, for one who knows both xₜ and x₀."
-    }
-
     fn canvas(&mut self, ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         canvas::show(ui, view, rect);
     }

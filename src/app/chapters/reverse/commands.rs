@@ -4,12 +4,14 @@ use std::ops::ControlFlow::{Break, Continue};
 use std::path::PathBuf;
 
 use egui::Key;
+use i18n_embed_fl::fl;
 
 use super::state::{News, Reverse, Run, RunState, Training, plan};
 use crate::app::chapters::{Host, Order};
 use crate::app::commands::{COMMAND, Command, Entry, Menu, NONE, SHIFT, key};
 use crate::app::jobs::Progress;
 use crate::app::saving::{Work, film_filter};
+use crate::app::words::Words;
 use crate::export;
 use crate::imaging::FilmFormat;
 use crate::model::ModelRef;
@@ -61,23 +63,23 @@ impl ReverseCommand {
 }
 
 /// The chapter's entries in menus, palette and keys.
-pub fn entries(scene: &Scene) -> Vec<Entry> {
+pub fn entries(scene: &Scene, words: &Words) -> Vec<Entry> {
     use Menu::{File, Time};
     use ReverseCommand as R;
     // Some keys mean something in this chapter alone.
     let here =
         |modifiers, code| if scene.chapter == ChapterId::Reverse { key(modifiers, code) } else { None };
     [
-        (File, "Open model…", key(COMMAND, Key::M), R::AskModel),
-        (File, "Export run as GIF…", None, R::ExportFilm(FilmFormat::Gif)),
-        (File, "Export run as APNG…", None, R::ExportFilm(FilmFormat::Apng)),
-        (File, "Export run's states…", None, R::ExportTrajectory),
-        (Time, "Denoise, pause, or play the run", here(NONE, Key::Space), R::Go),
-        (Time, "Denoise anew", here(NONE, Key::R), R::Run),
-        (Time, "One network call", here(NONE, Key::Period), R::Step),
-        (Time, "Denoise other noise", here(SHIFT, Key::N), R::NewNoise),
-        (Time, "Stop denoising or training", here(NONE, Key::X), R::Stop),
-        (Time, "Train on this picture", None, R::Train),
+        (File, fl!(words, "command-open-model"), key(COMMAND, Key::M), R::AskModel),
+        (File, fl!(words, "command-export-run-as-gif"), None, R::ExportFilm(FilmFormat::Gif)),
+        (File, fl!(words, "command-export-run-as-apng"), None, R::ExportFilm(FilmFormat::Apng)),
+        (File, fl!(words, "command-export-runs-states"), None, R::ExportTrajectory),
+        (Time, fl!(words, "command-denoise-pause-or-play-the-run"), here(NONE, Key::Space), R::Go),
+        (Time, fl!(words, "command-denoise-anew"), here(NONE, Key::R), R::Run),
+        (Time, fl!(words, "command-one-network-call"), here(NONE, Key::Period), R::Step),
+        (Time, fl!(words, "command-denoise-other-noise"), here(SHIFT, Key::N), R::NewNoise),
+        (Time, fl!(words, "command-stop-denoising-or-training"), here(NONE, Key::X), R::Stop),
+        (Time, fl!(words, "command-train-on-this-picture"), None, R::Train),
     ]
     .map(|(menu, label, shortcut, command)| Entry::order(menu, label, shortcut, command.order()))
     .into()

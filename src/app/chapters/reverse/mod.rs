@@ -15,6 +15,7 @@ pub use self::state::Reverse;
 use super::{Chapter, ChapterError, Formula, Group, Host, Input, Order, Panels, RoomView};
 use crate::app::commands::Entry;
 use crate::app::view::View;
+use crate::app::words::Words;
 use crate::diffusion::sampler::{SamplerKind, VarianceType};
 use crate::model::ModelRef;
 use crate::scene::{ChapterId, LaneOptions, Scene};
@@ -29,14 +30,6 @@ impl Chapter for Reverse {
 
     fn group(&self) -> Group {
         Group::Network
-    }
-
-    fn title(&self) -> &'static str {
-        "Reverse"
-    }
-
-    fn sentence(&self) -> &'static str {
-        "From noise to a picture: what a network takes for noise is taken away, step by step."
     }
 
     fn panels(&self, _scene: &Scene) -> Panels {
@@ -68,8 +61,8 @@ impl Chapter for Reverse {
         formula::formula(self, view)
     }
 
-    fn commands(&self, scene: &Scene) -> Vec<Entry> {
-        commands::entries(scene)
+    fn commands(&self, scene: &Scene, words: &Words) -> Vec<Entry> {
+        commands::entries(scene, words)
     }
 
     fn execute(&mut self, order: &Order, host: &mut Host<'_>) {

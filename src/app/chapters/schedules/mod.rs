@@ -23,14 +23,6 @@ impl Chapter for Schedules {
         Group::Noise
     }
 
-    fn title(&self) -> &'static str {
-        "Schedules"
-    }
-
-    fn sentence(&self) -> &'static str {
-        "How fast the picture fades: the same picture and noise under two schedules."
-    }
-
     fn canvas(&mut self, ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         canvas::show(ui, view, rect);
     }
