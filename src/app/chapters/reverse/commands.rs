@@ -9,6 +9,7 @@ use i18n_embed_fl::fl;
 use super::state::{News, Reverse, Run, RunState, Training, plan};
 use crate::app::chapters::{Host, Order};
 use crate::app::commands::{COMMAND, Command, Entry, Menu, NONE, SHIFT, key};
+use crate::app::dialogs::Filter;
 use crate::app::jobs::Progress;
 use crate::app::saving::{Work, film_filter};
 use crate::app::words::Words;
@@ -219,10 +220,14 @@ impl Reverse {
             return host.fail("There is no run to export yet: denoise first");
         };
         let (lanes, shape) = (run.lanes.clone(), run.spec.shape);
-        let name = "exporting the run";
+        let name = "exporting the run".to_owned();
         let work = match format {
-            Some(format) => Work { title: "Export run", filter: film_filter(format), name },
-            None => Work { title: "Export trajectory", filter: ("safetensors", &["safetensors"]), name },
+            Some(format) => Work { title: "Export run".to_owned(), filter: film_filter(format), name },
+            None => Work {
+                title: "Export trajectory".to_owned(),
+                filter: Filter::of("safetensors", &["safetensors"]),
+                name,
+            },
         };
         let stem = if format.is_some() { "reverse" } else { "run" };
         host.ask_save(work, stem, move |path, progress: &Progress| match format {
