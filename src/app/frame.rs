@@ -14,6 +14,7 @@ use super::theme::Theme;
 use super::view::{Intent, Viewport};
 use super::{App, chapters, commands, overlays, panels};
 use crate::scene::{Action, Scene};
+use crate::signals;
 
 /// Width under which the list of chapters shows numbers alone.
 const NARROW: f32 = 1180.0;
@@ -36,6 +37,7 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self) {
+        let _undisturbed = signals::undisturbed();
         self.shell.dialogs.close();
         match self.shell.remember() {
             Ok(()) => self.shell.recovery.end(),

@@ -39,6 +39,7 @@ pub struct Args {
 /// As for `sample`, and when the picture cannot be read.
 pub fn run(args: &Args) -> Result<(), CliError> {
     let options = &args.options;
+    options.check_apart(&args.image)?;
     let mut setup = options.open()?;
     let steps = setup.schedule.steps();
     if !(1..=steps).contains(&args.from_t) {

@@ -104,8 +104,8 @@ pub enum CliError {
     /// A signal in a training, which can go on.
     #[error(
         "stopped and saved after iteration {iteration}; go on with: diffuscope train {} -o {} --resume",
-        data.display(),
-        folder.display()
+        quoted(data),
+        quoted(folder)
     )]
     Paused {
         /// The last iteration that was made.
@@ -248,4 +248,10 @@ fn usage(error: &clap::Error) -> String {
         _ => reason,
     };
     format!("{reason}; see --help")
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &std::path::Path) -> String {
+    let shown = path.display().to_string();
+    shlex::try_quote(&shown).map_or(shown.clone(), std::borrow::Cow::into_owned)
 }

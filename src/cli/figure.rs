@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::args::{self, SceneArgs, Theme};
 use super::error::CliError;
-use super::output::{check_png, remark};
+use super::output::{check_apart, check_png, remark};
 use crate::app::Prepared;
 use crate::app::figure::{FigureOptions, Studio};
 use crate::gpu::Device;
@@ -60,6 +60,7 @@ impl Look {
 pub fn run(args: &Args) -> Result<(), CliError> {
     check_png(&args.output)?;
     check_writable(&args.output)?;
+    check_apart(&args.output, &args.scene.inputs())?;
     let mut scene = args.scene.scene()?;
     scene.apply(Action::Chapter(args.chapter))?;
     let picture = prepare(&scene)?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::args;
 use super::error::CliError;
-use super::output::{check_png, remark};
+use super::output::{check_apart, check_png, remark};
 use crate::app::load_picture;
 use crate::diffusion::Raster;
 use crate::diffusion::noise::{Coefficients, NoiseMode};
@@ -80,6 +80,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     }
     for path in args.output.iter().chain(&args.raw) {
         check_writable(path)?;
+        check_apart(path, &[&args.image])?;
     }
     let schedule = args::schedule(&args.schedule, args.steps)?.build()?;
     args::check_timestep(args.t, schedule.steps())?;

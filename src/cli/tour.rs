@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use super::args::SceneArgs;
 use super::error::CliError;
 use super::figure::{Look, prepare};
-use super::output::{aside, progress};
+use super::output::{aside, check_apart, progress};
 use super::stop;
 use crate::app::figure::{FigureOptions, Studio};
 use crate::app::{about, tour as chapter_tour};
 use crate::export::film;
 use crate::gpu::{Device, Engine};
 use crate::imaging::{FilmFormat, ImagingError, check_folder, check_writable};
-use crate::scene::{ChapterId, Scene};
+use crate::scene::{ChapterId, ImageRef, Scene};
 
 const EXAMPLES: &str = "\
 Writes forward.png, schedules.png, ledger.png, posterior.png, reverse.png,
@@ -58,6 +58,11 @@ pub fn write(scene: &Scene, look: FigureOptions, folder: &Path) -> Result<(), Cl
     for file in ChapterId::ALL.map(figure).into_iter().chain([folder.join(FILM)]).filter(|file| file.exists())
     {
         check_writable(&file)?;
+    }
+    for chapter in ChapterId::ALL {
+        if let ImageRef::File(image) = &scene.image {
+            check_apart(&figure(chapter), &[image.as_path()])?;
+        }
     }
     let picture = prepare(scene)?;
     let schedule = scene.schedule(scene.active).build()?;
