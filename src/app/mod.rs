@@ -36,7 +36,7 @@ use eframe::CreationContext;
 use eframe::egui_wgpu::RenderState;
 
 pub use dialogs::{Answer, Chooser, Purpose, Question};
-pub use images::{Prepared, load as load_picture};
+pub use images::Prepared;
 pub use pictures::Pictures;
 
 use self::dialogs::Dialogs;

@@ -32,7 +32,7 @@ pub use error::ImagingError;
 pub use film::{FilmFormat, FilmFrame, FilmSpec, save_film};
 pub use fit::{FitMode, FitOptions, fill, fit, thumbnail, with_channels};
 pub use load::{LoadedImage, MAX_SIDE};
-pub use samples::{DEFAULT_SAMPLE, Sample, sample, samples};
+pub use samples::{DEFAULT_SAMPLE, Sample, open_argument, sample, sample_meant, samples};
 pub use save::{
     FileWriter, PixelBytes, Watched, check_folder, check_writable, encode_png, raster_to_rgb8,
     raster_to_rgba8, save_png, save_raster_png, write_atomically,
