@@ -1,4 +1,4 @@
-// What every kernel is told, and how it finds its noise. Twin of src/gpu/wgpu_engine/params.rs.
+// What every kernel is told, and how it finds its noise. Twin of src/gpu/adapter/params.rs.
 
 struct Place {
     cell: u32,

@@ -6,11 +6,11 @@ use egui::{
     Align2, Area, Color32, Frame, Id, Key, Modal, Order, RichText, ScrollArea, TextEdit, Ui, Vec2, vec2,
 };
 
-use super::commands::{Command, Menu, entries};
+use super::commands::{Command, Entry, Menu};
 use super::theme::{Theme, caption_font, heading_font, title_font};
 use super::view::Intent;
+use super::words::Words;
 use crate::files::{message, plain, shortened};
-use crate::scene::Scene;
 
 /// How long a notice that is no error stays.
 const SECONDS: f64 = 6.0;
@@ -140,7 +140,7 @@ impl Palette {
     }
 
     /// Draws it; the chosen entry's intent goes to `intents`.
-    pub fn show(&mut self, ctx: &egui::Context, scene: &Scene, intents: &mut Vec<Intent>) {
+    pub fn show(&mut self, ctx: &egui::Context, entries: &[Entry], intents: &mut Vec<Intent>) {
         if !self.open {
             return;
         }
@@ -157,8 +157,8 @@ impl Palette {
             }
             let query = self.query.to_lowercase();
             let words: Vec<&str> = query.split_whitespace().collect();
-            let found: Vec<_> = entries(scene)
-                .into_iter()
+            let found: Vec<_> = entries
+                .iter()
                 .filter(|entry| words.iter().all(|word| entry.label.to_lowercase().contains(word)))
                 .collect();
             let (down, up, enter) = ui.input(|i| {
@@ -182,7 +182,7 @@ impl Palette {
                         response.scroll_to_me(None);
                     }
                     if response.clicked() || (selected && enter) {
-                        intents.push(entry.intent);
+                        intents.push(entry.intent.clone());
                         done = true;
                     }
                 }
@@ -199,17 +199,16 @@ impl Palette {
 }
 
 /// The list of keys. Returns whether it stays open.
-pub fn keys(ctx: &egui::Context, scene: &Scene) -> bool {
+pub fn keys(ctx: &egui::Context, words: &Words, entries: &[Entry]) -> bool {
     let modal = Modal::new(Id::unique("keys")).show(ctx, |ui| {
         ui.set_width(640.0);
         let theme = Theme::of(ui.ctx());
         ui.label(RichText::new("Keys").font(title_font()).color(theme.ink));
         ui.add_space(8.0);
-        let entries = entries(scene);
         ui.columns(2, |columns| {
             for (i, menu) in Menu::ALL.into_iter().enumerate() {
                 let ui = &mut columns[usize::from(i % 3 != 0)];
-                ui.label(RichText::new(menu.title()).font(heading_font()).color(theme.ink));
+                ui.label(RichText::new(menu.title(words)).font(heading_font()).color(theme.ink));
                 for entry in entries.iter().filter(|entry| entry.menu == menu) {
                     if let Some(shortcut) = entry.shortcut {
                         key_row(ui, theme, &entry.label, &ui.ctx().format_shortcut(&shortcut));

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::dialogs::{Filter, with_ending};
-use super::run::Pending;
-use super::{App, overlays};
+use super::jobs::Progress;
+use super::overlays;
+use super::shell::{Pending, Shell};
 use crate::export::{self, ExportError, TableFormat};
 use crate::imaging::{self, FilmFormat, PixelBytes};
 use crate::scene;
@@ -24,10 +25,30 @@ pub enum Output {
     Film(FilmFormat),
     /// The active schedule, or its curves.
     Table(TableFormat),
-    /// The run as a film.
-    RunFilm(FilmFormat),
-    /// Every kept state of the run.
-    Trajectory,
+    /// What a chapter writes, in the background.
+    Work(Work, Write),
+}
+
+/// What a chapter writes.
+#[derive(Clone, Copy, Debug)]
+pub struct Work {
+    /// The title of the dialog that asks where to.
+    pub title: &'static str,
+    /// What its files are called.
+    pub filter: Filter,
+    /// What the work is called while it goes on.
+    pub name: &'static str,
+}
+
+/// Writes to a place, and tells how far it is.
+pub type Write = Box<dyn FnOnce(&Path, &Progress) -> Result<(), ExportError> + Send>;
+
+/// What films are called.
+pub fn film_filter(format: FilmFormat) -> Filter {
+    match format {
+        FilmFormat::Gif => ("GIF", &["gif"]),
+        FilmFormat::Apng => ("Animated PNG", &["png", "apng"]),
+    }
 }
 
 impl Output {
@@ -39,8 +60,7 @@ impl Output {
             Self::Figure => "Export figure",
             Self::Film(_) => "Export film",
             Self::Table(_) => "Export",
-            Self::RunFilm(_) => "Export run",
-            Self::Trajectory => "Export trajectory",
+            Self::Work(work, _) => work.title,
         }
     }
 
@@ -49,13 +69,10 @@ impl Output {
         match self {
             Self::Scene => SCENES,
             Self::Picture(..) | Self::Figure => ("PNG", &["png"]),
-            Self::Film(FilmFormat::Gif) | Self::RunFilm(FilmFormat::Gif) => ("GIF", &["gif"]),
-            Self::Film(FilmFormat::Apng) | Self::RunFilm(FilmFormat::Apng) => {
-                ("Animated PNG", &["png", "apng"])
-            }
+            Self::Film(format) => film_filter(*format),
             Self::Table(TableFormat::Csv) => ("CSV", &["csv"]),
             Self::Table(TableFormat::Json | TableFormat::Diffusers) => ("JSON", &["json"]),
-            Self::Trajectory => ("safetensors", &["safetensors"]),
+            Self::Work(work, _) => work.filter,
         }
     }
 
@@ -65,7 +82,7 @@ impl Output {
     }
 }
 
-impl App {
+impl Shell {
     /// Asks where to write, proposing a name without an ending.
     pub(super) fn ask_save(&mut self, ctx: &egui::Context, output: Output, stem: &str) {
         let (title, name, filter) = (output.title(), output.proposed(stem), output.filter());
@@ -107,8 +124,7 @@ impl App {
             }
             Output::Film(format) => return self.export_film(ctx, path.to_owned(), format),
             Output::Figure => return self.export_figure(ctx, path.to_owned()),
-            Output::RunFilm(format) => return self.export_run(ctx, path.to_owned(), Some(format)),
-            Output::Trajectory => return self.export_run(ctx, path.to_owned(), None),
+            Output::Work(work, write) => return self.export(ctx, work.name, path.to_owned(), write),
         };
         match written {
             Ok(()) => self.notices.tell(ctx, format!("Saved {}", path.display())),

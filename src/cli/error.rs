@@ -8,6 +8,7 @@ use clap::error::ErrorKind;
 
 use super::{output, stop};
 use crate::app::AppError;
+use crate::app::ChapterError;
 use crate::app::figure::FigureError;
 use crate::classifier::ClassifierError;
 use crate::dataset::DatasetError;
@@ -24,7 +25,6 @@ use crate::model::ModelError;
 use crate::scene::{SceneError, SceneFileError};
 use crate::toy::ToyError;
 use crate::train::TrainError;
-use crate::worker::WorkerError;
 
 /// Why a command ended early.
 #[derive(Debug, thiserror::Error)]
@@ -136,9 +136,9 @@ pub enum CliError {
         .0.to_string()
     })]
     Output(io::Error),
-    /// A run of the Reverse chapter.
+    /// What a figure shows cannot be had.
     #[error(transparent)]
-    Worker(Box<WorkerError>),
+    Chapter(#[from] ChapterError),
     /// A signal.
     #[error("stopped; no unfinished file was left behind")]
     Stopped,
@@ -171,7 +171,7 @@ impl From<FigureError> for CliError {
             FigureError::Gpu(error) => Self::Gpu(error),
             FigureError::Scene(error) => Self::Scene(error),
             FigureError::Imaging(error) => Self::Imaging(error),
-            FigureError::Worker(error) => Self::Worker(error),
+            FigureError::Chapter(error) => Self::Chapter(error),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::app::Prepared;
 use crate::app::figure::{FigureOptions, Studio};
 use crate::gpu::Device;
 use crate::imaging::check_writable;
-use crate::scene::{Action, Chapter, Scene};
+use crate::scene::{Action, ChapterId, Scene};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,7 +23,7 @@ Examples:
 pub struct Args {
     /// The chapter
     #[arg(value_enum)]
-    chapter: Chapter,
+    chapter: ChapterId,
     #[command(flatten)]
     scene: SceneArgs,
     #[command(flatten)]
@@ -48,7 +48,7 @@ pub struct Look {
 impl Look {
     /// As the studio wants it.
     pub fn options(self) -> FigureOptions {
-        FigureOptions { size: self.size, dark: self.theme == Theme::Dark }
+        FigureOptions { size: self.size, dark: self.theme == Theme::Dark, ..FigureOptions::default() }
     }
 }
 

@@ -13,8 +13,8 @@ use super::output::{check_png, remark, steps_bar};
 use super::stop;
 use super::trace::Trace;
 use crate::diffusion::sampler::{
-    Call, NoiseSource, Record, Sampler, SamplerKind, SamplerSpec, SchedulerFile, StepTo, TimestepSpacing,
-    Trajectory,
+    Call, NoiseSource, Record, Sampler, SamplerFamily, SamplerKind, SamplerSpec, SchedulerFile, StepTo,
+    TimestepSpacing, Trajectory,
 };
 use crate::diffusion::{Raster, Schedule, ScheduleSpec};
 use crate::files::same_place;
@@ -50,14 +50,14 @@ pub enum SamplerName {
 }
 
 impl SamplerName {
-    fn name(self) -> &'static str {
+    fn family(self) -> SamplerFamily {
         match self {
-            Self::Ddpm => "ddpm",
-            Self::Ddim => "ddim",
-            Self::DpmPlusPlus => "dpm-solver++2m",
-            Self::Euler => "euler",
-            Self::EulerA => "euler-ancestral",
-            Self::Heun => "heun",
+            Self::Ddpm => SamplerFamily::Ddpm,
+            Self::Ddim => SamplerFamily::Ddim,
+            Self::DpmPlusPlus => SamplerFamily::DpmSolverPlusPlus2M,
+            Self::Euler => SamplerFamily::Euler,
+            Self::EulerA => SamplerFamily::EulerAncestral,
+            Self::Heun => SamplerFamily::Heun,
         }
     }
 }
@@ -333,16 +333,17 @@ pub fn scheduler(
     text: Option<&str>,
     sampler: Option<SamplerName>,
 ) -> Result<(Schedule, SamplerSpec), CliError> {
-    let wanted = sampler.map(SamplerName::name).and_then(SamplerKind::default_of);
+    let wanted = sampler.map(SamplerName::family);
     let Some(text) = text else {
         remark("the model comes without a scheduler: a linear schedule and ε-prediction are assumed");
         let schedule = ScheduleSpec::default().build()?;
-        let kind = wanted.or(SamplerKind::default_of("ddpm")).unwrap_or(SamplerKind::Heun);
-        let steps = if kind.name() == "ddpm" { schedule.steps() } else { 50 };
-        return Ok((schedule, SamplerSpec::new(kind, steps)));
+        let family = wanted.unwrap_or(SamplerFamily::Ddpm);
+        let steps = if family == SamplerFamily::Ddpm { schedule.steps() } else { 50 };
+        return Ok((schedule, SamplerSpec::new(family.with_defaults(), steps)));
     };
     let path = || model.join("scheduler").join("scheduler_config.json");
     let file = SchedulerFile::parse(text).map_err(|source| CliError::Config { path: path(), source })?;
+    let wanted = wanted.map(SamplerFamily::with_defaults);
     let chosen = file.sampler(wanted).map_err(|source| CliError::Sampler { path: path(), source })?;
     for line in &chosen.remarks {
         remark(&format!("{}: {line}", path().display()));

@@ -8,25 +8,25 @@
 mod adapter;
 mod bench;
 mod cpu;
+mod display;
 mod engine;
 mod error;
 mod info;
 mod job;
 mod particles;
 pub mod shaders;
-mod view;
 
 use std::sync::Arc;
 
 pub use adapter::{check_adapter, open as open_device};
 pub use bench::{Bench, bench_copy, bench_forward};
 pub use cpu::render;
+pub use display::{Display, Filter, Mapping, ViewRect, diverging};
 pub use engine::{Device, Engine};
 pub use error::GpuError;
 pub use info::EngineInfo;
 pub use job::{Field, Job, JobKind, JobTag, Slot, Source};
 pub use particles::{SwarmLook, SwarmPainter, draw_swarm};
-pub use view::{Display, Filter, Mapping, ViewRect, diverging};
 
 pub use crate::diffusion::noise::{Coefficients, NoiseMode};
 

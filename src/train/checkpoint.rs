@@ -18,7 +18,7 @@ use std::path::Path;
 use safetensors::tensor::{Dtype, SafeTensors, View, serialize};
 use serde::{Deserialize, Serialize};
 
-use super::optimiser::Slot;
+use super::optimiser::AdamState;
 use super::trainer::{Parameter, Trainer};
 use super::{TrainError, TrainSettings};
 use crate::dataset::{Dataset, DatasetOptions};
@@ -87,8 +87,8 @@ impl Trainer {
         };
         write_atomically(&folder.join(FILE), |writer| {
             let parts = self.parameters().flat_map(|(parameter, shape)| {
-                let Parameter { name, slot, .. } = parameter;
-                let arrays = [&slot.weight, &slot.mean, &slot.square, &slot.ema];
+                let Parameter { name, adam, .. } = parameter;
+                let arrays = [&adam.weight, &adam.mean, &adam.square, &adam.ema];
                 let named = PARTS.iter().zip(arrays);
                 named.map(move |(part, values)| (format!("{part}/{name}"), Numbers { shape, values }))
             });
@@ -103,12 +103,12 @@ impl Trainer {
 
     /// So that nothing takes the place of a sound checkpoint that cannot be gone on from.
     fn check_finite(&self) -> Result<(), TrainError> {
-        for (Parameter { slot, .. }, _) in self.parameters() {
+        for (Parameter { adam, .. }, _) in self.parameters() {
             let parts = [
-                ("weight", &slot.weight),
-                ("gradient's moving mean", &slot.mean),
-                ("gradient's mean square", &slot.square),
-                ("average of a weight", &slot.ema),
+                ("weight", &adam.weight),
+                ("gradient's moving mean", &adam.mean),
+                ("gradient's mean square", &adam.square),
+                ("average of a weight", &adam.ema),
             ];
             for (what, values) in parts {
                 if let Some(&found) = values.iter().find(|value| !value.is_finite()) {
@@ -220,7 +220,7 @@ impl Checkpoint {
         })
     }
 
-    pub(super) fn into_slots(self) -> Result<Slots, TrainError> {
+    pub(super) fn into_states(self) -> Result<States, TrainError> {
         let file = SafeTensors::deserialize(&self.bytes).map_err(|error| damaged(&self.name, &error))?;
         let mut arrays = HashMap::new();
         let [_, mean, square, _] = PARTS.map(|part| format!("{part}/"));
@@ -236,25 +236,25 @@ impl Checkpoint {
             }
             arrays.insert(name, values);
         }
-        Ok(Slots { name: self.name, arrays })
+        Ok(States { name: self.name, arrays })
     }
 }
 
 /// The tensors of a checkpoint.
-pub(super) struct Slots {
+pub(super) struct States {
     name: String,
     arrays: HashMap<String, Vec<f32>>,
 }
 
-impl Slots {
+impl States {
     /// All of one tensor, of so many numbers.
-    pub(super) fn take(&mut self, tensor: &str, len: usize) -> Result<Slot, TrainError> {
+    pub(super) fn take(&mut self, tensor: &str, len: usize) -> Result<AdamState, TrainError> {
         let mut part = |part: &str| {
             let values = self.arrays.remove(&format!("{part}/{tensor}")).filter(|v| v.len() == len);
             values.ok_or_else(|| damaged(&self.name, &format!("{part}/{tensor} is missing or too short")))
         };
         let [weight, mean, square, ema] = PARTS;
-        Ok(Slot { weight: part(weight)?, mean: part(mean)?, square: part(square)?, ema: part(ema)? })
+        Ok(AdamState { weight: part(weight)?, mean: part(mean)?, square: part(square)?, ema: part(ema)? })
     }
 }
 

@@ -7,7 +7,7 @@ use candle_nn::loss::cross_entropy;
 use rayon::prelude::*;
 
 use super::batch::{Batch, Batches};
-use super::optimiser::{Slot, Update, ema_decay, learning_rate, norm};
+use super::optimiser::{AdamState, Update, ema_decay, learning_rate, norm};
 use super::{TrainError, TrainSettings};
 use crate::classifier::{Classifier, ClassifierError, Purpose};
 use crate::dataset::Dataset;
@@ -89,7 +89,7 @@ pub struct ClassifierTrainer {
     settings: TrainSettings,
     shift: usize,
     model: Classifier,
-    parameters: Vec<(Var, Slot)>,
+    parameters: Vec<(Var, AdamState)>,
     batches: Batches,
     iteration: u64,
     failed: bool,
@@ -114,7 +114,7 @@ impl ClassifierTrainer {
         let mut parameters = Vec::new();
         for (_, variable) in model.variables()? {
             let weight = variable.flatten_all()?.to_vec1()?;
-            parameters.push((variable, Slot::new(weight)));
+            parameters.push((variable, AdamState::new(weight)));
         }
         let batches = Batches::new(data, &common);
         let shift = settings.shift;
@@ -130,9 +130,9 @@ impl ClassifierTrainer {
         let batch = self.batches.at(self.iteration);
         let loss = self.loss(batch)?;
         let store = loss.backward()?;
-        let gradient = |(variable, slot): &(Var, Slot)| match store.get(variable) {
+        let gradient = |(variable, adam): &(Var, AdamState)| match store.get(variable) {
             Some(gradient) => gradient.flatten_all()?.to_vec1(),
-            None => Ok(vec![0.0; slot.weight.len()]),
+            None => Ok(vec![0.0; adam.weight.len()]),
         };
         let gradients: Vec<Vec<f32>> =
             self.parameters.iter().map(gradient).collect::<Result<_, candle_core::Error>>()?;
@@ -150,9 +150,9 @@ impl ClassifierTrainer {
             number,
             ema_decay: ema_decay(self.settings.ema, number),
         };
-        self.parameters.par_iter_mut().zip(&gradients).try_for_each(|((variable, slot), gradient)| {
-            slot.update(gradient, &update);
-            variable.set(&Tensor::from_slice(&slot.weight, variable.shape(), &Device::Cpu)?)
+        self.parameters.par_iter_mut().zip(&gradients).try_for_each(|((variable, adam), gradient)| {
+            adam.update(gradient, &update);
+            variable.set(&Tensor::from_slice(&adam.weight, variable.shape(), &Device::Cpu)?)
         })?;
         self.iteration = number;
         Ok(ClassifierStep { iteration: number, loss })
@@ -212,8 +212,8 @@ impl ClassifierTrainer {
     /// Those of the tensor library.
     pub fn average(&self) -> Result<Classifier, TrainError> {
         let mut tensors = std::collections::BTreeMap::new();
-        for ((name, _), (variable, slot)) in self.model.tensors().zip(&self.parameters) {
-            let average = Tensor::from_slice(&slot.ema, variable.shape(), &Device::Cpu)?;
+        for ((name, _), (variable, adam)) in self.model.tensors().zip(&self.parameters) {
+            let average = Tensor::from_slice(&adam.ema, variable.shape(), &Device::Cpu)?;
             tensors.insert(name.to_owned(), average);
         }
         Ok(Classifier::from_tensors(self.model.purpose().clone(), tensors)?.rounded()?)

@@ -13,9 +13,10 @@ const EPS: f64 = 1e-8;
 /// Numbers that a thread takes at a time.
 const PART: usize = 1 << 13;
 
-/// One tensor's numbers: weights, Adam's two moments, and the weights' moving average.
+/// What the optimiser keeps of one tensor: its weights, Adam's two moments, and the moving average of the
+/// weights; all of the same length.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Slot {
+pub(super) struct AdamState {
     pub(super) weight: Vec<f32>,
     /// Moving mean of the gradient, m.
     pub(super) mean: Vec<f32>,
@@ -36,7 +37,7 @@ pub(super) struct Update {
     pub(super) ema_decay: f64,
 }
 
-impl Slot {
+impl AdamState {
     /// A fresh tensor.
     pub(super) fn new(weight: Vec<f32>) -> Self {
         Self { mean: vec![0.0; weight.len()], square: vec![0.0; weight.len()], ema: weight.clone(), weight }
@@ -129,38 +130,38 @@ mod tests {
     /// worked out by hand from its documented formulas in f64.
     #[test]
     fn updates_are_those_of_the_formulas() {
-        let mut slot = Slot::new(vec![1.0]);
+        let mut adam = AdamState::new(vec![1.0]);
         let (mut m, mut v, mut w) = (0.0_f64, 0.0_f64, 1.0_f64);
         for (i, g) in [0.5_f64, -0.25, 2.0].into_iter().enumerate() {
             let number = i as u64 + 1;
-            slot.update(&[g as f32], &Update { weight_decay: 0.01, number, ..PLAIN });
+            adam.update(&[g as f32], &Update { weight_decay: 0.01, number, ..PLAIN });
             w *= 1.0 - 0.1 * 0.01;
             m = 0.9 * m + 0.1 * g;
             v = 0.999 * v + 0.001 * g * g;
             let bias = |beta: f64| 1.0 - beta.powf(number as f64);
             w -= 0.1 * (m / bias(0.9)) / ((v / bias(0.999)).sqrt() + 1e-8);
-            assert!((f64::from(slot.weight[0]) - w).abs() < 1e-6, "{number}");
+            assert!((f64::from(adam.weight[0]) - w).abs() < 1e-6, "{number}");
         }
         // Adam's first step is the learning rate, whatever the gradient.
         for g in [1e-3_f32, 5.0, -700.0] {
-            let mut slot = Slot::new(vec![0.0]);
-            slot.update(&[g], &PLAIN);
-            assert!((slot.weight[0] + 0.1 * g.signum()).abs() < 1e-5);
+            let mut adam = AdamState::new(vec![0.0]);
+            adam.update(&[g], &PLAIN);
+            assert!((adam.weight[0] + 0.1 * g.signum()).abs() < 1e-5);
         }
     }
 
     #[test]
     fn the_average_follows_its_formula() {
-        let mut slot = Slot::new(vec![1.0, -2.0]);
+        let mut adam = AdamState::new(vec![1.0, -2.0]);
         let mut expected = [1.0_f64, -2.0];
         for number in 1..=50 {
             let ema_decay = ema_decay(0.7, number);
-            slot.update(&[0.3, (number % 3) as f32 - 1.0], &Update { number, ema_decay, ..PLAIN });
-            for (average, &weight) in expected.iter_mut().zip(&slot.weight) {
+            adam.update(&[0.3, (number % 3) as f32 - 1.0], &Update { number, ema_decay, ..PLAIN });
+            for (average, &weight) in expected.iter_mut().zip(&adam.weight) {
                 *average = ema_decay * *average + (1.0 - ema_decay) * f64::from(weight);
             }
         }
-        for (average, expected) in slot.ema.iter().zip(expected) {
+        for (average, expected) in adam.ema.iter().zip(expected) {
             assert!((f64::from(*average) - expected).abs() < 1e-5 * expected.abs());
         }
         assert_eq!(ema_decay(0.9999, 1), 2.0 / 11.0);

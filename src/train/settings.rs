@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::TrainError;
 use crate::dataset::Dataset;
-use crate::diffusion::sampler::{PredictionType, SamplerKind, SamplerSpec, Thresholding, TimestepSpacing};
+use crate::diffusion::sampler::{PredictionType, SamplerFamily, SamplerSpec, Thresholding, TimestepSpacing};
 use crate::diffusion::{Schedule, ScheduleSpec};
 use crate::model::{Conditioning, UNet2DConfig};
 
@@ -144,8 +144,7 @@ impl TrainSettings {
     /// and `x_0` do not grow. Clipping is not harmless: DDIM steps along the ε̂ from before it, and under
     /// guidance, where `x̂_0` overshoots often, the two no longer fit together.
     pub fn sampler(&self) -> SamplerSpec {
-        let kind = SamplerKind::default_of("ddpm").unwrap_or(SamplerKind::Heun);
-        let mut spec = SamplerSpec::new(kind, self.schedule.steps);
+        let mut spec = SamplerSpec::new(SamplerFamily::Ddpm.with_defaults(), self.schedule.steps);
         spec.prediction_type = self.prediction;
         if self.prediction != PredictionType::Epsilon {
             spec.thresholding = Thresholding::None;

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::batch::{Batch, Batches};
 use super::loss::Weighting;
-use super::optimiser::{Slot, Update, ema_decay, learning_rate, norm};
+use super::optimiser::{AdamState, Update, ema_decay, learning_rate, norm};
 use super::settings::{TrainSettings, check_network};
 use super::{Checkpoint, TrainError};
 use crate::dataset::Dataset;
@@ -42,9 +42,9 @@ pub struct TrainStep {
 /// One learned tensor.
 pub(super) struct Parameter {
     pub(super) name: String,
-    /// What the network computes with; always a copy of the slot's weights.
+    /// What the network computes with; always a copy of the optimiser's weights.
     variable: Var,
-    pub(super) slot: Slot,
+    pub(super) adam: AdamState,
 }
 
 /// A run of training: an iterator over its steps, which ends after the last iteration or the first
@@ -93,7 +93,7 @@ impl Trainer {
         let mut parameters = Vec::new();
         for (name, variable) in model.variables()? {
             let weight = variable.flatten_all()?.to_vec1()?;
-            parameters.push(Parameter { name: name.to_owned(), variable, slot: Slot::new(weight) });
+            parameters.push(Parameter { name: name.to_owned(), variable, adam: AdamState::new(weight) });
         }
         let weighting = Weighting::new(&settings, &schedule);
         let batches = Batches::new(data, &settings);
@@ -117,10 +117,10 @@ impl Trainer {
         checkpoint.check_data(&data)?;
         let mut trainer = Self::new(checkpoint.config(), checkpoint.settings().clone(), data)?;
         (trainer.iteration, trainer.ema_loss) = (checkpoint.iteration(), checkpoint.ema_loss());
-        let mut slots = checkpoint.into_slots()?;
-        for Parameter { name, variable, slot } in &mut trainer.parameters {
-            *slot = slots.take(name, slot.weight.len())?;
-            variable.set(&Tensor::from_slice(&slot.weight, variable.shape(), &Device::Cpu)?)?;
+        let mut states = checkpoint.into_states()?;
+        for Parameter { name, variable, adam } in &mut trainer.parameters {
+            *adam = states.take(name, adam.weight.len())?;
+            variable.set(&Tensor::from_slice(&adam.weight, variable.shape(), &Device::Cpu)?)?;
         }
         Ok(trainer)
     }
@@ -163,9 +163,9 @@ impl Trainer {
             ema_decay: ema_decay(self.settings.ema, number),
         };
         self.parameters.par_iter_mut().zip(&gradients).try_for_each(|(parameter, gradient)| {
-            let Parameter { variable, slot, .. } = parameter;
-            slot.update(gradient, &update);
-            variable.set(&Tensor::from_slice(&slot.weight, variable.shape(), &Device::Cpu)?)
+            let Parameter { variable, adam, .. } = parameter;
+            adam.update(gradient, &update);
+            variable.set(&Tensor::from_slice(&adam.weight, variable.shape(), &Device::Cpu)?)
         })?;
         let ema_loss = self.ema_loss.map_or(loss, |old| LOSS_DECAY * old + (1.0 - LOSS_DECAY) * loss);
         (self.iteration, self.ema_loss) = (number, Some(ema_loss));
@@ -177,11 +177,11 @@ impl Trainer {
     fn add_gradients(&self, sums: &mut Vec<Vec<f32>>, tape: Tape, number: &Tensor) -> Result<(), TrainError> {
         let gradients = tape.gradients(number)?;
         let first = sums.is_empty();
-        for (i, Parameter { variable, slot, .. }) in self.parameters.iter().enumerate() {
+        for (i, Parameter { variable, adam, .. }) in self.parameters.iter().enumerate() {
             let gradient: Vec<f32> = match gradients.get(variable) {
                 Some(gradient) => gradient.flatten_all()?.to_vec1()?,
                 // The number does not depend on it.
-                None => vec![0.0; slot.weight.len()],
+                None => vec![0.0; adam.weight.len()],
             };
             if first {
                 sums.push(gradient);
@@ -251,8 +251,8 @@ impl Trainer {
     pub fn average(&self) -> Result<UNet2DModel, TrainError> {
         let mut tensors: BTreeMap<String, Tensor> =
             self.model.tensors().map(|(name, tensor)| (name.to_owned(), tensor.detach())).collect();
-        for Parameter { name, variable, slot } in &self.parameters {
-            tensors.insert(name.clone(), Tensor::from_slice(&slot.ema, variable.shape(), &Device::Cpu)?);
+        for Parameter { name, variable, adam } in &self.parameters {
+            tensors.insert(name.clone(), Tensor::from_slice(&adam.ema, variable.shape(), &Device::Cpu)?);
         }
         Ok(UNet2DModel::from_tensors(self.model.config(), Precision::F32, tensors)?)
     }

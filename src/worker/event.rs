@@ -10,7 +10,7 @@ use crate::train::TrainStep;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RunId(pub u64);
 
-/// What a wish was for.
+/// What a request was for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Task {
     /// Opening a network.
@@ -21,7 +21,7 @@ pub enum Task {
     Train,
 }
 
-/// Something that happened. Every wish ends with exactly one of [`Event::Done`], [`Event::Failed`],
+/// Something that happened. Every request ends with exactly one of [`Event::Done`], [`Event::Failed`],
 /// [`Event::Cancelled`] and, if it was replaced before it began, nothing.
 #[derive(Debug)]
 pub enum Event {

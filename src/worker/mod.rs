@@ -10,8 +10,8 @@
 //! | `own` | a network that learns one picture |
 //! | `kept` | what is kept of a run |
 //!
-//! The inbox holds one wish, the latest: whoever asks faster than a network can answer loses nothing but
-//! wishes that were overtaken. A wish, a cancellation and a pause are seen before every network call.
+//! The inbox holds one request, the latest: whoever asks faster than a network can answer loses nothing but
+//! requests that were overtaken. A request, a cancellation and a pause are seen before every network call.
 
 mod error;
 mod event;
@@ -30,6 +30,6 @@ pub use error::WorkerError;
 pub use event::{Card, Event, RunId, Task};
 pub use kept::{BUDGET, KeptPictures, KeptStep, distance};
 pub use runs::{describe, record};
-pub use spec::{DataRef, LaneSpec, MAX_LANES, MAX_SIDE, OwnSpec, Pace, Predictor, RunSpec, Start};
+pub use spec::{DataRef, LaneSpec, MAX_LANES, MAX_SIDE, OwnSpec, Pace, PredictorKind, RunSpec, Start};
 pub use store::Opener;
 pub use thread::{Worker, panic_text};

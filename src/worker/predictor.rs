@@ -1,15 +1,15 @@
-//! Who answers the network calls of a run.
+//! What answers the network calls of a run.
 
 use std::sync::Arc;
 
-use super::{LaneSpec, Predictor, RunSpec, WorkerError, own};
+use super::{LaneSpec, PredictorKind, RunSpec, WorkerError, own};
 use crate::diffusion::Raster;
 use crate::diffusion::ideal::IdealDenoiser;
 use crate::diffusion::sampler::{Call, PredictionType, SamplerSpec};
 use crate::model::{Conditioning, Denoiser, UNet2DModel};
 
-/// One lane's predictor, ready to answer.
-pub(super) enum Answerer {
+/// A predictor that is ready to answer the calls of one lane.
+pub(super) enum Predictor {
     Network(Box<Denoiser>),
     /// A network that sees blocks of pixels.
     Own(Box<Denoiser>),
@@ -19,7 +19,7 @@ pub(super) enum Answerer {
     Ideal(Arc<IdealDenoiser>),
 }
 
-impl Answerer {
+impl Predictor {
     /// A network for one sample of a lane.
     pub(super) fn network(unet: UNet2DModel, lane: &LaneSpec) -> Result<Self, WorkerError> {
         let (class, guidance) = match (unet.config().conditioning(), lane.class) {
@@ -38,7 +38,7 @@ impl Answerer {
         Ok(Self::Own(Box::new(Denoiser::new(unet, None, 1.0)?)))
     }
 
-    /// One who knows the picture.
+    /// A predictor that knows the picture.
     pub(super) fn oracle(spec: &RunSpec) -> Result<Self, WorkerError> {
         let picture = spec.picture.as_ref().ok_or(WorkerError::NoPicture)?;
         Ok(Self::Oracle(picture.data.clone()))
@@ -67,9 +67,9 @@ impl Answerer {
 pub(super) fn sampler_of(lane: &LaneSpec) -> SamplerSpec {
     let mut sampler = lane.sampler.clone();
     match lane.predictor {
-        Predictor::Network => {}
-        Predictor::Own => sampler.prediction_type = own::PREDICTION,
-        Predictor::Oracle | Predictor::Ideal => sampler.prediction_type = PredictionType::Sample,
+        PredictorKind::Network => {}
+        PredictorKind::Own => sampler.prediction_type = own::PREDICTION,
+        PredictorKind::Oracle | PredictorKind::Ideal => sampler.prediction_type = PredictionType::Sample,
     }
     sampler
 }

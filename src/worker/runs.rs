@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::kept::{Keeper, stride};
-use super::predictor::{Answerer, sampler_of};
+use super::predictor::{Predictor, sampler_of};
 use super::store::Store;
 use super::{Card, KeptStep, LaneSpec, RunSpec, Start, WorkerError};
 use crate::diffusion::Schedule;
@@ -13,7 +13,7 @@ use crate::model::ModelRef;
 
 /// One lane on its way.
 struct Lane {
-    answerer: Answerer,
+    predictor: Predictor,
     trajectory: Trajectory,
     keeper: Keeper,
 }
@@ -36,9 +36,9 @@ impl Running {
             Start::Noised { .. } => spec.picture.as_ref().map(|picture| picture.data.clone()),
         };
         let lanes = spec.lanes.iter().zip(trajectories).map(|(lane, trajectory)| {
-            let answerer = store.answerer(spec, lane)?;
+            let predictor = store.predictor(spec, lane)?;
             let keeper = Keeper::new(trajectory.sampler().calls(), every, x0.clone());
-            Ok(Lane { answerer, trajectory, keeper })
+            Ok(Lane { predictor, trajectory, keeper })
         });
         Ok(Self { lanes: lanes.collect::<Result<Vec<_>, WorkerError>>()? })
     }
@@ -69,7 +69,7 @@ impl Lane {
         let calls = self.trajectory.sampler().calls();
         let complete = SamplerError::Complete { calls };
         let call = self.trajectory.call().ok_or(complete)?;
-        let output = self.answerer.answer(&call)?;
+        let output = self.predictor.answer(&call)?;
         Ok(self.trajectory.answer(&output)?)
     }
 }

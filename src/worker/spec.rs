@@ -16,7 +16,7 @@ pub const MAX_SIDE: usize = 2048;
 /// Who says what the noise is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Predictor {
+pub enum PredictorKind {
     /// A U-Net.
     #[default]
     Network,
@@ -31,7 +31,7 @@ pub enum Predictor {
     Own,
 }
 
-impl Predictor {
+impl PredictorKind {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Network, Self::Oracle, Self::Ideal, Self::Own];
 
@@ -59,7 +59,7 @@ impl Predictor {
     }
 }
 
-/// The pictures of the [ideal denoiser](Predictor::Ideal).
+/// The pictures of the [ideal denoiser](PredictorKind::Ideal).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DataRef {
@@ -86,7 +86,7 @@ pub enum Start {
 #[derive(Clone, Debug, PartialEq)]
 pub struct LaneSpec {
     /// Who predicts.
-    pub predictor: Predictor,
+    pub predictor: PredictorKind,
     /// How steps are made.
     pub sampler: SamplerSpec,
     /// The class that the network is told.
@@ -100,9 +100,9 @@ pub struct LaneSpec {
 pub struct RunSpec {
     /// `1..=`[`MAX_LANES`].
     pub lanes: Vec<LaneSpec>,
-    /// The network of [`Predictor::Network`].
+    /// The network of [`PredictorKind::Network`].
     pub model: ModelRef,
-    /// The pictures of [`Predictor::Ideal`].
+    /// The pictures of [`PredictorKind::Ideal`].
     pub data: DataRef,
     /// The schedule.
     pub schedule: ScheduleSpec,

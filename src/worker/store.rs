@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::predictor::{Answerer, ideal_of};
-use super::{Card, DataRef, LaneSpec, MAX_SIDE, Predictor, RunSpec, WorkerError, own};
+use super::predictor::{Predictor, ideal_of};
+use super::{Card, DataRef, LaneSpec, MAX_SIDE, PredictorKind, RunSpec, WorkerError, own};
 use crate::dataset::{Dataset, DatasetOptions};
 use crate::diffusion::Raster;
 use crate::diffusion::ideal::IdealDenoiser;
@@ -63,24 +63,24 @@ impl Store {
     }
 
     /// The predictor of a lane.
-    pub(super) fn answerer(&mut self, spec: &RunSpec, lane: &LaneSpec) -> Result<Answerer, WorkerError> {
+    pub(super) fn predictor(&mut self, spec: &RunSpec, lane: &LaneSpec) -> Result<Predictor, WorkerError> {
         let check = |unet: &UNet2DModel, blocks: usize| {
             let (expected, found) = (unet.config().in_channels / blocks, spec.shape[0]);
             if expected == found { Ok(()) } else { Err(WorkerError::Channels { expected, found }) }
         };
         match lane.predictor {
-            Predictor::Network => {
+            PredictorKind::Network => {
                 let (_, unet) = self.open(&spec.model)?;
                 check(unet, 1)?;
-                Answerer::network(unet.clone(), lane)
+                Predictor::network(unet.clone(), lane)
             }
-            Predictor::Own => {
+            PredictorKind::Own => {
                 let unet = self.own.clone().ok_or(WorkerError::NotTrained)?;
                 check(&unet, own::BLOCK * own::BLOCK)?;
-                Answerer::own(unet)
+                Predictor::own(unet)
             }
-            Predictor::Oracle => Answerer::oracle(spec),
-            Predictor::Ideal => Ok(Answerer::Ideal(self.ideal(spec)?)),
+            PredictorKind::Oracle => Predictor::oracle(spec),
+            PredictorKind::Ideal => Ok(Predictor::Ideal(self.ideal(spec)?)),
         }
     }
 

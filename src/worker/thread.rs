@@ -1,4 +1,4 @@
-//! The thread: one inbox with the latest wish, one stream of events.
+//! The thread: one inbox with the latest request, one stream of events.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -15,13 +15,13 @@ use crate::model::ModelRef;
 /// Iterations of training after which the network so far can be run.
 const KEEP_EVERY: u64 = 50;
 
-/// What is wished for.
-enum Wish {
+/// What is asked for.
+enum Request {
     Run(Box<RunSpec>),
     Train(Box<OwnSpec>),
 }
 
-impl Wish {
+impl Request {
     fn task(&self) -> Task {
         match self {
             Self::Run(_) => Task::Run,
@@ -33,7 +33,7 @@ impl Wish {
 /// What both sides see.
 #[derive(Default)]
 struct Inbox {
-    wish: Option<(RunId, Wish)>,
+    request: Option<(RunId, Request)>,
     /// A network to be opened, beside what is under way.
     open: Option<(RunId, ModelRef)>,
     /// The run that may go on; any other stops before its next call.
@@ -45,7 +45,7 @@ struct Inbox {
 /// What comes next.
 enum Next {
     Open(RunId, ModelRef),
-    Wish(RunId, Wish),
+    Request(RunId, Request),
 }
 
 /// Whether a run goes on.
@@ -72,7 +72,7 @@ impl Shared {
         self.changed.notify_all();
     }
 
-    /// Waits for the next wish; `None` at the end.
+    /// Waits for the next request; `None` at the end.
     fn next(&self) -> Option<Next> {
         let mut inbox = self.lock();
         loop {
@@ -82,8 +82,8 @@ impl Shared {
             if let Some((id, model)) = inbox.open.take() {
                 return Some(Next::Open(id, model));
             }
-            if let Some((id, wish)) = inbox.wish.take() {
-                return Some(Next::Wish(id, wish));
+            if let Some((id, request)) = inbox.request.take() {
+                return Some(Next::Request(id, request));
             }
             inbox = self.changed.wait(inbox).unwrap_or_else(PoisonError::into_inner);
         }
@@ -149,11 +149,11 @@ impl Worker {
         };
         let shared = Arc::new(Shared::default());
         let (sender, events) = channel();
-        let teller = Teller { sender, notify: Box::new(notify) };
+        let sender = EventSender { events: sender, notify: Box::new(notify) };
         let inner = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("worker".to_owned())
-            .spawn(move || work(&inner, &teller, &pools, &opener))
+            .spawn(move || work(&inner, &sender, &pools, &opener))
             .map_err(|error| WorkerError::Threads(error.to_string()))?;
         Ok(Self { shared, events, thread: Some(thread), last: RunId(0) })
     }
@@ -172,12 +172,12 @@ impl Worker {
 
     /// Makes a run, in place of all else.
     pub fn run(&mut self, spec: RunSpec, pace: Pace) -> RunId {
-        self.wish(Wish::Run(Box::new(spec)), pace)
+        self.request(Request::Run(Box::new(spec)), pace)
     }
 
     /// Trains on a picture, in place of all else.
     pub fn train(&mut self, spec: OwnSpec) -> RunId {
-        self.wish(Wish::Train(Box::new(spec)), Pace::Free)
+        self.request(Request::Train(Box::new(spec)), Pace::Free)
     }
 
     /// Changes how the run goes on: [`Pace::Steps`] of 0 pauses it.
@@ -200,10 +200,10 @@ impl Worker {
         self.last
     }
 
-    fn wish(&mut self, wish: Wish, pace: Pace) -> RunId {
+    fn request(&mut self, request: Request, pace: Pace) -> RunId {
         let id = self.next_id();
         self.shared.change(|inbox| {
-            inbox.wish = Some((id, wish));
+            inbox.request = Some((id, request));
             inbox.wanted = Some(id);
             inbox.pace = pace;
         });
@@ -221,16 +221,16 @@ impl Drop for Worker {
     }
 }
 
-/// Where events go.
-struct Teller {
-    sender: Sender<Event>,
+/// Sends events, and wakes whoever waits for them.
+struct EventSender {
+    events: Sender<Event>,
     notify: Box<dyn Fn() + Send + Sync>,
 }
 
-impl Teller {
-    fn tell(&self, event: Event) {
+impl EventSender {
+    fn send(&self, event: Event) {
         // Nobody listens once the handle is gone, and then the thread ends.
-        let _ = self.sender.send(event);
+        let _ = self.events.send(event);
         (self.notify)();
     }
 }
@@ -251,28 +251,28 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
-/// The thread's life: one wish after another. A panic costs what was open, and nothing else.
-fn work(shared: &Shared, teller: &Teller, pools: &Pools, opener: &Opener) {
+/// The thread's life: one request after another. A panic costs what was open, and nothing else.
+fn work(shared: &Shared, sender: &EventSender, pools: &Pools, opener: &Opener) {
     let mut store = Store::new(opener.clone());
     while let Some(next) = shared.next() {
         let (id, task) = match &next {
             Next::Open(id, _) => (*id, Task::Open),
-            Next::Wish(id, wish) => (*id, wish.task()),
+            Next::Request(id, request) => (*id, request.task()),
         };
         let pool = if task == Task::Train { &pools.training } else { &pools.network };
         let result = catch_unwind(AssertUnwindSafe(|| {
             pool.install(|| {
-                let fulfilment = Fulfilment { shared, teller, store: &mut store, id };
+                let handler = RequestHandler { shared, sender, store: &mut store, id };
                 match next {
-                    Next::Open(_, model) => fulfilment.store.open(&model).map(|(card, _)| {
-                        teller.tell(Event::Opened(id, Box::new(card.clone())));
+                    Next::Open(_, model) => handler.store.open(&model).map(|(card, _)| {
+                        sender.send(Event::Opened(id, Box::new(card.clone())));
                         true
                     }),
-                    Next::Wish(_, wish) => fulfilment.of(wish),
+                    Next::Request(_, request) => handler.handle(request),
                 }
             })
         }));
-        teller.tell(match result {
+        sender.send(match result {
             Ok(Ok(true)) => Event::Done(id, task),
             Ok(Ok(false)) => Event::Cancelled(id, task),
             Ok(Err(error)) => Event::Failed(id, task, error),
@@ -290,33 +290,33 @@ pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown".to_owned())
 }
 
-/// One wish on its way.
-struct Fulfilment<'a> {
+/// Carries out one request.
+struct RequestHandler<'a> {
     shared: &'a Shared,
-    teller: &'a Teller,
+    sender: &'a EventSender,
     store: &'a mut Store,
     id: RunId,
 }
 
-impl Fulfilment<'_> {
-    /// Whether it came to its end; false when it was cancelled.
-    fn of(self, wish: Wish) -> Result<bool, WorkerError> {
-        match wish {
-            Wish::Run(spec) => self.run(&spec),
-            Wish::Train(spec) => self.train(&spec),
+impl RequestHandler<'_> {
+    /// Carries it out. Returns whether it came to its end; false when it was cancelled.
+    fn handle(self, request: Request) -> Result<bool, WorkerError> {
+        match request {
+            Request::Run(spec) => self.run(&spec),
+            Request::Train(spec) => self.train(&spec),
         }
     }
 
-    /// Whether the wish is still wanted. Networks to be opened meanwhile are opened here, and those that
+    /// Whether the request is still wanted. Networks to be opened meanwhile are opened here, and those that
     /// cannot be cost nothing else.
     fn may_go_on(&mut self) -> bool {
         loop {
             match self.shared.pass(self.id) {
                 Pass::Go => return true,
                 Pass::Stop => return false,
-                Pass::Open(id, model) => self.teller.tell(match self.store.open(&model) {
+                Pass::Open(id, model) => self.sender.send(match self.store.open(&model) {
                     Ok((card, _)) => {
-                        self.teller.tell(Event::Opened(id, Box::new(card.clone())));
+                        self.sender.send(Event::Opened(id, Box::new(card.clone())));
                         Event::Done(id, Task::Open)
                     }
                     Err(error) => Event::Failed(id, Task::Open, error),
@@ -328,15 +328,15 @@ impl Fulfilment<'_> {
     fn run(mut self, spec: &RunSpec) -> Result<bool, WorkerError> {
         let mut running = Running::begin(spec, self.store)?;
         for text in self.store.take_remarks() {
-            self.teller.tell(Event::Remarked(self.id, text));
+            self.sender.send(Event::Remarked(self.id, text));
         }
-        self.teller.tell(Event::Began(self.id, running.calls()));
+        self.sender.send(Event::Began(self.id, running.calls()));
         while let Some(lane) = running.next_lane() {
             if !self.may_go_on() {
                 return Ok(false);
             }
             let step = running.step(lane)?;
-            self.teller.tell(Event::Step(self.id, lane, Box::new(step)));
+            self.sender.send(Event::Step(self.id, lane, Box::new(step)));
         }
         Ok(true)
     }
@@ -346,7 +346,7 @@ impl Fulfilment<'_> {
         while let Some(step) = trainer.next() {
             let step = step?;
             let iteration = step.iteration;
-            self.teller.tell(Event::Learned(self.id, Box::new(step)));
+            self.sender.send(Event::Learned(self.id, Box::new(step)));
             let wanted = self.may_go_on();
             if !wanted || iteration.is_multiple_of(KEEP_EVERY) {
                 // What was learned so far is worth having.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use diffuscope::app::{Answer, Chooser, Question};
-use diffuscope::scene::{self, Chapter};
+use diffuscope::scene::{self, ChapterId};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
@@ -56,7 +56,7 @@ fn a_file_that_the_ending_names_is_replaced_only_when_that_is_wanted() {
     ask(&mut window);
     // Behind the question keys rest.
     window.press(Key::Num2);
-    assert_eq!(window.scene().chapter, Chapter::Forward);
+    assert_eq!(window.scene().chapter, ChapterId::Forward);
     window.press(Key::Escape);
     assert!(!window.shows("Replace lecture") && precious());
     ask(&mut window);

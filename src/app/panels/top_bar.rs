@@ -1,8 +1,10 @@
 //! The top bar: menus, the picture's name, both schedules, commands, theme.
 
+use std::path::PathBuf;
+
 use egui::{Align, ComboBox, Label, Layout, MenuBar, RichText, Ui, vec2};
 
-use crate::app::commands::{Command, Menu, entries};
+use crate::app::commands::{Command, Entry, Menu};
 use crate::app::theme::title_font;
 use crate::app::view::{Intent, View};
 use crate::diffusion::{ScheduleKind, ScheduleSpec};
@@ -14,7 +16,7 @@ use crate::scene::{Action, Side};
 const RIGHT: f32 = 548.0;
 
 /// Draws the bar.
-pub fn show(ui: &mut Ui, view: &mut View<'_>, recent: &[std::path::PathBuf]) {
+pub fn show(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], recent: &[PathBuf]) {
     ui.horizontal_centered(|ui| {
         ui.label(RichText::new("diffuscope").font(title_font()).color(view.theme.ink));
         ui.add_space(4.0);
@@ -23,7 +25,9 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, recent: &[std::path::PathBuf]) {
             ui.set_max_width(0.0);
             MenuBar::new().ui(ui, |ui| {
                 for menu in Menu::ALL {
-                    ui.menu_button(menu.title(), |ui| menu_entries(ui, view, menu, recent));
+                    ui.menu_button(menu.title(view.words), |ui| {
+                        menu_entries(ui, view, entries, menu, recent);
+                    });
                 }
             });
         });
@@ -54,17 +58,17 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, recent: &[std::path::PathBuf]) {
     });
 }
 
-fn menu_entries(ui: &mut Ui, view: &mut View<'_>, menu: Menu, recent: &[std::path::PathBuf]) {
+fn menu_entries(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], menu: Menu, recent: &[PathBuf]) {
     ui.set_min_width(240.0);
-    for entry in entries(view.scene).into_iter().filter(|entry| entry.menu == menu) {
+    for entry in entries.iter().filter(|entry| entry.menu == menu) {
         let mut button = egui::Button::new(&entry.label);
         if let Some(shortcut) = entry.shortcut {
             button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut));
         }
         if ui.add(button).clicked() {
-            view.intents.push(entry.intent);
+            view.intents.push(entry.intent.clone());
         }
-        if entry.label.starts_with("Open image") {
+        if matches!(entry.intent, Intent::Do(Command::OpenImage)) {
             sample_menu(ui, view);
             recent_menu(ui, view, recent);
         }
@@ -81,7 +85,7 @@ fn sample_menu(ui: &mut Ui, view: &mut View<'_>) {
     });
 }
 
-fn recent_menu(ui: &mut Ui, view: &mut View<'_>, recent: &[std::path::PathBuf]) {
+fn recent_menu(ui: &mut Ui, view: &mut View<'_>, recent: &[PathBuf]) {
     ui.add_enabled_ui(!recent.is_empty(), |ui| {
         ui.menu_button("Recent files", |ui| {
             for path in recent {

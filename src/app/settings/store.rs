@@ -166,7 +166,7 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
-    use crate::scene::{Chapter, Scene};
+    use crate::scene::{ChapterId, Scene};
 
     /// The library's store.
     struct Old(HashMap<&'static str, String>);
@@ -226,7 +226,7 @@ mod tests {
         let (mut store, mut settings, told) = open(&old);
         assert!(told.is_empty(), "{told:?}");
         let scene = settings.scene.clone().unwrap();
-        assert_eq!((scene.chapter, scene.t, settings.recent.len()), (Chapter::Schedules, 603, 1));
+        assert_eq!((scene.chapter, scene.t, settings.recent.len()), (ChapterId::Schedules, 603, 1));
         settings.inspector = false;
         store.save(&settings).unwrap();
         assert_eq!(open(&old).1, settings);

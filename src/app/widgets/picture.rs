@@ -1,13 +1,12 @@
 //! Pictures framed in their quantity's colour, laid out as the formula they are.
 
 use egui::{
-    Align2, Color32, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, Id, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::app::commands::Command;
 use crate::app::formula::{Set, Term, symbol};
 use crate::app::pictures::PictureRequest;
-use crate::app::reverse::{KeptRef, Place};
 use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;
 use crate::quantity::Quantity;
@@ -25,12 +24,10 @@ const GAP: f32 = 8.0;
 pub enum Pixels {
     /// Computed for this place, of the size of the scene's picture.
     Computed(PictureRequest),
-    /// Kept of a run.
-    Kept(KeptRef),
-    /// What a run would start from.
-    Start,
-    /// Nothing yet, of the size of runs.
-    None,
+    /// In the store of pictures, under this key.
+    Stored(Id),
+    /// Nothing yet, of this width and height.
+    None([usize; 2]),
 }
 
 /// A picture with its caption.
@@ -57,10 +54,8 @@ impl Frame {
     fn size(&self, view: &View<'_>) -> [usize; 2] {
         match &self.pixels {
             Pixels::Computed(_) => [view.image.width, view.image.height],
-            Pixels::Kept(_) => {
-                view.reverse.run().map_or([1, 1], |run| [run.spec.shape[2], run.spec.shape[1]])
-            }
-            Pixels::Start | Pixels::None => view.run_size(),
+            Pixels::Stored(key) => view.stored.size(*key).unwrap_or([1, 1]),
+            Pixels::None(size) => *size,
         }
     }
 }
@@ -199,7 +194,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> Fram
 }
 
 impl Frame {
-    fn id(&self, ui: &Ui, part: &str) -> egui::Id {
+    fn id(&self, ui: &Ui, part: &str) -> Id {
         let slot = if let Pixels::Computed(request) = &self.pixels { Some(request.slot) } else { None };
         ui.scope_id().with((part, slot, self.quantity, self.lane))
     }
@@ -223,14 +218,8 @@ fn paint(ui: &Ui, view: &mut View<'_>, area: Rect, frame: &Frame) {
         Pixels::Computed(request) => {
             view.pictures.texture(ui, area, *view.viewport, scene, request).map(|texture| (texture, whole))
         }
-        Pixels::Kept(kept) => {
-            let place = Place::Large(kept.lane, kept.quantity);
-            view.reverse.texture(ui, place, *kept, scene).map(|texture| (texture, region))
-        }
-        Pixels::Start => {
-            view.reverse.start_texture(ui, scene, view.image).map(|(texture, _)| (texture, region))
-        }
-        Pixels::None => None,
+        Pixels::Stored(key) => view.stored.texture(ui, *key, scene).map(|texture| (texture, region)),
+        Pixels::None(_) => None,
     };
     // Towards the background, dark or light.
     let tint = if frame.dimmed { Color32::WHITE.gamma_multiply(0.25) } else { Color32::WHITE };
@@ -241,7 +230,7 @@ fn paint(ui: &Ui, view: &mut View<'_>, area: Rect, frame: &Frame) {
 }
 
 fn menu(ui: &mut Ui, view: &mut View<'_>, frame: &Frame) {
-    if matches!(frame.pixels, Pixels::Computed(_) | Pixels::Kept(_)) {
+    if matches!(frame.pixels, Pixels::Computed(_) | Pixels::Stored(_)) {
         for (label, command) in [
             ("Save this picture…", Command::SavePicture(frame.pixels.clone(), frame.quantity)),
             ("Copy this picture", Command::CopyPicture(frame.pixels.clone())),

@@ -22,6 +22,7 @@
 
 mod config;
 mod error;
+mod family;
 mod noise;
 mod plan;
 mod prediction;
@@ -36,6 +37,7 @@ mod weights;
 
 pub use config::{Chosen, ConfigError, SchedulerFile};
 pub use error::SamplerError;
+pub use family::SamplerFamily;
 pub use noise::{NoiseSource, noised};
 pub use plan::{Sampler, SamplerStep, Stage, StepVariance};
 pub use prediction::{PredictionType, PredictionWeights, classifier_free_guidance, guided};

@@ -249,8 +249,7 @@ impl Planner<'_> {
     /// `ᾱ_t`; for the solvers in σ never 0, as σ would be infinite.
     fn alpha_bar(&self, t: usize) -> f64 {
         let alpha_bar = self.schedule.alpha_bar(t);
-        let chain = matches!(self.spec.kind, SamplerKind::Ddpm { .. } | SamplerKind::Ddim { .. });
-        if alpha_bar > 0.0 || chain { alpha_bar } else { ZERO_SNR_ALPHA_BAR }
+        if alpha_bar > 0.0 || self.spec.kind.family().is_chain() { alpha_bar } else { ZERO_SNR_ALPHA_BAR }
     }
 }
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{PredictionType, Sampler, SamplerError, Thresholding, TimestepSpacing, plan};
+use super::{PredictionType, Sampler, SamplerError, SamplerFamily, Thresholding, TimestepSpacing, plan};
 use crate::diffusion::Schedule;
 
 /// Variance of DDPM's reverse step. The names are diffusers'.
@@ -55,6 +55,9 @@ pub enum FinalSigmas {
 }
 
 impl FinalSigmas {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Zero, Self::SigmaMin];
+
     /// Identifier for files: diffusers' `final_sigmas_type`.
     pub fn name(self) -> &'static str {
         match self {
@@ -135,47 +138,41 @@ pub enum SamplerKind {
 
 impl SamplerKind {
     /// The names that [`default_of`](Self::default_of) knows.
-    pub const ALL_NAMED: [&str; 6] = ["ddpm", "ddim", "dpm-solver++2m", "euler", "euler-ancestral", "heun"];
+    pub const ALL_NAMED: [&str; 6] = {
+        let mut names = [""; SamplerFamily::ALL.len()];
+        let mut i = 0;
+        while i < names.len() {
+            names[i] = SamplerFamily::ALL[i].name();
+            i += 1;
+        }
+        names
+    };
+
+    /// The sampler without its parameters.
+    pub fn family(self) -> SamplerFamily {
+        match self {
+            Self::Ddpm { .. } => SamplerFamily::Ddpm,
+            Self::Ddim { .. } => SamplerFamily::Ddim,
+            Self::DpmSolverPlusPlus2M { .. } => SamplerFamily::DpmSolverPlusPlus2M,
+            Self::Euler { .. } => SamplerFamily::Euler,
+            Self::EulerAncestral => SamplerFamily::EulerAncestral,
+            Self::Heun => SamplerFamily::Heun,
+        }
+    }
 
     /// Identifier for the command line and files.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Ddpm { .. } => "ddpm",
-            Self::Ddim { .. } => "ddim",
-            Self::DpmSolverPlusPlus2M { .. } => "dpm-solver++2m",
-            Self::Euler { .. } => "euler",
-            Self::EulerAncestral => "euler-ancestral",
-            Self::Heun => "heun",
-        }
+        self.family().name()
     }
 
     /// Name for people.
     pub fn label(self) -> &'static str {
-        match self {
-            Self::Ddpm { .. } => "DDPM",
-            Self::Ddim { .. } => "DDIM",
-            Self::DpmSolverPlusPlus2M { .. } => "DPM-Solver++ (2M)",
-            Self::Euler { .. } => "Euler",
-            Self::EulerAncestral => "Euler ancestral",
-            Self::Heun => "Heun",
-        }
+        self.family().label()
     }
 
     /// The sampler called `name` with diffusers' default parameters.
     pub fn default_of(name: &str) -> Option<Self> {
-        Some(match name {
-            "ddpm" => Self::Ddpm { variance_type: VarianceType::FixedSmall },
-            "ddim" => Self::Ddim { eta: 0.0, set_alpha_to_one: true },
-            "dpm-solver++2m" => Self::DpmSolverPlusPlus2M {
-                lower_order_final: true,
-                euler_at_final: false,
-                final_sigmas_type: FinalSigmas::Zero,
-            },
-            "euler" => Self::Euler { final_sigmas_type: FinalSigmas::Zero },
-            "euler-ancestral" => Self::EulerAncestral,
-            "heun" => Self::Heun,
-            _ => return None,
-        })
+        SamplerFamily::named(name).map(SamplerFamily::with_defaults)
     }
 
     /// Whether its steps draw noise.
@@ -239,11 +236,10 @@ impl SamplerSpec {
     /// A sampler with the spacing and clipping that diffusers' class has by default: DDPM and DDIM
     /// with leading timesteps and `x̂_0` clipped to `[−1, 1]`, the others with linspace and no clip.
     pub fn new(kind: SamplerKind, num_inference_steps: usize) -> Self {
-        let (timestep_spacing, thresholding) = match kind {
-            SamplerKind::Ddpm { .. } | SamplerKind::Ddim { .. } => {
-                (TimestepSpacing::Leading, Thresholding::Clip { range: 1.0 })
-            }
-            _ => (TimestepSpacing::Linspace, Thresholding::None),
+        let (timestep_spacing, thresholding) = if kind.family().is_chain() {
+            (TimestepSpacing::Leading, Thresholding::Clip { range: 1.0 })
+        } else {
+            (TimestepSpacing::Linspace, Thresholding::None)
         };
         Self {
             kind,

@@ -2,7 +2,7 @@
 //! ODE's path through one state.
 
 use super::contour::{Piece, contour};
-use super::{Knower, RADIUS, unit};
+use super::{RADIUS, ScoreModel, unit};
 use crate::diffusion::solvers::{Score as _, SolverError};
 
 /// Cells of the map along a side.
@@ -22,7 +22,7 @@ const PATH_STEPS: usize = 160;
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldSpec {
     /// Who knows the score; the density is always exact.
-    pub knower: Knower,
+    pub score_model: ScoreModel,
     /// The process's time.
     pub t: f64,
     /// A state, in units on show.
@@ -63,7 +63,7 @@ impl Field {
             contours,
             arrows: spec.arrows()?,
             streamlines: if spec.streamlines { spec.streamlines()? } else { Vec::new() },
-            paths: [spec.path(spec.knower.process.cut_off())?, spec.path(1.0)?],
+            paths: [spec.path(spec.score_model.process.cut_off())?, spec.path(1.0)?],
         })
     }
 }
@@ -71,13 +71,13 @@ impl Field {
 impl FieldSpec {
     /// Scores at places on show, per unit of these.
     fn scores(&self, t: f64, places: &[[f64; 2]]) -> Result<Vec<[f64; 2]>, SolverError> {
-        let factor = unit(self.knower.process.level(t));
+        let factor = unit(self.score_model.process.level(t));
         let points: Vec<[f64; 2]> = places.iter().map(|x| x.map(|v| v / factor)).collect();
-        Ok(self.knower.scores(t, &points)?.into_iter().map(|s| s.map(|v| v / factor)).collect())
+        Ok(self.score_model.scores(t, &points)?.into_iter().map(|s| s.map(|v| v / factor)).collect())
     }
 
     fn map(&self) -> (Vec<u8>, Vec<Piece>) {
-        let level = self.knower.process.level(self.t);
+        let level = self.score_model.process.level(self.t);
         let factor = unit(level);
         let cell = 2.0 * RADIUS / SIDE as f64;
         let points: Vec<[f64; 2]> = (0..SIDE * SIDE)
@@ -86,7 +86,7 @@ impl FieldSpec {
                 [place(k % SIDE) / factor, place(SIDE - 1 - k / SIDE) / factor]
             })
             .collect();
-        let locals = self.knower.data.at(level).locals(&points);
+        let locals = self.score_model.data.at(level).locals(&points);
         let logs: Vec<f64> = locals.iter().map(|local| local.log_density).collect();
         let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let shades = logs.iter().map(|log| (255.0 * (0.5 * (log - largest)).exp()).round() as u8).collect();
@@ -127,7 +127,7 @@ impl FieldSpec {
 
     /// The ODE from the state at t to another time, by the classical Runge–Kutta method.
     fn path(&self, end: f64) -> Result<Vec<[f64; 2]>, SolverError> {
-        let process = self.knower.process;
+        let process = self.score_model.process;
         let [from, to] = [self.t, end].map(|t| process.level(t).log_snr());
         let [noise, clean] = [1.0, process.cut_off()].map(|t| process.level(t).log_snr());
         let steps = (PATH_STEPS as f64 * ((to - from) / (clean - noise)).abs()).ceil() as usize;
@@ -139,7 +139,7 @@ impl FieldSpec {
         let mut path = vec![self.point];
         let velocity = |t: f64, x: [f64; 2]| -> Result<[f64; 2], SolverError> {
             let factor = unit(process.level(t));
-            Ok(self.knower.velocity_at(t, x.map(|v| factor * v))?.sum())
+            Ok(self.score_model.velocity_at(t, x.map(|v| factor * v))?.sum())
         };
         let moved = |x: [f64; 2], h: f64, v: [f64; 2]| [x[0] + h * v[0], x[1] + h * v[1]];
         for pair in times.windows(2) {
@@ -171,8 +171,8 @@ mod tests {
 
     fn field(process: Process, t: f64) -> Field {
         let data = Arc::new(PlaneData::EightGaussians.mixture());
-        let knower = Knower { data, process, network: None };
-        let spec = FieldSpec { knower, t, point: [1.0, 0.3], streamlines: true, contours: true };
+        let score_model = ScoreModel { data, process, network: None };
+        let spec = FieldSpec { score_model, t, point: [1.0, 0.3], streamlines: true, contours: true };
         Field::of(&spec).unwrap()
     }
 

@@ -1,6 +1,6 @@
 //! Guidance at one point, and where guided samples end.
 
-use super::{Knower, Recording, unit};
+use super::{Recording, ScoreModel, unit};
 use crate::diffusion::exact::Mixture;
 use crate::diffusion::solvers::SolverError;
 
@@ -24,14 +24,19 @@ impl Arrows {
     ///
     /// # Errors
     /// Those of a learned score.
-    pub fn at(knower: &Knower, class: usize, t: f64, place: [f64; 2]) -> Result<Option<Self>, SolverError> {
-        let level = knower.process.level(t);
+    pub fn at(
+        score_model: &ScoreModel,
+        class: usize,
+        t: f64,
+        place: [f64; 2],
+    ) -> Result<Option<Self>, SolverError> {
+        let level = score_model.process.level(t);
         let factor = unit(level);
         let x = place.map(|v| v / factor);
-        let Some(of_class) = knower.data.of_class(class) else { return Ok(None) };
-        let marginal = knower.data.at(level);
+        let Some(of_class) = score_model.data.of_class(class) else { return Ok(None) };
+        let marginal = score_model.data.at(level);
         let [all, class] = [&marginal, &of_class.at(level)].map(|mixture| mixture.local(&x).score);
-        let score = knower.score_at(t, x)?.map(|v| v / factor);
+        let score = score_model.score_at(t, x)?.map(|v| v / factor);
         let conditional = class.map(|v| v / factor);
         // ∇ log p(y | x) = ∇ log q(x | y) − ∇ log q(x).
         let gradient = [0, 1].map(|d| (class[d] - all[d]) / factor);
@@ -104,30 +109,30 @@ mod tests {
     use crate::diffusion::toy::PlaneData;
     use crate::distributions::plane::RunSpec;
 
-    fn knower() -> Knower {
-        Knower { data: Arc::new(PlaneData::Moons.mixture()), process: Process::VP, network: None }
+    fn score_model() -> ScoreModel {
+        ScoreModel { data: Arc::new(PlaneData::Moons.mixture()), process: Process::VP, network: None }
     }
 
     #[test]
     fn exact_scores_make_both_kinds_of_guidance_one() {
-        let arrows = Arrows::at(&knower(), 1, 0.4, [0.7, -0.4]).unwrap().unwrap();
+        let arrows = Arrows::at(&score_model(), 1, 0.4, [0.7, -0.4]).unwrap().unwrap();
         for w in [0.0, 1.0, 3.5] {
             let (a, b) = (arrows.by_classifier(w), arrows.classifier_free(w));
             assert!((a[0] - b[0]).abs() < 1e-9 && (a[1] - b[1]).abs() < 1e-9, "{a:?} {b:?}");
         }
         assert!((arrows.probabilities.iter().sum::<f64>() - 1.0).abs() < 1e-12);
-        assert_eq!((arrows.classes, Arrows::at(&knower(), 7, 0.4, [0.0; 2])), (2, Ok(None)));
+        assert_eq!((arrows.classes, Arrows::at(&score_model(), 7, 0.4, [0.0; 2])), (2, Ok(None)));
     }
 
     #[test]
     fn more_guidance_covers_less() {
-        let knower = knower();
+        let score_model = score_model();
         let coverage = |scale| {
             let guidance = Some((0, scale));
             let solver = Solver::Ddim { eta: 0.0 };
-            let knower = knower.clone();
-            let spec = RunSpec { knower, solver, calls: 40, count: 600, seed: 2, guidance };
-            Coverage::of(&spec.record(|_| true).unwrap().unwrap(), &spec.knower.data, 0)
+            let score_model = score_model.clone();
+            let spec = RunSpec { score_model, solver, calls: 40, count: 600, seed: 2, guidance };
+            Coverage::of(&spec.record(|_| true).unwrap().unwrap(), &spec.score_model.data, 0)
         };
         let [none, plain, strong] = [0.0, 1.0, 6.0].map(coverage);
         assert!((none.shares[0] - 0.5).abs() < 0.1 && plain.shares[0] > 0.97, "{none:?} {plain:?}");

@@ -1,6 +1,6 @@
 //! A network that learns the score, and where it is wrong.
 
-use super::{Knower, RADIUS, unit};
+use super::{RADIUS, ScoreModel, unit};
 use crate::diffusion::solvers::{Score as _, SolverError};
 use crate::toy::{ScoreNet, ToyError, ToySettings, ToyStep, ToyTrainer};
 
@@ -26,11 +26,11 @@ pub enum Lesson {
 /// Those of the training.
 pub fn learn(
     settings: ToySettings,
-    knower: &Knower,
+    score_model: &ScoreModel,
     every: u64,
     mut tell: impl FnMut(Lesson) -> bool,
 ) -> Result<(), ToyError> {
-    let mut trainer = ToyTrainer::new(settings, (*knower.data).clone())?;
+    let mut trainer = ToyTrainer::new(settings, (*score_model.data).clone())?;
     while let Some(step) = trainer.next().transpose()? {
         let go_on = tell(Lesson::Step(step));
         let last = settings.iterations == Some(step.iteration) || !go_on;
@@ -63,34 +63,34 @@ impl ErrorMap {
     ///
     /// # Errors
     /// Those of the network.
-    pub fn of(knower: &Knower, t: f64) -> Result<Self, SolverError> {
-        let factor = unit(knower.process.level(t));
+    pub fn of(score_model: &ScoreModel, t: f64) -> Result<Self, SolverError> {
+        let factor = unit(score_model.process.level(t));
         let cell = 2.0 * RADIUS / SIDE as f64;
         let place = |i: usize| (cell * (i as f64 + 0.5) - RADIUS) / factor;
         let points: Vec<[f64; 2]> =
             (0..SIDE * SIDE).map(|k| [place(k % SIDE), place(SIDE - 1 - k / SIDE)]).collect();
-        let errors = errors(knower, t, &points)?;
+        let errors = errors(score_model, t, &points)?;
         let shades = errors.iter().map(|error| (255.0 * error.min(1.0)).round() as u8).collect();
-        let process = &knower.process;
+        let process = &score_model.process;
         let [low, high] = [1.0, process.cut_off()].map(|t| process.level(t).log_snr());
         let mut over_time = Vec::new();
         for i in 0..=TIMES {
             let at = process.time_of_log_snr(low + (high - low) * i as f64 / TIMES as f64).min(1.0);
-            over_time.push([at, root_mean_square(knower, at)?]);
+            over_time.push([at, root_mean_square(score_model, at)?]);
         }
-        Ok(Self { shades, over_time, here: root_mean_square(knower, t)? })
+        Ok(Self { shades, over_time, here: root_mean_square(score_model, t)? })
     }
 }
 
-fn root_mean_square(knower: &Knower, t: f64) -> Result<f64, SolverError> {
-    let points = knower.data.at(knower.process.level(t)).sample(1, POINTS);
-    let squares: f64 = errors(knower, t, &points)?.iter().map(|error| error * error).sum();
+fn root_mean_square(score_model: &ScoreModel, t: f64) -> Result<f64, SolverError> {
+    let points = score_model.data.at(score_model.process.level(t)).sample(1, POINTS);
+    let squares: f64 = errors(score_model, t, &points)?.iter().map(|error| error * error).sum();
     Ok((squares / POINTS as f64).sqrt())
 }
 
-fn errors(knower: &Knower, t: f64, points: &[[f64; 2]]) -> Result<Vec<f64>, SolverError> {
-    let sigma = knower.process.level(t).sigma();
-    let [learned, exact] = [knower.scores(t, points)?, knower.exact().scores(t, points)?];
+fn errors(score_model: &ScoreModel, t: f64, points: &[[f64; 2]]) -> Result<Vec<f64>, SolverError> {
+    let sigma = score_model.process.level(t).sigma();
+    let [learned, exact] = [score_model.scores(t, points)?, score_model.exact().scores(t, points)?];
     let pairs = learned.iter().zip(&exact);
     Ok(pairs.map(|(a, b)| sigma * (a[0] - b[0]).hypot(a[1] - b[1])).collect())
 }
@@ -109,11 +109,11 @@ mod tests {
     fn the_error_falls_while_it_learns_and_a_stop_is_heard() {
         let (data, process) = (PlaneData::EightGaussians, Process::VP);
         let config = NetConfig { process, target: PredictionType::Epsilon, hidden: 32 };
-        let mut knower = Knower { data: Arc::new(data.mixture()), process, network: None };
+        let mut score_model = ScoreModel { data: Arc::new(data.mixture()), process, network: None };
         let mut networks = Vec::new();
         let settings = ToySettings::new(config, Some(400), 1);
         let mut steps = 0;
-        learn(settings, &knower.clone(), 100, |lesson| {
+        learn(settings, &score_model.clone(), 100, |lesson| {
             match lesson {
                 Lesson::Step(step) => steps = step.iteration,
                 Lesson::Network(network) => networks.push(network),
@@ -123,11 +123,11 @@ mod tests {
         .unwrap();
         assert_eq!((steps, networks.len()), (300, 3));
         let mut error = |network: ScoreNet| {
-            knower.network = Some((1, network));
-            ErrorMap::of(&knower, 0.3).unwrap().here
+            score_model.network = Some((1, network));
+            ErrorMap::of(&score_model, 0.3).unwrap().here
         };
         let [first, last] = [networks[0].clone(), networks[2].clone()].map(&mut error);
         assert!(last < 0.8 * first, "{first} {last}");
-        assert_eq!(ErrorMap::of(&knower.exact(), 0.3).unwrap().here, 0.0);
+        assert_eq!(ErrorMap::of(&score_model.exact(), 0.3).unwrap().here, 0.0);
     }
 }

@@ -1,6 +1,6 @@
 //! `ln p(x)` along the probability-flow ODE, beside the exact value.
 
-use super::{Knower, unit};
+use super::{ScoreModel, unit};
 use crate::diffusion::solvers::{SolverError, log_likelihood};
 
 /// Where the ODE begins, and its tolerance.
@@ -48,18 +48,18 @@ impl Likelihoods {
     ///
     /// # Errors
     /// Those of the score.
-    pub fn of(knower: &Knower, place: [f64; 2], seed: u64) -> Result<Self, SolverError> {
-        let level = knower.process.level(CUT_OFF);
+    pub fn of(score_model: &ScoreModel, place: [f64; 2], seed: u64) -> Result<Self, SolverError> {
+        let level = score_model.process.level(CUT_OFF);
         let factor = unit(level);
-        let noised = knower.data.at(level);
+        let noised = score_model.data.at(level);
         let mut points = vec![place.map(|v| v / factor)];
         points.extend(noised.sample(seed, FRESH));
-        let found = log_likelihood(knower, &points, CUT_OFF, TOLERANCE)?;
+        let found = log_likelihood(score_model, &points, CUT_OFF, TOLERANCE)?;
         let exact = noised.locals(&points).into_iter().map(|local| local.log_density);
         let values = exact.zip(&found.log_densities).map(|(exact, ode)| [exact, *ode]).collect();
-        let end = unit(knower.process.level(1.0));
+        let end = unit(score_model.process.level(1.0));
         let codes: Vec<[f64; 2]> = found.codes.iter().map(|code| code.map(|v| v * end)).collect();
-        let variance = knower.process.prior_variance();
+        let variance = score_model.process.prior_variance();
         let log_prior = |code: &[f64; 2]| {
             let square = code[0] * code[0] + code[1] * code[1];
             -0.5 * square / variance - (std::f64::consts::TAU * variance).ln()
@@ -85,8 +85,8 @@ mod tests {
     #[test]
     fn the_ode_finds_the_exact_likelihood() {
         let data = Arc::new(PlaneData::EightGaussians.mixture());
-        let knower = Knower { data, process: Process::VP, network: None };
-        let found = Likelihoods::of(&knower, [0.9, 0.9], 5).unwrap();
+        let score_model = ScoreModel { data, process: Process::VP, network: None };
+        let found = Likelihoods::of(&score_model, [0.9, 0.9], 5).unwrap();
         assert_eq!((found.points.len(), found.values.len()), (FRESH + 1, FRESH + 1));
         let parts = found.parts().unwrap();
         assert_eq!([parts.exact, parts.sum], found.values[0]);

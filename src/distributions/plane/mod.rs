@@ -8,24 +8,24 @@ mod contour;
 mod field;
 mod guidance;
 mod ink;
-mod knower;
 mod learning;
 mod likelihood;
 mod pace;
 mod quality;
 mod recording;
+mod score_model;
 mod swarm;
 
 pub use cloud::{Cloud, Film, FilmSpec};
 pub use field::{Field, FieldSpec};
 pub use guidance::{Arrows, Coverage};
 pub use ink::{INK_CELLS, ink};
-pub use knower::{Knower, Velocity};
 pub use learning::{ErrorMap, Lesson, learn};
 pub use likelihood::{Likelihoods, Parts};
 pub use pace::process_time;
 pub use quality::{BUDGETS, Quality};
 pub use recording::{Frame, Recording, RunSpec, SoFar};
+pub use score_model::{ScoreModel, Velocity};
 pub use swarm::{Noise, Swarm};
 
 use crate::diffusion::process::Level;

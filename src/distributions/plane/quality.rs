@@ -1,6 +1,6 @@
 //! How good a sampler's points are, over how many network calls it may make.
 
-use super::{Knower, RunSpec};
+use super::{RunSpec, ScoreModel};
 use crate::diffusion::solvers::{Solver, SolverError};
 use crate::diffusion::toy::energy_distance;
 
@@ -29,21 +29,21 @@ impl Quality {
     /// # Errors
     /// Those of the score.
     pub fn of(
-        knower: &Knower,
+        score_model: &ScoreModel,
         solver: Solver,
         seed: u64,
         mut go_on: impl FnMut(f64, &Self) -> bool,
     ) -> Result<Option<Self>, SolverError> {
-        let data = knower.data.sample(seed ^ FRESH, COUNT);
+        let data = score_model.data.sample(seed ^ FRESH, COUNT);
         let fresh: Vec<_> =
-            (0..PAIRS).map(|k| knower.data.sample(seed ^ FRESH ^ (k + 1) << 40, COUNT)).collect();
+            (0..PAIRS).map(|k| score_model.data.sample(seed ^ FRESH ^ (k + 1) << 40, COUNT)).collect();
         let floor = fresh.iter().map(|set| energy_distance(&data, set)).sum::<f64>() / PAIRS as f64;
         let total: usize = BUDGETS.iter().sum();
         let mut curve = Self { points: Vec::new(), floor };
         for (i, calls) in BUDGETS.into_iter().enumerate() {
             let before: usize = BUDGETS[..i].iter().sum();
-            let knower = knower.clone();
-            let spec = RunSpec { knower, solver, calls, count: COUNT, seed, guidance: None };
+            let score_model = score_model.clone();
+            let spec = RunSpec { score_model, solver, calls, count: COUNT, seed, guidance: None };
             let part = |done: f64| (before as f64 + done * calls as f64) / total as f64;
             match spec.record(|run| go_on(part(run.done), &curve)) {
                 Ok(Some(recording)) => {
@@ -72,20 +72,20 @@ mod tests {
     #[test]
     fn more_calls_come_nearer() {
         let data = Arc::new(PlaneData::Moons.mixture());
-        let knower = Knower { data, process: Process::VP, network: None };
+        let score_model = ScoreModel { data, process: Process::VP, network: None };
         let mut lengths = Vec::new();
         let heard = |_, so_far: &Quality| {
             lengths.push(so_far.points.len());
             true
         };
-        let quality = Quality::of(&knower, Solver::OdeHeun, 1, heard).unwrap().unwrap();
+        let quality = Quality::of(&score_model, Solver::OdeHeun, 1, heard).unwrap().unwrap();
         lengths.dedup();
         assert_eq!(lengths, [0, 1, 2, 3, 4, 5, 6]);
         let [first, last] = [quality.points[0].1, quality.points[quality.points.len() - 1].1];
         assert!(first > 5.0 * last && last < 8.0 * quality.floor.max(0.002), "{quality:?}");
         // The adaptive method needs seven calls for a step.
         let adaptive = Solver::OdeRk45 { tolerance: 1e-3 };
-        let quality = Quality::of(&knower, adaptive, 1, |_, _| true).unwrap().unwrap();
+        let quality = Quality::of(&score_model, adaptive, 1, |_, _| true).unwrap().unwrap();
         assert_eq!(quality.points.len(), BUDGETS.len() - 2);
     }
 }

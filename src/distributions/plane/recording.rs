@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Knower, Swarm, unit};
+use super::{ScoreModel, Swarm, unit};
 use crate::diffusion::process::Process;
 use crate::diffusion::solvers::{Classifier, Guided, Run, RunSettings, Score, Solver, SolverError};
 
@@ -13,7 +13,7 @@ const FRAMES: usize = 60;
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunSpec {
     /// Who knows the score.
-    pub knower: Knower,
+    pub score_model: ScoreModel,
     /// The sampler.
     pub solver: Solver,
     /// Network calls.
@@ -72,15 +72,15 @@ impl RunSpec {
     /// # Errors
     /// Those of the sampler.
     pub fn record(&self, go_on: impl FnMut(&SoFar<'_>) -> bool) -> Result<Option<Recording>, SolverError> {
-        let Knower { data, process, .. } = &self.knower;
+        let ScoreModel { data, process, .. } = &self.score_model;
         let class = self.guidance.and_then(|(class, scale)| Some((data.of_class(class)?, scale)));
         match &class {
             Some((class, scale)) => {
                 let classifier = Classifier { data, class, process: *process };
-                let score = Guided { score: self.knower.clone(), classifier, scale: *scale };
+                let score = Guided { score: self.score_model.clone(), classifier, scale: *scale };
                 self.run(&score, go_on)
             }
-            None => self.run(&self.knower, go_on),
+            None => self.run(&self.score_model, go_on),
         }
     }
 
@@ -170,8 +170,8 @@ mod tests {
 
     fn spec(solver: Solver, calls: usize) -> RunSpec {
         let data = Arc::new(PlaneData::EightGaussians.mixture());
-        let knower = Knower { data, process: Process::VP, network: None };
-        RunSpec { knower, solver, calls, count: 400, seed: 3, guidance: None }
+        let score_model = ScoreModel { data, process: Process::VP, network: None };
+        RunSpec { score_model, solver, calls, count: 400, seed: 3, guidance: None }
     }
 
     #[test]
@@ -185,7 +185,7 @@ mod tests {
             assert!(frames.len() <= FRAMES + 2 && frames.windows(2).all(|pair| pair[0].t >= pair[1].t));
             assert_eq!((frames[0].calls, recording.end().calls), (0, calls), "{solver:?}");
             let end: Vec<[f64; 2]> = recording.end().points.iter().map(|x| x.map(f64::from)).collect();
-            let distance = energy_distance(&end, &spec.knower.data.sample(9, 400));
+            let distance = energy_distance(&end, &spec.score_model.data.sample(9, 400));
             assert!(distance < 0.06, "{solver:?}: {distance}");
             assert_eq!(recording.path(7).len(), frames.len());
         }

@@ -3,7 +3,7 @@
 use bytemuck::{Pod, Zeroable};
 
 use super::super::Job;
-use super::super::view::{DIVERGING, Display};
+use super::super::display::{DIVERGING, Display};
 use crate::diffusion::noise::{Key, LEVELS, WalkPosition, bridges};
 
 /// `struct Place` in WGSL.

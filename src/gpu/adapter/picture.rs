@@ -2,7 +2,7 @@
 
 use wgpu::{BindGroup, Buffer, BufferUsages, Texture, TextureFormat, TextureUsages, TextureView};
 
-use super::super::view::{Tap, taps};
+use super::super::display::{Tap, taps};
 use super::super::{Display, Field, GpuError, GpuPicture, JobTag};
 use super::device::Guarded;
 use super::params::Look;

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::super::view::{Display, Tap, diverging, taps};
+use super::super::display::{Display, Tap, diverging, taps};
 
 /// RGBA bytes of `display.size`, from one or three planes of a `width` × `height` picture.
 pub fn render(planes: &[&[f32]], width: usize, height: usize, display: &Display) -> Vec<u8> {

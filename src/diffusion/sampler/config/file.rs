@@ -2,7 +2,7 @@
 
 use super::ConfigError;
 use super::read::Reader;
-use crate::diffusion::sampler::{SamplerKind, SamplerSpec};
+use crate::diffusion::sampler::{SamplerFamily, SamplerKind, SamplerSpec};
 use crate::diffusion::schedule::diffusers::{Class, Config, DiffusersError};
 use crate::diffusion::{Schedule, ScheduleSpec};
 
@@ -72,24 +72,25 @@ impl SchedulerFile {
     /// have; where no other sampler is wanted, also if the class or anything else is.
     pub fn sampler(&self, wanted: Option<SamplerKind>) -> Result<Chosen, ConfigError> {
         let own = Reader::own(&self.config, self.class).spec(&self.schedule);
-        let Some(wanted) = wanted.map(SamplerKind::name) else {
+        let Some(wanted) = wanted.map(SamplerKind::family) else {
             return Ok(Chosen { spec: own?, remarks: self.remarks.clone() });
         };
         // The file's own sampler in the file's variant of it.
-        if self.class.sampler == Some(wanted)
+        if SamplerFamily::of_class(self.class.name) == Some(wanted)
             && let Ok(spec) = own
         {
             return Ok(Chosen { spec, remarks: self.remarks.clone() });
         }
-        let class = Class::of_sampler(wanted);
+        let class = Class::find(wanted.class())?;
         let mut reader = Reader::other(&self.config, class);
         let spec = reader.spec(&self.schedule)?;
         let left_out = reader.left_out();
         let idle =
             self.idle.iter().filter(|field| OF_SCHEDULES.contains(&field.as_str()) || !class.has(field));
         let idle: Vec<String> = idle.cloned().collect();
-        let said = (!left_out.is_empty())
-            .then(|| format!("{}: not supported, left out of the sampler {wanted}", left_out.join(", ")));
+        let said = (!left_out.is_empty()).then(|| {
+            format!("{}: not supported, left out of the sampler {}", left_out.join(", "), wanted.name())
+        });
         let remarks = self.general.iter().cloned().chain(no_effect(&idle, self.class)).chain(said).collect();
         Ok(Chosen { spec, remarks })
     }

@@ -6,7 +6,8 @@ use super::ConfigError;
 use crate::diffusion::Schedule;
 use crate::diffusion::sampler::thresholding::{BOUNDS, RATIOS};
 use crate::diffusion::sampler::{
-    FinalSigmas, PredictionType, SamplerKind, SamplerSpec, Thresholding, TimestepSpacing, VarianceType,
+    FinalSigmas, PredictionType, SamplerFamily, SamplerKind, SamplerSpec, Thresholding, TimestepSpacing,
+    VarianceType,
 };
 use crate::diffusion::schedule::diffusers::{Class, Config, DiffusersError};
 
@@ -46,54 +47,52 @@ impl<'a> Reader<'a> {
 
     /// The sampler. Missing fields have the defaults of the class.
     pub fn spec(&mut self, schedule: &Schedule) -> Result<SamplerSpec, ConfigError> {
-        let Some(name) = self.class.sampler else {
+        let Some(family) = SamplerFamily::of_class(self.class.name) else {
             return Err(ConfigError::UnsupportedClass { class: self.class.name.to_owned() });
         };
-        let kind = self.kind(name, schedule)?;
+        let kind = self.kind(family, schedule)?;
         self.check_reshaping()?;
         let steps = schedule.steps();
         let mut spec = SamplerSpec::new(kind, steps);
-        if !matches!(kind, SamplerKind::Ddpm { .. }) {
+        if family != SamplerFamily::Ddpm {
             spec.num_inference_steps = steps.min(50);
         }
-        let spacings = TimestepSpacing::ALL.map(TimestepSpacing::name);
-        let spacing = self.essential("timestep_spacing", &spacings, spec.timestep_spacing.name())?;
-        spec.timestep_spacing =
-            TimestepSpacing::ALL.into_iter().find(|known| known.name() == spacing).unwrap_or_default();
+        let spacings = TimestepSpacing::ALL.map(|spacing| (spacing.name(), spacing));
+        spec.timestep_spacing = self.essential("timestep_spacing", &spacings, spec.timestep_spacing)?;
         spec.steps_offset = self.config.whole("steps_offset", 0)?;
-        let predictions = PredictionType::ALL.map(PredictionType::name);
-        let prediction = self.essential("prediction_type", &predictions, spec.prediction_type.name())?;
-        spec.prediction_type =
-            PredictionType::ALL.into_iter().find(|known| known.name() == prediction).unwrap_or_default();
+        let predictions = PredictionType::ALL.map(|prediction| (prediction.name(), prediction));
+        spec.prediction_type = self.essential("prediction_type", &predictions, spec.prediction_type)?;
         spec.thresholding = self.thresholding()?;
         Ok(spec)
     }
 
-    fn kind(&mut self, name: &str, schedule: &Schedule) -> Result<SamplerKind, ConfigError> {
-        Ok(match name {
-            "ddpm" => SamplerKind::Ddpm { variance_type: self.variance_type()? },
-            "ddim" => {
+    /// The sampler of `family` with the file's parameters.
+    fn kind(&mut self, family: SamplerFamily, schedule: &Schedule) -> Result<SamplerKind, ConfigError> {
+        Ok(match family {
+            SamplerFamily::Ddpm => SamplerKind::Ddpm { variance_type: self.variance_type()? },
+            SamplerFamily::Ddim => {
                 SamplerKind::Ddim { eta: 0.0, set_alpha_to_one: self.switch("set_alpha_to_one", true)? }
             }
-            "dpm-solver++2m" => self.dpm_solver(schedule)?,
-            "euler" => {
-                self.only("interpolation_type", &["linear"], "linear")?;
+            SamplerFamily::DpmSolverPlusPlus2M => self.dpm_solver(schedule)?,
+            SamplerFamily::Euler => {
+                self.only("interpolation_type", &[("linear", ())], ())?;
                 // Asked for with v-prediction alone, whatever the file says.
                 if self.config.string("prediction_type", "epsilon")? == "v_prediction" {
-                    self.only("timestep_type", &["discrete"], "discrete")?;
+                    self.only("timestep_type", &[("discrete", ())], ())?;
                 }
                 SamplerKind::Euler { final_sigmas_type: self.final_sigmas_type()? }
             }
-            "euler-ancestral" => SamplerKind::EulerAncestral,
-            _ => SamplerKind::Heun,
+            SamplerFamily::EulerAncestral => SamplerKind::EulerAncestral,
+            SamplerFamily::Heun => SamplerKind::Heun,
         })
     }
 
     fn dpm_solver(&mut self, schedule: &Schedule) -> Result<SamplerKind, ConfigError> {
         // diffusers takes the names of related solvers for these two. A network's variance, if there is
         // one, plays no part in an ODE solver, whatever `variance_type` says.
-        self.only("algorithm_type", &["dpmsolver++", "deis"], "dpmsolver++")?;
-        self.only("solver_type", &["midpoint", "logrho", "bh1", "bh2"], "midpoint")?;
+        self.only("algorithm_type", &[("dpmsolver++", ()), ("deis", ())], ())?;
+        let solvers = ["midpoint", "logrho", "bh1", "bh2"].map(|name| (name, ()));
+        self.only("solver_type", &solvers, ())?;
         if self.config.whole("solver_order", 2)? != 2 {
             self.refuse("solver_order", "2")?;
         }
@@ -114,25 +113,23 @@ impl<'a> Reader<'a> {
     fn variance_type(&mut self) -> Result<VarianceType, ConfigError> {
         // The logarithm in between changes nothing in fixed_small_log. Of fixed_large_log, diffusers
         // takes the root of ln β, which is not a number.
-        const NAMES: [&str; 5] =
-            ["fixed_small", "fixed_small_log", "fixed_large", "learned", "learned_range"];
+        const NAMES: [(&str, VarianceType); 5] = [
+            ("fixed_small", VarianceType::FixedSmall),
+            ("fixed_small_log", VarianceType::FixedSmall),
+            ("fixed_large", VarianceType::FixedLarge),
+            ("learned", VarianceType::Learned),
+            ("learned_range", VarianceType::LearnedRange),
+        ];
         if self.config.get("variance_type").is_none() {
             // Null, the solvers' word for a network without a variance, leaves DDPM with β̃.
             return Ok(VarianceType::FixedSmall);
         }
-        Ok(match self.only("variance_type", &NAMES, "fixed_small")? {
-            "fixed_large" => VarianceType::FixedLarge,
-            "learned" => VarianceType::Learned,
-            "learned_range" => VarianceType::LearnedRange,
-            _ => VarianceType::FixedSmall,
-        })
+        self.only("variance_type", &NAMES, VarianceType::FixedSmall)
     }
 
     fn final_sigmas_type(&mut self) -> Result<FinalSigmas, ConfigError> {
-        Ok(match self.only("final_sigmas_type", &["zero", "sigma_min"], "zero")? {
-            "sigma_min" => FinalSigmas::SigmaMin,
-            _ => FinalSigmas::Zero,
-        })
+        let ends = FinalSigmas::ALL.map(|end| (end.name(), end));
+        self.only("final_sigmas_type", &ends, FinalSigmas::Zero)
     }
 
     /// Refuses what would change the timesteps or the σ's.
@@ -181,25 +178,33 @@ impl<'a> Reader<'a> {
         if self.class.has(field) { self.config.boolean(field, default) } else { Ok(false) }
     }
 
-    /// A string that has to be one of a few, whatever the sampler.
-    fn essential(
+    /// A string that has to be one of a few, whatever the sampler: what it stands for, or `default` where
+    /// the field is missing.
+    fn essential<T: Copy>(
         &self,
         field: &'static str,
-        supported: &[&'static str],
-        default: &'static str,
-    ) -> Result<&'static str, ConfigError> {
-        let found = self.config.string(field, default)?;
-        let known = supported.iter().find(|known| **known == found);
-        known.copied().ok_or_else(|| self.unsupported(field, &supported.join(", ")))
+        supported: &[(&'static str, T)],
+        default: T,
+    ) -> Result<T, ConfigError> {
+        if !self.config.is_there(field) {
+            return Ok(default);
+        }
+        let found = self.config.string(field, "")?;
+        let known = supported.iter().find(|(name, _)| *name == found);
+        known.map(|(_, meaning)| *meaning).ok_or_else(|| {
+            let names: Vec<&str> = supported.iter().map(|(name, _)| *name).collect();
+            self.unsupported(field, &names.join(", "))
+        })
     }
 
-    /// A string that has to be one of a few.
-    fn only(
+    /// A string that has to be one of a few: what it stands for. `default` takes the place of a missing
+    /// field, and of a field that is left out.
+    fn only<T: Copy>(
         &mut self,
         field: &'static str,
-        supported: &[&'static str],
-        default: &'static str,
-    ) -> Result<&'static str, ConfigError> {
+        supported: &[(&'static str, T)],
+        default: T,
+    ) -> Result<T, ConfigError> {
         match self.essential(field, supported, default) {
             Err(ConfigError::UnsupportedValue { supported, .. }) => {
                 self.refuse(field, &supported).map(|()| default)

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::ConfigError;
-use crate::diffusion::sampler::{PredictionType, SamplerKind, SamplerSpec, Thresholding, plan};
+use crate::diffusion::sampler::{
+    PredictionType, SamplerFamily, SamplerKind, SamplerSpec, Thresholding, plan,
+};
 use crate::diffusion::schedule::diffusers::Class;
 use crate::diffusion::{ScheduleError, ScheduleKind, ScheduleSpec};
 
@@ -16,9 +18,10 @@ impl SamplerSpec {
     /// # Errors
     /// If the class has no such clipping or prediction type, or the schedule cannot be built.
     pub fn to_diffusers(&self, schedule: &ScheduleSpec) -> Result<String, ConfigError> {
-        let class = Class::of_sampler(self.kind.name()).name;
-        let mut fields = self.schedule_of(schedule)?.diffusers_fields(class == "DDPMScheduler")?;
-        fields.set("_class_name", json!(class));
+        let class = Class::find(self.kind.family().class())?;
+        let has_sigmoid = self.kind.family() == SamplerFamily::Ddpm;
+        let mut fields = self.schedule_of(schedule)?.diffusers_fields(has_sigmoid)?;
+        fields.set("_class_name", json!(class.name));
         fields.set("prediction_type", json!(self.prediction_type.name()));
         fields.set("timestep_spacing", json!(self.timestep_spacing.name()));
         fields.set("steps_offset", json!(self.steps_offset));
@@ -29,7 +32,7 @@ impl SamplerSpec {
     /// a table that ends where the solver takes it to end.
     fn schedule_of(&self, spec: &ScheduleSpec) -> Result<ScheduleSpec, ScheduleError> {
         let schedule = spec.build()?;
-        let chain = matches!(self.kind, SamplerKind::Ddpm { .. } | SamplerKind::Ddim { .. });
+        let chain = self.kind.family().is_chain();
         let switch = spec.zero_terminal_snr && self.kind != SamplerKind::Heun;
         let steps = schedule.steps();
         if chain || switch || schedule.alpha_bar(steps) > 0.0 {
@@ -46,9 +49,9 @@ impl SamplerSpec {
     }
 
     /// The fields that only some classes have.
-    fn own_fields(&self, class: &'static str) -> Result<Value, ConfigError> {
-        let lacks = |what| ConfigError::Inexpressible { class, what };
-        let has = |field| Class::of_sampler(self.kind.name()).has(field);
+    fn own_fields(&self, class: &'static Class) -> Result<Value, ConfigError> {
+        let lacks = |what| ConfigError::Inexpressible { class: class.name, what };
+        let has = |field| class.has(field);
         if self.kind == SamplerKind::EulerAncestral && self.prediction_type == PredictionType::Sample {
             return Err(lacks("x_0 prediction"));
         }

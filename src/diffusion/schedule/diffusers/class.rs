@@ -71,27 +71,19 @@ pub(in crate::diffusion) struct Class {
     pub name: &'static str,
     /// Nothing where its noise levels are not given by β's.
     pub(super) betas: Option<Betas>,
-    /// The name of this program's sampler, where it has it.
-    pub sampler: Option<&'static str>,
     /// Names of its fields, separated by spaces.
     fields: &'static [&'static str],
 }
 
-const fn class(
-    name: &'static str,
-    betas: Option<Betas>,
-    sampler: Option<&'static str>,
-    fields: &'static [&'static str],
-) -> Class {
-    Class { name, betas, sampler, fields }
+const fn class(name: &'static str, betas: Option<Betas>, fields: &'static [&'static str]) -> Class {
+    Class { name, betas, fields }
 }
 
-/// All of them; a sampler's first class is the one that is written.
+/// All of them, the best known first.
 const CLASSES: &[Class] = &[
     class(
         "DDPMScheduler",
         LINEAR,
-        Some("ddpm"),
         &[
             BETAS,
             SPACING,
@@ -103,7 +95,6 @@ const CLASSES: &[Class] = &[
     class(
         "DDIMScheduler",
         LINEAR,
-        Some("ddim"),
         &[
             BETAS,
             SPACING,
@@ -115,7 +106,6 @@ const CLASSES: &[Class] = &[
     class(
         "DPMSolverMultistepScheduler",
         LINEAR,
-        Some("dpm-solver++2m"),
         &[
             BETAS,
             SPACING,
@@ -130,7 +120,6 @@ const CLASSES: &[Class] = &[
     class(
         "EulerDiscreteScheduler",
         LINEAR,
-        Some("euler"),
         &[
             BETAS,
             SPACING,
@@ -142,65 +131,47 @@ const CLASSES: &[Class] = &[
     class(
         "EulerAncestralDiscreteScheduler",
         LINEAR,
-        Some("euler-ancestral"),
         &[BETAS, SPACING, "prediction_type rescale_betas_zero_snr"],
     ),
-    class(
-        "HeunDiscreteScheduler",
-        LINEAR_SD,
-        Some("heun"),
-        &[BETAS, SPACING, CLIP, SIGMAS, "prediction_type"],
-    ),
+    class("HeunDiscreteScheduler", LINEAR_SD, &[BETAS, SPACING, CLIP, SIGMAS, "prediction_type"]),
     // The same step for many timesteps at once.
     class(
         "DDPMParallelScheduler",
         LINEAR,
-        Some("ddpm"),
         &[BETAS, SPACING, CLIP, DYNAMIC, "prediction_type variance_type rescale_betas_zero_snr"],
     ),
     class(
         "DDIMParallelScheduler",
         LINEAR,
-        Some("ddim"),
         &[BETAS, SPACING, CLIP, DYNAMIC, "prediction_type set_alpha_to_one rescale_betas_zero_snr"],
     ),
     class(
         "DDIMInverseScheduler",
         LINEAR,
-        None,
         &[BETAS, SPACING, CLIP, "prediction_type set_alpha_to_one set_alpha_to_zero rescale_betas_zero_snr"],
     ),
-    class(
-        "PNDMScheduler",
-        LINEAR,
-        None,
-        &[BETAS, SPACING, "prediction_type skip_prk_steps set_alpha_to_one"],
-    ),
-    class("LMSDiscreteScheduler", LINEAR, None, &[BETAS, SPACING, SIGMAS, "prediction_type timestep_values"]),
-    class("KDPM2DiscreteScheduler", LINEAR_SD, None, &[BETAS, SPACING, SIGMAS, "prediction_type"]),
-    class("KDPM2AncestralDiscreteScheduler", LINEAR_SD, None, &[BETAS, SPACING, SIGMAS, "prediction_type"]),
+    class("PNDMScheduler", LINEAR, &[BETAS, SPACING, "prediction_type skip_prk_steps set_alpha_to_one"]),
+    class("LMSDiscreteScheduler", LINEAR, &[BETAS, SPACING, SIGMAS, "prediction_type timestep_values"]),
+    class("KDPM2DiscreteScheduler", LINEAR_SD, &[BETAS, SPACING, SIGMAS, "prediction_type"]),
+    class("KDPM2AncestralDiscreteScheduler", LINEAR_SD, &[BETAS, SPACING, SIGMAS, "prediction_type"]),
     class(
         "DPMSolverMultistepInverseScheduler",
         LINEAR,
-        None,
         &[BETAS, SPACING, DYNAMIC, SIGMAS, SOLVER, FLOW, "prediction_type euler_at_final"],
     ),
     class(
         "DPMSolverSinglestepScheduler",
         LINEAR,
-        None,
         &[BETAS, DYNAMIC, SIGMAS, SOLVER, FLOW, SHIFT, "prediction_type final_sigmas_type"],
     ),
     class(
         "DPMSolverSDEScheduler",
         LINEAR_SD,
-        None,
         &[BETAS, SPACING, SIGMAS, "prediction_type noise_sampler_seed"],
     ),
     class(
         "DEISMultistepScheduler",
         LINEAR,
-        None,
         &[
             BETAS,
             SPACING,
@@ -214,7 +185,6 @@ const CLASSES: &[Class] = &[
     class(
         "UniPCMultistepScheduler",
         LINEAR,
-        None,
         &[
             BETAS,
             SPACING,
@@ -229,7 +199,6 @@ const CLASSES: &[Class] = &[
     class(
         "SASolverScheduler",
         LINEAR,
-        None,
         &[
             BETAS,
             SPACING,
@@ -240,59 +209,54 @@ const CLASSES: &[Class] = &[
              lambda_min_clipped variance_type",
         ],
     ),
-    class("LCMScheduler", SCALED, None, CONSISTENCY),
-    class("TCDScheduler", SCALED, None, CONSISTENCY),
-    class("CogVideoXDDIMScheduler", SCALED, None, COG_VIDEO),
-    class("CogVideoXDPMScheduler", SCALED, None, COG_VIDEO),
+    class("LCMScheduler", SCALED, CONSISTENCY),
+    class("TCDScheduler", SCALED, CONSISTENCY),
+    class("CogVideoXDDIMScheduler", SCALED, COG_VIDEO),
+    class("CogVideoXDPMScheduler", SCALED, COG_VIDEO),
     class(
         "UnCLIPScheduler",
         COSINE,
-        None,
         &[CLIP, "num_train_timesteps beta_schedule variance_type prediction_type"],
     ),
-    class("RePaintScheduler", LINEAR, None, &[BETAS, "eta clip_sample"]),
+    class("RePaintScheduler", LINEAR, &[BETAS, "eta clip_sample"]),
     // From here on none has β's.
-    class("AmusedScheduler", None, None, &["mask_token_id masking_schedule"]),
+    class("AmusedScheduler", None, &["mask_token_id masking_schedule"]),
     class(
         "BlockRefinementScheduler",
-        None,
         None,
         &["block_length num_inference_steps threshold editing_threshold minimal_topk"],
     ),
     class(
         "CMStochasticIterativeScheduler",
         None,
-        None,
         &["num_train_timesteps sigma_min sigma_max sigma_data s_noise rho clip_denoised"],
     ),
-    class("ConsistencyDecoderScheduler", None, None, &["num_train_timesteps sigma_data"]),
-    class("CosineDPMSolverMultistepScheduler", None, None, &[EDM, EDM_SOLVER]),
-    class("DDPMWuerstchenScheduler", None, None, &["scaler s"]),
+    class("ConsistencyDecoderScheduler", None, &["num_train_timesteps sigma_data"]),
+    class("CosineDPMSolverMultistepScheduler", None, &[EDM, EDM_SOLVER]),
+    class("DDPMWuerstchenScheduler", None, &["scaler s"]),
     class(
         "DiscreteDDIMScheduler",
         None,
-        None,
         &["num_inference_steps corrector_steps corrector_k corrector_selection corrector_selection_tau"],
     ),
-    class("EDMDPMSolverMultistepScheduler", None, None, &[EDM, EDM_SOLVER, DYNAMIC]),
-    class("EDMEulerScheduler", None, None, &[EDM, "final_sigmas_type"]),
-    class("EntropyBoundScheduler", None, None, &["entropy_bound t_max t_min num_inference_steps"]),
-    class("FlowMapEulerDiscreteScheduler", None, None, &[FLOW_MATCH]),
-    class("FlowMatchEulerDiscreteScheduler", None, None, &[FLOW_MATCH]),
-    class("FlowMatchHeunDiscreteScheduler", None, None, &[FLOW_MATCH]),
-    class("FlowMatchLCMScheduler", None, None, &[FLOW_MATCH, "scale_factors upscale_mode"]),
-    class("HeliosScheduler", None, None, &[FLOW_MATCH, HELIOS]),
-    class("HeliosDMDScheduler", None, None, &[FLOW_MATCH, HELIOS]),
-    class("IPNDMScheduler", None, None, &["num_train_timesteps trained_betas"]),
-    class("KarrasVeScheduler", None, None, &["sigma_min sigma_max s_noise s_churn s_min s_max"]),
-    class("LTXEulerAncestralRFScheduler", None, None, &["num_train_timesteps eta s_noise"]),
-    class("MiniMaxH3Scheduler", None, None, &["shift"]),
-    class("SCMScheduler", None, None, &["num_train_timesteps prediction_type sigma_data"]),
-    class("ScoreSdeVeScheduler", None, None, &[SCORE_SDE, "snr sigma_min sigma_max correct_steps"]),
-    class("ScoreSdeVpScheduler", None, None, &[SCORE_SDE, "beta_min beta_max"]),
+    class("EDMDPMSolverMultistepScheduler", None, &[EDM, EDM_SOLVER, DYNAMIC]),
+    class("EDMEulerScheduler", None, &[EDM, "final_sigmas_type"]),
+    class("EntropyBoundScheduler", None, &["entropy_bound t_max t_min num_inference_steps"]),
+    class("FlowMapEulerDiscreteScheduler", None, &[FLOW_MATCH]),
+    class("FlowMatchEulerDiscreteScheduler", None, &[FLOW_MATCH]),
+    class("FlowMatchHeunDiscreteScheduler", None, &[FLOW_MATCH]),
+    class("FlowMatchLCMScheduler", None, &[FLOW_MATCH, "scale_factors upscale_mode"]),
+    class("HeliosScheduler", None, &[FLOW_MATCH, HELIOS]),
+    class("HeliosDMDScheduler", None, &[FLOW_MATCH, HELIOS]),
+    class("IPNDMScheduler", None, &["num_train_timesteps trained_betas"]),
+    class("KarrasVeScheduler", None, &["sigma_min sigma_max s_noise s_churn s_min s_max"]),
+    class("LTXEulerAncestralRFScheduler", None, &["num_train_timesteps eta s_noise"]),
+    class("MiniMaxH3Scheduler", None, &["shift"]),
+    class("SCMScheduler", None, &["num_train_timesteps prediction_type sigma_data"]),
+    class("ScoreSdeVeScheduler", None, &[SCORE_SDE, "snr sigma_min sigma_max correct_steps"]),
+    class("ScoreSdeVpScheduler", None, &[SCORE_SDE, "beta_min beta_max"]),
     class(
         "VQDiffusionScheduler",
-        None,
         None,
         &["num_vec_classes num_train_timesteps alpha_cum_start alpha_cum_end gamma_cum_start gamma_cum_end"],
     ),
@@ -315,10 +279,9 @@ const HELIOS: &str = "stages stage_range gamma thresholding prediction_type solv
      solver_type lower_order_final disable_corrector solver_p use_flow_sigmas scheduler_type";
 const SCORE_SDE: &str = "num_train_timesteps sampling_eps";
 
-/// Names of the classes whose samplers this program has, each sampler once.
-pub(super) fn sampled() -> impl Iterator<Item = &'static str> {
-    let first = |class: &&Class| class.sampler.is_some_and(|sampler| Class::of_sampler(sampler) == *class);
-    CLASSES.iter().filter(first).map(|class| class.name)
+/// Names of the best known classes that have β's.
+pub(super) fn examples() -> impl Iterator<Item = &'static str> {
+    CLASSES.iter().filter(|class| class.betas.is_some()).map(|class| class.name).take(6)
 }
 
 impl Class {
@@ -330,11 +293,6 @@ impl Class {
         let now = ALIASES.iter().find(|(old, _)| *old == name).map_or(name, |(_, now)| now);
         let found = CLASSES.iter().find(|class| class.name == now);
         found.ok_or_else(|| DiffusersError::UnknownClass { class: shown(name) })
-    }
-
-    /// The class that a sampler of this program is written as.
-    pub fn of_sampler(sampler: &str) -> &'static Self {
-        CLASSES.iter().find(|class| class.sampler == Some(sampler)).unwrap_or(&CLASSES[0])
     }
 
     /// Whether it reads this field.

@@ -126,6 +126,11 @@ impl Config {
         self.fields.get(field).filter(|value| !value.is_null())
     }
 
+    /// Whether the file names the field, be it null.
+    pub fn is_there(&self, field: &str) -> bool {
+        self.fields.contains_key(field)
+    }
+
     /// Whether the field is null or false.
     pub fn is_off(&self, field: &str) -> bool {
         self.get(field).is_none_or(|value| value == false)

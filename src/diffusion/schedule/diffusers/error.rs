@@ -49,7 +49,7 @@ pub enum DiffusersError {
     #[error(
         "{class} is not a scheduler that this program knows, so what its fields mean is not known; give one of \
          diffusers that has betas, such as {}",
-        class::sampled().collect::<Vec<_>>().join(", ")
+        class::examples().collect::<Vec<_>>().join(", ")
     )]
     UnknownClass {
         /// The scheduler's class name, shortened.
