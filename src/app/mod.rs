@@ -37,7 +37,7 @@ use eframe::CreationContext;
 use eframe::egui_wgpu::RenderState;
 
 pub use dialogs::{Answer, Chooser, Purpose, Question};
-pub use images::{Prepared, load as load_picture};
+pub use images::Prepared;
 pub use pictures::Pictures;
 pub use words::Language;
 

@@ -13,7 +13,7 @@ use crate::diffusion::sampler::{PredictionType, SchedulerFile, StepTo, TimestepS
 use crate::diffusion::{ScheduleError, ScheduleKind, ScheduleSpec};
 use crate::files;
 use crate::gpu::Device;
-use crate::imaging::sample;
+use crate::imaging::sample_meant;
 use crate::model::{Compute, ModelRef, Pipeline};
 use crate::scene::{self, Action, ChapterId, ImageRef, ReverseOptions, Scene, Side};
 
@@ -207,9 +207,9 @@ pub fn tell_signal_left(spec: &ScheduleSpec) -> Result<(), CliError> {
 
 /// A picture by its file, or by the name of a built-in one where there is no such file.
 pub fn picture(path: &Path) -> ImageRef {
-    match path.to_str().and_then(sample) {
-        Some(sample) if !path.exists() => ImageRef::Sample(sample.name.to_owned()),
-        _ => ImageRef::File(path.to_owned()),
+    match sample_meant(path) {
+        Some(sample) => ImageRef::Sample(sample.name.to_owned()),
+        None => ImageRef::File(path.to_owned()),
     }
 }
 

@@ -2,6 +2,19 @@
 //!
 //! A [`Scene`] is cheap to clone: undo, files, tests and the command line all work on it.
 //! Views never change it; they emit [`Action`]s, and [`Scene::apply`] is the one place that acts.
+//!
+//! ```
+//! use diffuscope::scene::{Action, History, Scene};
+//!
+//! let mut history = History::new(Scene::default());
+//! let before = history.scene().t;
+//! history.apply(Action::Timestep(123))?;
+//! assert_eq!(history.scene().t, 123);
+//! assert!(history.apply(Action::Steps(1)).is_err(), "no schedule has one step");
+//! assert!(history.undo());
+//! assert_eq!(history.scene().t, before);
+//! # Ok::<_, diffuscope::scene::SceneError>(())
+//! ```
 
 mod action;
 pub mod chapters;
