@@ -9,12 +9,12 @@ use half::f16;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::{Deserialize, Serialize};
 
+use super::structure::Structure;
 use super::{Classifier, ClassifierError, MIN_SIZE, Purpose};
 use crate::dataset::{MAX_CLASSES, MAX_SIZE};
 use crate::files;
 use crate::imaging::write_atomically;
 use crate::model::ModelError;
-use crate::model::parameters::Source;
 
 /// The entry of the file's header that is not tensors.
 const HEADER: &str = "diffuscope.classifier";
@@ -66,8 +66,10 @@ impl Classifier {
         }
         let file = SafeTensors::deserialize(bytes).map_err(|error| damaged(&error))?;
         let mut tensors = BTreeMap::new();
-        for (name, shape) in layout(&purpose)? {
-            let view = file.tensor(&name).map_err(|error| damaged(&error))?;
+        let structure = Structure::of(&purpose);
+        for (name, spec) in structure.graph.parameters() {
+            let shape = spec.shape.as_slice();
+            let view = file.tensor(name).map_err(|error| damaged(&error))?;
             if view.dtype() != Dtype::F16 || view.shape() != shape {
                 return Err(damaged(&format!("{name} is {:?} of shape {:?}", view.dtype(), view.shape())));
             }
@@ -77,7 +79,7 @@ impl Classifier {
                 return Err(damaged(&format!("{name} holds {found}")));
             }
             let tensor = Tensor::from_vec(values, shape, &Device::Cpu).map_err(ModelError::from)?;
-            tensors.insert(name, tensor);
+            tensors.insert(name.clone(), tensor);
         }
         Ok(Self { accuracy, ..Self::from_tensors(purpose, tensors)? })
     }
@@ -124,10 +126,4 @@ impl Classifier {
         }
         Ok(Self { accuracy: self.accuracy, ..Self::from_tensors(self.purpose.clone(), tensors)? })
     }
-}
-
-/// Names and shapes of the tensors.
-fn layout(purpose: &Purpose) -> Result<Vec<(String, Vec<usize>)>, ClassifierError> {
-    let classifier = Classifier::build(purpose.clone(), Source::Shapes)?;
-    Ok(classifier.tensors().map(|(name, tensor)| (name.to_owned(), tensor.dims().to_vec())).collect())
 }

@@ -12,16 +12,19 @@
 
 mod error;
 mod file;
+mod structure;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use candle_core::{Device, Tensor, Var};
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::{Dataset, DatasetOptions};
 use crate::model::ModelError;
-use crate::model::layers::{Activation, Conv2d, GroupNorm, Linear, Padding};
-use crate::model::parameters::{Loader, Parameters, Precision, Scope, Source};
+use crate::model::parameters::{Parameters, Precision, Source};
+
+use structure::Structure;
 
 pub use error::ClassifierError;
 
@@ -29,15 +32,10 @@ pub use error::ClassifierError;
 pub const SHIPPED: [(&str, &[u8]); 1] =
     [("fashion", include_bytes!("../../assets/classifiers/fashion.safetensors"))];
 
-/// Channels after each halving.
-const WIDTHS: [usize; 3] = [32, 64, FEATURES];
 /// How many features a picture has.
 pub const FEATURES: usize = 128;
 /// Smallest height and width that leave a pixel after three halvings.
 pub const MIN_SIZE: usize = 8;
-/// Groups of a normalisation.
-const GROUPS: usize = 8;
-const EPS: f64 = 1e-5;
 /// Pictures that pass through the network together.
 const BATCH: usize = 64;
 
@@ -76,9 +74,8 @@ impl Purpose {
 pub struct Classifier {
     purpose: Purpose,
     accuracy: Option<f64>,
+    structure: Arc<Structure>,
     parameters: Parameters,
-    levels: Vec<Level>,
-    head: Linear,
 }
 
 /// What a classifier says of pictures, one after another.
@@ -104,7 +101,7 @@ impl Classifier {
     /// # Errors
     /// Those of the tensor library.
     pub fn init(purpose: Purpose, seed: u64) -> Result<Self, ClassifierError> {
-        Self::build(purpose, Source::Fresh { seed, precision: Precision::F32 })
+        Self::build(purpose, &Source::Fresh { seed, precision: Precision::F32 })
     }
 
     /// A network from tensors of the right names and shapes.
@@ -112,20 +109,13 @@ impl Classifier {
         purpose: Purpose,
         tensors: BTreeMap<String, Tensor>,
     ) -> Result<Self, ClassifierError> {
-        Self::build(purpose, Source::Given { tensors, train: false })
+        Self::build(purpose, &Source::Given { tensors, train: false })
     }
 
-    fn build(purpose: Purpose, source: Source) -> Result<Self, ClassifierError> {
-        let loader = Loader::new(source);
-        let root = loader.root();
-        let [mut inputs, ..] = purpose.shape;
-        let mut levels = Vec::with_capacity(WIDTHS.len());
-        for (i, width) in WIDTHS.into_iter().enumerate() {
-            levels.push(Level::load(&root.at("levels").at(i), inputs, width)?);
-            inputs = width;
-        }
-        let head = Linear::load(&root.at("head"), FEATURES, purpose.classes.len())?;
-        Ok(Self { purpose, accuracy: None, parameters: loader.into_parameters(), levels, head })
+    fn build(purpose: Purpose, source: &Source) -> Result<Self, ClassifierError> {
+        let structure = Arc::new(Structure::of(&purpose));
+        let parameters = Parameters::load(structure.graph.parameters(), source)?;
+        Ok(Self { purpose, accuracy: None, structure, parameters })
     }
 
     /// Features `[n, `[`FEATURES`]`]` and logits `[n, classes]` of pictures `[n, channels, height, width]`
@@ -134,13 +124,11 @@ impl Classifier {
     /// # Errors
     /// Those of the tensor library, when the channels do not agree or a side is 0.
     pub fn forward(&self, pictures: &Tensor) -> Result<[Tensor; 2], ModelError> {
-        let mut hidden = pictures.clone();
-        for level in &self.levels {
-            hidden = level.forward(&hidden)?;
-        }
-        let features = hidden.flatten_from(2)?.mean(2)?;
-        let logits = self.head.forward(&features)?;
-        Ok([features, logits])
+        let Structure { graph, pictures: given, features, logits } = &*self.structure;
+        let mut values =
+            graph.evaluate(&self.parameters, &[(*given, pictures.clone())], &[*features, *logits])?;
+        let logits = values.remove(1);
+        Ok([values.remove(0), logits])
     }
 
     /// Appends what it says of pictures, each `[channels, height, width]` in `[-1, 1]`.
@@ -176,36 +164,11 @@ impl Classifier {
 
     /// All tensors by name, sorted.
     pub(crate) fn tensors(&self) -> impl Iterator<Item = (&str, &Tensor)> {
-        self.parameters.iter().map(|(name, parameter)| (name.as_str(), &parameter.tensor))
+        self.parameters.tensors()
     }
 
     /// What training changes, by name, sorted.
     pub(crate) fn variables(&self) -> Result<Vec<(&str, Var)>, ModelError> {
-        self.tensors().map(|(name, tensor)| Ok((name, Var::from_tensor(tensor)?))).collect()
-    }
-}
-
-/// Two convolutions, the second of which halves the size.
-#[derive(Clone, Debug)]
-struct Level {
-    conv: Conv2d,
-    norm: GroupNorm,
-    halving: Conv2d,
-    norm_halved: GroupNorm,
-}
-
-impl Level {
-    fn load(scope: &Scope<'_>, inputs: usize, width: usize) -> Result<Self, ModelError> {
-        Ok(Self {
-            conv: Conv2d::same(&scope.at("conv"), inputs, width)?,
-            norm: GroupNorm::load(&scope.at("norm"), width, GROUPS, EPS)?,
-            halving: Conv2d::halving(&scope.at("halving"), width, Padding::Even(1))?,
-            norm_halved: GroupNorm::load(&scope.at("norm_halved"), width, GROUPS, EPS)?,
-        })
-    }
-
-    fn forward(&self, x: &Tensor) -> Result<Tensor, ModelError> {
-        let x = self.norm.activated(&self.conv.forward(x)?, Activation::Silu)?;
-        Ok(self.norm_halved.activated(&self.halving.forward(&x)?, Activation::Silu)?)
+        self.parameters.variables()
     }
 }

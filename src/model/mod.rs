@@ -1,12 +1,25 @@
-//! The U-Net: diffusers' `UNet2DModel` on [candle](candle_core), in diffusers' own files.
+//! Networks: diffusers' `UNet2DModel` on [candle](candle_core), in diffusers' own files.
+//!
+//! A network's structure is written once. A config chooses [blocks](self::blocks), which describe their
+//! layers and operations to a builder; what comes of it is a [graph](self::graph), and everything else is
+//! made of that:
+//!
+//! ```text
+//! config.json ─► networks ─► blocks ─► graph ─┬─► names and shapes of tensors (checkpoints, fresh weights)
+//!                                             ├─► reference on candle: f64, any device, gradients
+//!                                             ├─► plans for CPUs in f32, and their gradients
+//!                                             └─► summary, operations, memory
+//! ```
 //!
 //! | module | what it is |
 //! | --- | --- |
 //! | [`config`] | `config.json`: what a network is made of |
-//! | [`unet`] | the network, block by block |
+//! | `blocks` | residual blocks, attention, levels: each described once |
+//! | [`networks`] | networks, described by their blocks from a config |
+//! | `graph` | what is described: a graph of operations; and all that is made of it |
+//! | `graph::planned` | a graph planned for CPUs in f32, and its gradients |
 //! | [`layers`] | the primitive operations, behind small structs |
 //! | `kernels` | the same for CPUs in f32, where the time goes |
-//! | `planned` | a whole network planned for CPUs in f32, and its gradients |
 //! | [`parameters`] | named tensors: opened, shared or fresh |
 //! | [`weights`] | safetensors, checked against the config |
 //! | [`folder`] | pipeline folders: opening and saving |
@@ -44,22 +57,23 @@
 //! Every failure is a [`ModelError`], whose text is one line: what it is about, what is wrong, what to
 //! do.
 
+mod blocks;
 pub mod config;
 mod denoiser;
 mod device;
 mod error;
 pub mod folder;
+pub(crate) mod graph;
 mod init;
 mod kernels;
 pub mod layers;
 pub mod library;
 mod memory;
+pub mod networks;
 pub mod operations;
 pub mod parameters;
-mod planned;
 pub mod summary;
 pub mod tape;
-pub mod unet;
 pub mod weights;
 
 pub use config::{Conditioning, DownBlockType, PRESETS, UNet2DConfig, UpBlockType};
@@ -68,11 +82,11 @@ pub use device::Compute;
 pub use error::ModelError;
 pub use folder::{Pipeline, save_pipeline};
 pub use library::{ModelRef, Shipped, shipped};
+pub use networks::{ClassLabels, UNet2DModel};
 pub use operations::operations;
 pub use parameters::Precision;
 pub use summary::{BlockSummary, summary};
 pub use tape::Tape;
-pub use unet::{ClassLabels, UNet2DModel};
 pub use weights::WeightType;
 
 /// What a computation gives; the tensor library's failures where nothing else is said.

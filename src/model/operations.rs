@@ -1,6 +1,6 @@
 //! How much a network computes.
 
-use super::unet::layout;
+use super::networks::unet_2d_graph;
 use super::{ModelError, UNet2DConfig};
 
 /// Multiplications and additions of one call with one sample of this height and width: those of
@@ -11,43 +11,9 @@ use super::{ModelError, UNet2DConfig};
 ///
 /// # Errors
 /// If the configuration is not valid.
-pub fn operations(config: &UNet2DConfig, [height, width]: [usize; 2]) -> Result<u64, ModelError> {
+pub fn operations(config: &UNet2DConfig, size: [usize; 2]) -> Result<u64, ModelError> {
     config.validate("config")?;
-    let pixels = |level: usize| ((height >> level) * (width >> level)) as u64;
-    let mut multiply_adds = 0;
-    for (name, shape) in layout(config)? {
-        let Some(level) = level(&name, config.block_out_channels.len() - 1) else { continue };
-        let numbers = shape.iter().product::<usize>() as u64;
-        multiply_adds += match shape.len() {
-            4 => numbers * pixels(level),
-            // A block's share of the time embedding is computed once, attention's maps for each pixel.
-            2 if name.contains("attentions") => numbers * pixels(level),
-            2 => numbers,
-            _ => 0,
-        };
-        if name.ends_with("to_q.weight") {
-            // q kᵀ, and the weighted sums of v.
-            multiply_adds += 2 * shape[0] as u64 * pixels(level).pow(2);
-        }
-    }
-    Ok(2 * multiply_adds)
-}
-
-/// How often the size was halved where a tensor acts; nothing for tables, which are only read.
-fn level(name: &str, last: usize) -> Option<usize> {
-    let mut parts = name.split('.');
-    let (part, index) = (parts.next()?, parts.next().and_then(|index| index.parse::<usize>().ok()));
-    let resamples = name.contains("samplers");
-    match (part, index) {
-        ("down_blocks", Some(i)) => Some(if resamples { (i + 1).min(last) } else { i }),
-        ("up_blocks", Some(i)) => {
-            let level = last.checked_sub(i)?;
-            Some(if resamples { level.saturating_sub(1) } else { level })
-        }
-        ("mid_block", _) => Some(last),
-        ("class_embedding", _) => None,
-        _ => Some(0),
-    }
+    Ok(unet_2d_graph(config)?.operations(size))
 }
 
 #[cfg(test)]

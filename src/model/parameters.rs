@@ -1,8 +1,6 @@
-//! The network's named tensors, and where they come from while it is built.
+//! A network's named tensors, and where they come from.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::fmt::Display;
 
 use candle_core::{DType, Device, Tensor, Var};
 
@@ -48,10 +46,18 @@ impl Init {
     }
 }
 
+/// A tensor that a network has.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ParameterSpec {
+    pub(crate) shape: Vec<usize>,
+    /// How a fresh one is drawn.
+    pub(crate) init: Init,
+    /// Whether training changes it.
+    pub(crate) learned: bool,
+}
+
 /// Where tensors come from.
 pub(crate) enum Source {
-    /// Nowhere: views of a single zero, to learn names and shapes without memory.
-    Shapes,
     /// Existing tensors; with `train`, as variables.
     Given { tensors: BTreeMap<String, Tensor>, train: bool },
     /// Drawn from the seed, as variables.
@@ -60,82 +66,86 @@ pub(crate) enum Source {
 
 /// One named tensor of a network.
 #[derive(Clone, Debug)]
-pub(crate) struct Parameter {
-    pub(crate) tensor: Tensor,
-    /// Whether training changes it.
-    pub(crate) learned: bool,
+struct Parameter {
+    tensor: Tensor,
+    learned: bool,
 }
 
-/// All tensors of a network by their names in a checkpoint, sorted.
-pub(crate) type Parameters = BTreeMap<String, Parameter>;
+/// All tensors of a network by their names in a checkpoint, in one precision and on one device.
+#[derive(Clone, Debug)]
+pub(crate) struct Parameters(BTreeMap<String, Parameter>);
 
-/// Hands out tensors by name and keeps a list of them.
-pub(crate) struct Loader {
-    source: Source,
-    parameters: RefCell<Parameters>,
+impl Parameters {
+    /// The tensors that a network has, from a source.
+    ///
+    /// # Errors
+    /// [`ModelError::MissingTensor`], and those of the tensor library.
+    pub(crate) fn load(specs: &BTreeMap<String, ParameterSpec>, source: &Source) -> Result<Self, ModelError> {
+        let all = specs.iter().map(|(name, spec)| Ok((name.clone(), source.load(name, spec)?)));
+        all.collect::<Result<_, ModelError>>().map(Self)
+    }
+
+    /// The tensor of that name.
+    ///
+    /// # Errors
+    /// [`ModelError::MissingTensor`].
+    pub(crate) fn get(&self, name: &str) -> Result<Tensor, ModelError> {
+        self.0.get(name).map(|parameter| parameter.tensor.clone()).ok_or_else(|| missing(name))
+    }
+
+    /// One of them, to see where they are and in which precision.
+    pub(crate) fn any(&self) -> Option<&Tensor> {
+        self.0.values().next().map(|parameter| &parameter.tensor)
+    }
+
+    /// How many numbers they are.
+    pub(crate) fn count(&self) -> usize {
+        self.tensors().map(|(_, tensor)| tensor.elem_count()).sum()
+    }
+
+    /// All of them by name, sorted.
+    pub(crate) fn tensors(&self) -> impl ExactSizeIterator<Item = (&str, &Tensor)> {
+        self.0.iter().map(|(name, parameter)| (name.as_str(), &parameter.tensor))
+    }
+
+    /// All of them without variables; the numbers are shared.
+    pub(crate) fn detached(&self) -> BTreeMap<String, Tensor> {
+        self.tensors().map(|(name, tensor)| (name.to_owned(), tensor.detach())).collect()
+    }
+
+    /// What training changes, by name, sorted; nothing where the source gave no variables.
+    ///
+    /// # Errors
+    /// Those of the tensor library.
+    pub(crate) fn variables(&self) -> Result<Vec<(&str, Var)>, ModelError> {
+        let learned = self.0.iter().filter(|(_, p)| p.learned && p.tensor.is_variable());
+        learned.map(|(name, p)| Ok((name.as_str(), Var::from_tensor(&p.tensor)?))).collect()
+    }
 }
 
-impl Loader {
-    pub(crate) fn new(source: Source) -> Self {
-        Self { source, parameters: RefCell::default() }
-    }
-
-    /// The top of the network's tree of names.
-    pub(crate) fn root(&self) -> Scope<'_> {
-        Scope { loader: self, path: String::new() }
-    }
-
-    pub(crate) fn into_parameters(self) -> Parameters {
-        self.parameters.into_inner()
-    }
-
-    fn load(&self, name: &str, shape: &[usize], init: Init, learned: bool) -> Result<Tensor, ModelError> {
-        let (tensor, train) = match &self.source {
-            Source::Shapes => (Tensor::zeros(1, DType::F32, &Device::Cpu)?.broadcast_as(shape)?, false),
-            Source::Given { tensors, train } => {
-                let tensor = tensors.get(name).ok_or_else(|| ModelError::MissingTensor {
-                    name: "network".to_owned(),
-                    tensor: name.to_owned(),
-                    more: String::new(),
-                    own: "other tensors".to_owned(),
-                })?;
-                (tensor.clone(), *train)
+impl Source {
+    fn load(&self, name: &str, spec: &ParameterSpec) -> Result<Parameter, ModelError> {
+        let ParameterSpec { shape, init, learned } = spec;
+        let (tensor, train) = match self {
+            Self::Given { tensors, train } => {
+                (tensors.get(name).ok_or_else(|| missing(name))?.clone(), *train)
             }
-            Source::Fresh { seed, precision } => {
-                let values = init::draw(*seed, name, shape.iter().product(), init);
-                (Tensor::from_vec(values, shape, &Device::Cpu)?.to_dtype(precision.dtype())?, true)
+            Self::Fresh { seed, precision } => {
+                let values = init::draw(*seed, name, shape.iter().product(), *init);
+                let tensor = Tensor::from_vec(values, shape.as_slice(), &Device::Cpu)?;
+                (tensor.to_dtype(precision.dtype())?, true)
             }
         };
-        let tensor = if train && learned { Var::from_tensor(&tensor)?.into_inner() } else { tensor };
-        self.parameters.borrow_mut().insert(name.to_owned(), Parameter { tensor: tensor.clone(), learned });
-        Ok(tensor)
+        let tensor = if train && *learned { Var::from_tensor(&tensor)?.into_inner() } else { tensor };
+        Ok(Parameter { tensor, learned: *learned })
     }
 }
 
-/// A place in the tree of names, such as `down_blocks.0.resnets.1`.
-#[derive(Clone)]
-pub(crate) struct Scope<'a> {
-    loader: &'a Loader,
-    path: String,
-}
-
-impl Scope<'_> {
-    /// A branch of this place.
-    pub(crate) fn at(&self, name: impl Display) -> Self {
-        Self { loader: self.loader, path: self.full(&name) }
-    }
-
-    /// A learned tensor of this place.
-    pub(crate) fn get(&self, name: &str, shape: &[usize], init: Init) -> Result<Tensor, ModelError> {
-        self.loader.load(&self.full(&name), shape, init, true)
-    }
-
-    /// A tensor of this place that training leaves as it is.
-    pub(crate) fn fixed(&self, name: &str, shape: &[usize], init: Init) -> Result<Tensor, ModelError> {
-        self.loader.load(&self.full(&name), shape, init, false)
-    }
-
-    fn full(&self, name: &dyn Display) -> String {
-        if self.path.is_empty() { name.to_string() } else { format!("{}.{name}", self.path) }
+fn missing(name: &str) -> ModelError {
+    ModelError::MissingTensor {
+        name: "network".to_owned(),
+        tensor: name.to_owned(),
+        more: String::new(),
+        own: "other tensors".to_owned(),
     }
 }

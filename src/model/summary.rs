@@ -1,6 +1,6 @@
 //! A network at a glance: its blocks and where its parameters are.
 
-use super::unet::layout;
+use super::networks::unet_2d_graph;
 use super::{ModelError, UNet2DConfig};
 
 /// One part of a network, in the order in which a sample passes.
@@ -12,9 +12,9 @@ pub struct BlockSummary {
     pub kind: &'static str,
     /// Channels in and out. 0 where there is no picture (time and class embeddings).
     pub channels: [usize; 2],
-    /// Height and width of what comes in.
+    /// Height and width of the picture that comes in; where there is none, of the sample.
     pub input: [usize; 2],
-    /// Height and width of what goes out.
+    /// Height and width of the picture that goes out; where there is none, of the sample.
     pub output: [usize; 2],
     /// Whether pixels look at each other.
     pub attention: bool,
@@ -33,51 +33,24 @@ pub fn summary(config: &UNet2DConfig, [height, width]: [usize; 2]) -> Result<Vec
     if height == 0 || width == 0 || !height.is_multiple_of(factor) || !width.is_multiple_of(factor) {
         return Err(ModelError::SampleSize { width, height, factor });
     }
-    let layout = layout(config)?;
-    let parameters = |name: &str| {
-        let inside = |tensor: &str| tensor.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
-        layout
-            .iter()
-            .filter(|(tensor, _)| inside(tensor))
-            .map(|(_, shape)| shape.iter().product::<usize>())
-            .sum()
-    };
-    let size = |level: usize| [height >> level, width >> level];
-    let channels = &config.block_out_channels;
-    let last = channels.len() - 1;
-    let first = config.first_channels();
-    let mut blocks = Vec::new();
-    let mut push = |name: String, kind, channels, [from, to]: [usize; 2], attention| {
-        let parameters = parameters(&name);
-        let (input, output) = (size(from), size(to));
-        blocks.push(BlockSummary { name, kind, channels, input, output, attention, parameters });
-    };
-    for (name, kind) in [
-        ("time_proj", "Timesteps"),
-        ("time_embedding", "TimestepEmbedding"),
-        ("class_embedding", "Embedding"),
-    ] {
-        push(name.to_owned(), kind, [0, 0], [0, 0], false);
-    }
-    push("conv_in".to_owned(), "Conv2d", [config.in_channels, first], [0, 0], false);
-    for (level, block) in config.down_block_types.iter().enumerate() {
-        let around = [channels[level.saturating_sub(1)], channels[level]];
-        let levels = [level, (level + 1).min(last)];
-        push(format!("down_blocks.{level}"), block.name(), around, levels, block.has_attention());
-    }
-    if config.mid_block {
-        let around = [config.last_channels(); 2];
-        push("mid_block".to_owned(), "UNetMidBlock2D", around, [last, last], config.add_attention);
-    }
-    for (i, block) in config.up_block_types.iter().enumerate() {
-        let level = last - i;
-        let around = [channels[(level + 1).min(last)], channels[level]];
-        let levels = [level, level.saturating_sub(1)];
-        push(format!("up_blocks.{i}"), block.name(), around, levels, block.has_attention());
-    }
-    push("conv_norm_out".to_owned(), "GroupNorm", [first, first], [0, 0], false);
-    push("conv_out".to_owned(), "Conv2d", [first, config.out_channels], [0, 0], false);
+    let graph = unet_2d_graph(config)?;
+    let blocks = graph.blocks().iter().map(|block| {
+        let channels = |value| graph.node(value).width;
+        let size = |value| graph.size(value, [height, width]);
+        let (channels, input, output) = match block.input {
+            Some(input) => ([input, block.output].map(channels), size(input), size(block.output)),
+            None => ([0, 0], [height, width], [height, width]),
+        };
+        BlockSummary {
+            name: block.name.clone(),
+            kind: block.class,
+            channels,
+            input,
+            output,
+            attention: graph.has_attention(block),
+            parameters: graph.parameters_of(block),
+        }
+    });
     // Embeddings without numbers of their own are not there at all.
-    blocks.retain(|block| block.parameters > 0);
-    Ok(blocks)
+    Ok(blocks.filter(|block| block.parameters > 0).collect())
 }

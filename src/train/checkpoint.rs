@@ -24,7 +24,7 @@ use super::{TrainError, TrainSettings};
 use crate::dataset::{Dataset, DatasetOptions};
 use crate::files;
 use crate::imaging::{ImagingError, write_atomically};
-use crate::model::unet::layout;
+use crate::model::networks::unet_2d_graph;
 use crate::model::{ModelError, UNet2DConfig, WeightType, save_pipeline};
 
 /// The file to go on from.
@@ -171,10 +171,10 @@ impl Checkpoint {
         let mut config = UNet2DConfig::from_json(&header.network, &name)?;
         // Runs of earlier versions did not note it.
         config.null_class = config.guiding_class();
-        let layout = layout(&config)?;
+        let graph = unet_2d_graph(&config)?;
         for (found, info) in metadata.tensors() {
             let shape = found.split_once('/').filter(|(part, _)| PARTS.contains(part));
-            let shape = shape.and_then(|(_, tensor)| layout.get(tensor));
+            let shape = shape.and_then(|(_, tensor)| graph.parameters().get(tensor)).map(|spec| &spec.shape);
             if (info.dtype, Some(&info.shape)) != (Dtype::F32, shape) {
                 let reason = format!("{found} is {:?} of shape {:?}", info.dtype, info.shape);
                 return Err(damaged(&name, &reason));

@@ -1,11 +1,10 @@
 //! Two-dimensional convolution.
 
-use candle_core::{Device, Tensor};
+use candle_core::Tensor;
 
 use super::{TimeAdd, doubled};
+use crate::model::Result;
 use crate::model::kernels::{self, Convolution};
-use crate::model::parameters::{Init, Scope};
-use crate::model::{ModelError, Result};
 
 /// What is put around the picture before it is convolved; zeros always.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,37 +29,9 @@ pub struct Conv2d {
 }
 
 impl Conv2d {
-    /// Where it computes.
-    pub fn device(&self) -> &Device {
-        self.weight.device()
-    }
-
-    /// A 3×3 convolution that keeps the size.
-    pub(crate) fn same(scope: &Scope<'_>, inputs: usize, outputs: usize) -> Result<Self, ModelError> {
-        Self::load(scope, [inputs, outputs], 3, 1, Padding::Even(1))
-    }
-
-    /// A 1×1 convolution: a linear map of the channels.
-    pub(crate) fn pointwise(scope: &Scope<'_>, inputs: usize, outputs: usize) -> Result<Self, ModelError> {
-        Self::load(scope, [inputs, outputs], 1, 1, Padding::Even(0))
-    }
-
-    /// A 3×3 convolution that halves the size.
-    pub(crate) fn halving(scope: &Scope<'_>, channels: usize, padding: Padding) -> Result<Self, ModelError> {
-        Self::load(scope, [channels, channels], 3, 2, padding)
-    }
-
-    fn load(
-        scope: &Scope<'_>,
-        [inputs, outputs]: [usize; 2],
-        kernel: usize,
-        stride: usize,
-        padding: Padding,
-    ) -> Result<Self, ModelError> {
-        let init = Init::fan_in(inputs * kernel * kernel);
-        let weight = scope.get("weight", &[outputs, inputs, kernel, kernel], init)?;
-        let bias = scope.get("bias", &[outputs], init)?;
-        Ok(Self { weight, bias, kernel, stride, padding })
+    /// `weight`: `[out_channels, in_channels, kernel, kernel]`; `bias`: `[out_channels]`.
+    pub(crate) fn new(weight: Tensor, bias: Tensor, kernel: usize, stride: usize, padding: Padding) -> Self {
+        Self { weight, bias, kernel, stride, padding }
     }
 
     /// `[n, in_channels, h, w]` → `[n, out_channels, h/stride, w/stride]`.

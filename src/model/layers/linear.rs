@@ -1,10 +1,9 @@
 //! Maps of vectors: linear layers, tables, and the time embedding's way into a picture.
 
-use candle_core::{D, Device, Tensor};
+use candle_core::{D, Tensor};
 
+use crate::model::Result;
 use crate::model::kernels::{self, Convolution};
-use crate::model::parameters::{Init, Scope};
-use crate::model::{ModelError, Result};
 
 /// `x Wᵀ + b`.
 #[derive(Clone, Debug)]
@@ -16,17 +15,9 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// Where it computes.
-    pub fn device(&self) -> &Device {
-        self.weight.device()
-    }
-
-    pub(crate) fn load(scope: &Scope<'_>, inputs: usize, outputs: usize) -> Result<Self, ModelError> {
-        let init = Init::fan_in(inputs);
-        Ok(Self {
-            weight: scope.get("weight", &[outputs, inputs], init)?,
-            bias: scope.get("bias", &[outputs], init)?,
-        })
+    /// `weight`: `[outputs, inputs]`; `bias`: `[outputs]`.
+    pub(crate) fn new(weight: Tensor, bias: Tensor) -> Self {
+        Self { weight, bias }
     }
 
     /// `[…, inputs]` → `[…, outputs]`.
@@ -70,16 +61,12 @@ pub struct Embedding {
 }
 
 impl Embedding {
-    pub(crate) fn load(scope: &Scope<'_>, entries: usize, width: usize) -> Result<Self, ModelError> {
-        Ok(Self { weight: scope.get("weight", &[entries, width], Init::Normal { std: 1.0 })? })
+    /// `weight`: `[entries, width]`.
+    pub(crate) fn new(weight: Tensor) -> Self {
+        Self { weight }
     }
 
-    /// How many vectors there are.
-    pub fn entries(&self) -> usize {
-        self.weight.dims()[0]
-    }
-
-    /// `[n, width]` for n indices below [`entries`](Self::entries).
+    /// `[n, width]` for n indices below the number of entries.
     ///
     /// # Errors
     /// Those of the tensor library, for an index out of range.

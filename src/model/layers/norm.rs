@@ -3,9 +3,8 @@
 use candle_core::Tensor;
 
 use super::Activation;
+use crate::model::Result;
 use crate::model::kernels::{self, Normalisation};
-use crate::model::parameters::{Init, Scope};
-use crate::model::{ModelError, Result};
 
 /// Normalises groups of channels to mean 0 and variance 1, then scales and shifts each channel
 /// (Wu & He 2018).
@@ -20,15 +19,9 @@ pub struct GroupNorm {
 }
 
 impl GroupNorm {
-    pub(crate) fn load(
-        scope: &Scope<'_>,
-        channels: usize,
-        groups: usize,
-        eps: f64,
-    ) -> Result<Self, ModelError> {
-        let weight = scope.get("weight", &[channels], Init::Ones)?;
-        let bias = scope.get("bias", &[channels], Init::Zeros)?;
-        Ok(Self { weight, bias, groups, eps })
+    /// `weight` and `bias`: `[channels]`.
+    pub(crate) fn new(weight: Tensor, bias: Tensor, groups: usize, eps: f64) -> Self {
+        Self { weight, bias, groups, eps }
     }
 
     /// `[n, channels, h, w]`, same shape out.

@@ -17,8 +17,9 @@ use safetensors::tensor::{Dtype, TensorInfo};
 use self::header::Part;
 use self::names::{Layout, Names, matched};
 use super::error::shown;
+use super::networks::unet_2d_graph;
 use super::parameters::Precision;
-use super::{ModelError, UNet2DConfig, UNet2DModel, memory, unet};
+use super::{ModelError, UNet2DConfig, UNet2DModel, memory};
 
 pub(crate) use self::files::{Files, is_index};
 pub use self::write::WeightType;
@@ -70,12 +71,13 @@ fn read_parts<R: Read>(
     config: &UNet2DConfig,
     precision: Precision,
 ) -> Result<Weights, ModelError> {
-    let layout = unet::layout(config)?;
+    let graph = unet_2d_graph(config)?;
+    let layout: Layout =
+        graph.parameters().iter().map(|(name, spec)| (name.clone(), spec.shape.clone())).collect();
     let stored = Stored::of(name, &parts, index)?;
     let Names { names, remark } = stored.names(name, &parts, &layout)?;
     drop(stored);
-    let parameters = layout.values().map(|shape| shape.iter().product::<usize>()).sum();
-    crate::memory::enough_for(memory::of_parameters(parameters))?;
+    crate::memory::enough_for(memory::of_parameters(graph.parameter_count()))?;
     let (mut tensors, mut bytes) = (BTreeMap::new(), 0);
     for part in &mut parts {
         let path = part.path;

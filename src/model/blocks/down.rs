@@ -1,0 +1,54 @@
+//! Blocks on the way down: `DownBlock2D`, `AttnDownBlock2D`, `ResnetDownsampleBlock2D`
+//! (`diffusers.models.unets.unet_2d_blocks`).
+
+use super::{Resize, Resnet, Style};
+use crate::model::graph::{Builder, Value};
+use crate::model::layers::Padding;
+
+/// How a level halves the size.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Downsample {
+    /// By a convolution with stride 2.
+    Conv(Padding),
+    /// Inside a residual block.
+    Resnet,
+}
+
+/// One level on the way down.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DownBlock {
+    /// Residual blocks.
+    pub(crate) layers: usize,
+    pub(crate) outputs: usize,
+    /// Whether there is attention after each of them.
+    pub(crate) attention: bool,
+    /// Nothing for the last level.
+    pub(crate) downsample: Option<Downsample>,
+}
+
+impl DownBlock {
+    /// The level's result; what the way up needs is pushed to `skips`.
+    pub(crate) fn describe(
+        self,
+        to: &mut Builder,
+        style: Style,
+        mut x: Value,
+        time: Option<Value>,
+        skips: &mut Vec<Value>,
+    ) -> Value {
+        let Self { layers, outputs, attention, downsample } = self;
+        for i in 0..layers {
+            x = style.layer(to, i, (x, time), outputs, attention);
+            skips.push(x);
+        }
+        let Some(downsample) = downsample else { return x };
+        let x = to.within("downsamplers.0", |to| match downsample {
+            Downsample::Conv(padding) => to.halving("conv", x, outputs, padding),
+            Downsample::Resnet => {
+                Resnet { resize: Resize::Halve, ..style.resnet(outputs) }.describe(to, x, time)
+            }
+        });
+        skips.push(x);
+        x
+    }
+}

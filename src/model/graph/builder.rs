@@ -1,0 +1,229 @@
+//! Describing a network: what blocks speak to.
+
+use std::fmt::Display;
+
+use super::{Block, Graph, Kind, Node, Op, Value};
+use crate::model::layers::{Activation, Padding};
+use crate::model::parameters::{Init, ParameterSpec};
+
+/// Standard deviation of the random frequencies in diffusers' networks.
+const FOURIER_SCALE: f64 = 16.0;
+
+/// A graph in the making, and the place in the tree of names where layers are put.
+#[derive(Debug, Default)]
+pub(crate) struct Builder {
+    graph: Graph,
+    /// Such as `down_blocks.0.resnets.1`; nothing at the top.
+    path: String,
+}
+
+impl Builder {
+    /// The description is complete.
+    pub(crate) fn finish(self) -> Graph {
+        self.graph
+    }
+
+    /// Channels of a picture, or numbers of a vector.
+    pub(crate) fn width(&self, x: Value) -> usize {
+        self.graph.node(x).width
+    }
+
+    /// Describes something in a branch of the tree of names.
+    pub(crate) fn within<T>(&mut self, name: impl Display, describe: impl FnOnce(&mut Self) -> T) -> T {
+        let branch = self.full(name);
+        let before = std::mem::replace(&mut self.path, branch);
+        let described = describe(self);
+        self.path = before;
+        described
+    }
+
+    /// As [`within`](Self::within), of a part that is named in summaries: its `class` in diffusers, and the
+    /// picture that comes in, if there is one. Gives what `describe` gives.
+    pub(crate) fn block(
+        &mut self,
+        name: impl Display,
+        class: &'static str,
+        input: Option<Value>,
+        describe: impl FnOnce(&mut Self) -> Value,
+    ) -> Value {
+        let first = self.graph.nodes.len();
+        let full = self.full(&name);
+        let output = self.within(name, describe);
+        self.note(full, class, (input, output), first);
+        output
+    }
+
+    /// As [`block`](Self::block), of a single layer, which `describe` is told the name of.
+    pub(crate) fn layer(
+        &mut self,
+        name: &'static str,
+        class: &'static str,
+        input: Value,
+        describe: impl FnOnce(&mut Self, &'static str) -> Value,
+    ) -> Value {
+        let first = self.graph.nodes.len();
+        let output = describe(self, name);
+        self.note(self.full(name), class, (Some(input), output), first);
+        output
+    }
+
+    /// Notes a part of the nodes from the `first` on.
+    fn note(
+        &mut self,
+        name: String,
+        class: &'static str,
+        (input, output): (Option<Value>, Value),
+        first: usize,
+    ) {
+        let nodes = first..self.graph.nodes.len();
+        self.graph.blocks.push(Block { name, class, input, output, nodes });
+    }
+
+    /// A value that is given from outside.
+    pub(crate) fn input(&mut self, kind: Kind, width: usize) -> Value {
+        self.push(Op::Input, &[], kind, width)
+    }
+
+    /// Numbers as sines and cosines; see [`Op::Sinusoids`].
+    pub(crate) fn sinusoids(&mut self, x: Value, width: usize, flip: bool, shift: f64) -> Value {
+        self.push(Op::Sinusoids { flip, shift }, &[x], Kind::Vector, width)
+    }
+
+    /// Numbers as sines and cosines of their logarithms at `frequencies` random ones, which are this place's
+    /// weight and not learned; see [`Op::Fourier`].
+    pub(crate) fn fourier(&mut self, x: Value, frequencies: usize) -> Value {
+        let layer = self.path.clone();
+        let init = Init::Normal { std: FOURIER_SCALE };
+        self.parameter(&layer, "weight", vec![frequencies], init, false);
+        self.push(Op::Fourier { layer }, &[x], Kind::Vector, 2 * frequencies)
+    }
+
+    /// Rows of a table with so many entries, which is this place's weight.
+    pub(crate) fn lookup(&mut self, x: Value, entries: usize, width: usize) -> Value {
+        let layer = self.path.clone();
+        self.parameter(&layer, "weight", vec![entries, width], Init::Normal { std: 1.0 }, true);
+        self.push(Op::Lookup { layer }, &[x], Kind::Vector, width)
+    }
+
+    /// A linear map of a vector, or of every pixel of a picture.
+    pub(crate) fn linear(&mut self, name: impl Display, x: Value, outputs: usize) -> Value {
+        let layer = self.full(name);
+        let Node { kind, width: inputs, .. } = *self.graph.node(x);
+        self.weight_and_bias(&layer, vec![outputs, inputs], Init::fan_in(inputs));
+        self.push(Op::Linear { layer }, &[x], kind, outputs)
+    }
+
+    /// A 3×3 convolution that keeps the size.
+    pub(crate) fn conv(&mut self, name: impl Display, x: Value, outputs: usize) -> Value {
+        self.convolution(name, x, outputs, [3, 1], Padding::Even(1))
+    }
+
+    /// A 1×1 convolution: a linear map of every pixel, with the tensors of a convolution.
+    pub(crate) fn pointwise(&mut self, name: impl Display, x: Value, outputs: usize) -> Value {
+        self.convolution(name, x, outputs, [1, 1], Padding::Even(0))
+    }
+
+    /// A 3×3 convolution that halves the size.
+    pub(crate) fn halving(
+        &mut self,
+        name: impl Display,
+        x: Value,
+        outputs: usize,
+        padding: Padding,
+    ) -> Value {
+        self.convolution(name, x, outputs, [3, 2], padding)
+    }
+
+    fn convolution(
+        &mut self,
+        name: impl Display,
+        x: Value,
+        outputs: usize,
+        [kernel, stride]: [usize; 2],
+        padding: Padding,
+    ) -> Value {
+        let (layer, inputs) = (self.full(name), self.width(x));
+        let init = Init::fan_in(inputs * kernel * kernel);
+        self.weight_and_bias(&layer, vec![outputs, inputs, kernel, kernel], init);
+        self.push(Op::Conv { layer, kernel, stride, padding }, &[x], Kind::Picture, outputs)
+    }
+
+    /// A group normalisation.
+    pub(crate) fn group_norm(&mut self, name: impl Display, x: Value, groups: usize, eps: f64) -> Value {
+        let (layer, channels) = (self.full(name), self.width(x));
+        self.parameter(&layer, "weight", vec![channels], Init::Ones, true);
+        self.parameter(&layer, "bias", vec![channels], Init::Zeros, true);
+        self.push(Op::GroupNorm { layer, groups, eps }, &[x], Kind::Picture, channels)
+    }
+
+    /// A non-linearity of every number.
+    pub(crate) fn activation(&mut self, x: Value, activation: Activation) -> Value {
+        self.alike(Op::Activation(activation), &[x])
+    }
+
+    /// A picture with a vector's numbers added to its channels.
+    pub(crate) fn shift(&mut self, x: Value, numbers: Value) -> Value {
+        self.alike(Op::Shift, &[x, numbers])
+    }
+
+    /// A picture scaled and shifted by a vector; see [`Op::ScaleShift`].
+    pub(crate) fn scale_shift(&mut self, x: Value, numbers: Value) -> Value {
+        self.alike(Op::ScaleShift, &[x, numbers])
+    }
+
+    /// `(x + y) / divisor`.
+    pub(crate) fn add(&mut self, x: Value, y: Value, divisor: f64) -> Value {
+        self.alike(Op::Add { divisor }, &[x, y])
+    }
+
+    /// The channels of two pictures.
+    pub(crate) fn concat(&mut self, x: Value, y: Value) -> Value {
+        self.push(Op::Concat, &[x, y], Kind::Picture, self.width(x) + self.width(y))
+    }
+
+    /// A picture twice as large in both directions.
+    pub(crate) fn double(&mut self, x: Value) -> Value {
+        self.alike(Op::Double, &[x])
+    }
+
+    /// A picture half as large in both directions.
+    pub(crate) fn halve(&mut self, x: Value) -> Value {
+        self.alike(Op::Halve, &[x])
+    }
+
+    /// Attention of queries to keys and values.
+    pub(crate) fn attend(&mut self, [query, key, value]: [Value; 3], heads: usize) -> Value {
+        self.push(Op::Attend { heads }, &[query, key, value], Kind::Picture, self.width(value))
+    }
+
+    /// The mean of each channel.
+    pub(crate) fn mean(&mut self, x: Value) -> Value {
+        self.push(Op::Mean, &[x], Kind::Vector, self.width(x))
+    }
+
+    /// An operation that gives the like of its first input.
+    fn alike(&mut self, op: Op, inputs: &[Value]) -> Value {
+        let Node { kind, width, .. } = *self.graph.node(inputs[0]);
+        self.push(op, inputs, kind, width)
+    }
+
+    fn push(&mut self, op: Op, inputs: &[Value], kind: Kind, width: usize) -> Value {
+        self.graph.nodes.push(Node { op, inputs: inputs.to_vec(), kind, width });
+        Value(self.graph.nodes.len() - 1)
+    }
+
+    fn weight_and_bias(&mut self, layer: &str, shape: Vec<usize>, init: Init) {
+        let outputs = shape[0];
+        self.parameter(layer, "weight", shape, init, true);
+        self.parameter(layer, "bias", vec![outputs], init, true);
+    }
+
+    /// Notes a layer's tensor. A layer that is used twice has its tensors once.
+    fn parameter(&mut self, layer: &str, name: &str, shape: Vec<usize>, init: Init, learned: bool) {
+        self.graph.parameters.insert(format!("{layer}.{name}"), ParameterSpec { shape, init, learned });
+    }
+
+    fn full(&self, name: impl Display) -> String {
+        if self.path.is_empty() { name.to_string() } else { format!("{}.{name}", self.path) }
+    }
+}

@@ -1,0 +1,245 @@
+//! A network as a graph of operations: described once, read by everything that needs to know it.
+//!
+//! A network's [blocks](super::blocks) describe themselves to a [`Builder`], which makes a [`Graph`] of it:
+//! nodes, each an [operation](Op) on [values](Value) that earlier nodes gave, with the names of the layers
+//! whose tensors they need. Nothing is computed and no memory is taken for that. From the graph come:
+//!
+//! | what | where |
+//! | --- | --- |
+//! | names, shapes and first values of all tensors, as in a checkpoint | [`Graph::parameters`] |
+//! | the reference: operation by operation on candle, in any precision, on any device, with gradients | `reference` |
+//! | the fast way on CPUs in f32, with gradients of its own | `planned` |
+//! | the number of operations, and sizes of all values | `cost` |
+//! | the blocks in the order in which a sample passes | [`Graph::blocks`] |
+//!
+//! A graph does not know how many samples it is given nor how large pictures are: a value has a [`Kind`] and
+//! a width (its channels, for pictures); heights and widths of pictures follow from those of the input.
+//! Operations are those of the definitions in papers and in diffusers. What an interpreter joins to
+//! compute it faster (a normalisation and the non-linearity after it, a convolution and what is added to
+//! it) is its own affair.
+
+mod builder;
+mod cost;
+pub(crate) mod planned;
+mod reference;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::layers::{Activation, Padding};
+use super::parameters::ParameterSpec;
+
+pub(crate) use builder::Builder;
+
+/// What a node gives: its number, counted in the order of description.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Value(usize);
+
+/// What a value is, for each of n samples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// `[n]`: one number in f64, such as a timestep or the index of a class.
+    Number,
+    /// `[n, width]`.
+    Vector,
+    /// `[n, channels, height, width]`.
+    Picture,
+}
+
+/// What a node does with its inputs.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Op {
+    /// Given from outside.
+    Input,
+    /// A number → its sines and cosines at fixed frequencies (Vaswani et al. 2017, section 3.5), as
+    /// `get_timestep_embedding` of diffusers has them.
+    Sinusoids {
+        /// Whether cosines come first.
+        flip: bool,
+        /// Subtracted from the number of frequencies, which shifts them.
+        shift: f64,
+    },
+    /// A number above 0 → sines, then cosines, of its logarithm at random frequencies, the layer's weight
+    /// (Song et al. 2021, appendix B; `GaussianFourierProjection` of diffusers).
+    Fourier {
+        /// The layer.
+        layer: String,
+    },
+    /// A whole number → that row of a table, the layer's weight.
+    Lookup {
+        /// The layer.
+        layer: String,
+    },
+    /// `W x + b`, of a vector or of every pixel.
+    Linear {
+        /// The layer.
+        layer: String,
+    },
+    /// A convolution of a picture.
+    Conv {
+        /// The layer.
+        layer: String,
+        /// Its kernels are squares with such a side.
+        kernel: usize,
+        /// Pixels from one place of the kernel to the next.
+        stride: usize,
+        /// Zeros around the picture.
+        padding: Padding,
+    },
+    /// Groups of channels normalised to mean 0 and variance 1, then scaled and shifted by channel
+    /// (Wu & He 2018).
+    GroupNorm {
+        /// The layer.
+        layer: String,
+        /// Number of groups.
+        groups: usize,
+        /// Added to the variance.
+        eps: f64,
+    },
+    /// A non-linearity of every number.
+    Activation(Activation),
+    /// A picture and a vector → the picture with one number added to each channel.
+    Shift,
+    /// A picture x and a vector of twice as many numbers as it has channels, all scales and then all
+    /// shifts → `x · (1 + scale) + shift`.
+    ScaleShift,
+    /// `(x + y) / divisor`, of two values alike.
+    Add {
+        /// The divisor.
+        divisor: f64,
+    },
+    /// Two pictures of one size → one with the channels of both, one after another.
+    Concat,
+    /// Every pixel twice in both directions.
+    Double,
+    /// The mean of every 2×2 block of pixels.
+    Halve,
+    /// Queries, keys and values → `softmax(q kᵀ / √d) v` for each of so many heads, over the pixels
+    /// (Vaswani et al. 2017, eq. 1).
+    Attend {
+        /// Number of heads; they share the channels evenly.
+        heads: usize,
+    },
+    /// A picture → the mean of each channel.
+    Mean,
+}
+
+impl Op {
+    /// The layer whose tensors it needs.
+    fn layer(&self) -> Option<&str> {
+        match self {
+            Self::Fourier { layer }
+            | Self::Lookup { layer }
+            | Self::Linear { layer }
+            | Self::Conv { layer, .. }
+            | Self::GroupNorm { layer, .. } => Some(layer),
+            Self::Input
+            | Self::Sinusoids { .. }
+            | Self::Activation(_)
+            | Self::Shift
+            | Self::ScaleShift
+            | Self::Add { .. }
+            | Self::Concat
+            | Self::Double
+            | Self::Halve
+            | Self::Attend { .. }
+            | Self::Mean => None,
+        }
+    }
+}
+
+/// One operation.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) op: Op,
+    /// Values of earlier nodes.
+    pub(crate) inputs: Vec<Value>,
+    pub(crate) kind: Kind,
+    /// Numbers of a vector, channels of a picture.
+    pub(crate) width: usize,
+}
+
+/// A part of a network that has a name in checkpoints, for people to look at.
+#[derive(Clone, Debug)]
+pub(crate) struct Block {
+    /// Such as `down_blocks.0`.
+    pub(crate) name: String,
+    /// Its class in diffusers, such as `AttnDownBlock2D`.
+    pub(crate) class: &'static str,
+    /// The picture that comes in; nothing where there is none, as for embeddings.
+    pub(crate) input: Option<Value>,
+    pub(crate) output: Value,
+    /// Numbers of its nodes.
+    nodes: Range<usize>,
+}
+
+/// A network's operations in an order in which they can be computed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Graph {
+    nodes: Vec<Node>,
+    parameters: BTreeMap<String, ParameterSpec>,
+    blocks: Vec<Block>,
+}
+
+impl Graph {
+    /// All tensors by their names in a checkpoint, sorted.
+    pub(crate) fn parameters(&self) -> &BTreeMap<String, ParameterSpec> {
+        &self.parameters
+    }
+
+    /// How many numbers the tensors are.
+    pub(crate) fn parameter_count(&self) -> usize {
+        self.parameters.values().map(|spec| spec.shape.iter().product::<usize>()).sum()
+    }
+
+    /// The parts, in the order in which a sample passes.
+    pub(crate) fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// How many numbers the tensors of a block are.
+    pub(crate) fn parameters_of(&self, block: &Block) -> usize {
+        let inside = |name: &str| name.strip_prefix(&block.name).is_some_and(|rest| rest.starts_with('.'));
+        let own = self.parameters.iter().filter(|(name, _)| inside(name));
+        own.map(|(_, spec)| spec.shape.iter().product::<usize>()).sum()
+    }
+
+    /// Whether pixels look at each other in a block.
+    pub(crate) fn has_attention(&self, block: &Block) -> bool {
+        self.nodes[block.nodes.clone()].iter().any(|node| matches!(node.op, Op::Attend { .. }))
+    }
+
+    /// The node that gives a value.
+    pub(crate) fn node(&self, value: Value) -> &Node {
+        &self.nodes[value.0]
+    }
+
+    /// The nodes that `wanted` depend on, beyond those that are `given`; `[i]` is whether that is so of
+    /// node i.
+    fn needed(&self, given: impl IntoIterator<Item = Value>, wanted: &[Value]) -> Vec<bool> {
+        let mut needed = vec![false; self.nodes.len()];
+        let mut known = vec![false; self.nodes.len()];
+        given.into_iter().for_each(|value| known[value.0] = true);
+        wanted.iter().filter(|value| !known[value.0]).for_each(|value| needed[value.0] = true);
+        for i in (0..self.nodes.len()).rev() {
+            if needed[i] {
+                for input in self.nodes[i].inputs.iter().filter(|input| !known[input.0]) {
+                    needed[input.0] = true;
+                }
+            }
+        }
+        needed
+    }
+
+    /// For every node, the needed nodes that use its value, as often as they do.
+    fn users(&self, needed: &[bool]) -> Vec<Vec<usize>> {
+        let mut users = vec![Vec::new(); self.nodes.len()];
+        for (i, node) in self.nodes.iter().enumerate().filter(|(i, _)| needed[*i]) {
+            node.inputs.iter().for_each(|input| users[input.0].push(i));
+        }
+        users
+    }
+}

@@ -1,0 +1,248 @@
+//! Gradients of attention. Scores are not kept: they are computed again, a tile of queries at a time (after
+//! Dao et al. 2022, section 3.1).
+
+#![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
+#![expect(clippy::needless_range_loop, reason = "indices of arrays that are registers")]
+
+use std::cell::RefCell;
+
+use pulp::{Arch, Simd, WithSimd};
+use rayon::prelude::*;
+
+use crate::model::graph::planned::attention::{Attention, Part, QUERIES, exponent, exponentials};
+use crate::model::graph::planned::lanes::{LANES, Lanes};
+
+thread_local! {
+    /// What a thread works with; kept between calls.
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+/// All that is needed for one tile of queries of one head.
+#[derive(Default)]
+struct Scratch {
+    /// Queries and the result's gradient: for every channel, those of all.
+    queries: Vec<[Lanes; 2]>,
+    slopes: Vec<[Lanes; 2]>,
+    /// For every key, the weights of all queries, and the gradients of their scores.
+    weights: Vec<[Lanes; 2]>,
+    of_scores: Vec<[Lanes; 2]>,
+}
+
+/// From queries, keys and values, the result and its gradient: that of all three.
+pub(super) fn run(
+    arch: Arch,
+    attention: Attention,
+    qkv: &[Lanes],
+    [result, gradient]: [&[Lanes]; 2],
+    to: &mut [Lanes],
+) {
+    let Attention { images, length, .. } = attention;
+    let (blocks, of_unit) = (attention.blocks(), attention.of_unit());
+    let units = blocks.div_ceil(of_unit);
+    let mut pieces: Vec<_> =
+        (0..units * images).map(|_| [0; 3].map(|_| Vec::with_capacity(of_unit))).collect();
+    for (block, to) in to.chunks_exact_mut(images * length).enumerate() {
+        for (image, to) in to.chunks_exact_mut(length).enumerate() {
+            pieces[block % blocks / of_unit * images + image][block / blocks].push(to);
+        }
+    }
+    pieces.into_par_iter().enumerate().for_each(|(i, out)| {
+        SCRATCH.with_borrow_mut(|scratch| {
+            let (unit, image) = (i / images, i % images);
+            arch.dispatch(Job { attention, qkv, result, gradient, unit, image, out, scratch });
+        });
+    });
+}
+
+/// The heads of one unit, of one image.
+struct Job<'a, 'o> {
+    attention: Attention,
+    qkv: &'a [Lanes],
+    result: &'a [Lanes],
+    gradient: &'a [Lanes],
+    unit: usize,
+    image: usize,
+    /// Blocks of the gradients of queries, keys and values.
+    out: [Vec<&'o mut [Lanes]>; 3],
+    scratch: &'a mut Scratch,
+}
+
+impl WithSimd for Job<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        self.out.iter_mut().flatten().for_each(|out| out.fill(Lanes::ZERO));
+        let together = self.attention.together();
+        for head in self.unit * together..((self.unit + 1) * together).min(self.attention.heads) {
+            for first in (0..self.attention.length).step_by(QUERIES) {
+                match S::F32_LANES {
+                    16 => self.tile::<S, 12, 8, 1>(simd, head, first),
+                    8 => self.tile::<S, 3, 2, 2>(simd, head, first),
+                    4 => self.tile::<S, 3, 2, 4>(simd, head, first),
+                    _ => self.tile::<S, 1, 1, 16>(simd, head, first),
+                }
+            }
+        }
+    }
+}
+
+impl Job<'_, '_> {
+    /// A tile of queries of one head; K keys or C channels are in registers at a time, with V vectors for
+    /// sixteen lanes.
+    #[inline(always)]
+    fn tile<S: Simd, const K: usize, const C: usize, const V: usize>(
+        &mut self,
+        simd: S,
+        head: usize,
+        first: usize,
+    ) {
+        let Attention { images, length, width, .. } = self.attention;
+        let count = (length - first).min(QUERIES);
+        let [q, k, v] = self.attention.parts(self.qkv, self.image, head);
+        let [out, slope] = [self.result, self.gradient].map(|blocks| Part {
+            blocks,
+            images,
+            image: self.image,
+            length,
+            channel: head * width,
+            width,
+        });
+        let Scratch { queries, slopes, weights, of_scores } = &mut *self.scratch;
+        queries.resize(width, [Lanes::ZERO; 2]);
+        slopes.resize(width, [Lanes::ZERO; 2]);
+        weights.resize(length, [Lanes::ZERO; 2]);
+        of_scores.resize(length, [Lanes::ZERO; 2]);
+        q.tile(first, count, exponent(width), queries);
+        slope.tile(first, count, 1.0, slopes);
+        k.scores::<S, K, V>(simd, queries, weights);
+        let totals = exponentials(simd, weights);
+        v.scores::<S, K, V>(simd, slopes, of_scores);
+        // Σ w g over keys is the product of the result with its gradient.
+        let mut means = [Lanes::ZERO; 2];
+        out.dot(slope, first, count, &mut means);
+        soften(simd, weights, of_scores, &totals, &means);
+        let scale = 1.0 / (width as f32).sqrt();
+        let block = self.unit * self.attention.of_unit();
+        let [of_queries, of_keys, of_values] = &mut self.out;
+        for (channel, run) in k.runs::<C>() {
+            let lane = channel - self.attention.blocks() * LANES - block * LANES;
+            let out = &mut of_queries[lane / LANES][first..][..count];
+            match run {
+                1 => place(&k.weighted::<S, 1, V>(simd, channel, of_scores), scale, lane % LANES, out),
+                _ => place(&k.weighted::<S, C, V>(simd, channel, of_scores), scale, lane % LANES, out),
+            }
+        }
+        for own in head * width / LANES..((head + 1) * width).div_ceil(LANES) {
+            accumulate::<S, K, V>(simd, q, own, [first, count], scale, of_scores, of_keys[own - block]);
+            accumulate::<S, K, V>(simd, slope, own, [first, count], 1.0, weights, of_values[own - block]);
+        }
+    }
+}
+
+impl Part<'_> {
+    /// The products of some pixels with another's, summed over channels.
+    #[inline(always)]
+    fn dot(self, other: Self, first: usize, count: usize, to: &mut [Lanes; 2]) {
+        for channel in self.channel..self.channel + self.width {
+            let [a, b] = [self, other].map(|part| &part.pixels(channel / LANES)[first..][..count]);
+            for (i, (a, b)) in a.iter().zip(b).enumerate() {
+                to[i / LANES].0[i % LANES] += a.0[channel % LANES] * b.0[channel % LANES];
+            }
+        }
+    }
+}
+
+/// Weights `w` are divided by their totals; the gradients g of the weights become those of the scores,
+/// `w (g − Σ w g)`.
+#[inline(always)]
+fn soften<S: Simd>(
+    simd: S,
+    weights: &mut [[Lanes; 2]],
+    slopes: &mut [[Lanes; 2]],
+    totals: &[Lanes; 2],
+    means: &[Lanes; 2],
+) {
+    for half in 0..2 {
+        for v in 0..Lanes::vectors::<S>() {
+            let factor = simd.div_f32s(simd.splat_f32s(1.0), totals[half].vector::<S>(v));
+            let mean = means[half].vector::<S>(v);
+            for (weight, slope) in weights.iter_mut().zip(&mut *slopes) {
+                let w = simd.mul_f32s(weight[half].vector::<S>(v), factor);
+                weight[half].set::<S>(v, w);
+                let centred = simd.sub_f32s(slope[half].vector::<S>(v), mean);
+                slope[half].set::<S>(v, simd.mul_f32s(w, centred));
+            }
+        }
+    }
+}
+
+/// Writes channels of a tile's pixels, times a factor, from a lane on.
+#[inline(always)]
+fn place<const C: usize>(tile: &[[Lanes; 2]; C], factor: f32, lane: usize, to: &mut [Lanes]) {
+    for (i, to) in to.iter_mut().enumerate() {
+        for (j, tile) in tile.iter().enumerate() {
+            to.0[lane + j] = tile[i / LANES].0[i % LANES] * factor;
+        }
+    }
+}
+
+/// Adds, for every key, the sum over a tile's pixels of one of the part's blocks, with its weights of them.
+#[inline(always)]
+fn accumulate<S: Simd, const K: usize, const V: usize>(
+    simd: S,
+    part: Part<'_>,
+    block: usize,
+    [first, count]: [usize; 2],
+    factor: f32,
+    weights: &[[Lanes; 2]],
+    to: &mut [Lanes],
+) {
+    // Only the part's own channels: others have others' weights.
+    let own = part.channel.saturating_sub(block * LANES)
+        ..(part.channel + part.width).saturating_sub(block * LANES).min(LANES);
+    let mut pixels = [Lanes::ZERO; QUERIES];
+    for (to, from) in pixels.iter_mut().zip(&part.pixels(block)[first..][..count]) {
+        to.0[own.clone()].iter_mut().zip(&from.0[own.clone()]).for_each(|(to, from)| *to = from * factor);
+    }
+    let mut key = 0;
+    while key < to.len() {
+        key += match to.len() - key {
+            left if left >= K => some::<S, K, V>(simd, &pixels[..count], &weights[key..], &mut to[key..]),
+            _ => some::<S, 1, V>(simd, &pixels[..count], &weights[key..], &mut to[key..]),
+        };
+    }
+}
+
+/// For K keys. Returns K.
+#[inline(always)]
+fn some<S: Simd, const K: usize, const V: usize>(
+    simd: S,
+    pixels: &[Lanes],
+    weights: &[[Lanes; 2]],
+    to: &mut [Lanes],
+) -> usize {
+    let mut sums = [[simd.splat_f32s(0.0); V]; K];
+    for (sums, to) in sums.iter_mut().zip(&*to) {
+        for (v, sum) in sums.iter_mut().enumerate() {
+            *sum = to.vector::<S>(v);
+        }
+    }
+    let weights = weights.first_chunk::<K>().unwrap_or(&[[Lanes::ZERO; 2]; K]);
+    for (half, pixels) in pixels.chunks(LANES).enumerate() {
+        for (i, pixel) in pixels.iter().enumerate() {
+            for n in 0..K {
+                let weight = simd.splat_f32s(weights[n][half % 2].0[i % LANES]);
+                for v in 0..V {
+                    sums[n][v] = simd.mul_add_e_f32s(weight, pixel.vector::<S>(v), sums[n][v]);
+                }
+            }
+        }
+    }
+    for (sums, to) in sums.iter().zip(to) {
+        for (v, &sum) in sums.iter().enumerate() {
+            to.set::<S>(v, sum);
+        }
+    }
+    K
+}

@@ -1,0 +1,228 @@
+//! Gradients of a plan: its steps from the last to the first, each from the gradient of what it gave to
+//! those of what it read and of its weights.
+//!
+//! | module | what it is |
+//! | --- | --- |
+//! | `order` | which step's gradient goes where |
+//! | `arrange`, `conv` and its `tiles`, `attention` | the steps |
+//! | `outer` | the products that weights' gradients are |
+//!
+//! Buffers of gradients are shared as those of a plan that keeps nothing; a gradient's first part is written
+//! where the others are added.
+
+mod arrange;
+mod attention;
+mod conv;
+mod order;
+mod outer;
+mod tiles;
+
+use candle_core::bail;
+use pulp::Arch;
+use rayon::prelude::*;
+
+use self::order::{Adjoint, Convolve, Kind, Target, order};
+use super::Network;
+use super::arrange::Size;
+use super::lanes::Lanes;
+use super::plan::{Plan, Step, gather, read, spread};
+use crate::model::Result;
+
+/// The steps of a plan's gradients, with the memory that they need.
+#[derive(Debug)]
+pub(super) struct Backward {
+    adjoints: Vec<Adjoint>,
+    gradients: Vec<Vec<Lanes>>,
+    /// Tiles of a result's gradient.
+    transformed: Vec<Lanes>,
+    /// Whether the output depends on the vector that is given.
+    with_vector: bool,
+}
+
+/// What they give.
+#[derive(Debug, Default)]
+pub(super) struct Gradients {
+    /// Of the vector that is given, `[images, width]`.
+    pub(super) vector: Option<Vec<f32>>,
+    /// Of the network's tensors, by name.
+    pub(super) tensors: Vec<(String, Vec<f32>)>,
+}
+
+impl Backward {
+    /// For a plan that keeps everything.
+    pub(super) fn new(plan: &Plan) -> Result<Self> {
+        let (adjoints, with_vector) = order(plan)?;
+        let mut lengths = vec![0; plan.buffers.len()];
+        for (buffer, &shared) in plan.buffers.iter().zip(&plan.shared) {
+            lengths[shared] = lengths[shared].max(buffer.len());
+        }
+        let gradients = lengths.into_iter().map(|length| vec![Lanes::ZERO; length]).collect();
+        Ok(Self { adjoints, gradients, transformed: Vec::new(), with_vector })
+    }
+
+    /// Packs the network's weights as they are now.
+    pub(super) fn pack(&mut self, network: &Network) -> Result<()> {
+        let arch = Arch::new();
+        self.adjoints.par_iter_mut().try_for_each(|adjoint| {
+            let Kind::Convolve(convolve) = &mut adjoint.kind else { return Ok(()) };
+            let Convolve { side, main, .. } = &mut **convolve;
+            side.iter_mut().chain([main]).try_for_each(|convolution| convolution.pack(arch, network))
+        })
+    }
+
+    /// The gradients, from that of the output, `[images, channels, height, width]`, after the plan has run.
+    pub(super) fn run(
+        &mut self,
+        arch: Arch,
+        plan: &Plan,
+        network: &Network,
+        gradient: &[f32],
+    ) -> Result<Gradients> {
+        let images = plan.size.images;
+        let [height, width] = plan.output_size;
+        let Self { adjoints, gradients, transformed, with_vector } = self;
+        let output = &plan.output;
+        let to = &mut gradients[plan.shared[output.buffer]][output.range.clone()];
+        gather(gradient, images, height * width, to);
+        let mut found = Gradients::default();
+        let mut job = Job { arch, plan, network, gradients, transformed, found: &mut found.tensors };
+        for adjoint in adjoints {
+            job.run(adjoint)?;
+        }
+        if let Some(place) = plan.vector.as_ref().filter(|_| *with_vector) {
+            let blocks = &gradients[plan.shared[place.buffer]][place.range.clone()];
+            let width = network.program.vector_width;
+            let mut vector = Vec::with_capacity(images * width);
+            spread(blocks, [images, width, 1], &mut vector);
+            found.vector = Some(vector);
+        }
+        Ok(found)
+    }
+}
+
+/// What all steps work with.
+struct Job<'a> {
+    arch: Arch,
+    plan: &'a Plan,
+    network: &'a Network,
+    gradients: &'a mut [Vec<Lanes>],
+    transformed: &'a mut Vec<Lanes>,
+    found: &'a mut Vec<(String, Vec<f32>)>,
+}
+
+impl Job<'_> {
+    fn run(&mut self, adjoint: &mut Adjoint) -> Result<()> {
+        let Adjoint { step, of, kind } = adjoint;
+        // Taken out meanwhile, so that the others can be written.
+        let mut own = std::mem::take(&mut self.gradients[of.buffer]);
+        let gradient = &mut own[of.range.clone()];
+        match (kind, &self.plan.steps[*step]) {
+            (Kind::Arrange { to }, Step::Arrange { arrangement, norm, from, .. }) => {
+                let channels = arrangement.norm.as_ref().map(|norm| &norm.channels);
+                let mut affine = vec![[Lanes::ZERO; 2]; channels.map_or(0, super::Channels::blocks)];
+                let x = read(&self.plan.buffers, from);
+                let target = &mut self.gradients[to.place.buffer][to.place.range.clone()];
+                arrange::run(self.arch, arrangement, [x, gradient], target, to.add, &mut affine);
+                if let (Some(name), Some(channels)) = (norm, channels) {
+                    for (i, kind) in ["weight", "bias"].into_iter().enumerate() {
+                        let blocks: Vec<_> = affine.iter().map(|affine| affine[i]).collect();
+                        self.found.push((format!("{name}.{kind}"), channels.dense(&blocks)));
+                    }
+                }
+            }
+            (Kind::Convolve(convolve), Step::Convolve { convolution, .. }) => {
+                let Convolve { shift, residual, side, main } = &mut **convolve;
+                if convolution.scale != 1.0 {
+                    scale(gradient, convolution.scale);
+                }
+                let bias = self.shift(main, gradient, shift.as_ref());
+                if let Some(target) = residual {
+                    self.pass(gradient, target);
+                }
+                if let Some(side) = side {
+                    self.convolution(side, gradient, &bias)?;
+                }
+                self.convolution(main, gradient, &bias)?;
+            }
+            (Kind::Attend { to }, Step::Attend { attention, from, to: result }) => {
+                let target = &mut self.gradients[to.place.buffer][to.place.range.clone()];
+                let [qkv, result] = [from, result].map(|place| read(&self.plan.buffers, place));
+                attention::run(self.arch, *attention, qkv, [result, gradient], target);
+            }
+            _ => bail!("gradients of another plan"),
+        }
+        self.gradients[of.buffer] = own;
+        Ok(())
+    }
+
+    /// The gradient of what was added to every pixel: for every image, and of all.
+    fn shift(
+        &mut self,
+        convolution: &conv::Convolution,
+        gradient: &[Lanes],
+        to: Option<&Target>,
+    ) -> Vec<f32> {
+        let Size { images, height, width } = convolution.size;
+        let mut own = Vec::new();
+        let sums = if let Some(Target { place, .. }) = to {
+            &mut self.gradients[place.buffer][place.range.clone()]
+        } else {
+            own.resize(convolution.outputs.blocks() * images, Lanes::ZERO);
+            own.as_mut_slice()
+        };
+        conv::sums(self.arch, gradient, height * width, sums);
+        let total = |images: &[Lanes]| {
+            let mut total = Lanes::ZERO;
+            for image in images {
+                total.0.iter_mut().zip(image.0).for_each(|(total, x)| *total += x);
+            }
+            total
+        };
+        let blocks: Vec<_> = sums.chunks_exact(images).map(total).collect();
+        convolution.outputs.dense(&blocks)
+    }
+
+    /// A gradient as it is.
+    fn pass(&mut self, gradient: &[Lanes], Target { place, add }: &Target) {
+        let to = &mut self.gradients[place.buffer][place.range.clone()];
+        if *add {
+            to.iter_mut().zip(gradient).for_each(|(to, from)| {
+                to.0.iter_mut().zip(from.0).for_each(|(to, from)| *to += from);
+            });
+        } else {
+            to.copy_from_slice(gradient);
+        }
+    }
+
+    fn convolution(
+        &mut self,
+        convolution: &mut conv::Convolution,
+        gradient: &[Lanes],
+        bias: &[f32],
+    ) -> Result<()> {
+        let arranged = read(&self.plan.buffers, &convolution.from);
+        let weight = convolution.run(self.arch, arranged, gradient, self.gradients, self.transformed);
+        let outputs = convolution.outputs.count();
+        let (mut weight, mut bias) = (weight.as_slice(), bias);
+        let inputs = weight.len() / outputs;
+        for name in &convolution.names {
+            let name = [format!("{name}.weight"), format!("{name}.bias")];
+            let Some(tensor) = self.network.tensors.get(&name[0]) else {
+                bail!("the network has no {name:?}")
+            };
+            let own = tensor.dim(0)?;
+            let ((of_weight, of_bias), rest) =
+                ((&weight[..own * inputs], &bias[..own]), (&weight[own * inputs..], &bias[own..]));
+            (weight, bias) = rest;
+            let [of, shift] = name;
+            self.found.extend([(of, of_weight.to_vec()), (shift, of_bias.to_vec())]);
+        }
+        Ok(())
+    }
+}
+
+fn scale(gradient: &mut [Lanes], factor: f32) {
+    for pixel in gradient {
+        pixel.0.iter_mut().for_each(|x| *x *= factor);
+    }
+}

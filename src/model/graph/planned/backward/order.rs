@@ -1,0 +1,212 @@
+//! Which step's gradient goes where.
+
+use std::ops::Range;
+
+use candle_core::bail;
+
+use super::conv::Convolution;
+use crate::model::Result;
+use crate::model::graph::planned::arrange::{Form, Size};
+use crate::model::graph::planned::conv::Way;
+use crate::model::graph::planned::plan::{Layer, Place, Plan, Step};
+use crate::model::graph::planned::weights::{Method, Packed};
+
+/// Where a gradient goes.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    /// In the buffers of gradients.
+    pub(super) place: Place,
+    /// Whether there is a part of it already.
+    pub(super) add: bool,
+}
+
+/// A step, seen from behind.
+#[derive(Debug)]
+pub(super) struct Adjoint {
+    /// The number of the step.
+    pub(super) step: usize,
+    /// Where the gradient of its result is.
+    pub(super) of: Place,
+    pub(super) kind: Kind,
+}
+
+#[derive(Debug)]
+pub(super) enum Kind {
+    Arrange { to: Target },
+    Convolve(Box<Convolve>),
+    Attend { to: Target },
+}
+
+/// A convolution with what was added to it.
+#[derive(Debug)]
+pub(super) struct Convolve {
+    pub(super) shift: Option<Target>,
+    pub(super) residual: Option<Target>,
+    pub(super) side: Option<Convolution>,
+    pub(super) main: Convolution,
+}
+
+/// The steps of a plan's gradients, and whether the vector that is given has one.
+pub(super) fn order(plan: &Plan) -> Result<(Vec<Adjoint>, bool)> {
+    let mut order = Order { plan, known: Vec::new() };
+    let output = order.place(&plan.output);
+    order.known.push(output);
+    let mut adjoints = Vec::with_capacity(plan.steps.len());
+    for (number, step) in plan.steps.iter().enumerate().rev() {
+        let of = order.place(step.to());
+        // What nothing depends on has no gradient.
+        if order.taken(&of)?
+            && let Some(kind) = order.kind(step)?
+        {
+            adjoints.push(Adjoint { step: number, of, kind });
+        }
+    }
+    let with_vector = match &plan.vector {
+        Some(vector) => {
+            let vector = order.place(vector);
+            order.taken(&vector)?
+        }
+        None => false,
+    };
+    Ok((adjoints, with_vector))
+}
+
+struct Order<'a> {
+    plan: &'a Plan,
+    /// Where gradients are that nobody has taken yet.
+    known: Vec<Place>,
+}
+
+impl Order<'_> {
+    /// Where the gradient of what is in a place is.
+    fn place(&self, place: &Place) -> Place {
+        Place { buffer: self.plan.shared[place.buffer], range: place.range.clone() }
+    }
+
+    /// A part of a gradient goes there.
+    fn target(&mut self, place: &Place) -> Result<Option<Target>> {
+        if place.buffer == self.plan.picture.buffer {
+            return Ok(None);
+        }
+        let place = self.place(place);
+        let parts: Vec<_> = self.parts(&place);
+        let add = covers(&parts, &place.range);
+        if !add && !parts.is_empty() {
+            bail!("a picture and a part of it have gradients");
+        }
+        if !add {
+            self.known.push(place.clone());
+        }
+        Ok(Some(Target { place, add }))
+    }
+
+    /// What is known of a place.
+    fn parts(&self, place: &Place) -> Vec<Range<usize>> {
+        let same = self.known.iter().filter(|known| known.buffer == place.buffer);
+        let mut parts: Vec<_> = same
+            .map(|known| known.range.start.max(place.range.start)..known.range.end.min(place.range.end))
+            .filter(|part| !part.is_empty())
+            .collect();
+        parts.sort_by_key(|part| part.start);
+        parts
+    }
+
+    /// Whether there is a gradient, which is then forgotten, as its place may be another's next.
+    fn taken(&mut self, place: &Place) -> Result<bool> {
+        let parts = self.parts(place);
+        if parts.is_empty() {
+            return Ok(false);
+        }
+        if !covers(&parts, &place.range) {
+            bail!("a part of a picture has a gradient");
+        }
+        let known = std::mem::take(&mut self.known);
+        for Place { buffer, range } in known {
+            if buffer != place.buffer {
+                self.known.push(Place { buffer, range });
+                continue;
+            }
+            let before = range.start..range.end.min(place.range.start);
+            let after = range.start.max(place.range.end)..range.end;
+            let rest = [before, after].into_iter().filter(|range| !range.is_empty());
+            self.known.extend(rest.map(|range| Place { buffer, range }));
+        }
+        Ok(true)
+    }
+
+    fn kind(&mut self, step: &Step) -> Result<Option<Kind>> {
+        Ok(match step {
+            Step::Arrange { modulation: Some(_), .. } => {
+                bail!("vectors that scale have no gradient")
+            }
+            Step::Arrange { from, .. } => self.target(from)?.map(|to| Kind::Arrange { to }),
+            Step::Attend { from, .. } => self.target(from)?.map(|to| Kind::Attend { to }),
+            Step::Convolve { convolution, layer, from, added, .. } => {
+                let size = convolution.size;
+                let shift = self.optional(added.shift.as_ref())?;
+                if shift.as_ref().is_some_and(|to| to.add) {
+                    bail!("a shift is added twice");
+                }
+                let residual = self.optional(added.residual.as_ref())?;
+                let side = match (&added.side, &layer.side) {
+                    (Some((side, place)), Some((name, inputs))) => {
+                        let way = Way::Direct { rows: side.rows.clone(), steps: side.steps.clone() };
+                        let layer = Layer {
+                            names: vec![name.clone()],
+                            kernel: 1,
+                            inputs: inputs.clone(),
+                            outputs: layer.outputs.clone(),
+                            method: Method::Direct,
+                            side: None,
+                        };
+                        Some(self.convolution(&layer, size, &way, place)?)
+                    }
+                    _ => None,
+                };
+                let main = self.convolution(layer, size, &convolution.way, from)?;
+                Some(Kind::Convolve(Box::new(Convolve { shift, residual, side, main })))
+            }
+        })
+    }
+
+    fn optional(&mut self, place: Option<&Place>) -> Result<Option<Target>> {
+        Ok(place.map(|place| self.target(place)).transpose()?.flatten())
+    }
+
+    /// A convolution of what is in a place.
+    fn convolution(&mut self, layer: &Layer, size: Size, way: &Way, from: &Place) -> Result<Convolution> {
+        // What was arranged for it has a buffer of its own.
+        let arranged = self.plan.steps.iter().find_map(|step| match step {
+            Step::Arrange { arrangement, from: x, to, .. } if to.buffer == from.buffer => {
+                Some((arrangement.form, x.buffer == self.plan.picture.buffer))
+            }
+            _ => None,
+        });
+        let (form, of_sample) = arranged.unwrap_or((Form::plain(size), false));
+        let to = if of_sample { None } else { self.target(from)? };
+        if to.as_ref().is_some_and(|to| to.add) && layer.kernel != 1 {
+            bail!("a picture is arranged for two convolutions");
+        }
+        Ok(Convolution {
+            names: layer.names.clone(),
+            kernel: layer.kernel,
+            method: layer.method,
+            inputs: layer.inputs.clone(),
+            outputs: layer.outputs.clone(),
+            size,
+            form,
+            from: from.clone(),
+            to,
+            way: way.clone(),
+            turned: Packed::default(),
+            weights: Vec::new(),
+        })
+    }
+}
+
+/// Whether parts, sorted by their starts, leave nothing out.
+fn covers(parts: &[Range<usize>], range: &Range<usize>) -> bool {
+    let end =
+        parts.iter().fold(range.start, |end, part| if part.start <= end { end.max(part.end) } else { end });
+    end >= range.end
+}

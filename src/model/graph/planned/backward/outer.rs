@@ -1,0 +1,102 @@
+//! Sums of outer products: gradients of weights.
+//!
+//! `C[k, o] = Σ A[row, k] · B[row, o]`, the adjoint of [`product`](crate::model::graph::planned::product). Both
+//! factors lie where they are, in blocks of sixteen numbers. Every element of C is one sum over all rows in
+//! their order, so it does not depend on how the work is divided.
+
+#![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
+#![expect(clippy::needless_range_loop, reason = "indices of arrays that are registers")]
+
+use pulp::Simd;
+
+use crate::model::graph::planned::lanes::{LANES, Lanes};
+
+/// The factors.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Factors<'a> {
+    /// The left one: `a[rows[i]]`, so many of its numbers.
+    pub(super) a: &'a [Lanes],
+    pub(super) rows: &'a [u32],
+    pub(super) depth: usize,
+    /// The right one: blocks, `apart` from each other, with a place for every row.
+    pub(super) b: &'a [Lanes],
+    pub(super) apart: usize,
+}
+
+/// Computes the sums, `[depth, blocks]`.
+#[inline(always)]
+pub(super) fn outer<S: Simd>(simd: S, factors: &Factors<'_>, blocks: usize, out: &mut [Lanes]) {
+    // Numbers, blocks and vectors of the part of C that is held in registers: as many as there are.
+    match S::F32_LANES {
+        16 => {
+            let mut block = 0;
+            while block + 2 <= blocks {
+                numbers::<S, 8, 2, 1>(simd, factors, [block, blocks], out);
+                block += 2;
+            }
+            if block < blocks {
+                numbers::<S, 8, 1, 1>(simd, factors, [block, blocks], out);
+            }
+        }
+        lanes => {
+            for block in 0..blocks {
+                match lanes {
+                    8 => numbers::<S, 4, 1, 2>(simd, factors, [block, blocks], out),
+                    4 => numbers::<S, 4, 1, 4>(simd, factors, [block, blocks], out),
+                    _ => numbers::<S, 1, 1, 16>(simd, factors, [block, blocks], out),
+                }
+            }
+        }
+    }
+}
+
+/// For P blocks, K numbers at a time.
+#[inline(always)]
+fn numbers<S: Simd, const K: usize, const P: usize, const V: usize>(
+    simd: S,
+    factors: &Factors<'_>,
+    [block, blocks]: [usize; 2],
+    out: &mut [Lanes],
+) {
+    let mut k = 0;
+    while k < factors.depth {
+        let out = &mut out[k * blocks + block..];
+        k += match factors.depth - k {
+            left if left >= K => part::<S, K, P, V>(simd, factors, [k, block], out, blocks),
+            _ => part::<S, 1, P, V>(simd, factors, [k, block], out, blocks),
+        };
+    }
+}
+
+/// Returns K.
+#[inline(always)]
+fn part<S: Simd, const K: usize, const P: usize, const V: usize>(
+    simd: S,
+    factors: &Factors<'_>,
+    [k, block]: [usize; 2],
+    out: &mut [Lanes],
+    blocks: usize,
+) -> usize {
+    let Factors { a, rows, b, apart, .. } = *factors;
+    let b: [&[Lanes]; P] = std::array::from_fn(|j| &b[(block + j) * apart..][..rows.len()]);
+    let mut sums = [[[simd.splat_f32s(0.0); V]; P]; K];
+    for (i, &row) in rows.iter().enumerate() {
+        let numbers: &[f32; K] = a[row as usize].0[k % LANES..].first_chunk().unwrap_or(&[0.0; K]);
+        for j in 0..P {
+            for v in 0..V {
+                let b = b[j][i].vector::<S>(v);
+                for n in 0..K {
+                    sums[n][j][v] = simd.mul_add_e_f32s(simd.splat_f32s(numbers[n]), b, sums[n][j][v]);
+                }
+            }
+        }
+    }
+    for (sums, out) in sums.iter().zip(out.chunks_mut(blocks)) {
+        for (sums, out) in sums.iter().zip(out) {
+            for (v, &sum) in sums.iter().enumerate() {
+                out.set::<S>(v, sum);
+            }
+        }
+    }
+    K
+}

@@ -1,0 +1,486 @@
+//! From a graph to the operations that there are kernels for: what happens to a picture before it is
+//! convolved becomes one pass, what is added to a convolution's result is added by it, linear maps of the
+//! same input become one product, and pictures that are concatenated lie side by side from the beginning.
+//!
+//! None of it depends on the number or the size of pictures.
+
+use super::arrange::Resize;
+use super::lanes::Channels;
+use super::nonlinear::Nonlinearity;
+use super::norm::MOST_GROUPS;
+use crate::model::graph::{Graph, Kind, Op, Value};
+use crate::model::layers::{Activation, Padding};
+
+/// The part of a graph that is planned: what is given, and what is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Section {
+    /// The picture that is given.
+    pub(crate) picture: Value,
+    /// The vector that is given, if there is one.
+    pub(crate) vector: Option<Value>,
+    /// The picture that is wanted.
+    pub(crate) output: Value,
+}
+
+/// A normalisation: its layer, groups, and what is added to the variance.
+#[derive(Clone, Debug)]
+pub(super) struct Norm {
+    pub(super) layer: String,
+    pub(super) groups: usize,
+    pub(super) eps: f64,
+}
+
+/// What happens to a picture before it is read.
+#[derive(Clone, Debug)]
+pub(super) struct Before {
+    pub(super) norm: Option<Norm>,
+    /// The vector that scales and shifts after the normalisation.
+    pub(super) modulation: Option<usize>,
+    pub(super) activation: Option<Nonlinearity>,
+    pub(super) resize: Resize,
+}
+
+impl Before {
+    const NOTHING: Self = Self { norm: None, modulation: None, activation: None, resize: Resize::Keep };
+
+    pub(super) fn is_nothing(&self) -> bool {
+        self.norm.is_none()
+            && self.modulation.is_none()
+            && self.activation.is_none()
+            && self.resize == Resize::Keep
+    }
+}
+
+/// A value, and what happens to it before it is read.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    pub(super) value: usize,
+    pub(super) before: Before,
+}
+
+/// A convolution, or linear maps, with all that is added.
+#[derive(Clone, Debug)]
+pub(super) struct Product {
+    pub(super) from: Source,
+    /// Layers whose outputs lie side by side.
+    pub(super) layers: Vec<String>,
+    pub(super) kernel: usize,
+    pub(super) stride: usize,
+    pub(super) padding: Padding,
+    /// Values that are added: a vector to every channel, a picture, and a picture through a 1×1
+    /// convolution.
+    pub(super) shift: Option<usize>,
+    pub(super) residual: Option<usize>,
+    pub(super) side: Option<(String, usize)>,
+    /// Divides the result.
+    pub(super) divisor: f64,
+    /// What it gives: the values of all layers.
+    pub(super) to: Vec<usize>,
+}
+
+/// One operation.
+#[derive(Clone, Debug)]
+pub(super) enum Fused {
+    Arrange {
+        from: Source,
+        to: usize,
+    },
+    Product(Box<Product>),
+    /// Queries, keys and values lie side by side from `from` on.
+    Attend {
+        heads: usize,
+        from: [usize; 3],
+        to: usize,
+    },
+}
+
+/// Where a value is: some parts of a group.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Home {
+    pub(super) group: usize,
+    pub(super) first: usize,
+    pub(super) parts: usize,
+}
+
+/// The operations of a section, in order.
+#[derive(Debug)]
+pub(super) struct Program {
+    pub(super) graph: Graph,
+    pub(super) ops: Vec<Fused>,
+    /// For every value, the node that says its size; values beyond those of the graph are copies.
+    pub(super) of_node: Vec<usize>,
+    /// Where every value is.
+    pub(super) homes: Vec<Home>,
+    /// For every group of values that lie side by side, the channels of its parts.
+    pub(super) groups: Vec<Vec<usize>>,
+    pub(super) section: Section,
+    /// Numbers of the vector that is given.
+    pub(super) vector_width: usize,
+    /// Channels of the result.
+    pub(super) outputs: usize,
+}
+
+impl Program {
+    /// The channels of a value.
+    pub(super) fn channels(&self, value: usize) -> Channels {
+        let Home { group, first, parts } = self.homes[value];
+        Channels::new(&self.groups[group][first..first + parts])
+    }
+
+    /// Height and width of the result, of a picture of this size.
+    pub(super) fn output_size(&self, size: [usize; 2]) -> [usize; 2] {
+        self.graph.size(self.section.output, size)
+    }
+
+    /// Whether there are gradients of all operations.
+    pub(super) fn is_differentiable(&self) -> bool {
+        self.ops.iter().all(|op| match op {
+            Fused::Arrange { from, .. } => from.before.modulation.is_none(),
+            Fused::Product(product) => product.from.before.modulation.is_none(),
+            Fused::Attend { .. } => true,
+        })
+    }
+}
+
+/// Fuses a section. None if it has a part that there is no kernel for.
+pub(super) fn fuse(graph: &Graph, section: Section) -> Option<Program> {
+    let given = std::iter::once(section.picture).chain(section.vector);
+    let needed = graph.needed(given, &[section.output]);
+    let users = graph.users(&needed);
+    let absorbed = vec![false; graph.nodes.len()];
+    let mut fuser = Fuser { graph, section, needed, users, absorbed };
+    if fuser.parts(section.output.0).len() != 1 {
+        return None;
+    }
+    let ends = fuser.ends()?;
+    let merged = fuser.merged(&ends);
+    let mut ops = fuser.ops(&ends, &merged)?;
+    let (homes, groups, of_node) = fuser.homes(&mut ops, &merged)?;
+    Some(Program {
+        graph: graph.clone(),
+        ops: ops.into_iter().map(|(_, op)| op).collect(),
+        of_node,
+        homes,
+        groups,
+        section,
+        vector_width: section.vector.map_or(0, |vector| graph.node(vector).width),
+        outputs: graph.node(section.output).width,
+    })
+}
+
+/// What a product's result goes through before it is written.
+#[derive(Clone, Debug, Default)]
+struct End {
+    /// The node whose value is written.
+    last: usize,
+    shift: Option<usize>,
+    residual: Option<usize>,
+    /// A 1×1 convolution.
+    side: Option<usize>,
+    divisor: Option<f64>,
+}
+
+struct Fuser<'a> {
+    graph: &'a Graph,
+    section: Section,
+    needed: Vec<bool>,
+    users: Vec<Vec<usize>>,
+    /// Nodes that are computed by another's operation.
+    absorbed: Vec<bool>,
+}
+
+impl Fuser<'_> {
+    fn op(&self, i: usize) -> &Op {
+        &self.graph.nodes[i].op
+    }
+
+    fn input(&self, i: usize, n: usize) -> usize {
+        self.graph.nodes[i].inputs[n].0
+    }
+
+    fn nodes(&self) -> impl DoubleEndedIterator<Item = usize> + use<> {
+        let needed: Vec<_> = (0..self.needed.len()).filter(|&i| self.needed[i]).collect();
+        needed.into_iter()
+    }
+
+    fn is_product(&self, i: usize) -> bool {
+        self.needed[i] && matches!(self.op(i), Op::Conv { .. } | Op::Linear { .. })
+    }
+
+    fn is_used_once(&self, i: usize) -> bool {
+        self.users[i].len() == 1
+    }
+
+    /// For every product, what follows it. None if something is added to what is none.
+    fn ends(&mut self) -> Option<Vec<End>> {
+        let mut ends: Vec<End> = (0..self.needed.len()).map(|last| End { last, ..End::default() }).collect();
+        // The product whose value a node's is so far.
+        let mut product: Vec<Option<usize>> =
+            (0..self.needed.len()).map(|i| self.is_product(i).then_some(i)).collect();
+        for i in self.nodes() {
+            let continues = |x: usize| product[x].filter(|_| self.is_used_once(x));
+            match *self.op(i) {
+                Op::Shift => {
+                    let (x, shift) = (self.input(i, 0), self.input(i, 1));
+                    let main = continues(x)?;
+                    ends[main] = End { last: i, shift: Some(shift), ..End::default() };
+                    product[i] = Some(main);
+                    self.absorbed[x] = true;
+                }
+                Op::Add { divisor } if self.graph.nodes[i].kind == Kind::Picture => {
+                    let [x, y] = [self.input(i, 0), self.input(i, 1)];
+                    if x == y {
+                        return None;
+                    }
+                    // A pointwise convolution can be the other's side.
+                    let is_side = |x: usize| {
+                        matches!(self.op(x), Op::Conv { kernel: 1, stride: 1, .. }) && self.is_used_once(x)
+                    };
+                    let (main, other) = match [continues(x), continues(y)] {
+                        [Some(main), Some(_)] if !is_side(x) => (main, y),
+                        [_, Some(main)] => (main, x),
+                        [Some(main), None] => (main, y),
+                        [None, None] => return None,
+                    };
+                    let last = ends[main].last;
+                    if is_side(other) {
+                        ends[main].side = Some(other);
+                        self.absorbed[other] = true;
+                    } else if self.parts(other).len() == 1 {
+                        ends[main].residual = Some(other);
+                    } else {
+                        // The channels of several pictures lie otherwise than those of a result.
+                        return None;
+                    }
+                    ends[main].divisor = Some(divisor);
+                    self.absorbed[last] = true;
+                    ends[main].last = i;
+                    // Nothing more can be added.
+                    product[i] = None;
+                }
+                _ => {}
+            }
+        }
+        Some(ends)
+    }
+
+    /// For every linear map, those of the same input that are computed with it, itself included, in order.
+    fn merged(&self, ends: &[End]) -> Vec<Vec<usize>> {
+        let is_plain =
+            |i: usize| self.needed[i] && matches!(self.op(i), Op::Linear { .. }) && ends[i].last == i;
+        let plain: Vec<usize> = self.nodes().filter(|&i| is_plain(i)).collect();
+        let mut merged = vec![Vec::new(); self.needed.len()];
+        for &i in &plain {
+            merged[i] = plain.iter().copied().filter(|&j| self.input(i, 0) == self.input(j, 0)).collect();
+        }
+        merged
+    }
+
+    /// What happens to a value before some nodes read it, which are all that use what becomes of it.
+    fn source(&mut self, mut value: usize, readers: &[usize]) -> Option<Source> {
+        let mut before = Before::NOTHING;
+        let mut readers = readers.to_vec();
+        loop {
+            if !self.needed[value] || !self.users[value].iter().all(|user| readers.contains(user)) {
+                break;
+            }
+            let late = before.norm.is_some() || before.modulation.is_some();
+            let next = match self.op(value) {
+                Op::Double | Op::Halve
+                    if before.is_nothing() && self.graph.nodes[value].kind == Kind::Picture =>
+                {
+                    let halves = matches!(self.op(value), Op::Halve);
+                    before.resize = if halves { Resize::Halve } else { Resize::Double };
+                    self.input(value, 0)
+                }
+                Op::Activation(activation) if before.activation.is_none() && !late => {
+                    before.activation = Some(nonlinearity(*activation)?);
+                    self.input(value, 0)
+                }
+                Op::ScaleShift if !late => {
+                    let [norm, numbers] = [0, 1].map(|n| self.input(value, n));
+                    // There are kernels for it after a normalisation alone, with numbers made for it.
+                    let is_normal = matches!(self.op(norm), Op::GroupNorm { .. }) && self.is_used_once(norm);
+                    if !is_normal || self.parts(numbers).len() != 2 {
+                        return None;
+                    }
+                    before.modulation = Some(numbers);
+                    norm
+                }
+                Op::GroupNorm { layer, groups, eps } if before.norm.is_none() => {
+                    if *groups > MOST_GROUPS {
+                        return None;
+                    }
+                    before.norm = Some(Norm { layer: layer.clone(), groups: *groups, eps: *eps });
+                    self.input(value, 0)
+                }
+                _ => break,
+            };
+            self.absorbed[value] = true;
+            readers = vec![value];
+            value = next;
+        }
+        Some(Source { value, before })
+    }
+
+    /// The operations, each with the number of the node at whose turn it is computed.
+    fn ops(&mut self, ends: &[End], merged: &[Vec<usize>]) -> Option<Vec<(usize, Fused)>> {
+        let mut ops = Vec::new();
+        // From the last on, so that what is absorbed is known before its turn.
+        for i in self.nodes().rev() {
+            let is_main = self.is_product(i) && !ends.iter().any(|end| end.side == Some(i));
+            if self.absorbed[i] && !is_main {
+                continue;
+            }
+            let op = match self.op(i).clone() {
+                Op::Linear { .. } if ends[i].last == i => {
+                    if merged[i].first() != Some(&i) {
+                        continue;
+                    }
+                    (i, self.product(&merged[i], &ends[i])?)
+                }
+                Op::Linear { .. } | Op::Conv { .. } => (ends[i].last, self.product(&[i], &ends[i])?),
+                Op::GroupNorm { .. } | Op::Activation(_) | Op::ScaleShift | Op::Double | Op::Halve => {
+                    let readers = self.users[i].clone();
+                    let from = self.source(i, &readers)?;
+                    (i, Fused::Arrange { from, to: i })
+                }
+                Op::Attend { heads } => {
+                    let from = [0, 1, 2].map(|n| self.input(i, n));
+                    let alone = from.iter().all(|&x| self.is_used_once(x));
+                    if !alone || merged[from[0]] != from {
+                        return None;
+                    }
+                    (i, Fused::Attend { heads, from, to: i })
+                }
+                // What is added is part of a product; what is concatenated lies there already.
+                Op::Shift | Op::Concat => continue,
+                Op::Add { .. } if self.graph.nodes[i].kind == Kind::Picture => continue,
+                Op::Add { .. }
+                | Op::Input
+                | Op::Sinusoids { .. }
+                | Op::Fourier { .. }
+                | Op::Lookup { .. }
+                | Op::Mean => return None,
+            };
+            ops.push(op);
+        }
+        ops.sort_by_key(|(turn, _)| *turn);
+        Some(ops)
+    }
+
+    fn product(&mut self, nodes: &[usize], end: &End) -> Option<Fused> {
+        let from = self.source(self.input(nodes[0], 0), nodes)?;
+        let side = end.side.map(|side| Some((self.op(side).layer()?.to_owned(), self.input(side, 0))));
+        let (kernel, stride, padding) = match *self.op(nodes[0]) {
+            Op::Conv { kernel, stride, padding, .. } => (kernel, stride, padding),
+            _ => (1, 1, Padding::Even(0)),
+        };
+        let layers = nodes.iter().map(|&i| self.op(i).layer().map(str::to_owned));
+        Some(Fused::Product(Box::new(Product {
+            from,
+            layers: layers.collect::<Option<_>>()?,
+            kernel,
+            stride,
+            padding,
+            shift: end.shift,
+            residual: end.residual,
+            side: match side {
+                Some(side) => Some(side?),
+                None => None,
+            },
+            divisor: end.divisor.unwrap_or(1.0),
+            to: if nodes.len() == 1 { vec![end.last] } else { nodes.to_vec() },
+        })))
+    }
+
+    /// The channels of a value's parts, each of which begins with a block of its own.
+    fn parts(&self, i: usize) -> Vec<usize> {
+        let node = &self.graph.nodes[i];
+        if matches!(node.op, Op::Concat) && self.needed[i] {
+            return [0, 1].into_iter().flat_map(|n| self.parts(self.input(i, n))).collect();
+        }
+        let scales = |&user: &usize| matches!(self.op(user), Op::ScaleShift) && self.input(user, 1) == i;
+        if node.kind == Kind::Vector && !self.users[i].is_empty() && self.users[i].iter().all(scales) {
+            return vec![node.width / 2; 2];
+        }
+        vec![node.width]
+    }
+}
+
+fn nonlinearity(activation: Activation) -> Option<Nonlinearity> {
+    match activation {
+        Activation::Silu => Some(Nonlinearity::Silu),
+        Activation::Relu => Some(Nonlinearity::Relu),
+        Activation::Mish | Activation::Gelu => None,
+    }
+}
+
+/// Homes of all values, channels of all groups' parts, and the node of every value.
+type Homes = (Vec<Home>, Vec<Vec<usize>>, Vec<usize>);
+
+impl Fuser<'_> {
+    /// Where everything is. A value that would have to be in two places is copied to the second.
+    fn homes(&self, ops: &mut Vec<(usize, Fused)>, merged: &[Vec<usize>]) -> Option<Homes> {
+        let mut homes: Vec<Option<Home>> = vec![None; self.needed.len()];
+        let mut of_node: Vec<usize> = (0..self.needed.len()).collect();
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        for i in self.nodes().filter(|&i| merged[i].len() > 1 && merged[i][0] == i) {
+            let mut parts = Vec::new();
+            for &member in &merged[i] {
+                let own = self.parts(member);
+                homes[member] = Some(Home { group: groups.len(), first: parts.len(), parts: own.len() });
+                parts.extend(own);
+            }
+            groups.push(parts);
+        }
+        // The outermost first, so that the others are within them.
+        for i in self.nodes().rev().filter(|&i| matches!(self.op(i), Op::Concat)) {
+            let home = *homes[i].get_or_insert_with(|| {
+                groups.push(self.parts(i));
+                Home { group: groups.len() - 1, first: 0, parts: self.parts(i).len() }
+            });
+            let mut first = home.first;
+            for n in [0, 1] {
+                let x = self.input(i, n);
+                let own = Home { group: home.group, first, parts: self.parts(x).len() };
+                first += own.parts;
+                if homes[x].is_none() && !self.is_given(x) {
+                    homes[x] = Some(own);
+                    continue;
+                }
+                if matches!(self.op(x), Op::Concat) {
+                    return None;
+                }
+                let copy = homes.len();
+                homes.push(Some(own));
+                of_node.push(x);
+                let from = Source { value: x, before: Before::NOTHING };
+                let place = ops.partition_point(|(turn, _)| *turn < i);
+                ops.insert(place, (i, Fused::Arrange { from, to: copy }));
+            }
+        }
+        let given = std::iter::once(self.section.picture).chain(self.section.vector).map(|value| value.0);
+        let mut all: Vec<Home> = Vec::with_capacity(homes.len());
+        let given: Vec<usize> = given.collect();
+        for (i, home) in homes.into_iter().enumerate() {
+            all.push(match home {
+                Some(home) => home,
+                None if i < self.needed.len() && (self.needed[i] || given.contains(&i)) => {
+                    let parts = self.parts(i);
+                    if given.contains(&i) && parts.len() != 1 {
+                        return None;
+                    }
+                    groups.push(parts.clone());
+                    Home { group: groups.len() - 1, first: 0, parts: parts.len() }
+                }
+                None => Home::default(),
+            });
+        }
+        Some((all, groups, of_node))
+    }
+
+    fn is_given(&self, i: usize) -> bool {
+        Value(i) == self.section.picture || Some(Value(i)) == self.section.vector
+    }
+}

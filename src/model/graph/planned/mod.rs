@@ -1,0 +1,176 @@
+//! A graph planned for CPUs in f32, and for one size of pictures at a time.
+//!
+//! | module | what it is |
+//! | --- | --- |
+//! | `fuse` | a graph as operations that there are kernels for |
+//! | `places` | where everything is kept, and how much memory that takes |
+//! | `lower`, `plan` | the steps for one size of pictures |
+//! | `lanes` | pictures in blocks of sixteen channels |
+//! | `arrange` | normalisation and all else that precedes a convolution, in one pass |
+//! | `norm`, `nonlinear` | its parts |
+//! | `conv` | convolutions, with what is added to them |
+//! | `winograd` | the transformations of minimal filtering |
+//! | `product`, `weights` | matrix products, and weights packed for them |
+//! | `attention` | attention, a tile of queries at a time |
+//! | `backward` | gradients of all steps |
+//! | `training` | a network whose weights change |
+//!
+//! It knows no network: any [`Section`] of a [graph](super) is planned whose operations there are kernels for,
+//! and for all others the reference computes. Weights are brought once into the order in which they are
+//! read. For every size of pictures there is a plan: steps on buffers that are kept between calls. Work is
+//! divided among the threads of the current rayon pool, in a way that the results do not depend on.
+
+mod arrange;
+mod attention;
+mod backward;
+mod conv;
+mod fuse;
+mod lanes;
+mod lower;
+mod nonlinear;
+mod norm;
+mod places;
+mod plan;
+mod product;
+mod training;
+mod weights;
+mod winograd;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use candle_core::{Device, Tensor};
+use pulp::Arch;
+
+use self::arrange::Size;
+use self::fuse::{Program, fuse};
+use self::lanes::{Channels, Lanes};
+use self::plan::{Layer, Plan};
+use self::weights::{Kernels, Method, Packed};
+use super::Graph;
+use crate::model::{ModelError, Result};
+
+pub(crate) use self::fuse::Section;
+pub(crate) use self::training::Training;
+
+/// Plans that are kept, for the sizes used last.
+const PLANS: usize = 4;
+
+/// A network's weights, packed when they are first needed, and its plans.
+#[derive(Debug)]
+pub(crate) struct Network {
+    program: Program,
+    tensors: BTreeMap<String, Tensor>,
+    packed: Mutex<HashMap<(String, Method), Arc<Packed>>>,
+    plans: Mutex<Vec<Plan>>,
+}
+
+impl Network {
+    /// Of a graph with weights in f32 on the CPU that do not change. None if the section has a part that
+    /// there is no kernel for.
+    pub(crate) fn new(graph: &Graph, section: Section, tensors: BTreeMap<String, Tensor>) -> Option<Self> {
+        let program = fuse(graph, section)?;
+        Some(Self { program, tensors, packed: Mutex::default(), plans: Mutex::default() })
+    }
+
+    /// `picture`: `[n, channels, h, w]`; `vector`: `[n, width]`, for sections that are given one. The result
+    /// is a picture.
+    ///
+    /// # Errors
+    /// [`ModelError::Memory`], before any is taken, and those of making a plan.
+    pub(crate) fn call(&self, picture: &Tensor, vector: Option<&Tensor>) -> Result<Tensor, ModelError> {
+        let (images, channels, height, width) = picture.dims4()?;
+        let pixels = numbers(picture)?;
+        let vector = vector.map(numbers).transpose()?.unwrap_or_default();
+        let mut output = Vec::with_capacity(images * self.program.outputs * height * width);
+        let batch = batch(height * width);
+        let mut vectors = vector.chunks((batch * self.program.vector_width).max(1));
+        for pixels in pixels.chunks(batch * channels * height * width) {
+            let size = Size { images: pixels.len() / (channels * height * width), height, width };
+            let mut plan = self.take(size)?;
+            let vector = vectors.next().unwrap_or_default();
+            plan.run(Arch::new(), [pixels, vector], self.program.outputs, &mut output);
+            self.give_back(plan);
+        }
+        let [height, width] = self.program.output_size([height, width]);
+        Ok(Tensor::from_vec(output, (images, self.program.outputs, height, width), &Device::Cpu)?)
+    }
+
+    fn take(&self, size: Size) -> Result<Plan, ModelError> {
+        let kept = {
+            let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+            plans.iter().position(|plan| plan.size == size).map(|i| plans.remove(i))
+        };
+        if let Some(plan) = kept {
+            return Ok(plan);
+        }
+        self.plan(size, false)
+    }
+
+    fn give_back(&self, plan: Plan) {
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        plans.insert(0, plan);
+        plans.truncate(PLANS);
+    }
+
+    fn numbers(&self, name: &str) -> Result<Vec<f32>> {
+        match self.tensors.get(name) {
+            Some(tensor) => tensor.flatten_all()?.to_vec1(),
+            None => candle_core::bail!("the network has no {name}"),
+        }
+    }
+
+    /// The weights of layers whose outputs are concatenated.
+    fn packed(
+        &self,
+        names: &[&str],
+        kernel: usize,
+        inputs: &Channels,
+        outputs: &Channels,
+        method: Method,
+    ) -> Result<Arc<Packed>> {
+        let key = (names.join(" "), method);
+        let mut all = self.packed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(packed) = all.get(&key) {
+            return Ok(packed.clone());
+        }
+        let numbers = self.all_numbers(names, "weight")?;
+        let kernels = Kernels { numbers: &numbers, kernel, inputs, outputs };
+        let packed = Arc::new(kernels.pack(Arch::new(), method));
+        all.insert(key, packed.clone());
+        Ok(packed)
+    }
+
+    /// What a layer adds to every pixel.
+    fn bias(&self, layer: &Layer) -> Result<Arc<[Lanes]>> {
+        let mut numbers = self.all_numbers(&layer.names, "bias")?;
+        if let Some((name, _)) = &layer.side {
+            let more = self.numbers(&format!("{name}.bias"))?;
+            numbers.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+        }
+        Ok(layer.outputs.spread(&numbers).into())
+    }
+
+    /// The numbers of several layers, one after another.
+    fn all_numbers(&self, names: &[impl AsRef<str>], kind: &str) -> Result<Vec<f32>> {
+        let mut numbers = Vec::new();
+        for name in names {
+            numbers.extend(self.numbers(&format!("{}.{kind}", name.as_ref()))?);
+        }
+        Ok(numbers)
+    }
+}
+
+/// Images that pass through the network together: as many as make products of small pictures worth their
+/// weights, and no more than caches hold.
+fn batch(pixels: usize) -> usize {
+    (4096 / pixels).max(1)
+}
+
+/// The numbers of a tensor in f32 on the CPU.
+fn numbers(x: &Tensor) -> Result<Vec<f32>> {
+    x.flatten_all()?.to_vec1()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,315 @@
+//! Where everything is kept while a plan runs, and how much memory that takes; worked out before any is taken.
+//!
+//! Values that lie side by side share a buffer. Buffers are used again as soon as nothing reads what is in
+//! them; where nothing may be overwritten, each has its own, and it is noted which would have been shared.
+
+use super::arrange::{Form, Frame, Size};
+use super::fuse::{Fused, Home, Product, Program, Source};
+use super::lanes::{Channels, LANES};
+use super::plan::Place;
+use super::weights::Method;
+use super::winograd::Tile;
+use crate::model::graph::cost;
+use crate::model::layers::Padding;
+
+/// How a product is computed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shape {
+    pub(super) method: Method,
+    /// Of what is read.
+    pub(super) form: Form,
+    /// Of the result.
+    pub(super) result: Size,
+}
+
+/// Places that one operation needs while it runs.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Aside {
+    /// For what a product reads, unless it reads a value as it is.
+    pub(super) arranged: Option<Place>,
+    /// For the result, where it cannot be written to its place because that is in a buffer that is read.
+    pub(super) detour: Option<Place>,
+}
+
+/// All places.
+#[derive(Debug)]
+pub(super) struct Places<'a> {
+    program: &'a Program,
+    /// Of every value.
+    sizes: Vec<Size>,
+    /// Of every group; known from the first operation on that writes to it.
+    buffers: Vec<Option<usize>>,
+    /// For every operation.
+    pub(super) aside: Vec<Aside>,
+    pub(super) pool: Pool,
+}
+
+impl<'a> Places<'a> {
+    /// For pictures of a size; with `keep_all` nothing is overwritten that gradients depend on.
+    pub(super) fn of(program: &'a Program, size: Size, keep_all: bool) -> Self {
+        let of_nodes = program.graph.sizes([size.height, size.width]);
+        let sizes = program.of_node.iter().map(|&node| {
+            let [height, width] = of_nodes[node];
+            Size { height, width, ..size }
+        });
+        let mut places = Self {
+            program,
+            sizes: sizes.collect(),
+            buffers: vec![None; program.groups.len()],
+            aside: Vec::with_capacity(program.ops.len()),
+            pool: Pool::new(keep_all),
+        };
+        places.fill();
+        places
+    }
+
+    fn fill(&mut self) {
+        let program = self.program;
+        // The last operation that each group is needed for; what is given and wanted stays.
+        let mut last = vec![0; program.groups.len()];
+        for (i, op) in program.ops.iter().enumerate() {
+            op.reads().into_iter().chain(op.writes()).for_each(|value| last[self.group(value)] = i);
+        }
+        let section = program.section;
+        for value in [Some(section.picture), section.vector, Some(section.output)].into_iter().flatten() {
+            last[self.group(value.0)] = usize::MAX;
+        }
+        for value in [Some(section.picture), section.vector].into_iter().flatten() {
+            self.begin(value.0);
+        }
+        for (i, op) in program.ops.iter().enumerate() {
+            op.writes().into_iter().for_each(|value| self.begin(value));
+            let aside = self.aside(op);
+            for place in [&aside.arranged, &aside.detour].into_iter().flatten() {
+                self.pool.give_back(place.buffer);
+            }
+            self.aside.push(aside);
+            let mut done: Vec<_> = op.reads().into_iter().chain(op.writes()).map(|v| self.group(v)).collect();
+            done.sort_unstable();
+            done.dedup();
+            for group in done.into_iter().filter(|&group| last[group] == i) {
+                if let Some(buffer) = self.buffers[group] {
+                    self.pool.give_back(buffer);
+                }
+            }
+        }
+    }
+
+    /// A buffer for a value's group, unless it has one.
+    fn begin(&mut self, value: usize) {
+        let group = self.group(value);
+        if self.buffers[group].is_none() {
+            let length = Channels::new(&self.program.groups[group]).blocks() * self.sizes[value].rows();
+            self.buffers[group] = Some(self.pool.take(length));
+        }
+    }
+
+    fn aside(&mut self, op: &Fused) -> Aside {
+        let mut read: Vec<usize> = Vec::new();
+        let mut arranged = None;
+        match op {
+            Fused::Arrange { from, .. } => read.extend(from.values()),
+            Fused::Product(product) => {
+                let Shape { form, .. } = self.shape(product);
+                if product.reads_as_it_is() {
+                    read.push(product.from.value);
+                } else {
+                    let blocks = self.program.channels(product.from.value).blocks();
+                    arranged =
+                        Some(self.temporary(blocks * form.rows(self.sizes[product.from.value].images)));
+                }
+                read.extend(product.added());
+            }
+            Fused::Attend { from, .. } => read.extend(from),
+        }
+        let to = op.writes();
+        let target = self.buffers[self.group(to[0])];
+        let meets = read.into_iter().any(|value| self.buffers[self.group(value)] == target);
+        let detour = meets.then(|| {
+            let length = self.outputs(&to).blocks() * self.sizes[to[0]].rows();
+            self.temporary(length)
+        });
+        Aside { arranged, detour }
+    }
+
+    fn temporary(&mut self, length: usize) -> Place {
+        Place { buffer: self.pool.take(length), range: 0..length }
+    }
+
+    fn group(&self, value: usize) -> usize {
+        self.program.homes[value].group
+    }
+
+    pub(super) fn size(&self, value: usize) -> Size {
+        self.sizes[value]
+    }
+
+    /// Where a value is.
+    pub(super) fn place(&self, value: usize) -> Place {
+        self.parts(value, 0..self.program.homes[value].parts)
+    }
+
+    /// Where some parts of a value are.
+    pub(super) fn parts(&self, value: usize, parts: std::ops::Range<usize>) -> Place {
+        let Home { group, first, .. } = self.program.homes[value];
+        let rows = self.sizes[value].rows();
+        let all = &self.program.groups[group];
+        let until = |end: usize| Channels::new(&all[..end]).blocks() * rows;
+        let range = until(first + parts.start)..until(first + parts.end);
+        Place { buffer: self.buffers[group].unwrap_or(usize::MAX), range }
+    }
+
+    /// The place of values that lie side by side.
+    pub(super) fn together(&self, values: &[usize]) -> Place {
+        let places = values.iter().map(|&value| self.place(value));
+        let all = places.reduce(|all, next| Place { range: all.range.start..next.range.end, ..all });
+        all.unwrap_or(Place { buffer: usize::MAX, range: 0..0 })
+    }
+
+    /// The channels of values that lie side by side.
+    pub(super) fn outputs(&self, values: &[usize]) -> Channels {
+        let parts = values.iter().flat_map(|&value| {
+            let Home { group, first, parts } = self.program.homes[value];
+            self.program.groups[group][first..first + parts].iter().copied()
+        });
+        Channels::new(&parts.collect::<Vec<_>>())
+    }
+
+    /// How a product is computed.
+    pub(super) fn shape(&self, product: &Product) -> Shape {
+        let Product { kernel, stride, padding, .. } = *product;
+        let input = self.sizes[product.from.value].resized(product.from.before.resize);
+        let of = |n: usize| cost::output(n, kernel, stride, padding);
+        let result = Size { height: of(input.height), width: of(input.width), ..input };
+        let inputs = self.program.channels(product.from.value).count();
+        let outputs = self.outputs(&product.to).count();
+        let method = if kernel != 3 || stride != 1 || inputs.min(outputs) < LANES {
+            Method::Direct
+        } else {
+            method(result)
+        };
+        let form = match (method, padding) {
+            (Method::Winograd(tile), _) => Form::tiles(tile, input),
+            (Method::Direct, Padding::Even(0)) => Form::plain(input),
+            (Method::Direct, Padding::Even(zeros)) => Form::Framed(Frame {
+                before: zeros,
+                height: input.height + 2 * zeros,
+                width: input.width + 2 * zeros,
+            }),
+            (Method::Direct, Padding::RightBottom) => {
+                Form::Framed(Frame { before: 0, height: input.height + 1, width: input.width + 1 })
+            }
+        };
+        Shape { method, form, result }
+    }
+}
+
+/// How 3×3 convolutions are computed, of results of a size. By measurement: tiles of 4×4 save most
+/// products, but need four times the weights; where there are few tiles, reading them takes longest.
+fn method(size: Size) -> Method {
+    match size.height * size.width {
+        256.. => Method::Winograd(Tile::Four),
+        64.. => Method::Winograd(Tile::Two),
+        _ => Method::Direct,
+    }
+}
+
+impl Source {
+    /// The values that are read.
+    fn values(&self) -> impl Iterator<Item = usize> {
+        [Some(self.value), self.before.modulation].into_iter().flatten()
+    }
+}
+
+impl Product {
+    /// Whether it reads a value without anything before, not even zeros around it.
+    fn reads_as_it_is(&self) -> bool {
+        self.kernel == 1 && self.stride == 1 && self.from.before.is_nothing()
+    }
+
+    /// The values that are added.
+    fn added(&self) -> impl Iterator<Item = usize> {
+        let side = self.side.as_ref().map(|(_, value)| *value);
+        [self.shift, self.residual, side].into_iter().flatten()
+    }
+}
+
+impl Fused {
+    fn reads(&self) -> Vec<usize> {
+        match self {
+            Self::Arrange { from, .. } => from.values().collect(),
+            Self::Product(product) => product.from.values().chain(product.added()).collect(),
+            Self::Attend { from, .. } => from.to_vec(),
+        }
+    }
+
+    fn writes(&self) -> Vec<usize> {
+        match self {
+            Self::Arrange { to, .. } | Self::Attend { to, .. } => vec![*to],
+            Self::Product(product) => product.to.clone(),
+        }
+    }
+}
+
+/// Buffers that are used again.
+#[derive(Debug)]
+pub(super) struct Pool {
+    keep_all: bool,
+    /// Lengths of those that are shared, each as large as the largest of its contents.
+    shared: Vec<usize>,
+    free: Vec<usize>,
+    /// Lengths of those that are not shared, and which shared one each would be.
+    own: Vec<(usize, usize)>,
+}
+
+impl Pool {
+    fn new(keep_all: bool) -> Self {
+        Self { keep_all, shared: Vec::new(), free: Vec::new(), own: Vec::new() }
+    }
+
+    /// A buffer for so many.
+    fn take(&mut self, length: usize) -> usize {
+        // The one that has to grow least, then the one with least left over.
+        let fit = |&(_, &buffer): &(usize, &usize)| {
+            let has = self.shared[buffer];
+            (length.saturating_sub(has), has.saturating_sub(length))
+        };
+        let best = self.free.iter().enumerate().min_by_key(fit).map(|(i, _)| i);
+        let shared = if let Some(i) = best {
+            self.free.remove(i)
+        } else {
+            self.shared.push(0);
+            self.shared.len() - 1
+        };
+        self.shared[shared] = self.shared[shared].max(length);
+        if !self.keep_all {
+            return shared;
+        }
+        self.own.push((length, shared));
+        self.own.len() - 1
+    }
+
+    fn give_back(&mut self, buffer: usize) {
+        self.free.push(if self.keep_all { self.own[buffer].1 } else { buffer });
+    }
+
+    /// Lengths of all buffers.
+    pub(super) fn lengths(&self) -> Vec<usize> {
+        if self.keep_all { self.own.iter().map(|own| own.0).collect() } else { self.shared.clone() }
+    }
+
+    /// For every buffer, the one that would do if nothing were kept for gradients.
+    pub(super) fn shared(&self) -> Vec<usize> {
+        if self.keep_all {
+            self.own.iter().map(|own| own.1).collect()
+        } else {
+            (0..self.shared.len()).collect()
+        }
+    }
+
+    /// Numbers that all buffers hold, and those of their gradients where everything is kept.
+    pub(super) fn total(&self) -> usize {
+        let own: usize = self.own.iter().map(|own| own.0).sum();
+        own + self.shared.iter().sum::<usize>()
+    }
+}

@@ -1,0 +1,164 @@
+//! What is computed in which order, and where: a list of steps on buffers, for one size of pictures.
+
+use std::ops::Range;
+
+use pulp::Arch;
+
+use super::arrange::{Arrangement, Size};
+use super::attention::Attention;
+use super::conv::{Convolution, Operands, Side};
+use super::lanes::{Channels, LANES, Lanes};
+use super::norm::Modulation;
+use super::weights::Method;
+
+/// Part of a buffer.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub(super) buffer: usize,
+    pub(super) range: Range<usize>,
+}
+
+/// One computation. What is read and what is written lie in different buffers.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    Arrange {
+        arrangement: Arrangement,
+        /// Name of the normalisation.
+        norm: Option<String>,
+        from: Place,
+        modulation: Option<[Place; 2]>,
+        to: Place,
+    },
+    Convolve {
+        convolution: Convolution,
+        layer: Layer,
+        from: Place,
+        added: Added,
+        to: Place,
+    },
+    Attend {
+        attention: Attention,
+        from: Place,
+        to: Place,
+    },
+}
+
+/// Which of the network's tensors a convolution's weights are.
+#[derive(Clone, Debug)]
+pub(super) struct Layer {
+    /// Layers whose outputs are concatenated.
+    pub(super) names: Vec<String>,
+    pub(super) kernel: usize,
+    pub(super) inputs: Channels,
+    pub(super) outputs: Channels,
+    pub(super) method: Method,
+    /// A pointwise convolution whose result is added, and its inputs.
+    pub(super) side: Option<(String, Channels)>,
+}
+
+/// What is added to a convolution's result, besides its bias.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Added {
+    pub(super) shift: Option<Place>,
+    pub(super) residual: Option<Place>,
+    pub(super) side: Option<(Side, Place)>,
+}
+
+/// A network's steps for one size, with the memory that they need.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) size: Size,
+    pub(super) steps: Vec<Step>,
+    pub(super) buffers: Vec<Vec<Lanes>>,
+    /// For every buffer, the one that would do if nothing were kept for gradients.
+    pub(super) shared: Vec<usize>,
+    /// What is given: a picture and, for some networks, a vector; and what is wanted.
+    pub(super) picture: Place,
+    pub(super) vector: Option<Place>,
+    pub(super) output: Place,
+    /// Height and width of the result.
+    pub(super) output_size: [usize; 2],
+}
+
+impl Plan {
+    /// `picture`: `[images, channels, height, width]`; `vector`: `[images, width]`, empty where there is
+    /// none. The result, of so many `channels`, is appended to `out`.
+    pub(super) fn run(
+        &mut self,
+        arch: Arch,
+        [picture, vector]: [&[f32]; 2],
+        channels: usize,
+        out: &mut Vec<f32>,
+    ) {
+        let Size { images, height, width } = self.size;
+        let buffers = &mut self.buffers;
+        let own = &self.picture;
+        gather(picture, images, height * width, &mut buffers[own.buffer][own.range.clone()]);
+        if let Some(own) = &self.vector {
+            gather(vector, images, 1, &mut buffers[own.buffer][own.range.clone()]);
+        }
+        for step in &self.steps {
+            step.run(arch, buffers);
+        }
+        let [height, width] = self.output_size;
+        spread(read(buffers, &self.output), [images, channels, height * width], out);
+    }
+}
+
+/// Blocks to `[images, channels, pixels]`, appended.
+pub(super) fn spread(blocks: &[Lanes], [images, channels, pixels]: [usize; 3], out: &mut Vec<f32>) {
+    for image in 0..images {
+        for channel in 0..channels {
+            let block = &blocks[(channel / LANES * images + image) * pixels..][..pixels];
+            out.extend(block.iter().map(|pixel| pixel.0[channel % LANES]));
+        }
+    }
+}
+
+pub(super) fn read<'a>(buffers: &'a [Vec<Lanes>], place: &Place) -> &'a [Lanes] {
+    &buffers[place.buffer][place.range.clone()]
+}
+
+/// `[images, channels, pixels]` to blocks.
+pub(super) fn gather(numbers: &[f32], images: usize, pixels: usize, to: &mut [Lanes]) {
+    let channels = numbers.len() / (images * pixels);
+    for (i, plane) in numbers.chunks_exact(pixels).enumerate() {
+        let (image, channel) = (i / channels, i % channels);
+        let to = &mut to[(channel / LANES * images + image) * pixels..][..pixels];
+        to.iter_mut().zip(plane).for_each(|(to, &x)| to.0[channel % LANES] = x);
+    }
+}
+
+impl Step {
+    fn run(&self, arch: Arch, buffers: &mut [Vec<Lanes>]) {
+        let to = self.to();
+        // Taken out meanwhile, so that the others can be read.
+        let mut own = std::mem::take(&mut buffers[to.buffer]);
+        let out = &mut own[to.range.clone()];
+        match self {
+            Self::Arrange { arrangement, from, modulation, .. } => {
+                let modulation = modulation.as_ref().map(|[scale, shift]| Modulation {
+                    scale: read(buffers, scale),
+                    shift: read(buffers, shift),
+                });
+                arrangement.run(arch, read(buffers, from), modulation, out);
+            }
+            Self::Convolve { convolution, from, added, .. } => {
+                let operands = Operands {
+                    arranged: read(buffers, from),
+                    shift: added.shift.as_ref().map(|place| read(buffers, place)),
+                    residual: added.residual.as_ref().map(|place| read(buffers, place)),
+                    side: added.side.as_ref().map(|(side, place)| (side, read(buffers, place))),
+                };
+                convolution.run(arch, operands, out);
+            }
+            Self::Attend { attention, from, .. } => attention.run(arch, read(buffers, from), out),
+        }
+        buffers[to.buffer] = own;
+    }
+
+    pub(super) fn to(&self) -> &Place {
+        let (Self::Arrange { to, .. } | Self::Convolve { to, .. } | Self::Attend { to, .. }) = self;
+        to
+    }
+}

@@ -1,0 +1,216 @@
+//! The reference: a graph computed operation by operation on candle, in the precision and on the device of
+//! its parameters, with gradients wherever there are variables.
+//!
+//! In f32 on a CPU the [layers](crate::model::layers) do most of it by the project's own kernels, which take a
+//! few operations together: a normalisation and the non-linearity after it, a convolution and what is added
+//! to its channels, doubling and the convolution after it.
+
+use candle_core::{DType, Device, Tensor};
+
+use super::{Graph, Kind, Node, Op, Value};
+use crate::model::ModelError;
+use crate::model::layers::{
+    Conv2d, Embedding, GroupNorm, Linear, TimeAdd, attend, average_halved, doubled, joined, mean,
+};
+use crate::model::parameters::Parameters;
+
+/// The longest period of sines and cosines, in units of 2π.
+const MAX_PERIOD: f64 = 10_000.0;
+
+impl Graph {
+    /// Computes `wanted` values from those `given`, which may stand anywhere in the graph: what is only
+    /// needed for them is not computed. Vectors may have one row for all samples.
+    ///
+    /// # Errors
+    /// [`ModelError::MissingTensor`] for a parameter that is not there; else those of the tensor library.
+    pub(crate) fn evaluate(
+        &self,
+        parameters: &Parameters,
+        given: &[(Value, Tensor)],
+        wanted: &[Value],
+    ) -> Result<Vec<Tensor>, ModelError> {
+        let needed = self.needed(given.iter().map(|(value, _)| *value), wanted);
+        let users = self.users(&needed);
+        let mut left: Vec<usize> = users.iter().map(Vec::len).collect();
+        for value in wanted {
+            left[value.0] += 1;
+        }
+        let mut values = vec![None; self.nodes.len()];
+        for (value, tensor) in given {
+            values[value.0] = Some(tensor.clone());
+        }
+        let mut run = Run { graph: self, parameters, needed, users, left, values };
+        for i in 0..self.nodes.len() {
+            if run.needed[i] && !run.is_joined(i) {
+                let value = run.node(i)?;
+                run.values[i] = Some(value);
+            }
+        }
+        wanted.iter().map(|value| run.take(*value)).collect()
+    }
+}
+
+/// A computation on its way.
+struct Run<'a> {
+    graph: &'a Graph,
+    parameters: &'a Parameters,
+    needed: Vec<bool>,
+    users: Vec<Vec<usize>>,
+    /// How often each value will still be used; then it is given back.
+    left: Vec<usize>,
+    values: Vec<Option<Tensor>>,
+}
+
+impl<'a> Run<'a> {
+    /// Whether the node is computed together with the only one that uses it.
+    fn is_joined(&self, i: usize) -> bool {
+        let [user] = self.users[i][..] else { return false };
+        let user = &self.graph.nodes[user];
+        match (&self.graph.nodes[i].op, &user.op) {
+            (Op::GroupNorm { .. }, Op::Activation(_)) => true,
+            (Op::Conv { .. }, Op::Shift) => user.inputs[0].0 == i,
+            (Op::Double, Op::Conv { kernel: 3, stride: 1, .. }) => !self.is_joined(self.users[i][0]),
+            _ => false,
+        }
+    }
+
+    /// A value for one of its users.
+    fn take(&mut self, value: Value) -> Result<Tensor, ModelError> {
+        let i = value.0;
+        self.left[i] = self.left[i].saturating_sub(1);
+        let found = if self.left[i] == 0 { self.values[i].take() } else { self.values[i].clone() };
+        found.ok_or_else(|| failed(format!("value {i} was not given")))
+    }
+
+    /// The node whose value is not there because it is computed together with its user.
+    fn joined(&self, value: Value) -> Option<&'a Node> {
+        (self.needed[value.0] && self.is_joined(value.0)).then(|| &self.graph.nodes[value.0])
+    }
+
+    fn node(&mut self, i: usize) -> Result<Tensor, ModelError> {
+        let node = &self.graph.nodes[i];
+        let input = |n: usize| node.inputs[n];
+        Ok(match &node.op {
+            Op::Input => return Err(failed(format!("input {i} was not given"))),
+            Op::Sinusoids { .. } | Op::Fourier { .. } | Op::Lookup { .. } => {
+                let x = self.take(input(0))?.to_dtype(DType::F64)?.to_vec1()?;
+                self.embedded(node, &x)?
+            }
+            Op::Linear { layer } => {
+                let linear = Linear::new(self.weight(layer)?, self.bias(layer)?);
+                let x = self.take(input(0))?;
+                if node.kind == Kind::Picture { linear.channels_first(&x)? } else { linear.forward(&x)? }
+            }
+            Op::Conv { .. } | Op::GroupNorm { .. } | Op::Activation(_) | Op::Shift => self.convolved(node)?,
+            Op::ScaleShift => TimeAdd::scale_shift(&self.take(input(0))?, &self.take(input(1))?)?,
+            Op::Add { divisor } if node.kind == Kind::Picture => {
+                mean(&self.take(input(0))?, &self.take(input(1))?, *divisor)?
+            }
+            Op::Add { divisor } => {
+                let sum = self.take(input(0))?.broadcast_add(&self.take(input(1))?)?;
+                if *divisor == 1.0 { sum } else { (sum / *divisor)? }
+            }
+            Op::Concat => joined(&self.take(input(0))?, &self.take(input(1))?)?,
+            Op::Double => doubled(&self.take(input(0))?)?,
+            Op::Halve => average_halved(&self.take(input(0))?)?,
+            Op::Attend { heads } => {
+                let [query, key, value] = [0, 1, 2].map(|n| self.take(input(n)));
+                attend(&query?, &key?, &value?, *heads)?
+            }
+            Op::Mean => self.take(input(0))?.flatten_from(2)?.mean(2)?,
+        })
+    }
+
+    /// An operation that may take the one before it along.
+    fn convolved(&mut self, node: &Node) -> Result<Tensor, ModelError> {
+        let first = node.inputs[0];
+        let before = self.joined(first);
+        // What the operation before reads, or else its result.
+        let x = self.take(before.map_or(first, |before| before.inputs[0]))?;
+        Ok(match (&node.op, before) {
+            (Op::Conv { .. }, None) => self.conv(node)?.forward(&x)?,
+            (Op::Conv { .. }, Some(_)) => self.conv(node)?.doubling(&x)?,
+            (Op::Activation(activation), None) => activation.forward(&x)?,
+            (Op::Activation(activation), Some(norm)) => self.norm(norm)?.activated(&x, *activation)?,
+            (Op::Shift, None) => TimeAdd::shift(&x, &self.take(node.inputs[1])?)?,
+            (Op::Shift, Some(conv)) => self.conv(conv)?.shifted(&x, &self.take(node.inputs[1])?)?,
+            _ => self.norm(node)?.forward(&x)?,
+        })
+    }
+
+    /// Numbers as vectors.
+    fn embedded(&self, node: &Node, x: &[f64]) -> Result<Tensor, ModelError> {
+        let rows = match &node.op {
+            Op::Lookup { layer } => {
+                let indices: Vec<u32> = x.iter().map(|&x| x as u32).collect();
+                return Ok(Embedding::new(self.weight(layer)?).forward(&indices)?);
+            }
+            Op::Fourier { layer } => {
+                let frequencies = self.weight(layer)?.to_dtype(DType::F64)?.to_vec1::<f64>()?;
+                x.iter().flat_map(|&x| fourier(x, &frequencies)).collect()
+            }
+            Op::Sinusoids { flip, shift } => {
+                x.iter().flat_map(|&x| sinusoids(x, node.width, *flip, *shift)).collect()
+            }
+            _ => return Err(failed("no embedding of numbers".to_owned())),
+        };
+        let rows = Tensor::from_vec(rows, (x.len(), node.width), &Device::Cpu)?;
+        // Where the parameters are, and in their precision.
+        Ok(match self.parameters.any() {
+            Some(like) => rows.to_dtype(like.dtype())?.to_device(like.device())?,
+            None => rows,
+        })
+    }
+
+    fn conv(&self, node: &Node) -> Result<Conv2d, ModelError> {
+        let Op::Conv { layer, kernel, stride, padding } = &node.op else {
+            return Err(failed("no convolution".to_owned()));
+        };
+        Ok(Conv2d::new(self.weight(layer)?, self.bias(layer)?, *kernel, *stride, *padding))
+    }
+
+    fn norm(&self, node: &Node) -> Result<GroupNorm, ModelError> {
+        let Op::GroupNorm { layer, groups, eps } = &node.op else {
+            return Err(failed("no normalisation".to_owned()));
+        };
+        Ok(GroupNorm::new(self.weight(layer)?, self.bias(layer)?, *groups, *eps))
+    }
+
+    fn weight(&self, layer: &str) -> Result<Tensor, ModelError> {
+        self.parameters.get(&format!("{layer}.weight"))
+    }
+
+    fn bias(&self, layer: &str) -> Result<Tensor, ModelError> {
+        self.parameters.get(&format!("{layer}.bias"))
+    }
+}
+
+/// What cannot be in a graph that a builder made and that is given all its inputs.
+fn failed(reason: String) -> ModelError {
+    candle_core::Error::Msg(reason).into()
+}
+
+/// `get_timestep_embedding`. diffusers computes it in f32 even for networks in f64, and angles reach
+/// 1000, where f32 is coarse: so the roundings are part of the definition and are done here too.
+fn sinusoids(value: f64, width: usize, flip: bool, shift: f64) -> Vec<f64> {
+    let half = width / 2;
+    let angle = |i: usize| {
+        let exponent = -MAX_PERIOD.ln() as f32 * i as f32 / (half as f64 - shift) as f32;
+        let frequency = libm::exp(exponent as f64) as f32;
+        (value as f32 * frequency) as f64
+    };
+    let sines = (0..half).map(|i| libm::sin(angle(i)) as f32 as f64);
+    let cosines = (0..half).map(|i| libm::cos(angle(i)) as f32 as f64);
+    let mut row: Vec<f64> =
+        if flip { cosines.chain(sines).collect() } else { sines.chain(cosines).collect() };
+    row.resize(width, 0.0);
+    row
+}
+
+/// `GaussianFourierProjection` with `log`: sines, then cosines, whatever `flip_sin_to_cos` says. As
+/// timesteps are whole numbers or f32 there, the logarithm is f32 even for networks in f64.
+fn fourier(value: f64, frequencies: &[f64]) -> Vec<f64> {
+    let log = libm::log(value as f32 as f64) as f32 as f64;
+    let angles: Vec<f64> = frequencies.iter().map(|f| log * f * 2.0 * std::f64::consts::PI).collect();
+    angles.iter().map(|&a| libm::sin(a)).chain(angles.iter().map(|&a| libm::cos(a))).collect()
+}

@@ -1,0 +1,180 @@
+//! One description, computed in two ways; and graphs that are no U-Net.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use candle_core::{Device, Tensor};
+
+use super::planned::{Network, Section, Training};
+use super::{Builder, Graph, Kind};
+use crate::model::blocks::{Attention, MidBlock, Resize, Resnet, Style};
+use crate::model::kernels::tests::noise;
+use crate::model::layers::{Activation, Padding, TimeAdd};
+use crate::model::parameters::{Parameters, Precision, Source};
+use crate::model::{Tape, UNet2DConfig, summary};
+
+/// Blocks that are told no time: halved twice, in two ways, with attention in the middle, and a result that
+/// is smaller than the input; as an encoder of pictures has them.
+fn encoder(activation: Activation) -> (Graph, Section) {
+    let style = Style { groups: 4, eps: 1e-6, activation, time_add: TimeAdd::Shift, head_width: Some(8) };
+    let mut to = Builder::default();
+    let picture = to.input(Kind::Picture, 3);
+    let mut x = to.conv("conv_in", picture, 16);
+    for (i, resize) in [Resize::Keep, Resize::Halve].into_iter().enumerate() {
+        let block = Resnet { style, outputs: 24, resize, divisor: 1.0 };
+        x = to.within(format_args!("resnets.{i}"), |to| block.describe(to, x, None));
+    }
+    x = to.halving("conv", x, 24, Padding::RightBottom);
+    let middle = MidBlock { attention: true, attention_groups: Some(4), divisor: 1.5 };
+    x = to.within("mid_block", |to| middle.describe(to, style, x, None));
+    x = to.group_norm("conv_norm_out", x, 4, 1e-6);
+    x = to.activation(x, activation);
+    let output = to.conv("conv_out", x, 5);
+    (to.finish(), Section { picture, vector: None, output })
+}
+
+fn fresh(graph: &Graph) -> Parameters {
+    Parameters::load(graph.parameters(), &Source::Fresh { seed: 3, precision: Precision::F32 }).unwrap()
+}
+
+fn picture(shape: [usize; 4]) -> Tensor {
+    Tensor::from_vec(noise(1, shape.iter().product()), shape.as_slice(), &Device::Cpu).unwrap()
+}
+
+fn evaluated(graph: &Graph, parameters: &Parameters, section: Section, x: &Tensor) -> Tensor {
+    graph.evaluate(parameters, &[(section.picture, x.clone())], &[section.output]).unwrap().remove(0)
+}
+
+/// The largest difference, relative to the largest number or `least`.
+fn difference(a: &Tensor, b: &Tensor, least: f32) -> f32 {
+    assert_eq!(a.dims(), b.dims());
+    let [a, b]: [Vec<f32>; 2] = [a, b].map(|x| x.flatten_all().unwrap().to_vec1().unwrap());
+    let largest = b.iter().fold(least, |most, x| most.max(x.abs()));
+    a.iter()
+        .zip(&b)
+        .map(|(a, b)| (a - b).abs() / largest)
+        .fold(0.0, |most, x| if x <= most { most } else { x })
+}
+
+#[test]
+fn plans_serve_graphs_without_time() {
+    let (graph, section) = encoder(Activation::Silu);
+    let parameters = fresh(&graph);
+    let network = Network::new(&graph, section, parameters.detached()).unwrap();
+    for shape in [[2, 3, 32, 32], [1, 3, 16, 24], [300, 3, 8, 8]] {
+        let x = picture(shape);
+        let computed = network.call(&x, None).unwrap();
+        assert_eq!(computed.dims(), [shape[0], 5, shape[2] / 4, shape[3] / 4]);
+        let worst = difference(&computed, &evaluated(&graph, &parameters, section, &x), 1.0);
+        assert!(worst <= 2e-5, "{worst} of {shape:?}");
+    }
+}
+
+#[test]
+fn gradients_of_graphs_without_time_are_those_of_the_operations() {
+    let (graph, section) = encoder(Activation::Silu);
+    let parameters = fresh(&graph);
+    let training = Arc::new(Training::new(&graph, section, parameters.detached()).unwrap());
+    let x = picture([2, 3, 32, 32]);
+    let expected = evaluated(&graph, &parameters, section, &x).sqr().unwrap().sum_all().unwrap();
+    let expected = expected.backward().unwrap();
+    let (number, tape) = Tape::record(|| {
+        let output = training.call(&x, None, parameters.variables().unwrap()).unwrap();
+        output.sqr().unwrap().sum_all().unwrap()
+    });
+    let gradients = tape.gradients(&number).unwrap();
+    let variables = parameters.variables().unwrap();
+    assert_eq!(variables.len(), graph.parameters().len());
+    for (name, variable) in variables {
+        let [computed, expected] = [gradients.get(&variable), expected.get(&variable)].map(Option::unwrap);
+        let worst = difference(computed, expected, 1e-2);
+        assert!(worst <= 1e-3, "{name}: {worst}");
+    }
+}
+
+#[test]
+fn what_there_is_no_kernel_for_is_not_planned() {
+    let planned = |graph: &Graph, section| Network::new(graph, section, BTreeMap::new()).is_some();
+    for (activation, is_planned) in [
+        (Activation::Silu, true),
+        (Activation::Relu, true),
+        (Activation::Mish, false),
+        (Activation::Gelu, false),
+    ] {
+        let (graph, section) = encoder(activation);
+        assert_eq!(planned(&graph, section), is_planned, "{activation:?}");
+    }
+    // A sum of what no convolution gave.
+    let mut to = Builder::default();
+    let picture = to.input(Kind::Picture, 3);
+    let sum = to.add(picture, picture, 2.0);
+    let output = to.conv("conv", sum, 3);
+    assert!(!planned(&to.finish(), Section { picture, vector: None, output }));
+    // A sum with pictures that are side by side.
+    let mut to = Builder::default();
+    let picture = to.input(Kind::Picture, 3);
+    let joined = to.concat(picture, picture);
+    let conv = to.conv("conv", joined, 6);
+    let output = to.add(joined, conv, 1.0);
+    assert!(!planned(&to.finish(), Section { picture, vector: None, output }));
+    // An input that is not given.
+    let mut to = Builder::default();
+    let [picture, other] = [0, 1].map(|_| to.input(Kind::Picture, 3));
+    let joined = to.concat(picture, other);
+    let output = to.conv("conv", joined, 3);
+    assert!(!planned(&to.finish(), Section { picture, vector: None, output }));
+}
+
+/// Two concatenations of the same picture, one in the other, a picture beside itself, and one that was given:
+/// each has to be in several places.
+#[test]
+fn a_picture_can_be_in_several_places() {
+    let mut to = Builder::default();
+    let given = to.input(Kind::Picture, 3);
+    let a = to.conv("a", given, 20);
+    let b = to.conv("b", a, 7);
+    let twice = to.concat(b, b);
+    let all = to.concat(a, twice);
+    let hidden = to.group_norm("norm", all, 2, 1e-5);
+    let hidden = to.conv("c", hidden, 16);
+    let again = to.concat(a, hidden);
+    let again = to.concat(given, again);
+    let again = to.pointwise("e", again, 30);
+    let attention = Attention { groups: None, eps: 1e-5, head_width: Some(13), divisor: 1.0 };
+    let attended = to.within("attention", |to| attention.describe(to, again));
+    let output = to.pointwise("d", attended, 4);
+    let graph = to.finish();
+    let section = Section { picture: given, vector: None, output };
+    let parameters = fresh(&graph);
+    let network = Network::new(&graph, section, parameters.detached()).unwrap();
+    let x = picture([3, 3, 16, 16]);
+    for _ in 0..2 {
+        let computed = network.call(&x, None).unwrap();
+        let worst = difference(&computed, &evaluated(&graph, &parameters, section, &x), 1.0);
+        assert!(worst <= 2e-5, "{worst}");
+    }
+}
+
+#[test]
+fn only_what_is_wanted_is_computed() {
+    let mut to = Builder::default();
+    let [x, other] = [0, 1].map(|_| to.input(Kind::Picture, 2));
+    let a = to.conv("a", x, 2);
+    let b = to.add(a, other, 1.0);
+    let graph = to.finish();
+    let parameters = fresh(&graph);
+    let x_given = (x, Tensor::ones((1, 2, 4, 4), candle_core::DType::F32, &Device::Cpu).unwrap());
+    assert!(graph.evaluate(&parameters, std::slice::from_ref(&x_given), &[a]).is_ok());
+    let error = graph.evaluate(&parameters, &[x_given], &[a, b]).unwrap_err();
+    assert!(error.to_string().contains("was not given"), "{error}");
+}
+
+#[test]
+fn blocks_hold_all_parameters() {
+    for name in ["tiny32", "ddpm-cifar10"] {
+        let config = UNet2DConfig::preset(name).unwrap();
+        let blocks = summary(&config, [32; 2]).unwrap();
+        let all = crate::model::networks::unet_2d_graph(&config).unwrap().parameter_count();
+        assert_eq!(blocks.iter().map(|block| block.parameters).sum::<usize>(), all, "{name}");
+    }
+}

@@ -1,0 +1,122 @@
+//! What a network is told besides the sample: timesteps and class labels, checked before anything is computed.
+
+use candle_core::{Device, Tensor};
+
+use crate::model::config::{Conditioning, TimeEmbeddingType};
+use crate::model::{ModelError, UNet2DConfig};
+
+/// Class labels as the network's [`Conditioning`] asks for them: one for all samples, or one each.
+#[derive(Clone, Copy, Debug)]
+pub enum ClassLabels<'a> {
+    /// Indices of classes; also taken where numbers are asked for.
+    Classes(&'a [u32]),
+    /// Numbers that are embedded as timesteps are (`class_embed_type` "timestep").
+    Values(&'a [f64]),
+    /// Vectors `[1 or n, time_embed_dim]` (`class_embed_type` "identity").
+    Embeddings(&'a Tensor),
+}
+
+impl ClassLabels<'_> {
+    fn describe(&self) -> String {
+        match self {
+            Self::Classes(_) => "indices of classes".to_owned(),
+            Self::Values(_) => "numbers".to_owned(),
+            Self::Embeddings(vectors) => format!("vectors of shape {:?}", vectors.dims()),
+        }
+    }
+}
+
+/// The timesteps as `[1 or samples]`.
+///
+/// # Errors
+/// [`ModelError::Count`] and [`ModelError::Range`].
+pub(super) fn timesteps(
+    config: &UNet2DConfig,
+    samples: usize,
+    timesteps: &[f64],
+) -> Result<Tensor, ModelError> {
+    count("timesteps", timesteps.len(), samples)?;
+    numbers(config, "timestep", timesteps)
+}
+
+/// The labels as `[1 or samples]` numbers or `[1 or samples, width]` vectors; nothing for networks that are
+/// told none.
+///
+/// # Errors
+/// [`ModelError::LabelsUnexpected`], [`ModelError::LabelsMissing`], [`ModelError::LabelKind`],
+/// [`ModelError::Count`] and [`ModelError::Range`].
+pub(super) fn labels(
+    config: &UNet2DConfig,
+    samples: usize,
+    labels: Option<ClassLabels<'_>>,
+) -> Result<Option<Tensor>, ModelError> {
+    let Some(labels) = labels else {
+        return match config.conditioning() {
+            Conditioning::None => Ok(None),
+            _ => Err(ModelError::LabelsMissing),
+        };
+    };
+    let expected = match (config.conditioning(), labels) {
+        (Conditioning::None, _) => return Err(ModelError::LabelsUnexpected),
+        (Conditioning::Classes { classes: known }, ClassLabels::Classes(classes)) => {
+            count("class labels", classes.len(), samples)?;
+            if let Some(&found) = classes.iter().find(|&&class| class as usize >= known) {
+                let expected = format!("from 0 to {}", known - 1);
+                return Err(ModelError::Range { what: "class label", found: found as f64, expected });
+            }
+            return Ok(Some(tensor(classes.iter().map(|&class| class as f64))?));
+        }
+        (Conditioning::Values, ClassLabels::Values(values)) => {
+            count("class labels", values.len(), samples)?;
+            return numbers(config, "class label", values).map(Some);
+        }
+        (Conditioning::Values, ClassLabels::Classes(classes)) => {
+            count("class labels", classes.len(), samples)?;
+            let values: Vec<f64> = classes.iter().map(|&class| class as f64).collect();
+            return numbers(config, "class label", &values).map(Some);
+        }
+        (Conditioning::Embeddings { width }, ClassLabels::Embeddings(vectors)) if matches!(vectors.dims(), [rows, columns] if *columns == width && [1, samples].contains(rows)) =>
+        {
+            return Ok(Some(vectors.clone()));
+        }
+        (Conditioning::Classes { .. }, _) => "indices of classes".to_owned(),
+        (Conditioning::Values, _) => "numbers".to_owned(),
+        (Conditioning::Embeddings { width }, _) => {
+            format!("vectors of shape [1, {width}] or [{samples}, {width}]")
+        }
+    };
+    Err(ModelError::LabelKind { expected, found: labels.describe() })
+}
+
+/// Numbers that the network's time embedding takes.
+fn numbers(config: &UNet2DConfig, what: &'static str, values: &[f64]) -> Result<Tensor, ModelError> {
+    let check = |valid: &dyn Fn(f64) -> bool, expected: &dyn Fn() -> String| match values
+        .iter()
+        .find(|&&value| !valid(value))
+    {
+        Some(&found) => Err(ModelError::Range { what, found, expected: expected() }),
+        None => Ok(()),
+    };
+    check(&f64::is_finite, &|| "a finite number".to_owned())?;
+    match config.time_embedding_type {
+        TimeEmbeddingType::Positional => {}
+        TimeEmbeddingType::Fourier => {
+            check(&|value| value > 0.0, &|| "above 0, since the network takes its logarithm".to_owned())?;
+        }
+        TimeEmbeddingType::Learned => {
+            let entries = config.num_train_timesteps.unwrap_or_default();
+            let inside = |value: f64| value.fract() == 0.0 && (0.0..entries as f64).contains(&value);
+            check(&inside, &|| format!("a whole number from 0 to {}", entries.saturating_sub(1)))?;
+        }
+    }
+    tensor(values.iter().copied())
+}
+
+fn tensor(values: impl Iterator<Item = f64>) -> Result<Tensor, ModelError> {
+    Ok(Tensor::from_iter(values, &Device::Cpu)?)
+}
+
+/// One, or one for each sample.
+fn count(what: &'static str, found: usize, samples: usize) -> Result<(), ModelError> {
+    if found == 1 || found == samples { Ok(()) } else { Err(ModelError::Count { what, found, samples }) }
+}
