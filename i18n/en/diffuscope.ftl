@@ -98,6 +98,358 @@ command-sample-the-plane-anew = Sample the plane anew
 command-plane-instead-of-line = Plane instead of line
 command-line-instead-of-plane = Line instead of plane
 
+## Quantities
+
+# Names are set in the midst of sentences, after the symbol.
+quantity-x0 = clean picture
+    .about = The picture before any noise, in [−1, 1].
+quantity-eps = noise
+    .about = All the noise in xₜ as one standard normal per pixel and channel.
+quantity-xt = noised picture
+    .about = The state of the forward process at step t: what is left of the picture plus the noise.
+quantity-signal = signal
+    .about = The part of xₜ that is still the picture: x₀ faded by √ᾱₜ.
+quantity-inherited = inherited noise
+    .about = The part of xₜ that is noise of the steps before t, faded by √αₜ in this step.
+quantity-new = new noise
+    .about = The part of xₜ that step t has just added.
+quantity-residual = residual
+    .about = xₜ minus the sum of its three parts: rounding in single precision, nothing else.
+quantity-mu-tilde = posterior mean
+    .about = The best guess of xₜ₋₁ for one who knows both xₜ and x₀.
+quantity-sample = posterior sample
+    .about = One draw from q(xₜ₋₁ | xₜ, x₀): the posterior mean plus noise of variance β̃ₜ.
+quantity-beta = new-noise variance
+    .about = Variance of the noise that step t adds.
+quantity-alpha = kept share
+    .about = Share of the variance that step t keeps: 1 − βₜ.
+quantity-alpha-bar = signal variance
+    .about = Share of the variance of xₜ that is still signal: the product of all α up to t.
+quantity-sqrt-alpha-bar = signal factor
+    .about = The factor on the picture in xₜ.
+quantity-sqrt-one-minus-alpha-bar = noise factor
+    .about = The factor on the noise in xₜ.
+quantity-one-minus-alpha-bar = noise variance
+    .about = Variance of all the noise in xₜ: inherited plus new.
+quantity-snr = signal-to-noise ratio
+    .about = Variance of the signal over variance of the noise: ᾱₜ / (1 − ᾱₜ).
+quantity-log-snr = log signal-to-noise ratio
+    .about = Natural logarithm of SNRₜ; 0 where signal and noise are equally strong.
+quantity-lambda = new share of the noise
+    .about = Share of the noise in xₜ that step t has just added: βₜ / (1 − ᾱₜ). Also the exact weight of x₀ in μ̃ₜ.
+quantity-one-minus-lambda = inherited share of the noise
+    .about = Share of the noise in xₜ that was there before step t.
+quantity-beta-tilde = posterior variance
+    .about = Variance of q(xₜ₋₁ | xₜ, x₀); always below βₜ.
+quantity-w0 = raw weight of x₀
+    .about = Factor on x₀ in μ̃ₜ = w₀ x₀ + wₜ xₜ. The two factors do not sum to 1.
+quantity-wt = raw weight of xₜ
+    .about = Factor on xₜ in μ̃ₜ = w₀ x₀ + wₜ xₜ. The two factors do not sum to 1.
+quantity-w-sum = sum of the raw weights
+    .about = (√αₜ + √ᾱₜ₋₁) / (1 + √αₜ √ᾱₜ₋₁): below 1 for every t > 1.
+quantity-vlb-weight = variational loss weight
+    .about = Factor on ‖ε − ε̂‖² in the variational bound with σₜ² = βₜ.
+quantity-eps-hat = predicted noise
+    .about = What the predictor takes for the noise in xₜ.
+quantity-x0-hat = predicted picture
+    .about = The clean picture that the predicted noise implies: what is left of xₜ without it, scaled up.
+quantity-mu-theta = mean of the step
+    .about = Where the step goes before it adds noise of its own.
+quantity-x-prev = next state
+    .about = The state after the step: its mean plus fresh noise, where the sampler adds some.
+quantity-clean-mean = mean of the clean data
+    .about = The mean of all data that xₜ may have come from: what an ideal network predicts.
+quantity-score = score
+    .about = The direction in which the density of noised data grows fastest.
+quantity-class-score = score of the class
+    .about = The score of the data of one class alone.
+quantity-classifier-gradient = classifier's gradient
+    .about = The direction in which a classifier of noised data grows more certain of the class.
+quantity-guided-score = guided score
+    .about = The score with w times the classifier's gradient.
+
+## Pictures
+
+picture = picture { $symbol } · { $name }
+picture-of-lane = picture { $symbol } · { $name } · lane { $lane }
+picture-save = Save this picture…
+picture-copy = Copy this picture
+picture-whole = Show whole picture
+
+## Film strips
+
+film-frame = schedule { $side } at t = { $t }
+
+## Inspector
+
+noise = Noise
+noise-seed = Seed
+noise-new = New
+    .about = Another realisation of the noise (N)
+noise-jump = Jump
+    .about = One ε for every t: xₜ = √ᾱₜ x₀ + √(1−ᾱₜ) ε
+noise-walk = Walk
+    .about = A true Markov chain: each step keeps the old noise, faded, and adds its own
+pictures = Pictures
+show-as = Show as
+show-as-clip = Clip
+    .about = [−1, 1] to black … white; what lies outside is clipped
+show-as-rescale = Rescale
+    .about = Divided by the standard deviation, so that nothing saturates
+show-as-signed = Signed
+    .about = Below zero blue, above zero orange; the mean of the channels
+pixels = Pixels
+pixels-sharp = Sharp
+    .about = Each pixel a square
+pixels-smooth = Smooth
+    .about = Interpolated when enlarged, averaged when reduced
+picture-size = Picture size
+picture-pixels = { $size } px
+fit = Fit
+fit-crop = Crop
+    .about = The middle square of the picture
+fit-whole = Fit
+    .about = The whole picture, its longer side that long
+values-at = At t = { $t }
+
+## Top bar
+
+theme-light = Light
+theme-dark = Dark
+theme-switch = Switch between dark and light (D)
+commands = Commands
+    .about = Find any command (Ctrl K)
+compare = compare with
+    .about = Show schedule B beside A on the same noise (C)
+menu-samples = Samples
+menu-recent = Recent files
+schedule-of-side = Schedule { $side }
+
+## Status bar
+
+job-cancel = Cancel
+status-ready = ready
+status-frame = frame { $ms } ms
+status-keys = ? keys
+
+## Timeline
+
+time-first = Go to t = 1
+time-back = Step back
+time-back-keys = ←, with shift ten
+time-pause = Pause
+time-play = Play
+time-play-keys = space
+time-play-backwards = Play backwards
+time-play-backwards-keys = shift + space
+time-on = Step on
+time-on-keys = →, with shift ten
+time-last = Go to t = T
+time-speed = speed
+time-speed-unit = steps/s
+time-of = of { $steps }
+axis = Time axis
+axis-timestep = Time axis: the timestep
+axis-log-snr = Time axis: the logarithm of the signal-to-noise ratio
+timestep = Timestep
+
+## Plots
+
+plot-at = plot: { $title }, t = { $t }
+
+## Schedules in the inspector
+
+schedule-of-kind = Schedule { $side } · { $kind }
+schedule-zero-signal = Zero signal at T
+    .about = Shift and stretch √ᾱ so that no signal is left at T (Lin et al. 2023)
+schedule-draw = Draw from here
+    .about = Turn this schedule into a curve with control points that you can drag in chapter Schedules
+schedule-steps = Steps T
+signal-left = √ᾱ at T is { $amplitude }, not near 0
+    .about = { $percent } % of the picture's amplitude is left at T = { $steps } (√ᾱ_T = { $amplitude }), where a run starts from pure noise
+signal-left-of-side = { $side }: √ᾱ at T is { $amplitude }, not near 0
+schedule-scale = Scale β to T
+    .about = Multiply the betas, which are made for T = 1000, by 1000/T (at most to 0.999)
+schedule-scale-of-side = { $side }: Scale β to T
+schedule-beta-start = β from
+schedule-beta-end = β to
+schedule-offset = offset s
+schedule-log-snr-start = log SNR at 1
+schedule-log-snr-end = log SNR at T
+schedule-points = { $count } control points; drag them in chapter Schedules
+schedule-betas = { $count } betas from a file
+
+## Chapter Forward
+
+forward-seed = seed { $seed }
+forward-shares = signal and noise: shares of the variance
+forward-pixels = pixels of xₜ against N(0, 1)
+forward-histogram = histogram of xₜ
+forward-histogram-of = histogram of xₜ: mean { $mean }, variance { $variance }
+forward-distance = xₜ: distance from N(0, 1)
+forward-mean = mean
+    .about = Mean of all pixels and channels
+forward-variance = variance
+    .about = Variance of all pixels and channels
+forward-kl = KL
+    .about = Kullback–Leibler divergence in nats of the Gaussian with this mean and variance from N(0, 1)
+forward-ks = KS
+    .about = Kolmogorov–Smirnov: the largest distance between the pixels' distribution and that of N(0, 1)
+
+## Kinds of noise
+
+noise-kind-jump = jump
+noise-kind-walk = walk
+
+## Chapter Schedules
+
+schedules-curve = { $symbol } { $name } — { $solid } solid, { $dashed } dashed
+schedules-curve-logarithmic = { $symbol } { $name }, logarithmic — { $solid } solid, { $dashed } dashed
+schedules-log-snr = log SNRₜ — 0 where picture and noise are equally strong
+schedules-draw = log SNRₜ — drag points; double-click adds one, right-click removes it
+schedules-drawn = drawn schedule: control points of log SNR
+schedules-snr = SNR { $snr }
+schedules-signal-shows = ⚠ signal left at T: √ᾱ = { $amplitude } ({ $share } of the variance): the picture's brightness shows through
+schedules-signal = signal left at T: √ᾱ = { $amplitude }, { $share } of the variance
+schedules-options = Schedules
+schedules-choice = Curve
+schedules-log-axis = Logarithmic axis
+    .about = Powers of ten on the vertical axis
+schedules-all-kinds = All other kinds
+    .about = Draw every other kind of schedule too, faintly, with its usual parameters
+schedules-equal-t = Equal t
+    .about = Both schedules at the same timestep
+schedules-equal-snr = Equal SNR
+    .about = The other schedule at its timestep of nearest signal-to-noise ratio
+schedules-pictures-at = Pictures at
+
+## Chapter Noise ledger
+
+ledger-variance = variance { $share }
+ledger-amplified = shown ×{ $factor }
+ledger-residual = residual { $rms } rms
+ledger-shares = shares of the noise: inherited 1−λₜ, new λₜ
+ledger-variances = variance of xₜ: signal + inherited + new = 1
+ledger-past = variance that each past step still contributes
+ledger-bars = bars: share of every past step in the noise of xₜ
+ledger-triangle = variances add, deviations do not
+ledger-step = step { $step } of { $steps }
+ledger-few-steps = step { $step } of { $steps }: t = { $before } → { $t }
+ledger-options = Noise ledger
+ledger-amplify = Amplify the new noise
+    .about = Show the new noise as strong as all the noise; the factor is written over the picture
+ledger-steps = Steps looked at
+ledger-all-steps = All
+    .about = All steps of the schedule
+ledger-fewer-steps = The same schedule with few steps: inherited and new become comparable
+ledger-areas = Areas show
+ledger-areas-variance = Variance
+    .about = Signal, inherited and new: they sum to 1
+ledger-areas-share = Share
+    .about = Inherited and new as shares of the noise: 1 − λₜ and λₜ
+
+## Channels, within a sentence
+
+channel-grey = grey
+channel-red = red
+channel-green = green
+channel-blue = blue
+
+## Chapter Posterior
+
+posterior-what-if-at = t = { $t } · what if
+posterior-known = known
+posterior-mean = mean
+posterior-drawn = drawn, σ = { $sigma }
+posterior-lever = lever: weight of the estimate from x₀
+posterior-what-if = what if βₜ were { $beta }? the schedule's own is { $own }
+posterior-drag = drag: what if this one step added more noise? more noise, more trust in x₀
+posterior-weights = weights
+posterior-variances = variances, logarithmic
+posterior-pixel = xₜ₋₁ of pixel ({ $x }, { $y }), { $channel }
+posterior-pixel-choose = xₜ₋₁ of pixel ({ $x }, { $y }), { $channel } — click a picture to choose
+posterior-from-x0 = from x₀
+posterior-from-xt = from xₜ
+posterior-product = product
+posterior-gaussians = plot: the pixel's three Gaussians
+# Numbers stand in columns of equal width: three spaces keep them apart.
+posterior-numbers = mean { $mean }   σ { $deviation }
+posterior-options = Posterior
+posterior-beta = β of step
+posterior-reset = Reset
+    .about = The schedule's own β
+posterior-red = Red
+posterior-green = Green
+posterior-blue = Blue
+posterior-channel = Channel
+
+## Notices, palette, keys
+
+notice-close = Close
+palette-hint = Type a command
+palette-keys = ↑ ↓ choose · Enter does it
+keys = Keys
+keys-mouse = Pictures: scroll zooms, drag moves, double-click shows the whole, right-click saves or copies. Plots: drag moves t.
+keys-close = Close
+drop-hint = Drop a picture, a scene, a model's folder or a scheduler_config.json
+replace = Replace
+replace-title = Replace { $name }?
+replace-text = There is a file of that name in { $folder } already. What it holds will be lost.
+replace-cancel = Cancel
+
+## Notices
+
+scene-not-kept = The scene is not kept for an unexpected end: { $reason }
+job-cancelled = Cancelled
+picture-stays = { $reason }; the previous picture stays
+pictures-from-processor = { $reason }. Pictures now come from the processor.
+window-title = { $picture } – diffuscope
+
+## Files
+
+dialog-open-image = Open image
+dialog-open-scene = Open scene
+dialog-import-schedule = Import schedule
+dialog-save-scene = Save scene
+dialog-save-picture = Save picture
+dialog-export-figure = Export figure
+dialog-export-film = Export film
+dialog-export-table = Export
+dialog-all-files = All files
+files-pictures = Pictures
+files-scenes = Scenes
+# A dialog of the system could not open; it says why.
+dialog-failed-open = No file dialog can open: { $reason }. Until then drop it on the window, copy its path and press Ctrl V, or start: diffuscope PATH
+dialog-failed-save = No file dialog can open: { $reason }. Until then save from the command line: see diffuscope --help
+files-copied = { $count } files were copied; opening the first, { $name }
+picture-copied = Picture copied
+schedule-imported = Schedule { $side }: { $kind }, from { $path }
+saved = Saved { $path }
+
+## Work in the background
+
+job-preparing = preparing the picture
+job-opening = opening the picture
+job-pasting = pasting
+job-film = exporting the film
+job-figure = exporting the figure
+
+## After an unexpected end
+
+recovery-found = The last run ended unexpectedly; its scene is here
+recovery-take = Take it back
+recovery-dismiss = Dismiss
+
+## Settings
+
+settings-unwritable = Settings and the scene cannot be remembered: { $reason }
+settings-damaged = { $path } is damaged
+settings-damaged-so = { $path } is damaged ({ $reason })
+settings-anew = Settings start anew: { $reason }; the old file is kept as { $old }
+settings-anew-lost = Settings start anew: { $reason }; the old file could not be kept ({ $error })
+settings-set-back = Settings that cannot be used were set back: { $names }; the old file is kept as { $old }
+settings-set-back-lost = Settings that cannot be used were set back: { $names }; the old file could not be kept ({ $error })
+
 ## Chapter Reverse
 
 # t is a timestep from 1 to T; T is noise. A run goes from T to the picture, one or two network calls a step. Its
@@ -312,3 +664,7 @@ reverse-notice-no-size = There is no size to train for: choose 64 × 64, or open
 reverse-notice-no-run = There is no run to export yet: denoise first
 reverse-notice-learned = The network has learned the picture: let it predict as Own
 reverse-notice-remarks = { $model }: { $remarks }
+reverse-dialog-run = Export run
+reverse-dialog-trajectory = Export trajectory
+# Stands in the status bar while a run is written.
+reverse-job-run = exporting the run

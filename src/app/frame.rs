@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui, vec2};
+use i18n_embed_fl::fl;
 
 use super::chapters::Chapter;
 use super::commands::Entry;
@@ -67,7 +68,7 @@ impl App {
         self.prepare_rooms(ctx);
         let shell = &mut self.shell;
         if let Some(error) = shell.recovery.keep(ctx, shell.history.scene()) {
-            shell.notices.fail(ctx, format!("The scene is not kept for an unexpected end: {error}"));
+            shell.notices.fail(ctx, fl!(shell.words, "scene-not-kept", reason = error.to_string()));
         }
         if self.is_busy() || self.shell.dialogs.is_open() {
             // A thread that ends in the midst of a frame of two passes wakes nobody: by then eframe takes its
@@ -93,13 +94,14 @@ impl App {
         let inspector = self.show(ui, &scene, &entries, &mut intents);
         let theme = Theme::of(&ctx);
         let below = panels::FORMULA_HEIGHT + 76.0 + 26.0;
-        self.shell.notices.show(&ctx, theme, vec2(inspector, below), &mut intents);
-        self.palette.show(&ctx, &entries, &mut intents);
+        let Shell { notices, words, .. } = &mut self.shell;
+        notices.show(&ctx, (theme, words), vec2(inspector, below), &mut intents);
+        self.palette.show(&ctx, words, &entries, &mut intents);
         if self.keys_open {
             self.keys_open = overlays::keys(&ctx, &self.shell.words, &entries);
         }
         self.shell.ask_replace(&ctx);
-        overlays::drop_hint(&ctx, theme);
+        overlays::drop_hint(&ctx, theme, &self.shell.words);
         if self.shell.stage.probe.moves() {
             ctx.request_repaint();
         }
@@ -145,12 +147,12 @@ impl App {
         for outcome in self.shell.jobs.ended() {
             let shell = &mut self.shell;
             match outcome {
-                Outcome::Notice(text) => shell.notices.tell(ctx, text),
+                Outcome::Saved(path) => shell.tell_saved(ctx, &path),
                 Outcome::Failed(text) => {
                     shell.clipboard_busy = false;
                     shell.notices.fail(ctx, text);
                 }
-                Outcome::Cancelled => shell.notices.tell(ctx, "Cancelled"),
+                Outcome::Cancelled => shell.notices.tell(ctx, fl!(shell.words, "job-cancelled")),
                 Outcome::Pasted(files) => self.open_pasted(ctx, files),
                 Outcome::Opened(reference, loaded) => shell.opened(ctx, reference, loaded),
                 Outcome::Prepared(prepared) => {
@@ -161,7 +163,7 @@ impl App {
                     shell.stage.images.show(*prepared);
                 }
                 Outcome::Unprepared(text) => {
-                    shell.notices.fail(ctx, format!("{text}; the previous picture stays"));
+                    shell.notices.fail(ctx, fl!(shell.words, "picture-stays", reason = text));
                 }
             }
             ctx.request_repaint();
@@ -169,7 +171,7 @@ impl App {
         let shell = &mut self.shell;
         if let Some(error) = shell.stage.pictures.take_failure() {
             shell.device = shell.stage.pictures.device();
-            shell.notices.fail(ctx, format!("{error}. Pictures now come from the processor."));
+            shell.notices.fail(ctx, fl!(shell.words, "pictures-from-processor", reason = error.to_string()));
         }
     }
 
@@ -250,7 +252,7 @@ impl Shell {
 
     /// The window is named after the picture.
     pub(super) fn name_window(&mut self, ctx: &egui::Context) {
-        let title = format!("{} – diffuscope", self.stage.images.shown().loaded.name);
+        let title = fl!(self.words, "window-title", picture = self.stage.images.shown().loaded.name.as_str());
         if self.title != title {
             ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
             self.title = title;
@@ -259,7 +261,7 @@ impl Shell {
 
     pub(super) fn prepare_picture(&mut self, ctx: &egui::Context) {
         if let Some(work) = self.stage.images.wanted(self.history.scene()) {
-            self.jobs.start(ctx, "preparing the picture", |_| work());
+            self.jobs.start(ctx, "preparing", fl!(self.words, "job-preparing"), |_| work());
         }
     }
 }

@@ -16,6 +16,7 @@ mod panels;
 mod particles;
 mod pictures;
 mod playback;
+mod quantity;
 mod recovery;
 mod run;
 mod saving;
@@ -136,11 +137,12 @@ impl App {
     /// the default one.
     pub fn new(cc: &CreationContext<'_>, start: Start) -> Result<Self, AppError> {
         theme::install(&cc.egui_ctx);
+        let words = words::words(start.language);
         let mut notices = Notices::default();
         let (store, settings) = if start.remember {
             let (store, settings, told) = Store::open(start.folder.clone(), cc.storage);
-            for text in told {
-                notices.fail(&cc.egui_ctx, text);
+            for trouble in told {
+                notices.fail(&cc.egui_ctx, trouble.text(&words));
             }
             (Some(store), settings)
         } else {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use egui::ViewportCommand;
+use i18n_embed_fl::fl;
 
 use super::chapters::{Host, Order};
 use super::commands::Command;
@@ -13,6 +14,7 @@ use super::jobs::{Outcome, Progress};
 use super::saving::{Output, SCENES, Write};
 use super::shell::{Pending, Shell};
 use super::widgets::Pixels;
+use super::words::schedule_label;
 use super::{App, figure, images};
 use crate::diffusion::sampler::SchedulerFile;
 use crate::export::{self, ExportError, TableFormat};
@@ -21,7 +23,8 @@ use crate::gpu::Engine;
 use crate::imaging::{self, FilmFormat, ImagingError, LoadedImage, Pasted};
 use crate::scene::{self, Action, ImageRef, Scene, Side};
 
-const PICTURES: Filter = ("Pictures", &["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]);
+/// Endings of pictures.
+const PICTURES: &[&str] = &["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"];
 
 impl App {
     /// Carries out a command.
@@ -78,7 +81,8 @@ impl App {
         let Some(first) = files.into_iter().next() else { return };
         if others > 0 {
             let name = files::plain(&first.display().to_string());
-            let text = format!("{} files were copied; opening the first, {name}", others + 1);
+            let all = others + 1;
+            let text = fl!(self.shell.words, "files-copied", count = all, name = name);
             self.shell.notices.tell(ctx, text);
         }
         self.open_path(ctx, first);
@@ -90,7 +94,14 @@ impl App {
         let path = match answer {
             Ok(Some(path)) => path,
             Ok(None) => return,
-            Err(reason) => return self.shell.notices.fail(ctx, reason),
+            Err(reason) => {
+                let words = &self.shell.words;
+                let text = match pending {
+                    Pending::Save(_) => fl!(words, "dialog-failed-save", reason = reason),
+                    _ => fl!(words, "dialog-failed-open", reason = reason),
+                };
+                return self.shell.notices.fail(ctx, text);
+            }
         };
         match pending {
             Pending::OpenAny => self.open_path(ctx, path),
@@ -105,12 +116,21 @@ impl Shell {
     /// Carries out a command that no chapter has to know of.
     fn run(&mut self, ctx: &egui::Context, command: Command) {
         match command {
-            Command::OpenImage => self.dialogs.ask_open(ctx, "Open image", PICTURES, Pending::OpenAny),
-            Command::OpenScene => self.dialogs.ask_open(ctx, "Open scene", SCENES, Pending::OpenAny),
+            Command::OpenImage => {
+                let title = fl!(self.words, "dialog-open-image");
+                let filter = Filter::of(fl!(self.words, "files-pictures"), PICTURES);
+                self.dialogs.ask_open(ctx, title, filter, Pending::OpenAny);
+            }
+            Command::OpenScene => {
+                let title = fl!(self.words, "dialog-open-scene");
+                let filter = Filter::of(fl!(self.words, "files-scenes"), SCENES);
+                self.dialogs.ask_open(ctx, title, filter, Pending::OpenAny);
+            }
             Command::OpenSample(name) => self.apply(ctx, Action::Image(ImageRef::Sample(name.to_owned()))),
             Command::ImportSchedule(side) => {
-                let filter: Filter = ("scheduler_config.json", &["json"]);
-                self.dialogs.ask_open(ctx, "Import schedule", filter, Pending::ImportSchedule(side));
+                let title = fl!(self.words, "dialog-import-schedule");
+                let filter = Filter::of("scheduler_config.json", &["json"]);
+                self.dialogs.ask_open(ctx, title, filter, Pending::ImportSchedule(side));
             }
             Command::Paste => self.paste(ctx),
             Command::SaveScene => self.ask_save(ctx, Output::Scene, "scene"),
@@ -123,7 +143,7 @@ impl Shell {
             Command::CopyPicture(pixels) => {
                 if let Some((rgba, width, height)) = self.rendered(ctx, &pixels) {
                     ctx.copy_image(egui::ColorImage::from_rgba_unmultiplied([width, height], &rgba));
-                    self.notices.tell(ctx, "Picture copied");
+                    self.notices.tell(ctx, fl!(self.words, "picture-copied"));
                 }
             }
             Command::ExportFilm(format) => self.ask_save(ctx, Output::Film(format), "forward"),
@@ -203,11 +223,13 @@ impl Shell {
             };
         }
         let reference = ImageRef::File(std::path::absolute(&path).unwrap_or(path));
-        self.jobs.start(ctx, "opening the picture", move |progress| match images::load(&reference) {
-            // A decoder cannot be stopped half-way; what it brings can be left.
-            Ok(_) if progress.is_cancelled() => Outcome::Cancelled,
-            Ok(loaded) => Outcome::Opened(reference, Arc::new(loaded)),
-            Err(error) => Outcome::Failed(error.to_string()),
+        self.jobs.start(ctx, "opening", fl!(self.words, "job-opening"), move |progress| {
+            match images::load(&reference) {
+                // A decoder cannot be stopped half-way; what it brings can be left.
+                Ok(_) if progress.is_cancelled() => Outcome::Cancelled,
+                Ok(loaded) => Outcome::Opened(reference, Arc::new(loaded)),
+                Err(error) => Outcome::Failed(error.to_string()),
+            }
         });
     }
 
@@ -232,10 +254,12 @@ impl Shell {
             return;
         }
         self.clipboard_busy = true;
-        self.jobs.start(ctx, "pasting", |_| match imaging::clipboard::read() {
-            Ok(Pasted::Picture(loaded)) => Outcome::Opened(ImageRef::Pasted(0), Arc::new(loaded)),
-            Ok(Pasted::Files(files)) => Outcome::Pasted(files),
-            Err(error) => Outcome::Failed(error.to_string()),
+        self.jobs.start(ctx, "pasting", fl!(self.words, "job-pasting"), |_| {
+            match imaging::clipboard::read() {
+                Ok(Pasted::Picture(loaded)) => Outcome::Opened(ImageRef::Pasted(0), Arc::new(loaded)),
+                Ok(Pasted::Files(files)) => Outcome::Pasted(files),
+                Err(error) => Outcome::Failed(error.to_string()),
+            }
         });
     }
 
@@ -247,10 +271,11 @@ impl Shell {
         match SchedulerFile::parse(&text) {
             Ok(file) => {
                 let spec = file.schedule.spec().clone();
-                let label = spec.kind.label();
+                let kind = schedule_label(&self.words, &spec.kind);
                 self.apply(ctx, Action::Schedule(side, spec));
-                self.notices
-                    .tell(ctx, format!("Schedule {}: {label}, from {}", side.letter(), path.display()));
+                let (side, path_shown) = (side.letter(), path.display().to_string());
+                let text = fl!(self.words, "schedule-imported", side = side, kind = kind, path = path_shown);
+                self.notices.tell(ctx, text);
                 for line in file.remarks {
                     self.notices.tell(ctx, format!("{}: {line}", path.display()));
                 }
@@ -260,15 +285,16 @@ impl Shell {
     }
 
     /// Writes what a chapter has asked for, in the background.
-    pub(super) fn export(&mut self, ctx: &egui::Context, name: &str, path: PathBuf, write: Write) {
-        self.jobs.start(ctx, name, move |progress: &Progress| ended(&path, write(&path, progress)));
+    pub(super) fn export(&mut self, ctx: &egui::Context, name: String, path: PathBuf, write: Write) {
+        self.jobs
+            .start(ctx, "writing", name, move |progress: &Progress| ended(&path, write(&path, progress)));
     }
 
     pub(super) fn export_film(&mut self, ctx: &egui::Context, path: PathBuf, format: FilmFormat) {
         let scene = self.scene().clone();
         let schedule = self.stage.derived.side(scene.active).schedule.clone();
         let image = self.stage.images.shown().raster.clone();
-        self.jobs.start(ctx, "exporting the film", move |progress: &Progress| {
+        self.jobs.start(ctx, "film", fl!(self.words, "job-film"), move |progress: &Progress| {
             let report = |done: u32, total: u32| {
                 if progress.report(done as usize, total as usize) {
                     ControlFlow::Continue(())
@@ -288,12 +314,12 @@ impl Shell {
         let scene: Scene = self.scene().clone();
         let prepared = self.stage.images.shown().clone();
         let dark = ctx.theme() == egui::Theme::Dark;
-        self.jobs.start(ctx, "exporting the figure", move |_| {
+        self.jobs.start(ctx, "figure", fl!(self.words, "job-figure"), move |_| {
             let options = figure::FigureOptions { dark, ..figure::FigureOptions::default() };
             let written = figure::Studio::open(crate::gpu::Device::Auto)
                 .and_then(|mut studio| studio.save(&path, &scene, prepared, options));
             match written {
-                Ok(()) => Outcome::Notice(format!("Saved {}", path.display())),
+                Ok(()) => Outcome::Saved(path.clone()),
                 Err(error) => Outcome::Failed(error.to_string()),
             }
         });
@@ -307,7 +333,7 @@ fn is_scheduler_config(path: &Path) -> bool {
 /// How writing a file has ended.
 fn ended(path: &Path, written: Result<(), ExportError>) -> Outcome {
     match written {
-        Ok(()) => Outcome::Notice(format!("Saved {}", path.display())),
+        Ok(()) => Outcome::Saved(path.to_owned()),
         Err(ExportError::Imaging(ImagingError::Cancelled { .. })) => Outcome::Cancelled,
         Err(error) => Outcome::Failed(error.to_string()),
     }

@@ -3,6 +3,8 @@
 
 use std::path::PathBuf;
 
+use i18n_embed_fl::fl;
+
 use super::chapters::Order;
 use super::commands::Command;
 use super::dialogs::{Chooser, Dialogs};
@@ -13,7 +15,7 @@ use super::pictures::{Pictures, Stored};
 use super::playback::Playback;
 use super::recovery::Recovery;
 use super::saving::Output;
-use super::settings::{Settings, Store};
+use super::settings::{Settings, Store, unwritable};
 use super::stage::Stage;
 use super::view::{Probe, Viewport};
 use super::words::Words;
@@ -117,7 +119,7 @@ impl Shell {
             history: History::new(scene),
             playback: Playback::default(),
             jobs: Jobs::default(),
-            dialogs: Dialogs::new(chooser),
+            dialogs: Dialogs::new(chooser, fl!(words, "dialog-all-files")),
             replacing: None,
             notices,
             words,
@@ -171,6 +173,6 @@ impl Shell {
     pub fn remember(&mut self) -> Result<(), String> {
         let Some(store) = &mut self.store else { return Ok(()) };
         self.settings.scene = Some(self.history.scene().clone());
-        store.save(&self.settings)
+        store.save(&self.settings).map_err(|reason| unwritable(&self.words, &reason))
     }
 }

@@ -133,9 +133,9 @@ fn a_dialog_that_failed_is_told_and_one_that_was_closed_is_not() {
         window.press_with(Modifiers::COMMAND, key);
         assert!(!window.has("Close"), "{key:?}");
     }
-    talk.lock().unwrap().answer = Some(Err("No file dialog can open: no zenity".to_owned()));
+    talk.lock().unwrap().answer = Some(Err("no zenity".to_owned()));
     window.press_with(Modifiers::COMMAND, Key::O);
-    assert!(window.shows("No file dialog can open") && window.has("Close"));
+    assert!(window.shows("No file dialog can open: no zenity. Until then") && window.has("Close"));
     assert_eq!(window.scene(), &small_scene());
     assert_eq!(talk.lock().unwrap().asked.len(), 5);
 }

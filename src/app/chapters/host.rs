@@ -86,8 +86,8 @@ impl<'a> Host<'a> {
     }
 
     /// Asks for a folder; the answer becomes an order.
-    pub fn ask_folder(&mut self, title: &str, order: fn(PathBuf) -> Order) {
-        self.shell.dialogs.ask_folder(self.ctx, title, Pending::Order(order));
+    pub fn ask_folder(&mut self, title: impl Into<String>, order: fn(PathBuf) -> Order) {
+        self.shell.dialogs.ask_folder(self.ctx, title.into(), Pending::Order(order));
     }
 
     /// Asks where to write, proposing a name without an ending, and writes there in the background.

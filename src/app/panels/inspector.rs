@@ -1,6 +1,7 @@
 //! The inspector: the scene's controls, and the live numbers at t.
 
 use egui::{ComboBox, DragValue, Ui};
+use i18n_embed_fl::fl;
 
 use super::schedule_editor;
 use crate::app::chapters::Chapter;
@@ -35,73 +36,76 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, room: &mut dyn Chapter) {
 }
 
 fn noise(ui: &mut Ui, view: &mut View<'_>, has_modes: bool) {
-    section(ui, "Noise");
+    section(ui, &fl!(view.words, "noise"));
     if has_modes {
         noise_mode(ui, view);
     }
     ui.horizontal(|ui| {
         let mut seed = view.scene.seed;
-        let label = ui.label("Seed");
+        let label = ui.label(fl!(view.words, "noise-seed"));
         let drag = DragValue::new(&mut seed).speed(0.1);
         if ui.add(drag).labelled_by(label.id).changed() {
             view.act(Action::Seed(seed));
         }
-        if ui.button("New").on_hover_text("Another realisation of the noise (N)").clicked() {
+        if ui
+            .button(fl!(view.words, "noise-new"))
+            .on_hover_text(fl!(view.words, "noise-new", "about"))
+            .clicked()
+        {
             view.command(Command::NewSeed);
         }
     });
 }
 
 fn noise_mode(ui: &mut Ui, view: &mut View<'_>) {
+    let words = view.words;
     let options = [
-        (NoiseMode::Jump, "Jump", "One ε for every t: xₜ = √ᾱₜ x₀ + √(1−ᾱₜ) ε"),
-        (
-            NoiseMode::Walk,
-            "Walk",
-            "A true Markov chain: each step keeps the old noise, faded, and adds its own",
-        ),
+        (NoiseMode::Jump, fl!(words, "noise-jump"), fl!(words, "noise-jump", "about")),
+        (NoiseMode::Walk, fl!(words, "noise-walk"), fl!(words, "noise-walk", "about")),
     ];
-    if let Some(mode) = segmented(ui, "Noise", view.scene.noise, &options) {
+    if let Some(mode) = segmented(ui, &fl!(words, "noise"), view.scene.noise, &options) {
         view.act(Action::Noise(mode));
     }
 }
 
 fn pictures(ui: &mut Ui, view: &mut View<'_>) {
-    section(ui, "Pictures");
+    let words = view.words;
+    section(ui, &fl!(words, "pictures"));
     let options = [
-        (ShowAs::Clip, "Clip", "[−1, 1] to black … white; what lies outside is clipped"),
-        (ShowAs::Rescale, "Rescale", "Divided by the standard deviation, so that nothing saturates"),
-        (ShowAs::Signed, "Signed", "Below zero blue, above zero orange; the mean of the channels"),
+        (ShowAs::Clip, fl!(words, "show-as-clip"), fl!(words, "show-as-clip", "about")),
+        (ShowAs::Rescale, fl!(words, "show-as-rescale"), fl!(words, "show-as-rescale", "about")),
+        (ShowAs::Signed, fl!(words, "show-as-signed"), fl!(words, "show-as-signed", "about")),
     ];
-    if let Some(show_as) = segmented(ui, "Show as", view.scene.show_as, &options) {
+    if let Some(show_as) = segmented(ui, &fl!(words, "show-as"), view.scene.show_as, &options) {
         view.act(Action::ShowAs(show_as));
     }
     let options = [
-        (Interpolation::Sharp, "Sharp", "Each pixel a square"),
-        (Interpolation::Smooth, "Smooth", "Interpolated when enlarged, averaged when reduced"),
+        (Interpolation::Sharp, fl!(words, "pixels-sharp"), fl!(words, "pixels-sharp", "about")),
+        (Interpolation::Smooth, fl!(words, "pixels-smooth"), fl!(words, "pixels-smooth", "about")),
     ];
-    if let Some(zoom) = segmented(ui, "Pixels", view.scene.zoom, &options) {
+    if let Some(zoom) = segmented(ui, &fl!(words, "pixels"), view.scene.zoom, &options) {
         view.act(Action::Interpolation(zoom));
     }
     let fit = view.scene.fit;
+    let pixels = |size: u32| fl!(words, "picture-pixels", size = size);
     ui.horizontal(|ui| {
         let mut size = fit.size;
-        let combo = ComboBox::from_id_salt("size").selected_text(format!("{size} px")).width(84.0);
+        let combo = ComboBox::from_id_salt("size").selected_text(pixels(size)).width(84.0);
         let response = combo.show_ui(ui, |ui| {
             for choice in [32, 64, 128, 256, 512, 1024, 2048] {
-                ui.selectable_value(&mut size, choice, format!("{choice} px"));
+                ui.selectable_value(&mut size, choice, pixels(choice));
             }
         });
         response.response.widget_info(|| {
-            let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "Picture size");
-            info.current_text_value = Some(format!("{} px", fit.size));
+            let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, fl!(words, "picture-size"));
+            info.current_text_value = Some(pixels(fit.size));
             info
         });
         let options = [
-            (FitMode::Crop, "Crop", "The middle square of the picture"),
-            (FitMode::Fit, "Fit", "The whole picture, its longer side that long"),
+            (FitMode::Crop, fl!(words, "fit-crop"), fl!(words, "fit-crop", "about")),
+            (FitMode::Fit, fl!(words, "fit-whole"), fl!(words, "fit-whole", "about")),
         ];
-        let mode = segmented(ui, "Fit", fit.mode, &options).unwrap_or(fit.mode);
+        let mode = segmented(ui, &fl!(words, "fit"), fit.mode, &options).unwrap_or(fit.mode);
         if (size, mode) != (fit.size, fit.mode) {
             view.act(Action::Fit(FitOptions { size, mode }));
         }
@@ -110,7 +114,7 @@ fn pictures(ui: &mut Ui, view: &mut View<'_>) {
 
 fn values(ui: &mut Ui, view: &mut View<'_>) {
     let sides: Vec<Side> = view.scene.sides().collect();
-    section(ui, &format!("At t = {}", view.scene.t));
+    section(ui, &fl!(view.words, "values-at", t = view.scene.t));
     let steps: Vec<_> = sides.iter().map(|&side| view.step(side)).collect();
     if sides.len() > 1 {
         let heads: Vec<&str> = sides.iter().map(|side| side.letter()).collect();
@@ -133,6 +137,6 @@ fn values(ui: &mut Ui, view: &mut View<'_>) {
         (Quantity::PosteriorVariance, crate::diffusion::Step::posterior_variance),
     ];
     for (quantity, value) in rows {
-        value_row(ui, quantity, &steps.iter().map(value).collect::<Vec<f64>>());
+        value_row(ui, view.words, quantity, &steps.iter().map(value).collect::<Vec<f64>>());
     }
 }

@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use egui::{Align, ComboBox, Label, Layout, MenuBar, RichText, Ui, vec2};
+use i18n_embed_fl::fl;
 
 use crate::app::commands::{Command, Entry, Menu};
 use crate::app::theme::title_font;
 use crate::app::view::{Intent, View};
+use crate::app::words::schedule_label;
 use crate::diffusion::{ScheduleKind, ScheduleSpec};
 use crate::files::plain;
 use crate::imaging::samples;
@@ -39,18 +41,23 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], recent: &[PathB
             });
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let theme = if view.theme.dark { "Light" } else { "Dark" };
-            if ui.button(theme).on_hover_text("Switch between dark and light (D)").clicked() {
+            let theme =
+                if view.theme.dark { fl!(view.words, "theme-light") } else { fl!(view.words, "theme-dark") };
+            if ui.button(theme).on_hover_text(fl!(view.words, "theme-switch")).clicked() {
                 view.command(Command::ToggleTheme);
             }
-            if ui.button("Commands").on_hover_text("Find any command (Ctrl K)").clicked() {
+            if ui
+                .button(fl!(view.words, "commands"))
+                .on_hover_text(fl!(view.words, "commands", "about"))
+                .clicked()
+            {
                 view.command(Command::Palette);
             }
             ui.separator();
             side_picker(ui, view, Side::B);
             let mut compare = view.scene.compare;
-            let hint = "Show schedule B beside A on the same noise (C)";
-            if ui.checkbox(&mut compare, "compare with").on_hover_text(hint).changed() {
+            let hint = fl!(view.words, "compare", "about");
+            if ui.checkbox(&mut compare, fl!(view.words, "compare")).on_hover_text(hint).changed() {
                 view.act(Action::Compare(compare));
             }
             side_picker(ui, view, Side::A);
@@ -76,7 +83,7 @@ fn menu_entries(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], menu: Menu,
 }
 
 fn sample_menu(ui: &mut Ui, view: &mut View<'_>) {
-    ui.menu_button("Samples", |ui| {
+    ui.menu_button(fl!(view.words, "menu-samples"), |ui| {
         for sample in samples() {
             if ui.button(sample.title).on_hover_text(sample.credit).clicked() {
                 view.command(Command::OpenSample(sample.name));
@@ -87,7 +94,7 @@ fn sample_menu(ui: &mut Ui, view: &mut View<'_>) {
 
 fn recent_menu(ui: &mut Ui, view: &mut View<'_>, recent: &[PathBuf]) {
     ui.add_enabled_ui(!recent.is_empty(), |ui| {
-        ui.menu_button("Recent files", |ui| {
+        ui.menu_button(fl!(view.words, "menu-recent"), |ui| {
             for path in recent {
                 let name = plain(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy());
                 if ui.button(name).on_hover_text(plain(&path.display().to_string())).clicked() {
@@ -101,23 +108,25 @@ fn recent_menu(ui: &mut Ui, view: &mut View<'_>, recent: &[PathBuf]) {
 /// Chooses the kind of one side's schedule; a dot marks the side that drives the pictures.
 fn side_picker(ui: &mut Ui, view: &mut View<'_>, side: Side) {
     let spec = view.scene.schedule(side).clone();
-    let label = format!("Schedule {}", side.letter());
-    let text = format!("{}  {}", side.letter(), spec.kind.label());
+    let label = fl!(view.words, "schedule-of-side", side = side.letter());
+    let kind = schedule_label(view.words, &spec.kind);
+    let text = format!("{}  {kind}", side.letter());
     let text =
         RichText::new(text).color(if view.scene.active == side { view.theme.accent } else { view.theme.ink });
-    let combo = ComboBox::from_id_salt(&label).selected_text(text).width(126.0).show_ui(ui, |ui| {
-        for name in ScheduleKind::ALL_NAMED {
-            let Some(kind) = ScheduleKind::default_of(name) else { continue };
-            let selected = kind.name() == spec.kind.name();
-            if ui.selectable_label(selected, kind.label()).clicked() && !selected {
-                let spec = ScheduleSpec { kind, ..spec.clone() };
-                view.intents.push(Intent::Act(Action::Schedule(side, spec)));
+    let combo =
+        ComboBox::from_id_salt(("schedule", side)).selected_text(text).width(126.0).show_ui(ui, |ui| {
+            for name in ScheduleKind::ALL_NAMED {
+                let Some(kind) = ScheduleKind::default_of(name) else { continue };
+                let selected = kind.name() == spec.kind.name();
+                if ui.selectable_label(selected, schedule_label(view.words, &kind)).clicked() && !selected {
+                    let spec = ScheduleSpec { kind, ..spec.clone() };
+                    view.intents.push(Intent::Act(Action::Schedule(side, spec)));
+                }
             }
-        }
-    });
+        });
     combo.response.widget_info(|| {
         let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &label);
-        info.current_text_value = Some(spec.kind.label().to_owned());
+        info.current_text_value = Some(kind.clone());
         info
     });
 }

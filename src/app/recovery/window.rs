@@ -1,9 +1,11 @@
 //! What the window does for its scene: writes it before a panic ends the program, and offers what is found.
 
+use i18n_embed_fl::fl;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::super::App;
 use super::super::commands::Command;
+use super::super::settings::unwritable;
 use super::super::shell::Shell;
 use crate::scene::{Action, ImageRef};
 
@@ -12,8 +14,12 @@ impl Shell {
     pub(in crate::app) fn offer_found(&mut self, ctx: &egui::Context) {
         if self.recovery.has_found() {
             let recovered = Command::Recovered;
-            let answers = vec![("Take it back", recovered(true)), ("Dismiss", recovered(false))];
-            self.notices.ask(ctx, "The last run ended unexpectedly; its scene is here", answers);
+            let answers = vec![
+                (fl!(self.words, "recovery-take"), recovered(true)),
+                (fl!(self.words, "recovery-dismiss"), recovered(false)),
+            ];
+            let text = fl!(self.words, "recovery-found");
+            self.notices.ask(ctx, text, answers);
         }
     }
 
@@ -45,7 +51,7 @@ impl App {
         self.shell.recovery.keep_now(self.shell.history.scene());
         // Not the scene: what has ended this run must not end the next one as it starts.
         if let Some(Err(reason)) = self.shell.store.as_mut().map(|store| store.save(&self.shell.settings)) {
-            self.shell.parting.say(reason);
+            self.shell.parting.say(unwritable(&self.shell.words, &reason));
         }
         resume_unwind(panic)
     }

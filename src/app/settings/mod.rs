@@ -2,6 +2,7 @@
 
 mod salvage;
 mod store;
+mod trouble;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::store::Store;
+pub use self::trouble::unwritable;
 use crate::scene::{ImageRef, Scene, SceneError};
 
 /// Files that are remembered.

@@ -1,6 +1,7 @@
 //! Film strips: the same picture and noise at several steps; a click goes there.
 
 use egui::{Align2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use i18n_embed_fl::fl;
 
 use crate::app::pictures::{PictureRequest, Slot};
 use crate::app::theme::caption_font;
@@ -70,7 +71,11 @@ pub fn show(
         let id = ui.scope_id().with(("film", side, i));
         let response = ui.interact(area, id, Sense::click());
         response.widget_info(|| {
-            WidgetInfo::labeled(Role::Button, true, format!("schedule {} at t = {}", side.letter(), frame.t))
+            WidgetInfo::labeled(
+                Role::Button,
+                true,
+                fl!(view.words, "film-frame", side = side.letter(), t = frame.t),
+            )
         });
         if let Some(texture) = view.pictures.texture(ui, area, Viewport::default(), view.scene, &request) {
             let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));

@@ -3,12 +3,14 @@
 use egui::{
     Align2, Color32, Id, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
+use i18n_embed_fl::fl;
 
 use crate::app::commands::Command;
 use crate::app::formula::{Set, Term, symbol};
 use crate::app::pictures::PictureRequest;
 use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;
+use crate::app::words::Words;
 use crate::quantity::Quantity;
 
 /// Height of the caption above a picture.
@@ -174,10 +176,10 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> Fram
     let baseline = pos2(rect.left(), rect.top() + CAPTION - 11.0);
     let symbol_width = symbol(ui, frame.quantity, baseline, 17.0, color);
     caption_right(ui, view, rect, symbol_width, &frame.detail);
-    explain(ui, frame, Rect::from_min_size(rect.min, vec2(rect.width(), CAPTION)));
+    explain(ui, view.words, frame, Rect::from_min_size(rect.min, vec2(rect.width(), CAPTION)));
     let area = snapped(ui, Rect::from_min_max(pos2(rect.left(), rect.top() + CAPTION), rect.max));
     let response = ui.interact(area, frame.id(ui, "picture"), Sense::click_and_drag());
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, frame.name()));
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, frame.name(view.words)));
     let size = frame.size(view);
     navigate(ui, view, &response, area, size);
     paint(ui, view, area, frame);
@@ -200,11 +202,14 @@ impl Frame {
     }
 
     /// Its accessible name.
-    fn name(&self) -> String {
-        let name = format!("picture {} · {}", self.quantity.symbol(), self.quantity.name());
+    fn name(&self, words: &Words) -> String {
+        let (symbol, name) = (self.quantity.symbol(), self.quantity.name(words));
         match self.lane {
-            Some(lane) => format!("{name} · lane {}", lane + 1),
-            None => name,
+            Some(lane) => {
+                let lane = lane + 1;
+                fl!(words, "picture-of-lane", symbol = symbol, name = name, lane = lane)
+            }
+            None => fl!(words, "picture", symbol = symbol, name = name),
         }
     }
 }
@@ -232,15 +237,15 @@ fn paint(ui: &Ui, view: &mut View<'_>, area: Rect, frame: &Frame) {
 fn menu(ui: &mut Ui, view: &mut View<'_>, frame: &Frame) {
     if matches!(frame.pixels, Pixels::Computed(_) | Pixels::Stored(_)) {
         for (label, command) in [
-            ("Save this picture…", Command::SavePicture(frame.pixels.clone(), frame.quantity)),
-            ("Copy this picture", Command::CopyPicture(frame.pixels.clone())),
+            (fl!(view.words, "picture-save"), Command::SavePicture(frame.pixels.clone(), frame.quantity)),
+            (fl!(view.words, "picture-copy"), Command::CopyPicture(frame.pixels.clone())),
         ] {
             if ui.button(label).clicked() {
                 view.command(command);
             }
         }
     }
-    if ui.button("Show whole picture").clicked() {
+    if ui.button(fl!(view.words, "picture-whole")).clicked() {
         *view.viewport = crate::app::view::Viewport::default();
     }
 }
@@ -256,10 +261,10 @@ fn caption_right(ui: &Ui, view: &View<'_>, rect: Rect, symbol_width: f32, detail
 }
 
 /// What the caption's symbol means, when the pointer rests on it.
-fn explain(ui: &Ui, frame: &Frame, caption: Rect) {
+fn explain(ui: &Ui, words: &Words, frame: &Frame, caption: Rect) {
     let id = frame.id(ui, "caption");
     let quantity = frame.quantity;
-    let text = format!("{} · {}\n{}", quantity.symbol(), quantity.name(), quantity.sentence());
+    let text = format!("{} · {}\n{}", quantity.symbol(), quantity.name(words), quantity.about(words));
     ui.interact(caption, id, Sense::hover()).on_hover_text(text);
 }
 

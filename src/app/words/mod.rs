@@ -14,7 +14,7 @@ use i18n_embed::fluent::FluentLanguageLoader;
 use i18n_embed::unic_langid::LanguageIdentifier;
 use i18n_embed::{I18nAssets, LanguageLoader as _};
 
-pub use self::names::schedule_label;
+pub use self::names::{noise_label, schedule_label};
 
 /// What messages are asked for of.
 pub type Words = FluentLanguageLoader;

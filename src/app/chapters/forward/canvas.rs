@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use egui::{Color32, Rect, Stroke, Ui};
 use egui_plot::{Bar, BarChart, Line, Plot, PlotPoints};
+use i18n_embed_fl::fl;
 
 use crate::app::chapters::layout::{columns, inside, pictures_above};
 use crate::app::formula::sentence;
@@ -13,6 +14,7 @@ use crate::app::widgets::film::{self as strip, StripFrame};
 use crate::app::widgets::{
     Item, Pixels, TimePlot, curve, picture_row, picture_row_height, styled, x_hints, y_hints,
 };
+use crate::app::words::{noise_label, schedule_label};
 use crate::diffusion::statistics::{Distribution, Statistics};
 use crate::gpu::{Field, JobKind};
 use crate::quantity::Quantity;
@@ -74,7 +76,7 @@ fn formula_items(view: &View<'_>) -> Vec<Item> {
         },
         Item::picture(
             Quantity::Epsilon,
-            format!("seed {}", view.scene.seed),
+            fl!(view.words, "forward-seed", seed = view.scene.seed.to_string()),
             Pixels::Computed(request(active, Field::Eps, view)),
         ),
         Item::Operator("equals"),
@@ -84,8 +86,9 @@ fn formula_items(view: &View<'_>) -> Vec<Item> {
         if i > 0 {
             items.push(Item::Space);
         }
-        let kind = view.scene.schedule(side).kind.label();
-        let detail = format!("{} · {kind} · t = {}", noise.name(), view.derived.timestep(view.scene, side));
+        let kind = schedule_label(view.words, &view.scene.schedule(side).kind);
+        let noise = noise_label(view.words, noise);
+        let detail = format!("{noise} · {kind} · t = {}", view.derived.timestep(view.scene, side));
         items.push(Item::picture(Quantity::Xt, detail, Pixels::Computed(request(side, Field::Xt, view))));
     }
     items
@@ -101,8 +104,8 @@ fn film_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side) {
 }
 
 fn signal_and_noise(ui: &mut Ui, view: &mut View<'_>) {
-    let title = "signal and noise: shares of the variance";
-    TimePlot::new("forward/shares", title).legend(&LEGEND).y_range(0.0, 1.02).show(
+    let title = fl!(view.words, "forward-shares");
+    TimePlot::new("forward/shares", &title).legend(&LEGEND).y_range(0.0, 1.02).show(
         ui,
         view,
         |plot, view, axis| {
@@ -123,8 +126,8 @@ fn signal_and_noise(ui: &mut Ui, view: &mut View<'_>) {
 fn histogram(ui: &mut Ui, view: &mut View<'_>) {
     let theme = view.theme;
     let corner = ui.max_rect().left_top();
-    let title = "pixels of xₜ against N(0, 1)";
-    sentence(ui, corner, title, theme.weak);
+    let title = fl!(view.words, "forward-pixels");
+    sentence(ui, corner, &title, theme.weak);
     ui.add_space(20.0);
     let statistics = view.pictures.statistics(ui.ctx(), Slot::MAIN, Field::Xt);
     let bars = statistics.as_ref().map(|statistics| bars_of(ui, statistics));
@@ -160,9 +163,10 @@ fn histogram(ui: &mut Ui, view: &mut View<'_>) {
         .response;
     let name = match &statistics {
         Some(s) => {
-            format!("histogram of xₜ: mean {:.4}, variance {:.4}", s.pooled.mean(), s.pooled.variance())
+            let [mean, variance] = [s.pooled.mean(), s.pooled.variance()].map(|v| format!("{v:.4}"));
+            fl!(view.words, "forward-histogram-of", mean = mean, variance = variance)
         }
-        None => "histogram of xₜ".to_owned(),
+        None => fl!(view.words, "forward-histogram"),
     };
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &name));
 }

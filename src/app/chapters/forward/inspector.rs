@@ -1,6 +1,7 @@
 //! How far the noised picture is from noise alone.
 
 use egui::Ui;
+use i18n_embed_fl::fl;
 
 use crate::app::pictures::Slot;
 use crate::app::view::View;
@@ -9,19 +10,28 @@ use crate::gpu::Field;
 
 /// Shows the measurements.
 pub fn measurements(ui: &mut Ui, view: &mut View<'_>) {
-    section(ui, "xₜ: distance from N(0, 1)");
+    let words = view.words;
+    section(ui, &fl!(words, "forward-distance"));
     let statistics = view.pictures.statistics(ui.ctx(), Slot::MAIN, Field::Xt);
-    let rows: [(&str, &str, Option<f64>); 4] = [
-        ("mean", "Mean of all pixels and channels", statistics.as_ref().map(|s| s.pooled.mean())),
-        ("variance", "Variance of all pixels and channels", statistics.as_ref().map(|s| s.pooled.variance())),
+    let rows: [(String, String, Option<f64>); 4] = [
         (
-            "KL",
-            "Kullback–Leibler divergence in nats of the Gaussian with this mean and variance from N(0, 1)",
+            fl!(words, "forward-mean"),
+            fl!(words, "forward-mean", "about"),
+            statistics.as_ref().map(|s| s.pooled.mean()),
+        ),
+        (
+            fl!(words, "forward-variance"),
+            fl!(words, "forward-variance", "about"),
+            statistics.as_ref().map(|s| s.pooled.variance()),
+        ),
+        (
+            fl!(words, "forward-kl"),
+            fl!(words, "forward-kl", "about"),
             statistics.as_ref().map(|s| s.pooled.kl_from_standard_normal()),
         ),
         (
-            "KS",
-            "Kolmogorov–Smirnov: the largest distance between the pixels' distribution and that of N(0, 1)",
+            fl!(words, "forward-ks"),
+            fl!(words, "forward-ks", "about"),
             statistics.as_ref().map(|s| s.pooled.ks_from_standard_normal()),
         ),
     ];

@@ -2,6 +2,7 @@
 
 use egui::{Align2, Color32, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 use egui_plot::{FilledArea, Plot, VLine};
+use i18n_embed_fl::fl;
 
 use super::chain::Chain;
 use crate::app::chapters::layout::{columns, inside, pictures_above};
@@ -47,16 +48,18 @@ fn sum_items(ui: &Ui, view: &mut View<'_>, chain: &Chain) -> [Item; 7] {
         thumbnail: false,
     };
     let gain = if view.scene.chapters.ledger.amplify { amplification(&step) } else { 1.0 };
-    let share = |v: f64| format!("variance {}", percent(v));
+    let words = view.words;
+    let share = |v: f64| fl!(words, "ledger-variance", share = percent(v));
     let new_detail = if view.scene.chapters.ledger.amplify {
         // The share stands in the formula below; that the picture is amplified must stand here.
-        format!("shown ×{gain:.1}")
+        fl!(words, "ledger-amplified", factor = format!("{gain:.1}"))
     } else {
         share(step.new_variance())
     };
     let residual =
         view.pictures.statistics(ui.ctx(), Slot::LEDGER, Field::Residual).map_or_else(String::new, |s| {
-            format!("residual {:.0e} rms", root_mean_square(&s.pooled.moments)).replace('-', "−")
+            let rms = format!("{:.0e}", root_mean_square(&s.pooled.moments)).replace('-', "−");
+            fl!(words, "ledger-residual", rms = rms)
         });
     let picture = |quantity, detail, field, gain| {
         Item::picture(quantity, detail, Pixels::Computed(request(field, gain)))
@@ -78,12 +81,8 @@ fn root_mean_square(moments: &Moments) -> f64 {
 
 fn stacked_areas(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
     let shares = view.scene.chapters.ledger.shares;
-    let title = if shares {
-        "shares of the noise: inherited 1−λₜ, new λₜ"
-    } else {
-        "variance of xₜ: signal + inherited + new = 1"
-    };
-    TimePlot::new("ledger/areas", title).y_range(0.0, 1.0).show(ui, view, |plot, view, axis| {
+    let title = if shares { fl!(view.words, "ledger-shares") } else { fl!(view.words, "ledger-variances") };
+    TimePlot::new("ledger/areas", &title).y_range(0.0, 1.0).show(ui, view, |plot, view, axis| {
         let schedule = &view.active().schedule;
         // Few steps are drawn as the stairs they are.
         let mut xs = Vec::new();
@@ -115,7 +114,7 @@ fn stacked_areas(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
                 continue;
             }
             let fill = view.theme.color(quantity).gamma_multiply(0.85);
-            let area = FilledArea::new(quantity.name(), &xs, low, high);
+            let area = FilledArea::new(quantity.column(), &xs, low, high);
             plot.add(area.fill_color(fill).stroke(Stroke::NONE).allow_hover(false));
         }
     });
@@ -125,7 +124,7 @@ fn past_bars(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
     let theme = view.theme;
     let shares = chain.past_shares(BARS);
     let corner = ui.max_rect().left_top();
-    let title = "variance that each past step still contributes";
+    let title = fl!(view.words, "ledger-past");
     ui.painter().text(corner, Align2::LEFT_TOP, title, caption_font(), theme.weak);
     ui.add_space(20.0);
     let last = chain.step().t as f64;
@@ -142,13 +141,8 @@ fn past_bars(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
             plot.vline(VLine::new("t", last).color(theme.ink).width(1.0).allow_hover(false));
         })
         .response;
-    response.widget_info(|| {
-        egui::WidgetInfo::labeled(
-            egui::Role::Label,
-            true,
-            "bars: share of every past step in the noise of xₜ",
-        )
-    });
+    response
+        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, fl!(view.words, "ledger-bars")));
 }
 
 /// Bars without gaps as two areas, since hundreds of thin bars would shimmer; few bars stand apart.
@@ -190,7 +184,7 @@ fn right_triangle(ui: &mut Ui, view: &View<'_>, chain: &Chain) {
         [step.inherited_variance().sqrt(), step.new_variance().sqrt(), step.sqrt_one_minus_alpha_bar()];
     let rect = ui.max_rect();
     let painter = ui.painter();
-    let title = "variances add, deviations do not";
+    let title = fl!(view.words, "ledger-triangle");
     painter.text(rect.left_top(), Align2::LEFT_TOP, title, caption_font(), theme.weak);
     let numbers = 48.0;
     let room = Rect::from_min_max(rect.min + vec2(8.0, 44.0), rect.max - vec2(62.0, 30.0 + numbers));

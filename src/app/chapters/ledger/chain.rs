@@ -1,6 +1,9 @@
 //! The chain that the ledger is kept for: the active schedule's, or the same with few steps.
 
+use i18n_embed_fl::fl;
+
 use crate::app::view::View;
+use crate::app::words::Words;
 use crate::diffusion::schedule::RespacedSchedule;
 use crate::diffusion::{Schedule, Step};
 
@@ -44,13 +47,14 @@ impl Chain {
     }
 
     /// In words: which transition this is.
-    pub fn describe(&self) -> String {
+    pub fn describe(&self, words: &Words) -> String {
         let (t, n) = (self.step().t, self.len());
         if self.is_few() {
             let before = self.index.checked_sub(1).map_or(0, |i| self.at(i).t);
-            format!("step {} of {n}: t = {before} → {t}", self.index + 1)
+            let step = self.index + 1;
+            fl!(words, "ledger-few-steps", step = step, steps = n, before = before, t = t)
         } else {
-            format!("step {t} of {n}")
+            fl!(words, "ledger-step", step = t, steps = n)
         }
     }
 
@@ -78,6 +82,7 @@ impl Chain {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::words::{Language, words};
     use crate::diffusion::ScheduleSpec;
 
     #[test]
@@ -96,16 +101,17 @@ mod tests {
     fn long_pasts_are_grouped_and_the_new_step_stands_alone() {
         let spec = ScheduleSpec { steps: 10_000, ..ScheduleSpec::default() };
         let chain = Chain::new(&spec.build().unwrap(), None, 9000);
-        let shares = chain.past_shares(160);
+        let (shares, words) = (chain.past_shares(160), words(Language::English));
         assert!(shares.len() <= 161);
         assert_eq!(shares.last(), Some(&(9000.0, chain.step().beta)));
-        assert_eq!(chain.describe(), "step 9000 of 10000");
+        assert_eq!(chain.describe(&words), "step 9000 of 10000");
     }
 
     #[test]
     fn few_steps_say_where_they_come_from() {
+        let words = words(Language::English);
         let schedule = ScheduleSpec::default().build().unwrap();
-        assert_eq!(Chain::new(&schedule, Some(10), 300).describe(), "step 4 of 10: t = 223 → 334");
-        assert_eq!(Chain::new(&schedule, Some(10), 1).describe(), "step 1 of 10: t = 0 → 1");
+        assert_eq!(Chain::new(&schedule, Some(10), 300).describe(&words), "step 4 of 10: t = 223 → 334");
+        assert_eq!(Chain::new(&schedule, Some(10), 1).describe(&words), "step 1 of 10: t = 0 → 1");
     }
 }

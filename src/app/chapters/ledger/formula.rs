@@ -14,7 +14,11 @@ pub fn formula(view: &View<'_>) -> Formula {
     let chain = Chain::of(view);
     let step = chain.step();
     let pixel = pixel_parts(view, &step);
-    Formula { parts: parts(&step, pixel.as_deref()), footnote: chain.describe(), pixel: view.probed().into() }
+    Formula {
+        parts: parts(&step, pixel.as_deref()),
+        footnote: chain.describe(view.words),
+        pixel: view.probed().into(),
+    }
 }
 
 fn parts(step: &Step, pixel: Option<&[PixelParts]>) -> Vec<Part> {

@@ -1,6 +1,7 @@
 //! The Noise ledger chapter's controls.
 
 use egui::Ui;
+use i18n_embed_fl::fl;
 
 use crate::app::view::View;
 use crate::app::widgets::{caption, section, segmented, switch};
@@ -8,25 +9,26 @@ use crate::scene::{Action, LedgerOptions};
 
 /// Shows the controls.
 pub fn show(ui: &mut Ui, view: &mut View<'_>) {
-    section(ui, "Noise ledger");
+    let words = view.words;
+    section(ui, &fl!(words, "ledger-options"));
     let mut options: LedgerOptions = view.scene.chapters.ledger.clone();
-    let hint = "Show the new noise as strong as all the noise; the factor is written over the picture";
-    if let Some(on) = switch(ui, options.amplify, "Amplify the new noise", hint) {
+    let (label, hint) = (fl!(words, "ledger-amplify"), fl!(words, "ledger-amplify", "about"));
+    if let Some(on) = switch(ui, options.amplify, &label, &hint) {
         options.amplify = on;
     }
-    caption(ui, "Steps looked at");
-    let all = "All steps of the schedule";
-    let few = "The same schedule with few steps: inherited and new become comparable";
-    let choices = [(None, "All", all), (Some(50), "50", few), (Some(20), "20", few), (Some(10), "10", few)];
-    if let Some(choice) = segmented(ui, "Steps looked at", options.few_steps, &choices) {
+    caption(ui, fl!(words, "ledger-steps"));
+    let (all, few) = (fl!(words, "ledger-all-steps", "about"), fl!(words, "ledger-fewer-steps"));
+    let fewer = |n: usize| (Some(n), n.to_string(), few.clone());
+    let choices = [(None, fl!(words, "ledger-all-steps"), all), fewer(50), fewer(20), fewer(10)];
+    if let Some(choice) = segmented(ui, &fl!(words, "ledger-steps"), options.few_steps, &choices) {
         options.few_steps = choice;
     }
-    caption(ui, "Areas show");
+    caption(ui, fl!(words, "ledger-areas"));
     let choices = [
-        (false, "Variance", "Signal, inherited and new: they sum to 1"),
-        (true, "Share", "Inherited and new as shares of the noise: 1 − λₜ and λₜ"),
+        (false, fl!(words, "ledger-areas-variance"), fl!(words, "ledger-areas-variance", "about")),
+        (true, fl!(words, "ledger-areas-share"), fl!(words, "ledger-areas-share", "about")),
     ];
-    if let Some(shares) = segmented(ui, "Areas show", options.shares, &choices) {
+    if let Some(shares) = segmented(ui, &fl!(words, "ledger-areas"), options.shares, &choices) {
         options.shares = shares;
     }
     if options != view.scene.chapters.ledger {

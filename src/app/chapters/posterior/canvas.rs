@@ -1,6 +1,7 @@
 //! Chapter 4: `q(x_{t−1} | x_t, x_0)`, the product of what x_0 and x_t each say.
 
 use egui::{Align2, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use i18n_embed_fl::fl;
 
 use super::gaussians;
 use crate::app::chapters::layout::{columns, inside, pictures_above};
@@ -67,12 +68,17 @@ fn picture_items(view: &View<'_>) -> Vec<Item> {
         gain: 1.0,
         thumbnail: false,
     };
-    let what_if = if view.scene.chapters.posterior.beta.is_some() { " · what if" } else { "" };
+    let words = view.words;
+    let at = match view.scene.chapters.posterior.beta {
+        Some(_) => fl!(words, "posterior-what-if-at", t = step.t),
+        None => format!("t = {}", step.t),
+    };
+    let sigma = format!("{:.4}", step.posterior_variance().sqrt());
     let frames = [
-        (Quantity::X0, Field::X0, "known".to_owned()),
-        (Quantity::Xt, Field::Xt, format!("t = {}{what_if}", step.t)),
-        (Quantity::PosteriorMean, Field::PosteriorMean, "mean".to_owned()),
-        (Quantity::Sample, Field::Sample, format!("drawn, σ = {:.4}", step.posterior_variance().sqrt())),
+        (Quantity::X0, Field::X0, fl!(words, "posterior-known")),
+        (Quantity::Xt, Field::Xt, at),
+        (Quantity::PosteriorMean, Field::PosteriorMean, fl!(words, "posterior-mean")),
+        (Quantity::Sample, Field::Sample, fl!(words, "posterior-drawn", sigma = sigma)),
     ];
     let mut items = Vec::new();
     for (quantity, field, detail) in frames {
@@ -95,7 +101,7 @@ fn lever(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let knob = pos2(bar.right() - bar.width() * lambda as f32, bar.center().y);
     let grab = bar.expand2(vec2(10.0, 14.0));
     let response = ui.interact(grab, ui.scope_id().with("lever"), Sense::click_and_drag());
-    response.widget_info(|| WidgetInfo::slider(true, lambda, "lever: weight of the estimate from x₀"));
+    response.widget_info(|| WidgetInfo::slider(true, lambda, fl!(view.words, "posterior-lever")));
     let painter = ui.painter();
     let split = |from: f32, to: f32| Rect::from_min_max(pos2(from, bar.top()), pos2(to, bar.bottom()));
     painter.rect_filled(split(bar.left(), knob.x), 4.0, x0.gamma_multiply(0.35));
@@ -133,8 +139,11 @@ fn lever(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         painter.galley(pos2(left + width, baseline - ascent), number, color);
     }
     let note = match view.scene.chapters.posterior.beta {
-        Some(beta) => format!("what if βₜ were {beta:.5}? the schedule's own is {:.5}", own.beta),
-        None => "drag: what if this one step added more noise? more noise, more trust in x₀".to_owned(),
+        Some(beta) => {
+            let [beta, own] = [beta, own.beta].map(|beta| format!("{beta:.5}"));
+            fl!(view.words, "posterior-what-if", beta = beta, own = own)
+        }
+        None => fl!(view.words, "posterior-drag"),
     };
     let at = pos2(bar.center().x, bar.bottom() + 8.0);
     painter.text(at, Align2::CENTER_TOP, note, crate::app::theme::caption_font(), theme.weak);
@@ -178,8 +187,8 @@ fn beta_of_lambda(lambda: f64, alpha_bar_prev: f64) -> f64 {
 }
 
 fn weight_curves(ui: &mut Ui, view: &mut View<'_>) {
-    let title = "weights";
-    TimePlot::new("posterior/weights", title).legend(&WEIGHTS).thin(&EXACT).y_range(0.0, 1.04).log_t().show(
+    let title = fl!(view.words, "posterior-weights");
+    TimePlot::new("posterior/weights", &title).legend(&WEIGHTS).thin(&EXACT).y_range(0.0, 1.04).log_t().show(
         ui,
         view,
         |plot, view, axis| {
@@ -200,8 +209,8 @@ fn weight_curves(ui: &mut Ui, view: &mut View<'_>) {
 }
 
 fn variance_curves(ui: &mut Ui, view: &mut View<'_>) {
-    let title = "variances, logarithmic";
-    TimePlot::new("posterior/variance", title).legend(&VARIANCES).log_y(true).log_t().show(
+    let title = fl!(view.words, "posterior-variances");
+    TimePlot::new("posterior/variance", &title).legend(&VARIANCES).log_y(true).log_t().show(
         ui,
         view,
         |plot, view, axis| {

@@ -2,6 +2,7 @@
 
 use egui::{Align2, Rect, Stroke, Ui, pos2, vec2};
 use egui_plot::{FilledArea, Line, Plot, PlotPoints, VLine};
+use i18n_embed_fl::fl;
 
 use crate::app::chapters::layout::inside;
 use crate::app::formula::{sentence, sentence_width};
@@ -28,9 +29,15 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, step: &Step) {
     let rect = ui.max_rect();
     let [px, py] = pixel(view);
     let channel = view.scene.chapters.posterior.channel.min(view.image.channels - 1);
-    let name = if view.image.channels == 1 { "grey" } else { ["red", "green", "blue"][channel] };
-    let short = format!("xₜ₋₁ of pixel ({px}, {py}), {name}");
-    let long = format!("{short} — click a picture to choose");
+    let words = view.words;
+    let name = match (view.image.channels, channel) {
+        (1, _) => fl!(words, "channel-grey"),
+        (_, 0) => fl!(words, "channel-red"),
+        (_, 1) => fl!(words, "channel-green"),
+        _ => fl!(words, "channel-blue"),
+    };
+    let short = fl!(words, "posterior-pixel", x = px, y = py, channel = name.as_str());
+    let long = fl!(words, "posterior-pixel-choose", x = px, y = py, channel = name.as_str());
     let title = if sentence_width(ui, &long) <= rect.width() { long } else { short };
     sentence(ui, rect.left_top(), &title, theme.weak);
     ui.add_space(20.0);
@@ -45,9 +52,9 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, step: &Step) {
     let PosteriorGaussians { from_x0, from_xt, product } =
         posterior_gaussians(step, f64::from(parts.x0), f64::from(parts.xt));
     let rows = [
-        (Quantity::X0, "from x₀", from_x0),
-        (Quantity::Xt, "from xₜ", from_xt),
-        (Quantity::PosteriorMean, "product", product),
+        (Quantity::X0, fl!(words, "posterior-from-x0"), from_x0),
+        (Quantity::Xt, fl!(words, "posterior-from-xt"), from_xt),
+        (Quantity::PosteriorMean, fl!(words, "posterior-product"), product),
     ];
     let plot_rect = Rect::from_min_max(ui.cursor().min, pos2(rect.right(), rect.bottom() - TABLE));
     inside(ui, plot_rect, |ui| densities(ui, view, &rows));
@@ -55,7 +62,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, step: &Step) {
     numbers(ui, view, table, &rows);
 }
 
-fn densities(ui: &mut Ui, view: &View<'_>, rows: &[(Quantity, &str, Gaussian); 3]) {
+fn densities(ui: &mut Ui, view: &View<'_>, rows: &[(Quantity, String, Gaussian); 3]) {
     let theme = view.theme;
     let (low, high) = window(rows);
     let peak = rows.iter().map(|row| peak(&row.2)).filter(|p| p.is_finite()).fold(0.0, f64::max).max(1e-9);
@@ -70,23 +77,23 @@ fn densities(ui: &mut Ui, view: &View<'_>, rows: &[(Quantity, &str, Gaussian); 3
             for (quantity, name, gaussian) in rows {
                 let color = theme.color(*quantity);
                 if gaussian.variance <= 0.0 {
-                    plot.vline(VLine::new(*name, gaussian.mean).color(color).width(2.5).allow_hover(false));
+                    plot.vline(VLine::new(name, gaussian.mean).color(color).width(2.5).allow_hover(false));
                     continue;
                 }
                 let xs: Vec<f64> =
                     (0..=POINTS).map(|i| low + (high - low) * i as f64 / POINTS as f64).collect();
                 let ys: Vec<f64> = xs.iter().map(|&x| gaussian.pdf(x) / peak).collect();
-                let area = FilledArea::new(*name, &xs, &vec![0.0; xs.len()], &ys);
+                let area = FilledArea::new(name, &xs, &vec![0.0; xs.len()], &ys);
                 plot.add(area.fill_color(color.gamma_multiply(0.16)).stroke(Stroke::NONE).allow_hover(false));
                 let points: Vec<[f64; 2]> = xs.into_iter().zip(ys).map(|(x, y)| [x, y]).collect();
                 plot.line(
-                    Line::new(*name, PlotPoints::new(points)).color(color).width(2.0).allow_hover(false),
+                    Line::new(name, PlotPoints::new(points)).color(color).width(2.0).allow_hover(false),
                 );
             }
         })
         .response;
     response.widget_info(|| {
-        egui::WidgetInfo::labeled(egui::Role::Label, true, "plot: the pixel's three Gaussians")
+        egui::WidgetInfo::labeled(egui::Role::Label, true, fl!(view.words, "posterior-gaussians"))
     });
 }
 
@@ -95,7 +102,7 @@ fn peak(gaussian: &Gaussian) -> f64 {
 }
 
 /// A range that holds the product whole, and as much of the others as keeps it legible.
-fn window(rows: &[(Quantity, &str, Gaussian); 3]) -> (f64, f64) {
+fn window(rows: &[(Quantity, String, Gaussian); 3]) -> (f64, f64) {
     let product = &rows[2].2;
     let widest = 40.0 * product.variance.sqrt().max(1e-3);
     let mut low = product.mean;
@@ -108,7 +115,7 @@ fn window(rows: &[(Quantity, &str, Gaussian); 3]) -> (f64, f64) {
     (low.max(product.mean - widest), high.min(product.mean + widest).max(low + 1e-6))
 }
 
-fn numbers(ui: &Ui, view: &View<'_>, rect: Rect, rows: &[(Quantity, &str, Gaussian); 3]) {
+fn numbers(ui: &Ui, view: &View<'_>, rect: Rect, rows: &[(Quantity, String, Gaussian); 3]) {
     for (i, (quantity, name, gaussian)) in rows.iter().enumerate() {
         let y = rect.top() + 10.0 + 18.0 * i as f32;
         let color = view.theme.color(*quantity);
@@ -116,7 +123,9 @@ fn numbers(ui: &Ui, view: &View<'_>, rect: Rect, rows: &[(Quantity, &str, Gaussi
         ui.painter().rect_filled(swatch, 1.0, color);
         let at = pos2(rect.left() + 18.0, y);
         sentence(ui, at - vec2(0.0, caption_font().size * 0.6), name, view.theme.weak);
-        let text = format!("mean {:>+9.5}   σ {:>8.5}", gaussian.mean, gaussian.variance.max(0.0).sqrt());
+        let mean = format!("{:>+9.5}", gaussian.mean);
+        let deviation = format!("{:>8.5}", gaussian.variance.max(0.0).sqrt());
+        let text = fl!(view.words, "posterior-numbers", mean = mean, deviation = deviation);
         let at = pos2(rect.left() + 74.0, y);
         ui.painter().text(at, Align2::LEFT_CENTER, text.replace('-', "−"), figures(11.0), color);
     }

@@ -9,6 +9,7 @@ use i18n_embed_fl::fl;
 use super::state::{News, Reverse, Run, RunState, Training, plan};
 use crate::app::chapters::{Host, Order};
 use crate::app::commands::{COMMAND, Command, Entry, Menu, NONE, SHIFT, key};
+use crate::app::dialogs::Filter;
 use crate::app::jobs::Progress;
 use crate::app::saving::{Work, film_filter};
 use crate::app::words::Words;
@@ -110,14 +111,14 @@ impl Reverse {
             }
             ReverseCommand::AskModel => {
                 let title = fl!(host.words(), "reverse-dialog-model");
-                host.ask_folder(&title, |path| {
+                host.ask_folder(title, |path| {
                     let path = std::path::absolute(&path).unwrap_or(path);
                     ReverseCommand::ShowModel(ModelRef::Folder(path)).order()
                 });
             }
             ReverseCommand::AskData => {
                 let title = fl!(host.words(), "reverse-dialog-data");
-                host.ask_folder(&title, |path| ReverseCommand::TakeData(path).order());
+                host.ask_folder(title, |path| ReverseCommand::TakeData(path).order());
             }
             ReverseCommand::TakeData(path) => {
                 let data = DataRef::Files(path);
@@ -230,10 +231,17 @@ impl Reverse {
             return host.fail(fl!(host.words(), "reverse-notice-no-run"));
         };
         let (lanes, shape) = (run.lanes.clone(), run.spec.shape);
-        let name = "exporting the run";
+        let words = host.words();
+        let name = fl!(words, "reverse-job-run");
         let work = match format {
-            Some(format) => Work { title: "Export run", filter: film_filter(format), name },
-            None => Work { title: "Export trajectory", filter: ("safetensors", &["safetensors"]), name },
+            Some(format) => {
+                Work { title: fl!(words, "reverse-dialog-run"), filter: film_filter(format), name }
+            }
+            None => Work {
+                title: fl!(words, "reverse-dialog-trajectory"),
+                filter: Filter::of("safetensors", &["safetensors"]),
+                name,
+            },
         };
         let stem = if format.is_some() { "reverse" } else { "run" };
         host.ask_save(work, stem, move |path, progress: &Progress| match format {

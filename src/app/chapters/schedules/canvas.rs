@@ -2,6 +2,7 @@
 
 use egui::{Align2, Rect, Ui, pos2, vec2};
 use egui_plot::{Line, MarkerShape, PlotPoint, PlotPoints, PlotUi, Points, Text};
+use i18n_embed_fl::fl;
 
 use super::quantity_of_curve;
 use crate::app::chapters::layout::{columns, inside, rows};
@@ -11,6 +12,7 @@ use crate::app::theme::{caption_font, heading_font};
 use crate::app::view::View;
 use crate::app::widgets::film::{self as strip, StripFrame};
 use crate::app::widgets::{Horizontal, TimePlot, curve, number, percent, points, x_hints, y_hints};
+use crate::app::words::schedule_label;
 use crate::diffusion::{ScheduleKind, ScheduleSpec, Step};
 use crate::quantity::Quantity;
 use crate::scene::{Action, CurveChoice, PairBy, Side, TimeAxis};
@@ -46,14 +48,20 @@ fn chosen_curve(ui: &mut Ui, view: &mut View<'_>) {
     let options = &view.scene.chapters.schedules;
     let (choice, log) = (options.curve, options.log_axis && options.curve != CurveChoice::LogSnr);
     let quantity = quantity_of_curve(choice);
-    let scale = if log { ", logarithmic" } else { "" };
-    let title = format!(
-        "{} {}{scale} — {} solid, {} dashed",
-        quantity.symbol(),
-        quantity.name(),
-        side_name(view, view.scene.active),
-        side_name(view, view.scene.active.other())
-    );
+    let [solid, dashed] = [view.scene.active, view.scene.active.other()].map(|side| side_name(view, side));
+    let (symbol, name) = (quantity.symbol(), quantity.name(view.words));
+    let title = if log {
+        fl!(
+            view.words,
+            "schedules-curve-logarithmic",
+            symbol = symbol,
+            name = name,
+            solid = solid,
+            dashed = dashed
+        )
+    } else {
+        fl!(view.words, "schedules-curve", symbol = symbol, name = name, solid = solid, dashed = dashed)
+    };
     let plot = TimePlot::new("schedules/curve", &title).log_y(log);
     let bounded = matches!(choice, CurveChoice::AlphaBar | CurveChoice::SqrtAlphaBar | CurveChoice::NewShare);
     let plot = if bounded && !log { plot.y_range(0.0, 1.02) } else { plot };
@@ -104,7 +112,7 @@ fn others(plot: &mut PlotUi<'_>, view: &View<'_>, axis: Horizontal, value: &dyn 
 }
 
 fn side_name(view: &View<'_>, side: Side) -> String {
-    format!("{} {}", side.letter(), view.scene.schedule(side).kind.label())
+    format!("{} {}", side.letter(), schedule_label(view.words, &view.scene.schedule(side).kind))
 }
 
 /// log SNR of both sides. Where the active schedule is drawn, its control points are handles.
@@ -113,8 +121,8 @@ fn log_snr(ui: &mut Ui, view: &mut View<'_>) {
     if drawn && view.scene.axis == TimeAxis::Timestep {
         return draw_curve(ui, view);
     }
-    let title = "log SNRₜ — 0 where picture and noise are equally strong";
-    TimePlot::new("schedules/logsnr", title).show(ui, view, |plot, view, axis| {
+    let title = fl!(view.words, "schedules-log-snr");
+    TimePlot::new("schedules/logsnr", &title).show(ui, view, |plot, view, axis| {
         others(plot, view, axis, &Step::log_snr);
         for side in [view.scene.active.other(), view.scene.active] {
             let schedule = view.derived.side(side).schedule.clone();
@@ -133,8 +141,8 @@ fn draw_curve(ui: &mut Ui, view: &mut View<'_>) {
     let ScheduleKind::Drawn(drawn) = &spec.kind else { return };
     let theme = view.theme;
     let axis = Horizontal::from(TimeAxis::Timestep);
-    let title = "log SNRₜ — drag points; double-click adds one, right-click removes it";
-    sentence(ui, ui.max_rect().left_top(), title, theme.weak);
+    let title = fl!(view.words, "schedules-draw");
+    sentence(ui, ui.max_rect().left_top(), &title, theme.weak);
     ui.add_space(20.0);
     let steps = spec.steps;
     let to_t = |u: f64| 1.0 + u * (steps - 1) as f64;
@@ -165,7 +173,7 @@ fn draw_curve(ui: &mut Ui, view: &mut View<'_>) {
             plot.vline(egui_plot::VLine::new("t", view.scene.t as f64).color(theme.ink).allow_hover(false));
         });
     plot.response.widget_info(|| {
-        egui::WidgetInfo::labeled(egui::Role::Label, true, "drawn schedule: control points of log SNR")
+        egui::WidgetInfo::labeled(egui::Role::Label, true, fl!(view.words, "schedules-drawn"))
     });
     edit_points(ui, view, &spec, &plot.response, &plot.transform, &points);
 }
@@ -246,7 +254,11 @@ fn side_frames(view: &View<'_>, side: Side, n: usize) -> Vec<StripFrame> {
             } else {
                 own.nearest_timestep_at_log_snr(active.log_snr(target))
             };
-            let detail = if equal_snr { format!("SNR {}", short(own.step(t).snr())) } else { String::new() };
+            let detail = if equal_snr {
+                fl!(view.words, "schedules-snr", snr = short(own.step(t).snr()))
+            } else {
+                String::new()
+            };
             StripFrame { t, target, label: format!("t = {t}"), detail }
         })
         .collect()
@@ -274,22 +286,11 @@ fn row_heading(ui: &Ui, view: &View<'_>, rect: Rect, side: Side) {
         heading_font(),
         theme.ink,
     );
+    let (amplitude, share) = (number(left).trim().to_owned(), percent(left * left));
     let (text, color) = if left > VISIBLE_SIGNAL {
-        let text = format!(
-            "⚠ signal left at T: √ᾱ = {} ({} of the variance): the picture's brightness shows through",
-            number(left).trim(),
-            percent(left * left)
-        );
-        (text, theme.warn)
+        (fl!(view.words, "schedules-signal-shows", amplitude = amplitude, share = share), theme.warn)
     } else {
-        (
-            format!(
-                "signal left at T: √ᾱ = {}, {} of the variance",
-                number(left).trim(),
-                percent(left * left)
-            ),
-            theme.weak,
-        )
+        (fl!(view.words, "schedules-signal", amplitude = amplitude, share = share), theme.weak)
     };
     let at = pos2(title.right() + 16.0, rect.center().y);
     painter.text(at, Align2::LEFT_CENTER, text, caption_font(), color);

@@ -1,6 +1,7 @@
 //! The Schedules chapter's controls.
 
 use egui::{ComboBox, Ui};
+use i18n_embed_fl::fl;
 
 use super::quantity_of_curve;
 use crate::app::view::View;
@@ -9,7 +10,8 @@ use crate::scene::{Action, CurveChoice, PairBy, SchedulesOptions};
 
 /// Shows the controls.
 pub fn show(ui: &mut Ui, view: &mut View<'_>) {
-    section(ui, "Schedules");
+    let words = view.words;
+    section(ui, &fl!(words, "schedules-options"));
     let mut options: SchedulesOptions = view.scene.chapters.schedules.clone();
     let choices = [
         CurveChoice::Beta,
@@ -22,7 +24,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
     ];
     let text = |choice| {
         let quantity = quantity_of_curve(choice);
-        format!("{}  {}", quantity.symbol(), quantity.name())
+        format!("{}  {}", quantity.symbol(), quantity.name(words))
     };
     let combo =
         ComboBox::from_id_salt("curve").selected_text(text(options.curve)).width(ui.available_width());
@@ -33,30 +35,29 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
     });
     let shown = text(options.curve);
     response.response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "Curve");
+        let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, fl!(words, "schedules-choice"));
         info.current_text_value = Some(shown.clone());
         info
     });
     ui.add_enabled_ui(options.curve != CurveChoice::LogSnr, |ui| {
-        if let Some(on) =
-            switch(ui, options.log_axis, "Logarithmic axis", "Powers of ten on the vertical axis")
-        {
+        if let Some(on) = switch(
+            ui,
+            options.log_axis,
+            &fl!(words, "schedules-log-axis"),
+            &fl!(words, "schedules-log-axis", "about"),
+        ) {
             options.log_axis = on;
         }
     });
-    let hint = "Draw every other kind of schedule too, faintly, with its usual parameters";
-    if let Some(on) = switch(ui, options.all_kinds, "All other kinds", hint) {
+    let (label, hint) = (fl!(words, "schedules-all-kinds"), fl!(words, "schedules-all-kinds", "about"));
+    if let Some(on) = switch(ui, options.all_kinds, &label, &hint) {
         options.all_kinds = on;
     }
     let paces = [
-        (PairBy::EqualTimestep, "Equal t", "Both schedules at the same timestep"),
-        (
-            PairBy::EqualSnr,
-            "Equal SNR",
-            "The other schedule at its timestep of nearest signal-to-noise ratio",
-        ),
+        (PairBy::EqualTimestep, fl!(words, "schedules-equal-t"), fl!(words, "schedules-equal-t", "about")),
+        (PairBy::EqualSnr, fl!(words, "schedules-equal-snr"), fl!(words, "schedules-equal-snr", "about")),
     ];
-    if let Some(pace) = segmented(ui, "Pictures at", options.pace, &paces) {
+    if let Some(pace) = segmented(ui, &fl!(words, "schedules-pictures-at"), options.pace, &paces) {
         options.pace = pace;
     }
     if options != view.scene.chapters.schedules {

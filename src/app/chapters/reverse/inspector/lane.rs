@@ -25,16 +25,12 @@ pub fn show(ui: &mut Ui, words: &Words, rival: Option<usize>, lane: &mut LaneOpt
             });
         }
         SamplerKind::Ddpm { variance_type } => {
-            let chosen = segmented(
-                ui,
-                &fl!(words, "reverse-lane-variance", rival = rival),
-                *variance_type,
-                &[
-                    (VarianceType::FixedSmall, "σ² = β̃", &fl!(words, "reverse-lane-variance", "small")),
-                    (VarianceType::FixedLarge, "σ² = β", &fl!(words, "reverse-lane-variance", "large")),
-                ],
-            );
-            if let Some(kind) = chosen {
+            let variances = [
+                (VarianceType::FixedSmall, "σ² = β̃", fl!(words, "reverse-lane-variance", "small")),
+                (VarianceType::FixedLarge, "σ² = β", fl!(words, "reverse-lane-variance", "large")),
+            ];
+            let name = fl!(words, "reverse-lane-variance", rival = rival);
+            if let Some(kind) = segmented(ui, &name, *variance_type, &variances) {
                 *variance_type = kind;
             }
         }
@@ -44,11 +40,10 @@ pub fn show(ui: &mut Ui, words: &Words, rival: Option<usize>, lane: &mut LaneOpt
 
 /// Which sampler, and in how many steps.
 fn sampler(ui: &mut Ui, words: &Words, rival: usize, lane: &mut LaneOptions) {
-    let texts: Vec<(&str, String)> = SamplerKind::ALL_NAMED
+    let choices: Vec<(&str, String)> = SamplerKind::ALL_NAMED
         .into_iter()
         .filter_map(|name| Some((name, sampler_short_label(words, SamplerKind::default_of(name)?))))
         .collect();
-    let choices: Vec<(&str, &str)> = texts.iter().map(|(name, label)| (*name, label.as_str())).collect();
     ui.horizontal(|ui| {
         let width = ui.available_width() - 94.0;
         let name = fl!(words, "reverse-lane-sampler", rival = rival);

@@ -14,8 +14,7 @@ use crate::worker::{MAX_LANES, PredictorKind};
 pub fn show(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &mut ReverseOptions) {
     let words = view.words;
     section(ui, &fl!(words, "reverse-race"));
-    let texts = PredictorKind::ALL.map(|predictor| (predictor, predictor_label(words, predictor)));
-    let choices = texts.each_ref().map(|(predictor, label)| (*predictor, label.as_str()));
+    let choices = PredictorKind::ALL.map(|predictor| (predictor, predictor_label(words, predictor)));
     let mut gone = None;
     for (i, rival) in options.rivals.iter_mut().enumerate() {
         let number = i + 1;

@@ -21,20 +21,11 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOp
     lane::show(ui, words, None, &mut options.lane);
     levels(ui, view, options);
     start(ui, view, options);
-    let size = segmented(
-        ui,
-        &fl!(words, "reverse-size"),
-        options.size,
-        &[
-            (RunSize::Model, &fl!(words, "reverse-size-model"), &fl!(words, "reverse-size-model", "about")),
-            (
-                RunSize::Picture,
-                &fl!(words, "reverse-size-picture"),
-                &fl!(words, "reverse-size-picture", "about"),
-            ),
-        ],
-    );
-    if let Some(size) = size {
+    let sizes = [
+        (RunSize::Model, fl!(words, "reverse-size-model"), fl!(words, "reverse-size-model", "about")),
+        (RunSize::Picture, fl!(words, "reverse-size-picture"), fl!(words, "reverse-size-picture", "about")),
+    ];
+    if let Some(size) = segmented(ui, &fl!(words, "reverse-size"), options.size, &sizes) {
         options.size = size;
     }
     let hint = fl!(words, "reverse-slow-motion", "about");
@@ -49,9 +40,8 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOp
 /// Who says what the noise is.
 fn predictor(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &mut ReverseOptions) {
     let words = view.words;
-    let texts =
+    let choices =
         PredictorKind::ALL.map(|kind| (kind, predictor_label(words, kind), predictor_about(words, kind)));
-    let choices = texts.each_ref().map(|(kind, label, about)| (*kind, label.as_str(), about.as_str()));
     let chosen = segmented(ui, &fl!(words, "reverse-predictor"), options.lane.predictor, &choices);
     let Some(predictor) = chosen else { return };
     options.lane.predictor = predictor;
@@ -71,20 +61,15 @@ fn predictor(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &mut ReverseOptio
 fn start(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOptions) {
     let words = view.words;
     let (t, start_t) = (view.scene.t, view.room.start_t(view.scene));
-    let chosen = segmented(
-        ui,
-        &fl!(words, "reverse-start"),
-        options.start,
-        &[
-            (StartAt::Noise, &fl!(words, "reverse-start-noise"), &fl!(words, "reverse-start-noise", "about")),
-            (
-                StartAt::Picture,
-                &fl!(words, "reverse-start-picture", t = start_t),
-                &fl!(words, "reverse-start-picture", "about"),
-            ),
-        ],
-    );
-    if let Some(start) = chosen {
+    let starts = [
+        (StartAt::Noise, fl!(words, "reverse-start-noise"), fl!(words, "reverse-start-noise", "about")),
+        (
+            StartAt::Picture,
+            fl!(words, "reverse-start-picture", t = start_t),
+            fl!(words, "reverse-start-picture", "about"),
+        ),
+    ];
+    if let Some(start) = segmented(ui, &fl!(words, "reverse-start"), options.start, &starts) {
         options.start = start;
     }
     if options.start == StartAt::Picture && view.room.run().is_some() {
@@ -104,8 +89,7 @@ fn levels(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &mut ReverseOptions)
         ui.label(fl!(words, "reverse-timesteps")).on_hover_text(fl!(words, "reverse-timesteps", "about"));
         let named = TimestepSpacing::ALL.map(|spacing| (Some(spacing), spacing_label(words, spacing)));
         let usual = (None, fl!(words, "reverse-spacing-usual"));
-        let texts: Vec<_> = std::iter::once(usual).chain(named).collect();
-        let choices: Vec<_> = texts.iter().map(|(spacing, label)| (*spacing, label.as_str())).collect();
+        let choices: Vec<_> = std::iter::once(usual).chain(named).collect();
         let width = ui.available_width();
         let chosen = choose(ui, &fl!(words, "reverse-spacing"), width, options.spacing, &choices);
         if let Some(spacing) = chosen {
