@@ -449,3 +449,222 @@ settings-anew = Settings start anew: { $reason }; the old file is kept as { $old
 settings-anew-lost = Settings start anew: { $reason }; the old file could not be kept ({ $error })
 settings-set-back = Settings that cannot be used were set back: { $names }; the old file is kept as { $old }
 settings-set-back-lost = Settings that cannot be used were set back: { $names }; the old file could not be kept ({ $error })
+
+## Chapter Reverse
+
+# t is a timestep from 1 to T; T is noise. A run goes from T to the picture, one or two network calls a step. Its
+# lanes start from the same noise; all but the first are rivals. x̂₀ is the predicted picture, ε̂ the predicted noise.
+
+# The inspector: the network
+
+reverse-model = Model
+reverse-model-open = Open…
+    .about = A folder in the format of diffusers (Ctrl M, or drop it)
+reverse-model-opening = opening…
+reverse-model-not-open = not open
+# The number of parameters in millions, and channels × height × width of the samples.
+reverse-model-size = { $millions } M parameters · { $shape }
+reverse-model-schedule = trained with { $schedule }, T = { $steps }
+reverse-model-other-schedule = The scene has another schedule
+reverse-model-take-schedule = Take the model's schedule
+    .about = A network knows the noise of its own schedule alone
+reverse-class = Class
+reverse-class-none = no class
+reverse-guidance-scale = Guidance scale
+    .about = Guidance scale: 1 is none; more is more like the class
+
+# The inspector: the run
+
+reverse-run = Run
+reverse-predictor = Who predicts
+reverse-predictor-network = U-Net
+    .about = The network says what the noise is
+reverse-predictor-oracle = Oracle
+    .about = One who knows x₀: each step is drawn from q(xₜ₋₁ | xₜ, x₀)
+reverse-predictor-ideal = Ideal
+    .about = The best possible denoiser of a small data set: the exact mean of all its pictures given xₜ. It knows them by heart
+reverse-predictor-own = Own
+    .about = A network that was trained here, on the loaded picture alone
+reverse-start = Start
+reverse-start-noise = Pure noise
+    .about = Begin at T with noise alone
+reverse-start-picture = Picture at { $t }
+    .about = Noise the picture to this t, and see how much comes back
+reverse-denoise-from = Denoise from t = { $t }
+    .about = Noise the picture to the timeline's t, and denoise
+reverse-size = Size
+reverse-size-model = Model's size
+    .about = Channels and size of the model's samples
+reverse-size-picture = 64 × 64
+    .about = The picture's channels, 64 × 64: for all but the model
+reverse-slow-motion = Slow motion
+    .about = One part of each step after the other, for a lecture; space stops the time
+reverse-timesteps = Timesteps
+    .about = How they are spread over T: leading ones do not visit T itself
+reverse-spacing = Timestep spacing
+reverse-spacing-usual = usual
+# Names of diffusers, which its documentation explains.
+reverse-spacing-leading = leading
+reverse-spacing-trailing = trailing
+reverse-spacing-linspace = linspace
+# n is the number of network calls.
+reverse-exactly = Exactly to the next call
+    .about = As published, a step of DDIM leads to t − T/n, wherever the next call is: to t = { $to }, where the network is then told t = { $next }
+reverse-known = The ideal denoiser knows
+reverse-known-gallery = the built-in pictures
+reverse-known-folder = Folder…
+    .about = A folder of pictures, at most 4096 of them
+reverse-known-built-in = Built-in
+
+# The inspector: lanes. The run's own lane is rival 0; these are names for screen readers. The unit of steps stands
+# after their number.
+
+reverse-lane-sampler = { $rival ->
+    [0] Sampler
+   *[other] Rival { $rival } Sampler
+}
+reverse-lane-steps = { $rival ->
+    [0] Steps
+   *[other] Rival { $rival } Steps
+}
+    .unit = { $steps ->
+        [one] step
+       *[other] steps
+    }
+reverse-lane-eta = { $rival ->
+    [0] Eta
+   *[other] Rival { $rival } Eta
+}
+    .about = Noise in each step: 0 is deterministic, 1 is like DDPM
+reverse-lane-variance = { $rival ->
+    [0] Variance
+   *[other] Rival { $rival } Variance
+}
+    .small = Right for a point of data
+    .large = Right for data of unit variance
+reverse-race = Race
+reverse-rival-predictor = Rival { $rival } predictor
+reverse-rival-remove = Remove
+    .name = Remove rival { $rival }
+reverse-rival-add = Add a rival
+    .about = Another way to denoise, beside this one, from the same noise
+
+# Samplers; short is for the inspector's list, caption stands above the pictures of a lane.
+
+reverse-sampler-ddpm = DDPM
+reverse-sampler-ddim = DDIM
+reverse-sampler-dpm-solverpp2m = DPM-Solver++ (2M)
+    .short = DPM-Solver++
+    .caption = DPM++ 2M
+reverse-sampler-euler = Euler
+reverse-sampler-euler-ancestral = Euler ancestral
+    .short = Euler ancest.
+reverse-sampler-heun = Heun
+
+# The inspector: training on the picture
+
+reverse-own = Own U-Net
+reverse-train = Train on this picture
+    .about = A small network learns this one picture, from random crops of it
+reverse-training-stop = Stop training
+reverse-iterations = Training iterations
+    .about = Iterations
+reverse-training = { $done } of { $total }
+reverse-training-left = { $done } of { $total } · { $seconds } s left
+reverse-trained = trained for { $shape }
+reverse-not-trained = not trained yet
+reverse-loss = log₁₀ of the loss; now { $loss }
+    .name = plot: loss { $loss }
+
+# The canvas: buttons
+
+reverse-denoise = Denoise
+    .about = Start from noise, and take away what the network sees (R)
+reverse-pause = Pause
+    .about = Wait before the next network call (space)
+reverse-go-on = Go on
+    .about = Make the remaining network calls (space)
+reverse-one-call = One call
+    .about = Make one network call and wait (.)
+reverse-again = Again
+    .about = The same run, with the same noise
+reverse-other-noise = Other noise
+    .about = A new seed, and denoise (shift N)
+reverse-stop = Stop
+    .about = Stop; what there is stays (X)
+
+# The canvas: how far the run is
+
+reverse-run-calls = call { $made } of { $total }
+reverse-run-paused = paused
+reverse-run-stopped = stopped
+reverse-run-rate = { $calls } calls/s
+# Memory that the kept pictures take.
+reverse-run-kept = { $megabytes } MB kept
+reverse-hint-opening = opening the network…
+reverse-hint-noise = space denoises from pure noise
+reverse-hint-picture = space denoises from the picture at t = { $t }
+
+# The canvas: what the run on show was made with that the scene has otherwise by now, a few words each
+
+reverse-shown = shown: { $settings }
+reverse-shown-first = shown: { $setting } …
+reverse-shown-other = shown: other settings
+reverse-setting-data = other known pictures
+reverse-setting-lanes = { $lanes ->
+    [one] one lane
+   *[other] { $lanes } lanes
+}
+reverse-setting-way = { $predictor }, { $sampler } in { $steps }
+reverse-setting-levels = { $to ->
+    [listed] { $spacing } timesteps, steps as listed
+   *[published] { $spacing } timesteps, steps as published
+}
+# w is the guidance scale.
+reverse-setting-class = class { $class }, w { $scale }
+reverse-setting-schedule = { $schedule } schedule, T = { $steps }
+reverse-setting-noise = from noise
+reverse-setting-picture = from the picture at t = { $t }
+reverse-setting-seed = seed { $seed }
+
+# The canvas: pictures. Root mean square is rms.
+
+reverse-detail-rms = rms { $rms }
+reverse-detail-end = the end
+reverse-detail-no-noise = no noise
+reverse-detail-start = the start
+reverse-film-frame = run at t = { $t }
+reverse-film-end = end
+    .name = run at t = end
+reverse-lane-not-run = not yet run
+reverse-lane-calls = { $made } of { $calls } calls
+reverse-lane-distance = rms { $rms } from the longest run
+reverse-lane-longest = the longest run
+
+# The canvas: plots
+
+reverse-plot-deviation = standard deviation of xₜ · thin: theory
+reverse-plot-noise = rms of ε̂: 1 for noise
+reverse-plot-noise-and-error = rms of ε̂ · thin: squared error
+reverse-plot-change = change of x̂₀ in each step, rms
+
+# The formula's footnote: ᾱ is the signal's share of the variance
+
+reverse-step-levels = from ᾱ = { $from } to { $to }
+reverse-step-beside = leads to t = { $to }, the next call is told t = { $next }
+reverse-step-clipped = x̂₀ was clipped to [−1, 1] here
+
+# Dialogs and notices
+
+reverse-dialog-model = Open model
+reverse-dialog-data = Pictures to know
+reverse-notice-opening = The network is being opened; try again in a moment
+reverse-notice-no-network = There is no network to denoise with; open one
+reverse-notice-no-size = There is no size to train for: choose 64 × 64, or open a network
+reverse-notice-no-run = There is no run to export yet: denoise first
+reverse-notice-learned = The network has learned the picture: let it predict as Own
+reverse-notice-remarks = { $model }: { $remarks }
+reverse-dialog-run = Export run
+reverse-dialog-trajectory = Export trajectory
+# Stands in the status bar while a run is written.
+reverse-job-run = exporting the run

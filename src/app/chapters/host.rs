@@ -7,6 +7,7 @@ use crate::app::commands::Command;
 use crate::app::jobs::Progress;
 use crate::app::saving::{Output, Work};
 use crate::app::shell::{Pending, Shell};
+use crate::app::words::Words;
 use crate::diffusion::Raster;
 use crate::export::ExportError;
 use crate::scene::{Action, Derived, Scene};
@@ -22,6 +23,11 @@ impl<'a> Host<'a> {
     /// For a room of the window.
     pub fn new(ctx: &'a egui::Context, shell: &'a mut Shell) -> Self {
         Self { ctx, shell }
+    }
+
+    /// The words of the window.
+    pub fn words(&self) -> &Words {
+        &self.shell.words
     }
 
     /// The scene as it is.

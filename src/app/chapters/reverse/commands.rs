@@ -109,12 +109,16 @@ impl Reverse {
                 host.apply(Action::Chapter(ChapterId::Reverse));
                 self.open(host.ctx, model);
             }
-            ReverseCommand::AskModel => host.ask_folder("Open model", |path| {
-                let path = std::path::absolute(&path).unwrap_or(path);
-                ReverseCommand::ShowModel(ModelRef::Folder(path)).order()
-            }),
+            ReverseCommand::AskModel => {
+                let title = fl!(host.words(), "reverse-dialog-model");
+                host.ask_folder(title, |path| {
+                    let path = std::path::absolute(&path).unwrap_or(path);
+                    ReverseCommand::ShowModel(ModelRef::Folder(path)).order()
+                });
+            }
             ReverseCommand::AskData => {
-                host.ask_folder("Pictures to know", |path| ReverseCommand::TakeData(path).order());
+                let title = fl!(host.words(), "reverse-dialog-data");
+                host.ask_folder(title, |path| ReverseCommand::TakeData(path).order());
             }
             ReverseCommand::TakeData(path) => {
                 let data = DataRef::Files(path);
@@ -155,8 +159,10 @@ impl Reverse {
     fn denoise_from(&mut self, host: &mut Host<'_>, start_t: usize, pace: Pace) {
         match plan::run(host.scene(), self.card(), host.image(), start_t) {
             Some(spec) => self.begin(host, spec, pace),
-            None if self.is_opening() => host.tell("The network is being opened; try again in a moment"),
-            None => host.fail("There is no network to denoise with; open one"),
+            None if self.is_opening() => {
+                host.tell(fl!(host.words(), "reverse-notice-opening"));
+            }
+            None => host.fail(fl!(host.words(), "reverse-notice-no-network")),
         }
     }
 
@@ -188,7 +194,7 @@ impl Reverse {
         }
         match plan::training(host.scene(), self.card(), host.image()) {
             Some(spec) => self.train(host.ctx, spec),
-            None => host.fail("There is no size to train for: choose 64 × 64, or open a network"),
+            None => host.fail(fl!(host.words(), "reverse-notice-no-size")),
         }
     }
 
@@ -207,7 +213,12 @@ impl Reverse {
                     host.show_anew();
                 }
                 News::Time(t) => host.apply(Action::Timestep(t)),
-                News::Told(text) => host.tell(text),
+                News::Remarks(model, remarks) => {
+                    let (model, remarks) = (model.title(), remarks.join("; "));
+                    host.tell(fl!(host.words(), "reverse-notice-remarks", model = model, remarks = remarks));
+                }
+                News::Remarked(text) => host.tell(text),
+                News::Learned => host.tell(fl!(host.words(), "reverse-notice-learned")),
                 News::Failed(text) => host.fail(text),
             }
             host.ctx.request_repaint();
@@ -217,14 +228,17 @@ impl Reverse {
     /// Exports the run, as a film or, without a format, every kept state.
     fn export(&mut self, host: &mut Host<'_>, format: Option<FilmFormat>) {
         let Some(run) = self.run() else {
-            return host.fail("There is no run to export yet: denoise first");
+            return host.fail(fl!(host.words(), "reverse-notice-no-run"));
         };
         let (lanes, shape) = (run.lanes.clone(), run.spec.shape);
-        let name = "exporting the run".to_owned();
+        let words = host.words();
+        let name = fl!(words, "reverse-job-run");
         let work = match format {
-            Some(format) => Work { title: "Export run".to_owned(), filter: film_filter(format), name },
+            Some(format) => {
+                Work { title: fl!(words, "reverse-dialog-run"), filter: film_filter(format), name }
+            }
             None => Work {
-                title: "Export trajectory".to_owned(),
+                title: fl!(words, "reverse-dialog-trajectory"),
                 filter: Filter::of("safetensors", &["safetensors"]),
                 name,
             },

@@ -1,5 +1,7 @@
 //! The Reverse chapter's formula: the step at t with its numbers.
 
+use i18n_embed_fl::fl;
+
 use super::state::{Reverse, RunState, part as picture_of};
 use crate::app::chapters::Formula;
 use crate::app::formula::{Part, operator, part, space};
@@ -14,7 +16,7 @@ pub fn formula(room: &Reverse, view: &View<'_>) -> Formula {
     let numbers = Numbers::of(room, view);
     Formula {
         parts: parts(room, view, &numbers),
-        footnote: footnote(room, &numbers),
+        footnote: footnote(room, view, &numbers),
         pixel: view.probe.pixel(room.run_size(view.scene, view.image)).into(),
     }
 }
@@ -39,21 +41,23 @@ fn parts(room: &Reverse, view: &View<'_>, numbers: &Numbers) -> Vec<Part> {
     parts
 }
 
-/// What the footnote says of the step.
-fn footnote(room: &Reverse, numbers: &Numbers) -> String {
-    match (&numbers.step, room.run()) {
-        (Some(step), Some(run)) => {
-            let clipped = numbers.is_clipped();
-            let clip = if clipped { " · x̂₀ was clipped to [−1, 1] here" } else { "" };
-            let state = if run.state == RunState::Stopped { " · stopped" } else { "" };
-            let next = run.step(0, step.index + 1).filter(|next| next.t != step.t_prev);
-            let beside = next.map_or_else(String::new, |next| {
-                format!(" · leads to t = {}, the next call is told t = {}", step.t_prev, next.t)
-            });
-            format!("from ᾱ = {:.5} to {:.5}{beside}{clip}{state}", step.alpha_bar, step.alpha_bar_prev)
-        }
-        _ => String::new(),
+/// What the footnote says of the step, one thing after the other.
+fn footnote(room: &Reverse, view: &View<'_>, numbers: &Numbers) -> String {
+    let (Some(step), Some(run)) = (&numbers.step, room.run()) else { return String::new() };
+    let words = view.words;
+    let [from, to] = [step.alpha_bar, step.alpha_bar_prev].map(|alpha_bar| format!("{alpha_bar:.5}"));
+    let mut said = vec![fl!(words, "reverse-step-levels", from = from, to = to)];
+    if let Some(next) = run.step(0, step.index + 1).filter(|next| next.t != step.t_prev) {
+        let (to, next) = (step.t_prev.to_string(), next.t.to_string());
+        said.push(fl!(words, "reverse-step-beside", to = to, next = next));
     }
+    if numbers.is_clipped() {
+        said.push(fl!(words, "reverse-step-clipped"));
+    }
+    if run.state == RunState::Stopped {
+        said.push(fl!(words, "reverse-run-stopped"));
+    }
+    said.join(" · ")
 }
 
 /// The numbers of the step at t, and of the pixel under the pointer.

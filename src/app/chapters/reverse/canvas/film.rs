@@ -1,6 +1,7 @@
 //! The film strip of a run: its states at even distances; a click goes there.
 
 use egui::{Align2, Color32, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use i18n_embed_fl::fl;
 
 use super::timestep;
 use crate::app::chapters::reverse::ReverseView;
@@ -77,8 +78,13 @@ fn frame(
     now: Option<f64>,
 ) {
     let response = ui.interact(area, ui.scope_id().with(("run film", lane, i)), Sense::click());
-    let label = if shot.t < 0.5 { "end".to_owned() } else { timestep(shot.t) };
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("run at t = {label}")));
+    let words = view.words;
+    let (label, name) = if shot.t < 0.5 {
+        (fl!(words, "reverse-film-end"), fl!(words, "reverse-film-end", "name"))
+    } else {
+        (timestep(shot.t), fl!(words, "reverse-film-frame", t = timestep(shot.t)))
+    };
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     let kept = view.room.store(view.shared.stored, Place::Film(lane, i), (lane, shot.index, shot.quantity));
     let scene = view.scene;
     if let Some(texture) = kept.and_then(|key| view.stored.texture(ui, key, scene)) {

@@ -6,6 +6,7 @@ mod race;
 mod transport;
 
 use egui::{Rect, Ui, pos2, vec2};
+use i18n_embed_fl::fl;
 
 use crate::app::chapters::layout::pictures_above;
 use crate::app::chapters::reverse::ReverseView;
@@ -41,6 +42,7 @@ fn alone(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
 
 /// The parts of the step at t, in the order in which they come about.
 fn items(view: &mut ReverseView<'_, '_>) -> Vec<Item> {
+    let words = view.words;
     let step = view.room.shown(view.scene, 0).cloned();
     let mut items = Vec::new();
     for quantity in PARTS {
@@ -50,12 +52,14 @@ fn items(view: &mut ReverseView<'_, '_>) -> Vec<Item> {
         let pixels = view.room.pixels(view.shared, 0, step.as_ref().map(|step| step.index), quantity);
         let detail = match (&step, quantity) {
             (Some(step), Quantity::Xt) => format!("t = {}", timestep(step.t)),
-            (Some(step), Quantity::EpsHat) => format!("rms {:.3}", step.rms_eps),
-            (Some(step), Quantity::XPrev) if step.t_prev < 0.5 => "the end".to_owned(),
+            (Some(step), Quantity::EpsHat) => {
+                fl!(words, "reverse-detail-rms", rms = format!("{:.3}", step.rms_eps))
+            }
+            (Some(step), Quantity::XPrev) if step.t_prev < 0.5 => fl!(words, "reverse-detail-end"),
             (Some(step), Quantity::XPrev) => format!("t = {}", timestep(step.t_prev)),
             (Some(step), Quantity::MuTheta) if step.sigma > 0.0 => format!("σ = {:.4}", step.sigma),
-            (Some(_), Quantity::MuTheta) => "no noise".to_owned(),
-            (None, Quantity::Xt) => "the start".to_owned(),
+            (Some(_), Quantity::MuTheta) => fl!(words, "reverse-detail-no-noise"),
+            (None, Quantity::Xt) => fl!(words, "reverse-detail-start"),
             _ => String::new(),
         };
         let mut frame = Frame::new(quantity, detail, pixels);

@@ -2,6 +2,7 @@
 
 use egui::{Color32, Rect, Ui};
 use egui_plot::{Line, PlotPoints, PlotUi};
+use i18n_embed_fl::fl;
 
 use crate::app::chapters::layout::{columns, inside};
 use crate::app::chapters::reverse::ReverseView;
@@ -34,7 +35,8 @@ pub fn lane_color(theme: &Theme, lane: usize) -> Color32 {
 fn spread(ui: &mut Ui, view: &mut ReverseView<'_, '_>) {
     let most = largest(view.room, |step| Some(step.std_x)).max(1.0);
     let room = &*view.room;
-    let plot = TimePlot::new("reverse/spread", "standard deviation of xₜ · thin: theory");
+    let title = fl!(view.words, "reverse-plot-deviation");
+    let plot = TimePlot::new("reverse/spread", &title);
     plot.y_range(0.0, 1.05 * most).legend(&STD).show(ui, view.shared, |plot, view, axis| {
         lines(plot, view, room, axis, Quantity::Xt, 2.0, |step| Some(step.std_x));
         // Of the schedule that the run was made with, whatever the scene's has become since.
@@ -59,10 +61,14 @@ fn spread(ui: &mut Ui, view: &mut ReverseView<'_, '_>) {
 /// The size of ε̂, and where `x_0` is known its mean squared error.
 fn noise(ui: &mut Ui, view: &mut ReverseView<'_, '_>) {
     let known = view.room.run().is_some_and(|run| run.lanes.iter().flatten().any(|s| s.error.is_some()));
-    let title = if known { "rms of ε̂ · thin: squared error" } else { "rms of ε̂: 1 for noise" };
+    let title = if known {
+        fl!(view.words, "reverse-plot-noise-and-error")
+    } else {
+        fl!(view.words, "reverse-plot-noise")
+    };
     let room = &*view.room;
     let most = largest(room, |step| Some(step.error.unwrap_or(0.0).max(step.rms_eps))).max(1.0);
-    TimePlot::new("reverse/noise", title).y_range(0.0, 1.05 * most).legend(&SIZE).show(
+    TimePlot::new("reverse/noise", &title).y_range(0.0, 1.05 * most).legend(&SIZE).show(
         ui,
         view.shared,
         |plot, view, axis| {
@@ -76,7 +82,8 @@ fn noise(ui: &mut Ui, view: &mut ReverseView<'_, '_>) {
 fn change(ui: &mut Ui, view: &mut ReverseView<'_, '_>) {
     let room = &*view.room;
     let most = largest(room, |step| step.change).max(0.05);
-    let plot = TimePlot::new("reverse/change", "change of x̂₀ in each step, rms").y_range(0.0, 1.05 * most);
+    let title = fl!(view.words, "reverse-plot-change");
+    let plot = TimePlot::new("reverse/change", &title).y_range(0.0, 1.05 * most);
     plot.legend(&CHANGE).show(ui, view.shared, |plot, view, axis| {
         lines(plot, view, room, axis, Quantity::X0Hat, 2.0, |step| step.change);
     });

@@ -1,13 +1,16 @@
 //! Two to four lanes side by side, all from the same noise.
 
 use egui::{Align2, Rect, Ui, pos2, vec2};
+use i18n_embed_fl::fl;
 
 use super::{plots, timestep};
 use crate::app::chapters::layout::{columns, pictures_above};
 use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::state::Run;
+use crate::app::chapters::reverse::words::{predictor_label, sampler_caption};
 use crate::app::theme::{caption_font, figures, heading_font};
 use crate::app::widgets::{Frame, show_picture};
+use crate::app::words::Words;
 use crate::diffusion::sampler::SamplerKind;
 use crate::quantity::Quantity;
 use crate::scene::LaneOptions;
@@ -59,8 +62,10 @@ fn lane(
     // What is on show is named after what it was made by; the scene's lane may have become another.
     let made = view.room.run().and_then(|run| run.spec.lanes.get(lane));
     let name = match made {
-        Some(made) => describe(made.predictor, made.sampler.kind, made.sampler.num_inference_steps),
-        None => describe(options.predictor, options.sampler, options.steps),
+        Some(made) => {
+            describe(view.words, made.predictor, made.sampler.kind, made.sampler.num_inference_steps)
+        }
+        None => describe(view.words, options.predictor, options.sampler, options.steps),
     };
     painter.text(rect.left_top(), Align2::LEFT_TOP, name, heading_font(), color);
     let [w, h] = view.room.run_size(view.scene, view.image);
@@ -84,34 +89,30 @@ fn lane(
         show_picture(ui, view, outer, &frame);
     }
     let below = pos2(rect.left(), top + CAPTION + large.y + 8.0);
-    let [calls, far] = numbers(view.room.run(), lane, distance);
+    let [calls, far] = numbers(view.words, view.room.run(), lane, distance);
     painter.text(below, Align2::LEFT_TOP, calls, figures(12.0), view.theme.ink);
     let at = below + vec2(0.0, 16.0);
     painter.text(at, Align2::LEFT_TOP, far, caption_font(), view.theme.weak);
 }
 
 /// Calls made, and how far the lane is from where the longest one came to.
-fn numbers(run: Option<&Run>, lane: usize, distance: Option<f64>) -> [String; 2] {
+fn numbers(words: &Words, run: Option<&Run>, lane: usize, distance: Option<f64>) -> [String; 2] {
     let Some(run) = run.filter(|run| lane < run.lanes.len()) else {
-        return ["not yet run".to_owned(), String::new()];
+        return [fl!(words, "reverse-lane-not-run"), String::new()];
     };
     let calls = run.calls.get(lane).copied().unwrap_or(0);
     let made = run.lanes[lane].len();
     let longest = made == calls && run.calls.iter().all(|other| *other <= calls);
     let far = match distance {
-        Some(distance) => format!("rms {distance:.3} from the longest run"),
-        None if longest => "the longest run".to_owned(),
+        Some(distance) => fl!(words, "reverse-lane-distance", rms = format!("{distance:.3}")),
+        None if longest => fl!(words, "reverse-lane-longest"),
         None => String::new(),
     };
-    [format!("{made} of {calls} calls"), far]
+    [fl!(words, "reverse-lane-calls", made = made, calls = calls), far]
 }
 
 /// A lane in a few words.
-fn describe(predictor: PredictorKind, sampler: SamplerKind, steps: usize) -> String {
-    let sampler = match sampler {
-        SamplerKind::Ddim { eta, .. } if eta > 0.0 => format!("DDIM η {eta:.2}"),
-        SamplerKind::DpmSolverPlusPlus2M { .. } => "DPM++ 2M".to_owned(),
-        other => other.label().to_owned(),
-    };
-    format!("{} · {sampler} · {steps}", predictor.label())
+fn describe(words: &Words, predictor: PredictorKind, sampler: SamplerKind, steps: usize) -> String {
+    let (predictor, sampler) = (predictor_label(words, predictor), sampler_caption(words, sampler));
+    format!("{predictor} · {sampler} · {steps}")
 }

@@ -21,6 +21,7 @@ pub use self::slow::PARTS;
 use self::slow::Slow;
 pub use self::training::Training;
 use crate::app::chapters::Setup;
+use crate::app::words::Words;
 use crate::diffusion::Raster;
 use crate::diffusion::sampler::{NoiseSource, noised};
 use crate::model::ModelRef;
@@ -37,9 +38,13 @@ pub enum News {
     Opened(ModelRef),
     /// The run is at this timestep of the scene.
     Time(usize),
-    /// Something worth telling.
-    Told(String),
-    /// Something failed.
+    /// What is worth knowing of a network that was opened.
+    Remarks(ModelRef, Vec<String>),
+    /// A remark of the worker on a run, in English.
+    Remarked(String),
+    /// The network has learned the picture.
+    Learned,
+    /// Why something failed, in English.
     Failed(String),
 }
 
@@ -105,9 +110,9 @@ impl Reverse {
     }
 
     /// What the run on show was made with that the scene has otherwise by now; nothing while they agree.
-    pub fn differences(&self, scene: &Scene, image: &Raster) -> Vec<String> {
-        let run = self.run.as_ref();
-        run.map(|run| plan::differences(&run.spec, scene, self.card.as_ref(), image)).unwrap_or_default()
+    pub fn differences(&self, words: &Words, scene: &Scene, image: &Raster) -> Vec<String> {
+        let Some(run) = &self.run else { return Vec::new() };
+        plan::differences(words, &run.spec, scene, self.card.as_ref(), image)
     }
 
     /// What t a run from the picture starts at: the timeline's; or where the kept one started, so that
@@ -244,7 +249,7 @@ impl Reverse {
                     run.calls = calls;
                 }
             }
-            Event::Remarked(_, text) => self.news.push(News::Told(text)),
+            Event::Remarked(_, text) => self.news.push(News::Remarked(text)),
             Event::Step(id, lane, step) => self.stepped(id, lane, *step, scene),
             Event::Learned(id, step) => {
                 if let Some(training) = self.training.as_mut().filter(|training| training.id == id) {
@@ -265,8 +270,7 @@ impl Reverse {
         if self.opening.take_if(|(wish, _)| *wish == id).is_some() {
             self.news.push(News::Opened(card.model.clone()));
             if !card.remarks.is_empty() {
-                let text = format!("{}: {}", card.model.title(), card.remarks.join("; "));
-                self.news.push(News::Told(text));
+                self.news.push(News::Remarks(card.model.clone(), card.remarks.clone()));
             }
             self.card = Some(card);
         }
@@ -313,8 +317,7 @@ impl Reverse {
                     self.own = Some(training.shape);
                 }
                 if matches!(result, Ok(true)) {
-                    let text = "The network has learned the picture: let it predict as Own";
-                    self.news.push(News::Told(text.to_owned()));
+                    self.news.push(News::Learned);
                 }
             }
         }

@@ -1,5 +1,9 @@
 //! From what the user chose to what the worker is asked for.
 
+use i18n_embed_fl::fl;
+
+use crate::app::chapters::reverse::words::{predictor_label, sampler_label, spacing_label};
+use crate::app::words::{Words, schedule_label};
 use crate::diffusion::sampler::{PredictionType, SamplerKind, SamplerSpec, StepTo};
 use crate::diffusion::{Raster, Schedule};
 use crate::imaging::{fill, with_channels};
@@ -46,7 +50,13 @@ pub fn run(scene: &Scene, card: Option<&Card>, image: &Raster, start_t: usize) -
 }
 
 /// What the run on show was made with that the scene has otherwise by now, in a few words each.
-pub fn differences(run: &RunSpec, scene: &Scene, card: Option<&Card>, image: &Raster) -> Vec<String> {
+pub fn differences(
+    words: &Words,
+    run: &RunSpec,
+    scene: &Scene,
+    card: Option<&Card>,
+    image: &Raster,
+) -> Vec<String> {
     let options = &scene.chapters.reverse;
     let mut found = Vec::new();
     let mut note = |differs: bool, text: &dyn Fn() -> String| {
@@ -56,43 +66,54 @@ pub fn differences(run: &RunSpec, scene: &Scene, card: Option<&Card>, image: &Ra
     };
     let uses = |predictor| run.lanes.iter().any(|lane| lane.predictor == predictor);
     note(uses(PredictorKind::Network) && run.model != options.model, &|| run.model.title());
-    note(uses(PredictorKind::Ideal) && run.data != options.data, &|| "other known pictures".to_owned());
+    note(uses(PredictorKind::Ideal) && run.data != options.data, &|| fl!(words, "reverse-setting-data"));
     let now: Vec<LaneSpec> = options.lanes().map(|lane| lane_spec(scene, card, lane)).collect();
-    note(run.lanes.len() != now.len(), &|| match run.lanes.len() {
-        1 => "one lane".to_owned(),
-        n => format!("{n} lanes"),
-    });
+    note(run.lanes.len() != now.len(), &|| fl!(words, "reverse-setting-lanes", lanes = run.lanes.len()));
     let way = |lane: &LaneSpec| (lane.predictor, lane.sampler.kind, lane.sampler.num_inference_steps);
     let told = |lane: &LaneSpec| (lane.class, lane.guidance_scale);
     let pairs = || run.lanes.iter().zip(&now);
     if let Some((made, _)) = pairs().find(|(made, now)| way(made) != way(now)) {
         let (predictor, sampler, steps) = way(made);
-        note(true, &|| format!("{}, {} in {steps}", predictor.label(), sampler.label()));
+        let (predictor, sampler) = (predictor_label(words, predictor), sampler_label(words, sampler));
+        note(true, &|| {
+            fl!(
+                words,
+                "reverse-setting-way",
+                predictor = predictor.as_str(),
+                sampler = sampler.as_str(),
+                steps = steps
+            )
+        });
     }
     let levels = |lane: &LaneSpec| (lane.sampler.timestep_spacing, lane.sampler.step_to);
     if let Some((made, _)) = pairs().find(|(made, now)| card.is_some() && levels(made) != levels(now)) {
         let (spacing, step_to) = levels(made);
-        note(true, &|| format!("{} timesteps, steps as {}", spacing.name(), step_to.name()));
+        let spacing = spacing_label(words, spacing);
+        note(true, &|| fl!(words, "reverse-setting-levels", spacing = spacing.as_str(), to = step_to.name()));
     }
     // What classes there are is not known before the network is open.
     if let Some((made, _)) = pairs().find(|(made, now)| card.is_some() && told(made) != told(now)) {
         note(true, &|| match made.class {
-            Some(class) => format!("class {class}, w {:.2}", made.guidance_scale),
-            None => "no class".to_owned(),
+            Some(class) => {
+                let scale = format!("{:.2}", made.guidance_scale);
+                fl!(words, "reverse-setting-class", class = class, scale = scale)
+            }
+            None => fl!(words, "reverse-class-none"),
         });
     }
     let schedule = scene.schedule(scene.active);
     note(run.schedule != *schedule, &|| {
-        format!("{} schedule, T = {}", run.schedule.kind.label(), run.schedule.steps)
+        let (kind, steps) = (schedule_label(words, &run.schedule.kind), run.schedule.steps);
+        fl!(words, "reverse-setting-schedule", schedule = kind, steps = steps)
     });
     note((run.start == Start::Noise) != (options.start == StartAt::Noise), &|| match run.start {
-        Start::Noise => "from noise".to_owned(),
-        Start::Noised { t } => format!("from the picture at t = {t}"),
+        Start::Noise => fl!(words, "reverse-setting-noise"),
+        Start::Noised { t } => fl!(words, "reverse-setting-picture", t = t),
     });
     let [channels, height, width] = run.shape;
     let shape = shape(scene, card, image);
     note(shape.is_some_and(|shape| shape != run.shape), &|| format!("{channels}×{height}×{width}"));
-    note(run.seed != scene.seed, &|| format!("seed {}", run.seed));
+    note(run.seed != scene.seed, &|| fl!(words, "reverse-setting-seed", seed = run.seed.to_string()));
     found
 }
 
