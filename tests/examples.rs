@@ -1,6 +1,8 @@
 //! The examples do what they say. Each is taken in as a module, so that it is built once, together with
 //! the others.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+
 use std::fs;
 use std::path::Path;
 

@@ -1,0 +1,207 @@
+//! The words of the window: none of them stands in its source, and none is there that nobody says.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use fluent_syntax::ast::{Entry, Resource};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+
+/// Macros whose texts nobody sees in the window.
+const UNSEEN: [&str; 18] = [
+    "fl",
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "panic",
+    "unreachable",
+    "error",
+    "warn",
+    "info",
+    "debug",
+    "trace",
+    "include",
+    "include_str",
+    "include_bytes",
+    "concat",
+];
+/// What is no word of a language: names of methods, formats, files and the program.
+const NAMES: [&str; 6] = ["OpenModel", "Chooser", "PNG", "GIF", "APNG", "scheduler_config.json"];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All files of the window's source.
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// A text of the source, and where it stands.
+struct Literal {
+    text: String,
+    line: usize,
+    /// The macro that it stands in.
+    within: Option<String>,
+}
+
+/// The texts of a token stream, without those of attributes and tests.
+fn literals(stream: TokenStream, within: Option<&str>, found: &mut Vec<Literal>) {
+    let tokens: Vec<TokenTree> = stream.into_iter().collect();
+    let mut i = 0;
+    let mut is_test = false;
+    while i < tokens.len() {
+        match &tokens[i] {
+            TokenTree::Punct(hash) if hash.as_char() == '#' => {
+                let inner =
+                    usize::from(matches!(tokens.get(i + 1), Some(TokenTree::Punct(p)) if p.as_char() == '!'));
+                if let Some(TokenTree::Group(group)) = tokens.get(i + 1 + inner)
+                    && group.delimiter() == Delimiter::Bracket
+                {
+                    is_test |= is_test_attribute(group);
+                    i += 2 + inner;
+                    continue;
+                }
+            }
+            TokenTree::Ident(name) => {
+                let bang = matches!(tokens.get(i + 1), Some(TokenTree::Punct(p)) if p.as_char() == '!');
+                if let (true, Some(TokenTree::Group(group))) = (bang, tokens.get(i + 2)) {
+                    literals(group.stream(), Some(&name.to_string()), found);
+                    i += 3;
+                    continue;
+                }
+            }
+            TokenTree::Group(group) => {
+                // What follows `#[cfg(test)]` up to its braces is a test.
+                if !(is_test && group.delimiter() == Delimiter::Brace) {
+                    literals(group.stream(), within, found);
+                }
+                is_test &= group.delimiter() != Delimiter::Brace;
+            }
+            TokenTree::Literal(literal) => {
+                let source = literal.to_string();
+                if let Some(text) = source.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+                    let line = literal.span().start().line;
+                    found.push(Literal { text: text.to_owned(), line, within: within.map(str::to_owned) });
+                }
+            }
+            TokenTree::Punct(_) => {}
+        }
+        i += 1;
+    }
+}
+
+fn is_test_attribute(group: &Group) -> bool {
+    let text = group.stream().to_string().replace(' ', "");
+    text == "cfg(test)" || text == "test"
+}
+
+/// A text without what is put into it.
+fn without_arguments(text: &str) -> String {
+    let mut depth = 0;
+    let outside = |c: &char| {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => return depth == 0,
+        }
+        false
+    };
+    text.chars().filter(outside).collect()
+}
+
+/// Whether a person would read it as words: a capital before small letters, or two words with a space between.
+fn is_words(text: &str) -> bool {
+    let text = without_arguments(&text.replace("\\n", " ").replace("\\\"", "\""));
+    let letters: Vec<char> = text.chars().collect();
+    let latin = |c: &char| c.is_ascii_alphabetic();
+    let capital =
+        letters.windows(3).any(|w| w[0].is_ascii_uppercase() && w[1..].iter().all(char::is_ascii_lowercase));
+    let word = |part: &str| part.chars().filter(latin).count() >= 3;
+    capital || text.split_whitespace().filter(|part| word(part)).count() >= 2
+}
+
+#[test]
+fn no_words_stand_in_the_windows_source() {
+    let mut files = Vec::new();
+    sources(&root().join("src/app"), &mut files);
+    let mut slipped = Vec::new();
+    for file in files.iter().filter(|file| !file.ends_with("words/pseudo.rs")) {
+        let source: TokenStream = fs::read_to_string(file).unwrap().parse().unwrap();
+        let mut found = Vec::new();
+        literals(source, None, &mut found);
+        for Literal { text, line, within } in found {
+            let unseen = within.is_some_and(|name| UNSEEN.contains(&name.as_str()));
+            if !unseen && is_words(&text) && !NAMES.contains(&text.as_str()) {
+                let place = file.strip_prefix(root()).unwrap().display();
+                slipped.push(format!("{place}:{line}: {text:?}"));
+            }
+        }
+    }
+    assert!(slipped.is_empty(), "{} texts:\n{}", slipped.len(), slipped.join("\n"));
+}
+
+#[test]
+fn every_message_is_said_by_somebody() {
+    let text = fs::read_to_string(root().join("i18n/en/diffuscope.ftl")).unwrap();
+    let resource: Resource<String> = fluent_syntax::parser::parse(text).expect("messages that can be read");
+    let messages: Vec<String> = resource
+        .body
+        .into_iter()
+        .filter_map(|entry| match entry {
+            Entry::Message(message) => Some(message.id.name),
+            _ => None,
+        })
+        .collect();
+    let once: BTreeSet<&String> = messages.iter().collect();
+    assert_eq!(once.len(), messages.len(), "a message is there twice");
+    let mut files = Vec::new();
+    sources(&root().join("src"), &mut files);
+    let mut said = Vec::new();
+    for file in files {
+        let source: TokenStream = fs::read_to_string(file).unwrap().parse().unwrap();
+        literals(source, None, &mut said);
+    }
+    // Messages of things are asked for by their beginning and the thing's name.
+    let by_name: Vec<&str> = said
+        .iter()
+        .filter(|literal| literal.within.as_deref() == Some("format"))
+        .filter_map(|literal| literal.text.split_once('{').map(|(start, _)| start))
+        .filter(|start| start.ends_with('-') && start.len() > 4)
+        .collect();
+    let silent: Vec<&&String> = once
+        .iter()
+        .filter(|name| {
+            let asked = said.iter().any(|literal| literal.text == ***name);
+            !asked && !by_name.iter().any(|start| name.starts_with(start))
+        })
+        .collect();
+    assert!(silent.is_empty(), "nobody says {silent:?}");
+}
+
+#[test]
+fn words_are_told_from_names() {
+    for words in ["Open image", "mean of all pixels", "Train", "frame {ms:>4.1} took long"] {
+        assert!(is_words(words), "{words}");
+    }
+    for name in ["forward/shares", "sqrt-alpha-bar", "{x:.3} = {y}", "t = {t}", "DDIM", "{a} · {b}", "x0"] {
+        assert!(!is_words(name), "{name}");
+    }
+    let source = r#"#[doc = "Some words"] fn f() { g("Open it", fl!(w, "a-b")); } #[cfg(test)] mod t { const A: &str = "Not seen"; } const B: &str = "Seen";"#;
+    let mut found = Vec::new();
+    literals(source.parse().unwrap(), None, &mut found);
+    let texts: Vec<&str> = found.iter().map(|literal| literal.text.as_str()).collect();
+    assert_eq!(texts, ["Open it", "a-b", "Seen"]);
+}
