@@ -668,3 +668,307 @@ reverse-dialog-run = Export run
 reverse-dialog-trajectory = Export trajectory
 # Stands in the status bar while a run is written.
 reverse-job-run = exporting the run
+
+## Chapter Distributions
+
+# The line has one dimension, the plane two. SDE and ODE are the stochastic and the ordinary differential equation of
+# the process; q(xₜ) is the density of noised data at timestep t, KL the Kullback–Leibler divergence.
+
+# The row above the canvas
+
+distributions-space = Space
+distributions-line = Line
+    .about = One dimension: everything from exact integrals
+distributions-plane = Plane
+    .about = Two dimensions: clouds, samplers, guidance, a network that learns
+distributions-subject = Subject
+distributions-subject-particles = Particles
+    .about = The same cloud forward into noise and back out of it by a sampler
+distributions-subject-race = Race
+    .about = Samplers from the same start noise: quality against network calls
+distributions-subject-guidance = Guidance
+    .about = The score, the classifier's gradient, and their sum at one point
+distributions-subject-learning = Learning
+    .about = A small network learns the score here and now; where it is wrong
+distributions-subject-likelihood = Likelihood
+    .about = ln p(x) by the change of variables along the ODE, beside the exact value
+distributions-sampling = sampling
+distributions-measuring = measuring
+distributions-integrating = integrating
+distributions-comparing = comparing
+distributions-stop = Stop
+distributions-stopped = stopped
+distributions-again = Again
+
+# The inspector: the line
+
+distributions-data = Data
+distributions-shape-mixture = Mixture
+    .about = Gaussians: drag tops and sides
+distributions-shape-uniform = Uniform
+    .about = Uniform pieces: drag corners
+distributions-shape-spikes = Spikes
+    .about = Points that have mass: drag tips
+distributions-shape-drawn = Drawn
+    .about = Draw the density with the pointer
+distributions-shape-drawing = draw at the left
+distributions-shape-dragging = double-click adds, right-click removes
+distributions-bump-mean = Bump { $number } mean
+distributions-bump-deviation = Bump { $number } deviation
+distributions-bump-weight = Bump { $number } weight
+distributions-block-start = Block { $number } start
+distributions-block-end = Block { $number } end
+distributions-block-height = Block { $number } height
+distributions-spike-place = Spike { $number } place
+distributions-spike-weight = Spike { $number } weight
+distributions-state-and-paths = State and paths
+distributions-state-hint = Click the map, or drag here
+distributions-draw-state = Draw from q(xₜ)
+    .about = Ancestral sampling: a point of the data, then noise
+distributions-paths = Paths
+    .about = Paths of the forward and of the reverse SDE; of the ODE there is one
+distributions-kernel = Reverse kernel
+distributions-merged = Steps merged
+    .about = The kernel leads so many steps back at once
+distributions-third-plot = Third plot
+distributions-merging = Merging
+    .about = Is the reverse kernel Gaussian? Its divergence as steps are merged
+distributions-scaling = Scaling
+    .about = Why not just normalise? Standardised data beside x_T
+distributions-forgetting = Forgetting
+    .about = Any start distribution pushed through the reverse kernels
+distributions-pushed-start = Pushed start
+distributions-start-narrow = At xₜ
+    .about = A narrow Gaussian at the clicked place
+distributions-start-uniform = Uniform
+    .about = Uniform over all that is on show
+distributions-start-data = Data
+    .about = The data themselves
+
+# The inspector: the plane
+
+distributions-data-of-plane = Data of the plane
+distributions-data-eight-gaussians = Eight Gaussians
+distributions-data-moons = Moons
+distributions-data-swiss-roll = Swiss roll
+distributions-data-checkerboard = Checkerboard
+distributions-data-pinwheel = Pinwheel
+distributions-data-spiral = Spiral
+distributions-data-rings = Rings
+distributions-data-painted = Painted by hand
+distributions-data-picture = The picture
+distributions-painted = { $points ->
+    [one] { $points } point; drag in the left square
+   *[other] { $points } points; drag in the left square
+}
+distributions-clear = Clear
+distributions-process = Process
+# The attribute inline stands within a line of small letters.
+distributions-process-vp = VP
+    .about = Variance preserving: DDPM in continuous time
+    .inline = vp
+distributions-process-ve = VE
+    .about = Variance exploding: NCSN in continuous time
+    .inline = ve
+distributions-process-subvp = sub-VP
+    .about = The drift of VP, and less noise
+    .inline = subvp
+distributions-sampler = Sampler
+distributions-particles = Particles
+distributions-particles-auto = Auto
+    .about = 100,000 where a graphics card draws them, else 20,000
+distributions-particles-2k = 2k
+    .about = 2,000 particles
+distributions-particles-20k = 20k
+    .about = 20,000 particles
+distributions-particles-100k = 100k
+    .about = 100,000 particles
+
+# The inspector: samplers. Racers are counted from 1; racer 0 is the sampler of the particles. The unit of calls
+# stands after their number.
+
+distributions-racer-sampler = { $racer ->
+    [0] Sampler
+   *[other] Racer { $racer } Sampler
+}
+distributions-racer-calls = { $racer ->
+    [0] Calls
+   *[other] Racer { $racer } Calls
+}
+    .unit = { $calls ->
+        [one] call
+       *[other] calls
+    }
+distributions-racer-eta = { $racer ->
+    [0] η
+   *[other] Racer { $racer } η
+}
+    .about = Noise in each step: 0 is the ODE, 1 is DDPM
+distributions-racer-ratio = { $racer ->
+    [0] r
+   *[other] Racer { $racer } r
+}
+    .about = Signal-to-noise ratio of the corrector
+distributions-racer-step = { $racer ->
+    [0] ε/σ_L²
+   *[other] Racer { $racer } ε/σ_L²
+}
+    .about = Length of a step relative to the noise
+distributions-racer-digits = { $racer ->
+    [0] digits
+   *[other] Racer { $racer } digits
+}
+    .about = The error of a step may be 10 to the minus this
+distributions-race = Race
+distributions-racer = Racer { $racer }
+distributions-racer-remove = Remove
+    .name = Remove racer { $racer }
+distributions-racer-add = Add a racer
+    .about = Another sampler, from the same start noise
+distributions-solver-ddpm = DDPM
+distributions-solver-ddim = DDIM
+distributions-solver-reverse-sde = Reverse SDE
+distributions-solver-predictor-corrector = Predictor–corr.
+distributions-solver-langevin = Langevin
+distributions-solver-ode-euler = ODE, Euler
+distributions-solver-ode-heun = ODE, Heun
+distributions-solver-ode-rk45 = ODE, RK45
+distributions-solver-dpmpp = DPM-Solver++
+
+# The inspector: guidance, score, what is shown
+
+distributions-guidance = Guidance
+distributions-one-class = These data have one class alone
+distributions-class = Class
+    .about = The class that is guided to
+distributions-guidance-scale = Guidance scale
+    .about = 0 is unconditional, 1 the class itself, more exaggerates
+distributions-score = Score
+distributions-score-exact = Exact
+    .about = The closed form of the data
+distributions-score-learned = Learned
+    .about = The network, once it has learned from these data under this process
+distributions-train = Train a network
+    .about = It learns these data here and now
+distributions-training-stop = Stop training
+distributions-training = { $done } of { $total } iterations
+distributions-learned = learned in { $iterations } iterations
+distributions-no-network = no network for these data yet
+distributions-target = Target
+    .noise = The network predicts the noise
+    .data = The network predicts the clean data
+    .velocity = The network predicts √ᾱ ε − √(1−ᾱ) x₀
+distributions-hidden = Hidden width
+    .about = Of each of three hidden layers
+distributions-iterations = Iterations
+    .about = Of 512 points each
+distributions-show = Show
+distributions-density = Density
+    .about = Brightness of q(xₜ)
+distributions-contours = Contours
+    .about = Lines of equal density
+distributions-vectors = Score drawn as
+distributions-vectors-arrows = Arrows
+    .about = The score as arrows; long ones are shortened
+distributions-vectors-lines = Lines
+    .about = Lines along the score
+distributions-vectors-none = No score
+    .about = Neither
+distributions-state = State
+    .about = Click a square, or drag here; in units of unit variance
+
+# The canvas: the line. Names of plots are for screen readers.
+
+distributions-data-plot = data q(x₀): drag
+    .name = data: drag to change the density
+distributions-marginals-plot = q(xₜ) over t: click a state, drag it
+    .name = plot: q(xₜ) over t and x, t = { $t }, xₜ = { $x }
+distributions-forward-sde = forward SDE
+distributions-reverse-sde = reverse SDE
+distributions-ode = ODE
+distributions-pushed = pushed
+distributions-slice-plot = plot: q(xₜ) at t = { $t }
+distributions-kernel-plot = reverse kernel
+    .name = plot: reverse kernel from t = { $t } to { $end }, KL { $kl }
+distributions-exact = exact
+distributions-gaussian = Gaussian
+# A Gaussian with the schedule's own variance.
+distributions-with-beta = with βₜ
+distributions-kl = KL { $kl }
+distributions-clean-plot = plot: p(x₀ | xₜ), mean { $mean }
+distributions-mean-and-deviation = mean ± σ
+distributions-data-legend = data
+distributions-merging-plot = KL over merged steps
+    .name = plot: divergence over merged steps, { $merged } merged
+distributions-scaling-plot = both of mean 0, variance 1
+    .name = plot: standardised data beside x_T, total variation to N(0, 1) { $scaled } and { $noised }
+distributions-scaled = scaled
+# TV is the total variation.
+distributions-total-variation = TV to N(0, 1) { $distance }
+distributions-forgetting-plot = total variation to q(xₜ)
+    .name = plot: total variation of a pushed start, { $distance } at the end
+distributions-pushed-start-legend = pushed start
+
+# The canvas: the plane
+
+# The accessible name of a square.
+distributions-square = square: { $title }
+distributions-no-data = no data yet
+    .name = square: paint the data here
+distributions-paint-hint = paint points here
+distributions-no-ink = the picture has no ink
+distributions-forward = forward by { $noise }, t = { $t }
+    .name = square: forward particles, t = { $t }
+distributions-backward = backward, { $solver } · call { $call } of { $total }
+    .name = square: backward particles, call { $call }
+distributions-path-legend = a path
+distributions-racer-call = { $solver } · call { $call } of { $total }
+distributions-quality-plot = energy distance to the data over network calls
+    .name = plot: energy distance over network calls
+distributions-fresh-data = fresh data
+distributions-classifier = classifier
+    .name = square: classifier guidance
+distributions-classifier-free = classifier-free
+    .name = square: classifier-free guidance
+distributions-score-legend = score
+distributions-class-legend = class
+distributions-gradient-legend = gradient
+distributions-sum-legend = sum
+distributions-guided = DDIM to class { $class }
+    .name = square: guided samples
+distributions-coverage = samples by class
+distributions-coverage-spread = samples by class · spread { $spread }
+distributions-class-share = class { $class }: { $share }
+distributions-error = error of ε̂ at t = { $t }: rms { $rms }
+distributions-density-legend = density
+distributions-train-hint = train a network in the inspector
+distributions-loss = { $data ->
+    [other] loss over iterations, of other data
+   *[own] loss over iterations
+}
+    .name = plot: loss, iteration { $iteration }
+distributions-loss-now = { $data ->
+    [other] loss over iterations, of other data; now { $loss }
+   *[own] loss over iterations; now { $loss }
+}
+distributions-squared-error = mean squared error
+distributions-error-plot = error of ε̂ over log-SNR
+    .name = plot: error over log-SNR
+distributions-error-legend = rms over q(xₜ)
+distributions-likelihood-square = click a point
+    .name = square: point whose likelihood is asked
+distributions-code-legend = its code x_T
+distributions-likelihood = ln p(x) of the clicked point, in nats
+distributions-likelihood-prior = ln p(x_T) of its code
+distributions-likelihood-integral = + ∫ ∇ · v dt along the ODE
+distributions-likelihood-sum = = ln p(x) by the ODE
+distributions-likelihood-exact = ln p(x), exact
+distributions-agreement-plot = by the ODE over exact · { $calls } calls
+    .name = plot: likelihood by the ODE over the exact one
+distributions-clicked-legend = clicked
+
+# The formula's footnote, and notices
+
+distributions-at-state = at xₜ = { $x }, t = { $t }
+distributions-at-point = at ({ $x }, { $y }) · { $process } at time { $time }
+distributions-notice-no-data = There are no data to learn from; paint some points

@@ -185,7 +185,7 @@ fn every_subject_of_the_plane_fits() {
         scene.chapters.distributions.plane.sampler.calls = 20;
         let mut window = Window::with(scene, &Options { size, scale, ..Options::default() });
         for subject in PlaneSubject::ALL {
-            window.click(&format!("Subject: {}", subject.title()));
+            window.click(&format!("Subject: {subject:?}"));
             let faults = faults(&window, if size.x < 1180.0 { 248.0 } else { 272.0 });
             assert!(faults.is_empty(), "{subject:?} at {size}:\n{}", faults.join("\n"));
         }

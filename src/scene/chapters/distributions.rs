@@ -127,28 +127,6 @@ impl PlaneSubject {
     /// All of them.
     pub const ALL: [Self; 5] =
         [Self::Particles, Self::Race, Self::Guidance, Self::Learning, Self::Likelihood];
-
-    /// Title in the window.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Particles => "Particles",
-            Self::Race => "Race",
-            Self::Guidance => "Guidance",
-            Self::Learning => "Learning",
-            Self::Likelihood => "Likelihood",
-        }
-    }
-
-    /// What it shows, in one sentence.
-    pub const fn sentence(self) -> &'static str {
-        match self {
-            Self::Particles => "The same cloud forward into noise and back out of it by a sampler",
-            Self::Race => "Samplers from the same start noise: quality against network calls",
-            Self::Guidance => "The score, the classifier's gradient, and their sum at one point",
-            Self::Learning => "A small network learns the score here and now; where it is wrong",
-            Self::Likelihood => "ln p(x) by the change of variables along the ODE, beside the exact value",
-        }
-    }
 }
 
 /// How the score is drawn.

@@ -113,7 +113,7 @@ fn captions_stay_where_the_window_is_small() {
     ];
     window = Window::with(plane(PlaneSubject::Particles), &options);
     for (subject, captions) in captions {
-        window.click(&format!("Subject: {}", subject.title()));
+        window.click(&format!("Subject: {subject:?}"));
         for caption in captions {
             assert!(window.shows(caption), "{subject:?}: {caption}");
         }

@@ -101,7 +101,7 @@ impl Distributions {
         let options = &host.scene().chapters.distributions.plane;
         // Of the scene as it is, which need not be the one that was drawn last.
         let Some(score_model) = self.plane.exact(options, host.image()) else {
-            return host.fail("There are no data to learn from; paint some points");
+            return host.fail(fl!(host.words(), "distributions-notice-no-data"));
         };
         let network = NetConfig { process: options.process, target: options.target, hidden: options.hidden };
         let settings = ToySettings::new(network, Some(options.iterations), host.scene().seed);

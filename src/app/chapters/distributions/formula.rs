@@ -1,6 +1,9 @@
 //! The Distributions chapter's formulas: the score on the line; in the plane what each subject is about.
 
+use i18n_embed_fl::fl;
+
 use super::state::Distributions;
+use super::words::process_inline;
 use crate::app::chapters::{Formula, Pixel};
 use crate::app::formula::{Part, operator, part};
 use crate::app::view::View;
@@ -31,15 +34,19 @@ fn parts(room: &Distributions, view: &View<'_>) -> Vec<Part> {
 /// What the footnote says.
 fn footnote(room: &Distributions, view: &View<'_>) -> String {
     let options = &view.scene.chapters.distributions;
-    let text = match options.space {
-        Space::Line => format!("at xₜ = {:.3}, t = {}", options.line.x, view.scene.t),
-        Space::Plane => {
-            let [x, y] = options.plane.point;
-            let time = room.plane.t();
-            format!("at ({x:.2}, {y:.2}) · {} at time {time:.3}", options.plane.process.name())
+    let number = |text: String| text.replace('-', "−");
+    match options.space {
+        Space::Line => {
+            let x = number(format!("{:.3}", options.line.x));
+            fl!(view.words, "distributions-at-state", x = x, t = view.scene.t)
         }
-    };
-    text.replace('-', "−")
+        Space::Plane => {
+            let [x, y] = options.plane.point.map(|place| number(format!("{place:.2}")));
+            let process = process_inline(view.words, options.plane.process);
+            let time = number(format!("{:.3}", room.plane.t()));
+            fl!(view.words, "distributions-at-point", x = x, y = y, process = process, time = time)
+        }
+    }
 }
 
 fn value(value: f64) -> Vec<String> {

@@ -5,6 +5,7 @@ mod commands;
 mod formula;
 mod inspector;
 mod state;
+mod words;
 
 use egui::{Rect, Ui};
 

@@ -3,111 +3,181 @@
 use std::ops::RangeInclusive;
 
 use egui::{DragValue, Role, Ui, WidgetInfo, vec2};
+use i18n_embed_fl::fl;
 
 use super::{count, number};
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::distributions::commands::DistributionsCommand;
+use crate::app::chapters::distributions::words;
 use crate::app::widgets::{caption, section, segmented};
+use crate::app::words::Words;
 use crate::diffusion::toy::{LineShape, REACH};
 use crate::scene::{LineAspect, LineOptions, StartShape};
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, line: &mut LineOptions) {
-    section(ui, "Data");
-    shape(ui, line);
-    parts(ui, &mut line.shape);
-    section(ui, "State and paths");
-    number(ui, "xₜ", "Click the map, or drag here", &mut line.x, -4.0..=4.0, 0.01);
-    let hint = "Ancestral sampling: a point of the data, then noise";
-    if ui.button("Draw from q(xₜ)").on_hover_text(hint).clicked() {
+    let words = view.words;
+    section(ui, &fl!(words, "distributions-data"));
+    shape(ui, words, line);
+    parts(ui, words, &mut line.shape);
+    section(ui, &fl!(words, "distributions-state-and-paths"));
+    number(ui, "xₜ", &fl!(words, "distributions-state-hint"), &mut line.x, -4.0..=4.0, 0.01);
+    let hint = fl!(words, "distributions-draw-state", "about");
+    if ui.button(fl!(words, "distributions-draw-state")).on_hover_text(hint).clicked() {
         view.order(DistributionsCommand::Draw.order());
     }
-    let hint = "Paths of the forward and of the reverse SDE; of the ODE there is one";
-    count(ui, "Paths", hint, &mut line.paths, 1..=64);
-    section(ui, "Reverse kernel");
-    let hint = "The kernel leads so many steps back at once";
-    count(ui, "Steps merged", hint, &mut line.merge, 1..=view.scene.steps() - 1);
-    section(ui, "Third plot");
+    let hint = fl!(words, "distributions-paths", "about");
+    count(ui, &fl!(words, "distributions-paths"), &hint, &mut line.paths, 1..=64);
+    section(ui, &fl!(words, "distributions-kernel"));
+    let hint = fl!(words, "distributions-merged", "about");
+    count(ui, &fl!(words, "distributions-merged"), &hint, &mut line.merge, 1..=view.scene.steps() - 1);
+    let third = fl!(words, "distributions-third-plot");
+    section(ui, &third);
     let aspects = [
         (
             LineAspect::Merging,
-            "Merging",
-            "Is the reverse kernel Gaussian? Its divergence as steps are merged",
+            fl!(words, "distributions-merging"),
+            fl!(words, "distributions-merging", "about"),
         ),
-        (LineAspect::Normalising, "Scaling", "Why not just normalise? Standardised data beside x_T"),
-        (LineAspect::Forgetting, "Forgetting", "Any start distribution pushed through the reverse kernels"),
+        (
+            LineAspect::Normalising,
+            fl!(words, "distributions-scaling"),
+            fl!(words, "distributions-scaling", "about"),
+        ),
+        (
+            LineAspect::Forgetting,
+            fl!(words, "distributions-forgetting"),
+            fl!(words, "distributions-forgetting", "about"),
+        ),
     ];
-    if let Some(aspect) = segmented(ui, "Third plot", line.aspect, &aspects) {
+    if let Some(aspect) = segmented(ui, &third, line.aspect, &aspects) {
         line.aspect = aspect;
     }
-    caption(ui, "Pushed start");
+    let pushed = fl!(words, "distributions-pushed-start");
+    caption(ui, pushed.as_str());
     let starts = [
-        (StartShape::Narrow, "At xₜ", "A narrow Gaussian at the clicked place"),
-        (StartShape::Uniform, "Uniform", "Uniform over all that is on show"),
-        (StartShape::Data, "Data", "The data themselves"),
+        (
+            StartShape::Narrow,
+            fl!(words, "distributions-start-narrow"),
+            fl!(words, "distributions-start-narrow", "about"),
+        ),
+        (
+            StartShape::Uniform,
+            fl!(words, "distributions-start-uniform"),
+            fl!(words, "distributions-start-uniform", "about"),
+        ),
+        (
+            StartShape::Data,
+            fl!(words, "distributions-start-data"),
+            fl!(words, "distributions-start-data", "about"),
+        ),
     ];
-    if let Some(start) = segmented(ui, "Pushed start", line.start, &starts) {
+    if let Some(start) = segmented(ui, &pushed, line.start, &starts) {
         line.start = start;
     }
 }
 
 /// The kind of shape, and how a hand changes it.
-fn shape(ui: &mut Ui, line: &mut LineOptions) {
+fn shape(ui: &mut Ui, words: &Words, line: &mut LineOptions) {
     let kinds = LineShape::all();
     let index = kinds.iter().position(|kind| kind.name() == line.shape.name()).unwrap_or(0);
-    let hints = [
-        "Gaussians: drag tops and sides",
-        "Uniform pieces: drag corners",
-        "Points that have mass: drag tips",
-        "Draw the density with the pointer",
-    ];
-    let names: Vec<(usize, &str, &str)> =
-        kinds.iter().enumerate().map(|(i, kind)| (i, kind.name(), hints[i])).collect();
-    if let Some(chosen) = segmented(ui, "Data", index, &names) {
+    let choices: Vec<(usize, String, String)> = kinds
+        .iter()
+        .enumerate()
+        .map(|(i, kind)| {
+            let (label, about) = words::shape(words, kind);
+            (i, label, about)
+        })
+        .collect();
+    if let Some(chosen) = segmented(ui, &fl!(words, "distributions-data"), index, &choices) {
         line.shape = kinds[chosen].clone();
     }
-    let how = if index == 3 { "draw at the left" } else { "double-click adds, right-click removes" };
+    let how = if matches!(line.shape, LineShape::Drawn(_)) {
+        fl!(words, "distributions-shape-drawing")
+    } else {
+        fl!(words, "distributions-shape-dragging")
+    };
     caption(ui, how);
 }
 
 /// The numbers of a shape's parts, one row each.
-fn parts(ui: &mut Ui, shape: &mut LineShape) {
+fn parts(ui: &mut Ui, words: &Words, shape: &mut LineShape) {
     // A value that no hand could set is not taken.
     let before = shape.clone();
     match shape {
         LineShape::Mixture(bumps) => {
             for (i, bump) in bumps.iter_mut().enumerate() {
-                let of = |name: &str| format!("Bump {} {name}", i + 1);
+                let number = i + 1;
                 row(
                     ui,
                     [
-                        (of("mean"), "μ ", &mut bump.mean, -REACH..=REACH),
-                        (of("deviation"), "σ ", &mut bump.deviation, 0.03..=2.0),
-                        (of("weight"), "w ", &mut bump.weight, 0.001..=10.0),
+                        (
+                            fl!(words, "distributions-bump-mean", number = number),
+                            "μ ",
+                            &mut bump.mean,
+                            -REACH..=REACH,
+                        ),
+                        (
+                            fl!(words, "distributions-bump-deviation", number = number),
+                            "σ ",
+                            &mut bump.deviation,
+                            0.03..=2.0,
+                        ),
+                        (
+                            fl!(words, "distributions-bump-weight", number = number),
+                            "w ",
+                            &mut bump.weight,
+                            0.001..=10.0,
+                        ),
                     ],
                 );
             }
         }
         LineShape::Uniform(blocks) => {
             for (i, block) in blocks.iter_mut().enumerate() {
-                let of = |name: &str| format!("Block {} {name}", i + 1);
+                let number = i + 1;
                 row(
                     ui,
                     [
-                        (of("start"), "", &mut block.start, -REACH..=REACH),
-                        (of("end"), "… ", &mut block.end, -REACH..=REACH),
-                        (of("height"), "h ", &mut block.height, 0.02..=4.0),
+                        (
+                            fl!(words, "distributions-block-start", number = number),
+                            "",
+                            &mut block.start,
+                            -REACH..=REACH,
+                        ),
+                        (
+                            fl!(words, "distributions-block-end", number = number),
+                            "… ",
+                            &mut block.end,
+                            -REACH..=REACH,
+                        ),
+                        (
+                            fl!(words, "distributions-block-height", number = number),
+                            "h ",
+                            &mut block.height,
+                            0.02..=4.0,
+                        ),
                     ],
                 );
             }
         }
         LineShape::Spikes(spikes) => {
             for (i, spike) in spikes.iter_mut().enumerate() {
-                let of = |name: &str| format!("Spike {} {name}", i + 1);
+                let number = i + 1;
                 row(
                     ui,
                     [
-                        (of("place"), "x ", &mut spike.place, -REACH..=REACH),
-                        (of("weight"), "w ", &mut spike.weight, 0.02..=4.0),
+                        (
+                            fl!(words, "distributions-spike-place", number = number),
+                            "x ",
+                            &mut spike.place,
+                            -REACH..=REACH,
+                        ),
+                        (
+                            fl!(words, "distributions-spike-weight", number = number),
+                            "w ",
+                            &mut spike.weight,
+                            0.02..=4.0,
+                        ),
                     ],
                 );
             }

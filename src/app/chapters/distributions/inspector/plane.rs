@@ -1,12 +1,14 @@
 //! The inspector's part for the plane.
 
-use egui::{Button, ProgressBar, Role, Ui, WidgetInfo};
+use egui::{Button, DragValue, ProgressBar, Role, Ui, WidgetInfo};
+use i18n_embed_fl::fl;
 
 use super::{count, number};
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::distributions::commands::DistributionsCommand;
-use crate::app::chapters::distributions::state::solver_label;
+use crate::app::chapters::distributions::words::{data_label, process, solver_label};
 use crate::app::widgets::{caption, choose, section, segmented, switch};
+use crate::app::words::Words;
 use crate::diffusion::process::Process;
 use crate::diffusion::sampler::PredictionType;
 use crate::diffusion::solvers::Solver;
@@ -14,52 +16,42 @@ use crate::diffusion::toy::PlaneData;
 use crate::scene::{MAX_RACERS, PlaneOptions, PlaneSource, PlaneSubject, Racer, Vectors};
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, plane: &mut PlaneOptions) {
+    let words = view.words;
     data(ui, view, plane);
     match plane.subject {
-        PlaneSubject::Particles => particles(ui, plane),
-        PlaneSubject::Race => race(ui, plane),
+        PlaneSubject::Particles => particles(ui, words, plane),
+        PlaneSubject::Race => race(ui, words, plane),
         PlaneSubject::Guidance => guidance(ui, view, plane),
         PlaneSubject::Learning | PlaneSubject::Likelihood => {}
     }
     score(ui, view, plane);
-    look(ui, plane);
-    section(ui, "State");
-    let hint = "Click a square, or drag here; in units of unit variance";
+    look(ui, words, plane);
+    section(ui, &fl!(words, "distributions-state"));
+    let hint = fl!(words, "distributions-state", "about");
     let [x, y] = &mut plane.point;
-    number(ui, "x", hint, x, -4.0..=4.0, 0.01);
-    number(ui, "y", hint, y, -4.0..=4.0, 0.01);
+    number(ui, "x", &hint, x, -4.0..=4.0, 0.01);
+    number(ui, "y", &hint, y, -4.0..=4.0, 0.01);
 }
 
 fn command(view: &mut DistributionsView<'_, '_>, command: DistributionsCommand) {
     view.order(command.order());
 }
 
-fn title(data: PlaneData) -> &'static str {
-    match data {
-        PlaneData::EightGaussians => "Eight Gaussians",
-        PlaneData::Moons => "Moons",
-        PlaneData::SwissRoll => "Swiss roll",
-        PlaneData::Checkerboard => "Checkerboard",
-        PlaneData::Pinwheel => "Pinwheel",
-        PlaneData::Spiral => "Spiral",
-        PlaneData::Rings => "Rings",
-    }
-}
-
 /// Which of the sources: a named set, or the numbers after them.
 fn data(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, plane: &mut PlaneOptions) {
-    section(ui, "Data");
+    let words = view.words;
+    section(ui, &fl!(words, "distributions-data"));
     let painted = PlaneData::ALL.len();
     let current = match &plane.data {
         PlaneSource::Named(data) => PlaneData::ALL.iter().position(|known| known == data).unwrap_or(0),
         PlaneSource::Painted(_) => painted,
         PlaneSource::Picture => painted + 1,
     };
-    let mut choices: Vec<(usize, &str)> =
-        PlaneData::ALL.into_iter().enumerate().map(|(i, data)| (i, title(data))).collect();
-    choices.extend([(painted, "Painted by hand"), (painted + 1, "The picture")]);
+    let named = PlaneData::ALL.into_iter().map(|data| data_label(words, data));
+    let others = [fl!(words, "distributions-data-painted"), fl!(words, "distributions-data-picture")];
+    let choices: Vec<(usize, String)> = named.chain(others).enumerate().collect();
     let width = ui.available_width();
-    if let Some(chosen) = choose(ui, "Data of the plane", width, current, &choices) {
+    if let Some(chosen) = choose(ui, &fl!(words, "distributions-data-of-plane"), width, current, &choices) {
         plane.class = 0;
         plane.data = match PlaneData::ALL.get(chosen) {
             Some(data) => PlaneSource::Named(*data),
@@ -69,66 +61,88 @@ fn data(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, plane: &mut PlaneOpti
     }
     if let PlaneSource::Painted(points) = &plane.data {
         ui.horizontal(|ui| {
-            caption(ui, format!("{} points; drag in the left square", points.len()));
-            let clear = ui.add_enabled(!points.is_empty(), Button::new("Clear").small());
+            caption(ui, fl!(words, "distributions-painted", points = points.len()));
+            let clear = Button::new(fl!(words, "distributions-clear")).small();
+            let clear = ui.add_enabled(!points.is_empty(), clear);
             if clear.clicked() {
                 command(view, DistributionsCommand::Clear);
             }
         });
     }
-    let processes = [
-        (Process::VP, "VP", "Variance preserving: DDPM in continuous time"),
-        (Process::VE, "VE", "Variance exploding: NCSN in continuous time"),
-        (Process::SUB_VP, "sub-VP", "The drift of VP, and less noise"),
-    ];
-    if let Some(process) = segmented(ui, "Process", plane.process, &processes) {
+    let processes = Process::ALL.map(|kind| {
+        let (label, about) = process(words, kind);
+        (kind, label, about)
+    });
+    if let Some(process) = segmented(ui, &fl!(words, "distributions-process"), plane.process, &processes) {
         plane.process = process;
     }
 }
 
-fn particles(ui: &mut Ui, plane: &mut PlaneOptions) {
-    section(ui, "Sampler");
-    sampler(ui, "", &mut plane.sampler);
+fn particles(ui: &mut Ui, words: &Words, plane: &mut PlaneOptions) {
+    section(ui, &fl!(words, "distributions-sampler"));
+    sampler(ui, words, 0, &mut plane.sampler);
     let counts = [
-        (None, "Auto", "100,000 where a graphics card draws them, else 20,000"),
-        (Some(2000), "2k", "2,000 particles"),
-        (Some(20_000), "20k", "20,000 particles"),
-        (Some(100_000), "100k", "100,000 particles"),
+        (
+            None,
+            fl!(words, "distributions-particles-auto"),
+            fl!(words, "distributions-particles-auto", "about"),
+        ),
+        (
+            Some(2000),
+            fl!(words, "distributions-particles-2k"),
+            fl!(words, "distributions-particles-2k", "about"),
+        ),
+        (
+            Some(20_000),
+            fl!(words, "distributions-particles-20k"),
+            fl!(words, "distributions-particles-20k", "about"),
+        ),
+        (
+            Some(100_000),
+            fl!(words, "distributions-particles-100k"),
+            fl!(words, "distributions-particles-100k", "about"),
+        ),
     ];
-    if let Some(particles) = segmented(ui, "Particles", plane.particles, &counts) {
+    if let Some(particles) = segmented(ui, &fl!(words, "distributions-particles"), plane.particles, &counts) {
         plane.particles = particles;
     }
 }
 
-/// Sampler, network calls, and what else the sampler has.
-fn sampler(ui: &mut Ui, prefix: &str, racer: &mut Racer) {
-    let kinds: Vec<(&str, &str)> =
-        Solver::ALL.iter().map(|solver| (solver.name(), solver_label(solver))).collect();
+/// Sampler, network calls, and what else the sampler has. Racers are counted from 1; 0 is the sampler of the
+/// particles.
+fn sampler(ui: &mut Ui, words: &Words, of: usize, racer: &mut Racer) {
+    let kinds: Vec<(&str, String)> =
+        Solver::ALL.iter().map(|solver| (solver.name(), solver_label(words, *solver))).collect();
     ui.horizontal(|ui| {
         let width = ui.available_width() - 92.0;
-        let chosen = choose(ui, &format!("{prefix}Sampler"), width, racer.solver.name(), &kinds);
+        let name = fl!(words, "distributions-racer-sampler", racer = of);
+        let chosen = choose(ui, &name, width, racer.solver.name(), &kinds);
         if let Some(solver) = chosen.and_then(Solver::from_name) {
             racer.solver = solver;
         }
-        let drag = egui::DragValue::new(&mut racer.calls).range(1..=2000).speed(0.3).suffix(" calls");
-        let name = format!("{prefix}Calls");
+        let unit = format!(" {}", fl!(words, "distributions-racer-calls", "unit", calls = racer.calls));
+        let drag = DragValue::new(&mut racer.calls).range(1..=2000).speed(0.3).suffix(unit);
+        let name = fl!(words, "distributions-racer-calls", racer = of);
         ui.add(drag).widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, &name));
     });
-    let of = |name: &str| format!("{prefix}{name}");
     match &mut racer.solver {
         Solver::Ddim { eta } => {
-            number(ui, &of("η"), "Noise in each step: 0 is the ODE, 1 is DDPM", eta, 0.0..=1.0, 0.01);
+            let name = fl!(words, "distributions-racer-eta", racer = of);
+            number(ui, &name, &fl!(words, "distributions-racer-eta", "about"), eta, 0.0..=1.0, 0.01);
         }
         Solver::PredictorCorrector { snr } => {
-            number(ui, &of("r"), "Signal-to-noise ratio of the corrector", snr, 0.0..=1.0, 0.005);
+            let name = fl!(words, "distributions-racer-ratio", racer = of);
+            number(ui, &name, &fl!(words, "distributions-racer-ratio", "about"), snr, 0.0..=1.0, 0.005);
         }
         Solver::Langevin { step } => {
-            number(ui, &of("ε/σ_L²"), "Length of a step relative to the noise", step, 0.01..=1.0, 0.005);
+            let name = fl!(words, "distributions-racer-step", racer = of);
+            number(ui, &name, &fl!(words, "distributions-racer-step", "about"), step, 0.01..=1.0, 0.005);
         }
         Solver::OdeRk45 { tolerance } => {
             let mut digits = -tolerance.log10();
-            let hint = "The error of a step may be 10 to the minus this";
-            number(ui, &of("digits"), hint, &mut digits, 1.0..=8.0, 0.02);
+            let name = fl!(words, "distributions-racer-digits", racer = of);
+            let hint = fl!(words, "distributions-racer-digits", "about");
+            number(ui, &name, &hint, &mut digits, 1.0..=8.0, 0.02);
             if (digits + tolerance.log10()).abs() > 1e-9 {
                 *tolerance = 10_f64.powf(-digits);
             }
@@ -137,31 +151,32 @@ fn sampler(ui: &mut Ui, prefix: &str, racer: &mut Racer) {
     }
 }
 
-fn race(ui: &mut Ui, plane: &mut PlaneOptions) {
-    section(ui, "Race");
+fn race(ui: &mut Ui, words: &Words, plane: &mut PlaneOptions) {
+    section(ui, &fl!(words, "distributions-race"));
     let mut gone = None;
     let several = plane.racers.len() > 1;
     for (i, racer) in plane.racers.iter_mut().enumerate() {
         let number = i + 1;
         ui.horizontal(|ui| {
-            caption(ui, format!("Racer {number}"));
+            caption(ui, fl!(words, "distributions-racer", racer = number));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let remove = ui.add_enabled(several, Button::new("Remove").small());
-                remove.widget_info(|| {
-                    WidgetInfo::labeled(Role::Button, several, format!("Remove racer {number}"))
-                });
+                let remove = Button::new(fl!(words, "distributions-racer-remove")).small();
+                let remove = ui.add_enabled(several, remove);
+                let name = fl!(words, "distributions-racer-remove", "name", racer = number);
+                remove.widget_info(|| WidgetInfo::labeled(Role::Button, several, &name));
                 if remove.clicked() {
                     gone = Some(i);
                 }
             });
         });
-        sampler(ui, &format!("Racer {number} "), racer);
+        sampler(ui, words, number, racer);
     }
     if let Some(i) = gone {
         plane.racers.remove(i);
     }
-    let add = ui.add_enabled(plane.racers.len() < MAX_RACERS, Button::new("Add a racer"));
-    if add.on_hover_text("Another sampler, from the same start noise").clicked() {
+    let add = Button::new(fl!(words, "distributions-racer-add"));
+    let add = ui.add_enabled(plane.racers.len() < MAX_RACERS, add);
+    if add.on_hover_text(fl!(words, "distributions-racer-add", "about")).clicked() {
         plane.racers.push(next(&plane.racers));
     }
 }
@@ -175,30 +190,34 @@ fn next(racers: &[Racer]) -> Racer {
 }
 
 fn guidance(ui: &mut Ui, view: &DistributionsView<'_, '_>, plane: &mut PlaneOptions) {
-    section(ui, "Guidance");
+    let words = view.words;
+    section(ui, &fl!(words, "distributions-guidance"));
     let classes = view.room.plane.score_model().map_or(1, |score_model| score_model.data.classes());
     if classes < 2 {
-        caption(ui, "These data have one class alone");
+        caption(ui, fl!(words, "distributions-one-class"));
     }
-    count(ui, "Class", "The class that is guided to", &mut plane.class, 0..=classes.max(1) - 1);
-    let hint = "0 is unconditional, 1 the class itself, more exaggerates";
+    let hint = fl!(words, "distributions-class", "about");
+    count(ui, &fl!(words, "distributions-class"), &hint, &mut plane.class, 0..=classes.max(1) - 1);
+    let hint = fl!(words, "distributions-guidance-scale", "about");
     ui.horizontal(|ui| {
         ui.spacing_mut().slider_width = ui.available_width() - 76.0;
         let slider = egui::Slider::new(&mut plane.scale, 0.0..=8.0).max_decimals(2).prefix("w ");
         let slider = slider.clamping(egui::SliderClamping::Edits);
         let response = ui.add(slider).on_hover_text(hint);
-        response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, "Guidance scale"));
+        let name = fl!(words, "distributions-guidance-scale");
+        response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, &name));
     });
 }
 
 /// Who knows the score, and the training of who learns it.
 fn score(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, plane: &mut PlaneOptions) {
-    section(ui, "Score");
+    let words = view.words;
+    section(ui, &fl!(words, "distributions-score"));
     let known = [
-        (false, "Exact", "The closed form of the data"),
-        (true, "Learned", "The network, once it has learned from these data under this process"),
+        (false, fl!(words, "distributions-score-exact"), fl!(words, "distributions-score-exact", "about")),
+        (true, fl!(words, "distributions-score-learned"), fl!(words, "distributions-score-learned", "about")),
     ];
-    if let Some(learned) = segmented(ui, "Score", plane.learned, &known) {
+    if let Some(learned) = segmented(ui, &fl!(words, "distributions-score"), plane.learned, &known) {
         plane.learned = learned;
     }
     let learning = &view.room.plane.learning;
@@ -207,59 +226,84 @@ fn score(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, plane: &mut PlaneOpt
         view.room.plane.score_model().is_some_and(|score_model| learning.network(score_model).is_some());
     ui.horizontal(|ui| {
         if open {
-            if ui.button("Stop training").clicked() {
+            if ui.button(fl!(words, "distributions-training-stop")).clicked() {
                 command(view, DistributionsCommand::StopTraining);
             }
-        } else if ui.button("Train a network").on_hover_text("It learns these data here and now").clicked() {
-            command(view, DistributionsCommand::Train);
+        } else {
+            let train = ui.button(fl!(words, "distributions-train"));
+            if train.on_hover_text(fl!(words, "distributions-train", "about")).clicked() {
+                command(view, DistributionsCommand::Train);
+            }
         }
     });
     if open {
         ui.add(ProgressBar::new(done as f32 / total.max(1) as f32).desired_height(6.0));
-        caption(ui, format!("{done} of {total} iterations"));
+        caption(ui, fl!(words, "distributions-training", done = done, total = total));
     } else if there {
-        caption(ui, format!("learned in {done} iterations"));
+        caption(ui, fl!(words, "distributions-learned", iterations = done));
     } else {
-        caption(ui, "no network for these data yet");
+        caption(ui, fl!(words, "distributions-no-network"));
     }
     if plane.subject != PlaneSubject::Learning {
         return;
     }
     ui.add_enabled_ui(!open, |ui| {
         let targets = [
-            (PredictionType::Epsilon, "ε", "The network predicts the noise"),
-            (PredictionType::Sample, "x₀", "The network predicts the clean data"),
-            (PredictionType::VPrediction, "v", "The network predicts √ᾱ ε − √(1−ᾱ) x₀"),
+            (PredictionType::Epsilon, "ε", fl!(words, "distributions-target", "noise")),
+            (PredictionType::Sample, "x₀", fl!(words, "distributions-target", "data")),
+            (PredictionType::VPrediction, "v", fl!(words, "distributions-target", "velocity")),
         ];
-        if let Some(target) = segmented(ui, "Target", plane.target, &targets) {
+        if let Some(target) = segmented(ui, &fl!(words, "distributions-target"), plane.target, &targets) {
             plane.target = target;
         }
-        count(ui, "Hidden width", "Of each of three hidden layers", &mut plane.hidden, 8..=256);
+        let hint = fl!(words, "distributions-hidden", "about");
+        count(ui, &fl!(words, "distributions-hidden"), &hint, &mut plane.hidden, 8..=256);
         let mut iterations = plane.iterations as usize;
-        count(ui, "Iterations", "Of 512 points each", &mut iterations, 100..=100_000);
+        let hint = fl!(words, "distributions-iterations", "about");
+        count(ui, &fl!(words, "distributions-iterations"), &hint, &mut iterations, 100..=100_000);
         plane.iterations = iterations as u64;
     });
 }
 
-fn look(ui: &mut Ui, plane: &mut PlaneOptions) {
-    section(ui, "Show");
+fn look(ui: &mut Ui, words: &Words, plane: &mut PlaneOptions) {
+    section(ui, &fl!(words, "distributions-show"));
     ui.columns(2, |columns| {
         let choices = [
-            (&mut plane.density, "Density", "Brightness of q(xₜ)"),
-            (&mut plane.contours, "Contours", "Lines of equal density"),
+            (
+                &mut plane.density,
+                fl!(words, "distributions-density"),
+                fl!(words, "distributions-density", "about"),
+            ),
+            (
+                &mut plane.contours,
+                fl!(words, "distributions-contours"),
+                fl!(words, "distributions-contours", "about"),
+            ),
         ];
         for ((on, label, hint), ui) in choices.into_iter().zip(columns) {
-            if let Some(new) = switch(ui, *on, label, hint) {
+            if let Some(new) = switch(ui, *on, &label, &hint) {
                 *on = new;
             }
         }
     });
     let choices = [
-        (Vectors::Arrows, "Arrows", "The score as arrows; long ones are shortened"),
-        (Vectors::Streamlines, "Lines", "Lines along the score"),
-        (Vectors::None, "No score", "Neither"),
+        (
+            Vectors::Arrows,
+            fl!(words, "distributions-vectors-arrows"),
+            fl!(words, "distributions-vectors-arrows", "about"),
+        ),
+        (
+            Vectors::Streamlines,
+            fl!(words, "distributions-vectors-lines"),
+            fl!(words, "distributions-vectors-lines", "about"),
+        ),
+        (
+            Vectors::None,
+            fl!(words, "distributions-vectors-none"),
+            fl!(words, "distributions-vectors-none", "about"),
+        ),
     ];
-    if let Some(vectors) = segmented(ui, "Score drawn as", plane.vectors, &choices) {
+    if let Some(vectors) = segmented(ui, &fl!(words, "distributions-vectors"), plane.vectors, &choices) {
         plane.vectors = vectors;
     }
 }

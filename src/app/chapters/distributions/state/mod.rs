@@ -7,11 +7,10 @@ mod plane;
 mod shades;
 
 pub use self::line::Line;
-pub use self::plane::{Plane, paintable};
+pub use self::plane::{Activity, Plane, paintable};
 use crate::app::background::Task;
 use crate::app::chapters::{Input, Setup};
 use crate::app::particles::Canvas;
-use crate::diffusion::solvers::Solver;
 use crate::scene::Space;
 
 /// The chapter's state.
@@ -59,20 +58,5 @@ impl Distributions {
         let line = self.line.tasks_mut().into_iter().filter_map(Task::take_panic);
         let plane = self.plane.tasks_mut().into_iter().filter_map(Task::take_panic);
         training.into_iter().chain(line).chain(plane).collect()
-    }
-}
-
-/// A sampler's name in lists and captions.
-pub fn solver_label(solver: &Solver) -> &'static str {
-    match solver {
-        Solver::Ddpm => "DDPM",
-        Solver::Ddim { .. } => "DDIM",
-        Solver::ReverseSde => "Reverse SDE",
-        Solver::PredictorCorrector { .. } => "Predictor–corr.",
-        Solver::Langevin { .. } => "Langevin",
-        Solver::OdeEuler => "ODE, Euler",
-        Solver::OdeHeun => "ODE, Heun",
-        Solver::OdeRk45 { .. } => "ODE, RK45",
-        Solver::DpmPlusPlus => "DPM-Solver++",
     }
 }

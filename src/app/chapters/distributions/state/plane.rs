@@ -26,6 +26,19 @@ const RACERS: usize = 2000;
 /// Particles and network calls of the guided run.
 const GUIDED: (usize, usize) = (2000, 40);
 
+/// What samplers and measurements are at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activity {
+    /// Samples are drawn.
+    Sampling,
+    /// The quality of samples is measured.
+    Measuring,
+    /// Likelihoods are integrated along the ODE.
+    Integrating,
+    /// A network is compared with the exact score.
+    Comparing,
+}
+
 /// A run and where it ended.
 pub type Guided = (Recording, Coverage);
 
@@ -211,17 +224,17 @@ impl Plane {
     }
 
     /// What is under way: what it is, and the part that is done.
-    pub fn work(&self) -> Option<(&'static str, f32)> {
+    pub fn work(&self) -> Option<(Activity, f32)> {
         let racing = self.racers.iter().find_map(Background::fraction);
         let measuring = self.quality.iter().find_map(Background::fraction);
         [
-            ("sampling", self.backward.fraction().or(racing).or(self.guided.fraction())),
-            ("measuring", measuring),
-            ("integrating", self.likelihood.fraction()),
-            ("comparing", self.error.fraction()),
+            (Activity::Sampling, self.backward.fraction().or(racing).or(self.guided.fraction())),
+            (Activity::Measuring, measuring),
+            (Activity::Integrating, self.likelihood.fraction()),
+            (Activity::Comparing, self.error.fraction()),
         ]
         .into_iter()
-        .find_map(|(name, fraction)| Some((name, fraction?)))
+        .find_map(|(activity, fraction)| Some((activity, fraction?)))
     }
 
     /// Everything that is computed but for the training.

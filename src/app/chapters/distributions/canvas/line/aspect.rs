@@ -1,6 +1,7 @@
 //! The plot that shows one thing or another: merged steps, normalising, forgetting.
 
 use egui::{Rect, Sense, Stroke, Ui};
+use i18n_embed_fl::fl;
 
 use super::kernel::{head_room, numbers};
 use super::{act, caption};
@@ -27,7 +28,13 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
 fn merging(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let [nearest, fixed] = [Quantity::PosteriorMean, Quantity::Beta].map(|q| theme.color(q));
-    let below = caption(ui, rect, "KL over merged steps", &[(nearest, "Gaussian"), (fixed, "with βₜ")]);
+    let words = view.words;
+    let below = caption(
+        ui,
+        rect,
+        &fl!(words, "distributions-merging-plot"),
+        &[(nearest, &fl!(words, "distributions-gaussian")), (fixed, &fl!(words, "distributions-with-beta"))],
+    );
     let Some(curve) = view.room.line.point().map(|point| point.value.merging.clone()) else {
         return;
     };
@@ -37,7 +44,7 @@ fn merging(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let (low, high) = (values().fold(0.0, f64::min).floor(), values().fold(-1.0, f64::max).ceil());
     let chart = Chart::with_axes(below, [0.0, most.log10()], [low, high]);
     let merge = view.scene.chapters.distributions.line.merge.min(most as usize);
-    let name = format!("plot: divergence over merged steps, {merge} merged");
+    let name = fl!(words, "distributions-merging-plot", "name", merged = merge);
     let response = chart.respond(ui, "merging", &name, Sense::click_and_drag());
     chart.axes(ui, theme, Axis::Log, Axis::Log);
     let place = |steps: usize| (steps as f64).log10();
@@ -56,13 +63,17 @@ fn normalising(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let [data, noised] = [Quantity::X0, Quantity::Xt].map(|q| theme.color(q));
     let Some(both) = view.room.line.normalising() else { return };
     let [scaled, left] = both.distances;
-    let title = "both of mean 0, variance 1";
-    let legend = [(data, "scaled"), (noised, "x_T")];
-    let below = caption(ui, rect, title, &legend);
+    let words = view.words;
+    let below = caption(
+        ui,
+        rect,
+        &fl!(words, "distributions-scaling-plot"),
+        &[(data, &fl!(words, "distributions-scaled")), (noised, "x_T")],
+    );
     let highest = both.standardised.iter().map(|p| p[1]).fold(0.42, f64::max).min(1.6);
     let chart = Chart::with_axes(below, RANGE, [0.0, head_room(below, 2) * highest]);
-    let name =
-        format!("plot: standardised data beside x_T, total variation to N(0, 1) {scaled:.3} and {left:.3}");
+    let [data_is, noised_is] = both.distances.map(|distance| format!("{distance:.3}"));
+    let name = fl!(words, "distributions-scaling-plot", "name", scaled = data_is, noised = noised_is);
     chart.respond(ui, "normalising", &name, Sense::hover());
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
     chart.area(ui, &both.standardised, data.gamma_multiply(0.2));
@@ -70,7 +81,8 @@ fn normalising(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     chart.line(ui, both.noised.iter().copied(), Stroke::new(2.0, noised));
     let normal = both.noised.iter().map(|p| [p[0], Gaussian::STANDARD.pdf(p[0])]);
     chart.dashed(ui, normal, Stroke::new(1.2, theme.weak));
-    let line = |distance: f64| format!("TV to N(0, 1) {distance:.4}");
+    let line =
+        |distance: f64| fl!(words, "distributions-total-variation", distance = format!("{distance:.4}"));
     numbers(ui, &chart, &[(line(scaled), data), (line(left), noised)]);
 }
 
@@ -78,7 +90,13 @@ fn normalising(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
 fn forgetting(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let color = theme.color(Quantity::Inherited);
-    let below = caption(ui, rect, "total variation to q(xₜ)", &[(color, "pushed start")]);
+    let words = view.words;
+    let below = caption(
+        ui,
+        rect,
+        &fl!(words, "distributions-forgetting-plot"),
+        &[(color, &fl!(words, "distributions-pushed-start-legend"))],
+    );
     let axis = Horizontal::from(view.scene.axis);
     let schedule = view.active().schedule.clone();
     let (low, high) = axis.range(&schedule);
@@ -88,7 +106,7 @@ fn forgetting(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let distances: &[[f64; 2]] = forgetting.map_or(&[], |all| &all.value.distances);
     let levels: &[(f64, Level)] = forgetting.map_or(&[], |all| &all.key.levels);
     let end = distances.last().map_or(f64::NAN, |last| last[1]);
-    let name = format!("plot: total variation of a pushed start, {end:.3} at the end");
+    let name = fl!(words, "distributions-forgetting-plot", "name", distance = format!("{end:.3}"));
     let response = chart.respond(ui, "forgetting", &name, Sense::click_and_drag());
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
     // Each stands where its own level does, whatever the schedule has become since.

@@ -1,6 +1,7 @@
 //! What is known at the clicked `x_t`: the reverse kernel and `p(x_0 | x_t)`.
 
 use egui::{Align2, Color32, Rect, Sense, Stroke, Ui, pos2};
+use i18n_embed_fl::fl;
 
 use super::caption;
 use crate::app::background::Computed;
@@ -22,8 +23,17 @@ pub fn reverse(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let [exact, nearest, fixed] =
         [Quantity::Sample, Quantity::PosteriorMean, Quantity::Beta].map(|q| theme.color(q));
-    let legend = [(exact, "exact"), (nearest, "Gaussian"), (fixed, "with βₜ")];
-    let below = caption(ui, rect, "reverse kernel", &legend);
+    let words = view.words;
+    let below = caption(
+        ui,
+        rect,
+        &fl!(words, "distributions-kernel-plot"),
+        &[
+            (exact, &fl!(words, "distributions-exact")),
+            (nearest, &fl!(words, "distributions-gaussian")),
+            (fixed, &fl!(words, "distributions-with-beta")),
+        ],
+    );
     let Some(Computed { key, value }) = view.room.line.point() else { return };
     let (t, end, kernel) = (key.t, key.end, &value.kernel);
     let peak = |g: Gaussian| g.pdf(g.mean);
@@ -31,7 +41,8 @@ pub fn reverse(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     // A spike of the exact kernel may be left out, but not the Gaussian.
     let highest = highest.min(4.0 * peak(kernel.nearest));
     let chart = Chart::with_axes(below, kernel.window, [0.0, head_room(below, 3) * highest]);
-    let name = format!("plot: reverse kernel from t = {t} to {end}, KL {:.3e}", kernel.kl.nearest);
+    let divergence = format!("{:.3e}", kernel.kl.nearest);
+    let name = fl!(words, "distributions-kernel-plot", "name", t = t, end = end, kl = divergence);
     chart.respond(ui, "kernel", &name, Sense::hover());
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
     chart.area(ui, &kernel.exact, exact.gamma_multiply(0.2));
@@ -41,7 +52,7 @@ pub fn reverse(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
         let place = |i: usize| low + (high - low) * i as f64 / POINTS as f64;
         chart.dashed(ui, (0..=POINTS).map(|i| [place(i), gaussian.pdf(place(i))]), Stroke::new(1.6, color));
     }
-    let kl = |value: f64| format!("KL {}", number(value).trim());
+    let kl = |value: f64| fl!(words, "distributions-kl", kl = number(value).trim().to_owned());
     let span = format!("t = {t} → {end}");
     let lines = [(span, theme.weak), (kl(kernel.kl.nearest), nearest), (kl(kernel.kl.fixed), fixed)];
     numbers(ui, &chart, &lines);
@@ -66,14 +77,23 @@ pub fn clean(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let [posterior, mean, data] =
         [Quantity::X0Hat, Quantity::PosteriorMean, Quantity::Residual].map(|q| theme.color(q));
-    let legend = [(posterior, "exact"), (mean, "mean ± σ"), (data, "data")];
-    let below = caption(ui, rect, "p(x₀ | xₜ)", &legend);
+    let words = view.words;
+    let below = caption(
+        ui,
+        rect,
+        "p(x₀ | xₜ)",
+        &[
+            (posterior, &fl!(words, "distributions-exact")),
+            (mean, &fl!(words, "distributions-mean-and-deviation")),
+            (data, &fl!(words, "distributions-data-legend")),
+        ],
+    );
     let Some(Computed { key, value: point }) = view.room.line.point() else { return };
     let only_points = point.posterior.iter().all(|p| p[1] == 0.0);
     let highest = point.posterior.iter().map(|p| p[1]).fold(0.0, f64::max);
     let highest = if only_points { 1.0 } else { highest };
     let chart = Chart::with_axes(below, RANGE, [0.0, head_room(below, 2) * highest]);
-    let name = format!("plot: p(x₀ | xₜ), mean {:.3}", point.clean[0]);
+    let name = fl!(words, "distributions-clean-plot", mean = format!("{:.3}", point.clean[0]));
     chart.respond(ui, "clean", &name, Sense::hover());
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
     let (density, clean) = (&key.spec.data, Level::CLEAN);

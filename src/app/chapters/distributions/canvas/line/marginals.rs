@@ -1,6 +1,7 @@
 //! Data, marginals over all t, and the slice at t, side by side on one vertical axis.
 
 use egui::{Color32, CursorIcon, Rect, Sense, Stroke, Ui, pos2};
+use i18n_embed_fl::fl;
 
 use super::shape;
 use crate::app::background::Computed;
@@ -23,7 +24,8 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let data = Rect::from_min_max(rect.min, pos2(left, rect.bottom()));
     let map = Rect::from_min_max(pos2(left + NUMBERS, rect.top()), pos2(right - GAP, rect.bottom()));
     let slice = Rect::from_min_max(pos2(right, rect.top()), rect.max);
-    shape::show(ui, view, captioned(ui, data, "data q(x₀): drag", &[]).with_max_y(rect.bottom() - 18.0));
+    let below = captioned(ui, data, &fl!(view.words, "distributions-data-plot"), &[]);
+    shape::show(ui, view, below.with_max_y(rect.bottom() - 18.0));
     heat(ui, view, map);
     at_t(ui, view, slice);
 }
@@ -32,15 +34,24 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
 fn heat(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let [forward, sde, ode] = path_colors(view);
-    let legend = [(forward, "forward SDE"), (sde, "reverse SDE"), (ode, "ODE")];
-    let below = captioned(ui, rect, "q(xₜ) over t: click a state, drag it", &legend);
+    let words = view.words;
+    let below = captioned(
+        ui,
+        rect,
+        &fl!(words, "distributions-marginals-plot"),
+        &[
+            (forward, &fl!(words, "distributions-forward-sde")),
+            (sde, &fl!(words, "distributions-reverse-sde")),
+            (ode, &fl!(words, "distributions-ode")),
+        ],
+    );
     let axis = Horizontal::from(view.scene.axis);
     let schedule = view.active().schedule.clone();
     let (low, high) = axis.range(&schedule);
     let x = if view.scene.axis == TimeAxis::LogSnr { [high, low] } else { [low, high] };
     let chart = Chart::new(below.with_max_y(rect.bottom() - 18.0), x, RANGE);
     let (t, point) = (view.scene.t, view.scene.chapters.distributions.line.x);
-    let name = format!("plot: q(xₜ) over t and x, t = {t}, xₜ = {point:.2}");
+    let name = fl!(words, "distributions-marginals-plot", "name", t = t, x = format!("{point:.2}"));
     let response = chart.respond(ui, "marginals", &name, Sense::click_and_drag());
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
     // Map and paths stand where their own levels do, whatever the schedule has become since.
@@ -98,7 +109,8 @@ fn at_t(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let point = view.scene.chapters.distributions.line.x;
     let [ink, pushed] = [Quantity::Xt, Quantity::Inherited].map(|q| theme.color(q));
     let forgets = view.scene.chapters.distributions.line.aspect == LineAspect::Forgetting;
-    let other = if forgets { (pushed, "pushed") } else { (theme.weak, "N(0, 1)") };
+    let pushed_name = fl!(view.words, "distributions-pushed");
+    let other = if forgets { (pushed, pushed_name.as_str()) } else { (theme.weak, "N(0, 1)") };
     let below = captioned(ui, rect, "", &[(ink, "q(xₜ)"), other]);
     let forgetting = view.room.line.forgetting().filter(|_| forgets);
     let start = forgetting.zip(here).and_then(|(all, here)| {
@@ -114,7 +126,7 @@ fn at_t(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
         here.map(|point| point.value.marginal.iter().map(|&[x, q]| [q, x]).collect()).unwrap_or_default();
     let largest = marginal.iter().map(|point| point[0]).fold(0.42, f64::max);
     let chart = Chart::new(below.with_max_y(rect.bottom() - 18.0), [0.0, 1.08 * largest], RANGE);
-    let name = format!("plot: q(xₜ) at t = {t}");
+    let name = fl!(view.words, "distributions-slice-plot", t = t);
     let response = chart.respond(ui, "slice", &name, Sense::click_and_drag());
     chart.axes(ui, theme, Axis::Plain, Axis::Bare);
     chart.band(ui, marginal.iter().map(|&[q, x]| [[0.0, x], [q, x]]), ink.gamma_multiply(0.14));

@@ -1,6 +1,7 @@
 //! The data's density on its side, changed by hand: handles to drag, a curve to draw.
 
 use egui::{CursorIcon, Pos2, Rect, Response, Sense, Stroke, Ui};
+use i18n_embed_fl::fl;
 
 use super::act;
 use crate::app::chapters::distributions::DistributionsView;
@@ -22,7 +23,8 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let shape = view.scene.chapters.distributions.line.shape.clone();
     // Heights grow to the left, away from the marginals.
     let chart = Chart::new(rect, [HIGHEST, 0.0], RANGE);
-    let response = chart.respond(ui, "shape", "data: drag to change the density", Sense::click_and_drag());
+    let name = fl!(view.words, "distributions-data-plot", "name");
+    let response = chart.respond(ui, "shape", &name, Sense::click_and_drag());
     chart.axes(ui, theme, Axis::Bare, Axis::Bare);
     chart.vline(ui, 0.0, Stroke::new(1.0, theme.line));
     let curve: Vec<[f64; 2]> = (0..=POINTS)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use egui::{Align2, Color32, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use i18n_embed_fl::fl;
 
 use super::act;
 use super::square::Square;
@@ -31,13 +32,28 @@ fn microscope(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect, fre
     let color = |q: Quantity| theme.color(q);
     let (score, guided) = (color(Quantity::Score), color(Quantity::GuidedScore));
     let (gradient, conditional) = (color(Quantity::ClassifierGradient), color(Quantity::ClassScore));
-    let (title, legend) = if free {
-        ("classifier-free", [(score, "score"), (conditional, "class"), (guided, "sum")])
+    let words = view.words;
+    let (id, title, name) = if free {
+        (
+            "classifier-free",
+            fl!(words, "distributions-classifier-free"),
+            fl!(words, "distributions-classifier-free", "name"),
+        )
     } else {
-        ("classifier", [(score, "score"), (gradient, "gradient"), (guided, "sum")])
+        ("classifier", fl!(words, "distributions-classifier"), fl!(words, "distributions-classifier", "name"))
     };
-    let square = Square::new(ui, rect, title, &legend);
-    let response = square.respond(ui, title, &format!("square: {title} guidance"));
+    let pull = if free {
+        (conditional, fl!(words, "distributions-class-legend"))
+    } else {
+        (gradient, fl!(words, "distributions-gradient-legend"))
+    };
+    let legend: [(Color32, &str); 3] = [
+        (score, &fl!(words, "distributions-score-legend")),
+        (pull.0, &pull.1),
+        (guided, &fl!(words, "distributions-sum-legend")),
+    ];
+    let square = Square::new(ui, rect, &title, &legend);
+    let response = square.respond(ui, id, &name);
     square.field(ui, view, 0.35);
     let options = &view.scene.chapters.distributions.plane;
     let (point, class, w) = (options.point, options.class, options.scale);
@@ -68,9 +84,10 @@ fn samples(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let above = Square::outline(rect.with_max_y(rect.top() + room));
     let run = view.room.plane.guided();
     let class = run.and_then(|run| run.key.guidance).map(|(class, _)| class);
-    let title = format!("DDIM to class {}", class.unwrap_or(view.scene.chapters.distributions.plane.class));
+    let class = class.unwrap_or(view.scene.chapters.distributions.plane.class);
+    let title = fl!(view.words, "distributions-guided", class = class);
     let square = Square::new(ui, above, &title, &[]);
-    square.respond(ui, "guided", "square: guided samples");
+    square.respond(ui, "guided", &fl!(view.words, "distributions-guided", "name"));
     square.field(ui, view, 0.0);
     let plane = &view.room.plane;
     if let Some(Computed { value: (run, _), .. }) = plane.guided() {
@@ -91,8 +108,8 @@ fn coverage(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect, class
     let spread = guided.and_then(|run| run.value.1.spread);
     let shares = guided.map(|run| run.value.1.shares.clone()).unwrap_or_default();
     let title = spread.map_or_else(
-        || "samples by class".to_owned(),
-        |spread| format!("samples by class · spread {spread:.2}"),
+        || fl!(view.words, "distributions-coverage"),
+        |spread| fl!(view.words, "distributions-coverage-spread", spread = format!("{spread:.2}")),
     );
     let below = captioned(ui, rect, &title, &[]);
     let row = ROW.min(below.height() / classes as f32);
@@ -104,14 +121,8 @@ fn coverage(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect, class
             vec2(below.width(), row),
         );
         let response = ui.interact(line, ui.scope_id().with(("class", class)), Sense::click());
-        response.widget_info(|| {
-            WidgetInfo::selected(
-                Role::RadioButton,
-                true,
-                chosen,
-                format!("class {class}: {}", percent(share)),
-            )
-        });
+        let name = fl!(view.words, "distributions-class-share", class = class, share = percent(share));
+        response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, &name));
         let color = if chosen { theme.color(Quantity::GuidedScore) } else { theme.weak };
         bar(ui, line, class, share, color);
         if response.clicked() {

@@ -1,6 +1,7 @@
 //! A network that learns the score: where it is wrong, its loss, its error over time.
 
 use egui::{Align2, Rect, Sense, Stroke, Ui};
+use i18n_embed_fl::fl;
 
 use super::square::Square;
 use crate::app::chapters::distributions::DistributionsView;
@@ -25,12 +26,17 @@ fn map(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let ink = theme.color(Quantity::New);
     let error = view.room.plane.error();
+    let words = view.words;
     let title = error.map_or_else(
-        || "no network for these data yet".to_owned(),
-        |error| format!("error of ε̂ at t = {}: rms {:.3}", error.key.t, error.value.here),
+        || fl!(words, "distributions-no-network"),
+        |error| {
+            let rms = format!("{:.3}", error.value.here);
+            fl!(words, "distributions-error", t = error.key.t, rms = rms)
+        },
     );
-    let square = Square::new(ui, rect, &title, &[(ink, "0 … 1"), (theme.color(Quantity::X0), "density")]);
-    let response = square.respond(ui, "error", &format!("square: {title}"));
+    let density = fl!(words, "distributions-density-legend");
+    let square = Square::new(ui, rect, &title, &[(ink, "0 … 1"), (theme.color(Quantity::X0), &density)]);
+    let response = square.respond(ui, "error", &fl!(words, "distributions-square", title = title));
     square.field(ui, view, 0.6);
     if let Some(texture) = view.room.plane.error_texture(ui, theme.dark) {
         square.image(ui, texture);
@@ -39,7 +45,7 @@ fn map(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
         }
     } else {
         let center = response.rect.center();
-        let text = "train a network in the inspector";
+        let text = fl!(words, "distributions-train-hint");
         ui.painter().text(center, Align2::CENTER_CENTER, text, title_font(), theme.ink);
     }
     square.take(ui, view, &response, false);
@@ -49,16 +55,19 @@ fn loss_curve(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let ink = theme.color(Quantity::EpsHat);
     let learning = &view.room.plane.learning;
-    let now = learning.loss().map_or_else(String::new, |loss| format!("; now {loss:.4}"));
+    let words = view.words;
     let others = view.room.plane.score_model().is_some_and(|score_model| !learning.is_of(score_model));
-    let of = if others { ", of other data" } else { "" };
-    let title = format!("loss over iterations{of}{now}");
-    let below = captioned(ui, rect, &title, &[(ink, "mean squared error")]);
+    let data = if others { "other" } else { "own" };
+    let title = match learning.loss() {
+        Some(loss) => fl!(words, "distributions-loss-now", data = data, loss = format!("{loss:.4}")),
+        None => fl!(words, "distributions-loss", data = data),
+    };
+    let below = captioned(ui, rect, &title, &[(ink, &fl!(words, "distributions-squared-error"))]);
     let points: Vec<[f64; 2]> = learning.curve().iter().map(|[x, loss]| [*x, loss.log10()]).collect();
     let last = learning.progress()[1].max(100) as f64;
     let [low, high] = extent(&points, [-1.0, 0.5]);
     let chart = Chart::with_axes(below, [0.0, last], [low, high]);
-    let name = format!("plot: loss, iteration {}", learning.progress()[0]);
+    let name = fl!(words, "distributions-loss", "name", iteration = learning.progress()[0]);
     chart.respond(ui, "loss", &name, Sense::hover());
     chart.axes(ui, theme, Axis::Plain, Axis::Log);
     chart.line(ui, points, Stroke::new(1.5, ink));
@@ -68,7 +77,13 @@ fn loss_curve(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
 fn error_curve(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let ink = theme.color(Quantity::New);
-    let below = captioned(ui, rect, "error of ε̂ over log-SNR", &[(ink, "rms over q(xₜ)")]);
+    let words = view.words;
+    let below = captioned(
+        ui,
+        rect,
+        &fl!(words, "distributions-error-plot"),
+        &[(ink, &fl!(words, "distributions-error-legend"))],
+    );
     let plane = &view.room.plane;
     let of = plane.error().map(|error| &error.key.score_model).or(plane.score_model());
     let Some(process) = of.map(|score_model| score_model.process) else { return };
@@ -81,7 +96,8 @@ fn error_curve(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
         .unwrap_or_default();
     let [low, high] = extent(&points, [-2.0, 0.0]);
     let chart = Chart::with_axes(below, [place(process.cut_off()), place(1.0)], [low, high]);
-    chart.respond(ui, "error over time", "plot: error over log-SNR", Sense::hover());
+    let name = fl!(words, "distributions-error-plot", "name");
+    chart.respond(ui, "error over time", &name, Sense::hover());
     chart.axes(ui, theme, Axis::Plain, Axis::Log);
     chart.line(ui, points, Stroke::new(2.0, ink));
     chart.vline(ui, place(plane.t()), Stroke::new(1.0, theme.ink));

@@ -1,6 +1,7 @@
 //! `ln p(x)` along the probability-flow ODE, beside the exact value.
 
 use egui::{Align2, Color32, Rect, Sense, Stroke, Ui, pos2};
+use i18n_embed_fl::fl;
 
 use super::square::Square;
 use crate::app::background::Computed;
@@ -25,9 +26,19 @@ fn plane(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let [data, code, way] =
         [Quantity::X0, Quantity::Epsilon, Quantity::PosteriorMean].map(|q| theme.color(q));
-    let legend = [(data, "x"), (way, "ODE"), (code, "its code x_T")];
-    let square = Square::new(ui, rect, "click a point", &legend);
-    let response = square.respond(ui, "likelihood", "square: point whose likelihood is asked");
+    let words = view.words;
+    let square = Square::new(
+        ui,
+        rect,
+        &fl!(words, "distributions-likelihood-square"),
+        &[
+            (data, "x"),
+            (way, &fl!(words, "distributions-ode")),
+            (code, &fl!(words, "distributions-code-legend")),
+        ],
+    );
+    let name = fl!(words, "distributions-likelihood-square", "name");
+    let response = square.respond(ui, "likelihood", &name);
     square.field(ui, view, 0.45);
     if let Some(Computed { key: (_, point, _), value: found }) = view.room.plane.likelihood() {
         for (x, z) in found.points.iter().zip(&found.codes).skip(1) {
@@ -49,15 +60,20 @@ fn plane(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
 /// The parts of the likelihood of the clicked point.
 fn read_out(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
-    let below = captioned(ui, rect, "ln p(x) of the clicked point, in nats", &[]);
+    let words = view.words;
+    let below = captioned(ui, rect, &fl!(words, "distributions-likelihood"), &[]);
     let Some(parts) = view.room.plane.likelihood().and_then(|found| found.value.parts()) else {
         return;
     };
-    let rows: [(&str, f64, Color32); 4] = [
-        ("ln p(x_T) of its code", parts.prior, theme.color(Quantity::Epsilon)),
-        ("+ ∫ ∇ · v dt along the ODE", parts.integral, theme.color(Quantity::PosteriorMean)),
-        ("= ln p(x) by the ODE", parts.sum, theme.ink),
-        ("ln p(x), exact", parts.exact, theme.color(Quantity::X0)),
+    let rows: [(String, f64, Color32); 4] = [
+        (fl!(words, "distributions-likelihood-prior"), parts.prior, theme.color(Quantity::Epsilon)),
+        (
+            fl!(words, "distributions-likelihood-integral"),
+            parts.integral,
+            theme.color(Quantity::PosteriorMean),
+        ),
+        (fl!(words, "distributions-likelihood-sum"), parts.sum, theme.ink),
+        (fl!(words, "distributions-likelihood-exact"), parts.exact, theme.color(Quantity::X0)),
     ];
     for (i, (name, value, color)) in rows.into_iter().enumerate() {
         let y = below.top() + 2.0 + 17.0 * i as f32;
@@ -75,15 +91,24 @@ fn agreement(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let [fresh, own] = [Quantity::PosteriorMean, Quantity::X0].map(|q| theme.color(q));
     let found = view.room.plane.likelihood().map(|found| &found.value);
     let calls = found.map_or(0, |found| found.calls);
-    let title = format!("by the ODE over exact · {calls} calls");
-    let below = captioned(ui, rect, &title, &[(fresh, "fresh data"), (own, "clicked")]);
+    let words = view.words;
+    let below = captioned(
+        ui,
+        rect,
+        &fl!(words, "distributions-agreement-plot", calls = calls),
+        &[
+            (fresh, &fl!(words, "distributions-fresh-data")),
+            (own, &fl!(words, "distributions-clicked-legend")),
+        ],
+    );
     let Some(found) = found else { return };
     let all = || found.values.as_flattened().iter().copied().filter(|value| value.is_finite());
     let (low, high) = (all().fold(0.0, f64::min), all().fold(0.5, f64::max));
     let margin = 0.06 * (high - low);
     let range = [low - margin, high + margin];
     let chart = Chart::with_axes(below, range, range);
-    chart.respond(ui, "agreement", "plot: likelihood by the ODE over the exact one", Sense::hover());
+    let name = fl!(words, "distributions-agreement-plot", "name");
+    chart.respond(ui, "agreement", &name, Sense::hover());
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
     chart.line(ui, [[range[0]; 2], [range[1]; 2]], Stroke::new(1.0, theme.weak));
     for values in found.values.iter().skip(1) {

@@ -1,13 +1,14 @@
 //! A cloud forward into noise, and back out of noise by a sampler, at the same t.
 
 use egui::{Rect, Stroke, Ui};
+use i18n_embed_fl::fl;
 
 use super::square::Square;
 use crate::app::background::Computed;
 use crate::app::chapters::distributions::DistributionsView;
-use crate::app::chapters::distributions::state::solver_label;
+use crate::app::chapters::distributions::words::solver_caption;
 use crate::app::chapters::layout::columns;
-use crate::diffusion::solvers::Solver;
+use crate::app::words::noise_label;
 use crate::quantity::Quantity;
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
@@ -19,9 +20,19 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
 fn forward(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let [ink, ode, way] = [Quantity::Xt, Quantity::PosteriorMean, Quantity::Epsilon].map(|q| theme.color(q));
-    let title = format!("forward by {}, t = {}", view.scene.noise.name(), view.scene.t);
-    let square = Square::new(ui, rect, &title, &[(ink, "xₜ"), (way, "a path"), (ode, "ODE")]);
-    let name = format!("square: forward particles, t = {}", view.scene.t);
+    let (words, t) = (view.words, view.scene.t);
+    let noise = noise_label(words, view.scene.noise);
+    let square = Square::new(
+        ui,
+        rect,
+        &fl!(words, "distributions-forward", noise = noise, t = t),
+        &[
+            (ink, "xₜ"),
+            (way, &fl!(words, "distributions-path-legend")),
+            (ode, &fl!(words, "distributions-ode")),
+        ],
+    );
+    let name = fl!(words, "distributions-forward", "name", t = t);
     let response = square.respond(ui, "forward", &name);
     square.field(ui, view, 0.6);
     let plane = &view.room.plane;
@@ -54,9 +65,11 @@ fn backward(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let calls = run.map_or(0, |run| run.value.nearest(view.room.plane.t()).calls);
     let asked = (options.sampler.solver, options.sampler.calls);
     let (solver, total) = run.map_or(asked, |run| (run.key.solver, run.key.calls));
-    let title = format!("backward, {} · call {calls} of {total}", label(solver));
-    let square = Square::new(ui, rect, &title, &[(path, "a path")]);
-    let name = format!("square: backward particles, call {calls}");
+    let words = view.words;
+    let solver = solver_caption(words, solver);
+    let title = fl!(words, "distributions-backward", solver = solver, call = calls, total = total);
+    let square = Square::new(ui, rect, &title, &[(path, &fl!(words, "distributions-path-legend"))]);
+    let name = fl!(words, "distributions-backward", "name", call = calls);
     let response = square.respond(ui, "backward", &name);
     square.field(ui, view, 0.6);
     let plane = &view.room.plane;
@@ -69,12 +82,4 @@ fn backward(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
         }
     }
     square.take(ui, view, &response, false);
-}
-
-/// A sampler's name in captions, with its noise.
-pub fn label(solver: Solver) -> String {
-    match solver {
-        Solver::Ddim { eta } if eta > 0.0 => format!("{} η {eta:.2}", solver_label(&solver)),
-        _ => solver_label(&solver).to_owned(),
-    }
 }

@@ -1,10 +1,11 @@
 //! Samplers from the same start noise: their states at t, and quality against network calls.
 
 use egui::{Color32, Rect, Sense, Stroke, Ui, vec2};
+use i18n_embed_fl::fl;
 
-use super::particles::label;
 use super::square::Square;
 use crate::app::chapters::distributions::DistributionsView;
+use crate::app::chapters::distributions::words::solver_caption;
 use crate::app::chapters::layout::pictures_above;
 use crate::app::formula::sentence_width;
 use crate::app::widgets::{Axis, Chart, captioned};
@@ -52,12 +53,17 @@ fn racer(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect, i: usize
     let calls = run.map_or(0, |run| run.value.nearest(view.room.plane.t()).calls);
     let asked = view.scene.chapters.distributions.plane.racers[i];
     let (solver, total) = run.map_or((asked.solver, asked.calls), |run| (run.key.solver, run.key.calls));
-    let name = label(solver);
-    let title = format!("{name} · call {calls} of {total}");
+    let words = view.words;
+    let name = solver_caption(words, solver);
+    let title = fl!(words, "distributions-racer-call", solver = name.as_str(), call = calls, total = total);
     let counted = format!("{name} · {calls}");
     let shown = [&title, &counted, &name].into_iter().find(|text| sentence_width(ui, text) <= rect.width());
     let square = Square::new(ui, rect, shown.unwrap_or(&name), &[]);
-    let response = square.respond(ui, &format!("racer {i}"), &format!("square: {title}"));
+    let response = square.respond(
+        ui,
+        &format!("racer {i}"),
+        &fl!(words, "distributions-square", title = title.as_str()),
+    );
     square.field(ui, view, 0.0);
     let plane = &view.room.plane;
     if let Some(run) = plane.racer(i) {
@@ -70,15 +76,20 @@ fn racer(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect, i: usize
 /// The energy distance of each sampler's samples to fresh data, over its network calls.
 fn quality(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
+    let words = view.words;
     let racers = view.scene.chapters.distributions.plane.racers.clone();
     // Each curve is named after whom was measured.
     let measured = |i: usize| view.room.plane.quality(i).map(|quality| quality.key.1);
-    let names: Vec<String> =
-        racers.iter().enumerate().map(|(i, racer)| label(measured(i).unwrap_or(racer.solver))).collect();
+    let names: Vec<String> = racers
+        .iter()
+        .enumerate()
+        .map(|(i, racer)| solver_caption(words, measured(i).unwrap_or(racer.solver)))
+        .collect();
     let mut legend: Vec<(Color32, &str)> =
         names.iter().enumerate().map(|(i, name)| (color(view, i), name.as_str())).collect();
-    legend.push((theme.weak, "fresh data"));
-    let below = captioned(ui, rect, "energy distance to the data over network calls", &legend);
+    let fresh = fl!(words, "distributions-fresh-data");
+    legend.push((theme.weak, &fresh));
+    let below = captioned(ui, rect, &fl!(words, "distributions-quality-plot"), &legend);
     let plane = &view.room.plane;
     let all = (0..racers.len()).filter_map(|i| Some(&plane.quality(i)?.value));
     let values = || all.clone().flat_map(|quality| quality.points.iter().map(|point| point.1));
@@ -88,7 +99,8 @@ fn quality(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let high = logs(values().fold(0.1, f64::max)).ceil();
     let ends = [BUDGETS[0] as f64 * 0.9, BUDGETS[BUDGETS.len() - 1] as f64 * 1.1];
     let chart = Chart::with_axes(below, ends.map(f64::log10), [low, high]);
-    chart.respond(ui, "quality", "plot: energy distance over network calls", Sense::hover());
+    let name = fl!(words, "distributions-quality-plot", "name");
+    chart.respond(ui, "quality", &name, Sense::hover());
     chart.axes(ui, theme, Axis::Log, Axis::Log);
     if floor.is_finite() {
         let line = [[ends[0].log10(), logs(floor)], [ends[1].log10(), logs(floor)]];

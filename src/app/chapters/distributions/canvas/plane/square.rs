@@ -1,6 +1,7 @@
 //! The square of the plane that is on show, and what lies in it.
 
 use egui::{Align2, Color32, CursorIcon, Mesh, Rect, Response, Sense, Shape, Stroke, Ui, vec2};
+use i18n_embed_fl::fl;
 
 use super::act;
 use crate::app::chapters::distributions::DistributionsView;
@@ -173,14 +174,15 @@ fn paint(points: &mut Vec<[f64; 2]>, place: [f64; 2]) {
 pub fn blank(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     // Where the forward square will be, as which it goes on to be painted in.
     let [left, _] = columns(rect, [1.0, 1.0]);
-    let square = Square::new(ui, left, "no data yet", &[]);
-    let response = square.respond(ui, "forward", "square: paint the data here");
+    let words = view.words;
+    let square = Square::new(ui, left, &fl!(words, "distributions-no-data"), &[]);
+    let response = square.respond(ui, "forward", &fl!(words, "distributions-no-data", "name"));
     ui.painter().rect_filled(square.chart.frame, 0.0, view.theme.panel);
     square.chart.axes(ui, view.theme, Axis::Bare, Axis::Bare);
     let text = if matches!(view.scene.chapters.distributions.plane.data, PlaneSource::Painted(_)) {
-        "paint points here"
+        fl!(words, "distributions-paint-hint")
     } else {
-        "the picture has no ink"
+        fl!(words, "distributions-no-ink")
     };
     let font = crate::app::theme::title_font();
     ui.painter().text(square.chart.frame.center(), Align2::CENTER_CENTER, text, font, view.theme.weak);

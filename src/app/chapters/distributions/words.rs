@@ -1,0 +1,114 @@
+//! What things that layers below know by their identifiers are called in this room.
+
+use i18n_embed_fl::fl;
+
+use super::state::Activity;
+use crate::app::words::Words;
+use crate::diffusion::process::Process;
+use crate::diffusion::solvers::Solver;
+use crate::diffusion::toy::{LineShape, PlaneData};
+use crate::scene::PlaneSubject;
+
+/// What the plane is looked at for: its title, and what it shows in one sentence.
+pub fn subject(words: &Words, subject: PlaneSubject) -> (String, String) {
+    let message = match subject {
+        PlaneSubject::Particles => "distributions-subject-particles",
+        PlaneSubject::Race => "distributions-subject-race",
+        PlaneSubject::Guidance => "distributions-subject-guidance",
+        PlaneSubject::Learning => "distributions-subject-learning",
+        PlaneSubject::Likelihood => "distributions-subject-likelihood",
+    };
+    (words.get(message), words.get_attr(message, "about"))
+}
+
+/// A kind of density of the line, and how a hand changes it.
+pub fn shape(words: &Words, shape: &LineShape) -> (String, String) {
+    let message = match shape {
+        LineShape::Mixture(_) => "distributions-shape-mixture",
+        LineShape::Uniform(_) => "distributions-shape-uniform",
+        LineShape::Spikes(_) => "distributions-shape-spikes",
+        LineShape::Drawn(_) => "distributions-shape-drawn",
+    };
+    (words.get(message), words.get_attr(message, "about"))
+}
+
+/// A named set of data of the plane.
+pub fn data_label(words: &Words, data: PlaneData) -> String {
+    words.get(&format!("distributions-data-{}", data.name()))
+}
+
+/// A process in a choice, and what it is.
+pub fn process(words: &Words, process: Process) -> (String, String) {
+    let message = process_message(process);
+    (words.get(&message), words.get_attr(&message, "about"))
+}
+
+/// A process within a line.
+pub fn process_inline(words: &Words, process: Process) -> String {
+    words.get_attr(&process_message(process), "inline")
+}
+
+fn process_message(process: Process) -> String {
+    format!("distributions-process-{}", process.name())
+}
+
+/// A sampler's name in lists.
+pub fn solver_label(words: &Words, solver: Solver) -> String {
+    words.get(&solver_message(solver))
+}
+
+/// A sampler's name in captions, with its noise.
+pub fn solver_caption(words: &Words, solver: Solver) -> String {
+    let name = solver_label(words, solver);
+    match solver {
+        Solver::Ddim { eta } if eta > 0.0 => format!("{name} η {eta:.2}"),
+        _ => name,
+    }
+}
+
+/// The message of a sampler's name. Names of messages have no plus: `dpm++` is `dpmpp`.
+fn solver_message(solver: Solver) -> String {
+    format!("distributions-solver-{}", solver.name().replace('+', "p"))
+}
+
+/// What is under way.
+pub fn activity(words: &Words, activity: Activity) -> String {
+    match activity {
+        Activity::Sampling => fl!(words, "distributions-sampling"),
+        Activity::Measuring => fl!(words, "distributions-measuring"),
+        Activity::Integrating => fl!(words, "distributions-integrating"),
+        Activity::Comparing => fl!(words, "distributions-comparing"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::words::{Language, words};
+
+    #[test]
+    fn everything_has_its_name() {
+        let words = words(Language::English);
+        let missing = |text: &str| text.is_empty() || text.starts_with("No localization");
+        for kind in PlaneSubject::ALL {
+            let (title, about) = subject(&words, kind);
+            assert!(!missing(&title) && !missing(&about) && title != about, "{title}: {about}");
+        }
+        for kind in LineShape::all() {
+            let (title, about) = shape(&words, &kind);
+            assert_eq!(title, kind.name());
+            assert!(!missing(&about) && title != about, "{title}: {about}");
+        }
+        for data in PlaneData::ALL {
+            assert!(words.has(&format!("distributions-data-{}", data.name())), "{}", data.name());
+        }
+        for kind in Process::ALL {
+            let message = process_message(kind);
+            assert!(words.has(&message) && words.has_attr(&message, "about"), "{message}");
+            assert_eq!(process_inline(&words, kind), kind.name());
+        }
+        for solver in Solver::ALL {
+            assert!(words.has(&solver_message(solver)), "{}", solver_message(solver));
+        }
+    }
+}
