@@ -23,6 +23,37 @@
 //! | [`export`] | the scene as films, tables and schedules |
 //! | [`app`] | the egui window: views of the scene, and figures of them |
 //! | [`cli`] | the command line, a second face over the same layers |
+//!
+//! # Notation
+//! That of Ho et al. 2020: `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε` with `t` from 1 to `T`, `x_0` the picture in
+//! `[-1, 1]`, ε standard normal, `β_t` the variance that step `t` adds and `ᾱ_t = Π_{s≤t} (1 − β_s)` what
+//! is left of the picture's. A hat marks what a network says (ε̂, `x̂_0`).
+//!
+//! # A first example
+//! A picture that comes with the program is noised to `t = 300`, and found again by one who knows ε:
+//!
+//! ```
+//! use diffuscope::diffusion::noise::{Key, Stream, plane};
+//! use diffuscope::diffusion::{Raster, ScheduleSpec};
+//! use diffuscope::imaging::{FitOptions, fit, sample};
+//!
+//! let schedule = ScheduleSpec::default().build()?;
+//! let step = schedule.step(300);
+//! let (signal, noise) = (step.sqrt_alpha_bar() as f32, step.sqrt_one_minus_alpha_bar() as f32);
+//!
+//! let picture = sample("camera").ok_or("no such picture")?.load()?.pixels;
+//! let x0 = fit(&picture, &FitOptions { size: 32, ..FitOptions::default() });
+//! let eps = plane(Key::from_seed(7), 0, Stream::Epsilon, 0, 0, x0.data.len());
+//! let xt: Vec<f32> = x0.data.iter().zip(&eps).map(|(x0, eps)| signal * x0 + noise * eps).collect();
+//! let xt = Raster::new(1, 32, 32, xt);
+//!
+//! let found = (xt.at(0, 5, 6) - noise * eps[5 * 32 + 6]) / signal;
+//! assert!((found - x0.at(0, 5, 6)).abs() < 1e-5);
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The folder `examples` has longer ones: curves, noised pictures, sampling from a folder, a sampler of
+//! one's own.
 
 pub mod app;
 pub mod classifier;

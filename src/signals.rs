@@ -2,11 +2,16 @@
 //!
 //! Until something [heeds](heed) them, the first one ends the program: at once, but for what is to be done
 //! [before the end](before_end). Work that can end in good order heeds them, so that the first is only
-//! [remembered](received), and handed to those who [asked for it](on_signal); a second one then ends the
-//! program.
+//! [remembered](received), and handed to those who [asked for it](on_signal). A second one then ends the program:
+//! but not right behind the first, as `timeout`, `docker stop` and closed terminals send several of which all mean
+//! the same; nor while something is [saved](undisturbed).
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Signals that come within this time of the first mean the same as it.
+const SAME: Duration = Duration::from_secs(2);
 
 /// A request to end. The values are the system's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,13 +43,17 @@ type Waker = Box<dyn Fn(Signal) + Send>;
 /// Who is to be told.
 struct Listeners {
     heeded: bool,
+    /// When the first came that was heeded.
+    since: Option<Instant>,
     wakers: Vec<Waker>,
     last: Vec<fn()>,
 }
 
 static RECEIVED: AtomicU8 = AtomicU8::new(0);
 static LISTENERS: Mutex<Listeners> =
-    Mutex::new(Listeners { heeded: false, wakers: Vec::new(), last: Vec::new() });
+    Mutex::new(Listeners { heeded: false, since: None, wakers: Vec::new(), last: Vec::new() });
+/// How many are saving something.
+static SAVING: AtomicUsize = AtomicUsize::new(0);
 static WATCHING: Once = Once::new();
 
 fn listeners() -> MutexGuard<'static, Listeners> {
@@ -90,12 +99,33 @@ pub fn before_end(last: fn()) {
     listeners().last.push(last);
 }
 
+/// Until this is let go, no further signal ends the program.
+#[derive(Debug)]
+pub struct Undisturbed(());
+
+impl Drop for Undisturbed {
+    fn drop(&mut self) {
+        SAVING.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// What is saved from here on is saved whole, however many signals come; [heeded](heed) ones, that is.
+pub fn undisturbed() -> Undisturbed {
+    SAVING.fetch_add(1, Ordering::Relaxed);
+    Undisturbed(())
+}
+
 /// A signal has come.
 fn arrived(signal: Signal) {
     let first = RECEIVED.compare_exchange(0, signal as u8, Ordering::Relaxed, Ordering::Relaxed).is_ok();
-    let listeners = listeners();
+    let mut listeners = listeners();
     if first && listeners.heeded {
+        listeners.since = Some(Instant::now());
         listeners.wakers.iter().for_each(|waker| waker(signal));
+        return;
+    }
+    let is_same = listeners.since.is_some_and(|since| since.elapsed() < SAME);
+    if is_same || listeners.heeded && SAVING.load(Ordering::Relaxed) > 0 {
         return;
     }
     listeners.last.iter().rev().for_each(|last| last());

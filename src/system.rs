@@ -80,7 +80,7 @@ pub fn display_server() -> Result<String, String> {
         return Ok("Wayland, by an open socket".to_owned());
     }
     if let Some(name) = variable("WAYLAND_DISPLAY") {
-        let path = PathBuf::from(variable("XDG_RUNTIME_DIR").unwrap_or_default()).join(&name);
+        let path = wayland_socket(&name);
         match connect(&path) {
             Ok(()) => return Ok(format!("Wayland at {}", path.display())),
             Err(error) => failures.push(format!("no Wayland server at {} ({error})", path.display())),
@@ -96,6 +96,20 @@ pub fn display_server() -> Result<String, String> {
         return Err("no display server: neither WAYLAND_DISPLAY nor DISPLAY is set".to_owned());
     }
     Err(failures.join("; "))
+}
+
+/// Whether the environment names a Wayland server that is not there, and an X server that is: window systems try
+/// the first alone.
+pub fn needs_x11() -> bool {
+    let path = variable("WAYLAND_DISPLAY").map(|name| wayland_socket(&name));
+    SERVED
+        && variable("WAYLAND_SOCKET").is_none()
+        && path.is_some_and(|path| connect(&path).is_err())
+        && variable("DISPLAY").is_some_and(|name| connect_x11(&name).is_ok())
+}
+
+fn wayland_socket(name: &str) -> PathBuf {
+    PathBuf::from(variable("XDG_RUNTIME_DIR").unwrap_or_default()).join(name)
 }
 
 #[cfg(unix)]

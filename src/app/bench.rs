@@ -6,11 +6,11 @@ use std::time::Instant;
 use eframe::CreationContext;
 use egui::{Rect, Vec2, pos2};
 
-use super::reverse::{ReverseCommand, Run};
+use super::chapters::{Rooms, Setup};
+use super::commands::Command;
 use super::{App, AppError, OpenModel, Start};
-use crate::diffusion::sampler::{SamplerKind, VarianceType};
 use crate::model::{ModelError, ModelRef, Pipeline, UNet2DConfig, UNet2DModel};
-use crate::scene::{Action, Chapter, LaneOptions, Scene, Space};
+use crate::scene::{Action, ChapterId, Scene};
 
 /// Frames drawn before the measurement: fonts are laid out, galleys and formulas cached.
 const WARM_UP: usize = 20;
@@ -33,24 +33,20 @@ impl FrameTimes {
     }
 }
 
-/// The sampler of the Reverse chapter's run: as many network calls as there are timesteps.
-const DDPM: SamplerKind = SamplerKind::Ddpm { variance_type: VarianceType::FixedSmall };
-
 /// Draws `frames` frames of the whole window showing a chapter, at T = 1000 and with two schedules
 /// compared, while t moves in every frame. All panels take part; nothing is rasterised, and
-/// pictures (the engine's work) stay empty. In the Reverse chapter the worker runs a network flat out
-/// all the while; in the Distributions chapter two clouds of 20,000 particles move.
+/// pictures (the engine's work) stay empty. What takes longest is under way all the while: networks run flat out,
+/// clouds of particles move.
 ///
 /// # Errors
 /// When the built-in picture cannot be decoded: never in a sound build.
-pub fn frame_times(chapter: Chapter, size: [f32; 2], frames: usize) -> Result<FrameTimes, AppError> {
+pub fn frame_times(chapter: ChapterId, size: [f32; 2], frames: usize) -> Result<FrameTimes, AppError> {
     let ctx = egui::Context::default();
     let mut scene = Scene::default();
     scene.apply(Action::Chapter(chapter))?;
     scene.apply(Action::Compare(true))?;
     let steps = scene.steps();
-    scene.distributions.space = Space::Plane;
-    scene.reverse.lane = LaneOptions { sampler: DDPM, steps, ..LaneOptions::default() };
+    Rooms::new(&Setup::default()).get(chapter).strain(&mut scene);
     let opener = Some(OpenModel(Arc::new(random_network)));
     let start = Start { scene: Some(scene), without_pictures: true, opener, ..Start::default() };
     let mut app = App::new(&CreationContext::_new_kittest(ctx.clone()), start)?;
@@ -63,11 +59,11 @@ pub fn frame_times(chapter: Chapter, size: [f32; 2], frames: usize) -> Result<Fr
             time: Some(i as f64 / 60.0),
             ..egui::RawInput::default()
         };
-        if chapter == Chapter::Reverse {
-            app.keep_running(&ctx);
+        if let Some(order) = app.rooms.get(chapter).strain_order() {
+            app.run(&ctx, Command::Order(order));
         }
         let began = Instant::now();
-        app.apply(&ctx, Action::Timestep(1 + i * STRIDE % steps));
+        app.shell.apply(&ctx, Action::Timestep(1 + i * STRIDE % steps));
         let mut output = ctx.run_ui(input, |ui| {
             eframe::App::logic(&mut app, ui.ctx(), &mut window);
             eframe::App::ui(&mut app, ui, &mut window);
@@ -83,15 +79,6 @@ pub fn frame_times(chapter: Chapter, size: [f32; 2], frames: usize) -> Result<Fr
         }
     }
     Ok(times)
-}
-
-impl App {
-    /// Starts a run where none is under way.
-    fn keep_running(&mut self, ctx: &egui::Context) {
-        if self.stage.reverse.card().is_some() && !self.stage.reverse.run().is_some_and(Run::is_open) {
-            self.reverse(ctx, ReverseCommand::Run);
-        }
-    }
 }
 
 /// A network of random weights: what it says does not matter to the time.

@@ -4,16 +4,17 @@
 use std::path::PathBuf;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
+use i18n_embed_fl::fl;
 
-use super::distributions::DistributionsCommand;
-use super::reverse::ReverseCommand;
+use super::chapters::{Order, Rooms};
 use super::view::Intent;
 use super::widgets::Pixels;
+use super::words::Words;
 use crate::diffusion::noise::NoiseMode;
 use crate::export::TableFormat;
 use crate::imaging::FilmFormat;
 use crate::quantity::Quantity;
-use crate::scene::{Action, Chapter, DistributionsOptions, Scene, Side, Space};
+use crate::scene::{Action, Scene, Side};
 
 /// An order to the program.
 #[derive(Clone, Debug)]
@@ -42,10 +43,8 @@ pub enum Command {
     ExportCurves(TableFormat),
     /// Save the chapter as a figure.
     ExportFigure,
-    /// Something of the Reverse chapter.
-    Reverse(ReverseCommand),
-    /// Something of the Distributions chapter.
-    Distributions(DistributionsCommand),
+    /// Something that a chapter does.
+    Order(Order),
     /// Take back the scene of a run that ended unexpectedly, or let it go.
     Recovered(bool),
     /// Start over with the default scene.
@@ -84,6 +83,28 @@ pub struct Entry {
     pub intent: Intent,
 }
 
+impl Entry {
+    /// One that changes the scene or does something with the program.
+    pub fn new(
+        menu: Menu,
+        label: impl Into<String>,
+        shortcut: Option<KeyboardShortcut>,
+        intent: Intent,
+    ) -> Self {
+        Self { menu, label: label.into(), shortcut, intent }
+    }
+
+    /// One that a chapter does.
+    pub fn order(
+        menu: Menu,
+        label: impl Into<String>,
+        shortcut: Option<KeyboardShortcut>,
+        order: Order,
+    ) -> Self {
+        Self::new(menu, label, shortcut, Intent::Do(Command::Order(order)))
+    }
+}
+
 /// The menus of the top bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Menu {
@@ -102,122 +123,144 @@ impl Menu {
     pub const ALL: [Self; 4] = [Self::File, Self::Edit, Self::View, Self::Time];
 
     /// Its name.
-    pub const fn title(self) -> &'static str {
+    pub fn title(self, words: &Words) -> String {
         match self {
-            Self::File => "File",
-            Self::Edit => "Edit",
-            Self::View => "View",
-            Self::Time => "Time",
+            Self::File => fl!(words, "menu-file"),
+            Self::Edit => fl!(words, "menu-edit"),
+            Self::View => fl!(words, "menu-view"),
+            Self::Time => fl!(words, "menu-time"),
         }
     }
 }
 
-const DIGITS: [Key; 6] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6];
-const NONE: Modifiers = Modifiers::NONE;
-const SHIFT: Modifiers = Modifiers::SHIFT;
-const COMMAND: Modifiers = Modifiers::COMMAND;
+/// Keys of the chapters, in their order; chapters beyond them have none.
+const DIGITS: [Key; 9] =
+    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+/// No modifier.
+pub const NONE: Modifiers = Modifiers::NONE;
+/// Shift.
+pub const SHIFT: Modifiers = Modifiers::SHIFT;
+/// Control, or Command on a Mac.
+pub const COMMAND: Modifiers = Modifiers::COMMAND;
 
 #[expect(clippy::unnecessary_wraps, reason = "keeps the table of entries narrow")]
-const fn key(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
+/// A key with modifiers.
+pub const fn key(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(modifiers, key))
 }
 
-/// Every entry, for the scene as it is.
-#[rustfmt::skip]
-pub fn entries(scene: &Scene) -> Vec<Entry> {
-    use Command as C;
-    use DistributionsCommand as D;
-    use ReverseCommand as R;
-    use Menu::{Edit, File, Time, View};
-    let command_shift = COMMAND | SHIFT;
-    let act = Intent::Act;
-    let run = Intent::Do;
-    let reverse = |command| Intent::Do(C::Reverse(command));
-    let plane = |command| Intent::Do(C::Distributions(command));
-    let other_space = other_space(scene);
-    // Keys that mean something in one chapter alone.
-    let denoises = scene.chapter == Chapter::Reverse;
-    let exact = scene.chapter == Chapter::Distributions;
-    let here = |yes: bool, modifiers, code| if yes { key(modifiers, code) } else { None };
-    let last = scene.steps();
-    let walk = if scene.noise == NoiseMode::Jump { NoiseMode::Walk } else { NoiseMode::Jump };
-    let mut list: Vec<(Menu, &str, Option<KeyboardShortcut>, Intent)> = vec![
-        (File, "Open image…", key(COMMAND, Key::O), run(C::OpenImage)),
-        (File, "Paste image", key(COMMAND, Key::V), run(C::Paste)),
-        (File, "Open scene…", key(command_shift, Key::O), run(C::OpenScene)),
-        (File, "Save scene…", key(COMMAND, Key::S), run(C::SaveScene)),
-        (File, "Import schedule A…", None, run(C::ImportSchedule(Side::A))),
-        (File, "Import schedule B…", None, run(C::ImportSchedule(Side::B))),
-        (File, "Export chapter as figure…", key(COMMAND, Key::E), run(C::ExportFigure)),
-        (File, "Export film as GIF…", None, run(C::ExportFilm(FilmFormat::Gif))),
-        (File, "Export film as APNG…", None, run(C::ExportFilm(FilmFormat::Apng))),
-        (File, "Export curves as CSV…", None, run(C::ExportCurves(TableFormat::Csv))),
-        (File, "Export curves as JSON…", None, run(C::ExportCurves(TableFormat::Json))),
-        (File, "Export schedule for diffusers…", None, run(C::ExportCurves(TableFormat::Diffusers))),
-        (File, "Open model…", key(COMMAND, Key::M), reverse(R::AskModel)),
-        (File, "Export run as GIF…", None, reverse(R::ExportFilm(FilmFormat::Gif))),
-        (File, "Export run as APNG…", None, reverse(R::ExportFilm(FilmFormat::Apng))),
-        (File, "Export run's states…", None, reverse(R::ExportTrajectory)),
-        (File, "Quit", key(COMMAND, Key::Q), run(C::Quit)),
-        (Edit, "Undo", key(COMMAND, Key::Z), run(C::Undo)),
-        (Edit, "Redo", key(command_shift, Key::Z), run(C::Redo)),
-        (Edit, "New seed", key(NONE, Key::N), run(C::NewSeed)),
-        (Edit, if walk == NoiseMode::Walk { "Walk instead of jump" } else { "Jump instead of walk" },
-            key(NONE, Key::W), act(Action::Noise(walk))),
-        (Edit, "Start over", None, run(C::ResetScene)),
-        (View, if scene.compare { "Hide the other schedule" } else { "Compare with the other schedule" },
-            key(NONE, Key::C), act(Action::Compare(!scene.compare))),
-        (View, "Schedule A drives", key(NONE, Key::A), act(Action::Active(Side::A))),
-        (View, "Schedule B drives", key(NONE, Key::B), act(Action::Active(Side::B))),
-        (View, "Dark or light", key(NONE, Key::D), run(C::ToggleTheme)),
-        (View, "Inspector", key(NONE, Key::I), run(C::ToggleInspector)),
-        (View, "Commands…", key(COMMAND, Key::K), run(C::Palette)),
-        (View, "Keys…", key(SHIFT, Key::Questionmark), run(C::Keys)),
-        (Time, "Play or pause", here(!denoises, NONE, Key::Space), run(C::Play(true))),
-        (Time, "Play backwards or pause", key(SHIFT, Key::Space), run(C::Play(false))),
-        (Time, "One step on", key(NONE, Key::ArrowRight), run(C::StepBy(1))),
-        (Time, "One step back", key(NONE, Key::ArrowLeft), run(C::StepBy(-1))),
-        (Time, "Ten steps on", key(SHIFT, Key::ArrowRight), run(C::StepBy(10))),
-        (Time, "Ten steps back", key(SHIFT, Key::ArrowLeft), run(C::StepBy(-10))),
-        (Time, "To t = 1", key(NONE, Key::Home), act(Action::Timestep(1))),
-        (Time, "To t = T", key(NONE, Key::End), act(Action::Timestep(last))),
-        (Time, "Denoise, pause, or play the run", here(denoises, NONE, Key::Space), reverse(R::Go)),
-        (Time, "Denoise anew", here(denoises, NONE, Key::R), reverse(R::Run)),
-        (Time, "One network call", here(denoises, NONE, Key::Period), reverse(R::Step)),
-        (Time, "Denoise other noise", here(denoises, SHIFT, Key::N), reverse(R::NewNoise)),
-        (Time, "Stop denoising or training", here(denoises, NONE, Key::X), reverse(R::Stop)),
-        (Time, "Train on this picture", None, reverse(R::Train)),
-        (Time, "Train on the data of the plane", None, plane(D::Train)),
-        (Time, "Stop sampling or training in the plane", here(exact, NONE, Key::X), plane(D::Stop)),
-        (Time, "Sample the plane anew", here(exact, NONE, Key::R), plane(D::Again)),
-        (View, other_space.0, here(exact, NONE, Key::L), act(Action::Distributions(Box::new(other_space.1)))),
-    ];
-    for (chapter, digit) in Chapter::ALL.into_iter().zip(DIGITS) {
-        list.push((View, chapter.title(), key(NONE, digit), act(Action::Chapter(chapter))));
+/// Every entry, for the scene as it is: those that all chapters share, and those of each chapter.
+pub fn entries(scene: &Scene, rooms: &Rooms, words: &Words) -> Vec<Entry> {
+    let mut list = files(words);
+    list.extend(changes(scene, words));
+    list.extend(views(scene, words));
+    list.extend(times(scene, words));
+    list.extend(rooms.iter().flat_map(|room| room.commands(scene, words)));
+    for (i, room) in rooms.iter().enumerate() {
+        let shortcut = DIGITS.get(i).and_then(|digit| key(NONE, *digit));
+        let show = Intent::Act(Action::Chapter(room.id()));
+        list.push(Entry::new(Menu::View, room.title(words), shortcut, show));
     }
-    list.into_iter()
-        .map(|(menu, label, shortcut, intent)| Entry { menu, label: label.to_owned(), shortcut, intent })
-        .collect()
+    list.push(Entry::new(
+        Menu::File,
+        fl!(words, "command-quit"),
+        key(COMMAND, Key::Q),
+        Intent::Do(Command::Quit),
+    ));
+    without_taken(&mut list);
+    list
 }
 
-/// The line where the plane is on show, and the other way round.
-fn other_space(scene: &Scene) -> (&'static str, DistributionsOptions) {
-    let mut options = scene.distributions.clone();
-    let (label, space) = match options.space {
-        Space::Line => ("Plane instead of line", Space::Plane),
-        Space::Plane => ("Line instead of plane", Space::Line),
-    };
-    options.space = space;
-    (label, options)
+type Row = (String, Option<KeyboardShortcut>, Intent);
+
+fn list<const N: usize>(menu: Menu, rows: [Row; N]) -> [Entry; N] {
+    rows.map(|(label, shortcut, intent)| Entry::new(menu, label, shortcut, intent))
+}
+
+#[rustfmt::skip]
+fn files(words: &Words) -> Vec<Entry> {
+    use Command as C;
+    let run = Intent::Do;
+    list(Menu::File, [
+        (fl!(words, "command-open-image"), key(COMMAND, Key::O), run(C::OpenImage)),
+        (fl!(words, "command-paste-image"), key(COMMAND, Key::V), run(C::Paste)),
+        (fl!(words, "command-open-scene"), key(COMMAND | SHIFT, Key::O), run(C::OpenScene)),
+        (fl!(words, "command-save-scene"), key(COMMAND, Key::S), run(C::SaveScene)),
+        (fl!(words, "command-import-schedule-a"), None, run(C::ImportSchedule(Side::A))),
+        (fl!(words, "command-import-schedule-b"), None, run(C::ImportSchedule(Side::B))),
+        (fl!(words, "command-export-chapter-as-figure"), key(COMMAND, Key::E), run(C::ExportFigure)),
+        (fl!(words, "command-export-film-as-gif"), None, run(C::ExportFilm(FilmFormat::Gif))),
+        (fl!(words, "command-export-film-as-apng"), None, run(C::ExportFilm(FilmFormat::Apng))),
+        (fl!(words, "command-export-curves-as-csv"), None, run(C::ExportCurves(TableFormat::Csv))),
+        (fl!(words, "command-export-curves-as-json"), None, run(C::ExportCurves(TableFormat::Json))),
+        (fl!(words, "command-export-schedule-for-diffusers"), None, run(C::ExportCurves(TableFormat::Diffusers))),
+    ]).into()
+}
+
+#[rustfmt::skip]
+fn changes(scene: &Scene, words: &Words) -> Vec<Entry> {
+    use Command as C;
+    let run = Intent::Do;
+    let walk = if scene.noise == NoiseMode::Jump { NoiseMode::Walk } else { NoiseMode::Jump };
+    list(Menu::Edit, [
+        (fl!(words, "command-undo"), key(COMMAND, Key::Z), run(C::Undo)),
+        (fl!(words, "command-redo"), key(COMMAND | SHIFT, Key::Z), run(C::Redo)),
+        (fl!(words, "command-new-seed"), key(NONE, Key::N), run(C::NewSeed)),
+        (if walk == NoiseMode::Walk { fl!(words, "command-walk-instead-of-jump") } else { fl!(words, "command-jump-instead-of-walk") },
+            key(NONE, Key::W), Intent::Act(Action::Noise(walk))),
+        (fl!(words, "command-start-over"), None, run(C::ResetScene)),
+    ]).into()
+}
+
+#[rustfmt::skip]
+fn views(scene: &Scene, words: &Words) -> Vec<Entry> {
+    use Command as C;
+    let (act, run) = (Intent::Act, Intent::Do);
+    list(Menu::View, [
+        (if scene.compare { fl!(words, "command-hide-the-other-schedule") } else { fl!(words, "command-compare-with-the-other-schedule") },
+            key(NONE, Key::C), act(Action::Compare(!scene.compare))),
+        (fl!(words, "command-schedule-a-drives"), key(NONE, Key::A), act(Action::Active(Side::A))),
+        (fl!(words, "command-schedule-b-drives"), key(NONE, Key::B), act(Action::Active(Side::B))),
+        (fl!(words, "command-dark-or-light"), key(NONE, Key::D), run(C::ToggleTheme)),
+        (fl!(words, "command-inspector"), key(NONE, Key::I), run(C::ToggleInspector)),
+        (fl!(words, "command-commands"), key(COMMAND, Key::K), run(C::Palette)),
+        (fl!(words, "command-keys"), key(SHIFT, Key::Questionmark), run(C::Keys)),
+    ]).into()
+}
+
+#[rustfmt::skip]
+fn times(scene: &Scene, words: &Words) -> Vec<Entry> {
+    use Command as C;
+    let (act, run) = (Intent::Act, Intent::Do);
+    list(Menu::Time, [
+        (fl!(words, "command-play-or-pause"), key(NONE, Key::Space), run(C::Play(true))),
+        (fl!(words, "command-play-backwards-or-pause"), key(SHIFT, Key::Space), run(C::Play(false))),
+        (fl!(words, "command-one-step-on"), key(NONE, Key::ArrowRight), run(C::StepBy(1))),
+        (fl!(words, "command-one-step-back"), key(NONE, Key::ArrowLeft), run(C::StepBy(-1))),
+        (fl!(words, "command-ten-steps-on"), key(SHIFT, Key::ArrowRight), run(C::StepBy(10))),
+        (fl!(words, "command-ten-steps-back"), key(SHIFT, Key::ArrowLeft), run(C::StepBy(-10))),
+        (fl!(words, "command-to-t-1"), key(NONE, Key::Home), act(Action::Timestep(1))),
+        (fl!(words, "command-to-t-t"), key(NONE, Key::End), act(Action::Timestep(scene.steps()))),
+    ]).into()
+}
+
+/// Takes the keys away from entries before that another one has in the chapter on show.
+fn without_taken(entries: &mut [Entry]) {
+    for i in 0..entries.len() {
+        let Some(shortcut) = entries[i].shortcut else { continue };
+        if entries[i + 1..].iter().any(|later| later.shortcut == Some(shortcut)) {
+            entries[i].shortcut = None;
+        }
+    }
 }
 
 /// The intents of the keys pressed in this frame. Keys without a modifier are left to a text
 /// field while one is being edited.
-pub fn pressed(ctx: &egui::Context, scene: &Scene) -> Vec<Intent> {
+pub fn pressed(ctx: &egui::Context, entries: &[Entry]) -> Vec<Intent> {
     let typing = ctx.text_edit_focused();
     keep_focus(ctx);
     let mut intents = Vec::new();
-    for entry in entries(scene) {
+    for entry in entries {
         let Some(shortcut) = entry.shortcut else { continue };
         let plain = !shortcut.modifiers.command;
         // A focused control is pressed with the space bar.
@@ -229,7 +272,7 @@ pub fn pressed(ctx: &egui::Context, scene: &Scene) -> Vec<Intent> {
             continue;
         }
         if ctx.input_mut(|input| consume(input, shortcut)) {
-            intents.push(entry.intent);
+            intents.push(entry.intent.clone());
         }
     }
     intents
@@ -297,14 +340,29 @@ pub fn clipboard_keys(ctx: &egui::Context, input: &mut egui::RawInput) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::chapters::Setup;
+    use crate::app::words::{Language, words};
+    use crate::scene::ChapterId;
 
     #[test]
-    fn no_key_does_two_things() {
-        let entries = entries(&Scene::default());
-        let mut keys: Vec<_> = entries.iter().filter_map(|e| e.shortcut).map(|s| format!("{s:?}")).collect();
-        let all = keys.len();
-        keys.sort();
-        keys.dedup();
-        assert_eq!(keys.len(), all);
+    fn every_key_does_one_thing_in_every_chapter() {
+        let (rooms, words) = (Rooms::new(&Setup::default()), words(Language::English));
+        for &chapter in &ChapterId::ALL {
+            let entries = entries(&Scene { chapter, ..Scene::default() }, &rooms, &words);
+            let mut keys: Vec<_> =
+                entries.iter().filter_map(|e| e.shortcut).map(|s| format!("{s:?}")).collect();
+            let all = keys.len();
+            keys.sort();
+            keys.dedup();
+            assert_eq!(keys.len(), all, "{chapter:?}");
+        }
+        // A chapter takes a key from what all share, and from nothing else.
+        let playing = |chapter| {
+            let entries = entries(&Scene { chapter, ..Scene::default() }, &rooms, &words);
+            let space = entries.into_iter().find(|e| e.shortcut == key(NONE, Key::Space));
+            space.map(|entry| entry.label)
+        };
+        assert_eq!(playing(ChapterId::Forward).as_deref(), Some("Play or pause"));
+        assert_eq!(playing(ChapterId::Reverse).as_deref(), Some("Denoise, pause, or play the run"));
     }
 }

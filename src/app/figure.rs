@@ -8,20 +8,20 @@ use eframe::egui_wgpu::{
     WgpuSetupCreateNew,
 };
 use egui::{CentralPanel, Frame, Rect, Ui, pos2};
+use i18n_embed_fl::fl;
 
-use super::distributions::Distributions;
+use super::chapters::{ChapterError, Rooms, Setup, canvas};
 use super::images::{Images, Prepared};
 use super::particles::Canvas;
-use super::pictures::Pictures;
-use super::reverse::Reverse;
+use super::pictures::{Pictures, Stored};
 use super::stage::Stage;
 use super::theme::{Theme, caption_font, install, title_font};
 use super::view::{Intent, Probe, Viewport};
-use super::{chapters, open_engine, panels};
+use super::words::{Language, Words, schedule_label, words};
+use super::{open_engine, panels};
 use crate::gpu::{Device, GpuError};
 use crate::imaging::{ImagingError, PixelBytes, save_png};
 use crate::scene::{Derived, Scene, SceneError};
-use crate::worker::WorkerError;
 
 /// Frames drawn before the picture is taken: layout settles, counts of pixels arrive.
 const FRAMES: usize = 4;
@@ -37,18 +37,12 @@ pub enum FigureError {
     /// The scene is impossible.
     #[error(transparent)]
     Scene(#[from] SceneError),
-    /// The run that it shows could not be made.
+    /// What the chapter shows cannot be had.
     #[error(transparent)]
-    Worker(Box<WorkerError>),
+    Chapter(#[from] ChapterError),
     /// The file could not be written.
     #[error(transparent)]
     Imaging(#[from] ImagingError),
-}
-
-impl From<WorkerError> for FigureError {
-    fn from(error: WorkerError) -> Self {
-        Self::Worker(Box::new(error))
-    }
 }
 
 /// Size and look of a figure.
@@ -58,11 +52,13 @@ pub struct FigureOptions {
     pub size: [u32; 2],
     /// Dark or light.
     pub dark: bool,
+    /// The language of its words.
+    pub language: Language,
 }
 
 impl Default for FigureOptions {
     fn default() -> Self {
-        Self { size: [1600, 1000], dark: false }
+        Self { size: [1600, 1000], dark: false, language: Language::default() }
     }
 }
 
@@ -127,15 +123,17 @@ impl Studio {
 
         let derived = Derived::of(scene).map_err(SceneError::from)?;
         let canvas = Canvas::of(&self.window).alike();
+        let mut rooms = Rooms::new(&Setup { canvas, ..Setup::default() });
         let mut stage = Stage {
-            distributions: Distributions::of_scene(canvas, scene, &derived, &picture.raster),
             derived,
             pictures: Pictures::new(Some(engine), Some(self.window.clone()), &picture.raster),
-            reverse: Reverse::of_scene(scene, &picture.raster)?,
+            stored: Stored::default(),
             images: Images::new(picture),
             viewport: Viewport::default(),
             probe: Probe::default(),
         };
+        rooms.get_mut(scene.chapter).prepare(&stage.input(None, scene))?;
+        let words = words(options.language);
         let ctx = egui::Context::default();
         install(&ctx);
         ctx.set_theme(if options.dark { egui::Theme::Dark } else { egui::Theme::Light });
@@ -147,7 +145,7 @@ impl Studio {
                 time: Some(frame as f64 / 60.0),
                 ..egui::RawInput::default()
             };
-            let mut full = ctx.run_ui(input, |ui| figure_ui(ui, &mut stage, scene));
+            let mut full = ctx.run_ui(input, |ui| figure_ui(ui, &mut stage, &mut rooms, (scene, &words)));
             self.take_textures(&mut full.textures_delta);
             output = Some(full);
             stage.pictures.finish()?;
@@ -267,33 +265,46 @@ impl Studio {
 }
 
 /// Heading, canvas and formula.
-fn figure_ui(ui: &mut Ui, stage: &mut Stage, scene: &Scene) {
+fn figure_ui(ui: &mut Ui, stage: &mut Stage, rooms: &mut Rooms, (scene, words): (&Scene, &Words)) {
     let theme = Theme::of(ui.ctx());
     let mut intents: Vec<Intent> = Vec::new();
-    let view = &mut stage.view(scene, theme, &mut intents);
+    let view = &mut stage.view(scene, (theme, words), &mut intents);
     CentralPanel::default().frame(Frame::NONE.fill(theme.canvas)).show(ui, |ui| {
         let rect = ui.max_rect();
         let heading = Rect::from_min_max(rect.min, pos2(rect.right(), rect.top() + HEADING));
         let formula = Rect::from_min_max(pos2(rect.left(), rect.bottom() - panels::FORMULA_HEIGHT), rect.max);
-        let canvas = Rect::from_min_max(heading.left_bottom(), formula.right_top());
+        let middle = Rect::from_min_max(heading.left_bottom(), formula.right_top());
         let painter = ui.painter();
         painter.rect_filled(formula, 0.0, theme.panel);
         painter.hline(rect.x_range(), formula.top(), egui::Stroke::new(1.0, theme.line));
         let at = pos2(heading.left() + 16.0, heading.center().y + 4.0);
-        let title =
-            painter.text(at, egui::Align2::LEFT_CENTER, scene.chapter.title(), title_font(), theme.ink);
+        let title = painter.text(
+            at,
+            egui::Align2::LEFT_CENTER,
+            rooms.get(scene.chapter).title(words),
+            title_font(),
+            theme.ink,
+        );
         let at = pos2(title.right() + 12.0, title.center().y + 2.0);
-        painter.text(at, egui::Align2::LEFT_CENTER, scene.chapter.sentence(), caption_font(), theme.weak);
-        let facts = format!(
-            "{} · t = {} of {} · seed {}",
-            scene.schedule(scene.active).kind.label(),
-            scene.t,
-            scene.steps(),
-            scene.seed
+        painter.text(
+            at,
+            egui::Align2::LEFT_CENTER,
+            rooms.get(scene.chapter).about(words),
+            caption_font(),
+            theme.weak,
+        );
+        let facts = fl!(
+            words,
+            "figure-facts",
+            schedule = schedule_label(words, &scene.schedule(scene.active).kind),
+            t = scene.t,
+            steps = scene.steps(),
+            seed = scene.seed.to_string()
         );
         let at = pos2(heading.right() - 16.0, title.center().y + 2.0);
         painter.text(at, egui::Align2::RIGHT_CENTER, facts, caption_font(), theme.weak);
-        chapters::show(ui, view, canvas);
-        panels::formula_strip(ui, view, formula);
+        let room = rooms.get_mut(scene.chapter);
+        room.canvas(ui, view, canvas(middle));
+        panels::formula_strip(ui, view, &room.formula(view), formula);
     });
 }

@@ -3,13 +3,18 @@
 use std::time::{Duration, Instant};
 
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui, vec2};
+use i18n_embed_fl::fl;
 
+use super::chapters::Chapter;
+use super::commands::Entry;
 use super::jobs::Outcome;
 use super::settings::Store;
+use super::shell::Shell;
 use super::theme::Theme;
 use super::view::{Intent, Viewport};
 use super::{App, chapters, commands, overlays, panels};
 use crate::scene::{Action, Scene};
+use crate::signals;
 
 /// Width under which the list of chapters shows numbers alone.
 const NARROW: f32 = 1180.0;
@@ -32,11 +37,12 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self) {
-        self.dialogs.close();
-        match self.remember() {
-            Ok(()) => self.recovery.end(),
+        let _undisturbed = signals::undisturbed();
+        self.shell.dialogs.close();
+        match self.shell.remember() {
+            Ok(()) => self.shell.recovery.end(),
             // What could not be remembered is offered when the next window opens.
-            Err(reason) => self.parting.say(reason),
+            Err(reason) => self.shell.parting.say(reason),
         }
     }
 
@@ -52,19 +58,21 @@ impl App {
         self.take_answers(ctx);
         self.take_dropped(ctx);
         self.take_pasted(ctx);
-        self.take_news(ctx);
-        self.take_lessons(ctx);
-        self.play(ctx);
-        self.prepare_picture(ctx);
-        self.name_window(ctx);
-        self.remember_now_and_then(ctx);
-        self.stage.pictures.poll(ctx);
-        self.stage.probe.advance();
-        self.stage.prepare(Some(ctx), self.history.scene());
-        if let Some(error) = self.recovery.keep(ctx, self.history.scene()) {
-            self.notices.fail(ctx, format!("The scene is not kept for an unexpected end: {error}"));
+        self.poll_rooms(ctx);
+        let shell = &mut self.shell;
+        shell.play(ctx);
+        shell.prepare_picture(ctx);
+        shell.name_window(ctx);
+        shell.remember_now_and_then(ctx);
+        shell.stage.pictures.poll(ctx);
+        shell.stage.stored.advance();
+        shell.stage.probe.advance();
+        self.prepare_rooms(ctx);
+        let shell = &mut self.shell;
+        if let Some(error) = shell.recovery.keep(ctx, shell.history.scene()) {
+            shell.notices.fail(ctx, fl!(shell.words, "scene-not-kept", reason = error.to_string()));
         }
-        if self.is_busy() || self.dialogs.is_open() {
+        if self.is_busy() || self.shell.dialogs.is_open() {
             // A thread that ends in the midst of a frame of two passes wakes nobody: by then eframe takes its
             // request to repaint for one that has been met.
             ctx.request_repaint_after(LOOK_AGAIN);
@@ -74,108 +82,44 @@ impl App {
     fn draw(&mut self, ui: &mut Ui) {
         let began = Instant::now();
         let ctx = ui.ctx().clone();
-        let scene = self.history.scene().clone();
-        if let Some(due) = self.passes_due.checked_sub(1) {
+        let scene = self.shell.history.scene().clone();
+        if let Some(due) = self.shell.passes_due.checked_sub(1) {
             // A control takes its look from the pass before, and is pale in its first one.
-            self.passes_due = due;
+            self.shell.passes_due = due;
             ctx.request_discard("controls may be new");
         }
+        let entries = commands::entries(&scene, &self.rooms, &self.shell.words);
         let mut intents = Vec::new();
-        if !self.palette.is_open() && !self.keys_open && self.replacing.is_none() {
-            intents.extend(commands::pressed(&ctx, &scene));
+        if !self.palette.is_open() && !self.keys_open && self.shell.replacing.is_none() {
+            intents.extend(commands::pressed(&ctx, &entries));
         }
-        let inspector = self.show(ui, &scene, &mut intents);
+        let inspector = self.show(ui, &scene, &entries, &mut intents);
         let theme = Theme::of(&ctx);
         let below = panels::FORMULA_HEIGHT + 76.0 + 26.0;
-        self.notices.show(&ctx, theme, vec2(inspector, below), &mut intents);
-        self.palette.show(&ctx, &scene, &mut intents);
+        let Shell { notices, words, .. } = &mut self.shell;
+        notices.show(&ctx, (theme, words), vec2(inspector, below), &mut intents);
+        self.palette.show(&ctx, words, &entries, &mut intents);
         if self.keys_open {
-            self.keys_open = overlays::keys(&ctx, &scene);
+            self.keys_open = overlays::keys(&ctx, &self.shell.words, &entries);
         }
-        self.ask_replace(&ctx);
-        overlays::drop_hint(&ctx, theme);
-        if self.stage.probe.moves() {
+        self.shell.ask_replace(&ctx);
+        overlays::drop_hint(&ctx, theme, &self.shell.words);
+        if self.shell.stage.probe.moves() {
             ctx.request_repaint();
         }
         self.carry_out(&ctx, intents);
         self.end_gesture_when_released(&ctx);
         let elapsed = began.elapsed().as_secs_f32() * 1e3;
         // A running mean, so that the number can be read.
-        self.frame_ms = if self.frame_ms == 0.0 { elapsed } else { 0.9 * self.frame_ms + 0.1 * elapsed };
+        let mean = &mut self.shell.frame_ms;
+        *mean = if *mean == 0.0 { elapsed } else { 0.9 * *mean + 0.1 * elapsed };
     }
 
     fn end_gesture_when_released(&mut self, ctx: &egui::Context) {
         let held = ctx.input(|i| i.pointer.any_down() || !i.keys_down.is_empty());
-        if !held && !self.playback.is_active() && !self.stage.reverse.is_following() {
-            self.history.end_gesture();
-        }
-    }
-
-    fn play(&mut self, ctx: &egui::Context) {
-        if !self.playback.is_active() {
-            return;
-        }
-        let seconds = f64::from(ctx.input(|i| i.stable_dt)).min(0.25);
-        if let Some(t) = self.playback.advance(self.history.scene(), seconds) {
-            self.apply(ctx, Action::Timestep(t));
-        }
-        ctx.request_repaint();
-    }
-
-    fn remember_now_and_then(&mut self, ctx: &egui::Context) {
-        let now = ctx.input(|i| i.time);
-        if now - self.remembered >= REMEMBER_SECONDS {
-            self.remembered = now;
-            if let Err(reason) = self.remember()
-                && self.store.as_mut().is_some_and(Store::is_untold)
-            {
-                self.notices.fail(ctx, reason);
-            }
-        }
-    }
-
-    fn take_outcomes(&mut self, ctx: &egui::Context) {
-        for outcome in self.jobs.ended() {
-            match outcome {
-                Outcome::Notice(text) => self.notices.tell(ctx, text),
-                Outcome::Failed(text) => {
-                    self.clipboard_busy = false;
-                    self.notices.fail(ctx, text);
-                }
-                Outcome::Cancelled => self.notices.tell(ctx, "Cancelled"),
-                Outcome::Pasted(files) => self.open_pasted(ctx, files),
-                Outcome::Opened(reference, loaded) => self.opened(ctx, reference, loaded),
-                Outcome::Prepared(prepared) => {
-                    if prepared.reference != self.stage.images.shown().reference {
-                        self.stage.viewport = Viewport::default();
-                    }
-                    self.stage.pictures.set_image(&prepared.raster);
-                    self.stage.images.show(*prepared);
-                }
-                Outcome::Unprepared(text) => {
-                    self.notices.fail(ctx, format!("{text}; the previous picture stays"));
-                }
-            }
-            ctx.request_repaint();
-        }
-        if let Some(error) = self.stage.pictures.take_failure() {
-            self.device = self.stage.pictures.device();
-            self.notices.fail(ctx, format!("{error}. Pictures now come from the processor."));
-        }
-    }
-
-    /// The window is named after the picture.
-    fn name_window(&mut self, ctx: &egui::Context) {
-        let title = format!("{} – diffuscope", self.stage.images.shown().loaded.name);
-        if self.title != title {
-            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
-            self.title = title;
-        }
-    }
-
-    fn prepare_picture(&mut self, ctx: &egui::Context) {
-        if let Some(work) = self.stage.images.wanted(self.history.scene()) {
-            self.jobs.start(ctx, "preparing the picture", |_| work());
+        let led = self.shell.playback.is_active() || self.rooms.iter().any(Chapter::leads_time);
+        if !held && !led {
+            self.shell.history.end_gesture();
         }
     }
 
@@ -201,34 +145,68 @@ impl App {
         }
     }
 
+    fn take_outcomes(&mut self, ctx: &egui::Context) {
+        for outcome in self.shell.jobs.ended() {
+            let shell = &mut self.shell;
+            match outcome {
+                Outcome::Saved(path) => shell.tell_saved(ctx, &path),
+                Outcome::Failed(text) => {
+                    shell.clipboard_busy = false;
+                    shell.notices.fail(ctx, text);
+                }
+                Outcome::Cancelled => shell.notices.tell(ctx, fl!(shell.words, "job-cancelled")),
+                Outcome::Pasted(files) => self.open_pasted(ctx, files),
+                Outcome::Opened(reference, loaded) => shell.opened(ctx, reference, loaded),
+                Outcome::Prepared(prepared) => {
+                    if prepared.reference != shell.stage.images.shown().reference {
+                        shell.stage.viewport = Viewport::default();
+                    }
+                    shell.stage.pictures.set_image(&prepared.raster);
+                    shell.stage.images.show(*prepared);
+                }
+                Outcome::Unprepared(text) => {
+                    shell.notices.fail(ctx, fl!(shell.words, "picture-stays", reason = text));
+                }
+            }
+            ctx.request_repaint();
+        }
+        let shell = &mut self.shell;
+        if let Some(error) = shell.stage.pictures.take_failure() {
+            shell.device = shell.stage.pictures.device();
+            shell.notices.fail(ctx, fl!(shell.words, "pictures-from-processor", reason = error.to_string()));
+        }
+    }
+
     /// Shows all panels; how wide the inspector is, 0 where there is none.
-    fn show(&mut self, ui: &mut Ui, scene: &Scene, intents: &mut Vec<Intent>) -> f32 {
+    fn show(&mut self, ui: &mut Ui, scene: &Scene, entries: &[Entry], intents: &mut Vec<Intent>) -> f32 {
+        let Self { rooms, shell, .. } = self;
         let theme = Theme::of(ui.ctx());
         let narrow = ui.available_width() < NARROW;
         let fill = |margin: Margin| Frame::NONE.fill(theme.panel).inner_margin(margin);
-        let status = panels::Status { device: &self.device, frame_ms: self.frame_ms, jobs: &self.jobs };
-        let view = &mut self.stage.view(scene, theme, intents);
+        let status = panels::Status { device: &shell.device, frame_ms: shell.frame_ms, jobs: &shell.jobs };
+        let view = &mut shell.stage.view(scene, (theme, &shell.words), intents);
+        view.models = &shell.settings.models;
         Panel::top("top").exact_size(44.0).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
-            panels::top_bar(ui, view, &self.settings.recent);
+            panels::top_bar(ui, view, entries, &shell.settings.recent);
         });
         Panel::bottom("status").exact_size(26.0).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
             panels::status(ui, view, &status);
         });
         Panel::bottom("timeline").exact_size(76.0).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
-            panels::timeline(ui, view, &self.playback);
+            panels::timeline(ui, view, &shell.playback);
         });
         Panel::bottom("formula").exact_size(panels::FORMULA_HEIGHT).frame(fill(Margin::ZERO)).show(
             ui,
             |ui| {
                 let rect = ui.max_rect();
-                panels::formula_strip(ui, view, rect);
+                panels::formula_strip(ui, view, &rooms.get(scene.chapter).formula(view), rect);
             },
         );
         let width = if narrow { 48.0 } else { 148.0 };
         Panel::left("chapters").exact_size(width).frame(fill(Margin::symmetric(8, 0))).show(ui, |ui| {
-            panels::chapters(ui, view, narrow);
+            panels::chapters(ui, view, rooms, narrow);
         });
-        let inspector = match (self.settings.inspector, narrow) {
+        let inspector = match (shell.settings.inspector, narrow) {
             (false, _) => 0.0,
             (true, false) => 272.0,
             (true, true) => 248.0,
@@ -238,14 +216,54 @@ impl App {
                 ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                     Frame::NONE
                         .inner_margin(Margin::symmetric(14, 0))
-                        .show(ui, |ui| panels::inspector(ui, view, &self.settings.models));
+                        .show(ui, |ui| panels::inspector(ui, view, rooms.get_mut(scene.chapter)));
                 });
             });
         }
         CentralPanel::default().frame(Frame::NONE.fill(theme.canvas)).show(ui, |ui| {
             let rect = ui.max_rect();
-            chapters::show(ui, view, rect);
+            rooms.get_mut(scene.chapter).canvas(ui, view, chapters::canvas(rect));
         });
         inspector
+    }
+}
+
+impl Shell {
+    pub(super) fn play(&mut self, ctx: &egui::Context) {
+        if !self.playback.is_active() {
+            return;
+        }
+        let seconds = f64::from(ctx.input(|i| i.stable_dt)).min(0.25);
+        if let Some(t) = self.playback.advance(self.history.scene(), seconds) {
+            self.apply(ctx, Action::Timestep(t));
+        }
+        ctx.request_repaint();
+    }
+
+    pub(super) fn remember_now_and_then(&mut self, ctx: &egui::Context) {
+        let now = ctx.input(|i| i.time);
+        if now - self.remembered >= REMEMBER_SECONDS {
+            self.remembered = now;
+            if let Err(reason) = self.remember()
+                && self.store.as_mut().is_some_and(Store::is_untold)
+            {
+                self.notices.fail(ctx, reason);
+            }
+        }
+    }
+
+    /// The window is named after the picture.
+    pub(super) fn name_window(&mut self, ctx: &egui::Context) {
+        let title = fl!(self.words, "window-title", picture = self.stage.images.shown().loaded.name.as_str());
+        if self.title != title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    pub(super) fn prepare_picture(&mut self, ctx: &egui::Context) {
+        if let Some(work) = self.stage.images.wanted(self.history.scene()) {
+            self.jobs.start(ctx, "preparing", fl!(self.words, "job-preparing"), |_| work());
+        }
     }
 }

@@ -11,8 +11,8 @@ use crate::scene::ImageRef;
 
 /// What a job ends with.
 pub enum Outcome {
-    /// Something worth telling.
-    Notice(String),
+    /// A file was written.
+    Saved(PathBuf),
     /// A picture was decoded; it becomes the scene's.
     Opened(ImageRef, Arc<LoadedImage>),
     /// Files were on the clipboard.
@@ -89,17 +89,17 @@ pub struct Jobs {
 }
 
 impl Jobs {
-    /// Starts a job on a thread of its own.
+    /// Starts a job on a thread of its own, called `name`; `title` is what it does, in words.
     pub fn start(
         &mut self,
         ctx: &egui::Context,
-        title: impl Into<String>,
+        name: &str,
+        title: String,
         work: impl FnOnce(&Progress) -> Outcome + Send + 'static,
     ) {
-        let title = title.into();
         let progress = Arc::new(Progress::default());
         let shared = Arc::clone(&progress);
-        match Thread::start(ctx, &title, move || work(&shared)) {
+        match Thread::start(ctx, name, move || work(&shared)) {
             Ok(thread) => self.list.push(Job { title, progress, thread }),
             Err(error) => self.unstarted.push(Outcome::Failed(format!("{title}: {error}"))),
         }
@@ -146,14 +146,14 @@ mod tests {
     #[test]
     fn a_panic_is_a_failure_of_the_job_alone() {
         let mut jobs = Jobs::default();
-        jobs.start(&egui::Context::default(), "broken", |_| panic!("meant by the test"));
+        jobs.start(&egui::Context::default(), "test", "broken".to_owned(), |_| panic!("meant by the test"));
         assert!(matches!(&wait(&mut jobs)[..], [Outcome::Failed(text)] if text.contains("broken")));
     }
 
     #[test]
     fn a_cancelled_job_hears_of_it() {
         let mut jobs = Jobs::default();
-        jobs.start(&egui::Context::default(), "long", |progress| {
+        jobs.start(&egui::Context::default(), "test", "long".to_owned(), |progress| {
             while progress.report(1, 2) {
                 std::thread::yield_now();
             }

@@ -5,7 +5,6 @@ pub mod bench;
 mod chapters;
 mod commands;
 mod dialogs;
-mod distributions;
 pub mod figure;
 mod formula;
 mod frame;
@@ -17,17 +16,19 @@ mod panels;
 mod particles;
 mod pictures;
 mod playback;
+mod quantity;
 mod recovery;
-mod reverse;
 mod run;
 mod saving;
 mod settings;
+mod shell;
 mod stage;
 mod theme;
 mod thread;
 mod view;
 mod widgets;
 pub mod window;
+mod words;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -36,26 +37,22 @@ use eframe::CreationContext;
 use eframe::egui_wgpu::RenderState;
 
 pub use dialogs::{Answer, Chooser, Purpose, Question};
-pub use images::{Prepared, load as load_picture};
+pub use images::Prepared;
 pub use pictures::Pictures;
+pub use words::Language;
 
-use self::dialogs::Dialogs;
-use self::distributions::Distributions;
-use self::images::Images;
-use self::jobs::Jobs;
+pub use chapters::{ChapterError, about, tour};
+
+use self::chapters::{Host, Rooms, Setup};
 use self::overlays::{Notices, Palette};
 use self::particles::Canvas;
-use self::playback::Playback;
 use self::recovery::Recovery;
-use self::reverse::Reverse;
-use self::run::Pending;
-use self::saving::Output;
 use self::settings::{Settings, Store};
-use self::stage::Stage;
-use self::view::{Intent, Probe, Viewport};
+use self::shell::Shell;
+use self::view::Intent;
 use crate::gpu::{Device, Engine, GpuError};
 use crate::imaging::ImagingError;
-use crate::scene::{Action, Derived, History, ImageRef, Scene, SceneError};
+use crate::scene::{Action, Scene, SceneError};
 use crate::worker::Opener;
 
 /// Why the window cannot start.
@@ -77,6 +74,8 @@ pub enum AppError {
 pub struct Start {
     /// The scene; the remembered or the default one when `None`.
     pub scene: Option<Scene>,
+    /// The language of the window.
+    pub language: Language,
     /// Whether settings and the last scene are remembered from run to run.
     pub remember: bool,
     /// The folder where that is kept, and in which the scene of an open window is kept for an unexpected end.
@@ -122,28 +121,12 @@ impl std::fmt::Debug for OpenModel {
 
 /// The application.
 pub struct App {
-    history: History,
-    stage: Stage,
-    playback: Playback,
-    jobs: Jobs,
-    dialogs: Dialogs<Pending>,
-    /// What waits for the answer whether this file is to be replaced.
-    replacing: Option<(PathBuf, Output)>,
-    notices: Notices,
+    /// The chapters.
+    rooms: Rooms,
+    /// Everything else.
+    shell: Shell,
     palette: Palette,
-    settings: Settings,
-    store: Option<Store>,
-    /// When the settings were looked at last to be remembered, in seconds.
-    remembered: f64,
-    parting: Parting,
     keys_open: bool,
-    recovery: Recovery,
-    device: String,
-    title: String,
-    frame_ms: f32,
-    clipboard_busy: bool,
-    /// Passes that are drawn for the look of new controls alone, and not shown.
-    passes_due: u8,
 }
 
 impl App {
@@ -154,11 +137,12 @@ impl App {
     /// the default one.
     pub fn new(cc: &CreationContext<'_>, start: Start) -> Result<Self, AppError> {
         theme::install(&cc.egui_ctx);
+        let words = words::words(start.language);
         let mut notices = Notices::default();
         let (store, settings) = if start.remember {
             let (store, settings, told) = Store::open(start.folder.clone(), cc.storage);
-            for text in told {
-                notices.fail(&cc.egui_ctx, text);
+            for trouble in told {
+                notices.fail(&cc.egui_ctx, trouble.text(&words));
             }
             (Some(store), settings)
         } else {
@@ -191,54 +175,31 @@ impl App {
         for notice in &prepared.loaded.notices {
             notices.tell(&cc.egui_ctx, notice);
         }
-        let derived = Derived::of(&scene).map_err(SceneError::from)?;
         let canvas = match &window {
             Some(window) => Canvas::of(window),
             None if start.without_pictures => Canvas::unseen(),
             None => Canvas::default(),
         };
+        let opener = start.opener.map(|OpenModel(opener)| opener);
+        let rooms = Rooms::new(&Setup { canvas, opener, threads: settings.threads });
         let pictures = Pictures::new(engine, window, &prepared.raster);
-        let device = pictures.device();
-        let reverse = Reverse::new(start.opener.map(|OpenModel(opener)| opener), settings.threads);
-        let mut app = Self {
-            history: History::new(scene),
-            stage: Stage {
-                derived,
-                pictures,
-                reverse,
-                distributions: Distributions::new(canvas),
-                images: Images::new(prepared),
-                viewport: Viewport::default(),
-                probe: Probe::default(),
-            },
-            playback: Playback::default(),
-            jobs: Jobs::default(),
-            dialogs: Dialogs::new(start.chooser),
-            replacing: None,
+        let memory = shell::Memory { settings, store, recovery, parting: start.parting };
+        let mut shell = Shell::new(
+            scene,
+            prepared,
+            pictures,
             notices,
-            palette: Palette::default(),
-            settings,
-            store,
-            remembered: 0.0,
-            parting: start.parting,
-            keys_open: false,
-            recovery,
-            device,
-            title: String::new(),
-            frame_ms: 0.0,
-            clipboard_busy: false,
-            passes_due: 1,
-        };
-        if let ImageRef::File(path) = &app.history.scene().image {
-            app.settings.remember_file(path.clone());
-        }
-        app.offer_found(&cc.egui_ctx);
-        Ok(app)
+            memory,
+            words::words(start.language),
+            start.chooser,
+        )?;
+        shell.offer_found(&cc.egui_ctx);
+        Ok(Self { rooms, shell, palette: Palette::default(), keys_open: false })
     }
 
     /// The scene as it is.
     pub fn scene(&self) -> &Scene {
-        self.history.scene()
+        self.shell.scene()
     }
 
     /// Opens a picture or a scene, as if it had been dropped on the window.
@@ -248,25 +209,7 @@ impl App {
 
     /// Whether work is going on in the background.
     pub fn is_busy(&self) -> bool {
-        !self.jobs.running().is_empty()
-            || self.stage.reverse.is_busy()
-            || self.stage.distributions.is_busy()
-            || !self.stage.images.shown().serves(self.history.scene())
-    }
-
-    fn apply(&mut self, ctx: &egui::Context, action: Action) {
-        // Time passes without new controls; a dragged t needs no second look.
-        let is_time = matches!(action, Action::Timestep(_) | Action::Click(..));
-        if let Err(error) = self.history.apply(action) {
-            self.notices.fail(ctx, error.to_string());
-        }
-        self.stage.update(self.history.scene());
-        if is_time { ctx.request_repaint() } else { self.show_anew(ctx) }
-    }
-
-    fn show_anew(&mut self, ctx: &egui::Context) {
-        self.passes_due = 1;
-        ctx.request_repaint();
+        self.shell.is_busy() || self.rooms.iter().any(chapters::Chapter::is_busy)
     }
 
     fn carry_out(&mut self, ctx: &egui::Context, intents: Vec<Intent>) {
@@ -274,21 +217,39 @@ impl App {
             match intent {
                 Intent::Act(action) => {
                     if matches!(action, Action::Timestep(_) | Action::Click(..)) {
-                        self.playback.pause();
-                        self.stage.reverse.unfollow();
+                        self.shell.playback.pause();
+                        self.let_time_go();
                     }
-                    self.apply(ctx, action);
+                    self.shell.apply(ctx, action);
                 }
                 Intent::Do(command) => self.run(ctx, command),
             }
         }
     }
 
-    /// Keeps settings and scene for the next run.
-    fn remember(&mut self) -> Result<(), String> {
-        let Some(store) = &mut self.store else { return Ok(()) };
-        self.settings.scene = Some(self.history.scene().clone());
-        store.save(&self.settings)
+    /// The user took hold of t.
+    fn let_time_go(&mut self) {
+        self.rooms.iter_mut().for_each(|room| room.let_time_go());
+    }
+
+    /// Lets each chapter tell what has happened since the last frame.
+    fn poll_rooms(&mut self, ctx: &egui::Context) {
+        for room in self.rooms.iter_mut() {
+            room.poll(&mut Host::new(ctx, &mut self.shell));
+        }
+        for command in std::mem::take(&mut self.shell.later) {
+            self.run(ctx, command);
+        }
+    }
+
+    /// Lets each chapter want what the scene shows.
+    fn prepare_rooms(&mut self, ctx: &egui::Context) {
+        for room in self.rooms.iter_mut() {
+            let input = self.shell.stage.input(Some(ctx), self.shell.history.scene());
+            if let Err(error) = room.prepare(&input) {
+                self.shell.notices.fail(ctx, error.to_string());
+            }
+        }
     }
 }
 

@@ -5,12 +5,13 @@ use std::path::Path;
 use egui::{
     Align2, Area, Color32, Frame, Id, Key, Modal, Order, RichText, ScrollArea, TextEdit, Ui, Vec2, vec2,
 };
+use i18n_embed_fl::fl;
 
-use super::commands::{Command, Menu, entries};
+use super::commands::{Command, Entry, Menu};
 use super::theme::{Theme, caption_font, heading_font, title_font};
 use super::view::Intent;
+use super::words::Words;
 use crate::files::{message, plain, shortened};
-use crate::scene::Scene;
 
 /// How long a notice that is no error stays.
 const SECONDS: f64 = 6.0;
@@ -21,7 +22,7 @@ struct Notice {
     error: bool,
     since: f64,
     /// What can be answered; it stays until that is done.
-    answers: Vec<(&'static str, Command)>,
+    answers: Vec<(String, Command)>,
 }
 
 impl Notice {
@@ -43,12 +44,7 @@ impl Notices {
     }
 
     /// Tells something that waits for an answer.
-    pub fn ask(
-        &mut self,
-        ctx: &egui::Context,
-        text: impl Into<String>,
-        answers: Vec<(&'static str, Command)>,
-    ) {
+    pub fn ask(&mut self, ctx: &egui::Context, text: impl Into<String>, answers: Vec<(String, Command)>) {
         self.push(ctx, &text.into(), false, answers);
     }
 
@@ -59,7 +55,7 @@ impl Notices {
         self.push(ctx, &text, true, Vec::new());
     }
 
-    fn push(&mut self, ctx: &egui::Context, text: &str, error: bool, answers: Vec<(&'static str, Command)>) {
+    fn push(&mut self, ctx: &egui::Context, text: &str, error: bool, answers: Vec<(String, Command)>) {
         let text = message(text);
         self.list.retain(|notice| notice.text != text);
         self.list.push(Notice { text, error, since: ctx.input(|i| i.time), answers });
@@ -72,7 +68,13 @@ impl Notices {
 
     /// Draws them in the lower right corner of the canvas, which ends so far above and left of the window's;
     /// what is answered goes to `intents`.
-    pub fn show(&mut self, ctx: &egui::Context, theme: Theme, corner: Vec2, intents: &mut Vec<Intent>) {
+    pub fn show(
+        &mut self,
+        ctx: &egui::Context,
+        (theme, words): (Theme, &Words),
+        corner: Vec2,
+        intents: &mut Vec<Intent>,
+    ) {
         let now = ctx.input(|i| i.time);
         self.list.retain(|notice| notice.stays() || now - notice.since < SECONDS);
         if self.list.is_empty() {
@@ -95,7 +97,9 @@ impl Notices {
                             ui.allocate_ui(vec2(width, 0.0), |ui| {
                                 ui.add(egui::Label::new(RichText::new(&notice.text).color(theme.ink)).wrap());
                             });
-                            if notice.answers.is_empty() && ui.small_button("Close").clicked() {
+                            if notice.answers.is_empty()
+                                && ui.small_button(fl!(words, "notice-close")).clicked()
+                            {
                                 closed = Some(i);
                             }
                         });
@@ -104,7 +108,7 @@ impl Notices {
                         }
                         ui.horizontal(|ui| {
                             for (label, command) in &notice.answers {
-                                if ui.button(*label).clicked() {
+                                if ui.button(label).clicked() {
                                     intents.push(Intent::Do(command.clone()));
                                     closed = Some(i);
                                 }
@@ -140,7 +144,7 @@ impl Palette {
     }
 
     /// Draws it; the chosen entry's intent goes to `intents`.
-    pub fn show(&mut self, ctx: &egui::Context, scene: &Scene, intents: &mut Vec<Intent>) {
+    pub fn show(&mut self, ctx: &egui::Context, words: &Words, entries: &[Entry], intents: &mut Vec<Intent>) {
         if !self.open {
             return;
         }
@@ -148,7 +152,7 @@ impl Palette {
         let modal = Modal::new(Id::unique("palette")).show(ctx, |ui| {
             ui.set_width(420.0);
             let field = TextEdit::singleline(&mut self.query)
-                .hint_text("Type a command")
+                .hint_text(fl!(words, "palette-hint"))
                 .desired_width(f32::INFINITY);
             let response = ui.add(field);
             response.request_focus();
@@ -156,10 +160,10 @@ impl Palette {
                 self.chosen = 0;
             }
             let query = self.query.to_lowercase();
-            let words: Vec<&str> = query.split_whitespace().collect();
-            let found: Vec<_> = entries(scene)
-                .into_iter()
-                .filter(|entry| words.iter().all(|word| entry.label.to_lowercase().contains(word)))
+            let sought: Vec<&str> = query.split_whitespace().collect();
+            let found: Vec<_> = entries
+                .iter()
+                .filter(|entry| sought.iter().all(|word| entry.label.to_lowercase().contains(word)))
                 .collect();
             let (down, up, enter) = ui.input(|i| {
                 (i.key_pressed(Key::ArrowDown), i.key_pressed(Key::ArrowUp), i.key_pressed(Key::Enter))
@@ -182,13 +186,13 @@ impl Palette {
                         response.scroll_to_me(None);
                     }
                     if response.clicked() || (selected && enter) {
-                        intents.push(entry.intent);
+                        intents.push(entry.intent.clone());
                         done = true;
                     }
                 }
             });
-            if words.is_empty() {
-                ui.label(RichText::new("↑ ↓ choose · Enter does it").font(caption_font()).color(theme.weak));
+            if sought.is_empty() {
+                ui.label(RichText::new(fl!(words, "palette-keys")).font(caption_font()).color(theme.weak));
             }
             done
         });
@@ -199,17 +203,16 @@ impl Palette {
 }
 
 /// The list of keys. Returns whether it stays open.
-pub fn keys(ctx: &egui::Context, scene: &Scene) -> bool {
+pub fn keys(ctx: &egui::Context, words: &Words, entries: &[Entry]) -> bool {
     let modal = Modal::new(Id::unique("keys")).show(ctx, |ui| {
         ui.set_width(640.0);
         let theme = Theme::of(ui.ctx());
-        ui.label(RichText::new("Keys").font(title_font()).color(theme.ink));
+        ui.label(RichText::new(fl!(words, "keys")).font(title_font()).color(theme.ink));
         ui.add_space(8.0);
-        let entries = entries(scene);
         ui.columns(2, |columns| {
             for (i, menu) in Menu::ALL.into_iter().enumerate() {
                 let ui = &mut columns[usize::from(i % 3 != 0)];
-                ui.label(RichText::new(menu.title()).font(heading_font()).color(theme.ink));
+                ui.label(RichText::new(menu.title(words)).font(heading_font()).color(theme.ink));
                 for entry in entries.iter().filter(|entry| entry.menu == menu) {
                     if let Some(shortcut) = entry.shortcut {
                         key_row(ui, theme, &entry.label, &ui.ctx().format_shortcut(&shortcut));
@@ -218,17 +221,16 @@ pub fn keys(ctx: &egui::Context, scene: &Scene) -> bool {
                 ui.add_space(10.0);
             }
         });
-        let mouse = "Pictures: scroll zooms, drag moves, double-click shows the whole, right-click saves or copies. \
-                     Plots: drag moves t.";
+        let mouse = fl!(words, "keys-mouse");
         ui.label(RichText::new(mouse).font(caption_font()).color(theme.weak));
         ui.add_space(8.0);
-        ui.button("Close").clicked()
+        ui.button(fl!(words, "keys-close")).clicked()
     });
     !(modal.should_close() || modal.inner)
 }
 
 /// Asks whether the file is to be replaced. `None` while there is no answer.
-pub fn replace(ctx: &egui::Context, path: &Path) -> Option<bool> {
+pub fn replace(ctx: &egui::Context, words: &Words, path: &Path) -> Option<bool> {
     let name = plain(&path.file_name().unwrap_or_default().to_string_lossy());
     let folder = plain(&path.parent().unwrap_or(Path::new("")).display().to_string());
     let id = Id::unique("replace");
@@ -237,19 +239,19 @@ pub fn replace(ctx: &egui::Context, path: &Path) -> Option<bool> {
     let modal = Modal::new(id).frame(frame).show(ctx, |ui| {
         ui.set_width(420.0);
         let theme = Theme::of(ui.ctx());
-        let title = format!("Replace {}?", shortened(&name, 80));
+        let title = fl!(words, "replace-title", name = shortened(&name, 80));
         ui.add(egui::Label::new(RichText::new(title).font(title_font()).color(theme.ink)).wrap());
         ui.add_space(4.0);
-        let text = format!("There is a file of that name in {folder} already. What it holds will be lost.");
+        let text = fl!(words, "replace-text", folder = folder);
         ui.add(egui::Label::new(RichText::new(text).color(theme.weak)).wrap());
         ui.add_space(12.0);
         ui.horizontal(|ui| {
-            let cancel = ui.button("Cancel");
+            let cancel = ui.button(fl!(words, "replace-cancel"));
             if began {
                 // Enter is pressed soon: it loses nothing.
                 cancel.request_focus();
             }
-            let replace = ui.button("Replace").clicked();
+            let replace = ui.button(fl!(words, "replace")).clicked();
             if replace { Some(true) } else { cancel.clicked().then_some(false) }
         })
         .inner
@@ -271,14 +273,14 @@ fn key_row(ui: &mut Ui, theme: Theme, label: &str, key: &str) {
 }
 
 /// Shown while a file hangs over the window.
-pub fn drop_hint(ctx: &egui::Context, theme: Theme) {
+pub fn drop_hint(ctx: &egui::Context, theme: Theme, words: &Words) {
     if ctx.input(|i| i.raw.hovered_files.is_empty()) {
         return;
     }
     let painter = ctx.layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("drop")));
     let rect = ctx.content_rect();
     painter.rect_filled(rect, 0.0, Color32::from_black_alpha(160));
-    let text = "Drop a picture, a scene, a model's folder or a scheduler_config.json";
+    let text = fl!(words, "drop-hint");
     painter.text(rect.center(), Align2::CENTER_CENTER, text, title_font(), Color32::WHITE);
     painter.rect_stroke(
         rect.shrink(12.0),

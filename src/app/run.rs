@@ -5,41 +5,132 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use egui::ViewportCommand;
+use i18n_embed_fl::fl;
 
+use super::chapters::{Host, Order};
 use super::commands::Command;
 use super::dialogs::Filter;
 use super::jobs::{Outcome, Progress};
-use super::saving::{Output, SCENES};
+use super::saving::{Output, SCENES, Write};
+use super::shell::{Pending, Shell};
 use super::widgets::Pixels;
+use super::words::schedule_label;
 use super::{App, figure, images};
 use crate::diffusion::sampler::SchedulerFile;
-use crate::export::{self, TableFormat};
+use crate::export::{self, ExportError, TableFormat};
 use crate::files;
 use crate::gpu::Engine;
 use crate::imaging::{self, FilmFormat, ImagingError, LoadedImage, Pasted};
 use crate::scene::{self, Action, ImageRef, Scene, Side};
 
-/// What a file dialog was opened for.
-pub enum Pending {
-    OpenAny,
-    ImportSchedule(Side),
-    Model,
-    IdealData,
-    Save(Output),
-}
-
-const PICTURES: Filter = ("Pictures", &["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]);
+/// Endings of pictures.
+const PICTURES: &[&str] = &["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"];
 
 impl App {
+    /// Carries out a command.
     pub(super) fn run(&mut self, ctx: &egui::Context, command: Command) {
         match command {
-            Command::OpenImage => self.dialogs.ask_open(ctx, "Open image", PICTURES, Pending::OpenAny),
-            Command::OpenScene => self.dialogs.ask_open(ctx, "Open scene", SCENES, Pending::OpenAny),
             Command::OpenPath(path) => self.open_path(ctx, path),
+            Command::Order(order) => self.tell_room(ctx, &order),
+            Command::Play(onwards) => {
+                self.let_time_go();
+                self.shell.play_or_pause(ctx, onwards);
+            }
+            Command::StepBy(n) => {
+                self.let_time_go();
+                self.shell.step_by(ctx, n);
+            }
+            Command::Palette => self.palette.toggle(),
+            Command::Keys => self.keys_open = !self.keys_open,
+            command => self.shell.run(ctx, command),
+        }
+        self.shell.show_anew(ctx);
+    }
+
+    /// Tells a chapter to do something.
+    fn tell_room(&mut self, ctx: &egui::Context, order: &Order) {
+        self.rooms.get_mut(order.chapter).execute(order, &mut Host::new(ctx, &mut self.shell));
+        for command in std::mem::take(&mut self.shell.later) {
+            self.run(ctx, command);
+        }
+    }
+
+    /// Opens a picture, a scene, a diffusers schedule or what a chapter knows; what it is shows in its content.
+    pub(super) fn open_path(&mut self, ctx: &egui::Context, path: PathBuf) {
+        let order = self.rooms.iter().find_map(|room| room.opens(&path));
+        match order {
+            Some(order) => self.tell_room(ctx, &order),
+            None => self.shell.open_file(ctx, path),
+        }
+    }
+
+    /// Opens what pasted text names; other text came with a picture or files, or cannot be pasted.
+    pub(super) fn paste_text(&mut self, ctx: &egui::Context, text: &str) {
+        let files = imaging::clipboard::paths(text);
+        if files.is_empty() {
+            self.run(ctx, Command::Paste);
+        } else {
+            self.open_pasted(ctx, files);
+        }
+    }
+
+    /// Opens the first of copied files: one scene or picture is shown at a time.
+    pub(super) fn open_pasted(&mut self, ctx: &egui::Context, files: Vec<PathBuf>) {
+        self.shell.clipboard_busy = false;
+        let others = files.len().saturating_sub(1);
+        let Some(first) = files.into_iter().next() else { return };
+        if others > 0 {
+            let name = files::plain(&first.display().to_string());
+            let all = others + 1;
+            let text = fl!(self.shell.words, "files-copied", count = all, name = name);
+            self.shell.notices.tell(ctx, text);
+        }
+        self.open_path(ctx, first);
+    }
+
+    /// Does what file dialogs were opened for.
+    pub(super) fn take_answers(&mut self, ctx: &egui::Context) {
+        let Some((answer, pending)) = self.shell.dialogs.poll(ctx) else { return };
+        let path = match answer {
+            Ok(Some(path)) => path,
+            Ok(None) => return,
+            Err(reason) => {
+                let words = &self.shell.words;
+                let text = match pending {
+                    Pending::Save(_) => fl!(words, "dialog-failed-save", reason = reason),
+                    _ => fl!(words, "dialog-failed-open", reason = reason),
+                };
+                return self.shell.notices.fail(ctx, text);
+            }
+        };
+        match pending {
+            Pending::OpenAny => self.open_path(ctx, path),
+            Pending::ImportSchedule(side) => self.shell.import_schedule(ctx, &path, side),
+            Pending::Order(order) => self.tell_room(ctx, &order(path)),
+            Pending::Save(output) => self.shell.save_at(ctx, &path, output),
+        }
+    }
+}
+
+impl Shell {
+    /// Carries out a command that no chapter has to know of.
+    fn run(&mut self, ctx: &egui::Context, command: Command) {
+        match command {
+            Command::OpenImage => {
+                let title = fl!(self.words, "dialog-open-image");
+                let filter = Filter::of(fl!(self.words, "files-pictures"), PICTURES);
+                self.dialogs.ask_open(ctx, title, filter, Pending::OpenAny);
+            }
+            Command::OpenScene => {
+                let title = fl!(self.words, "dialog-open-scene");
+                let filter = Filter::of(fl!(self.words, "files-scenes"), SCENES);
+                self.dialogs.ask_open(ctx, title, filter, Pending::OpenAny);
+            }
             Command::OpenSample(name) => self.apply(ctx, Action::Image(ImageRef::Sample(name.to_owned()))),
             Command::ImportSchedule(side) => {
-                let filter: Filter = ("scheduler_config.json", &["json"]);
-                self.dialogs.ask_open(ctx, "Import schedule", filter, Pending::ImportSchedule(side));
+                let title = fl!(self.words, "dialog-import-schedule");
+                let filter = Filter::of("scheduler_config.json", &["json"]);
+                self.dialogs.ask_open(ctx, title, filter, Pending::ImportSchedule(side));
             }
             Command::Paste => self.paste(ctx),
             Command::SaveScene => self.ask_save(ctx, Output::Scene, "scene"),
@@ -52,7 +143,7 @@ impl App {
             Command::CopyPicture(pixels) => {
                 if let Some((rgba, width, height)) = self.rendered(ctx, &pixels) {
                     ctx.copy_image(egui::ColorImage::from_rgba_unmultiplied([width, height], &rgba));
-                    self.notices.tell(ctx, "Picture copied");
+                    self.notices.tell(ctx, fl!(self.words, "picture-copied"));
                 }
             }
             Command::ExportFilm(format) => self.ask_save(ctx, Output::Film(format), "forward"),
@@ -65,8 +156,6 @@ impl App {
                 let stem = self.scene().chapter.name();
                 self.ask_save(ctx, Output::Figure, stem);
             }
-            Command::Reverse(command) => self.reverse(ctx, command),
-            Command::Distributions(command) => self.distributions(ctx, command),
             Command::Recovered(take_back) => self.recovered(ctx, take_back),
             Command::ResetScene => self.apply(ctx, Action::Replace(Box::default())),
             Command::Undo => {
@@ -77,22 +166,7 @@ impl App {
                 self.history.redo();
                 self.stage.update(self.history.scene());
             }
-            Command::Play(onwards) => {
-                self.stage.reverse.unfollow();
-                if let Some(t) = self.playback.toggle(onwards, self.history.scene()) {
-                    self.apply(ctx, Action::Timestep(t));
-                }
-            }
-            Command::StepBy(n) => {
-                self.playback.pause();
-                self.stage.reverse.unfollow();
-                let t = self.scene().t as i64 + n;
-                self.apply(ctx, Action::Timestep(t.max(1) as usize));
-            }
-            Command::NewSeed => {
-                let seed = self.scene().seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1) >> 40;
-                self.apply(ctx, Action::Seed(seed));
-            }
+            Command::NewSeed => self.new_seed(ctx),
             Command::ToggleTheme => {
                 let dark = ctx.theme() == egui::Theme::Dark;
                 self.settings.theme =
@@ -100,29 +174,42 @@ impl App {
                 ctx.set_theme(self.settings.theme);
             }
             Command::ToggleInspector => self.settings.inspector = !self.settings.inspector,
-            Command::Palette => self.palette.toggle(),
-            Command::Keys => self.keys_open = !self.keys_open,
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+            // What takes the rest of the window is done there.
+            Command::OpenPath(_)
+            | Command::Order(_)
+            | Command::Play(_)
+            | Command::StepBy(_)
+            | Command::Palette
+            | Command::Keys => {}
         }
-        self.show_anew(ctx);
+    }
+
+    fn play_or_pause(&mut self, ctx: &egui::Context, onwards: bool) {
+        if let Some(t) = self.playback.toggle(onwards, self.history.scene()) {
+            self.apply(ctx, Action::Timestep(t));
+        }
+    }
+
+    fn step_by(&mut self, ctx: &egui::Context, n: i64) {
+        self.playback.pause();
+        let t = self.scene().t as i64 + n;
+        self.apply(ctx, Action::Timestep(t.max(1) as usize));
     }
 
     /// A picture at its own resolution; a failure becomes a notice.
     fn rendered(&mut self, ctx: &egui::Context, pixels: &Pixels) -> Option<(Vec<u8>, usize, usize)> {
         let request = match pixels {
             Pixels::Computed(request) => request,
-            Pixels::Kept(kept) => return self.stage.reverse.rendered(*kept, self.history.scene()),
-            Pixels::Start | Pixels::None => return None,
+            Pixels::Stored(key) => return self.stage.stored.rendered(*key, self.history.scene()),
+            Pixels::None(_) => return None,
         };
         let rendered = self.stage.pictures.render(self.history.scene(), request);
         rendered.inspect_err(|error| self.notices.fail(ctx, error.to_string())).ok()
     }
 
-    /// Opens a picture, a scene, a network or a diffusers schedule; what it is shows in its content.
-    pub(super) fn open_path(&mut self, ctx: &egui::Context, path: PathBuf) {
-        if is_model(&path) {
-            return self.open_model(ctx, &path);
-        }
+    /// Opens a picture, a scene or a diffusers schedule.
+    fn open_file(&mut self, ctx: &egui::Context, path: PathBuf) {
         if is_scheduler_config(&path) {
             return self.import_schedule(ctx, &path, self.scene().active);
         }
@@ -136,11 +223,13 @@ impl App {
             };
         }
         let reference = ImageRef::File(std::path::absolute(&path).unwrap_or(path));
-        self.jobs.start(ctx, "opening the picture", move |progress| match images::load(&reference) {
-            // A decoder cannot be stopped half-way; what it brings can be left.
-            Ok(_) if progress.is_cancelled() => Outcome::Cancelled,
-            Ok(loaded) => Outcome::Opened(reference, Arc::new(loaded)),
-            Err(error) => Outcome::Failed(error.to_string()),
+        self.jobs.start(ctx, "opening", fl!(self.words, "job-opening"), move |progress| {
+            match images::load(&reference) {
+                // A decoder cannot be stopped half-way; what it brings can be left.
+                Ok(_) if progress.is_cancelled() => Outcome::Cancelled,
+                Ok(loaded) => Outcome::Opened(reference, Arc::new(loaded)),
+                Err(error) => Outcome::Failed(error.to_string()),
+            }
         });
     }
 
@@ -165,33 +254,13 @@ impl App {
             return;
         }
         self.clipboard_busy = true;
-        self.jobs.start(ctx, "pasting", |_| match imaging::clipboard::read() {
-            Ok(Pasted::Picture(loaded)) => Outcome::Opened(ImageRef::Pasted(0), Arc::new(loaded)),
-            Ok(Pasted::Files(files)) => Outcome::Pasted(files),
-            Err(error) => Outcome::Failed(error.to_string()),
+        self.jobs.start(ctx, "pasting", fl!(self.words, "job-pasting"), |_| {
+            match imaging::clipboard::read() {
+                Ok(Pasted::Picture(loaded)) => Outcome::Opened(ImageRef::Pasted(0), Arc::new(loaded)),
+                Ok(Pasted::Files(files)) => Outcome::Pasted(files),
+                Err(error) => Outcome::Failed(error.to_string()),
+            }
         });
-    }
-
-    /// Opens what pasted text names; other text came with a picture or files, or cannot be pasted.
-    pub(super) fn paste_text(&mut self, ctx: &egui::Context, text: &str) {
-        let files = imaging::clipboard::paths(text);
-        if files.is_empty() {
-            self.run(ctx, Command::Paste);
-        } else {
-            self.open_pasted(ctx, files);
-        }
-    }
-
-    /// Opens the first of copied files: one scene or picture is shown at a time.
-    pub(super) fn open_pasted(&mut self, ctx: &egui::Context, files: Vec<PathBuf>) {
-        self.clipboard_busy = false;
-        let others = files.len().saturating_sub(1);
-        let Some(first) = files.into_iter().next() else { return };
-        if others > 0 {
-            let name = files::plain(&first.display().to_string());
-            self.notices.tell(ctx, format!("{} files were copied; opening the first, {name}", others + 1));
-        }
-        self.open_path(ctx, first);
     }
 
     fn import_schedule(&mut self, ctx: &egui::Context, path: &Path, side: Side) {
@@ -202,10 +271,11 @@ impl App {
         match SchedulerFile::parse(&text) {
             Ok(file) => {
                 let spec = file.schedule.spec().clone();
-                let label = spec.kind.label();
+                let kind = schedule_label(&self.words, &spec.kind);
                 self.apply(ctx, Action::Schedule(side, spec));
-                self.notices
-                    .tell(ctx, format!("Schedule {}: {label}, from {}", side.letter(), path.display()));
+                let (side, path_shown) = (side.letter(), path.display().to_string());
+                let text = fl!(self.words, "schedule-imported", side = side, kind = kind, path = path_shown);
+                self.notices.tell(ctx, text);
                 for line in file.remarks {
                     self.notices.tell(ctx, format!("{}: {line}", path.display()));
                 }
@@ -214,28 +284,17 @@ impl App {
         }
     }
 
-    /// Does what file dialogs were opened for.
-    pub(super) fn take_answers(&mut self, ctx: &egui::Context) {
-        let Some((answer, pending)) = self.dialogs.poll(ctx) else { return };
-        let path = match answer {
-            Ok(Some(path)) => path,
-            Ok(None) => return,
-            Err(reason) => return self.notices.fail(ctx, reason),
-        };
-        match pending {
-            Pending::OpenAny => self.open_path(ctx, path),
-            Pending::ImportSchedule(side) => self.import_schedule(ctx, &path, side),
-            Pending::Model => self.open_model(ctx, &path),
-            Pending::IdealData => self.take_ideal_data(ctx, path),
-            Pending::Save(output) => self.save_at(ctx, &path, output),
-        }
+    /// Writes what a chapter has asked for, in the background.
+    pub(super) fn export(&mut self, ctx: &egui::Context, name: String, path: PathBuf, write: Write) {
+        self.jobs
+            .start(ctx, "writing", name, move |progress: &Progress| ended(&path, write(&path, progress)));
     }
 
     pub(super) fn export_film(&mut self, ctx: &egui::Context, path: PathBuf, format: FilmFormat) {
         let scene = self.scene().clone();
         let schedule = self.stage.derived.side(scene.active).schedule.clone();
         let image = self.stage.images.shown().raster.clone();
-        self.jobs.start(ctx, "exporting the film", move |progress: &Progress| {
+        self.jobs.start(ctx, "film", fl!(self.words, "job-film"), move |progress: &Progress| {
             let report = |done: u32, total: u32| {
                 if progress.report(done as usize, total as usize) {
                     ControlFlow::Continue(())
@@ -243,15 +302,11 @@ impl App {
                     ControlFlow::Break(())
                 }
             };
-            let engine = Engine::cpu(0).map_err(export::ExportError::from);
+            let engine = Engine::cpu(0).map_err(ExportError::from);
             let written = engine.and_then(|mut engine| {
                 export::film(&path, format, &scene, &schedule, &image, &mut engine, report)
             });
-            match written {
-                Ok(()) => Outcome::Notice(format!("Saved {}", path.display())),
-                Err(export::ExportError::Imaging(ImagingError::Cancelled { .. })) => Outcome::Cancelled,
-                Err(error) => Outcome::Failed(error.to_string()),
-            }
+            ended(&path, written)
         });
     }
 
@@ -259,23 +314,27 @@ impl App {
         let scene: Scene = self.scene().clone();
         let prepared = self.stage.images.shown().clone();
         let dark = ctx.theme() == egui::Theme::Dark;
-        self.jobs.start(ctx, "exporting the figure", move |_| {
+        self.jobs.start(ctx, "figure", fl!(self.words, "job-figure"), move |_| {
             let options = figure::FigureOptions { dark, ..figure::FigureOptions::default() };
             let written = figure::Studio::open(crate::gpu::Device::Auto)
                 .and_then(|mut studio| studio.save(&path, &scene, prepared, options));
             match written {
-                Ok(()) => Outcome::Notice(format!("Saved {}", path.display())),
+                Ok(()) => Outcome::Saved(path.clone()),
                 Err(error) => Outcome::Failed(error.to_string()),
             }
         });
     }
 }
 
-/// A folder, or a file of weights: a network, or nothing.
-fn is_model(path: &Path) -> bool {
-    path.is_dir() || path.extension().is_some_and(|extension| extension == "safetensors")
-}
-
 fn is_scheduler_config(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("scheduler_config.json"))
+}
+
+/// How writing a file has ended.
+fn ended(path: &Path, written: Result<(), ExportError>) -> Outcome {
+    match written {
+        Ok(()) => Outcome::Saved(path.to_owned()),
+        Err(ExportError::Imaging(ImagingError::Cancelled { .. })) => Outcome::Cancelled,
+        Err(error) => Outcome::Failed(error.to_string()),
+    }
 }

@@ -1,16 +1,19 @@
 //! What the window writes where the user says, and the question before a file is replaced.
 
+use i18n_embed_fl::fl;
 use std::path::Path;
 
 use super::dialogs::{Filter, with_ending};
-use super::run::Pending;
-use super::{App, overlays};
+use super::jobs::Progress;
+use super::overlays;
+use super::shell::{Pending, Shell};
+use super::words::Words;
 use crate::export::{self, ExportError, TableFormat};
 use crate::imaging::{self, FilmFormat, PixelBytes};
 use crate::scene;
 
-/// Scenes, for dialogs that open and that save.
-pub const SCENES: Filter = ("Scenes", &["diffuscope"]);
+/// Endings of scenes.
+pub const SCENES: &[&str] = &["diffuscope"];
 
 /// A kind of file that is written.
 pub enum Output {
@@ -24,58 +27,75 @@ pub enum Output {
     Film(FilmFormat),
     /// The active schedule, or its curves.
     Table(TableFormat),
-    /// The run as a film.
-    RunFilm(FilmFormat),
-    /// Every kept state of the run.
-    Trajectory,
+    /// What a chapter writes, in the background.
+    Work(Work, Write),
+}
+
+/// What a chapter writes.
+#[derive(Clone, Debug)]
+pub struct Work {
+    /// The title of the dialog that asks where to.
+    pub title: String,
+    /// What its files are called.
+    pub filter: Filter,
+    /// What the work is called while it goes on.
+    pub name: String,
+}
+
+/// Writes to a place, and tells how far it is.
+pub type Write = Box<dyn FnOnce(&Path, &Progress) -> Result<(), ExportError> + Send>;
+
+/// What films are called.
+pub fn film_filter(format: FilmFormat) -> Filter {
+    match format {
+        FilmFormat::Gif => Filter::of("GIF", &["gif"]),
+        FilmFormat::Apng => Filter::of("APNG", &["png", "apng"]),
+    }
 }
 
 impl Output {
     /// The title of the dialog that asks where to.
-    fn title(&self) -> &'static str {
+    fn title(&self, words: &Words) -> String {
         match self {
-            Self::Scene => "Save scene",
-            Self::Picture(..) => "Save picture",
-            Self::Figure => "Export figure",
-            Self::Film(_) => "Export film",
-            Self::Table(_) => "Export",
-            Self::RunFilm(_) => "Export run",
-            Self::Trajectory => "Export trajectory",
+            Self::Scene => fl!(words, "dialog-save-scene"),
+            Self::Picture(..) => fl!(words, "dialog-save-picture"),
+            Self::Figure => fl!(words, "dialog-export-figure"),
+            Self::Film(_) => fl!(words, "dialog-export-film"),
+            Self::Table(_) => fl!(words, "dialog-export-table"),
+            Self::Work(work, _) => work.title.clone(),
         }
     }
 
     /// What its files are called.
-    fn filter(&self) -> Filter {
+    fn filter(&self, words: &Words) -> Filter {
         match self {
-            Self::Scene => SCENES,
-            Self::Picture(..) | Self::Figure => ("PNG", &["png"]),
-            Self::Film(FilmFormat::Gif) | Self::RunFilm(FilmFormat::Gif) => ("GIF", &["gif"]),
-            Self::Film(FilmFormat::Apng) | Self::RunFilm(FilmFormat::Apng) => {
-                ("Animated PNG", &["png", "apng"])
-            }
-            Self::Table(TableFormat::Csv) => ("CSV", &["csv"]),
-            Self::Table(TableFormat::Json | TableFormat::Diffusers) => ("JSON", &["json"]),
-            Self::Trajectory => ("safetensors", &["safetensors"]),
+            Self::Scene => Filter::of(fl!(words, "files-scenes"), SCENES),
+            Self::Picture(..) | Self::Figure => Filter::of("PNG", &["png"]),
+            Self::Film(format) => film_filter(*format),
+            Self::Table(TableFormat::Csv) => Filter::of("CSV", &["csv"]),
+            Self::Table(TableFormat::Json | TableFormat::Diffusers) => Filter::of("JSON", &["json"]),
+            Self::Work(work, _) => work.filter.clone(),
         }
     }
 
     /// The file name that is proposed: a stem with the usual ending.
-    fn proposed(&self, stem: &str) -> String {
-        format!("{stem}.{}", self.filter().1[0])
+    fn proposed(stem: &str, filter: &Filter) -> String {
+        format!("{stem}.{}", filter.endings[0])
     }
 }
 
-impl App {
+impl Shell {
     /// Asks where to write, proposing a name without an ending.
     pub(super) fn ask_save(&mut self, ctx: &egui::Context, output: Output, stem: &str) {
-        let (title, name, filter) = (output.title(), output.proposed(stem), output.filter());
+        let (title, filter) = (output.title(&self.words), output.filter(&self.words));
+        let name = Output::proposed(stem, &filter);
         self.dialogs.ask_save(ctx, title, name, filter, Pending::Save(output));
     }
 
     /// Writes where the user said. The dialog has asked about the name as it was typed; a file that has it
     /// with the ending is asked about here.
     pub(super) fn save_at(&mut self, ctx: &egui::Context, typed: &Path, output: Output) {
-        let path = with_ending(typed, output.filter());
+        let path = with_ending(typed, &output.filter(&self.words));
         // A link that leads nowhere is there too.
         if path != typed && path.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir()) {
             self.replacing = Some((path, output));
@@ -87,11 +107,17 @@ impl App {
     /// Shows the question whether a file is to be replaced, where there is one, and does what was answered.
     pub(super) fn ask_replace(&mut self, ctx: &egui::Context) {
         let Some((path, output)) = self.replacing.take() else { return };
-        match overlays::replace(ctx, &path) {
+        match overlays::replace(ctx, &self.words, &path) {
             None => self.replacing = Some((path, output)),
             Some(true) => self.write(ctx, &path, output),
             Some(false) => {}
         }
+    }
+
+    /// Tells that a file was written.
+    pub(super) fn tell_saved(&mut self, ctx: &egui::Context, path: &Path) {
+        let text = fl!(self.words, "saved", path = path.display().to_string());
+        self.notices.tell(ctx, text);
     }
 
     fn write(&mut self, ctx: &egui::Context, path: &Path, output: Output) {
@@ -107,11 +133,10 @@ impl App {
             }
             Output::Film(format) => return self.export_film(ctx, path.to_owned(), format),
             Output::Figure => return self.export_figure(ctx, path.to_owned()),
-            Output::RunFilm(format) => return self.export_run(ctx, path.to_owned(), Some(format)),
-            Output::Trajectory => return self.export_run(ctx, path.to_owned(), None),
+            Output::Work(work, write) => return self.export(ctx, work.name, path.to_owned(), write),
         };
         match written {
-            Ok(()) => self.notices.tell(ctx, format!("Saved {}", path.display())),
+            Ok(()) => self.tell_saved(ctx, path),
             Err(error) => self.notices.fail(ctx, error.to_string()),
         }
     }

@@ -1,11 +1,11 @@
 //! What stands between a scene and its views: curves, pictures, zoom and the probed pixel.
 
-use super::distributions::Distributions;
+use super::chapters::Input;
 use super::images::Images;
-use super::pictures::Pictures;
-use super::reverse::Reverse;
+use super::pictures::{Pictures, Stored};
 use super::theme::Theme;
 use super::view::{Intent, Probe, View, Viewport};
+use super::words::Words;
 use crate::scene::{Derived, Scene};
 
 /// Everything that a [`View`] looks at besides the scene.
@@ -14,10 +14,8 @@ pub struct Stage {
     pub derived: Derived,
     /// Renders pictures.
     pub pictures: Pictures,
-    /// The Reverse chapter's worker, network and run.
-    pub reverse: Reverse,
-    /// What the Distributions chapter computes.
-    pub distributions: Distributions,
+    /// Pictures that were made elsewhere.
+    pub stored: Stored,
     /// The scene's picture.
     pub images: Images,
     /// Zoom and pan.
@@ -28,17 +26,23 @@ pub struct Stage {
 
 impl Stage {
     /// A view of `scene`.
-    pub fn view<'a>(&'a mut self, scene: &'a Scene, theme: Theme, intents: &'a mut Vec<Intent>) -> View<'a> {
+    pub fn view<'a>(
+        &'a mut self,
+        scene: &'a Scene,
+        (theme, words): (Theme, &'a Words),
+        intents: &'a mut Vec<Intent>,
+    ) -> View<'a> {
         let shown = self.images.shown();
         View {
             scene,
             derived: &self.derived,
             theme,
+            words,
             image: &shown.raster,
             image_name: &shown.loaded.name,
             pictures: &mut self.pictures,
-            reverse: &mut self.reverse,
-            distributions: &mut self.distributions,
+            stored: &mut self.stored,
+            models: &[],
             viewport: &mut self.viewport,
             probe: &mut self.probe,
             intents,
@@ -54,8 +58,8 @@ impl Stage {
         }
     }
 
-    /// Has computed in the background what the scene shows, or, without a context, here and now.
-    pub fn prepare(&mut self, ctx: Option<&egui::Context>, scene: &Scene) {
-        self.distributions.prepare(ctx, scene, &self.derived, &self.images.shown().raster);
+    /// What chapters are prepared from; `ctx` is the window's, where there is one.
+    pub fn input<'a>(&'a self, ctx: Option<&'a egui::Context>, scene: &'a Scene) -> Input<'a> {
+        Input { ctx, scene, derived: &self.derived, image: &self.images.shown().raster }
     }
 }

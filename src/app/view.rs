@@ -1,10 +1,12 @@
 //! What every view of the scene is given, and what it gives back.
 
+use std::path::PathBuf;
+
+use super::chapters::Order;
 use super::commands::Command;
-use super::distributions::Distributions;
-use super::pictures::Pictures;
-use super::reverse::{self, Reverse};
+use super::pictures::{Pictures, Stored};
 use super::theme::Theme;
+use super::words::Words;
 use crate::diffusion::{Raster, Step};
 use crate::scene::{Action, Derived, Scene, Side, SideCurves};
 
@@ -114,16 +116,18 @@ pub struct View<'a> {
     pub derived: &'a Derived,
     /// Colours.
     pub theme: Theme,
+    /// The words of the window.
+    pub words: &'a Words,
     /// The picture at its working size.
     pub image: &'a Raster,
     /// Name of the picture, for captions.
     pub image_name: &'a str,
     /// Renders pictures.
     pub pictures: &'a mut Pictures,
-    /// The Reverse chapter's worker, network and run.
-    pub reverse: &'a mut Reverse,
-    /// What the Distributions chapter computes.
-    pub distributions: &'a mut Distributions,
+    /// Pictures that were made elsewhere.
+    pub stored: &'a mut Stored,
+    /// Folders of networks that were opened lately.
+    pub models: &'a [PathBuf],
     /// Zoom and pan.
     pub viewport: &'a mut Viewport,
     /// The pixel under the pointer.
@@ -146,16 +150,14 @@ impl View<'_> {
         self.intents.push(Intent::Do(command));
     }
 
+    /// Tells a chapter to do something.
+    pub fn order(&mut self, order: Order) {
+        self.command(Command::Order(order));
+    }
+
     /// The pixel of the scene's picture that is probed.
     pub fn probed(&self) -> Option<[usize; 2]> {
         self.probe.pixel([self.image.width, self.image.height])
-    }
-
-    /// Width and height of runs, of the one on show or of the next one.
-    pub fn run_size(&self) -> [usize; 2] {
-        let shown = self.reverse.run().map(|run| run.spec.shape);
-        let shape = shown.or_else(|| reverse::shape(self.scene, self.reverse.card(), self.image));
-        shape.map_or([1, 1], |[_, height, width]| [width, height])
     }
 
     /// The active side's schedule and curves.

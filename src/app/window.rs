@@ -45,6 +45,7 @@ pub fn run(start: Start) -> eframe::Result {
         persist_window: start.remember,
         // Translated by egui, the key to paste would be lost where there is neither text nor PNG to paste.
         clipboard_shortcuts: false,
+        event_loop_builder: event_loop(),
         ..NativeOptions::default()
     };
     let open = Arc::new(());
@@ -58,6 +59,19 @@ pub fn run(start: Start) -> eframe::Result {
     let ended = eframe::run_native(NAME, options, Box::new(create));
     drop(open);
     ended
+}
+
+/// Where the environment names a Wayland server that is not there beside an X server that is, the window opens
+/// there.
+fn event_loop() -> Option<eframe::EventLoopBuilderHook> {
+    #[cfg(all(unix, not(target_os = "macos")))]
+    if crate::system::needs_x11() {
+        use winit::platform::x11::EventLoopBuilderExtX11 as _;
+        return Some(Box::new(|builder| {
+            builder.with_x11();
+        }));
+    }
+    None
 }
 
 /// Asks the window to close until it has: what is asked in the midst of a frame of two passes wakes nobody,

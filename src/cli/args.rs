@@ -7,27 +7,28 @@ use clap::builder::PossibleValue;
 
 use super::error::CliError;
 use super::output::remark;
+use crate::app::about;
 use crate::diffusion::noise::NoiseMode;
 use crate::diffusion::sampler::{PredictionType, SchedulerFile, StepTo, TimestepSpacing};
 use crate::diffusion::{ScheduleError, ScheduleKind, ScheduleSpec};
 use crate::files;
 use crate::gpu::Device;
-use crate::imaging::sample;
+use crate::imaging::sample_meant;
 use crate::model::{Compute, ModelRef, Pipeline};
-use crate::scene::{self, Action, Chapter, ImageRef, ReverseOptions, Scene, Side};
+use crate::scene::{self, Action, ChapterId, ImageRef, ReverseOptions, Scene, Side};
 
 const ZERO_SNR_ADVICE: &str = "a zero terminal SNR with v-prediction takes the rest away";
 
 /// Pixels of a figure in one direction.
 const FIGURE_SIDE: std::ops::RangeInclusive<u32> = 320..=8192;
 
-impl ValueEnum for Chapter {
+impl ValueEnum for ChapterId {
     fn value_variants<'a>() -> &'a [Self] {
         &Self::ALL
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.name()).help(self.sentence()))
+        Some(PossibleValue::new(self.name()).help(about(*self).1))
     }
 }
 
@@ -206,9 +207,9 @@ pub fn tell_signal_left(spec: &ScheduleSpec) -> Result<(), CliError> {
 
 /// A picture by its file, or by the name of a built-in one where there is no such file.
 pub fn picture(path: &Path) -> ImageRef {
-    match path.to_str().and_then(sample) {
-        Some(sample) if !path.exists() => ImageRef::Sample(sample.name.to_owned()),
-        _ => ImageRef::File(path.to_owned()),
+    match sample_meant(path) {
+        Some(sample) => ImageRef::Sample(sample.name.to_owned()),
+        None => ImageRef::File(path.to_owned()),
     }
 }
 
@@ -249,6 +250,14 @@ pub struct SceneArgs {
     /// Noise of a Markov walk instead of one ε for all t
     #[arg(long)]
     pub walk: bool,
+}
+
+impl SceneArgs {
+    /// The files that are read.
+    pub fn inputs(&self) -> Vec<&Path> {
+        let schedules = self.schedule.iter().chain(&self.compare).map(Path::new);
+        self.image.iter().map(PathBuf::as_path).chain(schedules).collect()
+    }
 }
 
 impl SceneArgs {
@@ -313,9 +322,9 @@ pub fn scene_of(path: &Path) -> Result<Scene, CliError> {
     let mut scene = Scene::default();
     if path.is_dir() || path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("safetensors")) {
         Pipeline::check(path)?;
-        scene.apply(Action::Chapter(Chapter::Reverse))?;
+        scene.apply(Action::Chapter(ChapterId::Reverse))?;
         let model = ModelRef::Folder(path.to_owned());
-        scene.apply(Action::Reverse(ReverseOptions { model, ..ReverseOptions::default() }))?;
+        scene.apply(Action::options(ReverseOptions { model, ..ReverseOptions::default() }))?;
     } else if name.ends_with("scheduler_config.json") {
         scene.apply(Action::Schedule(Side::A, scheduler_config(path)?))?;
     } else if scene::looks_like_scene(path) {

@@ -2,14 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::args;
 use super::error::CliError;
 use super::generate::{Options, Setup};
 use super::output::remark;
-use crate::app::load_picture;
 use crate::diffusion::Raster;
 use crate::diffusion::sampler::noised;
-use crate::imaging::{fill, with_channels};
+use crate::imaging::{fill, open_argument, with_channels};
 
 const EXAMPLES: &str = "\
 The picture is cropped and scaled to the network's size, noised to timestep N and denoised from there:
@@ -39,6 +37,7 @@ pub struct Args {
 /// As for `sample`, and when the picture cannot be read.
 pub fn run(args: &Args) -> Result<(), CliError> {
     let options = &args.options;
+    options.check_apart(&args.image)?;
     let mut setup = options.open()?;
     let steps = setup.schedule.steps();
     if !(1..=steps).contains(&args.from_t) {
@@ -48,7 +47,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         setup.spec.num_inference_steps = setup.spec.num_inference_steps.min(args.from_t);
     }
     let sampler = setup.spec.build_from(&setup.schedule, args.from_t)?;
-    let loaded = load_picture(&args::picture(&args.image))?;
+    let loaded = open_argument(&args.image)?;
     for notice in &loaded.notices {
         remark(&format!("{}: {notice}", args.image.display()));
     }

@@ -8,6 +8,7 @@ use clap::error::ErrorKind;
 
 use super::{output, stop};
 use crate::app::AppError;
+use crate::app::ChapterError;
 use crate::app::figure::FigureError;
 use crate::classifier::ClassifierError;
 use crate::dataset::DatasetError;
@@ -24,7 +25,6 @@ use crate::model::ModelError;
 use crate::scene::{SceneError, SceneFileError};
 use crate::toy::ToyError;
 use crate::train::TrainError;
-use crate::worker::WorkerError;
 
 /// Why a command ended early.
 #[derive(Debug, thiserror::Error)]
@@ -104,8 +104,8 @@ pub enum CliError {
     /// A signal in a training, which can go on.
     #[error(
         "stopped and saved after iteration {iteration}; go on with: diffuscope train {} -o {} --resume",
-        data.display(),
-        folder.display()
+        quoted(data),
+        quoted(folder)
     )]
     Paused {
         /// The last iteration that was made.
@@ -136,9 +136,9 @@ pub enum CliError {
         .0.to_string()
     })]
     Output(io::Error),
-    /// A run of the Reverse chapter.
+    /// What a figure shows cannot be had.
     #[error(transparent)]
-    Worker(Box<WorkerError>),
+    Chapter(#[from] ChapterError),
     /// A signal.
     #[error("stopped; no unfinished file was left behind")]
     Stopped,
@@ -171,7 +171,7 @@ impl From<FigureError> for CliError {
             FigureError::Gpu(error) => Self::Gpu(error),
             FigureError::Scene(error) => Self::Scene(error),
             FigureError::Imaging(error) => Self::Imaging(error),
-            FigureError::Worker(error) => Self::Worker(error),
+            FigureError::Chapter(error) => Self::Chapter(error),
         }
     }
 }
@@ -248,4 +248,10 @@ fn usage(error: &clap::Error) -> String {
         _ => reason,
     };
     format!("{reason}; see --help")
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &std::path::Path) -> String {
+    let shown = path.display().to_string();
+    shlex::try_quote(&shown).map_or(shown.clone(), std::borrow::Cow::into_owned)
 }

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use super::args::{self, SceneArgs, Theme};
 use super::error::CliError;
-use super::output::{check_png, remark};
+use super::output::{check_apart, check_png, remark};
 use crate::app::Prepared;
 use crate::app::figure::{FigureOptions, Studio};
 use crate::gpu::Device;
 use crate::imaging::check_writable;
-use crate::scene::{Action, Chapter, Scene};
+use crate::scene::{Action, ChapterId, Scene};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,7 +23,7 @@ Examples:
 pub struct Args {
     /// The chapter
     #[arg(value_enum)]
-    chapter: Chapter,
+    chapter: ChapterId,
     #[command(flatten)]
     scene: SceneArgs,
     #[command(flatten)]
@@ -48,7 +48,7 @@ pub struct Look {
 impl Look {
     /// As the studio wants it.
     pub fn options(self) -> FigureOptions {
-        FigureOptions { size: self.size, dark: self.theme == Theme::Dark }
+        FigureOptions { size: self.size, dark: self.theme == Theme::Dark, ..FigureOptions::default() }
     }
 }
 
@@ -60,6 +60,7 @@ impl Look {
 pub fn run(args: &Args) -> Result<(), CliError> {
     check_png(&args.output)?;
     check_writable(&args.output)?;
+    check_apart(&args.output, &args.scene.inputs())?;
     let mut scene = args.scene.scene()?;
     scene.apply(Action::Chapter(args.chapter))?;
     let picture = prepare(&scene)?;

@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use super::error::CliError;
 use super::grid::grid;
 use super::network::{self, Stated};
-use super::output::{check_png, remark, steps_bar};
+use super::output::{check_apart, check_png, remark, steps_bar};
 use super::stop;
 use super::trace::Trace;
 use crate::diffusion::sampler::{
@@ -154,6 +154,17 @@ impl Options {
         self.steps
     }
 
+    /// Refuses to write over a file that is read besides the network.
+    ///
+    /// # Errors
+    /// [`CliError::Usage`].
+    pub fn check_apart(&self, input: &Path) -> Result<(), CliError> {
+        [&self.output, &self.gif, &self.raw]
+            .into_iter()
+            .flatten()
+            .try_for_each(|file| check_apart(file, &[input]))
+    }
+
     /// Checks the files' names and places before anything long begins.
     ///
     /// # Errors
@@ -180,6 +191,7 @@ impl Options {
                 return Err(CliError::Usage(format!("{}: {reason}", file.display())));
             }
             check_writable(file)?;
+            check_apart(file, &[&self.model])?;
         }
         if let Some(folder) = &self.trace {
             Trace::check(folder)?;

@@ -1,6 +1,6 @@
 //! The command line, a second face over the same layers as the window.
 //!
-//! Commands return a [`CliError`]; [`main`] is the one place that prints it, as one line.
+//! Commands return a `CliError`; [`main`] is the one place that prints it, as one line.
 
 #![allow(clippy::doc_markdown, reason = "doc comments of arguments are help texts")]
 

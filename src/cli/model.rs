@@ -10,6 +10,7 @@ use super::network::{Opened, Stated};
 use super::output::{aside, print_json, remark, to_stdout};
 use crate::diffusion::sampler::{Chosen, SchedulerFile};
 use crate::diffusion::schedule::diffusers::DiffusersError;
+use crate::files::same_place;
 use crate::imaging::check_folder;
 use crate::model::{BlockSummary, Conditioning, Pipeline, UNet2DConfig, WeightType, save_pipeline, summary};
 use crate::train::{Checkpoint, RunLock};
@@ -40,6 +41,14 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<(), CliError> {
     if let Some(folder) = &args.save {
         RunLock::check(folder)?;
+        if Checkpoint::exists(folder) || same_place(folder, &args.model) {
+            let reason = if Checkpoint::exists(folder) {
+                "there is a training in it, whose network would be replaced"
+            } else {
+                "this is the network that is read, and its weights would lose half their digits"
+            };
+            return Err(CliError::Usage(format!("{}: {reason}; choose another folder", folder.display())));
+        }
         check_folder(folder)?;
     }
     let Opened { pipeline, is_known } = args.stated.open(&args.model)?;
@@ -94,8 +103,6 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 /// Writes the network, and its scheduler if nothing of it was assumed.
 fn save(pipeline: &Pipeline, is_known: bool, folder: &Path) -> Result<(), CliError> {
     let scheduler = pipeline.scheduler.as_deref().filter(|_| is_known);
-    // Where a run is kept, no training begins meanwhile.
-    let _lock = Checkpoint::exists(folder).then(|| RunLock::take(folder)).transpose()?;
     save_pipeline(folder, &pipeline.unet, scheduler, WeightType::F16)?;
     if scheduler.is_none() {
         let reason = "its schedule and prediction are not both known";

@@ -5,15 +5,14 @@ use std::path::{Path, PathBuf};
 
 use super::args;
 use super::error::CliError;
-use super::output::{check_png, remark};
-use crate::app::load_picture;
+use super::output::{check_apart, check_png, remark};
 use crate::diffusion::Raster;
 use crate::diffusion::noise::{Coefficients, NoiseMode};
 use crate::files::same_place;
 use crate::gpu::{Device, Engine, Field, GpuError, Job, JobKind, Slot, Source};
 use crate::imaging::{
-    FitMode, FitOptions, ImagingError, PixelBytes, check_writable, encode_png, fit, raster_to_rgb8,
-    save_raster_png, save_safetensors, write_atomically,
+    FitMode, FitOptions, ImagingError, PixelBytes, check_writable, encode_png, fit, open_argument,
+    raster_to_rgb8, save_raster_png, save_safetensors, write_atomically,
 };
 
 const EXAMPLES: &str = "\
@@ -80,10 +79,11 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     }
     for path in args.output.iter().chain(&args.raw) {
         check_writable(path)?;
+        check_apart(path, &[&args.image])?;
     }
     let schedule = args::schedule(&args.schedule, args.steps)?.build()?;
     args::check_timestep(args.t, schedule.steps())?;
-    let loaded = load_picture(&args::picture(&args.image))?;
+    let loaded = open_argument(&args.image)?;
     for notice in &loaded.notices {
         remark(&format!("{}: {notice}", args.image.display()));
     }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::error::CliError;
-use crate::files::{escaped, message, plain};
+use crate::files::{escaped, message, plain, same_place};
 
 /// One line on standard error, whatever the text holds.
 pub fn say(text: &str) {
@@ -133,6 +133,28 @@ pub fn training_bar(iterations: Option<u64>) -> ProgressBar {
         bar.set_style(style);
     }
     bar
+}
+
+/// Refuses to write over what is read: a file, or a network's file in a folder.
+///
+/// # Errors
+/// [`CliError::Usage`].
+pub fn check_apart(output: &Path, inputs: &[&Path]) -> Result<(), CliError> {
+    let is_of_network = output.extension().is_some_and(|ending| {
+        ["safetensors", "json", "bin"].iter().any(|known| ending.eq_ignore_ascii_case(known))
+    });
+    let would_replace = |input: &&Path| {
+        let inside = input.is_dir()
+            && output.exists()
+            && is_of_network
+            && output.ancestors().skip(1).any(|part| !part.as_os_str().is_empty() && same_place(part, input));
+        inside || input.is_file() && same_place(output, input)
+    };
+    if inputs.iter().any(would_replace) {
+        let reason = "this is what is read, and would be replaced; choose another name";
+        return Err(CliError::Usage(format!("{}: {reason}", output.display())));
+    }
+    Ok(())
 }
 
 /// Refuses a name that promises another format than PNG.

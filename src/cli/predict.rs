@@ -9,6 +9,7 @@ use clap::ValueEnum;
 use super::error::CliError;
 use super::generate::on_threads;
 use super::network;
+use crate::cli::output::check_apart;
 use crate::imaging::{ImagingError, check_writable, read_safetensors, write_atomically};
 use crate::model::{ClassLabels, Compute, Conditioning, ModelError, Precision, UNet2DModel};
 
@@ -70,6 +71,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         Numbers::F64 => Precision::F64,
     };
     check_writable(&args.output)?;
+    check_apart(&args.output, &[&args.model, &args.input])?;
     let unet = network::open(&args.model, precision)?.unet.on(&network::device(args.device)?)?;
     let input = Input::read(&args.input)?;
     let output = on_threads(args.threads, || {

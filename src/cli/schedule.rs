@@ -1,12 +1,12 @@
 //! `diffuscope schedule`: every curve of a schedule as a table.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
 use super::args;
 use super::error::CliError;
-use super::output::to_stdout;
+use super::output::{check_apart, to_stdout};
 use crate::diffusion::ScheduleKind;
 use crate::export::{TableFormat, save_table, table};
 use crate::imaging::check_writable;
@@ -84,6 +84,7 @@ enum Format {
 pub fn run(args: &Args) -> Result<(), CliError> {
     if let Some(path) = &args.output {
         check_writable(path)?;
+        check_apart(path, &[Path::new(&args.kind)])?;
     }
     let mut spec = args::schedule(&args.kind, args.steps)?;
     args.set_parameters(&mut spec.kind)?;

@@ -11,8 +11,8 @@ pub fn watch() {
     signals::watch();
 }
 
-/// From here on a signal ends the work at the next step, in good order; a second one ends the program at
-/// once.
+/// From here on a signal ends the work at the next step, in good order; a second one, two seconds later or more,
+/// ends the program at once.
 pub fn listen() {
     signals::heed();
 }

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use super::args::SceneArgs;
 use super::error::CliError;
 use super::figure::{Look, prepare};
-use super::output::{aside, progress};
+use super::output::{aside, check_apart, progress};
 use super::stop;
 use crate::app::figure::{FigureOptions, Studio};
-use crate::diffusion::ScheduleSpec;
+use crate::app::{about, tour as chapter_tour};
 use crate::export::film;
 use crate::gpu::{Device, Engine};
 use crate::imaging::{FilmFormat, ImagingError, check_folder, check_writable};
-use crate::scene::{Action, Chapter, Scene};
+use crate::scene::{ChapterId, ImageRef, Scene};
 
 const EXAMPLES: &str = "\
 Writes forward.png, schedules.png, ledger.png, posterior.png, reverse.png,
@@ -54,19 +54,25 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 /// As [`run`].
 pub fn write(scene: &Scene, look: FigureOptions, folder: &Path) -> Result<(), CliError> {
     check_folder(folder)?;
-    let figure = |chapter: Chapter| folder.join(format!("{}.png", chapter.name()));
-    for file in Chapter::ALL.map(figure).into_iter().chain([folder.join(FILM)]).filter(|file| file.exists()) {
+    let figure = |chapter: ChapterId| folder.join(format!("{}.png", chapter.name()));
+    for file in ChapterId::ALL.map(figure).into_iter().chain([folder.join(FILM)]).filter(|file| file.exists())
+    {
         check_writable(&file)?;
+    }
+    for chapter in ChapterId::ALL {
+        if let ImageRef::File(image) = &scene.image {
+            check_apart(&figure(chapter), &[image.as_path()])?;
+        }
     }
     let picture = prepare(scene)?;
     let schedule = scene.schedule(scene.active).build()?;
     let mut studio = Studio::open(Device::Auto)?;
     std::fs::create_dir_all(folder).map_err(|error| ImagingError::making(folder, &error))?;
     stop::listen();
-    let bar = progress(Chapter::ALL.len() as u64);
-    for chapter in Chapter::ALL {
-        bar.set_message(chapter.title());
-        studio.save(&figure(chapter), &chapter_scene(scene, chapter)?, picture.clone(), look)?;
+    let bar = progress(ChapterId::ALL.len() as u64);
+    for chapter in ChapterId::ALL {
+        bar.set_message(about(chapter).0);
+        studio.save(&figure(chapter), &chapter_tour(scene, chapter), picture.clone(), look)?;
         bar.inc(1);
         if stop::wanted() {
             return Err(CliError::Stopped);
@@ -91,24 +97,4 @@ pub fn write(scene: &Scene, look: FigureOptions, folder: &Path) -> Result<(), Cl
     bar.finish_and_clear();
     aside(&format!("the tour is in {}", folder.display()));
     Ok(())
-}
-
-/// What a chapter's figure shows: two schedules where the chapter is about schedules, and the
-/// ledger with few steps, where inherited and new noise can both be seen.
-fn chapter_scene(scene: &Scene, chapter: Chapter) -> Result<Scene, CliError> {
-    let mut scene = scene.clone();
-    scene.apply(Action::Chapter(chapter))?;
-    match chapter {
-        Chapter::Schedules => scene.apply(Action::Compare(true))?,
-        Chapter::Ledger if scene.ledger.few_steps.is_none() => {
-            let few = 20;
-            let spec: &ScheduleSpec = scene.schedule(scene.active);
-            if spec.steps > few {
-                let options = crate::scene::LedgerOptions { few_steps: Some(few), ..scene.ledger.clone() };
-                scene.apply(Action::Ledger(options))?;
-            }
-        }
-        _ => {}
-    }
-    Ok(scene)
 }

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 use super::data::{self, Data, minutes};
 use super::error::CliError;
 use super::generate::on_threads;
-use super::output::{steps_bar, to_stdout, training_bar};
+use super::output::{check_apart, steps_bar, to_stdout, training_bar};
 use super::stop;
 use crate::classifier::{Answers, Classifier};
 use crate::dataset::{Dataset, Part};
 use crate::imaging::check_writable;
+use crate::signals;
 use crate::train::{ClassifierSettings, ClassifierTrainer};
 
 /// Before this many iterations, or this long, their speed is not known well.
@@ -80,6 +81,7 @@ pub struct Args {
 /// cannot be written; no file is left then. [`CliError::Kept`] after a signal.
 pub fn run(args: &Args) -> Result<(), CliError> {
     check_writable(&args.output)?;
+    check_apart(&args.output, &[&args.data])?;
     on_threads(args.threads, || {
         let open = |part| data::open(&args.data, &args.pictures.options(part));
         let (train, test) = (open(Part::Train)?, open(Part::Test)?);
@@ -89,6 +91,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         let mut classifier = trainer.average()?;
         let answers = match answers(&classifier, &test, "testing") {
             Err(CliError::Stopped) => {
+                let _undisturbed = signals::undisturbed();
                 classifier.save(&args.output)?;
                 let (made, all) = (trainer.iteration(), trainer.iterations());
                 let about =

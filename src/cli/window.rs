@@ -62,7 +62,7 @@ fn remember_places(scene: &mut Scene) {
         ImageRef::File(path) => Some(path),
         _ => None,
     };
-    let model = match &mut scene.reverse.model {
+    let model = match &mut scene.chapters.reverse.model {
         ModelRef::Folder(path) => Some(path),
         ModelRef::Shipped(_) => None,
     };

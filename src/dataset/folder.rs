@@ -6,7 +6,9 @@ use rayon::prelude::*;
 
 use super::pixels::{Pixels, fitted, grey_of, to_byte};
 use super::tree::Tree;
-use super::{ClassChoice, Dataset, DatasetError, DatasetOptions, MAX_BYTES, MAX_CLASSES, Skipped, room_for};
+use super::{
+    ClassChoice, Dataset, DatasetError, DatasetOptions, MAX_BYTES, MAX_CLASSES, Part, Skipped, room_for,
+};
 use crate::diffusion::Raster;
 use crate::imaging::{ImagingError, load};
 
@@ -28,8 +30,23 @@ pub(super) fn is_picture(path: &Path) -> bool {
 }
 
 /// Reads all pictures in the order of their names. Those that cannot be read are skipped.
-pub(super) fn read(folder: &Path, tree: &Tree, options: &DatasetOptions) -> Result<Dataset, DatasetError> {
-    let (entries, classes, mut skipped) = entries(folder, tree, &options.classes)?;
+///
+/// Where the folder holds `train` and `test` (or `val`), these are its parts and not its classes; the second
+/// value says so.
+pub(super) fn read(
+    folder: &Path,
+    tree: &Tree,
+    options: &DatasetOptions,
+) -> Result<(Dataset, bool), DatasetError> {
+    let parts = Parts::of(folder, tree);
+    let (root, tree) = match &parts {
+        None => (folder.to_owned(), tree),
+        Some(parts) => {
+            let (root, tree) = parts.chosen(options.part);
+            (root.clone(), tree)
+        }
+    };
+    let (entries, classes, mut skipped) = entries(&root, tree, &options.classes)?;
     let size = options.size.unwrap_or(DEFAULT_SIZE);
     let (found, plane) = (entries.len(), size * size);
     let needed = (found * 3 * plane) as u64;
@@ -67,8 +84,54 @@ pub(super) fn read(folder: &Path, tree: &Tree, options: &DatasetOptions) -> Resu
     }
     pixels.keep(kept.into_iter());
     let pixels = if colour { pixels } else { pixels.first_channel() };
-    let remarks = repeated(tree.repeated).into_iter().collect();
-    Ok(Dataset { pixels, labels, classes, skipped, remarks, options: options.clone() })
+    let runs = tree.runs.iter().map(|run| format!("{}: a training's folder, left out", run.display()));
+    let part = parts
+        .as_ref()
+        .map(|_| format!("the part {} is taken; its sub-folders are the classes", root.display()));
+    let remarks = repeated(tree.repeated).into_iter().chain(part).chain(runs).collect();
+    Ok((Dataset { pixels, labels, classes, skipped, remarks, options: options.clone() }, parts.is_some()))
+}
+
+/// The parts that a folder's sub-folders are named after, each with its files.
+struct Parts {
+    train: Option<(PathBuf, Tree)>,
+    test: Option<(PathBuf, Tree)>,
+}
+
+impl Parts {
+    /// Nothing where the sub-folders have other names, or one of them alone is there.
+    fn of(folder: &Path, tree: &Tree) -> Option<Self> {
+        let first = |path: &Path| path.strip_prefix(folder).ok()?.components().next().map(|c| folder.join(c));
+        let pictures: Vec<&PathBuf> = tree.files.iter().filter(|path| is_picture(path)).collect();
+        let mut folders: Vec<PathBuf> = pictures.iter().filter_map(|path| first(path)).collect();
+        folders.dedup();
+        let named = |names: &[&str]| {
+            let is = |folder: &&PathBuf| {
+                let name = folder.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+                names.contains(&name.as_str())
+            };
+            folders.iter().find(is).cloned()
+        };
+        let train = named(&["train", "training"]);
+        let (test, validation) = (named(&["test", "testing"]), named(&["val", "valid", "validation"]));
+        let known = [&train, &test, &validation].into_iter().flatten().count();
+        if known < 2 || known < folders.len() {
+            return None;
+        }
+        let below = |root: PathBuf| {
+            let files = tree.files.iter().filter(|path| path.starts_with(&root)).cloned().collect();
+            (root, Tree { files, repeated: tree.repeated, runs: tree.runs.clone() })
+        };
+        Some(Self { train: train.map(below), test: test.or(validation).map(below) })
+    }
+
+    /// The part that is asked for; that for training where all is, as with other kinds of data.
+    fn chosen(&self, part: Part) -> &(PathBuf, Tree) {
+        let (wanted, other) =
+            if part == Part::Test { (&self.test, &self.train) } else { (&self.train, &self.test) };
+        // One of the two is there.
+        wanted.as_ref().or(other.as_ref()).unwrap_or_else(|| unreachable!("two parts were found"))
+    }
 }
 
 /// A line about links to what is counted already.

@@ -94,8 +94,11 @@ fn pictures(path: &Path, entries: &[Entry], part: Part) -> Result<(usize, bool),
     let named: Vec<usize> =
         fitting.iter().copied().filter(|&index| rank(&entries[index]).is_some()).collect();
     let fold = |index: &usize| entries[*index].name.fold;
-    let has_parts = named.iter().any(|index| matches!(fold(index), Some(Fold::Test | Fold::Validation)))
-        && named.iter().any(|index| matches!(fold(index), Some(Fold::Train) | None));
+    let is_there = |folds: &[Option<Fold>]| {
+        entries.iter().any(|entry| rank(entry).is_some() && folds.contains(&entry.name.fold))
+    };
+    let has_parts =
+        is_there(&[Some(Fold::Test), Some(Fold::Validation)]) && is_there(&[Some(Fold::Train), None]);
     let wanted: &[Option<Fold>] = match part {
         Part::Test if has_parts => &[Some(Fold::Test), Some(Fold::Validation)],
         _ => &[Some(Fold::Train), None, Some(Fold::Validation), Some(Fold::Test)],
@@ -104,7 +107,16 @@ fn pictures(path: &Path, entries: &[Entry], part: Part) -> Result<(usize, bool),
         let of_it = named.iter().copied().filter(|index| fold(index) == *wanted);
         of_it.min_by_key(|&index| rank(&entries[index]))
     };
-    match (wanted.iter().find_map(of_fold), fitting.as_slice()) {
+    let found = wanted.iter().find_map(of_fold);
+    // Pictures to learn from that are not read are no reason to learn from those for testing.
+    let unread = |entry: &&Entry| {
+        rank(entry).is_some() && matches!(entry.name.fold, None | Some(Fold::Train)) && !fits(entry)
+    };
+    let tests = found.is_some_and(|index| matches!(fold(&index), Some(Fold::Test | Fold::Validation)));
+    if let (Some(entry), true) = (entries.iter().find(unread), tests && part != Part::Test) {
+        return Err(unknown(path, std::slice::from_ref(entry)));
+    }
+    match (found, fitting.as_slice()) {
         (Some(index), _) => Ok((index, has_parts)),
         (None, [only]) => Ok((*only, false)),
         _ => Err(unknown(path, entries)),

@@ -60,12 +60,12 @@ pub(super) fn open(path: &Path, options: &DatasetOptions) -> Result<(Dataset, bo
         let by_name = |set: &&Set| matches!(set.format, Format::Idx | Format::Cifar);
         if options.set.is_none() && pictures > 0 && !sets.iter().any(|set| by_name(&set)) {
             no_columns(path, options)?;
-            let mut data = folder::read(path, &tree, options)?;
+            let (mut data, has_parts) = folder::read(path, &tree, options)?;
             if !sets.is_empty() {
                 let names: Vec<String> = sets.iter().map(|set| set.name.clone()).collect();
                 data.remarks.push(format!("not read beside the pictures: {}", super::shortened(&names)));
             }
-            return Ok((data, false, path.to_owned()));
+            return Ok((data, has_parts, path.to_owned()));
         }
         match sets::choose(path, &sets, options.set.as_deref())? {
             Some((set, remark)) => {

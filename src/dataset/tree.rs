@@ -13,6 +13,9 @@ const MAX_DEPTH: usize = 16;
 /// Most files that are looked at.
 const MAX_FILES: usize = 10_000_000;
 
+/// Files that are in the folders of trainings alone.
+const RUN: [&str; 2] = ["training.lock", "training.safetensors"];
+
 /// What lies below a folder.
 pub(super) struct Tree {
     /// Files by the way that leads to them, in the order of their names, those of a folder before those of
@@ -20,6 +23,8 @@ pub(super) struct Tree {
     pub(super) files: Vec<PathBuf>,
     /// How many links lead to what is counted already.
     pub(super) repeated: usize,
+    /// Folders of trainings, which hold samples and no data: they are left out.
+    pub(super) runs: Vec<PathBuf>,
 }
 
 /// Looks through a folder and all below.
@@ -35,6 +40,7 @@ pub(super) fn of(folder: &Path) -> Result<Tree, DatasetError> {
         links: Vec::new(),
         seen: HashSet::new(),
         repeated: 0,
+        runs: Vec::new(),
     };
     walk.visit(folder, 0)?;
     // Links are followed last, so that what is really here is found where it is.
@@ -47,7 +53,7 @@ pub(super) fn of(folder: &Path) -> Result<Tree, DatasetError> {
     }
     let mut files = walk.files;
     files.sort_by_cached_key(|path| order(folder, path));
-    Ok(Tree { files, repeated: walk.repeated })
+    Ok(Tree { files, repeated: walk.repeated, runs: walk.runs })
 }
 
 struct Walk<'a> {
@@ -58,6 +64,7 @@ struct Walk<'a> {
     /// Real paths of folders and files.
     seen: HashSet<PathBuf>,
     repeated: usize,
+    runs: Vec<PathBuf>,
 }
 
 impl Walk<'_> {
@@ -65,6 +72,10 @@ impl Walk<'_> {
         let failed = |error: io::Error| DatasetError::from(ImagingError::reading(folder, &error));
         let real = folder.canonicalize().map_err(failed)?;
         if depth > MAX_DEPTH || !self.seen.insert(real.clone()) {
+            return Ok(());
+        }
+        if depth > 0 && RUN.iter().any(|name| folder.join(name).is_file()) {
+            self.runs.push(folder.to_owned());
             return Ok(());
         }
         for entry in folder.read_dir().map_err(failed)? {

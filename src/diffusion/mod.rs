@@ -1,4 +1,33 @@
 //! Pure mathematics of the diffusion process: no UI, no GPU, no tensors.
+//!
+//! | module | what it is |
+//! | --- | --- |
+//! | [`schedule`] | how much noise there is at each timestep: families, respacing, diffusers' files |
+//! | [`step`], [`curves`] | all that follows from one step of a schedule, and from all of them |
+//! | [`noise`] | normals that are a pure function of seed, pixel and purpose |
+//! | [`sampler`] | from noise to a picture, one network call at a time |
+//! | [`process`], [`solvers`] | the same as differential equations, and ways to solve them |
+//! | [`exact`], [`gaussian`], [`ideal`] | densities, kernels and denoisers that are known exactly |
+//! | [`toy`] | data sets of the line and the plane |
+//! | [`raster`], [`statistics`] | the array that every picture is, and its moments and histogram |
+//!
+//! A schedule is chosen as plain data ([`ScheduleSpec`]) and then computed ([`Schedule`]). Everything in
+//! it is f64:
+//!
+//! ```
+//! use diffuscope::diffusion::{Column, Curves, ScheduleKind, ScheduleSpec};
+//!
+//! let kind = ScheduleKind::default_of("cosine").ok_or("no such family")?;
+//! let schedule = ScheduleSpec { kind, steps: 100, zero_terminal_snr: true }.build()?;
+//! // x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε: at t = 0 all of it is the picture, at T nothing is.
+//! assert_eq!([schedule.alpha_bar(0), schedule.alpha_bar(100)], [1.0, 0.0]);
+//!
+//! // The posterior q(x_{t−1} | x_t, x_0) has less variance than the step that it takes back.
+//! let step = schedule.step(40);
+//! assert!(step.posterior_variance() < step.beta);
+//! assert_eq!(Curves::of(&schedule).column(Column::PosteriorVariance)[39], step.posterior_variance());
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod curves;
 pub mod exact;

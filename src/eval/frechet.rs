@@ -1,13 +1,14 @@
 //! The Fréchet distance between two sets of features.
 
+use nalgebra::{DMatrix, DVector, SymmetricEigen};
+
 use super::EvalError;
-use super::eigen::{Matrix, eigen};
 
 /// Mean and covariance of features.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Moments {
-    mean: Vec<f64>,
-    covariance: Matrix,
+    mean: DVector<f64>,
+    covariance: DMatrix<f64>,
 }
 
 impl Moments {
@@ -22,22 +23,16 @@ impl Moments {
         if !features.iter().all(|value| value.is_finite()) {
             return Err(EvalError::NotFinite { what });
         }
-        let mut mean = vec![0.0; width];
+        let mut mean = DVector::zeros(width);
         for row in features.chunks_exact(width) {
             mean.iter_mut().zip(row).for_each(|(sum, &value)| *sum += f64::from(value) / n as f64);
         }
-        let mut products = vec![0.0; width * width];
-        let mut centred = vec![0.0; width];
+        let mut products = DMatrix::zeros(width, width);
         for row in features.chunks_exact(width) {
-            for ((out, &value), mean) in centred.iter_mut().zip(row).zip(&mean) {
-                *out = f64::from(value) - mean;
-            }
-            for (line, &factor) in products.chunks_exact_mut(width).zip(&centred) {
-                line.iter_mut().zip(&centred).for_each(|(sum, value)| *sum += factor * value);
-            }
+            let centred = DVector::from_fn(width, |i, _| f64::from(row[i]) - mean[i]);
+            products.ger(1.0, &centred, &centred, 1.0);
         }
-        let covariance =
-            Matrix { side: width, values: products.iter().map(|v| v / (n - 1) as f64).collect() };
+        let covariance = products / (n - 1) as f64;
         Ok(Self { mean, covariance })
     }
 }
@@ -63,14 +58,21 @@ pub fn check_count(found: usize, width: usize, what: &'static str) -> Result<(),
 /// If the numbers of features differ.
 pub fn frechet_distance(one: &Moments, two: &Moments) -> f64 {
     assert_eq!(one.mean.len(), two.mean.len(), "features of the same classifier");
-    let between: f64 = one.mean.iter().zip(&two.mean).map(|(a, b)| (a - b).powi(2)).sum();
-    let root = one.covariance.root();
-    let product = root.product(&two.covariance).product(&root);
-    let symmetric = Matrix::from_fn(product.side, |row, column| {
-        (product.at(row, column) + product.at(column, row)) / 2.0
-    });
-    let common: f64 = eigen(&symmetric).values.iter().map(|value| value.max(0.0).sqrt()).sum();
+    let between = (&one.mean - &two.mean).norm_squared();
+    let root = root(&one.covariance);
+    let product = &root * &two.covariance * &root;
+    // Rounding leaves it a little unsymmetric.
+    let symmetric = (&product + product.transpose()) / 2.0;
+    let common: f64 = symmetric.symmetric_eigenvalues().iter().map(|value| value.max(0.0).sqrt()).sum();
     (between + one.covariance.trace() + two.covariance.trace() - 2.0 * common).max(0.0)
+}
+
+/// The root of a symmetric matrix without negative eigenvalues, `V diag(√λ) Vᵀ`; those that rounding has
+/// made negative are taken as 0.
+fn root(matrix: &DMatrix<f64>) -> DMatrix<f64> {
+    let mut eigen = SymmetricEigen::new(matrix.clone());
+    eigen.eigenvalues.apply(|value| *value = value.max(0.0).sqrt());
+    eigen.recompose()
 }
 
 #[cfg(test)]
@@ -92,8 +94,8 @@ mod tests {
     #[test]
     fn normals_of_known_distance() {
         let diagonal = |mean: f64, scales: [f64; WIDTH]| Moments {
-            mean: vec![mean; WIDTH],
-            covariance: Matrix::from_fn(WIDTH, |i, j| if i == j { scales[i].powi(2) } else { 0.0 }),
+            mean: DVector::from_element(WIDTH, mean),
+            covariance: DMatrix::from_fn(WIDTH, WIDTH, |i, j| if i == j { scales[i].powi(2) } else { 0.0 }),
         };
         let (a, b) = ([1.0_f64, 2.0, 3.0, 0.5, 0.0, 1.0], [2.0, 2.0, 1.0, 0.0, 0.0, 4.0]);
         // Of independent components: the sum of (μ₁ − μ₂)² + (σ₁ − σ₂)².
@@ -103,15 +105,13 @@ mod tests {
         // Turned together by any rotation they are as far apart; here two components by 30°.
         let turned = |m: &Moments| {
             let (sin, cos) = std::f64::consts::FRAC_PI_6.sin_cos();
-            let turn = Matrix::from_fn(WIDTH, |i, j| match (i, j) {
+            let turn = DMatrix::from_fn(WIDTH, WIDTH, |i, j| match (i, j) {
                 (0, 0) | (5, 5) => cos,
                 (0, 5) => -sin,
                 (5, 0) => sin,
                 _ => f64::from(u8::from(i == j)),
             });
-            let back = Matrix::from_fn(WIDTH, |i, j| turn.at(j, i));
-            let mean = (0..WIDTH).map(|i| (0..WIDTH).map(|j| turn.at(i, j) * m.mean[j]).sum()).collect();
-            Moments { mean, covariance: turn.product(&m.covariance).product(&back) }
+            Moments { mean: &turn * &m.mean, covariance: &turn * &m.covariance * turn.transpose() }
         };
         let distance = frechet_distance(&turned(&diagonal(1.0, a)), &turned(&diagonal(1.5, b)));
         assert!((distance - expected).abs() < 1e-7, "{distance} {expected}");
@@ -121,8 +121,49 @@ mod tests {
     fn moments_are_those_of_the_rows() {
         // Two features, one twice the other plus one.
         let m = Moments::of(&[0.0, 1.0, 2.0, 5.0, 4.0, 9.0], 2, "samples").unwrap();
-        assert_eq!(m.mean, [2.0, 5.0]);
-        assert_eq!(m.covariance.values, [4.0, 8.0, 8.0, 16.0]);
+        assert_eq!(m.mean.as_slice(), [2.0, 5.0]);
+        assert_eq!(m.covariance.as_slice(), [4.0, 8.0, 8.0, 16.0]);
+    }
+
+    /// `B Bᵀ` of normal numbers, of this rank.
+    fn random(side: usize, rank: usize, seed: u64) -> DMatrix<f64> {
+        let b = plane(Key::from_seed(seed), 0, Stream::Initial, 0, 0, side * rank);
+        let b = DMatrix::from_row_iterator(side, rank, b.into_iter().map(f64::from));
+        &b * b.transpose()
+    }
+
+    #[test]
+    fn values_and_vectors_make_up_the_matrix() {
+        for (side, rank) in [(1, 1), (2, 2), (7, 7), (40, 40), (40, 5), (128, 128), (128, 0)] {
+            let a = random(side, rank, side as u64);
+            let eigen = SymmetricEigen::new(a.clone());
+            let largest = eigen.eigenvalues.amax();
+            assert!((eigen.recompose() - &a).amax() <= 1e-13 * largest, "{side}");
+            let square = &eigen.eigenvectors * eigen.eigenvectors.transpose();
+            assert!((square - DMatrix::identity(side, side)).amax() < 1e-12, "{side}");
+        }
+    }
+
+    #[test]
+    fn known_eigenvalues() {
+        // 2 − 2 cos(kπ/(n+1)), of the second difference (Golub & Van Loan 2013, section 4.8.6).
+        let n = 12;
+        let a = DMatrix::from_fn(n, n, |i, j| [2.0, -1.0, 0.0][i.abs_diff(j).min(2)]);
+        let mut values: Vec<f64> = a.symmetric_eigenvalues().iter().copied().collect();
+        values.sort_by(f64::total_cmp);
+        for (k, value) in values.into_iter().enumerate() {
+            let angle = std::f64::consts::PI * (k + 1) as f64 / (n + 1) as f64;
+            assert!((value - (2.0 - 2.0 * angle.cos())).abs() < 1e-14, "{k}");
+        }
+    }
+
+    #[test]
+    fn a_root_times_itself_is_the_matrix() {
+        for rank in [30, 9, 0] {
+            let a = random(30, rank, 3);
+            let root = root(&a);
+            assert!((&root * &root - &a).amax() < 1e-11, "{rank}");
+        }
     }
 
     #[test]

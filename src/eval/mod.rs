@@ -4,13 +4,11 @@
 //! | --- | --- |
 //! | [`frechet`] | the Fréchet distance between two sets of features |
 //! | [`neighbours`] | the nearest training picture of each sample: how far a network memorises |
-//! | `eigen` | eigenvalues and eigenvectors of symmetric matrices |
 //!
 //! Features and classes come from a [`Classifier`](crate::classifier::Classifier). A Fréchet distance
 //! depends on the classifier and, as its covariances are estimates, on the number of pictures: only
 //! distances of the same classifier and number compare.
 
-mod eigen;
 mod error;
 pub mod frechet;
 pub mod neighbours;

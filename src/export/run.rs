@@ -123,7 +123,7 @@ mod tests {
     /// A lane of steps whose pictures are all of one value each; every other step has none.
     fn lane(steps: usize) -> Vec<Arc<KeptStep>> {
         let step = |index: usize| {
-            let of = |value: f32| vec![f16::from_f32(value + index as f32 / 100.0); 72].into_boxed_slice();
+            let of = |value: f32| vec![f16::from_f32(value + index as f32 / 100.0); 72].into();
             let pictures = KeptPictures {
                 x_t: of(0.0),
                 eps_hat: of(1.0),

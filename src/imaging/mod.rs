@@ -10,6 +10,22 @@
 //! | [`tensors`] | rasters ↔ safetensors |
 //! | [`clipboard`] | what can be pasted: pictures, files, text that names files |
 //!
+//! A picture is opened, brought to its working size and written:
+//!
+//! ```
+//! use diffuscope::imaging::{FitMode, FitOptions, fit, load, open_argument, save_raster_png};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let loaded = open_argument("coffee".as_ref())?;
+//! let small = fit(&loaded.pixels, &FitOptions { size: 64, mode: FitMode::Fit });
+//! assert_eq!((small.channels, small.width), (3, 64));
+//!
+//! let path = folder.path().join("small.png");
+//! save_raster_png(&path, &small)?;
+//! assert_eq!(load::open(&path)?.original_size, (64, small.height as u32));
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Every failure is an [`ImagingError`], whose text is one line: what it is about, what is
 //! wrong, what to do.
 
@@ -32,7 +48,7 @@ pub use error::ImagingError;
 pub use film::{FilmFormat, FilmFrame, FilmSpec, save_film};
 pub use fit::{FitMode, FitOptions, fill, fit, thumbnail, with_channels};
 pub use load::{LoadedImage, MAX_SIDE};
-pub use samples::{DEFAULT_SAMPLE, Sample, sample, samples};
+pub use samples::{DEFAULT_SAMPLE, Sample, open_argument, sample, sample_meant, samples};
 pub use save::{
     FileWriter, PixelBytes, Watched, check_folder, check_writable, encode_png, raster_to_rgb8,
     raster_to_rgba8, save_png, save_raster_png, write_atomically,

@@ -1,7 +1,9 @@
 //! The pictures that come with the program. Sources and licences: `assets/LICENSES.md`.
 
+use std::path::Path;
+
 use super::error::ImagingError;
-use super::load::{LoadedImage, from_bytes};
+use super::load::{LoadedImage, from_bytes, open};
 
 /// One picture of the gallery.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,6 +41,20 @@ pub fn samples() -> &'static [Sample] {
 /// The sample of this name.
 pub fn sample(name: &str) -> Option<&'static Sample> {
     SAMPLES.iter().find(|sample| sample.name == name)
+}
+
+/// The sample that a command line's argument names; none where a file of that name exists, which then
+/// is what was meant.
+pub fn sample_meant(argument: &Path) -> Option<&'static Sample> {
+    argument.to_str().and_then(sample).filter(|_| !argument.exists())
+}
+
+/// Opens what a command line's argument names: a picture file, or a sample where there is no such file.
+///
+/// # Errors
+/// As [`open`]; an argument that names neither is a file that does not exist.
+pub fn open_argument(argument: &Path) -> Result<LoadedImage, ImagingError> {
+    sample_meant(argument).map_or_else(|| open(argument), Sample::load)
 }
 
 const CC0: &str = "CC0 1.0";

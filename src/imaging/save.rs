@@ -88,6 +88,11 @@ impl Destination {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         let place = end_of_links(path)?;
+        if place != path && (path.starts_with("/dev") || path.starts_with("/proc")) && place.is_file() {
+            // Replaced, what is in it would be lost, though the program was told to write behind it.
+            let text = "it leads to a file that a shell has opened; name that file itself";
+            return Err(io::Error::other(text));
+        }
         let old = match place.metadata() {
             Ok(old) => old,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {

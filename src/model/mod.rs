@@ -29,6 +29,30 @@
 //! | `memory` | how much of it a network takes |
 //! | [`tape`] | gradients, by a record of what was computed |
 //!
+//! A network is opened from a folder, or made anew from a configuration, and answers what a sampler asks:
+//!
+//! ```
+//! use diffuscope::model::{Denoiser, DownBlockType, UNet2DConfig, UNet2DModel, UpBlockType};
+//!
+//! let config = UNet2DConfig {
+//!     sample_size: Some([8, 8]),
+//!     in_channels: 1,
+//!     out_channels: 1,
+//!     block_out_channels: vec![8],
+//!     down_block_types: vec![DownBlockType::DownBlock2D],
+//!     up_block_types: vec![UpBlockType::UpBlock2D],
+//!     layers_per_block: 1,
+//!     norm_num_groups: 4,
+//!     ..UNet2DConfig::default()
+//! };
+//! let unet = UNet2DModel::init(&config, 0)?;
+//! let denoiser = Denoiser::new(unet, None, 1.0)?;
+//! // Two samples at timestep 500, counted from 0.
+//! let output = denoiser.predict(&[0.5; 2 * 64], [2, 1, 8, 8], 500.0)?;
+//! assert_eq!(output[..64], output[64..]);
+//! # Ok::<_, diffuscope::model::ModelError>(())
+//! ```
+//!
 //! Every failure is a [`ModelError`], whose text is one line: what it is about, what is wrong, what to
 //! do.
 

@@ -1,9 +1,8 @@
 //! The only way to change a scene.
 
-use super::{
-    Chapter, DistributionsOptions, ImageRef, LedgerOptions, PosteriorOptions, ReverseOptions, Scene,
-    SchedulesOptions, ShowAs, Side, TimeAxis, Zoom,
-};
+use std::mem::{Discriminant, discriminant};
+
+use super::{Change, ChapterId, ChapterOptions, ImageRef, Interpolation, Scene, ShowAs, Side, TimeAxis};
 use crate::diffusion::noise::NoiseMode;
 use crate::diffusion::{ScheduleError, ScheduleKind, ScheduleSpec};
 use crate::imaging::FitOptions;
@@ -12,7 +11,7 @@ use crate::imaging::FitOptions;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
     /// Show a chapter.
-    Chapter(Chapter),
+    Chapter(ChapterId),
     /// Take a picture.
     Image(ImageRef),
     /// Change its working size.
@@ -34,23 +33,15 @@ pub enum Action {
     /// Pixel values to colours.
     ShowAs(ShowAs),
     /// Sharp or smooth pixels.
-    Zoom(Zoom),
+    Interpolation(Interpolation),
     /// The axis of time.
     Axis(TimeAxis),
     /// Steps per second while playing.
     Speed(f64),
-    /// Options of the Schedules chapter.
-    Schedules(SchedulesOptions),
-    /// Options of the Noise ledger chapter.
-    Ledger(LedgerOptions),
-    /// Options of the Posterior chapter.
-    Posterior(PosteriorOptions),
-    /// Options of the Reverse chapter.
-    Reverse(ReverseOptions),
-    /// Options of the Distributions chapter.
-    Distributions(Box<DistributionsOptions>),
-    /// A click in the Distributions chapter: its options and t at once.
-    Click(Box<DistributionsOptions>, usize),
+    /// Change the options of a chapter.
+    Options(Box<ChapterOptions>),
+    /// A click that changes the options of a chapter and t at once.
+    Click(Box<ChapterOptions>, usize),
     /// Replace everything, as when a scene file is opened.
     Replace(Box<Scene>),
 }
@@ -76,15 +67,32 @@ pub enum SceneError {
     },
 }
 
+/// Actions that are alike: of the same kind, and about the same chapter.
+pub(super) type ActionKind = (Discriminant<Action>, Option<Discriminant<ChapterOptions>>);
+
 impl Action {
+    /// Changes the options of a chapter.
+    pub fn options(options: impl Into<ChapterOptions>) -> Self {
+        Self::Options(Box::new(options.into()))
+    }
+
+    /// Changes the options of a chapter and goes to a timestep.
+    pub fn click(options: impl Into<ChapterOptions>, t: usize) -> Self {
+        Self::Click(Box::new(options.into()), t)
+    }
+
     /// Whether the action is a step worth undoing. Looking around is not.
     pub fn is_undoable(&self) -> bool {
         !matches!(self, Self::Chapter(_) | Self::Speed(_))
     }
 
     /// Actions of equal kind within one gesture (a drag, a held key) undo together.
-    pub(super) fn kind(&self) -> std::mem::Discriminant<Self> {
-        std::mem::discriminant(self)
+    pub(super) fn kind(&self) -> ActionKind {
+        let chapter = match self {
+            Self::Options(options) | Self::Click(options, _) => Some(discriminant(&**options)),
+            _ => None,
+        };
+        (discriminant(self), chapter)
     }
 }
 
@@ -98,45 +106,34 @@ impl Scene {
             Action::Chapter(chapter) => self.chapter = chapter,
             Action::Image(image) => {
                 self.image = image;
-                self.posterior.pixel = None;
+                self.chapters.follow(Change::Image);
             }
             Action::Fit(fit) => {
                 self.fit = fit;
-                self.posterior.pixel = None;
+                self.chapters.follow(Change::Image);
             }
             Action::Schedule(side, spec) => self.set_schedule(side, spec)?,
             Action::Steps(steps) => self.set_steps(steps)?,
             Action::Compare(compare) => self.compare = compare,
             Action::Active(side) => {
                 self.active = side;
-                self.posterior.beta = None;
+                self.chapters.follow(Change::Transition);
             }
-            Action::Timestep(t) => {
-                self.t = t.clamp(1, self.steps());
-                self.posterior.beta = None;
-            }
+            Action::Timestep(t) => self.go_to(t),
             Action::Seed(seed) => self.seed = seed,
             Action::Noise(noise) => self.noise = noise,
             Action::ShowAs(show_as) => self.show_as = show_as,
-            Action::Zoom(zoom) => self.zoom = zoom,
+            Action::Interpolation(zoom) => self.zoom = zoom,
             Action::Axis(axis) => self.axis = axis,
             Action::Speed(speed) => self.speed = speed,
-            Action::Schedules(options) => self.schedules = options,
-            Action::Ledger(options) => self.ledger = options,
-            Action::Posterior(options) => self.posterior = options,
-            Action::Reverse(options) => {
+            Action::Options(options) => {
                 options.check()?;
-                self.reverse = options;
-            }
-            Action::Distributions(options) => {
-                options.check()?;
-                self.distributions = *options;
+                self.chapters.set(*options);
             }
             Action::Click(options, t) => {
                 options.check()?;
-                self.distributions = *options;
-                self.t = t.clamp(1, self.steps());
-                self.posterior.beta = None;
+                self.chapters.set(*options);
+                self.go_to(t);
             }
             Action::Replace(scene) => {
                 scene.check()?;
@@ -144,6 +141,11 @@ impl Scene {
             }
         }
         Ok(())
+    }
+
+    fn go_to(&mut self, t: usize) {
+        self.t = t.clamp(1, self.steps());
+        self.chapters.follow(Change::Transition);
     }
 
     fn set_schedule(&mut self, side: Side, spec: ScheduleSpec) -> Result<(), SceneError> {
@@ -158,7 +160,7 @@ impl Scene {
             next.set_steps_of(side.other(), steps)?;
             next.rescale_times(self.steps(), steps);
         }
-        next.posterior.beta = None;
+        next.chapters.follow(Change::Transition);
         *self = next;
         Ok(())
     }
@@ -168,18 +170,15 @@ impl Scene {
         next.set_steps_of(Side::A, steps)?;
         next.set_steps_of(Side::B, steps)?;
         next.rescale_times(self.steps(), steps);
-        next.posterior.beta = None;
+        next.chapters.follow(Change::Transition);
         *self = next;
         Ok(())
     }
 
-    /// Keeps t, and the clicked state that paths start from, at their part of T.
+    /// Keeps t, and the timesteps in chapters' options, at their part of T.
     fn rescale_times(&mut self, old: usize, new: usize) {
         self.t = rescaled_t(self.t, old, new);
-        let from = &mut self.distributions.line.from;
-        if *from > 0 {
-            *from = rescaled_t(*from, old, new);
-        }
+        self.chapters.follow(Change::Steps { old, new });
     }
 
     fn set_steps_of(&mut self, side: Side, steps: usize) -> Result<(), SceneError> {
@@ -208,15 +207,7 @@ impl Scene {
         within((32..=2048).contains(&self.fit.size), "fit.size", "from 32 to 2048", self.fit.size)?;
         let speed = self.speed;
         within(speed.is_finite() && speed.abs() <= 1e5, "speed", "within ±100000", speed)?;
-        if let Some(n) = self.ledger.few_steps {
-            within((2..=10_000).contains(&n), "ledger.few_steps", "from 2 to 10000", n)?;
-        }
-        if let Some(beta) = self.posterior.beta {
-            within(beta > 0.0 && beta < 1.0, "posterior.beta", "between 0 and 1", beta)?;
-        }
-        within(self.posterior.channel < 3, "posterior.channel", "0, 1 or 2", self.posterior.channel)?;
-        self.reverse.check()?;
-        self.distributions.check()
+        self.chapters.check()
     }
 }
 
@@ -234,7 +225,7 @@ pub(super) fn within<V: std::fmt::Display>(
 }
 
 /// The timestep that stands where `t` stood when `T` goes from `old` to `new`.
-fn rescaled_t(t: usize, old: usize, new: usize) -> usize {
+pub(super) fn rescaled_t(t: usize, old: usize, new: usize) -> usize {
     ((t as f64 * new as f64 / old as f64).round() as usize).clamp(1, new.max(1))
 }
 

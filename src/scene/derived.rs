@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Pace, Scene};
+use super::{PairBy, Scene};
 use crate::diffusion::{Curves, Schedule, ScheduleError, ScheduleKind, ScheduleSpec, Step};
 
 /// One of the two schedules.
@@ -111,7 +111,7 @@ impl Derived {
     /// The timestep at which a side is looked at: the scene's t on the active side, and on the
     /// other one the same t or, at equal SNR, the one of nearest log-SNR.
     pub fn timestep(&self, scene: &Scene, side: Side) -> usize {
-        if side == scene.active || scene.schedules.pace == Pace::EqualTimestep {
+        if side == scene.active || scene.chapters.schedules.pace == PairBy::EqualTimestep {
             return scene.t;
         }
         let log_snr = self.side(scene.active).schedule.step(scene.t).log_snr();
@@ -134,7 +134,7 @@ struct Others {
 impl Others {
     fn wanted(scene: &Scene) -> Option<(usize, [&'static str; 2])> {
         let taken = [scene.schedule_a.kind.name(), scene.schedule_b.kind.name()];
-        scene.schedules.all_kinds.then(|| (scene.steps(), taken))
+        scene.chapters.schedules.all_kinds.then(|| (scene.steps(), taken))
     }
 
     fn of(wanted: Option<(usize, [&'static str; 2])>) -> Self {
@@ -159,7 +159,7 @@ mod tests {
         let mut scene = Scene::default();
         let mut derived = Derived::of(&scene).unwrap();
         assert!(derived.others().is_empty());
-        scene.schedules.all_kinds = true;
+        scene.chapters.schedules.all_kinds = true;
         derived.update(&scene).unwrap();
         let names = |derived: &Derived| -> Vec<_> {
             derived.others().iter().map(|schedule| schedule.spec().kind.name()).collect()

@@ -111,7 +111,7 @@ pub fn save(path: &Path, scene: &Scene) -> Result<(), ImagingError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scene::{Action, Chapter};
+    use crate::scene::{Action, ChapterId};
 
     fn folder() -> tempfile::TempDir {
         tempfile::tempdir().unwrap()
@@ -121,7 +121,7 @@ mod tests {
     fn round_trip_keeps_everything_and_pictures_travel() {
         let folder = folder();
         let path = folder.path().join("a.diffuscope");
-        let mut scene = Scene { chapter: Chapter::Ledger, seed: u64::MAX, ..Scene::default() };
+        let mut scene = Scene { chapter: ChapterId::Ledger, seed: u64::MAX, ..Scene::default() };
         scene.apply(Action::Image(ImageRef::File(folder.path().join("cat.png")))).unwrap();
         save(&path, &scene).unwrap();
         assert!(std::fs::read_to_string(&path).unwrap().contains("\"cat.png\""));

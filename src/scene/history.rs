@@ -1,8 +1,8 @@
 //! Undo and redo as snapshots of the scene.
 
 use std::collections::VecDeque;
-use std::mem::Discriminant;
 
+use super::action::ActionKind;
 use super::{Action, Scene, SceneError};
 
 const DEPTH: usize = 500;
@@ -13,7 +13,7 @@ pub struct History {
     scene: Scene,
     past: VecDeque<Scene>,
     future: Vec<Scene>,
-    gesture: Option<Discriminant<Action>>,
+    gesture: Option<ActionKind>,
 }
 
 impl History {
@@ -93,7 +93,7 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scene::Chapter;
+    use crate::scene::ChapterId;
 
     #[test]
     fn one_gesture_is_one_step() {
@@ -116,12 +116,12 @@ mod tests {
     fn nothing_changed_is_no_step_and_chapters_are_not_undone() {
         let mut history = History::default();
         history.apply(Action::Timestep(300)).unwrap();
-        history.apply(Action::Chapter(Chapter::Ledger)).unwrap();
+        history.apply(Action::Chapter(ChapterId::Ledger)).unwrap();
         assert!(!history.can_undo());
         history.apply(Action::Seed(1)).unwrap();
-        history.apply(Action::Chapter(Chapter::Posterior)).unwrap();
+        history.apply(Action::Chapter(ChapterId::Posterior)).unwrap();
         assert!(history.undo());
-        assert_eq!((history.scene().chapter, history.scene().seed), (Chapter::Posterior, 7));
+        assert_eq!((history.scene().chapter, history.scene().seed), (ChapterId::Posterior, 7));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What is kept of a run, so that it can be looked at afterwards.
 
+use std::sync::Arc;
+
 use half::f16;
 
 use crate::diffusion::sampler::Record;
@@ -13,15 +15,15 @@ pub const BUDGET: usize = 192 << 20;
 #[derive(Clone, Debug, PartialEq)]
 pub struct KeptPictures {
     /// The state.
-    pub x_t: Box<[f16]>,
+    pub x_t: Arc<[f16]>,
     /// The predicted noise.
-    pub eps_hat: Box<[f16]>,
+    pub eps_hat: Arc<[f16]>,
     /// The predicted clean picture.
-    pub x0_hat: Box<[f16]>,
+    pub x0_hat: Arc<[f16]>,
     /// The mean of the next state.
-    pub mean: Box<[f16]>,
+    pub mean: Arc<[f16]>,
     /// The next state.
-    pub x_prev: Box<[f16]>,
+    pub x_prev: Arc<[f16]>,
 }
 
 impl KeptPictures {
@@ -79,13 +81,13 @@ pub fn stride(calls: usize, lanes: usize, values: usize) -> usize {
 pub struct Keeper {
     stride: usize,
     calls: usize,
-    x0: Option<std::sync::Arc<[f32]>>,
-    last: Option<std::sync::Arc<[f32]>>,
+    x0: Option<Arc<[f32]>>,
+    last: Option<Arc<[f32]>>,
 }
 
 impl Keeper {
     /// For a run of so many calls; `x0` is the clean picture, where the run started from one.
-    pub fn new(calls: usize, stride: usize, x0: Option<std::sync::Arc<[f32]>>) -> Self {
+    pub fn new(calls: usize, stride: usize, x0: Option<Arc<[f32]>>) -> Self {
         Self { stride, calls, x0, last: None }
     }
 

@@ -92,7 +92,7 @@ fn lanes_start_alike_and_pass_the_same_levels_together() {
     assert_eq!((ddim.len(), heun.len()), (10, 9));
     // Both begin with the same noise; Heun's own first level is a trace below one.
     let first = |steps: &[&KeptStep]| steps[0].pictures.clone().unwrap().x_t;
-    for (a, b) in first(&ddim).iter().zip(&first(&heun)) {
+    for (a, b) in first(&ddim).iter().zip(first(&heun).iter()) {
         assert!((a.to_f32() - b.to_f32()).abs() < 4e-3, "{a} {b}");
     }
     let mut last = f64::INFINITY;

@@ -1,7 +1,7 @@
 //! Palette, list of keys, menus, themes, panels.
 
 use diffuscope::diffusion::noise::NoiseMode;
-use diffuscope::scene::Chapter;
+use diffuscope::scene::ChapterId;
 use egui::{Event, Key, Modifiers, ViewportCommand};
 use egui_kittest::kittest::Queryable as _;
 
@@ -31,7 +31,7 @@ fn the_palette_finds_a_command_and_does_it() {
     assert!(!window.shows("Walk instead of jump"));
     // Closed, keys are keys again.
     window.press(Key::Num2);
-    assert_eq!(window.scene().chapter, Chapter::Schedules);
+    assert_eq!(window.scene().chapter, ChapterId::Schedules);
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn the_palette_can_be_walked_clicked_and_closed() {
     type_text(&mut window, "ledger");
     window.get_all_by_label_contains("Noise ledger").last().unwrap().click();
     window.settle();
-    assert_eq!(window.scene().chapter, Chapter::Ledger);
+    assert_eq!(window.scene().chapter, ChapterId::Ledger);
     window.press_with(Modifiers::COMMAND, Key::K);
     window.press(Key::Escape);
     assert!(!window.shows("Type a command"));
@@ -62,7 +62,7 @@ fn the_list_of_keys_names_every_shortcut_and_closes() {
     }
     // Behind it keys rest.
     window.press(Key::Num3);
-    assert_eq!(window.scene().chapter, Chapter::Forward);
+    assert_eq!(window.scene().chapter, ChapterId::Forward);
     window.press(Key::Escape);
     assert!(!window.shows("Play or pause"));
     window.click("? keys");
@@ -128,23 +128,23 @@ fn digits_are_keys_by_their_place_where_they_need_shift() {
     };
     // The unshifted rows of French (' and -), Czech (+) and Belgian keyboards.
     for (key, place, chapter) in [
-        (Key::Quote, Key::Num4, Chapter::Posterior),
-        (Key::Minus, Key::Num6, Chapter::Distributions),
-        (Key::Plus, Key::Num1, Chapter::Forward),
-        (Key::Num2, Key::Num2, Chapter::Schedules),
+        (Key::Quote, Key::Num4, ChapterId::Posterior),
+        (Key::Minus, Key::Num6, ChapterId::Distributions),
+        (Key::Plus, Key::Num1, ChapterId::Forward),
+        (Key::Num2, Key::Num2, ChapterId::Schedules),
         // Digits in another order, as on some Dvorak keyboards: what is typed counts.
-        (Key::Num5, Key::Num2, Chapter::Reverse),
+        (Key::Num5, Key::Num2, ChapterId::Reverse),
     ] {
         assert_eq!(press(&mut window, key, place, Modifiers::NONE), chapter, "{key:?}");
     }
     // The number pad without Num Lock moves, and shortcuts with modifiers are others.
     for key in [Key::PageDown, Key::ArrowDown, Key::Insert] {
-        assert_eq!(press(&mut window, key, Key::Num3, Modifiers::NONE), Chapter::Reverse, "{key:?}");
+        assert_eq!(press(&mut window, key, Key::Num3, Modifiers::NONE), ChapterId::Reverse, "{key:?}");
     }
     for modifiers in [Modifiers::SHIFT, Modifiers::CTRL, Modifiers::ALT, Modifiers::COMMAND] {
-        assert_eq!(press(&mut window, Key::Quote, Key::Num3, modifiers), Chapter::Reverse, "{modifiers:?}");
+        assert_eq!(press(&mut window, Key::Quote, Key::Num3, modifiers), ChapterId::Reverse, "{modifiers:?}");
     }
     // Where text is typed they are text.
     window.press_with(Modifiers::COMMAND, Key::K);
-    assert_eq!(press(&mut window, Key::Quote, Key::Num3, Modifiers::NONE), Chapter::Reverse);
+    assert_eq!(press(&mut window, Key::Quote, Key::Num3, Modifiers::NONE), ChapterId::Reverse);
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use diffuscope::imaging::FitMode;
-use diffuscope::scene::{self, Chapter, ImageRef, Scene};
+use diffuscope::scene::{self, ChapterId, ImageRef, Scene};
 use egui::{Key, Modifiers};
 use tempfile::TempDir;
 
@@ -104,7 +104,7 @@ fn broken_and_missing_files_are_told_and_change_nothing() {
 fn a_dropped_scene_replaces_the_scene() {
     let folder = tempfile::tempdir().unwrap();
     let image = picture_file(&folder, "halves.png", 64, 64);
-    let mut wanted = Scene { chapter: Chapter::Ledger, t: 77, seed: 5, ..small_scene() };
+    let mut wanted = Scene { chapter: ChapterId::Ledger, t: 77, seed: 5, ..small_scene() };
     wanted.image = ImageRef::File(image);
     let path = folder.path().join("lecture.diffuscope");
     scene::save(&path, &wanted).unwrap();

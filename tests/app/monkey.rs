@@ -16,8 +16,8 @@ use diffuscope::diffusion::{ScheduleKind, ScheduleSpec};
 use diffuscope::imaging::{FitMode, FitOptions};
 use diffuscope::model::ModelRef;
 use diffuscope::scene::{
-    self, Action, Chapter, ImageRef, LaneOptions, LineAspect, Pace, PlaneSource, PlaneSubject, Racer,
-    RunSize, Scene, ShowAs, Side, Space, StartAt, StartShape, TimeAxis, Vectors, Zoom,
+    self, Action, ChapterId, ImageRef, Interpolation, LaneOptions, LineAspect, PairBy, PlaneSource,
+    PlaneSubject, Racer, RunSize, Scene, ShowAs, Side, Space, StartAt, StartShape, TimeAxis, Vectors,
 };
 use diffuscope::worker::PredictorKind;
 use egui::accesskit::Role;
@@ -275,11 +275,11 @@ fn light(scene: &mut Scene) -> bool {
     if scene.steps() > 1000 {
         let _ = scene.apply(Action::Steps(1000));
     }
-    let reverse = &mut scene.reverse;
+    let reverse = &mut scene.chapters.reverse;
     reverse.own_iterations = reverse.own_iterations.min(20);
     reverse.lane.steps = reverse.lane.steps.min(50);
     reverse.rivals.iter_mut().for_each(|rival| rival.steps = rival.steps.min(50));
-    let plane = &mut scene.distributions.plane;
+    let plane = &mut scene.chapters.distributions.plane;
     plane.particles = Some(plane.particles.unwrap_or(500).min(500));
     plane.sampler.calls = plane.sampler.calls.min(20);
     plane.racers.iter_mut().for_each(|racer| racer.calls = racer.calls.min(10));
@@ -290,7 +290,7 @@ fn light(scene: &mut Scene) -> bool {
 
 fn action(dice: &mut Dice, scene: &Scene) -> Action {
     match dice.below(18) {
-        0 => Action::Chapter(dice.of(&Chapter::ALL)),
+        0 => Action::Chapter(dice.of(&ChapterId::ALL)),
         1 => Action::Image(ImageRef::Sample(dice.of(&["chelsea", "camera", "coins", "none"]).to_owned())),
         2 => Action::Fit(FitOptions {
             size: dice.of(&[32, 48, 64]),
@@ -309,8 +309,8 @@ fn action(dice: &mut Dice, scene: &Scene) -> Action {
         15 => reverse(dice, scene),
         16 => distributions(dice, scene),
         _ => {
-            let Action::Distributions(options) = distributions(dice, scene) else {
-                return Action::Zoom(Zoom::Smooth);
+            let Action::Options(options) = distributions(dice, scene) else {
+                return Action::Interpolation(Interpolation::Smooth);
             };
             Action::Click(options, 1 + dice.below(scene.steps()))
         }
@@ -330,31 +330,31 @@ fn schedule(dice: &mut Dice) -> ScheduleSpec {
 fn looks(dice: &mut Dice, scene: &Scene) -> Action {
     match dice.below(3) {
         0 => {
-            let mut options = scene.schedules.clone();
+            let mut options = scene.chapters.schedules.clone();
             options.all_kinds = dice.coin();
             options.log_axis = dice.coin();
-            options.pace = dice.of(&[Pace::EqualTimestep, Pace::EqualSnr]);
-            Action::Schedules(options)
+            options.pace = dice.of(&[PairBy::EqualTimestep, PairBy::EqualSnr]);
+            Action::options(options)
         }
         1 => {
-            let mut options = scene.ledger.clone();
+            let mut options = scene.chapters.ledger.clone();
             options.few_steps = dice.of(&[None, Some(2), Some(10), Some(1000)]);
             options.amplify = dice.coin();
             options.shares = dice.coin();
-            Action::Ledger(options)
+            Action::options(options)
         }
         _ => {
-            let mut options = scene.posterior.clone();
+            let mut options = scene.chapters.posterior.clone();
             options.pixel = dice.of(&[None, Some([0, 0]), Some([63, 63]), Some([5, 40])]);
             options.channel = dice.below(4);
             options.beta = dice.of(&[None, Some(0.001), Some(0.5)]);
-            Action::Posterior(options)
+            Action::options(options)
         }
     }
 }
 
 fn reverse(dice: &mut Dice, scene: &Scene) -> Action {
-    let mut options = scene.reverse.clone();
+    let mut options = scene.chapters.reverse.clone();
     let lane = |dice: &mut Dice| LaneOptions {
         predictor: dice.of(&PredictorKind::ALL),
         sampler: SamplerKind::default_of(dice.of(&SamplerKind::ALL_NAMED)).unwrap(),
@@ -367,11 +367,11 @@ fn reverse(dice: &mut Dice, scene: &Scene) -> Action {
     options.lane = lane(dice);
     options.rivals = (0..dice.below(4)).map(|_| lane(dice)).collect();
     options.slow = dice.below(4) == 0;
-    Action::Reverse(options)
+    Action::options(options)
 }
 
 fn distributions(dice: &mut Dice, scene: &Scene) -> Action {
-    let mut options = scene.distributions.clone();
+    let mut options = scene.chapters.distributions.clone();
     options.space = dice.of(&[Space::Line, Space::Plane]);
     let line = &mut options.line;
     line.shape = dice.of(&LineShape::all());
@@ -406,7 +406,7 @@ fn distributions(dice: &mut Dice, scene: &Scene) -> Action {
     plane.learned = dice.coin();
     plane.point = [dice.between(-3.0, 3.0), dice.between(-3.0, 3.0)];
     plane.class = dice.below(10);
-    Action::Distributions(Box::new(options))
+    Action::options(options)
 }
 
 fn chosen<T: std::str::FromStr>(variable: &str, usual: T) -> T {

@@ -2,7 +2,7 @@
 
 use diffuscope::diffusion::noise::{Coefficients, NoiseMode, PixelParts};
 use diffuscope::gpu::Device;
-use diffuscope::scene::{Chapter, Scene, ShowAs, Zoom};
+use diffuscope::scene::{ChapterId, Interpolation, Scene, ShowAs};
 use egui::{Event, Key, Modifiers, Pos2, Rect, pos2, vec2};
 use egui_kittest::kittest::Queryable as _;
 
@@ -59,7 +59,7 @@ fn hovering_a_picture_tells_the_numbers_of_its_pixel() {
 
 #[test]
 fn every_chapter_with_pictures_tells_of_pixels() {
-    for (chapter, name) in [(Chapter::Ledger, XT), (Chapter::Posterior, X0)] {
+    for (chapter, name) in [(ChapterId::Ledger, XT), (ChapterId::Posterior, X0)] {
         let mut window = Window::of(Scene { chapter, ..scene() });
         let before = strip(&window);
         window.hover_at(pixel(window.rect(name), 31, 33));
@@ -143,13 +143,13 @@ fn colours_and_enlargement_can_be_chosen() {
         seen.push(picture);
     }
     window.click("Pixels: Smooth");
-    assert_eq!(window.scene().zoom, Zoom::Smooth);
+    assert_eq!(window.scene().zoom, Interpolation::Smooth);
     assert!(!seen.contains(&window.picture(XT)));
 }
 
 #[test]
 fn adapter_and_processor_draw_the_same() {
-    for chapter in Chapter::ALL {
+    for chapter in ChapterId::ALL {
         let [a, b] = [Device::Gpu, Device::Cpu].map(|device| {
             let scene = Scene { chapter, compare: true, ..scene() };
             let mut window = Window::with(scene, &Options { device, ..Options::default() });
@@ -165,28 +165,28 @@ fn adapter_and_processor_draw_the_same() {
 
 #[test]
 fn a_click_chooses_the_pixel_whose_gaussians_are_drawn() {
-    let mut window = Window::of(Scene { chapter: Chapter::Posterior, ..scene() });
+    let mut window = Window::of(Scene { chapter: ChapterId::Posterior, ..scene() });
     assert!(window.shows("pixel (32, 32)"));
     window.click_at(pixel(window.rect(X0), 11, 52));
-    assert_eq!(window.scene().posterior.pixel, Some([11, 52]));
+    assert_eq!(window.scene().chapters.posterior.pixel, Some([11, 52]));
     assert!(window.shows("pixel (11, 52)"));
     let red = window.text_in(window.ctx.content_rect());
     window.click("Channel: Blue");
-    assert_eq!(window.scene().posterior.channel, 2);
+    assert_eq!(window.scene().chapters.posterior.channel, 2);
     assert!(window.shows("(11, 52), blue"));
     assert_ne!(window.text_in(window.ctx.content_rect()), red);
 }
 
 #[test]
 fn the_lever_tries_another_beta_and_reset_takes_it_back() {
-    let mut window = Window::of(Scene { chapter: Chapter::Posterior, ..scene() });
+    let mut window = Window::of(Scene { chapter: ChapterId::Posterior, ..scene() });
     let start = window.scene().clone();
     let mean = window.picture("picture μ̃ₜ · posterior mean");
     let bar = window.rect(LEVER).shrink2(vec2(10.0, 14.0));
     let lambda = start.schedule_a.build().unwrap().step(300).convex_x0() as f32;
     let knob = pos2(bar.right() - bar.width() * lambda, bar.center().y);
     window.drag(knob, bar.center());
-    let beta = window.scene().posterior.beta.unwrap();
+    let beta = window.scene().chapters.posterior.beta.unwrap();
     // Half way, both estimates weigh the same: λ = β / (1 − ᾱₜ₋₁(1 − β)) = 1/2.
     let before = start.schedule_a.build().unwrap().step(300).alpha_bar_prev;
     let half = 0.5 * (1.0 - before) / (1.0 - 0.5 * before);
@@ -202,22 +202,22 @@ fn the_lever_tries_another_beta_and_reset_takes_it_back() {
     window.get_by_label(LEVER).focus();
     window.settle();
     for _ in 0..2 {
-        let before = window.scene().posterior.beta.unwrap_or(0.0);
+        let before = window.scene().chapters.posterior.beta.unwrap_or(0.0);
         window.press(Key::ArrowDown);
-        assert!(window.scene().posterior.beta.unwrap_or(0.0) > before);
+        assert!(window.scene().chapters.posterior.beta.unwrap_or(0.0) > before);
         assert!(window.get_by_label(LEVER).is_focused());
     }
 }
 
 #[test]
 fn the_new_noise_can_be_amplified() {
-    let mut window = Window::of(Scene { chapter: Chapter::Ledger, ..scene() });
+    let mut window = Window::of(Scene { chapter: ChapterId::Ledger, ..scene() });
     let faint = window.picture("picture √βₜ ε″ · new noise");
     window.click("Amplify the new noise");
     assert_ne!(window.picture("picture √βₜ ε″ · new noise"), faint);
     // The factor is said.
     assert!(window.shows("shown ×"));
     window.click("Steps looked at: 10");
-    assert_eq!(window.scene().ledger.few_steps, Some(10));
+    assert_eq!(window.scene().chapters.ledger.few_steps, Some(10));
     assert!(window.shows("of 10"));
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use diffuscope::diffusion::sampler::{StepTo, TimestepSpacing};
-use diffuscope::scene::{Chapter, LaneOptions, RunSize, Scene, StartAt, TimeAxis};
+use diffuscope::scene::{ChapterId, LaneOptions, RunSize, Scene, StartAt, TimeAxis};
 use diffuscope::worker::PredictorKind;
 use egui::{Event, Key, Modifiers, PointerButton, vec2};
 use egui_kittest::kittest::Queryable as _;
@@ -16,15 +16,15 @@ const X0_HAT: &str = "picture x̂₀ · predicted picture";
 const X_PREV: &str = "picture xₜ₋₁ · next state";
 
 fn scene() -> Scene {
-    let mut scene = Scene { chapter: Chapter::Reverse, ..small_scene() };
-    scene.reverse.lane.steps = 20;
+    let mut scene = Scene { chapter: ChapterId::Reverse, ..small_scene() };
+    scene.chapters.reverse.lane.steps = 20;
     scene
 }
 
 /// A scene whose run takes a while.
 fn long() -> Scene {
     let mut scene = scene();
-    scene.reverse.lane.steps = 1000;
+    scene.chapters.reverse.lane.steps = 1000;
     scene
 }
 
@@ -83,18 +83,18 @@ fn the_same_noise_makes_the_same_run_and_other_noise_another() {
 #[test]
 fn steps_beside_the_next_call_are_told_and_can_be_made_exact() {
     let mut scene = scene();
-    scene.reverse.lane.steps = 3;
+    scene.chapters.reverse.lane.steps = 3;
     let mut window = Window::of(scene);
     let exactly = "Exactly to the next call";
     assert!(!window.has(exactly), "leading timesteps are where the steps lead");
     window.choose("Timestep spacing", "linspace");
-    assert_eq!(window.scene().reverse.spacing, Some(TimestepSpacing::Linspace));
+    assert_eq!(window.scene().chapters.reverse.spacing, Some(TimestepSpacing::Linspace));
     window.click("Denoise");
     goto(&mut window, 1000.0);
     let beside = "leads to t = 667, the next call is told t = 501";
     assert!(window.shows(beside));
     window.click(exactly);
-    assert_eq!(window.scene().reverse.step_to, StepTo::Listed);
+    assert_eq!(window.scene().chapters.reverse.step_to, StepTo::Listed);
     let again = if window.has("Denoise") { "Denoise" } else { "Again" };
     window.click(again);
     goto(&mut window, 1000.0);
@@ -147,7 +147,7 @@ fn a_run_pauses_goes_on_step_by_step_and_stops() {
     window.event(Event::Text("6".to_owned()));
     window.key_press(Key::Enter);
     window.settle();
-    assert_eq!(window.scene().reverse.lane.steps, 6);
+    assert_eq!(window.scene().chapters.reverse.lane.steps, 6);
     window.click("Denoise");
     assert!(window.shows("call 6 of 6"));
 }
@@ -196,14 +196,14 @@ fn samplers_predictors_and_starts_change_the_run() {
     window.click("Who predicts: Oracle");
     window.click("Size: 64 × 64");
     window.click("Denoise");
-    assert_eq!(window.scene().reverse.size, RunSize::Picture);
+    assert_eq!(window.scene().chapters.reverse.size, RunSize::Picture);
     let oracle = window.picture(X_PREV);
     window.click("Who predicts: Ideal");
     window.click("Denoise");
     assert_ne!(window.picture(X_PREV), oracle);
     goto(&mut window, 300.0);
     window.click("Start: Picture at 300");
-    assert_eq!(window.scene().reverse.start, StartAt::Picture);
+    assert_eq!(window.scene().chapters.reverse.start, StartAt::Picture);
     window.click("Denoise");
     // Twenty steps from T are six from 300; the error against the known noise is drawn.
     assert!(window.shows("call 6 of 6") && window.shows("squared error"));
@@ -224,11 +224,11 @@ fn classes_are_told_to_the_network_and_no_class_takes_guidance_away() {
     window.click("Denoise");
     let zero = window.picture(X_PREV);
     window.choose("Class", "pullover");
-    assert_eq!(window.scene().reverse.class, Some(2));
+    assert_eq!(window.scene().chapters.reverse.class, Some(2));
     window.click("Denoise");
     assert_ne!(window.picture(X_PREV), zero);
     window.choose("Class", "no class");
-    assert_eq!(window.scene().reverse.class, None);
+    assert_eq!(window.scene().chapters.reverse.class, None);
     window.click("Denoise");
     assert_ne!(window.picture(X_PREV), zero);
 }
@@ -238,10 +238,11 @@ fn lanes_race_from_the_same_noise() {
     let mut window = Window::of(scene());
     window.click("Add a rival");
     window.click("Add a rival");
-    assert_eq!(window.scene().reverse.rivals.len(), 2);
+    assert_eq!(window.scene().chapters.reverse.rivals.len(), 2);
     window.choose("Rival 2 Sampler", "Euler ancest.");
     window.click("Denoise");
-    let lanes = |window: &Window| window.scene().reverse.lanes().map(|lane| lane.steps).collect::<Vec<_>>();
+    let lanes =
+        |window: &Window| window.scene().chapters.reverse.lanes().map(|lane| lane.steps).collect::<Vec<_>>();
     for steps in lanes(&window) {
         assert!(window.shows(&format!("{steps} of {steps} calls")), "{steps}");
     }
@@ -250,7 +251,7 @@ fn lanes_race_from_the_same_noise() {
     let [a, b] = [1, 2].map(|lane| window.rect(&format!("{XT} · lane {lane}")).size());
     assert!((a - b).length() < 1.5 && a.x > 60.0, "{a} {b}");
     window.click("Remove rival 1");
-    assert_eq!(window.scene().reverse.rivals.len(), 1);
+    assert_eq!(window.scene().chapters.reverse.rivals.len(), 1);
 }
 
 #[test]
@@ -258,8 +259,8 @@ fn a_race_fits_every_window() {
     for size in [vec2(1024.0, 640.0), vec2(1440.0, 900.0), vec2(2560.0, 1440.0)] {
         for rivals in 1..=3 {
             let mut scene = scene();
-            scene.reverse.lane.steps = 3;
-            scene.reverse.rivals = vec![LaneOptions { steps: 4, ..LaneOptions::default() }; rivals];
+            scene.chapters.reverse.lane.steps = 3;
+            scene.chapters.reverse.rivals = vec![LaneOptions { steps: 4, ..LaneOptions::default() }; rivals];
             let mut window = Window::with(scene, &Options { size, ..Options::default() });
             window.click("Denoise");
             let canvas = window.ctx.content_rect();
@@ -278,9 +279,10 @@ fn a_race_fits_every_window() {
 #[test]
 fn a_network_learns_the_picture_and_predicts() {
     let mut start = scene();
-    start.reverse.own_iterations = 3;
-    start.reverse.size = RunSize::Picture;
-    start.reverse.lane = LaneOptions { predictor: PredictorKind::Own, steps: 4, ..LaneOptions::default() };
+    start.chapters.reverse.own_iterations = 3;
+    start.chapters.reverse.size = RunSize::Picture;
+    start.chapters.reverse.lane =
+        LaneOptions { predictor: PredictorKind::Own, steps: 4, ..LaneOptions::default() };
     let mut window = Window::of(start);
     window.click("Denoise");
     assert!(window.shows("no network has been trained"), "an untrained network is an error that says so");
@@ -294,10 +296,10 @@ fn a_network_learns_the_picture_and_predicts() {
 #[test]
 fn training_can_be_stopped_and_what_was_learned_stays() {
     let mut start = scene();
-    start.reverse.own_iterations = 100_000;
+    start.chapters.reverse.own_iterations = 100_000;
     let mut window = Window::of(start);
     press(&mut window, "Train on this picture");
-    let options = &window.scene().reverse;
+    let options = &window.scene().chapters.reverse;
     assert_eq!(
         (options.size, options.lane.predictor),
         (RunSize::Picture, PredictorKind::Own),
@@ -346,16 +348,16 @@ fn networks_that_ask_too_much_are_refused() {
 #[test]
 fn a_broken_folder_dropped_during_a_run_is_an_error_and_the_run_goes_on() {
     let mut start = long();
-    start.reverse.lane.steps = 300;
+    start.chapters.reverse.lane.steps = 300;
     let mut window = Window::of(start);
     press(&mut window, "Denoise");
     until(&mut window, "Pause");
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("config.json"), "{ this is no config").unwrap();
-    let model = window.scene().reverse.model.clone();
+    let model = window.scene().chapters.reverse.model.clone();
     window.drop_file(folder.path());
     assert!(window.shows("config.json"), "the error names the file");
-    assert_eq!(window.scene().reverse.model, model);
+    assert_eq!(window.scene().chapters.reverse.model, model);
     assert!(window.shows("call 300 of 300"));
 }
 
@@ -366,10 +368,10 @@ fn a_dropped_model_is_opened_and_remembered() {
     let path = folder.path().join("small");
     std::fs::create_dir(&path).unwrap();
     window.drop_file(&path);
-    assert_eq!(window.scene().chapter, Chapter::Reverse);
+    assert_eq!(window.scene().chapter, ChapterId::Reverse);
     assert!(window.shows("small") && window.shows("3×16×16"));
     window.press_with(Modifiers::COMMAND, Key::Z);
-    assert_eq!(window.scene().reverse.model, small_scene().reverse.model);
+    assert_eq!(window.scene().chapters.reverse.model, small_scene().chapters.reverse.model);
 }
 
 #[test]
@@ -414,7 +416,7 @@ fn ten_thousand_slider_events_during_a_run() {
 fn a_window_closes_during_a_run_and_during_training() {
     for button in ["Denoise", "Train on this picture"] {
         let mut start = long();
-        start.reverse.own_iterations = 100_000;
+        start.chapters.reverse.own_iterations = 100_000;
         let mut window = Window::of(start);
         press(&mut window, button);
         window.run_steps(5);
@@ -427,7 +429,7 @@ fn a_window_closes_during_a_run_and_during_training() {
 #[test]
 fn slow_motion_lights_one_part_after_the_other() {
     let mut start = scene();
-    start.reverse.slow = true;
+    start.chapters.reverse.slow = true;
     let mut window = Window::of(start);
     press(&mut window, "Denoise");
     until(&mut window, "call 1 of 20");
@@ -453,7 +455,7 @@ fn slow_motion_lights_one_part_after_the_other() {
 #[test]
 fn a_run_says_what_it_was_made_with_when_the_scene_has_become_another() {
     let mut scene = scene();
-    scene.reverse.rivals = vec![LaneOptions { steps: 5, ..LaneOptions::default() }];
+    scene.chapters.reverse.rivals = vec![LaneOptions { steps: 5, ..LaneOptions::default() }];
     let mut window = Window::of(scene);
     window.click("Denoise");
     assert!(!window.shows("shown: ") && window.shows("U-Net · DDIM · 20"));
@@ -475,7 +477,7 @@ fn a_run_says_what_it_was_made_with_when_the_scene_has_become_another() {
 #[test]
 fn a_run_of_another_t_is_drawn_with_its_own_schedule() {
     let mut scene = Scene { axis: TimeAxis::LogSnr, ..scene() };
-    scene.reverse.lane.steps = 5;
+    scene.chapters.reverse.lane.steps = 5;
     let mut window = Window::of(scene);
     window.click("Denoise");
     for steps in [10, 50, 100] {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use diffuscope::app::{Answer, Chooser, Question};
-use diffuscope::scene::{self, Chapter};
+use diffuscope::scene::{self, ChapterId};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
@@ -56,7 +56,7 @@ fn a_file_that_the_ending_names_is_replaced_only_when_that_is_wanted() {
     ask(&mut window);
     // Behind the question keys rest.
     window.press(Key::Num2);
-    assert_eq!(window.scene().chapter, Chapter::Forward);
+    assert_eq!(window.scene().chapter, ChapterId::Forward);
     window.press(Key::Escape);
     assert!(!window.shows("Replace lecture") && precious());
     ask(&mut window);
@@ -133,9 +133,9 @@ fn a_dialog_that_failed_is_told_and_one_that_was_closed_is_not() {
         window.press_with(Modifiers::COMMAND, key);
         assert!(!window.has("Close"), "{key:?}");
     }
-    talk.lock().unwrap().answer = Some(Err("No file dialog can open: no zenity".to_owned()));
+    talk.lock().unwrap().answer = Some(Err("no zenity".to_owned()));
     window.press_with(Modifiers::COMMAND, Key::O);
-    assert!(window.shows("No file dialog can open") && window.has("Close"));
+    assert!(window.shows("No file dialog can open: no zenity. Until then") && window.has("Close"));
     assert_eq!(window.scene(), &small_scene());
     assert_eq!(talk.lock().unwrap().asked.len(), 5);
 }

@@ -1,7 +1,7 @@
 //! Choosing, comparing and drawing schedules.
 
 use diffuscope::diffusion::ScheduleKind;
-use diffuscope::scene::{Chapter, Pace, Scene, Side};
+use diffuscope::scene::{ChapterId, PairBy, Scene, Side};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Pos2, Rect, pos2};
 use egui_kittest::kittest::Queryable as _;
@@ -67,10 +67,10 @@ fn comparing_shows_the_same_noise_under_both() {
 
 #[test]
 fn rows_of_the_chapter_keep_equal_t_or_equal_snr() {
-    let mut window = Window::of(Scene { chapter: Chapter::Schedules, ..scene() });
+    let mut window = Window::of(Scene { chapter: ChapterId::Schedules, ..scene() });
     assert!(window.has("schedule B at t = 556"));
     window.click("Pictures at: Equal SNR");
-    assert_eq!(window.scene().schedules.pace, Pace::EqualSnr);
+    assert_eq!(window.scene().chapters.schedules.pace, PairBy::EqualSnr);
     assert!(window.has("schedule A at t = 556") && !window.has("schedule B at t = 556"));
     let [a, b] = [Side::A, Side::B].map(|side| scene().schedule(side).build().unwrap());
     let t = b.nearest_timestep_at_log_snr(a.log_snr(556));
@@ -82,7 +82,7 @@ fn rows_of_the_chapter_keep_equal_t_or_equal_snr() {
 
 #[test]
 fn the_curve_on_show_can_be_chosen() {
-    let mut window = Window::of(Scene { chapter: Chapter::Schedules, ..scene() });
+    let mut window = Window::of(Scene { chapter: ChapterId::Schedules, ..scene() });
     window.choose("Curve", "λₜ  new share of the noise");
     window.starting("plot: λₜ new share of the noise");
     window.click("Logarithmic axis");
@@ -137,7 +137,7 @@ fn points(window: &Window) -> Vec<[f64; 2]> {
 
 #[test]
 fn control_points_of_a_drawn_schedule_can_be_dragged_added_and_removed() {
-    let mut window = Window::of(Scene { chapter: Chapter::Schedules, ..scene() });
+    let mut window = Window::of(Scene { chapter: ChapterId::Schedules, ..scene() });
     window.get_all_by_label("Draw from here").next().unwrap().click();
     window.remove_cursor();
     window.settle();

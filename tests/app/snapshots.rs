@@ -2,18 +2,18 @@
 
 use diffuscope::diffusion::ScheduleKind;
 use diffuscope::imaging::FitOptions;
-use diffuscope::scene::{Chapter, Scene, Zoom};
+use diffuscope::scene::{ChapterId, Interpolation, Scene};
 use egui::Theme;
 use egui_kittest::SnapshotOptions;
 
 use super::support::{Options, Window};
 
 /// A smooth picture, for small files.
-fn scene(chapter: Chapter) -> Scene {
+fn scene(chapter: ChapterId) -> Scene {
     Scene {
         chapter,
         fit: FitOptions { size: 32, ..FitOptions::default() },
-        zoom: Zoom::Sharp,
+        zoom: Interpolation::Sharp,
         ..Scene::default()
     }
 }
@@ -30,27 +30,27 @@ fn compare(name: &str, scene: Scene, theme: Theme) {
 
 #[test]
 fn forward_dark() {
-    compare("forward-dark", scene(Chapter::Forward), Theme::Dark);
+    compare("forward-dark", scene(ChapterId::Forward), Theme::Dark);
 }
 
 #[test]
 fn schedules_light() {
-    let mut scene = scene(Chapter::Schedules);
+    let mut scene = scene(ChapterId::Schedules);
     scene.schedule_a.kind = ScheduleKind::default_of("drawn").unwrap();
     compare("schedules-light", scene, Theme::Light);
 }
 
 #[test]
 fn ledger_dark() {
-    compare("ledger-dark", Scene { t: 40, ..scene(Chapter::Ledger) }, Theme::Dark);
+    compare("ledger-dark", Scene { t: 40, ..scene(ChapterId::Ledger) }, Theme::Dark);
 }
 
 #[test]
 fn distributions_light() {
-    compare("distributions-light", scene(Chapter::Distributions), Theme::Light);
+    compare("distributions-light", scene(ChapterId::Distributions), Theme::Light);
 }
 
 #[test]
 fn posterior_light() {
-    compare("posterior-light", Scene { t: 40, ..scene(Chapter::Posterior) }, Theme::Light);
+    compare("posterior-light", Scene { t: 40, ..scene(ChapterId::Posterior) }, Theme::Light);
 }

@@ -1,6 +1,6 @@
 //! The clock: slider, plots, keys, playing, and one undo step for each gesture.
 
-use diffuscope::scene::{Chapter, Scene, TimeAxis};
+use diffuscope::scene::{ChapterId, Scene, TimeAxis};
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, pos2};
 use egui_kittest::kittest::Queryable as _;
 
@@ -113,12 +113,12 @@ fn assistive_technology_moves_the_timeline() {
 #[test]
 fn dragging_in_any_plot_over_time_drags_t() {
     for (chapter, plot) in [
-        (Chapter::Forward, "plot: signal and noise"),
-        (Chapter::Schedules, "plot: ᾱₜ signal variance"),
-        (Chapter::Schedules, "plot: log SNRₜ"),
-        (Chapter::Ledger, "plot: variance of xₜ"),
-        (Chapter::Posterior, "plot: weights"),
-        (Chapter::Posterior, "plot: variances, log"),
+        (ChapterId::Forward, "plot: signal and noise"),
+        (ChapterId::Schedules, "plot: ᾱₜ signal variance"),
+        (ChapterId::Schedules, "plot: log SNRₜ"),
+        (ChapterId::Ledger, "plot: variance of xₜ"),
+        (ChapterId::Posterior, "plot: weights"),
+        (ChapterId::Posterior, "plot: variances, log"),
     ] {
         let mut window = Window::of(Scene { chapter, ..scene() });
         let area = window.starting(plot).rect();
@@ -251,5 +251,5 @@ fn the_speed_can_be_typed() {
     // Digits in a field are no keys of the window.
     window.press(Key::Num2);
     window.press(Key::Enter);
-    assert_eq!((window.scene().speed, window.scene().chapter), (250.0, Chapter::Forward));
+    assert_eq!((window.scene().speed, window.scene().chapter), (250.0, ChapterId::Forward));
 }

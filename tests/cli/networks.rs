@@ -298,3 +298,56 @@ fn a_shipped_network_goes_by_its_name_and_is_saved_in_half_the_bytes() {
     std::fs::create_dir(path.join("fashion")).unwrap();
     run_in(path, "model fashion").failed(1, "fashion");
 }
+
+#[test]
+fn what_is_read_is_not_written_over() {
+    let folder = folder();
+    let path = folder.path();
+    save_picture(&path.join("it.png"), 20, 16);
+    let copy = |from: &str, to: &str| {
+        let to = path.join(to);
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::fs::copy(Path::new(&network("unet-plain")).join(from), to).unwrap();
+    };
+    for file in ["model_index.json", "unet/config.json", "unet/diffusion_pytorch_model.safetensors"] {
+        copy(file, &format!("net/{file}"));
+    }
+    copy("io.safetensors", "io.safetensors");
+    run_in(path, "schedule linear --format diffusers -o s_scheduler_config.json").succeeded();
+    let before = |name: &str| std::fs::read(path.join(name)).unwrap();
+    let weights = "net/unet/diffusion_pytorch_model.safetensors";
+    let files = ["it.png", weights, "io.safetensors", "s_scheduler_config.json"];
+    let contents = files.map(before);
+    for command in [
+        "noise it.png --t 5 -o it.png",
+        "denoise it.png --from-t 5 --model net -o ./it.png",
+        "figure forward it.png -o it.png",
+        &format!("sample --model net -n 1 --steps 2 --raw {weights}"),
+        "predict --model net --input io.safetensors -o io.safetensors",
+        "schedule s_scheduler_config.json --format diffusers -o s_scheduler_config.json",
+    ] {
+        run_in(path, command).failed(2, "this is what is read, and would be replaced");
+    }
+    run_in(path, "model net --save net").failed(2, "this is the network that is read");
+    assert!(files.map(before) == contents);
+    // What is new, or no file of the network, may lie beside it.
+    run_in(path, "noise it.png --t 5 -o net/it.png").succeeded();
+}
+
+#[test]
+fn a_scheduler_as_python_writes_it_is_saved_as_it_is() {
+    let folder = folder();
+    let path = folder.path();
+    for file in ["model_index.json", "unet/config.json", "unet/diffusion_pytorch_model.safetensors"] {
+        let to = path.join("net").join(file);
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::fs::copy(Path::new(&network("unet-plain")).join(file), to).unwrap();
+    }
+    let text = "{\"_class_name\": \"DPMSolverMultistepScheduler\", \"lambda_min_clipped\": -Infinity}";
+    std::fs::create_dir(path.join("net/scheduler")).unwrap();
+    std::fs::write(path.join("net/scheduler/scheduler_config.json"), text).unwrap();
+    run_in(path, "model net --save again").succeeded();
+    assert_eq!(std::fs::read_to_string(path.join("again/scheduler/scheduler_config.json")).unwrap(), text);
+    let index = std::fs::read_to_string(path.join("again/model_index.json")).unwrap();
+    assert!(index.contains("\"DPMSolverMultistepScheduler\""), "{index}");
+}

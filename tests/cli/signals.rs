@@ -113,6 +113,21 @@ fn a_learned_score_is_kept() {
     }
 }
 
+/// As `timeout` sends it: to the program, and right after to all that it has begun.
+#[test]
+fn a_second_signal_right_behind_the_first_means_the_same() {
+    let place = folder();
+    for (i, (signal, code)) in SIGNALS.into_iter().enumerate() {
+        let child =
+            begin(place.path(), "toy-train --data moons --hidden 16 --iterations 5000000 -o m.safetensors");
+        std::thread::sleep(Duration::from_millis(1200));
+        send(signal, &child);
+        std::thread::sleep(Duration::from_millis(i as u64));
+        drop(Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).output());
+        finish(child.wait_with_output().unwrap()).failed(code, "of 5000000 iterations was saved in it");
+    }
+}
+
 #[test]
 fn a_classifier_is_kept() {
     let place = folder();

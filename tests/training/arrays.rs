@@ -242,3 +242,14 @@ fn what_is_wrong_with_the_pictures_is_said_of_them() {
         assert!(error.contains(wrong), "{error}");
     }
 }
+
+#[test]
+fn pictures_for_testing_do_not_stand_in_for_those_that_are_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it.npz");
+    npz(&path, Deflated, &[("x_train", npy("|O", "(3, 2, 2)", b"pickle")), ("x_test", pictures())]);
+    let error = reason(&path, &DatasetOptions::default());
+    assert!(error.contains("x_train '|O' [3, 2, 2] is of a type that is not read"), "{error}");
+    let test = DatasetOptions { part: Part::Test, ..DatasetOptions::default() };
+    assert_eq!(Dataset::open(&path, &test).unwrap().len(), 3);
+}

@@ -305,3 +305,42 @@ fn links_and_pipes_neither_repeat_nor_stop() {
         data.remarks()
     );
 }
+
+#[test]
+fn folders_called_train_and_test_are_parts_and_not_classes() {
+    let folder = tempfile::tempdir().unwrap();
+    let save = |name: &str, value: u8| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        image::GrayImage::from_pixel(4, 4, image::Luma([value])).save(path).unwrap();
+    };
+    for (name, value) in [("cat/1", 10), ("cat/2", 20), ("dog/1", 30)] {
+        save(&format!("train/{name}.png"), value);
+    }
+    save("Test/cat/1.png", 40);
+    save("Test/dog/1.png", 50);
+    let part = |part| Dataset::open(folder.path(), &DatasetOptions { part, ..Default::default() }).unwrap();
+    let classes = ["cat", "dog"].map(str::to_owned);
+    for (wanted, len) in [(Part::All, 3), (Part::Train, 3), (Part::Test, 2)] {
+        let data = part(wanted);
+        assert_eq!((data.len(), data.classes()), (len, &classes[..]), "{wanted:?}");
+        assert!(data.remarks()[0].contains("its sub-folders are the classes"), "{:?}", data.remarks());
+    }
+    // One of the names alone is a class like any other.
+    fs::remove_dir_all(folder.path().join("Test")).unwrap();
+    assert_eq!(part(Part::All).classes(), ["train"]);
+}
+
+#[test]
+fn samples_of_a_training_are_no_data() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a/1.png", "a/2.png", "run/samples/000500.png"] {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        image::GrayImage::from_pixel(4, 4, image::Luma([9])).save(path).unwrap();
+    }
+    fs::write(folder.path().join("run/training.lock"), "").unwrap();
+    let data = open(folder.path());
+    assert_eq!((data.len(), data.classes()), (2, &["a".to_owned()][..]));
+    assert!(data.remarks()[0].contains("a training's folder, left out"), "{:?}", data.remarks());
+}

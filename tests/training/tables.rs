@@ -207,3 +207,18 @@ fn long_names_and_lines_are_cut() {
     fs::write(&path, [0xFF, 0xFE, b'1', 0]).unwrap();
     assert!(reason(&path, &DatasetOptions::default()).contains("UTF-8"));
 }
+
+#[test]
+fn columns_are_taken_by_their_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it.csv");
+    // As texts are sorted: 0, 1, 10, 11, …, 15, 2, …, 9.
+    let mut order: Vec<usize> = (0..16).collect();
+    order.sort_by_key(ToString::to_string);
+    let line = |of: &dyn Fn(usize) -> String| order.iter().map(|&i| of(i)).collect::<Vec<_>>().join(",");
+    let (head, row) = (line(&|i| format!("pixel{i}")), line(&|i| (10 * i).to_string()));
+    fs::write(&path, format!("label,{head}\n0,{row}\n")).unwrap();
+    let data = open(&path);
+    assert_eq!(bytes(&data, 0, false), (0..16).map(|i| 10 * i).collect::<Vec<u8>>());
+    assert!(data.remarks().join("; ").contains("order of their numbers"), "{:?}", data.remarks());
+}

@@ -18,8 +18,21 @@ use crate::system::{self, FileDialogs, Package};
 /// Nobody closes a dialog faster than this: it has never been there.
 const BLINK: Duration = Duration::from_millis(150);
 
-/// A kind of file: its name, and the endings of file names that it has, the usual one first.
-pub type Filter = (&'static str, &'static [&'static str]);
+/// A kind of file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter {
+    /// What such files are called.
+    pub name: String,
+    /// The endings of their names, the usual one first.
+    pub endings: &'static [&'static str],
+}
+
+impl Filter {
+    /// A kind with this name and these endings.
+    pub fn of(name: impl Into<String>, endings: &'static [&'static str]) -> Self {
+        Self { name: name.into(), endings }
+    }
+}
 
 /// What is asked of the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +43,8 @@ pub struct Question {
     pub purpose: Purpose,
     /// The kind of file; none for folders.
     pub filter: Option<Filter>,
+    /// What files of any kind are called.
+    pub all_files: String,
 }
 
 /// What a chosen path is for.
@@ -85,38 +100,43 @@ impl Wake for Repaint {
 /// One open dialog at most, with what its answer is for.
 pub struct Dialogs<T> {
     chooser: Option<Chooser>,
+    /// What files of any kind are called.
+    all_files: String,
     open: Option<(Asked, T)>,
 }
 
 impl<T> Dialogs<T> {
     /// The system's dialogs, or another way to ask.
-    pub fn new(chooser: Option<Chooser>) -> Self {
-        Self { chooser, open: None }
+    pub fn new(chooser: Option<Chooser>, all_files: String) -> Self {
+        Self { chooser, all_files, open: None }
     }
 
     /// Asks for a file to read.
-    pub fn ask_open(&mut self, ctx: &egui::Context, title: &str, filter: Filter, then: T) {
-        let purpose = Purpose::Open;
-        self.ask(ctx, Question { title: title.to_owned(), purpose, filter: Some(filter) }, then);
+    pub fn ask_open(&mut self, ctx: &egui::Context, title: String, filter: Filter, then: T) {
+        self.ask(ctx, (title, Purpose::Open, Some(filter)), then);
     }
 
     /// Asks for a folder to read.
-    pub fn ask_folder(&mut self, ctx: &egui::Context, title: &str, then: T) {
-        let purpose = Purpose::Folder;
-        self.ask(ctx, Question { title: title.to_owned(), purpose, filter: None }, then);
+    pub fn ask_folder(&mut self, ctx: &egui::Context, title: String, then: T) {
+        self.ask(ctx, (title, Purpose::Folder, None), then);
     }
 
     /// Asks for a file to write. A name that the user types need not have an ending of the filter's.
-    pub fn ask_save(&mut self, ctx: &egui::Context, title: &str, name: String, filter: Filter, then: T) {
-        let purpose = Purpose::Save(name);
-        self.ask(ctx, Question { title: title.to_owned(), purpose, filter: Some(filter) }, then);
+    pub fn ask_save(&mut self, ctx: &egui::Context, title: String, name: String, filter: Filter, then: T) {
+        self.ask(ctx, (title, Purpose::Save(name), Some(filter)), then);
     }
 
-    fn ask(&mut self, ctx: &egui::Context, question: Question, then: T) {
+    fn ask(
+        &mut self,
+        ctx: &egui::Context,
+        (title, purpose, filter): (String, Purpose, Option<Filter>),
+        then: T,
+    ) {
         // A second dialog would hide the first: the first stays.
         if self.open.is_some() {
             return;
         }
+        let question = Question { title, purpose, filter, all_files: self.all_files.clone() };
         let asked = match &self.chooser {
             Some(Chooser(choose)) => Asked::Answered(choose(&question)),
             None if system::SERVED => on_thread(ctx, question),
@@ -169,27 +189,16 @@ fn on_thread(ctx: &egui::Context, question: Question) -> Asked {
     });
     match spawned {
         Ok(_) => Asked::Thread(receiver, running),
-        Err(error) => Asked::Answered(Err(format!("No file dialog can open: {error}"))),
+        Err(error) => Asked::Answered(Err(error.to_string())),
     }
 }
 
 /// Asks by whatever has dialogs here, and waits for the answer.
 fn ask(question: &Question, running: &Running) -> Answer {
-    let answer = match system::file_dialogs() {
+    match system::file_dialogs() {
         Ok(FileDialogs::Zenity) => zenity::ask(question, running),
         Ok(_) => portal(question),
         Err(reason) => Err(format!("{reason}; {}", Package::DIALOGS.advice())),
-    };
-    answer.map_err(|reason| format!("No file dialog can open: {reason}. {}", otherwise(&question.purpose)))
-}
-
-/// How to do without.
-fn otherwise(purpose: &Purpose) -> &'static str {
-    match purpose {
-        Purpose::Open | Purpose::Folder => {
-            "Until then drop it on the window, copy its path and press Ctrl V, or start: diffuscope PATH"
-        }
-        Purpose::Save(_) => "Until then save from the command line: see diffuscope --help",
     }
 }
 
@@ -224,20 +233,21 @@ fn future(question: &Question) -> Pin<Box<dyn Future<Output = Option<FileHandle>
 
 /// The kinds of file that a dialog offers. What is to be read may have any name, and endings are also
 /// written in capitals.
-fn filters(question: &Question) -> Vec<(&'static str, Vec<String>)> {
-    let Some((name, endings)) = question.filter else { return Vec::new() };
+fn filters(question: &Question) -> Vec<(&str, Vec<String>)> {
+    let Some(Filter { name, endings }) = &question.filter else { return Vec::new() };
     let capitals = endings.iter().map(|ending| ending.to_uppercase());
     let both = endings.iter().map(|&ending| ending.to_owned()).chain(capitals).collect();
-    let mut filters = vec![(name, both)];
+    let mut filters = vec![(name.as_str(), both)];
     if question.purpose == Purpose::Open {
-        filters.push(("All files", vec!["*".to_owned()]));
+        filters.push((question.all_files.as_str(), vec!["*".to_owned()]));
     }
     filters
 }
 
 /// The path with the kind's usual ending, unless its name has one of the kind's. Other dots in a name are
 /// no ending: "scene v1.2" is a name.
-pub fn with_ending(path: &Path, (_, endings): Filter) -> PathBuf {
+pub fn with_ending(path: &Path, filter: &Filter) -> PathBuf {
+    let endings = filter.endings;
     let has = |ending: &&str| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending));
     let Some(usual) = endings.first().filter(|_| !endings.iter().any(has)) else { return path.to_owned() };
     let mut name = path.as_os_str().to_owned();
@@ -252,11 +262,13 @@ pub fn with_ending(path: &Path, (_, endings): Filter) -> PathBuf {
 mod tests {
     use super::*;
 
-    const SCENES: Filter = ("Scenes", &["diffuscope"]);
+    fn scenes() -> Filter {
+        Filter::of("Scenes", &["diffuscope"])
+    }
 
     #[test]
     fn only_the_endings_of_the_kind_are_endings() {
-        let ending = |name: &str, filter| with_ending(Path::new(name), filter);
+        let ending = |name: &str, filter: &Filter| with_ending(Path::new(name), filter);
         for (typed, written) in [
             ("scene", "scene.diffuscope"),
             ("my.scene v1.2", "my.scene v1.2.diffuscope"),
@@ -267,11 +279,11 @@ mod tests {
             ("/a.b/고양이", "/a.b/고양이.diffuscope"),
             (".diffuscope", ".diffuscope.diffuscope"),
         ] {
-            assert_eq!(ending(typed, SCENES), PathBuf::from(written), "{typed}");
+            assert_eq!(ending(typed, &scenes()), PathBuf::from(written), "{typed}");
         }
-        let films: Filter = ("Animated PNG", &["png", "apng"]);
-        assert_eq!(ending("film.apng", films), PathBuf::from("film.apng"));
-        assert_eq!(ending("film.gif", films), PathBuf::from("film.gif.png"));
+        let films = Filter::of("APNG", &["png", "apng"]);
+        assert_eq!(ending("film.apng", &films), PathBuf::from("film.apng"));
+        assert_eq!(ending("film.gif", &films), PathBuf::from("film.gif.png"));
     }
 
     #[cfg(unix)]
@@ -279,6 +291,6 @@ mod tests {
     fn names_that_are_no_text_stay_as_they_are() {
         use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
         let path = PathBuf::from(std::ffi::OsString::from_vec(b"/tmp/\xff".to_vec()));
-        assert_eq!(with_ending(&path, SCENES).as_os_str().as_bytes(), b"/tmp/\xff.diffuscope");
+        assert_eq!(with_ending(&path, &scenes()).as_os_str().as_bytes(), b"/tmp/\xff.diffuscope");
     }
 }

@@ -2,24 +2,33 @@
 
 use egui::{Align2, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use crate::app::chapters::{Chapter, Rooms};
 use crate::app::theme::{caption_font, heading_font};
 use crate::app::view::View;
-use crate::scene::{Action, Chapter};
+use crate::scene::Action;
+
+/// Room between chapters of one group and of the next.
+const BETWEEN_GROUPS: f32 = 10.0;
 
 /// Draws the list; `narrow` shows numbers alone.
-pub fn show(ui: &mut Ui, view: &mut View<'_>, narrow: bool) {
+pub fn show(ui: &mut Ui, view: &mut View<'_>, rooms: &Rooms, narrow: bool) {
     ui.add_space(8.0);
     ui.spacing_mut().item_spacing.y = 2.0;
-    for (i, chapter) in Chapter::ALL.into_iter().enumerate() {
+    let mut group = None;
+    for (i, chapter) in rooms.iter().enumerate() {
+        if group.replace(chapter.group()).is_some_and(|before| before != chapter.group()) {
+            ui.add_space(BETWEEN_GROUPS);
+        }
         entry(ui, view, chapter, i + 1, narrow);
     }
 }
 
-fn entry(ui: &mut Ui, view: &mut View<'_>, chapter: Chapter, number: usize, narrow: bool) {
+fn entry(ui: &mut Ui, view: &mut View<'_>, chapter: &dyn Chapter, number: usize, narrow: bool) {
     let theme = view.theme;
-    let selected = view.scene.chapter == chapter;
+    let [title, about] = [chapter.title(view.words), chapter.about(view.words)];
+    let selected = view.scene.chapter == chapter.id();
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 30.0), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, chapter.title()));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &title));
     let fill = if selected {
         theme.raised
     } else if response.hovered() {
@@ -38,12 +47,12 @@ fn entry(ui: &mut Ui, view: &mut View<'_>, chapter: Chapter, number: usize, narr
     } else {
         let font = if selected { heading_font() } else { egui::FontId::proportional(13.0) };
         let left = pos2(rect.left() + 10.0, rect.center().y);
-        ui.painter().text(left, Align2::LEFT_CENTER, chapter.title(), font, ink);
+        ui.painter().text(left, Align2::LEFT_CENTER, &title, font, ink);
         let right = pos2(rect.right() - 10.0, rect.center().y);
         ui.painter().text(right, Align2::RIGHT_CENTER, number, caption_font(), theme.weak);
     }
     if response.clicked() {
-        view.act(Action::Chapter(chapter));
+        view.act(Action::Chapter(chapter.id()));
     }
-    response.on_hover_text(format!("{} ({number})\n{}", chapter.title(), chapter.sentence()));
+    response.on_hover_text(format!("{title} ({number})\n{about}"));
 }

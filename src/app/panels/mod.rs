@@ -1,12 +1,8 @@
 //! The window around the canvas: one file per panel.
 
 mod chapters;
-mod distributions;
-mod formula_distributions;
-mod formula_reverse;
 mod formula_strip;
 mod inspector;
-mod reverse;
 mod schedule_editor;
 mod status;
 mod timeline;

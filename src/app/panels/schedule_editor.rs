@@ -1,10 +1,12 @@
 //! The parameters of one schedule.
 
 use egui::{DragValue, RichText, Ui};
+use i18n_embed_fl::fl;
 
 use crate::app::theme::caption_font;
 use crate::app::view::View;
 use crate::app::widgets::{caption, section, segmented, switch};
+use crate::app::words::{Words, schedule_label};
 use crate::diffusion::schedule::DrawnCurve;
 use crate::diffusion::{ScheduleKind, ScheduleSpec};
 use crate::scene::{Action, Side};
@@ -15,18 +17,18 @@ const POINTS: usize = 6;
 /// Draws the editor of one side.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, side: Side) {
     let spec = view.scene.schedule(side).clone();
-    section(ui, &format!("Schedule {} · {}", side.letter(), spec.kind.label()));
+    let (words, kind) = (view.words, schedule_label(view.words, &spec.kind));
+    section(ui, &fl!(words, "schedule-of-kind", side = side.letter(), kind = kind));
     let mut edited = spec.clone();
     ui.push_id(side, |ui| {
-        parameters(ui, &mut edited.kind);
-        let hint = "Shift and stretch √ᾱ so that no signal is left at T (Lin et al. 2023)";
-        if let Some(on) = switch(ui, edited.zero_terminal_snr, "Zero signal at T", hint) {
+        parameters(ui, words, &mut edited.kind);
+        let (label, hint) = (fl!(words, "schedule-zero-signal"), fl!(words, "schedule-zero-signal", "about"));
+        if let Some(on) = switch(ui, edited.zero_terminal_snr, &label, &hint) {
             edited.zero_terminal_snr = on;
         }
         if !matches!(spec.kind, ScheduleKind::Drawn(_)) {
-            let hint =
-                "Turn this schedule into a curve with control points that you can drag in chapter Schedules";
-            if ui.button("Draw from here").on_hover_text(hint).clicked() {
+            let hint = fl!(words, "schedule-draw", "about");
+            if ui.button(fl!(words, "schedule-draw")).on_hover_text(hint).clicked() {
                 let curve = DrawnCurve::sampled_from(&view.derived.side(side).schedule, POINTS);
                 edited = ScheduleSpec {
                     kind: ScheduleKind::Drawn(curve),
@@ -47,7 +49,7 @@ pub fn steps(ui: &mut Ui, view: &mut View<'_>) {
     ui.add_space(4.0);
     ui.horizontal(|ui| {
         let mut steps = view.scene.steps();
-        let label = ui.label("Steps T");
+        let label = ui.label(fl!(view.words, "schedule-steps"));
         let speed = (steps as f64 * 0.01).max(0.1);
         let drag = DragValue::new(&mut steps).range(crate::diffusion::schedule::STEPS).speed(speed);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -58,7 +60,7 @@ pub fn steps(ui: &mut Ui, view: &mut View<'_>) {
         }
     });
     let presets = [(10, "10", ""), (50, "50", ""), (100, "100", ""), (1000, "1000", "")];
-    if let Some(preset) = segmented(ui, "Steps T", view.scene.steps(), &presets) {
+    if let Some(preset) = segmented(ui, &fl!(view.words, "schedule-steps"), view.scene.steps(), &presets) {
         view.act(Action::Steps(preset));
     }
     for side in view.scene.sides().collect::<Vec<_>>() {
@@ -69,40 +71,58 @@ pub fn steps(ui: &mut Ui, view: &mut View<'_>) {
 /// Says so where much of the picture is left at T, and offers what helps.
 fn signal_left(ui: &mut Ui, view: &mut View<'_>, side: Side) {
     let Some(left) = view.derived.side(side).schedule.signal_left() else { return };
-    let which = if view.scene.compare { format!("{}: ", side.letter()) } else { String::new() };
-    let text = format!("{which}√ᾱ at T is {:.3}, not near 0", left.amplitude);
+    let amplitude = format!("{:.3}", left.amplitude);
+    let text = if view.scene.compare {
+        fl!(view.words, "signal-left-of-side", side = side.letter(), amplitude = amplitude.as_str())
+    } else {
+        fl!(view.words, "signal-left", amplitude = amplitude.as_str())
+    };
+    let percent = 100.0 * left.amplitude;
+    let percent = format!("{percent:.digits$}", digits = usize::from(percent < 10.0));
+    let about = fl!(
+        view.words,
+        "signal-left",
+        "about",
+        percent = percent,
+        steps = left.steps,
+        amplitude = amplitude.as_str()
+    );
     let warn = RichText::new(text).font(caption_font()).color(view.theme.warn);
-    ui.label(warn).on_hover_text(left.to_string());
+    ui.label(warn).on_hover_text(about);
     let spec = view.scene.schedule(side);
     if let Some(scaled) = spec.with_scaled_betas().filter(|scaled| scaled != spec) {
-        let hint = "Multiply the betas, which are made for T = 1000, by 1000/T (at most to 0.999)";
-        let name = format!("{which}Scale β to T");
+        let hint = fl!(view.words, "schedule-scale", "about");
+        let name = if view.scene.compare {
+            fl!(view.words, "schedule-scale-of-side", side = side.letter())
+        } else {
+            fl!(view.words, "schedule-scale")
+        };
         if ui.button(name).on_hover_text(hint).clicked() {
             view.act(Action::Schedule(side, scaled));
         }
     }
 }
 
-fn parameters(ui: &mut Ui, kind: &mut ScheduleKind) {
+fn parameters(ui: &mut Ui, words: &Words, kind: &mut ScheduleKind) {
     match kind {
         ScheduleKind::Linear { beta_start, beta_end }
         | ScheduleKind::ScaledLinear { beta_start, beta_end }
         | ScheduleKind::Sigmoid { beta_start, beta_end } => {
-            beta(ui, "β from", beta_start);
-            beta(ui, "β to", beta_end);
+            beta(ui, &fl!(words, "schedule-beta-start"), beta_start);
+            beta(ui, &fl!(words, "schedule-beta-end"), beta_end);
         }
-        ScheduleKind::Cosine { s } => parameter(ui, "offset s", s, 0.0..=1.0, 0.0005, 5),
+        ScheduleKind::Cosine { s } => parameter(ui, &fl!(words, "schedule-offset"), s, 0.0..=1.0, 0.0005, 5),
         ScheduleKind::LogSnr { logsnr_max, logsnr_min } => {
             let (low, high) = (*logsnr_min, *logsnr_max);
-            parameter(ui, "log SNR at 1", logsnr_max, (low + 0.1)..=14.0, 0.05, 3);
-            parameter(ui, "log SNR at T", logsnr_min, -30.0..=(high - 0.1), 0.05, 3);
+            parameter(ui, &fl!(words, "schedule-log-snr-start"), logsnr_max, (low + 0.1)..=14.0, 0.05, 3);
+            parameter(ui, &fl!(words, "schedule-log-snr-end"), logsnr_min, -30.0..=(high - 0.1), 0.05, 3);
         }
         ScheduleKind::Constant { beta: value } => beta(ui, "β", value),
         ScheduleKind::Drawn(curve) => {
-            caption(ui, format!("{} control points; drag them in chapter Schedules", curve.points().len()));
+            caption(ui, fl!(words, "schedule-points", count = curve.points().len()));
         }
         ScheduleKind::Trained { betas } => {
-            caption(ui, format!("{} betas from a file", betas.len()));
+            caption(ui, fl!(words, "schedule-betas", count = betas.len()));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The status bar: what is going on, on which device, how fast.
 
 use egui::{Align, Layout, RichText, Ui};
+use i18n_embed_fl::fl;
 
 use crate::app::commands::Command;
 use crate::app::jobs::Jobs;
@@ -28,20 +29,20 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, status: &Status<'_>) {
             ui.label(small(job.title.clone()));
             let bar = egui::ProgressBar::new(job.fraction()).desired_width(120.0).desired_height(8.0);
             ui.add(bar);
-            if ui.small_button("Cancel").clicked() {
+            if ui.small_button(fl!(view.words, "job-cancel")).clicked() {
                 job.cancel();
             }
         }
         if idle {
-            ui.label(small("ready".to_owned()));
+            ui.label(small(fl!(view.words, "status-ready")));
         }
         ui.separator();
         ui.label(small(status.device.to_owned()));
         ui.separator();
-        let frame = format!("frame {:>4.1} ms", status.frame_ms);
+        let frame = fl!(view.words, "status-frame", ms = format!("{:>4.1}", status.frame_ms));
         ui.label(RichText::new(frame).font(figures(11.0)).color(theme.weak));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if ui.add(egui::Button::new(small("? keys".to_owned())).frame(false)).clicked() {
+            if ui.add(egui::Button::new(small(fl!(view.words, "status-keys"))).frame(false)).clicked() {
                 view.command(Command::Keys);
             }
         });

@@ -3,6 +3,7 @@
 use egui::{
     Align2, CursorIcon, Rect, Response, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
+use i18n_embed_fl::fl;
 
 use crate::app::commands::Command;
 use crate::app::playback::Playback;
@@ -30,37 +31,44 @@ fn transport(ui: &mut Ui, view: &mut View<'_>, playback: &Playback) {
     ui.spacing_mut().item_spacing = vec2(2.0, 4.0);
     ui.add_space(6.0);
     ui.horizontal(|ui| {
-        let last = view.scene.steps();
-        if icon(ui, "Go to t = 1", "(Home)", Icon::First).clicked() {
+        let (last, words) = (view.scene.steps(), view.words);
+        if icon(ui, &fl!(words, "time-first"), "Home", Icon::First).clicked() {
             view.act(Action::Timestep(1));
         }
-        if icon(ui, "Step back", "(←, with shift ten)", Icon::Back).clicked() {
+        if icon(ui, &fl!(words, "time-back"), &fl!(words, "time-back-keys"), Icon::Back).clicked() {
             view.command(Command::StepBy(-1));
         }
         let (back, on) = (playback.is_playing(false), playback.is_playing(true));
-        let backwards = if back { ("Pause", Icon::Pause) } else { ("Play backwards", Icon::PlayBack) };
-        if icon(ui, backwards.0, "(shift + space)", backwards.1).clicked() {
+        let pause = || (fl!(words, "time-pause"), Icon::Pause);
+        let backwards = if back { pause() } else { (fl!(words, "time-play-backwards"), Icon::PlayBack) };
+        if icon(ui, &backwards.0, &fl!(words, "time-play-backwards-keys"), backwards.1).clicked() {
             view.command(Command::Play(false));
         }
-        let forwards = if on { ("Pause", Icon::Pause) } else { ("Play", Icon::Play) };
-        if icon(ui, forwards.0, "(space)", forwards.1).clicked() {
+        let forwards = if on { pause() } else { (fl!(words, "time-play"), Icon::Play) };
+        if icon(ui, &forwards.0, &fl!(words, "time-play-keys"), forwards.1).clicked() {
             view.command(Command::Play(true));
         }
-        if icon(ui, "Step on", "(→, with shift ten)", Icon::On).clicked() {
+        if icon(ui, &fl!(words, "time-on"), &fl!(words, "time-on-keys"), Icon::On).clicked() {
             view.command(Command::StepBy(1));
         }
-        if icon(ui, "Go to t = T", "(End)", Icon::Last).clicked() {
+        if icon(ui, &fl!(words, "time-last"), "End", Icon::Last).clicked() {
             view.act(Action::Timestep(last));
         }
     });
     ui.horizontal(|ui| {
         let mut speed = view.scene.speed;
         ui.add_space(4.0);
-        let label = ui.label(egui::RichText::new("speed").font(caption_font()).color(view.theme.weak));
+        let label = ui.label(
+            egui::RichText::new(fl!(view.words, "time-speed")).font(caption_font()).color(view.theme.weak),
+        );
         ui.add_space(6.0);
         let rate = speed * 0.01;
         let drag = egui::DragValue::new(&mut speed).range(1.0..=5000.0).speed(rate).max_decimals(0);
-        if ui.add(drag.suffix(" steps/s")).labelled_by(label.id).changed() {
+        if ui
+            .add(drag.suffix(format!(" {}", fl!(view.words, "time-speed-unit"))))
+            .labelled_by(label.id)
+            .changed()
+        {
             view.act(Action::Speed(speed));
         }
     });
@@ -78,15 +86,15 @@ fn readout(ui: &mut Ui, view: &mut View<'_>) {
         title_font(),
         theme.ink,
     );
-    let of = format!("of {steps}");
+    let of = fl!(view.words, "time-of", steps = steps);
     let at = pos2(text.right() + 6.0, rect.center().y + 2.0);
     ui.painter().text(at, Align2::LEFT_CENTER, of, caption_font(), theme.weak);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("t = {t}")));
     let options = [
-        (TimeAxis::Timestep, "t", "Time axis: the timestep"),
-        (TimeAxis::LogSnr, "log SNR", "Time axis: the logarithm of the signal-to-noise ratio"),
+        (TimeAxis::Timestep, "t".to_owned(), fl!(view.words, "axis-timestep")),
+        (TimeAxis::LogSnr, "log SNR".to_owned(), fl!(view.words, "axis-log-snr")),
     ];
-    if let Some(axis) = segmented(ui, "Time axis", view.scene.axis, &options) {
+    if let Some(axis) = segmented(ui, &fl!(view.words, "axis"), view.scene.axis, &options) {
         view.act(Action::Axis(axis));
     }
 }
@@ -107,7 +115,7 @@ fn slider(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let id = ui.scope_id().with("timestep");
     let response = ui.interact(rect.expand2(vec2(8.0, 0.0)), id, Sense::click_and_drag());
     let (t, steps) = (view.scene.t, schedule.steps());
-    response.widget_info(|| WidgetInfo::slider(true, t as f64, "Timestep"));
+    response.widget_info(|| WidgetInfo::slider(true, t as f64, fl!(view.words, "timestep")));
     curve_area(ui, view, track, &place);
     ticks(ui, view, track, &place);
     let x = place(t);
@@ -286,5 +294,5 @@ fn icon(ui: &mut Ui, name: &str, keys: &str, icon: Icon) -> Response {
             triangle(-1.0, 1.0);
         }
     }
-    response.on_hover_text(format!("{name} {keys}"))
+    response.on_hover_text(format!("{name} ({keys})"))
 }

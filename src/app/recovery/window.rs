@@ -1,18 +1,25 @@
 //! What the window does for its scene: writes it before a panic ends the program, and offers what is found.
 
+use i18n_embed_fl::fl;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::super::App;
 use super::super::commands::Command;
+use super::super::settings::unwritable;
+use super::super::shell::Shell;
 use crate::scene::{Action, ImageRef};
 
-impl App {
+impl Shell {
     /// Asks what is to become of the scene of a run that ended unexpectedly, where there is one.
     pub(in crate::app) fn offer_found(&mut self, ctx: &egui::Context) {
         if self.recovery.has_found() {
             let recovered = Command::Recovered;
-            let answers = vec![("Take it back", recovered(true)), ("Dismiss", recovered(false))];
-            self.notices.ask(ctx, "The last run ended unexpectedly; its scene is here", answers);
+            let answers = vec![
+                (fl!(self.words, "recovery-take"), recovered(true)),
+                (fl!(self.words, "recovery-dismiss"), recovered(false)),
+            ];
+            let text = fl!(self.words, "recovery-found");
+            self.notices.ask(ctx, text, answers);
         }
     }
 
@@ -34,15 +41,17 @@ impl App {
         }
         self.offer_found(ctx);
     }
+}
 
+impl App {
     /// Runs a part of a frame. A panic ends the program; before it does, the scene and the settings are
     /// written.
     pub(in crate::app) fn guarded(&mut self, part: impl FnOnce(&mut Self)) {
         let Err(panic) = catch_unwind(AssertUnwindSafe(|| part(self))) else { return };
-        self.recovery.keep_now(self.history.scene());
+        self.shell.recovery.keep_now(self.shell.history.scene());
         // Not the scene: what has ended this run must not end the next one as it starts.
-        if let Some(Err(reason)) = self.store.as_mut().map(|store| store.save(&self.settings)) {
-            self.parting.say(reason);
+        if let Some(Err(reason)) = self.shell.store.as_mut().map(|store| store.save(&self.shell.settings)) {
+            self.shell.parting.say(unwritable(&self.shell.words, &reason));
         }
         resume_unwind(panic)
     }

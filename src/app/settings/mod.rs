@@ -2,6 +2,7 @@
 
 mod salvage;
 mod store;
+mod trouble;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::store::Store;
+pub use self::trouble::unwritable;
 use crate::scene::{ImageRef, Scene, SceneError};
 
 /// Files that are remembered.
@@ -149,7 +151,7 @@ fn remember(recent: &mut Vec<PathBuf>, path: PathBuf) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scene::{Action, Chapter};
+    use crate::scene::{Action, ChapterId};
 
     fn read(text: &str) -> (Settings, Vec<String>) {
         let mut left_out = Vec::new();
@@ -158,7 +160,7 @@ mod tests {
 
     #[test]
     fn settings_come_back() {
-        let scene = Scene { t: 77, chapter: Chapter::Posterior, ..Scene::default() };
+        let scene = Scene { t: 77, chapter: ChapterId::Posterior, ..Scene::default() };
         let settings =
             Settings { threads: Some(3), scene: Some(scene), inspector: false, ..Settings::default() };
         assert_eq!(read(&settings.text().unwrap()), (settings, Vec::new()));
@@ -167,7 +169,7 @@ mod tests {
     #[test]
     fn a_damaged_t_costs_itself_alone_however_small_the_last_one_is() {
         for steps in [2, 10, 50] {
-            let mut scene = Scene { chapter: Chapter::Posterior, ..Scene::default() };
+            let mut scene = Scene { chapter: ChapterId::Posterior, ..Scene::default() };
             scene.apply(Action::Steps(steps)).unwrap();
             let settings = Settings { scene: Some(scene.clone()), ..Settings::default() };
             for damage in [Value::from("x"), Value::from(9999)] {
@@ -175,7 +177,7 @@ mod tests {
                 value["scene"]["t"] = damage;
                 let (back, left_out) = read(&value.to_string());
                 let back = back.scene.unwrap();
-                assert_eq!((back.steps(), back.chapter), (steps, Chapter::Posterior));
+                assert_eq!((back.steps(), back.chapter), (steps, ChapterId::Posterior));
                 assert_eq!(left_out, ["scene.t"]);
             }
         }

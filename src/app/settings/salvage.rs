@@ -61,7 +61,7 @@ fn exchange(root: &mut Map<String, Value>, place: &[String], value: Option<Value
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scene::{Chapter, Scene};
+    use crate::scene::{ChapterId, Scene};
 
     fn salvaged(text: &str) -> (Scene, Vec<String>) {
         let mut left_out = Vec::new();
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn what_is_whole_is_taken_as_it_is() {
-        let wanted = Scene { t: 12, chapter: Chapter::Ledger, ..Scene::default() };
+        let wanted = Scene { t: 12, chapter: ChapterId::Ledger, ..Scene::default() };
         let (scene, left_out) = salvaged(&serde_json::to_string(&wanted).unwrap());
         assert_eq!((scene, left_out.len()), (wanted, 0));
     }
@@ -83,8 +83,8 @@ mod tests {
         let (scene, mut left_out) = salvaged(text);
         left_out.sort();
         assert_eq!(left_out, ["ledger.shares", "schedule_a.kind", "seed", "tee"]);
-        let mut wanted = Scene { t: 12, chapter: Chapter::Ledger, ..Scene::default() };
-        wanted.ledger.amplify = true;
+        let mut wanted = Scene { t: 12, chapter: ChapterId::Ledger, ..Scene::default() };
+        wanted.chapters.ledger.amplify = true;
         assert_eq!(scene, wanted);
     }
 

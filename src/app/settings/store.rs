@@ -8,7 +8,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::Settings;
-use crate::files::{self, FileError, plain};
+use super::trouble::{Kept, Trouble};
+use crate::files::{self, FileError};
 use crate::imaging::{ImagingError, check_writable, write_atomically};
 
 const FILE: &str = "settings.json";
@@ -38,13 +39,13 @@ impl Store {
     pub fn open(
         folder: Option<PathBuf>,
         storage: Option<&dyn eframe::Storage>,
-    ) -> (Self, Settings, Vec<String>) {
+    ) -> (Self, Settings, Vec<Trouble>) {
         let mut store = Self { folder, written: String::new(), told: false };
         let mut told = Vec::new();
         let settings = store.read(storage, &mut told);
         if let Err(reason) = store.check() {
             store.told = true;
-            told.push(format!("Settings and the scene cannot be remembered: {reason}"));
+            told.push(Trouble::Unwritable(reason));
         }
         (store, settings, told)
     }
@@ -55,7 +56,6 @@ impl Store {
     /// Says why they could not be written.
     pub fn save(&mut self, settings: &Settings) -> Result<(), String> {
         self.write(settings)
-            .map_err(|reason| format!("Settings and the scene cannot be remembered: {reason}"))
     }
 
     /// Whether it has not been said yet that they cannot be written; from here on it has been.
@@ -94,19 +94,19 @@ impl Store {
         Ok(self.place()?.join(name))
     }
 
-    fn read(&self, storage: Option<&dyn eframe::Storage>, told: &mut Vec<String>) -> Settings {
+    fn read(&self, storage: Option<&dyn eframe::Storage>, told: &mut Vec<Trouble>) -> Settings {
         let Ok(path) = self.path(FILE) else { return Settings::default() };
         match files::read_text(&path, MAX_BYTES) {
             Ok(text) => read(&text, &path, told),
             Err(FileError::NotFound { .. }) => self.read_old(storage, told),
             Err(error) => {
-                told.push(format!("Settings start anew: {error}; {}", kept(&path)));
+                told.push(Trouble::Anew(error.to_string(), keep(&path)));
                 Settings::default()
             }
         }
     }
 
-    fn read_old(&self, storage: Option<&dyn eframe::Storage>, told: &mut Vec<String>) -> Settings {
+    fn read_old(&self, storage: Option<&dyn eframe::Storage>, told: &mut Vec<Trouble>) -> Settings {
         let (Ok(path), Some(storage)) = (self.path(OLD_FILE), storage) else { return Settings::default() };
         if let Some(text) = storage.get_string(OLD_KEY) {
             return read(&text, &path, told);
@@ -114,39 +114,30 @@ impl Store {
         // The library says nothing of a file that it cannot read, and writes over it.
         let damaged = storage.get_string(WINDOW_KEY).is_none();
         if damaged && files::start(&path, 1 << 10).is_ok_and(|bytes| !bytes.trim_ascii().is_empty()) {
-            told.push(format!("Settings start anew: {} is damaged; {}", path.display(), kept(&path)));
+            told.push(Trouble::Damaged(path.clone(), None, keep(&path)));
         }
         Settings::default()
     }
 }
 
-fn read(text: &str, path: &Path, told: &mut Vec<String>) -> Settings {
+fn read(text: &str, path: &Path, told: &mut Vec<Trouble>) -> Settings {
     let mut left_out = Vec::new();
     match Settings::read(text, &mut left_out) {
         Ok(settings) => {
             if !left_out.is_empty() {
-                let names = files::shortened(&plain(&left_out.join(", ")), 200);
-                told.push(format!("Settings that cannot be used were set back: {names}; {}", kept(path)));
+                told.push(Trouble::SetBack(left_out, keep(path)));
             }
             settings
         }
         Err(error) => {
-            let place = path.display();
-            told.push(format!("Settings start anew: {place} is damaged ({error}); {}", kept(path)));
+            told.push(Trouble::Damaged(path.to_owned(), Some(error.to_string()), keep(path)));
             Settings::default()
         }
     }
 }
 
 /// Keeps a file before another takes its place, and says where.
-fn kept(path: &Path) -> String {
-    match keep(path) {
-        Ok(old) => format!("the old file is kept as {}", plain(&old.display().to_string())),
-        Err(error) => format!("the old file could not be kept ({error})"),
-    }
-}
-
-fn keep(path: &Path) -> io::Result<PathBuf> {
+fn keep(path: &Path) -> Kept {
     let name = |n: usize| {
         let mut name = path.as_os_str().to_owned();
         name.push(if n == 1 { ".old".to_owned() } else { format!(".old{n}") });
@@ -166,7 +157,8 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
-    use crate::scene::{Chapter, Scene};
+    use crate::app::words::{Language, words};
+    use crate::scene::{ChapterId, Scene};
 
     /// The library's store.
     struct Old(HashMap<&'static str, String>);
@@ -183,8 +175,16 @@ mod tests {
         fn flush(&mut self) {}
     }
 
-    fn open(folder: &Path) -> (Store, Settings, Vec<String>) {
-        Store::open(Some(folder.to_owned()), None)
+    type Opened = (Store, Settings, Vec<String>);
+
+    fn opened(folder: Option<&Path>, old: Option<&dyn eframe::Storage>) -> Opened {
+        let (store, settings, told) = Store::open(folder.map(Path::to_owned), old);
+        let words = words(Language::English);
+        (store, settings, told.iter().map(|trouble| trouble.text(&words)).collect())
+    }
+
+    fn open(folder: &Path) -> Opened {
+        opened(Some(folder), None)
     }
 
     #[test]
@@ -222,11 +222,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let text = include_str!("../../../tests/data/settings-0.1.0.json");
         let old = Old(HashMap::from([(OLD_KEY, text.to_owned())]));
-        let open = |old: &Old| Store::open(Some(folder.path().to_owned()), Some(old));
+        let open = |old: &Old| opened(Some(folder.path()), Some(old));
         let (mut store, mut settings, told) = open(&old);
         assert!(told.is_empty(), "{told:?}");
         let scene = settings.scene.clone().unwrap();
-        assert_eq!((scene.chapter, scene.t, settings.recent.len()), (Chapter::Schedules, 603, 1));
+        assert_eq!((scene.chapter, scene.t, settings.recent.len()), (ChapterId::Schedules, 603, 1));
         settings.inspector = false;
         store.save(&settings).unwrap();
         assert_eq!(open(&old).1, settings);
@@ -236,7 +236,7 @@ mod tests {
     fn what_the_library_cannot_read_is_kept() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(OLD_FILE), "{ \"settings\": \"{").unwrap();
-        let open = |old: &Old| Store::open(Some(folder.path().to_owned()), Some(old)).2;
+        let open = |old: &Old| opened(Some(folder.path()), Some(old)).2;
         assert!(open(&Old(HashMap::from([(WINDOW_KEY, "()".to_owned())]))).is_empty());
         let told = open(&Old(HashMap::new()));
         assert!(told.len() == 1 && told[0].contains("app.ron.old"), "{told:?}");
@@ -259,7 +259,7 @@ mod tests {
         fs::write(&later, "").unwrap();
         assert!(store.save(&settings).is_err() && store.is_untold());
         assert!(store.save(&settings).is_err() && !store.is_untold());
-        let (_, _, told) = Store::open(None, None);
+        let (_, _, told) = opened(None, None);
         assert!(told[0].contains("HOME"), "{told:?}");
     }
 }

@@ -8,6 +8,7 @@ use egui::{
 use super::number;
 use crate::app::formula::symbol;
 use crate::app::theme::{Theme, caption_font, figures, heading_font};
+use crate::app::words::Words;
 use crate::quantity::Quantity;
 
 /// A heading with a little air above.
@@ -27,23 +28,24 @@ pub fn caption(ui: &mut Ui, text: impl Into<String>) -> Response {
 /// A row of mutually exclusive choices as one control. Returns the choice that was clicked.
 ///
 /// `name` groups the options for screen readers; each option is `(value, label, hint)`.
-pub fn segmented<V: Copy + PartialEq>(
+pub fn segmented<V: Copy + PartialEq, L: AsRef<str>, H: AsRef<str>>(
     ui: &mut Ui,
     name: &str,
     current: V,
-    options: &[(V, &str, &str)],
+    options: &[(V, L, H)],
 ) -> Option<V> {
     let theme = Theme::of(ui.ctx());
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::hover());
+    let (rect, whole) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::hover());
     let width = rect.width() / options.len() as f32;
     let mut chosen = None;
     ui.painter().rect(rect, 4.0, theme.canvas, egui::Stroke::new(1.0, theme.line), StrokeKind::Inside);
-    for (i, &(value, label, hint)) in options.iter().enumerate() {
+    for (i, (value, label, hint)) in options.iter().enumerate() {
+        let (value, label, hint) = (*value, label.as_ref(), hint.as_ref());
         let cell = egui::Rect::from_min_size(
             pos2(rect.left() + width * i as f32, rect.top()),
             vec2(width, rect.height()),
         );
-        let response = ui.interact(cell, ui.scope_id().with((name, i)), Sense::click());
+        let response = ui.interact(cell, whole.id.with(i), Sense::click());
         let selected = value == current;
         response.widget_info(|| {
             WidgetInfo::selected(Role::RadioButton, ui.is_enabled(), selected, format!("{name}: {label}"))
@@ -75,18 +77,20 @@ pub fn segmented<V: Copy + PartialEq>(
 }
 
 /// A combo box with an accessible name; returns what was chosen.
-pub fn choose<V: Copy + PartialEq>(
+pub fn choose<V: Copy + PartialEq, L: AsRef<str>>(
     ui: &mut Ui,
     name: &str,
     width: f32,
     current: V,
-    choices: &[(V, &str)],
+    choices: &[(V, L)],
 ) -> Option<V> {
-    let text = choices.iter().find(|choice| choice.0 == current).map_or("", |choice| choice.1);
+    let text = choices.iter().find(|choice| choice.0 == current).map_or("", |choice| choice.1.as_ref());
     let mut chosen = None;
-    let combo = ComboBox::from_id_salt(name).selected_text(text).width(width).height(320.0).truncate();
+    let combo =
+        ComboBox::from_id_salt(ui.next_auto_id()).selected_text(text).width(width).height(320.0).truncate();
     let combo = combo.show_ui(ui, |ui| {
-        for &(value, label) in choices {
+        for (value, label) in choices {
+            let (value, label) = (*value, label.as_ref());
             if ui.selectable_label(value == current, label).clicked() && value != current {
                 chosen = Some(value);
             }
@@ -108,7 +112,7 @@ pub fn switch(ui: &mut Ui, on: bool, label: &str, hint: &str) -> Option<bool> {
 }
 
 /// A quantity's symbol, and its number (one per column) right-aligned in tabular figures.
-pub fn value_row(ui: &mut Ui, quantity: Quantity, values: &[f64]) {
+pub fn value_row(ui: &mut Ui, words: &Words, quantity: Quantity, values: &[f64]) {
     let theme = Theme::of(ui.ctx());
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
     let color = theme.color(quantity);
@@ -119,19 +123,11 @@ pub fn value_row(ui: &mut Ui, quantity: Quantity, values: &[f64]) {
         ui.painter().text(right, Align2::RIGHT_CENTER, number(value).trim(), figures(12.0), theme.ink);
     }
     let numbers = values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let (name, about) = (quantity.name(words), quantity.about(words));
     response.widget_info(|| {
-        WidgetInfo::labeled(
-            Role::Label,
-            true,
-            format!("{} {}: {numbers}", quantity.name(), quantity.symbol()),
-        )
+        WidgetInfo::labeled(Role::Label, true, format!("{name} {}: {numbers}", quantity.symbol()))
     });
-    response.on_hover_text(format!(
-        "{} · {}\n{}\n{numbers}",
-        quantity.symbol(),
-        quantity.name(),
-        quantity.sentence()
-    ));
+    response.on_hover_text(format!("{} · {name}\n{about}\n{numbers}", quantity.symbol()));
 }
 
 /// Arrow keys turn a control that has the focus, instead of taking the focus elsewhere.

@@ -1,15 +1,16 @@
 //! Pictures framed in their quantity's colour, laid out as the formula they are.
 
 use egui::{
-    Align2, Color32, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, Id, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
+use i18n_embed_fl::fl;
 
 use crate::app::commands::Command;
 use crate::app::formula::{Set, Term, symbol};
 use crate::app::pictures::PictureRequest;
-use crate::app::reverse::{KeptRef, Place};
 use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;
+use crate::app::words::Words;
 use crate::quantity::Quantity;
 
 /// Height of the caption above a picture.
@@ -25,12 +26,10 @@ const GAP: f32 = 8.0;
 pub enum Pixels {
     /// Computed for this place, of the size of the scene's picture.
     Computed(PictureRequest),
-    /// Kept of a run.
-    Kept(KeptRef),
-    /// What a run would start from.
-    Start,
-    /// Nothing yet, of the size of runs.
-    None,
+    /// In the store of pictures, under this key.
+    Stored(Id),
+    /// Nothing yet, of this width and height.
+    None([usize; 2]),
 }
 
 /// A picture with its caption.
@@ -57,10 +56,8 @@ impl Frame {
     fn size(&self, view: &View<'_>) -> [usize; 2] {
         match &self.pixels {
             Pixels::Computed(_) => [view.image.width, view.image.height],
-            Pixels::Kept(_) => {
-                view.reverse.run().map_or([1, 1], |run| [run.spec.shape[2], run.spec.shape[1]])
-            }
-            Pixels::Start | Pixels::None => view.run_size(),
+            Pixels::Stored(key) => view.stored.size(*key).unwrap_or([1, 1]),
+            Pixels::None(size) => *size,
         }
     }
 }
@@ -179,10 +176,10 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> Fram
     let baseline = pos2(rect.left(), rect.top() + CAPTION - 11.0);
     let symbol_width = symbol(ui, frame.quantity, baseline, 17.0, color);
     caption_right(ui, view, rect, symbol_width, &frame.detail);
-    explain(ui, frame, Rect::from_min_size(rect.min, vec2(rect.width(), CAPTION)));
+    explain(ui, view.words, frame, Rect::from_min_size(rect.min, vec2(rect.width(), CAPTION)));
     let area = snapped(ui, Rect::from_min_max(pos2(rect.left(), rect.top() + CAPTION), rect.max));
     let response = ui.interact(area, frame.id(ui, "picture"), Sense::click_and_drag());
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, frame.name()));
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, frame.name(view.words)));
     let size = frame.size(view);
     navigate(ui, view, &response, area, size);
     paint(ui, view, area, frame);
@@ -199,17 +196,20 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> Fram
 }
 
 impl Frame {
-    fn id(&self, ui: &Ui, part: &str) -> egui::Id {
+    fn id(&self, ui: &Ui, part: &str) -> Id {
         let slot = if let Pixels::Computed(request) = &self.pixels { Some(request.slot) } else { None };
         ui.scope_id().with((part, slot, self.quantity, self.lane))
     }
 
     /// Its accessible name.
-    fn name(&self) -> String {
-        let name = format!("picture {} · {}", self.quantity.symbol(), self.quantity.name());
+    fn name(&self, words: &Words) -> String {
+        let (symbol, name) = (self.quantity.symbol(), self.quantity.name(words));
         match self.lane {
-            Some(lane) => format!("{name} · lane {}", lane + 1),
-            None => name,
+            Some(lane) => {
+                let lane = lane + 1;
+                fl!(words, "picture-of-lane", symbol = symbol, name = name, lane = lane)
+            }
+            None => fl!(words, "picture", symbol = symbol, name = name),
         }
     }
 }
@@ -223,14 +223,8 @@ fn paint(ui: &Ui, view: &mut View<'_>, area: Rect, frame: &Frame) {
         Pixels::Computed(request) => {
             view.pictures.texture(ui, area, *view.viewport, scene, request).map(|texture| (texture, whole))
         }
-        Pixels::Kept(kept) => {
-            let place = Place::Large(kept.lane, kept.quantity);
-            view.reverse.texture(ui, place, *kept, scene).map(|texture| (texture, region))
-        }
-        Pixels::Start => {
-            view.reverse.start_texture(ui, scene, view.image).map(|(texture, _)| (texture, region))
-        }
-        Pixels::None => None,
+        Pixels::Stored(key) => view.stored.texture(ui, *key, scene).map(|texture| (texture, region)),
+        Pixels::None(_) => None,
     };
     // Towards the background, dark or light.
     let tint = if frame.dimmed { Color32::WHITE.gamma_multiply(0.25) } else { Color32::WHITE };
@@ -241,17 +235,17 @@ fn paint(ui: &Ui, view: &mut View<'_>, area: Rect, frame: &Frame) {
 }
 
 fn menu(ui: &mut Ui, view: &mut View<'_>, frame: &Frame) {
-    if matches!(frame.pixels, Pixels::Computed(_) | Pixels::Kept(_)) {
+    if matches!(frame.pixels, Pixels::Computed(_) | Pixels::Stored(_)) {
         for (label, command) in [
-            ("Save this picture…", Command::SavePicture(frame.pixels.clone(), frame.quantity)),
-            ("Copy this picture", Command::CopyPicture(frame.pixels.clone())),
+            (fl!(view.words, "picture-save"), Command::SavePicture(frame.pixels.clone(), frame.quantity)),
+            (fl!(view.words, "picture-copy"), Command::CopyPicture(frame.pixels.clone())),
         ] {
             if ui.button(label).clicked() {
                 view.command(command);
             }
         }
     }
-    if ui.button("Show whole picture").clicked() {
+    if ui.button(fl!(view.words, "picture-whole")).clicked() {
         *view.viewport = crate::app::view::Viewport::default();
     }
 }
@@ -267,10 +261,10 @@ fn caption_right(ui: &Ui, view: &View<'_>, rect: Rect, symbol_width: f32, detail
 }
 
 /// What the caption's symbol means, when the pointer rests on it.
-fn explain(ui: &Ui, frame: &Frame, caption: Rect) {
+fn explain(ui: &Ui, words: &Words, frame: &Frame, caption: Rect) {
     let id = frame.id(ui, "caption");
     let quantity = frame.quantity;
-    let text = format!("{} · {}\n{}", quantity.symbol(), quantity.name(), quantity.sentence());
+    let text = format!("{} · {}\n{}", quantity.symbol(), quantity.name(words), quantity.about(words));
     ui.interact(caption, id, Sense::hover()).on_hover_text(text);
 }
 

@@ -4,6 +4,7 @@ use egui::{Color32, Event, Pos2, Response, Sense, Ui, Vec2b, pos2};
 use egui_plot::{
     AxisHints, GridInput, GridMark, Line, LineStyle, Plot, PlotPoints, PlotResponse, PlotUi, VLine,
 };
+use i18n_embed_fl::fl;
 
 use crate::app::formula::{sentence, sentence_width, symbol, symbol_width};
 use crate::app::theme::caption_font;
@@ -108,10 +109,8 @@ impl<'a> TimePlot<'a> {
             let t = axis.timestep(&schedule, transform.value_from_position(pointer).x);
             view.act(Action::Timestep(t));
         }
-        let t = view.scene.t;
-        response.widget_info(|| {
-            egui::WidgetInfo::labeled(egui::Role::Label, true, format!("plot: {}, t = {t}", self.title))
-        });
+        let name = fl!(view.words, "plot-at", title = self.title, t = view.scene.t);
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &name));
         response
     }
 }

@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use super::{median, quantile};
+use crate::app::about;
 use crate::app::bench::frame_times;
 use crate::cli::error::CliError;
 use crate::cli::output::{print_json, progress, to_stdout};
-use crate::scene::Chapter;
+use crate::scene::ChapterId;
 
 /// Size of the window that is drawn, in points.
 const WINDOW: [f32; 2] = [1440.0, 900.0];
@@ -40,10 +41,10 @@ struct FrameRow {
 /// # Errors
 /// When the window cannot be laid out.
 pub fn run(args: &Args) -> Result<(), CliError> {
-    let bar = progress(Chapter::ALL.len() as u64);
+    let bar = progress(ChapterId::ALL.len() as u64);
     let mut rows = Vec::new();
-    for chapter in Chapter::ALL {
-        bar.set_message(chapter.title());
+    for chapter in ChapterId::ALL {
+        bar.set_message(about(chapter).0);
         let times = frame_times(chapter, WINDOW, args.frames as usize)?;
         let whole = times.whole();
         rows.push(FrameRow {

@@ -13,6 +13,7 @@ pub use report::{Reference, Report};
 use super::error::CliError;
 use super::generate::on_threads;
 use super::stop;
+use crate::cli::output::check_apart;
 use crate::diffusion::exact::Mixture;
 use crate::diffusion::solvers::{Classifier, Exact, Guided, Score};
 use crate::diffusion::toy::PlaneData;
@@ -73,6 +74,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     stop::listen();
     if let Some(path) = &args.raw {
         check_writable(path)?;
+        check_apart(path, &[Path::new(&args.score)])?;
     }
     let data = args.data.mixture();
     let report = on_threads(args.sampling.threads, || match args.score.as_str() {

@@ -93,6 +93,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
             }
         }
         bar.finish_and_clear();
+        let _undisturbed = crate::signals::undisturbed();
         SavedNet { data: args.data, network: trainer.network()? }.save(&args.output)?;
         let (made, all) = (trainer.iteration(), args.iterations);
         if made == all {

@@ -18,7 +18,9 @@ use super::generate::on_threads;
 use super::output::{remark, say, to_stdout, training_bar};
 use super::stop;
 use crate::dataset::{Dataset, Part};
+use crate::files::same_place;
 use crate::imaging::{check_folder, write_atomically};
+use crate::signals;
 use crate::train::{Checkpoint, RunLock, TrainSettings, TrainStep, Trainer, config_for};
 
 /// Before this many iterations, or this long, their speed is not known well.
@@ -91,6 +93,10 @@ impl Args {
     fn begin(&self) -> Result<(Trainer, RunLock), CliError> {
         RunLock::check(&self.output)?;
         self.check_new()?;
+        if same_place(&self.data, &self.output) {
+            let reason = "the run would lie among its own data; choose another folder for it";
+            return Err(CliError::Usage(format!("{}: {reason}", self.output.display())));
+        }
         check_folder(&self.output)?;
         let settings = TrainSettings { iterations: self.pace.iterations(), ..self.learning.settings()? };
         settings.validate()?;
@@ -213,6 +219,7 @@ impl<'a> Run<'a> {
             self.show(&step);
             self.measure()?;
             if stop::wanted() {
+                let _undisturbed = signals::undisturbed();
                 self.save()?;
                 self.bar.finish_and_clear();
                 let (data, folder) = (self.args.data.clone(), self.args.output.clone());

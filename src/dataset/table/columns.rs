@@ -88,6 +88,10 @@ impl Columns {
         }
         let settled = columns.label.is_some() || *asked == LabelColumn::None;
         columns.drop_texts(&mut pixels, &names, is_number, settled);
+        if has_header && by_number(&mut pixels, &names) {
+            let text = "columns of pixels are taken in the order of their numbers, not as they stand";
+            columns.remarks.push(text.to_owned());
+        }
         columns.shape(path, pixels, settled)?;
         Ok(columns)
     }
@@ -151,6 +155,28 @@ impl Columns {
             }
         }
     }
+}
+
+/// Puts columns whose names differ in numbers alone (`pixel10`, `3x7`) in the order of these; whether that is another
+/// order than theirs. Spreadsheets sort such names as texts, with 10 before 2.
+fn by_number(columns: &mut [usize], names: &[String]) -> bool {
+    let numbers = |name: &str| -> Option<Vec<u64>> {
+        let digits = name.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+        digits.map(|digits| digits.parse().ok()).collect()
+    };
+    let rest = |name: &str| name.replace(|c: char| c.is_ascii_digit(), "");
+    let Some(keys) = columns.iter().map(|&column| numbers(&names[column])).collect::<Option<Vec<_>>>() else {
+        return false;
+    };
+    let alike = columns.windows(2).all(|pair| rest(&names[pair[0]]) == rest(&names[pair[1]]));
+    let mut distinct = keys.clone();
+    distinct.sort();
+    distinct.dedup();
+    if !alike || keys.iter().any(Vec::is_empty) || distinct.len() < keys.len() || keys.is_sorted() {
+        return false;
+    }
+    columns.sort_by_cached_key(|&column| numbers(&names[column]));
+    true
 }
 
 /// Whether a field of the example is empty.

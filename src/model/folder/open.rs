@@ -162,7 +162,7 @@ impl Place {
         };
         let in_pipeline = self.pipeline.clone().or_else(beside).map(|folder| folder.join("scheduler"));
         let folders = in_pipeline.into_iter().chain([self.unet.clone()]);
-        let file = folders.map(|folder| folder.join(SCHEDULER)).find(|file| file.exists());
+        let file = folders.map(|folder| folder.join(SCHEDULER)).find(|file| file.symlink_metadata().is_ok());
         Ok(file.map(|file| files::read_text(&file, MAX_TEXT)).transpose()?)
     }
 }

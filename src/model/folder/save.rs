@@ -4,10 +4,11 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
 
 use super::{CONFIG, INDEX, SCHEDULER, SHARDS, WEIGHTS};
+use crate::diffusion::sampler::SchedulerFile;
 use crate::files::{Unfinished, end_of_links, folder_of};
 use crate::imaging::{ImagingError, write_atomically};
 use crate::model::config::{DIFFUSERS_VERSION, object};
@@ -65,13 +66,17 @@ pub fn save_pipeline<'a>(
 /// `model_index.json` of a `DDPMPipeline` with this scheduler; where there is none, it says so as diffusers
 /// does of a part that is left out.
 fn index_text(scheduler: Option<&str>) -> Result<String, ModelError> {
-    let scheduler = scheduler.map(|text| object(text, SCHEDULER)).transpose()?;
-    let class = scheduler.as_ref().map(|fields| fields.get("_class_name").and_then(Value::as_str));
-    let class = class.map(|class| class.unwrap_or("DDPMScheduler"));
+    let named = |text| match SchedulerFile::class_of(text) {
+        Ok(class) => Ok(class),
+        // Says what is wrong with it.
+        Err(_) => object(text, SCHEDULER).map(|_| None),
+    };
+    let class = scheduler.map(named).transpose()?;
+    let class = class.map(|class| class.unwrap_or_else(|| "DDPMScheduler".to_owned()));
     let index = json!({
         "_class_name": "DDPMPipeline",
         "_diffusers_version": DIFFUSERS_VERSION,
-        "scheduler": [class.map(|_| "diffusers"), class],
+        "scheduler": [class.as_ref().map(|_| "diffusers"), class],
         "unet": ["diffusers", "UNet2DModel"],
     });
     // The alternate form of `Display` is indented JSON; unlike a writer it cannot fail.

@@ -1,7 +1,7 @@
 //! The line.
 
 use diffuscope::diffusion::toy::LineShape;
-use diffuscope::scene::{self, Action, Chapter, LineAspect, Scene, Space, StartShape, TimeAxis};
+use diffuscope::scene::{self, Action, ChapterId, LineAspect, Scene, Space, StartShape, TimeAxis};
 use egui::{Key, Modifiers, Pos2, Rect, pos2};
 use egui_kittest::kittest::Queryable as _;
 
@@ -20,13 +20,13 @@ fn at_x(area: Rect, across: f32, x: f64) -> Pos2 {
 fn the_key_opens_the_chapter_and_line_and_plane_change_places() {
     let mut window = Window::new();
     window.press(Key::Num6);
-    assert_eq!(window.scene().chapter, Chapter::Distributions);
+    assert_eq!(window.scene().chapter, ChapterId::Distributions);
     window.starting("plot: q(xₜ) over t and x");
     window.click("Space: Plane");
-    assert_eq!(window.scene().distributions.space, Space::Plane);
+    assert_eq!(window.scene().chapters.distributions.space, Space::Plane);
     window.starting("square: forward particles");
     window.press_with(Modifiers::COMMAND, Key::Z);
-    assert_eq!(window.scene().distributions.space, Space::Line);
+    assert_eq!(window.scene().chapters.distributions.space, Space::Line);
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn a_click_on_the_map_takes_t_and_x_and_undoes_as_one() {
     let before = window.scene().clone();
     let area = window.starting("plot: q(xₜ) over t and x").rect();
     window.click_at(at_x(area, 0.5, 1.5));
-    let options = &window.scene().distributions.line;
+    let options = &window.scene().chapters.distributions.line;
     assert!((options.x - 1.5).abs() < 0.05, "{}", options.x);
     assert!((window.scene().t as i64 - 500).abs() < 5 && options.from == window.scene().t);
     window.starting("plot: reverse kernel from t = ");
@@ -49,29 +49,29 @@ fn states_are_drawn_from_the_marginal() {
     let mut drawn = Vec::new();
     for _ in 0..4 {
         window.click("Draw from q(xₜ)");
-        drawn.push(window.scene().distributions.line.x);
+        drawn.push(window.scene().chapters.distributions.line.x);
     }
     assert!(drawn.windows(2).all(|pair| pair[0] != pair[1]), "{drawn:?}");
     window.press(Key::L);
-    assert_eq!(window.scene().distributions.space, Space::Plane);
+    assert_eq!(window.scene().chapters.distributions.space, Space::Plane);
     window.press(Key::L);
-    assert_eq!(window.scene().distributions.space, Space::Line);
+    assert_eq!(window.scene().chapters.distributions.space, Space::Line);
 }
 
 #[test]
 fn bumps_are_dragged_added_and_removed() {
     let mut window = Window::of(line());
-    let old = window.scene().distributions.line.shape.handles();
+    let old = window.scene().chapters.distributions.line.shape.handles();
     let area = window.rect(DATA);
     let place = |[x, height]: [f64; 2]| at_x(area, 1.0 - (height / 1.2) as f32, x);
     window.drag(place(old[0]), place([-0.6, 0.5]));
-    let new = window.scene().distributions.line.shape.handles();
+    let new = window.scene().chapters.distributions.line.shape.handles();
     assert!((new[0][0] + 0.6).abs() < 0.06 && (new[0][1] - 0.5).abs() < 0.04, "{:?}", new[0]);
     assert_eq!(new[2..], old[2..]);
     window.press_with(Modifiers::COMMAND, Key::Z);
-    assert_eq!(window.scene().distributions.line.shape.handles(), old);
+    assert_eq!(window.scene().chapters.distributions.line.shape.handles(), old);
     window.double_click_at(place([2.6, 0.9]));
-    let handles = window.scene().distributions.line.shape.handles();
+    let handles = window.scene().chapters.distributions.line.shape.handles();
     assert_eq!(handles.len(), old.len() + 2);
     let added = place(handles[old.len()]);
     window.hover_at(added);
@@ -80,7 +80,7 @@ fn bumps_are_dragged_added_and_removed() {
         window.event(egui::Event::PointerButton { pos: added, button, pressed, modifiers });
     }
     window.settle();
-    assert_eq!(window.scene().distributions.line.shape.handles().len(), old.len());
+    assert_eq!(window.scene().chapters.distributions.line.shape.handles().len(), old.len());
 }
 
 #[test]
@@ -89,18 +89,18 @@ fn every_kind_of_shape_can_be_chosen_and_one_is_drawn_by_hand() {
     for name in ["Uniform", "Spikes", "Drawn"] {
         let before = window.crop(window.starting("plot: q(xₜ) over t and x").rect());
         window.click(&format!("Data: {name}"));
-        assert_eq!(window.scene().distributions.line.shape.name(), name);
+        assert_eq!(window.scene().chapters.distributions.line.shape.name(), name);
         let after = window.crop(window.starting("plot: q(xₜ) over t and x").rect());
         assert!(before != after, "{name} has the map of another shape");
     }
     let area = window.rect(DATA);
-    let before = window.scene().distributions.line.shape.clone();
+    let before = window.scene().chapters.distributions.line.shape.clone();
     window.drag(at_x(area, 0.3, 1.0), at_x(area, 0.3, 2.0));
-    let shape = &window.scene().distributions.line.shape;
+    let shape = &window.scene().chapters.distributions.line.shape;
     assert!(matches!(shape, LineShape::Drawn(_)) && *shape != before);
     assert!((shape.height(1.5) - 0.84).abs() < 0.05, "{}", shape.height(1.5));
     window.press_with(Modifiers::COMMAND, Key::Z);
-    assert_eq!(window.scene().distributions.line.shape, before);
+    assert_eq!(window.scene().chapters.distributions.line.shape, before);
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn merging_steps_makes_the_kernel_less_gaussian() {
     let few = kl(&window);
     let area = window.starting("plot: divergence over merged steps").rect();
     window.click_at(pos2(area.left() + 0.9 * area.width(), area.center().y));
-    let merged = window.scene().distributions.line.merge;
+    let merged = window.scene().chapters.distributions.line.merge;
     assert!((120..260).contains(&merged), "{merged}");
     assert!(kl(&window) > 10.0 * few, "{} {few}", kl(&window));
 }
@@ -122,12 +122,12 @@ fn merging_steps_makes_the_kernel_less_gaussian() {
 fn the_third_plot_normalises_and_forgets() {
     let mut window = Window::of(line());
     window.click("Third plot: Scaling");
-    assert_eq!(window.scene().distributions.line.aspect, LineAspect::Normalising);
+    assert_eq!(window.scene().chapters.distributions.line.aspect, LineAspect::Normalising);
     window.starting("plot: standardised data beside x_T");
     window.click("Third plot: Forgetting");
     window.starting("plot: total variation of a pushed start, 0.00");
     window.click("Pushed start: Data");
-    assert_eq!(window.scene().distributions.line.start, StartShape::Data);
+    assert_eq!(window.scene().chapters.distributions.line.start, StartShape::Data);
     let area = window.starting("plot: total variation of a pushed start").rect();
     window.click_at(pos2(area.left() + 0.25 * area.width(), area.center().y));
     assert!((window.scene().t as i64 - 250).abs() < 6, "{}", window.scene().t);
@@ -153,8 +153,8 @@ fn what_was_computed_for_another_t_is_drawn_with_its_own_levels() {
         (TimeAxis::LogSnr, LineAspect::Normalising),
     ] {
         let mut scene = Scene { axis, t: 301, ..line() };
-        scene.distributions.line.paths = 64;
-        scene.distributions.line.aspect = aspect;
+        scene.chapters.distributions.line.paths = 64;
+        scene.chapters.distributions.line.aspect = aspect;
         let mut window = Window::of(scene.clone());
         for steps in [10, 50, 100] {
             window.get_by_label(&format!("Steps T: {steps}")).click_accesskit();

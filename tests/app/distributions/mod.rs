@@ -3,11 +3,11 @@
 mod line;
 mod plane;
 
-use diffuscope::scene::{Chapter, Scene};
+use diffuscope::scene::{ChapterId, Scene};
 
 use super::support::scene as small_scene;
 
 /// The chapter as it opens, on the line.
 fn line() -> Scene {
-    Scene { chapter: Chapter::Distributions, ..small_scene() }
+    Scene { chapter: ChapterId::Distributions, ..small_scene() }
 }

@@ -17,11 +17,11 @@ use super::line;
 /// The plane with few particles, looked at for a subject.
 fn plane(subject: PlaneSubject) -> Scene {
     let mut scene = line();
-    scene.distributions.space = Space::Plane;
-    let plane = &mut scene.distributions.plane;
+    scene.chapters.distributions.space = Space::Plane;
+    let plane = &mut scene.chapters.distributions.plane;
     (plane.subject, plane.particles) = (subject, Some(500));
     plane.sampler.calls = 20;
-    scene.distributions.plane.racers.truncate(2);
+    scene.chapters.distributions.plane.racers.truncate(2);
     scene
 }
 
@@ -35,7 +35,7 @@ fn particles_follow_t_and_a_click_takes_a_state() {
     let after = [area, window.starting("square: backward particles").rect()].map(|area| window.crop(area));
     assert!(before[0] != after[0] && before[1] != after[1]);
     window.click_at(area.center() + vec2(0.25 * area.width(), 0.0));
-    let [x, y] = window.scene().distributions.plane.point;
+    let [x, y] = window.scene().chapters.distributions.plane.point;
     assert!((x - 1.6).abs() < 0.05 && y.abs() < 0.05, "{x} {y}");
 }
 
@@ -60,10 +60,10 @@ fn particles_jump_or_walk_and_there_are_as_many_as_wished() {
     window.press(Key::W);
     assert!(cloud(&mut window) == jump);
     window.click("Particles: 2k");
-    assert_eq!(window.scene().distributions.plane.particles, Some(2000));
+    assert_eq!(window.scene().chapters.distributions.plane.particles, Some(2000));
     assert!(cloud(&mut window) != jump);
     window.click("Particles: Auto");
-    assert_eq!(window.scene().distributions.plane.particles, None);
+    assert_eq!(window.scene().chapters.distributions.plane.particles, None);
     window.click("Subject: Race");
     assert!(!window.has("Noise: Walk"), "racers neither jump nor walk");
 }
@@ -72,12 +72,12 @@ fn particles_jump_or_walk_and_there_are_as_many_as_wished() {
 fn figures_show_as_many_particles_as_the_scene_has() {
     let mut studio = Studio::open(Device::Cpu).unwrap();
     let mut scene = plane(PlaneSubject::Particles);
-    let options = &mut scene.distributions.plane;
+    let options = &mut scene.chapters.distributions.plane;
     (options.density, options.vectors) = (false, Vectors::None);
     options.sampler = Racer { solver: Solver::Ddim { eta: 0.0 }, calls: 5 };
     let mut inked = |particles: usize| {
-        scene.distributions.plane.particles = Some(particles);
-        let look = FigureOptions { size: [900, 640], dark: true };
+        scene.chapters.distributions.plane.particles = Some(particles);
+        let look = FigureOptions { size: [900, 640], dark: true, ..FigureOptions::default() };
         let rgba = studio.draw(&scene, Prepared::of_scene(&scene).unwrap(), look).unwrap();
         // Both squares lie above the formula.
         let above = &rgba[..4 * 900 * 480];
@@ -124,11 +124,11 @@ fn captions_stay_where_the_window_is_small() {
 fn data_are_chosen_painted_and_taken_from_the_picture() {
     let mut window = Window::of(plane(PlaneSubject::Particles));
     window.choose("Data of the plane", "Moons");
-    assert_eq!(window.scene().distributions.plane.data, PlaneSource::Named(PlaneData::Moons));
+    assert_eq!(window.scene().chapters.distributions.plane.data, PlaneSource::Named(PlaneData::Moons));
     window.choose("Data of the plane", "Painted by hand");
     let area = window.rect("square: paint the data here");
     window.drag(area.center(), area.center() + vec2(60.0, 30.0));
-    let painted = |window: &Window| match &window.scene().distributions.plane.data {
+    let painted = |window: &Window| match &window.scene().chapters.distributions.plane.data {
         PlaneSource::Painted(points) => points.len(),
         _ => panic!("not painted"),
     };
@@ -139,7 +139,7 @@ fn data_are_chosen_painted_and_taken_from_the_picture() {
     window.choose("Data of the plane", "The picture");
     window.starting("square: forward particles");
     window.click("Process: VE");
-    assert_eq!(window.scene().distributions.plane.process, Process::VE);
+    assert_eq!(window.scene().chapters.distributions.plane.process, Process::VE);
 }
 
 #[test]
@@ -147,12 +147,12 @@ fn a_race_has_as_many_squares_as_racers() {
     let mut window = Window::of(plane(PlaneSubject::Race));
     assert_eq!(window.query_all_by_label_contains("square: ").count(), 2);
     window.click("Add a racer");
-    let racers = &window.scene().distributions.plane.racers;
+    let racers = &window.scene().chapters.distributions.plane.racers;
     assert_eq!((racers.len(), racers[2].solver.name()), (3, "reverse-sde"));
     assert_eq!(window.query_all_by_label_contains("square: ").count(), 3);
     window.choose("Racer 3 Sampler", "Langevin");
     assert!(matches!(
-        window.scene().distributions.plane.racers[2],
+        window.scene().chapters.distributions.plane.racers[2],
         Racer { solver: Solver::Langevin { .. }, .. }
     ));
     window.click("Remove racer 1");
@@ -167,7 +167,7 @@ fn guidance_covers_the_class_that_is_clicked() {
     window.starting("class 3: 0 %");
     let row = window.starting("class 3: ").rect();
     window.click_at(row.center());
-    assert_eq!(window.scene().distributions.plane.class, 3);
+    assert_eq!(window.scene().chapters.distributions.plane.class, 3);
     window.starting("class 3: 100");
     window.rect("square: classifier guidance");
     window.rect("square: classifier-free guidance");
@@ -176,7 +176,7 @@ fn guidance_covers_the_class_that_is_clicked() {
 #[test]
 fn a_network_learns_and_then_knows_the_score() {
     let mut scene = plane(PlaneSubject::Learning);
-    (scene.distributions.plane.hidden, scene.distributions.plane.iterations) = (16, 200);
+    (scene.chapters.distributions.plane.hidden, scene.chapters.distributions.plane.iterations) = (16, 200);
     let mut window = Window::of(scene);
     assert!(window.shows("train a network in the inspector"));
     window.click("Train a network");
@@ -184,7 +184,7 @@ fn a_network_learns_and_then_knows_the_score() {
     window.starting("square: error of ε̂ at t = 300: rms 0.");
     assert!(window.shows("learned in 200 iterations"));
     window.click("Score: Learned");
-    assert!(window.scene().distributions.plane.learned);
+    assert!(window.scene().chapters.distributions.plane.learned);
     window.click("Subject: Particles");
     window.starting("square: backward particles");
     // Other data: the network does not know them.
@@ -195,7 +195,7 @@ fn a_network_learns_and_then_knows_the_score() {
 #[test]
 fn a_training_stops_when_told() {
     let mut scene = plane(PlaneSubject::Learning);
-    scene.distributions.plane.iterations = 1_000_000;
+    scene.chapters.distributions.plane.iterations = 1_000_000;
     let mut window = Window::of(scene);
     window.get_by_label("Train a network").click();
     window.remove_cursor();
@@ -230,11 +230,11 @@ fn calls(window: &Window) -> usize {
 #[test]
 fn a_run_shows_its_states_while_it_is_made_and_keeps_them_when_stopped() {
     let mut scene = plane(PlaneSubject::Particles);
-    let options = &mut scene.distributions.plane;
+    let options = &mut scene.chapters.distributions.plane;
     options.data = PlaneSource::Named(PlaneData::Checkerboard);
     (options.particles, options.sampler) = (Some(20_000), Racer { solver: Solver::Ddpm, calls: 2000 });
     let mut start = scene.clone();
-    (start.t, start.distributions.space) = (1, Space::Line);
+    (start.t, start.chapters.distributions.space) = (1, Space::Line);
     let mut window = Window::of(start);
     window.get_by_label("Space: Plane").click();
     window.remove_cursor();
@@ -269,12 +269,12 @@ fn a_run_shows_its_states_while_it_is_made_and_keeps_them_when_stopped() {
 #[test]
 fn a_long_run_can_be_stopped_and_made_again() {
     let mut scene = plane(PlaneSubject::Particles);
-    let options = &mut scene.distributions.plane;
+    let options = &mut scene.chapters.distributions.plane;
     options.data = PlaneSource::Named(PlaneData::Checkerboard);
     (options.particles, options.sampler) = (Some(100_000), Racer { solver: Solver::Ddpm, calls: 2000 });
     let mut window = Window::of({
         let mut start = scene.clone();
-        start.distributions.space = Space::Line;
+        start.chapters.distributions.space = Space::Line;
         start
     });
     window.get_by_label("Space: Plane").click();

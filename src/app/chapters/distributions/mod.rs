@@ -1,32 +1,81 @@
-//! Chapter 6: the line and the plane, where everything about diffusion is known exactly.
+//! The chapter Distributions: the line and the plane, where everything about diffusion is known exactly.
 
-mod bar;
-mod line;
-mod plane;
+mod canvas;
+mod commands;
+mod formula;
+mod inspector;
+mod state;
 
-use egui::{Rect, Ui, pos2, vec2};
+use egui::{Rect, Ui};
 
+pub use self::state::Distributions;
+use super::{Chapter, ChapterError, Formula, Group, Host, Input, Order, Panels, RoomView};
+use crate::app::commands::Entry;
 use crate::app::view::View;
-use crate::scene::{Action, DistributionsOptions, Space};
+use crate::app::words::Words;
+use crate::scene::{ChapterId, PlaneSubject, Scene, Space};
 
-/// Height of the row of choices.
-const BAR: f32 = 24.0;
+/// What the room's views look at.
+type DistributionsView<'a, 'b> = RoomView<'a, 'b, Distributions>;
 
-pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
-    let bar = Rect::from_min_size(rect.min, vec2(rect.width(), BAR));
-    bar::show(ui, view, bar);
-    let below = Rect::from_min_max(pos2(rect.left(), bar.bottom() + 10.0), rect.max);
-    match view.scene.distributions.space {
-        Space::Line => line::show(ui, view, below),
-        Space::Plane => plane::show(ui, view, below),
+impl Chapter for Distributions {
+    fn id(&self) -> ChapterId {
+        ChapterId::Distributions
     }
-}
 
-/// Asks for other options of the chapter.
-fn act(view: &mut View<'_>, change: impl FnOnce(&mut DistributionsOptions)) {
-    let mut options = view.scene.distributions.clone();
-    change(&mut options);
-    if options != view.scene.distributions {
-        view.act(Action::Distributions(Box::new(options)));
+    fn group(&self) -> Group {
+        Group::Theory
+    }
+
+    fn panels(&self, scene: &Scene) -> Panels {
+        let options = &scene.chapters.distributions;
+        let moves = options.space == Space::Plane && options.plane.subject == PlaneSubject::Particles;
+        Panels { noise_mode: moves, pictures: false, ..Panels::default() }
+    }
+
+    fn prepare(&mut self, input: &Input<'_>) -> Result<(), ChapterError> {
+        // What was begun for another chapter or subject comes to its end there.
+        self.take_ended();
+        if input.scene.chapter == self.id() {
+            self.want(input);
+        }
+        Ok(())
+    }
+
+    fn canvas(&mut self, ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+        canvas::show(ui, &mut RoomView::new(view, self), rect);
+    }
+
+    fn inspector(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        inspector::show(ui, &mut RoomView::new(view, self));
+    }
+
+    fn formula(&self, view: &View<'_>) -> Formula {
+        formula::formula(self, view)
+    }
+
+    fn commands(&self, scene: &Scene, words: &Words) -> Vec<Entry> {
+        commands::entries(scene, words)
+    }
+
+    fn execute(&mut self, order: &Order, host: &mut Host<'_>) {
+        if let Some(command) = order.command() {
+            self.carry_out(command, host);
+        }
+    }
+
+    fn poll(&mut self, host: &mut Host<'_>) {
+        for error in self.take_failures() {
+            host.fail(error);
+        }
+    }
+
+    fn is_busy(&self) -> bool {
+        self.is_at_work()
+    }
+
+    fn strain(&self, scene: &mut Scene) {
+        // Two clouds of particles move.
+        scene.chapters.distributions.space = Space::Plane;
     }
 }

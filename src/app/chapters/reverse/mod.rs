@@ -1,75 +1,108 @@
-//! Chapter 5: from noise to a picture, network call by network call.
+//! The chapter Reverse: from noise to a picture, network call by network call.
 
-mod film;
-mod plots;
-mod race;
-mod transport;
+mod canvas;
+mod commands;
+mod formula;
+mod inspector;
+mod state;
+mod words;
 
-use egui::{Rect, Ui, pos2, vec2};
+use std::path::Path;
 
-use super::pictures_above;
-use crate::app::reverse::{KeptRef, PARTS};
+use egui::{Rect, Ui};
+
+use self::commands::ReverseCommand;
+pub use self::state::Reverse;
+use super::{Chapter, ChapterError, Formula, Group, Host, Input, Order, Panels, RoomView};
+use crate::app::commands::Entry;
 use crate::app::view::View;
-use crate::app::widgets::{Frame, Item, Pixels, picture_row, picture_row_height};
-use crate::quantity::Quantity;
+use crate::app::words::Words;
+use crate::diffusion::sampler::{SamplerKind, VarianceType};
+use crate::model::ModelRef;
+use crate::scene::{ChapterId, LaneOptions, Scene};
 
-/// Height of the row of buttons.
-const BAR: f32 = 34.0;
+/// What the room's views look at.
+type ReverseView<'a, 'b> = RoomView<'a, 'b, Reverse>;
 
-pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
-    let bar = Rect::from_min_size(rect.min, vec2(rect.width(), BAR));
-    transport::show(ui, view, bar);
-    let below = Rect::from_min_max(pos2(rect.left(), bar.bottom() + 6.0), rect.max);
-    if view.scene.reverse.rivals.is_empty() {
-        alone(ui, view, below);
-    } else {
-        race::show(ui, view, below);
+impl Chapter for Reverse {
+    fn id(&self) -> ChapterId {
+        ChapterId::Reverse
     }
-}
 
-/// One run: its pictures, its film, its plots.
-fn alone(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
-    let items = items(view);
-    let natural = picture_row_height(view, rect.width(), &items);
-    let [pictures, rest] = pictures_above(rect, natural, 0.5);
-    picture_row(ui, view, pictures, &items);
-    let film_height = film::height(view, rest.width()).min(rect.height() * 0.2);
-    let [strip, plots] = pictures_above(rest, film_height, 0.45);
-    film::show(ui, view, strip, 0);
-    plots::show(ui, view, plots);
-}
+    fn group(&self) -> Group {
+        Group::Network
+    }
 
-/// The parts of the step at t, in the order in which they come about.
-fn items(view: &View<'_>) -> Vec<Item> {
-    let step = view.reverse.shown(view.scene, 0).cloned();
-    let mut items = Vec::new();
-    for quantity in PARTS {
-        if !items.is_empty() {
-            items.push(Item::Space);
+    fn panels(&self, _scene: &Scene) -> Panels {
+        Panels { noise_mode: false, ..Panels::default() }
+    }
+
+    fn prepare(&mut self, input: &Input<'_>) -> Result<(), ChapterError> {
+        if input.scene.chapter != self.id() {
+            return Ok(());
         }
-        let pixels = match &step {
-            Some(step) => Pixels::Kept(KeptRef { lane: 0, index: step.index, quantity }),
-            None if quantity == Quantity::Xt => Pixels::Start,
-            None => Pixels::None,
-        };
-        let detail = match (&step, quantity) {
-            (Some(step), Quantity::Xt) => format!("t = {}", timestep(step.t)),
-            (Some(step), Quantity::EpsHat) => format!("rms {:.3}", step.rms_eps),
-            (Some(step), Quantity::XPrev) if step.t_prev < 0.5 => "the end".to_owned(),
-            (Some(step), Quantity::XPrev) => format!("t = {}", timestep(step.t_prev)),
-            (Some(step), Quantity::MuTheta) if step.sigma > 0.0 => format!("σ = {:.4}", step.sigma),
-            (Some(_), Quantity::MuTheta) => "no noise".to_owned(),
-            (None, Quantity::Xt) => "the start".to_owned(),
-            _ => String::new(),
-        };
-        let mut frame = Frame::new(quantity, detail, pixels);
-        frame.dimmed = !view.reverse.slow().lights(quantity);
-        items.push(Item::Picture(frame));
+        if let Some(ctx) = input.ctx {
+            self.prepare_window(ctx, input.scene);
+        } else {
+            let made = self.prepare_figure(input.scene, input.image);
+            made.map_err(|error| ChapterError(error.into()))?;
+        }
+        Ok(())
     }
-    items
-}
 
-/// A timestep, which need not be whole.
-fn timestep(t: f64) -> String {
-    if (t - t.round()).abs() < 1e-6 { format!("{t:.0}") } else { format!("{t:.1}") }
+    fn canvas(&mut self, ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+        canvas::show(ui, &mut RoomView::new(view, self), rect);
+    }
+
+    fn inspector(&mut self, ui: &mut Ui, view: &mut View<'_>) {
+        inspector::show(ui, &mut RoomView::new(view, self));
+    }
+
+    fn formula(&self, view: &View<'_>) -> Formula {
+        formula::formula(self, view)
+    }
+
+    fn commands(&self, scene: &Scene, words: &Words) -> Vec<Entry> {
+        commands::entries(scene, words)
+    }
+
+    fn execute(&mut self, order: &Order, host: &mut Host<'_>) {
+        if let Some(command) = order.command() {
+            self.carry_out(command, host);
+        }
+    }
+
+    fn opens(&self, path: &Path) -> Option<Order> {
+        // A folder, or a file of weights: a network, or nothing.
+        let is_model = path.is_dir() || path.extension().is_some_and(|extension| extension == "safetensors");
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        is_model.then(|| ReverseCommand::ShowModel(ModelRef::Folder(path)).order())
+    }
+
+    fn poll(&mut self, host: &mut Host<'_>) {
+        self.take_news(host);
+    }
+
+    fn is_busy(&self) -> bool {
+        self.is_at_work()
+    }
+
+    fn leads_time(&self) -> bool {
+        self.is_following()
+    }
+
+    fn let_time_go(&mut self) {
+        self.unfollow();
+    }
+
+    fn strain(&self, scene: &mut Scene) {
+        // As many network calls as there are timesteps.
+        let sampler = SamplerKind::Ddpm { variance_type: VarianceType::FixedSmall };
+        scene.chapters.reverse.lane = LaneOptions { sampler, steps: scene.steps(), ..LaneOptions::default() };
+    }
+
+    fn strain_order(&self) -> Option<Order> {
+        let idle = self.card().is_some() && !self.run().is_some_and(state::Run::is_open);
+        idle.then(|| ReverseCommand::Run.order())
+    }
 }

@@ -38,6 +38,14 @@ pub struct Chosen {
 }
 
 impl SchedulerFile {
+    /// The class that the text of a `scheduler_config.json` names, if it names one.
+    ///
+    /// # Errors
+    /// If the text is not a JSON object, as Python writes it, or the name is no text.
+    pub fn class_of(text: &str) -> Result<Option<String>, DiffusersError> {
+        Ok(Config::parse(text)?.class()?.map(str::to_owned))
+    }
+
     /// Reads the text of a `scheduler_config.json`.
     ///
     /// # Errors

@@ -1,0 +1,106 @@
+//! The plot that shows one thing or another: merged steps, normalising, forgetting.
+
+use egui::{Rect, Sense, Stroke, Ui};
+
+use super::kernel::{head_room, numbers};
+use super::{act, caption};
+use crate::app::chapters::distributions::DistributionsView;
+use crate::app::widgets::{Axis, Chart, Horizontal, held_at};
+use crate::diffusion::Gaussian;
+use crate::diffusion::process::Level;
+use crate::distributions::line::RANGE;
+use crate::quantity::Quantity;
+use crate::scene::{Action, LineAspect, TimeAxis};
+
+/// Divergences below this are drawn there.
+const SMALLEST: f64 = 1e-10;
+
+pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
+    match view.scene.chapters.distributions.line.aspect {
+        LineAspect::Merging => merging(ui, view, rect),
+        LineAspect::Normalising => normalising(ui, view, rect),
+        LineAspect::Forgetting => forgetting(ui, view, rect),
+    }
+}
+
+/// How far the kernel is from Gaussian, over how many steps it merges. Dragging sets how many.
+fn merging(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
+    let theme = view.theme;
+    let [nearest, fixed] = [Quantity::PosteriorMean, Quantity::Beta].map(|q| theme.color(q));
+    let below = caption(ui, rect, "KL over merged steps", &[(nearest, "Gaussian"), (fixed, "with βₜ")]);
+    let Some(curve) = view.room.line.point().map(|point| point.value.merging.clone()) else {
+        return;
+    };
+    let most = curve.last().map_or(1, |last| last.steps).max(2) as f64;
+    let logs = |value: f64| value.max(SMALLEST).log10();
+    let values = || curve.iter().flat_map(|m| [logs(m.nearest), logs(m.fixed)]);
+    let (low, high) = (values().fold(0.0, f64::min).floor(), values().fold(-1.0, f64::max).ceil());
+    let chart = Chart::with_axes(below, [0.0, most.log10()], [low, high]);
+    let merge = view.scene.chapters.distributions.line.merge.min(most as usize);
+    let name = format!("plot: divergence over merged steps, {merge} merged");
+    let response = chart.respond(ui, "merging", &name, Sense::click_and_drag());
+    chart.axes(ui, theme, Axis::Log, Axis::Log);
+    let place = |steps: usize| (steps as f64).log10();
+    chart.line(ui, curve.iter().map(|m| [place(m.steps), logs(m.fixed)]), Stroke::new(2.0, fixed));
+    chart.line(ui, curve.iter().map(|m| [place(m.steps), logs(m.nearest)]), Stroke::new(2.0, nearest));
+    chart.vline(ui, place(merge), Stroke::new(1.0, theme.ink));
+    if let Some(pointer) = held_at(ui, &response) {
+        let steps = 10_f64.powf(chart.value(pointer)[0]).round().max(1.0) as usize;
+        act(view, |line| line.merge = steps);
+    }
+}
+
+/// Standardised data beside `x_T`.
+fn normalising(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
+    let theme = view.theme;
+    let [data, noised] = [Quantity::X0, Quantity::Xt].map(|q| theme.color(q));
+    let Some(both) = view.room.line.normalising() else { return };
+    let [scaled, left] = both.distances;
+    let title = "both of mean 0, variance 1";
+    let legend = [(data, "scaled"), (noised, "x_T")];
+    let below = caption(ui, rect, title, &legend);
+    let highest = both.standardised.iter().map(|p| p[1]).fold(0.42, f64::max).min(1.6);
+    let chart = Chart::with_axes(below, RANGE, [0.0, head_room(below, 2) * highest]);
+    let name =
+        format!("plot: standardised data beside x_T, total variation to N(0, 1) {scaled:.3} and {left:.3}");
+    chart.respond(ui, "normalising", &name, Sense::hover());
+    chart.axes(ui, theme, Axis::Plain, Axis::Plain);
+    chart.area(ui, &both.standardised, data.gamma_multiply(0.2));
+    chart.line(ui, both.standardised.iter().copied(), Stroke::new(2.0, data));
+    chart.line(ui, both.noised.iter().copied(), Stroke::new(2.0, noised));
+    let normal = both.noised.iter().map(|p| [p[0], Gaussian::STANDARD.pdf(p[0])]);
+    chart.dashed(ui, normal, Stroke::new(1.2, theme.weak));
+    let line = |distance: f64| format!("TV to N(0, 1) {distance:.4}");
+    numbers(ui, &chart, &[(line(scaled), data), (line(left), noised)]);
+}
+
+/// How far a pushed start still is from `q(x_t)`, over t.
+fn forgetting(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
+    let theme = view.theme;
+    let color = theme.color(Quantity::Inherited);
+    let below = caption(ui, rect, "total variation to q(xₜ)", &[(color, "pushed start")]);
+    let axis = Horizontal::from(view.scene.axis);
+    let schedule = view.active().schedule.clone();
+    let (low, high) = axis.range(&schedule);
+    let x = if view.scene.axis == TimeAxis::LogSnr { [high, low] } else { [low, high] };
+    let chart = Chart::with_axes(below, x, [0.0, 1.05]);
+    let forgetting = view.room.line.forgetting();
+    let distances: &[[f64; 2]] = forgetting.map_or(&[], |all| &all.value.distances);
+    let levels: &[(f64, Level)] = forgetting.map_or(&[], |all| &all.key.levels);
+    let end = distances.last().map_or(f64::NAN, |last| last[1]);
+    let name = format!("plot: total variation of a pushed start, {end:.3} at the end");
+    let response = chart.respond(ui, "forgetting", &name, Sense::click_and_drag());
+    chart.axes(ui, theme, Axis::Plain, Axis::Plain);
+    // Each stands where its own level does, whatever the schedule has become since.
+    let level_of = |t: f64| levels.iter().find(|(of, _)| *of == t).map(|(_, level)| *level);
+    let points: Vec<[f64; 2]> = distances
+        .iter()
+        .filter_map(|[t, distance]| Some([axis.place(*t, level_of(*t)?), *distance]))
+        .collect();
+    chart.area(ui, &points, color.gamma_multiply(0.2));
+    chart.line(ui, points, Stroke::new(2.0, color));
+    chart.vline(ui, axis.x(&schedule, view.scene.t), Stroke::new(1.0, theme.ink));
+    if let Some(pointer) = held_at(ui, &response) {
+        view.act(Action::Timestep(axis.timestep(&schedule, chart.value(pointer)[0])));
+    }
+}

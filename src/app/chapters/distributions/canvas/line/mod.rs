@@ -1,0 +1,39 @@
+//! The line: marginals above; the reverse kernel, `p(x_0 | x_t)` and one more plot below.
+
+mod aspect;
+mod kernel;
+mod marginals;
+mod shape;
+
+use egui::{Color32, Rect, Ui};
+
+use crate::app::chapters::distributions::DistributionsView;
+use crate::app::chapters::layout::{columns, rows};
+use crate::app::widgets::{captioned, captioned_in};
+use crate::scene::LineOptions;
+
+/// Width under which the captions of the lower plots have two rows.
+const NARROW: f32 = 270.0;
+
+pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
+    let [upper, lower] = rows(rect, [1.35, 1.0]);
+    marginals::show(ui, view, upper);
+    let [left, middle, right] = columns(lower, [1.0, 1.0, 1.0]);
+    kernel::reverse(ui, view, left);
+    kernel::clean(ui, view, middle);
+    aspect::show(ui, view, right);
+}
+
+/// Captions of the lower plots: all three in as many rows.
+fn caption(ui: &Ui, rect: Rect, title: &str, legend: &[(Color32, &str)]) -> Rect {
+    if rect.width() < NARROW {
+        captioned_in(ui, rect, title, legend, 2)
+    } else {
+        captioned(ui, rect, title, legend)
+    }
+}
+
+/// Asks for other options of the line.
+fn act(view: &mut DistributionsView<'_, '_>, change: impl FnOnce(&mut LineOptions)) {
+    super::act(view, |options| change(&mut options.line));
+}

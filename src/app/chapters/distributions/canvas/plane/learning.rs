@@ -1,0 +1,94 @@
+//! A network that learns the score: where it is wrong, its loss, its error over time.
+
+use egui::{Align2, Rect, Sense, Stroke, Ui};
+
+use super::square::Square;
+use crate::app::chapters::distributions::DistributionsView;
+use crate::app::chapters::layout::{columns, rows};
+use crate::app::theme::title_font;
+use crate::app::widgets::{Axis, Chart, captioned};
+use crate::quantity::Quantity;
+
+/// Errors below this are drawn there.
+const SMALLEST: f64 = 1e-4;
+
+pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
+    let [left, right] = columns(rect, [1.0, 1.0]);
+    map(ui, view, left);
+    let [loss, error] = rows(right, [1.0, 1.0]);
+    loss_curve(ui, view, loss);
+    error_curve(ui, view, error);
+}
+
+/// The error of ε̂ over the plane, at t.
+fn map(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
+    let theme = view.theme;
+    let ink = theme.color(Quantity::New);
+    let error = view.room.plane.error();
+    let title = error.map_or_else(
+        || "no network for these data yet".to_owned(),
+        |error| format!("error of ε̂ at t = {}: rms {:.3}", error.key.t, error.value.here),
+    );
+    let square = Square::new(ui, rect, &title, &[(ink, "0 … 1"), (theme.color(Quantity::X0), "density")]);
+    let response = square.respond(ui, "error", &format!("square: {title}"));
+    square.field(ui, view, 0.6);
+    if let Some(texture) = view.room.plane.error_texture(ui, theme.dark) {
+        square.image(ui, texture);
+        if let Some(field) = view.room.plane.field() {
+            square.contours(ui, &field.value.contours, theme.color(Quantity::X0));
+        }
+    } else {
+        let center = response.rect.center();
+        let text = "train a network in the inspector";
+        ui.painter().text(center, Align2::CENTER_CENTER, text, title_font(), theme.ink);
+    }
+    square.take(ui, view, &response, false);
+}
+
+fn loss_curve(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
+    let theme = view.theme;
+    let ink = theme.color(Quantity::EpsHat);
+    let learning = &view.room.plane.learning;
+    let now = learning.loss().map_or_else(String::new, |loss| format!("; now {loss:.4}"));
+    let others = view.room.plane.score_model().is_some_and(|score_model| !learning.is_of(score_model));
+    let of = if others { ", of other data" } else { "" };
+    let title = format!("loss over iterations{of}{now}");
+    let below = captioned(ui, rect, &title, &[(ink, "mean squared error")]);
+    let points: Vec<[f64; 2]> = learning.curve().iter().map(|[x, loss]| [*x, loss.log10()]).collect();
+    let last = learning.progress()[1].max(100) as f64;
+    let [low, high] = extent(&points, [-1.0, 0.5]);
+    let chart = Chart::with_axes(below, [0.0, last], [low, high]);
+    let name = format!("plot: loss, iteration {}", learning.progress()[0]);
+    chart.respond(ui, "loss", &name, Sense::hover());
+    chart.axes(ui, theme, Axis::Plain, Axis::Log);
+    chart.line(ui, points, Stroke::new(1.5, ink));
+}
+
+/// The error of ε̂ over t, in the order of the timeline: data at the left.
+fn error_curve(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
+    let theme = view.theme;
+    let ink = theme.color(Quantity::New);
+    let below = captioned(ui, rect, "error of ε̂ over log-SNR", &[(ink, "rms over q(xₜ)")]);
+    let plane = &view.room.plane;
+    let of = plane.error().map(|error| &error.key.score_model).or(plane.score_model());
+    let Some(process) = of.map(|score_model| score_model.process) else { return };
+    let place = |t: f64| process.level(t).log_snr();
+    let points: Vec<[f64; 2]> = plane
+        .error()
+        .map(|error| {
+            error.value.over_time.iter().map(|[t, e]| [place(*t), e.max(SMALLEST).log10()]).collect()
+        })
+        .unwrap_or_default();
+    let [low, high] = extent(&points, [-2.0, 0.0]);
+    let chart = Chart::with_axes(below, [place(process.cut_off()), place(1.0)], [low, high]);
+    chart.respond(ui, "error over time", "plot: error over log-SNR", Sense::hover());
+    chart.axes(ui, theme, Axis::Plain, Axis::Log);
+    chart.line(ui, points, Stroke::new(2.0, ink));
+    chart.vline(ui, place(plane.t()), Stroke::new(1.0, theme.ink));
+}
+
+/// Whole powers of ten around the values, at least those of `least`.
+fn extent(points: &[[f64; 2]], least: [f64; 2]) -> [f64; 2] {
+    let values = || points.iter().map(|point| point[1]).filter(|value| value.is_finite());
+    [values().fold(least[0], f64::min).floor(), values().fold(least[1], f64::max).ceil()]
+}

@@ -1,0 +1,95 @@
+//! `ln p(x)` along the probability-flow ODE, beside the exact value.
+
+use egui::{Align2, Color32, Rect, Sense, Stroke, Ui, pos2};
+
+use super::square::Square;
+use crate::app::background::Computed;
+use crate::app::chapters::distributions::DistributionsView;
+use crate::app::chapters::layout::columns;
+use crate::app::theme::figures;
+use crate::app::widgets::{Axis, Chart, captioned};
+use crate::quantity::Quantity;
+
+/// Height of the read-out.
+const READ_OUT: f32 = 106.0;
+
+pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
+    let [left, right] = columns(rect, [1.0, 1.0]);
+    plane(ui, view, left);
+    read_out(ui, view, right.with_max_y(right.top() + READ_OUT));
+    agreement(ui, view, right.with_min_y(right.top() + READ_OUT));
+}
+
+/// The density, the clicked point and its way to its code.
+fn plane(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
+    let theme = view.theme;
+    let [data, code, way] =
+        [Quantity::X0, Quantity::Epsilon, Quantity::PosteriorMean].map(|q| theme.color(q));
+    let legend = [(data, "x"), (way, "ODE"), (code, "its code x_T")];
+    let square = Square::new(ui, rect, "click a point", &legend);
+    let response = square.respond(ui, "likelihood", "square: point whose likelihood is asked");
+    square.field(ui, view, 0.45);
+    if let Some(Computed { key: (_, point, _), value: found }) = view.room.plane.likelihood() {
+        for (x, z) in found.points.iter().zip(&found.codes).skip(1) {
+            square.dot(ui, theme, *x, 2.5, data.gamma_multiply(0.8));
+            square.dot(ui, theme, *z, 2.5, code.gamma_multiply(0.8));
+        }
+        if let (Some(x), Some(z)) = (found.points.first(), found.codes.first()) {
+            // The way of another point would lead elsewhere.
+            if let Some(field) = view.room.plane.field().filter(|field| field.key.point == *point) {
+                square.path(ui, &field.value.paths[1], Stroke::new(2.0, way));
+            }
+            square.dot(ui, theme, *z, 5.0, code);
+            square.dot(ui, theme, *x, 5.0, data);
+        }
+    }
+    square.take(ui, view, &response, false);
+}
+
+/// The parts of the likelihood of the clicked point.
+fn read_out(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
+    let theme = view.theme;
+    let below = captioned(ui, rect, "ln p(x) of the clicked point, in nats", &[]);
+    let Some(parts) = view.room.plane.likelihood().and_then(|found| found.value.parts()) else {
+        return;
+    };
+    let rows: [(&str, f64, Color32); 4] = [
+        ("ln p(x_T) of its code", parts.prior, theme.color(Quantity::Epsilon)),
+        ("+ ∫ ∇ · v dt along the ODE", parts.integral, theme.color(Quantity::PosteriorMean)),
+        ("= ln p(x) by the ODE", parts.sum, theme.ink),
+        ("ln p(x), exact", parts.exact, theme.color(Quantity::X0)),
+    ];
+    for (i, (name, value, color)) in rows.into_iter().enumerate() {
+        let y = below.top() + 2.0 + 17.0 * i as f32;
+        let painter = ui.painter();
+        painter.text(pos2(below.left(), y), Align2::LEFT_TOP, name, figures(12.0), color);
+        let text = format!("{value:>10.4}").replace('-', "−");
+        let at = pos2((below.left() + 300.0).min(below.right()), y);
+        painter.text(at, Align2::RIGHT_TOP, text, figures(12.0), color);
+    }
+}
+
+/// The ODE's value against the exact one, for fresh data.
+fn agreement(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
+    let theme = view.theme;
+    let [fresh, own] = [Quantity::PosteriorMean, Quantity::X0].map(|q| theme.color(q));
+    let found = view.room.plane.likelihood().map(|found| &found.value);
+    let calls = found.map_or(0, |found| found.calls);
+    let title = format!("by the ODE over exact · {calls} calls");
+    let below = captioned(ui, rect, &title, &[(fresh, "fresh data"), (own, "clicked")]);
+    let Some(found) = found else { return };
+    let all = || found.values.as_flattened().iter().copied().filter(|value| value.is_finite());
+    let (low, high) = (all().fold(0.0, f64::min), all().fold(0.5, f64::max));
+    let margin = 0.06 * (high - low);
+    let range = [low - margin, high + margin];
+    let chart = Chart::with_axes(below, range, range);
+    chart.respond(ui, "agreement", "plot: likelihood by the ODE over the exact one", Sense::hover());
+    chart.axes(ui, theme, Axis::Plain, Axis::Plain);
+    chart.line(ui, [[range[0]; 2], [range[1]; 2]], Stroke::new(1.0, theme.weak));
+    for values in found.values.iter().skip(1) {
+        chart.dot(ui, *values, 3.0, fresh, theme.canvas);
+    }
+    if let Some(values) = found.values.first() {
+        chart.dot(ui, *values, 5.0, own, theme.canvas);
+    }
+}

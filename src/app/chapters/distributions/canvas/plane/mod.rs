@@ -1,0 +1,31 @@
+//! The plane: one file for each thing that it is looked at for.
+
+mod guidance;
+mod learning;
+mod likelihood;
+mod particles;
+mod race;
+mod square;
+
+use egui::{Rect, Ui};
+
+use crate::app::chapters::distributions::DistributionsView;
+use crate::scene::{PlaneOptions, PlaneSubject};
+
+pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
+    if view.room.plane.score_model().is_none() {
+        return square::blank(ui, view, rect);
+    }
+    match view.scene.chapters.distributions.plane.subject {
+        PlaneSubject::Particles => particles::show(ui, view, rect),
+        PlaneSubject::Race => race::show(ui, view, rect),
+        PlaneSubject::Guidance => guidance::show(ui, view, rect),
+        PlaneSubject::Learning => learning::show(ui, view, rect),
+        PlaneSubject::Likelihood => likelihood::show(ui, view, rect),
+    }
+}
+
+/// Asks for other options of the plane.
+fn act(view: &mut DistributionsView<'_, '_>, change: impl FnOnce(&mut PlaneOptions)) {
+    super::act(view, |options| change(&mut options.plane));
+}

@@ -1,0 +1,80 @@
+//! A cloud forward into noise, and back out of noise by a sampler, at the same t.
+
+use egui::{Rect, Stroke, Ui};
+
+use super::square::Square;
+use crate::app::background::Computed;
+use crate::app::chapters::distributions::DistributionsView;
+use crate::app::chapters::distributions::state::solver_label;
+use crate::app::chapters::layout::columns;
+use crate::diffusion::solvers::Solver;
+use crate::quantity::Quantity;
+
+pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
+    let [left, right] = columns(rect, [1.0, 1.0]);
+    forward(ui, view, left);
+    backward(ui, view, right);
+}
+
+fn forward(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
+    let theme = view.theme;
+    let [ink, ode, way] = [Quantity::Xt, Quantity::PosteriorMean, Quantity::Epsilon].map(|q| theme.color(q));
+    let title = format!("forward by {}, t = {}", view.scene.noise.name(), view.scene.t);
+    let square = Square::new(ui, rect, &title, &[(ink, "xₜ"), (way, "a path"), (ode, "ODE")]);
+    let name = format!("square: forward particles, t = {}", view.scene.t);
+    let response = square.respond(ui, "forward", &name);
+    square.field(ui, view, 0.6);
+    let plane = &view.room.plane;
+    if let Some(Computed { key: (score_model, ..), value: cloud }) = plane.cloud() {
+        let swarm = cloud.at(score_model.process.level(plane.t()), view.scene.noise);
+        square.cloud(ui, view, "forward cloud", swarm, ink.gamma_multiply(0.55));
+    }
+    let film = plane.film();
+    square.path(ui, &film, Stroke::new(1.6, way));
+    if let Some(now) = film.last() {
+        square.dot(ui, theme, *now, 3.5, way);
+    }
+    if let Some(field) = plane.field().map(|field| &field.value) {
+        for path in &field.paths {
+            square.path(ui, path, Stroke::new(2.0, ode));
+        }
+        for end in field.paths.iter().filter_map(|path| path.last()) {
+            square.dot(ui, theme, *end, 3.0, ode);
+        }
+    }
+    square.dot(ui, theme, view.scene.chapters.distributions.plane.point, 5.0, ode);
+    square.take(ui, view, &response, true);
+}
+
+fn backward(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
+    let theme = view.theme;
+    let [ink, path] = [Quantity::Sample, Quantity::Epsilon].map(|q| theme.color(q));
+    let options = &view.scene.chapters.distributions.plane;
+    let run = view.room.plane.backward();
+    let calls = run.map_or(0, |run| run.value.nearest(view.room.plane.t()).calls);
+    let asked = (options.sampler.solver, options.sampler.calls);
+    let (solver, total) = run.map_or(asked, |run| (run.key.solver, run.key.calls));
+    let title = format!("backward, {} · call {calls} of {total}", label(solver));
+    let square = Square::new(ui, rect, &title, &[(path, "a path")]);
+    let name = format!("square: backward particles, call {calls}");
+    let response = square.respond(ui, "backward", &name);
+    square.field(ui, view, 0.6);
+    let plane = &view.room.plane;
+    if let Some(run) = plane.backward() {
+        let swarm = run.value.nearest(plane.t()).swarm();
+        square.cloud(ui, view, "backward cloud", swarm, ink.gamma_multiply(0.55));
+        square.path(ui, plane.followed(), Stroke::new(1.6, path));
+        if let Some(end) = plane.followed().last() {
+            square.dot(ui, theme, *end, 3.5, path);
+        }
+    }
+    square.take(ui, view, &response, false);
+}
+
+/// A sampler's name in captions, with its noise.
+pub fn label(solver: Solver) -> String {
+    match solver {
+        Solver::Ddim { eta } if eta > 0.0 => format!("{} η {eta:.2}", solver_label(&solver)),
+        _ => solver_label(&solver).to_owned(),
+    }
+}

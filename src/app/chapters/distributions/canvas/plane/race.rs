@@ -1,0 +1,110 @@
+//! Samplers from the same start noise: their states at t, and quality against network calls.
+
+use egui::{Color32, Rect, Sense, Stroke, Ui, vec2};
+
+use super::particles::label;
+use super::square::Square;
+use crate::app::chapters::distributions::DistributionsView;
+use crate::app::chapters::layout::pictures_above;
+use crate::app::formula::sentence_width;
+use crate::app::widgets::{Axis, Chart, captioned};
+use crate::distributions::plane::BUDGETS;
+use crate::quantity::Quantity;
+
+/// Space between squares.
+const GAP: f32 = 14.0;
+/// The racers' colours, in their order.
+const COLORS: [Quantity; 6] = [
+    Quantity::Sample,
+    Quantity::X0,
+    Quantity::Epsilon,
+    Quantity::PosteriorMean,
+    Quantity::Inherited,
+    Quantity::New,
+];
+/// Distances below this are drawn there.
+const SMALLEST: f64 = 1e-4;
+
+pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
+    let count = view.scene.chapters.distributions.plane.racers.len();
+    let side = ((rect.width() + GAP) / count as f32 - GAP).min(0.62 * rect.height());
+    let [squares, plot] = pictures_above(rect, side + 20.0, 0.7);
+    for i in 0..count {
+        let left = squares.left() + (side + GAP) * i as f32;
+        racer(
+            ui,
+            view,
+            Rect::from_min_size(egui::pos2(left, squares.top()), vec2(side, squares.height())),
+            i,
+        );
+    }
+    quality(ui, view, plot);
+}
+
+fn color(view: &DistributionsView<'_, '_>, i: usize) -> Color32 {
+    view.theme.color(COLORS[i % COLORS.len()])
+}
+
+fn racer(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect, i: usize) {
+    let ink = color(view, i);
+    // The run says itself of whom it is: another sampler's may be on its way.
+    let run = view.room.plane.racer(i);
+    let calls = run.map_or(0, |run| run.value.nearest(view.room.plane.t()).calls);
+    let asked = view.scene.chapters.distributions.plane.racers[i];
+    let (solver, total) = run.map_or((asked.solver, asked.calls), |run| (run.key.solver, run.key.calls));
+    let name = label(solver);
+    let title = format!("{name} · call {calls} of {total}");
+    let counted = format!("{name} · {calls}");
+    let shown = [&title, &counted, &name].into_iter().find(|text| sentence_width(ui, text) <= rect.width());
+    let square = Square::new(ui, rect, shown.unwrap_or(&name), &[]);
+    let response = square.respond(ui, &format!("racer {i}"), &format!("square: {title}"));
+    square.field(ui, view, 0.0);
+    let plane = &view.room.plane;
+    if let Some(run) = plane.racer(i) {
+        let swarm = run.value.nearest(plane.t()).swarm();
+        square.cloud(ui, view, &format!("racer {i} cloud"), swarm, ink.gamma_multiply(0.8));
+    }
+    response.on_hover_text(title);
+}
+
+/// The energy distance of each sampler's samples to fresh data, over its network calls.
+fn quality(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
+    let theme = view.theme;
+    let racers = view.scene.chapters.distributions.plane.racers.clone();
+    // Each curve is named after whom was measured.
+    let measured = |i: usize| view.room.plane.quality(i).map(|quality| quality.key.1);
+    let names: Vec<String> =
+        racers.iter().enumerate().map(|(i, racer)| label(measured(i).unwrap_or(racer.solver))).collect();
+    let mut legend: Vec<(Color32, &str)> =
+        names.iter().enumerate().map(|(i, name)| (color(view, i), name.as_str())).collect();
+    legend.push((theme.weak, "fresh data"));
+    let below = captioned(ui, rect, "energy distance to the data over network calls", &legend);
+    let plane = &view.room.plane;
+    let all = (0..racers.len()).filter_map(|i| Some(&plane.quality(i)?.value));
+    let values = || all.clone().flat_map(|quality| quality.points.iter().map(|point| point.1));
+    let logs = |value: f64| value.max(SMALLEST).log10();
+    let floor = all.clone().map(|quality| quality.floor).fold(f64::NAN, f64::max);
+    let low = logs(values().fold(0.01, f64::min).min(floor)).floor();
+    let high = logs(values().fold(0.1, f64::max)).ceil();
+    let ends = [BUDGETS[0] as f64 * 0.9, BUDGETS[BUDGETS.len() - 1] as f64 * 1.1];
+    let chart = Chart::with_axes(below, ends.map(f64::log10), [low, high]);
+    chart.respond(ui, "quality", "plot: energy distance over network calls", Sense::hover());
+    chart.axes(ui, theme, Axis::Log, Axis::Log);
+    if floor.is_finite() {
+        let line = [[ends[0].log10(), logs(floor)], [ends[1].log10(), logs(floor)]];
+        chart.dashed(ui, line, Stroke::new(1.2, theme.weak));
+    }
+    for (i, racer) in racers.iter().enumerate() {
+        let Some(quality) = plane.quality(i).map(|quality| &quality.value) else { continue };
+        let ink = color(view, i);
+        let places: Vec<[f64; 2]> =
+            quality.points.iter().map(|(calls, d)| [(*calls as f64).log10(), logs(*d)]).collect();
+        chart.line(ui, places.iter().copied(), Stroke::new(2.0, ink));
+        for place in &places {
+            chart.dot(ui, *place, 3.0, ink, theme.canvas);
+        }
+        let at = (racer.calls as f64).log10();
+        let foot = [[at, low], [at, low + 0.06 * (high - low)]];
+        chart.line(ui, foot, Stroke::new(3.0, ink));
+    }
+}

@@ -1,0 +1,188 @@
+//! The square of the plane that is on show, and what lies in it.
+
+use egui::{Align2, Color32, CursorIcon, Mesh, Rect, Response, Sense, Shape, Stroke, Ui, vec2};
+
+use super::act;
+use crate::app::chapters::distributions::DistributionsView;
+use crate::app::chapters::distributions::state::paintable;
+use crate::app::chapters::layout::columns;
+use crate::app::particles::Section;
+use crate::app::theme::Theme;
+use crate::app::widgets::{Axis, Chart, captioned, held_at};
+use crate::distributions::plane::{RADIUS, Swarm};
+use crate::quantity::Quantity;
+use crate::scene::{MAX_PAINTED, PlaneSource, Vectors};
+
+/// How near painted points may be.
+const APART: f64 = 0.07;
+
+/// Radii of particles, and the part of a square of the plane that they may cover all together.
+const SIZES: [f32; 2] = [0.5, 1.6];
+const COVERED: f32 = 0.22;
+
+/// The radius of a particle where there are so many in a square of this side: the fewer, the larger.
+fn size(count: usize, side: f32) -> f32 {
+    let each = COVERED * side * side / count.max(1) as f32;
+    (each / std::f32::consts::PI).sqrt().clamp(SIZES[0], SIZES[1])
+}
+
+/// A square with a caption.
+pub struct Square {
+    chart: Chart,
+}
+
+impl Square {
+    /// The largest square in `rect`, at its left.
+    pub fn new(ui: &Ui, rect: Rect, title: &str, legend: &[(Color32, &str)]) -> Self {
+        let below = captioned(ui, Self::outline(rect), title, legend);
+        let side = below.height().min(below.width()).max(8.0);
+        let frame = Rect::from_min_size(below.min, vec2(side, side));
+        let range = [-RADIUS, RADIUS];
+        Self { chart: Chart::new(frame, range, range) }
+    }
+
+    /// The part of `rect` that a square with its caption fills.
+    pub fn outline(rect: Rect) -> Rect {
+        let side = (rect.height() - 20.0).min(rect.width());
+        Rect::from_min_size(rect.min, vec2(side, side + 20.0))
+    }
+
+    /// Listens to the pointer.
+    pub fn respond(&self, ui: &Ui, id: &str, name: &str) -> Response {
+        self.chart.respond(ui, id, name, Sense::click_and_drag())
+    }
+
+    /// What the scene wants to see of density and score, the latter with this opacity.
+    pub fn field(&self, ui: &Ui, view: &mut DistributionsView<'_, '_>, opacity: f32) {
+        let theme = view.theme;
+        let options = &view.scene.chapters.distributions.plane;
+        let (density, contours) = (options.density, options.contours);
+        let vectors = options.vectors;
+        ui.painter().rect_filled(self.chart.frame, 0.0, theme.canvas);
+        if density && let Some(texture) = view.room.plane.density_texture(ui, theme.dark) {
+            self.chart.image(ui, texture);
+        }
+        if let Some(field) = view.room.plane.field().map(|field| &field.value) {
+            if contours {
+                self.contours(ui, &field.contours, theme.color(Quantity::X0));
+            }
+            let ink = theme.color(Quantity::Score).gamma_multiply(opacity);
+            if vectors == Vectors::Streamlines && opacity > 0.0 {
+                let stroke = Stroke::new(1.0, ink);
+                for line in &field.streamlines {
+                    self.chart.line(ui, line.iter().copied(), stroke);
+                }
+            }
+            if vectors == Vectors::Arrows && opacity > 0.0 {
+                let shown = field.arrows.iter().map(|[origin, by]| [*origin, by.map(|v| 0.32 * v)]);
+                self.arrows(ui, shown, 1.0, ink);
+            }
+        }
+        let frame = Stroke::new(1.0, theme.line);
+        ui.painter().rect_stroke(self.chart.frame, 0.0, frame, egui::StrokeKind::Outside);
+    }
+
+    /// Pieces of contours.
+    pub fn contours(&self, ui: &Ui, pieces: &[[[f64; 2]; 2]], color: Color32) {
+        let stroke = Stroke::new(1.0, color);
+        let segment = |piece: &[[f64; 2]; 2]| Shape::LineSegment {
+            points: piece.map(|point| self.chart.at(point)),
+            stroke,
+        };
+        self.chart.painter(ui).extend(pieces.iter().map(segment));
+    }
+
+    /// An arrow, its head no longer than itself.
+    pub fn arrow(&self, ui: &Ui, origin: [f64; 2], by: [f64; 2], width: f32, color: Color32) {
+        self.arrows(ui, std::iter::once([origin, by]), width, color);
+    }
+
+    /// Arrows `[origin, by]`: their shafts are lines, their heads one mesh.
+    fn arrows(&self, ui: &Ui, arrows: impl Iterator<Item = [[f64; 2]; 2]>, width: f32, color: Color32) {
+        let mut heads = Mesh::default();
+        let mut shafts = Vec::new();
+        for [origin, by] in arrows {
+            let from = self.chart.at(origin);
+            let to = self.chart.at([origin[0] + by[0], origin[1] + by[1]]);
+            let along = to - from;
+            let length = along.length();
+            if length < 0.5 {
+                continue;
+            }
+            let (direction, head) = (along / length, (2.0 + 2.5 * width).min(0.6 * length));
+            let back = to - head * direction;
+            let side = 0.5 * head * direction.rot90();
+            shafts.push(Shape::line_segment([from, back], Stroke::new(width, color)));
+            let n = heads.vertices.len() as u32;
+            for corner in [to, back + side, back - side] {
+                heads.colored_vertex(corner, color);
+            }
+            heads.add_triangle(n, n + 1, n + 2);
+        }
+        let painter = self.chart.painter(ui);
+        painter.extend(shafts);
+        painter.add(Shape::mesh(heads));
+    }
+
+    /// Particles; `id` tells the clouds of the chapter apart.
+    pub fn cloud(&self, ui: &Ui, view: &DistributionsView<'_, '_>, id: &str, swarm: Swarm, color: Color32) {
+        let count = swarm.points.len();
+        let section = Section { frame: self.chart.frame, radius: RADIUS as f32 };
+        let (number, painter) = (ui.scope_id().with(id).value(), self.chart.painter(ui));
+        view.room.canvas.draw(&painter, number, swarm, section, size(count, self.chart.frame.width()), color);
+    }
+
+    /// A path.
+    pub fn path(&self, ui: &Ui, points: &[[f64; 2]], stroke: Stroke) {
+        self.chart.line(ui, points.iter().copied(), stroke);
+    }
+
+    /// A marked place.
+    pub fn dot(&self, ui: &Ui, theme: Theme, place: [f64; 2], radius: f32, color: Color32) {
+        self.chart.dot(ui, place, radius, color, theme.canvas);
+    }
+
+    /// A picture that fills the square.
+    pub fn image(&self, ui: &Ui, texture: egui::TextureId) {
+        self.chart.image(ui, texture);
+    }
+
+    /// Takes the state under the pointer, or paints there, where the data are painted.
+    pub fn take(&self, ui: &Ui, view: &mut DistributionsView<'_, '_>, response: &Response, paints: bool) {
+        if response.hovered() {
+            ui.set_cursor_icon(CursorIcon::Crosshair);
+        }
+        let Some(pointer) = held_at(ui, response) else { return };
+        let place = self.chart.value(pointer);
+        act(view, |plane| match &mut plane.data {
+            PlaneSource::Painted(points) if paints => paint(points, paintable(place)),
+            _ => plane.point = place,
+        });
+    }
+}
+
+/// A point more, unless there is one already or no room.
+fn paint(points: &mut Vec<[f64; 2]>, place: [f64; 2]) {
+    let near = |point: &[f64; 2]| (point[0] - place[0]).hypot(point[1] - place[1]) < APART;
+    if points.len() < MAX_PAINTED && !points.iter().any(near) {
+        points.push(place);
+    }
+}
+
+/// An empty square: there are no data yet.
+pub fn blank(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
+    // Where the forward square will be, as which it goes on to be painted in.
+    let [left, _] = columns(rect, [1.0, 1.0]);
+    let square = Square::new(ui, left, "no data yet", &[]);
+    let response = square.respond(ui, "forward", "square: paint the data here");
+    ui.painter().rect_filled(square.chart.frame, 0.0, view.theme.panel);
+    square.chart.axes(ui, view.theme, Axis::Bare, Axis::Bare);
+    let text = if matches!(view.scene.chapters.distributions.plane.data, PlaneSource::Painted(_)) {
+        "paint points here"
+    } else {
+        "the picture has no ink"
+    };
+    let font = crate::app::theme::title_font();
+    ui.painter().text(square.chart.frame.center(), Align2::CENTER_CENTER, text, font, view.theme.weak);
+    square.take(ui, view, &response, true);
+}

@@ -1,0 +1,300 @@
+//! What is computed for the line.
+
+use egui::{TextureHandle, TextureId, Ui};
+
+use super::shades::{self, Shades};
+use crate::app::background::{Background, Computed, Missing, Task};
+use crate::app::widgets::Horizontal;
+use crate::diffusion::exact::Density;
+use crate::diffusion::noise::{Key, Stream, plane};
+use crate::diffusion::process::Level;
+use crate::diffusion::{Gaussian, Schedule};
+use crate::distributions::line::{
+    Forgetting, HeatMap, Normalising, PathSpec, Paths, PointSpec, PointView, RANGE, forget,
+};
+use crate::scene::{LineOptions, Scene, StartShape, TimeAxis};
+
+/// Columns and rows of the heat map.
+const HEAT: [usize; 2] = [240, 192];
+/// Steps of a path at most.
+const STEPS: usize = 200;
+/// Kernels between T and 0 that a start is pushed through at most.
+const KERNELS: usize = 48;
+/// Numbers of merged steps of which the divergence is drawn.
+const MERGED: usize = 20;
+
+/// What the map of `q(x_t)` is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeatSpec {
+    data: Density,
+    /// What its columns stand at.
+    pub axis: TimeAxis,
+    /// Where its left and its right rim stand on that axis.
+    pub ends: [f64; 2],
+    /// The levels of its columns.
+    levels: Vec<Level>,
+}
+
+/// The state that is looked at, with the timesteps that its levels are those of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PointKey {
+    /// The state's timestep.
+    pub t: usize,
+    /// The one that the reverse kernel leads to.
+    pub end: usize,
+    /// What is computed.
+    pub spec: PointSpec,
+}
+
+/// What becomes of a start distribution.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ForgetSpec {
+    data: Density,
+    /// Timesteps with their levels, from T on.
+    pub levels: Vec<(f64, Level)>,
+    start: StartShape,
+    /// The start's place.
+    x: f64,
+}
+
+/// The line's state.
+pub struct Line {
+    density: Option<Density>,
+    heat: Background<HeatSpec, HeatMap>,
+    texture: Option<(Shades, TextureHandle)>,
+    point: Background<PointKey, PointView>,
+    paths: Background<PathSpec, Paths>,
+    forgetting: Background<ForgetSpec, Forgetting>,
+    normalising: Background<(Density, Level), Normalising>,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self {
+            density: None,
+            heat: Background::new("marginals"),
+            texture: None,
+            point: Background::new("reverse kernel"),
+            paths: Background::new("paths"),
+            forgetting: Background::new("forgetting"),
+            normalising: Background::new("normalising"),
+        }
+    }
+}
+
+impl Line {
+    /// Wants what the scene shows.
+    pub fn prepare(&mut self, ctx: Option<&egui::Context>, scene: &Scene, schedule: &Schedule) {
+        let options = &scene.chapters.distributions.line;
+        // Scenes change through `Scene::apply`, which refuses shapes that are no density.
+        let Some(data) = options.shape.density() else { return };
+        let heat = heat(&data, scene.axis, schedule);
+        self.heat.want(ctx, &heat, |spec, _| Ok(HeatMap::of(&spec.data, &spec.levels, HEAT[1])));
+        let point = point(&data, options, schedule, scene.t);
+        self.point.want(ctx, &point, |key, _| Ok(PointView::of(&key.spec)));
+        let paths = paths(&data, options, schedule, scene.seed);
+        self.paths.want(ctx, &paths, |spec, _| Ok(Paths::of(spec)));
+        let last = level(schedule, schedule.steps());
+        self.normalising.want(ctx, &(data.clone(), last), |(data, last), _| Ok(Normalising::of(data, *last)));
+        let forgetting = forgetting(&data, options, schedule);
+        self.forgetting.want(ctx, &forgetting, |spec, work| {
+            let total = spec.levels.len().max(1);
+            forget(
+                &spec.data,
+                &spec.levels,
+                |place| start_density(&spec.data, spec.start, spec.x, place),
+                |done| work.report(done as f64 / total as f64),
+            )
+            .ok_or(Missing::Cancelled)
+        });
+        self.density = Some(data);
+    }
+
+    /// Everything that is computed.
+    pub fn tasks(&self) -> [&dyn Task; 5] {
+        [&self.heat, &self.point, &self.paths, &self.forgetting, &self.normalising]
+    }
+
+    /// The same, to be told something.
+    pub fn tasks_mut(&mut self) -> [&mut dyn Task; 5] {
+        let Self { heat, point, paths, forgetting, normalising, .. } = self;
+        [heat, point, paths, forgetting, normalising]
+    }
+
+    /// The data.
+    pub fn density(&self) -> Option<&Density> {
+        self.density.as_ref()
+    }
+
+    /// A state drawn from `q(x_t)`: data, then noise. Another one each time, as it follows from the last.
+    pub fn draw(&self, scene: &Scene, schedule: &Schedule) -> Option<f64> {
+        let seed = scene.chapters.distributions.line.x.to_bits() ^ scene.seed;
+        let clean = *self.density.as_ref()?.sample(seed, 1).first()?;
+        let noise = *plane(Key::from_seed(seed), 0, Stream::Initial, 0, 0, 1).first()?;
+        let level = level(schedule, scene.t);
+        Some((level.scale * clean + level.sigma() * f64::from(noise)).clamp(RANGE[0], RANGE[1]))
+    }
+
+    /// The map of `q(x_t)`, with what it is of.
+    pub fn heat(&mut self, ui: &Ui, dark: bool) -> Option<(TextureId, &HeatSpec)> {
+        let Computed { key, value: map } = &**self.heat.get()?;
+        let shades = Shades::new(map.size, &map.shades, dark);
+        Some((shades::texture(ui, &mut self.texture, "marginals", shades), key))
+    }
+
+    /// What is seen at a state.
+    pub fn point(&self) -> Option<&Computed<PointKey, PointView>> {
+        self.point.get().map(AsRef::as_ref)
+    }
+
+    /// The paths from where was clicked.
+    pub fn paths(&self) -> Option<&Computed<PathSpec, Paths>> {
+        self.paths.get().map(AsRef::as_ref)
+    }
+
+    /// What becomes of a start.
+    pub fn forgetting(&self) -> Option<&Computed<ForgetSpec, Forgetting>> {
+        self.forgetting.get().map(AsRef::as_ref)
+    }
+
+    /// Standardised data beside `x_T`; it says itself all that is drawn of it.
+    pub fn normalising(&self) -> Option<&Normalising> {
+        self.normalising.get().map(|computed| &computed.value)
+    }
+}
+
+/// The level of a timestep, 0 included.
+pub fn level(schedule: &Schedule, t: usize) -> Level {
+    if t == 0 { Level::CLEAN } else { some_signal(schedule.alpha_bar(t)) }
+}
+
+/// Formulas divide by √ᾱ, which may be 0 at T.
+fn some_signal(alpha_bar: f64) -> Level {
+    Level::of_alpha_bar(alpha_bar.max(1e-9))
+}
+
+/// The timestep that a reverse kernel of so many merged steps leads to. It is never 0: there points of
+/// the data have no density.
+fn kernel_end(t: usize, merge: usize) -> usize {
+    t.saturating_sub(merge).max(1)
+}
+
+/// The map over a schedule; between timesteps ᾱ is interpolated.
+fn heat(data: &Density, axis: TimeAxis, schedule: &Schedule) -> HeatSpec {
+    let (low, high) = Horizontal::from(axis).range(schedule);
+    let ends = if axis == TimeAxis::LogSnr { [high, low] } else { [low, high] };
+    let column = |i: usize| {
+        let place = ends[0] + (i as f64 + 0.5) / HEAT[0] as f64 * (ends[1] - ends[0]);
+        if axis == TimeAxis::LogSnr {
+            return some_signal(1.0 / (1.0 + (-place).exp()));
+        }
+        let alpha_bar = |t: f64| schedule.alpha_bar(t as usize);
+        let part = place - place.floor();
+        some_signal((1.0 - part) * alpha_bar(place.floor()) + part * alpha_bar(place.ceil()))
+    };
+    HeatSpec { data: data.clone(), axis, ends, levels: (0..HEAT[0]).map(column).collect() }
+}
+
+/// Timesteps from `first` to `last`, all or about `most` of them, both ends among them.
+fn thinned(first: usize, last: usize, most: usize) -> Vec<usize> {
+    let steps = last - first;
+    let count = steps.min(most).max(1);
+    let mut timesteps: Vec<usize> = (0..=count).map(|i| first + i * steps / count).collect();
+    timesteps.dedup();
+    timesteps
+}
+
+fn point(data: &Density, options: &LineOptions, schedule: &Schedule, t: usize) -> PointKey {
+    // At t = 1 there is no kernel to a noisy level: it is looked at from t = 2.
+    let t = t.max(2).min(schedule.steps());
+    let largest = (t - 1) as f64;
+    let mut merged: Vec<usize> =
+        (0..MERGED).map(|i| largest.powf(i as f64 / (MERGED - 1) as f64).round() as usize).collect();
+    merged.dedup();
+    let merged = merged.into_iter().map(|k| (k, level(schedule, t - k))).collect();
+    let end = kernel_end(t, options.merge);
+    let (level, before) = (level(schedule, t), level(schedule, end));
+    PointKey { t, end, spec: PointSpec { data: data.clone(), level, before, merged, x: options.x } }
+}
+
+fn paths(data: &Density, options: &LineOptions, schedule: &Schedule, seed: u64) -> PathSpec {
+    let from = options.from.min(schedule.steps());
+    let with_levels = |t: usize| (t as f64, level(schedule, t));
+    PathSpec {
+        data: data.clone(),
+        onwards: thinned(from, schedule.steps(), STEPS).into_iter().map(with_levels).collect(),
+        backwards: thinned(0, from, STEPS).into_iter().rev().map(with_levels).collect(),
+        x: options.x,
+        count: options.paths,
+        seed,
+    }
+}
+
+fn forgetting(data: &Density, options: &LineOptions, schedule: &Schedule) -> ForgetSpec {
+    let kernels = thinned(1, schedule.steps(), KERNELS).into_iter().rev();
+    let levels = kernels.map(|t| (t as f64, level(schedule, t))).collect();
+    // Only a narrow start depends on the place.
+    let x = if options.start == StartShape::Narrow { options.x } else { 0.0 };
+    ForgetSpec { data: data.clone(), levels, start: options.start, x }
+}
+
+fn start_density(data: &Density, start: StartShape, x: f64, place: f64) -> f64 {
+    match start {
+        StartShape::Narrow => Gaussian { mean: x, variance: 0.01 }.pdf(place),
+        StartShape::Uniform => f64::from(u8::from(place.abs() <= RANGE[1])),
+        // Points are seen as narrow bumps, which the grid resolves.
+        StartShape::Data => data.log_pdf(Level { scale: 1.0, variance: 0.0036 }, place).exp(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::chapters::{Chapter as _, Input, Setup};
+    use crate::app::particles::Canvas;
+    use crate::imaging;
+    use crate::scene::{Action, ChapterId, Derived};
+
+    #[test]
+    fn a_panic_is_told_once_wherever_the_window_has_gone_meanwhile() {
+        let (ctx, mut scene) = (egui::Context::default(), Scene::default());
+        let derived = Derived::of(&scene).unwrap();
+        let image = imaging::sample("camera").unwrap().load().unwrap().pixels;
+        let image = imaging::fit(&image, &scene.fit);
+        let mut room =
+            super::super::Distributions::new(&Setup { canvas: Canvas::unseen(), ..Setup::default() });
+        let data = scene.chapters.distributions.line.shape.density().unwrap();
+        let spec = heat(&data, scene.axis, &derived.side(scene.active).schedule);
+        room.line.heat.want(Some(&ctx), &spec, |_, _| panic!("meant by the test"));
+        // Another chapter is on show when it ends.
+        let told = loop {
+            room.prepare(&Input { ctx: Some(&ctx), scene: &scene, derived: &derived, image: &image })
+                .unwrap();
+            match room.take_failures().pop() {
+                Some(text) => break text,
+                None => std::thread::yield_now(),
+            }
+        };
+        assert_eq!(told, "marginals: stopped by an internal error (meant by the test)");
+        assert!(room.take_failures().is_empty() && !room.is_busy());
+        // The chapter goes on: what is wanted for another schedule is computed.
+        scene.chapter = ChapterId::Distributions;
+        scene.apply(Action::Steps(50)).unwrap();
+        let derived = Derived::of(&scene).unwrap();
+        let input = Input { ctx: Some(&ctx), scene: &scene, derived: &derived, image: &image };
+        room.prepare(&input).unwrap();
+        while room.is_busy() {
+            room.prepare(&input).unwrap();
+        }
+        assert!(room.line.heat.get().is_some() && room.take_failures().is_empty());
+    }
+
+    #[test]
+    fn thinned_timesteps_keep_both_ends() {
+        for (first, last) in [(0, 1), (1, 1), (0, 7), (300, 1000), (0, 10_000)] {
+            let timesteps = thinned(first, last, 50);
+            assert_eq!((timesteps[0], timesteps[timesteps.len() - 1]), (first, last));
+            assert!(timesteps.windows(2).all(|pair| pair[0] < pair[1]) && timesteps.len() <= 51);
+        }
+    }
+}

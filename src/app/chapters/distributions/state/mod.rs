@@ -1,0 +1,78 @@
+//! The Distributions chapter's state: what is computed for it in the background. Views only read.
+
+mod followed;
+mod learning;
+mod line;
+mod plane;
+mod shades;
+
+pub use self::line::Line;
+pub use self::plane::{Plane, paintable};
+use crate::app::background::Task;
+use crate::app::chapters::{Input, Setup};
+use crate::app::particles::Canvas;
+use crate::diffusion::solvers::Solver;
+use crate::scene::Space;
+
+/// The chapter's state.
+pub struct Distributions {
+    /// What particles are drawn with.
+    pub canvas: Canvas,
+    /// The line.
+    pub line: Line,
+    /// The plane.
+    pub plane: Plane,
+}
+
+impl Distributions {
+    /// Nothing computed yet.
+    pub fn new(setup: &Setup) -> Self {
+        Self { canvas: setup.canvas, line: Line::default(), plane: Plane::default() }
+    }
+
+    /// Takes in what has ended.
+    pub(super) fn take_ended(&mut self) {
+        self.line.tasks_mut().into_iter().for_each(Task::poll);
+        self.plane.tasks_mut().into_iter().for_each(Task::poll);
+    }
+
+    /// Wants what the scene shows.
+    pub(super) fn want(&mut self, input: &Input<'_>) {
+        let Input { ctx, scene, derived, image } = *input;
+        let schedule = &derived.side(scene.active).schedule;
+        match scene.chapters.distributions.space {
+            Space::Line => self.line.prepare(ctx, scene, schedule),
+            Space::Plane => self.plane.prepare(ctx, self.canvas, scene, schedule, image),
+        }
+    }
+
+    /// Whether anything is under way that comes to its end by itself.
+    pub(super) fn is_at_work(&self) -> bool {
+        let busy = |task: &&dyn Task| task.fraction().is_some();
+        let computing = self.line.tasks().iter().any(busy) || self.plane.tasks().iter().any(busy);
+        computing || self.plane.learning.is_open()
+    }
+
+    /// What has failed since the last time: a training, or what should never fail.
+    pub(super) fn take_failures(&mut self) -> Vec<String> {
+        let training = self.plane.learning.poll();
+        let line = self.line.tasks_mut().into_iter().filter_map(Task::take_panic);
+        let plane = self.plane.tasks_mut().into_iter().filter_map(Task::take_panic);
+        training.into_iter().chain(line).chain(plane).collect()
+    }
+}
+
+/// A sampler's name in lists and captions.
+pub fn solver_label(solver: &Solver) -> &'static str {
+    match solver {
+        Solver::Ddpm => "DDPM",
+        Solver::Ddim { .. } => "DDIM",
+        Solver::ReverseSde => "Reverse SDE",
+        Solver::PredictorCorrector { .. } => "Predictor–corr.",
+        Solver::Langevin { .. } => "Langevin",
+        Solver::OdeEuler => "ODE, Euler",
+        Solver::OdeHeun => "ODE, Heun",
+        Solver::OdeRk45 { .. } => "ODE, RK45",
+        Solver::DpmPlusPlus => "DPM-Solver++",
+    }
+}

@@ -1,0 +1,394 @@
+//! What is computed for the plane.
+
+use std::sync::Arc;
+
+use egui::{TextureHandle, TextureId, Ui};
+
+use super::followed::{Filmed, Followed};
+use super::learning::Learning;
+use super::shades::{self, Shades};
+use crate::app::background::{Background, Computed, Missing, Task, Work};
+use crate::app::particles::Canvas;
+use crate::diffusion::exact::Mixture;
+use crate::diffusion::solvers::{Solver, SolverError};
+use crate::diffusion::toy::{REACH, of_picture};
+use crate::diffusion::{Raster, Schedule};
+use crate::distributions::plane::{
+    Arrows, Cloud, Coverage, ErrorMap, Field, FieldSpec, FilmSpec, INK_CELLS, Likelihoods, Quality,
+    Recording, RunSpec, ScoreModel, ink, process_time,
+};
+use crate::scene::{MAX_RACERS, PlaneOptions, PlaneSource, PlaneSubject, Racer, Scene, Vectors};
+
+/// Deviation of the bump around a painted point.
+const PAINTED: f64 = 0.08;
+/// Particles of a racer.
+const RACERS: usize = 2000;
+/// Particles and network calls of the guided run.
+const GUIDED: (usize, usize) = (2000, 40);
+
+/// A run and where it ended.
+pub type Guided = (Recording, Coverage);
+
+/// What a cloud is made of: its data and process, the number of particles, the seed.
+pub type CloudKey = (ScoreModel, usize, u64);
+/// Whose samples are measured, with which seed.
+pub type QualityKey = (ScoreModel, Solver, u64);
+/// Whose likelihoods, of which point, and the seed of the others.
+pub type LikelihoodKey = (ScoreModel, [f64; 2], u64);
+
+/// Where the error of a network is looked at.
+#[derive(Clone, PartialEq)]
+pub struct ErrorKey {
+    /// The network, with the data and the process that it knows.
+    pub score_model: ScoreModel,
+    /// The process's time.
+    pub time: f64,
+    /// The timestep that it is the time of.
+    pub t: usize,
+}
+
+/// The plane's state.
+pub struct Plane {
+    data: Option<(SourceKey, Arc<Mixture<2>>)>,
+    score_model: Option<ScoreModel>,
+    /// The process's time on show.
+    t: f64,
+    cloud: Background<CloudKey, Cloud>,
+    field: Background<FieldSpec, Field>,
+    backward: Background<RunSpec, Recording>,
+    followed: Followed,
+    filmed: Filmed,
+    racers: [Background<RunSpec, Recording>; MAX_RACERS],
+    quality: [Background<QualityKey, Quality>; MAX_RACERS],
+    guided: Background<RunSpec, Guided>,
+    likelihood: Background<LikelihoodKey, Likelihoods>,
+    error: Background<ErrorKey, ErrorMap>,
+    /// Training on the data.
+    pub learning: Learning,
+    textures: [Option<(Shades, TextureHandle)>; 2],
+}
+
+/// What the data were made of: their source and the picture's place in memory.
+type SourceKey = (PlaneSource, usize);
+
+impl Default for Plane {
+    fn default() -> Self {
+        Self {
+            data: None,
+            score_model: None,
+            t: 1.0,
+            cloud: Background::new("cloud"),
+            field: Background::new("score field"),
+            backward: Background::new("sampler"),
+            followed: Followed::default(),
+            filmed: Filmed::default(),
+            racers: std::array::from_fn(|_| Background::new("racer")),
+            quality: std::array::from_fn(|_| Background::new("quality")),
+            guided: Background::new("guided sampler"),
+            likelihood: Background::new("likelihood"),
+            error: Background::new("error map"),
+            learning: Learning::default(),
+            textures: [None, None],
+        }
+    }
+}
+
+impl Plane {
+    /// Wants what the scene shows.
+    pub fn prepare(
+        &mut self,
+        ctx: Option<&egui::Context>,
+        canvas: Canvas,
+        scene: &Scene,
+        schedule: &Schedule,
+        image: &Raster,
+    ) {
+        let options = &scene.chapters.distributions.plane;
+        let Some(exact) = self.exact(options, image) else {
+            self.score_model = None;
+            return;
+        };
+        self.t = process_time(&options.process, schedule, scene.t);
+        let network = self.learning.network(&exact).filter(|_| options.learned);
+        let score_model = ScoreModel { network, ..exact.clone() };
+        self.want_field(ctx, options, &score_model);
+        match options.subject {
+            PlaneSubject::Particles => self.want_particles(ctx, canvas, scene, &score_model),
+            PlaneSubject::Race => self.want_race(ctx, scene, &score_model),
+            PlaneSubject::Guidance => self.want_guided(ctx, scene, &score_model),
+            PlaneSubject::Learning => {
+                if let Some(network) = self.learning.network(&exact) {
+                    let learned = ScoreModel { network: Some(network), ..exact };
+                    let key = ErrorKey { score_model: learned, time: self.t, t: scene.t };
+                    self.error
+                        .want(ctx, &key, |key, _| ErrorMap::of(&key.score_model, key.time).map_err(failed));
+                }
+            }
+            PlaneSubject::Likelihood => {
+                let key = (score_model.clone(), options.point, scene.seed);
+                self.likelihood.want(ctx, &key, |(score_model, point, seed), _| {
+                    Likelihoods::of(score_model, *point, *seed).map_err(failed)
+                });
+            }
+        }
+        self.score_model = Some(score_model);
+    }
+
+    /// Who knows all about the data; nothing while there are none.
+    pub fn exact(&mut self, options: &PlaneOptions, image: &Raster) -> Option<ScoreModel> {
+        let data = self.data(&options.data, image)?;
+        Some(ScoreModel { data, process: options.process, network: None })
+    }
+
+    fn data(&mut self, source: &PlaneSource, image: &Raster) -> Option<Arc<Mixture<2>>> {
+        let picture = if *source == PlaneSource::Picture { image.data.as_ptr() as usize } else { 0 };
+        let key = (source.clone(), picture);
+        if self.data.as_ref().is_none_or(|(have, _)| *have != key) {
+            self.data = mixture(source, image).map(|mixture| (key, Arc::new(mixture)));
+        }
+        self.data.as_ref().map(|(_, data)| Arc::clone(data))
+    }
+
+    fn want_field(&mut self, ctx: Option<&egui::Context>, options: &PlaneOptions, score_model: &ScoreModel) {
+        let PlaneOptions { point, contours, vectors, .. } = *options;
+        let streamlines = vectors == Vectors::Streamlines;
+        // Likelihoods are those of the data: so are density and path beside them.
+        let clean = options.subject == PlaneSubject::Likelihood;
+        let t = if clean { options.process.cut_off() } else { self.t };
+        // The error map shows where the data are.
+        let contours = contours || options.subject == PlaneSubject::Learning;
+        let spec = FieldSpec { score_model: score_model.clone(), t, point, streamlines, contours };
+        self.field.want(ctx, &spec, |spec, _| Field::of(spec).map_err(failed));
+    }
+
+    fn want_particles(
+        &mut self,
+        ctx: Option<&egui::Context>,
+        canvas: Canvas,
+        scene: &Scene,
+        score_model: &ScoreModel,
+    ) {
+        let PlaneOptions { particles, sampler, point, .. } = scene.chapters.distributions.plane;
+        let particles = particles.unwrap_or(canvas.particles());
+        let key = (score_model.exact(), particles, scene.seed);
+        self.cloud
+            .want(ctx, &key, |(score_model, count, seed), _| Ok(Cloud::of(&score_model.data, *count, *seed)));
+        let spec = run(score_model, sampler, particles, scene.seed);
+        self.backward.want(ctx, &spec, |spec, work| record(spec, work, |recording| recording));
+        if let Some(run) = self.backward.get() {
+            self.followed.seek(run, self.t, point);
+        }
+        if let Some(cloud) = self.cloud.get() {
+            let (process, mode) = (cloud.key.0.process, scene.noise);
+            self.filmed.seek(cloud, FilmSpec { process, mode, place: point });
+        }
+    }
+
+    fn want_race(&mut self, ctx: Option<&egui::Context>, scene: &Scene, score_model: &ScoreModel) {
+        for (i, racer) in scene.chapters.distributions.plane.racers.iter().enumerate().take(MAX_RACERS) {
+            let spec = run(score_model, *racer, RACERS, scene.seed);
+            self.racers[i].want(ctx, &spec, |spec, work| record(spec, work, |recording| recording));
+            let key = (score_model.clone(), racer.solver, scene.seed);
+            self.quality[i].want(ctx, &key, |(score_model, solver, seed), work| {
+                let told = |done: f64, so_far: &Quality| work.show(done, || so_far.clone());
+                Quality::of(score_model, *solver, *seed, told).map_err(failed)?.ok_or(Missing::Cancelled)
+            });
+        }
+    }
+
+    fn want_guided(&mut self, ctx: Option<&egui::Context>, scene: &Scene, score_model: &ScoreModel) {
+        let PlaneOptions { class, scale, .. } = scene.chapters.distributions.plane;
+        let (count, calls) = GUIDED;
+        let racer = Racer { solver: Solver::Ddim { eta: 0.0 }, calls };
+        let spec = RunSpec { guidance: Some((class, scale)), ..run(score_model, racer, count, scene.seed) };
+        self.guided.want(ctx, &spec, |spec, work| {
+            let class = spec.guidance.map_or(0, |(class, _)| class);
+            record(spec, work, |recording| {
+                let coverage = Coverage::of(&recording, &spec.score_model.data, class);
+                (recording, coverage)
+            })
+        });
+    }
+
+    /// What is under way: what it is, and the part that is done.
+    pub fn work(&self) -> Option<(&'static str, f32)> {
+        let racing = self.racers.iter().find_map(Background::fraction);
+        let measuring = self.quality.iter().find_map(Background::fraction);
+        [
+            ("sampling", self.backward.fraction().or(racing).or(self.guided.fraction())),
+            ("measuring", measuring),
+            ("integrating", self.likelihood.fraction()),
+            ("comparing", self.error.fraction()),
+        ]
+        .into_iter()
+        .find_map(|(name, fraction)| Some((name, fraction?)))
+    }
+
+    /// Everything that is computed but for the training.
+    pub fn tasks(&self) -> Vec<&dyn Task> {
+        let several = self.racers.iter().map(|racer| racer as &dyn Task);
+        let measured = self.quality.iter().map(|quality| quality as &dyn Task);
+        let single: [&dyn Task; 6] =
+            [&self.cloud, &self.field, &self.backward, &self.guided, &self.likelihood, &self.error];
+        single.into_iter().chain(several).chain(measured).collect()
+    }
+
+    /// The same, to be told something.
+    pub fn tasks_mut(&mut self) -> Vec<&mut dyn Task> {
+        let several = self.racers.iter_mut().map(|racer| racer as &mut dyn Task);
+        let measured = self.quality.iter_mut().map(|quality| quality as &mut dyn Task);
+        let single: [&mut dyn Task; 6] = [
+            &mut self.cloud,
+            &mut self.field,
+            &mut self.backward,
+            &mut self.guided,
+            &mut self.likelihood,
+            &mut self.error,
+        ];
+        single.into_iter().chain(several).chain(measured).collect()
+    }
+
+    /// Stops samplers and measurements.
+    pub fn stop(&mut self) {
+        self.tasks_mut().into_iter().for_each(Task::stop);
+    }
+
+    /// Makes anew what was stopped or has failed.
+    pub fn again(&mut self) {
+        self.tasks_mut().into_iter().for_each(Task::again);
+    }
+
+    /// Why something on show cannot be had.
+    pub fn missing(&self) -> Option<&Missing> {
+        self.tasks().into_iter().find_map(Task::missing)
+    }
+
+    /// Who knows the score; nothing while there are no data.
+    pub fn score_model(&self) -> Option<&ScoreModel> {
+        self.score_model.as_ref()
+    }
+
+    /// The process's time on show.
+    pub fn t(&self) -> f64 {
+        self.t
+    }
+
+    /// The forward process of many particles.
+    pub fn cloud(&self) -> Option<&Computed<CloudKey, Cloud>> {
+        self.cloud.get().map(AsRef::as_ref)
+    }
+
+    /// Density and score at t.
+    pub fn field(&self) -> Option<&Computed<FieldSpec, Field>> {
+        self.field.get().map(AsRef::as_ref)
+    }
+
+    /// The sampler's run.
+    pub fn backward(&self) -> Option<&Computed<RunSpec, Recording>> {
+        self.backward.get().map(AsRef::as_ref)
+    }
+
+    /// Where the sample nearest to the clicked state at t was in each state of the run.
+    pub fn followed(&self) -> &[[f64; 2]] {
+        self.followed.path()
+    }
+
+    /// The way of the particle that comes from nearest to the clicked place, as far as t.
+    pub fn film(&self) -> Vec<[f64; 2]> {
+        self.filmed.until(self.t)
+    }
+
+    /// The run of a racer, which may be that of the racer before it in this place.
+    pub fn racer(&self, i: usize) -> Option<&Computed<RunSpec, Recording>> {
+        self.racers.get(i)?.get().map(AsRef::as_ref)
+    }
+
+    /// How good a racer's sampler is, with the sampler that was measured.
+    pub fn quality(&self, i: usize) -> Option<&Computed<QualityKey, Quality>> {
+        self.quality.get(i)?.get().map(AsRef::as_ref)
+    }
+
+    /// The guided run.
+    pub fn guided(&self) -> Option<&Computed<RunSpec, Guided>> {
+        self.guided.get().map(AsRef::as_ref)
+    }
+
+    /// What pulls at the clicked state.
+    pub fn arrows(&self, class: usize, place: [f64; 2]) -> Option<Arrows> {
+        let score_model = self.score_model.as_ref()?;
+        Arrows::at(score_model, class, self.t, place).ok().flatten()
+    }
+
+    /// The likelihoods.
+    pub fn likelihood(&self) -> Option<&Computed<LikelihoodKey, Likelihoods>> {
+        self.likelihood.get().map(AsRef::as_ref)
+    }
+
+    /// Where the network is wrong: one for the data and the process on show.
+    pub fn error(&self) -> Option<&Computed<ErrorKey, ErrorMap>> {
+        let score_model = self.score_model.as_ref()?.exact();
+        self.error.get().map(AsRef::as_ref).filter(|error| error.key.score_model.exact() == score_model)
+    }
+
+    /// The density at t as a texture.
+    pub fn density_texture(&mut self, ui: &Ui, dark: bool) -> Option<TextureId> {
+        let field = self.field.get()?;
+        let shades = Shades::faint([Field::SIDE; 2], &field.value.shades, dark);
+        Some(shades::texture(ui, &mut self.textures[0], "density", shades))
+    }
+
+    /// The error map as a texture.
+    pub fn error_texture(&mut self, ui: &Ui, dark: bool) -> Option<TextureId> {
+        let map = &self.error()?.value;
+        let shades = Shades::warm([ErrorMap::SIDE; 2], &map.shades, dark);
+        Some(shades::texture(ui, &mut self.textures[1], "error", shades))
+    }
+}
+
+fn run(score_model: &ScoreModel, racer: Racer, count: usize, seed: u64) -> RunSpec {
+    let Racer { solver, calls } = racer;
+    RunSpec { score_model: score_model.clone(), solver, calls, count, seed, guidance: None }
+}
+
+/// Makes a run, shows what follows from its states while they come, and returns what follows from all.
+fn record<V>(spec: &RunSpec, work: &Work<V>, value: impl Fn(Recording) -> V) -> Result<V, Missing> {
+    let recording = spec.record(|run| work.show(run.done, || value(run.recording()))).map_err(failed)?;
+    recording.map(value).ok_or(Missing::Cancelled)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn failed(error: SolverError) -> Missing {
+    Missing::Failed(error.to_string())
+}
+
+/// The data of a source; nothing for a picture without ink, or before a point is painted.
+fn mixture(source: &PlaneSource, image: &Raster) -> Option<Mixture<2>> {
+    match source {
+        PlaneSource::Named(data) => Some(data.mixture()),
+        PlaneSource::Painted(points) => Mixture::of_points(points, PAINTED * PAINTED),
+        PlaneSource::Picture => of_picture(&ink(image), INK_CELLS),
+    }
+}
+
+/// A state where points can be painted.
+pub fn paintable(point: [f64; 2]) -> [f64; 2] {
+    point.map(|v| v.clamp(-REACH, REACH))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_the_density_of_its_ink() {
+        // A bright bar on a dark ground, at the left third.
+        let size = 56;
+        let value = |k: usize| if (14..20).contains(&(k % size)) { 1.0 } else { -1.0 };
+        let data: Vec<f32> = (0..size * size).map(value).collect();
+        let image = Raster { channels: 1, width: size, height: size, data: data.into() };
+        let mixture = mixture(&PlaneSource::Picture, &image).unwrap();
+        let (mean, covariance) = mixture.moments();
+        assert!(mean.iter().all(|m| m.abs() < 1e-9) && covariance[1][1] > 20.0 * covariance[0][0]);
+        assert!(super::mixture(&PlaneSource::Painted(Vec::new()), &image).is_none());
+    }
+}

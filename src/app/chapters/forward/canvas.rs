@@ -1,0 +1,221 @@
+//! Chapter 1: `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε` as pictures.
+
+use std::sync::Arc;
+
+use egui::{Color32, Rect, Stroke, Ui};
+use egui_plot::{Bar, BarChart, Line, Plot, PlotPoints};
+use i18n_embed_fl::fl;
+
+use crate::app::chapters::layout::{columns, inside, pictures_above};
+use crate::app::formula::sentence;
+use crate::app::pictures::{PictureRequest, Slot};
+use crate::app::view::View;
+use crate::app::widgets::film::{self as strip, StripFrame};
+use crate::app::widgets::{
+    Item, Pixels, TimePlot, curve, picture_row, picture_row_height, styled, x_hints, y_hints,
+};
+use crate::app::words::{noise_label, schedule_label};
+use crate::diffusion::statistics::{Distribution, Statistics};
+use crate::gpu::{Field, JobKind};
+use crate::quantity::Quantity;
+use crate::scene::Side;
+
+/// The pixel range of the histogram on screen, and its bars.
+const RANGE: f64 = 4.0;
+const BARS: usize = 80;
+const LEGEND: [Quantity; 2] = [Quantity::AlphaBar, Quantity::NoiseVariance];
+/// Frames of a film strip.
+const FRAMES: usize = 10;
+
+pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    let items = formula_items(view);
+    let [pictures, rest] = pictures_above(rect, picture_row_height(view, rect.width(), &items), 0.54);
+    picture_row(ui, view, pictures, &items);
+    let strips = if view.scene.compare { 2.0 } else { 1.0 };
+    let film_height = strip::height(view, rest.width(), FRAMES).min(rect.height() * 0.15) * strips;
+    let [film, plots] = pictures_above(rest, film_height, 0.6);
+    let sides: Vec<Side> = view.scene.sides().collect();
+    for (i, side) in sides.iter().enumerate() {
+        let height = film.height() / sides.len() as f32;
+        let top = film.top() + height * i as f32;
+        let row = Rect::from_min_size(egui::pos2(film.left(), top), egui::vec2(film.width(), height));
+        film_row(ui, view, row, *side);
+    }
+    let [left, right] = columns(plots, [1.0, 1.0]);
+    inside(ui, left, |ui| histogram(ui, view));
+    inside(ui, right, |ui| signal_and_noise(ui, view));
+}
+
+fn formula_items(view: &View<'_>) -> Vec<Item> {
+    let active = view.scene.active;
+    let step = view.active_step();
+    let theme = view.theme;
+    let request = |side: Side, field, view: &View<'_>| PictureRequest {
+        slot: if side == active { Slot::MAIN } else { Slot::OTHER },
+        kind: JobKind::Forward,
+        field,
+        step: view.step(side),
+        gain: 1.0,
+        thumbnail: false,
+    };
+    let size = format!("{} · {}×{}", view.image_name, view.image.width, view.image.height);
+    let noise = view.scene.noise;
+    let mut items = vec![
+        Item::Coefficient {
+            operator: None,
+            term: "sqrt-alpha-bar",
+            value: step.sqrt_alpha_bar(),
+            color: theme.color(Quantity::X0),
+        },
+        Item::picture(Quantity::X0, size, Pixels::Computed(request(active, Field::X0, view))),
+        Item::Coefficient {
+            operator: Some("plus"),
+            term: "sqrt-one-minus-alpha-bar",
+            value: step.sqrt_one_minus_alpha_bar(),
+            color: theme.color(Quantity::Epsilon),
+        },
+        Item::picture(
+            Quantity::Epsilon,
+            fl!(view.words, "forward-seed", seed = view.scene.seed.to_string()),
+            Pixels::Computed(request(active, Field::Eps, view)),
+        ),
+        Item::Operator("equals"),
+    ];
+    let sides: Vec<Side> = view.scene.sides().collect();
+    for (i, side) in sides.into_iter().enumerate() {
+        if i > 0 {
+            items.push(Item::Space);
+        }
+        let kind = schedule_label(view.words, &view.scene.schedule(side).kind);
+        let noise = noise_label(view.words, noise);
+        let detail = format!("{noise} · {kind} · t = {}", view.derived.timestep(view.scene, side));
+        items.push(Item::picture(Quantity::Xt, detail, Pixels::Computed(request(side, Field::Xt, view))));
+    }
+    items
+}
+
+fn film_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side) {
+    let frames: Vec<StripFrame> = strip::frames(view.scene.steps(), FRAMES)
+        .into_iter()
+        .map(|t| StripFrame { t, target: t, label: format!("t = {t}"), detail: String::new() })
+        .collect();
+    let slot = if side == view.scene.active { Slot::FILM } else { Slot::OTHER_FILM };
+    strip::show(ui, view, rect, side, slot, &frames);
+}
+
+fn signal_and_noise(ui: &mut Ui, view: &mut View<'_>) {
+    let title = fl!(view.words, "forward-shares");
+    TimePlot::new("forward/shares", &title).legend(&LEGEND).y_range(0.0, 1.02).show(
+        ui,
+        view,
+        |plot, view, axis| {
+            let sides: Vec<Side> = view.scene.sides().collect();
+            for side in sides {
+                let schedule = &view.derived.side(side).schedule;
+                for (quantity, noise) in [(Quantity::AlphaBar, false), (Quantity::NoiseVariance, true)] {
+                    let color = view.theme.color(quantity);
+                    let signal = |i: usize| schedule.alpha_bar(i + 1);
+                    let value = |i: usize| if noise { 1.0 - signal(i) } else { signal(i) };
+                    plot.line(curve(view, axis, side, quantity.symbol(), color, value));
+                }
+            }
+        },
+    );
+}
+
+fn histogram(ui: &mut Ui, view: &mut View<'_>) {
+    let theme = view.theme;
+    let corner = ui.max_rect().left_top();
+    let title = fl!(view.words, "forward-pixels");
+    sentence(ui, corner, &title, theme.weak);
+    ui.add_space(20.0);
+    let statistics = view.pictures.statistics(ui.ctx(), Slot::MAIN, Field::Xt);
+    let bars = statistics.as_ref().map(|statistics| bars_of(ui, statistics));
+    let response = styled(Plot::new("forward/histogram"), theme.grid)
+        .allow_drag(false)
+        .sense(egui::Sense::hover())
+        .custom_x_axes(vec![x_hints(theme.weak)])
+        .custom_y_axes(vec![y_hints(theme.weak)])
+        .show(ui, |plot| {
+            plot.set_plot_bounds_x(-RANGE..=RANGE);
+            let mut top: f64 = 0.44;
+            if let Some(bars) = &bars {
+                let highest = |top: f64, p: &[f64; 2]| top.max(p[1] * 1.06);
+                top = bars.pooled.iter().chain(bars.channels.iter().flatten()).fold(top, highest).min(2.5);
+                let width = 2.0 * RANGE / BARS as f64;
+                let fill = theme.color(Quantity::Xt).gamma_multiply(0.28);
+                let pooled = bars
+                    .pooled
+                    .iter()
+                    .map(|p| Bar::new(p[0], p[1]).width(width).fill(fill).stroke(Stroke::NONE))
+                    .collect();
+                plot.bar_chart(BarChart::new("pixels", pooled).color(fill).allow_hover(false));
+                for (channel, points) in bars.channels.iter().enumerate() {
+                    let color = theme.channel(channel, 3).gamma_multiply(0.85);
+                    let points = PlotPoints::new(points.clone());
+                    let line = Line::new(["red", "green", "blue"][channel], points);
+                    plot.line(line.color(color).width(1.0).allow_hover(false));
+                }
+            }
+            plot.set_plot_bounds_y(0.0..=top);
+            plot.line(standard_normal(theme.color(Quantity::Epsilon)));
+        })
+        .response;
+    let name = match &statistics {
+        Some(s) => {
+            let [mean, variance] = [s.pooled.mean(), s.pooled.variance()].map(|v| format!("{v:.4}"));
+            fl!(view.words, "forward-histogram-of", mean = mean, variance = variance)
+        }
+        None => fl!(view.words, "forward-histogram"),
+    };
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &name));
+}
+
+fn standard_normal<'a>(color: Color32) -> Line<'a> {
+    let density = |x: f64| (-0.5 * x * x).exp() / std::f64::consts::TAU.sqrt();
+    let points = PlotPoints::from_explicit_callback(density, -RANGE..=RANGE, 120);
+    Line::new("N(0, 1)", points).color(color).width(2.0).allow_hover(false)
+}
+
+/// The histogram as drawn: densities in [`BARS`] bars over ±[`RANGE`].
+struct Bars {
+    pooled: Vec<[f64; 2]>,
+    /// Of each channel; none where there is only one.
+    channels: Vec<Vec<[f64; 2]>>,
+}
+
+/// The bars of these statistics, kept from frame to frame while they stay.
+fn bars_of(ui: &Ui, statistics: &Arc<Statistics>) -> Arc<Bars> {
+    type Kept = (Arc<Statistics>, Arc<Bars>);
+    let id = ui.scope_id().with("bars");
+    if let Some((of, bars)) = ui.data(|data| data.get_temp::<Kept>(id))
+        && Arc::ptr_eq(&of, statistics)
+    {
+        return bars;
+    }
+    let colored = statistics.channels.len() > 1;
+    let bars = Arc::new(Bars {
+        pooled: densities(&statistics.pooled),
+        channels: statistics.channels.iter().filter(|_| colored).map(densities).collect(),
+    });
+    ui.data_mut(|data| data.insert_temp::<Kept>(id, (statistics.clone(), bars.clone())));
+    bars
+}
+
+fn densities(distribution: &Distribution) -> Vec<[f64; 2]> {
+    let width = 2.0 * RANGE / BARS as f64;
+    let mut counts = vec![0.0; BARS];
+    let mut total = 0.0;
+    let histogram = &distribution.histogram;
+    let step = (histogram.high - histogram.low) / histogram.counts.len() as f64;
+    for (i, &count) in histogram.counts.iter().enumerate() {
+        let x = histogram.low + (i as f64 + 0.5) * step;
+        let bar = ((x + RANGE) / width).floor();
+        if (0.0..BARS as f64).contains(&bar) {
+            counts[bar as usize] += f64::from(count);
+        }
+        total += f64::from(count);
+    }
+    let scale = 1.0 / (total.max(1.0) * width);
+    counts.iter().enumerate().map(|(i, count)| [-RANGE + (i as f64 + 0.5) * width, count * scale]).collect()
+}

@@ -1,0 +1,59 @@
+//! How the parts of a canvas lie.
+
+use egui::emath::GuiRounding as _;
+use egui::{Rect, Ui, UiBuilder};
+
+/// Space around and between the parts of a chapter.
+const GAP: f32 = 16.0;
+
+/// The part of the window's middle that a chapter draws into.
+pub fn canvas(rect: Rect) -> Rect {
+    let mut rect = rect.shrink2(egui::vec2(GAP, 12.0));
+    // The last number of an axis reaches beyond its plot.
+    rect.max.x -= 8.0;
+    rect
+}
+
+/// Splits a rectangle into rows of the given relative heights, `GAP` apart.
+pub fn rows<const N: usize>(rect: Rect, weights: [f32; N]) -> [Rect; N] {
+    let room = rect.height() - GAP * (N - 1) as f32;
+    let total: f32 = weights.iter().sum();
+    let mut top = rect.top();
+    weights.map(|weight| {
+        let height = room * weight / total;
+        let row = Rect::from_min_size(egui::pos2(rect.left(), top), egui::vec2(rect.width(), height));
+        top += height + GAP;
+        row
+    })
+}
+
+/// Splits off the height that a row of pictures takes when it fills the width, but no more than
+/// `most` of the whole: pictures above, the rest below.
+pub fn pictures_above(rect: Rect, natural: f32, most: f32) -> [Rect; 2] {
+    let height = natural.min(rect.height() * most);
+    let split = rect.top() + height;
+    let above = Rect::from_min_max(rect.min, egui::pos2(rect.right(), split));
+    [above, Rect::from_min_max(egui::pos2(rect.left(), split + GAP), rect.max)]
+}
+
+/// Splits a rectangle into columns of the given relative widths, two gaps apart.
+pub fn columns<const N: usize>(rect: Rect, weights: [f32; N]) -> [Rect; N] {
+    let gap = 1.5 * GAP;
+    let room = rect.width() - gap * (N - 1) as f32;
+    let total: f32 = weights.iter().sum();
+    let mut left = rect.left();
+    weights.map(|weight| {
+        let width = room * weight / total;
+        let column = Rect::from_min_size(egui::pos2(left, rect.top()), egui::vec2(width, rect.height()));
+        left += width + gap;
+        column
+    })
+}
+
+/// A child `Ui` that fills `rect`.
+pub fn inside<R>(ui: &mut Ui, rect: Rect, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let rect = rect.round_ui();
+    let mut child = ui.new_child(UiBuilder::new().max_rect(rect));
+    child.set_clip_rect(rect.expand2(egui::vec2(16.0, 4.0)).intersect(ui.clip_rect()));
+    add(&mut child)
+}

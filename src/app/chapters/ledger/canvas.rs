@@ -1,0 +1,263 @@
+//! Chapter 3: signal + inherited + new = x_t, as pictures, areas, bars and a triangle.
+
+use egui::{Align2, Color32, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
+use egui_plot::{FilledArea, Plot, VLine};
+use i18n_embed_fl::fl;
+
+use super::chain::Chain;
+use crate::app::chapters::layout::{columns, inside, pictures_above};
+use crate::app::formula::{Set, Term};
+use crate::app::pictures::{PictureRequest, Slot};
+use crate::app::theme::{caption_font, figures};
+use crate::app::view::View;
+use crate::app::widgets::{
+    Item, Pixels, TimePlot, number, percent, picture_row, picture_row_height, styled, x_hints, y_hints,
+};
+use crate::diffusion::Step;
+use crate::diffusion::statistics::Moments;
+use crate::gpu::{Field, JobKind};
+use crate::quantity::Quantity;
+
+/// At most that many bars; longer pasts are summed in groups.
+const BARS: usize = 160;
+
+pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    let chain = Chain::of(view);
+    let items = sum_items(ui, view, &chain);
+    let [pictures, plots] = pictures_above(rect, picture_row_height(view, rect.width(), &items), 0.62);
+    picture_row(ui, view, pictures, &items);
+    let [areas, bars, triangle] = columns(plots, [1.0, 1.0, 0.72]);
+    inside(ui, areas, |ui| stacked_areas(ui, view, &chain));
+    inside(ui, bars, |ui| past_bars(ui, view, &chain));
+    inside(ui, triangle, |ui| right_triangle(ui, view, &chain));
+}
+
+/// The factor that lifts the new noise to the strength of all the noise.
+pub fn amplification(step: &Step) -> f64 {
+    1.0 / step.new_share().sqrt()
+}
+
+fn sum_items(ui: &Ui, view: &mut View<'_>, chain: &Chain) -> [Item; 7] {
+    let step = chain.step();
+    let request = |field, gain: f64| PictureRequest {
+        slot: Slot::LEDGER,
+        kind: JobKind::Ledger,
+        field,
+        step,
+        gain: gain as f32,
+        thumbnail: false,
+    };
+    let gain = if view.scene.chapters.ledger.amplify { amplification(&step) } else { 1.0 };
+    let words = view.words;
+    let share = |v: f64| fl!(words, "ledger-variance", share = percent(v));
+    let new_detail = if view.scene.chapters.ledger.amplify {
+        // The share stands in the formula below; that the picture is amplified must stand here.
+        fl!(words, "ledger-amplified", factor = format!("{gain:.1}"))
+    } else {
+        share(step.new_variance())
+    };
+    let residual =
+        view.pictures.statistics(ui.ctx(), Slot::LEDGER, Field::Residual).map_or_else(String::new, |s| {
+            let rms = format!("{:.0e}", root_mean_square(&s.pooled.moments)).replace('-', "−");
+            fl!(words, "ledger-residual", rms = rms)
+        });
+    let picture = |quantity, detail, field, gain| {
+        Item::picture(quantity, detail, Pixels::Computed(request(field, gain)))
+    };
+    [
+        picture(Quantity::Signal, share(step.alpha_bar), Field::Signal, 1.0),
+        Item::Operator("plus"),
+        picture(Quantity::Inherited, share(step.inherited_variance()), Field::Inherited, 1.0),
+        Item::Operator("plus"),
+        picture(Quantity::New, new_detail, Field::New, gain),
+        Item::Operator("equals"),
+        picture(Quantity::Xt, residual, Field::Xt, 1.0),
+    ]
+}
+
+fn root_mean_square(moments: &Moments) -> f64 {
+    (moments.sum_of_squares / (moments.count.max(1) as f64)).sqrt()
+}
+
+fn stacked_areas(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
+    let shares = view.scene.chapters.ledger.shares;
+    let title = if shares { fl!(view.words, "ledger-shares") } else { fl!(view.words, "ledger-variances") };
+    TimePlot::new("ledger/areas", &title).y_range(0.0, 1.0).show(ui, view, |plot, view, axis| {
+        let schedule = &view.active().schedule;
+        // Few steps are drawn as the stairs they are.
+        let mut xs = Vec::new();
+        let mut steps = Vec::new();
+        for i in axis.decimate(chain.len()) {
+            let step = chain.at(i);
+            if chain.is_few() {
+                xs.push(axis.x(schedule, i.checked_sub(1).map_or(1, |i| chain.at(i).t)));
+                steps.push(step);
+            }
+            xs.push(axis.x(schedule, step.t));
+            steps.push(step);
+        }
+        let level = |f: &dyn Fn(&Step) -> f64| steps.iter().map(f).collect::<Vec<f64>>();
+        let zero = level(&|_| 0.0);
+        let one = level(&|_| 1.0);
+        let (signal, inherited) = if shares {
+            (zero.clone(), level(&Step::inherited_share))
+        } else {
+            (level(&|s| s.alpha_bar), level(&|s| 1.0 - s.beta))
+        };
+        let areas = [
+            (Quantity::Signal, &zero, &signal),
+            (Quantity::Inherited, &signal, &inherited),
+            (Quantity::New, &inherited, &one),
+        ];
+        for (quantity, low, high) in areas {
+            if shares && quantity == Quantity::Signal {
+                continue;
+            }
+            let fill = view.theme.color(quantity).gamma_multiply(0.85);
+            let area = FilledArea::new(quantity.column(), &xs, low, high);
+            plot.add(area.fill_color(fill).stroke(Stroke::NONE).allow_hover(false));
+        }
+    });
+}
+
+fn past_bars(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
+    let theme = view.theme;
+    let shares = chain.past_shares(BARS);
+    let corner = ui.max_rect().left_top();
+    let title = fl!(view.words, "ledger-past");
+    ui.painter().text(corner, Align2::LEFT_TOP, title, caption_font(), theme.weak);
+    ui.add_space(20.0);
+    let last = chain.step().t as f64;
+    let top = shares.iter().fold(0.0_f64, |top, share| top.max(share.1)) * 1.06;
+    let response = styled(Plot::new("ledger/past"), theme.grid)
+        .allow_drag(false)
+        .sense(egui::Sense::hover())
+        .custom_x_axes(vec![x_hints(theme.weak)])
+        .custom_y_axes(vec![y_hints(theme.weak)])
+        .show(ui, |plot| {
+            plot.set_plot_bounds_x(0.0..=last);
+            plot.set_plot_bounds_y(0.0..=top.max(1e-12));
+            stairs(plot, theme, &shares, chain.is_few());
+            plot.vline(VLine::new("t", last).color(theme.ink).width(1.0).allow_hover(false));
+        })
+        .response;
+    response
+        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, fl!(view.words, "ledger-bars")));
+}
+
+/// Bars without gaps as two areas, since hundreds of thin bars would shimmer; few bars stand apart.
+fn stairs(
+    plot: &mut egui_plot::PlotUi<'_>,
+    theme: crate::app::theme::Theme,
+    shares: &[(f64, f64)],
+    apart: bool,
+) {
+    let [mut xs, mut ys] = [Vec::new(), Vec::new()];
+    let mut before = 0.0;
+    for (i, &(end, share)) in shares.iter().enumerate() {
+        let gap = if apart { 0.08 * (end - before) } else { 0.0 };
+        let last = i + 1 == shares.len();
+        let bar_x = [before + gap, before + gap, end - gap, end - gap];
+        if last {
+            let low = [0.0; 2];
+            let area = FilledArea::new("new", &bar_x[1..3], &low, &[share; 2]);
+            let red = theme.color(Quantity::New);
+            plot.add(area.fill_color(red).stroke(Stroke::new(1.0, red)).allow_hover(false));
+        } else {
+            xs.extend(bar_x);
+            ys.extend([0.0, share, share, 0.0]);
+        }
+        before = end;
+    }
+    if !xs.is_empty() {
+        let area = FilledArea::new("past", &xs, &vec![0.0; xs.len()], &ys);
+        let fill = theme.color(Quantity::Inherited);
+        plot.add(area.fill_color(fill).stroke(Stroke::NONE).allow_hover(false));
+    }
+}
+
+/// Deviations are the sides of a right triangle: their squares add, they do not.
+fn right_triangle(ui: &mut Ui, view: &View<'_>, chain: &Chain) {
+    let theme = view.theme;
+    let step = chain.step();
+    let [inherited, new, total] =
+        [step.inherited_variance().sqrt(), step.new_variance().sqrt(), step.sqrt_one_minus_alpha_bar()];
+    let rect = ui.max_rect();
+    let painter = ui.painter();
+    let title = fl!(view.words, "ledger-triangle");
+    painter.text(rect.left_top(), Align2::LEFT_TOP, title, caption_font(), theme.weak);
+    let numbers = 48.0;
+    let room = Rect::from_min_max(rect.min + vec2(8.0, 44.0), rect.max - vec2(62.0, 30.0 + numbers));
+    // The hypotenuse has the same length at every t, so that the shape alone changes.
+    let scale = (room.width() / inherited.max(1e-9) as f32)
+        .min(room.height() / new.max(1e-9) as f32)
+        .min(room.width() / total.max(1e-9) as f32);
+    let middle = room.center() + vec2(inherited as f32, new as f32) * scale / 2.0;
+    let corner = pos2(middle.x, middle.y);
+    let left = pos2(corner.x - inherited as f32 * scale, corner.y);
+    let top = pos2(corner.x, corner.y - new as f32 * scale);
+    let fill = theme.color(Quantity::NoiseVariance).gamma_multiply(0.12);
+    painter.add(Shape::convex_polygon(vec![left, corner, top], fill, Stroke::NONE));
+    let square = 8.0_f32.min(new as f32 * scale / 2.0);
+    let mark = Rect::from_min_max(corner - vec2(square, square), corner);
+    painter.rect_stroke(mark, 0.0, Stroke::new(1.0, theme.weak), egui::StrokeKind::Inside);
+    let side = |a: Pos2, b: Pos2, q: Quantity| painter.line_segment([a, b], Stroke::new(3.0, theme.color(q)));
+    side(left, top, Quantity::NoiseVariance);
+    side(left, corner, Quantity::Inherited);
+    side(corner, top, Quantity::New);
+    let label = |at: Pos2, id: &str, q: Quantity| term(ui, at, id, theme.color(q));
+    label(pos2(left.lerp(corner, 0.5).x, corner.y + 16.0), "sigma-inherited", Quantity::Inherited);
+    label(pos2(corner.x + 34.0, corner.y.midpoint(top.y)), "sigma-new", Quantity::New);
+    let middle = left.lerp(top, 0.42);
+    label(middle + vec2(-22.0, -18.0), "sigma-total", Quantity::NoiseVariance);
+    triangle_numbers(ui, theme, rect, [inherited, new, total]);
+}
+
+fn triangle_numbers(ui: &Ui, theme: crate::app::theme::Theme, rect: Rect, [inherited, new, total]: [f64; 3]) {
+    let painter = ui.painter();
+    let lines: [(&str, f64, &str, f64, f64); 2] = [
+        ("σ² ", inherited * inherited, "+", new * new, total * total),
+        ("σ  ", inherited, "+", new, inherited + new),
+    ];
+    for (i, (name, a, plus, b, sum)) in lines.into_iter().enumerate() {
+        let y = rect.bottom() - 40.0 + 18.0 * i as f32;
+        // Where one of the two is nothing, as at t = 1, deviations add as well.
+        let adds = i == 0 || inherited == 0.0 || new == 0.0;
+        let equal = if adds { "=" } else { "≠" };
+        let right = if i == 0 { sum } else { total };
+        let parts: [(String, Color32); 6] = [
+            (name.to_owned(), theme.weak),
+            (short(a), theme.color(Quantity::Inherited)),
+            (format!(" {plus} "), theme.weak),
+            (short(b), theme.color(Quantity::New)),
+            (format!(" {equal} "), if adds { theme.weak } else { theme.warn }),
+            (short(right), theme.color(Quantity::NoiseVariance)),
+        ];
+        let mut x = rect.left();
+        for (text, color) in parts {
+            x = painter.text(pos2(x, y), Align2::LEFT_CENTER, text, figures(11.0), color).right();
+        }
+    }
+}
+
+fn short(value: f64) -> String {
+    if value >= 1e-3 { format!("{value:.4}") } else { number(value).trim().to_owned() }
+}
+
+fn term(ui: &Ui, center: Pos2, id: &str, color: Color32) {
+    if let Some(term) = Term::find(Set::Tall, id) {
+        term.paint_centered(ui, center, 15.0, color);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amplified_new_noise_is_as_strong_as_all_noise() {
+        let step = Step::new(500, 0.3, 0.01);
+        let amplified = step.new_variance().sqrt() * amplification(&step);
+        assert!((amplified - step.sqrt_one_minus_alpha_bar()).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,35 @@
+//! What a chapter is told to do, carried through a program that does not know the chapter.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::scene::ChapterId;
+
+/// A command of one chapter.
+#[derive(Clone)]
+pub struct Order {
+    /// The chapter.
+    pub chapter: ChapterId,
+    command: Arc<dyn Any + Send + Sync>,
+    text: String,
+}
+
+impl Order {
+    /// Addresses a command to a chapter.
+    pub fn new<C: fmt::Debug + Send + Sync + 'static>(chapter: ChapterId, command: C) -> Self {
+        let text = format!("{command:?}");
+        Self { chapter, command: Arc::new(command), text }
+    }
+
+    /// The command, which the chapter knows by its type.
+    pub fn command<C: Clone + 'static>(&self) -> Option<C> {
+        self.command.downcast_ref().cloned()
+    }
+}
+
+impl fmt::Debug for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.chapter, self.text)
+    }
+}

@@ -1,0 +1,246 @@
+//! Chapter 4: `q(x_{t−1} | x_t, x_0)`, the product of what x_0 and x_t each say.
+
+use egui::{Align2, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use i18n_embed_fl::fl;
+
+use super::gaussians;
+use crate::app::chapters::layout::{columns, inside, pictures_above};
+use crate::app::formula::{Set, Term, symbol, symbol_width};
+use crate::app::pictures::{PictureRequest, Slot};
+use crate::app::theme::figures;
+use crate::app::view::View;
+use crate::app::widgets::{Item, Pixels, TimePlot, curve, keep_arrow_keys, picture_row, picture_row_height};
+use crate::diffusion::Step;
+use crate::gpu::{Field, JobKind};
+use crate::quantity::Quantity;
+use crate::scene::{Action, PosteriorOptions};
+
+const LEVER: f32 = 72.0;
+/// Height that the plots should have.
+const PLOTS: f32 = 159.0;
+const WEIGHTS: [Quantity; 5] = [
+    Quantity::WeightX0,
+    Quantity::WeightXt,
+    Quantity::WeightSum,
+    Quantity::NewShare,
+    Quantity::InheritedShare,
+];
+/// The exact convex weights among them, drawn thin beside the raw ones.
+const EXACT: [Quantity; 2] = [Quantity::NewShare, Quantity::InheritedShare];
+const VARIANCES: [Quantity; 2] = [Quantity::Beta, Quantity::PosteriorVariance];
+
+pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    let items = picture_items(view);
+    let natural = picture_row_height(view, rect.width(), &items) + LEVER;
+    // In a low window the pictures give way: the Gaussians need their height too.
+    let most = (1.0 - PLOTS / rect.height()).clamp(0.4, 0.64);
+    let [upper, plots] = pictures_above(rect, natural, most);
+    let pictures = Rect::from_min_max(upper.min, pos2(upper.right(), upper.bottom() - LEVER));
+    let lever_rect = Rect::from_min_max(pictures.left_bottom(), upper.max);
+    let clicked = picture_row(ui, view, pictures, &items).into_iter().find_map(|response| response.clicked);
+    if let Some(pixel) = clicked {
+        let options = PosteriorOptions { pixel: Some(pixel), ..view.scene.chapters.posterior.clone() };
+        view.act(Action::options(options));
+    }
+    lever(ui, view, lever_rect);
+    let [weights, variances, pixel] = columns(plots, [1.0, 0.8, 1.1]);
+    inside(ui, weights, |ui| weight_curves(ui, view));
+    inside(ui, variances, |ui| variance_curves(ui, view));
+    inside(ui, pixel, |ui| gaussians::show(ui, view, &step(view)));
+}
+
+/// The transition on show: the schedule's own, or with the β that the user tries.
+pub fn step(view: &View<'_>) -> Step {
+    let step = view.active_step();
+    match view.scene.chapters.posterior.beta {
+        Some(beta) => Step::new(step.t, step.alpha_bar_prev, beta),
+        None => step,
+    }
+}
+
+fn picture_items(view: &View<'_>) -> Vec<Item> {
+    let step = step(view);
+    let request = |field| PictureRequest {
+        slot: Slot::POSTERIOR,
+        kind: JobKind::Posterior,
+        field,
+        step,
+        gain: 1.0,
+        thumbnail: false,
+    };
+    let words = view.words;
+    let at = match view.scene.chapters.posterior.beta {
+        Some(_) => fl!(words, "posterior-what-if-at", t = step.t),
+        None => format!("t = {}", step.t),
+    };
+    let sigma = format!("{:.4}", step.posterior_variance().sqrt());
+    let frames = [
+        (Quantity::X0, Field::X0, fl!(words, "posterior-known")),
+        (Quantity::Xt, Field::Xt, at),
+        (Quantity::PosteriorMean, Field::PosteriorMean, fl!(words, "posterior-mean")),
+        (Quantity::Sample, Field::Sample, fl!(words, "posterior-drawn", sigma = sigma)),
+    ];
+    let mut items = Vec::new();
+    for (quantity, field, detail) in frames {
+        if !items.is_empty() {
+            items.push(Item::Space);
+        }
+        items.push(Item::picture(quantity, detail, Pixels::Computed(request(field))));
+    }
+    items
+}
+
+/// The lever between the two estimates of `x_{t−1}`. Dragging it changes this one step's β.
+fn lever(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    let theme = view.theme;
+    let step = step(view);
+    let lambda = step.convex_x0();
+    let [x0, xt] = [theme.color(Quantity::X0), theme.color(Quantity::Xt)];
+    let bar = Rect::from_center_size(rect.center(), vec2((rect.width() - 260.0).max(160.0), 8.0));
+    // The estimate that is trusted more pulls the knob to its side: x_0 left, x_t right.
+    let knob = pos2(bar.right() - bar.width() * lambda as f32, bar.center().y);
+    let grab = bar.expand2(vec2(10.0, 14.0));
+    let response = ui.interact(grab, ui.scope_id().with("lever"), Sense::click_and_drag());
+    response.widget_info(|| WidgetInfo::slider(true, lambda, fl!(view.words, "posterior-lever")));
+    let painter = ui.painter();
+    let split = |from: f32, to: f32| Rect::from_min_max(pos2(from, bar.top()), pos2(to, bar.bottom()));
+    painter.rect_filled(split(bar.left(), knob.x), 4.0, x0.gamma_multiply(0.35));
+    painter.rect_filled(split(knob.x, bar.right()), 4.0, xt.gamma_multiply(0.35));
+    let own = view.active_step();
+    let own_x = bar.right() - bar.width() * own.convex_x0() as f32;
+    let tick = Rect::from_center_size(pos2(own_x, bar.center().y), vec2(2.0, 16.0));
+    painter.rect_filled(tick, 0.0, theme.weak);
+    let mean = theme.color(Quantity::PosteriorMean);
+    painter.circle(knob, 9.0, mean, Stroke::new(2.0, theme.canvas));
+    if response.has_focus() || response.hovered() {
+        painter.circle_stroke(knob, 12.0, Stroke::new(1.5, theme.accent));
+    }
+    for (id, color, x, align) in
+        [("estimate-x0", x0, bar.left() - 12.0, 1.0), ("estimate-xt", xt, bar.right() + 12.0, 0.0)]
+    {
+        if let Some(term) = Term::find(Set::Tall, id) {
+            let em = 17.0;
+            let middle = x + term.size(em).x * (0.5 - align);
+            term.paint_centered(ui, pos2(middle, bar.center().y), em, color);
+        }
+    }
+    let weights = [
+        (bar.left(), 0.0, Quantity::NewShare, lambda, x0),
+        (bar.right(), 1.0, Quantity::InheritedShare, 1.0 - lambda, xt),
+    ];
+    for (x, align, quantity, value, color) in weights {
+        let text = format!(" = {value:.5}");
+        let number = painter.layout_no_wrap(text, figures(12.0), color);
+        let width = symbol_width(quantity, 15.0);
+        let left = x - align * (width + number.size().x);
+        let baseline = bar.top() - 9.0;
+        symbol(ui, quantity, pos2(left, baseline), 15.0, color);
+        let ascent = number.rows.first().map_or(0.0, |row| row.glyphs.first().map_or(0.0, |g| g.pos.y));
+        painter.galley(pos2(left + width, baseline - ascent), number, color);
+    }
+    let note = match view.scene.chapters.posterior.beta {
+        Some(beta) => {
+            let [beta, own] = [beta, own.beta].map(|beta| format!("{beta:.5}"));
+            fl!(view.words, "posterior-what-if", beta = beta, own = own)
+        }
+        None => fl!(view.words, "posterior-drag"),
+    };
+    let at = pos2(bar.center().x, bar.bottom() + 8.0);
+    painter.text(at, Align2::CENTER_TOP, note, crate::app::theme::caption_font(), theme.weak);
+    if response.hovered() {
+        ui.set_cursor_icon(CursorIcon::ResizeHorizontal);
+    }
+    let keys = if response.has_focus() {
+        keep_arrow_keys(ui, &response);
+        lever_keys(ui)
+    } else {
+        0.0
+    };
+    let wished = if response.dragged()
+        && let Some(pointer) = response.interact_pointer_pos()
+    {
+        Some(f64::from((bar.right() - pointer.x) / bar.width()))
+    } else if keys != 0.0 {
+        Some(lambda + keys)
+    } else {
+        None
+    };
+    if let Some(lambda) = wished.filter(|_| step.alpha_bar_prev < 1.0) {
+        let beta = Some(beta_of_lambda(lambda.clamp(1e-6, 1.0 - 1e-6), step.alpha_bar_prev));
+        view.act(Action::options(PosteriorOptions { beta, ..view.scene.chapters.posterior.clone() }));
+    }
+    if response.double_clicked() {
+        view.act(Action::options(PosteriorOptions { beta: None, ..view.scene.chapters.posterior.clone() }));
+    }
+}
+
+fn lever_keys(ui: &Ui) -> f64 {
+    ui.input(|i| {
+        let key = |key| f64::from(u8::from(i.key_pressed(key)));
+        0.02 * (key(egui::Key::ArrowDown) - key(egui::Key::ArrowUp))
+    })
+}
+
+/// The β at which a step from `ᾱ_{t−1}` has new share λ: `λ = β / (1 − ᾱ_{t−1}(1 − β))` solved for β.
+fn beta_of_lambda(lambda: f64, alpha_bar_prev: f64) -> f64 {
+    (lambda * (1.0 - alpha_bar_prev) / (1.0 - lambda * alpha_bar_prev)).clamp(1e-9, 1.0 - 1e-9)
+}
+
+fn weight_curves(ui: &mut Ui, view: &mut View<'_>) {
+    let title = fl!(view.words, "posterior-weights");
+    TimePlot::new("posterior/weights", &title).legend(&WEIGHTS).thin(&EXACT).y_range(0.0, 1.04).log_t().show(
+        ui,
+        view,
+        |plot, view, axis| {
+            let side = view.scene.active;
+            let schedule = view.active().schedule.clone();
+            let mut line = |quantity: Quantity, width: f32, value: &dyn Fn(&Step) -> f64| {
+                let color = view.theme.color(quantity);
+                let value = |i: usize| value(&schedule.step(i + 1));
+                plot.line(curve(view, axis, side, quantity.symbol(), color, value).width(width));
+            };
+            line(Quantity::NewShare, 1.0, &Step::convex_x0);
+            line(Quantity::InheritedShare, 1.0, &Step::convex_xt);
+            line(Quantity::WeightX0, 2.0, &Step::posterior_mean_x0);
+            line(Quantity::WeightXt, 2.0, &Step::posterior_mean_xt);
+            line(Quantity::WeightSum, 2.0, &|s| s.posterior_mean_x0() + s.posterior_mean_xt());
+        },
+    );
+}
+
+fn variance_curves(ui: &mut Ui, view: &mut View<'_>) {
+    let title = fl!(view.words, "posterior-variances");
+    TimePlot::new("posterior/variance", &title).legend(&VARIANCES).log_y(true).log_t().show(
+        ui,
+        view,
+        |plot, view, axis| {
+            let side = view.scene.active;
+            let schedule = view.active().schedule.clone();
+            for quantity in VARIANCES {
+                let value = |i: usize| {
+                    let step = schedule.step(i + 1);
+                    let variance =
+                        if quantity == Quantity::Beta { step.beta } else { step.posterior_variance() };
+                    variance.log10()
+                };
+                let color = view.theme.color(quantity);
+                plot.line(curve(view, axis, side, quantity.symbol(), color, value));
+            }
+        },
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lever_sets_the_share_it_shows() {
+        for lambda in [0.001, 0.3, 0.99] {
+            for alpha_bar_prev in [0.999, 0.5, 1e-4] {
+                let step = Step::new(10, alpha_bar_prev, beta_of_lambda(lambda, alpha_bar_prev));
+                assert!((step.convex_x0() - lambda).abs() < 1e-9, "{lambda} {alpha_bar_prev}");
+            }
+        }
+    }
+}

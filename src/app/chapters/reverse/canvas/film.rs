@@ -1,0 +1,107 @@
+//! The film strip of a run: its states at even distances; a click goes there.
+
+use egui::{Align2, Color32, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use i18n_embed_fl::fl;
+
+use super::timestep;
+use crate::app::chapters::reverse::ReverseView;
+use crate::app::chapters::reverse::state::Place;
+use crate::app::theme::caption_font;
+use crate::quantity::Quantity;
+use crate::scene::Action;
+
+const FRAMES: usize = 12;
+const GAP: f32 = 8.0;
+const LABEL: f32 = 18.0;
+
+/// Height of a strip that fills the width.
+pub fn height(view: &ReverseView<'_, '_>, width: f32) -> f32 {
+    let [w, h] = view.room.run_size(view.scene, view.image);
+    let n = FRAMES as f32;
+    LABEL + (width - GAP * (n - 1.0)) / n * h as f32 / w as f32
+}
+
+/// A frame of the strip.
+struct Shot {
+    index: usize,
+    quantity: Quantity,
+    t: f64,
+    /// Where a click goes: the timestep of the call.
+    target: f64,
+}
+
+/// The frames of a lane: the states of evenly spread calls, and what the last one led to.
+fn shots(view: &ReverseView<'_, '_>, lane: usize) -> Vec<Option<Shot>> {
+    let Some(run) = view.room.run() else { return Vec::new() };
+    let Some(calls) = run.calls.get(lane).copied().filter(|calls| *calls > 0) else { return Vec::new() };
+    let n = FRAMES.min(calls + 1);
+    let shot = |i: usize| {
+        let last = i + 1 == n;
+        let index = if last { calls - 1 } else { i * calls / (n - 1).max(1) };
+        let step = run.step(lane, index)?;
+        // Of long runs not every step is kept.
+        let step = if step.pictures.is_some() { step } else { run.nearest(lane, step.t)? };
+        let quantity = if last { Quantity::XPrev } else { Quantity::Xt };
+        let t = if last { step.t_prev } else { step.t };
+        Some(Shot { index: step.index, quantity, t, target: step.t })
+    };
+    (0..n).map(shot).collect()
+}
+
+/// Draws the strip of a lane.
+pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect, lane: usize) {
+    let shots = shots(view, lane);
+    let n = if shots.is_empty() { FRAMES } else { shots.len() };
+    let [w, h] = view.room.run_size(view.scene, view.image);
+    let aspect = w as f32 / h as f32;
+    let gaps = GAP * (n - 1) as f32;
+    let height = (rect.height() - LABEL).min((rect.width() - gaps) / n as f32 / aspect).max(8.0);
+    let size = vec2(height * aspect, height);
+    let spacing = ((rect.width() - n as f32 * size.x) / (n - 1).max(1) as f32).max(2.0);
+    let now = view.room.shown(view.scene, lane).map(|step| step.t);
+    for i in 0..n {
+        let area = Rect::from_min_size(pos2(rect.left() + i as f32 * (size.x + spacing), rect.top()), size);
+        if let Some(Some(shot)) = shots.get(i) {
+            frame(ui, view, area, (lane, i), shot, now);
+        } else {
+            ui.painter().rect_stroke(area, 2.0, Stroke::new(1.0, view.theme.line), StrokeKind::Inside);
+        }
+    }
+}
+
+fn frame(
+    ui: &Ui,
+    view: &mut ReverseView<'_, '_>,
+    area: Rect,
+    (lane, i): (usize, usize),
+    shot: &Shot,
+    now: Option<f64>,
+) {
+    let response = ui.interact(area, ui.scope_id().with(("run film", lane, i)), Sense::click());
+    let words = view.words;
+    let (label, name) = if shot.t < 0.5 {
+        (fl!(words, "reverse-film-end"), fl!(words, "reverse-film-end", "name"))
+    } else {
+        (timestep(shot.t), fl!(words, "reverse-film-frame", t = timestep(shot.t)))
+    };
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    let kept = view.room.store(view.shared.stored, Place::Film(lane, i), (lane, shot.index, shot.quantity));
+    let scene = view.scene;
+    if let Some(texture) = kept.and_then(|key| view.stored.texture(ui, key, scene)) {
+        let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        ui.painter().image(texture, area, uv, Color32::WHITE);
+    }
+    let here = now == Some(shot.target) && shot.quantity == Quantity::Xt;
+    let ink = if here { view.theme.color(Quantity::Xt) } else { view.theme.line };
+    let width = if here || response.hovered() || response.has_focus() { 2.0 } else { 1.0 };
+    let color = if response.has_focus() { view.theme.accent } else { ink };
+    ui.painter().rect_stroke(area, 2.0, Stroke::new(width, color), StrokeKind::Outside);
+    let below = pos2(area.center().x, area.bottom() + 4.0);
+    let color = if here { view.theme.ink } else { view.theme.weak };
+    ui.painter().text(below, Align2::CENTER_TOP, label, caption_font(), color);
+    if response.clicked()
+        && let Some(t) = view.room.run().map(|run| run.timestep(shot.target, scene.steps()))
+    {
+        view.act(Action::Timestep(t));
+    }
+}

@@ -1,0 +1,75 @@
+//! Chapter 5: from noise to a picture, network call by network call.
+
+mod film;
+mod plots;
+mod race;
+mod transport;
+
+use egui::{Rect, Ui, pos2, vec2};
+use i18n_embed_fl::fl;
+
+use crate::app::chapters::layout::pictures_above;
+use crate::app::chapters::reverse::ReverseView;
+use crate::app::chapters::reverse::state::PARTS;
+use crate::app::widgets::{Frame, Item, picture_row, picture_row_height};
+use crate::quantity::Quantity;
+
+/// Height of the row of buttons.
+const BAR: f32 = 34.0;
+
+pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
+    let bar = Rect::from_min_size(rect.min, vec2(rect.width(), BAR));
+    transport::show(ui, view, bar);
+    let below = Rect::from_min_max(pos2(rect.left(), bar.bottom() + 6.0), rect.max);
+    if view.scene.chapters.reverse.rivals.is_empty() {
+        alone(ui, view, below);
+    } else {
+        race::show(ui, view, below);
+    }
+}
+
+/// One run: its pictures, its film, its plots.
+fn alone(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
+    let items = items(view);
+    let natural = picture_row_height(view, rect.width(), &items);
+    let [pictures, rest] = pictures_above(rect, natural, 0.5);
+    picture_row(ui, view, pictures, &items);
+    let film_height = film::height(view, rest.width()).min(rect.height() * 0.2);
+    let [strip, plots] = pictures_above(rest, film_height, 0.45);
+    film::show(ui, view, strip, 0);
+    plots::show(ui, view, plots);
+}
+
+/// The parts of the step at t, in the order in which they come about.
+fn items(view: &mut ReverseView<'_, '_>) -> Vec<Item> {
+    let words = view.words;
+    let step = view.room.shown(view.scene, 0).cloned();
+    let mut items = Vec::new();
+    for quantity in PARTS {
+        if !items.is_empty() {
+            items.push(Item::Space);
+        }
+        let pixels = view.room.pixels(view.shared, 0, step.as_ref().map(|step| step.index), quantity);
+        let detail = match (&step, quantity) {
+            (Some(step), Quantity::Xt) => format!("t = {}", timestep(step.t)),
+            (Some(step), Quantity::EpsHat) => {
+                fl!(words, "reverse-detail-rms", rms = format!("{:.3}", step.rms_eps))
+            }
+            (Some(step), Quantity::XPrev) if step.t_prev < 0.5 => fl!(words, "reverse-detail-end"),
+            (Some(step), Quantity::XPrev) => format!("t = {}", timestep(step.t_prev)),
+            (Some(step), Quantity::MuTheta) if step.sigma > 0.0 => format!("σ = {:.4}", step.sigma),
+            (Some(_), Quantity::MuTheta) => fl!(words, "reverse-detail-no-noise"),
+            (None, Quantity::Xt) => fl!(words, "reverse-detail-start"),
+            _ => String::new(),
+        };
+        let mut frame = Frame::new(quantity, detail, pixels);
+        frame.dimmed = !view.room.slow().lights(quantity);
+        items.push(Item::Picture(frame));
+    }
+    items
+}
+
+/// A timestep, which need not be whole.
+fn timestep(t: f64) -> String {
+    if (t - t.round()).abs() < 1e-6 { format!("{t:.0}") } else { format!("{t:.1}") }
+}

@@ -1,0 +1,130 @@
+//! The run's numbers over t.
+
+use egui::{Color32, Rect, Ui};
+use egui_plot::{Line, PlotPoints, PlotUi};
+use i18n_embed_fl::fl;
+
+use crate::app::chapters::layout::{columns, inside};
+use crate::app::chapters::reverse::ReverseView;
+use crate::app::chapters::reverse::state::{Reverse, Run};
+use crate::app::theme::Theme;
+use crate::app::view::View;
+use crate::app::widgets::{Horizontal, TimePlot};
+use crate::diffusion::process::Level;
+use crate::quantity::Quantity;
+use crate::worker::KeptStep;
+
+const STD: [Quantity; 1] = [Quantity::Xt];
+const SIZE: [Quantity; 1] = [Quantity::EpsHat];
+const CHANGE: [Quantity; 1] = [Quantity::X0Hat];
+
+pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
+    let [left, middle, right] = columns(rect, [1.0, 1.0, 1.0]);
+    inside(ui, left, |ui| spread(ui, view));
+    inside(ui, middle, |ui| noise(ui, view));
+    inside(ui, right, |ui| change(ui, view));
+}
+
+/// A lane's colour.
+pub fn lane_color(theme: &Theme, lane: usize) -> Color32 {
+    let colors = [Quantity::X0, Quantity::Epsilon, Quantity::XPrev, Quantity::MuTheta];
+    theme.color(colors[lane % colors.len()])
+}
+
+/// The standard deviation of `x_t`, and `√(ᾱ E[x_0²] + 1 − ᾱ)`.
+fn spread(ui: &mut Ui, view: &mut ReverseView<'_, '_>) {
+    let most = largest(view.room, |step| Some(step.std_x)).max(1.0);
+    let room = &*view.room;
+    let title = fl!(view.words, "reverse-plot-deviation");
+    let plot = TimePlot::new("reverse/spread", &title);
+    plot.y_range(0.0, 1.05 * most).legend(&STD).show(ui, view.shared, |plot, view, axis| {
+        lines(plot, view, room, axis, Quantity::Xt, 2.0, |step| Some(step.std_x));
+        // Of the schedule that the run was made with, whatever the scene's has become since.
+        let Some((run, schedule)) = room.run().and_then(|run| Some((run, run.schedule()?))) else {
+            return;
+        };
+        let Some(square) = run.mean_square() else { return };
+        let scale = scale(view, run);
+        let points: Vec<[f64; 2]> = axis
+            .decimate(schedule.steps())
+            .map(|i| {
+                let alpha_bar = schedule.alpha_bar(i + 1);
+                let at = axis.place((i + 1) as f64 * scale, Level::of_alpha_bar(alpha_bar));
+                [at, (alpha_bar * square + 1.0 - alpha_bar).sqrt()]
+            })
+            .collect();
+        let line = Line::new("theory", PlotPoints::new(points)).color(view.theme.weak);
+        plot.line(line.width(1.0).allow_hover(false));
+    });
+}
+
+/// The size of ε̂, and where `x_0` is known its mean squared error.
+fn noise(ui: &mut Ui, view: &mut ReverseView<'_, '_>) {
+    let known = view.room.run().is_some_and(|run| run.lanes.iter().flatten().any(|s| s.error.is_some()));
+    let title = if known {
+        fl!(view.words, "reverse-plot-noise-and-error")
+    } else {
+        fl!(view.words, "reverse-plot-noise")
+    };
+    let room = &*view.room;
+    let most = largest(room, |step| Some(step.error.unwrap_or(0.0).max(step.rms_eps))).max(1.0);
+    TimePlot::new("reverse/noise", &title).y_range(0.0, 1.05 * most).legend(&SIZE).show(
+        ui,
+        view.shared,
+        |plot, view, axis| {
+            lines(plot, view, room, axis, Quantity::EpsHat, 2.0, |step| Some(step.rms_eps));
+            lines(plot, view, room, axis, Quantity::EpsHat, 1.0, |step| step.error);
+        },
+    );
+}
+
+/// How much the prediction of the picture changes from call to call.
+fn change(ui: &mut Ui, view: &mut ReverseView<'_, '_>) {
+    let room = &*view.room;
+    let most = largest(room, |step| step.change).max(0.05);
+    let title = fl!(view.words, "reverse-plot-change");
+    let plot = TimePlot::new("reverse/change", &title).y_range(0.0, 1.05 * most);
+    plot.legend(&CHANGE).show(ui, view.shared, |plot, view, axis| {
+        lines(plot, view, room, axis, Quantity::X0Hat, 2.0, |step| step.change);
+    });
+}
+
+/// The largest of what `value` says of the run's steps.
+fn largest(room: &Reverse, value: impl Fn(&KeptStep) -> Option<f64>) -> f64 {
+    let steps = room.run().into_iter().flat_map(|run| run.lanes.iter().flatten());
+    steps.filter_map(|step| value(step)).fold(0.0, f64::max)
+}
+
+/// Timesteps of the timeline for each of the run's.
+fn scale(view: &View<'_>, run: &Run) -> f64 {
+    view.scene.steps() as f64 / run.spec.schedule.steps as f64
+}
+
+/// A line for each lane through what `value` says of its steps.
+fn lines(
+    plot: &mut PlotUi<'_>,
+    view: &View<'_>,
+    room: &Reverse,
+    axis: Horizontal,
+    quantity: Quantity,
+    width: f32,
+    value: impl Fn(&KeptStep) -> Option<f64>,
+) {
+    let Some(run) = room.run() else { return };
+    let scale = scale(view, run);
+    for (lane, steps) in run.lanes.iter().enumerate() {
+        let color =
+            if run.lanes.len() == 1 { view.theme.color(quantity) } else { lane_color(&view.theme, lane) };
+        // No plot is wide enough for more.
+        let every = steps.len().div_ceil(400).max(1);
+        let points: Vec<[f64; 2]> = steps
+            .iter()
+            .step_by(every)
+            .filter_map(|step| {
+                Some([axis.place(step.t * scale, Level::of_alpha_bar(step.alpha_bar)), value(step)?])
+            })
+            .collect();
+        let name = format!("{} {}", quantity.symbol(), lane + 1);
+        plot.line(Line::new(name, PlotPoints::new(points)).color(color).width(width).allow_hover(false));
+    }
+}

@@ -1,0 +1,118 @@
+//! Two to four lanes side by side, all from the same noise.
+
+use egui::{Align2, Rect, Ui, pos2, vec2};
+use i18n_embed_fl::fl;
+
+use super::{plots, timestep};
+use crate::app::chapters::layout::{columns, pictures_above};
+use crate::app::chapters::reverse::ReverseView;
+use crate::app::chapters::reverse::state::Run;
+use crate::app::chapters::reverse::words::{predictor_label, sampler_caption};
+use crate::app::theme::{caption_font, figures, heading_font};
+use crate::app::widgets::{Frame, show_picture};
+use crate::app::words::Words;
+use crate::diffusion::sampler::SamplerKind;
+use crate::quantity::Quantity;
+use crate::scene::LaneOptions;
+use crate::worker::PredictorKind;
+
+/// Height of a lane's name, and of the numbers under its pictures.
+const NAME: f32 = 22.0;
+const NUMBERS: f32 = 42.0;
+/// Share of the width that `x̂_0` takes.
+const LARGE: f32 = 0.64;
+/// A caption's height above each picture.
+const CAPTION: f32 = 26.0;
+
+pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
+    let lanes: Vec<LaneOptions> = view.scene.chapters.reverse.lanes().copied().collect();
+    let [w, h] = view.room.run_size(view.scene, view.image);
+    let gaps = 24.0 * (lanes.len() - 1) as f32;
+    let width = (rect.width() - gaps) / lanes.len() as f32 * LARGE;
+    let natural = NAME + CAPTION + width * h as f32 / w as f32 + NUMBERS;
+    let [upper, lower] = pictures_above(rect, natural, 0.68);
+    let distances = view
+        .room
+        .run()
+        .map(|run| run.distances(run.t_of(view.scene.t, view.scene.steps())))
+        .unwrap_or_default();
+    for (lane, options) in lanes.iter().enumerate() {
+        let column = match lanes.len() {
+            2 => columns(upper, [1.0; 2])[lane],
+            3 => columns(upper, [1.0; 3])[lane],
+            _ => columns(upper, [1.0; 4])[lane],
+        };
+        let distance = distances.get(lane).copied().flatten();
+        self::lane(ui, view, column, lane, options, distance);
+    }
+    plots::show(ui, view, lower);
+}
+
+/// One lane: `x̂_0` large, `x_t` half as large beside it, and its numbers.
+fn lane(
+    ui: &mut Ui,
+    view: &mut ReverseView<'_, '_>,
+    rect: Rect,
+    lane: usize,
+    options: &LaneOptions,
+    distance: Option<f64>,
+) {
+    let color = plots::lane_color(&view.theme, lane);
+    let painter = ui.painter().with_clip_rect(rect);
+    // What is on show is named after what it was made by; the scene's lane may have become another.
+    let made = view.room.run().and_then(|run| run.spec.lanes.get(lane));
+    let name = match made {
+        Some(made) => {
+            describe(view.words, made.predictor, made.sampler.kind, made.sampler.num_inference_steps)
+        }
+        None => describe(view.words, options.predictor, options.sampler, options.steps),
+    };
+    painter.text(rect.left_top(), Align2::LEFT_TOP, name, heading_font(), color);
+    let [w, h] = view.room.run_size(view.scene, view.image);
+    let aspect = w as f32 / h as f32;
+    let room = rect.height() - NAME - NUMBERS - CAPTION;
+    let large = vec2((room * aspect).min(rect.width() * LARGE), 0.0);
+    let large = vec2(large.x, large.x / aspect);
+    let small = vec2((rect.width() - large.x - 12.0).min(large.x), 0.0);
+    let small = vec2(small.x, small.x / aspect);
+    let step = view.room.shown(view.scene, lane).cloned();
+    let top = rect.top() + NAME;
+    let places = [(Quantity::X0Hat, rect.left(), large), (Quantity::Xt, rect.left() + large.x + 12.0, small)];
+    for (quantity, left, size) in places {
+        let pixels = view.room.pixels(view.shared, lane, step.as_ref().map(|step| step.index), quantity);
+        let detail = match &step {
+            Some(step) if quantity == Quantity::Xt => format!("t = {}", timestep(step.t)),
+            _ => String::new(),
+        };
+        let frame = Frame { lane: Some(lane), ..Frame::new(quantity, detail, pixels) };
+        let outer = Rect::from_min_size(pos2(left, top), size + vec2(0.0, CAPTION));
+        show_picture(ui, view, outer, &frame);
+    }
+    let below = pos2(rect.left(), top + CAPTION + large.y + 8.0);
+    let [calls, far] = numbers(view.words, view.room.run(), lane, distance);
+    painter.text(below, Align2::LEFT_TOP, calls, figures(12.0), view.theme.ink);
+    let at = below + vec2(0.0, 16.0);
+    painter.text(at, Align2::LEFT_TOP, far, caption_font(), view.theme.weak);
+}
+
+/// Calls made, and how far the lane is from where the longest one came to.
+fn numbers(words: &Words, run: Option<&Run>, lane: usize, distance: Option<f64>) -> [String; 2] {
+    let Some(run) = run.filter(|run| lane < run.lanes.len()) else {
+        return [fl!(words, "reverse-lane-not-run"), String::new()];
+    };
+    let calls = run.calls.get(lane).copied().unwrap_or(0);
+    let made = run.lanes[lane].len();
+    let longest = made == calls && run.calls.iter().all(|other| *other <= calls);
+    let far = match distance {
+        Some(distance) => fl!(words, "reverse-lane-distance", rms = format!("{distance:.3}")),
+        None if longest => fl!(words, "reverse-lane-longest"),
+        None => String::new(),
+    };
+    [fl!(words, "reverse-lane-calls", made = made, calls = calls), far]
+}
+
+/// A lane in a few words.
+fn describe(words: &Words, predictor: PredictorKind, sampler: SamplerKind, steps: usize) -> String {
+    let (predictor, sampler) = (predictor_label(words, predictor), sampler_caption(words, sampler));
+    format!("{predictor} · {sampler} · {steps}")
+}

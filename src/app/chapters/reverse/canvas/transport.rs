@@ -1,0 +1,130 @@
+//! The row of buttons above the pictures, and how far the run is.
+
+use egui::{Align, Align2, Button, Layout, Rect, RichText, Ui, UiBuilder, pos2, vec2};
+use i18n_embed_fl::fl;
+
+use crate::app::chapters::reverse::ReverseView;
+use crate::app::chapters::reverse::commands::ReverseCommand;
+use crate::app::chapters::reverse::state::{Run, RunState};
+use crate::app::formula::sentence_width;
+use crate::app::theme::{caption_font, figures};
+use crate::app::words::Words;
+use crate::scene::StartAt;
+
+pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
+    let state = view.room.run().map(|run| run.state);
+    ui.scope_builder(UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)), |ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let words = view.words;
+        let (label, hint, command) = match state {
+            Some(RunState::Running) => {
+                (fl!(words, "reverse-pause"), fl!(words, "reverse-pause", "about"), ReverseCommand::Go)
+            }
+            Some(RunState::Paused) => {
+                (fl!(words, "reverse-go-on"), fl!(words, "reverse-go-on", "about"), ReverseCommand::Go)
+            }
+            _ => (fl!(words, "reverse-denoise"), fl!(words, "reverse-denoise", "about"), ReverseCommand::Run),
+        };
+        let accent = view.theme.accent;
+        let ink = if view.theme.dark { view.theme.canvas } else { view.theme.panel };
+        let text = RichText::new(label).color(ink).font(crate::app::theme::heading_font());
+        let primary = Button::new(text).fill(accent).min_size(vec2(84.0, 26.0));
+        if ui.add(primary).on_hover_text(hint).clicked() {
+            view.order(command.order());
+        }
+        let open = matches!(state, Some(RunState::Running | RunState::Paused));
+        for (label, hint, enabled, command) in [
+            (
+                fl!(words, "reverse-one-call"),
+                fl!(words, "reverse-one-call", "about"),
+                true,
+                ReverseCommand::Step,
+            ),
+            (
+                fl!(words, "reverse-again"),
+                fl!(words, "reverse-again", "about"),
+                state.is_some(),
+                ReverseCommand::Again,
+            ),
+            (
+                fl!(words, "reverse-other-noise"),
+                fl!(words, "reverse-other-noise", "about"),
+                true,
+                ReverseCommand::NewNoise,
+            ),
+            (fl!(words, "reverse-stop"), fl!(words, "reverse-stop", "about"), open, ReverseCommand::Stop),
+        ] {
+            let button = ui.add_enabled(enabled, Button::new(label).min_size(vec2(0.0, 26.0)));
+            if button.on_hover_text(hint).clicked() {
+                view.order(command.order());
+            }
+        }
+    });
+    status(ui, view, rect);
+}
+
+/// Calls made, calls a second, memory, at the right.
+fn status(ui: &Ui, view: &ReverseView<'_, '_>, rect: Rect) {
+    // Where the buttons end.
+    let left = rect.left() + 386.0;
+    let (line, hint) = match view.room.run() {
+        Some(run) => run_lines(view.words, run),
+        None => (String::new(), first_hint(view)),
+    };
+    let right = pos2(rect.right(), rect.center().y);
+    let room = rect.right() - left;
+    let painter = ui.painter();
+    let mut at = right;
+    let numbers = painter.layout_no_wrap(line.clone(), figures(12.0), view.theme.ink).size().x;
+    let other = other_settings(ui, view, room - numbers - 24.0);
+    for (text, font, color) in [
+        (line, figures(12.0), view.theme.ink),
+        (other, caption_font(), view.theme.warn),
+        (hint, caption_font(), view.theme.weak),
+    ] {
+        let galley = painter.layout_no_wrap(text, font, color);
+        if galley.size().x > room - (right.x - at.x) {
+            continue;
+        }
+        let rect = Align2::RIGHT_CENTER.anchor_size(at, galley.size());
+        at.x = rect.left() - 12.0;
+        painter.galley(rect.min, galley, color);
+    }
+}
+
+/// What the run on show was made with that the scene has otherwise by now, in as many words as there is
+/// room for.
+fn other_settings(ui: &Ui, view: &ReverseView<'_, '_>, room: f32) -> String {
+    let words = view.words;
+    let differences = view.room.differences(words, view.scene, view.image);
+    let Some(first) = differences.first() else { return String::new() };
+    let all = fl!(words, "reverse-shown", settings = differences.join(" · "));
+    let some = fl!(words, "reverse-shown-first", setting = first.as_str());
+    let fits = |text: &String| sentence_width(ui, text) <= room;
+    [all, some].into_iter().find(fits).unwrap_or_else(|| fl!(words, "reverse-shown-other"))
+}
+
+/// Calls made; and what else there is to say of a run, one thing after the other.
+fn run_lines(words: &Words, run: &Run) -> (String, String) {
+    let calls = fl!(words, "reverse-run-calls", made = run.made(), total = run.total());
+    let state = match run.state {
+        RunState::Running | RunState::Done => None,
+        RunState::Paused => Some(fl!(words, "reverse-run-paused")),
+        RunState::Stopped => Some(fl!(words, "reverse-run-stopped")),
+    };
+    let rate = run.rate().map(|rate| fl!(words, "reverse-run-rate", calls = format!("{rate:.1}")));
+    let kept = fl!(words, "reverse-run-kept", megabytes = format!("{:.1}", run.bytes() as f64 / 1e6));
+    let more: Vec<String> = state.into_iter().chain(rate).chain([kept]).collect();
+    (calls, more.join(" · "))
+}
+
+/// What pressing the button would do.
+fn first_hint(view: &ReverseView<'_, '_>) -> String {
+    if view.room.is_opening() {
+        return fl!(view.words, "reverse-hint-opening");
+    }
+    match view.scene.chapters.reverse.start {
+        StartAt::Noise => fl!(view.words, "reverse-hint-noise"),
+        StartAt::Picture => fl!(view.words, "reverse-hint-picture", t = view.room.start_t(view.scene)),
+    }
+}

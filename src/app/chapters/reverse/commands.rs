@@ -1,0 +1,301 @@
+//! What the chapter can be told to do.
+
+use std::ops::ControlFlow::{Break, Continue};
+use std::path::PathBuf;
+
+use egui::Key;
+use i18n_embed_fl::fl;
+
+use super::state::{News, Reverse, Run, RunState, Training, plan};
+use crate::app::chapters::{Host, Order};
+use crate::app::commands::{COMMAND, Command, Entry, Menu, NONE, SHIFT, key};
+use crate::app::dialogs::Filter;
+use crate::app::jobs::Progress;
+use crate::app::saving::{Work, film_filter};
+use crate::app::words::Words;
+use crate::export;
+use crate::imaging::FilmFormat;
+use crate::model::ModelRef;
+use crate::scene::{Action, ChapterId, ReverseOptions, RunSize, Scene, StartAt};
+use crate::worker::{DataRef, Pace, PredictorKind, RunSpec};
+
+/// An order to the Reverse chapter.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ReverseCommand {
+    /// Start a run; pause it, or go on, while there is one under way.
+    Go,
+    /// Start a run of the scene as it is, in place of any other.
+    Run,
+    /// Start a run from the picture at the timeline's t.
+    FromHere,
+    /// Make one network call and wait.
+    Step,
+    /// Make the last run again.
+    Again,
+    /// Start from other noise.
+    NewNoise,
+    /// Stop what the worker is doing.
+    Stop,
+    /// Train a network on the picture.
+    Train,
+    /// Open a network.
+    OpenModel(ModelRef),
+    /// Open a network, and show the chapter.
+    ShowModel(ModelRef),
+    /// Ask for a network's folder.
+    AskModel,
+    /// Ask for the folder of pictures that the ideal denoiser knows.
+    AskData,
+    /// Take a folder of pictures that the ideal denoiser knows.
+    TakeData(PathBuf),
+    /// Take the schedule that the network was trained with.
+    TakeSchedule,
+    /// Export the run as a film.
+    ExportFilm(FilmFormat),
+    /// Export every kept state of the run.
+    ExportTrajectory,
+}
+
+impl ReverseCommand {
+    /// Addressed to the chapter.
+    pub fn order(self) -> Order {
+        Order::new(ChapterId::Reverse, self)
+    }
+}
+
+/// The chapter's entries in menus, palette and keys.
+pub fn entries(scene: &Scene, words: &Words) -> Vec<Entry> {
+    use Menu::{File, Time};
+    use ReverseCommand as R;
+    // Some keys mean something in this chapter alone.
+    let here =
+        |modifiers, code| if scene.chapter == ChapterId::Reverse { key(modifiers, code) } else { None };
+    [
+        (File, fl!(words, "command-open-model"), key(COMMAND, Key::M), R::AskModel),
+        (File, fl!(words, "command-export-run-as-gif"), None, R::ExportFilm(FilmFormat::Gif)),
+        (File, fl!(words, "command-export-run-as-apng"), None, R::ExportFilm(FilmFormat::Apng)),
+        (File, fl!(words, "command-export-runs-states"), None, R::ExportTrajectory),
+        (Time, fl!(words, "command-denoise-pause-or-play-the-run"), here(NONE, Key::Space), R::Go),
+        (Time, fl!(words, "command-denoise-anew"), here(NONE, Key::R), R::Run),
+        (Time, fl!(words, "command-one-network-call"), here(NONE, Key::Period), R::Step),
+        (Time, fl!(words, "command-denoise-other-noise"), here(SHIFT, Key::N), R::NewNoise),
+        (Time, fl!(words, "command-stop-denoising-or-training"), here(NONE, Key::X), R::Stop),
+        (Time, fl!(words, "command-train-on-this-picture"), None, R::Train),
+    ]
+    .map(|(menu, label, shortcut, command)| Entry::order(menu, label, shortcut, command.order()))
+    .into()
+}
+
+impl Reverse {
+    /// Carries out a command.
+    pub fn carry_out(&mut self, command: ReverseCommand, host: &mut Host<'_>) {
+        match command {
+            ReverseCommand::Go => self.go(host),
+            ReverseCommand::Run => self.denoise(host, Pace::Free),
+            ReverseCommand::FromHere => self.denoise_here(host),
+            ReverseCommand::Step => self.step_once(host),
+            ReverseCommand::Again => match self.run().map(|run| run.spec.clone()) {
+                Some(spec) => self.begin(host, spec, Pace::Free),
+                None => self.denoise(host, Pace::Free),
+            },
+            ReverseCommand::NewNoise => {
+                host.new_seed();
+                self.denoise(host, Pace::Free);
+            }
+            ReverseCommand::Stop => self.stop(),
+            ReverseCommand::Train => self.train_own(host),
+            ReverseCommand::OpenModel(model) => self.open(host.ctx, model),
+            ReverseCommand::ShowModel(model) => {
+                host.apply(Action::Chapter(ChapterId::Reverse));
+                self.open(host.ctx, model);
+            }
+            ReverseCommand::AskModel => {
+                let title = fl!(host.words(), "reverse-dialog-model");
+                host.ask_folder(title, |path| {
+                    let path = std::path::absolute(&path).unwrap_or(path);
+                    ReverseCommand::ShowModel(ModelRef::Folder(path)).order()
+                });
+            }
+            ReverseCommand::AskData => {
+                let title = fl!(host.words(), "reverse-dialog-data");
+                host.ask_folder(title, |path| ReverseCommand::TakeData(path).order());
+            }
+            ReverseCommand::TakeData(path) => {
+                let data = DataRef::Files(path);
+                let options = ReverseOptions { data, ..host.scene().chapters.reverse.clone() };
+                host.apply(Action::options(options));
+            }
+            ReverseCommand::TakeSchedule => {
+                if let Some(card) = self.card() {
+                    host.apply(Action::Schedule(host.scene().active, card.schedule.clone()));
+                }
+            }
+            ReverseCommand::ExportFilm(format) => self.export(host, Some(format)),
+            ReverseCommand::ExportTrajectory => self.export(host, None),
+        }
+    }
+
+    /// The one key: start, pause, go on; and once the run is complete, play through what is kept.
+    fn go(&mut self, host: &mut Host<'_>) {
+        match self.run().map(|run| run.state) {
+            Some(RunState::Running) => self.pause(),
+            Some(RunState::Paused) => self.go_on(host.scene().chapters.reverse.slow),
+            Some(RunState::Done) => host.later(Command::Play(false)),
+            Some(RunState::Stopped) | None => self.denoise(host, Pace::Free),
+        }
+    }
+
+    fn denoise(&mut self, host: &mut Host<'_>, pace: Pace) {
+        let start_t = self.start_t(host.scene());
+        self.denoise_from(host, start_t, pace);
+    }
+
+    fn denoise_here(&mut self, host: &mut Host<'_>) {
+        let options = ReverseOptions { start: StartAt::Picture, ..host.scene().chapters.reverse.clone() };
+        host.apply(Action::options(options));
+        self.denoise_from(host, host.scene().t, Pace::Free);
+    }
+
+    fn denoise_from(&mut self, host: &mut Host<'_>, start_t: usize, pace: Pace) {
+        match plan::run(host.scene(), self.card(), host.image(), start_t) {
+            Some(spec) => self.begin(host, spec, pace),
+            None if self.is_opening() => {
+                host.tell(fl!(host.words(), "reverse-notice-opening"));
+            }
+            None => host.fail(fl!(host.words(), "reverse-notice-no-network")),
+        }
+    }
+
+    fn begin(&mut self, host: &mut Host<'_>, spec: RunSpec, pace: Pace) {
+        host.pause();
+        let slow = host.scene().chapters.reverse.slow;
+        self.start(host.ctx, spec, slow, pace);
+        if let Some(run) = self.run() {
+            host.apply(Action::Timestep(run.timestep(run.start() as f64, host.scene().steps())));
+        }
+    }
+
+    fn step_once(&mut self, host: &mut Host<'_>) {
+        if self.run().is_some_and(Run::is_open) {
+            self.step();
+        } else {
+            self.denoise(host, Pace::Steps(1));
+        }
+    }
+
+    /// Trains, for runs in which this network predicts: unless these are set up already, of 64 × 64 pixels in
+    /// the picture's colours.
+    fn train_own(&mut self, host: &mut Host<'_>) {
+        if !host.scene().chapters.reverse.uses(PredictorKind::Own) {
+            let mut options =
+                ReverseOptions { size: RunSize::Picture, ..host.scene().chapters.reverse.clone() };
+            options.lane.predictor = PredictorKind::Own;
+            host.apply(Action::options(options));
+        }
+        match plan::training(host.scene(), self.card(), host.image()) {
+            Some(spec) => self.train(host.ctx, spec),
+            None => host.fail(fl!(host.words(), "reverse-notice-no-size")),
+        }
+    }
+
+    /// Takes in what the worker has told since the last frame.
+    pub fn take_news(&mut self, host: &mut Host<'_>) {
+        for news in self.take_events(host.scene()) {
+            match news {
+                News::Opened(model) => {
+                    if let ModelRef::Folder(path) = &model {
+                        host.remember_model(path.clone());
+                    }
+                    if host.scene().chapters.reverse.model != model {
+                        let options = ReverseOptions { model, ..host.scene().chapters.reverse.clone() };
+                        host.apply(Action::options(options));
+                    }
+                    host.show_anew();
+                }
+                News::Time(t) => host.apply(Action::Timestep(t)),
+                News::Remarks(model, remarks) => {
+                    let (model, remarks) = (model.title(), remarks.join("; "));
+                    host.tell(fl!(host.words(), "reverse-notice-remarks", model = model, remarks = remarks));
+                }
+                News::Remarked(text) => host.tell(text),
+                News::Learned => host.tell(fl!(host.words(), "reverse-notice-learned")),
+                News::Failed(text) => host.fail(text),
+            }
+            host.ctx.request_repaint();
+        }
+    }
+
+    /// Exports the run, as a film or, without a format, every kept state.
+    fn export(&mut self, host: &mut Host<'_>, format: Option<FilmFormat>) {
+        let Some(run) = self.run() else {
+            return host.fail(fl!(host.words(), "reverse-notice-no-run"));
+        };
+        let (lanes, shape) = (run.lanes.clone(), run.spec.shape);
+        let words = host.words();
+        let name = fl!(words, "reverse-job-run");
+        let work = match format {
+            Some(format) => {
+                Work { title: fl!(words, "reverse-dialog-run"), filter: film_filter(format), name }
+            }
+            None => Work {
+                title: fl!(words, "reverse-dialog-trajectory"),
+                filter: Filter::of("safetensors", &["safetensors"]),
+                name,
+            },
+        };
+        let stem = if format.is_some() { "reverse" } else { "run" };
+        host.ask_save(work, stem, move |path, progress: &Progress| match format {
+            Some(format) => export::run_film(path, format, &lanes, shape, |done, total| {
+                if progress.report(done as usize, total as usize) { Continue(()) } else { Break(()) }
+            }),
+            None => export::trajectory(path, &lanes, shape),
+        });
+    }
+
+    /// Stops what the worker is doing.
+    pub fn stop(&mut self) {
+        if let Some(worker) = &self.worker {
+            worker.cancel();
+        }
+        self.stop_training();
+    }
+
+    fn pause(&mut self) {
+        self.pace(Pace::Steps(0));
+        if let Some(run) = &mut self.run {
+            run.enter(RunState::Paused);
+        }
+    }
+
+    fn go_on(&mut self, slow: bool) {
+        self.following = true;
+        // In slow motion the next call is made when the step has been shown.
+        self.pace(match (slow, self.slow.is_on()) {
+            (true, true) => Pace::Steps(0),
+            (true, false) => Pace::Steps(1),
+            (false, _) => Pace::Free,
+        });
+        if let Some(run) = &mut self.run {
+            run.enter(RunState::Running);
+        }
+    }
+
+    fn step(&mut self) {
+        self.following = true;
+        self.pace(Pace::Steps(1));
+        if let Some(run) = &mut self.run {
+            run.enter(RunState::Paused);
+        }
+    }
+
+    fn train(&mut self, ctx: &egui::Context, spec: crate::worker::OwnSpec) {
+        let (shape, total) = ([spec.picture.channels, spec.size, spec.size], spec.iterations);
+        let Some(worker) = self.worker(ctx) else { return };
+        let id = worker.train(spec);
+        self.training = Some(Training::new(id, shape, total));
+        self.own = None;
+        if let Some(run) = self.run.as_mut().filter(|run| run.is_open()) {
+            run.enter(RunState::Stopped);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! A lane of a run: its sampler, its steps and what else the sampler has.
+
+use egui::{DragValue, Role, Slider, Ui, WidgetInfo};
+use i18n_embed_fl::fl;
+
+use crate::app::chapters::reverse::words::sampler_short_label;
+use crate::app::widgets::{choose, segmented};
+use crate::app::words::Words;
+use crate::diffusion::sampler::{SamplerKind, VarianceType};
+use crate::scene::LaneOptions;
+
+/// Shows the lane of a rival, counted from 1; without one, that of the run itself.
+pub fn show(ui: &mut Ui, words: &Words, rival: Option<usize>, lane: &mut LaneOptions) {
+    // Messages know the run's own lane as rival 0.
+    let rival = rival.unwrap_or(0);
+    sampler(ui, words, rival, lane);
+    match &mut lane.sampler {
+        SamplerKind::Ddim { eta, .. } => {
+            ui.horizontal(|ui| {
+                ui.spacing_mut().slider_width = ui.available_width() - 76.0;
+                let slider = Slider::new(eta, 0.0..=1.0).max_decimals(2).prefix("η ");
+                let response = ui.add(slider).on_hover_text(fl!(words, "reverse-lane-eta", "about"));
+                let name = fl!(words, "reverse-lane-eta", rival = rival);
+                response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, &name));
+            });
+        }
+        SamplerKind::Ddpm { variance_type } => {
+            let variances = [
+                (VarianceType::FixedSmall, "σ² = β̃", fl!(words, "reverse-lane-variance", "small")),
+                (VarianceType::FixedLarge, "σ² = β", fl!(words, "reverse-lane-variance", "large")),
+            ];
+            let name = fl!(words, "reverse-lane-variance", rival = rival);
+            if let Some(kind) = segmented(ui, &name, *variance_type, &variances) {
+                *variance_type = kind;
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Which sampler, and in how many steps.
+fn sampler(ui: &mut Ui, words: &Words, rival: usize, lane: &mut LaneOptions) {
+    let choices: Vec<(&str, String)> = SamplerKind::ALL_NAMED
+        .into_iter()
+        .filter_map(|name| Some((name, sampler_short_label(words, SamplerKind::default_of(name)?))))
+        .collect();
+    ui.horizontal(|ui| {
+        let width = ui.available_width() - 94.0;
+        let name = fl!(words, "reverse-lane-sampler", rival = rival);
+        let chosen = choose(ui, &name, width, lane.sampler.name(), &choices);
+        if let Some(kind) = chosen.and_then(SamplerKind::default_of) {
+            lane.sampler = kind;
+        }
+        let unit = format!(" {}", fl!(words, "reverse-lane-steps", "unit", steps = lane.steps));
+        let drag = DragValue::new(&mut lane.steps).range(1..=1000).speed(0.2).suffix(unit);
+        let name = fl!(words, "reverse-lane-steps", rival = rival);
+        ui.add(drag).widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, &name));
+    });
+}

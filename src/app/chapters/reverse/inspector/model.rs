@@ -1,0 +1,92 @@
+//! Which network is open, what is worth knowing of it, and what it is told.
+
+use egui::{ComboBox, DragValue, RichText, Role, Ui, WidgetInfo};
+use i18n_embed_fl::fl;
+
+use crate::app::chapters::reverse::ReverseView;
+use crate::app::chapters::reverse::commands::ReverseCommand;
+use crate::app::theme::caption_font;
+use crate::app::widgets::{caption, choose, section};
+use crate::app::words::schedule_label;
+use crate::model::{ModelRef, shipped};
+use crate::scene::ReverseOptions;
+use crate::worker::Card;
+
+pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOptions) {
+    let words = view.words;
+    section(ui, &fl!(words, "reverse-model"));
+    ui.horizontal(|ui| {
+        let current = options.model.title();
+        let width = ui.available_width() - 76.0;
+        let combo = ComboBox::from_id_salt("model").selected_text(&current).width(width).truncate();
+        let shown = combo.show_ui(ui, |ui| {
+            let known = shipped().iter().map(|model| ModelRef::Shipped(model.name.to_owned()));
+            for model in known.chain(view.models.iter().cloned().map(ModelRef::Folder)) {
+                let chosen = ui.selectable_label(model == options.model, model.title());
+                if chosen.clicked() && model != options.model {
+                    view.order(ReverseCommand::OpenModel(model).order());
+                }
+            }
+        });
+        shown.response.widget_info(|| {
+            let mut info = WidgetInfo::labeled(Role::ComboBox, true, fl!(words, "reverse-model"));
+            info.current_text_value = Some(current.clone());
+            info
+        });
+        let open = ui.button(fl!(words, "reverse-model-open"));
+        if open.on_hover_text(fl!(words, "reverse-model-open", "about")).clicked() {
+            view.order(ReverseCommand::AskModel.order());
+        }
+    });
+    match view.room.card().cloned() {
+        Some(card) if card.model == options.model => facts(ui, view, &card, options),
+        _ if view.room.is_opening() => drop(caption(ui, fl!(words, "reverse-model-opening"))),
+        _ => drop(caption(ui, fl!(words, "reverse-model-not-open"))),
+    }
+}
+
+/// What is worth knowing of the open network, and what it is told.
+fn facts(ui: &mut Ui, view: &mut ReverseView<'_, '_>, card: &Card, options: &mut ReverseOptions) {
+    let words = view.words;
+    let [channels, height, width] = card.shape;
+    let (size, shape) = (card.parameters as f64 / 1e6, format!("{channels}×{height}×{width}"));
+    caption(ui, fl!(words, "reverse-model-size", millions = format!("{size:.2}"), shape = shape));
+    let (kind, steps) = (schedule_label(words, &card.schedule.kind), card.schedule.steps);
+    caption(ui, fl!(words, "reverse-model-schedule", schedule = kind, steps = steps));
+    if card.schedule != *view.scene.schedule(view.scene.active) {
+        let warning = RichText::new(fl!(words, "reverse-model-other-schedule"));
+        ui.label(warning.font(caption_font()).color(view.theme.warn));
+        let take = ui.button(fl!(words, "reverse-model-take-schedule"));
+        if take.on_hover_text(fl!(words, "reverse-model-take-schedule", "about")).clicked() {
+            view.order(ReverseCommand::TakeSchedule.order());
+        }
+    }
+    if !card.classes.is_empty() {
+        class(ui, view, card, options);
+    }
+}
+
+/// Which class is drawn, and how much the network is guided to it.
+fn class(ui: &mut Ui, view: &ReverseView<'_, '_>, card: &Card, options: &mut ReverseOptions) {
+    let words = view.words;
+    let known = |class: Option<u32>| class.filter(|&class| (class as usize) < card.classes.len());
+    let none = fl!(words, "reverse-class-none");
+    let names = card.classes.iter().enumerate().map(|(i, name)| (Some(i as u32), name.as_str()));
+    let choices: Vec<(Option<u32>, &str)> = std::iter::once((None, none.as_str())).chain(names).collect();
+    ui.horizontal(|ui| {
+        let width = ui.available_width() - 96.0;
+        if let Some(class) = choose(ui, &fl!(words, "reverse-class"), width, known(options.class), &choices) {
+            options.class = class;
+        }
+        let mut scale = options.guidance_scale.unwrap_or(card.guidance_scale);
+        let label = ui.label("w").on_hover_text(fl!(words, "reverse-guidance-scale", "about"));
+        let drag = DragValue::new(&mut scale).range(0.0..=20.0).speed(0.02).max_decimals(2);
+        let drag = ui.add_enabled(known(options.class).is_some(), drag).labelled_by(label.id);
+        drag.widget_info(|| {
+            WidgetInfo::labeled(Role::SpinButton, true, fl!(words, "reverse-guidance-scale"))
+        });
+        if drag.changed() {
+            options.guidance_scale = Some(scale);
+        }
+    });
+}

@@ -1,0 +1,133 @@
+//! How the next run is made.
+
+use egui::{Button, Ui, vec2};
+use i18n_embed_fl::fl;
+
+use super::lane;
+use crate::app::chapters::reverse::ReverseView;
+use crate::app::chapters::reverse::commands::ReverseCommand;
+use crate::app::chapters::reverse::state::beside;
+use crate::app::chapters::reverse::words::{predictor_about, predictor_label, spacing_label};
+use crate::app::widgets::{caption, choose, section, segmented, switch};
+use crate::diffusion::sampler::{StepTo, TimestepSpacing};
+use crate::files::plain;
+use crate::scene::{ReverseOptions, RunSize, StartAt};
+use crate::worker::{DataRef, PredictorKind};
+
+pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOptions) {
+    let words = view.words;
+    section(ui, &fl!(words, "reverse-run"));
+    predictor(ui, view, options);
+    lane::show(ui, words, None, &mut options.lane);
+    levels(ui, view, options);
+    start(ui, view, options);
+    let sizes = [
+        (RunSize::Model, fl!(words, "reverse-size-model"), fl!(words, "reverse-size-model", "about")),
+        (RunSize::Picture, fl!(words, "reverse-size-picture"), fl!(words, "reverse-size-picture", "about")),
+    ];
+    if let Some(size) = segmented(ui, &fl!(words, "reverse-size"), options.size, &sizes) {
+        options.size = size;
+    }
+    let hint = fl!(words, "reverse-slow-motion", "about");
+    if let Some(slow) = switch(ui, options.slow, &fl!(words, "reverse-slow-motion"), &hint) {
+        options.slow = slow;
+    }
+    if options.uses(PredictorKind::Ideal) {
+        known_pictures(ui, view, options);
+    }
+}
+
+/// Who says what the noise is.
+fn predictor(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &mut ReverseOptions) {
+    let words = view.words;
+    let choices =
+        PredictorKind::ALL.map(|kind| (kind, predictor_label(words, kind), predictor_about(words, kind)));
+    let chosen = segmented(ui, &fl!(words, "reverse-predictor"), options.lane.predictor, &choices);
+    let Some(predictor) = chosen else { return };
+    options.lane.predictor = predictor;
+    match predictor {
+        PredictorKind::Network => options.size = RunSize::Model,
+        PredictorKind::Own => {
+            options.size = view.room.own().map_or(RunSize::Picture, |own| {
+                let model = view.room.card().map(|card| card.shape);
+                if model == Some(own) { RunSize::Model } else { RunSize::Picture }
+            });
+        }
+        PredictorKind::Oracle | PredictorKind::Ideal => {}
+    }
+}
+
+/// Where the run starts.
+fn start(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOptions) {
+    let words = view.words;
+    let (t, start_t) = (view.scene.t, view.room.start_t(view.scene));
+    let starts = [
+        (StartAt::Noise, fl!(words, "reverse-start-noise"), fl!(words, "reverse-start-noise", "about")),
+        (
+            StartAt::Picture,
+            fl!(words, "reverse-start-picture", t = start_t),
+            fl!(words, "reverse-start-picture", "about"),
+        ),
+    ];
+    if let Some(start) = segmented(ui, &fl!(words, "reverse-start"), options.start, &starts) {
+        options.start = start;
+    }
+    if options.start == StartAt::Picture && view.room.run().is_some() {
+        let label = fl!(words, "reverse-denoise-from", t = t);
+        let from_here = Button::new(label).min_size(vec2(ui.available_width(), 0.0));
+        let from_here = ui.add_enabled(t != start_t, from_here);
+        if from_here.on_hover_text(fl!(words, "reverse-denoise-from", "about")).clicked() {
+            view.order(ReverseCommand::FromHere.order());
+        }
+    }
+}
+
+/// How the timesteps are spread, and, where it makes a difference, to which level steps lead.
+fn levels(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &mut ReverseOptions) {
+    let words = view.words;
+    ui.horizontal(|ui| {
+        ui.label(fl!(words, "reverse-timesteps")).on_hover_text(fl!(words, "reverse-timesteps", "about"));
+        let named = TimestepSpacing::ALL.map(|spacing| (Some(spacing), spacing_label(words, spacing)));
+        let usual = (None, fl!(words, "reverse-spacing-usual"));
+        let choices: Vec<_> = std::iter::once(usual).chain(named).collect();
+        let width = ui.available_width();
+        let chosen = choose(ui, &fl!(words, "reverse-spacing"), width, options.spacing, &choices);
+        if let Some(spacing) = chosen {
+            options.spacing = spacing;
+        }
+    });
+    let schedule = &view.active().schedule;
+    if let Some([to, next]) = beside(view.scene, view.room.card(), schedule) {
+        let (to, next) = (to.to_string(), next.to_string());
+        let hint = fl!(words, "reverse-exactly", "about", to = to, next = next);
+        let exactly = options.step_to == StepTo::Listed;
+        if let Some(on) = switch(ui, exactly, &fl!(words, "reverse-exactly"), &hint) {
+            options.step_to = if on { StepTo::Listed } else { StepTo::Published };
+        }
+    }
+}
+
+/// The pictures that the ideal denoiser knows.
+fn known_pictures(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOptions) {
+    let words = view.words;
+    caption(ui, fl!(words, "reverse-known"));
+    ui.horizontal(|ui| {
+        let name = match &options.data {
+            DataRef::Gallery => fl!(words, "reverse-known-gallery"),
+            DataRef::Files(path) => plain(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy()),
+        };
+        let width = ui.available_width() - 132.0;
+        ui.scope(|ui| {
+            ui.set_max_width(width);
+            ui.add(egui::Label::new(name).truncate());
+        });
+        let folder = ui.button(fl!(words, "reverse-known-folder"));
+        if folder.on_hover_text(fl!(words, "reverse-known-folder", "about")).clicked() {
+            view.order(ReverseCommand::AskData.order());
+        }
+        let built_in = Button::new(fl!(words, "reverse-known-built-in"));
+        if ui.add_enabled(options.data != DataRef::Gallery, built_in).clicked() {
+            options.data = DataRef::Gallery;
+        }
+    });
+}

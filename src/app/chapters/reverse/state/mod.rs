@@ -1,0 +1,374 @@
+//! The Reverse chapter's state: the worker, the network that is open, the run and what is kept of it.
+//!
+//! Commands go to the worker; its events come back once per frame, in [`Reverse::take_events`]. Views only read.
+
+mod kept;
+pub mod plan;
+mod run;
+mod slow;
+mod training;
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use half::f16;
+
+pub use self::kept::{Place, part};
+pub use self::plan::{beside, shape};
+use self::plan::{picture, run as plan_run};
+pub use self::run::{Run, RunState};
+pub use self::slow::PARTS;
+use self::slow::Slow;
+pub use self::training::Training;
+use crate::app::chapters::Setup;
+use crate::app::words::Words;
+use crate::diffusion::Raster;
+use crate::diffusion::sampler::{NoiseSource, noised};
+use crate::model::ModelRef;
+use crate::scene::{RunSize, Scene, StartAt};
+use crate::worker::{
+    Card, Event, KeptStep, Opener, Pace, PredictorKind, RunId, RunSpec, Start, Task, Worker, WorkerError,
+    describe, record,
+};
+
+/// What the rest of the program should know of the worker's events.
+#[derive(Debug)]
+pub enum News {
+    /// A network is open.
+    Opened(ModelRef),
+    /// The run is at this timestep of the scene.
+    Time(usize),
+    /// What is worth knowing of a network that was opened.
+    Remarks(ModelRef, Vec<String>),
+    /// A remark of the worker on a run, in English.
+    Remarked(String),
+    /// The network has learned the picture.
+    Learned,
+    /// Why something failed, in English.
+    Failed(String),
+}
+
+/// What the preview of the start was computed from.
+type PreviewKey = (StartAt, [usize; 3], u64, usize, u64);
+
+/// The chapter's state.
+#[derive(Default)]
+pub struct Reverse {
+    pub(super) worker: Option<Worker>,
+    opener: Option<Opener>,
+    threads: Option<usize>,
+    /// What the worker could not do when it was started.
+    broken: bool,
+    card: Option<Card>,
+    opening: Option<(RunId, ModelRef)>,
+    /// The model that could not be opened; it is not tried again by itself.
+    unopened: Option<ModelRef>,
+    pub(super) run: Option<Run>,
+    pub(super) training: Option<Training>,
+    /// Shape that the own network was trained for, once there is one.
+    pub(super) own: Option<[usize; 3]>,
+    /// Whether t follows the run.
+    pub(super) following: bool,
+    pub(super) slow: Slow,
+    preview: Option<(PreviewKey, Arc<[f16]>)>,
+    news: Vec<News>,
+}
+
+impl Reverse {
+    /// Nothing is open yet.
+    pub fn new(setup: &Setup) -> Self {
+        Self { opener: setup.opener.clone(), threads: setup.threads, ..Self::default() }
+    }
+
+    /// For a figure: the run is made here and now.
+    ///
+    /// # Errors
+    /// When the network cannot be opened, or the run cannot be made.
+    pub(super) fn prepare_figure(&mut self, scene: &Scene, image: &Raster) -> Result<(), WorkerError> {
+        let options = &scene.chapters.reverse;
+        let follows = options.size == RunSize::Model || options.uses(PredictorKind::Network);
+        let card = follows.then(|| describe(&options.model)).transpose()?;
+        let spec = plan_run(scene, card.as_ref(), image, scene.t).ok_or(WorkerError::NoPicture)?;
+        let lanes = record(&spec, |_, _| ControlFlow::Continue(()))?;
+        *self = Self { card, run: Some(Run::complete(spec, lanes)), broken: true, ..Self::default() };
+        Ok(())
+    }
+
+    /// The network that is open.
+    pub fn card(&self) -> Option<&Card> {
+        self.card.as_ref()
+    }
+
+    /// Whether a network is being opened.
+    pub fn is_opening(&self) -> bool {
+        self.opening.is_some()
+    }
+
+    /// The run that was made last.
+    pub fn run(&self) -> Option<&Run> {
+        self.run.as_ref()
+    }
+
+    /// What the run on show was made with that the scene has otherwise by now; nothing while they agree.
+    pub fn differences(&self, words: &Words, scene: &Scene, image: &Raster) -> Vec<String> {
+        let Some(run) = &self.run else { return Vec::new() };
+        plan::differences(words, &run.spec, scene, self.card.as_ref(), image)
+    }
+
+    /// What t a run from the picture starts at: the timeline's; or where the kept one started, so that
+    /// another predictor or sampler can be tried on the same start, wherever the run has led the timeline.
+    pub fn start_t(&self, scene: &Scene) -> usize {
+        let kept = self.run.as_ref().filter(|run| matches!(run.spec.start, Start::Noised { .. }));
+        kept.map_or(scene.t, |run| run.timestep(run.start() as f64, scene.steps()))
+    }
+
+    /// Training on the picture: under way, or the last one.
+    pub fn training(&self) -> Option<&Training> {
+        self.training.as_ref()
+    }
+
+    /// Shape that the own network was trained for.
+    pub fn own(&self) -> Option<[usize; 3]> {
+        self.own
+    }
+
+    /// Whether t follows the run.
+    pub fn is_following(&self) -> bool {
+        self.following && self.run.as_ref().is_some_and(Run::is_open)
+    }
+
+    /// Whether the worker is at work on something that comes to its end by itself.
+    pub(super) fn is_at_work(&self) -> bool {
+        self.opening.is_some()
+            || self.run.as_ref().is_some_and(|run| run.state == RunState::Running)
+            || self.training.as_ref().is_some_and(Training::is_open)
+    }
+
+    /// Which parts of the step are lit.
+    pub fn slow(&self) -> &Slow {
+        &self.slow
+    }
+
+    /// The user moved t: it follows the run no more.
+    pub fn unfollow(&mut self) {
+        self.following = false;
+    }
+
+    /// Brings the worker up to date with the scene: its model is opened.
+    pub(super) fn prepare_window(&mut self, ctx: &egui::Context, scene: &Scene) {
+        let model = &scene.chapters.reverse.model;
+        let there = self.card.as_ref().is_some_and(|card| card.model == *model);
+        if !there && self.opening.is_none() && self.unopened.as_ref() != Some(model) {
+            self.open(ctx, model.clone());
+        }
+        if scene.chapters.reverse.slow {
+            self.move_slowly(ctx);
+        } else if self.slow.is_on() {
+            self.slow.end();
+            if self.run.as_ref().is_some_and(|run| run.state == RunState::Running) {
+                self.pace(Pace::Free);
+            }
+        }
+    }
+
+    /// In slow motion, the next network call is made when the step has been shown.
+    fn move_slowly(&mut self, ctx: &egui::Context) {
+        let running = self.run.as_ref().is_some_and(|run| run.state == RunState::Running);
+        if !running || !self.slow.is_on() {
+            return;
+        }
+        let seconds = f64::from(ctx.input(|i| i.stable_dt)).min(0.25);
+        if self.slow.advance(seconds) {
+            self.pace(Pace::Steps(1));
+        }
+        ctx.request_repaint();
+    }
+
+    /// Opens a network; the one that is open stays until then.
+    pub fn open(&mut self, ctx: &egui::Context, model: ModelRef) {
+        self.unopened = None;
+        let Some(worker) = self.worker(ctx) else { return };
+        let id = worker.open(model.clone());
+        self.opening = Some((id, model));
+    }
+
+    pub(super) fn worker(&mut self, ctx: &egui::Context) -> Option<&mut Worker> {
+        if self.worker.is_none() && !self.broken {
+            let repaint = {
+                let ctx = ctx.clone();
+                move || ctx.request_repaint()
+            };
+            let opener = self.opener.clone().unwrap_or_else(|| Arc::new(ModelRef::open));
+            match Worker::spawn_with(opener, self.threads, repaint) {
+                Ok(worker) => self.worker = Some(worker),
+                Err(error) => {
+                    self.broken = true;
+                    self.news.push(News::Failed(error.to_string()));
+                }
+            }
+        }
+        self.worker.as_mut()
+    }
+
+    pub(super) fn pace(&self, pace: Pace) {
+        if let Some(worker) = &self.worker {
+            worker.pace(pace);
+        }
+    }
+
+    /// Starts a run in place of what is under way.
+    pub(super) fn start(&mut self, ctx: &egui::Context, spec: RunSpec, slow: bool, pace: Pace) {
+        let pace = if slow { Pace::Steps(1) } else { pace };
+        let Some(worker) = self.worker(ctx) else { return };
+        let id = worker.run(spec.clone(), pace);
+        let mut run = Run::new(id, spec);
+        if !slow && pace != Pace::Free {
+            run.enter(RunState::Paused);
+        }
+        self.run = Some(run);
+        self.stop_training();
+        self.slow.end();
+        self.following = true;
+    }
+
+    /// Takes in what the worker has told. `steps` is the scene's T.
+    pub(super) fn take_events(&mut self, scene: &Scene) -> Vec<News> {
+        let events: Vec<Event> =
+            self.worker.as_ref().map(|worker| worker.events().collect()).unwrap_or_default();
+        for event in events {
+            self.take(event, scene);
+        }
+        std::mem::take(&mut self.news)
+    }
+
+    fn take(&mut self, event: Event, scene: &Scene) {
+        match event {
+            Event::Opened(id, card) => self.opened(id, *card),
+            Event::Began(id, calls) => {
+                if let Some(run) = self.run_of(id) {
+                    run.calls = calls;
+                }
+            }
+            Event::Remarked(_, text) => self.news.push(News::Remarked(text)),
+            Event::Step(id, lane, step) => self.stepped(id, lane, *step, scene),
+            Event::Learned(id, step) => {
+                if let Some(training) = self.training.as_mut().filter(|training| training.id == id) {
+                    training.learned(&step);
+                }
+            }
+            Event::Done(id, task) => self.ended(id, task, &Ok(true)),
+            Event::Cancelled(id, task) => self.ended(id, task, &Ok(false)),
+            Event::Failed(id, task, error) => self.ended(id, task, &Err(error)),
+        }
+    }
+
+    fn run_of(&mut self, id: RunId) -> Option<&mut Run> {
+        self.run.as_mut().filter(|run| run.id == id)
+    }
+
+    fn opened(&mut self, id: RunId, card: Card) {
+        if self.opening.take_if(|(wish, _)| *wish == id).is_some() {
+            self.news.push(News::Opened(card.model.clone()));
+            if !card.remarks.is_empty() {
+                self.news.push(News::Remarks(card.model.clone(), card.remarks.clone()));
+            }
+            self.card = Some(card);
+        }
+    }
+
+    fn stepped(&mut self, id: RunId, lane: usize, step: KeptStep, scene: &Scene) {
+        let follow = self.following && lane == 0;
+        let Some(run) = self.run_of(id) else { return };
+        let t = run.timestep(step.t, scene.steps());
+        if let Some(steps) = run.lanes.get_mut(lane) {
+            steps.push(Arc::new(step));
+        }
+        if scene.chapters.reverse.slow {
+            self.slow.begin();
+        }
+        if follow {
+            self.news.push(News::Time(t));
+        }
+    }
+
+    fn ended(&mut self, id: RunId, task: Task, result: &Result<bool, WorkerError>) {
+        if let Err(error) = result {
+            self.news.push(News::Failed(error.to_string()));
+        }
+        match task {
+            Task::Open => {
+                if let Some((_, model)) = self.opening.take_if(|(wish, _)| *wish == id) {
+                    self.unopened = Some(model);
+                }
+            }
+            Task::Run => {
+                if let Some(run) = self.run_of(id) {
+                    let done = matches!(result, Ok(true));
+                    run.enter(if done { RunState::Done } else { RunState::Stopped });
+                    self.slow.end();
+                }
+            }
+            Task::Train => {
+                let Some(training) = self.training.as_mut().filter(|training| training.id == id) else {
+                    return;
+                };
+                training.end();
+                if training.iteration() > 0 && result.is_ok() {
+                    self.own = Some(training.shape);
+                }
+                if matches!(result, Ok(true)) {
+                    self.news.push(News::Learned);
+                }
+            }
+        }
+    }
+
+    pub(super) fn stop_training(&mut self) {
+        if let Some(training) = &mut self.training {
+            if training.is_open() && training.iteration() > 0 {
+                self.own = Some(training.shape);
+            }
+            training.end();
+        }
+    }
+
+    /// The kept step of a lane that the scene's t shows, by its index.
+    pub fn shown(&self, scene: &Scene, lane: usize) -> Option<&Arc<KeptStep>> {
+        let run = self.run.as_ref()?;
+        run.nearest(lane, run.t_of(scene.t, scene.steps()))
+    }
+
+    /// Width and height of runs, of the one on show or of the next one.
+    pub fn run_size(&self, scene: &Scene, image: &Raster) -> [usize; 2] {
+        let shown = self.run.as_ref().map(|run| run.spec.shape);
+        let shape = shown.or_else(|| shape(scene, self.card.as_ref(), image));
+        shape.map_or([1, 1], |[_, height, width]| [width, height])
+    }
+
+    /// The values of the state that the next run starts from, with their shape.
+    pub fn start_values(&mut self, scene: &Scene, image: &Raster) -> Option<(Arc<[f16]>, [usize; 3])> {
+        let shape = shape(scene, self.card.as_ref(), image)?;
+        let t = if scene.chapters.reverse.start == StartAt::Noise { 0 } else { scene.t };
+        // The picture's place in memory changes with it.
+        let place = image.data.as_ptr() as u64;
+        let key = (scene.chapters.reverse.start, shape, scene.seed, t, place);
+        if self.preview.as_ref().is_none_or(|(have, _)| *have != key) {
+            let state = start_state(scene, shape, image)?;
+            self.preview = Some((key, state.iter().map(|&v| f16::from_f32(v)).collect()));
+        }
+        self.preview.as_ref().map(|(_, values)| (Arc::clone(values), shape))
+    }
+}
+
+/// What a run of the scene starts from.
+fn start_state(scene: &Scene, shape: [usize; 3], image: &Raster) -> Option<Arc<[f32]>> {
+    let [channels, height, width] = shape;
+    match scene.chapters.reverse.start {
+        StartAt::Noise => NoiseSource::seed(scene.seed).initial([1, channels, height, width]).ok(),
+        StartAt::Picture => {
+            let picture = picture(image, shape)?;
+            let alpha_bar = scene.schedule(scene.active).build().ok()?.alpha_bar(scene.t);
+            Some(noised(&picture, alpha_bar, scene.seed, 1))
+        }
+    }
+}

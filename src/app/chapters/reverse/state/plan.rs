@@ -1,0 +1,163 @@
+//! From what the user chose to what the worker is asked for.
+
+use i18n_embed_fl::fl;
+
+use crate::app::chapters::reverse::words::{predictor_label, sampler_label, spacing_label};
+use crate::app::words::{Words, schedule_label};
+use crate::diffusion::sampler::{PredictionType, SamplerKind, SamplerSpec, StepTo};
+use crate::diffusion::{Raster, Schedule};
+use crate::imaging::{fill, with_channels};
+use crate::scene::{LaneOptions, RunSize, Scene, StartAt};
+use crate::worker::{Card, LaneSpec, OwnSpec, PredictorKind, RunSpec, Start};
+
+/// Height and width of runs that do not have a model's size.
+const SIDE: usize = 64;
+
+/// Channels, height and width of the scene's runs; `None` while the model they follow is not open.
+pub fn shape(scene: &Scene, card: Option<&Card>, image: &Raster) -> Option<[usize; 3]> {
+    match scene.chapters.reverse.size {
+        RunSize::Model => card.map(|card| card.shape),
+        RunSize::Picture => Some([image.channels, SIDE, SIDE]),
+    }
+}
+
+/// The picture in a run's shape.
+pub fn picture(image: &Raster, [channels, height, width]: [usize; 3]) -> Option<Raster> {
+    with_channels(&fill(image, height, width), channels)
+}
+
+/// The run that the scene describes, from the picture at `start_t` if from the picture; `None` while the
+/// model that it needs is not open.
+pub fn run(scene: &Scene, card: Option<&Card>, image: &Raster, start_t: usize) -> Option<RunSpec> {
+    let options = &scene.chapters.reverse;
+    if options.uses(PredictorKind::Network) && card.is_none() {
+        return None;
+    }
+    let shape = shape(scene, card, image)?;
+    Some(RunSpec {
+        lanes: options.lanes().map(|lane| lane_spec(scene, card, lane)).collect(),
+        model: options.model.clone(),
+        data: options.data.clone(),
+        schedule: scene.schedule(scene.active).clone(),
+        start: match options.start {
+            StartAt::Noise => Start::Noise,
+            StartAt::Picture => Start::Noised { t: start_t },
+        },
+        shape,
+        picture: picture(image, shape),
+        seed: scene.seed,
+    })
+}
+
+/// What the run on show was made with that the scene has otherwise by now, in a few words each.
+pub fn differences(
+    words: &Words,
+    run: &RunSpec,
+    scene: &Scene,
+    card: Option<&Card>,
+    image: &Raster,
+) -> Vec<String> {
+    let options = &scene.chapters.reverse;
+    let mut found = Vec::new();
+    let mut note = |differs: bool, text: &dyn Fn() -> String| {
+        if differs {
+            found.push(text());
+        }
+    };
+    let uses = |predictor| run.lanes.iter().any(|lane| lane.predictor == predictor);
+    note(uses(PredictorKind::Network) && run.model != options.model, &|| run.model.title());
+    note(uses(PredictorKind::Ideal) && run.data != options.data, &|| fl!(words, "reverse-setting-data"));
+    let now: Vec<LaneSpec> = options.lanes().map(|lane| lane_spec(scene, card, lane)).collect();
+    note(run.lanes.len() != now.len(), &|| fl!(words, "reverse-setting-lanes", lanes = run.lanes.len()));
+    let way = |lane: &LaneSpec| (lane.predictor, lane.sampler.kind, lane.sampler.num_inference_steps);
+    let told = |lane: &LaneSpec| (lane.class, lane.guidance_scale);
+    let pairs = || run.lanes.iter().zip(&now);
+    if let Some((made, _)) = pairs().find(|(made, now)| way(made) != way(now)) {
+        let (predictor, sampler, steps) = way(made);
+        let (predictor, sampler) = (predictor_label(words, predictor), sampler_label(words, sampler));
+        note(true, &|| {
+            fl!(
+                words,
+                "reverse-setting-way",
+                predictor = predictor.as_str(),
+                sampler = sampler.as_str(),
+                steps = steps
+            )
+        });
+    }
+    let levels = |lane: &LaneSpec| (lane.sampler.timestep_spacing, lane.sampler.step_to);
+    if let Some((made, _)) = pairs().find(|(made, now)| card.is_some() && levels(made) != levels(now)) {
+        let (spacing, step_to) = levels(made);
+        let spacing = spacing_label(words, spacing);
+        note(true, &|| fl!(words, "reverse-setting-levels", spacing = spacing.as_str(), to = step_to.name()));
+    }
+    // What classes there are is not known before the network is open.
+    if let Some((made, _)) = pairs().find(|(made, now)| card.is_some() && told(made) != told(now)) {
+        note(true, &|| match made.class {
+            Some(class) => {
+                let scale = format!("{:.2}", made.guidance_scale);
+                fl!(words, "reverse-setting-class", class = class, scale = scale)
+            }
+            None => fl!(words, "reverse-class-none"),
+        });
+    }
+    let schedule = scene.schedule(scene.active);
+    note(run.schedule != *schedule, &|| {
+        let (kind, steps) = (schedule_label(words, &run.schedule.kind), run.schedule.steps);
+        fl!(words, "reverse-setting-schedule", schedule = kind, steps = steps)
+    });
+    note((run.start == Start::Noise) != (options.start == StartAt::Noise), &|| match run.start {
+        Start::Noise => fl!(words, "reverse-setting-noise"),
+        Start::Noised { t } => fl!(words, "reverse-setting-picture", t = t),
+    });
+    let [channels, height, width] = run.shape;
+    let shape = shape(scene, card, image);
+    note(shape.is_some_and(|shape| shape != run.shape), &|| format!("{channels}×{height}×{width}"));
+    note(run.seed != scene.seed, &|| fl!(words, "reverse-setting-seed", seed = run.seed.to_string()));
+    found
+}
+
+fn lane_spec(scene: &Scene, card: Option<&Card>, lane: &LaneOptions) -> LaneSpec {
+    let mut sampler = SamplerSpec::new(lane.sampler, lane.steps);
+    let (mut class, mut guidance_scale) = (None, 1.0);
+    if let Some(card) = card.filter(|_| lane.predictor == PredictorKind::Network) {
+        sampler.prediction_type = card.sampler.prediction_type;
+        sampler.thresholding = card.sampler.thresholding;
+        sampler.timestep_spacing = card.sampler.timestep_spacing;
+        sampler.steps_offset = card.sampler.steps_offset;
+        class = scene.chapters.reverse.class.filter(|&class| (class as usize) < card.classes.len());
+        guidance_scale = scene.chapters.reverse.guidance_scale.unwrap_or(card.guidance_scale);
+    }
+    sampler.timestep_spacing = scene.chapters.reverse.spacing.unwrap_or(sampler.timestep_spacing);
+    sampler.step_to = scene.chapters.reverse.step_to;
+    LaneSpec { predictor: lane.predictor, sampler, class, guidance_scale }
+}
+
+/// The first step of a run from T, as published, that leads beside the level of the next call: where it
+/// leads, and where the next call is.
+pub fn beside(scene: &Scene, card: Option<&Card>, schedule: &Schedule) -> Option<[f64; 2]> {
+    let mut ddim =
+        scene.chapters.reverse.lanes().filter(|lane| matches!(lane.sampler, SamplerKind::Ddim { .. }));
+    ddim.find_map(|lane| {
+        let published = SamplerSpec {
+            step_to: StepTo::Published,
+            // Whether the plan is possible with its prediction is told elsewhere.
+            prediction_type: PredictionType::Sample,
+            ..lane_spec(scene, card, lane).sampler
+        };
+        published.build(schedule).ok()?.beside()
+    })
+}
+
+/// Training on the scene's picture, in the shape of its runs.
+pub fn training(scene: &Scene, card: Option<&Card>, image: &Raster) -> Option<OwnSpec> {
+    let [channels, height, width] = shape(scene, card, image)?;
+    Some(OwnSpec {
+        picture: with_channels(image, channels)?,
+        // Three times halved.
+        size: height.min(width).next_multiple_of(8),
+        schedule: scene.schedule(scene.active).clone(),
+        iterations: scene.chapters.reverse.own_iterations,
+        seed: scene.seed,
+    })
+}

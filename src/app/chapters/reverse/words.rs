@@ -1,0 +1,80 @@
+//! What things that layers below know by their identifiers are called in this room.
+
+use i18n_embed_fl::fl;
+
+use crate::app::words::Words;
+use crate::diffusion::sampler::{SamplerKind, TimestepSpacing};
+use crate::worker::PredictorKind;
+
+/// Who says what the noise is.
+pub fn predictor_label(words: &Words, predictor: PredictorKind) -> String {
+    words.get(predictor_message(predictor))
+}
+
+/// The same in a sentence.
+pub fn predictor_about(words: &Words, predictor: PredictorKind) -> String {
+    words.get_attr(predictor_message(predictor), "about")
+}
+
+fn predictor_message(predictor: PredictorKind) -> &'static str {
+    match predictor {
+        PredictorKind::Network => "reverse-predictor-network",
+        PredictorKind::Oracle => "reverse-predictor-oracle",
+        PredictorKind::Ideal => "reverse-predictor-ideal",
+        PredictorKind::Own => "reverse-predictor-own",
+    }
+}
+
+/// A sampler.
+pub fn sampler_label(words: &Words, sampler: SamplerKind) -> String {
+    words.get(&sampler_message(sampler.name()))
+}
+
+/// A sampler where there is less room: in the inspector.
+pub fn sampler_short_label(words: &Words, sampler: SamplerKind) -> String {
+    match sampler {
+        SamplerKind::DpmSolverPlusPlus2M { .. } => fl!(words, "reverse-sampler-dpm-solverpp2m", "short"),
+        SamplerKind::EulerAncestral => fl!(words, "reverse-sampler-euler-ancestral", "short"),
+        other => sampler_label(words, other),
+    }
+}
+
+/// A sampler above the pictures of its lane, with its noise.
+pub fn sampler_caption(words: &Words, sampler: SamplerKind) -> String {
+    match sampler {
+        SamplerKind::Ddim { eta, .. } if eta > 0.0 => format!("{} η {eta:.2}", sampler_label(words, sampler)),
+        SamplerKind::DpmSolverPlusPlus2M { .. } => fl!(words, "reverse-sampler-dpm-solverpp2m", "caption"),
+        other => sampler_label(words, other),
+    }
+}
+
+/// The message of the sampler of that name. Names of messages have no plus: `dpm-solver++2m` is `dpm-solverpp2m`.
+fn sampler_message(name: &str) -> String {
+    format!("reverse-sampler-{}", name.replace('+', "p"))
+}
+
+/// How timesteps are spread.
+pub fn spacing_label(words: &Words, spacing: TimestepSpacing) -> String {
+    words.get(&format!("reverse-spacing-{}", spacing.name()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::words::{Language, words};
+
+    #[test]
+    fn everything_has_its_name() {
+        let words = words(Language::English);
+        for predictor in PredictorKind::ALL {
+            let message = predictor_message(predictor);
+            assert!(words.has(message) && words.has_attr(message, "about"), "{message}");
+        }
+        for name in SamplerKind::ALL_NAMED {
+            assert!(words.has(&sampler_message(name)), "{name}");
+        }
+        for spacing in TimestepSpacing::ALL {
+            assert_eq!(spacing_label(&words, spacing), spacing.name());
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The definition of the active schedule, and what follows from it.
+
+use crate::app::chapters::{Formula, Pixel};
+use crate::app::formula::{Part, operator, part, space};
+use crate::app::view::View;
+use crate::app::widgets::number;
+use crate::diffusion::ScheduleKind;
+use crate::quantity::Quantity;
+
+/// The formula.
+pub fn formula(view: &View<'_>) -> Formula {
+    Formula { parts: parts(view), footnote: String::new(), pixel: Pixel::Never }
+}
+
+/// The definition of the active schedule, and what follows from it.
+fn parts(view: &View<'_>) -> Vec<Part> {
+    let step = view.active_step();
+    let (definition, quantity) = match view.scene.schedule(view.scene.active).kind {
+        ScheduleKind::Linear { .. } => ("def-linear", Quantity::Beta),
+        ScheduleKind::ScaledLinear { .. } => ("def-scaled-linear", Quantity::Beta),
+        ScheduleKind::Cosine { .. } => ("def-cosine", Quantity::AlphaBar),
+        ScheduleKind::Sigmoid { .. } => ("def-sigmoid", Quantity::Beta),
+        ScheduleKind::LogSnr { .. } => ("def-logsnr", Quantity::LogSnr),
+        ScheduleKind::Constant { .. } => ("def-constant", Quantity::Beta),
+        ScheduleKind::Drawn(_) => ("def-drawn", Quantity::AlphaBar),
+        ScheduleKind::Trained { .. } => ("def-trained", Quantity::Beta),
+    };
+    let value = |quantity| {
+        let value = match quantity {
+            Quantity::Beta => step.beta,
+            Quantity::LogSnr => step.log_snr(),
+            Quantity::Snr => step.snr(),
+            _ => step.alpha_bar,
+        };
+        vec![number(value).trim().to_owned()]
+    };
+    let mut parts = vec![part(definition, quantity, value(quantity)), space()];
+    parts.push(match quantity {
+        Quantity::Beta => part("alpha-bar-product", Quantity::AlphaBar, value(Quantity::AlphaBar)),
+        Quantity::LogSnr => part("alpha-bar", Quantity::AlphaBar, value(Quantity::AlphaBar)),
+        _ => part("beta", Quantity::Beta, value(Quantity::Beta)),
+    });
+    parts.extend([
+        space(),
+        part("snr", Quantity::Snr, value(Quantity::Snr)),
+        operator("equals"),
+        part("snr-fraction", Quantity::Snr, vec![]),
+    ]);
+    parts
+}

@@ -1,0 +1,34 @@
+//! What a room's own views look at.
+
+use std::ops::{Deref, DerefMut};
+
+use crate::app::view::View;
+
+/// What all views are given, and the state of the room beside it.
+pub struct RoomView<'a, 'b, S> {
+    /// What all views are given.
+    pub shared: &'a mut View<'b>,
+    /// The room's state.
+    pub room: &'a mut S,
+}
+
+impl<'a, 'b, S> RoomView<'a, 'b, S> {
+    /// Puts the two together.
+    pub fn new(shared: &'a mut View<'b>, room: &'a mut S) -> Self {
+        Self { shared, room }
+    }
+}
+
+impl<'b, S> Deref for RoomView<'_, 'b, S> {
+    type Target = View<'b>;
+
+    fn deref(&self) -> &View<'b> {
+        self.shared
+    }
+}
+
+impl<S> DerefMut for RoomView<'_, '_, S> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        self.shared
+    }
+}

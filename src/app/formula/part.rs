@@ -1,0 +1,30 @@
+//! The parts that a chapter's formula is set from.
+
+use crate::quantity::Quantity;
+
+/// One term or operator with the numbers under it.
+pub struct Part {
+    /// Name of the typeset term.
+    pub term: &'static str,
+    /// Whose colour it has.
+    pub quantity: Option<Quantity>,
+    /// The numbers under it, one for each channel.
+    pub lines: Vec<String>,
+    /// Whether it stands back, in slow motion.
+    pub dimmed: bool,
+}
+
+/// A term with its numbers.
+pub fn part(term: &'static str, quantity: Quantity, lines: Vec<String>) -> Part {
+    Part { term, quantity: Some(quantity), lines, dimmed: false }
+}
+
+/// An operator.
+pub fn operator(term: &'static str) -> Part {
+    Part { term, quantity: None, lines: Vec::new(), dimmed: false }
+}
+
+/// Room between formulas that stand side by side.
+pub fn space() -> Part {
+    operator("")
+}

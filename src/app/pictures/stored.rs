@@ -1,0 +1,124 @@
+//! Pictures that were made elsewhere than by the kernels of the forward process: by a network, or from data.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use egui::{ColorImage, Id, TextureHandle, TextureId, TextureOptions, Ui};
+use half::f16;
+
+use super::FRAMES_KEPT;
+use crate::gpu::{Display, Filter, Mapping, ViewRect, render};
+use crate::scene::{Interpolation, Scene, ShowAs};
+
+/// How values become a texture.
+type Look = (ShowAs, Interpolation);
+
+/// The store of such pictures. Whoever has one puts it here under a key of its own choice; it is shown, hovered,
+/// zoomed and exported by that key.
+#[derive(Default)]
+pub struct Stored {
+    list: HashMap<Id, Entry>,
+    frame: u64,
+}
+
+struct Entry {
+    /// Channel by channel, row by row.
+    values: Arc<[f16]>,
+    /// Channels, height and width.
+    shape: [usize; 3],
+    /// The texture, and how it was made; of other values before, where that is nothing.
+    texture: Option<(Option<Look>, TextureHandle)>,
+    /// When it was put here last, in frames.
+    used: u64,
+}
+
+impl Stored {
+    /// Puts a picture `[channels, height, width]` here, or another in its place. The same values again cost
+    /// nothing.
+    pub fn put(&mut self, key: Id, values: &Arc<[f16]>, shape: [usize; 3]) {
+        let used = self.frame;
+        let same = |entry: &&mut Entry| Arc::ptr_eq(&entry.values, values) && entry.shape == shape;
+        if let Some(entry) = self.list.get_mut(&key).filter(same) {
+            entry.used = used;
+            return;
+        }
+        // The texture goes on with other pixels.
+        let before = self.list.remove(&key).and_then(|entry| entry.texture);
+        let texture = before.map(|(_, handle)| (None, handle));
+        self.list.insert(key, Entry { values: Arc::clone(values), shape, texture, used });
+    }
+
+    /// Width and height of a picture.
+    pub fn size(&self, key: Id) -> Option<[usize; 2]> {
+        self.list.get(&key).map(|entry| [entry.shape[2], entry.shape[1]])
+    }
+
+    /// The texture of a picture, as the scene shows pictures.
+    pub fn texture(&mut self, ui: &Ui, key: Id, scene: &Scene) -> Option<TextureId> {
+        let entry = self.list.get_mut(&key)?;
+        let look = (scene.show_as, scene.zoom);
+        match &entry.texture {
+            Some((Some(made), handle)) if *made == look => return Some(handle.id()),
+            _ => {}
+        }
+        let [_, height, width] = entry.shape;
+        let image = ColorImage::from_rgba_unmultiplied([width, height], &entry.rgba(scene.show_as));
+        let options = match scene.zoom {
+            Interpolation::Sharp => TextureOptions::NEAREST,
+            Interpolation::Smooth => TextureOptions::LINEAR,
+        };
+        let handle = match entry.texture.take() {
+            Some((_, mut handle)) => {
+                handle.set(image, options);
+                handle
+            }
+            None => ui.load_texture(format!("{key:?}"), image, options),
+        };
+        let id = handle.id();
+        entry.texture = Some((Some(look), handle));
+        Some(id)
+    }
+
+    /// A picture as RGBA bytes with its width and height.
+    pub fn rendered(&self, key: Id, scene: &Scene) -> Option<(Vec<u8>, usize, usize)> {
+        let entry = self.list.get(&key)?;
+        let [_, height, width] = entry.shape;
+        Some((entry.rgba(scene.show_as), width, height))
+    }
+
+    /// A frame begins: what nobody has put here for a while is let go.
+    pub fn advance(&mut self) {
+        self.frame += 1;
+        let frame = self.frame;
+        self.list.retain(|_, entry| frame - entry.used <= FRAMES_KEPT);
+    }
+}
+
+impl Entry {
+    /// RGBA bytes, pixel by pixel.
+    fn rgba(&self, show_as: ShowAs) -> Vec<u8> {
+        let [channels, height, width] = self.shape;
+        let values: Vec<f32> = self.values.iter().map(|value| value.to_f32()).collect();
+        let squares: f64 = values.iter().map(|&v| f64::from(v) * f64::from(v)).sum();
+        let std = (squares / values.len().max(1) as f64).sqrt().max(1e-6) as f32;
+        let display = Display {
+            mapping: mapping(show_as, std, 1.0),
+            filter: Filter::Nearest,
+            view: ViewRect::whole(width, height),
+            size: (width, height),
+        };
+        // Of more than three channels the first ones.
+        let shown = if channels < 3 { 1 } else { 3 };
+        let planes: Vec<&[f32]> = values.chunks(height * width).take(shown).collect();
+        render(&planes, width, height, &display)
+    }
+}
+
+/// How values of a standard deviation become colours; `gain` is the amplification where they are clipped.
+pub fn mapping(show_as: ShowAs, std: f32, gain: f32) -> Mapping {
+    match show_as {
+        ShowAs::Clip => Mapping::Clip { gain },
+        ShowAs::Rescale => Mapping::Rescale { std },
+        ShowAs::Signed => Mapping::Signed { scale: 2.5 * std },
+    }
+}

@@ -1,0 +1,140 @@
+//! Film strips: the same picture and noise at several steps; a click goes there.
+
+use egui::{Align2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use i18n_embed_fl::fl;
+
+use crate::app::pictures::{PictureRequest, Slot};
+use crate::app::theme::caption_font;
+use crate::app::view::{View, Viewport};
+use crate::gpu::{Field, JobKind};
+use crate::quantity::Quantity;
+use crate::scene::{Action, Side};
+
+const LABEL: f32 = 26.0;
+const LINE: f32 = 14.0;
+const GAP: f32 = 10.0;
+
+/// `n` timesteps spread evenly over `1..=steps`, ends included.
+pub fn frames(steps: usize, n: usize) -> Vec<usize> {
+    let n = n.min(steps).max(2);
+    (0..n).map(|i| 1 + i * (steps - 1) / (n - 1)).collect()
+}
+
+/// One frame of a strip.
+pub struct StripFrame {
+    /// Step of the side's schedule.
+    pub t: usize,
+    /// Where a click goes on the timeline.
+    pub target: usize,
+    /// Text under it.
+    pub label: String,
+    /// A second line under that.
+    pub detail: String,
+}
+
+/// Height of a strip whose `n` frames fill the width.
+pub fn height(view: &View<'_>, width: f32, n: usize) -> f32 {
+    let n = n as f32;
+    let aspect = view.image.width as f32 / view.image.height as f32;
+    LABEL + (width - GAP * (n - 1.0)) / n / aspect
+}
+
+/// Frames of a side, of the largest size that lets all of them stand in `rect`.
+/// A caret follows t between them.
+pub fn show(
+    ui: &mut Ui,
+    view: &mut View<'_>,
+    rect: Rect,
+    side: Side,
+    first_slot: Slot,
+    frames: &[StripFrame],
+) {
+    let n = frames.len() as f32;
+    let aspect = view.image.width as f32 / view.image.height as f32;
+    let details = frames.iter().any(|frame| !frame.detail.is_empty());
+    let labels = if details { LABEL + LINE } else { LABEL };
+    let height = (rect.height() - labels).min((rect.width() - GAP * (n - 1.0)) / n / aspect).max(8.0);
+    let size = vec2((height * aspect).max(2.0), height);
+    let spacing = ((rect.width() - n * size.x) / (n - 1.0)).max(2.0);
+    let mut x = rect.center().x - (n * size.x + (n - 1.0) * spacing) / 2.0;
+    let now = view.scene.t;
+    for (i, frame) in frames.iter().enumerate() {
+        let area = Rect::from_min_size(pos2(x, rect.top()), size);
+        let request = PictureRequest {
+            slot: first_slot.nth(i),
+            kind: JobKind::Forward,
+            field: Field::Xt,
+            step: view.derived.side(side).schedule.step(frame.t),
+            gain: 1.0,
+            thumbnail: true,
+        };
+        let id = ui.scope_id().with(("film", side, i));
+        let response = ui.interact(area, id, Sense::click());
+        response.widget_info(|| {
+            WidgetInfo::labeled(
+                Role::Button,
+                true,
+                fl!(view.words, "film-frame", side = side.letter(), t = frame.t),
+            )
+        });
+        if let Some(texture) = view.pictures.texture(ui, area, Viewport::default(), view.scene, &request) {
+            let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            ui.painter().image(texture, area, uv, egui::Color32::WHITE);
+        }
+        let here = frame.target == now;
+        let ink = if here { view.theme.color(Quantity::Xt) } else { view.theme.line };
+        let width = if here || response.hovered() || response.has_focus() { 2.0 } else { 1.0 };
+        let color = if response.has_focus() { view.theme.accent } else { ink };
+        ui.painter().rect_stroke(area, 2.0, Stroke::new(width, color), StrokeKind::Outside);
+        let label_color = if here { view.theme.ink } else { view.theme.weak };
+        let below = pos2(area.center().x, area.bottom() + 10.0);
+        ui.painter().text(below, Align2::CENTER_TOP, &frame.label, caption_font(), label_color);
+        let below = below + vec2(0.0, LINE);
+        ui.painter().text(below, Align2::CENTER_TOP, &frame.detail, caption_font(), view.theme.weak);
+        if response.clicked() {
+            view.act(Action::Timestep(frame.target));
+        }
+        x += size.x + spacing;
+    }
+    let start = rect.center().x - (n * size.x + (n - 1.0) * spacing) / 2.0 + size.x / 2.0;
+    let place = place_between(frames, now);
+    caret(ui, view, pos2(start + place * (size.x + spacing), rect.top() + size.y));
+}
+
+/// Where t stands among the frames: 0 is the first, 1 the second, 1.5 half-way to the third.
+fn place_between(frames: &[StripFrame], t: usize) -> f32 {
+    let after = frames.iter().position(|frame| frame.target >= t).unwrap_or(frames.len() - 1);
+    let Some(before) = after.checked_sub(1) else { return 0.0 };
+    let (low, high) = (frames[before].target as f32, frames[after].target as f32);
+    before as f32 + ((t as f32 - low) / (high - low).max(1.0)).clamp(0.0, 1.0)
+}
+
+/// A small mark under the strip that follows t.
+fn caret(ui: &Ui, view: &View<'_>, tip: egui::Pos2) {
+    let points = vec![tip + vec2(0.0, 1.0), tip + vec2(4.5, 7.0), tip + vec2(-4.5, 7.0)];
+    ui.painter().add(egui::Shape::convex_polygon(points, view.theme.ink, Stroke::NONE));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{StripFrame, frames, place_between};
+
+    #[test]
+    fn the_caret_stands_between_frames() {
+        let frames: Vec<StripFrame> = frames(11, 3)
+            .into_iter()
+            .map(|t| StripFrame { t, target: t, label: String::new(), detail: String::new() })
+            .collect();
+        assert_eq!(place_between(&frames, 1), 0.0);
+        assert_eq!(place_between(&frames, 6), 1.0);
+        assert_eq!(place_between(&frames, 11), 2.0);
+        assert!((place_between(&frames, 3) - 0.4).abs() < 1e-6);
+    }
+
+    #[test]
+    fn strips_hold_both_ends() {
+        assert_eq!(frames(1000, 10), [1, 112, 223, 334, 445, 556, 667, 778, 889, 1000]);
+        assert_eq!(frames(2, 10), [1, 2]);
+        assert_eq!(frames(10_000, 2), [1, 10_000]);
+    }
+}

@@ -1,0 +1,12 @@
+//! Options of the Forward chapter, which has none of its own.
+
+use serde::{Deserialize, Serialize};
+
+use super::Options;
+
+/// Nothing to choose but what all chapters share.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ForwardOptions {}
+
+impl Options for ForwardOptions {}

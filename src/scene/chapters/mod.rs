@@ -1,0 +1,176 @@
+//! The chapters: their names, and what each of them lets the user choose.
+//!
+//! Every chapter has a file here with its options, as plain data without words, and one line in the list at the
+//! end of this file. From that list follow [`ChapterId`], [`Chapters`] (all options, as they are in a scene) and
+//! [`ChapterOptions`] (those of one chapter, as an [`Action`](super::Action) carries them).
+
+mod distributions;
+mod forward;
+mod ledger;
+mod posterior;
+mod reverse;
+mod schedules;
+
+use std::collections::BTreeMap;
+
+use serde::de::{Error as _, IgnoredAny};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::SceneError;
+
+/// What a scene asks of the options of any chapter.
+pub trait Options {
+    /// Whether options from a file are possible.
+    ///
+    /// # Errors
+    /// Names the first field that is not.
+    fn check(&self) -> Result<(), SceneError> {
+        Ok(())
+    }
+
+    /// Changes what no longer fits when the rest of the scene has changed.
+    fn follow(&mut self, _change: Change) {}
+}
+
+/// A change of what all chapters share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Another picture, or another size of it.
+    Image,
+    /// Another transition is on show: another t, or another schedule.
+    Transition,
+    /// Another number of timesteps T.
+    Steps {
+        /// T before.
+        old: usize,
+        /// T now.
+        new: usize,
+    },
+}
+
+macro_rules! chapters {
+    ($($(#[doc = $doc:literal])* $field:ident: $id:ident($options:ty),)*) => {
+        /// One subject of the instrument; the canvas shows one chapter at a time.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        #[non_exhaustive]
+        pub enum ChapterId {
+            $($(#[doc = $doc])* $id,)*
+        }
+
+        impl ChapterId {
+            /// All chapters in their order.
+            pub const ALL: [Self; [$(stringify!($field)),*].len()] = [$(Self::$id),*];
+
+            /// Name on the command line and in files.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$id => stringify!($field),)*
+                }
+            }
+        }
+
+        $(pub use self::$field::*;)*
+
+        /// The options of all chapters.
+        #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+        #[serde(default)]
+        pub struct Chapters {
+            $(#[doc = concat!("Options of the chapter `", stringify!($field), "`.")] pub $field: $options,)*
+            #[serde(flatten)]
+            nothing_else: NothingElse,
+        }
+
+        /// The options of one chapter.
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum ChapterOptions {
+            $(#[doc = concat!("Options of the chapter `", stringify!($field), "`.")] $id($options),)*
+        }
+
+        $(impl From<$options> for ChapterOptions {
+            fn from(options: $options) -> Self {
+                Self::$id(options)
+            }
+        })*
+
+        impl ChapterOptions {
+            /// Whether they are possible.
+            ///
+            /// # Errors
+            /// Names the first field that is not.
+            pub fn check(&self) -> Result<(), SceneError> {
+                match self {
+                    $(Self::$id(options) => options.check(),)*
+                }
+            }
+        }
+
+        impl Chapters {
+            /// Whether all options are possible.
+            ///
+            /// # Errors
+            /// Names the first field that is not.
+            pub fn check(&self) -> Result<(), SceneError> {
+                $(self.$field.check()?;)*
+                Ok(())
+            }
+
+            /// Replaces the options of one chapter.
+            pub(super) fn set(&mut self, options: ChapterOptions) {
+                match options {
+                    $(ChapterOptions::$id(options) => self.$field = options,)*
+                }
+            }
+
+            /// Tells all chapters of a change of what they share.
+            pub(super) fn follow(&mut self, change: Change) {
+                $(self.$field.follow(change);)*
+            }
+        }
+    };
+}
+
+/// Refuses what is left of a scene's fields when all that are known have been read. (Fields of chapters stand
+/// among those of the scene, where serde's own check for unknown ones does not reach.)
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+struct NothingElse {}
+
+impl<'de> Deserialize<'de> for NothingElse {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let left = BTreeMap::<String, IgnoredAny>::deserialize(deserializer)?;
+        match left.keys().next() {
+            Some(field) => Err(D::Error::custom(format_args!("unknown field `{field}`"))),
+            None => Ok(Self {}),
+        }
+    }
+}
+
+impl Default for ChapterId {
+    fn default() -> Self {
+        Self::ALL[0]
+    }
+}
+
+impl ChapterId {
+    /// The chapter of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|chapter| chapter.name() == name)
+    }
+}
+
+// The order is that of the window's list and of the digit keys.
+chapters! {
+    /// `x_0`, ε and `x_t`.
+    forward: Forward(ForwardOptions),
+    /// Curves and pictures of two schedules.
+    schedules: Schedules(SchedulesOptions),
+    /// Signal, inherited and new noise.
+    ledger: Ledger(LedgerOptions),
+    /// `q(x_{t−1} | x_t, x_0)`.
+    posterior: Posterior(PosteriorOptions),
+    /// From noise to a picture, by a network.
+    reverse: Reverse(ReverseOptions),
+    /// The line and the plane, where everything is exact.
+    distributions: Distributions(DistributionsOptions),
+}
