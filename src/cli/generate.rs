@@ -22,7 +22,7 @@ use crate::imaging::{
     FilmFormat, FilmFrame, FilmSpec, ImagingError, NamedTensor, check_writable, raster_to_rgba8, save_film,
     save_raster_png, save_tensors,
 };
-use crate::model::{Compute, Conditioning, Denoiser, UNet2DConfig, UNet2DModel};
+use crate::model::{Compute, Conditioning, Denoise, Denoiser, UNet2DConfig, UNet2DModel};
 
 /// How long a frame of a film is shown, and the last one.
 const FRAME_MS: u16 = 60;
@@ -290,7 +290,7 @@ impl Options {
             if stop::wanted() {
                 return Err(CliError::Stopped);
             }
-            Ok(denoiser.predict(call.input, call.shape, call.timestep)?)
+            Ok(denoiser.denoise(&call)?)
         };
         for record in trajectory.run(network) {
             let record = record?;

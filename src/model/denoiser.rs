@@ -1,15 +1,27 @@
-//! A network with all that it is told besides the sample: classes and guidance.
+//! What answers a sampler's network calls: above all a network with what it is told besides the sample, classes
+//! and guidance.
 
 use candle_core::{DType, Device, Tensor};
 
 use super::{ClassLabels, Conditioning, ModelError, Precision, UNet2DModel};
-use crate::diffusion::sampler::guided;
+use crate::diffusion::sampler::{Call, guided};
 
 /// Samples that pass through the network together. More of them are no faster on a CPU, and take
 /// memory.
 const BATCH: usize = 8;
 
-/// Answers the network calls of a sampler, for a fixed number of samples.
+/// What answers the network calls of a sampler. A run takes any: networks, and whatever knows the answer
+/// by other means.
+pub trait Denoise {
+    /// What is predicted for the state of a call, `call.input`, in the sampler's prediction type: as many
+    /// numbers, or, where the sampler's variance is learned, for each sample as many more.
+    ///
+    /// # Errors
+    /// If the state does not fit what answers, or the computation fails.
+    fn denoise(&self, call: &Call<'_>) -> Result<Vec<f32>, ModelError>;
+}
+
+/// A network with its class labels and guidance.
 #[derive(Clone, Debug)]
 pub struct Denoiser {
     unet: UNet2DModel,
@@ -115,6 +127,12 @@ impl Denoiser {
         let output =
             if self.unet.precision() == Precision::F32 { output } else { output.to_dtype(DType::F32)? };
         Ok(output.flatten_all()?.to_vec1()?)
+    }
+}
+
+impl Denoise for Denoiser {
+    fn denoise(&self, call: &Call<'_>) -> Result<Vec<f32>, ModelError> {
+        self.predict(call.input, call.shape, call.timestep)
     }
 }
 

@@ -1,8 +1,7 @@
 //! Networks: diffusers' `UNet2DModel` on [candle](candle_core), in diffusers' own files.
 //!
-//! A network's structure is written once. A config chooses [blocks](self::blocks), which describe their
-//! layers and operations to a builder; what comes of it is a [graph](self::graph), and everything else is
-//! made of that:
+//! A network's structure is written once. A config chooses blocks, which describe their layers and operations
+//! to a builder; what comes of it is a graph, and everything else is made of that:
 //!
 //! ```text
 //! config.json ─► networks ─► blocks ─► graph ─┬─► names and shapes of tensors (checkpoints, fresh weights)
@@ -77,7 +76,7 @@ pub mod tape;
 pub mod weights;
 
 pub use config::{Conditioning, DownBlockType, PRESETS, UNet2DConfig, UpBlockType};
-pub use denoiser::Denoiser;
+pub use denoiser::{Denoise, Denoiser};
 pub use device::Compute;
 pub use error::ModelError;
 pub use folder::{Pipeline, save_pipeline};

@@ -5,7 +5,7 @@
 //! | `spec` | what can be asked for |
 //! | `thread` | the thread, its inbox and its end |
 //! | `runs` | runs: lanes side by side, call by call |
-//! | `predictor` | who answers a network call |
+//! | `predictor` | what answers network calls: each a [`Denoise`](crate::model::Denoise) |
 //! | `store` | networks and data that are open |
 //! | `own` | a network that learns one picture |
 //! | `kept` | what is kept of a run |

@@ -6,60 +6,67 @@ use super::{LaneSpec, PredictorKind, RunSpec, WorkerError, own};
 use crate::diffusion::Raster;
 use crate::diffusion::ideal::IdealDenoiser;
 use crate::diffusion::sampler::{Call, PredictionType, SamplerSpec};
-use crate::model::{Conditioning, Denoiser, UNet2DModel};
+use crate::model::{Conditioning, Denoise, Denoiser, ModelError, UNet2DModel};
 
-/// A predictor that is ready to answer the calls of one lane.
-pub(super) enum Predictor {
-    Network(Box<Denoiser>),
-    /// A network that sees blocks of pixels.
-    Own(Box<Denoiser>),
-    /// Says x_0, whatever it sees.
-    Oracle(Arc<[f32]>),
-    /// Says `E[x_0 | x_t]`.
-    Ideal(Arc<IdealDenoiser>),
+/// What answers the calls of one lane, which are of one sample.
+pub(super) type Predictor = Box<dyn Denoise + Send>;
+
+/// A network for one sample of a lane.
+pub(super) fn network(unet: UNet2DModel, lane: &LaneSpec) -> Result<Predictor, WorkerError> {
+    let (class, guidance) = match (unet.config().conditioning(), lane.class) {
+        (Conditioning::Classes { .. }, Some(class)) => (Some(class), lane.guidance_scale),
+        // Without a class: the one that stands for none. There is nothing to strengthen.
+        (Conditioning::Classes { .. }, None) => {
+            (unet.config().guiding_class().map(|class| class as u32), 1.0)
+        }
+        _ => (None, 1.0),
+    };
+    Ok(Box::new(Denoiser::new(unet, class.map(|class| vec![class]), guidance)?))
 }
 
-impl Predictor {
-    /// A network for one sample of a lane.
-    pub(super) fn network(unet: UNet2DModel, lane: &LaneSpec) -> Result<Self, WorkerError> {
-        let (class, guidance) = match (unet.config().conditioning(), lane.class) {
-            (Conditioning::Classes { .. }, Some(class)) => (Some(class), lane.guidance_scale),
-            // Without a class: the one that stands for none. There is nothing to strengthen.
-            (Conditioning::Classes { .. }, None) => {
-                (unet.config().guiding_class().map(|class| class as u32), 1.0)
-            }
-            _ => (None, 1.0),
-        };
-        Ok(Self::Network(Box::new(Denoiser::new(unet, class.map(|class| vec![class]), guidance)?)))
-    }
+/// A network that sees blocks of pixels: the one that was trained here.
+pub(super) struct Blocks(Denoiser);
 
-    /// The network that was trained here.
-    pub(super) fn own(unet: UNet2DModel) -> Result<Self, WorkerError> {
-        Ok(Self::Own(Box::new(Denoiser::new(unet, None, 1.0)?)))
+impl Blocks {
+    pub(super) fn new(unet: UNet2DModel) -> Result<Self, WorkerError> {
+        Ok(Self(Denoiser::new(unet, None, 1.0)?))
     }
+}
 
-    /// A predictor that knows the picture.
-    pub(super) fn oracle(spec: &RunSpec) -> Result<Self, WorkerError> {
+impl Denoise for Blocks {
+    fn denoise(&self, call: &Call<'_>) -> Result<Vec<f32>, ModelError> {
+        let [_, channels, height, width] = call.shape;
+        let shape = [channels, height, width];
+        let side = own::BLOCK;
+        let blocks = own::to_blocks(call.input, shape);
+        let seen = [1, channels * side * side, height / side, width / side];
+        Ok(own::to_pixels(&self.0.predict(&blocks, seen, call.timestep)?, shape))
+    }
+}
+
+/// Says `x_0`, whatever it sees.
+pub(super) struct Oracle(Arc<[f32]>);
+
+impl Oracle {
+    /// One that knows the picture of a run.
+    pub(super) fn new(spec: &RunSpec) -> Result<Self, WorkerError> {
         let picture = spec.picture.as_ref().ok_or(WorkerError::NoPicture)?;
-        Ok(Self::Oracle(picture.data.clone()))
+        Ok(Self(picture.data.clone()))
     }
+}
 
-    /// The answer to a call.
-    pub(super) fn answer(&self, call: &Call<'_>) -> Result<Vec<f32>, WorkerError> {
-        match self {
-            Self::Network(denoiser) => Ok(denoiser.predict(call.input, call.shape, call.timestep)?),
-            Self::Own(denoiser) => {
-                // Runs are of one sample.
-                let [_, channels, height, width] = call.shape;
-                let shape = [channels, height, width];
-                let side = own::BLOCK;
-                let blocks = own::to_blocks(call.input, shape);
-                let seen = [1, channels * side * side, height / side, width / side];
-                Ok(own::to_pixels(&denoiser.predict(&blocks, seen, call.timestep)?, shape))
-            }
-            Self::Oracle(x0) => Ok(x0.to_vec()),
-            Self::Ideal(ideal) => Ok(ideal.posterior_mean(call.input, call.alpha_bar)),
-        }
+impl Denoise for Oracle {
+    fn denoise(&self, _: &Call<'_>) -> Result<Vec<f32>, ModelError> {
+        Ok(self.0.to_vec())
+    }
+}
+
+/// Says `E[x_0 | x_t]` over a small data set.
+pub(super) struct Ideal(pub(super) Arc<IdealDenoiser>);
+
+impl Denoise for Ideal {
+    fn denoise(&self, call: &Call<'_>) -> Result<Vec<f32>, ModelError> {
+        Ok(self.0.posterior_mean(call.input, call.alpha_bar))
     }
 }
 

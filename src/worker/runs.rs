@@ -69,7 +69,7 @@ impl Lane {
         let calls = self.trajectory.sampler().calls();
         let complete = SamplerError::Complete { calls };
         let call = self.trajectory.call().ok_or(complete)?;
-        let output = self.predictor.answer(&call)?;
+        let output = self.predictor.denoise(&call)?;
         Ok(self.trajectory.answer(&output)?)
     }
 }

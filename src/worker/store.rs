@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::predictor::{Predictor, ideal_of};
+use super::predictor::{self, Blocks, Ideal, Oracle, Predictor, ideal_of};
 use super::{Card, DataRef, LaneSpec, MAX_SIDE, PredictorKind, RunSpec, WorkerError, own};
 use crate::dataset::{Dataset, DatasetOptions};
 use crate::diffusion::Raster;
@@ -72,15 +72,15 @@ impl Store {
             PredictorKind::Network => {
                 let (_, unet) = self.open(&spec.model)?;
                 check(unet, 1)?;
-                Predictor::network(unet.clone(), lane)
+                predictor::network(unet.clone(), lane)
             }
             PredictorKind::Own => {
                 let unet = self.own.clone().ok_or(WorkerError::NotTrained)?;
                 check(&unet, own::BLOCK * own::BLOCK)?;
-                Predictor::own(unet)
+                Ok(Box::new(Blocks::new(unet)?))
             }
-            PredictorKind::Oracle => Predictor::oracle(spec),
-            PredictorKind::Ideal => Ok(Predictor::Ideal(self.ideal(spec)?)),
+            PredictorKind::Oracle => Ok(Box::new(Oracle::new(spec)?)),
+            PredictorKind::Ideal => Ok(Box::new(Ideal(self.ideal(spec)?))),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::cli::network;
 use crate::cli::output::steps_bar;
 use crate::cli::stop;
 use crate::diffusion::sampler::{Call, NoiseSource, Sampler, SamplerSpec, Trajectory};
-use crate::model::{Conditioning, Denoiser, Pipeline, UNet2DConfig, UNet2DModel};
+use crate::model::{Conditioning, Denoise, Denoiser, Pipeline, UNet2DConfig, UNet2DModel};
 
 /// Samples of one sampler, still to be drawn.
 pub struct Drawing {
@@ -122,7 +122,7 @@ impl Drawing {
                 if stop::wanted() {
                     return Err(CliError::Stopped);
                 }
-                Ok(denoiser.predict(call.input, call.shape, call.timestep)?)
+                Ok(denoiser.denoise(&call)?)
             }) {
                 last = Some(record?.x_prev);
                 bar.inc(count as u64);

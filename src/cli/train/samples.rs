@@ -8,7 +8,7 @@ use crate::cli::grid::grid;
 use crate::cli::stop;
 use crate::diffusion::sampler::{Call, NoiseSource, SamplerKind, SamplerSpec, Trajectory};
 use crate::imaging::{ImagingError, save_raster_png};
-use crate::model::Denoiser;
+use crate::model::{Denoise, Denoiser};
 use crate::train::Trainer;
 
 /// Samples without classes, and most of them with.
@@ -37,10 +37,8 @@ pub fn draw(trainer: &Trainer, folder: &Path) -> Result<(), CliError> {
     let classes = (known > 0).then(|| (0..SAMPLES).map(|i| (i % known) as u32).collect());
     let denoiser = Denoiser::new(trainer.average()?, classes, 1.0)?;
     let shape = [SAMPLES, channels, height, width];
-    let mut run =
-        Trajectory::new(&sampler, NoiseSource::seed(settings.seed), shape)?.run(|call: Call<'_>| {
-            denoiser.predict(call.input, call.shape, call.timestep).map_err(CliError::from)
-        });
+    let mut run = Trajectory::new(&sampler, NoiseSource::seed(settings.seed), shape)?
+        .run(|call: Call<'_>| denoiser.denoise(&call).map_err(CliError::from));
     let mut last = None;
     while let Some(record) = run.next().transpose()? {
         if stop::wanted() {

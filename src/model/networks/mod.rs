@@ -1,4 +1,4 @@
-//! The networks, each described by its [blocks](super::blocks) from a config of diffusers.
+//! The networks, each described by its blocks (`model/blocks`) from a config of diffusers.
 //!
 //! A network is a graph with the values that are given and wanted, its tensors, and what is known of them
 //! beside: checks of its inputs, and which parts of the graph are planned.

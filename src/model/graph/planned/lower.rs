@@ -6,11 +6,11 @@ use super::Network;
 use super::arrange::{Arrangement, Form, Resize, Size};
 use super::attention::Attention;
 use super::conv::{Convolution, Side};
-use super::fuse::{Before, Fused, Product, Source};
 use super::lanes::{Channels, Lanes};
 use super::norm::GroupNorm;
 use super::places::{Aside, Places, Shape};
 use super::plan::{Added, Layer, Place, Plan, Step};
+use super::program::{Before, Fused, Product, Source};
 use super::weights::{Method, Packed};
 use crate::model::{ModelError, Result};
 

@@ -2,7 +2,8 @@
 //!
 //! | module | what it is |
 //! | --- | --- |
-//! | `fuse` | a graph as operations that there are kernels for |
+//! | `program` | a section of a graph as operations that there are kernels for |
+//! | `fuse` | how it becomes that |
 //! | `places` | where everything is kept, and how much memory that takes |
 //! | `lower`, `plan` | the steps for one size of pictures |
 //! | `lanes` | pictures in blocks of sixteen channels |
@@ -32,6 +33,7 @@ mod norm;
 mod places;
 mod plan;
 mod product;
+mod program;
 mod training;
 mod weights;
 mod winograd;
@@ -43,14 +45,15 @@ use candle_core::{Device, Tensor};
 use pulp::Arch;
 
 use self::arrange::Size;
-use self::fuse::{Program, fuse};
+use self::fuse::fuse;
 use self::lanes::{Channels, Lanes};
 use self::plan::{Layer, Plan};
+use self::program::Program;
 use self::weights::{Kernels, Method, Packed};
 use super::Graph;
 use crate::model::{ModelError, Result};
 
-pub(crate) use self::fuse::Section;
+pub(crate) use self::program::Section;
 pub(crate) use self::training::Training;
 
 /// Plans that are kept, for the sizes used last.

@@ -4,9 +4,9 @@
 //! them; where nothing may be overwritten, each has its own, and it is noted which would have been shared.
 
 use super::arrange::{Form, Frame, Size};
-use super::fuse::{Fused, Home, Product, Program, Source};
 use super::lanes::{Channels, LANES};
 use super::plan::Place;
+use super::program::{Fused, Home, Product, Program, Source};
 use super::weights::Method;
 use super::winograd::Tile;
 use crate::model::graph::cost;

@@ -2,145 +2,18 @@
 //! convolved becomes one pass, what is added to a convolution's result is added by it, linear maps of the
 //! same input become one product, and pictures that are concatenated lie side by side from the beginning.
 //!
-//! None of it depends on the number or the size of pictures.
+//! | module | what it is |
+//! | --- | --- |
+//! | `homes` | where values lie side by side |
+
+mod homes;
 
 use super::arrange::Resize;
-use super::lanes::Channels;
 use super::nonlinear::Nonlinearity;
 use super::norm::MOST_GROUPS;
-use crate::model::graph::{Graph, Kind, Op, Value};
+use super::program::{Before, Fused, Norm, Product, Program, Section, Source};
+use crate::model::graph::{Graph, Kind, Op};
 use crate::model::layers::{Activation, Padding};
-
-/// The part of a graph that is planned: what is given, and what is wanted.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Section {
-    /// The picture that is given.
-    pub(crate) picture: Value,
-    /// The vector that is given, if there is one.
-    pub(crate) vector: Option<Value>,
-    /// The picture that is wanted.
-    pub(crate) output: Value,
-}
-
-/// A normalisation: its layer, groups, and what is added to the variance.
-#[derive(Clone, Debug)]
-pub(super) struct Norm {
-    pub(super) layer: String,
-    pub(super) groups: usize,
-    pub(super) eps: f64,
-}
-
-/// What happens to a picture before it is read.
-#[derive(Clone, Debug)]
-pub(super) struct Before {
-    pub(super) norm: Option<Norm>,
-    /// The vector that scales and shifts after the normalisation.
-    pub(super) modulation: Option<usize>,
-    pub(super) activation: Option<Nonlinearity>,
-    pub(super) resize: Resize,
-}
-
-impl Before {
-    const NOTHING: Self = Self { norm: None, modulation: None, activation: None, resize: Resize::Keep };
-
-    pub(super) fn is_nothing(&self) -> bool {
-        self.norm.is_none()
-            && self.modulation.is_none()
-            && self.activation.is_none()
-            && self.resize == Resize::Keep
-    }
-}
-
-/// A value, and what happens to it before it is read.
-#[derive(Clone, Debug)]
-pub(super) struct Source {
-    pub(super) value: usize,
-    pub(super) before: Before,
-}
-
-/// A convolution, or linear maps, with all that is added.
-#[derive(Clone, Debug)]
-pub(super) struct Product {
-    pub(super) from: Source,
-    /// Layers whose outputs lie side by side.
-    pub(super) layers: Vec<String>,
-    pub(super) kernel: usize,
-    pub(super) stride: usize,
-    pub(super) padding: Padding,
-    /// Values that are added: a vector to every channel, a picture, and a picture through a 1×1
-    /// convolution.
-    pub(super) shift: Option<usize>,
-    pub(super) residual: Option<usize>,
-    pub(super) side: Option<(String, usize)>,
-    /// Divides the result.
-    pub(super) divisor: f64,
-    /// What it gives: the values of all layers.
-    pub(super) to: Vec<usize>,
-}
-
-/// One operation.
-#[derive(Clone, Debug)]
-pub(super) enum Fused {
-    Arrange {
-        from: Source,
-        to: usize,
-    },
-    Product(Box<Product>),
-    /// Queries, keys and values lie side by side from `from` on.
-    Attend {
-        heads: usize,
-        from: [usize; 3],
-        to: usize,
-    },
-}
-
-/// Where a value is: some parts of a group.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Home {
-    pub(super) group: usize,
-    pub(super) first: usize,
-    pub(super) parts: usize,
-}
-
-/// The operations of a section, in order.
-#[derive(Debug)]
-pub(super) struct Program {
-    pub(super) graph: Graph,
-    pub(super) ops: Vec<Fused>,
-    /// For every value, the node that says its size; values beyond those of the graph are copies.
-    pub(super) of_node: Vec<usize>,
-    /// Where every value is.
-    pub(super) homes: Vec<Home>,
-    /// For every group of values that lie side by side, the channels of its parts.
-    pub(super) groups: Vec<Vec<usize>>,
-    pub(super) section: Section,
-    /// Numbers of the vector that is given.
-    pub(super) vector_width: usize,
-    /// Channels of the result.
-    pub(super) outputs: usize,
-}
-
-impl Program {
-    /// The channels of a value.
-    pub(super) fn channels(&self, value: usize) -> Channels {
-        let Home { group, first, parts } = self.homes[value];
-        Channels::new(&self.groups[group][first..first + parts])
-    }
-
-    /// Height and width of the result, of a picture of this size.
-    pub(super) fn output_size(&self, size: [usize; 2]) -> [usize; 2] {
-        self.graph.size(self.section.output, size)
-    }
-
-    /// Whether there are gradients of all operations.
-    pub(super) fn is_differentiable(&self) -> bool {
-        self.ops.iter().all(|op| match op {
-            Fused::Arrange { from, .. } => from.before.modulation.is_none(),
-            Fused::Product(product) => product.from.before.modulation.is_none(),
-            Fused::Attend { .. } => true,
-        })
-    }
-}
 
 /// Fuses a section. None if it has a part that there is no kernel for.
 pub(super) fn fuse(graph: &Graph, section: Section) -> Option<Program> {
@@ -413,74 +286,5 @@ fn nonlinearity(activation: Activation) -> Option<Nonlinearity> {
         Activation::Silu => Some(Nonlinearity::Silu),
         Activation::Relu => Some(Nonlinearity::Relu),
         Activation::Mish | Activation::Gelu => None,
-    }
-}
-
-/// Homes of all values, channels of all groups' parts, and the node of every value.
-type Homes = (Vec<Home>, Vec<Vec<usize>>, Vec<usize>);
-
-impl Fuser<'_> {
-    /// Where everything is. A value that would have to be in two places is copied to the second.
-    fn homes(&self, ops: &mut Vec<(usize, Fused)>, merged: &[Vec<usize>]) -> Option<Homes> {
-        let mut homes: Vec<Option<Home>> = vec![None; self.needed.len()];
-        let mut of_node: Vec<usize> = (0..self.needed.len()).collect();
-        let mut groups: Vec<Vec<usize>> = Vec::new();
-        for i in self.nodes().filter(|&i| merged[i].len() > 1 && merged[i][0] == i) {
-            let mut parts = Vec::new();
-            for &member in &merged[i] {
-                let own = self.parts(member);
-                homes[member] = Some(Home { group: groups.len(), first: parts.len(), parts: own.len() });
-                parts.extend(own);
-            }
-            groups.push(parts);
-        }
-        // The outermost first, so that the others are within them.
-        for i in self.nodes().rev().filter(|&i| matches!(self.op(i), Op::Concat)) {
-            let home = *homes[i].get_or_insert_with(|| {
-                groups.push(self.parts(i));
-                Home { group: groups.len() - 1, first: 0, parts: self.parts(i).len() }
-            });
-            let mut first = home.first;
-            for n in [0, 1] {
-                let x = self.input(i, n);
-                let own = Home { group: home.group, first, parts: self.parts(x).len() };
-                first += own.parts;
-                if homes[x].is_none() && !self.is_given(x) {
-                    homes[x] = Some(own);
-                    continue;
-                }
-                if matches!(self.op(x), Op::Concat) {
-                    return None;
-                }
-                let copy = homes.len();
-                homes.push(Some(own));
-                of_node.push(x);
-                let from = Source { value: x, before: Before::NOTHING };
-                let place = ops.partition_point(|(turn, _)| *turn < i);
-                ops.insert(place, (i, Fused::Arrange { from, to: copy }));
-            }
-        }
-        let given = std::iter::once(self.section.picture).chain(self.section.vector).map(|value| value.0);
-        let mut all: Vec<Home> = Vec::with_capacity(homes.len());
-        let given: Vec<usize> = given.collect();
-        for (i, home) in homes.into_iter().enumerate() {
-            all.push(match home {
-                Some(home) => home,
-                None if i < self.needed.len() && (self.needed[i] || given.contains(&i)) => {
-                    let parts = self.parts(i);
-                    if given.contains(&i) && parts.len() != 1 {
-                        return None;
-                    }
-                    groups.push(parts.clone());
-                    Home { group: groups.len() - 1, first: 0, parts: parts.len() }
-                }
-                None => Home::default(),
-            });
-        }
-        Some((all, groups, of_node))
-    }
-
-    fn is_given(&self, i: usize) -> bool {
-        Value(i) == self.section.picture || Some(Value(i)) == self.section.vector
     }
 }

@@ -1,0 +1,140 @@
+//! A section of a graph as operations that there are kernels for, before the number and the size of pictures
+//! are known.
+
+use super::arrange::Resize;
+use super::lanes::Channels;
+use super::nonlinear::Nonlinearity;
+use crate::model::graph::{Graph, Value};
+use crate::model::layers::Padding;
+
+/// The part of a graph that is planned: what is given, and what is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Section {
+    /// The picture that is given.
+    pub(crate) picture: Value,
+    /// The vector that is given, if there is one.
+    pub(crate) vector: Option<Value>,
+    /// The picture that is wanted.
+    pub(crate) output: Value,
+}
+
+/// A normalisation: its layer, groups, and what is added to the variance.
+#[derive(Clone, Debug)]
+pub(super) struct Norm {
+    pub(super) layer: String,
+    pub(super) groups: usize,
+    pub(super) eps: f64,
+}
+
+/// What happens to a picture before it is read.
+#[derive(Clone, Debug)]
+pub(super) struct Before {
+    pub(super) norm: Option<Norm>,
+    /// The vector that scales and shifts after the normalisation.
+    pub(super) modulation: Option<usize>,
+    pub(super) activation: Option<Nonlinearity>,
+    pub(super) resize: Resize,
+}
+
+impl Before {
+    pub(super) const NOTHING: Self =
+        Self { norm: None, modulation: None, activation: None, resize: Resize::Keep };
+
+    pub(super) fn is_nothing(&self) -> bool {
+        self.norm.is_none()
+            && self.modulation.is_none()
+            && self.activation.is_none()
+            && self.resize == Resize::Keep
+    }
+}
+
+/// A value, and what happens to it before it is read.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    pub(super) value: usize,
+    pub(super) before: Before,
+}
+
+/// A convolution, or linear maps, with all that is added.
+#[derive(Clone, Debug)]
+pub(super) struct Product {
+    pub(super) from: Source,
+    /// Layers whose outputs lie side by side.
+    pub(super) layers: Vec<String>,
+    pub(super) kernel: usize,
+    pub(super) stride: usize,
+    pub(super) padding: Padding,
+    /// Values that are added: a vector to every channel, a picture, and a picture through a 1×1
+    /// convolution.
+    pub(super) shift: Option<usize>,
+    pub(super) residual: Option<usize>,
+    pub(super) side: Option<(String, usize)>,
+    /// Divides the result.
+    pub(super) divisor: f64,
+    /// What it gives: the values of all layers.
+    pub(super) to: Vec<usize>,
+}
+
+/// One operation.
+#[derive(Clone, Debug)]
+pub(super) enum Fused {
+    Arrange {
+        from: Source,
+        to: usize,
+    },
+    Product(Box<Product>),
+    /// Queries, keys and values lie side by side from `from` on.
+    Attend {
+        heads: usize,
+        from: [usize; 3],
+        to: usize,
+    },
+}
+
+/// Where a value is: some parts of a group.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Home {
+    pub(super) group: usize,
+    pub(super) first: usize,
+    pub(super) parts: usize,
+}
+
+/// The operations of a section, in order.
+#[derive(Debug)]
+pub(super) struct Program {
+    pub(super) graph: Graph,
+    pub(super) ops: Vec<Fused>,
+    /// For every value, the node that says its size; values beyond those of the graph are copies.
+    pub(super) of_node: Vec<usize>,
+    /// Where every value is.
+    pub(super) homes: Vec<Home>,
+    /// For every group of values that lie side by side, the channels of its parts.
+    pub(super) groups: Vec<Vec<usize>>,
+    pub(super) section: Section,
+    /// Numbers of the vector that is given.
+    pub(super) vector_width: usize,
+    /// Channels of the result.
+    pub(super) outputs: usize,
+}
+
+impl Program {
+    /// The channels of a value.
+    pub(super) fn channels(&self, value: usize) -> Channels {
+        let Home { group, first, parts } = self.homes[value];
+        Channels::new(&self.groups[group][first..first + parts])
+    }
+
+    /// Height and width of the result, of a picture of this size.
+    pub(super) fn output_size(&self, size: [usize; 2]) -> [usize; 2] {
+        self.graph.size(self.section.output, size)
+    }
+
+    /// Whether there are gradients of all operations.
+    pub(super) fn is_differentiable(&self) -> bool {
+        self.ops.iter().all(|op| match op {
+            Fused::Arrange { from, .. } => from.before.modulation.is_none(),
+            Fused::Product(product) => product.from.before.modulation.is_none(),
+            Fused::Attend { .. } => true,
+        })
+    }
+}
