@@ -235,6 +235,7 @@ status-keys = ? keys
 ## Timeline
 
 time-first = Go to t = 1
+time-first-keys = Home
 time-back = Step back
 time-back-keys = ←, with shift ten
 time-pause = Pause
@@ -245,6 +246,7 @@ time-play-backwards-keys = shift + space
 time-on = Step on
 time-on-keys = →, with shift ten
 time-last = Go to t = T
+time-last-keys = End
 time-speed = speed
 time-speed-unit = steps/s
 time-of = of { $steps }

@@ -32,7 +32,7 @@ fn transport(ui: &mut Ui, view: &mut View<'_>, playback: &Playback) {
     ui.add_space(6.0);
     ui.horizontal(|ui| {
         let (last, words) = (view.scene.steps(), view.words);
-        if icon(ui, &fl!(words, "time-first"), "Home", Icon::First).clicked() {
+        if icon(ui, &fl!(words, "time-first"), &fl!(words, "time-first-keys"), Icon::First).clicked() {
             view.act(Action::Timestep(1));
         }
         if icon(ui, &fl!(words, "time-back"), &fl!(words, "time-back-keys"), Icon::Back).clicked() {
@@ -51,7 +51,7 @@ fn transport(ui: &mut Ui, view: &mut View<'_>, playback: &Playback) {
         if icon(ui, &fl!(words, "time-on"), &fl!(words, "time-on-keys"), Icon::On).clicked() {
             view.command(Command::StepBy(1));
         }
-        if icon(ui, &fl!(words, "time-last"), "End", Icon::Last).clicked() {
+        if icon(ui, &fl!(words, "time-last"), &fl!(words, "time-last-keys"), Icon::Last).clicked() {
             view.act(Action::Timestep(last));
         }
     });

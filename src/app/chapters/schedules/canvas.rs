@@ -164,7 +164,7 @@ fn draw_curve(ui: &mut Ui, view: &mut View<'_>) {
             plot.line(curve(view, axis, active.other(), "other", ink, |i| other.log_snr(i + 1)));
             plot.line(curve(view, axis, active, "drawn", color, |i| schedule.log_snr(i + 1)));
             plot.points(
-                Points::new("control points", PlotPoints::new(points.clone()))
+                Points::new("control-points", PlotPoints::new(points.clone()))
                     .radius(6.0)
                     .shape(MarkerShape::Circle)
                     .color(color)

@@ -77,7 +77,7 @@ fn frame(
     shot: &Shot,
     now: Option<f64>,
 ) {
-    let response = ui.interact(area, ui.scope_id().with(("run film", lane, i)), Sense::click());
+    let response = ui.interact(area, ui.scope_id().with(("run-film", lane, i)), Sense::click());
     let words = view.words;
     let (label, name) = if shot.t < 0.5 {
         (fl!(words, "reverse-film-end"), fl!(words, "reverse-film-end", "name"))

@@ -92,7 +92,7 @@ fn samples(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let plane = &view.room.plane;
     if let Some(Computed { value: (run, _), .. }) = plane.guided() {
         let swarm = run.nearest(plane.t()).swarm();
-        square.cloud(ui, view, "guided cloud", swarm, ink.gamma_multiply(0.8));
+        square.cloud(ui, view, "guided-cloud", swarm, ink.gamma_multiply(0.8));
     }
     coverage(ui, view, rect.with_min_y(above.bottom() + 12.0), classes);
 }

@@ -97,7 +97,7 @@ fn error_curve(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let [low, high] = extent(&points, [-2.0, 0.0]);
     let chart = Chart::with_axes(below, [place(process.cut_off()), place(1.0)], [low, high]);
     let name = fl!(words, "distributions-error-plot", "name");
-    chart.respond(ui, "error over time", &name, Sense::hover());
+    chart.respond(ui, "error-over-time", &name, Sense::hover());
     chart.axes(ui, theme, Axis::Plain, Axis::Log);
     chart.line(ui, points, Stroke::new(2.0, ink));
     chart.vline(ui, place(plane.t()), Stroke::new(1.0, theme.ink));

@@ -38,7 +38,7 @@ fn forward(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let plane = &view.room.plane;
     if let Some(Computed { key: (score_model, ..), value: cloud }) = plane.cloud() {
         let swarm = cloud.at(score_model.process.level(plane.t()), view.scene.noise);
-        square.cloud(ui, view, "forward cloud", swarm, ink.gamma_multiply(0.55));
+        square.cloud(ui, view, "forward-cloud", swarm, ink.gamma_multiply(0.55));
     }
     let film = plane.film();
     square.path(ui, &film, Stroke::new(1.6, way));
@@ -75,7 +75,7 @@ fn backward(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let plane = &view.room.plane;
     if let Some(run) = plane.backward() {
         let swarm = run.value.nearest(plane.t()).swarm();
-        square.cloud(ui, view, "backward cloud", swarm, ink.gamma_multiply(0.55));
+        square.cloud(ui, view, "backward-cloud", swarm, ink.gamma_multiply(0.55));
         square.path(ui, plane.followed(), Stroke::new(1.6, path));
         if let Some(end) = plane.followed().last() {
             square.dot(ui, theme, *end, 3.5, path);

@@ -68,7 +68,7 @@ fn racer(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect, i: usize
     let plane = &view.room.plane;
     if let Some(run) = plane.racer(i) {
         let swarm = run.value.nearest(plane.t()).swarm();
-        square.cloud(ui, view, &format!("racer {i} cloud"), swarm, ink.gamma_multiply(0.8));
+        square.cloud(ui, view, &format!("racer-{i}-cloud"), swarm, ink.gamma_multiply(0.8));
     }
     response.on_hover_text(title);
 }
