@@ -103,7 +103,7 @@ pub enum CliError {
     Eval(#[from] EvalError),
     /// A signal in a training, which can go on.
     #[error(
-        "stopped and saved after iteration {iteration}; go on with: diffuscope train {} -o {} --resume",
+        "stopped and saved after iteration {iteration}; go on with: diffuscope train {} -o {} --resume{options}",
         quoted(data),
         quoted(folder)
     )]
@@ -114,6 +114,8 @@ pub enum CliError {
         data: PathBuf,
         /// The run.
         folder: PathBuf,
+        /// What is not kept with the run: how often it saves and draws samples, each after a space.
+        options: String,
     },
     /// A signal in a training that cannot go on, whose result so far was saved.
     #[error("stopped; {}: {about}", path.display())]

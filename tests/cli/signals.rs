@@ -113,6 +113,17 @@ fn a_learned_score_is_kept() {
     }
 }
 
+#[test]
+fn long_measurements_are_left() {
+    let place = folder();
+    let child = begin(place.path(), "toy --data moons --nfe 5 -n 100000");
+    std::thread::sleep(Duration::from_millis(2500));
+    send("INT", &child);
+    let began = std::time::Instant::now();
+    finish(child.wait_with_output().unwrap()).failed(130, "stopped");
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+}
+
 /// As `timeout` sends it: to the program, and right after to all that it has begun.
 #[test]
 fn a_second_signal_right_behind_the_first_means_the_same() {

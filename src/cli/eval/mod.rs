@@ -120,7 +120,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         stop::listen();
         let reference = judge.reference()?;
         let mut report = Report::new(args, &judge, &reference);
-        for drawing in &drawings {
+        let mut score = |drawing: &Drawing| -> Result<(), CliError> {
             let samples = drawing.draw()?;
             let (score, nearest) = judge.score(drawing, &samples, &reference)?;
             report.add(score);
@@ -131,8 +131,14 @@ pub fn run(args: &Args) -> Result<(), CliError> {
                 let order = nearest_first(&nearest);
                 save_raster_png(path, &sheet(&samples.pictures, &nearest, &order, judge.train()))?;
             }
+            Ok(())
+        };
+        let ended = drawings.iter().try_for_each(&mut score);
+        // What was complete before a signal is not lost.
+        if args.json && (ended.is_ok() || stop::wanted()) {
+            print_json(&report.json())?;
         }
-        if args.json { print_json(&report.json()) } else { Ok(()) }
+        ended
     })
 }
 

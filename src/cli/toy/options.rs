@@ -88,7 +88,6 @@ impl Sampling {
             }
         }
         bar.finish_and_clear();
-        let report = Report::new(&run, &settings, reference);
-        if stop::wanted() { Err(CliError::Stopped) } else { Ok(report) }
+        Report::new(&run, &settings, reference, &|| !stop::wanted()).ok_or(CliError::Stopped)
     }
 }

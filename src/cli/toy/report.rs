@@ -7,7 +7,7 @@ use crate::cli::output::{print_json, to_stdout};
 use crate::diffusion::exact::{Density, Mixture};
 use crate::diffusion::noise::{Key, philox4x32};
 use crate::diffusion::solvers::{Run, RunSettings};
-use crate::diffusion::toy::{energy_distance, mean_and_covariance, sliced_wasserstein};
+use crate::diffusion::toy::{energy_distance_while, mean_and_covariance, sliced_wasserstein};
 
 /// Directions of the sliced Wasserstein distance.
 const DIRECTIONS: usize = 100;
@@ -101,22 +101,27 @@ pub struct Report<const D: usize> {
 }
 
 impl<const D: usize> Report<D> {
-    /// Compares where a run has come to.
-    pub fn new(run: &Run<'_, D>, settings: &RunSettings, reference: &Reference<D>) -> Self {
+    /// Compares where a run has come to; nothing where `go_on` says no meanwhile.
+    pub fn new(
+        run: &Run<'_, D>,
+        settings: &RunSettings,
+        reference: &Reference<D>,
+        go_on: &(dyn Fn() -> bool + Sync),
+    ) -> Option<Self> {
         let samples = run.points().to_vec();
         let (mean, covariance) = mean_and_covariance(&samples);
         let norm = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
-        Self {
+        Some(Self {
             process: run.process().name(),
             sampler: settings.solver.name(),
-            energy_distance: energy_distance(&samples, &reference.points),
+            energy_distance: energy_distance_while(&samples, &reference.points, go_on)?,
             sliced_wasserstein: sliced_wasserstein(&samples, &reference.points, DIRECTIONS, 0),
             nfe: run.calls(),
             mean_error: norm(&mean, &reference.mean),
             covariance_error: norm(covariance.as_flattened(), reference.covariance.as_flattened()),
             tolerance_met: run.largest_error().map(|error| error <= 1.0),
             samples,
-        }
+        })
     }
 
     /// The numbers as a JSON object.

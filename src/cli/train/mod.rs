@@ -223,7 +223,8 @@ impl<'a> Run<'a> {
                 self.save()?;
                 self.bar.finish_and_clear();
                 let (data, folder) = (self.args.data.clone(), self.args.output.clone());
-                return Err(CliError::Paused { iteration: step.iteration, data, folder });
+                let (iteration, options) = (step.iteration, self.args.pace.repeated());
+                return Err(CliError::Paused { iteration, data, folder, options });
             }
             if self.args.pace.saves_at(step.iteration) {
                 self.save()?;

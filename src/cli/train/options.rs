@@ -175,6 +175,10 @@ impl Learning {
     }
 }
 
+/// Iterations between samples, and between checkpoints, where nothing is said.
+const SAMPLE_EVERY: u64 = 1000;
+const SAVE_EVERY: u64 = 500;
+
 /// How long, and what is written meanwhile.
 #[derive(clap::Args, Debug)]
 pub struct Pace {
@@ -190,10 +194,10 @@ pub struct Pace {
     #[arg(value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub threads: Option<u32>,
     /// Draw samples after every N iterations; 0 never
-    #[arg(long, value_name = "N", default_value_t = 1000, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = SAMPLE_EVERY, allow_negative_numbers = true)]
     sample_every: u64,
     /// Save after every N iterations
-    #[arg(long, value_name = "N", default_value_t = 500, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = SAVE_EVERY, allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     save_every: u64,
 }
@@ -210,6 +214,17 @@ impl Pace {
     /// What was asked for.
     pub fn asked_iterations(&self) -> Option<u64> {
         self.iterations
+    }
+
+    /// Options that are to be given again when the run goes on, where they are not the usual ones.
+    pub fn repeated(&self) -> String {
+        let options = [
+            ("--sample-every", self.sample_every, SAMPLE_EVERY),
+            ("--save-every", self.save_every, SAVE_EVERY),
+        ];
+        let unusual = options.into_iter().filter(|(_, value, usual)| value != usual);
+        let texts: Vec<String> = unusual.map(|(name, value, _)| format!(" {name} {value}")).collect();
+        texts.concat()
     }
 
     /// Whether samples are drawn at all.

@@ -8,16 +8,30 @@ use crate::diffusion::noise::{Key, Stream, plane};
 /// positive otherwise. Two samples of n points from the same distribution are about `2 E‖X − X′‖/n`
 /// apart. The time is quadratic.
 pub fn energy_distance<const D: usize>(x: &[[f64; D]], y: &[[f64; D]]) -> f64 {
-    2.0 * mean_distance(x, y) - mean_distance(x, x) - mean_distance(y, y)
+    energy_distance_while(x, y, &|| true).unwrap_or(f64::NAN)
 }
 
-fn mean_distance<const D: usize>(x: &[[f64; D]], y: &[[f64; D]]) -> f64 {
+/// The same for as long as `go_on` says so, which is asked for every point: the time grows with the square of their
+/// number. Nothing where it has said no.
+pub fn energy_distance_while<const D: usize>(
+    x: &[[f64; D]],
+    y: &[[f64; D]],
+    go_on: &(dyn Fn() -> bool + Sync),
+) -> Option<f64> {
+    Some(2.0 * mean_distance(x, y, go_on)? - mean_distance(x, x, go_on)? - mean_distance(y, y, go_on)?)
+}
+
+fn mean_distance<const D: usize>(
+    x: &[[f64; D]],
+    y: &[[f64; D]],
+    go_on: &(dyn Fn() -> bool + Sync),
+) -> Option<f64> {
     let row = |a: &[f64; D]| -> f64 {
         y.iter().map(|b| (0..D).map(|d| (a[d] - b[d]).powi(2)).sum::<f64>().sqrt()).sum()
     };
     // Collected before it is summed: the order of a sum must not depend on the threads.
-    let rows: Vec<f64> = x.par_iter().map(row).collect();
-    rows.iter().sum::<f64>() / (x.len() as f64 * y.len() as f64)
+    let rows: Option<Vec<f64>> = x.par_iter().map(|a| go_on().then(|| row(a))).collect();
+    Some(rows?.iter().sum::<f64>() / (x.len() as f64 * y.len() as f64))
 }
 
 /// The sliced 2-Wasserstein distance (Bonneel et al. 2015): the root of the mean, over random directions,

@@ -5,7 +5,7 @@ mod line;
 mod plane;
 mod shape;
 
-pub use distance::{energy_distance, mean_and_covariance, sliced_wasserstein};
+pub use distance::{energy_distance, energy_distance_while, mean_and_covariance, sliced_wasserstein};
 pub use line::LineData;
 pub use plane::{PlaneData, of_picture};
 pub use shape::{Block, Bump, LineShape, REACH, Spike};

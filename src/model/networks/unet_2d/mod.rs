@@ -66,7 +66,7 @@ impl UNet2DModel {
         Self::build(config, precision, &Source::Given { tensors, train: false }).map(Self::for_calls)
     }
 
-    /// This network on a device, without variables; see [`Compute::open`](super::Compute::open). What it
+    /// This network on a device, without variables; see [`Compute::open`](crate::model::Compute::open). What it
     /// is given may lie anywhere; what it gives lies there.
     ///
     /// # Errors
