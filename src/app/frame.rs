@@ -88,7 +88,11 @@ impl App {
             self.shell.passes_due = due;
             ctx.request_discard("controls may be new");
         }
-        let entries = commands::entries(&scene, &self.rooms, &self.shell.words);
+        let entries = if self.wants_commands(&ctx) {
+            commands::entries(&scene, &self.rooms, &self.shell.words)
+        } else {
+            Vec::new()
+        };
         let mut intents = Vec::new();
         if !self.palette.is_open() && !self.keys_open && self.shell.replacing.is_none() {
             intents.extend(commands::pressed(&ctx, &entries));
@@ -113,6 +117,14 @@ impl App {
         // A running mean, so that the number can be read.
         let mean = &mut self.shell.frame_ms;
         *mean = if *mean == 0.0 { elapsed } else { 0.9 * *mean + 0.1 * elapsed };
+    }
+
+    /// Whether the list of commands may be looked at in this frame: there are keys or clicks, or a menu, the palette or
+    /// the list of keys is open. To make it in every frame would be a tenth of the window's own work.
+    fn wants_commands(&self, ctx: &egui::Context) -> bool {
+        let acted =
+            ctx.input(|i| i.events.iter().any(|event| !matches!(event, egui::Event::PointerMoved(_))));
+        acted || self.palette.is_open() || self.keys_open || egui::Popup::is_any_open(ctx)
     }
 
     fn end_gesture_when_released(&mut self, ctx: &egui::Context) {
