@@ -94,8 +94,8 @@ pub(super) fn read(
 
 /// The parts that a folder's sub-folders are named after, each with its files.
 struct Parts {
-    train: Option<(PathBuf, Tree)>,
-    test: Option<(PathBuf, Tree)>,
+    train: (PathBuf, Tree),
+    test: (PathBuf, Tree),
 }
 
 impl Parts {
@@ -115,6 +115,8 @@ impl Parts {
         let train = named(&["train", "training"]);
         let (test, validation) = (named(&["test", "testing"]), named(&["val", "valid", "validation"]));
         let known = [&train, &test, &validation].into_iter().flatten().count();
+        let learned = train.clone().or(validation.clone()).or(test.clone())?;
+        let tested = test.or(validation).or(train)?;
         if known < 2 || known < folders.len() {
             return None;
         }
@@ -122,15 +124,12 @@ impl Parts {
             let files = tree.files.iter().filter(|path| path.starts_with(&root)).cloned().collect();
             (root, Tree { files, repeated: tree.repeated, runs: tree.runs.clone() })
         };
-        Some(Self { train: train.map(below), test: test.or(validation).map(below) })
+        Some(Self { train: below(learned), test: below(tested) })
     }
 
     /// The part that is asked for; that for training where all is, as with other kinds of data.
     fn chosen(&self, part: Part) -> &(PathBuf, Tree) {
-        let (wanted, other) =
-            if part == Part::Test { (&self.test, &self.train) } else { (&self.train, &self.test) };
-        // One of the two is there.
-        wanted.as_ref().or(other.as_ref()).unwrap_or_else(|| unreachable!("two parts were found"))
+        if part == Part::Test { &self.test } else { &self.train }
     }
 }
 

@@ -34,29 +34,6 @@ pub enum PredictorKind {
 impl PredictorKind {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Network, Self::Oracle, Self::Ideal, Self::Own];
-
-    /// Its name.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Network => "U-Net",
-            Self::Oracle => "Oracle",
-            Self::Ideal => "Ideal",
-            Self::Own => "Own",
-        }
-    }
-
-    /// What it is, in a sentence.
-    pub const fn sentence(self) -> &'static str {
-        match self {
-            Self::Network => "The network says what the noise is",
-            Self::Oracle => "One who knows x₀: each step is drawn from q(xₜ₋₁ | xₜ, x₀)",
-            Self::Ideal => {
-                "The best possible denoiser of a small data set: the exact mean of all its pictures given xₜ. \
-                 It knows them by heart"
-            }
-            Self::Own => "A network that was trained here, on the loaded picture alone",
-        }
-    }
 }
 
 /// The pictures of the [ideal denoiser](PredictorKind::Ideal).

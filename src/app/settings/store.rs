@@ -100,7 +100,8 @@ impl Store {
             Ok(text) => read(&text, &path, told),
             Err(FileError::NotFound { .. }) => self.read_old(storage, told),
             Err(error) => {
-                told.push(Trouble::Anew(error.to_string(), keep(&path)));
+                // Nothing of it is read, and it may be of any size: it is not copied.
+                told.push(Trouble::Anew(error.to_string(), put_aside(&path)));
                 Settings::default()
             }
         }
@@ -138,18 +139,29 @@ fn read(text: &str, path: &Path, told: &mut Vec<Trouble>) -> Settings {
 
 /// Keeps a file before another takes its place, and says where.
 fn keep(path: &Path) -> Kept {
+    let old = free_name(path);
+    // What cannot be read, or is no file, can still be put aside.
+    let copied =
+        if path.is_file() { fs::copy(path, &old).map(drop) } else { Err(io::ErrorKind::Other.into()) };
+    copied.or_else(|_| fs::rename(path, &old))?;
+    Ok(old)
+}
+
+/// Gives a file another name, and says which.
+fn put_aside(path: &Path) -> Kept {
+    let old = free_name(path);
+    fs::rename(path, &old)?;
+    Ok(old)
+}
+
+fn free_name(path: &Path) -> PathBuf {
     let name = |n: usize| {
         let mut name = path.as_os_str().to_owned();
         name.push(if n == 1 { ".old".to_owned() } else { format!(".old{n}") });
         PathBuf::from(name)
     };
     let free = |old: &PathBuf| old.symlink_metadata().is_err();
-    let old = (1..=MOST_KEPT).map(name).find(free).unwrap_or_else(|| name(MOST_KEPT));
-    // What cannot be read, or is no file, can still be put aside.
-    let copied =
-        if path.is_file() { fs::copy(path, &old).map(drop) } else { Err(io::ErrorKind::Other.into()) };
-    copied.or_else(|_| fs::rename(path, &old))?;
-    Ok(old)
+    (1..=MOST_KEPT).map(name).find(free).unwrap_or_else(|| name(MOST_KEPT))
 }
 
 #[cfg(test)]
