@@ -120,7 +120,7 @@ impl App {
     }
 
     /// Whether the list of commands may be looked at in this frame: there are keys or clicks, or a menu, the palette or
-    /// the list of keys is open. To make it in every frame would be a tenth of the window's own work.
+    /// the list of keys is open.
     fn wants_commands(&self, ctx: &egui::Context) -> bool {
         let acted =
             ctx.input(|i| i.events.iter().any(|event| !matches!(event, egui::Event::PointerMoved(_))));
