@@ -5,6 +5,7 @@
 //! reports, which says nothing of files that grow, or of those in `/proc`.
 
 mod error;
+mod json;
 mod place;
 mod text;
 mod unfinished;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use crate::memory;
 
 pub use self::error::FileError;
+pub use self::json::{is_repeated, repeated_fields};
 pub use self::place::{end_of_links, folder_of, same_place};
 pub use self::text::{escaped, message, plain, shortened};
 pub use self::unfinished::{Unfinished, is_leftover};

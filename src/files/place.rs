@@ -19,8 +19,13 @@ pub fn folder_of(path: &Path) -> PathBuf {
 /// Where a path leads once its last part is no link any more; nothing need be there.
 ///
 /// # Errors
-/// When links go round in a circle, or the system does not tell.
+/// When links go round in a circle, or the system does not tell; and for a bare dash, by which other programs mean
+/// their standard output.
 pub fn end_of_links(path: &Path) -> io::Result<PathBuf> {
+    if path == Path::new("-") {
+        let reason = "a dash is no file here: write to /dev/stdout, or to ./- for a file of this name";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
+    }
     let mut place = path.to_owned();
     for _ in 0..=MOST_LINKS {
         match place.symlink_metadata() {

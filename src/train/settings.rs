@@ -199,7 +199,8 @@ pub(super) fn check_network(config: &UNet2DConfig) -> Result<(), TrainError> {
     {
         let multiple = (height.max(width) / factor).max(1) * factor;
         return refuse(format!(
-            "pictures of {width} × {height} cannot be halved to a {factor}th; choose a size such as {multiple}"
+            "it halves pictures until their sides are divided by {factor}, which those of {width} × {height} \
+             cannot be; choose a size such as {multiple}"
         ));
     }
     Ok(())

@@ -139,6 +139,10 @@ fn places_that_cannot_be_written() {
         fail("schedule linear -o /proc/out.csv", "/proc/out.csv");
         fail("tour it.png -o /proc/out", "/proc/out");
     }
+    // Other programs mean their standard output by a dash.
+    for command in ["noise it.png --t 5 -o -", "schedule linear -o -", "tour it.png -o -"] {
+        fail(command, "a dash is no file here: write to /dev/stdout, or to ./-");
+    }
     fail("tour it.png -o it.png", "it.png: could not be written (a file stands where the folder would be)");
     assert_eq!(contents(path), ["it.png"]);
 }

@@ -12,10 +12,22 @@ fn model(place: &Path, name: &str, scheduler: &str) {
     for part in ["unet", "scheduler"] {
         std::fs::create_dir_all(target.join(part)).unwrap();
     }
-    for file in ["model_index.json", "unet/config.json", "unet/diffusion_pytorch_model.safetensors"] {
+    for file in ["unet/config.json", "unet/diffusion_pytorch_model.safetensors"] {
         std::fs::copy(source.join(file), target.join(file)).unwrap();
     }
+    let config: serde_json::Value = serde_json::from_str(&scheduler.replace("-Infinity", "0")).unwrap();
+    index(&target, config["_class_name"].as_str().unwrap_or("DDPMScheduler"));
     std::fs::write(target.join("scheduler/scheduler_config.json"), scheduler).unwrap();
+}
+
+/// Writes the index of a pipeline whose scheduler is of this class.
+fn index(folder: &Path, class: &str) {
+    let parts = serde_json::json!({
+        "_class_name": "DDPMPipeline",
+        "scheduler": ["diffusers", class],
+        "unet": ["diffusers", "UNet2DModel"],
+    });
+    std::fs::write(folder.join("model_index.json"), parts.to_string()).unwrap();
 }
 
 fn sample(place: &Path, name: &str, options: &str) -> Run {
@@ -46,6 +58,35 @@ fn the_old_switch_for_the_prediction_still_means_what_it_meant() {
     assert!(drawn(path, "old") != drawn(path, "eps"));
     model(path, "both", &format!(r#"{ddpm}, "predict_epsilon": false, "prediction_type": "epsilon"}}"#));
     sample(path, "both", options).failed(1, "contradict each other: delete the one that is wrong");
+}
+
+#[test]
+fn the_index_says_of_which_class_the_scheduler_is() {
+    let folder = folder();
+    let path = folder.path();
+    // The defaults of the two differ in the β's too.
+    let fields = r#""num_train_timesteps": 100"#;
+    model(path, "ddim", &format!(r#"{{"_class_name": "DDIMScheduler", {fields}}}"#));
+    model(path, "heun", &format!(r#"{{"_class_name": "HeunDiscreteScheduler", {fields}}}"#));
+    model(path, "both", &format!(r#"{{"_class_name": "HeunDiscreteScheduler", {fields}}}"#));
+    index(&path.join("both"), "DDIMScheduler");
+    model(path, "silent", &format!("{{{fields}}}"));
+    index(&path.join("silent"), "FlaxDDIMScheduler");
+    let remark = "the index of the pipeline makes its scheduler a DDIMScheduler, and counts: its own file says \
+                  HeunDiscreteScheduler";
+    for name in ["ddim", "heun", "silent"] {
+        sample(path, name, "--steps 3").succeeded();
+    }
+    sample(path, "both", "--steps 3").remarked(&[remark]);
+    assert!(run_in(path, "model both").remarked(&[remark]).stdout.contains("ddim"));
+    assert!(drawn(path, "both") == drawn(path, "ddim"));
+    assert!(drawn(path, "silent") == drawn(path, "ddim"));
+    assert!(drawn(path, "both") != drawn(path, "heun"));
+    index(&path.join("both"), "MyScheduler");
+    sample(path, "both", "--steps 3").failed(1, "MyScheduler is not a scheduler that this program knows");
+    // Where a person says what the schedule and the sampler are, neither is asked.
+    let said = "--steps 3 --sampler ddim --schedule linear --prediction epsilon";
+    sample(path, "both", said).succeeded();
 }
 
 #[test]
@@ -95,6 +136,19 @@ fn what_is_not_known_gives_no_schedule() {
         sample(path, "it", "--steps 3").failed(1, reason);
         sample(path, "it", "--steps 3 --sampler ddim").failed(1, reason);
     }
+}
+
+#[test]
+fn a_field_that_the_network_has_twice_is_said() {
+    let folder = folder();
+    let path = folder.path();
+    model(path, "twice", r#"{"_class_name": "DDPMScheduler"}"#);
+    let file = path.join("twice/unet/config.json");
+    let config = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, config.replacen('{', r#"{"norm_eps": 0.5,"#, 1)).unwrap();
+    assert!(config.contains("norm_eps"));
+    let said = "config.json: norm_eps is there more than once: the last one counts";
+    run_in(path, "model twice").remarked(&[said]);
 }
 
 #[test]

@@ -52,12 +52,18 @@ fn a_run_leaves_a_network_that_draws() {
     let place = place();
     let path = place.path();
     std::fs::write(path.join("data/a/broken.png"), "no picture").unwrap();
+    let odd = cfg!(unix).then_some("data/b/odd\u{1b}[31m.png");
+    let odd_name = odd.map(|odd| std::fs::write(path.join(odd), "no picture").unwrap());
+    let unusable = 1 + usize::from(odd_name.is_some());
     let options = format!("{NEW} --iterations 6 --sample-every 4 --flip --loss min-snr --prediction v");
     let Run { code, stdout, stderr } = train(path, "run", &options);
     assert_eq!(code, 0, "{stderr}");
     assert!(stdout.contains("run: 6 iterations, loss "), "{stdout}");
-    assert!(stderr.contains("1 of 7 pictures") && stderr.contains("broken.png"), "{stderr}");
-    assert!(std::fs::read_to_string(path.join("run/skipped.txt")).unwrap().contains("broken.png"));
+    let count = format!("{unusable} of {} pictures", unusable + 6);
+    assert!(stderr.contains(&count) && stderr.contains("broken.png"), "{stderr}");
+    let skipped = std::fs::read_to_string(path.join("run/skipped.txt")).unwrap();
+    assert!(skipped.contains("broken.png") && skipped.lines().count() == unusable, "{skipped}");
+    assert!(!skipped.contains('\u{1b}'), "{skipped:?}");
     let expected = [
         "loss.csv",
         "model_index.json",

@@ -222,3 +222,37 @@ fn columns_are_taken_by_their_numbers() {
     assert_eq!(bytes(&data, 0, false), (0..16).map(|i| 10 * i).collect::<Vec<u8>>());
     assert!(data.remarks().join("; ").contains("order of their numbers"), "{:?}", data.remarks());
 }
+
+#[test]
+fn classes_may_have_a_column_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it.csv");
+    let row = |class: u32, i: usize| {
+        let hot: Vec<_> = (0..3).map(|c| u8::from(c == class).to_string()).collect();
+        let pixels: Vec<_> = (0..16).map(|pixel| ((13 * i + 17 * pixel) % 256).to_string()).collect();
+        [hot, pixels]
+    };
+    let classes = [2, 0, 1, 2, 0_u32];
+    let lines = |order: [usize; 2]| {
+        let line = |(i, &class): (usize, &u32)| order.map(|part| row(class, i)[part].join(",")).join(",");
+        classes.iter().enumerate().map(line).collect::<Vec<_>>().join("\n")
+    };
+    let pixels = (0..16).map(|pixel| format!("pixel{pixel}")).collect::<Vec<_>>().join(",");
+    for (text, names) in [
+        (lines([1, 0]), ["0", "1", "2"]),
+        (lines([0, 1]), ["0", "1", "2"]),
+        (format!("{pixels},label_0,label_1,label_2\n{}", lines([1, 0])), ["0", "1", "2"]),
+        (format!("class_cat,class_dog,class_eel,{pixels}\n{}", lines([0, 1])), ["cat", "dog", "eel"]),
+        (format!("{pixels},cat,dog,eel\n{}", lines([1, 0])), ["cat", "dog", "eel"]),
+    ] {
+        fs::write(&path, text).unwrap();
+        let data = open(&path);
+        assert_eq!(data.classes(), names);
+        assert_eq!((0..5).map(|i| data.label(i)).collect::<Vec<_>>(), classes.map(Some));
+        assert_eq!(bytes(&data, 1, false)[..3], [13, 30, 47]);
+        assert!(data.remarks().join("; ").contains("read as 3 classes"), "{:?}", data.remarks());
+    }
+    let rest: Vec<String> = (0..16).map(|_| "7".to_owned()).collect();
+    fs::write(&path, format!("{}\n{},1,0,1\n", lines([1, 0]), rest.join(","))).unwrap();
+    assert!(reason(&path, &DatasetOptions::default()).contains("line 6: the columns of the classes"));
+}

@@ -18,7 +18,7 @@ use super::generate::on_threads;
 use super::output::{remark, say, to_stdout, training_bar};
 use super::stop;
 use crate::dataset::{Dataset, Part};
-use crate::files::same_place;
+use crate::files::{plain, same_place};
 use crate::imaging::{check_folder, write_atomically};
 use crate::signals;
 use crate::train::{Checkpoint, RunLock, TrainSettings, TrainStep, Trainer, config_for};
@@ -171,7 +171,7 @@ fn tell_skipped(data: &Dataset, folder: &Path) -> Result<(), CliError> {
     let path = folder.join("skipped.txt");
     write_atomically(&path, |writer| {
         use std::io::Write as _;
-        skipped.iter().try_for_each(|skipped| writeln!(writer, "{}", skipped.reason))
+        skipped.iter().try_for_each(|skipped| writeln!(writer, "{}", plain(&skipped.reason)))
     })?;
     let (count, all) = (skipped.len(), path.display());
     say(&format!("{count} of {} pictures cannot be used; {all} names them:", count + data.len()));

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::header::{is_header, is_index, label_rank, odd_one_out, plain_name};
+use super::one_hot::OneHot;
 use super::rows::Head;
 use crate::dataset::{DatasetError, LabelColumn, shortened};
 use crate::files;
@@ -24,6 +25,8 @@ pub(super) struct Columns {
     pub(super) pixels: Vec<usize>,
     /// That of the class.
     pub(super) label: Option<usize>,
+    /// Those of the classes, where each has its own.
+    pub(super) one_hot: Option<OneHot>,
     /// The two of which one is the class and the other a pixel.
     pub(super) undecided: Option<[usize; 2]>,
     /// 1 or 3.
@@ -56,11 +59,20 @@ impl Columns {
             has_header,
             pixels: Vec::new(),
             label: None,
+            one_hot: None,
             undecided: None,
             channels: 1,
             side: 0,
             remarks: Vec::new(),
         };
+        if *asked == LabelColumn::Found && columns.find_one_hot(&data, &names, head) {
+            let classes = columns.one_hot.as_ref().map_or(&[][..], |one_hot| &one_hot.columns);
+            let mut pixels: Vec<usize> =
+                data.iter().filter(|column| !classes.contains(column)).copied().collect();
+            columns.in_order(&mut pixels, &names);
+            columns.shape(path, pixels, true)?;
+            return Ok(columns);
+        }
         let named = named(&names, &data);
         columns.label = match asked {
             LabelColumn::Found => named,
@@ -88,12 +100,31 @@ impl Columns {
         }
         let settled = columns.label.is_some() || *asked == LabelColumn::None;
         columns.drop_texts(&mut pixels, &names, is_number, settled);
-        if has_header && by_number(&mut pixels, &names) {
-            let text = "columns of pixels are taken in the order of their numbers, not as they stand";
-            columns.remarks.push(text.to_owned());
-        }
+        columns.in_order(&mut pixels, &names);
         columns.shape(path, pixels, settled)?;
         Ok(columns)
+    }
+
+    /// Puts the pixels in the order of the numbers in their names.
+    fn in_order(&mut self, pixels: &mut [usize], names: &[String]) {
+        if self.has_header && by_number(pixels, names) {
+            let text = "columns of pixels are taken in the order of their numbers, not as they stand";
+            self.remarks.push(text.to_owned());
+        }
+    }
+
+    /// Looks for classes of one column each, where the columns make no picture, with or without one class; whether
+    /// there are any.
+    fn find_one_hot(&mut self, data: &[usize], names: &[String], head: &Head) -> bool {
+        let plain = |count: usize| picture(count).is_some();
+        if plain(data.len()) || data.len().checked_sub(1).is_some_and(plain) {
+            return false;
+        }
+        let first = (!self.has_header).then_some(&head.first);
+        let rows: Vec<_> = first.into_iter().chain(&head.second).collect();
+        self.one_hot = OneHot::find(data, names, &rows);
+        self.remarks.extend(self.one_hot.as_ref().map(OneHot::remark));
+        self.one_hot.is_some()
     }
 
     /// Leaves out columns of text that nobody asked for; the ends stay while one may be the class.
@@ -204,7 +235,7 @@ fn column_of(path: &Path, name: &str, names: &[String], has_header: bool) -> Res
 }
 
 /// Channels and side of a picture of so many values.
-fn picture(values: usize) -> Option<(usize, usize)> {
+pub(super) fn picture(values: usize) -> Option<(usize, usize)> {
     let square = |values: usize| Some(values.isqrt()).filter(|side| *side > 0 && side * side == values);
     let colour = || values.is_multiple_of(3).then(|| square(values / 3)).flatten().filter(|&side| side > 1);
     square(values).map(|side| (1, side)).or_else(|| colour().map(|side| (3, side)))

@@ -7,6 +7,7 @@
 mod columns;
 mod guess;
 mod header;
+mod one_hot;
 mod rows;
 
 use std::path::Path;
@@ -59,7 +60,9 @@ pub(super) fn holds_pictures(path: &Path) -> bool {
 
 /// Whether one of its columns is, or may be, the class.
 pub(super) fn has_labels(path: &Path) -> bool {
-    head(path).is_some_and(|columns| columns.label.is_some() || columns.undecided.is_some())
+    head(path).is_some_and(|columns| {
+        columns.label.is_some() || columns.one_hot.is_some() || columns.undecided.is_some()
+    })
 }
 
 fn head(path: &Path) -> Option<Columns> {
@@ -125,7 +128,8 @@ impl Table<'_> {
         rows: usize,
     ) -> Result<(Vec<u8>, Option<Labels>), DatasetError> {
         let mut bytes = Vec::with_capacity(rows * columns.pixels.len());
-        let mut labels = columns.label.map(|_| Vec::with_capacity(rows));
+        let has_labels = columns.label.is_some() || columns.one_hot.is_some();
+        let mut labels = has_labels.then(|| Vec::with_capacity(rows));
         let mut reader = Rows::open(self.path)?;
         let mut row = StringRecord::new();
         if columns.has_header {
@@ -136,11 +140,23 @@ impl Table<'_> {
             for &column in &columns.pixels {
                 bytes.push(scale.byte(self.number(&row, column)?));
             }
-            if let (Some(labels), Some(column)) = (&mut labels, columns.label) {
-                labels.push(row.get(column).unwrap_or_default().to_owned());
+            if let Some(labels) = &mut labels {
+                labels.push(self.class(&row, columns)?.to_owned());
             }
         }
         Ok((bytes, labels.map(Labels::Texts)))
+    }
+
+    /// What a row says of its class.
+    fn class<'r>(&self, row: &'r StringRecord, columns: &'r Columns) -> Result<&'r str, DatasetError> {
+        let Some(one_hot) = &columns.one_hot else {
+            return Ok(columns.label.and_then(|column| row.get(column)).unwrap_or_default());
+        };
+        one_hot.class(row).ok_or_else(|| {
+            let reason =
+                format!("line {}: the columns of the classes are not all 0 but for one 1", line(row));
+            self.unsupported(reason, PIXELS)
+        })
     }
 
     fn number(&self, row: &StringRecord, column: usize) -> Result<f64, DatasetError> {

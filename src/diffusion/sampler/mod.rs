@@ -42,7 +42,7 @@ pub use noise::{NoiseSource, noised};
 pub use plan::{Sampler, SamplerStep, Stage, StepVariance};
 pub use prediction::{PredictionType, PredictionWeights, classifier_free_guidance, guided};
 pub use record::{Call, Record, RecordVariance};
-pub use restate::restated;
+pub use restate::{reclassed, restated};
 pub use spacing::TimestepSpacing;
 pub use spec::{FinalSigmas, SamplerKind, SamplerSpec, StepTo, VarianceType};
 pub use thresholding::Thresholding;

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{ConfigError, PredictionType};
 use crate::diffusion::schedule::diffusers::{Class, Config, DiffusersError};
 use crate::diffusion::{ScheduleKind, ScheduleSpec};
+use crate::files::{plain, shortened};
 
 /// The text of a scheduler with another schedule or prediction in place of its own; all else, such as its
 /// class, spacing and clipping, stays. (A class whose schedule is built in becomes `DDPMScheduler`.)
@@ -25,8 +26,35 @@ pub fn restated(
     if let Some(schedule) = schedule {
         state_schedule(&mut config, schedule)?;
     }
-    // As Python writes a bound that is off; reading has made a string of it.
-    Ok(config.merged(json!({})).replace("\"-Infinity\"", "-Infinity"))
+    Ok(written(config))
+}
+
+/// The text of a config. A bound that is off is written as Python does; reading has made a string of it.
+fn written(config: Config) -> String {
+    config.merged(json!({})).replace("\"-Infinity\"", "-Infinity")
+}
+
+/// The text of a scheduler that a pipeline's index gives another class than its own file does, in the class of the
+/// index, which is the one that diffusers makes; and a remark, where the file names another. Nothing where the file
+/// names this very class, or is no scheduler's.
+pub fn reclassed(text: &str, class: &str) -> Option<(String, Option<String>)> {
+    let mut config = Config::parse(text).ok()?;
+    let own = config.class().ok()?.map(str::to_owned);
+    let same = |own: &str| match (Class::find(own), Class::find(class)) {
+        (Ok(own), Ok(class)) => own == class,
+        _ => own == class,
+    };
+    if own.as_deref().is_some_and(same) {
+        return None;
+    }
+    let remark = own.map(|own| {
+        let [own, class] = [&own, class].map(|name| shortened(&plain(name), 100));
+        format!(
+            "the index of the pipeline makes its scheduler a {class}, and counts: its own file says {own}"
+        )
+    });
+    config.set("_class_name", json!(class));
+    Some((written(config), remark))
 }
 
 fn state_schedule(config: &mut Config, schedule: &ScheduleSpec) -> Result<(), DiffusersError> {

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::{CONFIG, INDEX, Pipeline, SCHEDULER, WEIGHTS};
-use crate::files;
+use crate::diffusion::sampler::reclassed;
+use crate::files::{self, is_repeated, repeated_fields};
 use crate::model::config::object;
 use crate::model::error::shown;
 use crate::model::parameters::Precision;
@@ -34,14 +35,14 @@ impl Pipeline {
     /// As [`open`](Self::open).
     pub fn open_with(path: &Path, precision: Precision) -> Result<Self, ModelError> {
         let place = Place::find(path)?;
-        let config = place.config()?;
-        let scheduler = place.scheduler()?;
+        let (config, repeated) = place.config()?;
+        let (scheduler, reclassed) = place.scheduler()?;
         let files = place.files()?;
         let Weights { unet, bytes, remarks } = weights::read(&files, &config, precision)?;
         Ok(Self {
             scheduler,
             weights_bytes: bytes,
-            remarks: place.remark.into_iter().chain(remarks).collect(),
+            remarks: place.remark.into_iter().chain(repeated).chain(reclassed).chain(remarks).collect(),
             ..Self::of(unet, files.name())
         })
     }
@@ -66,6 +67,8 @@ struct Place {
     weights: Option<PathBuf>,
     /// The folder of the whole pipeline, when it has an index.
     pipeline: Option<PathBuf>,
+    /// The class that the index gives the scheduler.
+    scheduler_class: Option<String>,
     /// What was taken for granted in finding them.
     remark: Option<String>,
 }
@@ -102,18 +105,20 @@ impl Place {
 
     /// A folder that has a network's config.
     fn network(folder: &Path) -> Self {
-        Self { unet: folder.to_owned(), weights: None, pipeline: None, remark: None }
+        Self { unet: folder.to_owned(), weights: None, pipeline: None, scheduler_class: None, remark: None }
     }
 
     fn in_folder(folder: &Path) -> Result<Self, ModelError> {
         let index = folder.join(INDEX);
         if index.exists() {
             let name = index.display().to_string();
-            check_index(&object(&files::read_text(&index, MAX_TEXT)?, &name)?, &name)?;
+            let index = object(&files::read_text(&index, MAX_TEXT)?, &name)?;
+            check_index(&index, &name)?;
             // Early pipelines, such as google/ddpm-cifar10-32, have all files in one folder.
             let inside = folder.join("unet");
             let unet = if inside.is_dir() { inside } else { folder.to_owned() };
-            return Ok(Self { pipeline: Some(folder.to_owned()), ..Self::network(&unet) });
+            let scheduler_class = index.get("scheduler").and_then(class_of_part);
+            return Ok(Self { pipeline: Some(folder.to_owned()), scheduler_class, ..Self::network(&unet) });
         }
         if folder.join(CONFIG).exists() {
             return Ok(Self::network(folder));
@@ -135,7 +140,8 @@ impl Place {
         })
     }
 
-    fn config(&self) -> Result<UNet2DConfig, ModelError> {
+    /// The network's config, with a remark for each field that is there more than once.
+    fn config(&self) -> Result<(UNet2DConfig, Vec<String>), ModelError> {
         let file = self.unet.join(CONFIG);
         if let (Some(weights), false) = (&self.weights, file.exists()) {
             return Err(ModelError::Unreadable {
@@ -144,7 +150,10 @@ impl Place {
                 advice: "copy the network's own config.json into the same folder",
             });
         }
-        UNet2DConfig::from_json(&files::read_text(&file, MAX_TEXT)?, &file.display().to_string())
+        let text = files::read_text(&file, MAX_TEXT)?;
+        let config = UNet2DConfig::from_json(&text, &file.display().to_string())?;
+        let repeated = repeated_fields(&text).unwrap_or_default();
+        Ok((config, repeated.iter().map(|name| format!("{CONFIG}: {}", is_repeated(name))).collect()))
     }
 
     fn files(&self) -> Result<Files, ModelError> {
@@ -152,8 +161,8 @@ impl Place {
     }
 
     /// The scheduler's text: in a pipeline, beside a `unet` folder that is part of one, or in the
-    /// network's own folder.
-    fn scheduler(&self) -> Result<Option<String>, ModelError> {
+    /// network's own folder; in the class that the index names, with a remark where its file names another.
+    fn scheduler(&self) -> Result<(Option<String>, Option<String>), ModelError> {
         let beside = || {
             let unet = fs::canonicalize(&self.unet).ok()?;
             let named = unet.file_name().is_some_and(|name| name == "unet");
@@ -163,15 +172,21 @@ impl Place {
         let in_pipeline = self.pipeline.clone().or_else(beside).map(|folder| folder.join("scheduler"));
         let folders = in_pipeline.into_iter().chain([self.unet.clone()]);
         let file = folders.map(|folder| folder.join(SCHEDULER)).find(|file| file.symlink_metadata().is_ok());
-        Ok(file.map(|file| files::read_text(&file, MAX_TEXT)).transpose()?)
+        let Some(file) = file else { return Ok((None, None)) };
+        let text = files::read_text(&file, MAX_TEXT)?;
+        let reclassed = self.scheduler_class.as_deref().and_then(|class| reclassed(&text, class));
+        Ok(reclassed.map_or((Some(text), None), |(text, remark)| (Some(text), remark)))
     }
+}
+
+/// The class of a part in an index, where each is [library, class], and [null, null] if it is not there.
+fn class_of_part(part: &Value) -> Option<String> {
+    part.get(1)?.as_str().map(str::to_owned)
 }
 
 /// The index must name a `UNet2DModel`, and nothing that changes what the network's output means.
 fn check_index(index: &Map<String, Value>, name: &str) -> Result<(), ModelError> {
-    // Each part is [library, class]; optional ones that are not there are [null, null].
-    let class = |part: &Value| part.get(1)?.as_str().map(str::to_owned);
-    match index.get("unet").map(class) {
+    match index.get("unet").map(class_of_part) {
         Some(Some(found)) if found == "UNet2DModel" => {}
         Some(Some(found)) => {
             let (name, found) = (name.to_owned(), shown(&found));
@@ -186,7 +201,9 @@ fn check_index(index: &Map<String, Value>, name: &str) -> Result<(), ModelError>
         }
     }
     let others = index.iter().filter(|(key, value)| {
-        !["unet", "scheduler"].contains(&key.as_str()) && !key.starts_with('_') && class(value).is_some()
+        !["unet", "scheduler"].contains(&key.as_str())
+            && !key.starts_with('_')
+            && class_of_part(value).is_some()
     });
     let parts: Vec<&str> = others.map(|(key, _)| key.as_str()).collect();
     if parts.is_empty() {

@@ -1,13 +1,11 @@
 //! The fields of a scheduler's file.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value};
 
 use super::DiffusersError;
-use crate::files::{plain, shortened};
+use crate::files::{is_repeated, plain, repeated_fields, shortened};
 
 /// So much of a value or a name is shown.
 const SHOWN: usize = 100;
@@ -32,21 +30,14 @@ impl Config {
     pub fn parse(text: &str) -> Result<Self, DiffusersError> {
         let text = quote_negative_infinity(text);
         match serde_json::from_str(&text)? {
-            Value::Object(fields) => {
-                let Names(mut names) = serde_json::from_str(&text)?;
-                names.sort();
-                let repeated = names.chunk_by(|a, b| a == b).filter(|same| same.len() > 1);
-                Ok(Self { repeated: repeated.map(|same| same[0].clone()).collect(), fields })
-            }
+            Value::Object(fields) => Ok(Self { repeated: repeated_fields(&text)?, fields }),
             value => Err(DiffusersError::NotAnObject { found: type_name(&value) }),
         }
     }
 
     /// A line for each field that the text has more than once; the last one counts, as in Python.
     pub fn repeated(&self) -> impl Iterator<Item = String> {
-        self.repeated
-            .iter()
-            .map(|name| format!("{} is there more than once: the last one counts", shown(name)))
+        self.repeated.iter().map(|name| is_repeated(name))
     }
 
     /// The config's text, with more fields; they win over those of the same name.
@@ -218,33 +209,6 @@ fn quote_negative_infinity(text: &str) -> Cow<'_, str> {
         rest = &rest[next.len_utf8()..];
     }
     Cow::Owned(quoted)
-}
-
-/// The names of an object's fields, as often as they are there.
-struct Names(Vec<String>);
-
-impl<'de> Deserialize<'de> for Names {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-
-        impl<'de> de::Visitor<'de> for Visitor {
-            type Value = Names;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object")
-            }
-
-            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Names, A::Error> {
-                let mut names = Vec::new();
-                while let Some((name, _)) = map.next_entry::<String, de::IgnoredAny>()? {
-                    names.push(name);
-                }
-                Ok(Names(names))
-            }
-        }
-
-        deserializer.deserialize_map(Visitor)
-    }
 }
 
 fn type_name(value: &Value) -> &'static str {

@@ -1,0 +1,53 @@
+//! What reading JSON into a map does not show: fields that are there more than once.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, de};
+
+use super::text::{plain, shortened};
+
+/// Characters of a name that are shown.
+const SHOWN: usize = 100;
+
+/// The names that the JSON object in a text has more than once, in order. Readers keep the last one, as Python does.
+///
+/// # Errors
+/// When the text is no JSON object.
+pub fn repeated_fields(text: &str) -> Result<Vec<String>, serde_json::Error> {
+    let Names(mut names) = serde_json::from_str(text)?;
+    names.sort();
+    let repeated = names.chunk_by(|a, b| a == b).filter(|same| same.len() > 1);
+    Ok(repeated.map(|same| same[0].clone()).collect())
+}
+
+/// A line about a field that is there more than once.
+pub fn is_repeated(name: &str) -> String {
+    format!("{} is there more than once: the last one counts", shortened(&plain(name), SHOWN))
+}
+
+/// The names of an object's fields, as often as they are there.
+struct Names(Vec<String>);
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Names;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Names, A::Error> {
+                let mut names = Vec::new();
+                while let Some((name, _)) = map.next_entry::<String, de::IgnoredAny>()? {
+                    names.push(name);
+                }
+                Ok(Names(names))
+            }
+        }
+
+        deserializer.deserialize_map(Visitor)
+    }
+}
