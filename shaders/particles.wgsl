@@ -1,5 +1,5 @@
 // Particles as discs, each a triangle around its disc with a rim as wide as a pixel. Twin of
-// src/distributions/plane/swarm.rs (where they are) and src/gpu/particles/twin.rs (how they look).
+// src/analysis/plane/swarm.rs (where they are) and src/gpu/particles/twin.rs (how they look).
 
 struct Look {
     // Of the target, in pixels.

@@ -1,5 +1,5 @@
 // The noise of particles at a place on their walks; a block of normals is two particles. Twin of
-// src/distributions/plane/swarm.rs.
+// src/analysis/plane/swarm.rs.
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

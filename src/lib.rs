@@ -15,8 +15,8 @@
 //! | [`classifier`] | a small network that tells classes of pictures apart |
 //! | [`train`] | training as an iterator, checkpoints that go on exactly |
 //! | [`eval`] | how good samples are: Fréchet distance, class accuracy, nearest neighbours |
-//! | [`toy`] | a score learned from data in the plane |
-//! | [`distributions`] | what the chapter of that name computes on the line and in the plane |
+//! | [`learned_score`] | a score learned from data in the plane |
+//! | [`analysis`] | maps, paths, clouds and fields of exact distributions, on the line and in the plane |
 //! | [`worker`] | the thread that owns the networks: commands, events, runs that are kept |
 //! | [`gpu`] | the pictures' kernels as WGSL on wgpu, each with a multi-threaded CPU twin |
 //! | [`scene`] | what the user chose, as plain data; actions, undo, files |
@@ -55,23 +55,23 @@
 //! The folder `examples` has longer ones: curves, noised pictures, sampling from a folder, a sampler of
 //! one's own.
 
+pub mod analysis;
 pub mod app;
 pub mod classifier;
 pub mod cli;
 pub mod dataset;
 pub mod diffusion;
-pub mod distributions;
 pub mod eval;
 pub mod export;
 pub mod files;
 pub mod gpu;
 pub mod imaging;
+pub mod learned_score;
 pub mod memory;
 pub mod model;
 pub mod quantity;
 pub mod scene;
 pub mod signals;
 pub mod system;
-pub mod toy;
 pub mod train;
 pub mod worker;

@@ -6,10 +6,10 @@
 
 use std::sync::Arc;
 
+use diffuscope::analysis::plane::{Cloud, Swarm};
+use diffuscope::diffusion::data::PlaneData;
 use diffuscope::diffusion::noise::NoiseMode;
 use diffuscope::diffusion::process::Process;
-use diffuscope::diffusion::toy::PlaneData;
-use diffuscope::distributions::plane::{Cloud, Swarm};
 use diffuscope::gpu::{SwarmLook, SwarmPainter, draw_swarm, open_device};
 use wgpu::{Device, Queue, TextureFormat};
 

@@ -34,7 +34,7 @@ const UNSEEN: [&str; 18] = [
 const NAMES: [&str; 7] = ["OpenModel", "Chooser", "PNG", "GIF", "APNG", "scheduler_config.json", "log SNR"];
 /// Names of threads, which stand before what has gone wrong in them.
 const THREADS: [&str; 7] = [
-    "toy training",
+    "learning a score",
     "score field",
     "guided sampler",
     "error map",

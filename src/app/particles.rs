@@ -4,7 +4,7 @@ use eframe::egui_wgpu::{Callback, CallbackResources, CallbackTrait, RenderState,
 use egui::{Color32, Mesh, PaintCallbackInfo, Painter, Rect, Shape, pos2};
 use wgpu::{CommandBuffer, CommandEncoder, Device, Queue, RenderPass, TextureFormat};
 
-use crate::distributions::plane::Swarm;
+use crate::analysis::plane::Swarm;
 use crate::gpu::{SwarmLook, SwarmPainter};
 
 /// Particles that a graphics card draws without effort, and those that a processor does.

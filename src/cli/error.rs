@@ -21,9 +21,9 @@ use crate::export::ExportError;
 use crate::files::FileError;
 use crate::gpu::GpuError;
 use crate::imaging::ImagingError;
+use crate::learned_score::ScoreError;
 use crate::model::ModelError;
 use crate::scene::{SceneError, SceneFileError};
-use crate::toy::ToyError;
 use crate::train::TrainError;
 
 /// Why a command ended early.
@@ -130,7 +130,7 @@ pub enum CliError {
     Solver(#[from] SolverError),
     /// A learned score that cannot be read, learned or saved.
     #[error(transparent)]
-    Toy(#[from] ToyError),
+    LearnedScore(#[from] ScoreError),
     /// Standard output cannot be written.
     #[error("cannot write to standard output: {}", if .0.kind() == io::ErrorKind::StorageFull {
         "the disk is full; free some space or choose another disk".to_owned()

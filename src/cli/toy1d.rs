@@ -7,10 +7,10 @@ use super::generate::on_threads;
 use super::output::{print_json, to_stdout};
 use super::stop;
 use super::toy::{Reference, Report, Sampling};
+use crate::diffusion::data::LineData;
 use crate::diffusion::exact::{Density, ReverseKernel};
 use crate::diffusion::process::{Level, Transition};
 use crate::diffusion::solvers::Exact;
-use crate::diffusion::toy::LineData;
 
 const EXAMPLES: &str = "\
 Prints energy distance, network calls and moments as toy does; then, for each β of a step that leads

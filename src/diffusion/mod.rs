@@ -8,7 +8,7 @@
 //! | [`sampler`] | from noise to a picture, one network call at a time |
 //! | [`process`], [`solvers`] | the same as differential equations, and ways to solve them |
 //! | [`exact`], [`gaussian`], [`ideal`] | densities, kernels and denoisers that are known exactly |
-//! | [`toy`] | data sets of the line and the plane |
+//! | [`data`] | data sets of the line and the plane |
 //! | [`raster`], [`statistics`] | the array that every picture is, and its moments and histogram |
 //!
 //! A schedule is chosen as plain data ([`ScheduleSpec`]) and then computed ([`Schedule`]). Everything in
@@ -30,6 +30,7 @@
 //! ```
 
 pub mod curves;
+pub mod data;
 pub mod exact;
 pub mod gaussian;
 pub mod ideal;
@@ -41,7 +42,6 @@ pub mod schedule;
 pub mod solvers;
 pub mod statistics;
 pub mod step;
-pub mod toy;
 
 pub use curves::{Column, Curves};
 pub use gaussian::Gaussian;

@@ -4,29 +4,29 @@
 pub const FILES: [(&str, &str); 14] = [
     ("brownian", include_str!("../../shaders/brownian.wgsl")),
     ("display", include_str!("../../shaders/display.wgsl")),
-    ("forward", include_str!("../../shaders/forward.wgsl")),
     ("gather", include_str!("../../shaders/gather.wgsl")),
     ("histogram", include_str!("../../shaders/histogram.wgsl")),
     ("jump", include_str!("../../shaders/jump.wgsl")),
-    ("ledger", include_str!("../../shaders/ledger.wgsl")),
+    ("noise_split", include_str!("../../shaders/noise_split.wgsl")),
+    ("noised", include_str!("../../shaders/noised.wgsl")),
     ("normal", include_str!("../../shaders/normal.wgsl")),
     ("params", include_str!("../../shaders/params.wgsl")),
     ("particles", include_str!("../../shaders/particles.wgsl")),
     ("particles_walk", include_str!("../../shaders/particles_walk.wgsl")),
     ("philox", include_str!("../../shaders/philox.wgsl")),
-    ("posterior", include_str!("../../shaders/posterior.wgsl")),
+    ("posterior_mean", include_str!("../../shaders/posterior_mean.wgsl")),
     ("walk", include_str!("../../shaders/walk.wgsl")),
 ];
 
 /// The modules that are compiled: a name and the files they are the concatenation of, each file
 /// after those it needs.
 pub const MODULES: [(&str, &[&str]); 10] = [
-    ("jump forward", &["philox", "normal", "params", "jump", "gather", "forward"]),
-    ("jump ledger", &["philox", "normal", "params", "jump", "gather", "ledger"]),
-    ("jump posterior", &["philox", "normal", "params", "jump", "gather", "posterior"]),
-    ("walk forward", &["philox", "normal", "params", "brownian", "walk", "gather", "forward"]),
-    ("walk ledger", &["philox", "normal", "params", "brownian", "walk", "gather", "ledger"]),
-    ("walk posterior", &["philox", "normal", "params", "brownian", "walk", "gather", "posterior"]),
+    ("jump noised", &["philox", "normal", "params", "jump", "gather", "noised"]),
+    ("jump noise split", &["philox", "normal", "params", "jump", "gather", "noise_split"]),
+    ("jump posterior mean", &["philox", "normal", "params", "jump", "gather", "posterior_mean"]),
+    ("walk noised", &["philox", "normal", "params", "brownian", "walk", "gather", "noised"]),
+    ("walk noise split", &["philox", "normal", "params", "brownian", "walk", "gather", "noise_split"]),
+    ("walk posterior mean", &["philox", "normal", "params", "brownian", "walk", "gather", "posterior_mean"]),
     ("display", &["display"]),
     ("histogram", &["histogram"]),
     ("particles", &["particles"]),

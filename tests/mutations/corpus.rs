@@ -8,14 +8,14 @@ use std::sync::Arc;
 use diffuscope::classifier::Classifier;
 use diffuscope::dataset::records::Filter;
 use diffuscope::dataset::{Dataset, DatasetOptions, Part};
+use diffuscope::diffusion::data::PlaneData;
 use diffuscope::diffusion::process::Process;
 use diffuscope::diffusion::sampler::{PredictionType, SchedulerFile};
-use diffuscope::diffusion::toy::PlaneData;
 use diffuscope::diffusion::{Raster, ScheduleKind, ScheduleSpec};
 use diffuscope::imaging::{self, load_safetensors};
+use diffuscope::learned_score::{NetConfig, SavedNet, ScoreSettings, ScoreTrainer};
 use diffuscope::model::{DownBlockType, Pipeline, UNet2DConfig, UpBlockType};
 use diffuscope::scene::{self, Action, Scene, Side};
-use diffuscope::toy::{NetConfig, SavedNet, ToySettings, ToyTrainer};
 use diffuscope::train::{
     Checkpoint, ClassifierSettings, ClassifierTrainer, TrainSettings, Trainer, config_for,
 };
@@ -165,8 +165,8 @@ fn trained(place: &Path) {
     classifier.save(&place.join("classifier.safetensors")).unwrap();
 
     let network = NetConfig { process: Process::VP, target: PredictionType::Epsilon, hidden: 8 };
-    let settings = ToySettings { batch: 16, ..ToySettings::new(network, Some(1), 5) };
-    let mut run = ToyTrainer::new(settings, PlaneData::Rings.mixture()).unwrap();
+    let settings = ScoreSettings { batch: 16, ..ScoreSettings::new(network, Some(1), 5) };
+    let mut run = ScoreTrainer::new(settings, PlaneData::Rings.mixture()).unwrap();
     run.next().unwrap().unwrap();
     let score = SavedNet { data: PlaneData::Rings, network: run.network().unwrap() };
     score.save(&place.join("score.safetensors")).unwrap();

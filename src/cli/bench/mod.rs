@@ -1,7 +1,7 @@
 //! `diffuscope bench`: how fast this machine is.
 
-mod forward;
 mod frame;
+mod kernels;
 mod unet;
 
 use clap::Subcommand;
@@ -22,7 +22,7 @@ enum What {
     /// Kernels: jump and walk (ε and x_t of an RGB picture each), and copy, which plainly copies the
     /// same bytes on one thread. The copy ratio is a kernel's speed over the copy's, measured in the
     /// same run; medians of turns taken in alternation.
-    Forward(forward::Args),
+    Forward(kernels::Args),
     /// One frame of the window: layout, curves and tessellation, without rasterising
     ///
     /// Every chapter at T = 1000 with two schedules compared, in a window of 1440 × 900 points with
@@ -42,7 +42,7 @@ enum What {
 /// When the threads or the adapter fail, or the run is stopped.
 pub fn run(args: &Args) -> Result<(), CliError> {
     match &args.what {
-        What::Forward(args) => forward::run(args),
+        What::Forward(args) => kernels::run(args),
         What::Frame(args) => frame::run(args),
         What::Unet(args) => unet::run(args),
     }

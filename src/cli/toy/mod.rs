@@ -14,11 +14,11 @@ use super::error::CliError;
 use super::generate::on_threads;
 use super::stop;
 use crate::cli::output::check_apart;
+use crate::diffusion::data::PlaneData;
 use crate::diffusion::exact::Mixture;
 use crate::diffusion::solvers::{Classifier, Exact, Guided, Score};
-use crate::diffusion::toy::PlaneData;
 use crate::imaging::{NamedTensor, check_writable, save_tensors};
-use crate::toy::{SavedNet, ScoreNet};
+use crate::learned_score::{SavedNet, ScoreNet};
 
 const EXAMPLES: &str = "\
 Prints the energy distance (Székely & Rizzo 2013) of the samples to as many fresh data, network calls,

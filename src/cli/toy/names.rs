@@ -3,9 +3,9 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
+use crate::diffusion::data::{LineData, PlaneData};
 use crate::diffusion::process::{Process, Spacing};
 use crate::diffusion::solvers::Solver;
-use crate::diffusion::toy::{LineData, PlaneData};
 
 impl ValueEnum for PlaneData {
     fn value_variants<'a>() -> &'a [Self] {

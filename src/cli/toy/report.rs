@@ -4,10 +4,10 @@ use serde_json::json;
 
 use crate::cli::error::CliError;
 use crate::cli::output::{print_json, to_stdout};
+use crate::diffusion::data::{energy_distance_while, mean_and_covariance, sliced_wasserstein};
 use crate::diffusion::exact::{Density, Mixture};
 use crate::diffusion::noise::{Key, philox4x32};
 use crate::diffusion::solvers::{Run, RunSettings};
-use crate::diffusion::toy::{energy_distance_while, mean_and_covariance, sliced_wasserstein};
 
 /// Directions of the sliced Wasserstein distance.
 const DIRECTIONS: usize = 100;

@@ -8,11 +8,11 @@ use crate::cli::error::CliError;
 use crate::cli::generate::on_threads;
 use crate::cli::output::training_bar;
 use crate::cli::stop;
+use crate::diffusion::data::PlaneData;
 use crate::diffusion::process::Process;
 use crate::diffusion::sampler::PredictionType;
-use crate::diffusion::toy::PlaneData;
 use crate::imaging::check_writable;
-use crate::toy::{NetConfig, SavedNet, ToySettings, ToyTrainer};
+use crate::learned_score::{NetConfig, SavedNet, ScoreSettings, ScoreTrainer};
 
 const EXAMPLES: &str = "\
 The network has three hidden layers with SiLU, and sines and cosines of the log-SNR beside the point.
@@ -82,8 +82,8 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         };
         let hidden = args.hidden as usize;
         let network = NetConfig { process: args.process, target, hidden };
-        let settings = ToySettings::new(network, Some(args.iterations), args.seed);
-        let mut trainer = ToyTrainer::new(settings, args.data.mixture())?;
+        let settings = ScoreSettings::new(network, Some(args.iterations), args.seed);
+        let mut trainer = ScoreTrainer::new(settings, args.data.mixture())?;
         let bar = training_bar(Some(args.iterations));
         while let Some(step) = trainer.next().transpose()? {
             bar.set_position(step.iteration);

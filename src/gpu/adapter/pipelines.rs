@@ -36,12 +36,12 @@ impl Pipelines {
         let kernel = |name| pipeline(device, &kernel_layout, name);
         Self {
             kernels: [
-                kernel("jump forward"),
-                kernel("jump ledger"),
-                kernel("jump posterior"),
-                kernel("walk forward"),
-                kernel("walk ledger"),
-                kernel("walk posterior"),
+                kernel("jump noised"),
+                kernel("jump noise split"),
+                kernel("jump posterior mean"),
+                kernel("walk noised"),
+                kernel("walk noise split"),
+                kernel("walk posterior mean"),
             ],
             display: pipeline(device, &display_layout, "display"),
             histogram: pipeline(device, &histogram_layout, "histogram"),

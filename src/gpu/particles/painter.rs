@@ -12,8 +12,8 @@ use wgpu::{
 use super::super::adapter::{Params, bind_group, bind_layout, buffer, pipeline, serves};
 use super::super::shaders;
 use super::SwarmLook;
+use crate::analysis::plane::{Noise, Swarm};
 use crate::diffusion::noise::WalkPosition;
-use crate::distributions::plane::{Noise, Swarm};
 
 /// Bytes of a point.
 const POINT: u64 = 8;

@@ -1,7 +1,7 @@
 //! The discs on the processor, as `shaders/particles.wgsl` draws them.
 
 use super::SwarmLook;
-use crate::distributions::plane::Swarm;
+use crate::analysis::plane::Swarm;
 
 /// Draws particles over a ground: RGBA bytes, row after row. Every disc is rounded to bytes as it is laid
 /// over those before it, as in a target of 8 bits.

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Change, Options};
+use crate::diffusion::data::{LineShape, PlaneData};
 use crate::diffusion::process::Process;
 use crate::diffusion::sampler::PredictionType;
 use crate::diffusion::solvers::Solver;
-use crate::diffusion::toy::{LineShape, PlaneData};
 use crate::scene::SceneError;
 use crate::scene::action::{rescaled_t, within};
 

@@ -8,8 +8,8 @@ use crate::app::chapters::{Host, Order};
 use crate::app::commands::{Entry, Menu, NONE, key};
 use crate::app::view::Intent;
 use crate::app::words::Words;
+use crate::learned_score::{NetConfig, ScoreSettings};
 use crate::scene::{Action, ChapterId, DistributionsOptions, PlaneSource, Scene, Space};
-use crate::toy::{NetConfig, ToySettings};
 
 /// An order to the Distributions chapter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +104,7 @@ impl Distributions {
             return host.fail(fl!(host.words(), "distributions-notice-no-data"));
         };
         let network = NetConfig { process: options.process, target: options.target, hidden: options.hidden };
-        let settings = ToySettings::new(network, Some(options.iterations), host.scene().seed);
+        let settings = ScoreSettings::new(network, Some(options.iterations), host.scene().seed);
         self.plane.learning.start(host.ctx, settings, score_model);
     }
 }

@@ -4,12 +4,12 @@ use i18n_embed_fl::fl;
 
 use super::state::Distributions;
 use super::words::process_inline;
+use crate::analysis::line::Tweedie;
+use crate::analysis::plane::ScoreModel;
 use crate::app::chapters::{Formula, Pixel};
 use crate::app::formula::{Part, operator, part};
 use crate::app::view::View;
 use crate::app::widgets::{fixed, number};
-use crate::distributions::line::Tweedie;
-use crate::distributions::plane::ScoreModel;
 use crate::quantity::Quantity;
 use crate::scene::{PlaneSubject, Space};
 

@@ -4,9 +4,9 @@ use i18n_embed_fl::fl;
 
 use super::state::Activity;
 use crate::app::words::Words;
+use crate::diffusion::data::{LineShape, PlaneData};
 use crate::diffusion::process::Process;
 use crate::diffusion::solvers::Solver;
-use crate::diffusion::toy::{LineShape, PlaneData};
 use crate::scene::PlaneSubject;
 
 /// What the plane is looked at for: its title, and what it shows in one sentence.

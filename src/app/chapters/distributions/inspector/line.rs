@@ -11,7 +11,7 @@ use crate::app::chapters::distributions::commands::DistributionsCommand;
 use crate::app::chapters::distributions::words;
 use crate::app::widgets::{caption, section, segmented};
 use crate::app::words::Words;
-use crate::diffusion::toy::{LineShape, REACH};
+use crate::diffusion::data::{LineShape, REACH};
 use crate::scene::{LineAspect, LineOptions, StartShape};
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, line: &mut LineOptions) {

@@ -9,10 +9,10 @@ use crate::app::chapters::distributions::commands::DistributionsCommand;
 use crate::app::chapters::distributions::words::{data_label, process, solver_label};
 use crate::app::widgets::{caption, choose, section, segmented, switch};
 use crate::app::words::Words;
+use crate::diffusion::data::PlaneData;
 use crate::diffusion::process::Process;
 use crate::diffusion::sampler::PredictionType;
 use crate::diffusion::solvers::Solver;
-use crate::diffusion::toy::PlaneData;
 use crate::scene::{MAX_RACERS, PlaneOptions, PlaneSource, PlaneSubject, Racer, Vectors};
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, plane: &mut PlaneOptions) {

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+use crate::analysis::plane::{Lesson, ScoreModel, learn};
 use crate::app::loss::LossCurve;
 use crate::app::thread::Thread;
-use crate::distributions::plane::{Lesson, ScoreModel, learn};
-use crate::toy::{ScoreNet, ToyError, ToySettings};
+use crate::learned_score::{ScoreError, ScoreNet, ScoreSettings};
 
 /// What it and its thread are called.
-const NAME: &str = "toy training";
+const NAME: &str = "learning a score";
 /// Iterations between two networks that are shown.
 const EVERY: u64 = 100;
 
@@ -34,13 +34,13 @@ pub struct Learning {
 struct Training {
     score_model: ScoreModel,
     stop: Arc<AtomicBool>,
-    news: Receiver<Result<Lesson, ToyError>>,
+    news: Receiver<Result<Lesson, ScoreError>>,
     thread: Thread<()>,
 }
 
 impl Learning {
     /// Starts a training in place of any other.
-    pub fn start(&mut self, ctx: &egui::Context, settings: ToySettings, score_model: ScoreModel) {
+    pub fn start(&mut self, ctx: &egui::Context, settings: ScoreSettings, score_model: ScoreModel) {
         self.training = None;
         (self.curve, self.loss) = (LossCurve::default(), None);
         (self.iteration, self.total, self.error) = (0, settings.iterations.unwrap_or(0), None);
@@ -126,10 +126,10 @@ impl Learning {
 
 /// The thread: learns, and tells.
 fn teach(
-    settings: ToySettings,
+    settings: ScoreSettings,
     score_model: &ScoreModel,
     stop: &AtomicBool,
-    news: &Sender<Result<Lesson, ToyError>>,
+    news: &Sender<Result<Lesson, ScoreError>>,
     ctx: &egui::Context,
 ) {
     let told = learn(settings, score_model, EVERY, |lesson| {

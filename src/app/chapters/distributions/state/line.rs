@@ -3,15 +3,15 @@
 use egui::{TextureHandle, TextureId, Ui};
 
 use super::shades::{self, Shades};
+use crate::analysis::line::{
+    Forgetting, HeatMap, Normalising, PathSpec, Paths, PointSpec, PointView, RANGE, forget,
+};
 use crate::app::background::{Background, Computed, Missing, Task};
 use crate::app::widgets::Horizontal;
 use crate::diffusion::exact::Density;
 use crate::diffusion::noise::{Key, Stream, plane};
 use crate::diffusion::process::Level;
 use crate::diffusion::{Gaussian, Schedule};
-use crate::distributions::line::{
-    Forgetting, HeatMap, Normalising, PathSpec, Paths, PointSpec, PointView, RANGE, forget,
-};
 use crate::scene::{LineOptions, Scene, StartShape, TimeAxis};
 
 /// Columns and rows of the heat map.

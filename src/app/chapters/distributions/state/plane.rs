@@ -7,16 +7,16 @@ use egui::{TextureHandle, TextureId, Ui};
 use super::followed::{Filmed, Followed};
 use super::learning::Learning;
 use super::shades::{self, Shades};
-use crate::app::background::{Background, Computed, Missing, Task, Work};
-use crate::app::particles::Canvas;
-use crate::diffusion::exact::Mixture;
-use crate::diffusion::solvers::{Solver, SolverError};
-use crate::diffusion::toy::{REACH, of_picture};
-use crate::diffusion::{Raster, Schedule};
-use crate::distributions::plane::{
+use crate::analysis::plane::{
     Arrows, Cloud, Coverage, ErrorMap, Field, FieldSpec, FilmSpec, INK_CELLS, Likelihoods, Quality,
     Recording, RunSpec, ScoreModel, ink, process_time,
 };
+use crate::app::background::{Background, Computed, Missing, Task, Work};
+use crate::app::particles::Canvas;
+use crate::diffusion::data::{REACH, of_picture};
+use crate::diffusion::exact::Mixture;
+use crate::diffusion::solvers::{Solver, SolverError};
+use crate::diffusion::{Raster, Schedule};
 use crate::scene::{MAX_RACERS, PlaneOptions, PlaneSource, PlaneSubject, Racer, Scene, Vectors};
 
 /// Deviation of the bump around a painted point.

@@ -5,11 +5,11 @@ use i18n_embed_fl::fl;
 
 use super::kernel::{head_room, numbers};
 use super::{act, caption};
+use crate::analysis::line::RANGE;
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::widgets::{Axis, Chart, Horizontal, held_at};
 use crate::diffusion::Gaussian;
 use crate::diffusion::process::Level;
-use crate::distributions::line::RANGE;
 use crate::quantity::Quantity;
 use crate::scene::{Action, LineAspect, TimeAxis};
 

@@ -4,13 +4,13 @@ use egui::{Align2, Color32, Rect, Sense, Stroke, Ui, pos2};
 use i18n_embed_fl::fl;
 
 use super::caption;
+use crate::analysis::line::RANGE;
 use crate::app::background::Computed;
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::theme::figures;
 use crate::app::widgets::{Axis, Chart, number};
 use crate::diffusion::Gaussian;
 use crate::diffusion::process::Level;
-use crate::distributions::line::RANGE;
 use crate::quantity::Quantity;
 
 /// Height of a line of numbers.

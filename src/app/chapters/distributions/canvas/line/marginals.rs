@@ -4,12 +4,12 @@ use egui::{Color32, CursorIcon, Rect, Sense, Stroke, Ui, pos2};
 use i18n_embed_fl::fl;
 
 use super::shape;
+use crate::analysis::line::{Path, RANGE};
 use crate::app::background::Computed;
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::widgets::{Axis, Chart, Horizontal, captioned, held_at};
 use crate::diffusion::Gaussian;
 use crate::diffusion::process::Level;
-use crate::distributions::line::{Path, RANGE};
 use crate::quantity::Quantity;
 use crate::scene::{Action, LineAspect, TimeAxis};
 

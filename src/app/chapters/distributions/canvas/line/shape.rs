@@ -4,10 +4,10 @@ use egui::{CursorIcon, Pos2, Rect, Response, Sense, Stroke, Ui};
 use i18n_embed_fl::fl;
 
 use super::act;
+use crate::analysis::line::RANGE;
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::widgets::{Axis, Chart};
-use crate::diffusion::toy::LineShape;
-use crate::distributions::line::RANGE;
+use crate::diffusion::data::LineShape;
 use crate::quantity::Quantity;
 
 /// The largest height on show.

@@ -4,12 +4,12 @@ use egui::{Color32, Rect, Sense, Stroke, Ui, vec2};
 use i18n_embed_fl::fl;
 
 use super::square::Square;
+use crate::analysis::plane::BUDGETS;
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::distributions::words::solver_caption;
 use crate::app::chapters::layout::pictures_above;
 use crate::app::formula::sentence_width;
 use crate::app::widgets::{Axis, Chart, captioned};
-use crate::distributions::plane::BUDGETS;
 use crate::quantity::Quantity;
 
 /// Space between squares.

@@ -4,13 +4,13 @@ use egui::{Align2, Color32, CursorIcon, Mesh, Rect, Response, Sense, Shape, Stro
 use i18n_embed_fl::fl;
 
 use super::act;
+use crate::analysis::plane::{RADIUS, Swarm};
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::distributions::state::paintable;
 use crate::app::chapters::layout::columns;
 use crate::app::particles::Section;
 use crate::app::theme::Theme;
 use crate::app::widgets::{Axis, Chart, captioned, held_at};
-use crate::distributions::plane::{RADIUS, Swarm};
 use crate::quantity::Quantity;
 use crate::scene::{MAX_PAINTED, PlaneSource, Vectors};
 

@@ -2,13 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
+use diffuscope::diffusion::data::{LineData, PlaneData, energy_distance, mean_and_covariance};
 use diffuscope::diffusion::exact::{Component, Density, Mixture};
 use diffuscope::diffusion::process::{Level, Process, Spacing};
 use diffuscope::diffusion::solvers::{
     Classifier, Exact, Guided, LIKELIHOOD_CUT_OFF, Run, RunSettings, Score, Solver, SolverError,
     log_likelihood,
 };
-use diffuscope::diffusion::toy::{LineData, PlaneData, energy_distance, mean_and_covariance};
 
 const MEAN: [f64; 2] = [0.4, -0.7];
 const VARIANCE: f64 = 0.09;

@@ -2,19 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
+use diffuscope::diffusion::data::{PlaneData, energy_distance};
 use diffuscope::diffusion::process::Process;
 use diffuscope::diffusion::sampler::PredictionType;
 use diffuscope::diffusion::solvers::{Exact, Run, RunSettings, Score, Solver};
-use diffuscope::diffusion::toy::{PlaneData, energy_distance};
-use diffuscope::toy::{NetConfig, SavedNet, ScoreNet, ToyError, ToySettings, ToyTrainer};
+use diffuscope::learned_score::{NetConfig, SavedNet, ScoreError, ScoreNet, ScoreSettings, ScoreTrainer};
 
 const DATA: PlaneData = PlaneData::EightGaussians;
 const SMALL: NetConfig = NetConfig { process: Process::VP, target: PredictionType::Epsilon, hidden: 32 };
 
 fn trained(network: NetConfig, iterations: u64) -> ScoreNet {
-    let settings = ToySettings { batch: 256, ..ToySettings::new(network, Some(iterations), 5) };
+    let settings = ScoreSettings { batch: 256, ..ScoreSettings::new(network, Some(iterations), 5) };
     let mut trainer =
-        ToyTrainer::new(ToySettings { learning_rate: 5e-3, ..settings }, DATA.mixture()).unwrap();
+        ScoreTrainer::new(ScoreSettings { learning_rate: 5e-3, ..settings }, DATA.mixture()).unwrap();
     let last = trainer.by_ref().map(Result::unwrap).last().unwrap();
     assert_eq!(last.iteration, iterations);
     assert!(trainer.next().is_none());
@@ -61,9 +61,9 @@ fn a_learned_score_samples_the_data() {
 
 #[test]
 fn a_training_is_the_same_every_time_and_a_copy_stays() {
-    let settings = ToySettings::new(SMALL, None, 3);
-    let [mut one, mut other] = [0; 2].map(|_| ToyTrainer::new(settings, DATA.mixture()).unwrap());
-    let steps = |trainer: &mut ToyTrainer| (0..5).map(|_| trainer.step().unwrap()).collect::<Vec<_>>();
+    let settings = ScoreSettings::new(SMALL, None, 3);
+    let [mut one, mut other] = [0; 2].map(|_| ScoreTrainer::new(settings, DATA.mixture()).unwrap());
+    let steps = |trainer: &mut ScoreTrainer| (0..5).map(|_| trainer.step().unwrap()).collect::<Vec<_>>();
     assert_eq!(steps(&mut one), steps(&mut other));
     let points = [[0.3, -0.4], [1.0, 2.0]];
     let copy = one.network().unwrap();
@@ -119,7 +119,7 @@ fn a_file_gives_back_every_bit_and_others_are_refused() {
         let path = folder.path().join("bad.safetensors");
         std::fs::write(&path, bytes).unwrap();
         let error = SavedNet::open(&path).unwrap_err();
-        assert!(matches!(error, ToyError::Model { .. }), "{error}");
+        assert!(matches!(error, ScoreError::Model { .. }), "{error}");
         assert_eq!(error.to_string().lines().count(), 1);
     };
     refused(&bytes[..bytes.len() - 4]);
@@ -128,17 +128,17 @@ fn a_file_gives_back_every_bit_and_others_are_refused() {
     let last = bytes.len() - 4;
     bytes[last..].copy_from_slice(&f32::NAN.to_le_bytes());
     refused(&bytes);
-    assert!(matches!(SavedNet::open(&folder.path().join("none")), Err(ToyError::File(_))));
+    assert!(matches!(SavedNet::open(&folder.path().join("none")), Err(ScoreError::File(_))));
 }
 
 #[test]
 fn settings_out_of_range_are_refused() {
-    let settings = ToySettings::new(SMALL, Some(1), 0);
+    let settings = ScoreSettings::new(SMALL, Some(1), 0);
     for bad in [
-        ToySettings { batch: 0, ..settings },
-        ToySettings { learning_rate: f64::NAN, ..settings },
-        ToySettings { network: NetConfig { hidden: 0, ..SMALL }, ..settings },
+        ScoreSettings { batch: 0, ..settings },
+        ScoreSettings { learning_rate: f64::NAN, ..settings },
+        ScoreSettings { network: NetConfig { hidden: 0, ..SMALL }, ..settings },
     ] {
-        assert!(matches!(ToyTrainer::new(bad, DATA.mixture()), Err(ToyError::Setting { .. })));
+        assert!(matches!(ScoreTrainer::new(bad, DATA.mixture()), Err(ScoreError::Setting { .. })));
     }
 }

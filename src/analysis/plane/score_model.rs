@@ -6,7 +6,7 @@ use super::unit;
 use crate::diffusion::exact::Mixture;
 use crate::diffusion::process::Process;
 use crate::diffusion::solvers::{Exact, Score, SolverError};
-use crate::toy::ScoreNet;
+use crate::learned_score::ScoreNet;
 
 /// The data, their process, and perhaps a network that stands in for the closed form of the score.
 #[derive(Clone, Debug)]

@@ -88,8 +88,8 @@ impl Film {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diffusion::toy::{PlaneData, energy_distance, mean_and_covariance};
-    use crate::distributions::plane::unit;
+    use crate::analysis::plane::unit;
+    use crate::diffusion::data::{PlaneData, energy_distance, mean_and_covariance};
 
     const MODES: [NoiseMode; 2] = [NoiseMode::Jump, NoiseMode::Walk];
 

@@ -40,7 +40,7 @@ impl Normalising {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diffusion::toy::LineShape;
+    use crate::diffusion::data::LineShape;
 
     #[test]
     fn noise_comes_to_the_normal_and_scaling_does_not() {

@@ -166,8 +166,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::diffusion::data::PlaneData;
     use crate::diffusion::process::Process;
-    use crate::diffusion::toy::PlaneData;
 
     fn field(process: Process, t: f64) -> Field {
         let data = Arc::new(PlaneData::EightGaussians.mixture());

@@ -135,7 +135,7 @@ impl PointSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diffusion::toy::LineShape;
+    use crate::diffusion::data::LineShape;
 
     fn area(curve: &[[f64; 2]]) -> f64 {
         curve.windows(2).map(|p| 0.5 * (p[1][0] - p[0][0]) * (p[0][1] + p[1][1])).sum()

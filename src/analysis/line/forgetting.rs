@@ -65,7 +65,7 @@ fn normalise(p: &mut [f64], spacing: f64) {
 mod tests {
     use super::*;
     use crate::diffusion::Gaussian;
-    use crate::diffusion::toy::LineShape;
+    use crate::diffusion::data::LineShape;
 
     #[test]
     fn starts_are_forgotten_and_the_right_one_stays_right() {

@@ -92,7 +92,7 @@ impl Coverage {
         }
         let trace = |c: [[f64; 2]; 2]| c[0][0] + c[1][1];
         let spread = data.of_class(class).filter(|_| own.len() > 10).map(|of_class| {
-            trace(crate::diffusion::toy::mean_and_covariance(&own).1) / trace(of_class.moments().1)
+            trace(crate::diffusion::data::mean_and_covariance(&own).1) / trace(of_class.moments().1)
         });
         let shares = counts.into_iter().map(|count| f64::from(count) / points.len() as f64).collect();
         Self { shares, spread }
@@ -104,10 +104,10 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::analysis::plane::RunSpec;
+    use crate::diffusion::data::PlaneData;
     use crate::diffusion::process::Process;
     use crate::diffusion::solvers::Solver;
-    use crate::diffusion::toy::PlaneData;
-    use crate::distributions::plane::RunSpec;
 
     fn score_model() -> ScoreModel {
         ScoreModel { data: Arc::new(PlaneData::Moons.mixture()), process: Process::VP, network: None }

@@ -1,11 +1,11 @@
 //! Distributions of which everything is known: closed forms against quadrature and finite differences.
 
+use diffuscope::diffusion::data::{LineData, PlaneData};
 use diffuscope::diffusion::exact::{
     Component, Density, Mixture, ReverseKernel, integrate, reverse_step, total_variation,
 };
 use diffuscope::diffusion::process::{Level, Process, Transition};
 use diffuscope::diffusion::solvers::forward_path;
-use diffuscope::diffusion::toy::{LineData, PlaneData};
 
 const LEVEL: Level = Level { scale: 0.6, variance: 0.2 };
 
@@ -246,7 +246,7 @@ fn forward_paths_have_the_exact_marginals() {
             ..process.level(0.6)
         };
         let (_, covariance) = data.at(level).moments();
-        let (mean, found) = diffuscope::diffusion::toy::mean_and_covariance(&path[3]);
+        let (mean, found) = diffuscope::diffusion::data::mean_and_covariance(&path[3]);
         for d in 0..2 {
             // Five standard errors.
             assert!(mean[d].abs() < 5.0 * (covariance[d][d] / 2e4).sqrt(), "{process:?} {mean:?}");

@@ -166,7 +166,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::diffusion::toy::{PlaneData, energy_distance};
+    use crate::diffusion::data::{PlaneData, energy_distance};
 
     fn spec(solver: Solver, calls: usize) -> RunSpec {
         let data = Arc::new(PlaneData::EightGaussians.mixture());

@@ -6,7 +6,7 @@ use crate::imaging::ImagingError;
 /// A score could not be learned, saved or read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum ToyError {
+pub enum ScoreError {
     /// A setting out of range.
     #[error("{setting} must be {expected}, got {found}")]
     Setting {
@@ -49,7 +49,7 @@ pub enum ToyError {
     Tensor(#[from] candle_core::Error),
 }
 
-impl From<FileError> for ToyError {
+impl From<FileError> for ScoreError {
     fn from(error: FileError) -> Self {
         Self::File(error.into())
     }

@@ -36,7 +36,7 @@ impl HeatMap {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diffusion::toy::LineShape;
+    use crate::diffusion::data::LineShape;
 
     #[test]
     fn the_brightest_cell_of_a_column_is_the_mode() {

@@ -91,7 +91,7 @@ impl PathSpec {
 mod tests {
     use super::*;
     use crate::diffusion::ScheduleSpec;
-    use crate::diffusion::toy::LineShape;
+    use crate::diffusion::data::LineShape;
 
     /// From t = 1000 the ODE carries quantiles to quantiles, and the SDE samples the data.
     #[test]

@@ -79,8 +79,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::diffusion::data::PlaneData;
     use crate::diffusion::process::Process;
-    use crate::diffusion::toy::PlaneData;
 
     #[test]
     fn the_ode_finds_the_exact_likelihood() {

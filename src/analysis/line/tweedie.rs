@@ -29,7 +29,7 @@ impl Tweedie {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diffusion::toy::LineShape;
+    use crate::diffusion::data::LineShape;
 
     #[test]
     fn it_is_the_slope_of_the_log_density() {

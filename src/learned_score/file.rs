@@ -7,10 +7,10 @@ use std::path::Path;
 use candle_core::{DType, Device, Tensor};
 use safetensors::SafeTensors;
 
-use super::{NetConfig, ScoreNet, ToyError};
+use super::{NetConfig, ScoreError, ScoreNet};
+use crate::diffusion::data::PlaneData;
 use crate::diffusion::process::Process;
 use crate::diffusion::sampler::PredictionType;
-use crate::diffusion::toy::PlaneData;
 use crate::files;
 use crate::imaging::write_atomically;
 
@@ -30,8 +30,8 @@ impl SavedNet {
     /// Saves the network, whole or not at all.
     ///
     /// # Errors
-    /// [`ToyError::File`]; [`ToyError::NotFinite`], and nothing is written then.
-    pub fn save(&self, path: &Path) -> Result<(), ToyError> {
+    /// [`ScoreError::File`]; [`ScoreError::NotFinite`], and nothing is written then.
+    pub fn save(&self, path: &Path) -> Result<(), ScoreError> {
         let config = self.network.config();
         let about = [
             ("data", self.data.name()),
@@ -44,7 +44,7 @@ impl SavedNet {
             layers.flat_map(|(number, layer)| names(number).into_iter().zip(layer)).collect();
         for (name, tensor) in &tensors {
             if !is_finite(tensor)? {
-                return Err(ToyError::NotFinite { tensor: name.clone() });
+                return Err(ScoreError::NotFinite { tensor: name.clone() });
             }
         }
         write_atomically(path, |writer| {
@@ -57,9 +57,9 @@ impl SavedNet {
     /// Reads a network that was saved.
     ///
     /// # Errors
-    /// [`ToyError::File`] when there is none; [`ToyError::Model`] for anything else than a sound one.
-    pub fn open(path: &Path) -> Result<Self, ToyError> {
-        let wrong = |reason: String| ToyError::Model { name: path.display().to_string(), reason };
+    /// [`ScoreError::File`] when there is none; [`ScoreError::Model`] for anything else than a sound one.
+    pub fn open(path: &Path) -> Result<Self, ScoreError> {
+        let wrong = |reason: String| ScoreError::Model { name: path.display().to_string(), reason };
         let bytes = files::read(path, MAX_BYTES)?;
         let (_, header) = SafeTensors::read_metadata(&bytes).map_err(|error| wrong(error.to_string()))?;
         let file = SafeTensors::deserialize(&bytes).map_err(|error| wrong(error.to_string()))?;
@@ -87,7 +87,7 @@ impl SavedNet {
     }
 }
 
-fn is_finite(tensor: &Tensor) -> Result<bool, ToyError> {
+fn is_finite(tensor: &Tensor) -> Result<bool, ScoreError> {
     let values = tensor.flatten_all()?.to_vec1::<f32>()?;
     Ok(values.iter().all(|value| value.is_finite()))
 }

@@ -2,7 +2,7 @@
 
 use super::{RADIUS, ScoreModel, unit};
 use crate::diffusion::solvers::{Score as _, SolverError};
-use crate::toy::{ScoreNet, ToyError, ToySettings, ToyStep, ToyTrainer};
+use crate::learned_score::{ScoreError, ScoreNet, ScoreSettings, ScoreStep, ScoreTrainer};
 
 /// Cells of the error map along a side.
 const SIDE: usize = 48;
@@ -14,7 +14,7 @@ const POINTS: usize = 256;
 #[derive(Clone, Debug)]
 pub enum Lesson {
     /// An iteration was made.
-    Step(ToyStep),
+    Step(ScoreStep),
     /// The network as it is now.
     Network(ScoreNet),
 }
@@ -25,12 +25,12 @@ pub enum Lesson {
 /// # Errors
 /// Those of the training.
 pub fn learn(
-    settings: ToySettings,
+    settings: ScoreSettings,
     score_model: &ScoreModel,
     every: u64,
     mut tell: impl FnMut(Lesson) -> bool,
-) -> Result<(), ToyError> {
-    let mut trainer = ToyTrainer::new(settings, (*score_model.data).clone())?;
+) -> Result<(), ScoreError> {
+    let mut trainer = ScoreTrainer::new(settings, (*score_model.data).clone())?;
     while let Some(step) = trainer.next().transpose()? {
         let go_on = tell(Lesson::Step(step));
         let last = settings.iterations == Some(step.iteration) || !go_on;
@@ -100,10 +100,10 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::diffusion::data::PlaneData;
     use crate::diffusion::process::Process;
     use crate::diffusion::sampler::PredictionType;
-    use crate::diffusion::toy::PlaneData;
-    use crate::toy::NetConfig;
+    use crate::learned_score::NetConfig;
 
     #[test]
     fn the_error_falls_while_it_learns_and_a_stop_is_heard() {
@@ -111,7 +111,7 @@ mod tests {
         let config = NetConfig { process, target: PredictionType::Epsilon, hidden: 32 };
         let mut score_model = ScoreModel { data: Arc::new(data.mixture()), process, network: None };
         let mut networks = Vec::new();
-        let settings = ToySettings::new(config, Some(400), 1);
+        let settings = ScoreSettings::new(config, Some(400), 1);
         let mut steps = 0;
         learn(settings, &score_model.clone(), 100, |lesson| {
             match lesson {

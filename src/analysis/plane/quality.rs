@@ -1,8 +1,8 @@
 //! How good a sampler's points are, over how many network calls it may make.
 
 use super::{RunSpec, ScoreModel};
+use crate::diffusion::data::energy_distance;
 use crate::diffusion::solvers::{Solver, SolverError};
-use crate::diffusion::toy::energy_distance;
 
 /// The numbers of network calls that are tried.
 pub const BUDGETS: [usize; 7] = [3, 5, 10, 20, 40, 80, 160];
@@ -66,8 +66,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::diffusion::data::PlaneData;
     use crate::diffusion::process::Process;
-    use crate::diffusion::toy::PlaneData;
 
     #[test]
     fn more_calls_come_nearer() {

@@ -4,7 +4,7 @@ use candle_core::{Device, Tensor, Var};
 use candle_nn::{AdamW, Optimizer as _, ParamsAdamW};
 
 use super::network::{INPUTS, ScoreNet, time_features, unit};
-use super::{NetConfig, ToyError};
+use super::{NetConfig, ScoreError};
 use crate::diffusion::exact::Mixture;
 use crate::diffusion::noise::{Key, Stream, philox4x32, plane};
 
@@ -13,7 +13,7 @@ const LOSS_DECAY: f64 = 0.99;
 
 /// What a training is made of.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ToySettings {
+pub struct ScoreSettings {
     /// Process, target and size.
     pub network: NetConfig,
     /// Iterations, over which the learning rate falls to 0 along a cosine; nothing to go on for ever at
@@ -27,7 +27,7 @@ pub struct ToySettings {
     pub seed: u64,
 }
 
-impl ToySettings {
+impl ScoreSettings {
     /// 512 points an iteration, and a learning rate of 0.002.
     pub fn new(network: NetConfig, iterations: Option<u64>, seed: u64) -> Self {
         Self { network, iterations, batch: 512, learning_rate: 2e-3, seed }
@@ -36,7 +36,7 @@ impl ToySettings {
 
 /// What one iteration did.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ToyStep {
+pub struct ScoreStep {
     /// Number of the iteration, from 1.
     pub iteration: u64,
     /// Mean squared error of the target.
@@ -46,8 +46,8 @@ pub struct ToyStep {
 }
 
 /// A training: an iterator over its steps, which ends after the last iteration or the first error.
-pub struct ToyTrainer {
-    settings: ToySettings,
+pub struct ScoreTrainer {
+    settings: ScoreSettings,
     data: Mixture<2>,
     variables: Vec<[Var; 2]>,
     optimiser: AdamW,
@@ -56,13 +56,13 @@ pub struct ToyTrainer {
     failed: bool,
 }
 
-impl ToyTrainer {
+impl ScoreTrainer {
     /// A training from fresh weights.
     ///
     /// # Errors
-    /// [`ToyError::Setting`] for what is out of range.
-    pub fn new(settings: ToySettings, data: Mixture<2>) -> Result<Self, ToyError> {
-        let refuse = |setting, expected, found: String| Err(ToyError::Setting { setting, expected, found });
+    /// [`ScoreError::Setting`] for what is out of range.
+    pub fn new(settings: ScoreSettings, data: Mixture<2>) -> Result<Self, ScoreError> {
+        let refuse = |setting, expected, found: String| Err(ScoreError::Setting { setting, expected, found });
         if !(1..=1024).contains(&settings.network.hidden) {
             return refuse("hidden", "from 1 to 1024", settings.network.hidden.to_string());
         }
@@ -79,7 +79,7 @@ impl ToyTrainer {
     }
 
     /// The settings.
-    pub fn settings(&self) -> &ToySettings {
+    pub fn settings(&self) -> &ScoreSettings {
         &self.settings
     }
 
@@ -92,17 +92,17 @@ impl ToyTrainer {
     ///
     /// # Errors
     /// Those of the tensor library.
-    pub fn network(&self) -> Result<ScoreNet, ToyError> {
+    pub fn network(&self) -> Result<ScoreNet, ScoreError> {
         let copy = |[weight, bias]: &[Var; 2]| Ok([weight.copy()?.detach(), bias.copy()?.detach()]);
-        let layers = self.variables.iter().map(copy).collect::<Result<_, ToyError>>()?;
+        let layers = self.variables.iter().map(copy).collect::<Result<_, ScoreError>>()?;
         Ok(ScoreNet::from_tensors(self.settings.network, layers))
     }
 
     /// Makes the next iteration, whether or not it is one too many.
     ///
     /// # Errors
-    /// [`ToyError::Diverged`], and those of the tensor library.
-    pub fn step(&mut self) -> Result<ToyStep, ToyError> {
+    /// [`ScoreError::Diverged`], and those of the tensor library.
+    pub fn step(&mut self) -> Result<ScoreStep, ScoreError> {
         let (inputs, targets) = self.batch()?;
         let learned = self.variables.iter().map(|layer| layer.each_ref().map(|var| var.as_tensor().clone()));
         let network = ScoreNet::from_tensors(self.settings.network, learned.collect());
@@ -110,14 +110,14 @@ impl ToyTrainer {
         let value = f64::from(loss.to_scalar::<f32>()?);
         let iteration = self.iteration + 1;
         if !value.is_finite() {
-            return Err(ToyError::Diverged { iteration, loss: value });
+            return Err(ScoreError::Diverged { iteration, loss: value });
         }
         self.optimiser.set_learning_rate(self.learning_rate());
         self.optimiser.backward_step(&loss)?;
         self.iteration = iteration;
         let ema_loss = self.ema_loss.map_or(value, |old| LOSS_DECAY * old + (1.0 - LOSS_DECAY) * value);
         self.ema_loss = Some(ema_loss);
-        Ok(ToyStep { iteration, loss: value, ema_loss })
+        Ok(ScoreStep { iteration, loss: value, ema_loss })
     }
 
     /// A half cosine (Loshchilov & Hutter 2017).
@@ -130,7 +130,7 @@ impl ToyTrainer {
     /// Inputs and targets: a pure function of seed and iteration. Times are spread evenly from one random
     /// offset (Kingma et al. 2021, appendix I.1).
     fn batch(&self) -> Result<(Tensor, Tensor), candle_core::Error> {
-        let ToySettings { network, batch, seed, .. } = self.settings;
+        let ScoreSettings { network, batch, seed, .. } = self.settings;
         let (key, iteration) = (Key::from_seed(seed), self.iteration as u32);
         let first = self.iteration.wrapping_mul(batch as u64) as usize;
         let clean = self.data.sample_range(seed, first..first + batch);
@@ -155,8 +155,8 @@ impl ToyTrainer {
     }
 }
 
-impl Iterator for ToyTrainer {
-    type Item = Result<ToyStep, ToyError>;
+impl Iterator for ScoreTrainer {
+    type Item = Result<ScoreStep, ScoreError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.failed || self.settings.iterations.is_some_and(|last| self.iteration >= last) {
