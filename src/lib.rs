@@ -57,6 +57,7 @@
 
 pub mod analysis;
 pub mod app;
+pub mod background;
 pub mod classifier;
 pub mod cli;
 pub mod dataset;

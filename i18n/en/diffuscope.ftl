@@ -428,8 +428,63 @@ picture-copied = Picture copied
 schedule-imported = Schedule { $side }: { $kind }, from { $path }
 saved = Saved { $path }
 
+## Errors
+
+# In English these are what the command line says. Where an argument is called $cause, it is a whole English sentence,
+# and a message of another language puts a few words of its own before it. $reason and $advice are English clauses.
+error-file-not-found = { $path }: there is no such file; check the path
+error-file-folder = { $path }: this is a folder; choose a file in it
+# Reading a device, a pipe or a socket may never end.
+error-file-special = { $path }: this is { $kind ->
+    [pipe] a pipe
+    [socket] a socket
+   *[device] a device
+ }, not a file; save its content as a file and give that
+error-file-too-large = { $path }: too large (it has more than { $limit })
+error-file-memory = { $path }: { $shortage }; close other programs or take a smaller file
+error-file-not-text = { $path }: this is not UTF-8 text
+error-file-unreadable = { $path }: cannot be read ({ $reason }); check the file's permissions and the disk
+error-memory = { $needed } GB of memory are needed, { $available } GB are free
+error-picture = { $cause }
+error-picture-gone = { $name }: there is no such picture; choose another one
+error-picture-empty = { $name }: the file is empty; copy or download it again
+error-picture-format = { $name }: not a picture that can be read; open a PNG, JPEG, WebP, GIF, BMP or TIFF file
+error-picture-unsupported = { $name }: this kind of { $format } cannot be read ({ $reason }); convert it to PNG or JPEG
+error-picture-too-large = { $name }: too large ({ $what }); scale it down first
+error-picture-no-pixels = { $name }: the picture has no pixels ({ $width } × { $height }); choose another one
+error-picture-damaged = { $name }: the { $format } data is damaged or cut short ({ $reason }); copy or download it again
+error-clipboard = clipboard: { $reason }; { $advice }
+error-write = { $name }: could not be written ({ $reason }); { $advice }
+error-write-stopped = { $name }: stopped before the end, nothing was written; start again to have the file
+# The schedule's β's come from a table; $side is A or B.
+error-fixed-steps = T is fixed at { $steps } by the table of betas of schedule { $side }; choose another schedule to change it
+error-out-of-range = { $field } must be { $range }, got { $value }
+error-scene-invalid = { $path } is not a diffuscope scene: { $reason }
+error-scene-newer = { $path } was saved by a newer diffuscope (scene version { $version }, this program reads { $reads })
+error-scene-impossible = { $path }: { $reason }
+error-network = { $cause }
+error-network-pickle = { $name }: a pickle can run any code when it is opened, so it is not; { $advice }
+error-network-damaged = { $name }: the weights are damaged or cut short ({ $reason }); copy or download the file again
+error-network-memory = { $shortage }; take a smaller network or picture, or close other programs
+error-network-too-large = the network makes pictures of { $width }×{ $height }, the window shows up to { $most }×{ $most }; the command diffuscope sample makes them
+error-no-picture = there is no picture to know; open one
+error-not-trained = no network has been trained on this picture yet; press Train on this picture
+error-channels = the network takes { $expected } channels, the run has { $found }
+error-threads = the worker's threads cannot be started: { $cause }
+error-worker-panic = the worker stopped by an internal error and was started again ({ $cause })
+error-data = { $cause }
+error-schedule = { $cause }
+error-scheduler = { $cause }
+error-sampler = { $cause }
+error-training = { $cause }
+error-graphics = { $cause }
+error-graphics-memory = the graphics device is out of memory: { $cause }; use a smaller picture or close other programs
+error-graphics-lost = the graphics device was lost: { $cause }; restart the program, or use the CPU
+
 ## Work in the background
 
+# A mistake in the program; the work is what the title says.
+job-broken = { $title }: { $reason }
 job-preparing = preparing the picture
 job-opening = opening the picture
 job-pasting = pasting
@@ -569,6 +624,8 @@ reverse-own = Own U-Net
 reverse-train = Train on this picture
     .about = A small network learns this one picture, from random crops of it
 reverse-training-stop = Stop training
+reverse-training-pause = Pause training
+reverse-training-go-on = Go on training
 reverse-iterations = Training iterations
     .about = Iterations
 reverse-training = { $done } of { $total }

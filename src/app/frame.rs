@@ -7,12 +7,15 @@ use i18n_embed_fl::fl;
 
 use super::chapters::Chapter;
 use super::commands::Entry;
-use super::jobs::Outcome;
+use super::outcome::Outcome;
 use super::settings::Store;
 use super::shell::Shell;
 use super::theme::Theme;
 use super::view::{Intent, Viewport};
+use super::wake::wake;
+use super::words::{error_text, missing_text};
 use super::{App, chapters, commands, overlays, panels};
+use crate::background::Computed;
 use crate::scene::{Action, Scene};
 use crate::signals;
 
@@ -70,7 +73,9 @@ impl App {
         self.prepare_rooms(ctx);
         let shell = &mut self.shell;
         if let Some(error) = shell.recovery.keep(ctx, shell.history.scene()) {
-            shell.notices.fail(ctx, fl!(shell.words, "scene-not-kept", reason = error.to_string()));
+            shell
+                .notices
+                .fail(ctx, fl!(shell.words, "scene-not-kept", reason = error_text(&shell.words, &error)));
         }
         if self.is_busy() || self.shell.dialogs.is_open() {
             // A thread that ends in the midst of a frame of two passes wakes nobody: by then eframe takes its
@@ -158,13 +163,17 @@ impl App {
     }
 
     fn take_outcomes(&mut self, ctx: &egui::Context) {
-        for outcome in self.shell.jobs.ended() {
+        for Computed { key: title, value: outcome } in self.shell.jobs.ended() {
             let shell = &mut self.shell;
+            let outcome = outcome.unwrap_or_else(|missing| {
+                let reason = missing_text(&shell.words, &missing).unwrap_or_default();
+                Outcome::Failed(fl!(shell.words, "job-broken", title = title, reason = reason).into())
+            });
             match outcome {
                 Outcome::Saved(path) => shell.tell_saved(ctx, &path),
-                Outcome::Failed(text) => {
+                Outcome::Failed(error) => {
                     shell.clipboard_busy = false;
-                    shell.notices.fail(ctx, text);
+                    shell.fail(ctx, &*error);
                 }
                 Outcome::Cancelled => shell.notices.tell(ctx, fl!(shell.words, "job-cancelled")),
                 Outcome::Pasted(files) => self.open_pasted(ctx, files),
@@ -176,8 +185,9 @@ impl App {
                     shell.stage.pictures.set_image(&prepared.raster);
                     shell.stage.images.show(*prepared);
                 }
-                Outcome::Unprepared(text) => {
-                    shell.notices.fail(ctx, fl!(shell.words, "picture-stays", reason = text));
+                Outcome::Unprepared(error) => {
+                    let reason = error_text(&shell.words, &error);
+                    shell.notices.fail(ctx, fl!(shell.words, "picture-stays", reason = reason));
                 }
             }
             ctx.request_repaint();
@@ -185,7 +195,10 @@ impl App {
         let shell = &mut self.shell;
         if let Some(error) = shell.stage.pictures.take_failure() {
             shell.device = shell.stage.pictures.device();
-            shell.notices.fail(ctx, fl!(shell.words, "pictures-from-processor", reason = error.to_string()));
+            shell.notices.fail(
+                ctx,
+                fl!(shell.words, "pictures-from-processor", reason = error_text(&shell.words, &error)),
+            );
         }
     }
 
@@ -275,7 +288,10 @@ impl Shell {
 
     pub(super) fn prepare_picture(&mut self, ctx: &egui::Context) {
         if let Some(work) = self.stage.images.wanted(self.history.scene()) {
-            self.jobs.start(ctx, "preparing", fl!(self.words, "job-preparing"), |_| work());
+            self.jobs.start(&wake(ctx), "preparing", fl!(self.words, "job-preparing"), |_| match work() {
+                Ok(prepared) => Outcome::Prepared(Box::new(prepared)),
+                Err(error) => Outcome::Unprepared(error),
+            });
         }
     }
 }

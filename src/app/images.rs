@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::jobs::Outcome;
 use crate::diffusion::Raster;
 use crate::imaging::{self, FitOptions, ImagingError, LoadedImage, sample};
 use crate::scene::{ImageRef, Scene};
@@ -105,8 +104,11 @@ impl Images {
         self.asked = None;
     }
 
-    /// The work that brings the scene's picture on show; `None` when it is there or on its way.
-    pub fn wanted(&mut self, scene: &Scene) -> Option<impl FnOnce() -> Outcome + Send + use<>> {
+    /// The work that prepares the scene's picture; `None` when it is there or on its way.
+    pub fn wanted(
+        &mut self,
+        scene: &Scene,
+    ) -> Option<impl FnOnce() -> Result<Prepared, ImagingError> + Send + use<>> {
         if self.shown.serves(scene) {
             self.asked = None;
             return None;
@@ -124,10 +126,7 @@ impl Images {
                 Some(loaded) => Ok(loaded),
                 None => load(&reference).map(Arc::new),
             };
-            match loaded {
-                Ok(loaded) => Outcome::Prepared(Box::new(Prepared::of(reference, loaded, fit))),
-                Err(error) => Outcome::Unprepared(error.to_string()),
-            }
+            Ok(Prepared::of(reference, loaded?, fit))
         })
     }
 }

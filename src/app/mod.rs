@@ -1,6 +1,5 @@
 //! The egui window: views of the scene, and the one place that acts on what they ask for.
 
-mod background;
 pub mod bench;
 mod chapters;
 mod commands;
@@ -9,8 +8,8 @@ pub mod figure;
 mod formula;
 mod frame;
 mod images;
-mod jobs;
 mod loss;
+mod outcome;
 mod overlays;
 mod panels;
 mod particles;
@@ -24,8 +23,8 @@ mod settings;
 mod shell;
 mod stage;
 mod theme;
-mod thread;
 mod view;
+mod wake;
 mod widgets;
 pub mod window;
 mod words;
@@ -50,6 +49,7 @@ use self::recovery::Recovery;
 use self::settings::{Settings, Store};
 use self::shell::Shell;
 use self::view::Intent;
+use self::words::error_text;
 use crate::gpu::{Device, Engine, GpuError};
 use crate::imaging::ImagingError;
 use crate::scene::{Action, Scene, SceneError};
@@ -164,7 +164,7 @@ impl App {
             Err(error) if asked => return Err(error.into()),
             Err(error) => {
                 // The last run's picture is gone: start with the sample, and say so.
-                notices.fail(&cc.egui_ctx, error.to_string());
+                notices.fail(&cc.egui_ctx, error_text(&words, &error));
                 scene.image = Scene::default().image;
                 Prepared::of_scene(&scene)?
             }
@@ -247,7 +247,7 @@ impl App {
         for room in self.rooms.iter_mut() {
             let input = self.shell.stage.input(Some(ctx), self.shell.history.scene());
             if let Err(error) = room.prepare(&input) {
-                self.shell.notices.fail(ctx, error.to_string());
+                self.shell.fail(ctx, &*error.0);
             }
         }
     }

@@ -10,12 +10,14 @@ use i18n_embed_fl::fl;
 use super::chapters::{Host, Order};
 use super::commands::Command;
 use super::dialogs::Filter;
-use super::jobs::{Outcome, Progress};
+use super::outcome::Outcome;
 use super::saving::{Output, SCENES, Write};
 use super::shell::{Pending, Shell};
+use super::wake::wake;
 use super::widgets::Pixels;
-use super::words::schedule_label;
+use super::words::{error_text, schedule_label};
 use super::{App, figure, images};
+use crate::background::Progress;
 use crate::diffusion::sampler::SchedulerFile;
 use crate::export::{self, ExportError, TableFormat};
 use crate::files;
@@ -205,7 +207,7 @@ impl Shell {
             Pixels::None(_) => return None,
         };
         let rendered = self.stage.pictures.render(self.history.scene(), request);
-        rendered.inspect_err(|error| self.notices.fail(ctx, error.to_string())).ok()
+        rendered.inspect_err(|error| self.fail(ctx, error)).ok()
     }
 
     /// Opens a picture, a scene or a diffusers schedule.
@@ -219,16 +221,16 @@ impl Shell {
                     self.settings.remember_file(path);
                     self.apply(ctx, Action::Replace(Box::new(scene)));
                 }
-                Err(error) => self.notices.fail(ctx, error.to_string()),
+                Err(error) => self.fail(ctx, &error),
             };
         }
         let reference = ImageRef::File(std::path::absolute(&path).unwrap_or(path));
-        self.jobs.start(ctx, "opening", fl!(self.words, "job-opening"), move |progress| {
+        self.jobs.start(&wake(ctx), "opening", fl!(self.words, "job-opening"), move |progress| {
             match images::load(&reference) {
                 // A decoder cannot be stopped half-way; what it brings can be left.
                 Ok(_) if progress.is_cancelled() => Outcome::Cancelled,
                 Ok(loaded) => Outcome::Opened(reference, Arc::new(loaded)),
-                Err(error) => Outcome::Failed(error.to_string()),
+                Err(error) => Outcome::Failed(error.into()),
             }
         });
     }
@@ -254,11 +256,11 @@ impl Shell {
             return;
         }
         self.clipboard_busy = true;
-        self.jobs.start(ctx, "pasting", fl!(self.words, "job-pasting"), |_| {
+        self.jobs.start(&wake(ctx), "pasting", fl!(self.words, "job-pasting"), |_| {
             match imaging::clipboard::read() {
                 Ok(Pasted::Picture(loaded)) => Outcome::Opened(ImageRef::Pasted(0), Arc::new(loaded)),
                 Ok(Pasted::Files(files)) => Outcome::Pasted(files),
-                Err(error) => Outcome::Failed(error.to_string()),
+                Err(error) => Outcome::Failed(error.into()),
             }
         });
     }
@@ -266,7 +268,7 @@ impl Shell {
     fn import_schedule(&mut self, ctx: &egui::Context, path: &Path, side: Side) {
         let text = match files::read_text(path, files::MAX_CONFIG_BYTES) {
             Ok(text) => text,
-            Err(error) => return self.notices.fail(ctx, error.to_string()),
+            Err(error) => return self.fail(ctx, &error),
         };
         match SchedulerFile::parse(&text) {
             Ok(file) => {
@@ -280,21 +282,25 @@ impl Shell {
                     self.notices.tell(ctx, format!("{}: {line}", path.display()));
                 }
             }
-            Err(error) => self.notices.fail(ctx, format!("{}: {error}", path.display())),
+            Err(error) => {
+                let text = error_text(&self.words, &error);
+                self.notices.fail(ctx, format!("{}: {text}", path.display()));
+            }
         }
     }
 
     /// Writes what a chapter has asked for, in the background.
     pub(super) fn export(&mut self, ctx: &egui::Context, name: String, path: PathBuf, write: Write) {
-        self.jobs
-            .start(ctx, "writing", name, move |progress: &Progress| ended(&path, write(&path, progress)));
+        self.jobs.start(&wake(ctx), "writing", name, move |progress: &Progress| {
+            ended(&path, write(&path, progress))
+        });
     }
 
     pub(super) fn export_film(&mut self, ctx: &egui::Context, path: PathBuf, format: FilmFormat) {
         let scene = self.scene().clone();
         let schedule = self.stage.derived.side(scene.active).schedule.clone();
         let image = self.stage.images.shown().raster.clone();
-        self.jobs.start(ctx, "film", fl!(self.words, "job-film"), move |progress: &Progress| {
+        self.jobs.start(&wake(ctx), "film", fl!(self.words, "job-film"), move |progress: &Progress| {
             let report = |done: u32, total: u32| {
                 if progress.report(done as usize, total as usize) {
                     ControlFlow::Continue(())
@@ -314,13 +320,13 @@ impl Shell {
         let scene: Scene = self.scene().clone();
         let prepared = self.stage.images.shown().clone();
         let dark = ctx.theme() == egui::Theme::Dark;
-        self.jobs.start(ctx, "figure", fl!(self.words, "job-figure"), move |_| {
+        self.jobs.start(&wake(ctx), "figure", fl!(self.words, "job-figure"), move |_| {
             let options = figure::FigureOptions { dark, ..figure::FigureOptions::default() };
             let written = figure::Studio::open(crate::gpu::Device::Auto)
                 .and_then(|mut studio| studio.save(&path, &scene, prepared, options));
             match written {
                 Ok(()) => Outcome::Saved(path.clone()),
-                Err(error) => Outcome::Failed(error.to_string()),
+                Err(error) => Outcome::Failed(error.into()),
             }
         });
     }
@@ -335,6 +341,6 @@ fn ended(path: &Path, written: Result<(), ExportError>) -> Outcome {
     match written {
         Ok(()) => Outcome::Saved(path.to_owned()),
         Err(ExportError::Imaging(ImagingError::Cancelled { .. })) => Outcome::Cancelled,
-        Err(error) => Outcome::Failed(error.to_string()),
+        Err(error) => Outcome::Failed(error.into()),
     }
 }

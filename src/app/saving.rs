@@ -4,10 +4,10 @@ use i18n_embed_fl::fl;
 use std::path::Path;
 
 use super::dialogs::{Filter, with_ending};
-use super::jobs::Progress;
 use super::overlays;
 use super::shell::{Pending, Shell};
 use super::words::Words;
+use crate::background::Progress;
 use crate::export::{self, ExportError, TableFormat};
 use crate::imaging::{self, FilmFormat, PixelBytes};
 use crate::scene;
@@ -137,7 +137,7 @@ impl Shell {
         };
         match written {
             Ok(()) => self.tell_saved(ctx, path),
-            Err(error) => self.notices.fail(ctx, error.to_string()),
+            Err(error) => self.fail(ctx, &error),
         }
     }
 }

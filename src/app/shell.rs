@@ -1,6 +1,7 @@
 //! The window without its chapters: the scene with its history, what stands between scene and views, work in the
 //! background, dialogs, notices, and what is remembered.
 
+use std::error::Error;
 use std::path::PathBuf;
 
 use i18n_embed_fl::fl;
@@ -9,7 +10,7 @@ use super::chapters::Order;
 use super::commands::Command;
 use super::dialogs::{Chooser, Dialogs};
 use super::images::{Images, Prepared};
-use super::jobs::Jobs;
+use super::outcome::Jobs;
 use super::overlays::Notices;
 use super::pictures::{Pictures, Stored};
 use super::playback::Playback;
@@ -18,7 +19,7 @@ use super::saving::Output;
 use super::settings::{Settings, Store, unwritable};
 use super::stage::Stage;
 use super::view::{Probe, Viewport};
-use super::words::Words;
+use super::words::{Words, error_text};
 use super::{AppError, Parting};
 use crate::scene::{Action, Derived, History, ImageRef, Scene, SceneError, Side};
 
@@ -151,10 +152,16 @@ impl Shell {
         // Time passes without new controls; a dragged t needs no second look.
         let is_time = matches!(action, Action::Timestep(_) | Action::Click(..));
         if let Err(error) = self.history.apply(action) {
-            self.notices.fail(ctx, error.to_string());
+            self.fail(ctx, &error);
         }
         self.stage.update(self.history.scene());
         if is_time { ctx.request_repaint() } else { self.show_anew(ctx) }
+    }
+
+    /// Tells of a failure, in the window's language.
+    pub fn fail(&mut self, ctx: &egui::Context, error: &(dyn Error + 'static)) {
+        let text = error_text(&self.words, error);
+        self.notices.fail(ctx, text);
     }
 
     /// Another realisation of the noise.

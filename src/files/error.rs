@@ -24,12 +24,12 @@ pub enum FileError {
         path: PathBuf,
     },
     /// A device, a pipe or a socket, which may never end.
-    #[error("{}: this is {kind}, not a file; save its content as a file and give that", path.display())]
+    #[error("{}: this is {}, not a file; save its content as a file and give that", path.display(), kind.in_words())]
     Special {
         /// The path as it was given.
         path: PathBuf,
-        /// "a device", "a pipe" or "a socket".
-        kind: &'static str,
+        /// What it is.
+        kind: SpecialFile,
     },
     /// More bytes than such a file ever has.
     #[error("{}: too large (it has more than {})", path.display(), super::bytes(*limit))]
@@ -61,6 +61,37 @@ pub enum FileError {
         /// The system's words.
         reason: String,
     },
+}
+
+/// What may never end when it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpecialFile {
+    /// Such as `/dev/zero`.
+    Device,
+    /// A FIFO.
+    Pipe,
+    /// A socket.
+    Socket,
+}
+
+impl SpecialFile {
+    /// With its article.
+    fn in_words(self) -> &'static str {
+        match self {
+            Self::Device => "a device",
+            Self::Pipe => "a pipe",
+            Self::Socket => "a socket",
+        }
+    }
+
+    /// By which messages of other languages know it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Pipe => "pipe",
+            Self::Socket => "socket",
+        }
+    }
 }
 
 impl FileError {

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use crate::memory;
 
-pub use self::error::FileError;
+pub use self::error::{FileError, SpecialFile};
 pub use self::json::{is_repeated, repeated_fields};
 pub use self::place::{end_of_links, folder_of, same_place};
 pub use self::text::{escaped, message, plain, shortened};
@@ -167,23 +167,23 @@ fn check_regular(path: &Path, metadata: &Metadata) -> Result<(), FileError> {
 
 /// What a thing is that is neither file nor folder.
 #[cfg(unix)]
-fn special(metadata: &Metadata) -> Option<&'static str> {
+fn special(metadata: &Metadata) -> Option<SpecialFile> {
     use std::os::unix::fs::FileTypeExt as _;
     let kind = metadata.file_type();
     if kind.is_file() {
         None
     } else if kind.is_fifo() {
-        Some("a pipe")
+        Some(SpecialFile::Pipe)
     } else if kind.is_socket() {
-        Some("a socket")
+        Some(SpecialFile::Socket)
     } else {
-        Some("a device")
+        Some(SpecialFile::Device)
     }
 }
 
 #[cfg(not(unix))]
-fn special(metadata: &Metadata) -> Option<&'static str> {
-    (!metadata.is_file()).then_some("a device")
+fn special(metadata: &Metadata) -> Option<SpecialFile> {
+    (!metadata.is_file()).then_some(SpecialFile::Device)
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub fn folder_of(path: &Path) -> PathBuf {
 pub fn end_of_links(path: &Path) -> io::Result<PathBuf> {
     if path == Path::new("-") {
         let reason = "a dash is no file here: write to /dev/stdout, or to ./- for a file of this name";
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
+        return Err(io::Error::other(reason));
     }
     let mut place = path.to_owned();
     for _ in 0..=MOST_LINKS {

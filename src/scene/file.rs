@@ -10,7 +10,8 @@ use crate::files::{self, FileError};
 use crate::imaging::{ImagingError, write_atomically};
 
 const FORMAT: &str = "diffuscope scene";
-const VERSION: u32 = 1;
+/// Version of the scene files that this program writes, and the latest that it reads.
+pub const SCENE_VERSION: u32 = 1;
 
 /// Why a scene file cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +28,9 @@ pub enum SceneFileError {
         reason: String,
     },
     /// It comes from a newer program.
-    #[error("{path} was saved by a newer diffuscope (scene version {version}, this program reads {VERSION})")]
+    #[error(
+        "{path} was saved by a newer diffuscope (scene version {version}, this program reads {SCENE_VERSION})"
+    )]
     Newer {
         /// The file.
         path: PathBuf,
@@ -75,7 +78,7 @@ pub fn load(path: &Path) -> Result<Scene, SceneFileError> {
     if file.format != FORMAT {
         return Err(invalid(format!("its format is {:?}", file.format)));
     }
-    if file.version > VERSION {
+    if file.version > SCENE_VERSION {
         return Err(SceneFileError::Newer { path: path.to_owned(), version: file.version });
     }
     let mut scene: Scene = serde_json::from_value(file.scene).map_err(|e| invalid(e.to_string()))?;
@@ -102,7 +105,7 @@ pub fn save(path: &Path, scene: &Scene) -> Result<(), ImagingError> {
     }
     write_atomically(path, |writer| {
         let scene = serde_json::to_value(&scene)?;
-        let file = SceneFile { format: FORMAT.to_owned(), version: VERSION, scene };
+        let file = SceneFile { format: FORMAT.to_owned(), version: SCENE_VERSION, scene };
         serde_json::to_writer_pretty(&mut *writer, &file)?;
         writeln!(writer)
     })

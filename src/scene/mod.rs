@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 pub use action::{Action, SceneError};
 pub use chapters::*;
 pub use derived::{Derived, Side, SideCurves};
-pub use file::{SceneFileError, load, looks_like_scene, save};
+pub use file::{SCENE_VERSION, SceneFileError, load, looks_like_scene, save};
 pub use history::History;
 
 use crate::diffusion::noise::NoiseMode;

@@ -108,12 +108,26 @@ pub struct OwnSpec {
     pub seed: u64,
 }
 
-/// How a run goes on.
+/// How a run or a training goes on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pace {
     /// As fast as it can.
     #[default]
     Free,
-    /// So many network calls, then wait.
+    /// So many network calls or iterations, then wait.
     Steps(usize),
+}
+
+impl Pace {
+    /// Whether there may be one more, which is then taken off.
+    pub(super) fn take(&mut self) -> bool {
+        match self {
+            Self::Free => true,
+            Self::Steps(0) => false,
+            Self::Steps(left) => {
+                *left -= 1;
+                true
+            }
+        }
+    }
 }

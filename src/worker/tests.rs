@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::background::Wake;
 use crate::diffusion::sampler::{SamplerKind, SamplerSpec};
 use crate::diffusion::{Raster, ScheduleSpec};
 use crate::model::{DownBlockType, ModelRef, Pipeline, UNet2DConfig, UNet2DModel, UpBlockType};
@@ -49,7 +50,7 @@ fn opener() -> Opener {
 }
 
 fn worker() -> Worker {
-    Worker::spawn_with(opener(), Some(1), || ()).unwrap()
+    Worker::spawn_with(opener(), Some(1), &(Arc::new(|| ()) as Wake)).unwrap()
 }
 
 /// Events until a request has come to its end.
@@ -218,8 +219,81 @@ fn training_on_a_picture_gives_a_network_that_runs() {
     // A cancelled training leaves what it has learned so far.
     let id = worker.train(OwnSpec { iterations: 1_000_000, ..own });
     while !worker.events().any(|event| matches!(event, Event::Learned(..))) {}
-    worker.cancel();
+    worker.cancel_training();
     assert!(matches!(until_end(&worker, id).last(), Some(Event::Cancelled(_, Task::Train))));
+}
+
+/// Waits for so many iterations and network calls, whichever come; how many of each there were.
+fn until_made(worker: &Worker, [iterations, calls]: [usize; 2]) -> [usize; 2] {
+    let (mut made, began) = ([0, 0], Instant::now());
+    while made[0] < iterations || made[1] < calls {
+        for event in worker.events() {
+            match event {
+                Event::Learned(..) => made[0] += 1,
+                Event::Step(..) => made[1] += 1,
+                Event::Failed(_, task, error) => panic!("{task:?}: {error}"),
+                _ => {}
+            }
+        }
+        assert!(began.elapsed() < Duration::from_mins(1), "the worker hangs at {made:?}");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    made
+}
+
+#[test]
+fn a_training_and_a_run_take_turns_and_either_can_be_paused() {
+    let mut worker = worker();
+    let own = OwnSpec {
+        picture: picture(),
+        size: SIDE,
+        schedule: ScheduleSpec::default(),
+        iterations: 1_000_000,
+        seed: 1,
+    };
+    let training = worker.train(own);
+    until_made(&worker, [3, 0]);
+    // The network that is learning is run as it is by now.
+    let run = worker.run(spec(vec![lane(PredictorKind::Own, "ddpm", 1000)]), Pace::Free);
+    // They take turns, and neither waits for the other to end.
+    until_made(&worker, [20, 20]);
+    worker.pace_training(Pace::Steps(0));
+    std::thread::sleep(Duration::from_millis(200));
+    drop(worker.events());
+    assert_eq!(until_made(&worker, [0, 20])[0], 0, "the training waits");
+    worker.pace(Pace::Steps(0));
+    worker.pace_training(Pace::Free);
+    std::thread::sleep(Duration::from_millis(200));
+    drop(worker.events());
+    assert_eq!(until_made(&worker, [20, 0])[1], 0, "the run waits");
+    worker.cancel();
+    assert!(matches!(until_end(&worker, run).last(), Some(Event::Cancelled(_, Task::Run))));
+    until_made(&worker, [3, 0]);
+    worker.cancel_training();
+    assert!(matches!(until_end(&worker, training).last(), Some(Event::Cancelled(_, Task::Train))));
+    // What it has learned stays.
+    let id = worker.run(spec(vec![lane(PredictorKind::Own, "ddim", 3)]), Pace::Free);
+    assert!(matches!(until_end(&worker, id).last(), Some(Event::Done(..))));
+}
+
+#[test]
+fn a_panic_of_a_run_costs_no_training() {
+    let mut worker = worker();
+    let own = OwnSpec {
+        picture: picture(),
+        size: SIDE,
+        schedule: ScheduleSpec::default(),
+        iterations: 1_000_000,
+        seed: 1,
+    };
+    let training = worker.train(own);
+    until_made(&worker, [1, 0]);
+    let lanes = vec![lane(PredictorKind::Network, "ddim", 3)];
+    let id = worker.run(RunSpec { model: ModelRef::Folder("other".into()), ..spec(lanes) }, Pace::Free);
+    assert!(matches!(until_end(&worker, id).last(), Some(Event::Failed(_, Task::Run, _))));
+    until_made(&worker, [3, 0]);
+    worker.cancel_training();
+    assert!(matches!(until_end(&worker, training).last(), Some(Event::Cancelled(..))));
 }
 
 #[test]

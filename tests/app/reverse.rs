@@ -294,6 +294,39 @@ fn a_network_learns_the_picture_and_predicts() {
 }
 
 #[test]
+fn a_training_and_a_run_go_on_side_by_side_and_either_waits_when_told() {
+    let mut scene = scene();
+    scene.chapters.reverse.own_iterations = 100_000;
+    scene.chapters.reverse.size = RunSize::Picture;
+    scene.chapters.reverse.lane.predictor = PredictorKind::Own;
+    let mut window = Window::of(scene);
+    press(&mut window, "Train on this picture");
+    until(&mut window, " of 100000");
+    // A run of what is learned so far comes to its end, and the training goes on.
+    press(&mut window, "Denoise");
+    until(&mut window, "call 20 of 20");
+    assert!(window.has("Stop training"));
+    press(&mut window, "Pause training");
+    // With the training at rest the window comes to rest.
+    window.settle();
+    let line = |window: &Window| {
+        window.texts().into_iter().map(|text| text.words).find(|words| words.contains(" of 100000")).unwrap()
+    };
+    let rest = line(&window);
+    std::thread::sleep(Duration::from_millis(300));
+    window.run_steps(3);
+    assert_eq!(line(&window), rest);
+    window.click("Denoise");
+    assert_eq!(line(&window), rest, "a run does not wake the training");
+    press(&mut window, "Go on training");
+    window.wait("to go on", |window| line(window) != rest);
+    // X stops what is at work: here the training, as the run is over.
+    window.key_press(Key::X);
+    window.settle();
+    assert!(window.has("Train on this picture") && window.shows("trained for 3×64×64"));
+}
+
+#[test]
 fn training_can_be_stopped_and_what_was_learned_stays() {
     let mut start = scene();
     start.chapters.reverse.own_iterations = 100_000;

@@ -338,11 +338,13 @@ fn what_is_read_is_not_written_over() {
 fn a_scheduler_as_python_writes_it_is_saved_as_it_is() {
     let folder = folder();
     let path = folder.path();
-    for file in ["model_index.json", "unet/config.json", "unet/diffusion_pytorch_model.safetensors"] {
+    for file in ["unet/config.json", "unet/diffusion_pytorch_model.safetensors"] {
         let to = path.join("net").join(file);
         std::fs::create_dir_all(to.parent().unwrap()).unwrap();
         std::fs::copy(Path::new(&network("unet-plain")).join(file), to).unwrap();
     }
+    let parts = r#"{"scheduler": ["diffusers", "DPMSolverMultistepScheduler"], "unet": ["diffusers", "UNet2DModel"]}"#;
+    std::fs::write(path.join("net/model_index.json"), parts).unwrap();
     let text = "{\"_class_name\": \"DPMSolverMultistepScheduler\", \"lambda_min_clipped\": -Infinity}";
     std::fs::create_dir(path.join("net/scheduler")).unwrap();
     std::fs::write(path.join("net/scheduler/scheduler_config.json"), text).unwrap();

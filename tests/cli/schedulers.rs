@@ -65,7 +65,7 @@ fn the_index_says_of_which_class_the_scheduler_is() {
     let folder = folder();
     let path = folder.path();
     // The defaults of the two differ in the β's too.
-    let fields = r#""num_train_timesteps": 100"#;
+    let fields = r#""clip_sample": false"#;
     model(path, "ddim", &format!(r#"{{"_class_name": "DDIMScheduler", {fields}}}"#));
     model(path, "heun", &format!(r#"{{"_class_name": "HeunDiscreteScheduler", {fields}}}"#));
     model(path, "both", &format!(r#"{{"_class_name": "HeunDiscreteScheduler", {fields}}}"#));

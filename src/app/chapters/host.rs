@@ -1,13 +1,14 @@
 //! What the window does for a chapter.
 
+use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use super::Order;
 use crate::app::commands::Command;
-use crate::app::jobs::Progress;
 use crate::app::saving::{Output, Work};
 use crate::app::shell::{Pending, Shell};
-use crate::app::words::Words;
+use crate::app::words::{Words, missing_text};
+use crate::background::{Missing, Progress};
 use crate::diffusion::Raster;
 use crate::export::ExportError;
 use crate::scene::{Action, Derived, Scene};
@@ -63,6 +64,18 @@ impl<'a> Host<'a> {
     /// Tells of a failure.
     pub fn fail(&mut self, text: impl Into<String>) {
         self.shell.notices.fail(self.ctx, text);
+    }
+
+    /// Tells of a failure that came about below the window.
+    pub fn fail_with(&mut self, error: &(dyn Error + 'static)) {
+        self.shell.fail(self.ctx, error);
+    }
+
+    /// Tells why a value is missing.
+    pub fn fail_for(&mut self, missing: &Missing) {
+        if let Some(text) = missing_text(self.words(), missing) {
+            self.fail(text);
+        }
     }
 
     /// The timestep stands still.

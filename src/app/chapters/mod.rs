@@ -185,7 +185,7 @@ pub struct Input<'a> {
 /// Why a chapter's figure cannot be drawn.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
-pub struct ChapterError(#[from] Box<dyn std::error::Error + Send + Sync>);
+pub struct ChapterError(#[from] pub(crate) Box<dyn std::error::Error + Send + Sync>);
 
 /// A formula as it is typeset.
 #[derive(Default)]

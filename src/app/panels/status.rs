@@ -4,7 +4,7 @@ use egui::{Align, Layout, RichText, Ui};
 use i18n_embed_fl::fl;
 
 use crate::app::commands::Command;
-use crate::app::jobs::Jobs;
+use crate::app::outcome::Jobs;
 use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;
 
@@ -26,7 +26,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, status: &Status<'_>) {
         let mut idle = true;
         for job in status.jobs.running() {
             idle = false;
-            ui.label(small(job.title.clone()));
+            ui.label(small(job.key().clone()));
             let bar = egui::ProgressBar::new(job.fraction()).desired_width(120.0).desired_height(8.0);
             ui.add(bar);
             if ui.small_button(fl!(view.words, "job-cancel")).clicked() {

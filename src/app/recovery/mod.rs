@@ -12,7 +12,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::app::thread::Thread;
+use crate::app::wake::wake;
+use crate::background::Thread;
 use crate::imaging::ImagingError;
 use crate::scene::{self, Scene, SceneFileError};
 
@@ -162,7 +163,7 @@ impl Recovery {
         self.at = Some(Instant::now());
         self.written = self.latest.clone();
         let scene = self.latest.clone();
-        match Thread::start(ctx, "keeping the scene", move || scene::save(&path, &scene)) {
+        match Thread::start(&wake(ctx), "keeping the scene", move || scene::save(&path, &scene)) {
             Ok(writing) => self.writing = Some(writing),
             Err(error) => log::warn!("the scene is not kept: {error}"),
         }

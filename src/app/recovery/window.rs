@@ -36,7 +36,7 @@ impl Shell {
                 self.recovery.keep_now(self.history.scene());
                 self.recovery.let_go();
             }
-            Some(Err(error)) => return self.notices.fail(ctx, error.to_string()),
+            Some(Err(error)) => return self.fail(ctx, &error),
             None => self.recovery.let_go(),
         }
         self.offer_found(ctx);

@@ -5,6 +5,7 @@
 //! `i18n/LANGUAGE/diffuscope.ftl`. Words travel with the [`View`](super::view::View), so that figures and windows of
 //! several languages can be drawn side by side.
 
+mod errors;
 mod names;
 mod pseudo;
 
@@ -14,6 +15,7 @@ use i18n_embed::fluent::FluentLanguageLoader;
 use i18n_embed::unic_langid::LanguageIdentifier;
 use i18n_embed::{I18nAssets, LanguageLoader as _};
 
+pub use self::errors::{error_text, missing_text};
 pub use self::names::{noise_label, schedule_label};
 
 /// What messages are asked for of.

@@ -7,6 +7,7 @@ use super::state::Distributions;
 use crate::app::chapters::{Host, Order};
 use crate::app::commands::{Entry, Menu, NONE, key};
 use crate::app::view::Intent;
+use crate::app::wake::wake;
 use crate::app::words::Words;
 use crate::learned_score::{NetConfig, ScoreSettings};
 use crate::scene::{Action, ChapterId, DistributionsOptions, PlaneSource, Scene, Space};
@@ -105,6 +106,6 @@ impl Distributions {
         };
         let network = NetConfig { process: options.process, target: options.target, hidden: options.hidden };
         let settings = ScoreSettings::new(network, Some(options.iterations), host.scene().seed);
-        self.plane.learning.start(host.ctx, settings, score_model);
+        self.plane.learning.start(&wake(host.ctx), settings, score_model);
     }
 }

@@ -66,8 +66,8 @@ impl Chapter for Distributions {
     }
 
     fn poll(&mut self, host: &mut Host<'_>) {
-        for error in self.take_failures() {
-            host.fail(error);
+        for missing in self.take_failures() {
+            host.fail_for(&missing);
         }
     }
 

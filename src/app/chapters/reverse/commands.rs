@@ -10,9 +10,9 @@ use super::state::{News, Reverse, Run, RunState, Training, plan};
 use crate::app::chapters::{Host, Order};
 use crate::app::commands::{COMMAND, Command, Entry, Menu, NONE, SHIFT, key};
 use crate::app::dialogs::Filter;
-use crate::app::jobs::Progress;
 use crate::app::saving::{Work, film_filter};
 use crate::app::words::Words;
+use crate::background::Progress;
 use crate::export;
 use crate::imaging::FilmFormat;
 use crate::model::ModelRef;
@@ -34,10 +34,14 @@ pub enum ReverseCommand {
     Again,
     /// Start from other noise.
     NewNoise,
-    /// Stop what the worker is doing.
+    /// Stop the run that is under way, or else the training.
     Stop,
     /// Train a network on the picture.
     Train,
+    /// Let the training wait, or go on.
+    PauseTraining,
+    /// Stop the training; what was learned stays.
+    StopTraining,
     /// Open a network.
     OpenModel(ModelRef),
     /// Open a network, and show the chapter.
@@ -104,6 +108,8 @@ impl Reverse {
             }
             ReverseCommand::Stop => self.stop(),
             ReverseCommand::Train => self.train_own(host),
+            ReverseCommand::PauseTraining => self.pause_training(),
+            ReverseCommand::StopTraining => self.stop_training(),
             ReverseCommand::OpenModel(model) => self.open(host.ctx, model),
             ReverseCommand::ShowModel(model) => {
                 host.apply(Action::Chapter(ChapterId::Reverse));
@@ -219,7 +225,7 @@ impl Reverse {
                 }
                 News::Remarked(text) => host.tell(text),
                 News::Learned => host.tell(fl!(host.words(), "reverse-notice-learned")),
-                News::Failed(text) => host.fail(text),
+                News::Failed(error) => host.fail_with(&error),
             }
             host.ctx.request_repaint();
         }
@@ -252,12 +258,40 @@ impl Reverse {
         });
     }
 
-    /// Stops what the worker is doing.
+    /// Stops the run that is under way, or else the training.
     pub fn stop(&mut self) {
+        if self.run().is_some_and(Run::is_open) {
+            self.stop_run();
+        } else {
+            self.stop_training();
+        }
+    }
+
+    fn stop_run(&mut self) {
         if let Some(worker) = &self.worker {
             worker.cancel();
         }
-        self.stop_training();
+    }
+
+    fn stop_training(&mut self) {
+        if let Some(worker) = &self.worker {
+            worker.cancel_training();
+        }
+    }
+
+    fn pause_training(&mut self) {
+        let (Some(worker), Some(training)) = (&self.worker, &mut self.training) else { return };
+        match training.state {
+            RunState::Running => {
+                worker.pace_training(Pace::Steps(0));
+                training.enter(RunState::Paused);
+            }
+            RunState::Paused => {
+                worker.pace_training(Pace::Free);
+                training.enter(RunState::Running);
+            }
+            RunState::Done | RunState::Stopped => {}
+        }
     }
 
     fn pause(&mut self) {
@@ -294,8 +328,5 @@ impl Reverse {
         let id = worker.train(spec);
         self.training = Some(Training::new(id, shape, total));
         self.own = None;
-        if let Some(run) = self.run.as_mut().filter(|run| run.is_open()) {
-            run.enter(RunState::Stopped);
-        }
     }
 }

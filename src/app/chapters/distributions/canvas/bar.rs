@@ -4,12 +4,12 @@ use egui::{Align, Layout, ProgressBar, Rect, RichText, Ui, UiBuilder, pos2};
 use i18n_embed_fl::fl;
 
 use super::act;
-use crate::app::background::Missing;
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::distributions::commands::DistributionsCommand;
 use crate::app::chapters::distributions::words::{activity, subject};
 use crate::app::theme::caption_font;
 use crate::app::widgets::segmented;
+use crate::app::words::missing_text;
 use crate::scene::{PlaneSubject, Space};
 
 /// Widths of the two choices; the second gives way in a narrow window.
@@ -72,15 +72,13 @@ fn work(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
                 }
             }
             (None, Some(missing)) => {
-                let failed = match &missing {
-                    Missing::Cancelled => fl!(words, "distributions-stopped"),
-                    Missing::Failed(reason) => reason.clone(),
-                };
+                let failed =
+                    missing_text(words, &missing).unwrap_or_else(|| fl!(words, "distributions-stopped"));
                 if ui.small_button(fl!(words, "distributions-again")).on_hover_text(&failed).clicked() {
                     view.order(DistributionsCommand::Again.order());
                 }
                 if rect.width() > 110.0 {
-                    let ink = if missing == Missing::Cancelled { view.theme.weak } else { view.theme.error };
+                    let ink = if missing.is_cancelled() { view.theme.weak } else { view.theme.error };
                     ui.add(egui::Label::new(small(&failed).color(ink)).truncate());
                 }
             }

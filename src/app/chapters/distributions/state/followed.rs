@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::plane::CloudKey;
 use crate::analysis::plane::{Cloud, Film, FilmSpec, Recording, RunSpec};
-use crate::app::background::Computed;
+use crate::background::Computed;
 
 /// A run with what it was asked for.
 type Made = Arc<Computed<RunSpec, Recording>>;

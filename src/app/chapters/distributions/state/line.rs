@@ -6,8 +6,8 @@ use super::shades::{self, Shades};
 use crate::analysis::line::{
     Forgetting, HeatMap, Normalising, PathSpec, Paths, PointSpec, PointView, RANGE, forget,
 };
-use crate::app::background::{Background, Computed, Missing, Task};
 use crate::app::widgets::Horizontal;
+use crate::background::{Computed, Latest, Missing, Pending, Wake};
 use crate::diffusion::exact::Density;
 use crate::diffusion::noise::{Key, Stream, plane};
 use crate::diffusion::process::Level;
@@ -60,44 +60,45 @@ pub struct ForgetSpec {
 /// The line's state.
 pub struct Line {
     density: Option<Density>,
-    heat: Background<HeatSpec, HeatMap>,
+    heat: Latest<HeatSpec, HeatMap>,
     texture: Option<(Shades, TextureHandle)>,
-    point: Background<PointKey, PointView>,
-    paths: Background<PathSpec, Paths>,
-    forgetting: Background<ForgetSpec, Forgetting>,
-    normalising: Background<(Density, Level), Normalising>,
+    point: Latest<PointKey, PointView>,
+    paths: Latest<PathSpec, Paths>,
+    forgetting: Latest<ForgetSpec, Forgetting>,
+    normalising: Latest<(Density, Level), Normalising>,
 }
 
 impl Default for Line {
     fn default() -> Self {
         Self {
             density: None,
-            heat: Background::new("marginals"),
+            heat: Latest::new("marginals"),
             texture: None,
-            point: Background::new("reverse kernel"),
-            paths: Background::new("paths"),
-            forgetting: Background::new("forgetting"),
-            normalising: Background::new("normalising"),
+            point: Latest::new("reverse kernel"),
+            paths: Latest::new("paths"),
+            forgetting: Latest::new("forgetting"),
+            normalising: Latest::new("normalising"),
         }
     }
 }
 
 impl Line {
     /// Wants what the scene shows.
-    pub fn prepare(&mut self, ctx: Option<&egui::Context>, scene: &Scene, schedule: &Schedule) {
+    pub fn prepare(&mut self, wake: Option<&Wake>, scene: &Scene, schedule: &Schedule) {
         let options = &scene.chapters.distributions.line;
         // Scenes change through `Scene::apply`, which refuses shapes that are no density.
         let Some(data) = options.shape.density() else { return };
         let heat = heat(&data, scene.axis, schedule);
-        self.heat.want(ctx, &heat, |spec, _| Ok(HeatMap::of(&spec.data, &spec.levels, HEAT[1])));
+        self.heat.want(wake, &heat, |spec, _| Ok(HeatMap::of(&spec.data, &spec.levels, HEAT[1])));
         let point = point(&data, options, schedule, scene.t);
-        self.point.want(ctx, &point, |key, _| Ok(PointView::of(&key.spec)));
+        self.point.want(wake, &point, |key, _| Ok(PointView::of(&key.spec)));
         let paths = paths(&data, options, schedule, scene.seed);
-        self.paths.want(ctx, &paths, |spec, _| Ok(Paths::of(spec)));
+        self.paths.want(wake, &paths, |spec, _| Ok(Paths::of(spec)));
         let last = level(schedule, schedule.steps());
-        self.normalising.want(ctx, &(data.clone(), last), |(data, last), _| Ok(Normalising::of(data, *last)));
+        self.normalising
+            .want(wake, &(data.clone(), last), |(data, last), _| Ok(Normalising::of(data, *last)));
         let forgetting = forgetting(&data, options, schedule);
-        self.forgetting.want(ctx, &forgetting, |spec, work| {
+        self.forgetting.want(wake, &forgetting, |spec, work| {
             let total = spec.levels.len().max(1);
             forget(
                 &spec.data,
@@ -111,12 +112,12 @@ impl Line {
     }
 
     /// Everything that is computed.
-    pub fn tasks(&self) -> [&dyn Task; 5] {
+    pub fn tasks(&self) -> [&dyn Pending; 5] {
         [&self.heat, &self.point, &self.paths, &self.forgetting, &self.normalising]
     }
 
     /// The same, to be told something.
-    pub fn tasks_mut(&mut self) -> [&mut dyn Task; 5] {
+    pub fn tasks_mut(&mut self) -> [&mut dyn Pending; 5] {
         let Self { heat, point, paths, forgetting, normalising, .. } = self;
         [heat, point, paths, forgetting, normalising]
     }
@@ -252,6 +253,7 @@ mod tests {
     use super::*;
     use crate::app::chapters::{Chapter as _, Input, Setup};
     use crate::app::particles::Canvas;
+    use crate::app::wake::wake;
     use crate::imaging;
     use crate::scene::{Action, ChapterId, Derived};
 
@@ -265,13 +267,13 @@ mod tests {
             super::super::Distributions::new(&Setup { canvas: Canvas::unseen(), ..Setup::default() });
         let data = scene.chapters.distributions.line.shape.density().unwrap();
         let spec = heat(&data, scene.axis, &derived.side(scene.active).schedule);
-        room.line.heat.want(Some(&ctx), &spec, |_, _| panic!("meant by the test"));
+        room.line.heat.want(Some(&wake(&ctx)), &spec, |_, _| panic!("meant by the test"));
         // Another chapter is on show when it ends.
         let told = loop {
             room.prepare(&Input { ctx: Some(&ctx), scene: &scene, derived: &derived, image: &image })
                 .unwrap();
             match room.take_failures().pop() {
-                Some(text) => break text,
+                Some(missing) => break missing.reason().unwrap(),
                 None => std::thread::yield_now(),
             }
         };

@@ -8,9 +8,10 @@ mod shades;
 
 pub use self::line::Line;
 pub use self::plane::{Activity, Plane, paintable};
-use crate::app::background::Task;
 use crate::app::chapters::{Input, Setup};
 use crate::app::particles::Canvas;
+use crate::app::wake::wake;
+use crate::background::{Missing, Pending};
 use crate::scene::Space;
 
 /// The chapter's state.
@@ -31,32 +32,33 @@ impl Distributions {
 
     /// Takes in what has ended.
     pub(super) fn take_ended(&mut self) {
-        self.line.tasks_mut().into_iter().for_each(Task::poll);
-        self.plane.tasks_mut().into_iter().for_each(Task::poll);
+        self.line.tasks_mut().into_iter().for_each(Pending::poll);
+        self.plane.tasks_mut().into_iter().for_each(Pending::poll);
     }
 
     /// Wants what the scene shows.
     pub(super) fn want(&mut self, input: &Input<'_>) {
         let Input { ctx, scene, derived, image } = *input;
+        let wake = ctx.map(wake);
         let schedule = &derived.side(scene.active).schedule;
         match scene.chapters.distributions.space {
-            Space::Line => self.line.prepare(ctx, scene, schedule),
-            Space::Plane => self.plane.prepare(ctx, self.canvas, scene, schedule, image),
+            Space::Line => self.line.prepare(wake.as_ref(), scene, schedule),
+            Space::Plane => self.plane.prepare(wake.as_ref(), self.canvas, scene, schedule, image),
         }
     }
 
     /// Whether anything is under way that comes to its end by itself.
     pub(super) fn is_at_work(&self) -> bool {
-        let busy = |task: &&dyn Task| task.fraction().is_some();
+        let busy = |task: &&dyn Pending| task.fraction().is_some();
         let computing = self.line.tasks().iter().any(busy) || self.plane.tasks().iter().any(busy);
         computing || self.plane.learning.is_open()
     }
 
     /// What has failed since the last time: a training, or what should never fail.
-    pub(super) fn take_failures(&mut self) -> Vec<String> {
+    pub(super) fn take_failures(&mut self) -> Vec<Missing> {
         let training = self.plane.learning.poll();
-        let line = self.line.tasks_mut().into_iter().filter_map(Task::take_panic);
-        let plane = self.plane.tasks_mut().into_iter().filter_map(Task::take_panic);
-        training.into_iter().chain(line).chain(plane).collect()
+        let line = self.line.tasks_mut().into_iter().filter_map(Pending::take_panic);
+        let plane = self.plane.tasks_mut().into_iter().filter_map(Pending::take_panic);
+        training.into_iter().chain(line.chain(plane).map(Missing::Panicked)).collect()
     }
 }

@@ -11,8 +11,8 @@ use crate::analysis::plane::{
     Arrows, Cloud, Coverage, ErrorMap, Field, FieldSpec, FilmSpec, INK_CELLS, Likelihoods, Quality,
     Recording, RunSpec, ScoreModel, ink, process_time,
 };
-use crate::app::background::{Background, Computed, Missing, Task, Work};
 use crate::app::particles::Canvas;
+use crate::background::{Computed, Latest, Missing, Pending, Wake, Work};
 use crate::diffusion::data::{REACH, of_picture};
 use crate::diffusion::exact::Mixture;
 use crate::diffusion::solvers::{Solver, SolverError};
@@ -66,16 +66,16 @@ pub struct Plane {
     score_model: Option<ScoreModel>,
     /// The process's time on show.
     t: f64,
-    cloud: Background<CloudKey, Cloud>,
-    field: Background<FieldSpec, Field>,
-    backward: Background<RunSpec, Recording>,
+    cloud: Latest<CloudKey, Cloud>,
+    field: Latest<FieldSpec, Field>,
+    backward: Latest<RunSpec, Recording>,
     followed: Followed,
     filmed: Filmed,
-    racers: [Background<RunSpec, Recording>; MAX_RACERS],
-    quality: [Background<QualityKey, Quality>; MAX_RACERS],
-    guided: Background<RunSpec, Guided>,
-    likelihood: Background<LikelihoodKey, Likelihoods>,
-    error: Background<ErrorKey, ErrorMap>,
+    racers: [Latest<RunSpec, Recording>; MAX_RACERS],
+    quality: [Latest<QualityKey, Quality>; MAX_RACERS],
+    guided: Latest<RunSpec, Guided>,
+    likelihood: Latest<LikelihoodKey, Likelihoods>,
+    error: Latest<ErrorKey, ErrorMap>,
     /// Training on the data.
     pub learning: Learning,
     textures: [Option<(Shades, TextureHandle)>; 2],
@@ -90,16 +90,16 @@ impl Default for Plane {
             data: None,
             score_model: None,
             t: 1.0,
-            cloud: Background::new("cloud"),
-            field: Background::new("score field"),
-            backward: Background::new("sampler"),
+            cloud: Latest::new("cloud"),
+            field: Latest::new("score field"),
+            backward: Latest::new("sampler"),
             followed: Followed::default(),
             filmed: Filmed::default(),
-            racers: std::array::from_fn(|_| Background::new("racer")),
-            quality: std::array::from_fn(|_| Background::new("quality")),
-            guided: Background::new("guided sampler"),
-            likelihood: Background::new("likelihood"),
-            error: Background::new("error map"),
+            racers: std::array::from_fn(|_| Latest::new("racer")),
+            quality: std::array::from_fn(|_| Latest::new("quality")),
+            guided: Latest::new("guided sampler"),
+            likelihood: Latest::new("likelihood"),
+            error: Latest::new("error map"),
             learning: Learning::default(),
             textures: [None, None],
         }
@@ -110,7 +110,7 @@ impl Plane {
     /// Wants what the scene shows.
     pub fn prepare(
         &mut self,
-        ctx: Option<&egui::Context>,
+        wake: Option<&Wake>,
         canvas: Canvas,
         scene: &Scene,
         schedule: &Schedule,
@@ -124,22 +124,22 @@ impl Plane {
         self.t = process_time(&options.process, schedule, scene.t);
         let network = self.learning.network(&exact).filter(|_| options.learned);
         let score_model = ScoreModel { network, ..exact.clone() };
-        self.want_field(ctx, options, &score_model);
+        self.want_field(wake, options, &score_model);
         match options.subject {
-            PlaneSubject::Particles => self.want_particles(ctx, canvas, scene, &score_model),
-            PlaneSubject::Race => self.want_race(ctx, scene, &score_model),
-            PlaneSubject::Guidance => self.want_guided(ctx, scene, &score_model),
+            PlaneSubject::Particles => self.want_particles(wake, canvas, scene, &score_model),
+            PlaneSubject::Race => self.want_race(wake, scene, &score_model),
+            PlaneSubject::Guidance => self.want_guided(wake, scene, &score_model),
             PlaneSubject::Learning => {
                 if let Some(network) = self.learning.network(&exact) {
                     let learned = ScoreModel { network: Some(network), ..exact };
                     let key = ErrorKey { score_model: learned, time: self.t, t: scene.t };
                     self.error
-                        .want(ctx, &key, |key, _| ErrorMap::of(&key.score_model, key.time).map_err(failed));
+                        .want(wake, &key, |key, _| ErrorMap::of(&key.score_model, key.time).map_err(failed));
                 }
             }
             PlaneSubject::Likelihood => {
                 let key = (score_model.clone(), options.point, scene.seed);
-                self.likelihood.want(ctx, &key, |(score_model, point, seed), _| {
+                self.likelihood.want(wake, &key, |(score_model, point, seed), _| {
                     Likelihoods::of(score_model, *point, *seed).map_err(failed)
                 });
             }
@@ -162,7 +162,7 @@ impl Plane {
         self.data.as_ref().map(|(_, data)| Arc::clone(data))
     }
 
-    fn want_field(&mut self, ctx: Option<&egui::Context>, options: &PlaneOptions, score_model: &ScoreModel) {
+    fn want_field(&mut self, wake: Option<&Wake>, options: &PlaneOptions, score_model: &ScoreModel) {
         let PlaneOptions { point, contours, vectors, .. } = *options;
         let streamlines = vectors == Vectors::Streamlines;
         // Likelihoods are those of the data: so are density and path beside them.
@@ -171,12 +171,12 @@ impl Plane {
         // The error map shows where the data are.
         let contours = contours || options.subject == PlaneSubject::Learning;
         let spec = FieldSpec { score_model: score_model.clone(), t, point, streamlines, contours };
-        self.field.want(ctx, &spec, |spec, _| Field::of(spec).map_err(failed));
+        self.field.want(wake, &spec, |spec, _| Field::of(spec).map_err(failed));
     }
 
     fn want_particles(
         &mut self,
-        ctx: Option<&egui::Context>,
+        wake: Option<&Wake>,
         canvas: Canvas,
         scene: &Scene,
         score_model: &ScoreModel,
@@ -184,10 +184,11 @@ impl Plane {
         let PlaneOptions { particles, sampler, point, .. } = scene.chapters.distributions.plane;
         let particles = particles.unwrap_or(canvas.particles());
         let key = (score_model.exact(), particles, scene.seed);
-        self.cloud
-            .want(ctx, &key, |(score_model, count, seed), _| Ok(Cloud::of(&score_model.data, *count, *seed)));
+        self.cloud.want(wake, &key, |(score_model, count, seed), _| {
+            Ok(Cloud::of(&score_model.data, *count, *seed))
+        });
         let spec = run(score_model, sampler, particles, scene.seed);
-        self.backward.want(ctx, &spec, |spec, work| record(spec, work, |recording| recording));
+        self.backward.want(wake, &spec, |spec, work| record(spec, work, |recording| recording));
         if let Some(run) = self.backward.get() {
             self.followed.seek(run, self.t, point);
         }
@@ -197,24 +198,24 @@ impl Plane {
         }
     }
 
-    fn want_race(&mut self, ctx: Option<&egui::Context>, scene: &Scene, score_model: &ScoreModel) {
+    fn want_race(&mut self, wake: Option<&Wake>, scene: &Scene, score_model: &ScoreModel) {
         for (i, racer) in scene.chapters.distributions.plane.racers.iter().enumerate().take(MAX_RACERS) {
             let spec = run(score_model, *racer, RACERS, scene.seed);
-            self.racers[i].want(ctx, &spec, |spec, work| record(spec, work, |recording| recording));
+            self.racers[i].want(wake, &spec, |spec, work| record(spec, work, |recording| recording));
             let key = (score_model.clone(), racer.solver, scene.seed);
-            self.quality[i].want(ctx, &key, |(score_model, solver, seed), work| {
+            self.quality[i].want(wake, &key, |(score_model, solver, seed), work| {
                 let told = |done: f64, so_far: &Quality| work.show(done, || so_far.clone());
                 Quality::of(score_model, *solver, *seed, told).map_err(failed)?.ok_or(Missing::Cancelled)
             });
         }
     }
 
-    fn want_guided(&mut self, ctx: Option<&egui::Context>, scene: &Scene, score_model: &ScoreModel) {
+    fn want_guided(&mut self, wake: Option<&Wake>, scene: &Scene, score_model: &ScoreModel) {
         let PlaneOptions { class, scale, .. } = scene.chapters.distributions.plane;
         let (count, calls) = GUIDED;
         let racer = Racer { solver: Solver::Ddim { eta: 0.0 }, calls };
         let spec = RunSpec { guidance: Some((class, scale)), ..run(score_model, racer, count, scene.seed) };
-        self.guided.want(ctx, &spec, |spec, work| {
+        self.guided.want(wake, &spec, |spec, work| {
             let class = spec.guidance.map_or(0, |(class, _)| class);
             record(spec, work, |recording| {
                 let coverage = Coverage::of(&recording, &spec.score_model.data, class);
@@ -225,8 +226,8 @@ impl Plane {
 
     /// What is under way: what it is, and the part that is done.
     pub fn work(&self) -> Option<(Activity, f32)> {
-        let racing = self.racers.iter().find_map(Background::fraction);
-        let measuring = self.quality.iter().find_map(Background::fraction);
+        let racing = self.racers.iter().find_map(Latest::fraction);
+        let measuring = self.quality.iter().find_map(Latest::fraction);
         [
             (Activity::Sampling, self.backward.fraction().or(racing).or(self.guided.fraction())),
             (Activity::Measuring, measuring),
@@ -238,19 +239,19 @@ impl Plane {
     }
 
     /// Everything that is computed but for the training.
-    pub fn tasks(&self) -> Vec<&dyn Task> {
-        let several = self.racers.iter().map(|racer| racer as &dyn Task);
-        let measured = self.quality.iter().map(|quality| quality as &dyn Task);
-        let single: [&dyn Task; 6] =
+    pub fn tasks(&self) -> Vec<&dyn Pending> {
+        let several = self.racers.iter().map(|racer| racer as &dyn Pending);
+        let measured = self.quality.iter().map(|quality| quality as &dyn Pending);
+        let single: [&dyn Pending; 6] =
             [&self.cloud, &self.field, &self.backward, &self.guided, &self.likelihood, &self.error];
         single.into_iter().chain(several).chain(measured).collect()
     }
 
     /// The same, to be told something.
-    pub fn tasks_mut(&mut self) -> Vec<&mut dyn Task> {
-        let several = self.racers.iter_mut().map(|racer| racer as &mut dyn Task);
-        let measured = self.quality.iter_mut().map(|quality| quality as &mut dyn Task);
-        let single: [&mut dyn Task; 6] = [
+    pub fn tasks_mut(&mut self) -> Vec<&mut dyn Pending> {
+        let several = self.racers.iter_mut().map(|racer| racer as &mut dyn Pending);
+        let measured = self.quality.iter_mut().map(|quality| quality as &mut dyn Pending);
+        let single: [&mut dyn Pending; 6] = [
             &mut self.cloud,
             &mut self.field,
             &mut self.backward,
@@ -263,17 +264,17 @@ impl Plane {
 
     /// Stops samplers and measurements.
     pub fn stop(&mut self) {
-        self.tasks_mut().into_iter().for_each(Task::stop);
+        self.tasks_mut().into_iter().for_each(Pending::stop);
     }
 
     /// Makes anew what was stopped or has failed.
     pub fn again(&mut self) {
-        self.tasks_mut().into_iter().for_each(Task::again);
+        self.tasks_mut().into_iter().for_each(Pending::again);
     }
 
     /// Why something on show cannot be had.
     pub fn missing(&self) -> Option<&Missing> {
-        self.tasks().into_iter().find_map(Task::missing)
+        self.tasks().into_iter().find_map(Pending::missing)
     }
 
     /// Who knows the score; nothing while there are no data.
@@ -369,9 +370,8 @@ fn record<V>(spec: &RunSpec, work: &Work<V>, value: impl Fn(Recording) -> V) -> 
     recording.map(value).ok_or(Missing::Cancelled)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn failed(error: SolverError) -> Missing {
-    Missing::Failed(error.to_string())
+    Missing::failed(error)
 }
 
 /// The data of a source; nothing for a picture without ink, or before a point is painted.

@@ -6,7 +6,7 @@ use i18n_embed_fl::fl;
 
 use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::commands::ReverseCommand;
-use crate::app::chapters::reverse::state::Training;
+use crate::app::chapters::reverse::state::{RunState, Training};
 use crate::app::widgets::{caption, section, styled, x_hints, y_hints};
 use crate::quantity::Quantity;
 use crate::scene::ReverseOptions;
@@ -14,21 +14,33 @@ use crate::scene::ReverseOptions;
 pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOptions) {
     let words = view.words;
     section(ui, &fl!(words, "reverse-own"));
-    let open = view.room.training().is_some_and(Training::is_open);
-    ui.horizontal(|ui| {
-        if open {
-            if ui.button(fl!(words, "reverse-training-stop")).clicked() {
-                view.order(ReverseCommand::Stop.order());
+    ui.horizontal_wrapped(|ui| {
+        if let Some(training) = view.room.training().filter(|training| training.is_open()) {
+            let paused = training.state == RunState::Paused;
+            let pause = if paused {
+                fl!(words, "reverse-training-go-on")
+            } else {
+                fl!(words, "reverse-training-pause")
+            };
+            for (text, command) in [
+                (pause, ReverseCommand::PauseTraining),
+                (fl!(words, "reverse-training-stop"), ReverseCommand::StopTraining),
+            ] {
+                if ui.button(text).clicked() {
+                    view.order(command.order());
+                }
             }
         } else {
             let train = ui.button(fl!(words, "reverse-train"));
             if train.on_hover_text(fl!(words, "reverse-train", "about")).clicked() {
                 view.order(ReverseCommand::Train.order());
             }
+            let drag = DragValue::new(&mut options.own_iterations).range(1..=100_000).speed(5.0);
+            let drag = ui.add(drag).on_hover_text(fl!(words, "reverse-iterations", "about"));
+            drag.widget_info(|| {
+                WidgetInfo::labeled(Role::SpinButton, true, fl!(words, "reverse-iterations"))
+            });
         }
-        let drag = DragValue::new(&mut options.own_iterations).range(1..=100_000).speed(5.0);
-        let drag = ui.add_enabled(!open, drag).on_hover_text(fl!(words, "reverse-iterations", "about"));
-        drag.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, fl!(words, "reverse-iterations")));
     });
     let line = match (view.room.training(), view.room.own()) {
         (Some(training), _) if training.is_open() => {

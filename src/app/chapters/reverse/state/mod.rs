@@ -2,6 +2,7 @@
 //!
 //! Commands go to the worker; its events come back once per frame, in [`Reverse::take_events`]. Views only read.
 
+mod clock;
 mod kept;
 pub mod plan;
 mod run;
@@ -21,6 +22,7 @@ pub use self::slow::PARTS;
 use self::slow::Slow;
 pub use self::training::Training;
 use crate::app::chapters::Setup;
+use crate::app::wake::wake;
 use crate::app::words::Words;
 use crate::diffusion::Raster;
 use crate::diffusion::sampler::{NoiseSource, noised};
@@ -44,8 +46,8 @@ pub enum News {
     Remarked(String),
     /// The network has learned the picture.
     Learned,
-    /// Why something failed, in English.
-    Failed(String),
+    /// Why something failed.
+    Failed(WorkerError),
 }
 
 /// What the preview of the start was computed from.
@@ -141,7 +143,7 @@ impl Reverse {
     pub(super) fn is_at_work(&self) -> bool {
         self.opening.is_some()
             || self.run.as_ref().is_some_and(|run| run.state == RunState::Running)
-            || self.training.as_ref().is_some_and(Training::is_open)
+            || self.training.as_ref().is_some_and(|training| training.state == RunState::Running)
     }
 
     /// Which parts of the step are lit.
@@ -194,16 +196,12 @@ impl Reverse {
 
     pub(super) fn worker(&mut self, ctx: &egui::Context) -> Option<&mut Worker> {
         if self.worker.is_none() && !self.broken {
-            let repaint = {
-                let ctx = ctx.clone();
-                move || ctx.request_repaint()
-            };
             let opener = self.opener.clone().unwrap_or_else(|| Arc::new(ModelRef::open));
-            match Worker::spawn_with(opener, self.threads, repaint) {
+            match Worker::spawn_with(opener, self.threads, &wake(ctx)) {
                 Ok(worker) => self.worker = Some(worker),
                 Err(error) => {
                     self.broken = true;
-                    self.news.push(News::Failed(error.to_string()));
+                    self.news.push(News::Failed(error));
                 }
             }
         }
@@ -216,7 +214,7 @@ impl Reverse {
         }
     }
 
-    /// Starts a run in place of what is under way.
+    /// Starts a run in place of any other; a training goes on beside it.
     pub(super) fn start(&mut self, ctx: &egui::Context, spec: RunSpec, slow: bool, pace: Pace) {
         let pace = if slow { Pace::Steps(1) } else { pace };
         let Some(worker) = self.worker(ctx) else { return };
@@ -226,7 +224,6 @@ impl Reverse {
             run.enter(RunState::Paused);
         }
         self.run = Some(run);
-        self.stop_training();
         self.slow.end();
         self.following = true;
     }
@@ -254,11 +251,16 @@ impl Reverse {
             Event::Learned(id, step) => {
                 if let Some(training) = self.training.as_mut().filter(|training| training.id == id) {
                     training.learned(&step);
+                    // The network can be run as it is by now.
+                    self.own = Some(training.shape);
                 }
             }
-            Event::Done(id, task) => self.ended(id, task, &Ok(true)),
-            Event::Cancelled(id, task) => self.ended(id, task, &Ok(false)),
-            Event::Failed(id, task, error) => self.ended(id, task, &Err(error)),
+            Event::Done(id, task) => self.ended(id, task, RunState::Done),
+            Event::Cancelled(id, task) => self.ended(id, task, RunState::Stopped),
+            Event::Failed(id, task, error) => {
+                self.news.push(News::Failed(error));
+                self.ended(id, task, RunState::Stopped);
+            }
         }
     }
 
@@ -291,10 +293,7 @@ impl Reverse {
         }
     }
 
-    fn ended(&mut self, id: RunId, task: Task, result: &Result<bool, WorkerError>) {
-        if let Err(error) = result {
-            self.news.push(News::Failed(error.to_string()));
-        }
+    fn ended(&mut self, id: RunId, task: Task, state: RunState) {
         match task {
             Task::Open => {
                 if let Some((_, model)) = self.opening.take_if(|(wish, _)| *wish == id) {
@@ -303,32 +302,18 @@ impl Reverse {
             }
             Task::Run => {
                 if let Some(run) = self.run_of(id) {
-                    let done = matches!(result, Ok(true));
-                    run.enter(if done { RunState::Done } else { RunState::Stopped });
+                    run.enter(state);
                     self.slow.end();
                 }
             }
             Task::Train => {
-                let Some(training) = self.training.as_mut().filter(|training| training.id == id) else {
-                    return;
-                };
-                training.end();
-                if training.iteration() > 0 && result.is_ok() {
-                    self.own = Some(training.shape);
-                }
-                if matches!(result, Ok(true)) {
-                    self.news.push(News::Learned);
+                if let Some(training) = self.training.as_mut().filter(|training| training.id == id) {
+                    training.enter(state);
+                    if state == RunState::Done {
+                        self.news.push(News::Learned);
+                    }
                 }
             }
-        }
-    }
-
-    pub(super) fn stop_training(&mut self) {
-        if let Some(training) = &mut self.training {
-            if training.is_open() && training.iteration() > 0 {
-                self.own = Some(training.shape);
-            }
-            training.end();
         }
     }
 

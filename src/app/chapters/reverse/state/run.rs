@@ -1,22 +1,29 @@
 //! A run on its way, and what is kept of it.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
+use super::clock::Clock;
 use crate::diffusion::Schedule;
 use crate::worker::{KeptPictures, KeptStep, RunId, RunSpec, Start, distance};
 
-/// How far a run is.
+/// How far a run or a training is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunState {
-    /// Network calls are made.
+    /// Network calls or iterations are made.
     Running,
     /// It waits to be told to go on.
     Paused,
-    /// All lanes have arrived.
+    /// It has come to its end.
     Done,
     /// It was stopped, or failed; what there is stays.
     Stopped,
+}
+
+impl RunState {
+    /// Whether there is more to come.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Running | Self::Paused)
+    }
 }
 
 /// A run of one or more lanes.
@@ -34,10 +41,8 @@ pub struct Run {
     pub state: RunState,
     /// The schedule of the specification, built once.
     schedule: Option<Schedule>,
-    /// When it went on last, where it is running.
-    since: Option<Instant>,
-    /// How long it ran before that.
-    before: Duration,
+    /// Runs while the run does.
+    clock: Clock,
 }
 
 impl Run {
@@ -49,8 +54,7 @@ impl Run {
             lanes: vec![Vec::new(); spec.lanes.len()],
             state: RunState::Running,
             schedule: spec.schedule.build().ok(),
-            since: Some(Instant::now()),
-            before: Duration::ZERO,
+            clock: Clock::started(),
             spec,
         }
     }
@@ -60,24 +64,19 @@ impl Run {
         let mut run = Self::new(RunId::default(), spec);
         run.calls = lanes.iter().map(Vec::len).collect();
         run.lanes = lanes.into_iter().map(|lane| lane.into_iter().map(Arc::new).collect()).collect();
-        (run.state, run.since) = (RunState::Done, None);
+        (run.state, run.clock) = (RunState::Done, Clock::default());
         run
     }
 
     /// Changes how far it is; the clock runs while the run does.
     pub fn enter(&mut self, state: RunState) {
-        if let Some(since) = self.since.take() {
-            self.before += since.elapsed();
-        }
-        if state == RunState::Running {
-            self.since = Some(Instant::now());
-        }
+        self.clock.set(state == RunState::Running);
         self.state = state;
     }
 
     /// Whether there is more to come.
     pub fn is_open(&self) -> bool {
-        matches!(self.state, RunState::Running | RunState::Paused)
+        self.state.is_open()
     }
 
     /// The schedule that it is made with; `None` of an impossible one, of which no run comes about.
@@ -97,8 +96,7 @@ impl Run {
 
     /// Network calls in a second while it ran.
     pub fn rate(&self) -> Option<f64> {
-        let seconds =
-            (self.before + self.since.map_or(Duration::ZERO, |since| since.elapsed())).as_secs_f64();
+        let seconds = self.clock.elapsed().as_secs_f64();
         (self.made() >= 3 && seconds > 0.0).then(|| self.made() as f64 / seconds)
     }
 

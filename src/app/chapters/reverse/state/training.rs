@@ -1,7 +1,9 @@
 //! Training on the picture, as the window follows it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::clock::Clock;
+use super::run::RunState;
 use crate::app::loss::LossCurve;
 use crate::train::TrainStep;
 use crate::worker::RunId;
@@ -18,8 +20,9 @@ pub struct Training {
     iteration: u64,
     curve: LossCurve,
     loss: f64,
-    began: Instant,
-    took: Option<Duration>,
+    /// How far it is.
+    pub state: RunState,
+    clock: Clock,
 }
 
 impl Training {
@@ -32,8 +35,8 @@ impl Training {
             iteration: 0,
             curve: LossCurve::default(),
             loss: f64::NAN,
-            began: Instant::now(),
-            took: None,
+            state: RunState::Running,
+            clock: Clock::started(),
         }
     }
 
@@ -44,14 +47,15 @@ impl Training {
         self.curve.push(step.iteration, step.loss);
     }
 
-    /// It has come to its end.
-    pub fn end(&mut self) {
-        self.took.get_or_insert(self.began.elapsed());
+    /// Changes how far it is; the clock runs while the training does.
+    pub fn enter(&mut self, state: RunState) {
+        self.clock.set(state == RunState::Running);
+        self.state = state;
     }
 
-    /// Whether it is under way.
+    /// Whether there is more to come.
     pub fn is_open(&self) -> bool {
-        self.took.is_none()
+        self.state.is_open()
     }
 
     /// Iterations made.
@@ -71,7 +75,7 @@ impl Training {
 
     /// How long it takes yet, from how long it took so far.
     pub fn left(&self) -> Option<Duration> {
-        let elapsed = self.began.elapsed();
+        let elapsed = self.clock.elapsed();
         let done = self.iteration as f64 / self.total as f64;
         (self.is_open() && self.iteration >= 5).then(|| elapsed.mul_f64((1.0 / done - 1.0).max(0.0)))
     }

@@ -5,10 +5,10 @@ use i18n_embed_fl::fl;
 
 use super::caption;
 use crate::analysis::line::RANGE;
-use crate::app::background::Computed;
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::theme::figures;
 use crate::app::widgets::{Axis, Chart, number};
+use crate::background::Computed;
 use crate::diffusion::Gaussian;
 use crate::diffusion::process::Level;
 use crate::quantity::Quantity;

@@ -5,9 +5,9 @@ use i18n_embed_fl::fl;
 
 use super::shape;
 use crate::analysis::line::{Path, RANGE};
-use crate::app::background::Computed;
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::widgets::{Axis, Chart, Horizontal, captioned, held_at};
+use crate::background::Computed;
 use crate::diffusion::Gaussian;
 use crate::diffusion::process::Level;
 use crate::quantity::Quantity;

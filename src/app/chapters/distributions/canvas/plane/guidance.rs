@@ -7,11 +7,11 @@ use i18n_embed_fl::fl;
 
 use super::act;
 use super::square::Square;
-use crate::app::background::Computed;
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::layout::columns;
 use crate::app::theme::figures;
 use crate::app::widgets::{captioned, percent};
+use crate::background::Computed;
 use crate::quantity::Quantity;
 
 /// The longest arrow, in units of the plane.

@@ -4,11 +4,11 @@ use egui::{Align2, Color32, Rect, Sense, Stroke, Ui, pos2};
 use i18n_embed_fl::fl;
 
 use super::square::Square;
-use crate::app::background::Computed;
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::layout::columns;
 use crate::app::theme::figures;
 use crate::app::widgets::{Axis, Chart, captioned};
+use crate::background::Computed;
 use crate::quantity::Quantity;
 
 /// Height of the read-out.

@@ -4,11 +4,11 @@ use egui::{Rect, Stroke, Ui};
 use i18n_embed_fl::fl;
 
 use super::square::Square;
-use crate::app::background::Computed;
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::distributions::words::solver_caption;
 use crate::app::chapters::layout::columns;
 use crate::app::words::noise_label;
+use crate::background::Computed;
 use crate::quantity::Quantity;
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {

@@ -1,11 +1,11 @@
-//! A thread of the window. It wakes the window when it ends, also when it ends in a panic.
+//! The thread below every task. It wakes whoever waits for it when it ends, also when it ends in a panic.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::thread::JoinHandle;
 
-use crate::worker::panic_text;
+use super::Wake;
 
 /// A panic, which is a mistake in the program: what it said.
 #[derive(Debug, thiserror::Error)]
@@ -23,18 +23,14 @@ impl<T: Send + 'static> Thread<T> {
     ///
     /// # Errors
     /// When the system has no thread to give.
-    pub fn start(
-        ctx: &egui::Context,
-        name: &str,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> io::Result<Self> {
+    pub fn start(wake: &Wake, name: &str, work: impl FnOnce() -> T + Send + 'static) -> io::Result<Self> {
         let (sender, result) = channel();
-        let ctx = ctx.clone();
+        let wake = Wake::clone(wake);
         let handle = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             let ended = catch_unwind(AssertUnwindSafe(work));
-            // The window is woken when there is something to take. Whoever is gone need not hear of it.
+            // Woken when there is something to take. Whoever is gone need not hear of it.
             let _ = sender.send(ended.map_err(|panic| Panicked(panic_text(panic.as_ref()))));
-            ctx.request_repaint();
+            wake();
         })?;
         Ok(Self { result, handle: Some(handle) })
     }
@@ -60,6 +56,12 @@ impl<T> Drop for Thread<T> {
     }
 }
 
+/// What a panic said.
+pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -68,23 +70,22 @@ mod tests {
 
     use super::*;
 
-    /// Whether the window is woken, and what it finds then.
+    /// Whether the other side is woken, and what it finds then.
     fn woken<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Panicked> {
-        let ctx = egui::Context::default();
         let asked = Arc::new(AtomicBool::new(false));
         let shared = Arc::clone(&asked);
-        ctx.set_request_repaint_callback(move |_| shared.store(true, Ordering::SeqCst));
-        let thread = Thread::start(&ctx, "test", work).unwrap();
+        let wake: Wake = Arc::new(move || shared.store(true, Ordering::SeqCst));
+        let thread = Thread::start(&wake, "test", work).unwrap();
         let began = Instant::now();
         while !asked.load(Ordering::SeqCst) {
-            assert!(began.elapsed() < Duration::from_secs(10), "the window is not woken");
+            assert!(began.elapsed() < Duration::from_secs(10), "nobody is woken");
             std::thread::yield_now();
         }
         thread.ended().unwrap()
     }
 
     #[test]
-    fn the_window_is_woken_by_a_result_and_by_a_panic() {
+    fn the_other_side_is_woken_by_a_result_and_by_a_panic() {
         assert_eq!(woken(|| 3).unwrap(), 3);
         let error = woken(|| panic!("meant by the test")).unwrap_err();
         assert_eq!(error.to_string(), "stopped by an internal error (meant by the test)");

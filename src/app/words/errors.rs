@@ -1,0 +1,292 @@
+//! Errors in the window's language.
+//!
+//! Below the window, errors are plain data with an English text, which the command line shows. Here, at the window's
+//! edge, the variants that a person meets become messages. Of the others the kind alone does, with the English cause
+//! behind it.
+
+use std::error::Error;
+use std::path::Path;
+
+use i18n_embed_fl::fl;
+
+use super::Words;
+use crate::app::AppError;
+use crate::background::Missing;
+use crate::dataset::DatasetError;
+use crate::diffusion::ScheduleError;
+use crate::diffusion::sampler::{ConfigError, SamplerError};
+use crate::diffusion::solvers::SolverError;
+use crate::export::ExportError;
+use crate::files::{self, FileError};
+use crate::gpu::GpuError;
+use crate::imaging::ImagingError;
+use crate::learned_score::ScoreError;
+use crate::memory::Shortage;
+use crate::model::ModelError;
+use crate::scene::{SCENE_VERSION, SceneError, SceneFileError};
+use crate::train::TrainError;
+use crate::worker::{MAX_SIDE, WorkerError};
+
+/// What an error says in the window's language.
+pub fn error_text(words: &Words, error: &(dyn Error + 'static)) -> String {
+    /// The first of these types that the error has, in words.
+    macro_rules! first {
+        ($($kind:ty => $text:expr),* $(,)?) => {
+            $(if let Some(error) = error.downcast_ref::<$kind>() {
+                let text: fn(&Words, &$kind) -> String = $text;
+                return text(words, error);
+            })*
+        };
+    }
+    first! {
+        FileError => file,
+        ImagingError => imaging,
+        ExportError => export,
+        SceneError => scene,
+        SceneFileError => scene_file,
+        ModelError => model,
+        DatasetError => dataset,
+        WorkerError => worker,
+        GpuError => graphics,
+        AppError => app,
+        ScheduleError => |words, error| fl!(words, "error-schedule", cause = error.to_string()),
+        ConfigError => |words, error| fl!(words, "error-scheduler", cause = error.to_string()),
+        SamplerError => |words, error| fl!(words, "error-sampler", cause = error.to_string()),
+        SolverError => |words, error| fl!(words, "error-sampler", cause = error.to_string()),
+        TrainError => |words, error| fl!(words, "error-training", cause = error.to_string()),
+        ScoreError => |words, error| fl!(words, "error-training", cause = error.to_string()),
+    }
+    // A text of the window's own, or of a library.
+    error.to_string()
+}
+
+/// Why a value is missing, in the window's language; nothing where the work for it was stopped.
+pub fn missing_text(words: &Words, missing: &Missing) -> Option<String> {
+    match missing {
+        Missing::Cancelled => None,
+        Missing::Failed(error) => Some(error_text(words, &**error)),
+        Missing::Panicked(text) => Some(text.clone()),
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn file(words: &Words, error: &FileError) -> String {
+    match error {
+        FileError::NotFound { path } => fl!(words, "error-file-not-found", path = shown(path)),
+        FileError::Folder { path } => fl!(words, "error-file-folder", path = shown(path)),
+        FileError::Special { path, kind } => {
+            fl!(words, "error-file-special", path = shown(path), kind = kind.name())
+        }
+        FileError::TooLarge { path, limit } => {
+            fl!(words, "error-file-too-large", path = shown(path), limit = files::bytes(*limit))
+        }
+        FileError::Memory { path, shortage } => {
+            fl!(words, "error-file-memory", path = shown(path), shortage = memory(words, shortage))
+        }
+        FileError::NotText { path } => fl!(words, "error-file-not-text", path = shown(path)),
+        FileError::Unreadable { path, reason } => {
+            fl!(words, "error-file-unreadable", path = shown(path), reason = reason.as_str())
+        }
+    }
+}
+
+fn memory(words: &Words, Shortage { needed, available }: &Shortage) -> String {
+    let [needed, available] = [needed, available].map(|bytes| format!("{:.1}", *bytes as f64 / 1e9));
+    fl!(words, "error-memory", needed = needed, available = available)
+}
+
+fn imaging(words: &Words, error: &ImagingError) -> String {
+    match error {
+        ImagingError::File(error) => file(words, error),
+        ImagingError::Gone { name } => fl!(words, "error-picture-gone", name = name.as_str()),
+        ImagingError::Empty { name } => fl!(words, "error-picture-empty", name = name.as_str()),
+        ImagingError::UnknownFormat { name } => fl!(words, "error-picture-format", name = name.as_str()),
+        ImagingError::Unsupported { name, format, reason } => {
+            let [name, format, reason] = [name, format, reason].map(String::as_str);
+            fl!(words, "error-picture-unsupported", name = name, format = format, reason = reason)
+        }
+        ImagingError::TooLarge { name, what } => {
+            fl!(words, "error-picture-too-large", name = name.as_str(), what = what.as_str())
+        }
+        ImagingError::NoPixels { name, width, height } => {
+            fl!(words, "error-picture-no-pixels", name = name.as_str(), width = width, height = height)
+        }
+        ImagingError::Damaged { name, format, reason } => {
+            let [name, format, reason] = [name, format, reason].map(String::as_str);
+            fl!(words, "error-picture-damaged", name = name, format = format, reason = reason)
+        }
+        ImagingError::Clipboard { reason, advice } => {
+            fl!(words, "error-clipboard", reason = reason.as_str(), advice = (*advice).to_owned())
+        }
+        ImagingError::Write { name, reason, advice } => {
+            let [name, reason, advice] = [name, reason, advice].map(String::as_str);
+            fl!(words, "error-write", name = name, reason = reason, advice = advice)
+        }
+        ImagingError::Cancelled { name } => fl!(words, "error-write-stopped", name = name.as_str()),
+        ImagingError::Tensor { .. } => fl!(words, "error-picture", cause = error.to_string()),
+    }
+}
+
+fn export(words: &Words, error: &ExportError) -> String {
+    match error {
+        ExportError::Imaging(error) => imaging(words, error),
+        ExportError::Gpu(error) => graphics(words, error),
+        ExportError::Schedule(error) => error_text(words, error),
+    }
+}
+
+fn scene(words: &Words, error: &SceneError) -> String {
+    match error {
+        SceneError::Schedule(error) => error_text(words, error),
+        SceneError::FixedSteps(steps, side) => {
+            fl!(words, "error-fixed-steps", steps = steps, side = (*side).to_owned())
+        }
+        SceneError::OutOfRange { field, range, value } => {
+            let (range, value) = (range.as_str(), value.as_str());
+            fl!(words, "error-out-of-range", field = (*field).to_owned(), range = range, value = value)
+        }
+    }
+}
+
+fn scene_file(words: &Words, error: &SceneFileError) -> String {
+    match error {
+        SceneFileError::Read(error) => file(words, error),
+        SceneFileError::Invalid { path, reason } => {
+            fl!(words, "error-scene-invalid", path = shown(path), reason = reason.as_str())
+        }
+        SceneFileError::Newer { path, version } => {
+            fl!(words, "error-scene-newer", path = shown(path), version = version, reads = SCENE_VERSION)
+        }
+        SceneFileError::Impossible { path, source } => {
+            fl!(words, "error-scene-impossible", path = shown(path), reason = scene(words, source))
+        }
+    }
+}
+
+fn model(words: &Words, error: &ModelError) -> String {
+    match error {
+        ModelError::File(error) => file(words, error),
+        ModelError::Pickle { name, advice } => {
+            fl!(words, "error-network-pickle", name = name.as_str(), advice = advice.as_str())
+        }
+        ModelError::Damaged { name, reason } => {
+            fl!(words, "error-network-damaged", name = name.as_str(), reason = reason.as_str())
+        }
+        ModelError::Memory(shortage) => {
+            fl!(words, "error-network-memory", shortage = memory(words, shortage))
+        }
+        error => fl!(words, "error-network", cause = error.to_string()),
+    }
+}
+
+fn dataset(words: &Words, error: &DatasetError) -> String {
+    match error {
+        DatasetError::Read(error) => imaging(words, error),
+        error => fl!(words, "error-data", cause = error.to_string()),
+    }
+}
+
+fn worker(words: &Words, error: &WorkerError) -> String {
+    match error {
+        WorkerError::Model(error) => model(words, error),
+        WorkerError::Dataset(error) => dataset(words, error),
+        WorkerError::Imaging(error) => imaging(words, error),
+        WorkerError::Sampler(error) => error_text(words, error),
+        WorkerError::Schedule(error) => error_text(words, error),
+        WorkerError::Train(error) => error_text(words, error),
+        WorkerError::Scheduler(_) => fl!(words, "error-scheduler", cause = error.to_string()),
+        WorkerError::NoPicture => fl!(words, "error-no-picture"),
+        WorkerError::NotTrained => fl!(words, "error-not-trained"),
+        WorkerError::Channels { expected, found } => {
+            fl!(words, "error-channels", expected = expected, found = found)
+        }
+        WorkerError::TooLarge { width, height } => {
+            fl!(words, "error-network-too-large", width = width, height = height, most = MAX_SIDE)
+        }
+        WorkerError::Threads(cause) => fl!(words, "error-threads", cause = cause.as_str()),
+        WorkerError::Panic(cause) => fl!(words, "error-worker-panic", cause = cause.as_str()),
+    }
+}
+
+fn graphics(words: &Words, error: &GpuError) -> String {
+    match error {
+        GpuError::OutOfMemory(cause) => fl!(words, "error-graphics-memory", cause = cause.as_str()),
+        GpuError::Lost(cause) => fl!(words, "error-graphics-lost", cause = cause.as_str()),
+        error => fl!(words, "error-graphics", cause = error.to_string()),
+    }
+}
+
+fn app(words: &Words, error: &AppError) -> String {
+    match error {
+        AppError::Imaging(error) => imaging(words, error),
+        AppError::Scene(error) => scene(words, error),
+        AppError::Gpu(error) => graphics(words, error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::words::{Language, words};
+    use crate::files::SpecialFile;
+
+    #[test]
+    fn the_window_and_the_command_line_say_the_same_in_english() {
+        let (path, name, reason) = (|| "a.png".into(), || "a.png".to_owned(), || "why".to_owned());
+        let shortage = || Shortage { needed: 80_000_000_000, available: 3_000_000_000 };
+        let special = |kind| FileError::Special { path: path(), kind };
+        let errors: Vec<Box<dyn Error>> = vec![
+            Box::new(FileError::NotFound { path: path() }),
+            Box::new(FileError::Folder { path: path() }),
+            Box::new(special(SpecialFile::Device)),
+            Box::new(special(SpecialFile::Pipe)),
+            Box::new(special(SpecialFile::Socket)),
+            Box::new(FileError::TooLarge { path: path(), limit: 4 << 20 }),
+            Box::new(FileError::Memory { path: path(), shortage: shortage() }),
+            Box::new(FileError::NotText { path: path() }),
+            Box::new(FileError::Unreadable { path: path(), reason: reason() }),
+            Box::new(ImagingError::File(FileError::NotFound { path: path() })),
+            Box::new(ImagingError::Gone { name: name() }),
+            Box::new(ImagingError::Empty { name: name() }),
+            Box::new(ImagingError::UnknownFormat { name: name() }),
+            Box::new(ImagingError::Unsupported { name: name(), format: "TIFF".to_owned(), reason: reason() }),
+            Box::new(ImagingError::Tensor { name: name(), reason: reason() }),
+            Box::new(ImagingError::TooLarge { name: name(), what: reason() }),
+            Box::new(ImagingError::NoPixels { name: name(), width: 0, height: 12345 }),
+            Box::new(ImagingError::Damaged { name: name(), format: "PNG".to_owned(), reason: reason() }),
+            Box::new(ImagingError::Clipboard { reason: reason(), advice: "do that" }),
+            Box::new(ImagingError::Write { name: name(), reason: reason(), advice: "do that".to_owned() }),
+            Box::new(ImagingError::Cancelled { name: name() }),
+            Box::new(SceneError::FixedSteps(1000, "A")),
+            Box::new(SceneError::OutOfRange { field: "t", range: "from 1 to 5".to_owned(), value: reason() }),
+            Box::new(SceneFileError::Invalid { path: path(), reason: reason() }),
+            Box::new(SceneFileError::Newer { path: path(), version: 9 }),
+            Box::new(SceneFileError::Impossible { path: path(), source: SceneError::FixedSteps(10, "B") }),
+            Box::new(ModelError::Pickle { name: name(), advice: reason() }),
+            Box::new(ModelError::Damaged { name: name(), reason: reason() }),
+            Box::new(ModelError::Memory(shortage())),
+            Box::new(ModelError::Json { name: name(), reason: reason() }),
+            Box::new(DatasetError::Empty { name: name(), reason: reason() }),
+            Box::new(WorkerError::NoPicture),
+            Box::new(WorkerError::NotTrained),
+            Box::new(WorkerError::Channels { expected: 3, found: 1 }),
+            Box::new(WorkerError::TooLarge { width: 4096, height: 4096 }),
+            Box::new(WorkerError::Threads(reason())),
+            Box::new(WorkerError::Panic(reason())),
+            Box::new(GpuError::OutOfMemory(reason())),
+            Box::new(GpuError::Lost(reason())),
+            Box::new(GpuError::Device(reason())),
+            Box::new(ScheduleError::Steps { got: 1 }),
+        ];
+        let (english, pseudo) = (words(Language::English), words(Language::Pseudo));
+        for error in errors {
+            assert_eq!(error_text(&english, &*error), error.to_string());
+            let translated = error_text(&pseudo, &*error);
+            // A message whose English text is the cause alone has no letters of its own to change.
+            assert!(translated == error.to_string() || translated.starts_with('['), "{translated}");
+        }
+    }
+}

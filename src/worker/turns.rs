@@ -1,0 +1,201 @@
+//! The worker's life: one turn after another. A run and a training that are both under way take turns.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use rayon::ThreadPool;
+
+use super::inbox::{Activity, Inbox, Request, Turn};
+use super::runs::Running;
+use super::store::{Opener, Store};
+use super::{Event, OwnSpec, RunId, RunSpec, Task, WorkerError, own};
+use crate::background::{Work, panic_text};
+use crate::model::ModelRef;
+use crate::train::Trainer;
+
+/// Iterations of training after which the network so far can be run.
+const KEEP_EVERY: u64 = 50;
+
+/// Threads that compute.
+pub(super) struct Pools {
+    pub network: ThreadPool,
+    pub training: ThreadPool,
+}
+
+/// How the two activities share the thread: each has as much of its time as the other, however long their turns are.
+#[derive(Default)]
+struct Share {
+    /// Seconds that the training has had more than the run, as far as that still counts.
+    lead: f64,
+}
+
+impl Share {
+    /// An activity that waited for long has no more than this in hand, in seconds.
+    const MOST: f64 = 1.0;
+
+    /// Whose turn it is.
+    fn first(&self) -> Activity {
+        if self.lead > 0.0 { Activity::Run } else { Activity::Training }
+    }
+
+    fn took(&mut self, activity: Activity, time: Duration) {
+        let time = match activity {
+            Activity::Run => -time.as_secs_f64(),
+            Activity::Training => time.as_secs_f64(),
+        };
+        self.lead = (self.lead + time).clamp(-Self::MOST, Self::MOST);
+    }
+}
+
+/// Everything the thread has.
+pub(super) struct Turns<'a> {
+    pub inbox: &'a Inbox,
+    pub sender: &'a Work<Event>,
+    pub opener: &'a Opener,
+    store: Store,
+    run: Option<(RunId, Running)>,
+    training: Option<(RunId, Box<Trainer>)>,
+}
+
+/// What a turn has come to, for the task that it was of.
+type Ended = Result<Option<Event>, WorkerError>;
+
+impl<'a> Turns<'a> {
+    /// Nothing is open yet.
+    pub(super) fn new(inbox: &'a Inbox, sender: &'a Work<Event>, opener: &'a Opener) -> Self {
+        Self { inbox, sender, opener, store: Store::new(opener.clone()), run: None, training: None }
+    }
+
+    /// Takes turns until the end.
+    pub(super) fn take(&mut self, pools: &Pools) {
+        let mut share = Share::default();
+        while let Some(turn) = self.next(share.first()) {
+            let (id, task) = match &turn {
+                Turn::Begin(id, request) => (*id, request.task()),
+                Turn::End(activity) | Turn::Go(activity) => {
+                    (self.open(*activity).unwrap_or_default(), activity.task())
+                }
+            };
+            let (activity, began) = (turn.activity(), Instant::now());
+            let pool = if task == Task::Train { &pools.training } else { &pools.network };
+            let result = catch_unwind(AssertUnwindSafe(|| pool.install(|| self.turn(id, turn))));
+            if let Some(activity) = activity {
+                share.took(activity, began.elapsed());
+            }
+            let ended = match result {
+                Ok(Ok(ended)) => ended,
+                Ok(Err(error)) => Some(Event::Failed(id, task, error)),
+                Err(panic) => {
+                    // What was open may be half changed.
+                    self.store = Store::new(self.opener.clone());
+                    let text = panic_text(panic.as_ref());
+                    Some(Event::Failed(id, task, WorkerError::Panic(text)))
+                }
+            };
+            if let Some(ended) = ended {
+                self.close(id, task);
+                self.sender.tell(ended);
+            }
+        }
+    }
+
+    fn next(&self, first: Activity) -> Option<Turn> {
+        self.inbox.turn(|activity| self.open(activity), first)
+    }
+
+    /// What is under way of an activity.
+    fn open(&self, activity: Activity) -> Option<RunId> {
+        match activity {
+            Activity::Run => self.run.as_ref().map(|(id, _)| *id),
+            Activity::Training => self.training.as_ref().map(|(id, _)| *id),
+        }
+    }
+
+    /// Takes off the list what has ended.
+    fn close(&mut self, id: RunId, task: Task) {
+        match task {
+            Task::Open => {}
+            Task::Run => drop(self.run.take_if(|(run, _)| *run == id)),
+            Task::Train => drop(self.training.take_if(|(training, _)| *training == id)),
+        }
+    }
+
+    /// One turn. Returns how its task ended, if it did.
+    fn turn(&mut self, id: RunId, turn: Turn) -> Ended {
+        match turn {
+            Turn::Begin(_, Request::Open(model)) => self.open_network(id, &model),
+            Turn::Begin(_, Request::Run(spec)) => self.begin_run(id, &spec),
+            Turn::Begin(_, Request::Train(spec)) => self.begin_training(id, &spec),
+            Turn::Go(Activity::Run) => self.call(),
+            Turn::Go(Activity::Training) => self.learn(),
+            Turn::End(activity) => {
+                if activity == Activity::Training {
+                    self.keep_own()?;
+                }
+                Ok(Some(Event::Cancelled(id, activity.task())))
+            }
+        }
+    }
+
+    fn open_network(&mut self, id: RunId, model: &ModelRef) -> Ended {
+        let (card, _) = self.store.open(model)?;
+        self.sender.tell(Event::Opened(id, Box::new(card.clone())));
+        Ok(Some(Event::Done(id, Task::Open)))
+    }
+
+    fn begin_run(&mut self, id: RunId, spec: &RunSpec) -> Ended {
+        if !self.inbox.wants(Activity::Run, id) {
+            return Ok(Some(Event::Cancelled(id, Task::Run)));
+        }
+        // A network that is learning is run as it is by now.
+        self.keep_own()?;
+        let running = Running::begin(spec, &mut self.store)?;
+        for text in self.store.take_remarks() {
+            self.sender.tell(Event::Remarked(id, text));
+        }
+        self.sender.tell(Event::Began(id, running.calls()));
+        self.run = Some((id, running));
+        Ok(None)
+    }
+
+    fn begin_training(&mut self, id: RunId, spec: &OwnSpec) -> Ended {
+        if !self.inbox.wants(Activity::Training, id) {
+            return Ok(Some(Event::Cancelled(id, Task::Train)));
+        }
+        self.training = Some((id, Box::new(own::trainer(spec)?)));
+        Ok(None)
+    }
+
+    /// A network call of the run.
+    fn call(&mut self) -> Ended {
+        let Some((id, running)) = &mut self.run else { return Ok(None) };
+        if let Some(lane) = running.next_lane() {
+            let step = running.step(lane)?;
+            self.sender.tell(Event::Step(*id, lane, Box::new(step)));
+        }
+        Ok(running.next_lane().is_none().then_some(Event::Done(*id, Task::Run)))
+    }
+
+    /// An iteration of the training.
+    fn learn(&mut self) -> Ended {
+        let Some((id, trainer)) = &mut self.training else { return Ok(None) };
+        let id = *id;
+        let step = trainer.next().transpose()?;
+        let iteration = step.as_ref().map(|step| step.iteration);
+        if let Some(step) = step {
+            self.sender.tell(Event::Learned(id, Box::new(step)));
+        }
+        if iteration.is_none_or(|iteration| iteration.is_multiple_of(KEEP_EVERY)) {
+            self.keep_own()?;
+        }
+        Ok(iteration.is_none().then_some(Event::Done(id, Task::Train)))
+    }
+
+    /// Keeps what the training has learned so far, if there is one and it has learned something.
+    fn keep_own(&mut self) -> Result<(), WorkerError> {
+        match &self.training {
+            Some((_, trainer)) if trainer.iteration() > 0 => self.store.keep_own(trainer),
+            _ => Ok(()),
+        }
+    }
+}
