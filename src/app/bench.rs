@@ -7,7 +7,7 @@ use eframe::CreationContext;
 use egui::{Rect, Vec2, pos2};
 
 use super::chapters::{Rooms, Setup};
-use super::commands::Command;
+use super::command::Command;
 use super::{App, AppError, OpenModel, Start};
 use crate::model::{ModelError, ModelRef, Pipeline, UNet2DConfig, UNet2DModel};
 use crate::scene::{Action, ChapterId, Scene};

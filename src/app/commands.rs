@@ -1,153 +1,20 @@
-//! Everything the program can be told to do besides changing the scene, and the one list from
-//! which menus, palette and key help are made.
+//! The one list from which menus, palette and key help are made.
 
-use std::path::PathBuf;
-
-use egui::{Key, KeyboardShortcut, Modifiers};
+use egui::{Key, KeyboardShortcut};
 use i18n_embed_fl::fl;
 
-use super::chapters::{Order, Rooms};
-use super::view::Intent;
-use super::widgets::Pixels;
+use super::chapters::Rooms;
+use super::command::{Command, Intent};
+use super::entry::{COMMAND, Entry, Menu, NONE, SHIFT, key};
 use super::words::Words;
 use crate::diffusion::noise::NoiseMode;
 use crate::export::TableFormat;
 use crate::imaging::FilmFormat;
-use crate::quantity::Quantity;
 use crate::scene::{Action, Scene, Side};
-
-/// An order to the program.
-#[derive(Clone, Debug)]
-pub enum Command {
-    /// Ask for a picture file.
-    OpenImage,
-    /// Open a file without asking: a picture or a scene.
-    OpenPath(PathBuf),
-    /// Open a built-in sample.
-    OpenSample(&'static str),
-    /// Ask for a scene file.
-    OpenScene,
-    /// Ask for a `scheduler_config.json`.
-    ImportSchedule(Side),
-    /// Take the picture on the clipboard.
-    Paste,
-    /// Save the scene.
-    SaveScene,
-    /// Save one picture as PNG.
-    SavePicture(Pixels, Quantity),
-    /// Copy one picture to the clipboard.
-    CopyPicture(Pixels),
-    /// Export the forward process as a film.
-    ExportFilm(FilmFormat),
-    /// Export the active schedule.
-    ExportCurves(TableFormat),
-    /// Save the chapter as a figure.
-    ExportFigure,
-    /// Something that a chapter does.
-    Order(Order),
-    /// Take back the scene of a run that ended unexpectedly, or let it go.
-    Recovered(bool),
-    /// Start over with the default scene.
-    ResetScene,
-    /// Undo.
-    Undo,
-    /// Redo.
-    Redo,
-    /// Play or pause, towards noise (`true`) or towards the picture.
-    Play(bool),
-    /// Move t by so many steps.
-    StepBy(i64),
-    /// A new random seed.
-    NewSeed,
-    /// Dark or light.
-    ToggleTheme,
-    /// Show or hide the inspector.
-    ToggleInspector,
-    /// The command palette.
-    Palette,
-    /// The list of keys.
-    Keys,
-    /// Leave.
-    Quit,
-}
-
-/// One entry of menus, palette and key help.
-pub struct Entry {
-    /// Menu that holds it.
-    pub menu: Menu,
-    /// What it says.
-    pub label: String,
-    /// Its key.
-    pub shortcut: Option<KeyboardShortcut>,
-    /// What it does.
-    pub intent: Intent,
-}
-
-impl Entry {
-    /// One that changes the scene or does something with the program.
-    pub fn new(
-        menu: Menu,
-        label: impl Into<String>,
-        shortcut: Option<KeyboardShortcut>,
-        intent: Intent,
-    ) -> Self {
-        Self { menu, label: label.into(), shortcut, intent }
-    }
-
-    /// One that a chapter does.
-    pub fn order(
-        menu: Menu,
-        label: impl Into<String>,
-        shortcut: Option<KeyboardShortcut>,
-        order: Order,
-    ) -> Self {
-        Self::new(menu, label, shortcut, Intent::Do(Command::Order(order)))
-    }
-}
-
-/// The menus of the top bar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Menu {
-    /// Files.
-    File,
-    /// Undo and noise.
-    Edit,
-    /// What is on show.
-    View,
-    /// Time.
-    Time,
-}
-
-impl Menu {
-    /// All menus in order.
-    pub const ALL: [Self; 4] = [Self::File, Self::Edit, Self::View, Self::Time];
-
-    /// Its name.
-    pub fn title(self, words: &Words) -> String {
-        match self {
-            Self::File => fl!(words, "menu-file"),
-            Self::Edit => fl!(words, "menu-edit"),
-            Self::View => fl!(words, "menu-view"),
-            Self::Time => fl!(words, "menu-time"),
-        }
-    }
-}
 
 /// Keys of the chapters, in their order; chapters beyond them have none.
 const DIGITS: [Key; 9] =
     [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
-/// No modifier.
-pub const NONE: Modifiers = Modifiers::NONE;
-/// Shift.
-pub const SHIFT: Modifiers = Modifiers::SHIFT;
-/// Control, or Command on a Mac.
-pub const COMMAND: Modifiers = Modifiers::COMMAND;
-
-#[expect(clippy::unnecessary_wraps, reason = "keeps the table of entries narrow")]
-/// A key with modifiers.
-pub const fn key(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
-    Some(KeyboardShortcut::new(modifiers, key))
-}
 
 /// Every entry, for the scene as it is: those that all chapters share, and those of each chapter.
 pub fn entries(scene: &Scene, rooms: &Rooms, words: &Words) -> Vec<Entry> {

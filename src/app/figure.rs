@@ -11,12 +11,13 @@ use egui::{CentralPanel, Frame, Rect, Ui, pos2};
 use i18n_embed_fl::fl;
 
 use super::chapters::{ChapterError, Rooms, Setup, canvas};
+use super::command::Intent;
 use super::images::{Images, Prepared};
 use super::particles::Canvas;
 use super::pictures::{Pictures, Stored};
 use super::stage::Stage;
 use super::theme::{Theme, caption_font, install, title_font};
-use super::view::{Intent, Probe, Viewport};
+use super::viewport::{Probe, Viewport};
 use super::words::{Language, Words, schedule_label, words};
 use super::{open_engine, panels};
 use crate::gpu::{Device, GpuError};

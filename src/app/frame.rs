@@ -6,12 +6,13 @@ use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui, vec2};
 use i18n_embed_fl::fl;
 
 use super::chapters::Chapter;
-use super::commands::Entry;
+use super::command::{Command, Intent};
+use super::entry::Entry;
 use super::outcome::Outcome;
 use super::settings::Store;
 use super::shell::Shell;
 use super::theme::Theme;
-use super::view::{Intent, Viewport};
+use super::viewport::Viewport;
 use super::wake::wake;
 use super::words::{error_text, missing_text};
 use super::{App, chapters, commands, overlays, panels};
@@ -157,7 +158,7 @@ impl App {
         });
         match pasted.filter(|_| !ctx.text_edit_focused()) {
             Some(Some(text)) => self.paste_text(ctx, &text),
-            Some(None) => self.run(ctx, commands::Command::Paste),
+            Some(None) => self.run(ctx, Command::Paste),
             None => {}
         }
     }

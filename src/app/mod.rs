@@ -2,14 +2,18 @@
 
 pub mod bench;
 mod chapters;
+mod command;
 mod commands;
 mod dialogs;
+mod entry;
+mod error;
 pub mod figure;
 mod formula;
 mod frame;
 mod images;
 mod loss;
 mod outcome;
+mod output;
 mod overlays;
 mod panels;
 mod particles;
@@ -22,102 +26,39 @@ mod saving;
 mod settings;
 mod shell;
 mod stage;
+mod start;
 mod theme;
 mod view;
+mod viewport;
 mod wake;
 mod widgets;
 pub mod window;
 mod words;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use eframe::CreationContext;
 use eframe::egui_wgpu::RenderState;
 
 pub use dialogs::{Answer, Chooser, Purpose, Question};
+pub use error::AppError;
 pub use images::Prepared;
 pub use pictures::Pictures;
+pub use start::{OpenModel, Parting, Start};
 pub use words::Language;
 
 pub use chapters::{ChapterError, about, tour};
 
 use self::chapters::{Host, Rooms, Setup};
+use self::command::Intent;
 use self::overlays::{Notices, Palette};
 use self::particles::Canvas;
 use self::recovery::Recovery;
 use self::settings::{Settings, Store};
 use self::shell::Shell;
-use self::view::Intent;
 use self::words::error_text;
 use crate::gpu::{Device, Engine, GpuError};
-use crate::imaging::ImagingError;
-use crate::scene::{Action, Scene, SceneError};
-use crate::worker::Opener;
-
-/// Why the window cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum AppError {
-    /// The first picture.
-    #[error(transparent)]
-    Imaging(#[from] ImagingError),
-    /// The first scene.
-    #[error(transparent)]
-    Scene(#[from] SceneError),
-    /// Not even the processor serves.
-    #[error(transparent)]
-    Gpu(#[from] GpuError),
-}
-
-/// How the window starts.
-#[derive(Clone, Debug, Default)]
-pub struct Start {
-    /// The scene; the remembered or the default one when `None`.
-    pub scene: Option<Scene>,
-    /// The language of the window.
-    pub language: Language,
-    /// Whether settings and the last scene are remembered from run to run.
-    pub remember: bool,
-    /// The folder where that is kept, and in which the scene of an open window is kept for an unexpected end.
-    pub folder: Option<PathBuf>,
-    /// The scene's picture, where it is at hand already.
-    pub picture: Option<Prepared>,
-    /// What computes the pictures.
-    pub device: Device,
-    /// Leave pictures empty, to measure the window's own work.
-    pub without_pictures: bool,
-    /// Another way to open networks than from their files.
-    pub opener: Option<OpenModel>,
-    /// Another way to ask for files than the system's dialogs.
-    pub chooser: Option<Chooser>,
-    /// Takes what the window has to say when it is closed already.
-    pub parting: Parting,
-}
-
-/// What is left to say when there is no window any more to say it in.
-#[derive(Clone, Debug, Default)]
-pub struct Parting(Arc<Mutex<Option<String>>>);
-
-impl Parting {
-    fn say(&self, text: String) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
-    }
-
-    /// The words, if there are any.
-    pub fn take(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-}
-
-/// A way to open networks.
-#[derive(Clone)]
-pub struct OpenModel(pub Opener);
-
-impl std::fmt::Debug for OpenModel {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("OpenModel")
-    }
-}
+use crate::scene::{Action, Scene};
 
 /// The application.
 pub struct App {

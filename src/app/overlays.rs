@@ -7,9 +7,10 @@ use egui::{
 };
 use i18n_embed_fl::fl;
 
-use super::commands::{Command, Entry, Menu};
+use super::command::Command;
+use super::command::Intent;
+use super::entry::{Entry, Menu};
 use super::theme::{Theme, caption_font, heading_font, title_font};
-use super::view::Intent;
 use super::words::Words;
 use crate::files::{message, plain, shortened};
 

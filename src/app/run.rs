@@ -8,13 +8,13 @@ use egui::ViewportCommand;
 use i18n_embed_fl::fl;
 
 use super::chapters::{Host, Order};
-use super::commands::Command;
+use super::command::Command;
 use super::dialogs::Filter;
 use super::outcome::Outcome;
-use super::saving::{Output, SCENES, Write};
+use super::output::{Output, SCENES, Write};
+use super::pictures::Pixels;
 use super::shell::{Pending, Shell};
 use super::wake::wake;
-use super::widgets::Pixels;
 use super::words::{error_text, schedule_label};
 use super::{App, figure, images};
 use crate::background::Progress;

@@ -7,20 +7,21 @@ use std::path::PathBuf;
 use i18n_embed_fl::fl;
 
 use super::chapters::Order;
-use super::commands::Command;
+use super::command::Command;
 use super::dialogs::{Chooser, Dialogs};
+use super::error::AppError;
 use super::images::{Images, Prepared};
 use super::outcome::Jobs;
+use super::output::Output;
 use super::overlays::Notices;
 use super::pictures::{Pictures, Stored};
 use super::playback::Playback;
 use super::recovery::Recovery;
-use super::saving::Output;
 use super::settings::{Settings, Store, unwritable};
 use super::stage::Stage;
-use super::view::{Probe, Viewport};
+use super::start::Parting;
+use super::viewport::{Probe, Viewport};
 use super::words::{Words, error_text};
-use super::{AppError, Parting};
 use crate::scene::{Action, Derived, History, ImageRef, Scene, SceneError, Side};
 
 /// What a file dialog was opened for.

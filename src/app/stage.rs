@@ -1,10 +1,12 @@
 //! What stands between a scene and its views: curves, pictures, zoom and the probed pixel.
 
 use super::chapters::Input;
+use super::command::Intent;
 use super::images::Images;
 use super::pictures::{Pictures, Stored};
 use super::theme::Theme;
-use super::view::{Intent, Probe, View, Viewport};
+use super::view::View;
+use super::viewport::{Probe, Viewport};
 use super::words::Words;
 use crate::scene::{Derived, Scene};
 

@@ -4,8 +4,8 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use super::Order;
-use crate::app::commands::Command;
-use crate::app::saving::{Output, Work};
+use crate::app::command::Command;
+use crate::app::output::{Output, Work};
 use crate::app::shell::{Pending, Shell};
 use crate::app::words::{Words, missing_text};
 use crate::background::{Missing, Progress};

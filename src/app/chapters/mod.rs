@@ -8,6 +8,7 @@
 mod distributions;
 mod forward;
 mod host;
+mod input;
 mod layout;
 mod ledger;
 mod order;
@@ -21,16 +22,16 @@ use std::path::Path;
 use egui::{Rect, Ui};
 
 pub use self::host::Host;
+pub use self::input::Input;
 pub use self::layout::canvas;
 pub use self::order::Order;
 pub use self::view::RoomView;
-use super::commands::Entry;
+use super::entry::Entry;
 use super::formula::Part;
 use super::particles::Canvas;
 use super::view::View;
 use super::words::{Language, Words, words};
-use crate::diffusion::Raster;
-use crate::scene::{ChapterId, Derived, Scene};
+use crate::scene::{ChapterId, Scene};
 use crate::worker::Opener;
 
 /// Every room, in the order of [`ChapterId::ALL`].
@@ -167,19 +168,6 @@ pub struct Setup {
     pub opener: Option<Opener>,
     /// Threads for networks; the usual number where there is none.
     pub threads: Option<usize>,
-}
-
-/// What a chapter is prepared from.
-#[derive(Clone, Copy)]
-pub struct Input<'a> {
-    /// The window that is to be woken by what is computed in the background; nothing for a figure.
-    pub ctx: Option<&'a egui::Context>,
-    /// What the user chose.
-    pub scene: &'a Scene,
-    /// What follows from it.
-    pub derived: &'a Derived,
-    /// The picture at its working size.
-    pub image: &'a Raster,
 }
 
 /// Why a chapter's figure cannot be drawn.

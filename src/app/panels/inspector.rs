@@ -5,7 +5,7 @@ use i18n_embed_fl::fl;
 
 use super::schedule_editor;
 use crate::app::chapters::Chapter;
-use crate::app::commands::Command;
+use crate::app::command::Command;
 use crate::app::view::View;
 use crate::app::widgets::{caption, section, segmented, value_row};
 use crate::diffusion::noise::NoiseMode;

@@ -3,7 +3,7 @@
 use egui::{Align, Layout, RichText, Ui};
 use i18n_embed_fl::fl;
 
-use crate::app::commands::Command;
+use crate::app::command::Command;
 use crate::app::outcome::Jobs;
 use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;

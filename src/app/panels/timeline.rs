@@ -5,7 +5,7 @@ use egui::{
 };
 use i18n_embed_fl::fl;
 
-use crate::app::commands::Command;
+use crate::app::command::Command;
 use crate::app::playback::Playback;
 use crate::app::theme::{caption_font, title_font};
 use crate::app::view::View;

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use egui::{Align, ComboBox, Label, Layout, MenuBar, RichText, Ui, vec2};
 use i18n_embed_fl::fl;
 
-use crate::app::commands::{Command, Entry, Menu};
+use crate::app::command::Command;
+use crate::app::command::Intent;
+use crate::app::entry::{Entry, Menu};
 use crate::app::theme::title_font;
-use crate::app::view::{Intent, View};
+use crate::app::view::View;
 use crate::app::words::schedule_label;
 use crate::diffusion::{ScheduleKind, ScheduleSpec};
 use crate::files::plain;

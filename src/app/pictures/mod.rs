@@ -1,5 +1,6 @@
 //! From a view's request for a picture to a texture of the window.
 
+mod pixels;
 mod stored;
 
 use std::collections::HashMap;
@@ -8,8 +9,10 @@ use std::sync::Arc;
 use eframe::egui_wgpu::RenderState;
 use egui::{ColorImage, Rect, TextureHandle, TextureId, TextureOptions, Ui};
 
+pub use self::pixels::Pixels;
+use self::stored::FRAMES_KEPT;
 pub use self::stored::Stored;
-use super::view::Viewport;
+use super::viewport::Viewport;
 use crate::diffusion::noise::Coefficients;
 use crate::diffusion::statistics::{Histogram, Moments, Statistics};
 use crate::diffusion::{Raster, Step};
@@ -23,8 +26,6 @@ use crate::scene::{Interpolation, Scene, ShowAs};
 
 /// Longest side of the picture behind thumbnails.
 const THUMBNAIL: usize = 160;
-/// Frames after which a slot that no view has shown is freed.
-const FRAMES_KEPT: u64 = 600;
 
 impl Slot {
     /// The active schedule's pictures.

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use egui::{ColorImage, Id, TextureHandle, TextureId, TextureOptions, Ui};
 use half::f16;
 
-use super::FRAMES_KEPT;
 use crate::gpu::{Display, Filter, Mapping, ViewRect, render};
 use crate::scene::{Interpolation, Scene, ShowAs};
+
+/// Frames after which a picture that no view has shown is freed.
+pub(super) const FRAMES_KEPT: u64 = 600;
 
 /// How values become a texture.
 type Look = (ShowAs, Interpolation);

@@ -4,7 +4,7 @@ use i18n_embed_fl::fl;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::super::App;
-use super::super::commands::Command;
+use super::super::command::Command;
 use super::super::settings::unwritable;
 use super::super::shell::Shell;
 use crate::scene::{Action, ImageRef};

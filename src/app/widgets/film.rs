@@ -5,7 +5,8 @@ use i18n_embed_fl::fl;
 
 use crate::app::pictures::{PictureRequest, Slot};
 use crate::app::theme::caption_font;
-use crate::app::view::{View, Viewport};
+use crate::app::view::View;
+use crate::app::viewport::Viewport;
 use crate::gpu::{Field, JobKind};
 use crate::quantity::Quantity;
 use crate::scene::{Action, Side};

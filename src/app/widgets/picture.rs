@@ -5,11 +5,12 @@ use egui::{
 };
 use i18n_embed_fl::fl;
 
-use crate::app::commands::Command;
+use crate::app::command::Command;
 use crate::app::formula::{Set, Term, symbol};
-use crate::app::pictures::PictureRequest;
+use crate::app::pictures::Pixels;
 use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;
+use crate::app::viewport::Viewport;
 use crate::app::words::Words;
 use crate::quantity::Quantity;
 
@@ -20,17 +21,6 @@ const OPERATOR: f32 = 28.0;
 /// Width of an operator that carries a coefficient.
 const COEFFICIENT: f32 = 78.0;
 const GAP: f32 = 8.0;
-
-/// Where a picture's pixels come from.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Pixels {
-    /// Computed for this place, of the size of the scene's picture.
-    Computed(PictureRequest),
-    /// In the store of pictures, under this key.
-    Stored(Id),
-    /// Nothing yet, of this width and height.
-    None([usize; 2]),
-}
 
 /// A picture with its caption.
 pub struct Frame {
@@ -246,7 +236,7 @@ fn menu(ui: &mut Ui, view: &mut View<'_>, frame: &Frame) {
         }
     }
     if ui.button(fl!(view.words, "picture-whole")).clicked() {
-        *view.viewport = crate::app::view::Viewport::default();
+        *view.viewport = Viewport::default();
     }
 }
 
@@ -295,7 +285,7 @@ fn navigate(ui: &Ui, view: &mut View<'_>, response: &Response, area: Rect, size:
         view.viewport.pan([delta.x / area.width(), delta.y / area.height()]);
     }
     if response.double_clicked() {
-        *view.viewport = crate::app::view::Viewport::default();
+        *view.viewport = Viewport::default();
     }
     if view.viewport.zoom > 1.0 && response.hovered() {
         ui.set_cursor_icon(egui::CursorIcon::Grab);

@@ -10,7 +10,7 @@ use std::path::Path;
 use i18n_embed_fl::fl;
 
 use super::Words;
-use crate::app::AppError;
+use crate::app::error::AppError;
 use crate::background::Missing;
 use crate::dataset::DatasetError;
 use crate::diffusion::ScheduleError;

@@ -5,8 +5,8 @@ use i18n_embed_fl::fl;
 
 use super::state::Distributions;
 use crate::app::chapters::{Host, Order};
-use crate::app::commands::{Entry, Menu, NONE, key};
-use crate::app::view::Intent;
+use crate::app::command::Intent;
+use crate::app::entry::{Entry, Menu, NONE, key};
 use crate::app::wake::wake;
 use crate::app::words::Words;
 use crate::learned_score::{NetConfig, ScoreSettings};

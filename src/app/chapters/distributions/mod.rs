@@ -11,7 +11,7 @@ use egui::{Rect, Ui};
 
 pub use self::state::Distributions;
 use super::{Chapter, ChapterError, Formula, Group, Host, Input, Order, Panels, RoomView};
-use crate::app::commands::Entry;
+use crate::app::entry::Entry;
 use crate::app::view::View;
 use crate::app::words::Words;
 use crate::scene::{ChapterId, PlaneSubject, Scene, Space};

@@ -8,12 +8,10 @@ use i18n_embed_fl::fl;
 
 use crate::app::chapters::layout::{columns, inside, pictures_above};
 use crate::app::formula::sentence;
-use crate::app::pictures::{PictureRequest, Slot};
+use crate::app::pictures::{PictureRequest, Pixels, Slot};
 use crate::app::view::View;
 use crate::app::widgets::film::{self as strip, StripFrame};
-use crate::app::widgets::{
-    Item, Pixels, TimePlot, curve, picture_row, picture_row_height, styled, x_hints, y_hints,
-};
+use crate::app::widgets::{Item, TimePlot, curve, picture_row, picture_row_height, styled, x_hints, y_hints};
 use crate::app::words::{noise_label, schedule_label};
 use crate::diffusion::statistics::{Distribution, Statistics};
 use crate::gpu::{Field, JobKind};

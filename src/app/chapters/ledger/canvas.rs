@@ -7,11 +7,11 @@ use i18n_embed_fl::fl;
 use super::chain::Chain;
 use crate::app::chapters::layout::{columns, inside, pictures_above};
 use crate::app::formula::{Set, Term};
-use crate::app::pictures::{PictureRequest, Slot};
+use crate::app::pictures::{PictureRequest, Pixels, Slot};
 use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;
 use crate::app::widgets::{
-    Item, Pixels, TimePlot, number, percent, picture_row, picture_row_height, styled, x_hints, y_hints,
+    Item, TimePlot, number, percent, picture_row, picture_row_height, styled, x_hints, y_hints,
 };
 use crate::diffusion::Step;
 use crate::diffusion::statistics::Moments;

@@ -8,9 +8,10 @@ use i18n_embed_fl::fl;
 
 use super::state::{News, Reverse, Run, RunState, Training, plan};
 use crate::app::chapters::{Host, Order};
-use crate::app::commands::{COMMAND, Command, Entry, Menu, NONE, SHIFT, key};
+use crate::app::command::Command;
 use crate::app::dialogs::Filter;
-use crate::app::saving::{Work, film_filter};
+use crate::app::entry::{COMMAND, Entry, Menu, NONE, SHIFT, key};
+use crate::app::output::{Work, film_filter};
 use crate::app::words::Words;
 use crate::background::Progress;
 use crate::export;

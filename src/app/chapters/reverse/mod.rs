@@ -14,7 +14,7 @@ use egui::{Rect, Ui};
 use self::commands::ReverseCommand;
 pub use self::state::Reverse;
 use super::{Chapter, ChapterError, Formula, Group, Host, Input, Order, Panels, RoomView};
-use crate::app::commands::Entry;
+use crate::app::entry::Entry;
 use crate::app::view::View;
 use crate::app::words::Words;
 use crate::diffusion::sampler::{SamplerKind, VarianceType};

@@ -6,9 +6,9 @@ use egui::Id;
 use half::f16;
 
 use super::Reverse;
+use crate::app::pictures::Pixels;
 use crate::app::pictures::Stored;
 use crate::app::view::View;
-use crate::app::widgets::Pixels;
 use crate::quantity::Quantity;
 use crate::worker::KeptPictures;
 
