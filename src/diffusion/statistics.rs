@@ -21,8 +21,8 @@ impl Moments {
 
     /// Variance of the values about their own mean (divided by the count); NaN if there are none.
     ///
-    /// It is a difference of two sums: its absolute error is about 1e-16 of the mean square, which for pixels in `[-1,
-    /// 1]` is far below what 8 bits, or f32, can resolve.
+    /// It is a difference of two sums: its absolute error is about 1e-16 of the mean square, which for pixels in
+    /// `[-1, 1]` is far below what 8 bits, or f32, can resolve.
     pub fn variance(&self) -> f64 {
         let mean = self.mean();
         let variance = self.sum_of_squares / self.count as f64 - mean * mean;
@@ -104,8 +104,8 @@ impl Histogram {
     /// The largest distance `|F(x) − Φ(x)|` between the counted values' distribution function and that
     /// of `N(0, 1)` over the edges between bins; NaN if nothing was counted.
     ///
-    /// This is a lower bound of the Kolmogorov–Smirnov statistic, which is larger by at most the probability that `N(0,
-    /// 1)` gives to one bin (the end bins reach to `±∞`).
+    /// This is a lower bound of the Kolmogorov–Smirnov statistic, which is larger by at most the probability that
+    /// `N(0, 1)` gives to one bin (the end bins reach to `±∞`).
     pub fn ks_from_standard_normal(&self) -> f64 {
         let total = self.total();
         if total == 0 {

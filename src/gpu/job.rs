@@ -44,8 +44,8 @@ impl Source {
         self.key_size
     }
 
-    /// The index (row · width + column), in the picture that the noise belongs to, of the pixel with the noise of `(x,
-    /// y)`.
+    /// The index (row · width + column), in the picture that the noise belongs to, of the pixel with the noise of
+    /// `(x, y)`.
     pub fn key_pixel(&self, x: usize, y: usize) -> u32 {
         let (key_width, key_height) = self.key_size;
         let column = x * key_width / self.raster.width;

@@ -39,8 +39,8 @@ pub(crate) enum Init {
 }
 
 impl Init {
-    /// The weights and biases of a linear map or convolution: uniform in ±1/√inputs, which is what `kaiming_uniform_(a
-    /// = √5)` amounts to (`torch.nn.Linear.reset_parameters`).
+    /// The weights and biases of a linear map or convolution: uniform in ±1/√inputs, which is what
+    /// `kaiming_uniform_(a = √5)` amounts to (`torch.nn.Linear.reset_parameters`).
     pub(crate) fn fan_in(inputs: usize) -> Self {
         Self::Uniform { bound: 1.0 / (inputs as f64).sqrt() }
     }

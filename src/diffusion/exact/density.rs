@@ -145,8 +145,8 @@ impl Density {
         [(level.scale * mean - x) / level.variance, slope]
     }
 
-    /// What an observation `y = m x + σ ε` says about x. For `y = x_t` this gives `q(x_t)` and the moments of `p(x_0 |
-    /// x_t)`. The level must have some noise.
+    /// What an observation `y = m x + σ ε` says about x. For `y = x_t` this gives `q(x_t)` and the moments of
+    /// `p(x_0 | x_t)`. The level must have some noise.
     pub fn given(&self, y: f64, noise: Level) -> Posterior {
         let gaussian = |c: &Component<1>| {
             let evidence = noise.variance + noise.scale * noise.scale * c.variance;

@@ -15,8 +15,8 @@ const NOTHING: f64 = -700.0;
 /// The most panels of 16 nodes.
 const MAX_PANELS: f64 = 20_000.0;
 
-/// The true reverse kernel `q(x_s | x_t)` of the data, not of one known `x_0`: by Bayes' rule it is `q(x_s) N(x_t; r
-/// x_s, v)/q(x_t)`.
+/// The true reverse kernel `q(x_s | x_t)` of the data, not of one known `x_0`: by Bayes' rule it is
+/// `q(x_s) N(x_t; r x_s, v)/q(x_t)`.
 ///
 /// DDPM takes it to be Gaussian, which it is in the limit of small steps (Feller 1949; Sohl-Dickstein
 /// et al. 2015, section 2.2).
@@ -70,8 +70,9 @@ impl<'a> ReverseKernel<'a> {
         self.non_gaussianity() + self.gaussian().kl(other)
     }
 
-    /// The divergence from the nearest Gaussian g, `KL(q ‖ g)` in nats. It is computed by quadrature of `q (ln(q/g) − 1
-    /// + g/q)`, which is never negative, so that small divergences keep their digits (down to about 1e-15).
+    /// The divergence from the nearest Gaussian g, `KL(q ‖ g)` in nats. It is computed by quadrature of
+    /// `q (ln(q/g) − 1 + g/q)`, which is never negative, so that small divergences keep their digits (down to about
+    /// 1e-15).
     pub fn non_gaussianity(&self) -> f64 {
         let gaussian = self.gaussian();
         // Over p(x_0 | x_t) the kernel is a mixture of N(w_0 x_0 + w_t x_t, β̃): so it has no detail finer than √β̃,

@@ -5,8 +5,9 @@
 //! noise, the weights of the next state's mean and its variance, all in f64. A [`Trajectory`] walks
 //! the plan: it yields the next [`Call`] of the network, takes the answer and yields a [`Record`].
 //!
-//! In every sampler here the next state is a linear combination of what was seen before, `x_{t−1} = a x_t + b x̂_0 + c
-//! ε̂ + a′ x′ + b′ x̂_0′ + σ z` (primes: from the previous record). So samplers differ in their plans alone.
+//! In every sampler here the next state is a linear combination of what was seen before,
+//! `x_{t−1} = a x_t + b x̂_0 + c ε̂ + a′ x′ + b′ x̂_0′ + σ z` (primes: from the previous record). So samplers differ in
+//! their plans alone.
 //!
 //! # Coordinates
 //! States are always written as `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε`, also for samplers whose authors use `σ = √((1−ᾱ)/ᾱ)` and

@@ -16,8 +16,8 @@ pub enum VarianceType {
     FixedSmall,
     /// `σ_t² = β_t`, which is right for data of unit variance (the same section).
     FixedLarge,
-    /// From v, the second half of the network's output channels: `σ_t² = exp(ν ln β_t + (1−ν) ln β̃_t)` with `ν = (v +
-    /// 1)/2` (Nichol & Dhariwal 2021, eq. 15).
+    /// From v, the second half of the network's output channels: `σ_t² = exp(ν ln β_t + (1−ν) ln β̃_t)` with
+    /// `ν = (v + 1)/2` (Nichol & Dhariwal 2021, eq. 15).
     LearnedRange,
     /// `σ_t²` itself is the second half of the network's output channels.
     Learned,

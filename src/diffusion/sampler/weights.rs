@@ -1,12 +1,12 @@
-//! The weights of one step's mean, for each sampler. Everything is f64, with states written as `x_t = √ᾱ_t x_0 +
-//! √(1−ᾱ_t) ε`; σ is `√((1−ᾱ)/ᾱ)`.
+//! The weights of one step's mean, for each sampler. Everything is f64, with states written as
+//! `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε`; σ is `√((1−ᾱ)/ᾱ)`.
 
 use super::VarianceType;
 use super::plan::StepVariance;
 use crate::diffusion::Step;
 
-/// The mean of `x_{t−1}` as a sum of what the sampler has seen, `x_t · x_t + x0 · x̂_0 + eps · ε̂ + last_x_t · x′ +
-/// last_x0 · x̂_0′`, where primes mark the previous record.
+/// The mean of `x_{t−1}` as a sum of what the sampler has seen,
+/// `x_t · x_t + x0 · x̂_0 + eps · ε̂ + last_x_t · x′ + last_x0 · x̂_0′`, where primes mark the previous record.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct MeanWeights {
     /// Weight of the state.

@@ -23,9 +23,9 @@ impl<const D: usize> Run<'_, D> {
         Ok(())
     }
 
-    /// A step of [`euler_maruyama`](Self::euler_maruyama), followed by one step of Langevin dynamics at s, `x ← x + ε s
-    /// + √(2ε) z` with `ε = 2 α (r ‖z‖/‖s‖)²` from the mean norms (algorithms 4 and 5). The noise of the last
-    /// correction is kept.
+    /// A step of [`euler_maruyama`](Self::euler_maruyama), followed by one step of Langevin dynamics at s,
+    /// `x ← x + ε s + √(2ε) z` with `ε = 2 α (r ‖z‖/‖s‖)²` from the mean norms (algorithms 4 and 5). The noise of the
+    /// last correction is kept.
     pub(super) fn predict_and_correct(&mut self, t: f64, s: f64, snr: f64) -> Result<(), SolverError> {
         self.euler_maruyama(t, s)?;
         if self.calls == self.limit {

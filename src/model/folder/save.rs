@@ -63,8 +63,8 @@ pub fn save_pipeline<'a>(
     publish(stage, folder).map_err(failed)
 }
 
-/// The text of `model_index.json` of a `DDPMPipeline` with this scheduler. Without one, the scheduler is `[null,
-/// null]`, as in diffusers for a part that is left out.
+/// The text of `model_index.json` of a `DDPMPipeline` with this scheduler. Without one, the scheduler is
+/// `[null, null]`, as in diffusers for a part that is left out.
 fn index_text(scheduler: Option<&str>) -> Result<String, ModelError> {
     let named = |text| match SchedulerFile::class_of(text) {
         Ok(class) => Ok(class),

@@ -50,8 +50,8 @@ impl Tile {
         [0.0, 0.0, 1.0],
     ];
 
-    /// Computes `Bᵀ d B` of the tile that starts at `d[0]` in pictures `width` pixels wide; product i goes to `to[i ·
-    /// stride]`.
+    /// Computes `Bᵀ d B` of the tile that starts at `d[0]` in pictures `width` pixels wide; product i goes to
+    /// `to[i · stride]`.
     #[inline(always)]
     pub(super) fn input<S: Simd>(self, simd: S, d: &[Lanes], width: usize, to: &mut [Lanes], stride: usize) {
         match self {
@@ -60,8 +60,8 @@ impl Tile {
         }
     }
 
-    /// Computes `Aᵀ m A` of the products `m[i · stride]`. Each vector of the result is given to `write(y, x, index of
-    /// the vector, vector)`.
+    /// Computes `Aᵀ m A` of the products `m[i · stride]`. Each vector of the result is given to
+    /// `write(y, x, index of the vector, vector)`.
     #[inline(always)]
     pub(super) fn output<S: Simd>(
         self,

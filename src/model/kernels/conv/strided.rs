@@ -87,8 +87,8 @@ fn chosen(weight: &[f32], shape: &Shape, kernel: usize, taps: &[Tap]) -> Vec<f32
     chosen
 }
 
-/// The framed gradient convolved with some taps, at the first positions of every row and column: `[images, inputs,
-/// part]`.
+/// The framed gradient convolved with some taps, at the first positions of every row and column:
+/// `[images, inputs, part]`.
 fn convolved(
     arch: Arch,
     shape: &Shape,
