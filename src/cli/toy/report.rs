@@ -13,7 +13,7 @@ use crate::diffusion::solvers::{Run, RunSettings};
 const DIRECTIONS: usize = 100;
 /// Fresh data are drawn with the complement of the seed, so that they are independent of a run's noise.
 const FRESH: u64 = u64::MAX;
-/// The most points that are drawn for each one that is kept.
+/// The most rounds of drawing; each round draws as many points as are wanted.
 const PATIENCE: usize = 10_000;
 
 /// What samples are compared with: fresh points, and moments.

@@ -1,5 +1,5 @@
 //! The parts against their definitions in f64, over random shapes, at every SIMD level of this machine;
-//! whole networks against the tensor library's operations.
+//! whole networks against candle's operations.
 
 mod arrange;
 mod attention;
