@@ -87,7 +87,8 @@ impl Classifier {
     /// Writes a file, atomically. The weights must be numbers that f16 can represent, see [`rounded`](Self::rounded).
     ///
     /// # Errors
-    /// Those of writing; [`ModelError::NotFinite`] if a weight is not finite in f16, before anything is written.
+    /// If the file cannot be written; [`ModelError::NotFinite`] if a weight is not finite in f16, before anything is
+    /// written.
     pub fn save(&self, path: &Path) -> Result<(), ClassifierError> {
         let header = Header { version: VERSION, purpose: self.purpose.clone(), accuracy: self.accuracy };
         let mut tensors = Vec::new();
@@ -117,7 +118,7 @@ impl Classifier {
     /// A copy without variables, whose weights are rounded to f16 as in a file.
     ///
     /// # Errors
-    /// Those of candle.
+    /// If candle fails, out of memory for instance.
     pub fn rounded(&self) -> Result<Self, ClassifierError> {
         let mut tensors = BTreeMap::new();
         for (name, tensor) in self.tensors() {

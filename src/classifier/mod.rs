@@ -98,7 +98,7 @@ impl Classifier {
     /// A fresh network with variables, for training. The same seed gives the same weights.
     ///
     /// # Errors
-    /// Those of candle.
+    /// If candle fails, out of memory for instance.
     pub fn init(purpose: Purpose, seed: u64) -> Result<Self, ClassifierError> {
         Self::build(purpose, &Source::Fresh { seed, precision: Precision::F32 })
     }
@@ -121,7 +121,7 @@ impl Classifier {
     /// `[-1, 1]`.
     ///
     /// # Errors
-    /// Those of candle, if the number of channels is wrong or a side is 0.
+    /// If the number of channels is wrong, a side is 0, or candle fails.
     pub fn forward(&self, pictures: &Tensor) -> Result<[Tensor; 2], ModelError> {
         let Structure { graph, pictures: given, features, logits } = &*self.structure;
         let mut values =
@@ -133,7 +133,7 @@ impl Classifier {
     /// Appends the answers for pictures, each `[channels, height, width]` in `[-1, 1]`.
     ///
     /// # Errors
-    /// Those of candle.
+    /// If candle fails, out of memory for instance.
     pub fn answer(&self, pictures: &[f32], answers: &mut Answers) -> Result<(), ModelError> {
         let [channels, height, width] = self.purpose.shape;
         let picture = channels * height * width;

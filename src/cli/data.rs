@@ -78,7 +78,7 @@ impl Data {
 /// Opens a data set, and reports what was assumed about it and how many of its pictures cannot be used.
 ///
 /// # Errors
-/// Those of [`Dataset::open`].
+/// The errors of [`Dataset::open`].
 pub fn open(path: &Path, options: &DatasetOptions) -> Result<Dataset, CliError> {
     let data = Dataset::open(path, options)?;
     tell(&data, path);

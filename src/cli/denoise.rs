@@ -34,7 +34,7 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// Those of `sample`; also if the picture cannot be read.
+/// The errors of `sample`; also if the picture cannot be read.
 pub fn run(args: &Args) -> Result<(), CliError> {
     let options = &args.options;
     options.check_apart(&args.image)?;

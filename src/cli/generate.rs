@@ -234,7 +234,7 @@ impl Options {
     /// Runs `body` with the number of threads that was asked for.
     ///
     /// # Errors
-    /// If the threads cannot be started, and those of `body`.
+    /// If the threads cannot be started, and the errors of `body`.
     pub fn on_threads<T: Send>(
         &self,
         body: impl FnOnce() -> Result<T, CliError> + Send,
@@ -373,7 +373,7 @@ pub fn tell_signal_left(schedule: &Schedule) {
 /// Runs `body` on a pool with this number of threads, or with one thread for each core.
 ///
 /// # Errors
-/// If the threads cannot be started, and those of `body`.
+/// If the threads cannot be started, and the errors of `body`.
 pub fn on_threads<T: Send>(
     threads: Option<u32>,
     body: impl FnOnce() -> Result<T, CliError> + Send,

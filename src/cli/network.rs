@@ -36,7 +36,7 @@ pub struct Opened {
 /// Opens a network, and reports what was assumed.
 ///
 /// # Errors
-/// Those of [`ModelRef::open_with`].
+/// The errors of [`ModelRef::open_with`].
 pub fn open(model: &Path, precision: Precision) -> Result<Pipeline, CliError> {
     let pipeline = ModelRef::from_argument(model).open_with(precision)?;
     for text in &pipeline.remarks {
@@ -64,7 +64,7 @@ impl Stated {
     /// Opens a network, where what was stated takes precedence over its files.
     ///
     /// # Errors
-    /// Those of [`open`]; also if what was stated is not possible, or does not fit the network.
+    /// The errors of [`open`]; also if what was stated is not possible, or does not fit the network.
     pub fn open(&self, model: &Path) -> Result<Opened, CliError> {
         let mut pipeline = open(model, Precision::F32)?;
         if let Some(class) = self.null_class {

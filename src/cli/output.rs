@@ -93,7 +93,7 @@ pub fn to_stdout(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> R
 /// Writes the result of a command as JSON. An object gets one more field, `assumptions`, with all remarks.
 ///
 /// # Errors
-/// Those of [`to_stdout`].
+/// The errors of [`to_stdout`].
 pub fn print_json(result: &impl Serialize) -> Result<(), CliError> {
     to_stdout(|out| {
         let mut value = serde_json::to_value(result)?;

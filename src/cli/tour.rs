@@ -51,7 +51,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 /// Writes the tour of a scene.
 ///
 /// # Errors
-/// Those of [`run`].
+/// The errors of [`run`].
 pub fn write(scene: &Scene, look: FigureOptions, folder: &Path) -> Result<(), CliError> {
     check_folder(folder)?;
     let figure = |chapter: ChapterId| folder.join(format!("{}.png", chapter.name()));

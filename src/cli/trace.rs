@@ -25,7 +25,7 @@ impl Trace {
     /// Checks that a folder could be begun now; nothing is created.
     ///
     /// # Errors
-    /// Those of [`begin`](Self::begin).
+    /// The errors of [`begin`](Self::begin).
     pub fn check(target: &Path) -> Result<(), CliError> {
         match fs::read_dir(target) {
             Ok(mut entries) => {

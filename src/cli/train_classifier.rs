@@ -154,7 +154,7 @@ impl Args {
 /// A classifier's answers for a whole data set.
 ///
 /// # Errors
-/// [`CliError::Stopped`] after a signal, and those of the computation.
+/// [`CliError::Stopped`] after a signal; other errors if the computation fails.
 pub fn answers(classifier: &Classifier, data: &Dataset, what: &'static str) -> Result<Answers, CliError> {
     let bar = steps_bar(data.len() as u64, what);
     let (mut answers, mut pictures) = (Answers::default(), Vec::new());

@@ -115,7 +115,7 @@ impl Dataset {
         Self::from_planes(name, shape, pixels, labels, classes)
     }
 
-    /// As [`from_bytes`](Self::from_bytes), with any number of channels.
+    /// Like [`from_bytes`](Self::from_bytes), with any number of channels.
     pub(crate) fn from_planes(
         name: &str,
         shape: [usize; 4],

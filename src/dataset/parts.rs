@@ -18,7 +18,7 @@ impl Dataset {
         self.parts_of(&[((0..self.len()).collect(), count)], parts)
     }
 
-    /// As [`parts`](Self::parts), but with every class equally often, as in samples of all classes in turn. A class
+    /// Like [`parts`](Self::parts), but with every class equally often, as in samples of all classes in turn. A class
     /// with too few pictures for one part is included whole.
     pub fn balanced(&self, count: usize, parts: usize) -> Vec<Self> {
         let classes = self.classes().len().max(1);

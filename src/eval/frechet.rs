@@ -16,7 +16,7 @@ impl Moments {
     /// says in errors what the pictures are.
     ///
     /// # Errors
-    /// [`EvalError::NotFinite`] if a feature is not finite, and those of [`check_count`].
+    /// [`EvalError::NotFinite`] if a feature is not finite, and the errors of [`check_count`].
     pub fn of(features: &[f32], width: usize, what: &'static str) -> Result<Self, EvalError> {
         let n = features.len() / width;
         check_count(n, width, what)?;

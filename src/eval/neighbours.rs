@@ -29,7 +29,7 @@ pub struct Nearest {
 /// distance of the nearest one is then computed directly, so that it is exactly 0 for equal pictures.
 ///
 /// # Errors
-/// [`EvalError::Shape`] if the shapes differ, and those of candle.
+/// [`EvalError::Shape`] if the shapes differ; other errors if candle fails.
 pub fn nearest(
     pictures: &[f32],
     data: &Dataset,

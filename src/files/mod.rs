@@ -119,7 +119,7 @@ pub fn is_folder(path: &Path) -> Result<bool, FileError> {
 /// Reads a regular file of at most `limit` bytes.
 ///
 /// # Errors
-/// Those of [`open`]; also if there is not enough memory, the file turns out to be longer, or reading fails.
+/// The errors of [`open`]; also if there is not enough memory, the file turns out to be longer, or reading fails.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     let mut file = open(path, limit)?;
     // This is only an estimate, since the length that the system reports can be wrong.
@@ -136,7 +136,7 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
 /// Reads a regular file of at most `limit` bytes of UTF-8 text; a byte order mark is removed.
 ///
 /// # Errors
-/// Those of [`read`], and [`FileError::NotText`] if the file is not UTF-8.
+/// The errors of [`read`], and [`FileError::NotText`] if the file is not UTF-8.
 pub fn read_text(path: &Path, limit: u64) -> Result<String, FileError> {
     let text = String::from_utf8(read(path, limit)?);
     let text = text.map_err(|_| FileError::NotText { path: path.to_owned() })?;
@@ -146,7 +146,7 @@ pub fn read_text(path: &Path, limit: u64) -> Result<String, FileError> {
 /// The first bytes of a regular file: `count`, or fewer if the file is shorter.
 ///
 /// # Errors
-/// Those of [`open`]; the file may have any length.
+/// The errors of [`open`]; the file may have any length.
 pub fn start(path: &Path, count: u64) -> Result<Vec<u8>, FileError> {
     let mut bytes = Vec::new();
     let file = open(path, u64::MAX)?;

@@ -120,7 +120,7 @@ impl<T> Unfinished<T> {
     /// Moves it to its place with `finish`. No signal ends the program meanwhile.
     ///
     /// # Errors
-    /// Those of `finish`.
+    /// The errors of `finish`.
     pub fn finish(self, finish: impl FnOnce(T) -> io::Result<()>) -> io::Result<()> {
         let Self { made, place } = self;
         let places = places();

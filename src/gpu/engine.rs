@@ -103,7 +103,7 @@ impl Engine {
     /// return.
     ///
     /// # Errors
-    /// As [`Engine::display`].
+    /// The errors of [`Engine::display`].
     pub fn request_statistics(&mut self, slot: Slot, field: Field) -> Result<(), GpuError> {
         match &mut self.0 {
             Kind::Adapter(engine) => engine.request_statistics(slot, field),
@@ -153,7 +153,7 @@ impl Engine {
     /// The values of a field; waits for the device.
     ///
     /// # Errors
-    /// As [`Engine::display`].
+    /// The errors of [`Engine::display`].
     pub fn read(&mut self, slot: Slot, field: Field) -> Result<Raster, GpuError> {
         match &self.0 {
             Kind::Adapter(engine) => engine.read(slot, field),
@@ -164,7 +164,7 @@ impl Engine {
     /// A displayed field as RGBA bytes, row after row; waits for the device.
     ///
     /// # Errors
-    /// As [`Engine::display`].
+    /// The errors of [`Engine::display`].
     pub fn read_display(&mut self, slot: Slot, field: Field, display: &Display) -> Result<Vec<u8>, GpuError> {
         match self.display(slot, field, display)? {
             Picture::Cpu(picture) => Ok(picture.rgba.to_vec()),

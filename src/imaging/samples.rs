@@ -52,7 +52,7 @@ pub fn sample_meant(argument: &Path) -> Option<&'static Sample> {
 /// Opens what an argument of the command line names: a picture file, or a sample if there is no such file.
 ///
 /// # Errors
-/// Those of [`open`]; an argument that names neither is reported as a file that does not exist.
+/// The errors of [`open`]; an argument that names neither is reported as a file that does not exist.
 pub fn open_argument(argument: &Path) -> Result<LoadedImage, ImagingError> {
     sample_meant(argument).map_or_else(|| open(argument), Sample::load)
 }

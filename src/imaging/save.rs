@@ -32,7 +32,7 @@ pub fn write_atomically<T>(
 /// Checks that [`write_atomically`] could begin now, so that long work is not done in vain.
 ///
 /// # Errors
-/// Those that [`write_atomically`] would return now.
+/// The errors that [`write_atomically`] would return now.
 pub fn check_writable(path: &Path) -> Result<(), ImagingError> {
     let check = || match Destination::of(path)? {
         Destination::Pipe => Ok(()),
@@ -221,7 +221,7 @@ pub fn save_raster_png(path: &Path, raster: &Raster) -> Result<(), ImagingError>
 /// Writes 8-bit pixels as a PNG marked sRGB to any writer (a file of [`write_atomically`], or memory).
 ///
 /// # Errors
-/// Those of the writer; `InvalidInput` if the bytes do not match the size.
+/// The errors of the writer; `InvalidInput` if the bytes do not match the size.
 pub fn encode_png(writer: impl Write, pixels: PixelBytes<'_>, width: u32, height: u32) -> io::Result<()> {
     let (colour, channels, bytes) = match pixels {
         PixelBytes::Grey(bytes) => (png::ColorType::Grayscale, 1, bytes),
@@ -262,7 +262,7 @@ pub fn raster_to_rgb8(raster: &Raster) -> Vec<u8> {
     interleave::<3>(raster)
 }
 
-/// As [`raster_to_rgb8`], with an opaque alpha; used for the clipboard and for [films](super::film).
+/// Like [`raster_to_rgb8`], with an opaque alpha; used for the clipboard and for [films](super::film).
 pub fn raster_to_rgba8(raster: &Raster) -> Vec<u8> {
     interleave::<4>(raster)
 }

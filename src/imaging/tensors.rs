@@ -38,7 +38,7 @@ pub fn save_safetensors(path: &Path, tensors: &[(&str, &Raster)]) -> Result<(), 
     save_tensors(path, &tensors.collect::<Vec<_>>())
 }
 
-/// As [`save_safetensors`], for `f32` tensors of any shape.
+/// Like [`save_safetensors`], for `f32` tensors of any shape.
 ///
 /// # Errors
 /// [`ImagingError::Write`], also if two tensors have the same name, or one does not fill its shape.
@@ -65,7 +65,7 @@ pub fn save_tensors(path: &Path, tensors: &[NamedTensor<'_>]) -> Result<(), Imag
 /// that a large file that is not safetensors is not read whole.
 ///
 /// # Errors
-/// Those of reading; [`ImagingError::Damaged`] if the file is not safetensors.
+/// If the file cannot be read; [`ImagingError::Damaged`] if the file is not safetensors.
 pub fn read_safetensors(path: &Path, limit: u64) -> Result<Vec<u8>, ImagingError> {
     let start = files::start(path, 8)?;
     if start.is_empty() {
@@ -92,8 +92,8 @@ fn damaged(path: &Path, reason: &dyn std::fmt::Display) -> ImagingError {
 /// Reads rasters back, sorted by name.
 ///
 /// # Errors
-/// Those of reading; [`ImagingError::Tensor`] for a tensor that is not `f32` of shape `[1 or 3, height, width]`;
-/// [`ImagingError::Damaged`] if the file is not safetensors.
+/// If the file cannot be read; [`ImagingError::Tensor`] for a tensor that is not `f32` of shape
+/// `[1 or 3, height, width]`; [`ImagingError::Damaged`] if the file is not safetensors.
 pub fn load_safetensors(path: &Path) -> Result<Vec<(String, Raster)>, ImagingError> {
     let bytes = read_safetensors(path, MAX_FILE_BYTES)?;
     let file = SafeTensors::deserialize(&bytes).map_err(|error| damaged(path, &error))?;

@@ -91,7 +91,7 @@ impl ScoreTrainer {
     /// A copy of the current network, which further steps do not change.
     ///
     /// # Errors
-    /// Those of candle.
+    /// If candle fails, out of memory for instance.
     pub fn network(&self) -> Result<ScoreNet, ScoreError> {
         let copy = |[weight, bias]: &[Var; 2]| Ok([weight.copy()?.detach(), bias.copy()?.detach()]);
         let layers = self.variables.iter().map(copy).collect::<Result<_, ScoreError>>()?;
@@ -101,7 +101,7 @@ impl ScoreTrainer {
     /// Makes the next iteration, even beyond the number of iterations in the settings.
     ///
     /// # Errors
-    /// [`ScoreError::Diverged`], and those of candle.
+    /// [`ScoreError::Diverged`] if the loss is not finite; other errors if candle fails.
     pub fn step(&mut self) -> Result<ScoreStep, ScoreError> {
         let (inputs, targets) = self.batch()?;
         let learned = self.variables.iter().map(|layer| layer.each_ref().map(|var| var.as_tensor().clone()));

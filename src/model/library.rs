@@ -102,15 +102,15 @@ impl ModelRef {
     /// Opens the network.
     ///
     /// # Errors
-    /// Those of [`Pipeline::open`]; for an unknown name, the error lists the names that there are.
+    /// The errors of [`Pipeline::open`]; for an unknown name, the error lists the names that there are.
     pub fn open(&self) -> Result<Pipeline, ModelError> {
         self.open_with(Precision::F32)
     }
 
-    /// As [`open`](Self::open), with the weights converted to `precision`.
+    /// Like [`open`](Self::open), with the weights converted to `precision`.
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// The errors of [`open`](Self::open).
     pub fn open_with(&self, precision: Precision) -> Result<Pipeline, ModelError> {
         match self {
             Self::Folder(path) => Pipeline::open_with(path, precision),

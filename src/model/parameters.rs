@@ -79,7 +79,7 @@ impl Parameters {
     /// Loads all tensors that a network has.
     ///
     /// # Errors
-    /// [`ModelError::MissingTensor`] if the source lacks one, and those of candle.
+    /// [`ModelError::MissingTensor`] if the source lacks one; other errors if candle fails.
     pub(crate) fn load(specs: &BTreeMap<String, ParameterSpec>, source: &Source) -> Result<Self, ModelError> {
         let all = specs.iter().map(|(name, spec)| Ok((name.clone(), source.load(name, spec)?)));
         all.collect::<Result<_, ModelError>>().map(Self)
@@ -116,7 +116,7 @@ impl Parameters {
     /// The variables that training changes, sorted by name; empty if the source gave no variables.
     ///
     /// # Errors
-    /// Those of candle.
+    /// If candle fails, out of memory for instance.
     pub(crate) fn variables(&self) -> Result<Vec<(&str, Var)>, ModelError> {
         let learned = self.0.iter().filter(|(_, p)| p.learned && p.tensor.is_variable());
         learned.map(|(name, p)| Ok((name.as_str(), Var::from_tensor(&p.tensor)?))).collect()

@@ -69,7 +69,7 @@ impl Tape {
     /// The gradients of `number`, a scalar that was computed while the tape was recorded.
     ///
     /// # Errors
-    /// Those of candle.
+    /// If candle fails, out of memory for instance.
     pub fn gradients(self, number: &Tensor) -> Result<Gradients> {
         let mut gradients = Gradients(HashMap::from([(number.id(), number.ones_like()?)]));
         let mut nodes = self.0;

@@ -78,7 +78,7 @@ impl Derived {
     /// Recomputes what has changed in the scene.
     ///
     /// # Errors
-    /// As [`Self::of`]; what was computed before is then kept.
+    /// The errors of [`Self::of`]; what was computed before is then kept.
     pub fn update(&mut self, scene: &Scene) -> Result<(), ScheduleError> {
         let wanted = Others::wanted(scene);
         if self.others.wanted != wanted {

@@ -209,7 +209,7 @@ impl ClassifierTrainer {
     /// A copy of the classifier with the moving average of its weights, rounded as in a file.
     ///
     /// # Errors
-    /// Those of candle.
+    /// If candle fails, out of memory for instance.
     pub fn average(&self) -> Result<Classifier, TrainError> {
         let mut tensors = std::collections::BTreeMap::new();
         for ((name, _), (variable, adam)) in self.model.tensors().zip(&self.parameters) {

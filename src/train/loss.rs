@@ -59,7 +59,7 @@ impl Weighting {
     /// network's variables.
     ///
     /// # Errors
-    /// Those of the network and of candle.
+    /// If the network cannot be computed.
     pub fn losses(&self, model: &UNet2DModel, batch: &Batch) -> Result<Tensor, TrainError> {
         let sample = batch.x0.len() / batch.shape[0];
         let mut noised = Vec::with_capacity(batch.x0.len());

@@ -97,8 +97,8 @@ impl TrainSettings {
     /// Checks every setting and builds the schedule.
     ///
     /// # Errors
-    /// [`TrainError::Setting`]; and those of the schedule and of a sampler for it, since a network that cannot be
-    /// sampled is not trained.
+    /// [`TrainError::Setting`]; also if the schedule, or a sampler for it, is not possible, since a network that cannot
+    /// be sampled is not trained.
     pub fn validate(&self) -> Result<Schedule, TrainError> {
         let check = |setting, valid: bool, expected: &str, found: f64| {
             let error =

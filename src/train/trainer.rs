@@ -248,7 +248,7 @@ impl Trainer {
     /// A copy of the network with the moving average of its weights, which samples are drawn with.
     ///
     /// # Errors
-    /// Those of candle.
+    /// If candle fails, out of memory for instance.
     pub fn average(&self) -> Result<UNet2DModel, TrainError> {
         let mut tensors: BTreeMap<String, Tensor> =
             self.model.tensors().map(|(name, tensor)| (name.to_owned(), tensor.detach())).collect();

@@ -55,7 +55,7 @@ impl Field {
     /// Computes the field.
     ///
     /// # Errors
-    /// Those of a learned score.
+    /// If a learned score cannot be computed.
     pub fn of(spec: &FieldSpec) -> Result<Self, SolverError> {
         let (shades, contours) = spec.map();
         Ok(Self {

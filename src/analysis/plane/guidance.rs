@@ -23,7 +23,7 @@ impl Arrows {
     /// The arrows at a state and a time; `None` if the data do not have the class.
     ///
     /// # Errors
-    /// Those of a learned score.
+    /// If a learned score cannot be computed.
     pub fn at(
         score_model: &ScoreModel,
         class: usize,

@@ -23,7 +23,7 @@ pub enum Lesson {
 /// returns whether to go on; once it says no, what was learned until then is told a last time.
 ///
 /// # Errors
-/// Those of the training.
+/// If the training fails.
 pub fn learn(
     settings: ScoreSettings,
     score_model: &ScoreModel,
@@ -62,7 +62,7 @@ impl ErrorMap {
     /// The errors of a learned score; the map is for the time t.
     ///
     /// # Errors
-    /// Those of the network.
+    /// If a network of the score cannot be computed.
     pub fn of(score_model: &ScoreModel, t: f64) -> Result<Self, SolverError> {
         let factor = unit(score_model.process.level(t));
         let cell = 2.0 * RADIUS / SIDE as f64;

@@ -47,7 +47,7 @@ impl Likelihoods {
     /// The likelihoods of a point in the units that are shown, at the time at which the ODE begins, and of fresh data.
     ///
     /// # Errors
-    /// Those of the score.
+    /// If the score cannot be computed.
     pub fn of(score_model: &ScoreModel, place: [f64; 2], seed: u64) -> Result<Self, SolverError> {
         let level = score_model.process.level(CUT_OFF);
         let factor = unit(level);

@@ -27,7 +27,7 @@ impl Quality {
     /// far; once it says no, the result is `None`.
     ///
     /// # Errors
-    /// Those of the score.
+    /// If the score cannot be computed.
     pub fn of(
         score_model: &ScoreModel,
         solver: Solver,

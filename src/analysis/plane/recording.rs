@@ -70,7 +70,7 @@ impl RunSpec {
     /// Makes the run. `go_on` is given the run so far before each step; once it says no, the result is `None`.
     ///
     /// # Errors
-    /// Those of the sampler.
+    /// If the sampler fails.
     pub fn record(&self, go_on: impl FnMut(&SoFar<'_>) -> bool) -> Result<Option<Recording>, SolverError> {
         let ScoreModel { data, process, .. } = &self.score_model;
         let class = self.guidance.and_then(|(class, scale)| Some((data.of_class(class)?, scale)));

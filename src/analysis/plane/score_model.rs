@@ -24,7 +24,7 @@ impl ScoreModel {
     /// The score at one point. It is computed on this thread, so that a view does not wait for threads that are busy.
     ///
     /// # Errors
-    /// Those of the network.
+    /// If a network of the score cannot be computed.
     pub fn score_at(&self, t: f64, point: [f64; 2]) -> Result<[f64; 2], SolverError> {
         match &self.network {
             Some((_, network)) => Ok(network.scores(t, &[point])?[0]),
@@ -36,7 +36,7 @@ impl ScoreModel {
     /// shown, the result in the process's own.
     ///
     /// # Errors
-    /// Those of the network.
+    /// If a network of the score cannot be computed.
     pub fn velocity_at(&self, t: f64, place: [f64; 2]) -> Result<Velocity, SolverError> {
         let process = self.process;
         let x = place.map(|v| v / unit(process.level(t)));

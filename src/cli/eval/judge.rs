@@ -169,7 +169,7 @@ impl Judge {
     /// Compares samples with the real pictures.
     ///
     /// # Errors
-    /// Those of the computation; [`CliError::Stopped`] after Ctrl-C.
+    /// If the computation fails; [`CliError::Stopped`] after Ctrl-C.
     pub fn score(
         &self,
         drawing: &Drawing,

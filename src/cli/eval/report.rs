@@ -64,7 +64,7 @@ impl Report {
     /// Writes the latest results as a row of a table for people, after the table's head if they are the first.
     ///
     /// # Errors
-    /// Those of writing.
+    /// If writing fails.
     pub fn write_last(&self, out: &mut dyn Write) -> io::Result<()> {
         match self.scores.as_slice() {
             [] => Ok(()),

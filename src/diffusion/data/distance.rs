@@ -11,7 +11,7 @@ pub fn energy_distance<const D: usize>(x: &[[f64; D]], y: &[[f64; D]]) -> f64 {
     energy_distance_while(x, y, &|| true).unwrap_or(f64::NAN)
 }
 
-/// As [`energy_distance`], but stops early: `go_on` is asked for every point, and once it says no, the result is
+/// Like [`energy_distance`], but stops early: `go_on` is asked for every point, and once it says no, the result is
 /// `None`.
 pub fn energy_distance_while<const D: usize>(
     x: &[[f64; D]],

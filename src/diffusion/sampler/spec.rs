@@ -264,8 +264,8 @@ impl SamplerSpec {
     /// first network call at exactly `from_t`, whatever the spacing.
     ///
     /// # Errors
-    /// As [`build`](Self::build); the number of steps must be from 1 to `from_t`, and `from_t` from 1
-    /// to `T`.
+    /// The errors of [`build`](Self::build), where the number of steps must be from 1 to `from_t`; also if `from_t` is
+    /// not from 1 to `T`.
     pub fn build_from(&self, schedule: &Schedule, from_t: usize) -> Result<Sampler, SamplerError> {
         plan::build(self, schedule, Some(from_t))
     }

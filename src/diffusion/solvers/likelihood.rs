@@ -26,7 +26,7 @@ pub struct Likelihood<const D: usize> {
 /// The density is that at the time ε = `cut_off`: of data with a little noise, `σ(ε)`.
 ///
 /// # Errors
-/// Those of `score`.
+/// If `score` fails.
 pub fn log_likelihood<const D: usize>(
     score: &dyn Score<D>,
     points: &[[f64; D]],

@@ -66,7 +66,7 @@ impl<'a, const D: usize> Run<'a, D> {
     /// A run from given points at t = 1.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// The errors of [`new`](Self::new).
     pub fn from_points(
         settings: &RunSettings,
         score: &'a dyn Score<D>,

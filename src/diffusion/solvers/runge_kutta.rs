@@ -79,7 +79,7 @@ impl DormandPrince {
     /// necessary to arrive, and accepted whatever their error.
     ///
     /// # Errors
-    /// Those of `slope`.
+    /// If `slope` fails.
     pub fn step<E: From<SolverError>>(
         &mut self,
         limit: usize,

@@ -26,7 +26,7 @@ pub trait Score<const D: usize>: Sync {
     /// evaluations.
     ///
     /// # Errors
-    /// As [`scores`](Self::scores).
+    /// The errors of [`scores`](Self::scores).
     fn divergences(&self, t: f64, points: &[[f64; D]]) -> Result<Vec<([f64; D], f64)>, SolverError> {
         let step = DIFFERENCE * self.process().level(t).sigma();
         let mut divergences = vec![0.0; points.len()];

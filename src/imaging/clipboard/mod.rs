@@ -37,7 +37,7 @@ pub enum Pasted {
 /// another program has to answer.
 ///
 /// # Errors
-/// [`ImagingError::Clipboard`] if there is none of these, which says what there is instead; and those of
+/// [`ImagingError::Clipboard`] if there is none of these, which says what there is instead; and the errors of
 /// [`from_bytes`](super::load::from_bytes) for a picture that cannot be decoded.
 pub fn read() -> Result<Pasted, ImagingError> {
     read_system()

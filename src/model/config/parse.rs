@@ -206,7 +206,7 @@ impl Fields<'_> {
         text.map(|text| self.lookup(field, &text, known, &from_name)).transpose()
     }
 
-    /// As [`named`](Self::named), except that null gives `None` and a missing field the default.
+    /// Like [`named`](Self::named), except that null gives `None` and a missing field the default.
     fn nullable<T>(
         &mut self,
         field: &str,

@@ -29,10 +29,10 @@ impl Pipeline {
         Self::open_with(path, Precision::F32)
     }
 
-    /// As [`open`](Self::open), with the weights converted to `precision`.
+    /// Like [`open`](Self::open), with the weights converted to `precision`.
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// The errors of [`open`](Self::open).
     pub fn open_with(path: &Path, precision: Precision) -> Result<Self, ModelError> {
         let place = Place::find(path)?;
         let (config, repeated) = place.config()?;
@@ -51,7 +51,7 @@ impl Pipeline {
     /// are not read.
     ///
     /// # Errors
-    /// Those that [`open`](Self::open) would return for the same reasons.
+    /// The errors that [`open`](Self::open) would return for the same reasons.
     pub fn check(path: &Path) -> Result<(), ModelError> {
         let place = Place::find(path)?;
         place.config()?;

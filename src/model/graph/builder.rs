@@ -37,8 +37,8 @@ impl Builder {
         described
     }
 
-    /// As [`within`](Self::within), for a part that summaries list. `class` is its class in diffusers, and `input` the
-    /// picture that it reads, if any. Returns what `describe` returns.
+    /// Like [`within`](Self::within), for a part that summaries list. `class` is its class in diffusers, and `input`
+    /// the picture that it reads, if any. Returns what `describe` returns.
     pub(crate) fn block(
         &mut self,
         name: impl Display,
@@ -53,7 +53,7 @@ impl Builder {
         output
     }
 
-    /// As [`block`](Self::block), for a single layer; `describe` is given its name.
+    /// Like [`block`](Self::block), for a single layer; `describe` is given its name.
     pub(crate) fn layer(
         &mut self,
         name: &'static str,

@@ -22,7 +22,7 @@ impl Graph {
     /// ones depend on are not computed. Vectors may have one row for all samples.
     ///
     /// # Errors
-    /// [`ModelError::MissingTensor`] if a parameter is missing; else candle's errors.
+    /// [`ModelError::MissingTensor`] if a parameter is missing; other errors if candle fails.
     pub(crate) fn evaluate(
         &self,
         parameters: &Parameters,

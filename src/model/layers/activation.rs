@@ -47,7 +47,7 @@ impl Activation {
     /// Applies the activation to every element of a tensor of any shape.
     ///
     /// # Errors
-    /// Those of candle.
+    /// If candle fails, out of memory for instance.
     pub fn forward(self, x: &Tensor) -> Result<Tensor> {
         match self {
             Self::Silu if kernels::applies(x) => Silu.forward(x),

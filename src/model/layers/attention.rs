@@ -11,7 +11,7 @@ use crate::model::kernels::{self, Attend};
 /// `query`, `key` and `value` are `[n, heads · d, …]` with the heads one after another, and so is the result.
 ///
 /// # Errors
-/// Those of candle, if shapes do not agree.
+/// If shapes do not agree, or candle fails.
 pub fn attend(query: &Tensor, key: &Tensor, value: &Tensor, heads: usize) -> Result<Tensor> {
     if kernels::applies(query) {
         return Attend { heads }.forward(query, key, value);

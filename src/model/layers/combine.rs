@@ -8,7 +8,7 @@ use crate::model::kernels::{self, Join, Sum};
 /// `(x + y) / divisor`, for pictures of the same shape: how a residual block adds to its input.
 ///
 /// # Errors
-/// Those of candle, if shapes do not agree.
+/// If shapes do not agree, or candle fails.
 pub fn mean(x: &Tensor, y: &Tensor, divisor: f64) -> Result<Tensor> {
     if kernels::applies(x) {
         return Sum { factor: (1.0 / divisor) as f32 }.forward(x, y);
@@ -20,7 +20,7 @@ pub fn mean(x: &Tensor, y: &Tensor, divisor: f64) -> Result<Tensor> {
 /// Concatenates the channels of two pictures: `[n, a, h, w]` and `[n, b, h, w]` → `[n, a + b, h, w]`.
 ///
 /// # Errors
-/// Those of candle, if shapes do not agree.
+/// If shapes do not agree, or candle fails.
 pub fn joined(x: &Tensor, y: &Tensor) -> Result<Tensor> {
     if kernels::applies(x) { Join.forward(x, y) } else { Tensor::cat(&[x, y], 1) }
 }

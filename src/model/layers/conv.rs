@@ -37,7 +37,7 @@ impl Conv2d {
     /// Convolves `[n, in_channels, h, w]` to `[n, out_channels, h/stride, w/stride]`.
     ///
     /// # Errors
-    /// Those of candle, if shapes do not agree.
+    /// If shapes do not agree, or candle fails.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
         if kernels::applies(x) {
             return self.kernel().forward(x, &self.weight, &self.bias);
@@ -48,7 +48,7 @@ impl Conv2d {
     /// The convolution, with one number added to each channel of each sample; `shift`: `[n, out_channels]`.
     ///
     /// # Errors
-    /// As [`forward`](Self::forward).
+    /// The errors of [`forward`](Self::forward).
     pub fn shifted(&self, x: &Tensor, shift: &Tensor) -> Result<Tensor> {
         if kernels::applies(x) {
             let shift = shift.broadcast_add(&self.bias)?;
@@ -60,7 +60,7 @@ impl Conv2d {
     /// The convolution of the [`doubled`] picture.
     ///
     /// # Errors
-    /// As [`forward`](Self::forward).
+    /// The errors of [`forward`](Self::forward).
     pub fn doubling(&self, x: &Tensor) -> Result<Tensor> {
         if kernels::applies(x) {
             return self.kernel().doubled().forward(x, &self.weight, &self.bias);

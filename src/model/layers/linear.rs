@@ -23,7 +23,7 @@ impl Linear {
     /// Maps `[…, inputs]` to `[…, outputs]`.
     ///
     /// # Errors
-    /// Those of candle, if shapes do not agree.
+    /// If shapes do not agree, or candle fails.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
         if kernels::applies(x) && x.rank() == 2 {
             return self.channels_first(x);
@@ -41,7 +41,7 @@ impl Linear {
     /// The same map where the channels come first: `[n, inputs, …]` → `[n, outputs, …]`.
     ///
     /// # Errors
-    /// Those of candle, if shapes do not agree.
+    /// If shapes do not agree, or candle fails.
     pub fn channels_first(&self, x: &Tensor) -> Result<Tensor> {
         if kernels::applies(x) {
             return Convolution::new(1, 1, [0, 0]).forward(x, &self.weight, &self.bias);
@@ -69,7 +69,7 @@ impl Embedding {
     /// The vectors `[n, width]` of n indices, each below the number of entries.
     ///
     /// # Errors
-    /// Those of candle, if an index is out of range.
+    /// If an index is out of range, or candle fails.
     pub fn forward(&self, indices: &[u32]) -> Result<Tensor> {
         let indices = Tensor::from_slice(indices, indices.len(), self.weight.device())?;
         self.weight.index_select(&indices, 0)
@@ -118,7 +118,7 @@ impl TimeAdd {
     /// `x + shift`, where `x` is a picture `[n, c, h, w]` and `shift` has one number for each channel, `[n, c]`.
     ///
     /// # Errors
-    /// Those of candle, if shapes do not agree.
+    /// If shapes do not agree, or candle fails.
     pub fn shift(x: &Tensor, shift: &Tensor) -> Result<Tensor> {
         x.broadcast_add(&shift.unsqueeze(2)?.unsqueeze(3)?)
     }
@@ -126,7 +126,7 @@ impl TimeAdd {
     /// `x · (1 + scale) + shift`, where `numbers` are `[n, 2c]`: all scales, then all shifts.
     ///
     /// # Errors
-    /// Those of candle, if shapes do not agree.
+    /// If shapes do not agree, or candle fails.
     pub fn scale_shift(x: &Tensor, numbers: &Tensor) -> Result<Tensor> {
         let channels = x.dim(1)?;
         let scale = (numbers.narrow(1, 0, channels)? + 1.0)?.unsqueeze(2)?.unsqueeze(3)?;

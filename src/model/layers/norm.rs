@@ -27,7 +27,7 @@ impl GroupNorm {
     /// Normalises `[n, channels, h, w]`; the result has the same shape.
     ///
     /// # Errors
-    /// Those of candle, if shapes do not agree.
+    /// If shapes do not agree, or candle fails.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
         if kernels::applies(x) {
             return self.kernel(false).forward(x, &self.weight, &self.bias);
@@ -44,7 +44,7 @@ impl GroupNorm {
     /// The normalisation followed by a non-linearity; in networks the two nearly always go together.
     ///
     /// # Errors
-    /// Those of candle, if shapes do not agree.
+    /// If shapes do not agree, or candle fails.
     pub fn activated(&self, x: &Tensor, activation: Activation) -> Result<Tensor> {
         if kernels::applies(x) && activation == Activation::Silu {
             return self.kernel(true).forward(x, &self.weight, &self.bias);

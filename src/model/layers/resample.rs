@@ -7,7 +7,7 @@ use crate::model::Result;
 /// Repeats every pixel in both directions: `[n, c, h, w]` → `[n, c, 2h, 2w]` (nearest neighbour).
 ///
 /// # Errors
-/// Those of candle.
+/// If candle fails, out of memory for instance.
 pub fn doubled(x: &Tensor) -> Result<Tensor> {
     // Not candle's own operation: its gradient loses those of other uses of the input.
     let (n, c, h, w) = x.dims4()?;
@@ -18,7 +18,7 @@ pub fn doubled(x: &Tensor) -> Result<Tensor> {
 /// Takes the mean of every 2×2 block: `[n, c, h, w]` → `[n, c, h/2, w/2]`, for even sizes.
 ///
 /// # Errors
-/// Those of candle.
+/// If candle fails, out of memory for instance.
 pub fn average_halved(x: &Tensor) -> Result<Tensor> {
     x.avg_pool2d(2)
 }

@@ -50,7 +50,7 @@ pub(crate) fn read(
     Ok(weights)
 }
 
-/// As [`read`], from the bytes of a file; `name` stands for the file in errors.
+/// Like [`read`], from the bytes of a file; `name` stands for the file in errors.
 pub(crate) fn from_bytes(
     bytes: &[u8],
     name: &str,

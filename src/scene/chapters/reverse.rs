@@ -24,7 +24,7 @@ pub enum StartAt {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RunSize {
-    /// Those of the samples that the model was made for.
+    /// The channels and size of the samples that the model was made for.
     #[default]
     Model,
     /// The picture's channels, with 64 × 64 pixels.

@@ -18,7 +18,7 @@ impl Network {
     /// Makes the plan for pictures of a size; with `keep_all` nothing is overwritten that gradients depend on.
     ///
     /// # Errors
-    /// [`ModelError::Memory`] before any memory is taken, if there is too little; and candle's errors.
+    /// [`ModelError::Memory`] before any memory is taken, if there is too little; other errors if candle fails.
     pub(super) fn plan(&self, size: Size, keep_all: bool) -> Result<Plan, ModelError> {
         let places = Places::of(&self.program, size, keep_all);
         crate::memory::enough_for((places.pool.total() * size_of::<Lanes>()) as u64)?;

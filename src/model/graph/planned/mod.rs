@@ -80,7 +80,7 @@ impl Network {
     /// result is a picture.
     ///
     /// # Errors
-    /// [`ModelError::Memory`] before any memory is taken, if there is too little; and candle's errors.
+    /// [`ModelError::Memory`] before any memory is taken, if there is too little; other errors if candle fails.
     pub(crate) fn call(&self, picture: &Tensor, vector: Option<&Tensor>) -> Result<Tensor, ModelError> {
         let (images, channels, height, width) = picture.dims4()?;
         let pixels = numbers(picture)?;

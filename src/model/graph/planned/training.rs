@@ -41,11 +41,11 @@ impl Training {
         network.program.is_differentiable().then(|| Self { network, plans: Mutex::default() })
     }
 
-    /// As [`Network::call`]. The result is recorded on the tape, with gradients of the vector and of `variables` (the
+    /// Like [`Network::call`]. The result is recorded on the tape, with gradients of the vector and of `variables` (the
     /// network's tensors, by name), but none of `picture`.
     ///
     /// # Errors
-    /// [`ModelError::Memory`] before any memory is taken, if there is too little; and candle's errors.
+    /// [`ModelError::Memory`] before any memory is taken, if there is too little; other errors if candle fails.
     pub(crate) fn call(
         self: &Arc<Self>,
         picture: &Tensor,

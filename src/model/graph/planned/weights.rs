@@ -57,7 +57,7 @@ impl Kernels<'_> {
         packed
     }
 
-    /// As [`pack`](Self::pack), reusing the memory of `packed`.
+    /// Like [`pack`](Self::pack), reusing the memory of `packed`.
     pub(super) fn repack(&self, arch: Arch, method: Method, packed: &mut Packed) {
         let blocks = self.inputs.of_blocks();
         let depth = self.inputs.depth();

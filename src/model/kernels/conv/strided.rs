@@ -11,7 +11,7 @@ use super::place::Place;
 use super::{Geometry, Shape, positions};
 use crate::model::kernels::product::{Block, DEPTH, Gathered, Product, run_length};
 
-/// As [`backward_input`](super::backward_input), for a result of `size`.
+/// Like [`backward_input`](super::backward_input), for a result of `size`.
 pub(super) fn backward_input(
     arch: Arch,
     geometry: &Geometry,

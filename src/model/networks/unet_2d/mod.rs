@@ -48,10 +48,10 @@ impl UNet2DModel {
         Self::init_with(config, seed, Precision::F32)
     }
 
-    /// As [`init`](Self::init), in a chosen precision. The weights are the same numbers in every precision.
+    /// Like [`init`](Self::init), in a chosen precision. The weights are the same numbers in every precision.
     ///
     /// # Errors
-    /// As [`init`](Self::init).
+    /// The errors of [`init`](Self::init).
     pub fn init_with(config: &UNet2DConfig, seed: u64, precision: Precision) -> Result<Self, ModelError> {
         config.validate("config")?;
         Self::build(config, precision, &Source::Fresh { seed, precision }).map(Self::for_training)
@@ -70,7 +70,7 @@ impl UNet2DModel {
     /// [`Compute::open`](crate::model::Compute::open). Inputs may be on any device; outputs are on this one.
     ///
     /// # Errors
-    /// Those of candle.
+    /// If candle fails, out of memory for instance.
     pub fn on(self, device: &Device) -> Result<Self, ModelError> {
         if self.device().same_device(device) {
             return Ok(self);
@@ -91,7 +91,7 @@ impl UNet2DModel {
     /// A copy of this network whose weights are variables.
     ///
     /// # Errors
-    /// Those of candle.
+    /// If candle fails, out of memory for instance.
     pub fn trainable(&self) -> Result<Self, ModelError> {
         // Making a variable copies, unless it is one already.
         self.rebuilt(&Source::Given { tensors: self.parameters.detached(), train: true })
@@ -102,7 +102,7 @@ impl UNet2DModel {
     /// when training changes them, they change here too.
     ///
     /// # Errors
-    /// Those of candle.
+    /// If candle fails, out of memory for instance.
     pub fn frozen(&self) -> Result<Self, ModelError> {
         self.rebuilt(&Source::Given { tensors: self.parameters.detached(), train: false })
     }
@@ -111,7 +111,7 @@ impl UNet2DModel {
     /// form: see [`is_prepared`](Self::is_prepared).
     ///
     /// # Errors
-    /// Those of candle.
+    /// If candle fails, out of memory for instance.
     pub fn prepared(&self) -> Result<Self, ModelError> {
         let copies = self.tensors().map(|(name, tensor)| Ok((name.to_owned(), tensor.detach().copy()?)));
         let tensors = copies.collect::<Result<_, ModelError>>()?;
@@ -276,7 +276,7 @@ impl UNet2DModel {
     /// The variables that training changes, sorted by name. Empty for a network that is not trainable.
     ///
     /// # Errors
-    /// Those of candle.
+    /// If candle fails, out of memory for instance.
     pub fn variables(&self) -> Result<Vec<(&str, Var)>, ModelError> {
         self.parameters.variables()
     }
