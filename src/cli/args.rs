@@ -134,6 +134,7 @@ pub fn is_family(text: &str) -> bool {
 /// A schedule by the name of its kind, or from a diffusers `scheduler_config.json` (or the folder of a pipeline that
 /// has one). `steps` takes precedence over the 1000 steps of named schedules and over a file's own number.
 ///
+/// # Errors
 /// If there is neither such a kind nor such a file, or the file holds no schedule. The schedule that is returned may
 /// still be impossible to build.
 pub fn schedule(text: &str, steps: Option<usize>) -> Result<ScheduleSpec, CliError> {

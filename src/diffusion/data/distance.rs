@@ -35,10 +35,10 @@ fn mean_distance<const D: usize>(
 }
 
 /// The sliced 2-Wasserstein distance (Bonneel et al. 2015): the root of the mean, over random directions,
-/// of the mean squared distance between the sorted projections. Both sets must have as many points.
+/// of the mean squared distance between the sorted projections. Both sets must have the same number of points.
 ///
+/// # Panics
 /// If the numbers of points differ.
-/// If they have not.
 pub fn sliced_wasserstein<const D: usize>(
     x: &[[f64; D]],
     y: &[[f64; D]],
