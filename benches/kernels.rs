@@ -1,4 +1,4 @@
-//! Values per second of the forward pictures (ε and `x_t`), next to a plain copy of the same bytes.
+//! Values per second of the forward pictures (ε and `x_t`), compared with a plain copy of the same bytes.
 
 use std::time::Duration;
 

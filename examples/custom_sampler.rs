@@ -1,6 +1,6 @@
-//! A sampler of one's own: DDIM's step along an ε̂ that is extrapolated from two network calls, the
-//! second-order pseudo linear multistep method of Liu et al. 2022 ("Pseudo Numerical Methods for Diffusion
-//! Models on Manifolds", eq. 12 with two terms).
+//! How to write a sampler of one's own: DDIM's step along an ε̂ that is extrapolated from two network calls, the
+//! second-order pseudo linear multistep method of Liu et al. 2022 ("Pseudo Numerical Methods for Diffusion Models on
+//! Manifolds", eq. 12 with two terms).
 //!
 //! ```sh
 //! cargo run --release --example custom_sampler -- trouser.png
@@ -19,10 +19,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     run(Path::new(&output), 12)
 }
 
-/// Draws one sample of the shipped network "fashion" in so many steps and writes it as a PNG.
+/// Draws one sample of the shipped network "fashion" in this number of steps, and writes it as a PNG.
 ///
 /// # Errors
-/// If the network cannot be computed or the file not be written.
+/// If the network cannot be computed, or the file cannot be written.
 pub fn run(output: &Path, steps: usize) -> Result<(), Box<dyn Error>> {
     let pipeline = ModelRef::from_argument(Path::new("fashion")).open()?;
     let scheduler = SchedulerFile::parse(&pipeline.scheduler.ok_or("no scheduler")?)?;

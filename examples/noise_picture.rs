@@ -1,4 +1,4 @@
-//! A picture, noised more and more: one PNG for each of a few timesteps.
+//! Adds more and more noise to a picture, and writes a PNG for each of a few timesteps.
 //!
 //! ```sh
 //! cargo run --release --example noise_picture -- photo.jpg noised
@@ -18,12 +18,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     run(Path::new(&picture), Path::new(&folder))
 }
 
-/// Noises a picture (a file, or a sample's name) by the linear schedule and writes `t0001.png` and so on
-/// into a folder. The noise is one Brownian path for every pixel, so that each picture is the one before
-/// with more noise on it.
+/// Adds noise to a picture (a file, or a sample's name) by the linear schedule, and writes `t0001.png` and so on into a
+/// folder. The noise of every pixel is one Brownian path, so that each picture is the one before with more noise added.
 ///
 /// # Errors
-/// If the picture cannot be opened or a file not be written.
+/// If the picture cannot be opened, or a file cannot be written.
 pub fn run(picture: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
     let schedule = ScheduleSpec::default().build()?;
     let x0 = fit(&open_argument(picture)?.pixels, &FitOptions::default());

@@ -1,4 +1,4 @@
-//! Samples of a network in a folder as diffusers writes it, or of one that comes with the program.
+//! Draws samples from a network in a folder of diffusers' format, or from one that comes with the program.
 //!
 //! ```sh
 //! cargo run --release --example sample_folder -- ddpm-cifar10-32 samples
@@ -19,11 +19,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     run(Path::new(&model), Path::new(&folder), 4, 20)
 }
 
-/// Draws so many samples with DDIM in so many steps and writes `sample0.png` and so on into `folder`.
+/// Draws this number of samples with DDIM in this number of steps, and writes `sample0.png` and so on into `folder`.
 ///
 /// # Errors
-/// If the network cannot be opened or computed, its samples are no pictures of one or three channels, or
-/// a file cannot be written.
+/// If the network cannot be opened or computed, its samples are not pictures of one or three channels, or a file cannot
+/// be written.
 pub fn run(model: &Path, folder: &Path, samples: usize, steps: usize) -> Result<(), Box<dyn Error>> {
     let pipeline = ModelRef::from_argument(model).open()?;
     let scheduler = SchedulerFile::parse(&pipeline.scheduler.ok_or("the folder has no scheduler")?)?;
@@ -44,7 +44,7 @@ pub fn run(model: &Path, folder: &Path, samples: usize, steps: usize) -> Result<
         Ok(denoiser.predict(call.input, call.shape, call.timestep)?)
     };
     let trajectory = Trajectory::new(&sampler, NoiseSource::seed(0), shape)?;
-    // The run is an iterator of its steps; the first error ends it.
+    // The run is an iterator over its steps; it ends after the first error.
     let last = trajectory.run(network).last().ok_or("a run has at least one step")??;
     for (i, sample) in last.x_prev.chunks(shape[1] * height * width).enumerate() {
         let raster = Raster::new(shape[1], height, width, sample);

@@ -1,4 +1,4 @@
-//! The curves of two schedules, one beside the other, as a table.
+//! Writes the curves of two schedules side by side as a table.
 //!
 //! ```sh
 //! cargo run --release --example schedule_curves -- curves.csv
@@ -16,8 +16,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     run(Path::new(&output))
 }
 
-/// Writes `t` and, for the linear and the cosine schedule of 1000 timesteps, `√ᾱ_t` (the share of the
-/// picture in `x_t`), the logarithm of the signal-to-noise ratio and the posterior's variance `β̃_t`.
+/// Writes `t` and, for the linear and the cosine schedule of 1000 timesteps, `√ᾱ_t` (the factor on the picture in
+/// `x_t`), the logarithm of the signal-to-noise ratio, and the posterior's variance `β̃_t`.
 ///
 /// # Errors
 /// If the file cannot be written.

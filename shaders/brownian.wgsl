@@ -1,5 +1,5 @@
-// U(s), the noise of a walk. Twin of src/diffusion/noise/walk.rs: all pixels are at the same place,
-// so that no thread takes another branch than its neighbours.
+// U(s), the noise of a walk. Twin of src/diffusion/noise/walk.rs. All pixels are at the same position, so that all
+// threads take the same branches.
 
 const LEVELS: u32 = 26u;
 

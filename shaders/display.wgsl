@@ -1,23 +1,23 @@
-// A field to pixels of the screen. Twin of src/gpu/cpu/display.rs.
+// Turns a field into pixels of the screen. Twin of src/gpu/cpu/display.rs.
 
 struct Look {
-    // Of the output, in pixels.
+    // Size of the output, in pixels.
     width: u32,
     height: u32,
-    // 0: colour of each channel, 1: signed through the diverging map.
+    // 0: each channel is a colour; 1: the mean of the channels in the diverging map.
     signed_map: u32,
     grey: u32,
     source_width: u32,
     pad0: u32,
     pad1: u32,
     factor: f32,
-    // Diverging map: 33 colours from -1 to 1.
+    // The diverging map: 33 colours from -1 to 1.
     map: array<vec4<f32>, 33>,
 }
 
 @group(0) @binding(0) var<uniform> look: Look;
-// First tap and their number (first | count << 16), weights of the first, inner and last tap;
-// one entry for every column, then one for every row.
+// Taps: the first source pixel and the number of them (first | count << 16), then the weights of the first, inner and
+// last pixel. One entry for every column, followed by one for every row.
 @group(0) @binding(1) var<storage, read> taps: array<vec4<u32>>;
 @group(0) @binding(2) var<storage, read> red: array<f32>;
 @group(0) @binding(3) var<storage, read> green: array<f32>;
@@ -77,6 +77,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     } else {
         colour = (clamp(sum * look.factor, vec3<f32>(-1.0), vec3<f32>(1.0)) + 1.0) * 127.5;
     }
-    // To the nearest of 256 levels here, so that the format's own rounding has nothing to decide.
+    // Rounded to one of 256 levels here, so that the rounding of the texture's format cannot make a difference.
     textureStore(output, vec2<i32>(id.xy), vec4<f32>(floor(colour + 0.5) / 255.0, 1.0));
 }

@@ -1,4 +1,4 @@
-// Noise of four neighbouring pixels, also where another picture keys it (film thumbnails).
+// The noise of four neighbouring pixels, also where it belongs to another picture (film thumbnails).
 
 fn noise(first: u32, before: bool) -> vec4<f32> {
     if params.direct == 1u {

@@ -1,4 +1,4 @@
-// Histogram over [-6, 6] and partial sums of one plane. Twin of src/gpu/cpu/statistics.rs.
+// Histogram over [-6, 6], sums and sums of squares of one plane. Twin of src/gpu/cpu/statistics.rs.
 
 struct Range {
     // First value and number of values.
@@ -10,12 +10,12 @@ struct Range {
 
 const BINS: u32 = 4096u;
 const THREADS: u32 = 256u;
-// Values of one thread; a group's 16 384 values fit two 16-bit counters in a word.
+// Values of one thread. A group's 16 384 values cannot overflow 16-bit counters, two of which share a word.
 const PER_THREAD: u32 = 64u;
 
 @group(0) @binding(0) var<uniform> range: Range;
 @group(0) @binding(1) var<storage, read> values: array<f32>;
-// BINS counters, then (sum, sum of squares) of every group as bits.
+// BINS counters, then the sum and the sum of squares of every group, as the bits of f32.
 @group(0) @binding(2) var<storage, read_write> result: array<atomic<u32>>;
 
 var<workgroup> bins: array<atomic<u32>, 2048>;

@@ -1,4 +1,4 @@
-// One epsilon for all t, split into inherited and new noise by an independent eta.
+// The noise of a jump: one epsilon for all t, split into inherited and new noise by an independent eta.
 
 fn noise_at(block: u32, before: bool) -> vec4<f32> {
     return normals(block, select(STREAM_EPSILON, STREAM_ETA, before), 0u, 0u);

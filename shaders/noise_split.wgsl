@@ -1,4 +1,4 @@
-// Fields: signal, inherited, new, x_t, residual.
+// Computes the fields signal, inherited, new, x_t and residual, in this order.
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

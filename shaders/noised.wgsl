@@ -1,4 +1,4 @@
-// Fields: epsilon, x_t.
+// Computes the fields epsilon and x_t, in this order.
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

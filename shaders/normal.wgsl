@@ -1,5 +1,5 @@
-// Uniform words to standard normals. Twin of src/diffusion/noise/normal.rs: the same operations in
-// the same order (a driver may still fuse a multiplication and an addition).
+// Turns uniform words into standard normals. Twin of src/diffusion/noise/normal.rs, with the same operations in the
+// same order (a driver may still fuse a multiplication and an addition).
 
 fn natural_log(u: f32) -> f32 {
     let bits = bitcast<i32>(u);
@@ -47,7 +47,7 @@ fn cos_sin(angle: u32) -> vec2<f32> {
 
 fn box_muller(radius: u32, angle: u32) -> vec2<f32> {
     let u = (f32(i32(radius >> 9u)) + 0.5) * (1.0 / 8388608.0);
-    // Near u = 1 a fused operation could leave the logarithm a hair above 0.
+    // Near u = 1 a fused operation could give a logarithm slightly above 0.
     let r = sqrt(max(-2.0 * natural_log(u), 0.0));
     return r * cos_sin(angle);
 }

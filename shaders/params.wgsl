@@ -1,11 +1,11 @@
-// What every kernel is told, and how it finds its noise. Twin of src/gpu/adapter/params.rs.
+// The parameters of every kernel, and the functions with which it finds its noise. Twin of src/gpu/adapter/params.rs.
 
 struct Place {
     cell: u32,
     position: u32,
     pad0: u32,
     pad1: u32,
-    // Factors on the leaf's left end, right end and normal.
+    // Factors on the values at the leaf's left and right end, and on a normal.
     weights: vec4<f32>,
 }
 
@@ -27,7 +27,7 @@ struct Params {
     mean_x0: f32,
     mean_xt: f32,
     sqrt_posterior: f32,
-    // 1 where the picture's pixels are those that key the noise.
+    // 1 if the noise belongs to the picture itself, pixel for pixel; 0 if it belongs to a larger one.
     direct: u32,
     pad0: u32,
     pad1: u32,
@@ -51,7 +51,7 @@ fn normals(block: u32, stream: u32, node: u32, cell: u32) -> vec4<f32> {
     return normals_of(philox4x32(counter, params.key));
 }
 
-// The pixel whose noise is that of this picture's pixel.
+// The pixel, in the picture that the noise belongs to, whose noise this picture's pixel has.
 fn key_pixel(pixel: u32) -> u32 {
     let x = pixel % params.width;
     let y = pixel / params.width;
@@ -60,7 +60,7 @@ fn key_pixel(pixel: u32) -> u32 {
     return ky * params.key_width + kx;
 }
 
-// Four neighbouring values of x_0; 0 beyond the picture's end.
+// Four neighbouring values of x_0; 0 beyond the end of the picture.
 fn load(first: u32) -> vec4<f32> {
     let count = params.width * params.height;
     var v = vec4<f32>(0.0);

@@ -1,18 +1,18 @@
-// Particles as discs, each a triangle around its disc with a rim as wide as a pixel. Twin of
-// src/analysis/plane/swarm.rs (where they are) and src/gpu/particles/twin.rs (how they look).
+// Particles as discs, each drawn as a triangle around its disc, with a rim one pixel wide. Twin of
+// src/analysis/plane/swarm.rs (positions) and src/gpu/particles/twin.rs (looks).
 
 struct Look {
-    // Of the target, in pixels.
+    // Size of the target, in pixels.
     size: vec2<f32>,
     // The origin of the plane, in pixels from the upper left corner.
     origin: vec2<f32>,
-    // Pixels per unit.
+    // Pixels per unit of the plane.
     scale: f32,
-    // Of a disc, in pixels.
+    // Radius of a disc, in pixels.
     radius: f32,
-    // Factors on points and noise.
+    // Factors on the points and on the noise.
     factors: vec2<f32>,
-    // Premultiplied.
+    // Colour, premultiplied by its alpha.
     color: vec4<f32>,
 }
 

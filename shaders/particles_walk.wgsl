@@ -1,4 +1,4 @@
-// The noise of particles at a place on their walks; a block of normals is two particles. Twin of
+// The noise of particles at one position on their walks; a block of four normals serves two particles. Twin of
 // src/analysis/plane/swarm.rs.
 
 @compute @workgroup_size(64)

@@ -1,6 +1,6 @@
 // Philox 4x32-10 (Salmon et al. 2011). Twin of src/diffusion/noise/philox.rs.
 
-// The two halves (high, low) of a 32x32-bit product, from 16-bit parts.
+// The two halves (high, low) of the 64-bit product of two words, computed from 16-bit parts.
 fn multiply_wide(a: u32, b: u32) -> vec2<u32> {
     let a0 = a & 0xffffu;
     let a1 = a >> 16u;

@@ -1,4 +1,4 @@
-// Fields: x_t, the posterior's mean, a sample of it.
+// Computes the fields x_t, posterior mean and posterior sample, in this order.
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {

@@ -1,4 +1,4 @@
-// One path through all t: the inherited noise is the path so far.
+// The noise of a walk: one path through all t. The inherited noise is the path so far.
 
 fn noise_at(block: u32, before: bool) -> vec4<f32> {
     if before {

@@ -5,32 +5,33 @@
 //! | module | what it is |
 //! | --- | --- |
 //! | [`signals`] | requests to end: Ctrl-C, `kill`, a terminal that is closed |
-//! | [`memory`] | asked for before it is taken |
-//! | [`files`] | files that a person names: regular files alone, never read without a limit |
+//! | [`memory`] | checks that there is enough memory before it is taken |
+//! | [`files`] | reading files that a person names: only regular files, and always with a limit |
 //! | [`diffusion`] | pure mathematics: schedules, curves, noise, posterior; no UI, GPU or tensors |
 //! | [`system`] | what the system offers to a window: display server, libraries, file dialogs |
 //! | [`imaging`] | pictures in and out: decoding, fitting, PNG, films, tensors on disk |
 //! | [`model`] | the U-Net and its checkpoints: diffusers' `UNet2DModel` on candle |
-//! | [`dataset`] | pictures to learn from: folders, IDX, NumPy, CSV |
+//! | [`dataset`] | pictures to learn from: folders, IDX, NumPy, CSV, CIFAR |
 //! | [`classifier`] | a small network that tells classes of pictures apart |
-//! | [`train`] | training as an iterator, checkpoints that go on exactly |
+//! | [`train`] | training as an iterator, and checkpoints that resume exactly |
 //! | [`eval`] | how good samples are: Fréchet distance, class accuracy, nearest neighbours |
 //! | [`learned_score`] | a score learned from data in the plane |
 //! | [`analysis`] | maps, paths, clouds and fields of exact distributions, on the line and in the plane |
-//! | [`worker`] | the thread that owns the networks: commands, events, runs that are kept |
-//! | [`gpu`] | the pictures' kernels as WGSL on wgpu, each with a multi-threaded CPU twin |
-//! | [`scene`] | what the user chose, as plain data; actions, undo, files |
+//! | [`worker`] | the thread that owns the networks: commands, events, and kept runs |
+//! | [`gpu`] | the kernels for pictures as WGSL on wgpu, each with a multi-threaded CPU twin |
+//! | [`scene`] | the user's choices, as plain data; actions, undo, files |
 //! | [`export`] | the scene as films, tables and schedules |
 //! | [`app`] | the egui window: views of the scene, and figures of them |
-//! | [`cli`] | the command line, a second face over the same layers |
+//! | [`cli`] | the command line, a second interface to the same layers |
 //!
 //! # Notation
-//! That of Ho et al. 2020: `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε` with `t` from 1 to `T`, `x_0` the picture in
-//! `[-1, 1]`, ε standard normal, `β_t` the variance that step `t` adds and `ᾱ_t = Π_{s≤t} (1 − β_s)` what
-//! is left of the picture's. A hat marks what a network says (ε̂, `x̂_0`).
+//! The notation is that of Ho et al. 2020: `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε` with `t` from 1 to `T`, where `x_0` is the
+//! picture in `[-1, 1]`, ε is standard normal, `β_t` is the variance of the noise that step `t` adds, and
+//! `ᾱ_t = Π_{s≤t} (1 − β_s)` is the share of the variance that is left of the picture. A hat marks what a network
+//! predicts (ε̂, `x̂_0`).
 //!
 //! # A first example
-//! A picture that comes with the program is noised to `t = 300`, and found again by one who knows ε:
+//! A picture that comes with the program gets the noise of `t = 300`, and is recovered with the help of the known ε:
 //!
 //! ```
 //! use diffuscope::diffusion::noise::{Key, Stream, plane};
@@ -52,7 +53,7 @@
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The folder `examples` has longer ones: curves, noised pictures, sampling from a folder, a sampler of
+//! The folder `examples` has longer examples: curves, pictures with noise, sampling from a folder, and a sampler of
 //! one's own.
 
 pub mod analysis;

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-/// A frame of the window and a network call both make thousands of small things and drop them again;
-/// this allocator is faster at it than the systems' own.
+/// Frames of the window and network calls both create and drop thousands of small objects; this allocator is faster at
+/// that than the systems' own.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -13,10 +13,10 @@ fn main() -> ExitCode {
     diffuscope::cli::main()
 }
 
-/// Mesa's Vulkan layer for choosing a device asks the Wayland server which one the desktop is on.
-/// Without a session folder there can be no server, and libwayland complains on standard error, in
-/// the midst of what a script reads there. The layer has nothing to choose by then, and is switched
-/// off by its environment variable, with which the program starts itself anew.
+/// Restarts the program with Mesa's device selection layer switched off if there is no session folder. This Vulkan
+/// layer asks the Wayland server which device the desktop uses. Without a session folder there can be no server, and
+/// libwayland would complain on standard error, in the middle of what a script reads there. An environment variable,
+/// which has to be set before the program starts, switches the layer off; it would have nothing to choose anyway.
 #[cfg(target_os = "linux")]
 fn quieten_device_selection() {
     use std::os::unix::process::CommandExt as _;
@@ -27,7 +27,7 @@ fn quieten_device_selection() {
     }
     let mut arguments = std::env::args_os();
     if let (Ok(program), Some(name)) = (std::env::current_exe(), arguments.next()) {
-        // Returns only when it fails; then there is a complaint more, and nothing worse.
+        // Returns only if it fails; then there is one more complaint on standard error, but nothing worse.
         let _ = std::process::Command::new(program).arg0(name).args(arguments).env(SWITCH, "1").exec();
     }
 }

@@ -1,29 +1,29 @@
-//! Whether there is memory for what is about to be made.
+//! Checks that there is enough memory before it is taken.
 //!
-//! Systems promise more memory than they have, and end a program that uses it. So it is asked for before it
-//! is taken, as far as it can be foretold: by what is needed at least.
+//! Systems promise more memory than they have, and kill a program that uses it. So the free memory is checked against
+//! what will be needed at least, as far as this can be known in advance.
 
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
-/// Needs below this, 256 MiB, are not asked about.
+/// Needs below this number of bytes, 256 MiB, are not checked.
 pub const SMALL: u64 = 1 << 28;
 
-/// There is less memory than is needed.
+/// There is less free memory than is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{:.1} GB of memory are needed, {:.1} GB are free", self.needed as f64 / 1e9, self.available as f64 / 1e9
 )]
 pub struct Shortage {
-    /// Bytes, at least.
+    /// Bytes that are needed, at least.
     pub needed: u64,
-    /// Bytes.
+    /// Bytes that are free.
     pub available: u64,
 }
 
-/// Checks that so many bytes can be had now.
+/// Checks that this number of bytes is free now.
 ///
 /// # Errors
-/// [`Shortage`]; none where the system does not say what it has.
+/// [`Shortage`] if it is not. No error if the system does not say how much memory is free.
 pub fn enough_for(needed: u64) -> Result<(), Shortage> {
     if needed < SMALL { Ok(()) } else { enough(needed, available()) }
 }
@@ -35,7 +35,7 @@ fn enough(needed: u64, available: Option<u64>) -> Result<(), Shortage> {
     }
 }
 
-/// Bytes that can be had without taking them from others, if the system says.
+/// Bytes that are free, if the system says.
 fn available() -> Option<u64> {
     let memory = MemoryRefreshKind::nothing().with_ram();
     let system = System::new_with_specifics(RefreshKind::nothing().with_memory(memory));
@@ -52,7 +52,7 @@ mod tests {
         assert!(enough(1 << 40, None).is_ok() && enough(1 << 33, Some(1 << 33)).is_ok());
         let text = enough(12_345_678_901, Some(3_000_000_000)).unwrap_err().to_string();
         assert_eq!(text, "12.3 GB of memory are needed, 3.0 GB are free");
-        // No machine has this; and every one has something.
+        // No machine has this much memory, and every machine has some.
         assert!(enough_for(u64::MAX).is_err_and(|shortage| shortage.available > 0));
         assert!(enough_for(SMALL - 1).is_ok());
     }

@@ -1,6 +1,6 @@
-//! The identity of every quantity: its symbol, and its column in tables.
+//! All quantities, each with its symbol and the name of its column in tables.
 //!
-//! Its colour, its name and what it means in a sentence belong to the window.
+//! Its colour, its name and its explanation belong to the window.
 
 /// A quantity of the forward process, its ledger or its posterior.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -8,21 +8,21 @@
 pub enum Quantity {
     /// The clean picture.
     X0,
-    /// All noise of `x_t`, as one standard normal.
+    /// All noise in `x_t`, as one standard normal.
     Epsilon,
-    /// The noised picture.
+    /// The picture with noise.
     Xt,
-    /// The part of `x_t` that is still picture.
+    /// The part of `x_t` that is left of the picture.
     Signal,
-    /// The part of `x_t` that is noise of earlier steps.
+    /// The part of `x_t` that is noise from earlier steps.
     Inherited,
-    /// The part of `x_t` that the last step added.
+    /// The part of `x_t` that is noise from the last step.
     New,
-    /// What the three parts leave unexplained.
+    /// The difference between `x_t` and the sum of the three parts.
     Residual,
     /// Mean of the posterior.
     PosteriorMean,
-    /// A draw from the posterior.
+    /// A sample of the posterior.
     Sample,
     /// `β_t`.
     Beta,
@@ -46,9 +46,9 @@ pub enum Quantity {
     InheritedShare,
     /// `β̃_t`.
     PosteriorVariance,
-    /// Raw weight `w_0`.
+    /// Raw weight `w_0` of `x_0` in the posterior's mean.
     WeightX0,
-    /// Raw weight `w_t`.
+    /// Raw weight `w_t` of `x_t` in the posterior's mean.
     WeightXt,
     /// `w_0 + w_t`.
     WeightSum,
@@ -70,12 +70,12 @@ pub enum Quantity {
     ClassScore,
     /// `∇ log p(y | x_t)`.
     ClassifierGradient,
-    /// The score that guidance makes of them.
+    /// The guided score.
     GuidedScore,
 }
 
 impl Quantity {
-    /// Every quantity.
+    /// All quantities.
     pub const ALL: [Self; 33] = [
         Self::X0,
         Self::Epsilon,
@@ -112,7 +112,7 @@ impl Quantity {
         Self::GuidedScore,
     ];
 
-    /// Unicode symbol, for text.
+    /// The Unicode symbol, for text.
     pub const fn symbol(self) -> &'static str {
         match self {
             Self::X0 => "x₀",

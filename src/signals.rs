@@ -1,19 +1,19 @@
-//! Requests to end: Ctrl-C, `kill`, a terminal that is closed.
+//! Requests to end the program: Ctrl-C, `kill`, a terminal that is closed.
 //!
-//! Until something [heeds](heed) them, the first one ends the program: at once, but for what is to be done
-//! [before the end](before_end). Work that can end in good order heeds them, so that the first is only
-//! [remembered](received), and handed to those who [asked for it](on_signal). A second one then ends the program:
-//! but not right behind the first, as `timeout`, `docker stop` and closed terminals send several of which all mean
-//! the same; nor while something is [saved](undisturbed).
+//! Until something [heeds](heed) signals, the first one ends the program at once, after what is registered [for the
+//! end](before_end). Work that can end in good order heeds them: then the first signal is only [remembered](received),
+//! and reported to those who [registered for it](on_signal). A second signal then ends the program, with two
+//! exceptions: if it follows right behind the first, as `timeout`, `docker stop` and closed terminals send several
+//! signals that mean the same; and while something is [saved](undisturbed).
 
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Signals that come within this time of the first mean the same as it.
+/// Signals that come within this time after the first one mean the same.
 const SAME: Duration = Duration::from_secs(2);
 
-/// A request to end. The values are the system's numbers.
+/// A request to end. The values are the system's numbers of the signals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Signal {
@@ -21,7 +21,7 @@ pub enum Signal {
     HangUp = 1,
     /// SIGINT: Ctrl-C.
     Interrupt = 2,
-    /// SIGTERM: `kill`, `docker stop`, the end of a batch job, the system going down.
+    /// SIGTERM: `kill`, `docker stop`, the end of a batch job, a shutdown of the system.
     Terminate = 15,
 }
 
@@ -32,7 +32,7 @@ impl Signal {
         Self::ALL.into_iter().find(|signal| *signal as u8 == number)
     }
 
-    /// The exit code of a program that ended on it: 128 and its number, as shells have it.
+    /// The exit code of a program that ended because of the signal: 128 plus its number, as in shells.
     pub fn exit_code(self) -> u8 {
         128 + self as u8
     }
@@ -40,10 +40,10 @@ impl Signal {
 
 type Waker = Box<dyn Fn(Signal) + Send>;
 
-/// Who is to be told.
+/// What happens when a signal comes.
 struct Listeners {
     heeded: bool,
-    /// When the first came that was heeded.
+    /// When the first heeded signal came.
     since: Option<Instant>,
     wakers: Vec<Waker>,
     last: Vec<fn()>,
@@ -52,7 +52,7 @@ struct Listeners {
 static RECEIVED: AtomicU8 = AtomicU8::new(0);
 static LISTENERS: Mutex<Listeners> =
     Mutex::new(Listeners { heeded: false, since: None, wakers: Vec::new(), last: Vec::new() });
-/// How many are saving something.
+/// How many places are saving something at the moment.
 static SAVING: AtomicUsize = AtomicUsize::new(0);
 static WATCHING: Once = Once::new();
 
@@ -60,12 +60,12 @@ fn listeners() -> MutexGuard<'static, Listeners> {
     LISTENERS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Catches signals from here on. One that was ignored when the program began is left alone: `nohup` means
-/// that the program outlives its terminal, and a shell's background job has no Ctrl-C.
+/// Catches signals from now on. Signals that were ignored when the program was started stay ignored: with `nohup` the
+/// program is meant to outlive its terminal, and a shell's background job does not react to Ctrl-C.
 pub fn watch() {
     WATCHING.call_once(|| {
         if let Err(error) = catch() {
-            // They then end the program in the middle of things, as they do anywhere else.
+            // Signals then end the program immediately, as they do with any other program.
             log::warn!("signals are not caught: {error}");
         }
     });
@@ -82,8 +82,8 @@ pub fn received() -> Option<Signal> {
     Signal::of(RECEIVED.load(Ordering::Relaxed))
 }
 
-/// [Heeds](heed) signals, and has the first handed to `waker`, on a thread of its own; now, if it has
-/// come already. `waker` must not call this module.
+/// [Heeds](heed) signals, and calls `waker` with the first one, on another thread; immediately, if it has come already.
+/// `waker` must not call this module.
 pub fn on_signal(waker: impl Fn(Signal) + Send + 'static) {
     watch();
     let mut listeners = listeners();
@@ -94,12 +94,12 @@ pub fn on_signal(waker: impl Fn(Signal) + Send + 'static) {
     listeners.wakers.push(Box::new(waker));
 }
 
-/// Has `last` called when a signal ends the program at once, the latest first.
+/// Registers a function that is called when a signal ends the program at once; the latest is called first.
 pub fn before_end(last: fn()) {
     listeners().last.push(last);
 }
 
-/// Until this is let go, no further signal ends the program.
+/// As long as this value lives, no further signal ends the program.
 #[derive(Debug)]
 pub struct Undisturbed(());
 
@@ -109,13 +109,13 @@ impl Drop for Undisturbed {
     }
 }
 
-/// What is saved from here on is saved whole, however many signals come; [heeded](heed) ones, that is.
+/// Makes sure that what is saved from now on is saved whole, however many [heeded](heed) signals come.
 pub fn undisturbed() -> Undisturbed {
     SAVING.fetch_add(1, Ordering::Relaxed);
     Undisturbed(())
 }
 
-/// A signal has come.
+/// Handles a signal.
 fn arrived(signal: Signal) {
     let first = RECEIVED.compare_exchange(0, signal as u8, Ordering::Relaxed, Ordering::Relaxed).is_ok();
     let mut listeners = listeners();
@@ -144,14 +144,15 @@ fn catch() -> std::io::Result<()> {
     Ok(())
 }
 
-/// Without what other threads have registered for the end of the program: they are in the midst of work.
+/// Ends the program without running what other threads have registered for the end, since they are in the middle of
+/// their work.
 #[cfg(unix)]
 fn end(signal: Signal) -> ! {
     signal_hook::low_level::exit(signal.exit_code().into())
 }
 
-/// Whether whoever started the program has had it ignore a signal. To ask the system is not safe in Rust's
-/// sense; Linux writes it down as well.
+/// Whether the program was started with this signal ignored. Asking the system is not safe code in Rust, but Linux also
+/// writes it to a file.
 #[cfg(target_os = "linux")]
 fn ignored(signal: Signal) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -160,8 +161,8 @@ fn ignored(signal: Signal) -> bool {
     mask >> (signal as u8 - 1) & 1 == 1
 }
 
-/// Whether whoever started the program has had it ignore a signal. To ask the system is not safe in Rust's
-/// sense; a shell inherits what is ignored, and does not trap it (POSIX), so it lives on after the signal.
+/// Whether the program was started with this signal ignored. Asking the system is not safe code in Rust; but a shell
+/// inherits ignored signals and cannot trap them (POSIX), so a shell that survives the signal tells.
 #[cfg(all(unix, not(target_os = "linux")))]
 fn ignored(signal: Signal) -> bool {
     let number = signal as u8;
@@ -169,7 +170,7 @@ fn ignored(signal: Signal) -> bool {
     std::process::Command::new("/bin/sh").args(["-c", &script]).status().is_ok_and(|status| status.success())
 }
 
-/// Ctrl-C, Ctrl-Break, and what Windows says when a console is closed, which do not tell themselves apart.
+/// Handles Ctrl-C, Ctrl-Break and Windows' signal for a closed console, which cannot be told apart.
 #[cfg(not(unix))]
 fn catch() -> std::io::Result<()> {
     ctrlc::set_handler(|| arrived(Signal::Interrupt)).map_err(std::io::Error::other)

@@ -1,4 +1,4 @@
-//! What the system offers to a window: a display server, libraries, file dialogs.
+//! What the system offers to a window: a display server, libraries and file dialogs.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -15,14 +15,14 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct Package(pub [&'static str; 3]);
 
 impl Package {
-    /// Any Vulkan driver; this one also draws without graphics hardware.
+    /// Any Vulkan driver; this one can also draw without graphics hardware.
     pub const DRIVER: Self = Self(["mesa-vulkan-drivers", "mesa-vulkan-drivers", "vulkan-swrast"]);
     /// The Vulkan loader.
     pub const LOADER: Self = Self(["libvulkan1", "vulkan-loader", "vulkan-icd-loader"]);
-    /// A file dialog for desktops that have none.
+    /// A file dialog for desktops without one of their own.
     pub const DIALOGS: Self = Self(["zenity", "zenity", "zenity"]);
 
-    /// The command that installs it here, or its names everywhere.
+    /// The command that installs the package here, or its names on all systems if the package manager is not known.
     pub fn advice(self) -> String {
         let Self([apt, dnf, pacman]) = self;
         if in_path("apt-get") {
@@ -40,7 +40,7 @@ impl Package {
     }
 }
 
-/// Libraries that the window loads at run time, and their packages.
+/// Libraries that the window loads at run time, with the packages that they are in.
 const COMMON: [(&str, Package); 1] =
     [("libxkbcommon.so.0", Package(["libxkbcommon0", "libxkbcommon", "libxkbcommon"]))];
 const X11: [(&str, Package); 6] = [
@@ -54,7 +54,7 @@ const X11: [(&str, Package); 6] = [
 const WAYLAND: [(&str, Package); 1] =
     [("libwayland-client.so.0", Package(["libwayland-client0", "libwayland-client", "wayland"]))];
 
-/// Whether windows are shown by a server that the environment names: Linux and its kin.
+/// Whether windows are shown by a server that environment variables name: on Linux and similar systems.
 pub const SERVED: bool =
     cfg!(all(unix, not(any(target_os = "macos", target_os = "ios", target_os = "android"))));
 
@@ -62,12 +62,12 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Whether there is a display to open a window on, going by the environment.
+/// Whether the environment names a display that a window can open on.
 pub fn has_display() -> bool {
     !SERVED || ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"].iter().any(|name| variable(name).is_some())
 }
 
-/// The display server that a window would be on.
+/// The display server on which a window would open.
 ///
 /// # Errors
 /// Says why there is none.
@@ -98,8 +98,8 @@ pub fn display_server() -> Result<String, String> {
     Err(failures.join("; "))
 }
 
-/// Whether the environment names a Wayland server that is not there, and an X server that is: window systems try
-/// the first alone.
+/// Whether the environment names a Wayland server that does not exist and an X server that does. (Windowing libraries
+/// only try the first.)
 pub fn needs_x11() -> bool {
     let path = variable("WAYLAND_DISPLAY").map(|name| wayland_socket(&name));
     SERVED
@@ -122,7 +122,7 @@ fn connect(_path: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Connects to `[HOST]:NUMBER[.SCREEN]`.
+/// Connects to the X server `[HOST]:NUMBER[.SCREEN]`.
 fn connect_x11(name: &str) -> std::io::Result<()> {
     let bad = || std::io::Error::new(std::io::ErrorKind::InvalidInput, "not a display's name");
     let (host, number) = name.rsplit_once(':').ok_or_else(bad)?;
@@ -134,8 +134,7 @@ fn connect_x11(name: &str) -> std::io::Result<()> {
     std::net::TcpStream::connect((host, port)).map(drop)
 }
 
-/// The run-time libraries that are missing for the display servers in use. Empty where that cannot
-/// be found out.
+/// The run-time libraries that are missing for the display servers in use. Empty if this cannot be found out.
 pub fn missing_libraries() -> Vec<(&'static str, Package)> {
     if !cfg!(target_os = "linux") {
         return Vec::new();
@@ -154,7 +153,7 @@ pub fn missing_libraries() -> Vec<(&'static str, Package)> {
     wanted
 }
 
-/// The linker's list of libraries, in lines that begin with a name.
+/// The linker's list of libraries, each on a line that begins with its name.
 fn known_libraries() -> Option<String> {
     ["ldconfig", "/sbin/ldconfig", "/usr/sbin/ldconfig"].iter().find_map(|program| {
         let output = Command::new(program).arg("-p").output().ok()?;
@@ -162,14 +161,14 @@ fn known_libraries() -> Option<String> {
     })
 }
 
-/// What asks for files.
+/// What shows file dialogs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileDialogs {
-    /// The one dialog that the system has.
+    /// The dialog of the system itself, which has only one.
     System,
-    /// The desktop's, over the session bus.
+    /// The dialog of the desktop, called over the session bus.
     Portal,
-    /// A program of its own.
+    /// The program `zenity`.
     Zenity,
 }
 
@@ -183,7 +182,7 @@ impl fmt::Display for FileDialogs {
     }
 }
 
-/// What asks for files here. May take a moment: the desktop's portal is asked whether it serves.
+/// What shows file dialogs here. This may take a moment, since the desktop's portal is asked whether it works.
 ///
 /// # Errors
 /// Says what is missing.
@@ -210,8 +209,8 @@ fn portal() -> Result<(), String> {
     })
 }
 
-/// Being installed says nothing: a portal needs a part of the desktop that draws its dialogs, and only
-/// with that does it have a version of them.
+/// Asks the portal for the version of its file dialogs. That it is installed says nothing: a portal needs a part of the
+/// desktop that draws its dialogs, and only then has a version of them.
 #[cfg(all(unix, not(target_os = "macos")))]
 fn ask_portal() -> Result<(), String> {
     let version = async {

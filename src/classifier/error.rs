@@ -1,4 +1,4 @@
-//! What can go wrong with a classifier, each in one line a person can act on.
+//! What can go wrong with a classifier, each told in one line that a person can act on.
 
 use crate::files::FileError;
 use crate::imaging::ImagingError;
@@ -8,13 +8,13 @@ use crate::model::ModelError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClassifierError {
-    /// Pictures that cannot be classified.
+    /// The pictures cannot be classified.
     #[error("the pictures cannot be classified: {reason}")]
     Pictures {
         /// Why not, and what to do.
         reason: String,
     },
-    /// The file is no classifier, or not a whole one.
+    /// The file is not a classifier, or is damaged.
     #[error(
         "{name}: not a classifier that can be read ({reason}); make one with diffuscope train-classifier"
     )]
@@ -27,7 +27,7 @@ pub enum ClassifierError {
     /// The file could not be read or written.
     #[error(transparent)]
     File(#[from] ImagingError),
-    /// The computation failed.
+    /// The classifier could not be computed.
     #[error(transparent)]
     Model(#[from] ModelError),
 }

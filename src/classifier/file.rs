@@ -1,4 +1,4 @@
-//! A classifier in a file: safetensors in f16, what it is for in the header.
+//! A classifier in a file: safetensors with weights in f16, whose header says what the classifier is for.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write as _};
@@ -16,14 +16,14 @@ use crate::files;
 use crate::imaging::write_atomically;
 use crate::model::ModelError;
 
-/// The entry of the file's header that is not tensors.
+/// The entry of the file's header that holds everything but tensors.
 const HEADER: &str = "diffuscope.classifier";
-/// Of the header.
+/// The version of the header's format.
 const VERSION: u32 = 1;
-/// No classifier is larger.
+/// The largest file in bytes; no classifier is larger.
 const MAX_BYTES: u64 = 16 << 20;
 
-/// All that is no tensor.
+/// Everything in the file that is not a tensor.
 #[derive(Serialize, Deserialize)]
 struct Header {
     version: u32,
@@ -32,19 +32,19 @@ struct Header {
 }
 
 impl Classifier {
-    /// Opens a file.
+    /// Opens the file of a classifier.
     ///
     /// # Errors
-    /// Names the file and what is wrong with it.
+    /// Names the file, and says what is wrong with it.
     pub fn open(path: &Path) -> Result<Self, ClassifierError> {
         let bytes = files::read(path, MAX_BYTES)?;
         Self::from_bytes(&path.display().to_string(), &bytes)
     }
 
-    /// Reads the content of a file; `name` stands in errors.
+    /// Reads the contents of a file; `name` stands for the file in errors.
     ///
     /// # Errors
-    /// [`ClassifierError::Damaged`].
+    /// [`ClassifierError::Damaged`] if the contents are not a classifier.
     pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<Self, ClassifierError> {
         let damaged = |reason: &dyn std::fmt::Display| ClassifierError::Damaged {
             name: name.to_owned(),
@@ -84,17 +84,18 @@ impl Classifier {
         Ok(Self { accuracy, ..Self::from_tensors(purpose, tensors)? })
     }
 
-    /// Writes a file, atomically. The weights must be as f16 has them, see [`rounded`](Self::rounded).
+    /// Writes a file, atomically. The weights must be numbers that f16 can represent, see [`rounded`](Self::rounded).
     ///
     /// # Errors
-    /// Those of writing; [`ModelError::NotFinite`], and nothing is written then.
+    /// If the file cannot be written; [`ModelError::NotFinite`] if a weight is not finite in f16, before anything is
+    /// written.
     pub fn save(&self, path: &Path) -> Result<(), ClassifierError> {
         let header = Header { version: VERSION, purpose: self.purpose.clone(), accuracy: self.accuracy };
         let mut tensors = Vec::new();
         for (name, tensor) in self.tensors() {
             let values = tensor.flatten_all().and_then(|flat| flat.to_vec1::<f32>());
             let values = values.map_err(ModelError::from)?;
-            // What cannot be opened again takes the place of nothing.
+            // A file that could not be opened again must not replace another one.
             if let Some(index) = values.iter().position(|&value| !f16::from_f32(value).is_finite()) {
                 let (tensor, found) = (name.to_owned(), values[index].into());
                 let name = path.display().to_string();
@@ -108,16 +109,16 @@ impl Classifier {
                 Ok((*name, TensorView::new(Dtype::F16, shape.clone(), bytes).map_err(io::Error::other)?))
             });
             let views = views.collect::<io::Result<Vec<_>>>()?;
-            // A single entry, as the library writes several in any order.
+            // A single entry, because safetensors writes several in any order.
             let notes = HashMap::from([(HEADER.to_owned(), serde_json::to_string(&header)?)]);
             writer.write_all(&serialize(views, Some(notes)).map_err(io::Error::other)?)
         })?)
     }
 
-    /// A copy without variables whose weights are rounded to f16, as they are in a file.
+    /// A copy without variables, whose weights are rounded to f16 as in a file.
     ///
     /// # Errors
-    /// Those of the tensor library.
+    /// If candle fails, out of memory for instance.
     pub fn rounded(&self) -> Result<Self, ClassifierError> {
         let mut tensors = BTreeMap::new();
         for (name, tensor) in self.tensors() {

@@ -1,14 +1,13 @@
-//! A small convolutional network that tells classes of pictures apart. What it computes before it
-//! decides are the features in which generated pictures are compared with real ones
-//! ([`eval`](crate::eval)).
+//! Classifiers: small convolutional networks that tell classes of pictures apart. The features that they compute before
+//! they decide are used to compare generated pictures with real ones ([`eval`](crate::eval)).
 //!
 //! ```text
 //! picture ─ [conv 3×3 ─ norm, SiLU ─ conv 3×3 halving ─ norm, SiLU] × 3 ─ mean over pixels ─ linear
 //!                         32, 64 and 128 channels                          128 features     classes
 //! ```
 //!
-//! Trained by [`ClassifierTrainer`](crate::train::ClassifierTrainer); a [file](Classifier::open) holds
-//! weights, classes, and how the pictures were prepared.
+//! Classifiers are trained by [`ClassifierTrainer`](crate::train::ClassifierTrainer). Their [files](Classifier::open)
+//! hold weights, names of classes, and how the pictures were prepared.
 
 mod error;
 mod file;
@@ -28,15 +27,15 @@ use structure::Structure;
 
 pub use error::ClassifierError;
 
-/// The classifiers that come with the program: names and contents of their files.
+/// The classifiers that come with the program, as names and contents of their files.
 pub const SHIPPED: [(&str, &[u8]); 1] =
     [("fashion", include_bytes!("../../assets/classifiers/fashion.safetensors"))];
 
-/// How many features a picture has.
+/// The number of features of a picture.
 pub const FEATURES: usize = 128;
-/// Smallest height and width that leave a pixel after three halvings.
+/// The smallest height and width of pictures, which leave one pixel after three halvings.
 pub const MIN_SIZE: usize = 8;
-/// Pictures that pass through the network together.
+/// The most pictures that pass through the network together.
 const BATCH: usize = 64;
 
 /// What a classifier is for.
@@ -46,15 +45,15 @@ pub struct Purpose {
     pub shape: [usize; 3],
     /// Names of its classes, at least two.
     pub classes: Vec<String>,
-    /// How its pictures were made of their source.
+    /// The options with which the data set of its pictures was opened.
     pub data: DatasetOptions,
 }
 
 impl Purpose {
-    /// To tell the classes of these pictures apart.
+    /// The purpose of telling the classes of these pictures apart.
     ///
     /// # Errors
-    /// [`ClassifierError::Pictures`] when there are fewer than two classes or the pictures are too small.
+    /// [`ClassifierError::Pictures`] if there are fewer than two classes, or the pictures are too small.
     pub fn of(data: &Dataset) -> Result<Self, ClassifierError> {
         let ([_, height, width], classes) = (data.shape(), data.classes().to_vec());
         let refuse = |reason| Err(ClassifierError::Pictures { reason });
@@ -69,7 +68,7 @@ impl Purpose {
     }
 }
 
-/// A network that tells classes apart.
+/// A network that tells classes of pictures apart.
 #[derive(Clone, Debug)]
 pub struct Classifier {
     purpose: Purpose,
@@ -78,17 +77,17 @@ pub struct Classifier {
     parameters: Parameters,
 }
 
-/// What a classifier says of pictures, one after another.
+/// A classifier's answers for pictures, one after another.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answers {
-    /// [`FEATURES`] numbers of each picture.
+    /// The features of each picture, [`FEATURES`] numbers.
     pub features: Vec<f32>,
     /// The most likely class of each picture.
     pub classes: Vec<u32>,
 }
 
 impl Answers {
-    /// Share of pictures whose class is the expected one, `0..=1`.
+    /// The share of pictures whose class is the expected one, in `0..=1`.
     pub fn accuracy(&self, expected: impl IntoIterator<Item = u32>) -> f64 {
         let right = self.classes.iter().zip(expected).filter(|(found, expected)| *found == expected).count();
         right as f64 / self.classes.len() as f64
@@ -96,15 +95,15 @@ impl Answers {
 }
 
 impl Classifier {
-    /// A fresh network with variables, to be trained. The same seed gives the same weights.
+    /// A fresh network with variables, for training. The same seed gives the same weights.
     ///
     /// # Errors
-    /// Those of the tensor library.
+    /// If candle fails, out of memory for instance.
     pub fn init(purpose: Purpose, seed: u64) -> Result<Self, ClassifierError> {
         Self::build(purpose, &Source::Fresh { seed, precision: Precision::F32 })
     }
 
-    /// A network from tensors of the right names and shapes.
+    /// A network from tensors with the right names and shapes.
     pub(crate) fn from_tensors(
         purpose: Purpose,
         tensors: BTreeMap<String, Tensor>,
@@ -118,11 +117,11 @@ impl Classifier {
         Ok(Self { purpose, accuracy: None, structure, parameters })
     }
 
-    /// Features `[n, `[`FEATURES`]`]` and logits `[n, classes]` of pictures `[n, channels, height, width]`
-    /// in `[-1, 1]`.
+    /// Computes features `[n, `[`FEATURES`]`]` and logits `[n, classes]` of pictures `[n, channels, height, width]` in
+    /// `[-1, 1]`.
     ///
     /// # Errors
-    /// Those of the tensor library, when the channels do not agree or a side is 0.
+    /// If the number of channels is wrong, a side is 0, or candle fails.
     pub fn forward(&self, pictures: &Tensor) -> Result<[Tensor; 2], ModelError> {
         let Structure { graph, pictures: given, features, logits } = &*self.structure;
         let mut values =
@@ -131,10 +130,10 @@ impl Classifier {
         Ok([values.remove(0), logits])
     }
 
-    /// Appends what it says of pictures, each `[channels, height, width]` in `[-1, 1]`.
+    /// Appends the answers for pictures, each `[channels, height, width]` in `[-1, 1]`.
     ///
     /// # Errors
-    /// Those of the tensor library.
+    /// If candle fails, out of memory for instance.
     pub fn answer(&self, pictures: &[f32], answers: &mut Answers) -> Result<(), ModelError> {
         let [channels, height, width] = self.purpose.shape;
         let picture = channels * height * width;
@@ -147,27 +146,27 @@ impl Classifier {
         Ok(())
     }
 
-    /// What it is for.
+    /// What the classifier is for.
     pub fn purpose(&self) -> &Purpose {
         &self.purpose
     }
 
-    /// Share of pictures for testing that it tells right, where that was measured.
+    /// The share of test pictures whose class it finds; `None` if this was not measured.
     pub fn accuracy(&self) -> Option<f64> {
         self.accuracy
     }
 
-    /// Notes the share of pictures for testing that it tells right, to be saved with it.
+    /// Sets the share of test pictures whose class it finds, which is saved with it.
     pub fn set_accuracy(&mut self, accuracy: f64) {
         self.accuracy = Some(accuracy);
     }
 
-    /// All tensors by name, sorted.
+    /// All tensors, sorted by name.
     pub(crate) fn tensors(&self) -> impl Iterator<Item = (&str, &Tensor)> {
         self.parameters.tensors()
     }
 
-    /// What training changes, by name, sorted.
+    /// The variables that training changes, sorted by name.
     pub(crate) fn variables(&self) -> Result<Vec<(&str, Var)>, ModelError> {
         self.parameters.variables()
     }

@@ -11,14 +11,14 @@ const GROUPS: usize = 8;
 /// Added to the variance in a normalisation.
 const EPS: f64 = 1e-5;
 
-/// The network's operations, and which of their values are given and wanted.
+/// The network's operations, and which of their values are inputs and outputs.
 #[derive(Clone, Debug)]
 pub(super) struct Structure {
     pub(super) graph: Graph,
     pub(super) pictures: Value,
-    /// [`FEATURES`] numbers.
+    /// The features, [`FEATURES`] numbers for each picture.
     pub(super) features: Value,
-    /// One number for each class.
+    /// The logits, one number for each class.
     pub(super) logits: Value,
 }
 

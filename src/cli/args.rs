@@ -1,4 +1,4 @@
-//! What arguments mean: schedules by name or file, pictures by name or file, sizes.
+//! The meaning of arguments: schedules by name or file, pictures by name or file, and sizes.
 
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,7 @@ use crate::scene::{self, Action, ChapterId, ImageRef, ReverseOptions, Scene, Sid
 
 const ZERO_SNR_ADVICE: &str = "a zero terminal SNR with v-prediction takes the rest away";
 
-/// Pixels of a figure in one direction.
+/// The allowed number of pixels of a figure in one direction.
 const FIGURE_SIDE: std::ops::RangeInclusive<u32> = 320..=8192;
 
 impl ValueEnum for ChapterId {
@@ -115,7 +115,7 @@ pub enum Theme {
     Light,
 }
 
-/// Reads `1600x1000`.
+/// Reads a size such as `1600x1000`.
 pub fn size(text: &str) -> Result<[u32; 2], String> {
     let sides = text.split_once(['x', 'X', '×']);
     let sides = sides.and_then(|(width, height)| Some([width.parse().ok()?, height.parse().ok()?]));
@@ -126,17 +126,17 @@ pub fn size(text: &str) -> Result<[u32; 2], String> {
     }
 }
 
-/// Whether this is the name of a family of schedules.
+/// Whether this is the name of a kind of schedules.
 pub fn is_family(text: &str) -> bool {
     ScheduleKind::default_of(&text.replace('_', "-")).is_some()
 }
 
-/// A schedule by the name of its family, or from a diffusers `scheduler_config.json` (or the
-/// folder of a pipeline that has one). `steps` wins over the 1000 of names and the file's own.
+/// A schedule by the name of its kind, or from a diffusers `scheduler_config.json` (or the folder of a pipeline that
+/// has one). `steps` takes precedence over the 1000 steps of named schedules and over a file's own number.
 ///
 /// # Errors
-/// When there is neither such a family nor such a file, or the file is no schedule. The schedule
-/// may still be impossible.
+/// If there is neither such a kind nor such a file, or the file holds no schedule. The schedule that is returned may
+/// still be impossible to build.
 pub fn schedule(text: &str, steps: Option<usize>) -> Result<ScheduleSpec, CliError> {
     if let Some(kind) = ScheduleKind::default_of(&text.replace('_', "-")) {
         return Ok(ScheduleSpec { kind, steps: steps.unwrap_or(1000), zero_terminal_snr: false });
@@ -161,7 +161,7 @@ pub fn schedule(text: &str, steps: Option<usize>) -> Result<ScheduleSpec, CliErr
     Ok(spec)
 }
 
-/// Reads the schedule of a `scheduler_config.json`, and says what was assumed.
+/// Reads the schedule of a `scheduler_config.json`, and reports what was assumed.
 ///
 /// # Errors
 /// Names the file.
@@ -177,10 +177,10 @@ pub fn scheduler_config(path: &Path) -> Result<ScheduleSpec, CliError> {
     Ok(file.schedule.spec().clone())
 }
 
-/// Scales the betas of a schedule to its T: `--scale-betas`.
+/// Scales the betas of a schedule to its T, for `--scale-betas`.
 ///
 /// # Errors
-/// [`CliError::Usage`] where the family has none to scale.
+/// [`CliError::Usage`] if the kind has no betas to scale.
 pub fn scale_betas(spec: &mut ScheduleSpec) -> Result<(), CliError> {
     let Some(scaled) = spec.with_scaled_betas() else {
         let family = spec.kind.name();
@@ -191,10 +191,10 @@ pub fn scale_betas(spec: &mut ScheduleSpec) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Says so where much of the picture is left at T, and what helps.
+/// Reports if much of the picture is left at T, and what helps.
 ///
 /// # Errors
-/// When the schedule cannot be built.
+/// If the schedule cannot be built.
 pub fn tell_signal_left(spec: &ScheduleSpec) -> Result<(), CliError> {
     if let Some(left) = spec.build()?.signal_left() {
         let fewer = spec.with_scaled_betas().is_some_and(|scaled| scaled != *spec);
@@ -205,7 +205,7 @@ pub fn tell_signal_left(spec: &ScheduleSpec) -> Result<(), CliError> {
     Ok(())
 }
 
-/// A picture by its file, or by the name of a built-in one where there is no such file.
+/// A picture by its file, or by the name of a built-in one if there is no such file.
 pub fn picture(path: &Path) -> ImageRef {
     match sample_meant(path) {
         Some(sample) => ImageRef::Sample(sample.name.to_owned()),
@@ -213,10 +213,10 @@ pub fn picture(path: &Path) -> ImageRef {
     }
 }
 
-/// A timestep of a schedule with T steps.
+/// Checks a timestep of a schedule with T steps.
 ///
 /// # Errors
-/// [`CliError::Usage`] unless it lies in `1..=T`.
+/// [`CliError::Usage`] unless the timestep is in `1..=T`.
 pub fn check_timestep(t: usize, steps: usize) -> Result<(), CliError> {
     if (1..=steps).contains(&t) {
         return Ok(());
@@ -253,7 +253,7 @@ pub struct SceneArgs {
 }
 
 impl SceneArgs {
-    /// The files that are read.
+    /// The files that are read for the scene.
     pub fn inputs(&self) -> Vec<&Path> {
         let schedules = self.schedule.iter().chain(&self.compare).map(Path::new);
         self.image.iter().map(PathBuf::as_path).chain(schedules).collect()
@@ -264,7 +264,7 @@ impl SceneArgs {
     /// The scene that these options describe.
     ///
     /// # Errors
-    /// When a file cannot be read, or an option is out of range.
+    /// If a file cannot be read, or an option is out of range.
     pub fn scene(&self) -> Result<Scene, CliError> {
         let mut scene = match &self.image {
             Some(path) => scene_of(path)?,
@@ -290,7 +290,7 @@ impl SceneArgs {
         if self.scale_betas {
             for side in Side::BOTH {
                 let mut spec = scene.schedule(side).clone();
-                // B has to have betas to scale only where it is shown.
+                // B only needs betas to scale if it is shown.
                 match scale_betas(&mut spec) {
                     Err(error) if side == Side::A || self.compare.is_some() => return Err(error),
                     Err(_) => {}
@@ -312,11 +312,11 @@ impl SceneArgs {
     }
 }
 
-/// The scene of a file: a scene, a schedule, a network (its folder or its weights) in the chapter that runs
-/// it, or the default scene with a picture.
+/// The scene that a file stands for: a saved scene; or the default scene with a schedule, with a network (its folder or
+/// its weights) in the chapter that runs it, or with a picture.
 ///
 /// # Errors
-/// Names the file and what is wrong with it. A picture is not looked into yet.
+/// Names the file, and says what is wrong with it. A picture is not decoded yet.
 pub fn scene_of(path: &Path) -> Result<Scene, CliError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let mut scene = Scene::default();

@@ -1,4 +1,4 @@
-//! Which pictures: what the commands that read data sets have in common.
+//! The options of data sets that several commands have in common.
 
 use std::path::Path;
 
@@ -40,7 +40,7 @@ pub struct Data {
 }
 
 impl Data {
-    /// The first option that was given.
+    /// The name of the first option that was given.
     pub fn given(&self) -> Option<&'static str> {
         first(&[
             ("--size", self.size.is_some()),
@@ -54,7 +54,7 @@ impl Data {
         ])
     }
 
-    /// What they mean.
+    /// The options as the data set needs them.
     pub fn options(&self, part: Part) -> DatasetOptions {
         let classes = match self.classes.as_deref() {
             None | Some("all") => ClassChoice::All,
@@ -75,10 +75,10 @@ impl Data {
     }
 }
 
-/// Opens a data set, and tells what was assumed of it and how much of it cannot be used.
+/// Opens a data set, and reports what was assumed about it and how many of its pictures cannot be used.
 ///
 /// # Errors
-/// As [`Dataset::open`].
+/// The errors of [`Dataset::open`].
 pub fn open(path: &Path, options: &DatasetOptions) -> Result<Dataset, CliError> {
     let data = Dataset::open(path, options)?;
     tell(&data, path);
@@ -90,12 +90,12 @@ pub fn open(path: &Path, options: &DatasetOptions) -> Result<Dataset, CliError> 
     Ok(data)
 }
 
-/// Tells what was assumed of a data set.
+/// Reports what was assumed about a data set.
 pub fn tell(data: &Dataset, path: &Path) {
     data.remarks().iter().for_each(|text| remark(&format!("{}: {text}", path.display())));
 }
 
-/// Reads `style=noto,fluent-flat`.
+/// Reads a filter such as `style=noto,fluent-flat`.
 fn filter(text: &str) -> Result<Filter, String> {
     let parts = text.split_once('=').filter(|(field, values)| !field.is_empty() && !values.is_empty());
     let (field, values) = parts.ok_or("a filter is FIELD=VALUE,VALUE, such as style=noto,fluent-flat")?;
@@ -106,7 +106,7 @@ fn filter(text: &str) -> Result<Filter, String> {
 /// Reads a time in minutes.
 ///
 /// # Errors
-/// Says what it must be.
+/// Says what the time must be.
 pub fn minutes(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(minutes) if minutes > 0.0 && minutes <= 1e6 => Ok(minutes),
@@ -114,7 +114,7 @@ pub fn minutes(text: &str) -> Result<f64, String> {
     }
 }
 
-/// The first name whose option was given.
+/// The name of the first option that was given, of options with whether they were given.
 pub fn first(options: &[(&'static str, bool)]) -> Option<&'static str> {
     options.iter().find(|(_, given)| *given).map(|&(name, _)| name)
 }

@@ -1,4 +1,4 @@
-//! `diffuscope denoise`: a picture noised to a timestep and brought back.
+//! `diffuscope denoise`: adds noise to a picture up to a timestep, and denoises it again.
 
 use std::path::PathBuf;
 
@@ -34,7 +34,7 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// As for `sample`, and when the picture cannot be read.
+/// The errors of `sample`; also if the picture cannot be read.
 pub fn run(args: &Args) -> Result<(), CliError> {
     let options = &args.options;
     options.check_apart(&args.image)?;
@@ -57,7 +57,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     options.on_threads(|| options.run(setup, samples, &sampler, Some(start)))
 }
 
-/// The picture in the network's size and channels.
+/// The picture with the network's size and channels.
 fn as_sample(picture: &Raster, setup: &Setup) -> Result<Raster, CliError> {
     let [height, width] = setup.size;
     let fitted = fill(picture, height, width);

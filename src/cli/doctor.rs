@@ -10,7 +10,7 @@ use crate::diffusion::noise::{Coefficients, NoiseMode};
 use crate::gpu::{Device, Engine, EngineInfo, Field, GpuError, Job, JobKind, Slot, Source, check_adapter};
 use crate::system::{self, Package};
 
-/// Largest difference between an adapter and the processor, as everywhere.
+/// The largest allowed difference between an adapter and the processor, as everywhere in the program.
 const TOLERANCE: f32 = 1e-5;
 
 /// Say which devices there are, whether they compute rightly, and what is missing for the window.
@@ -70,7 +70,7 @@ impl Finding {
 /// Runs the command.
 ///
 /// # Errors
-/// [`CliError::Unwell`] when the window could not open.
+/// [`CliError::Unwell`] if the window could not open.
 pub fn run() -> Result<(), CliError> {
     let mut report = Report::default();
     adapters(&mut report);
@@ -88,7 +88,7 @@ pub fn run() -> Result<(), CliError> {
     if bad.is_empty() { Ok(()) } else { Err(CliError::Unwell(bad.join("; "))) }
 }
 
-/// Every adapter, and whether it can run the kernels.
+/// Reports every adapter, and whether it can run the kernels.
 fn adapters(report: &mut Report) {
     let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
     let adapters = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::all()));
@@ -118,7 +118,7 @@ fn adapters(report: &mut Report) {
     }
 }
 
-/// Whether the adapter's kernels give what the processor gives.
+/// Reports whether the adapter's kernels give the same results as the processor.
 fn compute(report: &mut Report) {
     let mut engine = match Engine::headless(Device::Gpu) {
         Ok(engine) => engine,
@@ -150,7 +150,7 @@ fn compute(report: &mut Report) {
     }
 }
 
-/// Largest difference of a small picture's parts between an engine and its twin on the processor.
+/// The largest difference between an engine and its twin on the processor, over all parts of a small picture.
 fn difference(engine: &mut Engine) -> Result<f32, GpuError> {
     let data: Vec<f32> = (0..3 * 33 * 65).map(|i| (i % 256) as f32 / 127.5 - 1.0).collect();
     let source = Source::new(Raster::new(3, 33, 65, data));
@@ -164,7 +164,7 @@ fn difference(engine: &mut Engine) -> Result<f32, GpuError> {
             twin.compute(Slot(0), &job)?;
             for &field in kind.fields() {
                 let (a, b) = (engine.read(Slot(0), field)?, twin.read(Slot(0), field)?);
-                // Written so that not-a-number counts as a difference.
+                // Written so that NaN counts as a difference.
                 let apart = |a: &f32, b: &f32| if a == b { 0.0 } else { (a - b).abs() };
                 for distance in a.data.iter().zip(b.data.iter()).map(|(a, b)| apart(a, b)) {
                     largest = if distance <= largest { largest } else { distance };

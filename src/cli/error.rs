@@ -1,4 +1,4 @@
-//! Everything that can end a command, and the one place that says so.
+//! All errors that can end a command, and the only place that prints them.
 
 use std::io;
 use std::path::PathBuf;
@@ -29,19 +29,19 @@ use crate::train::TrainError;
 /// Why a command ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
-    /// Arguments that cannot be parsed; also `--help` and `--version`.
+    /// The arguments cannot be parsed; also used for `--help` and `--version`.
     #[error("{}", usage(.0))]
     Arguments(#[from] clap::Error),
-    /// Arguments that make no sense together.
+    /// The arguments contradict each other.
     #[error("{0}")]
     Usage(String),
-    /// A schedule that cannot be.
+    /// The schedule cannot be built.
     #[error(transparent)]
     Schedule(#[from] ScheduleError),
-    /// A scene that cannot be.
+    /// The scene is impossible.
     #[error(transparent)]
     Scene(#[from] SceneError),
-    /// A file that is no schedule.
+    /// The file does not hold a schedule.
     #[error("{path}: {source}")]
     Config {
         /// The file.
@@ -49,28 +49,28 @@ pub enum CliError {
         /// What is wrong with it.
         source: DiffusersError,
     },
-    /// A picture, or a file that could not be written.
+    /// A picture cannot be read, or a file cannot be written.
     #[error(transparent)]
     Imaging(ImagingError),
-    /// A file that is no scene.
+    /// The file does not hold a scene.
     #[error(transparent)]
     SceneFile(#[from] SceneFileError),
-    /// No device, or one that failed.
+    /// There is no graphics device, or it failed.
     #[error(transparent)]
     Gpu(#[from] GpuError),
-    /// The window, or the measurement of it.
+    /// The window, or its measurement, failed.
     #[error(transparent)]
     App(#[from] AppError),
     /// The window cannot open.
     #[error("the window cannot open: {0}; 'diffuscope doctor' says what is missing")]
     Window(String),
-    /// `doctor` has found why the window could not open.
+    /// `doctor` has found a reason why the window could not open.
     #[error("the window could not open here: {0}")]
     Unwell(String),
-    /// A network that cannot be opened or run.
+    /// The network cannot be opened or run.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// A file that says no sampler.
+    /// The file does not describe a sampler.
     #[error("{path}: {source}")]
     Sampler {
         /// The file.
@@ -78,10 +78,10 @@ pub enum CliError {
         /// What is wrong with it.
         source: ConfigError,
     },
-    /// A sampler that cannot run so, or did not.
+    /// The sampler cannot run with these options, or its run failed.
     #[error(transparent)]
     Run(#[from] SamplerError),
-    /// A file of tensors that is not what was expected.
+    /// A file of tensors does not contain what was expected.
     #[error("{path}: {reason}")]
     Input {
         /// The file.
@@ -89,19 +89,19 @@ pub enum CliError {
         /// What is wrong with it.
         reason: String,
     },
-    /// Pictures to learn from that cannot be read.
+    /// The data cannot be read.
     #[error(transparent)]
     Dataset(#[from] DatasetError),
-    /// A training that could not begin, go on or be saved.
+    /// A training could not begin, continue or be saved.
     #[error(transparent)]
     Train(#[from] TrainError),
-    /// A classifier that cannot be opened or run.
+    /// The classifier cannot be opened or run.
     #[error(transparent)]
     Classifier(#[from] ClassifierError),
-    /// An evaluation that is not possible.
+    /// The evaluation is not possible.
     #[error(transparent)]
     Eval(#[from] EvalError),
-    /// A signal in a training, which can go on.
+    /// A signal stopped a training, which can be resumed.
     #[error(
         "stopped and saved after iteration {iteration}; go on with: diffuscope train {} -o {} --resume{options}",
         quoted(data),
@@ -110,44 +110,44 @@ pub enum CliError {
     Paused {
         /// The last iteration that was made.
         iteration: u64,
-        /// The pictures.
+        /// The data.
         data: PathBuf,
-        /// The run.
+        /// The run's folder.
         folder: PathBuf,
-        /// What is not kept with the run: how often it saves and draws samples, each after a space.
+        /// Options that are not saved with the run (how often it saves and draws samples), each after a space.
         options: String,
     },
-    /// A signal in a training that cannot go on, whose result so far was saved.
+    /// A signal stopped a training that cannot be resumed; its result so far was saved.
     #[error("stopped; {}: {about}", path.display())]
     Kept {
         /// The file.
         path: PathBuf,
-        /// What is in it.
+        /// What the file holds.
         about: String,
     },
-    /// A run in the plane or on the line that cannot be, or failed.
+    /// A run in the plane or on the line is not possible, or failed.
     #[error(transparent)]
     Solver(#[from] SolverError),
-    /// A learned score that cannot be read, learned or saved.
+    /// The learned score cannot be read, learned or saved.
     #[error(transparent)]
     LearnedScore(#[from] ScoreError),
-    /// Standard output cannot be written.
+    /// Standard output cannot be written to.
     #[error("cannot write to standard output: {}", if .0.kind() == io::ErrorKind::StorageFull {
         "the disk is full; free some space or choose another disk".to_owned()
     } else {
         .0.to_string()
     })]
     Output(io::Error),
-    /// What a figure shows cannot be had.
+    /// What a figure should show cannot be computed.
     #[error(transparent)]
     Chapter(#[from] ChapterError),
-    /// A signal.
+    /// A signal stopped the command.
     #[error("stopped; no unfinished file was left behind")]
     Stopped,
-    /// A signal, to the window; and what could not be kept.
+    /// A signal closed the window; the text says what could not be saved.
     #[error("the window was closed. {}", .0.as_deref().unwrap_or("What it remembers is kept"))]
     Closed(Option<String>),
-    /// A mistake in this program.
+    /// There is a mistake in this program.
     #[error("internal error: {0}; please report it")]
     Internal(String),
 }
@@ -189,11 +189,11 @@ impl From<ExportError> for CliError {
 }
 
 impl CliError {
-    /// Prints the error as one line and gives the exit code.
+    /// Prints the error as one line, and returns the exit code.
     pub fn report(&self) -> ExitCode {
         match self {
             Self::Arguments(error) if !error.use_stderr() => {
-                // Help and version are no errors; a reader that has gone away needs none.
+                // Help and version are not errors; if the reader has gone away, there is nobody to tell.
                 return match error.print() {
                     Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Self::Output(error).report(),
                     _ => ExitCode::SUCCESS,
@@ -207,7 +207,7 @@ impl CliError {
             | Self::Usage(_)
             | Self::Schedule(_)
             | Self::Scene(_)
-            // Options that do not fit the network or its scheduler.
+            // These come from options that do not fit the network or its scheduler.
             | Self::Run(SamplerError::Steps { .. } | SamplerError::Parameter { .. })
             | Self::Model(
                 ModelError::Range { .. }
@@ -237,7 +237,7 @@ impl CliError {
     }
 }
 
-/// The parser's complaint without its paragraphs of usage and advice.
+/// The parser's message, without its paragraphs on usage and its advice.
 fn usage(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
@@ -252,7 +252,7 @@ fn usage(error: &clap::Error) -> String {
     format!("{reason}; see --help")
 }
 
-/// A path as a shell takes it.
+/// A path, quoted as a shell needs it.
 fn quoted(path: &std::path::Path) -> String {
     let shown = path.display().to_string();
     shlex::try_quote(&shown).map_or(shown.clone(), std::borrow::Cow::into_owned)

@@ -1,4 +1,4 @@
-//! `diffuscope figure`: a chapter as a picture for slides and papers.
+//! `diffuscope figure`: draws a chapter as a picture for slides and papers.
 
 use std::path::PathBuf;
 
@@ -46,7 +46,7 @@ pub struct Look {
 }
 
 impl Look {
-    /// As the studio wants it.
+    /// The options as the drawing of figures needs them.
     pub fn options(self) -> FigureOptions {
         FigureOptions { size: self.size, dark: self.theme == Theme::Dark, ..FigureOptions::default() }
     }
@@ -55,8 +55,8 @@ impl Look {
 /// Runs the command.
 ///
 /// # Errors
-/// When a file cannot be read or written, an option is out of range, or there is nothing to draw
-/// with; no file is left then.
+/// If a file cannot be read or written, an option is out of range, or there is nothing to draw with; no file is left
+/// then.
 pub fn run(args: &Args) -> Result<(), CliError> {
     check_png(&args.output)?;
     check_writable(&args.output)?;
@@ -68,10 +68,10 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     Ok(studio.save(&args.output, &scene, picture, args.look.options())?)
 }
 
-/// The scene's picture at its working size.
+/// Prepares the scene's picture at its working size.
 ///
 /// # Errors
-/// When it cannot be found or decoded.
+/// If the picture cannot be found or decoded.
 pub fn prepare(scene: &Scene) -> Result<Prepared, CliError> {
     let picture = Prepared::of_scene(scene)?;
     for notice in &picture.loaded.notices {

@@ -1,4 +1,4 @@
-//! What `sample` and `denoise` share: opening a network, running a sampler, writing what came out.
+//! What `sample` and `denoise` share: opening a network, running a sampler, and writing the results.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -24,10 +24,10 @@ use crate::imaging::{
 };
 use crate::model::{Compute, Conditioning, Denoise, Denoiser, UNet2DConfig, UNet2DModel};
 
-/// How long a frame of a film is shown, and the last one.
+/// How long a frame of a film is shown, and the last frame, in milliseconds.
 const FRAME_MS: u16 = 60;
 const LAST_FRAME_MS: u16 = 2000;
-/// Frames of a film of a long run.
+/// The most frames of the film of a run.
 const MAX_FRAMES: usize = 120;
 
 /// A sampler's short name.
@@ -126,20 +126,20 @@ pub struct Options {
     output: Option<PathBuf>,
 }
 
-/// An opened network, its schedule and sampler.
+/// An opened network, with its schedule and sampler.
 pub struct Setup {
     /// The network.
     pub unet: UNet2DModel,
-    /// The schedule it was trained with.
+    /// The schedule that it was trained with.
     pub schedule: Schedule,
-    /// How it is sampled.
+    /// The sampler.
     pub spec: SamplerSpec,
-    /// Height and width of its samples.
+    /// Height and width of the samples.
     pub size: [usize; 2],
 }
 
 impl Options {
-    /// The seed.
+    /// Seed of all noise.
     pub fn seed(&self) -> u64 {
         self.seed
     }
@@ -149,15 +149,15 @@ impl Options {
         self.samples.unwrap_or(default) as usize
     }
 
-    /// Steps that were asked for.
+    /// The number of steps that was asked for.
     pub fn steps(&self) -> Option<usize> {
         self.steps
     }
 
-    /// Refuses to write over a file that is read besides the network.
+    /// Refuses to overwrite a file that is read besides the network.
     ///
     /// # Errors
-    /// [`CliError::Usage`].
+    /// [`CliError::Usage`] if it would be overwritten.
     pub fn check_apart(&self, input: &Path) -> Result<(), CliError> {
         [&self.output, &self.gif, &self.raw]
             .into_iter()
@@ -165,10 +165,10 @@ impl Options {
             .try_for_each(|file| check_apart(file, &[input]))
     }
 
-    /// Checks the files' names and places before anything long begins.
+    /// Checks the names and places of files before anything long begins.
     ///
     /// # Errors
-    /// [`CliError::Usage`] when a name is wrong, or two are the same; a write error.
+    /// [`CliError::Usage`] if a name is wrong, or two are the same; a write error if a file could not be written.
     fn check_files(&self) -> Result<(), CliError> {
         if let Some(path) = &self.output {
             check_png(path)?;
@@ -184,7 +184,7 @@ impl Options {
             if files[..i].iter().any(|other| same_place(other, file)) {
                 return Err(CliError::Usage(format!("{}: two results have this name", file.display())));
             }
-            // It takes its place last, where there must be nothing then.
+            // The folder of steps is moved to its place last, where nothing may be then.
             if self.trace.as_ref().is_some_and(|folder| file.ancestors().any(|part| same_place(part, folder)))
             {
                 let reason = "the folder of --trace holds nothing but the steps; choose another place";
@@ -202,7 +202,7 @@ impl Options {
     /// Opens the network and reads its scheduler.
     ///
     /// # Errors
-    /// Names the file and what is wrong with it, or the option.
+    /// Names the file or the option, and says what is wrong with it.
     pub fn open(&self) -> Result<Setup, CliError> {
         self.check_files()?;
         let mut pipeline = self.stated.open(&self.model)?.pipeline;
@@ -234,7 +234,7 @@ impl Options {
     /// Runs `body` with the number of threads that was asked for.
     ///
     /// # Errors
-    /// When the threads cannot be started, and those of `body`.
+    /// If the threads cannot be started, and the errors of `body`.
     pub fn on_threads<T: Send>(
         &self,
         body: impl FnOnce() -> Result<T, CliError> + Send,
@@ -245,8 +245,8 @@ impl Options {
     /// Runs the sampler from pure noise, or from `start`, and writes the results.
     ///
     /// # Errors
-    /// When a class does not fit the network, the run fails or is stopped, or a file cannot be
-    /// written. No unfinished file is left.
+    /// If a class does not fit the network, the run fails or is stopped, or a file cannot be written. No unfinished
+    /// file is left.
     pub fn run(
         &self,
         setup: Setup,
@@ -323,23 +323,23 @@ impl Options {
         Ok(())
     }
 
-    /// The class of each sample, where the network is told one.
+    /// The class of each sample, if the network is told the class.
     fn classes(&self, config: &UNet2DConfig, samples: usize) -> Option<Vec<u32>> {
         if let Some(class) = self.class {
             return Some(vec![class; samples]);
         }
         let Conditioning::Classes { classes } = config.conditioning() else { return None };
-        // There is nothing to guide from in the class that stands for none.
+        // With the class that stands for "no class" there is nothing to guide towards.
         let left_out = config.guiding_class().filter(|_| self.guidance_scale != 1.0 && classes > 1);
         let in_turn = (0..classes).filter(|&class| Some(class) != left_out).map(|class| class as u32);
         Some(in_turn.cycle().take(samples).collect())
     }
 }
 
-/// Schedule and sampler of a `scheduler_config.json`, or diffusers' defaults without one.
+/// The schedule and sampler of a `scheduler_config.json`, or diffusers' defaults if there is none.
 ///
 /// # Errors
-/// Names the file and what is wrong with it.
+/// Names the file, and says what is wrong with it.
 pub fn scheduler(
     model: &Path,
     text: Option<&str>,
@@ -363,17 +363,17 @@ pub fn scheduler(
     Ok((file.schedule, chosen.spec))
 }
 
-/// Says so where a network that is sampled from pure noise was shown much of the picture at T.
+/// Reports if a network that is sampled from pure noise has seen much of the picture at T in its training.
 pub fn tell_signal_left(schedule: &Schedule) {
     if let Some(left) = schedule.signal_left() {
         remark(&format!("{left}, which the network was not shown there"));
     }
 }
 
-/// Runs `body` on a pool of so many threads, or of one per core.
+/// Runs `body` on a pool with this number of threads, or with one thread for each core.
 ///
 /// # Errors
-/// When the threads cannot be started, and those of `body`.
+/// If the threads cannot be started, and the errors of `body`.
 pub fn on_threads<T: Send>(
     threads: Option<u32>,
     body: impl FnOnce() -> Result<T, CliError> + Send,
@@ -386,12 +386,12 @@ pub fn on_threads<T: Send>(
     pool.install(body)
 }
 
-/// The frames of a run's film.
+/// The frames of the film of a run.
 struct Frames {
     calls: usize,
     shape: [usize; 4],
     grids: Vec<Raster>,
-    /// Every how many calls there is a frame.
+    /// The number of calls from one frame to the next.
     every: usize,
 }
 

@@ -1,18 +1,18 @@
-//! Many samples as one picture.
+//! Many samples arranged in one picture.
 
 use crate::diffusion::Raster;
 
-/// Pixels between samples, white.
+/// White pixels between samples.
 const GAP: usize = 2;
 
-/// Samples `[n, channels, height, width]` side by side in rows, as square as may be. A single one is
-/// itself.
+/// Samples `[n, channels, height, width]` side by side in rows, as close to a square as possible. A single sample stays
+/// as it is.
 pub fn grid(samples: &[f32], shape: [usize; 4]) -> Raster {
     let [n, _, height, width] = shape;
     rows(samples, shape, columns(n, height, width))
 }
 
-/// The same with so many in a row.
+/// The same with a given number of samples in a row.
 pub fn rows(samples: &[f32], [n, channels, height, width]: [usize; 4], columns: usize) -> Raster {
     let rows = n.div_ceil(columns);
     let (total_height, total_width) = (rows * (height + GAP) - GAP, columns * (width + GAP) - GAP);
@@ -26,7 +26,7 @@ pub fn rows(samples: &[f32], [n, channels, height, width]: [usize; 4], columns: 
     Raster::new(channels, total_height, total_width, data)
 }
 
-/// The number of columns that makes the picture nearest to a square, and wider rather than higher.
+/// The number of columns that makes the picture nearest to a square, and rather wider than higher.
 fn columns(n: usize, height: usize, width: usize) -> usize {
     let ideal = (n as f64 * height as f64 / width as f64).sqrt();
     (ideal.ceil() as usize).clamp(1, n.max(1))

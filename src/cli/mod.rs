@@ -1,6 +1,6 @@
-//! The command line, a second face over the same layers as the window.
+//! The command line, a second interface to the same layers as the window.
 //!
-//! Commands return a `CliError`; [`main`] is the one place that prints it, as one line.
+//! Commands return a `CliError`; [`main`] is the only place that prints it, as one line.
 
 #![allow(clippy::doc_markdown, reason = "doc comments of arguments are help texts")]
 
@@ -92,10 +92,10 @@ enum Command {
     Bench(bench::Args),
 }
 
-/// Runs the program with the process's arguments.
+/// Runs the program with the arguments of the process.
 ///
-/// Exit codes: 0 done, 1 it failed, 2 it was asked wrongly, 128 + n stopped by signal n: 130 Ctrl-C,
-/// 143 `kill`, 129 a terminal that was closed.
+/// Exit codes: 0 for success, 1 for a failure, 2 for wrong arguments, 128 + n if signal n stopped it: 130 for Ctrl-C,
+/// 143 for `kill`, 129 for a closed terminal.
 pub fn main() -> ExitCode {
     stop::watch();
     keep_panics_to_one_line();
@@ -137,8 +137,8 @@ fn run(cli: Cli) -> Result<(), CliError> {
 
 static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
 
-/// A panic is a mistake in the program and becomes one line like any other failure; with
-/// `RUST_BACKTRACE` set, the usual report comes before it.
+/// A panic is a mistake in the program, and is reported as one line like any other failure. With `RUST_BACKTRACE` set,
+/// the usual report comes before it.
 fn keep_panics_to_one_line() {
     let usual = std::panic::take_hook();
     let verbose = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0");

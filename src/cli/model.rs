@@ -1,4 +1,4 @@
-//! `diffuscope model`: what a network is.
+//! `diffuscope model`: describes a network.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ pub struct Args {
 /// Runs the command. All weights are read and checked.
 ///
 /// # Errors
-/// When the network cannot be opened or written, or a training is running in the folder.
+/// If the network cannot be opened or written, or a training is running in the folder.
 pub fn run(args: &Args) -> Result<(), CliError> {
     if let Some(folder) = &args.save {
         RunLock::check(folder)?;
@@ -62,7 +62,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         save(&pipeline, is_known, folder)?;
     }
     let config = pipeline.unet.config();
-    // Without a size of its own, one that the network can halve as often as it does.
+    // If the network has no size of its own, one that it can halve as often as it does.
     let blocks = summary(config, config.sample_size.unwrap_or([8 * config.size_factor(); 2]))?;
     let scheduler = pipeline.scheduler.as_deref().map(SchedulerFile::parse);
     if let Some(Ok(file)) = &scheduler {
@@ -100,7 +100,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     to_stdout(|out| out.write_all(text.as_bytes()))
 }
 
-/// Writes the network, and its scheduler if nothing of it was assumed.
+/// Writes the network; and its scheduler, unless a part of it was assumed.
 fn save(pipeline: &Pipeline, is_known: bool, folder: &Path) -> Result<(), CliError> {
     let scheduler = pipeline.scheduler.as_deref().filter(|_| is_known);
     save_pipeline(folder, &pipeline.unet, scheduler, WeightType::F16)?;
@@ -113,7 +113,7 @@ fn save(pipeline: &Pipeline, is_known: bool, folder: &Path) -> Result<(), CliErr
     Ok(())
 }
 
-/// Everything as JSON.
+/// All facts about the network, as JSON.
 fn facts(
     args: &Args,
     pipeline: &Pipeline,
@@ -192,7 +192,7 @@ fn bytes(pipeline: &Pipeline) -> String {
     }
 }
 
-/// `35 746 307`.
+/// A number with spaces between groups of digits, such as `35 746 307`.
 fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();

@@ -1,4 +1,4 @@
-//! Opening the network that a command line names, with what its files do not say.
+//! Opens the network that a command line names, together with what the user states beside its files.
 
 use std::path::Path;
 
@@ -24,19 +24,19 @@ pub struct Stated {
     null_class: Option<u32>,
 }
 
-/// What a network's scheduler is taken to be.
+/// A network that was opened with what the user stated.
 #[derive(Debug)]
 pub struct Opened {
-    /// The network; its scheduler is the folder's own with what was stated in place.
+    /// The network. Its scheduler is the folder's own, with what was stated in place of what the file says.
     pub pipeline: Pipeline,
-    /// Whether schedule and prediction are from the folder or were stated, and none was assumed.
+    /// Whether both schedule and prediction type are known, from the folder or as stated, so that neither was assumed.
     pub is_known: bool,
 }
 
-/// Opens a network and says what was taken for granted.
+/// Opens a network, and reports what was assumed.
 ///
 /// # Errors
-/// As [`ModelRef::open_with`].
+/// The errors of [`ModelRef::open_with`].
 pub fn open(model: &Path, precision: Precision) -> Result<Pipeline, CliError> {
     let pipeline = ModelRef::from_argument(model).open_with(precision)?;
     for text in &pipeline.remarks {
@@ -45,10 +45,10 @@ pub fn open(model: &Path, precision: Precision) -> Result<Pipeline, CliError> {
     Ok(pipeline)
 }
 
-/// The device that is wanted, or the best there is.
+/// The wanted device, or else the best that there is.
 ///
 /// # Errors
-/// [`ModelError::Device`](crate::model::ModelError::Device) when it is not there.
+/// [`ModelError::Device`](crate::model::ModelError::Device) if the wanted device is not there.
 pub fn device(wanted: Option<Compute>) -> Result<candle_core::Device, CliError> {
     if let Some(wanted) = wanted {
         return Ok(wanted.open()?);
@@ -61,10 +61,10 @@ pub fn device(wanted: Option<Compute>) -> Result<candle_core::Device, CliError> 
 }
 
 impl Stated {
-    /// Opens a network, with what was stated in the place of what its files say.
+    /// Opens a network, where what was stated takes precedence over its files.
     ///
     /// # Errors
-    /// As [`open`]; when what is stated cannot be, or does not fit the network.
+    /// The errors of [`open`]; also if what was stated is not possible, or does not fit the network.
     pub fn open(&self, model: &Path) -> Result<Opened, CliError> {
         let mut pipeline = open(model, Precision::F32)?;
         if let Some(class) = self.null_class {
@@ -77,7 +77,7 @@ impl Stated {
         Ok(Opened { pipeline, is_known })
     }
 
-    /// The text of a scheduler with what was stated in place.
+    /// The text of the scheduler, where what was stated takes precedence.
     fn scheduler(&self, model: &Path, own: Option<&str>) -> Result<String, CliError> {
         let assumed = match (own, &self.schedule, self.prediction) {
             (None, None, _) => Some("a linear schedule is assumed; say which with --schedule"),
@@ -87,7 +87,7 @@ impl Stated {
         if let Some(assumed) = assumed {
             remark(&format!("the model comes without a scheduler: {assumed}"));
         }
-        // A family's name says nothing of T: it is the folder's own, where that is known.
+        // A kind's name says nothing about T, so the folder's own T is used if it is known.
         let steps = own.and_then(|text| Some(SchedulerFile::parse(text).ok()?.schedule.steps()));
         let stated = |name: &String| args::schedule(name, steps.filter(|_| args::is_family(name)));
         let schedule = self.schedule.as_ref().map(stated).transpose()?;
@@ -99,13 +99,13 @@ impl Stated {
         let usual = restated(&ScheduleSpec::default().to_diffusers()?)?;
         let Some(own) = own else { return Ok(usual) };
         let text = restated(own)?;
-        // Of a scheduler that gives no schedule, nothing is needed where all was stated.
+        // If the scheduler gives no schedule, none of it is needed as long as everything was stated.
         let is_useless = schedule.is_some() && SchedulerFile::parse(&text).is_err();
         Ok(if is_useless && self.prediction.is_some() { usual } else { text })
     }
 }
 
-/// Says of which classes samples are, where none was asked for.
+/// Reports the classes of the samples, if none was asked for.
 pub fn remark_turns(config: &UNet2DConfig, in_turn: &[u32]) {
     let (Some(least), Some(most)) = (in_turn.iter().min(), in_turn.iter().max()) else { return };
     let none = config.null_class.filter(|&none| in_turn.iter().any(|&class| class as usize == none));
@@ -115,8 +115,8 @@ pub fn remark_turns(config: &UNet2DConfig, in_turn: &[u32]) {
     remark(&format!("no class is asked for: samples are of {classes}{none}"));
 }
 
-/// Says what guidance takes for no class, where that is not known, and where it can change nothing.
-/// `asked` are the classes of the samples.
+/// Reports the class that guidance takes for "no class", if that is not known, and the samples for which guidance
+/// changes nothing. `asked` are the classes of the samples.
 pub fn remark_guidance(config: &UNet2DConfig, guidance_scale: f64, asked: &[u32]) {
     let (true, Some(none)) = (guidance_scale != 1.0, config.guiding_class()) else { return };
     if config.null_class.is_none() {

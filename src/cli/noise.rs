@@ -1,4 +1,4 @@
-//! `diffuscope noise`: a picture at one timestep.
+//! `diffuscope noise`: adds the noise of one timestep to a picture.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -68,8 +68,7 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When the picture cannot be read, an option is out of range, or a file cannot be written; no
-/// file is left then.
+/// If the picture cannot be read, an option is out of range, or a file cannot be written; no file is left then.
 pub fn run(args: &Args) -> Result<(), CliError> {
     if let Some(path) = &args.output {
         check_png(path)?;
@@ -102,7 +101,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     write(&mut engine, &job, args.output.as_deref(), args.raw.as_deref())
 }
 
-/// Computes what is wanted and writes both files or none.
+/// Computes what is wanted, and writes both files or none.
 fn write(engine: &mut Engine, job: &Job, output: Option<&Path>, raw: Option<&Path>) -> Result<(), CliError> {
     const SLOT: Slot = Slot(0);
     let forward = Job { kind: JobKind::Forward, ..job.clone() };
@@ -124,8 +123,8 @@ fn write(engine: &mut Engine, job: &Job, output: Option<&Path>, raw: Option<&Pat
         ("new", &new),
     ];
     let Some(output) = output else { return Ok(save_safetensors(raw, &tensors)?) };
-    // The picture is complete, but not in its place, when the tensors are written; so either both
-    // files appear or none.
+    // When the tensors are written, the picture is complete but has not been moved to its place; so either both files
+    // appear or none.
     write_atomically(output, |writer| {
         let mut bytes = raster_to_rgb8(&xt);
         let (width, height) = (xt.width as u32, xt.height as u32);

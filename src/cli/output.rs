@@ -12,21 +12,21 @@ use serde_json::Value;
 use super::error::CliError;
 use crate::files::{escaped, message, plain, same_place};
 
-/// One line on standard error, whatever the text holds.
+/// Prints one line to standard error, whatever the text contains.
 pub fn say(text: &str) {
-    // Where even that cannot be written there is nobody left to tell.
+    // If that cannot be written, there is nobody left to tell.
     drop(writeln!(std::io::stderr().lock(), "diffuscope: {}", message(text)));
 }
 
-/// What has been remarked in this run, in its order, and how much of it has been said.
+/// The remarks of this run, in order, and how many of them have been printed.
 struct Remarks {
     lines: Vec<String>,
     said: usize,
-    /// Whether the work has begun, so that each is said at once.
+    /// Whether the work has begun, so that each remark is printed at once.
     begun: bool,
 }
 
-/// Standard error is one for the whole program, and so is this: whatever is said there is also in the results.
+/// Remarks are global, as standard error is: everything that is printed there is also part of the results.
 static REMARKS: Mutex<Remarks> = Mutex::new(Remarks { lines: Vec::new(), said: 0, begun: false });
 
 fn remarks() -> MutexGuard<'static, Remarks> {
@@ -40,17 +40,17 @@ impl Remarks {
     }
 }
 
-/// Says what has been remarked so far, and from here on each remark at once: the work begins, or is done. A
-/// command that is refused before says why, and nothing else.
+/// Prints the remarks made so far, and from now on each remark at once, since the work begins or is done. A command
+/// that is refused before that prints the reason and nothing else.
 pub fn say_remarks() {
     let mut remarks = remarks();
     remarks.begun = true;
     remarks.say();
 }
 
-/// One line on standard error about what a result means: an assumption, or what became of an input. It is
-/// said in pipes and logs too, where nobody sees what a person would; once, however often it is remarked;
-/// and stands in the results that [`print_json`] writes.
+/// Prints one line to standard error about what a result means: an assumption, or what became of an input. It is also
+/// printed into pipes and logs, where nobody sees what a person would see. The same remark is printed once, and is part
+/// of the results that [`print_json`] writes.
 pub fn remark(text: &str) {
     let text = message(text);
     let mut remarks = remarks();
@@ -62,18 +62,18 @@ pub fn remark(text: &str) {
     }
 }
 
-/// One line on standard error for a person who is looking, such as where a result lies; nothing in a script.
+/// Prints one line to standard error for a person, such as where a result is; nothing is printed in a script.
 pub fn aside(text: &str) {
     if std::io::stderr().is_terminal() {
         say(text);
     }
 }
 
-/// Writes text to standard output. Lines are lines; whatever else in them would act on a terminal, as the name of a
-/// file may, is made plain.
+/// Writes text to standard output. Lines are kept; all other characters that would affect a terminal, as the name of a
+/// file may contain, are replaced.
 ///
 /// # Errors
-/// [`CliError::Output`], also when the reader has gone away (which is reported in silence).
+/// [`CliError::Output`], also if the reader has gone away (which is not printed).
 pub fn to_stdout(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), CliError> {
     say_remarks();
     let mut text = Vec::new();
@@ -90,10 +90,10 @@ pub fn to_stdout(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> R
         .map_err(CliError::Output)
 }
 
-/// Writes a command's result as JSON. An object gets one more field, `assumptions`: what has been remarked.
+/// Writes the result of a command as JSON. An object gets one more field, `assumptions`, with all remarks.
 ///
 /// # Errors
-/// As [`to_stdout`].
+/// The errors of [`to_stdout`].
 pub fn print_json(result: &impl Serialize) -> Result<(), CliError> {
     to_stdout(|out| {
         let mut value = serde_json::to_value(result)?;
@@ -104,11 +104,11 @@ pub fn print_json(result: &impl Serialize) -> Result<(), CliError> {
     })
 }
 
-/// A bar on standard error; invisible where that is no terminal.
+/// A progress bar on standard error; invisible if that is not a terminal.
 pub fn progress(total: u64) -> ProgressBar {
     say_remarks();
     let bar = ProgressBar::new(total);
-    // The template is a constant; without it the default style serves as well.
+    // The template is a constant; if it did not parse, the default style would do.
     if let Ok(style) = ProgressStyle::with_template("{msg:14} {wide_bar} {pos}/{len}") {
         bar.set_style(style);
     }
@@ -116,7 +116,7 @@ pub fn progress(total: u64) -> ProgressBar {
     bar
 }
 
-/// A bar that also says how many steps a second there are, and how long it will take.
+/// A progress bar that also shows the steps per second and the remaining time.
 pub fn steps_bar(total: u64, message: &'static str) -> ProgressBar {
     let bar = progress(total).with_message(message);
     if let Ok(style) = ProgressStyle::with_template("{msg:14} {wide_bar} {pos}/{len}  {per_sec}  {eta} left")
@@ -126,7 +126,7 @@ pub fn steps_bar(total: u64, message: &'static str) -> ProgressBar {
     bar
 }
 
-/// A bar for a training of so many iterations, or of a number that is not known yet.
+/// A progress bar for a training with this number of iterations, or `None` if it is not known yet.
 pub fn training_bar(iterations: Option<u64>) -> ProgressBar {
     let bar = progress(iterations.unwrap_or(0));
     if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}  {eta} left") {
@@ -135,10 +135,10 @@ pub fn training_bar(iterations: Option<u64>) -> ProgressBar {
     bar
 }
 
-/// Refuses to write over what is read: a file, or a network's file in a folder.
+/// Refuses to overwrite what is read: a file, or a network's file in a folder.
 ///
 /// # Errors
-/// [`CliError::Usage`].
+/// [`CliError::Usage`] if it would be overwritten.
 pub fn check_apart(output: &Path, inputs: &[&Path]) -> Result<(), CliError> {
     let is_of_network = output.extension().is_some_and(|ending| {
         ["safetensors", "json", "bin"].iter().any(|known| ending.eq_ignore_ascii_case(known))
@@ -157,10 +157,10 @@ pub fn check_apart(output: &Path, inputs: &[&Path]) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Refuses a name that promises another format than PNG.
+/// Refuses a name whose extension promises another format than PNG.
 ///
 /// # Errors
-/// [`CliError::Usage`].
+/// [`CliError::Usage`] if it does.
 pub fn check_png(path: &Path) -> Result<(), CliError> {
     match path.extension() {
         Some(extension) if !extension.eq_ignore_ascii_case("png") => Err(CliError::Usage(format!(
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn remarks_are_kept_once_and_on_one_line() {
-        // Other tests of this process may remark as well.
+        // Other tests in this process may make remarks as well.
         let kept = || {
             remarks().lines.iter().filter(|text| text.starts_with("a remark")).cloned().collect::<Vec<_>>()
         };

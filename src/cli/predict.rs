@@ -1,4 +1,4 @@
-//! `diffuscope predict`: one pass of a network, for comparison with other engines.
+//! `diffuscope predict`: one pass through a network, for comparison with other programs.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ and writes output, [n, out_channels, height, width]. Other tensors of the input 
 Example:
   diffuscope predict --model ddpm-cifar10-32 --input io.safetensors -o ours.safetensors";
 
-/// More than any input that fits into memory beside its network.
+/// The largest input file in bytes: more would not fit into memory beside the network.
 const MAX_BYTES: u64 = 4 << 30;
 
 /// The numbers that the network computes with.
@@ -63,8 +63,8 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When the network or the input cannot be read, they do not fit each other, or the output cannot be
-/// written; no file is left then.
+/// If the network or the input cannot be read, they do not fit each other, or the output cannot be written; no file is
+/// left then.
 pub fn run(args: &Args) -> Result<(), CliError> {
     let precision = match args.precision {
         Numbers::F32 => Precision::F32,
@@ -85,7 +85,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     Ok(())
 }
 
-/// The input file.
+/// The tensors of the input file.
 struct Input {
     path: PathBuf,
     tensors: HashMap<String, Tensor>,
@@ -109,7 +109,7 @@ impl Input {
         let timesteps = self.tensors.get("timestep").ok_or_else(|| missing("timestep"))?;
         let timesteps = self.numbers("timestep", timesteps)?;
         let labels = match unet.config().conditioning() {
-            // Labels that are there are passed on, and refused by the network in its own words.
+            // Labels that are given are passed on, so that the network itself refuses them.
             Conditioning::None => self.tensors.get("class_labels").map(|_| Labels::Classes(Vec::new())),
             conditioning => {
                 let labels = self.tensors.get("class_labels").ok_or_else(|| missing("class_labels"))?;
@@ -144,7 +144,7 @@ impl Input {
         })
     }
 
-    /// A tensor's values, all of them finite.
+    /// The values of a tensor, all of which must be finite.
     fn numbers(&self, name: &str, tensor: &Tensor) -> Result<Vec<f64>, CliError> {
         let read = || tensor.to_dtype(DType::F64)?.flatten_all()?.to_vec1::<f64>();
         let values = read().map_err(ModelError::from)?;
@@ -159,7 +159,7 @@ impl Input {
     }
 }
 
-/// Class labels, owned.
+/// Class labels, owned by this value.
 enum Labels {
     Classes(Vec<u32>),
     Values(Vec<f64>),

@@ -1,4 +1,4 @@
-//! `diffuscope sample`: pictures from noise.
+//! `diffuscope sample`: draws pictures from noise.
 
 use super::error::CliError;
 use super::generate::Options;
@@ -13,7 +13,7 @@ Examples:
   diffuscope sample --model digits --class 3 --guidance-scale 3 --gif run.gif -o threes.png
   diffuscope sample --model my-unet -n 4 --sampler ddim --eta 0.5 --trace steps --raw samples.safetensors";
 
-/// How many samples where nothing else is said.
+/// The default number of samples.
 const SAMPLES: u32 = 16;
 
 /// Draw samples from a network: noise in, pictures out.
@@ -27,8 +27,7 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When the network cannot be opened, an option does not fit it, or a file cannot be written; no file
-/// is left then.
+/// If the network cannot be opened, an option does not fit it, or a file cannot be written; no file is left then.
 pub fn run(args: &Args) -> Result<(), CliError> {
     let options = &args.options;
     let setup = options.open()?;

@@ -1,4 +1,4 @@
-//! `diffuscope schedule`: every curve of a schedule as a table.
+//! `diffuscope schedule`: writes every curve of a schedule as a table.
 
 use std::path::{Path, PathBuf};
 
@@ -80,7 +80,7 @@ enum Format {
 /// Runs the command.
 ///
 /// # Errors
-/// When the schedule is impossible or cannot be written; no file is left then.
+/// If the schedule cannot be built or written; no file is left then.
 pub fn run(args: &Args) -> Result<(), CliError> {
     if let Some(path) = &args.output {
         check_writable(path)?;
@@ -106,7 +106,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 }
 
 impl Args {
-    /// Replaces the family's customary parameters by those given.
+    /// Replaces the kind's customary parameters by those that were given.
     fn set_parameters(&self, kind: &mut ScheduleKind) -> Result<(), CliError> {
         let mut given = [
             ("--beta-start", self.beta_start),

@@ -1,28 +1,28 @@
-//! Ctrl-C and its like, for commands.
+//! How commands react to Ctrl-C and other signals.
 
 use std::process::ExitCode;
 
 use super::output::say;
 use crate::signals;
 
-/// From the program's start on: a signal ends it at once, and what is unfinished is cleared away.
+/// From now on a signal ends the program at once, and unfinished files are removed.
 pub fn watch() {
     signals::before_end(|| say("stopped; no unfinished file was left behind"));
     signals::watch();
 }
 
-/// From here on a signal ends the work at the next step, in good order; a second one, two seconds later or more,
-/// ends the program at once.
+/// From now on a signal ends the work in good order at the next step; a second one, at least two seconds later, ends
+/// the program at once.
 pub fn listen() {
     signals::heed();
 }
 
-/// Whether there was one.
+/// Whether a signal has come.
 pub fn wanted() -> bool {
     signals::received().is_some()
 }
 
-/// The exit code of what was stopped.
+/// The exit code of a command that was stopped by a signal.
 pub fn code() -> ExitCode {
     ExitCode::from(signals::received().unwrap_or(signals::Signal::Interrupt).exit_code())
 }

@@ -1,4 +1,4 @@
-//! `diffuscope tour`: every chapter as a figure, and the forward process as a film.
+//! `diffuscope tour`: draws every chapter as a figure, and the forward process as a film.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ Examples:
   diffuscope tour -o slides
   diffuscope tour cat.jpg --theme light --size 1920x1080 -o slides";
 
-/// Name of the film.
+/// File name of the film.
 const FILM: &str = "forward.gif";
 
 /// Draw all chapters and a film into a folder; no display is needed.
@@ -42,8 +42,8 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When a file cannot be read or written, an option is out of range, or there is nothing to draw
-/// with. Files that are there are whole.
+/// If a file cannot be read or written, an option is out of range, or there is nothing to draw with. Files that have
+/// appeared by then are complete.
 pub fn run(args: &Args) -> Result<(), CliError> {
     write(&args.scene.scene()?, args.look.options(), &args.output)
 }
@@ -51,7 +51,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 /// Writes the tour of a scene.
 ///
 /// # Errors
-/// As [`run`].
+/// The errors of [`run`].
 pub fn write(scene: &Scene, look: FigureOptions, folder: &Path) -> Result<(), CliError> {
     check_folder(folder)?;
     let figure = |chapter: ChapterId| folder.join(format!("{}.png", chapter.name()));

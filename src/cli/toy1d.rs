@@ -1,4 +1,4 @@
-//! `diffuscope toy1d`: on the line, how Gaussian the true reverse kernel is.
+//! `diffuscope toy1d`: shows how Gaussian the true reverse kernel is, on the line.
 
 use serde_json::{Value, json};
 
@@ -62,7 +62,7 @@ fn place(text: &str) -> Result<f64, String> {
 /// Runs the command.
 ///
 /// # Errors
-/// When an option does not fit the others, or a run fails or is stopped.
+/// If an option does not fit the others, or a run fails or is stopped.
 pub fn run(args: &Args) -> Result<(), CliError> {
     stop::listen();
     let data = args.data.density();
@@ -79,7 +79,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 }
 
 impl Args {
-    /// From the kernel's own Gaussian, and from DDPM's.
+    /// The divergences of the kernel from its own Gaussian and from DDPM's.
     fn divergences(&self, data: &Density, beta: f64) -> [f64; 2] {
         let (from, step) = (Level::of_alpha_bar(self.alpha_bar), Transition::of_beta(beta));
         let Some(x) = self.at else { return ReverseKernel::mean_kl(data, from, step) };

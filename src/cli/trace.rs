@@ -1,4 +1,4 @@
-//! Every step of a run as a file, in a folder that appears when the run is complete.
+//! Writes every step of a run as a file, in a folder that appears when the run is complete.
 
 use std::fs;
 use std::io;
@@ -11,20 +11,21 @@ use crate::diffusion::sampler::Record;
 use crate::files::{Unfinished, end_of_links, folder_of};
 use crate::imaging::{ImagingError, NamedTensor, check_folder, save_tensors};
 
-/// A folder in the making.
+/// A folder of steps that is being written.
 pub struct Trace {
     target: PathBuf,
-    /// Beside the target, so that it can take its place in one step; gone if the run is not completed.
+    /// The temporary folder, beside the target so that it can be renamed in one step. It is removed if the run is not
+    /// completed.
     folder: Unfinished<TempDir>,
     shape: [usize; 4],
     steps: usize,
 }
 
 impl Trace {
-    /// Whether a folder could begin now; nothing is made.
+    /// Checks that a folder could be begun now; nothing is created.
     ///
     /// # Errors
-    /// As [`begin`](Self::begin).
+    /// The errors of [`begin`](Self::begin).
     pub fn check(target: &Path) -> Result<(), CliError> {
         match fs::read_dir(target) {
             Ok(mut entries) => {
@@ -40,16 +41,15 @@ impl Trace {
             let reason = "this folder stays where it is; choose a new one for --trace";
             return Err(CliError::Usage(format!("{}: {reason}", target.display())));
         }
-        // It appears beside what is there.
+        // The temporary folder is created beside the target.
         let place = end_of_links(target).map_err(|error| ImagingError::making(target, &error))?;
         Ok(check_folder(&folder_of(&place))?)
     }
 
-    /// Begins a folder; there must be none of that name, or an empty one.
+    /// Begins a folder; at `target` there must be nothing, or an empty folder.
     ///
     /// # Errors
-    /// [`CliError::Usage`] when there is something at `target` already; a write error when the folder
-    /// cannot be made.
+    /// [`CliError::Usage`] if there is something at `target` already; a write error if the folder cannot be created.
     pub fn begin(target: &Path, shape: [usize; 4]) -> Result<Self, CliError> {
         Self::check(target)?;
         let begun = end_of_links(target).and_then(|target| {
@@ -64,7 +64,7 @@ impl Trace {
     /// Writes the next step.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// If the file cannot be written.
     pub fn step(&mut self, record: &Record) -> Result<(), CliError> {
         self.steps += 1;
         let path = self.folder.path().join(format!("step-{:04}.safetensors", self.steps));
@@ -79,11 +79,11 @@ impl Trace {
             state("noise", record.noise.as_deref().unwrap_or(&none)),
             state("x_prev", &record.x_prev),
             NamedTensor { name: "t", shape: &[], data: &t },
-            // Not always the next file's t: see --step-to.
+            // This is not always the t of the next file: see --step-to.
             NamedTensor { name: "t_prev", shape: &[], data: &t_prev },
         ];
         save_tensors(&path, &tensors).map_err(|error| match error {
-            // The temporary folder's name would tell nobody anything.
+            // The name of the temporary folder would mean nothing to the user.
             ImagingError::Write { reason, advice, .. } => {
                 ImagingError::Write { name: self.target.display().to_string(), reason, advice }.into()
             }
@@ -91,10 +91,10 @@ impl Trace {
         })
     }
 
-    /// Puts the folder in its place.
+    /// Moves the folder to its place.
     ///
     /// # Errors
-    /// When something has taken the place meanwhile, or the system refuses.
+    /// If something has appeared at that place meanwhile, or the system refuses.
     pub fn finish(self) -> Result<(), CliError> {
         let Self { target, folder, .. } = self;
         folder.persist(&target).map_err(|error| ImagingError::making(&target, &error).into())

@@ -1,4 +1,4 @@
-//! `diffuscope train-classifier`: the judge of `eval`.
+//! `diffuscope train-classifier`: trains a classifier, with which `eval` judges samples.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,10 +15,10 @@ use crate::imaging::check_writable;
 use crate::signals;
 use crate::train::{ClassifierSettings, ClassifierTrainer};
 
-/// Before this many iterations, or this long, their speed is not known well.
+/// The speed of a training is not known well before this number of iterations and this time.
 const MEASURED_ITERATIONS: u64 = 30;
 const MEASURED_TIME: Duration = Duration::from_secs(20);
-/// Pictures that are judged between two looks for signals.
+/// The number of pictures that are classified between two checks for signals.
 const CHUNK: usize = 256;
 /// Decay of the moving average of the loss that is shown.
 const LOSS_DECAY: f64 = 0.98;
@@ -77,8 +77,8 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When the data cannot be read or has no classes, an option does not fit, the training diverges, or the file
-/// cannot be written; no file is left then. [`CliError::Kept`] after a signal.
+/// If the data cannot be read or has no classes, an option does not fit, the training diverges, or the file cannot be
+/// written; no file is left then. [`CliError::Kept`] after a signal.
 pub fn run(args: &Args) -> Result<(), CliError> {
     check_writable(&args.output)?;
     check_apart(&args.output, &[&args.data])?;
@@ -151,10 +151,10 @@ impl Args {
     }
 }
 
-/// What a classifier says of a whole data set.
+/// A classifier's answers for a whole data set.
 ///
 /// # Errors
-/// [`CliError::Stopped`] after a signal, and those of the computation.
+/// [`CliError::Stopped`] after a signal; other errors if the computation fails.
 pub fn answers(classifier: &Classifier, data: &Dataset, what: &'static str) -> Result<Answers, CliError> {
     let bar = steps_bar(data.len() as u64, what);
     let (mut answers, mut pictures) = (Answers::default(), Vec::new());

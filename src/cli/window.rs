@@ -1,4 +1,4 @@
-//! `diffuscope [FILE]`: the window, or a tour where there is no display.
+//! `diffuscope [FILE]`: opens the window, or makes a tour if there is no display.
 
 use std::path::Path;
 
@@ -11,19 +11,19 @@ use crate::model::ModelRef;
 use crate::scene::{ImageRef, Scene};
 use crate::system;
 
-/// Where the tour goes when the window cannot be.
+/// The folder of the tour that is made if the window cannot open.
 const TOUR: &str = "diffuscope-tour";
 
 /// Opens the window.
 ///
 /// # Errors
-/// When the file cannot be opened, or the window cannot.
+/// If the file cannot be opened, or the window cannot.
 pub fn run(file: Option<&Path>) -> Result<(), CliError> {
     if let Some(file) = file {
         refuse_mistyped_command(file)?;
     }
     let mut scene = file.map(args::scene_of).transpose()?;
-    // What cannot be read is said here rather than in a window that closes again.
+    // A file that cannot be read is reported here rather than in a window that closes again.
     let picture = scene.as_ref().map(figure::prepare).transpose()?;
     if !system::has_display() {
         let folder = std::path::absolute(TOUR).unwrap_or_else(|_| TOUR.into());
@@ -56,7 +56,8 @@ pub fn run(file: Option<&Path>) -> Result<(), CliError> {
     Ok(())
 }
 
-/// The window remembers its files from run to run, from whatever folder it is started in.
+/// Makes the paths in a scene absolute, since the window remembers its files and may be started from another folder
+/// next time.
 fn remember_places(scene: &mut Scene) {
     let picture = match &mut scene.image {
         ImageRef::File(path) => Some(path),
@@ -73,8 +74,8 @@ fn remember_places(scene: &mut Scene) {
     }
 }
 
-/// Why the window did not open: no server where the environment says there is one, or else the
-/// window system's words without the places in its source.
+/// Why the window did not open: that there is no server although the environment names one, or else the window system's
+/// message without locations in its source code.
 fn reason(error: &eframe::Error) -> String {
     match (error, system::display_server()) {
         (eframe::Error::AppCreation(error), _) => error.to_string(),
@@ -91,7 +92,7 @@ fn reason(error: &eframe::Error) -> String {
     }
 }
 
-/// `diffuscope shedule` is no picture that is missing.
+/// Refuses a mistyped command such as `diffuscope shedule`, which would otherwise be taken for a missing picture.
 fn refuse_mistyped_command(file: &Path) -> Result<(), CliError> {
     let text = file.to_string_lossy();
     let word = text.chars().all(|c| c.is_ascii_alphabetic());

@@ -1,4 +1,4 @@
-//! Arrays of NumPy by name: those of an `.npz` archive, or the one of an `.npy` file.
+//! The arrays of a NumPy file, with their names: several in an `.npz` archive, one in an `.npy` file.
 
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -12,11 +12,11 @@ use super::planes::Source;
 use super::{DatasetError, unpack};
 use crate::files::{self, Limited, plain, shortened};
 
-/// Most bytes that an archive may have.
+/// The largest archive, in bytes.
 const MAX_FILE: u64 = 64 << 30;
-/// More arrays are in no data set.
+/// The most arrays in an archive; no data set has more.
 const MAX_ARRAYS: usize = 10_000;
-/// Longest part of a name that is shown.
+/// The most characters of a name that are shown.
 const MAX_NAME: usize = 60;
 
 type Archive = ZipArchive<BufReader<Limited>>;
@@ -24,7 +24,7 @@ type Archive = ZipArchive<BufReader<Limited>>;
 /// The arrays of one file.
 pub(super) struct Arrays {
     path: PathBuf,
-    /// Nothing for an `.npy` file.
+    /// `None` for an `.npy` file.
     archive: Option<Archive>,
     pub(super) entries: Vec<Entry>,
 }
@@ -40,7 +40,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// Name, type and shape.
+    /// The array's name, type and shape, for messages.
     pub(super) fn description(&self) -> String {
         match &self.header {
             Ok(header) => format!("{} {}", self.shown, header.description()),
@@ -50,10 +50,10 @@ impl Entry {
 }
 
 impl Arrays {
-    /// Opens an archive, or a single array, whatever the file's name.
+    /// Opens an archive or a single array; which one it is follows from the content, not from the file's name.
     ///
     /// # Errors
-    /// When it is neither, or damaged.
+    /// If it is neither, or damaged.
     pub(super) fn open(path: &Path) -> Result<Self, DatasetError> {
         if unpack::start(path, 6)? == b"\x93NUMPY" {
             let header = Header::read(&mut unpack::open(path, u64::MAX)?);
@@ -71,7 +71,7 @@ impl Arrays {
         for index in 0..archive.len() {
             let Some(Ok(name)) = archive.name_for_index(index) else { continue };
             let Some(stem) = name.strip_suffix(".npy").map(str::to_owned) else { continue };
-            // One that cannot be read is no harm to the others.
+            // An array that cannot be read does not affect the others.
             let header = match archive.by_index(index) {
                 Ok(mut file) => Header::read(&mut file),
                 Err(error) => Err(plain(&error.to_string())),
@@ -81,15 +81,15 @@ impl Arrays {
         Ok(Self { path: path.to_owned(), archive: Some(archive), entries })
     }
 
-    /// An array, to be read as often as needed.
+    /// An array that can be read as often as necessary.
     pub(super) fn array(&mut self, entry: usize) -> Array<'_> {
         Array { arrays: self, entry }
     }
 
-    /// The elements of an array.
+    /// A reader of the elements of an array.
     ///
     /// # Errors
-    /// When the archive is damaged.
+    /// If the archive is damaged.
     pub(super) fn elements(&mut self, entry: usize) -> Result<Box<dyn Read + '_>, DatasetError> {
         let path = &self.path;
         let reader: Box<dyn Read + '_> = match &mut self.archive {
@@ -105,7 +105,7 @@ impl Arrays {
     }
 }
 
-/// One array as the source of its elements.
+/// One array, as a source of its elements.
 pub(super) struct Array<'a> {
     arrays: &'a mut Arrays,
     entry: usize,

@@ -1,4 +1,4 @@
-//! The binary version of CIFAR-10 and CIFAR-100 (Krizhevsky 2009): the bytes of a picture after its label.
+//! The binary version of CIFAR-10 and CIFAR-100 (Krizhevsky 2009): each picture is its label followed by its bytes.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -8,13 +8,13 @@ use super::source::Pictures;
 use super::{DatasetError, MAX_BYTES, room_for, unpack};
 use crate::files;
 
-/// Bytes of a picture: 32 × 32, in planes of red, green and blue.
+/// Bytes of one picture: 32 × 32 pixels, in planes of red, green and blue.
 const PICTURE: usize = 3 * 32 * 32;
-/// No list of names is longer.
+/// The largest list of class names, in bytes.
 const MAX_NAMES: u64 = 1 << 16;
 
-/// Pictures of all files, and their classes; the last of `label_bytes` is the class. Names of classes are the
-/// lines of `names`.
+/// Reads the pictures of all files, and their classes. Each picture begins with `label_bytes` bytes, the last of which
+/// is the class; the names of the classes are the lines of the file `names`.
 pub(super) fn read(
     files: &[PathBuf],
     label_bytes: usize,

@@ -1,6 +1,6 @@
-//! Rows of colour pictures, whose values say nothing of their order.
+//! Colour pictures in rows of values, whose order (by channel or by pixel) is not stored and has to be found.
 
-/// So many pictures tell the order.
+/// The number of pictures that are examined to find the order.
 const LOOKED_AT: usize = 256;
 
 /// The two customary orders of the values of a colour picture in a row.
@@ -12,10 +12,10 @@ enum Order {
     Pixels,
 }
 
-/// Puts pictures of `side` × `side` pixels in rows of `3 · side²` values into planes, in place; returns a line
-/// that says how they were taken.
+/// Brings pictures of `side` × `side` pixels, in rows of `3 · side²` values, into planes, in place. Returns a remark
+/// that says which order was assumed.
 ///
-/// The order is the one in which neighbouring pixels are more alike; where that tells nothing, pixel by pixel.
+/// It is the order in which neighbouring pixels are more alike; if there is no difference, pixel by pixel.
 pub(super) fn into_planes(rows: &mut [u8], side: usize) -> String {
     let pixels = side * side;
     let order = order(rows, side);
@@ -49,7 +49,8 @@ fn order(rows: &[u8], side: usize) -> Order {
     if planes < interleaved { Order::Planes } else { Order::Pixels }
 }
 
-/// The sum of the differences between neighbours in a channel; `place` finds a channel's pixel in the row.
+/// The sum of the differences between neighbouring pixels of a channel. `place` gives the index of a channel's pixel in
+/// the row.
 fn roughness(row: &[u8], side: usize, place: impl Fn(usize, usize) -> usize) -> u64 {
     let mut sum = 0;
     for channel in 0..3 {
@@ -72,7 +73,7 @@ mod tests {
 
     #[test]
     fn both_orders_come_out_as_the_same_planes() {
-        // Two pictures with a slope of another direction in each channel.
+        // Two pictures with a slope that has another direction in each channel.
         let side = 8;
         let value = |picture: usize, channel: usize, y: usize, x: usize| {
             (10 * picture + [20 * x, 20 * y, 70 + 3 * (x + y)][channel]) as u8

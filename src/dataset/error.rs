@@ -1,4 +1,4 @@
-//! What can go wrong with data, each in one line a person can act on.
+//! What can go wrong with data, each told in one line that a person can act on.
 
 use std::io;
 use std::path::Path;
@@ -16,7 +16,7 @@ pub enum DatasetError {
     /// The file or folder cannot be opened.
     #[error(transparent)]
     Read(#[from] ImagingError),
-    /// A file of no kind that is known here.
+    /// The file is of no known kind.
     #[error("{name}: not a data set that can be read; give a folder of pictures, IDX files, .npz or .csv")]
     Unknown {
         /// The path as it was given.
@@ -30,17 +30,17 @@ pub enum DatasetError {
         /// What is wrong.
         reason: String,
     },
-    /// A variant of the format that is not read here.
+    /// The file has a variant of its format that is not supported.
     #[error("{name}: {reason}; {advice}")]
     Unsupported {
         /// The file.
         name: String,
-        /// Which.
+        /// Which variant.
         reason: String,
         /// What to do.
         advice: &'static str,
     },
-    /// More than is held in memory.
+    /// The data is larger than the limit for what is held in memory.
     #[error("{name}: too large ({what})")]
     TooLarge {
         /// The file.
@@ -48,7 +48,7 @@ pub enum DatasetError {
         /// The size, and the limit it exceeds.
         what: String,
     },
-    /// More than there is memory for.
+    /// There is not enough memory for the data.
     #[error("{name}: {shortage}; take fewer or smaller pictures, or close other programs")]
     Memory {
         /// The file.
@@ -56,74 +56,74 @@ pub enum DatasetError {
         /// How much is missing.
         shortage: Shortage,
     },
-    /// A folder with several sets, of which one is to be chosen.
+    /// The folder holds several sets, one of which has to be chosen.
     #[error("{name}: it holds several sets: {sets}; choose one with --set NAME")]
     Several {
         /// The folder.
         name: String,
-        /// Their names.
+        /// The names of the sets.
         sets: String,
     },
-    /// A set that a folder does not hold.
+    /// The folder does not hold the set that was asked for.
     #[error("{name}: there is no set {set:?}; it holds {sets}")]
     Set {
         /// The folder.
         name: String,
-        /// What was asked for.
+        /// The set that was asked for.
         set: String,
-        /// Those that there are.
+        /// The sets that the folder holds.
         sets: String,
     },
-    /// A column that a table does not have.
+    /// The table does not have the column that was asked for.
     #[error("{name}: there is no column {column:?}; its columns are {known}")]
     Column {
         /// The table.
         name: String,
-        /// What was asked for.
+        /// The column that was asked for.
         column: String,
-        /// Those that there are.
+        /// The columns that the table has.
         known: String,
     },
-    /// There is nothing to learn from.
+    /// The source has no pictures to learn from.
     #[error("{name}: no pictures to learn from ({reason}); choose another place")]
     Empty {
         /// The path as it was given.
         name: String,
-        /// Why not.
+        /// Why there are none.
         reason: String,
     },
-    /// A source lacks one of the parts that its names speak of.
+    /// A file is missing that the names of others imply.
     #[error("{name}: there is no {missing}, with or without .gz; put it there with its labels")]
     Part {
         /// The folder.
         name: String,
-        /// What such a file would be called.
+        /// What the missing file would be called.
         missing: &'static str,
     },
-    /// A field that the records do not have, or not for every picture.
+    /// A field is missing in the records, or in some of them.
     #[error("{name}: {field:?} is not a text or number of every record; its fields are {known}")]
     Field {
         /// The file of records.
         name: String,
         /// The field.
         field: String,
-        /// Those of the first record.
+        /// The fields of the first record.
         known: String,
     },
-    /// A class that the data does not have.
+    /// The data does not have the class that was asked for.
     #[error("{name}: there is no class {class:?}; its classes are {known}")]
     Class {
         /// The path as it was given.
         name: String,
         /// The class that was asked for.
         class: String,
-        /// Those that there are.
+        /// The classes that the data has.
         known: String,
     },
-    /// A size out of range.
+    /// The size is out of range.
     #[error("the size of the pictures must be from 1 to {}, got {size}", super::MAX_SIZE)]
     Size {
-        /// What was asked for.
+        /// The size that was asked for.
         size: usize,
     },
 }
@@ -135,7 +135,7 @@ impl From<FileError> for DatasetError {
 }
 
 impl DatasetError {
-    /// A file whose content cannot be unpacked or read to its end.
+    /// The content of a file cannot be unpacked or read to its end.
     pub(super) fn stream(path: &Path, error: &io::Error) -> Self {
         let name = path.display().to_string();
         match error.kind() {

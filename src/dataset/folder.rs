@@ -1,4 +1,4 @@
-//! A folder of pictures, its sub-folders the classes.
+//! A folder of pictures, whose sub-folders are classes.
 
 use std::path::{Path, PathBuf};
 
@@ -12,27 +12,27 @@ use super::{
 use crate::diffusion::Raster;
 use crate::imaging::{ImagingError, load};
 
-/// Size where none is asked for: the pictures differ.
+/// Height and width if no size is asked for, since the pictures may differ in size.
 const DEFAULT_SIZE: usize = 32;
-/// Files by these names are taken for pictures; what they really are is found by their content.
+/// Files with these extensions are read as pictures; the real format is found from their content.
 const EXTENSIONS: [&str; 9] = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "jfif"];
 
-/// A file, and the number of its class.
+/// A file, with the index of its class.
 struct Entry<'a> {
     path: &'a Path,
     class: Option<u32>,
 }
 
-/// Whether a file's name is that of a picture.
+/// Whether a file has the extension of a picture.
 pub(super) fn is_picture(path: &Path) -> bool {
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     EXTENSIONS.contains(&extension.as_str())
 }
 
-/// Reads all pictures in the order of their names. Those that cannot be read are skipped.
+/// Reads all pictures in the order of their names; those that cannot be read are skipped.
 ///
-/// Where the folder holds `train` and `test` (or `val`), these are its parts and not its classes; the second
-/// value says so.
+/// If the folder holds `train` and `test` (or `val`), these are its parts and not classes; the second value returned
+/// says whether that is so.
 pub(super) fn read(
     folder: &Path,
     tree: &Tree,
@@ -55,7 +55,7 @@ pub(super) fn read(
         return Err(DatasetError::TooLarge { name: folder.display().to_string(), what });
     }
     room_for(folder, &format!("{found} pictures"), needed)?;
-    // Three channels each, in place; grey ones have three that are alike.
+    // Three channels each, filled in place; in grey pictures all three are equal.
     let mut bytes = vec![0; found * 3 * plane];
     let channels: Vec<Result<usize, ImagingError>> = entries
         .par_iter()
@@ -92,14 +92,14 @@ pub(super) fn read(
     Ok((Dataset { pixels, labels, classes, skipped, remarks, options: options.clone() }, parts.is_some()))
 }
 
-/// The parts that a folder's sub-folders are named after, each with its files.
+/// The parts that the sub-folders are named after, each with its files.
 struct Parts {
     train: (PathBuf, Tree),
     test: (PathBuf, Tree),
 }
 
 impl Parts {
-    /// Nothing where the sub-folders have other names, or one of them alone is there.
+    /// `None` if the sub-folders have other names, or only one of the two is there.
     fn of(folder: &Path, tree: &Tree) -> Option<Self> {
         let first = |path: &Path| path.strip_prefix(folder).ok()?.components().next().map(|c| folder.join(c));
         let pictures: Vec<&PathBuf> = tree.files.iter().filter(|path| is_picture(path)).collect();
@@ -127,24 +127,24 @@ impl Parts {
         Some(Self { train: below(learned), test: below(tested) })
     }
 
-    /// The part that is asked for; that for training where all is, as with other kinds of data.
+    /// The part that is asked for; for "all", the training part, as with other kinds of data.
     fn chosen(&self, part: Part) -> &(PathBuf, Tree) {
         if part == Part::Test { &self.test } else { &self.train }
     }
 }
 
-/// A line about links to what is counted already.
+/// A remark about links to files that are counted already.
 fn repeated(count: usize) -> Option<String> {
     let links = if count == 1 { "1 link leads" } else { &format!("{count} links lead") };
     (count > 0)
         .then(|| format!("{links} to pictures or folders that are counted already, or to the folder itself"))
 }
 
-/// Files, names of classes, and files that are in no class.
+/// The files, the names of the classes, and files that are in no class.
 type Found<'a> = (Vec<Entry<'a>>, Vec<String>, Vec<Skipped>);
 
-/// All files that may be pictures, sorted, with the classes' names; and those that are in no class
-/// where there are classes.
+/// All files that may be pictures, sorted, with the names of the classes; and files that are in no class although there
+/// are classes.
 fn entries<'a>(folder: &Path, tree: &'a Tree, choice: &ClassChoice) -> Result<Found<'a>, DatasetError> {
     let (mut loose, mut entries) = (Vec::new(), Vec::new());
     let mut classes: Vec<String> = Vec::new();

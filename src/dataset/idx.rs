@@ -1,4 +1,4 @@
-//! IDX, the format of MNIST (LeCun et al.): a magic number, sizes, and numbers; often gzipped.
+//! IDX, the format of MNIST (LeCun et al.): a magic number, sizes, and numbers. Files are often gzipped.
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -11,15 +11,15 @@ use super::source::Pictures;
 use super::{DatasetError, MAX_BYTES, planes, room_for, unpack};
 use crate::files;
 
-/// Columns of QMNIST's labels: the class, then who wrote it where.
+/// The columns of QMNIST's labels: the class, followed by who wrote the digit and where it comes from.
 const QMNIST_COLUMNS: usize = 8;
 
-/// Whether a file begins as IDX does: two zeros, a known type, and one to four sizes.
+/// Whether a file begins like an IDX file: two zeros, a known type, and one to four sizes.
 pub(super) fn is_idx(start: &[u8]) -> bool {
     matches!(start, [0, 0, kind, 1..=4, ..] if descr(*kind).is_some())
 }
 
-/// Pictures, and their classes where they have a file.
+/// Reads pictures, and their classes if there is a file of labels.
 pub(super) fn read(path: &Path, labels: Option<&Path>) -> Result<Pictures, DatasetError> {
     let header = read_header(path)?.0;
     let mut layout = Layout::of(&header.shape).filter(|_| header.shape.len() > 1).ok_or_else(|| {
@@ -69,7 +69,7 @@ fn read_labels(path: &Path, n: usize, remarks: &mut Vec<String>) -> Result<Label
     })
 }
 
-/// The numbers of a file.
+/// The numbers of an IDX file.
 struct Numbers<'a> {
     path: &'a Path,
 }
@@ -81,7 +81,7 @@ impl Source for Numbers<'_> {
     }
 }
 
-/// Type and sizes; the reader is then at the first number.
+/// Reads the type and the sizes. The reader that is returned is at the first number.
 fn read_header(path: &Path) -> Result<(Header, Box<dyn Read>), DatasetError> {
     let name = || path.display().to_string();
     let damaged = |reason: String| DatasetError::Damaged { name: name(), reason };
@@ -109,7 +109,7 @@ fn read_header(path: &Path) -> Result<(Header, Box<dyn Read>), DatasetError> {
     Ok((header, reader))
 }
 
-/// A type as NumPy writes it.
+/// A type in NumPy's notation.
 fn descr(kind: u8) -> Option<&'static str> {
     match kind {
         0x08 => Some("|u1"),

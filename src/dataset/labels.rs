@@ -1,4 +1,4 @@
-//! What a file says of the class of each picture, and the classes that follow from it.
+//! The labels that a file gives to pictures, and the classes that follow from them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use super::{MAX_CLASSES, shortened};
 /// Longest name of a class, in characters.
 const MAX_NAME: usize = 100;
 
-/// The class of each picture, as it is in the file.
+/// The labels of all pictures, as they are in the file.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Labels {
     /// Numbers of classes.
@@ -16,22 +16,22 @@ pub(super) enum Labels {
     Texts(Vec<String>),
 }
 
-/// Indices and names of classes.
+/// The classes of all pictures, as indices and names.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Classes {
-    /// For each picture the index of its class.
+    /// For each picture, the index of its class.
     pub(super) labels: Vec<u32>,
-    /// The classes' names: texts, or the numbers of the file.
+    /// The names of the classes: texts, or the file's numbers.
     pub(super) names: Vec<String>,
-    /// What the names do not tell by themselves.
+    /// What should be said about the classes besides their names.
     pub(super) remark: Option<String>,
 }
 
 impl Labels {
-    /// One label for each of `n` pictures from all `values` of `[n]`, `[n, 1]` or, one-hot, `[n, k]`.
+    /// Takes one label for each of `n` pictures from `values` of shape `[n]`, `[n, 1]` or, one-hot, `[n, k]`.
     ///
     /// # Errors
-    /// Says what else they are.
+    /// Says what the values are instead.
     pub(super) fn of_rows(values: Vec<f64>, n: usize) -> Result<Self, String> {
         if values.len() == n {
             return Ok(Self::Numbers(values));
@@ -52,12 +52,13 @@ impl Labels {
 
     /// Numbers the classes from 0.
     ///
-    /// Texts are sorted; those that are all numbers count as numbers. Of numbers, classes are those
-    /// from the least to the largest, or from 0 where there is one alone; but only those that occur where
-    /// more than half of them would have no picture.
+    /// Texts are sorted; if all of them are numbers, they count as numbers. Numbers must be whole and not negative,
+    /// except for the pair −1 and 1. They give one class for each number from the smallest to the largest (from 0 if
+    /// only one number occurs, unless it is 1). But if more than half of these classes would have no picture, only the
+    /// numbers that occur are classes.
     ///
     /// # Errors
-    /// Says which label is none.
+    /// Says which label cannot be a class.
     pub(super) fn classes(&self) -> Result<Classes, String> {
         match self {
             Self::Numbers(numbers) => of_numbers(numbers),
@@ -130,7 +131,7 @@ fn too_many(classes: usize) -> Result<(), String> {
     Ok(())
 }
 
-/// A name from a file, fit to be shown.
+/// A name from a file, shortened and made safe for messages.
 fn shown(name: &str) -> String {
     crate::files::shortened(&crate::files::plain(name), MAX_NAME)
 }

@@ -1,19 +1,21 @@
-//! How pictures lie in an array, and their way into planes of bytes.
+//! The layouts that pictures have in arrays, and their conversion to planes of bytes.
 
-/// The axes of an array as those of pictures.
+/// The axes of an array of pictures.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Layout {
     /// `[n, channels, height, width]`; a fourth channel is alpha.
     pub(super) shape: [usize; 4],
-    /// Length of each axis of the array, and how far apart its elements are in planes.
+    /// For each axis of the array, its length and the distance of neighbouring elements in planes.
     axes: Vec<(usize, usize)>,
-    /// Colours in rows, which may as well lie pixel by pixel; see [`colours`](super::colours).
+    /// Whether the pictures are rows in colour, where values may also lie pixel by pixel; see
+    /// [`colours`](super::colours).
     pub(super) in_doubt: bool,
 }
 
 impl Layout {
-    /// Pictures `[n, h, w]`, `[n, h, w, c]` or `[n, c, h, w]` with 1, 3 or (with alpha, last) 4 channels,
-    /// or square ones in rows, grey `[n, h · w]` or in colour `[n, 3 · h · w]`; nothing for another shape.
+    /// The layout for an array of this shape: pictures `[n, h, w]`, `[n, h, w, c]` or `[n, c, h, w]` with 1, 3 or (with
+    /// alpha as the last) 4 channels; or square pictures in rows, grey `[n, h · w]` or in colour `[n, 3 · h · w]`.
+    /// `None` for any other shape.
     pub(super) fn of(shape: &[usize]) -> Option<Self> {
         let (shape, order): ([usize; 4], &[usize]) = match *shape {
             [n, row] if row > 0 && row.isqrt().pow(2) == row => ([n, 1, row.isqrt(), row.isqrt()], &[]),
@@ -36,28 +38,28 @@ impl Layout {
         Some(Self { shape, in_doubt: order.is_empty() && c > 1, axes })
     }
 
-    /// With the first axis the fastest.
+    /// The same layout in Fortran's order, in which the first axis varies fastest.
     pub(super) fn fortran(mut self) -> Self {
         self.axes.reverse();
         self
     }
 
-    /// How many elements there are.
+    /// The number of elements.
     pub(super) fn len(&self) -> usize {
         self.shape.iter().product()
     }
 
-    /// Whether elements lie in planes already.
+    /// Whether the elements are in the order of planes already.
     pub(super) fn is_planar(&self) -> bool {
         self.axes.windows(2).all(|axes| axes[0].1 == axes[1].0 * axes[1].1)
     }
 
-    /// Where each element of the array belongs in planes, in the array's order.
+    /// For each element of the array, in the array's order, its index in planes.
     pub(super) fn places(&self) -> Places<'_> {
         Places { axes: &self.axes, index: vec![0; self.axes.len()], place: 0 }
     }
 
-    /// Puts four channels with straight alpha on white, in place; there are three then.
+    /// Blends pictures that have alpha (straight, in a fourth channel) with white, in place; three channels are left.
     pub(super) fn without_alpha(&mut self, planes: &mut Vec<u8>) {
         let [n, 4, height, width] = self.shape else { return };
         let plane = height * width;
@@ -73,7 +75,7 @@ impl Layout {
     }
 }
 
-/// See [`Layout::places`]; it never ends.
+/// The iterator of [`Layout::places`]; it never ends.
 pub(super) struct Places<'a> {
     axes: &'a [(usize, usize)],
     index: Vec<usize>,
@@ -98,7 +100,7 @@ impl Iterator for Places<'_> {
     }
 }
 
-/// A value with straight alpha, put on white.
+/// A value with straight alpha, blended with white.
 fn on_white(value: u8, alpha: u8) -> u8 {
     let (value, alpha) = (f32::from(value), f32::from(alpha) / 255.0);
     (value + (255.0 - value) * (1.0 - alpha)).round() as u8
@@ -110,7 +112,7 @@ mod tests {
 
     #[test]
     fn every_layout_finds_its_place() {
-        // Elements are called by their place in planes [n, c, h, w] = [2, 3, 2, 2].
+        // Elements are named by their index in planes [n, c, h, w] = [2, 3, 2, 2].
         let place = |n: usize, c: usize, h: usize, w: usize| ((n * 3 + c) * 2 + h) * 2 + w;
         let last = Layout::of(&[2, 2, 2, 3]).unwrap();
         let mut expected = Vec::new();
@@ -134,7 +136,7 @@ mod tests {
         }
     }
 
-    /// All indices of four axes, the last the fastest.
+    /// All indices of four axes; the last axis varies fastest.
     fn indices(sizes: &[usize; 4]) -> impl Iterator<Item = (usize, usize, usize, usize)> {
         let [a, b, c, d] = *sizes;
         (0..a * b * c * d).map(move |i| (i / (b * c * d), i / (c * d) % b, i / d % c, i % d))

@@ -1,21 +1,20 @@
-//! Data sets: pictures to learn from, all of one size, with or without classes.
+//! Data sets: pictures to learn from, all of the same size, with or without classes.
 //!
 //! | source | what it is |
 //! | --- | --- |
 //! | a folder of pictures | any format that [`imaging`](crate::imaging) reads; sub-folders are classes |
-//! | IDX (`.gz`) | MNIST's own format; pictures of one file, classes of another |
+//! | IDX (`.gz`) | MNIST's own format; pictures in one file, classes in another |
 //! | `.npz`, `.npy` | NumPy's arrays, one of pictures and perhaps one of classes |
-//! | `.csv` (`.gz`) | a row of pixels each, with a column that is the class |
-//! | CIFAR's binary batches | the bytes of a picture after its label |
-//! | a folder with one of these | in the layouts in which the best-known sets come |
+//! | `.csv` (`.gz`) | each row holds a picture's pixels, and a column holds its class |
+//! | CIFAR's binary batches | each picture is its label followed by its bytes |
+//! | a folder with one of these | in the layouts in which well-known data sets are published |
 //!
-//! What a source means is taken from its names where they say it; what was found otherwise is told by
+//! What a source holds is taken from the names in it, where they say it. Everything else that was assumed is told by
 //! [`Dataset::remarks`].
 //!
-//! A `.json` file of the same name beside any of them may say more of each picture: [`records`].
+//! A `.json` file of the same name beside any of them can add fields to every picture: [`records`].
 //!
-//! Every failure is a [`DatasetError`], whose text is one line: what it is about, what is wrong, what
-//! to do.
+//! Every failure is a [`DatasetError`], whose text is one line: what it is about, what is wrong, and what to do.
 
 mod arrays;
 mod cifar;
@@ -50,17 +49,17 @@ pub use options::{ClassChoice, DatasetOptions, LabelColumn, Part};
 use pixels::Pixels;
 use records::Records;
 
-/// Most bytes of pixels that are held.
+/// The most bytes of pixels that are held in memory.
 const MAX_BYTES: u64 = 8 << 30;
-/// Most bytes of text that are read from one file.
+/// The most bytes of text that are read from one file.
 const MAX_TEXT: u64 = 4 << 30;
-/// Longest side of a picture to be learned from.
+/// Longest side of a picture that can be learned from, in pixels.
 pub const MAX_SIZE: usize = 1024;
-/// Most classes.
+/// The most classes.
 pub const MAX_CLASSES: usize = 10_000;
-/// Longest name that is shown whole.
+/// The most characters of a name that are shown.
 const MAX_SHOWN: usize = 100;
-/// Where a source has no test part of its own, every so-many-th picture is for testing.
+/// If a source has no test part of its own, every picture whose number is a multiple of this is for testing.
 pub const HELD_OUT: usize = 10;
 
 /// A picture that could not be used, and why.
@@ -70,7 +69,7 @@ pub struct Skipped {
     pub reason: String,
 }
 
-/// Pictures to learn from, held as bytes.
+/// A data set: pictures to learn from, held as bytes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dataset {
     pixels: Pixels,
@@ -82,11 +81,11 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// Opens a source of any kind.
+    /// Opens a source of any of the known kinds.
     ///
     /// # Errors
-    /// A [`DatasetError`] that names the file. Single pictures of a folder that cannot be read are no
-    /// error, but are [`skipped`](Self::skipped).
+    /// A [`DatasetError`] that names the file. It is no error if single pictures of a folder cannot be read: they are
+    /// [`skipped`](Self::skipped).
     pub fn open(path: &Path, options: &DatasetOptions) -> Result<Self, DatasetError> {
         if let Some(size) = options.size
             && !(1..=MAX_SIZE).contains(&size)
@@ -97,11 +96,11 @@ impl Dataset {
         data.fitted(&file, options, options.part != Part::All && !has_parts)
     }
 
-    /// A data set from bytes: `pixels` of shape `[n, channels, height, width]` with 1 or 3 channels,
-    /// where v stands for `v / 127.5 − 1`; `labels` are indices of `classes`, one for each picture.
+    /// A data set from bytes. `pixels` has the shape `[n, channels, height, width]` with 1 or 3 channels, where a byte
+    /// v stands for `v / 127.5 − 1`; `labels` are indices of `classes`, one for each picture.
     ///
     /// # Errors
-    /// [`DatasetError::Damaged`] when something does not fit.
+    /// [`DatasetError::Damaged`] if the lengths or indices do not fit together.
     pub fn from_bytes(
         name: &str,
         shape: [usize; 4],
@@ -116,7 +115,7 @@ impl Dataset {
         Self::from_planes(name, shape, pixels, labels, classes)
     }
 
-    /// As [`from_bytes`](Self::from_bytes), with any number of channels.
+    /// Like [`from_bytes`](Self::from_bytes), with any number of channels.
     pub(crate) fn from_planes(
         name: &str,
         shape: [usize; 4],
@@ -151,46 +150,46 @@ impl Dataset {
         self.pixels.shape
     }
 
-    /// Number of pictures; at least 1.
+    /// Number of pictures, which is at least 1.
     pub fn len(&self) -> usize {
         self.pixels.len()
     }
 
-    /// Never: there is no data set without pictures.
+    /// Always false: there is no data set without pictures.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Names of the classes; none when the data has no classes.
+    /// Names of the classes; empty if the data has no classes.
     pub fn classes(&self) -> &[String] {
         &self.classes
     }
 
-    /// The class of a picture, where the data has classes.
+    /// The index of a picture's class; `None` if the data has no classes.
     pub fn label(&self, index: usize) -> Option<u32> {
         self.labels.as_ref().and_then(|labels| labels.get(index).copied())
     }
 
-    /// What could not be read.
+    /// The pictures that could not be read.
     pub fn skipped(&self) -> &[Skipped] {
         &self.skipped
     }
 
-    /// What was assumed where the source does not say it, and what of it was not read: a line each.
+    /// Remarks, one line each: what was assumed where the source does not say it, and which parts of it were not read.
     pub fn remarks(&self) -> &[String] {
         &self.remarks
     }
 
-    /// What was asked for when it was opened.
+    /// The options that it was opened with.
     pub fn options(&self) -> &DatasetOptions {
         &self.options
     }
 
-    /// Appends a picture as `[channels, height, width]` in `[-1, 1]`, mirrored left to right with
-    /// `flip`.
+    /// Appends a picture `[channels, height, width]` with values in `[-1, 1]`; with `flip` it is mirrored left to
+    /// right.
     ///
     /// # Panics
-    /// If there is no such picture.
+    /// If there is no picture with this index.
     pub fn extend_with(&self, values: &mut Vec<f32>, index: usize, flip: bool) {
         let value = |&byte: &u8| byte as f32 / 127.5 - 1.0;
         let picture = self.pixels.picture(index);
@@ -202,7 +201,7 @@ impl Dataset {
         }
     }
 
-    /// A hash (64-bit FNV-1a) of shape, pixels and classes: whether a run goes on with its own data.
+    /// A hash (64-bit FNV-1a) of shape, pixels and classes, by which a resumed run checks that the data is the same.
     pub fn fingerprint(&self) -> u64 {
         let mix = |hash: u64, byte: u8| (hash ^ byte as u64).wrapping_mul(0x0100_0000_01B3);
         let shape = self.pixels.shape.iter().flat_map(|side| (*side as u64).to_le_bytes());
@@ -212,8 +211,7 @@ impl Dataset {
         self.pixels.bytes.iter().fold(all, |hash, &byte| mix(hash, byte))
     }
 
-    /// As the options ask: classes, part, channels, size. `divided`: whether the part is still to be
-    /// taken.
+    /// Applies the options: classes, part, channels and size. `divided` says whether the part is still to be chosen.
     fn fitted(mut self, path: &Path, options: &DatasetOptions, divided: bool) -> Result<Self, DatasetError> {
         let name = || path.display().to_string();
         if options.class_key.is_some() || !options.filters.is_empty() {
@@ -254,7 +252,7 @@ impl Dataset {
         Ok(self)
     }
 
-    /// Keeps pictures of these classes alone.
+    /// Keeps only the pictures of these classes.
     fn choose(&mut self, name: &str, wanted: &[String]) -> Result<(), DatasetError> {
         let mut new_labels = vec![None; self.classes.len()];
         for (new, class) in wanted.iter().enumerate() {
@@ -275,7 +273,7 @@ impl Dataset {
         Ok(())
     }
 
-    /// Keeps these pictures alone; `indices` rise.
+    /// Keeps only the pictures with these `indices`, which rise. `why` explains an empty result.
     fn keep(&mut self, name: &str, indices: &[usize], why: impl Fn() -> String) -> Result<(), DatasetError> {
         if indices.is_empty() {
             return Err(DatasetError::Empty { name: name.to_owned(), reason: why() });
@@ -288,7 +286,7 @@ impl Dataset {
     }
 }
 
-/// The first few names, each fit to be shown.
+/// The first few names, shortened and made safe for messages.
 fn shortened(names: &[String]) -> String {
     let shown: Vec<String> =
         names.iter().take(12).map(|name| files::shortened(&files::plain(name), MAX_SHOWN)).collect();
@@ -299,7 +297,7 @@ fn shortened(names: &[String]) -> String {
     }
 }
 
-/// Asks for memory before it is taken; `what` for messages.
+/// Checks that there is room in memory before it is taken; `what` says in errors what it is for.
 fn room_for(path: &Path, what: &str, bytes: u64) -> Result<(), DatasetError> {
     let name = || path.display().to_string();
     if bytes > MAX_BYTES {

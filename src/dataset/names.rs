@@ -1,13 +1,13 @@
-//! What files and arrays of data sets are called.
+//! What the names of files and arrays say about their contents.
 
-/// What pictures are called, the likelier first.
+/// Names of arrays of pictures, the likelier ones first.
 const PICTURES: [&str; 13] = [
     "x", "images", "image", "imgs", "img", "pictures", "rgba", "rgb", "pixels", "features", "inputs", "data",
     "arr_0",
 ];
-/// What the classes of pictures are called.
+/// Names of the arrays of classes.
 const LABELS: [&str; 9] = ["y", "labels", "label", "targets", "target", "class", "classes", "labs", "arr_1"];
-/// What lists of names of classes are called.
+/// Names of lists of class names.
 const CLASS_NAMES: [&str; 8] = [
     "class_names",
     "label_names",
@@ -18,7 +18,7 @@ const CLASS_NAMES: [&str; 8] = [
     "categories",
     "fine_label_names",
 ];
-/// Words for parts of a set.
+/// Words for the parts of a set.
 const PARTS: [(&str, Fold); 8] = [
     ("training", Fold::Train),
     ("train", Fold::Train),
@@ -30,7 +30,7 @@ const PARTS: [(&str, Fold); 8] = [
     ("val", Fold::Validation),
 ];
 
-/// A part that a set comes in.
+/// A part of a data set, as its publisher divides it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Fold {
     Train,
@@ -38,24 +38,24 @@ pub(super) enum Fold {
     Validation,
 }
 
-/// What an array or a file holds, by its name.
+/// What an array or a file holds, according to its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Role {
-    /// Pictures; the lower, the likelier.
+    /// Pictures; a lower number means that the name is a likelier one.
     Pictures(usize),
     Labels,
 }
 
-/// A name, taken apart.
+/// A name, divided into what it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Name {
-    /// Its words without those of the part, joined by `_`, in small letters.
+    /// Its words in lower case, joined by `_`, without the word for the part.
     pub(super) base: String,
     pub(super) fold: Option<Fold>,
 }
 
 impl Name {
-    /// Takes a name apart: `X_train` is `x` of the part for training.
+    /// Divides a name: `X_train` is `x`, in the part for training.
     pub(super) fn of(text: &str) -> Self {
         let text = text.to_lowercase();
         let mut fold = None;
@@ -66,7 +66,7 @@ impl Name {
                 None => words.push(word),
             }
         }
-        // trainX, ytest: one letter that is a role.
+        // Names such as trainX and ytest: one letter that names a role.
         if fold.is_none()
             && let [word] = words[..]
         {
@@ -82,7 +82,7 @@ impl Name {
         Self { base: words.join("_"), fold }
     }
 
-    /// What an array of this name is, by its whole name or its last word.
+    /// What an array of this name holds, according to the whole name or its last word.
     pub(super) fn role(&self) -> Option<Role> {
         let last = self.base.rsplit('_').next().unwrap_or_default();
         [self.base.as_str(), last].iter().find_map(|&name| {
@@ -91,7 +91,7 @@ impl Name {
         })
     }
 
-    /// Whether it is a list of names of classes.
+    /// Whether the name is one of a list of class names.
     pub(super) fn is_class_names(&self) -> bool {
         rank(&CLASS_NAMES, &self.base).is_some()
     }

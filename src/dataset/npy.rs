@@ -1,4 +1,4 @@
-//! One array of NumPy's `.npy` format (`numpy.lib.format`), read by [`npyz`].
+//! One array in NumPy's `.npy` format (`numpy.lib.format`), read with [`npyz`].
 
 use std::io::{self, Read};
 
@@ -6,21 +6,21 @@ use npyz::{DType, NpyFile, NpyHeader, TypeChar};
 
 use super::scale::Numbers;
 
-/// Longest header; NumPy itself reads no more without being told to trust the file.
+/// Longest header in bytes; NumPy itself reads no longer one unless told to trust the file.
 const MAX_HEADER: usize = 10_000;
-/// More brackets within brackets are in no header, and would be too many for the parser's stack.
+/// The deepest nesting of brackets in a header. No array needs more, and more could overflow the parser's stack.
 const MAX_NESTING: usize = 16;
 /// Longest text in an array, in characters.
 const MAX_CHARACTERS: u64 = 10_000;
 
-/// What the elements are.
+/// The kind of an array's elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Elements {
-    /// Numbers of a kind.
+    /// Numbers of some kind.
     Numbers(Numbers),
     /// Bytes or text.
     Text,
-    /// Objects, records, times, complex numbers.
+    /// Objects, records, times or complex numbers, which are not supported.
     Other,
 }
 
@@ -33,7 +33,7 @@ pub(super) struct Header {
 }
 
 impl Header {
-    /// Reads the header; the reader is then at the first element.
+    /// Reads the header; afterwards the reader is at the first element.
     ///
     /// # Errors
     /// One line that says what is wrong.
@@ -41,10 +41,10 @@ impl Header {
         Self::parse(&text(reader)?)
     }
 
-    /// That of an array of another format: the type as NumPy writes it, the first axis the slowest.
+    /// A header for an array of another format. `descr` is the type in NumPy's notation; the last axis varies fastest.
     ///
     /// # Errors
-    /// When the sizes overflow.
+    /// If the product of the sizes overflows.
     pub(super) fn new(descr: &str, shape: &[usize]) -> Result<Self, String> {
         let sizes = shape.iter().fold(String::new(), |sizes, size| sizes + &size.to_string() + ", ");
         Self::parse(&format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({sizes})}}"))
@@ -56,7 +56,7 @@ impl Header {
         if !is_harmless(text) {
             return Err(unknown());
         }
-        // Python 2 wrote sizes as 60000L.
+        // Python 2 wrote sizes such as 60000L.
         let text = text.replace("L,", ",").replace("L)", ")");
         let mut file = b"\x93NUMPY\x03\x00".to_vec();
         file.extend((text.len() as u32).to_le_bytes());
@@ -68,32 +68,32 @@ impl Header {
         Ok(Self { npy: header, shape, elements })
     }
 
-    /// The type as NumPy writes it, and the shape.
+    /// The type in NumPy's notation, and the shape, for messages.
     pub(super) fn description(&self) -> String {
         let kind = crate::files::shortened(&self.npy.dtype().descr(), 40);
         format!("{kind} {:?}", self.shape)
     }
 
-    /// The first axis is the fastest.
+    /// Whether the first axis varies fastest.
     pub(super) fn is_fortran(&self) -> bool {
         self.npy.order() == npyz::Order::Fortran
     }
 
-    /// How many elements there are.
+    /// The number of elements.
     pub(super) fn len(&self) -> usize {
-        // The header was refused where this overflows.
+        // A header for which this overflows has been refused.
         self.shape.iter().product()
     }
 
-    /// Bytes of all elements; nothing where that is not known or overflows.
+    /// Bytes of all elements; `None` if the size of one is not known, or the product overflows.
     pub(super) fn bytes(&self) -> Option<u64> {
         (self.len() as u64).checked_mul(self.npy.dtype().num_bytes()? as u64)
     }
 
-    /// Hands each number to `take`, in the order in which they are stored; `reader` is at the first.
+    /// Calls `take` with each number, in the order in which they are stored; `reader` is at the first one.
     ///
     /// # Errors
-    /// When there are too few, or they are none.
+    /// If there are too few elements, or they are not numbers.
     pub(super) fn each(&self, reader: impl Read, mut take: impl FnMut(f64)) -> io::Result<()> {
         let DType::Plain(kind) = self.npy.dtype() else { return Err(io::ErrorKind::Unsupported.into()) };
         macro_rules! each {
@@ -118,10 +118,10 @@ impl Header {
         }
     }
 
-    /// All texts, in the order in which they are stored; what is not UTF-8 is replaced.
+    /// All texts, in the order in which they are stored; bytes that are not UTF-8 are replaced.
     ///
     /// # Errors
-    /// When there are too few.
+    /// If there are too few.
     pub(super) fn texts(&self, reader: impl Read) -> io::Result<Vec<String>> {
         match self.npy.dtype() {
             DType::Plain(kind) if kind.type_char() == TypeChar::UnicodeStr => {
@@ -142,7 +142,7 @@ impl Header {
     }
 }
 
-/// The header's text, Python's literal of a dictionary.
+/// Reads the header's text, a Python dictionary literal.
 fn text(reader: &mut impl Read) -> Result<String, String> {
     let mut start = [0; 8];
     reader.read_exact(&mut start).map_err(|error| error.to_string())?;
@@ -158,11 +158,12 @@ fn text(reader: &mut impl Read) -> Result<String, String> {
     }
     let mut text = vec![0; len];
     reader.read_exact(&mut text).map_err(|error| error.to_string())?;
-    // Version 1 is Latin-1, which differs in names of fields only.
+    // Version 1 is Latin-1, which makes a difference only in names of fields.
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
-/// Whether the parser, which multiplies sizes and calls itself for brackets, gets through.
+/// Whether the parser of headers, which multiplies sizes and calls itself for brackets, can parse the text without
+/// failing.
 fn is_harmless(text: &str) -> bool {
     let mut nesting = 0_usize;
     let deep = text.chars().any(|c| {

@@ -1,4 +1,4 @@
-//! NumPy's arrays: which are the pictures, and which their classes.
+//! NumPy files: which arrays are pictures, and which are their classes.
 
 use std::path::Path;
 
@@ -14,18 +14,18 @@ use super::{
     shortened,
 };
 
-/// Bytes that a text takes in memory beside its characters, about.
+/// About how many bytes a text takes in memory besides its characters.
 const TEXT_BYTES: u64 = 64;
-/// What to do without pictures.
+/// Advice for a file without pictures.
 const SHAPES: &str = "call the pictures x, of shape [n, height, width] or [n, height, width, channels] with 1, 3 \
                       or 4 channels";
-/// What to do with classes that are not understood.
+/// Advice for classes that cannot be read.
 const WITHOUT: &str = "save one whole number or text for each picture, or give --classes none";
 
-/// Opens an archive or an array, its classes perhaps in a file of their own.
+/// Reads an archive or an array of pictures; `labels` is the file of their classes, if that is another one.
 ///
-/// Pictures are `[n, h, w]`, `[n, h, w, c]` or `[n, c, h, w]` with 1, 3 or (with alpha, last) 4 channels, or
-/// square ones in rows. Alpha is straight and put on white.
+/// Pictures are `[n, h, w]`, `[n, h, w, c]` or `[n, c, h, w]` with 1, 3 or (with alpha as the last) 4 channels, or
+/// square ones in rows. Alpha is straight, and is blended with white.
 pub(super) fn read(
     path: &Path,
     labels: Option<&Path>,
@@ -72,12 +72,12 @@ pub(super) fn read(
     Ok(Opened { pictures, has_parts, path: path.to_owned() })
 }
 
-/// Whether a file holds arrays of which one is pictures.
+/// Whether a file holds an array that can be identified as pictures.
 pub(super) fn holds_pictures(path: &Path) -> bool {
     Arrays::open(path).is_ok_and(|arrays| pictures(path, &arrays.entries, Part::All).is_ok())
 }
 
-/// The array of pictures of this part, and whether there are parts.
+/// The index of the array with the pictures of this part, and whether the file has parts.
 fn pictures(path: &Path, entries: &[Entry], part: Part) -> Result<(usize, bool), DatasetError> {
     let rank = |entry: &Entry| match entry.name.role() {
         Some(Role::Pictures(rank)) => Some(rank),
@@ -108,7 +108,7 @@ fn pictures(path: &Path, entries: &[Entry], part: Part) -> Result<(usize, bool),
         of_it.min_by_key(|&index| rank(&entries[index]))
     };
     let found = wanted.iter().find_map(of_fold);
-    // Pictures to learn from that are not read are no reason to learn from those for testing.
+    // If training pictures are there but not supported, test pictures must not be used in their place.
     let unread = |entry: &&Entry| {
         rank(entry).is_some() && matches!(entry.name.fold, None | Some(Fold::Train)) && !fits(entry)
     };
@@ -123,7 +123,7 @@ fn pictures(path: &Path, entries: &[Entry], part: Part) -> Result<(usize, bool),
     }
 }
 
-/// No array, or none of several, is known to be the pictures.
+/// The error for a file without an array that can be identified as the pictures.
 fn unknown(path: &Path, entries: &[Entry]) -> DatasetError {
     let name = path.display().to_string();
     let broken = entries.iter().find_map(|entry| match (&entry.header, entry.name.role()) {
@@ -157,7 +157,7 @@ fn unknown(path: &Path, entries: &[Entry]) -> DatasetError {
     }
 }
 
-/// The array that is the classes of the chosen pictures.
+/// The labels of the chosen pictures, from an array of the same file.
 fn own_labels(
     path: &Path,
     arrays: &mut Arrays,
@@ -172,7 +172,7 @@ fn own_labels(
     if let Some(index) = named(fold).or_else(|| named(None).filter(|&index| is_of(&entries[index], n))) {
         return Ok(Some(index));
     }
-    // Without a name that says so, one array of whole numbers or texts, one for each picture.
+    // Without a telling name: the only array of whole numbers or texts that has one for each picture.
     let whole = |entry: &Entry| match &entry.header {
         Ok(Header {
             elements: Elements::Text | Elements::Numbers(Numbers::Byte | Numbers::Whole),
@@ -192,12 +192,12 @@ fn own_labels(
     Ok(Some(only))
 }
 
-/// Whether its first axis, or its length, is that of the pictures.
+/// Whether the array's first axis is as long as there are pictures.
 fn is_of(entry: &Entry, n: usize) -> bool {
     entry.header.as_ref().is_ok_and(|header| header.shape.first() == Some(&n))
 }
 
-/// Whether it is a list of names of classes; one as long as the pictures is their classes.
+/// Whether it is a list of class names. (A list with one text for each picture is their classes instead.)
 fn is_names(entry: &Entry, n: usize) -> bool {
     let is_list = |header: &Header| {
         header.elements == Elements::Text && header.shape.len() == 1 && (header.shape[0] != n || n == 1)
@@ -205,7 +205,7 @@ fn is_names(entry: &Entry, n: usize) -> bool {
     entry.name.is_class_names() && entry.header.as_ref().is_ok_and(is_list)
 }
 
-/// The classes in a file of their own.
+/// The labels from a file of their own.
 fn only_labels(path: &Path, n: usize) -> Result<Labels, DatasetError> {
     let mut arrays = Arrays::open(path)?;
     if let Some(entry) = arrays.entries.iter().position(|entry| is_of(entry, n)) {
@@ -221,7 +221,7 @@ fn read_labels(path: &Path, arrays: &mut Arrays, entry: usize, n: usize) -> Resu
     let described = format!("{shown} {}", header.description());
     let wrong =
         |reason: String| unlike(path, format!("{described} is not the class of each picture: {reason}"));
-    // A list may stand on edge, or in brackets of its own.
+    // A list may be a column, or have further axes of length 1.
     let is_list = header.len() == n && header.shape.iter().all(|&side| side == n || side == 1);
     if !(is_list || matches!(header.shape[..], [rows, _] if rows == n)) {
         return Err(wrong(format!("its shape is not [{n}], as there are {n} pictures")));
@@ -264,7 +264,7 @@ fn unlike(path: &Path, reason: String) -> DatasetError {
     DatasetError::Unsupported { name: path.display().to_string(), reason, advice: WITHOUT }
 }
 
-/// A line about arrays that nobody asked for; other parts go without saying.
+/// A remark about arrays that were not read; arrays of other parts are not mentioned.
 fn unread(entries: &[Entry], used: &[usize], has_parts: bool) -> Option<String> {
     let other_part = |entry: &Entry| has_parts && entry.name.role().is_some() && entry.name.fold.is_some();
     let unread = entries.iter().enumerate().filter(|(i, entry)| !used.contains(i) && !other_part(entry));

@@ -1,4 +1,4 @@
-//! What is made of a source.
+//! The options with which a data set is opened.
 
 use std::fmt;
 
@@ -6,29 +6,30 @@ use serde::{Deserialize, Serialize};
 
 use super::records::Filter;
 
-/// What is made of a source.
+/// The options with which a data set is opened.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct DatasetOptions {
-    /// Height and width, `1..=`[`MAX_SIZE`](super::MAX_SIZE): the largest centred square, scaled with a
-    /// Lanczos kernel. When not given, arrays keep their own size and folders are scaled to 32.
+    /// Height and width in pixels, `1..=`[`MAX_SIZE`](super::MAX_SIZE): the largest centred square is scaled to it with
+    /// a Lanczos kernel. If not given, arrays keep their own size and folders of pictures are scaled to 32.
     pub size: Option<usize>,
-    /// Pictures that are no larger than `size` keep their pixels, in the middle of black.
+    /// Whether pictures that are no larger than `size` keep their pixels and get a black border instead of being
+    /// scaled.
     #[serde(default)]
     pub pad: bool,
-    /// One channel (luma of Rec. 601) instead of three.
+    /// Whether pictures are reduced to one channel (luma of Rec. 601).
     pub grey: bool,
-    /// Which classes there are.
+    /// Which classes are taken.
     pub classes: ClassChoice,
-    /// The field of the [`records`](super::records) that is the class, in place of the source's own classes.
+    /// The field of the [`records`](super::records) that is the class, instead of the source's own classes.
     #[serde(default)]
     pub class_key: Option<String>,
-    /// Only pictures whose records pass all of these.
+    /// Only pictures are taken whose records pass all of these filters.
     #[serde(default)]
     pub filters: Vec<Filter>,
-    /// For learning, for testing, or both.
+    /// Which part is taken: for learning, for testing, or both.
     #[serde(default)]
     pub part: Part,
-    /// Which set, where a folder holds several: its name, or a piece of it that no other has.
+    /// Which set is taken, if a folder holds several: its name, or a part of the name that no other set has.
     #[serde(default)]
     pub set: Option<String>,
     /// Which column of a table is the class.
@@ -38,18 +39,18 @@ pub struct DatasetOptions {
 
 /// Which of a source's pictures are taken.
 ///
-/// Many sources have parts of their own: files or arrays called `train…` and others called `test…` or
-/// `t10k…`. Of any other source, what remains after the choice of classes and the filters is told apart by
-/// its order: number 10, 20, … are for testing.
+/// Many sources have parts of their own: files or arrays called `train…`, and others called `test…` or `t10k…`. Other
+/// sources are divided by the order of their pictures, after the choice of classes and the filters: number 10, 20, …
+/// are for testing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Part {
-    /// All; of a source with parts of its own those for learning.
+    /// All pictures; if the source has parts of its own, those for learning.
     #[default]
     All,
-    /// Those for learning.
+    /// The pictures for learning.
     Train,
-    /// Those for testing.
+    /// The pictures for testing.
     Test,
 }
 
@@ -57,7 +58,7 @@ pub enum Part {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ClassChoice {
-    /// All that there are.
+    /// All classes.
     #[default]
     All,
     /// All pictures, without their classes.
@@ -70,16 +71,16 @@ pub enum ClassChoice {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LabelColumn {
-    /// The one that the header calls so; without a header, what the data shows.
+    /// The column that the header names as the class; without a header, the one that the data suggests.
     #[default]
     Found,
-    /// The first, whatever it is called.
+    /// The first column, whatever its name.
     First,
-    /// The last, whatever it is called.
+    /// The last column, whatever its name.
     Last,
     /// None: all columns are pixels.
     None,
-    /// The one with this name in the header.
+    /// The column with this name in the header.
     Named(String),
 }
 

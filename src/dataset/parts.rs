@@ -1,25 +1,25 @@
-//! Parts of a data set that stand for the whole.
+//! Parts of a data set that are representative of the whole.
 
 use super::Dataset;
 use super::pixels::Pixels;
 
 impl Dataset {
-    /// So many of the pictures, evenly spread over all; at least one.
+    /// This many of the pictures (but at least one), evenly spread over all of them.
     #[must_use]
     pub fn spread(&self, count: usize) -> Self {
         let all: Vec<usize> = (0..self.len()).collect();
         self.pick(&evenly(&all, count.clamp(1, self.len()), 1, 0))
     }
 
-    /// Parts of `count` pictures, each evenly spread over all: `parts` of them without a picture in
-    /// common, or as many as there are pictures for, at least one. One that there are too few pictures
-    /// for has all of them.
+    /// Parts of `count` pictures each, evenly spread over all pictures. There are `parts` of them without common
+    /// pictures, or as many as there are pictures for, but at least one. If there are fewer than `count` pictures, the
+    /// only part has all of them.
     pub fn parts(&self, count: usize, parts: usize) -> Vec<Self> {
         self.parts_of(&[((0..self.len()).collect(), count)], parts)
     }
 
-    /// As [`parts`](Self::parts), with every class equally often, as samples of all classes in turn have
-    /// them. Of a class with too few pictures for one part all are in it.
+    /// Like [`parts`](Self::parts), but with every class equally often, as in samples of all classes in turn. A class
+    /// with too few pictures for one part is included whole.
     pub fn balanced(&self, count: usize, parts: usize) -> Vec<Self> {
         let classes = self.classes().len().max(1);
         let share = |class| count / classes + usize::from(class < count % classes);
@@ -29,7 +29,7 @@ impl Dataset {
         self.parts_of(&groups, parts)
     }
 
-    /// Parts with so many members of each group, of which none is empty.
+    /// Parts with the given number of members of each group; no group is empty.
     fn parts_of(&self, groups: &[(Vec<usize>, usize)], parts: usize) -> Vec<Self> {
         let shares = groups.iter().map(|(members, share)| (members, (*share).clamp(1, members.len())));
         let enough_for = shares.clone().map(|(members, share)| members.len() / share).min();
@@ -43,7 +43,7 @@ impl Dataset {
         (0..parts).map(part).collect()
     }
 
-    /// These pictures alone.
+    /// A data set of only these pictures.
     fn pick(&self, indices: &[usize]) -> Self {
         let bytes = indices.iter().flat_map(|&index| self.pixels.picture(index)).copied().collect();
         Self {
@@ -57,8 +57,8 @@ impl Dataset {
     }
 }
 
-/// `count` members, evenly spread over all; with several `parts`, which interlock, the one of this number.
-/// `count · parts` is at most the number of members.
+/// `count` members, evenly spread over all. With several interlocking `parts`, these are the members of the part with
+/// the number `part`. `count · parts` is at most the number of members.
 fn evenly(members: &[usize], count: usize, parts: usize, part: usize) -> Vec<usize> {
     (0..count).map(|i| members[(i * parts + part) * members.len() / (count * parts)]).collect()
 }

@@ -1,9 +1,9 @@
-//! Many pictures of one shape as bytes.
+//! Many pictures of the same shape, as bytes.
 
 use crate::diffusion::Raster;
 use crate::imaging::fill;
 
-/// `[n, channels, height, width]` bytes, where v stands for `v / 127.5 − 1`.
+/// Pictures as bytes `[n, channels, height, width]`, where a byte v stands for `v / 127.5 − 1`.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Pixels {
     /// Channels (1 or 3), height, width.
@@ -25,7 +25,7 @@ impl Pixels {
         &self.bytes[index * len..][..len]
     }
 
-    /// Keeps these pictures alone; `indices` rise.
+    /// Keeps only these pictures; `indices` rise.
     pub(super) fn keep(&mut self, indices: impl Iterator<Item = usize>) {
         let len = self.picture_len();
         let mut end = 0;
@@ -37,7 +37,8 @@ impl Pixels {
         self.bytes.shrink_to_fit();
     }
 
-    /// One channel: the luma of ITU-R BT.601, as in most libraries. In place, since there may be much.
+    /// Reduces pictures to one channel, the luma of ITU-R BT.601 as in most libraries; in place, since there may be
+    /// many.
     pub(super) fn grey(self) -> Self {
         let plane = self.shape[1] * self.shape[2];
         self.one_channel(|picture, i| {
@@ -45,12 +46,12 @@ impl Pixels {
         })
     }
 
-    /// The first channel alone, of pictures whose channels are alike.
+    /// Keeps only the first channel, for pictures whose channels are equal.
     pub(super) fn first_channel(self) -> Self {
         self.one_channel(|picture, i| picture[i])
     }
 
-    /// One channel from all: `value` of a picture and the index of a pixel.
+    /// Reduces pictures to one channel: `value` gets a picture and the index of a pixel.
     fn one_channel(mut self, value: impl Fn(&[u8], usize) -> u8) -> Self {
         let [channels, height, width] = self.shape;
         if channels == 1 {
@@ -60,7 +61,7 @@ impl Pixels {
         let (n, len) = (self.len(), self.picture_len());
         for picture in 0..n {
             for i in 0..plane {
-                // What is written lies before what is still to be read.
+                // The byte that is written lies before all bytes that are still to be read.
                 self.bytes[picture * plane + i] = value(&self.bytes[picture * len..][..len], i);
             }
         }
@@ -70,12 +71,12 @@ impl Pixels {
         self
     }
 
-    /// How many bytes [`fitted`](Self::fitted) takes.
+    /// The number of bytes that [`fitted`](Self::fitted) gives.
     pub(super) fn fitted_len(&self, size: usize) -> u64 {
         (self.len() as u64).saturating_mul((self.shape[0] * size * size) as u64)
     }
 
-    /// Each picture as [`fitted`] says.
+    /// Applies [`fitted`] to each picture.
     pub(super) fn fitted(self, size: usize, pad: bool) -> Self {
         let [channels, height, width] = self.shape;
         if [height, width] == [size; 2] {
@@ -91,11 +92,11 @@ impl Pixels {
     }
 }
 
-/// A picture of `size × size`: the centred square, scaled. With `pad`, one that is no larger than that
-/// is put in the middle of black instead.
+/// A picture of `size × size` pixels: the largest centred square, scaled. With `pad`, a picture that is no larger gets
+/// a black border instead.
 ///
-/// Scaling is by a Lanczos kernel, on the values as they are coded (not in linear light), and after
-/// alpha was put on white.
+/// Pictures are scaled with a Lanczos kernel, on their encoded values (not in linear light), after alpha has been
+/// blended with white.
 pub(super) fn fitted(picture: &Raster, size: usize, pad: bool) -> Raster {
     let Raster { channels, height, width, .. } = *picture;
     if !pad || height.max(width) > size {
@@ -110,12 +111,12 @@ pub(super) fn fitted(picture: &Raster, size: usize, pad: bool) -> Raster {
     Raster::new(channels, size, size, data)
 }
 
-/// Luma of red, green and blue.
+/// The luma of a red, a green and a blue value (ITU-R BT.601).
 pub(super) fn grey_of([r, g, b]: [f32; 3]) -> f32 {
     0.299 * r + 0.587 * g + 0.114 * b
 }
 
-/// A value of `[-1, 1]` as a byte; the cast saturates.
+/// A value in `[-1, 1]` as a byte. Values outside are clipped, since the cast saturates.
 pub(super) fn to_byte(value: f32) -> u8 {
     ((value + 1.0) * 127.5).round() as u8
 }

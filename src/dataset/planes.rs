@@ -1,4 +1,4 @@
-//! The pixels of an array as planes of bytes, with no more memory than these take.
+//! Reads the pixels of an array as planes of bytes, with no more memory than these take.
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -8,22 +8,22 @@ use super::npy::{Elements, Header};
 use super::scale::{Numbers, Scale, Seen};
 use super::{DatasetError, room_for};
 
-/// Bytes for which room is made on the word of a header.
+/// The most bytes that are reserved before any data has been read, on the word of the header.
 const BELIEVED: usize = 1 << 26;
 
-/// The numbers of an array, as often as they are needed.
+/// The numbers of an array, which can be read as often as necessary.
 pub(super) trait Source {
-    /// A reader at the first number.
+    /// Opens a reader at the first number.
     ///
     /// # Errors
-    /// When it cannot be opened.
+    /// If it cannot be opened.
     fn open(&mut self) -> Result<Box<dyn Read + '_>, DatasetError>;
 }
 
-/// Reads pixels; what is worth a remark about their values comes with them.
+/// Reads the pixels, and returns them with a remark about their range of values, if one is needed.
 ///
 /// # Errors
-/// When there is too little memory, the array is cut short, or its values are no pixels.
+/// If there is too little memory, the array is cut short, or its values are not pixels.
 pub(super) fn read(
     path: &Path,
     header: &Header,
@@ -40,8 +40,8 @@ pub(super) fn read(
         planes = Vec::new();
         let wanted = layout.len();
         let mut reader = source.open()?;
-        // A header may say anything: room for all is made once some of it has really come. Growing by doubling
-        // would take more than was asked for; where the room is refused, that is tried.
+        // A header may claim any size: memory for all of it is reserved only after some data has really come. Growing
+        // by doubling would take more than was checked for; it is only tried if reserving fails.
         for part in [wanted.min(BELIEVED), wanted.saturating_sub(BELIEVED)] {
             drop(planes.try_reserve_exact(part));
             let read = reader.by_ref().take(part as u64).read_to_end(&mut planes).map_err(stream)?;

@@ -1,12 +1,12 @@
-//! What a `.json` file of the same name says of each picture: a list of records, one for each picture in
-//! its order.
+//! Records: what a `.json` file of the same name says about each picture. It is a list of objects, one for each
+//! picture, in the same order.
 //!
 //! ```json
 //! [{"label": "red apple", "tags": ["apple", "fruit"], "group": "food-drink", "style": "noto"}, …]
 //! ```
 //!
-//! Any field of text or numbers can be the class ([`DatasetOptions::class_key`]), and it or a list of such
-//! tells which pictures are taken ([`DatasetOptions::filters`]).
+//! Any field of text or numbers can be the class ([`DatasetOptions::class_key`]). Such a field, or one with a list of
+//! values, can also decide which pictures are taken ([`DatasetOptions::filters`]).
 
 use std::path::Path;
 
@@ -16,15 +16,15 @@ use serde_json::{Map, Value};
 use super::{Dataset, DatasetError, DatasetOptions, MAX_CLASSES, MAX_TEXT, room_for, shortened};
 use crate::files;
 
-/// So many bytes does a record take in memory for one of its text.
+/// About how many bytes of memory a record takes for each byte of its text.
 const PARSED: u64 = 8;
 
-/// Pictures are taken whose record has one of these values, or one of them in its list of values.
+/// A filter: pictures are taken if the field of their record has one of these values, or a list that contains one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
-    /// The field.
+    /// The name of the field.
     pub field: String,
-    /// The values, as text.
+    /// The accepted values, as text.
     pub values: Vec<String>,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct Records {
 }
 
 impl Records {
-    /// Those of `pictures.npz` are in `pictures.json`, and so on.
+    /// Reads the records of a source: those of `pictures.npz` are in `pictures.json`, and so on.
     pub(super) fn beside(path: &Path, pictures: usize) -> Result<Self, DatasetError> {
         let path = path.with_extension("json");
         let name = path.display().to_string();
@@ -50,8 +50,8 @@ impl Records {
         Ok(Self { name, records })
     }
 
-    /// Keeps the pictures that pass the filters, and takes their classes from the records. Classes are
-    /// those that occur, sorted.
+    /// Keeps the pictures that pass the filters, and takes their classes from the records. The classes are the values
+    /// that occur, sorted.
     pub(super) fn apply(&self, data: &mut Dataset, options: &DatasetOptions) -> Result<(), DatasetError> {
         let mut passed = vec![true; self.records.len()];
         for Filter { field, values } in &options.filters {
@@ -77,7 +77,7 @@ impl Records {
         Ok(())
     }
 
-    /// A field of every record, read by one of the functions below.
+    /// The value of one field in every record, read by one of the functions below.
     fn values<T>(&self, field: &str, read: fn(&Value) -> Option<T>) -> Result<Vec<T>, DatasetError> {
         let values = self.records.iter().map(|record| record.get(field).and_then(read));
         values.collect::<Option<_>>().ok_or_else(|| {
@@ -91,7 +91,7 @@ impl Records {
     }
 }
 
-/// A value as text.
+/// A text or number, as text.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -100,7 +100,7 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// A value, or all of a list, as texts.
+/// A value, or all values of a list, as texts.
 fn texts(value: &Value) -> Option<Vec<String>> {
     match value {
         Value::Array(values) => values.iter().map(text).collect(),

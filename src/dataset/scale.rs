@@ -1,26 +1,26 @@
-//! Which values of pixels are black and white.
+//! The values of pixels that are black and white.
 
-/// Fractions may exceed their range by this much, as scaling and rounding leave them.
+/// Fractions may exceed their range by this much, because of scaling and rounding.
 const SLACK: f64 = 1e-3;
-/// Full intensity of some small sets: the digits of UCI and scikit-learn.
+/// The white of some small data sets, such as the digits of UCI and scikit-learn.
 const SIXTEEN: f64 = 16.0;
 
-/// What kind of numbers the pixels are.
+/// The kind of numbers that pixels are stored as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Numbers {
-    /// False and true.
+    /// Booleans.
     Bool,
     /// Unsigned bytes.
     Byte,
-    /// Whole numbers of other types.
+    /// Whole numbers of any other type.
     Whole,
-    /// Floating point.
+    /// Floating-point numbers.
     Float,
-    /// Text of a table, which has no type.
+    /// Text in a table, where numbers have no type.
     Text,
 }
 
-/// What was seen of all pixels.
+/// The range of pixels that were seen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Seen {
     least: f64,
@@ -35,18 +35,18 @@ impl Default for Seen {
 }
 
 impl Seen {
-    /// Of all these.
+    /// The range of these values.
     ///
     /// # Errors
-    /// When one is infinite or not a number.
+    /// If one is infinite or NaN.
     pub(super) fn of(values: impl IntoIterator<Item = f64>) -> Result<Self, String> {
         values.into_iter().try_fold(Self::default(), |mut seen, value| seen.add(value).map(|()| seen))
     }
 
-    /// One more pixel.
+    /// Adds one more pixel.
     ///
     /// # Errors
-    /// When it is infinite or not a number.
+    /// If it is infinite or NaN.
     pub(super) fn add(&mut self, value: f64) -> Result<(), String> {
         if !value.is_finite() {
             return Err(format!("a pixel is {value}"));
@@ -57,7 +57,7 @@ impl Seen {
         Ok(())
     }
 
-    /// All that either has seen.
+    /// The range of what either has seen.
     pub(super) fn and(self, other: Self) -> Self {
         Self {
             least: self.least.min(other.least),
@@ -67,7 +67,7 @@ impl Seen {
     }
 }
 
-/// The values of black and white.
+/// The values that stand for black and white.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Scale {
     black: f64,
@@ -75,7 +75,7 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    /// Bytes as they are.
+    /// Bytes from 0 to 255.
     const BYTES: Self = Self { black: 0.0, white: 255.0 };
 
     /// Finds the scale from the kind of numbers and their range.
@@ -91,10 +91,10 @@ impl Scale {
             _ if fractions && least < -SLACK && within(-1.0, 1.0) => {
                 return Ok(Self { black: -1.0, white: 1.0 });
             }
-            // Nothing but black tells no scale.
+            // If every pixel is black, the scale cannot be told.
             Numbers::Byte if most == 0.0 => 255.0,
             _ if within(0.0, 1.0) => 1.0,
-            // Pictures of sixteen shades reach the last one; a table need not.
+            // Pictures with sixteen shades contain the last one; tables need not.
             _ if least >= 0.0 && whole && (most == SIXTEEN || numbers == Numbers::Text && most < SIXTEEN) => {
                 SIXTEEN
             }
@@ -106,19 +106,19 @@ impl Scale {
         Ok(Self { black: 0.0, white })
     }
 
-    /// A line about it, where it does not go without saying.
+    /// A remark about the scale, if it was not obvious.
     pub(super) fn remark(self, numbers: Numbers) -> Option<String> {
         let told = matches!(numbers, Numbers::Bool)
             || matches!(numbers, Numbers::Byte | Numbers::Text) && self == Self::BYTES;
         (!told).then(|| format!("pixels: {} is taken for black, {} for white", self.black, self.white))
     }
 
-    /// A value as a byte; what lies outside is clipped.
+    /// A pixel as a byte from 0 to 255; values outside of the scale are clipped.
     pub(super) fn byte(self, value: f64) -> u8 {
         ((value - self.black) / (self.white - self.black) * 255.0).round() as u8
     }
 
-    /// Bytes as they are in a file, on this scale.
+    /// Converts bytes of a file from this scale to 0–255.
     pub(super) fn rescale(self, bytes: &mut [u8]) {
         if self != Self::BYTES {
             for byte in bytes {

@@ -1,16 +1,16 @@
-//! The sets in a folder, in the layouts in which the best-known ones come.
+//! The data sets in a folder, in the layouts in which well-known ones are published.
 //!
 //! | files | set |
 //! | --- | --- |
 //! | `train-images-idx3-ubyte`, `train-labels.idx1-ubyte.gz`, `t10k-…` | MNIST, Fashion-MNIST, KMNIST |
-//! | `emnist-letters-train-…`, `qmnist-test-labels-idx2-int` | of the name before the part |
-//! | `k49-train-imgs.npz` and `k49-train-labels.npz`, `X_train.npy` and `y_train.npy` | pairs |
-//! | `pathmnist.npz` | archives with both |
+//! | `emnist-letters-train-…`, `qmnist-test-labels-idx2-int` | the set named before the part |
+//! | `k49-train-imgs.npz` and `k49-train-labels.npz`, `X_train.npy` and `y_train.npy` | pairs of pictures and labels |
+//! | `pathmnist.npz` | archives with pictures and labels |
 //! | `mnist_train.csv`, `fashion-mnist_test.csv`, `train.csv` | tables |
 //! | `data_batch_1.bin`, `test_batch.bin`; `train.bin` beside `fine_label_names.txt` | CIFAR-10, CIFAR-100 |
 //!
-//! They may lie in folders below (`MNIST/raw`), in folders of the same name (as Kaggle packs them), and beside
-//! gzipped twins, of which one is taken.
+//! The files may be in folders below (`MNIST/raw`), or in folders of the same name (as Kaggle packs them). If a file is
+//! also there gzipped, one of the two is read.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,10 +20,10 @@ use super::tree::Tree;
 use super::{DatasetError, npz, shortened, table};
 use crate::files;
 
-/// Folders that say where files come from, not what they are.
+/// Names of folders that say nothing about what is in them.
 const UNTOLD: [&str; 4] = ["raw", "processed", "gzip", "data"];
 
-/// How a set is stored; those that come first are read rather than the same set stored otherwise.
+/// How a set is stored. If the same set is stored in several formats, the first in this list is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Format {
     Idx,
@@ -32,13 +32,13 @@ pub(super) enum Format {
     Table,
 }
 
-/// One set, with its parts.
+/// One data set, with its parts.
 #[derive(Clone, Debug)]
 pub(super) struct Set {
     pub(super) name: String,
     place: String,
     pub(super) format: Format,
-    /// Files of pictures by part, with their classes where these have a file.
+    /// The files of each part.
     pub(super) parts: BTreeMap<Option<Fold>, Files>,
 }
 
@@ -49,25 +49,25 @@ pub(super) struct Files {
     pub(super) labels: Option<PathBuf>,
 }
 
-/// A file that may belong to a set.
+/// A file that may belong to a data set.
 #[derive(Clone, Debug)]
 struct Piece {
     path: PathBuf,
     format: Format,
-    /// Where it lies, but for folders that say nothing.
+    /// The folders that it is in, without those that say nothing.
     place: String,
-    /// Its words without part and role.
+    /// The words of its name, without those for part and role.
     set: String,
-    /// Its words without part.
+    /// The words of its name, without the one for the part.
     words: String,
     fold: Option<Fold>,
     labels: bool,
 }
 
-/// All sets in a folder, sorted by name.
+/// Finds all data sets in a folder, sorted by name.
 pub(super) fn find(root: &Path, tree: &Tree) -> Vec<Set> {
     let mut pieces: Vec<Piece> = tree.files.iter().filter_map(|path| piece(root, path)).collect();
-    // Unpacked ones and those higher up come first: of twins these are taken.
+    // Unpacked files and those higher up come first: they are preferred to duplicates.
     pieces.sort_by_key(|piece| (is_gzipped(&piece.path), piece.path.components().count()));
     let (labels, pictures): (Vec<Piece>, Vec<Piece>) = pieces.into_iter().partition(|piece| piece.labels);
     let mut sets: BTreeMap<_, BTreeMap<Option<Fold>, Files>> = BTreeMap::new();
@@ -76,7 +76,7 @@ pub(super) fn find(root: &Path, tree: &Tree) -> Vec<Set> {
         if beside.is_none() && !holds_pictures(&piece) {
             continue;
         }
-        // Without a file of classes, a name that says "images" is a name like any other.
+        // If there is no file of labels, a word such as "images" belongs to the set's name.
         let set = if beside.is_none() && piece.format == Format::Numpy { piece.words } else { piece.set };
         let files = sets.entry((piece.place, piece.format, set)).or_default().entry(piece.fold).or_default();
         if files.pictures.is_empty() || is_batch(&piece.path) {
@@ -89,11 +89,11 @@ pub(super) fn find(root: &Path, tree: &Tree) -> Vec<Set> {
     sets
 }
 
-/// The set that was asked for by name, or the only one there is; of one that is stored in several formats the
-/// first. A line about the others comes with it.
+/// The set that was asked for by name, or the only one there is. If it is stored in several formats, the first of them
+/// is taken, and the remark that is returned names the others.
 ///
 /// # Errors
-/// When there are several, or none of that name.
+/// If there are several sets and none was asked for, or none has that name.
 pub(super) fn choose<'a>(
     root: &Path,
     sets: &'a [Set],
@@ -128,7 +128,7 @@ pub(super) fn choose<'a>(
     }
 }
 
-/// The file of classes beside one of pictures, in its folder or, as Kaggle packs them, in one beside it.
+/// The file of labels for a file of pictures: in the same folder or, as Kaggle packs them, in a folder beside it.
 pub(super) fn labels_of(pictures: &Path) -> Option<PathBuf> {
     let parent = |path: &Path| match path.parent() {
         Some(parent) if parent.as_os_str().is_empty() => Some(PathBuf::from(".")),
@@ -176,7 +176,7 @@ impl Piece {
     }
 }
 
-/// What a file's name says of it.
+/// What the name of a file says about it; `None` if it cannot belong to a data set.
 fn piece(root: &Path, path: &Path) -> Option<Piece> {
     let file = path.file_name()?.to_string_lossy().to_lowercase();
     let plain = file.strip_suffix(".gz").unwrap_or(&file);
@@ -212,7 +212,7 @@ fn piece(root: &Path, path: &Path) -> Option<Piece> {
     Some(Piece { path: path.to_owned(), format, place: place(root, path), set, words, fold, labels })
 }
 
-/// The folders that lead to a file, but for those that say nothing.
+/// The folders that lead to a file, without those that say nothing.
 fn place(root: &Path, path: &Path) -> String {
     let folders = path.strip_prefix(root).unwrap_or(path).parent().unwrap_or(Path::new(""));
     let names = folders.components().map(|folder| folder.as_os_str().to_string_lossy().into_owned());
@@ -221,7 +221,7 @@ fn place(root: &Path, path: &Path) -> String {
     names.filter(told).collect::<Vec<_>>().join("/")
 }
 
-/// Whether there are pictures in it, where its name does not say so.
+/// Whether a file holds pictures, read from its content if the format does not tell.
 fn holds_pictures(piece: &Piece) -> bool {
     match piece.format {
         Format::Idx | Format::Cifar => true,
@@ -230,14 +230,14 @@ fn holds_pictures(piece: &Piece) -> bool {
     }
 }
 
-/// Words in small letters, joined by `-`.
+/// The words of a text in lower case, joined by `-`.
 fn words(text: &str) -> String {
     let text = text.to_lowercase();
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-")
 }
 
-/// The words of a file's name, without its packing.
+/// The words of a file's name, without `.gz`.
 fn file_words(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     words(name.strip_suffix(".gz").unwrap_or(&name))
@@ -247,19 +247,19 @@ fn is_gzipped(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"))
 }
 
-/// Whether a folder holds a file of its own name, as Kaggle packs them.
+/// Whether a folder holds a file with the folder's own name, as Kaggle packs them.
 fn is_packed(folder: &Path) -> bool {
     let name = words(&folder.file_name().unwrap_or_default().to_string_lossy());
     entries(folder).iter().any(|path| file_words(path) == name)
 }
 
-/// Whether a file is one of those that CIFAR-10's pictures for learning come in.
+/// Whether a file is one of CIFAR-10's batches of training pictures.
 fn is_batch(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     name.strip_suffix(".bin").is_some_and(|name| name.starts_with("data_batch_"))
 }
 
-/// Whether a file is named as those of CIFAR's binary version are.
+/// Whether a file has a name of CIFAR's binary version.
 pub(super) fn is_cifar(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let of_hundred = ["train.bin", "test.bin"].contains(&name.as_str());
@@ -268,7 +268,7 @@ pub(super) fn is_cifar(path: &Path) -> bool {
         || of_hundred && path.with_file_name("fine_label_names.txt").is_file()
 }
 
-/// What lies in a folder, sorted; nothing where it cannot be read.
+/// The paths in a folder, sorted; empty if it cannot be read.
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let entries = folder.read_dir().into_iter().flatten().flatten();
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();

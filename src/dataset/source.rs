@@ -1,4 +1,4 @@
-//! What lies under a path, recognised by its name, its content and what lies beside it.
+//! Opens the data at a path, whose kind is recognised by names, contents and neighbouring files.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::files;
 
-/// Kinds of files that data comes in and that are not read: endings, what they are, what to do.
+/// Kinds of files that data comes in but that are not supported: their endings, what they are, and what to do.
 const OTHERS: [(&[&str], &str, &str); 7] = [
     (&[".zip", ".tar", ".tar.gz", ".tgz", ".7z", ".rar"], "an archive", "unpack it and give the folder"),
     (&[".xz", ".bz2", ".zst"], "a packed file", "unpack it first, or pack it with gzip"),
@@ -25,11 +25,11 @@ const OTHERS: [(&[&str], &str, &str); 7] = [
     (&[".tfrecord", ".tfrecords"], "a file of TensorFlow", "save the arrays with numpy.savez"),
 ];
 
-/// What nobody can see from the files of EMNIST.
+/// A remark on EMNIST, which its files do not reveal.
 const EMNIST: &str =
     "EMNIST keeps its pictures with rows and columns exchanged; they are taken as they are kept";
 
-/// Pictures of one size with what a file says of their classes.
+/// Pictures of the same size, with the labels that their source gives them.
 pub(super) struct Pictures {
     /// The file.
     pub(super) name: String,
@@ -37,21 +37,22 @@ pub(super) struct Pictures {
     pub(super) shape: [usize; 4],
     pub(super) bytes: Vec<u8>,
     pub(super) labels: Option<Labels>,
-    /// Names of classes by their number.
+    /// Names of the classes, by their number.
     pub(super) class_names: Option<Vec<String>>,
     pub(super) remarks: Vec<String>,
 }
 
-/// A source that was read.
+/// A source that has been read.
 pub(super) struct Opened {
     pub(super) pictures: Pictures,
-    /// Whether the part that was asked for is one of its own, and is taken already.
+    /// Whether the source has parts of its own, so that the part that was asked for has been taken already.
     pub(super) has_parts: bool,
-    /// The file, beside which records may lie.
+    /// The file, beside which there may be records.
     pub(super) path: PathBuf,
 }
 
-/// Opens whatever lies there: the data, whether it is the part that was asked for, and the file.
+/// Opens the source at a path. Returns the data, whether the part that was asked for has been taken already, and the
+/// file.
 pub(super) fn open(path: &Path, options: &DatasetOptions) -> Result<(Dataset, bool, PathBuf), DatasetError> {
     let mut opened = if files::is_folder(path)? {
         let tree = tree::of(path)?;
@@ -85,7 +86,7 @@ pub(super) fn open(path: &Path, options: &DatasetOptions) -> Result<(Dataset, bo
     Ok((opened.pictures.dataset(&options.classes)?, opened.has_parts, opened.path))
 }
 
-/// The part of a set that was asked for.
+/// Opens the part of a set that was asked for.
 fn of_set(root: &Path, set: &Set, options: &DatasetOptions) -> Result<Opened, DatasetError> {
     if set.format != Format::Table {
         no_columns(root, options)?;
@@ -120,7 +121,7 @@ fn of_set(root: &Path, set: &Set, options: &DatasetOptions) -> Result<Opened, Da
     Ok(opened)
 }
 
-/// A single file, by its content where its name says nothing.
+/// Opens a single file; its kind follows from its name, or else from its content.
 fn of_file(path: &Path, options: &DatasetOptions) -> Result<Opened, DatasetError> {
     if let Some(set) = &options.set {
         let (name, set) = (path.display().to_string(), files::shortened(set, 100));
@@ -145,7 +146,7 @@ fn of_file(path: &Path, options: &DatasetOptions) -> Result<Opened, DatasetError
     }
 }
 
-/// Refuses a choice of columns where there are none.
+/// Refuses a choice of columns for sources that have none.
 fn no_columns(path: &Path, options: &DatasetOptions) -> Result<(), DatasetError> {
     if options.label_column == LabelColumn::Found {
         return Ok(());
@@ -159,7 +160,7 @@ fn whole(path: &Path, pictures: Pictures) -> Opened {
     Opened { pictures, has_parts: false, path: path.to_owned() }
 }
 
-/// None where classes are not wanted: what is wrong with them is no harm then.
+/// `None` if classes are not wanted: then it does not matter what is wrong with them.
 fn wanted_labels<'a>(labels: Option<&'a Path>, options: &DatasetOptions) -> Option<&'a Path> {
     labels.filter(|_| options.classes != ClassChoice::None)
 }
@@ -177,7 +178,7 @@ fn of_cifar(paths: &[PathBuf]) -> Result<Pictures, DatasetError> {
     }
 }
 
-/// Says what a folder holds that is not read, or that it holds nothing.
+/// The error for a folder without data: it names a file that is not supported, if there is one.
 fn nothing(folder: &Path, files: &[PathBuf]) -> DatasetError {
     files.iter().find_map(|path| not_read(path)).unwrap_or_else(|| DatasetError::Empty {
         name: folder.display().to_string(),
@@ -185,7 +186,7 @@ fn nothing(folder: &Path, files: &[PathBuf]) -> DatasetError {
     })
 }
 
-/// The kind of a file that data comes in and that is not read.
+/// The error for a kind of file that data comes in but that is not supported; `None` for other files.
 fn not_read(path: &Path) -> Option<DatasetError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let unsupported = |what: &str, advice| DatasetError::Unsupported {
@@ -236,8 +237,8 @@ impl Pictures {
     }
 }
 
-/// The given names in place of the numbers of classes: by these, or in order where there are as many; else the
-/// numbers again.
+/// Replaces the numbers of classes by given names: by number, or in order if there are as many names as classes. If
+/// neither is possible, the error holds the numbers.
 fn named(own: Vec<String>, given: &[String]) -> Result<Vec<String>, Vec<String>> {
     let by_number = |name: &String| name.parse::<usize>().ok().and_then(|number| given.get(number).cloned());
     let names: Option<Vec<String>> = match own.iter().map(by_number).collect::<Option<_>>() {

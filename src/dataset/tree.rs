@@ -1,4 +1,4 @@
-//! The files below a folder, each real one once, whatever links lead to it.
+//! Lists the files below a folder: each real file once, however many links lead to it.
 
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -8,29 +8,28 @@ use std::path::{Path, PathBuf};
 use super::DatasetError;
 use crate::imaging::ImagingError;
 
-/// How deep folders are looked into.
+/// How many levels of folders are searched.
 const MAX_DEPTH: usize = 16;
-/// Most files that are looked at.
+/// The most files that are listed.
 const MAX_FILES: usize = 10_000_000;
 
-/// Files that are in the folders of trainings alone.
+/// Files that only a training's folder has.
 const RUN: [&str; 2] = ["training.lock", "training.safetensors"];
 
-/// What lies below a folder.
+/// The files below a folder.
 pub(super) struct Tree {
-    /// Files by the way that leads to them, in the order of their names, those of a folder before those of
-    /// its folders. Hidden ones are left out.
+    /// The paths of the files, sorted by name; at each level, files come before folders. Hidden ones are left out.
     pub(super) files: Vec<PathBuf>,
-    /// How many links lead to what is counted already.
+    /// How many links lead to files or folders that are listed already.
     pub(super) repeated: usize,
-    /// Folders of trainings, which hold samples and no data: they are left out.
+    /// Folders of trainings, which are left out: they hold samples and no data.
     pub(super) runs: Vec<PathBuf>,
 }
 
-/// Looks through a folder and all below.
+/// Lists all files below a folder.
 ///
 /// # Errors
-/// When a folder cannot be read, or there are too many files.
+/// If a folder cannot be read, or there are too many files.
 pub(super) fn of(folder: &Path) -> Result<Tree, DatasetError> {
     let real_root = folder.canonicalize().map_err(|error| ImagingError::reading(folder, &error))?;
     let mut walk = Walk {
@@ -43,7 +42,7 @@ pub(super) fn of(folder: &Path) -> Result<Tree, DatasetError> {
         runs: Vec::new(),
     };
     walk.visit(folder, 0)?;
-    // Links are followed last, so that what is really here is found where it is.
+    // Links are followed last, so that files which are really here are listed under their own path.
     while !walk.links.is_empty() {
         let mut links = std::mem::take(&mut walk.links);
         links.sort();
@@ -61,7 +60,7 @@ struct Walk<'a> {
     real_root: PathBuf,
     files: Vec<PathBuf>,
     links: Vec<PathBuf>,
-    /// Real paths of folders and files.
+    /// The real paths of folders and files that have been listed.
     seen: HashSet<PathBuf>,
     repeated: usize,
     runs: Vec<PathBuf>,
@@ -107,7 +106,7 @@ impl Walk<'_> {
                 self.seen.insert(real);
                 self.add(link)?;
             }
-            // It leads nowhere; whoever reads it says so.
+            // A link that leads nowhere; whoever reads it reports the error.
             Err(_) => self.add(link)?,
         }
         Ok(())
@@ -123,7 +122,7 @@ impl Walk<'_> {
     }
 }
 
-/// Names of the folders on the way and of the file; at each level files come first.
+/// The key for sorting: the names of the folders on the way and of the file; at each level, files come first.
 fn order(root: &Path, path: &Path) -> Vec<(bool, OsString)> {
     let below = path.strip_prefix(root).unwrap_or(path);
     let last = below.components().count().saturating_sub(1);

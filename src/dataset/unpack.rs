@@ -8,13 +8,14 @@ use flate2::read::MultiGzDecoder;
 use super::DatasetError;
 use crate::files::{self, Limited};
 
-/// Most bytes that a file may have.
+/// The largest file, in bytes.
 const MAX_FILE: u64 = 64 << 30;
 
-/// The file's bytes, unpacked when it is gzipped (by its content, not its name); at most `limit` of them.
+/// A reader of the file's bytes, unpacked if the file is gzipped (by its content, not its name), for at most `limit`
+/// bytes.
 ///
 /// # Errors
-/// When it cannot be opened. Reading past the limit fails, too.
+/// If it cannot be opened. Reading beyond the limit fails, too.
 pub(super) fn open(path: &Path, limit: u64) -> Result<Box<dyn Read>, DatasetError> {
     let mut file = files::open(path, MAX_FILE)?;
     let mut start = Vec::new();
@@ -29,10 +30,10 @@ pub(super) fn open(path: &Path, limit: u64) -> Result<Box<dyn Read>, DatasetErro
     })
 }
 
-/// The first bytes of a file, unpacked; fewer than `count` where it has no more.
+/// The first `count` bytes of a file, unpacked; fewer if the file has no more.
 ///
 /// # Errors
-/// When it cannot be opened or read.
+/// If it cannot be opened or read.
 pub(super) fn start(path: &Path, count: u64) -> Result<Vec<u8>, DatasetError> {
     let mut bytes = Vec::new();
     let reader = open(path, u64::MAX)?;

@@ -1,4 +1,4 @@
-//! A schedule's derived curves as columns, for plots and files.
+//! A schedule's derived quantities over t as columns, for plots and files.
 
 use std::io::{self, Write};
 
@@ -128,7 +128,7 @@ impl Curves {
         Self { schedule: schedule.clone(), columns }
     }
 
-    /// The schedule these are the curves of.
+    /// The schedule that these are the curves of.
     pub fn schedule(&self) -> &Schedule {
         &self.schedule
     }
@@ -277,7 +277,7 @@ mod tests {
         let shares = past_step_shares(&schedule, 300);
         for s in [1, 150, 300] {
             let direct = schedule.step(s).beta * schedule.alpha_bar(300) / schedule.alpha_bar(s);
-            // 300 roundings of a product.
+            // The product has 300 roundings.
             assert!((shares[s - 1] / direct - 1.0).abs() < 1e-13);
         }
         let emptied = zero_terminal();

@@ -47,7 +47,7 @@ impl Gaussian {
         }
     }
 
-    /// Density at `x`: for a point mass `+∞` at the mean and 0 elsewhere; for a flat one 0.
+    /// The density at `x`: for a point mass `+∞` at the mean and 0 elsewhere; for a flat distribution 0.
     pub fn pdf(self, x: f64) -> f64 {
         if self.variance == 0.0 {
             return if x == self.mean { f64::INFINITY } else { 0.0 };
@@ -56,7 +56,7 @@ impl Gaussian {
         (-0.5 * distance * distance / self.variance).exp() / (TAU * self.variance).sqrt()
     }
 
-    /// Probability of a value up to `x`, accurate to a few times 1e-16.
+    /// The probability of a value up to `x`, with an error of a few times 1e-16.
     pub fn cdf(self, x: f64) -> f64 {
         if self.variance == 0.0 {
             return if x >= self.mean { 1.0 } else { 0.0 };
@@ -64,8 +64,8 @@ impl Gaussian {
         standard_normal_cdf((x - self.mean) / self.standard_deviation())
     }
 
-    /// `KL(self ‖ other)` in nats, `½ (v/v′ + (m − m′)²/v′ − 1 − ln(v/v′))`; `+∞` if only one of the
-    /// two is a point mass, or both at different places.
+    /// The divergence `KL(self ‖ other)` in nats, `½ (v/v′ + (m − m′)²/v′ − 1 − ln(v/v′))`. It is `+∞` if only one of
+    /// the two is a point mass, or both are at different places.
     pub fn kl(self, other: Self) -> f64 {
         if self == other {
             return 0.0;

@@ -1,9 +1,9 @@
-//! The network that no network can beat: the exact posterior mean over a small data set.
+//! The ideal denoiser: the exact posterior mean over a small data set, which no network can improve on.
 //!
 //! For data that are exactly the points `x_0^{(i)}`, each as likely as the others,
 //! `E[x_0 | x_t] = Σ_i w_i x_0^{(i)}` with `w = softmax(−‖x_t − √ᾱ_t x_0^{(i)}‖² / (2 (1 − ᾱ_t)))`: the
-//! minimum of the simple loss (Ho et al. 2020, eq. 14) in closed form (Karras et al. 2022, app. B.3). It
-//! knows its data by heart, so that its samples are nothing but the data.
+//! minimum of the simple loss (Ho et al. 2020, eq. 14) in closed form (Karras et al. 2022, app. B.3). It knows its data
+//! by heart: samples drawn with it are points of the data set.
 
 use std::sync::Arc;
 
@@ -13,13 +13,13 @@ use rayon::prelude::*;
 #[derive(Clone, Debug)]
 pub struct IdealDenoiser {
     points: Arc<[f32]>,
-    /// Values in a point.
+    /// Values in one point.
     len: usize,
 }
 
 impl IdealDenoiser {
-    /// Of `points`, each of `len` values, one after another. `None` when they do not divide so, or
-    /// there are none.
+    /// The denoiser for `points`, each of `len` values, one after another. `None` if there are no points, or the last
+    /// one is incomplete.
     pub fn new(points: Arc<[f32]>, len: usize) -> Option<Self> {
         let whole = len > 0 && !points.is_empty() && points.len().is_multiple_of(len);
         whole.then_some(Self { points, len })
@@ -38,7 +38,7 @@ impl IdealDenoiser {
         &self.points[index * self.len..][..self.len]
     }
 
-    /// The probability of every point, given one noised sample with `0 ≤ ᾱ ≤ 1`.
+    /// The probability of every point, given one noised sample `x` at a level `0 ≤ ᾱ ≤ 1`.
     pub fn weights(&self, x: &[f32], alpha_bar: f64) -> Vec<f64> {
         let (signal, variance) = (alpha_bar.sqrt() as f32, (1.0 - alpha_bar).max(f64::MIN_POSITIVE));
         let score = |point: &[f32]| {
@@ -67,7 +67,7 @@ impl IdealDenoiser {
         let mut mean = vec![0.0; x.len()];
         for (x, mean) in x.chunks_exact(self.len).zip(mean.chunks_exact_mut(self.len)) {
             for (point, weight) in self.points.chunks_exact(self.len).zip(self.weights(x, alpha_bar)) {
-                // What cannot be seen in f32 need not be added.
+                // Smaller weights change nothing in f32.
                 if weight > 1e-9 {
                     mean.iter_mut().zip(point).for_each(|(mean, point)| *mean += weight as f32 * point);
                 }
@@ -82,7 +82,7 @@ impl IdealDenoiser {
     }
 }
 
-/// The noise that makes `x_t` of `x_0`: `(x_t − √ᾱ_t x_0) / √(1 − ᾱ_t)`; 0 where there is no noise.
+/// The noise that leads from `x_0` to `x_t`, `(x_t − √ᾱ_t x_0) / √(1 − ᾱ_t)`; 0 at a level without noise.
 pub fn eps_of(x: &[f32], x0: &[f32], alpha_bar: f64) -> Vec<f32> {
     let deviation = (1.0 - alpha_bar).sqrt();
     if deviation == 0.0 {

@@ -3,16 +3,15 @@
 //! | module | what it is |
 //! | --- | --- |
 //! | [`schedule`] | how much noise there is at each timestep: families, respacing, diffusers' files |
-//! | [`step`], [`curves`] | all that follows from one step of a schedule, and from all of them |
+//! | [`step`], [`curves`] | what follows from one step of a schedule, and from all steps |
 //! | [`noise`] | normals that are a pure function of seed, pixel and purpose |
 //! | [`sampler`] | from noise to a picture, one network call at a time |
-//! | [`process`], [`solvers`] | the same as differential equations, and ways to solve them |
+//! | [`process`], [`solvers`] | the same in continuous time: differential equations, and ways to solve them |
 //! | [`exact`], [`gaussian`], [`ideal`] | densities, kernels and denoisers that are known exactly |
-//! | [`data`] | data sets of the line and the plane |
+//! | [`data`] | named distributions on the line and in the plane |
 //! | [`raster`], [`statistics`] | the array that every picture is, and its moments and histogram |
 //!
-//! A schedule is chosen as plain data ([`ScheduleSpec`]) and then computed ([`Schedule`]). Everything in
-//! it is f64:
+//! A schedule is chosen as plain data ([`ScheduleSpec`]) and then computed ([`Schedule`]). All of its numbers are f64:
 //!
 //! ```
 //! use diffuscope::diffusion::{Column, Curves, ScheduleKind, ScheduleSpec};

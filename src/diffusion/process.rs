@@ -4,7 +4,7 @@
 //! Time runs from 0 (data) to 1 (noise). Every process is `dx = f(t) x dt + g(t) dw`, so that
 //! `x_t = m(t) x_0 + σ(t) ε` with known m and σ: a [`Level`] of noise.
 
-/// A process with its parameters.
+/// One of the three processes, with its parameters.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Process {
@@ -40,7 +40,7 @@ impl Process {
     pub const VE: Self = Self::Ve { sigma_min: 0.01, sigma_max: 50.0 };
     /// Sub-VP with the β of [`VP`](Self::VP).
     pub const SUB_VP: Self = Self::SubVp { beta_min: 0.1, beta_max: 20.0 };
-    /// The three of the paper.
+    /// The three processes with the paper's parameters.
     pub const ALL: [Self; 3] = [Self::VP, Self::VE, Self::SUB_VP];
 
     /// Identifier for the command line and files.
@@ -57,7 +57,7 @@ impl Process {
         Self::ALL.into_iter().find(|process| process.name() == name)
     }
 
-    /// How much signal and noise there is at a time (eq. 29).
+    /// The levels of signal and noise at time t in `[0, 1]` (eq. 29).
     pub fn level(&self, t: f64) -> Level {
         match *self {
             Self::Vp { beta_min, beta_max } => {
@@ -75,7 +75,7 @@ impl Process {
         }
     }
 
-    /// `f(t)`: the drift is `f(t) x`.
+    /// `f(t)`, where the drift is `f(t) x`.
     pub fn drift(&self, t: f64) -> f64 {
         match *self {
             Self::Vp { beta_min, beta_max } | Self::SubVp { beta_min, beta_max } => {
@@ -85,7 +85,7 @@ impl Process {
         }
     }
 
-    /// `g(t)²`: variance of the noise that comes in, per unit of time.
+    /// `g(t)²`: the variance of the noise that is added per unit of time.
     pub fn diffusion(&self, t: f64) -> f64 {
         match *self {
             Self::Vp { beta_min, beta_max } => beta_min + t * (beta_max - beta_min),
@@ -105,8 +105,8 @@ impl Process {
         }
     }
 
-    /// Where solvers stop, as scores and step lengths may explode at 0: 1e-3 for VP and sub-VP, 1e-5
-    /// for VE (appendix C).
+    /// The time at which solvers stop, since scores and step lengths may diverge towards 0: 1e-3 for VP and sub-VP,
+    /// 1e-5 for VE (appendix C).
     pub fn cut_off(&self) -> f64 {
         match self {
             Self::Vp { .. } | Self::SubVp { .. } => 1e-3,
@@ -114,8 +114,8 @@ impl Process {
         }
     }
 
-    /// The time of a log-SNR, the inverse of [`Level::log_snr`]; beyond the ends of the process its
-    /// formulas go on, so that a result may lie outside `[0, 1]`.
+    /// The time of a log-SNR: the inverse of [`Level::log_snr`]. Beyond the ends of the process its formulas are
+    /// continued, so that the result may lie outside of `[0, 1]`.
     pub fn time_of_log_snr(&self, log_snr: f64) -> f64 {
         let snr = log_snr.exp();
         let (beta_min, beta_max, integral) = match *self {
@@ -133,7 +133,7 @@ impl Process {
         2.0 * integral / (beta_min + (beta_min.powi(2) + 2.0 * (beta_max - beta_min) * integral).sqrt())
     }
 
-    /// The times of `steps` steps, `steps + 1` numbers that fall from 1 to `end`.
+    /// The times of `steps` steps: `steps + 1` numbers that fall from 1 to `end`.
     pub fn times(&self, spacing: Spacing, steps: usize, end: f64) -> Vec<f64> {
         let ends = [1.0, end].map(|t| self.level(t).log_snr());
         let time = |i: usize| {
@@ -155,20 +155,20 @@ fn integrated_beta(beta_min: f64, beta_max: f64, t: f64) -> f64 {
     t * (beta_min + 0.5 * t * (beta_max - beta_min))
 }
 
-/// How a solver's times lie between 1 and its end.
+/// How a solver's times are spaced between 1 and their end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Spacing {
-    /// Evenly, as Song et al. 2021 have it. For VE the σ's are then geometric.
+    /// Evenly spaced times, as in Song et al. 2021. For VE, the σ's are then geometric.
     #[default]
     Uniform,
-    /// `√t` evenly: shorter steps where there is little noise (Song et al. 2021, "DDIM", appendix D.2).
+    /// Evenly spaced `√t`: shorter steps where there is little noise (Song et al. 2021, "DDIM", appendix D.2).
     Quadratic,
-    /// Log-SNR evenly (Lu et al. 2022, "DPM-Solver", section 4). It needs an end with some noise.
+    /// Evenly spaced log-SNR (Lu et al. 2022, "DPM-Solver", section 4). Needs an end with some noise.
     LogSnr,
 }
 
 impl Spacing {
-    /// All of them.
+    /// All spacings.
     pub const ALL: [Self; 3] = [Self::Uniform, Self::Quadratic, Self::LogSnr];
 
     /// Identifier for the command line.
@@ -184,9 +184,9 @@ impl Spacing {
 /// A level of noise: `x_t = scale · x_0 + √variance · ε`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Level {
-    /// m, the factor on `x_0`; positive. `√ᾱ_t` in DDPM.
+    /// m, the factor on `x_0`, which is positive; `√ᾱ_t` in DDPM.
     pub scale: f64,
-    /// `σ²`, the noise's variance. `1 − ᾱ_t` in DDPM.
+    /// `σ²`, the variance of the noise; `1 − ᾱ_t` in DDPM.
     pub variance: f64,
 }
 
@@ -209,28 +209,28 @@ impl Level {
         2.0 * self.scale.ln() - self.variance.ln()
     }
 
-    /// What leads from here to a noisier level: `q(x_t | x_s)`.
+    /// The transition from this level to a noisier one: `q(x_t | x_s)`.
     ///
-    /// For all three processes `dσ²/dt = 2 f σ² + g²`, so the noise between two times is what the
-    /// later level has more than what is left of the earlier one's.
+    /// For all three processes `dσ²/dt = 2 f σ² + g²`, so the transition's variance is that of the later level minus
+    /// what is left of the variance of this one.
     #[must_use]
     pub fn to(self, later: Self) -> Transition {
         let ratio = later.scale / self.scale;
         Transition { ratio, variance: (later.variance - ratio * ratio * self.variance).max(0.0) }
     }
 
-    /// The clean data that a score amounts to, `(x + σ² s)/m`: Tweedie's formula (Efron 2011).
+    /// The clean data that a score implies, `(x + σ² s)/m`: Tweedie's formula (Efron 2011).
     pub fn x0<const D: usize>(self, x: &[f64; D], score: &[f64; D]) -> [f64; D] {
         std::array::from_fn(|d| (x[d] + self.variance * score[d]) / self.scale)
     }
 }
 
-/// A step of the forward chain, `x_t = ratio · x_s + √variance · z`. In DDPM `√α_t` and `β_t`.
+/// A step of the forward chain, `x_t = ratio · x_s + √variance · z`; in DDPM the two are `√α_t` and `β_t`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Transition {
-    /// What is kept of the earlier state.
+    /// The factor on the earlier state.
     pub ratio: f64,
-    /// Variance of the noise that comes in.
+    /// Variance of the noise that is added.
     pub variance: f64,
 }
 

@@ -1,4 +1,4 @@
-//! The array every picture is: planar `f32`, shape `[channels, height, width]`.
+//! The array that every picture is: planar `f32`, shape `[channels, height, width]`.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ impl Raster {
         &self.data[channel * self.plane_len()..][..self.plane_len()]
     }
 
-    /// One value.
+    /// The value of one channel of the pixel in row `y` and column `x`.
     pub fn at(&self, channel: usize, y: usize, x: usize) -> f32 {
         self.data[(channel * self.height + y) * self.width + x]
     }

@@ -1,8 +1,8 @@
-//! What a picture's pixels are distributed like, compared with `N(0, 1)`.
+//! The distribution of a picture's values, compared with `N(0, 1)`.
 
 use super::gaussian::{Gaussian, standard_normal_cdf};
 
-/// Count, sum and sum of squares of some values: all that a Gaussian fit needs.
+/// Count, sum and sum of squares of some values, which is all that a Gaussian fit needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Moments {
     /// How many values.
@@ -21,12 +21,12 @@ impl Moments {
 
     /// Variance of the values about their own mean (divided by the count); NaN if there are none.
     ///
-    /// It is a difference of two sums: its absolute error is about 1e-16 of the mean square, which
-    /// for pixels in `[-1, 1]` is far below what 8 bits, or f32, can tell.
+    /// It is a difference of two sums: its absolute error is about 1e-16 of the mean square, which for pixels in
+    /// `[-1, 1]` is far below what 8 bits, or f32, can resolve.
     pub fn variance(&self) -> f64 {
         let mean = self.mean();
         let variance = self.sum_of_squares / self.count as f64 - mean * mean;
-        // Equal values may come out below 0 by a rounding. Unlike `max`, this keeps NaN.
+        // Rounding may bring equal values below 0. Unlike `max`, this keeps NaN.
         if variance < 0.0 { 0.0 } else { variance }
     }
 
@@ -104,8 +104,8 @@ impl Histogram {
     /// The largest distance `|F(x) − Φ(x)|` between the counted values' distribution function and that
     /// of `N(0, 1)` over the edges between bins; NaN if nothing was counted.
     ///
-    /// A lower bound of the Kolmogorov–Smirnov statistic, which exceeds it by at most the
-    /// probability that `N(0, 1)` gives one bin (the end bins reaching to `±∞`).
+    /// This is a lower bound of the Kolmogorov–Smirnov statistic, which is larger by at most the probability that
+    /// `N(0, 1)` gives to one bin (the end bins reach to `±∞`).
     pub fn ks_from_standard_normal(&self) -> f64 {
         let total = self.total();
         if total == 0 {
@@ -147,7 +147,7 @@ impl Distribution {
         self.moments.gaussian().kl(Gaussian::STANDARD)
     }
 
-    /// The Kolmogorov–Smirnov distance from `N(0, 1)`, from below and to within a bin: see
+    /// A lower bound of the Kolmogorov–Smirnov distance from `N(0, 1)`, accurate to one bin: see
     /// [`Histogram::ks_from_standard_normal`].
     pub fn ks_from_standard_normal(&self) -> f64 {
         self.histogram.ks_from_standard_normal()
@@ -196,8 +196,8 @@ impl Statistics {
     }
 }
 
-/// The Kolmogorov–Smirnov statistic `sup |F_n − F|` of a sample against a continuous distribution
-/// function, exactly. The sample is sorted in place; `O(n log n)`. NaN if it is empty.
+/// The Kolmogorov–Smirnov statistic `sup |F_n − F|` of a sample against a continuous distribution function, computed
+/// exactly. The sample is sorted in place, in time `O(n log n)`. NaN if it is empty.
 pub fn ks_one_sample(sample: &mut [f64], cdf: impl Fn(f64) -> f64) -> f64 {
     if sample.is_empty() {
         return f64::NAN;
@@ -211,8 +211,8 @@ pub fn ks_one_sample(sample: &mut [f64], cdf: impl Fn(f64) -> f64) -> f64 {
     })
 }
 
-/// The two-sample Kolmogorov–Smirnov statistic `sup |F_n − G_m|`, exactly. The samples are sorted
-/// in place. NaN if one is empty.
+/// The two-sample Kolmogorov–Smirnov statistic `sup |F_n − G_m|`, computed exactly. The samples are sorted in place.
+/// NaN if one is empty.
 pub fn ks_two_sample(a: &mut [f64], b: &mut [f64]) -> f64 {
     if a.is_empty() || b.is_empty() {
         return f64::NAN;
@@ -222,7 +222,7 @@ pub fn ks_two_sample(a: &mut [f64], b: &mut [f64]) -> f64 {
     let (mut i, mut j, mut largest) = (0, 0, 0.0_f64);
     while i < a.len() && j < b.len() {
         let x = a[i].min(b[j]);
-        // Past every value equal to x in both, so that ties do not count as a distance.
+        // Skips every value equal to x in both samples, so that ties do not count as a distance.
         i += a[i..].iter().take_while(|&&value| value <= x).count();
         j += b[j..].iter().take_while(|&&value| value <= x).count();
         largest = largest.max((i as f64 / a.len() as f64 - j as f64 / b.len() as f64).abs());
@@ -318,10 +318,10 @@ mod tests {
 
     #[test]
     fn exact_ks() {
-        // Midpoints of n equal probabilities are 1/(2n) away, the least possible.
+        // The midpoints of n equal probabilities are 1/(2n) away, which is the least possible distance.
         let mut even = quantiles(500, 0.0);
         assert!((ks_one_sample(&mut even, standard_normal_cdf) - 0.001).abs() < 1e-9);
-        // Shifted by s the distance is that of the two bells at s/2, 2 Φ(s/2) − 1, give or take a jump.
+        // For a shift by s, the distance is that of the two normal distributions at s/2, 2 Φ(s/2) − 1, up to one jump.
         let mut shifted = quantiles(500, 1.0);
         let expected = 2.0 * standard_normal_cdf(0.5) - 1.0;
         assert!((ks_one_sample(&mut shifted, standard_normal_cdf) - expected).abs() < 0.002);
@@ -337,7 +337,7 @@ mod tests {
             let n: f64 = 1e14;
             assert!((ks_p_value(lambda / n.sqrt(), n) - p).abs() < 1e-4, "{lambda}");
         }
-        // Both series meet.
+        // The two series agree where they meet.
         let n: f64 = 1e14;
         let (below, above) = (ks_p_value(1.18 * (1.0 - 1e-7) / n.sqrt(), n), ks_p_value(1.18 / n.sqrt(), n));
         assert!((below - above).abs() < 1e-6);

@@ -1,10 +1,9 @@
-//! One transition of the chain and every scalar that follows from it.
+//! One transition of the chain, and every number that follows from it.
 
 /// The forward transition `x_{t-1} → x_t` and all that is derived from it, in f64.
 ///
-/// Symbols follow Ho et al. 2020 (DDPM). Timesteps are 1-based; `ᾱ_0 = 1` is the clean image.
-/// A step need not be one of a schedule's own: respaced chains and what-if steps (a changed β)
-/// are steps too.
+/// Symbols follow Ho et al. 2020 (DDPM). Timesteps are 1-based; `ᾱ_0 = 1` is the clean image. A step need not belong to
+/// a schedule: steps of respaced chains, and steps tried with another β, are steps too.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
     /// Timestep, `1..=T`.
@@ -20,7 +19,7 @@ pub struct Step {
 }
 
 impl Step {
-    /// The step that leaves the state with `ᾱ_{t−1} = alpha_bar_prev` by adding variance `beta`.
+    /// The step that adds noise of variance `beta` to a state with `ᾱ_{t−1} = alpha_bar_prev`.
     pub fn new(t: usize, alpha_bar_prev: f64, beta: f64) -> Self {
         let alpha = 1.0 - beta;
         Self { t, beta, alpha, alpha_bar: alpha_bar_prev * alpha, alpha_bar_prev }

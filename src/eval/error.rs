@@ -1,4 +1,4 @@
-//! What can go wrong in an evaluation, each in one line a person can act on.
+//! What can go wrong in an evaluation, each told in one line that a person can act on.
 
 use crate::model::ModelError;
 
@@ -6,33 +6,33 @@ use crate::model::ModelError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EvalError {
-    /// Too few pictures for a covariance of all features.
+    /// There are too few pictures to estimate a covariance of all features.
     #[error("{found} {what} are too few for a Fréchet distance of {width} features; {least} are needed")]
     TooFew {
-        /// What they are: "samples", "test pictures" …
+        /// What the pictures are: "samples", "test pictures", …
         what: &'static str,
-        /// How many there are.
+        /// How many pictures there are.
         found: usize,
         /// Number of features.
         width: usize,
-        /// The smallest number that serves.
+        /// The smallest number that is enough.
         least: usize,
     },
     /// A feature is NaN or infinite.
     #[error("a feature of the {what} is not a finite number; the pictures or the classifier are broken")]
     NotFinite {
-        /// What they are.
+        /// What the pictures are.
         what: &'static str,
     },
-    /// Pictures of another shape.
+    /// The pictures do not have the same shape as the samples.
     #[error("the samples have {samples} values each and the pictures {pictures}")]
     Shape {
-        /// Values of a sample.
+        /// Number of values in a sample.
         samples: usize,
-        /// Values of a picture.
+        /// Number of values in a picture.
         pictures: usize,
     },
-    /// The computation failed.
+    /// A network could not be opened or computed.
     #[error(transparent)]
     Model(#[from] ModelError),
 }

@@ -12,11 +12,11 @@ pub struct Moments {
 }
 
 impl Moments {
-    /// Of features `[n, width]`, in f64; the covariance is unbiased, divided by n − 1. `what` the
-    /// pictures are stands in errors.
+    /// The moments of features `[n, width]`, in f64. The covariance is the unbiased estimate, divided by n − 1. `what`
+    /// says in errors what the pictures are.
     ///
     /// # Errors
-    /// [`EvalError::NotFinite`], and as [`check_count`].
+    /// [`EvalError::NotFinite`] if a feature is not finite, and the errors of [`check_count`].
     pub fn of(features: &[f32], width: usize, what: &'static str) -> Result<Self, EvalError> {
         let n = features.len() / width;
         check_count(n, width, what)?;
@@ -37,10 +37,10 @@ impl Moments {
     }
 }
 
-/// Whether there are more pictures than features: otherwise the covariance cannot have full rank.
+/// Checks that there are more pictures than features: otherwise the covariance cannot have full rank.
 ///
 /// # Errors
-/// [`EvalError::TooFew`].
+/// [`EvalError::TooFew`] if there are not.
 pub fn check_count(found: usize, width: usize, what: &'static str) -> Result<(), EvalError> {
     if found > width {
         return Ok(());
@@ -48,11 +48,11 @@ pub fn check_count(found: usize, width: usize, what: &'static str) -> Result<(),
     Err(EvalError::TooFew { what, found, width, least: width + 1 })
 }
 
-/// The squared distance between normal distributions with these moments, `‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ −
-/// 2(Σ₁Σ₂)^½)` (Dowson & Landau 1982; of features of pictures: Heusel et al. 2017, eq. 6, where it is
-/// called the Fréchet Inception distance). 0 for equal ones, up to rounding.
+/// The squared Fréchet distance between normal distributions with these moments, `‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2(Σ₁Σ₂)^½)`
+/// (Dowson & Landau 1982; for features of pictures: Heusel et al. 2017, eq. 6, where it is called the Fréchet Inception
+/// distance). It is 0 for equal moments, up to rounding.
 ///
-/// The trace of `(Σ₁Σ₂)^½` is that of `(Σ₁^½ Σ₂ Σ₁^½)^½`, a symmetric matrix.
+/// The trace of `(Σ₁Σ₂)^½` is computed as that of `(Σ₁^½ Σ₂ Σ₁^½)^½`, the root of a symmetric matrix.
 ///
 /// # Panics
 /// If the numbers of features differ.
@@ -61,14 +61,14 @@ pub fn frechet_distance(one: &Moments, two: &Moments) -> f64 {
     let between = (&one.mean - &two.mean).norm_squared();
     let root = root(&one.covariance);
     let product = &root * &two.covariance * &root;
-    // Rounding leaves it a little unsymmetric.
+    // Rounding leaves the product slightly unsymmetric.
     let symmetric = (&product + product.transpose()) / 2.0;
     let common: f64 = symmetric.symmetric_eigenvalues().iter().map(|value| value.max(0.0).sqrt()).sum();
     (between + one.covariance.trace() + two.covariance.trace() - 2.0 * common).max(0.0)
 }
 
-/// The root of a symmetric matrix without negative eigenvalues, `V diag(√λ) Vᵀ`; those that rounding has
-/// made negative are taken as 0.
+/// The root of a symmetric matrix without negative eigenvalues, `V diag(√λ) Vᵀ`. Eigenvalues that rounding has made
+/// negative are treated as 0.
 fn root(matrix: &DMatrix<f64>) -> DMatrix<f64> {
     let mut eigen = SymmetricEigen::new(matrix.clone());
     eigen.eigenvalues.apply(|value| *value = value.max(0.0).sqrt());
@@ -98,11 +98,11 @@ mod tests {
             covariance: DMatrix::from_fn(WIDTH, WIDTH, |i, j| if i == j { scales[i].powi(2) } else { 0.0 }),
         };
         let (a, b) = ([1.0_f64, 2.0, 3.0, 0.5, 0.0, 1.0], [2.0, 2.0, 1.0, 0.0, 0.0, 4.0]);
-        // Of independent components: the sum of (μ₁ − μ₂)² + (σ₁ − σ₂)².
+        // For independent components the distance is the sum of (μ₁ − μ₂)² + (σ₁ − σ₂)².
         let scales: f64 = a.iter().zip(&b).map(|(a, b)| (a - b).powi(2)).sum();
         let expected = 6.0 * 0.25 + scales;
         assert!((frechet_distance(&diagonal(1.0, a), &diagonal(1.5, b)) - expected).abs() < 1e-12);
-        // Turned together by any rotation they are as far apart; here two components by 30°.
+        // A rotation of both does not change their distance; here two components are rotated by 30°.
         let turned = |m: &Moments| {
             let (sin, cos) = std::f64::consts::FRAC_PI_6.sin_cos();
             let turn = DMatrix::from_fn(WIDTH, WIDTH, |i, j| match (i, j) {
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(m.covariance.as_slice(), [4.0, 8.0, 8.0, 16.0]);
     }
 
-    /// `B Bᵀ` of normal numbers, of this rank.
+    /// A matrix `B Bᵀ` of this rank, with normal numbers in B.
     fn random(side: usize, rank: usize, seed: u64) -> DMatrix<f64> {
         let b = plane(Key::from_seed(seed), 0, Stream::Initial, 0, 0, side * rank);
         let b = DMatrix::from_row_iterator(side, rank, b.into_iter().map(f64::from));
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn known_eigenvalues() {
-        // 2 − 2 cos(kπ/(n+1)), of the second difference (Golub & Van Loan 2013, section 4.8.6).
+        // The eigenvalues of the second difference, 2 − 2 cos(kπ/(n+1)) (Golub & Van Loan 2013, section 4.8.6).
         let n = 12;
         let a = DMatrix::from_fn(n, n, |i, j| [2.0, -1.0, 0.0][i.abs_diff(j).min(2)]);
         let mut values: Vec<f64> = a.symmetric_eigenvalues().iter().copied().collect();

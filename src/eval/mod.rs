@@ -1,13 +1,13 @@
-//! How good samples are, by numbers.
+//! How good samples are, in numbers.
 //!
 //! | module | what it is |
 //! | --- | --- |
 //! | [`frechet`] | the Fréchet distance between two sets of features |
-//! | [`neighbours`] | the nearest training picture of each sample: how far a network memorises |
+//! | [`neighbours`] | the nearest training picture of each sample, which shows how far a network memorises |
 //!
-//! Features and classes come from a [`Classifier`](crate::classifier::Classifier). A Fréchet distance
-//! depends on the classifier and, as its covariances are estimates, on the number of pictures: only
-//! distances of the same classifier and number compare.
+//! Features and classes come from a [`Classifier`](crate::classifier::Classifier). A Fréchet distance depends on the
+//! classifier and, as its covariances are estimates, on the number of pictures: only distances with the same classifier
+//! and the same numbers of pictures can be compared.
 
 mod error;
 pub mod frechet;

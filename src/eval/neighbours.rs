@@ -1,8 +1,8 @@
-//! The nearest training picture of each sample: whether a network repeats what it has seen.
+//! The nearest training picture of each sample: do samples repeat what the network has seen?
 //!
-//! A distance means nothing by itself, as some pictures (trousers) are all alike. It is compared with
-//! the distances that real pictures have which the network has **not** seen: of samples that are merely
-//! of the same kind, one in a hundred is nearer than the nearest hundredth of those.
+//! A distance means nothing by itself, as some pictures (trousers, say) are all alike. It is compared with the
+//! distances of real pictures that the network has **not** seen: of samples that are merely of the same kind, one in a
+//! hundred is as near as the nearest hundredth of those pictures.
 
 use candle_core::{Device, Tensor};
 use rayon::prelude::*;
@@ -10,26 +10,26 @@ use rayon::prelude::*;
 use super::EvalError;
 use crate::dataset::Dataset;
 
-/// Training pictures that are compared together.
+/// The number of training pictures that are compared together.
 const CHUNK: usize = 1024;
 
-/// The nearest picture of a data set.
+/// The nearest picture in a data set.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Nearest {
-    /// Its number.
+    /// The picture's index in the data set.
     pub index: usize,
     /// Root of the mean squared difference of values in `[-1, 1]`.
     pub distance: f64,
 }
 
-/// The nearest picture of `data` of each of `pictures`, which have the same shape. `go_on` is told how
-/// many pictures of `data` have been compared; when it says no, there is no result.
+/// Finds, for each of `pictures`, the nearest picture of `data`; all have the same shape. `go_on` is told how many
+/// pictures of `data` have been compared; once it says no, the result is `None`.
 ///
-/// Candidates are found by `‖a − b‖² = ‖a‖² + ‖b‖² − 2ab`, all products of a chunk as one of matrices;
-/// the distance of the nearest is then computed anew, so that of an equal picture is exactly 0.
+/// Candidates are found by `‖a − b‖² = ‖a‖² + ‖b‖² − 2ab`, with all products of a chunk as one matrix product. The
+/// distance of the nearest one is then computed directly, so that it is exactly 0 for equal pictures.
 ///
 /// # Errors
-/// [`EvalError::Shape`], and those of the tensor library.
+/// [`EvalError::Shape`] if the shapes differ; other errors if candle fails.
 pub fn nearest(
     pictures: &[f32],
     data: &Dataset,
@@ -54,7 +54,7 @@ pub fn nearest(
         let products = left.matmul(&right.t()?)?.flatten_all()?.to_vec1::<f32>()?;
         best.par_iter_mut().zip(products.par_chunks_exact(indices.len())).for_each(|(best, products)| {
             for ((product, square), index) in products.iter().zip(&squares).zip(indices.clone()) {
-                // Without the picture's own square, which is the same for all.
+                // The square of the picture itself is left out, since it is the same for all.
                 let distance = square - 2.0 * product;
                 if distance < best.0 {
                     *best = (distance, index);
@@ -75,22 +75,22 @@ fn square(values: &[f32]) -> f32 {
     values.iter().map(|&v| f64::from(v).powi(2)).sum::<f64>() as f32
 }
 
-/// Distances of samples to their nearest training pictures, beside those of test pictures.
+/// The samples' distances to their nearest training pictures, compared with those of test pictures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Neighbours {
     /// Median distance of the samples.
     pub median: f64,
     /// Median distance of the test pictures.
     pub baseline_median: f64,
-    /// Share of samples that are nearer than the nearest 1 % of the test pictures; 0.01 is nothing to
-    /// wonder at, more is memorised.
+    /// Share of samples that are nearer than the nearest 1 % of the test pictures. About 0.01 is expected; a larger
+    /// share means that the network memorises.
     pub below_1: f64,
-    /// Share of samples that are nearer than half of the test pictures; 0.5 likewise.
+    /// Share of samples that are nearer than half of the test pictures; about 0.5 is expected.
     pub below_50: f64,
 }
 
 impl Neighbours {
-    /// Of the nearest training pictures of samples and of test pictures; neither may be empty.
+    /// Compares the nearest training pictures of samples with those of test pictures. Neither list may be empty.
     pub fn of(samples: &[Nearest], baseline: &[Nearest]) -> Self {
         let sorted = |all: &[Nearest]| {
             let mut distances: Vec<f64> = all.iter().map(|nearest| nearest.distance).collect();
@@ -109,7 +109,7 @@ impl Neighbours {
     }
 }
 
-/// By linear interpolation between sorted values (Hyndman & Fan 1996, number 7; NumPy's default).
+/// The quantile by linear interpolation between sorted values (Hyndman & Fan 1996, definition 7; NumPy's default).
 fn quantile(sorted: &[f64], share: f64) -> f64 {
     let place = share * (sorted.len() - 1) as f64;
     let (low, part) = (place as usize, place.fract());
@@ -121,7 +121,7 @@ fn quantile(sorted: &[f64], share: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// Pictures of 4 × 4 × 3, all different.
+    /// `n` different pictures of 4 × 4 pixels with 3 channels.
     fn data(n: usize) -> Dataset {
         let bytes = (0..n * 48).map(|i| (i * i * 31 % 251 + i / 48 * 7 % 5) as u8).collect();
         Dataset::from_bytes("data", [n, 3, 4, 4], bytes, None, Vec::new()).unwrap()

@@ -1,4 +1,4 @@
-//! The scene as files: films, curves, schedules and runs. Shared by window and command line.
+//! Exports of the scene as files: films, curves, schedules and runs. Used by the window and the command line.
 
 mod run;
 
@@ -13,38 +13,38 @@ use crate::gpu::{Display, Engine, Field, Filter, GpuError, Job, JobKind, Mapping
 use crate::imaging::{FilmFormat, FilmFrame, FilmSpec, ImagingError, save_film, write_atomically};
 use crate::scene::Scene;
 
-/// Frames of a film; a schedule with fewer steps shows each once.
+/// The number of frames of a film; a schedule with fewer steps shows each of its states once.
 const FRAMES: usize = 100;
 /// Duration of a frame in milliseconds.
 const DELAY: u16 = 50;
-/// The first and the last frame stay that much longer.
+/// How much longer the first and the last frame are shown, in milliseconds.
 const PAUSE: u16 = 800;
 
 /// Why an export failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// The file could not be written, or the user stopped.
+    /// The file could not be written, or the user stopped the export.
     #[error(transparent)]
     Imaging(#[from] ImagingError),
     /// The pictures could not be computed.
     #[error(transparent)]
     Gpu(#[from] GpuError),
-    /// The schedule has no such form.
+    /// The schedule cannot be written in this format.
     #[error(transparent)]
     Schedule(#[from] ScheduleError),
 }
 
-/// The timesteps of a film, `0` (the clean picture) to T.
+/// The timesteps of a film, from `0` (the clean picture) to T.
 fn timesteps(steps: usize) -> Vec<usize> {
     let n = FRAMES.min(steps + 1);
     (0..n).map(|i| i * steps / (n - 1)).collect()
 }
 
-/// Writes the forward process of the scene's active schedule as a film of `x_t`, from the clean
-/// picture to T, at the picture's resolution.
+/// Writes the forward process of the scene's active schedule as a film of `x_t`, from the clean picture to T, at the
+/// resolution of the scene's picture.
 ///
 /// # Errors
-/// When `progress` breaks, the file cannot be written, or the engine fails; no file is left then.
+/// If `progress` returns `Break`, the file cannot be written, or the engine fails; no file is left then.
 pub fn film(
     path: &Path,
     format: FilmFormat,
@@ -85,28 +85,28 @@ pub fn film(
         }
     });
     let written = save_film(path, spec, frames, progress);
-    // A frame that could not be computed ends the film early; say why rather than that it is short.
+    // A frame that could not be computed ends the film early; report the reason rather than the missing frames.
     match failure {
         Some(error) => Err(error.into()),
         None => Ok(written?),
     }
 }
 
-/// Form of exported curves.
+/// Format of exported curves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TableFormat {
-    /// Comma-separated values, one row per timestep.
+    /// Comma-separated values with one row for each timestep.
     Csv,
-    /// One JSON object with a column each.
+    /// One JSON object with one field for each column.
     Json,
-    /// The `scheduler_config.json` of diffusers.
+    /// A `scheduler_config.json` of diffusers.
     Diffusers,
 }
 
-/// A schedule with all its curves as text.
+/// Writes a schedule with all its curves as text.
 ///
 /// # Errors
-/// When writing fails.
+/// If writing fails.
 pub fn table(
     format: TableFormat,
     schedule: &Schedule,
@@ -125,7 +125,7 @@ pub fn table(
 /// Writes [`table`] to a file, atomically.
 ///
 /// # Errors
-/// When the file cannot be written; none is left behind then.
+/// If the file cannot be written; no file is left then.
 pub fn save_table(path: &Path, format: TableFormat, schedule: &Schedule) -> Result<(), ExportError> {
     Ok(write_atomically(path, |writer| table(format, schedule, writer))?)
 }

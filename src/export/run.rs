@@ -1,4 +1,4 @@
-//! A run of the reverse process as a film or as tensors.
+//! Exports a run of the reverse process as a film or as tensors.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -11,22 +11,22 @@ use crate::gpu::{Display, Filter, Mapping, ViewRect, render};
 use crate::imaging::{FilmFormat, FilmFrame, FilmSpec, NamedTensor, save_film, save_tensors};
 use crate::worker::{KeptPictures, KeptStep};
 
-/// Shortest side of the film; smaller pictures are enlarged by a whole factor.
+/// The shortest side of the film's pictures in pixels; smaller pictures are enlarged by a whole factor.
 const SIDE: usize = 192;
-/// Frames of the film of a long run.
+/// The number of frames of the film of a long run.
 const FRAMES: usize = 150;
 /// Duration of a frame in milliseconds.
 const DELAY: u16 = 60;
-/// How long the last frame stays.
+/// How long the last frame is shown, in milliseconds.
 const PAUSE: u16 = 2000;
-/// Pixels between pictures.
+/// Pixels between neighbouring pictures.
 const GAP: usize = 8;
 
-/// Writes a run as a film: a column for each lane, `x_t` above `x̂_0`, from the first network call to the
-/// last one and the picture that it came to.
+/// Writes a run as a film. Each lane has a column, with `x_t` above `x̂_0`, from the first network call to the last;
+/// the last frame shows the resulting picture.
 ///
 /// # Errors
-/// When `progress` breaks, or the file cannot be written; no file is left then.
+/// If `progress` returns `Break`, or the file cannot be written; no file is left then.
 pub fn run_film(
     path: &Path,
     format: FilmFormat,
@@ -45,7 +45,7 @@ pub fn run_film(
         let mut rgba = [32, 36, 42, 255].repeat(size.0 * size.1);
         for (lane, steps) in lanes.iter().enumerate() {
             let kept: Vec<&KeptPictures> = steps.iter().filter_map(|step| step.pictures.as_deref()).collect();
-            // The last frame shows where the run came to.
+            // The last frame shows the result of the run.
             let at = (i.min(frames - 1) * kept.len().saturating_sub(1)) / (frames - 1).max(1);
             let Some(pictures) = kept.get(at) else { continue };
             let above = if i == frames { &pictures.x_prev } else { &pictures.x_t };
@@ -77,13 +77,13 @@ fn place(rgba: &mut [u8], width: usize, (left, top): (usize, usize), size: (usiz
     }
 }
 
-/// Writes every kept step of a run as safetensors: for lane k (from 1) `lane_k.t`, `lane_k.t_prev`,
-/// `lane_k.alpha_bar` and `lane_k.sigma` of shape `[steps]`, and `lane_k.x_t`, `lane_k.eps_hat`,
-/// `lane_k.x0_hat`, `lane_k.mean` and `lane_k.x_prev` of shape `[steps, channels, height, width]`, all
-/// `f32`. The window keeps pictures in 16 bits, so values have 11 significant bits.
+/// Writes every kept step of a run as safetensors. Lane k (from 1) has `lane_k.t`, `lane_k.t_prev`, `lane_k.alpha_bar`
+/// and `lane_k.sigma` of shape `[steps]`, and `lane_k.x_t`, `lane_k.eps_hat`, `lane_k.x0_hat`, `lane_k.mean` and
+/// `lane_k.x_prev` of shape `[steps, channels, height, width]`, all as `f32`. The window keeps pictures in 16 bits, so
+/// the values have 11 significant bits.
 ///
 /// # Errors
-/// When the file cannot be written; none is left then.
+/// If the file cannot be written; no file is left then.
 pub fn trajectory(path: &Path, lanes: &[Vec<Arc<KeptStep>>], shape: [usize; 3]) -> Result<(), ExportError> {
     let mut tensors: Vec<(String, Vec<usize>, Vec<f32>)> = Vec::new();
     for (lane, steps) in lanes.iter().enumerate() {
@@ -120,7 +120,7 @@ mod tests {
 
     const SHAPE: [usize; 3] = [3, 4, 6];
 
-    /// A lane of steps whose pictures are all of one value each; every other step has none.
+    /// A lane of steps, each of whose pictures has the same value everywhere; every second step has no pictures.
     fn lane(steps: usize) -> Vec<Arc<KeptStep>> {
         let step = |index: usize| {
             let of = |value: f32| vec![f16::from_f32(value + index as f32 / 100.0); 72].into();
@@ -162,7 +162,7 @@ mod tests {
         let file = std::io::BufReader::new(std::fs::File::open(&path).unwrap());
         let frames = image::codecs::gif::GifDecoder::new(file).unwrap();
         let frames = image::AnimationDecoder::into_frames(frames).collect_frames().unwrap();
-        // Five kept steps of the longer lane, and where it came to.
+        // Five kept steps of the longer lane, followed by its result.
         assert_eq!(frames.len(), 6);
         assert_eq!(frames[0].buffer().dimensions(), (2 * 6 * 48 + 8, 2 * 4 * 48 + 8));
         let stopped = folder.path().join("stopped.gif");

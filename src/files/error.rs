@@ -1,29 +1,29 @@
-//! Why a file cannot be read, each in one line a person can act on.
+//! Why a file cannot be read, each reason told in one line that a person can act on.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::memory::Shortage;
 
-/// A file that a person named could not be read.
+/// A file named by a person could not be read.
 ///
 /// `Display` is one line: the path, what is wrong, and what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FileError {
-    /// No file has this path.
+    /// There is no file with this path.
     #[error("{}: there is no such file; check the path", path.display())]
     NotFound {
         /// The path as it was given.
         path: PathBuf,
     },
-    /// A folder where a file is needed.
+    /// The path is a folder, where a file is needed.
     #[error("{}: this is a folder; choose a file in it", path.display())]
     Folder {
         /// The path as it was given.
         path: PathBuf,
     },
-    /// A device, a pipe or a socket, which may never end.
+    /// The path is a device, a pipe or a socket, which may never end.
     #[error("{}: this is {}, not a file; save its content as a file and give that", path.display(), kind.in_words())]
     Special {
         /// The path as it was given.
@@ -31,34 +31,34 @@ pub enum FileError {
         /// What it is.
         kind: SpecialFile,
     },
-    /// More bytes than such a file ever has.
+    /// The file is larger than such a file ever is.
     #[error("{}: too large (it has more than {})", path.display(), super::bytes(*limit))]
     TooLarge {
         /// The path as it was given.
         path: PathBuf,
-        /// How many bytes are read at most.
+        /// The most bytes that are read.
         limit: u64,
     },
-    /// More bytes than there is memory for.
+    /// The file needs more memory than there is.
     #[error("{}: {shortage}; close other programs or take a smaller file", path.display())]
     Memory {
         /// The path as it was given.
         path: PathBuf,
-        /// How much is needed, and how much there is.
+        /// How much memory is needed, and how much there is.
         shortage: Shortage,
     },
-    /// Bytes that are no UTF-8 where text is needed.
+    /// The file must be text, but is not UTF-8.
     #[error("{}: this is not UTF-8 text", path.display())]
     NotText {
         /// The path as it was given.
         path: PathBuf,
     },
-    /// The file is there but the system does not hand out its bytes.
+    /// The file exists, but the system does not let it be read.
     #[error("{}: cannot be read ({reason}); check the file's permissions and the disk", path.display())]
     Unreadable {
         /// The path as it was given.
         path: PathBuf,
-        /// The system's words.
+        /// What the system says about it.
         reason: String,
     },
 }
@@ -95,7 +95,7 @@ impl SpecialFile {
 }
 
 impl FileError {
-    /// A failure to read `path`, by its cause.
+    /// `path` could not be read; the message depends on the cause.
     pub fn reading(path: &Path, error: &io::Error) -> Self {
         let owned = path.to_owned();
         match error.kind() {
@@ -105,7 +105,7 @@ impl FileError {
         }
     }
 
-    /// The file.
+    /// The path of the file.
     pub fn path(&self) -> &Path {
         match self {
             Self::NotFound { path }

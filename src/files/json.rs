@@ -1,4 +1,4 @@
-//! What reading JSON into a map does not show: fields that are there more than once.
+//! Finds fields that a JSON object has more than once, which reading it into a map does not show.
 
 use std::fmt;
 
@@ -6,13 +6,14 @@ use serde::{Deserialize, Deserializer, de};
 
 use super::text::{plain, shortened};
 
-/// Characters of a name that are shown.
+/// The most characters of a name that are shown.
 const SHOWN: usize = 100;
 
-/// The names that the JSON object in a text has more than once, in order. Readers keep the last one, as Python does.
+/// The names that the JSON object in a text has more than once, in alphabetical order. Readers keep the last field of
+/// each name, as Python does.
 ///
 /// # Errors
-/// When the text is no JSON object.
+/// If the text is not a JSON object.
 pub fn repeated_fields(text: &str) -> Result<Vec<String>, serde_json::Error> {
     let Names(mut names) = serde_json::from_str(text)?;
     names.sort();
@@ -20,12 +21,12 @@ pub fn repeated_fields(text: &str) -> Result<Vec<String>, serde_json::Error> {
     Ok(repeated.map(|same| same[0].clone()).collect())
 }
 
-/// A line about a field that is there more than once.
+/// A remark about a field that an object has more than once.
 pub fn is_repeated(name: &str) -> String {
     format!("{} is there more than once: the last one counts", shortened(&plain(name), SHOWN))
 }
 
-/// The names of an object's fields, as often as they are there.
+/// The names of an object's fields; a name is listed as often as it occurs.
 struct Names(Vec<String>);
 
 impl<'de> Deserialize<'de> for Names {

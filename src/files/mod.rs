@@ -1,8 +1,8 @@
-//! Files that a person names: opened in one place, never read without a limit.
+//! Reading files that a person has named: always through this module, and always with a limit.
 //!
-//! Only regular files are opened. A device such as `/dev/zero` never ends, and a pipe may wait for ever;
-//! both are refused by name. A file is read through a limit and not by the length that the system
-//! reports, which says nothing of files that grow, or of those in `/proc`.
+//! Only regular files are opened. A device such as `/dev/zero` never ends, and a pipe may wait for ever; both give
+//! errors that say so. Files are read through a limit and not by the length that the system reports, which is wrong for
+//! files that grow, and for those in `/proc`.
 
 mod error;
 mod json;
@@ -22,13 +22,13 @@ pub use self::place::{end_of_links, folder_of, same_place};
 pub use self::text::{escaped, message, plain, shortened};
 pub use self::unfinished::{Unfinished, is_leftover};
 
-/// No scheduler, schedule or scene is larger: a table of 10,000 betas takes 250 kB.
+/// The largest scheduler, schedule or scene, in bytes; a table of 10,000 betas takes 250 kB.
 pub const MAX_CONFIG_BYTES: u64 = 4 << 20;
 
-/// A regular file that gives no more bytes than its limit.
+/// A regular file from which no more bytes can be read than a limit.
 ///
-/// Reading past the limit fails with [`io::ErrorKind::FileTooLarge`], so that a file that is too large is
-/// never taken for one that ends there.
+/// Reading beyond the limit fails with [`io::ErrorKind::FileTooLarge`], so that a file that is too large is never
+/// mistaken for one that ends there.
 #[derive(Debug)]
 pub struct Limited<R = File> {
     inner: R,
@@ -37,7 +37,7 @@ pub struct Limited<R = File> {
 }
 
 impl<R: Read> Limited<R> {
-    /// Lets at most `limit` bytes of `inner` through: for streams that unpack to more than is in a file.
+    /// Limits `inner` to `limit` bytes, for instance for streams that unpack to more than a file holds.
     pub fn new(inner: R, limit: u64) -> Self {
         Self { inner, limit, left: limit }
     }
@@ -49,7 +49,7 @@ impl<R: Read> Read for Limited<R> {
             return Ok(0);
         }
         if self.left == 0 {
-            // The end of the stream may be just here; one byte more tells.
+            // The stream may end exactly here; reading one more byte tells.
             let mut one = [0];
             return match self.inner.read(&mut one)? {
                 0 => Ok(0),
@@ -63,7 +63,7 @@ impl<R: Read> Read for Limited<R> {
     }
 }
 
-/// Counts the place from the start, so that going back gives no new allowance and takes none.
+/// Positions count from the start of the file, so seeking back neither adds to the allowance nor takes from it.
 impl<R: Read + Seek> Seek for Limited<R> {
     fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
         let place = self.inner.seek(position)?;
@@ -76,7 +76,7 @@ fn too_large(limit: u64) -> io::Error {
     io::Error::new(io::ErrorKind::FileTooLarge, format!("more than {}", bytes(limit)))
 }
 
-/// A number of bytes for people: "4 MiB", "300 bytes".
+/// A number of bytes as people read it: "4 MiB", "300 bytes".
 pub fn bytes(count: u64) -> String {
     let units = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
     match units.iter().find(|(shift, _)| count >= 1 << shift) {
@@ -89,11 +89,11 @@ pub fn bytes(count: u64) -> String {
 /// Opens a regular file for reading; links are followed.
 ///
 /// # Errors
-/// A [`FileError`] that names the path: no such file, a folder, a device, a pipe, a socket, no permission,
-/// or already longer than `limit` bytes.
+/// A [`FileError`] that names the path, if there is no such file; it is a folder, a device, a pipe or a socket; it must
+/// not be read; or it is longer than `limit` bytes already.
 pub fn open(path: &Path, limit: u64) -> Result<Limited, FileError> {
     let failed = |error: io::Error| FileError::reading(path, &error);
-    // Asked before opening, since to open a pipe is to wait for its writer.
+    // Checked before opening, since opening a pipe waits for its writer.
     check_regular(path, &path.metadata().map_err(failed)?)?;
     let file = File::open(path).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
@@ -104,10 +104,10 @@ pub fn open(path: &Path, limit: u64) -> Result<Limited, FileError> {
     Ok(Limited::new(file, limit))
 }
 
-/// Whether a path is a folder; where it is not, it is a regular file.
+/// Whether a path is a folder; if not, it is a regular file.
 ///
 /// # Errors
-/// A [`FileError`] that names the path: nothing is there, or a device, a pipe or a socket.
+/// A [`FileError`] that names the path, if nothing is there, or it is a device, a pipe or a socket.
 pub fn is_folder(path: &Path) -> Result<bool, FileError> {
     let metadata = path.metadata().map_err(|error| FileError::reading(path, &error))?;
     if metadata.is_dir() {
@@ -119,10 +119,10 @@ pub fn is_folder(path: &Path) -> Result<bool, FileError> {
 /// Reads a regular file of at most `limit` bytes.
 ///
 /// # Errors
-/// As [`open`]; also when there is not the memory for it, it turns out to be longer, or reading fails.
+/// The errors of [`open`]; also if there is not enough memory, the file turns out to be longer, or reading fails.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     let mut file = open(path, limit)?;
-    // No more than a guess, for files whose length is not what the system says.
+    // This is only an estimate, since the length that the system reports can be wrong.
     let length = path.metadata().map_or(0, |metadata| metadata.len());
     memory::enough_for(length).map_err(|shortage| FileError::Memory { path: path.to_owned(), shortage })?;
     let mut bytes = Vec::new();
@@ -133,20 +133,20 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     Ok(bytes)
 }
 
-/// Reads a regular file of at most `limit` bytes of UTF-8; a byte order mark is taken off.
+/// Reads a regular file of at most `limit` bytes of UTF-8 text; a byte order mark is removed.
 ///
 /// # Errors
-/// As [`read`], and [`FileError::NotText`].
+/// The errors of [`read`], and [`FileError::NotText`] if the file is not UTF-8.
 pub fn read_text(path: &Path, limit: u64) -> Result<String, FileError> {
     let text = String::from_utf8(read(path, limit)?);
     let text = text.map_err(|_| FileError::NotText { path: path.to_owned() })?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
-/// The first bytes of a regular file, at most `count`.
+/// The first bytes of a regular file: `count`, or fewer if the file is shorter.
 ///
 /// # Errors
-/// As [`open`], whatever the file's length.
+/// The errors of [`open`]; the file may have any length.
 pub fn start(path: &Path, count: u64) -> Result<Vec<u8>, FileError> {
     let mut bytes = Vec::new();
     let file = open(path, u64::MAX)?;
@@ -165,7 +165,7 @@ fn check_regular(path: &Path, metadata: &Metadata) -> Result<(), FileError> {
     }
 }
 
-/// What a thing is that is neither file nor folder.
+/// The kind of something that is neither a file nor a folder.
 #[cfg(unix)]
 fn special(metadata: &Metadata) -> Option<SpecialFile> {
     use std::os::unix::fs::FileTypeExt as _;

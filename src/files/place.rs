@@ -4,10 +4,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Links one after another that are followed, as many as Linux does.
+/// The most links that are followed one after another, as many as by Linux.
 const MOST_LINKS: usize = 40;
 
-/// The folder that a path's last part is in.
+/// The folder that contains the last part of a path.
 pub fn folder_of(path: &Path) -> PathBuf {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
@@ -16,11 +16,11 @@ pub fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
-/// Where a path leads once its last part is no link any more; nothing need be there.
+/// Where a path leads once all links at its end have been followed; nothing needs to exist there.
 ///
 /// # Errors
-/// When links go round in a circle, or the system does not tell; and for a bare dash, by which other programs mean
-/// their standard output.
+/// If the links form a circle, or the system reports an error; also for a bare dash, by which other programs mean their
+/// standard output.
 pub fn end_of_links(path: &Path) -> io::Result<PathBuf> {
     if path == Path::new("-") {
         let reason = "a dash is no file here: write to /dev/stdout, or to ./- for a file of this name";
@@ -41,7 +41,7 @@ pub fn end_of_links(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("the link leads round in a circle"))
 }
 
-/// Whether two paths lead to the same place, where nothing need be yet.
+/// Whether two paths lead to the same place; nothing needs to exist there yet.
 pub fn same_place(one: &Path, two: &Path) -> bool {
     let place = |path: &Path| {
         let end = end_of_links(path).ok()?;

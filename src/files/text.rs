@@ -1,8 +1,8 @@
-//! Text from outside, made fit to be shown: a file's name or a value may hold anything.
+//! Makes text from outside fit to be shown, since a file's name or a value may contain any characters.
 
-/// The text on one line, without characters that act on the place where it is shown: control characters,
-/// line and paragraph separators, and those that turn the direction of writing. White space becomes a
-/// space, everything else `\u{fffd}`.
+/// The text on one line, without characters that affect the terminal or window that shows it: control characters, line
+/// and paragraph separators, and characters that change the direction of writing. White space becomes a space, every
+/// other such character `\u{fffd}`.
 pub fn plain(text: &str) -> String {
     let seen = |c: char| match c {
         '\n' | '\r' | '\t' => ' ',
@@ -12,8 +12,8 @@ pub fn plain(text: &str) -> String {
     text.chars().map(seen).collect()
 }
 
-/// The text as a message that can be shown: [`plain`], and no value in it longer than a person reads. A value in
-/// quotes is cut after 100 characters, a word of more than 300 and a message of more than 1500 in the middle.
+/// The text as a message that can be shown: [`plain`], and shortened. A value in quotes is cut after 100 characters; a
+/// word of more than 300 characters and a message of more than 1500 are cut in the middle.
 pub fn message(text: &str) -> String {
     let text = plain(text);
     let text = ['"', '`', '\''].into_iter().fold(text, |text, quote| with_short_values(&text, quote));
@@ -21,8 +21,8 @@ pub fn message(text: &str) -> String {
     without_middle(&words.join(" "), 1500)
 }
 
-/// Cuts what stands between quotes. A quote begins a value only where none can end, and the other way round, so
-/// that an apostrophe does neither.
+/// Cuts values in quotes. A quote opens a value only where none can close, and the other way round, so that an
+/// apostrophe does neither.
 fn with_short_values(text: &str, quote: char) -> String {
     let mut short = String::with_capacity(text.len());
     let mut rest = text;
@@ -45,7 +45,7 @@ fn with_short_values(text: &str, quote: char) -> String {
     short + rest
 }
 
-/// The first half and the end of what is longer than `most` characters.
+/// The first half and the end of a text that is longer than `most` characters.
 fn without_middle(text: &str, most: usize) -> String {
     let count = text.chars().count();
     if count <= most {
@@ -56,12 +56,12 @@ fn without_middle(text: &str, most: usize) -> String {
     format!("{}{end}", shortened(text, head))
 }
 
-/// JSON in which every character that acts on the place where it is shown is written as an escape. Only strings
-/// hold such, so what it says stays the same.
+/// JSON in which every character that would affect the place where it is shown is written as an escape. Such characters
+/// only occur in strings, so the meaning stays the same.
 pub fn escaped(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
-        // All of them are in the first plane.
+        // All such characters are in the basic multilingual plane.
         if is_acting(c) && c != '\n' {
             text.extend([format!("\\u{:04x}", u32::from(c))]);
         } else {
@@ -71,7 +71,7 @@ pub fn escaped(json: &str) -> String {
     text
 }
 
-/// The text, cut at about `most` characters, with "…" where something was cut off.
+/// The text, cut after `most` characters, with "…" where something was cut off.
 pub fn shortened(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -79,8 +79,8 @@ pub fn shortened(text: &str, most: usize) -> String {
     }
 }
 
-/// Control characters, separators, invisible and bidirectional formatting characters (Unicode annex 9);
-/// not the joiners, which belong to words and emoji.
+/// Control characters, separators, and invisible and bidirectional formatting characters (Unicode annex 9); but not the
+/// joiners, which belong to words and emoji.
 fn is_acting(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{061c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')

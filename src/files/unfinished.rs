@@ -1,4 +1,4 @@
-//! Files and folders in the making, which are cleared away when a signal ends the program.
+//! Unfinished files and folders, which are removed when a signal ends the program.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -13,22 +13,22 @@ use tempfile::{Builder, NamedTempFile, TempDir};
 
 use crate::signals;
 
-/// How the name of everything unfinished ends.
+/// The ending of the names of unfinished files and folders.
 const SUFFIX: &str = ".part";
-/// Characters between the two parts of its name, drawn at random.
+/// The number of random characters in such a name.
 const DRAWN: usize = 6;
-/// Characters of the finished thing's name in it: names of all lengths have room for the rest.
+/// The most characters of the finished file's name in it, so that there is room for the rest even if that name is long.
 const MOST: usize = 40;
 
-/// A file or folder called `.name-XXXXXX.part`, gone when it is dropped or a signal ends the program.
+/// A file or folder named `.name-XXXXXX.part`, which is removed when this is dropped or a signal ends the program.
 #[derive(Debug)]
 pub struct Unfinished<T> {
     made: T,
-    // Dropped after it.
+    // Declared last, so that it is dropped after `made`.
     place: Place,
 }
 
-/// One of all places.
+/// An entry in the list of unfinished files and folders.
 #[derive(Debug)]
 struct Place(PathBuf);
 
@@ -38,7 +38,7 @@ impl Drop for Place {
     }
 }
 
-/// Where there are some now. Whoever makes one or puts it in its place holds this.
+/// The paths of all unfinished files and folders. Whoever creates or moves one holds this lock.
 static PLACES: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 static CLEARING: Once = Once::new();
 
@@ -47,37 +47,36 @@ fn places() -> MutexGuard<'static, BTreeSet<PathBuf>> {
 }
 
 impl Unfinished<NamedTempFile> {
-    /// A file in `folder` that is to become `name`, open for writing, with the permissions that any
-    /// program's files get.
+    /// Creates a file in `folder` that is to become `name`, open for writing, with the usual permissions of files.
     ///
     /// # Errors
-    /// When it cannot be made; the error does not tell of the temporary name.
+    /// If it cannot be created; the error does not mention the temporary name.
     pub fn file(folder: &Path, name: &OsStr) -> io::Result<Self> {
         Self::new(name, 0o666, |builder| builder.tempfile_in(folder), NamedTempFile::path)
     }
 
-    /// Puts the file at `path`, in place of what is there.
+    /// Moves the file to `path`, replacing what is there.
     ///
     /// # Errors
-    /// When it cannot be moved there; it is gone then.
+    /// If it cannot be moved; then it has been removed.
     pub fn persist(self, path: &Path) -> io::Result<()> {
         self.finish(|file| file.persist(path).map(drop).map_err(|error| error.error))
     }
 }
 
 impl Unfinished<TempDir> {
-    /// A folder in `folder` that is to become `name`, with the permissions that any program's folders get.
+    /// Creates a folder in `folder` that is to become `name`, with the usual permissions of folders.
     ///
     /// # Errors
-    /// When it cannot be made; the error does not tell of the temporary name.
+    /// If it cannot be created; the error does not mention the temporary name.
     pub fn folder(folder: &Path, name: &OsStr) -> io::Result<Self> {
         Self::new(name, 0o777, |builder| builder.tempdir_in(folder), TempDir::path)
     }
 
-    /// Puts the folder at `path`, where there is nothing, or an empty folder.
+    /// Moves the folder to `path`, where there must be nothing, or an empty folder.
     ///
     /// # Errors
-    /// When it cannot be moved there; it is gone then.
+    /// If it cannot be moved; then it has been removed.
     pub fn persist(self, path: &Path) -> io::Result<()> {
         self.finish(|folder| {
             match fs::remove_dir(path) {
@@ -85,7 +84,7 @@ impl Unfinished<TempDir> {
                 _ => {}
             }
             fs::rename(folder.path(), path)?;
-            // What it named is in its place.
+            // It has been moved, so it must not be removed any more.
             let _ = folder.keep();
             Ok(())
         })
@@ -106,7 +105,7 @@ impl<T> Unfinished<T> {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            // The system takes the umask off, as for anything new.
+            // The system applies the umask, as for any new file.
             builder.permissions(fs::Permissions::from_mode(mode));
         }
         #[cfg(not(unix))]
@@ -118,10 +117,10 @@ impl<T> Unfinished<T> {
         Ok(Self { made, place: Place(path) })
     }
 
-    /// Has it take its place as `finish` says. No signal ends the program meanwhile.
+    /// Moves it to its place with `finish`. No signal ends the program meanwhile.
     ///
     /// # Errors
-    /// Those of `finish`.
+    /// The errors of `finish`.
     pub fn finish(self, finish: impl FnOnce(T) -> io::Result<()>) -> io::Result<()> {
         let Self { made, place } = self;
         let places = places();
@@ -146,8 +145,7 @@ impl<T> DerefMut for Unfinished<T> {
     }
 }
 
-/// Whether a name is that of something that was to become `name` and was left behind by a program that was
-/// killed.
+/// Whether `found` is the name of something unfinished that was to become `name`, left behind by a killed program.
 pub fn is_leftover(found: &OsStr, name: &str) -> bool {
     let prefix = prefix(OsStr::new(name));
     let rest = found.to_str().and_then(|found| found.strip_prefix(prefix.to_str()?)?.strip_suffix(SUFFIX));
@@ -159,16 +157,16 @@ fn prefix(name: &OsStr) -> OsString {
     format!(".{name}-").into()
 }
 
-/// The error without the temporary name that the library puts into it, which nobody has asked for.
+/// The error without the temporary name that the library adds to it, which would mean nothing to the user.
 fn of_system(error: &io::Error) -> io::Error {
     error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)
 }
 
-/// Removes everything unfinished. From then on nothing is made or put in its place: the program ends.
+/// Removes everything unfinished. The program is about to end, so nothing can be created or moved from then on.
 fn clear() {
     let places = places();
     for path in places.iter() {
-        // What cannot be removed stays; there is nobody to tell.
+        // What cannot be removed is left; there is nobody to tell.
         drop(if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) });
     }
     mem::forget(places);
@@ -203,7 +201,7 @@ mod tests {
     fn leftovers_are_known_by_their_whole_name() {
         let is = |found: &str| is_leftover(OsStr::new(found), "run");
         assert!(is(".run-a1B2c3.part"));
-        // A run called run-2 has its own.
+        // A run named run-2 has names of its own.
         for other in
             [".run-2-a1B2c3.part", ".run-a1B2c3", "run-a1B2c3.part", ".run-a1B2c.part", ".run-a-B2c3.part"]
         {

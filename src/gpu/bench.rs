@@ -1,4 +1,4 @@
-//! How fast pictures are noised, for the `bench` command.
+//! Measures how fast pictures are noised, for the `bench` command.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -6,20 +6,20 @@ use std::time::Instant;
 use super::{Coefficients, Device, Engine, GpuError, Job, JobKind, NoiseMode, Slot, Source};
 use crate::diffusion::{Raster, Step};
 
-/// What to time.
+/// The engine to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bench {
-    /// The CPU twins on so many threads (0: one per core).
+    /// The CPU engine with this many threads (0: one for each core).
     Cpu(usize),
     /// The adapter that [`Device::Gpu`] finds.
     Adapter,
 }
 
-/// Seconds that each of `repeats` forward pictures (ε and `x_t`) of `channels × height × width`
-/// values takes, after one to warm up. Every repetition is another step of the same chain.
+/// The seconds that each of `repeats` forward pictures (ε and `x_t`) of `channels × height × width` values takes, after
+/// one picture to warm up. Each repetition computes another step of the same chain.
 ///
 /// # Errors
-/// When the engine cannot be had, or the picture does not fit it.
+/// If the engine cannot be opened, or the picture does not fit it.
 pub fn bench_forward(
     bench: Bench,
     mode: NoiseMode,
@@ -44,8 +44,8 @@ pub fn bench_forward(
     Ok(seconds)
 }
 
-/// Seconds that plainly copying as much memory as [`bench_forward`] touches takes, on one thread:
-/// `values` read, twice as many written.
+/// The seconds that it takes to copy as much memory as [`bench_forward`] reads and writes, on one thread: `values` f32
+/// are read, twice as many written.
 pub fn bench_copy(values: usize, repeats: usize) -> Vec<f64> {
     let source = ramp(values);
     let (mut a, mut b) = (vec![0.0f32; values], vec![0.0f32; values]);

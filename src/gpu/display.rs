@@ -1,27 +1,27 @@
-//! How a field becomes pixels of the screen: window, filter and mapping.
+//! How a field becomes pixels on the screen: the visible part, the filter and the mapping to colours.
 
-/// From a value to a colour.
+/// How a value becomes a colour.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Mapping {
-    /// `v · gain`, clipped to `[-1, 1]`: what a file of the picture would show.
+    /// `v · gain`, clipped to `[-1, 1]`: what an image file of the picture would show.
     Clip {
-        /// Factor before clipping; 1 is plain.
+        /// Factor before clipping; 1 leaves values as they are.
         gain: f32,
     },
-    /// `v / std` in a fixed window of ±3: noise of any variance looks alike.
+    /// `v / std`, with ±3 as the visible range: noise of any variance looks alike.
     Rescale {
-        /// Standard deviation that fills the window.
+        /// The standard deviation σ of the field, whose ±3 σ fill the range.
         std: f32,
     },
-    /// The channels' mean through a diverging map: dark at 0, blue below, orange above.
+    /// The mean over channels in a diverging colour map: dark at 0, blue below, orange above.
     Signed {
-        /// Value that reaches the map's ends.
+        /// The magnitude that reaches the ends of the map.
         scale: f32,
     },
 }
 
 impl Mapping {
-    /// Factor that brings the shown range to `[-1, 1]`; 0 where the range is empty.
+    /// The factor that brings the visible range to `[-1, 1]`; 0 if the range is empty.
     pub(super) fn factor(self) -> f32 {
         let factor = match self {
             Self::Clip { gain } => gain,
@@ -31,24 +31,24 @@ impl Mapping {
         if factor.is_finite() { factor } else { 0.0 }
     }
 
-    /// Whether channels are averaged and coloured by sign.
+    /// Whether channels are averaged and coloured by their sign.
     pub(super) fn is_signed(self) -> bool {
         matches!(self, Self::Signed { .. })
     }
 }
 
-/// How pixels of the source are sampled.
+/// How the source's pixels are sampled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Filter {
     /// The pixel under the sample's centre.
     #[default]
     Nearest,
-    /// Linear interpolation when magnified, the mean over the covered area when minified. Values
-    /// are averaged, then mapped.
+    /// Linear interpolation where the picture is magnified, and the mean over the covered area where it is reduced.
+    /// Values are averaged before they become colours.
     Smooth,
 }
 
-/// Part of the source that is shown, in its pixels; may reach beyond it (transparent there).
+/// The visible part of the source, in source pixels. It may reach beyond the source, where the result is transparent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ViewRect {
     /// Left edge.
@@ -71,23 +71,24 @@ impl ViewRect {
 /// One way to show a field.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Display {
-    /// From value to colour.
+    /// How a value becomes a colour.
     pub mapping: Mapping,
-    /// Sampling.
+    /// How the source is sampled.
     pub filter: Filter,
-    /// What is shown: zoom and pan.
+    /// The visible part of the source (zoom and pan).
     pub view: ViewRect,
     /// Width and height of the result in physical pixels.
     pub size: (usize, usize),
 }
 
-/// Weighted source pixels of one output column or row: the first, an inner and the last weight.
+/// The source pixels that one output column or row is made of: an index range with three weights, for its first, inner
+/// and last pixels.
 ///
-/// Found on the CPU in f64 for both kinds of engine, so that both sample the very same pixels.
+/// They are computed on the CPU in f64 for both engines, so that both sample exactly the same pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Tap {
     pub first: u32,
-    /// 0 beyond the picture's edge.
+    /// Number of source pixels; 0 beyond the picture's edge.
     pub count: u32,
     pub first_weight: f32,
     pub inner_weight: f32,
@@ -95,7 +96,7 @@ pub(super) struct Tap {
 }
 
 impl Tap {
-    /// Weight of tap `k` of `count`.
+    /// The weight of source pixel `k` of `count`.
     pub fn weight(&self, k: u32) -> f32 {
         match k {
             0 => self.first_weight,
@@ -104,7 +105,7 @@ impl Tap {
         }
     }
 
-    /// The entry as the shader reads it.
+    /// The tap in the shader's layout.
     pub fn words(&self) -> [u32; 4] {
         [
             self.first | self.count << 16,
@@ -119,7 +120,7 @@ impl Tap {
     }
 }
 
-/// The taps of one axis: `source` pixels, of which `[start, start + length)` is shown in `output`.
+/// The taps of one axis. Of `source` pixels, the range `[start, start + length)` is shown in `output` pixels.
 pub(super) fn taps(filter: Filter, start: f32, length: f32, source: usize, output: usize) -> Vec<Tap> {
     let (start, scale) = (f64::from(start), f64::from(length) / output as f64);
     let end = source as f64;
@@ -138,7 +139,7 @@ pub(super) fn taps(filter: Filter, start: f32, length: f32, source: usize, outpu
         .collect()
 }
 
-/// Linear interpolation at `place` between pixel centres; the edge pixels extend outwards.
+/// Linear interpolation at `place` between pixel centres; the pixels at the edges extend outwards.
 fn linear(place: f64, source: usize) -> Tap {
     let place = place.clamp(0.0, (source - 1) as f64);
     let first = place.floor();
@@ -150,11 +151,11 @@ fn linear(place: f64, source: usize) -> Tap {
     Tap { first: first as u32, count: 2, first_weight, inner_weight: 0.0, last_weight }
 }
 
-/// The mean over `[low, high]`, cut at the picture's edges.
+/// The mean over `[low, high]`, restricted to the picture.
 fn area(low: f64, high: f64, source: usize) -> Tap {
     let (low, high) = (low.max(0.0), high.min(source as f64));
     let first = low.floor();
-    // The last pixel that is covered by more than a rounding error.
+    // The last pixel of which more than a rounding error is covered.
     let last = ((high - 1e-9).floor()).max(first);
     if last == first {
         return Tap::one(first as u32);
@@ -169,9 +170,9 @@ fn area(low: f64, high: f64, source: usize) -> Tap {
     }
 }
 
-/// The diverging map at −1, −15/16, …, 1, in sRGB bytes; linear between. Lightness (in Oklab) from
-/// 0.16 at the centre to 0.93 at the ends, the same on both sides, so that magnitude reads in grey
-/// too; blue against orange for colour-blind eyes.
+/// The diverging map at −1, −15/16, …, 1 as sRGB bytes; linear in between. Its lightness (in Oklab) rises from 0.16 at
+/// the centre to 0.93 at both ends in the same way, so that magnitudes can be read in grey too; blue and orange are
+/// distinct for colour-blind eyes.
 pub(super) const DIVERGING: [[u8; 3]; 33] = [
     [200, 239, 255],
     [166, 228, 255],
@@ -208,7 +209,7 @@ pub(super) const DIVERGING: [[u8; 3]; 33] = [
     [250, 228, 199],
 ];
 
-/// The diverging map's colour for `v` in `[-1, 1]` (clipped), e.g. for a legend.
+/// The diverging map's colour for `v`, which is clipped to `[-1, 1]`; also used for legends.
 pub fn diverging(v: f32) -> [u8; 3] {
     let p = (v.clamp(-1.0, 1.0) + 1.0) * 16.0;
     let i = (p as usize).min(31);

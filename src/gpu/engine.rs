@@ -1,4 +1,4 @@
-//! One face for both kinds of engine.
+//! One interface to both kinds of engine.
 
 use std::sync::Arc;
 
@@ -8,19 +8,19 @@ use super::{Display, EngineInfo, Field, GpuError, Job, JobTag, MAX_SIDE, Picture
 use crate::diffusion::Raster;
 use crate::diffusion::statistics::Statistics;
 
-/// Which engine to take where there is no window.
+/// Which engine is used where there is no window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Device {
     /// The graphics adapter if there is a real one, else the CPU.
     #[default]
     Auto,
-    /// An adapter, also a software one; an error if there is none.
+    /// A graphics adapter, even one in software; an error if there is none.
     Gpu,
     /// The CPU.
     Cpu,
 }
 
-/// Computes, shows and counts fields.
+/// Computes fields, shows them and counts their values.
 pub struct Engine(Kind);
 
 enum Kind {
@@ -29,52 +29,53 @@ enum Kind {
 }
 
 impl Engine {
-    /// On a device that a window has opened. Takes over its error handling, so that a failure
-    /// becomes an error of the next call rather than the program's end.
+    /// An engine on a device that a window has opened. It takes over the device's error handling: a failure becomes an
+    /// error of the next call instead of ending the program.
     ///
     /// # Errors
-    /// When the device lacks what the kernels need, or cannot compile them.
+    /// If the device lacks what the kernels need, or cannot compile them.
     pub fn gpu(device: wgpu::Device, queue: wgpu::Queue) -> Result<Self, GpuError> {
         Ok(Self(Kind::Adapter(Box::new(AdapterEngine::new(device, queue)?))))
     }
 
-    /// On the CPU with `threads` threads; 0 is one per core.
+    /// An engine on the CPU with `threads` threads; 0 means one for each core.
     ///
     /// # Errors
-    /// When the system refuses the threads.
+    /// If the system cannot start the threads.
     pub fn cpu(threads: usize) -> Result<Self, GpuError> {
         Ok(Self(Kind::Cpu(CpuEngine::new(threads, false)?)))
     }
 
-    /// On the CPU without SIMD extensions: the same bits, slower. For comparisons.
+    /// An engine on the CPU without SIMD extensions, for comparisons: it gives the same bits, but is slower.
     ///
     /// # Errors
-    /// When the system refuses the threads.
+    /// If the system cannot start the threads.
     pub fn cpu_portable(threads: usize) -> Result<Self, GpuError> {
         Ok(Self(Kind::Cpu(CpuEngine::new(threads, true)?)))
     }
 
-    /// Without a window: for the command line, figures and tests.
+    /// An engine without a window, for the command line, figures and tests.
     ///
     /// # Errors
-    /// [`Device::Gpu`]: when there is no adapter that can run the kernels.
+    /// For [`Device::Gpu`], if there is no adapter that can run the kernels.
     pub fn headless(device: Device) -> Result<Self, GpuError> {
         let adapter = || open().and_then(|(device, queue)| Self::gpu(device, queue));
         match device {
             Device::Cpu => Self::cpu(0),
             Device::Gpu => adapter(),
             Device::Auto => match adapter() {
-                // A software adapter is a slower way to use the same processor.
+                // A software adapter would be a slower way to use the same processor.
                 Ok(engine) if !engine.info().is_software => Ok(engine),
                 _ => Self::cpu(0),
             },
         }
     }
 
-    /// Computes `job` into `slot` unless it holds just that. Names what the slot then holds.
+    /// Computes `job` into `slot`, unless the slot holds exactly this already. Returns a tag that names the slot's
+    /// contents.
     ///
     /// # Errors
-    /// When the picture does not fit the device, or the device has failed.
+    /// If the picture does not fit on the device, or the device has failed.
     pub fn compute(&mut self, slot: Slot, job: &Job) -> Result<JobTag, GpuError> {
         let raster = job.source.raster();
         size("a picture", (raster.width, raster.height), MAX_SIDE)?;
@@ -85,11 +86,11 @@ impl Engine {
         }
     }
 
-    /// Shows a field of a slot, redrawing only what changed.
+    /// Shows a field of a slot; only what has changed is drawn again.
     ///
     /// # Errors
-    /// [`GpuError::NoField`] when the slot's job does not compute it; a size that the device
-    /// cannot have; a device that has failed.
+    /// [`GpuError::NoField`] if the slot's job does not compute the field; other errors if the size is not possible on
+    /// the device or the device has failed.
     pub fn display(&mut self, slot: Slot, field: Field, display: &Display) -> Result<Picture, GpuError> {
         size("a displayed picture", display.size, self.max_output())?;
         match &mut self.0 {
@@ -98,11 +99,11 @@ impl Engine {
         }
     }
 
-    /// Starts counting a field, unless its slot's contents are counted or being counted already.
-    /// The CPU engine is done on return.
+    /// Starts counting the values of a field, unless that is done or in progress. On the CPU the result is there on
+    /// return.
     ///
     /// # Errors
-    /// As [`Engine::display`].
+    /// The errors of [`Engine::display`].
     pub fn request_statistics(&mut self, slot: Slot, field: Field) -> Result<(), GpuError> {
         match &mut self.0 {
             Kind::Adapter(engine) => engine.request_statistics(slot, field),
@@ -110,10 +111,10 @@ impl Engine {
         }
     }
 
-    /// Takes in finished statistics without waiting; once per frame. True if any arrived.
+    /// Takes in finished statistics without waiting; call it once in each frame. True if any arrived.
     ///
     /// # Errors
-    /// When the device has failed.
+    /// If the device has failed.
     pub fn poll(&mut self) -> Result<bool, GpuError> {
         match &mut self.0 {
             Kind::Adapter(engine) => engine.poll(),
@@ -121,7 +122,7 @@ impl Engine {
         }
     }
 
-    /// Whether statistics are under way, so that the window should draw another frame soon.
+    /// Whether statistics are in progress, so that the window should draw another frame soon.
     pub fn is_counting(&self) -> bool {
         match &self.0 {
             Kind::Adapter(engine) => engine.is_counting(),
@@ -129,10 +130,10 @@ impl Engine {
         }
     }
 
-    /// Waits for everything that was begun.
+    /// Waits until everything that was started is finished.
     ///
     /// # Errors
-    /// When the device has failed.
+    /// If the device has failed.
     pub fn finish(&mut self) -> Result<(), GpuError> {
         match &mut self.0 {
             Kind::Adapter(engine) => engine.finish(),
@@ -140,8 +141,8 @@ impl Engine {
         }
     }
 
-    /// The newest statistics of a field, per channel, and the contents that they are of (which may
-    /// be older than what the slot holds now).
+    /// The newest statistics of a field, for each channel, with the tag of the contents that they were computed from
+    /// (which may be older than the slot's current contents).
     pub fn latest_statistics(&self, slot: Slot, field: Field) -> Option<(JobTag, Arc<Statistics>)> {
         match &self.0 {
             Kind::Adapter(engine) => engine.latest_statistics(slot, field),
@@ -149,10 +150,10 @@ impl Engine {
         }
     }
 
-    /// A field's values; waits for the device.
+    /// The values of a field; waits for the device.
     ///
     /// # Errors
-    /// As [`Engine::display`].
+    /// The errors of [`Engine::display`].
     pub fn read(&mut self, slot: Slot, field: Field) -> Result<Raster, GpuError> {
         match &self.0 {
             Kind::Adapter(engine) => engine.read(slot, field),
@@ -163,7 +164,7 @@ impl Engine {
     /// A displayed field as RGBA bytes, row after row; waits for the device.
     ///
     /// # Errors
-    /// As [`Engine::display`].
+    /// The errors of [`Engine::display`].
     pub fn read_display(&mut self, slot: Slot, field: Field, display: &Display) -> Result<Vec<u8>, GpuError> {
         match self.display(slot, field, display)? {
             Picture::Cpu(picture) => Ok(picture.rgba.to_vec()),

@@ -1,8 +1,8 @@
-//! What can go wrong on a device.
+//! Errors of graphics devices and of the CPU engine.
 
 use super::{Field, Slot};
 
-/// A failure of the engine; the text says what to do next where something can be done.
+/// A failure of an engine. The text says what to do, where something can be done.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum GpuError {
     /// No adapter at all, or none that can run compute shaders.
@@ -31,16 +31,16 @@ pub enum GpuError {
         /// Bytes that the device allows.
         allowed: u64,
     },
-    /// A size that cannot be: nothing, or beyond the device's textures.
+    /// A size of 0, or one beyond the device's largest texture.
     #[error("{what} cannot be {width} × {height} pixels (1 to {max} each)")]
     Size {
-        /// Picture or output.
+        /// "a picture" or "a displayed picture".
         what: &'static str,
         /// Columns.
         width: usize,
         /// Rows.
         height: usize,
-        /// Most pixels in one direction.
+        /// The most pixels in one direction.
         max: usize,
     },
     /// The device ran out of memory.

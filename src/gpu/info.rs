@@ -1,4 +1,4 @@
-//! What an engine runs on, in words and numbers for the status line and bug reports.
+//! What an engine runs on, for the status line and bug reports.
 
 use super::cpu::kernels::simd_level;
 
@@ -11,15 +11,15 @@ pub struct EngineInfo {
     pub driver: String,
     /// `Vulkan`, `Metal`, `Dx12`, `Gl` or `CPU`.
     pub backend: String,
-    /// As wgpu names it: `DiscreteGpu`, `IntegratedGpu`, `VirtualGpu`, `Cpu` or `Other`.
+    /// The type as wgpu names it: `DiscreteGpu`, `IntegratedGpu`, `VirtualGpu`, `Cpu` or `Other`.
     pub device_type: String,
     /// Whether the pictures are computed by the processor: the CPU engine, or a software adapter.
     pub is_software: bool,
     /// Largest buffer, in bytes; 0 on the CPU.
     pub max_buffer_bytes: u64,
-    /// Largest piece of a buffer that a kernel can see, in bytes; 0 on the CPU.
+    /// Largest part of a buffer that a kernel can access, in bytes; 0 on the CPU.
     pub max_binding_bytes: u64,
-    /// Most pixels of an output in one direction.
+    /// The most pixels of an output in one direction.
     pub max_output: usize,
     /// Threads of the CPU engine; 0 on an adapter.
     pub threads: usize,

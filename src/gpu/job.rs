@@ -1,4 +1,4 @@
-//! What is to be computed: sources, jobs and the fields they produce.
+//! What can be computed: sources, jobs and the fields that they produce.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::diffusion::Raster;
 use crate::diffusion::noise::{Coefficients, NoiseMode};
 
-/// A clean picture `x_0` as the engine knows it.
+/// A clean picture `x_0` for an engine.
 #[derive(Debug)]
 pub struct Source {
     id: u64,
@@ -15,21 +15,21 @@ pub struct Source {
 }
 
 impl Source {
-    /// A picture whose noise is its own.
+    /// A picture with noise for its own pixels.
     pub fn new(raster: Raster) -> Arc<Self> {
         let key_size = (raster.width, raster.height);
         Self::keyed(raster, key_size)
     }
 
-    /// A picture that shows the noise of a larger one of `key_size` (width, height): its pixel
-    /// `(x, y)` has the noise of pixel `(x · kw / w, y · kh / h)` there. Thumbnails on a film thus
-    /// show the same realisation as the large picture.
+    /// A picture that shows the noise of a larger one with `key_size` (width, height): pixel `(x, y)` has the noise of
+    /// pixel `(x · kw / w, y · kh / h)` of that picture. So thumbnails on a film show the same noise as the large
+    /// picture.
     pub fn keyed(raster: Raster, key_size: (usize, usize)) -> Arc<Self> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         Arc::new(Self { id: NEXT.fetch_add(1, Ordering::Relaxed), raster, key_size })
     }
 
-    /// Unique in this process: every call of [`Source::new`] is another content.
+    /// A number that is unique in this process: every call of [`Source::new`] or [`Source::keyed`] gives another one.
     pub fn id(&self) -> u64 {
         self.id
     }
@@ -39,12 +39,13 @@ impl Source {
         &self.raster
     }
 
-    /// Width and height of the picture that keys the noise.
+    /// Width and height of the picture that the noise belongs to.
     pub fn key_size(&self) -> (usize, usize) {
         self.key_size
     }
 
-    /// The pixel (row · width + column) that keys the noise of this picture's pixel `(x, y)`.
+    /// The index (row · width + column), in the picture that the noise belongs to, of the pixel with the noise of
+    /// `(x, y)`.
     pub fn key_pixel(&self, x: usize, y: usize) -> u32 {
         let (key_width, key_height) = self.key_size;
         let column = x * key_width / self.raster.width;
@@ -52,7 +53,7 @@ impl Source {
         (row * key_width + column) as u32
     }
 
-    /// Whether the picture keys its own noise.
+    /// Whether the noise belongs to this picture itself.
     pub(super) fn is_direct(&self) -> bool {
         self.key_size == (self.raster.width, self.raster.height)
     }
@@ -61,7 +62,7 @@ impl Source {
 /// A picture-shaped quantity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Field {
-    /// `x_0`, in every slot.
+    /// `x_0`, which every slot has.
     X0,
     /// ε, the noise at unit variance.
     Eps,
@@ -73,7 +74,7 @@ pub enum Field {
     Inherited,
     /// Noise of this step.
     New,
-    /// `x_t − (signal + inherited + new)`: rounding alone.
+    /// `x_t − (signal + inherited + new)`, which is nothing but rounding.
     Residual,
     /// `μ̃_t`.
     PosteriorMean,
@@ -103,18 +104,18 @@ impl JobKind {
     }
 }
 
-/// One computation: everything that its results depend on.
+/// One computation, described by everything that its results depend on.
 #[derive(Clone, Debug)]
 pub struct Job {
-    /// Which fields.
+    /// Which fields are computed.
     pub kind: JobKind,
     /// `x_0`.
     pub source: Arc<Source>,
-    /// Key of the noise.
+    /// Seed of the noise.
     pub seed: u64,
     /// How ε is drawn.
     pub mode: NoiseMode,
-    /// The step's numbers.
+    /// The coefficients of the step.
     pub coefficients: Coefficients,
 }
 
@@ -128,11 +129,10 @@ impl PartialEq for Job {
     }
 }
 
-/// A place that keeps one job's results. Any number may be used; buffers are kept until
-/// the slot is released.
+/// A place that holds one job's results, known by any number. Its buffers are kept until the slot is released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Slot(pub u32);
 
-/// Names a slot's contents: changes whenever they change, never repeats in an engine.
+/// Identifies a slot's contents: it changes whenever they do, and never repeats in an engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct JobTag(pub u64);

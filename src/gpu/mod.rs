@@ -1,9 +1,8 @@
-//! The pictures' kernels: WGSL on wgpu, each with a multi-threaded SIMD twin on the CPU.
+//! The kernels for pictures: WGSL on wgpu, each with a multi-threaded SIMD twin on the CPU.
 //!
-//! An [`Engine`] keeps results in [`Slot`]s: [`Engine::compute`] fills one with a [`Job`]'s
-//! [`Field`]s, [`Engine::display`] shows a field as a [`Picture`], [`Engine::request_statistics`]
-//! counts it. All three do nothing when nothing has changed, so that a window may call them in
-//! every frame.
+//! An [`Engine`] keeps results in [`Slot`]s: [`Engine::compute`] fills a slot with a [`Job`]'s [`Field`]s,
+//! [`Engine::display`] shows a field as a [`Picture`], and [`Engine::request_statistics`] counts its values. All three
+//! do nothing if nothing has changed, so a window can call them in every frame.
 
 mod adapter;
 mod bench;
@@ -30,7 +29,7 @@ pub use particles::{SwarmLook, SwarmPainter, draw_swarm};
 
 pub use crate::diffusion::noise::{Coefficients, NoiseMode};
 
-/// Most pixels of a picture in one direction.
+/// The most pixels of a picture in one direction.
 pub const MAX_SIDE: usize = 16_384;
 
 /// A displayed field.
@@ -42,25 +41,25 @@ pub enum Picture {
     Cpu(CpuPicture),
 }
 
-/// An `Rgba8Unorm` texture with sRGB bytes as stored (gamma-encoded), transparent beyond the
-/// picture. The engine draws later pictures of the same slot, field and size into the same texture.
+/// An `Rgba8Unorm` texture that holds sRGB bytes (gamma-encoded), transparent beyond the picture. The engine draws
+/// later pictures of the same slot, field and size into the same texture.
 #[derive(Clone, Debug)]
 pub struct GpuPicture {
-    /// What to register with the window.
+    /// The view to register with the window.
     pub view: wgpu::TextureView,
     /// Width and height in pixels.
     pub size: (usize, usize),
-    /// Changes when the texture is another object than before; unique in an engine.
+    /// Changes whenever the texture is replaced by another one; unique in an engine.
     pub generation: u64,
 }
 
-/// RGBA bytes, sRGB, row after row, transparent beyond the picture.
+/// RGBA bytes in sRGB, row after row, transparent beyond the picture.
 #[derive(Clone, Debug)]
 pub struct CpuPicture {
     /// `4 · width · height` bytes.
     pub rgba: Arc<[u8]>,
     /// Width and height in pixels.
     pub size: (usize, usize),
-    /// Changes whenever the bytes do.
+    /// Changes whenever the bytes change.
     pub version: u64,
 }

@@ -1,6 +1,6 @@
-//! The shaders' sources, and the modules composed of them.
+//! The sources of the shaders, and the modules composed of them.
 
-/// Every file of `shaders/`, by name.
+/// Every file of `shaders/`, by its name without extension.
 pub const FILES: [(&str, &str); 14] = [
     ("brownian", include_str!("../../shaders/brownian.wgsl")),
     ("display", include_str!("../../shaders/display.wgsl")),
@@ -18,8 +18,8 @@ pub const FILES: [(&str, &str); 14] = [
     ("walk", include_str!("../../shaders/walk.wgsl")),
 ];
 
-/// The modules that are compiled: a name and the files they are the concatenation of, each file
-/// after those it needs.
+/// The modules that are compiled: each has a name and the files that it is the concatenation of, every file after those
+/// that it needs.
 pub const MODULES: [(&str, &[&str]); 10] = [
     ("jump noised", &["philox", "normal", "params", "jump", "gather", "noised"]),
     ("jump noise split", &["philox", "normal", "params", "jump", "gather", "noise_split"]),

@@ -1,4 +1,4 @@
-//! Bytes → decoded picture, whatever the format, within limits.
+//! Decodes the bytes of a picture of any format, within limits.
 
 use std::error::Error as _;
 use std::io::Cursor;
@@ -16,20 +16,20 @@ use super::pixels::Pixels;
 use super::{jpeg, tiff};
 use crate::memory;
 
-/// Largest side that is decoded, in pixels.
+/// Longest side of a picture that is decoded, in pixels.
 pub(super) const MAX_FILE_SIDE: u32 = 16_384;
-/// Most bytes of decoded pixels.
+/// The most bytes of decoded pixels.
 pub(super) const MAX_DECODED_BYTES: u64 = 512 << 20;
 
-/// A decoded picture, upright, and what a reader should be told about it.
+/// A decoded, upright picture, and notices about it for the user.
 pub(super) struct Decoded {
     pub(super) pixels: Pixels,
     pub(super) notices: Vec<String>,
 }
 
-/// Decodes a picture whose format is found by its content.
+/// Decodes a picture, whose format is found from its content.
 ///
-/// The orientation stored in it is applied. Sizes are checked before pixels are allocated.
+/// The orientation stored in the file is applied. Sizes are checked before memory for pixels is allocated.
 pub(super) fn decode(name: &str, bytes: &[u8]) -> Result<Decoded, ImagingError> {
     if bytes.is_empty() {
         return Err(ImagingError::Empty { name: name.to_owned() });
@@ -44,7 +44,7 @@ pub(super) fn decode(name: &str, bytes: &[u8]) -> Result<Decoded, ImagingError> 
             reason: "the format is not supported".to_owned(),
         });
     }
-    // Damaged files have made decoders panic before; here that is one more damaged file.
+    // Damaged files have made decoders panic before; such a panic is reported as a damaged file.
     catch_unwind(AssertUnwindSafe(|| decode_as(name, bytes, format))).unwrap_or_else(|_| {
         Err(ImagingError::Damaged {
             name: name.to_owned(),
@@ -85,8 +85,8 @@ fn decode_as(name: &str, bytes: &[u8], format: ImageFormat) -> Result<Decoded, I
     Ok(Decoded { pixels: image.into(), notices })
 }
 
-/// Checks, before anything is decoded, that a picture has pixels, and no more than are read here and than there
-/// is memory for: `decoded` bytes of pixels, and `beside` bytes that are needed at the same time.
+/// Checks, before anything is decoded, that a picture has pixels, that it is not too large, and that there is enough
+/// memory: for `decoded` bytes of pixels, and `beside` bytes that are needed at the same time.
 pub(super) fn check_size(
     name: &str,
     (width, height): (u32, u32),
@@ -104,14 +104,14 @@ pub(super) fn check_size(
         let (mib, limit) = (decoded >> 20, MAX_DECODED_BYTES >> 20);
         return too_large(format!("{width} × {height} pixels, {mib} MiB decoded, at most {limit} MiB"));
     }
-    // Decoders hold what they unpack beside what it becomes.
+    // Decoders hold the unpacked data and the pixels made of it at the same time.
     match memory::enough_for((2 * decoded).saturating_add(beside)) {
         Ok(()) => Ok(()),
         Err(shortage) => too_large(format!("{width} × {height} pixels: {shortage}")),
     }
 }
 
-/// The limits that decoders are given; sides are checked here, where the message can name them.
+/// The limits that decoders are given. Sides are checked by this program, whose messages can name them.
 fn limits() -> Limits {
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(2 * MAX_DECODED_BYTES);
@@ -140,19 +140,19 @@ fn open_decoder<'a>(bytes: &'a [u8], format: ImageFormat) -> ImageResult<(Box<dy
     })
 }
 
-/// Whether a GIF that decodes has a second frame.
+/// Whether a GIF has a second frame that can be decoded.
 fn is_animated_gif(bytes: &[u8]) -> bool {
     let Ok(mut decoder) = GifDecoder::new(Cursor::new(bytes)) else { return false };
     decoder.set_limits(limits()).is_ok() && decoder.into_frames().take(2).flatten().count() == 2
 }
 
-/// Whether a colour profile calls itself sRGB, in any encoding of its description.
+/// Whether a colour profile is named sRGB, in any encoding of its description.
 pub(super) fn is_srgb(profile: &[u8]) -> bool {
     let wide = b"s\0R\0G\0B";
     profile.windows(4).any(|w| w == b"sRGB") || profile.windows(wide.len()).any(|w| w == wide)
 }
 
-/// The error for bytes of no known format; names the ones people meet.
+/// The error for bytes of an unknown format; it names formats that people often have.
 fn unknown(name: &str, bytes: &[u8]) -> ImagingError {
     let name = name.to_owned();
     if bytes.get(4..8) == Some(b"ftyp") {

@@ -1,4 +1,4 @@
-//! What can go wrong with pictures, each in one line a person can act on.
+//! What can go wrong with pictures, each told in one line that a person can act on.
 
 use std::io;
 use std::path::Path;
@@ -11,28 +11,28 @@ use crate::files::{FileError, folder_of};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImagingError {
-    /// The file cannot be read, whatever is in it.
+    /// The file cannot be read, whatever its contents are.
     #[error(transparent)]
     File(#[from] FileError),
-    /// A picture that is in no file: of an earlier run, or of another version of this program.
+    /// There is no such picture: its name comes from an earlier run, or from another version of this program.
     #[error("{name}: there is no such picture; choose another one")]
     Gone {
-        /// What it is called.
+        /// The name of the picture.
         name: String,
     },
-    /// There are no bytes at all.
+    /// The file or source has no bytes.
     #[error("{name}: the file is empty; copy or download it again")]
     Empty {
         /// File or source.
         name: String,
     },
-    /// The content is not that of any picture format read here, whatever the name says.
+    /// The content is not of any known picture format, whatever the file's name says.
     #[error("{name}: not a picture that can be read; open a PNG, JPEG, WebP, GIF, BMP or TIFF file")]
     UnknownFormat {
         /// File or source.
         name: String,
     },
-    /// A picture, but of a kind that is not read here.
+    /// The content is a picture of a kind that is not supported.
     #[error("{name}: this kind of {format} cannot be read ({reason}); convert it to PNG or JPEG")]
     Unsupported {
         /// File or source.
@@ -42,7 +42,7 @@ pub enum ImagingError {
         /// Which feature is missing.
         reason: String,
     },
-    /// A file of tensors, of which one is no picture.
+    /// A tensor in the file is not a picture.
     #[error(
         "{name}: {reason}, which is no picture; give tensors of f32 [channels, height, width] with 1 or 3 channels"
     )]
@@ -52,7 +52,7 @@ pub enum ImagingError {
         /// The tensor, its type and shape.
         reason: String,
     },
-    /// More pixels or bytes than are decoded here.
+    /// The picture has more pixels or bytes than are decoded.
     #[error("{name}: too large ({what}); scale it down first")]
     TooLarge {
         /// File or source.
@@ -77,7 +77,7 @@ pub enum ImagingError {
         name: String,
         /// The format's name, such as "PNG".
         format: String,
-        /// The decoder's words.
+        /// What the decoder says.
         reason: String,
     },
     /// The clipboard holds no picture, or there is no clipboard.
@@ -88,7 +88,7 @@ pub enum ImagingError {
         /// What to do.
         advice: &'static str,
     },
-    /// A file could not be written. Whatever was there before is still there, unchanged.
+    /// A file could not be written. What was there before is unchanged.
     #[error("{name}: could not be written ({reason}); {advice}")]
     Write {
         /// The path as it was given.
@@ -107,12 +107,13 @@ pub enum ImagingError {
 }
 
 impl ImagingError {
-    /// A failure to read `path`, by its cause.
+    /// `path` could not be read; the message depends on the cause.
     pub(crate) fn reading(path: &Path, error: &io::Error) -> Self {
         FileError::reading(path, error).into()
     }
 
-    /// A failure to write `path`, by its cause; an `ImagingError` inside `error` comes out as it is.
+    /// `path` could not be written; the message depends on the cause. An `ImagingError` inside `error` is returned as
+    /// it is.
     pub(crate) fn writing(path: &Path, error: io::Error) -> Self {
         let error = match error.downcast::<Self>() {
             Ok(own) => return own,
@@ -133,7 +134,7 @@ impl ImagingError {
         Self::Write { name: path.display().to_string(), reason, advice: advice.to_owned() }
     }
 
-    /// A failure to make the folder `path`, or to write into it, by its cause.
+    /// The folder `path` could not be created or written to; the message depends on the cause.
     pub(crate) fn making(path: &Path, error: &io::Error) -> Self {
         let (reason, advice) = match error.kind() {
             io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
@@ -160,7 +161,7 @@ fn cause(error: &io::Error) -> (String, &'static str) {
         io::ErrorKind::QuotaExceeded => {
             ("your share of the disk is full".to_owned(), "free some space or choose another disk")
         }
-        // As in /proc, whose folders are there.
+        // This happens in /proc, for instance, whose folders do exist.
         io::ErrorKind::NotFound => ("nothing can be made there".to_owned(), "choose another place"),
         _ => (one_line(error), "choose another place and try again"),
     }

@@ -1,4 +1,4 @@
-//! Frames → a film: GIF (plays everywhere, 256 colours a frame) or animated PNG (exact).
+//! Writes frames as a film: GIF (plays everywhere, 256 colours in a frame) or animated PNG (exact).
 
 use std::io;
 use std::ops::ControlFlow;
@@ -10,23 +10,23 @@ use image::{Delay, Frame, RgbaImage};
 use super::error::ImagingError;
 use super::save::{FileWriter, check_length, write_atomically};
 
-/// Sampling of the GIF palette: 1 looks at every pixel, 30 at few.
+/// How finely the pixels of a frame are sampled for its GIF palette: 1 uses every pixel, 30 few of them.
 const PALETTE_SPEED: i32 = 10;
-/// Shortest delay that players honour, in hundredths of a second.
+/// The shortest delay that players respect, in hundredths of a second.
 const MIN_GIF_DELAY: u64 = 2;
 
 /// File format of a film.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FilmFormat {
-    /// A palette of up to 256 colours chosen for each frame; exact for grey pictures. Delays are
-    /// multiples of 10 ms, at least 20 ms.
+    /// A palette of up to 256 colours, chosen for each frame; exact for grey pictures. Delays are multiples of 10 ms,
+    /// and at least 20 ms.
     Gif,
-    /// Animated PNG: every pixel exact, files larger.
+    /// Animated PNG: every pixel is exact, and files are larger.
     Apng,
 }
 
 impl FilmFormat {
-    /// The format for a file name's extension: `gif`, or `png` and `apng`.
+    /// The format for a file name's extension, which is `gif`, `png` or `apng`; `None` for others.
     pub fn from_path(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         match extension.as_str() {
@@ -40,13 +40,13 @@ impl FilmFormat {
 /// One picture of a film.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilmFrame {
-    /// `width * height` times red, green, blue, alpha; GIF shows half-transparent pixels on white.
+    /// Red, green, blue and alpha of `width * height` pixels. GIF shows half-transparent pixels on white.
     pub rgba: Vec<u8>,
     /// How long it is shown, in milliseconds.
     pub delay_ms: u16,
 }
 
-/// Shape of a film; it repeats without end.
+/// Format and size of a film, which repeats endlessly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FilmSpec {
     /// File format.
@@ -55,17 +55,17 @@ pub struct FilmSpec {
     pub width: u32,
     /// Rows of every frame.
     pub height: u32,
-    /// How many frames there will be, at least 1.
+    /// Number of frames, at least 1.
     pub frames: u32,
 }
 
-/// Writes a film, atomically, taking one frame at a time.
+/// Writes a film atomically, reading one frame at a time.
 ///
-/// `progress(done, total)` is called after every frame; `Break` stops and leaves no file.
+/// `progress(done, total)` is called after every frame; if it returns `Break`, writing stops and no file is left.
 ///
 /// # Errors
-/// [`ImagingError::Cancelled`] after a `Break`; [`ImagingError::Write`] when the disk fails, when
-/// `frames` does not yield exactly `spec.frames` frames, or when one does not have the film's size.
+/// [`ImagingError::Cancelled`] after a `Break`; [`ImagingError::Write`] if the disk fails, if `frames` does not yield
+/// exactly `spec.frames` frames, or if one does not have the film's size.
 pub fn save_film(
     path: &Path,
     spec: FilmSpec,
@@ -82,7 +82,7 @@ pub fn save_film(
     })
 }
 
-/// Yields the film's frames, each once the previous one is written; exactly the number promised.
+/// Yields the film's frames, each after the previous one has been written, and checks their number and sizes.
 struct Checked<I, P> {
     spec: FilmSpec,
     done: u32,
@@ -129,7 +129,7 @@ fn write_gif(
 ) -> io::Result<()> {
     let mut encoder = GifEncoder::new_with_speed(writer, PALETTE_SPEED);
     encoder.set_repeat(Repeat::Infinite).map_err(io::Error::other)?;
-    // The clock carries what rounding to 10 ms leaves over, so that long films keep their length.
+    // The clock carries over what is lost by rounding to 10 ms, so that long films keep their length.
     let (mut clock_ms, mut shown_cs) = (0_u64, 0_u64);
     for frame in frames {
         let mut frame = frame?;
@@ -146,7 +146,7 @@ fn write_gif(
     Ok(())
 }
 
-/// GIF knows only clear and opaque: half-transparent pixels are mixed with white.
+/// GIF pixels are either transparent or opaque, so half-transparent pixels are blended with white.
 fn on_white(rgba: &mut [u8]) {
     for pixel in rgba.chunks_exact_mut(4).filter(|pixel| !matches!(pixel[3], 0 | 255)) {
         let alpha = u32::from(pixel[3]);

@@ -1,11 +1,11 @@
-//! From a picture as it came to the size that is worked on.
+//! Brings pictures to the size that is worked with.
 
 use serde::{Deserialize, Serialize};
 
 use super::resample::{Kernel, resample};
 use crate::diffusion::Raster;
 
-/// What happens to the parts of a picture that is not square.
+/// How a picture that is not square is brought to the working size.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FitMode {
@@ -20,9 +20,9 @@ pub enum FitMode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FitOptions {
-    /// Pixels of the longest side, `32..=2048`; values outside count as the nearest inside.
+    /// Pixels of the longest side, `32..=2048`; other values are clamped to this range.
     pub size: u32,
-    /// Centre square or whole picture.
+    /// Whether the centred square or the whole picture is used.
     pub mode: FitMode,
 }
 
@@ -48,7 +48,7 @@ impl Default for FitOptions {
     }
 }
 
-/// Shape (rows, columns) with the longest side `side`, the aspect kept, no side below 1.
+/// Shape (rows, columns) with longest side `side` and the same aspect ratio; no side is below 1.
 pub(super) fn scaled_to(height: usize, width: usize, side: usize) -> (usize, usize) {
     let longest = height.max(width).max(1);
     let scale = |length: usize| {
@@ -58,8 +58,8 @@ pub(super) fn scaled_to(height: usize, width: usize, side: usize) -> (usize, usi
     (scale(height), scale(width))
 }
 
-/// Crops or fits a picture to the working size, both up and down, with a Lanczos kernel in `f32`
-/// (16-bit precision survives); values stay in `[-1, 1]`.
+/// Crops or fits a picture to the working size, larger or smaller, with a Lanczos kernel in `f32` (so 16-bit precision
+/// is kept); values stay in `[-1, 1]`.
 ///
 /// A picture that already has the right shape is returned unchanged.
 pub fn fit(raster: &Raster, options: &FitOptions) -> Raster {
@@ -73,16 +73,16 @@ pub fn fit(raster: &Raster, options: &FitOptions) -> Raster {
     crop_and_scale(raster, (height, width), options.shape(height, width))
 }
 
-/// A picture of exactly `height × width`: the largest centred part of that aspect, scaled, in `f32`.
-/// No side may be 0.
+/// A picture of exactly `height × width` pixels: the largest centred part with this aspect ratio, scaled in `f32`. No
+/// side may be 0.
 pub fn fill(raster: &Raster, height: usize, width: usize) -> Raster {
-    // The part's sides, as long as either of the picture's allows.
+    // The sides of this part, each as long as the picture's other side allows.
     let rows = (raster.width * height / width).clamp(1, raster.height);
     let columns = (raster.height * width / height).clamp(1, raster.width);
     crop_and_scale(raster, (rows, columns), (height, width))
 }
 
-/// The centred part of (rows, columns) of a picture, scaled to a shape.
+/// The centred part of a picture with the shape (rows, columns), scaled to another shape.
 fn crop_and_scale(raster: &Raster, (height, width): (usize, usize), shape: (usize, usize)) -> Raster {
     let top = (raster.height - height) / 2;
     let left = (raster.width - width) / 2;
@@ -103,7 +103,8 @@ fn crop_and_scale(raster: &Raster, (height, width): (usize, usize), shape: (usiz
     resample(raster.channels, (height, width), shape, Kernel::Lanczos3, &row)
 }
 
-/// A small version, no side above `max_side` (at least 1): each pixel is the mean of its area.
+/// A small version of a picture, with no side above `max_side` (at least 1): each pixel is the mean of the area that it
+/// covers.
 ///
 /// A picture that is small enough is returned unchanged.
 pub fn thumbnail(raster: &Raster, max_side: usize) -> Raster {
@@ -117,8 +118,8 @@ pub fn thumbnail(raster: &Raster, max_side: usize) -> Raster {
     })
 }
 
-/// The picture in 1 or 3 channels: grey is the luma of Rec. 601, as image editors make it, and colour of
-/// grey has three equal channels. `None` for other numbers.
+/// The picture with 1 or 3 channels. Grey is the luma of Rec. 601, as in image editors; a grey picture in colour has
+/// three equal channels. `None` for other numbers of channels.
 pub fn with_channels(raster: &Raster, channels: usize) -> Option<Raster> {
     let (height, width) = (raster.height, raster.width);
     match (raster.channels, channels) {

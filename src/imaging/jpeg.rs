@@ -1,13 +1,13 @@
-//! What the markers of a JPEG say, as far as decoders pass over it in silence.
+//! Reads those markers of a JPEG file that decoders ignore.
 
-/// What a frame header says.
+/// The contents of a frame header.
 pub(super) struct Frame {
     pub(super) width: u16,
     pub(super) height: u16,
     pub(super) components: u8,
 }
 
-/// Marker and body of each segment, up to the first scan; and where the scan's data begins.
+/// The marker and body of each segment up to the first scan, and the offset at which the scan's data begins.
 fn segments(bytes: &[u8]) -> (Vec<(u8, &[u8])>, usize) {
     let mut segments = Vec::new();
     let mut at = 2;
@@ -22,9 +22,9 @@ fn segments(bytes: &[u8]) -> (Vec<(u8, &[u8])>, usize) {
     (segments, at)
 }
 
-/// The first frame header: that of the picture.
+/// The first frame header, which is that of the picture.
 pub(super) fn frame(bytes: &[u8]) -> Option<Frame> {
-    // Of 0xC0 … 0xCF, three are tables and an extension.
+    // Of 0xC0 … 0xCF, three are not frames but tables and an extension.
     let is_frame = |marker: u8| matches!(marker, 0xC0..=0xCF) && !matches!(marker, 0xC4 | 0xC8 | 0xCC);
     let (segments, _) = segments(bytes);
     let (_, body) = segments.into_iter().find(|&(marker, _)| is_frame(marker))?;
@@ -33,7 +33,7 @@ pub(super) fn frame(bytes: &[u8]) -> Option<Frame> {
     Some(Frame { width, height, components })
 }
 
-/// What a reader should be told: an end that is missing, inks without their marker.
+/// Notices for the user: a missing end, or inks without the marker that explains them.
 pub(super) fn notices(bytes: &[u8]) -> Vec<String> {
     let (segments, scans) = segments(bytes);
     let adobe = segments.iter().any(|(marker, body)| *marker == 0xEE && body.starts_with(b"Adobe"));

@@ -1,9 +1,8 @@
 //! A picture from a file, from bytes or from an RGBA buffer.
 //!
-//! Values are taken as stored (gamma-encoded sRGB) and mapped to `[-1, 1]`: an 8-bit `v` becomes
-//! `v / 127.5 − 1`, a 16-bit one `v / 32767.5 − 1`. Alpha is composited on white first, in the
-//! stored values, and is left out where it is 0 everywhere. Grey pictures have one channel, all others
-//! three.
+//! Values are taken as stored (gamma-encoded sRGB) and mapped to `[-1, 1]`: an 8-bit `v` becomes `v / 127.5 − 1`, a
+//! 16-bit one `v / 32767.5 − 1`. Before that, transparent pixels are blended with white in the stored values; an alpha
+//! that is 0 everywhere is ignored. Grey pictures have one channel, all others three.
 
 use std::path::{Path, PathBuf};
 
@@ -15,15 +14,15 @@ use super::pixels::Pixels;
 use crate::diffusion::Raster;
 use crate::files;
 
-/// Longest side of a loaded picture; larger ones are scaled down to it.
+/// Longest side of a loaded picture in pixels; larger pictures are scaled down to it.
 pub const MAX_SIDE: usize = 2048;
-/// Longest file that is read, in bytes.
+/// The largest file that is read, in bytes.
 const MAX_FILE_BYTES: u64 = 1 << 30;
 
-/// A picture as it came, ready to be fitted to the working size.
+/// A picture as it was loaded, before it is fitted to the working size.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LoadedImage {
-    /// File name, or what the source calls it ("clipboard", a sample's title).
+    /// The file's name, or what the source is called ("clipboard", a sample's title).
     pub name: String,
     /// The file, when there is one.
     pub path: Option<PathBuf>,
@@ -31,11 +30,11 @@ pub struct LoadedImage {
     pub original_size: (u32, u32),
     /// The pixels in `[-1, 1]`, shape `[1 or 3, height, width]`, no side above [`MAX_SIDE`].
     pub pixels: Raster,
-    /// What the user should know: scaled down, shown on white, first picture of an animation …
+    /// What the user should know: that it was scaled down, blended with white, is the first picture of an animation, …
     pub notices: Vec<String>,
 }
 
-/// Opens a picture file; the format is found by its content, not by its name.
+/// Opens a picture file; the format is found from its content, not its name.
 ///
 /// # Errors
 /// Any [`ImagingError`] about reading; its text names the path.
@@ -49,7 +48,7 @@ pub fn open(path: &Path) -> Result<LoadedImage, ImagingError> {
     Ok(loaded)
 }
 
-/// Decodes the bytes of a picture file, such as one dropped on the window; `name` is for messages.
+/// Decodes the bytes of a picture file, such as one dropped on the window; `name` is used in messages.
 ///
 /// # Errors
 /// Any [`ImagingError`] about the content.
@@ -58,10 +57,10 @@ pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<LoadedImage, ImagingError>
     Ok(from_pixels(name, &decoded.pixels, decoded.notices))
 }
 
-/// Takes decoded pixels: `width * height` times red, green, blue, straight alpha, 8 bits each.
+/// Takes decoded pixels: red, green, blue and straight alpha, 8 bits each, of `width * height` pixels.
 ///
 /// # Errors
-/// [`ImagingError::NoPixels`], or [`ImagingError::Damaged`] when the buffer does not fit the size.
+/// [`ImagingError::NoPixels`] if a side is 0; [`ImagingError::Damaged`] if the buffer's length does not match the size.
 pub fn from_rgba8(
     name: &str,
     width: u32,
@@ -86,7 +85,7 @@ pub fn from_rgba8(
     }
 }
 
-/// Maps a decoded picture to `[-1, 1]` on white, scaling it down where it is too large.
+/// Maps a decoded picture to `[-1, 1]` on white, and scales it down if it is too large.
 fn from_pixels(name: &str, pixels: &Pixels, mut notices: Vec<String>) -> LoadedImage {
     let original_size = (pixels.width, pixels.height);
     let pixels = pixels.to_raster(&mut notices);

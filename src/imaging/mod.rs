@@ -1,9 +1,9 @@
-//! Pictures in and out.
+//! Reading and writing pictures.
 //!
 //! | module | what it does |
 //! | --- | --- |
 //! | [`load`](mod@load) | files, dropped bytes and RGBA buffers → [`LoadedImage`], a [`Raster`](crate::diffusion::Raster) in `[-1, 1]` |
-//! | [`fit`](mod@fit) | to the working size: centre crop or whole picture; thumbnails |
+//! | [`fit`](mod@fit) | scaling to the working size (centred square or whole picture); thumbnails |
 //! | [`samples`](mod@samples) | the pictures that come with the program |
 //! | [`save`](mod@save) | [`write_atomically`], PNG, raster → bytes |
 //! | [`film`] | frames → GIF or animated PNG |
@@ -26,8 +26,7 @@
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Every failure is an [`ImagingError`], whose text is one line: what it is about, what is
-//! wrong, what to do.
+//! Every failure is an [`ImagingError`], whose text is one line: what it is about, what is wrong, and what to do.
 
 pub mod clipboard;
 mod decode;

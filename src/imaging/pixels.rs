@@ -1,4 +1,4 @@
-//! Decoded samples, of whatever depth, and how they become values in `[-1, 1]` on white.
+//! Decoded samples of any depth, and how they become values in `[-1, 1]` on white.
 
 use image::DynamicImage;
 
@@ -7,7 +7,7 @@ use super::load::MAX_SIDE;
 use super::resample::{Kernel, resample};
 use crate::diffusion::Raster;
 
-/// What is stored for a pixel and channel, in the depth of the file.
+/// The stored samples, one for each pixel and channel, in the file's depth.
 pub(super) enum Samples {
     U8(Vec<u8>),
     U16(Vec<u16>),
@@ -15,7 +15,7 @@ pub(super) enum Samples {
 }
 
 impl Samples {
-    /// How many there are.
+    /// The number of samples.
     pub(super) fn len(&self) -> usize {
         match self {
             Self::U8(samples) => samples.len(),
@@ -25,20 +25,20 @@ impl Samples {
     }
 }
 
-/// How colours stand beside their alpha.
+/// How colours are stored beside their alpha.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Alpha {
-    /// Colours are what they are without it.
+    /// Colours are stored as they are.
     Straight,
-    /// Colours are multiplied by it already.
+    /// Colours are stored multiplied by their alpha.
     Premultiplied,
 }
 
-/// Rows of pixels, whose samples lie side by side: colours, then alpha if there is one.
+/// Rows of pixels. The samples of a pixel lie side by side: colours, then alpha if there is one.
 pub(super) struct Pixels {
     pub(super) width: u32,
     pub(super) height: u32,
-    /// Colours: 1 for grey, 3 for red, green and blue.
+    /// Number of colours: 1 for grey, 3 for red, green and blue.
     pub(super) channels: usize,
     pub(super) alpha: Option<Alpha>,
     pub(super) samples: Samples,
@@ -64,8 +64,8 @@ impl From<DynamicImage> for Pixels {
 }
 
 impl Pixels {
-    /// The pixels in `[-1, 1]` on white, shape `[channels, height, width]`, scaled down where a side is above
-    /// [`MAX_SIDE`]; what a reader should be told about it is added to the notices.
+    /// The pixels in `[-1, 1]` on white, with shape `[channels, height, width]`, scaled down if a side is above
+    /// [`MAX_SIDE`]. What the user should know about it is added to `notices`.
     pub(super) fn to_raster(&self, notices: &mut Vec<String>) -> Raster {
         match &self.samples {
             Samples::U8(samples) => self.raster_of(samples, notices),
@@ -84,9 +84,9 @@ impl Pixels {
                 let v = pixel[channel].value();
                 let on_white = match alpha {
                     None => v,
-                    // Exact for opaque (v) and for clear (white) pixels alike.
+                    // This is exact for opaque pixels (v) as well as for clear ones (white).
                     Some(Alpha::Straight) => v + (S::FULL - v) * (1.0 - pixel[channels].value() / S::FULL),
-                    // No colour is more than its alpha, unless the file is wrong.
+                    // In a correct file, no colour is larger than its alpha.
                     Some(Alpha::Premultiplied) => (v + (S::FULL - pixel[channels].value())).min(S::FULL),
                 };
                 *value = on_white / (S::FULL / 2.0) - 1.0;
@@ -107,10 +107,10 @@ impl Pixels {
     }
 }
 
-/// Whether white shows through any pixel.
+/// Whether any pixel is transparent to some degree.
 ///
-/// An alpha that is 0 everywhere does not count: programs that know nothing of it leave it so, and a picture
-/// of which nothing is to be seen is not what anybody opens.
+/// An alpha that is 0 everywhere does not count: programs that do not use alpha leave it so, and nobody opens a picture
+/// of which nothing can be seen.
 fn shows_through<S: Stored>(
     samples: &[S],
     channels: usize,
@@ -133,9 +133,9 @@ fn shows_through<S: Stored>(
 pub(super) trait Stored: Copy + Sync {
     /// The value of full intensity.
     const FULL: f32;
-    /// The value in `0..=FULL`; not-a-number counts as 0.
+    /// The sample as a value in `0..=FULL`; NaN counts as 0.
     fn value(self) -> f32;
-    /// The nearest sample that is not above a value in `0..=FULL`.
+    /// The largest sample that is not above a value in `0..=FULL`.
     fn of(value: f32) -> Self;
 }
 

@@ -1,4 +1,4 @@
-//! Resampling in `f32`, plane by plane, by the `fast_image_resize` library.
+//! Scales pictures in `f32`, plane by plane, with the `fast_image_resize` library.
 
 use bytemuck::{cast_slice, cast_slice_mut};
 use fast_image_resize::images::{TypedImage, TypedImageRef};
@@ -10,9 +10,9 @@ use crate::diffusion::Raster;
 /// How source pixels are weighted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Kernel {
-    /// Windowed sinc of three lobes, widened when scaling down. Sharp; overshoots are clipped.
+    /// A windowed sinc with three lobes, widened when scaling down. It is sharp; overshoots are clipped.
     Lanczos3,
-    /// Each result pixel is the mean of the pixels it covers. For scaling down only.
+    /// The mean of the pixels that each result pixel covers. Only for scaling down.
     Area,
 }
 
@@ -25,11 +25,11 @@ impl Kernel {
     }
 }
 
-/// Scales a source of `channels` planes, `source` = (rows, columns), to `result` = (rows, columns);
-/// no side may be 0.
+/// Scales `channels` planes of `source` = (rows, columns) pixels to `result` = (rows, columns) pixels; no side may be
+/// 0.
 ///
-/// `row(channel, y, out)` fills `out` with row `y` of a plane. One plane of the source is held in
-/// `f32` at a time. The result is clipped to `[-1, 1]`.
+/// `row(channel, y, out)` fills `out` with row `y` of a plane. Only one plane of the source is held in `f32` at a time.
+/// The result is clipped to `[-1, 1]`.
 pub(super) fn resample(
     channels: usize,
     source: (usize, usize),
@@ -45,7 +45,7 @@ pub(super) fn resample(
         for (y, line) in plane.chunks_exact_mut(source.1).enumerate() {
             row(channel, y, line);
         }
-        // Typed, as `Resizer::resize` would compile the filters of every pixel type into this crate.
+        // Typed images, since `Resizer::resize` would compile the filters for every pixel type into this crate.
         let from = TypedImageRef::<F32>::from_buffer(source.1 as u32, source.0 as u32, cast_slice(&plane));
         let to = TypedImage::<F32>::from_buffer(result.1 as u32, result.0 as u32, cast_slice_mut(out));
         let (from, mut to) =

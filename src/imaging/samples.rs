@@ -5,16 +5,16 @@ use std::path::Path;
 use super::error::ImagingError;
 use super::load::{LoadedImage, from_bytes, open};
 
-/// One picture of the gallery.
+/// A picture that comes with the program.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Sample {
-    /// Short name, stable: scenes and the command line refer to it.
+    /// Short name, which never changes: scenes and the command line refer to it.
     pub name: &'static str,
-    /// Title to show.
+    /// Title that is shown.
     pub title: &'static str,
     /// Who made it.
     pub credit: &'static str,
-    /// Under which terms it may be passed on.
+    /// The licence under which it can be passed on.
     pub licence: &'static str,
     /// The picture file (PNG or JPEG).
     pub bytes: &'static [u8],
@@ -24,13 +24,13 @@ impl Sample {
     /// Decodes the picture; its name is the sample's.
     ///
     /// # Errors
-    /// None in a sound build: the tests decode every sample.
+    /// None in a correct build: the tests decode every sample.
     pub fn load(&self) -> Result<LoadedImage, ImagingError> {
         from_bytes(self.name, self.bytes)
     }
 }
 
-/// Name of the sample shown at first.
+/// Name of the sample that is shown at first.
 pub const DEFAULT_SAMPLE: &str = "chelsea";
 
 /// All samples; [`DEFAULT_SAMPLE`] comes first.
@@ -38,21 +38,21 @@ pub fn samples() -> &'static [Sample] {
     &SAMPLES
 }
 
-/// The sample of this name.
+/// The sample with this name, if there is one.
 pub fn sample(name: &str) -> Option<&'static Sample> {
     SAMPLES.iter().find(|sample| sample.name == name)
 }
 
-/// The sample that a command line's argument names; none where a file of that name exists, which then
-/// is what was meant.
+/// The sample that an argument of the command line names; `None` if a file of that name exists, since the file is meant
+/// then.
 pub fn sample_meant(argument: &Path) -> Option<&'static Sample> {
     argument.to_str().and_then(sample).filter(|_| !argument.exists())
 }
 
-/// Opens what a command line's argument names: a picture file, or a sample where there is no such file.
+/// Opens what an argument of the command line names: a picture file, or a sample if there is no such file.
 ///
 /// # Errors
-/// As [`open`]; an argument that names neither is a file that does not exist.
+/// The errors of [`open`]; an argument that names neither is reported as a file that does not exist.
 pub fn open_argument(argument: &Path) -> Result<LoadedImage, ImagingError> {
     sample_meant(argument).map_or_else(|| open(argument), Sample::load)
 }

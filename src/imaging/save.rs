@@ -1,4 +1,4 @@
-//! Writing files whole or not at all; PNG; rasters as bytes.
+//! Writing files whole or not at all; PNG files; rasters as bytes.
 
 use std::fs::{File, Permissions};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
@@ -8,20 +8,20 @@ use super::error::ImagingError;
 use crate::diffusion::Raster;
 use crate::files::{Unfinished, end_of_links, folder_of};
 
-/// What [`write_atomically`] hands to its closure: a buffered file, `Write` and `Seek`.
+/// What [`write_atomically`] gives to its closure: a buffered file that is `Write` and `Seek`.
 pub type FileWriter<'a> = BufWriter<Watched<'a>>;
 
 /// Writes a file so that others see either the old content or the complete new one.
 ///
-/// The closure writes to a temporary file in the same folder, which takes the place of `path` once
-/// it is complete and on disk. When the closure or the disk fails, or a signal ends the program, nothing is
-/// left behind and what was at `path` is unchanged. A new file has the permissions any program's files get
-/// (umask); one that is replaced keeps its own; links are followed to their end, which need not exist yet.
-/// What is neither file nor folder (a pipe, a device) is written directly.
+/// The closure writes to a temporary file in the same folder, which replaces `path` once it is complete and on disk. If
+/// the closure or the disk fails, or a signal ends the program, nothing is left behind and what was at `path` is
+/// unchanged. A new file has the usual permissions (umask); a replaced one keeps its own. Links are followed to their
+/// end, which need not exist yet. If `path` is neither a file nor a folder (a pipe, a device), it is written to
+/// directly.
 ///
 /// # Errors
-/// [`ImagingError::Write`], whose text names the path; an [`ImagingError`] wrapped in the closure's
-/// `io::Error` is returned as it is.
+/// [`ImagingError::Write`], whose text names the path. An [`ImagingError`] inside the closure's `io::Error` is returned
+/// as it is.
 pub fn write_atomically<T>(
     path: &Path,
     write: impl FnOnce(&mut FileWriter<'_>) -> io::Result<T>,
@@ -29,10 +29,10 @@ pub fn write_atomically<T>(
     write_inner(path, write).map_err(|error| ImagingError::writing(path, error))
 }
 
-/// Whether [`write_atomically`] could begin now, so that long work is not done for nothing.
+/// Checks that [`write_atomically`] could begin now, so that long work is not done in vain.
 ///
 /// # Errors
-/// What it would say.
+/// The errors that [`write_atomically`] would return now.
 pub fn check_writable(path: &Path) -> Result<(), ImagingError> {
     let check = || match Destination::of(path)? {
         Destination::Pipe => Ok(()),
@@ -42,14 +42,14 @@ pub fn check_writable(path: &Path) -> Result<(), ImagingError> {
     check().map_err(|error| ImagingError::writing(path, error))
 }
 
-/// Whether files could be written into a folder now, which is made if need be, so that long work is not done
-/// for nothing. Nothing is made here.
+/// Checks that files could be written into a folder now, which would be created if necessary, so that long work is not
+/// done in vain. Nothing is created here.
 ///
 /// # Errors
-/// [`ImagingError::Write`].
+/// [`ImagingError::Write`] if they could not.
 pub fn check_folder(path: &Path) -> Result<(), ImagingError> {
     let check = || {
-        // The nearest that is there.
+        // The nearest folder on the way that exists.
         let mut place = end_of_links(path)?;
         loop {
             match place.metadata() {
@@ -71,13 +71,13 @@ pub fn check_folder(path: &Path) -> Result<(), ImagingError> {
     check().map_err(|error| ImagingError::making(path, &error))
 }
 
-/// What writing to a path comes to.
+/// What writing to a path means.
 enum Destination {
-    /// Something to be written directly, whose opening waits for a reader.
+    /// It is written to directly; opening it waits for a reader.
     Pipe,
-    /// Something else to be written directly.
+    /// It is written to directly.
     Device,
-    /// A file, with the permissions of the one that it replaces.
+    /// A file is created or replaced; it gets the permissions of the one that it replaces.
     File { place: PathBuf, permissions: Option<Permissions> },
 }
 
@@ -89,7 +89,7 @@ impl Destination {
         }
         let place = end_of_links(path)?;
         if place != path && (path.starts_with("/dev") || path.starts_with("/proc")) && place.is_file() {
-            // Replaced, what is in it would be lost, though the program was told to write behind it.
+            // Replacing it would lose its contents, although the shell asked for text to be appended to it.
             let text = "it leads to a file that a shell has opened; name that file itself";
             return Err(io::Error::other(text));
         }
@@ -145,8 +145,8 @@ fn fill<T>(file: &mut File, write: impl FnOnce(&mut FileWriter<'_>) -> io::Resul
     written.map_err(|error| writer.get_mut().failure.take().unwrap_or(error))
 }
 
-/// A file that remembers its first failure, since codecs make words of their own out of it, which do not
-/// tell a full disk from a mistake.
+/// A file that remembers its first failure. Encoders turn failures into errors of their own, which do not distinguish a
+/// full disk from a mistake.
 #[derive(Debug)]
 pub struct Watched<'a> {
     file: &'a mut File,
@@ -188,7 +188,7 @@ impl Seek for Watched<'_> {
 /// Interleaved 8-bit pixels, row after row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PixelBytes<'a> {
-    /// One byte a pixel.
+    /// One byte for each pixel.
     Grey(&'a [u8]),
     /// Red, green, blue.
     Rgb(&'a [u8]),
@@ -199,15 +199,15 @@ pub enum PixelBytes<'a> {
 /// Saves 8-bit pixels of `width × height` as a PNG marked sRGB, atomically.
 ///
 /// # Errors
-/// [`ImagingError::Write`], also when the bytes do not fit the size.
+/// [`ImagingError::Write`], also if the bytes do not match the size.
 pub fn save_png(path: &Path, pixels: PixelBytes<'_>, width: u32, height: u32) -> Result<(), ImagingError> {
     write_atomically(path, |writer| encode_png(writer, pixels, width, height))
 }
 
-/// Saves a raster as an 8-bit PNG, grey or RGB as it is, values clipped to `[-1, 1]`.
+/// Saves a raster as an 8-bit PNG, in grey or RGB according to its channels; values are clipped to `[-1, 1]`.
 ///
 /// # Errors
-/// [`ImagingError::Write`].
+/// [`ImagingError::Write`] if the file cannot be written.
 pub fn save_raster_png(path: &Path, raster: &Raster) -> Result<(), ImagingError> {
     let (width, height) = (raster.width as u32, raster.height as u32);
     if raster.channels == 1 {
@@ -218,10 +218,10 @@ pub fn save_raster_png(path: &Path, raster: &Raster) -> Result<(), ImagingError>
     }
 }
 
-/// Writes 8-bit pixels as a PNG marked sRGB to any writer (a file of [`write_atomically`], memory).
+/// Writes 8-bit pixels as a PNG marked sRGB to any writer (a file of [`write_atomically`], or memory).
 ///
 /// # Errors
-/// Those of the writer; `InvalidInput` when the bytes do not fit the size.
+/// The errors of the writer; `InvalidInput` if the bytes do not match the size.
 pub fn encode_png(writer: impl Write, pixels: PixelBytes<'_>, width: u32, height: u32) -> io::Result<()> {
     let (colour, channels, bytes) = match pixels {
         PixelBytes::Grey(bytes) => (png::ColorType::Grayscale, 1, bytes),
@@ -239,7 +239,7 @@ pub fn encode_png(writer: impl Write, pixels: PixelBytes<'_>, width: u32, height
     Ok(())
 }
 
-/// `InvalidInput` unless `length` bytes are exactly `width × height` pixels of `channels`, at least one.
+/// `InvalidInput` unless `length` bytes are exactly `width × height` pixels of `channels` bytes, at least one pixel.
 pub(super) fn check_length(length: usize, width: u32, height: u32, channels: u64) -> io::Result<()> {
     let wanted = u64::from(width) * u64::from(height) * channels;
     if wanted == 0 || length as u64 != wanted {
@@ -249,20 +249,20 @@ pub(super) fn check_length(length: usize, width: u32, height: u32, channels: u64
     Ok(())
 }
 
-/// A value of the model's range as a byte: `(v + 1) · 127.5`, rounded, clipped to `0..=255`.
+/// A value in the model's range as a byte: `(v + 1) · 127.5`, rounded, and clipped to `0..=255`.
 fn to_u8(value: f32) -> u8 {
-    // The cast saturates; not-a-number becomes 0.
+    // The cast saturates; NaN becomes 0.
     ((value + 1.0) * 127.5).round() as u8
 }
 
-/// Interleaved red, green, blue bytes of a raster in `[-1, 1]`; grey is repeated, values are clipped.
+/// A raster in `[-1, 1]` as interleaved red, green and blue bytes; grey is repeated, values are clipped.
 ///
 /// The inverse of loading: `v / 127.5 − 1` becomes `v` again.
 pub fn raster_to_rgb8(raster: &Raster) -> Vec<u8> {
     interleave::<3>(raster)
 }
 
-/// As [`raster_to_rgb8`], with an opaque alpha: for the clipboard and for [films](super::film).
+/// Like [`raster_to_rgb8`], with an opaque alpha; used for the clipboard and for [films](super::film).
 pub fn raster_to_rgba8(raster: &Raster) -> Vec<u8> {
     interleave::<4>(raster)
 }

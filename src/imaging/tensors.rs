@@ -1,4 +1,4 @@
-//! Rasters as tensors on disk: safetensors, `f32`, shape `[channels, height, width]`.
+//! Rasters as tensors in safetensors files: `f32` with shape `[channels, height, width]`.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -10,10 +10,10 @@ use super::save::write_atomically;
 use crate::diffusion::Raster;
 use crate::files::{self, FileError};
 
-/// More than any trajectory that is kept.
+/// The largest file in bytes: more than any trajectory that is kept.
 const MAX_FILE_BYTES: u64 = 4 << 30;
 
-/// What comes before the tensors is never longer: the library's own limit.
+/// The longest header in bytes: the safetensors library allows no more.
 const MAX_HEADER_BYTES: u64 = 100_000_000;
 
 /// A named tensor to be saved.
@@ -27,10 +27,10 @@ pub struct NamedTensor<'a> {
     pub data: &'a [f32],
 }
 
-/// Saves named rasters exactly, atomically; any reader of safetensors opens them.
+/// Saves named rasters exactly and atomically; any reader of safetensors can open them.
 ///
 /// # Errors
-/// [`ImagingError::Write`], also when two tensors have the same name.
+/// [`ImagingError::Write`], also if two tensors have the same name.
 pub fn save_safetensors(path: &Path, tensors: &[(&str, &Raster)]) -> Result<(), ImagingError> {
     let shapes: Vec<[usize; 3]> = tensors.iter().map(|(_, r)| [r.channels, r.height, r.width]).collect();
     let tensors = tensors.iter().zip(&shapes);
@@ -38,10 +38,10 @@ pub fn save_safetensors(path: &Path, tensors: &[(&str, &Raster)]) -> Result<(), 
     save_tensors(path, &tensors.collect::<Vec<_>>())
 }
 
-/// As [`save_safetensors`], for `f32` tensors of any shape.
+/// Like [`save_safetensors`], for `f32` tensors of any shape.
 ///
 /// # Errors
-/// [`ImagingError::Write`], also when two tensors have the same name, or one does not fill its shape.
+/// [`ImagingError::Write`], also if two tensors have the same name, or one does not fill its shape.
 pub fn save_tensors(path: &Path, tensors: &[NamedTensor<'_>]) -> Result<(), ImagingError> {
     write_atomically(path, |writer| {
         for (i, NamedTensor { name, .. }) in tensors.iter().enumerate() {
@@ -61,11 +61,11 @@ pub fn save_tensors(path: &Path, tensors: &[NamedTensor<'_>]) -> Result<(), Imag
     })
 }
 
-/// Reads a file of tensors of at most `limit` bytes. What comes before them says how many there are, so that
-/// nothing large is read that is none.
+/// Reads a safetensors file of at most `limit` bytes. The header, which comes first, says how long the file must be, so
+/// that a large file that is not safetensors is not read whole.
 ///
 /// # Errors
-/// Those of reading; [`ImagingError::Damaged`] for anything that is not safetensors.
+/// If the file cannot be read; [`ImagingError::Damaged`] if the file is not safetensors.
 pub fn read_safetensors(path: &Path, limit: u64) -> Result<Vec<u8>, ImagingError> {
     let start = files::start(path, 8)?;
     if start.is_empty() {
@@ -92,8 +92,8 @@ fn damaged(path: &Path, reason: &dyn std::fmt::Display) -> ImagingError {
 /// Reads rasters back, sorted by name.
 ///
 /// # Errors
-/// Those of reading; [`ImagingError::Tensor`] for one that is not `f32` of shape
-/// `[1 or 3, height, width]`; [`ImagingError::Damaged`] for anything that is not safetensors.
+/// If the file cannot be read; [`ImagingError::Tensor`] for a tensor that is not `f32` of shape
+/// `[1 or 3, height, width]`; [`ImagingError::Damaged`] if the file is not safetensors.
 pub fn load_safetensors(path: &Path) -> Result<Vec<(String, Raster)>, ImagingError> {
     let bytes = read_safetensors(path, MAX_FILE_BYTES)?;
     let file = SafeTensors::deserialize(&bytes).map_err(|error| damaged(path, &error))?;

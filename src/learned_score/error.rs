@@ -1,4 +1,4 @@
-//! What can go wrong with a learned score, each in one line a person can act on.
+//! What can go wrong with a learned score, each told in one line that a person can act on.
 
 use crate::files::FileError;
 use crate::imaging::ImagingError;
@@ -7,7 +7,7 @@ use crate::imaging::ImagingError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScoreError {
-    /// A setting out of range.
+    /// A setting is out of range.
     #[error("{setting} must be {expected}, got {found}")]
     Setting {
         /// Its name.
@@ -22,18 +22,18 @@ pub enum ScoreError {
     Diverged {
         /// The iteration, from 1.
         iteration: u64,
-        /// Its loss.
+        /// The loss of that iteration.
         loss: f64,
     },
-    /// A network that is not saved, since it cannot be used.
+    /// A tensor of the network is not finite, so the network was not saved.
     #[error(
         "the network's {tensor} is not finite: the training has diverged, and nothing was saved; choose another target"
     )]
     NotFinite {
-        /// Which of its tensors.
+        /// The name of the tensor.
         tensor: String,
     },
-    /// A file that is no score.
+    /// The file does not hold a learned score.
     #[error("{name}: no learned score ({reason}); make one with diffuscope toy-train")]
     Model {
         /// The file.
@@ -41,10 +41,10 @@ pub enum ScoreError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A file that could not be read or written.
+    /// A file could not be read or written.
     #[error(transparent)]
     File(#[from] ImagingError),
-    /// The tensor library's own complaint.
+    /// candle failed.
     #[error("the tensor library failed: {}", .0.to_string().lines().next().unwrap_or_default())]
     Tensor(#[from] candle_core::Error),
 }

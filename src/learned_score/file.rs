@@ -1,4 +1,4 @@
-//! A learned score on disk: safetensors with what the network was made for in its header.
+//! A learned score on disk: a safetensors file whose header says what the network was made for.
 
 use std::collections::HashMap;
 use std::io::{self, Write as _};
@@ -14,10 +14,10 @@ use crate::diffusion::sampler::PredictionType;
 use crate::files;
 use crate::imaging::write_atomically;
 
-/// The largest network takes 13 MB.
+/// The largest size of a file in bytes; the largest network takes 13 MB.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// A network and the named data that it has learned.
+/// A network, and the named data that it has learned.
 #[derive(Clone, Debug)]
 pub struct SavedNet {
     /// The data.
@@ -27,10 +27,10 @@ pub struct SavedNet {
 }
 
 impl SavedNet {
-    /// Saves the network, whole or not at all.
+    /// Saves the network: either the whole file is written, or nothing changes.
     ///
     /// # Errors
-    /// [`ScoreError::File`]; [`ScoreError::NotFinite`], and nothing is written then.
+    /// [`ScoreError::File`] if it cannot be written; [`ScoreError::NotFinite`] if a tensor is not finite.
     pub fn save(&self, path: &Path) -> Result<(), ScoreError> {
         let config = self.network.config();
         let about = [
@@ -57,7 +57,8 @@ impl SavedNet {
     /// Reads a network that was saved.
     ///
     /// # Errors
-    /// [`ScoreError::File`] when there is none; [`ScoreError::Model`] for anything else than a sound one.
+    /// [`ScoreError::File`] if the file cannot be read; [`ScoreError::Model`] if it does not hold a valid learned
+    /// score.
     pub fn open(path: &Path) -> Result<Self, ScoreError> {
         let wrong = |reason: String| ScoreError::Model { name: path.display().to_string(), reason };
         let bytes = files::read(path, MAX_BYTES)?;
@@ -92,8 +93,8 @@ fn is_finite(tensor: &Tensor) -> Result<bool, ScoreError> {
     Ok(values.iter().all(|value| value.is_finite()))
 }
 
-/// A safetensors file with these entries besides the tensors in its header, in this order: the library
-/// writes them in another one every time.
+/// A safetensors file with these notes in its header besides the tensors, in this order. (The safetensors library
+/// writes notes in another order every time.)
 fn noted(file: &[u8], notes: &[(&str, &str)]) -> io::Result<Vec<u8>> {
     let damaged = || io::Error::from(io::ErrorKind::InvalidData);
     let (length, rest) = file.split_first_chunk::<8>().ok_or_else(damaged)?;
@@ -108,7 +109,7 @@ fn noted(file: &[u8], notes: &[(&str, &str)]) -> io::Result<Vec<u8>> {
     }
     text.extend_from_slice(b"},");
     text.extend_from_slice(tail);
-    // Tensors begin at multiples of 8.
+    // Tensors begin at multiples of 8 bytes.
     text.resize(text.len().next_multiple_of(8), b' ');
     Ok([&(text.len() as u64).to_le_bytes(), &text[..], tensors].concat())
 }
@@ -117,7 +118,7 @@ fn names(layer: usize) -> [String; 2] {
     [format!("layers.{layer}.weight"), format!("layers.{layer}.bias")]
 }
 
-/// The data and the network that a header tells of.
+/// The data and the network's configuration that a header describes; `None` if it describes none.
 fn about(about: &HashMap<String, String>) -> Option<(PlaneData, NetConfig)> {
     let target = about.get("target")?;
     let config = NetConfig {

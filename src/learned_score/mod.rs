@@ -1,7 +1,7 @@
-//! A score that is learned from data in the plane: the smallest diffusion model, beside which the exact
-//! score stands.
+//! A score that is learned from data in the plane: the smallest diffusion model, which can be compared with the exact
+//! score.
 //!
-//! A [`ScoreTrainer`] is an iterator of its steps, so that a window can draw what is learned while it is; its
+//! A [`ScoreTrainer`] is an iterator over its steps, so that a window can draw what is learned meanwhile. Its
 //! [`ScoreNet`] is a [`Score`](crate::diffusion::solvers::Score) like the exact one.
 
 mod error;

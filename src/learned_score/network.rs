@@ -1,4 +1,4 @@
-//! A multilayer perceptron that knows the score.
+//! A multilayer perceptron that computes the score.
 
 use candle_core::{D, DType, Device, Tensor, Var};
 
@@ -7,30 +7,30 @@ use crate::diffusion::process::{Level, Process};
 use crate::diffusion::sampler::PredictionType;
 use crate::diffusion::solvers::{Score, SolverError};
 
-/// Frequencies of the time's features.
+/// The number of frequencies of the time's features.
 const FREQUENCIES: usize = 4;
-/// Coordinates, then sines and cosines of the time.
+/// The number of inputs: the two coordinates, then sines and cosines of the time.
 pub(super) const INPUTS: usize = 2 + 2 * FREQUENCIES;
-/// Hidden layers.
+/// The number of hidden layers.
 const HIDDEN_LAYERS: usize = 3;
-/// Points that go through the network at a time.
+/// The most points that go through the network at a time.
 const BATCH: usize = 8192;
-/// Counter word 1 of fresh weights, like that of the U-Net's.
+/// Counter word 1 of fresh weights, different from that of the U-Net's.
 const WEIGHTS: u32 = 0xFFFF_FFFE;
 
-/// What a network was made for.
+/// The configuration of a network.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NetConfig {
-    /// How the data that it has learned were diffused.
+    /// The process by which the data that it has learned were diffused.
     pub process: Process,
-    /// What its output means, in the notation of [`unit`].
+    /// What its output means, where states are scaled as by [`unit`].
     pub target: PredictionType,
     /// Width of the hidden layers, 1 to 1024.
     pub hidden: usize,
 }
 
 impl NetConfig {
-    /// Inputs and outputs of each layer.
+    /// The numbers of inputs and outputs of each layer.
     pub(super) fn layers(&self) -> Vec<[usize; 2]> {
         let mut widths = vec![INPUTS];
         widths.resize(HIDDEN_LAYERS + 1, self.hidden);
@@ -39,16 +39,16 @@ impl NetConfig {
     }
 }
 
-/// A level of any process, scaled to `m² + σ² = 1`: with `x̂ = x/√(m² + σ²)` every process is variance
-/// preserving, ε, `x_0` and v mean the same everywhere, and standardised data keep their size (Karras et
-/// al. 2022, table 1, has the same scaling). Gives `ᾱ = m²/(m² + σ²)` and the factor on x.
+/// Scales a level of any process to `m² + σ² = 1`. With `x̂ = x/√(m² + σ²)` every process is variance preserving, ε,
+/// `x_0` and v mean the same in all of them, and standardised data keep their size (Karras et al. 2022, table 1, has
+/// the same scaling). Returns `ᾱ = m²/(m² + σ²)` and the factor on x.
 pub(super) fn unit(level: Level) -> (f64, f64) {
     let total = level.scale * level.scale + level.variance;
     (level.scale * level.scale / total, total.sqrt().recip())
 }
 
-/// Sines and cosines of a quarter of the log-SNR (as in Karras et al. 2022) at octaves from ½ to 4.
-/// (What is learned changes smoothly with it, and higher ones only slow the learning down.)
+/// The features of time: sines and cosines of a quarter of the log-SNR (as in Karras et al. 2022), at octaves from ½ to
+/// 4. (What is learned changes smoothly with it; higher frequencies only slow the learning down.)
 pub(super) fn time_features(level: Level) -> [f32; 2 * FREQUENCIES] {
     let noise = level.log_snr() / 4.0;
     std::array::from_fn(|i| {
@@ -61,12 +61,12 @@ pub(super) fn time_features(level: Level) -> [f32; 2 * FREQUENCIES] {
 #[derive(Clone, Debug)]
 pub struct ScoreNet {
     config: NetConfig,
-    /// Weights `[outputs, inputs]` and biases `[outputs]`.
+    /// The weights `[outputs, inputs]` and biases `[outputs]` of each layer.
     layers: Vec<[Tensor; 2]>,
 }
 
 impl ScoreNet {
-    /// A network of these tensors, which must have the shapes of the configuration's layers.
+    /// A network with these tensors, which must have the shapes of the configuration's layers.
     pub(super) fn from_tensors(config: NetConfig, layers: Vec<[Tensor; 2]>) -> Self {
         Self { config, layers }
     }
@@ -91,7 +91,7 @@ impl ScoreNet {
         shapes.iter().enumerate().map(layer).collect()
     }
 
-    /// What it was made for.
+    /// The network's configuration.
     pub fn config(&self) -> &NetConfig {
         &self.config
     }
@@ -101,7 +101,7 @@ impl ScoreNet {
         &self.layers
     }
 
-    /// `[n, inputs]` → `[n, 2]`.
+    /// Maps inputs `[n, inputs]` to outputs `[n, 2]`.
     pub(super) fn forward(&self, inputs: &Tensor) -> Result<Tensor, candle_core::Error> {
         let mut x = inputs.clone();
         for (number, [weight, bias]) in self.layers.iter().enumerate() {
@@ -113,7 +113,7 @@ impl ScoreNet {
         Ok(x)
     }
 
-    /// Outputs at points that are scaled already, and with `divergence` the divergence of the output.
+    /// The outputs at points that are scaled already; with `divergence`, also the divergence of the output at each.
     fn outputs(
         &self,
         level: Level,
@@ -130,7 +130,8 @@ impl ScoreNet {
         let output = self.forward(&Tensor::cat(&[&place_tensor, &time.contiguous()?], D::Minus1)?)?;
         let mut sums = vec![0.0; count];
         if divergence {
-            // A point's output depends on that point alone: the gradient of a sum is each one's own.
+            // A point's output depends on that point alone, so the gradient of the sum contains each point's own
+            // gradient.
             for d in 0..2 {
                 let gradients = output.narrow(1, d, 1)?.sum_all()?.backward()?;
                 let Some(gradient) = gradients.get(place.as_tensor()) else { continue };

@@ -11,37 +11,37 @@ use crate::diffusion::noise::{Key, Stream, philox4x32, plane};
 /// Decay of the moving average of the loss.
 const LOSS_DECAY: f64 = 0.99;
 
-/// What a training is made of.
+/// The settings of a training.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ScoreSettings {
-    /// Process, target and size.
+    /// Process, target and size of the network.
     pub network: NetConfig,
-    /// Iterations, over which the learning rate falls to 0 along a cosine; nothing to go on for ever at
-    /// the same rate.
+    /// The number of iterations, over which the learning rate falls to 0 along a cosine. With `None` the training goes
+    /// on for ever at a constant rate.
     pub iterations: Option<u64>,
-    /// Points of an iteration.
+    /// Number of points in one iteration.
     pub batch: usize,
     /// The learning rate of `AdamW` at the start.
     pub learning_rate: f64,
-    /// Of weights, data and noise.
+    /// Seed of weights, data and noise.
     pub seed: u64,
 }
 
 impl ScoreSettings {
-    /// 512 points an iteration, and a learning rate of 0.002.
+    /// Settings with 512 points in an iteration and a learning rate of 0.002.
     pub fn new(network: NetConfig, iterations: Option<u64>, seed: u64) -> Self {
         Self { network, iterations, batch: 512, learning_rate: 2e-3, seed }
     }
 }
 
-/// What one iteration did.
+/// The result of one iteration.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ScoreStep {
     /// Number of the iteration, from 1.
     pub iteration: u64,
     /// Mean squared error of the target.
     pub loss: f64,
-    /// Its moving average with decay 0.99, which begins with the first loss.
+    /// The moving average of the loss with decay 0.99, which begins with the first loss.
     pub ema_loss: f64,
 }
 
@@ -57,10 +57,10 @@ pub struct ScoreTrainer {
 }
 
 impl ScoreTrainer {
-    /// A training from fresh weights.
+    /// A training that starts from fresh weights.
     ///
     /// # Errors
-    /// [`ScoreError::Setting`] for what is out of range.
+    /// [`ScoreError::Setting`] if a setting is out of range.
     pub fn new(settings: ScoreSettings, data: Mixture<2>) -> Result<Self, ScoreError> {
         let refuse = |setting, expected, found: String| Err(ScoreError::Setting { setting, expected, found });
         if !(1..=1024).contains(&settings.network.hidden) {
@@ -83,25 +83,25 @@ impl ScoreTrainer {
         &self.settings
     }
 
-    /// Steps that have been made.
+    /// The number of iterations that have been made.
     pub fn iteration(&self) -> u64 {
         self.iteration
     }
 
-    /// A copy of the network as it is now, which further steps do not change.
+    /// A copy of the current network, which further steps do not change.
     ///
     /// # Errors
-    /// Those of the tensor library.
+    /// If candle fails, out of memory for instance.
     pub fn network(&self) -> Result<ScoreNet, ScoreError> {
         let copy = |[weight, bias]: &[Var; 2]| Ok([weight.copy()?.detach(), bias.copy()?.detach()]);
         let layers = self.variables.iter().map(copy).collect::<Result<_, ScoreError>>()?;
         Ok(ScoreNet::from_tensors(self.settings.network, layers))
     }
 
-    /// Makes the next iteration, whether or not it is one too many.
+    /// Makes the next iteration, even beyond the number of iterations in the settings.
     ///
     /// # Errors
-    /// [`ScoreError::Diverged`], and those of the tensor library.
+    /// [`ScoreError::Diverged`] if the loss is not finite; other errors if candle fails.
     pub fn step(&mut self) -> Result<ScoreStep, ScoreError> {
         let (inputs, targets) = self.batch()?;
         let learned = self.variables.iter().map(|layer| layer.each_ref().map(|var| var.as_tensor().clone()));
@@ -120,15 +120,15 @@ impl ScoreTrainer {
         Ok(ScoreStep { iteration, loss: value, ema_loss })
     }
 
-    /// A half cosine (Loshchilov & Hutter 2017).
+    /// The current learning rate, on a half cosine (Loshchilov & Hutter 2017).
     fn learning_rate(&self) -> f64 {
         let done =
             self.settings.iterations.map_or(0.0, |last| (self.iteration as f64 / last as f64).min(1.0));
         0.5 * self.settings.learning_rate * (1.0 + (std::f64::consts::PI * done).cos())
     }
 
-    /// Inputs and targets: a pure function of seed and iteration. Times are spread evenly from one random
-    /// offset (Kingma et al. 2021, appendix I.1).
+    /// The inputs and targets of the current iteration: a pure function of seed and iteration. Times are spread evenly
+    /// from one random offset (Kingma et al. 2021, appendix I.1).
     fn batch(&self) -> Result<(Tensor, Tensor), candle_core::Error> {
         let ScoreSettings { network, batch, seed, .. } = self.settings;
         let (key, iteration) = (Key::from_seed(seed), self.iteration as u32);

@@ -1,23 +1,22 @@
-//! What answers a sampler's network calls: above all a network with what it is told besides the sample, classes
-//! and guidance.
+//! What answers a sampler's network calls: above all a network together with its class labels and guidance.
 
 use candle_core::{DType, Device, Tensor};
 
 use super::{ClassLabels, Conditioning, ModelError, Precision, UNet2DModel};
 use crate::diffusion::sampler::{Call, guided};
 
-/// Samples that pass through the network together. More of them are no faster on a CPU, and take
-/// memory.
+/// The most samples that pass through the network together. More are no faster on a CPU, and need more memory.
 const BATCH: usize = 8;
 
-/// What answers the network calls of a sampler. A run takes any: networks, and whatever knows the answer
-/// by other means.
+/// What answers the network calls of a sampler: a network, or anything that knows the prediction by other means, such
+/// as an oracle.
 pub trait Denoise {
-    /// What is predicted for the state of a call, `call.input`, in the sampler's prediction type: as many
-    /// numbers, or, where the sampler's variance is learned, for each sample as many more.
+    /// The prediction for the state `call.input`, in the sampler's prediction type. It has as many numbers as the
+    /// state; where the sampler's variance is learned, each sample's prediction is followed by as many numbers for its
+    /// variance.
     ///
     /// # Errors
-    /// If the state does not fit what answers, or the computation fails.
+    /// If the state's shape is not one that can be answered, or the computation fails.
     fn denoise(&self, call: &Call<'_>) -> Result<Vec<f32>, ModelError>;
 }
 
@@ -25,7 +24,7 @@ pub trait Denoise {
 #[derive(Clone, Debug)]
 pub struct Denoiser {
     unet: UNet2DModel,
-    /// One per sample, for networks that are told the class.
+    /// One class for each sample, for networks that are told the class.
     classes: Option<Vec<u32>>,
     guidance: Option<Guidance>,
 }
@@ -35,21 +34,20 @@ pub struct Denoiser {
 struct Guidance {
     /// `w` in `ε̂_u + w (ε̂_c − ε̂_u)`.
     scale: f32,
-    /// The label that stands for no class.
+    /// The label that stands for "no class".
     null_class: u32,
 }
 
 impl Denoiser {
-    /// A denoiser for as many samples as there are `classes`, or for any number where the network is
-    /// told no class.
+    /// A denoiser for as many samples as there are `classes`, or for any number where the network is not told a class.
     ///
-    /// `guidance_scale` is w in `ε̂_u + w (ε̂_c − ε̂_u)`: 1 is the plain conditional network, with one
-    /// pass instead of two. The unconditional one is the class that stands for none,
+    /// `guidance_scale` is w in `ε̂_u + w (ε̂_c − ε̂_u)` (Ho & Salimans 2022): 1 is the plain conditional network,
+    /// which needs one pass instead of two. The unconditional prediction `ε̂_u` is that for the class of
     /// [`UNet2DConfig::guiding_class`](super::UNet2DConfig::guiding_class).
     ///
     /// # Errors
-    /// If a class is out of range, the network is told a class and none is given or the other way
-    /// round, or guidance is asked of a network that has no classes.
+    /// If a class is out of range; if classes are missing for a network that is told the class, or given to one that is
+    /// not; if guidance is asked of a network without classes.
     pub fn new(
         unet: UNet2DModel,
         classes: Option<Vec<u32>>,
@@ -91,9 +89,9 @@ impl Denoiser {
         &self.unet
     }
 
-    /// The network's output for samples `[n, channels, height, width]` at one timestep, which counts
-    /// from 0. The output has the network's `out_channels`; guidance acts on the prediction alone and
-    /// leaves a learned variance as the conditional network has it.
+    /// The network's output for samples `[n, channels, height, width]`, all at one timestep, which counts from 0. The
+    /// output has the network's `out_channels`. Guidance acts on the prediction alone: a learned variance is that of
+    /// the conditional network.
     ///
     /// # Errors
     /// If the shape does not fit the network or its classes, or the computation fails.

@@ -1,23 +1,23 @@
-//! Where networks compute.
+//! Where networks are computed: on the processor or on a card.
 
 use candle_core::Device;
 
 use super::ModelError;
 
-/// A kind of device. Other than the CPU they are there in builds with the feature of their name.
+/// A kind of device. Every build has the CPU; the others need the Cargo feature of their name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Compute {
     /// The processor, with the project's own kernels.
     Cpu,
-    /// The first card of NVIDIA, with the tensor library's operations (feature `cuda`).
+    /// The first NVIDIA card, with candle's operations (feature `cuda`).
     Cuda,
-    /// Apple's, with the tensor library's operations (feature `metal`).
+    /// Apple's graphics processor, with candle's operations (feature `metal`).
     Metal,
 }
 
 impl Compute {
-    /// The fastest device that this build and this machine have; and, where a card that the build is made
-    /// for cannot be used, why.
+    /// The fastest device that this build and this machine have. If the build supports a card that cannot be used, the
+    /// error says why.
     pub fn best() -> (Device, Option<ModelError>) {
         let built = [(Self::Cuda, cfg!(feature = "cuda")), (Self::Metal, cfg!(feature = "metal"))];
         let mut failed = None;
@@ -30,10 +30,10 @@ impl Compute {
         (Device::Cpu, failed)
     }
 
-    /// This device.
+    /// Opens this device.
     ///
     /// # Errors
-    /// [`ModelError::Device`] when this build or this machine does not have it.
+    /// [`ModelError::Device`] if this build or this machine does not have it.
     pub fn open(self) -> Result<Device, ModelError> {
         let (name, device) = match self {
             Self::Cpu => return Ok(Device::Cpu),
@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn what_is_not_there_is_an_error() {
         assert!(matches!(Compute::Cpu.open(), Ok(Device::Cpu)));
-        // What the build is not made for has not failed.
+        // A device that the build does not support is not reported as a failure.
         let cards = cfg!(any(feature = "cuda", feature = "metal"));
         assert!(cards || matches!(Compute::best(), (Device::Cpu, None)));
         let built = [(Compute::Cuda, cfg!(feature = "cuda")), (Compute::Metal, cfg!(feature = "metal"))];

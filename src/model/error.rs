@@ -1,4 +1,4 @@
-//! What can go wrong with a network, each in one line a person can act on.
+//! What can go wrong with a network, each told in one line that a person can act on.
 
 use std::io;
 use std::path::Path;
@@ -7,7 +7,7 @@ use crate::files::{FileError, plain, shortened};
 use crate::imaging::ImagingError;
 use crate::memory::Shortage;
 
-/// Characters of a file's value that a message shows at most, and of another library's message.
+/// The most characters that a message shows of a value from a file, and of another library's message.
 const MOST_OF_VALUE: usize = 100;
 const MOST_OF_ERROR: usize = 200;
 
@@ -17,7 +17,7 @@ const MOST_OF_ERROR: usize = 200;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelError {
-    /// A file cannot be read, whatever is in it.
+    /// A file cannot be read, whatever its contents are.
     #[error(transparent)]
     File(#[from] FileError),
     /// A folder or file is not what it should be.
@@ -30,12 +30,12 @@ pub enum ModelError {
         /// What to do.
         advice: &'static str,
     },
-    /// A device that networks could compute on is not there.
+    /// There is no device of the kind that was asked for.
     #[error("no {name} device: {reason}; compute on the CPU, or build with --features {name}")]
     Device {
-        /// The feature that it needs.
+        /// The Cargo feature that it needs.
         name: &'static str,
-        /// The tensor library's words.
+        /// What candle says about it.
         reason: String,
     },
     /// A JSON file is not valid JSON, or not an object.
@@ -43,10 +43,10 @@ pub enum ModelError {
     Json {
         /// The file.
         name: String,
-        /// The parser's words.
+        /// What the parser says about it.
         reason: String,
     },
-    /// The class that the file is for is not the one that is implemented here.
+    /// The file is for another class than the one that is implemented here.
     #[error("{name}: _class_name is {found:?}; only {expected} can be opened")]
     Class {
         /// The file.
@@ -85,7 +85,7 @@ pub enum ModelError {
         field: String,
         /// The value.
         found: String,
-        /// The values that are.
+        /// The values that are supported.
         known: String,
     },
     /// A pipeline with parts other than a U-Net and a scheduler.
@@ -101,13 +101,13 @@ pub enum ModelError {
     Pickle {
         /// The file.
         name: String,
-        /// What to do, which depends on where it comes from.
+        /// What to do, which depends on where the file comes from.
         advice: String,
     },
-    /// The files that weights are split over are not what their index says.
+    /// The files that the weights are split over do not match their index.
     #[error("{name}: the weights are split over several files: {reason}; copy or download all of them again")]
     Shards {
-        /// The index, or a file of a set without one.
+        /// The index, or one of the files where there is no index.
         name: String,
         /// What is wrong.
         reason: String,
@@ -127,11 +127,11 @@ pub enum ModelError {
     MissingTensor {
         /// The file.
         name: String,
-        /// The first such tensor.
+        /// The first tensor that is missing.
         tensor: String,
-        /// How many more there are, as text, or nothing.
+        /// How many more are missing, as text; empty if only one is.
         more: String,
-        /// What it has in place of it: its first names.
+        /// The first names of the tensors that the file has instead.
         own: String,
     },
     /// The file has a tensor that the network does not.
@@ -141,9 +141,9 @@ pub enum ModelError {
     ExtraTensor {
         /// The file.
         name: String,
-        /// The first such tensor.
+        /// The first tensor that has no place.
         tensor: String,
-        /// How many more there are, as text, or nothing.
+        /// How many more there are, as text; empty if there is only one.
         more: String,
     },
     /// A tensor has another shape than the config asks for.
@@ -184,7 +184,7 @@ pub enum ModelError {
         /// Its index in row-major order.
         index: usize,
     },
-    /// A weight does not fit the type that was asked for.
+    /// A weight is too large for the number type that was asked for.
     #[error("tensor {tensor} holds {found}, which f16 cannot represent; save as f32")]
     Overflow {
         /// The tensor.
@@ -192,7 +192,7 @@ pub enum ModelError {
         /// The value.
         found: f64,
     },
-    /// More parameters than are ever allocated here.
+    /// The config describes more parameters than this program ever allocates.
     #[error("the config describes {parameters} parameters; more than {limit} are not built")]
     TooLarge {
         /// How many there would be.
@@ -200,7 +200,7 @@ pub enum ModelError {
         /// The limit.
         limit: usize,
     },
-    /// More memory than there is.
+    /// There is not enough memory.
     #[error("{0}; take a smaller network or picture, or close other programs")]
     Memory(#[from] Shortage),
     /// The sample does not have the network's channels or has no pixels.
@@ -223,7 +223,7 @@ pub enum ModelError {
         /// 2 to the number of downsamplings.
         factor: usize,
     },
-    /// Neither one timestep or label, nor one for each sample.
+    /// The number of timesteps or labels is neither one nor one for each sample.
     #[error("{found} {what} for {samples} samples; give one, or one each")]
     Count {
         /// "timesteps" or "class labels".
@@ -249,7 +249,8 @@ pub enum ModelError {
     /// The network is not conditioned on a class and one was given.
     #[error("the network is not conditioned on a class; give no class labels")]
     LabelsUnexpected,
-    /// Classifier-free guidance needs classes, and one that stands for none.
+    /// Guidance was asked of a network without classes. Classifier-free guidance needs classes, and one that stands for
+    /// "no class".
     #[error(
         "the network has no classes, so there is nothing to guide towards; leave the guidance scale at 1"
     )]
@@ -265,32 +266,32 @@ pub enum ModelError {
     /// A file could not be written. Whatever was there before is still there, unchanged.
     #[error(transparent)]
     Write(#[from] ImagingError),
-    /// The tensor library failed, out of memory for instance.
+    /// candle failed, out of memory for instance.
     #[error("the computation failed: {}", one_line(.0))]
     Compute(#[from] candle_core::Error),
 }
 
 impl ModelError {
-    /// A failure to read `path`, by its cause.
+    /// `path` could not be read; the message depends on the cause.
     pub(super) fn reading(path: &Path, error: &io::Error) -> Self {
         FileError::reading(path, error).into()
     }
 
-    /// Damaged weights in `path`.
+    /// The weights in `path` are damaged.
     pub(super) fn damaged(path: &Path, reason: &dyn std::fmt::Display) -> Self {
         Self::Damaged { name: path.display().to_string(), reason: one_line(reason) }
     }
 }
 
-/// An error's text on one line. The tensor library adds a backtrace below the first one, and parsers quote
-/// what they have read.
+/// An error's text on one line, shortened. candle adds a backtrace below the first line, and parsers quote what they
+/// have read.
 pub(super) fn one_line(error: &dyn std::fmt::Display) -> String {
     let text = error.to_string();
     let line = text.lines().next().unwrap_or_default().trim_end_matches(['.', ';', ' ']);
     shortened(&plain(line), MOST_OF_ERROR)
 }
 
-/// A value of a file, as a message shows it.
+/// A value from a file, shortened for a message.
 pub(super) fn shown(value: &str) -> String {
     shortened(&plain(value), MOST_OF_VALUE)
 }

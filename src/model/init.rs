@@ -1,16 +1,15 @@
 //! Fresh weights: a pure function of the seed and the tensor's name.
 //!
-//! Every tensor has its own stretch of the counter-based generator, found by a hash of its name; so
-//! it does not matter in which order a network is built, and two networks that share a layer's name
-//! and shape share its first weights.
+//! Every tensor has its own stretch of the counter-based generator, found by a hash of its name. So it does not matter
+//! in which order a network is built, and two networks that share a layer's name and shape share its first weights.
 
 use super::parameters::Init;
 use crate::diffusion::noise::{Key, box_muller, philox4x32};
 
-/// Counter word 1 of all weights. Pictures' noise has `channel + 256 · stream` there, far below.
+/// Counter word 1 for weights. Noise of pictures has `channel + 256 · stream` there, which is far smaller.
 const WEIGHTS: u32 = 0xFFFF_FFFF;
 
-/// `len` numbers, in row-major order.
+/// Draws `len` numbers, in row-major order.
 pub(crate) fn draw(seed: u64, name: &str, len: usize, init: Init) -> Vec<f32> {
     let blocks = || words(seed, name, len.div_ceil(4));
     let mut values: Vec<f32> = match init {
@@ -29,7 +28,7 @@ pub(crate) fn draw(seed: u64, name: &str, len: usize, init: Init) -> Vec<f32> {
     values
 }
 
-/// In the open interval from 0 to 1.
+/// A random word as a number in the open interval from 0 to 1.
 fn unit(word: u32) -> f64 {
     (word as f64 + 0.5) / 4_294_967_296.0
 }

@@ -1,4 +1,4 @@
-//! Which network is meant: one that comes with the program, or a checkpoint of the user's own.
+//! References to networks: those that come with the program, and checkpoints of the user's own.
 
 use std::path::{Path, PathBuf};
 
@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{ModelError, Pipeline, Precision, UNet2DConfig, weights};
 
-/// A network by name or place.
+/// A network, by name or by path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ModelRef {
-    /// One of [`shipped`], by name.
+    /// A network that comes with the program, by its name in [`shipped`].
     Shipped(String),
-    /// A folder in diffusers' format, or a weights file in one.
+    /// The path of a folder in diffusers' format, or of a weights file in one.
     Folder(PathBuf),
 }
 
@@ -21,9 +21,9 @@ pub enum ModelRef {
 pub struct Shipped {
     /// Its name on the command line and in scenes.
     pub name: &'static str,
-    /// What it draws, for people.
+    /// What it draws, as people read it.
     pub title: &'static str,
-    /// Names of its classes, without the last one, which stands for none.
+    /// Names of its classes, without the last class, which stands for "no class".
     pub classes: &'static [&'static str],
     /// A guidance scale that suits it.
     pub guidance_scale: f64,
@@ -32,7 +32,7 @@ pub struct Shipped {
     weights: &'static [u8],
 }
 
-/// The networks that come with the program, the first one the default.
+/// The networks that come with the program; the first one is the default.
 pub fn shipped() -> &'static [Shipped] {
     SHIPPED
 }
@@ -76,8 +76,8 @@ impl Default for ModelRef {
 }
 
 impl ModelRef {
-    /// What a command line argument means: the name of a shipped network, unless something of that name
-    /// exists here.
+    /// What a command line argument refers to: the shipped network of that name, unless a file or folder of that name
+    /// exists.
     pub fn from_argument(argument: &Path) -> Self {
         match argument.to_str() {
             Some(name) if !argument.exists() && Shipped::find(name).is_some() => {
@@ -87,7 +87,7 @@ impl ModelRef {
         }
     }
 
-    /// Name for people: a shipped network's title, or the folder's last part.
+    /// A name that people read: a shipped network's title, or the last part of the path.
     pub fn title(&self) -> String {
         match self {
             Self::Shipped(name) => {
@@ -99,18 +99,18 @@ impl ModelRef {
         }
     }
 
-    /// Opens it.
+    /// Opens the network.
     ///
     /// # Errors
-    /// As [`Pipeline::open`]; for an unknown name those that there are.
+    /// The errors of [`Pipeline::open`]; for an unknown name, the error lists the names that there are.
     pub fn open(&self) -> Result<Pipeline, ModelError> {
         self.open_with(Precision::F32)
     }
 
-    /// As [`open`](Self::open), in a chosen precision.
+    /// Like [`open`](Self::open), with the weights converted to `precision`.
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// The errors of [`open`](Self::open).
     pub fn open_with(&self, precision: Precision) -> Result<Pipeline, ModelError> {
         match self {
             Self::Folder(path) => Pipeline::open_with(path, precision),
@@ -127,7 +127,7 @@ impl ModelRef {
 }
 
 impl Shipped {
-    /// The one of that name.
+    /// The shipped network with that name, if there is one.
     pub fn find(name: &str) -> Option<&'static Self> {
         shipped().iter().find(|model| model.name == name)
     }

@@ -1,7 +1,7 @@
 //! Networks: diffusers' `UNet2DModel` on [candle](candle_core), in diffusers' own files.
 //!
-//! A network's structure is written once. A config chooses blocks, which describe their layers and operations
-//! to a builder; what comes of it is a graph, and everything else is made of that:
+//! A network's structure is written once. A config chooses blocks, which describe their layers and operations to a
+//! builder. The builder makes a graph, from which everything else is made:
 //!
 //! ```text
 //! config.json ─► networks ─► blocks ─► graph ─┬─► names and shapes of tensors (checkpoints, fresh weights)
@@ -15,19 +15,19 @@
 //! | [`config`] | `config.json`: what a network is made of |
 //! | `blocks` | residual blocks, attention, levels: each described once |
 //! | [`networks`] | networks, described by their blocks from a config |
-//! | `graph` | what is described: a graph of operations; and all that is made of it |
+//! | `graph` | the graph of operations that blocks describe, and all that is made of it |
 //! | `graph::planned` | a graph planned for CPUs in f32, and its gradients |
 //! | [`layers`] | the primitive operations, behind small structs |
-//! | `kernels` | the same for CPUs in f32, where the time goes |
+//! | `kernels` | the same operations for CPUs in f32, where most time is spent |
 //! | [`parameters`] | named tensors: opened, shared or fresh |
 //! | [`weights`] | safetensors, checked against the config |
 //! | [`folder`] | pipeline folders: opening and saving |
 //! | [`library`] | networks that come with the program, by name |
 //! | `device` | where networks compute |
 //! | [`summary`](mod@summary) | a network's blocks as a table |
-//! | [`operations`](mod@operations) | how much it computes |
-//! | `memory` | how much of it a network takes |
-//! | [`tape`] | gradients, by a record of what was computed |
+//! | [`operations`](mod@operations) | how much a network computes |
+//! | `memory` | how much memory a network takes |
+//! | [`tape`] | gradients, from a record of what was computed |
 //!
 //! A network is opened from a folder, or made anew from a configuration, and answers what a sampler asks:
 //!
@@ -53,8 +53,7 @@
 //! # Ok::<_, diffuscope::model::ModelError>(())
 //! ```
 //!
-//! Every failure is a [`ModelError`], whose text is one line: what it is about, what is wrong, what to
-//! do.
+//! Every failure is a [`ModelError`], whose text is one line: what it is about, what is wrong, and what to do.
 
 mod blocks;
 pub mod config;
@@ -88,5 +87,5 @@ pub use summary::{BlockSummary, summary};
 pub use tape::Tape;
 pub use weights::WeightType;
 
-/// What a computation gives; the tensor library's failures where nothing else is said.
+/// The result of a computation; unless another error is named, its error is candle's.
 pub(crate) type Result<T, E = candle_core::Error> = std::result::Result<T, E>;

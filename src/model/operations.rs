@@ -3,11 +3,11 @@
 use super::networks::unet_2d_graph;
 use super::{ModelError, UNet2DConfig};
 
-/// Multiplications and additions of one call with one sample of this height and width: those of
-/// convolutions, linear maps and attention. What is done once for each pixel and channel
-/// (normalisation, non-linearities, sums) is not counted; it is about a hundredth.
+/// The floating-point operations (multiplications and additions) of one call with one sample of this height and width,
+/// in convolutions, linear maps and attention. What is done once for each pixel and channel (normalisation,
+/// non-linearities, sums) is not counted; it is about a hundredth.
 ///
-/// Divided by the time of a call this is the usual FLOP/s, whatever method a convolution uses.
+/// Divided by the seconds that a call takes this is the usual FLOP/s, whatever method a convolution uses.
 ///
 /// # Errors
 /// If the configuration is not valid.
@@ -33,9 +33,10 @@ mod tests {
             mid_block: false,
             ..UNet2DConfig::default()
         };
-        // Into 4 channels and out to 2; one block of two 4 → 4, two of 8 → 4, 4 → 4 and 1×1 8 → 4.
+        // From 1 to 4 channels and from 4 to 2; one block with two convolutions 4 → 4; two blocks with 8 → 4, 4 → 4 and
+        // 1×1 8 → 4.
         let convolutions = 64 * (9 * (4 + 8) + 9 * (16 + 16) + 2 * (9 * (32 + 16) + 32));
-        // 4 → 16 → 16, and 16 → 4 for each of the three blocks.
+        // Two layers 4 → 16 → 16, and 16 → 4 for each of the three blocks.
         let linear = 4 * 16 + 16 * 16 + 3 * 16 * 4;
         assert_eq!(operations(&config, [8, 8]).unwrap(), 2 * (convolutions + linear));
     }

@@ -6,13 +6,13 @@ use candle_core::{DType, Device, Tensor, Var};
 
 use super::{ModelError, init};
 
-/// The numbers the network computes with.
+/// The type of numbers that a network computes with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Precision {
-    /// 32 bits: what everything but comparisons uses.
+    /// 32 bits, used for everything but comparisons.
     #[default]
     F32,
-    /// 64 bits: half as fast, to see how much rounding matters.
+    /// 64 bits: half as fast, used to see how much rounding matters.
     F64,
 }
 
@@ -39,28 +39,28 @@ pub(crate) enum Init {
 }
 
 impl Init {
-    /// Weights and biases of a linear map or convolution: ±1/√inputs, which is what
-    /// `kaiming_uniform_(a = √5)` comes to (`torch.nn.Linear.reset_parameters`).
+    /// The weights and biases of a linear map or convolution: uniform in ±1/√inputs, which is what
+    /// `kaiming_uniform_(a = √5)` amounts to (`torch.nn.Linear.reset_parameters`).
     pub(crate) fn fan_in(inputs: usize) -> Self {
         Self::Uniform { bound: 1.0 / (inputs as f64).sqrt() }
     }
 }
 
-/// A tensor that a network has.
+/// The specification of one of a network's tensors.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ParameterSpec {
     pub(crate) shape: Vec<usize>,
-    /// How a fresh one is drawn.
+    /// How a fresh tensor is drawn.
     pub(crate) init: Init,
     /// Whether training changes it.
     pub(crate) learned: bool,
 }
 
-/// Where tensors come from.
+/// Where a network's tensors come from.
 pub(crate) enum Source {
-    /// Existing tensors; with `train`, as variables.
+    /// Existing tensors; with `train`, learned ones become variables.
     Given { tensors: BTreeMap<String, Tensor>, train: bool },
-    /// Drawn from the seed, as variables.
+    /// Drawn at random from the seed; learned ones are variables.
     Fresh { seed: u64, precision: Precision },
 }
 
@@ -76,47 +76,47 @@ struct Parameter {
 pub(crate) struct Parameters(BTreeMap<String, Parameter>);
 
 impl Parameters {
-    /// The tensors that a network has, from a source.
+    /// Loads all tensors that a network has.
     ///
     /// # Errors
-    /// [`ModelError::MissingTensor`], and those of the tensor library.
+    /// [`ModelError::MissingTensor`] if the source lacks one; other errors if candle fails.
     pub(crate) fn load(specs: &BTreeMap<String, ParameterSpec>, source: &Source) -> Result<Self, ModelError> {
         let all = specs.iter().map(|(name, spec)| Ok((name.clone(), source.load(name, spec)?)));
         all.collect::<Result<_, ModelError>>().map(Self)
     }
 
-    /// The tensor of that name.
+    /// The tensor with that name.
     ///
     /// # Errors
-    /// [`ModelError::MissingTensor`].
+    /// [`ModelError::MissingTensor`] if there is none.
     pub(crate) fn get(&self, name: &str) -> Result<Tensor, ModelError> {
         self.0.get(name).map(|parameter| parameter.tensor.clone()).ok_or_else(|| missing(name))
     }
 
-    /// One of them, to see where they are and in which precision.
+    /// Any one of the tensors, to see their device and precision.
     pub(crate) fn any(&self) -> Option<&Tensor> {
         self.0.values().next().map(|parameter| &parameter.tensor)
     }
 
-    /// How many numbers they are.
+    /// The number of parameters: the numbers in all tensors together.
     pub(crate) fn count(&self) -> usize {
         self.tensors().map(|(_, tensor)| tensor.elem_count()).sum()
     }
 
-    /// All of them by name, sorted.
+    /// All tensors, sorted by name.
     pub(crate) fn tensors(&self) -> impl ExactSizeIterator<Item = (&str, &Tensor)> {
         self.0.iter().map(|(name, parameter)| (name.as_str(), &parameter.tensor))
     }
 
-    /// All of them without variables; the numbers are shared.
+    /// All tensors without variables; the numbers are shared.
     pub(crate) fn detached(&self) -> BTreeMap<String, Tensor> {
         self.tensors().map(|(name, tensor)| (name.to_owned(), tensor.detach())).collect()
     }
 
-    /// What training changes, by name, sorted; nothing where the source gave no variables.
+    /// The variables that training changes, sorted by name; empty if the source gave no variables.
     ///
     /// # Errors
-    /// Those of the tensor library.
+    /// If candle fails, out of memory for instance.
     pub(crate) fn variables(&self) -> Result<Vec<(&str, Var)>, ModelError> {
         let learned = self.0.iter().filter(|(_, p)| p.learned && p.tensor.is_variable());
         learned.map(|(name, p)| Ok((name.as_str(), Var::from_tensor(&p.tensor)?))).collect()

@@ -3,30 +3,29 @@
 use super::networks::unet_2d_graph;
 use super::{ModelError, UNet2DConfig};
 
-/// One part of a network, in the order in which a sample passes.
+/// One part of a network. Parts are listed in the order in which a sample passes through them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BlockSummary {
     /// Its name in a checkpoint, such as `down_blocks.0`.
     pub name: String,
     /// Its class in diffusers, such as `AttnDownBlock2D`.
     pub kind: &'static str,
-    /// Channels in and out. 0 where there is no picture (time and class embeddings).
+    /// Channels in and out; 0 for parts without a picture (time and class embeddings).
     pub channels: [usize; 2],
-    /// Height and width of the picture that comes in; where there is none, of the sample.
+    /// Height and width of the input picture; for parts without a picture, of the sample.
     pub input: [usize; 2],
-    /// Height and width of the picture that goes out; where there is none, of the sample.
+    /// Height and width of the output picture; for parts without a picture, of the sample.
     pub output: [usize; 2],
-    /// Whether pixels look at each other.
+    /// Whether the part has attention.
     pub attention: bool,
-    /// How many numbers it consists of.
+    /// The number of parameters in the part.
     pub parameters: usize,
 }
 
-/// The parts of a network for samples of this height and width; its parameters are their sum.
+/// The parts of a network for samples of this height and width. Their parameters add up to the network's.
 ///
 /// # Errors
-/// If the configuration is not valid, or the size not divisible by
-/// [`UNet2DConfig::size_factor`].
+/// If the configuration is not valid, or the size is not divisible by [`UNet2DConfig::size_factor`].
 pub fn summary(config: &UNet2DConfig, [height, width]: [usize; 2]) -> Result<Vec<BlockSummary>, ModelError> {
     config.validate("config")?;
     let factor = config.size_factor();
@@ -51,6 +50,6 @@ pub fn summary(config: &UNet2DConfig, [height, width]: [usize; 2]) -> Result<Vec
             parameters: graph.parameters_of(block),
         }
     });
-    // Embeddings without numbers of their own are not there at all.
+    // Embeddings without parameters are left out.
     Ok(blocks.filter(|block| block.parameters > 0).collect())
 }

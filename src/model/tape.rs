@@ -1,12 +1,12 @@
-//! Gradients by a tape of what was computed.
+//! Gradients from a tape: a record of what was computed.
 //!
-//! The tensor library differentiates by itself, but begins every gradient with zeros and adds to them,
-//! which for each operation is three more passes over memory. On a [`Tape`] a gradient from a single
-//! place is handed on as it is, and what nobody needs any more is given back at once.
+//! candle differentiates by itself, but starts every gradient with zeros and adds to them, which for each operation
+//! takes three more passes over memory. On a [`Tape`] a gradient that comes from a single place is handed on as it is,
+//! and its memory is freed as soon as nobody needs it.
 //!
-//! Only the project's own operations are on the tape. What the library computes between them, it
-//! differentiates too: to it the operations' results are variables, at which it stops. So nothing is lost
-//! whichever way a tensor was made.
+//! Only the project's own operations are on the tape. What candle computes between them, candle differentiates: it
+//! treats the results of recorded operations as variables and stops there. So no gradient is lost, whichever way a
+//! tensor was computed.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -21,11 +21,11 @@ use super::Result;
 use super::kernels::{self, Sum};
 
 thread_local! {
-    /// What is recorded on this thread.
+    /// What is being recorded on this thread, if anything.
     static NODES: RefCell<Option<Vec<Node>>> = const { RefCell::new(None) };
 }
 
-/// Gradients of the inputs, in their order, from that of the result.
+/// Gives the gradients of an operation's inputs, in their order, from that of its result.
 type Backward = Box<dyn Fn(&Tensor) -> Result<Vec<Option<Tensor>>>>;
 
 enum Node {
@@ -34,17 +34,17 @@ enum Node {
         result: TensorId,
         backward: Backward,
     },
-    /// Computed by the tensor library.
+    /// Computed by candle.
     Piece(Tensor),
 }
 
-/// What was computed, in order.
+/// A record of what was computed, in order.
 pub struct Tape(Vec<Node>);
 
-/// Gradients of variables.
+/// Gradients of a number with respect to variables.
 pub struct Gradients(HashMap<TensorId, Tensor>);
 
-/// Puts back what was recorded before, also when a panic passes through.
+/// Restores what was being recorded before when it is dropped, also when a panic passes through.
 struct Restored(Option<Vec<Node>>);
 
 impl Drop for Restored {
@@ -54,10 +54,10 @@ impl Drop for Restored {
 }
 
 impl Tape {
-    /// Calls `compute`, and records what it computes on this thread from variables.
+    /// Calls `compute`, and records what it computes from variables on this thread.
     ///
-    /// The results are for [`gradients`](Self::gradients): the tensor library's own `backward` stops at
-    /// the recorded operations.
+    /// Gradients of the results must be taken with [`gradients`](Self::gradients): candle's own `backward` stops at the
+    /// recorded operations.
     pub fn record<T>(compute: impl FnOnce() -> T) -> (T, Self) {
         let before = Restored(NODES.replace(Some(Vec::new())));
         let result = compute();
@@ -66,10 +66,10 @@ impl Tape {
         (result, Self(nodes))
     }
 
-    /// The gradients of a number that was computed from what is on the tape.
+    /// The gradients of `number`, a scalar that was computed while the tape was recorded.
     ///
     /// # Errors
-    /// Those of the tensor library.
+    /// If candle fails, out of memory for instance.
     pub fn gradients(self, number: &Tensor) -> Result<Gradients> {
         let mut gradients = Gradients(HashMap::from([(number.id(), number.ones_like()?)]));
         let mut nodes = self.0;
@@ -79,7 +79,7 @@ impl Tape {
         while let Some(node) = nodes.pop() {
             match node {
                 Node::Operation { inputs, result, backward } => {
-                    // Without a gradient, nothing depends on it.
+                    // If there is no gradient, the number does not depend on this result.
                     let Some(gradient) = gradients.0.remove(&result) else { continue };
                     for (input, gradient) in inputs.into_iter().zip(backward(&gradient)?) {
                         gradients.add(input, gradient)?;
@@ -99,7 +99,7 @@ impl Tape {
 }
 
 impl Gradients {
-    /// That of a variable, if the number depends on it.
+    /// The gradient with respect to a variable; `None` if the number does not depend on it.
     pub fn get(&self, variable: &Var) -> Option<&Tensor> {
         self.0.get(&variable.id())
     }
@@ -156,8 +156,8 @@ pub(super) fn apply_3(
     }))
 }
 
-/// Puts on the tape what was computed from `inputs` by other means: numbers of a shape, and how their
-/// gradient gives those of the inputs.
+/// Puts on the tape what was computed from `inputs` by other means: numbers of a shape, and a function from their
+/// gradient to those of the inputs.
 pub(super) fn apply(
     inputs: &[Tensor],
     numbers: Vec<f32>,
@@ -193,7 +193,7 @@ fn with_storage<const N: usize, T>(
     work(all.map(|one| one.expect("every one was set")))
 }
 
-/// Makes a tensor of what was computed, and notes how.
+/// Makes a tensor of what was computed, and records how its gradient is computed.
 fn record<const N: usize>(
     inputs: [&Tensor; N],
     (storage, shape): (CpuStorage, Shape),
@@ -209,7 +209,7 @@ fn record<const N: usize>(
     result
 }
 
-/// Notes an operation.
+/// Records an operation.
 fn note(inputs: &[Tensor], result: TensorId, backward: Backward) {
     NODES.with_borrow_mut(|nodes| {
         let Some(nodes) = nodes else { return };

@@ -1,4 +1,4 @@
-//! The only way to change a scene.
+//! Actions, which are the only way to change a scene.
 
 use std::mem::{Discriminant, discriminant};
 
@@ -7,67 +7,67 @@ use crate::diffusion::noise::NoiseMode;
 use crate::diffusion::{ScheduleError, ScheduleKind, ScheduleSpec};
 use crate::imaging::FitOptions;
 
-/// An intent of the user. Views queue actions; [`Scene::apply`] carries them out.
+/// What the user wants to change. Views queue actions; [`Scene::apply`] carries them out.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
     /// Show a chapter.
     Chapter(ChapterId),
-    /// Take a picture.
+    /// Choose a picture.
     Image(ImageRef),
-    /// Change its working size.
+    /// Change the working size of the picture.
     Fit(FitOptions),
-    /// Replace the schedule of one side. When its T differs, both sides follow.
+    /// Replace the schedule of one side. If its T differs, both sides get the new T.
     Schedule(Side, ScheduleSpec),
     /// Change T of both schedules; t keeps its place relative to T.
     Steps(usize),
     /// Show B beside A.
     Compare(bool),
-    /// Let a side drive the pictures.
+    /// Choose the side that the pictures are computed with.
     Active(Side),
     /// Go to a timestep (clamped to `1..=T`).
     Timestep(usize),
-    /// Choose the noise realisation.
+    /// Choose the seed of the noise.
     Seed(u64),
-    /// Jump or walk.
+    /// Choose jump or walk.
     Noise(NoiseMode),
-    /// Pixel values to colours.
+    /// Choose how pixel values become colours.
     ShowAs(ShowAs),
-    /// Sharp or smooth pixels.
+    /// Choose sharp or smooth pixels.
     Interpolation(Interpolation),
-    /// The axis of time.
+    /// Choose the axis of time.
     Axis(TimeAxis),
-    /// Steps per second while playing.
+    /// Choose the steps per second while playing.
     Speed(f64),
     /// Change the options of a chapter.
     Options(Box<ChapterOptions>),
-    /// A click that changes the options of a chapter and t at once.
+    /// A click, which changes the options of a chapter and t at once.
     Click(Box<ChapterOptions>, usize),
     /// Replace everything, as when a scene file is opened.
     Replace(Box<Scene>),
 }
 
-/// Why a scene cannot be as asked; it is left as it was.
+/// Why a change of the scene is impossible; the scene is left as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum SceneError {
-    /// The schedule is impossible.
+    /// The schedule cannot be built.
     #[error(transparent)]
     Schedule(#[from] ScheduleError),
-    /// A schedule read from a table has a fixed number of steps.
+    /// The number of steps cannot change, because the schedule is a table.
     #[error("T is fixed at {0} by the table of betas of schedule {1}; choose another schedule to change it")]
     FixedSteps(usize, &'static str),
-    /// A value that no control can produce, from a file.
+    /// A file has a value that no control can produce.
     #[error("{field} must be {range}, got {value}")]
     OutOfRange {
         /// Name of the field.
         field: &'static str,
-        /// What is allowed.
+        /// The allowed values.
         range: String,
-        /// What was found.
+        /// The value that was found.
         value: String,
     },
 }
 
-/// Actions that are alike: of the same kind, and about the same chapter.
+/// The kind of an action: its variant, and the chapter whose options it changes.
 pub(super) type ActionKind = (Discriminant<Action>, Option<Discriminant<ChapterOptions>>);
 
 impl Action {
@@ -81,12 +81,12 @@ impl Action {
         Self::Click(Box::new(options.into()), t)
     }
 
-    /// Whether the action is a step worth undoing. Looking around is not.
+    /// Whether the action is a step worth undoing; navigation is not.
     pub fn is_undoable(&self) -> bool {
         !matches!(self, Self::Chapter(_) | Self::Speed(_))
     }
 
-    /// Actions of equal kind within one gesture (a drag, a held key) undo together.
+    /// The kind of the action. Actions of equal kind within one gesture (a drag, a held key) are undone together.
     pub(super) fn kind(&self) -> ActionKind {
         let chapter = match self {
             Self::Options(options) | Self::Click(options, _) => Some(discriminant(&**options)),
@@ -100,7 +100,7 @@ impl Scene {
     /// Carries out an action.
     ///
     /// # Errors
-    /// When the result would be impossible; the scene is then unchanged.
+    /// If the result would be impossible; the scene is then unchanged.
     pub fn apply(&mut self, action: Action) -> Result<(), SceneError> {
         match action {
             Action::Chapter(chapter) => self.chapter = chapter,
@@ -175,7 +175,7 @@ impl Scene {
         Ok(())
     }
 
-    /// Keeps t, and the timesteps in chapters' options, at their part of T.
+    /// Moves t, and the timesteps in chapters' options, to the same fraction of the new T.
     fn rescale_times(&mut self, old: usize, new: usize) {
         self.t = rescaled_t(self.t, old, new);
         self.chapters.follow(Change::Steps { old, new });
@@ -194,10 +194,10 @@ impl Scene {
         Ok(())
     }
 
-    /// Whether a scene from a file is possible.
+    /// Checks that a scene from a file is possible.
     ///
     /// # Errors
-    /// Names the first field that is not.
+    /// Names the first impossible field.
     pub fn check(&self) -> Result<(), SceneError> {
         self.schedule_a.build()?;
         self.schedule_b.build()?;
@@ -211,7 +211,7 @@ impl Scene {
     }
 }
 
-/// An error that names the field, unless `ok`.
+/// An error that names the field, if `ok` is false.
 pub(super) fn within<V: std::fmt::Display>(
     ok: bool,
     field: &'static str,
@@ -224,7 +224,7 @@ pub(super) fn within<V: std::fmt::Display>(
     Err(SceneError::OutOfRange { field, range: range.to_owned(), value: value.to_string() })
 }
 
-/// The timestep that stands where `t` stood when `T` goes from `old` to `new`.
+/// The timestep at the same fraction of T as `t`, when `T` changes from `old` to `new`.
 pub(super) fn rescaled_t(t: usize, old: usize, new: usize) -> usize {
     ((t as f64 * new as f64 / old as f64).round() as usize).clamp(1, new.max(1))
 }

@@ -1,5 +1,4 @@
-//! What follows from a scene: schedules built, curves computed, both kept until their
-//! specification changes.
+//! What follows from a scene: built schedules and computed curves, which are kept until their specifications change.
 
 use std::sync::Arc;
 
@@ -11,18 +10,18 @@ use crate::diffusion::{Curves, Schedule, ScheduleError, ScheduleKind, ScheduleSp
 /// One of the two schedules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Side {
-    /// The first.
+    /// The first schedule.
     #[default]
     A,
-    /// The one it is compared with.
+    /// The schedule that the first one is compared with.
     B,
 }
 
 impl Side {
-    /// Both.
+    /// Both sides.
     pub const BOTH: [Self; 2] = [Self::A, Self::B];
 
-    /// The other one.
+    /// The other side.
     #[must_use]
     pub const fn other(self) -> Self {
         match self {
@@ -31,7 +30,7 @@ impl Side {
         }
     }
 
-    /// Its letter.
+    /// The side's letter.
     pub const fn letter(self) -> &'static str {
         match self {
             Self::A => "A",
@@ -69,17 +68,17 @@ impl Derived {
     /// Computes everything.
     ///
     /// # Errors
-    /// When a schedule of the scene is impossible; scenes changed through
-    /// [`Scene::apply`] never are.
+    /// If a schedule of the scene cannot be built, which never happens if the scene is only changed by
+    /// [`Scene::apply`].
     pub fn of(scene: &Scene) -> Result<Self, ScheduleError> {
         let (a, b) = (SideCurves::of(&scene.schedule_a)?, SideCurves::of(&scene.schedule_b)?);
         Ok(Self { a, b, others: Others::of(Others::wanted(scene)) })
     }
 
-    /// Recomputes what has changed.
+    /// Recomputes what has changed in the scene.
     ///
     /// # Errors
-    /// As [`Self::of`]; what was there stays.
+    /// The errors of [`Self::of`]; what was computed before is then kept.
     pub fn update(&mut self, scene: &Scene) -> Result<(), ScheduleError> {
         let wanted = Others::wanted(scene);
         if self.others.wanted != wanted {
@@ -94,7 +93,7 @@ impl Derived {
         Ok(())
     }
 
-    /// One side's schedule and curves.
+    /// The schedule and curves of one side.
     pub fn side(&self, side: Side) -> &Arc<SideCurves> {
         match side {
             Side::A => &self.a,
@@ -102,14 +101,14 @@ impl Derived {
         }
     }
 
-    /// Schedules of all kinds that are neither A's nor B's, with their customary parameters and the
-    /// scene's T, where the scene asks for them.
+    /// Schedules of all kinds except those of A and B, with their customary parameters and the scene's T; empty unless
+    /// the scene asks for them.
     pub fn others(&self) -> &[Schedule] {
         &self.others.schedules
     }
 
-    /// The timestep at which a side is looked at: the scene's t on the active side, and on the
-    /// other one the same t or, at equal SNR, the one of nearest log-SNR.
+    /// The timestep that is shown on a side: the scene's t on the active side; on the other side the same t or, for
+    /// comparison at equal SNR, the timestep with the nearest log-SNR.
     pub fn timestep(&self, scene: &Scene, side: Side) -> usize {
         if side == scene.active || scene.chapters.schedules.pace == PairBy::EqualTimestep {
             return scene.t;
@@ -124,7 +123,7 @@ impl Derived {
     }
 }
 
-/// Schedules besides A and B, and what they are built for: T and the two kinds that are taken.
+/// Schedules besides A and B, and what they depend on: T, and the kinds of A and B.
 #[derive(Clone, Debug)]
 struct Others {
     wanted: Option<(usize, [&'static str; 2])>,
@@ -143,7 +142,7 @@ impl Others {
             .into_iter()
             .filter(|name| *name != "drawn" && !taken.contains(name))
             .filter_map(ScheduleKind::default_of)
-            // A kind that cannot have so many steps is left out.
+            // A kind that cannot have this many steps is left out.
             .filter_map(|kind| ScheduleSpec { kind, steps, zero_terminal_snr: false }.build().ok())
             .collect();
         Self { wanted, schedules }

@@ -1,4 +1,4 @@
-//! Scenes as small readable files.
+//! Scenes as small, readable files.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ pub enum SceneFileError {
     /// The file cannot be read.
     #[error(transparent)]
     Read(#[from] FileError),
-    /// It is not a scene.
+    /// The file is not a scene.
     #[error("{path} is not a diffuscope scene: {reason}")]
     Invalid {
         /// The file.
@@ -27,17 +27,17 @@ pub enum SceneFileError {
         /// What is wrong with it.
         reason: String,
     },
-    /// It comes from a newer program.
+    /// The file was saved by a newer version of the program.
     #[error(
         "{path} was saved by a newer diffuscope (scene version {version}, this program reads {SCENE_VERSION})"
     )]
     Newer {
         /// The file.
         path: PathBuf,
-        /// Its version.
+        /// The version of the scene format.
         version: u32,
     },
-    /// It describes an impossible scene.
+    /// The file describes an impossible scene.
     #[error("{path}: {source}")]
     Impossible {
         /// The file.
@@ -54,7 +54,7 @@ struct SceneFile {
     scene: serde_json::Value,
 }
 
-/// Whether the file looks like a scene rather than an image: by its name, or by its first bytes.
+/// Whether the file looks like a scene rather than a picture, by its name or by its first bytes.
 pub fn looks_like_scene(path: &Path) -> bool {
     let named = path
         .extension()
@@ -62,15 +62,15 @@ pub fn looks_like_scene(path: &Path) -> bool {
     named || files::start(path, 256).is_ok_and(|bytes| begins_object(&bytes))
 }
 
-/// Whether text begins as JSON's objects do, maybe after a byte order mark and white space.
+/// Whether text begins like a JSON object, perhaps after a byte order mark and white space.
 fn begins_object(bytes: &[u8]) -> bool {
     bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes).trim_ascii_start().starts_with(b"{")
 }
 
-/// Reads a scene. A relative picture path counts from the scene's folder.
+/// Reads a scene. A relative path of a picture is relative to the scene's folder.
 ///
 /// # Errors
-/// Names the file and what is wrong with it.
+/// Names the file, and says what is wrong with it.
 pub fn load(path: &Path) -> Result<Scene, SceneFileError> {
     let invalid = |reason: String| SceneFileError::Invalid { path: path.to_owned(), reason };
     let text = files::read_text(path, files::MAX_CONFIG_BYTES)?;
@@ -91,8 +91,8 @@ pub fn load(path: &Path) -> Result<Scene, SceneFileError> {
     Ok(scene)
 }
 
-/// Writes a scene. A picture in the scene's own folder is stored by its bare name, so that the
-/// two can travel together.
+/// Writes a scene. A picture in the scene's own folder is stored by its name alone, so that both files can be moved
+/// together.
 ///
 /// # Errors
 /// Names the file; nothing is left behind then.

@@ -7,7 +7,7 @@ use super::{Action, Scene, SceneError};
 
 const DEPTH: usize = 500;
 
-/// A scene and the scenes before and after it.
+/// A scene, with the scenes before and after it.
 #[derive(Debug, Default)]
 pub struct History {
     scene: Scene,
@@ -22,15 +22,15 @@ impl History {
         Self { scene, ..Self::default() }
     }
 
-    /// The scene as it is.
+    /// The current scene.
     pub fn scene(&self) -> &Scene {
         &self.scene
     }
 
-    /// Carries out an action; a run of actions of one kind within one gesture undoes as one.
+    /// Carries out an action. Consecutive actions of the same kind within one gesture are undone together.
     ///
     /// # Errors
-    /// When the action is impossible; scene and history are then unchanged.
+    /// If the action is impossible; scene and history are then unchanged.
     pub fn apply(&mut self, action: Action) -> Result<(), SceneError> {
         let (kind, undoable) = (action.kind(), action.is_undoable());
         let before = self.scene.clone();
@@ -54,7 +54,7 @@ impl History {
         self.gesture = None;
     }
 
-    /// Goes one step back, staying in the chapter on show. Returns whether there was one.
+    /// Goes one step back, without changing the chapter that is shown. Returns whether there was a step.
     pub fn undo(&mut self) -> bool {
         let Some(scene) = self.past.pop_back() else { return false };
         let now = self.replace(scene);
@@ -62,7 +62,7 @@ impl History {
         true
     }
 
-    /// Goes one step forward again. Returns whether there was one.
+    /// Goes one step forward again. Returns whether there was a step.
     pub fn redo(&mut self) -> bool {
         let Some(scene) = self.future.pop() else { return false };
         let now = self.replace(scene);
@@ -70,12 +70,12 @@ impl History {
         true
     }
 
-    /// Whether [`Self::undo`] would do something.
+    /// Whether there is a step for [`Self::undo`].
     pub fn can_undo(&self) -> bool {
         !self.past.is_empty()
     }
 
-    /// Whether [`Self::redo`] would do something.
+    /// Whether there is a step for [`Self::redo`].
     pub fn can_redo(&self) -> bool {
         !self.future.is_empty()
     }

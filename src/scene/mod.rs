@@ -1,7 +1,7 @@
-//! What the user chose, as plain data.
+//! The user's choices, as plain data.
 //!
-//! A [`Scene`] is cheap to clone: undo, files, tests and the command line all work on it.
-//! Views never change it; they emit [`Action`]s, and [`Scene::apply`] is the one place that acts.
+//! A [`Scene`] is cheap to clone: undo, files, tests and the command line all work on scenes. Views never change a
+//! scene; they emit [`Action`]s, and [`Scene::apply`] is the only place that carries these out.
 //!
 //! ```
 //! use diffuscope::scene::{Action, History, Scene};
@@ -42,9 +42,9 @@ use crate::imaging::FitOptions;
 pub enum ImageRef {
     /// One of the built-in samples, by name.
     Sample(String),
-    /// A file.
+    /// A picture file.
     File(PathBuf),
-    /// A picture that lives only in this run of the program: pasted, or dropped without a path.
+    /// A picture that exists only while this program runs: pasted, or dropped without a path.
     Pasted(u32),
 }
 
@@ -52,27 +52,27 @@ pub enum ImageRef {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ShowAs {
-    /// `[−1, 1]` to black … white; what lies outside is clipped.
+    /// `[−1, 1]` becomes black to white; values outside are clipped.
     #[default]
     Clip,
-    /// Divided by the standard deviation first, so that nothing saturates.
+    /// Values are first divided by their standard deviation, so that noise does not saturate.
     Rescale,
-    /// A diverging colour map around zero, averaged over the channels.
+    /// The mean over the channels, in a diverging colour map around 0.
     Signed,
 }
 
-/// How pixels are enlarged or reduced.
+/// How pixels are drawn when the picture is enlarged or reduced.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Interpolation {
-    /// Each pixel a sharp square.
+    /// Each pixel is a sharp square.
     #[default]
     Sharp,
-    /// Interpolated when enlarged, averaged when reduced.
+    /// Pixels are interpolated when enlarged, and averaged when reduced.
     Smooth,
 }
 
-/// What the time axis of timeline and plots shows.
+/// What the time axes of the timeline and of plots show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TimeAxis {
@@ -83,39 +83,39 @@ pub enum TimeAxis {
     LogSnr,
 }
 
-/// Everything the user chose.
+/// Everything that the user chose.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Scene {
-    /// The chapter on the canvas.
+    /// The chapter that is shown on the canvas.
     pub chapter: ChapterId,
     /// The picture.
     pub image: ImageRef,
-    /// Its working size.
+    /// The picture's working size.
     pub fit: FitOptions,
     /// Schedule A.
     pub schedule_a: ScheduleSpec,
-    /// Schedule B; always as many steps as A.
+    /// Schedule B, which always has as many steps as A.
     pub schedule_b: ScheduleSpec,
     /// Whether B is shown beside A.
     pub compare: bool,
-    /// The schedule that drives the pictures.
+    /// The schedule that the pictures are computed with.
     pub active: Side,
     /// Timestep, `1..=T`.
     pub t: usize,
     /// Seed of all noise.
     pub seed: u64,
-    /// One ε for all t, or one Markov path.
+    /// How noise is drawn: one ε for all t, or one Markov path.
     pub noise: NoiseMode,
-    /// Pixel values to colours.
+    /// How pixel values become colours.
     pub show_as: ShowAs,
     /// Sharp or smooth pixels.
     pub zoom: Interpolation,
-    /// The axis of time.
+    /// What the axes of time show.
     pub axis: TimeAxis,
-    /// Steps per second while playing; negative plays towards `x_0`.
+    /// Steps per second while playing; negative values play towards `x_0`.
     pub speed: f64,
-    /// What is chosen in each chapter.
+    /// The options of each chapter.
     #[serde(flatten)]
     pub chapters: Chapters,
 }
@@ -145,12 +145,12 @@ impl Default for Scene {
 }
 
 impl Scene {
-    /// `T`, the number of steps.
+    /// The number of steps, `T`.
     pub fn steps(&self) -> usize {
         self.schedule_a.steps
     }
 
-    /// The specification of one side's schedule.
+    /// The specification of the schedule on one side.
     pub fn schedule(&self, side: Side) -> &ScheduleSpec {
         match side {
             Side::A => &self.schedule_a,
@@ -158,7 +158,7 @@ impl Scene {
         }
     }
 
-    /// The sides on show: the active one, and the other when comparing.
+    /// The sides that are shown: the active one, and when comparing also the other one.
     pub fn sides(&self) -> impl Iterator<Item = Side> {
         let other = self.compare.then(|| self.active.other());
         std::iter::once(self.active).chain(other)

@@ -1,13 +1,13 @@
-//! What an iteration sees: a pure function of the data, the settings and the iteration's number.
+//! The samples of an iteration: a pure function of the data, the settings and the iteration's number.
 //!
-//! All words come from Philox under the run's seed. The ε of sample i in iteration n is the
-//! [`Stream::Training`] with node n and cell i; choices have counter words 1 of their own, far above
-//! those of normals:
+//! All random words come from Philox under the run's seed. The ε of sample i in iteration n is that of
+//! [`Stream::Training`] with node n and cell i. Other choices use values of counter word 1 of their own, which are far
+//! above those of normals:
 //!
 //! | counter 1 | counter 0 | counters 2, 3 | words |
 //! | --- | --- | --- | --- |
 //! | `FFFF_FFFE` | block of four | epoch | order of the pictures |
-//! | `FFFF_FFFD` | sample in the batch | iteration | t, mirrored or not, class or not, unused |
+//! | `FFFF_FFFD` | sample in the batch | iteration | t; whether mirrored; whether with its class; unused |
 //! | `FFFF_FFFC` | 0 | iteration | `u_0` of low-discrepancy timesteps |
 //! | `FFFF_FFFB` | sample in the batch | iteration | shifts down and right, for classifiers |
 
@@ -21,25 +21,25 @@ const ORDER: u32 = 0xFFFF_FFFE;
 const CHOICE: u32 = 0xFFFF_FFFD;
 const OFFSET: u32 = 0xFFFF_FFFC;
 
-/// One iteration's samples.
+/// The samples of one iteration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
     /// Samples, channels, height, width.
     pub shape: [usize; 4],
-    /// `x_0` in `[-1, 1]`, of that shape.
+    /// `x_0` in `[-1, 1]`, with this shape.
     pub x0: Vec<f32>,
-    /// ε, of that shape.
+    /// ε, with this shape.
     pub eps: Vec<f32>,
-    /// t of each sample, `1..=T`.
+    /// The timestep t of each sample, in `1..=T`.
     pub timesteps: Vec<usize>,
-    /// Class of each sample, where the data has classes; their number stands for none.
+    /// The class of each sample, if the data has classes; the number of classes stands for "no class".
     pub labels: Option<Vec<u32>>,
-    /// Which pictures they are.
+    /// Indices of the pictures in the data set.
     pub indices: Vec<usize>,
 }
 
 impl Batch {
-    /// So many samples at a time, the last of which may be fewer.
+    /// Divides the batch into parts of this many samples; the last part may have fewer.
     pub fn parts(&self, samples: usize) -> impl Iterator<Item = Self> {
         let [all, channels, height, width] = self.shape;
         let numbers = channels * height * width;
@@ -58,7 +58,7 @@ impl Batch {
     }
 }
 
-/// All iterations' batches. Every picture is seen once in each epoch, in a new order.
+/// The batches of all iterations. Every picture is seen once in each epoch, in a new order.
 #[derive(Clone, Debug)]
 pub struct Batches {
     data: Arc<Dataset>,
@@ -68,12 +68,12 @@ pub struct Batches {
     timesteps: TimestepSampling,
     flip: bool,
     class_dropout: f64,
-    /// The last epoch's order, which the next batch most likely needs too.
+    /// The order of the pictures in the last epoch asked for, which the next batch most likely needs too.
     order: Option<(u64, Vec<u32>)>,
 }
 
 impl Batches {
-    /// Batches of the data as the settings say.
+    /// The batches that the settings ask for.
     pub fn new(data: Arc<Dataset>, settings: &TrainSettings) -> Self {
         Self {
             data,
@@ -87,12 +87,12 @@ impl Batches {
         }
     }
 
-    /// The data.
+    /// The data set.
     pub fn data(&self) -> &Arc<Dataset> {
         &self.data
     }
 
-    /// The batch of an iteration, from 0.
+    /// The batch of an iteration, counted from 0.
     pub fn at(&mut self, iteration: u64) -> Batch {
         let [channels, height, width] = self.data.shape();
         let shape = [self.batch, channels, height, width];
@@ -132,7 +132,7 @@ impl Batches {
         (0..self.batch).map(draw).collect()
     }
 
-    /// The picture at a position of the endless sequence of epochs.
+    /// The index of the picture at a position in the endless sequence of epochs.
     fn index(&mut self, position: u64) -> usize {
         let n = self.data.len() as u64;
         let (epoch, place) = (position / n, (position % n) as usize);
@@ -147,7 +147,7 @@ impl Batches {
         }
     }
 
-    /// A permutation (Fisher & Yates; Durstenfeld 1964).
+    /// A random permutation of the pictures (Fisher & Yates; Durstenfeld 1964).
     fn shuffled(&self, epoch: u64) -> Vec<u32> {
         let mut order: Vec<u32> = (0..self.data.len() as u32).collect();
         let mut block = [0; 4];
@@ -166,7 +166,7 @@ impl Batches {
     }
 }
 
-/// In the open interval from 0 to 1.
+/// A random word as a number in the open interval from 0 to 1.
 fn unit(word: u32) -> f64 {
     (f64::from(word) + 0.5) / 4_294_967_296.0
 }

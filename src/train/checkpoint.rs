@@ -1,13 +1,13 @@
-//! Saving a run and going on exactly.
+//! Saving a run, and resuming it exactly.
 //!
 //! | in the run's folder | what it is |
 //! | --- | --- |
-//! | `training.safetensors` | everything to go on from: weights, moments, averages, settings |
-//! | `model_index.json`, `unet`, `scheduler` | the averaged weights, as diffusers opens them |
-//! | `raw` | the weights as they are, as diffusers opens them |
+//! | `training.safetensors` | everything that is needed to resume: weights, moments, averages, settings |
+//! | `model_index.json`, `unet`, `scheduler` | the averaged weights, in a form that diffusers opens |
+//! | `raw` | the current weights without averaging, in a form that diffusers opens |
 //!
-//! The first is a single file that takes its place in one step; so whenever a run is killed, a complete
-//! checkpoint is there, old or new. The others are made from it, after it.
+//! The first is a single file that is replaced in one step; so whenever a run is killed, a complete checkpoint is
+//! there, old or new. The others are written after it.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -27,20 +27,20 @@ use crate::imaging::{ImagingError, write_atomically};
 use crate::model::networks::unet_2d_graph;
 use crate::model::{ModelError, UNet2DConfig, WeightType, save_pipeline};
 
-/// The file to go on from.
+/// Name of the file that a run is resumed from.
 pub const FILE: &str = "training.safetensors";
-/// The folder of weights that are no averages.
+/// Name of the folder with the weights that are not averaged.
 pub const RAW: &str = "raw";
-/// The entry of the file's header that is not tensors.
+/// The entry of the file's header that holds everything but tensors.
 const HEADER: &str = "diffuscope.training";
-/// More than any checkpoint: four tensors for each of the largest network's.
+/// The largest size of a checkpoint in bytes: four tensors for each of the largest network's.
 const MAX_BYTES: u64 = 64 << 30;
-/// Of the header.
+/// The version of the header's format.
 const VERSION: u32 = 1;
-/// What is saved of each tensor.
+/// The four tensors that are saved for each of the network's.
 const PARTS: [&str; 4] = ["weight", "adam.mean", "adam.square", "ema"];
 
-/// All that is no tensor.
+/// Everything in a checkpoint that is not a tensor.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Header {
     version: u32,
@@ -50,7 +50,7 @@ struct Header {
     /// The text of the network's `config.json`.
     network: String,
     data: DatasetOptions,
-    /// Of the data, [`Dataset::fingerprint`].
+    /// [`Dataset::fingerprint`] of the data.
     fingerprint: u64,
 }
 
@@ -64,17 +64,17 @@ pub struct Checkpoint {
 }
 
 impl Trainer {
-    /// Saves the run into a folder, which is made if need be.
+    /// Saves the run to a folder, which is created if necessary.
     ///
     /// # Errors
-    /// [`TrainError::Diverged`] when a number is NaN or infinite: nothing has changed then. When a file cannot
-    /// be written, what the folder held is as it was, or one checkpoint apart: `training.safetensors` is
+    /// [`TrainError::Diverged`] if a number is NaN or infinite: then nothing has changed. If a file cannot be written,
+    /// some files of the folder may be of the old checkpoint and others of the new one; but `training.safetensors` is
     /// always complete.
     pub fn save(&self, folder: &Path) -> Result<(), TrainError> {
         self.check_finite()?;
         fs::create_dir_all(folder).map_err(|error| ImagingError::making(folder, &error))?;
         let scheduler = self.settings().sampler().to_diffusers(&self.settings().schedule)?;
-        // A run for some minutes may be past the number that it once had.
+        // A run that trains for some minutes may be past the number of iterations it once had.
         let iterations = self.settings().iterations.map(|last| last.max(self.iteration()));
         let header = Header {
             version: VERSION,
@@ -92,7 +92,7 @@ impl Trainer {
                 let named = PARTS.iter().zip(arrays);
                 named.map(move |(part, values)| (format!("{part}/{name}"), Numbers { shape, values }))
             });
-            // A single entry, as the library writes several in any order.
+            // A single entry, because safetensors writes several in any order.
             let notes = HashMap::from([(HEADER.to_owned(), serde_json::to_string(&header)?)]);
             writer.write_all(&serialize(parts, Some(notes)).map_err(io::Error::other)?)
         })?;
@@ -101,7 +101,7 @@ impl Trainer {
         Ok(())
     }
 
-    /// So that nothing takes the place of a sound checkpoint that cannot be gone on from.
+    /// Fails if a number is not finite, so that a usable checkpoint is never replaced by one that cannot be resumed.
     fn check_finite(&self) -> Result<(), TrainError> {
         for (Parameter { adam, .. }, _) in self.parameters() {
             let parts = [
@@ -125,7 +125,7 @@ impl Trainer {
 }
 
 impl Header {
-    /// What no run can be, if it is that.
+    /// Says what is wrong with a header that no run can have.
     fn check(&self) -> Result<(), String> {
         self.settings.validate().map_err(|error| error.to_string())?;
         let last = self.settings.iterations.unwrap_or(u32::MAX.into());
@@ -140,18 +140,18 @@ impl Header {
 }
 
 impl Checkpoint {
-    /// Whether there is a checkpoint in a folder.
+    /// Whether a folder has a checkpoint.
     pub fn exists(folder: &Path) -> bool {
         folder.join(FILE).exists()
     }
 
-    /// Reads the checkpoint in a folder; nothing there is changed.
+    /// Reads the checkpoint in a folder; the folder is not changed.
     ///
     /// # Errors
-    /// When there is none, there is no memory for it, or it is damaged; the text names the file.
+    /// If there is none, there is not enough memory for it, or it is damaged; the text names the file.
     pub fn open(folder: &Path) -> Result<Self, TrainError> {
         let path = folder.join(FILE);
-        // The file, and its tensors out of it. What cannot be asked is refused in reading.
+        // Memory for the file and for the tensors copied from it. If the size is unknown, reading reports the error.
         let size = path.metadata().map_or(0, |file| file.len());
         crate::memory::enough_for(size.saturating_mul(2)).map_err(ModelError::from)?;
         let bytes = files::read(&path, MAX_BYTES)?;
@@ -169,7 +169,7 @@ impl Checkpoint {
         }
         header.check().map_err(|reason| damaged(&name, &reason))?;
         let mut config = UNet2DConfig::from_json(&header.network, &name)?;
-        // Runs of earlier versions did not note it.
+        // Runs of earlier versions did not store the null class.
         config.null_class = config.guiding_class();
         let graph = unet_2d_graph(&config)?;
         for (found, info) in metadata.tensors() {
@@ -183,22 +183,22 @@ impl Checkpoint {
         Ok(Self { name, header, config, bytes })
     }
 
-    /// What the run is.
+    /// The settings of the run.
     pub fn settings(&self) -> &TrainSettings {
         &self.header.settings
     }
 
-    /// What the network is made of.
+    /// The configuration of the network.
     pub fn config(&self) -> &UNet2DConfig {
         &self.config
     }
 
-    /// How the data was opened.
+    /// The options that the data was opened with.
     pub fn data_options(&self) -> &DatasetOptions {
         &self.header.data
     }
 
-    /// Iterations that were made.
+    /// The number of iterations that were made.
     pub fn iteration(&self) -> u64 {
         self.header.iteration
     }
@@ -208,7 +208,7 @@ impl Checkpoint {
         self.header.ema_loss
     }
 
-    /// Whether the data is the run's own.
+    /// Checks that the data is the one that the run was trained on.
     pub(super) fn check_data(&self, data: &Dataset) -> Result<(), TrainError> {
         if data.fingerprint() == self.header.fingerprint {
             return Ok(());
@@ -227,7 +227,7 @@ impl Checkpoint {
         for (name, view) in file.tensors() {
             let values: Vec<f32> = view.data().as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect();
             let (is_mean, is_square) = (name.starts_with(&mean), name.starts_with(&square));
-            // Before the first iteration nothing has moved.
+            // Before the first iteration the moments are 0.
             let unmoved = self.header.iteration == 0 && (is_mean || is_square);
             let possible =
                 |&value: &f32| value.is_finite() && !(is_square && value < 0.0) && !(unmoved && value != 0.0);
@@ -247,7 +247,7 @@ pub(super) struct States {
 }
 
 impl States {
-    /// All of one tensor, of so many numbers.
+    /// The state of one tensor, which has `len` numbers.
     pub(super) fn take(&mut self, tensor: &str, len: usize) -> Result<AdamState, TrainError> {
         let mut part = |part: &str| {
             let values = self.arrays.remove(&format!("{part}/{tensor}")).filter(|v| v.len() == len);
@@ -258,7 +258,7 @@ impl States {
     }
 }
 
-/// Numbers on their way into a file.
+/// The numbers of a tensor that is being written.
 struct Numbers<'a> {
     shape: &'a [usize],
     values: &'a [f32],

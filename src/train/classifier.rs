@@ -1,4 +1,4 @@
-//! Training classifiers: an iterator of its steps, as the [`Trainer`](super::Trainer) of U-Nets is.
+//! Training classifiers: an iterator over its steps, like [`Trainer`](super::Trainer) for U-Nets.
 
 use std::sync::Arc;
 
@@ -13,16 +13,16 @@ use crate::classifier::{Classifier, ClassifierError, Purpose};
 use crate::dataset::Dataset;
 use crate::diffusion::noise::{Key, philox4x32};
 
-/// Counter word 1 of shifts: a word for each sample and iteration, as of [`super::batch`].
+/// Counter word 1 of shifts, with one word for each sample and iteration; see [`super::batch`].
 const SHIFT: u32 = 0xFFFF_FFFB;
 /// Largest decay of the moving average of the weights.
 const EMA: f64 = 0.99;
 /// Largest norm of the gradient.
 const CLIP: f64 = 1.0;
-/// Iterations in which the learning rate rises.
+/// The number of iterations over which the learning rate rises.
 const WARM_UP: u64 = 50;
 
-/// A run: all that a classifier's weights depend on besides the data.
+/// A run: everything that a classifier's weights depend on besides the data.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClassifierSettings {
     /// Pictures in one iteration, `1..=65_536`.
@@ -31,11 +31,11 @@ pub struct ClassifierSettings {
     pub iterations: u64,
     /// Largest learning rate, in (0, 1].
     pub learning_rate: f64,
-    /// Decay of weights in each iteration, as a multiple of the learning rate, `0..1`.
+    /// Decay of weights in each iteration, as a multiple of the learning rate, in `0..1`.
     pub weight_decay: f64,
-    /// Most pixels by which a picture is shifted, by chance, in each direction; its border follows.
+    /// The largest random shift of a picture in each direction, in pixels; pixels at its border are repeated.
     pub shift: usize,
-    /// Whether every second picture, by chance, is mirrored left to right.
+    /// Whether every picture is mirrored left to right with probability 1/2.
     pub flip: bool,
     /// Seed of everything that is random.
     pub seed: u64,
@@ -56,7 +56,7 @@ impl Default for ClassifierSettings {
 }
 
 impl ClassifierSettings {
-    /// What it has in common with the training of U-Nets.
+    /// The settings that it has in common with the training of U-Nets.
     fn common(&self) -> TrainSettings {
         TrainSettings {
             batch: self.batch,
@@ -74,12 +74,12 @@ impl ClassifierSettings {
     }
 }
 
-/// What one iteration did.
+/// The result of one iteration.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ClassifierStep {
     /// Number of the iteration, from 1.
     pub iteration: u64,
-    /// The batch's cross entropy in nats.
+    /// Mean cross entropy of the batch, in nats.
     pub loss: f64,
 }
 
@@ -96,10 +96,10 @@ pub struct ClassifierTrainer {
 }
 
 impl ClassifierTrainer {
-    /// A run from fresh weights.
+    /// A run that starts from fresh weights.
     ///
     /// # Errors
-    /// When a setting is out of range, or the data has no classes or too small pictures.
+    /// If a setting is out of range, or the data has no classes or too small pictures.
     pub fn new(settings: &ClassifierSettings, data: Arc<Dataset>) -> Result<Self, TrainError> {
         let common = settings.common();
         common.validate()?;
@@ -124,7 +124,7 @@ impl ClassifierTrainer {
     /// Makes the next iteration.
     ///
     /// # Errors
-    /// [`TrainError::Diverged`], and those of the computation.
+    /// [`TrainError::Diverged`] if the loss is not finite, and errors of the computation.
     fn step(&mut self) -> Result<ClassifierStep, TrainError> {
         let number = self.iteration + 1;
         let batch = self.batches.at(self.iteration);
@@ -168,7 +168,7 @@ impl ClassifierTrainer {
         Ok(cross_entropy(&logits, &labels)?)
     }
 
-    /// The batch's pictures, each moved by a few pixels.
+    /// The pictures of the batch, each shifted by a few pixels.
     fn shifted(&self, batch: &Batch) -> Vec<f32> {
         let [_, channels, height, width] = batch.shape;
         let Key(key) = Key::from_seed(self.settings.seed);
@@ -179,7 +179,7 @@ impl ClassifierTrainer {
             let [down, right, ..] = philox4x32([i as u32, SHIFT, low, high], key);
             let [down, right] =
                 [down, right].map(|word| ((u64::from(word) * (2 * reach + 1)) >> 32) as usize);
-            // Where the border would be read beyond, it is read again.
+            // Beyond the border, the pixels at the border are repeated.
             let from = |at: usize, by: usize, side: usize| (at + by).saturating_sub(self.shift).min(side - 1);
             for plane in picture.chunks_exact(height * width) {
                 for y in 0..height {
@@ -191,7 +191,7 @@ impl ClassifierTrainer {
         moved
     }
 
-    /// Iterations that have been made.
+    /// The number of iterations that have been made.
     pub fn iteration(&self) -> u64 {
         self.iteration
     }
@@ -201,15 +201,15 @@ impl ClassifierTrainer {
         self.settings.iterations.unwrap_or(self.iteration)
     }
 
-    /// Changes the number of iterations, to no fewer than have been made.
+    /// Changes the number of iterations, but to no fewer than have been made.
     pub fn set_iterations(&mut self, iterations: u64) {
         self.settings.iterations = Some(iterations.max(self.iteration).max(1));
     }
 
-    /// The classifier with the moving average of its weights, rounded as in a file.
+    /// A copy of the classifier with the moving average of its weights, rounded as in a file.
     ///
     /// # Errors
-    /// Those of the tensor library.
+    /// If candle fails, out of memory for instance.
     pub fn average(&self) -> Result<Classifier, TrainError> {
         let mut tensors = std::collections::BTreeMap::new();
         for ((name, _), (variable, adam)) in self.model.tensors().zip(&self.parameters) {

@@ -1,4 +1,4 @@
-//! What can go wrong in training, each in one line a person can act on.
+//! What can go wrong in training, each told in one line that a person can act on.
 
 use crate::classifier::ClassifierError;
 use crate::dataset::DatasetError;
@@ -8,11 +8,11 @@ use crate::files::FileError;
 use crate::imaging::ImagingError;
 use crate::model::ModelError;
 
-/// A run could not begin, go on or be saved.
+/// A run could not begin, continue or be saved.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrainError {
-    /// A setting out of range, or that does not go with another.
+    /// A setting is out of range, or contradicts another one.
     #[error("{setting} must be {expected}, got {found}")]
     Setting {
         /// Its name.
@@ -28,8 +28,8 @@ pub enum TrainError {
         /// Why not.
         reason: String,
     },
-    /// The loss or the gradient is NaN or infinite, and the weights are those before this iteration; or a
-    /// weight is after it, and nothing was saved.
+    /// A number is NaN or infinite: either the loss or the gradient, then the weights are those before this iteration;
+    /// or a weight after it, then nothing was saved.
     #[error(
         "iteration {iteration}: the {what} is {found}; the training has diverged: lower the learning rate, \
          or clip the gradient, and go on from the last checkpoint"
@@ -39,7 +39,7 @@ pub enum TrainError {
         iteration: u64,
         /// "loss", "gradient", "weight", …
         what: &'static str,
-        /// Its value.
+        /// The value of that number.
         found: f64,
     },
     /// A checkpoint that cannot be used.
@@ -52,35 +52,35 @@ pub enum TrainError {
         /// What to do.
         advice: &'static str,
     },
-    /// Somebody else trains into the folder.
+    /// Another process trains into the folder.
     #[error(
         "{name}: a training is running in it{process}; wait for its end, stop it, or choose another folder"
     )]
     Locked {
         /// The folder.
         name: String,
-        /// " (process N)", or nothing where that is not known.
+        /// " (process N)", or empty if the process is not known.
         process: String,
     },
-    /// The data.
+    /// The data could not be read.
     #[error(transparent)]
     Dataset(#[from] DatasetError),
-    /// The network, or the computation.
+    /// The network could not be opened or computed.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// The classifier does not go with the data.
+    /// The classifier does not fit the data.
     #[error(transparent)]
     Classifier(Box<ClassifierError>),
-    /// The schedule.
+    /// The schedule cannot be built.
     #[error(transparent)]
     Schedule(#[from] ScheduleError),
-    /// The prediction does not go with the schedule.
+    /// There is no sampler for this prediction type and schedule.
     #[error(transparent)]
     Sampler(#[from] SamplerError),
-    /// The scheduler has no form in a file.
+    /// The scheduler cannot be written as a file.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// A file could not be read or written. What was there before is still there, unchanged.
+    /// A file could not be read or written. What was there before is unchanged.
     #[error(transparent)]
     File(#[from] ImagingError),
 }

@@ -1,4 +1,4 @@
-//! One training at a time in a run's folder.
+//! A lock so that only one training at a time uses a run's folder.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Write as _};
@@ -10,50 +10,49 @@ use crate::files::is_leftover;
 use crate::imaging::ImagingError;
 use crate::model::folder;
 
-/// The file that is locked. It stays when the training ends: only the lock says anything.
+/// The file that is locked. It is left in the folder when the training ends: only the lock on it counts.
 const LOCK: &str = "training.lock";
-/// No number of a process has more digits.
+/// The most digits of a process's number.
 const MAX_DIGITS: u64 = 20;
 
-/// That nobody else trains into a folder for as long as this lives. The system takes the lock back when the
-/// process ends, however it ends.
+/// As long as this value lives, no other process trains into the folder. The system releases the lock when the process
+/// ends, however it ends.
 #[derive(Debug)]
 pub struct RunLock {
     folder: PathBuf,
-    /// Open while it is locked; nothing where the file system knows no locks.
+    /// The file, which stays open while it is locked; `None` if the file system does not support locks.
     file: Option<File>,
     doubt: Option<String>,
 }
 
 impl RunLock {
-    /// Whether somebody trains into a folder now; nothing is made or changed.
+    /// Checks that no process trains into a folder now; nothing is created or changed.
     ///
     /// # Errors
-    /// [`TrainError::Locked`] if so.
+    /// [`TrainError::Locked`] if one does.
     pub fn check(folder: &Path) -> Result<(), TrainError> {
         let path = folder.join(LOCK);
         if !path.is_file() {
             return Ok(());
         }
-        // Shared, so that two who only look are not in each other's way.
+        // A shared lock, so that two processes that only check do not block each other.
         match File::open(path) {
             Ok(mut file) => match file.try_lock_shared() {
                 Err(TryLockError::WouldBlock) => Err(locked(folder, &mut file)),
-                // What cannot be told now is told by who takes it.
+                // Other errors are reported when the lock is taken.
                 Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
             },
             Err(_) => Ok(()),
         }
     }
 
-    /// Takes the lock of a folder, which is made if need be.
+    /// Takes the lock of a folder, which is created if necessary.
     ///
-    /// Where the file system knows no locks, as some that are reached over a network, there is none; the
-    /// training goes on all the same, and [`doubt`](Self::doubt) says so.
+    /// Some file systems, such as some that are reached over a network, do not support locks. The training goes on all
+    /// the same, and [`doubt`](Self::doubt) says so.
     ///
     /// # Errors
-    /// [`TrainError::Locked`] when somebody else trains into it; [`TrainError::File`] when it cannot be
-    /// written to.
+    /// [`TrainError::Locked`] if another process trains into it; [`TrainError::File`] if it cannot be written to.
     pub fn take(folder: &Path) -> Result<Self, TrainError> {
         let failed = |error: io::Error| TrainError::File(ImagingError::making(folder, &error));
         fs::create_dir_all(folder).map_err(failed)?;
@@ -64,7 +63,7 @@ impl RunLock {
             Err(TryLockError::WouldBlock) => return Err(locked(folder, &mut file)),
             Err(TryLockError::Error(error)) => (None, Some(error.to_string())),
             Ok(()) => {
-                // For the message that others get. It says nothing that the lock needs.
+                // The process's number, for the message that others get. The lock itself does not need it.
                 drop(file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())));
                 (Some(file), None)
             }
@@ -72,12 +71,12 @@ impl RunLock {
         Ok(Self { folder: folder.to_owned(), file, doubt })
     }
 
-    /// Why it is not known that nobody else trains into the folder.
+    /// Why it is not certain that no other process trains into the folder, for people to read.
     pub fn doubt(&self) -> Option<&str> {
         self.doubt.as_deref()
     }
 
-    /// Removes what a run that was killed has left unfinished in the folder.
+    /// Removes unfinished files that a killed run has left in the folder.
     pub fn clear(&self) {
         let of_run: &[&str] = &[FILE, RAW, folder::STAGE, "loss.csv", "skipped.txt"];
         remove(&self.folder, |name| of_run.iter().any(|of| is_leftover(name, of)));
@@ -91,7 +90,7 @@ impl RunLock {
 
 impl Drop for RunLock {
     fn drop(&mut self) {
-        // The number of a process that is no more says nothing; and equal runs leave equal folders.
+        // The number of an ended process is of no use; and without it, equal runs leave equal folders.
         if let Some(file) = &self.file {
             drop(file.set_len(0));
         }
@@ -102,7 +101,7 @@ fn remove(place: &Path, is_left: impl Fn(&std::ffi::OsStr) -> bool) {
     for entry in place.read_dir().into_iter().flatten().flatten() {
         if is_left(&entry.file_name()) {
             let path = entry.path();
-            // What cannot be removed does no harm.
+            // A leftover that cannot be removed does no harm.
             drop(if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) });
         }
     }
@@ -110,7 +109,7 @@ fn remove(place: &Path, is_left: impl Fn(&std::ffi::OsStr) -> bool) {
 
 fn locked(folder: &Path, file: &mut File) -> TrainError {
     let mut text = String::new();
-    // It is not readable everywhere while it is locked.
+    // On some systems the file cannot be read while it is locked.
     drop(file.take(MAX_DIGITS).read_to_string(&mut text));
     let process = text.trim().parse::<u32>().map_or_else(|_| String::new(), |id| format!(" (process {id})"));
     TrainError::Locked { name: folder.display().to_string(), process }

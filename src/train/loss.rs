@@ -10,11 +10,10 @@ use crate::diffusion::{Schedule, Step};
 use crate::model::{ClassLabels, UNet2DModel};
 
 impl Loss {
-    /// The factor on the mean square error of the network's **output** at a step, so that the result is
-    /// the same whatever is predicted: `‖ε − ε̂‖² = SNR ‖x_0 − x̂_0‖² = ᾱ ‖v − v̂‖²`, and
-    /// `‖x_0 − x̂_0‖² = (1−ᾱ) ‖v − v̂‖²`.
+    /// The factor on the mean square error of the network's **output** at a step. It makes the loss independent of what
+    /// is predicted: `‖ε − ε̂‖² = SNR ‖x_0 − x̂_0‖² = ᾱ ‖v − v̂‖²`, and `‖x_0 − x̂_0‖² = (1−ᾱ) ‖v − v̂‖²`.
     ///
-    /// With [`Loss::Simple`] it is 1, for the error of the output itself.
+    /// With [`Loss::Simple`] it is 1: the loss is the error of the output itself.
     pub fn weight(self, prediction: PredictionType, step: &Step) -> f64 {
         let (alpha_bar, noise, snr) = (step.alpha_bar, step.noise_variance(), step.snr());
         match self {
@@ -27,7 +26,7 @@ impl Loss {
                     PredictionType::VPrediction => eps * alpha_bar,
                 }
             }
-            // Written so that no signal, SNR = 0, is no division by 0.
+            // Written so that SNR = 0, where no signal is left, is not a division by 0.
             Self::MinSnr { gamma } => match prediction {
                 PredictionType::Epsilon if snr <= gamma => 1.0,
                 PredictionType::Epsilon => gamma / snr,
@@ -38,7 +37,7 @@ impl Loss {
     }
 }
 
-/// What the loss needs of the schedule: per timestep, from 1.
+/// What the loss needs to know of the schedule: numbers for each timestep, from 1.
 #[derive(Clone, Debug)]
 pub struct Weighting {
     prediction: PredictionType,
@@ -47,7 +46,7 @@ pub struct Weighting {
 }
 
 impl Weighting {
-    /// Of these settings.
+    /// The weighting for these settings.
     pub fn new(settings: &TrainSettings, schedule: &Schedule) -> Self {
         Self {
             prediction: settings.prediction,
@@ -56,11 +55,11 @@ impl Weighting {
         }
     }
 
-    /// The weighted mean square error of each sample, `[n]`, in the network's precision. Gradients flow
-    /// to the network's variables.
+    /// The weighted mean square error of each sample, `[n]`, in the network's precision. Gradients flow to the
+    /// network's variables.
     ///
     /// # Errors
-    /// Those of the network and of the tensor library.
+    /// If the network cannot be computed.
     pub fn losses(&self, model: &UNet2DModel, batch: &Batch) -> Result<Tensor, TrainError> {
         let sample = batch.x0.len() / batch.shape[0];
         let mut noised = Vec::with_capacity(batch.x0.len());

@@ -1,19 +1,19 @@
-//! Training U-Nets: [`Trainer`] is an iterator that makes a step whenever it is asked for the next
-//! [`TrainStep`], so that a thread, plots and files can consume one stream.
+//! Training U-Nets. [`Trainer`] is an iterator that makes a step whenever it is asked for the next [`TrainStep`], so
+//! that threads, plots and files can all consume one stream.
 //!
 //! | module | what it is |
 //! | --- | --- |
-//! | [`settings`] | what a run is: plain data, saved with it |
+//! | [`settings`] | the settings of a run: plain data, saved with it |
 //! | [`batch`] | which pictures, timesteps, noise and classes an iteration sees |
 //! | [`loss`] | weights of the loss over t, and the loss of a batch |
 //! | [`optimiser`] | AdamW, the learning rate over time, and the moving average of weights |
-//! | [`trainer`] | the loop |
-//! | [`checkpoint`] | saving and going on exactly |
+//! | [`trainer`] | the training loop |
+//! | [`checkpoint`] | saving a run, and resuming it exactly |
 //! | [`lock`] | one training at a time in a folder |
 //! | [`classifier`] | the same for classifiers, which judge what U-Nets draw |
 //!
-//! All that is random is a pure function of the seed and the iteration, so that a run that was killed
-//! and resumed gives the same weights as one that was not.
+//! Everything random is a pure function of the seed and the iteration, so that a run that was killed and resumed gives
+//! the same weights as one that was not.
 
 pub mod batch;
 pub mod checkpoint;

@@ -10,41 +10,41 @@ use super::settings::TrainSettings;
 const BETA_1: f64 = 0.9;
 const BETA_2: f64 = 0.999;
 const EPS: f64 = 1e-8;
-/// Numbers that a thread takes at a time.
+/// How many numbers a thread takes at a time.
 const PART: usize = 1 << 13;
 
-/// What the optimiser keeps of one tensor: its weights, Adam's two moments, and the moving average of the
-/// weights; all of the same length.
+/// The optimiser's state of one tensor: its weights, Adam's two moments, and the moving average of the weights, all of
+/// the same length.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct AdamState {
     pub(super) weight: Vec<f32>,
     /// Moving mean of the gradient, m.
     pub(super) mean: Vec<f32>,
-    /// Moving mean of its square, v.
+    /// Moving mean of the gradient's square, v.
     pub(super) square: Vec<f32>,
     pub(super) ema: Vec<f32>,
 }
 
-/// What is the same for all tensors in one iteration.
+/// The numbers that are the same for all tensors in one iteration.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Update {
     pub(super) learning_rate: f64,
     pub(super) weight_decay: f64,
-    /// On the gradient, 1 or less.
+    /// The factor on the gradient that shortens it, at most 1.
     pub(super) scale: f64,
-    /// Number of this update, from 1.
+    /// Number of this update, counted from 1.
     pub(super) number: u64,
     pub(super) ema_decay: f64,
 }
 
 impl AdamState {
-    /// A fresh tensor.
+    /// The state of a tensor before training.
     pub(super) fn new(weight: Vec<f32>) -> Self {
         Self { mean: vec![0.0; weight.len()], square: vec![0.0; weight.len()], ema: weight.clone(), weight }
     }
 
-    /// AdamW (Loshchilov & Hutter 2019, algorithm 2, with the decay multiplied by the learning rate as
-    /// PyTorch has it), then the moving average.
+    /// One step of AdamW (Loshchilov & Hutter 2019, algorithm 2, with the decay multiplied by the learning rate as in
+    /// PyTorch), followed by one of the moving average.
     pub(super) fn update(&mut self, gradient: &[f32], update: &Update) {
         let Self { weight, mean, square, ema } = self;
         let [weights, means, squares, emas] = [weight, mean, square, ema].map(|x| x.par_chunks_mut(PART));
@@ -62,7 +62,7 @@ impl AdamState {
 }
 
 impl Update {
-    /// To a part of the weights, their average and the two moments.
+    /// Applies the update to a part of the weights, of their average, and of the two moments.
     #[inline(always)]
     fn apply(&self, [weight, ema, mean, square]: [&mut [f32]; 4], gradient: &[f32]) {
         let n = self.number.min(i32::MAX as u64) as i32;
@@ -84,8 +84,8 @@ impl Update {
     }
 }
 
-/// The learning rate of an iteration, from 0: it rises linearly over the warm-up, then falls to 0
-/// along a cosine (Loshchilov & Hutter 2017) if the number of iterations is known.
+/// The learning rate of an iteration, counted from 0. It rises linearly during the warm-up, then falls to 0 along a
+/// cosine (Loshchilov & Hutter 2017) if the number of iterations is known.
 pub fn learning_rate(settings: &TrainSettings, iteration: u64) -> f64 {
     let peak = settings.learning_rate;
     let warm_up = settings.warm_up.min(settings.iterations.unwrap_or(u64::MAX));
@@ -97,16 +97,16 @@ pub fn learning_rate(settings: &TrainSettings, iteration: u64) -> f64 {
     peak * 0.5 * (1.0 + (std::f64::consts::PI * done.min(1.0)).cos())
 }
 
-/// The decay of the moving average after an update, from 1: `min(largest, (1 + n)/(10 + n))`, so that
-/// the first weights, which have learned nothing, are soon forgotten (as in TensorFlow's
-/// `ExponentialMovingAverage` with `num_updates`).
+/// The decay of the moving average after an update, counted from 1: `min(largest, (1 + n)/(10 + n))`. So the first
+/// weights, which have learned nothing, are soon forgotten (as in TensorFlow's `ExponentialMovingAverage` with
+/// `num_updates`).
 pub fn ema_decay(largest: f64, update: u64) -> f64 {
     largest.min((1 + update) as f64 / (10 + update) as f64)
 }
 
-/// Euclidean norm of all gradients together.
+/// The Euclidean norm of all gradients together.
 pub(super) fn norm(gradients: &[Vec<f32>]) -> f64 {
-    // Sums side by side, which the compiler makes vectors of.
+    // Sums side by side, which the compiler turns into vectors.
     let square = |gradient: &Vec<f32>| {
         let (chunks, rest) = gradient.as_chunks::<16>();
         let mut sums = [0.0_f64; 16];
@@ -126,8 +126,8 @@ mod tests {
     const PLAIN: Update =
         Update { learning_rate: 0.1, weight_decay: 0.0, scale: 1.0, number: 1, ema_decay: 0.5 };
 
-    /// PyTorch's `AdamW(lr=0.1, weight_decay=0.01)` on one weight of 1 with gradients 0.5, −0.25, 2,
-    /// worked out by hand from its documented formulas in f64.
+    /// PyTorch's `AdamW(lr=0.1, weight_decay=0.01)` on one weight of 1 with the gradients 0.5, −0.25, 2, computed by
+    /// hand in f64 from its documented formulas.
     #[test]
     fn updates_are_those_of_the_formulas() {
         let mut adam = AdamState::new(vec![1.0]);
@@ -142,7 +142,7 @@ mod tests {
             w -= 0.1 * (m / bias(0.9)) / ((v / bias(0.999)).sqrt() + 1e-8);
             assert!((f64::from(adam.weight[0]) - w).abs() < 1e-6, "{number}");
         }
-        // Adam's first step is the learning rate, whatever the gradient.
+        // Adam's first step has the length of the learning rate, whatever the gradient.
         for g in [1e-3_f32, 5.0, -700.0] {
             let mut adam = AdamState::new(vec![0.0]);
             adam.update(&[g], &PLAIN);

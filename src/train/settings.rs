@@ -1,4 +1,4 @@
-//! What a run is: plain data, saved with it.
+//! The settings of a run: plain data, saved with it.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,15 +8,15 @@ use crate::diffusion::sampler::{PredictionType, SamplerFamily, SamplerSpec, Thre
 use crate::diffusion::{Schedule, ScheduleSpec};
 use crate::model::{Conditioning, UNet2DConfig};
 
-/// How errors at different timesteps count.
+/// How errors at different timesteps are weighted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "loss")]
 pub enum Loss {
     /// The mean square error of what the network predicts (`L_simple` of Ho et al. 2020, eq. 14, for ε).
     #[default]
     Simple,
-    /// The variational bound with `σ_t² = β_t` (Ho et al. 2020, eq. 12): T times its mean over t is the
-    /// bound's sum in nats per dimension, up to what does not depend on the network.
+    /// The variational bound with `σ_t² = β_t` (Ho et al. 2020, eq. 12). T times the mean over t is the bound in nats
+    /// per dimension, up to terms that do not depend on the network.
     Vlb,
     /// The mean square error of `x̂_0`, weighted by `min(SNR_t, γ)` (Hang et al. 2023, eq. 9).
     MinSnr {
@@ -31,20 +31,20 @@ pub enum Loss {
 pub enum TimestepSampling {
     /// Independently, uniform in `1..=T`.
     Uniform,
-    /// `t_i = (u_0 + i/k) mod 1` with one uniform `u_0` for the whole batch of k (Kingma et al. 2021,
-    /// appendix I.1): each uniform alone, evenly spread together.
+    /// `t_i = (u_0 + i/k) mod 1` with one uniform `u_0` for the whole batch of k (Kingma et al. 2021, appendix I.1):
+    /// each timestep is uniform by itself, and together they are evenly spread.
     #[default]
     LowDiscrepancy,
 }
 
-/// A run: all that its weights depend on besides data and network.
+/// The settings of a run: everything that its weights depend on besides the data and the network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainSettings {
     /// The noise schedule.
     pub schedule: ScheduleSpec,
     /// What the network learns to predict.
     pub prediction: PredictionType,
-    /// How errors at different timesteps count.
+    /// How errors at different timesteps are weighted.
     #[serde(flatten)]
     pub loss: Loss,
     /// How timesteps are drawn.
@@ -53,22 +53,22 @@ pub struct TrainSettings {
     pub batch: usize,
     /// Largest learning rate, in (0, 1].
     pub learning_rate: f64,
-    /// Iterations in which it rises linearly from 0.
+    /// The number of iterations over which the learning rate rises linearly from 0.
     pub warm_up: u64,
-    /// Number of iterations, at least 1; the learning rate falls to 0 over them along a cosine. Without
-    /// a number it stays, and the run goes on until nobody asks for the next step.
+    /// Number of iterations, at least 1, over which the learning rate falls to 0 along a cosine. With `None` it does
+    /// not fall, and the run goes on until nobody asks for the next step.
     pub iterations: Option<u64>,
-    /// Decay of weights in each iteration, as a multiple of the learning rate, `0..1`.
+    /// Decay of weights in each iteration, as a multiple of the learning rate, in `0..1`.
     pub weight_decay: f64,
-    /// Largest decay of the moving average of weights, `0..1`.
+    /// Largest decay of the moving average of the weights, in `0..1`.
     pub ema: f64,
-    /// Share of pictures that are shown without their class, `0..=1`, for classifier-free guidance.
+    /// The share of pictures, in `0..=1`, that are shown without their class, for classifier-free guidance.
     pub class_dropout: f64,
-    /// Whether every second picture, by chance, is mirrored left to right.
+    /// Whether every picture is mirrored left to right with probability 1/2.
     pub flip: bool,
-    /// Largest norm of the gradient; longer ones are shortened to it.
+    /// Largest norm of the gradient; a longer gradient is shortened to it. `None` for no limit.
     pub clip_grad: Option<f64>,
-    /// Seed of everything that is random, first weights included.
+    /// Seed of everything that is random, including the first weights.
     pub seed: u64,
 }
 
@@ -97,8 +97,8 @@ impl TrainSettings {
     /// Checks every setting and builds the schedule.
     ///
     /// # Errors
-    /// [`TrainError::Setting`] and those of the schedule and of a sampler for it: what cannot be sampled
-    /// is not trained.
+    /// [`TrainError::Setting`]; also if the schedule, or a sampler for it, is not possible, since a network that cannot
+    /// be sampled is not trained.
     pub fn validate(&self) -> Result<Schedule, TrainError> {
         let check = |setting, valid: bool, expected: &str, found: f64| {
             let error =
@@ -138,11 +138,11 @@ impl TrainSettings {
         Ok(schedule)
     }
 
-    /// The ancestral sampler (Ho et al. 2020, algorithm 2) that goes with the training.
+    /// The ancestral sampler (Ho et al. 2020, algorithm 2) that fits the training.
     ///
-    /// `x̂_0` is clipped only where ε is predicted, whose errors grow by `√(1−ᾱ_t)/√ᾱ_t` in it; those of v
-    /// and `x_0` do not grow. Clipping is not harmless: DDIM steps along the ε̂ from before it, and under
-    /// guidance, where `x̂_0` overshoots often, the two no longer fit together.
+    /// `x̂_0` is clipped only if ε is predicted: there, errors of the prediction are magnified by `√(1−ᾱ_t)/√ᾱ_t`,
+    /// which is not so for v and `x_0`. Clipping has a price: DDIM steps along the ε̂ before clipping, and under
+    /// guidance, where `x̂_0` often overshoots, the two no longer fit together.
     pub fn sampler(&self) -> SamplerSpec {
         let mut spec = SamplerSpec::new(SamplerFamily::Ddpm.with_defaults(), self.schedule.steps);
         spec.prediction_type = self.prediction;
@@ -156,12 +156,12 @@ impl TrainSettings {
     }
 }
 
-/// The network with channels, size and classes of the data: one class more than there are, the last,
-/// which stands for none.
+/// The network's config with the channels, size and classes of the data. It has one class more than the data: the last
+/// one, which stands for "no class".
 ///
 /// # Errors
-/// [`TrainError::Network`] when the pictures cannot be halved as often as the network does, or when it
-/// cannot be trained: with dropout, noise levels in place of timesteps, or classes that are no indices.
+/// [`TrainError::Network`] if the pictures cannot be halved as often as the network does, or if it cannot be trained:
+/// with dropout, noise levels in place of timesteps, or classes that are not indices.
 pub fn config_for(network: &UNet2DConfig, data: &Dataset) -> Result<UNet2DConfig, TrainError> {
     let [channels, height, width] = data.shape();
     let classes = data.classes().len();
@@ -170,7 +170,7 @@ pub fn config_for(network: &UNet2DConfig, data: &Dataset) -> Result<UNet2DConfig
         out_channels: channels,
         sample_size: Some([height, width]),
         num_class_embeds: (classes > 0).then_some(classes + 1),
-        // The last one, as what is left out in training with class dropout.
+        // Training with class dropout uses the last class for pictures without their class.
         null_class: (classes > 0).then_some(classes),
         ..network.clone()
     };

@@ -1,4 +1,4 @@
-//! The loop: one iteration at a time, asked for by whoever consumes it.
+//! The training loop: one iteration at a time, whenever its consumer asks for it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,35 +14,35 @@ use super::{Checkpoint, TrainError};
 use crate::dataset::Dataset;
 use crate::model::{Conditioning, Precision, Tape, UNet2DConfig, UNet2DModel};
 
-/// Parts of `1..=T`, equally long, whose loss is told apart.
+/// The number of equal parts of `1..=T` whose losses are reported separately.
 pub const BINS: usize = 10;
-/// Pixels of the samples that pass through the network together, so that memory does not grow with the batch.
-/// Fewer were no faster.
+/// The number of pixels, in all samples together, that pass through the network at a time, so that memory does not grow
+/// with the batch. Smaller numbers were no faster.
 const PIXELS_TOGETHER: usize = 16_384;
 /// Decay of the moving average of the loss.
 const LOSS_DECAY: f64 = 0.99;
 
-/// What one iteration did.
+/// The result of one iteration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainStep {
     /// Number of the iteration, from 1.
     pub iteration: u64,
     /// The batch's mean loss.
     pub loss: f64,
-    /// Its moving average with decay 0.99, which begins with the first loss.
+    /// The moving average of the loss with decay 0.99, which begins with the first loss.
     pub ema_loss: f64,
-    /// Euclidean norm of the gradient, before it was shortened.
+    /// Euclidean norm of the gradient, before it is shortened.
     pub gradient_norm: f64,
     /// The learning rate that was used.
     pub learning_rate: f64,
-    /// Mean loss of the batch's samples in each tenth of `1..=T`; nothing where there were none.
+    /// Mean loss of the batch's samples in each tenth of `1..=T`; `None` where there were none.
     pub bins: [Option<f64>; BINS],
 }
 
 /// One learned tensor.
 pub(super) struct Parameter {
     pub(super) name: String,
-    /// What the network computes with; always a copy of the optimiser's weights.
+    /// The tensor that the network computes with; always a copy of the optimiser's weights.
     variable: Var,
     pub(super) adam: AdamState,
 }
@@ -78,10 +78,10 @@ pub struct Trainer {
 }
 
 impl Trainer {
-    /// A run from fresh weights.
+    /// A run that starts from fresh weights.
     ///
     /// # Errors
-    /// When a setting is out of range, or network, schedule and data do not go together.
+    /// If a setting is out of range, or network, schedule and data do not fit each other.
     pub fn new(
         config: &UNet2DConfig,
         settings: TrainSettings,
@@ -109,10 +109,10 @@ impl Trainer {
         })
     }
 
-    /// Goes on where a checkpoint was saved, exactly as if the run had not ended there.
+    /// Resumes a run from a checkpoint, exactly as if it had not been interrupted.
     ///
     /// # Errors
-    /// [`TrainError::Checkpoint`] when the data is not the run's own, or the checkpoint is damaged.
+    /// [`TrainError::Checkpoint`] if the data is not the one that the run was trained on, or the checkpoint is damaged.
     pub fn resume(checkpoint: Checkpoint, data: Arc<Dataset>) -> Result<Self, TrainError> {
         checkpoint.check_data(&data)?;
         let mut trainer = Self::new(checkpoint.config(), checkpoint.settings().clone(), data)?;
@@ -125,10 +125,10 @@ impl Trainer {
         Ok(trainer)
     }
 
-    /// Makes the next iteration, whether or not it is one too many.
+    /// Makes the next iteration, even beyond the number of iterations in the settings.
     ///
     /// # Errors
-    /// [`TrainError::Diverged`], with the weights as they were before, and those of the computation.
+    /// [`TrainError::Diverged`], with the weights as they were before; and errors of the computation.
     pub fn step(&mut self) -> Result<TrainStep, TrainError> {
         let number = self.iteration + 1;
         let diverged = |what, found: f64| {
@@ -153,7 +153,7 @@ impl Trainer {
         let gradient_norm = norm(&gradients);
         diverged("gradient", gradient_norm)?;
         let learning_rate = learning_rate(&self.settings, self.iteration);
-        // As PyTorch's clip_grad_norm_.
+        // As in PyTorch's `clip_grad_norm_`.
         let clip = |longest: f64| (longest / (gradient_norm + 1e-6)).min(1.0);
         let update = Update {
             learning_rate,
@@ -173,14 +173,15 @@ impl Trainer {
         Ok(TrainStep { iteration: number, loss, ema_loss, gradient_norm, learning_rate, bins })
     }
 
-    /// Those of a number, for each tensor, in the place of none or added to what is there.
+    /// Computes the gradients of `number` for every learned tensor, and adds them to `sums`, which is filled if it was
+    /// empty.
     fn add_gradients(&self, sums: &mut Vec<Vec<f32>>, tape: Tape, number: &Tensor) -> Result<(), TrainError> {
         let gradients = tape.gradients(number)?;
         let first = sums.is_empty();
         for (i, Parameter { variable, adam, .. }) in self.parameters.iter().enumerate() {
             let gradient: Vec<f32> = match gradients.get(variable) {
                 Some(gradient) => gradient.flatten_all()?.to_vec1()?,
-                // The number does not depend on it.
+                // The number does not depend on this tensor.
                 None => vec![0.0; adam.weight.len()],
             };
             if first {
@@ -209,7 +210,7 @@ impl Trainer {
     /// Changes the number of iterations, and with it how the learning rate falls from here on.
     ///
     /// # Errors
-    /// [`TrainError::Setting`] when more have been made already.
+    /// [`TrainError::Setting`] if more iterations have been made already.
     pub fn set_iterations(&mut self, iterations: u64) -> Result<(), TrainError> {
         if iterations < self.iteration.max(1) {
             return Err(TrainError::Setting {
@@ -224,30 +225,30 @@ impl Trainer {
         Ok(())
     }
 
-    /// The data.
+    /// The data set.
     pub fn data(&self) -> &Arc<Dataset> {
         self.batches.data()
     }
 
-    /// Iterations that have been made.
+    /// The number of iterations that have been made.
     pub fn iteration(&self) -> u64 {
         self.iteration
     }
 
-    /// The moving average of the loss, once there is one.
+    /// The moving average of the loss; `None` before the first iteration.
     pub fn ema_loss(&self) -> Option<f64> {
         self.ema_loss
     }
 
-    /// The network that is trained. It holds variables; what is done with it here changes the run.
+    /// The network that is being trained. It holds the run's variables: changing them changes the run.
     pub fn model(&self) -> &UNet2DModel {
         &self.model
     }
 
-    /// A copy of the network with the moving average of its weights: what samples are drawn with.
+    /// A copy of the network with the moving average of its weights, which samples are drawn with.
     ///
     /// # Errors
-    /// Those of the tensor library.
+    /// If candle fails, out of memory for instance.
     pub fn average(&self) -> Result<UNet2DModel, TrainError> {
         let mut tensors: BTreeMap<String, Tensor> =
             self.model.tensors().map(|(name, tensor)| (name.to_owned(), tensor.detach())).collect();
@@ -275,7 +276,7 @@ impl Iterator for Trainer {
     }
 }
 
-/// Whether the network takes these pictures and classes.
+/// Checks that the network can be trained, and fits the pictures and classes.
 fn check_fit(config: &UNet2DConfig, data: &Dataset) -> Result<(), TrainError> {
     check_network(config)?;
     let [channels, height, width] = data.shape();

@@ -1,33 +1,33 @@
-//! Any start distribution, pushed through the true reverse kernels.
+//! How the reverse process forgets its start: any distribution, taken through the true reverse kernels.
 
 use super::RANGE;
 use crate::diffusion::exact::{Density, reverse_step, total_variation};
 use crate::diffusion::process::Level;
 
-/// Points of the grid.
+/// The number of points of the grid.
 const POINTS: usize = 401;
 
-/// What became of a start distribution.
+/// How a start distribution develops under the reverse kernels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Forgetting {
-    /// Places of the curves.
+    /// The x of all curves.
     pub grid: Vec<f64>,
-    /// Timesteps and what the start has become there, from T down.
+    /// Timesteps, falling from T, with the distribution's density on the grid at each.
     pub curves: Vec<(f64, Vec<f64>)>,
-    /// Timesteps and the total variation to `q(x_t)`, from T down.
+    /// Timesteps, falling from T, with the total variation distance to `q(x_t)`.
     pub distances: Vec<[f64; 2]>,
 }
 
-/// Pushes `start`, a density that need not be normalised, from the first of the levels down to the last
-/// one that the grid resolves. Kernels of merged steps are exact too: it does not matter how many there
-/// are. `go_on` is asked before each step; nothing when it says no.
+/// Takes `start`, a density that need not be normalised, from the first of the levels down to the last one that the
+/// grid can resolve. The kernels of several merged steps are exact too, so the number of levels does not matter.
+/// `go_on` is asked before each step; once it says no, the result is `None`.
 pub fn forget(
     data: &Density,
     levels: &[(f64, Level)],
     start: impl Fn(f64) -> f64,
     mut go_on: impl FnMut(usize) -> bool,
 ) -> Option<Forgetting> {
-    // A little beyond what is shown, so that nothing is lost at the ends.
+    // The grid reaches beyond what is shown, so that no mass is lost at the ends.
     let reach = 1.25 * RANGE[1];
     let spacing = 2.0 * reach / (POINTS - 1) as f64;
     let grid: Vec<f64> = (0..POINTS).map(|i| spacing * i as f64 - reach).collect();

@@ -1,4 +1,4 @@
-//! `q(x_t)` over all t and x.
+//! A map of `q(x_t)` over all t and x.
 
 use rayon::prelude::*;
 
@@ -6,21 +6,21 @@ use super::RANGE;
 use crate::diffusion::exact::Density;
 use crate::diffusion::process::Level;
 
-/// Brightness of `q(x_t)`, one column for each level, the largest x in the first row.
+/// The brightness of `q(x_t)`: one column for each level, with the largest x in the first row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeatMap {
-    /// Columns and rows.
+    /// Number of columns and of rows.
     pub size: [usize; 2],
-    /// `√(q/max q)` of each column in 255ths, row after row.
+    /// `√(q/max q)`, with the maximum of each column, in 255ths; row after row.
     pub shades: Vec<u8>,
 }
 
 impl HeatMap {
-    /// The map of these levels.
+    /// The map of the given levels, with this number of rows.
     pub fn of(data: &Density, levels: &[Level], rows: usize) -> Self {
         let cell = (RANGE[1] - RANGE[0]) / rows as f64;
         let column = |level: &Level| -> Vec<u8> {
-            // Details narrower than a cell are seen as wide as half of one.
+            // Details narrower than a cell are widened to half a cell.
             let seen = Level { variance: level.variance + 0.25 * cell * cell, ..*level };
             let logs: Vec<f64> =
                 (0..rows).map(|row| data.log_pdf(seen, RANGE[1] - cell * (row as f64 + 0.5))).collect();
@@ -48,7 +48,7 @@ mod tests {
                 let of = |row: usize| map.shades[row * 3 + column];
                 assert_eq!((0..160).map(of).max(), Some(255), "{}", shape.name());
             }
-            // At the end it is a standard normal, around 0.
+            // At the end it is a standard normal, centred at 0.
             let brightest: Vec<usize> = (0..160).filter(|row| map.shades[row * 3 + 2] == 255).collect();
             assert!(brightest.iter().all(|row| (74..86).contains(row)), "{brightest:?}");
         }

@@ -1,4 +1,4 @@
-//! The line: marginals, paths, reverse kernels and how a start is forgotten.
+//! Distributions on the line: their marginals, paths, reverse kernels, and how a start is forgotten.
 
 mod forgetting;
 mod heat;
@@ -14,10 +14,10 @@ pub use paths::{Path, PathSpec, Paths};
 pub use point::{Kernel, Merging, PointSpec, PointView};
 pub use tweedie::Tweedie;
 
-/// The part of the line that is on show.
+/// The part of the line that is shown.
 pub const RANGE: [f64; 2] = [-4.0, 4.0];
 
-/// Even places over a range, and more of them around narrow details `(mean, deviation)`, in order.
+/// `count` evenly spaced places over a range, and additional ones around narrow details `(mean, deviation)`, in order.
 fn places([low, high]: [f64; 2], count: usize, details: impl Iterator<Item = (f64, f64)>) -> Vec<f64> {
     const AROUND: [f64; 15] =
         [-4.0, -3.0, -2.0, -1.5, -1.0, -0.6, -0.3, 0.0, 0.3, 0.6, 1.0, 1.5, 2.0, 3.0, 4.0];
@@ -28,7 +28,7 @@ fn places([low, high]: [f64; 2], count: usize, details: impl Iterator<Item = (f6
     places
 }
 
-/// A curve through these places, where it is finite.
+/// The points `[x, value(x)]` of a curve at these places, where the value is finite.
 fn curve(places: Vec<f64>, value: impl Fn(f64) -> f64 + Sync) -> Vec<[f64; 2]> {
     use rayon::prelude::*;
     let points: Vec<[f64; 2]> = places.into_par_iter().map(|x| [x, value(x)]).collect();

@@ -1,27 +1,28 @@
-//! Why not just normalise? Standardised data beside `x_T`: the same two moments, other distributions.
+//! Why is it not enough to standardise the data? Standardised data and `x_T` have the same two moments, but other
+//! distributions.
 
 use super::{RANGE, curve, places};
 use crate::diffusion::exact::{Density, total_variation};
 use crate::diffusion::process::Level;
 
-/// Points of the curves.
+/// The number of points of the curves.
 const POINTS: usize = 400;
-/// Deviation at which points among the data are drawn as narrow bumps.
+/// The standard deviation with which single points of the data are drawn as narrow bumps.
 const POINT: f64 = 0.04;
 
-/// The two distributions.
+/// The two distributions, as curves of points `[x, density]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Normalising {
-    /// Density of the data, moved and scaled to mean 0 and variance 1; points as narrow bumps.
+    /// Density of the data, shifted and scaled to mean 0 and variance 1; single points are drawn as narrow bumps.
     pub standardised: Vec<[f64; 2]>,
     /// `q(x_T)`.
     pub noised: Vec<[f64; 2]>,
-    /// Total variation of both to `N(0, 1)`.
+    /// Total variation distances of the two from `N(0, 1)`.
     pub distances: [f64; 2],
 }
 
 impl Normalising {
-    /// Of data whose last level of noise is `last`.
+    /// Compares data with what noise makes of them at the level `last`.
     pub fn of(data: &Density, last: Level) -> Self {
         let standard = data.standardised();
         let grid = places(RANGE, POINTS, std::iter::empty());

@@ -1,4 +1,4 @@
-//! Paths on the line from one state: on into noise, and back by the SDE and the ODE.
+//! Paths on the line from one state: forward into noise, and back by the SDE and the ODE.
 
 use rayon::prelude::*;
 
@@ -6,34 +6,34 @@ use crate::diffusion::exact::Density;
 use crate::diffusion::noise::{Key, Stream, plane};
 use crate::diffusion::process::Level;
 
-/// `[t, x]`, point by point.
+/// A path: points `[t, x]`.
 pub type Path = Vec<[f64; 2]>;
 
-/// What paths are made of.
+/// The specification of paths.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PathSpec {
     /// The data.
     pub data: Density,
-    /// Timesteps from the state's on to T, with their levels.
+    /// Timesteps from the state's to T, with their levels.
     pub onwards: Vec<(f64, Level)>,
-    /// Timesteps from the state's back to 0, with their levels; the first has some noise.
+    /// Timesteps from the state's back to 0, with their levels; the first level has some noise.
     pub backwards: Vec<(f64, Level)>,
     /// The state.
     pub x: f64,
-    /// Paths of each stochastic process.
+    /// Number of paths of each stochastic process.
     pub count: usize,
-    /// Of their noise.
+    /// Seed of their noise.
     pub seed: u64,
 }
 
 /// Paths from one state.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Paths {
-    /// The forward process, by its exact transitions.
+    /// Paths of the forward process, by its exact transitions.
     pub forward: Vec<Path>,
-    /// The reverse SDE: ancestral sampling.
+    /// Paths of the reverse SDE: ancestral sampling.
     pub sde: Vec<Path>,
-    /// The probability-flow ODE; there is one path from each state.
+    /// The path of the probability-flow ODE, which is determined by the state.
     pub ode: Path,
 }
 
@@ -67,7 +67,7 @@ impl PathSpec {
         path
     }
 
-    /// By way of `E[x_0 | x_t]`, with the share η of the reverse SDE's noise: 1 is ancestral sampling, 0
+    /// A path back by way of `E[x_0 | x_t]`, with the share η of the reverse SDE's noise: 1 is ancestral sampling, 0
     /// the ODE in the steps of DDIM.
     fn back(&self, eta: f64, z: impl Fn(usize) -> f64) -> Path {
         let Some((first, _)) = self.backwards.first() else { return Vec::new() };
@@ -104,7 +104,7 @@ mod tests {
         let data = mixture.density().unwrap();
         let spec = PathSpec { data, onwards: vec![level(1000)], backwards, x: 0.0, count: 64, seed: 3 };
         let paths = Paths::of(&spec);
-        // Half of the mass is in the left bump: the median of x_T flows into the gap beside it.
+        // Half of the mass is in the left bump, so the median of x_T flows into the gap beside it.
         let end = paths.ode.last().unwrap();
         assert!(end[0] == 0.0 && (-0.9..0.4).contains(&end[1]), "{end:?}");
         let left = paths.sde.iter().filter(|path| path.last().unwrap()[1] < -0.4).count();

@@ -1,16 +1,16 @@
-//! What is known at one `x_t`: the slice through it, `p(x_0 | x_t)`, the reverse kernel.
+//! What is known at one `x_t`: the marginal around it, `p(x_0 | x_t)`, and the reverse kernel.
 
 use super::{RANGE, curve, places};
 use crate::diffusion::Gaussian;
 use crate::diffusion::exact::{Density, ReverseKernel};
 use crate::diffusion::process::Level;
 
-/// Points of a curve.
+/// The number of points of a curve.
 const POINTS: usize = 280;
-/// Standard deviations of the kernel that are on show, to both sides.
+/// How many of the kernel's standard deviations are shown on both sides.
 const WINDOW: f64 = 4.0;
 
-/// Where to look.
+/// The point to look at.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PointSpec {
     /// The data.
@@ -19,57 +19,57 @@ pub struct PointSpec {
     pub level: Level,
     /// The level that the reverse kernel leads to; it has some noise.
     pub before: Level,
-    /// Levels that kernels of more and more merged steps lead to, with how many steps these are.
+    /// Pairs of a number of merged steps and the level that their kernel leads to.
     pub merged: Vec<(usize, Level)>,
     /// `x_t`.
     pub x: f64,
 }
 
-/// What is seen there.
+/// What is known at the point; curves are points `[x, density]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PointView {
-    /// `q(x_t)`.
+    /// `q(x_t)` around the point.
     pub marginal: Vec<[f64; 2]>,
-    /// `p(x_0 | x_t)`, of all but points.
+    /// `p(x_0 | x_t)`, without the single points of the data.
     pub posterior: Vec<[f64; 2]>,
-    /// Points among the data, and their shares of `p(x_0 | x_t)`.
+    /// The single points of the data as `[place, share of p(x_0 | x_t)]`.
     pub posterior_points: Vec<[f64; 2]>,
-    /// `E[x_0 | x_t]` and the standard deviation.
+    /// `E[x_0 | x_t]`, and the standard deviation of `p(x_0 | x_t)`.
     pub clean: [f64; 2],
     /// The reverse kernel.
     pub kernel: Kernel,
-    /// How far kernels of merged steps are from Gaussians.
+    /// How far the kernels of merged steps are from Gaussians.
     pub merging: Vec<Merging>,
 }
 
-/// A reverse kernel and the Gaussians that stand in for it.
+/// A reverse kernel, and the Gaussians that can take its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Kernel {
     /// `q(x_s | x_t)`.
     pub exact: Vec<[f64; 2]>,
-    /// The Gaussian with its mean and variance.
+    /// The Gaussian with the kernel's mean and variance.
     pub nearest: Gaussian,
-    /// The Gaussian with its mean and DDPM's variance.
+    /// The Gaussian with the kernel's mean and DDPM's variance.
     pub fixed: Gaussian,
-    /// The part of the line that is worth showing.
+    /// The range of x that is worth showing.
     pub window: [f64; 2],
-    /// Divergences from the two.
+    /// Divergences of the kernel from the two Gaussians.
     pub kl: Merging,
 }
 
-/// Divergences of the kernel of so many merged steps.
+/// Divergences of a kernel of several merged steps from Gaussians.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Merging {
-    /// Steps merged into one.
+    /// The number of steps that are merged.
     pub steps: usize,
-    /// From the nearest Gaussian, in nats.
+    /// Divergence from the nearest Gaussian, in nats.
     pub nearest: f64,
-    /// From the one with DDPM's variance.
+    /// Divergence from the Gaussian with DDPM's variance, in nats.
     pub fixed: f64,
 }
 
 impl PointView {
-    /// Everything at a point.
+    /// Computes everything that is known at a point.
     pub fn of(spec: &PointSpec) -> Self {
         let PointSpec { data, level, x, .. } = spec;
         let seen = data.given(*x, *level);
@@ -84,7 +84,7 @@ impl PointView {
             let shift = level.scale * c.variance * (x - level.scale * c.mean[0]) / evidence;
             (c.mean[0] + shift, (c.variance * level.variance / evidence).sqrt())
         });
-        // Steep edges are drawn steep.
+        // Additional places beside the ends of segments, so that steep edges are drawn steep.
         let ends = data.segments().iter().flat_map(|s| [s.start, s.end]).map(|end| (end, 1e-7));
         let around = around.chain(ends);
         let likelihood = |x0: f64| Gaussian { mean: level.scale * x0, variance: level.variance }.pdf(*x).ln();
@@ -153,7 +153,7 @@ mod tests {
             assert!((area(&view.kernel.exact) - 1.0).abs() < 0.02, "{name} {}", area(&view.kernel.exact));
             let points: f64 = view.posterior_points.iter().map(|p| p[1]).sum();
             assert!((area(&view.posterior) + points - 1.0).abs() < 5e-3, "{name}");
-            // The larger step is the less Gaussian one, and the nearest Gaussian is the nearer one.
+            // A larger step is less Gaussian, and the nearest Gaussian is nearer than the one with DDPM's variance.
             assert!(view.merging[1].nearest > view.merging[0].nearest, "{name}");
             assert!(view.merging.iter().all(|m| m.fixed >= m.nearest), "{name}");
             assert_eq!(view.kernel.kl.nearest, view.merging[1].nearest, "{name}");

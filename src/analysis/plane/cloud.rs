@@ -1,4 +1,4 @@
-//! A cloud of data and its noise: the forward process of many particles.
+//! A cloud of data with noise: the forward process of many particles.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use crate::diffusion::exact::Mixture;
 use crate::diffusion::noise::{Key, NoiseMode, Stream, WalkPosition, plane};
 use crate::diffusion::process::{Level, Process, Spacing};
 
-/// Places of a film, less one.
+/// The number of steps of a film.
 const STEPS: usize = 200;
 
 /// Data, and the noise of each particle: one ε for all levels, or a Brownian path.
@@ -19,7 +19,7 @@ pub struct Cloud {
 }
 
 impl Cloud {
-    /// So many particles.
+    /// A cloud of `count` particles.
     pub fn of(data: &Mixture<2>, count: usize, seed: u64) -> Self {
         let clean = data.sample(seed, count).into_iter().map(|x| x.map(|v| v as f32)).collect();
         let noise = plane(Key::from_seed(seed), 0, Stream::Epsilon, 0, 0, 2 * count);
@@ -28,10 +28,9 @@ impl Cloud {
 
     /// The particles at a level of noise.
     ///
-    /// By *jump* a particle's ε is the same at every level. By *walk* it is the particle's own
-    /// Ornstein–Uhlenbeck path in log-SNR ([`walk`](crate::diffusion::noise::walk)):
-    /// `x_t/m = x_0 + W(σ²/m²)` with a Brownian motion W, which is the law of every process here, as each
-    /// is linear in x.
+    /// With *jump*, a particle's ε is the same at every level. With *walk*, it follows the particle's own
+    /// Ornstein–Uhlenbeck path in log-SNR ([`walk`](crate::diffusion::noise::walk)): `x_t/m = x_0 + W(σ²/m²)` with a
+    /// Brownian motion W. This is the law of every process here, since each of them is linear in x.
     pub fn at(&self, level: Level, mode: NoiseMode) -> Swarm {
         let noise = match mode {
             NoiseMode::Jump => Noise::Given(Arc::clone(&self.noise)),
@@ -41,30 +40,30 @@ impl Cloud {
     }
 }
 
-/// What a film is of.
+/// The specification of a film.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FilmSpec {
-    /// How the data are diffused.
+    /// The process that diffuses the data.
     pub process: Process,
     /// How the particle moves.
     pub mode: NoiseMode,
-    /// The particle comes from nearest to this place.
+    /// The film follows the particle whose data point is nearest to this place.
     pub place: [f64; 2],
 }
 
-/// The way of one particle of a cloud from data to noise.
+/// The path of one particle of a cloud from data to noise.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Film {
-    /// What it is of.
+    /// The specification of the film.
     pub spec: FilmSpec,
-    /// The particle's number.
+    /// The particle's index in the cloud.
     pub particle: usize,
-    /// The process's time, and where the particle is then, from data to noise.
+    /// The process's time, with the particle's position at that time, from data to noise.
     pub places: Vec<(f64, [f64; 2])>,
 }
 
 impl Film {
-    /// Of a particle of a cloud.
+    /// The film of one particle of a cloud.
     pub fn of(cloud: &Cloud, spec: FilmSpec) -> Self {
         let FilmSpec { process, mode, place } = spec;
         let distance = |x: &[f32; 2]| (f64::from(x[0]) - place[0]).hypot(f64::from(x[1]) - place[1]);
@@ -76,7 +75,7 @@ impl Film {
         Self { spec, particle, places: times.into_iter().rev().filter_map(at).collect() }
     }
 
-    /// The way in the same cloud as far as a time.
+    /// The particle's path, in the cloud that the film is of, up to the time t.
     pub fn until(&self, cloud: &Cloud, t: f64) -> Vec<[f64; 2]> {
         let FilmSpec { process, mode, .. } = self.spec;
         let now = cloud.at(process.level(t), mode).place(self.particle);
@@ -115,7 +114,7 @@ mod tests {
                     cloud.at(level, mode).place(number).map(|x| x.map(f64::from)).as_ref()
                 );
                 assert!(half.len() < film.places.len() && half[0] == film.places[0].1);
-                // A walk wanders, a jump goes straight.
+                // A walk wanders, while a jump goes straight.
                 assert!(far < longest && (sum > 8.0) == (mode == NoiseMode::Walk), "{mode:?} {sum} {far}");
             }
         }
@@ -137,7 +136,7 @@ mod tests {
                 for mode in MODES {
                     let found = mean_and_covariance(&at(&cloud, level, mode));
                     let what = format!("{process:?} {t} {mode:?}: {found:?}");
-                    // Five deviations of the estimates.
+                    // Five standard deviations of the estimates.
                     for (found, mean) in found.0.iter().zip(mean) {
                         assert!((found - signal * mean).abs() < 0.043, "{what}");
                     }
@@ -164,8 +163,8 @@ mod tests {
                 assert!(distance < 0.01, "{mode:?}: {distance}");
             }
         }
-        // Data at 0 leave the noise alone. One ε moves on; a walk inherits in part:
-        // cov(U(s), U(s')) = exp(−|s − s'|/2).
+        // With data at 0 only the noise is left. With a jump, one ε is scaled; a walk inherits a part of it: cov(U(s),
+        // U(s')) = exp(−|s − s'|/2).
         let still = Mixture::new(vec![data.components()[0]]).unwrap();
         let [mean, _] = still.components()[0].mean;
         let cloud = Cloud::of(&still, 20_000, 8);

@@ -1,16 +1,17 @@
-//! Lines of equal height over an even grid, by marching squares (Lorensen & Cline 1987 in the plane).
+//! Lines of equal height over an even grid, found by marching squares (the method of Lorensen & Cline 1987 in the
+//! plane).
 
 /// A piece of a contour, in units of the grid's cells.
 pub type Piece = [[f64; 2]; 2];
 
-/// All pieces of one height over a square grid of `side` values a row.
+/// All pieces of the contour at one height, over a square grid with `side` values in a row.
 pub fn contour(values: &[f64], side: usize, height: f64) -> Vec<Piece> {
     let mut pieces = Vec::new();
     for y in 0..side.saturating_sub(1) {
         for x in 0..side - 1 {
             let corners = [[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1]];
             let of = |[x, y]: [usize; 2]| values[y * side + x] - height;
-            // Where the rim of the cell is crossed, going round.
+            // The places at which the contour crosses the cell's edges, in order around the cell.
             let crossings: Vec<[f64; 2]> = (0..4)
                 .filter_map(|i| {
                     let (a, b) = (corners[i], corners[(i + 1) % 4]);

@@ -1,61 +1,61 @@
-//! The marginal in the plane at one time: brightness, contours, arrows and lines of the score, and the
-//! ODE's path through one state.
+//! The marginal in the plane at one time: its brightness and contours, arrows and lines of the score, and the path of
+//! the ODE through one state.
 
 use super::contour::{Piece, contour};
 use super::{RADIUS, ScoreModel, unit};
 use crate::diffusion::solvers::{Score as _, SolverError};
 
-/// Cells of the map along a side.
+/// The number of the map's cells along a side.
 const SIDE: usize = 96;
-/// Arrows along a side.
+/// The number of arrows along a side.
 const ARROWS: usize = 15;
-/// Lines of the score along a side, their steps, and the length of a step.
+/// The number of the score's lines along a side, the number of steps of each, and the largest length of a step.
 const LINES: usize = 11;
 const LINE_STEPS: usize = 40;
 const LINE_STEP: f64 = 0.04;
-/// Contours lie at these shares of the largest density.
+/// The heights of the contours, as shares of the largest density.
 const HEIGHTS: [f64; 5] = [0.01, 0.05, 0.2, 0.5, 0.9];
-/// Steps of the ODE's path between noise and data.
+/// The number of steps of the ODE's path from noise to data.
 const PATH_STEPS: usize = 160;
 
-/// What is looked at.
+/// The specification of a field.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldSpec {
-    /// Who knows the score; the density is always exact.
+    /// Gives the score; the density is always exact.
     pub score_model: ScoreModel,
     /// The process's time.
     pub t: f64,
-    /// A state, in units on show.
+    /// A state, in the units that are shown.
     pub point: [f64; 2],
-    /// Whether lines of the score are wanted.
+    /// Whether lines of the score are computed.
     pub streamlines: bool,
-    /// Whether contours are wanted.
+    /// Whether contours are computed.
     pub contours: bool,
 }
 
-/// What is seen.
+/// The marginal at one time, ready to be drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
     /// `√(q/max q)` in 255ths, row by row from the top.
     pub shades: Vec<u8>,
     /// Pieces of contours.
     pub contours: Vec<Piece>,
-    /// Places and directions of the score; a direction's length is at most 1.
+    /// The score as arrows: each has a place and a direction, whose length is at most 1.
     pub arrows: Vec<Piece>,
-    /// Lines along the score.
+    /// Lines that follow the score.
     pub streamlines: Vec<Vec<[f64; 2]>>,
-    /// The ODE's path through the state: to the data, and to noise.
+    /// The ODE's path through the state: to the data, and to the noise.
     pub paths: [Vec<[f64; 2]>; 2],
 }
 
 impl Field {
-    /// Cells along a side of the map.
+    /// The number of the map's cells along a side.
     pub const SIDE: usize = SIDE;
 
-    /// Of a specification.
+    /// Computes the field.
     ///
     /// # Errors
-    /// Those of a learned score.
+    /// If a learned score cannot be computed.
     pub fn of(spec: &FieldSpec) -> Result<Self, SolverError> {
         let (shades, contours) = spec.map();
         Ok(Self {
@@ -69,7 +69,7 @@ impl Field {
 }
 
 impl FieldSpec {
-    /// Scores at places on show, per unit of these.
+    /// The scores at places in the units that are shown, per such unit.
     fn scores(&self, t: f64, places: &[[f64; 2]]) -> Result<Vec<[f64; 2]>, SolverError> {
         let factor = unit(self.score_model.process.level(t));
         let points: Vec<[f64; 2]> = places.iter().map(|x| x.map(|v| v / factor)).collect();
@@ -101,14 +101,14 @@ impl FieldSpec {
         let scores = self.scores(self.t, &places)?;
         let arrow = |(place, score): (&[f64; 2], [f64; 2])| {
             let length = score[0].hypot(score[1]);
-            // Long ones are shortened, so that short ones can be seen.
+            // Long arrows are shortened, so that short ones can be seen beside them.
             let factor = length.tanh() / length.max(1e-12);
             [*place, score.map(|v| factor * v)]
         };
         Ok(places.iter().zip(scores).map(arrow).collect())
     }
 
-    /// Lines from an even lattice, of the same length each.
+    /// Lines that start from an even lattice, each with the same number of steps.
     fn streamlines(&self) -> Result<Vec<Vec<[f64; 2]>>, SolverError> {
         let mut heads = lattice(LINES);
         let mut lines: Vec<Vec<[f64; 2]>> = heads.iter().map(|head| vec![*head]).collect();
@@ -116,7 +116,7 @@ impl FieldSpec {
             let scores = self.scores(self.t, &heads)?;
             for ((head, score), line) in heads.iter_mut().zip(scores).zip(&mut lines) {
                 let length = score[0].hypot(score[1]);
-                // Near a mode the step shortens, and the line ends there.
+                // Steps become shorter near a mode, where the lines end.
                 let step = LINE_STEP * (length / (length + 0.3)) / length.max(1e-12);
                 *head = [0, 1].map(|d| head[d] + step * score[d]);
                 line.push(*head);
@@ -125,7 +125,7 @@ impl FieldSpec {
         Ok(lines)
     }
 
-    /// The ODE from the state at t to another time, by the classical Runge–Kutta method.
+    /// The ODE's path from the state at time t to the time `end`, by the classical Runge–Kutta method.
     fn path(&self, end: f64) -> Result<Vec<[f64; 2]>, SolverError> {
         let process = self.score_model.process;
         let [from, to] = [self.t, end].map(|t| process.level(t).log_snr());
@@ -155,7 +155,7 @@ impl FieldSpec {
     }
 }
 
-/// Even places over the square, `side` along each side.
+/// Evenly spaced places over the square, `side` along each side.
 fn lattice(side: usize) -> Vec<[f64; 2]> {
     let place = |i: usize| RADIUS * ((2 * i + 1) as f64 / side as f64 - 1.0);
     (0..side * side).map(|k| [place(k % side), place(k / side)]).collect()

@@ -1,29 +1,29 @@
-//! Guidance at one point, and where guided samples end.
+//! Guidance at one state, and where guided samples end.
 
 use super::{Recording, ScoreModel, unit};
 use crate::diffusion::exact::Mixture;
 use crate::diffusion::solvers::SolverError;
 
-/// What pulls at one state, per unit of the coordinates on show.
+/// The scores and the classifier's gradient at one state, per unit of the coordinates that are shown.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Arrows {
     /// `∇ log q(x_t)`.
     pub score: [f64; 2],
     /// `∇ log p(y | x_t)` of the exact classifier.
     pub classifier: [f64; 2],
-    /// `∇ log q(x_t | y)`, exactly.
+    /// `∇ log q(x_t | y)`, computed exactly.
     pub conditional: [f64; 2],
     /// `p(y | x_t)` of every class.
     pub probabilities: [f64; 16],
-    /// How many classes there are.
+    /// The number of classes.
     pub classes: usize,
 }
 
 impl Arrows {
-    /// At a state and a time; nothing for a class that is not there.
+    /// The arrows at a state and a time; `None` if the data do not have the class.
     ///
     /// # Errors
-    /// Those of a learned score.
+    /// If a learned score cannot be computed.
     pub fn at(
         score_model: &ScoreModel,
         class: usize,
@@ -64,18 +64,18 @@ impl Arrows {
     }
 }
 
-/// Where samples ended.
+/// Where guided samples ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Coverage {
-    /// The share of the samples that each class holds.
+    /// The share of the samples in each class.
     pub shares: Vec<f64>,
-    /// The variance of the samples of the class that was wished for, relative to the data's; nothing
-    /// where hardly any are.
+    /// The variance of the samples that are of the wished class, relative to that of the data of this class; `None` if
+    /// there are hardly any such samples.
     pub spread: Option<f64>,
 }
 
 impl Coverage {
-    /// Of the end of a run, by the exact classifier of clean data.
+    /// The classes of the last states of a run, decided by the exact classifier of clean data.
     pub fn of(recording: &Recording, data: &Mixture<2>, class: usize) -> Self {
         let points: Vec<[f64; 2]> = recording.end().points.iter().map(|x| x.map(f64::from)).collect();
         let mut counts = vec![0_u32; data.classes()];

@@ -1,11 +1,12 @@
-//! A picture as a density: its ink.
+//! The ink of a picture, as a density.
 
 use crate::diffusion::Raster;
 
-/// Cells along a side.
+/// The number of cells along a side.
 pub const INK_CELLS: usize = 28;
 
-/// How much ink each of [`INK_CELLS`]² cells of a picture has, row by row: its distance from the usual brightness of the rim.
+/// The ink in each of the [`INK_CELLS`]² cells of a picture, row by row: how far its brightness is from that of the
+/// paper, the usual brightness at the picture's edge.
 pub fn ink(image: &Raster) -> Vec<f64> {
     let brightness = |x: usize, y: usize| -> f64 {
         (0..image.channels).map(|c| f64::from(image.at(c, y, x))).sum::<f64>() / image.channels as f64
@@ -32,6 +33,6 @@ pub fn ink(image: &Raster) -> Vec<f64> {
         .collect();
     rim.sort_by(f64::total_cmp);
     let paper = rim[rim.len() / 2];
-    // A square makes faint texture fainter.
+    // Squaring makes faint texture fainter.
     cells.iter().map(|cell| (cell - paper).powi(2)).collect()
 }

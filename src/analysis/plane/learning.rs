@@ -1,29 +1,29 @@
-//! A network that learns the score, and where it is wrong.
+//! A network that learns the score, and its error.
 
 use super::{RADIUS, ScoreModel, unit};
 use crate::diffusion::solvers::{Score as _, SolverError};
 use crate::learned_score::{ScoreError, ScoreNet, ScoreSettings, ScoreStep, ScoreTrainer};
 
-/// Cells of the error map along a side.
+/// The number of the error map's cells along a side.
 const SIDE: usize = 48;
-/// Times at which the mean error is measured, and points at each.
+/// The number of times at which the mean error is measured, and of points at each.
 const TIMES: usize = 24;
 const POINTS: usize = 256;
 
-/// What a training tells while it goes on.
+/// A report of a training in progress.
 #[derive(Clone, Debug)]
 pub enum Lesson {
-    /// An iteration was made.
+    /// One iteration has been made.
     Step(ScoreStep),
-    /// The network as it is now.
+    /// The current network.
     Network(ScoreNet),
 }
 
-/// Trains on the data; tells every step and, `every` iterations and at the end, the network. `tell`
-/// returns whether to go on; what was learned until then is told before the end.
+/// Trains on the data. `tell` is given every step and, after every `every` iterations and at the end, the network. It
+/// returns whether to go on; once it says no, what was learned until then is told a last time.
 ///
 /// # Errors
-/// Those of the training.
+/// If the training fails.
 pub fn learn(
     settings: ScoreSettings,
     score_model: &ScoreModel,
@@ -44,25 +44,25 @@ pub fn learn(
     Ok(())
 }
 
-/// How far a learned score is from the exact one, as an error of ε̂.
+/// How far a learned score is from the exact one, measured as the error of ε̂.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ErrorMap {
-    /// `‖ε̂ − ε*‖` at one time, in 255ths of 1, row by row from the top.
+    /// The error `‖ε̂ − ε*‖` at one time, in 255ths of 1, row by row from the top.
     pub shades: Vec<u8>,
-    /// Its root mean square over `q(x_t)`, with the process's time, over all times.
+    /// The process's times, each with the root mean square error over `q(x_t)`.
     pub over_time: Vec<[f64; 2]>,
-    /// The root mean square at that time.
+    /// The root mean square error at the map's time.
     pub here: f64,
 }
 
 impl ErrorMap {
-    /// Cells along a side of the map.
+    /// The number of the map's cells along a side.
     pub const SIDE: usize = SIDE;
 
-    /// Of a learned score at a time.
+    /// The errors of a learned score; the map is for the time t.
     ///
     /// # Errors
-    /// Those of the network.
+    /// If a network of the score cannot be computed.
     pub fn of(score_model: &ScoreModel, t: f64) -> Result<Self, SolverError> {
         let factor = unit(score_model.process.level(t));
         let cell = 2.0 * RADIUS / SIDE as f64;

@@ -1,33 +1,33 @@
-//! `ln p(x)` along the probability-flow ODE, beside the exact value.
+//! `ln p(x)` along the probability-flow ODE, compared with the exact value.
 
 use super::{ScoreModel, unit};
 use crate::diffusion::solvers::{SolverError, log_likelihood};
 
-/// Where the ODE begins, and its tolerance.
+/// The time at which the ODE begins, and its tolerance.
 const CUT_OFF: f64 = 1e-3;
 const TOLERANCE: f64 = 1e-5;
-/// Fresh data at which both are compared.
+/// The number of fresh data points for which the two are compared.
 const FRESH: usize = 48;
 
 /// The likelihoods of one point and of some fresh data.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Likelihoods {
-    /// Points, the one that was asked for first.
+    /// The points; the one that was asked for comes first.
     pub points: Vec<[f64; 2]>,
-    /// `[exact, along the ODE]` of each, in nats.
+    /// `[exact, along the ODE]`: `ln p` of each point, in nats.
     pub values: Vec<[f64; 2]>,
-    /// Where each arrives at T: its latent code, in units in which the noise has unit variance.
+    /// The points' latent codes: where each arrives at T, in units in which the noise has unit variance.
     pub codes: Vec<[f64; 2]>,
     /// `ln p_T` of the codes.
     pub log_priors: Vec<f64>,
-    /// Evaluations of score and divergence.
+    /// How often score and divergence were evaluated.
     pub calls: usize,
 }
 
-/// The change of variables along the ODE (Song et al. 2021, eq. 39): `ln p(x) = ln p_T(x_T) + ∫ ∇·v dt`.
+/// The terms of the change of variables along the ODE (Song et al. 2021, eq. 39): `ln p(x) = ln p_T(x_T) + ∫ ∇·v dt`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Parts {
-    /// `ln p(x)`.
+    /// `ln p(x)` along the ODE.
     pub sum: f64,
     /// `ln p_T` of the code.
     pub prior: f64,
@@ -38,16 +38,16 @@ pub struct Parts {
 }
 
 impl Likelihoods {
-    /// What the likelihood of the point that was asked for is made of.
+    /// The terms of the likelihood of the point that was asked for.
     pub fn parts(&self) -> Option<Parts> {
         let ([exact, sum], prior) = (*self.values.first()?, *self.log_priors.first()?);
         Some(Parts { sum, prior, integral: sum - prior, exact })
     }
 
-    /// Of a point in units on show, at the time where the ODE begins.
+    /// The likelihoods of a point in the units that are shown, at the time at which the ODE begins, and of fresh data.
     ///
     /// # Errors
-    /// Those of the score.
+    /// If the score cannot be computed.
     pub fn of(score_model: &ScoreModel, place: [f64; 2], seed: u64) -> Result<Self, SolverError> {
         let level = score_model.process.level(CUT_OFF);
         let factor = unit(level);

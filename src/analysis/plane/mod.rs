@@ -1,7 +1,8 @@
-//! The plane: clouds of particles, fields, runs of samplers, guidance, likelihood, a network that learns.
+//! Distributions in the plane: clouds of particles, fields, runs of samplers, guidance, likelihoods, and a network that
+//! learns.
 //!
-//! Positions that leave here are in units in which every level of noise has unit variance, `x/√(m² + σ²)`:
-//! so all processes are drawn alike, and as in the variance-preserving notation of the rest.
+//! Results have positions in units in which every level of noise has unit variance, `x/√(m² + σ²)`. So all processes
+//! are drawn alike, and as in the variance-preserving notation of the rest of the program.
 
 mod cloud;
 mod contour;
@@ -30,10 +31,10 @@ pub use swarm::{Noise, Swarm};
 
 use crate::diffusion::process::Level;
 
-/// Half the side of the square that is on show.
+/// Half the side of the square that is shown.
 pub const RADIUS: f64 = 3.2;
 
-/// The factor that brings a level of noise to unit variance.
+/// The factor that scales states of a level to these units.
 pub fn unit(level: Level) -> f64 {
     (level.scale * level.scale + level.variance).sqrt().recip()
 }

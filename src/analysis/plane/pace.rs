@@ -1,9 +1,9 @@
-//! One pace for all processes.
+//! One pace for all processes, given by the schedule.
 
 use crate::diffusion::Schedule;
 use crate::diffusion::process::Process;
 
-/// The time of a process at which it has the log-SNR of a timestep: the schedule paces every process.
+/// The time at which a process has the same log-SNR as the schedule at timestep t.
 pub fn process_time(process: &Process, schedule: &Schedule, t: usize) -> f64 {
     let alpha_bar = schedule.alpha_bar(t).clamp(1e-9, 1.0 - 1e-9);
     let log_snr = (alpha_bar / (1.0 - alpha_bar)).ln();

@@ -1,4 +1,4 @@
-//! How good a sampler's points are, over how many network calls it may make.
+//! The quality of a sampler's points, depending on the number of network calls.
 
 use super::{RunSpec, ScoreModel};
 use crate::diffusion::data::energy_distance;
@@ -6,28 +6,28 @@ use crate::diffusion::solvers::{Solver, SolverError};
 
 /// The numbers of network calls that are tried.
 pub const BUDGETS: [usize; 7] = [3, 5, 10, 20, 40, 80, 160];
-/// Points of a run.
+/// The number of points in a run.
 const COUNT: usize = 800;
-/// Sets of fresh data that the floor is the mean of.
+/// The number of pairs of sets of fresh data over which the floor is averaged.
 const PAIRS: u64 = 8;
-/// Fresh data are drawn with another seed than the run's.
+/// Combined with a run's seed to draw fresh data, so that they differ from the run's noise.
 const FRESH: u64 = 0x5eed_da7a;
 
-/// The curve of one sampler.
+/// The quality of one sampler.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quality {
-    /// Network calls and the energy distance to fresh data.
+    /// Numbers of network calls, each with the energy distance of the samples to fresh data.
     pub points: Vec<(usize, f64)>,
-    /// The mean distance of as many fresh data to fresh data: nothing can be told apart below.
+    /// The mean energy distance between two sets of fresh data: smaller distances cannot be told from 0.
     pub floor: f64,
 }
 
 impl Quality {
-    /// Tries a sampler with every budget that suffices for a step. `go_on` is told the part that is done and
-    /// the curve so far; nothing when it says no.
+    /// Runs a sampler with every budget that is enough for a step. `go_on` is told how much is done and the curve so
+    /// far; once it says no, the result is `None`.
     ///
     /// # Errors
-    /// Those of the score.
+    /// If the score cannot be computed.
     pub fn of(
         score_model: &ScoreModel,
         solver: Solver,
@@ -52,7 +52,7 @@ impl Quality {
                     curve.points.push((recording.end().calls, energy_distance(&end, &data)));
                 }
                 Ok(None) => return Ok(None),
-                // Too few calls for a step, or for this sampler to stay finite.
+                // Too few calls for a step, or too few for this sampler to stay finite.
                 Err(SolverError::Calls { .. } | SolverError::NotFinite { .. }) => {}
                 Err(error) => return Err(error),
             }
@@ -83,7 +83,7 @@ mod tests {
         assert_eq!(lengths, [0, 1, 2, 3, 4, 5, 6]);
         let [first, last] = [quality.points[0].1, quality.points[quality.points.len() - 1].1];
         assert!(first > 5.0 * last && last < 8.0 * quality.floor.max(0.002), "{quality:?}");
-        // The adaptive method needs seven calls for a step.
+        // The adaptive method needs at least seven calls.
         let adaptive = Solver::OdeRk45 { tolerance: 1e-3 };
         let quality = Quality::of(&score_model, adaptive, 1, |_, _| true).unwrap().unwrap();
         assert_eq!(quality.points.len(), BUDGETS.len() - 2);

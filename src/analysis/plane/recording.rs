@@ -1,4 +1,4 @@
-//! A run of a sampler, with states kept on the way.
+//! A run of a sampler of which some states are kept.
 
 use std::sync::Arc;
 
@@ -6,57 +6,57 @@ use super::{ScoreModel, Swarm, unit};
 use crate::diffusion::process::Process;
 use crate::diffusion::solvers::{Classifier, Guided, Run, RunSettings, Score, Solver, SolverError};
 
-/// States that are kept at most, besides the first and the last.
+/// The most states that are kept, besides the first and the last.
 const FRAMES: usize = 60;
 
-/// What a run is made of.
+/// The specification of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunSpec {
-    /// Who knows the score.
+    /// Gives the score.
     pub score_model: ScoreModel,
     /// The sampler.
     pub solver: Solver,
-    /// Network calls.
+    /// Number of network calls.
     pub calls: usize,
-    /// Particles.
+    /// Number of particles.
     pub count: usize,
-    /// Of start and noise.
+    /// Seed of the start and of the noise.
     pub seed: u64,
-    /// A class to guide to, and the scale w.
+    /// The class to guide towards, and the guidance scale w.
     pub guidance: Option<(usize, f64)>,
 }
 
-/// A state of all particles.
+/// The state of all particles at one time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Frame {
     /// The process's time.
     pub t: f64,
     /// Network calls so far.
     pub calls: usize,
-    /// Positions.
+    /// Positions of the particles, in the units that are shown.
     pub points: Arc<[[f32; 2]]>,
 }
 
-/// States of a run, from noise to data.
+/// The kept states of a run, from noise to data.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recording {
-    /// The states; there is at least one.
+    /// The states, at least one.
     frames: Vec<Frame>,
 }
 
-/// A run under way.
+/// A run in progress.
 pub struct SoFar<'a> {
-    /// The part of its network calls that is made.
+    /// The share of its network calls that have been made.
     pub done: f64,
     kept: &'a [Frame],
-    /// Time and calls of the state that it is in.
+    /// Time and number of calls of the current state.
     now: (f64, usize),
     points: &'a [[f64; 2]],
     process: Process,
 }
 
 impl SoFar<'_> {
-    /// Its states: those that are kept, and the one that it is in.
+    /// The states up to now: those that are kept, and the current one.
     pub fn recording(&self) -> Recording {
         let (mut frames, (t, calls)) = (self.kept.to_vec(), self.now);
         if frames.last().is_none_or(|last| last.calls < calls) {
@@ -67,10 +67,10 @@ impl SoFar<'_> {
 }
 
 impl RunSpec {
-    /// Makes the run; `go_on` is told the run so far before each step. Nothing when it says no.
+    /// Makes the run. `go_on` is given the run so far before each step; once it says no, the result is `None`.
     ///
     /// # Errors
-    /// Those of the sampler.
+    /// If the sampler fails.
     pub fn record(&self, go_on: impl FnMut(&SoFar<'_>) -> bool) -> Result<Option<Recording>, SolverError> {
         let ScoreModel { data, process, .. } = &self.score_model;
         let class = self.guidance.and_then(|(class, scale)| Some((data.of_class(class)?, scale)));
@@ -118,12 +118,12 @@ fn frame(process: &Process, t: f64, calls: usize, points: &[[f64; 2]]) -> Frame 
 }
 
 impl Frame {
-    /// The particles, to be drawn.
+    /// The particles, ready to be drawn.
     pub fn swarm(&self) -> Swarm {
         Swarm::still(Arc::clone(&self.points))
     }
 
-    /// The particle nearest to a place.
+    /// The index of the particle nearest to a place.
     pub fn nearest(&self, place: [f64; 2]) -> usize {
         let distance = |x: &[f32; 2]| (f64::from(x[0]) - place[0]).hypot(f64::from(x[1]) - place[1]);
         let points = self.points.iter().enumerate();
@@ -137,7 +137,7 @@ impl Recording {
         &self.frames
     }
 
-    /// The state nearest to a time; of several there (as Langevin dynamics has) the last.
+    /// The state nearest to a time; if several are equally near (as with Langevin dynamics), the last of them.
     pub fn nearest(&self, t: f64) -> &Frame {
         let distance = |frame: &Frame| (frame.t - t).abs();
         let mut best = &self.frames[0];
@@ -154,7 +154,7 @@ impl Recording {
         &self.frames[self.frames.len() - 1]
     }
 
-    /// Where a particle was in each state.
+    /// The positions of one particle in all states.
     pub fn path(&self, particle: usize) -> Vec<[f64; 2]> {
         let place = |frame: &Frame| frame.points.get(particle).map(|x| x.map(f64::from));
         self.frames.iter().filter_map(place).collect()
@@ -195,7 +195,7 @@ mod tests {
     fn guided_runs_end_in_their_class() {
         let spec = RunSpec { guidance: Some((2, 1.5)), ..spec(Solver::Ddim { eta: 0.0 }, 40) };
         let recording = spec.record(|_| true).unwrap().unwrap();
-        // The third Gaussian is at the top.
+        // The third of the Gaussians is at the top.
         assert!(recording.end().points.iter().all(|[x, y]| x.abs() < 0.7 && *y > 0.7));
     }
 
@@ -209,7 +209,7 @@ mod tests {
         });
         assert!(left == Ok(None) && told.len() == 66, "{}", told.len());
         for (calls, recording) in told.iter().enumerate() {
-            // Every third state is kept, and the one that the run is in is always there.
+            // Every third state is kept, and the run's current state is always included.
             assert_eq!((recording.end().calls, recording.frames().len()), (calls, calls.div_ceil(3) + 1));
         }
         let whole = spec.record(|_| true).unwrap().unwrap();

@@ -8,22 +8,23 @@ use crate::diffusion::process::Process;
 use crate::diffusion::solvers::{Exact, Score, SolverError};
 use crate::learned_score::ScoreNet;
 
-/// The data, their process, and perhaps a network that stands in for the closed form of the score.
+/// The data, the process that diffuses them, and perhaps a network that replaces the closed form of the score.
 #[derive(Clone, Debug)]
 pub struct ScoreModel {
     /// The data.
     pub data: Arc<Mixture<2>>,
-    /// How they are diffused.
+    /// The process that diffuses them.
     pub process: Process,
-    /// A network for that process; nothing for the closed form.
+    /// A network that has learned the score of this process, with a number that identifies it; `None` for the closed
+    /// form.
     pub network: Option<(u64, ScoreNet)>,
 }
 
 impl ScoreModel {
-    /// The score at one point, on this thread: a view does not wait for threads that are at work.
+    /// The score at one point. It is computed on this thread, so that a view does not wait for threads that are busy.
     ///
     /// # Errors
-    /// Those of the network.
+    /// If a network of the score cannot be computed.
     pub fn score_at(&self, t: f64, point: [f64; 2]) -> Result<[f64; 2], SolverError> {
         match &self.network {
             Some((_, network)) => Ok(network.scores(t, &[point])?[0]),
@@ -31,11 +32,11 @@ impl ScoreModel {
         }
     }
 
-    /// What moves a state of the probability-flow ODE, on this thread; the place is in units on show, the rest
-    /// in the process's own.
+    /// The velocity of a state of the probability-flow ODE, computed on this thread. `place` is in the units that are
+    /// shown, the result in the process's own.
     ///
     /// # Errors
-    /// Those of the network.
+    /// If a network of the score cannot be computed.
     pub fn velocity_at(&self, t: f64, place: [f64; 2]) -> Result<Velocity, SolverError> {
         let process = self.process;
         let x = place.map(|v| v / unit(process.level(t)));
@@ -46,14 +47,14 @@ impl ScoreModel {
         })
     }
 
-    /// The closed form of the same data.
+    /// The same data and process with the closed form of the score.
     #[must_use]
     pub fn exact(&self) -> Self {
         Self { network: None, ..self.clone() }
     }
 }
 
-/// `dx/dt = f(t) x − ½ g(t)² ∇ log q_t(x)` (Song et al. 2021, eq. 13).
+/// The velocity of the probability-flow ODE, `dx/dt = f(t) x − ½ g(t)² ∇ log q_t(x)` (Song et al. 2021, eq. 13).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Velocity {
     /// `f(t) x`.
@@ -70,7 +71,7 @@ impl Velocity {
 }
 
 impl PartialEq for ScoreModel {
-    /// Networks are told apart by their numbers.
+    /// Networks are compared by their numbers.
     fn eq(&self, other: &Self) -> bool {
         let number = |score_model: &Self| score_model.network.as_ref().map(|network| network.0);
         (Arc::ptr_eq(&self.data, &other.data) || self.data == other.data)
@@ -106,7 +107,8 @@ mod tests {
 
     #[test]
     fn normal_data_stay_where_they_are_in_units_on_show() {
-        // Data of unit variance keep it: under VP nothing moves, under VE all grows with √(1 + σ²).
+        // Data of unit variance keep it in these units: with VP no particle moves, with VE all positions grow with √(1
+        // + σ²).
         let normal = Component { weight: 1.0, mean: [0.0; 2], variance: 1.0, class: 0 };
         let data = Arc::new(Mixture::new(vec![normal]).unwrap());
         let place = [0.7, -1.3];

@@ -1,4 +1,4 @@
-//! Particles with the noise that is mixed into them: all that is needed to draw them.
+//! Particles, and the noise that is mixed into them: all that is needed to draw them.
 
 use std::sync::Arc;
 
@@ -6,45 +6,45 @@ use super::unit;
 use crate::diffusion::noise::{Blocks, Key, WalkPosition, bridges, walk};
 use crate::diffusion::process::Level;
 
-/// Blocks of the walk that are evaluated together.
+/// The number of blocks of the walk that are evaluated together.
 const LANES: usize = 16;
 
-/// Noise of particles.
+/// The noise of particles.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Noise {
-    /// None: the places are those of a state.
+    /// No noise: the points are the positions.
     None,
-    /// One ε for each.
+    /// One ε for each particle.
     Given(Arc<[[f32; 2]]>),
-    /// A place on the walks of a seed. The walk of particle k is that of the pixels 2k and 2k + 1 of a
-    /// picture's first channel.
+    /// The position on the walks of a seed. The walk of particle k is that of the pixels 2k and 2k + 1 in the first
+    /// channel of a picture.
     Walk(u64, WalkPosition),
 }
 
-/// Particles at `factors[0] · x + factors[1] · noise`.
+/// Particles at the positions `factors[0] · x + factors[1] · noise`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Swarm {
-    /// The x. What it holds never changes: the same place in memory means the same particles.
+    /// The x. The contents never change: the same address in memory means the same particles.
     pub points: Arc<[[f32; 2]]>,
     /// The noise.
     pub noise: Noise,
-    /// Factors on both.
+    /// The factors on the points and on the noise.
     pub factors: [f32; 2],
 }
 
 impl Swarm {
-    /// Particles where they are.
+    /// Particles at the given positions.
     pub fn still(points: Arc<[[f32; 2]]>) -> Self {
         Self { points, noise: Noise::None, factors: [1.0, 0.0] }
     }
 
-    /// Data at a level of noise, in units of unit variance: `(m x_0 + σ ε)/√(m² + σ²)`.
+    /// Data at a level of noise, in units in which the variance is 1: `(m x_0 + σ ε)/√(m² + σ²)`.
     pub(super) fn noised(clean: Arc<[[f32; 2]]>, noise: Noise, level: Level) -> Self {
         let factors = [level.scale, level.sigma()].map(|v| (unit(level) * v) as f32);
         Self { points: clean, noise, factors }
     }
 
-    /// Where the particles are. The twins are `shaders/particles.wgsl` and, for the walk,
+    /// The positions of the particles. The twins are `shaders/particles.wgsl` and, for the walk,
     /// `shaders/particles_walk.wgsl`.
     pub fn places(&self) -> Vec<[f32; 2]> {
         match &self.noise {
@@ -54,7 +54,7 @@ impl Swarm {
         }
     }
 
-    /// Where one of them is; nothing where there are not so many.
+    /// The position of one particle, if there is one with this index.
     pub fn place(&self, particle: usize) -> Option<[f32; 2]> {
         let x = self.points.get(particle)?;
         let noise = match &self.noise {
@@ -77,10 +77,10 @@ impl Swarm {
     }
 }
 
-/// The noise of so many particles at a place on their walks.
+/// The noise of `count` particles at a position on their walks.
 fn walked(seed: u64, place: WalkPosition, count: usize) -> Vec<[f32; 2]> {
     let mut noise = vec![[0.0; 2]; count];
-    // A block of normals is two particles.
+    // A block of four normals serves two particles.
     for (group, particles) in noise.chunks_mut(2 * LANES).enumerate() {
         let blocks = Blocks::<LANES>::consecutive((group * LANES) as u32);
         let z = walk(Key::from_seed(seed), &blocks, 0, place, bridges());

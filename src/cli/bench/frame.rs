@@ -9,7 +9,7 @@ use crate::cli::error::CliError;
 use crate::cli::output::{print_json, progress, to_stdout};
 use crate::scene::ChapterId;
 
-/// Size of the window that is drawn, in points.
+/// The size of the window that is laid out, in points.
 const WINDOW: [f32; 2] = [1440.0, 900.0];
 
 /// Options of the command.
@@ -39,7 +39,7 @@ struct FrameRow {
 /// Runs the command.
 ///
 /// # Errors
-/// When the window cannot be laid out.
+/// If the window cannot be laid out.
 pub fn run(args: &Args) -> Result<(), CliError> {
     let bar = progress(ChapterId::ALL.len() as u64);
     let mut rows = Vec::new();

@@ -7,7 +7,7 @@ use crate::cli::error::CliError;
 use crate::cli::output::{print_json, progress, to_stdout};
 use crate::gpu::{Bench, Device, Engine, GpuError, NoiseMode, bench_copy, bench_forward};
 
-/// Pictures in one turn; every kernel gets several turns.
+/// The number of pictures in one turn; every kernel gets several turns.
 const PER_TURN: usize = 2;
 
 /// Options of the command.
@@ -38,7 +38,7 @@ struct ForwardRow {
 /// Runs the command.
 ///
 /// # Errors
-/// When the threads or the adapter fail.
+/// If the threads cannot be started, or the adapter fails.
 pub fn run(args: &Args) -> Result<(), CliError> {
     let (size, turns) = (args.size as usize, args.turns as usize);
     let shape = (3, size, size);
@@ -64,7 +64,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     for _ in 0..turns {
         for (((name, mode), (bench, device, _)), seconds) in kernels.iter().zip(&mut seconds) {
             bar.set_message(format!("{name}, {device}"));
-            // The first copy meets memory that the system has yet to provide.
+            // The first copy also takes memory from the system, so it does not count.
             copy.extend(bench_copy(shape.0 * size * size, PER_TURN + 1).split_off(1));
             seconds.extend(bench_forward(*bench, *mode, shape, PER_TURN)?);
             bar.inc(1);

@@ -39,7 +39,7 @@ enum What {
 /// Runs the command.
 ///
 /// # Errors
-/// When the threads or the adapter fail, or the run is stopped.
+/// If the threads cannot be started, the adapter fails, or the run is stopped.
 pub fn run(args: &Args) -> Result<(), CliError> {
     match &args.what {
         What::Forward(args) => kernels::run(args),
@@ -52,7 +52,7 @@ fn median(values: &[f64]) -> f64 {
     quantile(values, 0.5)
 }
 
-/// The value below which a share of the values lies, interpolated; NaN of nothing.
+/// The interpolated quantile of values: the share of them that is smaller is `share`. NaN if there are no values.
 fn quantile(values: &[f64], share: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);

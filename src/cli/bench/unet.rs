@@ -15,15 +15,15 @@ use crate::diffusion::sampler::NoiseSource;
 use crate::model::{Conditioning, Denoiser, PRESETS, UNet2DConfig, UNet2DModel, operations};
 use crate::train::{TrainSettings, Trainer};
 
-/// Weights and samples do not matter to the time.
+/// Seed of weights and samples, which have no influence on the time.
 const SEED: u64 = 7;
-/// A step in the middle of the schedule.
+/// A timestep in the middle of the schedule.
 const TIMESTEP: f64 = 500.0;
 /// Height and width of the samples.
 const SIDE: usize = 32;
-/// Calls that are made before the clock counts.
+/// The number of calls before the measurement begins.
 const WARM_UP: usize = 3;
-/// Calls that count, at least.
+/// The fewest calls that are measured.
 const FEWEST: usize = 5;
 
 /// Options of the command.
@@ -68,20 +68,20 @@ struct Report {
     train: bool,
     threads: usize,
     parameters: usize,
-    /// 10⁹ operations in a call.
+    /// 10⁹ operations in one call.
     gflop: f64,
     calls: usize,
     median_ms: f64,
-    /// A tenth of the calls were faster.
+    /// The time that a tenth of the calls were faster than.
     fast_ms: f64,
-    /// 10⁹ operations a second, in the median call.
+    /// 10⁹ operations per second, in the median call.
     gflops: f64,
 }
 
 /// Runs the command.
 ///
 /// # Errors
-/// When the threads cannot be started, or the run is stopped.
+/// If the threads cannot be started, or the run is stopped.
 pub fn run(args: &Args) -> Result<(), CliError> {
     stop::listen();
     let report = on_threads(args.threads, || args.measure())?;
@@ -99,7 +99,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 
 impl Args {
     fn measure(&self) -> Result<Report, CliError> {
-        // Names are checked with the arguments.
+        // The parser of the arguments has checked the name.
         let config = UNet2DConfig::preset(&self.config).unwrap_or_default();
         let batch = self.batch as usize;
         let unet = UNet2DModel::init(&config, SEED)?;
@@ -123,7 +123,7 @@ impl Args {
         })
     }
 
-    /// Milliseconds of network calls.
+    /// The milliseconds of network calls.
     fn calls(&self, unet: UNet2DModel, batch: usize) -> Result<Vec<f64>, CliError> {
         let shape = [batch, unet.config().in_channels, SIDE, SIDE];
         let classes = match unet.config().conditioning() {
@@ -135,7 +135,7 @@ impl Args {
         self.timed(|| denoiser.predict(&x, shape, TIMESTEP))
     }
 
-    /// Milliseconds of iterations of training on random pictures.
+    /// The milliseconds of training iterations on random pictures.
     fn iterations(&self, config: &UNet2DConfig, batch: usize) -> Result<Vec<f64>, CliError> {
         let settings = TrainSettings { batch, iterations: None, ..TrainSettings::default() };
         let data = random_pictures(config, batch)?;
@@ -143,7 +143,7 @@ impl Args {
         self.timed(|| trainer.step())
     }
 
-    /// Milliseconds of every call, after warming up, until the time is over.
+    /// The milliseconds of every call after warming up, until the time is over.
     fn timed<T, E: Into<CliError>>(
         &self,
         mut call: impl FnMut() -> Result<T, E>,
@@ -168,13 +168,13 @@ impl Args {
     }
 }
 
-/// A batch of pictures of noise, with classes where the network has them.
+/// A batch of pictures of noise, with classes if the network has them.
 fn random_pictures(config: &UNet2DConfig, n: usize) -> Result<Dataset, CliError> {
     let shape = [n, config.in_channels, SIDE, SIDE];
     let noise = NoiseSource::seed(SEED).initial(shape)?;
     let pixels = noise.iter().map(|value| (value * 64.0 + 128.0) as u8).collect();
     let classes: Vec<String> = match config.conditioning() {
-        // The last class stands for none, which is no class of a picture.
+        // The last class stands for "no class", which is not a class of pictures.
         Conditioning::Classes { classes } => (1..classes).map(|class| class.to_string()).collect(),
         _ => Vec::new(),
     };

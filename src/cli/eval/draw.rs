@@ -1,4 +1,4 @@
-//! Drawing the samples.
+//! Drawing the samples that are evaluated.
 
 use std::time::{Duration, Instant};
 
@@ -12,33 +12,33 @@ use crate::cli::stop;
 use crate::diffusion::sampler::{Call, NoiseSource, Sampler, SamplerSpec, Trajectory};
 use crate::model::{Conditioning, Denoise, Denoiser, Pipeline, UNet2DConfig, UNet2DModel};
 
-/// Samples of one sampler, still to be drawn.
+/// The samples of one sampler, before they are drawn.
 pub struct Drawing {
     unet: UNet2DModel,
     spec: SamplerSpec,
     sampler: Sampler,
     shape: [usize; 3],
     samples: usize,
-    /// The network's label for each class of the data, where it is told one.
+    /// The network's label for each class of the data, if the network is told the class.
     labels: Option<Vec<u32>>,
     guidance_scale: f64,
     seed: u64,
     batch: usize,
 }
 
-/// Samples of one sampler.
+/// The samples of one sampler.
 pub struct Samples {
-    /// `[n, channels, height, width]`, as a file of 8 bits has them.
+    /// `[n, channels, height, width]`, rounded to the values that a file of 8 bits can have.
     pub pictures: Vec<f32>,
-    /// How long it took.
+    /// How long drawing took.
     pub time: Duration,
 }
 
 impl Drawing {
-    /// Each sampler with each number of steps.
+    /// The drawings of each sampler with each number of steps.
     ///
     /// # Errors
-    /// When a number of steps does not fit, or the network cannot be told the classes or guided.
+    /// If a number of steps is not possible, or the network cannot be told the classes or be guided.
     pub fn all(args: &Args, pipeline: &Pipeline, judge: &Judge) -> Result<Vec<Self>, CliError> {
         let names = match args.sampler.as_slice() {
             [] => vec![None],
@@ -85,18 +85,18 @@ impl Drawing {
         self.spec.num_inference_steps
     }
 
-    /// Passes through the network for each sample.
+    /// The number of passes through the network for each sample.
     pub fn passes(&self) -> usize {
         self.sampler.calls() * if self.guidance_scale == 1.0 { 1 } else { 2 }
     }
 
-    /// The class that each sample is asked to be: all in turn.
+    /// The class that each sample is asked to be: all classes in turn.
     pub fn asked(&self) -> Option<impl Iterator<Item = u32>> {
         let classes = self.labels.as_ref()?.len();
         Some((0..self.samples).map(move |i| (i % classes) as u32))
     }
 
-    /// The network for the samples of a batch.
+    /// The network for a batch of samples: `count` of them, from number `first` on.
     fn denoiser(&self, first: usize, count: usize) -> Result<Denoiser, CliError> {
         let label = |labels: &Vec<u32>| (first..first + count).map(|i| labels[i % labels.len()]).collect();
         let classes = self.labels.as_ref().map(label);
@@ -106,7 +106,7 @@ impl Drawing {
     /// Draws all samples. They do not depend on how many are drawn together.
     ///
     /// # Errors
-    /// When the network fails; [`CliError::Stopped`] after Ctrl-C.
+    /// If the network fails; [`CliError::Stopped`] after Ctrl-C.
     pub fn draw(&self) -> Result<Samples, CliError> {
         let began = Instant::now();
         let bar = steps_bar((self.samples * self.sampler.calls()) as u64, "drawing");
@@ -134,20 +134,20 @@ impl Drawing {
     }
 }
 
-/// The value that a picture of 8 bits has for this one: real pictures have no others.
+/// The value rounded as in a picture of 8 bits: real pictures have no other values.
 fn as_byte(value: f32) -> f32 {
     ((value + 1.0) * 127.5).round().clamp(0.0, 255.0) / 127.5 - 1.0
 }
 
-/// The network's labels of so many classes, in their order: all but the one that stands for none, where the
-/// network has one more than them.
+/// The network's labels for this number of classes, in order: all labels, without the one that stands for "no class" if
+/// the network has more labels than there are classes.
 fn labels(config: &UNet2DConfig, classes: usize) -> Option<Vec<u32>> {
     let Conditioning::Classes { classes: told } = config.conditioning() else { return None };
     let left_out = config.guiding_class().filter(|_| told > classes);
     Some((0..told).filter(|&label| Some(label) != left_out).map(|label| label as u32).collect())
 }
 
-/// How many classes a network is told of, perhaps one of which stands for none.
+/// The number of classes that a network can be told, one of which may stand for "no class".
 pub fn told(unet: &UNet2DModel) -> Option<usize> {
     match unet.config().conditioning() {
         Conditioning::Classes { classes } => Some(classes),

@@ -1,4 +1,4 @@
-//! What samples are compared with, and the comparison.
+//! What samples are compared with, and the comparison itself.
 
 use super::Args;
 use super::draw::{Drawing, Samples, told};
@@ -15,12 +15,12 @@ use crate::eval::frechet::check_count;
 use crate::eval::{Moments, Nearest, Neighbours, frechet_distance, nearest};
 use crate::model::Pipeline;
 
-/// Sets of training pictures whose distances make the floor, where there are pictures for so many.
+/// The number of sets of training pictures from which the floor is computed, if there are enough pictures.
 const FLOOR_SETS: usize = 5;
-/// A classifier that does so much worse here than where it was made is for other pictures.
+/// If a classifier's accuracy is lower here than where it was made by more than this, it is for other pictures.
 const TOLERANCE: f64 = 0.1;
 
-/// A classifier and real pictures, which go together.
+/// A classifier and real pictures that fit it.
 pub struct Judge {
     classifier: Classifier,
     train: Dataset,
@@ -30,25 +30,26 @@ pub struct Judge {
     in_turn: bool,
 }
 
-/// What real pictures come to.
+/// The measurements of real pictures.
 pub struct Reference {
-    /// Nothing where there are too few of them.
+    /// Moments of the test pictures' features; `None` if there are too few pictures.
     test: Option<Moments>,
-    /// The training pictures' distance from the test pictures.
+    /// The distance of training pictures from the test pictures.
     pub floor: Option<Floor>,
-    /// Share of test pictures that the classifier tells right.
+    /// The share of test pictures whose class the classifier finds.
     pub accuracy: f64,
     baseline: Vec<Nearest>,
 }
 
-/// The Fréchet distance of sets of training pictures, each as many as samples, from the test pictures.
+/// The Fréchet distances of sets of training pictures, each with as many pictures as there are samples, from the test
+/// pictures.
 #[derive(Clone, Copy, Debug)]
 pub struct Floor {
-    /// In the mean.
+    /// Mean of the distances.
     pub mean: f64,
-    /// Their standard deviation; nothing for a single set.
+    /// Standard deviation of the distances; `None` for a single set.
     pub standard_deviation: Option<f64>,
-    /// How many sets.
+    /// The number of sets.
     pub sets: usize,
 }
 
@@ -61,10 +62,10 @@ impl Floor {
 }
 
 impl Judge {
-    /// Opens classifier and data, and checks that the network draws such pictures.
+    /// Opens the classifier and the data, and checks that the network draws such pictures.
     ///
     /// # Errors
-    /// Says what does not go together.
+    /// Says what does not fit together.
     pub fn open(args: &Args, pipeline: &Pipeline) -> Result<Self, CliError> {
         check_count(args.samples as usize, FEATURES, "samples")?;
         let config = pipeline.unet.config();
@@ -95,7 +96,7 @@ impl Judge {
         Ok(Self { classifier, train, test, samples: args.samples as usize, in_turn })
     }
 
-    /// Channels, height and width.
+    /// Channels, height and width of the pictures.
     pub fn shape(&self) -> [usize; 3] {
         self.classifier.purpose().shape
     }
@@ -110,7 +111,7 @@ impl Judge {
         &self.train
     }
 
-    /// The pictures that it has not.
+    /// The pictures that the network has not seen.
     pub fn test(&self) -> &Dataset {
         &self.test
     }
@@ -118,7 +119,7 @@ impl Judge {
     /// Measures the real pictures.
     ///
     /// # Errors
-    /// When the classifier does not know such pictures; [`CliError::Stopped`] after Ctrl-C.
+    /// If the classifier is not for such pictures; [`CliError::Stopped`] after Ctrl-C.
     pub fn reference(&self) -> Result<Reference, CliError> {
         let found = answers(&self.classifier, &self.test, "test pictures")?;
         let labels = (0..self.test.len()).filter_map(|index| self.test.label(index));
@@ -138,7 +139,7 @@ impl Judge {
             let floor = self.floor(&test)?;
             (Some(test), Some(floor))
         } else {
-            // What needs no distance of distributions is still worth knowing.
+            // Numbers that do not need a distance of distributions are still of use.
             (None, None)
         };
         let unseen = self.test.spread(self.samples);
@@ -147,12 +148,12 @@ impl Judge {
         Ok(Reference { test, floor, accuracy, baseline: self.nearest(&pictures)? })
     }
 
-    /// The distance that a perfect network's samples would have: that of training pictures, as many
-    /// and of the same classes.
+    /// The distance that a perfect network's samples would have: that of sets of training pictures, with as many
+    /// pictures and of the same classes.
     fn floor(&self, test: &Moments) -> Result<Floor, CliError> {
         let choose = if self.in_turn { Dataset::balanced } else { Dataset::parts };
         let mut sets = choose(&self.train, self.samples, FLOOR_SETS);
-        // A class with few pictures makes the sets smaller.
+        // Balanced sets are smaller if a class has few pictures.
         if sets.iter().any(|set| set.len() <= FEATURES) {
             sets = self.train.parts(self.samples, FLOOR_SETS);
         }
@@ -168,7 +169,7 @@ impl Judge {
     /// Compares samples with the real pictures.
     ///
     /// # Errors
-    /// Those of the computation; [`CliError::Stopped`] after Ctrl-C.
+    /// If the computation fails; [`CliError::Stopped`] after Ctrl-C.
     pub fn score(
         &self,
         drawing: &Drawing,
@@ -206,7 +207,7 @@ impl Judge {
 const ADVICE: &str = "make one for them: diffuscope train-classifier DATA -o FILE.safetensors --size N, \
                       and give it with --classifier";
 
-/// The classifier that comes with the program for pictures of this shape.
+/// The classifier for pictures of this shape that comes with the program.
 fn shipped(shape: Option<[usize; 3]>) -> Result<Classifier, CliError> {
     for (name, bytes) in crate::classifier::SHIPPED {
         let classifier = Classifier::from_bytes(name, bytes)?;
@@ -218,8 +219,8 @@ fn shipped(shape: Option<[usize; 3]>) -> Result<Classifier, CliError> {
     Err(CliError::Usage(format!("no classifier that comes with the program is for {pictures}; {ADVICE}")))
 }
 
-/// Whether a network, with the shape of its samples and its number of classes, draws what the
-/// classifier knows.
+/// Checks that a network, with the shape of its samples and its number of classes, draws pictures that the classifier
+/// is for.
 fn check_network(
     classifier: &Classifier,
     shape: Option<[usize; 3]>,
@@ -227,7 +228,7 @@ fn check_network(
 ) -> Result<(), CliError> {
     let purpose = classifier.purpose();
     let known = purpose.classes.len();
-    // One more stands for none.
+    // The network may have one more class, which stands for "no class".
     let classes_agree = told.is_none_or(|told| told == known || told == known + 1);
     if shape == Some(purpose.shape) && classes_agree {
         return Ok(());

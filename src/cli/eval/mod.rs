@@ -1,4 +1,4 @@
-//! `diffuscope eval`: how good a network's samples are, by numbers.
+//! `diffuscope eval`: measures how good a network's samples are.
 
 mod draw;
 mod judge;
@@ -22,7 +22,7 @@ use crate::eval::Nearest;
 use crate::imaging::{check_writable, save_raster_png};
 use crate::model::Compute;
 
-/// Samples on the sheet of neighbours, never more than there are, and how many in a row.
+/// The most samples on the sheet of neighbours, and how many are in a row.
 const SHEET: usize = 128;
 const COLUMNS: usize = 16;
 
@@ -101,8 +101,8 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When network, data and classifier do not go together, something cannot be read, there are too few
-/// pictures, or after Ctrl-C; the rows of samplers that were complete are there.
+/// If network, data and classifier do not fit each other, something cannot be read, or there are too few pictures; also
+/// after Ctrl-C, when the rows of complete samplers have been printed.
 pub fn run(args: &Args) -> Result<(), CliError> {
     if let Some(path) = &args.neighbours {
         check_png(path)?;
@@ -134,7 +134,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
             Ok(())
         };
         let ended = drawings.iter().try_for_each(&mut score);
-        // What was complete before a signal is not lost.
+        // Results that were complete before a signal are not lost.
         if args.json && (ended.is_ok() || stop::wanted()) {
             print_json(&report.json())?;
         }
@@ -142,7 +142,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     })
 }
 
-/// The samples that are nearest to a training picture, in this order.
+/// The indices of the samples that are nearest to a training picture, the nearest first.
 fn nearest_first(nearest: &[Nearest]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..nearest.len()).collect();
     order.sort_by(|&a, &b| nearest[a].distance.total_cmp(&nearest[b].distance));
@@ -150,7 +150,7 @@ fn nearest_first(nearest: &[Nearest]) -> Vec<usize> {
     order
 }
 
-/// Rows of samples, and below each row one of their nearest training pictures.
+/// Rows of samples, each above a row of their nearest training pictures.
 fn sheet(samples: &[f32], nearest: &[Nearest], order: &[usize], train: &Dataset) -> Raster {
     let [channels, height, width] = train.shape();
     let values = channels * height * width;

@@ -1,4 +1,4 @@
-//! The results as a table or as JSON.
+//! The results of an evaluation, as a table or as JSON.
 
 use std::io::{self, Write};
 
@@ -9,25 +9,25 @@ use super::judge::{Floor, Judge, Reference};
 use crate::classifier::FEATURES;
 use crate::eval::Neighbours;
 
-/// What one sampler's samples come to.
+/// The results of one sampler.
 pub struct Score {
-    /// Its short name.
+    /// The sampler's short name.
     pub sampler: &'static str,
     /// Number of steps.
     pub steps: usize,
-    /// Passes through the network for each sample.
+    /// The number of passes through the network for each sample.
     pub passes: usize,
-    /// From the test pictures, if there are enough of them.
+    /// The Fréchet distance from the test pictures, if there are enough of them.
     pub frechet_distance: Option<f64>,
-    /// Share of samples of the class that was asked for; nothing where the network is told none.
+    /// The share of samples that are of the class asked for; `None` if the network is not told the class.
     pub class_accuracy: Option<f64>,
-    /// Distances from training pictures.
+    /// Distances from the training pictures.
     pub neighbours: Neighbours,
-    /// How long drawing took.
+    /// How many seconds drawing took.
     pub seconds: f64,
 }
 
-/// All results.
+/// The results of all samplers.
 pub struct Report {
     model: String,
     data: String,
@@ -41,7 +41,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Without any samples' results yet.
+    /// A report without any results yet.
     pub fn new(args: &Args, judge: &Judge, reference: &Reference) -> Self {
         Self {
             model: args.model.display().to_string(),
@@ -56,15 +56,15 @@ impl Report {
         }
     }
 
-    /// Adds a sampler's.
+    /// Adds the results of a sampler.
     pub fn add(&mut self, score: Score) {
         self.scores.push(score);
     }
 
-    /// Writes what came last as a row of a table for people, the first below the table's head.
+    /// Writes the latest results as a row of a table for people, after the table's head if they are the first.
     ///
     /// # Errors
-    /// Those of writing.
+    /// If writing fails.
     pub fn write_last(&self, out: &mut dyn Write) -> io::Result<()> {
         match self.scores.as_slice() {
             [] => Ok(()),
@@ -102,7 +102,7 @@ impl Report {
         )
     }
 
-    /// For programs.
+    /// The report as JSON, for programs.
     pub fn json(&self) -> Value {
         let [train, test] = self.pictures;
         let baseline = self.scores.first().map(|score| score.neighbours.baseline_median);

@@ -1,4 +1,4 @@
-//! `diffuscope toy`: samplers of every family on data in the plane, of which everything is known.
+//! `diffuscope toy`: samplers of every family, on data in the plane for which everything is known exactly.
 
 mod names;
 mod options;
@@ -68,8 +68,8 @@ fn guidance_scale(text: &str) -> Result<f64, String> {
 /// Runs the command.
 ///
 /// # Errors
-/// When an option does not fit the others, the model cannot be read or does not fit, or the samples
-/// cannot be written; no file is left then.
+/// If an option does not fit the others, the model cannot be read or does not fit, or the samples cannot be written; no
+/// file is left then.
 pub fn run(args: &Args) -> Result<(), CliError> {
     stop::listen();
     if let Some(path) = &args.raw {
@@ -90,7 +90,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 }
 
 impl Args {
-    /// A learned score, if it was made for what was asked.
+    /// Opens a learned score, and checks that it was made for what was asked.
     fn open(&self, path: &Path) -> Result<ScoreNet, CliError> {
         let SavedNet { data, network } = SavedNet::open(path)?;
         let made_for = network.config();

@@ -1,4 +1,4 @@
-//! Names of data, processes and samplers as arguments.
+//! The names of data, processes and samplers as arguments.
 
 use clap::ValueEnum;
 use clap::builder::PossibleValue;

@@ -1,4 +1,4 @@
-//! How points are sampled, the same in the plane and on the line.
+//! The options of sampling points, the same in the plane and on the line.
 
 use super::report::{Reference, Report};
 use crate::cli::error::CliError;
@@ -48,15 +48,15 @@ fn eta(text: &str) -> Result<f64, String> {
 }
 
 impl Sampling {
-    /// The process, where no model has one of its own.
+    /// The process; the default applies if no learned score has one of its own.
     pub fn process(&self) -> Process {
         self.process.unwrap_or(Process::VP)
     }
 
-    /// What a run is made of.
+    /// The settings of a run.
     ///
     /// # Errors
-    /// When there is an eta for a sampler that has none.
+    /// If an eta was given for a sampler that has none.
     pub fn settings(&self) -> Result<RunSettings, CliError> {
         let solver = match (self.sampler, self.eta) {
             (Solver::Ddim { .. }, Some(eta)) => Solver::Ddim { eta },
@@ -69,10 +69,10 @@ impl Sampling {
         Ok(RunSettings { solver, spacing: self.spacing, calls: self.nfe as usize, seed: self.seed })
     }
 
-    /// Samples, and compares with a reference of as many points.
+    /// Draws samples, and compares them with a reference of as many points.
     ///
     /// # Errors
-    /// When the calls are too few, the run fails or is stopped.
+    /// If there are too few calls, or the run fails or is stopped.
     pub fn run<const D: usize>(
         &self,
         score: &dyn Score<D>,

@@ -1,4 +1,4 @@
-//! What is said about samples.
+//! The report about samples of points.
 
 use serde_json::json;
 
@@ -9,14 +9,14 @@ use crate::diffusion::exact::{Density, Mixture};
 use crate::diffusion::noise::{Key, philox4x32};
 use crate::diffusion::solvers::{Run, RunSettings};
 
-/// Directions of the sliced Wasserstein distance.
+/// The number of directions of the sliced Wasserstein distance.
 const DIRECTIONS: usize = 100;
-/// Fresh data are drawn with the seed's complement, so that nothing of a run is in them.
+/// Fresh data are drawn with the complement of the seed, so that they are independent of a run's noise.
 const FRESH: u64 = u64::MAX;
-/// So many are drawn at most for each one kept.
+/// The most rounds of drawing; each round draws as many points as are wanted.
 const PATIENCE: usize = 10_000;
 
-/// What the samples should be like.
+/// What samples are compared with: fresh points, and moments.
 pub struct Reference<const D: usize> {
     points: Vec<[f64; D]>,
     mean: [f64; D],
@@ -24,18 +24,17 @@ pub struct Reference<const D: usize> {
 }
 
 impl<const D: usize> Reference<D> {
-    /// Fresh points and exact moments of a mixture.
+    /// Fresh points of a mixture, and its exact moments.
     pub fn of_mixture(data: &Mixture<D>, seed: u64, count: u32) -> Self {
         let (mean, covariance) = data.moments();
         Self { points: data.sample(seed ^ FRESH, count as usize), mean, covariance }
     }
 
-    /// Fresh points of `p(x) p(y | x)ʷ`, with their own moments, by rejection: out of the class
-    /// itself with probability `p(y | x)^(w − 1)` from w = 1 on, and else out of all data with
-    /// `p(y | x)ʷ`.
+    /// Fresh points of `p(x) p(y | x)ʷ`, and their own moments. They are drawn by rejection: for w ≥ 1 out of the class
+    /// itself, kept with probability `p(y | x)^(w − 1)`; for smaller w out of all data, kept with `p(y | x)ʷ`.
     ///
     /// # Errors
-    /// When hardly any are kept.
+    /// If hardly any are kept.
     pub fn of_tilted(
         data: &Mixture<D>,
         class: usize,
@@ -77,7 +76,7 @@ impl<const D: usize> Reference<D> {
 }
 
 impl Reference<1> {
-    /// Fresh points and exact moments of a density on the line.
+    /// Fresh points of a density on the line, and its exact moments.
     pub fn of_density(data: &Density, seed: u64, count: u32) -> Self {
         let [mean, variance] = data.moments();
         let points = data.sample(seed ^ FRESH, count as usize).into_iter().map(|x| [x]).collect();
@@ -85,7 +84,7 @@ impl Reference<1> {
     }
 }
 
-/// How near samples came.
+/// How near samples are to their reference.
 pub struct Report<const D: usize> {
     /// The samples.
     pub samples: Vec<[f64; D]>,
@@ -96,12 +95,12 @@ pub struct Report<const D: usize> {
     nfe: usize,
     mean_error: f64,
     covariance_error: f64,
-    /// Whether an adaptive solver kept its tolerance.
+    /// Whether an adaptive solver has kept its tolerance; `None` for other solvers.
     tolerance_met: Option<bool>,
 }
 
 impl<const D: usize> Report<D> {
-    /// Compares where a run has come to; nothing where `go_on` says no meanwhile.
+    /// Compares the end of a run with the reference; `None` if `go_on` says no meanwhile.
     pub fn new(
         run: &Run<'_, D>,
         settings: &RunSettings,
@@ -146,7 +145,7 @@ impl<const D: usize> Report<D> {
     /// Prints the numbers, in words or as JSON.
     ///
     /// # Errors
-    /// When standard output cannot be written.
+    /// If standard output cannot be written to.
     pub fn print(&self, data: &str, json: bool) -> Result<(), CliError> {
         if json {
             return print_json(&self.json(data));

@@ -1,4 +1,4 @@
-//! `diffuscope toy-train`: a small network learns the score of data in the plane.
+//! `diffuscope toy-train`: trains a small network on the score of data in the plane.
 
 use std::path::PathBuf;
 
@@ -70,7 +70,7 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When the training diverges, or the network cannot be written; [`CliError::Kept`] after a signal.
+/// If the training diverges, or the network cannot be written; [`CliError::Kept`] after a signal.
 pub fn run(args: &Args) -> Result<(), CliError> {
     check_writable(&args.output)?;
     stop::listen();

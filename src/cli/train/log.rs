@@ -1,4 +1,4 @@
-//! `loss.csv`: a row for each iteration.
+//! The file `loss.csv`, with a row for each iteration.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write as _};
@@ -11,14 +11,14 @@ use crate::files::{self, FileError};
 use crate::imaging::{ImagingError, write_atomically};
 use crate::train::{BINS, TrainStep};
 
-/// How often rows reach the file, for those who watch it.
+/// How often rows are written to the file, for those who watch it.
 const EVERY: Duration = Duration::from_secs(1);
-/// More than any run's: 2³² rows would be longer, and take years.
+/// The largest file in bytes: longer than that of any run, as 2³² iterations would take years.
 const MAX_BYTES: u64 = 1 << 30;
-/// Files that were set aside before another one is not.
+/// The most files of earlier runs that are kept under other names.
 const MOST_ASIDE: u32 = 1000;
 
-/// The file, open at its end; or none, where there cannot be one.
+/// The file, open at its end; or `None` if there cannot be one.
 pub struct Log {
     path: PathBuf,
     file: Option<BufWriter<File>>,
@@ -26,11 +26,11 @@ pub struct Log {
 }
 
 impl Log {
-    /// Opens the file of a run that has made so many iterations. Rows of later ones, which a run that was
-    /// killed made after its last checkpoint, are removed: they are made again.
+    /// Opens the file of a run that has made this number of iterations. Rows of later iterations, which a killed run
+    /// wrote after its last checkpoint, are removed, since these iterations are made again.
     ///
-    /// Nothing about this file stops a run. One that is not as this program left it is set aside under
-    /// another name, and a new one is begun; where that is not possible either there is none.
+    /// A problem with this file never stops a run. A file that is not as this program left it is renamed, and a new one
+    /// is begun; if that is not possible either, there is no file.
     pub fn open(path: &Path, iterations: u64) -> Self {
         let begun = match read(path, iterations) {
             Ok(rows) => begin(path, &rows),
@@ -46,20 +46,20 @@ impl Log {
         Self { path: path.to_owned(), file: file.ok().map(BufWriter::new), flushed: Instant::now() }
     }
 
-    /// Adds a row.
+    /// Adds the row of an iteration.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// If it cannot be written.
     pub fn write(&mut self, step: &TrainStep) -> Result<(), CliError> {
         let Some(file) = &mut self.file else { return Ok(()) };
         row(file, step).map_err(|error| ImagingError::writing(&self.path, error))?;
         if self.flushed.elapsed() >= EVERY { self.flush() } else { Ok(()) }
     }
 
-    /// Hands all rows to the system.
+    /// Hands all rows to the operating system.
     ///
     /// # Errors
-    /// When they cannot be written.
+    /// If they cannot be written.
     pub fn flush(&mut self) -> Result<(), CliError> {
         self.flushed = Instant::now();
         let flushed = self.file.as_mut().map_or(Ok(()), BufWriter::flush);
@@ -67,13 +67,13 @@ impl Log {
     }
 }
 
-/// The rows of the iterations up to this one: all from the first that is there, since a file may have been
-/// begun on the way.
+/// The rows of the iterations up to `iterations`. They may begin with a later iteration than the first, since a file
+/// may have been begun in the middle of a run.
 fn read(path: &Path, iterations: u64) -> Result<String, String> {
     let text = match files::read_text(path, MAX_BYTES) {
         Ok(text) => text,
         Err(FileError::NotFound { .. }) if iterations == 0 => return Ok(String::new()),
-        // Without its advice, which is for files that are given.
+        // Without the error's advice, which is meant for files that a person names.
         Err(error) => return Err(error.to_string().split(';').next().unwrap_or_default().to_owned()),
     };
     let broken = |what: &str| Err(format!("{}: {what}", path.display()));
@@ -107,7 +107,7 @@ fn begin(path: &Path, rows: &str) -> Result<File, String> {
     File::options().append(true).open(path).map_err(|error| error.to_string())
 }
 
-/// Gives what is at `path` another name, and says why.
+/// Renames what is at `path`, and reports why.
 fn set_aside(path: &Path, reason: &str) -> Result<(), String> {
     if path.symlink_metadata().is_err() {
         remark(&format!("{reason}; a new file is begun"));
@@ -123,7 +123,7 @@ fn set_aside(path: &Path, reason: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Names of the columns; the loss of each tenth of the timesteps is the last ten.
+/// The names of the columns. The last ten are the losses of the ten parts of `1..=T`.
 fn header() -> String {
     let tenths = (1..=BINS).map(|tenth| format!(",loss_tenth_{tenth}"));
     let names = "iteration,loss,ema_loss,gradient_norm,learning_rate".to_owned();

@@ -1,4 +1,4 @@
-//! `diffuscope train`: a U-Net from pictures.
+//! `diffuscope train`: trains a U-Net on pictures.
 
 mod log;
 mod options;
@@ -23,10 +23,10 @@ use crate::imaging::{check_folder, write_atomically};
 use crate::signals;
 use crate::train::{Checkpoint, RunLock, TrainSettings, TrainStep, Trainer, config_for};
 
-/// Before this many iterations, or this long, their speed is not known well.
+/// The speed of a training is not known well before this number of iterations and this time.
 const MEASURED_ITERATIONS: u64 = 30;
 const MEASURED_TIME: Duration = Duration::from_secs(20);
-/// So many of the pictures that could not be used are named on standard error, and all in a file.
+/// The number of unused pictures that are named on standard error; all of them are listed in a file.
 const NAMED: usize = 5;
 
 const EXAMPLES: &str = "\
@@ -76,8 +76,8 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When the data cannot be read, an option does not fit, somebody else trains into the folder, the training
-/// diverges or a file cannot be written; the last checkpoint stays. [`CliError::Paused`] after a signal.
+/// If the data cannot be read, an option does not fit, another process trains into the folder, the training diverges,
+/// or a file cannot be written; the last checkpoint stays. [`CliError::Paused`] after a signal.
 pub fn run(args: &Args) -> Result<(), CliError> {
     on_threads(args.pace.threads, || {
         let (trainer, lock) = if args.resume { args.go_on()? } else { args.begin()? };
@@ -88,8 +88,8 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 }
 
 impl Args {
-    /// A new run, saved once before anything is learned: so the places are known to be writable, and
-    /// there is always something to go on from.
+    /// Begins a new run, which is saved once before anything is learned: so its files are known to be writable, and
+    /// there is always a checkpoint to resume from.
     fn begin(&self) -> Result<(Trainer, RunLock), CliError> {
         RunLock::check(&self.output)?;
         self.check_new()?;
@@ -140,7 +140,7 @@ impl Args {
             return Err(CliError::Usage(format!("{option} {reason}")));
         }
         if !Checkpoint::exists(&self.output) {
-            // Says what is missing, and makes nothing.
+            // This error says what is missing, and nothing is created.
             Checkpoint::open(&self.output)?;
         }
         let lock = self.lock()?;
@@ -162,7 +162,7 @@ impl Args {
     }
 }
 
-/// Says which pictures could not be used, and writes all of them down.
+/// Reports pictures that could not be used, and lists all of them in a file.
 fn tell_skipped(data: &Dataset, folder: &Path) -> Result<(), CliError> {
     let skipped = data.skipped();
     if skipped.is_empty() {
@@ -179,7 +179,7 @@ fn tell_skipped(data: &Dataset, folder: &Path) -> Result<(), CliError> {
     Ok(())
 }
 
-/// A run on its way.
+/// A run in progress.
 struct Run<'a> {
     args: &'a Args,
     trainer: Trainer,
@@ -187,7 +187,7 @@ struct Run<'a> {
     bar: ProgressBar,
     began: Instant,
     first: u64,
-    /// Whether the number of iterations is still to be found from the time that was given.
+    /// Whether the number of iterations still has to be computed from the time that was given.
     unmeasured: bool,
 }
 
@@ -203,7 +203,7 @@ impl<'a> Run<'a> {
     }
 
     fn finish(mut self) -> Result<(), CliError> {
-        // With a time in place of a number, a number that the checkpoint has is no end.
+        // If a time was given, the number of iterations in the checkpoint does not end the run.
         while let Some(step) = if self.unmeasured { Some(self.trainer.step()) } else { self.trainer.next() } {
             let step = match step {
                 Ok(step) => step,
@@ -250,8 +250,8 @@ impl<'a> Run<'a> {
         self.bar.set_position(step.iteration);
     }
 
-    /// Finds the number of iterations for the time that was given, once their speed is known. From then
-    /// on it is a setting like any other, so that the run can be resumed.
+    /// Computes the number of iterations from the time that was given, once the speed is known. From then on it is a
+    /// setting like any other, so that the run can be resumed.
     fn measure(&mut self) -> Result<(), CliError> {
         let (true, Some(minutes)) = (self.unmeasured, self.args.pace.minutes) else { return Ok(()) };
         let (made, elapsed) = (self.trainer.iteration() - self.first, self.began.elapsed());
@@ -267,7 +267,8 @@ impl<'a> Run<'a> {
     }
 
     fn save(&mut self) -> Result<(), CliError> {
-        // First, so that no iteration of the checkpoint is missing there; but the checkpoint counts.
+        // The log is flushed first, so that it has all iterations of the checkpoint. An error of it is returned only
+        // after the checkpoint was saved.
         let logged = self.log.flush();
         self.trainer.save(&self.args.output)?;
         logged

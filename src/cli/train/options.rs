@@ -1,4 +1,4 @@
-//! The options, and what they mean.
+//! The options of a training, and what they mean.
 
 use std::path::PathBuf;
 
@@ -13,9 +13,9 @@ use crate::files;
 use crate::model::{PRESETS, UNet2DConfig};
 use crate::train::{Loss, TimestepSampling, TrainSettings};
 
-/// γ of min-SNR weights (Hang et al. 2023).
+/// The γ of min-SNR weights (Hang et al. 2023).
 const GAMMA: f64 = 5.0;
-/// No config of a network is longer.
+/// The largest config of a network, in bytes.
 const MAX_CONFIG_BYTES: u64 = 1 << 20;
 
 /// How errors at different timesteps count.
@@ -93,7 +93,7 @@ pub struct Learning {
 }
 
 impl Learning {
-    /// The first option that was given.
+    /// The name of the first option that was given.
     pub fn given(&self) -> Option<&'static str> {
         first(&[
             ("--config", self.config.is_some()),
@@ -115,10 +115,10 @@ impl Learning {
         ])
     }
 
-    /// The settings, but for the number of iterations.
+    /// The settings, without the number of iterations.
     ///
     /// # Errors
-    /// When the schedule is none.
+    /// If the schedule is not known or cannot be read.
     pub fn settings(&self) -> Result<TrainSettings, CliError> {
         let default = TrainSettings::default();
         let mut schedule = match &self.schedule {
@@ -156,10 +156,10 @@ impl Learning {
         })
     }
 
-    /// The network, before it is fitted to the data.
+    /// The network's config, before it is adapted to the data.
     ///
     /// # Errors
-    /// When it is neither known by name nor a file that can be read.
+    /// If it is neither a known name nor a file that can be read.
     pub fn network(&self) -> Result<UNet2DConfig, CliError> {
         let name = self.config.as_deref().unwrap_or("small32");
         if let Some(config) = UNet2DConfig::preset(name) {
@@ -175,7 +175,7 @@ impl Learning {
     }
 }
 
-/// Iterations between samples, and between checkpoints, where nothing is said.
+/// The default numbers of iterations between samples and between checkpoints.
 const SAMPLE_EVERY: u64 = 1000;
 const SAVE_EVERY: u64 = 500;
 
@@ -203,7 +203,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// Number of iterations of a new run; nothing where it is to be found from the time.
+    /// Number of iterations of a new run; `None` if it has to be computed from the time.
     pub fn iterations(&self) -> Option<u64> {
         match self.minutes {
             Some(_) => None,
@@ -211,12 +211,12 @@ impl Pace {
         }
     }
 
-    /// What was asked for.
+    /// The number of iterations that was asked for.
     pub fn asked_iterations(&self) -> Option<u64> {
         self.iterations
     }
 
-    /// Options that are to be given again when the run goes on, where they are not the usual ones.
+    /// Options that have to be given again when the run is resumed, unless they have their defaults.
     pub fn repeated(&self) -> String {
         let options = [
             ("--sample-every", self.sample_every, SAMPLE_EVERY),
@@ -232,7 +232,7 @@ impl Pace {
         self.sample_every > 0
     }
 
-    /// Whether they are drawn after this iteration.
+    /// Whether samples are drawn after this iteration.
     pub fn samples_at(&self, iteration: u64) -> bool {
         self.samples() && iteration.is_multiple_of(self.sample_every)
     }

@@ -1,4 +1,4 @@
-//! Samples of a network on its way.
+//! Draws samples during a training.
 
 use std::fs;
 use std::path::Path;
@@ -11,16 +11,16 @@ use crate::imaging::{ImagingError, save_raster_png};
 use crate::model::{Denoise, Denoiser};
 use crate::train::Trainer;
 
-/// Samples without classes, and most of them with.
+/// The number of samples for networks without classes, and the most for those with classes.
 const SAMPLES: usize = 16;
-/// Steps of the sampler.
+/// The number of steps of the sampler.
 const STEPS: usize = 50;
 
-/// Draws samples with the averaged weights into `samples/NNNNNN.png`. The noise is always the same, so
-/// that the pictures show what was learned in between.
+/// Draws samples with the averaged weights into `samples/NNNNNN.png`. The noise is always the same, so that the
+/// pictures show what has been learned in between.
 ///
 /// # Errors
-/// When the network fails or the file cannot be written. A signal leaves no file.
+/// If the network fails or the file cannot be written. If a signal comes, no file is written.
 pub fn draw(trainer: &Trainer, folder: &Path) -> Result<(), CliError> {
     let settings = trainer.settings();
     let [channels, height, width] = trainer.data().shape();

@@ -1,4 +1,4 @@
-//! What the columns of a table are.
+//! Finds out which columns of a table are pixels and which is the class.
 
 use std::path::Path;
 
@@ -8,39 +8,40 @@ use super::rows::Head;
 use crate::dataset::{DatasetError, LabelColumn, shortened};
 use crate::files;
 
-/// First or last of the columns that may be the class.
+/// The first or the last of the columns that may be the class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
     First,
     Last,
 }
 
-/// What the columns are.
+/// The roles of a table's columns.
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
-    /// How many there are.
+    /// The number of columns.
     pub(super) width: usize,
     pub(super) has_header: bool,
-    /// Those of pixels, in order; while it is not decided, without the two ends.
+    /// The columns of pixels, in order; without the two at the ends as long as it is not decided which of these is the
+    /// class.
     pub(super) pixels: Vec<usize>,
-    /// That of the class.
+    /// The column of the class.
     pub(super) label: Option<usize>,
-    /// Those of the classes, where each has its own.
+    /// The columns of the classes, if each class has its own.
     pub(super) one_hot: Option<OneHot>,
-    /// The two of which one is the class and the other a pixel.
+    /// The two columns at the ends, one of which is the class and the other a pixel.
     pub(super) undecided: Option<[usize; 2]>,
-    /// 1 or 3.
+    /// Number of channels of the pictures, 1 or 3.
     pub(super) channels: usize,
-    /// Height and width.
+    /// Height and width of the pictures.
     pub(super) side: usize,
     pub(super) remarks: Vec<String>,
 }
 
 impl Columns {
-    /// Finds them from the first rows and what was asked for.
+    /// Finds the columns from the first rows and from what was asked for.
     ///
     /// # Errors
-    /// When there is no such column, or the pixels make no picture.
+    /// If the column that was asked for does not exist, or the pixels do not form a picture.
     pub(super) fn of(path: &Path, head: &Head, asked: &LabelColumn) -> Result<Self, DatasetError> {
         let has_header = is_header(&head.first, head.second.as_ref());
         let width = head.first.len();
@@ -83,7 +84,7 @@ impl Columns {
         };
         let is_pixel = |column: &&usize| Some(**column) != columns.label;
         let mut pixels: Vec<usize> = data.iter().filter(is_pixel).copied().collect();
-        // Other columns that the header calls the class are none of the pixels.
+        // Columns with other names for the class are not pixels.
         if picture(pixels.len()).is_none() {
             let is_class = |column: usize| Some(column) == named || label_rank(&names[column]).is_some();
             let others: Vec<String> = pixels
@@ -105,7 +106,7 @@ impl Columns {
         Ok(columns)
     }
 
-    /// Puts the pixels in the order of the numbers in their names.
+    /// Sorts the columns of pixels by the numbers in their names.
     fn in_order(&mut self, pixels: &mut [usize], names: &[String]) {
         if self.has_header && by_number(pixels, names) {
             let text = "columns of pixels are taken in the order of their numbers, not as they stand";
@@ -113,8 +114,8 @@ impl Columns {
         }
     }
 
-    /// Looks for classes of one column each, where the columns make no picture, with or without one class; whether
-    /// there are any.
+    /// Looks for classes that have one column each, if the columns form no picture, neither with nor without one column
+    /// for the class. Returns whether there are such columns.
     fn find_one_hot(&mut self, data: &[usize], names: &[String], head: &Head) -> bool {
         let plain = |count: usize| picture(count).is_some();
         if plain(data.len()) || data.len().checked_sub(1).is_some_and(plain) {
@@ -127,7 +128,8 @@ impl Columns {
         self.one_hot.is_some()
     }
 
-    /// Leaves out columns of text that nobody asked for; the ends stay while one may be the class.
+    /// Leaves out columns of text that were not asked for; the two at the ends are kept while one of them may be the
+    /// class.
     fn drop_texts(
         &mut self,
         pixels: &mut Vec<usize>,
@@ -145,12 +147,12 @@ impl Columns {
         }
     }
 
-    /// Finds channels and side from the number of pixels.
+    /// Finds the channels and the side from the number of pixels.
     fn shape(&mut self, path: &Path, pixels: Vec<usize>, settled: bool) -> Result<(), DatasetError> {
         let count = pixels.len();
         let without_one = if settled { None } else { count.checked_sub(1).and_then(picture) };
         let ((channels, side), undecided) = match (picture(count), without_one) {
-            // A square of pixels alone; in colour it may as well be a class and others.
+            // A grey square without a class; in colour, the columns could just as well be a class and other pixels.
             (Some(shape), None) | (Some(shape @ (1, _)), Some(_)) => (shape, false),
             (_, Some(shape)) => (shape, true),
             (None, None) => {
@@ -172,7 +174,7 @@ impl Columns {
         Ok(())
     }
 
-    /// Decides which end is the class.
+    /// Decides which of the two ends is the class.
     pub(super) fn settle(&mut self, side: Side) {
         let Some([first, last]) = self.undecided.take() else { return };
         match side {
@@ -188,8 +190,8 @@ impl Columns {
     }
 }
 
-/// Puts columns whose names differ in numbers alone (`pixel10`, `3x7`) in the order of these; whether that is another
-/// order than theirs. Spreadsheets sort such names as texts, with 10 before 2.
+/// Sorts columns whose names differ only in numbers (`pixel10`, `3x7`) by these numbers. Returns whether that changed
+/// the order. Spreadsheets sort such names as text, with 10 before 2.
 fn by_number(columns: &mut [usize], names: &[String]) -> bool {
     let numbers = |name: &str| -> Option<Vec<u64>> {
         let digits = name.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
@@ -210,19 +212,19 @@ fn by_number(columns: &mut [usize], names: &[String]) -> bool {
     true
 }
 
-/// Whether a field of the example is empty.
+/// Whether a field of the example row is empty.
 fn blank(example: Option<&csv::StringRecord>, column: usize) -> bool {
     example.and_then(|row| row.get(column)).is_some_and(str::is_empty)
 }
 
-/// The column that the header calls the class, by a known name or as the only one without a number.
+/// The column that the header names as the class: by a known name, or as the only name without a number.
 fn named(names: &[String], data: &[usize]) -> Option<usize> {
     let ranked = data.iter().filter_map(|&column| Some((label_rank(&names[column])?, column)));
     let odd: Vec<(usize, &str)> = data.iter().map(|&column| (column, names[column].as_str())).collect();
     ranked.min().map(|(_, column)| column).or_else(|| odd_one_out(&odd))
 }
 
-/// The column of this name.
+/// The column with this name.
 fn column_of(path: &Path, name: &str, names: &[String], has_header: bool) -> Result<usize, DatasetError> {
     let known = || if has_header { shortened(names) } else { "without names".to_owned() };
     names.iter().position(|known| has_header && *known == plain_name(name)).ok_or_else(|| {
@@ -234,7 +236,7 @@ fn column_of(path: &Path, name: &str, names: &[String], has_header: bool) -> Res
     })
 }
 
-/// Channels and side of a picture of so many values.
+/// Channels and side of a square picture with this number of values, if there is one.
 pub(super) fn picture(values: usize) -> Option<(usize, usize)> {
     let square = |values: usize| Some(values.isqrt()).filter(|side| *side > 0 && side * side == values);
     let colour = || values.is_multiple_of(3).then(|| square(values / 3)).flatten().filter(|&side| side > 1);

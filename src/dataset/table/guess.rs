@@ -1,4 +1,4 @@
-//! Which end of a row is the class, where no name says so.
+//! Guesses which end of a row is the class, where no name says so.
 
 use std::collections::HashMap;
 
@@ -6,18 +6,18 @@ use super::columns::Side;
 use crate::dataset::MAX_CLASSES;
 use crate::dataset::scale::Seen;
 
-/// A column that may be the class.
+/// What was seen of a column that may be the class.
 #[derive(Debug, Default)]
 pub(super) struct Candidate {
-    /// How often each value occurs; no more are counted than there can be classes.
+    /// How often each value occurs; counting stops when there are more values than there can be classes.
     counts: HashMap<String, usize>,
     seen: Seen,
-    /// Whether all values are numbers.
+    /// Whether some value is not a number.
     texts: bool,
 }
 
 impl Candidate {
-    /// One more value.
+    /// Adds one more value.
     pub(super) fn add(&mut self, field: &str) {
         match field.parse::<f64>() {
             Ok(value) => self.texts |= self.seen.add(value).is_err(),
@@ -30,12 +30,12 @@ impl Candidate {
         }
     }
 
-    /// What was seen of its numbers; nothing where there are texts.
+    /// The range of its numbers; `None` if there are texts.
     pub(super) fn seen(&self) -> Option<Seen> {
         (!self.texts).then_some(self.seen)
     }
 
-    /// Whether it looks like classes of so many rows: a few texts, or a few whole numbers without a gap.
+    /// Whether the column looks like the classes of `rows` rows: a few texts, or a few whole numbers without a gap.
     fn fits(&self, rows: usize) -> bool {
         let numbers: Option<Vec<i64>> = self
             .counts
@@ -55,13 +55,13 @@ impl Candidate {
         }
     }
 
-    /// How many rows have the commonest value: nearly all in a corner of pictures, few among classes.
+    /// How many rows have the most frequent value: nearly all in a corner of pictures, few among classes.
     fn commonest(&self) -> usize {
         self.counts.values().copied().max().unwrap_or(0)
     }
 }
 
-/// First or last column of so many rows, and a line about it where it is not plain.
+/// Whether the first or the last column of a table with `rows` rows is the class; with a remark if that is not clear.
 pub(super) fn choose(first: &Candidate, last: &Candidate, rows: usize) -> (Side, Option<String>) {
     const ADVICE: &str = "--label-column first, last, none or NAME says otherwise";
     let said = |column: &str, why: &str| {
@@ -74,7 +74,7 @@ pub(super) fn choose(first: &Candidate, last: &Candidate, rows: usize) -> (Side,
             (Side::First, said("first", "though the last one could be it"))
         }
         (true, true) => (Side::Last, said("last", "though the first one could be it")),
-        // Texts are no pixels.
+        // Texts cannot be pixels.
         (false, false) if first.texts && !last.texts => (Side::First, None),
         (false, false) => (Side::Last, said("last", "though neither end looks like it")),
     }

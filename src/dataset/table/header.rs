@@ -1,23 +1,23 @@
-//! Whether the first line names the columns, and what the names say.
+//! Finds out whether the first row names the columns, and what the names say.
 
 use std::collections::HashMap;
 
 use csv::StringRecord;
 
-/// Names of the column of classes, the likelier first.
+/// Names of the column of the class, the likelier ones first.
 const LABELS: [&str; 8] = ["label", "labels", "class", "classes", "target", "targets", "category", "y"];
 /// Names of columns that number the rows.
 const INDICES: [&str; 9] = ["", "index", "id", "idx", "unnamed: 0", "level_0", "imageid", "image_id", "row"];
-/// Fewer columns than this are not taken for numbers of columns.
+/// With fewer columns, a first row of numbers is not taken for a numbering of columns.
 const MIN_NUMBERS: usize = 4;
 
-/// A name in the form in which it is compared.
+/// A name in the form in which names are compared.
 pub(super) fn plain_name(text: &str) -> String {
     let kept = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '#' | '\u{feff}');
     text.trim_matches(kept).to_lowercase()
 }
 
-/// How likely a column of this name is the class; the lower, the likelier.
+/// How likely a column of this name is the class: a lower number is likelier. `None` if the name is not known.
 pub(super) fn label_rank(name: &str) -> Option<usize> {
     LABELS.iter().position(|label| *label == name)
 }
@@ -41,13 +41,13 @@ pub(super) fn is_header(first: &StringRecord, second: Option<&StringRecord>) -> 
     if texts.len() <= 2 && is_numbering(others) {
         return true;
     }
-    // A row without a header may begin or end with the name of its class, as the row below does.
+    // A row of data may begin or end with the name of its class; then the row below does, too.
     let last = first.len().saturating_sub(1);
     let as_below = |i: usize| second.is_none_or(|row| !row.get(i).is_some_and(is_number));
     !matches!(texts[..], [text] if (text == 0 || text == last) && as_below(text))
 }
 
-/// Whether these count up by one from 0 or 1, as pandas and others call columns that have no names.
+/// Whether the fields count up by one from 0 or 1, as pandas and others name columns that have no names.
 fn is_numbering<'a>(fields: impl Iterator<Item = &'a str>) -> bool {
     let numbers: Option<Vec<u64>> =
         fields.map(|field| field.trim_matches(['"', '\'']).parse().ok()).collect();
@@ -58,8 +58,8 @@ fn is_numbering<'a>(fields: impl Iterator<Item = &'a str>) -> bool {
     })
 }
 
-/// Whether this is a row of data that pandas took for names and wrote as such: of equal ones the second ends
-/// in ".1", the third in ".2".
+/// Whether this is a row of data that pandas took for names: to make equal ones different, it ends the second with
+/// ".1", the third with ".2", and so on.
 fn is_mangled(first: &StringRecord) -> bool {
     let mut seen: HashMap<&str, usize> = HashMap::new();
     let mut mangled = 0;
@@ -78,7 +78,7 @@ fn is_mangled(first: &StringRecord) -> bool {
     mangled >= MIN_NUMBERS
 }
 
-/// The one name among many that ends in no digit: "letter" beside pixel0, pixel1, ….
+/// The only name among many that does not end with a digit, such as "letter" beside pixel0, pixel1, ….
 pub(super) fn odd_one_out(names: &[(usize, &str)]) -> Option<usize> {
     let numbered = |name: &str| name.ends_with(|c: char| c.is_ascii_digit());
     let mut odd = names.iter().filter(|(_, name)| !numbered(name));

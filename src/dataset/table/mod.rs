@@ -1,8 +1,8 @@
-//! Tables of numbers with separators (`.csv`): a row for each picture.
+//! Tables of numbers with separators (`.csv`), with one row for each picture.
 //!
-//! A header says which column is the class, wherever it stands. Without one, the data shows it. Pictures are
-//! square, grey or in colour. A table is read twice, so that no more memory is
-//! taken than the pixels need: first to see the range of its numbers, then for the pixels.
+//! The class is the column that the header names as such, or else the one that the data suggests. Pictures are square,
+//! grey or in colour. A table is read twice, first for the range of its numbers and then for its pixels, so that no
+//! more memory is taken than the pixels need.
 
 mod columns;
 mod guess;
@@ -22,12 +22,12 @@ use super::scale::{Numbers, Scale, Seen};
 use super::source::Pictures;
 use super::{DatasetError, LabelColumn, MAX_BYTES, colours, room_for};
 
-/// A table in a folder is one of pictures when its rows have at least so many pixels.
+/// A table in a folder counts as pictures if its rows have at least this many pixels.
 const MIN_PIXELS: usize = 16;
-/// Bytes that the class of a picture takes in memory, about.
+/// About how many bytes of memory the class of a picture takes.
 const LABEL_BYTES: u64 = 64;
 
-/// Reads a table; which column is the class, `label` may say.
+/// Reads a table; `label` says which column is the class.
 pub(super) fn read(path: &Path, label: &LabelColumn) -> Result<Pictures, DatasetError> {
     let table = Table { path };
     let rows = Rows::open(path)?;
@@ -53,12 +53,12 @@ pub(super) fn read(path: &Path, label: &LabelColumn) -> Result<Pictures, Dataset
     Ok(Pictures { name, shape, bytes, labels, class_names: None, remarks })
 }
 
-/// Whether a file is a table of pictures, as far as its first rows show.
+/// Whether a file is a table of pictures, as far as its first rows tell.
 pub(super) fn holds_pictures(path: &Path) -> bool {
     head(path).is_some_and(|columns| columns.pixels.len() >= MIN_PIXELS)
 }
 
-/// Whether one of its columns is, or may be, the class.
+/// Whether one of a file's columns is, or may be, the class.
 pub(super) fn has_labels(path: &Path) -> bool {
     head(path).is_some_and(|columns| {
         columns.label.is_some() || columns.one_hot.is_some() || columns.undecided.is_some()
@@ -73,7 +73,7 @@ fn head(path: &Path) -> Option<Columns> {
 const PIXELS: &str = "write pixels from 0 (black) to 255 (white), and name the column of the class with \
                       --label-column first, last, none or NAME";
 
-/// What all rows together show.
+/// What all rows together tell.
 struct Survey {
     rows: usize,
     pixels: Seen,
@@ -84,7 +84,7 @@ struct Table<'a> {
 }
 
 impl Table<'_> {
-    /// Looks at all rows, and settles which column is the class.
+    /// Goes through all rows, and decides which column is the class.
     fn survey(&self, columns: &mut Columns, mut rows: Rows) -> Result<Survey, DatasetError> {
         let (mut count, mut pixels) = (0, Seen::default());
         let mut ends = columns.undecided.map(|ends| ends.map(|column| (column, Candidate::default())));
@@ -120,7 +120,7 @@ impl Table<'_> {
         Ok(Survey { rows: count, pixels })
     }
 
-    /// Reads all rows again, for their pixels and classes.
+    /// Reads all rows again, now for their pixels and classes.
     fn pixels(
         &self,
         columns: &Columns,
@@ -147,7 +147,7 @@ impl Table<'_> {
         Ok((bytes, labels.map(Labels::Texts)))
     }
 
-    /// What a row says of its class.
+    /// The class of a row, as text.
     fn class<'r>(&self, row: &'r StringRecord, columns: &'r Columns) -> Result<&'r str, DatasetError> {
         let Some(one_hot) = &columns.one_hot else {
             return Ok(columns.label.and_then(|column| row.get(column)).unwrap_or_default());

@@ -1,4 +1,4 @@
-//! Classes written as one column each, with a 1 in that of the picture's class and 0 in the others.
+//! Classes with one column each, in which a 1 marks the picture's class and all other columns are 0.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,7 @@ use super::columns::picture;
 use super::header::label_rank;
 use crate::dataset::MAX_CLASSES;
 
-/// The columns of the classes, in order, and what each class is called.
+/// The columns of the classes, in order, and the names of the classes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct OneHot {
     pub(super) columns: Vec<usize>,
@@ -16,7 +16,7 @@ pub(super) struct OneHot {
 }
 
 impl OneHot {
-    /// Finds them among the columns of data, so that the others make a picture: by their names (`label_0`,
+    /// Finds columns of classes among the columns `data`, so that the others form a picture: by their names (`label_0`,
     /// `label_1`, …), or else at either end of the rows that are given.
     pub(super) fn find(data: &[usize], names: &[String], rows: &[&StringRecord]) -> Option<Self> {
         let columns = by_name(data, names).or_else(|| at_an_end(data, rows))?;
@@ -26,12 +26,12 @@ impl OneHot {
         })
     }
 
-    /// The class of this row, if one column holds 1 and all others 0.
+    /// The class of a row, if one column holds 1 and all others 0.
     pub(super) fn class(&self, row: &StringRecord) -> Option<&str> {
         hot(row, &self.columns).map(|class| self.names[class].as_str())
     }
 
-    /// A line that tells how the classes were found.
+    /// A remark on how the classes were found.
     pub(super) fn remark(&self) -> String {
         let (first, last) = (self.columns.first(), self.columns.last());
         let [first, last] = [first, last].map(|column| column.map_or(0, |column| column + 1));
@@ -43,7 +43,7 @@ impl OneHot {
     }
 }
 
-/// Which of the columns holds 1, if all others hold 0.
+/// The index of the column that holds 1, if all others hold 0.
 fn hot(row: &StringRecord, columns: &[usize]) -> Option<usize> {
     let mut found = None;
     for (class, &column) in columns.iter().enumerate() {
@@ -56,7 +56,7 @@ fn hot(row: &StringRecord, columns: &[usize]) -> Option<usize> {
     found
 }
 
-/// What stands before the number at the end of a name, and what separates the two.
+/// A name without the number at its end and the separator before it.
 fn stem(name: &str) -> &str {
     name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches(['_', '.', '-', ' '])
 }
@@ -71,7 +71,7 @@ fn by_name(data: &[usize], names: &[String]) -> Option<Vec<usize>> {
     fits(data.len(), columns.len()).then_some(columns)
 }
 
-/// The fewest columns at one end that hold a single 1 in all these rows.
+/// The smallest number of columns, at either end, that hold a single 1 in all these rows.
 fn at_an_end(data: &[usize], rows: &[&StringRecord]) -> Option<Vec<usize>> {
     let most = MAX_CLASSES.min(data.len());
     let ends = (2..=most).filter(|&count| fits(data.len(), count));
@@ -80,13 +80,13 @@ fn at_an_end(data: &[usize], rows: &[&StringRecord]) -> Option<Vec<usize>> {
     ends.into_iter().find(is_hot).map(<[usize]>::to_vec)
 }
 
-/// Whether so many classes leave a picture.
+/// Whether this number of classes leaves columns that form a picture.
 fn fits(data: usize, classes: usize) -> bool {
     (2..=MAX_CLASSES).contains(&classes) && classes < data && picture(data - classes).is_some()
 }
 
-/// The names of classes out of those of their columns: without what all of these begin with up to a mark of
-/// separation. Columns without names are counted from 0.
+/// The names of the classes: the names of their columns without their common beginning, up to a separator. Columns
+/// without names are numbered from 0.
 fn classes(names: &[&str]) -> Vec<String> {
     if names.iter().any(|name| name.is_empty()) {
         return (0..names.len()).map(|class| class.to_string()).collect();
@@ -97,7 +97,7 @@ fn classes(names: &[&str]) -> Vec<String> {
     });
     let shared = shared.last().unwrap_or(0);
     let marks = ['_', '.', '-', ' '];
-    // "label_10" and "label_11" share a digit, which belongs to the class.
+    // "label_10" and "label_11" share a digit that belongs to the class.
     let start = first[..shared].trim_end_matches(|c: char| c.is_ascii_digit());
     let start = start.rfind(marks).map_or(0, |mark| mark + 1);
     let short: Vec<String> = names.iter().map(|name| name[start..].to_owned()).collect();

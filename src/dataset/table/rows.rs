@@ -1,4 +1,4 @@
-//! The rows of a table, one at a time.
+//! Reads the rows of a table, one at a time.
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -8,9 +8,9 @@ use csv::{ReaderBuilder, StringRecord, Trim};
 use crate::dataset::{DatasetError, MAX_TEXT, unpack};
 use crate::files::plain;
 
-/// Longest row, in bytes: a picture of 1024 × 1024 in three channels fits.
+/// Longest row in bytes, enough for a picture of 1024 × 1024 pixels in three channels.
 const MAX_ROW: usize = 1 << 26;
-/// So much of a file tells what separates its columns.
+/// How many bytes of a file are read to find the separator of its columns.
 const START: u64 = 1 << 16;
 
 /// A table that is being read.
@@ -19,7 +19,7 @@ pub(super) struct Rows {
     reader: csv::Reader<Short<Box<dyn Read>>>,
 }
 
-/// The first rows.
+/// The first two rows.
 pub(super) struct Head {
     pub(super) first: StringRecord,
     pub(super) second: Option<StringRecord>,
@@ -29,7 +29,7 @@ impl Rows {
     /// Opens a table, gzipped or not.
     ///
     /// # Errors
-    /// When it cannot be read, or is no text.
+    /// If it cannot be read, or is not text.
     pub(super) fn open(path: &Path) -> Result<Self, DatasetError> {
         let separator = separator(path, &unpack::start(path, START)?)?;
         let short = Short { inner: unpack::open(path, MAX_TEXT)?, since: 0 };
@@ -42,10 +42,10 @@ impl Rows {
         Ok(Self { path: path.to_owned(), reader })
     }
 
-    /// The first two rows, of a reader of their own.
+    /// Reads the first two rows, with a reader of their own.
     ///
     /// # Errors
-    /// When they cannot be read.
+    /// If they cannot be read.
     pub(super) fn head(&self) -> Result<Head, DatasetError> {
         let mut rows = Self::open(&self.path)?;
         let (mut first, mut second) = (StringRecord::new(), StringRecord::new());
@@ -54,18 +54,18 @@ impl Rows {
         Ok(Head { first, second })
     }
 
-    /// Passes over the first row.
+    /// Skips the first row.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// If it cannot be read.
     pub(super) fn skip_header(&mut self) -> Result<(), DatasetError> {
         self.next(&mut StringRecord::new()).map(|_| ())
     }
 
-    /// Reads one more row that is not empty; whether there is one.
+    /// Reads one more row that is not empty; returns whether there is one.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// If it cannot be read.
     pub(super) fn next(&mut self, row: &mut StringRecord) -> Result<bool, DatasetError> {
         loop {
             self.reader.get_mut().since = 0;
@@ -86,8 +86,8 @@ impl Rows {
     }
 }
 
-/// What separates the columns: that of comma, semicolon and tab which the first line has most often, or else
-/// spaces.
+/// The separator of the columns: the one of comma, semicolon and tab that occurs most often in the first line, or else
+/// a space.
 fn separator(path: &Path, start: &[u8]) -> Result<u8, DatasetError> {
     if start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF]) || start.contains(&0) {
         return Err(DatasetError::Unsupported {
@@ -103,11 +103,11 @@ fn separator(path: &Path, start: &[u8]) -> Result<u8, DatasetError> {
     Ok(most.filter(|&separator| count(separator) > 0).unwrap_or(if count(b' ') > 0 { b' ' } else { b',' }))
 }
 
-/// Refuses rows that never end, as without ends of lines, with nothing but these, or with a quote that is not
-/// closed: a row is held in memory.
+/// Limits the length of a row, since rows are held in memory. A row might never end in a file without line ends, with
+/// nothing but line ends, or with a quote that is not closed.
 struct Short<R> {
     inner: R,
-    /// Bytes that were read for the row that is wanted.
+    /// Bytes that have been read for the current row.
     since: usize,
 }
 

@@ -4,15 +4,15 @@ use rayon::prelude::*;
 
 use crate::diffusion::noise::{Key, Stream, plane};
 
-/// `2 E‖X − Y‖ − E‖X − X′‖ − E‖Y − Y′‖` over all pairs (Székely & Rizzo 2013, eq. 6.1): 0 for equal sets,
-/// positive otherwise. Two samples of n points from the same distribution are about `2 E‖X − X′‖/n`
-/// apart. The time is quadratic.
+/// The energy distance `2 E‖X − Y‖ − E‖X − X′‖ − E‖Y − Y′‖` over all pairs (Székely & Rizzo 2013, eq. 6.1): 0 for equal
+/// sets, positive otherwise. Two samples of n points from the same distribution are about `2 E‖X − X′‖/n` apart. The
+/// time grows with the product of the two numbers of points.
 pub fn energy_distance<const D: usize>(x: &[[f64; D]], y: &[[f64; D]]) -> f64 {
     energy_distance_while(x, y, &|| true).unwrap_or(f64::NAN)
 }
 
-/// The same for as long as `go_on` says so, which is asked for every point: the time grows with the square of their
-/// number. Nothing where it has said no.
+/// Like [`energy_distance`], but stops early: `go_on` is asked for every point, and once it says no, the result is
+/// `None`.
 pub fn energy_distance_while<const D: usize>(
     x: &[[f64; D]],
     y: &[[f64; D]],
@@ -35,10 +35,10 @@ fn mean_distance<const D: usize>(
 }
 
 /// The sliced 2-Wasserstein distance (Bonneel et al. 2015): the root of the mean, over random directions,
-/// of the mean squared distance between the sorted projections. Both sets must have as many points.
+/// of the mean squared distance between the sorted projections. Both sets must have the same number of points.
 ///
 /// # Panics
-/// If they have not.
+/// If the numbers of points differ.
 pub fn sliced_wasserstein<const D: usize>(
     x: &[[f64; D]],
     y: &[[f64; D]],
@@ -63,7 +63,7 @@ pub fn sliced_wasserstein<const D: usize>(
     (slices.iter().sum::<f64>() / directions as f64).sqrt()
 }
 
-/// Mean and covariance matrix (divided by n) of points.
+/// Mean and covariance matrix of points, with sums divided by their number.
 pub fn mean_and_covariance<const D: usize>(points: &[[f64; D]]) -> ([f64; D], [[f64; D]; D]) {
     let count = points.len() as f64;
     let mean: [f64; D] = std::array::from_fn(|d| points.iter().map(|x| x[d]).sum::<f64>() / count);

@@ -1,11 +1,11 @@
-//! Data on the line by name.
+//! Distributions on the line, by name.
 
 use crate::diffusion::exact::{Component, Density, Segment};
 
 /// A distribution on the line, with mean 0 and variance 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LineData {
-    /// One Gaussian, for which everything stays Gaussian.
+    /// One Gaussian, so that every distribution of the process is Gaussian.
     Gaussian,
     /// Three Gaussians of different weight and width.
     Mixture,
@@ -18,7 +18,7 @@ pub enum LineData {
 }
 
 impl LineData {
-    /// All of them.
+    /// All named distributions.
     pub const ALL: [Self; 5] = [Self::Gaussian, Self::Mixture, Self::Uniform, Self::Spikes, Self::Curve];
 
     /// Identifier for the command line and files.
@@ -32,7 +32,7 @@ impl LineData {
         }
     }
 
-    /// The data of that name.
+    /// The distribution with that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|data| data.name() == name)
     }

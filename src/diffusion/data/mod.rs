@@ -1,4 +1,4 @@
-//! Data in the plane and on the line, and how far samples are from them.
+//! Distributions in the plane and on the line, and distances between sets of samples.
 
 mod distance;
 mod line;

@@ -1,15 +1,14 @@
-//! Data in the plane by name.
+//! Distributions in the plane, by name.
 //!
-//! Every set is a mixture of narrow round Gaussians, which *is* the distribution: curves are strings of
-//! Gaussians one and a half standard deviations apart, where the ripple along the curve is 2e-4. So
-//! densities, scores and posteriors are exact, and fresh data come from the very distribution that
-//! the scores belong to.
+//! Every set is a mixture of narrow round Gaussians, and this mixture *is* the distribution: curves are strings of
+//! Gaussians one and a half standard deviations apart, where the ripple along the curve is 2e-4. So densities, scores
+//! and posteriors are exact, and fresh samples come from exactly the distribution that the scores belong to.
 
 use std::f64::consts::{PI, TAU};
 
 use crate::diffusion::exact::{Component, Mixture};
 
-/// Distance between neighbours of a curve, in standard deviations.
+/// Distance between neighbouring Gaussians of a curve, in standard deviations.
 const SPACING: f64 = 1.5;
 
 /// A distribution in the plane, moved and scaled to mean 0 and a mean variance of 1, with labelled
@@ -19,9 +18,9 @@ const SPACING: f64 = 1.5;
 pub enum PlaneData {
     /// Eight Gaussians on a circle; each is a class.
     EightGaussians,
-    /// Two half circles that reach into each other; each is a class.
+    /// Two interlocked half circles; each is a class.
     Moons,
-    /// A spiral of one and a half turns, denser inside per turn; inner and outer half are classes.
+    /// A spiral of one and a half turns; its inner and its outer half are classes.
     SwissRoll,
     /// Eight of sixteen squares; each is a class.
     Checkerboard,
@@ -29,12 +28,12 @@ pub enum PlaneData {
     Pinwheel,
     /// Two spiral arms; each is a class.
     Spiral,
-    /// Four circles with one centre, equally dense along them; each is a class.
+    /// Four concentric circles, equally dense along their lines; each is a class.
     Rings,
 }
 
 impl PlaneData {
-    /// All of them.
+    /// All named distributions.
     pub const ALL: [Self; 7] = [
         Self::EightGaussians,
         Self::Moons,
@@ -58,7 +57,7 @@ impl PlaneData {
         }
     }
 
-    /// The data of that name.
+    /// The distribution with that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|data| data.name() == name)
     }
@@ -75,7 +74,7 @@ impl PlaneData {
             Self::Rings => rings(),
         };
         Mixture::new(components).map_or_else(
-            // The components above are sound; every name is built in a test.
+            // The components above are valid; a test builds every name.
             || unreachable!("{} has an unsound component", self.name()),
             |mixture| mixture.standardised(),
         )
@@ -86,7 +85,7 @@ fn polar(radius: f64, angle: f64) -> [f64; 2] {
     [radius * angle.cos(), radius * angle.sin()]
 }
 
-/// Gaussians along a curve over `u` in `[0, 1]`, evenly in arc length.
+/// Gaussians along the curve `curve(u)`, u in `[0, 1]`, spaced evenly in arc length.
 fn string(curve: impl Fn(f64) -> [f64; 2], deviation: f64, class: usize) -> Vec<Component<2>> {
     const PIECES: usize = 2000;
     let places: Vec<[f64; 2]> = (0..=PIECES).map(|i| curve(i as f64 / PIECES as f64)).collect();
@@ -109,15 +108,15 @@ fn eight_gaussians() -> Vec<Component<2>> {
     (0..8).map(bump).collect()
 }
 
-/// As scikit-learn's `make_moons` with a noise of 0.08.
+/// scikit-learn's `make_moons` with a noise of 0.08.
 fn moons() -> Vec<Component<2>> {
     let mut upper = string(|u| polar(1.0, PI * u), 0.08, 0);
     upper.extend(string(|u| [1.0 - (PI * u).cos(), 0.5 - (PI * u).sin()], 0.08, 1));
     upper
 }
 
-/// The first and third coordinate of scikit-learn's `make_swiss_roll`: radius = angle, evenly over the
-/// angle there, evenly along the curve here.
+/// The first and third coordinate of scikit-learn's `make_swiss_roll`, where the radius is the angle. scikit-learn
+/// spreads points evenly over the angle; here they are even along the curve.
 fn swiss_roll() -> Vec<Component<2>> {
     let mut roll = string(|u| polar(1.5 * PI * (1.0 + 2.0 * u), 1.5 * PI * (1.0 + 2.0 * u)), 0.5, 0);
     let half = roll.len() / 2;
@@ -125,7 +124,7 @@ fn swiss_roll() -> Vec<Component<2>> {
     roll
 }
 
-/// Squares of side 1 out of Gaussians on a lattice, whose rims are as soft as these are wide.
+/// Squares of side 1, made of Gaussians on a lattice; their edges are as soft as these are wide.
 fn checkerboard() -> Vec<Component<2>> {
     const SIDE: usize = 8;
     let deviation = 1.0 / (SPACING * SIDE as f64);
@@ -140,7 +139,7 @@ fn checkerboard() -> Vec<Component<2>> {
     dark.enumerate().flat_map(cell).collect()
 }
 
-/// Radii are `N(1, 0.3²)`, blades turn with the radius and grow wider with it.
+/// Radii are `N(1, 0.3²)`; the blades turn with the radius and grow wider with it.
 fn pinwheel() -> Vec<Component<2>> {
     let blade = |class: usize| {
         (0..28).map(move |k| {
@@ -167,9 +166,9 @@ fn rings() -> Vec<Component<2>> {
     (0..4).flat_map(ring).collect()
 }
 
-/// A picture as a density: each cell of an even grid is a Gaussian of its weight, half a cell wide;
-/// mean 0, mean variance 1, the picture upright with y upwards. Weights are not negative, row by row;
-/// nothing if all are 0.
+/// A picture as a density: each pixel is a Gaussian with the pixel's weight, half a pixel wide. The mean is 0, the mean
+/// variance 1, and the picture stands upright with y upwards. `weights` are not negative, row by row; `None` if all are
+/// 0.
 pub fn of_picture(weights: &[f64], width: usize) -> Option<Mixture<2>> {
     let cell = |(k, &weight): (usize, &f64)| Component {
         weight,

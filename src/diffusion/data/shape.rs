@@ -1,4 +1,4 @@
-//! Data on the line that a hand can change: bumps, blocks, spikes, a drawn curve.
+//! Distributions on the line that can be changed by hand: bumps, blocks, spikes, and a drawn curve.
 
 use std::f64::consts::TAU;
 
@@ -8,18 +8,18 @@ use crate::diffusion::exact::{Component, Density, Segment};
 
 /// Shapes lie between `−REACH` and `REACH`.
 pub const REACH: f64 = 3.0;
-/// The heights that a shape may have.
+/// The allowed heights.
 const HEIGHTS: std::ops::RangeInclusive<f64> = 0.02..=4.0;
-/// The deviations that a bump may have.
+/// The allowed standard deviations of a bump.
 const DEVIATIONS: std::ops::RangeInclusive<f64> = 0.03..=2.0;
-/// The least width of a block.
+/// The smallest allowed width of a block.
 const NARROWEST: f64 = 0.05;
-/// Parts that a shape may have.
+/// The most parts of a shape.
 const MOST: usize = 16;
-/// Heights of a drawn curve.
+/// The number of heights of a drawn curve.
 const POINTS: usize = 61;
 
-/// `weight · N(mean, deviation²)`.
+/// A Gaussian part, `weight · N(mean, deviation²)`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bump {
@@ -31,7 +31,7 @@ pub struct Bump {
     pub deviation: f64,
 }
 
-/// A uniform piece.
+/// A part of uniform density on an interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Block {
@@ -43,7 +43,7 @@ pub struct Block {
     pub height: f64,
 }
 
-/// A point that has mass.
+/// A single point that has mass.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Spike {
@@ -53,7 +53,7 @@ pub struct Spike {
     pub weight: f64,
 }
 
-/// A distribution on the line, as plain data.
+/// A distribution on the line as plain data: what is stored in scenes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LineShape {
@@ -63,7 +63,7 @@ pub enum LineShape {
     Uniform(Vec<Block>),
     /// Points.
     Spikes(Vec<Spike>),
-    /// A curve drawn by hand: its heights at even places from one end to the other.
+    /// A curve drawn by hand: its heights at evenly spaced places from `−REACH` to `REACH`.
     Drawn(Vec<f64>),
 }
 
@@ -75,7 +75,7 @@ impl Default for LineShape {
 }
 
 impl LineShape {
-    /// One of each kind, as they are before a hand has changed them.
+    /// One shape of each kind, with the values it has before it is changed.
     pub fn all() -> [Self; 4] {
         let block = |(start, end, height)| Block { start, end, height };
         let spike = |(place, weight)| Spike { place, weight };
@@ -91,7 +91,7 @@ impl LineShape {
         ]
     }
 
-    /// What it is called.
+    /// The name of the kind.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Mixture(_) => "Mixture",
@@ -101,7 +101,7 @@ impl LineShape {
         }
     }
 
-    /// The distribution; nothing without any mass, or when a number is out of range.
+    /// The distribution; `None` if it has no mass or a number is out of range.
     pub fn density(&self) -> Option<Density> {
         if !self.is_within() {
             return None;
@@ -124,7 +124,7 @@ impl LineShape {
         Density::new(gaussians, segments)
     }
 
-    /// Whether all numbers are such as a hand can set.
+    /// Whether all numbers are within the ranges that can be set by hand.
     fn is_within(&self) -> bool {
         let inside = |x: f64| x.abs() <= REACH;
         let positive = |h: f64| h > 0.0 && h <= 100.0;
@@ -149,7 +149,7 @@ impl LineShape {
         }
     }
 
-    /// The curve that is drawn before masses are scaled; of spikes there is none.
+    /// The height at x, before masses are scaled; for spikes 0, as they have no density.
     pub fn height(&self, x: f64) -> f64 {
         match self {
             Self::Mixture(bumps) => bumps.iter().map(|b| b.peak() * bell((x - b.mean) / b.deviation)).sum(),
@@ -167,8 +167,8 @@ impl LineShape {
         }
     }
 
-    /// The places `[x, height]` by which a hand can take it: of a bump its top and its side, of a block
-    /// its upper corners, of a spike its tip.
+    /// The places `[x, height]` at which a shape can be dragged: the top and the side of a bump, the upper corners of a
+    /// block, the tip of a spike.
     pub fn handles(&self) -> Vec<[f64; 2]> {
         match self {
             Self::Mixture(bumps) => bumps
@@ -183,7 +183,7 @@ impl LineShape {
         }
     }
 
-    /// The shape with one handle elsewhere.
+    /// The shape with one handle moved to a new place.
     #[must_use]
     pub fn moved(&self, handle: usize, [x, height]: [f64; 2]) -> Self {
         let (x, height) = (x.clamp(-REACH, REACH), height.clamp(*HEIGHTS.start(), *HEIGHTS.end()));
@@ -217,7 +217,7 @@ impl LineShape {
         shape
     }
 
-    /// The shape with one more part there, if there is room.
+    /// The shape with one more part at this place, if there is room for it.
     #[must_use]
     pub fn with_part(&self, [x, height]: [f64; 2]) -> Self {
         let (x, height) = (x.clamp(-REACH, REACH), height.clamp(*HEIGHTS.start(), *HEIGHTS.end()));
@@ -236,7 +236,7 @@ impl LineShape {
         shape
     }
 
-    /// The shape without the part that a handle belongs to; the last part stays.
+    /// The shape without the part that a handle belongs to; the last remaining part is kept.
     #[must_use]
     pub fn without_part(&self, handle: usize) -> Self {
         let mut shape = self.clone();
@@ -249,7 +249,7 @@ impl LineShape {
         shape
     }
 
-    /// The drawn curve after a stroke from one place to another.
+    /// The drawn curve after a straight stroke between two places `[x, height]`.
     #[must_use]
     pub fn stroked(&self, from: [f64; 2], to: [f64; 2]) -> Self {
         let Self::Drawn(heights) = self else { return self.clone() };
@@ -265,19 +265,19 @@ impl LineShape {
             *height = (left[1] + u * (right[1] - left[1])).clamp(0.0, *HEIGHTS.end());
         }
         let shape = Self::Drawn(heights);
-        // Something must be left.
+        // Some mass must be left.
         if shape.density().is_some() { shape } else { self.clone() }
     }
 }
 
 impl Bump {
-    /// Its largest value.
+    /// The bump's largest height.
     fn peak(&self) -> f64 {
         self.weight / (self.deviation * TAU.sqrt())
     }
 }
 
-/// Removes a part that is there, unless it is the last.
+/// Removes the part with this index, unless it is the last one left.
 fn remove<T>(parts: &mut Vec<T>, index: usize) {
     if parts.len() > 1 && index < parts.len() {
         parts.remove(index);
@@ -288,7 +288,7 @@ fn bell(z: f64) -> f64 {
     (-0.5 * z * z).exp()
 }
 
-/// The points of a drawn curve.
+/// The points `[x, height]` of a drawn curve.
 fn places(heights: &[f64]) -> Vec<[f64; 2]> {
     let last = (heights.len().max(2) - 1) as f64;
     heights.iter().enumerate().map(|(i, h)| [REACH * (2.0 * i as f64 / last - 1.0), *h]).collect()

@@ -1,22 +1,21 @@
-//! Any start distribution pushed through the true reverse kernels.
+//! Any starting distribution, taken through the true reverse kernels on a grid.
 
 use rayon::prelude::*;
 
 use super::density::{Density, log_normal};
 use crate::diffusion::process::{Level, Transition};
 
-/// One step back of a distribution that need not be `q(x_t)`: `p(x_s) = ∫ q(x_s | x_t) p(x_t) dx_t`
-/// on an even grid, which must cover both distributions and resolve the step, `√v/r`.
+/// One reverse step of a distribution p that need not be `q(x_t)`: `p(x_s) = ∫ q(x_s | x_t) p(x_t) dx_t`, on an even
+/// `grid` that must cover both distributions and resolve the step's width `√v/r`.
 ///
-/// `p = q(x_t)` gives `q(x_s)`. Any other p is forgotten as the kernels go on, since each of them
-/// brings two distributions nearer to each other; what is left at the end is how little the start
-/// mattered. Each kernel's mass is normalised on the grid, so that none is lost. `from` is the level
-/// of `x_s` and must have some noise.
+/// `p = q(x_t)` gives `q(x_s)`. Any other p is gradually forgotten, since every kernel brings two distributions nearer
+/// to each other; the difference left at the end says how much the start matters. Each kernel's mass is normalised on
+/// the grid, so that none is lost. `from` is the level of `x_s` and must have some noise.
 pub fn reverse_step(data: &Density, from: Level, step: Transition, grid: &[f64], p: &[f64]) -> Vec<f64> {
     let prior: Vec<f64> = grid.par_iter().map(|&x| data.log_pdf(from, x)).collect();
     let log_kernel =
         |x_s: usize, x_t: usize| prior[x_s] + log_normal(grid[x_t] - step.ratio * grid[x_s], step.variance);
-    // ln Σ of each column, in place of q(x_t).
+    // ln Σ of each column, used in place of q(x_t).
     let columns: Vec<f64> = (0..grid.len())
         .into_par_iter()
         .map(|x_t| {
@@ -32,7 +31,7 @@ pub fn reverse_step(data: &Density, from: Level, step: Transition, grid: &[f64],
     (0..grid.len()).into_par_iter().map(value).collect()
 }
 
-/// `½ ∫ |p − q|` on an even grid: the share of the mass that would have to move.
+/// The total variation distance `½ ∫ |p − q|` on an even grid: the share of the mass that would have to be moved.
 pub fn total_variation(grid: &[f64], p: &[f64], q: &[f64]) -> f64 {
     let spacing = (grid[grid.len() - 1] - grid[0]) / (grid.len() - 1) as f64;
     0.5 * spacing * p.iter().zip(q).map(|(p, q)| (p - q).abs()).sum::<f64>()

@@ -1,4 +1,4 @@
-//! Densities in one dimension: Gaussians, points and linear pieces together.
+//! Densities in one dimension, made of Gaussians, points and linear pieces.
 
 use std::f64::consts::TAU;
 use std::ops::Range;
@@ -7,25 +7,26 @@ use super::{Component, Segment};
 use crate::diffusion::noise::{Key, Stream, box_muller, philox4x32};
 use crate::diffusion::process::Level;
 
-/// Standard deviations beyond which a Gaussian is not looked at: its mass there is 2e-19.
+/// Standard deviations beyond which a Gaussian is neglected: its mass there is 2e-19.
 const REACH: f64 = 9.0;
 
-/// Pieces of which a Gaussian factor is below `e^−80` of the nearest one's are left out.
+/// Pieces whose Gaussian factor is below `e^−80` of the nearest piece's are left out.
 const NEGLIGIBLE: f64 = 80.0;
 
-/// What is known about x after it was seen through noise.
+/// What an observation `y = m x + σ ε` says about x.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Posterior {
-    /// `ln` of the density of what was seen.
+    /// `ln` of the density of the observation y.
     pub log_evidence: f64,
-    /// `E[x | y]`: for data and `x_t`, what the ideal network predicts.
+    /// `E[x | y]`. For data `x_0` observed as `x_t` this is what the ideal network predicts.
     pub mean: f64,
     /// `Var[x | y]`.
     pub variance: f64,
 }
 
 impl Posterior {
-    /// Of alternatives with these evidences. Variance is that within, and that between the means.
+    /// The posterior over several alternatives, weighted by their evidences. The variance is the mean of those within
+    /// the alternatives plus the variance of their means.
     fn of_alternatives(parts: &[Self]) -> Self {
         let largest = parts.iter().map(|part| part.log_evidence).fold(f64::NEG_INFINITY, f64::max);
         if largest == f64::NEG_INFINITY {
@@ -48,7 +49,7 @@ impl Posterior {
     }
 }
 
-/// A distribution on the line. Its parts' masses sum to 1.
+/// A distribution on the line. The masses of its parts sum to 1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Density {
     gaussians: Vec<Component<1>>,
@@ -56,8 +57,8 @@ pub struct Density {
 }
 
 impl Density {
-    /// Of these parts: Gaussians (points, where the variance is 0) by their weights, and segments by
-    /// their masses, which need not sum to 1. Nothing without any, or when a part is unsound.
+    /// A distribution of these parts: Gaussians (points, where the variance is 0) with their weights, and segments with
+    /// their masses, which need not sum to 1. `None` without any part, or if a part is invalid.
     pub fn new(mut gaussians: Vec<Component<1>>, mut segments: Vec<Segment>) -> Option<Self> {
         let sound = |c: &Component<1>| {
             c.weight > 0.0
@@ -123,8 +124,8 @@ impl Density {
         }
     }
 
-    /// The density at a level of noise, in logarithm: `ln q(x_t)`. Without noise, points have no density
-    /// and are left out.
+    /// `ln q(x_t)` at x: the logarithm of the density at a level of noise. Without noise, points have no density and
+    /// are left out.
     pub fn log_pdf(&self, level: Level, x: f64) -> f64 {
         if level.variance > 0.0 {
             return self.given(x, level).log_evidence;
@@ -136,16 +137,16 @@ impl Density {
         ((bumps + pieces) / level.scale).ln()
     }
 
-    /// `∇ ln q(x_t)` and its derivative, from mean and variance of `p(x_0 | x_t)`: Tweedie's formula
-    /// (Efron 2011) and its second order. Some noise is needed.
+    /// `∇ ln q(x_t)` and its derivative, from the mean and variance of `p(x_0 | x_t)`: Tweedie's formula (Efron 2011)
+    /// and its second-order form. The level must have some noise.
     pub fn score(&self, level: Level, x: f64) -> [f64; 2] {
         let Posterior { mean, variance, .. } = self.given(x, level);
         let slope = level.scale.powi(2) * variance / level.variance.powi(2) - level.variance.recip();
         [(level.scale * mean - x) / level.variance, slope]
     }
 
-    /// What `y = m x + σ ε` says about x: of data and `x_t`, `q(x_t)` and the moments of `p(x_0 | x_t)`.
-    /// Some noise is needed.
+    /// What an observation `y = m x + σ ε` says about x. For `y = x_t` this gives `q(x_t)` and the moments of
+    /// `p(x_0 | x_t)`. The level must have some noise.
     pub fn given(&self, y: f64, noise: Level) -> Posterior {
         let gaussian = |c: &Component<1>| {
             let evidence = noise.variance + noise.scale * noise.scale * c.variance;
@@ -164,14 +165,14 @@ impl Density {
         Posterior::of_alternatives(&parts)
     }
 
-    /// The density of `p(x_0 | x_t)` at x, of all but the points; see
+    /// The density of `p(x_0 | x_t)` at `x_0 = x` for `x_t = y`, without the points; those are in
     /// [`given_points`](Self::given_points).
     pub fn given_pdf(&self, x: f64, y: f64, noise: Level) -> f64 {
         let likelihood = log_normal(y - noise.scale * x, noise.variance);
         (self.log_pdf(Level::CLEAN, x) + likelihood - self.given(y, noise).log_evidence).exp()
     }
 
-    /// The points' places and their shares of `p(x_0 | x_t)`.
+    /// The points as `[place, share of p(x_0 | x_t)]`, for `x_t = y`.
     pub fn given_points(&self, y: f64, noise: Level) -> Vec<[f64; 2]> {
         let evidence = self.given(y, noise).log_evidence;
         let share = |c: &Component<1>| {
@@ -181,7 +182,7 @@ impl Density {
         self.gaussians.iter().filter(|c| c.variance == 0.0).map(share).collect()
     }
 
-    /// Where nearly all of the mass lies at a level of noise; outside is less than 1e-18.
+    /// The range that nearly all of the mass lies in at a level of noise; less than 1e-18 is outside.
     pub fn extent(&self, level: Level) -> Range<f64> {
         let gaussian = |c: &Component<1>| (c.mean[0], c.mean[0], c.variance);
         let parts =
@@ -199,7 +200,7 @@ impl Density {
         (level.scale.powi(2) * narrowest + level.variance).sqrt()
     }
 
-    /// Numbers drawn from the distribution, each a function of seed and number.
+    /// `count` numbers drawn from the distribution. Each is a function of the seed and its own index alone.
     pub fn sample(&self, seed: u64, count: usize) -> Vec<f64> {
         let Key(key) = Key::from_seed(seed);
         let masses = self.gaussians.iter().map(|c| c.weight).chain(self.segments.iter().map(Segment::mass));

@@ -8,14 +8,14 @@ use crate::diffusion::Gaussian;
 use crate::diffusion::gaussian::standard_normal_cdf;
 use crate::diffusion::process::{Level, Transition};
 
-/// Standard deviations beyond which a Gaussian is not looked at.
+/// Standard deviations beyond which a Gaussian is neglected.
 const REACH: f64 = 9.0;
-/// Logarithm of what counts as no density.
+/// Densities whose logarithm is below this count as 0.
 const NOTHING: f64 = -700.0;
-/// Panels of 16 nodes at most.
+/// The most panels of 16 nodes.
 const MAX_PANELS: f64 = 20_000.0;
 
-/// `q(x_s | x_t)` of the data itself, not of one `x_0`: by Bayes' rule
+/// The true reverse kernel `q(x_s | x_t)` of the data, not of one known `x_0`: by Bayes' rule it is
 /// `q(x_s) N(x_t; r x_s, v)/q(x_t)`.
 ///
 /// DDPM takes it to be Gaussian, which it is in the limit of small steps (Feller 1949; Sohl-Dickstein
@@ -31,8 +31,8 @@ pub struct ReverseKernel<'a> {
 }
 
 impl<'a> ReverseKernel<'a> {
-    /// The kernel that undoes a step (or several, merged into one) from a level of noise, at `x_t`.
-    /// The level must have some noise, and so must the step.
+    /// The kernel at `x_t` that undoes `step` (one step, or several merged into one), which began at the level `from`.
+    /// Both the level and the step must have some noise.
     pub fn new(data: &'a Density, from: Level, step: Transition, x_t: f64) -> Self {
         Self { data, from, step, x_t, posterior: data.given(x_t, step.after(from)) }
     }
@@ -43,8 +43,8 @@ impl<'a> ReverseKernel<'a> {
             - self.posterior.log_evidence
     }
 
-    /// The Gaussian with the kernel's own mean and variance, the nearest one in `KL(q ‖ ·)`: that of
-    /// an ideal network which also learns the variance (Bao et al. 2022, "Analytic-DPM", theorem 1).
+    /// The Gaussian with the kernel's own mean and variance, which is the nearest one in `KL(q ‖ ·)`. It is what an
+    /// ideal network gives that also learns the variance (Bao et al. 2022, "Analytic-DPM", theorem 1).
     ///
     /// Given `x_0` the kernel has mean `w_0 x_0 + w_t x_t` and variance β̃; over `p(x_0 | x_t)` the
     /// variance becomes `β̃ + w_0² Var[x_0 | x_t]`.
@@ -64,19 +64,19 @@ impl<'a> ReverseKernel<'a> {
 
     /// `KL(q(x_s | x_t) ‖ other)` in nats.
     ///
-    /// The logarithm of a Gaussian is quadratic, so of q only the moments matter in the difference to
-    /// the nearest one: the divergence is that to [`gaussian`](Self::gaussian) and that Gaussian's own.
+    /// The logarithm of a Gaussian is quadratic, so only the moments of q matter in the difference to the nearest
+    /// Gaussian: the divergence is the one to [`gaussian`](Self::gaussian) plus that of this Gaussian from `other`.
     pub fn kl(&self, other: Gaussian) -> f64 {
         self.non_gaussianity() + self.gaussian().kl(other)
     }
 
-    /// The divergence from the nearest Gaussian g, `KL(q ‖ g)`: by quadrature of
-    /// `q (ln(q/g) − 1 + g/q)`, whose parts are never negative, so that small divergences keep their
-    /// digits (down to about 1e-15).
+    /// The divergence from the nearest Gaussian g, `KL(q ‖ g)` in nats. It is computed by quadrature of
+    /// `q (ln(q/g) − 1 + g/q)`, which is never negative, so that small divergences keep their digits (down to about
+    /// 1e-15).
     pub fn non_gaussianity(&self) -> f64 {
         let gaussian = self.gaussian();
-        // Over p(x_0 | x_t) the kernel is a mixture of N(w_0 x_0 + w_t x_t, β̃): so it has no finer detail
-        // than √β̃, and nothing beyond what the ends of the data reach.
+        // Over p(x_0 | x_t) the kernel is a mixture of N(w_0 x_0 + w_t x_t, β̃): so it has no detail finer than √β̃,
+        // and no density beyond what the ends of the data reach.
         let ([x0, xt], variance) = self.step.posterior(self.from);
         let (ends, deviation) = (self.data.extent(Level::CLEAN), variance.sqrt());
         let [start, end] = [(ends.start, -REACH), (ends.end, REACH)]
@@ -95,12 +95,12 @@ impl<'a> ReverseKernel<'a> {
             }
         };
         let inside: f64 = nodes(start..end, panels).map(|[x, weight]| weight * excess(x)).sum();
-        // Beyond these ends there is no q, but there may be some g.
+        // Outside of these ends q is negligible, but g may not be.
         let outside = [start - gaussian.mean, gaussian.mean - end];
         inside + outside.map(|z| standard_normal_cdf(z / gaussian.standard_deviation())).iter().sum::<f64>()
     }
 
-    /// The mean over `x_t ~ q(x_t)` of the KL to [`gaussian`](Self::gaussian) and to
+    /// The means over `x_t ~ q(x_t)` of the divergences, in nats, from [`gaussian`](Self::gaussian) and from
     /// [`fixed_gaussian`](Self::fixed_gaussian).
     pub fn mean_kl(data: &Density, from: Level, step: Transition) -> [f64; 2] {
         let level = step.after(from);

@@ -13,7 +13,7 @@ const NEGLIGIBLE: f64 = 40.0;
 /// Points that a thread evaluates at a time.
 const BATCH: usize = 128;
 
-/// `weight · N(mean, variance · I)`.
+/// A component of a mixture, `weight · N(mean, variance · I)`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Component<const D: usize> {
     /// Share of the mixture, in `(0, 1]`.
@@ -26,7 +26,7 @@ pub struct Component<const D: usize> {
     pub class: usize,
 }
 
-/// A mixture. Its weights sum to 1.
+/// A mixture of Gaussians. Its weights sum to 1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mixture<const D: usize> {
     components: Vec<Component<D>>,
@@ -34,7 +34,7 @@ pub struct Mixture<const D: usize> {
     shapes: Vec<[f64; 2]>,
 }
 
-/// What a distribution is like around a point.
+/// The density around a point.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Local<const D: usize> {
     /// `ln p(x)`.
@@ -46,8 +46,8 @@ pub struct Local<const D: usize> {
 }
 
 impl<const D: usize> Mixture<D> {
-    /// The mixture of these components, whose weights need not sum to 1. Nothing without any, or
-    /// unless weights and variances are finite, weights positive and variances not negative.
+    /// The mixture of these components, whose weights need not sum to 1. `None` if there are no components, a weight is
+    /// not positive, a variance is negative, or a number is not finite.
     pub fn new(mut components: Vec<Component<D>>) -> Option<Self> {
         let sound = |c: &Component<D>| {
             c.weight > 0.0
@@ -64,13 +64,13 @@ impl<const D: usize> Mixture<D> {
         Some(Self::of(components))
     }
 
-    /// Equal Gaussians around points: the density of a finite set (Parzen 1962), of one class.
+    /// Equal Gaussians around points, all of class 0: the kernel density of a finite set (Parzen 1962).
     pub fn of_points(points: &[[f64; D]], variance: f64) -> Option<Self> {
         let component = |&mean: &[f64; D]| Component { weight: 1.0, mean, variance, class: 0 };
         Self::new(points.iter().map(component).collect())
     }
 
-    /// Of weights that sum to 1 already.
+    /// A mixture of components whose weights sum to 1 already.
     fn of(components: Vec<Component<D>>) -> Self {
         let shape =
             |c: &Component<D>| [c.weight.ln() - 0.5 * D as f64 * (TAU * c.variance).ln(), 0.5 / c.variance];
@@ -82,17 +82,17 @@ impl<const D: usize> Mixture<D> {
         &self.components
     }
 
-    /// How many classes there are.
+    /// The number of classes.
     pub fn classes(&self) -> usize {
         self.components.iter().map(|component| component.class + 1).max().unwrap_or(0)
     }
 
-    /// `p(x | y)`: the components of one class. Nothing if there are none.
+    /// `p(x | y)`: the mixture of the components of one class y. `None` if the class has none.
     pub fn of_class(&self, class: usize) -> Option<Self> {
         Self::new(self.components.iter().copied().filter(|component| component.class == class).collect())
     }
 
-    /// The marginal at a level of noise: means are scaled, variances become `m² v + σ²`.
+    /// The marginal at a level of noise: means are scaled by m, variances become `m² v + σ²`.
     #[must_use]
     pub fn at(&self, level: Level) -> Self {
         let diffused = |c: &Component<D>| Component {
@@ -165,7 +165,7 @@ impl<const D: usize> Mixture<D> {
         Local { log_density: largest + total.ln(), score, divergence: second / total - square }
     }
 
-    /// `ln (w_i N(x; μ_i, v_i))` of all components; gives the largest.
+    /// Computes `ln (w_i N(x; μ_i, v_i))` of all components into `exponents`; returns the largest.
     fn exponents(&self, x: &[f64; D], exponents: &mut Vec<f64>) -> f64 {
         exponents.clear();
         exponents.extend(self.components.iter().zip(&self.shapes).map(
@@ -177,9 +177,9 @@ impl<const D: usize> Mixture<D> {
         exponents.iter().copied().fold(f64::NEG_INFINITY, f64::max)
     }
 
-    /// `p(x | y)` for an observation `y = m x + σ ε` of a point of the mixture (Bishop 2006, eq. 2.116,
-    /// for each component): a mixture again. It is `p(x_0 | x_t)` for the data, and the reverse kernel
-    /// `q(x_s | x_t)` for the marginal at s. The noise must not be 0.
+    /// `p(x | y)` for an observation `y = m x + σ ε` of a point of the mixture, which is again a mixture (Bishop 2006,
+    /// eq. 2.116, for each component). For a mixture of data it is `p(x_0 | x_t)`; for the marginal at s, the reverse
+    /// kernel `q(x_s | x_t)`. The noise must not be 0.
     #[must_use]
     pub fn given(&self, y: &[f64; D], noise: Level) -> Self {
         let mut exponents = Vec::new();
@@ -199,7 +199,7 @@ impl<const D: usize> Mixture<D> {
         Self::of(self.components.iter().zip(&shares).map(posterior).collect())
     }
 
-    /// `p(y | x)` of each class: the exact classifier.
+    /// The probability of each class at x, `p(y | x)`: the exact classifier.
     pub fn class_probabilities(&self, x: &[f64; D]) -> Vec<f64> {
         let mut exponents = Vec::new();
         let largest = self.exponents(x, &mut exponents);
@@ -211,13 +211,13 @@ impl<const D: usize> Mixture<D> {
         shares.iter().map(|share| share / total).collect()
     }
 
-    /// Points drawn from the mixture, each a function of seed and number: `sample(seed, n)` begins with
-    /// `sample(seed, m)` for every smaller m. At most 8 dimensions.
+    /// `count` points drawn from the mixture, in at most 8 dimensions. Each is a function of the seed and its own index
+    /// alone: `sample(seed, n)` begins with `sample(seed, m)` for every smaller m.
     pub fn sample(&self, seed: u64, count: usize) -> Vec<[f64; D]> {
         self.sample_range(seed, 0..count)
     }
 
-    /// The points of [`sample`](Self::sample) with these numbers, which count modulo 2³².
+    /// The points of [`sample`](Self::sample) with these indices, which count modulo 2³².
     pub fn sample_range(&self, seed: u64, numbers: Range<usize>) -> Vec<[f64; D]> {
         const { assert!(D <= 8) };
         let Key(key) = Key::from_seed(seed);

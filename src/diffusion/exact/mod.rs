@@ -1,9 +1,8 @@
-//! Distributions of which everything about diffusion is known: marginals, scores, the mean of
-//! `p(x_0 | x_t)`, reverse kernels.
+//! Distributions for which everything about diffusion is known exactly: marginals, scores, the mean of `p(x_0 | x_t)`,
+//! and reverse kernels.
 //!
-//! [`Mixture`]s of round Gaussians stay mixtures under every operation, in any dimension; a finite
-//! set of points is one too. In one dimension there are [`Density`]s also of uniform pieces and
-//! curves drawn by hand.
+//! [`Mixture`]s of round Gaussians stay mixtures under every operation, in any dimension; a finite set of points is one
+//! too. In one dimension there are also [`Density`]s, which may have uniform pieces and curves drawn by hand.
 
 mod chain;
 mod density;

@@ -19,14 +19,14 @@ const RULE: [[f64; 2]; 8] = [
 const SHORT_RULE: [[f64; 2]; 2] =
     [[0.33998104358485626480, 0.65214515486254614263], [0.86113631159405257522, 0.34785484513745385737]];
 
-/// Places and weights of the 4-point rule, exact for polynomials of degree 7.
+/// Places and weights of the 4-point rule on a range, exact for polynomials of degree 7.
 pub fn short_nodes(range: Range<f64>) -> [[f64; 2]; 4] {
     let (half, middle) = (0.5 * (range.end - range.start), 0.5 * (range.start + range.end));
     let [[near, inner], [far, outer]] = SHORT_RULE;
     [[-far, outer], [-near, inner], [near, inner], [far, outer]].map(|[x, w]| [middle + half * x, half * w])
 }
 
-/// Places and weights of the rule on `panels` equal parts of a range.
+/// Places and weights of the 16-point rule on each of `panels` equal parts of a range.
 pub fn nodes(range: Range<f64>, panels: usize) -> impl Iterator<Item = [f64; 2]> {
     let half = 0.5 * (range.end - range.start) / panels as f64;
     (0..panels).flat_map(move |panel| {

@@ -6,10 +6,10 @@ use super::density::Posterior;
 use super::quadrature::{integrate, nodes, short_nodes};
 use crate::diffusion::process::Level;
 
-/// A Gaussian factor below `e^−38` of its largest value on the segment is left out: 3e-17.
+/// Parts of a segment are left out where the Gaussian factor is below `e^−38`, 3e-17, of its largest value there.
 const NEGLIGIBLE: f64 = 38.0;
 
-/// Pieces shorter than this part of a panel need few nodes.
+/// Pieces shorter than this fraction of a panel need few nodes.
 const SHORT: f64 = 0.035;
 
 /// A density that is linear from `start` to `end`, and 0 elsewhere: a uniform piece, or a part of a
@@ -25,7 +25,7 @@ pub struct Segment {
 }
 
 impl Segment {
-    /// Uniform over an interval.
+    /// A segment of uniform density on an interval, with density 1.
     pub fn uniform(start: f64, end: f64) -> Self {
         Self { start, end, values: [1.0; 2] }
     }
@@ -38,7 +38,7 @@ impl Segment {
         points.windows(2).map(piece).filter(Self::is_sound).collect()
     }
 
-    /// Whether the numbers are as their fields say.
+    /// Whether the numbers are valid as the fields' documentation says.
     pub fn is_sound(&self) -> bool {
         let [a, b] = self.values;
         let finite = [self.start, self.end, a, b].iter().all(|value| value.is_finite());
@@ -54,12 +54,12 @@ impl Segment {
         self.values[0] + u * (self.values[1] - self.values[0])
     }
 
-    /// `∫ pdf`.
+    /// The segment's mass, `∫ pdf`.
     pub fn mass(&self) -> f64 {
         0.5 * (self.end - self.start) * (self.values[0] + self.values[1])
     }
 
-    /// Mass, mean and variance, as of a posterior that knows nothing.
+    /// Mass, mean and variance, in the form of a posterior without any observation.
     pub(super) fn prior(&self) -> Posterior {
         let mass = self.mass();
         // One panel: polynomials of degree 3 are exact.
@@ -69,7 +69,7 @@ impl Segment {
         Posterior { log_evidence: mass.ln(), mean, variance }
     }
 
-    /// Where the share u of the mass lies to the left.
+    /// The place that has the share u of the mass to its left.
     pub(super) fn quantile(&self, u: f64) -> f64 {
         let [a, b] = self.values;
         // (a + (b − a) s/2) s = u (a + b)/2, solved without cancellation.
@@ -78,14 +78,14 @@ impl Segment {
         self.start + s.min(1.0) * (self.end - self.start)
     }
 
-    /// How far `y/m` is outside, in units of `σ/m`.
+    /// How far `y/m` is outside of the segment, in units of `σ/m`; 0 if it is inside.
     pub(super) fn outside(&self, y: f64, noise: Level) -> f64 {
         let centre = y / noise.scale;
         (centre.clamp(self.start, self.end) - centre).abs() * noise.scale / noise.sigma()
     }
 
-    /// `∫ pdf(x) N(y; m x, σ²) dx`, and mean and variance of x under the integrand, to about 1e-14 also
-    /// far outside: the integrand is cut off where it is negligible, and summed relative to its largest
+    /// `∫ pdf(x) N(y; m x, σ²) dx`, and the mean and variance of x under the integrand, to about 1e-14, even far
+    /// outside of the segment: the integrand is cut off where it is negligible, and summed relative to its largest
     /// Gaussian factor.
     pub(super) fn seen_as(&self, y: f64, noise: Level) -> Posterior {
         let centre = y / noise.scale;
@@ -132,7 +132,7 @@ mod tests {
         let noise = Level { scale: 0.7, variance: 0.09 };
         for y in [-30.0, -4.0, -1.0, 0.0, 0.3, 2.0, 7.0] {
             let found = Segment::uniform(-1.0, 2.0).seen_as(y, noise);
-            // In the tail the difference must be of the small values.
+            // In the tail, the difference must be taken between the small values.
             let side = if y > 0.35 { -1.0 } else { 1.0 };
             let [a, b] = [-1.0, 2.0].map(|end| standard_normal_cdf(side * (y - 0.7 * end) / 0.3));
             let exact = ((a - b).abs() / 0.7).ln();

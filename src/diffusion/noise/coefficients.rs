@@ -3,7 +3,7 @@
 use super::WalkPosition;
 use crate::diffusion::Step;
 
-/// A step's factors in f32 (computed in f64), and its two places on the walk.
+/// A step's factors, computed in f64 and rounded to f32, and the step's two positions on the walk.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Coefficients {
     /// `√ᾱ_t`.
@@ -24,9 +24,9 @@ pub struct Coefficients {
     pub mean_xt: f32,
     /// `√β̃_t`, the posterior's deviation.
     pub sqrt_posterior: f32,
-    /// Where the walk is at t.
+    /// Position of the walk at t.
     pub now: WalkPosition,
-    /// Where the walk was at t − 1.
+    /// Position of the walk at t − 1.
     pub before: WalkPosition,
 }
 

@@ -12,8 +12,8 @@
 //! | counter 2 | node of the walk's bisection tree; timestep of a sampler's step; training's iteration; 0 elsewhere |
 //! | counter 3 | cell of the walk; number of a sample, from 0; 0 elsewhere |
 //!
-//! A sampler's timestep is t, from 1, rounded half up where it is fractional: the noise of a
-//! timestep is the same whatever the number of steps.
+//! A sampler's timestep is t, counted from 1 and rounded half up where it is fractional: the noise of a timestep is the
+//! same whatever the number of steps.
 //!
 //! The result's words (0, 1) and (2, 3) are radius and angle of two Box–Muller pairs ([`box_muller`]):
 //! cosine and sine of the first pair are pixels 4k and 4k+1, those of the second 4k+2 and 4k+3.
@@ -37,7 +37,7 @@ pub use pixel::{
 };
 pub use walk::{Bridge, CELL, LEVELS, WalkPosition, bridges, walk};
 
-/// What a normal is for: different streams are independent under one seed.
+/// The purpose of a normal: the normals of different streams are independent under one seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Stream {
@@ -91,7 +91,7 @@ impl Key {
     }
 }
 
-/// `L` blocks of four pixels. A first one and offsets, because an array that was just written
+/// `L` blocks of four pixels. They are stored as a first block and offsets, because an array that was just written
 /// piece by piece is slow to load as a vector.
 #[derive(Clone, Copy, Debug)]
 pub struct Blocks<const L: usize> {
@@ -116,14 +116,14 @@ impl<const L: usize> Blocks<L> {
         Self { first, offsets: Self::CONSECUTIVE }
     }
 
-    /// Any blocks.
+    /// Any blocks, by their numbers.
     #[inline(always)]
     pub fn scattered(blocks: [u32; L]) -> Self {
         Self { first: 0, offsets: blocks }
     }
 }
 
-/// Standard normals of the first `len` pixels of a plane, in order.
+/// Standard normals of the first `len` pixels of a plane, in order; `node` and `cell` are the counter's words 2 and 3.
 pub fn plane(key: Key, channel: u32, stream: Stream, node: u32, cell: u32, len: usize) -> Vec<f32> {
     const LANES: usize = 32;
     let mut values = vec![0.0; len];

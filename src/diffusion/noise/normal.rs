@@ -1,6 +1,6 @@
-//! Uniform words to standard normals (Box & Muller 1958), from additions, multiplications and
-//! square roots alone: no libm and no driver's `cos`, whose last bits differ from machine to
-//! machine. Its twin is `shaders/normal.wgsl`.
+//! Turns uniform words into standard normals (Box & Muller 1958), with additions, multiplications and square roots
+//! alone: no `cos` of a C library or a graphics driver, whose last bits differ between machines. Its twin is
+//! `shaders/normal.wgsl`.
 //!
 //! `a * b + c` is never fused here (Rust does not contract), so every CPU gives the same bits.
 //! The polynomials are those of Moshier's Cephes library (`logf.c`, `sinf.c`, single precision;
@@ -9,7 +9,7 @@
 /// Two independent standard normals from two random words. `|z| ≤ √(2 ln 2²⁴) < 5.77`.
 #[inline(always)]
 pub fn box_muller(radius: u32, angle: u32) -> [f32; 2] {
-    // 23 bits and a half: exact in f32, never 0 and never 1. Through i32, as CPUs convert that faster.
+    // 23.5 bits: exact in f32, never 0 and never 1. Through i32, which CPUs convert faster.
     let u = ((radius >> 9) as i32 as f32 + 0.5) * (1.0 / 8_388_608.0);
     let r = (-2.0 * ln(u)).sqrt();
     let [cos, sin] = cos_sin(angle);
@@ -21,7 +21,7 @@ pub fn box_muller(radius: u32, angle: u32) -> [f32; 2] {
 fn ln(u: f32) -> f32 {
     const SQRT_HALF: i32 = 0x3F35_04F3;
     let bits = u.to_bits() as i32;
-    // Wrapping, here and below: nothing can overflow, and checks would keep the lanes apart.
+    // Wrapping arithmetic, here and below: nothing can overflow, and checks would prevent vectorisation.
     let exponent = bits.wrapping_sub(SQRT_HALF) >> 23;
     // u = m·2^exponent with m in [√½, √2).
     let m = f32::from_bits(bits.wrapping_sub(exponent << 23) as u32);

@@ -10,8 +10,8 @@ const ROUNDS: usize = 10;
 /// Four random words: a pure function of the counter under the key. It has no state, so any pixel's
 /// noise is found directly, in any order, on any device.
 ///
-/// The words live in 64-bit lanes whose upper halves are left to rot: a product needs just the
-/// lower halves, as SIMD's widening multiplication does, and no lane is ever moved.
+/// The words live in 64-bit lanes whose upper halves may hold anything: a product needs just the lower halves, as in
+/// SIMD's widening multiplication, and no lane is ever moved.
 #[inline(always)]
 pub fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     const LOW: u64 = 0xFFFF_FFFF;

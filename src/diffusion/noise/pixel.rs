@@ -1,4 +1,4 @@
-//! One pixel's arithmetic. The CPU kernels are these functions in loops; the shaders are their twins.
+//! The arithmetic of one pixel. The CPU kernels call these functions in loops; the shaders are their twins.
 
 use super::{Blocks, Coefficients, Key, NoiseMode, Stream, bridges, normals, walk};
 
@@ -8,7 +8,7 @@ pub fn signal(c: &Coefficients, x0: f32) -> f32 {
     c.sqrt_alpha_bar * x0
 }
 
-/// `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε`, from the signal.
+/// `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε`, where `signal` is the first term.
 #[inline(always)]
 pub fn noised(c: &Coefficients, signal: f32, eps: f32) -> f32 {
     signal + c.sqrt_noise * eps
@@ -31,7 +31,7 @@ pub fn walk_split(c: &Coefficients, now: f32, before: f32) -> [f32; 2] {
     [inherited, c.sqrt_noise * now - inherited]
 }
 
-/// `x_t − ((signal + inherited) + new)`: rounding alone.
+/// `x_t − ((signal + inherited) + new)`, which is nothing but rounding.
 #[inline(always)]
 pub fn residual(xt: f32, signal: f32, [inherited, new]: [f32; 2]) -> f32 {
     xt - ((signal + inherited) + new)
@@ -49,8 +49,8 @@ pub fn posterior_sample(c: &Coefficients, mean: f32, z: f32) -> f32 {
     mean + c.sqrt_posterior * z
 }
 
-/// All that happens to one value of one pixel at one step, bit for bit as in the pictures
-/// computed on the CPU.
+/// Everything that is computed for one value of one pixel at one step, bit for bit equal to the pictures computed on
+/// the CPU.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PixelParts {
     /// `x_0`.
@@ -59,25 +59,25 @@ pub struct PixelParts {
     pub eps: f32,
     /// `x_t`.
     pub xt: f32,
-    /// `√ᾱ_t x_0`.
+    /// `√ᾱ_t x_0`, what is left of the picture.
     pub signal: f32,
     /// Noise from before this step.
     pub inherited: f32,
     /// Noise of this step.
     pub new: f32,
-    /// `x_t − (signal + inherited + new)`: rounding alone.
+    /// `x_t − (signal + inherited + new)`, which is nothing but rounding.
     pub residual: f32,
     /// `μ̃_t`.
     pub posterior_mean: f32,
-    /// The normal of the posterior's sample.
+    /// The standard normal z of the posterior's sample.
     pub z: f32,
     /// `μ̃_t + √β̃_t z`.
     pub sample: f32,
 }
 
 impl PixelParts {
-    /// The parts of one value: `pixel` is row · width + column in the picture that keys the noise
-    /// (see `Source` of the gpu module), `x0` in `[-1, 1]`.
+    /// The parts of one value. `pixel` is row · width + column in the picture that the noise is drawn for (see `Source`
+    /// of the gpu module); `x0` is in `[-1, 1]`.
     pub fn at(seed: u64, mode: NoiseMode, pixel: u32, channel: u32, c: &Coefficients, x0: f32) -> Self {
         let key = Key::from_seed(seed);
         let block = Blocks::consecutive(pixel / 4);

@@ -23,23 +23,23 @@ pub const LEVELS: usize = 26;
 
 const LEAVES: f64 = (1u32 << LEVELS) as f64;
 const LEAF: f64 = CELL / LEAVES;
-/// The cell of s = +∞ (no signal left): away from every finite s, so independent of everything.
+/// The cell of s = +∞, where no signal is left: it is far from every finite s, so independent of all others.
 const FAR: i32 = i32::MAX - 1;
 
-/// A place on every pixel's path: `s = (cell + (position + fraction)/2²⁶) · 64`.
+/// A position on every pixel's path: `s = (cell + (position + fraction)/2²⁶) · 64`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WalkPosition {
-    /// Cell between two grid points.
+    /// The cell between two grid points.
     pub cell: i32,
-    /// Leaf in the cell, `0..2²⁶`.
+    /// The leaf within the cell, `0..2²⁶`.
     pub position: u32,
-    /// Place in the leaf, `[0, 1]`.
+    /// The place within the leaf, in `[0, 1]`.
     pub fraction: f32,
 }
 
 impl WalkPosition {
-    /// The place of `ln SNR`; any value, also infinite: `−∞` is the pure noise of a zero terminal
-    /// SNR, `+∞` the clean image (whose noise has the factor 0).
+    /// The position for `ln SNR`, which may be infinite: `−∞` is the pure noise of a zero terminal SNR, `+∞` the clean
+    /// image (whose noise has the factor 0).
     pub fn from_log_snr(log_snr: f64) -> Self {
         let s = -log_snr;
         let cells = (s / CELL).floor();
@@ -53,15 +53,15 @@ impl WalkPosition {
         Self { cell: cells as i32, position: position as u32, fraction: (place - position) as f32 }
     }
 
-    /// Factors on the leaf's left end, its right end and a normal: the exact bridge marginal
-    /// `(1−f) U_a + f U_b + √(h f (1−f)) Z`.
+    /// The factors on the values at the leaf's left end and right end and on a normal, in the exact marginal of the
+    /// bridge, `(1−f) U_a + f U_b + √(h f (1−f)) Z`.
     pub fn leaf_weights(self) -> [f32; 3] {
         let f = f64::from(self.fraction);
         [(1.0 - f) as f32, f as f32, (LEAF * f * (1.0 - f)).sqrt() as f32]
     }
 }
 
-/// One bisection's factors: midpoint `= mean · (U_a + U_b) + deviation · Z`.
+/// The factors of one bisection: the midpoint is `mean · (U_a + U_b) + deviation · Z`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bridge {
     /// `ρ/(1+ρ²)`, with ρ the correlation over half the interval.
@@ -129,8 +129,8 @@ pub fn walk<const L: usize>(
     a
 }
 
-/// Weighted sum of three sets of lanes; plane by plane, as a loop over planes would be
-/// vectorised across them.
+/// The weighted sum of three sets of lanes. It goes plane by plane, as a loop over planes would be vectorised across
+/// them.
 #[inline(always)]
 fn combine<const L: usize>(v: [&[[f32; L]; 4]; 3], weights: [f32; 3]) -> [[f32; L]; 4] {
     let mut sums = [[0.0; L]; 4];

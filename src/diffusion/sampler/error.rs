@@ -5,12 +5,12 @@ use thiserror::Error;
 /// Why a sampler cannot be built or cannot go on. Every message is one line that says what to do.
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum SamplerError {
-    /// More steps than there are timesteps, or none.
+    /// The number of steps is 0 or larger than the number of timesteps.
     #[error("a sampler's steps must be from 1 to {max}, got {got}")]
     Steps {
         /// Steps asked for.
         got: usize,
-        /// Timesteps that there are.
+        /// Number of timesteps.
         max: usize,
     },
     /// The timestep to start from is not one of the schedule's.
@@ -39,7 +39,8 @@ pub enum SamplerError {
         /// The name.
         found: String,
     },
-    /// `x̂_0 = (x_t − √(1−ᾱ_t) ε̂)/√ᾱ_t` at a timestep with `ᾱ_t = 0`.
+    /// A run with ε-prediction would start where `ᾱ_t = 0`, so that `x̂_0 = (x_t − √(1−ᾱ_t) ε̂)/√ᾱ_t` cannot be
+    /// computed.
     #[error(
         "no signal is left at t = {t}, so ε̂ cannot give x̂_0 there: use v or x_0 prediction, \
          a schedule without zero terminal SNR, or fewer than T leading timesteps"
@@ -58,13 +59,13 @@ pub enum SamplerError {
         /// Values that it holds.
         got: usize,
     },
-    /// A shape with too many channels, or with more values than memory can address.
+    /// A shape without pixels, with too many channels, or with more values than memory can address.
     #[error("the shape {shape:?} must have 1 to 255 channels, at least one pixel and fewer than 2^32 values")]
     Shape {
         /// Samples, channels, height and width.
         shape: [usize; 4],
     },
-    /// The sampler's variance is the network's, and the network gave none.
+    /// The sampler uses a variance from the network, and the network gave none.
     #[error(
         "the variance is learned, so the network's output must hold {expected} values (twice the \
          channels), got {got}: use a model trained with learned variance, or a fixed variance_type"
@@ -75,7 +76,7 @@ pub enum SamplerError {
         /// Values that it holds.
         got: usize,
     },
-    /// Given noise ran out.
+    /// The noise that was given has no array for a call that needs one.
     #[error("noise was given for {given} network calls, but call {call} needs some too")]
     NoNoise {
         /// Calls for which there is noise.
@@ -83,7 +84,7 @@ pub enum SamplerError {
         /// The call, from 1.
         call: usize,
     },
-    /// The network's output has NaN or infinite values.
+    /// The network's output contains NaN or infinite values.
     #[error(
         "the network's output at t = {t} (call {call} of {calls}) is not finite: check the model's \
          weights and its input"
@@ -96,7 +97,7 @@ pub enum SamplerError {
         /// Calls of the whole run.
         calls: usize,
     },
-    /// The state that follows has NaN or infinite values.
+    /// The next state contains NaN or infinite values.
     #[error(
         "the state after t = {t} (call {call} of {calls}) is not finite: check the prediction type, \
          or turn clipping on"
@@ -109,7 +110,7 @@ pub enum SamplerError {
         /// Calls of the whole run.
         calls: usize,
     },
-    /// An answer although the run is complete.
+    /// An answer was given although the run is complete.
     #[error("the run is complete after {calls} network calls: start a new one")]
     Complete {
         /// Calls of the whole run.

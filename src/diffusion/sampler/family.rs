@@ -1,4 +1,4 @@
-//! The samplers that there are, and what is known of each without its parameters.
+//! The samplers that there are, and what is known about each whatever its parameters.
 //!
 //! Every question is answered by a match over all families, so a new one that is missing somewhere does
 //! not compile.
@@ -23,7 +23,7 @@ pub enum SamplerFamily {
 }
 
 impl SamplerFamily {
-    /// All of them, in the order in which they are offered.
+    /// All families, in the order in which they are offered.
     pub const ALL: [Self; 6] =
         [Self::Ddpm, Self::Ddim, Self::DpmSolverPlusPlus2M, Self::Euler, Self::EulerAncestral, Self::Heun];
 
@@ -39,7 +39,7 @@ impl SamplerFamily {
         }
     }
 
-    /// Name for people.
+    /// Name that people read.
     pub fn label(self) -> &'static str {
         match self {
             Self::Ddpm => "DDPM",
@@ -51,7 +51,7 @@ impl SamplerFamily {
         }
     }
 
-    /// The class of diffusers that is written into a `scheduler_config.json`.
+    /// The class of diffusers that is written to a `scheduler_config.json`.
     pub fn class(self) -> &'static str {
         match self {
             Self::Ddpm => "DDPMScheduler",
@@ -63,9 +63,9 @@ impl SamplerFamily {
         }
     }
 
-    /// The family that a class of diffusers belongs to; nothing for classes that this program lacks.
+    /// The family that a class of diffusers belongs to; `None` for classes that this program does not have.
     ///
-    /// The parallel classes take the same step, for many timesteps at once.
+    /// The parallel classes take the same steps, for many timesteps at once.
     pub fn of_class(class: &str) -> Option<Self> {
         match class {
             "DDPMParallelScheduler" => Some(Self::Ddpm),
@@ -95,8 +95,8 @@ impl SamplerFamily {
         }
     }
 
-    /// Whether it follows the chain of β's itself (DDPM and DDIM); the others are solvers of the
-    /// probability-flow ODE, or of its stochastic form.
+    /// Whether the sampler follows the chain of β's itself (DDPM and DDIM). The others solve the probability-flow ODE,
+    /// or its stochastic form.
     pub fn is_chain(self) -> bool {
         match self {
             Self::Ddpm | Self::Ddim => true,

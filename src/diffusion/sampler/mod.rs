@@ -5,20 +5,19 @@
 //! noise, the weights of the next state's mean and its variance, all in f64. A [`Trajectory`] walks
 //! the plan: it yields the next [`Call`] of the network, takes the answer and yields a [`Record`].
 //!
-//! Every sampler here is affine in what it has seen,
-//! `x_{t−1} = a x_t + b x̂_0 + c ε̂ + a′ x′ + b′ x̂_0′ + σ z` (primes: of the record before), so the
-//! samplers differ in their plans alone.
+//! In every sampler here the next state is a linear combination of what was seen before,
+//! `x_{t−1} = a x_t + b x̂_0 + c ε̂ + a′ x′ + b′ x̂_0′ + σ z` (primes: from the previous record). So samplers differ in
+//! their plans alone.
 //!
 //! # Coordinates
-//! States are always in the one notation, `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε`, also for samplers that
-//! their authors write in `σ = √((1−ᾱ)/ᾱ)` with the state `x_t √(1+σ²) = x_t/√ᾱ_t`.
+//! States are always written as `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε`, also for samplers whose authors use `σ = √((1−ᾱ)/ᾱ)` and
+//! the state `x_t √(1+σ²) = x_t/√ᾱ_t`.
 //!
 //! Timesteps are 1-based and may be fractional; the network's timestep, as in diffusers, is `t − 1`.
 //!
 //! # Agreement with diffusers
-//! Timesteps, first and last steps and special cases are those of diffusers 0.42, also where they
-//! are peculiar; the documentation says so at each place. There the levels `ᾱ` are in f32, here in
-//! f64.
+//! Timesteps, first and last steps and special cases are those of diffusers 0.42, even where they are peculiar; each
+//! such place is documented. In diffusers the levels `ᾱ` are f32, here they are f64.
 
 mod config;
 mod error;

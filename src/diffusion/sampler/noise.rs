@@ -1,4 +1,4 @@
-//! Where a run's normals come from.
+//! Where the normals of a sampler's run come from.
 
 use std::sync::Arc;
 
@@ -9,26 +9,25 @@ use crate::diffusion::noise::{Key, Stream, plane};
 /// A source of standard normals.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NoiseSource {
-    /// The counter generator: a normal depends on the seed, the sample's number, the timestep, the
-    /// channel and the pixel, and on nothing else, so that batches may be cut anywhere.
+    /// The counter-based generator: a normal depends on the seed, the sample's number, the timestep, the channel and
+    /// the pixel, and on nothing else, so that batches may be cut anywhere.
     Counter {
         /// The seed.
         seed: u64,
         /// Number of the batch's first sample; the others follow.
         first_sample: u32,
     },
-    /// Normals from elsewhere, each array of shape `[samples, channels, height, width]`.
+    /// Normals that the caller gives, each array of shape `[samples, channels, height, width]`.
     Given {
-        /// For the first state; may be empty if that is given.
+        /// Normals for the first state; may be empty if the first state is given.
         initial: Arc<[f32]>,
-        /// For each network call in order, also for those that draw none (whose arrays may be
-        /// empty).
+        /// Normals for each network call, in order. Calls that draw none have an array too, which may be empty.
         calls: Vec<Arc<[f32]>>,
     },
 }
 
 impl NoiseSource {
-    /// The counter generator from sample 0 on.
+    /// The counter-based generator, from sample 0 on.
     pub fn seed(seed: u64) -> Self {
         Self::Counter { seed, first_sample: 0 }
     }
@@ -52,7 +51,7 @@ impl NoiseSource {
     /// If given noise has run out or does not fill the shape.
     pub(super) fn step(&self, index: usize, t: f64, shape: [usize; 4]) -> Result<Arc<[f32]>, SamplerError> {
         match self {
-            // Timesteps are at least 1 apart, so that rounding keeps them apart.
+            // Timesteps are at least 1 apart, so they stay different when rounded.
             Self::Counter { seed, first_sample } => {
                 Ok(counter(*seed, *first_sample, Stream::Step, (t + 0.5) as u32, shape))
             }
@@ -64,8 +63,8 @@ impl NoiseSource {
     }
 }
 
-/// `x_t = √ᾱ x_0 + √(1−ᾱ) ε`, with an ε of its own for every sample: a state to start from, as in the
-/// forward process with the same seed. `[samples, channels, height, width]`.
+/// A batch of states to start from, `x_t = √ᾱ x_0 + √(1−ᾱ) ε` with a different ε for every sample: the forward process
+/// with the same seed. `[samples, channels, height, width]`.
 pub fn noised(x0: &Raster, alpha_bar: f64, seed: u64, samples: usize) -> Arc<[f32]> {
     let (signal, noise) = (alpha_bar.sqrt() as f32, (1.0 - alpha_bar).sqrt() as f32);
     let key = Key::from_seed(seed);
@@ -84,7 +83,7 @@ fn checked(what: &'static str, noise: &Arc<[f32]>, shape: [usize; 4]) -> Result<
     if got == expected { Ok(noise.clone()) } else { Err(SamplerError::Length { what, expected, got }) }
 }
 
-/// The counter generator's normals for a whole batch (see the noise module for the layout).
+/// The counter-based generator's normals for a whole batch (see the noise module for the layout).
 fn counter(seed: u64, first_sample: u32, stream: Stream, timestep: u32, shape: [usize; 4]) -> Arc<[f32]> {
     let [samples, channels, height, width] = shape;
     let key = Key::from_seed(seed);

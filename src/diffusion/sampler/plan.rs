@@ -1,4 +1,4 @@
-//! The whole run before it begins: every network call with its level and its weights.
+//! The plan of a run, made before it begins: every network call with its level and its weights.
 
 use std::sync::Arc;
 
@@ -9,57 +9,58 @@ use super::{
 };
 use crate::diffusion::Schedule;
 
-/// What the solvers in σ take for `ᾱ_T = 0`, as diffusers does: the smallest positive half float.
+/// The value that diffusers' solvers in σ use in place of `ᾱ_T = 0`: the smallest positive half-precision number.
 const ZERO_SNR_ALPHA_BAR: f64 = 1.0 / 16_777_216.0;
 
-/// Where in its step a network call stands.
+/// The role of a network call in its step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// The step's only call.
     Single,
-    /// The first of two: its result is where the second one asks.
+    /// The first of two calls, which leads to the state at which the second one is made.
     Predictor,
-    /// The second of two: from the state the predictor reached to a better one at the same level.
+    /// The second of two calls, which replaces the predictor's state by a better one at the same level.
     Corrector,
 }
 
-/// A step's `σ²`, the variance of the noise on its mean.
+/// The variance of the noise that a step adds to its mean.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum StepVariance {
     /// Known beforehand; 0 if no noise is added.
     Fixed(f64),
-    /// `exp(ν ln max + (1−ν) ln min)` with `ν = (v + 1)/2` from the network's v.
+    /// The interpolation `exp(ν ln max + (1−ν) ln min)`, with `ν = (v + 1)/2` from the network's v (Nichol & Dhariwal
+    /// 2021, eq. 15).
     LearnedRange {
-        /// At `v = −1`: `β̃`.
+        /// The variance at `v = −1`: `β̃`.
         min: f64,
-        /// At `v = 1`: `β`.
+        /// The variance at `v = 1`: `β`.
         max: f64,
     },
-    /// The network's own number.
+    /// The number that the network gives.
     Learned,
 }
 
 /// One network call and what follows from it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SamplerStep {
-    /// Timestep of the call, in `[1, T]`, fractional for the samplers in σ.
+    /// Timestep of the call, in `[1, T]`; fractional for the samplers in σ.
     pub t: f64,
-    /// Timestep of the state that follows; 0 is the clean picture.
+    /// Timestep of the next state; 0 is the clean picture.
     pub t_prev: f64,
     /// `ᾱ_t`, in `[0, 1)`.
     pub alpha_bar: f64,
-    /// ᾱ of the state that follows, in `(0, 1]`.
+    /// ᾱ of the next state, in `(0, 1]`.
     pub alpha_bar_prev: f64,
-    /// Predictor, corrector or neither.
+    /// Whether the call is a predictor, a corrector or neither.
     pub stage: Stage,
-    /// Weights of the mean.
+    /// Weights of the next state's mean.
     pub mean: MeanWeights,
-    /// Variance of the noise.
+    /// Variance of the noise that is added to the mean.
     pub variance: StepVariance,
 }
 
 impl SamplerStep {
-    /// What the network is given as its timestep: `t − 1`, counted from 0.
+    /// The timestep that the network is given: `t − 1`, which counts from 0.
     pub fn timestep(&self) -> f64 {
         self.t - 1.0
     }
@@ -69,7 +70,7 @@ impl SamplerStep {
         ((1.0 - self.alpha_bar) / self.alpha_bar).sqrt()
     }
 
-    /// σ of the state that follows.
+    /// σ of the next state.
     pub fn sigma_prev(&self) -> f64 {
         ((1.0 - self.alpha_bar_prev) / self.alpha_bar_prev).sqrt()
     }
@@ -96,7 +97,7 @@ pub struct Sampler {
 }
 
 impl Sampler {
-    /// What it was built from.
+    /// What the sampler was built from.
     pub fn spec(&self) -> &SamplerSpec {
         &self.spec
     }
@@ -106,32 +107,32 @@ impl Sampler {
         &self.steps
     }
 
-    /// Number of network calls: the number of steps n, for Heun `2n − 1`.
+    /// Number of network calls: one for each of the n steps; `2n − 1` for Heun.
     pub fn calls(&self) -> usize {
         self.steps.len()
     }
 
-    /// The timesteps in `[1, T]` at which the network is called, in order; Heun's twice.
+    /// The timesteps in `[1, T]` at which the network is called, in order; with Heun most occur twice.
     pub fn timesteps(&self) -> impl ExactSizeIterator<Item = f64> + '_ {
         self.steps.iter().map(|step| step.t)
     }
 
-    /// The first step that leads beside the next call: the timestep of the level it leads to, and that of
-    /// the call. Only DDIM has such steps, with [`StepTo::Published`].
+    /// The first step that does not lead to the level of the next call: the timestep of the level that it leads to, and
+    /// that of the next call. Only DDIM has such steps, with [`StepTo::Published`].
     pub fn beside(&self) -> Option<[f64; 2]> {
         self.steps.windows(2).map(|pair| [pair[0].t_prev, pair[1].t]).find(|[to, next]| to != next)
     }
 
     /// The factor from standard normals to the first state.
     ///
-    /// 1 but for linspace and trailing timesteps of the samplers in σ, which start at `σ z` instead
-    /// of `√(1+σ²) z`: there it is `σ/√(1+σ²) = √(1−ᾱ_t)`, the first state's noise without its signal.
+    /// It is 1 except for linspace and trailing timesteps of the samplers in σ. In diffusers these start at `σ z`
+    /// instead of `√(1+σ²) z`; so the factor is `σ/√(1+σ²) = √(1−ᾱ_t)`: the first state has its noise but no signal.
     pub fn initial_scale(&self) -> f64 {
         self.initial_scale
     }
 }
 
-/// Plans `spec` on `schedule`, from `from_t` down if given.
+/// Plans `spec` on `schedule`, starting at `from_t` if given, else at the schedule's end.
 pub(super) fn build(
     spec: &SamplerSpec,
     schedule: &Schedule,
@@ -147,8 +148,8 @@ pub(super) fn build(
     }
     let planner = Planner { spec, schedule, total, from_end: from_t.is_some() };
     let steps: Arc<[SamplerStep]> = planner.steps().into();
-    // Of the schedule's level, not of what the solvers in σ take for it: ε̂ says nothing of x_0 there,
-    // whoever asks.
+    // The check is of the schedule's own level, not of what the solvers in σ use in its place: ε̂ says nothing about
+    // x_0 there, whichever solver asks.
     let end = schedule.steps();
     if spec.prediction_type == PredictionType::Epsilon
         && schedule.alpha_bar(end) == 0.0
@@ -164,13 +165,13 @@ pub(super) fn build(
     Ok(Sampler { spec: Arc::new(spec.clone()), steps, initial_scale })
 }
 
-/// What is needed while planning.
+/// What planning needs to know.
 struct Planner<'a> {
     spec: &'a SamplerSpec,
     schedule: &'a Schedule,
-    /// Timesteps to spread over: `T`, or where the run starts.
+    /// The timesteps are spread over `1..=total`: `T`, or the timestep that the run starts at.
     total: usize,
-    /// The run starts at `total`.
+    /// Whether the run starts at `total`.
     from_end: bool,
 }
 
@@ -178,8 +179,8 @@ impl Planner<'_> {
     fn steps(&self) -> Vec<SamplerStep> {
         let timesteps = timesteps(self.spec, self.total, self.from_end);
         let mut levels: Vec<Level> = timesteps.iter().map(|&t| self.level(t + 1.0)).collect();
-        // A stand-in for ᾱ_T = 0 may be above the next level, if that is the timestep just before.
-        // diffusers goes up in σ there, and Euler ancestral ends in NaN; here ᾱ keeps falling.
+        // The value in place of ᾱ_T = 0 may be above the next level, if that is the timestep just before. diffusers
+        // goes up in σ there, and Euler ancestral ends in NaN; here ᾱ is made to fall.
         if let [first, second, ..] = &mut levels[..]
             && first.alpha_bar >= second.alpha_bar
         {
@@ -206,10 +207,9 @@ impl Planner<'_> {
         }
     }
 
-    /// diffusers' DDIM steps to `t − ⌊T/n⌋`, wherever the next network call is: with leading
-    /// timesteps the same, with the others a little off, so that a state's level is not quite the
-    /// one that the next call is told. A run from the middle goes from call to call instead, and so does
-    /// [`StepTo::Listed`].
+    /// diffusers' DDIM steps to `t − ⌊T/n⌋`, wherever the next network call is. With leading timesteps that is the
+    /// same; with the others it is slightly off, so that a state's level is not quite the one that the next call is
+    /// told. A run that starts in the middle steps from call to call instead, and so does [`StepTo::Listed`].
     fn ddim(&self, levels: &[Level], eta: f64, set_alpha_to_one: bool) -> Vec<SamplerStep> {
         let end = if set_alpha_to_one { Level::CLEAN } else { self.level(1.0) };
         if self.from_end || self.spec.step_to == StepTo::Listed {
@@ -246,19 +246,19 @@ impl Planner<'_> {
         Level::of_sigma(t, lower.sigma + fraction * (upper.sigma - lower.sigma))
     }
 
-    /// `ᾱ_t`; for the solvers in σ never 0, as σ would be infinite.
+    /// `ᾱ_t`; for the solvers in σ never 0, since σ would be infinite.
     fn alpha_bar(&self, t: usize) -> f64 {
         let alpha_bar = self.schedule.alpha_bar(t);
         if alpha_bar > 0.0 || self.spec.kind.family().is_chain() { alpha_bar } else { ZERO_SNR_ALPHA_BAR }
     }
 }
 
-/// What the solvers in σ take for `ᾱ_T = 0` so that it is below the level `before`.
+/// The value that the solvers in σ use in place of `ᾱ_T = 0`, below the level `before`.
 pub(super) fn terminal_alpha_bar(before: f64) -> f64 {
     ZERO_SNR_ALPHA_BAR.min(0.25 * before)
 }
 
-/// One call per level, each stepping to the next one's and the last to `end`.
+/// One call for each level; each steps to the next level, and the last to `end`.
 fn pairs(
     levels: &[Level],
     end: Level,
@@ -272,12 +272,12 @@ fn pairs(
         .collect()
 }
 
-/// Every level with the one after it.
+/// Every level, paired with the one after it.
 fn successors(levels: &[Level], end: Level) -> impl Iterator<Item = (Level, Level)> + '_ {
     levels.iter().copied().zip(levels.iter().copied().skip(1).chain([end]))
 }
 
-/// First order in the first step, second order in all others but perhaps the last.
+/// The first step is of first order, all others of second order, except perhaps the last.
 fn dpm_solver(levels: &[Level], end: Level, last_is_first_order: bool) -> Vec<SamplerStep> {
     successors(levels, end)
         .enumerate()
@@ -289,7 +289,7 @@ fn dpm_solver(levels: &[Level], end: Level, last_is_first_order: bool) -> Vec<Sa
         .collect()
 }
 
-/// Predictor and corrector in turn; the last step, down to σ = 0, has no corrector.
+/// Predictor and corrector in turn; the last step, to σ = 0, has no corrector.
 fn heun(levels: &[Level]) -> Vec<SamplerStep> {
     let mut steps = Vec::with_capacity(2 * levels.len());
     for (here, to) in successors(levels, Level::CLEAN) {

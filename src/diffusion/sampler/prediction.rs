@@ -1,4 +1,4 @@
-//! What a network predicts, and the way from one prediction to another.
+//! What a network predicts, and how one kind of prediction is converted to another.
 
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +27,7 @@ pub struct PredictionWeights {
 }
 
 impl PredictionType {
-    /// All of them.
+    /// All prediction types.
     pub const ALL: [Self; 3] = [Self::Epsilon, Self::Sample, Self::VPrediction];
 
     /// Identifier for files and the command line: diffusers' `prediction_type`.
@@ -39,10 +39,9 @@ impl PredictionType {
         }
     }
 
-    /// Weights that give `x̂_0` and ε̂ at the level `alpha_bar`, in `[0, 1]`.
+    /// The weights that give `x̂_0` and ε̂ at the level `alpha_bar`, in `[0, 1]`.
     ///
-    /// `ε` at `ᾱ = 0` says nothing about `x_0`, nor `x_0` at `ᾱ = 1` about ε: these weights are
-    /// infinite.
+    /// At `ᾱ = 0`, ε says nothing about `x_0`, and at `ᾱ = 1`, `x_0` says nothing about ε: these weights are infinite.
     pub fn weights(self, alpha_bar: f64) -> PredictionWeights {
         let (signal, noise) = (alpha_bar.sqrt(), (1.0 - alpha_bar).sqrt());
         match self {
@@ -64,8 +63,7 @@ impl PredictionType {
         state * x_t + predicted * output
     }
 
-    /// What a perfect network would give where the picture is `x0` and the noise `eps`: the target
-    /// of its training.
+    /// The output of a perfect network where the picture is `x0` and the noise `eps`: the target in training.
     pub fn target(self, alpha_bar: f64, x0: f64, eps: f64) -> f64 {
         match self {
             Self::Epsilon => eps,
@@ -75,9 +73,9 @@ impl PredictionType {
     }
 }
 
-/// Classifier-free guidance of one value, `ε̂_u + w (ε̂_c − ε̂_u)` with the scale w: 1 is plain
-/// conditional, 0 unconditional (Ho & Salimans 2022, who write w + 1 for it). It is the same for v
-/// and `x_0`, which are affine in ε̂.
+/// Classifier-free guidance of one value, `ε̂_u + w (ε̂_c − ε̂_u)` with the scale w: 1 is the plain conditional
+/// prediction, 0 the unconditional one (Ho & Salimans 2022, whose w is smaller by 1). The formula is the same for v and
+/// `x_0`, which are affine in ε̂.
 #[inline]
 pub fn guided(unconditional: f32, conditional: f32, scale: f32) -> f32 {
     unconditional + scale * (conditional - unconditional)
@@ -110,7 +108,7 @@ mod tests {
             let x_t = alpha_bar.sqrt() * x0 + (1.0 - alpha_bar).sqrt() * eps;
             for prediction in PredictionType::ALL {
                 let output = prediction.target(alpha_bar, x0, eps);
-                // ε̂ reaches x_0 through a difference that is magnified by 1/√ᾱ, and conversely.
+                // ε̂ gives x_0 through a difference that is magnified by 1/√ᾱ, and the other way round.
                 let tolerance = 1e-15 / (alpha_bar * (1.0 - alpha_bar)).sqrt();
                 assert!((prediction.to_x0(alpha_bar, x_t, output) - x0).abs() < 4.0 * tolerance);
                 assert!((prediction.to_eps(alpha_bar, x_t, output) - eps).abs() < 4.0 * tolerance);

@@ -1,32 +1,32 @@
-//! What passes between a run and its network, and what is kept of it.
+//! What a run asks of its network, and what it keeps of each call.
 
 use std::sync::Arc;
 
 use super::Stage;
 
-/// What the network is asked next.
+/// The next question to the network.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Call<'a> {
     /// Index of the call in the run, from 0.
     pub index: usize,
-    /// The network's timestep, from 0: `t − 1`.
+    /// The network's timestep `t − 1`, counted from 0.
     pub timestep: f64,
-    /// The timestep in the one notation, from 1.
+    /// The timestep t, counted from 1.
     pub t: f64,
     /// `ᾱ_t`, in `[0, 1)`.
     pub alpha_bar: f64,
-    /// `x_t`, what the network sees: `[samples, channels, height, width]`, row after row.
+    /// `x_t`, the network's input: `[samples, channels, height, width]`, row after row.
     pub input: &'a [f32],
     /// Samples, channels, height, width.
     pub shape: [usize; 4],
 }
 
-/// A step's `σ²`.
+/// The variance `σ²` of a step.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RecordVariance {
-    /// The same for every value; 0 where no noise is added.
+    /// One variance for all values; 0 where no noise is added.
     Scalar(f64),
-    /// The network's, of the shape of `x_t`.
+    /// A variance from the network for each value, with the shape of `x_t`.
     PerValue(Arc<[f32]>),
 }
 
@@ -42,13 +42,13 @@ impl RecordVariance {
     }
 }
 
-/// All that happened at one network call. Arrays have the shape of `x_t`,
-/// `[samples, channels, height, width]`; cloning is cheap.
+/// Everything that happened at one network call. Arrays have the shape of `x_t`, `[samples, channels, height, width]`;
+/// cloning is cheap.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
     /// Index of the call in the run, from 0.
     pub index: usize,
-    /// Timestep from 1, fractional for the samplers in σ.
+    /// Timestep, counted from 1; fractional for the samplers in σ.
     pub t: f64,
     /// Timestep of `x_prev`; 0 is the clean picture. For a corrector it is `t`.
     pub t_prev: f64,
@@ -60,18 +60,17 @@ pub struct Record {
     pub stage: Stage,
     /// The state that the network saw.
     pub x_t: Arc<[f32]>,
-    /// ε̂ as the network's output implies it, whatever was done to `x̂_0` afterwards. DDIM steps
-    /// along it, as the paper's code and diffusers do.
+    /// ε̂ as the network's output implies it, whatever was done to `x̂_0` afterwards. DDIM steps along it, as in the
+    /// paper's code and in diffusers.
     pub eps_hat: Arc<[f32]>,
-    /// `x̂_0` after thresholding, as it was used. Without thresholding
-    /// `x_t = √ᾱ_t x̂_0 + √(1−ᾱ_t) ε̂`.
+    /// `x̂_0` as it was used: after thresholding. Without thresholding `x_t = √ᾱ_t x̂_0 + √(1−ᾱ_t) ε̂`.
     pub x0_hat: Arc<[f32]>,
-    /// Mean of `x_prev` given all so far.
+    /// Mean of `x_prev`, given everything up to this call.
     pub mean: Arc<[f32]>,
-    /// Variance of the noise on it.
+    /// Variance of the noise that is added to the mean.
     pub variance: RecordVariance,
-    /// The standard normals of that noise; none where no noise is added.
+    /// The standard normals of that noise; `None` if no noise is added.
     pub noise: Option<Arc<[f32]>>,
-    /// The state that follows: `mean + √variance · noise`.
+    /// The next state: `mean + √variance · noise`.
     pub x_prev: Arc<[f32]>,
 }

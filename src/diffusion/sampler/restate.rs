@@ -1,4 +1,4 @@
-//! A `scheduler_config.json` in which a person's word stands in place of the file's.
+//! Changes a `scheduler_config.json` where a person states something else than the file.
 
 use serde_json::json;
 
@@ -7,8 +7,8 @@ use crate::diffusion::schedule::diffusers::{Class, Config, DiffusersError};
 use crate::diffusion::{ScheduleKind, ScheduleSpec};
 use crate::files::{plain, shortened};
 
-/// The text of a scheduler with another schedule or prediction in place of its own; all else, such as its
-/// class, spacing and clipping, stays. (A class whose schedule is built in becomes `DDPMScheduler`.)
+/// The text of a scheduler with its schedule or prediction type replaced; everything else, such as its class, spacing
+/// and clipping, is kept. (A class whose schedule is built in becomes `DDPMScheduler`.)
 ///
 /// # Errors
 /// If the text is not a JSON object, or the schedule cannot be built.
@@ -20,7 +20,7 @@ pub fn restated(
     let mut config = Config::parse(text)?;
     if let Some(prediction) = prediction {
         config.set("prediction_type", json!(prediction.name()));
-        // What diffusers once had in place of it.
+        // The field that diffusers had before `prediction_type`.
         config.remove("predict_epsilon");
     }
     if let Some(schedule) = schedule {
@@ -29,14 +29,14 @@ pub fn restated(
     Ok(written(config))
 }
 
-/// The text of a config. A bound that is off is written as Python does; reading has made a string of it.
+/// The text of a config. A bound of minus infinity is written as Python does; reading has turned it into a string.
 fn written(config: Config) -> String {
     config.merged(json!({})).replace("\"-Infinity\"", "-Infinity")
 }
 
-/// The text of a scheduler that a pipeline's index gives another class than its own file does, in the class of the
-/// index, which is the one that diffusers makes; and a remark, where the file names another. Nothing where the file
-/// names this very class, or is no scheduler's.
+/// The text of a scheduler, changed to the class that the pipeline's index gives it, since this is the class that
+/// diffusers makes; and a remark, if the file names another class. `None` if the file names the index's class, or is
+/// not a scheduler's.
 pub fn reclassed(text: &str, class: &str) -> Option<(String, Option<String>)> {
     let mut config = Config::parse(text).ok()?;
     let own = config.class().ok()?.map(str::to_owned);
@@ -63,7 +63,7 @@ fn state_schedule(config: &mut Config, schedule: &ScheduleSpec) -> Result<(), Di
     if !has("trained_betas") {
         config.set("_class_name", json!("DDPMScheduler"));
     } else if schedule.zero_terminal_snr && !has("rescale_betas_zero_snr") {
-        // A class without the switch is told the β's that it makes.
+        // A class without the switch gets the β's that the schedule amounts to.
         let kind = ScheduleKind::Trained { betas: schedule.build()?.betas().into() };
         let told = ScheduleSpec { kind, steps: schedule.steps, zero_terminal_snr: false };
         config.extend(told.diffusers_fields(false)?);
@@ -72,7 +72,7 @@ fn state_schedule(config: &mut Config, schedule: &ScheduleSpec) -> Result<(), Di
     if class.is_some_and(|class| class.has("snr_shift_scale")) {
         config.set("snr_shift_scale", json!(1.0));
     }
-    // Its name in the first releases.
+    // The name of `num_train_timesteps` in the first releases.
     config.remove("timesteps");
     config.extend(schedule.diffusers_fields(false)?);
     Ok(())
@@ -120,7 +120,7 @@ mod tests {
                 for (found, stated) in
                     file.schedule.alpha_bars().iter().zip(schedule.build().unwrap().alpha_bars())
                 {
-                    // A table's ᾱ is a product of 1 − β.
+                    // The ᾱ of a table is a product of 1 − β.
                     assert!((found - stated).abs() <= 1e-12 * stated, "{class} {found} {stated}");
                 }
             }

@@ -8,17 +8,17 @@ use super::{SamplerKind, SamplerSpec};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimestepSpacing {
-    /// Multiples of `⌊T/n⌋` from the clean end; `T` itself is not visited unless `n = T`.
+    /// Multiples of `⌊T/n⌋`, counted from the clean end; `T` itself is not visited unless `n = T`.
     #[default]
     Leading,
-    /// Multiples of `T/n` from the noisy end: begins at `T`.
+    /// Multiples of `T/n`, counted down from the noisy end: the first timestep is `T`.
     Trailing,
-    /// Evenly from `t = 1` to `T`, ends included.
+    /// Evenly spaced from `t = 1` to `T`, both included.
     Linspace,
 }
 
 impl TimestepSpacing {
-    /// All of them.
+    /// All spacings.
     pub const ALL: [Self; 3] = [Self::Leading, Self::Trailing, Self::Linspace];
 
     /// Identifier for files and the command line: diffusers' `timestep_spacing`.
@@ -33,13 +33,13 @@ impl TimestepSpacing {
 
 /// The timesteps of the network, counted from 0 and strictly descending, all in `0..total`.
 ///
-/// `1 ≤ num_inference_steps ≤ total`. With `from_end` the first one is `total − 1` in any case.
+/// `1 ≤ num_inference_steps ≤ total`. With `from_end` the first one is always `total − 1`.
 pub(super) fn timesteps(spec: &SamplerSpec, total: usize, from_end: bool) -> Vec<f64> {
     let n = spec.num_inference_steps;
     let multistep = matches!(spec.kind, SamplerKind::DpmSolverPlusPlus2M { .. });
     let mut timesteps = match spec.timestep_spacing {
-        // DPM-Solver's n + 1 ends of steps do not fit into n timesteps: diffusers then repeats one
-        // and divides by zero. All timesteps, once each, is what is left.
+        // DPM-Solver's n + 1 ends of steps do not fit into n timesteps; diffusers then repeats one and divides by zero.
+        // Visiting all timesteps once is the only choice left.
         TimestepSpacing::Leading | TimestepSpacing::Linspace if multistep && n == total => {
             (0..total).rev().map(|t| t as f64).collect()
         }
@@ -53,28 +53,28 @@ pub(super) fn timesteps(spec: &SamplerSpec, total: usize, from_end: bool) -> Vec
     timesteps
 }
 
-/// DPM-Solver counts the clean end as a point too: n + 1 points, of which the last is left out.
+/// DPM-Solver counts the clean end as a point too: there are n + 1 points, of which the last is left out.
 fn leading(n: usize, total: usize, offset: usize, multistep: bool) -> Vec<f64> {
     let extra = usize::from(multistep);
     let ratio = total / (n + extra);
     let last = (n - 1 + extra) * ratio;
-    // An offset that leads beyond the last timestep, where diffusers has no table: as much as fits.
+    // An offset may lead beyond the last timestep, where diffusers has no table: it is cut to what fits.
     let offset = offset.min(total - 1 - last);
     (extra..n + extra).rev().map(|i| (i * ratio + offset) as f64).collect()
 }
 
-/// numpy's `arange(T, 0, −T/n)`, rounded to even, less one. Through rounding, numpy may give one
-/// number more, which diffusers takes for the timestep −1; here there are n.
+/// numpy's `arange(T, 0, −T/n)`, rounded half to even, minus one. Rounding may make numpy give one number more, which
+/// diffusers uses as the timestep −1; here there are always n.
 fn trailing(n: usize, total: usize) -> Vec<f64> {
     let total = total as f64;
     let ratio = total / n as f64;
-    // numpy's step is the difference of the first two numbers as they are rounded.
+    // numpy takes the difference of the first two numbers, after rounding, as its step.
     let step = (total - ratio) - total;
     (0..n).map(|i| (total + i as f64 * step).round_ties_even() - 1.0).collect()
 }
 
-/// numpy's `linspace(0, T − 1, n)` from its end: real in f32 for the samplers in σ, rounded to even
-/// for the others. One point alone is the first, `t = 1`, as in diffusers.
+/// numpy's `linspace(0, T − 1, n)`, reversed: real numbers in f32 for the samplers in σ, rounded half to even for the
+/// others. With n = 1 the only timestep is the first, `t = 1`, as in diffusers.
 fn linspace(n: usize, total: usize, kind: SamplerKind) -> Vec<f64> {
     let extra = usize::from(matches!(kind, SamplerKind::DpmSolverPlusPlus2M { .. }));
     let end = (total - 1) as f64;
@@ -109,10 +109,10 @@ mod tests {
         assert_eq!(of("dpm-solver++2m", Leading, 3, 1000), [750.0, 500.0, 250.0]);
         assert_eq!(of("euler", Linspace, 3, 1000), [999.0, 499.5, 0.0]);
         assert_eq!(of("heun", Linspace, 1, 1000), [0.0]);
-        // Halves go to even numbers: 1000 − 3 · 2.5 = 992.5 to 992.
+        // Halves are rounded to even numbers: 1000 − 3 · 2.5 = 992.5 to 992.
         assert_eq!(of("ddim", Trailing, 400, 1000)[..4], [999.0, 997.0, 994.0, 991.0]);
         assert_eq!(of("ddim", Linspace, 3, 6), [5.0, 2.0, 0.0]);
-        // Where numpy's arange has 62 numbers, the last of them 0 − 1.
+        // Here numpy's arange has 62 numbers, the last of which would be 0 − 1.
         assert_eq!(of("ddim", Trailing, 61, 1000).last(), Some(&15.0));
     }
 

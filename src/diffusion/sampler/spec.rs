@@ -1,4 +1,4 @@
-//! What the user chose: a sampler and its parameters.
+//! The user's choice of a sampler and its parameters.
 
 use std::str::FromStr;
 
@@ -11,20 +11,20 @@ use crate::diffusion::Schedule;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VarianceType {
-    /// `σ_t² = β̃_t`, right for a point of data (Ho et al. 2020, section 3.2).
+    /// `σ_t² = β̃_t`, which is right if the data are a single point (Ho et al. 2020, section 3.2).
     #[default]
     FixedSmall,
-    /// `σ_t² = β_t`, right for data of unit variance (the same section).
+    /// `σ_t² = β_t`, which is right for data of unit variance (the same section).
     FixedLarge,
-    /// The network's second half of channels v: `σ_t² = exp(ν ln β_t + (1−ν) ln β̃_t)` with
+    /// From v, the second half of the network's output channels: `σ_t² = exp(ν ln β_t + (1−ν) ln β̃_t)` with
     /// `ν = (v + 1)/2` (Nichol & Dhariwal 2021, eq. 15).
     LearnedRange,
-    /// The network's second half of channels is `σ_t²` itself.
+    /// `σ_t²` itself is the second half of the network's output channels.
     Learned,
 }
 
 impl VarianceType {
-    /// All of them.
+    /// All variance types.
     pub const ALL: [Self; 4] = [Self::FixedSmall, Self::FixedLarge, Self::LearnedRange, Self::Learned];
 
     /// Identifier for files and the command line: diffusers' `variance_type`.
@@ -37,20 +37,20 @@ impl VarianceType {
         }
     }
 
-    /// Whether the network gives the variance, in a second half of channels.
+    /// Whether the variance comes from the network, in a second half of its output channels.
     pub fn is_learned(self) -> bool {
         matches!(self, Self::LearnedRange | Self::Learned)
     }
 }
 
-/// Where the last step of a solver in σ ends. The names are diffusers'.
+/// The level at which the last step of a solver ends. The names are diffusers'.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FinalSigmas {
-    /// At σ = 0, the clean picture.
+    /// At σ = 0, which is the clean picture.
     #[default]
     Zero,
-    /// At the schedule's smallest σ, that of `t = 1`.
+    /// At the schedule's smallest σ, which is that of `t = 1`.
     SigmaMin,
 }
 
@@ -67,13 +67,13 @@ impl FinalSigmas {
     }
 }
 
-/// To which level a step of DDIM leads.
+/// The level that a step of DDIM leads to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepTo {
-    /// To `t − ⌊T/n⌋`, as published and in diffusers. With leading timesteps that is where the next call
-    /// is; with linspace and trailing ones mostly a little off, so that the network is told a level that
-    /// is not quite the state's.
+    /// To `t − ⌊T/n⌋`, as published and in diffusers. With leading timesteps that is the level of the next call; with
+    /// linspace and trailing it is mostly slightly off, so that the network is told a level that is not quite the
+    /// state's.
     #[default]
     Published,
     /// To the timestep of the next call, exactly.
@@ -102,42 +102,41 @@ impl StepTo {
 pub enum SamplerKind {
     /// Ancestral sampling of the learned chain (Ho et al. 2020, algorithm 2).
     Ddpm {
-        /// `σ_t²`.
+        /// The type of the variance `σ_t²`.
         variance_type: VarianceType,
     },
     /// Denoising diffusion implicit models (Song et al. 2021, eq. 12 and 16).
     Ddim {
-        /// Noise from 0, deterministic, to 1, that of DDPM.
+        /// How much noise is added: from 0, which is deterministic, to 1, as much as DDPM adds.
         eta: f64,
-        /// Whether the last step ends at `ᾱ = 1`; otherwise at `ᾱ_1`, as Stable Diffusion's does.
+        /// Whether the last step ends at `ᾱ = 1`; otherwise it ends at `ᾱ_1`, as for Stable Diffusion.
         set_alpha_to_one: bool,
     },
-    /// DPM-Solver++ of second order, multistep, midpoint (Lu et al. 2022, algorithm 2).
+    /// DPM-Solver++ of second order, multistep, with the midpoint rule (Lu et al. 2022, algorithm 2).
     #[serde(rename = "dpm-solver++2m")]
     DpmSolverPlusPlus2M {
-        /// With fewer than 15 steps, the last one is of first order.
+        /// Whether the last step is of first order when there are fewer than 15 steps.
         lower_order_final: bool,
-        /// The last step is of first order.
+        /// Whether the last step is always of first order.
         euler_at_final: bool,
-        /// Where the last step ends; one that ends at 0 is of first order always.
+        /// Where the last step ends; a step that ends at 0 is always of first order.
         final_sigmas_type: FinalSigmas,
     },
-    /// Euler's method for the probability-flow ODE in σ (Karras et al. 2022, algorithm 1 of first
-    /// order).
+    /// Euler's method for the probability-flow ODE in σ (Karras et al. 2022, algorithm 1 without its correction).
     Euler {
         /// Where the last step ends.
         final_sigmas_type: FinalSigmas,
     },
-    /// Euler's method down to less noise than needed, and fresh noise on top (Crowson's
+    /// Euler's method down to less noise than the next level has, and fresh noise added to reach it (Crowson's
     /// k-diffusion).
     EulerAncestral,
-    /// Heun's method for the probability-flow ODE in σ, of second order with two network calls a step
-    /// (Karras et al. 2022, algorithm 1).
+    /// Heun's method for the probability-flow ODE in σ: second order, with two network calls for each step (Karras et
+    /// al. 2022, algorithm 1).
     Heun,
 }
 
 impl SamplerKind {
-    /// The names that [`default_of`](Self::default_of) knows.
+    /// The names that [`default_of`](Self::default_of) accepts.
     pub const ALL_NAMED: [&str; 6] = {
         let mut names = [""; SamplerFamily::ALL.len()];
         let mut i = 0;
@@ -165,7 +164,7 @@ impl SamplerKind {
         self.family().name()
     }
 
-    /// Name for people.
+    /// Name that people read.
     pub fn label(self) -> &'static str {
         self.family().label()
     }
@@ -184,7 +183,7 @@ impl SamplerKind {
         }
     }
 
-    /// Whether diffusers writes it in σ, with real timesteps and the state `x_t/√ᾱ_t`.
+    /// Whether diffusers writes the sampler in σ, with fractional timesteps and the state `x_t/√ᾱ_t`.
     pub(super) fn is_in_sigma(self) -> bool {
         matches!(self, Self::Euler { .. } | Self::EulerAncestral | Self::Heun)
     }
@@ -199,7 +198,7 @@ impl FromStr for SamplerKind {
     }
 }
 
-/// A sampler as chosen: plain data for files, undo and the command line.
+/// The user's choice of a sampler: plain data for files, undo and the command line.
 ///
 /// As JSON: `{"sampler": "ddim", "eta": 0.0, "set_alpha_to_one": true, "num_inference_steps": 50,
 /// "timestep_spacing": "leading", "steps_offset": 0, "step_to": "published", "prediction_type":
@@ -209,18 +208,18 @@ pub struct SamplerSpec {
     /// The family and its parameters.
     #[serde(flatten)]
     pub kind: SamplerKind,
-    /// Number of steps, from 1 to `T`. Heun calls the network twice in each but the last.
+    /// Number of steps, from 1 to `T`. Heun calls the network twice in every step but the last.
     pub num_inference_steps: usize,
     /// How the timesteps are spread.
     pub timestep_spacing: TimestepSpacing,
-    /// Added to the timesteps of [`TimestepSpacing::Leading`], as far as there are timesteps.
+    /// Added to the timesteps of [`TimestepSpacing::Leading`], as far as the schedule's timesteps allow.
     pub steps_offset: usize,
-    /// Where steps lead; it matters to DDIM alone, all others step from call to call.
+    /// Where steps lead. Only DDIM uses it; all others step from call to call.
     #[serde(default)]
     pub step_to: StepTo,
     /// What the network predicts.
     pub prediction_type: PredictionType,
-    /// What is done to `x̂_0`.
+    /// How `x̂_0` is kept within the range of pictures.
     #[serde(flatten)]
     pub thresholding: Thresholding,
 }
@@ -233,8 +232,8 @@ impl Default for SamplerSpec {
 }
 
 impl SamplerSpec {
-    /// A sampler with the spacing and clipping that diffusers' class has by default: DDPM and DDIM
-    /// with leading timesteps and `x̂_0` clipped to `[−1, 1]`, the others with linspace and no clip.
+    /// A sampler with the default spacing and clipping of its diffusers class: DDPM and DDIM with leading timesteps and
+    /// `x̂_0` clipped to `[−1, 1]`, the others with linspace and no clipping.
     pub fn new(kind: SamplerKind, num_inference_steps: usize) -> Self {
         let (timestep_spacing, thresholding) = if kind.family().is_chain() {
             (TimestepSpacing::Leading, Thresholding::Clip { range: 1.0 })
@@ -252,26 +251,26 @@ impl SamplerSpec {
         }
     }
 
-    /// Plans the whole way from pure noise.
+    /// Plans a run from pure noise to the clean picture.
     ///
     /// # Errors
-    /// If the number of steps is not from 1 to `T`, a parameter is out of range, or ε̂ would have to
-    /// give `x̂_0` where no signal is left.
+    /// If the number of steps is not from 1 to `T`, a parameter is out of range, or the network predicts ε and would be
+    /// called where no signal is left, so that `x̂_0` cannot be computed.
     pub fn build(&self, schedule: &Schedule) -> Result<Sampler, SamplerError> {
         plan::build(self, schedule, None)
     }
 
-    /// Plans the way from a picture noised to the timestep `from_t`: as if the schedule ended there,
-    /// and with the first network call at exactly `from_t`, whatever the spacing.
+    /// Plans a run that starts from a picture noised to timestep `from_t`: as if the schedule ended there, with the
+    /// first network call at exactly `from_t`, whatever the spacing.
     ///
     /// # Errors
-    /// As [`build`](Self::build); the number of steps must be from 1 to `from_t`, and `from_t` from 1
-    /// to `T`.
+    /// The errors of [`build`](Self::build), where the number of steps must be from 1 to `from_t`; also if `from_t` is
+    /// not from 1 to `T`.
     pub fn build_from(&self, schedule: &Schedule, from_t: usize) -> Result<Sampler, SamplerError> {
         plan::build(self, schedule, Some(from_t))
     }
 
-    /// Checks all that does not depend on the schedule.
+    /// Checks everything that does not depend on the schedule.
     pub(super) fn validate(&self) -> Result<(), SamplerError> {
         if let SamplerKind::Ddim { eta, .. } = self.kind
             && !(0.0..=1.0).contains(&eta)

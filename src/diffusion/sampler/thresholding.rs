@@ -1,4 +1,4 @@
-//! Keeping `x̂_0` in the range of pictures.
+//! Keeping `x̂_0` within the range of pictures.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,27 +10,27 @@ use super::SamplerError;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "thresholding", rename_all = "snake_case")]
 pub enum Thresholding {
-    /// Nothing.
+    /// It is used as it is.
     #[default]
     None,
-    /// Clamped to `[−range, range]` (Ho et al. 2020, in their code).
+    /// It is clamped to `[−range, range]` (Ho et al. 2020, in their code).
     Clip {
         /// Largest magnitude, above 0.
         range: f64,
     },
-    /// Clamped to `[−s, s]` and divided by s, where s is a quantile of a sample's `|x̂_0|`, brought
-    /// into `[1, max]` (Saharia et al. 2022, section 2.3).
+    /// It is clamped to `[−s, s]` and divided by s, where s is a quantile of `|x̂_0|` over the sample, brought into
+    /// `[1, max]` (Saharia et al. 2022, section 2.3).
     Dynamic {
         /// Which quantile, from 0 to 1; 0.995 in the paper.
         ratio: f64,
-        /// Largest s. 1 makes this a clip to `[−1, 1]`; below 1, s is `max`.
+        /// Largest s. With 1, this clips to `[−1, 1]`; with less than 1, s is `max`.
         max: f64,
     },
 }
 
-/// Bounds that make sense.
+/// The allowed bounds.
 pub(super) const BOUNDS: RangeInclusive<f64> = 1e-6..=1e6;
-/// All quantiles.
+/// The allowed quantiles.
 pub(super) const RATIOS: RangeInclusive<f64> = 0.0..=1.0;
 
 impl Thresholding {
@@ -76,7 +76,7 @@ impl Thresholding {
     }
 }
 
-/// The quantile of the magnitudes, linear between order statistics (torch's and numpy's default).
+/// The quantile of the magnitudes, interpolated linearly between order statistics (the default of torch and numpy).
 fn quantile(values: &[f64], ratio: f64) -> f64 {
     let mut magnitudes: Vec<f64> = values.iter().map(|x| x.abs()).collect();
     let Some(last) = magnitudes.len().checked_sub(1) else { return 0.0 };
@@ -109,7 +109,7 @@ mod tests {
         };
         assert_eq!(apply(10.0, vec![-4.0, 2.0, 1.0]), [-1.0, 1.0, 0.5]);
         assert_eq!(apply(1.6, vec![-4.0, 2.0, 0.8]), [-1.0, 1.0, 0.5]);
-        // A picture that is in range stays as it is.
+        // A picture that is within the range stays as it is.
         assert_eq!(apply(10.0, vec![0.5, -0.25, 1.0]), [0.5, -0.25, 1.0]);
     }
 

@@ -1,11 +1,11 @@
-//! Walking a plan: network calls out, records in.
+//! Runs a sampler's plan: network calls go out, records come back.
 
 use std::sync::Arc;
 
 use super::update::{Output, Update};
 use super::{Call, NoiseSource, Record, RecordVariance, Sampler, SamplerError, SamplerStep, StepVariance};
 
-/// Channels that the noise layout has room for.
+/// The most channels that the layout of the noise has room for.
 const MAX_CHANNELS: usize = 255;
 
 /// A run of a sampler on a batch of samples.
@@ -42,8 +42,8 @@ pub struct Trajectory {
 impl Trajectory {
     /// A run from pure noise: the first state is `N(0, 1)` times [`Sampler::initial_scale`].
     ///
-    /// `shape` is samples, channels, height and width; a sample's bytes depend on the seed and its
-    /// number alone.
+    /// `shape` is samples, channels, height and width. A sample's bytes depend on the seed and the sample's number
+    /// alone.
     ///
     /// # Errors
     /// If the shape is empty or has more than 255 channels, or given noise does not fill it.
@@ -54,7 +54,7 @@ impl Trajectory {
         Self::from_state(sampler, noise, shape, state)
     }
 
-    /// A run from a state at the first step's timestep, as of
+    /// A run from a given state at the first step's timestep, for plans made by
     /// [`SamplerSpec::build_from`](super::SamplerSpec::build_from).
     ///
     /// # Errors
@@ -72,7 +72,7 @@ impl Trajectory {
         Ok(Self { sampler: sampler.clone(), noise, shape, index: 0, state, last: None })
     }
 
-    /// The plan that is walked.
+    /// The plan of the run.
     pub fn sampler(&self) -> &Sampler {
         &self.sampler
     }
@@ -82,7 +82,7 @@ impl Trajectory {
         &self.state
     }
 
-    /// What the network is asked next; nothing once the run is complete.
+    /// The next question to the network; `None` once the run is complete.
     pub fn call(&self) -> Option<Call<'_>> {
         self.sampler.steps().get(self.index).map(|step| Call {
             index: self.index,
@@ -94,15 +94,14 @@ impl Trajectory {
         })
     }
 
-    /// Takes the network's answer to [`call`](Self::call) and makes the step.
+    /// Takes the network's answer to [`call`](Self::call) and makes one step.
     ///
-    /// `output` has the shape of the input, or twice its channels: then each sample's second half
-    /// is the variance's, and used if the sampler's variance is learned. After an error the run is
-    /// where it was.
+    /// `output` has the shape of the input, or twice its channels: then the second half of each sample is for the
+    /// variance, and is used if the sampler's variance is learned. After an error the run is where it was before.
     ///
     /// # Errors
-    /// If the run is complete, the output has another size, holds NaN or infinite values or leads
-    /// to such, a learned variance is missing, or given noise has run out.
+    /// If the run is complete; the output has another size, or contains NaN or infinite values or leads to such; a
+    /// learned variance is missing; or the given noise has run out.
     pub fn answer(&mut self, output: &[f32]) -> Result<Record, SamplerError> {
         let calls = self.sampler.calls();
         let Some(&step) = self.sampler.steps().get(self.index) else {
@@ -148,8 +147,8 @@ impl Trajectory {
         Ok(record)
     }
 
-    /// The rest of the run as an iterator: `network` answers each call. It ends after the last call
-    /// or the first error.
+    /// The rest of the run as an iterator, with `network` answering each call. It ends after the last call or the first
+    /// error.
     pub fn run<F, E>(self, network: F) -> Run<F>
     where
         F: FnMut(Call<'_>) -> Result<Vec<f32>, E>,
@@ -158,7 +157,7 @@ impl Trajectory {
         Run { trajectory: Some(self), network }
     }
 
-    /// The output, cut into prediction and variance.
+    /// Checks the output, and says where its prediction and its variance are.
     fn checked_output<'a>(&self, step: &SamplerStep, output: &'a [f32]) -> Result<Output<'a>, SamplerError> {
         let expected = self.state.len();
         let learned = !matches!(step.variance, StepVariance::Fixed(_));
@@ -190,13 +189,13 @@ fn checked_len(shape: [usize; 4]) -> Result<usize, SamplerError> {
 /// A run that calls its network itself: see [`Trajectory::run`].
 #[derive(Clone, Debug)]
 pub struct Run<F> {
-    /// Nothing after an error.
+    /// `None` after an error.
     trajectory: Option<Trajectory>,
     network: F,
 }
 
 impl<F> Run<F> {
-    /// The run so far; nothing after an error.
+    /// The run so far; `None` after an error.
     pub fn trajectory(&self) -> Option<&Trajectory> {
         self.trajectory.as_ref()
     }
@@ -331,7 +330,7 @@ mod tests {
                     assert!(spec.build(&schedule(true)).is_ok(), "{name}");
                 }
             }
-            // Leading timesteps do not visit T; a run from there does.
+            // Leading timesteps do not visit T; a run that starts there does.
             spec.timestep_spacing = TimestepSpacing::Leading;
             spec.prediction_type = PredictionType::Epsilon;
             assert!(spec.build(&schedule(true)).is_ok(), "{name}");

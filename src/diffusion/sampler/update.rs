@@ -1,13 +1,13 @@
-//! One step's arithmetic on pictures.
+//! The arithmetic of one step on whole pictures.
 
 use std::sync::Arc;
 
 use super::{SamplerSpec, SamplerStep, StepVariance};
 
-/// The network's output with its layout.
+/// The network's output and its layout.
 pub(super) struct Output<'a> {
     pub values: &'a [f32],
-    /// Values of one sample's prediction.
+    /// The number of values of one sample's prediction.
     pub sample: usize,
     /// 2 if each sample's prediction is followed by its variance, else 1.
     pub halves: usize,
@@ -18,12 +18,12 @@ impl Output<'_> {
         &self.values[n * self.halves * self.sample..][..self.sample]
     }
 
-    /// Only for outputs with two halves.
+    /// The values for the variance of sample n; only for outputs with two halves.
     fn variance(&self, n: usize) -> &[f32] {
         &self.values[(2 * n + 1) * self.sample..][..self.sample]
     }
 
-    /// `σ²` of one value; where it is learned, the output has two halves.
+    /// `σ²` of one value. If it is learned, the output has two halves.
     fn variance_of(&self, variance: StepVariance, n: usize, i: usize) -> f64 {
         match variance {
             StepVariance::Fixed(variance) => variance,
@@ -43,8 +43,8 @@ pub(super) struct Update {
 }
 
 impl Update {
-    /// The arithmetic of a step, in f64, rounded to f32 once per result. `last` is the last
-    /// record's state and `x̂_0`.
+    /// Computes one step in f64, rounding each result once to f32. `last` is the state and the `x̂_0` of the last
+    /// record.
     pub fn of(
         spec: &SamplerSpec,
         step: &SamplerStep,
@@ -91,7 +91,7 @@ impl Update {
         self.x_prev.push(x_prev as f32);
     }
 
-    /// Whether every number is.
+    /// Whether all numbers are finite.
     pub fn is_finite(&self) -> bool {
         [&self.eps_hat, &self.x0_hat, &self.mean, &self.variance, &self.x_prev]
             .iter()
@@ -99,8 +99,8 @@ impl Update {
     }
 }
 
-/// `exp(ν ln max + (1−ν) ln min)` with `ν = (v + 1)/2` (Nichol & Dhariwal 2021, eq. 15). The
-/// exponential is one that gives the same bits on every machine.
+/// `exp(ν ln max + (1−ν) ln min)` with `ν = (v + 1)/2` (Nichol & Dhariwal 2021, eq. 15). The functions of libm give the
+/// same bits on every machine.
 fn log_mix(min: f64, max: f64, v: f64) -> f64 {
     let fraction = 0.5 * (v + 1.0);
     libm::exp(fraction * libm::log(max) + (1.0 - fraction) * libm::log(min))

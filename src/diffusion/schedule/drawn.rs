@@ -27,18 +27,17 @@ pub struct DrawnCurve {
     points: Vec<[f64; 2]>,
 }
 
-/// The curve as it lies in a file, not yet checked.
+/// The curve as stored in a file, before its checks.
 #[derive(Serialize, Deserialize)]
 struct Points {
     points: Vec<[f64; 2]>,
 }
 
-/// Share of a gap that a check demands, so that a point put exactly one gap away passes in spite
-/// of rounding.
+/// A check demands only this share of a gap, so that a point placed exactly one gap away passes in spite of rounding.
 const ROUNDING: f64 = 1.0 - 1e-9;
 
 impl DrawnCurve {
-    /// How many points a curve may have.
+    /// How many points a curve can have.
     pub const COUNT: RangeInclusive<usize> = 2..=64;
 
     /// Least distance in `u` between neighbouring points.
@@ -99,16 +98,16 @@ impl DrawnCurve {
         Self::through(&linspace(0.0, 1.0, n).collect::<Vec<_>>(), log_snr)
     }
 
-    /// A curve through points of another schedule, to start editing from: `n` of them, or fewer where
-    /// they would lie too close. They are denser where the schedule is steep.
+    /// A curve through `n` points of another schedule, as a start for editing. There are fewer points where they would
+    /// lie too close, and more where the schedule is steep.
     ///
-    /// Log-SNR outside [`LOG_SNR`] (a zero terminal SNR, say) is brought to that range's end.
+    /// Log-SNR outside of [`LOG_SNR`] (with a zero terminal SNR, say) is moved to that range's end.
     pub fn sampled_from(schedule: &Schedule, n: usize) -> Self {
         let n = n.clamp(*Self::COUNT.start(), *Self::COUNT.end());
         let last = (schedule.steps() - 1) as f64;
         let log_snr = |u: f64| schedule.log_snr_at(1.0 + u * last).clamp(*LOG_SNR.start(), *LOG_SNR.end());
-        // Half the way in u, half in log-SNR: rises from 0 to 1 along the curve. The last step, which
-        // may be a plunge to no signal at all, has its own point and would only take them from the rest.
+        // Half of the distance in u, half in log-SNR: rises from 0 to 1 along the curve. The last step, which may fall
+        // to no signal at all, has its own point and would only draw points away from the rest.
         let (top, bottom) = (log_snr(0.0), log_snr(1.0 - 1.0 / last));
         let fall = (top - bottom).max(LOG_SNR_GAP);
         let progress = |u: f64| 0.5 * (u + (top - log_snr(u).max(bottom)) / fall);
@@ -127,12 +126,12 @@ impl DrawnCurve {
         Self::through(&us, log_snr)
     }
 
-    /// The nearest valid curve through `log_snr` at `us`, which obey the rules for u.
+    /// The nearest valid curve through `log_snr` at `us`, which already follow the rules for u.
     fn through(us: &[f64], log_snr: impl Fn(f64) -> f64) -> Self {
         let mut ceiling = *LOG_SNR.end();
         let points = us.iter().enumerate().map(|(i, &u)| {
             let floor = LOG_SNR.start() + (us.len() - 1 - i) as f64 * LOG_SNR_GAP;
-            // `min` and `max` pass over NaN.
+            // `min` and `max` ignore NaN.
             let y = log_snr(u).min(ceiling).max(floor);
             ceiling = y - LOG_SNR_GAP;
             [u, y]
@@ -145,7 +144,7 @@ impl DrawnCurve {
         &self.points
     }
 
-    /// The curve's value at `u`, which is brought into `[0, 1]`.
+    /// The curve's value at `u`, which is clamped to `[0, 1]`.
     pub fn log_snr(&self, u: f64) -> f64 {
         let right = self.points.partition_point(|p| p[0] <= u).clamp(1, self.points.len() - 1);
         let ([u0, y0], [u1, y1]) = (self.points[right - 1], self.points[right]);
@@ -158,8 +157,8 @@ impl DrawnCurve {
         if h == 1.0 { y1 } else { curve }
     }
 
-    /// Moves point `i` as near to `[u, log_snr]` as its neighbours allow; the two ends keep their `u`.
-    /// A coordinate that is not a number is left as it was, and so is the curve if there is no point `i`.
+    /// Moves point `i` as near to `[u, log_snr]` as its neighbours allow; the two end points keep their `u`. A
+    /// coordinate that is NaN is left as it was. Nothing happens if there is no point `i`.
     pub fn move_point(&mut self, i: usize, u: f64, log_snr: f64) {
         let Some(&[old_u, old_y]) = self.points.get(i) else { return };
         let left = i.checked_sub(1).map(|before| self.points[before]);
@@ -176,8 +175,8 @@ impl DrawnCurve {
         self.points[i] = [new_u, new_y];
     }
 
-    /// Adds a point at `u` on the curve; its index, or `None` where there is no room between the
-    /// neighbours or the curve has all the points it may have.
+    /// Adds a point at `u` on the curve. Returns its index, or `None` if there is no room between the neighbours or the
+    /// curve has the most points already.
     pub fn insert(&mut self, u: f64) -> Option<usize> {
         let index = self.points.partition_point(|p| p[0] <= u);
         let mut points = self.points.clone();
@@ -186,7 +185,8 @@ impl DrawnCurve {
         Some(index)
     }
 
-    /// Removes point `i`; false (and no change) for the two ends and for an `i` that does not exist.
+    /// Removes point `i`. Returns false, and changes nothing, for the two end points and for an `i` that does not
+    /// exist.
     pub fn remove(&mut self, i: usize) -> bool {
         let inner = i > 0 && i + 1 < self.points.len();
         if inner {
@@ -215,7 +215,7 @@ impl DrawnCurve {
         let (s0, s1) = (self.secant(i - 1), self.secant(i));
         let (w0, w1) = (h0 + 2.0 * h1, 2.0 * h0 + h1);
         let harmonic = (w0 + w1) / (w0 / s0 + w1 / s1);
-        // Slopes are negative: the larger is the flatter.
+        // Slopes are negative, so the larger one is the flatter one.
         harmonic.max(2.0 * s0.max(s1))
     }
 
@@ -225,8 +225,8 @@ impl DrawnCurve {
     }
 }
 
-/// Slope at an end from the parabola through the three nearest points, within `[½, 2]` times the
-/// secant of the end's own segment.
+/// The slope at an end: that of the parabola through the three nearest points, limited to `[½, 2]` times the secant of
+/// the end's own segment.
 fn end_tangent(near_width: f64, next_width: f64, near: f64, next: f64) -> f64 {
     let parabola = ((2.0 * near_width + next_width) * near - near_width * next) / (near_width + next_width);
     parabola.clamp(2.0 * near, 0.5 * near)
@@ -258,14 +258,14 @@ mod tests {
     use super::*;
     use crate::diffusion::{ScheduleKind, ScheduleSpec};
 
-    /// The curve falls everywhere, and nowhere less than half as steeply as its flattest segment.
+    /// Checks that the curve falls everywhere, and nowhere less than half as steeply as its flattest segment.
     fn assert_falls(curve: &DrawnCurve) {
         let flattest = (0..curve.points.len() - 1).map(|i| curve.secant(i)).fold(f64::NEG_INFINITY, f64::max);
         let n = 20_000;
         let values: Vec<f64> = linspace(0.0, 1.0, n).map(|u| curve.log_snr(u)).collect();
         for pair in values.windows(2) {
             let slope = (pair[1] - pair[0]) * (n - 1) as f64;
-            // 1e-9: rounding of values of about 10 over steps of 5e-5.
+            // 1e-9 allows for rounding of values of about 10 over steps of 5e-5.
             assert!(slope <= 0.5 * flattest + 1e-9, "slope {slope} with flattest secant {flattest}");
         }
     }
@@ -372,7 +372,7 @@ mod tests {
                 assert!(curve.points.len() >= 12, "{name}: {curve:?}");
                 for t in (1..=990).step_by(7) {
                     let difference = (curve.log_snr((t - 1) as f64 / 999.0) - schedule.log_snr(t)).abs();
-                    // One per cent of the 20 nats or so that the curves fall.
+                    // One per cent of the roughly 20 nats that the curves fall.
                     assert!(difference < 0.2, "{name} at t = {t}: off by {difference}");
                 }
             }

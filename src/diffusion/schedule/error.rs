@@ -28,7 +28,7 @@ pub enum ScheduleError {
         /// Largest value allowed.
         high: f64,
     },
-    /// The log-SNR ends are in the wrong order or too close.
+    /// The two ends of the log-SNR are in the wrong order or too close.
     #[error("logsnr_min must be at least {gap:?} below logsnr_max = {max:?}, got {min:?}")]
     LogSnrEnds {
         /// Log-SNR asked for at `t = 1`.
@@ -38,7 +38,7 @@ pub enum ScheduleError {
         /// The least fall.
         gap: f64,
     },
-    /// So much noise that `ᾱ` would leave the range in which f64 is trustworthy.
+    /// The schedule has so much noise that `ᾱ` would leave the range in which f64 is accurate.
     #[error(
         "alpha_bar falls below {min:e} at t = {t}: T = {steps} must be at most {max_steps}, \
          or {parameter} = {value:?} smaller",

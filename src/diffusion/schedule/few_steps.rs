@@ -1,23 +1,23 @@
-//! Few timesteps: β's that are made for 1000 of them leave much of the picture at T.
+//! Schedules with few timesteps: β's made for 1000 timesteps leave much of the picture at T.
 
 use std::fmt;
 
 use super::{BETA, Schedule, ScheduleKind, ScheduleSpec};
 
-/// The T that customary β's are made for (Ho et al. 2020).
+/// The number of timesteps that customary β's are made for (Ho et al. 2020).
 const MADE_FOR: f64 = 1000.0;
 
-/// With more of the picture's amplitude than this at T, pure noise is not what a network was shown there.
+/// If more than this of the picture's amplitude is left at T, pure noise is not what a network was trained on there.
 const MOST_LEFT: f64 = 0.05;
 
-/// The picture's amplitude `√ᾱ_T` at T where it is too much for a run that starts from pure noise.
+/// How much of the picture is left at T, where it is too much for a run that starts from pure noise.
 ///
-/// `Display` is half a sentence: how much is left, and why that matters.
+/// `Display` is a clause that says how much is left, and why that matters.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SignalLeft {
     /// `T`.
     pub steps: usize,
-    /// `√ᾱ_T`.
+    /// `√ᾱ_T`, the factor on the picture at T.
     pub amplitude: f64,
 }
 
@@ -35,7 +35,7 @@ impl fmt::Display for SignalLeft {
 }
 
 impl Schedule {
-    /// Whether more than a twentieth of the picture's amplitude is left at T.
+    /// How much of the picture is left at T, if it is more than a twentieth of its amplitude.
     pub fn signal_left(&self) -> Option<SignalLeft> {
         let steps = self.steps();
         let amplitude = self.alpha_bar(steps).sqrt();
@@ -44,10 +44,10 @@ impl Schedule {
 }
 
 impl ScheduleSpec {
-    /// The same family with its β's times `1000/T`, at most 0.999, so that they take away as much in T
-    /// steps as before in 1000 (Nichol & Dhariwal's `improved-diffusion` does so for linear ones).
+    /// The same kind with its β's multiplied by `1000/T`, at most 0.999, so that T steps take away as much as 1000
+    /// steps did before (as `improved-diffusion` of Nichol & Dhariwal does for linear ones).
     ///
-    /// `None` for families that are not given by β's, or that follow T by themselves.
+    /// `None` for kinds that are not given by β's, or that adapt to T by themselves.
     pub fn with_scaled_betas(&self) -> Option<Self> {
         let scaled = |beta: f64| (beta * MADE_FOR / self.steps as f64).min(*BETA.end());
         let mut kind = self.kind.clone();

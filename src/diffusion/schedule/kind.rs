@@ -1,4 +1,4 @@
-//! The families of schedules and their parameters.
+//! The kinds of schedules and their parameters.
 
 use std::{str::FromStr, sync::Arc};
 
@@ -10,10 +10,10 @@ use super::{
     error::{ScheduleError, check},
 };
 
-/// Range of the cosine schedule's offset `s`.
+/// Range of the offset `s` of the cosine schedule.
 const COSINE_OFFSET: std::ops::RangeInclusive<f64> = 0.0..=1.0;
 
-/// A family of noise schedules with its parameters: plain data, checked when it is built.
+/// A kind of noise schedule with its parameters: plain data, checked when the schedule is built.
 ///
 /// As JSON it is an object with the field `kind` (the [name](Self::name)) and one field per
 /// parameter.
@@ -27,7 +27,7 @@ pub enum ScheduleKind {
         /// `β_T`, in [`BETA`]; it may be smaller than `beta_start`.
         beta_end: f64,
     },
-    /// `√β_t` evenly spaced (latent diffusion, Rombach et al. 2022).
+    /// `√β_t` is evenly spaced (latent diffusion, Rombach et al. 2022).
     ScaledLinear {
         /// `β_1`, in [`BETA`].
         beta_start: f64,
@@ -61,7 +61,7 @@ pub enum ScheduleKind {
         /// `β_t`, in [`BETA`].
         beta: f64,
     },
-    /// `ln SNR` along a curve drawn by hand.
+    /// `ln SNR` follows a curve drawn by hand.
     Drawn(DrawnCurve),
     /// A table of β's, as read from a file.
     Trained {
@@ -71,7 +71,7 @@ pub enum ScheduleKind {
 }
 
 impl ScheduleKind {
-    /// The names that [`default_of`](Self::default_of) knows; `trained` needs a table and is not one.
+    /// The names that [`default_of`](Self::default_of) accepts; `trained` is not among them, as it needs a table.
     pub const ALL_NAMED: [&str; 7] =
         ["linear", "scaled-linear", "cosine", "sigmoid", "logsnr", "constant", "drawn"];
 
@@ -89,7 +89,7 @@ impl ScheduleKind {
         }
     }
 
-    /// Name for people.
+    /// Name that people read.
     pub fn label(&self) -> &'static str {
         match self {
             Self::Linear { .. } => "Linear",
@@ -103,7 +103,7 @@ impl ScheduleKind {
         }
     }
 
-    /// The family called `name` with its customary parameters.
+    /// The kind called `name` with its customary parameters, if there is one.
     ///
     /// The constant's β = 0.01 leaves as little signal at `T = 1000` as the linear default does.
     pub fn default_of(name: &str) -> Option<Self> {
@@ -119,7 +119,7 @@ impl ScheduleKind {
         })
     }
 
-    /// Checks every parameter against its range, `T` against a table's length.
+    /// Checks every parameter against its range, and `T` against a table's length.
     pub(super) fn validate(&self, steps: usize) -> Result<(), ScheduleError> {
         match self {
             Self::Linear { beta_start, beta_end }
@@ -142,7 +142,7 @@ impl ScheduleKind {
                 Ok(())
             }
             Self::Constant { beta } => check("beta", *beta, BETA),
-            // Its constructor has checked it.
+            // The constructor of the curve has checked it.
             Self::Drawn(_) => Ok(()),
             Self::Trained { betas } => validate_table(betas, steps),
         }
@@ -171,7 +171,7 @@ impl ScheduleKind {
     }
 }
 
-/// A table of β's has one value per timestep, each in `[BETA.start, 1)`; the last may be 1.
+/// Checks that a table has one β for each timestep, in `[BETA.start, 1)`; the last may be 1.
 fn validate_table(betas: &[f64], steps: usize) -> Result<(), ScheduleError> {
     if betas.len() != steps {
         return Err(ScheduleError::TableLength { steps, length: betas.len() });
@@ -197,7 +197,7 @@ impl Default for ScheduleKind {
 impl FromStr for ScheduleKind {
     type Err = ScheduleError;
 
-    /// The family called `name` with its customary parameters.
+    /// The kind called `name` with its customary parameters.
     fn from_str(name: &str) -> Result<Self, ScheduleError> {
         Self::default_of(name).ok_or_else(|| ScheduleError::UnknownKind { name: name.to_owned() })
     }

@@ -1,4 +1,4 @@
-//! Noise schedules: what the user chose ([`ScheduleSpec`]) and the numbers it gives ([`Schedule`]).
+//! Noise schedules: the user's choice ([`ScheduleSpec`]) and the numbers that follow from it ([`Schedule`]).
 
 pub mod diffusers;
 mod drawn;
@@ -20,37 +20,37 @@ pub use self::{
     respace::RespacedSchedule,
 };
 
-/// How many timesteps a schedule may have.
+/// The allowed numbers of timesteps.
 pub const STEPS: RangeInclusive<usize> = 2..=10_000;
 
-/// Range of the β parameters. Below, `1 − ᾱ_1` would have fewer than four correct digits in f64;
-/// above, a single step would leave less than a thousandth of the signal (the bound at which
-/// Nichol & Dhariwal 2021 clip).
+/// Range of the β parameters. With smaller ones, `1 − ᾱ_1` would have fewer than four correct digits in f64; with
+/// larger ones, a single step would leave less than a thousandth of the signal (Nichol & Dhariwal 2021 clip at the same
+/// bound).
 pub const BETA: RangeInclusive<f64> = 1e-12..=0.999;
 
-/// Range of log-SNR parameters and drawn curves: wide enough for every published schedule, narrow
-/// enough that each step's β stays above 1e-12 and below 1 in f64 for every `T`.
+/// Range of log-SNR parameters and drawn curves: wide enough for every published schedule, and narrow enough that every
+/// β stays above 1e-12 and below 1 in f64, for every `T`.
 pub const LOG_SNR: RangeInclusive<f64> = -30.0..=14.0;
 
-/// Least fall of log-SNR over a whole schedule, or between two points of a drawn one.
+/// The smallest fall of log-SNR over a whole schedule, or between two points of a drawn one.
 pub const LOG_SNR_GAP: f64 = 0.05;
 
-/// Smallest `ᾱ_t` other than exactly 0. f64 ends near 1e-308; the margin keeps the zero-terminal
-/// rescale and all derived numbers exact to rounding.
+/// The smallest `ᾱ_t` other than exactly 0. f64 ends near 1e-308; the margin keeps the rescaling to a zero terminal SNR
+/// and all derived numbers exact to rounding.
 pub const ALPHA_BAR_MIN: f64 = 1e-250;
 
-/// A noise schedule as chosen: plain data for files, undo and the command line.
+/// The user's choice of a noise schedule: plain data for files, undo and the command line.
 ///
 /// As JSON: `{"kind": "linear", "beta_start": 0.0001, "beta_end": 0.02, "steps": 1000,
 /// "zero_terminal_snr": false}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScheduleSpec {
-    /// The family and its parameters.
+    /// The kind and its parameters.
     #[serde(flatten)]
     pub kind: ScheduleKind,
     /// `T`, the number of timesteps, in [`STEPS`].
     pub steps: usize,
-    /// Rescale so that no signal is left at `T` (Lin et al. 2023, algorithm 1).
+    /// Whether the schedule is rescaled so that no signal is left at `T` (Lin et al. 2023, algorithm 1).
     #[serde(default)]
     pub zero_terminal_snr: bool,
 }
@@ -65,13 +65,12 @@ impl Default for ScheduleSpec {
 impl ScheduleSpec {
     /// Computes the schedule.
     ///
-    /// In what comes back, `1 = ᾱ_0 > ᾱ_1 > … > ᾱ_T`, every β lies in `(0, 1)` and every number is
-    /// finite; only at `T`, and only with a zero terminal SNR (or a table that ends in 1), `ᾱ_T = 0`
-    /// and `β_T = 1`.
+    /// In the result `1 = ᾱ_0 > ᾱ_1 > … > ᾱ_T`, every β lies in `(0, 1)`, and every number is finite. The only
+    /// exception is `T` with a zero terminal SNR (or a table that ends in 1), where `ᾱ_T = 0` and `β_T = 1`.
     ///
     /// # Errors
-    /// If `T` or a parameter is out of range, or if the parameters leave so little signal that
-    /// `ᾱ_t` sinks below [`ALPHA_BAR_MIN`].
+    /// If `T` or a parameter is out of range, or if so little signal is left that some `ᾱ_t` is below
+    /// [`ALPHA_BAR_MIN`].
     pub fn build(&self) -> Result<Schedule, ScheduleError> {
         let steps = self.steps;
         if !STEPS.contains(&steps) {
@@ -88,12 +87,12 @@ impl ScheduleSpec {
         Ok(Schedule::new(self.clone(), table))
     }
 
-    /// The error for a chain whose signal is gone at `t`, with the largest `T` that works.
+    /// The error for a chain whose signal is gone at `t`, which names the largest `T` that works.
     fn signal_gone(&self, t: usize) -> ScheduleError {
         let max_steps = if matches!(self.kind, ScheduleKind::Trained { .. }) {
             t - 1
         } else {
-            // Even at β = 0.999 two steps work, and T = steps does not.
+            // Even at β = 0.999 two steps work, whereas T = steps does not.
             let (mut works, mut fails) = (*STEPS.start(), self.steps);
             while fails - works > 1 {
                 let middle = works.midpoint(fails);
@@ -142,7 +141,7 @@ impl Schedule {
         &self.spec
     }
 
-    /// `T`.
+    /// The number of timesteps, `T`.
     pub fn steps(&self) -> usize {
         self.beta.len()
     }
@@ -197,10 +196,10 @@ impl Schedule {
         t.checked_sub(1).map_or(f64::INFINITY, |index| self.log_snr[index])
     }
 
-    /// The timestep at which `ln SNR` is `log_snr`, as a real number in `[1, T]`: linear in log-SNR
-    /// between timesteps. Values beyond the ends give the ends, NaN gives 1.
+    /// The timestep, as a real number in `[1, T]`, at which `ln SNR` is `log_snr`; linear in log-SNR between timesteps.
+    /// Values beyond the ends give the ends, NaN gives 1.
     ///
-    /// In a last step down to no signal, where log-SNR is infinite, it is linear in `ᾱ` instead.
+    /// In a last step to no signal, where log-SNR becomes infinite, it is linear in `ᾱ` instead.
     pub fn timestep_at_log_snr(&self, log_snr: f64) -> f64 {
         let steps = self.steps();
         let before = self.log_snr.partition_point(|&value| value >= log_snr);
@@ -225,7 +224,7 @@ impl Schedule {
     }
 
     /// `ln SNR` at a real timestep, the inverse of [`timestep_at_log_snr`](Self::timestep_at_log_snr).
-    /// `t` is brought into `[1, T]`; NaN counts as 1.
+    /// `t` is clamped to `[1, T]`; NaN counts as 1.
     pub fn log_snr_at(&self, t: f64) -> f64 {
         let t = t.max(1.0).min(self.steps() as f64);
         let before = t as usize;

@@ -1,23 +1,22 @@
-//! A schedule walked in fewer steps.
+//! A schedule with fewer, larger steps.
 
 use super::Schedule;
 use crate::diffusion::Step;
 
-/// A schedule restricted to a few of its timesteps: the same `ᾱ` there, larger steps between
-/// (Nichol & Dhariwal 2021, section 4, eq. 19: `β_i = 1 − ᾱ_{τ_i} / ᾱ_{τ_{i−1}}`).
+/// A schedule restricted to some of its timesteps: `ᾱ` is the same there, and the steps between are larger (Nichol &
+/// Dhariwal 2021, section 4, eq. 19: `β_i = 1 − ᾱ_{τ_i} / ᾱ_{τ_{i−1}}`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct RespacedSchedule {
     steps: Vec<Step>,
 }
 
 impl RespacedSchedule {
-    /// The steps in order of time; each step's `t` is its timestep `τ_i` in the full schedule, and
-    /// the last one's is `T`.
+    /// The steps in order of time. Each step's `t` is its timestep `τ_i` in the full schedule; the last one is `T`.
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
 
-    /// Index into [`steps`](Self::steps) of the timestep nearest to `t`; the earlier of two equally near.
+    /// Index in [`steps`](Self::steps) of the timestep nearest to `t`; of two that are equally near, the earlier one.
     pub fn index_at(&self, t: usize) -> usize {
         let after = self.steps.partition_point(|step| step.t < t);
         match after.checked_sub(1) {
@@ -35,9 +34,9 @@ impl RespacedSchedule {
 }
 
 impl Schedule {
-    /// The same chain in `n` steps, at timesteps spread evenly over `1..=T` and rounded, ends
-    /// included (Nichol & Dhariwal 2021, section 4). `n = 1` is the one step from the clean image to
-    /// `T`; 0 counts as 1, and `n ≥ T` gives the schedule's own steps.
+    /// The same chain in `n` steps, at timesteps spread evenly over `1..=T`, both ends included, and rounded (Nichol &
+    /// Dhariwal 2021, section 4). `n = 1` is a single step from the clean image to `T`; 0 counts as 1, and `n ≥ T`
+    /// gives the schedule's own steps.
     pub fn respaced(&self, n: usize) -> RespacedSchedule {
         let total = self.steps();
         if n >= total {
@@ -92,7 +91,7 @@ mod tests {
             for step in schedule.respaced(10).steps() {
                 product *= step.alpha;
                 assert_eq!(step.alpha_bar, schedule.alpha_bar(step.t));
-                // Ten roundings.
+                // The product has ten roundings.
                 assert!((product - step.alpha_bar).abs() <= 1e-14 * step.alpha_bar);
                 assert!((step.alpha + step.beta - 1.0).abs() < 1e-15);
             }

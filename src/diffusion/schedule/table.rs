@@ -1,4 +1,4 @@
-//! The numbers of a schedule: β, α and ᾱ, computed as the papers (and numpy) compute them.
+//! The numbers of a schedule, β, α and ᾱ, computed as in the papers (and as by numpy).
 
 use std::f64::consts::PI;
 
@@ -18,7 +18,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// The chain of a family with valid parameters.
+    /// The numbers for a kind with valid parameters.
     pub fn of(kind: &ScheduleKind, steps: usize) -> Self {
         match kind {
             &ScheduleKind::Linear { beta_start, beta_end } => {
@@ -44,7 +44,7 @@ impl Table {
         }
     }
 
-    /// `α = 1 − β`, `ᾱ` by product, in order.
+    /// Computes `α = 1 − β`, and `ᾱ` as the product of α, in order.
     fn from_betas(beta: Vec<f64>) -> Self {
         let alpha: Vec<f64> = beta.iter().map(|beta| 1.0 - beta).collect();
         let alpha_bar = std::iter::once(1.0)
@@ -103,7 +103,7 @@ pub(super) fn linspace(start: f64, stop: f64, n: usize) -> impl Iterator<Item = 
     (0..n).map(move |i| if i + 1 == n { stop } else { i as f64 * step + start })
 }
 
-/// `σ(x) = 1 / (1 + e^{−x})`, to a few units in the last place on both sides.
+/// `σ(x) = 1 / (1 + e^{−x})`, correct to a few units in the last place for both signs of x.
 pub(super) fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
@@ -114,7 +114,7 @@ pub(super) fn betas_of(f: impl Fn(f64) -> f64, steps: usize) -> Vec<f64> {
     (1..=steps).map(|t| (1.0 - f(t) / f(t - 1)).min(COSINE_BETA_MAX)).collect()
 }
 
-/// `f(u) = cos²((u + s)/(1 + s) · π/2)` (the same equation).
+/// The β's for `f(u) = cos²((u + s)/(1 + s) · π/2)` (the same equation).
 fn cosine_betas(s: f64, steps: usize) -> Vec<f64> {
     let f = |u: f64| {
         let root = ((u + s) / (1.0 + s) * PI / 2.0).cos();
@@ -134,7 +134,7 @@ mod tests {
         // on the f64 nearest to 14 − 1e-6.
         let table = Table::from_log_snr([14.0, 14.0 - 1e-6].into_iter());
         let exact = 8.315_284_428_052_765e-13;
-        // A few roundings: the difference of two near numbers is exact.
+        // There are only a few roundings: the difference of the two near numbers is exact.
         assert!((table.beta[1] / exact - 1.0).abs() < 1e-14, "{:e}", table.beta[1]);
         let naive = 1.0 - table.alpha_bar[2] / table.alpha_bar[1];
         assert!((naive / exact - 1.0).abs() > 1e-9, "the naive form should be worse: {naive:e}");

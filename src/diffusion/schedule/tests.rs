@@ -8,7 +8,7 @@ fn reason(kind: ScheduleKind, steps: usize) -> String {
     spec(kind, steps).build().unwrap_err().to_string()
 }
 
-/// Every family with its customary parameters, and a table.
+/// Every kind with its customary parameters, and a table.
 fn every_kind(steps: usize) -> Vec<ScheduleKind> {
     let betas = (0..steps).map(|i| 1e-3 + 1e-3 * (i as f64).sin().abs()).collect();
     ScheduleKind::ALL_NAMED
@@ -122,7 +122,7 @@ fn zero_terminal_rescale_keeps_the_first_step_and_empties_the_last() {
             (last.alpha_bar, last.beta, last.alpha, last.log_snr()),
             (0.0, 1.0, 0.0, f64::NEG_INFINITY)
         );
-        // √ᾱ is a straight image of what it was: equal ratios of differences.
+        // √ᾱ is an affine function of what it was: ratios of differences stay equal.
         let root = |schedule: &Schedule, t| schedule.alpha_bar(t).sqrt();
         let ratio = |schedule: &Schedule| {
             (root(schedule, 1) - root(schedule, 50)) / (root(schedule, 50) - root(schedule, 100))

@@ -1,4 +1,4 @@
-//! Steps by way of `x̂_0`: DDPM and DDIM, for every process.
+//! Steps that go by way of `x̂_0`, DDPM and DDIM, for every process.
 
 use super::{Run, SolverError};
 
@@ -8,7 +8,7 @@ impl<const D: usize> Run<'_, D> {
     pub(super) fn ancestral(&mut self, t: f64, s: f64, eta: f64) -> Result<(), SolverError> {
         let [level, mut next] = [t, s].map(|t| self.process.level(t));
         if s == 0.0 {
-            // VE keeps σ_min at time 0; the clean data are meant.
+            // VE keeps σ_min at time 0, but the step should lead to the clean data.
             next.variance = 0.0;
         }
         let scores = self.call_here(t)?;

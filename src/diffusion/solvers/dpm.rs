@@ -3,19 +3,19 @@
 use super::{Run, SolverError};
 use crate::diffusion::process::Level;
 
-/// Fewer steps end with one of first order, as the authors' code has it.
+/// A run with fewer steps than this ends with a step of first order, as in the authors' code.
 const FEW: usize = 15;
 
-/// What the step before has seen.
+/// What the previous step has seen.
 pub struct Memory<const D: usize> {
     level: Level,
     x0: Vec<[f64; D]>,
 }
 
 impl<const D: usize> Run<'_, D> {
-    /// A step of the ODE in `λ = ln(m/σ)`, in which `x_s = (σ_s/σ_t) x_t − m_s (e^{−h} − 1) D` is exact
-    /// for a constant prediction D; D is `x̂_0`, extrapolated from the two latest (Lu et al. 2022,
-    /// "DPM-Solver++", algorithm 2).
+    /// A step of the ODE in `λ = ln(m/σ)`, where `x_s = (σ_s/σ_t) x_t − m_s (e^{−h} − 1) D` is exact for a constant
+    /// prediction D. D is `x̂_0`, extrapolated from the two latest predictions (Lu et al. 2022, "DPM-Solver++",
+    /// algorithm 2).
     pub(super) fn dpm(&mut self, t: f64, s: f64, last: bool) -> Result<(), SolverError> {
         let [level, next] = [t, s].map(|t| self.process.level(t));
         let scores = self.call_here(t)?;

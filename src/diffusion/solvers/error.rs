@@ -5,7 +5,7 @@ use thiserror::Error;
 /// Why a run cannot begin or go on.
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum SolverError {
-    /// Fewer network calls than one step takes.
+    /// A run was allowed fewer network calls than one step needs.
     #[error("{solver} needs at least {least} network calls, got {got}")]
     Calls {
         /// The solver's name.
@@ -15,7 +15,7 @@ pub enum SolverError {
         /// Calls that were allowed.
         got: usize,
     },
-    /// A state with NaN or infinite values.
+    /// A state became NaN or infinite.
     #[error("a point left the finite numbers at t = {t}: allow more network calls, or guide less")]
     NotFinite {
         /// The time.

@@ -5,29 +5,28 @@ use std::f64::consts::TAU;
 use super::ode::velocity;
 use super::{DormandPrince, Score, SolverError, Tolerance};
 
-/// Where the integration begins, unless something else is wanted: 1e-5, as in Song et al. 2021, appendix
-/// D.2.
+/// The default time at which the integration begins: 1e-5, as in Song et al. 2021, appendix D.2.
 pub const LIKELIHOOD_CUT_OFF: f64 = 1e-5;
 
-/// `ln p` of points, and what it took.
+/// `ln p` of points, and what was computed on the way.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Likelihood<const D: usize> {
-    /// In nats.
+    /// `ln p` of each point, in nats.
     pub log_densities: Vec<f64>,
-    /// Where the points arrive at t = 1: their latent codes.
+    /// The points' latent codes: where each arrives at t = 1.
     pub codes: Vec<[f64; D]>,
-    /// Evaluations of score and divergence.
+    /// How often score and divergence were evaluated.
     pub calls: usize,
 }
 
-/// `ln p_ε(x) = ln p_T(x(T)) + ∫_ε^1 ∇ · v(x(t), t) dt` along the ODE from `x(ε) = x` (Song et al. 2021,
-/// eq. 39; Chen et al. 2018): the instantaneous change of variables, with the divergence itself where
-/// Hutchinson's estimator stands in high dimensions.
+/// The log-likelihood `ln p_ε(x) = ln p_T(x(T)) + ∫_ε^1 ∇ · v(x(t), t) dt` along the ODE from `x(ε) = x` (Song et al.
+/// 2021, eq. 39; Chen et al. 2018), the instantaneous change of variables. The divergence is computed itself, where
+/// high dimensions would need Hutchinson's estimator.
 ///
-/// It is the density at the time `cut_off`: of data with a little noise, `σ(ε)`.
+/// The density is that at the time ε = `cut_off`: of data with a little noise, `σ(ε)`.
 ///
 /// # Errors
-/// Those of the score.
+/// If `score` fails.
 pub fn log_likelihood<const D: usize>(
     score: &dyn Score<D>,
     points: &[[f64; D]],
@@ -36,7 +35,7 @@ pub fn log_likelihood<const D: usize>(
 ) -> Result<Likelihood<D>, SolverError> {
     let process = score.process();
     let count = points.len();
-    // All coordinates, then for each point the integral so far.
+    // All coordinates, followed by the integral so far for each point.
     let mut state = points.as_flattened().to_vec();
     state.resize(count * (D + 1), 0.0);
     let tolerance = Tolerance { absolute: tolerance, relative: tolerance };

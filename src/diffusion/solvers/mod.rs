@@ -1,9 +1,9 @@
-//! Samplers of points in the plane or on the line, as small as in the papers: every family of diffusion
-//! on the same data, the same start and the same noise.
+//! Samplers of points in the plane or on the line, as simple as in the papers: every family of diffusion samplers, on
+//! the same data, with the same start and the same noise.
 //!
-//! A [`Score`] knows `∇ ln q_t`, exactly ([`Exact`]) or from a network. A [`Run`] walks with it from
-//! noise to data: an iterator whose every item is one step, so that a window can draw it and a command
-//! can count it. [`log_likelihood`] goes the other way along the probability-flow ODE.
+//! A [`Score`] computes `∇ ln q_t`, exactly ([`Exact`]) or with a network. A [`Run`] uses it to take points from noise
+//! to data; it is an iterator whose items are single steps, so that a window can draw each and a command can count
+//! them. [`log_likelihood`] goes the other way along the probability-flow ODE.
 
 mod ancestral;
 mod dpm;

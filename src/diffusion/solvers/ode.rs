@@ -3,7 +3,7 @@
 use super::{DormandPrince, Run, SolverError, Tolerance};
 use crate::diffusion::process::Process;
 
-/// The ODE's right-hand side from the scores.
+/// The right-hand side of the ODE, from the scores.
 pub(super) fn velocity<const D: usize>(
     process: &Process,
     t: f64,
@@ -22,7 +22,7 @@ impl<const D: usize> Run<'_, D> {
         Ok(())
     }
 
-    /// Euler's step, then the same from the start with the mean of the velocities at both ends.
+    /// Euler's step, then a step from the same start with the mean of the velocities at both ends.
     pub(super) fn heun(&mut self, t: f64, s: f64) -> Result<(), SolverError> {
         let velocities = self.velocities(t)?;
         self.step_along(s - t, &velocities);
@@ -39,7 +39,7 @@ impl<const D: usize> Run<'_, D> {
         Ok(())
     }
 
-    /// An accepted step of the adaptive method: where it began and ended.
+    /// Makes one accepted step of the adaptive method. Returns the times at which it began and ended.
     pub(super) fn runge_kutta(&mut self, end: f64, tolerance: f64) -> Result<[f64; 2], SolverError> {
         let begin = || {
             let tolerance = Tolerance { absolute: tolerance, relative: tolerance };

@@ -5,31 +5,31 @@ use super::{Score, Solver, SolverError};
 use crate::diffusion::noise::{Key, Stream, plane};
 use crate::diffusion::process::{Process, Spacing};
 
-/// What a run is made of.
+/// The settings of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RunSettings {
     /// How points get from noise to data.
     pub solver: Solver,
-    /// Where its steps lie; nothing for the solver's own choice.
+    /// How its times are spaced; `None` for the solver's own default.
     pub spacing: Option<Spacing>,
-    /// Network calls: exactly so many, or at most, where steps are adaptive.
+    /// The number of network calls: exactly this many, or at most this many where steps are adaptive.
     pub calls: usize,
-    /// Of the start and of all noise on the way. Point k's noise at step i is the same for all solvers.
+    /// Seed of the start and of all noise on the way. Point k's noise at step i is the same for all solvers.
     pub seed: u64,
 }
 
 /// What one step did.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Advance {
-    /// Where it began.
+    /// The time at which it began.
     pub from: f64,
-    /// Where the points are now.
+    /// The time that the points are at now.
     pub t: f64,
     /// Network calls so far.
     pub calls: usize,
 }
 
-/// A run: an iterator over its steps, which ends with the last one or the first error.
+/// A run: an iterator over its steps, which ends after the last step or the first error.
 ///
 /// To record paths, copy [`points`](Self::points) before the first step and after each.
 pub struct Run<'a, const D: usize> {
@@ -55,7 +55,7 @@ impl<'a, const D: usize> Run<'a, D> {
     /// A run of `count` points from the process's prior.
     ///
     /// # Errors
-    /// [`SolverError::Calls`] when there are too few for one step.
+    /// [`SolverError::Calls`] if there are too few calls for one step.
     pub fn new(settings: &RunSettings, score: &'a dyn Score<D>, count: usize) -> Result<Self, SolverError> {
         let deviation = score.process().prior_variance().sqrt();
         let mut points = normals(settings.seed, Stream::Initial, 0, count);
@@ -63,10 +63,10 @@ impl<'a, const D: usize> Run<'a, D> {
         Self::from_points(settings, score, points)
     }
 
-    /// A run from points of one's own at t = 1.
+    /// A run from given points at t = 1.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// The errors of [`new`](Self::new).
     pub fn from_points(
         settings: &RunSettings,
         score: &'a dyn Score<D>,
@@ -93,7 +93,7 @@ impl<'a, const D: usize> Run<'a, D> {
         })
     }
 
-    /// Where the points are.
+    /// The current points.
     pub fn points(&self) -> &[[f64; D]] {
         &self.points
     }
@@ -108,16 +108,16 @@ impl<'a, const D: usize> Run<'a, D> {
         self.calls
     }
 
-    /// The largest error of an accepted step in units of the tolerance, of the adaptive solver; above 1
-    /// where the calls did not suffice for smaller steps.
+    /// For the adaptive solver, the largest error of an accepted step in units of the tolerance. It is above 1 if there
+    /// were not enough calls for smaller steps.
     pub fn largest_error(&self) -> Option<f64> {
         self.adaptive.as_ref().map(DormandPrince::largest_error)
     }
 
-    /// Goes to the end.
+    /// Makes all remaining steps.
     ///
     /// # Errors
-    /// Those of the steps.
+    /// The first error of a step.
     pub fn finish(&mut self) -> Result<(), SolverError> {
         self.try_for_each(|step| step.map(|_| ()))
     }
@@ -128,13 +128,13 @@ impl<'a, const D: usize> Run<'a, D> {
         self.score.scores(t, points)
     }
 
-    /// The score where the points are.
+    /// The score at the current points: one network call.
     pub(super) fn call_here(&mut self, t: f64) -> Result<Vec<[f64; D]>, SolverError> {
         self.calls += 1;
         self.score.scores(t, &self.points)
     }
 
-    /// The noise of this step. A step's two kinds of noise have different cells.
+    /// The noise of the current step. `cell` distinguishes the two kinds of noise that a step may draw.
     pub(super) fn noise(&self, cell: u32) -> Vec<[f64; D]> {
         let values =
             plane(Key::from_seed(self.seed), 0, Stream::Step, self.step as u32, cell, self.points.len() * D);
@@ -158,7 +158,7 @@ impl<'a, const D: usize> Run<'a, D> {
         self.checked(t, s)
     }
 
-    /// As many steps as the error asks for lie between the plan's two times.
+    /// Makes one of the adaptive steps between two of the planned times; the error decides how many there are.
     fn adaptive_step(&mut self, end: f64, tolerance: f64) -> Result<Advance, SolverError> {
         let [from, t] = self.runge_kutta(end, tolerance)?;
         if t == end {
@@ -188,7 +188,7 @@ impl<const D: usize> Iterator for Run<'_, D> {
     }
 }
 
-/// Standard normals for points.
+/// Standard normals for `count` points.
 pub(super) fn normals<const D: usize>(seed: u64, stream: Stream, node: u32, count: usize) -> Vec<[f64; D]> {
     let values = plane(Key::from_seed(seed), 0, stream, node, 0, count * D);
     values.as_chunks::<D>().0.iter().map(|z| z.map(f64::from)).collect()

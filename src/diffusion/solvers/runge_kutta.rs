@@ -1,12 +1,12 @@
-//! The adaptive Runge–Kutta method of order 5(4) of Dormand & Prince 1980, "A family of embedded
-//! Runge–Kutta formulae", as in `scipy.integrate.RK45`, with a limit on how often the slope is asked for.
+//! The adaptive Runge–Kutta method of order 5(4) of Dormand & Prince 1980, "A family of embedded Runge–Kutta formulae",
+//! as in `scipy.integrate.RK45`, with a limit on the number of evaluations of the slope.
 
 use super::SolverError;
 
-/// Nodes c.
+/// The nodes c.
 const NODES: [f64; 6] = [0.0, 1.0 / 5.0, 3.0 / 10.0, 4.0 / 5.0, 8.0 / 9.0, 1.0];
-/// Weights a of each stage; the last row is the step of order 5, whose end is the next step's first
-/// stage.
+/// The weights a of each stage. The last row is the step of order 5; the slope at its end is the next step's first
+/// slope.
 const STAGES: [&[f64]; 6] = [
     &[1.0 / 5.0],
     &[3.0 / 40.0, 9.0 / 40.0],
@@ -15,46 +15,45 @@ const STAGES: [&[f64]; 6] = [
     &[9017.0 / 3168.0, -355.0 / 33.0, 46732.0 / 5247.0, 49.0 / 176.0, -5103.0 / 18656.0],
     &[35.0 / 384.0, 0.0, 500.0 / 1113.0, 125.0 / 192.0, -2187.0 / 6784.0, 11.0 / 84.0],
 ];
-/// Order 5 less order 4.
+/// The weights of order 5 minus those of order 4, which estimate the error.
 const ERROR: [f64; 7] =
     [71.0 / 57600.0, 0.0, -71.0 / 16695.0, 71.0 / 1920.0, -17253.0 / 339200.0, 22.0 / 525.0, -1.0 / 40.0];
-/// New slopes of a step; the first one is the last of the step before.
+/// The new slopes that a step needs; its first slope is the last one of the previous step.
 const CALLS: usize = 6;
-/// Of the step that the error suggests; and how much a step may shrink and grow (Hairer, Nørsett &
-/// Wanner 1993, section II.4).
+/// The fraction of the step length that the error suggests, and the factors by which a step can shrink and grow
+/// (Hairer, Nørsett & Wanner 1993, section II.4).
 const SAFETY: f64 = 0.9;
 const SHRINK: f64 = 0.2;
 const GROW: f64 = 10.0;
-/// The first step, as a share of the whole way.
+/// The length of the first step, as a fraction of the whole range.
 const FIRST: f64 = 0.01;
 
-/// How large the error of one step may be: `absolute + relative · |x|`, in the root mean square over
-/// all coordinates.
+/// The error that one step may have: `absolute + relative · |x|`, in the root mean square over all coordinates.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tolerance {
-    /// Part that is the same everywhere.
+    /// The part that does not depend on the state.
     pub absolute: f64,
-    /// Part in proportion to the state.
+    /// The part in proportion to the state.
     pub relative: f64,
 }
 
-/// An integration of `dx/dt = slope(t, x)` on its way, in either direction of time.
+/// An integration of `dx/dt = slope(t, x)` in progress, in either direction of time.
 #[derive(Clone, Debug)]
 pub struct DormandPrince {
     t: f64,
     end: f64,
     state: Vec<f64>,
     tolerance: Tolerance,
-    /// Signed.
+    /// Length of the next step, with its sign.
     step: f64,
-    /// The slope at the state, once known.
+    /// The slope at the current state, once it is known.
     first: Option<Vec<f64>>,
     calls: usize,
     largest_error: f64,
 }
 
 impl DormandPrince {
-    /// From a state at `start` to the time `end`.
+    /// Starts from a state at the time `start`, going to the time `end`.
     pub fn new(start: f64, end: f64, state: Vec<f64>, tolerance: Tolerance) -> Self {
         let step = FIRST * (end - start);
         Self { t: start, end, state, tolerance, step, first: None, calls: 0, largest_error: 0.0 }
@@ -65,7 +64,7 @@ impl DormandPrince {
         self.t
     }
 
-    /// The state there.
+    /// The state at that time.
     pub fn state(&self) -> &[f64] {
         &self.state
     }
@@ -75,12 +74,12 @@ impl DormandPrince {
         self.largest_error
     }
 
-    /// Tries steps until one is good enough, and gives the times between which it leads. Where `limit`
-    /// slopes in all would not suffice for as short steps as the error asks for, steps are as long as
-    /// they must be to arrive, and taken whatever their error.
+    /// Tries steps until one is accurate enough. Returns the times at which it began and ended. If `limit` evaluations
+    /// of the slope in all would not suffice for steps as short as the error asks for, steps are made as long as
+    /// necessary to arrive, and accepted whatever their error.
     ///
     /// # Errors
-    /// Those of the slope.
+    /// If `slope` fails.
     pub fn step<E: From<SolverError>>(
         &mut self,
         limit: usize,
@@ -102,7 +101,7 @@ impl DormandPrince {
             let shortest = left / affordable as f64;
             let forced = self.step.abs() <= shortest.abs();
             let mut h = if forced { shortest } else { self.step };
-            // No crumbs: a step that nearly arrives, arrives.
+            // A step that nearly arrives is lengthened to arrive, so that no tiny step is left over.
             if h.abs() > 0.999 * left.abs() {
                 h = left;
             }
@@ -122,7 +121,7 @@ impl DormandPrince {
         }
     }
 
-    /// All stages of a step of length h; gives its end, whose slope is the last.
+    /// Computes all stages of a step of length h. Returns the state at its end, whose slope is the last one.
     fn stages<E>(
         &mut self,
         h: f64,
@@ -185,7 +184,7 @@ mod tests {
             assert!(error < 30.0 * tolerance, "{tolerance} {error} {calls}");
             assert!(method.largest_error() <= 1.0);
         }
-        // Order 5: a hundred times finer for 10^(2/5) = 2.5 times the calls.
+        // With order 5, a hundred times the accuracy takes 10^(2/5) = 2.5 times the calls.
         let growth = turn(1e-10, usize::MAX).1 as f64 / turn(1e-8, usize::MAX).1 as f64;
         assert!((2.0..3.2).contains(&growth), "{growth}");
     }

@@ -1,4 +1,4 @@
-//! Who knows the score: the data's closed form, alone or guided by a classifier.
+//! What gives the score: the data's closed form, alone or guided by a classifier.
 
 use rayon::prelude::*;
 
@@ -6,27 +6,27 @@ use super::SolverError;
 use crate::diffusion::exact::{Density, Local, Mixture};
 use crate::diffusion::process::Process;
 
-/// Half the distance of central differences, in units of the noise's σ.
+/// Half the distance of the central differences, in units of the noise's σ.
 const DIFFERENCE: f64 = 1e-3;
 
-/// `∇ ln q_t`, of many points at once. One evaluation is what samplers count as a network call.
+/// The score `∇ ln q_t`, for many points at once. Samplers count one evaluation as one network call.
 ///
-/// With ε̂ of a network the score is `−ε̂/σ`.
+/// In terms of a network's ε̂ the score is `−ε̂/σ`.
 pub trait Score<const D: usize>: Sync {
-    /// The process that q belongs to.
+    /// The process that `q_t` belongs to.
     fn process(&self) -> Process;
 
     /// The score at every point at time t, in `(0, 1]`.
     ///
     /// # Errors
-    /// [`SolverError::Score`], of networks.
+    /// [`SolverError::Score`] if a network fails.
     fn scores(&self, t: f64, points: &[[f64; D]]) -> Result<Vec<[f64; D]>, SolverError>;
 
-    /// Scores and their divergences `∇ · s`: by central differences, 2 D more evaluations, unless the
-    /// implementation knows better.
+    /// The scores and their divergences `∇ · s`. By default these are computed by central differences, with 2 D more
+    /// evaluations.
     ///
     /// # Errors
-    /// As [`scores`](Self::scores).
+    /// The errors of [`scores`](Self::scores).
     fn divergences(&self, t: f64, points: &[[f64; D]]) -> Result<Vec<([f64; D], f64)>, SolverError> {
         let step = DIFFERENCE * self.process().level(t).sigma();
         let mut divergences = vec![0.0; points.len()];
@@ -52,7 +52,7 @@ pub trait Score<const D: usize>: Sync {
 pub struct Exact<'a, T> {
     /// The data: a [`Mixture`] or a [`Density`].
     pub data: &'a T,
-    /// How it is diffused.
+    /// The process that diffuses them.
     pub process: Process,
 }
 
@@ -92,14 +92,14 @@ impl Score<1> for Exact<'_, Density> {
     }
 }
 
-/// The exact classifier of labelled data, and where it grows more certain.
+/// The exact classifier of labelled data: its gradient says in which direction the class becomes more probable.
 #[derive(Clone, Copy, Debug)]
 pub struct Classifier<'a, const D: usize> {
-    /// All of the data, for `p(x)`.
+    /// All of the data, which give `p(x)`.
     pub data: &'a Mixture<D>,
-    /// Those of the class, for `p(x | y)`.
+    /// The data of the class, which give `p(x | y)`.
     pub class: &'a Mixture<D>,
-    /// How they are diffused.
+    /// The process that diffuses them.
     pub process: Process,
 }
 
@@ -116,20 +116,20 @@ impl<const D: usize> Classifier<'_, D> {
     }
 }
 
-/// Classifier guidance, `s(x) + w ∇ ln p(y | x)` (Dhariwal & Nichol 2021, algorithm 1): w = 0 is
-/// unconditional, 1 conditional, and more exaggerates. With the classifier that two networks imply it
-/// is classifier-free guidance as well (Ho & Salimans 2022). It counts as one call.
+/// Classifier guidance, `s(x) + w ∇ ln p(y | x)` (Dhariwal & Nichol 2021, algorithm 1): w = 0 is unconditional, 1
+/// conditional, and larger w exaggerate the class. With the classifier that two networks imply it is also
+/// classifier-free guidance (Ho & Salimans 2022). It counts as one call.
 ///
-/// At each t it is the score of `q_t(x) p_t(y | x)ʷ`. For other w than 0 and 1 these are not the
-/// marginals of any diffusion, so what reverse processes reach is not `p(x) p(y | x)ʷ`; Langevin
-/// dynamics, which needs no more than the last of them, does reach it (Du et al. 2023, section 3).
+/// At each t it is the score of `q_t(x) p_t(y | x)ʷ`. For w other than 0 and 1 these are not the marginals of any
+/// diffusion, so reverse processes do not reach `p(x) p(y | x)ʷ`. Langevin dynamics, which only needs the last of these
+/// distributions, does reach it (Du et al. 2023, section 3).
 #[derive(Clone, Copy, Debug)]
 pub struct Guided<'a, S, const D: usize> {
-    /// Knows `∇ ln q_t(x)`, or has learned it.
+    /// Gives `∇ ln q_t(x)`, exactly or learned.
     pub score: S,
-    /// Knows the class.
+    /// Gives `∇ ln p_t(y | x)` of the class.
     pub classifier: Classifier<'a, D>,
-    /// w.
+    /// The guidance scale w.
     pub scale: f64,
 }
 

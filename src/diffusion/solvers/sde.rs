@@ -1,4 +1,4 @@
-//! The forward and the reverse SDE, and the corrector.
+//! The forward SDE, the reverse SDE, and the Langevin corrector.
 
 use super::run::normals;
 use super::{Run, SolverError};
@@ -6,8 +6,8 @@ use crate::diffusion::noise::Stream;
 use crate::diffusion::process::Process;
 
 impl<const D: usize> Run<'_, D> {
-    /// A step of `dx = [f x − g² s] dt + g dw̄` backwards in time, by Euler–Maruyama. The last step adds
-    /// no noise, as in the authors' code (Song et al. 2021, appendix G).
+    /// A step of `dx = [f x − g² s] dt + g dw̄` backwards in time, by the Euler–Maruyama method. The last step adds no
+    /// noise, as in the authors' code (Song et al. 2021, appendix G).
     pub(super) fn euler_maruyama(&mut self, t: f64, s: f64) -> Result<(), SolverError> {
         let scores = self.call_here(t)?;
         let noise = self.noise(0);
@@ -23,9 +23,9 @@ impl<const D: usize> Run<'_, D> {
         Ok(())
     }
 
-    /// The step above, then one of Langevin dynamics at s, `x ← x + ε s + √(2ε) z` with
-    /// `ε = 2 α (r ‖z‖/‖s‖)²` from the mean norms (algorithms 4 and 5). The noise of the last
-    /// correction stays.
+    /// A step of [`euler_maruyama`](Self::euler_maruyama), followed by one step of Langevin dynamics at s,
+    /// `x ← x + ε s + √(2ε) z` with `ε = 2 α (r ‖z‖/‖s‖)²` from the mean norms (algorithms 4 and 5). The noise of the
+    /// last correction is kept.
     pub(super) fn predict_and_correct(&mut self, t: f64, s: f64, snr: f64) -> Result<(), SolverError> {
         self.euler_maruyama(t, s)?;
         if self.calls == self.limit {
@@ -36,7 +36,7 @@ impl<const D: usize> Run<'_, D> {
         let length = |vectors: &[[f64; D]]| {
             vectors.iter().map(|v| v.iter().map(|x| x * x).sum::<f64>().sqrt()).sum::<f64>()
         };
-        // α is 1 − β_i for VP, of which here the square of what a step keeps.
+        // For VP, α is 1 − β_i, which in general is the square of the transition's ratio.
         let alpha = self.process.level(s).to(self.process.level(t)).ratio.powi(2);
         let step = 2.0 * alpha * (snr * length(&noise) / length(&scores)).powi(2);
         for ((x, score), z) in self.points.iter_mut().zip(&scores).zip(&noise) {
@@ -48,8 +48,8 @@ impl<const D: usize> Run<'_, D> {
     }
 }
 
-/// A path of the forward process through rising times, from points at the first of them: exact
-/// transitions, not a discretisation. One list of points for each time.
+/// A path of the forward process through rising times, starting from points at the first time. It uses exact
+/// transitions, not a discretisation. Returns one list of points for each time.
 pub fn forward_path<const D: usize>(
     process: &Process,
     times: &[f64],

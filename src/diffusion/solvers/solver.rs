@@ -1,9 +1,9 @@
-//! The samplers by name, and how a number of network calls becomes a plan.
+//! The samplers, and how a number of network calls becomes a plan of times.
 
 use super::SolverError;
 use crate::diffusion::process::{Process, Spacing};
 
-/// A way from noise to data.
+/// A sampler of points.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Solver {
@@ -11,27 +11,26 @@ pub enum Solver {
     Ddpm,
     /// DDIM (Song et al. 2021, "DDIM", eq. 12).
     Ddim {
-        /// Share of DDPM's noise, in `[0, 1]`; 0 is deterministic.
+        /// The share of DDPM's noise, in `[0, 1]`; 0 is deterministic.
         eta: f64,
     },
-    /// The reverse-time SDE by Euler–Maruyama (Song et al. 2021, eq. 6).
+    /// The reverse-time SDE by the Euler–Maruyama method (Song et al. 2021, eq. 6).
     ReverseSde,
-    /// The same, with one step of Langevin dynamics after each (algorithms 1, 4 and 5).
+    /// The reverse-time SDE with one step of Langevin dynamics after each step (algorithms 1, 4 and 5).
     PredictorCorrector {
         /// Signal-to-noise ratio r of the corrector, 0.16 in the paper.
         snr: f64,
     },
-    /// Annealed Langevin dynamics (Song & Ermon 2019, "NCSN", algorithm 1) through a geometric series of
-    /// σ's.
+    /// Annealed Langevin dynamics (Song & Ermon 2019, "NCSN", algorithm 1), through a geometric series of σ's.
     Langevin {
         /// `δ_i/σ_i² = ε/σ_L²`, the length of a step; 0.2 in the paper.
         step: f64,
     },
     /// The probability-flow ODE (eq. 13) by Euler's method.
     OdeEuler,
-    /// The same by Heun's method; as in Karras et al. 2022, algorithm 1.
+    /// The probability-flow ODE by Heun's method, as in Karras et al. 2022, algorithm 1.
     OdeHeun,
-    /// The same by the adaptive method of Dormand & Prince 1980, as in the paper.
+    /// The probability-flow ODE by the adaptive method of Dormand & Prince 1980, as in Song et al. 2021.
     OdeRk45 {
         /// Relative and absolute tolerance, 1e-5 in the paper.
         tolerance: f64,
@@ -41,7 +40,7 @@ pub enum Solver {
 }
 
 impl Solver {
-    /// All of them, as their papers have them.
+    /// All samplers, with the parameters of their papers.
     pub const ALL: [Self; 9] = [
         Self::Ddpm,
         Self::Ddim { eta: 0.0 },
@@ -69,12 +68,12 @@ impl Solver {
         }
     }
 
-    /// The sampler of that name with the parameters of its paper.
+    /// The sampler with that name and the parameters of its paper, if there is one.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|solver| solver.name() == name)
     }
 
-    /// Whether it draws noise on the way.
+    /// Whether it draws noise after the start.
     pub fn is_stochastic(&self) -> bool {
         match self {
             Self::Ddpm | Self::ReverseSde | Self::PredictorCorrector { .. } | Self::Langevin { .. } => true,
@@ -83,8 +82,7 @@ impl Solver {
         }
     }
 
-    /// Where the times of its steps lie unless something else is chosen. For VE even times already are
-    /// geometric σ's.
+    /// The default spacing of its times. (For VE, evenly spaced times already give geometric σ's.)
     pub fn spacing(&self, process: &Process) -> Spacing {
         match (self, process) {
             (Self::DpmPlusPlus | Self::Langevin { .. }, _) => Spacing::LogSnr,
@@ -96,15 +94,16 @@ impl Solver {
         }
     }
 
-    /// The times between which it steps, from 1 down, so that exactly `calls` network calls are made
-    /// ([`OdeRk45`](Self::OdeRk45) finds its own and makes at most so many; of it these are the ends).
+    /// The times between which it steps, falling from 1, so that exactly `calls` network calls are made.
+    /// ([`OdeRk45`](Self::OdeRk45) finds its own times and makes at most this many calls; here its two ends are
+    /// returned.)
     ///
-    /// Heun and predictor–corrector make two calls a step; of an odd number, the last step is one of
-    /// Euler's, or has no corrector. Langevin dynamics takes about as many steps at each σ as there are
-    /// σ's. Ancestral sampling ends without noise, the others at [`Process::cut_off`].
+    /// Heun's method and predictor–corrector make two calls in each step; with an odd number, the last step is one of
+    /// Euler's method, or has no corrector. Langevin dynamics takes about as many steps at each σ as there are σ's.
+    /// Ancestral sampling ends without noise, the others end at [`Process::cut_off`].
     ///
     /// # Errors
-    /// [`SolverError::Calls`] when there are too few.
+    /// [`SolverError::Calls`] if there are too few calls for one step.
     pub fn times(&self, process: &Process, spacing: Spacing, calls: usize) -> Result<Vec<f64>, SolverError> {
         let least = if matches!(self, Self::OdeRk45 { .. }) { 7 } else { 1 };
         if calls < least {
@@ -115,7 +114,7 @@ impl Solver {
             Self::OdeRk45 { .. } => vec![1.0, end],
             Self::PredictorCorrector { .. } | Self::OdeHeun => process.times(spacing, calls.div_ceil(2), end),
             Self::Ddpm | Self::Ddim { .. } if matches!(spacing, Spacing::LogSnr) => {
-                // Log-SNR has no place for 0: the last step leads there from the cut-off.
+                // Log-SNR cannot reach 0: the last step leads there from the cut-off.
                 let mut times = if calls == 1 { vec![1.0] } else { process.times(spacing, calls - 1, end) };
                 times.push(0.0);
                 times
@@ -124,7 +123,7 @@ impl Solver {
             Self::Langevin { .. } => {
                 let levels = (calls as f64).sqrt().round() as usize;
                 let places = if levels == 1 { vec![end] } else { process.times(spacing, levels - 1, end) };
-                // One entry for each step: step k is made at level k · levels/calls.
+                // One entry for each step: step k is made at the level with index k · levels/calls.
                 (0..=calls).map(|k| places[(k * levels / calls).min(levels - 1)]).collect()
             }
             Self::ReverseSde | Self::OdeEuler | Self::DpmPlusPlus => process.times(spacing, calls, end),

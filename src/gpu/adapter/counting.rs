@@ -1,4 +1,4 @@
-//! Statistics on the device: counted there, fetched when they are ready.
+//! Statistics on the device: they are computed there and fetched when they are ready.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,12 +17,12 @@ const WAITING: u8 = 0;
 const READY: u8 = 1;
 const FAILED: u8 = 2;
 
-/// Requests under way and the latest results.
+/// Requests in progress, and the latest results.
 #[derive(Default)]
 pub struct Counting {
     latest: HashMap<(Slot, Field), (JobTag, Arc<Statistics>)>,
     under_way: Vec<Request>,
-    /// Buffers of finished requests, for the next ones of their size.
+    /// Buffers of finished requests, kept for later requests of the same size.
     spare: Vec<Buffers>,
 }
 
@@ -41,7 +41,8 @@ struct Buffers {
     staging: Buffer,
 }
 
-/// Bytes of one channel's result: counters, then two sums per group; a bindable stretch.
+/// Bytes of one channel's result: the counters, then two sums for each group, rounded up so that it can be bound by
+/// itself.
 fn section(pixels: usize) -> usize {
     (4 * (BINS + 2 * pixels.div_ceil(GROUP))).next_multiple_of(256)
 }
@@ -69,7 +70,7 @@ impl Buffers {
 }
 
 impl Counting {
-    /// Starts counting unless that is done or under way already.
+    /// Starts counting, unless the result is there or in progress already.
     pub fn request(
         &mut self,
         gpu: &Guarded,
@@ -78,7 +79,7 @@ impl Counting {
         (slot, field): (Slot, Field),
     ) -> Result<(), GpuError> {
         let known = self.latest.get(&(slot, field)).is_some_and(|(tag, _)| *tag == contents.tag);
-        // One request at a time: a slower device answers for every second picture.
+        // One request at a time for each field: a slow device answers only for every second picture.
         if known || self.under_way.iter().any(|r| (r.slot, r.field) == (slot, field)) {
             return Ok(());
         }
@@ -122,7 +123,7 @@ impl Counting {
         Ok(())
     }
 
-    /// Takes in what has arrived; true if there was anything.
+    /// Takes in the results that have arrived; true if there were any.
     pub fn collect(&mut self) -> bool {
         let is_waiting = |r: &Request| r.state.load(Ordering::Acquire) == WAITING;
         let (waiting, done): (Vec<Request>, Vec<Request>) =

@@ -1,4 +1,4 @@
-//! Finding and opening a device, and hearing of its failures.
+//! Finding and opening a graphics device, and reporting its failures.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -45,11 +45,11 @@ fn check_limits(limits: &Limits, name: impl Fn() -> String) -> Result<(), GpuErr
     Ok(())
 }
 
-/// Opens the fastest adapter that there is; the environment variables `WGPU_BACKEND` and
-/// `WGPU_ADAPTER_NAME`'s like, as wgpu reads them, narrow the choice.
+/// Opens the fastest adapter. Environment variables such as `WGPU_BACKEND` and `WGPU_ADAPTER_NAME` narrow the choice,
+/// as wgpu reads them.
 ///
 /// # Errors
-/// When there is none that can run the kernels.
+/// If there is no adapter that can run the kernels.
 pub fn open() -> Result<(Device, Queue), GpuError> {
     let instance = Instance::new(InstanceDescriptor::new_without_display_handle_from_env());
     let options =
@@ -58,7 +58,7 @@ pub fn open() -> Result<(Device, Queue), GpuError> {
         .map_err(|error| GpuError::NoAdapter(error.to_string()))?;
     check_adapter(&adapter)?;
     let has = adapter.limits();
-    // The common ground of all compute-capable devices, but with room for large pictures.
+    // The limits that all devices with compute shaders share, but with room for large pictures.
     let limits = Limits {
         max_buffer_size: has.max_buffer_size,
         max_storage_buffer_binding_size: has.max_storage_buffer_binding_size,
@@ -94,7 +94,7 @@ impl Guarded {
         }));
         let heard = failure.clone();
         device.set_device_lost_callback(move |reason, message| {
-            // Destroying it is the program's own doing.
+            // The program destroys the device itself when it ends.
             if reason != DeviceLostReason::Destroyed {
                 log::error!("graphics device lost: {message}");
                 note(&heard, GpuError::Lost(message));
@@ -103,7 +103,7 @@ impl Guarded {
         Ok(Self { device, queue, failure })
     }
 
-    /// Fails with what has gone wrong since the last call; a lost device stays lost.
+    /// Returns the failure that has happened since the last call, if any; a lost device stays lost.
     pub fn check(&self) -> Result<(), GpuError> {
         let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
         match &*failure {
@@ -113,7 +113,7 @@ impl Guarded {
         }
     }
 
-    /// Runs something that allocates or compiles, and turns the device's complaints into an error.
+    /// Runs something that allocates or compiles, and turns errors that the device reports into an error.
     pub fn attempt<T>(&self, action: impl FnOnce(&Device) -> T) -> Result<T, GpuError> {
         self.check()?;
         let memory = self.device.push_error_scope(ErrorFilter::OutOfMemory);

@@ -27,7 +27,7 @@ pub(super) use self::params::Params;
 pub(super) use self::pipelines::{bind_layout, buffer, pipeline};
 pub(super) use self::slot::bind_group;
 
-/// Computes slots on a device. Nothing here waits for it, except reading back.
+/// Computes slots on a device. No function here waits for the device, except those that read back.
 pub(super) struct AdapterEngine {
     gpu: Guarded,
     pipelines: Pipelines,
@@ -80,7 +80,7 @@ impl AdapterEngine {
         Ok(tag)
     }
 
-    /// The buffer of `x_0`, uploaded once; those of pictures that nobody holds any more are freed.
+    /// The buffer of `x_0`, which is uploaded once. Buffers of pictures that nobody holds any more are freed.
     fn upload(&mut self, source: &Arc<Source>) -> Result<Buffer, GpuError> {
         self.sources.retain(|_, uploaded| uploaded.source.strong_count() > 0);
         if let Some(uploaded) = self.sources.get(&source.id()) {
@@ -179,7 +179,7 @@ impl AdapterEngine {
         Ok(bytes.chunks(line).flat_map(|row| &row[..4 * width]).copied().collect())
     }
 
-    /// Copies into a buffer of `size` bytes and waits for it.
+    /// Lets `copy` copy into a buffer of `size` bytes, and waits for its contents.
     fn fetch(
         &self,
         size: u64,

@@ -1,4 +1,4 @@
-//! The uniforms of the kernels, as `shaders/params.wgsl` and its siblings read them.
+//! The uniforms of the kernels, in the layout of `shaders/params.wgsl` and the other shaders.
 
 use bytemuck::{Pod, Zeroable};
 
@@ -54,7 +54,7 @@ pub struct Params {
 }
 
 impl Params {
-    /// The numbers of one channel's plane; fields lie `stride` values apart.
+    /// The parameters for one channel's plane; fields begin `stride` values apart.
     pub fn of(job: &Job, channel: usize, stride: usize) -> Self {
         let (c, source) = (&job.coefficients, &job.source);
         let (key_width, key_height) = source.key_size();
@@ -83,7 +83,7 @@ impl Params {
 }
 
 impl Params {
-    /// The numbers of a plane of so many values at a place on the walks of a seed.
+    /// The parameters for the noise of a plane of `values` values, at one position on the walks of a seed.
     pub fn of_walk(seed: u64, place: WalkPosition, values: usize) -> Self {
         let size = [values as u32, 1];
         let place = Place::of(place);
@@ -92,7 +92,7 @@ impl Params {
         Self { key, size, key_size: size, direct: 1, now: place, before: place, bridges, ..Self::zeroed() }
     }
 
-    /// Blocks of four values of a plane.
+    /// The number of blocks of four values in a plane.
     pub fn blocks(&self) -> u32 {
         (self.size[0] * self.size[1]).div_ceil(4)
     }

@@ -9,7 +9,7 @@ use super::params::Look;
 use super::pipelines::Pipelines;
 use super::slot::{Contents, group};
 
-/// A texture, what it was drawn from, and what draws it.
+/// A texture, what it shows, and what draws it.
 pub struct Shown {
     pub texture: Texture,
     view: TextureView,
@@ -17,7 +17,7 @@ pub struct Shown {
     size: (usize, usize),
     look: Buffer,
     taps: Buffer,
-    /// What the bind group binds: see [`Contents::layout`].
+    /// The bind group, with the layout that it was made for: see [`Contents::layout`].
     bound: Option<(u64, BindGroup)>,
     drawn: Option<(JobTag, Display, (usize, usize))>,
 }
@@ -66,7 +66,7 @@ impl Shown {
         GpuPicture { view: self.view.clone(), size: self.size, generation: self.generation }
     }
 
-    /// Draws unless the texture already shows just this.
+    /// Draws the field, unless the texture already shows exactly this.
     pub fn draw(
         &mut self,
         gpu: &Guarded,

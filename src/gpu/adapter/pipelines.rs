@@ -65,7 +65,7 @@ impl Pipelines {
     }
 }
 
-/// A buffer of a kind, whole.
+/// The binding of a whole buffer of this type.
 pub fn buffer(ty: BufferBindingType) -> BindingType {
     BindingType::Buffer { ty, has_dynamic_offset: false, min_binding_size: None }
 }
@@ -75,7 +75,7 @@ fn layout(device: &Device, label: &str, types: &[BindingType]) -> BindGroupLayou
     bind_layout(device, label, ShaderStages::COMPUTE, &numbered)
 }
 
-/// A layout of these bindings.
+/// A layout with bindings of these types, in order.
 pub fn bind_layout(
     device: &Device,
     label: &str,
@@ -88,7 +88,7 @@ pub fn bind_layout(
         .create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some(label), entries: &entries })
 }
 
-/// The pipeline of a module of [`shaders`].
+/// The pipeline of one of the modules of [`shaders`].
 pub fn pipeline(device: &Device, layout: &BindGroupLayout, name: &str) -> ComputePipeline {
     let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
         label: Some(name),

@@ -1,7 +1,7 @@
 //! A slot's buffers and bind groups.
 //!
-//! Every channel has a buffer of its own with the job's fields one after another, so that no
-//! binding exceeds the 128 MiB (and no stage the 4 storage buffers) that every device allows.
+//! Every channel has its own buffer with the job's fields one after another. So no binding exceeds the 128 MiB, and no
+//! shader stage the 4 storage buffers, that every device allows.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
@@ -17,13 +17,13 @@ use super::pipelines::Pipelines;
 /// Bytes between the channels' uniforms: a multiple of any device's alignment.
 const PARAMS_STEP: usize = 512;
 
-/// Values from one plane to the next: planes start at multiples of 256 bytes, so that each can
-/// be bound by itself.
+/// Distance from one plane to the next, in values: planes start at multiples of 256 bytes, so that each can be bound by
+/// itself.
 pub fn stride(plane_len: usize) -> usize {
     plane_len.next_multiple_of(64)
 }
 
-/// `x_0` on the device.
+/// A picture `x_0` on the device.
 pub struct Uploaded {
     pub source: Weak<Source>,
     pub buffer: Buffer,
@@ -60,7 +60,7 @@ pub fn storage(
     })
 }
 
-/// What a slot holds.
+/// The contents of a slot.
 pub struct Contents {
     pub job: Job,
     pub tag: JobTag,
@@ -69,7 +69,7 @@ pub struct Contents {
     x0: Buffer,
     params: Buffer,
     groups: Vec<BindGroup>,
-    /// Changes whenever a field's place does, so that pictures know to bind it anew.
+    /// Changes whenever the place of a field changes, so that pictures know when to bind it again.
     pub layout: u64,
     pub pictures: HashMap<Field, Shown>,
 }
@@ -91,7 +91,7 @@ impl Contents {
             return Err(GpuError::TooLarge { what: "a picture's results", needed: size, allowed });
         }
         let (old_planes, pictures) = old.map_or_else(Default::default, |old| (old.planes, old.pictures));
-        // A slot that switches between kinds of jobs keeps its largest buffers.
+        // A slot that alternates between kinds of jobs keeps its largest buffers.
         let fits = old_planes.len() == raster.channels
             && old_planes.iter().all(|plane| plane.size() >= size && plane.size() <= 4 * size);
         let planes = if fits {
@@ -118,12 +118,12 @@ impl Contents {
         Ok(Self { job: job.clone(), tag, planes, x0: x0.clone(), params, groups, layout: tag.0, pictures })
     }
 
-    /// Whether the buffers serve `job` as they are.
+    /// Whether the buffers can be used for `job` as they are.
     pub fn suits(&self, job: &Job) -> bool {
         self.job.kind == job.kind && self.job.source.id() == job.source.id()
     }
 
-    /// Uploads the job's numbers and records its kernels.
+    /// Uploads the job's parameters and records its kernels.
     pub fn record(&self, gpu: &Guarded, pipelines: &Pipelines, encoder: &mut wgpu::CommandEncoder) {
         let raster = self.job.source.raster();
         let mut bytes = vec![0; PARAMS_STEP * raster.channels];
@@ -140,7 +140,7 @@ impl Contents {
         }
     }
 
-    /// Where one channel of a field lies.
+    /// The place of one channel of a field, if the job computes the field.
     pub fn plane(&self, field: Field, channel: usize) -> Option<BufferBinding<'_>> {
         let plane_len = self.job.source.raster().plane_len();
         let bytes = 4 * stride(plane_len) as u64;
@@ -186,7 +186,7 @@ pub fn group(
     bind_group(device, label, layout, &numbered)
 }
 
-/// A bind group with the resources at these bindings.
+/// A bind group with the resources at the given bindings.
 pub fn bind_group(
     device: &Device,
     label: &str,

@@ -1,10 +1,10 @@
-//! A field to pixels on the CPU. Twin of `shaders/display.wgsl`.
+//! Turns a field into pixels on the CPU. Twin of `shaders/display.wgsl`.
 
 use rayon::prelude::*;
 
 use super::super::display::{Display, Tap, diverging, taps};
 
-/// RGBA bytes of `display.size`, from one or three planes of a `width` × `height` picture.
+/// The RGBA bytes of a picture of `display.size` pixels, from one or three planes of `width` × `height` values.
 pub fn render(planes: &[&[f32]], width: usize, height: usize, display: &Display) -> Vec<u8> {
     let view = display.view;
     let columns = taps(display.filter, view.x, view.width, width, display.size.0);
@@ -14,7 +14,8 @@ pub fn render(planes: &[&[f32]], width: usize, height: usize, display: &Display)
         if row.count == 0 {
             return;
         }
-        // The rows' weighted sum first, then the columns': the shader's sum in another order.
+        // The weighted sum over rows comes first, then that over columns: the same sum as in the shader, in another
+        // order.
         let mut sums = vec![0.0; planes.len() * width];
         let used = used(&columns);
         for (sum, plane) in sums.chunks_mut(width).zip(planes) {
@@ -39,7 +40,7 @@ pub fn render(planes: &[&[f32]], width: usize, height: usize, display: &Display)
     rgba
 }
 
-/// The source columns that any tap touches.
+/// The range of source columns that any tap reads.
 fn used(columns: &[Tap]) -> std::ops::Range<usize> {
     let inside = columns.iter().filter(|tap| tap.count > 0);
     let first = inside.clone().map(|tap| tap.first).min().unwrap_or(0);

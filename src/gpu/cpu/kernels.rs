@@ -1,5 +1,5 @@
-//! The pictures' kernels on the CPU: loops over lanes that the compiler vectorises, once for every
-//! SIMD level. Twins of the shaders; bit for bit the same at every level and with any number of threads.
+//! The kernels of pictures on the CPU: loops over lanes that the compiler vectorises, compiled for every SIMD level.
+//! They are twins of the shaders, and give the same bits at every level and with any number of threads.
 
 #![expect(clippy::inline_always, reason = "only what is inlined vectorises, and once per SIMD level")]
 
@@ -11,7 +11,7 @@ use crate::diffusion::noise::{
     normals, posterior_mean, posterior_sample, residual, signal, walk, walk_split,
 };
 
-/// Compiles functions once per SIMD level; which one runs is found out at run time.
+/// Compiles functions once for every SIMD level; which version runs is decided at run time.
 macro_rules! at_every_simd_level {
     ($($function:item)*) => {$(
         #[multiversion(targets(
@@ -23,13 +23,13 @@ macro_rules! at_every_simd_level {
     )*};
 }
 
-/// Blocks of four pixels that are computed together: two AVX-512 vectors of them, few enough to stay
-/// in the nearest cache and so many that loops over them are vectorised rather than unrolled.
+/// The number of blocks of four pixels that are computed together: two AVX-512 vectors, few enough to stay in the
+/// nearest cache and enough for loops over them to be vectorised rather than unrolled.
 const LANES: usize = 32;
 /// Pixels of a tile.
 const TILE: usize = 4 * LANES;
 
-/// What every pixel of one channel's plane shares.
+/// What all pixels of one channel's plane share.
 #[derive(Clone, Copy, Debug)]
 pub struct Plane {
     pub key: Key,
@@ -37,7 +37,7 @@ pub struct Plane {
     pub channel: u32,
     pub coefficients: Coefficients,
     pub bridges: &'static [Bridge; LEVELS],
-    /// Where another picture keys the noise: (width, height) of this one and of that one.
+    /// If the noise is that of another picture: (width, height) of this picture and of that one.
     pub keyed: Option<[(usize, usize); 2]>,
 }
 
@@ -59,7 +59,7 @@ impl Plane {
 #[derive(Clone, Copy)]
 enum Purpose {
     Now,
-    /// η of a jump, the path at t − 1 of a walk.
+    /// η of a jump, or the path at t − 1 of a walk.
     Other,
     Posterior,
 }
@@ -67,14 +67,14 @@ enum Purpose {
 /// A tile's normals: `[p][i]` is pixel p of block i.
 type Lanes = [[f32; LANES]; 4];
 
-/// Where normals come from. They are most of the work and most of the code, so they are compiled
-/// once per SIMD level and called, a tile at a time, rather than inlined into every kernel.
+/// A source of normals. They are most of the work and most of the code, so they are compiled once for every SIMD level
+/// and called for one tile at a time, rather than inlined into every kernel.
 trait Normals {
     fn jump(p: &Plane, stream: Stream, blocks: &Blocks<LANES>, z: &mut Lanes);
     fn walk(p: &Plane, place: WalkPosition, blocks: &Blocks<LANES>, z: &mut Lanes);
 }
 
-/// At the best SIMD level of this processor.
+/// Normals computed at the best SIMD level of this processor.
 struct Best;
 
 impl Normals for Best {
@@ -99,7 +99,7 @@ at_every_simd_level! {
     }
 }
 
-/// Without any SIMD extension.
+/// Normals computed without SIMD extensions.
 struct Portable;
 
 impl Normals for Portable {
@@ -128,7 +128,7 @@ fn lanes<N: Normals>(p: &Plane, purpose: Purpose, blocks: &Blocks<LANES>) -> Lan
     z
 }
 
-/// Noise of the tile that starts at pixel `first`.
+/// The noise of the tile that starts at pixel `first`.
 #[inline(always)]
 fn noise<N: Normals>(p: &Plane, purpose: Purpose, first: usize) -> [f32; TILE] {
     let Some(keyed) = p.keyed else {
@@ -137,7 +137,7 @@ fn noise<N: Normals>(p: &Plane, purpose: Purpose, first: usize) -> [f32; TILE] {
     scattered::<N>(p, keyed, purpose, first)
 }
 
-/// The same where another picture keys the noise: every pixel's is one of a block of its own.
+/// The same where the noise is that of another picture: each pixel's normal comes from a block of its own.
 #[inline(never)]
 fn scattered<N: Normals>(
     p: &Plane,
@@ -164,7 +164,8 @@ fn scattered<N: Normals>(
     tile
 }
 
-/// `[a0, b0, c0, d0, a1, …]`, in two steps of two, which become shuffles rather than scatters.
+/// Interleaves four arrays to `[a0, b0, c0, d0, a1, …]`, in two steps, which the compiler turns into shuffles rather
+/// than scatters.
 #[inline(always)]
 fn interleave([a, b, c, d]: &[[f32; LANES]; 4]) -> [f32; TILE] {
     let mut even = [0.0; 2 * LANES];
@@ -185,14 +186,14 @@ fn interleave([a, b, c, d]: &[[f32; LANES]; 4]) -> [f32; TILE] {
     all
 }
 
-/// A kernel: from a tile's `x_0` to its fields.
+/// A kernel: computes a tile's fields from its `x_0`.
 ///
-/// A trait and not closures, as those are not inlined into the SIMD versions.
+/// This is a trait because closures would not be inlined into the SIMD versions.
 trait Kernel<const FIELDS: usize> {
     fn tile<S: Normals>(p: &Plane, first: usize, x0: &[f32; TILE], fields: &mut [[f32; TILE]; FIELDS]);
 }
 
-/// Runs a kernel over a stretch of a plane, tile by tile; the last one may be cut short.
+/// Runs a kernel over a range of a plane, tile by tile; the last tile may be incomplete.
 #[inline(always)]
 fn tiles<K: Kernel<N>, S: Normals, const N: usize>(
     p: &Plane,
@@ -205,7 +206,7 @@ fn tiles<K: Kernel<N>, S: Normals, const N: usize>(
     let mut last = [[0.0; TILE]];
     last[0][..rest.len()].copy_from_slice(rest);
     let mut last_out = [[[0.0; TILE]]; N];
-    // Once over the whole tiles and once over the padded rest, by the same inlined code.
+    // One pass over the whole tiles and one over the padded last tile, with the same inlined code.
     for pass in 0..2 {
         let input = if pass == 0 { whole } else { &last };
         for (i, x0) in input.iter().enumerate() {
@@ -296,7 +297,7 @@ at_every_simd_level! {
     }
 }
 
-/// The same kernels without any SIMD extension, to compare with.
+/// The same kernels without SIMD extensions, for comparisons.
 pub mod portable {
     use super::{Forward, Ledger, Plane, Portable, Posterior, tiles};
 
@@ -314,7 +315,7 @@ pub mod portable {
 }
 
 at_every_simd_level! {
-    /// The SIMD level that runs here.
+    /// The SIMD level that is used on this processor.
     pub fn simd_level() -> &'static str {
         let levels = [
             (target_cfg_f!(target_feature = "avx512f"), "AVX-512"),

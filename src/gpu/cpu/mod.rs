@@ -16,10 +16,10 @@ use super::{CpuPicture, Display, EngineInfo, Field, GpuError, Job, JobKind, JobT
 use crate::diffusion::Raster;
 use crate::diffusion::statistics::Statistics;
 
-/// Pixels of one parallel task; a multiple of the kernels' tiles.
+/// The number of pixels of one parallel task; a multiple of the kernels' tiles.
 const CHUNK: usize = 8192;
 
-/// Computes slots on a pool of threads of its own.
+/// Computes slots on a thread pool of its own.
 pub(super) struct CpuEngine {
     pool: ThreadPool,
     threads: usize,
@@ -28,7 +28,7 @@ pub(super) struct CpuEngine {
     last_tag: u64,
 }
 
-/// What a slot holds: its job and one buffer per field.
+/// The contents of a slot: its job and one buffer for each field.
 struct Contents {
     job: Job,
     tag: JobTag,
@@ -58,7 +58,7 @@ impl Contents {
 }
 
 impl CpuEngine {
-    /// `threads = 0` takes one per core. `portable` forgoes SIMD extensions (same results).
+    /// `threads = 0` means one for each core. With `portable`, SIMD extensions are not used (the results are the same).
     pub fn new(threads: usize, portable: bool) -> Result<Self, GpuError> {
         let pool = ThreadPoolBuilder::new()
             .num_threads(threads)
@@ -143,7 +143,7 @@ impl CpuEngine {
     }
 }
 
-/// One task: a stretch of one channel's plane in every field.
+/// One task: a range of one channel's plane, in every field.
 struct Task<'a, const N: usize> {
     channel: usize,
     first: usize,

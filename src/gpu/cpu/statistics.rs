@@ -4,16 +4,16 @@ use rayon::prelude::*;
 
 use crate::diffusion::statistics::{Histogram, Moments};
 
-/// Bins of a histogram over [`LOW`, `HIGH`]; the outer ones also catch what lies beyond.
+/// The number of bins of a histogram over [`LOW`, `HIGH`]; the end bins also count values outside.
 pub const BINS: usize = 4096;
 pub const LOW: f64 = -6.0;
 pub const HIGH: f64 = 6.0;
-/// Lanes of a group.
+/// The number of lanes in a group.
 const THREADS: usize = 256;
-/// Values of a group: 64 of every lane.
+/// The number of values in a group: 64 for every lane.
 pub const GROUP: usize = 64 * THREADS;
 
-/// The bin of a value.
+/// The index of a value's bin.
 fn bin(v: f32) -> usize {
     ((v + 6.0) * 341.333_34).clamp(0.0, 4095.0) as usize
 }
@@ -39,7 +39,7 @@ fn partial(values: &[f32]) -> [f32; 2] {
     })
 }
 
-/// Ends the groups' sums in f64.
+/// Adds up the sums of all groups in f64.
 pub fn moments(count: usize, partials: impl Iterator<Item = [f32; 2]>) -> Moments {
     let (mut sum, mut sum_of_squares) = (0.0, 0.0);
     for [s, q] in partials {
@@ -49,7 +49,7 @@ pub fn moments(count: usize, partials: impl Iterator<Item = [f32; 2]>) -> Moment
     Moments { count: count as u64, sum, sum_of_squares }
 }
 
-/// The statistics of one plane; runs on the current rayon pool.
+/// The statistics of one plane, computed on the current rayon pool.
 pub fn plane(values: &[f32]) -> (Moments, Histogram) {
     let groups: Vec<([f32; 2], Vec<u32>)> = values
         .par_chunks(16 * GROUP)

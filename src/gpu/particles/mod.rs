@@ -1,5 +1,5 @@
-//! Particles as discs on the screen, drawn by the device from what it was given once: points and their
-//! noise. When t moves, two factors do; nothing is uploaded.
+//! Particles as discs on the screen. The device gets points and their noise once; when t changes, only two factors
+//! change, and nothing is uploaded.
 
 mod painter;
 mod twin;
@@ -12,13 +12,13 @@ pub use self::twin::draw_swarm;
 pub struct SwarmLook {
     /// Width and height of the target.
     pub size: [f32; 2],
-    /// The origin of the plane, from the upper left corner.
+    /// The origin of the plane, measured from the upper left corner.
     pub origin: [f32; 2],
     /// Pixels per unit of the plane, whose second axis points upwards.
     pub scale: f32,
-    /// Radius of a disc. Its rim is one pixel wide: half covered there.
+    /// Radius of a disc. Its rim is one pixel wide: at the radius itself, a pixel is half covered.
     pub radius: f32,
-    /// Colour in `[0, 1]`, gamma-encoded, premultiplied by its alpha. Discs lie over each other, so that many
-    /// together tend to the colour itself.
+    /// Colour in `[0, 1]`, gamma-encoded and premultiplied by its alpha. Discs are blended over each other, so that
+    /// many together approach the colour itself.
     pub color: [f32; 4],
 }

@@ -1,4 +1,4 @@
-//! The discs on a device.
+//! Draws the discs on a graphics device.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,27 +15,27 @@ use super::SwarmLook;
 use crate::analysis::plane::{Noise, Swarm};
 use crate::diffusion::noise::WalkPosition;
 
-/// Bytes of a point.
+/// Bytes of one point.
 const POINT: u64 = 8;
 
-/// Draws swarms, each known by a number of the caller's, and keeps what it needs for them on the device.
+/// Draws swarms of particles. The caller gives each a number, under which its data are kept on the device.
 pub struct SwarmPainter {
     look_layout: BindGroupLayout,
     walk_layout: BindGroupLayout,
     discs: RenderPipeline,
     walk: ComputePipeline,
-    /// Whether the target encodes gamma itself.
+    /// Whether the target's format encodes gamma itself, so that colours must be linear.
     linear: bool,
     kept: HashMap<u64, Kept>,
 }
 
-/// What the device has of a swarm.
+/// A swarm's data on the device.
 struct Kept {
     points: Points,
     noise: Option<Points>,
-    /// What walk the noise is a place of.
+    /// The walk, and the position on it, that `noise` belongs to.
     walked: Option<Walked>,
-    /// Whether there is noise in what was asked for last.
+    /// Whether the swarm that was prepared last has noise.
     noisy: bool,
     look: Look,
     uniform: Buffer,
@@ -43,13 +43,13 @@ struct Kept {
     count: u32,
 }
 
-/// Points on the device, and those in memory that they are of.
+/// Points on the device, and the points in memory that they were uploaded from.
 struct Points {
     buffer: Buffer,
     of: Option<Arc<[[f32; 2]]>>,
 }
 
-/// Noise of a walk: seed, place and number of particles.
+/// What the noise of a walk depends on: seed, position and number of particles.
 #[derive(Clone, Copy, PartialEq)]
 struct Walked(u64, WalkPosition, usize);
 
@@ -71,7 +71,7 @@ impl SwarmPainter {
         serves(device)
     }
 
-    /// For targets of a format, without depth or samples.
+    /// A painter for targets of this format, without depth or multisampling.
     pub fn new(device: &Device, format: TextureFormat) -> Self {
         let (uniform, write) =
             (wgpu::BufferBindingType::Uniform, wgpu::BufferBindingType::Storage { read_only: false });
@@ -93,8 +93,8 @@ impl SwarmPainter {
         }
     }
 
-    /// Brings the device up to date with what shall be drawn as `number`: uploads points and noise that it has
-    /// not, records the walk where its place has changed, and sets the look.
+    /// Prepares what is to be drawn as `number`: uploads points and noise that are not on the device yet, records the
+    /// walk's kernel if its position has changed, and sets the look.
     pub fn prepare(
         &mut self,
         device: &Device,
@@ -107,7 +107,7 @@ impl SwarmPainter {
         let look = self.look(swarm, look);
         let layout = &self.look_layout;
         let kept = self.kept.entry(number).or_insert_with(|| Kept::new(device, queue, layout, look));
-        // As many as there is noise for, like the twin.
+        // As many particles as there is noise for, like the twin.
         let count = match &swarm.noise {
             Noise::Given(noise) => noise.len().min(swarm.points.len()),
             Noise::None | Noise::Walk(..) => swarm.points.len(),
@@ -139,13 +139,13 @@ impl SwarmPainter {
         }
     }
 
-    /// Draws what was prepared as `number`. The pass's viewport must be the whole target.
+    /// Draws the swarm that was prepared as `number`. The pass's viewport must be the whole target.
     pub fn draw(&self, number: u64, pass: &mut RenderPass<'_>) {
         let Some(kept) = self.kept.get(&number) else { return };
         if kept.count == 0 {
             return;
         }
-        // Without noise its factor is 0, and the points stand in.
+        // Without noise its factor is 0, so the points can be bound in its place.
         let noise = kept.noise.as_ref().filter(|_| kept.noisy).unwrap_or(&kept.points);
         let bytes = POINT * u64::from(kept.count);
         pass.set_pipeline(&self.discs);
@@ -190,7 +190,7 @@ impl Points {
         Self { buffer, of: None }
     }
 
-    /// Makes the buffer another one, unless so many points have room in it without much waste.
+    /// Replaces the buffer, unless it has room for `count` points without much waste.
     fn make_room(&mut self, device: &Device, count: usize) {
         let size = POINT * count.max(1) as u64;
         if !(size..=4 * size).contains(&self.buffer.size()) {
@@ -198,7 +198,7 @@ impl Points {
         }
     }
 
-    /// Uploads points, unless they are there.
+    /// Uploads the points, unless they are there already.
     fn hold(&mut self, device: &Device, queue: &Queue, points: &Arc<[[f32; 2]]>) {
         if self.of.as_ref().is_some_and(|of| Arc::ptr_eq(of, points)) {
             return;
@@ -209,7 +209,7 @@ impl Points {
     }
 }
 
-/// Records the kernel that fills a buffer with the noise of walks.
+/// Records the kernel that fills a buffer with the noise of the walks.
 fn record(
     device: &Device,
     encoder: &mut CommandEncoder,
@@ -276,7 +276,7 @@ fn discs(device: &Device, layout: &BindGroupLayout, format: TextureFormat) -> Re
     })
 }
 
-/// From gamma-encoded sRGB to linear light (IEC 61966-2-1).
+/// Converts gamma-encoded sRGB to linear light (IEC 61966-2-1).
 fn linear(v: f32) -> f32 {
     if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
 }

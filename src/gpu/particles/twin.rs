@@ -1,10 +1,10 @@
-//! The discs on the processor, as `shaders/particles.wgsl` draws them.
+//! The discs drawn by the processor, as `shaders/particles.wgsl` draws them.
 
 use super::SwarmLook;
 use crate::analysis::plane::Swarm;
 
-/// Draws particles over a ground: RGBA bytes, row after row. Every disc is rounded to bytes as it is laid
-/// over those before it, as in a target of 8 bits.
+/// Draws particles on a background of one colour; returns RGBA bytes, row after row. After every disc, pixels are
+/// rounded to bytes, as in a target of 8 bits.
 pub fn draw_swarm(swarm: &Swarm, look: &SwarmLook, ground: [u8; 4]) -> Vec<u8> {
     let [width, height] = look.size.map(|v| v as usize);
     let mut target: Vec<[u8; 4]> = vec![ground; width * height];
@@ -25,7 +25,7 @@ pub fn draw_swarm(swarm: &Swarm, look: &SwarmLook, ground: [u8; 4]) -> Vec<u8> {
     target.into_flattened()
 }
 
-/// Lays a premultiplied colour over a pixel.
+/// Blends a premultiplied colour over a pixel.
 fn lay_over(pixel: &mut [u8; 4], color: [f32; 4]) {
     for (byte, value) in pixel.iter_mut().zip(color) {
         let mixed = 255.0 * value + (1.0 - color[3]) * f32::from(*byte);

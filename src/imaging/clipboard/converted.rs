@@ -1,4 +1,4 @@
-//! The clipboard of macOS and Windows, which convert pictures themselves.
+//! The clipboards of macOS and Windows, which convert pictures themselves.
 
 use arboard::{Clipboard, Error, ImageData};
 

@@ -27,23 +27,23 @@ const COPY_FIRST: &str = "copy a picture, a file or the whole path of a file, an
 /// What was on the clipboard.
 #[derive(Debug)]
 pub enum Pasted {
-    /// Files or folders, at least one; whether they are there is not known yet.
+    /// At least one file or folder; whether they exist has not been checked.
     Files(Vec<PathBuf>),
     /// A picture.
     Picture(LoadedImage),
 }
 
-/// Reads the clipboard: copied files, or a picture, or else text that names files. May take a moment, as
+/// Reads the clipboard: copied files, or a picture, or else text that names files. This may take a moment, since
 /// another program has to answer.
 ///
 /// # Errors
-/// [`ImagingError::Clipboard`] when there is nothing of that kind, saying what there is; those of
+/// [`ImagingError::Clipboard`] if there is none of these, which says what there is instead; and the errors of
 /// [`from_bytes`](super::load::from_bytes) for a picture that cannot be decoded.
 pub fn read() -> Result<Pasted, ImagingError> {
     read_system()
 }
 
-/// Text serves when it names files.
+/// The files that a text names; an error if it names none.
 fn of_text(text: &str) -> Result<Pasted, ImagingError> {
     let files = paths(text);
     if files.is_empty() { Err(refused("its text names no file")) } else { Ok(Pasted::Files(files)) }
@@ -53,7 +53,7 @@ fn refused(reason: impl Into<String>) -> ImagingError {
     ImagingError::Clipboard { reason: reason.into(), advice: COPY_FIRST }
 }
 
-/// A clipboard that does not work, or whose owner does not answer.
+/// The error for a clipboard that does not work, or whose owner does not answer.
 fn failed(reason: impl Into<String>) -> ImagingError {
     ImagingError::Clipboard { reason: reason.into(), advice: "open a file instead, or drop it on the window" }
 }

@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 
 use percent_encoding::percent_decode_str;
 
-/// Lines above the files of a list, in what file managers copy.
+/// Lines that file managers write before the files in a list.
 const HEADS: [&str; 3] = ["x-special/nautilus-clipboard", "copy", "cut"];
 
-/// The files and folders that a text names, one in each line: by whole paths, also in quotes, with `~`, or
-/// with spaces escaped as shells do; or by `file://` addresses, in which bytes are escaped by `%`. Whether
-/// they exist is not asked. Empty when any line names none.
+/// The files and folders that a text names, one in each line: by absolute paths, which may be in quotes, begin with
+/// `~`, or have spaces escaped as in a shell; or by `file://` addresses, in which bytes are escaped with `%`. Whether
+/// they exist is not checked. Empty if any line names no file.
 pub fn paths(text: &str) -> Vec<PathBuf> {
     let lines = text.split(['\n', '\r', '\0']).map(str::trim).filter(|line| !line.is_empty());
-    // In lists of addresses lines that begin with # are comments.
+    // In lists of addresses, lines that begin with # are comments.
     let lines = lines.filter(|line| !line.starts_with('#') && !HEADS.contains(line));
     lines.map(path).collect::<Option<_>>().unwrap_or_default()
 }
@@ -33,7 +33,7 @@ fn path(line: &str) -> Option<PathBuf> {
     Some(path)
 }
 
-/// A path that does not depend on the folder in which the program was started.
+/// An absolute path, which does not depend on the folder that the program was started in.
 fn whole(text: &str) -> Option<PathBuf> {
     let path = match text.strip_prefix("~/") {
         Some(rest) => std::env::home_dir()?.join(rest),
@@ -42,7 +42,7 @@ fn whole(text: &str) -> Option<PathBuf> {
     path.is_absolute().then_some(path)
 }
 
-/// `[HOST]/PATH`, percent-encoded; the host can only be this one.
+/// The path of an address `[HOST]/PATH`, percent-encoded; the host can only be this machine.
 fn address(rest: &str) -> Option<PathBuf> {
     let start = rest.find('/')?;
     let bytes: Vec<u8> = percent_decode_str(&rest[start..]).collect();
@@ -66,7 +66,7 @@ fn os_string(bytes: Vec<u8>) -> Option<OsString> {
     String::from_utf8(bytes).ok().map(OsString::from)
 }
 
-/// `a\ b` as a shell reads it.
+/// Removes the escapes of a shell, as in `a\ b`.
 fn unescaped(line: &str) -> String {
     let mut characters = line.chars();
     let mut text = String::new();
@@ -96,7 +96,7 @@ mod tests {
             ("~/cat.png", home.join("cat.png")),
             ("x-special/nautilus-clipboard\ncopy\nfile:///tmp/a.png\n", PathBuf::from("/tmp/a.png")),
             ("# a comment\r\nfile:///tmp/a.png\r\n", PathBuf::from("/tmp/a.png")),
-            // What is no escape stays.
+            // Text that is not an escape is kept.
             ("/tmp/100%.png", PathBuf::from("/tmp/100%.png")),
             ("file:///tmp/100%.png", PathBuf::from("/tmp/100%.png")),
         ] {

@@ -1,11 +1,11 @@
-//! The tags of a TIFF: TIFF 6.0 section 2, and `BigTIFF`.
+//! The tags of a TIFF file, as in TIFF 6.0, section 2, and in `BigTIFF`.
 //!
-//! They are read here, and not by the decoder, for two reasons: so that a kind that is not read can be told
-//! by its name, and so that the decoder can be shown plain samples instead of kinds it does not know.
+//! Tags are read here and not by the decoder for two reasons: so that a kind that is not supported can be named, and so
+//! that the decoder can be shown plain samples instead of kinds that it does not know.
 
 use std::collections::HashSet;
 
-/// Numbers of the tags that are used here.
+/// The numbers of the tags that are used here.
 pub(super) mod tag {
     pub const NEW_SUBFILE_TYPE: u16 = 254;
     pub const IMAGE_WIDTH: u16 = 256;
@@ -31,36 +31,36 @@ pub(super) mod tag {
     pub const YCBCR_COEFFICIENTS: u16 = 529;
     pub const YCBCR_SUBSAMPLING: u16 = 530;
     pub const ICC_PROFILE: u16 = 34675;
-    /// No tag of any program.
+    /// A number that no program uses for a tag.
     pub const NONE: u16 = 65535;
 }
 
-/// More values than any tag has that is read here: a colour map of 16 bits has 3 × 65 536.
+/// The most values that are read of a tag: a colour map of 16 bits has 3 × 65 536.
 const MOST_VALUES: usize = 1 << 20;
-/// Tags over which pages are counted.
+/// The number of tags after which pages are no longer counted.
 const MOST_TAGS: usize = 1 << 20;
 
-/// The bytes of a TIFF, with what is needed to read numbers in them.
+/// The bytes of a TIFF file, with what is needed to read numbers in them.
 #[derive(Clone, Copy)]
 pub(super) struct File<'a> {
     bytes: &'a [u8],
     big_endian: bool,
-    /// Offsets of 64 bits.
+    /// Whether offsets have 64 bits.
     wide: bool,
 }
 
-/// What is written about one tag.
+/// The entry of one tag.
 struct Entry {
     tag: u16,
     kind: u16,
     count: usize,
-    /// Where the entry stands.
+    /// Offset of the entry in the file.
     at: usize,
-    /// Where its values stand.
+    /// Offset of its values in the file.
     values: usize,
 }
 
-/// The tags of one page.
+/// The tags of one page of a TIFF file.
 pub(super) struct Directory<'a> {
     file: File<'a>,
     entries: Vec<Entry>,
@@ -68,7 +68,7 @@ pub(super) struct Directory<'a> {
 }
 
 impl<'a> File<'a> {
-    /// The file behind a header that is one of a TIFF.
+    /// A file, if its header is that of a TIFF.
     pub(super) fn new(bytes: &'a [u8]) -> Option<Self> {
         let big_endian = match bytes.get(..2)? {
             b"MM" => true,
@@ -116,14 +116,14 @@ impl<'a> File<'a> {
         Some(Directory { file: *self, entries, next })
     }
 
-    /// How many pages there are; smaller copies and masks of a page are none.
+    /// The number of pages; reduced copies and masks of a page are not counted.
     pub(super) fn pages(&self) -> usize {
         let (mut pages, mut tags, mut seen) = (0, 0, HashSet::new());
         let mut next = self.first();
         while let Some(page) = next.filter(|_| tags < MOST_TAGS) {
             pages += usize::from(page.number(tag::NEW_SUBFILE_TYPE).unwrap_or(0) & 0b101 == 0);
             tags += 1 + page.entries.len();
-            // A chain that goes back to its beginning has no end.
+            // A chain of pages that leads back to an earlier page would have no end.
             next = (page.next > 0 && seen.insert(page.next)).then(|| self.directory(page.next)).flatten();
         }
         pages
@@ -160,14 +160,14 @@ impl<'a> Directory<'a> {
         whole.then(|| self.file.number(entry.values, width_of(entry.kind))).flatten()
     }
 
-    /// A tag's values, if they are quotients of whole numbers.
+    /// A tag's values, if they are fractions of whole numbers.
     pub(super) fn quotients(&self, tag: u16) -> Option<Vec<f64>> {
         let entry = self.entry(tag).filter(|entry| entry.kind == 5 && entry.count <= MOST_VALUES)?;
         let part = |i: usize| self.file.number(entry.values.checked_add(4 * i)?, 4);
         (0..entry.count).map(|i| Some(part(2 * i)? as f64 / part(2 * i + 1)? as f64)).collect()
     }
 
-    /// Writes one number of 32 bits in place of a tag's values.
+    /// Replaces a tag's values by one number of 32 bits.
     pub(super) fn set(&self, bytes: &mut [u8], tag: u16, value: u32) {
         let Some(entry) = self.entry(tag) else { return };
         self.write(bytes, entry.at + 2, 2, 4);
@@ -176,7 +176,7 @@ impl<'a> Directory<'a> {
         self.write(bytes, entry.at + 4 + width, 4, value);
     }
 
-    /// Lets nobody find a tag.
+    /// Changes a tag's number, so that no program finds the tag.
     pub(super) fn hide(&self, bytes: &mut [u8], tag: u16) {
         if let Some(entry) = self.entry(tag) {
             self.write(bytes, entry.at, 2, tag::NONE.into());
@@ -192,7 +192,7 @@ impl<'a> Directory<'a> {
     }
 }
 
-/// Bytes of a value of a type; 0 for types that are not known.
+/// Bytes of one value of a type; 0 for unknown types.
 fn width_of(kind: u16) -> usize {
     match kind {
         1 | 2 | 6 | 7 => 1,

@@ -1,4 +1,4 @@
-//! Which kind of TIFF it is: what its tags say of its samples, and what such a kind is called.
+//! The kind of a TIFF picture: what its tags say about its samples, and how the kind is named in messages.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use super::Problem;
 use super::directory::{Directory, tag};
 use crate::imaging::pixels::Alpha;
 
-/// What the colours of a pixel are.
+/// What the colour samples of a pixel mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Colours {
     Grey { white_is_zero: bool },
@@ -16,7 +16,7 @@ pub(super) enum Colours {
     YCbCr,
 }
 
-/// What a number in a sample is.
+/// The type of the numbers in samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Numbers {
     Unsigned,
@@ -25,27 +25,27 @@ pub(super) enum Numbers {
     Complex,
 }
 
-/// What the tags of a page say.
+/// What the tags of a page say about its picture.
 pub(super) struct Kind {
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) colours: Colours,
     pub(super) numbers: Numbers,
-    /// Of a sample.
+    /// Bits of one sample.
     pub(super) bits: u32,
-    /// Of a pixel: colours, and others.
+    /// Samples of one pixel: colours and others.
     pub(super) samples: usize,
-    /// Which sample is alpha.
+    /// The index of the alpha sample, and how colours are stored beside it.
     pub(super) alpha: Option<(usize, Alpha)>,
-    /// Each sample of all pixels after the other, and not each pixel's samples side by side.
+    /// Whether each sample is stored for all pixels before the next one, instead of a pixel's samples side by side.
     pub(super) planar: bool,
     pub(super) compression: u64,
     pub(super) predicted: bool,
-    /// The first bit of a byte is its lowest.
+    /// Whether the first pixel is in the lowest bits of a byte.
     pub(super) reversed_bits: bool,
-    /// 1 to 8, as in Exif.
+    /// Orientation from 1 to 8, as in Exif.
     pub(super) orientation: u64,
-    /// Columns and rows that are stored together.
+    /// Columns and rows of a tile, if the picture is stored in tiles.
     pub(super) tile: Option<(u64, u64)>,
 }
 
@@ -53,7 +53,7 @@ pub(super) const FAX4: u64 = 4;
 pub(super) const JPEG: u64 = 7;
 
 impl Colours {
-    /// Samples per pixel, without alpha and others.
+    /// Number of samples for the colours of a pixel, without alpha and others.
     pub(super) fn count(self) -> usize {
         match self {
             Self::Grey { .. } | Self::Palette => 1,
@@ -64,7 +64,7 @@ impl Colours {
 }
 
 impl Kind {
-    /// Reads the tags; what has no place in a `Kind` is refused by its name.
+    /// Reads the tags. A picture that a `Kind` cannot describe is refused by name.
     pub(super) fn of(page: &Directory) -> Result<Self, Problem> {
         let number = |tag, default| page.number(tag).unwrap_or(default);
         let side = |tag| u32::try_from(number(tag, 0)).unwrap_or(u32::MAX);
@@ -89,7 +89,7 @@ impl Kind {
             return Err(Problem::Unsupported("samples of different number formats".into()));
         }
         let numbers = match formats.first() {
-            // "Undefined" is what such files call plain numbers.
+            // Some files call plain numbers "undefined".
             None | Some(1 | 4) => Numbers::Unsigned,
             Some(2) => Numbers::Signed,
             Some(3) => Numbers::Float,
@@ -114,12 +114,12 @@ impl Kind {
         })
     }
 
-    /// Colours of the pixels that are made of it.
+    /// Number of channels of the decoded picture.
     pub(super) fn channels(&self) -> usize {
         if matches!(self.colours, Colours::Grey { .. }) { 1 } else { 3 }
     }
 
-    /// Bytes that a pixel takes at most, as it is stored or as it becomes.
+    /// The most bytes that a pixel takes, as it is stored or as it is decoded.
     pub(super) fn bytes_a_pixel(&self) -> u64 {
         let palette = self.colours == Colours::Palette;
         let becomes = match self.bits {
@@ -132,7 +132,7 @@ impl Kind {
         stored.max((self.channels() + 1) as u64 * becomes)
     }
 
-    /// Checks that such a kind is read here.
+    /// Checks that this kind can be decoded.
     pub(super) fn check(&self, page: &Directory) -> Result<(), Problem> {
         let refused = |why: &str| Err(Problem::Unsupported(format!("{self}{why}")));
         if let Some(name) = compression_name(self.compression) {
@@ -176,7 +176,7 @@ impl Kind {
         Ok(())
     }
 
-    /// Luma and chroma are read with the coefficients of JPEG, and in full resolution or as JPEG.
+    /// Luma and chroma are supported with the coefficients of JPEG, either in full resolution or compressed as JPEG.
     fn check_luma(&self, page: &Directory) -> Result<(), Problem> {
         let coefficients = page.quotients(tag::YCBCR_COEFFICIENTS).unwrap_or_default();
         if coefficients.iter().zip([0.299, 0.587, 0.114]).any(|(a, b)| (a - b).abs() > 1e-3) {
@@ -190,14 +190,14 @@ impl Kind {
     }
 }
 
-/// Which sample is alpha, if any.
+/// The index of the alpha sample and how colours are stored beside it, if there is one.
 fn alpha(page: &Directory, colours: Colours, samples: usize) -> Result<Option<(usize, Alpha)>, Problem> {
     let wrong = || Problem::Unsupported(format!("{} with {samples} samples a pixel", colours.name()));
     let others = samples.checked_sub(colours.count()).ok_or_else(wrong)?;
     let Some(kinds) = page.numbers(tag::EXTRA_SAMPLES) else {
         return match others {
             0 => Ok(None),
-            // Nobody said so, but it is what one more sample is.
+            // The file does not say what the additional sample is, but it usually is alpha.
             1 => Ok(Some((colours.count(), Alpha::Straight))),
             _ => Err(wrong()),
         };
@@ -211,7 +211,7 @@ fn alpha(page: &Directory, colours: Colours, samples: usize) -> Result<Option<(u
     Ok(found.map(|(i, alpha)| (colours.count() + i, alpha)))
 }
 
-/// As a person says it: "12-bit grey with alpha".
+/// The kind as a person would name it: "12-bit grey with alpha".
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let numbers = match self.numbers {
@@ -252,7 +252,7 @@ fn photometric_name(number: u64) -> String {
     name.to_owned()
 }
 
-/// The name of a compression that is not read.
+/// The name of a compression that is not supported; `None` for supported ones.
 fn compression_name(number: u64) -> Option<String> {
     let name = match number {
         1 | FAX4 | 5 | JPEG | 8 | 32773 | 32946 => return None,

@@ -1,8 +1,8 @@
-//! TIFF, of the many kinds that microscopes, scanners and geographers write.
+//! TIFF files of the many kinds that microscopes, scanners and geographic programs write.
 //!
-//! The `tiff` crate takes samples out of strips and tiles; of what they mean it knows less than there is to
-//! read. So the tags are read here, the decoder is shown a picture of plain samples, and colours, palettes,
-//! alpha and depths are made of these here. What is not read is refused by the name of its kind.
+//! The `tiff` crate takes samples out of strips and tiles, but knows only some of their meanings. So the tags are read
+//! here; the decoder is shown a picture of plain samples; and colours, palettes, alpha and depths are applied here.
+//! Kinds that are not supported are refused by name.
 
 mod directory;
 mod kind;
@@ -20,7 +20,7 @@ use super::decode::{Decoded, MAX_DECODED_BYTES, MAX_FILE_SIDE, check_size, is_sr
 use super::error::{ImagingError, one_line};
 use super::jpeg;
 
-/// Why there is no picture; the file's name comes later.
+/// Why a picture cannot be decoded; the file's name is added later.
 enum Problem {
     Unsupported(String),
     Damaged(String),
@@ -68,7 +68,7 @@ pub(super) fn decode(name: &str, bytes: &[u8]) -> Result<Decoded, ImagingError> 
     Ok(Decoded { pixels, notices: notices(&kind, &page, &file) })
 }
 
-/// What a reader should be told about it.
+/// Notices about the picture for the user.
 fn notices(kind: &Kind, page: &Directory, file: &File) -> Vec<String> {
     let mut notices = Vec::new();
     match file.pages() {
@@ -89,7 +89,7 @@ fn notices(kind: &Kind, page: &Directory, file: &File) -> Vec<String> {
     notices
 }
 
-/// Where the parts of the picture are in the file: offset and length of each strip or tile.
+/// The offset and length in the file of each strip or tile.
 fn chunks(page: &Directory) -> Option<Vec<(usize, usize)>> {
     let both = [(tag::STRIP_OFFSETS, tag::STRIP_BYTE_COUNTS), (tag::TILE_OFFSETS, tag::TILE_BYTE_COUNTS)];
     let (offsets, lengths) =
@@ -98,7 +98,7 @@ fn chunks(page: &Directory) -> Option<Vec<(usize, usize)>> {
     pairs.map(|(at, length)| Some((usize::try_from(at).ok()?, usize::try_from(length).ok()?))).collect()
 }
 
-/// Checks that no strip or tile unpacks to more than the picture can need.
+/// Checks that no strip or tile unpacks to more bytes than the picture can need.
 fn check_chunks(kind: &Kind, page: &Directory, bytes: &[u8]) -> Result<(), Problem> {
     let damaged = |reason: &str| Problem::Damaged(reason.to_owned());
     let sides = 1..=2 * u64::from(MAX_FILE_SIDE);
@@ -127,7 +127,7 @@ fn check_chunks(kind: &Kind, page: &Directory, bytes: &[u8]) -> Result<(), Probl
     Ok(())
 }
 
-/// The colours of indices, for pictures that have a palette.
+/// The colours of the palette's indices; empty for pictures without a palette.
 fn palette(kind: &Kind, page: &Directory) -> Result<Palette, Problem> {
     if kind.colours != Colours::Palette {
         return Ok(Palette::new());
@@ -137,13 +137,13 @@ fn palette(kind: &Kind, page: &Directory) -> Result<Palette, Problem> {
     if values.len() < 3 * colours {
         return Err(Problem::Damaged("its palette is missing or too short".to_owned()));
     }
-    // Some programs write 8 bits where 16 are due.
+    // Some programs write values of 8 bits where 16 bits are required.
     let scale = if values.iter().all(|&v| v < 256) { 257 } else { 1 };
     let part = |part: usize, index: usize| (values[part * colours + index].min(65_535) * scale) as u16;
     Ok((0..colours).map(|index| [0, 1, 2].map(|i| part(i, index))).collect())
 }
 
-/// The samples, in the order of the file, without regard to what they mean.
+/// The samples in the file's order, regardless of their meaning.
 fn stored(kind: &Kind, page: &Directory, bytes: &[u8]) -> Result<DecodingResult, Problem> {
     let mut bytes = bytes.to_vec();
     if kind.reversed_bits && kind.compression != JPEG {
@@ -162,8 +162,8 @@ fn stored(kind: &Kind, page: &Directory, bytes: &[u8]) -> Result<DecodingResult,
     Ok(stored)
 }
 
-/// Rewrites the tags so that the decoder finds nothing but samples; those of depths that it does not know
-/// become rows of bytes.
+/// Rewrites the tags so that the decoder finds plain samples; samples of depths that it does not know become rows of
+/// bytes.
 fn show_plain(kind: &Kind, page: &Directory, bytes: &mut [u8]) -> Result<(), Problem> {
     page.set(bytes, tag::PHOTOMETRIC, 1);
     page.hide(bytes, tag::EXTRA_SAMPLES);
@@ -188,11 +188,11 @@ fn show_plain(kind: &Kind, page: &Directory, bytes: &mut [u8]) -> Result<(), Pro
     Ok(())
 }
 
-/// Turns the order of the bits in each byte of the picture.
+/// Reverses the order of bits in each byte of the picture.
 fn turn_bits(page: &Directory, bytes: &mut [u8]) {
     let mut chunks = chunks(page).unwrap_or_default();
     chunks.sort_unstable();
-    // Each byte once, even where parts lie over another.
+    // Each byte is reversed once only, even if parts overlap.
     let mut done = 0;
     for (at, length) in chunks {
         let part = at.max(done)..at.saturating_add(length).min(bytes.len());

@@ -1,4 +1,4 @@
-//! The samples of a TIFF as the file has them → colours and alpha, upright.
+//! Turns the samples of a TIFF picture into colours and alpha, upright.
 
 use ::tiff::decoder::DecodingResult;
 
@@ -8,8 +8,8 @@ use crate::imaging::pixels::{Pixels, Samples, Stored};
 /// Red, green and blue for each index, in 16 bits.
 pub(super) type Palette = Vec<[u16; 3]>;
 
-/// Makes pixels of what the decoder gave: numbers in whole bytes, or rows of bits. None if it is less than
-/// the kind has.
+/// Makes pixels of the decoder's samples, which are numbers in whole bytes or rows of bits. `None` if there are fewer
+/// than the kind needs.
 pub(super) fn pixels(kind: &Kind, palette: &Palette, stored: DecodingResult) -> Option<Pixels> {
     let samples = numbers(kind, stored)?;
     let pixels = kind.width as usize * kind.height as usize;
@@ -29,8 +29,8 @@ pub(super) fn pixels(kind: &Kind, palette: &Palette, stored: DecodingResult) -> 
     Some(Pixels { width, height, channels: kind.channels(), alpha, samples })
 }
 
-/// The numbers in a depth that pixels have: as they are stored, whole numbers of other depths between 0 and
-/// 1. Indices of a palette stay indices.
+/// Converts numbers to a depth that pixels have: as they are stored, or for other depths of whole numbers as fractions
+/// from 0 to 1. Indices of a palette stay indices.
 fn numbers(kind: &Kind, stored: DecodingResult) -> Option<Samples> {
     use DecodingResult as D;
     let largest = (1_u32 << kind.bits.min(16)) - 1;
@@ -62,7 +62,7 @@ fn numbers(kind: &Kind, stored: DecodingResult) -> Option<Samples> {
     })
 }
 
-/// The numbers of at most 15 bits that are packed into rows of whole bytes, highest bit first.
+/// Unpacks numbers of at most 15 bits from rows of whole bytes, in which the highest bits come first.
 fn unpacked(bytes: &[u8], bits: usize, a_row: usize) -> impl Iterator<Item = u16> {
     let number = move |row: &[u8], i: usize| {
         let (byte, bit) = (i * bits / 8, i * bits % 8);
@@ -88,13 +88,13 @@ impl<S: Copy> Pixel<'_, S> {
     }
 }
 
-/// Calls a function for each pixel in the order in which an upright picture has them.
+/// Calls a function for each pixel, in the order of the upright picture.
 fn each<S: Copy>(kind: &Kind, stored: &[S], mut pixel: impl FnMut(&Pixel<S>)) {
     let (width, height) = (kind.width as usize, kind.height as usize);
     let (columns, rows) = if kind.orientation >= 5 { (height, width) } else { (width, height) };
     let (columns, rows) = if kind.orientation > 8 { (width, height) } else { (columns, rows) };
     for (y, x) in (0..rows).flat_map(|y| (0..columns).map(move |x| (y, x))) {
-        // The numbers of Exif and of TIFF 6.0: where the first row and the first column are.
+        // The orientations of Exif and TIFF 6.0 say where the first row and the first column are.
         let (row, column) = match kind.orientation {
             2 => (y, width - 1 - x),
             3 => (height - 1 - y, width - 1 - x),
@@ -111,7 +111,7 @@ fn each<S: Copy>(kind: &Kind, stored: &[S], mut pixel: impl FnMut(&Pixel<S>)) {
     }
 }
 
-/// The colours of indices; black for those that the palette does not have.
+/// The colours of indices; black for indices that are not in the palette.
 fn looked_up<S: Copy + Into<usize>>(kind: &Kind, palette: &Palette, stored: &[S]) -> Vec<u16> {
     let mut colours =
         Vec::with_capacity(stored.len() / kind.samples * (3 + usize::from(kind.alpha.is_some())));
@@ -123,7 +123,7 @@ fn looked_up<S: Copy + Into<usize>>(kind: &Kind, palette: &Palette, stored: &[S]
     colours
 }
 
-/// Grey, or red, green and blue; and alpha, if there is one.
+/// Converts samples to grey, or to red, green and blue; followed by alpha if there is one.
 fn coloured<S: Stored>(kind: &Kind, stored: Vec<S>) -> Vec<S> {
     let stays = matches!(kind.colours, Colours::Grey { white_is_zero: false } | Colours::Rgb)
         && kind.alpha.is_none_or(|(i, _)| i == kind.colours.count())
@@ -155,7 +155,7 @@ fn coloured<S: Stored>(kind: &Kind, stored: Vec<S>) -> Vec<S> {
     colours
 }
 
-/// Red, green and blue of luma and chroma as JPEG has them, all in 0 … 255 (JFIF 1.02, page 3).
+/// Red, green and blue from luma and chroma as in JPEG, all in 0 … 255 (JFIF 1.02, page 3).
 fn of_luma([y, blue, red]: [f32; 3]) -> [f32; 3] {
     let (blue, red) = (blue - 128.0, red - 128.0);
     let rgb = [y + 1.402 * red, y - 0.344_136 * blue - 0.714_136 * red, y + 1.772 * blue];
@@ -171,7 +171,7 @@ mod tests {
         let twelve = [0xAB, 0xCD, 0xEF, 0x12, 0x30, 0x45, 0x60, 0x78];
         let numbers: Vec<u16> = unpacked(&twelve[..8], 12, 2).collect();
         assert_eq!(numbers, [0xABC, 0xDEF, 0x123, 0x045]);
-        // One number of 12 bits takes two bytes of a row, whose last bits are nothing.
+        // One number of 12 bits takes two bytes of a row, whose last bits are unused.
         assert_eq!(unpacked(&twelve[..4], 12, 1).collect::<Vec<_>>(), [0xABC, 0xEF1]);
         assert_eq!(
             unpacked(&[0b1010_0001, 0b1000_0000], 1, 9).collect::<Vec<_>>(),

@@ -1,11 +1,11 @@
-//! Self-attention over the pixels (`diffusers.models.attention_processor.Attention`).
+//! Self-attention over the pixels of a picture (`diffusers.models.attention_processor.Attention`).
 
 use crate::model::graph::{Builder, Value};
 
-/// `(x + attention(norm(x))) / divisor`, every pixel looking at every other.
+/// `(x + attention(norm(x))) / divisor`, where every pixel attends to all pixels of its picture.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Attention {
-    /// Groups of the normalisation, if there is one.
+    /// Groups of the normalisation before the attention; none if there is no normalisation.
     pub(crate) groups: Option<usize>,
     pub(crate) eps: f64,
     /// Channels of one head; a single head when not given.
@@ -14,12 +14,12 @@ pub(crate) struct Attention {
 }
 
 impl Attention {
-    /// `x`: a picture; the result is alike.
+    /// Adds the layer to the network described in `to`. `x` is a picture; the result has its channels and size.
     pub(crate) fn describe(self, to: &mut Builder, x: Value) -> Value {
         let channels = to.width(x);
         let width = self.head_width.unwrap_or(channels);
         let heads = channels / width;
-        // Less than the channels where the head's width does not divide them.
+        // Fewer than the channels where the head's width does not divide them.
         let inner = heads * width;
         let normal = match self.groups {
             Some(groups) => to.group_norm("group_norm", x, groups, self.eps),

@@ -5,29 +5,29 @@ use super::{Resize, Resnet, Style};
 use crate::model::graph::{Builder, Value};
 use crate::model::layers::Padding;
 
-/// How a level halves the size.
+/// How a level halves height and width.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Downsample {
     /// By a convolution with stride 2.
     Conv(Padding),
-    /// Inside a residual block.
+    /// Inside one more residual block.
     Resnet,
 }
 
 /// One level on the way down.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DownBlock {
-    /// Residual blocks.
+    /// Number of residual blocks.
     pub(crate) layers: usize,
     pub(crate) outputs: usize,
-    /// Whether there is attention after each of them.
+    /// Whether each residual block is followed by attention.
     pub(crate) attention: bool,
-    /// Nothing for the last level.
+    /// How the size is halved at the end of the level; the last level does not halve.
     pub(crate) downsample: Option<Downsample>,
 }
 
 impl DownBlock {
-    /// The level's result; what the way up needs is pushed to `skips`.
+    /// Returns the level's result. The pictures that the way up needs as skip connections are pushed to `skips`.
     pub(crate) fn describe(
         self,
         to: &mut Builder,

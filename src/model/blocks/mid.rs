@@ -7,14 +7,14 @@ use crate::model::graph::{Builder, Value};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MidBlock {
     pub(crate) attention: bool,
-    /// Groups of the normalisation before the attention, if there is one.
+    /// Groups of the normalisation before the attention; none if there is no normalisation.
     pub(crate) attention_groups: Option<usize>,
-    /// Divides the outputs of all three.
+    /// The outputs of all three parts are divided by this.
     pub(crate) divisor: f64,
 }
 
 impl MidBlock {
-    /// `x`: a picture; the result is alike.
+    /// `x`: a picture; `time`: as for [`Resnet::describe`]. The result has the channels and size of `x`.
     pub(crate) fn describe(self, to: &mut Builder, style: Style, x: Value, time: Option<Value>) -> Value {
         let Self { attention, attention_groups: groups, divisor } = self;
         let resnet = Resnet { divisor, ..style.resnet(to.width(x)) };

@@ -4,14 +4,14 @@ use super::Style;
 use crate::model::graph::{Builder, Value};
 use crate::model::layers::TimeAdd;
 
-/// What a residual block does to the size.
+/// What a residual block does to height and width.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Resize {
     /// Nothing.
     Keep,
-    /// It takes the mean of every 2×2 block of pixels.
+    /// Takes the mean of every 2×2 block of pixels.
     Halve,
-    /// It repeats every pixel in both directions.
+    /// Repeats every pixel in both directions.
     Double,
 }
 
@@ -35,7 +35,7 @@ pub(crate) struct Resnet {
 }
 
 impl Resnet {
-    /// `x`: a picture; `time`: the time embedding after the non-linearity, for networks that are told the
+    /// `x`: a picture; `time`: the time embedding after its non-linearity, or none for networks that are not told the
     /// time.
     pub(crate) fn describe(self, to: &mut Builder, x: Value, time: Option<Value>) -> Value {
         let Self { style: Style { groups, eps, activation, time_add, .. }, outputs, resize, divisor } = self;

@@ -4,30 +4,30 @@
 use super::{Resize, Resnet, Style};
 use crate::model::graph::{Builder, Value};
 
-/// How a level doubles the size.
+/// How a level doubles height and width.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Upsample {
-    /// By repeating every pixel, and a convolution.
+    /// By repeating every pixel, followed by a convolution.
     Conv,
-    /// Inside a residual block.
+    /// Inside one more residual block.
     Resnet,
 }
 
 /// One level on the way up.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct UpBlock {
-    /// Residual blocks.
+    /// Number of residual blocks.
     pub(crate) layers: usize,
     pub(crate) outputs: usize,
-    /// Whether there is attention after each of them.
+    /// Whether each residual block is followed by attention.
     pub(crate) attention: bool,
-    /// Nothing for the last level.
+    /// How the size is doubled at the end of the level; the last level does not double.
     pub(crate) upsample: Option<Upsample>,
 }
 
 impl UpBlock {
-    /// The level's result. Each residual block takes a picture that the way down has kept from the end of
-    /// `skips`, and there must be as many.
+    /// Returns the level's result. Each residual block takes one picture from the end of `skips`, where the way down
+    /// has kept them; there must be at least as many as residual blocks.
     pub(crate) fn describe(
         self,
         to: &mut Builder,

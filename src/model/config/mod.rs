@@ -11,10 +11,10 @@ pub(crate) use parse::object;
 pub use preset::PRESETS;
 pub(crate) use write::DIFFUSERS_VERSION;
 
-/// The only `mid_block_type` there is, besides null.
+/// The only block type that `mid_block_type` can name; null stands for no middle block.
 const MID_BLOCK: &str = "UNetMidBlock2D";
 
-/// The note that says which class stands for none.
+/// The key of the note that says which class stands for "no class".
 const NULL_CLASS: &str = "_null_class";
 
 /// The configuration of a `UNet2DModel`; fields and defaults are diffusers' own
@@ -48,13 +48,14 @@ pub struct UNet2DConfig {
     pub block_out_channels: Vec<usize>,
     /// Residual blocks in each block on the way down; one more on the way up.
     pub layers_per_block: usize,
-    /// Divides the outputs of the middle block's parts.
+    /// The outputs of the middle block's parts are divided by this.
     pub mid_block_scale_factor: f64,
-    /// 1, or 0 for one row and column of zeros at the bottom and the right.
+    /// Zeros around the picture before a convolution halves it: 1 on every side, or 0 for one row of zeros at the
+    /// bottom and one column at the right only.
     pub downsample_padding: usize,
-    /// How blocks with attention halve the size; the others' types say it themselves.
+    /// How `AttnDownBlock2D` blocks halve the size; the other types of blocks fix it themselves.
     pub downsample_type: Resampling,
-    /// How blocks with attention double the size; the others' types say it themselves.
+    /// How `AttnUpBlock2D` blocks double the size; the other types of blocks fix it themselves.
     pub upsample_type: Resampling,
     /// Probability of dropping an activation. It acts in training only.
     pub dropout: f64,
@@ -73,14 +74,15 @@ pub struct UNet2DConfig {
     pub resnet_time_scale_shift: TimeAdd,
     /// Whether the middle block has attention.
     pub add_attention: bool,
-    /// What class labels are; with null and `num_class_embeds`, indices of a table.
+    /// What class labels are. When null, they are indices of a table if `num_class_embeds` is given, and the network
+    /// has no classes otherwise.
     pub class_embed_type: Option<ClassEmbedType>,
     /// Number of classes, for a table of class embeddings.
     pub num_class_embeds: Option<usize>,
     /// Number of timesteps, for a learned table of time embeddings.
     pub num_train_timesteps: Option<usize>,
-    /// The class that stands for none (Ho & Salimans 2022), where it is known. diffusers has no such field;
-    /// it is written as the note `_null_class`, which diffusers passes over.
+    /// The class that stands for "no class" in classifier-free guidance (Ho & Salimans 2022), where it is known.
+    /// diffusers has no such field; it is written as the note `_null_class`, which diffusers ignores.
     pub null_class: Option<usize>,
 }
 
@@ -143,8 +145,8 @@ impl UNet2DConfig {
         }
     }
 
-    /// The class that guidance takes for none: the one that is known to stand for it, or else the last.
-    /// Nothing for networks without a table of classes.
+    /// The class that guidance takes for "no class": the one given as [`null_class`](Self::null_class), or else the
+    /// last one. `None` for networks without a table of classes.
     pub fn guiding_class(&self) -> Option<usize> {
         match self.conditioning() {
             Conditioning::Classes { classes } => Some(self.null_class.unwrap_or(classes - 1)),
@@ -152,7 +154,7 @@ impl UNet2DConfig {
         }
     }
 
-    /// Channels of the finest block. There is one in every configuration that is valid.
+    /// Channels of the finest block. Every valid configuration has one.
     pub(crate) fn first_channels(&self) -> usize {
         self.block_out_channels.first().copied().unwrap_or_default()
     }
@@ -183,19 +185,19 @@ pub enum Conditioning {
     None,
     /// Indices `0..classes` of a table.
     Classes {
-        /// How many there are.
+        /// Number of classes.
         classes: usize,
     },
     /// Numbers, embedded as timesteps are.
     Values,
     /// Ready-made vectors that are added to the time embedding.
     Embeddings {
-        /// Their width.
+        /// Width of the vectors.
         width: usize,
     },
 }
 
-/// An enum of a config: its values with their names.
+/// Declares an enum of a config's values, each with its name there.
 macro_rules! named {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
         $(#[$doc])*
@@ -206,12 +208,12 @@ macro_rules! named {
             /// Names of all values, as in a config.
             pub const NAMES: &[&str] = &[$($text),*];
 
-            /// The value of that name.
+            /// The value with that name, if there is one.
             pub fn from_name(name: &str) -> Option<Self> {
                 match name { $($text => Some(Self::$variant),)* _ => None }
             }
 
-            /// The name in a config.
+            /// The value's name in a config.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $text),* }
             }
@@ -277,7 +279,7 @@ named! {
 }
 
 impl DownBlockType {
-    /// Whether its residual blocks have attention.
+    /// Whether each of its residual blocks is followed by attention.
     pub fn has_attention(self) -> bool {
         self == Self::AttnDownBlock2D
     }
@@ -292,7 +294,7 @@ impl DownBlockType {
 }
 
 impl UpBlockType {
-    /// Whether its residual blocks have attention.
+    /// Whether each of its residual blocks is followed by attention.
     pub fn has_attention(self) -> bool {
         self == Self::AttnUpBlock2D
     }

@@ -19,8 +19,8 @@ const AVERAGING: [&str; 7] =
 const OLD_PREFIX: &str = "UNetRes";
 
 impl UNet2DConfig {
-    /// Reads a `config.json`. Missing fields have diffusers' defaults; keys that start with an
-    /// underscore are notes, of which only `_class_name` matters, and `_null_class`, which is this program's.
+    /// Reads a `config.json`. Missing fields get diffusers' defaults. Keys that start with an underscore are notes and
+    /// are ignored, except `_class_name` and this program's own `_null_class`.
     ///
     /// `name` stands for the file in messages.
     ///
@@ -124,7 +124,7 @@ pub(crate) fn object(text: &str, name: &str) -> Result<Map<String, Value>, Model
     }
 }
 
-/// A value in a message: scalars as they are, of the rest the type.
+/// A value as a message shows it: scalars as they are, of anything else only the type.
 fn shown_value(value: &Value) -> String {
     match value {
         Value::Array(_) => "a list".to_owned(),
@@ -149,7 +149,8 @@ impl Fields<'_> {
         }
     }
 
-    /// A field by a conversion that gives nothing for a wrong type.
+    /// Takes out a field and converts it; `convert` returns `None` for a value of the wrong type. `None` if the field
+    /// is missing.
     fn take<T>(
         &mut self,
         field: &str,
@@ -205,7 +206,7 @@ impl Fields<'_> {
         text.map(|text| self.lookup(field, &text, known, &from_name)).transpose()
     }
 
-    /// As [`named`](Self::named), where null is nothing and a missing field the default.
+    /// Like [`named`](Self::named), except that null gives `None` and a missing field the default.
     fn nullable<T>(
         &mut self,
         field: &str,
@@ -234,7 +235,7 @@ impl Fields<'_> {
         let Some(names) = self.take(field, "a list of strings", convert)? else { return Ok(default) };
         let lookup = |(i, name): (usize, &String)| {
             let short = name.strip_prefix(OLD_PREFIX).unwrap_or(name);
-            // A name that is not known is shown as it is written.
+            // A name that is not known is shown as it is written, with the old prefix.
             from_name(short)
                 .map_or_else(|| self.lookup(&format!("{field}[{i}]"), name, known, &from_name), Ok)
         };
@@ -256,7 +257,7 @@ impl Fields<'_> {
         })
     }
 
-    /// Nothing may be left.
+    /// Fails if a field is left that nobody has read.
     fn finish(self) -> Result<(), ModelError> {
         let unknown = |key: &&String| !key.starts_with('_') && !AVERAGING.contains(&key.as_str());
         match self.map.keys().find(unknown) {

@@ -8,8 +8,8 @@ pub const PRESETS: [&str; 3] = ["tiny32", "small32", "ddpm-cifar10"];
 impl UNet2DConfig {
     /// A network by name, for pictures of 32 × 32:
     ///
-    /// - `tiny32`: a million parameters, grey, ten classes and none;
-    /// - `small32`: six times as many, colour, ten classes and none;
+    /// - `tiny32`: a million parameters, grey, ten classes and one for "no class";
+    /// - `small32`: six times as many, colour, ten classes and one for "no class";
     /// - `ddpm-cifar10`: the network of Ho et al. 2020 for CIFAR-10, 36 million parameters, without
     ///   classes (diffusers' conversion, `google/ddpm-cifar10-32`).
     pub fn preset(name: &str) -> Option<Self> {

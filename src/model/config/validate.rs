@@ -1,17 +1,18 @@
-//! Which values a configuration can have, alone and together.
+//! The checks of a configuration: each value alone, and values that must go together.
 
 use super::{NULL_CLASS, TimeEmbeddingType, UNet2DConfig};
 use crate::model::ModelError;
 
-/// No picture that is shown here is larger; nor is any block of channels that was ever trained.
+/// The largest size of a picture, and the most channels of a block. No picture shown here and no block that was ever
+/// trained is larger.
 const MAX_SIZE: usize = 16_384;
-/// A sample's channels.
+/// The most channels of a sample.
 const MAX_CHANNELS: usize = 4096;
-/// Halvings, and so levels, of a picture of the largest size.
+/// The most levels: as many as halve a picture of the largest size.
 const MAX_LEVELS: usize = 12;
-/// Residual blocks in one level.
+/// The most residual blocks in one level.
 const MAX_LAYERS: usize = 64;
-/// Entries of a table.
+/// The most entries of a table.
 const MAX_ENTRIES: usize = 10_000_000;
 
 impl UNet2DConfig {

@@ -21,7 +21,7 @@ const INDEX: &str = "model_index.json";
 pub(crate) const CONFIG: &str = "config.json";
 const SCHEDULER: &str = "scheduler_config.json";
 const WEIGHTS: &str = "diffusion_pytorch_model.safetensors";
-/// What larger networks are split by. diffusers looks for it first.
+/// The index that lists the files of weights that are split. diffusers looks for it first.
 const SHARDS: &str = "diffusion_pytorch_model.safetensors.index.json";
 
 /// An opened checkpoint.
@@ -29,18 +29,18 @@ const SHARDS: &str = "diffusion_pytorch_model.safetensors.index.json";
 pub struct Pipeline {
     /// The network.
     pub unet: UNet2DModel,
-    /// The text of `scheduler_config.json`, if there is one; not looked into here.
+    /// The text of `scheduler_config.json`, if there is one; it is not parsed here.
     pub scheduler: Option<String>,
-    /// The file with the weights, or the index of those that they are split over.
+    /// The file of the weights, or the index of the files that they are split over.
     pub weights: PathBuf,
-    /// Bytes of weights, in all files of them.
+    /// Size of the weights in bytes, summed over all their files.
     pub weights_bytes: u64,
-    /// What was taken for granted in opening it, each a sentence without a full stop.
+    /// What was assumed when it was opened, for people to read: each a sentence without a full stop.
     pub remarks: Vec<String>,
 }
 
 impl Pipeline {
-    /// A network that is in no file, without a scheduler; `name` stands for its place.
+    /// A network that was not read from a file, without a scheduler; `name` is shown in place of a path.
     pub fn of(unet: UNet2DModel, name: impl Into<PathBuf>) -> Self {
         Self { unet, scheduler: None, weights: name.into(), weights_bytes: 0, remarks: Vec::new() }
     }

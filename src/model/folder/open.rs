@@ -14,14 +14,14 @@ use crate::model::parameters::Precision;
 use crate::model::weights::{self, Files, Weights, pickle};
 use crate::model::{ModelError, UNet2DConfig};
 
-/// A config or index of more bytes is none.
+/// A config or index larger than this, in bytes, is refused.
 const MAX_TEXT: u64 = 1 << 20;
 
 impl Pipeline {
-    /// Opens a pipeline folder (with `model_index.json`), a folder with a network's `config.json`, or
-    /// a `.safetensors` file or `config.json` in one. Weights in f32, f16, bf16 and f64 are read, whole or
-    /// split over several files, with the names of attention weights of all versions of diffusers, and
-    /// with what wrappers of PyTorch put before all names.
+    /// Opens a pipeline folder (with `model_index.json`), a folder with a network's `config.json`, or a `.safetensors`
+    /// file or `config.json` in such a folder. Weights can be f32, f16, bf16 or f64, in one file or split over several.
+    /// Attention weights may have the names of any version of diffusers, and all names may have the prefixes that
+    /// PyTorch's wrappers add.
     ///
     /// # Errors
     /// A [`ModelError`] that names the file and the field or tensor.
@@ -29,10 +29,10 @@ impl Pipeline {
         Self::open_with(path, Precision::F32)
     }
 
-    /// As [`open`](Self::open), in a chosen precision.
+    /// Like [`open`](Self::open), with the weights converted to `precision`.
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// The errors of [`open`](Self::open).
     pub fn open_with(path: &Path, precision: Precision) -> Result<Self, ModelError> {
         let place = Place::find(path)?;
         let (config, repeated) = place.config()?;
@@ -47,11 +47,11 @@ impl Pipeline {
         })
     }
 
-    /// Whether [`open`](Self::open) would find a network there, going by its files and its config. The weights
+    /// Checks that [`open`](Self::open) would find a network at `path`, going by its files and its config. The weights
     /// are not read.
     ///
     /// # Errors
-    /// What [`open`](Self::open) would say.
+    /// The errors that [`open`](Self::open) would return for the same reasons.
     pub fn check(path: &Path) -> Result<(), ModelError> {
         let place = Place::find(path)?;
         place.config()?;
@@ -63,13 +63,13 @@ impl Pipeline {
 struct Place {
     /// The folder of the network's config.
     unet: PathBuf,
-    /// The file, when it was named.
+    /// The weights file, if the path names one.
     weights: Option<PathBuf>,
-    /// The folder of the whole pipeline, when it has an index.
+    /// The folder of the whole pipeline, if there is a `model_index.json`.
     pipeline: Option<PathBuf>,
-    /// The class that the index gives the scheduler.
+    /// The scheduler's class according to the index.
     scheduler_class: Option<String>,
-    /// What was taken for granted in finding them.
+    /// What was assumed in finding them, for [`Pipeline::remarks`].
     remark: Option<String>,
 }
 
@@ -103,7 +103,7 @@ impl Place {
         Ok(Self { weights: Some(path.to_owned()), ..Self::network(folder) })
     }
 
-    /// A folder that has a network's config.
+    /// A folder with a network's config.
     fn network(folder: &Path) -> Self {
         Self { unet: folder.to_owned(), weights: None, pipeline: None, scheduler_class: None, remark: None }
     }
@@ -123,7 +123,7 @@ impl Place {
         if folder.join(CONFIG).exists() {
             return Ok(Self::network(folder));
         }
-        // A checkpoint of a training, as accelerate's hooks leave it: weights and their moving average.
+        // A training checkpoint as accelerate's hooks leave it: the weights, and their moving average.
         let parts = ["unet", "unet_ema"].map(|part| folder.join(part));
         let mut there = parts.iter().filter(|part| part.join(CONFIG).exists());
         if let Some(unet) = there.next() {
@@ -140,7 +140,7 @@ impl Place {
         })
     }
 
-    /// The network's config, with a remark for each field that is there more than once.
+    /// The network's config, with a remark for each field that the file has more than once.
     fn config(&self) -> Result<(UNet2DConfig, Vec<String>), ModelError> {
         let file = self.unet.join(CONFIG);
         if let (Some(weights), false) = (&self.weights, file.exists()) {
@@ -160,8 +160,9 @@ impl Place {
         self.weights.as_deref().map_or_else(|| find_weights(&self.unet), Files::of)
     }
 
-    /// The scheduler's text: in a pipeline, beside a `unet` folder that is part of one, or in the
-    /// network's own folder; in the class that the index names, with a remark where its file names another.
+    /// The scheduler's text, and a remark where its class differs from the one that the index names, which is then
+    /// used. The file is looked for in the pipeline, beside a `unet` folder that is part of a pipeline, and in the
+    /// network's own folder.
     fn scheduler(&self) -> Result<(Option<String>, Option<String>), ModelError> {
         let beside = || {
             let unet = fs::canonicalize(&self.unet).ok()?;
@@ -179,12 +180,12 @@ impl Place {
     }
 }
 
-/// The class of a part in an index, where each is [library, class], and [null, null] if it is not there.
+/// The class of a part in an index. Each part is `[library, class]` there, or `[null, null]` if it is absent.
 fn class_of_part(part: &Value) -> Option<String> {
     part.get(1)?.as_str().map(str::to_owned)
 }
 
-/// The index must name a `UNet2DModel`, and nothing that changes what the network's output means.
+/// Checks that the index names a `UNet2DModel`, and no part that would change what the network's output means.
 fn check_index(index: &Map<String, Value>, name: &str) -> Result<(), ModelError> {
     match index.get("unet").map(class_of_part) {
         Some(Some(found)) if found == "UNet2DModel" => {}
@@ -212,7 +213,7 @@ fn check_index(index: &Map<String, Value>, name: &str) -> Result<(), ModelError>
     Err(ModelError::Parts { name: name.to_owned(), parts: shown(&parts.join(", ")) })
 }
 
-/// The weights in a folder: safetensors, and never pickles.
+/// Finds the weights in a folder. Only safetensors are opened; a pickle gives an error that says why.
 fn find_weights(folder: &Path) -> Result<Files, ModelError> {
     if let Some(files) = Files::in_folder(folder)? {
         return Ok(files);

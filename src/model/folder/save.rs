@@ -1,4 +1,4 @@
-//! Saving a pipeline folder, whole or not at all.
+//! Saving a pipeline folder: either all of it is written, or nothing changes.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -15,23 +15,23 @@ use crate::model::config::{DIFFUSERS_VERSION, object};
 use crate::model::weights::{self, WeightType};
 use crate::model::{ModelError, UNet2DModel};
 
-/// What the folder in the making is named by, where it lies in the folder that is written to.
+/// Start of the name of the temporary folder that is written first.
 pub(crate) const STAGE: &str = "pipeline";
 
 /// Saves a network and its scheduler as a `DDPMPipeline` that diffusers opens unchanged.
 ///
-/// Everything is written apart first: in `folder`, or beside it where it does not exist. A folder that does
-/// not exist then appears in one step. In one that does, the four files take the places of the old ones,
-/// each in one step and the weights last; whatever else is in it stays. When something fails before that, or
-/// a signal ends the program, nothing has changed.
+/// Everything is first written to a temporary folder: inside `folder`, or beside it where it does not exist. A folder
+/// that does not exist then appears in one step. In an existing one, the four files replace the old ones, each in one
+/// step and the weights last; other files stay. If anything fails before that, or a signal ends the program, nothing
+/// has changed.
 ///
-/// `scheduler`: the text of a `scheduler_config.json`. Without one, the folder is left without one too: a
-/// network whose schedule is not known is not given one that others would take for known. diffusers then
-/// wants a scheduler when it opens the folder.
+/// `scheduler`: the text of a `scheduler_config.json`. If it is `None`, no scheduler is saved and an old one is
+/// removed, since a made-up schedule would be taken for the true one. diffusers then asks for a scheduler when it opens
+/// the folder.
 ///
 /// # Errors
-/// [`ModelError::Json`] for a scheduler that is not a JSON object; [`ModelError::NotFinite`] and
-/// [`ModelError::Overflow`] for weights that cannot be saved; [`ModelError::Write`].
+/// [`ModelError::Json`] if `scheduler` is not a JSON object; [`ModelError::NotFinite`] or [`ModelError::Overflow`] if
+/// the weights cannot be saved; [`ModelError::Write`] if a file cannot be written.
 pub fn save_pipeline<'a>(
     folder: &Path,
     model: &UNet2DModel,
@@ -43,7 +43,7 @@ pub fn save_pipeline<'a>(
     weights::check(model, kind)?;
     let failed = |error: io::Error| ModelError::Write(ImagingError::making(folder, &error));
     let stage = stage(folder).map_err(failed)?;
-    // The stage's own name would tell nobody anything.
+    // Errors name the folder that was asked for: the temporary one's name would tell nobody anything.
     let named = |error| match error {
         ImagingError::Write { reason, advice, .. } => {
             ModelError::Write(ImagingError::Write { name: folder.display().to_string(), reason, advice })
@@ -63,12 +63,12 @@ pub fn save_pipeline<'a>(
     publish(stage, folder).map_err(failed)
 }
 
-/// `model_index.json` of a `DDPMPipeline` with this scheduler; where there is none, it says so as diffusers
-/// does of a part that is left out.
+/// The text of `model_index.json` of a `DDPMPipeline` with this scheduler. Without one, the scheduler is
+/// `[null, null]`, as in diffusers for a part that is left out.
 fn index_text(scheduler: Option<&str>) -> Result<String, ModelError> {
     let named = |text| match SchedulerFile::class_of(text) {
         Ok(class) => Ok(class),
-        // Says what is wrong with it.
+        // This error says what is wrong with the text.
         Err(_) => object(text, SCHEDULER).map(|_| None),
     };
     let class = scheduler.map(named).transpose()?;
@@ -83,7 +83,7 @@ fn index_text(scheduler: Option<&str>) -> Result<String, ModelError> {
     Ok(format!("{index:#}\n"))
 }
 
-/// The files of a pipeline.
+/// The paths of a pipeline's files.
 struct Files {
     index: PathBuf,
     scheduler: PathBuf,
@@ -102,8 +102,7 @@ impl Files {
     }
 }
 
-/// A folder that a pipeline is written into before others see it, on the same disk, so that moving is a
-/// single step.
+/// A temporary folder for a pipeline, on the same disk as its destination, so that a rename is a single step.
 fn stage(folder: &Path) -> io::Result<Unfinished<TempDir>> {
     let place = end_of_links(folder)?;
     let stage = if place.is_dir() {
@@ -117,7 +116,7 @@ fn stage(folder: &Path) -> io::Result<Unfinished<TempDir>> {
     Ok(stage)
 }
 
-/// Puts what was written in its place.
+/// Moves what was written to its destination.
 fn publish(stage: Unfinished<TempDir>, folder: &Path) -> io::Result<()> {
     let place = end_of_links(folder)?;
     if !place.exists() {
@@ -130,14 +129,14 @@ fn publish(stage: Unfinished<TempDir>, folder: &Path) -> io::Result<()> {
     stage.finish(|stage| {
         fs::create_dir_all(place.join("unet"))?;
         let (from, to) = (Files::of(stage.path()), Files::of(&place));
-        // Split weights of an older network would be opened by diffusers instead of these.
+        // diffusers would open the split weights of an older network instead of these.
         removed(&place.join("unet").join(SHARDS))?;
         fs::rename(from.index, to.index)?;
         if from.scheduler.exists() {
             fs::create_dir_all(place.join("scheduler"))?;
             fs::rename(from.scheduler, to.scheduler)?;
         } else {
-            // An older network's says nothing about this one.
+            // The scheduler of an older network says nothing about this one.
             removed(&to.scheduler)?;
         }
         fs::rename(from.config, to.config)?;

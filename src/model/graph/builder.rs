@@ -1,4 +1,4 @@
-//! Describing a network: what blocks speak to.
+//! Describing a network: blocks add their operations and layers to a [`Builder`].
 
 use std::fmt::Display;
 
@@ -9,26 +9,26 @@ use crate::model::parameters::{Init, ParameterSpec};
 /// Standard deviation of the random frequencies in diffusers' networks.
 const FOURIER_SCALE: f64 = 16.0;
 
-/// A graph in the making, and the place in the tree of names where layers are put.
+/// A graph that is being built, and the current path in the tree of names, which new layers are put under.
 #[derive(Debug, Default)]
 pub(crate) struct Builder {
     graph: Graph,
-    /// Such as `down_blocks.0.resnets.1`; nothing at the top.
+    /// Such as `down_blocks.0.resnets.1`; empty at the top.
     path: String,
 }
 
 impl Builder {
-    /// The description is complete.
+    /// Ends the description and returns the graph.
     pub(crate) fn finish(self) -> Graph {
         self.graph
     }
 
-    /// Channels of a picture, or numbers of a vector.
+    /// The channels of a picture, or the numbers of a vector.
     pub(crate) fn width(&self, x: Value) -> usize {
         self.graph.node(x).width
     }
 
-    /// Describes something in a branch of the tree of names.
+    /// Describes a part whose layers are put under `name` in the tree of names.
     pub(crate) fn within<T>(&mut self, name: impl Display, describe: impl FnOnce(&mut Self) -> T) -> T {
         let branch = self.full(name);
         let before = std::mem::replace(&mut self.path, branch);
@@ -37,8 +37,8 @@ impl Builder {
         described
     }
 
-    /// As [`within`](Self::within), of a part that is named in summaries: its `class` in diffusers, and the
-    /// picture that comes in, if there is one. Gives what `describe` gives.
+    /// Like [`within`](Self::within), for a part that summaries list. `class` is its class in diffusers, and `input`
+    /// the picture that it reads, if any. Returns what `describe` returns.
     pub(crate) fn block(
         &mut self,
         name: impl Display,
@@ -53,7 +53,7 @@ impl Builder {
         output
     }
 
-    /// As [`block`](Self::block), of a single layer, which `describe` is told the name of.
+    /// Like [`block`](Self::block), for a single layer; `describe` is given its name.
     pub(crate) fn layer(
         &mut self,
         name: &'static str,
@@ -67,7 +67,7 @@ impl Builder {
         output
     }
 
-    /// Notes a part of the nodes from the `first` on.
+    /// Records the nodes from `first` on as a named part.
     fn note(
         &mut self,
         name: String,
@@ -79,18 +79,18 @@ impl Builder {
         self.graph.blocks.push(Block { name, class, input, output, nodes });
     }
 
-    /// A value that is given from outside.
+    /// A value that is given when the network is called.
     pub(crate) fn input(&mut self, kind: Kind, width: usize) -> Value {
         self.push(Op::Input, &[], kind, width)
     }
 
-    /// Numbers as sines and cosines; see [`Op::Sinusoids`].
+    /// Turns numbers into vectors of sines and cosines; see [`Op::Sinusoids`].
     pub(crate) fn sinusoids(&mut self, x: Value, width: usize, flip: bool, shift: f64) -> Value {
         self.push(Op::Sinusoids { flip, shift }, &[x], Kind::Vector, width)
     }
 
-    /// Numbers as sines and cosines of their logarithms at `frequencies` random ones, which are this place's
-    /// weight and not learned; see [`Op::Fourier`].
+    /// Turns numbers into sines and cosines of their logarithms at random `frequencies`. These are a weight at the
+    /// current path, which is not learned; see [`Op::Fourier`].
     pub(crate) fn fourier(&mut self, x: Value, frequencies: usize) -> Value {
         let layer = self.path.clone();
         let init = Init::Normal { std: FOURIER_SCALE };
@@ -98,14 +98,14 @@ impl Builder {
         self.push(Op::Fourier { layer }, &[x], Kind::Vector, 2 * frequencies)
     }
 
-    /// Rows of a table with so many entries, which is this place's weight.
+    /// Looks up rows of a table with this number of `entries`, which is a weight at the current path.
     pub(crate) fn lookup(&mut self, x: Value, entries: usize, width: usize) -> Value {
         let layer = self.path.clone();
         self.parameter(&layer, "weight", vec![entries, width], Init::Normal { std: 1.0 }, true);
         self.push(Op::Lookup { layer }, &[x], Kind::Vector, width)
     }
 
-    /// A linear map of a vector, or of every pixel of a picture.
+    /// A linear map of a vector, or of every pixel of a picture, to `outputs` numbers.
     pub(crate) fn linear(&mut self, name: impl Display, x: Value, outputs: usize) -> Value {
         let layer = self.full(name);
         let Node { kind, width: inputs, .. } = *self.graph.node(x);
@@ -118,7 +118,7 @@ impl Builder {
         self.convolution(name, x, outputs, [3, 1], Padding::Even(1))
     }
 
-    /// A 1×1 convolution: a linear map of every pixel, with the tensors of a convolution.
+    /// A 1×1 convolution: a linear map of every pixel, whose tensors have the shapes of a convolution.
     pub(crate) fn pointwise(&mut self, name: impl Display, x: Value, outputs: usize) -> Value {
         self.convolution(name, x, outputs, [1, 1], Padding::Even(0))
     }
@@ -156,12 +156,12 @@ impl Builder {
         self.push(Op::GroupNorm { layer, groups, eps }, &[x], Kind::Picture, channels)
     }
 
-    /// A non-linearity of every number.
+    /// A non-linearity, applied to every number.
     pub(crate) fn activation(&mut self, x: Value, activation: Activation) -> Value {
         self.alike(Op::Activation(activation), &[x])
     }
 
-    /// A picture with a vector's numbers added to its channels.
+    /// Adds a vector's numbers to the channels of a picture; see [`Op::Shift`].
     pub(crate) fn shift(&mut self, x: Value, numbers: Value) -> Value {
         self.alike(Op::Shift, &[x, numbers])
     }
@@ -176,32 +176,32 @@ impl Builder {
         self.alike(Op::Add { divisor }, &[x, y])
     }
 
-    /// The channels of two pictures.
+    /// Concatenates the channels of two pictures.
     pub(crate) fn concat(&mut self, x: Value, y: Value) -> Value {
         self.push(Op::Concat, &[x, y], Kind::Picture, self.width(x) + self.width(y))
     }
 
-    /// A picture twice as large in both directions.
+    /// Doubles height and width; see [`Op::Double`].
     pub(crate) fn double(&mut self, x: Value) -> Value {
         self.alike(Op::Double, &[x])
     }
 
-    /// A picture half as large in both directions.
+    /// Halves height and width; see [`Op::Halve`].
     pub(crate) fn halve(&mut self, x: Value) -> Value {
         self.alike(Op::Halve, &[x])
     }
 
-    /// Attention of queries to keys and values.
+    /// Attention of queries to keys and values; see [`Op::Attend`].
     pub(crate) fn attend(&mut self, [query, key, value]: [Value; 3], heads: usize) -> Value {
         self.push(Op::Attend { heads }, &[query, key, value], Kind::Picture, self.width(value))
     }
 
-    /// The mean of each channel.
+    /// The mean of each channel; see [`Op::Mean`].
     pub(crate) fn mean(&mut self, x: Value) -> Value {
         self.push(Op::Mean, &[x], Kind::Vector, self.width(x))
     }
 
-    /// An operation that gives the like of its first input.
+    /// Adds an operation whose result has the kind and width of its first input.
     fn alike(&mut self, op: Op, inputs: &[Value]) -> Value {
         let Node { kind, width, .. } = *self.graph.node(inputs[0]);
         self.push(op, inputs, kind, width)
@@ -218,7 +218,7 @@ impl Builder {
         self.parameter(layer, "bias", vec![outputs], init, true);
     }
 
-    /// Notes a layer's tensor. A layer that is used twice has its tensors once.
+    /// Records a layer's tensor. A layer that is used twice has its tensors once.
     fn parameter(&mut self, layer: &str, name: &str, shape: Vec<usize>, init: Init, learned: bool) {
         self.graph.parameters.insert(format!("{layer}.{name}"), ParameterSpec { shape, init, learned });
     }

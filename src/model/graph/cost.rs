@@ -1,11 +1,11 @@
-//! Sizes of all values, and how much a network computes.
+//! The sizes of all values, and the number of operations that a network computes.
 
 use super::{Graph, Kind, Op};
 use crate::model::layers::Padding;
 
 impl Graph {
-    /// Height and width of every node's picture, where those that are given have such a size; 1 × 1 for
-    /// vectors and numbers.
+    /// Height and width of every node's picture when the input pictures have this `size`; 1 × 1 for vectors and
+    /// numbers.
     pub(super) fn sizes(&self, size: [usize; 2]) -> Vec<[usize; 2]> {
         let mut sizes: Vec<[usize; 2]> = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {
@@ -28,8 +28,7 @@ impl Graph {
         self.sizes(size)[value.0]
     }
 
-    /// Multiplications and additions for one sample of this size: those of convolutions, linear maps and
-    /// attention.
+    /// Multiply-adds for one sample of this `size` in the convolutions, linear maps and attention.
     pub(crate) fn operations(&self, size: [usize; 2]) -> u64 {
         let sizes = self.sizes(size);
         let pixels = |i: usize| (sizes[i][0] * sizes[i][1]) as u64;
@@ -38,7 +37,7 @@ impl Graph {
                 let shape = &self.parameters[&format!("{layer}.weight")].shape;
                 shape.iter().product::<usize>() as u64 * pixels(i)
             }
-            // q kᵀ, and the weighted sums of v.
+            // One product for `q kᵀ`, and one for the weighted sums of v.
             Op::Attend { .. } => 2 * node.width as u64 * pixels(i).pow(2),
             _ => 0,
         });
@@ -46,7 +45,7 @@ impl Graph {
     }
 }
 
-/// How many places a kernel has along a side of n pixels.
+/// The number of positions of a kernel along a side of n pixels: the size of the result.
 pub(super) fn output(n: usize, kernel: usize, stride: usize, padding: Padding) -> usize {
     let around = match padding {
         Padding::Even(zeros) => 2 * zeros,

@@ -34,7 +34,7 @@ use super::parameters::ParameterSpec;
 
 pub(crate) use builder::Builder;
 
-/// What a node gives: its number, counted in the order of description.
+/// What a node computes, identified by the node's number in order of description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Value(usize);
 
@@ -52,23 +52,23 @@ pub(crate) enum Kind {
 /// What a node does with its inputs.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Op {
-    /// Given from outside.
+    /// Given when the network is called.
     Input,
-    /// A number → its sines and cosines at fixed frequencies (Vaswani et al. 2017, section 3.5), as
-    /// `get_timestep_embedding` of diffusers has them.
+    /// A number → its sines and cosines at fixed frequencies (Vaswani et al. 2017, section 3.5), computed as in
+    /// `get_timestep_embedding` of diffusers.
     Sinusoids {
         /// Whether cosines come first.
         flip: bool,
         /// Subtracted from the number of frequencies, which shifts them.
         shift: f64,
     },
-    /// A number above 0 → sines, then cosines, of its logarithm at random frequencies, the layer's weight
-    /// (Song et al. 2021, appendix B; `GaussianFourierProjection` of diffusers).
+    /// A positive number → the sines, then the cosines, of its logarithm at random frequencies, which are the layer's
+    /// weight (Song et al. 2021, appendix B; `GaussianFourierProjection` of diffusers).
     Fourier {
         /// The layer.
         layer: String,
     },
-    /// A whole number → that row of a table, the layer's weight.
+    /// A whole number → the row with that index in a table, which is the layer's weight.
     Lookup {
         /// The layer.
         layer: String,
@@ -82,9 +82,9 @@ pub(crate) enum Op {
     Conv {
         /// The layer.
         layer: String,
-        /// Its kernels are squares with such a side.
+        /// Side of the square kernels, in pixels.
         kernel: usize,
-        /// Pixels from one place of the kernel to the next.
+        /// Pixels from one position of the kernel to the next.
         stride: usize,
         /// Zeros around the picture.
         padding: Padding,
@@ -96,29 +96,28 @@ pub(crate) enum Op {
         layer: String,
         /// Number of groups.
         groups: usize,
-        /// Added to the variance.
+        /// Added to the variance before its square root is taken.
         eps: f64,
     },
-    /// A non-linearity of every number.
+    /// A non-linearity, applied to every number.
     Activation(Activation),
     /// A picture and a vector → the picture with one number added to each channel.
     Shift,
     /// A picture x and a vector of twice as many numbers as it has channels, all scales and then all
     /// shifts → `x · (1 + scale) + shift`.
     ScaleShift,
-    /// `(x + y) / divisor`, of two values alike.
+    /// `(x + y) / divisor`, of two values with the same shape.
     Add {
         /// The divisor.
         divisor: f64,
     },
     /// Two pictures of one size → one with the channels of both, one after another.
     Concat,
-    /// Every pixel twice in both directions.
+    /// Repeats every pixel in both directions.
     Double,
     /// The mean of every 2×2 block of pixels.
     Halve,
-    /// Queries, keys and values → `softmax(q kᵀ / √d) v` for each of so many heads, over the pixels
-    /// (Vaswani et al. 2017, eq. 1).
+    /// Queries, keys and values → `softmax(q kᵀ / √d) v` over the pixels, for each head (Vaswani et al. 2017, eq. 1).
     Attend {
         /// Number of heads; they share the channels evenly.
         heads: usize,
@@ -128,7 +127,7 @@ pub(crate) enum Op {
 }
 
 impl Op {
-    /// The layer whose tensors it needs.
+    /// The layer whose tensors the operation needs, if any.
     fn layer(&self) -> Option<&str> {
         match self {
             Self::Fourier { layer }
@@ -158,7 +157,7 @@ pub(crate) struct Node {
     /// Values of earlier nodes.
     pub(crate) inputs: Vec<Value>,
     pub(crate) kind: Kind,
-    /// Numbers of a vector, channels of a picture.
+    /// Numbers of a vector, or channels of a picture.
     pub(crate) width: usize,
 }
 
@@ -169,10 +168,10 @@ pub(crate) struct Block {
     pub(crate) name: String,
     /// Its class in diffusers, such as `AttnDownBlock2D`.
     pub(crate) class: &'static str,
-    /// The picture that comes in; nothing where there is none, as for embeddings.
+    /// The picture that comes in; `None` for parts that read no picture, such as embeddings.
     pub(crate) input: Option<Value>,
     pub(crate) output: Value,
-    /// Numbers of its nodes.
+    /// The numbers of the part's nodes.
     nodes: Range<usize>,
 }
 
@@ -190,7 +189,7 @@ impl Graph {
         &self.parameters
     }
 
-    /// How many numbers the tensors are.
+    /// The number of parameters: the numbers in all tensors together.
     pub(crate) fn parameter_count(&self) -> usize {
         self.parameters.values().map(|spec| spec.shape.iter().product::<usize>()).sum()
     }
@@ -200,14 +199,14 @@ impl Graph {
         &self.blocks
     }
 
-    /// How many numbers the tensors of a block are.
+    /// The number of parameters in a block.
     pub(crate) fn parameters_of(&self, block: &Block) -> usize {
         let inside = |name: &str| name.strip_prefix(&block.name).is_some_and(|rest| rest.starts_with('.'));
         let own = self.parameters.iter().filter(|(name, _)| inside(name));
         own.map(|(_, spec)| spec.shape.iter().product::<usize>()).sum()
     }
 
-    /// Whether pixels look at each other in a block.
+    /// Whether a block has attention.
     pub(crate) fn has_attention(&self, block: &Block) -> bool {
         self.nodes[block.nodes.clone()].iter().any(|node| matches!(node.op, Op::Attend { .. }))
     }
@@ -217,8 +216,8 @@ impl Graph {
         &self.nodes[value.0]
     }
 
-    /// The nodes that `wanted` depend on, beyond those that are `given`; `[i]` is whether that is so of
-    /// node i.
+    /// Which nodes must be computed for the `wanted` values when those `given` are known: `[i]` says whether node i is
+    /// needed.
     fn needed(&self, given: impl IntoIterator<Item = Value>, wanted: &[Value]) -> Vec<bool> {
         let mut needed = vec![false; self.nodes.len()];
         let mut known = vec![false; self.nodes.len()];
@@ -234,7 +233,7 @@ impl Graph {
         needed
     }
 
-    /// For every node, the needed nodes that use its value, as often as they do.
+    /// For every node, the needed nodes that use its value; a node that uses it twice is listed twice.
     fn users(&self, needed: &[bool]) -> Vec<Vec<usize>> {
         let mut users = vec![Vec::new(); self.nodes.len()];
         for (i, node) in self.nodes.iter().enumerate().filter(|(i, _)| needed[*i]) {

@@ -1,9 +1,9 @@
-//! The reference: a graph computed operation by operation on candle, in the precision and on the device of
-//! its parameters, with gradients wherever there are variables.
+//! The reference: a graph computed operation by operation with candle, in the precision and on the device of its
+//! parameters, with gradients of all variables.
 //!
-//! In f32 on a CPU the [layers](crate::model::layers) do most of it by the project's own kernels, which take a
-//! few operations together: a normalisation and the non-linearity after it, a convolution and what is added
-//! to its channels, doubling and the convolution after it.
+//! In f32 on a CPU, the [layers](crate::model::layers) do most of it with the project's own kernels, which join a few
+//! operations: a normalisation and the non-linearity after it, a convolution and the shift of its channels, doubling
+//! and the convolution after it.
 
 use candle_core::{DType, Device, Tensor};
 
@@ -14,15 +14,15 @@ use crate::model::layers::{
 };
 use crate::model::parameters::Parameters;
 
-/// The longest period of sines and cosines, in units of 2π.
+/// The longest period of the sines and cosines, in units of 2π.
 const MAX_PERIOD: f64 = 10_000.0;
 
 impl Graph {
-    /// Computes `wanted` values from those `given`, which may stand anywhere in the graph: what is only
-    /// needed for them is not computed. Vectors may have one row for all samples.
+    /// Computes the `wanted` values from those `given`, which may be any values of the graph: nodes that only the given
+    /// ones depend on are not computed. Vectors may have one row for all samples.
     ///
     /// # Errors
-    /// [`ModelError::MissingTensor`] for a parameter that is not there; else those of the tensor library.
+    /// [`ModelError::MissingTensor`] if a parameter is missing; other errors if candle fails.
     pub(crate) fn evaluate(
         &self,
         parameters: &Parameters,
@@ -50,19 +50,19 @@ impl Graph {
     }
 }
 
-/// A computation on its way.
+/// A computation in progress.
 struct Run<'a> {
     graph: &'a Graph,
     parameters: &'a Parameters,
     needed: Vec<bool>,
     users: Vec<Vec<usize>>,
-    /// How often each value will still be used; then it is given back.
+    /// How many more times each value will be used; its memory is freed at 0.
     left: Vec<usize>,
     values: Vec<Option<Tensor>>,
 }
 
 impl<'a> Run<'a> {
-    /// Whether the node is computed together with the only one that uses it.
+    /// Whether the node is computed together with the only node that uses it.
     fn is_joined(&self, i: usize) -> bool {
         let [user] = self.users[i][..] else { return false };
         let user = &self.graph.nodes[user];
@@ -74,7 +74,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// A value for one of its users.
+    /// A value, for one of its users; the last user gets it without a copy.
     fn take(&mut self, value: Value) -> Result<Tensor, ModelError> {
         let i = value.0;
         self.left[i] = self.left[i].saturating_sub(1);
@@ -82,7 +82,7 @@ impl<'a> Run<'a> {
         found.ok_or_else(|| failed(format!("value {i} was not given")))
     }
 
-    /// The node whose value is not there because it is computed together with its user.
+    /// The node of a value, if the node is computed together with its user.
     fn joined(&self, value: Value) -> Option<&'a Node> {
         (self.needed[value.0] && self.is_joined(value.0)).then(|| &self.graph.nodes[value.0])
     }
@@ -121,11 +121,11 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// An operation that may take the one before it along.
+    /// A convolution, together with the operation before it where the two are joined.
     fn convolved(&mut self, node: &Node) -> Result<Tensor, ModelError> {
         let first = node.inputs[0];
         let before = self.joined(first);
-        // What the operation before reads, or else its result.
+        // The input of the joined operation before, or else the result of the node before.
         let x = self.take(before.map_or(first, |before| before.inputs[0]))?;
         Ok(match (&node.op, before) {
             (Op::Conv { .. }, None) => self.conv(node)?.forward(&x)?,
@@ -138,7 +138,7 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Numbers as vectors.
+    /// Embeds numbers as vectors.
     fn embedded(&self, node: &Node, x: &[f64]) -> Result<Tensor, ModelError> {
         let rows = match &node.op {
             Op::Lookup { layer } => {
@@ -155,7 +155,7 @@ impl<'a> Run<'a> {
             _ => return Err(failed("no embedding of numbers".to_owned())),
         };
         let rows = Tensor::from_vec(rows, (x.len(), node.width), &Device::Cpu)?;
-        // Where the parameters are, and in their precision.
+        // On the device of the parameters, and in their precision.
         Ok(match self.parameters.any() {
             Some(like) => rows.to_dtype(like.dtype())?.to_device(like.device())?,
             None => rows,
@@ -185,13 +185,13 @@ impl<'a> Run<'a> {
     }
 }
 
-/// What cannot be in a graph that a builder made and that is given all its inputs.
+/// An error for what cannot happen in a graph that a builder made and that is given all its inputs.
 fn failed(reason: String) -> ModelError {
     candle_core::Error::Msg(reason).into()
 }
 
-/// `get_timestep_embedding`. diffusers computes it in f32 even for networks in f64, and angles reach
-/// 1000, where f32 is coarse: so the roundings are part of the definition and are done here too.
+/// `get_timestep_embedding` of diffusers. diffusers computes it in f32 even for networks in f64, and angles reach 1000,
+/// where f32 is coarse: so its roundings are part of the definition and are repeated here.
 fn sinusoids(value: f64, width: usize, flip: bool, shift: f64) -> Vec<f64> {
     let half = width / 2;
     let angle = |i: usize| {

@@ -1,4 +1,4 @@
-//! One description, computed in two ways; and graphs that are no U-Net.
+//! One description computed in two ways, and graphs that are not U-Nets.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,8 +13,8 @@ use crate::model::layers::{Activation, Padding, TimeAdd};
 use crate::model::parameters::{Parameters, Precision, Source};
 use crate::model::{Tape, UNet2DConfig, summary};
 
-/// Blocks that are told no time: halved twice, in two ways, with attention in the middle, and a result that
-/// is smaller than the input; as an encoder of pictures has them.
+/// Blocks as in an encoder of pictures, which are not told the time: the size is halved twice, in two ways; there is
+/// attention in the middle; and the result is smaller than the input.
 fn encoder(activation: Activation) -> (Graph, Section) {
     let style = Style { groups: 4, eps: 1e-6, activation, time_add: TimeAdd::Shift, head_width: Some(8) };
     let mut to = Builder::default();
@@ -45,7 +45,7 @@ fn evaluated(graph: &Graph, parameters: &Parameters, section: Section, x: &Tenso
     graph.evaluate(parameters, &[(section.picture, x.clone())], &[section.output]).unwrap().remove(0)
 }
 
-/// The largest difference, relative to the largest number or `least`.
+/// The largest difference, relative to the largest number, or to `least` if that is larger.
 fn difference(a: &Tensor, b: &Tensor, least: f32) -> f32 {
     assert_eq!(a.dims(), b.dims());
     let [a, b]: [Vec<f32>; 2] = [a, b].map(|x| x.flatten_all().unwrap().to_vec1().unwrap());
@@ -104,13 +104,13 @@ fn what_there_is_no_kernel_for_is_not_planned() {
         let (graph, section) = encoder(activation);
         assert_eq!(planned(&graph, section), is_planned, "{activation:?}");
     }
-    // A sum of what no convolution gave.
+    // A sum of pictures that no convolution gave.
     let mut to = Builder::default();
     let picture = to.input(Kind::Picture, 3);
     let sum = to.add(picture, picture, 2.0);
     let output = to.conv("conv", sum, 3);
     assert!(!planned(&to.finish(), Section { picture, vector: None, output }));
-    // A sum with pictures that are side by side.
+    // A sum with concatenated pictures.
     let mut to = Builder::default();
     let picture = to.input(Kind::Picture, 3);
     let joined = to.concat(picture, picture);
@@ -125,8 +125,8 @@ fn what_there_is_no_kernel_for_is_not_planned() {
     assert!(!planned(&to.finish(), Section { picture, vector: None, output }));
 }
 
-/// Two concatenations of the same picture, one in the other, a picture beside itself, and one that was given:
-/// each has to be in several places.
+/// Two concatenations of the same picture, one inside the other; a picture beside itself; and a picture that was given.
+/// Each picture has to be in several places.
 #[test]
 fn a_picture_can_be_in_several_places() {
     let mut to = Builder::default();

@@ -1,13 +1,13 @@
-//! The exponential and what is made of it, in arithmetic that the compiler turns into vectors.
+//! The exponential and functions made of it, in arithmetic that the compiler turns into vectors.
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
 
-/// Adding it rounds to a whole number, which is then in the lowest bits.
+/// 1.5 · 2²³: adding it to a small number rounds it to a whole number, which is then in the lowest bits.
 const ROUND: f32 = 12582912.0;
 /// ln 2 in two parts; the first has so few digits that its multiples are exact.
 const LN_2: [f32; 2] = [0.693359375, -2.12194440e-4];
 
-/// eˣ with a relative error of at most 2⁻²². Below −87 and above 88, that of the limit.
+/// eˣ with a relative error of at most 2⁻²². Below −87 and above 88 it is the value at that limit.
 ///
 /// `eˣ = 2ⁿ eʳ` with |r| ≤ ln 2 / 2, and the polynomial for eʳ of Moshier's Cephes library (`expf`).
 #[inline(always)]
@@ -26,13 +26,13 @@ pub(super) fn exp(x: f32) -> f32 {
     (p * r * r + r + 1.0) * f32::from_bits(power)
 }
 
-/// `x / (1 + e⁻ˣ)`.
+/// The sigmoid linear unit, `x / (1 + e⁻ˣ)`.
 #[inline(always)]
 pub(super) fn silu(x: f32) -> f32 {
     x * sigmoid(x)
 }
 
-/// The slope of [`silu`]: `s (1 + x (1 − s))` with the sigmoid s.
+/// The derivative of [`silu`]: `s (1 + x (1 − s))` with the sigmoid s.
 #[inline(always)]
 pub(super) fn silu_slope(x: f32) -> f32 {
     let s = sigmoid(x);

@@ -1,4 +1,4 @@
-//! The U-Net's operations on a CPU, in f32: what takes nearly all time, written for it.
+//! The operations of a U-Net in f32 on a CPU, where a network spends nearly all its time.
 //!
 //! | module | what it is |
 //! | --- | --- |
@@ -6,14 +6,13 @@
 //! | `norm` | group normalisation with the non-linearity after it |
 //! | `exponential` | exponentials of many numbers |
 //! | `pointwise` | sums and joins of pictures |
-//! | `product` | matrix products with a gathered factor |
+//! | `product` | matrix products whose right factor is gathered from memory |
 //! | `conv` | convolutions and their gradients as products of matrices |
-//! | `operation` | the tensor library's face of them |
+//! | `operation` | the kernels as operations of candle |
 //!
-//! The vector instructions are chosen when the program runs: AVX-512, AVX2 with FMA, or what else pulp
-//! knows of the processor; without any, plain code. Work
-//! is divided among the threads of the current rayon pool, in a way that the results do not depend on.
-//! Everything else, other precisions and other devices, is for the tensor library's own operations.
+//! The vector instructions are chosen when the program runs: AVX-512, AVX2 with FMA, or others that pulp finds on the
+//! processor; without any, plain code. Work is divided among the threads of the current rayon pool, and the results do
+//! not depend on how. Other operations, precisions and devices are left to candle's own operations.
 
 mod attention;
 mod conv;

@@ -1,4 +1,4 @@
-//! Group normalisation with what follows it, and its gradients.
+//! Group normalisation with the non-linearity after it, and its gradients.
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
 
@@ -7,14 +7,14 @@ use rayon::prelude::*;
 
 use super::exponential::{silu, silu_slope};
 
-/// Sums that are kept side by side, so that the compiler makes vectors of them.
+/// The number of partial sums kept side by side, which the compiler turns into vectors.
 const LANES: usize = 32;
 
 /// The shape of an image: `[groups · channels, pixels]`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Grouped {
     pub(super) groups: usize,
-    /// Of one group.
+    /// Channels of one group.
     pub(super) channels: usize,
     pub(super) pixels: usize,
 }
@@ -26,14 +26,14 @@ pub(super) struct Norm {
     pub(super) activate: bool,
 }
 
-/// What is subtracted from a group, and what it is then multiplied with.
+/// The mean, which is subtracted from a group, and the scale, which the difference is multiplied by.
 #[derive(Clone, Copy)]
 struct Moments {
     mean: f32,
     scale: f32,
 }
 
-/// The sum of a function of every number, or of every pair.
+/// The sum of a function of every pair of numbers.
 #[inline(always)]
 fn sum(x: &[f32], y: &[f32], f: impl Fn(f32, f32) -> f32) -> f32 {
     let ((x, x_rest), (y, y_rest)) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
@@ -83,7 +83,7 @@ impl Norm {
         out
     }
 
-    /// The gradients of x, of the scales and of the shifts.
+    /// The gradients of x, of the scales and of the shifts, from that of the result.
     pub(super) fn backward(
         self,
         arch: Arch,
@@ -116,7 +116,7 @@ impl Norm {
         (of_x, of_affine)
     }
 
-    /// One group's; returns the gradients of its scales and shifts.
+    /// Computes the gradient of one group; returns the gradients of its scales and shifts.
     #[inline(always)]
     fn group_backward(
         self,
@@ -131,7 +131,7 @@ impl Norm {
         for (((x, gradient), out), (&weight, &bias)) in
             planes.zip(out.chunks_exact_mut(pixels)).zip(weight.iter().zip(bias))
         {
-            // The gradient before the non-linearity, for now.
+            // At first, the gradient before the non-linearity.
             for ((out, &x), &gradient) in out.iter_mut().zip(x).zip(gradient) {
                 let slope = if self.activate { silu_slope((x - mean) * scale * weight + bias) } else { 1.0 };
                 *out = gradient * slope;

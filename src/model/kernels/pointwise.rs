@@ -7,10 +7,10 @@ use rayon::prelude::*;
 
 use super::exponential;
 
-/// Numbers that a thread takes at a time.
+/// How many numbers a thread takes at a time.
 const PART: usize = 1 << 14;
 
-/// `f(x, y)` of every two numbers.
+/// `f(x, y)` of every pair of numbers.
 #[inline(always)]
 fn map(arch: Arch, x: &[f32], y: &[f32], f: impl Fn(f32, f32) -> f32 + Copy + Sync) -> Vec<f32> {
     let mut out = vec![0.0; x.len()];
@@ -44,7 +44,7 @@ pub(super) fn silu(arch: Arch, x: &[f32]) -> Vec<f32> {
     )
 }
 
-/// The gradient of silu's input.
+/// The gradient of silu's input, from that of its result.
 pub(super) fn silu_backward(arch: Arch, x: &[f32], gradient: &[f32]) -> Vec<f32> {
     map(
         arch,
@@ -55,7 +55,7 @@ pub(super) fn silu_backward(arch: Arch, x: &[f32], gradient: &[f32]) -> Vec<f32>
     )
 }
 
-/// Each image's part of x, then its part of y.
+/// Joins the numbers of two pictures: for each image its part of x, then its part of y.
 pub(super) fn join(images: usize, x: &[f32], y: &[f32]) -> Vec<f32> {
     let (of_x, of_y) = (x.len() / images, y.len() / images);
     let mut out = vec![0.0; x.len() + y.len()];
@@ -67,7 +67,8 @@ pub(super) fn join(images: usize, x: &[f32], y: &[f32]) -> Vec<f32> {
     out
 }
 
-/// Takes apart what was joined; `first` numbers of each image are x's.
+/// The inverse of [`join`]: of each image the `first` numbers, which are those of x, and the others, which are those of
+/// y.
 pub(super) fn divide(images: usize, joined: &[f32], first: usize) -> [Vec<f32>; 2] {
     let each = joined.len() / images;
     let mut parts = [vec![0.0; images * first], vec![0.0; images * (each - first)]];

@@ -1,4 +1,4 @@
-//! The one loop that nearly all time is spent in: a matrix product with a gathered right factor.
+//! A matrix product with a gathered right factor: the loop in which nearly all time is spent.
 //!
 //! `C[m, j] = Σ_k A[m, k] · B[k, j]`, where A lies in memory as it is and `B[k, j]` is read from
 //! `source[rows[k] + columns[j]]`. With the offsets of a convolution's taps in `rows` and those of its
@@ -21,34 +21,34 @@ use rayon::prelude::*;
 pub(super) const DEPTH: usize = 288;
 /// Columns of one piece of work; a multiple of every tile's width.
 const GROUP: usize = 128;
-/// Pieces of work, at least, where the shape allows: enough that threads finish together.
+/// The fewest pieces of work, where the shape allows it: enough that threads finish together.
 const PIECES: usize = 8;
-/// Rows of A in a piece of work, at least: fewer do not pay for copying the tile.
+/// The fewest rows of A in a piece of work: with fewer, copying the tile does not pay.
 const FEWEST_ROWS: usize = 32;
 
-/// Rows of B that lie one after another in memory of A.
+/// Consecutive rows of B, whose factors in each row of A are consecutive in memory.
 #[derive(Clone, Debug)]
 pub(super) struct Block {
-    /// Where A's first row has its first factor.
+    /// Index in A of the factor that belongs to A's first row and the block's first row of B.
     pub(super) start: usize,
-    /// Which rows of B these are.
+    /// The rows of B.
     pub(super) rows: Range<usize>,
 }
 
-/// Numbers `source[rows[k] + columns[j]]`.
+/// The right factor: numbers `source[rows[k] + columns[j]]`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Gathered<'a> {
     pub(super) source: &'a [f32],
     pub(super) rows: &'a [usize],
     pub(super) columns: &'a [usize],
-    /// How many columns lie `step` apart each, for every `run` columns from the first on. A power of
-    /// two that divides the number of columns.
+    /// Columns come in runs of this many, within which they are `step` apart. A power of two that divides the number of
+    /// columns.
     pub(super) run: usize,
-    /// 1 or 2.
+    /// Distance of neighbouring columns within a run: 1 or 2.
     pub(super) step: usize,
 }
 
-/// The longest run, up to a tile's width, into which `columns` that lie `period` in a row divide.
+/// The longest run, up to a tile's width, that divides rows of `period` columns.
 pub(super) fn run_length(period: usize) -> usize {
     1 << period.trailing_zeros().min(5)
 }
@@ -57,7 +57,7 @@ pub(super) fn run_length(period: usize) -> usize {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Product<'a> {
     pub(super) a: &'a [f32],
-    /// From one row of A to the next.
+    /// Distance from one row of A to the next.
     pub(super) stride: usize,
     pub(super) height: usize,
     pub(super) blocks: &'a [Block],
@@ -82,8 +82,8 @@ struct Piece<'o> {
 }
 
 impl Product<'_> {
-    /// Computes it into `out`, `[columns / plane, height, plane]`: the columns are images one after
-    /// another, and so are the rows of each.
+    /// Computes the product into `out`, `[columns / plane, height, plane]`: every image has `plane` columns, and its
+    /// result is `[height, plane]`.
     pub(super) fn run(&self, arch: Arch, plane: usize, out: &mut [f32]) {
         pieces(self.height, self.b.columns.len(), plane, out)
             .into_par_iter()
@@ -119,11 +119,11 @@ impl Product<'_> {
 }
 
 thread_local! {
-    /// The tile of B and the piece of C that this thread works on; they are kept between calls.
+    /// The tile of B and the piece of C that this thread works on; the memory is kept between calls.
     static BUFFERS: RefCell<[Vec<f32>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
 }
 
-/// Divides the result into pieces. Neither sums nor their order depend on this.
+/// Divides the result into pieces. Neither the sums nor their order depend on how.
 fn pieces(height: usize, columns: usize, plane: usize, out: &mut [f32]) -> Vec<Piece<'_>> {
     let tiles = columns.div_ceil(WIDEST);
     let group = (tiles / PIECES * WIDEST).clamp(WIDEST, GROUP);
@@ -154,7 +154,7 @@ fn pieces(height: usize, columns: usize, plane: usize, out: &mut [f32]) -> Vec<P
     pieces
 }
 
-/// Columns of the widest tile.
+/// The number of columns of the widest tile.
 pub(super) const WIDEST: usize = 32;
 
 /// Computes a piece of C, `[rows, width]`, tile by tile.
@@ -172,7 +172,7 @@ impl WithSimd for Tiles<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        // Rows and vectors of the part of C that is held in registers: as many as there are.
+        // Rows and vectors of the part of C that is held in registers at a time: chosen to use all registers.
         match S::F32_LANES {
             16 => self.run::<S, 8, 2>(simd),
             8 => self.run::<S, 6, 2>(simd),
@@ -211,14 +211,14 @@ pub(super) struct Part<'a, V, const W: usize> {
     pub(super) a: &'a [f32],
     pub(super) stride: usize,
     pub(super) panel: &'a [[V; W]],
-    /// Of a row of C.
+    /// Length of a row of C.
     pub(super) width: usize,
-    /// Whether to add to C or to replace it.
+    /// Whether to add to C or to overwrite it.
     pub(super) add: bool,
 }
 
 impl<V: Copy, const W: usize> Part<'_, V, W> {
-    /// `height` ≤ H ≤ 8.
+    /// Computes `height` rows, where `height` ≤ H ≤ 8.
     #[inline(always)]
     pub(super) fn of_height<S: Simd<f32s = V>, const H: usize>(self, simd: S, height: usize, c: &mut [f32]) {
         match height {
@@ -258,7 +258,7 @@ impl<V: Copy, const W: usize> Part<'_, V, W> {
 }
 
 impl Gathered<'_> {
-    /// Copies a tile to `panel`, `[rows, width]`. What is right of the last column stays.
+    /// Copies a tile to `panel`, `[rows, width]`. Numbers to the right of the last column are left as they are.
     #[inline(always)]
     fn copy(&self, rows: Range<usize>, columns: Range<usize>, panel: &mut [f32], width: usize) {
         match (self.step, self.run.min(width)) {

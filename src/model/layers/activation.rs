@@ -20,10 +20,10 @@ pub enum Activation {
 }
 
 impl Activation {
-    /// The names of diffusers, lower case. "swish" is silu.
+    /// diffusers' names, in lower case. "swish" is another name of silu.
     pub const NAMES: [&str; 5] = ["silu", "swish", "mish", "gelu", "relu"];
 
-    /// The activation of that name. diffusers does not care about upper and lower case either.
+    /// The activation with that name, if there is one. Upper and lower case do not matter, as in diffusers.
     pub fn from_name(name: &str) -> Option<Self> {
         match name.to_lowercase().as_str() {
             "silu" | "swish" => Some(Self::Silu),
@@ -34,7 +34,7 @@ impl Activation {
         }
     }
 
-    /// The name in a config.
+    /// The activation's name in a config.
     pub fn name(self) -> &'static str {
         match self {
             Self::Silu => "silu",
@@ -44,16 +44,16 @@ impl Activation {
         }
     }
 
-    /// Applies it to every element; any shape.
+    /// Applies the activation to every element of a tensor of any shape.
     ///
     /// # Errors
-    /// Those of the tensor library.
+    /// If candle fails, out of memory for instance.
     pub fn forward(self, x: &Tensor) -> Result<Tensor> {
         match self {
             Self::Silu if kernels::applies(x) => Silu.forward(x),
             Self::Silu => x.silu(),
             Self::Mish => mish(x),
-            // Spelt out, because the fused operation's gradient has only six digits.
+            // Spelt out, because the gradient of candle's own operation has only six digits.
             Self::Gelu => {
                 let twice = ((x * std::f64::consts::FRAC_1_SQRT_2)?.erf()? + 1.0)?;
                 (x * 0.5)? * twice
@@ -65,7 +65,7 @@ impl Activation {
 
 /// `tanh(ln(1 + e)) = n/(n + 2)` with `n = e(e + 2)`, `e = eˣ`: no cancellation for negative x.
 fn mish(x: &Tensor) -> Result<Tensor> {
-    // From 20 on the factor is 1 in f64 too, and the exponential must not overflow.
+    // From x = 20 on the factor is 1 in f64 too, and the exponential must not overflow.
     let e = x.minimum(20.0)?.exp()?;
     let n = (&e * (&e + 2.0)?)?;
     x * (&n / (&n + 2.0)?)?

@@ -8,10 +8,10 @@ use crate::model::kernels::{self, Attend};
 
 /// `softmax(q kᵀ / √d) v` for every head (Vaswani et al. 2017, eq. 1).
 ///
-/// `query`, `key`, `value`: `[n, heads · d, …]`, heads one after another; so is the result.
+/// `query`, `key` and `value` are `[n, heads · d, …]` with the heads one after another, and so is the result.
 ///
 /// # Errors
-/// Those of the tensor library, when shapes do not agree.
+/// If shapes do not agree, or candle fails.
 pub fn attend(query: &Tensor, key: &Tensor, value: &Tensor, heads: usize) -> Result<Tensor> {
     if kernels::applies(query) {
         return Attend { heads }.forward(query, key, value);

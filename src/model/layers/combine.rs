@@ -1,14 +1,14 @@
-//! Two pictures into one.
+//! Operations that make one picture of two.
 
 use candle_core::Tensor;
 
 use crate::model::Result;
 use crate::model::kernels::{self, Join, Sum};
 
-/// `(x + y) / divisor`, for pictures of one shape: how a residual block adds to its input.
+/// `(x + y) / divisor`, for pictures of the same shape: how a residual block adds to its input.
 ///
 /// # Errors
-/// Those of the tensor library, when shapes do not agree.
+/// If shapes do not agree, or candle fails.
 pub fn mean(x: &Tensor, y: &Tensor, divisor: f64) -> Result<Tensor> {
     if kernels::applies(x) {
         return Sum { factor: (1.0 / divisor) as f32 }.forward(x, y);
@@ -17,10 +17,10 @@ pub fn mean(x: &Tensor, y: &Tensor, divisor: f64) -> Result<Tensor> {
     if divisor == 1.0 { Ok(sum) } else { sum / divisor }
 }
 
-/// `[n, a, h, w]` and `[n, b, h, w]` → `[n, a + b, h, w]`.
+/// Concatenates the channels of two pictures: `[n, a, h, w]` and `[n, b, h, w]` → `[n, a + b, h, w]`.
 ///
 /// # Errors
-/// Those of the tensor library, when shapes do not agree.
+/// If shapes do not agree, or candle fails.
 pub fn joined(x: &Tensor, y: &Tensor) -> Result<Tensor> {
     if kernels::applies(x) { Join.forward(x, y) } else { Tensor::cat(&[x, y], 1) }
 }

@@ -6,13 +6,13 @@ use super::{TimeAdd, doubled};
 use crate::model::Result;
 use crate::model::kernels::{self, Convolution};
 
-/// What is put around the picture before it is convolved; zeros always.
+/// The zeros that are put around a picture before it is convolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Padding {
-    /// As many on all four sides.
+    /// This many on all four sides.
     Even(usize),
-    /// One column at the right and one row at the bottom: diffusers' `downsample_padding` 0, which
-    /// is what TensorFlow's "SAME" did in the original DDPM.
+    /// One column at the right and one row at the bottom: `downsample_padding` 0 of diffusers, which is what
+    /// TensorFlow's "SAME" did in the original DDPM.
     RightBottom,
 }
 
@@ -34,10 +34,10 @@ impl Conv2d {
         Self { weight, bias, kernel, stride, padding }
     }
 
-    /// `[n, in_channels, h, w]` → `[n, out_channels, h/stride, w/stride]`.
+    /// Convolves `[n, in_channels, h, w]` to `[n, out_channels, h/stride, w/stride]`.
     ///
     /// # Errors
-    /// Those of the tensor library, when shapes do not agree.
+    /// If shapes do not agree, or candle fails.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
         if kernels::applies(x) {
             return self.kernel().forward(x, &self.weight, &self.bias);
@@ -45,10 +45,10 @@ impl Conv2d {
         self.convolved(x)?.broadcast_add(&self.bias.reshape((1, (), 1, 1))?)
     }
 
-    /// The convolution, and one number for each channel of each sample, `[n, out_channels]`, added.
+    /// The convolution, with one number added to each channel of each sample; `shift`: `[n, out_channels]`.
     ///
     /// # Errors
-    /// As [`forward`](Self::forward).
+    /// The errors of [`forward`](Self::forward).
     pub fn shifted(&self, x: &Tensor, shift: &Tensor) -> Result<Tensor> {
         if kernels::applies(x) {
             let shift = shift.broadcast_add(&self.bias)?;
@@ -60,7 +60,7 @@ impl Conv2d {
     /// The convolution of the [`doubled`] picture.
     ///
     /// # Errors
-    /// As [`forward`](Self::forward).
+    /// The errors of [`forward`](Self::forward).
     pub fn doubling(&self, x: &Tensor) -> Result<Tensor> {
         if kernels::applies(x) {
             return self.kernel().doubled().forward(x, &self.weight, &self.bias);
@@ -76,7 +76,7 @@ impl Conv2d {
         Convolution::new(self.kernel, self.stride, around)
     }
 
-    /// By the tensor library, without bias.
+    /// The convolution by candle's own operation, without the bias.
     fn convolved(&self, x: &Tensor) -> Result<Tensor> {
         match self.padding {
             Padding::Even(padding) => x.conv2d(&self.weight, padding, self.stride, 1, 1),

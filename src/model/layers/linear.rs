@@ -1,11 +1,11 @@
-//! Maps of vectors: linear layers, tables, and the time embedding's way into a picture.
+//! Maps of vectors: linear layers, tables of embeddings, and how the time embedding enters a picture.
 
 use candle_core::{D, Tensor};
 
 use crate::model::Result;
 use crate::model::kernels::{self, Convolution};
 
-/// `x Wᵀ + b`.
+/// A linear map, `x Wᵀ + b`.
 #[derive(Clone, Debug)]
 pub struct Linear {
     /// `[outputs, inputs]`.
@@ -20,17 +20,17 @@ impl Linear {
         Self { weight, bias }
     }
 
-    /// `[…, inputs]` → `[…, outputs]`.
+    /// Maps `[…, inputs]` to `[…, outputs]`.
     ///
     /// # Errors
-    /// Those of the tensor library, when shapes do not agree.
+    /// If shapes do not agree, or candle fails.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
         if kernels::applies(x) && x.rank() == 2 {
             return self.channels_first(x);
         }
         let mut shape = x.dims().to_vec();
         let inputs = x.dim(D::Minus1)?;
-        // One product of two matrices, whatever stands before the last dimension.
+        // All leading dimensions are merged, so that there is one product of two matrices.
         let rows = x.reshape(((), inputs))?;
         let y = rows.matmul(&self.weight.t()?)?.broadcast_add(&self.bias)?;
         let last = shape.len() - 1;
@@ -38,10 +38,10 @@ impl Linear {
         y.reshape(shape)
     }
 
-    /// The same where the channels come first: `[n, inputs, …]` → `[n, outputs, …]`.
+    /// The same map where the channels come first: `[n, inputs, …]` → `[n, outputs, …]`.
     ///
     /// # Errors
-    /// Those of the tensor library, when shapes do not agree.
+    /// If shapes do not agree, or candle fails.
     pub fn channels_first(&self, x: &Tensor) -> Result<Tensor> {
         if kernels::applies(x) {
             return Convolution::new(1, 1, [0, 0]).forward(x, &self.weight, &self.bias);
@@ -66,10 +66,10 @@ impl Embedding {
         Self { weight }
     }
 
-    /// `[n, width]` for n indices below the number of entries.
+    /// The vectors `[n, width]` of n indices, each below the number of entries.
     ///
     /// # Errors
-    /// Those of the tensor library, for an index out of range.
+    /// If an index is out of range, or candle fails.
     pub fn forward(&self, indices: &[u32]) -> Result<Tensor> {
         let indices = Tensor::from_slice(indices, indices.len(), self.weight.device())?;
         self.weight.index_select(&indices, 0)
@@ -79,10 +79,10 @@ impl Embedding {
 /// How the time embedding enters a residual block, `resnet_time_scale_shift` in a config.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum TimeAdd {
-    /// Its projection is added before the second normalisation (Ho et al. 2020). "default".
+    /// The embedding's projection is added before the second normalisation (Ho et al. 2020); named "default".
     #[default]
     Shift,
-    /// It scales and shifts after the second normalisation (Dhariwal & Nichol 2021). "`scale_shift`".
+    /// The embedding scales and shifts after the second normalisation (Dhariwal & Nichol 2021); named "`scale_shift`".
     ScaleShift,
 }
 
@@ -90,7 +90,7 @@ impl TimeAdd {
     /// The names in a config.
     pub const NAMES: [&str; 2] = ["default", "scale_shift"];
 
-    /// The value of that name.
+    /// The value with that name, if there is one.
     pub fn from_name(name: &str) -> Option<Self> {
         match name {
             "default" => Some(Self::Shift),
@@ -99,7 +99,7 @@ impl TimeAdd {
         }
     }
 
-    /// The name in a config.
+    /// The value's name in a config.
     pub fn name(self) -> &'static str {
         match self {
             Self::Shift => "default",
@@ -107,7 +107,7 @@ impl TimeAdd {
         }
     }
 
-    /// Numbers for each channel.
+    /// How many numbers the embedding gives for each channel.
     pub fn width(self) -> usize {
         match self {
             Self::Shift => 1,
@@ -115,18 +115,18 @@ impl TimeAdd {
         }
     }
 
-    /// `x + shift`: a picture `[n, c, h, w]` and one number for each channel, `[n, c]`.
+    /// `x + shift`, where `x` is a picture `[n, c, h, w]` and `shift` has one number for each channel, `[n, c]`.
     ///
     /// # Errors
-    /// Those of the tensor library, when shapes do not agree.
+    /// If shapes do not agree, or candle fails.
     pub fn shift(x: &Tensor, shift: &Tensor) -> Result<Tensor> {
         x.broadcast_add(&shift.unsqueeze(2)?.unsqueeze(3)?)
     }
 
-    /// `x · (1 + scale) + shift`, with `[n, 2c]` numbers: all scales, then all shifts.
+    /// `x · (1 + scale) + shift`, where `numbers` are `[n, 2c]`: all scales, then all shifts.
     ///
     /// # Errors
-    /// Those of the tensor library, when shapes do not agree.
+    /// If shapes do not agree, or candle fails.
     pub fn scale_shift(x: &Tensor, numbers: &Tensor) -> Result<Tensor> {
         let channels = x.dim(1)?;
         let scale = (numbers.narrow(1, 0, channels)? + 1.0)?.unsqueeze(2)?.unsqueeze(3)?;

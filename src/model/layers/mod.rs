@@ -1,7 +1,7 @@
 //! The primitive operations of a U-Net, each behind one small struct or function.
 //!
-//! All that takes time in the network goes through here. In f32 on a CPU it is done by the project's own
-//! kernels, and otherwise by the tensor library. All of it is differentiable.
+//! Everything in a network that takes time goes through here. In f32 on a CPU it is computed by the project's own
+//! kernels, and otherwise by candle. All of it is differentiable.
 //!
 //! Pictures are `[n, channels, height, width]`, sequences `[n, length, channels]`.
 

@@ -24,10 +24,10 @@ impl GroupNorm {
         Self { weight, bias, groups, eps }
     }
 
-    /// `[n, channels, h, w]`, same shape out.
+    /// Normalises `[n, channels, h, w]`; the result has the same shape.
     ///
     /// # Errors
-    /// Those of the tensor library, when shapes do not agree.
+    /// If shapes do not agree, or candle fails.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
         if kernels::applies(x) {
             return self.kernel(false).forward(x, &self.weight, &self.bias);
@@ -41,10 +41,10 @@ impl GroupNorm {
         normal.reshape((n, channels, h, w))?.broadcast_mul(&weight?)?.broadcast_add(&bias?)
     }
 
-    /// The normalisation followed by a non-linearity, which nearly always go together.
+    /// The normalisation followed by a non-linearity; in networks the two nearly always go together.
     ///
     /// # Errors
-    /// Those of the tensor library, when shapes do not agree.
+    /// If shapes do not agree, or candle fails.
     pub fn activated(&self, x: &Tensor, activation: Activation) -> Result<Tensor> {
         if kernels::applies(x) && activation == Activation::Silu {
             return self.kernel(true).forward(x, &self.weight, &self.bias);

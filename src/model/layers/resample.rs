@@ -4,21 +4,21 @@ use candle_core::Tensor;
 
 use crate::model::Result;
 
-/// Every pixel twice in both directions: `[n, c, h, w]` → `[n, c, 2h, 2w]` (nearest neighbour).
+/// Repeats every pixel in both directions: `[n, c, h, w]` → `[n, c, 2h, 2w]` (nearest neighbour).
 ///
 /// # Errors
-/// Those of the tensor library.
+/// If candle fails, out of memory for instance.
 pub fn doubled(x: &Tensor) -> Result<Tensor> {
-    // Not the library's own operation: its gradient forgets what else the input was used for.
+    // Not candle's own operation: its gradient loses those of other uses of the input.
     let (n, c, h, w) = x.dims4()?;
     let spread = x.reshape((n, c, h, 1, w, 1))?.broadcast_as((n, c, h, 2, w, 2))?;
     spread.contiguous()?.reshape((n, c, 2 * h, 2 * w))
 }
 
-/// The mean of every 2×2 block: `[n, c, h, w]` → `[n, c, h/2, w/2]`, for even sizes.
+/// Takes the mean of every 2×2 block: `[n, c, h, w]` → `[n, c, h/2, w/2]`, for even sizes.
 ///
 /// # Errors
-/// Those of the tensor library.
+/// If candle fails, out of memory for instance.
 pub fn average_halved(x: &Tensor) -> Result<Tensor> {
     x.avg_pool2d(2)
 }

@@ -1,7 +1,7 @@
 //! The networks, each described by its blocks (`model/blocks`) from a config of diffusers.
 //!
-//! A network is a graph with the values that are given and wanted, its tensors, and what is known of them
-//! beside: checks of its inputs, and which parts of the graph are planned.
+//! A network is a graph whose inputs and outputs are known, with its tensors, the checks of its inputs, and the choice
+//! of which part of the graph is planned.
 
 mod unet_2d;
 

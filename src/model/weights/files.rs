@@ -1,4 +1,4 @@
-//! Which files hold a network's weights: one, or several that an index or their names put together.
+//! Which files hold a network's weights: one file, or several that belong together by an index or by their names.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -11,29 +11,29 @@ use crate::model::ModelError;
 use crate::model::config::object;
 use crate::model::error::shown;
 
-/// What diffusers calls weights, and their 16-bit variants (`variant="fp16"`).
+/// The name that diffusers gives weights files, and the names of its 16-bit variants (`variant="fp16"`).
 const STEM: &str = "diffusion_pytorch_model";
 const VARIANTS: [&str; 2] = ["fp16", "bf16"];
-/// More than the weights of any network that is built, in 64 bits.
+/// Larger weights files are refused: this is more than any network takes that can be built, in 64 bits.
 const MAX_BYTES: u64 = 40 << 30;
-/// Of an index: a line for each tensor.
+/// The largest size of an index in bytes; it has a line for each tensor.
 const MAX_INDEX: u64 = 16 << 20;
-/// Files that weights are split over, at most. All are open at the same time.
+/// The most files that weights may be split over. All are open at the same time.
 const MAX_SHARDS: usize = 256;
 
 /// The files of a network's weights.
 #[derive(Debug)]
 pub(crate) struct Files {
-    /// What stands for all of them: the only file, the index, or the first one.
+    /// The path that stands for all of them in messages: the only file, the index, or the first file.
     name: PathBuf,
     paths: Vec<PathBuf>,
-    /// Tensor → which of the paths, as the index says.
+    /// For every tensor, the number of the path that has it, according to the index.
     index: Option<BTreeMap<String, usize>>,
     remark: Option<String>,
 }
 
 impl Files {
-    /// The weights that this file is, or is a part or the index of.
+    /// All files of the weights that this file belongs to; it may be the only file, one of several, or their index.
     pub(crate) fn of(path: &Path) -> Result<Self, ModelError> {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if is_index(name) {
@@ -45,13 +45,13 @@ impl Files {
         }
     }
 
-    /// The weights in a folder, if they are there by names that diffusers gives. A whole file is taken before
-    /// an index, which may be older, and the full precision before 16 bits.
+    /// The weights in a folder, if there are files with diffusers' names. A single file is preferred to an index, which
+    /// may be older, and full precision to 16 bits.
     pub(crate) fn in_folder(folder: &Path) -> Result<Option<Self>, ModelError> {
         let variants = || [None].into_iter().chain(VARIANTS.map(Some));
         for variant in variants() {
             let named = names(variant).map(|name| folder.join(name));
-            // Also a link that leads nowhere is meant, and named when it is opened.
+            // A link that leads nowhere counts too, so that opening it gives an error which names it.
             if let Some(file) = named.into_iter().find(|file| file.symlink_metadata().is_ok()) {
                 return Self::of(&file).map(Some);
             }
@@ -101,7 +101,7 @@ impl Files {
         Ok(Self { name: path.to_owned(), paths, index: Some(index), remark: None })
     }
 
-    /// All files of a set whose index is not there.
+    /// All files of split weights without an index.
     fn of_set(path: &Path, shard: &Shard<'_>) -> Result<Self, ModelError> {
         let name = path.display().to_string();
         let wrong = |reason| ModelError::Shards { name: name.clone(), reason };
@@ -116,7 +116,7 @@ impl Files {
         Ok(Self { name: path.to_owned(), paths, index: None, remark: Some(remark) })
     }
 
-    /// What stands for all of them in messages.
+    /// The path that stands for all files in messages.
     pub(crate) fn name(&self) -> &Path {
         &self.name
     }
@@ -129,20 +129,20 @@ impl Files {
         self.index.as_ref()
     }
 
-    /// What is taken for granted.
+    /// What was assumed in finding them, for people to read.
     pub(super) fn remark(&self) -> Option<&String> {
         self.remark.as_ref()
     }
 }
 
-/// Opens one of the files; also how many bytes it has.
+/// Opens one of the files; also returns its size in bytes.
 pub(super) fn open(path: &Path) -> Result<(Limited<File>, u64), ModelError> {
     let file = files::open(path, MAX_BYTES)?;
     let len = path.metadata().map_err(|error| ModelError::reading(path, &error))?.len();
     Ok((file, len))
 }
 
-/// Whether a file is called as the index of split safetensors.
+/// Whether a file has the name of an index of split safetensors.
 pub(crate) fn is_index(name: &str) -> bool {
     let is_json = Path::new(name).extension().is_some_and(|extension| extension == "json");
     is_json && name.contains(".index.") && name.contains(".safetensors.")
@@ -152,7 +152,7 @@ fn stem(variant: Option<&str>) -> String {
     variant.map_or_else(|| STEM.to_owned(), |variant| format!("{STEM}.{variant}"))
 }
 
-/// Names of a whole file and of an index, as diffusers has spelled them over time.
+/// The names of a single file and of an index, in the spellings that diffusers has used over time.
 fn names(variant: Option<&str>) -> [String; 4] {
     let middle = variant.map_or_else(String::new, |variant| format!(".{variant}"));
     [
@@ -163,7 +163,7 @@ fn names(variant: Option<&str>) -> [String; 4] {
     ]
 }
 
-/// An index names files beside it, and nothing else: not `../x`, not `/x`.
+/// Checks that an index names a file beside it and nothing else, such as `../x` or `/x`.
 fn check_name(file: &str) -> Result<(), String> {
     let mut parts = Path::new(file).components();
     let is_name =
@@ -177,7 +177,7 @@ fn check_name(file: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// A name such as `diffusion_pytorch_model-00001-of-00002.safetensors`.
+/// A part of split weights, with a name such as `diffusion_pytorch_model-00001-of-00002.safetensors`.
 struct Shard<'a> {
     before: &'a str,
     count: usize,
@@ -200,7 +200,7 @@ impl<'a> Shard<'a> {
         format!("{}-{number:05}-of-{:05}{}", self.before, self.count, self.after)
     }
 
-    /// Whether it is a part of the weights of this name, whose variant was once written after the number.
+    /// Whether it is a part of the weights with this stem. Older versions wrote the variant after the number.
     fn is_of(&self, stem: &str) -> bool {
         format!("{}{}", self.before, self.after).strip_suffix(".safetensors") == Some(stem)
     }

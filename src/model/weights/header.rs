@@ -8,7 +8,7 @@ use safetensors::tensor::Metadata;
 use super::pickle;
 use crate::model::ModelError;
 
-/// No network's names and shapes take as much.
+/// The largest header in bytes: more than the names and shapes of any network take.
 const MAX_HEADER: u64 = 16 << 20;
 
 /// A file whose header has been read; the stream is at its first tensor.
@@ -28,7 +28,7 @@ impl<'a, R: Read> Part<'a, R> {
             return Err(damaged(&format!("only {len} bytes")));
         }
         stream.read_exact(&mut size).map_err(|error| ModelError::reading(path, &error))?;
-        // A zip archive or a bare pickle: PyTorch's own format under a wrong name.
+        // This is a zip archive or a bare pickle: PyTorch's own format under a wrong name.
         if size.starts_with(b"PK") || matches!(size, [0x80, 2..=5, ..]) && size[2..] != [0; 6] {
             return Err(pickle::refused(path));
         }

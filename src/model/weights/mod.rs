@@ -28,9 +28,9 @@ pub(crate) use self::write::{check, write};
 /// A network whose weights were read.
 pub(crate) struct Weights {
     pub(crate) unet: UNet2DModel,
-    /// Bytes of all files.
+    /// Size of all files in bytes.
     pub(crate) bytes: u64,
-    /// What was taken for granted.
+    /// What was assumed in reading them, for people to read.
     pub(crate) remarks: Vec<String>,
 }
 
@@ -50,7 +50,7 @@ pub(crate) fn read(
     Ok(weights)
 }
 
-/// As [`read`], from a file's bytes; `name` is what errors call it.
+/// Like [`read`], from the bytes of a file; `name` stands for the file in errors.
 pub(crate) fn from_bytes(
     bytes: &[u8],
     name: &str,
@@ -62,8 +62,8 @@ pub(crate) fn from_bytes(
     Ok(read_parts(path, vec![part], None, config, precision)?.unet)
 }
 
-/// Reads all tensors. `name` stands for all parts, which `index` tells the tensors' places in, where it is
-/// given.
+/// Reads all tensors. `name` stands for all parts in errors; `index`, if there is one, says which part each tensor is
+/// in.
 fn read_parts<R: Read>(
     name: &Path,
     mut parts: Vec<Part<'_, R>>,
@@ -82,7 +82,7 @@ fn read_parts<R: Read>(
     for part in &mut parts {
         let path = part.path;
         bytes += part.len;
-        // Offsets without gaps are part of the format, so this is the order in the file.
+        // The format allows no gaps between offsets, so this is the order in the file.
         for tensor in part.metadata.offset_keys() {
             let (Some(info), Some(name)) = (part.metadata.info(&tensor), names.get(&tensor)) else {
                 continue;
@@ -96,13 +96,13 @@ fn read_parts<R: Read>(
     Ok(Weights { unet, bytes, remarks: remark.into_iter().collect() })
 }
 
-/// What is in the parts: each tensor with the number of its part.
+/// The tensors of all parts, each with the number of its part.
 struct Stored<'a> {
     tensors: HashMap<String, (usize, &'a TensorInfo)>,
 }
 
 impl<'a> Stored<'a> {
-    /// Every tensor must be in one part, and in that which the index says.
+    /// Collects the tensors. Each must be in one part only, and in the one that the index names.
     fn of<R>(
         name: &Path,
         parts: &'a [Part<'_, R>],
@@ -134,7 +134,7 @@ impl<'a> Stored<'a> {
         Ok(Self { tensors })
     }
 
-    /// Name in the file → name in the network, once all names, types and shapes agree.
+    /// Maps names in the files to names in the network, once all names, types and shapes agree.
     fn names<R>(&self, name: &Path, parts: &[Part<'_, R>], layout: &Layout) -> Result<Names, ModelError> {
         let mut stored: Vec<&str> = self.tensors.keys().map(String::as_str).collect();
         stored.sort_unstable();

@@ -1,4 +1,4 @@
-//! Names of tensors: those in files, and those of the network.
+//! Matches the names of tensors in files with those of the network.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,27 +6,27 @@ use super::origin::origin;
 use crate::model::ModelError;
 use crate::model::error::shown;
 
-/// Names of attention weights before diffusers 0.15, and what they are called since.
+/// The names of attention weights before diffusers 0.15, and their names since.
 const OLD_NAMES: [(&str, &str); 4] =
     [(".query.", ".to_q."), (".key.", ".to_k."), (".value.", ".to_v."), (".proj_attn.", ".to_out.0.")];
-/// What PyTorch's wrappers put into names: of compiled, parallel and checkpointed modules.
+/// Parts that PyTorch's wrappers put into names, for compiled, parallel and checkpointed modules.
 const WRAPPERS: [&str; 4] = ["_orig_mod", "module", "_fsdp_wrapped_module", "_checkpoint_wrapped_module"];
-/// How many of a file's own names are shown.
+/// How many of a file's own names an error shows.
 const SHOWN: usize = 3;
 
-/// Shapes by name, of a network.
+/// The shapes of a network's tensors, by name.
 pub(super) type Layout = BTreeMap<String, Vec<usize>>;
 
 /// Name in a file → name in the network.
 #[derive(Debug)]
 pub(super) struct Names {
     pub(super) names: HashMap<String, String>,
-    /// What was left out of the names in the file, if anything was.
+    /// What was left out of the names in the file, if anything, for people to read.
     pub(super) remark: Option<String>,
 }
 
-/// Finds the place of every tensor of the files. `file` stands for them in errors, and `place` gives the one
-/// that a tensor is in.
+/// Finds the place in the network of every tensor of the files. `file` stands for all files in errors, and `place`
+/// gives the file that a tensor is in.
 pub(super) fn matched(
     stored: &[&str],
     layout: &Layout,
@@ -59,7 +59,7 @@ pub(super) fn matched(
     Ok(Names { names, remark })
 }
 
-/// Names in the file with their places in the network, and those that have none.
+/// Divides the names in the file into those with a place in the network and those without.
 fn placed<'a>(
     stored: &[&'a str],
     read_as: &[&str],
@@ -68,7 +68,7 @@ fn placed<'a>(
     let (mut names, mut extra) = (HashMap::with_capacity(stored.len()), Vec::new());
     let mut taken = std::collections::HashSet::new();
     let mut pairs: Vec<_> = stored.iter().zip(read_as).collect();
-    // The old name of something that is also there under its new one has no place.
+    // A tensor under an old name has no place if the file also has it under its new name.
     pairs.sort_by_key(|(_, read)| !layout.contains_key(**read));
     for (&stored, read) in pairs {
         match network_name(read, layout).filter(|name| taken.insert(name.clone())) {
@@ -88,8 +88,8 @@ fn network_name(stored: &str, layout: &Layout) -> Option<String> {
     renamed.map(|(old, new)| stored.replace(old, new)).find(|name| layout.contains_key(name))
 }
 
-/// Names without wrappers' parts, and without the parts that all of them begin with: a network has several
-/// parts, so these can only be a name for the whole.
+/// Names without wrappers' parts, and without leading parts that all names share. A network has several top-level
+/// parts, so a shared leading part can only stand for the whole network.
 fn without_wrappers(stored: &[&str]) -> Vec<String> {
     let parts =
         |name: &&str| name.split('.').filter(|part| !WRAPPERS.contains(part)).map(str::to_owned).collect();
@@ -106,7 +106,7 @@ fn without_wrappers(stored: &[&str]) -> Vec<String> {
     names.into_iter().map(|parts| parts.join(".")).collect()
 }
 
-/// What is in a file that does not fit.
+/// The names in a file that does not fit, as an error shows them.
 fn described(stored: &[&str]) -> String {
     let mut sorted = stored.to_vec();
     sorted.sort_unstable();
@@ -116,7 +116,7 @@ fn described(stored: &[&str]) -> String {
     if names.is_empty() { "nothing".to_owned() } else { format!("{}{more}{origin}", names.join(", ")) }
 }
 
-/// The first name in the alphabet, and how many more there are.
+/// The first name in alphabetical order, and as text how many more there are.
 fn first(mut names: Vec<&str>) -> Option<(String, String)> {
     names.sort_unstable();
     let more = if names.len() > 1 { format!(" (and {} more)", names.len() - 1) } else { String::new() };

@@ -1,13 +1,13 @@
-//! Code bases whose checkpoints people have, known by the names of their tensors.
+//! Other code bases whose checkpoints people have, recognised by the names of their tensors.
 
-/// Where weights of another code base come from, and what can be done with them.
+/// Another code base that weights come from, and what can be done with them.
 #[derive(Debug)]
 pub(super) struct Origin {
     /// The code base.
     pub(super) who: &'static str,
-    /// What to do, for the end of a sentence.
+    /// What to do, as the end of a sentence.
     pub(super) advice: &'static str,
-    /// Beginnings of names, all of which must be there; anywhere between dots.
+    /// Beginnings of names, each of which must occur, at the start of a name or after a dot.
     marks: &'static [&'static str],
 }
 
@@ -50,7 +50,7 @@ const ORIGINS: [Origin; 6] = [
     },
 ];
 
-/// The code base that uses such names.
+/// The code base that uses such names, if it is a known one.
 pub(super) fn origin(names: &[impl AsRef<str>]) -> Option<&'static Origin> {
     let has = |mark: &str| {
         names.iter().any(|name| {

@@ -1,4 +1,4 @@
-//! PyTorch's pickles: looked into for names of tensors, never unpickled.
+//! PyTorch's pickles: searched for names of tensors, but never unpickled, since a pickle can run any code.
 
 use std::io::{BufReader, Read};
 use std::path::Path;
@@ -8,20 +8,20 @@ use crate::files;
 use crate::model::ModelError;
 use crate::model::folder::CONFIG;
 
-/// Files that PyTorch pickles into.
+/// The extensions of files that PyTorch pickles into.
 const EXTENSIONS: [&str; 6] = ["bin", "ckpt", "pt", "pth", "pkl", "pickle"];
-/// How much of a pickle is looked into. The names come before the numbers.
+/// How many bytes of a pickle are searched. The names come before the numbers.
 const MOST: u64 = 8 << 20;
-/// Names that are looked at.
+/// The most names that are collected.
 const NAMES: usize = 10_000;
 
-/// Whether a file is called as PyTorch's are.
+/// Whether a file has one of PyTorch's extensions.
 pub(crate) fn is_called(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     EXTENSIONS.contains(&extension.to_lowercase().as_str())
 }
 
-/// The refusal of a pickle, with advice that suits it.
+/// The error that refuses a pickle, with advice that suits its contents.
 pub(crate) fn refused(path: &Path) -> ModelError {
     let name = path.display().to_string();
     let in_folder = path.with_file_name(CONFIG).is_file();
@@ -39,12 +39,12 @@ pub(crate) fn refused(path: &Path) -> ModelError {
     ModelError::Pickle { name, advice }
 }
 
-/// Names of tensors in a pickle; none where it cannot be looked into.
+/// The names of tensors in a pickle; empty if it cannot be read.
 fn names(path: &Path) -> Vec<String> {
     strings(&content(path).unwrap_or_default())
 }
 
-/// The pickle itself, which since PyTorch 1.6 is an entry of a zip archive.
+/// The bytes of the pickle itself, which since PyTorch 1.6 is an entry of a zip archive.
 fn content(path: &Path) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     if !files::start(path, 2).ok()?.starts_with(b"PK") {
@@ -56,7 +56,7 @@ fn content(path: &Path) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Strings that look like names of tensors, by the opcodes that begin them: `BINUNICODE`, with four bytes of
+/// Strings that look like names of tensors. They are found by the opcodes before them: `BINUNICODE`, with four bytes of
 /// length, and `SHORT_BINUNICODE`, with one.
 fn strings(pickle: &[u8]) -> Vec<String> {
     let mut names = Vec::new();

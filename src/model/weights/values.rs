@@ -1,4 +1,4 @@
-//! Bytes of a file as numbers.
+//! Converts the bytes of a file to numbers.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use safetensors::tensor::{Dtype, TensorInfo};
 use crate::model::error::shown;
 use crate::model::{ModelError, Precision};
 
-/// Bytes to numbers, none of them NaN or infinite.
+/// Converts bytes to numbers, none of which may be NaN or infinite.
 pub(super) fn convert(
     path: &Path,
     tensor: &str,
@@ -33,7 +33,7 @@ pub(super) fn convert(
     Ok(made.to_dtype(precision.dtype())?)
 }
 
-/// As f32. f64, which hardly any file has, is rounded; the others are exact.
+/// The numbers as f32. f64, which hardly any file has, is rounded; the other types are exact.
 fn widened(dtype: Dtype, bytes: &[u8]) -> Vec<f32> {
     match dtype {
         Dtype::F64 => bytes.as_chunks().0.iter().map(|&b| f64::from_le_bytes(b) as f32).collect(),

@@ -1,4 +1,4 @@
-//! Weights as a file.
+//! Writes a network's weights to a file.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -21,7 +21,7 @@ pub enum WeightType {
     F16,
 }
 
-/// Checks that a network's weights can be written in this type.
+/// Checks that a network's weights are all finite and can be represented in this type.
 pub(crate) fn check(model: &UNet2DModel, kind: WeightType) -> Result<(), ModelError> {
     let most = match kind {
         WeightType::F32 => f32::MAX as f64,
@@ -37,7 +37,7 @@ pub(crate) fn check(model: &UNet2DModel, kind: WeightType) -> Result<(), ModelEr
     Ok(())
 }
 
-/// Writes a network's weights as PyTorch's safetensors do, sorted by name.
+/// Writes a network's weights in the safetensors format as PyTorch does, sorted by name.
 pub(crate) fn write(writer: &mut impl Write, model: &UNet2DModel, kind: WeightType) -> io::Result<()> {
     let (dtype, width) = match kind {
         WeightType::F32 => (Dtype::F32, 4),

@@ -10,14 +10,14 @@ use crate::diffusion::solvers::Solver;
 use crate::scene::SceneError;
 use crate::scene::action::{rescaled_t, within};
 
-/// Lanes of a race of samplers at most.
+/// The most samplers in a race.
 pub const MAX_RACERS: usize = 6;
-/// Points painted by hand at most.
+/// The most points that can be painted by hand.
 pub const MAX_PAINTED: usize = 400;
-/// Where states of the line and the plane can be clicked.
+/// The range of states that can be clicked, on the line and in the plane.
 const PLACES: std::ops::RangeInclusive<f64> = -10.0..=10.0;
 
-/// One dimension or two.
+/// The dimension of the data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Space {
@@ -35,20 +35,20 @@ pub enum LineAspect {
     /// How far the reverse kernel is from a Gaussian as more steps are merged.
     #[default]
     Merging,
-    /// Standardised data beside `x_T`.
+    /// Standardised data, compared with `x_T`.
     Normalising,
-    /// How fast a start distribution is forgotten.
+    /// How fast the start distribution is forgotten.
     Forgetting,
 }
 
-/// A distribution that the reverse kernels start from in place of `q(x_T)`.
+/// A distribution that the reverse kernels start from, instead of `q(x_T)`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StartShape {
     /// A narrow Gaussian at the clicked x.
     #[default]
     Narrow,
-    /// Uniform over all that is on show.
+    /// Uniform over everything that is shown.
     Uniform,
     /// The data themselves.
     Data,
@@ -62,15 +62,15 @@ pub struct LineOptions {
     pub shape: LineShape,
     /// The clicked `x_t`.
     pub x: f64,
-    /// The timestep at which it was clicked: paths go from there.
+    /// The timestep at which it was clicked, from which paths start.
     pub from: usize,
-    /// Paths of each stochastic process.
+    /// Number of paths of each stochastic process.
     pub paths: usize,
-    /// Steps that are merged into one: the kernel leads from t to t − that.
+    /// How many steps are merged into one: the kernel leads from t to t − `merge`.
     pub merge: usize,
     /// What the last plot shows.
     pub aspect: LineAspect,
-    /// What is pushed through the reverse kernels.
+    /// The distribution that is taken through the reverse kernels.
     pub start: StartShape,
 }
 
@@ -92,11 +92,11 @@ impl Default for LineOptions {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PlaneSource {
-    /// One of the named sets.
+    /// A named distribution.
     Named(PlaneData),
     /// Points painted by hand.
     Painted(Vec<[f64; 2]>),
-    /// The scene's picture: dark on light or light on dark, its ink is the density.
+    /// The ink of the scene's picture, dark on light or light on dark, as a density.
     Picture,
 }
 
@@ -106,16 +106,16 @@ impl Default for PlaneSource {
     }
 }
 
-/// What the plane is looked at for.
+/// What is studied in the plane.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PlaneSubject {
-    /// Particles forward and backward.
+    /// Clouds of particles, forward and backward.
     #[default]
     Particles,
-    /// Samplers side by side.
+    /// Samplers, compared side by side.
     Race,
-    /// Guidance to a class.
+    /// Guidance towards a class.
     Guidance,
     /// A network that learns the score.
     Learning,
@@ -124,7 +124,7 @@ pub enum PlaneSubject {
 }
 
 impl PlaneSubject {
-    /// All of them.
+    /// All subjects.
     pub const ALL: [Self; 5] =
         [Self::Particles, Self::Race, Self::Guidance, Self::Learning, Self::Likelihood];
 }
@@ -133,22 +133,22 @@ impl PlaneSubject {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Vectors {
-    /// Not at all.
+    /// It is not drawn.
     None,
-    /// Arrows.
+    /// As arrows.
     #[default]
     Arrows,
-    /// Lines along it.
+    /// As lines that follow it.
     Streamlines,
 }
 
-/// A sampler of the plane and its network calls.
+/// A sampler of the plane, and the number of its network calls.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Racer {
     /// The sampler.
     pub solver: Solver,
-    /// Network calls.
+    /// Number of network calls.
     pub calls: usize,
 }
 
@@ -156,15 +156,15 @@ pub struct Racer {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PlaneOptions {
-    /// What is looked at.
+    /// What is studied.
     pub subject: PlaneSubject,
     /// The data.
     pub data: PlaneSource,
-    /// How they are diffused; its times are those of the schedule's log-SNR.
+    /// The process that diffuses the data. Its times are those at which it has the schedule's log-SNR.
     pub process: Process,
     /// The sampler.
     pub sampler: Racer,
-    /// How many particles; nothing for as many as the window's device moves without lag.
+    /// Number of particles; `None` for as many as the window's device can move without lag.
     pub particles: Option<usize>,
     /// Whether the marginal density is drawn.
     pub density: bool,
@@ -174,19 +174,19 @@ pub struct PlaneOptions {
     pub vectors: Vectors,
     /// The clicked state, in units in which every level of noise has unit variance.
     pub point: [f64; 2],
-    /// Whether the learned score stands in for the exact one, where there is one.
+    /// Whether the learned score is used instead of the exact one, if there is one.
     pub learned: bool,
     /// The samplers of the race.
     pub racers: Vec<Racer>,
-    /// The class that is guided to.
+    /// The class that samples are guided towards.
     pub class: usize,
     /// Guidance scale w.
     pub scale: f64,
     /// What the network learns to predict.
     pub target: PredictionType,
-    /// Width of its hidden layers.
+    /// Width of the network's hidden layers.
     pub hidden: usize,
-    /// Iterations of its training.
+    /// Number of iterations of the network's training.
     pub iterations: u64,
 }
 
@@ -225,11 +225,11 @@ impl Default for PlaneOptions {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DistributionsOptions {
-    /// Which of the two is on show.
+    /// Whether the line or the plane is shown.
     pub space: Space,
-    /// The line.
+    /// Options of the line.
     pub line: LineOptions,
-    /// The plane.
+    /// Options of the plane.
     pub plane: PlaneOptions,
 }
 
@@ -240,7 +240,7 @@ impl Options for DistributionsOptions {
     }
 
     fn follow(&mut self, change: Change) {
-        // The clicked state that paths start from keeps its part of T.
+        // The timestep from which paths start keeps its fraction of T.
         if let Change::Steps { old, new } = change
             && self.line.from > 0
         {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Options;
 
-/// Nothing to choose but what all chapters share.
+/// Options of the Forward chapter: there are only those that all chapters share.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ForwardOptions {}

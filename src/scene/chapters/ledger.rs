@@ -10,11 +10,11 @@ use crate::scene::action::within;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LedgerOptions {
-    /// Show the new part amplified to the strength of all noise.
+    /// Whether the new noise is shown amplified to the strength of all noise.
     pub amplify: bool,
-    /// Look at the schedule with that many steps instead of all.
+    /// The number of steps that the schedule is reduced to; `None` for all of its steps.
     pub few_steps: Option<usize>,
-    /// Plot shares of the noise instead of variances.
+    /// Whether shares of the noise are plotted instead of variances.
     pub shares: bool,
 }
 

@@ -1,8 +1,8 @@
-//! The chapters: their names, and what each of them lets the user choose.
+//! The chapters: their names, and the options of each.
 //!
-//! Every chapter has a file here with its options, as plain data without words, and one line in the list at the
-//! end of this file. From that list follow [`ChapterId`], [`Chapters`] (all options, as they are in a scene) and
-//! [`ChapterOptions`] (those of one chapter, as an [`Action`](super::Action) carries them).
+//! Every chapter has a file here with its options, as plain data without texts, and one line in the list at the end of
+//! this file. From that list follow [`ChapterId`], [`Chapters`] (the options of all chapters, as a scene has them) and
+//! [`ChapterOptions`] (the options of one chapter, as an [`Action`](super::Action) carries them).
 
 mod distributions;
 mod forward;
@@ -18,26 +18,26 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::SceneError;
 
-/// What a scene asks of the options of any chapter.
+/// What the options of every chapter must be able to do.
 pub trait Options {
-    /// Whether options from a file are possible.
+    /// Checks that options from a file are possible.
     ///
     /// # Errors
-    /// Names the first field that is not.
+    /// Names the first impossible field.
     fn check(&self) -> Result<(), SceneError> {
         Ok(())
     }
 
-    /// Changes what no longer fits when the rest of the scene has changed.
+    /// Adapts options that no longer fit after a change in the rest of the scene.
     fn follow(&mut self, _change: Change) {}
 }
 
-/// A change of what all chapters share.
+/// A change of something that all chapters share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// Another picture, or another size of it.
+    /// Another picture, or another size of the picture.
     Image,
-    /// Another transition is on show: another t, or another schedule.
+    /// Another transition is shown: another t, or another schedule.
     Transition,
     /// Another number of timesteps T.
     Steps {
@@ -50,7 +50,7 @@ pub enum Change {
 
 macro_rules! chapters {
     ($($(#[doc = $doc:literal])* $field:ident: $id:ident($options:ty),)*) => {
-        /// One subject of the instrument; the canvas shows one chapter at a time.
+        /// One subject of the program; the canvas shows one chapter at a time.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "kebab-case")]
         #[non_exhaustive]
@@ -59,7 +59,7 @@ macro_rules! chapters {
         }
 
         impl ChapterId {
-            /// All chapters in their order.
+            /// All chapters, in their order.
             pub const ALL: [Self; [$(stringify!($field)),*].len()] = [$(Self::$id),*];
 
             /// Name on the command line and in files.
@@ -95,10 +95,10 @@ macro_rules! chapters {
         })*
 
         impl ChapterOptions {
-            /// Whether they are possible.
+            /// Checks that the options are possible.
             ///
             /// # Errors
-            /// Names the first field that is not.
+            /// Names the first impossible field.
             pub fn check(&self) -> Result<(), SceneError> {
                 match self {
                     $(Self::$id(options) => options.check(),)*
@@ -107,10 +107,10 @@ macro_rules! chapters {
         }
 
         impl Chapters {
-            /// Whether all options are possible.
+            /// Checks that all options are possible.
             ///
             /// # Errors
-            /// Names the first field that is not.
+            /// Names the first impossible field.
             pub fn check(&self) -> Result<(), SceneError> {
                 $(self.$field.check()?;)*
                 Ok(())
@@ -123,7 +123,7 @@ macro_rules! chapters {
                 }
             }
 
-            /// Tells all chapters of a change of what they share.
+            /// Tells all chapters about a change of something that they share.
             pub(super) fn follow(&mut self, change: Change) {
                 $(self.$field.follow(change);)*
             }
@@ -131,8 +131,8 @@ macro_rules! chapters {
     };
 }
 
-/// Refuses what is left of a scene's fields when all that are known have been read. (Fields of chapters stand
-/// among those of the scene, where serde's own check for unknown ones does not reach.)
+/// Refuses fields of a scene that are left when all known ones have been read. (The fields of chapters stand among
+/// those of the scene, where serde's own check for unknown fields does not work.)
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 struct NothingElse {}
 
@@ -153,24 +153,24 @@ impl Default for ChapterId {
 }
 
 impl ChapterId {
-    /// The chapter of that name.
+    /// The chapter with that name, if there is one.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|chapter| chapter.name() == name)
     }
 }
 
-// The order is that of the window's list and of the digit keys.
+// The order is that of the list in the window and of the digit keys.
 chapters! {
-    /// `x_0`, ε and `x_t`.
+    /// The forward process: `x_0`, ε and `x_t`.
     forward: Forward(ForwardOptions),
     /// Curves and pictures of two schedules.
     schedules: Schedules(SchedulesOptions),
-    /// Signal, inherited and new noise.
+    /// The noise ledger: signal, inherited noise and new noise.
     ledger: Ledger(LedgerOptions),
-    /// `q(x_{t−1} | x_t, x_0)`.
+    /// The posterior `q(x_{t−1} | x_t, x_0)`.
     posterior: Posterior(PosteriorOptions),
-    /// From noise to a picture, by a network.
+    /// The reverse process: from noise to a picture, with a network.
     reverse: Reverse(ReverseOptions),
-    /// The line and the plane, where everything is exact.
+    /// Distributions on the line and in the plane, where everything is known exactly.
     distributions: Distributions(DistributionsOptions),
 }

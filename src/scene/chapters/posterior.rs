@@ -10,11 +10,11 @@ use crate::scene::action::within;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PosteriorOptions {
-    /// The pixel `[x, y]` whose Gaussians are drawn; the middle one when `None`.
+    /// The pixel `[x, y]` whose Gaussians are drawn; `None` for the one in the middle.
     pub pixel: Option<[usize; 2]>,
-    /// Its channel.
+    /// The channel of that pixel.
     pub channel: usize,
-    /// What if this one step had another β? `None`: the schedule's own.
+    /// Another β that is tried for this one step; `None` for the schedule's own.
     pub beta: Option<f64>,
 }
 
@@ -29,7 +29,7 @@ impl Options for PosteriorOptions {
     fn follow(&mut self, change: Change) {
         match change {
             Change::Image => self.pixel = None,
-            // The β that was tried was one for that step.
+            // The β was meant for the transition that was shown before.
             Change::Transition => self.beta = None,
             Change::Steps { .. } => {}
         }

@@ -13,33 +13,33 @@ use crate::worker::{DataRef, MAX_LANES, PredictorKind};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StartAt {
-    /// At T, from noise alone.
+    /// At T, from pure noise.
     #[default]
     Noise,
-    /// From the picture noised to t.
+    /// At t, from the picture with noise.
     Picture,
 }
 
-/// Channels, height and width of a run.
+/// Channels, height and width of the samples of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RunSize {
-    /// Those of the model's samples.
+    /// The channels and size of the samples that the model was made for.
     #[default]
     Model,
-    /// The picture's channels, 64 × 64.
+    /// The picture's channels, with 64 × 64 pixels.
     Picture,
 }
 
-/// One way to denoise.
+/// A way to denoise.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LaneOptions {
-    /// Who predicts the noise.
+    /// What predicts the noise.
     pub predictor: PredictorKind,
-    /// How steps are made.
+    /// The sampler.
     pub sampler: SamplerKind,
-    /// How many steps there are from T.
+    /// Number of steps from T.
     pub steps: usize,
 }
 
@@ -57,30 +57,29 @@ impl Default for LaneOptions {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReverseOptions {
-    /// The network.
+    /// The network that denoises.
     pub model: ModelRef,
-    /// The pictures that the ideal denoiser knows.
+    /// The pictures that the ideal denoiser is given.
     pub data: DataRef,
-    /// The class that the network is told; `None` is no class.
+    /// The class that the network is given; `None` for no class.
     pub class: Option<u32>,
-    /// Strength w of classifier-free guidance; the model's own when `None`.
+    /// Scale w of classifier-free guidance; `None` for the model's own.
     pub guidance_scale: Option<f64>,
     /// Where runs start.
     pub start: StartAt,
-    /// Size of runs.
+    /// Size of the samples.
     pub size: RunSize,
-    /// How the run is made.
+    /// How the run denoises.
     pub lane: LaneOptions,
-    /// How the timesteps are spread; as the model's file says, or else as is usual for the sampler, when
-    /// `None`.
+    /// How the timesteps are spread; `None` for the spacing in the model's file, or else the usual one of the sampler.
     pub spacing: Option<TimestepSpacing>,
-    /// To which level a step of DDIM leads.
+    /// The level that a step of DDIM leads to.
     pub step_to: StepTo,
-    /// Others that run beside it, from the same noise: a race.
+    /// Other ways to denoise, which start from the same noise and race with the run.
     pub rivals: Vec<LaneOptions>,
-    /// One part of each step after the other, slowly.
+    /// Whether the parts of each step are shown slowly, one after the other.
     pub slow: bool,
-    /// Iterations of training on the picture.
+    /// Number of iterations of training on the picture.
     pub own_iterations: u64,
 }
 
@@ -104,12 +103,12 @@ impl Default for ReverseOptions {
 }
 
 impl ReverseOptions {
-    /// The run and its rivals.
+    /// The run's own way to denoise, followed by its rivals.
     pub fn lanes(&self) -> impl Iterator<Item = &LaneOptions> {
         std::iter::once(&self.lane).chain(&self.rivals)
     }
 
-    /// Whether any lane has that predictor.
+    /// Whether any lane uses this predictor.
     pub fn uses(&self, predictor: PredictorKind) -> bool {
         self.lanes().any(|lane| lane.predictor == predictor)
     }

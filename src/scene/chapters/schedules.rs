@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::Options;
 
-/// At which point of schedule B its pictures are shown.
+/// Which timestep of schedule B is shown beside a timestep of A.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PairBy {
-    /// The same t.
+    /// The same timestep.
     #[default]
     EqualTimestep,
-    /// The t of nearest signal-to-noise ratio.
+    /// The timestep with the nearest signal-to-noise ratio.
     EqualSnr,
 }
 
@@ -32,7 +32,8 @@ pub enum CurveChoice {
     LogSnr,
     /// `λ_t`.
     NewShare,
-    /// Weight of the simple loss in the variational bound.
+    /// Weight of the simple loss in the variational bound:
+    /// [`Column::VlbWeightBeta`](crate::diffusion::Column::VlbWeightBeta).
     VlbWeight,
 }
 
@@ -42,11 +43,11 @@ pub enum CurveChoice {
 pub struct SchedulesOptions {
     /// The curve drawn large.
     pub curve: CurveChoice,
-    /// Whether that curve has a logarithmic axis where its values allow one.
+    /// Whether that curve has a logarithmic axis, if its values allow one.
     pub log_axis: bool,
-    /// Which steps of A and B are compared.
+    /// Which steps of A and B are shown together.
     pub pace: PairBy,
-    /// Whether every other kind of schedule is drawn too, faintly.
+    /// Whether all other kinds of schedules are drawn too, faintly.
     pub all_kinds: bool,
 }
 

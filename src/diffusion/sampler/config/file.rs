@@ -1,4 +1,4 @@
-//! A scheduler's file: what it means, and what is to be said of it.
+//! Reads a `scheduler_config.json`: the schedule and sampler that it describes, and remarks about it.
 
 use super::ConfigError;
 use super::read::Reader;
@@ -6,25 +6,25 @@ use crate::diffusion::sampler::{SamplerFamily, SamplerKind, SamplerSpec};
 use crate::diffusion::schedule::diffusers::{Class, Config, DiffusersError};
 use crate::diffusion::{Schedule, ScheduleSpec};
 
-/// Fields of the schedule, which is the file's whatever the sampler.
+/// Fields that belong to the schedule, whatever the sampler is.
 const OF_SCHEDULES: [&str; 2] = ["rescale_betas_zero_snr", "snr_shift_scale"];
 
-/// A `scheduler_config.json` that was read.
+/// A `scheduler_config.json` that has been read.
 ///
-/// Only classes and fields that this program knows are read. A field that no class of diffusers has is
-/// refused, since it could change what comes out; one of another class, which has no effect in this one,
-/// is named in the [`remarks`](Self::remarks).
+/// Only classes and fields that this program knows are accepted. A field that no class of diffusers has is an error,
+/// since it could change what comes out. A field that only other classes have has no effect, and is named in the
+/// [`remarks`](Self::remarks).
 pub struct SchedulerFile {
     config: Config,
     class: &'static Class,
     /// The schedule.
     pub schedule: Schedule,
-    /// What a person should know of the reading, one line each: what was assumed or renamed, and which
-    /// fields have no effect.
+    /// What a person should know about the file, one line each: what was assumed or renamed, and which fields have no
+    /// effect.
     pub remarks: Vec<String>,
-    /// What was assumed or renamed.
+    /// Remarks on what was assumed or renamed.
     general: Vec<String>,
-    /// The fields without effect.
+    /// Names of the fields without effect.
     idle: Vec<String>,
 }
 
@@ -33,7 +33,7 @@ pub struct SchedulerFile {
 pub struct Chosen {
     /// The sampler.
     pub spec: SamplerSpec,
-    /// What a person should know of it, one line each, with what should be known of the file.
+    /// What a person should know about the sampler and the file, one line each.
     pub remarks: Vec<String>,
 }
 
@@ -41,7 +41,7 @@ impl SchedulerFile {
     /// The class that the text of a `scheduler_config.json` names, if it names one.
     ///
     /// # Errors
-    /// If the text is not a JSON object, as Python writes it, or the name is no text.
+    /// If the text is not a JSON object (as Python writes it), or the class's name is not a string.
     pub fn class_of(text: &str) -> Result<Option<String>, DiffusersError> {
         Ok(Config::parse(text)?.class()?.map(str::to_owned))
     }
@@ -49,9 +49,9 @@ impl SchedulerFile {
     /// Reads the text of a `scheduler_config.json`.
     ///
     /// # Errors
-    /// If the text is not a JSON object, the class is unknown or has no β's, a field is unknown, has the
-    /// wrong type or contradicts its old name, or the schedule cannot be built. What only a sampler needs
-    /// is read by [`sampler`](Self::sampler).
+    /// If the text is not a JSON object; the class is unknown or has no β's; a field is unknown, has the wrong type or
+    /// contradicts its old name; or the schedule cannot be built. Fields that only matter to a sampler are read by
+    /// [`sampler`](Self::sampler).
     pub fn parse(text: &str) -> Result<Self, DiffusersError> {
         let mut config = Config::parse(text)?;
         let mut general: Vec<String> = config.repeated().collect();
@@ -68,22 +68,22 @@ impl SchedulerFile {
         Ok(Self { config, class, schedule, remarks, general, idle })
     }
 
-    /// The file's sampler, or, where another is wanted, that one with all fields of the file that it has,
-    /// as diffusers' `from_config` does.
+    /// The file's sampler; or, if another one is `wanted`, that one with all fields of the file that it has, as
+    /// diffusers' `from_config` does.
     ///
-    /// The number of steps, which these files do not hold, becomes `T` for DDPM and 50 (or `T` if
-    /// smaller) for the others; η becomes 0. Where a sampler is wanted, what this program lacks is left
-    /// out of it and named in the remarks.
+    /// The number of steps, which is not in these files, becomes `T` for DDPM and 50 (or `T` if that is smaller) for
+    /// the others; η becomes 0. With a `wanted` sampler, fields that this program does not support are left out and
+    /// named in the remarks.
     ///
     /// # Errors
-    /// If a field has the wrong type, or prediction type or spacing is one that this program does not
-    /// have; where no other sampler is wanted, also if the class or anything else is.
+    /// If a field has the wrong type, or the prediction type or spacing is not supported; and, if no other sampler is
+    /// `wanted`, if the class or any other value is not supported.
     pub fn sampler(&self, wanted: Option<SamplerKind>) -> Result<Chosen, ConfigError> {
         let own = Reader::own(&self.config, self.class).spec(&self.schedule);
         let Some(wanted) = wanted.map(SamplerKind::family) else {
             return Ok(Chosen { spec: own?, remarks: self.remarks.clone() });
         };
-        // The file's own sampler in the file's variant of it.
+        // The file names the wanted sampler itself, perhaps with other parameters: the file's are taken.
         if SamplerFamily::of_class(self.class.name) == Some(wanted)
             && let Ok(spec) = own
         {

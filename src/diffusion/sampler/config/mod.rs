@@ -1,6 +1,6 @@
-//! Samplers as the `scheduler_config.json` of Hugging Face diffusers.
+//! Samplers as `scheduler_config.json` files of Hugging Face diffusers.
 //!
-//! The number of steps and η are not in these files; there they are arguments of a pipeline's call.
+//! The number of steps and η are not in these files: in diffusers they are arguments of a pipeline's call.
 
 mod file;
 mod read;
@@ -13,14 +13,14 @@ use super::SamplerKind;
 use crate::diffusion::ScheduleError;
 use crate::diffusion::schedule::diffusers::DiffusersError;
 
-/// Why a `scheduler_config.json` cannot be read as a sampler, or a sampler be written as one. Every
-/// message is one line.
+/// Why a `scheduler_config.json` cannot be read as a sampler, or a sampler cannot be written as one. Every message is
+/// one line.
 #[derive(Debug, Error)]
 pub enum ConfigError {
-    /// The file is broken.
+    /// The file cannot be read as a diffusers file at all.
     #[error(transparent)]
     Broken(#[from] DiffusersError),
-    /// A sampler that this program does not have.
+    /// The file names a sampler that this program does not have.
     #[error(
         "{class} is not a sampler of this program: choose one of {} in its place",
         SamplerKind::ALL_NAMED.join(", ")
@@ -29,7 +29,7 @@ pub enum ConfigError {
         /// The scheduler's class name.
         class: String,
     },
-    /// A field asks for something that this program does not do.
+    /// A field has a value that this program does not support.
     #[error("{field} = {found} of {class} is not supported; supported: {supported}")]
     UnsupportedValue {
         /// The scheduler's class name.
@@ -38,10 +38,10 @@ pub enum ConfigError {
         field: &'static str,
         /// Its value as JSON.
         found: String,
-        /// The values that are.
+        /// The values that are supported.
         supported: String,
     },
-    /// diffusers' class has no field for a parameter.
+    /// diffusers' class has no field for one of the sampler's parameters.
     #[error("{class} of diffusers has no {what}, so the file could not say so")]
     Inexpressible {
         /// The class.

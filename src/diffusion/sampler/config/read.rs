@@ -11,7 +11,7 @@ use crate::diffusion::sampler::{
 };
 use crate::diffusion::schedule::diffusers::{Class, Config, DiffusersError};
 
-/// Switches for other timesteps or σ's than the schedule's own.
+/// Switches that change the timesteps or σ's from those of the schedule.
 const RESHAPING: [&str; 5] = [
     "use_karras_sigmas",
     "use_exponential_sigmas",
@@ -20,12 +20,12 @@ const RESHAPING: [&str; 5] = [
     "use_dynamic_shifting",
 ];
 
-/// A file, read as one of the classes.
+/// Reads a file as one of the classes.
 pub(super) struct Reader<'a> {
     config: &'a Config,
     class: &'static Class,
-    /// What asks for something that this program lacks: left out and noted here, where the caller chose
-    /// the sampler; else it is an error.
+    /// What the file asks for and this program does not support. Where the caller chose the sampler, it is left out and
+    /// noted here; if this is `None`, it is an error.
     left_out: Option<Vec<String>>,
 }
 
@@ -40,7 +40,7 @@ impl<'a> Reader<'a> {
         Self { config, class, left_out: Some(Vec::new()) }
     }
 
-    /// What was left out.
+    /// Notes of what was left out.
     pub fn left_out(self) -> Vec<String> {
         self.left_out.unwrap_or_default()
     }
@@ -76,7 +76,7 @@ impl<'a> Reader<'a> {
             SamplerFamily::DpmSolverPlusPlus2M => self.dpm_solver(schedule)?,
             SamplerFamily::Euler => {
                 self.only("interpolation_type", &[("linear", ())], ())?;
-                // Asked for with v-prediction alone, whatever the file says.
+                // The field only matters with v-prediction.
                 if self.config.string("prediction_type", "epsilon")? == "v_prediction" {
                     self.only("timestep_type", &[("discrete", ())], ())?;
                 }
@@ -88,8 +88,8 @@ impl<'a> Reader<'a> {
     }
 
     fn dpm_solver(&mut self, schedule: &Schedule) -> Result<SamplerKind, ConfigError> {
-        // diffusers takes the names of related solvers for these two. A network's variance, if there is
-        // one, plays no part in an ODE solver, whatever `variance_type` says.
+        // diffusers treats the names of related solvers as these two. A network's variance, if there is one, has no
+        // effect in an ODE solver, whatever `variance_type` says.
         self.only("algorithm_type", &[("dpmsolver++", ()), ("deis", ())], ())?;
         let solvers = ["midpoint", "logrho", "bh1", "bh2"].map(|name| (name, ()));
         self.only("solver_type", &solvers, ())?;
@@ -97,7 +97,7 @@ impl<'a> Reader<'a> {
             self.refuse("solver_order", "2")?;
         }
         if self.config.get("lambda_min_clipped").is_some_and(|bound| bound != "-Infinity") {
-            // λ is half the log-SNR; a bound below all of them clips nothing.
+            // λ is half the log-SNR; a bound below all λ of the schedule clips nothing.
             let lowest = 0.5 * schedule.log_snr(schedule.steps());
             if self.config.number("lambda_min_clipped", f64::NEG_INFINITY)? > lowest {
                 self.refuse("lambda_min_clipped", "-Infinity")?;
@@ -111,8 +111,8 @@ impl<'a> Reader<'a> {
     }
 
     fn variance_type(&mut self) -> Result<VarianceType, ConfigError> {
-        // The logarithm in between changes nothing in fixed_small_log. Of fixed_large_log, diffusers
-        // takes the root of ln β, which is not a number.
+        // With fixed_small_log the logarithm in between changes nothing. For fixed_large_log diffusers takes the root
+        // of ln β, which is not a number.
         const NAMES: [(&str, VarianceType); 5] = [
             ("fixed_small", VarianceType::FixedSmall),
             ("fixed_small_log", VarianceType::FixedSmall),
@@ -121,7 +121,7 @@ impl<'a> Reader<'a> {
             ("learned_range", VarianceType::LearnedRange),
         ];
         if self.config.get("variance_type").is_none() {
-            // Null, the solvers' word for a network without a variance, leaves DDPM with β̃.
+            // A null, which solvers write for a network without a variance, means β̃ for DDPM.
             return Ok(VarianceType::FixedSmall);
         }
         self.only("variance_type", &NAMES, VarianceType::FixedSmall)
@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
         self.only("final_sigmas_type", &ends, FinalSigmas::Zero)
     }
 
-    /// Refuses what would change the timesteps or the σ's.
+    /// Refuses fields that would change the timesteps or the σ's.
     fn check_reshaping(&mut self) -> Result<(), ConfigError> {
         for field in RESHAPING {
             if self.class.has(field) && self.config.boolean(field, false)? {
@@ -145,20 +145,20 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Thresholding as far as the class has it.
+    /// The thresholding, for classes that have its fields.
     fn thresholding(&self) -> Result<Thresholding, DiffusersError> {
         if self.switch("thresholding", false)? {
             let ratio = self.within("dynamic_thresholding_ratio", 0.995, RATIOS)?;
             return Ok(Thresholding::Dynamic { ratio, max: self.within("sample_max_value", 1.0, BOUNDS)? });
         }
-        // The classes with both fields clip by default, Heun's does not.
+        // Classes with both fields clip by default; Heun's class does not.
         if self.switch("clip_sample", self.class.has("thresholding"))? {
             return Ok(Thresholding::Clip { range: self.within("clip_sample_range", 1.0, BOUNDS)? });
         }
         Ok(Thresholding::None)
     }
 
-    /// A number that has to lie in a range.
+    /// A number that has to lie in a range, or `default` if the field is missing.
     fn within(
         &self,
         field: &'static str,
@@ -178,8 +178,8 @@ impl<'a> Reader<'a> {
         if self.class.has(field) { self.config.boolean(field, default) } else { Ok(false) }
     }
 
-    /// A string that has to be one of a few, whatever the sampler: what it stands for, or `default` where
-    /// the field is missing.
+    /// A string that has to be one of a few, for every sampler: the value that it stands for, or `default` if the field
+    /// is missing.
     fn essential<T: Copy>(
         &self,
         field: &'static str,
@@ -197,8 +197,8 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// A string that has to be one of a few: what it stands for. `default` takes the place of a missing
-    /// field, and of a field that is left out.
+    /// A string that has to be one of a few: the value that it stands for. `default` is used if the field is missing or
+    /// left out.
     fn only<T: Copy>(
         &mut self,
         field: &'static str,
@@ -213,7 +213,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// An error, or a note that the field is left out.
+    /// Returns an error, or notes that the field is left out.
     fn refuse(&mut self, field: &'static str, supported: &str) -> Result<(), ConfigError> {
         match &mut self.left_out {
             Some(left_out) => {

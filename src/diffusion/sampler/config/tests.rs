@@ -87,10 +87,10 @@ fn a_leftover_without_effect_in_the_class_is_no_reason_to_refuse() {
         r#", "variance_type": "learned_range""#,
         r#", "variance_type": null"#,
         r#", "lambda_min_clipped": -Infinity"#,
-        // Below λ_T = −5.06, all of which there is.
+        // Below λ_T = −5.06, the smallest λ of the schedule.
         r#", "lambda_min_clipped": -5.1"#,
         r#", "flow_shift": 3.0, "time_shift_type": "exponential""#,
-        // diffusers takes the related solvers' names for these.
+        // diffusers treats the names of related solvers as these.
         r#", "solver_type": "logrho""#,
         r#", "solver_type": "bh2", "algorithm_type": "deis""#,
     ] {
@@ -104,7 +104,7 @@ fn a_leftover_without_effect_in_the_class_is_no_reason_to_refuse() {
         reason(&with(euler, continuous)),
         "timestep_type = \"continuous\" of EulerDiscreteScheduler is not supported; supported: discrete"
     );
-    // The solvers' null leaves DDPM with β̃.
+    // A null, as solvers write it, means β̃ for DDPM.
     assert_eq!(read(&with("DDPMScheduler", r#", "variance_type": null"#)), read(&with("DDPMScheduler", "")));
 }
 
@@ -169,7 +169,7 @@ fn another_sampler_takes_all_fields_that_it_has() {
     assert_eq!(ddpm.spec.kind, SamplerKind::Ddpm { variance_type: VarianceType::LearnedRange });
     assert!(ddpm.remarks.is_empty(), "{:?}", ddpm.remarks);
 
-    // What the program lacks is left out of a sampler that was chosen, and named.
+    // What the program does not support is left out of a sampler that was chosen, and named.
     let karras = with("EulerDiscreteScheduler", r#", "use_karras_sigmas": true, "sigma_max": 10.0"#);
     let file = SchedulerFile::parse(&karras).unwrap();
     assert!(file.sampler(None).is_err());

@@ -12,11 +12,11 @@ use crate::diffusion::{ScheduleError, ScheduleKind, ScheduleSpec};
 impl SamplerSpec {
     /// Writes a diffusers `scheduler_config.json` for this sampler and `schedule`.
     ///
-    /// Families of schedules that the class has are named, all others become `trained_betas`. The
-    /// number of steps, η and where steps lead have no place in the file.
+    /// Kinds of schedules that the class has are named; all others become `trained_betas`. The number of steps, η and
+    /// [`StepTo`](crate::diffusion::sampler::StepTo) cannot be stored in the file.
     ///
     /// # Errors
-    /// If the class has no such clipping or prediction type, or the schedule cannot be built.
+    /// If the class does not have this clipping or prediction type, or the schedule cannot be built.
     pub fn to_diffusers(&self, schedule: &ScheduleSpec) -> Result<String, ConfigError> {
         let class = Class::find(self.kind.family().class())?;
         let has_sigmoid = self.kind.family() == SamplerFamily::Ddpm;
@@ -28,8 +28,8 @@ impl SamplerSpec {
         Ok(fields.merged(self.own_fields(class)?))
     }
 
-    /// The schedule in a form that the class has: where it lacks the switch for a zero terminal SNR,
-    /// a table that ends where the solver takes it to end.
+    /// The schedule in a form that the class has: where the class lacks the switch for a zero terminal SNR, a table of
+    /// β's that ends with the value that the solver uses in place of zero.
     fn schedule_of(&self, spec: &ScheduleSpec) -> Result<ScheduleSpec, ScheduleError> {
         let schedule = spec.build()?;
         let chain = self.kind.family().is_chain();
@@ -77,7 +77,7 @@ impl SamplerSpec {
         Ok(own)
     }
 
-    /// The kind's parameters, as far as they are fields.
+    /// The sampler's parameters that are fields of its class.
     fn parameters(&self) -> Value {
         match self.kind {
             SamplerKind::Ddpm { variance_type } => json!({ "variance_type": variance_type.name() }),

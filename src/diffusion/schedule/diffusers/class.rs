@@ -6,18 +6,18 @@
 use super::DiffusersError;
 use super::config::{Config, shown};
 
-/// The number of timesteps and the table of β's.
+/// The fields of the number of timesteps and the β's.
 const BETAS: &str = "num_train_timesteps beta_start beta_end beta_schedule trained_betas";
 const SPACING: &str = "timestep_spacing steps_offset";
 const CLIP: &str = "clip_sample clip_sample_range";
 const DYNAMIC: &str = "thresholding dynamic_thresholding_ratio sample_max_value";
-/// Switches for other σ's than the schedule's own.
+/// Switches that replace the schedule's σ's.
 const SIGMAS: &str = "use_karras_sigmas use_exponential_sigmas use_beta_sigmas";
 const FLOW: &str = "use_flow_sigmas flow_shift";
 const SHIFT: &str = "use_dynamic_shifting time_shift_type";
 const SOLVER: &str =
     "solver_order algorithm_type solver_type lower_order_final lambda_min_clipped variance_type";
-/// Of flow matching.
+/// The fields of flow matching.
 const FLOW_MATCH: &str = "num_train_timesteps shift use_dynamic_shifting base_shift max_shift \
      base_image_seq_len max_image_seq_len invert_sigmas shift_terminal use_karras_sigmas \
      use_exponential_sigmas use_beta_sigmas time_shift_type stochastic_sampling";
@@ -25,7 +25,7 @@ const EDM: &str = "sigma_min sigma_max sigma_data sigma_schedule num_train_times
 const EDM_SOLVER: &str = "solver_order solver_type algorithm_type lower_order_final euler_at_final \
      final_sigmas_type";
 
-/// Fields that never changed a result: the kind of arrays, and what old releases kept beside.
+/// Fields that never changed a result: kinds of arrays, and other data that old releases stored.
 const WITHOUT_EFFECT: [&str; 3] = ["tensor_format", "dtype", "quantization_config"];
 
 /// Private fields that diffusers writes into every file.
@@ -38,7 +38,7 @@ const PRIVATE: [&str; 6] = [
     "_ignore_files",
 ];
 
-/// Other names of classes: of the first release, and of the same schedulers in JAX.
+/// Other names of classes: those of the first release, and those of the same schedulers in JAX.
 const ALIASES: [(&str, &str); 9] = [
     ("GaussianDDPMScheduler", "DDPMScheduler"),
     ("FlaxDDPMScheduler", "DDPMScheduler"),
@@ -51,7 +51,7 @@ const ALIASES: [(&str, &str); 9] = [
     ("FlaxScoreSdeVeScheduler", "ScoreSdeVeScheduler"),
 ];
 
-/// What `beta_schedule`, `beta_start` and `beta_end` are where the file does not say.
+/// The defaults of a class for `beta_schedule`, `beta_start` and `beta_end`.
 #[derive(Debug, PartialEq)]
 pub(super) struct Betas {
     pub schedule: &'static str,
@@ -60,18 +60,18 @@ pub(super) struct Betas {
 }
 
 const LINEAR: Option<Betas> = Some(Betas { schedule: "linear", start: 1e-4, end: 0.02 });
-/// Of the solvers that came from k-diffusion.
+/// The defaults of the solvers that came from k-diffusion.
 const LINEAR_SD: Option<Betas> = Some(Betas { schedule: "linear", start: 0.00085, end: 0.012 });
 const SCALED: Option<Betas> = Some(Betas { schedule: "scaled_linear", start: 0.00085, end: 0.012 });
 const COSINE: Option<Betas> = Some(Betas { schedule: "squaredcos_cap_v2", start: 1e-4, end: 0.02 });
 
-/// A scheduler of diffusers.
+/// A scheduler class of diffusers.
 #[derive(Debug, PartialEq)]
 pub(in crate::diffusion) struct Class {
     pub name: &'static str,
-    /// Nothing where its noise levels are not given by β's.
+    /// `None` if the class's noise levels are not given by β's.
     pub(super) betas: Option<Betas>,
-    /// Names of its fields, separated by spaces.
+    /// Names of its fields, in strings that are separated by spaces.
     fields: &'static [&'static str],
 }
 
@@ -79,7 +79,7 @@ const fn class(name: &'static str, betas: Option<Betas>, fields: &'static [&'sta
     Class { name, betas, fields }
 }
 
-/// All of them, the best known first.
+/// All classes, the best known first.
 const CLASSES: &[Class] = &[
     class(
         "DDPMScheduler",
@@ -134,7 +134,7 @@ const CLASSES: &[Class] = &[
         &[BETAS, SPACING, "prediction_type rescale_betas_zero_snr"],
     ),
     class("HeunDiscreteScheduler", LINEAR_SD, &[BETAS, SPACING, CLIP, SIGMAS, "prediction_type"]),
-    // The same step for many timesteps at once.
+    // This class takes the same steps, for many timesteps at once.
     class(
         "DDPMParallelScheduler",
         LINEAR,
@@ -219,7 +219,7 @@ const CLASSES: &[Class] = &[
         &[CLIP, "num_train_timesteps beta_schedule variance_type prediction_type"],
     ),
     class("RePaintScheduler", LINEAR, &[BETAS, "eta clip_sample"]),
-    // From here on none has β's.
+    // None of the classes from here on has β's.
     class("AmusedScheduler", None, &["mask_token_id masking_schedule"]),
     class(
         "BlockRefinementScheduler",
@@ -285,23 +285,23 @@ pub(super) fn examples() -> impl Iterator<Item = &'static str> {
 }
 
 impl Class {
-    /// The class with this name, or whose name this once was.
+    /// The class with this name or former name.
     ///
     /// # Errors
-    /// [`DiffusersError::UnknownClass`].
+    /// [`DiffusersError::UnknownClass`] if there is none.
     pub fn find(name: &str) -> Result<&'static Self, DiffusersError> {
         let now = ALIASES.iter().find(|(old, _)| *old == name).map_or(name, |(_, now)| now);
         let found = CLASSES.iter().find(|class| class.name == now);
         found.ok_or_else(|| DiffusersError::UnknownClass { class: shown(name) })
     }
 
-    /// Whether it reads this field.
+    /// Whether the class reads this field.
     pub fn has(&self, field: &str) -> bool {
         self.fields.iter().any(|group| group.split_ascii_whitespace().any(|own| own == field))
     }
 
-    /// The fields of a file that have no effect in this class though they are set: those of other classes,
-    /// as they stay when a pipeline's scheduler is replaced, and private ones.
+    /// The fields of a file that are set but have no effect in this class: private ones, and those of other classes,
+    /// which stay in the file when a pipeline's scheduler is replaced.
     ///
     /// # Errors
     /// [`DiffusersError::UnknownField`] for a field that no class has.
@@ -314,7 +314,7 @@ impl Class {
             if !known {
                 return Err(DiffusersError::UnknownField { class: self.name, field: shown(field) });
             }
-            // Off is what a class without the field does anyway.
+            // A class without the field behaves as if it were off.
             if field.starts_with('_') || !config.is_off(field) {
                 found.push(shown(field));
             }

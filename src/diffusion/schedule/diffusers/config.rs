@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 use super::DiffusersError;
 use crate::files::{is_repeated, plain, repeated_fields, shortened};
 
-/// So much of a value or a name is shown.
+/// The most characters of a value or a name that a message shows.
 const SHOWN: usize = 100;
 
-/// Names that fields once had (releases 0.0.2 to 0.0.4).
+/// Former names of fields (releases 0.0.2 to 0.0.4), and their names since.
 const RENAMED: [(&str, &str); 2] =
     [("timesteps", "num_train_timesteps"), ("clip_predicted_image", "clip_sample")];
 
@@ -25,8 +25,8 @@ pub(in crate::diffusion) struct Config {
 impl Config {
     /// Reads the text of a config.
     ///
-    /// Python writes `-Infinity` for a bound that is off (`lambda_min_clipped`); it is read as the
-    /// string of that name.
+    /// Python writes `-Infinity` for a bound that is off (`lambda_min_clipped`), which is not JSON; it is read as a
+    /// string.
     pub fn parse(text: &str) -> Result<Self, DiffusersError> {
         let text = quote_negative_infinity(text);
         match serde_json::from_str(&text)? {
@@ -35,12 +35,12 @@ impl Config {
         }
     }
 
-    /// A line for each field that the text has more than once; the last one counts, as in Python.
+    /// A remark for each field that the text has more than once; the last one counts, as in Python.
     pub fn repeated(&self) -> impl Iterator<Item = String> {
         self.repeated.iter().map(|name| is_repeated(name))
     }
 
-    /// The config's text, with more fields; they win over those of the same name.
+    /// The config's text with more fields, which replace those of the same name.
     pub fn merged(mut self, more: Value) -> String {
         if let Value::Object(more) = more {
             self.fields.extend(more);
@@ -59,15 +59,15 @@ impl Config {
         self.fields.remove(field);
     }
 
-    /// Takes in all fields of another config; they win over those of the same name.
+    /// Adds all fields of another config, which replace those of the same name.
     pub fn extend(&mut self, more: Self) {
         self.fields.extend(more.fields);
     }
 
-    /// Gives old fields their names of today, and says which.
+    /// Renames old fields to their current names, and returns a remark for each.
     ///
-    /// `predict_epsilon` (a switch until release 0.8) became `prediction_type` in pull request 1393 of
-    /// diffusers, which maps it so; `original_sample` is Euler's other word for `sample`.
+    /// `predict_epsilon` (a switch until release 0.8) became `prediction_type` in pull request 1393 of diffusers, whose
+    /// mapping is used here; `original_sample` is Euler's other name for `sample`.
     pub fn rename(&mut self) -> Result<Vec<String>, DiffusersError> {
         let mut remarks = Vec::new();
         for (old, new) in RENAMED {
@@ -112,12 +112,12 @@ impl Config {
         value.as_str().map(Some).ok_or_else(|| wrong_type("_class_name", "a string", value))
     }
 
-    /// The field, unless it is missing or null.
+    /// The field's value; `None` if it is missing or null.
     pub fn get(&self, field: &str) -> Option<&Value> {
         self.fields.get(field).filter(|value| !value.is_null())
     }
 
-    /// Whether the file names the field, be it null.
+    /// Whether the file has the field, even if it is null.
     pub fn is_there(&self, field: &str) -> bool {
         self.fields.contains_key(field)
     }
@@ -127,7 +127,7 @@ impl Config {
         self.get(field).is_none_or(|value| value == false)
     }
 
-    /// `field = value`, as far as there is room.
+    /// `field = value` as a message shows it, shortened.
     pub fn quoted(&self, field: &str) -> String {
         format!("{field} = {}", self.value(field))
     }
@@ -145,7 +145,7 @@ impl Config {
         self.typed(field, default, "a number", Value::as_f64)
     }
 
-    /// A switch; null is off, as None is in Python.
+    /// A switch; null means off, like None in Python.
     pub fn boolean(&self, field: &str, default: bool) -> Result<bool, DiffusersError> {
         self.typed(field, default, "true or false", |value| {
             value.as_bool().or(value.is_null().then_some(false))
@@ -156,7 +156,8 @@ impl Config {
         self.typed(field, default, "a whole number", |value| usize::try_from(value.as_u64()?).ok())
     }
 
-    /// A field of one type. Null is not the default: in diffusers it takes the default's place and fails.
+    /// A field of one type, or `default` if it is missing. Null is an error, as in diffusers, where it replaces the
+    /// default and fails.
     fn typed<'a, T>(
         &'a self,
         field: &str,
@@ -168,12 +169,12 @@ impl Config {
         read(value).ok_or_else(|| wrong_type(field, expected, value))
     }
 
-    /// `T`.
+    /// `T`, the number of timesteps.
     pub fn steps(&self) -> Result<usize, DiffusersError> {
         self.whole("num_train_timesteps", 1000)
     }
 
-    /// A list of numbers, unless it is missing or null.
+    /// A list of numbers; `None` if it is missing or null.
     pub fn table(&self, field: &str) -> Result<Option<Vec<f64>>, DiffusersError> {
         let Some(value) = self.get(field) else { return Ok(None) };
         let values = value.as_array().ok_or_else(|| wrong_type(field, "a list of numbers", value))?;
@@ -222,12 +223,12 @@ fn type_name(value: &Value) -> &'static str {
     }
 }
 
-/// Text from a file, on one line and not too long.
+/// Text from a file, on one line and shortened, for messages.
 pub(in crate::diffusion) fn shown(text: &str) -> String {
     shortened(&plain(text), SHOWN)
 }
 
-/// A value for a message: scalars as they are; of the rest the type says enough.
+/// A value as a message shows it: scalars as they are, of anything else only the type.
 pub(in crate::diffusion) fn shown_value(value: &Value) -> String {
     match value {
         Value::Array(_) | Value::Object(_) | Value::Null => type_name(value).to_owned(),

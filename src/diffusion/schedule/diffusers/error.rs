@@ -14,7 +14,7 @@ pub enum DiffusersError {
     /// The JSON is not an object.
     #[error("scheduler config must be a JSON object, got {found}")]
     NotAnObject {
-        /// What it is instead.
+        /// The type of the JSON value instead.
         found: &'static str,
     },
     /// A field has a value of the wrong type.
@@ -27,7 +27,7 @@ pub enum DiffusersError {
         /// The value as JSON, shortened.
         found: String,
     },
-    /// A field has a value that makes no sense.
+    /// A number lies outside its range.
     #[error("{field} in the scheduler config must lie between {low} and {high}, got {found}")]
     OutOfRange {
         /// Name of the field.
@@ -39,13 +39,13 @@ pub enum DiffusersError {
         /// The value that it has.
         found: f64,
     },
-    /// A schedule that this program does not have.
+    /// The file names a kind of β's that this program does not have.
     #[error("beta_schedule {found} is not known; known: {}", super::FAMILIES.join(", "))]
     UnknownBetaSchedule {
         /// The schedule's name in the file, as JSON, shortened.
         found: String,
     },
-    /// A scheduler that diffusers does not have, or that is newer than this program.
+    /// The file names a class that diffusers does not have, or that is newer than this program.
     #[error(
         "{class} is not a scheduler that this program knows, so what its fields mean is not known; give one of \
          diffusers that has betas, such as {}",
@@ -55,13 +55,13 @@ pub enum DiffusersError {
         /// The scheduler's class name, shortened.
         class: String,
     },
-    /// A scheduler that is not defined by β's.
+    /// The file's class is not defined by β's.
     #[error("{class} has no betas, so it gives no schedule of this kind")]
     NoBetas {
         /// The scheduler's class name.
         class: String,
     },
-    /// A scheduler of β's that is told to use other noise levels.
+    /// The file's class has β's, but a field asks for other noise levels.
     #[error("{field} = {found} of {class}: the noise levels are those of a flow and not given by betas")]
     Flow {
         /// The scheduler's class name.
@@ -71,7 +71,7 @@ pub enum DiffusersError {
         /// Its value as JSON.
         found: String,
     },
-    /// A field that no scheduler has.
+    /// The file has a field that no class has.
     #[error(
         "field {field} is none of {class} that this program knows, and could change what comes out: \
          correct its name, or delete it"
@@ -82,7 +82,7 @@ pub enum DiffusersError {
         /// Name of the field as JSON, shortened.
         field: String,
     },
-    /// An old name and the new one for it say different things.
+    /// A field and its former name have contradicting values.
     #[error("{old} and {new} contradict each other: delete the one that is wrong")]
     Contradiction {
         /// The old field with its value.
@@ -90,7 +90,7 @@ pub enum DiffusersError {
         /// The new field with its value.
         new: String,
     },
-    /// The schedule is well described but cannot be built.
+    /// The schedule was read but cannot be built.
     #[error(transparent)]
     Schedule(#[from] ScheduleError),
 }

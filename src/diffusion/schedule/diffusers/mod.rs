@@ -1,4 +1,4 @@
-//! Schedules as the `scheduler_config.json` of Hugging Face diffusers.
+//! Schedules as `scheduler_config.json` files of Hugging Face diffusers.
 //!
 //! diffusers counts timesteps from 0 and keeps β in f32; the files themselves hold plain decimal
 //! numbers, so nothing is lost in them.
@@ -14,22 +14,21 @@ pub(in crate::diffusion) use self::config::Config;
 pub use self::error::DiffusersError;
 use super::{STEPS, ScheduleError, ScheduleKind, ScheduleSpec, table};
 
-/// The offset that diffusers' cosine schedule has built in.
+/// The offset s that is built into diffusers' cosine schedule.
 const COSINE_S: f64 = 0.008;
 
-/// diffusers' names of families of β's. `laplace` and `exp`, which this program does not have, become
-/// tables.
+/// diffusers' names of kinds of β's. `laplace` and `exp`, which this program does not have, become tables.
 const FAMILIES: [&str; 6] = ["linear", "scaled_linear", "squaredcos_cap_v2", "sigmoid", "laplace", "exp"];
 
 impl ScheduleSpec {
-    /// Reads the schedule of a scheduler's file.
+    /// Reads the schedule from a scheduler's config.
     ///
-    /// Missing fields have the defaults of the class; `trained_betas`, where given, win over
-    /// `beta_schedule`, as they do there. The schedule is known to build.
+    /// Missing fields get the defaults of the class. `trained_betas`, if given, take precedence over `beta_schedule`,
+    /// as in diffusers. The returned schedule is known to build.
     ///
     /// # Errors
-    /// If the class has no betas or a field asks for noise levels of another kind, a field has the wrong
-    /// type, or the schedule cannot be built.
+    /// If the class has no β's, a field asks for noise levels of another kind or has the wrong type, or the schedule
+    /// cannot be built.
     pub(in crate::diffusion) fn from_config(
         config: &Config,
         class: &'static Class,
@@ -54,10 +53,9 @@ impl ScheduleSpec {
 
     /// Writes a diffusers `scheduler_config.json` for a `DDPMScheduler` with this schedule.
     ///
-    /// Families that diffusers has are named; all others become `trained_betas`, in decimal digits
-    /// that give back the same f64. A zero terminal SNR becomes `rescale_betas_zero_snr` on the
-    /// schedule before rescaling, with trailing timesteps, without which the last one would never be
-    /// visited (Lin et al. 2023).
+    /// Kinds that diffusers has are named; all others become `trained_betas`, in decimal digits that give back the same
+    /// f64. A zero terminal SNR becomes `rescale_betas_zero_snr` on the schedule before rescaling, with trailing
+    /// timesteps, since the last timestep would otherwise never be visited (Lin et al. 2023).
     ///
     /// # Errors
     /// If the schedule cannot be built.
@@ -77,8 +75,8 @@ impl ScheduleSpec {
         Ok(self.diffusers_fields(true)?.merged(own))
     }
 
-    /// The fields that describe the schedule, the same for every class; `sigmoid` is a family in few
-    /// classes and otherwise becomes a table.
+    /// The fields that describe the schedule, for any class. With `has_sigmoid` the class has the kind `sigmoid`;
+    /// otherwise it becomes a table.
     ///
     /// # Errors
     /// If the schedule cannot be built.
@@ -113,7 +111,7 @@ impl ScheduleSpec {
     }
 }
 
-/// Refuses what is not a chain of β's.
+/// Refuses a config whose noise levels are not given by β's.
 fn check_levels(config: &Config, class: &'static Class) -> Result<(), DiffusersError> {
     if class.betas.is_none() {
         return Err(DiffusersError::NoBetas { class: class.name.to_owned() });
@@ -128,7 +126,7 @@ fn check_levels(config: &Config, class: &'static Class) -> Result<(), DiffusersE
     Err(DiffusersError::Flow { class: class.name, field, found: config.value(field) })
 }
 
-/// The family named by `beta_schedule`, with the defaults of the class.
+/// The kind that `beta_schedule` names, with the defaults of the class.
 fn family(config: &Config, class: &'static Class, steps: usize) -> Result<ScheduleKind, DiffusersError> {
     let Some(default) = &class.betas else {
         return Err(DiffusersError::NoBetas { class: class.name.to_owned() });
@@ -138,7 +136,7 @@ fn family(config: &Config, class: &'static Class, steps: usize) -> Result<Schedu
     };
     let name = config.string("beta_schedule", default.schedule)?;
     let unknown = || DiffusersError::UnknownBetaSchedule { found: config.value("beta_schedule") };
-    // The β's of UnCLIP are the cosine's in any case; it refuses other names.
+    // The β's of UnCLIP are always the cosine schedule's; the class refuses other names.
     if !class.has("beta_start") && name != default.schedule {
         return Err(unknown());
     }
@@ -162,16 +160,15 @@ fn tabulated(alpha_bar: impl Fn(f64) -> f64, steps: usize) -> Result<ScheduleKin
     Ok(ScheduleKind::Trained { betas: table::betas_of(alpha_bar, steps).into() })
 }
 
-/// `ᾱ(u)` of diffusers' `laplace`: the root of `SNR/(1 + SNR)`, of which the logarithm is Laplace's
-/// quantile function.
+/// `ᾱ(u)` of diffusers' `laplace`: the root of `SNR/(1 + SNR)`, where `ln SNR` is the quantile function of a Laplace
+/// distribution.
 fn laplace(u: f64) -> f64 {
     let from_middle = 0.5 - u;
     let log_snr = -0.5 * 1_f64.copysign(from_middle) * (1.0 - 2.0 * from_middle.abs() + 1e-6).ln();
     table::logistic(log_snr).sqrt()
 }
 
-/// The chain whose SNR is smaller by a factor at every timestep, as that of `CogVideoX`:
-/// `ᾱ′ = ᾱ/(k + (1−k) ᾱ)`.
+/// The chain whose SNR is smaller by the factor k at every timestep, as in `CogVideoX`: `ᾱ′ = ᾱ/(k + (1−k) ᾱ)`.
 fn shifted(spec: &ScheduleSpec, k: f64) -> Result<ScheduleKind, DiffusersError> {
     if k == 1.0 {
         return Ok(spec.kind.clone());
@@ -367,10 +364,10 @@ mod tests {
         let shifted = read(r#"{"_class_name": "CogVideoXDDIMScheduler"}"#).unwrap().build().unwrap();
         for t in [1, 10, 500, 1000] {
             let factor = (plain.log_snr(t) - shifted.log_snr(t)).exp();
-            // ᾱ near 1 keeps 12 digits of 1 − ᾱ.
+            // Where ᾱ is near 1, 1 − ᾱ keeps 12 digits.
             assert!((factor - 3.0).abs() < 1e-9, "t = {t}: {factor}");
         }
-        // ᾱ′ = ᾱ/(k + (1−k) ᾱ), as it is written there.
+        // ᾱ′ = ᾱ/(k + (1−k) ᾱ), as it is written in diffusers.
         let formula = |a: f64| a / (3.0 - 2.0 * a);
         for t in [500, 1000] {
             assert!((shifted.alpha_bar(t) / formula(plain.alpha_bar(t)) - 1.0).abs() < 1e-12);
@@ -389,7 +386,7 @@ mod tests {
         // e^{−12 u} falls by the same factor in each step.
         let exp = betas("exp", 1000);
         assert!(exp.iter().all(|beta| (beta / -(-0.012_f64).exp_m1() - 1.0).abs() < 1e-10));
-        // diffusers' own function, in Python.
+        // Computed by diffusers' own function in Python.
         let expected = [0.2342507060522837, 0.07612039163202744, 0.08981989851789696, 0.9508899160272165];
         for (found, expected) in betas("laplace", 4).iter().zip(expected) {
             assert!((found / expected - 1.0).abs() < 1e-12, "{found} {expected}");

@@ -1,5 +1,5 @@
-//! What other programs offer on the clipboards of X11 and Wayland: the same thing in several formats, of
-//! which the one asking takes its choice.
+//! What other programs offer on the clipboards of X11 and Wayland: the same contents in several formats, from which the
+//! receiver chooses.
 
 mod wayland;
 mod x11;
@@ -9,11 +9,11 @@ use crate::files::{plain, shortened};
 use crate::imaging::ImagingError;
 use crate::imaging::load::from_bytes;
 
-/// More bytes than this are not taken from another program: as with files.
+/// The most bytes that are taken from another program, as for files.
 const MAX_BYTES: u64 = 1 << 30;
-/// Lists of files, as file managers copy them.
+/// Formats of lists of files, as file managers copy them.
 const FILES: [&str; 3] = ["text/uri-list", "x-special/gnome-copied-files", "x-special/mate-copied-files"];
-/// Pictures, the most exact first.
+/// Formats of pictures, the most exact first.
 const PICTURES: [&str; 11] = [
     "image/png",
     "image/tiff",
@@ -27,7 +27,7 @@ const PICTURES: [&str; 11] = [
     "image/jpeg",
     "image/jpg",
 ];
-/// Text, by its names on Wayland and on X11.
+/// Formats of text, by their names on Wayland and on X11.
 const TEXTS: [&str; 5] = ["text/plain;charset=utf-8", "UTF8_STRING", "text/plain", "TEXT", "STRING"];
 
 /// Reads the clipboard.
@@ -43,7 +43,7 @@ trait Offered {
     /// The names of its formats.
     fn formats(&self) -> &[String];
 
-    /// The bytes in one of them.
+    /// The contents in one of these formats.
     fn bytes(&self, format: &str) -> Result<Vec<u8>, ImagingError>;
 }
 

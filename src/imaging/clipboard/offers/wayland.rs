@@ -1,4 +1,4 @@
-//! The clipboard of Wayland, where its server lets programs see it that are not looked at.
+//! The clipboard of Wayland, for servers that let programs without a focused window read it.
 
 use std::io::Read as _;
 use std::sync::mpsc::channel;
@@ -11,7 +11,7 @@ use super::{MAX_BYTES, Offered};
 use crate::files::Limited;
 use crate::imaging::ImagingError;
 
-/// How long a program may take to hand over what was copied.
+/// How long another program may take to send what was copied.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the clipboard's owner offers.
@@ -20,7 +20,7 @@ pub struct Offer {
 }
 
 impl Offer {
-    /// What is on the clipboard; `None` where it cannot be seen, so that X11's has to serve.
+    /// What is on the clipboard; `None` if it cannot be read, so that X11's is tried instead.
     pub fn open() -> Option<Result<Self, ImagingError>> {
         std::env::var_os("WAYLAND_DISPLAY").filter(|name| !name.is_empty())?;
         match paste::get_mime_types_ordered(ClipboardType::Regular, Seat::Unspecified) {
@@ -44,7 +44,7 @@ impl Offered for Offer {
         let contents = paste::get_contents(ClipboardType::Regular, Seat::Unspecified, wanted);
         let (pipe, _) = contents.map_err(|error| failed(error.to_string()))?;
         let (sender, receiver) = channel();
-        // A pipe has no deadline: a thread may wait for the owner longer than we do.
+        // Reading a pipe has no time limit, so a thread reads it, which may wait longer than this function.
         std::thread::spawn(move || {
             let mut bytes = Vec::new();
             let read = Limited::new(pipe, MAX_BYTES).read_to_end(&mut bytes);

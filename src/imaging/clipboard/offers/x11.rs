@@ -1,5 +1,5 @@
-//! The clipboard of X11: its owner is asked for a format and puts the bytes on a window of ours
-//! (ICCCM, section 2).
+//! The clipboard of X11: its owner is asked for a format and stores the bytes in a property of our window (ICCCM,
+//! section 2).
 
 use std::time::{Duration, Instant};
 
@@ -16,9 +16,9 @@ use super::super::failed;
 use super::{MAX_BYTES, Offered};
 use crate::imaging::ImagingError;
 
-/// How long the owner may be silent.
+/// How long the owner may take to answer.
 const PATIENCE: Duration = Duration::from_secs(4);
-/// A program has no more formats.
+/// The most formats that a program can offer.
 const MAX_FORMATS: usize = 200;
 
 /// What the clipboard's owner offers.
@@ -58,7 +58,7 @@ impl Offer {
             Err(error) => return Ok(Err(error)),
         };
         for atom in atoms.as_chunks::<4>().0.iter().take(MAX_FORMATS) {
-            // A number that is no name is no format.
+            // A number without a name is not a format.
             if let Ok(name) = offer.connection.get_atom_name(Atom::from_ne_bytes(*atom))?.reply() {
                 offer.formats.push(String::from_utf8_lossy(&name.name).into_owned());
             }
@@ -66,7 +66,7 @@ impl Offer {
         Ok(Ok(offer))
     }
 
-    /// The clipboard in a format; of atoms, their bytes in the order of this machine.
+    /// The contents of the clipboard in one format; atoms are in this machine's byte order.
     fn ask(&self, format: Atom) -> Result<Result<Vec<u8>, ImagingError>, ReplyError> {
         let (connection, window, property) = (&self.connection, self.window, self.property);
         connection.delete_property(window, property)?;
@@ -87,7 +87,7 @@ impl Offer {
         if kind != self.incremental {
             return Ok(Ok(whole));
         }
-        // What is large comes in parts, the last of which is empty.
+        // Large contents come in parts; an empty part marks the end.
         let mut bytes = Vec::new();
         loop {
             let next = self.wait(|event| match event {
@@ -110,7 +110,7 @@ impl Offer {
         }
     }
 
-    /// Takes what was put on the window: its type and its bytes.
+    /// Takes the type and the bytes of what was stored in our window's property.
     fn take(&self) -> Result<(Atom, Vec<u8>), ReplyError> {
         let most = (MAX_BYTES / 4) as u32;
         let reply = self.connection.get_property(true, self.window, self.property, AtomEnum::ANY, 0, most)?;
@@ -119,7 +119,7 @@ impl Offer {
         Ok((reply.type_, reply.value))
     }
 
-    /// Waits for an event of interest; `None` when there is none in time.
+    /// Waits for an event of interest; `None` if none comes in time.
     fn wait<V>(&self, interest: impl Fn(&Event) -> Option<V>) -> Result<Option<V>, ConnectionError> {
         let began = Instant::now();
         while began.elapsed() < PATIENCE {

@@ -17,13 +17,13 @@ use super::winograd::Tile;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Resize {
     Keep,
-    /// The mean of every 2×2 block.
+    /// Takes the mean of every 2×2 block.
     Halve,
-    /// Every pixel four times.
+    /// Repeats every pixel in both directions.
     Double,
 }
 
-/// Pictures of one size.
+/// The size of a batch of pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Size {
     pub(super) images: usize,
@@ -47,40 +47,41 @@ impl Size {
     }
 }
 
-/// What a convolution reads.
+/// The layout that a convolution reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// Pictures within zeros: `[images, height, width]` for each block.
+    /// Pictures framed by zeros: each block of channels is `[images, height, width]`, as the frame's size says.
     Framed(Frame),
-    /// Transformed tiles, `[products, stride]` for each block; those of all images one after another.
+    /// Transformed Winograd tiles: each block of channels is `[products, stride]`, with the tiles of all images one
+    /// after another.
     Tiles { tile: Tile, frame: Frame, columns: usize, tiles: usize, stride: usize },
 }
 
-/// A picture's place within zeros.
+/// A picture's position within a frame of zeros, and the frame's size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Frame {
-    /// Zeros left and above.
+    /// Rows of zeros above, and columns of zeros at the left.
     pub(super) before: usize,
     pub(super) height: usize,
     pub(super) width: usize,
 }
 
 impl Form {
-    /// Without anything around.
+    /// Pictures without zeros around them.
     pub(super) fn plain(size: Size) -> Self {
         Self::Framed(Frame { before: 0, height: size.height, width: size.width })
     }
 
-    /// Tiles of pictures with one row and column of zeros on all sides.
+    /// Tiles of pictures that have one row or column of zeros on every side.
     pub(super) fn tiles(tile: Tile, size: Size) -> Self {
         let (rows, columns) = (size.height.div_ceil(tile.side()), size.width.div_ceil(tile.side()));
         let frame = Frame { before: 1, height: rows * tile.side() + 2, width: columns * tile.side() + 2 };
         let tiles = size.images * rows * columns;
-        // Not a power of two: the products of a tile would be neighbours in the cache.
+        // The stride is odd: with a power of two, the products of a tile would compete for the same lines of the cache.
         Self::Tiles { tile, frame, columns, tiles: rows * columns, stride: tiles | 1 }
     }
 
-    /// Rows of one block.
+    /// Rows of one block of channels, for so many images.
     pub(super) fn rows(self, images: usize) -> usize {
         match self {
             Self::Framed(frame) => images * frame.height * frame.width,
@@ -89,7 +90,7 @@ impl Form {
     }
 }
 
-/// The way from a picture to what a convolution reads.
+/// All that turns a picture into what a convolution reads.
 #[derive(Clone, Debug)]
 pub(super) struct Arrangement {
     pub(super) norm: Option<GroupNorm>,
@@ -100,12 +101,12 @@ pub(super) struct Arrangement {
 }
 
 thread_local! {
-    /// The framed picture before it becomes tiles; kept between calls.
+    /// The framed picture before it is cut into tiles; the memory is kept between calls.
     static FRAMED: RefCell<Vec<Lanes>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Arrangement {
-    /// `from`: blocks of [`Size::rows`]; `to`: as many of [`Form::rows`].
+    /// `from`: for each block, [`Size::rows`] rows; `to`: for each block, [`Form::rows`] rows.
     pub(super) fn run(
         &self,
         arch: Arch,
@@ -141,7 +142,7 @@ impl Arrangement {
         });
     }
 
-    /// One block of one image.
+    /// Arranges one block of channels of one image.
     #[inline(always)]
     fn block<S: Simd>(
         &self,
@@ -167,7 +168,7 @@ impl Arrangement {
         }
     }
 
-    /// Fills the frame.
+    /// Writes the picture, normalised and resized, into its frame of zeros.
     #[inline(always)]
     fn framed<S: Simd>(&self, simd: S, frame: Frame, from: &[Lanes], affine: &Affine, to: &mut [Lanes]) {
         match (self.norm.is_some(), self.activation) {
@@ -231,7 +232,7 @@ impl Arrangement {
     }
 }
 
-/// What becomes of a pixel.
+/// The function applied to every pixel.
 trait Pointwise {
     fn apply<S: Simd>(simd: S, affine: &Affine, v: usize, x: &Lanes) -> S::f32s;
 }
@@ -272,7 +273,7 @@ impl Pointwise for Relu {
     }
 }
 
-/// Some blocks, of all images.
+/// The work of one thread: some blocks of channels, of all images.
 struct Job<'a> {
     arrangement: &'a Arrangement,
     unit: Option<(&'a GroupNorm, &'a Unit)>,

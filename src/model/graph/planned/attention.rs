@@ -1,4 +1,4 @@
-//! Attention of a tile of queries at a time: scores never leave the nearest cache.
+//! Attention, computed for a tile of queries at a time, so that the scores stay in the nearest cache.
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
 #![expect(clippy::needless_range_loop, reason = "indices of arrays that are registers")]
@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::lanes::{LANES, Lanes};
 use super::nonlinear::exp2;
 
-/// Queries of a tile: two blocks of lanes.
+/// Queries in a tile: two blocks of lanes.
 pub(super) const QUERIES: usize = 2 * LANES;
 
 /// `softmax(q kᵀ / √width) v` of every head (Vaswani et al. 2017, eq. 1).
@@ -26,7 +26,8 @@ pub(super) struct Attention {
 }
 
 thread_local! {
-    /// Queries, with their channels before them, and scores; kept between calls.
+    /// A tile's queries, one entry for each channel, and its scores, one for each key; the memory is kept between
+    /// calls.
     static SCRATCH: RefCell<[Vec<[Lanes; 2]>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
 }
 
@@ -35,18 +36,19 @@ impl Attention {
         (self.heads * self.width).div_ceil(LANES)
     }
 
-    /// Heads that share no block with others.
+    /// The smallest number of heads that together fill whole blocks of channels (or all heads, if there are fewer).
+    /// Such heads are a unit, which one thread computes.
     pub(super) fn together(&self) -> usize {
         let gcd = 1 << self.width.trailing_zeros().min(LANES.trailing_zeros());
         (LANES / gcd).min(self.heads)
     }
 
-    /// The blocks that they are.
+    /// Blocks of channels in a unit.
     pub(super) fn of_unit(&self) -> usize {
         (self.together() * self.width).div_ceil(LANES)
     }
 
-    /// A head's queries, keys and values, of one image.
+    /// The queries, keys and values of one head and one image.
     #[inline(always)]
     pub(super) fn parts<'a>(&self, qkv: &'a [Lanes], image: usize, head: usize) -> [Part<'a>; 3] {
         let Self { images, length, width, .. } = *self;
@@ -56,8 +58,8 @@ impl Attention {
         })
     }
 
-    /// `qkv`: blocks of queries, then of keys, then of values, for every pixel of every image; `out`: as
-    /// many as of one of them.
+    /// `qkv`: the blocks of the queries, then of the keys, then of the values, for all pixels of all images; `out`: as
+    /// many blocks as the queries have.
     pub(super) fn run(&self, arch: Arch, qkv: &[Lanes], out: &mut [Lanes]) {
         let rows = self.images * self.length;
         let of_unit = self.of_unit();
@@ -82,12 +84,12 @@ impl Attention {
     }
 }
 
-/// The factor on products of queries and keys that makes them exponents of 2.
+/// The factor on `q kᵀ` that turns scores into exponents of 2: `log₂(e) / √width`.
 pub(super) fn exponent(width: usize) -> f32 {
     std::f32::consts::LOG2_E / (width as f32).sqrt()
 }
 
-/// Some channels of one image of a picture in blocks.
+/// Some channels of one image, of pictures in blocks.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Part<'a> {
     pub(super) blocks: &'a [Lanes],
@@ -95,7 +97,7 @@ pub(super) struct Part<'a> {
     pub(super) image: usize,
     /// Pixels of an image.
     pub(super) length: usize,
-    /// The first, and how many there are.
+    /// The first channel, and the number of channels.
     pub(super) channel: usize,
     pub(super) width: usize,
 }
@@ -106,7 +108,8 @@ impl<'a> Part<'a> {
         &self.blocks[(block * self.images + self.image) * self.length..][..self.length]
     }
 
-    /// Channels C at a time where they lie in one block, else one by one.
+    /// Divides the channels into runs, given as (first channel, length): C channels where they lie in one block, else
+    /// 1.
     pub(super) fn runs<const C: usize>(self) -> impl Iterator<Item = (usize, usize)> {
         let end = self.channel + self.width;
         let run = move |channel: usize| if (end - channel).min(LANES - channel % LANES) >= C { C } else { 1 };
@@ -117,12 +120,12 @@ impl<'a> Part<'a> {
         })
     }
 
-    /// `count` pixels from `first` on, times a factor: for every channel, those of all.
+    /// Copies `count` pixels from `first` on, times a factor, with the pixels of each channel side by side in `to`.
     #[inline(always)]
     pub(super) fn tile(self, first: usize, count: usize, factor: f32, to: &mut [[Lanes; 2]]) {
         for (channel, to) in (self.channel..).zip(to) {
             let pixels = &self.pixels(channel / LANES)[first..][..count];
-            // The lanes of no pixel are finite.
+            // Lanes without a pixel are zero, so that what is computed from them is finite.
             *to = [Lanes::ZERO; 2];
             for (i, pixel) in pixels.iter().enumerate() {
                 to[i / LANES].0[i % LANES] = pixel.0[channel % LANES] * factor;
@@ -130,7 +133,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// The products of all pixels with a tile's, K at a time.
+    /// The scores of all pixels with the pixels of a tile, summed over channels; K pixels at a time.
     #[inline(always)]
     pub(super) fn scores<S: Simd, const K: usize, const V: usize>(
         self,
@@ -147,7 +150,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// Those of K pixels. Returns K.
+    /// The scores of K pixels. Returns K.
     #[inline(always)]
     fn some<S: Simd, const K: usize, const V: usize>(
         self,
@@ -189,7 +192,8 @@ impl<'a> Part<'a> {
         K
     }
 
-    /// Sums over pixels of C channels from one on, which lie in one block, for a tile's weights of them.
+    /// For C channels from `channel` on, which lie in one block: the sums over all pixels, weighted with each of the
+    /// tile's queries' weights.
     #[inline(always)]
     pub(super) fn weighted<S: Simd, const C: usize, const V: usize>(
         self,
@@ -222,7 +226,7 @@ impl<'a> Part<'a> {
     }
 }
 
-/// A tile of queries of the heads of one unit.
+/// The work of one thread: a tile of queries, for the heads of one unit of one image.
 struct Job<'a, 'o> {
     attention: Attention,
     qkv: &'a [Lanes],
@@ -239,7 +243,7 @@ impl WithSimd for Job<'_, '_> {
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
         let together = self.attention.together();
-        // Lanes of no channel are zero.
+        // Lanes without a channel are zero.
         for out in &mut self.out {
             out.fill(Lanes::ZERO);
         }
@@ -255,8 +259,8 @@ impl WithSimd for Job<'_, '_> {
 }
 
 impl Job<'_, '_> {
-    /// One head's: K keys, Q queries or C channels are in registers at a time, with V vectors for sixteen
-    /// lanes.
+    /// Computes one head. K keys, Q queries or C channels are in registers at a time; V is the number of vectors that
+    /// make sixteen lanes.
     #[inline(always)]
     fn head<S: Simd, const K: usize, const Q: usize, const C: usize, const V: usize>(
         &mut self,
@@ -288,7 +292,7 @@ impl Job<'_, '_> {
         *self.scratch = [queries, scores];
     }
 
-    /// A block of the result, of Q queries.
+    /// Computes one block of channels of the result, for Q queries.
     #[inline(always)]
     fn blocks<S: Simd, const Q: usize, const V: usize>(
         &mut self,
@@ -320,8 +324,8 @@ impl Job<'_, '_> {
         }
     }
 
-    /// C channels of the result that lie in one block, of all queries: for heads that share blocks, with
-    /// queries instead of channels side by side.
+    /// Computes C channels of the result, which lie in one block, for all queries. Used for heads that share blocks:
+    /// the lanes hold queries instead of channels.
     #[inline(always)]
     fn channels<S: Simd, const C: usize, const V: usize>(
         &mut self,
@@ -347,14 +351,15 @@ impl Job<'_, '_> {
         }
     }
 
-    /// Of the unit.
+    /// The first block of the unit.
     #[inline(always)]
     fn first_block(&self) -> usize {
         self.unit * self.attention.of_unit()
     }
 }
 
-/// Replaces every score with its power of 2, relative to its query's largest; returns their sums.
+/// Replaces every score s by 2^(s − m), where m is the largest score of its query. Returns their sums, one for each
+/// query.
 #[inline(always)]
 pub(super) fn exponentials<S: Simd>(simd: S, scores: &mut [[Lanes; 2]]) -> [Lanes; 2] {
     let mut totals = [Lanes::ZERO; 2];

@@ -15,30 +15,30 @@ use super::product::{Factor, PANEL, multiply};
 use super::weights::Packed;
 use super::winograd::Tile;
 
-/// Rows of a direct product, or tiles, that one thread takes at a time, at most: with their results they
-/// stay in its cache.
+/// At most this many rows of a direct product, or tiles, are computed by one thread at a time: with their results they
+/// fit in its cache.
 const MOST_ROWS: usize = 512;
 const MOST_TILES: usize = 64;
-/// Rows or tiles for which reading the weights pays, at least.
+/// With at least this many rows or tiles, reading the weights pays.
 const FEWEST_ROWS: usize = 48;
 const FEWEST_TILES: usize = 24;
-/// Pieces of work for each thread, where the shape allows.
+/// Pieces of work for each thread, where the shape allows it.
 const PIECES: usize = 2;
 
-/// A convolution of one shape.
+/// A convolution for one size of pictures.
 #[derive(Clone, Debug)]
 pub(super) struct Convolution {
-    /// Of the result.
+    /// Size of the result.
     pub(super) size: Size,
     pub(super) weights: Arc<Packed>,
-    /// One for each block of outputs.
+    /// Added to every pixel: one `Lanes` for each block of outputs.
     pub(super) bias: Arc<[Lanes]>,
     pub(super) way: Way,
-    /// What the result is multiplied with at the end.
+    /// The result is multiplied by this at the end.
     pub(super) scale: f32,
 }
 
-/// How the products lie in what is read.
+/// Where the numbers of each product lie in the arranged picture.
 #[derive(Clone, Debug)]
 pub(super) enum Way {
     Direct { rows: Vec<u32>, steps: Vec<u32> },
@@ -53,16 +53,16 @@ pub(super) struct Side {
     pub(super) steps: Vec<u32>,
 }
 
-/// What a convolution reads.
+/// What a convolution reads and adds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Operands<'a> {
-    /// In the form that the convolution was made for.
+    /// The arranged picture, in the form that the convolution was made for.
     pub(super) arranged: &'a [Lanes],
-    /// `[blocks, images]`: one more number for each channel of each image.
+    /// `[blocks, images]`: added to each channel of each image.
     pub(super) shift: Option<&'a [Lanes]>,
-    /// Added: a picture like the result.
+    /// A picture with the shape of the result, which is added.
     pub(super) residual: Option<&'a [Lanes]>,
-    /// Added: a picture and its map.
+    /// A pointwise convolution and the picture that it reads; its result is added.
     pub(super) side: Option<(&'a Side, &'a [Lanes])>,
 }
 
@@ -77,8 +77,8 @@ impl Side {
 }
 
 impl Convolution {
-    /// Of `blocks` of inputs in a `form`, giving a `size`. Kernels are squares; tiles need 3×3 ones and
-    /// a stride of 1.
+    /// A convolution that reads `blocks` of inputs in `form` and gives pictures of `size`. Kernels are squares; tiles
+    /// need 3×3 kernels and a stride of 1.
     pub(super) fn new(
         weights: Arc<Packed>,
         bias: Arc<[Lanes]>,
@@ -109,7 +109,7 @@ impl Convolution {
         Self { size, weights, bias, way, scale: 1.0 }
     }
 
-    /// Computes it into `out`, blocks of [`Size::rows`].
+    /// Computes the convolution into `out`: for each block, [`Size::rows`] rows.
     pub(super) fn run(&self, arch: Arch, operands: Operands<'_>, out: &mut [Lanes]) {
         self.pieces(out).into_par_iter().for_each(|piece| {
             SCRATCH.with_borrow_mut(|scratch| {
@@ -118,10 +118,11 @@ impl Convolution {
         });
     }
 
-    /// Divides the result, between panels and, for many rows, between strips of the pictures.
+    /// Divides the result into pieces of work: into panels of outputs and, where there are many rows, into strips of
+    /// the pictures.
     fn pieces<'o>(&self, out: &'o mut [Lanes]) -> Vec<Piece<'o>> {
         let Size { images, height, width } = self.size;
-        // Rows of pixels in a strip; products in it, and how many are too few and too many.
+        // Rows of pixels in a strip; products in a strip; and the fewest and the most products in a piece.
         let (thick, wide, limits) = match &self.way {
             Way::Direct { .. } => (1, width, [FEWEST_ROWS, MOST_ROWS]),
             Way::Tiles { tile, columns, .. } => (tile.side(), *columns, [FEWEST_TILES, MOST_TILES]),
@@ -158,16 +159,16 @@ impl Convolution {
 }
 
 thread_local! {
-    /// The products of a piece's tiles; kept between calls.
+    /// The products of a piece's tiles; the memory is kept between calls.
     static SCRATCH: RefCell<Vec<Lanes>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What one thread computes at a time: some rows of a panel's outputs.
+/// What one thread computes at a time: some rows of the outputs of one panel.
 struct Piece<'o> {
     panel: usize,
     strips: Range<usize>,
     rows: Range<usize>,
-    /// For each block of the panel.
+    /// The rows of each block of the panel.
     out: Vec<&'o mut [Lanes]>,
 }
 
@@ -211,7 +212,7 @@ impl WithSimd for Job<'_, '_> {
 }
 
 impl Convolution {
-    /// All products of some tiles, then their results.
+    /// Computes all products of some tiles, then their results.
     #[inline(always)]
     fn tiles<S: Simd>(
         &self,
@@ -223,7 +224,7 @@ impl Convolution {
         scratch: &mut Vec<Lanes>,
     ) {
         let (count, blocks) = (a.rows.len(), piece.out.len());
-        // Not a power of two, as for what is read.
+        // An odd stride, for the same reason as in [`Form::tiles`].
         let apart = (count * blocks) | 1;
         scratch.resize(scratch.len().max(tile.products() * apart), Lanes::ZERO);
         let panels = panel.chunks_exact(panel.len() / tile.products());
@@ -255,7 +256,7 @@ impl Convolution {
         }
     }
 
-    /// What is added to the products.
+    /// Adds bias, shift, residual and side to the products, and scales the result.
     #[inline(always)]
     fn finish<S: Simd>(&self, simd: S, operands: Operands<'_>, piece: &mut Piece<'_>) {
         let (rows, plane) = (self.size.rows(), self.size.height * self.size.width);

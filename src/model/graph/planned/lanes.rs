@@ -7,12 +7,11 @@ use pulp::Simd;
 /// Channels of one block: a vector of AVX-512, two of AVX2.
 pub(super) const LANES: usize = 16;
 
-/// Sixteen channels of one pixel, in one line of the cache.
+/// Sixteen channels of one pixel, as long as one line of the cache.
 ///
-/// A picture is `⌈channels / 16⌉` blocks one after another, each `[rows]` of these, with a row for every
-/// pixel of every image. Lanes of no channel are zero. What is computed for a pixel is thus computed for
-/// sixteen channels at once, whatever it is, and two pictures side by side in memory are their
-/// concatenation.
+/// A picture is `⌈channels / 16⌉` blocks one after another. Each block is `[rows]` of these, with a row for every pixel
+/// of every image; lanes beyond the last channel are zero. So every operation works on sixteen channels of a pixel at
+/// once, and two pictures side by side in memory are their concatenation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(align(64))]
 pub(super) struct Lanes(pub(super) [f32; LANES]);
@@ -36,7 +35,7 @@ impl Lanes {
     }
 }
 
-/// Channels of one picture, or of several that are concatenated: each begins with a block of its own.
+/// The channels of a picture, or of several concatenated ones, each of which begins with a block of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Channels(Vec<usize>);
 
@@ -53,16 +52,16 @@ impl Channels {
         self.0.iter().map(|part| part.div_ceil(LANES)).sum()
     }
 
-    /// Numbers of a block that a product has to read.
+    /// The numbers of each block that a product has to read.
     pub(super) fn depth(&self) -> usize {
-        // Only what is a single block can do without lanes that are zero.
+        // A single block can be read without its lanes that are zero; with several blocks, all lanes are read.
         match self.0[..] {
             [only] if only < LANES => only,
             _ => LANES,
         }
     }
 
-    /// For every block, which channels its lanes are; blocks may have fewer than sixteen.
+    /// For every block, which channels its lanes hold; a block may have fewer than sixteen.
     pub(super) fn of_blocks(&self) -> Vec<std::ops::Range<usize>> {
         let mut ranges = Vec::with_capacity(self.blocks());
         let mut first = 0;
@@ -76,7 +75,7 @@ impl Channels {
         ranges
     }
 
-    /// One number for each channel, in their lanes; the others are zero.
+    /// Puts one number for each channel in the channel's lane; the other lanes are zero.
     pub(super) fn spread(&self, numbers: &[f32]) -> Vec<Lanes> {
         let lanes = |channels: std::ops::Range<usize>| {
             let mut lanes = Lanes::ZERO;
@@ -86,7 +85,7 @@ impl Channels {
         self.of_blocks().into_iter().map(lanes).collect()
     }
 
-    /// The other way: the numbers of all channels.
+    /// The inverse of [`spread`](Self::spread): the numbers of all channels, without the lanes that are zero.
     pub(super) fn dense(&self, blocks: &[Lanes]) -> Vec<f32> {
         let blocks = self.of_blocks().into_iter().zip(blocks);
         blocks.flat_map(|(range, lanes)| lanes.0[..range.len()].to_vec()).collect()

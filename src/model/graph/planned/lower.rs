@@ -15,10 +15,10 @@ use super::weights::{Method, Packed};
 use crate::model::{ModelError, Result};
 
 impl Network {
-    /// The steps for pictures of a size; with `keep_all` nothing is overwritten that gradients depend on.
+    /// Makes the plan for pictures of a size; with `keep_all` nothing is overwritten that gradients depend on.
     ///
     /// # Errors
-    /// [`ModelError::Memory`], before any is taken, and those of the tensor library.
+    /// [`ModelError::Memory`] before any memory is taken, if there is too little; other errors if candle fails.
     pub(super) fn plan(&self, size: Size, keep_all: bool) -> Result<Plan, ModelError> {
         let places = Places::of(&self.program, size, keep_all);
         crate::memory::enough_for((places.pool.total() * size_of::<Lanes>()) as u64)?;
@@ -112,7 +112,8 @@ impl Lowering<'_> {
         Ok(())
     }
 
-    /// The weights of layers whose outputs are concatenated: shared, or a plan's own.
+    /// The packed weights of layers whose outputs are concatenated: shared by all plans, or left empty for a plan of
+    /// gradients.
     fn packed(
         &self,
         names: &[&str],
@@ -121,7 +122,7 @@ impl Lowering<'_> {
         method: Method,
     ) -> Result<Arc<Packed>> {
         if self.keep_all {
-            // They will be packed for every call, from what the weights are then.
+            // They are packed again for every call, from the weights at that time.
             return Ok(Arc::default());
         }
         self.network.packed(names, kernel, inputs, outputs, method)
@@ -152,7 +153,7 @@ impl Lowering<'_> {
         Ok(())
     }
 
-    /// Copies what took a detour to its place.
+    /// Copies a result that was written to a detour to its place.
     fn put(&mut self, detour: Option<Place>, to: Place, size: Size) {
         let Some(from) = detour else { return };
         let form = Form::plain(size);

@@ -3,12 +3,12 @@
 //! | module | what it is |
 //! | --- | --- |
 //! | `program` | a section of a graph as operations that there are kernels for |
-//! | `fuse` | how it becomes that |
-//! | `places` | where everything is kept, and how much memory that takes |
+//! | `fuse` | how a section becomes such operations |
+//! | `places` | where values are kept in memory, and how much that takes |
 //! | `lower`, `plan` | the steps for one size of pictures |
 //! | `lanes` | pictures in blocks of sixteen channels |
-//! | `arrange` | normalisation and all else that precedes a convolution, in one pass |
-//! | `norm`, `nonlinear` | its parts |
+//! | `arrange` | normalisation and everything else before a convolution, in one pass |
+//! | `norm`, `nonlinear` | parts of `arrange` |
 //! | `conv` | convolutions, with what is added to them |
 //! | `winograd` | the transformations of minimal filtering |
 //! | `product`, `weights` | matrix products, and weights packed for them |
@@ -16,10 +16,10 @@
 //! | `backward` | gradients of all steps |
 //! | `training` | a network whose weights change |
 //!
-//! It knows no network: any [`Section`] of a [graph](super) is planned whose operations there are kernels for,
-//! and for all others the reference computes. Weights are brought once into the order in which they are
-//! read. For every size of pictures there is a plan: steps on buffers that are kept between calls. Work is
-//! divided among the threads of the current rayon pool, in a way that the results do not depend on.
+//! This code does not know which network it computes: it can plan any [`Section`] of a [graph](super) that has only
+//! operations with kernels here; the reference computes all others. Weights are brought once into the order in which
+//! they are read. For every size of pictures there is a plan: steps on buffers that are kept between calls. Work is
+//! divided among the threads of the current rayon pool, and the results do not depend on how.
 
 mod arrange;
 mod attention;
@@ -56,7 +56,7 @@ use crate::model::{ModelError, Result};
 pub(crate) use self::program::Section;
 pub(crate) use self::training::Training;
 
-/// Plans that are kept, for the sizes used last.
+/// The number of plans that are kept, for the sizes used last.
 const PLANS: usize = 4;
 
 /// A network's weights, packed when they are first needed, and its plans.
@@ -69,18 +69,18 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    /// Of a graph with weights in f32 on the CPU that do not change. None if the section has a part that
-    /// there is no kernel for.
+    /// Prepares a section of a graph whose weights are f32, on the CPU and do not change. `None` if the section has a
+    /// part that no kernel computes.
     pub(crate) fn new(graph: &Graph, section: Section, tensors: BTreeMap<String, Tensor>) -> Option<Self> {
         let program = fuse(graph, section)?;
         Some(Self { program, tensors, packed: Mutex::default(), plans: Mutex::default() })
     }
 
-    /// `picture`: `[n, channels, h, w]`; `vector`: `[n, width]`, for sections that are given one. The result
-    /// is a picture.
+    /// Computes the section. `picture`: `[n, channels, h, w]`; `vector`: `[n, width]`, for sections that take one. The
+    /// result is a picture.
     ///
     /// # Errors
-    /// [`ModelError::Memory`], before any is taken, and those of making a plan.
+    /// [`ModelError::Memory`] before any memory is taken, if there is too little; other errors if candle fails.
     pub(crate) fn call(&self, picture: &Tensor, vector: Option<&Tensor>) -> Result<Tensor, ModelError> {
         let (images, channels, height, width) = picture.dims4()?;
         let pixels = numbers(picture)?;
@@ -123,7 +123,7 @@ impl Network {
         }
     }
 
-    /// The weights of layers whose outputs are concatenated.
+    /// The packed weights of layers whose outputs are concatenated.
     fn packed(
         &self,
         names: &[&str],
@@ -144,7 +144,7 @@ impl Network {
         Ok(packed)
     }
 
-    /// What a layer adds to every pixel.
+    /// The bias of a layer, including that of its side.
     fn bias(&self, layer: &Layer) -> Result<Arc<[Lanes]>> {
         let mut numbers = self.all_numbers(&layer.names, "bias")?;
         if let Some((name, _)) = &layer.side {
@@ -154,7 +154,7 @@ impl Network {
         Ok(layer.outputs.spread(&numbers).into())
     }
 
-    /// The numbers of several layers, one after another.
+    /// The weights (or biases, by `kind`) of several layers, one after another.
     fn all_numbers(&self, names: &[impl AsRef<str>], kind: &str) -> Result<Vec<f32>> {
         let mut numbers = Vec::new();
         for name in names {
@@ -164,8 +164,8 @@ impl Network {
     }
 }
 
-/// Images that pass through the network together: as many as make products of small pictures worth their
-/// weights, and no more than caches hold.
+/// The number of images that pass through the network together: enough that reading the weights pays for small
+/// pictures, and no more than fit in caches.
 fn batch(pixels: usize) -> usize {
     (4096 / pixels).max(1)
 }

@@ -4,21 +4,21 @@
 
 use pulp::Simd;
 
-/// A pointwise function that the kernels have.
+/// A non-linearity that kernels can apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Nonlinearity {
     Silu,
     Relu,
 }
 
-/// Adding it rounds to a whole number, which is then in the lowest bits.
+/// 1.5 · 2²³: adding it to a small number rounds it to a whole number, which is then in the lowest bits.
 const ROUND: f32 = 12582912.0;
-/// The polynomial for 2ʳ, |r| ≤ 1/2, without its 1, highest power first: minimax, with a relative error of
-/// 2⁻²⁸ in exact arithmetic.
+/// Coefficients of a minimax polynomial for 2ʳ − 1 with |r| ≤ 1/2, highest power first; its relative error is 2⁻²⁸ in
+/// exact arithmetic.
 const POWERS: [f32; 6] =
     [1.53533619e-4, 1.33988739e-3, 9.61843692e-3, 5.55033237e-2, 2.40226477e-1, 6.93147182e-1];
 
-/// 2ˣ with a relative error of at most 2⁻²³; below −126 and above 120, that of the limit.
+/// 2ˣ with a relative error of at most 2⁻²³. Below −126 and above 120 it is the value at that limit.
 #[inline(always)]
 pub(super) fn exp2<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     // In this order NaN stays NaN on x86.
@@ -30,12 +30,13 @@ pub(super) fn exp2<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
         p = simd.mul_add_e_f32s(p, r, simd.splat_f32s(*c));
     }
     let p = simd.mul_add_e_f32s(p, r, simd.splat_f32s(1.0));
-    // The whole part, moved to where the exponent is; what was above it falls out.
+    // The whole part is moved to the bits of the exponent; the bits above it are shifted out.
     let whole = simd.wrapping_dyn_shl_u32s(simd.transmute_u32s_f32s(shifted), simd.splat_u32s(23));
     simd.transmute_f32s_u32s(simd.add_u32s(simd.transmute_u32s_f32s(p), whole))
 }
 
-/// 1/x for x from 1 to 2¹²¹: a guess by its bits and three of Newton's steps, to 2⁻²³.
+/// 1/x for x from 1 to 2¹²¹, with a relative error of 2⁻²³: a first guess from the bits, and three steps of Newton's
+/// method.
 #[inline(always)]
 fn reciprocal<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     let guess = simd.sub_u32s(simd.splat_u32s(0x7ef3_11c7), simd.transmute_u32s_f32s(x));
@@ -47,7 +48,7 @@ fn reciprocal<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     y
 }
 
-/// The derivative of [`silu`], `s + x s (1 − s)` with `s = 1 / (1 + e⁻ˣ)`.
+/// The derivative of [`silu`]: `s + x s (1 − s)` with `s = 1 / (1 + e⁻ˣ)`.
 #[inline(always)]
 pub(super) fn silu_slope<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     let power = exp2(simd, simd.mul_f32s(x, simd.splat_f32s(-std::f32::consts::LOG2_E)));
@@ -56,7 +57,7 @@ pub(super) fn silu_slope<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     simd.mul_add_e_f32s(x, rest, s)
 }
 
-/// `x / (1 + e⁻ˣ)`.
+/// The sigmoid linear unit, `x / (1 + e⁻ˣ)`.
 #[inline(always)]
 pub(super) fn silu<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     let power = exp2(simd, simd.mul_f32s(x, simd.splat_f32s(-std::f32::consts::LOG2_E)));

@@ -8,7 +8,7 @@ use pulp::Simd;
 
 use super::lanes::{Channels, LANES, Lanes};
 
-/// `(x − mean) · factor + shift`.
+/// The map `(x − mean) · factor + shift`, with one of each for every lane.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Affine {
     pub(super) mean: Lanes,
@@ -17,7 +17,7 @@ pub(super) struct Affine {
 }
 
 impl Affine {
-    /// x itself.
+    /// The identity.
     pub(super) const NONE: Self = Self { mean: Lanes::ZERO, factor: Lanes([1.0; LANES]), shift: Lanes::ZERO };
 
     #[inline(always)]
@@ -27,7 +27,7 @@ impl Affine {
     }
 }
 
-/// What scales by 1 + scale and shifts after the normalisation: two numbers for each channel of each image.
+/// A modulation after the normalisation, `x · (1 + scale) + shift`, with two numbers for each channel of each image.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Modulation<'a> {
     /// `[blocks, images]`.
@@ -48,7 +48,7 @@ impl Modulation<'_> {
     }
 }
 
-/// The groups of a picture, with scales and shifts.
+/// A group normalisation of pictures with these channels.
 #[derive(Clone, Debug)]
 pub(super) struct GroupNorm {
     pub(super) channels: Channels,
@@ -56,11 +56,11 @@ pub(super) struct GroupNorm {
     eps: f32,
 }
 
-/// Blocks that no group leaves.
+/// A range of blocks which no group crosses the ends of, so that it can be normalised by itself.
 #[derive(Clone, Debug)]
 pub(super) struct Unit {
     pub(super) blocks: Range<usize>,
-    /// The group of every lane; lanes of no channel have none.
+    /// The group of every lane; `None` for lanes without a channel.
     groups: Vec<[Option<u16>; LANES]>,
     count: usize,
     pub(super) weight: Vec<Lanes>,
@@ -68,7 +68,7 @@ pub(super) struct Unit {
 }
 
 impl GroupNorm {
-    /// `groups` of equally many channels, which have one of `weight` and `bias` each.
+    /// A normalisation of `groups` of equally many channels. `weight` and `bias` have one number for each channel.
     pub(super) fn new(channels: &Channels, groups: usize, eps: f64, weight: &[f32], bias: &[f32]) -> Self {
         let size = channels.count() / groups;
         let (weight, bias) = (channels.spread(weight), channels.spread(bias));
@@ -99,7 +99,7 @@ impl GroupNorm {
         Self { channels: channels.clone(), units, eps: eps as f32 }
     }
 
-    /// Other scales and shifts.
+    /// Replaces the scales and shifts.
     pub(super) fn set(&mut self, weight: &[f32], bias: &[f32]) {
         let (weight, bias) = (self.channels.spread(weight), self.channels.spread(bias));
         for unit in &mut self.units {
@@ -108,7 +108,7 @@ impl GroupNorm {
         }
     }
 
-    /// Of one unit of an image.
+    /// The mean and deviation of every group in one unit of an image.
     #[inline(always)]
     pub(super) fn moments<S: Simd>(&self, simd: S, unit: &Unit, x: Image<'_>) -> Moments {
         let Moments { mut mean, mut factor } = Moments::NONE;
@@ -131,10 +131,10 @@ impl GroupNorm {
     }
 }
 
-/// Some blocks of one image.
+/// Some blocks of channels of one image.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Image<'a> {
-    /// Of all images.
+    /// The blocks of all images.
     pub(super) from: &'a [Lanes],
     pub(super) images: usize,
     pub(super) index: usize,
@@ -148,7 +148,7 @@ impl<'a> Image<'a> {
     }
 }
 
-/// The mean of every group, and the inverse of its deviation.
+/// The mean of every group, and the inverse of its standard deviation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Moments {
     mean: [f32; MOST_GROUPS],
@@ -158,13 +158,13 @@ pub(super) struct Moments {
 impl Moments {
     pub(super) const NONE: Self = Self { mean: [0.0; MOST_GROUPS], factor: [0.0; MOST_GROUPS] };
 
-    /// What one of a unit's blocks was multiplied with.
+    /// For each lane of one of the unit's blocks, the inverse of its group's standard deviation.
     #[inline(always)]
     pub(super) fn scale(&self, unit: &Unit, block: usize) -> Lanes {
         unit.spread(block, &self.factor)
     }
 
-    /// The map of one of a unit's blocks.
+    /// The affine map that normalises one of the unit's blocks.
     #[inline(always)]
     pub(super) fn affine(&self, unit: &Unit, block: usize) -> Affine {
         let (mean, mut factor) = (unit.spread(block, &self.mean), unit.spread(block, &self.factor));
@@ -175,17 +175,17 @@ impl Moments {
     }
 }
 
-/// Groups in one unit, at most; networks with more are not prepared.
+/// The most groups in one unit; networks with more use the reference instead.
 pub(super) const MOST_GROUPS: usize = 64;
 
 impl Unit {
-    /// A block that is not normalised.
+    /// One block, for pictures that are not normalised.
     pub(super) fn block(block: usize) -> Self {
         let blocks = block..block + 1;
         Self { blocks, groups: Vec::new(), count: 0, weight: Vec::new(), bias: Vec::new() }
     }
 
-    /// Adds every lane's number to that of its group.
+    /// Adds every lane's number to the sum of its group.
     #[inline(always)]
     pub(super) fn gather(&self, block: usize, lanes: &Lanes, of_groups: &mut [f32; MOST_GROUPS]) {
         for (group, x) in self.groups[block].iter().zip(lanes.0) {
@@ -195,7 +195,7 @@ impl Unit {
         }
     }
 
-    /// Every lane's group's number.
+    /// For every lane, the number of its group.
     #[inline(always)]
     pub(super) fn spread(&self, block: usize, of_groups: &[f32; MOST_GROUPS]) -> Lanes {
         let mut lanes = Lanes::ZERO;
@@ -228,7 +228,7 @@ fn sum<S: Simd>(simd: S, x: &[Lanes]) -> Lanes {
     total
 }
 
-/// The sum over pixels of squared differences to a mean, lane by lane.
+/// The sum over pixels of squared differences from the mean, lane by lane.
 #[inline(always)]
 fn sum_of_squares<S: Simd>(simd: S, x: &[Lanes], mean: &Lanes) -> Lanes {
     let mut total = Lanes::ZERO;

@@ -1,7 +1,8 @@
-//! Where everything is kept while a plan runs, and how much memory that takes; worked out before any is taken.
+//! Where values are kept while a plan runs, and how much memory that takes; worked out before any is taken.
 //!
-//! Values that lie side by side share a buffer. Buffers are used again as soon as nothing reads what is in
-//! them; where nothing may be overwritten, each has its own, and it is noted which would have been shared.
+//! Values that lie side by side share a buffer. A buffer is reused as soon as nothing reads its contents any more. With
+//! `keep_all`, where nothing may be overwritten, each group of values has its own buffer, and which buffers could have
+//! been shared is recorded.
 
 use super::arrange::{Form, Frame, Size};
 use super::lanes::{Channels, LANES};
@@ -16,36 +17,36 @@ use crate::model::layers::Padding;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shape {
     pub(super) method: Method,
-    /// Of what is read.
+    /// The layout of what is read.
     pub(super) form: Form,
-    /// Of the result.
+    /// Size of the result.
     pub(super) result: Size,
 }
 
-/// Places that one operation needs while it runs.
+/// Extra places that one operation needs while it runs.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Aside {
-    /// For what a product reads, unless it reads a value as it is.
+    /// Where the arranged input of a product goes, unless the product reads a value as it is.
     pub(super) arranged: Option<Place>,
-    /// For the result, where it cannot be written to its place because that is in a buffer that is read.
+    /// Where the result goes first, if its own place is in a buffer that the operation reads.
     pub(super) detour: Option<Place>,
 }
 
-/// All places.
+/// The places of all values of a program.
 #[derive(Debug)]
 pub(super) struct Places<'a> {
     program: &'a Program,
-    /// Of every value.
+    /// The size of every value.
     sizes: Vec<Size>,
-    /// Of every group; known from the first operation on that writes to it.
+    /// The buffer of every group of values; `None` until the first operation that writes to the group.
     buffers: Vec<Option<usize>>,
-    /// For every operation.
+    /// The extra places of every operation.
     pub(super) aside: Vec<Aside>,
     pub(super) pool: Pool,
 }
 
 impl<'a> Places<'a> {
-    /// For pictures of a size; with `keep_all` nothing is overwritten that gradients depend on.
+    /// Places for pictures of a size; with `keep_all` nothing is overwritten that gradients depend on.
     pub(super) fn of(program: &'a Program, size: Size, keep_all: bool) -> Self {
         let of_nodes = program.graph.sizes([size.height, size.width]);
         let sizes = program.of_node.iter().map(|&node| {
@@ -65,7 +66,7 @@ impl<'a> Places<'a> {
 
     fn fill(&mut self) {
         let program = self.program;
-        // The last operation that each group is needed for; what is given and wanted stays.
+        // The last operation that needs each group. The groups of inputs and of the output are kept to the end.
         let mut last = vec![0; program.groups.len()];
         for (i, op) in program.ops.iter().enumerate() {
             op.reads().into_iter().chain(op.writes()).for_each(|value| last[self.group(value)] = i);
@@ -95,7 +96,7 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// A buffer for a value's group, unless it has one.
+    /// Takes a buffer for a value's group, unless it has one.
     fn begin(&mut self, value: usize) {
         let group = self.group(value);
         if self.buffers[group].is_none() {
@@ -175,7 +176,7 @@ impl<'a> Places<'a> {
         Channels::new(&parts.collect::<Vec<_>>())
     }
 
-    /// How a product is computed.
+    /// How a product is computed: its method, layout and size.
     pub(super) fn shape(&self, product: &Product) -> Shape {
         let Product { kernel, stride, padding, .. } = *product;
         let input = self.sizes[product.from.value].resized(product.from.before.resize);
@@ -204,8 +205,8 @@ impl<'a> Places<'a> {
     }
 }
 
-/// How 3×3 convolutions are computed, of results of a size. By measurement: tiles of 4×4 save most
-/// products, but need four times the weights; where there are few tiles, reading them takes longest.
+/// How 3×3 convolutions with results of this size are computed. This was measured: tiles of 4×4 save the most products,
+/// but have four times the weights, and with few tiles most time goes into reading them.
 fn method(size: Size) -> Method {
     match size.height * size.width {
         256.. => Method::Winograd(Tile::Four),
@@ -215,19 +216,19 @@ fn method(size: Size) -> Method {
 }
 
 impl Source {
-    /// The values that are read.
+    /// The values that the source depends on.
     fn values(&self) -> impl Iterator<Item = usize> {
         [Some(self.value), self.before.modulation].into_iter().flatten()
     }
 }
 
 impl Product {
-    /// Whether it reads a value without anything before, not even zeros around it.
+    /// Whether the product reads a value unchanged, without even zeros around it.
     fn reads_as_it_is(&self) -> bool {
         self.kernel == 1 && self.stride == 1 && self.from.before.is_nothing()
     }
 
-    /// The values that are added.
+    /// The values that are added to the result.
     fn added(&self) -> impl Iterator<Item = usize> {
         let side = self.side.as_ref().map(|(_, value)| *value);
         [self.shift, self.residual, side].into_iter().flatten()
@@ -251,14 +252,14 @@ impl Fused {
     }
 }
 
-/// Buffers that are used again.
+/// Buffers, which are reused once they are free.
 #[derive(Debug)]
 pub(super) struct Pool {
     keep_all: bool,
-    /// Lengths of those that are shared, each as large as the largest of its contents.
+    /// Lengths of the shared buffers, each as long as the largest of its contents.
     shared: Vec<usize>,
     free: Vec<usize>,
-    /// Lengths of those that are not shared, and which shared one each would be.
+    /// For buffers that are not shared: the length of each, and the shared buffer that it would have been.
     own: Vec<(usize, usize)>,
 }
 
@@ -267,9 +268,9 @@ impl Pool {
         Self { keep_all, shared: Vec::new(), free: Vec::new(), own: Vec::new() }
     }
 
-    /// A buffer for so many.
+    /// Takes a free buffer, or a new one, for `length` numbers.
     fn take(&mut self, length: usize) -> usize {
-        // The one that has to grow least, then the one with least left over.
+        // Prefers the buffer that has to grow least, then the one with the least left over.
         let fit = |&(_, &buffer): &(usize, &usize)| {
             let has = self.shared[buffer];
             (length.saturating_sub(has), has.saturating_sub(length))
@@ -293,12 +294,12 @@ impl Pool {
         self.free.push(if self.keep_all { self.own[buffer].1 } else { buffer });
     }
 
-    /// Lengths of all buffers.
+    /// The lengths of all buffers.
     pub(super) fn lengths(&self) -> Vec<usize> {
         if self.keep_all { self.own.iter().map(|own| own.0).collect() } else { self.shared.clone() }
     }
 
-    /// For every buffer, the one that would do if nothing were kept for gradients.
+    /// For every buffer, the one that would be used if nothing were kept for gradients.
     pub(super) fn shared(&self) -> Vec<usize> {
         if self.keep_all {
             self.own.iter().map(|own| own.1).collect()
@@ -307,7 +308,7 @@ impl Pool {
         }
     }
 
-    /// Numbers that all buffers hold, and those of their gradients where everything is kept.
+    /// The length of all buffers together, and of those of their gradients where everything is kept.
     pub(super) fn total(&self) -> usize {
         let own: usize = self.own.iter().map(|own| own.0).sum();
         own + self.shared.iter().sum::<usize>()

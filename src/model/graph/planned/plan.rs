@@ -11,7 +11,7 @@ use super::lanes::{Channels, LANES, Lanes};
 use super::norm::Modulation;
 use super::weights::Method;
 
-/// Part of a buffer.
+/// A range within a buffer.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
     pub(super) buffer: usize,
@@ -23,7 +23,7 @@ pub(super) struct Place {
 pub(super) enum Step {
     Arrange {
         arrangement: Arrangement,
-        /// Name of the normalisation.
+        /// Name of the normalisation layer, if there is one.
         norm: Option<String>,
         from: Place,
         modulation: Option<[Place; 2]>,
@@ -43,7 +43,7 @@ pub(super) enum Step {
     },
 }
 
-/// Which of the network's tensors a convolution's weights are.
+/// The network's tensors that a convolution's weights come from.
 #[derive(Clone, Debug)]
 pub(super) struct Layer {
     /// Layers whose outputs are concatenated.
@@ -52,7 +52,7 @@ pub(super) struct Layer {
     pub(super) inputs: Channels,
     pub(super) outputs: Channels,
     pub(super) method: Method,
-    /// A pointwise convolution whose result is added, and its inputs.
+    /// A pointwise convolution whose result is added: its layer, and the channels it reads.
     pub(super) side: Option<(String, Channels)>,
 }
 
@@ -64,25 +64,25 @@ pub(super) struct Added {
     pub(super) side: Option<(Side, Place)>,
 }
 
-/// A network's steps for one size, with the memory that they need.
+/// A network's steps for one size of pictures, with the memory that they need.
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) size: Size,
     pub(super) steps: Vec<Step>,
     pub(super) buffers: Vec<Vec<Lanes>>,
-    /// For every buffer, the one that would do if nothing were kept for gradients.
+    /// For every buffer, the one that would be used if nothing were kept for gradients.
     pub(super) shared: Vec<usize>,
-    /// What is given: a picture and, for some networks, a vector; and what is wanted.
+    /// Where the input picture goes, the input vector of networks that take one, and the result.
     pub(super) picture: Place,
     pub(super) vector: Option<Place>,
     pub(super) output: Place,
-    /// Height and width of the result.
+    /// Height and width of the resulting picture.
     pub(super) output_size: [usize; 2],
 }
 
 impl Plan {
-    /// `picture`: `[images, channels, height, width]`; `vector`: `[images, width]`, empty where there is
-    /// none. The result, of so many `channels`, is appended to `out`.
+    /// Runs all steps. `picture`: `[images, channels, height, width]`; `vector`: `[images, width]`, empty for networks
+    /// that take none. The result, which has this many `channels`, is appended to `out`.
     pub(super) fn run(
         &mut self,
         arch: Arch,
@@ -105,7 +105,7 @@ impl Plan {
     }
 }
 
-/// Blocks to `[images, channels, pixels]`, appended.
+/// Appends blocks to `out`, in the order `[images, channels, pixels]`.
 pub(super) fn spread(blocks: &[Lanes], [images, channels, pixels]: [usize; 3], out: &mut Vec<f32>) {
     for image in 0..images {
         for channel in 0..channels {
@@ -119,7 +119,7 @@ pub(super) fn read<'a>(buffers: &'a [Vec<Lanes>], place: &Place) -> &'a [Lanes] 
     &buffers[place.buffer][place.range.clone()]
 }
 
-/// `[images, channels, pixels]` to blocks.
+/// Writes numbers in the order `[images, channels, pixels]` to blocks.
 pub(super) fn gather(numbers: &[f32], images: usize, pixels: usize, to: &mut [Lanes]) {
     let channels = numbers.len() / (images * pixels);
     for (i, plane) in numbers.chunks_exact(pixels).enumerate() {
@@ -132,7 +132,7 @@ pub(super) fn gather(numbers: &[f32], images: usize, pixels: usize, to: &mut [La
 impl Step {
     fn run(&self, arch: Arch, buffers: &mut [Vec<Lanes>]) {
         let to = self.to();
-        // Taken out meanwhile, so that the others can be read.
+        // The buffer is taken out meanwhile, so that the others can be borrowed.
         let mut own = std::mem::take(&mut buffers[to.buffer]);
         let out = &mut own[to.range.clone()];
         match self {

@@ -1,10 +1,9 @@
-//! Matrix products with a packed right factor: the loop that nearly all time is spent in.
+//! Matrix products with a packed right factor: the loop in which a network spends nearly all its time.
 //!
-//! `C[row, o] = Σ A[row, k] · B[k, o]`. A lies where it is, in blocks of sixteen numbers that may be
-//! anywhere: with the offsets of a convolution's taps as [`Factor::steps`] this is a convolution (the
-//! implicit GEMM of Chetlur et al. 2014). B is packed once, in panels of up to [`PANEL`] blocks of outputs,
-//! in the order in which it is read. Every element of C is the sum of the same products in the same order
-//! however the work is divided.
+//! `C[row, o] = Σ A[row, k] · B[k, o]`. A is read where it lies, in blocks of sixteen numbers that may be anywhere:
+//! with the offsets of a convolution's taps as [`Factor::steps`] the product is a convolution (the implicit GEMM of
+//! Chetlur et al. 2014). B is packed once, in panels of up to [`PANEL`] blocks of outputs, in the order in which it is
+//! read. Every element of C is the sum of the same products in the same order, however the work is divided.
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
 #![expect(clippy::needless_range_loop, reason = "indices of arrays that are registers")]
@@ -13,12 +12,13 @@ use pulp::Simd;
 
 use super::lanes::{LANES, Lanes};
 
-/// Blocks of outputs that are computed together.
+/// The most blocks of outputs that are computed together.
 pub(super) const PANEL: usize = 2;
-/// Steps after which the next rows' turn comes: their part of a panel, 32 KiB, stays in the nearest cache.
+/// The number of steps after which the next rows are computed: a panel's part for so many steps, 32 KiB, stays in the
+/// nearest cache.
 const CHUNK: usize = 16;
 
-/// The left factor: numbers `source[rows[i] + steps[s]][..depth]`, for every row and step.
+/// The left factor: the numbers `source[rows[i] + steps[s]][..depth]` for every row i and step s.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Factor<'a> {
     pub(super) source: &'a [Lanes],
@@ -27,8 +27,8 @@ pub(super) struct Factor<'a> {
     pub(super) depth: usize,
 }
 
-/// Computes the product with one panel, `[steps · depth, blocks]`, into as many blocks, or adds it to
-/// them. Each block has a place for every row.
+/// Computes the product with one panel, `[steps · depth, blocks]`, and writes it to `out`, or adds it with `add`. `out`
+/// has as many blocks as the panel, each with a place for every row.
 #[inline(always)]
 pub(super) fn multiply<S: Simd>(
     simd: S,
@@ -41,7 +41,7 @@ pub(super) fn multiply<S: Simd>(
     for (i, (steps, panel)) in a.steps.chunks(CHUNK).zip(panel.chunks(CHUNK * deep)).enumerate() {
         let a = Factor { steps, ..*a };
         let add = add || i > 0;
-        // Rows, blocks and vectors of the part of C that is held in registers: as many as there are.
+        // Rows, blocks and vectors of the part of C that is held in registers at a time: chosen to use all registers.
         match (S::F32_LANES, out.len()) {
             (16, PANEL) => rows::<S, 12, PANEL, PANEL, 1>(simd, &a, 0, panel, out, add),
             (16, _) => rows::<S, 12, 1, 1, 1>(simd, &a, 0, panel, out, add),
@@ -67,7 +67,7 @@ pub(super) fn multiply<S: Simd>(
     }
 }
 
-/// All rows, H at a time: blocks `first..first + P` of a panel of W.
+/// Computes all rows, H at a time, for the blocks `first..first + P` of a panel of W blocks.
 #[inline(always)]
 fn rows<S: Simd, const H: usize, const W: usize, const P: usize, const V: usize>(
     simd: S,
@@ -102,7 +102,7 @@ struct Part<'a, const W: usize> {
 }
 
 impl<const W: usize> Part<'_, W> {
-    /// Returns H.
+    /// Computes H rows. Returns H.
     #[inline(always)]
     fn run<S: Simd, const H: usize, const P: usize, const V: usize>(
         self,
@@ -143,7 +143,7 @@ impl<const W: usize> Part<'_, W> {
     }
 }
 
-/// Adds a step's products.
+/// Adds the products of one step.
 #[inline(always)]
 fn accumulate<S: Simd, const H: usize, const W: usize, const P: usize, const V: usize>(
     simd: S,

@@ -7,18 +7,18 @@ use super::nonlinear::Nonlinearity;
 use crate::model::graph::{Graph, Value};
 use crate::model::layers::Padding;
 
-/// The part of a graph that is planned: what is given, and what is wanted.
+/// The part of a graph that is planned, by its inputs and its output.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Section {
-    /// The picture that is given.
+    /// The input picture.
     pub(crate) picture: Value,
-    /// The vector that is given, if there is one.
+    /// The input vector, if there is one.
     pub(crate) vector: Option<Value>,
-    /// The picture that is wanted.
+    /// The picture to compute.
     pub(crate) output: Value,
 }
 
-/// A normalisation: its layer, groups, and what is added to the variance.
+/// A group normalisation: its layer, its number of groups, and what is added to the variance.
 #[derive(Clone, Debug)]
 pub(super) struct Norm {
     pub(super) layer: String,
@@ -26,11 +26,11 @@ pub(super) struct Norm {
     pub(super) eps: f64,
 }
 
-/// What happens to a picture before it is read.
+/// What happens to a picture before an operation reads it.
 #[derive(Clone, Debug)]
 pub(super) struct Before {
     pub(super) norm: Option<Norm>,
-    /// The vector that scales and shifts after the normalisation.
+    /// The value of the vector that scales and shifts after the normalisation.
     pub(super) modulation: Option<usize>,
     pub(super) activation: Option<Nonlinearity>,
     pub(super) resize: Resize,
@@ -55,7 +55,7 @@ pub(super) struct Source {
     pub(super) before: Before,
 }
 
-/// A convolution, or linear maps, with all that is added.
+/// A convolution, or linear maps of the same input, with everything that is added to the result.
 #[derive(Clone, Debug)]
 pub(super) struct Product {
     pub(super) from: Source,
@@ -64,14 +64,14 @@ pub(super) struct Product {
     pub(super) kernel: usize,
     pub(super) stride: usize,
     pub(super) padding: Padding,
-    /// Values that are added: a vector to every channel, a picture, and a picture through a 1×1
-    /// convolution.
+    /// Values that are added to the result: a vector to every pixel, a picture, and a picture after a 1×1 convolution
+    /// with the named layer.
     pub(super) shift: Option<usize>,
     pub(super) residual: Option<usize>,
     pub(super) side: Option<(String, usize)>,
-    /// Divides the result.
+    /// The result is divided by this.
     pub(super) divisor: f64,
-    /// What it gives: the values of all layers.
+    /// The values that it computes: one for each layer.
     pub(super) to: Vec<usize>,
 }
 
@@ -83,7 +83,7 @@ pub(super) enum Fused {
         to: usize,
     },
     Product(Box<Product>),
-    /// Queries, keys and values lie side by side from `from` on.
+    /// Attention. The queries, keys and values lie side by side, beginning at `from`.
     Attend {
         heads: usize,
         from: [usize; 3],
@@ -91,7 +91,7 @@ pub(super) enum Fused {
     },
 }
 
-/// Where a value is: some parts of a group.
+/// Where a value is kept: a range of the parts of a group.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Home {
     pub(super) group: usize,
@@ -104,14 +104,14 @@ pub(super) struct Home {
 pub(super) struct Program {
     pub(super) graph: Graph,
     pub(super) ops: Vec<Fused>,
-    /// For every value, the node that says its size; values beyond those of the graph are copies.
+    /// For every value, the node whose size it has; values beyond those of the graph are copies.
     pub(super) of_node: Vec<usize>,
     /// Where every value is.
     pub(super) homes: Vec<Home>,
     /// For every group of values that lie side by side, the channels of its parts.
     pub(super) groups: Vec<Vec<usize>>,
     pub(super) section: Section,
-    /// Numbers of the vector that is given.
+    /// Width of the input vector.
     pub(super) vector_width: usize,
     /// Channels of the result.
     pub(super) outputs: usize,
@@ -124,7 +124,7 @@ impl Program {
         Channels::new(&self.groups[group][first..first + parts])
     }
 
-    /// Height and width of the result, of a picture of this size.
+    /// Height and width of the result for an input picture of this size.
     pub(super) fn output_size(&self, size: [usize; 2]) -> [usize; 2] {
         self.graph.size(self.section.output, size)
     }

@@ -14,7 +14,7 @@ use super::weights::{Kernels, Method};
 use super::{Graph, Network, Section, numbers};
 use crate::model::{ModelError, Result, tape};
 
-/// Plans that are kept, for the sizes used last.
+/// The number of plans that are kept, for the sizes used last.
 const PLANS: usize = 2;
 
 /// A network and its plans with gradients.
@@ -24,28 +24,28 @@ pub(crate) struct Training {
     plans: Mutex<Vec<Planned>>,
 }
 
-/// A plan, and that of its gradients.
+/// A plan, and its backward pass.
 #[derive(Debug)]
 pub(super) struct Planned {
     pub(super) plan: Plan,
     pub(super) backward: Backward,
-    /// The network's weights when they were packed.
+    /// The network's weights at the time when they were packed.
     packed: Vec<f32>,
 }
 
 impl Training {
-    /// Of a graph in f32 on the CPU; its `tensors` may change. None if the section has a part that there is
-    /// no kernel for.
+    /// Prepares a section of a graph in f32 on the CPU, whose `tensors` may change. `None` if the section has a part
+    /// that no kernel computes, or that has no gradients here.
     pub(crate) fn new(graph: &Graph, section: Section, tensors: BTreeMap<String, Tensor>) -> Option<Self> {
         let network = Network::new(graph, section, tensors)?;
         network.program.is_differentiable().then(|| Self { network, plans: Mutex::default() })
     }
 
-    /// As [`Network::call`], without a gradient of `picture`. The result is on the tape with the vector and
-    /// `variables`, those of the network by name.
+    /// Like [`Network::call`]. The result is recorded on the tape, with gradients of the vector and of `variables` (the
+    /// network's tensors, by name), but none of `picture`.
     ///
     /// # Errors
-    /// [`ModelError::Memory`], before any is taken, and those of the tensor library.
+    /// [`ModelError::Memory`] before any memory is taken, if there is too little; other errors if candle fails.
     pub(crate) fn call(
         self: &Arc<Self>,
         picture: &Tensor,
@@ -111,7 +111,7 @@ impl Planned {
         Ok(Self { backward: Backward::new(&plan)?, plan, packed: Vec::new() })
     }
 
-    /// Packs the network's weights as they are now.
+    /// Packs the network's current weights, unless they have not changed.
     pub(super) fn pack(&mut self, network: &Network) -> Result<()> {
         if !self.outdated(network)? {
             return Ok(());
@@ -123,7 +123,7 @@ impl Planned {
 }
 
 impl Planned {
-    /// Whether weights have changed since they were packed, of which a copy is kept.
+    /// Whether weights have changed since they were packed. A copy of the current ones is kept.
     fn outdated(&mut self, network: &Network) -> Result<bool> {
         let mut known = self.packed.as_slice();
         let mut same = true;

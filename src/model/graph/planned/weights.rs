@@ -1,4 +1,4 @@
-//! Weights in the order in which products read them, and back.
+//! Weights packed in the order in which products read them, and gradients unpacked again.
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
 
@@ -16,12 +16,12 @@ use super::winograd::Tile;
 pub(super) enum Method {
     /// By its definition, as one product over channels and taps.
     Direct,
-    /// In tiles: 3×3 kernels, one pixel after another.
+    /// In Winograd's tiles, for 3×3 kernels with a stride of 1.
     Winograd(Tile),
 }
 
 impl Method {
-    /// Numbers that stand for a kernel's `taps`.
+    /// How many numbers represent a kernel of so many `taps`.
     pub(super) fn products(self, taps: usize) -> usize {
         match self {
             Self::Direct => taps,
@@ -30,7 +30,7 @@ impl Method {
     }
 }
 
-/// `[outputs, inputs, kernel, kernel]` as in a checkpoint.
+/// Kernels `[outputs, inputs, kernel, kernel]` as in a checkpoint.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Kernels<'a> {
     pub(super) numbers: &'a [f32],
@@ -39,9 +39,9 @@ pub(super) struct Kernels<'a> {
     pub(super) outputs: &'a Channels,
 }
 
-/// Panels of [`PANEL`] blocks of outputs, the last of which may have fewer.
+/// Packed weights: panels of [`PANEL`] blocks of outputs, the last of which may have fewer.
 ///
-/// Each is `[blocks of inputs, taps, depth, blocks]`, or `[products, inputs, blocks]` for tiles.
+/// Each panel is `[blocks of inputs, taps, depth, blocks]`, or `[products, inputs, blocks]` for tiles.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Packed {
     pub(super) panels: Vec<Vec<Lanes>>,
@@ -50,14 +50,14 @@ pub(super) struct Packed {
 }
 
 impl Kernels<'_> {
-    /// For products with the inputs, which give the outputs.
+    /// Packs them for products with the inputs, which give the outputs.
     pub(super) fn pack(&self, arch: Arch, method: Method) -> Packed {
         let mut packed = Packed::default();
         self.repack(arch, method, &mut packed);
         packed
     }
 
-    /// As [`pack`](Self::pack), into memory that is there.
+    /// Like [`pack`](Self::pack), reusing the memory of `packed`.
     pub(super) fn repack(&self, arch: Arch, method: Method, packed: &mut Packed) {
         let blocks = self.inputs.of_blocks();
         let depth = self.inputs.depth();
@@ -70,7 +70,7 @@ impl Kernels<'_> {
         self.fill(arch, method, [&blocks, &self.outputs.of_blocks()], [block, product], of, packed);
     }
 
-    /// For products with gradients of the outputs, which give those of the inputs: panels of blocks of
+    /// Packs them for products with gradients of the outputs, which give those of the inputs: into panels of blocks of
     /// inputs, `[taps or products, outputs, blocks]`.
     pub(super) fn turn(&self, arch: Arch, method: Method, turned: &mut Packed) {
         let blocks = self.outputs.of_blocks();
@@ -81,8 +81,8 @@ impl Kernels<'_> {
         self.fill(arch, method, [&blocks, &self.inputs.of_blocks()], apart, of, turned);
     }
 
-    /// Fills panels with what stands for the kernels `of(row, lane)`; `apart` is how many rows lie between
-    /// blocks of them and between a kernel's numbers.
+    /// Fills panels with the packed form of the kernels `of(row, lane)`. `apart` says how many rows lie between blocks
+    /// of kernels, and between the numbers of one kernel.
     fn fill<'a>(
         &self,
         arch: Arch,
@@ -116,14 +116,14 @@ impl Kernels<'_> {
         });
     }
 
-    /// The kernel's `taps` numbers, starting at `[output, input]`.
+    /// The `taps` numbers of the kernel for one output and one input.
     fn of(&self, output: usize, input: usize) -> &[f32] {
         let taps = self.kernel * self.kernel;
         &self.numbers[(output * self.inputs.count() + input) * taps..][..taps]
     }
 }
 
-/// Kernels side by side, tap by tap.
+/// Writes kernels side by side, tap by tap: each kernel to one lane.
 fn gather<'a>(kernels: impl Iterator<Item = &'a [f32]>, to: &mut [Lanes], apart: usize) {
     for (lane, kernel) in kernels.enumerate() {
         for (to, &weight) in to.iter_mut().step_by(apart).zip(kernel) {
@@ -132,7 +132,7 @@ fn gather<'a>(kernels: impl Iterator<Item = &'a [f32]>, to: &mut [Lanes], apart:
     }
 }
 
-/// `G g Gᵀ` of kernels side by side, rounded once.
+/// Computes `G g Gᵀ` of kernels side by side in f64, rounded once at the end.
 #[inline(always)]
 fn transform<'a>(tile: Tile, kernels: impl Iterator<Item = &'a [f32]>, to: &mut [Lanes], apart: usize) {
     let mut taps = [[[0.0; LANES]; 3]; 3];
@@ -173,8 +173,8 @@ fn mix<const N: usize>(factors: &[f64; N], lanes: [&[f64; LANES]; N]) -> [f64; L
     sums
 }
 
-/// The gradient of what products read, `[taps or products, inputs, blocks of outputs]`, where every block of
-/// inputs has [`Channels::depth`] of them; as that of a checkpoint's tensor, `[outputs, inputs, taps]`.
+/// Brings the gradient of packed weights, `[taps or products, inputs, blocks of outputs]` with [`Channels::depth`] rows
+/// for every block of inputs, into the order of a checkpoint's tensor, `[outputs, inputs, taps]`.
 pub(super) fn unpack(
     arch: Arch,
     method: Method,
@@ -220,7 +220,7 @@ pub(super) fn unpack(
     out
 }
 
-/// `Gᵀ u G`, rounded once.
+/// Computes `Gᵀ u G` in f64, rounded once at the end.
 #[inline(always)]
 fn transform_back(tile: Tile, u: &[Lanes], apart: usize) -> [Lanes; 9] {
     match tile {

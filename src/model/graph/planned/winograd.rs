@@ -17,7 +17,7 @@ use transforms::{
     OutputTwo, Transform,
 };
 
-/// One of the two, by the side of a tile's results.
+/// The kind of tile, by the side m of its results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Tile {
     Two,
@@ -25,7 +25,7 @@ pub(super) enum Tile {
 }
 
 impl Tile {
-    /// m.
+    /// The side m of a tile's results, in pixels.
     pub(super) const fn side(self) -> usize {
         match self {
             Self::Two => 2,
@@ -33,12 +33,12 @@ impl Tile {
         }
     }
 
-    /// (m + 2)²: pixels of a tile, and products.
+    /// (m + 2)²: the pixels of a tile, and the number of its products.
     pub(super) const fn products(self) -> usize {
         (self.side() + 2) * (self.side() + 2)
     }
 
-    /// The rows of G.
+    /// The matrix G, row by row.
     pub(super) const G_TWO: [[f64; 3]; 4] =
         [[1.0, 0.0, 0.0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0.0, 0.0, 1.0]];
     pub(super) const G_FOUR: [[f64; 3]; 6] = [
@@ -50,7 +50,7 @@ impl Tile {
         [0.0, 0.0, 1.0],
     ];
 
-    /// `Bᵀ d B` of the tile that starts at `d[0]`, for pictures `width` wide: product i to
+    /// Computes `Bᵀ d B` of the tile that starts at `d[0]` in pictures `width` pixels wide; product i goes to
     /// `to[i · stride]`.
     #[inline(always)]
     pub(super) fn input<S: Simd>(self, simd: S, d: &[Lanes], width: usize, to: &mut [Lanes], stride: usize) {
@@ -60,8 +60,8 @@ impl Tile {
         }
     }
 
-    /// `Aᵀ m A` of the products `m[i · stride]`: every vector of the result goes to
-    /// `write(y, x, vector's index, vector)`.
+    /// Computes `Aᵀ m A` of the products `m[i · stride]`. Each vector of the result is given to
+    /// `write(y, x, index of the vector, vector)`.
     #[inline(always)]
     pub(super) fn output<S: Simd>(
         self,
@@ -76,8 +76,8 @@ impl Tile {
         }
     }
 
-    /// `A y Aᵀ`, the adjoint of [`output`](Self::output): `read(y, x, vector's index)` gives the vectors of
-    /// the results' gradient; that of product i goes to `to[i · stride]`.
+    /// Computes `A y Aᵀ`, the adjoint of [`output`](Self::output). `read(y, x, index of the vector)` gives the vectors
+    /// of the results' gradient; the gradient of product i goes to `to[i · stride]`.
     #[inline(always)]
     pub(super) fn output_adjoint<S: Simd>(
         self,
@@ -92,8 +92,8 @@ impl Tile {
         }
     }
 
-    /// `B r Bᵀ`, the adjoint of [`input`](Self::input), of the gradients `r[i · stride]` of the products;
-    /// added to the tile that starts at `d[0]`, for pictures `width` wide.
+    /// Computes `B r Bᵀ`, the adjoint of [`input`](Self::input), of the products' gradients `r[i · stride]`, and adds
+    /// it to the tile that starts at `d[0]` in pictures `width` pixels wide.
     #[inline(always)]
     pub(super) fn input_adjoint<S: Simd>(
         self,
@@ -110,8 +110,8 @@ impl Tile {
     }
 }
 
-/// `T d Tᵀ`: the columns first, then the rows. One function called for both halves, alike as they are, takes
-/// the arrays out of the registers: calls of a network became 1.5 times slower and more.
+/// `T d Tᵀ`: the columns first, then the rows. The two halves look alike but are written out: one function called for
+/// both takes the arrays out of the registers, which made calls of a network at least 1.5 times slower.
 #[inline(always)]
 fn sandwiched<S: Simd, T: Transform<N, M>, const N: usize, const M: usize>(
     simd: S,
@@ -209,7 +209,7 @@ fn input_adjoint<S: Simd, T: Transform<N, N>, const N: usize>(
     }
 }
 
-/// Vector `v` of every product of a tile.
+/// Reads vector `v` of every product of a tile.
 #[inline(always)]
 fn get<S: Simd, const N: usize>(simd: S, v: usize, from: &[Lanes], stride: usize) -> [[S::f32s; N]; N] {
     let mut products = [[simd.splat_f32s(0.0); N]; N];

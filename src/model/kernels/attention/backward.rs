@@ -11,12 +11,12 @@ use crate::model::kernels::exponential::exp;
 use crate::model::kernels::product::{Part, WIDEST};
 
 thread_local! {
-    /// What this thread works with; kept between calls.
+    /// This thread's working memory; kept between calls.
     static WORKSPACE: RefCell<Workspace> = const { RefCell::new(Workspace::new()) };
 }
 
 impl Heads {
-    /// The gradients of queries, keys and values, from that of the result.
+    /// The gradients of queries, keys and values, computed from them, the result, and the result's gradient.
     pub(in crate::model::kernels) fn backward(
         self,
         arch: Arch,
@@ -35,7 +35,7 @@ impl Heads {
     }
 }
 
-/// One head, all `[width, length]`.
+/// One head. All of its matrices are `[width, length]`.
 struct Head<'a> {
     heads: Heads,
     q: &'a [f32],
@@ -48,7 +48,7 @@ struct Head<'a> {
     workspace: &'a mut Workspace,
 }
 
-/// All that is needed for one tile of queries at a time; W are the numbers in a vector.
+/// Working memory for one tile of queries at a time. W is the number of f32 in a vector.
 struct Workspace {
     /// Keys (scaled) and values as `[length, width]`.
     turned: [Vec<f32>; 2],
@@ -79,7 +79,7 @@ impl Workspace {
         }
     }
 
-    /// `wide`: the width in whole vectors.
+    /// `wide`: the width, rounded up to whole vectors.
     fn resize(&mut self, Heads { width, length }: Heads, wide: usize) {
         self.turned.iter_mut().for_each(|x| x.resize(length * width, 0.0));
         self.tiles.iter_mut().for_each(|x| x.resize(width * WIDEST, 0.0));
@@ -136,7 +136,7 @@ impl Head<'_> {
     }
 }
 
-/// `[width, length]` → `[length, width]`, times a factor.
+/// Transposes `[width, length]` to `[length, width]`, times a factor.
 #[inline(always)]
 fn turn(to: &mut [f32], from: &[f32], length: usize, factor: f32) {
     let width = from.len() / length;
@@ -145,7 +145,8 @@ fn turn(to: &mut [f32], from: &[f32], length: usize, factor: f32) {
     }
 }
 
-/// `[length, …]`, rows of at least `width` numbers → `[width, length]`, times a factor.
+/// Transposes `[length, wide]`, of which the first `width` numbers of each row count, to `[width, length]`, times a
+/// factor.
 #[inline(always)]
 fn turn_back(to: &mut [f32], from: &[f32], length: usize, factor: f32) {
     let wide = from.len() / length;
@@ -154,7 +155,7 @@ fn turn_back(to: &mut [f32], from: &[f32], length: usize, factor: f32) {
     }
 }
 
-/// A tile's columns of `[width, length]`; zeros right of the last.
+/// Copies a tile's columns of `[width, length]`, with zeros to the right of the last column.
 #[inline(always)]
 fn columns(to: &mut [f32], from: &[f32], length: usize, first: usize) {
     for (to, from) in to.as_chunks_mut::<WIDEST>().0.iter_mut().zip(from.chunks_exact(length)) {
@@ -173,7 +174,7 @@ fn place(to: &mut [f32], tile: &[f32], length: usize, first: usize, factor: f32)
     }
 }
 
-/// A tile's numbers as vectors of channels, query by query, times each query's factor.
+/// Rearranges a tile as vectors of channels, query by query, with each query multiplied by its factor.
 #[inline(always)]
 fn panel(to: &mut [f32], tile: &[f32], factors: &[f32; WIDEST], lanes: usize) {
     for (channel, tile) in tile.as_chunks::<WIDEST>().0.iter().enumerate() {
@@ -202,9 +203,9 @@ fn accumulate<S: Simd, const H: usize>(
     }
 }
 
-/// Of a tile of queries, scores become `eˢ⁻ᵐ` with the largest score m. With the weights w, which are
-/// these times the factors that are returned, the slopes g of the weights become those of the scores,
-/// `w (g − Σ w g)`.
+/// For a tile of queries: replaces scores s by `eˢ⁻ᵐ` with the query's largest score m, and the slopes g of the weights
+/// by those of the scores, `w (g − Σ w g)`. The weights w are `eˢ⁻ᵐ` times the factors that are returned, one for each
+/// query.
 #[inline(always)]
 fn weigh(weights: &mut [f32], slopes: &mut [f32]) -> [f32; WIDEST] {
     let (weights, slopes) = (weights.as_chunks_mut::<WIDEST>().0, slopes.as_chunks_mut::<WIDEST>().0);

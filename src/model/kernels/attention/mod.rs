@@ -1,4 +1,4 @@
-//! Attention of a tile of queries at a time: scores never leave the nearest cache.
+//! Attention, computed for a tile of queries at a time, so that the scores stay in the nearest cache.
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
 
@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::exponential::exp;
 use super::product::{Part, WIDEST};
 
-/// `[images, heads · width, length]`, for queries, keys, values and the result.
+/// The shape of queries, keys, values and the result: `[images, heads · width, length]`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Heads {
     pub(super) width: usize,
@@ -20,12 +20,12 @@ pub(super) struct Heads {
 }
 
 thread_local! {
-    /// Tiles of queries and scores, and the result; they are kept between calls.
+    /// The tile of queries, its scores and its result; the memory is kept between calls.
     static BUFFERS: RefCell<[Vec<f32>; 3]> = const { RefCell::new([Vec::new(), Vec::new(), Vec::new()]) };
 }
 
 impl Heads {
-    /// `softmax(q kᵀ / √width) v` of every head.
+    /// `softmax(q kᵀ / √width) v` of every head (Vaswani et al. 2017, eq. 1).
     pub(super) fn attend(self, arch: Arch, [q, k, v]: [&[f32]; 3]) -> Vec<f32> {
         let Self { width, length } = self;
         let mut keys = vec![0.0; k.len()];
@@ -38,7 +38,7 @@ impl Heads {
         let mut out = vec![0.0; q.len()];
         let head = width * length;
         let tiles = length.div_ceil(WIDEST);
-        // A tile's result lies in `width` rows of the head, so it takes its parts of them along.
+        // A tile's result is spread over `width` rows of its head, so each piece of work gets its parts of them.
         let mut pieces: Vec<_> = (0..q.len() / head * tiles).map(|_| Vec::with_capacity(width)).collect();
         for (i, row) in out.chunks_mut(length).enumerate() {
             for (tile, part) in row.chunks_mut(WIDEST).enumerate() {
@@ -57,7 +57,7 @@ impl Heads {
     }
 }
 
-/// The queries from `first` on, of one head.
+/// One tile of work: the queries from `first` on, of one head.
 struct Tile<'a, 'o> {
     heads: Heads,
     /// `[width, length]`.
@@ -96,7 +96,7 @@ impl Tile<'_, '_> {
         for (q, queries) in q.chunks_exact(length).zip(queries.chunks_exact_mut(WIDEST)) {
             let q = &q[first..(first + WIDEST).min(length)];
             queries[..q.len()].copy_from_slice(q);
-            // The lanes of no query attend to something finite.
+            // Lanes without a query are set to 0, so that what is computed from them is finite.
             queries[q.len()..].fill(0.0);
         }
         multiply::<S, H, W>(simd, [keys, queries], [length, width], scores);
@@ -110,7 +110,7 @@ impl Tile<'_, '_> {
     }
 }
 
-/// `a b`, for `[height, depth]` and a tile `[depth, WIDEST]`.
+/// The product `a b` of `[height, depth]` and a tile `[depth, WIDEST]`.
 #[inline(always)]
 fn multiply<S: Simd, const H: usize, const W: usize>(
     simd: S,
@@ -126,7 +126,8 @@ fn multiply<S: Simd, const H: usize, const W: usize>(
     }
 }
 
-/// Replaces every score with its exponential, relative to its query's largest; returns their sums.
+/// Replaces every score by its exponential, relative to the largest score of its query. Returns their sums, one for
+/// each query.
 #[inline(always)]
 fn exponentials(scores: &mut [f32]) -> [f32; WIDEST] {
     let (scores, _) = scores.as_chunks_mut::<WIDEST>();

@@ -1,4 +1,4 @@
-//! Gradients of a convolution's input and shift. That of the input is a convolution again.
+//! Gradients of a convolution's input and of its shift. The gradient of the input is again a convolution.
 
 use pulp::Arch;
 use rayon::prelude::*;
@@ -21,8 +21,8 @@ pub(in crate::model::kernels) fn backward_input(
     let Geometry { kernel, stride, before, repeat, .. } = *geometry;
     let turned = turn(weight, shape, kernel);
     let turned = if repeat == 1 { turned } else { spread(&turned, kernel, repeat) };
-    // Seen from an input pixel the kernel is turned by half a turn; and that pixel is where it was
-    // repeated, so that the kernels of its repetitions, side by side, are one larger kernel.
+    // Seen from an input pixel, the kernel is rotated by half a turn. An input pixel stands for all its repetitions,
+    // whose kernels, side by side, make one larger kernel.
     let whole = Geometry { kernel: kernel + repeat - 1, stride: repeat, ..*geometry };
     let place = Place {
         before: kernel - 1 - before,
@@ -36,9 +36,9 @@ pub(in crate::model::kernels) fn backward_input(
     convolve(arch, place, &whole, &swapped, (shape.height, shape.width), [gradient, &turned], None)
 }
 
-/// `[outputs, inputs, taps]` → `[inputs, outputs, taps]`, the taps in reverse.
+/// Transposes `[outputs, inputs, taps]` to `[inputs, outputs, taps]` and reverses the taps.
 fn turn(weight: &[f32], shape: &Shape, kernel: usize) -> Vec<f32> {
-    // The usual sizes: copies of a length that the compiler knows.
+    // The usual sizes of kernels are copied with a length that the compiler knows.
     match kernel {
         1 => turn_arrays(weight.as_chunks::<1>().0, shape).into_flattened(),
         3 => turn_arrays(weight.as_chunks::<9>().0, shape).into_flattened(),
@@ -63,7 +63,7 @@ fn turn_arrays<const TAPS: usize>(weight: &[[f32; TAPS]], shape: &Shape) -> Vec<
     turned
 }
 
-/// Sums of every kernel and its shifts by less than `repeat`, in both directions.
+/// Each kernel added up with its copies shifted by less than `repeat` in both directions.
 fn spread(kernels: &[f32], kernel: usize, repeat: usize) -> Vec<f32> {
     let side = kernel + repeat - 1;
     let mut spread = vec![0.0; kernels.len() / (kernel * kernel) * side * side];
@@ -79,10 +79,10 @@ fn spread(kernels: &[f32], kernel: usize, repeat: usize) -> Vec<f32> {
     spread
 }
 
-/// Sums of planes: the gradient of `count` shifts, for each channel, or for each image and channel.
+/// Sums over the pixels: the gradient of `count` shifts, one for each channel, or one for each image and channel.
 pub(in crate::model::kernels) fn backward_shift(gradient: &[f32], pixels: usize, count: usize) -> Vec<f32> {
     let sum = |plane: &[f32]| {
-        // Eight sums side by side, which the compiler makes a vector of.
+        // Eight sums side by side, which the compiler turns into a vector.
         let (chunks, rest) = plane.as_chunks::<8>();
         let mut sums = [0.0; 8];
         for chunk in chunks {

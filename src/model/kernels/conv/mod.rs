@@ -1,4 +1,4 @@
-//! Convolutions and their gradients, all three as products of matrices.
+//! Convolutions and their gradients, all three computed as matrix products.
 
 mod backward;
 mod place;
@@ -12,20 +12,21 @@ use self::place::Place;
 pub(super) use self::weight::backward_weight;
 use super::product::{Block, DEPTH, Gathered, Product, run_length};
 
-/// A convolution's sizes. Squares and steps are the same in both directions.
+/// The sizes of a convolution, the same in both directions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Geometry {
     pub(super) kernel: usize,
     pub(super) stride: usize,
-    /// Zeros left and above.
+    /// Rows of zeros above, and columns of zeros at the left.
     pub(super) before: usize,
-    /// Zeros right and below.
+    /// Rows of zeros below, and columns of zeros at the right.
     pub(super) after: usize,
-    /// How often every pixel is repeated in both directions before it is convolved.
+    /// How often every pixel is repeated, in both directions, before the picture is convolved.
     pub(super) repeat: usize,
 }
 
-/// `[images, inputs, height, width]` convolved with `[outputs, inputs, kernel, kernel]`.
+/// The sizes of what is convolved: pictures `[images, inputs, height, width]`, kernels
+/// `[outputs, inputs, kernel, kernel]`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shape {
     pub(super) images: usize,
@@ -56,16 +57,16 @@ impl Geometry {
         }
     }
 
-    /// Offsets of the kernel's taps in pictures of a width, row by row.
+    /// Offsets of the kernel's taps in pictures of this `width`, row by row.
     fn taps(&self, width: usize) -> impl Iterator<Item = usize> {
         let kernel = self.kernel;
         (0..kernel * kernel).map(move |tap| tap / kernel * width + tap % kernel)
     }
 }
 
-/// The convolution: `[images, outputs, …]`. `shift`, if any, is `[outputs]` or `[images, outputs]`.
+/// The convolution, `[images, outputs, …]`. `shift`, if any, is `[outputs]` or `[images, outputs]`.
 ///
-/// The caller has checked that sizes agree and the kernel fits.
+/// The caller has checked that the sizes agree and that the kernel fits into the padded picture.
 pub(super) fn forward(
     arch: Arch,
     geometry: &Geometry,
@@ -78,7 +79,7 @@ pub(super) fn forward(
     convolve(arch, geometry.padded(shape), geometry, shape, size, [x, weight], shift)
 }
 
-/// Places the pictures, then convolves them at every position of `size`, `stride` apart.
+/// Frames the pictures with zeros, then convolves them at as many positions as `size` says, `stride` apart.
 fn convolve(
     arch: Arch,
     place: Place,
@@ -111,7 +112,7 @@ fn convolve(
     out
 }
 
-/// Offsets of the pixels that the kernel starts at, image by image and row by row.
+/// Offsets of the pixels at which the kernel starts, image by image and row by row.
 fn positions(
     images: usize,
     picture: usize,

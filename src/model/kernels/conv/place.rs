@@ -1,4 +1,4 @@
-//! Pictures within zeros, repeated or spread out, as a convolution reads them.
+//! Pictures as a convolution reads them: framed by zeros, and repeated or spread out.
 
 use std::cell::RefCell;
 
@@ -6,11 +6,11 @@ use rayon::prelude::*;
 
 use super::Shape;
 
-/// Where pixels go in a larger picture of zeros.
+/// Where the pixels of a picture go in a larger picture of zeros.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     pub(super) before: usize,
-    /// From one pixel to the next.
+    /// Distance from one pixel to the next.
     pub(super) spacing: usize,
     pub(super) repeat: usize,
     pub(super) height: usize,
@@ -18,12 +18,12 @@ pub(super) struct Place {
 }
 
 thread_local! {
-    /// The placed pictures of the convolution in progress; kept between calls.
+    /// The framed pictures of the convolution in progress; the memory is kept between calls.
     static PLACED: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Lends this thread's buffer. Taken out of its place meanwhile: while a thread waits for others, it
-/// may begin another convolution.
+/// Lends this thread's buffer. It is taken out meanwhile, because a thread that waits for others may begin another
+/// convolution.
 fn with_buffer<T>(length: usize, work: impl FnOnce(&mut [f32]) -> T) -> T {
     let mut buffer = PLACED.take();
     if buffer.len() < length {
@@ -35,7 +35,7 @@ fn with_buffer<T>(length: usize, work: impl FnOnce(&mut [f32]) -> T) -> T {
 }
 
 impl Place {
-    /// Calls `work` with the placed pictures, `[images, inputs, height, width]`.
+    /// Calls `work` with the framed pictures, `[images, inputs, height, width]`.
     pub(super) fn with<T>(&self, shape: &Shape, x: &[f32], work: impl FnOnce(&[f32]) -> T) -> T {
         if (self.height, self.width) == (shape.height, shape.width) {
             return work(x);
@@ -62,8 +62,8 @@ impl Place {
         }
     }
 
-    /// Calls `work` with the placed pictures, `[images, height, width, inputs]`, and `after` numbers
-    /// more. Not spaced.
+    /// Calls `work` with the framed pictures, channels last, `[images, height, width, inputs]`, followed by `after`
+    /// more numbers. Pixels are not spread out.
     pub(super) fn with_channels_last<T>(
         &self,
         shape: &Shape,

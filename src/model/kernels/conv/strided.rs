@@ -1,4 +1,4 @@
-//! The gradient of the input of a convolution that leaves pixels out.
+//! The gradient of the input of a convolution with a stride above 1.
 //!
 //! With a stride s, the input pixels `s m + r` of one remainder r see only the taps k with
 //! `k ≡ r + before (mod s)`. So for each remainder, in both directions, the gradient is a convolution
@@ -11,7 +11,7 @@ use super::place::Place;
 use super::{Geometry, Shape, positions};
 use crate::model::kernels::product::{Block, DEPTH, Gathered, Product, run_length};
 
-/// As [`backward_input`](super::backward_input), for a result of `size`.
+/// Like [`backward_input`](super::backward_input), for a result of `size`.
 pub(super) fn backward_input(
     arch: Arch,
     geometry: &Geometry,
@@ -53,18 +53,18 @@ pub(super) fn backward_input(
     out
 }
 
-/// How far from `m`, at most, what a pixel sees is.
+/// The farthest that a tap is from pixel `m` of the gradient, for any input pixel `s m + r`.
 fn margin(geometry: &Geometry) -> usize {
     geometry.kernel.div_ceil(geometry.stride)
 }
 
-/// A tap of the kernel, and where it is in the placed gradient, seen from `m`.
+/// A tap of the kernel, and its offset in the framed gradient, relative to pixel `m`.
 struct Tap {
     index: usize,
     offset: usize,
 }
 
-/// The taps that the pixels of one remainder see.
+/// The taps that act on the input pixels of one remainder.
 fn taps(geometry: &Geometry, remainder: (usize, usize), width: usize) -> Vec<Tap> {
     let Geometry { kernel, stride, before, .. } = *geometry;
     let along = |r: usize| {
@@ -75,7 +75,7 @@ fn taps(geometry: &Geometry, remainder: (usize, usize), width: usize) -> Vec<Tap
     pairs.map(|(y, x)| Tap { index: y.0 * kernel + x.0, offset: y.1 * width + x.1 }).collect()
 }
 
-/// `[outputs, inputs, kernel, kernel]` → `[inputs, outputs, taps]`, of some taps.
+/// Transposes `[outputs, inputs, kernel, kernel]` to `[inputs, outputs, taps]`, for some of the taps.
 fn chosen(weight: &[f32], shape: &Shape, kernel: usize, taps: &[Tap]) -> Vec<f32> {
     let mut chosen = Vec::with_capacity(shape.inputs * shape.outputs * taps.len());
     for input in 0..shape.inputs {
@@ -87,7 +87,7 @@ fn chosen(weight: &[f32], shape: &Shape, kernel: usize, taps: &[Tap]) -> Vec<f32
     chosen
 }
 
-/// The placed gradient convolved with some taps, at the first positions of every row and column:
+/// The framed gradient convolved with some taps, at the first positions of every row and column:
 /// `[images, inputs, part]`.
 fn convolved(
     arch: Arch,

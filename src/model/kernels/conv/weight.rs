@@ -1,8 +1,8 @@
 //! The gradient of a convolution's weights.
 //!
-//! For each tap and pair of channels it is a sum over all pixels of all images: a product of two
-//! matrices whose inner dimension is the pixels. With the channels of the input last, the columns of
-//! one row of the kernel lie one after another in memory at every pixel, and are read from there.
+//! For each tap and pair of channels it is a sum over all pixels of all images: a matrix product whose inner dimension
+//! is the pixels. When the input has its channels last, the inputs of one row of the kernel are contiguous in memory at
+//! every pixel, and are read from there.
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
 
@@ -14,19 +14,19 @@ use rayon::prelude::*;
 use super::{Geometry, Shape, positions};
 use crate::model::kernels::product::WIDEST;
 
-/// Channels of the result that are computed together.
+/// Outputs that are computed together.
 const HEIGHT: usize = 8;
 /// Pixels whose products are summed in registers.
 const DEPTH: usize = 256;
-/// Into how many parts the images are divided, at most, whose sums are added in the end.
+/// The images are divided into at most this many parts, whose sums are added in the end.
 const PARTS: usize = 8;
-/// Pixels of a part, at least: for fewer, adding the sums would take as long as computing them.
+/// The fewest pixels of a part: for fewer, adding the sums would take as long as computing them.
 const FEWEST_PIXELS: usize = 1024;
-/// Pieces of work, at least, where the shape allows.
+/// The fewest pieces of work, where the shape allows it.
 const PIECES: usize = 12;
 
 thread_local! {
-    /// The packed gradient of the convolution in progress; kept between calls.
+    /// The packed gradient of the convolution in progress; the memory is kept between calls.
     static PACKED: RefCell<Vec<[f32; HEIGHT]>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -79,7 +79,8 @@ pub(in crate::model::kernels) fn backward_weight(
     total(kernel, shape, width, &Sums { of_pieces: &sums, slices, outputs: slice * HEIGHT })
 }
 
-/// `[images, outputs, pixels]` → `[images, groups of outputs, pixels]`, zeros where a group is not full.
+/// Rearranges `[images, outputs, pixels]` to `[images, groups of outputs, pixels]`, with zeros where a group is not
+/// full.
 fn pack(outputs: usize, pixels: usize, gradient: &[f32], packed: &mut [[f32; HEIGHT]]) {
     let groups = outputs.div_ceil(HEIGHT);
     packed.par_chunks_mut(pixels).enumerate().for_each(|(i, packed)| {
@@ -95,15 +96,16 @@ fn pack(outputs: usize, pixels: usize, gradient: &[f32], packed: &mut [[f32; HEI
     });
 }
 
-/// The sums of pieces: for each part of the images and row of the kernel, slices of the outputs.
+/// The sums of all pieces of work: for each part of the images and row of the kernel, one for each slice of the
+/// outputs.
 struct Sums<'a> {
     of_pieces: &'a [Vec<f32>],
     slices: usize,
-    /// Of a slice.
+    /// Outputs of a slice.
     outputs: usize,
 }
 
-/// Adds the parts, `[outputs, width]` each, with the columns (tap of the row, input).
+/// Adds up the parts, each `[outputs, width]` with columns (tap of the row, input).
 fn total(kernel: usize, shape: &Shape, width: usize, sums: &Sums<'_>) -> Vec<f32> {
     let Shape { inputs, outputs, .. } = *shape;
     let mut out = vec![0.0; outputs * inputs * kernel * kernel];
@@ -120,7 +122,7 @@ fn total(kernel: usize, shape: &Shape, width: usize, sums: &Sums<'_>) -> Vec<f32
     out
 }
 
-/// One image's part of one row of the kernel.
+/// The contribution of one image to one row of the kernel.
 struct Image<'a> {
     /// `[groups, pixels]`.
     gradient: &'a [[f32; HEIGHT]],

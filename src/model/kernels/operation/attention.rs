@@ -1,4 +1,4 @@
-//! Attention.
+//! Attention as an operation of candle.
 
 use candle_core::{CpuStorage, CustomOp3, Layout, Shape, Tensor, bail};
 use pulp::Arch;
@@ -7,17 +7,17 @@ use super::{numbers, with_numbers};
 use crate::model::kernels::attention::Heads;
 use crate::model::{Result, tape};
 
-/// `softmax(q kᵀ / √width) v` of every head, with channels before pixels.
+/// `softmax(q kᵀ / √width) v` of every head (Vaswani et al. 2017, eq. 1), with channels before pixels.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Attend {
     pub(crate) heads: usize,
 }
 
 impl Attend {
-    /// All three `[n, heads · width, …]`, and so is the result.
+    /// `query`, `key`, `value` and the result are `[n, heads · width, …]`.
     ///
     /// # Errors
-    /// If shapes do not agree, or a tensor is not what the kernels take.
+    /// If shapes do not agree, or a tensor is not f32 in memory of the CPU.
     pub(crate) fn forward(self, query: &Tensor, key: &Tensor, value: &Tensor) -> Result<Tensor> {
         tape::apply_3(self, &query.contiguous()?, &key.contiguous()?, &value.contiguous()?)
     }

@@ -1,4 +1,4 @@
-//! Convolutions.
+//! Convolutions as an operation of candle.
 
 use candle_core::{CpuStorage, CustomOp3, Layout, Shape, Tensor, bail};
 use pulp::Arch;
@@ -12,12 +12,13 @@ use crate::model::{Result, tape};
 pub(crate) struct Convolution(Geometry);
 
 impl Convolution {
-    /// With `before` zeros left and above, `after` zeros right and below, both less than `kernel`.
+    /// A convolution with `before` zeros at the left and above, and `after` zeros at the right and below, both less
+    /// than `kernel`.
     pub(crate) const fn new(kernel: usize, stride: usize, [before, after]: [usize; 2]) -> Self {
         Self(Geometry { kernel, stride, before, after, repeat: 1 })
     }
 
-    /// This convolution of a picture of twice the size, every pixel of which is there four times.
+    /// This convolution applied to a picture of twice the size, in which every pixel is repeated in both directions.
     pub(crate) const fn doubled(mut self) -> Self {
         self.0.repeat = 2;
         self
@@ -26,12 +27,12 @@ impl Convolution {
     /// `x`: `[n, inputs, h, w]`; `weight`: `[outputs, inputs, kernel, kernel]`; `shift`: `[outputs]` or
     /// `[n, outputs]`. The result is `[n, outputs, …]`.
     ///
-    /// With a kernel of one pixel, a linear map of the channels, `x` may have any sides, or none, and
-    /// `weight` be `[outputs, inputs]`.
+    /// With a 1×1 kernel the convolution is a linear map of the channels: `x` may then have any number of dimensions
+    /// after the channels, and `weight` may be `[outputs, inputs]`.
     ///
     /// # Errors
-    /// If shapes do not agree, the kernel does not fit into the padded picture, or a tensor is not
-    /// what the kernels take.
+    /// If shapes do not agree, the kernel does not fit into the padded picture, or a tensor is not f32 in memory of the
+    /// CPU.
     pub(crate) fn forward(self, x: &Tensor, weight: &Tensor, shift: &Tensor) -> Result<Tensor> {
         tape::apply_3(self, &x.contiguous()?, &weight.contiguous()?, &shift.contiguous()?)
     }
@@ -123,7 +124,7 @@ impl CustomOp3 for Convolution {
     }
 }
 
-/// The gradient of a tensor, if it needs one.
+/// Computes the gradient of a tensor, if the tensor needs one.
 fn of<const N: usize>(
     tensor: &Tensor,
     from: [&Tensor; N],

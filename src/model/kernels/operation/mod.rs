@@ -1,4 +1,4 @@
-//! Kernels as operations of the tensor library, with gradients.
+//! The kernels as operations of candle, with gradients.
 
 mod attention;
 mod conv;
@@ -14,12 +14,12 @@ pub(crate) use pointwise::{Join, Silu, Sum};
 
 use crate::model::Result;
 
-/// Whether the kernels can take this tensor: numbers of 32 bits in memory of the CPU.
+/// Whether the kernels can take this tensor: it must be f32 in memory of the CPU.
 pub(crate) fn applies(x: &Tensor) -> bool {
     x.dtype() == DType::F32 && x.device().is_cpu()
 }
 
-/// The numbers of a contiguous tensor in f32.
+/// The numbers of a contiguous f32 tensor.
 fn numbers<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
     match (storage, layout.contiguous_offsets()) {
         (CpuStorage::F32(numbers), Some((start, end))) => Ok(&numbers[start..end]),
@@ -27,7 +27,7 @@ fn numbers<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
     }
 }
 
-/// The numbers of contiguous tensors in f32.
+/// Calls `work` with the numbers of contiguous f32 tensors.
 fn with_numbers<const N: usize, T>(tensors: [&Tensor; N], work: impl FnOnce([&[f32]; N]) -> T) -> Result<T> {
     let held = tensors.map(Tensor::storage_and_layout);
     let mut all = [[].as_slice(); N];

@@ -1,4 +1,4 @@
-//! Group normalisation.
+//! Group normalisation as an operation of candle.
 
 use candle_core::{CpuStorage, CustomOp3, Layout, Shape, Tensor, bail};
 use pulp::Arch;
@@ -16,10 +16,10 @@ pub(crate) struct Normalisation {
 }
 
 impl Normalisation {
-    /// `x`: `[n, channels, …]`; `weight` and `bias`: one number for each channel. Same shape out.
+    /// `x`: `[n, channels, …]`; `weight` and `bias`: one number for each channel. The result has the shape of `x`.
     ///
     /// # Errors
-    /// If shapes do not agree, or a tensor is not what the kernels take.
+    /// If shapes do not agree, or a tensor is not f32 in memory of the CPU.
     pub(crate) fn forward(self, x: &Tensor, weight: &Tensor, bias: &Tensor) -> Result<Tensor> {
         tape::apply_3(self, &x.contiguous()?, &weight.contiguous()?, &bias.contiguous()?)
     }

@@ -1,4 +1,4 @@
-//! What moves whole pictures and computes little: sums, joins, and the silu of a few numbers.
+//! Operations of candle that move whole pictures and compute little: sums, joins, and silu.
 
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Shape, Tensor, bail};
 use pulp::Arch;
@@ -7,7 +7,7 @@ use super::{numbers, with_numbers};
 use crate::model::kernels::pointwise;
 use crate::model::{Result, tape};
 
-/// `(x + y) · factor` for two tensors of one shape.
+/// `(x + y) · factor` for two tensors of the same shape.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sum {
     pub(crate) factor: f32,
@@ -15,7 +15,7 @@ pub(crate) struct Sum {
 
 impl Sum {
     /// # Errors
-    /// If shapes do not agree, or a tensor is not what the kernels take.
+    /// If shapes do not agree, or a tensor is not f32 in memory of the CPU.
     pub(crate) fn forward(self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
         tape::apply_2(self, &x.contiguous()?, &y.contiguous()?)
     }
@@ -52,13 +52,13 @@ impl CustomOp2 for Sum {
     }
 }
 
-/// `[n, a, …]` and `[n, b, …]` → `[n, a + b, …]`.
+/// Joins `[n, a, …]` and `[n, b, …]` to `[n, a + b, …]`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Join;
 
 impl Join {
     /// # Errors
-    /// If shapes do not agree, or a tensor is not what the kernels take.
+    /// If shapes do not agree, or a tensor is not f32 in memory of the CPU.
     pub(crate) fn forward(self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
         tape::apply_2(self, &x.contiguous()?, &y.contiguous()?)
     }
@@ -110,7 +110,7 @@ pub(crate) struct Silu;
 
 impl Silu {
     /// # Errors
-    /// If the tensor is not what the kernels take.
+    /// If the tensor is not f32 in memory of the CPU.
     pub(crate) fn forward(self, x: &Tensor) -> Result<Tensor> {
         tape::apply_1(self, &x.contiguous()?)
     }

@@ -8,7 +8,7 @@ use crate::model::kernels::attention::Heads;
 struct Case {
     heads: Heads,
     all: [Vec<f32>; 3],
-    /// Of the result.
+    /// Gradient of the result.
     gradient: Vec<f32>,
 }
 
@@ -73,13 +73,13 @@ proptest! {
         let expected = case.expected(&case.exact());
         for level in levels() {
             for (computed, expected) in case.compute(level).iter().zip(&expected) {
-                // Means of numbers up to 1, with weights from scores of up to 100.
+                // The results are means of numbers up to 1, whose weights come from scores up to 100.
                 prop_assert!((*computed as f64 - expected).abs() <= 2e-5, "{} is not {}", computed, expected);
             }
         }
     }
 
-    /// Along a random direction of each input: the slope of `Σ gradient · result` in f64.
+    /// Compares gradients with the slope of `Σ gradient · result` in f64 along a random direction of each input.
     #[test]
     fn gradients_are_the_slopes_of_the_definition(case in cases(), which in 0..3usize) {
         let direction: Vec<f64> = noise(77, case.gradient.len()).iter().map(|&x| x as f64).collect();
@@ -93,7 +93,7 @@ proptest! {
         for level in levels() {
             let gradient = &case.gradients(level)[which];
             let along: f64 = gradient.iter().zip(&direction).map(|(&g, d)| g as f64 * d).sum();
-            // Scores of up to 100 are right to 1e-5, and so are weights and slopes, relative to all.
+            // Scores of up to 100 are accurate to 1e-5, and so are the weights and slopes, relatively.
             prop_assert!((along - slope).abs() <= 1e-3 * slope.abs().max(1.0), "{} is not {}", along, slope);
         }
     }

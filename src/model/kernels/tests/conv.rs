@@ -25,7 +25,7 @@ struct Case {
     x: Vec<f32>,
     weight: Vec<f32>,
     shift: Vec<f32>,
-    /// Of the result.
+    /// Gradient of the result.
     gradient: Vec<f32>,
 }
 
@@ -44,7 +44,7 @@ impl Case {
         })
     }
 
-    /// Calls `f` with the indices of every product: in the result, in x, in the weights.
+    /// Calls `f` with the indices of every product: in the result, in x, and in the weights.
     fn products(&self, mut f: impl FnMut(usize, usize, usize)) {
         let Geometry { kernel, stride, before, repeat, .. } = self.geometry;
         let Shape { images, inputs, outputs, height, width } = self.shape;
@@ -69,7 +69,7 @@ impl Case {
         }
     }
 
-    /// Sums, sums of magnitudes and numbers of terms: what is right, and how far f32 may be from it.
+    /// The exact sums, with the sums of magnitudes and the numbers of terms, which bound the error of f32.
     fn expected(&self, which: Which) -> Vec<Sum> {
         let mut sums = vec![Sum::default(); self.of(which).len()];
         let (x, weight, gradient) = (&self.x, &self.weight, &self.gradient);
@@ -85,7 +85,7 @@ impl Case {
         sums
     }
 
-    /// What has the shape of that which is computed.
+    /// A tensor with the shape of what is computed.
     fn of(&self, which: Which) -> &[f32] {
         match which {
             Which::Result => &self.gradient,
@@ -128,7 +128,7 @@ impl Sum {
         self.terms += 1.0;
     }
 
-    /// The error of n terms in any order, with a rounding for each product (Higham 2002, §3.1).
+    /// The largest error of summing n terms in any order, with a rounding for each product (Higham 2002, §3.1).
     fn bound(&self) -> f64 {
         1.01 * (self.terms + 1.0) * f64::exp2(-24.0) * self.magnitude
     }
@@ -194,7 +194,7 @@ proptest! {
     }
 }
 
-/// Depths beyond one tile's, and as many columns as need several pieces.
+/// Deeper than one tile, and with enough columns for several pieces.
 #[test]
 fn large_ones_are_right_too() {
     let shapes = [[2, 128, 40, 16, 16], [1, 70, 96, 32, 32], [16, 64, 24, 4, 4]];

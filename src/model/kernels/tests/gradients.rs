@@ -1,4 +1,4 @@
-//! The operations' gradients against those of the tensor library's own operations in f64.
+//! The gradients of the kernels' operations against those of candle's own operations in f64.
 
 use candle_core::{DType, Device, Tensor, Var};
 
@@ -7,8 +7,9 @@ use crate::model::kernels::{Attend, Convolution, Join, Normalisation, Silu, Sum}
 use crate::model::layers::attend;
 use crate::model::{Result, Tape};
 
-/// The gradients of every input of a function, weighted so that they are not all alike, and its result.
-/// By a tape, and where there are kernels by the tensor library's own means too.
+/// The gradients of a function's result with respect to every input, and the result itself. The result is weighted so
+/// that the gradients are not all alike. They are computed with a tape; where there are kernels, candle's own way must
+/// agree.
 fn gradients(inputs: &[Tensor], f: &dyn Fn(&[Tensor]) -> Result<Tensor>) -> Vec<Vec<f64>> {
     let variables: Vec<_> = inputs.iter().map(|x| Var::from_tensor(x).unwrap()).collect();
     let tensors: Vec<_> = variables.iter().map(|x| x.as_tensor().clone()).collect();
@@ -25,7 +26,7 @@ fn gradients(inputs: &[Tensor], f: &dyn Fn(&[Tensor]) -> Result<Tensor>) -> Vec<
     let ((_, recorded), tape) = Tape::record(loss);
     let store_of_tape = tape.gradients(&recorded).unwrap();
     for x in &variables {
-        // Where several are added, the order may differ.
+        // Where several gradients are added, the order may differ.
         for (a, b) in numbers(store.get(x).unwrap()).iter().zip(numbers(store_of_tape.get(x).unwrap())) {
             assert!((a - b).abs() <= 1e-6 * a.abs().max(1.0), "{a} is not {b}");
         }
@@ -33,7 +34,7 @@ fn gradients(inputs: &[Tensor], f: &dyn Fn(&[Tensor]) -> Result<Tensor>) -> Vec<
     variables.iter().map(|x| numbers(store.get(x).unwrap())).chain([numbers(&y)]).collect()
 }
 
-/// The operation in f32 and its definition in f64, at 1e-5 of the largest number.
+/// Checks that the operation in f32 and its definition in f64 agree to 1e-5 of the largest number.
 fn same(
     shapes: &[&[usize]],
     f: &dyn Fn(&[Tensor]) -> Result<Tensor>,
@@ -155,7 +156,7 @@ fn of_sums_joins_and_silu() {
     same(&[shape], &|x| Silu.forward(&x[0]), &|x| x[0].silu());
 }
 
-/// A tensor that is used in several ways, by kernels and by the tensor library in turns.
+/// A tensor that is used in several ways, by kernels and by candle in turns.
 #[test]
 fn of_a_net_of_both() {
     let joined = |kernels: bool, x: &Tensor, y: &Tensor| {
@@ -172,7 +173,7 @@ fn of_a_net_of_both() {
     same(&[shape, shape], &|x| f(true, x), &|x| f(false, x));
 }
 
-/// Nothing is recorded outside of `record`, nor after a panic within it.
+/// Nothing is recorded outside of `record`, nor after a panic inside it.
 #[test]
 fn a_tape_ends() {
     let x = Var::zeros((1, 1, 2), DType::F32, &Device::Cpu).unwrap();

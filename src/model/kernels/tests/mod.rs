@@ -9,12 +9,12 @@ use proptest::prelude::ProptestConfig;
 use proptest::test_runner::RngSeed;
 use pulp::Arch;
 
-/// The same cases in every run.
+/// A test configuration in which every run has the same cases.
 pub(in crate::model) fn config(seed: u64, cases: u32) -> ProptestConfig {
     ProptestConfig { rng_seed: RngSeed::Fixed(seed), cases, failure_persistence: None, ..<_>::default() }
 }
 
-/// Every SIMD level that this machine has.
+/// All SIMD levels of this machine.
 pub(in crate::model) fn levels() -> Vec<Arch> {
     let mut levels = vec![Arch::Scalar];
     #[cfg(target_arch = "x86_64")]
@@ -39,7 +39,7 @@ pub(in crate::model) fn noise(seed: u64, count: usize) -> Vec<f32> {
     (0..count).map(|_| next()).collect()
 }
 
-/// Results with 1, 2 and 3 threads.
+/// What `compute` gives with 1, 2 and 3 threads.
 pub(in crate::model) fn with_threads<T: Send>(compute: impl Fn() -> T + Sync) -> Vec<T> {
     let pool = |n| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
     [1, 2, 3].map(|n| pool(n).install(&compute)).into()

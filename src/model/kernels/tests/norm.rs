@@ -17,7 +17,7 @@ impl Case {
     fn new(images: usize, shape: Grouped, seed: u64) -> Self {
         let channels = shape.groups * shape.channels;
         let count = images * channels * shape.pixels;
-        // Not around 0, where the mean would hide mistakes.
+        // The numbers are not centred at 0, where a wrong mean would not be seen.
         let x = noise(seed, count).iter().map(|x| 3.0 * x + 1.5).collect();
         let affine = noise(seed + 1, 2 * channels).iter().map(|x| x + 0.5).collect();
         Self { shape, x, affine, gradient: noise(seed + 2, count) }
@@ -27,7 +27,7 @@ impl Case {
         self.affine.split_at(self.affine.len() / 2).into()
     }
 
-    /// The result and the gradients of x, of scales and shifts, in f64.
+    /// The result, the gradient of x, and those of scales and shifts, in f64.
     fn expected(&self, activate: bool) -> [Vec<f64>; 3] {
         let Grouped { groups, channels, pixels } = self.shape;
         let all = groups * channels;
@@ -74,7 +74,7 @@ impl Case {
 }
 
 fn cases() -> impl Strategy<Value = Case> {
-    // At least 8 numbers in a group: of fewer, the variance may be so small that it magnifies any error.
+    // At least 8 numbers in a group: with fewer, the variance may be so small that it magnifies any error.
     (1..4usize, 1..5usize, 1..6usize, 8..150usize, any::<u32>()).prop_map(
         |(images, groups, channels, pixels, seed)| {
             Case::new(images, Grouped { groups, channels, pixels }, seed as u64)
@@ -118,7 +118,7 @@ fn level_name(level: Arch) -> String {
     format!("{level:?}").chars().take(6).collect()
 }
 
-/// A group that is one number, or the same number everywhere, has no variance: its result is the shift.
+/// A group of one number, or of equal numbers, has no variance: its result is the shift.
 #[test]
 fn a_constant_group_becomes_its_shift() {
     let shape = Grouped { groups: 2, channels: 1, pixels: 1 };

@@ -1,4 +1,4 @@
-//! The network's blocks from its config (`diffusers.models.unets.unet_2d.UNet2DModel`).
+//! Builds a network's blocks from its config (`diffusers.models.unets.unet_2d.UNet2DModel`).
 //!
 //! ```text
 //! sample ─ conv_in ─ down block ─ … ─ down block ─ middle ─ up block ─ … ─ up block ─ norm ─ conv_out
@@ -15,27 +15,27 @@ use crate::model::graph::{Builder, Graph, Kind, Value};
 use crate::model::layers::Activation;
 use crate::model::{ModelError, UNet2DConfig};
 
-/// More parameters than this, 16 GiB of them, are not built.
+/// Networks with more parameters than this, which take 16 GiB, are not built.
 const MAX_PARAMETERS: usize = 1 << 32;
 
-/// The network's operations, and which of their values are given and wanted.
+/// The network's operations, and which of their values are inputs and outputs.
 #[derive(Clone, Debug)]
 pub(super) struct Structure {
     pub(super) graph: Graph,
     pub(super) timesteps: Value,
-    /// Class labels, for networks that are told them: numbers, or vectors.
+    /// Class labels, as numbers or vectors, for networks that are told the class.
     pub(super) labels: Option<Value>,
-    /// What is known of timestep and class, `[n, time_embed_dim]`.
+    /// The embedding of timestep and class, `[n, time_embed_dim]`.
     pub(super) embedding: Value,
     pub(super) sample: Value,
     pub(super) output: Value,
 }
 
 impl Structure {
-    /// The structure of a config that is valid.
+    /// The structure for a valid config.
     ///
     /// # Errors
-    /// [`ModelError::TooLarge`].
+    /// [`ModelError::TooLarge`] for more than 2³² parameters.
     pub(super) fn of(config: &UNet2DConfig) -> Result<Self, ModelError> {
         let mut to = Builder::default();
         let timesteps = to.input(Kind::Number, 1);
@@ -50,13 +50,13 @@ impl Structure {
         Ok(Self { graph, timesteps, labels, embedding, sample, output })
     }
 
-    /// What is planned: all that depends on the sample.
+    /// The part of the graph that is planned: everything that depends on the sample.
     pub(super) fn section(&self) -> Section {
         Section { picture: self.sample, vector: Some(self.embedding), output: self.output }
     }
 }
 
-/// Timestep and class label as one vector. Gives the value of the labels, where there are any, and the vector.
+/// Embeds timestep and class label as one vector. Returns the value of the labels, if there are any, and the vector.
 fn embedding(to: &mut Builder, config: &UNet2DConfig, timesteps: Value) -> (Option<Value>, Value) {
     let width = config.first_channels();
     let projection = match config.time_embedding_type {
@@ -94,7 +94,7 @@ fn embedding(to: &mut Builder, config: &UNet2DConfig, timesteps: Value) -> (Opti
     (Some(labels), to.add(time, class, 1.0))
 }
 
-/// From the sample to what is predicted.
+/// Describes the way from the sample to the prediction.
 fn denoiser(to: &mut Builder, config: &UNet2DConfig, sample: Value, embedding: Value) -> Value {
     let style = Style {
         groups: config.norm_num_groups,
@@ -150,7 +150,7 @@ fn denoiser(to: &mut Builder, config: &UNet2DConfig, sample: Value, embedding: V
     x = to.layer("conv_norm_out", "GroupNorm", x, |to, name| {
         to.group_norm(name, x, config.norm_num_groups, config.norm_eps)
     });
-    // Always silu here, whatever `act_fn` says.
+    // The last non-linearity is always silu, whatever `act_fn` says.
     x = to.activation(x, Activation::Silu);
     to.layer("conv_out", "Conv2d", x, |to, name| to.conv(name, x, config.out_channels))
 }

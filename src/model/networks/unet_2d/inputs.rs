@@ -1,4 +1,4 @@
-//! What a network is told besides the sample: timesteps and class labels, checked before anything is computed.
+//! What a network is given besides the sample: timesteps and class labels, checked before anything is computed.
 
 use candle_core::{Device, Tensor};
 
@@ -8,7 +8,7 @@ use crate::model::{ModelError, UNet2DConfig};
 /// Class labels as the network's [`Conditioning`] asks for them: one for all samples, or one each.
 #[derive(Clone, Copy, Debug)]
 pub enum ClassLabels<'a> {
-    /// Indices of classes; also taken where numbers are asked for.
+    /// Indices of classes; also accepted where numbers are asked for.
     Classes(&'a [u32]),
     /// Numbers that are embedded as timesteps are (`class_embed_type` "timestep").
     Values(&'a [f64]),
@@ -26,10 +26,10 @@ impl ClassLabels<'_> {
     }
 }
 
-/// The timesteps as `[1 or samples]`.
+/// Checks timesteps and returns them as `[1 or samples]`.
 ///
 /// # Errors
-/// [`ModelError::Count`] and [`ModelError::Range`].
+/// [`ModelError::Count`] or [`ModelError::Range`].
 pub(super) fn timesteps(
     config: &UNet2DConfig,
     samples: usize,
@@ -39,8 +39,8 @@ pub(super) fn timesteps(
     numbers(config, "timestep", timesteps)
 }
 
-/// The labels as `[1 or samples]` numbers or `[1 or samples, width]` vectors; nothing for networks that are
-/// told none.
+/// Checks labels and returns them as `[1 or samples]` numbers or `[1 or samples, width]` vectors; `None` for networks
+/// that are not told the class.
 ///
 /// # Errors
 /// [`ModelError::LabelsUnexpected`], [`ModelError::LabelsMissing`], [`ModelError::LabelKind`],
@@ -88,7 +88,7 @@ pub(super) fn labels(
     Err(ModelError::LabelKind { expected, found: labels.describe() })
 }
 
-/// Numbers that the network's time embedding takes.
+/// Checks numbers that are embedded as timesteps are, and returns them as a tensor.
 fn numbers(config: &UNet2DConfig, what: &'static str, values: &[f64]) -> Result<Tensor, ModelError> {
     let check = |valid: &dyn Fn(f64) -> bool, expected: &dyn Fn() -> String| match values
         .iter()
@@ -116,7 +116,7 @@ fn tensor(values: impl Iterator<Item = f64>) -> Result<Tensor, ModelError> {
     Ok(Tensor::from_iter(values, &Device::Cpu)?)
 }
 
-/// One, or one for each sample.
+/// Checks that there is one, or one for each sample.
 fn count(what: &'static str, found: usize, samples: usize) -> Result<(), ModelError> {
     if found == 1 || found == samples { Ok(()) } else { Err(ModelError::Count { what, found, samples }) }
 }

@@ -2,7 +2,7 @@
 //!
 //! | module | what it is |
 //! | --- | --- |
-//! | `describe` | its blocks, from its config |
+//! | `describe` | the blocks of a network, from its config |
 //! | `inputs` | timesteps and class labels |
 
 mod describe;
@@ -24,17 +24,17 @@ pub use inputs::ClassLabels;
 
 /// A U-Net that predicts noise (or x₀, or v) from a noised sample and a timestep.
 ///
-/// Opened networks hold plain tensors. Those from [`init`](Self::init) and
-/// [`trainable`](Self::trainable) hold variables, through which gradients flow.
+/// Opened networks hold plain tensors. Networks from [`init`](Self::init) and [`trainable`](Self::trainable) hold
+/// variables, through which gradients flow.
 #[derive(Clone, Debug)]
 pub struct UNet2DModel {
     config: UNet2DConfig,
     precision: Precision,
     structure: Arc<Structure>,
     parameters: Parameters,
-    /// For weights that do not change, and inputs without gradients.
+    /// Plans for weights that do not change and inputs without gradients, where the network can be planned.
     prepared: Option<Arc<Network>>,
-    /// For variables whose gradients are wanted.
+    /// Plans for variables whose gradients are wanted, where the network can be planned.
     training: Option<Arc<Training>>,
 }
 
@@ -48,16 +48,16 @@ impl UNet2DModel {
         Self::init_with(config, seed, Precision::F32)
     }
 
-    /// As [`init`](Self::init), in a chosen precision. The weights are the same numbers.
+    /// Like [`init`](Self::init), in a chosen precision. The weights are the same numbers in every precision.
     ///
     /// # Errors
-    /// As [`init`](Self::init).
+    /// The errors of [`init`](Self::init).
     pub fn init_with(config: &UNet2DConfig, seed: u64, precision: Precision) -> Result<Self, ModelError> {
         config.validate("config")?;
         Self::build(config, precision, &Source::Fresh { seed, precision }).map(Self::for_training)
     }
 
-    /// A network from tensors that were checked against its [`graph`]'s parameters.
+    /// A network from tensors that were checked against the parameters of its [`graph`].
     pub(crate) fn from_tensors(
         config: &UNet2DConfig,
         precision: Precision,
@@ -66,11 +66,11 @@ impl UNet2DModel {
         Self::build(config, precision, &Source::Given { tensors, train: false }).map(Self::for_calls)
     }
 
-    /// This network on a device, without variables; see [`Compute::open`](crate::model::Compute::open). What it
-    /// is given may lie anywhere; what it gives lies there.
+    /// This network with its weights on `device`, without variables; see
+    /// [`Compute::open`](crate::model::Compute::open). Inputs may be on any device; outputs are on this one.
     ///
     /// # Errors
-    /// Those of the tensor library.
+    /// If candle fails, out of memory for instance.
     pub fn on(self, device: &Device) -> Result<Self, ModelError> {
         if self.device().same_device(device) {
             return Ok(self);
@@ -83,7 +83,7 @@ impl UNet2DModel {
         Self::from_tensors(&self.config, self.precision, moved.collect::<Result<_, ModelError>>()?)
     }
 
-    /// Where the weights are.
+    /// The device that the weights are on.
     pub fn device(&self) -> &Device {
         self.parameters.any().map_or(&Device::Cpu, Tensor::device)
     }
@@ -91,27 +91,27 @@ impl UNet2DModel {
     /// A copy of this network whose weights are variables.
     ///
     /// # Errors
-    /// Those of the tensor library.
+    /// If candle fails, out of memory for instance.
     pub fn trainable(&self) -> Result<Self, ModelError> {
         // Making a variable copies, unless it is one already.
         self.rebuilt(&Source::Given { tensors: self.parameters.detached(), train: true })
             .map(Self::for_training)
     }
 
-    /// This network without variables, so that nothing is kept for gradients while it runs. The
-    /// weights are shared: when training changes them, they change here.
+    /// This network without variables, so that nothing is kept for gradients while it runs. The weights are shared:
+    /// when training changes them, they change here too.
     ///
     /// # Errors
-    /// Those of the tensor library.
+    /// If candle fails, out of memory for instance.
     pub fn frozen(&self) -> Result<Self, ModelError> {
         self.rebuilt(&Source::Given { tensors: self.parameters.detached(), train: false })
     }
 
-    /// A copy whose weights do not change any more, in the form that is fastest to compute with, where
-    /// there is one: see [`is_prepared`](Self::is_prepared).
+    /// A copy whose weights do not change any more, in the form that is fastest to compute with, if there is such a
+    /// form: see [`is_prepared`](Self::is_prepared).
     ///
     /// # Errors
-    /// Those of the tensor library.
+    /// If candle fails, out of memory for instance.
     pub fn prepared(&self) -> Result<Self, ModelError> {
         let copies = self.tensors().map(|(name, tensor)| Ok((name.to_owned(), tensor.detach().copy()?)));
         let tensors = copies.collect::<Result<_, ModelError>>()?;
@@ -131,7 +131,7 @@ impl UNet2DModel {
         Ok(Self { parameters, prepared: None, training: None, ..self.clone() })
     }
 
-    /// Plans for weights that do not change, where they can be.
+    /// Adds plans for weights that do not change, where the network can be planned.
     fn for_calls(mut self) -> Self {
         if self.precision == Precision::F32 && self.device().is_cpu() {
             let Structure { graph, .. } = &*self.structure;
@@ -141,7 +141,7 @@ impl UNet2DModel {
         self
     }
 
-    /// Plans for weights that change, where they can be.
+    /// Adds plans for weights that change, where the network can be planned.
     fn for_training(mut self) -> Self {
         if self.precision == Precision::F32 && self.device().is_cpu() {
             let Structure { graph, .. } = &*self.structure;
@@ -151,20 +151,19 @@ impl UNet2DModel {
         self
     }
 
-    /// What the network predicts for noised samples.
+    /// The network's prediction for noised samples.
     ///
     /// - `sample`: `[n, in_channels, height, width]`, in `[-1, 1]` plus noise; both sides divisible by
-    ///   [`UNet2DConfig::size_factor`].
-    /// - `timesteps`: one for all samples, or n. They are diffusers' training timesteps, which count
-    ///   **from 0**: `t − 1` for this program's t. Fractions are allowed, except for a learned table.
-    ///   Networks with a Fourier embedding take noise levels σ > 0.
-    /// - `labels`: as [`UNet2DConfig::conditioning`] says.
+    /// - `timesteps`: one for all samples, or one for each. They are diffusers' training timesteps, which count **from
+    ///   0**: `t − 1` for this program's t. Fractions are allowed, except for a learned table. Networks with a Fourier
+    ///   embedding take noise levels σ > 0.
+    /// - `labels`: classes, as [`UNet2DConfig::conditioning`] says; one for all samples, or one for each.
     ///
-    /// The result is `[n, out_channels, height, width]` in the network's precision. Dropout does not
-    /// act here.
+    /// The result is `[n, out_channels, height, width]` in the network's precision. Dropout is not applied.
     ///
     /// # Errors
-    /// A [`ModelError`] that says which input is wrong; nothing is computed then.
+    /// A [`ModelError`] that says which input is wrong (nothing has been computed then), or that there is too little
+    /// memory.
     pub fn forward(
         &self,
         sample: &Tensor,
@@ -196,7 +195,7 @@ impl UNet2DModel {
         Ok(output.broadcast_div(&levels)?)
     }
 
-    /// What is known of timestep and class, `[samples, time_embed_dim]`.
+    /// The embedding of timestep and class, `[samples, time_embed_dim]`.
     fn embedding(
         &self,
         samples: usize,
@@ -216,7 +215,7 @@ impl UNet2DModel {
         Ok(embedding.broadcast_as((samples, embedding.dim(1)?))?.contiguous()?)
     }
 
-    /// The batch size of a sample that has the right shape.
+    /// Checks the shape of a sample and returns its batch size.
     fn check(&self, sample: &Tensor) -> Result<usize, ModelError> {
         let channels = self.config.in_channels;
         let factor = self.config.size_factor();
@@ -232,12 +231,12 @@ impl UNet2DModel {
         }
     }
 
-    /// What the network is made of.
+    /// The configuration that the network was built from.
     pub fn config(&self) -> &UNet2DConfig {
         &self.config
     }
 
-    /// Says which class stands for none, in guidance.
+    /// Sets the class that stands for "no class" in guidance.
     ///
     /// # Errors
     /// If the network has no such class.
@@ -253,18 +252,18 @@ impl UNet2DModel {
         Ok(())
     }
 
-    /// Whether its weights are kept in the form that is fastest to compute with. They are in opened
-    /// networks in f32, where there is a kernel for every part.
+    /// Whether the weights are kept in the form that is fastest to compute with. This is so for opened networks in f32
+    /// on a CPU for whose every part there is a kernel.
     pub fn is_prepared(&self) -> bool {
         self.prepared.is_some()
     }
 
-    /// The numbers it computes with.
+    /// The precision that the network computes with.
     pub fn precision(&self) -> Precision {
         self.precision
     }
 
-    /// How many numbers the network consists of.
+    /// The number of parameters.
     pub fn parameter_count(&self) -> usize {
         self.parameters.count()
     }
@@ -274,31 +273,31 @@ impl UNet2DModel {
         self.parameters.tensors()
     }
 
-    /// What training changes, by name, sorted. Empty for a network that is not trainable.
+    /// The variables that training changes, sorted by name. Empty for a network that is not trainable.
     ///
     /// # Errors
-    /// Those of the tensor library.
+    /// If candle fails, out of memory for instance.
     pub fn variables(&self) -> Result<Vec<(&str, Var)>, ModelError> {
         self.parameters.variables()
     }
 }
 
-/// The graph of a network with a valid config.
+/// The graph of the network with this config, which must be valid.
 ///
 /// # Errors
-/// [`ModelError::TooLarge`].
+/// [`ModelError::TooLarge`] for more than 2³² parameters.
 pub(crate) fn graph(config: &UNet2DConfig) -> Result<Graph, ModelError> {
     Structure::of(config).map(|structure| structure.graph)
 }
 
-/// The planned part alone, with tensors that need not all be there.
+/// The planned part alone; tensors that are not needed may be missing.
 #[cfg(test)]
 pub(crate) fn planned(config: &UNet2DConfig, tensors: BTreeMap<String, Tensor>) -> Network {
     let structure = Structure::of(config).unwrap();
     Network::new(&structure.graph, structure.section(), tensors).unwrap()
 }
 
-// Networks move to a worker's thread and are shared with others.
+// Networks are moved to a worker's thread and shared with others.
 const _: fn() = || {
     fn shared<T: Send + Sync>() {}
     shared::<UNet2DModel>();

@@ -1,5 +1,5 @@
-//! Gradients of what happens before a convolution: from that of what it reads to that of the picture, in
-//! one pass.
+//! Gradients of an arrangement: from the gradient of what a convolution reads to that of the picture it was made from,
+//! in one pass.
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
 
@@ -14,12 +14,14 @@ use crate::model::graph::planned::nonlinear::{Nonlinearity, silu_slope};
 use crate::model::graph::planned::norm::{Affine, GroupNorm, Image, MOST_GROUPS, Unit};
 
 thread_local! {
-    /// A frame with the sums of tiles, and a unit's gradient before the normalisation; kept between calls.
+    /// A frame in which the gradients of tiles are added up, and the gradient of a unit after its normalisation; the
+    /// memory is kept between calls.
     static SCRATCH: RefCell<[Vec<Lanes>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
 }
 
-/// From the picture and the gradient of what was made of it: that of the picture, in its place or, with
-/// `add`, added to what is there, and those of the normalisation's scales and shifts, one for each block.
+/// Computes gradients from the picture `x` and the gradient of what was made of it. That of the picture is written to
+/// `to`, or added to it with `add`. Those of the normalisation's scales and shifts go to `affine`, one pair for each
+/// block.
 pub(super) fn run(
     arch: Arch,
     arrangement: &Arrangement,
@@ -58,7 +60,7 @@ pub(super) fn run(
     });
 }
 
-/// Some blocks, of all images.
+/// The work of one thread: some blocks of channels, of all images.
 struct Job<'a> {
     arrangement: &'a Arrangement,
     unit: &'a Unit,
@@ -86,7 +88,7 @@ impl WithSimd for Job<'_> {
 }
 
 impl Job<'_> {
-    /// Without a normalisation.
+    /// The gradient of one image where there is no normalisation.
     #[inline(always)]
     fn plain<S: Simd>(&mut self, simd: S, image: usize) {
         let Size { images, height, width } = self.arrangement.size;
@@ -106,7 +108,7 @@ impl Job<'_> {
         }
     }
 
-    /// One image of a unit.
+    /// The gradient of one image of a unit that is normalised.
     #[inline(always)]
     fn normalised<S: Simd>(&mut self, simd: S, norm: &GroupNorm, image: usize) {
         let Size { images, height, width } = self.arrangement.size;
@@ -117,7 +119,8 @@ impl Job<'_> {
         slopes.resize(slopes.len().max(blocks * pixels), Lanes::ZERO);
         let source = Image { from: self.x, images, index: image, pixels };
         let moments = norm.moments(simd, self.unit, source);
-        // Sums over groups: of the gradient, and of its product with what was normalised.
+        // Sums over each group, later divided by its size: of the gradient times the centred numbers, and of the
+        // gradient.
         let mut means = [[0.0; MOST_GROUPS]; 2];
         let mut sizes = [0.0; MOST_GROUPS];
         for (block, slopes) in slopes.chunks_exact_mut(pixels).take(blocks).enumerate() {
@@ -181,7 +184,7 @@ impl Line {
     }
 }
 
-/// Sums over pixels: of slopes times centred numbers, and of slopes.
+/// Sums over pixels: of slopes times the centred numbers `x − mean`, and of slopes.
 #[inline(always)]
 fn totals<S: Simd>(simd: S, affine: &Affine, x: &[Lanes], slopes: &[Lanes]) -> [Lanes; 2] {
     let mut totals = [Lanes::ZERO; 2];
@@ -201,7 +204,7 @@ fn totals<S: Simd>(simd: S, affine: &Affine, x: &[Lanes], slopes: &[Lanes]) -> [
     totals
 }
 
-/// Multiplies gradients with the slope of a non-linearity.
+/// Multiplies gradients by the derivative of the non-linearity at its input.
 #[inline(always)]
 fn activate<S: Simd>(
     simd: S,
@@ -227,8 +230,8 @@ fn activate<S: Simd>(
     }
 }
 
-/// The gradient of one block of one image before it was framed and resized. `gradient` is that of all
-/// images of the block.
+/// The gradient of one block of one image before it was resized and framed. `gradient` is that of the arranged block,
+/// for all images.
 #[inline(always)]
 fn before<S: Simd>(
     simd: S,
@@ -258,7 +261,7 @@ fn before<S: Simd>(
     }
 }
 
-/// From the frame to the picture.
+/// The gradient of the picture from that of its frame: the adjoint of the resizing.
 #[inline(always)]
 fn resize<S: Simd>(simd: S, arrangement: &Arrangement, frame: Frame, framed: &[Lanes], to: &mut [Lanes]) {
     let width = arrangement.size.width;

@@ -13,22 +13,23 @@ use crate::model::graph::planned::attention::{Attention, Part, QUERIES, exponent
 use crate::model::graph::planned::lanes::{LANES, Lanes};
 
 thread_local! {
-    /// What a thread works with; kept between calls.
+    /// Each thread's working memory; kept between calls.
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
-/// All that is needed for one tile of queries of one head.
+/// Working memory for one tile of queries of one head.
 #[derive(Default)]
 struct Scratch {
-    /// Queries and the result's gradient: for every channel, those of all.
+    /// The queries, and the gradients of their results: for every channel, the numbers of all queries of the tile.
     queries: Vec<[Lanes; 2]>,
     slopes: Vec<[Lanes; 2]>,
-    /// For every key, the weights of all queries, and the gradients of their scores.
+    /// For every key, the weights of all queries of the tile, and the gradients of their scores.
     weights: Vec<[Lanes; 2]>,
     of_scores: Vec<[Lanes; 2]>,
 }
 
-/// From queries, keys and values, the result and its gradient: that of all three.
+/// Computes the gradient of queries, keys and values, all three in `to`, from their values, the result and the result's
+/// gradient.
 pub(super) fn run(
     arch: Arch,
     attention: Attention,
@@ -54,7 +55,7 @@ pub(super) fn run(
     });
 }
 
-/// The heads of one unit, of one image.
+/// The work of one thread: the heads of one unit, of one image.
 struct Job<'a, 'o> {
     attention: Attention,
     qkv: &'a [Lanes],
@@ -62,7 +63,7 @@ struct Job<'a, 'o> {
     gradient: &'a [Lanes],
     unit: usize,
     image: usize,
-    /// Blocks of the gradients of queries, keys and values.
+    /// The blocks of the gradients of queries, of keys and of values.
     out: [Vec<&'o mut [Lanes]>; 3],
     scratch: &'a mut Scratch,
 }
@@ -88,8 +89,8 @@ impl WithSimd for Job<'_, '_> {
 }
 
 impl Job<'_, '_> {
-    /// A tile of queries of one head; K keys or C channels are in registers at a time, with V vectors for
-    /// sixteen lanes.
+    /// Adds the part of one tile of queries of one head. K keys or C channels are in registers at a time; V is the
+    /// number of vectors that make sixteen lanes.
     #[inline(always)]
     fn tile<S: Simd, const K: usize, const C: usize, const V: usize>(
         &mut self,
@@ -118,7 +119,7 @@ impl Job<'_, '_> {
         k.scores::<S, K, V>(simd, queries, weights);
         let totals = exponentials(simd, weights);
         v.scores::<S, K, V>(simd, slopes, of_scores);
-        // Σ w g over keys is the product of the result with its gradient.
+        // For each query, the sum Σ w g over keys equals the product of its result with the result's gradient.
         let mut means = [Lanes::ZERO; 2];
         out.dot(slope, first, count, &mut means);
         soften(simd, weights, of_scores, &totals, &means);
@@ -141,7 +142,7 @@ impl Job<'_, '_> {
 }
 
 impl Part<'_> {
-    /// The products of some pixels with another's, summed over channels.
+    /// For `count` pixels from `first` on, the products with another part's pixels, summed over channels.
     #[inline(always)]
     fn dot(self, other: Self, first: usize, count: usize, to: &mut [Lanes; 2]) {
         for channel in self.channel..self.channel + self.width {
@@ -153,8 +154,8 @@ impl Part<'_> {
     }
 }
 
-/// Weights `w` are divided by their totals; the gradients g of the weights become those of the scores,
-/// `w (g − Σ w g)`.
+/// Turns the gradients g of the weights w into those of the scores, `w (g − Σ w g)` (the derivative of a softmax),
+/// after dividing the weights by their totals.
 #[inline(always)]
 fn soften<S: Simd>(
     simd: S,
@@ -177,7 +178,7 @@ fn soften<S: Simd>(
     }
 }
 
-/// Writes channels of a tile's pixels, times a factor, from a lane on.
+/// Writes C channels of a tile's pixels, times a factor, to the lanes from `lane` on.
 #[inline(always)]
 fn place<const C: usize>(tile: &[[Lanes; 2]; C], factor: f32, lane: usize, to: &mut [Lanes]) {
     for (i, to) in to.iter_mut().enumerate() {
@@ -187,7 +188,8 @@ fn place<const C: usize>(tile: &[[Lanes; 2]; C], factor: f32, lane: usize, to: &
     }
 }
 
-/// Adds, for every key, the sum over a tile's pixels of one of the part's blocks, with its weights of them.
+/// For every pixel of `to` (a key): adds the sum over the tile's pixels in one of the part's blocks, weighted with the
+/// key's weights of them.
 #[inline(always)]
 fn accumulate<S: Simd, const K: usize, const V: usize>(
     simd: S,
@@ -198,7 +200,7 @@ fn accumulate<S: Simd, const K: usize, const V: usize>(
     weights: &[[Lanes; 2]],
     to: &mut [Lanes],
 ) {
-    // Only the part's own channels: others have others' weights.
+    // Only the channels of this head are added: the other channels of a block belong to heads with other weights.
     let own = part.channel.saturating_sub(block * LANES)
         ..(part.channel + part.width).saturating_sub(block * LANES).min(LANES);
     let mut pixels = [Lanes::ZERO; QUERIES];
@@ -214,7 +216,7 @@ fn accumulate<S: Simd, const K: usize, const V: usize>(
     }
 }
 
-/// For K keys. Returns K.
+/// The same for K keys. Returns K.
 #[inline(always)]
 fn some<S: Simd, const K: usize, const V: usize>(
     simd: S,

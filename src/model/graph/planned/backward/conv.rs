@@ -1,8 +1,9 @@
 //! Gradients of convolutions.
 //!
-//! In tiles, `Y = Aᵀ [U ⊙ V] A` with `V = Bᵀ d B` and `U = G g Gᵀ`. With `M = A ∂Y Aᵀ` the gradients are
-//! `∂V = Uᵀ M`, `∂U = M Vᵀ`, for each position of the tile a product over channels or over tiles; those of
-//! the picture and the kernels are `B ∂V Bᵀ` and `Gᵀ ∂U G`. So all three passes save the same products.
+//! In tiles, `Y = Aᵀ [U ⊙ V] A` with `V = Bᵀ d B` and `U = G g Gᵀ` (Lavin & Gray 2016, §4). With `M = A ∂Y Aᵀ` the
+//! gradients are `∂V = Uᵀ M` and `∂U = M Vᵀ`: for each position of the tile one matrix product, over channels or over
+//! tiles. The gradients of the picture and of the kernels are `B ∂V Bᵀ` and `Gᵀ ∂U G`. So the backward pass saves as
+//! many multiplications as the forward pass.
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
 
@@ -23,7 +24,7 @@ use crate::model::graph::planned::plan::Place;
 use crate::model::graph::planned::product::{Factor, PANEL, multiply};
 use crate::model::graph::planned::weights::{Kernels, Method, Packed, unpack};
 
-/// A convolution, seen from behind.
+/// A convolution in the backward pass.
 #[derive(Debug)]
 pub(super) struct Convolution {
     /// Layers whose outputs are concatenated.
@@ -32,14 +33,16 @@ pub(super) struct Convolution {
     pub(super) method: Method,
     pub(super) inputs: Channels,
     pub(super) outputs: Channels,
-    /// Of the result.
+    /// Size of the result.
     pub(super) size: Size,
-    /// Of what it reads, from where, and where the gradient of that goes, if it is needed.
+    /// The layout of what the convolution reads.
     pub(super) form: Form,
+    /// Where the convolution reads it.
     pub(super) from: Place,
+    /// Where the gradient of what it reads goes, if it is needed.
     pub(super) to: Option<Target>,
     pub(super) way: Way,
-    /// Weights for products with the result's gradient.
+    /// The weights, packed for products with the result's gradient.
     pub(super) turned: Packed,
     /// The gradient of weights, in the order that [`unpack`] reads.
     pub(super) weights: Vec<Lanes>,
@@ -49,12 +52,12 @@ pub(super) struct Convolution {
 const ROWS: usize = 256;
 
 thread_local! {
-    /// One tap's products of an image; kept between calls.
+    /// One tap's products for one image; the memory is kept between calls.
     static SCRATCH: RefCell<[Vec<Lanes>; PANEL]> = const { RefCell::new([const { Vec::new() }; PANEL]) };
 }
 
 impl Convolution {
-    /// Packs the network's weights as they are now.
+    /// Packs the network's current weights.
     pub(super) fn pack(&mut self, arch: Arch, network: &Network) -> Result<()> {
         if self.to.is_none() {
             return Ok(());
@@ -65,8 +68,9 @@ impl Convolution {
         Ok(())
     }
 
-    /// From what it read and the gradient of what it gave: that of its weights, as one of the checkpoint's
-    /// tensors after another, and that of what it read. `transformed` is memory to work in.
+    /// Computes gradients from `arranged`, what the convolution read, and `gradient`, that of its result. Returns the
+    /// gradient of the weights, in the order of the checkpoint's tensors one after another; that of what was read goes
+    /// to `gradients`. `transformed` is working memory.
     pub(super) fn run(
         &mut self,
         arch: Arch,
@@ -101,19 +105,19 @@ impl Convolution {
                     None => {}
                 }
             }
-            // Directly, pictures are read in frames.
+            // A direct convolution always reads framed pictures.
             (Way::Direct { .. }, Form::Tiles { .. }) => {}
         }
         self.weights = weights;
         unpack(arch, self.method, self.kernel, [&self.inputs, &self.outputs], &self.weights)
     }
 
-    /// Blocks of inputs and of outputs, and numbers of each block of inputs.
+    /// Blocks of inputs, blocks of outputs, and the numbers in each block of inputs.
     fn numbers(&self) -> [usize; 3] {
         [self.inputs.blocks(), self.outputs.blocks(), self.inputs.depth()]
     }
 
-    /// All products of tiles.
+    /// The gradients of a convolution in tiles: of the weights, and of the tiles that were read if they are wanted.
     fn tiles(
         &self,
         arch: Arch,
@@ -158,7 +162,7 @@ impl Convolution {
         });
     }
 
-    /// The gradient of weights for every tap and block of inputs.
+    /// The gradient of the weights of a direct convolution, for every tap and block of inputs.
     fn taps(
         &self,
         arch: Arch,
@@ -181,7 +185,7 @@ impl Convolution {
         });
     }
 
-    /// The gradient of the input of a pointwise convolution: a product.
+    /// The gradient of the input of a pointwise convolution: one matrix product.
     fn pointwise(&self, arch: Arch, gradient: &[Lanes], to: &mut [Lanes], add: bool) {
         let rows = self.size.rows();
         let steps = offsets(self.outputs.blocks(), rows);
@@ -206,7 +210,7 @@ impl Convolution {
         });
     }
 
-    /// The gradient of the input of a direct convolution: the products of every tap, added where it read.
+    /// The gradient of the input of a direct convolution: the products of every tap are added where the tap read.
     fn scatter(
         &self,
         arch: Arch,
@@ -246,7 +250,7 @@ impl Convolution {
                     let into = &mut products[..out.len()];
                     arch.dispatch(Product { left, panel, out: into, add: false });
                     for (out, products) in out.iter_mut().zip(products) {
-                        // Rows of all images are alike: those of the first say where.
+                        // All images have the same layout, so the rows of the first image serve for each.
                         for (&row, product) in rows[..pixels].iter().zip(&*products) {
                             let sum = &mut out[(row + tap) as usize].0;
                             sum.iter_mut().zip(product.0).for_each(|(sum, x)| *sum += x);
@@ -289,7 +293,7 @@ impl WithSimd for Product<'_, '_, '_> {
     }
 }
 
-/// The gradient of what was added to every pixel, `[blocks, images]`: sums.
+/// The gradient of a shift, which was added to every pixel: sums over the pixels, `[blocks, images]`.
 pub(super) fn sums(arch: Arch, gradient: &[Lanes], pixels: usize, to: &mut [Lanes]) {
     to.par_iter_mut().zip(gradient.par_chunks(pixels)).with_min_len(8).for_each(|(to, plane)| {
         *to = arch.dispatch(
@@ -301,7 +305,7 @@ pub(super) fn sums(arch: Arch, gradient: &[Lanes], pixels: usize, to: &mut [Lane
 
 #[inline(always)]
 fn sum(plane: &[Lanes]) -> Lanes {
-    // Two sums side by side, as one would wait for itself.
+    // Two sums side by side, as each addition would have to wait for the one before.
     let mut sums = [[0.0_f32; LANES]; 2];
     for (i, x) in plane.iter().enumerate() {
         sums[i % 2].iter_mut().zip(x.0).for_each(|(sum, x)| *sum += x);

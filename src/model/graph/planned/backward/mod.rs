@@ -1,14 +1,14 @@
-//! Gradients of a plan: its steps from the last to the first, each from the gradient of what it gave to
+//! Gradients of a plan. Its steps are gone through from the last to the first; each takes the gradient of its result to
 //! those of what it read and of its weights.
 //!
 //! | module | what it is |
 //! | --- | --- |
 //! | `order` | which step's gradient goes where |
-//! | `arrange`, `conv` and its `tiles`, `attention` | the steps |
-//! | `outer` | the products that weights' gradients are |
+//! | `arrange`, `conv` with `tiles`, `attention` | the gradients of each kind of step |
+//! | `outer` | sums of outer products, which the gradients of weights are |
 //!
-//! Buffers of gradients are shared as those of a plan that keeps nothing; a gradient's first part is written
-//! where the others are added.
+//! Buffers of gradients are shared in the same way as the buffers of a plan that keeps nothing. Where several steps add
+//! to a gradient, the first one writes and the others add.
 
 mod arrange;
 mod attention;
@@ -28,28 +28,28 @@ use super::lanes::Lanes;
 use super::plan::{Plan, Step, gather, read, spread};
 use crate::model::Result;
 
-/// The steps of a plan's gradients, with the memory that they need.
+/// The backward steps of a plan, with the memory that they need.
 #[derive(Debug)]
 pub(super) struct Backward {
     adjoints: Vec<Adjoint>,
     gradients: Vec<Vec<Lanes>>,
-    /// Tiles of a result's gradient.
+    /// Working memory for the tiles of a result's gradient.
     transformed: Vec<Lanes>,
-    /// Whether the output depends on the vector that is given.
+    /// Whether the output depends on the input vector.
     with_vector: bool,
 }
 
-/// What they give.
+/// The gradients of a network.
 #[derive(Debug, Default)]
 pub(super) struct Gradients {
-    /// Of the vector that is given, `[images, width]`.
+    /// Gradient of the input vector, `[images, width]`.
     pub(super) vector: Option<Vec<f32>>,
-    /// Of the network's tensors, by name.
+    /// Gradients of the network's tensors, by name.
     pub(super) tensors: Vec<(String, Vec<f32>)>,
 }
 
 impl Backward {
-    /// For a plan that keeps everything.
+    /// The backward steps of a plan that keeps all values.
     pub(super) fn new(plan: &Plan) -> Result<Self> {
         let (adjoints, with_vector) = order(plan)?;
         let mut lengths = vec![0; plan.buffers.len()];
@@ -60,7 +60,7 @@ impl Backward {
         Ok(Self { adjoints, gradients, transformed: Vec::new(), with_vector })
     }
 
-    /// Packs the network's weights as they are now.
+    /// Packs the network's current weights.
     pub(super) fn pack(&mut self, network: &Network) -> Result<()> {
         let arch = Arch::new();
         self.adjoints.par_iter_mut().try_for_each(|adjoint| {
@@ -70,7 +70,7 @@ impl Backward {
         })
     }
 
-    /// The gradients, from that of the output, `[images, channels, height, width]`, after the plan has run.
+    /// Computes the gradients from that of the output, `[images, channels, height, width]`, after the plan has run.
     pub(super) fn run(
         &mut self,
         arch: Arch,
@@ -100,7 +100,7 @@ impl Backward {
     }
 }
 
-/// What all steps work with.
+/// What all backward steps work with.
 struct Job<'a> {
     arch: Arch,
     plan: &'a Plan,
@@ -113,7 +113,7 @@ struct Job<'a> {
 impl Job<'_> {
     fn run(&mut self, adjoint: &mut Adjoint) -> Result<()> {
         let Adjoint { step, of, kind } = adjoint;
-        // Taken out meanwhile, so that the others can be written.
+        // The buffer is taken out meanwhile, so that the others can be borrowed.
         let mut own = std::mem::take(&mut self.gradients[of.buffer]);
         let gradient = &mut own[of.range.clone()];
         match (kind, &self.plan.steps[*step]) {
@@ -155,7 +155,8 @@ impl Job<'_> {
         Ok(())
     }
 
-    /// The gradient of what was added to every pixel: for every image, and of all.
+    /// The gradient of a shift, which was added to every pixel: stored for each image in `to`, and returned summed over
+    /// all images, as the gradient of the bias.
     fn shift(
         &mut self,
         convolution: &conv::Convolution,
@@ -182,7 +183,7 @@ impl Job<'_> {
         convolution.outputs.dense(&blocks)
     }
 
-    /// A gradient as it is.
+    /// Passes a gradient on unchanged.
     fn pass(&mut self, gradient: &[Lanes], Target { place, add }: &Target) {
         let to = &mut self.gradients[place.buffer][place.range.clone()];
         if *add {

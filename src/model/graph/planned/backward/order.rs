@@ -1,4 +1,4 @@
-//! Which step's gradient goes where.
+//! The order of the backward steps, and where each reads and writes gradients.
 
 use std::ops::Range;
 
@@ -11,19 +11,19 @@ use crate::model::graph::planned::conv::Way;
 use crate::model::graph::planned::plan::{Layer, Place, Plan, Step};
 use crate::model::graph::planned::weights::{Method, Packed};
 
-/// Where a gradient goes.
+/// Where a gradient is written.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
-    /// In the buffers of gradients.
+    /// Its place in the buffers of gradients.
     pub(super) place: Place,
-    /// Whether there is a part of it already.
+    /// Whether it is added to what another step has already written there.
     pub(super) add: bool,
 }
 
-/// A step, seen from behind.
+/// A step of the plan in the backward pass.
 #[derive(Debug)]
 pub(super) struct Adjoint {
-    /// The number of the step.
+    /// The number of the step in the plan.
     pub(super) step: usize,
     /// Where the gradient of its result is.
     pub(super) of: Place,
@@ -37,7 +37,7 @@ pub(super) enum Kind {
     Attend { to: Target },
 }
 
-/// A convolution with what was added to it.
+/// The backward pass of a convolution, with the targets for what was added to its result.
 #[derive(Debug)]
 pub(super) struct Convolve {
     pub(super) shift: Option<Target>,
@@ -46,7 +46,7 @@ pub(super) struct Convolve {
     pub(super) main: Convolution,
 }
 
-/// The steps of a plan's gradients, and whether the vector that is given has one.
+/// The backward steps of a plan, and whether the input vector has a gradient.
 pub(super) fn order(plan: &Plan) -> Result<(Vec<Adjoint>, bool)> {
     let mut order = Order { plan, known: Vec::new() };
     let output = order.place(&plan.output);
@@ -54,7 +54,7 @@ pub(super) fn order(plan: &Plan) -> Result<(Vec<Adjoint>, bool)> {
     let mut adjoints = Vec::with_capacity(plan.steps.len());
     for (number, step) in plan.steps.iter().enumerate().rev() {
         let of = order.place(step.to());
-        // What nothing depends on has no gradient.
+        // A value that the output does not depend on has no gradient.
         if order.taken(&of)?
             && let Some(kind) = order.kind(step)?
         {
@@ -73,17 +73,18 @@ pub(super) fn order(plan: &Plan) -> Result<(Vec<Adjoint>, bool)> {
 
 struct Order<'a> {
     plan: &'a Plan,
-    /// Where gradients are that nobody has taken yet.
+    /// Places that hold a gradient which no step has read yet.
     known: Vec<Place>,
 }
 
 impl Order<'_> {
-    /// Where the gradient of what is in a place is.
+    /// Where the gradient of the value at `place` is kept.
     fn place(&self, place: &Place) -> Place {
         Place { buffer: self.plan.shared[place.buffer], range: place.range.clone() }
     }
 
-    /// A part of a gradient goes there.
+    /// Registers that a step writes a gradient of the value at `place`. `None` for the input picture, whose gradient is
+    /// not computed.
     fn target(&mut self, place: &Place) -> Result<Option<Target>> {
         if place.buffer == self.plan.picture.buffer {
             return Ok(None);
@@ -100,7 +101,7 @@ impl Order<'_> {
         Ok(Some(Target { place, add }))
     }
 
-    /// What is known of a place.
+    /// The parts of a place that hold gradients already, sorted.
     fn parts(&self, place: &Place) -> Vec<Range<usize>> {
         let same = self.known.iter().filter(|known| known.buffer == place.buffer);
         let mut parts: Vec<_> = same
@@ -111,7 +112,7 @@ impl Order<'_> {
         parts
     }
 
-    /// Whether there is a gradient, which is then forgotten, as its place may be another's next.
+    /// Whether the place holds a gradient. It counts as read from then on, since its memory may be reused next.
     fn taken(&mut self, place: &Place) -> Result<bool> {
         let parts = self.parts(place);
         if parts.is_empty() {
@@ -173,9 +174,9 @@ impl Order<'_> {
         Ok(place.map(|place| self.target(place)).transpose()?.flatten())
     }
 
-    /// A convolution of what is in a place.
+    /// The backward pass of a convolution that reads from a place.
     fn convolution(&mut self, layer: &Layer, size: Size, way: &Way, from: &Place) -> Result<Convolution> {
-        // What was arranged for it has a buffer of its own.
+        // If an arrangement comes before it, `from` is a buffer of its own.
         let arranged = self.plan.steps.iter().find_map(|step| match step {
             Step::Arrange { arrangement, from: x, to, .. } if to.buffer == from.buffer => {
                 Some((arrangement.form, x.buffer == self.plan.picture.buffer))
@@ -204,7 +205,7 @@ impl Order<'_> {
     }
 }
 
-/// Whether parts, sorted by their starts, leave nothing out.
+/// Whether parts, sorted by their starts, cover the whole range.
 fn covers(parts: &[Range<usize>], range: &Range<usize>) -> bool {
     let end =
         parts.iter().fold(range.start, |end, part| if part.start <= end { end.max(part.end) } else { end });

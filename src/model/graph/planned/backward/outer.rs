@@ -11,22 +11,22 @@ use pulp::Simd;
 
 use crate::model::graph::planned::lanes::{LANES, Lanes};
 
-/// The factors.
+/// The two factors of the product.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Factors<'a> {
-    /// The left one: `a[rows[i]]`, so many of its numbers.
+    /// The left factor has the numbers `a[rows[i]][..depth]` for every row i.
     pub(super) a: &'a [Lanes],
     pub(super) rows: &'a [u32],
     pub(super) depth: usize,
-    /// The right one: blocks, `apart` from each other, with a place for every row.
+    /// The right factor has a `Lanes` for every row in each block; blocks begin `apart` from each other.
     pub(super) b: &'a [Lanes],
     pub(super) apart: usize,
 }
 
-/// Computes the sums, `[depth, blocks]`.
+/// Computes the sums into `out`, `[depth, blocks]`.
 #[inline(always)]
 pub(super) fn outer<S: Simd>(simd: S, factors: &Factors<'_>, blocks: usize, out: &mut [Lanes]) {
-    // Numbers, blocks and vectors of the part of C that is held in registers: as many as there are.
+    // Numbers, blocks and vectors of the part of C that is held in registers at a time: chosen to use all registers.
     match S::F32_LANES {
         16 => {
             let mut block = 0;
@@ -50,7 +50,7 @@ pub(super) fn outer<S: Simd>(simd: S, factors: &Factors<'_>, blocks: usize, out:
     }
 }
 
-/// For P blocks, K numbers at a time.
+/// For P blocks from one on, K numbers of the left factor at a time.
 #[inline(always)]
 fn numbers<S: Simd, const K: usize, const P: usize, const V: usize>(
     simd: S,
@@ -68,7 +68,7 @@ fn numbers<S: Simd, const K: usize, const P: usize, const V: usize>(
     }
 }
 
-/// Returns K.
+/// The sums for K numbers. Returns K.
 #[inline(always)]
 fn part<S: Simd, const K: usize, const P: usize, const V: usize>(
     simd: S,

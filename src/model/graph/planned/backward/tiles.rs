@@ -1,4 +1,4 @@
-//! Convolutions in tiles, seen from behind: their products.
+//! Gradients of convolutions in tiles: the tiles of a result's gradient, and the products with them.
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
 
@@ -11,17 +11,17 @@ use crate::model::graph::planned::lanes::Lanes;
 use crate::model::graph::planned::product::{Factor, multiply};
 use crate::model::graph::planned::winograd::Tile;
 
-/// How results are divided into tiles.
+/// How the results of a convolution are divided into tiles.
 pub(super) struct Tiles<'a> {
     pub(super) tile: Tile,
     pub(super) columns: usize,
     pub(super) stride: usize,
-    /// The numbers of all tiles.
+    /// The indices of all tiles.
     pub(super) rows: &'a [u32],
 }
 
 impl Tiles<'_> {
-    /// `A ∂Y Aᵀ` of all tiles: blocks of `[products, stride]`.
+    /// Computes `A ∂Y Aᵀ` of all tiles: for each block of channels, `[products, stride]`.
     pub(super) fn expand(&self, arch: Arch, size: Size, gradient: &[Lanes], to: &mut [Lanes]) {
         let blocks = gradient.par_chunks(size.rows());
         blocks.zip(to.par_chunks_mut(self.tile.products() * self.stride)).for_each(|(gradient, to)| {
@@ -30,7 +30,7 @@ impl Tiles<'_> {
     }
 }
 
-/// One block's tiles.
+/// The work for the tiles of one block of channels.
 struct Expand<'a> {
     tiles: &'a Tiles<'a>,
     size: Size,
@@ -79,17 +79,17 @@ impl WithSimd for Expand<'_> {
     }
 }
 
-/// One position of the tiles, for a panel of inputs.
+/// The work for one position of the tiles and one panel of inputs.
 pub(super) struct Products<'a, 'o> {
     pub(super) left: Factor<'a>,
     pub(super) panel: &'a [Lanes],
-    /// The gradient of what was read; nothing if nobody needs it.
+    /// Where the gradient of what was read goes; empty if it is not needed.
     pub(super) out: Vec<&'o mut [Lanes]>,
-    /// What was read, blocks `apart` from each other.
+    /// What the convolution read; its blocks begin `apart` from each other.
     pub(super) arranged: &'a [Lanes],
     pub(super) apart: usize,
     pub(super) depth: usize,
-    /// `[blocks · depth, outputs]`.
+    /// The gradient of the weights, `[blocks · depth, outputs]`.
     pub(super) weights: &'o mut [Lanes],
 }
 

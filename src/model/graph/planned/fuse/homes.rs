@@ -1,14 +1,14 @@
-//! Where values lie side by side.
+//! Where values are kept, so that those to be concatenated lie side by side.
 
 use super::{Fused, Fuser};
 use crate::model::graph::planned::program::{Before, Home, Source};
 use crate::model::graph::{Op, Value};
 
-/// Homes of all values, channels of all groups' parts, and the node of every value.
+/// The homes of all values, the channels of the parts of every group, and the node of every value.
 type Homes = (Vec<Home>, Vec<Vec<usize>>, Vec<usize>);
 
 impl Fuser<'_> {
-    /// Where everything is. A value that would have to be in two places is copied to the second.
+    /// Decides where every value is kept. A value that would have to be in two places is copied to the second.
     pub(super) fn homes(&self, ops: &mut Vec<(usize, Fused)>, merged: &[Vec<usize>]) -> Option<Homes> {
         let mut homes: Vec<Option<Home>> = vec![None; self.needed.len()];
         let mut of_node: Vec<usize> = (0..self.needed.len()).collect();
@@ -22,7 +22,7 @@ impl Fuser<'_> {
             }
             groups.push(parts);
         }
-        // The outermost first, so that the others are within them.
+        // The outermost concatenations come first, so that those inside lie within them.
         for i in self.nodes().rev().filter(|&i| matches!(self.op(i), Op::Concat)) {
             let home = *homes[i].get_or_insert_with(|| {
                 groups.push(self.parts(i));

@@ -15,7 +15,7 @@ use super::program::{Before, Fused, Norm, Product, Program, Section, Source};
 use crate::model::graph::{Graph, Kind, Op};
 use crate::model::layers::{Activation, Padding};
 
-/// Fuses a section. None if it has a part that there is no kernel for.
+/// Fuses a section's operations. `None` if the section has a part that no kernel computes.
 pub(super) fn fuse(graph: &Graph, section: Section) -> Option<Program> {
     let given = std::iter::once(section.picture).chain(section.vector);
     let needed = graph.needed(given, &[section.output]);
@@ -48,7 +48,7 @@ struct End {
     last: usize,
     shift: Option<usize>,
     residual: Option<usize>,
-    /// A 1×1 convolution.
+    /// A 1×1 convolution of another picture, whose result is added.
     side: Option<usize>,
     divisor: Option<f64>,
 }
@@ -58,7 +58,7 @@ struct Fuser<'a> {
     section: Section,
     needed: Vec<bool>,
     users: Vec<Vec<usize>>,
-    /// Nodes that are computed by another's operation.
+    /// Whether a node is computed by another node's operation.
     absorbed: Vec<bool>,
 }
 
@@ -84,10 +84,10 @@ impl Fuser<'_> {
         self.users[i].len() == 1
     }
 
-    /// For every product, what follows it. None if something is added to what is none.
+    /// For every product, what follows it. `None` if something is added to a value that is not the result of a product.
     fn ends(&mut self) -> Option<Vec<End>> {
         let mut ends: Vec<End> = (0..self.needed.len()).map(|last| End { last, ..End::default() }).collect();
-        // The product whose value a node's is so far.
+        // For every node, the product whose value the node passes on.
         let mut product: Vec<Option<usize>> =
             (0..self.needed.len()).map(|i| self.is_product(i).then_some(i)).collect();
         for i in self.nodes() {
@@ -105,7 +105,7 @@ impl Fuser<'_> {
                     if x == y {
                         return None;
                     }
-                    // A pointwise convolution can be the other's side.
+                    // A pointwise convolution can be the side of the other product.
                     let is_side = |x: usize| {
                         matches!(self.op(x), Op::Conv { kernel: 1, stride: 1, .. }) && self.is_used_once(x)
                     };
@@ -122,13 +122,13 @@ impl Fuser<'_> {
                     } else if self.parts(other).len() == 1 {
                         ends[main].residual = Some(other);
                     } else {
-                        // The channels of several pictures lie otherwise than those of a result.
+                        // The channels of concatenated pictures lie otherwise than those of a product's result.
                         return None;
                     }
                     ends[main].divisor = Some(divisor);
                     self.absorbed[last] = true;
                     ends[main].last = i;
-                    // Nothing more can be added.
+                    // Nothing more can be added after the division.
                     product[i] = None;
                 }
                 _ => {}
@@ -137,7 +137,7 @@ impl Fuser<'_> {
         Some(ends)
     }
 
-    /// For every linear map, those of the same input that are computed with it, itself included, in order.
+    /// For every linear map, the maps of the same input that are computed together with it, itself included, in order.
     fn merged(&self, ends: &[End]) -> Vec<Vec<usize>> {
         let is_plain =
             |i: usize| self.needed[i] && matches!(self.op(i), Op::Linear { .. }) && ends[i].last == i;
@@ -149,7 +149,7 @@ impl Fuser<'_> {
         merged
     }
 
-    /// What happens to a value before some nodes read it, which are all that use what becomes of it.
+    /// What happens to a value before `readers` read it; these must be all that use its intermediate results.
     fn source(&mut self, mut value: usize, readers: &[usize]) -> Option<Source> {
         let mut before = Before::NOTHING;
         let mut readers = readers.to_vec();
@@ -172,7 +172,7 @@ impl Fuser<'_> {
                 }
                 Op::ScaleShift if !late => {
                     let [norm, numbers] = [0, 1].map(|n| self.input(value, n));
-                    // There are kernels for it after a normalisation alone, with numbers made for it.
+                    // Kernels have it only after a normalisation, with a vector made for it.
                     let is_normal = matches!(self.op(norm), Op::GroupNorm { .. }) && self.is_used_once(norm);
                     if !is_normal || self.parts(numbers).len() != 2 {
                         return None;
@@ -196,10 +196,10 @@ impl Fuser<'_> {
         Some(Source { value, before })
     }
 
-    /// The operations, each with the number of the node at whose turn it is computed.
+    /// All operations, each with the number of the node in whose place it is computed.
     fn ops(&mut self, ends: &[End], merged: &[Vec<usize>]) -> Option<Vec<(usize, Fused)>> {
         let mut ops = Vec::new();
-        // From the last on, so that what is absorbed is known before its turn.
+        // From the last to the first, so that absorbed nodes are known before their turn.
         for i in self.nodes().rev() {
             let is_main = self.is_product(i) && !ends.iter().any(|end| end.side == Some(i));
             if self.absorbed[i] && !is_main {
@@ -226,7 +226,7 @@ impl Fuser<'_> {
                     }
                     (i, Fused::Attend { heads, from, to: i })
                 }
-                // What is added is part of a product; what is concatenated lies there already.
+                // Shifts are part of a product, and concatenated pictures lie side by side already.
                 Op::Shift | Op::Concat => continue,
                 Op::Add { .. } if self.graph.nodes[i].kind == Kind::Picture => continue,
                 Op::Add { .. }
@@ -267,7 +267,7 @@ impl Fuser<'_> {
         })))
     }
 
-    /// The channels of a value's parts, each of which begins with a block of its own.
+    /// The channels of a value's parts; each part begins with a block of its own.
     fn parts(&self, i: usize) -> Vec<usize> {
         let node = &self.graph.nodes[i];
         if matches!(node.op, Op::Concat) && self.needed[i] {

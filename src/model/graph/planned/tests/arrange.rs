@@ -18,9 +18,9 @@ struct Case {
     resize: Resize,
     activation: Option<Nonlinearity>,
     modulated: bool,
-    /// Zeros left and above, right and below.
+    /// Rows and columns of zeros: left and above; right and below.
     zeros: [usize; 2],
-    /// Of the pictures.
+    /// Mean of the pictures' numbers.
     mean: f32,
     seed: u64,
 }
@@ -155,7 +155,7 @@ proptest! {
         for level in levels() {
             for (computed, expected) in case.compute(level).iter().zip(&expected) {
                 let error = (*computed as f64 - expected).abs();
-                // Of numbers with a deviation of about 1 after the normalisation.
+                // The numbers have a standard deviation of about 1 after the normalisation.
                 prop_assert!(error <= 1e-5, "{:?}: {} is not {}", level, computed, expected);
             }
         }

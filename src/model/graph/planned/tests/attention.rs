@@ -9,7 +9,7 @@ use crate::model::kernels::tests::{bits, config, levels, noise, with_threads};
 #[derive(Debug)]
 struct Case {
     attention: Attention,
-    /// `[images, 3 · heads · width, length]`.
+    /// Queries, keys and values, `[images, 3 · heads · width, length]`.
     all: Vec<f32>,
 }
 
@@ -68,7 +68,7 @@ proptest! {
         let expected = case.expected();
         for level in levels() {
             for (computed, expected) in case.compute(level).iter().zip(&expected) {
-                // Means of numbers up to 1, with weights from scores of up to 100.
+                // The results are means of numbers up to 1, whose weights come from scores up to 100.
                 prop_assert!((*computed as f64 - expected).abs() <= 2e-5, "{} is not {}", computed, expected);
             }
         }

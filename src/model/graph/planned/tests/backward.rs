@@ -36,7 +36,7 @@ fn network() -> Network {
 
 const SIZE: Size = Size { images: 3, height: 20, width: 16 };
 
-/// All gradients by name, of a number that depends on all of the output.
+/// All gradients, by name, of a number that depends on every number of the output.
 fn gradients(arch: Arch) -> BTreeMap<String, Vec<f32>> {
     let network = network();
     let mut planned = Planned::new(&network, SIZE).unwrap();
@@ -54,11 +54,11 @@ fn gradients(arch: Arch) -> BTreeMap<String, Vec<f32>> {
 #[test]
 fn gradients_are_the_same_at_every_level() {
     let expected = gradients(Arch::Scalar);
-    // All that is not of the embeddings, which the tensor library computes, besides time and output.
+    // Tensors of the embeddings are left out, since candle computes them.
     let tensors = network().tensors.into_keys().filter(|name| !name.starts_with("time_embedding"));
     assert!(tensors.eq(expected.keys().filter(|name| name.contains('.')).cloned()));
     let largest = |x: &[f32]| x.iter().fold(0.0, |most: f32, x| most.max(x.abs()));
-    // That of the keys' shift is nothing but rounding, as it adds the same to all scores of a query.
+    // The gradient of the keys' bias is nothing but rounding, as it adds the same to all scores of a query.
     let least = 0.01 * expected.values().map(|x| largest(x)).fold(0.0, f32::max);
     for level in levels() {
         let computed = gradients(level);

@@ -56,7 +56,7 @@ impl Case {
         self.noise(1, self.inputs.count() * self.outputs.count() * self.geometry[0].pow(2))
     }
 
-    /// Bias, shift, residual, and another picture with its map.
+    /// Bias, shift, residual, and another picture with the weights of its 1×1 convolution.
     fn added(&self) -> [Vec<f32>; 5] {
         let outputs = self.outputs.count();
         [
@@ -199,7 +199,7 @@ proptest! {
     }
 }
 
-/// Depths beyond one chunk's, as many rows as need several pieces, and outputs of three panels.
+/// More channels than one chunk has, enough rows for several pieces, and three panels of outputs.
 #[test]
 fn large_ones_are_right_too() {
     let methods = [Method::Direct, Method::Winograd(Tile::Two), Method::Winograd(Tile::Four)];

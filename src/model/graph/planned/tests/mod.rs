@@ -1,5 +1,5 @@
 //! The parts against their definitions in f64, over random shapes, at every SIMD level of this machine;
-//! whole networks against the tensor library's operations.
+//! whole networks against candle's operations.
 
 mod arrange;
 mod attention;
@@ -10,7 +10,7 @@ mod nonlinear;
 
 use super::lanes::{Channels, Lanes};
 
-/// `[images, channels, pixels]` to blocks.
+/// Brings `[images, channels, pixels]` into blocks.
 fn to_blocks(numbers: &[f32], channels: &Channels, images: usize) -> Vec<Lanes> {
     let pixels = numbers.len() / (channels.count() * images);
     let mut blocks = Vec::new();
@@ -26,7 +26,7 @@ fn to_blocks(numbers: &[f32], channels: &Channels, images: usize) -> Vec<Lanes> 
     blocks
 }
 
-/// The other way; lanes of no channel must be zero.
+/// The inverse of [`to_blocks`]; checks that lanes without a channel are zero.
 fn from_blocks(blocks: &[Lanes], channels: &Channels, images: usize) -> Vec<f32> {
     let pixels = blocks.len() / (channels.blocks() * images);
     let mut numbers = vec![0.0; channels.count() * images * pixels];

@@ -23,8 +23,8 @@ struct Case {
 }
 
 impl Case {
-    /// The same network twice: prepared, and operation by operation. Its normalisations do not have the
-    /// ones and zeros of fresh networks.
+    /// The same network twice: planned, and computed operation by operation. Its normalisations have random scales and
+    /// shifts instead of the ones and zeros of a fresh network.
     fn networks(&self) -> [UNet2DModel; 2] {
         let fresh = UNet2DModel::init(&self.config, self.seed).unwrap();
         let tensors: BTreeMap<String, Tensor> = fresh
@@ -63,7 +63,7 @@ impl Case {
         self.output(network).flatten_all().unwrap().to_vec1().unwrap()
     }
 
-    /// A number that depends on all of the output, each part differently.
+    /// A number that depends on every number of the output, each with a different factor.
     fn number(&self, network: &UNet2DModel) -> Tensor {
         let output = self.output(network);
         let factors = noise(self.seed + 1, output.elem_count());
@@ -78,7 +78,7 @@ impl Case {
         let network = plain.trainable().unwrap();
         let expected = self.number(&network).backward().unwrap();
         let mut worst = (0.0, String::new());
-        // Twice, as buffers are used again.
+        // Twice, since the second call reuses the buffers.
         for _ in 0..2 {
             let (number, tape) = Tape::record(|| self.number(&network));
             let gradients = tape.gradients(&number).unwrap();
@@ -170,7 +170,7 @@ proptest! {
         let [prepared, plain] = case.networks();
         let expected = case.forward(&plain);
         let size = largest(expected.iter().copied()).max(1.0);
-        // Twice, as buffers are used again; and in another size between.
+        // Twice, since the second call reuses the buffers; and once with another size in between.
         for _ in 0..2 {
             let computed = case.forward(&prepared);
             let worst = largest(computed.iter().zip(&expected).map(|(a, b)| a - b));
@@ -187,7 +187,7 @@ proptest! {
 
     #[test]
     fn planned_gradients_are_those_of_the_operations(case in cases()) {
-        // The other kind has no plan of gradients.
+        // With scale and shift there is no plan of gradients.
         let config = UNet2DConfig { resnet_time_scale_shift: TimeAdd::Shift, ..case.config };
         let case = Case { config, ..case };
         let (worst, name) = case.worst_gradient();
@@ -243,7 +243,7 @@ fn neither_threads_nor_batches_matter() {
 #[test]
 fn buffers_that_no_memory_holds_are_refused_before_they_are_taken() {
     let network = planned(&UNet2DConfig::default(), BTreeMap::new());
-    // Pictures of a tera-pixel. Nothing of them is there; without the guard the plan would be begun.
+    // The tensors are not there: without the check, making the plan would begin to take memory.
     let refused = network.take(Size { images: 1, height: 1 << 20, width: 1 << 20 });
     assert!(matches!(refused, Err(ModelError::Memory(_))), "{:?}", refused.err());
 }

@@ -6,7 +6,7 @@ use crate::model::graph::planned::lanes::Lanes;
 use crate::model::graph::planned::nonlinear::{exp2, silu};
 use crate::model::kernels::tests::levels;
 
-/// Every number's power of two and silu.
+/// Every number's power of two, silu and derivative of silu.
 struct Both<'a>(&'a [Lanes]);
 
 impl WithSimd for Both<'_> {

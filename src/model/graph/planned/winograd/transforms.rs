@@ -1,10 +1,11 @@
-//! The filters' transformations in one dimension: of F(2, 3), and of F(4, 3) with the points 0, ±1, ±2, ∞.
+//! Winograd's transformations in one dimension: of F(2, 3), and of F(4, 3) with the points 0, ±1, ±2, ∞ (Lavin & Gray
+//! 2016, §4).
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
 
 use pulp::Simd;
 
-/// M numbers from N.
+/// A linear map from N numbers to M numbers.
 pub(super) trait Transform<const N: usize, const M: usize> {
     fn apply<S: Simd>(simd: S, x: [S::f32s; N]) -> [S::f32s; M];
 }
