@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use super::Args;
-use super::judge::Judge;
 use crate::cli::error::CliError;
 use crate::cli::generate::{scheduler, tell_signal_left};
 use crate::cli::network;
@@ -39,12 +38,17 @@ impl Drawing {
     ///
     /// # Errors
     /// If a number of steps is not possible, or the network cannot be told the classes or be guided.
-    pub fn all(args: &Args, pipeline: &Pipeline, judge: &Judge) -> Result<Vec<Self>, CliError> {
+    pub fn all(
+        args: &Args,
+        pipeline: &Pipeline,
+        shape: [usize; 3],
+        classes: usize,
+    ) -> Result<Vec<Self>, CliError> {
         let names = match args.sampler.as_slice() {
             [] => vec![None],
             names => names.iter().copied().map(Some).collect(),
         };
-        let labels = labels(pipeline.unet.config(), judge.classes());
+        let labels = labels(pipeline.unet.config(), classes);
         let mut drawings = Vec::new();
         for name in names {
             let (schedule, spec) = scheduler(&args.model, pipeline.scheduler.as_deref(), name)?;
@@ -59,7 +63,7 @@ impl Drawing {
                     unet: pipeline.unet.clone(),
                     sampler: spec.build(&schedule)?,
                     spec,
-                    shape: judge.shape(),
+                    shape,
                     samples: args.samples as usize,
                     labels: labels.clone(),
                     guidance_scale: args.guidance_scale,

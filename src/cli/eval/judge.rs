@@ -2,7 +2,7 @@
 
 use super::Args;
 use super::draw::{Drawing, Samples, told};
-use super::report::Score;
+use super::score::Score;
 use crate::classifier::{Answers, Classifier, FEATURES};
 use crate::cli::data;
 use crate::cli::error::CliError;

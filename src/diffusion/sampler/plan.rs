@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::weights::{self, Level, MeanWeights};
+use super::weights::{self, Level, MeanWeights, StepVariance};
 use super::{
     FinalSigmas, PredictionType, SamplerError, SamplerKind, SamplerSpec, StepTo, TimestepSpacing,
     spacing::timesteps,
@@ -21,23 +21,6 @@ pub enum Stage {
     Predictor,
     /// The second of two calls, which replaces the predictor's state by a better one at the same level.
     Corrector,
-}
-
-/// The variance of the noise that a step adds to its mean.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum StepVariance {
-    /// Known beforehand; 0 if no noise is added.
-    Fixed(f64),
-    /// The interpolation `exp(ν ln max + (1−ν) ln min)`, with `ν = (v + 1)/2` from the network's v (Nichol & Dhariwal
-    /// 2021, eq. 15).
-    LearnedRange {
-        /// The variance at `v = −1`: `β̃`.
-        min: f64,
-        /// The variance at `v = 1`: `β`.
-        max: f64,
-    },
-    /// The number that the network gives.
-    Learned,
 }
 
 /// One network call and what follows from it.
@@ -94,6 +77,27 @@ pub struct Sampler {
     spec: Arc<SamplerSpec>,
     steps: Arc<[SamplerStep]>,
     initial_scale: f64,
+}
+
+impl SamplerSpec {
+    /// Plans a run from pure noise to the clean picture.
+    ///
+    /// # Errors
+    /// If the number of steps is not from 1 to `T`, a parameter is out of range, or the network predicts ε and would be
+    /// called where no signal is left, so that `x̂_0` cannot be computed.
+    pub fn build(&self, schedule: &Schedule) -> Result<Sampler, SamplerError> {
+        build(self, schedule, None)
+    }
+
+    /// Plans a run that starts from a picture noised to timestep `from_t`: as if the schedule ended there, with the
+    /// first network call at exactly `from_t`, whatever the spacing.
+    ///
+    /// # Errors
+    /// The errors of [`build`](Self::build), where the number of steps must be from 1 to `from_t`; also if `from_t` is
+    /// not from 1 to `T`.
+    pub fn build_from(&self, schedule: &Schedule, from_t: usize) -> Result<Sampler, SamplerError> {
+        build(self, schedule, Some(from_t))
+    }
 }
 
 impl Sampler {

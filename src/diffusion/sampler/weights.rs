@@ -2,8 +2,24 @@
 //! `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε`; σ is `√((1−ᾱ)/ᾱ)`.
 
 use super::VarianceType;
-use super::plan::StepVariance;
 use crate::diffusion::Step;
+
+/// The variance of the noise that a step adds to its mean.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum StepVariance {
+    /// Known beforehand; 0 if no noise is added.
+    Fixed(f64),
+    /// The interpolation `exp(ν ln max + (1−ν) ln min)`, with `ν = (v + 1)/2` from the network's v (Nichol & Dhariwal
+    /// 2021, eq. 15).
+    LearnedRange {
+        /// The variance at `v = −1`: `β̃`.
+        min: f64,
+        /// The variance at `v = 1`: `β`.
+        max: f64,
+    },
+    /// The number that the network gives.
+    Learned,
+}
 
 /// The mean of `x_{t−1}` as a sum of what the sampler has seen,
 /// `x_t · x_t + x0 · x̂_0 + eps · ε̂ + last_x_t · x′ + last_x0 · x̂_0′`, where primes mark the previous record.
