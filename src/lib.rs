@@ -7,6 +7,7 @@
 //! | [`signals`] | requests to end: Ctrl-C, `kill`, a terminal that is closed |
 //! | [`memory`] | checks that there is enough memory before it is taken |
 //! | [`files`] | reading files that a person names: only regular files, and always with a limit |
+//! | [`background`] | work on threads of its own: tasks with a key, progress, parts and an end |
 //! | [`diffusion`] | pure mathematics: schedules, curves, noise, posterior; no UI, GPU or tensors |
 //! | [`system`] | what the system offers to a window: display server, libraries, file dialogs |
 //! | [`imaging`] | pictures in and out: decoding, fitting, PNG, films, tensors on disk |
