@@ -13,6 +13,7 @@ use diffuscope::diffusion::sampler::{
     Call, ConfigError, NoiseSource, PredictionType, Record, Sampler, SamplerError, SamplerKind, SamplerSpec,
     SchedulerFile, Thresholding, Trajectory, VarianceType,
 };
+use diffuscope::diffusion::schedule::Linear;
 use diffuscope::diffusion::{ScheduleKind, ScheduleSpec};
 use serde::Deserialize;
 
@@ -152,7 +153,7 @@ fn trajectories_equal_the_reference() {
 /// The reference's Heun has that class's own default β's, as its σ's show.
 fn schedule_kind(run: &GivenRun) -> ScheduleKind {
     match (run.beta_schedule.as_str(), run.sampler.as_str()) {
-        ("linear", "heun") => ScheduleKind::Linear { beta_start: 0.00085, beta_end: 0.012 },
+        ("linear", "heun") => ScheduleKind::Linear(Linear { beta_start: 0.00085, beta_end: 0.012 }),
         ("linear", _) => ScheduleKind::default_of("linear").unwrap(),
         _ => ScheduleKind::default_of("cosine").unwrap(),
     }

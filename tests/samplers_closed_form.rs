@@ -10,6 +10,7 @@ use diffuscope::diffusion::sampler::{
     Call, FinalSigmas, NoiseSource, PredictionType, Sampler, SamplerError, SamplerKind, SamplerSpec,
     SamplerStep, Stage, StepVariance, Thresholding, TimestepSpacing, Trajectory, VarianceType,
 };
+use diffuscope::diffusion::schedule::LogSnr;
 use diffuscope::diffusion::{Schedule, ScheduleKind, ScheduleSpec};
 
 const MEAN: f64 = 0.4;
@@ -56,7 +57,7 @@ fn sampler(schedule: &Schedule, kind: SamplerKind, spacing: TimestepSpacing, ste
 
 /// Log-SNR falls evenly: steps of the same length for solvers in log-SNR, so that their order shows.
 fn even_schedule() -> Schedule {
-    let kind = ScheduleKind::LogSnr { logsnr_max: 8.0, logsnr_min: -6.0 };
+    let kind = ScheduleKind::LogSnr(LogSnr { logsnr_max: 8.0, logsnr_min: -6.0 });
     ScheduleSpec { kind, steps: 1000, zero_terminal_snr: false }.build().unwrap()
 }
 
@@ -141,7 +142,7 @@ fn law_of_the_end(sampler: &Sampler) -> [f64; 2] {
 
 #[test]
 fn stochastic_samplers_converge_to_the_data_at_first_order() {
-    let long = ScheduleKind::LogSnr { logsnr_max: 12.0, logsnr_min: -6.0 };
+    let long = ScheduleKind::LogSnr(LogSnr { logsnr_max: 12.0, logsnr_min: -6.0 });
     let long = ScheduleSpec { kind: long, steps: 8000, zero_terminal_snr: false }.build().unwrap();
     let small = SamplerKind::Ddpm { variance_type: VarianceType::FixedSmall };
     let large = SamplerKind::Ddpm { variance_type: VarianceType::FixedLarge };

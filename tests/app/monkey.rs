@@ -11,6 +11,7 @@ use diffuscope::diffusion::data::{LineShape, PlaneData};
 use diffuscope::diffusion::noise::NoiseMode;
 use diffuscope::diffusion::process::Process;
 use diffuscope::diffusion::sampler::SamplerKind;
+use diffuscope::diffusion::schedule::Cosine;
 use diffuscope::diffusion::solvers::Solver;
 use diffuscope::diffusion::{ScheduleKind, ScheduleSpec};
 use diffuscope::imaging::{FitMode, FitOptions};
@@ -318,9 +319,10 @@ fn action(dice: &mut Dice, scene: &Scene) -> Action {
 }
 
 fn schedule(dice: &mut Dice) -> ScheduleSpec {
-    let kind = dice.of(&ScheduleKind::ALL_NAMED);
+    let kinds: Vec<&str> = ScheduleKind::named().collect();
+    let kind = dice.of(&kinds);
     ScheduleSpec {
-        kind: ScheduleKind::default_of(kind).unwrap_or(ScheduleKind::Cosine { s: 0.008 }),
+        kind: ScheduleKind::default_of(kind).unwrap_or(ScheduleKind::Cosine(Cosine { s: 0.008 })),
         steps: dice.of(&[2, 10, 50, 100, 1000]),
         zero_terminal_snr: dice.coin(),
     }

@@ -6,8 +6,9 @@ use super::ConfigError;
 use crate::diffusion::sampler::{
     PredictionType, SamplerFamily, SamplerKind, SamplerSpec, Thresholding, plan,
 };
+use crate::diffusion::schedule::Trained;
 use crate::diffusion::schedule::diffusers::Class;
-use crate::diffusion::{ScheduleError, ScheduleKind, ScheduleSpec};
+use crate::diffusion::{ScheduleError, ScheduleSpec};
 
 impl SamplerSpec {
     /// Writes a diffusers `scheduler_config.json` for this sampler and `schedule`.
@@ -41,11 +42,7 @@ impl SamplerSpec {
         let before = schedule.alpha_bar(steps - 1);
         let mut betas = schedule.betas().to_vec();
         betas[steps - 1] = 1.0 - plan::terminal_alpha_bar(before) / before;
-        Ok(ScheduleSpec {
-            kind: ScheduleKind::Trained { betas: betas.into() },
-            steps,
-            zero_terminal_snr: false,
-        })
+        Ok(ScheduleSpec { kind: Trained { betas: betas.into() }.into(), steps, zero_terminal_snr: false })
     }
 
     /// The fields that only some classes have.
