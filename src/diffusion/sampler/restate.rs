@@ -97,7 +97,7 @@ mod tests {
         let file = SchedulerFile::parse(&again).unwrap();
         let spec = file.sampler(None).unwrap().spec;
         assert_eq!(file.schedule.betas(), schedule.build().unwrap().betas());
-        assert!(matches!(spec.kind, SamplerKind::DpmSolverPlusPlus2M { .. }), "{spec:?}");
+        assert!(matches!(spec.kind, SamplerKind::DpmSolverPlusPlus2M(_)), "{spec:?}");
         assert_eq!(spec.prediction_type, PredictionType::VPrediction);
         assert_eq!(spec.timestep_spacing, super::super::TimestepSpacing::Trailing);
         let same = SchedulerFile::parse(&restated(text, None, None).unwrap()).unwrap();
