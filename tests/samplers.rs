@@ -13,6 +13,8 @@ use diffuscope::diffusion::sampler::{
     Call, ConfigError, NoiseSource, PredictionType, Record, Sampler, SamplerError, SamplerKind, SamplerSpec,
     SchedulerFile, Thresholding, Trajectory, VarianceType,
 };
+use diffuscope::diffusion::sampler::{Ddim, Ddpm, Heun};
+use diffuscope::diffusion::schedule::Linear;
 use diffuscope::diffusion::{ScheduleKind, ScheduleSpec};
 use serde::Deserialize;
 
@@ -125,12 +127,12 @@ fn trajectories_equal_the_reference() {
         let schedule = ScheduleSpec { kind: schedule_kind(run), ..ScheduleSpec::default() }.build().unwrap();
         let mut spec = SamplerSpec::new(run.sampler.parse().unwrap(), run.num_steps);
         spec.thresholding = Thresholding::None;
-        if let SamplerKind::Ddpm { variance_type } = &mut spec.kind
+        if let SamplerKind::Ddpm(Ddpm { variance_type }) = &mut spec.kind
             && run.variance_type.as_deref() == Some("fixed_large")
         {
             *variance_type = VarianceType::FixedLarge;
         }
-        if let SamplerKind::Ddim { eta, .. } = &mut spec.kind {
+        if let SamplerKind::Ddim(Ddim { eta, .. }) = &mut spec.kind {
             *eta = run.eta.unwrap();
         }
         let sampler = spec.build(&schedule).unwrap();
@@ -152,7 +154,7 @@ fn trajectories_equal_the_reference() {
 /// The reference's Heun has that class's own default β's, as its σ's show.
 fn schedule_kind(run: &GivenRun) -> ScheduleKind {
     match (run.beta_schedule.as_str(), run.sampler.as_str()) {
-        ("linear", "heun") => ScheduleKind::Linear { beta_start: 0.00085, beta_end: 0.012 },
+        ("linear", "heun") => ScheduleKind::Linear(Linear { beta_start: 0.00085, beta_end: 0.012 }),
         ("linear", _) => ScheduleKind::default_of("linear").unwrap(),
         _ => ScheduleKind::default_of("cosine").unwrap(),
     }
@@ -171,8 +173,8 @@ fn configured_trajectories_equal_diffusers() {
         spec.num_inference_steps = run.num_steps;
         let mut learned = VarianceType::FixedSmall;
         match &mut spec.kind {
-            SamplerKind::Ddim { eta, .. } => *eta = run.eta,
-            SamplerKind::Ddpm { variance_type } => learned = *variance_type,
+            SamplerKind::Ddim(Ddim { eta, .. }) => *eta = run.eta,
+            SamplerKind::Ddpm(Ddpm { variance_type }) => learned = *variance_type,
             _ => {}
         }
         let sampler = match spec.build(&schedule) {
@@ -237,7 +239,7 @@ fn what_a_class_lacks_is_not_written() {
         reason(&euler),
         "EulerDiscreteScheduler of diffusers has no clipping to a range, so the file could not say so"
     );
-    let mut heun = SamplerSpec::new(SamplerKind::Heun, 10);
+    let mut heun = SamplerSpec::new(Heun {}.into(), 10);
     heun.thresholding = Thresholding::Dynamic { ratio: 0.995, max: 2.0 };
     assert!(reason(&heun).contains("no dynamic thresholding"));
 }

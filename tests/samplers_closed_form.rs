@@ -10,6 +10,8 @@ use diffuscope::diffusion::sampler::{
     Call, FinalSigmas, NoiseSource, PredictionType, Sampler, SamplerError, SamplerKind, SamplerSpec,
     SamplerStep, Stage, StepVariance, Thresholding, TimestepSpacing, Trajectory, VarianceType,
 };
+use diffuscope::diffusion::sampler::{Ddim, Ddpm, DpmSolverPlusPlus2M, Euler, EulerAncestral, Heun};
+use diffuscope::diffusion::schedule::LogSnr;
 use diffuscope::diffusion::{Schedule, ScheduleKind, ScheduleSpec};
 
 const MEAN: f64 = 0.4;
@@ -56,7 +58,7 @@ fn sampler(schedule: &Schedule, kind: SamplerKind, spacing: TimestepSpacing, ste
 
 /// Log-SNR falls evenly: steps of the same length for solvers in log-SNR, so that their order shows.
 fn even_schedule() -> Schedule {
-    let kind = ScheduleKind::LogSnr { logsnr_max: 8.0, logsnr_min: -6.0 };
+    let kind = ScheduleKind::LogSnr(LogSnr { logsnr_max: 8.0, logsnr_min: -6.0 });
     ScheduleSpec { kind, steps: 1000, zero_terminal_snr: false }.build().unwrap()
 }
 
@@ -90,16 +92,13 @@ fn deterministic_samplers_follow_the_flow_at_their_order() {
     use TimestepSpacing::{Leading, Linspace};
     let schedule = even_schedule();
     let final_sigmas_type = FinalSigmas::SigmaMin;
-    let multistep = SamplerKind::DpmSolverPlusPlus2M {
-        lower_order_final: false,
-        euler_at_final: false,
-        final_sigmas_type,
-    };
+    let multistep =
+        DpmSolverPlusPlus2M { lower_order_final: false, euler_at_final: false, final_sigmas_type }.into();
     for (kind, spacing, order, bound) in [
-        (SamplerKind::Ddim { eta: 0.0, set_alpha_to_one: true }, Leading, 1.0, 0.05),
-        (SamplerKind::Euler { final_sigmas_type }, Linspace, 1.0, 0.05),
+        (Ddim { eta: 0.0, set_alpha_to_one: true }.into(), Leading, 1.0, 0.05),
+        (Euler { final_sigmas_type }.into(), Linspace, 1.0, 0.05),
         (multistep, Linspace, 2.0, 0.005),
-        (SamplerKind::Heun, Linspace, 2.0, 0.005),
+        (Heun {}.into(), Linspace, 2.0, 0.005),
     ] {
         for prediction in PredictionType::ALL {
             let errors = [25, 50, 100].map(|steps| {
@@ -141,12 +140,12 @@ fn law_of_the_end(sampler: &Sampler) -> [f64; 2] {
 
 #[test]
 fn stochastic_samplers_converge_to_the_data_at_first_order() {
-    let long = ScheduleKind::LogSnr { logsnr_max: 12.0, logsnr_min: -6.0 };
+    let long = ScheduleKind::LogSnr(LogSnr { logsnr_max: 12.0, logsnr_min: -6.0 });
     let long = ScheduleSpec { kind: long, steps: 8000, zero_terminal_snr: false }.build().unwrap();
-    let small = SamplerKind::Ddpm { variance_type: VarianceType::FixedSmall };
-    let large = SamplerKind::Ddpm { variance_type: VarianceType::FixedLarge };
-    let ddim = |eta| SamplerKind::Ddim { eta, set_alpha_to_one: true };
-    for kind in [small, large, ddim(0.5), ddim(1.0), SamplerKind::EulerAncestral] {
+    let small = Ddpm { variance_type: VarianceType::FixedSmall }.into();
+    let large = Ddpm { variance_type: VarianceType::FixedLarge }.into();
+    let ddim = |eta| Ddim { eta, set_alpha_to_one: true }.into();
+    for kind in [small, large, ddim(0.5), ddim(1.0), EulerAncestral {}.into()] {
         let errors = [200, 400, 800].map(|steps| {
             let [mean, variance] = law_of_the_end(&sampler(&long, kind, TimestepSpacing::Leading, steps));
             [(mean - MEAN).abs(), (variance - DEVIATION * DEVIATION).abs()]
@@ -163,9 +162,9 @@ fn runs_have_the_law_that_the_plan_says() {
     let schedule = ScheduleSpec::default().build().unwrap();
     let shape = [16, 3, 32, 32];
     for kind in [
-        SamplerKind::Ddpm { variance_type: VarianceType::FixedSmall },
-        SamplerKind::Ddim { eta: 0.7, set_alpha_to_one: true },
-        SamplerKind::EulerAncestral,
+        Ddpm { variance_type: VarianceType::FixedSmall }.into(),
+        Ddim { eta: 0.7, set_alpha_to_one: true }.into(),
+        EulerAncestral {}.into(),
     ] {
         let sampler = sampler(&schedule, kind, TimestepSpacing::Leading, 10);
         let scale = sampler.initial_scale();
@@ -189,7 +188,7 @@ fn runs_have_the_law_that_the_plan_says() {
 #[test]
 fn every_sampler_finds_the_data_with_the_usual_schedule() {
     let schedule = ScheduleSpec::default().build().unwrap();
-    for name in SamplerKind::ALL_NAMED {
+    for name in SamplerKind::names() {
         let kind: SamplerKind = name.parse().unwrap();
         let sampler = sampler(&schedule, kind, SamplerSpec::new(kind, 1).timestep_spacing, 100);
         let trajectory = Trajectory::new(&sampler, NoiseSource::seed(3), [8, 3, 32, 32]).unwrap();
@@ -209,7 +208,7 @@ fn every_sampler_finds_the_data_with_the_usual_schedule() {
 #[test]
 fn a_run_from_the_middle_denoises_to_the_data() {
     let schedule = ScheduleSpec::default().build().unwrap();
-    for name in SamplerKind::ALL_NAMED {
+    for name in SamplerKind::names() {
         let kind: SamplerKind = name.parse().unwrap();
         if kind.is_stochastic() {
             continue;

@@ -4,6 +4,9 @@
 //! holds to a few `EPS` absolutely. A quotient by `1 − ᾱ_t` holds to a few `EPS / (1 − ᾱ_t)`, because
 //! `ᾱ_t` near 1 is itself only known to `EPS`.
 
+use diffuscope::diffusion::schedule::{
+    Constant, Cosine, Drawn, Linear, LogSnr, ScaledLinear, Sigmoid, Trained,
+};
 use diffuscope::diffusion::{
     Schedule, ScheduleError, ScheduleKind, ScheduleSpec,
     curves::past_step_shares,
@@ -60,19 +63,23 @@ fn spec() -> impl Strategy<Value = ScheduleSpec> {
     (steps(), any::<bool>()).prop_flat_map(move |(steps, zero_terminal_snr)| {
         prop_oneof![
             (moderate(), moderate())
-                .prop_map(|(beta_start, beta_end)| ScheduleKind::Linear { beta_start, beta_end }),
-            (beta(), beta()).prop_map(|(beta_start, beta_end)| ScheduleKind::Linear { beta_start, beta_end }),
-            (moderate(), moderate())
-                .prop_map(|(beta_start, beta_end)| ScheduleKind::ScaledLinear { beta_start, beta_end }),
+                .prop_map(|(beta_start, beta_end)| ScheduleKind::Linear(Linear { beta_start, beta_end })),
+            (beta(), beta())
+                .prop_map(|(beta_start, beta_end)| ScheduleKind::Linear(Linear { beta_start, beta_end })),
+            (moderate(), moderate()).prop_map(|(beta_start, beta_end)| ScheduleKind::ScaledLinear(
+                ScaledLinear { beta_start, beta_end }
+            )),
             (beta(), moderate())
-                .prop_map(|(beta_start, beta_end)| ScheduleKind::Sigmoid { beta_start, beta_end }),
-            (0.0..=1.0).prop_map(|s| ScheduleKind::Cosine { s }),
-            (-10.0..14.0, 0.05..20.0)
-                .prop_map(|(max, fall)| ScheduleKind::LogSnr { logsnr_max: max, logsnr_min: max - fall }),
-            beta().prop_map(|beta| ScheduleKind::Constant { beta }),
-            drawn().prop_map(ScheduleKind::Drawn),
+                .prop_map(|(beta_start, beta_end)| ScheduleKind::Sigmoid(Sigmoid { beta_start, beta_end })),
+            (0.0..=1.0).prop_map(|s| ScheduleKind::Cosine(Cosine { s })),
+            (-10.0..14.0, 0.05..20.0).prop_map(|(max, fall)| ScheduleKind::LogSnr(LogSnr {
+                logsnr_max: max,
+                logsnr_min: max - fall
+            })),
+            beta().prop_map(|beta| ScheduleKind::Constant(Constant { beta })),
+            drawn().prop_map(|curve| Drawn(curve).into()),
             prop::collection::vec(moderate(), steps)
-                .prop_map(|betas| ScheduleKind::Trained { betas: betas.into() }),
+                .prop_map(|betas| ScheduleKind::Trained(Trained { betas: betas.into() })),
         ]
         .prop_map(move |kind| ScheduleSpec { kind, steps, zero_terminal_snr })
     })
@@ -84,7 +91,7 @@ fn build(spec: &ScheduleSpec) -> Result<Option<Schedule>, TestCaseError> {
         Ok(schedule) => Ok(Some(schedule)),
         Err(ScheduleError::SignalGone { max_steps, t, .. }) => {
             prop_assert!(t <= spec.steps && max_steps < spec.steps);
-            if !matches!(spec.kind, ScheduleKind::Trained { .. }) {
+            if !matches!(spec.kind, ScheduleKind::Trained(_)) {
                 let shorter = ScheduleSpec { steps: max_steps, ..spec.clone() };
                 prop_assert!(shorter.build().is_ok());
             }
@@ -249,13 +256,13 @@ proptest! {
         zero_terminal_snr: bool,
     ) {
         for kind in [
-            ScheduleKind::Linear { beta_start: a, beta_end: near },
-            ScheduleKind::ScaledLinear { beta_start: near, beta_end: b },
-            ScheduleKind::Sigmoid { beta_start: near.abs(), beta_end: 0.5 },
-            ScheduleKind::Cosine { s: near },
-            ScheduleKind::LogSnr { logsnr_max: near * 20.0, logsnr_min: a },
-            ScheduleKind::Constant { beta: near },
-            ScheduleKind::Trained { betas: [a, near, b].into() },
+            ScheduleKind::Linear(Linear { beta_start: a, beta_end: near }),
+            ScheduleKind::ScaledLinear(ScaledLinear { beta_start: near, beta_end: b }),
+            ScheduleKind::Sigmoid(Sigmoid { beta_start: near.abs(), beta_end: 0.5 }),
+            ScheduleKind::Cosine(Cosine { s: near }),
+            ScheduleKind::LogSnr(LogSnr { logsnr_max: near * 20.0, logsnr_min: a }),
+            ScheduleKind::Constant(Constant { beta: near }),
+            ScheduleKind::Trained(Trained { betas: [a, near, b].into() }),
         ] {
             match (ScheduleSpec { kind, steps, zero_terminal_snr }).build() {
                 Ok(schedule) => {

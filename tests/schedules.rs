@@ -1,5 +1,6 @@
 //! The built-in schedules against tables computed with numpy in float64.
 
+use diffuscope::diffusion::schedule::Linear;
 use diffuscope::diffusion::{Curves, ScheduleKind, ScheduleSpec, curves::Column};
 use serde::Deserialize;
 
@@ -83,7 +84,7 @@ fn linear_schedule_ends_where_ddpm_ends() {
 /// `√ᾱ` of the zero-terminal rescale by hand, for the linear schedule with three steps.
 #[test]
 fn zero_terminal_rescale_follows_lin_et_al() {
-    let kind = ScheduleKind::Linear { beta_start: 0.19, beta_end: 0.75 };
+    let kind = ScheduleKind::Linear(Linear { beta_start: 0.19, beta_end: 0.75 });
     let schedule = ScheduleSpec { kind, steps: 3, zero_terminal_snr: true }.build().unwrap();
     // β = 0.19, 0.47, 0.75; √ᾱ = 0.9, 0.9 √0.53, 0.45 √0.53.
     let root = 0.53_f64.sqrt();

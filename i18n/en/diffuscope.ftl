@@ -29,14 +29,16 @@ figure-facts = { $schedule } · t = { $t } of { $steps } · seed { $seed }
 
 ## Kinds of schedules
 
-schedule-linear = Linear
-schedule-scaled-linear = Scaled linear
-schedule-cosine = Cosine
-schedule-sigmoid = Sigmoid
-schedule-logsnr = Linear log-SNR
-schedule-constant = Constant
-schedule-drawn = Drawn
-schedule-trained = From a file
+schedule-kind-linear = Linear
+schedule-kind-scaled-linear = Scaled linear
+schedule-kind-cosine = Cosine
+schedule-kind-sigmoid = Sigmoid
+schedule-kind-logsnr = Linear log-SNR
+schedule-kind-constant = Constant
+schedule-kind-drawn = Drawn
+    .count = { $count } control points; drag them in chapter Schedules
+schedule-kind-trained = From a file
+    .count = { $count } betas from a file
 
 ## Menus
 
@@ -273,13 +275,12 @@ signal-left-of-side = { $side }: √ᾱ at T is { $amplitude }, not near 0
 schedule-scale = Scale β to T
     .about = Multiply the betas, which are made for T = 1000, by 1000/T (at most to 0.999)
 schedule-scale-of-side = { $side }: Scale β to T
-schedule-beta-start = β from
-schedule-beta-end = β to
-schedule-offset = offset s
-schedule-log-snr-start = log SNR at 1
-schedule-log-snr-end = log SNR at T
-schedule-points = { $count } control points; drag them in chapter Schedules
-schedule-betas = { $count } betas from a file
+schedule-parameter-beta-start = β from
+schedule-parameter-beta-end = β to
+schedule-parameter-beta = β
+schedule-parameter-s = offset s
+schedule-parameter-logsnr-max = log SNR at 1
+schedule-parameter-logsnr-min = log SNR at T
 
 ## Chapter Forward
 

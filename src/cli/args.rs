@@ -152,7 +152,7 @@ pub fn schedule(text: &str, steps: Option<usize>) -> Result<ScheduleSpec, CliErr
     }
     let mut spec = scheduler_config(&path)?;
     if let Some(steps) = steps {
-        if matches!(spec.kind, ScheduleKind::Trained { .. }) && spec.steps != steps {
+        if spec.kind.kind().fixed_steps().is_some() && spec.steps != steps {
             let reason = format!("{}: its table of betas fixes T at {}", path.display(), spec.steps);
             return Err(CliError::Usage(format!("{reason}; leave out --steps {steps}")));
         }
@@ -278,7 +278,7 @@ impl SceneArgs {
         if let Some(text) = &self.compare {
             let steps = scene.steps();
             let mut spec = schedule(text, None)?;
-            if !matches!(spec.kind, ScheduleKind::Trained { .. }) {
+            if spec.kind.kind().fixed_steps().is_none() {
                 spec.steps = steps;
             } else if spec.steps != steps {
                 let reason = format!("its table of betas has {}, schedule A has {steps}", spec.steps);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
 
 use super::error::CliError;
 use super::grid::grid;
@@ -13,7 +14,7 @@ use super::output::{check_apart, check_png, remark, steps_bar};
 use super::stop;
 use super::trace::Trace;
 use crate::diffusion::sampler::{
-    Call, NoiseSource, Record, Sampler, SamplerFamily, SamplerKind, SamplerSpec, SchedulerFile, StepTo,
+    Call, Ddim, NoiseSource, Record, Sampler, SamplerFamily, SamplerKind, SamplerSpec, SchedulerFile, StepTo,
     TimestepSpacing, Trajectory,
 };
 use crate::diffusion::{Raster, Schedule, ScheduleSpec};
@@ -30,35 +31,28 @@ const LAST_FRAME_MS: u16 = 2000;
 /// The most frames of the film of a run.
 const MAX_FRAMES: usize = 120;
 
-/// A sampler's short name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SamplerName {
-    /// Ancestral sampling (Ho et al. 2020)
-    Ddpm,
-    /// Implicit models, with --eta (Song et al. 2021)
-    Ddim,
-    /// DPM-Solver++ of second order, multistep (Lu et al. 2022)
-    #[value(name = "dpm++", alias = "dpm-solver++2m")]
-    DpmPlusPlus,
-    /// Euler's method for the probability-flow ODE (Karras et al. 2022)
-    Euler,
-    /// Euler's method with fresh noise in every step
-    #[value(name = "euler-a", alias = "euler-ancestral")]
-    EulerA,
-    /// Heun's method, two network calls a step (Karras et al. 2022)
-    Heun,
-}
+/// A sampler by its short name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SamplerName(SamplerFamily);
 
-impl SamplerName {
-    fn family(self) -> SamplerFamily {
-        match self {
-            Self::Ddpm => SamplerFamily::Ddpm,
-            Self::Ddim => SamplerFamily::Ddim,
-            Self::DpmPlusPlus => SamplerFamily::DpmSolverPlusPlus2M,
-            Self::Euler => SamplerFamily::Euler,
-            Self::EulerA => SamplerFamily::EulerAncestral,
-            Self::Heun => SamplerFamily::Heun,
-        }
+impl ValueEnum for SamplerName {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: [SamplerName; SamplerFamily::ALL.len()] = {
+            let mut all = [SamplerName(SamplerFamily::ALL[0]); SamplerFamily::ALL.len()];
+            let mut i = 0;
+            while i < all.len() {
+                all[i] = SamplerName(SamplerFamily::ALL[i]);
+                i += 1;
+            }
+            all
+        };
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let about = self.0.about();
+        let value = PossibleValue::new(about.short).help(about.help);
+        Some(if self.0.name() == about.short { value } else { value.alias(self.0.name()) })
     }
 }
 
@@ -222,7 +216,7 @@ impl Options {
         spec.timestep_spacing = self.spacing.unwrap_or(spec.timestep_spacing);
         spec.step_to = self.step_to.unwrap_or(spec.step_to);
         if let Some(wanted) = self.eta {
-            let SamplerKind::Ddim { eta, .. } = &mut spec.kind else {
+            let SamplerKind::Ddim(Ddim { eta, .. }) = &mut spec.kind else {
                 let sampler = spec.kind.name();
                 return Err(CliError::Usage(format!("--eta belongs to ddim, the sampler is {sampler}")));
             };
@@ -345,12 +339,12 @@ pub fn scheduler(
     text: Option<&str>,
     sampler: Option<SamplerName>,
 ) -> Result<(Schedule, SamplerSpec), CliError> {
-    let wanted = sampler.map(SamplerName::family);
+    let wanted = sampler.map(|SamplerName(family)| family);
     let Some(text) = text else {
         remark("the model comes without a scheduler: a linear schedule and ε-prediction are assumed");
         let schedule = ScheduleSpec::default().build()?;
         let family = wanted.unwrap_or(SamplerFamily::Ddpm);
-        let steps = if family == SamplerFamily::Ddpm { schedule.steps() } else { 50 };
+        let steps = if family.about().all_steps { schedule.steps() } else { 50 };
         return Ok((schedule, SamplerSpec::new(family.with_defaults(), steps)));
     };
     let path = || model.join("scheduler").join("scheduler_config.json");

@@ -8,6 +8,7 @@ use super::args;
 use super::error::CliError;
 use super::output::{check_apart, to_stdout};
 use crate::diffusion::ScheduleKind;
+use crate::diffusion::schedule::Parameter;
 use crate::export::{TableFormat, save_table, table};
 use crate::imaging::check_writable;
 
@@ -117,24 +118,14 @@ impl Args {
             ("--logsnr-min", self.logsnr_min),
         ];
         let name = kind.name();
-        let parameters: Vec<(&str, &mut f64)> = match kind {
-            ScheduleKind::Linear { beta_start, beta_end }
-            | ScheduleKind::ScaledLinear { beta_start, beta_end }
-            | ScheduleKind::Sigmoid { beta_start, beta_end } => {
-                vec![("--beta-start", beta_start), ("--beta-end", beta_end)]
-            }
-            ScheduleKind::Cosine { s } => vec![("--s", s)],
-            ScheduleKind::LogSnr { logsnr_max, logsnr_min } => {
-                vec![("--logsnr-max", logsnr_max), ("--logsnr-min", logsnr_min)]
-            }
-            ScheduleKind::Constant { beta } => vec![("--beta", beta)],
-            ScheduleKind::Drawn(_) | ScheduleKind::Trained { .. } => Vec::new(),
-        };
-        let known: Vec<&str> = parameters.iter().map(|(option, _)| *option).collect();
-        for (option, parameter) in parameters {
+        let option_of = |parameter: &Parameter<'_>| format!("--{}", parameter.name.replace('_', "-"));
+        let mut known = Vec::new();
+        for parameter in kind.kind_mut().parameters() {
+            let option = option_of(&parameter);
             if let Some((_, value)) = given.iter_mut().find(|(other, _)| *other == option) {
-                *parameter = value.take().unwrap_or(*parameter);
+                *parameter.value = value.take().unwrap_or(*parameter.value);
             }
+            known.push(option);
         }
         let Some((option, _)) = given.iter().find(|(_, value)| value.is_some()) else { return Ok(()) };
         let takes = if known.is_empty() { "no parameters".to_owned() } else { known.join(" and ") };

@@ -4,7 +4,7 @@ use std::mem::{Discriminant, discriminant};
 
 use super::{Change, ChapterId, ChapterOptions, ImageRef, Interpolation, Scene, ShowAs, Side, TimeAxis};
 use crate::diffusion::noise::NoiseMode;
-use crate::diffusion::{ScheduleError, ScheduleKind, ScheduleSpec};
+use crate::diffusion::{ScheduleError, ScheduleSpec};
 use crate::imaging::FitOptions;
 
 /// What the user wants to change. Views queue actions; [`Scene::apply`] carries them out.
@@ -186,7 +186,7 @@ impl Scene {
             Side::A => &mut self.schedule_a,
             Side::B => &mut self.schedule_b,
         };
-        if matches!(spec.kind, ScheduleKind::Trained { .. }) && spec.steps != steps {
+        if spec.kind.kind().fixed_steps().is_some() && spec.steps != steps {
             return Err(SceneError::FixedSteps(spec.steps, side.letter()));
         }
         spec.steps = steps;
@@ -232,6 +232,7 @@ pub(super) fn rescaled_t(t: usize, old: usize, new: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diffusion::schedule::{Linear, Trained};
 
     #[test]
     fn timestep_is_clamped_and_steps_keep_its_place() {
@@ -248,7 +249,7 @@ mod tests {
         let mut scene = Scene::default();
         let before = scene.clone();
         assert!(scene.apply(Action::Steps(1)).is_err());
-        let kind = ScheduleKind::Linear { beta_start: f64::NAN, beta_end: 0.02 };
+        let kind = Linear { beta_start: f64::NAN, beta_end: 0.02 }.into();
         let spec = ScheduleSpec { kind, ..ScheduleSpec::default() };
         assert!(scene.apply(Action::Schedule(Side::A, spec)).is_err());
         assert_eq!(scene, before);
@@ -257,7 +258,7 @@ mod tests {
     #[test]
     fn a_table_of_betas_fixes_the_number_of_steps() {
         let mut scene = Scene::default();
-        let kind = ScheduleKind::Trained { betas: vec![0.01; 40].into() };
+        let kind = Trained { betas: vec![0.01; 40].into() }.into();
         let spec = ScheduleSpec { kind, steps: 40, zero_terminal_snr: false };
         scene.apply(Action::Schedule(Side::B, spec)).unwrap();
         assert_eq!((scene.steps(), scene.t), (40, 12));

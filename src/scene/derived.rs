@@ -138,8 +138,7 @@ impl Others {
 
     fn of(wanted: Option<(usize, [&'static str; 2])>) -> Self {
         let Some((steps, taken)) = wanted else { return Self { wanted, schedules: Vec::new() } };
-        let schedules = ScheduleKind::ALL_NAMED
-            .into_iter()
+        let schedules = ScheduleKind::named()
             .filter(|name| *name != "drawn" && !taken.contains(name))
             .filter_map(ScheduleKind::default_of)
             // A kind that cannot have this many steps is left out.

@@ -32,8 +32,9 @@ pub use derived::{Derived, Side, SideCurves};
 pub use file::{SCENE_VERSION, SceneFileError, load, looks_like_scene, save};
 pub use history::History;
 
+use crate::diffusion::ScheduleSpec;
 use crate::diffusion::noise::NoiseMode;
-use crate::diffusion::{ScheduleKind, ScheduleSpec};
+use crate::diffusion::schedule::Cosine;
 use crate::imaging::FitOptions;
 
 /// Where the picture comes from.
@@ -123,7 +124,7 @@ pub struct Scene {
 impl Default for Scene {
     fn default() -> Self {
         let schedule_a = ScheduleSpec::default();
-        let schedule_b = ScheduleSpec { kind: ScheduleKind::Cosine { s: 0.008 }, ..schedule_a.clone() };
+        let schedule_b = ScheduleSpec { kind: Cosine { s: 0.008 }.into(), ..schedule_a.clone() };
         Self {
             chapter: ChapterId::default(),
             image: ImageRef::Sample("chelsea".to_owned()),

@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use diffuscope::diffusion::data::{LineShape, PlaneData};
 use diffuscope::diffusion::noise::NoiseMode;
 use diffuscope::diffusion::process::Process;
-use diffuscope::diffusion::sampler::SamplerKind;
+use diffuscope::diffusion::sampler::SamplerFamily;
+use diffuscope::diffusion::schedule::Cosine;
 use diffuscope::diffusion::solvers::Solver;
 use diffuscope::diffusion::{ScheduleKind, ScheduleSpec};
 use diffuscope::imaging::{FitMode, FitOptions};
@@ -318,9 +319,10 @@ fn action(dice: &mut Dice, scene: &Scene) -> Action {
 }
 
 fn schedule(dice: &mut Dice) -> ScheduleSpec {
-    let kind = dice.of(&ScheduleKind::ALL_NAMED);
+    let kinds: Vec<&str> = ScheduleKind::named().collect();
+    let kind = dice.of(&kinds);
     ScheduleSpec {
-        kind: ScheduleKind::default_of(kind).unwrap_or(ScheduleKind::Cosine { s: 0.008 }),
+        kind: ScheduleKind::default_of(kind).unwrap_or(ScheduleKind::Cosine(Cosine { s: 0.008 })),
         steps: dice.of(&[2, 10, 50, 100, 1000]),
         zero_terminal_snr: dice.coin(),
     }
@@ -357,7 +359,7 @@ fn reverse(dice: &mut Dice, scene: &Scene) -> Action {
     let mut options = scene.chapters.reverse.clone();
     let lane = |dice: &mut Dice| LaneOptions {
         predictor: dice.of(&PredictorKind::ALL),
-        sampler: SamplerKind::default_of(dice.of(&SamplerKind::ALL_NAMED)).unwrap(),
+        sampler: dice.of(SamplerFamily::ALL).with_defaults(),
         steps: dice.of(&[1, 2, 7, 50]),
     };
     options.model = dice.of(&[ModelRef::Folder("small".into()), ModelRef::default()]);

@@ -1,6 +1,7 @@
 //! Choosing, comparing and drawing schedules.
 
 use diffuscope::diffusion::ScheduleKind;
+use diffuscope::diffusion::schedule::{Drawn, Linear};
 use diffuscope::scene::{ChapterId, PairBy, Scene, Side};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Pos2, Rect, pos2};
@@ -94,7 +95,9 @@ fn parameters_and_steps_change_the_schedule() {
     let mut window = Window::new();
     let field = window.get_by_role_and_label(Role::SpinButton, "β to").rect();
     window.drag(field.center(), field.center() + egui::vec2(40.0, 0.0));
-    let ScheduleKind::Linear { beta_end, .. } = window.scene().schedule_a.kind else { panic!("not linear") };
+    let ScheduleKind::Linear(Linear { beta_end, .. }) = window.scene().schedule_a.kind else {
+        panic!("not linear")
+    };
     assert!(beta_end > 0.02, "{beta_end}");
     window.press_with(Modifiers::COMMAND, Key::Z);
     assert_eq!(window.scene(), &scene());
@@ -115,7 +118,10 @@ fn few_steps_offer_betas_that_fit_them() {
     assert!(window.shows(warning));
     let before = window.scene().clone();
     window.click(button);
-    assert_eq!(window.scene().schedule_a.kind, ScheduleKind::Linear { beta_start: 0.002, beta_end: 0.4 });
+    assert_eq!(
+        window.scene().schedule_a.kind,
+        ScheduleKind::Linear(Linear { beta_start: 0.002, beta_end: 0.4 })
+    );
     assert!(!window.shows("not near 0") && !window.has(button));
     window.press_with(Modifiers::COMMAND, Key::Z);
     assert_eq!(window.scene(), &before);
@@ -131,7 +137,7 @@ fn place(area: Rect, [u, y]: [f64; 2]) -> Pos2 {
 }
 
 fn points(window: &Window) -> Vec<[f64; 2]> {
-    let ScheduleKind::Drawn(curve) = &window.scene().schedule_a.kind else { panic!("not drawn") };
+    let ScheduleKind::Drawn(Drawn(curve)) = &window.scene().schedule_a.kind else { panic!("not drawn") };
     curve.points().to_vec()
 }
 

@@ -41,14 +41,14 @@ fn gap(em: f32) -> f32 {
 
 /// The largest extent of ink above and below the baseline.
 fn extent(parts: &[Part], em: f32) -> [f32; 2] {
-    parts.iter().filter_map(|part| Term::find(Set::Tall, part.term)).fold([0.0_f32; 2], |most, term| {
+    parts.iter().filter_map(|part| Term::find(Set::Tall, &part.term)).fold([0.0_f32; 2], |most, term| {
         let [ascent, descent] = term.ink(em);
         [most[0].max(ascent), most[1].max(descent)]
     })
 }
 
 fn column_width(part: &Part, em: f32) -> f32 {
-    let term = Term::find(Set::Tall, part.term).map_or(em, |term| term.size(em).x);
+    let term = Term::find(Set::Tall, &part.term).map_or(em, |term| term.size(em).x);
     let longest = part.lines.iter().map(|line| line.chars().count()).max().unwrap_or(0);
     // Digits of the monospaced font at 12 pt are 7.2 pt wide.
     term.max(longest as f32 * 7.2)
@@ -70,7 +70,7 @@ fn paint(ui: &Ui, theme: Theme, part: &Part, origin: egui::Pos2, em: f32, number
     let width = column_width(part, em);
     let color = part.quantity.map_or(theme.weak, |quantity| theme.color(quantity));
     let color = if part.dimmed { color.gamma_multiply(0.3) } else { color };
-    if let Some(term) = Term::find(Set::Tall, part.term) {
+    if let Some(term) = Term::find(Set::Tall, &part.term) {
         let left = origin.x + (width - term.size(em).x) / 2.0;
         term.paint(ui, pos2(left, origin.y), em, color);
     }

@@ -1,13 +1,13 @@
 //! The parameters of one schedule.
 
-use egui::{DragValue, RichText, Ui};
+use egui::{Align, DragValue, Layout, RichText, Ui};
 use i18n_embed_fl::fl;
 
 use crate::app::theme::caption_font;
 use crate::app::view::View;
 use crate::app::widgets::{caption, section, segmented, switch};
-use crate::app::words::{Words, schedule_label};
-use crate::diffusion::schedule::DrawnCurve;
+use crate::app::words::{Words, parameter_label, schedule_count, schedule_label};
+use crate::diffusion::schedule::{Drawn, DrawnCurve, Parameter, Scale};
 use crate::diffusion::{ScheduleKind, ScheduleSpec};
 use crate::scene::{Action, Side};
 
@@ -30,11 +30,8 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, side: Side) {
             let hint = fl!(words, "schedule-draw", "about");
             if ui.button(fl!(words, "schedule-draw")).on_hover_text(hint).clicked() {
                 let curve = DrawnCurve::sampled_from(&view.derived.side(side).schedule, POINTS);
-                edited = ScheduleSpec {
-                    kind: ScheduleKind::Drawn(curve),
-                    zero_terminal_snr: false,
-                    ..edited.clone()
-                };
+                edited =
+                    ScheduleSpec { kind: Drawn(curve).into(), zero_terminal_snr: false, ..edited.clone() };
                 view.act(Action::Active(side));
             }
         }
@@ -52,7 +49,7 @@ pub fn steps(ui: &mut Ui, view: &mut View<'_>) {
         let label = ui.label(fl!(view.words, "schedule-steps"));
         let speed = (steps as f64 * 0.01).max(0.1);
         let drag = DragValue::new(&mut steps).range(crate::diffusion::schedule::STEPS).speed(speed);
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add(drag).labelled_by(label.id);
         });
         if steps != view.scene.steps() {
@@ -104,48 +101,21 @@ fn signal_left(ui: &mut Ui, view: &mut View<'_>, side: Side) {
 }
 
 fn parameters(ui: &mut Ui, words: &Words, kind: &mut ScheduleKind) {
-    match kind {
-        ScheduleKind::Linear { beta_start, beta_end }
-        | ScheduleKind::ScaledLinear { beta_start, beta_end }
-        | ScheduleKind::Sigmoid { beta_start, beta_end } => {
-            beta(ui, &fl!(words, "schedule-beta-start"), beta_start);
-            beta(ui, &fl!(words, "schedule-beta-end"), beta_end);
-        }
-        ScheduleKind::Cosine { s } => parameter(ui, &fl!(words, "schedule-offset"), s, 0.0..=1.0, 0.0005, 5),
-        ScheduleKind::LogSnr { logsnr_max, logsnr_min } => {
-            let (low, high) = (*logsnr_min, *logsnr_max);
-            parameter(ui, &fl!(words, "schedule-log-snr-start"), logsnr_max, (low + 0.1)..=14.0, 0.05, 3);
-            parameter(ui, &fl!(words, "schedule-log-snr-end"), logsnr_min, -30.0..=(high - 0.1), 0.05, 3);
-        }
-        ScheduleKind::Constant { beta: value } => beta(ui, "β", value),
-        ScheduleKind::Drawn(curve) => {
-            caption(ui, fl!(words, "schedule-points", count = curve.points().len()));
-        }
-        ScheduleKind::Trained { betas } => {
-            caption(ui, fl!(words, "schedule-betas", count = betas.len()));
-        }
+    if let Some(count) = kind.kind().count() {
+        caption(ui, schedule_count(words, kind, count));
     }
-}
-
-fn beta(ui: &mut Ui, name: &str, value: &mut f64) {
-    // A drag moves by a share of the value, so that 0.0001 and 0.02 are equally easy to set.
-    let speed = (*value * 0.01).max(1e-7);
-    parameter(ui, name, value, 1e-6..=0.999, speed, 7);
-}
-
-fn parameter(
-    ui: &mut Ui,
-    name: &str,
-    value: &mut f64,
-    range: std::ops::RangeInclusive<f64>,
-    speed: f64,
-    decimals: usize,
-) {
-    ui.horizontal(|ui| {
-        let label = ui.label(name);
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            ui.add(DragValue::new(value).range(range).speed(speed).max_decimals(decimals))
-                .labelled_by(label.id);
+    for Parameter { name, value, range, scale } in kind.kind_mut().parameters() {
+        let (speed, decimals) = match scale {
+            // A drag moves by a share of the value, so that 0.0001 and 0.02 are equally easy to set.
+            Scale::Beta => ((*value * 0.01).max(1e-7), 7),
+            Scale::Linear { step, decimals } => (step, decimals),
+        };
+        ui.horizontal(|ui| {
+            let label = ui.label(parameter_label(words, name));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.add(DragValue::new(value).range(range).speed(speed).max_decimals(decimals))
+                    .labelled_by(label.id);
+            });
         });
-    });
+    }
 }

@@ -117,7 +117,7 @@ fn side_picker(ui: &mut Ui, view: &mut View<'_>, side: Side) {
         RichText::new(text).color(if view.scene.active == side { view.theme.accent } else { view.theme.ink });
     let combo =
         ComboBox::from_id_salt(("schedule", side)).selected_text(text).width(126.0).show_ui(ui, |ui| {
-            for name in ScheduleKind::ALL_NAMED {
+            for name in ScheduleKind::named() {
                 let Some(kind) = ScheduleKind::default_of(name) else { continue };
                 let selected = kind.name() == spec.kind.name();
                 if ui.selectable_label(selected, schedule_label(view.words, &kind)).clicked() && !selected {

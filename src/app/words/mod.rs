@@ -16,7 +16,7 @@ use i18n_embed::unic_langid::LanguageIdentifier;
 use i18n_embed::{I18nAssets, LanguageLoader as _};
 
 pub use self::errors::{error_text, missing_text};
-pub use self::names::{noise_label, schedule_label};
+pub use self::names::{noise_label, parameter_label, schedule_count, schedule_label};
 
 /// What messages are asked for of.
 pub type Words = FluentLanguageLoader;

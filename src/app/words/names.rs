@@ -1,12 +1,24 @@
 //! What things that layers below know by their identifiers are called.
 
+use std::collections::HashMap;
+
 use super::Words;
 use crate::diffusion::ScheduleKind;
 use crate::diffusion::noise::NoiseMode;
 
 /// A kind of schedule.
 pub fn schedule_label(words: &Words, kind: &ScheduleKind) -> String {
-    words.get(&format!("schedule-{}", kind.name()))
+    words.get(&format!("schedule-kind-{}", kind.name()))
+}
+
+/// What a kind of schedule that is given by points or β's consists of.
+pub fn schedule_count(words: &Words, kind: &ScheduleKind, count: usize) -> String {
+    words.get_attr_args(&format!("schedule-kind-{}", kind.name()), "count", HashMap::from([("count", count)]))
+}
+
+/// A parameter of a schedule.
+pub fn parameter_label(words: &Words, name: &str) -> String {
+    words.get(&format!("schedule-parameter-{}", name.replace('_', "-")))
 }
 
 /// A kind of noise, within a line.
@@ -22,8 +34,16 @@ mod tests {
     #[test]
     fn everything_has_its_name() {
         let words = words(Language::English);
-        for name in ScheduleKind::ALL_NAMED.into_iter().chain(["trained"]) {
-            assert!(words.has(&format!("schedule-{name}")), "{name}");
+        for name in ScheduleKind::NAMES {
+            assert!(words.has(&format!("schedule-kind-{name}")), "{name}");
+            let Some(mut kind) = ScheduleKind::default_of(name) else { continue };
+            for parameter in kind.kind_mut().parameters() {
+                let label = parameter_label(&words, parameter.name);
+                assert!(!label.contains("schedule-parameter"), "{label}");
+            }
+            if let Some(count) = kind.kind().count() {
+                assert!(schedule_count(&words, &kind, count).starts_with(&count.to_string()));
+            }
         }
         for mode in [NoiseMode::Jump, NoiseMode::Walk] {
             assert_eq!(noise_label(&words, mode), mode.name());

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::cli::error::CliError;
 use crate::cli::grid::grid;
 use crate::cli::stop;
-use crate::diffusion::sampler::{Call, NoiseSource, SamplerKind, SamplerSpec, Trajectory};
+use crate::diffusion::sampler::{Call, Ddim, NoiseSource, SamplerSpec, Trajectory};
 use crate::imaging::{ImagingError, save_raster_png};
 use crate::model::{Denoise, Denoiser};
 use crate::train::Trainer;
@@ -28,7 +28,7 @@ pub fn draw(trainer: &Trainer, folder: &Path) -> Result<(), CliError> {
         return Ok(());
     }
     let schedule = settings.schedule.build()?;
-    let kind = SamplerKind::Ddim { eta: 0.0, set_alpha_to_one: true };
+    let kind = Ddim { eta: 0.0, set_alpha_to_one: true }.into();
     let mut spec = SamplerSpec::new(kind, STEPS.min(schedule.steps()));
     spec.prediction_type = settings.prediction;
     spec.timestep_spacing = settings.sampler().timestep_spacing;

@@ -34,7 +34,7 @@ pub enum SamplerError {
         high: f64,
     },
     /// No sampler has this name.
-    #[error("sampler {found:?} is not known; known: {}", super::SamplerKind::ALL_NAMED.join(", "))]
+    #[error("sampler {found:?} is not known; known: {}", super::SamplerKind::names().collect::<Vec<_>>().join(", "))]
     UnknownName {
         /// The name.
         found: String,

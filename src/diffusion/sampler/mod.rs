@@ -21,8 +21,8 @@
 
 mod config;
 mod error;
-mod family;
-mod kind;
+mod kinds;
+mod levels;
 mod noise;
 mod plan;
 mod prediction;
@@ -30,6 +30,7 @@ mod record;
 mod restate;
 mod spacing;
 mod spec;
+mod step;
 mod thresholding;
 mod trajectory;
 mod update;
@@ -37,15 +38,18 @@ mod weights;
 
 pub use config::{Chosen, ConfigError, SchedulerFile};
 pub use error::SamplerError;
-pub use family::SamplerFamily;
-pub use kind::{FinalSigmas, SamplerKind, VarianceType};
+pub use kinds::{
+    About, Ddim, Ddpm, DpmSolverPlusPlus2M, Euler, EulerAncestral, FinalSigmas, Form, Heun, SamplerFamily,
+    SamplerKind, VarianceType,
+};
 pub use noise::{NoiseSource, noised};
-pub use plan::{Sampler, SamplerStep, Stage};
+pub use plan::Sampler;
 pub use prediction::{PredictionType, PredictionWeights, classifier_free_guidance, guided};
 pub use record::{Call, Record, RecordVariance};
 pub use restate::{reclassed, restated};
 pub use spacing::TimestepSpacing;
 pub use spec::{SamplerSpec, StepTo};
+pub use step::{SamplerStep, Stage};
 pub use thresholding::Thresholding;
 pub use trajectory::{Run, Trajectory};
 pub use weights::{MeanWeights, StepVariance};

@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use super::{ConfigError, PredictionType};
+use crate::diffusion::ScheduleSpec;
+use crate::diffusion::schedule::Trained;
 use crate::diffusion::schedule::diffusers::{Class, Config, DiffusersError};
-use crate::diffusion::{ScheduleKind, ScheduleSpec};
 use crate::files::{plain, shortened};
 
 /// The text of a scheduler with its schedule or prediction type replaced; everything else, such as its class, spacing
@@ -64,7 +65,7 @@ fn state_schedule(config: &mut Config, schedule: &ScheduleSpec) -> Result<(), Di
         config.set("_class_name", json!("DDPMScheduler"));
     } else if schedule.zero_terminal_snr && !has("rescale_betas_zero_snr") {
         // A class without the switch gets the β's that the schedule amounts to.
-        let kind = ScheduleKind::Trained { betas: schedule.build()?.betas().into() };
+        let kind = Trained { betas: schedule.build()?.betas().into() }.into();
         let told = ScheduleSpec { kind, steps: schedule.steps, zero_terminal_snr: false };
         config.extend(told.diffusers_fields(false)?);
         return Ok(());
@@ -81,6 +82,7 @@ fn state_schedule(config: &mut Config, schedule: &ScheduleSpec) -> Result<(), Di
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diffusion::ScheduleKind;
     use crate::diffusion::sampler::{SamplerKind, SchedulerFile};
 
     #[test]
@@ -95,7 +97,7 @@ mod tests {
         let file = SchedulerFile::parse(&again).unwrap();
         let spec = file.sampler(None).unwrap().spec;
         assert_eq!(file.schedule.betas(), schedule.build().unwrap().betas());
-        assert!(matches!(spec.kind, SamplerKind::DpmSolverPlusPlus2M { .. }), "{spec:?}");
+        assert!(matches!(spec.kind, SamplerKind::DpmSolverPlusPlus2M(_)), "{spec:?}");
         assert_eq!(spec.prediction_type, PredictionType::VPrediction);
         assert_eq!(spec.timestep_spacing, super::super::TimestepSpacing::Trailing);
         let same = SchedulerFile::parse(&restated(text, None, None).unwrap()).unwrap();

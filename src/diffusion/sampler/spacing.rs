@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{SamplerKind, SamplerSpec};
+use super::SamplerSpec;
+use super::kinds::{About, Form};
 
 /// How n timesteps are spread over `T` (Lin et al. 2023, table 2). The names are diffusers'.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -36,7 +37,8 @@ impl TimestepSpacing {
 /// `1 ≤ num_inference_steps ≤ total`. With `from_end` the first one is always `total − 1`.
 pub(super) fn timesteps(spec: &SamplerSpec, total: usize, from_end: bool) -> Vec<f64> {
     let n = spec.num_inference_steps;
-    let multistep = matches!(spec.kind, SamplerKind::DpmSolverPlusPlus2M { .. });
+    let about = spec.kind.about();
+    let multistep = about.counts_the_end;
     let mut timesteps = match spec.timestep_spacing {
         // DPM-Solver's n + 1 ends of steps do not fit into n timesteps; diffusers then repeats one and divides by zero.
         // Visiting all timesteps once is the only choice left.
@@ -45,7 +47,7 @@ pub(super) fn timesteps(spec: &SamplerSpec, total: usize, from_end: bool) -> Vec
         }
         TimestepSpacing::Leading => leading(n, total, spec.steps_offset, multistep),
         TimestepSpacing::Trailing => trailing(n, total),
-        TimestepSpacing::Linspace => linspace(n, total, spec.kind),
+        TimestepSpacing::Linspace => linspace(n, total, about),
     };
     if from_end && let Some(first) = timesteps.first_mut() {
         *first = (total - 1) as f64;
@@ -75,8 +77,8 @@ fn trailing(n: usize, total: usize) -> Vec<f64> {
 
 /// numpy's `linspace(0, T − 1, n)`, reversed: real numbers in f32 for the samplers in σ, rounded half to even for the
 /// others. With n = 1 the only timestep is the first, `t = 1`, as in diffusers.
-fn linspace(n: usize, total: usize, kind: SamplerKind) -> Vec<f64> {
-    let extra = usize::from(matches!(kind, SamplerKind::DpmSolverPlusPlus2M { .. }));
+fn linspace(n: usize, total: usize, about: About) -> Vec<f64> {
+    let extra = usize::from(about.counts_the_end);
     let end = (total - 1) as f64;
     let intervals = n - 1 + extra;
     let step = if intervals == 0 { 0.0 } else { end / intervals as f64 };
@@ -84,7 +86,7 @@ fn linspace(n: usize, total: usize, kind: SamplerKind) -> Vec<f64> {
         .rev()
         .map(|i| {
             let t = if i == intervals && i > 0 { end } else { i as f64 * step };
-            if kind.is_in_sigma() { f64::from(t as f32) } else { t.round_ties_even() }
+            if about.form == Form::Sigma { f64::from(t as f32) } else { t.round_ties_even() }
         })
         .collect()
 }
@@ -120,7 +122,7 @@ mod tests {
     fn every_number_of_steps_descends_within_the_schedule() {
         for total in [1, 2, 3, 7, 10, 61, 400, 1000] {
             for n in (1..=total).filter(|n| total < 100 || n % 7 == 0 || n * 3 > 2 * total) {
-                for name in SamplerKind::ALL_NAMED {
+                for name in crate::diffusion::sampler::SamplerKind::names() {
                     for (spacing, offset) in TimestepSpacing::ALL.into_iter().zip([1, 0, 0]) {
                         let mut spec = SamplerSpec::new(name.parse().unwrap(), n);
                         spec.timestep_spacing = spacing;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::kinds::{Ddim, Form};
 use super::{PredictionType, SamplerError, SamplerKind, Thresholding, TimestepSpacing};
 
 /// The level that a step of DDIM leads to.
@@ -59,7 +60,7 @@ pub struct SamplerSpec {
 impl Default for SamplerSpec {
     /// DDIM with η = 0 in 50 steps.
     fn default() -> Self {
-        Self::new(SamplerKind::Ddim { eta: 0.0, set_alpha_to_one: true }, 50)
+        Self::new(Ddim { eta: 0.0, set_alpha_to_one: true }.into(), 50)
     }
 }
 
@@ -67,7 +68,7 @@ impl SamplerSpec {
     /// A sampler with the default spacing and clipping of its diffusers class: DDPM and DDIM with leading timesteps and
     /// `x̂_0` clipped to `[−1, 1]`, the others with linspace and no clipping.
     pub fn new(kind: SamplerKind, num_inference_steps: usize) -> Self {
-        let (timestep_spacing, thresholding) = if kind.family().is_chain() {
+        let (timestep_spacing, thresholding) = if kind.about().form == Form::Chain {
             (TimestepSpacing::Leading, Thresholding::Clip { range: 1.0 })
         } else {
             (TimestepSpacing::Linspace, Thresholding::None)
@@ -85,11 +86,7 @@ impl SamplerSpec {
 
     /// Checks everything that does not depend on the schedule.
     pub(super) fn validate(&self) -> Result<(), SamplerError> {
-        if let SamplerKind::Ddim { eta, .. } = self.kind
-            && !(0.0..=1.0).contains(&eta)
-        {
-            return Err(SamplerError::Parameter { parameter: "eta", value: eta, low: 0.0, high: 1.0 });
-        }
+        self.kind.method().validate()?;
         self.thresholding.validate()
     }
 }

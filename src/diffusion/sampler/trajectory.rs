@@ -233,7 +233,10 @@ where
 
 #[cfg(test)]
 mod tests {
-    use super::super::{PredictionType, SamplerKind, SamplerSpec, StepTo, TimestepSpacing, VarianceType};
+    use super::super::{
+        Ddim, Ddpm, Euler, Heun, PredictionType, SamplerKind, SamplerSpec, StepTo, TimestepSpacing,
+        VarianceType,
+    };
     use super::*;
     use crate::diffusion::{Schedule, ScheduleSpec};
 
@@ -248,7 +251,7 @@ mod tests {
 
     #[test]
     fn a_bad_answer_leaves_the_run_where_it_was() {
-        let mut run = start(SamplerKind::Ddim { eta: 0.0, set_alpha_to_one: true });
+        let mut run = start(Ddim { eta: 0.0, set_alpha_to_one: true }.into());
         let before = run.state().clone();
         let mut reason = |output: &[f32]| run.answer(output).unwrap_err().to_string();
         assert_eq!(reason(&[0.0; 3]), "the network's output must hold 4 values, got 3");
@@ -271,7 +274,7 @@ mod tests {
 
     #[test]
     fn a_state_out_of_range_is_an_error() {
-        let mut run = start(SamplerKind::Euler { final_sigmas_type: super::super::FinalSigmas::Zero });
+        let mut run = start(Euler { final_sigmas_type: super::super::FinalSigmas::Zero }.into());
         assert_eq!(
             run.answer(&[1e38; 4]).unwrap_err().to_string(),
             "the state after t = 1000 (call 1 of 4) is not finite: check the prediction type, or turn \
@@ -281,7 +284,7 @@ mod tests {
 
     #[test]
     fn learned_variance_comes_from_the_second_half_of_each_sample() {
-        let mut run = start(SamplerKind::Ddpm { variance_type: VarianceType::LearnedRange });
+        let mut run = start(Ddpm { variance_type: VarianceType::LearnedRange }.into());
         assert!(matches!(run.answer(&[0.0; 4]), Err(SamplerError::NoVariance { expected: 8, got: 4 })));
         let record = run.answer(&[0.1, 0.2, -1.0, 1.0, 0.3, 0.4, 0.0, 1.0]).unwrap();
         assert_eq!(record.eps_hat[..], [0.1, 0.2, 0.3, 0.4]);
@@ -313,7 +316,7 @@ mod tests {
 
     #[test]
     fn without_signal_the_noise_tells_nothing_to_any_sampler() {
-        for name in SamplerKind::ALL_NAMED {
+        for name in SamplerKind::names() {
             let mut spec = SamplerSpec::new(name.parse().unwrap(), 10);
             for spacing in [TimestepSpacing::Trailing, TimestepSpacing::Linspace] {
                 spec.timestep_spacing = spacing;
@@ -343,7 +346,7 @@ mod tests {
     #[test]
     fn listed_steps_lead_to_the_next_call() {
         let schedule = schedule(false);
-        for name in SamplerKind::ALL_NAMED {
+        for name in SamplerKind::names() {
             for spacing in TimestepSpacing::ALL {
                 for n in [1, 3, 7, 30, 61, 400] {
                     let mut spec = SamplerSpec::new(name.parse().unwrap(), n);
@@ -377,7 +380,7 @@ mod tests {
 
     #[test]
     fn a_run_ends_with_its_first_error() {
-        let run = start(SamplerKind::Heun);
+        let run = start(Heun {}.into());
         let mut calls = 0;
         let results: Vec<_> = run
             .run(|call| {
@@ -393,9 +396,9 @@ mod tests {
     #[test]
     fn numbers_out_of_range_are_named() {
         let reason = |spec: &SamplerSpec| spec.build(&schedule(false)).unwrap_err().to_string();
-        let mut spec = SamplerSpec::new(SamplerKind::Ddim { eta: 1.5, set_alpha_to_one: true }, 10);
+        let mut spec = SamplerSpec::new(Ddim { eta: 1.5, set_alpha_to_one: true }.into(), 10);
         assert_eq!(reason(&spec), "eta must be from 0.0 to 1.0, got 1.5");
-        spec.kind = SamplerKind::Heun;
+        spec.kind = Heun {}.into();
         spec.num_inference_steps = 0;
         assert_eq!(reason(&spec), "a sampler's steps must be from 1 to 1000, got 0");
         spec.num_inference_steps = 31;

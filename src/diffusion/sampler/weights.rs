@@ -1,7 +1,6 @@
-//! The weights of one step's mean, for each sampler. Everything is f64, with states written as
+//! Levels of noise, and the weights of one step's mean. Everything is f64, with states written as
 //! `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε`; σ is `√((1−ᾱ)/ᾱ)`.
 
-use super::VarianceType;
 use crate::diffusion::Step;
 
 /// The variance of the noise that a step adds to its mean.
@@ -63,12 +62,12 @@ impl Level {
     }
 
     /// `√(1 + σ²) = 1/√ᾱ`, the factor from `x_t` to the state that solvers in σ use.
-    fn scale(self) -> f64 {
+    pub fn scale(self) -> f64 {
         (1.0 + self.sigma * self.sigma).sqrt()
     }
 
     /// The forward transition from the level `previous` to this one.
-    fn step_from(self, previous: Self) -> Step {
+    pub fn step_from(self, previous: Self) -> Step {
         let ratio = self.alpha_bar / previous.alpha_bar;
         Step {
             t: self.t as usize,
@@ -80,51 +79,8 @@ impl Level {
     }
 }
 
-/// The mean and variance of the posterior, with `x̂_0` in place of `x_0` (Ho et al. 2020, eq. 7 and 15).
-pub(super) fn ddpm(here: Level, to: Level, variance_type: VarianceType) -> (MeanWeights, StepVariance) {
-    /// diffusers' smallest variance, which keeps the logarithm finite where `β̃ = 0`.
-    const LEAST_VARIANCE: f64 = 1e-20;
-    let step = here.step_from(to);
-    let mean =
-        MeanWeights { x_t: step.posterior_mean_xt(), x0: step.posterior_mean_x0(), ..Default::default() };
-    let small = step.posterior_variance().max(LEAST_VARIANCE);
-    let variance = match variance_type {
-        // Only a call at t = 1 adds no noise. A run that skips it (trailing timesteps) adds noise in its last step too,
-        // which is visible with all variances but the small one. diffusers does the same.
-        _ if here.t <= 1.0 => StepVariance::Fixed(0.0),
-        VarianceType::FixedSmall => StepVariance::Fixed(small),
-        VarianceType::FixedLarge => StepVariance::Fixed(step.beta),
-        VarianceType::LearnedRange => StepVariance::LearnedRange { min: small, max: step.beta },
-        VarianceType::Learned => StepVariance::Learned,
-    };
-    (mean, variance)
-}
-
-/// `√ᾱ′ x̂_0 + √(1−ᾱ′−σ²) ε̂` with `σ² = η² β̃` (Song et al. 2021, eq. 12 and 16).
-pub(super) fn ddim(here: Level, to: Level, eta: f64) -> (MeanWeights, StepVariance) {
-    let share = here.step_from(to).new_share();
-    let noise_left = 1.0 - to.alpha_bar;
-    // σ² = η² (1−ᾱ′) λ, and what it leaves of 1−ᾱ′, without subtracting nearly equal numbers.
-    let variance = eta * eta * noise_left * share;
-    let eps = (noise_left * (1.0 - eta * eta * share).max(0.0)).sqrt();
-    let mean = MeanWeights { x0: to.alpha_bar.sqrt(), eps, ..Default::default() };
-    (mean, StepVariance::Fixed(variance))
-}
-
-/// First order, or second order if the level of the previous call is given (Lu et al. 2022, algorithm 2).
-pub(super) fn dpm_solver(here: Level, to: Level, last: Option<Level>) -> MeanWeights {
-    let x_t = ((1.0 - to.alpha_bar) / (1.0 - here.alpha_bar)).sqrt();
-    // −α_t (e^{−h} − 1), as e^{−h} is the ratio of the σ's.
-    let x0 = to.alpha_bar.sqrt() * (1.0 - to.sigma / here.sigma);
-    let half_slope = last.map_or(0.0, |last| {
-        // 1/(2 r) with r = h_0/h, where h and h_0 are the lengths of this step and the last in λ = −ln σ.
-        0.5 * (here.sigma / to.sigma).ln() / (last.sigma / here.sigma).ln()
-    });
-    MeanWeights { x_t, x0: x0 * (1.0 + half_slope), last_x0: -x0 * half_slope, ..Default::default() }
-}
-
 /// `X + (X − x̂_0)/σ · (σ′ − σ)` with `X = x_t √(1+σ²)` and `σ′ = to.sigma · shrink`, as a state of the level `to`.
-fn euler_towards(here: Level, to: Level, shrink: f64) -> MeanWeights {
+pub(super) fn euler_towards(here: Level, to: Level, shrink: f64) -> MeanWeights {
     let ratio = to.sigma * shrink / here.sigma;
     MeanWeights {
         x_t: ratio * (here.scale() / to.scale()),
@@ -136,25 +92,4 @@ fn euler_towards(here: Level, to: Level, shrink: f64) -> MeanWeights {
 /// Euler's step of the probability-flow ODE (Karras et al. 2022, algorithm 1).
 pub(super) fn euler(here: Level, to: Level) -> MeanWeights {
     euler_towards(here, to, 1.0)
-}
-
-/// Euler's step down to `σ_down = σ′²/σ`, then noise of variance `σ′² − σ_down²`.
-pub(super) fn euler_ancestral(here: Level, to: Level) -> (MeanWeights, StepVariance) {
-    let ratio = to.sigma / here.sigma;
-    let variance = (to.sigma / to.scale()).powi(2) * ((1.0 - ratio) * (1.0 + ratio));
-    (euler_towards(here, to, ratio), StepVariance::Fixed(variance.max(0.0)))
-}
-
-/// Repeats the step with the mean of the slopes at its two ends: `here` is the level of the last network call, `from`
-/// the level at which the step began.
-pub(super) fn heun_corrector(from: Level, here: Level) -> MeanWeights {
-    let half = 0.5 * (here.sigma - from.sigma);
-    let (start, end) = (half / from.sigma, half / here.sigma);
-    MeanWeights {
-        x_t: end,
-        x0: -end / here.scale(),
-        eps: 0.0,
-        last_x_t: (1.0 + start) * (from.scale() / here.scale()),
-        last_x0: -start / here.scale(),
-    }
 }

@@ -363,7 +363,7 @@ mod tests {
 
     #[test]
     fn a_sampled_curve_resembles_its_schedule() {
-        for name in ScheduleKind::ALL_NAMED {
+        for name in ScheduleKind::named() {
             for zero_terminal_snr in [false, true] {
                 let kind = ScheduleKind::default_of(name).unwrap();
                 let schedule = ScheduleSpec { kind, steps: 1000, zero_terminal_snr }.build().unwrap();

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use thiserror::Error;
 
-use super::{ALPHA_BAR_MIN, STEPS, kind::ScheduleKind};
+use super::{ALPHA_BAR_MIN, BETA, STEPS, kinds::ScheduleKind};
 
 /// Why a schedule cannot be built. Every message is one line that names the parameter, its value
 /// and the values that work.
@@ -112,7 +112,7 @@ pub enum ScheduleError {
         gap: f64,
     },
     /// No schedule has this name.
-    #[error("unknown schedule {name:?}; known: {}", ScheduleKind::ALL_NAMED.join(", "))]
+    #[error("unknown schedule {name:?}; known: {}", ScheduleKind::named().collect::<Vec<_>>().join(", "))]
     UnknownKind {
         /// The name asked for.
         name: String,
@@ -130,4 +130,10 @@ pub(super) fn check(
     } else {
         Err(ScheduleError::Parameter { parameter, value, low: *range.start(), high: *range.end() })
     }
+}
+
+/// Checks the ends of a row of β's.
+pub(super) fn check_betas(beta_start: f64, beta_end: f64) -> Result<(), ScheduleError> {
+    check("beta_start", beta_start, BETA)?;
+    check("beta_end", beta_end, BETA)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{BETA, Schedule, ScheduleKind, ScheduleSpec};
+use super::{BETA, Scale, Schedule, ScheduleSpec};
 
 /// The number of timesteps that customary β's are made for (Ho et al. 2020).
 const MADE_FOR: f64 = 1000.0;
@@ -51,17 +51,10 @@ impl ScheduleSpec {
     pub fn with_scaled_betas(&self) -> Option<Self> {
         let scaled = |beta: f64| (beta * MADE_FOR / self.steps as f64).min(*BETA.end());
         let mut kind = self.kind.clone();
-        match &mut kind {
-            ScheduleKind::Linear { beta_start, beta_end }
-            | ScheduleKind::ScaledLinear { beta_start, beta_end }
-            | ScheduleKind::Sigmoid { beta_start, beta_end } => {
-                (*beta_start, *beta_end) = (scaled(*beta_start), scaled(*beta_end));
-            }
-            ScheduleKind::Constant { beta } => *beta = scaled(*beta),
-            ScheduleKind::Cosine { .. }
-            | ScheduleKind::LogSnr { .. }
-            | ScheduleKind::Drawn(_)
-            | ScheduleKind::Trained { .. } => return None,
+        let parameters = kind.kind_mut().parameters();
+        let betas = parameters.into_iter().filter(|parameter| parameter.scale == Scale::Beta);
+        if betas.map(|parameter| *parameter.value = scaled(*parameter.value)).count() == 0 {
+            return None;
         }
         Some(Self { kind, ..self.clone() })
     }
@@ -70,6 +63,7 @@ impl ScheduleSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diffusion::schedule::{Linear, ScheduleKind};
 
     #[test]
     fn betas_for_a_thousand_steps_leave_most_of_the_picture_at_fifty() {
@@ -99,9 +93,9 @@ mod tests {
             }
         }
         let linear = ScheduleSpec { steps: 50, ..ScheduleSpec::default() }.with_scaled_betas().unwrap();
-        assert_eq!(linear.kind, ScheduleKind::Linear { beta_start: 0.002, beta_end: 0.4 });
+        assert_eq!(linear.kind, Linear { beta_start: 0.002, beta_end: 0.4 }.into());
         let shortest = ScheduleSpec { steps: 2, ..ScheduleSpec::default() }.with_scaled_betas().unwrap();
-        assert_eq!(shortest.kind, ScheduleKind::Linear { beta_start: 0.05, beta_end: 0.999 });
+        assert_eq!(shortest.kind, Linear { beta_start: 0.05, beta_end: 0.999 }.into());
         let cosine = ScheduleSpec { kind: ScheduleKind::default_of("cosine").unwrap(), ..linear };
         assert_eq!(cosine.with_scaled_betas(), None);
     }

@@ -4,7 +4,7 @@ pub mod diffusers;
 mod drawn;
 mod error;
 mod few_steps;
-mod kind;
+mod kinds;
 mod respace;
 mod table;
 
@@ -16,7 +16,13 @@ use self::table::{Table, logistic};
 use super::Step;
 
 pub use self::{
-    drawn::DrawnCurve, error::ScheduleError, few_steps::SignalLeft, kind::ScheduleKind,
+    drawn::DrawnCurve,
+    error::ScheduleError,
+    few_steps::SignalLeft,
+    kinds::{
+        Constant, Cosine, Defined, Drawn, Kind, Linear, LogSnr, Parameter, Scale, ScaledLinear, ScheduleKind,
+        Sigmoid, Trained,
+    },
     respace::RespacedSchedule,
 };
 
@@ -76,8 +82,9 @@ impl ScheduleSpec {
         if !STEPS.contains(&steps) {
             return Err(ScheduleError::Steps { got: steps });
         }
-        self.kind.validate(steps)?;
-        let mut table = Table::of(&self.kind, steps);
+        let kind = self.kind.kind();
+        kind.validate(steps)?;
+        let mut table = kind.table(steps);
         if let Some(t) = table.signal_gone_at() {
             return Err(self.signal_gone(t));
         }
@@ -89,14 +96,15 @@ impl ScheduleSpec {
 
     /// The error for a chain whose signal is gone at `t`, which names the largest `T` that works.
     fn signal_gone(&self, t: usize) -> ScheduleError {
-        let max_steps = if matches!(self.kind, ScheduleKind::Trained { .. }) {
+        let kind = self.kind.kind();
+        let max_steps = if kind.fixed_steps().is_some() {
             t - 1
         } else {
             // Even at β = 0.999 two steps work, whereas T = steps does not.
             let (mut works, mut fails) = (*STEPS.start(), self.steps);
             while fails - works > 1 {
                 let middle = works.midpoint(fails);
-                if Table::of(&self.kind, middle).signal_gone_at().is_some() {
+                if kind.table(middle).signal_gone_at().is_some() {
                     fails = middle;
                 } else {
                     works = middle;
@@ -104,7 +112,7 @@ impl ScheduleSpec {
             }
             works
         };
-        let (parameter, value) = self.kind.noisiest_parameter();
+        let (parameter, value) = kind.noisiest_parameter();
         ScheduleError::SignalGone { t, steps: self.steps, max_steps, parameter, value }
     }
 }

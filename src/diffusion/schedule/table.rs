@@ -1,14 +1,12 @@
 //! The numbers of a schedule, β, α and ᾱ, computed as in the papers (and as by numpy).
 
-use std::f64::consts::PI;
-
-use super::{ALPHA_BAR_MIN, kind::ScheduleKind};
+use super::ALPHA_BAR_MIN;
 
 /// Largest β of the cosine schedule (Nichol & Dhariwal 2021, section 3.2).
 const COSINE_BETA_MAX: f64 = 0.999;
 
 /// β, α and ᾱ of a chain.
-pub(super) struct Table {
+pub struct Table {
     /// `β_1, …, β_T`.
     pub beta: Vec<f64>,
     /// `α_1, …, α_T`.
@@ -18,34 +16,8 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// The numbers for a kind with valid parameters.
-    pub fn of(kind: &ScheduleKind, steps: usize) -> Self {
-        match kind {
-            &ScheduleKind::Linear { beta_start, beta_end } => {
-                Self::from_betas(linspace(beta_start, beta_end, steps).collect())
-            }
-            &ScheduleKind::ScaledLinear { beta_start, beta_end } => Self::from_betas(
-                linspace(beta_start.sqrt(), beta_end.sqrt(), steps).map(|root| root * root).collect(),
-            ),
-            &ScheduleKind::Cosine { s } => Self::from_betas(cosine_betas(s, steps)),
-            &ScheduleKind::Sigmoid { beta_start, beta_end } => Self::from_betas(
-                linspace(-6.0, 6.0, steps)
-                    .map(|x| logistic(x) * (beta_end - beta_start) + beta_start)
-                    .collect(),
-            ),
-            &ScheduleKind::LogSnr { logsnr_max, logsnr_min } => {
-                Self::from_log_snr(linspace(logsnr_max, logsnr_min, steps))
-            }
-            &ScheduleKind::Constant { beta } => Self::from_betas(vec![beta; steps]),
-            ScheduleKind::Drawn(curve) => {
-                Self::from_log_snr(linspace(0.0, 1.0, steps).map(|u| curve.log_snr(u)))
-            }
-            ScheduleKind::Trained { betas } => Self::from_betas(betas.to_vec()),
-        }
-    }
-
     /// Computes `α = 1 − β`, and `ᾱ` as the product of α, in order.
-    fn from_betas(beta: Vec<f64>) -> Self {
+    pub fn from_betas(beta: Vec<f64>) -> Self {
         let alpha: Vec<f64> = beta.iter().map(|beta| 1.0 - beta).collect();
         let alpha_bar = std::iter::once(1.0)
             .chain(alpha.iter().scan(1.0, |product, alpha| {
@@ -60,7 +32,7 @@ impl Table {
     ///
     /// `β_t = 1 − ᾱ_t/ᾱ_{t−1}` would lose all its digits where ᾱ is near 1; the same number without
     /// the cancellation is `β_t = σ(−l_t) · (1 − e^{l_t − l_{t−1}})`, with `l_0 = ∞` for the clean image.
-    fn from_log_snr(log_snr: impl Iterator<Item = f64>) -> Self {
+    pub fn from_log_snr(log_snr: impl Iterator<Item = f64>) -> Self {
         let mut table = Self { beta: Vec::new(), alpha: Vec::new(), alpha_bar: vec![1.0] };
         let (mut previous, mut alpha_bar_prev) = (f64::INFINITY, 1.0);
         for current in log_snr {
@@ -112,15 +84,6 @@ pub(super) fn logistic(x: f64) -> f64 {
 pub(super) fn betas_of(f: impl Fn(f64) -> f64, steps: usize) -> Vec<f64> {
     let f = |t: usize| f(t as f64 / steps as f64);
     (1..=steps).map(|t| (1.0 - f(t) / f(t - 1)).min(COSINE_BETA_MAX)).collect()
-}
-
-/// The β's for `f(u) = cos²((u + s)/(1 + s) · π/2)` (the same equation).
-fn cosine_betas(s: f64, steps: usize) -> Vec<f64> {
-    let f = |u: f64| {
-        let root = ((u + s) / (1.0 + s) * PI / 2.0).cos();
-        root * root
-    };
-    betas_of(f, steps)
 }
 
 #[cfg(test)]

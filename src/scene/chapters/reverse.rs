@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Options;
-use crate::diffusion::sampler::{SamplerKind, StepTo, TimestepSpacing};
+use crate::diffusion::sampler::{Ddim, Ddpm, SamplerKind, StepTo, TimestepSpacing};
 use crate::model::ModelRef;
 use crate::scene::SceneError;
 use crate::scene::action::within;
@@ -47,7 +47,7 @@ impl Default for LaneOptions {
     fn default() -> Self {
         Self {
             predictor: PredictorKind::Network,
-            sampler: SamplerKind::Ddim { eta: 0.0, set_alpha_to_one: true },
+            sampler: Ddim { eta: 0.0, set_alpha_to_one: true }.into(),
             steps: 50,
         }
     }
@@ -126,10 +126,10 @@ impl Options for ReverseOptions {
         }
         for lane in self.lanes() {
             within((1..=10_000).contains(&lane.steps), "reverse steps", "1 to 10000", lane.steps)?;
-            if let SamplerKind::Ddim { eta, .. } = lane.sampler {
+            if let SamplerKind::Ddim(Ddim { eta, .. }) = lane.sampler {
                 within((0.0..=1.0).contains(&eta), "reverse eta", "0 to 1", eta)?;
             }
-            if let SamplerKind::Ddpm { variance_type } = lane.sampler {
+            if let SamplerKind::Ddpm(Ddpm { variance_type }) = lane.sampler {
                 let name = variance_type.name();
                 let fixed = !variance_type.is_learned();
                 within(fixed, "reverse variance_type", "fixed_small or fixed_large", name)?;

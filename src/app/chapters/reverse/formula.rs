@@ -29,8 +29,8 @@ fn parts(room: &Reverse, view: &View<'_>, numbers: &Numbers) -> Vec<Part> {
         None => view.scene.chapters.reverse.lane.sampler,
     };
     let mut parts = match sampler {
-        SamplerKind::Ddpm { .. } => ddpm(numbers),
-        SamplerKind::Ddim { .. } => ddim(numbers),
+        SamplerKind::Ddpm(_) => ddpm(numbers),
+        SamplerKind::Ddim(_) => ddim(numbers),
         _ => clean(numbers),
     };
     if room.slow().is_on() {

@@ -17,7 +17,7 @@ use super::{Chapter, ChapterError, Formula, Group, Host, Input, Order, Panels, R
 use crate::app::entry::Entry;
 use crate::app::view::View;
 use crate::app::words::Words;
-use crate::diffusion::sampler::{SamplerKind, VarianceType};
+use crate::diffusion::sampler::{Ddpm, VarianceType};
 use crate::model::ModelRef;
 use crate::scene::{ChapterId, LaneOptions, Scene};
 
@@ -97,7 +97,7 @@ impl Chapter for Reverse {
 
     fn strain(&self, scene: &mut Scene) {
         // As many network calls as there are timesteps.
-        let sampler = SamplerKind::Ddpm { variance_type: VarianceType::FixedSmall };
+        let sampler = Ddpm { variance_type: VarianceType::FixedSmall }.into();
         scene.chapters.reverse.lane = LaneOptions { sampler, steps: scene.steps(), ..LaneOptions::default() };
     }
 

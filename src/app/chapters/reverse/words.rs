@@ -1,9 +1,7 @@
 //! What things that layers below know by their identifiers are called in this room.
 
-use i18n_embed_fl::fl;
-
 use crate::app::words::Words;
-use crate::diffusion::sampler::{SamplerKind, TimestepSpacing};
+use crate::diffusion::sampler::{Ddim, SamplerKind, TimestepSpacing};
 use crate::worker::PredictorKind;
 
 /// Who says what the noise is.
@@ -32,20 +30,22 @@ pub fn sampler_label(words: &Words, sampler: SamplerKind) -> String {
 
 /// A sampler where there is less room: in the inspector.
 pub fn sampler_short_label(words: &Words, sampler: SamplerKind) -> String {
-    match sampler {
-        SamplerKind::DpmSolverPlusPlus2M { .. } => fl!(words, "reverse-sampler-dpm-solverpp2m", "short"),
-        SamplerKind::EulerAncestral => fl!(words, "reverse-sampler-euler-ancestral", "short"),
-        other => sampler_label(words, other),
-    }
+    sampler_attribute(words, sampler, "short")
 }
 
 /// A sampler above the pictures of its lane, with its noise.
 pub fn sampler_caption(words: &Words, sampler: SamplerKind) -> String {
+    let caption = sampler_attribute(words, sampler, "caption");
     match sampler {
-        SamplerKind::Ddim { eta, .. } if eta > 0.0 => format!("{} η {eta:.2}", sampler_label(words, sampler)),
-        SamplerKind::DpmSolverPlusPlus2M { .. } => fl!(words, "reverse-sampler-dpm-solverpp2m", "caption"),
-        other => sampler_label(words, other),
+        SamplerKind::Ddim(Ddim { eta, .. }) if eta > 0.0 => format!("{caption} η {eta:.2}"),
+        _ => caption,
     }
+}
+
+/// What a sampler is called somewhere, if it has another name there.
+fn sampler_attribute(words: &Words, sampler: SamplerKind, place: &str) -> String {
+    let message = sampler_message(sampler.name());
+    if words.has_attr(&message, place) { words.get_attr(&message, place) } else { words.get(&message) }
 }
 
 /// The message of the sampler of that name. Names of messages have no plus: `dpm-solver++2m` is `dpm-solverpp2m`.
@@ -70,7 +70,7 @@ mod tests {
             let message = predictor_message(predictor);
             assert!(words.has(message) && words.has_attr(message, "about"), "{message}");
         }
-        for name in SamplerKind::ALL_NAMED {
+        for name in SamplerKind::names() {
             assert!(words.has(&sampler_message(name)), "{name}");
         }
         for spacing in TimestepSpacing::ALL {

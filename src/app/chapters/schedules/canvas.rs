@@ -13,6 +13,7 @@ use crate::app::view::View;
 use crate::app::widgets::film::{self as strip, StripFrame};
 use crate::app::widgets::{Horizontal, TimePlot, curve, number, percent, points, x_hints, y_hints};
 use crate::app::words::schedule_label;
+use crate::diffusion::schedule::Drawn;
 use crate::diffusion::{ScheduleKind, ScheduleSpec, Step};
 use crate::quantity::Quantity;
 use crate::scene::{Action, CurveChoice, PairBy, Side, TimeAxis};
@@ -138,7 +139,7 @@ fn log_snr(ui: &mut Ui, view: &mut View<'_>) {
 fn draw_curve(ui: &mut Ui, view: &mut View<'_>) {
     let active = view.scene.active;
     let spec = view.scene.schedule(active).clone();
-    let ScheduleKind::Drawn(drawn) = &spec.kind else { return };
+    let ScheduleKind::Drawn(Drawn(drawn)) = &spec.kind else { return };
     let theme = view.theme;
     let axis = Horizontal::from(TimeAxis::Timestep);
     let title = fl!(view.words, "schedules-draw");
@@ -193,7 +194,7 @@ fn edit_points(
     transform: &egui_plot::PlotTransform,
     points: &[[f64; 2]],
 ) {
-    let ScheduleKind::Drawn(drawn) = &spec.kind else { return };
+    let ScheduleKind::Drawn(Drawn(drawn)) = &spec.kind else { return };
     let Some(pointer) = response.interact_pointer_pos().or(response.hover_pos()) else { return };
     let nearest = points
         .iter()
@@ -226,7 +227,7 @@ fn edit_points(
         ui.set_cursor_icon(egui::CursorIcon::Grab);
     }
     if changed {
-        let kind = ScheduleKind::Drawn(edited);
+        let kind = Drawn(edited).into();
         view.act(Action::Schedule(view.scene.active, ScheduleSpec { kind, ..spec.clone() }));
     }
 }

@@ -4,7 +4,7 @@ use crate::app::chapters::{Formula, Pixel};
 use crate::app::formula::{Part, operator, part, space};
 use crate::app::view::View;
 use crate::app::widgets::number;
-use crate::diffusion::ScheduleKind;
+use crate::diffusion::schedule::Defined;
 use crate::quantity::Quantity;
 
 /// The formula.
@@ -15,15 +15,11 @@ pub fn formula(view: &View<'_>) -> Formula {
 /// The definition of the active schedule, and what follows from it.
 fn parts(view: &View<'_>) -> Vec<Part> {
     let step = view.active_step();
-    let (definition, quantity) = match view.scene.schedule(view.scene.active).kind {
-        ScheduleKind::Linear { .. } => ("def-linear", Quantity::Beta),
-        ScheduleKind::ScaledLinear { .. } => ("def-scaled-linear", Quantity::Beta),
-        ScheduleKind::Cosine { .. } => ("def-cosine", Quantity::AlphaBar),
-        ScheduleKind::Sigmoid { .. } => ("def-sigmoid", Quantity::Beta),
-        ScheduleKind::LogSnr { .. } => ("def-logsnr", Quantity::LogSnr),
-        ScheduleKind::Constant { .. } => ("def-constant", Quantity::Beta),
-        ScheduleKind::Drawn(_) => ("def-drawn", Quantity::AlphaBar),
-        ScheduleKind::Trained { .. } => ("def-trained", Quantity::Beta),
+    let kind = &view.scene.schedule(view.scene.active).kind;
+    let quantity = match kind.kind().defines() {
+        Defined::Beta => Quantity::Beta,
+        Defined::AlphaBar => Quantity::AlphaBar,
+        Defined::LogSnr => Quantity::LogSnr,
     };
     let value = |quantity| {
         let value = match quantity {
@@ -34,7 +30,7 @@ fn parts(view: &View<'_>) -> Vec<Part> {
         };
         vec![number(value).trim().to_owned()]
     };
-    let mut parts = vec![part(definition, quantity, value(quantity)), space()];
+    let mut parts = vec![part(format!("def-{}", kind.name()), quantity, value(quantity)), space()];
     parts.push(match quantity {
         Quantity::Beta => part("alpha-bar-product", Quantity::AlphaBar, value(Quantity::AlphaBar)),
         Quantity::LogSnr => part("alpha-bar", Quantity::AlphaBar, value(Quantity::AlphaBar)),

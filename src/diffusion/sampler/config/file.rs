@@ -1,7 +1,7 @@
 //! Reads a `scheduler_config.json`: the schedule and sampler that it describes, and remarks about it.
 
 use super::ConfigError;
-use super::read::Reader;
+use super::Reader;
 use crate::diffusion::sampler::{SamplerFamily, SamplerKind, SamplerSpec};
 use crate::diffusion::schedule::diffusers::{Class, Config, DiffusersError};
 use crate::diffusion::{Schedule, ScheduleSpec};
@@ -89,7 +89,7 @@ impl SchedulerFile {
         {
             return Ok(Chosen { spec, remarks: self.remarks.clone() });
         }
-        let class = Class::find(wanted.class())?;
+        let class = Class::find(wanted.about().class)?;
         let mut reader = Reader::other(&self.config, class);
         let spec = reader.spec(&self.schedule)?;
         let left_out = reader.left_out();

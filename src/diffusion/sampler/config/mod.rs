@@ -4,11 +4,13 @@
 
 mod file;
 mod read;
+mod reader;
 mod write;
 
 use thiserror::Error;
 
 pub use self::file::{Chosen, SchedulerFile};
+pub(super) use self::reader::Reader;
 use super::SamplerKind;
 use crate::diffusion::ScheduleError;
 use crate::diffusion::schedule::diffusers::DiffusersError;
@@ -23,7 +25,7 @@ pub enum ConfigError {
     /// The file names a sampler that this program does not have.
     #[error(
         "{class} is not a sampler of this program: choose one of {} in its place",
-        SamplerKind::ALL_NAMED.join(", ")
+        SamplerKind::names().collect::<Vec<_>>().join(", ")
     )]
     UnsupportedClass {
         /// The scheduler's class name.

@@ -1,6 +1,7 @@
 //! What diffusers' files mean.
 
 use super::*;
+use crate::diffusion::sampler::{Ddim, Ddpm, Heun};
 use crate::diffusion::sampler::{PredictionType, SamplerSpec, Thresholding, TimestepSpacing, VarianceType};
 
 fn read(text: &str) -> SamplerSpec {
@@ -125,11 +126,11 @@ fn old_files_mean_what_they_meant() {
         r#"{"_class_name": "GaussianDDPMScheduler", "timesteps": 40, "variance_type": "fixed_large"}"#;
     let spec = read(first);
     assert_eq!(spec.num_inference_steps, 40);
-    assert_eq!(spec.kind, SamplerKind::Ddpm { variance_type: VarianceType::FixedLarge });
+    assert_eq!(spec.kind, Ddpm { variance_type: VarianceType::FixedLarge }.into());
     let unclipped = with("DDIMScheduler", r#", "clip_predicted_image": false, "tensor_format": "np""#);
     assert_eq!(read(&unclipped).thresholding, Thresholding::None);
     let flax = with("FlaxDDIMScheduler", r#", "set_alpha_to_one": false, "dtype": "float32""#);
-    assert_eq!(read(&flax).kind, SamplerKind::Ddim { eta: 0.0, set_alpha_to_one: false });
+    assert_eq!(read(&flax).kind, Ddim { eta: 0.0, set_alpha_to_one: false }.into());
 }
 
 #[test]
@@ -144,8 +145,8 @@ fn a_replacement_takes_what_it_can() {
         "PNDMScheduler is not a sampler of this program: choose one of ddpm, ddim, dpm-solver++2m, \
          euler, euler-ancestral, heun in its place"
     );
-    let spec = SchedulerFile::parse(&text).unwrap().sampler(Some(SamplerKind::Heun)).unwrap().spec;
-    assert_eq!(spec.kind, SamplerKind::Heun);
+    let spec = SchedulerFile::parse(&text).unwrap().sampler(Some(Heun {}.into())).unwrap().spec;
+    assert_eq!(spec.kind, Heun {}.into());
     assert_eq!((spec.steps_offset, spec.timestep_spacing), (1, TimestepSpacing::Leading));
     assert_eq!(spec.prediction_type, PredictionType::VPrediction);
     assert_eq!(spec.thresholding, Thresholding::None);
@@ -160,13 +161,13 @@ fn another_sampler_takes_all_fields_that_it_has() {
     );
     let file = SchedulerFile::parse(&stable_diffusion).unwrap();
     let ddim = file.sampler(SamplerKind::default_of("ddim")).unwrap();
-    assert_eq!(ddim.spec.kind, SamplerKind::Ddim { eta: 0.0, set_alpha_to_one: false });
+    assert_eq!(ddim.spec.kind, Ddim { eta: 0.0, set_alpha_to_one: false }.into());
     assert_eq!((ddim.spec.steps_offset, ddim.spec.thresholding), (1, Thresholding::None));
     assert!(ddim.remarks.is_empty(), "{:?}", ddim.remarks);
 
     let learned = with("DDIMScheduler", r#", "variance_type": "learned_range""#);
     let ddpm = SchedulerFile::parse(&learned).unwrap().sampler(SamplerKind::default_of("ddpm")).unwrap();
-    assert_eq!(ddpm.spec.kind, SamplerKind::Ddpm { variance_type: VarianceType::LearnedRange });
+    assert_eq!(ddpm.spec.kind, Ddpm { variance_type: VarianceType::LearnedRange }.into());
     assert!(ddpm.remarks.is_empty(), "{:?}", ddpm.remarks);
 
     // What the program does not support is left out of a sampler that was chosen, and named.

@@ -12,10 +12,10 @@ use serde_json::json;
 pub(in crate::diffusion) use self::class::Class;
 pub(in crate::diffusion) use self::config::Config;
 pub use self::error::DiffusersError;
-use super::{STEPS, ScheduleError, ScheduleKind, ScheduleSpec, table};
-
-/// The offset s that is built into diffusers' cosine schedule.
-const COSINE_S: f64 = 0.008;
+use super::kinds::{BetaSchedule, CUSTOMARY_OFFSET};
+use super::{
+    Cosine, Linear, STEPS, ScaledLinear, ScheduleError, ScheduleKind, ScheduleSpec, Sigmoid, Trained, table,
+};
 
 /// diffusers' names of kinds of β's. `laplace` and `exp`, which this program does not have, become tables.
 const FAMILIES: [&str; 6] = ["linear", "scaled_linear", "squaredcos_cap_v2", "sigmoid", "laplace", "exp"];
@@ -40,7 +40,7 @@ impl ScheduleSpec {
             has("rescale_betas_zero_snr") && config.boolean("rescale_betas_zero_snr", false)?;
         let table = if has("trained_betas") { config.table("trained_betas")? } else { None };
         let kind = match table {
-            Some(betas) => ScheduleKind::Trained { betas: betas.into() },
+            Some(betas) => Trained { betas: betas.into() }.into(),
             None => family(config, class, steps)?,
         };
         let mut spec = Self { kind, steps, zero_terminal_snr };
@@ -82,27 +82,15 @@ impl ScheduleSpec {
     /// If the schedule cannot be built.
     pub(in crate::diffusion) fn diffusers_fields(&self, has_sigmoid: bool) -> Result<Config, ScheduleError> {
         let plain = Self { zero_terminal_snr: false, ..self.clone() }.build()?;
-        let (beta_schedule, beta_start, beta_end, trained_betas) = match self.kind {
-            ScheduleKind::Linear { beta_start, beta_end } => ("linear", beta_start, beta_end, None),
-            ScheduleKind::ScaledLinear { beta_start, beta_end } => {
-                ("scaled_linear", beta_start, beta_end, None)
-            }
-            ScheduleKind::Sigmoid { beta_start, beta_end } if has_sigmoid => {
-                ("sigmoid", beta_start, beta_end, None)
-            }
-            ScheduleKind::Cosine { s } if s == COSINE_S => ("squaredcos_cap_v2", 1e-4, 0.02, None),
-            ScheduleKind::Sigmoid { .. }
-            | ScheduleKind::Cosine { .. }
-            | ScheduleKind::LogSnr { .. }
-            | ScheduleKind::Constant { .. }
-            | ScheduleKind::Drawn(_)
-            | ScheduleKind::Trained { .. } => ("linear", 1e-4, 0.02, Some(plain.betas())),
-        };
+        let named = self.kind.kind().diffusers().filter(|named| has_sigmoid || named.name != "sigmoid");
+        let trained_betas = named.is_none().then(|| plain.betas());
+        let BetaSchedule { name, start, end } =
+            named.unwrap_or(BetaSchedule { name: "linear", start: 1e-4, end: 0.02 });
         let fields = json!({
             "_diffusers_version": "0.31.0",
-            "beta_end": beta_end,
-            "beta_schedule": beta_schedule,
-            "beta_start": beta_start,
+            "beta_end": end,
+            "beta_schedule": name,
+            "beta_start": start,
             "num_train_timesteps": self.steps,
             "rescale_betas_zero_snr": self.zero_terminal_snr,
             "trained_betas": trained_betas,
@@ -141,12 +129,12 @@ fn family(config: &Config, class: &'static Class, steps: usize) -> Result<Schedu
         return Err(unknown());
     }
     Ok(match name {
-        "linear" => ends().map(|(beta_start, beta_end)| ScheduleKind::Linear { beta_start, beta_end })?,
+        "linear" => ends().map(|(beta_start, beta_end)| Linear { beta_start, beta_end }.into())?,
         "scaled_linear" => {
-            ends().map(|(beta_start, beta_end)| ScheduleKind::ScaledLinear { beta_start, beta_end })?
+            ends().map(|(beta_start, beta_end)| ScaledLinear { beta_start, beta_end }.into())?
         }
-        "sigmoid" => ends().map(|(beta_start, beta_end)| ScheduleKind::Sigmoid { beta_start, beta_end })?,
-        "squaredcos_cap_v2" => ScheduleKind::Cosine { s: COSINE_S },
+        "sigmoid" => ends().map(|(beta_start, beta_end)| Sigmoid { beta_start, beta_end }.into())?,
+        "squaredcos_cap_v2" => Cosine { s: CUSTOMARY_OFFSET }.into(),
         "laplace" => tabulated(laplace, steps)?,
         "exp" => tabulated(|u| (-12.0 * u).exp(), steps)?,
         _ => return Err(unknown()),
@@ -157,7 +145,7 @@ fn tabulated(alpha_bar: impl Fn(f64) -> f64, steps: usize) -> Result<ScheduleKin
     if !STEPS.contains(&steps) {
         return Err(ScheduleError::Steps { got: steps });
     }
-    Ok(ScheduleKind::Trained { betas: table::betas_of(alpha_bar, steps).into() })
+    Ok(Trained { betas: table::betas_of(alpha_bar, steps).into() }.into())
 }
 
 /// `ᾱ(u)` of diffusers' `laplace`: the root of `SNR/(1 + SNR)`, where `ln SNR` is the quantile function of a Laplace
@@ -185,7 +173,7 @@ fn shifted(spec: &ScheduleSpec, k: f64) -> Result<ScheduleKind, DiffusersError> 
     let plain = ScheduleSpec { zero_terminal_snr: false, ..spec.clone() }.build()?;
     // 1 − α′ without the cancellation of 1 − ᾱ′_t/ᾱ′_{t−1}.
     let betas = plain.iter().map(|step| k * step.beta / (k + (1.0 - k) * step.alpha_bar));
-    Ok(ScheduleKind::Trained { betas: betas.collect() })
+    Ok(Trained { betas: betas.collect() }.into())
 }
 
 #[cfg(test)]
@@ -193,7 +181,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::diffusion::schedule::DrawnCurve;
+    use crate::diffusion::schedule::{Drawn, DrawnCurve};
 
     fn read(text: &str) -> Result<ScheduleSpec, DiffusersError> {
         let config = Config::parse(text)?;
@@ -209,15 +197,15 @@ mod tests {
     fn every_kind_survives_the_round_trip() {
         let steps = 1000;
         let steep = DrawnCurve::new(vec![[0.0, 14.0], [0.5, 2.0], [1.0, -30.0]]).unwrap();
-        let kinds = ScheduleKind::ALL_NAMED.iter().map(|name| ScheduleKind::default_of(name).unwrap());
+        let kinds = ScheduleKind::named().map(|name| ScheduleKind::default_of(name).unwrap());
         let more = [
-            ScheduleKind::Cosine { s: 0.05 },
-            ScheduleKind::Drawn(steep),
-            ScheduleKind::Trained { betas: (0..steps).map(|i| 1e-3 / f64::from(i + 1)).collect() },
+            Cosine { s: 0.05 }.into(),
+            Drawn(steep).into(),
+            Trained { betas: (0..steps).map(|i| 1e-3 / (i + 1) as f64).collect() }.into(),
         ];
         for kind in kinds.chain(more) {
             for zero_terminal_snr in [false, true] {
-                let spec = ScheduleSpec { kind: kind.clone(), steps: steps as usize, zero_terminal_snr };
+                let spec = ScheduleSpec { kind: kind.clone(), steps, zero_terminal_snr };
                 let back = read(&spec.to_diffusers().unwrap()).unwrap();
                 assert_eq!((back.steps, back.zero_terminal_snr), (spec.steps, zero_terminal_snr));
                 let (before, after) = (spec.build().unwrap(), back.build().unwrap());
@@ -265,10 +253,7 @@ mod tests {
     fn each_class_has_its_own_default_betas() {
         let kind = |class: &str| read(&format!(r#"{{"_class_name": "{class}"}}"#)).unwrap().kind;
         assert_eq!(kind("EulerDiscreteScheduler"), ScheduleKind::default());
-        assert_eq!(
-            kind("HeunDiscreteScheduler"),
-            ScheduleKind::Linear { beta_start: 0.00085, beta_end: 0.012 }
-        );
+        assert_eq!(kind("HeunDiscreteScheduler"), Linear { beta_start: 0.00085, beta_end: 0.012 }.into());
         assert_eq!(kind("LCMScheduler"), ScheduleKind::default_of("scaled-linear").unwrap());
         assert_eq!(kind("UnCLIPScheduler"), ScheduleKind::default_of("cosine").unwrap());
     }

@@ -6,7 +6,7 @@ use i18n_embed_fl::fl;
 use crate::app::chapters::reverse::words::sampler_short_label;
 use crate::app::widgets::{choose, segmented};
 use crate::app::words::Words;
-use crate::diffusion::sampler::{SamplerKind, VarianceType};
+use crate::diffusion::sampler::{Ddim, Ddpm, SamplerKind, VarianceType};
 use crate::scene::LaneOptions;
 
 /// Shows the lane of a rival, counted from 1; without one, that of the run itself.
@@ -15,7 +15,7 @@ pub fn show(ui: &mut Ui, words: &Words, rival: Option<usize>, lane: &mut LaneOpt
     let rival = rival.unwrap_or(0);
     sampler(ui, words, rival, lane);
     match &mut lane.sampler {
-        SamplerKind::Ddim { eta, .. } => {
+        SamplerKind::Ddim(Ddim { eta, .. }) => {
             ui.horizontal(|ui| {
                 ui.spacing_mut().slider_width = ui.available_width() - 76.0;
                 let slider = Slider::new(eta, 0.0..=1.0).max_decimals(2).prefix("η ");
@@ -24,7 +24,7 @@ pub fn show(ui: &mut Ui, words: &Words, rival: Option<usize>, lane: &mut LaneOpt
                 response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, &name));
             });
         }
-        SamplerKind::Ddpm { variance_type } => {
+        SamplerKind::Ddpm(Ddpm { variance_type }) => {
             let variances = [
                 (VarianceType::FixedSmall, "σ² = β̃", fl!(words, "reverse-lane-variance", "small")),
                 (VarianceType::FixedLarge, "σ² = β", fl!(words, "reverse-lane-variance", "large")),
@@ -40,8 +40,7 @@ pub fn show(ui: &mut Ui, words: &Words, rival: Option<usize>, lane: &mut LaneOpt
 
 /// Which sampler, and in how many steps.
 fn sampler(ui: &mut Ui, words: &Words, rival: usize, lane: &mut LaneOptions) {
-    let choices: Vec<(&str, String)> = SamplerKind::ALL_NAMED
-        .into_iter()
+    let choices: Vec<(&str, String)> = SamplerKind::names()
         .filter_map(|name| Some((name, sampler_short_label(words, SamplerKind::default_of(name)?))))
         .collect();
     ui.horizontal(|ui| {

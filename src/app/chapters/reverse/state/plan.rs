@@ -136,8 +136,7 @@ fn lane_spec(scene: &Scene, card: Option<&Card>, lane: &LaneOptions) -> LaneSpec
 /// The first step of a run from T, as published, that leads beside the level of the next call: where it
 /// leads, and where the next call is.
 pub fn beside(scene: &Scene, card: Option<&Card>, schedule: &Schedule) -> Option<[f64; 2]> {
-    let mut ddim =
-        scene.chapters.reverse.lanes().filter(|lane| matches!(lane.sampler, SamplerKind::Ddim { .. }));
+    let mut ddim = scene.chapters.reverse.lanes().filter(|lane| matches!(lane.sampler, SamplerKind::Ddim(_)));
     ddim.find_map(|lane| {
         let published = SamplerSpec {
             step_to: StepTo::Published,
