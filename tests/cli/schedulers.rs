@@ -78,7 +78,7 @@ fn the_index_says_of_which_class_the_scheduler_is() {
         sample(path, name, "--steps 3").succeeded();
     }
     sample(path, "both", "--steps 3").remarked(&[remark]);
-    assert!(run_in(path, "model both").remarked(&[remark]).stdout.contains("ddim"));
+    assert!(run_in(path, "model both").remarked(&[remark]).stdout.contains("DDIM"));
     assert!(drawn(path, "both") == drawn(path, "ddim"));
     assert!(drawn(path, "silent") == drawn(path, "ddim"));
     assert!(drawn(path, "both") != drawn(path, "heun"));
@@ -86,7 +86,7 @@ fn the_index_says_of_which_class_the_scheduler_is() {
     sample(path, "both", "--steps 3").failed(1, "MyScheduler is not a scheduler that this program knows");
     // Where a person says what the schedule and the sampler are, neither is asked.
     let said = "--steps 3 --sampler ddim --schedule linear --prediction epsilon";
-    sample(path, "both", said).succeeded();
+    assert_eq!(sample(path, "both", said).code, 0);
 }
 
 #[test]
