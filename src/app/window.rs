@@ -6,6 +6,7 @@ use std::time::Duration;
 use eframe::{NativeOptions, egui_wgpu};
 use egui::ViewportCommand;
 
+use super::settings::check_geometry;
 use super::{App, Start};
 use crate::signals;
 
@@ -48,6 +49,9 @@ pub fn run(start: Start) -> eframe::Result {
         event_loop_builder: event_loop(),
         ..NativeOptions::default()
     };
+    if let Some(folder) = folder() {
+        check_geometry(&folder);
+    }
     let open = Arc::new(());
     let still_open = Arc::downgrade(&open);
     let create = move |cc: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {

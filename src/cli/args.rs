@@ -141,16 +141,8 @@ pub fn schedule(text: &str, steps: Option<usize>) -> Result<ScheduleSpec, CliErr
     if let Some(kind) = ScheduleKind::default_of(&text.replace('_', "-")) {
         return Ok(ScheduleSpec { kind, steps: steps.unwrap_or(1000), zero_terminal_snr: false });
     }
-    let mut path = PathBuf::from(text);
-    let looks_like_path = text.contains(['/', '\\', '.']);
-    if !looks_like_path && !path.exists() {
-        return Err(ScheduleError::UnknownKind { name: text.to_owned() }.into());
-    }
-    if path.is_dir() {
-        let inside = ["scheduler_config.json", "scheduler/scheduler_config.json"].map(|name| path.join(name));
-        path = inside.into_iter().find(|path| path.is_file()).unwrap_or(path);
-    }
-    let mut spec = scheduler_config(&path)?;
+    let path = scheduler_file(text)?;
+    let mut spec = scheduler_config(&path)?.schedule.spec().clone();
     if let Some(steps) = steps {
         if spec.kind.kind().fixed_steps().is_some() && spec.steps != steps {
             let reason = format!("{}: its table of betas fixes T at {}", path.display(), spec.steps);
@@ -161,20 +153,44 @@ pub fn schedule(text: &str, steps: Option<usize>) -> Result<ScheduleSpec, CliErr
     Ok(spec)
 }
 
-/// Reads the schedule of a `scheduler_config.json`, and reports what was assumed.
+/// The `scheduler_config.json` that an argument means, which is no kind's name: itself, or the one in a folder.
+///
+/// # Errors
+/// If there is no such file, and the argument does not look like a path.
+pub fn scheduler_file(text: &str) -> Result<PathBuf, CliError> {
+    let path = PathBuf::from(text);
+    let looks_like_path = text.contains(['/', '\\', '.']);
+    if !looks_like_path && !path.exists() {
+        return Err(ScheduleError::UnknownKind { name: text.to_owned() }.into());
+    }
+    if !path.is_dir() {
+        return Ok(path);
+    }
+    let inside = ["scheduler_config.json", "scheduler/scheduler_config.json"].map(|name| path.join(name));
+    Ok(inside.into_iter().find(|path| path.is_file()).unwrap_or(path))
+}
+
+/// The text of a `scheduler_config.json`.
 ///
 /// # Errors
 /// Names the file.
-pub fn scheduler_config(path: &Path) -> Result<ScheduleSpec, CliError> {
+pub fn scheduler_text(path: &Path) -> Result<String, CliError> {
     if path.is_dir() {
         let reason = "there is no scheduler_config.json in this folder".to_owned();
         return Err(CliError::Input { path: path.to_owned(), reason });
     }
-    let text = files::read_text(path, files::MAX_CONFIG_BYTES)?;
-    let file = SchedulerFile::parse(&text);
+    Ok(files::read_text(path, files::MAX_CONFIG_BYTES)?)
+}
+
+/// Reads a `scheduler_config.json`, and reports what was assumed.
+///
+/// # Errors
+/// Names the file.
+pub fn scheduler_config(path: &Path) -> Result<SchedulerFile, CliError> {
+    let file = SchedulerFile::parse(&scheduler_text(path)?);
     let file = file.map_err(|source| CliError::Config { path: path.to_owned(), source })?;
     file.remarks.iter().for_each(|line| remark(&format!("{}: {line}", path.display())));
-    Ok(file.schedule.spec().clone())
+    Ok(file)
 }
 
 /// Scales the betas of a schedule to its T, for `--scale-betas`.
@@ -326,7 +342,8 @@ pub fn scene_of(path: &Path) -> Result<Scene, CliError> {
         let model = ModelRef::Folder(path.to_owned());
         scene.apply(Action::options(ReverseOptions { model, ..ReverseOptions::default() }))?;
     } else if name.ends_with("scheduler_config.json") {
-        scene.apply(Action::Schedule(Side::A, scheduler_config(path)?))?;
+        let schedule = scheduler_config(path)?.schedule.spec().clone();
+        scene.apply(Action::Schedule(Side::A, schedule))?;
     } else if scene::looks_like_scene(path) {
         scene = scene::load(path)?;
     } else {

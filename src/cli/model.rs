@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::error::CliError;
 use super::network::{Opened, Stated};
-use super::output::{aside, print_json, remark, to_stdout};
+use super::output::{aside, check_unused, print_json, remark, to_stdout};
 use crate::diffusion::sampler::{Chosen, SchedulerFile};
 use crate::diffusion::schedule::diffusers::DiffusersError;
 use crate::files::same_place;
@@ -49,6 +49,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
             };
             return Err(CliError::Usage(format!("{}: {reason}; choose another folder", folder.display())));
         }
+        check_unused(folder)?;
         check_folder(folder)?;
     }
     let Opened { pipeline, is_known } = args.stated.open(&args.model)?;

@@ -70,8 +70,19 @@ impl Stated {
         if let Some(class) = self.null_class {
             pipeline.unet.set_null_class(class as usize)?;
         }
-        let is_known = pipeline.scheduler.is_some() || (self.prediction.is_some() && self.schedule.is_some());
-        if self.prediction.is_some() || self.schedule.is_some() {
+        // A file says everything that a folder's own scheduler would say.
+        let file = self.schedule.as_ref().filter(|name| !args::is_family(name));
+        let file = file.map(|name| args::scheduler_file(name)).transpose()?;
+        let is_known = pipeline.scheduler.is_some()
+            || file.is_some()
+            || (self.prediction.is_some() && self.schedule.is_some());
+        if let Some(file) = file {
+            let text = restated(&args::scheduler_text(&file)?, None, self.prediction);
+            let text = text.map_err(|source| CliError::Sampler { path: file.clone(), source })?;
+            // What is wrong with it is said of this file.
+            SchedulerFile::parse(&text).map_err(|source| CliError::Config { path: file, source })?;
+            pipeline.scheduler = Some(text);
+        } else if self.prediction.is_some() || self.schedule.is_some() {
             pipeline.scheduler = Some(self.scheduler(model, pipeline.scheduler.as_deref())?);
         }
         Ok(Opened { pipeline, is_known })

@@ -1,7 +1,7 @@
 //! Standard output, standard error and progress.
 
 use std::io::{BufWriter, IsTerminal as _, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::error::CliError;
 use crate::files::{escaped, message, plain, same_place};
+use crate::train::Checkpoint;
 
 /// Prints one line to standard error, whatever the text contains.
 pub fn say(text: &str) {
@@ -155,6 +156,39 @@ pub fn check_apart(output: &Path, inputs: &[&Path]) -> Result<(), CliError> {
         return Err(CliError::Usage(format!("{}: {reason}", output.display())));
     }
     Ok(())
+}
+
+/// Where the result of a training is written that was stopped early: to the file itself if it is not there yet, and
+/// beside it otherwise, so that no finished result is replaced by one that is not.
+pub fn unfinished_place(output: &Path) -> PathBuf {
+    if output.symlink_metadata().is_err() {
+        return output.to_owned();
+    }
+    let stem = output.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = output.extension().map_or(String::new(), |ending| format!(".{}", ending.to_string_lossy()));
+    let place = |count: usize| {
+        let number = if count == 1 { String::new() } else { format!("-{count}") };
+        output.with_file_name(format!("{stem}.stopped{number}{ending}"))
+    };
+    (1..).map(place).find(|place| place.symlink_metadata().is_err()).unwrap_or_else(|| output.to_owned())
+}
+
+/// Refuses to write a network into a folder in which there is one already, or into a part of a training's folder.
+///
+/// # Errors
+/// [`CliError::Usage`].
+pub fn check_unused(folder: &Path) -> Result<(), CliError> {
+    let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let of_training = absolute.parent().is_some_and(Checkpoint::exists);
+    let network = ["model_index.json", "config.json", "unet"];
+    let reason = if network.iter().any(|part| folder.join(part).symlink_metadata().is_ok()) {
+        "there is a network in it, which would be replaced"
+    } else if of_training && ["unet", "scheduler", "raw"].iter().any(|part| absolute.ends_with(part)) {
+        "this is a part of a training's folder"
+    } else {
+        return Ok(());
+    };
+    Err(CliError::Usage(format!("{}: {reason}; choose another folder", folder.display())))
 }
 
 /// Refuses a name whose extension promises another format than PNG.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::data::{self, Data, minutes};
 use super::error::CliError;
 use super::generate::on_threads;
-use super::output::{check_apart, steps_bar, to_stdout, training_bar};
+use super::output::{check_apart, steps_bar, to_stdout, training_bar, unfinished_place};
 use super::stop;
 use crate::classifier::{Answers, Classifier};
 use crate::dataset::{Dataset, Part};
@@ -92,11 +92,12 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         let answers = match answers(&classifier, &test, "testing") {
             Err(CliError::Stopped) => {
                 let _undisturbed = signals::undisturbed();
-                classifier.save(&args.output)?;
+                let path = unfinished_place(&args.output);
+                classifier.save(&path)?;
                 let (made, all) = (trainer.iteration(), trainer.iterations());
                 let about =
                     format!("the classifier after {made} of {all} iterations was saved in it, untested");
-                return Err(CliError::Kept { path: args.output.clone(), about });
+                return Err(CliError::Kept { path, about });
             }
             answers => answers?,
         };

@@ -74,6 +74,8 @@ impl Arrays {
             // An array that cannot be read does not affect the others.
             let header = match archive.by_index(index) {
                 Ok(mut file) => Header::read(&mut file),
+                // The whole archive is packed in one way.
+                Err(error @ ZipError::UnsupportedArchive(_)) => return Err(zip_error(path, &error)),
                 Err(error) => Err(plain(&error.to_string())),
             };
             entries.push(entry(&stem, index, header));

@@ -85,9 +85,10 @@ pub(super) fn read(
     pixels.keep(kept.into_iter());
     let pixels = if colour { pixels } else { pixels.first_channel() };
     let runs = tree.runs.iter().map(|run| format!("{}: a training's folder, left out", run.display()));
-    let part = parts
-        .as_ref()
-        .map(|_| format!("the part {} is taken; its sub-folders are the classes", root.display()));
+    let part = parts.as_ref().map(|_| {
+        let of_classes = if classes.is_empty() { "" } else { "; its sub-folders are the classes" };
+        format!("the part {} is taken{of_classes}", root.display())
+    });
     let remarks = repeated(tree.repeated).into_iter().chain(part).chain(runs).collect();
     Ok((Dataset { pixels, labels, classes, skipped, remarks, options: options.clone() }, parts.is_some()))
 }

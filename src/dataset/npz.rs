@@ -47,16 +47,20 @@ pub(super) fn read(
     let order = layout.in_doubt.then(|| colours::into_planes(&mut bytes, layout.shape[2]));
     remarks.extend(remark.into_iter().chain(order).map(|remark| format!("{shown}: {remark}")));
     let n = layout.shape[0];
-    let labels = match labels {
-        _ if options.classes == ClassChoice::None => None,
-        Some(file) => Some(only_labels(file, n)?),
-        None => match own_labels(path, &mut arrays, chosen, n, &mut remarks)? {
-            None => None,
-            Some(entry) => {
-                used.push(entry);
-                Some(read_labels(path, &mut arrays, entry, n)?)
+    // Classes in the file itself belong to its pictures, whatever lies beside it.
+    let wanted = options.classes != ClassChoice::None;
+    let own = if wanted { own_labels(path, &mut arrays, chosen, n, &mut remarks)? } else { None };
+    let labels = match (own, labels.filter(|_| wanted)) {
+        (Some(entry), beside) => {
+            used.push(entry);
+            if let Some(file) = beside {
+                let file = file.display();
+                remarks.push(format!("{file} is not read: the classes are in the file of the pictures"));
             }
-        },
+            Some(read_labels(path, &mut arrays, entry, n)?)
+        }
+        (None, Some(file)) => Some(only_labels(file, n)?),
+        (None, None) => None,
     };
     let names = arrays.entries.iter().position(|entry| is_names(entry, n));
     let class_names = match names {

@@ -223,8 +223,11 @@ impl Pictures {
                     None => classes.names,
                     Some(given) => named(classes.names, &given).unwrap_or_else(|own| {
                         let (names, classes) = (given.len(), own.len());
-                        self.remarks
-                            .push(format!("{names} names of classes do not fit {classes} classes; not used"));
+                        self.remarks.push(if names == classes {
+                            "the names of the classes are not all different; not used".to_owned()
+                        } else {
+                            format!("{names} names of classes do not fit {classes} classes; not used")
+                        });
                         own
                     }),
                 };

@@ -57,6 +57,7 @@ impl RunLock {
         let failed = |error: io::Error| TrainError::File(ImagingError::making(folder, &error));
         fs::create_dir_all(folder).map_err(failed)?;
         let path = folder.join(LOCK);
+        check_own(folder, &path)?;
         let open = File::options().read(true).write(true).create(true).truncate(false).open(path);
         let mut file = open.map_err(failed)?;
         let (file, doubt) = match file.try_lock() {
@@ -95,6 +96,21 @@ impl Drop for RunLock {
             drop(file.set_len(0));
         }
     }
+}
+
+/// Checks that what is called like the lock is one: a file of its own that holds nothing but a process's number.
+fn check_own(folder: &Path, path: &Path) -> Result<(), TrainError> {
+    let Ok(found) = path.symlink_metadata() else { return Ok(()) };
+    let number = |text: &str| text.trim().is_empty() || text.trim().parse::<u32>().is_ok();
+    let own = found.is_file()
+        && found.len() <= MAX_DIGITS
+        && fs::read_to_string(path).map_or(true, |text| number(&text));
+    if own {
+        return Ok(());
+    }
+    let reason = format!("{LOCK} in it is no training's lock");
+    let advice = "remove it or choose another folder";
+    Err(TrainError::Checkpoint { name: folder.display().to_string(), reason, advice })
 }
 
 fn remove(place: &Path, is_left: impl Fn(&std::ffi::OsStr) -> bool) {

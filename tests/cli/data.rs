@@ -84,3 +84,22 @@ fn bad_data_is_one_line() {
     std::fs::create_dir(path.join("empty")).unwrap();
     train(path, "empty").failed(1, "no pictures");
 }
+
+#[test]
+fn a_class_that_only_its_name_tells_is_told() {
+    let place = folder();
+    let path = place.path();
+    std::fs::write(path.join("it.csv"), table(true).replacen("label", "brightness", 1)).unwrap();
+    let said = "column brightness is taken for the class, as the only one whose name has no number";
+    assert!(train(path, "it.csv").stderr.contains(said));
+    assert_eq!(embeddings(path), 11);
+    // A label beside columns for each class is the label.
+    let mut lines = table(true).lines().map(str::to_owned).collect::<Vec<_>>();
+    lines[0] += ",class_0,class_1";
+    lines[1..].iter_mut().for_each(|line| *line += ",1,1");
+    std::fs::write(path.join("it.csv"), lines.join("\n")).unwrap();
+    assert!(
+        train(path, "it.csv").stderr.contains("columns of other classes that are not read: class_0, class_1")
+    );
+    assert_eq!(embeddings(path), 11);
+}

@@ -110,7 +110,27 @@ fn a_learned_score_is_kept() {
         finish(child.wait_with_output().unwrap()).failed(code, "of 5000000 iterations was saved in it");
         assert_eq!(super::contents(place.path()), ["m.safetensors"]);
         run_in(place.path(), "toy --data moons --score m.safetensors --nfe 5 -n 50").succeeded();
+        std::fs::remove_file(place.path().join("m.safetensors")).unwrap();
     }
+}
+
+#[test]
+fn what_is_stopped_replaces_nothing_that_was_finished() {
+    let place = folder();
+    let path = place.path();
+    let train = |iterations: &str| {
+        format!("toy-train --data moons --hidden 16 --iterations {iterations} -o m.safetensors")
+    };
+    run_in(path, &train("5")).succeeded();
+    let finished = std::fs::read(path.join("m.safetensors")).unwrap();
+    for stopped in ["m.stopped.safetensors", "m.stopped-2.safetensors"] {
+        let child = begin(path, &train("5000000"));
+        std::thread::sleep(Duration::from_millis(1200));
+        send("INT", &child);
+        finish(child.wait_with_output().unwrap()).failed(130, stopped);
+        assert!(path.join(stopped).is_file());
+    }
+    assert!(std::fs::read(path.join("m.safetensors")).unwrap() == finished);
 }
 
 #[test]

@@ -48,6 +48,75 @@ fn same_weights(place: &Path, one: &str, two: &str) {
 }
 
 #[test]
+fn what_a_schedulers_file_says_is_not_dropped() {
+    let place = place();
+    let path = place.path();
+    let file = r#"{"_class_name": "DDIMScheduler", "prediction_type": "v_prediction", "beta_end": 0.5,
+        "num_train_timesteps": 50, "clip_sample": false, "timestep_spacing": "trailing"}"#;
+    std::fs::write(path.join("v.json"), file).unwrap();
+    let options = "--size 8 --config net.json --batch 4 --iterations 2 --threads 1";
+    let said = "its schedule and prediction are taken";
+    assert!(train(path, "v", &format!("{options} --schedule v.json")).stderr.contains(said));
+    let prediction = |run: &str| {
+        let text = std::fs::read_to_string(path.join(run).join("scheduler/scheduler_config.json")).unwrap();
+        serde_json::from_str::<serde_json::Value>(&text).unwrap()["prediction_type"].clone()
+    };
+    assert_eq!(prediction("v"), "v_prediction");
+    // What a person says wins.
+    train(path, "x", &format!("{options} --schedule v.json --prediction sample"));
+    assert_eq!(prediction("x"), "sample");
+    // As the scheduler of a network it is the whole of it.
+    std::fs::create_dir(path.join("bare")).unwrap();
+    for file in ["config.json", "diffusion_pytorch_model.safetensors"] {
+        std::fs::copy(path.join("v/unet").join(file), path.join("bare").join(file)).unwrap();
+    }
+    let sample = |model: &str, options: &str, raw: &str| {
+        run_in(path, &format!("sample --model {model} {options} -n 1 --class 0 --steps 3 --raw {raw}"));
+        std::fs::read(path.join(raw)).unwrap()
+    };
+    let stated = sample("bare", "--schedule v.json", "stated.st");
+    std::fs::create_dir(path.join("own")).unwrap();
+    std::fs::create_dir(path.join("own/unet")).unwrap();
+    std::fs::create_dir(path.join("own/scheduler")).unwrap();
+    std::fs::copy(path.join("v.json"), path.join("own/scheduler/scheduler_config.json")).unwrap();
+    let parts = r#"{"scheduler": ["diffusers", "DDIMScheduler"], "unet": ["diffusers", "UNet2DModel"]}"#;
+    std::fs::write(path.join("own/model_index.json"), parts).unwrap();
+    for file in ["config.json", "diffusion_pytorch_model.safetensors"] {
+        std::fs::copy(path.join("bare").join(file), path.join("own/unet").join(file)).unwrap();
+    }
+    assert!(stated == sample("own", "", "own.st"));
+    assert!(stated != sample("bare", "--schedule linear --prediction epsilon", "other.st"));
+}
+
+#[test]
+fn a_network_that_is_there_is_not_replaced() {
+    let place = place();
+    let path = place.path();
+    train(path, "run", &format!("{NEW} --iterations 2"));
+    run_in(path, "model run --save half").succeeded();
+    let weights = "unet/diffusion_pytorch_model.safetensors";
+    let before = std::fs::read(path.join("half").join(weights)).unwrap();
+    let reason = "there is a network in it, which would be replaced";
+    train(path, "half", &format!("{NEW} --iterations 2")).failed(2, reason);
+    run_in(path, "model run --save half").failed(2, reason);
+    run_in(path, "model half --save run/unet").failed(2, reason);
+    assert!(std::fs::read(path.join("half").join(weights)).unwrap() == before);
+    // A class of the data is no place for a run, nor is what is called like the lock a lock.
+    train(path, "data/a", &format!("{NEW} --iterations 2")).failed(2, "would lie among its own data");
+    std::fs::create_dir(path.join("new")).unwrap();
+    std::fs::write(path.join("new/training.lock"), "my notes").unwrap();
+    train(path, "new", &format!("{NEW} --iterations 2")).failed(2, "no training's lock");
+    assert_eq!(std::fs::read_to_string(path.join("new/training.lock")).unwrap(), "my notes");
+    std::fs::remove_file(path.join("run/training.lock")).unwrap();
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("../net.json", path.join("run/training.lock")).unwrap();
+        train(path, "run", "--resume --iterations 3").failed(2, "no training's lock");
+        assert!(std::fs::read_to_string(path.join("net.json")).unwrap() == NETWORK);
+    }
+}
+
+#[test]
 fn a_run_leaves_a_network_that_draws() {
     let place = place();
     let path = place.path();

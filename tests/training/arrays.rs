@@ -253,3 +253,16 @@ fn pictures_for_testing_do_not_stand_in_for_those_that_are_not_read() {
     let test = DatasetOptions { part: Part::Test, ..DatasetOptions::default() };
     assert_eq!(Dataset::open(&path, &test).unwrap().len(), 3);
 }
+
+#[test]
+fn classes_in_a_file_go_before_those_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data.npz");
+    fs::write(folder.path().join("y.npy"), npy("|u1", "(3,)", &[0, 0, 1])).unwrap();
+    let x = pictures();
+    let labels = |data: &Dataset| (0..3).map(|i| data.label(i).unwrap()).collect::<Vec<_>>();
+    let data = opened(&path, &[("x", x.clone()), ("y", npy("|u1", "(3,)", &[2, 1, 0]))]);
+    assert_eq!(labels(&data), [2, 1, 0]);
+    assert!(data.remarks().iter().any(|remark| remark.contains("y.npy is not read")), "{:?}", data.remarks());
+    assert_eq!(labels(&opened(&path, &[("x", x)])), [0, 0, 1]);
+}

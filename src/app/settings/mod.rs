@@ -1,5 +1,6 @@
 //! What is remembered from run to run.
 
+mod geometry;
 mod salvage;
 mod store;
 mod trouble;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use self::geometry::check as check_geometry;
 pub use self::store::Store;
 pub use self::trouble::unwritable;
 use crate::scene::{ImageRef, Scene, SceneError};

@@ -14,10 +14,10 @@ use crate::imaging::{ImagingError, check_writable, write_atomically};
 
 const FILE: &str = "settings.json";
 /// The library's file, and what earlier versions called their settings in it.
-const OLD_FILE: &str = "app.ron";
+pub(super) const OLD_FILE: &str = "app.ron";
 const OLD_KEY: &str = "settings";
 /// What the library itself keeps there.
-const WINDOW_KEY: &str = "window";
+pub(super) const WINDOW_KEY: &str = "window";
 /// Two tables of 10,000 betas take 1 MB.
 const MAX_BYTES: u64 = 16 << 20;
 /// Damaged files that are kept side by side.
@@ -148,7 +148,7 @@ fn keep(path: &Path) -> Kept {
 }
 
 /// Gives a file another name, and says which.
-fn put_aside(path: &Path) -> Kept {
+pub(super) fn put_aside(path: &Path) -> Kept {
     let old = free_name(path);
     fs::rename(path, &old)?;
     Ok(old)

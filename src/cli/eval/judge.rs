@@ -6,7 +6,7 @@ use super::score::Score;
 use crate::classifier::{Answers, Classifier, FEATURES};
 use crate::cli::data;
 use crate::cli::error::CliError;
-use crate::cli::output::steps_bar;
+use crate::cli::output::{remark, steps_bar};
 use crate::cli::stop;
 use crate::cli::train_classifier::answers;
 use crate::dataset::{Dataset, DatasetOptions, Part};
@@ -124,6 +124,11 @@ impl Judge {
         let found = answers(&self.classifier, &self.test, "test pictures")?;
         let labels = (0..self.test.len()).filter_map(|index| self.test.label(index));
         let accuracy = found.accuracy(labels);
+        if self.classifier.accuracy().is_none() {
+            remark(
+                "the classifier's training was stopped before it was tested: how good it is, is not known",
+            );
+        }
         if let Some(own) = self.classifier.accuracy()
             && accuracy < own - TOLERANCE
         {

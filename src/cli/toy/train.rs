@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use crate::cli::error::CliError;
 use crate::cli::generate::on_threads;
-use crate::cli::output::training_bar;
+use crate::cli::output::{training_bar, unfinished_place};
 use crate::cli::stop;
 use crate::diffusion::data::PlaneData;
 use crate::diffusion::process::Process;
@@ -94,12 +94,13 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         }
         bar.finish_and_clear();
         let _undisturbed = crate::signals::undisturbed();
-        SavedNet { data: args.data, network: trainer.network()? }.save(&args.output)?;
         let (made, all) = (trainer.iteration(), args.iterations);
+        let path = if made == all { args.output.clone() } else { unfinished_place(&args.output) };
+        SavedNet { data: args.data, network: trainer.network()? }.save(&path)?;
         if made == all {
             return Ok(());
         }
         let about = format!("what was learned in {made} of {all} iterations was saved in it");
-        Err(CliError::Kept { path: args.output.clone(), about })
+        Err(CliError::Kept { path, about })
     })
 }

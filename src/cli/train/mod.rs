@@ -15,10 +15,10 @@ use self::options::{Learning, Pace};
 use super::data::{Data, tell};
 use super::error::CliError;
 use super::generate::on_threads;
-use super::output::{remark, say, to_stdout, training_bar};
+use super::output::{check_unused, remark, say, to_stdout, training_bar};
 use super::stop;
 use crate::dataset::{Dataset, Part};
-use crate::files::{plain, same_place};
+use crate::files::{message, plain, same_place};
 use crate::imaging::{check_folder, write_atomically};
 use crate::signals;
 use crate::train::{Checkpoint, RunLock, TrainSettings, TrainStep, Trainer, config_for};
@@ -93,10 +93,7 @@ impl Args {
     fn begin(&self) -> Result<(Trainer, RunLock), CliError> {
         RunLock::check(&self.output)?;
         self.check_new()?;
-        if same_place(&self.data, &self.output) {
-            let reason = "the run would lie among its own data; choose another folder for it";
-            return Err(CliError::Usage(format!("{}: {reason}", self.output.display())));
-        }
+        self.check_apart_from_data()?;
         check_folder(&self.output)?;
         let settings = TrainSettings { iterations: self.pace.iterations(), ..self.learning.settings()? };
         settings.validate()?;
@@ -115,15 +112,35 @@ impl Args {
         Ok((trainer, lock))
     }
 
+    /// The folder holds neither a run nor a network, which would be replaced.
     fn check_new(&self) -> Result<(), CliError> {
-        if !Checkpoint::exists(&self.output) {
-            return Ok(());
+        if Checkpoint::exists(&self.output) {
+            let reason = "there is a run in it; go on with --resume, or choose another folder";
+            return Err(CliError::Usage(format!("{}: {reason}", self.output.display())));
         }
-        let reason = "there is a run in it; go on with --resume, or choose another folder";
-        Err(CliError::Usage(format!("{}: {reason}", self.output.display())))
+        check_unused(&self.output)
+    }
+
+    /// The run's folder is none that holds pictures to learn from.
+    fn check_apart_from_data(&self) -> Result<(), CliError> {
+        let is_within = |path: &Path| path.ancestors().any(|above| same_place(above, &self.data));
+        let output = std::path::absolute(&self.output).unwrap_or_else(|_| self.output.clone());
+        let is_used = self.output.read_dir().is_ok_and(|mut entries| entries.next().is_some());
+        if same_place(&self.data, &self.output) || (is_used && is_within(&output)) {
+            let reason = "the run would lie among its own data; choose another folder for it";
+            return Err(CliError::Usage(format!("{}: {reason}", self.output.display())));
+        }
+        Ok(())
     }
 
     fn lock(&self) -> Result<RunLock, CliError> {
+        for part in ["unet", "scheduler", "raw", "samples"] {
+            let path = self.output.join(part);
+            if path.symlink_metadata().is_ok() && !path.is_dir() {
+                let reason = "this stands where the run has a folder; move it away";
+                return Err(CliError::Usage(format!("{}: {reason}", path.display())));
+            }
+        }
         let lock = RunLock::take(&self.output)?;
         if let Some(doubt) = lock.doubt() {
             let reason = format!("this file system has no locks ({doubt})");
@@ -238,7 +255,8 @@ impl<'a> Run<'a> {
             self.sample()?;
         }
         self.bar.finish_and_clear();
-        let (folder, iterations) = (self.args.output.display(), self.trainer.iteration());
+        let (folder, iterations) =
+            (message(&self.args.output.display().to_string()), self.trainer.iteration());
         let loss = self.trainer.ema_loss().unwrap_or(f64::NAN);
         to_stdout(|out| writeln!(out, "{folder}: {iterations} iterations, loss {loss:.4}"))
     }

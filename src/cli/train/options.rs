@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use crate::cli::args;
 use crate::cli::data::{first, minutes};
 use crate::cli::error::CliError;
+use crate::cli::output::remark;
 use crate::diffusion::ScheduleSpec;
 use crate::diffusion::sampler::PredictionType;
 use crate::files;
@@ -121,8 +122,14 @@ impl Learning {
     /// If the schedule is not known or cannot be read.
     pub fn settings(&self) -> Result<TrainSettings, CliError> {
         let default = TrainSettings::default();
+        let mut prediction = self.prediction;
         let mut schedule = match &self.schedule {
-            Some(text) => args::schedule(text, self.steps)?,
+            Some(text) => {
+                if !args::is_family(text) {
+                    prediction = prediction.or(prediction_of(text)?);
+                }
+                args::schedule(text, self.steps)?
+            }
             None => ScheduleSpec { steps: self.steps.unwrap_or(1000), ..ScheduleSpec::default() },
         };
         if self.scale_betas {
@@ -140,7 +147,7 @@ impl Learning {
         };
         Ok(TrainSettings {
             schedule,
-            prediction: self.prediction.unwrap_or_default(),
+            prediction: prediction.unwrap_or_default(),
             loss,
             timesteps,
             batch: self.batch.unwrap_or(default.batch),
@@ -241,4 +248,16 @@ impl Pace {
     pub fn saves_at(&self, iteration: u64) -> bool {
         iteration.is_multiple_of(self.save_every)
     }
+}
+
+/// What a scheduler's file says that networks predict, if it says that, with a remark on what else in it is not for
+/// a training.
+fn prediction_of(schedule: &str) -> Result<Option<PredictionType>, CliError> {
+    let path = args::scheduler_file(schedule)?;
+    let file = args::scheduler_config(&path)?;
+    remark(&format!(
+        "{}: its schedule and prediction are taken; how it samples (class, spacing, clipping) is not for a training",
+        path.display()
+    ));
+    file.prediction().map_err(|source| CliError::Sampler { path, source })
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::header::{is_header, is_index, label_rank, odd_one_out, plain_name};
-use super::one_hot::OneHot;
+use super::one_hot::{self, OneHot};
 use super::rows::Head;
 use crate::dataset::{DatasetError, LabelColumn, shortened};
 use crate::files;
@@ -66,7 +66,8 @@ impl Columns {
             side: 0,
             remarks: Vec::new(),
         };
-        if *asked == LabelColumn::Found && columns.find_one_hot(&data, &names, head) {
+        let is_named = data.iter().any(|&column| label_rank(&names[column]).is_some());
+        if *asked == LabelColumn::Found && !is_named && columns.find_one_hot(&data, &names, head) {
             let classes = columns.one_hot.as_ref().map_or(&[][..], |one_hot| &one_hot.columns);
             let mut pixels: Vec<usize> =
                 data.iter().filter(|column| !classes.contains(column)).copied().collect();
@@ -82,11 +83,23 @@ impl Columns {
             LabelColumn::None => None,
             LabelColumn::Named(name) => Some(column_of(path, name, &names, has_header)?),
         };
+        if *asked == LabelColumn::Found
+            && let Some(column) = columns.label.filter(|&column| label_rank(&names[column]).is_none())
+        {
+            columns.remarks.push(format!(
+                "column {} is taken for the class, as the only one whose name has no number; \
+                 --label-column says otherwise",
+                files::shortened(&files::plain(&names[column]), 100)
+            ));
+        }
         let is_pixel = |column: &&usize| Some(**column) != columns.label;
         let mut pixels: Vec<usize> = data.iter().filter(is_pixel).copied().collect();
         // Columns with other names for the class are not pixels.
         if picture(pixels.len()).is_none() {
-            let is_class = |column: usize| Some(column) == named || label_rank(&names[column]).is_some();
+            let is_class = |column: usize| {
+                let name = &names[column];
+                Some(column) == named || label_rank(name).is_some() || one_hot::is_class(name)
+            };
             let others: Vec<String> = pixels
                 .iter()
                 .filter(|&&column| is_class(column))

@@ -8,6 +8,9 @@ use super::columns::picture;
 use super::header::label_rank;
 use crate::dataset::MAX_CLASSES;
 
+/// What stands between the parts of a name.
+const MARKS: [char; 4] = ['_', '.', '-', ' '];
+
 /// The columns of the classes, in order, and the names of the classes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct OneHot {
@@ -20,10 +23,8 @@ impl OneHot {
     /// `label_1`, …), or else at either end of the rows that are given.
     pub(super) fn find(data: &[usize], names: &[String], rows: &[&StringRecord]) -> Option<Self> {
         let columns = by_name(data, names).or_else(|| at_an_end(data, rows))?;
-        rows.iter().all(|row| hot(row, &columns).is_some()).then(|| {
-            let named: Vec<&str> = columns.iter().map(|&column| names[column].as_str()).collect();
-            Self { names: classes(&named), columns }
-        })
+        let named: Vec<&str> = columns.iter().map(|&column| names[column].as_str()).collect();
+        Some(Self { names: classes(&named), columns })
     }
 
     /// The class of a row, if one column holds 1 and all others 0.
@@ -36,7 +37,7 @@ impl OneHot {
         let (first, last) = (self.columns.first(), self.columns.last());
         let [first, last] = [first, last].map(|column| column.map_or(0, |column| column + 1));
         format!(
-            "columns {first} to {last} are read as {} classes, since each row has one 1 there and else 0; \
+            "columns {first} to {last} are read as {} classes, with a 1 in that of the picture's class; \
              --label-column says otherwise",
             self.columns.len()
         )
@@ -47,26 +48,40 @@ impl OneHot {
 fn hot(row: &StringRecord, columns: &[usize]) -> Option<usize> {
     let mut found = None;
     for (class, &column) in columns.iter().enumerate() {
-        match row.get(column)?.parse::<f64>() {
-            Ok(0.0) => {}
-            Ok(1.0) if found.is_none() => found = Some(class),
+        match switch(row.get(column)?) {
+            Some(false) => {}
+            Some(true) if found.is_none() => found = Some(class),
             _ => return None,
         }
     }
     found
 }
 
+/// Whether a field is on (1, 255 or true) or off (0 or false).
+fn switch(field: &str) -> Option<bool> {
+    if let Ok(number) = field.parse::<f64>() {
+        return if number == 0.0 { Some(false) } else { (number == 1.0 || number == 255.0).then_some(true) };
+    }
+    match field.to_ascii_lowercase().as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether a column of this name is the column of one class: `label_3`, `class_cat`.
+pub(super) fn is_class(name: &str) -> bool {
+    let first = name.split(MARKS).next().unwrap_or_default();
+    (stem(name) != name && label_rank(stem(name)).is_some()) || (first != name && label_rank(first).is_some())
+}
+
 /// A name without the number at its end and the separator before it.
 fn stem(name: &str) -> &str {
-    name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches(['_', '.', '-', ' '])
+    name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches(MARKS)
 }
 
 fn by_name(data: &[usize], names: &[String]) -> Option<Vec<usize>> {
-    let is_class = |column: &&usize| {
-        let name = &names[**column];
-        let first = name.split(['_', '.', '-', ' ']).next().unwrap_or_default();
-        label_rank(stem(name)).is_some() || (first != name && label_rank(first).is_some())
-    };
+    let is_class = |column: &&usize| is_class(&names[**column]);
     let columns: Vec<usize> = data.iter().filter(is_class).copied().collect();
     fits(data.len(), columns.len()).then_some(columns)
 }
@@ -96,10 +111,9 @@ fn classes(names: &[&str]) -> Vec<String> {
         names.iter().all(|name| name.get(..end).is_some_and(|start| start == &first[..end]))
     });
     let shared = shared.last().unwrap_or(0);
-    let marks = ['_', '.', '-', ' '];
     // "label_10" and "label_11" share a digit that belongs to the class.
     let start = first[..shared].trim_end_matches(|c: char| c.is_ascii_digit());
-    let start = start.rfind(marks).map_or(0, |mark| mark + 1);
+    let start = start.rfind(MARKS).map_or(0, |mark| mark + 1);
     let short: Vec<String> = names.iter().map(|name| name[start..].to_owned()).collect();
     let distinct: HashSet<&String> = short.iter().collect();
     if distinct.len() == names.len() && short.iter().all(|name| !name.is_empty()) {
@@ -129,6 +143,8 @@ mod tests {
         assert_eq!(named, Some((vec![4, 5], texts(&["1", "3"]))));
         let words = find("class_cat,class_dog,p0,p1,p2,p3", "0,1,9,9,9,9");
         assert_eq!(words, Some((vec![0, 1], texts(&["cat", "dog"]))));
+        let switches = find("p0,p1,p2,p3,y_cat,y_dog", "9,9,9,9,False,True");
+        assert_eq!(switches, Some((vec![4, 5], texts(&["cat", "dog"]))));
         let bare = find("", "0,0,0,9,0,1.0,0");
         assert_eq!(bare, Some((vec![4, 5, 6], texts(&["0", "1", "2"]))));
         assert_eq!(find("", "0,1,9,9,9,9"), Some((vec![0, 1], texts(&["0", "1"]))));

@@ -52,7 +52,7 @@ pub(super) fn matched(
     if let Some((tensor, more)) = first(extra) {
         return Err(ModelError::ExtraTensor { name: place(&tensor), tensor: shown(&tensor), more });
     }
-    let pair = stored.iter().zip(read_as).next().filter(|_| is_wrapped);
+    let pair = stored.iter().zip(read_as).find(|(stored, read)| is_wrapped && stored != read);
     let remark = pair.map(|(stored, read)| {
         format!("names such as {} are read as {read}, without what a wrapper has put there", shown(stored))
     });

@@ -1,8 +1,7 @@
 //! Reads a `scheduler_config.json`: the schedule and sampler that it describes, and remarks about it.
 
-use super::ConfigError;
-use super::Reader;
-use crate::diffusion::sampler::{SamplerFamily, SamplerKind, SamplerSpec};
+use super::{ConfigError, Reader};
+use crate::diffusion::sampler::{PredictionType, SamplerFamily, SamplerKind, SamplerSpec};
 use crate::diffusion::schedule::diffusers::{Class, Config, DiffusersError};
 use crate::diffusion::{Schedule, ScheduleSpec};
 
@@ -66,6 +65,16 @@ impl SchedulerFile {
         let idle = class.without_effect(&config)?;
         let remarks = general.iter().cloned().chain(no_effect(&idle, class)).collect();
         Ok(Self { config, class, schedule, remarks, general, idle })
+    }
+
+    /// What the network predicts, if the file says so.
+    ///
+    /// # Errors
+    /// If it is none of the prediction types of this program.
+    pub fn prediction(&self) -> Result<Option<PredictionType>, ConfigError> {
+        let is_said = self.config.is_there("prediction_type");
+        let reader = Reader::own(&self.config, self.class);
+        is_said.then(|| reader.prediction(PredictionType::default())).transpose()
     }
 
     /// The file's sampler; or, if another one is `wanted`, that one with all fields of the file that it has, as

@@ -20,9 +20,14 @@ impl Reader<'_> {
         let spacings = TimestepSpacing::ALL.map(|spacing| (spacing.name(), spacing));
         spec.timestep_spacing = self.essential("timestep_spacing", &spacings, spec.timestep_spacing)?;
         spec.steps_offset = self.whole("steps_offset", 0)?;
-        let predictions = PredictionType::ALL.map(|prediction| (prediction.name(), prediction));
-        spec.prediction_type = self.essential("prediction_type", &predictions, spec.prediction_type)?;
+        spec.prediction_type = self.prediction(spec.prediction_type)?;
         spec.thresholding = self.thresholding()?;
         Ok(spec)
+    }
+
+    /// What the network predicts; `default` if the file does not say it.
+    pub fn prediction(&self, default: PredictionType) -> Result<PredictionType, ConfigError> {
+        let predictions = PredictionType::ALL.map(|prediction| (prediction.name(), prediction));
+        self.essential("prediction_type", &predictions, default)
     }
 }
