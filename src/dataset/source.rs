@@ -99,6 +99,9 @@ fn of_set(root: &Path, set: &Set, options: &DatasetOptions) -> Result<Opened, Da
     }
     let mut files = wanted.or(set.part(!test).0).ok_or_else(|| nothing(root, &[]))?;
     let mut remarks = Vec::new();
+    if !test && wanted.is_none() {
+        remarks.push("there are pictures for testing alone, which are taken".to_owned());
+    }
     if test && both && set.format == Format::Table && options.label_column == LabelColumn::Found {
         let learned = set.part(false).0.unwrap_or(files);
         let labelled = |files: &Files| files.pictures.first().is_some_and(|path| table::has_labels(path));
@@ -112,7 +115,7 @@ fn of_set(root: &Path, set: &Set, options: &DatasetOptions) -> Result<Opened, Da
     let labels = files.labels.as_deref();
     let mut opened = match set.format {
         Format::Numpy => npz::read(&path, labels, options)?,
-        Format::Idx => whole(&path, idx::read(&path, wanted_labels(labels, options))?),
+        Format::Idx => of_idx(&path, labels, options)?,
         Format::Table => whole(&path, table::read(&path, &options.label_column)?),
         Format::Cifar => whole(&path, of_cifar(&files.pictures)?),
     };
@@ -137,8 +140,7 @@ fn of_file(path: &Path, options: &DatasetOptions) -> Result<Opened, DatasetError
     if start.starts_with(b"\x93NUMPY") || ends(&[".npz", ".npy"]) {
         npz::read(path, sets::labels_of(path).as_deref(), options)
     } else if idx::is_idx(&start) || name.contains("idx") && not_read(path).is_none() {
-        let labels = sets::labels_of(path);
-        Ok(whole(path, idx::read(path, wanted_labels(labels.as_deref(), options))?))
+        of_idx(path, sets::labels_of(path).as_deref(), options)
     } else if sets::is_cifar(path) {
         Ok(whole(path, of_cifar(&[path.to_owned()])?))
     } else {
@@ -163,6 +165,16 @@ fn whole(path: &Path, pictures: Pictures) -> Opened {
 /// `None` if classes are not wanted: then it does not matter what is wrong with them.
 fn wanted_labels<'a>(labels: Option<&'a Path>, options: &DatasetOptions) -> Option<&'a Path> {
     labels.filter(|_| options.classes != ClassChoice::None)
+}
+
+/// Opens an IDX file of pictures, whose classes are in a file of their own.
+fn of_idx(path: &Path, labels: Option<&Path>, options: &DatasetOptions) -> Result<Opened, DatasetError> {
+    let mut opened = whole(path, idx::read(path, wanted_labels(labels, options))?);
+    if labels.is_none() && options.classes != ClassChoice::None {
+        let remark = "no file of labels belongs to it: the pictures are without classes";
+        opened.pictures.remarks.push(remark.to_owned());
+    }
+    Ok(opened)
 }
 
 fn of_cifar(paths: &[PathBuf]) -> Result<Pictures, DatasetError> {

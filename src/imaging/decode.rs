@@ -159,6 +159,11 @@ fn unknown(name: &str, bytes: &[u8]) -> ImagingError {
         let (format, reason) = ("HEIF or video".to_owned(), "the format is not supported".to_owned());
         return ImagingError::Unsupported { name, format, reason };
     }
+    if bytes.starts_with(b"II+\0") || bytes.starts_with(b"MM\0+") {
+        let (format, reason) =
+            ("TIFF".to_owned(), "it is a BigTIFF, for files of more than 4 GiB".to_owned());
+        return ImagingError::Unsupported { name, format, reason };
+    }
     ImagingError::UnknownFormat { name }
 }
 
