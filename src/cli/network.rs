@@ -68,7 +68,7 @@ impl Stated {
     pub fn open(&self, model: &Path) -> Result<Opened, CliError> {
         let mut pipeline = open(model, Precision::F32)?;
         if let Some(class) = self.null_class {
-            pipeline.unet.set_null_class(class as usize)?;
+            pipeline.parts.unet.network.set_null_class(class as usize)?;
         }
         let is_known = pipeline.scheduler.is_some() || (self.prediction.is_some() && self.schedule.is_some());
         if self.prediction.is_some() || self.schedule.is_some() {

@@ -78,7 +78,7 @@ pub use config::{Conditioning, DownBlockType, PRESETS, UNet2DConfig, UpBlockType
 pub use denoiser::{Denoise, Denoiser};
 pub use device::Compute;
 pub use error::ModelError;
-pub use folder::{Pipeline, save_pipeline};
+pub use folder::{Part, Parts, Pipeline, save_pipeline};
 pub use library::{ModelRef, Shipped, shipped};
 pub use networks::{ClassLabels, UNet2DModel};
 pub use operations::operations;

@@ -2,6 +2,22 @@
 
 use crate::model::graph::{Builder, Value};
 
+/// What follows a residual block, where it has attention.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Attending {
+    /// Attention over the pixels.
+    Pixels(Attention),
+}
+
+impl Attending {
+    /// `x` is a picture; the result has its channels and size.
+    pub(super) fn describe(self, to: &mut Builder, x: Value) -> Value {
+        match self {
+            Self::Pixels(attention) => attention.describe(to, x),
+        }
+    }
+}
+
 /// `(x + attention(norm(x))) / divisor`, where every pixel attends to all pixels of its picture.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Attention {

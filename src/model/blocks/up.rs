@@ -1,7 +1,7 @@
 //! Blocks on the way up: `UpBlock2D`, `AttnUpBlock2D`, `ResnetUpsampleBlock2D`
 //! (`diffusers.models.unets.unet_2d_blocks`).
 
-use super::{Resize, Resnet, Style};
+use super::{Attending, Resize, Resnet, Style};
 use crate::model::graph::{Builder, Value};
 
 /// How a level doubles height and width.
@@ -19,8 +19,8 @@ pub(crate) struct UpBlock {
     /// Number of residual blocks.
     pub(crate) layers: usize,
     pub(crate) outputs: usize,
-    /// Whether each residual block is followed by attention.
-    pub(crate) attention: bool,
+    /// What follows each residual block.
+    pub(crate) attention: Option<Attending>,
     /// How the size is doubled at the end of the level; the last level does not double.
     pub(crate) upsample: Option<Upsample>,
 }

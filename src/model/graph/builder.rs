@@ -63,7 +63,8 @@ impl Builder {
     ) -> Value {
         let first = self.graph.nodes.len();
         let output = describe(self, name);
-        self.note(self.full(name), class, (Some(input), output), first);
+        let input = (self.graph.node(input).kind == Kind::Picture).then_some(input);
+        self.note(self.full(name), class, (input, output), first);
         output
     }
 

@@ -7,7 +7,7 @@ use candle_core::{Device, Tensor};
 
 use super::planned::{Network, Section, Training};
 use super::{Builder, Graph, Kind};
-use crate::model::blocks::{Attention, MidBlock, Resize, Resnet, Style};
+use crate::model::blocks::{Attending, Attention, MidBlock, Resize, Resnet, Style};
 use crate::model::kernels::tests::noise;
 use crate::model::layers::{Activation, Padding, TimeAdd};
 use crate::model::parameters::{Parameters, Precision, Source};
@@ -16,7 +16,7 @@ use crate::model::{Tape, UNet2DConfig, summary};
 /// Blocks as in an encoder of pictures, which are not told the time: the size is halved twice, in two ways; there is
 /// attention in the middle; and the result is smaller than the input.
 fn encoder(activation: Activation) -> (Graph, Section) {
-    let style = Style { groups: 4, eps: 1e-6, activation, time_add: TimeAdd::Shift, head_width: Some(8) };
+    let style = Style { groups: 4, eps: 1e-6, activation, time_add: TimeAdd::Shift };
     let mut to = Builder::default();
     let picture = to.input(Kind::Picture, 3);
     let mut x = to.conv("conv_in", picture, 16);
@@ -25,7 +25,8 @@ fn encoder(activation: Activation) -> (Graph, Section) {
         x = to.within(format_args!("resnets.{i}"), |to| block.describe(to, x, None));
     }
     x = to.halving("conv", x, 24, Padding::RightBottom);
-    let middle = MidBlock { attention: true, attention_groups: Some(4), divisor: 1.5 };
+    let attention = Attention { groups: Some(4), eps: 1e-6, head_width: Some(8), divisor: 1.5 };
+    let middle = MidBlock { attention: Some(Attending::Pixels(attention)), divisor: 1.5 };
     x = to.within("mid_block", |to| middle.describe(to, style, x, None));
     x = to.group_norm("conv_norm_out", x, 4, 1e-6);
     x = to.activation(x, activation);

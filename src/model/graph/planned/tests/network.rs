@@ -7,7 +7,7 @@ use crate::model::config::Resampling;
 use crate::model::graph::planned::arrange::Size;
 use crate::model::kernels::tests::{bits, config, noise, with_threads};
 use crate::model::layers::{Activation, TimeAdd};
-use crate::model::networks::planned;
+use crate::model::networks::{FromCheckpoint as _, planned};
 use crate::model::{
     ClassLabels, Conditioning, DownBlockType, ModelError, Precision, Tape, UNet2DConfig, UNet2DModel,
     UpBlockType,
