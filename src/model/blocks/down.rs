@@ -1,5 +1,5 @@
-//! Blocks on the way down: `DownBlock2D`, `AttnDownBlock2D`, `ResnetDownsampleBlock2D`
-//! (`diffusers.models.unets.unet_2d_blocks`).
+//! Blocks on the way down: `DownBlock2D`, `AttnDownBlock2D`, `ResnetDownsampleBlock2D`,
+//! `CrossAttnDownBlock2D` (`diffusers.models.unets.unet_2d_blocks`).
 
 use super::{Attending, Resize, Resnet, Style};
 use crate::model::graph::{Builder, Value};

@@ -1,4 +1,4 @@
-//! The block in the middle (`diffusers.models.unets.unet_2d_blocks.UNetMidBlock2D`).
+//! The block in the middle: `UNetMidBlock2D`, `UNetMidBlock2DCrossAttn` (`diffusers.models.unets.unet_2d_blocks`).
 
 use super::{Attending, Resnet, Style};
 use crate::model::graph::{Builder, Value};

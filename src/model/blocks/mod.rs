@@ -4,7 +4,8 @@
 //! | module | what it is |
 //! | --- | --- |
 //! | `resnet` | the residual block, with or without the time embedding |
-//! | `attention` | self-attention over the pixels |
+//! | `attention` | attention over the pixels, and the maps around any attention |
+//! | `transformer` | transformer layers, which attend to a context as well |
 //! | `down`, `mid`, `up` | the levels of a U-Net |
 //! | `embedding` | timesteps as vectors |
 
@@ -13,6 +14,7 @@ mod down;
 mod embedding;
 mod mid;
 mod resnet;
+mod transformer;
 mod up;
 
 use super::graph::{Builder, Value};
@@ -23,6 +25,7 @@ pub(crate) use down::{DownBlock, Downsample};
 pub(crate) use embedding::{ClassEmbedding, Embedding, Projection};
 pub(crate) use mid::MidBlock;
 pub(crate) use resnet::{Resize, Resnet};
+pub(crate) use transformer::Transformer;
 pub(crate) use up::{UpBlock, Upsample};
 
 /// What all blocks of a network have in common.

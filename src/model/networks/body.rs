@@ -113,25 +113,30 @@ impl Body {
     }
 
     /// Computes the section in the fastest way that there is for these inputs. `picture`: `[n, channels, h, w]`;
-    /// `vector`: `[n, width]`, for sections that take one.
-    pub(super) fn call(&self, picture: &Tensor, vector: Option<&Tensor>) -> Result<Tensor, ModelError> {
-        let tracked = picture.track_op();
+    /// `vector`: `[n, width]` and `context`: `[n, width, length, 1]`, for sections that take them.
+    pub(super) fn call(
+        &self,
+        picture: &Tensor,
+        vector: Option<&Tensor>,
+        context: Option<&Tensor>,
+    ) -> Result<Tensor, ModelError> {
+        let is_tracked = |input: Option<&Tensor>| input.is_some_and(Tensor::track_op);
         if let Some(network) = &self.prepared
-            && !tracked
-            && !vector.is_some_and(Tensor::track_op)
+            && ![Some(picture), vector, context].into_iter().any(is_tracked)
         {
-            return network.call(picture, vector);
+            return network.call(picture, vector, context);
         }
         if let Some(training) = &self.training
-            && !tracked
+            && !picture.track_op()
             && tape::recording()
         {
             return training.call(picture, vector, self.variables()?);
         }
-        let vector = self.section.vector.zip(vector.cloned());
-        let given: Vec<_> =
-            [(self.section.picture, picture.contiguous()?)].into_iter().chain(vector).collect();
-        self.evaluate(&given, self.section.output)
+        let Section { picture: of_picture, vector: of_vector, context: of_context, output } = self.section;
+        let mut given = vec![(of_picture, picture.contiguous()?)];
+        given.extend(of_vector.zip(vector.cloned()));
+        given.extend(of_context.zip(context.cloned()));
+        self.evaluate(&given, output)
     }
 
     /// Brings an input to the device of the tensors, in their precision.

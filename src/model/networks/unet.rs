@@ -16,7 +16,7 @@ use crate::model::graph::{Graph, Kind, Value};
 pub(super) struct Structure {
     pub(super) graph: Arc<Graph>,
     pub(super) inputs: Inputs,
-    /// The part of the graph that is planned: everything that depends on the sample.
+    /// The part of the graph that is planned: everything that depends on the sample or the context.
     pub(super) section: Section,
 }
 
@@ -48,5 +48,22 @@ impl Inputs {
         }
         let embedding = body.evaluate(&given, self.embedding)?;
         Ok(embedding.broadcast_as((samples, embedding.dim(1)?))?.contiguous()?)
+    }
+}
+
+/// Checks the shape of a sample, whose sides must be divisible by `factor`. Returns the batch size.
+///
+/// # Errors
+/// [`ModelError::SampleShape`] or [`ModelError::SampleSize`].
+pub(super) fn samples(sample: &Tensor, channels: usize, factor: usize) -> Result<usize, ModelError> {
+    match *sample.dims() {
+        [n, c, height, width] if c == channels && n * height * width > 0 => {
+            if height.is_multiple_of(factor) && width.is_multiple_of(factor) {
+                Ok(n)
+            } else {
+                Err(ModelError::SampleSize { width, height, factor })
+            }
+        }
+        _ => Err(ModelError::SampleShape { found: sample.dims().to_vec(), channels }),
     }
 }

@@ -34,7 +34,7 @@ impl Structure {
         Ok(Self {
             graph: Arc::new(checked(to.finish())?),
             inputs: Inputs { timesteps, labels, embedding },
-            section: Section { picture, vector: Some(embedding), output },
+            section: Section { picture, vector: Some(embedding), context: None, output },
         })
     }
 }

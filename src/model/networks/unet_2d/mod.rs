@@ -9,7 +9,7 @@ use candle_core::{Device, Tensor, Var};
 use super::FromCheckpoint;
 use super::body::Body;
 use super::inputs::{ClassLabels, Domain};
-use super::unet::{Inputs, Structure};
+use super::unet::{self, Inputs, Structure};
 use crate::model::config::{Conditioning, TimeEmbeddingType};
 use crate::model::graph::Graph;
 use crate::model::parameters::Precision;
@@ -132,12 +132,12 @@ impl UNet2DModel {
         timesteps: &[f64],
         labels: Option<ClassLabels<'_>>,
     ) -> Result<Tensor, ModelError> {
-        let samples = self.check(sample)?;
+        let samples = unet::samples(sample, self.config.in_channels, self.config.size_factor())?;
         let asked = (self.config.conditioning(), self.domain());
         let time = self.inputs.embedded(&self.body, asked, samples, timesteps, labels)?;
         let sample = self.body.taken(sample)?;
         let sample = if self.config.center_input_sample { ((sample * 2.0)? - 1.0)? } else { sample };
-        let output = self.body.call(&sample, Some(&time))?;
+        let output = self.body.call(&sample, Some(&time), None)?;
         if self.config.time_embedding_type != TimeEmbeddingType::Fourier {
             return Ok(output);
         }
@@ -153,22 +153,6 @@ impl UNet2DModel {
             TimeEmbeddingType::Learned => {
                 Domain::Indices { entries: self.config.num_train_timesteps.unwrap_or_default() }
             }
-        }
-    }
-
-    /// Checks the shape of a sample and returns its batch size.
-    fn check(&self, sample: &Tensor) -> Result<usize, ModelError> {
-        let channels = self.config.in_channels;
-        let factor = self.config.size_factor();
-        match *sample.dims() {
-            [n, c, height, width] if c == channels && n * height * width > 0 => {
-                if height.is_multiple_of(factor) && width.is_multiple_of(factor) {
-                    Ok(n)
-                } else {
-                    Err(ModelError::SampleSize { width, height, factor })
-                }
-            }
-            _ => Err(ModelError::SampleShape { found: sample.dims().to_vec(), channels }),
         }
     }
 
