@@ -5,14 +5,27 @@ use std::path::{Path, PathBuf};
 
 use super::{CONFIG, Part, WEIGHTS};
 use crate::files::{self, is_repeated, repeated_fields};
-use crate::model::ModelError;
 use crate::model::error::shown;
 use crate::model::networks::FromCheckpoint;
 use crate::model::parameters::Precision;
 use crate::model::weights::{self, Files, Weights, pickle};
+use crate::model::{ModelError, UNet2DConditionModel};
 
 /// A config or index larger than this, in bytes, is refused.
 pub(super) const MAX_TEXT: u64 = 1 << 20;
+
+impl Part<UNet2DConditionModel> {
+    /// Opens the network in a folder of its own, with `config.json` and the weights, which are converted to
+    /// `precision`. Also returns what was assumed, for people to read.
+    ///
+    /// # Errors
+    /// A [`ModelError`] that names the file and the field or tensor.
+    pub fn open(folder: &Path, precision: Precision) -> Result<(Self, Vec<String>), ModelError> {
+        let (config, repeated) = read_config::<UNet2DConditionModel>(&folder.join(CONFIG))?;
+        let (part, remarks) = read_part(&weights_in(folder)?, &config, precision)?;
+        Ok((part, repeated.into_iter().chain(remarks).collect()))
+    }
+}
 
 /// Reads the weights of a network with this config, which must be valid. Also returns what was assumed.
 pub(super) fn read_part<N: FromCheckpoint>(

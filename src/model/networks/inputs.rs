@@ -96,6 +96,20 @@ pub(super) fn labels(
     Err(ModelError::LabelKind { expected, found: labels.describe() })
 }
 
+/// Checks a context `[1 or samples, length, width]` and returns it as `[samples, width, length, 1]`.
+///
+/// # Errors
+/// [`ModelError::ContextShape`].
+pub(super) fn context(width: usize, samples: usize, context: &Tensor) -> Result<Tensor, ModelError> {
+    match *context.dims() {
+        [n, length, w] if w == width && length > 0 && [1, samples].contains(&n) => {
+            let each = context.broadcast_as((samples, length, width))?;
+            Ok(each.transpose(1, 2)?.unsqueeze(3)?.contiguous()?)
+        }
+        _ => Err(ModelError::ContextShape { found: context.dims().to_vec(), width, samples }),
+    }
+}
+
 /// Checks numbers that are embedded as timesteps are, and returns them as a tensor.
 fn numbers(domain: Domain, what: &'static str, values: &[f64]) -> Result<Tensor, ModelError> {
     let check = |valid: &dyn Fn(f64) -> bool, expected: &dyn Fn() -> String| match values

@@ -9,11 +9,13 @@
 //! | `inputs` | timesteps, class labels and contexts, checked before anything is computed |
 //! | `unet` | what the U-Nets share |
 //! | `unet_2d` | `UNet2DModel` |
+//! | `unet_2d_condition` | `UNet2DConditionModel`, which attends to a context, such as an embedded text |
 
 mod body;
 mod inputs;
 mod unet;
 mod unet_2d;
+mod unet_2d_condition;
 
 use super::graph::Graph;
 use super::parameters::Precision;
@@ -24,6 +26,9 @@ pub use inputs::ClassLabels;
 pub use unet_2d::UNet2DModel;
 #[cfg(test)]
 pub(crate) use unet_2d::planned;
+pub use unet_2d_condition::{
+    CrossDownBlockType, CrossUpBlockType, UNet2DConditionConfig, UNet2DConditionModel, VectorEmbedType,
+};
 
 /// Networks with more parameters than this, which take 16 GiB, are not built.
 const MAX_PARAMETERS: usize = 1 << 32;
