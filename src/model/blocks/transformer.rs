@@ -34,9 +34,8 @@ impl Transformer {
         let channels = to.width(x);
         // Fewer channels where they are not divisible by the number of heads.
         let inner = channels / self.heads * self.heads;
-        let project = |to: &mut Builder, name, x, width| match self.linear {
-            true => to.linear(name, x, width),
-            false => to.pointwise(name, x, width),
+        let project = |to: &mut Builder, name, x, width| {
+            if self.linear { to.linear(name, x, width) } else { to.pointwise(name, x, width) }
         };
         let normal = to.group_norm("norm", x, self.groups, GROUP_EPS);
         let mut hidden = project(to, "proj_in", normal, inner);

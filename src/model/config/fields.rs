@@ -134,7 +134,7 @@ impl Fields<'_> {
 
     /// Takes out fields that change nothing in what is computed here.
     pub(crate) fn without_effect(&mut self, fields: &[&str]) {
-        fields.iter().for_each(|field| drop(self.map.remove(*field)));
+        self.map.retain(|field, _| !fields.contains(&field.as_str()));
     }
 
     /// null, one number for both sides, or height and width.

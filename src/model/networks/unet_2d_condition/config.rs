@@ -15,6 +15,7 @@ const MID_BLOCK: &str = "UNetMidBlock2DCrossAttn";
 /// names, except [`attention_heads`](Self::attention_heads). Where diffusers takes one value or a list of one for each
 /// level, there is a list here, finest level first.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "they are diffusers' own fields")]
 pub struct UNet2DConditionConfig {
     /// Height and width that the network was made for; it runs at others too.
     pub sample_size: Option<[usize; 2]>,

@@ -54,10 +54,12 @@ fn cases() -> impl Strategy<Value = Case> {
             // As many keys as queries in about half of all cases.
             let keys = keys.unwrap_or(length);
             let mut queries = noise(seed as u64, images * heads * width * length);
-            queries.iter_mut().for_each(|x| *x *= spread);
+            for x in &mut queries {
+                *x *= spread;
+            }
             let mut pairs = noise(seed as u64 + 1, images * 2 * heads * width * keys);
-            for keys in pairs.chunks_mut(heads * width * keys).step_by(2) {
-                keys.iter_mut().for_each(|x| *x *= spread);
+            for x in pairs.chunks_mut(heads * width * keys).step_by(2).flatten() {
+                *x *= spread;
             }
             Case { attention: Attention { images, length, keys, heads, width }, queries, pairs }
         },
