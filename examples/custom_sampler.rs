@@ -28,10 +28,10 @@ pub fn run(output: &Path, steps: usize) -> Result<(), Box<dyn Error>> {
     let scheduler = SchedulerFile::parse(&pipeline.scheduler.ok_or("no scheduler")?)?;
     let prediction = scheduler.sampler(None)?.spec.prediction_type;
     let schedule = scheduler.schedule;
-    let [height, width] = pipeline.unet.config().sample_size.ok_or("no size")?;
-    let shape = [1, pipeline.unet.config().in_channels, height, width];
+    let [height, width] = pipeline.parts.unet.network.config().sample_size.ok_or("no size")?;
+    let shape = [1, pipeline.parts.unet.network.config().in_channels, height, width];
     let trousers = 1;
-    let denoiser = Denoiser::new(pipeline.unet, Some(vec![trousers]), 1.5)?;
+    let denoiser = Denoiser::new(pipeline.parts.unet.network, Some(vec![trousers]), 1.5)?;
 
     let mut x: Vec<f32> = NoiseSource::seed(3).initial(shape)?.to_vec();
     let mut last: Option<Vec<f64>> = None;

@@ -31,14 +31,14 @@ pub fn run(model: &Path, folder: &Path, samples: usize, steps: usize) -> Result<
     spec.num_inference_steps = steps;
     let sampler = spec.build(&scheduler.schedule)?;
 
-    let config = pipeline.unet.config();
+    let config = pipeline.parts.unet.network.config();
     let [height, width] = config.sample_size.ok_or("config.json says no sample_size")?;
     let shape = [samples, config.in_channels, height, width];
     let classes = match config.conditioning() {
         Conditioning::Classes { classes } => Some((0..samples).map(|i| (i % classes) as u32).collect()),
         _ => None,
     };
-    let denoiser = Denoiser::new(pipeline.unet, classes, 1.0)?;
+    let denoiser = Denoiser::new(pipeline.parts.unet.network, classes, 1.0)?;
 
     let network = |call: Call<'_>| -> Result<Vec<f32>, Box<dyn Error>> {
         Ok(denoiser.predict(call.input, call.shape, call.timestep)?)

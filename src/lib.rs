@@ -11,7 +11,7 @@
 //! | [`diffusion`] | pure mathematics: schedules, curves, noise, posterior; no UI, GPU or tensors |
 //! | [`system`] | what the system offers to a window: display server, libraries, file dialogs |
 //! | [`imaging`] | pictures in and out: decoding, fitting, PNG, films, tensors on disk |
-//! | [`model`] | the U-Net and its checkpoints: diffusers' `UNet2DModel` on candle |
+//! | [`model`] | U-Nets and their checkpoints: diffusers' `UNet2DModel` and `UNet2DConditionModel` on candle |
 //! | [`dataset`] | pictures to learn from: folders, IDX, NumPy, CSV, CIFAR |
 //! | [`classifier`] | a small network that tells classes of pictures apart |
 //! | [`train`] | training as an iterator, and checkpoints that resume exactly |

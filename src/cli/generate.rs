@@ -200,8 +200,8 @@ impl Options {
     pub fn open(&self) -> Result<Setup, CliError> {
         self.check_files()?;
         let mut pipeline = self.stated.open(&self.model)?.pipeline;
-        pipeline.unet = pipeline.unet.on(&network::device(self.device)?)?;
-        let size = match (self.size, pipeline.unet.config().sample_size) {
+        pipeline.parts.unet.network = pipeline.parts.unet.network.on(&network::device(self.device)?)?;
+        let size = match (self.size, pipeline.parts.unet.network.config().sample_size) {
             (Some(side), _) => [side as usize; 2],
             (None, Some(size)) => size,
             (None, None) => {
@@ -222,7 +222,7 @@ impl Options {
             };
             *eta = wanted;
         }
-        Ok(Setup { unet: pipeline.unet, schedule, spec, size })
+        Ok(Setup { unet: pipeline.parts.unet.network, schedule, spec, size })
     }
 
     /// Runs `body` with the number of threads that was asked for.

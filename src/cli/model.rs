@@ -62,7 +62,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     if let Some(folder) = &args.save {
         save(&pipeline, is_known, folder)?;
     }
-    let config = pipeline.unet.config();
+    let config = pipeline.parts.unet.network.config();
     // If the network has no size of its own, one that it can halve as often as it does.
     let blocks = summary(config, config.sample_size.unwrap_or([8 * config.size_factor(); 2]))?;
     let scheduler = pipeline.scheduler.as_deref().map(SchedulerFile::parse);
@@ -81,9 +81,9 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         let _ = writeln!(text, "{name:<14} {value}");
     };
     row("model", args.model.display().to_string());
-    row("weights", format!("{}, {}", pipeline.weights.display(), bytes(&pipeline)));
+    row("weights", format!("{}, {}", pipeline.parts.unet.file.display(), bytes(&pipeline)));
     row("class", "UNet2DModel".to_owned());
-    row("parameters", grouped(pipeline.unet.parameter_count()));
+    row("parameters", grouped(pipeline.parts.unet.network.parameter_count()));
     let size = config.sample_size;
     let shape = size.map_or("any size".to_owned(), |[height, width]| format!("{width} × {height}"));
     row("sample", format!("{}, {} channel(s) in, {} out", shape, config.in_channels, config.out_channels));
@@ -104,7 +104,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 /// Writes the network; and its scheduler, unless a part of it was assumed.
 fn save(pipeline: &Pipeline, is_known: bool, folder: &Path) -> Result<(), CliError> {
     let scheduler = pipeline.scheduler.as_deref().filter(|_| is_known);
-    save_pipeline(folder, &pipeline.unet, scheduler, WeightType::F16)?;
+    save_pipeline(folder, &pipeline.parts.unet.network, scheduler, WeightType::F16)?;
     if scheduler.is_none() {
         let reason = "its schedule and prediction are not both known";
         let advice = "say them with --schedule and --prediction to have one written";
@@ -121,7 +121,7 @@ fn facts(
     scheduler: Option<&Result<SchedulerFile, DiffusersError>>,
     blocks: &[BlockSummary],
 ) -> Value {
-    let config = pipeline.unet.config();
+    let config = pipeline.parts.unet.network.config();
     let conditioning = match config.conditioning() {
         Conditioning::None => "none",
         Conditioning::Classes { .. } => "classes",
@@ -147,10 +147,10 @@ fn facts(
     };
     json!({
         "model": args.model.display().to_string(),
-        "weights": pipeline.weights.display().to_string(),
-        "weights_bytes": pipeline.weights_bytes,
+        "weights": pipeline.parts.unet.file.display().to_string(),
+        "weights_bytes": pipeline.parts.unet.bytes,
         "class": "UNet2DModel",
-        "parameters": pipeline.unet.parameter_count(),
+        "parameters": pipeline.parts.unet.network.parameter_count(),
         "sample_size": config.sample_size,
         "in_channels": config.in_channels,
         "out_channels": config.out_channels,
@@ -186,8 +186,8 @@ fn sampler_json(file: &SchedulerFile) -> Value {
 }
 
 fn bytes(pipeline: &Pipeline) -> String {
-    if pipeline.weights.exists() {
-        format!("{:.2} MB", pipeline.weights_bytes as f64 / 1e6)
+    if pipeline.parts.unet.file.exists() {
+        format!("{:.2} MB", pipeline.parts.unet.bytes as f64 / 1e6)
     } else {
         "in the program".to_owned()
     }

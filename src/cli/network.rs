@@ -68,7 +68,7 @@ impl Stated {
     pub fn open(&self, model: &Path) -> Result<Opened, CliError> {
         let mut pipeline = open(model, Precision::F32)?;
         if let Some(class) = self.null_class {
-            pipeline.unet.set_null_class(class as usize)?;
+            pipeline.parts.unet.network.set_null_class(class as usize)?;
         }
         // A file says everything that a folder's own scheduler would say.
         let file = self.schedule.as_ref().filter(|name| !args::is_family(name));

@@ -72,7 +72,8 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     };
     check_writable(&args.output)?;
     check_apart(&args.output, &[&args.model, &args.input])?;
-    let unet = network::open(&args.model, precision)?.unet.on(&network::device(args.device)?)?;
+    let unet =
+        network::open(&args.model, precision)?.parts.unet.network.on(&network::device(args.device)?)?;
     let input = Input::read(&args.input)?;
     let output = on_threads(args.threads, || {
         Ok(input.pass(&unet)?.to_device(&Device::Cpu).map_err(ModelError::from)?)

@@ -56,7 +56,7 @@ pub enum ModelError {
         /// The class that can be opened.
         expected: &'static str,
     },
-    /// A field that `UNet2DModel` does not have.
+    /// A field that networks of the class do not have.
     #[error("{name}: the field {field:?} is not known; remove it if it does not change the network")]
     UnknownField {
         /// The file.
@@ -222,6 +222,18 @@ pub enum ModelError {
         height: usize,
         /// 2 to the number of downsamplings.
         factor: usize,
+    },
+    /// The context has not the network's width, or is not there for all samples, or has no places.
+    #[error(
+        "the context has shape {found:?}; the network takes [1 or {samples}, length, {width}], none of them 0"
+    )]
+    ContextShape {
+        /// The shape that was given.
+        found: Vec<usize>,
+        /// `cross_attention_dim` of the network.
+        width: usize,
+        /// The batch size.
+        samples: usize,
     },
     /// The number of timesteps or labels is neither one nor one for each sample.
     #[error("{found} {what} for {samples} samples; give one, or one each")]

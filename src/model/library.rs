@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ModelError, Pipeline, Precision, UNet2DConfig, weights};
+use super::networks::FromCheckpoint as _;
+use super::{ModelError, Part, Parts, Pipeline, Precision, UNet2DConfig, UNet2DModel, weights};
 
 /// A network, by name or by path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -134,11 +135,14 @@ impl Shipped {
 
     fn open(&self, precision: Precision) -> Result<Pipeline, ModelError> {
         let config = UNet2DConfig::from_json(self.config, self.name)?;
-        let unet = weights::from_bytes(self.weights, self.name, &config, precision)?;
+        let graph = UNet2DModel::graph(&config)?;
+        let tensors = weights::from_bytes(self.weights, self.name, graph.parameters(), precision)?;
+        let network = UNet2DModel::from_tensors(&config, precision, tensors)?;
+        let bytes = self.weights.len() as u64;
         Ok(Pipeline {
+            parts: Parts { unet: Part { network, file: self.name.into(), bytes } },
             scheduler: Some(self.scheduler.to_owned()),
-            weights_bytes: self.weights.len() as u64,
-            ..Pipeline::of(unet, self.name)
+            remarks: Vec::new(),
         })
     }
 }
@@ -154,7 +158,7 @@ mod tests {
             let pipeline = model.open(Precision::F32).unwrap();
             let classes = model.classes.len() + 1;
             assert_eq!(
-                pipeline.unet.config().conditioning(),
+                pipeline.parts.unet.network.config().conditioning(),
                 Conditioning::Classes { classes },
                 "{}",
                 model.name

@@ -1,4 +1,4 @@
-//! Networks: diffusers' `UNet2DModel` on [candle](candle_core), in diffusers' own files.
+//! Networks: diffusers' `UNet2DModel` and `UNet2DConditionModel` on [candle](candle_core), in diffusers' own files.
 //!
 //! A network's structure is written once. A config chooses blocks, which describe their layers and operations to a
 //! builder. The builder makes a graph, from which everything else is made:
@@ -78,9 +78,12 @@ pub use config::{Conditioning, DownBlockType, PRESETS, UNet2DConfig, UpBlockType
 pub use denoiser::{Denoise, Denoiser};
 pub use device::Compute;
 pub use error::ModelError;
-pub use folder::{Pipeline, save_pipeline};
+pub use folder::{Part, Parts, Pipeline, save_pipeline};
 pub use library::{ModelRef, Shipped, shipped};
-pub use networks::{ClassLabels, UNet2DModel};
+pub use networks::{
+    ClassLabels, CrossDownBlockType, CrossUpBlockType, UNet2DConditionConfig, UNet2DConditionModel,
+    UNet2DModel, VectorEmbedType,
+};
 pub use operations::operations;
 pub use parameters::Precision;
 pub use summary::{BlockSummary, summary};

@@ -12,6 +12,7 @@ use super::optimiser::{AdamState, Update, ema_decay, learning_rate, norm};
 use super::settings::{TrainSettings, check_network};
 use super::{Checkpoint, TrainError};
 use crate::dataset::Dataset;
+use crate::model::networks::FromCheckpoint as _;
 use crate::model::{Conditioning, Precision, Tape, UNet2DConfig, UNet2DModel};
 
 /// The number of equal parts of `1..=T` whose losses are reported separately.

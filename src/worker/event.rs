@@ -71,7 +71,7 @@ impl Card {
     /// # Errors
     /// When the file of its scheduler cannot be read as a schedule with a sampler.
     pub(super) fn of(model: &ModelRef, pipeline: &Pipeline) -> Result<Self, ConfigError> {
-        let config = pipeline.unet.config();
+        let config = pipeline.parts.unet.network.config();
         let [height, width] = config.sample_size.unwrap_or([32; 2]);
         let (schedule, Chosen { spec: sampler, remarks: of_scheduler }) =
             scheduler(pipeline.scheduler.as_deref())?;
@@ -84,7 +84,7 @@ impl Card {
         Ok(Self {
             model: model.clone(),
             shape: [config.in_channels, height, width],
-            parameters: pipeline.unet.parameter_count(),
+            parameters: pipeline.parts.unet.network.parameter_count(),
             classes: shipped_classes.unwrap_or_else(|| classes(config)),
             sampler,
             schedule,
@@ -107,7 +107,7 @@ fn classes(config: &UNet2DConfig) -> Vec<String> {
 
 /// What is assumed of a network whose files do not say it.
 fn remarks(pipeline: &Pipeline) -> Vec<String> {
-    let config = pipeline.unet.config();
+    let config = pipeline.parts.unet.network.config();
     let mut remarks = pipeline.remarks.clone();
     if pipeline.scheduler.is_none() {
         let reason = "it comes without a scheduler";

@@ -50,7 +50,7 @@ impl Store {
             if let Some(failed) = failed.filter(|_| device.is_cpu()) {
                 card.remarks.push(format!("it computes on the CPU: {failed}"));
             }
-            (card, pipeline.unet.on(&device)?)
+            (card, pipeline.parts.unet.network.on(&device)?)
         };
         let (card, unet) = self.network.insert(open);
         Ok((card, unet))

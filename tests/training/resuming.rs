@@ -62,10 +62,10 @@ fn checkpoints_open_as_pipelines() {
     trainer.save(folder.path()).unwrap();
     let average = Pipeline::open(folder.path()).unwrap();
     let raw = Pipeline::open(&folder.path().join(RAW)).unwrap();
-    assert_eq!(values(&average.unet), values(&trainer.average().unwrap()));
-    assert_eq!(values(&raw.unet), values(trainer.model()));
-    assert_ne!(values(&raw.unet), values(&average.unet));
-    assert_eq!(average.unet.config(), trainer.model().config());
+    assert_eq!(values(&average.parts.unet.network), values(&trainer.average().unwrap()));
+    assert_eq!(values(&raw.parts.unet.network), values(trainer.model()));
+    assert_ne!(values(&raw.parts.unet.network), values(&average.parts.unet.network));
+    assert_eq!(average.parts.unet.network.config(), trainer.model().config());
     let scheduler = average.scheduler.unwrap();
     let file = SchedulerFile::parse(&scheduler).unwrap();
     assert_eq!(file.schedule.spec(), &trainer.settings().schedule);

@@ -18,7 +18,8 @@ fn fashion_draws_the_classes_under_guidance() {
     let schedule = file.schedule.clone();
     let sampler = spec.build(&schedule).unwrap();
     let asked: Vec<u32> = (0..SAMPLES).map(|i| (i % model.classes.len()) as u32).collect();
-    let denoiser = Denoiser::new(pipeline.unet, Some(asked.clone()), model.guidance_scale).unwrap();
+    let denoiser =
+        Denoiser::new(pipeline.parts.unet.network, Some(asked.clone()), model.guidance_scale).unwrap();
     let noise = NoiseSource::Counter { seed: 7, first_sample: 0 };
     let run = Trajectory::new(&sampler, noise, [SAMPLES, 1, 32, 32]).unwrap();
     let network = |call: Call<'_>| -> Result<_, SamplerError> {

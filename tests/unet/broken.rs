@@ -16,10 +16,10 @@ fn a_pipeline_opens_by_any_of_its_parts() {
     for path in [folder.clone(), folder.join("model_index.json"), unet.clone(), unet.join("config.json")] {
         let pipeline = Pipeline::open(&path).unwrap();
         assert_eq!(pipeline.scheduler.as_deref(), Some(scheduler.as_str()), "{}", path.display());
-        assert_eq!(pipeline.weights.file_name().unwrap(), WEIGHTS);
+        assert_eq!(pipeline.parts.unet.file.file_name().unwrap(), WEIGHTS);
     }
     let pipeline = Pipeline::open(&unet.join(WEIGHTS)).unwrap();
-    assert!(Io::read(&folder).error(&pipeline.unet) <= 1e-5);
+    assert!(Io::read(&folder).error(&pipeline.parts.unet.network) <= 1e-5);
     assert!(Pipeline::open(&reference().join("unets/four-levels")).unwrap().scheduler.is_none());
 }
 
@@ -170,7 +170,7 @@ fn other_files_and_folders_are_explained() {
     fs::write(copy.path("notes.txt"), "notes").unwrap();
     assert!(Pipeline::open(&copy.path("notes.txt")).unwrap_err().to_string().contains("not a network"));
     fs::rename(copy.path(WEIGHTS), copy.path("diffusion_pytorch_model.fp16.safetensors")).unwrap();
-    assert!(copy.open().unwrap().weights.ends_with("diffusion_pytorch_model.fp16.safetensors"));
+    assert!(copy.open().unwrap().parts.unet.file.ends_with("diffusion_pytorch_model.fp16.safetensors"));
     fs::write(copy.path("diffusion_pytorch_model.safetensors.index.json"), "{}").unwrap();
     assert!(copy.reason().contains("split over several files"));
     let empty = tempfile::tempdir().unwrap();
@@ -211,7 +211,7 @@ fn a_pipeline_in_one_folder_opens() {
     let whole = Pipeline::open(&source).unwrap();
     for path in [folder.path().to_owned(), folder.path().join(WEIGHTS), folder.path().join("config.json")] {
         let flat = Pipeline::open(&path).unwrap();
-        assert_eq!(flat.unet.config(), whole.unet.config());
+        assert_eq!(flat.parts.unet.network.config(), whole.parts.unet.network.config());
         assert_eq!(flat.scheduler, whole.scheduler);
     }
     fs::remove_file(folder.path().join("scheduler_config.json")).unwrap();

@@ -105,7 +105,7 @@ fn configs_survive_the_round_trip() {
 #[test]
 fn the_summary_adds_up() {
     for case in cases(&reference().join("unets")) {
-        let model = Pipeline::open(&case).unwrap().unet;
+        let model = Pipeline::open(&case).unwrap().parts.unet.network;
         let factor = model.config().size_factor();
         let blocks = summary(model.config(), [2 * factor, 3 * factor]).unwrap();
         let total: usize = blocks.iter().map(|block| block.parameters).sum();

@@ -10,7 +10,7 @@ use super::support::{Io, cases, numbers, reference};
 fn errors(case: &Path) -> [f64; 2] {
     let io = Io::read(case);
     let errors = [Precision::F32, Precision::F64]
-        .map(|precision| io.error(&Pipeline::open_with(case, precision).unwrap().unet));
+        .map(|precision| io.error(&Pipeline::open_with(case, precision).unwrap().parts.unet.network));
     let name = case.file_name().unwrap().to_string_lossy();
     println!("{name:30} f32 {:.2e}  f64 {:.2e}", errors[0], errors[1]);
     errors
@@ -44,7 +44,8 @@ fn outputs_are_those_of_pytorch_for_many_more() {
 fn gradients_are_those_of_pytorch() {
     for case in cases(&reference().join("unets")) {
         let io = Io::read(&case);
-        let model = Pipeline::open_with(&case, Precision::F64).unwrap().unet.trainable().unwrap();
+        let model =
+            Pipeline::open_with(&case, Precision::F64).unwrap().parts.unet.network.trainable().unwrap();
         let loss = (io.forward(&model).sqr().unwrap().sum_all().unwrap() * 0.5).unwrap();
         let gradients = loss.backward().unwrap();
         let variables = model.variables().unwrap();

@@ -9,10 +9,12 @@ use super::support::{Io, cases, numbers, reference, tiny};
 
 #[test]
 fn wrong_inputs_are_explained() {
-    let plain = Pipeline::open(&reference().join("unet-plain")).unwrap().unet;
-    let classes = Pipeline::open(&reference().join("unets/learned-time-class-table")).unwrap().unet;
-    let fourier = Pipeline::open(&reference().join("unets/mish-scale-shift-fourier")).unwrap().unet;
-    let identity = Pipeline::open(&reference().join("unets/class-identity")).unwrap().unet;
+    let plain = Pipeline::open(&reference().join("unet-plain")).unwrap().parts.unet.network;
+    let classes =
+        Pipeline::open(&reference().join("unets/learned-time-class-table")).unwrap().parts.unet.network;
+    let fourier =
+        Pipeline::open(&reference().join("unets/mish-scale-shift-fourier")).unwrap().parts.unet.network;
+    let identity = Pipeline::open(&reference().join("unets/class-identity")).unwrap().parts.unet.network;
     let sample = |shape: &[usize]| Tensor::zeros(shape, DType::F32, &Device::Cpu).unwrap();
     let reason =
         |model: &UNet2DModel, shape: &[usize], timesteps: &[f64], labels: Option<ClassLabels<'_>>| {

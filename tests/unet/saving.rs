@@ -14,19 +14,19 @@ use super::support::{Io, SCHEDULER, cases, numbers, reference, tiny};
 fn what_is_saved_opens_as_the_same_network() {
     let folder = tempfile::tempdir().unwrap();
     for case in cases(&reference().join("unets")) {
-        let opened = Pipeline::open(&case).unwrap().unet;
+        let opened = Pipeline::open(&case).unwrap().parts.unet.network;
         let target = folder.path().join(case.file_name().unwrap());
         save_pipeline(&target, &opened, SCHEDULER, WeightType::F32).unwrap();
         let again = Pipeline::open(&target).unwrap();
         assert_eq!(again.scheduler.as_deref(), Some(SCHEDULER));
-        assert_eq!(again.unet.config(), opened.config());
+        assert_eq!(again.parts.unet.network.config(), opened.config());
         let io = Io::read(&case);
-        assert_eq!(numbers(&io.forward(&again.unet)), numbers(&io.forward(&opened)));
-        let bytes = fs::read(&again.weights).unwrap();
+        assert_eq!(numbers(&io.forward(&again.parts.unet.network)), numbers(&io.forward(&opened)));
+        let bytes = fs::read(&again.parts.unet.file).unwrap();
         // Over an existing one, which may have other files.
         fs::write(target.join("notes.txt"), "mine").unwrap();
-        save_pipeline(&target, &again.unet, SCHEDULER, WeightType::F32).unwrap();
-        assert_eq!(fs::read(&again.weights).unwrap(), bytes);
+        save_pipeline(&target, &again.parts.unet.network, SCHEDULER, WeightType::F32).unwrap();
+        assert_eq!(fs::read(&again.parts.unet.file).unwrap(), bytes);
         assert_eq!(fs::read_to_string(target.join("notes.txt")).unwrap(), "mine");
         // The library that diffusers uses reads it too.
         assert_eq!(SafeTensors::deserialize(&bytes).unwrap().len(), opened.tensors().len());
@@ -42,12 +42,12 @@ fn sixteen_bits_are_exact_where_the_weights_are() {
     let folder = tempfile::tempdir().unwrap();
     // These weights come from f16, so nothing may be lost.
     let case = reference().join("unets/four-levels");
-    let opened = Pipeline::open(&case).unwrap().unet;
+    let opened = Pipeline::open(&case).unwrap().parts.unet.network;
     let target = folder.path().join("half");
     save_pipeline(&target, &opened, SCHEDULER, WeightType::F16).unwrap();
     let again = Pipeline::open(&target).unwrap();
-    assert!(fs::metadata(&again.weights).unwrap().len() < 3 * opened.parameter_count() as u64);
-    for ((name, before), (_, after)) in opened.tensors().zip(again.unet.tensors()) {
+    assert!(fs::metadata(&again.parts.unet.file).unwrap().len() < 3 * opened.parameter_count() as u64);
+    for ((name, before), (_, after)) in opened.tensors().zip(again.parts.unet.network.tensors()) {
         assert_eq!(numbers(before), numbers(after), "{name}");
     }
 }

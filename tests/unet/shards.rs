@@ -97,7 +97,10 @@ impl Split {
 fn is_the_case(pipeline: &Pipeline) {
     let io = Io::read(&case());
     let whole = Pipeline::open(&case()).unwrap();
-    assert_eq!(numbers(&io.forward(&pipeline.unet)), numbers(&io.forward(&whole.unet)));
+    assert_eq!(
+        numbers(&io.forward(&pipeline.parts.unet.network)),
+        numbers(&io.forward(&whole.parts.unet.network))
+    );
 }
 
 #[test]
@@ -107,8 +110,8 @@ fn split_weights_open_as_whole_ones() {
     is_the_case(&pipeline);
     assert!(pipeline.remarks.is_empty(), "{:?}", pipeline.remarks);
     let sizes = split.files.iter().map(|file| fs::metadata(split.path(file)).unwrap().len());
-    assert_eq!(pipeline.weights_bytes, sizes.sum::<u64>());
-    assert!(pipeline.weights.ends_with(&split.index));
+    assert_eq!(pipeline.parts.unet.bytes, sizes.sum::<u64>());
+    assert!(pipeline.parts.unet.file.ends_with(&split.index));
     is_the_case(&Pipeline::open(&split.path(&split.index)).unwrap());
     // By one of the files, the others are found.
     let by_one = Pipeline::open(&split.path(&split.files[1])).unwrap();
@@ -135,7 +138,7 @@ fn sixteen_bits_are_split_under_every_name_they_have_had() {
             let split = Split::new(files, index);
             let pipeline = split.open().unwrap();
             is_the_case(&pipeline);
-            assert!(pipeline.weights.ends_with(index));
+            assert!(pipeline.parts.unet.file.ends_with(index));
             fs::remove_file(split.path(index)).unwrap();
             is_the_case(&split.open().unwrap());
         }
@@ -150,7 +153,7 @@ fn a_whole_file_wins_over_an_index() {
     fs::copy(case().join(WEIGHTS), split.path(WEIGHTS)).unwrap();
     let whole = split.open().unwrap();
     is_the_case(&whole);
-    assert!(whole.weights.ends_with(WEIGHTS));
+    assert!(whole.parts.unet.file.ends_with(WEIGHTS));
     // A folder in its place is called that.
     fs::remove_file(split.path(WEIGHTS)).unwrap();
     fs::create_dir(split.path(WEIGHTS)).unwrap();

@@ -48,7 +48,7 @@ impl Drawing {
             [] => vec![None],
             names => names.iter().copied().map(Some).collect(),
         };
-        let labels = labels(pipeline.unet.config(), classes);
+        let labels = labels(pipeline.parts.unet.network.config(), classes);
         let mut drawings = Vec::new();
         for name in names {
             let (schedule, spec) = scheduler(&args.model, pipeline.scheduler.as_deref(), name)?;
@@ -60,7 +60,7 @@ impl Drawing {
             for steps in steps {
                 let spec = SamplerSpec { num_inference_steps: steps, ..spec.clone() };
                 let drawing = Self {
-                    unet: pipeline.unet.clone(),
+                    unet: pipeline.parts.unet.network.clone(),
                     sampler: spec.build(&schedule)?,
                     spec,
                     shape,
@@ -75,7 +75,7 @@ impl Drawing {
             }
         }
         let asked = labels.as_deref().unwrap_or_default();
-        network::remark_guidance(pipeline.unet.config(), args.guidance_scale, asked);
+        network::remark_guidance(pipeline.parts.unet.network.config(), args.guidance_scale, asked);
         Ok(drawings)
     }
 

@@ -68,14 +68,14 @@ impl Judge {
     /// Says what does not fit together.
     pub fn open(args: &Args, pipeline: &Pipeline) -> Result<Self, CliError> {
         check_count(args.samples as usize, FEATURES, "samples")?;
-        let config = pipeline.unet.config();
+        let config = pipeline.parts.unet.network.config();
         let shape = config.sample_size.map(|[height, width]| [config.in_channels, height, width]);
         let classifier = match &args.classifier {
             Some(path) => Classifier::open(path)?,
             None => shipped(shape)?,
         };
         let purpose = classifier.purpose();
-        check_network(&classifier, shape, told(&pipeline.unet))?;
+        check_network(&classifier, shape, told(&pipeline.parts.unet.network))?;
         let open = |part| {
             let own = DatasetOptions { part, ..purpose.data.clone() };
             let given = args.pictures.given().map(|_| args.pictures.options(part));
@@ -92,7 +92,7 @@ impl Judge {
                 )));
             }
         }
-        let in_turn = told(&pipeline.unet).is_some();
+        let in_turn = told(&pipeline.parts.unet.network).is_some();
         Ok(Self { classifier, train, test, samples: args.samples as usize, in_turn })
     }
 

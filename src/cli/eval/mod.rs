@@ -36,7 +36,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         check_writable(path)?;
     }
     let mut pipeline = args.stated.open(&args.model)?.pipeline;
-    pipeline.unet = pipeline.unet.on(&network::device(args.device)?)?;
+    pipeline.parts.unet.network = pipeline.parts.unet.network.on(&network::device(args.device)?)?;
     let judge = Judge::open(args, &pipeline)?;
     let drawings = Drawing::all(args, &pipeline, judge.shape(), judge.classes())?;
     if args.neighbours.is_some() && drawings.len() > 1 {

@@ -1,7 +1,7 @@
-//! Blocks on the way down: `DownBlock2D`, `AttnDownBlock2D`, `ResnetDownsampleBlock2D`
-//! (`diffusers.models.unets.unet_2d_blocks`).
+//! Blocks on the way down: `DownBlock2D`, `AttnDownBlock2D`, `ResnetDownsampleBlock2D`,
+//! `CrossAttnDownBlock2D` (`diffusers.models.unets.unet_2d_blocks`).
 
-use super::{Resize, Resnet, Style};
+use super::{Attending, Resize, Resnet, Style};
 use crate::model::graph::{Builder, Value};
 use crate::model::layers::Padding;
 
@@ -20,8 +20,8 @@ pub(crate) struct DownBlock {
     /// Number of residual blocks.
     pub(crate) layers: usize,
     pub(crate) outputs: usize,
-    /// Whether each residual block is followed by attention.
-    pub(crate) attention: bool,
+    /// What follows each residual block.
+    pub(crate) attention: Option<Attending>,
     /// How the size is halved at the end of the level; the last level does not halve.
     pub(crate) downsample: Option<Downsample>,
 }

@@ -4,7 +4,8 @@
 //! | module | what it is |
 //! | --- | --- |
 //! | `resnet` | the residual block, with or without the time embedding |
-//! | `attention` | self-attention over the pixels |
+//! | `attention` | attention over the pixels, and the maps around any attention |
+//! | `transformer` | transformer layers, which attend to a context as well |
 //! | `down`, `mid`, `up` | the levels of a U-Net |
 //! | `embedding` | timesteps as vectors |
 
@@ -13,16 +14,18 @@ mod down;
 mod embedding;
 mod mid;
 mod resnet;
+mod transformer;
 mod up;
 
 use super::graph::{Builder, Value};
 use super::layers::{Activation, TimeAdd};
 
-pub(crate) use attention::Attention;
+pub(crate) use attention::{Attending, Attention};
 pub(crate) use down::{DownBlock, Downsample};
-pub(crate) use embedding::{Projection, timestep_embedding};
+pub(crate) use embedding::{ClassEmbedding, Embedding, Projection};
 pub(crate) use mid::MidBlock;
 pub(crate) use resnet::{Resize, Resnet};
+pub(crate) use transformer::Transformer;
 pub(crate) use up::{UpBlock, Upsample};
 
 /// What all blocks of a network have in common.
@@ -36,19 +39,12 @@ pub(crate) struct Style {
     pub(crate) activation: Activation,
     /// How the time embedding enters residual blocks.
     pub(crate) time_add: TimeAdd,
-    /// Channels of one attention head; a single head when not given.
-    pub(crate) head_width: Option<usize>,
 }
 
 impl Style {
     /// A residual block that keeps the size.
     fn resnet(self, outputs: usize) -> Resnet {
         Resnet { style: self, outputs, resize: Resize::Keep, divisor: 1.0 }
-    }
-
-    /// Attention with the normalisation of the other blocks before it.
-    fn attention(self) -> Attention {
-        Attention { groups: Some(self.groups), eps: self.eps, head_width: self.head_width, divisor: 1.0 }
     }
 
     /// Residual block number `i` of a level, with attention after it where the level has some.
@@ -58,12 +54,12 @@ impl Style {
         i: usize,
         (x, time): (Value, Option<Value>),
         outputs: usize,
-        attention: bool,
+        attention: Option<Attending>,
     ) -> Value {
         let x = to.within(format_args!("resnets.{i}"), |to| self.resnet(outputs).describe(to, x, time));
-        if !attention {
-            return x;
+        match attention {
+            Some(attention) => to.within(format_args!("attentions.{i}"), |to| attention.describe(to, x)),
+            None => x,
         }
-        to.within(format_args!("attentions.{i}"), |to| self.attention().describe(to, x))
     }
 }

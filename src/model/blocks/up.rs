@@ -1,7 +1,7 @@
-//! Blocks on the way up: `UpBlock2D`, `AttnUpBlock2D`, `ResnetUpsampleBlock2D`
+//! Blocks on the way up: `UpBlock2D`, `AttnUpBlock2D`, `ResnetUpsampleBlock2D`, `CrossAttnUpBlock2D`
 //! (`diffusers.models.unets.unet_2d_blocks`).
 
-use super::{Resize, Resnet, Style};
+use super::{Attending, Resize, Resnet, Style};
 use crate::model::graph::{Builder, Value};
 
 /// How a level doubles height and width.
@@ -9,6 +9,9 @@ use crate::model::graph::{Builder, Value};
 pub(crate) enum Upsample {
     /// By repeating every pixel, followed by a convolution.
     Conv,
+    /// As [`Conv`](Self::Conv), but to the size of the next skip connection: one row or column less than double where
+    /// the way down has halved an odd size.
+    ConvToSkip,
     /// Inside one more residual block.
     Resnet,
 }
@@ -19,8 +22,8 @@ pub(crate) struct UpBlock {
     /// Number of residual blocks.
     pub(crate) layers: usize,
     pub(crate) outputs: usize,
-    /// Whether each residual block is followed by attention.
-    pub(crate) attention: bool,
+    /// What follows each residual block.
+    pub(crate) attention: Option<Attending>,
     /// How the size is doubled at the end of the level; the last level does not double.
     pub(crate) upsample: Option<Upsample>,
 }
@@ -45,8 +48,11 @@ impl UpBlock {
         }
         let Some(upsample) = upsample else { return x };
         to.within("upsamplers.0", |to| match upsample {
-            Upsample::Conv => {
-                let doubled = to.double(x);
+            Upsample::Conv | Upsample::ConvToSkip => {
+                let doubled = match skips.last() {
+                    Some(&skip) if matches!(upsample, Upsample::ConvToSkip) => to.double_to(x, skip),
+                    _ => to.double(x),
+                };
                 to.conv("conv", doubled, outputs)
             }
             Upsample::Resnet => {

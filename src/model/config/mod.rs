@@ -1,5 +1,7 @@
-//! What a U-Net is made of: `config.json` of diffusers' `UNet2DModel`.
+//! What a U-Net is made of: `config.json` of diffusers' `UNet2DModel`, and what reads the configs of all networks.
 
+mod check;
+mod fields;
 mod parse;
 mod preset;
 mod validate;
@@ -7,7 +9,8 @@ mod write;
 
 use super::layers::{Activation, Padding, TimeAdd};
 
-pub(crate) use parse::object;
+pub(crate) use check::{Check, MAX_CHANNELS, MAX_ENTRIES, MAX_LAYERS, MAX_LEVELS, MAX_SIZE};
+pub(crate) use fields::{Fields, object, whole};
 pub use preset::PRESETS;
 pub(crate) use write::DIFFUSERS_VERSION;
 
@@ -190,7 +193,7 @@ pub enum Conditioning {
     },
     /// Numbers, embedded as timesteps are.
     Values,
-    /// Ready-made vectors that are added to the time embedding.
+    /// Vectors that are added to the time embedding, as they are or after learned layers.
     Embeddings {
         /// Width of the vectors.
         width: usize,
@@ -220,6 +223,8 @@ macro_rules! named {
         }
     };
 }
+
+pub(crate) use named;
 
 named! {
     /// How a timestep becomes a vector, `time_embedding_type`.

@@ -1,19 +1,8 @@
-//! The checks of a configuration: each value alone, and values that must go together.
+//! The checks of a `UNet2DModel`'s configuration: each value alone, and values that must go together.
 
+use super::check::{Check, MAX_CHANNELS, MAX_ENTRIES, MAX_LAYERS, MAX_LEVELS, MAX_SIZE};
 use super::{NULL_CLASS, TimeEmbeddingType, UNet2DConfig};
 use crate::model::ModelError;
-
-/// The largest size of a picture, and the most channels of a block. No picture shown here and no block that was ever
-/// trained is larger.
-const MAX_SIZE: usize = 16_384;
-/// The most channels of a sample.
-const MAX_CHANNELS: usize = 4096;
-/// The most levels: as many as halve a picture of the largest size.
-const MAX_LEVELS: usize = 12;
-/// The most residual blocks in one level.
-const MAX_LAYERS: usize = 64;
-/// The most entries of a table.
-const MAX_ENTRIES: usize = 10_000_000;
 
 impl UNet2DConfig {
     /// Checks all values and that they go together. `name` stands for the file in messages.
@@ -52,16 +41,9 @@ impl UNet2DConfig {
     }
 
     fn check_numbers(&self, check: &Check<'_>) -> Result<(), ModelError> {
-        if !(0.0..=1.0).contains(&self.dropout) {
-            return Err(check.wrong("dropout", "from 0 to 1", &self.dropout));
-        }
-        if !(0.0..=1.0).contains(&self.norm_eps) {
-            return Err(check.wrong("norm_eps", "from 0 to 1", &self.norm_eps));
-        }
-        let factor = self.mid_block_scale_factor;
-        if !(factor.is_finite() && factor != 0.0) {
-            return Err(check.wrong("mid_block_scale_factor", "a number other than 0", &factor));
-        }
+        check.ratio("dropout", self.dropout)?;
+        check.ratio("norm_eps", self.norm_eps)?;
+        check.divisor("mid_block_scale_factor", self.mid_block_scale_factor)?;
         if self.downsample_padding > 1 {
             return Err(check.wrong("downsample_padding", "0 or 1", &self.downsample_padding));
         }
@@ -115,48 +97,11 @@ impl UNet2DConfig {
 
     fn check_time(&self, check: &Check<'_>) -> Result<(), ModelError> {
         match self.time_embedding_type {
-            TimeEmbeddingType::Positional => {
-                let frequencies = self.first_channels() / 2;
-                if !self.freq_shift.is_finite() || self.freq_shift == frequencies as f64 {
-                    let expected =
-                        format!("a number other than {frequencies}, half of block_out_channels[0]");
-                    return Err(check.wrong("freq_shift", &expected, &self.freq_shift));
-                }
-                Ok(())
-            }
+            TimeEmbeddingType::Positional => check.shift(self.freq_shift, self.first_channels() / 2),
             TimeEmbeddingType::Learned if self.num_train_timesteps.is_none() => {
                 Err(check.wrong("num_train_timesteps", "given when time_embedding_type is learned", &"null"))
             }
             TimeEmbeddingType::Fourier | TimeEmbeddingType::Learned => Ok(()),
         }
-    }
-}
-
-struct Check<'a> {
-    name: &'a str,
-}
-
-impl Check<'_> {
-    fn wrong(&self, field: &str, expected: &str, found: &dyn std::fmt::Display) -> ModelError {
-        ModelError::Field {
-            name: self.name.to_owned(),
-            field: field.to_owned(),
-            expected: expected.to_owned(),
-            found: found.to_string(),
-        }
-    }
-
-    fn count(&self, field: &str, value: usize, most: usize) -> Result<(), ModelError> {
-        if (1..=most).contains(&value) {
-            return Ok(());
-        }
-        Err(self.wrong(field, &format!("from 1 to {most}"), &value))
-    }
-
-    fn divisible(&self, field: &str, value: usize, by: &str, divisor: usize) -> Result<(), ModelError> {
-        if value.is_multiple_of(divisor) {
-            return Ok(());
-        }
-        Err(self.wrong(field, &format!("divisible by {by}, {divisor}"), &value))
     }
 }

@@ -8,6 +8,7 @@
 //! ```
 
 mod open;
+mod part;
 mod save;
 
 use std::path::PathBuf;
@@ -24,24 +25,40 @@ const WEIGHTS: &str = "diffusion_pytorch_model.safetensors";
 /// The index that lists the files of weights that are split. diffusers looks for it first.
 const SHARDS: &str = "diffusion_pytorch_model.safetensors.index.json";
 
-/// An opened checkpoint.
+/// An opened checkpoint: its networks, and what says how they are used.
 #[derive(Clone, Debug)]
 pub struct Pipeline {
-    /// The network.
-    pub unet: UNet2DModel,
+    /// The networks.
+    pub parts: Parts,
     /// The text of `scheduler_config.json`, if there is one; it is not parsed here.
     pub scheduler: Option<String>,
-    /// The file of the weights, or the index of the files that they are split over.
-    pub weights: PathBuf,
-    /// Size of the weights in bytes, summed over all their files.
-    pub weights_bytes: u64,
     /// What was assumed when it was opened, for people to read: each a sentence without a full stop.
     pub remarks: Vec<String>,
+}
+
+/// A pipeline's networks by their names in `model_index.json`.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// What predicts the noise.
+    pub unet: Part<UNet2DModel>,
+}
+
+/// A network, and where it was read from.
+#[derive(Clone, Debug)]
+pub struct Part<N> {
+    /// The network.
+    pub network: N,
+    /// The file of the weights, or the index of the files that they are split over; a name for a network that was not
+    /// read from a file.
+    pub file: PathBuf,
+    /// Size of the weights in bytes, summed over all their files; 0 for a network that was not read from a file.
+    pub bytes: u64,
 }
 
 impl Pipeline {
     /// A network that was not read from a file, without a scheduler; `name` is shown in place of a path.
     pub fn of(unet: UNet2DModel, name: impl Into<PathBuf>) -> Self {
-        Self { unet, scheduler: None, weights: name.into(), weights_bytes: 0, remarks: Vec::new() }
+        let unet = Part { network: unet, file: name.into(), bytes: 0 };
+        Self { parts: Parts { unet }, scheduler: None, remarks: Vec::new() }
     }
 }

@@ -5,17 +5,15 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use super::{CONFIG, INDEX, Pipeline, SCHEDULER, WEIGHTS};
+use super::part::{MAX_TEXT, read_config, read_part, weights_in};
+use super::{CONFIG, INDEX, Parts, Pipeline, SCHEDULER};
 use crate::diffusion::sampler::reclassed;
-use crate::files::{self, is_repeated, repeated_fields};
+use crate::files;
 use crate::model::config::object;
 use crate::model::error::shown;
 use crate::model::parameters::Precision;
-use crate::model::weights::{self, Files, Weights, pickle};
-use crate::model::{ModelError, UNet2DConfig};
-
-/// A config or index larger than this, in bytes, is refused.
-const MAX_TEXT: u64 = 1 << 20;
+use crate::model::weights::{self, Files, pickle};
+use crate::model::{ModelError, UNet2DConfig, UNet2DModel};
 
 impl Pipeline {
     /// Opens a pipeline folder (with `model_index.json`), a folder with a network's `config.json`, or a `.safetensors`
@@ -37,13 +35,11 @@ impl Pipeline {
         let place = Place::find(path)?;
         let (config, repeated) = place.config()?;
         let (scheduler, reclassed) = place.scheduler()?;
-        let files = place.files()?;
-        let Weights { unet, bytes, remarks } = weights::read(&files, &config, precision)?;
+        let (unet, remarks) = read_part(&place.files()?, &config, precision)?;
         Ok(Self {
+            parts: Parts { unet },
             scheduler,
-            weights_bytes: bytes,
             remarks: place.remark.into_iter().chain(repeated).chain(reclassed).chain(remarks).collect(),
-            ..Self::of(unet, files.name())
         })
     }
 
@@ -150,14 +146,11 @@ impl Place {
                 advice: "copy the network's own config.json into the same folder",
             });
         }
-        let text = files::read_text(&file, MAX_TEXT)?;
-        let config = UNet2DConfig::from_json(&text, &file.display().to_string())?;
-        let repeated = repeated_fields(&text).unwrap_or_default();
-        Ok((config, repeated.iter().map(|name| format!("{CONFIG}: {}", is_repeated(name))).collect()))
+        read_config::<UNet2DModel>(&file)
     }
 
     fn files(&self) -> Result<Files, ModelError> {
-        self.weights.as_deref().map_or_else(|| find_weights(&self.unet), Files::of)
+        self.weights.as_deref().map_or_else(|| weights_in(&self.unet), Files::of)
     }
 
     /// The scheduler's text, and a remark where its class differs from the one that the index names, which is then
@@ -211,25 +204,4 @@ fn check_index(index: &Map<String, Value>, name: &str) -> Result<(), ModelError>
         return Ok(());
     }
     Err(ModelError::Parts { name: name.to_owned(), parts: shown(&parts.join(", ")) })
-}
-
-/// Finds the weights in a folder. Only safetensors are opened; a pickle gives an error that says why.
-fn find_weights(folder: &Path) -> Result<Files, ModelError> {
-    if let Some(files) = Files::in_folder(folder)? {
-        return Ok(files);
-    }
-    let entries = fs::read_dir(folder).map_err(|error| ModelError::reading(folder, &error))?;
-    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    files.sort();
-    if let Some(pickle) = files.iter().find(|file| pickle::is_called(file)) {
-        return Err(pickle::refused(pickle));
-    }
-    let other = files.iter().find(|file| file.extension().is_some_and(|end| end == "safetensors"));
-    let other = other.and_then(|file| file.file_name()).map(|name| shown(&name.to_string_lossy()));
-    let other = other.map_or(String::new(), |name| format!(", but there is {name}"));
-    Err(ModelError::Unreadable {
-        name: folder.display().to_string(),
-        reason: format!("there is no {WEIGHTS} in this folder{other}"),
-        advice: "copy or download it again, or open the .safetensors file itself",
-    })
 }

@@ -23,7 +23,7 @@ impl Builder {
         self.graph
     }
 
-    /// The channels of a picture, or the numbers of a vector.
+    /// The channels of a picture or sequence, or the numbers of a vector.
     pub(crate) fn width(&self, x: Value) -> usize {
         self.graph.node(x).width
     }
@@ -63,7 +63,8 @@ impl Builder {
     ) -> Value {
         let first = self.graph.nodes.len();
         let output = describe(self, name);
-        self.note(self.full(name), class, (Some(input), output), first);
+        let input = (self.graph.node(input).kind == Kind::Picture).then_some(input);
+        self.note(self.full(name), class, (input, output), first);
         output
     }
 
@@ -105,12 +106,18 @@ impl Builder {
         self.push(Op::Lookup { layer }, &[x], Kind::Vector, width)
     }
 
-    /// A linear map of a vector, or of every pixel of a picture, to `outputs` numbers.
+    /// A linear map of a vector, or of every pixel of a picture or place of a sequence, to `outputs` numbers.
     pub(crate) fn linear(&mut self, name: impl Display, x: Value, outputs: usize) -> Value {
-        let layer = self.full(name);
-        let Node { kind, width: inputs, .. } = *self.graph.node(x);
+        let (layer, inputs) = (self.full(name), self.width(x));
         self.weight_and_bias(&layer, vec![outputs, inputs], Init::fan_in(inputs));
-        self.push(Op::Linear { layer }, &[x], kind, outputs)
+        self.push(Op::Linear { layer }, &[x], self.graph.node(x).kind, outputs)
+    }
+
+    /// As [`linear`](Self::linear), without a bias.
+    pub(crate) fn unbiased(&mut self, name: impl Display, x: Value, outputs: usize) -> Value {
+        let (layer, inputs) = (self.full(name), self.width(x));
+        self.parameter(&layer, "weight", vec![outputs, inputs], Init::fan_in(inputs), true);
+        self.push(Op::Linear { layer }, &[x], self.graph.node(x).kind, outputs)
     }
 
     /// A 3×3 convolution that keeps the size.
@@ -150,15 +157,33 @@ impl Builder {
 
     /// A group normalisation.
     pub(crate) fn group_norm(&mut self, name: impl Display, x: Value, groups: usize, eps: f64) -> Value {
+        let layer = self.scale_and_shift(name, x);
+        self.alike(Op::GroupNorm { layer, groups, eps }, &[x])
+    }
+
+    /// A layer normalisation over the channels; see [`Op::LayerNorm`].
+    pub(crate) fn layer_norm(&mut self, name: impl Display, x: Value, eps: f64) -> Value {
+        let layer = self.scale_and_shift(name, x);
+        self.alike(Op::LayerNorm { layer, eps }, &[x])
+    }
+
+    /// Records the tensors of a normalisation of `x`, and returns its layer.
+    fn scale_and_shift(&mut self, name: impl Display, x: Value) -> String {
         let (layer, channels) = (self.full(name), self.width(x));
         self.parameter(&layer, "weight", vec![channels], Init::Ones, true);
         self.parameter(&layer, "bias", vec![channels], Init::Zeros, true);
-        self.push(Op::GroupNorm { layer, groups, eps }, &[x], Kind::Picture, channels)
+        layer
     }
 
     /// A non-linearity, applied to every number.
     pub(crate) fn activation(&mut self, x: Value, activation: Activation) -> Value {
         self.alike(Op::Activation(activation), &[x])
+    }
+
+    /// Gates one half of the channels by the other; see [`Op::Geglu`].
+    pub(crate) fn geglu(&mut self, x: Value) -> Value {
+        let Node { kind, width, .. } = *self.graph.node(x);
+        self.push(Op::Geglu, &[x], kind, width / 2)
     }
 
     /// Adds a vector's numbers to the channels of a picture; see [`Op::Shift`].
@@ -186,6 +211,11 @@ impl Builder {
         self.alike(Op::Double, &[x])
     }
 
+    /// Doubles height and width, but not beyond the size of `like`; see [`Op::Double`].
+    pub(crate) fn double_to(&mut self, x: Value, like: Value) -> Value {
+        self.alike(Op::Double, &[x, like])
+    }
+
     /// Halves height and width; see [`Op::Halve`].
     pub(crate) fn halve(&mut self, x: Value) -> Value {
         self.alike(Op::Halve, &[x])
@@ -193,7 +223,7 @@ impl Builder {
 
     /// Attention of queries to keys and values; see [`Op::Attend`].
     pub(crate) fn attend(&mut self, [query, key, value]: [Value; 3], heads: usize) -> Value {
-        self.push(Op::Attend { heads }, &[query, key, value], Kind::Picture, self.width(value))
+        self.alike(Op::Attend { heads }, &[query, key, value])
     }
 
     /// The mean of each channel; see [`Op::Mean`].

@@ -13,7 +13,8 @@
 //! | the blocks in the order in which a sample passes | [`Graph::blocks`] |
 //!
 //! A graph does not know how many samples it is given nor how large pictures are: a value has a [`Kind`] and
-//! a width (its channels, for pictures); heights and widths of pictures follow from those of the input.
+//! a width (its channels, for pictures); heights and widths of pictures, and lengths of sequences, follow from those of
+//! the inputs.
 //! Operations are those of the definitions in papers and in diffusers. What an interpreter joins to
 //! compute it faster (a normalisation and the non-linearity after it, a convolution and what is added to
 //! it) is its own affair.
@@ -33,6 +34,7 @@ use super::layers::{Activation, Padding};
 use super::parameters::ParameterSpec;
 
 pub(crate) use builder::Builder;
+pub(crate) use cost::Extent;
 
 /// What a node computes, identified by the node's number in order of description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,6 +49,8 @@ pub(crate) enum Kind {
     Vector,
     /// `[n, channels, height, width]`.
     Picture,
+    /// `[n, width, length, 1]`: a vector for each place of a sequence, as a picture of one column.
+    Sequence,
 }
 
 /// What a node does with its inputs.
@@ -73,7 +77,7 @@ pub(crate) enum Op {
         /// The layer.
         layer: String,
     },
-    /// `W x + b`, of a vector or of every pixel.
+    /// `W x + b`, of a vector, of every pixel or of every place; some layers have no b.
     Linear {
         /// The layer.
         layer: String,
@@ -99,8 +103,19 @@ pub(crate) enum Op {
         /// Added to the variance before its square root is taken.
         eps: f64,
     },
+    /// The channels of every pixel or place normalised to mean 0 and variance 1, then scaled and shifted by channel
+    /// (Ba et al. 2016).
+    LayerNorm {
+        /// The layer.
+        layer: String,
+        /// Added to the variance before its square root is taken.
+        eps: f64,
+    },
     /// A non-linearity, applied to every number.
     Activation(Activation),
+    /// `value · gelu(gate)`, of the first and the second half of the channels (Shazeer 2020, GEGLU), with the exact
+    /// normal distribution function in gelu.
+    Geglu,
     /// A picture and a vector → the picture with one number added to each channel.
     Shift,
     /// A picture x and a vector of twice as many numbers as it has channels, all scales and then all
@@ -113,11 +128,13 @@ pub(crate) enum Op {
     },
     /// Two pictures of one size → one with the channels of both, one after another.
     Concat,
-    /// Repeats every pixel in both directions.
+    /// Repeats every pixel in both directions. With a second picture, the last row and the last column are left out
+    /// where the result would be larger than it.
     Double,
     /// The mean of every 2×2 block of pixels.
     Halve,
-    /// Queries, keys and values → `softmax(q kᵀ / √d) v` over the pixels, for each head (Vaswani et al. 2017, eq. 1).
+    /// Queries, keys and values → `softmax(q kᵀ / √d) v` over the pixels or places of keys and values, for each head
+    /// (Vaswani et al. 2017, eq. 1). Keys and values have the same places, and queries may have others.
     Attend {
         /// Number of heads; they share the channels evenly.
         heads: usize,
@@ -134,10 +151,12 @@ impl Op {
             | Self::Lookup { layer }
             | Self::Linear { layer }
             | Self::Conv { layer, .. }
-            | Self::GroupNorm { layer, .. } => Some(layer),
+            | Self::GroupNorm { layer, .. }
+            | Self::LayerNorm { layer, .. } => Some(layer),
             Self::Input
             | Self::Sinusoids { .. }
             | Self::Activation(_)
+            | Self::Geglu
             | Self::Shift
             | Self::ScaleShift
             | Self::Add { .. }
@@ -157,7 +176,7 @@ pub(crate) struct Node {
     /// Values of earlier nodes.
     pub(crate) inputs: Vec<Value>,
     pub(crate) kind: Kind,
-    /// Numbers of a vector, or channels of a picture.
+    /// Numbers of a vector, or channels of a picture or sequence.
     pub(crate) width: usize,
 }
 

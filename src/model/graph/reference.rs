@@ -10,7 +10,8 @@ use candle_core::{DType, Device, Tensor};
 use super::{Graph, Kind, Node, Op, Value};
 use crate::model::ModelError;
 use crate::model::layers::{
-    Conv2d, Embedding, GroupNorm, Linear, TimeAdd, attend, average_halved, doubled, joined, mean,
+    Conv2d, Embedding, GroupNorm, LayerNorm, Linear, TimeAdd, attend, average_halved, cut, doubled, geglu,
+    joined, mean,
 };
 use crate::model::parameters::Parameters;
 
@@ -69,7 +70,9 @@ impl<'a> Run<'a> {
         match (&self.graph.nodes[i].op, &user.op) {
             (Op::GroupNorm { .. }, Op::Activation(_)) => true,
             (Op::Conv { .. }, Op::Shift) => user.inputs[0].0 == i,
-            (Op::Double, Op::Conv { kernel: 3, stride: 1, .. }) => !self.is_joined(self.users[i][0]),
+            (Op::Double, Op::Conv { kernel: 3, stride: 1, .. }) => {
+                self.graph.nodes[i].inputs.len() == 1 && !self.is_joined(self.users[i][0])
+            }
             _ => false,
         }
     }
@@ -99,9 +102,13 @@ impl<'a> Run<'a> {
             Op::Linear { layer } => {
                 let linear = Linear::new(self.weight(layer)?, self.bias(layer)?);
                 let x = self.take(input(0))?;
-                if node.kind == Kind::Picture { linear.channels_first(&x)? } else { linear.forward(&x)? }
+                if node.kind == Kind::Vector { linear.forward(&x)? } else { linear.channels_first(&x)? }
             }
             Op::Conv { .. } | Op::GroupNorm { .. } | Op::Activation(_) | Op::Shift => self.convolved(node)?,
+            Op::LayerNorm { layer, eps } => {
+                LayerNorm::new(self.weight(layer)?, self.bias(layer)?, *eps).forward(&self.take(input(0))?)?
+            }
+            Op::Geglu => geglu(&self.take(input(0))?)?,
             Op::ScaleShift => TimeAdd::scale_shift(&self.take(input(0))?, &self.take(input(1))?)?,
             Op::Add { divisor } if node.kind == Kind::Picture => {
                 mean(&self.take(input(0))?, &self.take(input(1))?, *divisor)?
@@ -111,7 +118,13 @@ impl<'a> Run<'a> {
                 if *divisor == 1.0 { sum } else { (sum / *divisor)? }
             }
             Op::Concat => joined(&self.take(input(0))?, &self.take(input(1))?)?,
-            Op::Double => doubled(&self.take(input(0))?)?,
+            Op::Double => {
+                let double = doubled(&self.take(input(0))?)?;
+                match node.inputs.get(1) {
+                    Some(&like) => cut(&double, &self.take(like)?)?,
+                    None => double,
+                }
+            }
             Op::Halve => average_halved(&self.take(input(0))?)?,
             Op::Attend { heads } => {
                 let [query, key, value] = [0, 1, 2].map(|n| self.take(input(n)));
@@ -180,8 +193,14 @@ impl<'a> Run<'a> {
         self.parameters.get(&format!("{layer}.weight"))
     }
 
+    /// The bias of a layer; zeros where it has none.
     fn bias(&self, layer: &str) -> Result<Tensor, ModelError> {
-        self.parameters.get(&format!("{layer}.bias"))
+        let name = format!("{layer}.bias");
+        if self.graph.parameters.contains_key(&name) {
+            return self.parameters.get(&name);
+        }
+        let weight = self.weight(layer)?;
+        Ok(Tensor::zeros(weight.dim(0)?, weight.dtype(), weight.device())?)
     }
 }
 

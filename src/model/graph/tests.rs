@@ -6,8 +6,8 @@ use std::sync::Arc;
 use candle_core::{Device, Tensor};
 
 use super::planned::{Network, Section, Training};
-use super::{Builder, Graph, Kind};
-use crate::model::blocks::{Attention, MidBlock, Resize, Resnet, Style};
+use super::{Builder, Extent, Graph, Kind};
+use crate::model::blocks::{Attending, Attention, MidBlock, Resize, Resnet, Style, Transformer};
 use crate::model::kernels::tests::noise;
 use crate::model::layers::{Activation, Padding, TimeAdd};
 use crate::model::parameters::{Parameters, Precision, Source};
@@ -16,7 +16,7 @@ use crate::model::{Tape, UNet2DConfig, summary};
 /// Blocks as in an encoder of pictures, which are not told the time: the size is halved twice, in two ways; there is
 /// attention in the middle; and the result is smaller than the input.
 fn encoder(activation: Activation) -> (Graph, Section) {
-    let style = Style { groups: 4, eps: 1e-6, activation, time_add: TimeAdd::Shift, head_width: Some(8) };
+    let style = Style { groups: 4, eps: 1e-6, activation, time_add: TimeAdd::Shift };
     let mut to = Builder::default();
     let picture = to.input(Kind::Picture, 3);
     let mut x = to.conv("conv_in", picture, 16);
@@ -25,12 +25,13 @@ fn encoder(activation: Activation) -> (Graph, Section) {
         x = to.within(format_args!("resnets.{i}"), |to| block.describe(to, x, None));
     }
     x = to.halving("conv", x, 24, Padding::RightBottom);
-    let middle = MidBlock { attention: true, attention_groups: Some(4), divisor: 1.5 };
+    let attention = Attention { groups: Some(4), eps: 1e-6, head_width: Some(8), divisor: 1.5 };
+    let middle = MidBlock { attention: Some(Attending::Pixels(attention)), divisor: 1.5 };
     x = to.within("mid_block", |to| middle.describe(to, style, x, None));
     x = to.group_norm("conv_norm_out", x, 4, 1e-6);
     x = to.activation(x, activation);
     let output = to.conv("conv_out", x, 5);
-    (to.finish(), Section { picture, vector: None, output })
+    (to.finish(), Section { picture, vector: None, context: None, output })
 }
 
 fn fresh(graph: &Graph) -> Parameters {
@@ -63,7 +64,7 @@ fn plans_serve_graphs_without_time() {
     let network = Network::new(&graph, section, parameters.detached()).unwrap();
     for shape in [[2, 3, 32, 32], [1, 3, 16, 24], [300, 3, 8, 8]] {
         let x = picture(shape);
-        let computed = network.call(&x, None).unwrap();
+        let computed = network.call(&x, None, None).unwrap();
         assert_eq!(computed.dims(), [shape[0], 5, shape[2] / 4, shape[3] / 4]);
         let worst = difference(&computed, &evaluated(&graph, &parameters, section, &x), 1.0);
         assert!(worst <= 2e-5, "{worst} of {shape:?}");
@@ -109,20 +110,20 @@ fn what_there_is_no_kernel_for_is_not_planned() {
     let picture = to.input(Kind::Picture, 3);
     let sum = to.add(picture, picture, 2.0);
     let output = to.conv("conv", sum, 3);
-    assert!(!planned(&to.finish(), Section { picture, vector: None, output }));
+    assert!(!planned(&to.finish(), Section { picture, vector: None, context: None, output }));
     // A sum with concatenated pictures.
     let mut to = Builder::default();
     let picture = to.input(Kind::Picture, 3);
     let joined = to.concat(picture, picture);
     let conv = to.conv("conv", joined, 6);
     let output = to.add(joined, conv, 1.0);
-    assert!(!planned(&to.finish(), Section { picture, vector: None, output }));
+    assert!(!planned(&to.finish(), Section { picture, vector: None, context: None, output }));
     // An input that is not given.
     let mut to = Builder::default();
     let [picture, other] = [0, 1].map(|_| to.input(Kind::Picture, 3));
     let joined = to.concat(picture, other);
     let output = to.conv("conv", joined, 3);
-    assert!(!planned(&to.finish(), Section { picture, vector: None, output }));
+    assert!(!planned(&to.finish(), Section { picture, vector: None, context: None, output }));
 }
 
 /// Two concatenations of the same picture, one inside the other; a picture beside itself; and a picture that was given.
@@ -144,12 +145,12 @@ fn a_picture_can_be_in_several_places() {
     let attended = to.within("attention", |to| attention.describe(to, again));
     let output = to.pointwise("d", attended, 4);
     let graph = to.finish();
-    let section = Section { picture: given, vector: None, output };
+    let section = Section { picture: given, vector: None, context: None, output };
     let parameters = fresh(&graph);
     let network = Network::new(&graph, section, parameters.detached()).unwrap();
     let x = picture([3, 3, 16, 16]);
     for _ in 0..2 {
-        let computed = network.call(&x, None).unwrap();
+        let computed = network.call(&x, None, None).unwrap();
         let worst = difference(&computed, &evaluated(&graph, &parameters, section, &x), 1.0);
         assert!(worst <= 2e-5, "{worst}");
     }
@@ -176,5 +177,62 @@ fn blocks_hold_all_parameters() {
         let blocks = summary(&config, [32; 2]).unwrap();
         let all = crate::model::networks::unet_2d_graph(&config).unwrap().parameter_count();
         assert_eq!(blocks.iter().map(|block| block.parameters).sum::<usize>(), all, "{name}");
+    }
+}
+
+/// A residual block with a transformer of one layer, for pictures of 8 channels and contexts of 6.
+fn with_transformer() -> (Graph, Section) {
+    let mut to = Builder::default();
+    let picture = to.input(Kind::Picture, 3);
+    let context = to.input(Kind::Sequence, 6);
+    let transformer =
+        Transformer { groups: 4, heads: 2, layers: 1, linear: true, only_cross: false, context };
+    let style = Style { groups: 4, eps: 1e-5, activation: Activation::Silu, time_add: TimeAdd::Shift };
+    let x = to.conv("conv_in", picture, 8);
+    let middle = MidBlock { attention: Some(Attending::Context(transformer)), divisor: 1.0 };
+    let output = middle.describe(&mut to, style, x, None);
+    (to.finish(), Section { picture, vector: None, context: Some(context), output })
+}
+
+/// Their gradients are those of the operations one by one.
+#[test]
+fn transformers_are_planned_without_gradients() {
+    let (graph, section) = with_transformer();
+    let tensors = fresh(&graph).detached();
+    assert!(Network::new(&graph, section, tensors.clone()).is_some());
+    assert!(Training::new(&graph, section, tensors).is_none());
+}
+
+#[test]
+fn operations_of_a_transformer_by_hand() {
+    let (graph, _) = with_transformer();
+    let (pixels, places) = (4 * 5, 7_usize);
+    let convolutions = 9 * 8 * (3 + 4 * 8);
+    // In and out of the transformer; queries, keys, values and outputs among the pixels, and half of them towards the
+    // context; the two layers of the feed-forward part.
+    let of_pixel = 8 * 8 * (2 + 4 + 2 + 8 + 4);
+    let keys_and_values = 2 * 6 * 8 * places;
+    let attention = 2 * 8 * pixels * (pixels + places);
+    let expected = pixels * (convolutions + of_pixel) + keys_and_values + attention;
+    assert_eq!(graph.operations(Extent { size: [4, 5], length: places }), 2 * expected as u64);
+}
+
+/// With values that are all 1, the result is the sum of the weights.
+#[test]
+fn weights_of_attention_sum_to_one() {
+    for (dtype, bound) in [(candle_core::DType::F32, 1e-6), (candle_core::DType::F64, 1e-14)] {
+        for keys in [7, 20] {
+            let input = |seed, places: usize| {
+                let numbers = noise(seed, 3 * 6 * places).into_iter().map(|x| 3.0 * x).collect::<Vec<_>>();
+                let x = Tensor::from_vec(numbers, (3, 6, places, 1), &Device::Cpu).unwrap();
+                x.to_dtype(dtype).unwrap()
+            };
+            let values = Tensor::ones((3, 6, keys, 1), dtype, &Device::Cpu).unwrap();
+            let sums = crate::model::layers::attend(&input(1, 20), &input(2, keys), &values, 2).unwrap();
+            let sums = sums.to_dtype(candle_core::DType::F64).unwrap();
+            for sum in sums.flatten_all().unwrap().to_vec1::<f64>().unwrap() {
+                assert!((sum - 1.0).abs() <= bound, "{sum} in {dtype:?}");
+            }
+        }
     }
 }

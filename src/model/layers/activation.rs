@@ -71,6 +71,16 @@ fn mish(x: &Tensor) -> Result<Tensor> {
     x * (&n / (&n + 2.0)?)?
 }
 
+/// `value · gelu(gate)`, of the first and the second half of the channels of `[n, 2c, …]` (Shazeer 2020).
+///
+/// # Errors
+/// Those of candle.
+pub fn geglu(x: &Tensor) -> Result<Tensor> {
+    let channels = x.dim(1)? / 2;
+    let [value, gate] = [0, channels].map(|first| x.narrow(1, first, channels));
+    value? * Activation::Gelu.forward(&gate?)?
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 //! Everything in a network that takes time goes through here. In f32 on a CPU it is computed by the project's own
 //! kernels, and otherwise by candle. All of it is differentiable.
 //!
-//! Pictures are `[n, channels, height, width]`, sequences `[n, length, channels]`.
+//! Pictures are `[n, channels, height, width]`; a sequence is a picture of one column.
 
 mod activation;
 mod attention;
@@ -13,10 +13,10 @@ mod linear;
 mod norm;
 mod resample;
 
-pub use activation::Activation;
+pub use activation::{Activation, geglu};
 pub use attention::attend;
 pub use combine::{joined, mean};
 pub use conv::{Conv2d, Padding};
 pub use linear::{Embedding, Linear, TimeAdd};
-pub use norm::GroupNorm;
-pub use resample::{average_halved, doubled};
+pub use norm::{GroupNorm, LayerNorm};
+pub use resample::{average_halved, cut, doubled};

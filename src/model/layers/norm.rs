@@ -1,4 +1,4 @@
-//! Group normalisation.
+//! Group and layer normalisation.
 
 use candle_core::Tensor;
 
@@ -54,5 +54,35 @@ impl GroupNorm {
 
     fn kernel(&self, activate: bool) -> Normalisation {
         Normalisation { groups: self.groups, eps: self.eps, activate }
+    }
+}
+
+/// Normalises the channels of every pixel to mean 0 and variance 1, then scales and shifts each channel
+/// (Ba et al. 2016).
+#[derive(Clone, Debug)]
+pub struct LayerNorm {
+    /// `[channels]`.
+    weight: Tensor,
+    /// `[channels]`.
+    bias: Tensor,
+    eps: f64,
+}
+
+impl LayerNorm {
+    /// `weight` and `bias`: `[channels]`.
+    pub(crate) fn new(weight: Tensor, bias: Tensor, eps: f64) -> Self {
+        Self { weight, bias, eps }
+    }
+
+    /// Normalises `[n, channels, h, w]`; the result has the same shape.
+    ///
+    /// # Errors
+    /// Those of candle, if shapes do not agree.
+    pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        let centred = x.broadcast_sub(&x.mean_keepdim(1)?)?;
+        let variance = centred.sqr()?.mean_keepdim(1)?;
+        let normal = centred.broadcast_div(&(variance + self.eps)?.sqrt()?)?;
+        let [weight, bias] = [&self.weight, &self.bias].map(|x| x.reshape((1, (), 1, 1)));
+        normal.broadcast_mul(&weight?)?.broadcast_add(&bias?)
     }
 }

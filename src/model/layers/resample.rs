@@ -15,6 +15,15 @@ pub fn doubled(x: &Tensor) -> Result<Tensor> {
     spread.contiguous()?.reshape((n, c, 2 * h, 2 * w))
 }
 
+/// The rows and columns of `x` that lie within the size of `like`, from the top left corner.
+///
+/// # Errors
+/// Those of candle.
+pub fn cut(x: &Tensor, like: &Tensor) -> Result<Tensor> {
+    let (height, width) = (x.dim(2)?.min(like.dim(2)?), x.dim(3)?.min(like.dim(3)?));
+    x.narrow(2, 0, height)?.narrow(3, 0, width)?.contiguous()
+}
+
 /// Takes the mean of every 2×2 block: `[n, c, h, w]` → `[n, c, h/2, w/2]`, for even sizes.
 ///
 /// # Errors

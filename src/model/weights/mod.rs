@@ -1,4 +1,4 @@
-//! Weights on disk: safetensors, read one tensor after another and checked against the config.
+//! Weights on disk: safetensors, read one tensor after another and checked against the tensors that a network has.
 
 mod files;
 mod header;
@@ -12,40 +12,42 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{BufReader, Read};
 use std::path::Path;
 
+use candle_core::Tensor;
 use safetensors::tensor::{Dtype, TensorInfo};
 
 use self::header::Part;
 use self::names::{Layout, Names, matched};
 use super::error::shown;
-use super::networks::unet_2d_graph;
-use super::parameters::Precision;
-use super::{ModelError, UNet2DConfig, UNet2DModel, memory};
+use super::parameters::{ParameterSpec, Precision};
+use super::{ModelError, memory};
 
 pub(crate) use self::files::{Files, is_index};
 pub use self::write::WeightType;
 pub(crate) use self::write::{check, write};
 
-/// A network whose weights were read.
+/// The tensors of a network, by their names there.
+pub(crate) type Tensors = BTreeMap<String, Tensor>;
+
+/// The tensors that a network has.
+type Specs = BTreeMap<String, ParameterSpec>;
+
+/// A network's weights as they were read.
 pub(crate) struct Weights {
-    pub(crate) unet: UNet2DModel,
+    pub(crate) tensors: Tensors,
     /// Size of all files in bytes.
     pub(crate) bytes: u64,
     /// What was assumed in reading them, for people to read.
     pub(crate) remarks: Vec<String>,
 }
 
-/// Reads the weights of a network with this configuration.
-pub(crate) fn read(
-    files: &Files,
-    config: &UNet2DConfig,
-    precision: Precision,
-) -> Result<Weights, ModelError> {
+/// Reads the weights of a network that has these tensors.
+pub(crate) fn read(files: &Files, specs: &Specs, precision: Precision) -> Result<Weights, ModelError> {
     let mut parts = Vec::new();
     for path in files.paths() {
         let (file, len) = files::open(path)?;
         parts.push(Part::begin(path, BufReader::new(file), len)?);
     }
-    let mut weights = read_parts(files.name(), parts, files.index(), config, precision)?;
+    let mut weights = read_parts(files.name(), parts, files.index(), specs, precision)?;
     weights.remarks.extend(files.remark().cloned());
     Ok(weights)
 }
@@ -54,12 +56,12 @@ pub(crate) fn read(
 pub(crate) fn from_bytes(
     bytes: &[u8],
     name: &str,
-    config: &UNet2DConfig,
+    specs: &Specs,
     precision: Precision,
-) -> Result<UNet2DModel, ModelError> {
+) -> Result<Tensors, ModelError> {
     let path = Path::new(name);
     let part = Part::begin(path, bytes, bytes.len() as u64)?;
-    Ok(read_parts(path, vec![part], None, config, precision)?.unet)
+    Ok(read_parts(path, vec![part], None, specs, precision)?.tensors)
 }
 
 /// Reads all tensors. `name` stands for all parts in errors; `index`, if there is one, says which part each tensor is
@@ -68,16 +70,16 @@ fn read_parts<R: Read>(
     name: &Path,
     mut parts: Vec<Part<'_, R>>,
     index: Option<&BTreeMap<String, usize>>,
-    config: &UNet2DConfig,
+    specs: &Specs,
     precision: Precision,
 ) -> Result<Weights, ModelError> {
-    let graph = unet_2d_graph(config)?;
-    let layout: Layout =
-        graph.parameters().iter().map(|(name, spec)| (name.clone(), spec.shape.clone())).collect();
+    let layout: Layout = specs.iter().map(|(name, spec)| (name.clone(), spec.shape.clone())).collect();
     let stored = Stored::of(name, &parts, index)?;
     let Names { names, remark } = stored.names(name, &parts, &layout)?;
     drop(stored);
-    crate::memory::enough_for(memory::of_parameters(graph.parameter_count()))?;
+    crate::memory::enough_for(memory::of_parameters(
+        layout.values().map(|shape| shape.iter().product::<usize>()).sum(),
+    ))?;
     let (mut tensors, mut bytes) = (BTreeMap::new(), 0);
     for part in &mut parts {
         let path = part.path;
@@ -92,8 +94,7 @@ fn read_parts<R: Read>(
             tensors.insert(name.clone(), values::convert(path, &tensor, info, &buffer, precision)?);
         }
     }
-    let unet = UNet2DModel::from_tensors(config, precision, tensors)?;
-    Ok(Weights { unet, bytes, remarks: remark.into_iter().collect() })
+    Ok(Weights { tensors, bytes, remarks: remark.into_iter().collect() })
 }
 
 /// The tensors of all parts, each with the number of its part.

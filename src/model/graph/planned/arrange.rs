@@ -97,6 +97,8 @@ pub(super) struct Arrangement {
     pub(super) activation: Option<Nonlinearity>,
     pub(super) resize: Resize,
     pub(super) size: Size,
+    /// The size after resizing; a doubled picture may lack its last row and its last column.
+    pub(super) resized: Size,
     pub(super) form: Form,
 }
 
@@ -188,7 +190,7 @@ impl Arrangement {
         affine: &Affine,
         to: &mut [Lanes],
     ) {
-        let inner = self.size.resized(self.resize);
+        let inner = self.resized;
         let vectors = Lanes::vectors::<S>();
         for (y, to) in to.chunks_exact_mut(frame.width).take(frame.height).enumerate() {
             let Some(y) = y.checked_sub(frame.before).filter(|&y| y < inner.height) else {
@@ -208,11 +210,13 @@ impl Arrangement {
                     }
                 }
                 Resize::Double => {
-                    for (to, x) in to.chunks_exact_mut(2).zip(row(y / 2)) {
+                    for (to, x) in to.chunks_mut(2).zip(row(y / 2)) {
                         for v in 0..vectors {
                             to[0].set::<S>(v, F::apply(simd, affine, v, x));
                         }
-                        to[1] = to[0];
+                        if let [first, second] = to {
+                            *second = *first;
+                        }
                     }
                 }
                 Resize::Halve => {

@@ -18,8 +18,10 @@ pub(super) const QUERIES: usize = 2 * LANES;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Attention {
     pub(super) images: usize,
-    /// Pixels of an image.
+    /// Queries of an image: its pixels.
     pub(super) length: usize,
+    /// Keys and values of an image: its pixels, or the places of another input.
+    pub(super) keys: usize,
     pub(super) heads: usize,
     /// Channels of a head.
     pub(super) width: usize,
@@ -50,17 +52,17 @@ impl Attention {
 
     /// The queries, keys and values of one head and one image.
     #[inline(always)]
-    pub(super) fn parts<'a>(&self, qkv: &'a [Lanes], image: usize, head: usize) -> [Part<'a>; 3] {
-        let Self { images, length, width, .. } = *self;
-        [0, 1, 2].map(|part| {
-            let channel = part * self.blocks() * LANES + head * width;
-            Part { blocks: qkv, images, image, length, channel, width }
-        })
+    pub(super) fn parts<'a>(&self, [q, kv]: [&'a [Lanes]; 2], image: usize, head: usize) -> [Part<'a>; 3] {
+        let Self { images, length, keys, width, .. } = *self;
+        let channel = head * width;
+        let values = self.blocks() * LANES + channel;
+        [(q, length, channel), (kv, keys, channel), (kv, keys, values)]
+            .map(|(blocks, length, channel)| Part { blocks, images, image, length, channel, width })
     }
 
-    /// `qkv`: the blocks of the queries, then of the keys, then of the values, for all pixels of all images; `out`: as
-    /// many blocks as the queries have.
-    pub(super) fn run(&self, arch: Arch, qkv: &[Lanes], out: &mut [Lanes]) {
+    /// `from`: the blocks of the queries, for all pixels of all images; the blocks of the keys, then of the values, for
+    /// all of their pixels. `out`: as many blocks as the queries have.
+    pub(super) fn run(&self, arch: Arch, from: [&[Lanes]; 2], out: &mut [Lanes]) {
         let rows = self.images * self.length;
         let of_unit = self.of_unit();
         let units = self.blocks().div_ceil(of_unit);
@@ -78,7 +80,7 @@ impl Attention {
             SCRATCH.with_borrow_mut(|scratch| {
                 let (unit, image) = (i / tiles / self.images, i / tiles % self.images);
                 let first = i % tiles * QUERIES;
-                arch.dispatch(Job { attention: *self, qkv, unit, image, first, out, scratch });
+                arch.dispatch(Job { attention: *self, from, unit, image, first, out, scratch });
             });
         });
     }
@@ -229,7 +231,7 @@ impl<'a> Part<'a> {
 /// The work of one thread: a tile of queries, for the heads of one unit of one image.
 struct Job<'a, 'o> {
     attention: Attention,
-    qkv: &'a [Lanes],
+    from: [&'a [Lanes]; 2],
     unit: usize,
     image: usize,
     first: usize,
@@ -268,10 +270,10 @@ impl Job<'_, '_> {
         head: usize,
     ) {
         let [mut queries, mut scores] = std::mem::take(self.scratch);
-        let Attention { length, width, .. } = self.attention;
-        let [q, k, v] = self.attention.parts(self.qkv, self.image, head);
+        let Attention { keys, width, .. } = self.attention;
+        let [q, k, v] = self.attention.parts(self.from, self.image, head);
         queries.resize(width, [Lanes::ZERO; 2]);
-        scores.resize(length, [Lanes::ZERO; 2]);
+        scores.resize(keys, [Lanes::ZERO; 2]);
         q.tile(self.first, self.out[0].len(), exponent(width), &mut queries);
         k.scores::<S, K, V>(simd, &queries, &mut scores);
         let sums = exponentials(simd, &mut scores);
@@ -302,8 +304,8 @@ impl Job<'_, '_> {
         scores: &[[Lanes; 2]],
         totals: &[Lanes; 2],
     ) {
-        let [_, _, values] = self.attention.parts(self.qkv, self.image, 0);
-        let values = values.pixels(2 * self.attention.blocks() + block);
+        let [_, _, values] = self.attention.parts(self.from, self.image, 0);
+        let values = values.pixels(self.attention.blocks() + block);
         let mut sums = [[simd.splat_f32s(0.0); V]; Q];
         for (scores, value) in scores.iter().zip(values) {
             let scores: &[f32; Q] =
@@ -342,7 +344,7 @@ impl Job<'_, '_> {
                 mean.set::<S>(v, simd.div_f32s(mean.vector::<S>(v), total.vector::<S>(v)));
             }
         }
-        let channel = channel - 2 * self.attention.blocks() * LANES;
+        let channel = channel - self.attention.blocks() * LANES;
         let out = &mut self.out[channel / LANES - self.unit * self.attention.of_unit()];
         for (query, out) in out.iter_mut().enumerate() {
             for (i, mean) in means.iter().enumerate() {

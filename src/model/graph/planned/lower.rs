@@ -7,20 +7,22 @@ use super::arrange::{Arrangement, Form, Resize, Size};
 use super::attention::Attention;
 use super::conv::{Convolution, Side};
 use super::lanes::{Channels, Lanes};
+use super::layer_norm::LayerNorm;
 use super::norm::GroupNorm;
 use super::places::{Aside, Places, Shape};
-use super::plan::{Added, Layer, Place, Plan, Step};
+use super::plan::{Added, Given, Layer, Place, Plan, Step};
 use super::program::{Before, Fused, Product, Source};
 use super::weights::{Method, Packed};
 use crate::model::{ModelError, Result};
 
 impl Network {
-    /// Makes the plan for pictures of a size; with `keep_all` nothing is overwritten that gradients depend on.
+    /// Makes the plan for inputs of a size; with `keep_all` nothing is overwritten that gradients depend on.
     ///
     /// # Errors
-    /// [`ModelError::Memory`] before any memory is taken, if there is too little; other errors if candle fails.
-    pub(super) fn plan(&self, size: Size, keep_all: bool) -> Result<Plan, ModelError> {
-        let places = Places::of(&self.program, size, keep_all);
+    /// [`ModelError::Memory`] before any memory is taken, if there is too little; and candle's errors.
+    pub(super) fn plan(&self, given: Given, keep_all: bool) -> Result<Plan, ModelError> {
+        let Given { size, length } = given;
+        let places = Places::of(&self.program, given, keep_all);
         crate::memory::enough_for((places.pool.total() * size_of::<Lanes>()) as u64)?;
         let mut lowering = Lowering { network: self, places, keep_all, steps: Vec::new() };
         for (i, op) in self.program.ops.iter().enumerate() {
@@ -32,11 +34,13 @@ impl Network {
         let buffers = places.pool.lengths().into_iter().map(|length| vec![Lanes::ZERO; length]);
         Ok(Plan {
             size,
+            length,
             steps,
             buffers: buffers.collect(),
             shared: places.pool.shared(),
             picture: places.place(section.picture.0),
             vector: section.vector.map(|vector| places.place(vector.0)),
+            context: section.context.map(|context| places.place(context.0)),
             output: places.place(section.output.0),
             output_size: self.program.output_size([size.height, size.width]),
         })
@@ -55,18 +59,34 @@ impl Lowering<'_> {
         match op {
             Fused::Arrange { from, to } => {
                 let place = self.places.place(*to);
-                let form = Form::plain(self.places.size(from.value).resized(from.before.resize));
+                let form = Form::plain(self.places.resized(from));
                 self.arrange(from, form, aside.detour.as_ref().unwrap_or(&place))?;
                 self.put(aside.detour, place, self.places.size(*to));
             }
             Fused::Product(product) => self.product(product, aside)?,
             Fused::Attend { heads, from, to } => {
-                let size = self.places.size(*to);
-                let width = self.network.program.channels(*to).count() / heads;
-                let length = size.height * size.width;
-                let attention = Attention { images: size.images, length, heads: *heads, width };
-                let (from, to) = (self.places.together(from), self.places.place(*to));
-                self.steps.push(Step::Attend { attention, from, to });
+                let pixels = |Size { height, width, .. }: Size| height * width;
+                let attention = Attention {
+                    images: self.places.size(*to).images,
+                    length: pixels(self.places.size(*to)),
+                    keys: pixels(self.places.size(from[1])),
+                    heads: *heads,
+                    width: self.network.program.channels(*to).count() / heads,
+                };
+                let from = [self.places.place(from[0]), self.places.together(&from[1..])];
+                self.steps.push(Step::Attend { attention, from, to: self.places.place(*to) });
+            }
+            Fused::LayerNorm { layer, eps, from, to } => {
+                let [weight, bias] =
+                    ["weight", "bias"].map(|kind| self.network.numbers(&format!("{layer}.{kind}")));
+                let channels = self.network.program.channels(*from);
+                let norm = LayerNorm::new(&channels, *eps, [&weight?, &bias?]);
+                let (from, to) = (self.places.place(*from), self.places.place(*to));
+                self.steps.push(Step::LayerNorm { norm, from, to });
+            }
+            Fused::Geglu { from, to } => {
+                let (from, to) = (self.places.place(*from), self.places.place(*to));
+                self.steps.push(Step::Geglu { from, to });
             }
         }
         Ok(())
@@ -141,6 +161,7 @@ impl Lowering<'_> {
             activation: *activation,
             resize: *resize,
             size: self.places.size(from.value),
+            resized: self.places.resized(from),
             form,
         };
         self.steps.push(Step::Arrange {
@@ -157,7 +178,8 @@ impl Lowering<'_> {
     fn put(&mut self, detour: Option<Place>, to: Place, size: Size) {
         let Some(from) = detour else { return };
         let form = Form::plain(size);
-        let arrangement = Arrangement { norm: None, activation: None, resize: Resize::Keep, size, form };
+        let resize = Resize::Keep;
+        let arrangement = Arrangement { norm: None, activation: None, resize, size, resized: size, form };
         self.steps.push(Step::Arrange { arrangement, norm: None, from, modulation: None, to });
     }
 }

@@ -13,6 +13,7 @@
 //! | `winograd` | the transformations of minimal filtering |
 //! | `product`, `weights` | matrix products, and weights packed for them |
 //! | `attention` | attention, a tile of queries at a time |
+//! | `layer_norm`, `geglu` | what else transformers need |
 //! | `backward` | gradients of all steps |
 //! | `training` | a network whose weights change |
 //!
@@ -26,7 +27,9 @@ mod attention;
 mod backward;
 mod conv;
 mod fuse;
+mod geglu;
 mod lanes;
+mod layer_norm;
 mod lower;
 mod nonlinear;
 mod norm;
@@ -47,7 +50,7 @@ use pulp::Arch;
 use self::arrange::Size;
 use self::fuse::fuse;
 use self::lanes::{Channels, Lanes};
-use self::plan::{Layer, Plan};
+use self::plan::{Given, Layer, Plan};
 use self::program::Program;
 use self::weights::{Kernels, Method, Packed};
 use super::Graph;
@@ -76,38 +79,48 @@ impl Network {
         Some(Self { program, tensors, packed: Mutex::default(), plans: Mutex::default() })
     }
 
-    /// Computes the section. `picture`: `[n, channels, h, w]`; `vector`: `[n, width]`, for sections that take one. The
-    /// result is a picture.
+    /// Computes the section. `picture`: `[n, channels, h, w]`; `vector`: `[n, width]` and `context`: `[n, width, length,
+    /// 1]`, for sections that take them. The result is a picture.
     ///
     /// # Errors
-    /// [`ModelError::Memory`] before any memory is taken, if there is too little; other errors if candle fails.
-    pub(crate) fn call(&self, picture: &Tensor, vector: Option<&Tensor>) -> Result<Tensor, ModelError> {
+    /// [`ModelError::Memory`] before any memory is taken, if there is too little; and candle's errors.
+    pub(crate) fn call(
+        &self,
+        picture: &Tensor,
+        vector: Option<&Tensor>,
+        context: Option<&Tensor>,
+    ) -> Result<Tensor, ModelError> {
         let (images, channels, height, width) = picture.dims4()?;
         let pixels = numbers(picture)?;
-        let vector = vector.map(numbers).transpose()?.unwrap_or_default();
+        let length = context.map(|context| context.dim(2)).transpose()?.unwrap_or_default();
+        let [vector, context] = [vector, context].map(|input| input.map(numbers).transpose());
+        let (vector, context) = (vector?.unwrap_or_default(), context?.unwrap_or_default());
         let mut output = Vec::with_capacity(images * self.program.outputs * height * width);
         let batch = batch(height * width);
-        let mut vectors = vector.chunks((batch * self.program.vector_width).max(1));
+        let of_batch = |input: &[f32]| (input.len() / images.max(1) * batch).max(1);
+        let mut vectors = vector.chunks(of_batch(&vector));
+        let mut contexts = context.chunks(of_batch(&context));
         for pixels in pixels.chunks(batch * channels * height * width) {
             let size = Size { images: pixels.len() / (channels * height * width), height, width };
-            let mut plan = self.take(size)?;
-            let vector = vectors.next().unwrap_or_default();
-            plan.run(Arch::new(), [pixels, vector], self.program.outputs, &mut output);
+            let mut plan = self.take(Given { size, length })?;
+            let [vector, context] = [vectors.next(), contexts.next()].map(Option::unwrap_or_default);
+            plan.run(Arch::new(), [pixels, vector, context], self.program.outputs, &mut output);
             self.give_back(plan);
         }
         let [height, width] = self.program.output_size([height, width]);
         Ok(Tensor::from_vec(output, (images, self.program.outputs, height, width), &Device::Cpu)?)
     }
 
-    fn take(&self, size: Size) -> Result<Plan, ModelError> {
+    fn take(&self, given: Given) -> Result<Plan, ModelError> {
         let kept = {
             let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
-            plans.iter().position(|plan| plan.size == size).map(|i| plans.remove(i))
+            let fits = |plan: &Plan| Given { size: plan.size, length: plan.length } == given;
+            plans.iter().position(fits).map(|i| plans.remove(i))
         };
         if let Some(plan) = kept {
             return Ok(plan);
         }
-        self.plan(size, false)
+        self.plan(given, false)
     }
 
     fn give_back(&self, plan: Plan) {
@@ -137,16 +150,26 @@ impl Network {
         if let Some(packed) = all.get(&key) {
             return Ok(packed.clone());
         }
-        let numbers = self.all_numbers(names, "weight")?;
+        let numbers = self.weights(names)?;
         let kernels = Kernels { numbers: &numbers, kernel, inputs, outputs };
         let packed = Arc::new(kernels.pack(Arch::new(), method));
         all.insert(key, packed.clone());
         Ok(packed)
     }
 
-    /// The bias of a layer, including that of its side.
+    /// The bias of a layer, including that of its side; zeros where there is none.
     fn bias(&self, layer: &Layer) -> Result<Arc<[Lanes]>> {
-        let mut numbers = self.all_numbers(&layer.names, "bias")?;
+        let parameters = self.program.graph.parameters();
+        let mut numbers = Vec::with_capacity(layer.outputs.count());
+        for name in &layer.names {
+            let bias = format!("{name}.bias");
+            if parameters.contains_key(&bias) {
+                numbers.extend(self.numbers(&bias)?);
+            } else {
+                let outputs = parameters.get(&format!("{name}.weight")).map_or(0, |weight| weight.shape[0]);
+                numbers.resize(numbers.len() + outputs, 0.0);
+            }
+        }
         if let Some((name, _)) = &layer.side {
             let more = self.numbers(&format!("{name}.bias"))?;
             numbers.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
@@ -154,11 +177,11 @@ impl Network {
         Ok(layer.outputs.spread(&numbers).into())
     }
 
-    /// The weights (or biases, by `kind`) of several layers, one after another.
-    fn all_numbers(&self, names: &[impl AsRef<str>], kind: &str) -> Result<Vec<f32>> {
+    /// The weights of several layers, one after another.
+    fn weights(&self, names: &[impl AsRef<str>]) -> Result<Vec<f32>> {
         let mut numbers = Vec::new();
         for name in names {
-            numbers.extend(self.numbers(&format!("{}.{kind}", name.as_ref()))?);
+            numbers.extend(self.numbers(&format!("{}.weight", name.as_ref()))?);
         }
         Ok(numbers)
     }

@@ -6,11 +6,11 @@
 
 use super::arrange::{Form, Frame, Size};
 use super::lanes::{Channels, LANES};
-use super::plan::Place;
+use super::plan::{Given, Place};
 use super::program::{Fused, Home, Product, Program, Source};
 use super::weights::Method;
 use super::winograd::Tile;
-use crate::model::graph::cost;
+use crate::model::graph::{Extent, cost};
 use crate::model::layers::Padding;
 
 /// How a product is computed.
@@ -46,9 +46,9 @@ pub(super) struct Places<'a> {
 }
 
 impl<'a> Places<'a> {
-    /// Places for pictures of a size; with `keep_all` nothing is overwritten that gradients depend on.
-    pub(super) fn of(program: &'a Program, size: Size, keep_all: bool) -> Self {
-        let of_nodes = program.graph.sizes([size.height, size.width]);
+    /// Places for inputs of a size; with `keep_all` nothing is overwritten that gradients depend on.
+    pub(super) fn of(program: &'a Program, Given { size, length }: Given, keep_all: bool) -> Self {
+        let of_nodes = program.graph.sizes(Extent { size: [size.height, size.width], length });
         let sizes = program.of_node.iter().map(|&node| {
             let [height, width] = of_nodes[node];
             Size { height, width, ..size }
@@ -72,10 +72,10 @@ impl<'a> Places<'a> {
             op.reads().into_iter().chain(op.writes()).for_each(|value| last[self.group(value)] = i);
         }
         let section = program.section;
-        for value in [Some(section.picture), section.vector, Some(section.output)].into_iter().flatten() {
+        for value in section.given().chain([section.output]) {
             last[self.group(value.0)] = usize::MAX;
         }
-        for value in [Some(section.picture), section.vector].into_iter().flatten() {
+        for value in section.given() {
             self.begin(value.0);
         }
         for (i, op) in program.ops.iter().enumerate() {
@@ -122,6 +122,7 @@ impl<'a> Places<'a> {
                 read.extend(product.added());
             }
             Fused::Attend { from, .. } => read.extend(from),
+            Fused::LayerNorm { from, .. } | Fused::Geglu { from, .. } => read.push(*from),
         }
         let to = op.writes();
         let target = self.buffers[self.group(to[0])];
@@ -143,6 +144,13 @@ impl<'a> Places<'a> {
 
     pub(super) fn size(&self, value: usize) -> Size {
         self.sizes[value]
+    }
+
+    /// The size of what is read of a source, after it was resized.
+    pub(super) fn resized(&self, source: &Source) -> Size {
+        let size = self.sizes[source.value].resized(source.before.resize);
+        let Some(most) = source.within.map(|value| self.sizes[value]) else { return size };
+        Size { height: size.height.min(most.height), width: size.width.min(most.width), ..size }
     }
 
     /// Where a value is.
@@ -179,7 +187,7 @@ impl<'a> Places<'a> {
     /// How a product is computed: its method, layout and size.
     pub(super) fn shape(&self, product: &Product) -> Shape {
         let Product { kernel, stride, padding, .. } = *product;
-        let input = self.sizes[product.from.value].resized(product.from.before.resize);
+        let input = self.resized(&product.from);
         let of = |n: usize| cost::output(n, kernel, stride, padding);
         let result = Size { height: of(input.height), width: of(input.width), ..input };
         let inputs = self.program.channels(product.from.value).count();
@@ -241,12 +249,16 @@ impl Fused {
             Self::Arrange { from, .. } => from.values().collect(),
             Self::Product(product) => product.from.values().chain(product.added()).collect(),
             Self::Attend { from, .. } => from.to_vec(),
+            Self::LayerNorm { from, .. } | Self::Geglu { from, .. } => vec![*from],
         }
     }
 
     fn writes(&self) -> Vec<usize> {
         match self {
-            Self::Arrange { to, .. } | Self::Attend { to, .. } => vec![*to],
+            Self::Arrange { to, .. }
+            | Self::LayerNorm { to, .. }
+            | Self::Geglu { to, .. }
+            | Self::Attend { to, .. } => vec![*to],
             Self::Product(product) => product.to.clone(),
         }
     }

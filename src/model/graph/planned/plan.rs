@@ -7,7 +7,9 @@ use pulp::Arch;
 use super::arrange::{Arrangement, Size};
 use super::attention::Attention;
 use super::conv::{Convolution, Operands, Side};
+use super::geglu;
 use super::lanes::{Channels, LANES, Lanes};
+use super::layer_norm::LayerNorm;
 use super::norm::Modulation;
 use super::weights::Method;
 
@@ -16,6 +18,15 @@ use super::weights::Method;
 pub(super) struct Place {
     pub(super) buffer: usize,
     pub(super) range: Range<usize>,
+}
+
+/// The inputs that a plan is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Given {
+    /// Number and size of the pictures.
+    pub(super) size: Size,
+    /// Places of the sequences; 0 for networks that take none.
+    pub(super) length: usize,
 }
 
 /// One computation. What is read and what is written lie in different buffers.
@@ -36,9 +47,20 @@ pub(super) enum Step {
         added: Added,
         to: Place,
     },
+    LayerNorm {
+        norm: LayerNorm,
+        from: Place,
+        to: Place,
+    },
+    /// The first half of `from` is multiplied by gelu of the second half.
+    Geglu {
+        from: Place,
+        to: Place,
+    },
     Attend {
         attention: Attention,
-        from: Place,
+        /// The queries; the keys and values.
+        from: [Place; 2],
         to: Place,
     },
 }
@@ -68,25 +90,29 @@ pub(super) struct Added {
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) size: Size,
+    /// Places of the input sequences.
+    pub(super) length: usize,
     pub(super) steps: Vec<Step>,
     pub(super) buffers: Vec<Vec<Lanes>>,
     /// For every buffer, the one that would be used if nothing were kept for gradients.
     pub(super) shared: Vec<usize>,
-    /// Where the input picture goes, the input vector of networks that take one, and the result.
+    /// Where the input picture goes, the vector and the sequence of networks that take them, and the result.
     pub(super) picture: Place,
     pub(super) vector: Option<Place>,
+    pub(super) context: Option<Place>,
     pub(super) output: Place,
     /// Height and width of the resulting picture.
     pub(super) output_size: [usize; 2],
 }
 
 impl Plan {
-    /// Runs all steps. `picture`: `[images, channels, height, width]`; `vector`: `[images, width]`, empty for networks
-    /// that take none. The result, which has this many `channels`, is appended to `out`.
+    /// Runs all steps. `picture`: `[images, channels, height, width]`; `vector`: `[images, width]`; `context`: `[images,
+    /// width, length]`; the last two are empty for networks that take none. The result, which has this many `channels`,
+    /// is appended to `out`.
     pub(super) fn run(
         &mut self,
         arch: Arch,
-        [picture, vector]: [&[f32]; 2],
+        [picture, vector, context]: [&[f32]; 3],
         channels: usize,
         out: &mut Vec<f32>,
     ) {
@@ -96,6 +122,9 @@ impl Plan {
         gather(picture, images, height * width, &mut buffers[own.buffer][own.range.clone()]);
         if let Some(own) = &self.vector {
             gather(vector, images, 1, &mut buffers[own.buffer][own.range.clone()]);
+        }
+        if let Some(own) = &self.context {
+            gather(context, images, self.length, &mut buffers[own.buffer][own.range.clone()]);
         }
         for step in &self.steps {
             step.run(arch, buffers);
@@ -152,13 +181,21 @@ impl Step {
                 };
                 convolution.run(arch, operands, out);
             }
-            Self::Attend { attention, from, .. } => attention.run(arch, read(buffers, from), out),
+            Self::LayerNorm { norm, from, .. } => norm.run(arch, read(buffers, from), out),
+            Self::Geglu { from, .. } => geglu::run(arch, read(buffers, from), out),
+            Self::Attend { attention, from, .. } => {
+                attention.run(arch, from.each_ref().map(|place| read(buffers, place)), out);
+            }
         }
         buffers[to.buffer] = own;
     }
 
     pub(super) fn to(&self) -> &Place {
-        let (Self::Arrange { to, .. } | Self::Convolve { to, .. } | Self::Attend { to, .. }) = self;
+        let (Self::Arrange { to, .. }
+        | Self::Convolve { to, .. }
+        | Self::LayerNorm { to, .. }
+        | Self::Geglu { to, .. }
+        | Self::Attend { to, .. }) = self;
         to
     }
 }

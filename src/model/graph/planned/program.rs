@@ -14,8 +14,17 @@ pub(crate) struct Section {
     pub(crate) picture: Value,
     /// The input vector, if there is one.
     pub(crate) vector: Option<Value>,
+    /// The input sequence, if there is one.
+    pub(crate) context: Option<Value>,
     /// The picture to compute.
     pub(crate) output: Value,
+}
+
+impl Section {
+    /// The inputs.
+    pub(super) fn given(self) -> impl Iterator<Item = Value> {
+        [Some(self.picture), self.vector, self.context].into_iter().flatten()
+    }
 }
 
 /// A group normalisation: its layer, its number of groups, and what is added to the variance.
@@ -53,6 +62,15 @@ impl Before {
 pub(super) struct Source {
     pub(super) value: usize,
     pub(super) before: Before,
+    /// The value whose size a doubled picture does not exceed, if there is one.
+    pub(super) within: Option<usize>,
+}
+
+impl Source {
+    /// A value that is read as it is.
+    pub(super) fn plain(value: usize) -> Self {
+        Self { value, before: Before::NOTHING, within: None }
+    }
 }
 
 /// A convolution, or linear maps of the same input, with everything that is added to the result.
@@ -83,7 +101,19 @@ pub(super) enum Fused {
         to: usize,
     },
     Product(Box<Product>),
-    /// Attention. The queries, keys and values lie side by side, beginning at `from`.
+    /// A normalisation of the channels of every pixel.
+    LayerNorm {
+        layer: String,
+        eps: f64,
+        from: usize,
+        to: usize,
+    },
+    /// The product of the first part of a value and gelu of its second part.
+    Geglu {
+        from: usize,
+        to: usize,
+    },
+    /// Attention of queries to keys and values, which lie side by side; the queries lie before them or elsewhere.
     Attend {
         heads: usize,
         from: [usize; 3],
@@ -131,10 +161,15 @@ impl Program {
 
     /// Whether there are gradients of all operations.
     pub(super) fn is_differentiable(&self) -> bool {
-        self.ops.iter().all(|op| match op {
-            Fused::Arrange { from, .. } => from.before.modulation.is_none(),
-            Fused::Product(product) => product.from.before.modulation.is_none(),
-            Fused::Attend { .. } => true,
-        })
+        let of_source = |source: &Source| source.before.modulation.is_none() && source.within.is_none();
+        self.section.context.is_none()
+            && self.ops.iter().all(|op| match op {
+                Fused::Arrange { from, .. } => of_source(from),
+                Fused::Product(product) => of_source(&product.from),
+                Fused::Attend { from: [query, key, _], .. } => {
+                    self.homes[*query].group == self.homes[*key].group
+                }
+                Fused::LayerNorm { .. } | Fused::Geglu { .. } => false,
+            })
     }
 }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::arrange::Size;
 use super::backward::Backward;
-use super::plan::{Plan, Step};
+use super::plan::{Given, Plan, Step};
 use super::weights::{Kernels, Method};
 use super::{Graph, Network, Section, numbers};
 use crate::model::{ModelError, Result, tape};
@@ -59,7 +59,7 @@ impl Training {
         let [height, width] = planned.plan.output_size;
         let mut output = Vec::with_capacity(images * channels * height * width);
         let given = [numbers(picture)?, vector.map(numbers).transpose()?.unwrap_or_default()];
-        planned.plan.run(Arch::new(), given.each_ref().map(Vec::as_slice), channels, &mut output);
+        planned.plan.run(Arch::new(), [&given[0], &given[1], &[]], channels, &mut output);
         let (mut names, mut inputs) = (Vec::new(), Vec::new());
         for (name, variable) in variables {
             names.push(name.to_owned());
@@ -107,7 +107,7 @@ impl Training {
 
 impl Planned {
     pub(super) fn new(network: &Network, size: Size) -> Result<Self, ModelError> {
-        let plan = network.plan(size, true)?;
+        let plan = network.plan(Given { size, length: 0 }, true)?;
         Ok(Self { backward: Backward::new(&plan)?, plan, packed: Vec::new() })
     }
 
@@ -156,7 +156,7 @@ impl Step {
     fn pack(&mut self, arch: Arch, network: &Network) -> Result<()> {
         match self {
             Self::Convolve { convolution, layer, added, .. } => {
-                let numbers = network.all_numbers(&layer.names, "weight")?;
+                let numbers = network.weights(&layer.names)?;
                 let (inputs, outputs) = (&layer.inputs, &layer.outputs);
                 let kernels = Kernels { numbers: &numbers, kernel: layer.kernel, inputs, outputs };
                 kernels.repack(arch, layer.method, Arc::make_mut(&mut convolution.weights));
@@ -173,7 +173,7 @@ impl Step {
                     norm.set(&weight, &network.numbers(&format!("{name}.bias"))?);
                 }
             }
-            Self::Arrange { .. } | Self::Attend { .. } => {}
+            Self::Arrange { .. } | Self::LayerNorm { .. } | Self::Geglu { .. } | Self::Attend { .. } => {}
         }
         Ok(())
     }

@@ -29,11 +29,11 @@ struct Scratch {
 }
 
 /// Computes the gradient of queries, keys and values, all three in `to`, from their values, the result and the result's
-/// gradient.
+/// gradient. There are as many keys as queries.
 pub(super) fn run(
     arch: Arch,
     attention: Attention,
-    qkv: &[Lanes],
+    from: [&[Lanes]; 2],
     [result, gradient]: [&[Lanes]; 2],
     to: &mut [Lanes],
 ) {
@@ -50,7 +50,7 @@ pub(super) fn run(
     pieces.into_par_iter().enumerate().for_each(|(i, out)| {
         SCRATCH.with_borrow_mut(|scratch| {
             let (unit, image) = (i / images, i % images);
-            arch.dispatch(Job { attention, qkv, result, gradient, unit, image, out, scratch });
+            arch.dispatch(Job { attention, from, result, gradient, unit, image, out, scratch });
         });
     });
 }
@@ -58,7 +58,7 @@ pub(super) fn run(
 /// The work of one thread: the heads of one unit, of one image.
 struct Job<'a, 'o> {
     attention: Attention,
-    qkv: &'a [Lanes],
+    from: [&'a [Lanes]; 2],
     result: &'a [Lanes],
     gradient: &'a [Lanes],
     unit: usize,
@@ -100,7 +100,7 @@ impl Job<'_, '_> {
     ) {
         let Attention { images, length, width, .. } = self.attention;
         let count = (length - first).min(QUERIES);
-        let [q, k, v] = self.attention.parts(self.qkv, self.image, head);
+        let [q, k, v] = self.attention.parts(self.from, self.image, head);
         let [out, slope] = [self.result, self.gradient].map(|blocks| Part {
             blocks,
             images,
@@ -127,7 +127,7 @@ impl Job<'_, '_> {
         let block = self.unit * self.attention.of_unit();
         let [of_queries, of_keys, of_values] = &mut self.out;
         for (channel, run) in k.runs::<C>() {
-            let lane = channel - self.attention.blocks() * LANES - block * LANES;
+            let lane = channel - block * LANES;
             let out = &mut of_queries[lane / LANES][first..][..count];
             match run {
                 1 => place(&k.weighted::<S, 1, V>(simd, channel, of_scores), scale, lane % LANES, out),

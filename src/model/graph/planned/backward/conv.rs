@@ -62,7 +62,7 @@ impl Convolution {
         if self.to.is_none() {
             return Ok(());
         }
-        let numbers = network.all_numbers(&self.names, "weight")?;
+        let numbers = network.weights(&self.names)?;
         let Self { kernel, ref inputs, ref outputs, .. } = *self;
         Kernels { numbers: &numbers, kernel, inputs, outputs }.turn(arch, self.method, &mut self.turned);
         Ok(())

@@ -146,8 +146,9 @@ impl Job<'_> {
             }
             (Kind::Attend { to }, Step::Attend { attention, from, to: result }) => {
                 let target = &mut self.gradients[to.place.buffer][to.place.range.clone()];
-                let [qkv, result] = [from, result].map(|place| read(&self.plan.buffers, place));
-                attention::run(self.arch, *attention, qkv, [result, gradient], target);
+                let [q, kv, result] =
+                    [&from[0], &from[1], result].map(|place| read(&self.plan.buffers, place));
+                attention::run(self.arch, *attention, [q, kv], [result, gradient], target);
             }
             _ => bail!("gradients of another plan"),
         }

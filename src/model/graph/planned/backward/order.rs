@@ -141,7 +141,14 @@ impl Order<'_> {
                 bail!("vectors that scale have no gradient")
             }
             Step::Arrange { from, .. } => self.target(from)?.map(|to| Kind::Arrange { to }),
-            Step::Attend { from, .. } => self.target(from)?.map(|to| Kind::Attend { to }),
+            // The queries, keys and values lie side by side.
+            Step::Attend { from: [q, kv], .. } if q.buffer == kv.buffer && q.range.end == kv.range.start => {
+                let from = Place { buffer: q.buffer, range: q.range.start..kv.range.end };
+                self.target(&from)?.map(|to| Kind::Attend { to })
+            }
+            Step::Attend { .. } | Step::LayerNorm { .. } | Step::Geglu { .. } => {
+                bail!("transformers have no planned gradient")
+            }
             Step::Convolve { convolution, layer, from, added, .. } => {
                 let size = convolution.size;
                 let shift = self.optional(added.shift.as_ref())?;

@@ -1,7 +1,7 @@
 //! Where values are kept, so that those to be concatenated lie side by side.
 
 use super::{Fused, Fuser};
-use crate::model::graph::planned::program::{Before, Home, Source};
+use crate::model::graph::planned::program::{Home, Source};
 use crate::model::graph::{Op, Value};
 
 /// The homes of all values, the channels of the parts of every group, and the node of every value.
@@ -43,20 +43,17 @@ impl Fuser<'_> {
                 let copy = homes.len();
                 homes.push(Some(own));
                 of_node.push(x);
-                let from = Source { value: x, before: Before::NOTHING };
                 let place = ops.partition_point(|(turn, _)| *turn < i);
-                ops.insert(place, (i, Fused::Arrange { from, to: copy }));
+                ops.insert(place, (i, Fused::Arrange { from: Source::plain(x), to: copy }));
             }
         }
-        let given = std::iter::once(self.section.picture).chain(self.section.vector).map(|value| value.0);
         let mut all: Vec<Home> = Vec::with_capacity(homes.len());
-        let given: Vec<usize> = given.collect();
         for (i, home) in homes.into_iter().enumerate() {
             all.push(match home {
                 Some(home) => home,
-                None if i < self.needed.len() && (self.needed[i] || given.contains(&i)) => {
+                None if i < self.needed.len() && (self.needed[i] || self.is_given(i)) => {
                     let parts = self.parts(i);
-                    if given.contains(&i) && parts.len() != 1 {
+                    if self.is_given(i) && parts.len() != 1 {
                         return None;
                     }
                     groups.push(parts.clone());
@@ -69,6 +66,6 @@ impl Fuser<'_> {
     }
 
     fn is_given(&self, i: usize) -> bool {
-        Value(i) == self.section.picture || Some(Value(i)) == self.section.vector
+        self.section.given().any(|given| given == Value(i))
     }
 }

@@ -17,8 +17,7 @@ use crate::model::layers::{Activation, Padding};
 
 /// Fuses a section's operations. `None` if the section has a part that no kernel computes.
 pub(super) fn fuse(graph: &Graph, section: Section) -> Option<Program> {
-    let given = std::iter::once(section.picture).chain(section.vector);
-    let needed = graph.needed(given, &[section.output]);
+    let needed = graph.needed(section.given(), &[section.output]);
     let users = graph.users(&needed);
     let absorbed = vec![false; graph.nodes.len()];
     let mut fuser = Fuser { graph, section, needed, users, absorbed };
@@ -152,6 +151,7 @@ impl Fuser<'_> {
     /// What happens to a value before `readers` read it; these must be all that use its intermediate results.
     fn source(&mut self, mut value: usize, readers: &[usize]) -> Option<Source> {
         let mut before = Before::NOTHING;
+        let mut within = None;
         let mut readers = readers.to_vec();
         loop {
             if !self.needed[value] || !self.users[value].iter().all(|user| readers.contains(user)) {
@@ -164,6 +164,7 @@ impl Fuser<'_> {
                 {
                     let halves = matches!(self.op(value), Op::Halve);
                     before.resize = if halves { Resize::Halve } else { Resize::Double };
+                    within = self.graph.nodes[value].inputs.get(1).map(|like| like.0);
                     self.input(value, 0)
                 }
                 Op::Activation(activation) if before.activation.is_none() && !late => {
@@ -193,7 +194,7 @@ impl Fuser<'_> {
             readers = vec![value];
             value = next;
         }
-        Some(Source { value, before })
+        Some(Source { value, before, within })
     }
 
     /// All operations, each with the number of the node in whose place it is computed.
@@ -221,10 +222,20 @@ impl Fuser<'_> {
                 Op::Attend { heads } => {
                     let from = [0, 1, 2].map(|n| self.input(i, n));
                     let alone = from.iter().all(|&x| self.is_used_once(x));
-                    if !alone || merged[from[0]] != from {
+                    let [query, key, _] = from;
+                    // Keys and values are computed side by side, and queries before them or alone.
+                    let follow = |first: &[usize]| merged[key].windows(first.len()).any(|some| some == first);
+                    let own = merged[query] == from || merged[query] == [query];
+                    if !alone || !own || !follow(&from[1..]) {
                         return None;
                     }
                     (i, Fused::Attend { heads, from, to: i })
+                }
+                Op::LayerNorm { layer, eps } if self.parts(self.input(i, 0)).len() == 1 => {
+                    (i, Fused::LayerNorm { layer, eps, from: self.input(i, 0), to: i })
+                }
+                Op::Geglu if self.is_product(self.input(i, 0)) && self.parts(self.input(i, 0)).len() == 2 => {
+                    (i, Fused::Geglu { from: self.input(i, 0), to: i })
                 }
                 // Shifts are part of a product, and concatenated pictures lie side by side already.
                 Op::Shift | Op::Concat => continue,
@@ -234,6 +245,8 @@ impl Fuser<'_> {
                 | Op::Sinusoids { .. }
                 | Op::Fourier { .. }
                 | Op::Lookup { .. }
+                | Op::LayerNorm { .. }
+                | Op::Geglu
                 | Op::Mean => return None,
             };
             ops.push(op);
@@ -273,8 +286,13 @@ impl Fuser<'_> {
         if matches!(node.op, Op::Concat) && self.needed[i] {
             return [0, 1].into_iter().flat_map(|n| self.parts(self.input(i, n))).collect();
         }
-        let scales = |&user: &usize| matches!(self.op(user), Op::ScaleShift) && self.input(user, 1) == i;
-        if node.kind == Kind::Vector && !self.users[i].is_empty() && self.users[i].iter().all(scales) {
+        // What is read in two halves, by vectors that scale and shift or by gates.
+        let halves = |&user: &usize| match self.op(user) {
+            Op::ScaleShift => node.kind == Kind::Vector && self.input(user, 1) == i,
+            Op::Geglu => true,
+            _ => false,
+        };
+        if self.needed[i] && !self.users[i].is_empty() && self.users[i].iter().all(halves) {
             return vec![node.width / 2; 2];
         }
         vec![node.width]

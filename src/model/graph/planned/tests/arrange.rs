@@ -51,6 +51,7 @@ impl Case {
             activation: self.activation,
             resize: self.resize,
             size: self.size,
+            resized: self.size.resized(self.resize),
             form: Form::Framed(self.frame()),
         };
         let (scale, shift) =

@@ -9,32 +9,36 @@ use crate::model::kernels::tests::{bits, config, levels, noise, with_threads};
 #[derive(Debug)]
 struct Case {
     attention: Attention,
-    /// Queries, keys and values, `[images, 3 · heads · width, length]`.
-    all: Vec<f32>,
+    /// Queries, `[images, heads · width, length]`.
+    queries: Vec<f32>,
+    /// Keys and values, `[images, 2 · heads · width, keys]`.
+    pairs: Vec<f32>,
 }
 
 impl Case {
     fn compute(&self, arch: Arch) -> Vec<f32> {
-        let Attention { images, length, heads, width } = self.attention;
+        let Attention { images, length, heads, width, .. } = self.attention;
         let inner = Channels::new(&[heads * width]);
-        let qkv = to_blocks(&self.all, &Channels::new(&[heads * width; 3]), images);
+        let q = to_blocks(&self.queries, &inner, images);
+        let kv = to_blocks(&self.pairs, &Channels::new(&[heads * width; 2]), images);
         let mut out = vec![Lanes([f32::NAN; 16]); inner.blocks() * images * length];
-        self.attention.run(arch, &qkv, &mut out);
+        self.attention.run(arch, [&q, &kv], &mut out);
         from_blocks(&out, &inner, images)
     }
 
     fn expected(&self) -> Vec<f64> {
-        let Attention { images, length, heads, width } = self.attention;
+        let Attention { images, length, keys, heads, width } = self.attention;
         let mut out = Vec::new();
         for (image, channel) in (0..images).flat_map(|i| (0..heads * width).map(move |c| (i, c))) {
-            let at = |which: usize, channel: usize, i: usize| {
-                self.all[((image * 3 + which) * heads * width + channel) * length + i] as f64
+            let query = |c: usize, i: usize| self.queries[(image * heads * width + c) * length + i] as f64;
+            let pair = |which: usize, c: usize, j: usize| {
+                self.pairs[((image * 2 + which) * heads * width + c) * keys + j] as f64
             };
             let head = channel / width * width..(channel / width + 1) * width;
             for i in 0..length {
-                let score = |j: usize| head.clone().map(|c| at(0, c, i) * at(1, c, j)).sum::<f64>();
-                let weights: Vec<_> = (0..length).map(|j| (score(j) / (width as f64).sqrt()).exp()).collect();
-                let value: f64 = weights.iter().enumerate().map(|(j, w)| w * at(2, channel, j)).sum();
+                let score = |j: usize| head.clone().map(|c| query(c, i) * pair(0, c, j)).sum::<f64>();
+                let weights: Vec<_> = (0..keys).map(|j| (score(j) / (width as f64).sqrt()).exp()).collect();
+                let value: f64 = weights.iter().enumerate().map(|(j, w)| w * pair(1, channel, j)).sum();
                 out.push(value / weights.iter().sum::<f64>());
             }
         }
@@ -44,18 +48,20 @@ impl Case {
 
 fn cases() -> impl Strategy<Value = Case> {
     let width = prop_oneof![2 => 1..40usize, 1 => Just(8usize), 1 => Just(16usize), 1 => Just(64usize)];
-    (1..3usize, 1..7usize, width, 1..90usize, 0.1..4.0f32, any::<u32>()).prop_map(
-        |(images, heads, width, length, spread, seed)| {
-            let inner = heads * width * length;
-            let mut all = noise(seed as u64, images * 3 * inner);
-            for (i, part) in all.chunks_mut(inner).enumerate() {
-                if i % 3 < 2 {
-                    for x in part {
-                        *x *= spread;
-                    }
-                }
+    let keys = prop::option::of(1..90usize);
+    (1..3usize, 1..7usize, width, 1..90usize, keys, 0.1..4.0f32, any::<u32>()).prop_map(
+        |(images, heads, width, length, keys, spread, seed)| {
+            // As many keys as queries in about half of all cases.
+            let keys = keys.unwrap_or(length);
+            let mut queries = noise(seed as u64, images * heads * width * length);
+            for x in &mut queries {
+                *x *= spread;
             }
-            Case { attention: Attention { images, length, heads, width }, all }
+            let mut pairs = noise(seed as u64 + 1, images * 2 * heads * width * keys);
+            for x in pairs.chunks_mut(heads * width * keys).step_by(2).flatten() {
+                *x *= spread;
+            }
+            Case { attention: Attention { images, length, keys, heads, width }, queries, pairs }
         },
     )
 }
@@ -71,6 +77,19 @@ proptest! {
                 // The results are means of numbers up to 1, whose weights come from scores up to 100.
                 prop_assert!((*computed as f64 - expected).abs() <= 2e-5, "{} is not {}", computed, expected);
             }
+        }
+    }
+
+    /// With values that are all 1, the result is the sum of the weights.
+    #[test]
+    fn weights_sum_to_one(case in cases()) {
+        let Attention { keys, heads, width, .. } = case.attention;
+        let mut case = case;
+        for values in case.pairs.chunks_mut(heads * width * keys).skip(1).step_by(2) {
+            values.fill(1.0);
+        }
+        for sum in case.compute(Arch::new()) {
+            prop_assert!((sum - 1.0).abs() <= 2e-6, "{}", sum);
         }
     }
 

@@ -43,7 +43,7 @@ fn gradients(arch: Arch) -> BTreeMap<String, Vec<f32>> {
     planned.pack(&network).unwrap();
     let (sample, time) = (noise(1, SIZE.rows()), noise(2, SIZE.images * network.program.vector_width));
     let mut output = Vec::new();
-    planned.plan.run(arch, [&sample, &time], 1, &mut output);
+    planned.plan.run(arch, [&sample, &time, &[]], 1, &mut output);
     let found = planned.backward.run(arch, &planned.plan, &network, &noise(3, output.len())).unwrap();
     let mut all: BTreeMap<_, _> = found.tensors.into_iter().collect();
     all.insert("time".to_owned(), found.vector.unwrap());

@@ -81,8 +81,8 @@ impl Case {
             }),
         };
         let mut arranged = vec![Lanes([f32::NAN; 16]); inputs.blocks() * form.rows(size.images)];
-        let arrangement =
-            Arrangement { norm: None, activation: None, resize: self.resize, size: *size, form };
+        let (resize, size) = (self.resize, *size);
+        let arrangement = Arrangement { norm: None, activation: None, resize, size, resized, form };
         arrangement.run(arch, &to_blocks(&self.x(), inputs, size.images), None, &mut arranged);
         let [bias, shift, residual, other, map] = self.added();
         let pack = |numbers: &[f32], kernel, method| {

@@ -5,6 +5,7 @@ mod arrange;
 mod attention;
 mod backward;
 mod conv;
+mod layer_norm;
 mod network;
 mod nonlinear;
 

@@ -5,9 +5,10 @@ use proptest::prelude::*;
 
 use crate::model::config::Resampling;
 use crate::model::graph::planned::arrange::Size;
+use crate::model::graph::planned::plan::Given;
 use crate::model::kernels::tests::{bits, config, noise, with_threads};
 use crate::model::layers::{Activation, TimeAdd};
-use crate::model::networks::planned;
+use crate::model::networks::{FromCheckpoint as _, planned};
 use crate::model::{
     ClassLabels, Conditioning, DownBlockType, ModelError, Precision, Tape, UNet2DConfig, UNet2DModel,
     UpBlockType,
@@ -244,6 +245,7 @@ fn neither_threads_nor_batches_matter() {
 fn buffers_that_no_memory_holds_are_refused_before_they_are_taken() {
     let network = planned(&UNet2DConfig::default(), BTreeMap::new());
     // The tensors are not there: without the check, making the plan would begin to take memory.
-    let refused = network.take(Size { images: 1, height: 1 << 20, width: 1 << 20 });
+    let size = Size { images: 1, height: 1 << 20, width: 1 << 20 };
+    let refused = network.take(Given { size, length: 0 });
     assert!(matches!(refused, Err(ModelError::Memory(_))), "{:?}", refused.err());
 }

@@ -1,9 +1,21 @@
-//! What a network is given besides the sample: timesteps and class labels, checked before anything is computed.
+//! What a network is given besides the sample: timesteps, class labels and contexts, checked before anything is
+//! computed.
 
 use candle_core::{Device, Tensor};
 
-use crate::model::config::{Conditioning, TimeEmbeddingType};
-use crate::model::{ModelError, UNet2DConfig};
+use crate::model::ModelError;
+use crate::model::config::Conditioning;
+
+/// The numbers that a network's embedding of timesteps takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Domain {
+    /// All.
+    Finite,
+    /// Those above 0.
+    Positive,
+    /// Whole numbers from 0 to `entries` − 1.
+    Indices { entries: usize },
+}
 
 /// Class labels as the network's [`Conditioning`] asks for them: one for all samples, or one each.
 #[derive(Clone, Copy, Debug)]
@@ -12,7 +24,7 @@ pub enum ClassLabels<'a> {
     Classes(&'a [u32]),
     /// Numbers that are embedded as timesteps are (`class_embed_type` "timestep").
     Values(&'a [f64]),
-    /// Vectors `[1 or n, time_embed_dim]` (`class_embed_type` "identity").
+    /// Vectors `[1 or n, width]` (`class_embed_type` "identity" and "projection").
     Embeddings(&'a Tensor),
 }
 
@@ -30,13 +42,9 @@ impl ClassLabels<'_> {
 ///
 /// # Errors
 /// [`ModelError::Count`] or [`ModelError::Range`].
-pub(super) fn timesteps(
-    config: &UNet2DConfig,
-    samples: usize,
-    timesteps: &[f64],
-) -> Result<Tensor, ModelError> {
+pub(super) fn timesteps(domain: Domain, samples: usize, timesteps: &[f64]) -> Result<Tensor, ModelError> {
     count("timesteps", timesteps.len(), samples)?;
-    numbers(config, "timestep", timesteps)
+    numbers(domain, "timestep", timesteps)
 }
 
 /// Checks labels and returns them as `[1 or samples]` numbers or `[1 or samples, width]` vectors; `None` for networks
@@ -46,17 +54,17 @@ pub(super) fn timesteps(
 /// [`ModelError::LabelsUnexpected`], [`ModelError::LabelsMissing`], [`ModelError::LabelKind`],
 /// [`ModelError::Count`] and [`ModelError::Range`].
 pub(super) fn labels(
-    config: &UNet2DConfig,
+    (conditioning, domain): (Conditioning, Domain),
     samples: usize,
     labels: Option<ClassLabels<'_>>,
 ) -> Result<Option<Tensor>, ModelError> {
     let Some(labels) = labels else {
-        return match config.conditioning() {
+        return match conditioning {
             Conditioning::None => Ok(None),
             _ => Err(ModelError::LabelsMissing),
         };
     };
-    let expected = match (config.conditioning(), labels) {
+    let expected = match (conditioning, labels) {
         (Conditioning::None, _) => return Err(ModelError::LabelsUnexpected),
         (Conditioning::Classes { classes: known }, ClassLabels::Classes(classes)) => {
             count("class labels", classes.len(), samples)?;
@@ -68,12 +76,12 @@ pub(super) fn labels(
         }
         (Conditioning::Values, ClassLabels::Values(values)) => {
             count("class labels", values.len(), samples)?;
-            return numbers(config, "class label", values).map(Some);
+            return numbers(domain, "class label", values).map(Some);
         }
         (Conditioning::Values, ClassLabels::Classes(classes)) => {
             count("class labels", classes.len(), samples)?;
             let values: Vec<f64> = classes.iter().map(|&class| class as f64).collect();
-            return numbers(config, "class label", &values).map(Some);
+            return numbers(domain, "class label", &values).map(Some);
         }
         (Conditioning::Embeddings { width }, ClassLabels::Embeddings(vectors)) if matches!(vectors.dims(), [rows, columns] if *columns == width && [1, samples].contains(rows)) =>
         {
@@ -88,8 +96,22 @@ pub(super) fn labels(
     Err(ModelError::LabelKind { expected, found: labels.describe() })
 }
 
+/// Checks a context `[1 or samples, length, width]` and returns it as `[samples, width, length, 1]`.
+///
+/// # Errors
+/// [`ModelError::ContextShape`].
+pub(super) fn context(width: usize, samples: usize, context: &Tensor) -> Result<Tensor, ModelError> {
+    match *context.dims() {
+        [n, length, w] if w == width && length > 0 && [1, samples].contains(&n) => {
+            let each = context.broadcast_as((samples, length, width))?;
+            Ok(each.transpose(1, 2)?.unsqueeze(3)?.contiguous()?)
+        }
+        _ => Err(ModelError::ContextShape { found: context.dims().to_vec(), width, samples }),
+    }
+}
+
 /// Checks numbers that are embedded as timesteps are, and returns them as a tensor.
-fn numbers(config: &UNet2DConfig, what: &'static str, values: &[f64]) -> Result<Tensor, ModelError> {
+fn numbers(domain: Domain, what: &'static str, values: &[f64]) -> Result<Tensor, ModelError> {
     let check = |valid: &dyn Fn(f64) -> bool, expected: &dyn Fn() -> String| match values
         .iter()
         .find(|&&value| !valid(value))
@@ -98,13 +120,12 @@ fn numbers(config: &UNet2DConfig, what: &'static str, values: &[f64]) -> Result<
         None => Ok(()),
     };
     check(&f64::is_finite, &|| "a finite number".to_owned())?;
-    match config.time_embedding_type {
-        TimeEmbeddingType::Positional => {}
-        TimeEmbeddingType::Fourier => {
+    match domain {
+        Domain::Finite => {}
+        Domain::Positive => {
             check(&|value| value > 0.0, &|| "above 0, since the network takes its logarithm".to_owned())?;
         }
-        TimeEmbeddingType::Learned => {
-            let entries = config.num_train_timesteps.unwrap_or_default();
+        Domain::Indices { entries } => {
             let inside = |value: f64| value.fract() == 0.0 && (0.0..entries as f64).contains(&value);
             check(&inside, &|| format!("a whole number from 0 to {}", entries.saturating_sub(1)))?;
         }

@@ -1,0 +1,72 @@
+//! Checks of single values of a configuration, and the limits that they keep.
+
+use crate::model::ModelError;
+
+/// The largest size of a picture, and the most channels of a block. No picture shown here and no block that was ever
+/// trained is larger.
+pub(crate) const MAX_SIZE: usize = 16_384;
+/// The most channels of a sample.
+pub(crate) const MAX_CHANNELS: usize = 4096;
+/// The most levels: as many as halve a picture of the largest size.
+pub(crate) const MAX_LEVELS: usize = 12;
+/// The most residual blocks in one level.
+pub(crate) const MAX_LAYERS: usize = 64;
+/// The most entries of a table.
+pub(crate) const MAX_ENTRIES: usize = 10_000_000;
+
+/// Checks values of a config and names them in errors.
+pub(crate) struct Check<'a> {
+    /// Stands for the file in errors.
+    pub(crate) name: &'a str,
+}
+
+impl Check<'_> {
+    pub(crate) fn wrong(&self, field: &str, expected: &str, found: &dyn std::fmt::Display) -> ModelError {
+        ModelError::Field {
+            name: self.name.to_owned(),
+            field: field.to_owned(),
+            expected: expected.to_owned(),
+            found: found.to_string(),
+        }
+    }
+
+    pub(crate) fn count(&self, field: &str, value: usize, most: usize) -> Result<(), ModelError> {
+        if (1..=most).contains(&value) {
+            return Ok(());
+        }
+        Err(self.wrong(field, &format!("from 1 to {most}"), &value))
+    }
+
+    pub(crate) fn divisible(
+        &self,
+        field: &str,
+        value: usize,
+        by: &str,
+        divisor: usize,
+    ) -> Result<(), ModelError> {
+        if value.is_multiple_of(divisor) {
+            return Ok(());
+        }
+        Err(self.wrong(field, &format!("divisible by {by}, {divisor}"), &value))
+    }
+
+    pub(crate) fn ratio(&self, field: &str, value: f64) -> Result<(), ModelError> {
+        if (0.0..=1.0).contains(&value) { Ok(()) } else { Err(self.wrong(field, "from 0 to 1", &value)) }
+    }
+
+    pub(crate) fn divisor(&self, field: &str, value: f64) -> Result<(), ModelError> {
+        if value.is_finite() && value != 0.0 {
+            return Ok(());
+        }
+        Err(self.wrong(field, "a number other than 0", &value))
+    }
+
+    /// `freq_shift` of an embedding with so many frequencies, which are divided by the difference.
+    pub(crate) fn shift(&self, value: f64, frequencies: usize) -> Result<(), ModelError> {
+        if value.is_finite() && value != frequencies as f64 {
+            return Ok(());
+        }
+        let expected = format!("a number other than {frequencies}, half of block_out_channels[0]");
+        Err(self.wrong("freq_shift", &expected, &value))
+    }
+}

@@ -1,0 +1,69 @@
+//! Opening one network: its config and its weights.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{CONFIG, Part, WEIGHTS};
+use crate::files::{self, is_repeated, repeated_fields};
+use crate::model::error::shown;
+use crate::model::networks::FromCheckpoint;
+use crate::model::parameters::Precision;
+use crate::model::weights::{self, Files, Weights, pickle};
+use crate::model::{ModelError, UNet2DConditionModel};
+
+/// A config or index larger than this, in bytes, is refused.
+pub(super) const MAX_TEXT: u64 = 1 << 20;
+
+impl Part<UNet2DConditionModel> {
+    /// Opens the network in a folder of its own, with `config.json` and the weights, which are converted to
+    /// `precision`. Also returns what was assumed, for people to read.
+    ///
+    /// # Errors
+    /// A [`ModelError`] that names the file and the field or tensor.
+    pub fn open(folder: &Path, precision: Precision) -> Result<(Self, Vec<String>), ModelError> {
+        let (config, repeated) = read_config::<UNet2DConditionModel>(&folder.join(CONFIG))?;
+        let (part, remarks) = read_part(&weights_in(folder)?, &config, precision)?;
+        Ok((part, repeated.into_iter().chain(remarks).collect()))
+    }
+}
+
+/// Reads the weights of a network with this config, which must be valid. Also returns what was assumed.
+pub(super) fn read_part<N: FromCheckpoint>(
+    files: &Files,
+    config: &N::Config,
+    precision: Precision,
+) -> Result<(Part<N>, Vec<String>), ModelError> {
+    let graph = N::graph(config)?;
+    let Weights { tensors, bytes, remarks } = weights::read(files, graph.parameters(), precision)?;
+    let network = N::from_tensors(config, precision, tensors)?;
+    Ok((Part { network, file: files.name().to_owned(), bytes }, remarks))
+}
+
+/// Reads a network's config. Also returns a remark for each field that the file has more than once.
+pub(super) fn read_config<N: FromCheckpoint>(file: &Path) -> Result<(N::Config, Vec<String>), ModelError> {
+    let text = files::read_text(file, MAX_TEXT)?;
+    let config = N::read_config(&text, &file.display().to_string())?;
+    let repeated = repeated_fields(&text).unwrap_or_default();
+    Ok((config, repeated.iter().map(|name| format!("{CONFIG}: {}", is_repeated(name))).collect()))
+}
+
+/// Finds the weights in a folder. Only safetensors are opened; a pickle gives an error that says why.
+pub(super) fn weights_in(folder: &Path) -> Result<Files, ModelError> {
+    if let Some(files) = Files::in_folder(folder)? {
+        return Ok(files);
+    }
+    let entries = fs::read_dir(folder).map_err(|error| ModelError::reading(folder, &error))?;
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.sort();
+    if let Some(pickle) = files.iter().find(|file| pickle::is_called(file)) {
+        return Err(pickle::refused(pickle));
+    }
+    let other = files.iter().find(|file| file.extension().is_some_and(|end| end == "safetensors"));
+    let other = other.and_then(|file| file.file_name()).map(|name| shown(&name.to_string_lossy()));
+    let other = other.map_or(String::new(), |name| format!(", but there is {name}"));
+    Err(ModelError::Unreadable {
+        name: folder.display().to_string(),
+        reason: format!("there is no {WEIGHTS} in this folder{other}"),
+        advice: "copy or download it again, or open the .safetensors file itself",
+    })
+}

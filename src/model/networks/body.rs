@@ -1,0 +1,177 @@
+//! What all networks share: a graph with its tensors, and the ways to compute it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use candle_core::{Device, Tensor, Var};
+
+use crate::model::graph::planned::{Network, Section, Training};
+use crate::model::graph::{Graph, Value};
+use crate::model::parameters::{Parameters, Precision, Source};
+use crate::model::weights::Tensors;
+use crate::model::{ModelError, tape};
+
+/// A graph with its tensors, of which one section may be planned. Clones share the tensors and the plans.
+#[derive(Clone, Debug)]
+pub(super) struct Body {
+    graph: Arc<Graph>,
+    section: Section,
+    precision: Precision,
+    parameters: Parameters,
+    /// Plans for weights that do not change and inputs without gradients, where the section can be planned.
+    prepared: Option<Arc<Network>>,
+    /// Plans for variables whose gradients are wanted, where the section can be planned.
+    training: Option<Arc<Training>>,
+}
+
+impl Body {
+    /// Fresh tensors, which are variables: see [`init`](crate::model::UNet2DModel::init).
+    pub(super) fn init(
+        graph: Arc<Graph>,
+        section: Section,
+        seed: u64,
+        precision: Precision,
+    ) -> Result<Self, ModelError> {
+        Self::new(graph, section, precision, &Source::Fresh { seed, precision }).map(Self::for_training)
+    }
+
+    /// Tensors that do not change any more.
+    pub(super) fn given(
+        graph: Arc<Graph>,
+        section: Section,
+        precision: Precision,
+        tensors: Tensors,
+    ) -> Result<Self, ModelError> {
+        Self::new(graph, section, precision, &Source::Given { tensors, train: false }).map(Self::for_calls)
+    }
+
+    fn new(
+        graph: Arc<Graph>,
+        section: Section,
+        precision: Precision,
+        source: &Source,
+    ) -> Result<Self, ModelError> {
+        let parameters = Parameters::load(graph.parameters(), source)?;
+        Ok(Self { graph, section, precision, parameters, prepared: None, training: None })
+    }
+
+    /// The same graph with other tensors.
+    fn with(&self, tensors: Tensors, train: bool) -> Result<Self, ModelError> {
+        let source = Source::Given { tensors, train };
+        Self::new(self.graph.clone(), self.section, self.precision, &source)
+    }
+
+    /// The tensors on a device, without variables.
+    pub(super) fn on(self, device: &Device) -> Result<Self, ModelError> {
+        if self.device().same_device(device) {
+            return Ok(self);
+        }
+        let tensors = self.parameters.detached().into_iter();
+        let moved = tensors.map(|(name, tensor)| Ok((name, tensor.to_device(device)?)));
+        self.with(moved.collect::<Result<_, ModelError>>()?, false).map(Self::for_calls)
+    }
+
+    /// A copy whose tensors are variables.
+    pub(super) fn trainable(&self) -> Result<Self, ModelError> {
+        // Making a variable copies, unless it is one already.
+        self.with(self.parameters.detached(), true).map(Self::for_training)
+    }
+
+    /// The same tensors without variables.
+    pub(super) fn frozen(&self) -> Result<Self, ModelError> {
+        self.with(self.parameters.detached(), false)
+    }
+
+    /// A copy whose tensors do not change any more.
+    pub(super) fn prepared(&self) -> Result<Self, ModelError> {
+        let copies = self.tensors().map(|(name, tensor)| Ok((name.to_owned(), tensor.detach().copy()?)));
+        let tensors: BTreeMap<_, _> = copies.collect::<Result<_, ModelError>>()?;
+        self.with(tensors, false).map(Self::for_calls)
+    }
+
+    /// Adds plans for tensors that do not change, where the section can be planned.
+    fn for_calls(mut self) -> Self {
+        if self.precision == Precision::F32 && self.device().is_cpu() {
+            let network = Network::new(&self.graph, self.section, self.parameters.detached());
+            self.prepared = network.map(Arc::new);
+        }
+        self
+    }
+
+    /// Adds plans for tensors that change, where the section can be planned.
+    fn for_training(mut self) -> Self {
+        if self.precision == Precision::F32 && self.device().is_cpu() {
+            let training = Training::new(&self.graph, self.section, self.parameters.detached());
+            self.training = training.map(Arc::new);
+        }
+        self
+    }
+
+    /// Computes a value operation by operation.
+    pub(super) fn evaluate(&self, given: &[(Value, Tensor)], wanted: Value) -> Result<Tensor, ModelError> {
+        Ok(self.graph.evaluate(&self.parameters, given, &[wanted])?.remove(0))
+    }
+
+    /// Computes the section in the fastest way that there is for these inputs. `picture`: `[n, channels, h, w]`;
+    /// `vector`: `[n, width]` and `context`: `[n, width, length, 1]`, for sections that take them.
+    pub(super) fn call(
+        &self,
+        picture: &Tensor,
+        vector: Option<&Tensor>,
+        context: Option<&Tensor>,
+    ) -> Result<Tensor, ModelError> {
+        let is_tracked = |input: Option<&Tensor>| input.is_some_and(Tensor::track_op);
+        if let Some(network) = &self.prepared
+            && ![Some(picture), vector, context].into_iter().any(is_tracked)
+        {
+            return network.call(picture, vector, context);
+        }
+        if let Some(training) = &self.training
+            && !picture.track_op()
+            && tape::recording()
+        {
+            return training.call(picture, vector, self.variables()?);
+        }
+        let Section { picture: of_picture, vector: of_vector, context: of_context, output } = self.section;
+        let mut given = vec![(of_picture, picture.contiguous()?)];
+        given.extend(of_vector.zip(vector.cloned()));
+        given.extend(of_context.zip(context.cloned()));
+        self.evaluate(&given, output)
+    }
+
+    /// Brings an input to the device of the tensors, in their precision.
+    pub(super) fn taken(&self, input: &Tensor) -> Result<Tensor, ModelError> {
+        Ok(input.to_dtype(self.precision.dtype())?.to_device(self.device())?)
+    }
+
+    pub(super) fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    pub(super) fn device(&self) -> &Device {
+        self.parameters.any().map_or(&Device::Cpu, Tensor::device)
+    }
+
+    pub(super) fn precision(&self) -> Precision {
+        self.precision
+    }
+
+    pub(super) fn is_prepared(&self) -> bool {
+        self.prepared.is_some()
+    }
+
+    /// The number of parameters.
+    pub(super) fn count(&self) -> usize {
+        self.parameters.count()
+    }
+
+    /// All tensors, sorted by name.
+    pub(super) fn tensors(&self) -> impl ExactSizeIterator<Item = (&str, &Tensor)> {
+        self.parameters.tensors()
+    }
+
+    /// The variables that training changes, sorted by name.
+    pub(super) fn variables(&self) -> Result<Vec<(&str, Var)>, ModelError> {
+        self.parameters.variables()
+    }
+}

@@ -1,0 +1,69 @@
+//! What the U-Nets share: the embedding of timestep and class beside the way from the sample to the prediction.
+
+use std::sync::Arc;
+
+use candle_core::Tensor;
+
+use super::body::Body;
+use super::inputs::{self, ClassLabels, Domain};
+use crate::model::ModelError;
+use crate::model::config::Conditioning;
+use crate::model::graph::planned::Section;
+use crate::model::graph::{Graph, Kind, Value};
+
+/// The network's operations, and which of their values are inputs and outputs.
+#[derive(Clone, Debug)]
+pub(super) struct Structure {
+    pub(super) graph: Arc<Graph>,
+    pub(super) inputs: Inputs,
+    /// The part of the graph that is planned: everything that depends on the sample or the context.
+    pub(super) section: Section,
+}
+
+/// Where timestep and class enter.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Inputs {
+    pub(super) timesteps: Value,
+    /// Class labels, as numbers or vectors, for networks that are told the class.
+    pub(super) labels: Option<Value>,
+    /// The embedding of timestep and class, `[n, time_embed_dim]`.
+    pub(super) embedding: Value,
+}
+
+impl Inputs {
+    /// The embedding of timesteps and classes, `[samples, time_embed_dim]`.
+    pub(super) fn embedded(
+        self,
+        body: &Body,
+        (conditioning, domain): (Conditioning, Domain),
+        samples: usize,
+        timesteps: &[f64],
+        labels: Option<ClassLabels<'_>>,
+    ) -> Result<Tensor, ModelError> {
+        let mut given = vec![(self.timesteps, inputs::timesteps(domain, samples, timesteps)?)];
+        let labels = inputs::labels((conditioning, domain), samples, labels)?;
+        if let (Some(value), Some(labels)) = (self.labels, labels) {
+            let is_number = body.graph().node(value).kind == Kind::Number;
+            given.push((value, if is_number { labels } else { body.taken(&labels)? }));
+        }
+        let embedding = body.evaluate(&given, self.embedding)?;
+        Ok(embedding.broadcast_as((samples, embedding.dim(1)?))?.contiguous()?)
+    }
+}
+
+/// Checks the shape of a sample, whose sides must be divisible by `factor`. Returns the batch size.
+///
+/// # Errors
+/// [`ModelError::SampleShape`] or [`ModelError::SampleSize`].
+pub(super) fn samples(sample: &Tensor, channels: usize, factor: usize) -> Result<usize, ModelError> {
+    match *sample.dims() {
+        [n, c, height, width] if c == channels && n * height * width > 0 => {
+            if height.is_multiple_of(factor) && width.is_multiple_of(factor) {
+                Ok(n)
+            } else {
+                Err(ModelError::SampleSize { width, height, factor })
+            }
+        }
+        _ => Err(ModelError::SampleShape { found: sample.dims().to_vec(), channels }),
+    }
+}

@@ -1,0 +1,231 @@
+//! Both ways to compute the network, over random configurations; gradients against differences.
+
+use std::collections::BTreeMap;
+
+use candle_core::{DType, Device, Tensor};
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::Tape;
+use crate::model::config::Conditioning;
+use crate::model::kernels::tests::{config as settings, noise};
+use crate::model::layers::{Activation, TimeAdd};
+
+#[derive(Clone, Debug)]
+struct Case {
+    config: UNet2DConditionConfig,
+    images: usize,
+    size: [usize; 2],
+    length: usize,
+    seed: u64,
+}
+
+impl Case {
+    /// A network whose normalisations have random scales and shifts, and whose attention is far from uniform.
+    fn network(&self, precision: Precision) -> UNet2DConditionModel {
+        let fresh = UNet2DConditionModel::init(&self.config, self.seed, Precision::F32).unwrap();
+        let varied = fresh.tensors().enumerate().map(|(i, (name, tensor))| {
+            let noise = noise(self.seed + i as u64, tensor.elem_count());
+            let noise = Tensor::from_vec(noise, tensor.shape(), &Device::Cpu).unwrap();
+            let [own, other] = match name {
+                _ if name.contains("norm") => [1.0, 0.5],
+                _ if name.contains("to_q") || name.contains("to_k") => [3.0, 0.0],
+                _ => [1.0, 0.01],
+            };
+            let varied = ((tensor.detach() * own).unwrap() + (noise * other).unwrap()).unwrap();
+            (name.to_owned(), varied.to_dtype(precision.dtype()).unwrap())
+        });
+        let tensors: BTreeMap<_, _> = varied.collect();
+        UNet2DConditionModel::from_tensors(&self.config, precision, tensors).unwrap()
+    }
+
+    fn forward(&self, network: &UNet2DConditionModel) -> Tensor {
+        let input = |seed: u64, shape: &[usize]| {
+            let numbers = noise(self.seed + seed, shape.iter().product());
+            Tensor::from_vec(numbers, shape, &Device::Cpu).unwrap()
+        };
+        let Self { config, images, size: [height, width], length, .. } = self;
+        let sample = input(1, &[*images, config.in_channels, *height, *width]);
+        let context = input(2, &[*images, *length, config.cross_attention_dim]);
+        let timesteps: Vec<f64> = (0..*images).map(|i| (i * 331 % 1000) as f64).collect();
+        let classes: Vec<u32> = (0..*images as u32).map(|i| i % 2).collect();
+        let vectors = match config.conditioning() {
+            Conditioning::Embeddings { width } => Some(input(3, &[*images, width])),
+            _ => None,
+        };
+        let labels = match config.conditioning() {
+            Conditioning::None => None,
+            Conditioning::Embeddings { .. } => vectors.as_ref().map(ClassLabels::Embeddings),
+            _ => Some(ClassLabels::Classes(&classes)),
+        };
+        let output = network.forward(&sample, &timesteps, &context, labels).unwrap();
+        assert_eq!(output.dims(), [*images, config.out_channels, *height, *width]);
+        output
+    }
+
+    fn numbers(&self, network: &UNet2DConditionModel) -> Vec<f64> {
+        numbers(&self.forward(network))
+    }
+
+    /// A number that depends on every number of the output, each with a different factor.
+    fn number(&self, network: &UNet2DConditionModel) -> Tensor {
+        let output = self.forward(network);
+        let factors = noise(self.seed + 4, output.elem_count());
+        let factors = Tensor::from_vec(factors, output.shape(), &Device::Cpu).unwrap();
+        (output * factors.to_dtype(network.precision().dtype()).unwrap()).unwrap().sum_all().unwrap()
+    }
+}
+
+fn numbers(x: &Tensor) -> Vec<f64> {
+    x.to_dtype(DType::F64).unwrap().flatten_all().unwrap().to_vec1().unwrap()
+}
+
+fn difference(a: &[f64], b: &[f64]) -> f64 {
+    let largest = b.iter().fold(1.0, |most: f64, x| most.max(x.abs()));
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| (a - b).abs() / largest)
+        .fold(0.0, |most, x| if x <= most { most } else { x })
+}
+
+/// Channels, heads, residual blocks, transformer layers, and whether there are transformers on the way down, on the way
+/// up, and only to the context.
+type Level = (usize, usize, [usize; 2], [bool; 3]);
+
+prop_compose! {
+    fn level(groups: usize)(
+        wide in 1..9usize,
+        heads in 1..7usize,
+        [layers, deep] in [1..3usize, 1..3usize],
+        [down, up, only_cross] in any::<[bool; 3]>(),
+    ) -> Level {
+        let channels = 2 * groups * wide;
+        (channels, heads.min(channels), [layers, deep], [down, up, only_cross])
+    }
+}
+
+fn levels() -> impl Strategy<Value = (usize, Vec<Level>)> {
+    (1..7usize).prop_flat_map(|groups| (Just(groups), prop::collection::vec(level(groups), 1..4)))
+}
+
+prop_compose! {
+    fn cases()(
+        (groups, levels) in levels(),
+        [images, height, width, length] in [1..4usize, 1..14usize, 1..14usize, 1..20usize],
+        [in_channels, out_channels, context] in [1..5usize, 1..5usize, 1..40usize],
+        [linear, scale_shift, mid_block, center, relu] in any::<[bool; 5]>(),
+        class in prop::option::of(prop_oneof![
+            Just(VectorEmbedType::Timestep),
+            Just(VectorEmbedType::Identity),
+            Just(VectorEmbedType::Projection),
+            Just(VectorEmbedType::SimpleProjection),
+        ]),
+        classes in prop::option::of(2..4usize),
+        seed in any::<u32>(),
+    ) -> Case {
+        use CrossDownBlockType::{CrossAttnDownBlock2D, DownBlock2D};
+        use CrossUpBlockType::{CrossAttnUpBlock2D, UpBlock2D};
+        let down = |is: bool| if is { CrossAttnDownBlock2D } else { DownBlock2D };
+        let up = |is: bool| if is { CrossAttnUpBlock2D } else { UpBlock2D };
+        let config = UNet2DConditionConfig {
+            in_channels,
+            out_channels,
+            center_input_sample: center,
+            down_block_types: levels.iter().map(|level| down(level.3[0])).collect(),
+            mid_block,
+            up_block_types: levels.iter().map(|level| up(level.3[1])).collect(),
+            only_cross_attention: levels.iter().map(|level| level.3[2]).collect(),
+            block_out_channels: levels.iter().map(|level| level.0).collect(),
+            layers_per_block: levels.iter().map(|level| level.2[0]).collect(),
+            transformer_layers_per_block: levels.iter().map(|level| level.2[1]).collect(),
+            attention_heads: levels.iter().map(|level| level.1).collect(),
+            act_fn: if relu { Activation::Relu } else { Activation::Silu },
+            norm_num_groups: groups,
+            cross_attention_dim: context,
+            use_linear_projection: linear,
+            resnet_time_scale_shift: if scale_shift { TimeAdd::ScaleShift } else { TimeAdd::Shift },
+            class_embed_type: class,
+            num_class_embeds: classes,
+            projection_class_embeddings_input_dim: Some(5),
+            ..UNet2DConditionConfig::from_json("{}", "defaults").unwrap()
+        };
+        Case { config, images, size: [height, width], length, seed: seed as u64 }
+    }
+}
+
+proptest! {
+    #![proptest_config(settings(31, 60))]
+
+    #[test]
+    fn both_ways_compute_the_same(case in cases()) {
+        let planned = case.network(Precision::F32);
+        prop_assert!(planned.is_prepared());
+        let expected = case.numbers(&case.network(Precision::F64));
+        let plain = difference(&case.numbers(&planned.frozen().unwrap()), &expected);
+        prop_assert!(plain <= 1e-5, "{} in f32", plain);
+        // Twice, since the second call reuses the buffers; and with other sizes in between.
+        for _ in 0..2 {
+            let worst = difference(&case.numbers(&planned), &expected);
+            prop_assert!(worst <= 1e-5, "{} with plans", worst);
+            let other = Case { images: 1, length: case.length + 3, ..case.clone() };
+            case.forward(&planned);
+            other.forward(&planned);
+        }
+    }
+}
+
+fn small() -> Case {
+    let config = UNet2DConditionConfig {
+        in_channels: 2,
+        out_channels: 2,
+        block_out_channels: vec![8, 12],
+        down_block_types: vec![CrossDownBlockType::CrossAttnDownBlock2D, CrossDownBlockType::DownBlock2D],
+        up_block_types: vec![CrossUpBlockType::UpBlock2D, CrossUpBlockType::CrossAttnUpBlock2D],
+        only_cross_attention: vec![false; 2],
+        layers_per_block: vec![1; 2],
+        transformer_layers_per_block: vec![1; 2],
+        attention_heads: vec![2, 3],
+        norm_num_groups: 4,
+        cross_attention_dim: 6,
+        ..UNet2DConditionConfig::from_json("{}", "defaults").unwrap()
+    };
+    Case { config, images: 2, size: [5, 7], length: 4, seed: 5 }
+}
+
+/// In f64 against differences of the number along the gradient, in f32 against f64.
+#[test]
+fn gradients_are_those_of_the_definition() {
+    let case = small();
+    let network = case.network(Precision::F64).trainable().unwrap();
+    let gradients = case.number(&network).backward().unwrap();
+    let variables = network.variables().unwrap();
+    assert_eq!(variables.len(), network.tensors().len());
+    let single = case.network(Precision::F32).trainable().unwrap();
+    let (number, tape) = Tape::record(|| case.number(&single));
+    let of_single = tape.gradients(&number).unwrap();
+    let of_single =
+        single.variables().unwrap().into_iter().map(|(_, variable)| of_single.get(&variable).cloned());
+    for ((name, variable), of_single) in variables.iter().zip(of_single.collect::<Vec<_>>()) {
+        let gradient = gradients.get(variable).unwrap_or_else(|| panic!("{name} has no gradient"));
+        let length = numbers(&gradient.sqr().unwrap().sum_all().unwrap())[0].sqrt();
+        let worst = difference(&numbers(&of_single.unwrap()), &numbers(gradient)) / (1.0 + length);
+        assert!(worst <= 1e-4, "{name} in f32: {worst}");
+        let step = (gradient * (1e-5 / length.max(1e-9))).unwrap();
+        let before = variable.as_tensor().copy().unwrap();
+        let at = |x: Tensor| {
+            variable.set(&x).unwrap();
+            numbers(&case.number(&network))[0]
+        };
+        let slope = (at((&before + &step).unwrap()) - at((&before - &step).unwrap())) / 2e-5;
+        at(before);
+        assert!((slope - length).abs() <= 1e-6 * length.max(1.0), "{name}: {slope}, not {length}");
+    }
+}
+
+#[test]
+fn the_number_of_threads_does_not_matter() {
+    let case = Case { size: [16, 16], images: 3, ..small() };
+    let network = case.network(Precision::F32);
+    let all = crate::model::kernels::tests::with_threads(|| case.numbers(&network));
+    assert!(all.iter().all(|numbers| *numbers == all[0]));
+}
