@@ -68,9 +68,9 @@ fn a_schedule_that_is_not_known_is_never_written_as_a_fact() {
     sample("whole", "whole", "").succeeded();
     let read = |name: &str| std::fs::read(path.join(name).with_extension("safetensors")).unwrap();
     assert_ne!(read("assumed"), read("stated"));
-    // An older network's scheduler says nothing about the one that takes its place.
-    run_in(path, &format!("model {model} --save whole")).remarked(&["saved without a scheduler"]);
-    assert!(!path.join("whole/scheduler/scheduler_config.json").exists());
+    // An older network stays, with the scheduler that belongs to it.
+    run_in(path, &format!("model {model} --save whole")).failed(2, "which would be replaced");
+    assert!(path.join("whole/scheduler/scheduler_config.json").exists());
 }
 
 #[test]
