@@ -39,7 +39,7 @@ use eframe::egui_wgpu::RenderState;
 pub use dialogs::{Answer, Chooser, Purpose, Question};
 pub use images::Prepared;
 pub use pictures::Pictures;
-pub use words::Language;
+pub use words::{Language, Words, words};
 
 pub use chapters::{ChapterError, about, tour};
 

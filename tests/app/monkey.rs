@@ -7,11 +7,11 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use diffuscope::diffusion::data::{LineShape, PlaneData};
 use diffuscope::diffusion::noise::NoiseMode;
 use diffuscope::diffusion::process::Process;
 use diffuscope::diffusion::sampler::SamplerKind;
 use diffuscope::diffusion::solvers::Solver;
-use diffuscope::diffusion::toy::{LineShape, PlaneData};
 use diffuscope::diffusion::{ScheduleKind, ScheduleSpec};
 use diffuscope::imaging::{FitMode, FitOptions};
 use diffuscope::model::ModelRef;

@@ -1,6 +1,6 @@
 //! The line.
 
-use diffuscope::diffusion::toy::LineShape;
+use diffuscope::diffusion::data::LineShape;
 use diffuscope::scene::{self, Action, ChapterId, LineAspect, Scene, Space, StartShape, TimeAxis};
 use egui::{Key, Modifiers, Pos2, Rect, pos2};
 use egui_kittest::kittest::Queryable as _;

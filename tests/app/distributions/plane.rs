@@ -2,10 +2,10 @@
 
 use diffuscope::app::Prepared;
 use diffuscope::app::figure::{FigureOptions, Studio};
+use diffuscope::diffusion::data::PlaneData;
 use diffuscope::diffusion::noise::NoiseMode;
 use diffuscope::diffusion::process::Process;
 use diffuscope::diffusion::solvers::Solver;
-use diffuscope::diffusion::toy::PlaneData;
 use diffuscope::gpu::Device;
 use diffuscope::scene::{PlaneSource, PlaneSubject, Racer, Scene, Space, Vectors};
 use egui::{Key, vec2};
