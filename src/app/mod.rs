@@ -137,7 +137,7 @@ impl App {
     /// the default one.
     pub fn new(cc: &CreationContext<'_>, start: Start) -> Result<Self, AppError> {
         theme::install(&cc.egui_ctx);
-        let words = words::words(start.language);
+        let words = words(start.language);
         let mut notices = Notices::default();
         let (store, settings) = if start.remember {
             let (store, settings, told) = Store::open(start.folder.clone(), cc.storage);

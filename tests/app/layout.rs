@@ -3,6 +3,7 @@
 use diffuscope::app::{Language, about};
 use diffuscope::diffusion::sampler::SamplerKind;
 use diffuscope::scene::{ChapterId, LaneOptions, PlaneSubject, Scene, Space};
+use egui::accesskit::Role;
 use egui::{Key, Rect, Theme, Vec2, pos2, vec2};
 use egui_kittest::kittest::Queryable as _;
 
@@ -105,6 +106,15 @@ fn faults(window: &Window) -> Vec<String> {
             }
         }
     }
+    for node in window.query_all_by(|node| matches!(node.role(), Role::Button | Role::RadioButton)) {
+        let (name, rect) = (name_of(&node), node.rect());
+        let own = |text: &&Text| name.contains(&text.words) && rect.contains(text.rect.center());
+        for Text { words, rect: ink, .. } in texts.iter().filter(own) {
+            if ink.left() < rect.left() - 0.5 || ink.right() > rect.right() + 0.5 {
+                faults.push(format!("{words:?} at {ink} is wider than its control, {rect}"));
+            }
+        }
+    }
     let panel = Rect::from_min_max(pos2(right, 44.0), screen.max);
     for node in window.query_all_by(|node| node.bounding_box().is_some()) {
         let name = name_of(&node);
@@ -122,56 +132,77 @@ fn faults(window: &Window) -> Vec<String> {
     faults
 }
 
-/// Nothing is wrong with the window as it is.
-#[track_caller]
-fn fits(window: &Window, language: Language, what: &str) {
-    let faults = faults(window);
-    let (size, chapter) = (window.ctx.content_rect().size(), window.scene().chapter);
-    assert!(faults.is_empty(), "{chapter:?} at {size}, {language:?}, {what}:\n{}", faults.join("\n"));
-}
+/// What is wrong in windows of all sizes and languages, found before any of it fails the test.
+#[derive(Default)]
+struct Report(Vec<String>);
 
-fn check(window: &Window, chapter: ChapterId, language: Language) {
-    assert_eq!(window.scene().chapter, chapter);
-    fits(window, language, "as it is");
-    let what = format!("{chapter:?} at {}, {language:?}", window.ctx.content_rect().size());
-    let shown = window.pictures();
-    if let Some(expected) = pictures(chapter) {
-        assert_eq!(shown.len(), expected.len(), "{what}");
-        let names: Vec<&str> = shown.iter().map(|(name, _)| name.as_str()).collect();
-        assert!(language != Language::English || names == expected, "{what}: {names:?}");
+impl Report {
+    /// Nothing is wrong with the window as it is.
+    fn fits(&mut self, window: &Window, language: Language, what: &str) {
+        let (size, chapter) = (window.ctx.content_rect().size(), window.scene().chapter);
+        let of = |fault| format!("{chapter:?} at {size}, {language:?}, {what}: {fault}");
+        self.0.extend(faults(window).into_iter().map(of));
     }
-    for (name, rect) in shown {
-        assert!(rect.width() >= 96.0 && rect.height() >= 96.0, "{what}: {name} is only {}", rect.size());
+
+    /// The window is of that chapter, with all that is to be seen in it, and nothing is wrong with it.
+    fn check(&mut self, window: &Window, chapter: ChapterId, language: Language) {
+        assert_eq!(window.scene().chapter, chapter);
+        self.fits(window, language, "as it is");
+        let what = format!("{chapter:?} at {}, {language:?}", window.ctx.content_rect().size());
+        let shown = window.pictures();
+        if let Some(expected) = pictures(chapter) {
+            assert_eq!(shown.len(), expected.len(), "{what}");
+            let names: Vec<&str> = shown.iter().map(|(name, _)| name.as_str()).collect();
+            assert!(language != Language::English || names == expected, "{what}: {names:?}");
+        }
+        for (name, rect) in shown {
+            if rect.width() < 96.0 || rect.height() < 96.0 {
+                self.0.push(format!("{what}: {name} is only {}", rect.size()));
+            }
+        }
+        let film = window.frames().len();
+        if film < frames(chapter) {
+            self.0.push(format!("{what}: {film} frames"));
+        }
     }
-    let film = window.frames().len();
-    assert!(film >= frames(chapter), "{what}: {film} frames");
+
+    /// Tells what was found.
+    #[track_caller]
+    fn tell(self) {
+        assert!(self.0.is_empty(), "{} faults:\n{}", self.0.len(), self.0.join("\n"));
+    }
 }
 
 #[test]
 fn chapters_open_by_name_at_every_size_dark() {
+    let mut report = Report::default();
     for (size, scale) in SIZES {
         let mut window = Window::with(scene(), &Options { size, scale, ..Options::default() });
         for chapter in ChapterId::ALL.into_iter().rev() {
             window.click(&about(chapter).0);
-            check(&window, chapter, Language::English);
+            report.check(&window, chapter, Language::English);
         }
     }
+    report.tell();
 }
 
 #[test]
 fn chapters_open_by_key_at_every_size_light() {
+    let mut report = Report::default();
     for options in windows() {
         let options = Options { theme: Theme::Light, ..options };
         let mut window = Window::with(Scene { chapter: ChapterId::Posterior, ..scene() }, &options);
         for (chapter, key) in keys() {
             window.press(key);
-            check(&window, chapter, options.language);
+            report.check(&window, chapter, options.language);
         }
     }
+    report.tell();
 }
 
 #[test]
 fn comparing_and_few_steps_fit_too() {
+    let mut report = Report::default();
     for options in windows() {
         let mut scene = Scene { compare: true, ..scene() };
         scene.chapters.ledger.few_steps = Some(10);
@@ -180,13 +211,15 @@ fn comparing_and_few_steps_fit_too() {
         let mut window = Window::with(scene, &options);
         for (_, key) in keys() {
             window.press(key);
-            fits(&window, options.language, "comparing");
+            report.fits(&window, options.language, "comparing");
         }
     }
+    report.tell();
 }
 
 #[test]
 fn a_run_fits_too() {
+    let mut report = Report::default();
     for options in windows() {
         for name in ["ddim", "ddpm", "heun"] {
             let mut scene = Scene { chapter: ChapterId::Reverse, ..scene() };
@@ -195,16 +228,20 @@ fn a_run_fits_too() {
             let mut window = Window::with(scene, &options);
             let denoise = window.say("reverse-denoise");
             window.click(&denoise);
-            check(&window, ChapterId::Reverse, options.language);
-            window.click(&window.say("reverse-rival-add"));
+            report.check(&window, ChapterId::Reverse, options.language);
+            // It may have to be scrolled to.
+            window.get_by_label(&window.say("reverse-rival-add")).click_accesskit();
+            window.settle();
             window.click(&denoise);
-            fits(&window, options.language, &format!("a race against {name}"));
+            report.fits(&window, options.language, &format!("a race against {name}"));
         }
     }
+    report.tell();
 }
 
 #[test]
 fn every_subject_of_the_plane_fits() {
+    let mut report = Report::default();
     for options in windows() {
         let mut scene = Scene { chapter: ChapterId::Distributions, ..scene() };
         scene.chapters.distributions.space = Space::Plane;
@@ -213,9 +250,10 @@ fn every_subject_of_the_plane_fits() {
         for subject in PlaneSubject::ALL {
             scene.chapters.distributions.plane.subject = subject;
             let window = Window::with(scene.clone(), &options);
-            fits(&window, options.language, &format!("{subject:?}"));
+            report.fits(&window, options.language, &format!("{subject:?}"));
         }
     }
+    report.tell();
 }
 
 #[test]

@@ -5,7 +5,7 @@ use i18n_embed_fl::fl;
 
 use crate::app::theme::caption_font;
 use crate::app::view::View;
-use crate::app::widgets::{caption, section, segmented, switch};
+use crate::app::widgets::{NUMBER, caption, labelled, section, segmented, switch};
 use crate::app::words::{Words, schedule_label};
 use crate::diffusion::schedule::DrawnCurve;
 use crate::diffusion::{ScheduleKind, ScheduleSpec};
@@ -47,18 +47,15 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, side: Side) {
 /// Draws the number of steps, which both sides share.
 pub fn steps(ui: &mut Ui, view: &mut View<'_>) {
     ui.add_space(4.0);
-    ui.horizontal(|ui| {
-        let mut steps = view.scene.steps();
-        let label = ui.label(fl!(view.words, "schedule-steps"));
+    let mut steps = view.scene.steps();
+    labelled(ui, fl!(view.words, "schedule-steps"), NUMBER, |ui, label| {
         let speed = (steps as f64 * 0.01).max(0.1);
         let drag = DragValue::new(&mut steps).range(crate::diffusion::schedule::STEPS).speed(speed);
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            ui.add(drag).labelled_by(label.id);
-        });
-        if steps != view.scene.steps() {
-            view.act(Action::Steps(steps));
-        }
+        ui.add(drag).labelled_by(label);
     });
+    if steps != view.scene.steps() {
+        view.act(Action::Steps(steps));
+    }
     let presets = [(10, "10", ""), (50, "50", ""), (100, "100", ""), (1000, "1000", "")];
     if let Some(preset) = segmented(ui, &fl!(view.words, "schedule-steps"), view.scene.steps(), &presets) {
         view.act(Action::Steps(preset));
@@ -141,11 +138,7 @@ fn parameter(
     speed: f64,
     decimals: usize,
 ) {
-    ui.horizontal(|ui| {
-        let label = ui.label(name);
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            ui.add(DragValue::new(value).range(range).speed(speed).max_decimals(decimals))
-                .labelled_by(label.id);
-        });
+    labelled(ui, name, NUMBER, |ui, label| {
+        ui.add(DragValue::new(value).range(range).speed(speed).max_decimals(decimals)).labelled_by(label);
     });
 }

@@ -1,6 +1,6 @@
 //! The pseudo-language: English that can be read and is none.
 
-use fluent_syntax::ast::{Entry, Expression, Pattern, PatternElement, Resource};
+use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement, Resource};
 use fluent_syntax::{parser, serializer};
 
 /// A message becomes longer by this part of its letters.
@@ -36,9 +36,14 @@ fn lengthen(pattern: &mut Pattern<String>) {
     let width = |[open, close]: &[&str; 2]| (open.len() + close.len()) as f64;
     let brackets = BRACKETS.into_iter().find(|brackets| width(brackets) <= all).unwrap_or_default();
     change(pattern, (all - width(&brackets)) / letters.max(1) as f64);
-    let [open, close] = brackets.map(|value| PatternElement::TextElement { value: value.to_owned() });
-    pattern.elements.insert(0, open);
-    pattern.elements.push(close);
+    let [open, close] = brackets.map(str::to_owned);
+    if open.is_empty() {
+        return;
+    }
+    // A literal: a message with variants is written on lines of its own, where a bracket would begin a variant.
+    let open = Expression::Inline(InlineExpression::StringLiteral { value: open });
+    pattern.elements.insert(0, PatternElement::Placeable { expression: open });
+    pattern.elements.push(PatternElement::TextElement { value: close });
 }
 
 /// How many letters a message has; of variants the longest counts.
@@ -102,20 +107,33 @@ fn accented(letter: char) -> char {
 mod tests {
     use super::*;
 
+    use crate::app::words::{ENGLISH_MESSAGES, Language, words};
+
     #[test]
     fn texts_are_longer_in_brackets_and_keep_their_arguments() {
-        let pseudo = messages(
-            "open = Open { $name } now\nn = { $n ->\n    [one] one step\n   *[other] { $n } steps\n }\n",
-        );
-        assert!(pseudo.starts_with("open = [Öp"), "{pseudo}");
-        assert!(pseudo.contains("{ $name }") && pseudo.contains("[one] ö"), "{pseudo}");
+        let pseudo = messages("open = Open { $name } now\n");
+        assert!(pseudo.starts_with("open = { \"[\" }Öp") && pseudo.contains("{ $name }"), "{pseudo}");
         let text = "Save this picture as it is, at its own size";
         let pseudo = messages(&format!("save = {text}\n"));
-        let [before, after] = [text, pseudo.trim_start_matches("save = ").trim()].map(|s| s.chars().count());
-        assert!(pseudo.starts_with("save = [!!! S") && pseudo.trim().ends_with(" !!!]"), "{pseudo}");
+        let shown = pseudo.trim_start_matches("save = ").trim().replace("{ \"[!!! \" }", "[!!! ");
+        let [before, after] = [text, &shown].map(|s| s.chars().count());
+        assert!(shown.starts_with("[!!! S") && shown.ends_with(" !!!]"), "{pseudo}");
         assert!((1.25..1.45).contains(&(after as f64 / before as f64)), "{pseudo}");
         // No more than two fifths, whatever stands around it.
-        assert_eq!(messages("seed = Seed\n"), "seed = [Sééd]\n");
+        assert_eq!(messages("seed = Seed\n"), "seed = { \"[\" }Sééd]\n");
         assert_eq!(messages("x = x₀ = 1\n"), "x = x₀ = 1\n");
+    }
+
+    #[test]
+    fn every_message_can_be_read_in_the_pseudo_language() {
+        let pseudo = messages(ENGLISH_MESSAGES);
+        let messages = |text: &str| {
+            let resource = parser::parse(text.to_owned()).map_err(|(_, errors)| errors).unwrap();
+            resource.body.iter().filter(|entry| matches!(entry, Entry::Message(_))).count()
+        };
+        assert_eq!(messages(&pseudo), messages(ENGLISH_MESSAGES));
+        // Those with variants among them.
+        let calls = words(Language::Pseudo).get_args("distributions-racer-calls", [("racer", 2)].into());
+        assert_eq!(calls, "[Ráčér~ 2 Čálls~]");
     }
 }

@@ -15,7 +15,7 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOp
     let words = view.words;
     section(ui, &fl!(words, "reverse-own"));
     let open = view.room.training().is_some_and(Training::is_open);
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         if open {
             if ui.button(fl!(words, "reverse-training-stop")).clicked() {
                 view.order(ReverseCommand::Stop.order());
