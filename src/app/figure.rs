@@ -18,6 +18,7 @@ use super::pictures::{Pictures, Stored};
 use super::stage::Stage;
 use super::theme::{Theme, caption_font, install, title_font};
 use super::viewport::{Probe, Viewport};
+use super::widgets::fitted_line;
 use super::words::{Language, Words, schedule_label, words};
 use super::{open_engine, panels};
 use crate::gpu::{Device, GpuError};
@@ -286,14 +287,6 @@ fn figure_ui(ui: &mut Ui, stage: &mut Stage, rooms: &mut Rooms, (scene, words): 
             title_font(),
             theme.ink,
         );
-        let at = pos2(title.right() + 12.0, title.center().y + 2.0);
-        painter.text(
-            at,
-            egui::Align2::LEFT_CENTER,
-            rooms.get(scene.chapter).about(words),
-            caption_font(),
-            theme.weak,
-        );
         let facts = fl!(
             words,
             "figure-facts",
@@ -303,7 +296,10 @@ fn figure_ui(ui: &mut Ui, stage: &mut Stage, rooms: &mut Rooms, (scene, words): 
             seed = scene.seed.to_string()
         );
         let at = pos2(heading.right() - 16.0, title.center().y + 2.0);
-        painter.text(at, egui::Align2::RIGHT_CENTER, facts, caption_font(), theme.weak);
+        let facts = painter.text(at, egui::Align2::RIGHT_CENTER, facts, caption_font(), theme.weak);
+        let between = facts.with_min_x(title.right() + 12.0).with_max_x(facts.left() - 12.0);
+        let about = rooms.get(scene.chapter).about(words);
+        fitted_line(ui, between, egui::Align2::LEFT_CENTER, &about, caption_font(), theme.weak);
         let room = rooms.get_mut(scene.chapter);
         room.canvas(ui, view, canvas(middle));
         panels::formula_strip(ui, view, &room.formula(view), formula);

@@ -45,7 +45,7 @@ pub use error::AppError;
 pub use images::Prepared;
 pub use pictures::Pictures;
 pub use start::{OpenModel, Parting, Start};
-pub use words::Language;
+pub use words::{Language, Words, words};
 
 pub use chapters::{ChapterError, about, tour};
 
@@ -78,7 +78,7 @@ impl App {
     /// the default one.
     pub fn new(cc: &CreationContext<'_>, start: Start) -> Result<Self, AppError> {
         theme::install(&cc.egui_ctx);
-        let words = words::words(start.language);
+        let words = words(start.language);
         let mut notices = Notices::default();
         let (store, settings) = if start.remember {
             let (store, settings, told) = Store::open(start.folder.clone(), cc.storage);

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use egui::{
-    Align2, Area, Color32, Frame, Id, Key, Modal, Order, RichText, ScrollArea, TextEdit, Ui, Vec2, vec2,
+    Align2, Area, Color32, Frame, Id, Key, Modal, Order, RichText, ScrollArea, TextEdit, TextStyle, Ui, Vec2,
+    vec2,
 };
 use i18n_embed_fl::fl;
 
@@ -11,11 +12,14 @@ use super::command::Command;
 use super::command::Intent;
 use super::entry::{Entry, Menu};
 use super::theme::{Theme, caption_font, heading_font, title_font};
+use super::widgets::{button_width, labelled, text_width};
 use super::words::Words;
 use crate::files::{message, plain, shortened};
 
 /// How long a notice that is no error stays.
 const SECONDS: f64 = 6.0;
+/// Height of what stands above and below the list of keys.
+const AROUND_KEYS: f32 = 90.0;
 
 /// Something to tell.
 struct Notice {
@@ -94,7 +98,8 @@ impl Notices {
                     Frame::popup(ui.style()).stroke(egui::Stroke::new(1.0, ink)).show(ui, |ui| {
                         ui.set_max_width(420.0);
                         ui.horizontal_top(|ui| {
-                            let width = ui.available_width() - 64.0;
+                            let close = button_width(ui, &fl!(words, "notice-close")).max(64.0);
+                            let width = ui.available_width() - close;
                             ui.allocate_ui(vec2(width, 0.0), |ui| {
                                 ui.add(egui::Label::new(RichText::new(&notice.text).color(theme.ink)).wrap());
                             });
@@ -107,7 +112,7 @@ impl Notices {
                         if notice.answers.is_empty() {
                             return;
                         }
-                        ui.horizontal(|ui| {
+                        ui.horizontal_wrapped(|ui| {
                             for (label, command) in &notice.answers {
                                 if ui.button(label).clicked() {
                                     intents.push(Intent::Do(command.clone()));
@@ -210,20 +215,14 @@ pub fn keys(ctx: &egui::Context, words: &Words, entries: &[Entry]) -> bool {
         let theme = Theme::of(ui.ctx());
         ui.label(RichText::new(fl!(words, "keys")).font(title_font()).color(theme.ink));
         ui.add_space(8.0);
-        ui.columns(2, |columns| {
-            for (i, menu) in Menu::ALL.into_iter().enumerate() {
-                let ui = &mut columns[usize::from(i % 3 != 0)];
-                ui.label(RichText::new(menu.title(words)).font(heading_font()).color(theme.ink));
-                for entry in entries.iter().filter(|entry| entry.menu == menu) {
-                    if let Some(shortcut) = entry.shortcut {
-                        key_row(ui, theme, &entry.label, &ui.ctx().format_shortcut(&shortcut));
-                    }
-                }
-                ui.add_space(10.0);
-            }
+        let most = vec2(ui.available_width(), ui.ctx().content_rect().height() - AROUND_KEYS);
+        ui.allocate_ui(most, |ui| {
+            ScrollArea::vertical().show(ui, |ui| {
+                key_columns(ui, (theme, words), entries);
+                let mouse = fl!(words, "keys-mouse");
+                ui.label(RichText::new(mouse).font(caption_font()).color(theme.weak));
+            });
         });
-        let mouse = fl!(words, "keys-mouse");
-        ui.label(RichText::new(mouse).font(caption_font()).color(theme.weak));
         ui.add_space(8.0);
         ui.button(fl!(words, "keys-close")).clicked()
     });
@@ -246,7 +245,7 @@ pub fn replace(ctx: &egui::Context, words: &Words, path: &Path) -> Option<bool> 
         let text = fl!(words, "replace-text", folder = folder);
         ui.add(egui::Label::new(RichText::new(text).color(theme.weak)).wrap());
         ui.add_space(12.0);
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             let cancel = ui.button(fl!(words, "replace-cancel"));
             if began {
                 // Enter is pressed soon: it loses nothing.
@@ -264,12 +263,26 @@ pub fn replace(ctx: &egui::Context, words: &Words, path: &Path) -> Option<bool> 
     answer
 }
 
+/// The keys of all commands that have any, by menu.
+fn key_columns(ui: &mut Ui, (theme, words): (Theme, &Words), entries: &[Entry]) {
+    ui.columns(2, |columns| {
+        for (i, menu) in Menu::ALL.into_iter().enumerate() {
+            let ui = &mut columns[usize::from(i % 3 != 0)];
+            ui.label(RichText::new(menu.title(words)).font(heading_font()).color(theme.ink));
+            for entry in entries.iter().filter(|entry| entry.menu == menu) {
+                if let Some(shortcut) = entry.shortcut {
+                    key_row(ui, theme, &entry.label, &ui.ctx().format_shortcut(&shortcut));
+                }
+            }
+            ui.add_space(10.0);
+        }
+    });
+}
+
 fn key_row(ui: &mut Ui, theme: Theme, label: &str, key: &str) {
-    ui.horizontal(|ui| {
-        ui.label(RichText::new(label).color(theme.weak));
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            ui.label(RichText::new(key).color(theme.ink));
-        });
+    let room = text_width(ui, key, TextStyle::Body);
+    labelled(ui, RichText::new(label).color(theme.weak), room, |ui, _| {
+        ui.label(RichText::new(key).color(theme.ink));
     });
 }
 

@@ -1,8 +1,9 @@
 //! Every chapter at every size: all there, nothing cut off, nothing over anything else.
 
-use diffuscope::app::about;
+use diffuscope::app::{Language, about};
 use diffuscope::diffusion::sampler::SamplerKind;
 use diffuscope::scene::{ChapterId, LaneOptions, PlaneSubject, Scene, Space};
+use egui::accesskit::Role;
 use egui::{Key, Rect, Theme, Vec2, pos2, vec2};
 use egui_kittest::kittest::Queryable as _;
 
@@ -16,7 +17,28 @@ const SIZES: [(Vec2, f32); 5] = [
     (vec2(1024.0, 640.0), 2.0),
     (vec2(1280.0, 720.0), 2.0),
 ];
-const DIGITS: [Key; 6] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6];
+/// What the window is laid out for: its own words, and ones that are two fifths longer.
+const LANGUAGES: [Language; 2] = [Language::English, Language::Pseudo];
+
+/// All chapters with their keys.
+fn keys() -> impl DoubleEndedIterator<Item = (ChapterId, Key)> {
+    let digits =
+        [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+    assert!(ChapterId::ALL.len() <= digits.len(), "there are more chapters than digits");
+    let chapters: Vec<_> = ChapterId::ALL.into_iter().zip(digits).collect();
+    chapters.into_iter()
+}
+
+/// Every size in every language.
+fn windows() -> impl Iterator<Item = Options> {
+    let of = |language| SIZES.map(|(size, scale)| Options { size, scale, language, ..Options::default() });
+    LANGUAGES.into_iter().flat_map(of)
+}
+
+/// How wide the inspector is.
+fn inspector(window: &Window) -> f32 {
+    if window.ctx.content_rect().width() < 1180.0 { 248.0 } else { 272.0 }
+}
 
 /// The pictures of a chapter, where its pictures are known here.
 fn pictures(chapter: ChapterId) -> Option<&'static [&'static str]> {
@@ -58,13 +80,14 @@ fn frames(chapter: ChapterId) -> usize {
 }
 
 /// What is wrong with the window as it is, one line each.
-fn faults(window: &Window, inspector: f32) -> Vec<String> {
+fn faults(window: &Window) -> Vec<String> {
     let screen = window.ctx.content_rect();
-    let right = screen.right() - inspector;
+    let right = screen.right() - inspector(window);
     let texts = window.texts();
     let mut faults = Vec::new();
     for text in &texts {
         let Text { words, rect, clip } = text;
+        // What the library says of mistakes in its use, in debug builds.
         if words.contains("naligned") || words.contains("use of") {
             faults.push(format!("egui complains: {words}"));
         }
@@ -83,13 +106,22 @@ fn faults(window: &Window, inspector: f32) -> Vec<String> {
             }
         }
     }
+    for node in window.query_all_by(|node| matches!(node.role(), Role::Button | Role::RadioButton)) {
+        let (name, rect) = (name_of(&node), node.rect());
+        let own = |text: &&Text| name.contains(&text.words) && rect.contains(text.rect.center());
+        for Text { words, rect: ink, .. } in texts.iter().filter(own) {
+            if ink.left() < rect.left() - 0.5 || ink.right() > rect.right() + 0.5 {
+                faults.push(format!("{words:?} at {ink} is wider than its control, {rect}"));
+            }
+        }
+    }
     let panel = Rect::from_min_max(pos2(right, 44.0), screen.max);
     for node in window.query_all_by(|node| node.bounding_box().is_some()) {
         let name = name_of(&node);
         let rect = node.rect();
         let inside = name != "Resize panel"
             && panel.contains(rect.center())
-            && rect.center().y < window.rect("Timestep").top() - 120.0;
+            && rect.center().y < window.rect(&window.say("timestep")).top() - 120.0;
         if inside
             && !name.is_empty()
             && (rect.left() < panel.left() + 13.5 || rect.right() > panel.right() - 13.5)
@@ -100,96 +132,128 @@ fn faults(window: &Window, inspector: f32) -> Vec<String> {
     faults
 }
 
-fn check(window: &Window, chapter: ChapterId) {
-    let what = format!("{chapter:?} at {}", window.ctx.content_rect().size());
-    assert_eq!(window.scene().chapter, chapter);
-    let narrow = window.ctx.content_rect().width() < 1180.0;
-    let faults = faults(window, if narrow { 248.0 } else { 272.0 });
-    assert!(faults.is_empty(), "{what}:\n{}", faults.join("\n"));
-    let shown = window.pictures();
-    let names: Vec<&str> = shown.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, pictures(chapter).unwrap_or(&names), "{what}");
-    for (name, rect) in shown {
-        assert!(rect.width() >= 96.0 && rect.height() >= 96.0, "{what}: {name} is only {}", rect.size());
+/// What is wrong in windows of all sizes and languages, found before any of it fails the test.
+#[derive(Default)]
+struct Report(Vec<String>);
+
+impl Report {
+    /// Nothing is wrong with the window as it is.
+    fn fits(&mut self, window: &Window, language: Language, what: &str) {
+        let (size, chapter) = (window.ctx.content_rect().size(), window.scene().chapter);
+        let of = |fault| format!("{chapter:?} at {size}, {language:?}, {what}: {fault}");
+        self.0.extend(faults(window).into_iter().map(of));
     }
-    let film = window.query_all_by_label_contains("schedule A at t = ").count()
-        + window.query_all_by_label_contains("schedule B at t = ").count();
-    assert!(film >= frames(chapter), "{what}: {film} frames");
+
+    /// The window is of that chapter, with all that is to be seen in it, and nothing is wrong with it.
+    fn check(&mut self, window: &Window, chapter: ChapterId, language: Language) {
+        assert_eq!(window.scene().chapter, chapter);
+        self.fits(window, language, "as it is");
+        let what = format!("{chapter:?} at {}, {language:?}", window.ctx.content_rect().size());
+        let shown = window.pictures();
+        if let Some(expected) = pictures(chapter) {
+            assert_eq!(shown.len(), expected.len(), "{what}");
+            let names: Vec<&str> = shown.iter().map(|(name, _)| name.as_str()).collect();
+            assert!(language != Language::English || names == expected, "{what}: {names:?}");
+        }
+        for (name, rect) in shown {
+            if rect.width() < 96.0 || rect.height() < 96.0 {
+                self.0.push(format!("{what}: {name} is only {}", rect.size()));
+            }
+        }
+        let film = window.frames().len();
+        if film < frames(chapter) {
+            self.0.push(format!("{what}: {film} frames"));
+        }
+    }
+
+    /// Tells what was found.
+    #[track_caller]
+    fn tell(self) {
+        assert!(self.0.is_empty(), "{} faults:\n{}", self.0.len(), self.0.join("\n"));
+    }
 }
 
 #[test]
 fn chapters_open_by_name_at_every_size_dark() {
+    let mut report = Report::default();
     for (size, scale) in SIZES {
         let mut window = Window::with(scene(), &Options { size, scale, ..Options::default() });
         for chapter in ChapterId::ALL.into_iter().rev() {
             window.click(&about(chapter).0);
-            check(&window, chapter);
+            report.check(&window, chapter, Language::English);
         }
     }
+    report.tell();
 }
 
 #[test]
 fn chapters_open_by_key_at_every_size_light() {
-    for (size, scale) in SIZES {
-        let options = Options { size, scale, theme: Theme::Light, ..Options::default() };
+    let mut report = Report::default();
+    for options in windows() {
+        let options = Options { theme: Theme::Light, ..options };
         let mut window = Window::with(Scene { chapter: ChapterId::Posterior, ..scene() }, &options);
-        for (chapter, key) in ChapterId::ALL.into_iter().zip(DIGITS) {
+        for (chapter, key) in keys() {
             window.press(key);
-            check(&window, chapter);
+            report.check(&window, chapter, options.language);
         }
     }
+    report.tell();
 }
 
 #[test]
 fn comparing_and_few_steps_fit_too() {
-    for (size, scale) in SIZES {
+    let mut report = Report::default();
+    for options in windows() {
         let mut scene = Scene { compare: true, ..scene() };
         scene.chapters.ledger.few_steps = Some(10);
         scene.chapters.ledger.amplify = true;
         scene.chapters.posterior.beta = Some(0.4);
-        let mut window = Window::with(scene, &Options { size, scale, ..Options::default() });
-        for key in DIGITS {
+        let mut window = Window::with(scene, &options);
+        for (_, key) in keys() {
             window.press(key);
-            let narrow = size.x < 1180.0;
-            let faults = faults(&window, if narrow { 248.0 } else { 272.0 });
-            let chapter = window.scene().chapter;
-            assert!(faults.is_empty(), "{chapter:?} at {size}, comparing:\n{}", faults.join("\n"));
+            report.fits(&window, options.language, "comparing");
         }
     }
+    report.tell();
 }
 
 #[test]
 fn a_run_fits_too() {
-    for (size, scale) in SIZES {
+    let mut report = Report::default();
+    for options in windows() {
         for name in ["ddim", "ddpm", "heun"] {
             let mut scene = Scene { chapter: ChapterId::Reverse, ..scene() };
             let sampler = SamplerKind::default_of(name).unwrap();
             scene.chapters.reverse.lane = LaneOptions { sampler, steps: 30, ..LaneOptions::default() };
-            let mut window = Window::with(scene, &Options { size, scale, ..Options::default() });
-            window.click("Denoise");
-            check(&window, ChapterId::Reverse);
-            window.click("Add a rival");
-            window.click("Denoise");
-            let faults = faults(&window, if size.x < 1180.0 { 248.0 } else { 272.0 });
-            assert!(faults.is_empty(), "a race at {size}:\n{}", faults.join("\n"));
+            let mut window = Window::with(scene, &options);
+            let denoise = window.say("reverse-denoise");
+            window.click(&denoise);
+            report.check(&window, ChapterId::Reverse, options.language);
+            // It may have to be scrolled to.
+            window.get_by_label(&window.say("reverse-rival-add")).click_accesskit();
+            window.settle();
+            window.click(&denoise);
+            report.fits(&window, options.language, &format!("a race against {name}"));
         }
     }
+    report.tell();
 }
 
 #[test]
 fn every_subject_of_the_plane_fits() {
-    for (size, scale) in SIZES {
+    let mut report = Report::default();
+    for options in windows() {
         let mut scene = Scene { chapter: ChapterId::Distributions, ..scene() };
         scene.chapters.distributions.space = Space::Plane;
         scene.chapters.distributions.plane.particles = Some(500);
         scene.chapters.distributions.plane.sampler.calls = 20;
-        let mut window = Window::with(scene, &Options { size, scale, ..Options::default() });
         for subject in PlaneSubject::ALL {
-            window.click(&format!("Subject: {subject:?}"));
-            let faults = faults(&window, if size.x < 1180.0 { 248.0 } else { 272.0 });
-            assert!(faults.is_empty(), "{subject:?} at {size}:\n{}", faults.join("\n"));
+            scene.chapters.distributions.plane.subject = subject;
+            let window = Window::with(scene.clone(), &options);
+            report.fits(&window, options.language, &format!("{subject:?}"));
         }
     }
+    report.tell();
 }
 
 #[test]
@@ -197,7 +261,7 @@ fn what_is_at_rest_is_drawn_to_its_end() {
     let mut window = Window::new();
     let size = window.ctx.content_rect().size();
     let all = Rect::from_min_size(egui::Pos2::ZERO, size - vec2(0.0, 27.0));
-    for key in DIGITS.into_iter().chain([Key::C, Key::B, Key::I, Key::I, Key::D]) {
+    for key in keys().map(|(_, key)| key).chain([Key::C, Key::B, Key::I, Key::I, Key::D]) {
         window.press(key);
         let rest = window.crop(all);
         window.run_steps(3);

@@ -1,12 +1,13 @@
 //! A window without a screen, and what the tests ask of it.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use diffuscope::app::{App, Chooser, OpenModel, Start};
+use diffuscope::app::{App, Chooser, Language, OpenModel, Start, Words, words};
 use diffuscope::diffusion::ScheduleSpec;
 use diffuscope::gpu::Device;
 use diffuscope::imaging::FitOptions;
@@ -26,8 +27,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// The size most tests use: all panels at their full width, few pixels.
 const SIZE: Vec2 = vec2(1280.0, 800.0);
 
-/// The application in a window.
-pub struct Window(Harness<'static, App>);
+/// The application in a window, and what it says.
+pub struct Window(Harness<'static, App>, Words);
 
 impl Deref for Window {
     type Target = Harness<'static, App>;
@@ -85,6 +86,8 @@ pub struct Options {
     pub scale: f32,
     /// Dark or light.
     pub theme: Theme,
+    /// What language the window speaks.
+    pub language: Language,
     /// What computes the pictures.
     pub device: Device,
     /// Where settings and scene are remembered, and the scene is kept for an unexpected end.
@@ -96,7 +99,8 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         let (theme, device) = (Theme::Dark, Device::Cpu);
-        Self { size: SIZE, scale: 1.0, theme, device, folder: None, chooser: None }
+        let language = Language::English;
+        Self { size: SIZE, scale: 1.0, theme, language, device, folder: None, chooser: None }
     }
 }
 
@@ -117,6 +121,7 @@ impl Window {
         let closed = || Chooser(Arc::new(|_| Ok(None)));
         let start = Start {
             scene: Some(scene),
+            language: options.language,
             device: options.device,
             remember: options.folder.is_some(),
             folder: options.folder.clone(),
@@ -132,9 +137,21 @@ impl Window {
             .with_render_cursor(false)
             .wgpu()
             .build_eframe(|cc| App::new(cc, start).unwrap());
-        let mut window = Self(harness);
+        let mut window = Self(harness, words(options.language));
         window.settle();
         window
+    }
+
+    /// A message of the window's language.
+    pub fn say(&self, message: &str) -> String {
+        self.1.get(message)
+    }
+
+    /// What begins with a message of the window's language, up to its first argument.
+    fn start_of(&self, message: &str, arguments: &[&str]) -> String {
+        let arguments: HashMap<&str, &str> = arguments.iter().map(|argument| (*argument, "\u{0}")).collect();
+        let text = self.1.get_args(message, arguments);
+        text.split('\u{0}').next().unwrap_or_default().to_owned()
     }
 
     /// The scene as the application has it.
@@ -246,11 +263,20 @@ impl Window {
 
     /// Name and place of every picture of the chapter.
     pub fn pictures(&self) -> Vec<(String, Rect)> {
-        let nodes = self.query_all_by_label_contains("picture ");
-        nodes
-            .map(|node| (name_of(&node), node.rect()))
-            .filter(|(name, _)| name.starts_with("picture "))
-            .collect()
+        self.all_called("picture", &["symbol", "name"])
+    }
+
+    /// Name and place of every frame of the films over t.
+    pub fn frames(&self) -> Vec<(String, Rect)> {
+        self.all_called("film-frame", &["side", "t"])
+    }
+
+    /// Name and place of all that is called as this message begins.
+    fn all_called(&self, message: &str, arguments: &[&str]) -> Vec<(String, Rect)> {
+        let start = self.start_of(message, arguments);
+        let nodes = self.query_all_by_label_contains(&*start);
+        let named = nodes.map(|node| (name_of(&node), node.rect()));
+        named.filter(|(name, _)| name.starts_with(&start)).collect()
     }
 
     /// All text painted in the last frame, with the region it may be painted in.

@@ -1,10 +1,11 @@
 //! The list of chapters.
 
-use egui::{Align2, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::app::chapters::{Chapter, Rooms};
 use crate::app::theme::{caption_font, heading_font};
 use crate::app::view::View;
+use crate::app::widgets::fitted_line;
 use crate::scene::Action;
 
 /// Room between chapters of one group and of the next.
@@ -46,10 +47,10 @@ fn entry(ui: &mut Ui, view: &mut View<'_>, chapter: &dyn Chapter, number: usize,
         ui.painter().text(rect.center(), Align2::CENTER_CENTER, number, heading_font(), ink);
     } else {
         let font = if selected { heading_font() } else { egui::FontId::proportional(13.0) };
-        let left = pos2(rect.left() + 10.0, rect.center().y);
-        ui.painter().text(left, Align2::LEFT_CENTER, &title, font, ink);
-        let right = pos2(rect.right() - 10.0, rect.center().y);
-        ui.painter().text(right, Align2::RIGHT_CENTER, number, caption_font(), theme.weak);
+        let inner = rect.shrink2(vec2(10.0, 0.0));
+        let at = inner.right_center();
+        let number = ui.painter().text(at, Align2::RIGHT_CENTER, number, caption_font(), theme.weak);
+        fitted_line(ui, inner.with_max_x(number.left() - 4.0), Align2::LEFT_CENTER, &title, font, ink);
     }
     if response.clicked() {
         view.act(Action::Chapter(chapter.id()));

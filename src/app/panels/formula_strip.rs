@@ -1,12 +1,13 @@
 //! The chapter's formula, typeset, each term in its quantity's colour with its numbers under it.
 
-use egui::{Align2, Color32, Rect, Ui, pos2};
+use egui::{Align2, Color32, Rect, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
 
 use crate::app::chapters::{Formula, Pixel};
 use crate::app::formula::{Part, Set, Term};
 use crate::app::theme::{Theme, caption_font, figures};
 use crate::app::view::View;
+use crate::app::widgets::fitted_line;
 
 /// Height of the strip.
 pub const HEIGHT: f32 = 116.0;
@@ -90,8 +91,8 @@ fn footnotes(ui: &Ui, view: &View<'_>, formula: &Formula, rect: Rect) {
         Pixel::Never => String::new(),
         Pixel::Wanted => fl!(words, "formula-hover"),
     };
-    let at = pos2(rect.right() - 16.0, rect.bottom() - 8.0);
-    ui.painter().text(at, Align2::RIGHT_BOTTOM, text, caption_font(), theme.weak);
-    let at = pos2(rect.left() + 16.0, rect.bottom() - 8.0);
-    ui.painter().text(at, Align2::LEFT_BOTTOM, &formula.footnote, caption_font(), theme.weak);
+    let row = rect.shrink2(vec2(16.0, 8.0));
+    let right = fitted_line(ui, row, Align2::RIGHT_BOTTOM, &text, caption_font(), theme.weak);
+    let rest = row.with_max_x(right.left() - 24.0);
+    fitted_line(ui, rest, Align2::LEFT_BOTTOM, &formula.footnote, caption_font(), theme.weak);
 }

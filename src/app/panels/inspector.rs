@@ -1,17 +1,22 @@
 //! The inspector: the scene's controls, and the live numbers at t.
 
-use egui::{ComboBox, DragValue, Ui};
+use egui::{DragValue, Ui};
 use i18n_embed_fl::fl;
 
 use super::schedule_editor;
 use crate::app::chapters::Chapter;
 use crate::app::command::Command;
 use crate::app::view::View;
-use crate::app::widgets::{caption, section, segmented, value_row};
+use crate::app::widgets::{
+    caption, choose, combo_width, section, segmented, segmented_width, side_by_side, value_row,
+};
 use crate::diffusion::noise::NoiseMode;
 use crate::imaging::{FitMode, FitOptions};
 use crate::quantity::Quantity;
 use crate::scene::{Action, Interpolation, ShowAs, Side};
+
+/// The least width of the list of picture sizes.
+const SIZE: f32 = 84.0;
 
 /// Reads a number off a transition.
 type ValueOf = fn(&crate::diffusion::Step) -> f64;
@@ -40,7 +45,7 @@ fn noise(ui: &mut Ui, view: &mut View<'_>, has_modes: bool) {
     if has_modes {
         noise_mode(ui, view);
     }
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let mut seed = view.scene.seed;
         let label = ui.label(fl!(view.words, "noise-seed"));
         let drag = DragValue::new(&mut seed).speed(0.1);
@@ -87,24 +92,16 @@ fn pictures(ui: &mut Ui, view: &mut View<'_>) {
         view.act(Action::Interpolation(zoom));
     }
     let fit = view.scene.fit;
-    let pixels = |size: u32| fl!(words, "picture-pixels", size = size);
-    ui.horizontal(|ui| {
-        let mut size = fit.size;
-        let combo = ComboBox::from_id_salt("size").selected_text(pixels(size)).width(84.0);
-        let response = combo.show_ui(ui, |ui| {
-            for choice in [32, 64, 128, 256, 512, 1024, 2048] {
-                ui.selectable_value(&mut size, choice, pixels(choice));
-            }
-        });
-        response.response.widget_info(|| {
-            let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, fl!(words, "picture-size"));
-            info.current_text_value = Some(pixels(fit.size));
-            info
-        });
-        let options = [
-            (FitMode::Crop, fl!(words, "fit-crop"), fl!(words, "fit-crop", "about")),
-            (FitMode::Fit, fl!(words, "fit-whole"), fl!(words, "fit-whole", "about")),
-        ];
+    let sizes = [32, 64, 128, 256, 512, 1024, 2048];
+    let sizes = sizes.map(|size: u32| (size, fl!(words, "picture-pixels", size = size)));
+    let options = [
+        (FitMode::Crop, fl!(words, "fit-crop"), fl!(words, "fit-crop", "about")),
+        (FitMode::Fit, fl!(words, "fit-whole"), fl!(words, "fit-whole", "about")),
+    ];
+    let modes = segmented_width(ui, &options);
+    let width = combo_width(ui, &fl!(words, "picture-pixels", size = fit.size)).max(SIZE);
+    side_by_side(ui, width, modes + ui.spacing().item_spacing.x, |ui, _| {
+        let size = choose(ui, &fl!(words, "picture-size"), width, fit.size, &sizes).unwrap_or(fit.size);
         let mode = segmented(ui, &fl!(words, "fit"), fit.mode, &options).unwrap_or(fit.mode);
         if (size, mode) != (fit.size, fit.mode) {
             view.act(Action::Fit(FitOptions { size, mode }));

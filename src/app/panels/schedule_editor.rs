@@ -1,11 +1,11 @@
 //! The parameters of one schedule.
 
-use egui::{Align, DragValue, Layout, RichText, Ui};
+use egui::{DragValue, RichText, Ui};
 use i18n_embed_fl::fl;
 
 use crate::app::theme::caption_font;
 use crate::app::view::View;
-use crate::app::widgets::{caption, section, segmented, switch};
+use crate::app::widgets::{NUMBER, caption, labelled, section, segmented, switch};
 use crate::app::words::{Words, parameter_label, schedule_count, schedule_label};
 use crate::diffusion::schedule::{Drawn, DrawnCurve, Parameter, Scale};
 use crate::diffusion::{ScheduleKind, ScheduleSpec};
@@ -44,18 +44,15 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, side: Side) {
 /// Draws the number of steps, which both sides share.
 pub fn steps(ui: &mut Ui, view: &mut View<'_>) {
     ui.add_space(4.0);
-    ui.horizontal(|ui| {
-        let mut steps = view.scene.steps();
-        let label = ui.label(fl!(view.words, "schedule-steps"));
+    let mut steps = view.scene.steps();
+    labelled(ui, fl!(view.words, "schedule-steps"), NUMBER, |ui, label| {
         let speed = (steps as f64 * 0.01).max(0.1);
         let drag = DragValue::new(&mut steps).range(crate::diffusion::schedule::STEPS).speed(speed);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.add(drag).labelled_by(label.id);
-        });
-        if steps != view.scene.steps() {
-            view.act(Action::Steps(steps));
-        }
+        ui.add(drag).labelled_by(label);
     });
+    if steps != view.scene.steps() {
+        view.act(Action::Steps(steps));
+    }
     let presets = [(10, "10", ""), (50, "50", ""), (100, "100", ""), (1000, "1000", "")];
     if let Some(preset) = segmented(ui, &fl!(view.words, "schedule-steps"), view.scene.steps(), &presets) {
         view.act(Action::Steps(preset));
@@ -110,12 +107,8 @@ fn parameters(ui: &mut Ui, words: &Words, kind: &mut ScheduleKind) {
             Scale::Beta => ((*value * 0.01).max(1e-7), 7),
             Scale::Linear { step, decimals } => (step, decimals),
         };
-        ui.horizontal(|ui| {
-            let label = ui.label(parameter_label(words, name));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.add(DragValue::new(value).range(range).speed(speed).max_decimals(decimals))
-                    .labelled_by(label.id);
-            });
+        labelled(ui, &parameter_label(words, name), NUMBER, |ui, label| {
+            ui.add(DragValue::new(value).range(range).speed(speed).max_decimals(decimals)).labelled_by(label);
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use egui::{Align, ComboBox, Label, Layout, MenuBar, RichText, Ui, vec2};
+use egui::{Align, Label, Layout, MenuBar, RichText, TextStyle, Ui, vec2};
 use i18n_embed_fl::fl;
 
 use crate::app::command::Command;
@@ -10,14 +10,17 @@ use crate::app::command::Intent;
 use crate::app::entry::{Entry, Menu};
 use crate::app::theme::title_font;
 use crate::app::view::View;
-use crate::app::words::schedule_label;
+use crate::app::widgets::{button_width, combo, combo_width, text_width};
+use crate::app::words::{Words, schedule_label};
 use crate::diffusion::{ScheduleKind, ScheduleSpec};
 use crate::files::plain;
 use crate::imaging::samples;
 use crate::scene::{Action, Side};
 
-/// Room that the schedules and buttons at the right take.
+/// The least room that the schedules and buttons at the right take.
 const RIGHT: f32 = 548.0;
+/// The least and the greatest width of the list of schedules.
+const PICKER: [f32; 2] = [126.0, 176.0];
 
 /// Draws the bar.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], recent: &[PathBuf]) {
@@ -35,7 +38,11 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], recent: &[PathB
                 }
             });
         });
-        let room = ui.available_width() - RIGHT;
+        let controls = controls_width(ui, view.words);
+        // Lists are as wide as what is chosen in them, where there is room.
+        let spare = (ui.available_width() - controls).max(0.0);
+        let pickers = Side::BOTH.map(|side| picker_width(ui, view, side).min(spare / 2.0).max(PICKER[0]));
+        let room = ui.available_width() - (controls + pickers.iter().sum::<f32>()).max(RIGHT);
         if room > 80.0 {
             let text = format!("{} · {}×{}", view.image_name, view.image.width, view.image.height);
             ui.allocate_ui(vec2(room, ui.available_height()), |ui| {
@@ -56,13 +63,13 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], recent: &[PathB
                 view.command(Command::Palette);
             }
             ui.separator();
-            side_picker(ui, view, Side::B);
+            side_picker(ui, view, Side::B, pickers[1]);
             let mut compare = view.scene.compare;
             let hint = fl!(view.words, "compare", "about");
             if ui.checkbox(&mut compare, fl!(view.words, "compare")).on_hover_text(hint).changed() {
                 view.act(Action::Compare(compare));
             }
-            side_picker(ui, view, Side::A);
+            side_picker(ui, view, Side::A, pickers[0]);
         });
     });
 }
@@ -107,28 +114,40 @@ fn recent_menu(ui: &mut Ui, view: &mut View<'_>, recent: &[PathBuf]) {
     });
 }
 
+/// What the controls at the right take beside the lists of schedules, with all gaps.
+fn controls_width(ui: &Ui, words: &Words) -> f32 {
+    let theme = [fl!(words, "theme-light"), fl!(words, "theme-dark")].map(|label| button_width(ui, &label));
+    let spacing = ui.spacing();
+    let check = spacing.icon_width + spacing.icon_spacing + 3.0 * spacing.item_spacing.x;
+    let compare = text_width(ui, &fl!(words, "compare"), TextStyle::Button) + check;
+    let separator = 6.0 + spacing.item_spacing.x;
+    theme[0].max(theme[1]) + button_width(ui, &fl!(words, "commands")) + compare + separator
+}
+
+/// What a side's schedule is called in the bar.
+fn picked(view: &View<'_>, side: Side) -> String {
+    format!("{}  {}", side.letter(), schedule_label(view.words, &view.scene.schedule(side).kind))
+}
+
+/// The width at which the whole name of a side's schedule is shown, within limits.
+fn picker_width(ui: &Ui, view: &View<'_>, side: Side) -> f32 {
+    combo_width(ui, &picked(view, side)).clamp(PICKER[0], PICKER[1])
+}
+
 /// Chooses the kind of one side's schedule; a dot marks the side that drives the pictures.
-fn side_picker(ui: &mut Ui, view: &mut View<'_>, side: Side) {
+fn side_picker(ui: &mut Ui, view: &mut View<'_>, side: Side, width: f32) {
     let spec = view.scene.schedule(side).clone();
     let label = fl!(view.words, "schedule-of-side", side = side.letter());
-    let kind = schedule_label(view.words, &spec.kind);
-    let text = format!("{}  {kind}", side.letter());
-    let text =
-        RichText::new(text).color(if view.scene.active == side { view.theme.accent } else { view.theme.ink });
-    let combo =
-        ComboBox::from_id_salt(("schedule", side)).selected_text(text).width(126.0).show_ui(ui, |ui| {
-            for name in ScheduleKind::named() {
-                let Some(kind) = ScheduleKind::default_of(name) else { continue };
-                let selected = kind.name() == spec.kind.name();
-                if ui.selectable_label(selected, schedule_label(view.words, &kind)).clicked() && !selected {
-                    let spec = ScheduleSpec { kind, ..spec.clone() };
-                    view.intents.push(Intent::Act(Action::Schedule(side, spec)));
-                }
+    let ink = if view.scene.active == side { view.theme.accent } else { view.theme.ink };
+    let text = RichText::new(picked(view, side)).color(ink);
+    combo(ui, &label, width, text, |ui| {
+        for name in ScheduleKind::named() {
+            let Some(kind) = ScheduleKind::default_of(name) else { continue };
+            let selected = kind.name() == spec.kind.name();
+            if ui.selectable_label(selected, schedule_label(view.words, &kind)).clicked() && !selected {
+                let spec = ScheduleSpec { kind, ..spec.clone() };
+                view.intents.push(Intent::Act(Action::Schedule(side, spec)));
             }
-        });
-    combo.response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &label);
-        info.current_text_value = Some(kind.clone());
-        info
+        }
     });
 }

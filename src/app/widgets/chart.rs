@@ -5,6 +5,7 @@ use egui::{
     WidgetInfo, pos2,
 };
 
+use super::fitted_sentence;
 use super::plot::nice_step;
 use crate::app::formula::{sentence, sentence_width};
 use crate::app::theme::{Theme, caption_font};
@@ -210,8 +211,8 @@ pub fn captioned(ui: &Ui, rect: Rect, title: &str, legend: &[(Color32, &str)]) -
 /// The same in one row or in two: neighbours may have to look alike.
 pub fn captioned_in(ui: &Ui, rect: Rect, title: &str, legend: &[(Color32, &str)], rows: usize) -> Rect {
     let theme = Theme::of(ui.ctx());
-    sentence(ui, rect.left_top(), &shortened(ui, title, rect.width()), theme.weak);
-    let room = rect.width() - if rows > 1 { 0.0 } else { sentence_width(ui, title) };
+    let width = fitted_sentence(ui, rect.left_top(), rect.width(), title, theme.weak);
+    let room = rect.width() - if rows > 1 { 0.0 } else { width };
     let fits = |swatch: &&[f32; 2]| legend_width(ui, legend, **swatch) <= room;
     let swatch = *SWATCHES.iter().find(fits).unwrap_or(&SWATCHES[1]);
     let below = if rows > 1 {
@@ -247,16 +248,6 @@ fn draw_legend(ui: &Ui, corner: Pos2, left: f32, legend: &[(Color32, &str)], [sw
         ui.painter().rect_filled(Rect::from_min_size(place, egui::vec2(swatch, 3.0)), 1.0, *color);
         x -= beside;
     }
-}
-
-/// As many words of a title as have room.
-fn shortened(ui: &Ui, title: &str, room: f32) -> String {
-    let mut words: Vec<&str> = title.split(' ').collect();
-    let mut text = title.to_owned();
-    while sentence_width(ui, &text) > room && words.pop().is_some() && !words.is_empty() {
-        text = format!("{} …", words.join(" "));
-    }
-    text
 }
 
 #[cfg(test)]

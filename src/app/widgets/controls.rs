@@ -1,11 +1,11 @@
 //! Small controls with accessible names.
 
 use egui::{
-    Align2, Color32, ComboBox, CornerRadius, EventFilter, Response, RichText, Role, Sense, StrokeKind, Ui,
-    WidgetInfo, pos2, vec2,
+    Align2, ComboBox, EventFilter, Response, RichText, Role, Sense, TextStyle, Ui, WidgetInfo, WidgetText,
+    pos2, vec2,
 };
 
-use super::number;
+use super::{number, text_width};
 use crate::app::formula::symbol;
 use crate::app::theme::{Theme, caption_font, figures, heading_font};
 use crate::app::words::Words;
@@ -25,57 +25,6 @@ pub fn caption(ui: &mut Ui, text: impl Into<String>) -> Response {
     ui.label(RichText::new(text).font(caption_font()).color(theme.weak))
 }
 
-/// A row of mutually exclusive choices as one control. Returns the choice that was clicked.
-///
-/// `name` groups the options for screen readers; each option is `(value, label, hint)`.
-pub fn segmented<V: Copy + PartialEq, L: AsRef<str>, H: AsRef<str>>(
-    ui: &mut Ui,
-    name: &str,
-    current: V,
-    options: &[(V, L, H)],
-) -> Option<V> {
-    let theme = Theme::of(ui.ctx());
-    let (rect, whole) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::hover());
-    let width = rect.width() / options.len() as f32;
-    let mut chosen = None;
-    ui.painter().rect(rect, 4.0, theme.canvas, egui::Stroke::new(1.0, theme.line), StrokeKind::Inside);
-    for (i, (value, label, hint)) in options.iter().enumerate() {
-        let (value, label, hint) = (*value, label.as_ref(), hint.as_ref());
-        let cell = egui::Rect::from_min_size(
-            pos2(rect.left() + width * i as f32, rect.top()),
-            vec2(width, rect.height()),
-        );
-        let response = ui.interact(cell, whole.id.with(i), Sense::click());
-        let selected = value == current;
-        response.widget_info(|| {
-            WidgetInfo::selected(Role::RadioButton, ui.is_enabled(), selected, format!("{name}: {label}"))
-        });
-        let fill = if selected {
-            theme.raised
-        } else if response.hovered() {
-            theme.raised.gamma_multiply(0.5)
-        } else {
-            Color32::TRANSPARENT
-        };
-        let inner = cell.shrink(2.0);
-        ui.painter().rect_filled(inner, CornerRadius::same(3), fill);
-        if response.has_focus() {
-            let focus = egui::Stroke::new(1.5, theme.accent);
-            ui.painter().rect_stroke(inner, 3.0, focus, StrokeKind::Inside);
-        }
-        let ink = if selected { theme.ink } else { theme.weak };
-        let font = egui::TextStyle::Button.resolve(ui.style());
-        ui.painter().text(cell.center(), Align2::CENTER_CENTER, label, font, ink);
-        if response.clicked() && !selected {
-            chosen = Some(value);
-        }
-        if !hint.is_empty() {
-            response.on_hover_text(hint);
-        }
-    }
-    chosen
-}
-
 /// A combo box with an accessible name; returns what was chosen.
 pub fn choose<V: Copy + PartialEq, L: AsRef<str>>(
     ui: &mut Ui,
@@ -86,9 +35,7 @@ pub fn choose<V: Copy + PartialEq, L: AsRef<str>>(
 ) -> Option<V> {
     let text = choices.iter().find(|choice| choice.0 == current).map_or("", |choice| choice.1.as_ref());
     let mut chosen = None;
-    let combo =
-        ComboBox::from_id_salt(ui.next_auto_id()).selected_text(text).width(width).height(320.0).truncate();
-    let combo = combo.show_ui(ui, |ui| {
+    combo(ui, name, width, text, |ui| {
         for (value, label) in choices {
             let (value, label) = (*value, label.as_ref());
             if ui.selectable_label(value == current, label).clicked() && value != current {
@@ -96,12 +43,43 @@ pub fn choose<V: Copy + PartialEq, L: AsRef<str>>(
             }
         }
     });
-    combo.response.widget_info(|| {
+    chosen
+}
+
+/// A combo box with an accessible name that is no wider than this, whatever is chosen in it; `list` draws the choices.
+pub fn combo(
+    ui: &mut Ui,
+    name: &str,
+    width: f32,
+    current: impl Into<WidgetText>,
+    list: impl FnOnce(&mut Ui),
+) {
+    let current = current.into();
+    let text = current.text().to_owned();
+    let response = ui
+        .scope(|ui| {
+            // A combo box grows with its text up to the width that there is.
+            ui.set_max_width(width);
+            let salt = ui.next_auto_id();
+            let combo = ComboBox::from_id_salt(salt).selected_text(current).width(width).height(320.0);
+            combo.truncate().show_ui(ui, list).response
+        })
+        .inner;
+    response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::ComboBox, true, name);
-        info.current_text_value = Some(text.to_owned());
+        info.current_text_value = Some(text.clone());
         info
     });
-    chosen
+    if combo_width(ui, &text) > width {
+        response.on_hover_text(text);
+    }
+}
+
+/// The width at which a combo box shows the whole of this text.
+pub fn combo_width(ui: &Ui, text: &str) -> f32 {
+    let spacing = ui.spacing();
+    let around = 2.0 * spacing.button_padding.x + spacing.icon_width + spacing.icon_spacing;
+    (text_width(ui, text, TextStyle::Button) + around).ceil()
 }
 
 /// An on/off switch with its label. Returns the new state when it was toggled.

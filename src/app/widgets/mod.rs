@@ -7,10 +7,18 @@ mod numbers;
 mod picture;
 mod pixel;
 mod plot;
+mod rows;
+mod segmented;
+mod text;
 
 pub use chart::{Axis, Chart, captioned, captioned_in};
-pub use controls::{caption, choose, keep_arrow_keys, section, segmented, switch, value_row};
+pub use controls::{caption, choose, combo, combo_width, keep_arrow_keys, section, switch, value_row};
 pub use numbers::{fixed, number, percent};
 pub use picture::{Frame, Item, picture_row, picture_row_height, show as show_picture};
 pub use pixel::{lines, pixel_parts};
 pub use plot::{Horizontal, TimePlot, curve, held_at, points, styled, x_hints, y_hints};
+pub use rows::{
+    COMBO, NUMBER, button_width, labelled, number_width, room_beside_combo, side_by_side, text_width,
+};
+pub use segmented::{segmented, segmented_width};
+pub use text::{fitted_line, fitted_sentence, paragraph};

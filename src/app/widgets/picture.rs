@@ -165,8 +165,8 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> Fram
     let color = view.theme.color(frame.quantity).gamma_multiply(if frame.dimmed { 0.3 } else { 1.0 });
     let baseline = pos2(rect.left(), rect.top() + CAPTION - 11.0);
     let symbol_width = symbol(ui, frame.quantity, baseline, 17.0, color);
-    caption_right(ui, view, rect, symbol_width, &frame.detail);
-    explain(ui, view.words, frame, Rect::from_min_size(rect.min, vec2(rect.width(), CAPTION)));
+    let fits = caption_right(ui, view, rect, symbol_width, &frame.detail);
+    explain(ui, view.words, frame, Rect::from_min_size(rect.min, vec2(rect.width(), CAPTION)), fits);
     let area = snapped(ui, Rect::from_min_max(pos2(rect.left(), rect.top() + CAPTION), rect.max));
     let response = ui.interact(area, frame.id(ui, "picture"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, frame.name(view.words)));
@@ -240,21 +240,27 @@ fn menu(ui: &mut Ui, view: &mut View<'_>, frame: &Frame) {
     }
 }
 
-fn caption_right(ui: &Ui, view: &View<'_>, rect: Rect, symbol_width: f32, detail: &str) {
+/// The detail where there is room for it, as it is mostly a number, which cannot be cut; whether there was.
+fn caption_right(ui: &Ui, view: &View<'_>, rect: Rect, symbol_width: f32, detail: &str) -> bool {
     let room = rect.width() - symbol_width - 10.0;
     let font = caption_font();
     let galley = ui.painter().layout_no_wrap(detail.to_owned(), font, view.theme.weak);
-    if galley.size().x <= room {
+    let fits = galley.size().x <= room;
+    if fits {
         let at = pos2(rect.right() - galley.size().x, rect.top() + CAPTION - 9.0 - galley.size().y);
         ui.painter().galley(at, galley, view.theme.weak);
     }
+    fits
 }
 
-/// What the caption's symbol means, when the pointer rests on it.
-fn explain(ui: &Ui, words: &Words, frame: &Frame, caption: Rect) {
+/// What the caption's symbol means, when the pointer rests on it, and the detail that had no room in it.
+fn explain(ui: &Ui, words: &Words, frame: &Frame, caption: Rect, fits: bool) {
     let id = frame.id(ui, "caption");
     let quantity = frame.quantity;
-    let text = format!("{} · {}\n{}", quantity.symbol(), quantity.name(words), quantity.about(words));
+    let mut text = format!("{} · {}\n{}", quantity.symbol(), quantity.name(words), quantity.about(words));
+    if !fits {
+        text = format!("{text}\n{}", frame.detail);
+    }
     ui.interact(caption, id, Sense::hover()).on_hover_text(text);
 }
 

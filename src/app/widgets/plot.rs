@@ -6,7 +6,8 @@ use egui_plot::{
 };
 use i18n_embed_fl::fl;
 
-use crate::app::formula::{sentence, sentence_width, symbol, symbol_width};
+use super::fitted_sentence;
+use crate::app::formula::{symbol, symbol_width};
 use crate::app::theme::caption_font;
 use crate::app::view::View;
 use crate::diffusion::Schedule;
@@ -17,6 +18,9 @@ use crate::scene::{Action, Side, TimeAxis};
 /// Points per curve: more than enough for a plot of any width on screen, few enough that a
 /// curve of 10,000 steps costs no more than one of 1000.
 const POINTS: usize = 240;
+
+/// The least room in which a part of a title says anything.
+const TITLE_MIN: f32 = 40.0;
 
 /// Least distance between grid lines, in points, before each axis' own factor. Lines fade as they
 /// come near it; with the factors none does.
@@ -116,12 +120,12 @@ impl<'a> TimePlot<'a> {
 }
 
 impl TimePlot<'_> {
-    /// The title at the left and the legend at the right; the legend alone where both won't fit.
+    /// The legend at the right, and at the left as much of the title as it leaves room for.
     fn caption(&self, ui: &Ui, view: &View<'_>) {
         let rect = ui.max_rect();
-        let legend = draw_legend(ui, view, self.legend, self.thin);
-        if self.legend.is_empty() || sentence_width(ui, self.title) + legend < rect.width() {
-            sentence(ui, rect.left_top(), self.title, view.theme.weak);
+        let room = rect.width() - draw_legend(ui, view, self.legend, self.thin);
+        if room >= TITLE_MIN {
+            fitted_sentence(ui, rect.left_top(), room, self.title, view.theme.weak);
         }
     }
 }

@@ -3,10 +3,11 @@
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement, Resource};
 use fluent_syntax::{parser, serializer};
 
-/// Letters are added until a text is this much longer.
+/// A message becomes longer by this part of its letters.
 const LONGER: f64 = 0.4;
-/// What stands around each message.
-const BRACKETS: [&str; 2] = ["[!!! ", " !!!]"];
+/// What stands around a message, the widest that is not more than it may become longer by. Symbols and the shortest
+/// words have accents alone.
+const BRACKETS: [[&str; 2]; 3] = [["[!!! ", " !!!]"], ["[", "]"], ["", ""]];
 
 /// The messages in the pseudo-language.
 pub fn messages(english: &str) -> String {
@@ -17,8 +18,7 @@ pub fn messages(english: &str) -> String {
         if let Entry::Message(message) = entry {
             for pattern in message.value.iter_mut().chain(message.attributes.iter_mut().map(|a| &mut a.value))
             {
-                change(pattern);
-                bracket(pattern);
+                lengthen(pattern);
             }
         }
     }
@@ -29,38 +29,58 @@ fn serialized(resource: &Resource<String>) -> String {
     serializer::serialize(resource)
 }
 
-fn bracket(pattern: &mut Pattern<String>) {
-    let [open, close] = BRACKETS.map(|value| PatternElement::TextElement { value: value.to_owned() });
-    pattern.elements.insert(0, open);
-    pattern.elements.push(close);
+/// Puts a message in brackets, and makes its words longer by what these leave of the whole.
+fn lengthen(pattern: &mut Pattern<String>) {
+    let letters = letters(pattern);
+    let all = (LONGER * letters as f64).round();
+    let width = |[open, close]: &[&str; 2]| (open.len() + close.len()) as f64;
+    let brackets = BRACKETS.into_iter().find(|brackets| width(brackets) <= all).unwrap_or_default();
+    change(pattern, (all - width(&brackets)) / letters.max(1) as f64);
+    let [open, close] = brackets.map(str::to_owned);
+    if open.is_empty() {
+        return;
+    }
+    // A literal: a message with variants is written on lines of its own, where a bracket would begin a variant.
+    let open = Expression::Inline(InlineExpression::StringLiteral { value: open });
+    pattern.elements.insert(0, PatternElement::Placeable { expression: open });
+    pattern.elements.push(PatternElement::TextElement { value: close });
 }
 
-/// Changes all texts of a pattern, also those of its variants.
-fn change(pattern: &mut Pattern<String>) {
+/// How many letters a message has; of variants the longest counts.
+fn letters(pattern: &Pattern<String>) -> usize {
+    let of = |element: &PatternElement<String>| match element {
+        PatternElement::TextElement { value } => value.chars().filter(|c| c.is_alphabetic()).count(),
+        PatternElement::Placeable { expression: Expression::Select { variants, .. } } => {
+            variants.iter().map(|variant| letters(&variant.value)).max().unwrap_or(0)
+        }
+        PatternElement::Placeable { .. } => 0,
+    };
+    pattern.elements.iter().map(of).sum()
+}
+
+/// Changes all texts of a pattern, also those of its variants; `more` letters are added for each.
+fn change(pattern: &mut Pattern<String>, more: f64) {
     for element in &mut pattern.elements {
         match element {
-            PatternElement::TextElement { value } => *value = longer(value),
+            PatternElement::TextElement { value } => *value = longer(value, more),
             PatternElement::Placeable { expression: Expression::Select { variants, .. } } => {
                 for variant in variants {
-                    change(&mut variant.value);
+                    change(&mut variant.value, more);
                 }
             }
-            PatternElement::Placeable {
-                expression: Expression::Inline(InlineExpression::Placeable { .. }),
-            }
-            | PatternElement::Placeable { .. } => {}
+            PatternElement::Placeable { .. } => {}
         }
     }
 }
 
-/// A text with accents, and longer.
-fn longer(text: &str) -> String {
+/// A text with accents, and `more` letters for each.
+fn longer(text: &str, more: f64) -> String {
     let mut owed = 0.0;
     let mut longer = String::new();
     for letter in text.chars() {
         longer.push(accented(letter));
         if letter.is_alphabetic() {
-            owed += LONGER;
+            owed += more;
             // A vowel is drawn out, as in "Öpeen".
             if owed >= 1.0 && "aeiouAEIOU".contains(letter) {
                 longer.push(accented(letter.to_ascii_lowercase()));
@@ -87,19 +107,33 @@ fn accented(letter: char) -> char {
 mod tests {
     use super::*;
 
+    use crate::app::words::{ENGLISH_MESSAGES, Language, words};
+
     #[test]
     fn texts_are_longer_in_brackets_and_keep_their_arguments() {
-        let pseudo = messages(
-            "open = Open { $name } now\nn = { $n ->\n    [one] one step\n   *[other] { $n } steps\n }\n",
-        );
-        assert!(pseudo.starts_with("open = [!!! Öpé"), "{pseudo}");
-        assert!(pseudo.contains("{ $name }") && pseudo.contains("[one] ö"), "{pseudo}");
+        let pseudo = messages("open = Open { $name } now\n");
+        assert!(pseudo.starts_with("open = { \"[\" }Öp") && pseudo.contains("{ $name }"), "{pseudo}");
         let text = "Save this picture as it is, at its own size";
-        assert!(
-            longer(text).chars().count() >= (1.3 * text.chars().count() as f64) as usize,
-            "{}",
-            longer(text)
-        );
-        assert_eq!(longer("x₀ = 1"), "x₀ = 1");
+        let pseudo = messages(&format!("save = {text}\n"));
+        let shown = pseudo.trim_start_matches("save = ").trim().replace("{ \"[!!! \" }", "[!!! ");
+        let [before, after] = [text, &shown].map(|s| s.chars().count());
+        assert!(shown.starts_with("[!!! S") && shown.ends_with(" !!!]"), "{pseudo}");
+        assert!((1.25..1.45).contains(&(after as f64 / before as f64)), "{pseudo}");
+        // No more than two fifths, whatever stands around it.
+        assert_eq!(messages("seed = Seed\n"), "seed = { \"[\" }Sééd]\n");
+        assert_eq!(messages("x = x₀ = 1\n"), "x = x₀ = 1\n");
+    }
+
+    #[test]
+    fn every_message_can_be_read_in_the_pseudo_language() {
+        let pseudo = messages(ENGLISH_MESSAGES);
+        let messages = |text: &str| {
+            let resource = parser::parse(text.to_owned()).map_err(|(_, errors)| errors).unwrap();
+            resource.body.iter().filter(|entry| matches!(entry, Entry::Message(_))).count()
+        };
+        assert_eq!(messages(&pseudo), messages(ENGLISH_MESSAGES));
+        // Those with variants among them.
+        let calls = words(Language::Pseudo).get_args("distributions-racer-calls", [("racer", 2)].into());
+        assert_eq!(calls, "[Ráčér~ 2 Čálls~]");
     }
 }

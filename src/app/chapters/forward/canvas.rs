@@ -7,11 +7,12 @@ use egui_plot::{Bar, BarChart, Line, Plot, PlotPoints};
 use i18n_embed_fl::fl;
 
 use crate::app::chapters::layout::{columns, inside, pictures_above};
-use crate::app::formula::sentence;
 use crate::app::pictures::{PictureRequest, Pixels, Slot};
 use crate::app::view::View;
 use crate::app::widgets::film::{self as strip, StripFrame};
-use crate::app::widgets::{Item, TimePlot, curve, picture_row, picture_row_height, styled, x_hints, y_hints};
+use crate::app::widgets::{
+    Item, TimePlot, curve, fitted_sentence, picture_row, picture_row_height, styled, x_hints, y_hints,
+};
 use crate::app::words::{noise_label, schedule_label};
 use crate::diffusion::statistics::{Distribution, Statistics};
 use crate::gpu::{Field, JobKind};
@@ -125,7 +126,7 @@ fn histogram(ui: &mut Ui, view: &mut View<'_>) {
     let theme = view.theme;
     let corner = ui.max_rect().left_top();
     let title = fl!(view.words, "forward-pixels");
-    sentence(ui, corner, &title, theme.weak);
+    fitted_sentence(ui, corner, ui.max_rect().width(), &title, theme.weak);
     ui.add_space(20.0);
     let statistics = view.pictures.statistics(ui.ctx(), Slot::MAIN, Field::Xt);
     let bars = statistics.as_ref().map(|statistics| bars_of(ui, statistics));

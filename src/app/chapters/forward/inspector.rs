@@ -1,11 +1,12 @@
 //! How far the noised picture is from noise alone.
 
-use egui::Ui;
+use egui::{RichText, Ui};
 use i18n_embed_fl::fl;
 
 use crate::app::pictures::Slot;
+use crate::app::theme::figures;
 use crate::app::view::View;
-use crate::app::widgets::{number, section};
+use crate::app::widgets::{NUMBER, labelled, number, section};
 use crate::gpu::Field;
 
 /// Shows the measurements.
@@ -37,11 +38,9 @@ pub fn measurements(ui: &mut Ui, view: &mut View<'_>) {
     ];
     for (name, hint, value) in rows {
         let text = value.map_or_else(|| "…".to_owned(), number);
-        ui.horizontal(|ui| {
-            ui.label(egui::RichText::new(name).color(view.theme.weak)).on_hover_text(hint);
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.label(egui::RichText::new(text.trim()).font(crate::app::theme::figures(12.0)));
-            });
+        let label = labelled(ui, RichText::new(name).color(view.theme.weak), NUMBER, |ui, _| {
+            ui.label(RichText::new(text.trim()).font(figures(12.0)));
         });
+        label.on_hover_text(hint);
     }
 }

@@ -8,10 +8,11 @@ use super::chain::Chain;
 use crate::app::chapters::layout::{columns, inside, pictures_above};
 use crate::app::formula::{Set, Term};
 use crate::app::pictures::{PictureRequest, Pixels, Slot};
-use crate::app::theme::{caption_font, figures};
+use crate::app::theme::figures;
 use crate::app::view::View;
 use crate::app::widgets::{
-    Item, TimePlot, number, percent, picture_row, picture_row_height, styled, x_hints, y_hints,
+    Item, TimePlot, fitted_sentence, number, percent, picture_row, picture_row_height, styled, x_hints,
+    y_hints,
 };
 use crate::diffusion::Step;
 use crate::diffusion::statistics::Moments;
@@ -125,7 +126,7 @@ fn past_bars(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
     let shares = chain.past_shares(BARS);
     let corner = ui.max_rect().left_top();
     let title = fl!(view.words, "ledger-past");
-    ui.painter().text(corner, Align2::LEFT_TOP, title, caption_font(), theme.weak);
+    fitted_sentence(ui, corner, ui.max_rect().width(), &title, theme.weak);
     ui.add_space(20.0);
     let last = chain.step().t as f64;
     let top = shares.iter().fold(0.0_f64, |top, share| top.max(share.1)) * 1.06;
@@ -185,7 +186,7 @@ fn right_triangle(ui: &mut Ui, view: &View<'_>, chain: &Chain) {
     let rect = ui.max_rect();
     let painter = ui.painter();
     let title = fl!(view.words, "ledger-triangle");
-    painter.text(rect.left_top(), Align2::LEFT_TOP, title, caption_font(), theme.weak);
+    fitted_sentence(ui, rect.left_top(), rect.width(), &title, theme.weak);
     let numbers = 48.0;
     let room = Rect::from_min_max(rect.min + vec2(8.0, 44.0), rect.max - vec2(62.0, 30.0 + numbers));
     // The hypotenuse has the same length at every t, so that the shape alone changes.

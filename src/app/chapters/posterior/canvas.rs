@@ -7,9 +7,11 @@ use super::gaussians;
 use crate::app::chapters::layout::{columns, inside, pictures_above};
 use crate::app::formula::{Set, Term, symbol, symbol_width};
 use crate::app::pictures::{PictureRequest, Pixels, Slot};
-use crate::app::theme::figures;
+use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;
-use crate::app::widgets::{Item, TimePlot, curve, keep_arrow_keys, picture_row, picture_row_height};
+use crate::app::widgets::{
+    Item, TimePlot, curve, fitted_line, keep_arrow_keys, picture_row, picture_row_height,
+};
 use crate::diffusion::Step;
 use crate::gpu::{Field, JobKind};
 use crate::quantity::Quantity;
@@ -145,8 +147,8 @@ fn lever(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         }
         None => fl!(view.words, "posterior-drag"),
     };
-    let at = pos2(bar.center().x, bar.bottom() + 8.0);
-    painter.text(at, Align2::CENTER_TOP, note, crate::app::theme::caption_font(), theme.weak);
+    let below = rect.with_min_y(bar.bottom() + 8.0);
+    fitted_line(ui, below, Align2::CENTER_TOP, &note, caption_font(), theme.weak);
     if response.hovered() {
         ui.set_cursor_icon(CursorIcon::ResizeHorizontal);
     }

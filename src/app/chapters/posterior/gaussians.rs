@@ -8,7 +8,7 @@ use crate::app::chapters::layout::inside;
 use crate::app::formula::{sentence, sentence_width};
 use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;
-use crate::app::widgets::{styled, x_hints};
+use crate::app::widgets::{fitted_sentence, styled, x_hints};
 use crate::diffusion::Step;
 use crate::diffusion::gaussian::{Gaussian, PosteriorGaussians, posterior_gaussians};
 use crate::diffusion::noise::{Coefficients, PixelParts};
@@ -16,6 +16,8 @@ use crate::quantity::Quantity;
 
 const POINTS: usize = 320;
 const TABLE: f32 = 58.0;
+/// Where the names of the Gaussians begin.
+const NAMES: f32 = 18.0;
 
 /// The pixel that is drawn: the clicked one, or the middle of the picture.
 pub fn pixel(view: &View<'_>) -> [usize; 2] {
@@ -39,7 +41,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, step: &Step) {
     let short = fl!(words, "posterior-pixel", x = px, y = py, channel = name.as_str());
     let long = fl!(words, "posterior-pixel-choose", x = px, y = py, channel = name.as_str());
     let title = if sentence_width(ui, &long) <= rect.width() { long } else { short };
-    sentence(ui, rect.left_top(), &title, theme.weak);
+    fitted_sentence(ui, rect.left_top(), rect.width(), &title, theme.weak);
     ui.add_space(20.0);
     let parts = PixelParts::at(
         view.scene.seed,
@@ -116,17 +118,28 @@ fn window(rows: &[(Quantity, String, Gaussian); 3]) -> (f64, f64) {
 }
 
 fn numbers(ui: &Ui, view: &View<'_>, rect: Rect, rows: &[(Quantity, String, Gaussian); 3]) {
-    for (i, (quantity, name, gaussian)) in rows.iter().enumerate() {
-        let y = rect.top() + 10.0 + 18.0 * i as f32;
-        let color = view.theme.color(*quantity);
-        let swatch = Rect::from_center_size(pos2(rect.left() + 6.0, y), vec2(10.0, 3.0));
-        ui.painter().rect_filled(swatch, 1.0, color);
-        let at = pos2(rect.left() + 18.0, y);
-        sentence(ui, at - vec2(0.0, caption_font().size * 0.6), name, view.theme.weak);
+    let theme = view.theme;
+    // The numbers stand in a column behind the longest name; where they have no room, symbols name them.
+    let names = rows.iter().map(|row| sentence_width(ui, &row.1)).fold(48.0, f32::max);
+    let left = rect.left() + NAMES + names + 8.0;
+    let lines = rows.each_ref().map(|(_, _, gaussian)| {
         let mean = format!("{:>+9.5}", gaussian.mean);
         let deviation = format!("{:>8.5}", gaussian.variance.max(0.0).sqrt());
-        let text = fl!(view.words, "posterior-numbers", mean = mean, deviation = deviation);
-        let at = pos2(rect.left() + 74.0, y);
-        ui.painter().text(at, Align2::LEFT_CENTER, text.replace('-', "−"), figures(11.0), color);
+        let short = format!("μ {mean}  σ {deviation}");
+        let long = fl!(view.words, "posterior-numbers", mean = mean, deviation = deviation);
+        [long, short].map(|text| text.replace('-', "−"))
+    });
+    let width = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), figures(11.0), theme.ink).size().x;
+    // They may reach into the margin, as numbers of axes do.
+    let fit = lines.iter().all(|[long, _]| left + width(long) <= rect.right() + 12.0);
+    for (i, ((quantity, name, _), [long, short])) in rows.iter().zip(&lines).enumerate() {
+        let y = rect.top() + 10.0 + 18.0 * i as f32;
+        let color = theme.color(*quantity);
+        let swatch = Rect::from_center_size(pos2(rect.left() + 6.0, y), vec2(10.0, 3.0));
+        ui.painter().rect_filled(swatch, 1.0, color);
+        let at = pos2(rect.left() + NAMES, y);
+        sentence(ui, at - vec2(0.0, caption_font().size * 0.6), name, theme.weak);
+        let text = if fit { long } else { short };
+        ui.painter().text(pos2(left, y), Align2::LEFT_CENTER, text, figures(11.0), color);
     }
 }

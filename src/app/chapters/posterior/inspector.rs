@@ -13,7 +13,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
     section(ui, &fl!(words, "posterior-options"));
     let mut options: PosteriorOptions = view.scene.chapters.posterior.clone();
     let own = view.active_step().beta;
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let mut beta = options.beta.unwrap_or(own);
         let label = ui.label(fl!(words, "posterior-beta"));
         let drag = DragValue::new(&mut beta).range(1e-9..=0.999_999).speed(own * 0.02).max_decimals(7);

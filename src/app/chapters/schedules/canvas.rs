@@ -6,12 +6,13 @@ use i18n_embed_fl::fl;
 
 use super::quantity_of_curve;
 use crate::app::chapters::layout::{columns, inside, rows};
-use crate::app::formula::sentence;
 use crate::app::pictures::Slot;
 use crate::app::theme::{caption_font, heading_font};
 use crate::app::view::View;
 use crate::app::widgets::film::{self as strip, StripFrame};
-use crate::app::widgets::{Horizontal, TimePlot, curve, number, percent, points, x_hints, y_hints};
+use crate::app::widgets::{
+    Horizontal, TimePlot, curve, fitted_line, fitted_sentence, number, percent, points, x_hints, y_hints,
+};
 use crate::app::words::schedule_label;
 use crate::diffusion::schedule::Drawn;
 use crate::diffusion::{ScheduleKind, ScheduleSpec, Step};
@@ -98,18 +99,39 @@ fn chosen_curve(ui: &mut Ui, view: &mut View<'_>) {
 fn others(plot: &mut PlotUi<'_>, view: &View<'_>, axis: Horizontal, value: &dyn Fn(&Step) -> f64) {
     let color = view.theme.weak.gamma_multiply(0.7);
     let schedules = view.derived.others();
+    let mut taken = Vec::new();
     for (i, schedule) in schedules.iter().enumerate() {
-        let name = schedule.spec().kind.label();
+        let name = schedule_label(view.words, &schedule.spec().kind);
         let points = points(axis, schedule, |i| value(&schedule.step(i + 1)));
-        plot.line(Line::new(name, PlotPoints::new(points)).color(color).width(1.0).allow_hover(false));
+        plot.line(
+            Line::new(name.as_str(), PlotPoints::new(points)).color(color).width(1.0).allow_hover(false),
+        );
         let share = (i as f64 + 1.0) / (schedules.len() as f64 + 1.0);
-        let t = 1 + (share * (schedule.steps() - 1) as f64) as usize;
-        let at = PlotPoint::new(axis.x(schedule, t), value(&schedule.step(t)));
-        if at.y.is_finite() {
+        let place = |share: f64| {
+            let t = 1 + (share * (schedule.steps() - 1) as f64) as usize;
+            PlotPoint::new(axis.x(schedule, t), value(&schedule.step(t)))
+        };
+        // Elsewhere where it would stick out, or lie over another one.
+        let places = std::iter::once(share).chain((0..=20).map(|i| f64::from(i) / 20.0)).map(place);
+        let free = places.filter(|at| at.y.is_finite()).find_map(|at| {
+            let rect = name_rect(plot, &name, at);
+            let clear = |other: &Rect| !other.intersects(rect);
+            (plot.transform().frame().contains_rect(rect) && taken.iter().all(clear)).then_some((at, rect))
+        });
+        if let Some((at, rect)) = free {
+            taken.push(rect);
             let name = egui::RichText::new(name).font(caption_font());
             plot.text(Text::new("", at, name).color(view.theme.weak).anchor(Align2::LEFT_BOTTOM));
         }
     }
+}
+
+/// Where a name on the screen is whose left lower corner is at this point.
+fn name_rect(plot: &PlotUi<'_>, name: &str, at: PlotPoint) -> Rect {
+    let layout = |fonts: &mut egui::epaint::text::FontsView<'_>| {
+        fonts.layout_no_wrap(name.to_owned(), caption_font(), egui::Color32::WHITE).size()
+    };
+    Align2::LEFT_BOTTOM.anchor_size(plot.transform().position_from_point(&at), plot.ctx().fonts_mut(layout))
 }
 
 fn side_name(view: &View<'_>, side: Side) -> String {
@@ -143,7 +165,7 @@ fn draw_curve(ui: &mut Ui, view: &mut View<'_>) {
     let theme = view.theme;
     let axis = Horizontal::from(TimeAxis::Timestep);
     let title = fl!(view.words, "schedules-draw");
-    sentence(ui, ui.max_rect().left_top(), &title, theme.weak);
+    fitted_sentence(ui, ui.max_rect().left_top(), ui.max_rect().width(), &title, theme.weak);
     ui.add_space(20.0);
     let steps = spec.steps;
     let to_t = |u: f64| 1.0 + u * (steps - 1) as f64;
@@ -279,20 +301,13 @@ fn row_heading(ui: &Ui, view: &View<'_>, rect: Rect, side: Side) {
     let theme = view.theme;
     let schedule = &view.derived.side(side).schedule;
     let left = schedule.step(schedule.steps()).sqrt_alpha_bar();
-    let painter = ui.painter();
-    let title = painter.text(
-        rect.left_center(),
-        Align2::LEFT_CENTER,
-        side_name(view, side),
-        heading_font(),
-        theme.ink,
-    );
+    let title = fitted_line(ui, rect, Align2::LEFT_CENTER, &side_name(view, side), heading_font(), theme.ink);
     let (amplitude, share) = (number(left).trim().to_owned(), percent(left * left));
     let (text, color) = if left > VISIBLE_SIGNAL {
         (fl!(view.words, "schedules-signal-shows", amplitude = amplitude, share = share), theme.warn)
     } else {
         (fl!(view.words, "schedules-signal", amplitude = amplitude, share = share), theme.weak)
     };
-    let at = pos2(title.right() + 16.0, rect.center().y);
-    painter.text(at, Align2::LEFT_CENTER, text, caption_font(), color);
+    let rest = rect.with_min_x(title.right() + 16.0);
+    fitted_line(ui, rest, Align2::LEFT_CENTER, &text, caption_font(), color);
 }

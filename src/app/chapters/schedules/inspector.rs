@@ -1,11 +1,11 @@
 //! The Schedules chapter's controls.
 
-use egui::{ComboBox, Ui};
+use egui::Ui;
 use i18n_embed_fl::fl;
 
 use super::quantity_of_curve;
 use crate::app::view::View;
-use crate::app::widgets::{section, segmented, switch};
+use crate::app::widgets::{choose, section, segmented, switch};
 use crate::scene::{Action, CurveChoice, PairBy, SchedulesOptions};
 
 /// Shows the controls.
@@ -22,23 +22,14 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>) {
         CurveChoice::NewShare,
         CurveChoice::VlbWeight,
     ];
-    let text = |choice| {
+    let choices = choices.map(|choice| {
         let quantity = quantity_of_curve(choice);
-        format!("{}  {}", quantity.symbol(), quantity.name(words))
-    };
-    let combo =
-        ComboBox::from_id_salt("curve").selected_text(text(options.curve)).width(ui.available_width());
-    let response = combo.show_ui(ui, |ui| {
-        for choice in choices {
-            ui.selectable_value(&mut options.curve, choice, text(choice));
-        }
+        (choice, format!("{}  {}", quantity.symbol(), quantity.name(words)))
     });
-    let shown = text(options.curve);
-    response.response.widget_info(|| {
-        let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, fl!(words, "schedules-choice"));
-        info.current_text_value = Some(shown.clone());
-        info
-    });
+    let (name, width) = (fl!(words, "schedules-choice"), ui.available_width());
+    if let Some(curve) = choose(ui, &name, width, options.curve, &choices) {
+        options.curve = curve;
+    }
     ui.add_enabled_ui(options.curve != CurveChoice::LogSnr, |ui| {
         if let Some(on) = switch(
             ui,

@@ -1,6 +1,6 @@
 //! The row above the canvas: line or plane, what the plane is looked at for, and what is under way.
 
-use egui::{Align, Layout, ProgressBar, Rect, RichText, Ui, UiBuilder, pos2};
+use egui::{Align, Label, Layout, ProgressBar, Rect, RichText, Ui, UiBuilder};
 use i18n_embed_fl::fl;
 
 use super::act;
@@ -8,22 +8,22 @@ use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::distributions::commands::DistributionsCommand;
 use crate::app::chapters::distributions::words::{activity, subject};
 use crate::app::theme::caption_font;
-use crate::app::widgets::segmented;
+use crate::app::widgets::{button_width, choose, segmented, segmented_width};
 use crate::app::words::missing_text;
 use crate::scene::{PlaneSubject, Space};
 
-/// Widths of the two choices; the second gives way in a narrow window.
+/// The least widths of the two choices; the second gives way in a narrow window.
 const SPACES: f32 = 176.0;
 const SUBJECTS: f32 = 400.0;
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
-    let spaces = rect.with_max_x(rect.left() + SPACES);
     let chosen = view.scene.chapters.distributions.space;
     let words = view.words;
     let options = [
         (Space::Line, fl!(words, "distributions-line"), fl!(words, "distributions-line", "about")),
         (Space::Plane, fl!(words, "distributions-plane"), fl!(words, "distributions-plane", "about")),
     ];
+    let spaces = rect.with_max_x(rect.left() + segmented_width(ui, &options).max(SPACES));
     within(ui, spaces, |ui| {
         if let Some(space) = segmented(ui, &fl!(words, "distributions-space"), chosen, &options) {
             act(view, |options| options.space = space);
@@ -32,20 +32,33 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     if chosen == Space::Line {
         return;
     }
-    let left = spaces.right() + 12.0;
-    let subjects =
-        Rect::from_min_max(pos2(left, rect.top()), pos2((left + SUBJECTS).min(rect.right()), rect.bottom()));
+    let subjects = rect.with_min_x(spaces.right() + 12.0);
+    let right = self::subjects(ui, view, subjects);
+    work(ui, view, rect.with_min_x(right + 12.0));
+}
+
+/// What the plane is looked at for: segments, or a combo box where these have no room. Returns where they end.
+fn subjects(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) -> f32 {
+    let words = view.words;
     let options = PlaneSubject::ALL.map(|kind| {
         let (title, about) = subject(words, kind);
         (kind, title, about)
     });
-    let chosen = view.scene.chapters.distributions.plane.subject;
-    within(ui, subjects, |ui| {
-        if let Some(subject) = segmented(ui, &fl!(words, "distributions-subject"), chosen, &options) {
+    let (name, chosen) =
+        (fl!(words, "distributions-subject"), view.scene.chapters.distributions.plane.subject);
+    let least = segmented_width(ui, &options);
+    let rect = rect.with_max_x(rect.right().min(rect.left() + least.max(SUBJECTS)));
+    within(ui, rect, |ui| {
+        let subject = if least <= rect.width() {
+            segmented(ui, &name, chosen, &options)
+        } else {
+            choose(ui, &name, rect.width(), chosen, &options.map(|(kind, title, _)| (kind, title)))
+        };
+        if let Some(subject) = subject {
             act(view, |options| options.plane.subject = subject);
         }
     });
-    work(ui, view, Rect::from_min_max(pos2(subjects.right() + 12.0, rect.top()), rect.max));
+    rect.right()
 }
 
 fn within(ui: &mut Ui, rect: Rect, add: impl FnOnce(&mut Ui)) {
@@ -60,15 +73,16 @@ fn work(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
         let small = |text: &str| RichText::new(text.to_owned()).font(caption_font());
         match (view.room.plane.work(), view.room.plane.missing().cloned()) {
             (Some((at, fraction)), _) => {
-                if ui.small_button(fl!(words, "distributions-stop")).clicked() {
+                let stop = fl!(words, "distributions-stop");
+                let room = rect.width() - button_width(ui, &stop).max(56.0);
+                if ui.small_button(stop).clicked() {
                     view.order(DistributionsCommand::Stop.order());
                 }
-                let room = rect.width() - 56.0;
                 if room > 20.0 {
                     ui.add(ProgressBar::new(fraction).desired_width(room.min(60.0)).desired_height(8.0));
                 }
                 if room > 150.0 {
-                    ui.label(small(&activity(words, at)).color(view.theme.weak));
+                    ui.add(Label::new(small(&activity(words, at)).color(view.theme.weak)).truncate());
                 }
             }
             (None, Some(missing)) => {
@@ -79,7 +93,7 @@ fn work(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
                 }
                 if rect.width() > 110.0 {
                     let ink = if missing.is_cancelled() { view.theme.weak } else { view.theme.error };
-                    ui.add(egui::Label::new(small(&failed).color(ink)).truncate());
+                    ui.add(Label::new(small(&failed).color(ink)).truncate());
                 }
             }
             (None, None) => {}

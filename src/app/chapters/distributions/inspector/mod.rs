@@ -8,6 +8,7 @@ use std::ops::RangeInclusive;
 use egui::{DragValue, Role, Ui, WidgetInfo};
 
 use crate::app::chapters::distributions::DistributionsView;
+use crate::app::widgets::{NUMBER, labelled};
 use crate::scene::{Action, Space};
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>) {
@@ -23,24 +24,20 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>) {
 
 /// A labelled number at the right edge.
 fn number(ui: &mut Ui, name: &str, hint: &str, value: &mut f64, range: RangeInclusive<f64>, speed: f64) {
-    ui.horizontal(|ui| {
-        ui.label(name).on_hover_text(hint);
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let drag = DragValue::new(value).range(range).speed(speed).max_decimals(2);
-            let drag = drag.clamp_existing_to_range(false);
-            ui.add(drag).widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, name));
-        });
+    let label = labelled(ui, name, NUMBER, |ui, _| {
+        let drag = DragValue::new(value).range(range).speed(speed).max_decimals(2);
+        let drag = drag.clamp_existing_to_range(false);
+        ui.add(drag).widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, name));
     });
+    label.on_hover_text(hint);
 }
 
 /// The same for a count.
 fn count(ui: &mut Ui, name: &str, hint: &str, value: &mut usize, range: RangeInclusive<usize>) {
-    ui.horizontal(|ui| {
-        ui.label(name).on_hover_text(hint);
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let speed = (*value as f64 * 0.01).max(0.1);
-            let drag = DragValue::new(value).range(range).speed(speed).clamp_existing_to_range(false);
-            ui.add(drag).widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, name));
-        });
+    let label = labelled(ui, name, NUMBER, |ui, _| {
+        let speed = (*value as f64 * 0.01).max(0.1);
+        let drag = DragValue::new(value).range(range).speed(speed).clamp_existing_to_range(false);
+        ui.add(drag).widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, name));
     });
+    label.on_hover_text(hint);
 }

@@ -1,13 +1,17 @@
 //! The inspector's part for the plane.
 
-use egui::{Button, DragValue, ProgressBar, Role, Ui, WidgetInfo};
+use egui::{Button, DragValue, ProgressBar, RichText, Role, Ui, WidgetInfo};
 use i18n_embed_fl::fl;
 
 use super::{count, number};
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::distributions::commands::DistributionsCommand;
 use crate::app::chapters::distributions::words::{data_label, process, solver_label};
-use crate::app::widgets::{caption, choose, section, segmented, switch};
+use crate::app::theme::caption_font;
+use crate::app::widgets::{
+    COMBO, button_width, caption, choose, labelled, number_width, room_beside_combo, section, segmented,
+    side_by_side, switch,
+};
 use crate::app::words::Words;
 use crate::diffusion::data::PlaneData;
 use crate::diffusion::process::Process;
@@ -20,7 +24,7 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, plane: &mut Plane
     data(ui, view, plane);
     match plane.subject {
         PlaneSubject::Particles => particles(ui, words, plane),
-        PlaneSubject::Race => race(ui, words, plane),
+        PlaneSubject::Race => race(ui, view, plane),
         PlaneSubject::Guidance => guidance(ui, view, plane),
         PlaneSubject::Learning | PlaneSubject::Likelihood => {}
     }
@@ -60,7 +64,7 @@ fn data(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, plane: &mut PlaneOpti
         };
     }
     if let PlaneSource::Painted(points) = &plane.data {
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             caption(ui, fl!(words, "distributions-painted", points = points.len()));
             let clear = Button::new(fl!(words, "distributions-clear")).small();
             let clear = ui.add_enabled(!points.is_empty(), clear);
@@ -113,14 +117,15 @@ fn particles(ui: &mut Ui, words: &Words, plane: &mut PlaneOptions) {
 fn sampler(ui: &mut Ui, words: &Words, of: usize, racer: &mut Racer) {
     let kinds: Vec<(&str, String)> =
         Solver::ALL.iter().map(|solver| (solver.name(), solver_label(words, *solver))).collect();
-    ui.horizontal(|ui| {
-        let width = ui.available_width() - 92.0;
+    let unit = format!(" {}", fl!(words, "distributions-racer-calls", "unit", calls = racer.calls));
+    let calls = number_width(ui, &format!("{}{unit}", racer.calls));
+    let calls = room_beside_combo(ui, &solver_label(words, racer.solver), 92.0, calls);
+    side_by_side(ui, COMBO, calls, |ui, width| {
         let name = fl!(words, "distributions-racer-sampler", racer = of);
         let chosen = choose(ui, &name, width, racer.solver.name(), &kinds);
         if let Some(solver) = chosen.and_then(Solver::from_name) {
             racer.solver = solver;
         }
-        let unit = format!(" {}", fl!(words, "distributions-racer-calls", "unit", calls = racer.calls));
         let drag = DragValue::new(&mut racer.calls).range(1..=2000).speed(0.3).suffix(unit);
         let name = fl!(words, "distributions-racer-calls", racer = of);
         ui.add(drag).widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, &name));
@@ -151,23 +156,24 @@ fn sampler(ui: &mut Ui, words: &Words, of: usize, racer: &mut Racer) {
     }
 }
 
-fn race(ui: &mut Ui, words: &Words, plane: &mut PlaneOptions) {
+fn race(ui: &mut Ui, view: &DistributionsView<'_, '_>, plane: &mut PlaneOptions) {
+    let words = view.words;
     section(ui, &fl!(words, "distributions-race"));
     let mut gone = None;
     let several = plane.racers.len() > 1;
     for (i, racer) in plane.racers.iter_mut().enumerate() {
         let number = i + 1;
-        ui.horizontal(|ui| {
-            caption(ui, fl!(words, "distributions-racer", racer = number));
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let remove = Button::new(fl!(words, "distributions-racer-remove")).small();
-                let remove = ui.add_enabled(several, remove);
-                let name = fl!(words, "distributions-racer-remove", "name", racer = number);
-                remove.widget_info(|| WidgetInfo::labeled(Role::Button, several, &name));
-                if remove.clicked() {
-                    gone = Some(i);
-                }
-            });
+        let name = RichText::new(fl!(words, "distributions-racer", racer = number));
+        let name = name.font(caption_font()).color(view.theme.weak);
+        let label = fl!(words, "distributions-racer-remove");
+        labelled(ui, name, button_width(ui, &label), |ui, _| {
+            let remove = Button::new(label).small();
+            let remove = ui.add_enabled(several, remove);
+            let name = fl!(words, "distributions-racer-remove", "name", racer = number);
+            remove.widget_info(|| WidgetInfo::labeled(Role::Button, several, &name));
+            if remove.clicked() {
+                gone = Some(i);
+            }
         });
         sampler(ui, words, number, racer);
     }

@@ -9,7 +9,7 @@ use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::state::Run;
 use crate::app::chapters::reverse::words::{predictor_label, sampler_caption};
 use crate::app::theme::{caption_font, figures, heading_font};
-use crate::app::widgets::{Frame, show_picture};
+use crate::app::widgets::{Frame, fitted_line, show_picture};
 use crate::app::words::Words;
 use crate::diffusion::sampler::SamplerKind;
 use crate::quantity::Quantity;
@@ -58,7 +58,6 @@ fn lane(
     distance: Option<f64>,
 ) {
     let color = plots::lane_color(&view.theme, lane);
-    let painter = ui.painter().with_clip_rect(rect);
     // What is on show is named after what it was made by; the scene's lane may have become another.
     let made = view.room.run().and_then(|run| run.spec.lanes.get(lane));
     let name = match made {
@@ -67,7 +66,7 @@ fn lane(
         }
         None => describe(view.words, options.predictor, options.sampler, options.steps),
     };
-    painter.text(rect.left_top(), Align2::LEFT_TOP, name, heading_font(), color);
+    fitted_line(ui, rect, Align2::LEFT_TOP, &name, heading_font(), color);
     let [w, h] = view.room.run_size(view.scene, view.image);
     let aspect = w as f32 / h as f32;
     let room = rect.height() - NAME - NUMBERS - CAPTION;
@@ -88,11 +87,11 @@ fn lane(
         let outer = Rect::from_min_size(pos2(left, top), size + vec2(0.0, CAPTION));
         show_picture(ui, view, outer, &frame);
     }
-    let below = pos2(rect.left(), top + CAPTION + large.y + 8.0);
+    let below = rect.with_min_y(top + CAPTION + large.y + 8.0);
     let [calls, far] = numbers(view.words, view.room.run(), lane, distance);
-    painter.text(below, Align2::LEFT_TOP, calls, figures(12.0), view.theme.ink);
-    let at = below + vec2(0.0, 16.0);
-    painter.text(at, Align2::LEFT_TOP, far, caption_font(), view.theme.weak);
+    fitted_line(ui, below, Align2::LEFT_TOP, &calls, figures(12.0), view.theme.ink);
+    let below = below.with_min_y(below.top() + 16.0);
+    fitted_line(ui, below, Align2::LEFT_TOP, &far, caption_font(), view.theme.weak);
 }
 
 /// Calls made, and how far the lane is from where the longest one came to.

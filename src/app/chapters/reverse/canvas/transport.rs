@@ -1,6 +1,6 @@
 //! The row of buttons above the pictures, and how far the run is.
 
-use egui::{Align, Align2, Button, Layout, Rect, RichText, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Align2, Button, Layout, Rect, RichText, Sense, Ui, UiBuilder, pos2, vec2};
 use i18n_embed_fl::fl;
 
 use crate::app::chapters::reverse::ReverseView;
@@ -13,7 +13,8 @@ use crate::scene::StartAt;
 
 pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
     let state = view.room.run().map(|run| run.state);
-    ui.scope_builder(UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center)), |ui| {
+    let row = UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center));
+    let buttons = ui.scope_builder(row, |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         let words = view.words;
         let (label, hint, command) = match state {
@@ -60,21 +61,19 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
             }
         }
     });
-    status(ui, view, rect);
+    status(ui, view, rect.with_min_x(buttons.response.rect.right() + 12.0));
 }
 
-/// Calls made, calls a second, memory, at the right.
+/// Calls made, calls a second, memory, at the right; what has no room is shown where the pointer rests on the rest.
 fn status(ui: &Ui, view: &ReverseView<'_, '_>, rect: Rect) {
-    // Where the buttons end.
-    let left = rect.left() + 386.0;
     let (line, hint) = match view.room.run() {
         Some(run) => run_lines(view.words, run),
         None => (String::new(), first_hint(view)),
     };
     let right = pos2(rect.right(), rect.center().y);
-    let room = rect.right() - left;
+    let room = rect.width();
     let painter = ui.painter();
-    let mut at = right;
+    let (mut at, mut left_out) = (right, Vec::new());
     let numbers = painter.layout_no_wrap(line.clone(), figures(12.0), view.theme.ink).size().x;
     let other = other_settings(ui, view, room - numbers - 24.0);
     for (text, font, color) in [
@@ -84,11 +83,17 @@ fn status(ui: &Ui, view: &ReverseView<'_, '_>, rect: Rect) {
     ] {
         let galley = painter.layout_no_wrap(text, font, color);
         if galley.size().x > room - (right.x - at.x) {
+            left_out.push(galley.text().to_owned());
             continue;
         }
         let rect = Align2::RIGHT_CENTER.anchor_size(at, galley.size());
         at.x = rect.left() - 12.0;
         painter.galley(rect.min, galley, color);
+    }
+    if !left_out.is_empty() {
+        let there = rect.with_min_x(at.x.min(rect.right() - 12.0));
+        let response = ui.interact(there, ui.scope_id().with("run-status"), Sense::hover());
+        response.on_hover_text(left_out.join("\n"));
     }
 }
 

@@ -4,7 +4,7 @@ use egui::{DragValue, Role, Slider, Ui, WidgetInfo};
 use i18n_embed_fl::fl;
 
 use crate::app::chapters::reverse::words::sampler_short_label;
-use crate::app::widgets::{choose, segmented};
+use crate::app::widgets::{COMBO, choose, number_width, room_beside_combo, segmented, side_by_side};
 use crate::app::words::Words;
 use crate::diffusion::sampler::{Ddim, Ddpm, SamplerKind, VarianceType};
 use crate::scene::LaneOptions;
@@ -43,14 +43,15 @@ fn sampler(ui: &mut Ui, words: &Words, rival: usize, lane: &mut LaneOptions) {
     let choices: Vec<(&str, String)> = SamplerKind::names()
         .filter_map(|name| Some((name, sampler_short_label(words, SamplerKind::default_of(name)?))))
         .collect();
-    ui.horizontal(|ui| {
-        let width = ui.available_width() - 94.0;
+    let unit = format!(" {}", fl!(words, "reverse-lane-steps", "unit", steps = lane.steps));
+    let steps = number_width(ui, &format!("{}{unit}", lane.steps));
+    let steps = room_beside_combo(ui, &sampler_short_label(words, lane.sampler), 94.0, steps);
+    side_by_side(ui, COMBO, steps, |ui, width| {
         let name = fl!(words, "reverse-lane-sampler", rival = rival);
         let chosen = choose(ui, &name, width, lane.sampler.name(), &choices);
         if let Some(kind) = chosen.and_then(SamplerKind::default_of) {
             lane.sampler = kind;
         }
-        let unit = format!(" {}", fl!(words, "reverse-lane-steps", "unit", steps = lane.steps));
         let drag = DragValue::new(&mut lane.steps).range(1..=1000).speed(0.2).suffix(unit);
         let name = fl!(words, "reverse-lane-steps", rival = rival);
         ui.add(drag).widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, &name));

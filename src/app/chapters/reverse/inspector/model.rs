@@ -1,12 +1,12 @@
 //! Which network is open, what is worth knowing of it, and what it is told.
 
-use egui::{ComboBox, DragValue, RichText, Role, Ui, WidgetInfo};
+use egui::{DragValue, RichText, Role, Ui, WidgetInfo};
 use i18n_embed_fl::fl;
 
 use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::commands::ReverseCommand;
 use crate::app::theme::caption_font;
-use crate::app::widgets::{caption, choose, section};
+use crate::app::widgets::{COMBO, button_width, caption, choose, combo, section, side_by_side};
 use crate::app::words::schedule_label;
 use crate::model::{ModelRef, shipped};
 use crate::scene::ReverseOptions;
@@ -15,11 +15,10 @@ use crate::worker::Card;
 pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOptions) {
     let words = view.words;
     section(ui, &fl!(words, "reverse-model"));
-    ui.horizontal(|ui| {
-        let current = options.model.title();
-        let width = ui.available_width() - 76.0;
-        let combo = ComboBox::from_id_salt("model").selected_text(&current).width(width).truncate();
-        let shown = combo.show_ui(ui, |ui| {
+    let label = fl!(words, "reverse-model-open");
+    let button = button_width(ui, &label).max(76.0);
+    side_by_side(ui, COMBO, button, |ui, width| {
+        combo(ui, &fl!(words, "reverse-model"), width, options.model.title(), |ui| {
             let known = shipped().iter().map(|model| ModelRef::Shipped(model.name.to_owned()));
             for model in known.chain(view.models.iter().cloned().map(ModelRef::Folder)) {
                 let chosen = ui.selectable_label(model == options.model, model.title());
@@ -28,12 +27,7 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOp
                 }
             }
         });
-        shown.response.widget_info(|| {
-            let mut info = WidgetInfo::labeled(Role::ComboBox, true, fl!(words, "reverse-model"));
-            info.current_text_value = Some(current.clone());
-            info
-        });
-        let open = ui.button(fl!(words, "reverse-model-open"));
+        let open = ui.button(label);
         if open.on_hover_text(fl!(words, "reverse-model-open", "about")).clicked() {
             view.order(ReverseCommand::AskModel.order());
         }
@@ -73,8 +67,7 @@ fn class(ui: &mut Ui, view: &ReverseView<'_, '_>, card: &Card, options: &mut Rev
     let none = fl!(words, "reverse-class-none");
     let names = card.classes.iter().enumerate().map(|(i, name)| (Some(i as u32), name.as_str()));
     let choices: Vec<(Option<u32>, &str)> = std::iter::once((None, none.as_str())).chain(names).collect();
-    ui.horizontal(|ui| {
-        let width = ui.available_width() - 96.0;
+    side_by_side(ui, COMBO, 96.0, |ui, width| {
         if let Some(class) = choose(ui, &fl!(words, "reverse-class"), width, known(options.class), &choices) {
             options.class = class;
         }

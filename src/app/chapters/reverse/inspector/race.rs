@@ -6,7 +6,7 @@ use i18n_embed_fl::fl;
 use super::lane;
 use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::words::predictor_label;
-use crate::app::widgets::{choose, section};
+use crate::app::widgets::{COMBO, button_width, choose, section, side_by_side};
 use crate::diffusion::sampler::SamplerKind;
 use crate::scene::{LaneOptions, ReverseOptions};
 use crate::worker::{MAX_LANES, PredictorKind};
@@ -18,13 +18,14 @@ pub fn show(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &mut ReverseOption
     let mut gone = None;
     for (i, rival) in options.rivals.iter_mut().enumerate() {
         let number = i + 1;
-        ui.horizontal(|ui| {
-            let width = ui.available_width() - 84.0;
+        let label = fl!(words, "reverse-rival-remove");
+        let button = button_width(ui, &label).max(84.0);
+        side_by_side(ui, COMBO, button, |ui, width| {
             let name = fl!(words, "reverse-rival-predictor", rival = number);
             if let Some(predictor) = choose(ui, &name, width, rival.predictor, &choices) {
                 rival.predictor = predictor;
             }
-            let remove = ui.button(fl!(words, "reverse-rival-remove"));
+            let remove = ui.button(label);
             let name = fl!(words, "reverse-rival-remove", "name", rival = number);
             remove.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
             if remove.clicked() {

@@ -1,6 +1,6 @@
 //! How the next run is made.
 
-use egui::{Button, Ui, vec2};
+use egui::{Button, TextStyle, Ui, vec2};
 use i18n_embed_fl::fl;
 
 use super::lane;
@@ -8,7 +8,9 @@ use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::commands::ReverseCommand;
 use crate::app::chapters::reverse::state::beside;
 use crate::app::chapters::reverse::words::{predictor_about, predictor_label, spacing_label};
-use crate::app::widgets::{caption, choose, section, segmented, switch};
+use crate::app::widgets::{
+    COMBO, button_width, caption, choose, section, segmented, side_by_side, switch, text_width,
+};
 use crate::diffusion::sampler::{StepTo, TimestepSpacing};
 use crate::files::plain;
 use crate::scene::{ReverseOptions, RunSize, StartAt};
@@ -85,8 +87,10 @@ fn start(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOptio
 /// How the timesteps are spread, and, where it makes a difference, to which level steps lead.
 fn levels(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &mut ReverseOptions) {
     let words = view.words;
-    ui.horizontal(|ui| {
-        ui.label(fl!(words, "reverse-timesteps")).on_hover_text(fl!(words, "reverse-timesteps", "about"));
+    let label = fl!(words, "reverse-timesteps");
+    let width = text_width(ui, &label, TextStyle::Body);
+    side_by_side(ui, width, COMBO, |ui, _| {
+        ui.label(label).on_hover_text(fl!(words, "reverse-timesteps", "about"));
         let named = TimestepSpacing::ALL.map(|spacing| (Some(spacing), spacing_label(words, spacing)));
         let usual = (None, fl!(words, "reverse-spacing-usual"));
         let choices: Vec<_> = std::iter::once(usual).chain(named).collect();
@@ -111,23 +115,26 @@ fn levels(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &mut ReverseOptions)
 fn known_pictures(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOptions) {
     let words = view.words;
     caption(ui, fl!(words, "reverse-known"));
-    ui.horizontal(|ui| {
+    let labels = [fl!(words, "reverse-known-folder"), fl!(words, "reverse-known-built-in")];
+    let buttons = labels.each_ref().map(|label| button_width(ui, label)).into_iter().sum::<f32>().max(132.0);
+    side_by_side(ui, 80.0, buttons, |ui, width| {
         let name = match &options.data {
             DataRef::Gallery => fl!(words, "reverse-known-gallery"),
             DataRef::Files(path) => plain(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy()),
         };
-        let width = ui.available_width() - 132.0;
         ui.scope(|ui| {
             ui.set_max_width(width);
             ui.add(egui::Label::new(name).truncate());
         });
-        let folder = ui.button(fl!(words, "reverse-known-folder"));
-        if folder.on_hover_text(fl!(words, "reverse-known-folder", "about")).clicked() {
-            view.order(ReverseCommand::AskData.order());
-        }
-        let built_in = Button::new(fl!(words, "reverse-known-built-in"));
-        if ui.add_enabled(options.data != DataRef::Gallery, built_in).clicked() {
-            options.data = DataRef::Gallery;
-        }
+        let [folder, built_in] = labels;
+        ui.horizontal_wrapped(|ui| {
+            let folder = ui.button(folder);
+            if folder.on_hover_text(fl!(words, "reverse-known-folder", "about")).clicked() {
+                view.order(ReverseCommand::AskData.order());
+            }
+            if ui.add_enabled(options.data != DataRef::Gallery, Button::new(built_in)).clicked() {
+                options.data = DataRef::Gallery;
+            }
+        });
     });
 }

@@ -1,13 +1,13 @@
 //! A network that learns the score: where it is wrong, its loss, its error over time.
 
-use egui::{Align2, Rect, Sense, Stroke, Ui};
+use egui::{Rect, Sense, Stroke, Ui};
 use i18n_embed_fl::fl;
 
 use super::square::Square;
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::layout::{columns, rows};
 use crate::app::theme::title_font;
-use crate::app::widgets::{Axis, Chart, captioned};
+use crate::app::widgets::{Axis, Chart, captioned, paragraph};
 use crate::quantity::Quantity;
 
 /// Errors below this are drawn there.
@@ -44,9 +44,8 @@ fn map(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
             square.contours(ui, &field.value.contours, theme.color(Quantity::X0));
         }
     } else {
-        let center = response.rect.center();
         let text = fl!(words, "distributions-train-hint");
-        ui.painter().text(center, Align2::CENTER_CENTER, text, title_font(), theme.ink);
+        paragraph(ui, response.rect, &text, title_font(), theme.ink);
     }
     square.take(ui, view, &response, false);
 }

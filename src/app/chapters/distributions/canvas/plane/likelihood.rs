@@ -7,7 +7,7 @@ use super::square::Square;
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::layout::columns;
 use crate::app::theme::figures;
-use crate::app::widgets::{Axis, Chart, captioned};
+use crate::app::widgets::{Axis, Chart, captioned, fitted_line};
 use crate::background::Computed;
 use crate::quantity::Quantity;
 
@@ -75,13 +75,16 @@ fn read_out(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
         (fl!(words, "distributions-likelihood-sum"), parts.sum, theme.ink),
         (fl!(words, "distributions-likelihood-exact"), parts.exact, theme.color(Quantity::X0)),
     ];
+    // The numbers stand in a column behind the longest name.
+    let of = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), figures(12.0), theme.ink).size().x;
+    let width = rows.iter().map(|row| of(&row.0)).fold(220.0, f32::max) + 80.0;
     for (i, (name, value, color)) in rows.into_iter().enumerate() {
         let y = below.top() + 2.0 + 17.0 * i as f32;
-        let painter = ui.painter();
-        painter.text(pos2(below.left(), y), Align2::LEFT_TOP, name, figures(12.0), color);
         let text = format!("{value:>10.4}").replace('-', "−");
-        let at = pos2((below.left() + 300.0).min(below.right()), y);
-        painter.text(at, Align2::RIGHT_TOP, text, figures(12.0), color);
+        let at = pos2((below.left() + width).min(below.right()), y);
+        let number = ui.painter().text(at, Align2::RIGHT_TOP, text, figures(12.0), color);
+        let row = Rect::from_min_max(pos2(below.left(), y), pos2(number.left(), below.bottom()));
+        fitted_line(ui, row, Align2::LEFT_TOP, &name, figures(12.0), color);
     }
 }
 

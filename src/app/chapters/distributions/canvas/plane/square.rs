@@ -1,6 +1,6 @@
 //! The square of the plane that is on show, and what lies in it.
 
-use egui::{Align2, Color32, CursorIcon, Mesh, Rect, Response, Sense, Shape, Stroke, Ui, vec2};
+use egui::{Color32, CursorIcon, Mesh, Rect, Response, Sense, Shape, Stroke, Ui, vec2};
 use i18n_embed_fl::fl;
 
 use super::act;
@@ -9,8 +9,8 @@ use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::distributions::state::paintable;
 use crate::app::chapters::layout::columns;
 use crate::app::particles::Section;
-use crate::app::theme::Theme;
-use crate::app::widgets::{Axis, Chart, captioned, held_at};
+use crate::app::theme::{Theme, title_font};
+use crate::app::widgets::{Axis, Chart, captioned, held_at, paragraph};
 use crate::quantity::Quantity;
 use crate::scene::{MAX_PAINTED, PlaneSource, Vectors};
 
@@ -184,7 +184,6 @@ pub fn blank(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     } else {
         fl!(words, "distributions-no-ink")
     };
-    let font = crate::app::theme::title_font();
-    ui.painter().text(square.chart.frame.center(), Align2::CENTER_CENTER, text, font, view.theme.weak);
+    paragraph(ui, square.chart.frame, &text, title_font(), view.theme.weak);
     square.take(ui, view, &response, true);
 }

@@ -1,0 +1,79 @@
+//! Lines of text in the room that they have: what has none ends in "…", and the pointer shows the whole.
+
+use std::borrow::Cow;
+
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{Align, Align2, Color32, FontId, Pos2, Rect, Sense, Ui, pos2, vec2};
+
+use crate::app::formula::{sentence, sentence_width};
+use crate::app::theme::caption_font;
+
+/// Space at the sides of a paragraph.
+const MARGIN: f32 = 8.0;
+
+/// A line in `rect`, where `align` says.
+pub fn fitted_line(ui: &Ui, rect: Rect, align: Align2, text: &str, font: FontId, color: Color32) -> Rect {
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
+    job.wrap = TextWrapping::truncate_at_width(rect.width());
+    let galley = ui.painter().layout_job(job);
+    let (place, elided) = (align.align_size_within_rect(galley.size(), rect), galley.elided);
+    ui.painter().galley(place.min, galley, color);
+    if elided {
+        explain(ui, place, text);
+    }
+    place
+}
+
+/// A sentence of the caption's size from `left_top` on, the symbols in it typeset; as many of its words as have
+/// room. Returns the width.
+pub fn fitted_sentence(ui: &Ui, left_top: Pos2, room: f32, text: &str, color: Color32) -> f32 {
+    let shown = shortened(text, |text| sentence_width(ui, text) <= room);
+    let width = sentence(ui, left_top, &shown, color);
+    if shown != text {
+        explain(ui, Rect::from_min_size(left_top, vec2(width, caption_font().size + 4.0)), text);
+    }
+    width
+}
+
+/// A few words in the middle of `rect`, in as many lines as they take.
+pub fn paragraph(ui: &Ui, rect: Rect, text: &str, font: FontId, color: Color32) {
+    let mut job = LayoutJob::simple(text.to_owned(), font, color, rect.width() - 2.0 * MARGIN);
+    job.halign = Align::Center;
+    let galley = ui.painter().layout_job(job);
+    let top = rect.center().y - galley.size().y / 2.0;
+    ui.painter().galley(pos2(rect.center().x, top), galley, color);
+}
+
+/// The whole text, when the pointer rests on the part of it that is there.
+fn explain(ui: &Ui, place: Rect, text: &str) {
+    let at = place.min.round();
+    let id = ui.scope_id().with(("line", at.x as i32, at.y as i32));
+    ui.interact(place, id, Sense::hover()).on_hover_text(text);
+}
+
+/// As many words of a text as fit; of a single one that does not, its first letters.
+fn shortened(text: &str, fits: impl Fn(&str) -> bool) -> Cow<'_, str> {
+    if fits(text) {
+        return text.into();
+    }
+    let first = text.split(' ').next().unwrap_or_default();
+    let words = text.rmatch_indices(' ').map(|(end, _)| format!("{} …", &text[..end]));
+    let letters = first.char_indices().rev().map(|(end, _)| format!("{}…", &text[..end]));
+    words.chain(letters).find(|text| fits(text)).unwrap_or_default().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shortened;
+
+    #[test]
+    fn texts_end_at_a_word_where_one_has_room() {
+        let in_letters = |most| shortened("score of the class", move |text| text.chars().count() <= most);
+        assert_eq!(in_letters(18), "score of the class");
+        assert_eq!(in_letters(17), "score of the …");
+        assert_eq!(in_letters(9), "score …");
+        assert_eq!(in_letters(6), "score…");
+        assert_eq!(in_letters(3), "sc…");
+        assert_eq!(in_letters(0), "");
+    }
+}
