@@ -280,7 +280,7 @@ fn key_columns(ui: &mut Ui, (theme, words): (Theme, &Words), entries: &[Entry]) 
 }
 
 fn key_row(ui: &mut Ui, theme: Theme, label: &str, key: &str) {
-    let room = text_width(ui, key, TextStyle::Body);
+    let room = text_width(ui, key, &TextStyle::Body);
     labelled(ui, RichText::new(label).color(theme.weak), room, |ui, _| {
         ui.label(RichText::new(key).color(theme.ink));
     });

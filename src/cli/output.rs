@@ -158,6 +158,9 @@ pub fn check_apart(output: &Path, inputs: &[&Path]) -> Result<(), CliError> {
     Ok(())
 }
 
+/// Results of trainings that were stopped early which are kept beside a finished one.
+const MOST_STOPPED: usize = 1000;
+
 /// Where the result of a training is written that was stopped early: to the file itself if it is not there yet, and
 /// beside it otherwise, so that no finished result is replaced by one that is not.
 pub fn unfinished_place(output: &Path) -> PathBuf {
@@ -170,7 +173,10 @@ pub fn unfinished_place(output: &Path) -> PathBuf {
         let number = if count == 1 { String::new() } else { format!("-{count}") };
         output.with_file_name(format!("{stem}.stopped{number}{ending}"))
     };
-    (1..).map(place).find(|place| place.symlink_metadata().is_err()).unwrap_or_else(|| output.to_owned())
+    (1..=MOST_STOPPED)
+        .map(place)
+        .find(|place| place.symlink_metadata().is_err())
+        .unwrap_or_else(|| output.to_owned())
 }
 
 /// Refuses to write a network into a folder in which there is one already, or into a part of a training's folder.

@@ -274,7 +274,7 @@ impl Window {
     /// Name and place of all that is called as this message begins.
     fn all_called(&self, message: &str, arguments: &[&str]) -> Vec<(String, Rect)> {
         let start = self.start_of(message, arguments);
-        let nodes = self.query_all_by_label_contains(&*start);
+        let nodes = self.query_all_by_label_contains(&start);
         let named = nodes.map(|node| (name_of(&node), node.rect()));
         named.filter(|(name, _)| name.starts_with(&start)).collect()
     }

@@ -107,7 +107,7 @@ fn parameters(ui: &mut Ui, words: &Words, kind: &mut ScheduleKind) {
             Scale::Beta => ((*value * 0.01).max(1e-7), 7),
             Scale::Linear { step, decimals } => (step, decimals),
         };
-        labelled(ui, &parameter_label(words, name), NUMBER, |ui, label| {
+        labelled(ui, parameter_label(words, name), NUMBER, |ui, label| {
             ui.add(DragValue::new(value).range(range).speed(speed).max_decimals(decimals)).labelled_by(label);
         });
     }

@@ -119,7 +119,7 @@ fn controls_width(ui: &Ui, words: &Words) -> f32 {
     let theme = [fl!(words, "theme-light"), fl!(words, "theme-dark")].map(|label| button_width(ui, &label));
     let spacing = ui.spacing();
     let check = spacing.icon_width + spacing.icon_spacing + 3.0 * spacing.item_spacing.x;
-    let compare = text_width(ui, &fl!(words, "compare"), TextStyle::Button) + check;
+    let compare = text_width(ui, &fl!(words, "compare"), &TextStyle::Button) + check;
     let separator = 6.0 + spacing.item_spacing.x;
     theme[0].max(theme[1]) + button_width(ui, &fl!(words, "commands")) + compare + separator
 }

@@ -79,7 +79,7 @@ pub fn combo(
 pub fn combo_width(ui: &Ui, text: &str) -> f32 {
     let spacing = ui.spacing();
     let around = 2.0 * spacing.button_padding.x + spacing.icon_width + spacing.icon_spacing;
-    (text_width(ui, text, TextStyle::Button) + around).ceil()
+    (text_width(ui, text, &TextStyle::Button) + around).ceil()
 }
 
 /// An on/off switch with its label. Returns the new state when it was toggled.

@@ -10,21 +10,21 @@ pub const COMBO: f32 = 100.0;
 pub const NUMBER: f32 = 80.0;
 
 /// Width of a text in this style.
-pub fn text_width(ui: &Ui, text: &str, style: TextStyle) -> f32 {
+pub fn text_width(ui: &Ui, text: &str, style: &TextStyle) -> f32 {
     ui.painter().layout_no_wrap(text.to_owned(), style.resolve(ui.style()), egui::Color32::WHITE).size().x
 }
 
 /// Width of a button, and the gap before it.
 pub fn button_width(ui: &Ui, label: &str) -> f32 {
-    control_width(ui, label, TextStyle::Button)
+    control_width(ui, label, &TextStyle::Button)
 }
 
 /// Width of a number that can be dragged, and the gap before it.
 pub fn number_width(ui: &Ui, text: &str) -> f32 {
-    control_width(ui, text, ui.style().drag_value_text_style.clone())
+    control_width(ui, text, &ui.style().drag_value_text_style)
 }
 
-fn control_width(ui: &Ui, text: &str, style: TextStyle) -> f32 {
+fn control_width(ui: &Ui, text: &str, style: &TextStyle) -> f32 {
     let spacing = ui.spacing();
     let padded = text_width(ui, text, style) + 2.0 * spacing.button_padding.x;
     padded.max(spacing.interact_size.x) + spacing.item_spacing.x
@@ -57,7 +57,7 @@ pub fn labelled(
     add: impl FnOnce(&mut Ui, Id),
 ) -> Response {
     let label = label.into();
-    let width = text_width(ui, label.text(), TextStyle::Body);
+    let width = text_width(ui, label.text(), &TextStyle::Body);
     let at_right = |ui: &mut Ui, id| ui.with_layout(Layout::right_to_left(Align::Center), |ui| add(ui, id));
     if width + ui.spacing().item_spacing.x + room <= ui.available_width() {
         let row = ui.horizontal(|ui| {

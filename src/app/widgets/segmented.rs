@@ -53,7 +53,7 @@ pub fn segmented_width<V, L: AsRef<str>, H>(ui: &Ui, options: &[(V, L, H)]) -> f
 }
 
 fn label_width(ui: &Ui, label: &str) -> f32 {
-    text_width(ui, label, TextStyle::Button)
+    text_width(ui, label, &TextStyle::Button)
 }
 
 /// Where segments whose labels have these widths stand, in as few rows as there is room for.

@@ -88,7 +88,7 @@ fn start(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOptio
 fn levels(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &mut ReverseOptions) {
     let words = view.words;
     let label = fl!(words, "reverse-timesteps");
-    let width = text_width(ui, &label, TextStyle::Body);
+    let width = text_width(ui, &label, &TextStyle::Body);
     side_by_side(ui, width, COMBO, |ui, _| {
         ui.label(label).on_hover_text(fl!(words, "reverse-timesteps", "about"));
         let named = TimestepSpacing::ALL.map(|spacing| (Some(spacing), spacing_label(words, spacing)));
