@@ -301,7 +301,7 @@ fn a_training_and_a_run_go_on_side_by_side_and_either_waits_when_told() {
     scene.chapters.reverse.lane.predictor = PredictorKind::Own;
     let mut window = Window::of(scene);
     press(&mut window, "Train on this picture");
-    until(&mut window, " of 100000");
+    window.wait("to learn", |window| window.query_all_by_label_contains("plot: loss").next().is_some());
     // A run of what is learned so far comes to its end, and the training goes on.
     press(&mut window, "Denoise");
     until(&mut window, "call 20 of 20");

@@ -140,7 +140,7 @@ fn side_picker(ui: &mut Ui, view: &mut View<'_>, side: Side, width: f32) {
     let label = fl!(view.words, "schedule-of-side", side = side.letter());
     let ink = if view.scene.active == side { view.theme.accent } else { view.theme.ink };
     let text = RichText::new(picked(view, side)).color(ink);
-    combo(ui, &label, width, text, |ui| {
+    combo(ui, &label, width, (text, &schedule_label(view.words, &spec.kind)), |ui| {
         for name in ScheduleKind::named() {
             let Some(kind) = ScheduleKind::default_of(name) else { continue };
             let selected = kind.name() == spec.kind.name();

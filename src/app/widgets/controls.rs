@@ -35,7 +35,7 @@ pub fn choose<V: Copy + PartialEq, L: AsRef<str>>(
 ) -> Option<V> {
     let text = choices.iter().find(|choice| choice.0 == current).map_or("", |choice| choice.1.as_ref());
     let mut chosen = None;
-    combo(ui, name, width, text, |ui| {
+    combo(ui, name, width, (text, text), |ui| {
         for (value, label) in choices {
             let (value, label) = (*value, label.as_ref());
             if ui.selectable_label(value == current, label).clicked() && value != current {
@@ -46,16 +46,20 @@ pub fn choose<V: Copy + PartialEq, L: AsRef<str>>(
     chosen
 }
 
+/// The width that a combo box keeps where there is no room.
+const LEAST_COMBO: f32 = 24.0;
+
 /// A combo box with an accessible name that is no wider than this, whatever is chosen in it; `list` draws the choices.
 pub fn combo(
     ui: &mut Ui,
     name: &str,
     width: f32,
-    current: impl Into<WidgetText>,
+    (current, chosen): (impl Into<WidgetText>, &str),
     list: impl FnOnce(&mut Ui),
 ) {
     let current = current.into();
     let text = current.text().to_owned();
+    let width = width.max(LEAST_COMBO);
     let response = ui
         .scope(|ui| {
             // A combo box grows with its text up to the width that there is.
@@ -67,7 +71,7 @@ pub fn combo(
         .inner;
     response.widget_info(|| {
         let mut info = WidgetInfo::labeled(Role::ComboBox, true, name);
-        info.current_text_value = Some(text.clone());
+        info.current_text_value = Some(chosen.to_owned());
         info
     });
     if combo_width(ui, &text) > width {

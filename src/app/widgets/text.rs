@@ -58,7 +58,8 @@ fn shortened(text: &str, fits: impl Fn(&str) -> bool) -> Cow<'_, str> {
     }
     let first = text.split(' ').next().unwrap_or_default();
     let words = text.rmatch_indices(' ').map(|(end, _)| format!("{} …", &text[..end]));
-    let letters = first.char_indices().rev().map(|(end, _)| format!("{}…", &text[..end]));
+    let ends = first.char_indices().map(|(end, _)| end).chain([first.len()]);
+    let letters = ends.rev().map(|end| format!("{}…", &text[..end]));
     words.chain(letters).find(|text| fits(text)).unwrap_or_default().into()
 }
 

@@ -18,7 +18,8 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOp
     let label = fl!(words, "reverse-model-open");
     let button = button_width(ui, &label).max(76.0);
     side_by_side(ui, COMBO, button, |ui, width| {
-        combo(ui, &fl!(words, "reverse-model"), width, options.model.title(), |ui| {
+        let title = options.model.title();
+        combo(ui, &fl!(words, "reverse-model"), width, (title.clone(), &title), |ui| {
             let known = shipped().iter().map(|model| ModelRef::Shipped(model.name.to_owned()));
             for model in known.chain(view.models.iter().cloned().map(ModelRef::Folder)) {
                 let chosen = ui.selectable_label(model == options.model, model.title());

@@ -82,9 +82,9 @@ fn read_out(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
         let y = below.top() + 2.0 + 17.0 * i as f32;
         let text = format!("{value:>10.4}").replace('-', "−");
         let at = pos2((below.left() + width).min(below.right()), y);
-        let number = ui.painter().text(at, Align2::RIGHT_TOP, text, figures(12.0), color);
-        let row = Rect::from_min_max(pos2(below.left(), y), pos2(number.left(), below.bottom()));
+        let row = Rect::from_min_max(pos2(below.left(), y), pos2(at.x - of(&text), below.bottom()));
         fitted_line(ui, row, Align2::LEFT_TOP, &name, figures(12.0), color);
+        ui.painter().text(at, Align2::RIGHT_TOP, text, figures(12.0), color);
     }
 }
 
