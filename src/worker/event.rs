@@ -52,8 +52,8 @@ pub struct Card {
     pub shape: [usize; 3],
     /// Number of its parameters.
     pub parameters: usize,
-    /// Names of the network's classes in the order of their numbers; empty for a network without classes. The last class is
-    /// left out where it is known to stand for "no class".
+    /// Names of the network's classes in the order of their numbers; empty for a network without classes. The last
+    /// class is left out where it is known to stand for "no class".
     pub classes: Vec<String>,
     /// The schedule that the network was trained with.
     pub schedule: ScheduleSpec,

@@ -146,8 +146,8 @@ impl Inbox {
         self.lock().control(activity).wanted == Some(id)
     }
 
-    /// Waits for the next turn; `None` when the thread is to end. `open` returns the request of an activity that is under
-    /// way, if any. When both activities may go on, `first` gets the turn.
+    /// Waits for the next turn; `None` when the thread is to end. `open` returns the request of an activity that is
+    /// under way, if any. When both activities may go on, `first` gets the turn.
     pub(super) fn turn(&self, open: impl Fn(Activity) -> Option<RunId>, first: Activity) -> Option<Turn> {
         let mut state = self.lock();
         loop {

@@ -87,8 +87,8 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// A keeper for a lane of this many calls, which keeps the pictures of every `stride`-th call and of the last. `x0` is
-    /// the clean picture, if the run started from one.
+    /// A keeper for a lane of this many calls, which keeps the pictures of every `stride`-th call and of the last. `x0`
+    /// is the clean picture, if the run started from one.
     pub fn new(calls: usize, stride: usize, x0: Option<Arc<[f32]>>) -> Self {
         Self { stride, calls, x0, last: None }
     }

@@ -106,8 +106,8 @@ pub fn describe(model: &ModelRef) -> Result<Card, WorkerError> {
     Ok(Card::of(model, &model.open()?)?)
 }
 
-/// Makes a whole run on the calling thread, for figures. Returns the steps of each lane. `progress` is called after each
-/// step with the index of its lane, and can end the run early; the steps so far are then returned.
+/// Makes a whole run on the calling thread, for figures. Returns the steps of each lane. `progress` is called after
+/// each step with the index of its lane, and can end the run early; the steps so far are then returned.
 ///
 /// # Errors
 /// When the specification is not valid, or a network or data cannot be opened, or a step cannot be computed.

@@ -17,9 +17,9 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts the worker. `threads` is the number of threads that compute. With `None`, runs compute with one thread less
-    /// than there are cores, and trainings, which the user waits for, with one thread per core.
-    /// `wake` is called, on the worker's thread, whenever there is a new event.
+    /// Starts the worker. `threads` is the number of threads that compute. With `None`, runs compute with one thread
+    /// less than there are cores, and trainings, which the user waits for, with one thread per core. `wake` is called,
+    /// on the worker's thread, whenever there is a new event.
     ///
     /// # Errors
     /// When a thread cannot be started.
@@ -63,7 +63,8 @@ impl Worker {
         self.request(Request::Run(Box::new(spec)), pace)
     }
 
-    /// Starts a training on a picture, in place of any other training. A run goes on beside it; each gets half of the time.
+    /// Starts a training on a picture, in place of any other training. A run goes on beside it; each gets half of the
+    /// time.
     pub fn train(&mut self, spec: OwnSpec) -> RunId {
         self.request(Request::Train(Box::new(spec)), Pace::Free)
     }
