@@ -20,14 +20,14 @@ const STRIDE: usize = 7;
 /// Milliseconds of each measured frame.
 #[derive(Clone, Debug, Default)]
 pub struct FrameTimes {
-    /// The program's own code and egui's layout.
+    /// Time of the program's own code and of egui's layout.
     pub layout: Vec<f64>,
-    /// From shapes to triangles.
+    /// Time of turning shapes into triangles.
     pub tessellation: Vec<f64>,
 }
 
 impl FrameTimes {
-    /// Both together, frame by frame.
+    /// The sum of both times, frame by frame.
     pub fn whole(&self) -> Vec<f64> {
         self.layout.iter().zip(&self.tessellation).map(|(a, b)| a + b).collect()
     }
@@ -35,8 +35,8 @@ impl FrameTimes {
 
 /// Draws `frames` frames of the whole window showing a chapter, at T = 1000 and with two schedules
 /// compared, while t moves in every frame. All panels take part; nothing is rasterised, and
-/// pictures (the engine's work) stay empty. What takes longest is under way all the while: networks run flat out,
-/// clouds of particles move.
+/// pictures (the engine's work) stay empty. The heaviest work of a chapter is under way all the while: networks run at
+/// full speed, clouds of particles move.
 ///
 /// # Errors
 /// When the built-in picture cannot be decoded: never in a sound build.
@@ -81,7 +81,7 @@ pub fn frame_times(chapter: ChapterId, size: [f32; 2], frames: usize) -> Result<
     Ok(times)
 }
 
-/// A network of random weights: what it says does not matter to the time.
+/// A network of random weights: its predictions do not affect the time.
 fn random_network(_: &ModelRef) -> Result<Pipeline, ModelError> {
     let config = UNet2DConfig::preset("tiny32").unwrap_or_default();
     let unet = UNet2DModel::init(&config, 7)?.prepared()?;

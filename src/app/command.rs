@@ -1,4 +1,4 @@
-//! What the program can be told to do, and what views ask for.
+//! Commands, which the program carries out, and intents, with which views ask for changes.
 
 use std::path::PathBuf;
 
@@ -9,18 +9,18 @@ use crate::imaging::FilmFormat;
 use crate::quantity::Quantity;
 use crate::scene::{Action, Side};
 
-/// An order to the program.
+/// A command to the program.
 #[derive(Clone, Debug)]
 pub enum Command {
     /// Ask for a picture file.
     OpenImage,
-    /// Open a file without asking: a picture or a scene.
+    /// Open this path without a dialog: a picture, a scene, a schedule, or what a chapter opens.
     OpenPath(PathBuf),
     /// Open a built-in sample.
     OpenSample(&'static str),
     /// Ask for a scene file.
     OpenScene,
-    /// Ask for a `scheduler_config.json`.
+    /// Ask for a `scheduler_config.json`, and take its schedule for this side.
     ImportSchedule(Side),
     /// Take the picture on the clipboard.
     Paste,
@@ -32,13 +32,13 @@ pub enum Command {
     CopyPicture(Pixels),
     /// Export the forward process as a film.
     ExportFilm(FilmFormat),
-    /// Export the active schedule.
+    /// Export the active schedule, or its curves, as a table.
     ExportCurves(TableFormat),
     /// Save the chapter as a figure.
     ExportFigure,
-    /// Something that a chapter does.
+    /// A command of a chapter.
     Order(Order),
-    /// Take back the scene of a run that ended unexpectedly, or let it go.
+    /// Restore (`true`) or discard (`false`) the scene of a window that ended unexpectedly.
     Recovered(bool),
     /// Start over with the default scene.
     ResetScene,
@@ -46,29 +46,29 @@ pub enum Command {
     Undo,
     /// Redo.
     Redo,
-    /// Play or pause, towards noise (`true`) or towards the picture.
+    /// Play or pause; `true` plays towards noise, `false` towards the picture.
     Play(bool),
-    /// Move t by so many steps.
+    /// Move t by this many steps.
     StepBy(i64),
-    /// A new random seed.
+    /// Draw the noise anew, with another seed.
     NewSeed,
-    /// Dark or light.
+    /// Switch between the dark and the light theme.
     ToggleTheme,
     /// Show or hide the inspector.
     ToggleInspector,
-    /// The command palette.
+    /// Open or close the command palette.
     Palette,
-    /// The list of keys.
+    /// Show the list of keys.
     Keys,
-    /// Leave.
+    /// Close the window.
     Quit,
 }
 
-/// What a view asks for. Views only read; one place carries intents out after the frame.
+/// A view's request. Views only read; their intents are carried out in one place, after the frame.
 #[derive(Clone, Debug)]
 pub enum Intent {
     /// Change the scene.
     Act(Action),
-    /// Do something with the program.
+    /// Carry out a command.
     Do(Command),
 }

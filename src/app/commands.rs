@@ -1,4 +1,4 @@
-//! The one list from which menus, palette and key help are made.
+//! The one list of commands from which menus, palette and key help are made, and the keys pressed in a frame.
 
 use egui::{Key, KeyboardShortcut};
 use i18n_embed_fl::fl;
@@ -12,11 +12,11 @@ use crate::export::TableFormat;
 use crate::imaging::FilmFormat;
 use crate::scene::{Action, Scene, Side};
 
-/// Keys of the chapters, in their order; chapters beyond them have none.
+/// Keys that show the chapters, in the chapters' order; a tenth chapter would have no key.
 const DIGITS: [Key; 9] =
     [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
 
-/// Every entry, for the scene as it is: those that all chapters share, and those of each chapter.
+/// Every entry for this scene: the entries that all chapters share, then those of each chapter.
 pub fn entries(scene: &Scene, rooms: &Rooms, words: &Words) -> Vec<Entry> {
     let mut list = files(words);
     list.extend(changes(scene, words));
@@ -111,7 +111,7 @@ fn times(scene: &Scene, words: &Words) -> Vec<Entry> {
     ]).into()
 }
 
-/// Takes the keys away from entries before that another one has in the chapter on show.
+/// Where two entries have the same key, takes it away from the earlier one: a chapter's keys come later and win.
 fn without_taken(entries: &mut [Entry]) {
     for i in 0..entries.len() {
         let Some(shortcut) = entries[i].shortcut else { continue };
@@ -130,7 +130,7 @@ pub fn pressed(ctx: &egui::Context, entries: &[Entry]) -> Vec<Intent> {
     for entry in entries {
         let Some(shortcut) = entry.shortcut else { continue };
         let plain = !shortcut.modifiers.command;
-        // A focused control is pressed with the space bar.
+        // The space bar presses the control that has the focus.
         let focused = ctx.memory(|memory| memory.focused().is_some());
         if focused && plain && shortcut.logical_key == Key::Space {
             continue;
@@ -145,8 +145,8 @@ pub fn pressed(ctx: &egui::Context, entries: &[Entry]) -> Vec<Intent> {
     intents
 }
 
-/// ← and → move t, so they do not also move the focus; Tab, ↑ and ↓ do that. A control that wants
-/// other keys for itself says so later in the frame.
+/// Keeps ← and →, which move t, from also moving the focus; Tab, ↑ and ↓ still move it. A control that needs other
+/// keys sets its own filter later in the frame.
 fn keep_focus(ctx: &egui::Context) {
     let filter = egui::EventFilter { horizontal_arrows: true, ..egui::EventFilter::default() };
     ctx.memory_mut(|memory| {
@@ -156,7 +156,8 @@ fn keep_focus(ctx: &egui::Context) {
     });
 }
 
-/// Consumes exactly this combination: `Ctrl+Shift+Z` is not also `Ctrl+Z`, `Shift+→` not `→`.
+/// Consumes exactly this combination and returns whether it was pressed: `Ctrl+Shift+Z` is not also `Ctrl+Z`, and
+/// `Shift+→` is not `→`.
 fn consume(input: &mut egui::InputState, shortcut: KeyboardShortcut) -> bool {
     let mut found = false;
     input.events.retain(|event| {
@@ -171,8 +172,8 @@ fn consume(input: &mut egui::InputState, shortcut: KeyboardShortcut) -> bool {
     found
 }
 
-/// The digit on the place of a key that types something else: French, Belgian and Czech keyboards have
-/// digits with Shift alone. Keys of the number pad that move are in the same places without Num Lock.
+/// The digit key at the physical place of a key that types something else. French, Belgian and Czech keyboards type
+/// digits only with Shift. Without Num Lock, the keys of the number pad move the cursor and are not digits.
 fn digit_by_place(key: Key, place: Option<Key>) -> Option<Key> {
     use Key::{ArrowDown, ArrowLeft, ArrowRight, ArrowUp, Delete, End, Home, Insert, PageDown, PageUp};
     let moves = [ArrowDown, ArrowLeft, ArrowRight, ArrowUp, Delete, End, Home, Insert, PageDown, PageUp];
@@ -180,9 +181,8 @@ fn digit_by_place(key: Key, place: Option<Key>) -> Option<Key> {
     place.filter(|place| DIGITS.contains(place) && !digit && !moves.contains(&key))
 }
 
-/// The window system's keys to cut, copy and paste arrive as other keys do. Text fields know the first two
-/// as events of their own, and get text by asking for it; elsewhere the key to paste is a shortcut like
-/// others.
+/// Translates the keys to cut, copy and paste, which arrive here as ordinary keys. For text fields, cut and copy become
+/// egui's events, and paste asks the window system for text. Elsewhere the key to paste remains an ordinary shortcut.
 pub fn clipboard_keys(ctx: &egui::Context, input: &mut egui::RawInput) {
     let typing = ctx.text_edit_focused();
     input.events.retain_mut(|event| {

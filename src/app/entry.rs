@@ -1,4 +1,4 @@
-//! An entry of menus, palette and key help.
+//! Entries of the menus, the palette and the key help.
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 use i18n_embed_fl::fl;
@@ -7,20 +7,20 @@ use super::chapters::Order;
 use super::command::{Command, Intent};
 use super::words::Words;
 
-/// One entry of menus, palette and key help.
+/// One entry of the menus, the palette and the key help.
 pub struct Entry {
-    /// Menu that holds it.
+    /// The menu that holds the entry.
     pub menu: Menu,
-    /// What it says.
+    /// The entry's text.
     pub label: String,
-    /// Its key.
+    /// The key with its modifiers; `None` if the entry has no key.
     pub shortcut: Option<KeyboardShortcut>,
-    /// What it does.
+    /// What the entry asks for when it is chosen.
     pub intent: Intent,
 }
 
 impl Entry {
-    /// One that changes the scene or does something with the program.
+    /// An entry that changes the scene or carries out a command.
     pub fn new(
         menu: Menu,
         label: impl Into<String>,
@@ -30,7 +30,7 @@ impl Entry {
         Self { menu, label: label.into(), shortcut, intent }
     }
 
-    /// One that a chapter does.
+    /// An entry for a command of a chapter.
     pub fn order(
         menu: Menu,
         label: impl Into<String>,
@@ -46,11 +46,11 @@ impl Entry {
 pub enum Menu {
     /// Files.
     File,
-    /// Undo and noise.
+    /// Undo, redo and noise.
     Edit,
-    /// What is on show.
+    /// Chapters, panels and theme.
     View,
-    /// Time.
+    /// Playing, and moving t.
     Time,
 }
 
@@ -58,7 +58,7 @@ impl Menu {
     /// All menus in order.
     pub const ALL: [Self; 4] = [Self::File, Self::Edit, Self::View, Self::Time];
 
-    /// Its name.
+    /// The menu's title.
     pub fn title(self, words: &Words) -> String {
         match self {
             Self::File => fl!(words, "menu-file"),
@@ -77,7 +77,7 @@ pub const SHIFT: Modifiers = Modifiers::SHIFT;
 pub const COMMAND: Modifiers = Modifiers::COMMAND;
 
 #[expect(clippy::unnecessary_wraps, reason = "keeps the table of entries narrow")]
-/// A key with modifiers.
+/// The shortcut of a key with modifiers.
 pub const fn key(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
     Some(KeyboardShortcut::new(modifiers, key))
 }

@@ -1,4 +1,4 @@
-//! Why the window cannot start, or a figure cannot be drawn.
+//! Why the window cannot start.
 
 use crate::gpu::GpuError;
 use crate::imaging::ImagingError;
@@ -7,13 +7,13 @@ use crate::scene::SceneError;
 /// Why the window cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
-    /// The first picture.
+    /// The first picture cannot be found or decoded.
     #[error(transparent)]
     Imaging(#[from] ImagingError),
-    /// The first scene.
+    /// The first scene is not valid.
     #[error(transparent)]
     Scene(#[from] SceneError),
-    /// Not even the processor serves.
+    /// Pictures cannot be computed, not even on the processor.
     #[error(transparent)]
     Gpu(#[from] GpuError),
 }

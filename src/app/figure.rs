@@ -25,24 +25,24 @@ use crate::gpu::{Device, GpuError};
 use crate::imaging::{ImagingError, PixelBytes, save_png};
 use crate::scene::{Derived, Scene, SceneError};
 
-/// Frames drawn before the picture is taken: layout settles, counts of pixels arrive.
+/// Frames that are drawn before the picture is taken, until the layout has settled and statistics have arrived.
 const FRAMES: usize = 4;
-/// Height of a figure's heading.
+/// Height of a figure's heading, in points.
 const HEADING: f32 = 44.0;
 
 /// Why a figure could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum FigureError {
-    /// Nothing to draw with.
+    /// There is no device to draw with, or it failed.
     #[error(transparent)]
     Gpu(#[from] GpuError),
-    /// The scene is impossible.
+    /// The scene is not valid.
     #[error(transparent)]
     Scene(#[from] SceneError),
-    /// What the chapter shows cannot be had.
+    /// The content of the chapter cannot be computed.
     #[error(transparent)]
     Chapter(#[from] ChapterError),
-    /// The file could not be written.
+    /// The picture cannot be decoded, or the file cannot be written.
     #[error(transparent)]
     Imaging(#[from] ImagingError),
 }
@@ -50,11 +50,11 @@ pub enum FigureError {
 /// Size and look of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FigureOptions {
-    /// Pixels, `[width, height]`.
+    /// Size in pixels, `[width, height]`.
     pub size: [u32; 2],
-    /// Dark or light.
+    /// Whether the theme is dark.
     pub dark: bool,
-    /// The language of its words.
+    /// The language of the figure's text.
     pub language: Language,
 }
 
@@ -64,7 +64,7 @@ impl Default for FigureOptions {
     }
 }
 
-/// Draws figures; keep it for several, as opening an adapter takes a moment.
+/// Draws figures. Opening an adapter takes a moment, so one studio should draw all figures.
 pub struct Studio {
     window: RenderState,
     device: Device,
@@ -74,7 +74,7 @@ impl Studio {
     /// Opens an adapter to draw with, a software one if there is no other.
     ///
     /// # Errors
-    /// When there is none at all.
+    /// When there is no adapter at all.
     pub fn open(device: Device) -> Result<Self, FigureError> {
         let setup = WgpuSetup::CreateNew(WgpuSetupCreateNew::without_display_handle());
         let instance = pollster::block_on(setup.new_instance());
@@ -87,7 +87,7 @@ impl Studio {
     /// Draws a figure into a PNG file.
     ///
     /// # Errors
-    /// When drawing fails or the file cannot be written; no file is left then.
+    /// When drawing fails or the file cannot be written. No incomplete file is left.
     pub fn save(
         &mut self,
         path: &Path,
@@ -100,7 +100,7 @@ impl Studio {
         Ok(save_png(path, PixelBytes::Rgba(&rgba), width, height)?)
     }
 
-    /// Draws a figure: RGBA bytes, row after row.
+    /// Draws a figure and returns its RGBA bytes, row by row.
     ///
     /// # Errors
     /// When drawing fails.
@@ -161,7 +161,7 @@ impl Studio {
         self.rasterise(&triangles, options.size).map_err(FigureError::from)
     }
 
-    /// Uploads new textures. What egui no longer needs goes with the renderer.
+    /// Uploads new textures. Textures that egui no longer needs are freed with the renderer.
     fn take_textures(&self, delta: &mut egui::TexturesDelta) {
         let mut renderer = self.window.renderer.write();
         for (id, images) in delta.set.drain() {
@@ -266,7 +266,7 @@ impl Studio {
     }
 }
 
-/// Heading, canvas and formula.
+/// Draws a figure's heading, canvas and formula.
 fn figure_ui(ui: &mut Ui, stage: &mut Stage, rooms: &mut Rooms, (scene, words): (&Scene, &Words)) {
     let theme = Theme::of(ui.ctx());
     let mut intents: Vec<Intent> = Vec::new();

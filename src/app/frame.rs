@@ -1,4 +1,4 @@
-//! A frame: what has happened since the last one, then what is shown.
+//! A frame of the window: takes in what has happened since the last one, then draws.
 
 use std::time::{Duration, Instant};
 
@@ -20,11 +20,11 @@ use crate::background::Computed;
 use crate::scene::{Action, Scene};
 use crate::signals;
 
-/// Width under which the list of chapters shows numbers alone.
+/// The width of the window, in points, below which the list of chapters shows only numbers.
 const NARROW: f32 = 1180.0;
-/// Settings and scene are remembered after so many seconds, and when the window closes.
+/// Settings and scene are saved at this interval, in seconds, and when the window closes.
 const REMEMBER_SECONDS: f64 = 30.0;
-/// Between two looks at work in the background.
+/// The interval at which work in the background is checked.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 impl eframe::App for App {
@@ -45,7 +45,7 @@ impl eframe::App for App {
         self.shell.dialogs.close();
         match self.shell.remember() {
             Ok(()) => self.shell.recovery.end(),
-            // What could not be remembered is offered when the next window opens.
+            // Nobody sees this window any more: the caller shows the reason.
             Err(reason) => self.shell.parting.say(reason),
         }
     }
@@ -56,7 +56,7 @@ impl eframe::App for App {
 }
 
 impl App {
-    /// What happens before a frame is drawn.
+    /// The work that is done before a frame is drawn.
     fn advance(&mut self, ctx: &egui::Context) {
         self.take_outcomes(ctx);
         self.take_answers(ctx);
@@ -79,8 +79,8 @@ impl App {
                 .fail(ctx, fl!(shell.words, "scene-not-kept", reason = error_text(&shell.words, &error)));
         }
         if self.is_busy() || self.shell.dialogs.is_open() {
-            // A thread that ends in the midst of a frame of two passes wakes nobody: by then eframe takes its
-            // request to repaint for one that has been met.
+            // A thread that ends in the middle of a frame of two passes does not wake the window: eframe takes its
+            // request to repaint as fulfilled by the second pass. So the work is checked at intervals.
             ctx.request_repaint_after(LOOK_AGAIN);
         }
     }
@@ -90,7 +90,7 @@ impl App {
         let ctx = ui.ctx().clone();
         let scene = self.shell.history.scene().clone();
         if let Some(due) = self.shell.passes_due.checked_sub(1) {
-            // A control takes its look from the pass before, and is pale in its first one.
+            // A control takes its look from the pass before, so in its first pass it looks disabled.
             self.shell.passes_due = due;
             ctx.request_discard("controls may be new");
         }
@@ -125,7 +125,7 @@ impl App {
         *mean = if *mean == 0.0 { elapsed } else { 0.9 * *mean + 0.1 * elapsed };
     }
 
-    /// Whether the list of commands may be looked at in this frame: there are keys or clicks, or a menu, the palette or
+    /// Whether the list of commands may be needed in this frame: there are keys or clicks, or a menu, the palette or
     /// the list of keys is open.
     fn wants_commands(&self, ctx: &egui::Context) -> bool {
         let acted =
@@ -147,7 +147,7 @@ impl App {
         }
     }
 
-    /// Text fields take what is pasted while they are edited.
+    /// Opens what is pasted into the window, unless a text field is being edited, which takes it.
     fn take_pasted(&mut self, ctx: &egui::Context) {
         let pasted = ctx.input(|i| {
             i.events.iter().find_map(|event| match event {
@@ -203,7 +203,7 @@ impl App {
         }
     }
 
-    /// Shows all panels; how wide the inspector is, 0 where there is none.
+    /// Draws all panels. Returns the width of the inspector in points, 0 if it is hidden.
     fn show(&mut self, ui: &mut Ui, scene: &Scene, entries: &[Entry], intents: &mut Vec<Intent>) -> f32 {
         let Self { rooms, shell, .. } = self;
         let theme = Theme::of(ui.ctx());
@@ -278,7 +278,7 @@ impl Shell {
         }
     }
 
-    /// The window is named after the picture.
+    /// Sets the window's title, which contains the picture's name.
     pub(super) fn name_window(&mut self, ctx: &egui::Context) {
         let title = fl!(self.words, "window-title", picture = self.stage.images.shown().loaded.name.as_str());
         if self.title != title {

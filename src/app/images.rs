@@ -1,4 +1,4 @@
-//! The scene's picture: found, decoded and brought to its working size, off the UI thread.
+//! The scene's picture, which is found, decoded and brought to its working size on a thread in the background.
 
 use std::sync::Arc;
 
@@ -6,19 +6,19 @@ use crate::diffusion::Raster;
 use crate::imaging::{self, FitOptions, ImagingError, LoadedImage, sample};
 use crate::scene::{ImageRef, Scene};
 
-/// Decoded pictures that are kept, so that undo and a change of size need no file.
+/// The number of decoded pictures that are kept, so that undo and a change of size need not read a file.
 const KEPT: usize = 6;
 
 /// A picture at its working size.
 #[derive(Clone, Debug)]
 pub struct Prepared {
-    /// Where it comes from.
+    /// Where the picture comes from.
     pub reference: ImageRef,
-    /// How it was fitted.
+    /// How the picture was fitted to its working size.
     pub fit: FitOptions,
-    /// As decoded.
+    /// The picture as it was decoded.
     pub loaded: Arc<LoadedImage>,
-    /// The pixels.
+    /// The pixels at the working size.
     pub raster: Raster,
 }
 
@@ -29,16 +29,16 @@ impl Prepared {
         Self { reference, fit, loaded, raster }
     }
 
-    /// Finds, decodes and fits a scene's picture, on this thread.
+    /// Finds, decodes and fits a scene's picture on the calling thread.
     ///
     /// # Errors
-    /// When it cannot be found or decoded.
+    /// When the picture cannot be found or decoded.
     pub fn of_scene(scene: &Scene) -> Result<Self, ImagingError> {
         let loaded = Arc::new(load(&scene.image)?);
         Ok(Self::of(scene.image.clone(), loaded, scene.fit))
     }
 
-    /// Whether it is what the scene wants.
+    /// Whether it is the scene's picture, fitted as the scene asks.
     pub fn serves(&self, scene: &Scene) -> bool {
         self.reference == scene.image && self.fit == scene.fit
     }
@@ -47,7 +47,7 @@ impl Prepared {
 /// Decodes a picture.
 ///
 /// # Errors
-/// When it cannot be found or decoded. A pasted picture lives in memory alone.
+/// When the picture cannot be found or decoded, or was pasted: a pasted picture exists in memory only.
 pub fn load(reference: &ImageRef) -> Result<LoadedImage, ImagingError> {
     match reference {
         ImageRef::Sample(name) => match sample(name) {
@@ -61,17 +61,17 @@ pub fn load(reference: &ImageRef) -> Result<LoadedImage, ImagingError> {
     }
 }
 
-/// The picture on show, and those that were.
+/// The picture on show, and decoded pictures that were shown before.
 pub struct Images {
     shown: Prepared,
     kept: Vec<(ImageRef, Arc<LoadedImage>)>,
-    /// The wish that is being prepared, or that has failed.
+    /// The picture that is being prepared, or whose preparation has failed, so that it is not tried again.
     asked: Option<(ImageRef, FitOptions)>,
     pasted: u32,
 }
 
 impl Images {
-    /// Starts with a picture.
+    /// Starts with this picture on show.
     pub fn new(shown: Prepared) -> Self {
         let kept = vec![(shown.reference.clone(), Arc::clone(&shown.loaded))];
         Self { shown, kept, asked: None, pasted: 0 }
@@ -82,7 +82,7 @@ impl Images {
         &self.shown
     }
 
-    /// Keeps a decoded picture.
+    /// Keeps a decoded picture. When there are too many, the one that was kept longest ago is dropped.
     pub fn keep(&mut self, reference: ImageRef, loaded: Arc<LoadedImage>) {
         self.kept.retain(|(other, _)| *other != reference);
         self.kept.push((reference, loaded));
@@ -91,7 +91,7 @@ impl Images {
         }
     }
 
-    /// A reference for a picture without a file.
+    /// A new reference for a pasted picture, which has no file.
     pub fn next_pasted(&mut self) -> ImageRef {
         self.pasted += 1;
         ImageRef::Pasted(self.pasted)
@@ -104,7 +104,7 @@ impl Images {
         self.asked = None;
     }
 
-    /// The work that prepares the scene's picture; `None` when it is there or on its way.
+    /// The work that prepares the scene's picture; `None` when it is on show, being prepared, or has failed.
     pub fn wanted(
         &mut self,
         scene: &Scene,

@@ -1,13 +1,13 @@
 //! The loss of a training as a curve.
 
-/// Points of the curve; then pairs become one.
+/// The largest number of points of the curve; when it is reached, neighbouring points are merged in pairs.
 const POINTS: usize = 400;
 
-/// Losses of all iterations in a bounded number of points, each the mean of equally many.
+/// The losses of all iterations, in a bounded number of points that are each the mean of equally many losses.
 #[derive(Clone, Debug)]
 pub struct LossCurve {
     points: Vec<[f64; 2]>,
-    /// Iterations of a point.
+    /// The number of iterations in a point.
     stride: u64,
     sum: f64,
 }
@@ -19,7 +19,7 @@ impl Default for LossCurve {
 }
 
 impl LossCurve {
-    /// Takes in an iteration; they count from 1.
+    /// Adds the loss of an iteration; iterations are counted from 1.
     pub fn push(&mut self, iteration: u64, loss: f64) {
         self.sum += loss;
         if iteration.is_multiple_of(self.stride) {
@@ -33,7 +33,7 @@ impl LossCurve {
         }
     }
 
-    /// `[iteration, loss]` so far.
+    /// The points so far: `[last iteration, mean loss]`.
     pub fn points(&self) -> &[[f64; 2]] {
         &self.points
     }

@@ -1,4 +1,4 @@
-//! The egui window: views of the scene, and the one place that acts on what they ask for.
+//! The egui window: views of the scene, and the one place that carries out what they ask for.
 
 pub mod bench;
 mod chapters;
@@ -64,7 +64,7 @@ use crate::scene::{Action, Scene};
 pub struct App {
     /// The chapters.
     rooms: Rooms,
-    /// Everything else.
+    /// The window without its chapters.
     shell: Shell,
     palette: Palette,
     keys_open: bool,
@@ -74,8 +74,8 @@ impl App {
     /// Starts the window's contents.
     ///
     /// # Errors
-    /// When no engine can be had, or the first scene's picture cannot be decoded and neither can
-    /// the default one.
+    /// When the given scene is not valid, when pictures cannot be computed on any device, or when neither the picture
+    /// of the first scene nor the default one can be decoded.
     pub fn new(cc: &CreationContext<'_>, start: Start) -> Result<Self, AppError> {
         theme::install(&cc.egui_ctx);
         let words = words(start.language);
@@ -95,7 +95,7 @@ impl App {
         scene.check()?;
         let mut recovery = Recovery::or_none(start.folder.filter(|_| start.remember), &scene);
         if !asked && recovery.has_ended_with(&scene) {
-            // It may be what has ended the last run: this one begins without it, and offers it.
+            // This scene may have caused the unexpected end: the window begins without it, and offers to restore it.
             scene = Scene::default();
             recovery.begin_with(&scene);
         }
@@ -138,7 +138,7 @@ impl App {
         Ok(Self { rooms, shell, palette: Palette::default(), keys_open: false })
     }
 
-    /// The scene as it is.
+    /// The present scene.
     pub fn scene(&self) -> &Scene {
         self.shell.scene()
     }
@@ -168,12 +168,12 @@ impl App {
         }
     }
 
-    /// The user took hold of t.
+    /// Tells the chapters that the user has moved t.
     fn let_time_go(&mut self) {
         self.rooms.iter_mut().for_each(|room| room.let_time_go());
     }
 
-    /// Lets each chapter tell what has happened since the last frame.
+    /// Lets each chapter take in what has happened since the last frame.
     fn poll_rooms(&mut self, ctx: &egui::Context) {
         for room in self.rooms.iter_mut() {
             room.poll(&mut Host::new(ctx, &mut self.shell));
@@ -183,7 +183,7 @@ impl App {
         }
     }
 
-    /// Lets each chapter want what the scene shows.
+    /// Lets each chapter request the computations that the scene needs.
     fn prepare_rooms(&mut self, ctx: &egui::Context) {
         for room in self.rooms.iter_mut() {
             let input = self.shell.stage.input(Some(ctx), self.shell.history.scene());
@@ -194,8 +194,8 @@ impl App {
     }
 }
 
-/// The engine for a window. A software adapter draws the window, but this processor's own kernels
-/// are several times faster than the same kernels through it.
+/// The engine for a window. When the window is drawn by a software adapter, pictures are computed by the processor's
+/// own kernels, which are several times faster than the same kernels through that adapter.
 fn open_engine(window: Option<&RenderState>, device: Device) -> Result<Engine, GpuError> {
     let adapter = window.filter(|window| match device {
         Device::Auto => window.adapter.get_info().device_type != wgpu::DeviceType::Cpu,

@@ -1,4 +1,4 @@
-//! What the window's own work comes to.
+//! The outcomes of the window's own work in the background.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -12,20 +12,20 @@ use crate::scene::ImageRef;
 /// The window's work that is under way.
 pub type Jobs = background::Jobs<Outcome>;
 
-/// What a job comes to.
+/// The outcome of a job.
 pub enum Outcome {
     /// A file was written.
     Saved(PathBuf),
-    /// A picture was decoded; it becomes the scene's.
+    /// A picture was decoded, to become the scene's picture.
     Opened(ImageRef, Arc<LoadedImage>),
-    /// Files were on the clipboard.
+    /// These files were on the clipboard.
     Pasted(Vec<PathBuf>),
     /// The scene's picture is ready at its working size.
     Prepared(Box<Prepared>),
-    /// A picture that the scene wants cannot be had.
+    /// The scene's picture cannot be found or decoded.
     Unprepared(ImagingError),
-    /// It failed.
+    /// The job failed.
     Failed(Box<dyn Error + Send + Sync>),
-    /// The user stopped it.
+    /// The user stopped the job.
     Cancelled,
 }

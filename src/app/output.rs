@@ -1,4 +1,4 @@
-//! Kinds of files that the window writes where the user says.
+//! The kinds of files that the window writes to a place that the user chooses.
 
 use std::path::Path;
 
@@ -10,40 +10,40 @@ use crate::background::Progress;
 use crate::export::{ExportError, TableFormat};
 use crate::imaging::FilmFormat;
 
-/// Endings of scenes.
+/// File name extensions of scenes.
 pub const SCENES: &[&str] = &["diffuscope"];
 
-/// A kind of file that is written.
+/// Something that is written to a file.
 pub enum Output {
     /// The scene.
     Scene,
-    /// One picture: red, green, blue, alpha; columns; rows.
+    /// One picture as PNG: its RGBA bytes, row by row, then its width and height in pixels.
     Picture(Vec<u8>, usize, usize),
-    /// The chapter as a figure.
+    /// The chapter on show as a figure, in PNG.
     Figure,
     /// The forward process as a film.
     Film(FilmFormat),
     /// The active schedule, or its curves.
     Table(TableFormat),
-    /// What a chapter writes, in the background.
+    /// A file of a chapter's own, which is written in the background.
     Work(Work, Write),
 }
 
-/// What a chapter writes.
+/// The description of a file that a chapter writes.
 #[derive(Clone, Debug)]
 pub struct Work {
-    /// The title of the dialog that asks where to.
+    /// The title of the dialog that asks where to write.
     pub title: String,
-    /// What its files are called.
+    /// The kind of file.
     pub filter: Filter,
-    /// What the work is called while it goes on.
+    /// The name of the work while it is under way, as the status bar shows it.
     pub name: String,
 }
 
-/// Writes to a place, and tells how far it is.
+/// A function that writes to a path and reports its progress.
 pub type Write = Box<dyn FnOnce(&Path, &Progress) -> Result<(), ExportError> + Send>;
 
-/// What films are called.
+/// The kind of file of a film.
 pub fn film_filter(format: FilmFormat) -> Filter {
     match format {
         FilmFormat::Gif => Filter::of("GIF", &["gif"]),
@@ -52,7 +52,7 @@ pub fn film_filter(format: FilmFormat) -> Filter {
 }
 
 impl Output {
-    /// The title of the dialog that asks where to.
+    /// The title of the dialog that asks where to write.
     pub fn title(&self, words: &Words) -> String {
         match self {
             Self::Scene => fl!(words, "dialog-save-scene"),
@@ -64,7 +64,7 @@ impl Output {
         }
     }
 
-    /// What its files are called.
+    /// The kind of file, for the dialog.
     pub fn filter(&self, words: &Words) -> Filter {
         match self {
             Self::Scene => Filter::of(fl!(words, "files-scenes"), SCENES),
@@ -76,7 +76,7 @@ impl Output {
         }
     }
 
-    /// The file name that is proposed: a stem with the usual ending.
+    /// The file name that the dialog proposes: a stem with the kind's usual extension.
     pub fn proposed(stem: &str, filter: &Filter) -> String {
         format!("{stem}.{}", filter.endings[0])
     }

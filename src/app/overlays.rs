@@ -1,4 +1,5 @@
-//! What lies over the window for a moment: notices, the palette, the keys, the drop hint.
+//! What is drawn over the window for a while: notices, the command palette, the list of keys, the hint for dropping
+//! files.
 
 use std::path::Path;
 
@@ -16,17 +17,17 @@ use super::widgets::{button_width, labelled, text_width};
 use super::words::Words;
 use crate::files::{message, plain, shortened};
 
-/// How long a notice that is no error stays.
+/// How long a notice stays that is neither an error nor a question, in seconds.
 const SECONDS: f64 = 6.0;
-/// Height of what stands above and below the list of keys.
+/// Height of the space above and below the list of keys, in points.
 const AROUND_KEYS: f32 = 90.0;
 
-/// Something to tell.
+/// A message to the user.
 struct Notice {
     text: String,
     error: bool,
     since: f64,
-    /// What can be answered; it stays until that is done.
+    /// The possible answers with their commands. A notice that has any stays until one is chosen.
     answers: Vec<(String, Command)>,
 }
 
@@ -43,17 +44,17 @@ pub struct Notices {
 }
 
 impl Notices {
-    /// Tells something.
+    /// Shows a message.
     pub fn tell(&mut self, ctx: &egui::Context, text: impl Into<String>) {
         self.push(ctx, &text.into(), false, Vec::new());
     }
 
-    /// Tells something that waits for an answer.
+    /// Shows a question, which stays until one of the answers is chosen.
     pub fn ask(&mut self, ctx: &egui::Context, text: impl Into<String>, answers: Vec<(String, Command)>) {
         self.push(ctx, &text.into(), false, answers);
     }
 
-    /// Tells of a failure; stays until it is closed.
+    /// Shows a failure, which stays until the user closes it.
     pub fn fail(&mut self, ctx: &egui::Context, text: impl Into<String>) {
         let text = text.into();
         log::warn!("{}", message(&text));
@@ -71,8 +72,8 @@ impl Notices {
         }
     }
 
-    /// Draws them in the lower right corner of the canvas, which ends so far above and left of the window's;
-    /// what is answered goes to `intents`.
+    /// Draws the notices in the lower right corner of the canvas; `corner` is the distance of that corner from the
+    /// lower right corner of the window. The command of a chosen answer goes to `intents`.
     pub fn show(
         &mut self,
         ctx: &egui::Context,
@@ -139,17 +140,17 @@ pub struct Palette {
 }
 
 impl Palette {
-    /// Opens or closes it.
+    /// Opens or closes the palette.
     pub fn toggle(&mut self) {
         *self = Self { open: !self.open, ..Self::default() };
     }
 
-    /// Whether it takes the keys.
+    /// Whether the palette is open and receives the keys.
     pub fn is_open(&self) -> bool {
         self.open
     }
 
-    /// Draws it; the chosen entry's intent goes to `intents`.
+    /// Draws the palette; the intent of the chosen entry goes to `intents`.
     pub fn show(&mut self, ctx: &egui::Context, words: &Words, entries: &[Entry], intents: &mut Vec<Intent>) {
         if !self.open {
             return;
@@ -208,7 +209,7 @@ impl Palette {
     }
 }
 
-/// The list of keys. Returns whether it stays open.
+/// Draws the list of keys. Returns whether it stays open.
 pub fn keys(ctx: &egui::Context, words: &Words, entries: &[Entry]) -> bool {
     let modal = Modal::new(Id::unique("keys")).show(ctx, |ui| {
         ui.set_width(640.0);
@@ -229,7 +230,7 @@ pub fn keys(ctx: &egui::Context, words: &Words, entries: &[Entry]) -> bool {
     !(modal.should_close() || modal.inner)
 }
 
-/// Asks whether the file is to be replaced. `None` while there is no answer.
+/// Draws the question whether a file is to be replaced. Returns the answer; `None` while there is none.
 pub fn replace(ctx: &egui::Context, words: &Words, path: &Path) -> Option<bool> {
     let name = plain(&path.file_name().unwrap_or_default().to_string_lossy());
     let folder = plain(&path.parent().unwrap_or(Path::new("")).display().to_string());
@@ -248,7 +249,7 @@ pub fn replace(ctx: &egui::Context, words: &Words, path: &Path) -> Option<bool> 
         ui.horizontal_wrapped(|ui| {
             let cancel = ui.button(fl!(words, "replace-cancel"));
             if began {
-                // Enter is pressed soon: it loses nothing.
+                // The focus is on the harmless button, in case Enter is pressed too soon.
                 cancel.request_focus();
             }
             let replace = ui.button(fl!(words, "replace")).clicked();
@@ -286,7 +287,7 @@ fn key_row(ui: &mut Ui, theme: Theme, label: &str, key: &str) {
     });
 }
 
-/// Shown while a file hangs over the window.
+/// Draws a hint while a file is dragged over the window.
 pub fn drop_hint(ctx: &egui::Context, theme: Theme, words: &Words) {
     if ctx.input(|i| i.raw.hovered_files.is_empty()) {
         return;

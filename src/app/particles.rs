@@ -7,21 +7,21 @@ use wgpu::{CommandBuffer, CommandEncoder, Device, Queue, RenderPass, TextureForm
 use crate::analysis::plane::Swarm;
 use crate::gpu::{SwarmLook, SwarmPainter};
 
-/// Particles that a graphics card draws without effort, and those that a processor does.
+/// The number of particles that a graphics card draws without lag, and the number that a processor does.
 const MANY: usize = 100_000;
 const FEWER: usize = 20_000;
 
-/// How particles get to the screen.
+/// How particles are drawn: as discs by the window's device, or as a mesh.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Canvas {
-    /// What the window draws into; nothing where its device cannot draw discs.
+    /// The texture format of the window; `None` if its device cannot draw discs.
     format: Option<TextureFormat>,
     /// Whether the device is a graphics card.
     is_card: bool,
 }
 
 impl Canvas {
-    /// That of a window.
+    /// The canvas of a window.
     pub fn of(window: &RenderState) -> Self {
         Self {
             format: SwarmPainter::serves(&window.device).then_some(window.target_format),
@@ -29,24 +29,24 @@ impl Canvas {
         }
     }
 
-    /// The same with as many particles on every device: for figures.
+    /// The same canvas with the smaller number of particles, so that figures look alike on every device.
     #[must_use]
     pub fn alike(self) -> Self {
         Self { is_card: false, ..self }
     }
 
-    /// One that no device draws: for measurements of the window's own work.
+    /// A canvas whose discs are never drawn by a device, to measure the window's own work.
     pub fn unseen() -> Self {
         Self { format: Some(TextureFormat::Rgba8Unorm), is_card: false }
     }
 
-    /// How many particles move without lag.
+    /// The number of particles that can be drawn without lag.
     pub fn particles(&self) -> usize {
         if self.is_card && self.format.is_some() { MANY } else { FEWER }
     }
 
-    /// Draws particles as discs of a radius in points. What is drawn as the same number shares the device's
-    /// memory: nothing is uploaded while its particles stay the same.
+    /// Draws particles as discs whose radius is in points. `number` identifies a cloud of particles on the device: they
+    /// are uploaded again only when the particles of that cloud change.
     pub fn draw(
         &self,
         painter: &Painter,
@@ -65,12 +65,12 @@ impl Canvas {
     }
 }
 
-/// A square of the plane on the screen, its origin in the middle.
+/// A square section of the plane on the screen, with the origin in the middle.
 #[derive(Clone, Copy, Debug)]
 pub struct Section {
-    /// Where it is, in points.
+    /// The section's rectangle on the screen, in points.
     pub frame: Rect,
-    /// Half its width, in units of the plane.
+    /// Half the section's width, in units of the plane.
     pub radius: f32,
 }
 

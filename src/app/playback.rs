@@ -7,23 +7,23 @@ use crate::scene::Scene;
 pub struct Playback {
     /// +1 towards noise, −1 towards the picture, `None` when paused.
     direction: Option<f64>,
-    /// The part of a step that is yet to be shown.
+    /// The fraction of a step that has elapsed since t moved last.
     remainder: f64,
 }
 
 impl Playback {
-    /// Whether it plays in that direction (`true`: towards noise).
+    /// Whether time plays in this direction (`true`: towards noise).
     pub fn is_playing(&self, onwards: bool) -> bool {
         self.direction == Some(if onwards { 1.0 } else { -1.0 })
     }
 
-    /// Whether it plays at all.
+    /// Whether time plays in either direction.
     pub fn is_active(&self) -> bool {
         self.direction.is_some()
     }
 
-    /// Plays, or pauses if it plays. At the end of time it starts again from the other end, whose
-    /// timestep is then returned.
+    /// Plays in this direction (`true`: towards noise), or pauses if it plays. At the end of the way it starts again
+    /// from the other end, whose timestep is then returned.
     pub fn toggle(&mut self, onwards: bool, scene: &Scene) -> Option<usize> {
         if self.is_active() {
             self.pause();
@@ -37,12 +37,12 @@ impl Playback {
         }
     }
 
-    /// Stops where it is.
+    /// Stops at the present t.
     pub fn pause(&mut self) {
         *self = Self::default();
     }
 
-    /// Where time is after `seconds`; pauses at the ends.
+    /// The timestep after `seconds` more; `None` when t does not change. Pauses at both ends.
     pub fn advance(&mut self, scene: &Scene, seconds: f64) -> Option<usize> {
         let direction = self.direction?;
         let moved = self.remainder + seconds * scene.speed;

@@ -93,12 +93,12 @@ impl Quantity {
         }
     }
 
-    /// Its name, as it stands in a sentence.
+    /// The quantity's name, as it stands in a sentence.
     pub(super) fn name(self, words: &Words) -> String {
         words.get(&self.message())
     }
 
-    /// One sentence that explains it.
+    /// One sentence that explains the quantity.
     pub(super) fn about(self, words: &Words) -> String {
         words.get_attr(&self.message(), "about")
     }
@@ -107,7 +107,7 @@ impl Quantity {
         format!("quantity-{}", self.glyph())
     }
 
-    /// Colour as sRGB, for a dark or a light background.
+    /// The quantity's colour as sRGB bytes, for a dark or a light background.
     pub(super) const fn rgb(self, dark: bool) -> [u8; 3] {
         let [on_dark, on_light] = Hue::of(self).shades();
         if dark { on_dark } else { on_light }

@@ -25,7 +25,7 @@ use crate::gpu::Engine;
 use crate::imaging::{self, FilmFormat, ImagingError, LoadedImage, Pasted};
 use crate::scene::{self, Action, ImageRef, Scene, Side};
 
-/// Endings of pictures.
+/// File name extensions of pictures.
 const PICTURES: &[&str] = &["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"];
 
 impl App {
@@ -49,7 +49,7 @@ impl App {
         self.shell.show_anew(ctx);
     }
 
-    /// Tells a chapter to do something.
+    /// Has a chapter carry out an order.
     fn tell_room(&mut self, ctx: &egui::Context, order: &Order) {
         self.rooms.get_mut(order.chapter).execute(order, &mut Host::new(ctx, &mut self.shell));
         for command in std::mem::take(&mut self.shell.later) {
@@ -57,7 +57,8 @@ impl App {
         }
     }
 
-    /// Opens a picture, a scene, a diffusers schedule or what a chapter knows; what it is shows in its content.
+    /// Opens a picture, a scene, a diffusers schedule or a path that a chapter knows how to open. The kind of a file is
+    /// found out from its content.
     pub(super) fn open_path(&mut self, ctx: &egui::Context, path: PathBuf) {
         let order = self.rooms.iter().find_map(|room| room.opens(&path));
         match order {
@@ -66,7 +67,7 @@ impl App {
         }
     }
 
-    /// Opens what pasted text names; other text came with a picture or files, or cannot be pasted.
+    /// Opens the file that pasted text names. For other text, the clipboard is searched for a picture or files.
     pub(super) fn paste_text(&mut self, ctx: &egui::Context, text: &str) {
         let files = imaging::clipboard::paths(text);
         if files.is_empty() {
@@ -90,7 +91,7 @@ impl App {
         self.open_path(ctx, first);
     }
 
-    /// Does what file dialogs were opened for.
+    /// Takes the answer of the file dialog, if there is one, and acts on it.
     pub(super) fn take_answers(&mut self, ctx: &egui::Context) {
         let Some((answer, pending)) = self.shell.dialogs.poll(ctx) else { return };
         let path = match answer {
@@ -115,7 +116,7 @@ impl App {
 }
 
 impl Shell {
-    /// Carries out a command that no chapter has to know of.
+    /// Carries out a command that does not concern the chapters.
     fn run(&mut self, ctx: &egui::Context, command: Command) {
         match command {
             Command::OpenImage => {
@@ -177,7 +178,7 @@ impl Shell {
             }
             Command::ToggleInspector => self.settings.inspector = !self.settings.inspector,
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
-            // What takes the rest of the window is done there.
+            // These commands need the chapters or the palette and are carried out by `App::run`.
             Command::OpenPath(_)
             | Command::Order(_)
             | Command::Play(_)
@@ -199,7 +200,7 @@ impl Shell {
         self.apply(ctx, Action::Timestep(t.max(1) as usize));
     }
 
-    /// A picture at its own resolution; a failure becomes a notice.
+    /// A picture at its own resolution: RGBA bytes, width and height. After a failure, `None`, and a notice says why.
     fn rendered(&mut self, ctx: &egui::Context, pixels: &Pixels) -> Option<(Vec<u8>, usize, usize)> {
         let request = match pixels {
             Pixels::Computed(request) => request,
@@ -227,7 +228,7 @@ impl Shell {
         let reference = ImageRef::File(std::path::absolute(&path).unwrap_or(path));
         self.jobs.start(&wake(ctx), "opening", fl!(self.words, "job-opening"), move |progress| {
             match images::load(&reference) {
-                // A decoder cannot be stopped half-way; what it brings can be left.
+                // A decoder cannot be stopped half-way, but its result can be dropped.
                 Ok(_) if progress.is_cancelled() => Outcome::Cancelled,
                 Ok(loaded) => Outcome::Opened(reference, Arc::new(loaded)),
                 Err(error) => Outcome::Failed(error.into()),
@@ -289,7 +290,7 @@ impl Shell {
         }
     }
 
-    /// Writes what a chapter has asked for, in the background.
+    /// Writes a chapter's file in the background; `name` is what the work is called meanwhile.
     pub(super) fn export(&mut self, ctx: &egui::Context, name: String, path: PathBuf, write: Write) {
         self.jobs.start(&wake(ctx), "writing", name, move |progress: &Progress| {
             ended(&path, write(&path, progress))
@@ -336,7 +337,7 @@ fn is_scheduler_config(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("scheduler_config.json"))
 }
 
-/// How writing a file has ended.
+/// The outcome of writing a file.
 fn ended(path: &Path, written: Result<(), ExportError>) -> Outcome {
     match written {
         Ok(()) => Outcome::Saved(path.to_owned()),

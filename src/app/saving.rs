@@ -1,4 +1,4 @@
-//! Writing where the user says, and the question before a file is replaced.
+//! Writing files where the user chooses, and the question before a file is replaced.
 
 use std::path::Path;
 
@@ -13,18 +13,18 @@ use crate::imaging::{self, PixelBytes};
 use crate::scene;
 
 impl Shell {
-    /// Asks where to write, proposing a name without an ending.
+    /// Asks where to write. The proposed name is `stem` with the usual extension.
     pub(super) fn ask_save(&mut self, ctx: &egui::Context, output: Output, stem: &str) {
         let (title, filter) = (output.title(&self.words), output.filter(&self.words));
         let name = Output::proposed(stem, &filter);
         self.dialogs.ask_save(ctx, title, name, filter, Pending::Save(output));
     }
 
-    /// Writes where the user said. The dialog has asked about the name as it was typed; a file that has it
-    /// with the ending is asked about here.
+    /// Writes to the chosen path, with the kind's extension added if it is missing. The dialog has asked before
+    /// replacing the path as it was typed; before replacing the one with the added extension, the window asks.
     pub(super) fn save_at(&mut self, ctx: &egui::Context, typed: &Path, output: Output) {
         let path = with_ending(typed, &output.filter(&self.words));
-        // A link that leads nowhere is there too.
+        // `symlink_metadata` also finds a link whose target does not exist.
         if path != typed && path.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir()) {
             self.replacing = Some((path, output));
         } else {
@@ -32,7 +32,7 @@ impl Shell {
         }
     }
 
-    /// Shows the question whether a file is to be replaced, where there is one, and does what was answered.
+    /// Shows the question whether a file is to be replaced, if it is open, and acts on the answer.
     pub(super) fn ask_replace(&mut self, ctx: &egui::Context) {
         let Some((path, output)) = self.replacing.take() else { return };
         match overlays::replace(ctx, &self.words, &path) {
@@ -42,7 +42,7 @@ impl Shell {
         }
     }
 
-    /// Tells that a file was written.
+    /// Shows a notice that a file was written.
     pub(super) fn tell_saved(&mut self, ctx: &egui::Context, path: &Path) {
         let text = fl!(self.words, "saved", path = path.display().to_string());
         self.notices.tell(ctx, text);

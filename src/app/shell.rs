@@ -1,5 +1,5 @@
-//! The window without its chapters: the scene with its history, what stands between scene and views, work in the
-//! background, dialogs, notices, and what is remembered.
+//! The window without its chapters: the scene with its history, the data of the views, work in the background,
+//! dialogs, notices, and what is remembered.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -24,23 +24,23 @@ use super::viewport::{Probe, Viewport};
 use super::words::{Words, error_text};
 use crate::scene::{Action, Derived, History, ImageRef, Scene, SceneError, Side};
 
-/// What a file dialog was opened for.
+/// The purpose of an open file dialog: what is done with its answer.
 pub enum Pending {
-    /// A picture, a scene, or whatever it is.
+    /// Open the file, whatever its kind.
     OpenAny,
-    /// The schedule of a side.
+    /// Import a schedule for a side.
     ImportSchedule(Side),
-    /// Something that a chapter has asked for.
+    /// Give the path to a chapter, as this order.
     Order(fn(PathBuf) -> Order),
-    /// A place to write to.
+    /// Write this to the path.
     Save(Output),
 }
 
-/// What outlives the window.
+/// The data that outlive the window.
 pub struct Memory {
     /// What is remembered from run to run.
     pub settings: Settings,
-    /// Where; nothing where nothing is remembered.
+    /// The store of the settings; `None` when nothing is remembered.
     pub store: Option<Store>,
     /// The scene, kept for an unexpected end.
     pub recovery: Recovery,
@@ -50,51 +50,52 @@ pub struct Memory {
 
 /// The window without its chapters.
 pub struct Shell {
-    /// The scene, with those before and after it.
+    /// The scene with its undo history.
     pub history: History,
-    /// What stands between the scene and its views.
+    /// The data of the views.
     pub stage: Stage,
-    /// Time that goes by itself.
+    /// Playing through time.
     pub playback: Playback,
     /// Work in the background.
     pub jobs: Jobs,
-    /// Questions for files.
+    /// The file dialog, if one is open.
     pub dialogs: Dialogs<Pending>,
-    /// What waits for the answer whether this file is to be replaced.
+    /// The path and the output that wait for the answer whether the existing file is to be replaced.
     pub replacing: Option<(PathBuf, Output)>,
-    /// What is told.
+    /// The notices on show.
     pub notices: Notices,
     /// The words of the window.
     pub words: Words,
     /// What is remembered from run to run.
     pub settings: Settings,
-    /// Where it is remembered.
+    /// The store of the settings; `None` when nothing is remembered.
     pub store: Option<Store>,
-    /// When the settings were looked at last to be remembered, in seconds.
+    /// When the settings were last checked for changes to be saved, in seconds of egui's clock.
     pub remembered: f64,
     /// What is left to say when the window is closed.
     pub parting: Parting,
     /// The scene, kept for an unexpected end.
     pub recovery: Recovery,
-    /// What pictures are computed on.
+    /// The device that computes the pictures, in words.
     pub device: String,
     /// The window's title.
     pub title: String,
-    /// A running mean of the time that a frame takes.
+    /// Running mean of the time that a frame takes, in milliseconds.
     pub frame_ms: f32,
     /// Whether the clipboard is being read.
     pub clipboard_busy: bool,
-    /// Passes that are drawn for the look of new controls alone, and not shown.
+    /// The number of passes still to be drawn and discarded, so that new controls get their final look before they are
+    /// shown.
     pub passes_due: u8,
-    /// What chapters have asked to be done when they are through.
+    /// Commands of chapters, to be carried out when the chapters have finished their own work.
     pub later: Vec<Command>,
 }
 
 impl Shell {
-    /// Begins with a scene and its picture.
+    /// A shell that begins with a scene and its picture.
     ///
     /// # Errors
-    /// When the scene's schedules are impossible.
+    /// When the scene's schedules are not valid.
     pub fn new(
         scene: Scene,
         picture: Prepared,
@@ -138,19 +139,19 @@ impl Shell {
         })
     }
 
-    /// The scene as it is.
+    /// The present scene.
     pub fn scene(&self) -> &Scene {
         self.history.scene()
     }
 
-    /// Whether work is going on that no chapter has begun.
+    /// Whether work is under way, apart from that of the chapters.
     pub fn is_busy(&self) -> bool {
         !self.jobs.running().is_empty() || !self.stage.images.shown().serves(self.scene())
     }
 
-    /// Changes the scene; why that cannot be, the user is told.
+    /// Changes the scene. If that is not possible, a notice says why.
     pub fn apply(&mut self, ctx: &egui::Context, action: Action) {
-        // Time passes without new controls; a dragged t needs no second look.
+        // A change of t brings no new controls, so no pass has to be discarded.
         let is_time = matches!(action, Action::Timestep(_) | Action::Click(..));
         if let Err(error) = self.history.apply(action) {
             self.fail(ctx, &error);
@@ -159,25 +160,25 @@ impl Shell {
         if is_time { ctx.request_repaint() } else { self.show_anew(ctx) }
     }
 
-    /// Tells of a failure, in the window's language.
+    /// Shows a notice of a failure, in the window's language.
     pub fn fail(&mut self, ctx: &egui::Context, error: &(dyn Error + 'static)) {
         let text = error_text(&self.words, error);
         self.notices.fail(ctx, text);
     }
 
-    /// Another realisation of the noise.
+    /// Draws the noise anew, with the seed that follows from the present one.
     pub fn new_seed(&mut self, ctx: &egui::Context) {
         let seed = self.scene().seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1) >> 40;
         self.apply(ctx, Action::Seed(seed));
     }
 
-    /// Draws once more, as there may be other controls now.
+    /// Has the next frame drawn in two passes, of which the first is discarded, as there may be new controls.
     pub fn show_anew(&mut self, ctx: &egui::Context) {
         self.passes_due = 1;
         ctx.request_repaint();
     }
 
-    /// Keeps settings and scene for the next run.
+    /// Saves settings and scene for the next start of the program. Returns why that failed, in words.
     pub fn remember(&mut self) -> Result<(), String> {
         let Some(store) = &mut self.store else { return Ok(()) };
         self.settings.scene = Some(self.history.scene().clone());

@@ -1,4 +1,4 @@
-//! What stands between a scene and its views: curves, pictures, zoom and the probed pixel.
+//! The data that views need besides the scene: curves, pictures, zoom and the probed pixel.
 
 use super::chapters::Input;
 use super::command::Intent;
@@ -16,7 +16,7 @@ pub struct Stage {
     pub derived: Derived,
     /// Renders pictures.
     pub pictures: Pictures,
-    /// Pictures that were made elsewhere.
+    /// Pictures that are not computed by the engine, such as those of networks.
     pub stored: Stored,
     /// The scene's picture.
     pub images: Images,
@@ -27,7 +27,7 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// A view of `scene`.
+    /// The data that the views of `scene` are given.
     pub fn view<'a>(
         &'a mut self,
         scene: &'a Scene,
@@ -51,8 +51,8 @@ impl Stage {
         }
     }
 
-    /// Brings the curves up to date with the scene: at every change of it, so that nothing ever sees the one
-    /// beside the other's curves.
+    /// Brings the curves up to date with the scene. It is called at every change of the scene, so that nothing ever
+    /// sees a scene with the curves of another.
     pub fn update(&mut self, scene: &Scene) {
         if let Err(error) = self.derived.update(scene) {
             // Scenes change through `Scene::apply`, which refuses impossible schedules.
@@ -60,7 +60,7 @@ impl Stage {
         }
     }
 
-    /// What chapters are prepared from; `ctx` is the window's, where there is one.
+    /// The data from which chapters are prepared; `ctx` is that of the window, `None` for a figure.
     pub fn input<'a>(&'a self, ctx: Option<&'a egui::Context>, scene: &'a Scene) -> Input<'a> {
         Input { ctx, scene, derived: &self.derived, image: &self.images.shown().raster }
     }

@@ -19,23 +19,24 @@ pub struct Start {
     pub language: Language,
     /// Whether settings and the last scene are remembered from run to run.
     pub remember: bool,
-    /// The folder where that is kept, and in which the scene of an open window is kept for an unexpected end.
+    /// The folder of the settings, in which the scene of an open window is also kept, to be restored after an
+    /// unexpected end. `None` where there is no such folder.
     pub folder: Option<PathBuf>,
-    /// The scene's picture, where it is at hand already.
+    /// The scene's picture, if the caller has prepared it already.
     pub picture: Option<Prepared>,
-    /// What computes the pictures.
+    /// The device that computes the pictures.
     pub device: Device,
     /// Leave pictures empty, to measure the window's own work.
     pub without_pictures: bool,
-    /// Another way to open networks than from their files.
+    /// A function that opens networks instead of reading their files.
     pub opener: Option<OpenModel>,
-    /// Another way to ask for files than the system's dialogs.
+    /// A function that answers questions for files instead of the system's dialogs.
     pub chooser: Option<Chooser>,
-    /// Takes what the window has to say when it is closed already.
+    /// Receives a message that could not be shown because the window was closed.
     pub parting: Parting,
 }
 
-/// What is left to say when there is no window any more to say it in.
+/// A message that is left when the window has been closed, for the caller to show.
 #[derive(Clone, Debug, Default)]
 pub struct Parting(Arc<Mutex<Option<String>>>);
 
@@ -44,13 +45,13 @@ impl Parting {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
     }
 
-    /// The words, if there are any.
+    /// Takes the message, if there is one.
     pub fn take(&self) -> Option<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
-/// A way to open networks.
+/// A function that opens networks.
 #[derive(Clone)]
 pub struct OpenModel(pub Opener);
 

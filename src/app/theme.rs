@@ -21,11 +21,11 @@ const SEMIBOLD: &str = "semibold";
 pub struct Theme {
     /// Whether the background is dark.
     pub dark: bool,
-    /// Behind pictures and plots.
+    /// Background of pictures and plots.
     pub canvas: Color32,
-    /// Behind panels.
+    /// Background of panels.
     pub panel: Color32,
-    /// Behind what is pressed or chosen.
+    /// Background of pressed or selected controls.
     pub raised: Color32,
     /// Lines between panels, frames of controls.
     pub line: Color32,
@@ -44,7 +44,7 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// For projectors in dark rooms and for long days.
+    /// The dark theme, for projectors in dark rooms and for long days.
     pub const DARK: Self = Self {
         dark: true,
         canvas: Color32::from_rgb(0x0f, 0x12, 0x16),
@@ -58,7 +58,7 @@ impl Theme {
         warn: Color32::from_rgb(0xf5, 0xa4, 0x31),
         error: Color32::from_rgb(0xff, 0x7b, 0x72),
     };
-    /// For bright rooms and for paper.
+    /// The light theme, for bright rooms and for paper.
     pub const LIGHT: Self = Self {
         dark: false,
         canvas: Color32::from_rgb(0xf4, 0xf5, 0xf7),
@@ -192,7 +192,7 @@ pub fn caption_font() -> FontId {
     FontId::proportional(11.0)
 }
 
-/// Tabular figures at a given size.
+/// The font of numbers, with figures of equal width, at a size in points.
 pub fn figures(size: f32) -> FontId {
     FontId::monospace(size)
 }

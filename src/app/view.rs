@@ -1,4 +1,4 @@
-//! What every view of the scene is given, and what it gives back.
+//! The data that every view of the scene is given, and the list in which it leaves its requests.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ use crate::scene::{Action, Derived, Scene, Side, SideCurves};
 pub struct View<'a> {
     /// What the user chose.
     pub scene: &'a Scene,
-    /// What follows from it.
+    /// The schedules and curves that follow from the scene.
     pub derived: &'a Derived,
     /// Colours.
     pub theme: Theme,
@@ -27,20 +27,20 @@ pub struct View<'a> {
     pub image_name: &'a str,
     /// Renders pictures.
     pub pictures: &'a mut Pictures,
-    /// Pictures that were made elsewhere.
+    /// Pictures that are not computed by the engine, such as those of networks.
     pub stored: &'a mut Stored,
-    /// Folders of networks that were opened lately.
+    /// Folders of networks that were opened lately, the newest first.
     pub models: &'a [PathBuf],
     /// Zoom and pan.
     pub viewport: &'a mut Viewport,
     /// The pixel under the pointer.
     pub probe: &'a mut Probe,
-    /// What views ask for.
+    /// The requests of the views in this frame.
     pub intents: &'a mut Vec<Intent>,
 }
 
 impl View<'_> {
-    /// Asks for a change of the scene. A slider that is held without moving asks for nothing.
+    /// Asks for a change of the scene. Setting t to its present value, as a slider does that is held still, is ignored.
     pub fn act(&mut self, action: Action) {
         if matches!(action, Action::Timestep(t) if t == self.scene.t) {
             return;
@@ -48,17 +48,17 @@ impl View<'_> {
         self.intents.push(Intent::Act(action));
     }
 
-    /// Asks the program to do something.
+    /// Asks the program to carry out a command.
     pub fn command(&mut self, command: Command) {
         self.intents.push(Intent::Do(command));
     }
 
-    /// Tells a chapter to do something.
+    /// Asks a chapter to carry out an order.
     pub fn order(&mut self, order: Order) {
         self.command(Command::Order(order));
     }
 
-    /// The pixel of the scene's picture that is probed.
+    /// The pixel `[x, y]` of the scene's picture under the pointer, if any.
     pub fn probed(&self) -> Option<[usize; 2]> {
         self.probe.pixel([self.image.width, self.image.height])
     }

@@ -5,7 +5,7 @@
 pub struct Viewport {
     /// 1 shows the whole picture.
     pub zoom: f32,
-    /// The middle of the region, in units of the picture's size.
+    /// The centre of the region `[x, y]`, as fractions of the picture's width and height.
     pub center: [f32; 2],
 }
 
@@ -22,7 +22,8 @@ impl Viewport {
         [self.center[0] * width as f32 - w / 2.0, self.center[1] * height as f32 - h / 2.0, w, h]
     }
 
-    /// Enlarges by `factor` while the point at `anchor` (in units of the shown region) stays put.
+    /// Enlarges by `factor` while the point at `anchor` (fractions of the shown region) stays in place. The zoom is
+    /// kept within `1..=64`.
     pub fn zoom_at(&mut self, factor: f32, anchor: [f32; 2]) {
         let zoom = (self.zoom * factor).clamp(1.0, 64.0);
         for (center, a) in self.center.iter_mut().zip(anchor) {
@@ -33,7 +34,7 @@ impl Viewport {
         self.clamp();
     }
 
-    /// Moves by `delta`, in units of the shown region.
+    /// Moves the picture by `delta`, in fractions of the shown region.
     pub fn pan(&mut self, delta: [f32; 2]) {
         for (center, d) in self.center.iter_mut().zip(delta) {
             *center -= d / self.zoom;
@@ -51,7 +52,7 @@ impl Viewport {
 
 /// The pixel under the pointer, shared by all pictures and the formula strip.
 ///
-/// It is one of pictures of a size: when they have become others since, there is no such pixel.
+/// It is remembered with the size of the pictures: once they have another size, no pixel is probed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Probe {
     /// Found in the last frame.
@@ -68,17 +69,17 @@ struct Found {
 }
 
 impl Probe {
-    /// The pixel `[x, y]` that is probed in pictures of `[width, height]`.
+    /// The pixel `[x, y]` that is probed in pictures of `[width, height]`; `None` if the pointer is over none.
     pub fn pixel(&self, size: [usize; 2]) -> Option<[usize; 2]> {
         self.found.filter(|found| found.size == size).map(|found| found.pixel)
     }
 
-    /// The pointer is over a pixel of a picture of that size.
+    /// Reports that the pointer is over this pixel of a picture of `[width, height]`.
     pub fn find(&mut self, pixel: [usize; 2], size: [usize; 2]) {
         self.next = Some(Found { pixel, size });
     }
 
-    /// A frame begins: what was found in the one before is probed.
+    /// Begins a frame, which probes the pixel that was found in the frame before.
     pub fn advance(&mut self) {
         self.found = self.next.take();
     }

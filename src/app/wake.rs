@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::background::Wake;
 
-/// Has the window drawn anew, whichever thread calls it.
+/// A function that has the window drawn anew; it can be called on any thread.
 pub fn wake(ctx: &egui::Context) -> Wake {
     let ctx = ctx.clone();
     Arc::new(move || ctx.request_repaint())

@@ -10,25 +10,25 @@ use super::settings::check_geometry;
 use super::{App, Start};
 use crate::signals;
 
-/// The program's name, by which its folder is called too.
+/// The program's name, which is also the name of its folder.
 pub const NAME: &str = "diffuscope";
 
-/// Smallest size at which everything has its place.
+/// The smallest size, in points, at which everything has room.
 const MIN_SIZE: [f32; 2] = [1024.0, 640.0];
 const SIZE: [f32; 2] = [1440.0, 900.0];
-/// How often a window that is to close is asked to.
+/// The interval at which a window that should close is asked again to do so.
 const AGAIN: Duration = Duration::from_millis(200);
 
-/// The folder in which the program keeps what it remembers, where the system has one.
+/// The folder in which the program keeps its settings; `None` if the system has no place for it.
 pub fn folder() -> Option<std::path::PathBuf> {
     eframe::storage_dir(NAME)
 }
 
-/// Opens the window and runs until it is closed, by its user or by a signal: then too it remembers what it
-/// remembers.
+/// Opens the window and runs until it is closed, by the user or by a signal. In both cases settings and scene are
+/// saved.
 ///
 /// # Errors
-/// When there is no display, no graphics adapter, or the first picture cannot be had.
+/// When there is no display or no graphics adapter, or the first picture cannot be decoded.
 pub fn run(start: Start) -> eframe::Result {
     let mut viewport = egui::ViewportBuilder::default()
         .with_title(NAME)
@@ -44,7 +44,7 @@ pub fn run(start: Start) -> eframe::Result {
         renderer: eframe::Renderer::Wgpu,
         wgpu_options: egui_wgpu::WgpuConfiguration::default(),
         persist_window: start.remember,
-        // Translated by egui, the key to paste would be lost where there is neither text nor PNG to paste.
+        // If egui translated the key to paste, it would be lost when the clipboard has neither text nor PNG.
         clipboard_shortcuts: false,
         event_loop_builder: event_loop(),
         ..NativeOptions::default()
@@ -65,8 +65,8 @@ pub fn run(start: Start) -> eframe::Result {
     ended
 }
 
-/// Where the environment names a Wayland server that is not there beside an X server that is, the window opens
-/// there.
+/// A hook that opens the window on the X server, for an environment that names a Wayland server which does not exist
+/// and an X server which does; `None` otherwise.
 fn event_loop() -> Option<eframe::EventLoopBuilderHook> {
     #[cfg(all(unix, not(target_os = "macos")))]
     if crate::system::needs_x11() {
@@ -78,8 +78,8 @@ fn event_loop() -> Option<eframe::EventLoopBuilderHook> {
     None
 }
 
-/// Asks the window to close until it has: what is asked in the midst of a frame of two passes wakes nobody,
-/// as by then eframe takes the request to repaint for one that has been met.
+/// Asks the window to close, again and again until it has closed: a request in the middle of a frame of two passes does
+/// not wake the window, because eframe takes it as fulfilled by the second pass.
 fn close(ctx: egui::Context, open: Weak<()>) {
     let asking = move || {
         while open.upgrade().is_some() {

@@ -1,14 +1,14 @@
-//! Work of which each piece is done to its end.
+//! Background work such as exports, of which every piece is completed, unlike that of [`Latest`](super::Latest).
 
 use super::{Computed, Missing, Progress, Task, Wake};
 
-/// A piece of work under way; its key is what it does, in words.
+/// A piece of work under way. Its key is its title: what it does, in words.
 pub type Job<T> = Task<String, (), T>;
 
-/// All that is under way, side by side, and what each comes to: a `T`.
+/// The pieces of work under way, side by side. Each has a result of type `T`.
 pub struct Jobs<T> {
     list: Vec<Job<T>>,
-    /// What could not be started.
+    /// Failures of work for which no thread could be started.
     unstarted: Vec<Computed<String, Result<T, Missing>>>,
 }
 
@@ -19,7 +19,8 @@ impl<T> Default for Jobs<T> {
 }
 
 impl<T: Send + 'static> Jobs<T> {
-    /// Starts work on a thread of its own, called `name`; `title` is what it does, in words.
+    /// Starts work on a thread of its own, called `name`; `title` says what the work does, in words. A failure to start
+    /// the thread is among the next [`ended`](Self::ended).
     pub fn start(
         &mut self,
         wake: &Wake,
@@ -43,7 +44,8 @@ impl<T> Jobs<T> {
         &self.list
     }
 
-    /// Takes what work that has ended came to, with what it did. A panic is the end of that work alone.
+    /// Takes the results of the work that has ended since the last call, each with its title. A panic ends only the
+    /// work in which it happened.
     pub fn ended(&mut self) -> Vec<Computed<String, Result<T, Missing>>> {
         let mut ended = std::mem::take(&mut self.unstarted);
         self.list.retain(|job| match job.ended() {
@@ -59,7 +61,7 @@ impl<T> Jobs<T> {
 
 impl<T> Drop for Jobs<T> {
     fn drop(&mut self) {
-        // All are told before the first is waited for.
+        // All jobs are told to stop before the first of them is waited for.
         self.list.iter().for_each(Task::cancel);
     }
 }

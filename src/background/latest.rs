@@ -4,31 +4,33 @@ use std::sync::Arc;
 
 use super::{Computed, Missing, Task, Wake, Work};
 
-/// What can be asked of values that are computed in the background, whatever they are.
+/// What can be asked of a [`Latest`] without knowing the type of its value.
 pub trait Pending {
-    /// Takes in what has come to its end, whether or not it is still wanted.
+    /// Takes the result of a computation that has ended, whether or not it is still wanted.
     fn poll(&mut self);
-    /// The part that is done of what is being computed.
+    /// The fraction of the current computation that is done, `0..=1`; `None` when nothing is being computed.
     fn fraction(&self) -> Option<f32>;
-    /// Why the wanted value is not there and not on its way.
+    /// Why the wanted value is missing; `None` when it is there or being computed.
     fn missing(&self) -> Option<&Missing>;
-    /// Stops what is being computed; it is not begun again by itself. What it has shown stays.
+    /// Stops the current computation. It is not started again until [`again`](Self::again) is called; the value that it
+    /// has shown so far stays.
     fn stop(&mut self);
-    /// Lets what was stopped or has failed be computed after all.
+    /// Allows a value whose computation was stopped or failed to be computed again when it is wanted next.
     fn again(&mut self);
-    /// The panic that has ended a computation since the last call, or what else should never happen.
+    /// Takes the message of a panic that has ended a computation since the last call, or of a thread that could not be
+    /// started; `None` if there was none.
     fn take_panic(&mut self) -> Option<String>;
 }
 
-/// The latest value, and the one that is being computed.
+/// The latest value, and the computation of the wanted one.
 ///
-/// Only one is computed at a time. When another is wanted meanwhile, work that asks its progress is
-/// cancelled; short work that does not ask comes to its end, and its value is shown until the wanted one
-/// is there, or shows how far it has come.
+/// Only one value is computed at a time. When another is wanted meanwhile, the current work is asked to stop. Work that
+/// reports its progress notices this and stops; short work that does not is completed, and its value is shown until the
+/// wanted one is there or shows a first intermediate value.
 pub struct Latest<K, V> {
     name: &'static str,
     have: Option<Had<K, V>>,
-    /// The key of what has failed or was stopped, and why.
+    /// The key of the computation that failed or was stopped, and why.
     missing: Option<(K, Missing)>,
     running: Option<Task<K, V, V>>,
     panic: Option<String>,
@@ -46,12 +48,13 @@ impl<K, V> Had<K, V> {
 }
 
 impl<K: Clone + PartialEq + Send + 'static, V: Send + Sync + 'static> Latest<K, V> {
-    /// Nothing yet; threads are called `name`.
+    /// Without a value yet; the threads of its computations are called `name`.
     pub fn new(name: &'static str) -> Self {
         Self { name, have: None, missing: None, running: None, panic: None }
     }
 
-    /// Says which value is wanted. Where nobody is to be woken, it is computed here and now.
+    /// Says for which key a value is wanted, and starts `compute` if it is neither there nor being computed. Without a
+    /// wake the value is computed on the calling thread.
     pub fn want(
         &mut self,
         wake: Option<&Wake>,
@@ -62,7 +65,7 @@ impl<K: Clone + PartialEq + Send + 'static, V: Send + Sync + 'static> Latest<K, 
             self.show();
         }
         self.poll();
-        // Why another one could not be had matters no more.
+        // Why the value of another key is missing no longer matters.
         self.missing.take_if(|(missing, _)| missing != key);
         let whole = self.have.as_ref().is_some_and(|have| have.whole && have.computed.key == *key);
         let known = whole || self.missing.is_some();
@@ -108,7 +111,7 @@ impl<K: Clone, V> Latest<K, V> {
         }
     }
 
-    /// Takes in how far the work has come, where it has shown that.
+    /// Takes the newest intermediate value that the work has shown, if any.
     fn show(&mut self) {
         let Some(running) = &self.running else { return };
         if let Some(value) = running.parts().pop() {
@@ -116,7 +119,7 @@ impl<K: Clone, V> Latest<K, V> {
         }
     }
 
-    /// The latest value, which may be of an earlier key, or on its way still; with its key.
+    /// The latest value with its key. It may be the value of an earlier key, or an intermediate one.
     pub fn get(&self) -> Option<&Arc<Computed<K, V>>> {
         self.have.as_ref().map(|have| &have.computed)
     }
@@ -127,11 +130,11 @@ impl<K: Clone + PartialEq, V> Pending for Latest<K, V> {
         let Some(ended) = self.running.as_ref().and_then(Task::ended) else { return };
         let stopped = self.missing.as_ref().is_some_and(|(missing, _)| *missing == ended.key);
         if matches!(ended.value, Err(Missing::Cancelled)) && !stopped {
-            // Another is wanted meanwhile: this one is not missed.
+            // It was cancelled because another value is wanted, so it is not missing.
             self.running = None;
             return;
         }
-        // Work that was stopped has shown how far it came.
+        // Work that was stopped shows its last intermediate value.
         if stopped {
             self.show();
         }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-/// Progress of work, seen from both sides.
+/// The progress of work, shared by the work, which reports it, and by those who watch or cancel it.
 #[derive(Debug, Default)]
 pub struct Progress {
     done: AtomicU32,

@@ -8,43 +8,44 @@ use std::time::{Duration, Instant};
 
 use super::{Progress, Thread, Wake};
 
-/// Work that is done sooner shows its end alone: what is dragged must not flicker.
+/// Work that takes less time than this shows only its final value, so that a picture does not flicker while a control
+/// is dragged.
 const PATIENCE: Duration = Duration::from_millis(150);
-/// Time between two values that are shown on the way to the last one.
+/// The least time between two intermediate values.
 pub(super) const PACE: Duration = Duration::from_millis(33);
 
-/// A value with what it was computed from.
+/// A value with the inputs from which it was computed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Computed<K, V> {
     /// The inputs.
     pub key: K,
-    /// What follows from them.
+    /// The value that was computed from them.
     pub value: V,
 }
 
 /// Why there is no value.
 #[derive(Clone, Debug)]
 pub enum Missing {
-    /// It was not wanted any more.
+    /// The computation was stopped.
     Cancelled,
-    /// It cannot be had.
+    /// The computation failed with this error.
     Failed(Arc<dyn Error + Send + Sync>),
-    /// The computation panicked, which is a mistake in the program; in English.
+    /// The computation panicked, which is a mistake in the program; holds the message, in English.
     Panicked(String),
 }
 
 impl Missing {
-    /// Why a value cannot be had.
+    /// The computation failed with `error`.
     pub fn failed(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Failed(error.into().into())
     }
 
-    /// Whether the work was stopped.
+    /// Whether the computation was stopped.
     pub fn is_cancelled(&self) -> bool {
         matches!(self, Self::Cancelled)
     }
 
-    /// What went wrong, in English; nothing where the work was stopped.
+    /// What went wrong, in English; `None` when the computation was stopped.
     pub fn reason(&self) -> Option<String> {
         match self {
             Self::Cancelled => None,
@@ -54,33 +55,33 @@ impl Missing {
     }
 }
 
-/// What a computation sees of the task that it is: it tells its progress and its parts, and hears when to stop.
+/// The side of a task that its computation sees: it reports progress and partial results, and learns when to stop.
 pub struct Work<P> {
     progress: Progress,
-    /// Parts that nobody has taken yet, and when the last value was shown.
+    /// Parts that have not been taken yet, and the time when the last intermediate value was shown.
     told: Mutex<(Vec<P>, Instant)>,
     wake: Option<Wake>,
 }
 
 impl<P> Work<P> {
-    /// Work that wakes whoever waits for it; without a wake nobody does, and no parts are kept.
+    /// Work that calls `wake` when it has a part to take. Without a wake nobody takes parts, and none are kept.
     pub(super) fn new(wake: Option<&Wake>) -> Self {
-        // The first value is shown after the patience rather than the pace.
+        // So that the first value is shown `PATIENCE` after the start, and the others at intervals of `PACE`.
         let began = Instant::now() + PATIENCE.saturating_sub(PACE);
         Self { progress: Progress::default(), told: Mutex::new((Vec::new(), began)), wake: wake.cloned() }
     }
 
-    /// Progress, for code that knows nothing else of tasks.
+    /// The progress alone, for code that does not know tasks.
     pub fn progress(&self) -> &Progress {
         &self.progress
     }
 
-    /// Tells which part of the work is done, `0..=1`. Returns whether to go on.
+    /// Reports the fraction of the work that is done, `0..=1`. Returns whether to go on.
     pub fn report(&self, done: f64) -> bool {
         self.progress.report((1000.0 * done) as usize, 1000)
     }
 
-    /// Tells a part of the result; all of them are kept until they are taken. Returns whether to go on.
+    /// Hands out a part of the result. All parts are kept until they are taken. Returns whether to go on.
     pub fn tell(&self, part: P) -> bool {
         if let Some(wake) = &self.wake {
             self.lock().0.push(part);
@@ -89,14 +90,15 @@ impl<P> Work<P> {
         !self.progress.is_cancelled()
     }
 
-    /// Tells which part of the work is done, and shows the value as far as it has come: now and then, and when the
-    /// work is to stop. Only the newest is kept. Returns whether to go on.
+    /// Reports the fraction of the work that is done, `0..=1`, and from time to time, and when the work is to stop,
+    /// hands out an intermediate value, which is then made with `value`. Only the newest is kept. Returns whether to go
+    /// on.
     pub fn show(&self, done: f64, value: impl FnOnce() -> P) -> bool {
         let go_on = self.report(done);
         if let Some(wake) = &self.wake
             && (!go_on || self.lock().1.elapsed() >= PACE)
         {
-            // Made before the lock is taken, for which the other side waits.
+            // The value is made before the lock is taken, so that the other side does not wait for it.
             let value = value();
             *self.lock() = (vec![value], Instant::now());
             wake();
@@ -109,8 +111,8 @@ impl<P> Work<P> {
     }
 }
 
-/// A computation on a thread of its own, with its inputs `K`, the parts `P` that it tells on its way, and its value
-/// `V`. Dropping it asks it to stop, and waits until it has.
+/// A computation on a thread of its own, with inputs `K`, partial results `P` and the final value `V`. Dropping it asks
+/// the computation to stop, and waits until it has.
 pub struct Task<K, P, V> {
     key: K,
     work: Arc<Work<P>>,
@@ -118,7 +120,7 @@ pub struct Task<K, P, V> {
 }
 
 impl<K: Clone + Send + 'static, P: Send + 'static, V: Send + 'static> Task<K, P, V> {
-    /// Starts a computation from a key, on a thread called `name`.
+    /// Starts a computation from a key on a thread called `name`; `wake` is called for each part and at the end.
     ///
     /// # Errors
     /// When the system has no thread to give.
@@ -136,29 +138,30 @@ impl<K: Clone + Send + 'static, P: Send + 'static, V: Send + 'static> Task<K, P,
 }
 
 impl<K, P, V> Task<K, P, V> {
-    /// What it computes from.
+    /// The inputs of the computation.
     pub fn key(&self) -> &K {
         &self.key
     }
 
-    /// The part that is done, `0..=1`.
+    /// The fraction of the work that is done, `0..=1`.
     pub fn fraction(&self) -> f32 {
         self.work.progress.fraction()
     }
 
-    /// Asks it to stop.
+    /// Asks the computation to stop.
     pub fn cancel(&self) {
         self.work.progress.cancel();
     }
 
-    /// The parts that it has told since the last call, in their order.
+    /// Takes the parts that the computation has handed out since the last call, in their order.
     pub fn parts(&self) -> Vec<P> {
         mem::take(&mut self.work.lock().0)
     }
 }
 
 impl<K: Clone, P, V> Task<K, P, V> {
-    /// What it came to, with its key; once, when it has ended. What it told last is among the parts by then.
+    /// The result of the computation, with its key: `None` until it has ended. It can be taken once. All parts can be
+    /// taken by then.
     pub fn ended(&self) -> Option<Computed<K, Result<V, Missing>>> {
         let result = self.thread.ended()?;
         let value = result.unwrap_or_else(|panic| Err(Missing::Panicked(panic.to_string())));
@@ -168,7 +171,7 @@ impl<K: Clone, P, V> Task<K, P, V> {
 
 impl<K, P, V> Drop for Task<K, P, V> {
     fn drop(&mut self) {
-        // The thread is waited for.
+        // Dropping the field `thread` afterwards waits for its end.
         self.cancel();
     }
 }

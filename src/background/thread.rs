@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 
 use super::Wake;
 
-/// A panic, which is a mistake in the program: what it said.
+/// A panic, which is a mistake in the program; holds its message.
 #[derive(Debug, thiserror::Error)]
 #[error("stopped by an internal error ({0})")]
 pub struct Panicked(String);
@@ -19,7 +19,7 @@ pub struct Thread<T> {
 }
 
 impl<T: Send + 'static> Thread<T> {
-    /// Starts work; threads are called by their `name`.
+    /// Starts work on a thread called `name`; `wake` is called, on that thread, when the work has ended.
     ///
     /// # Errors
     /// When the system has no thread to give.
@@ -28,7 +28,8 @@ impl<T: Send + 'static> Thread<T> {
         let wake = Wake::clone(wake);
         let handle = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             let ended = catch_unwind(AssertUnwindSafe(work));
-            // Woken when there is something to take. Whoever is gone need not hear of it.
+            // The wake comes after the result, so that it can be taken at once. Sending fails only when nobody waits
+            // any more.
             let _ = sender.send(ended.map_err(|panic| Panicked(panic_text(panic.as_ref()))));
             wake();
         })?;
@@ -37,7 +38,7 @@ impl<T: Send + 'static> Thread<T> {
 }
 
 impl<T> Thread<T> {
-    /// What the work came to, once, when it has ended.
+    /// The result of the work: `None` until it has ended, then the result or the panic. It can be taken once.
     pub fn ended(&self) -> Option<Result<T, Panicked>> {
         match self.result.try_recv() {
             Ok(result) => Some(result),
@@ -50,13 +51,13 @@ impl<T> Thread<T> {
 impl<T> Drop for Thread<T> {
     fn drop(&mut self) {
         if let Some(handle) = self.handle.take() {
-            // Panics were caught within.
+            // Panics were caught on the thread itself.
             let _ = handle.join();
         }
     }
 }
 
-/// What a panic said.
+/// The message of a panic; "unknown" if it is not a text.
 pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(ToString::to_string);
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown".to_owned())

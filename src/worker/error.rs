@@ -1,4 +1,4 @@
-//! Why a run ended early.
+//! Why a request to the worker failed.
 
 use super::MAX_SIDE;
 use crate::dataset::DatasetError;
@@ -8,59 +8,59 @@ use crate::imaging::ImagingError;
 use crate::model::ModelError;
 use crate::train::TrainError;
 
-/// Why something that the worker was asked for could not be done.
+/// Why a request to the worker failed.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkerError {
-    /// The network.
+    /// The network cannot be opened or run.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// The sampler, or what the network answered.
+    /// The sampler's settings are not valid, or it cannot go on with the network's answer.
     #[error(transparent)]
     Sampler(#[from] SamplerError),
-    /// The scheduler's file beside the network.
+    /// The scheduler file in the network's folder cannot be read.
     #[error("the network's scheduler_config.json: {0}")]
     Scheduler(#[from] ConfigError),
-    /// The schedule.
+    /// The schedule is not valid.
     #[error(transparent)]
     Schedule(#[from] ScheduleError),
-    /// The pictures of the ideal denoiser.
+    /// The data of the ideal denoiser cannot be opened, or the crops of the picture are not valid data.
     #[error(transparent)]
     Dataset(#[from] DatasetError),
-    /// A picture.
+    /// A picture cannot be decoded.
     #[error(transparent)]
     Imaging(#[from] ImagingError),
-    /// Training on the picture.
+    /// The training on the picture failed.
     #[error(transparent)]
     Train(#[from] TrainError),
-    /// An oracle without a picture.
+    /// The run needs a picture and there is none.
     #[error("there is no picture to know; open one")]
     NoPicture,
     /// Nothing was trained on the picture yet.
     #[error("no network has been trained on this picture yet; press Train on this picture")]
     NotTrained,
-    /// A network that takes another shape than the run has.
+    /// The network takes another number of channels than the run has.
     #[error("the network takes {expected} channels, the run has {found}")]
     Channels {
-        /// Of the network.
+        /// The number of channels that the network takes.
         expected: usize,
-        /// Of the run.
+        /// The number of channels of the run.
         found: usize,
     },
-    /// A network for pictures that are too large to be kept and shown.
+    /// The network makes pictures that are too large to be kept and shown.
     #[error(
         "the network makes pictures of {width}×{height}, the window shows up to {MAX_SIDE}×{MAX_SIDE}; the command \
          diffuscope sample makes them"
     )]
     TooLarge {
-        /// Pixels in a row.
+        /// Width of its pictures, in pixels.
         width: usize,
-        /// Rows.
+        /// Height of its pictures, in pixels.
         height: usize,
     },
     /// No thread could be started.
     #[error("the worker's threads cannot be started: {0}")]
     Threads(String),
-    /// A panic, which is a mistake in the program.
+    /// The worker panicked, which is a mistake in the program.
     #[error("the worker stopped by an internal error and was started again ({0})")]
     Panic(String),
 }

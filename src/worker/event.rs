@@ -1,4 +1,4 @@
-//! What the worker tells.
+//! The events with which the worker reports what has happened to each request.
 
 use super::{KeptStep, WorkerError};
 use crate::diffusion::ScheduleSpec;
@@ -6,62 +6,62 @@ use crate::diffusion::sampler::{Chosen, ConfigError, SamplerKind, SamplerSpec, S
 use crate::model::{Conditioning, ModelRef, Pipeline, Shipped, UNet2DConfig};
 use crate::train::TrainStep;
 
-/// Number of something that was asked for; each is greater than those before.
+/// Number of a request to the worker. Each request has a greater number than the one before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RunId(pub u64);
 
-/// What a request was for.
+/// The kind of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Task {
     /// Opening a network.
     Open,
-    /// A run.
+    /// Denoising: one run of one or more lanes.
     Run,
-    /// Training on a picture.
+    /// Training a network on the loaded picture.
     Train,
 }
 
-/// Something that happened. Every request ends with exactly one of [`Event::Done`], [`Event::Failed`],
-/// [`Event::Cancelled`] and, if it was replaced before it began, nothing.
+/// Something that happened to a request. A request ends with exactly one of [`Event::Done`], [`Event::Failed`] and
+/// [`Event::Cancelled`]; one that was replaced before it began has no events at all.
 #[derive(Debug)]
 pub enum Event {
     /// A network is open.
     Opened(RunId, Box<Card>),
-    /// A run has begun; so many calls in each lane.
+    /// A run has begun; holds the number of network calls of each lane.
     Began(RunId, Vec<usize>),
-    /// What was taken for granted in it, a sentence without a full stop.
+    /// An assumption that was made for a run: a sentence without a full stop.
     Remarked(RunId, String),
-    /// A lane made a step.
+    /// The lane with this index, from 0, has made a network call.
     Step(RunId, usize, Box<KeptStep>),
-    /// Training made an iteration.
+    /// A training has made an iteration.
     Learned(RunId, Box<TrainStep>),
-    /// It is complete.
+    /// The request is complete.
     Done(RunId, Task),
-    /// It could not be done.
+    /// The request could not be carried out.
     Failed(RunId, Task, WorkerError),
-    /// The user stopped it, or wished for something else.
+    /// The request was stopped, or replaced by another of its kind.
     Cancelled(RunId, Task),
 }
 
-/// What is worth knowing of an open network.
+/// What the window shows of an open network.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Card {
-    /// Which one.
+    /// The network.
     pub model: ModelRef,
-    /// Channels, height and width of its samples; 32 × 32 where it does not say.
+    /// Channels, height and width of the network's samples; 32 × 32 pixels where its configuration names no size.
     pub shape: [usize; 3],
     /// Number of its parameters.
     pub parameters: usize,
-    /// Names of its classes in the order of their numbers, without the last one where it is known to stand
-    /// for none.
+    /// Names of the network's classes in the order of their numbers; empty for a network without classes. The last
+    /// class is left out where it is known to stand for "no class".
     pub classes: Vec<String>,
-    /// The schedule it was trained with.
+    /// The schedule that the network was trained with.
     pub schedule: ScheduleSpec,
-    /// How it is sampled, by its own folder.
+    /// The sampler that the scheduler file in the network's folder asks for.
     pub sampler: SamplerSpec,
-    /// The guidance scale that suits it.
+    /// The recommended scale of classifier-free guidance; 1, which is none, where no other is known.
     pub guidance_scale: f64,
-    /// What was taken for granted, each a sentence without a full stop.
+    /// The assumptions that were made about the network, each a sentence without a full stop.
     pub remarks: Vec<String>,
 }
 
@@ -69,7 +69,7 @@ impl Card {
     /// The card of an opened network.
     ///
     /// # Errors
-    /// When the file of its scheduler cannot be read as a schedule with a sampler.
+    /// When the network's scheduler file cannot be read as a schedule with a sampler.
     pub(super) fn of(model: &ModelRef, pipeline: &Pipeline) -> Result<Self, ConfigError> {
         let config = pipeline.parts.unet.network.config();
         let [height, width] = config.sample_size.unwrap_or([32; 2]);
@@ -94,7 +94,7 @@ impl Card {
     }
 }
 
-/// Classes by their numbers.
+/// The numbers of the network's classes, as names.
 fn classes(config: &UNet2DConfig) -> Vec<String> {
     let Conditioning::Classes { classes } = config.conditioning() else { return Vec::new() };
     let shown = if config.null_class == Some(classes - 1) { classes - 1 } else { classes };
@@ -105,7 +105,7 @@ fn classes(config: &UNet2DConfig) -> Vec<String> {
     (0..shown).map(name).collect()
 }
 
-/// What is assumed of a network whose files do not say it.
+/// The assumptions about what the network's files leave open.
 fn remarks(pipeline: &Pipeline) -> Vec<String> {
     let config = pipeline.parts.unet.network.config();
     let mut remarks = pipeline.remarks.clone();
@@ -123,8 +123,8 @@ fn remarks(pipeline: &Pipeline) -> Vec<String> {
     remarks
 }
 
-/// The schedule and the sampler of a scheduler's file, or the usual ones without it. A sampler that this
-/// program does not have is replaced by DDIM, since the window chooses samplers itself.
+/// The schedule and the sampler of a scheduler file with this text; the default ones when there is no file. A sampler
+/// that this program does not have is replaced by DDIM, since the user chooses samplers in the window anyway.
 fn scheduler(text: Option<&str>) -> Result<(ScheduleSpec, Chosen), ConfigError> {
     let Some(text) = text else {
         let usual = Chosen { spec: SamplerSpec::default(), remarks: Vec::new() };

@@ -1,4 +1,4 @@
-//! What the worker is asked for, seen from both sides.
+//! The inbox through which the handle controls the worker's thread: the handle puts requests in, the thread takes them.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -51,7 +51,7 @@ impl Activity {
     }
 }
 
-/// Which of its kind may go on, and how.
+/// Which request of an activity is wanted, if any, and how far it may go on.
 #[derive(Default)]
 struct Control {
     wanted: Option<RunId>,
@@ -60,7 +60,7 @@ struct Control {
 
 #[derive(Default)]
 struct State {
-    /// In the order in which they were asked for; of each task the latest alone.
+    /// Requests that have not begun, oldest first; at most one of each [`Task`], the latest.
     requests: VecDeque<(RunId, Request)>,
     run: Control,
     training: Control,
@@ -78,16 +78,16 @@ impl State {
 
 /// What the worker does next.
 pub(super) enum Turn {
-    /// Begin what was asked for.
+    /// Begin a request.
     Begin(RunId, Request),
-    /// End what is no longer wanted.
+    /// End the activity under way, which is no longer wanted.
     End(Activity),
-    /// Make a network call or an iteration.
+    /// Make one network call of the run, or one iteration of the training.
     Go(Activity),
 }
 
 impl Turn {
-    /// What goes on by it.
+    /// The activity that advances in this turn; `None` when a request begins or an activity ends.
     pub(super) fn activity(&self) -> Option<Activity> {
         match self {
             Self::Go(activity) => Some(*activity),
@@ -96,7 +96,7 @@ impl Turn {
     }
 }
 
-/// Requests and what may go on; the worker sleeps at it.
+/// Waiting requests, and what may go on. The worker's thread sleeps on it when there is nothing to do.
 #[derive(Default)]
 pub(super) struct Inbox {
     state: Mutex<State>,
@@ -104,7 +104,7 @@ pub(super) struct Inbox {
 }
 
 impl Inbox {
-    /// A panic elsewhere leaves plain data, which is still good.
+    /// Locks the state, also after a panic of another thread: the state is plain data and remains valid.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -114,7 +114,7 @@ impl Inbox {
         self.changed.notify_all();
     }
 
-    /// Asks for something, in place of what was asked for of the same task and has not begun.
+    /// Adds a request, in place of one of the same task that has not begun.
     pub(super) fn request(&self, id: RunId, request: Request, pace: Pace) {
         self.change(|state| {
             let task = request.task();
@@ -126,28 +126,28 @@ impl Inbox {
         });
     }
 
-    /// Changes how an activity goes on.
+    /// Sets how far an activity may go on.
     pub(super) fn pace(&self, activity: Activity, pace: Pace) {
         self.change(|state| state.control(activity).pace = pace);
     }
 
-    /// Lets an activity go on no further.
+    /// Marks an activity as no longer wanted; the thread ends it before its next turn.
     pub(super) fn cancel(&self, activity: Activity) {
         self.change(|state| state.control(activity).wanted = None);
     }
 
-    /// Ends the worker.
+    /// Tells the worker's thread to end.
     pub(super) fn quit(&self) {
         self.change(|state| state.quit = true);
     }
 
-    /// Whether this is still wanted.
+    /// Whether the request `id` of an activity is still wanted.
     pub(super) fn wants(&self, activity: Activity, id: RunId) -> bool {
         self.lock().control(activity).wanted == Some(id)
     }
 
-    /// Waits for what is to be done next; `None` at the end. `open` tells what is under way of each activity; where
-    /// both may go on, it is `first`'s turn.
+    /// Waits for the next turn; `None` when the thread is to end. `open` returns the request of an activity that is
+    /// under way, if any. When both activities may go on, `first` gets the turn.
     pub(super) fn turn(&self, open: impl Fn(Activity) -> Option<RunId>, first: Activity) -> Option<Turn> {
         let mut state = self.lock();
         loop {

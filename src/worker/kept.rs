@@ -6,23 +6,23 @@ use half::f16;
 
 use crate::diffusion::sampler::Record;
 
-/// Bytes that the pictures of one run may take; of longer ones every k-th step is kept with pictures, and
-/// all steps with their numbers.
+/// The number of bytes that the pictures of one run may take. Of a run that would take more, only every k-th step keeps
+/// its pictures; the numbers of every step are kept.
 pub const BUDGET: usize = 192 << 20;
 
-/// Pictures of one step in 16 bits, `[channels, height, width]` each: 11 bits of mantissa are finer than
-/// the 8 bits of a screen.
+/// The pictures of one step, each `[channels, height, width]`, in 16-bit floating point: its 11 bits of mantissa are
+/// finer than the 8 bits of a screen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KeptPictures {
-    /// The state.
+    /// The state `x_t` before the step.
     pub x_t: Arc<[f16]>,
-    /// The predicted noise.
+    /// The predicted noise ε̂.
     pub eps_hat: Arc<[f16]>,
-    /// The predicted clean picture.
+    /// The predicted clean picture `x̂_0`.
     pub x0_hat: Arc<[f16]>,
-    /// The mean of the next state.
+    /// The mean of the next state, before noise is added.
     pub mean: Arc<[f16]>,
-    /// The next state.
+    /// The state after the step.
     pub x_prev: Arc<[f16]>,
 }
 
@@ -38,18 +38,18 @@ impl KeptPictures {
         }
     }
 
-    /// Bytes of the pictures of one step.
+    /// The number of bytes that the pictures of one step take, where one picture has `values` values.
     pub const fn bytes(values: usize) -> usize {
         5 * 2 * values
     }
 }
 
-/// One network call and the step it made.
+/// What is kept of one network call and the step that it made.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KeptStep {
     /// Number of the call, from 0.
     pub index: usize,
-    /// Timestep of the state, from 1; samplers in σ have timesteps between whole ones.
+    /// Timestep of the state, from 1. Samplers that work in σ also use timesteps between whole numbers.
     pub t: f64,
     /// Timestep of the next state.
     pub t_prev: f64,
@@ -57,26 +57,27 @@ pub struct KeptStep {
     pub alpha_bar: f64,
     /// ᾱ at `t_prev`.
     pub alpha_bar_prev: f64,
-    /// σ of the noise that the step added.
+    /// Standard deviation of the noise that the step added; 0 if it added none.
     pub sigma: f64,
-    /// Standard deviation of all values of the state about 0.
+    /// Root mean square of the values of the state: their standard deviation about 0.
     pub std_x: f64,
-    /// Root mean square of ε̂; 1 for noise.
+    /// Root mean square of ε̂; it is 1 for standard normal noise.
     pub rms_eps: f64,
-    /// Root mean square of the change of `x̂_0` since the call before.
+    /// Root mean square of the change of `x̂_0` since the call before; `None` for the first call.
     pub change: Option<f64>,
-    /// Mean squared error of ε̂ against the noise that is in the state, where `x_0` is known.
+    /// Mean squared error of ε̂ against the noise in the state; `None` where `x_0` is not known.
     pub error: Option<f64>,
-    /// The pictures.
+    /// The pictures; `None` for a step of a long run that is kept without them (see [`BUDGET`]).
     pub pictures: Option<Box<KeptPictures>>,
 }
 
-/// Every how many calls pictures are kept.
+/// The k of [`BUDGET`]: pictures are kept of every k-th call, for this many calls per lane, lanes, and values per
+/// picture. At least 1.
 pub fn stride(calls: usize, lanes: usize, values: usize) -> usize {
     (calls * lanes * KeptPictures::bytes(values)).div_ceil(BUDGET).max(1)
 }
 
-/// Turns records into what is kept of them.
+/// Turns the sampler's records of one lane, in their order, into the steps that are kept.
 #[derive(Debug)]
 pub struct Keeper {
     stride: usize,
@@ -86,12 +87,13 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// For a run of so many calls; `x0` is the clean picture, where the run started from one.
+    /// A keeper for a lane of this many calls, which keeps the pictures of every `stride`-th call and of the last. `x0`
+    /// is the clean picture, if the run started from one.
     pub fn new(calls: usize, stride: usize, x0: Option<Arc<[f32]>>) -> Self {
         Self { stride, calls, x0, last: None }
     }
 
-    /// What is kept of the next record.
+    /// The kept step of the next record.
     pub fn keep(&mut self, record: &Record) -> KeptStep {
         let last = self.last.replace(record.x0_hat.clone());
         let change = last.map(|last| distance(&last, &record.x0_hat));
@@ -127,7 +129,7 @@ fn root_mean_square(values: &[f32]) -> f64 {
     (values.iter().map(|&v| f64::from(v) * f64::from(v)).sum::<f64>() / values.len() as f64).sqrt()
 }
 
-/// Root mean square of the difference.
+/// Root mean square of the difference of two pictures of the same shape.
 pub fn distance(a: &[f32], b: &[f32]) -> f64 {
     let squares = a.iter().zip(b).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2));
     (squares.sum::<f64>() / a.len() as f64).sqrt()

@@ -1,20 +1,23 @@
-//! The worker: one named thread that owns the networks, takes plain commands and tells plain events.
+//! The worker: one named thread that owns the networks. It receives requests and sends events, both plain data.
 //!
 //! | module | what it is |
 //! | --- | --- |
-//! | `spec` | what can be asked for |
-//! | `thread` | the handle: what is asked for, what has happened |
-//! | `inbox` | requests that wait, and what may go on |
-//! | `turns` | the thread's life: a run and a training take turns |
+//! | `spec` | descriptions of runs and trainings |
+//! | `event` | the events that the worker sends |
+//! | `thread` | the handle: requests go in, events come out |
+//! | `inbox` | waiting requests, and whether the run and the training may go on |
+//! | `turns` | the loop of the thread: a run and a training take turns |
 //! | `runs` | runs: lanes side by side, call by call |
-//! | `predictor` | what answers network calls: each a [`Denoise`](crate::model::Denoise) |
-//! | `store` | networks and data that are open |
-//! | `own` | a network that learns one picture |
-//! | `kept` | what is kept of a run |
+//! | `predictor` | the predictors that answer network calls: each a [`Denoise`](crate::model::Denoise) |
+//! | `store` | the open networks and data |
+//! | `own` | the network that learns one picture |
+//! | `kept` | the steps of a run that are kept |
+//! | `error` | why a request failed |
 //!
-//! The inbox holds the latest request of each kind: whoever asks faster than a network can answer loses nothing but
-//! requests that were overtaken. A run and a training are under way side by side: network calls and iterations take turns,
-//! with half of the time for each, and either can be paused. A request, a cancellation and a pause are seen before every turn.
+//! The inbox holds the latest request of each kind only: when requests come faster than the worker can begin them, the
+//! older ones are dropped. A run and a training can be under way side by side: network calls and iterations take turns,
+//! each activity gets half of the time, and either can be paused. Before every turn the worker looks for new requests,
+//! cancellations and pauses.
 
 mod error;
 mod event;

@@ -16,7 +16,7 @@ use crate::imaging::{FitMode, FitOptions, fit};
 use crate::model::{DownBlockType, UNet2DConfig, UpBlockType};
 use crate::train::{TrainSettings, Trainer, config_for};
 
-/// Crops that are learned; more are no different.
+/// Number of crops in the training data. More did not change the result.
 const CROPS: usize = 512;
 /// How much longer the picture's shorter side is than a crop: enough for variation, little enough that
 /// every crop shows nearly all of it and a few hundred iterations are enough to learn the whole.
@@ -25,7 +25,7 @@ const ROOM: f64 = 1.08;
 /// few hundred iterations, where ε̂ would have to be right to a percent to say anything of it.
 pub(super) const PREDICTION: PredictionType = PredictionType::Sample;
 
-/// Side of a block.
+/// Side of a block, in pixels.
 pub(super) const BLOCK: usize = 2;
 
 /// A picture `[channels, height, width]` as blocks: `[channels · BLOCK², height / BLOCK, width / BLOCK]`.
@@ -42,7 +42,7 @@ pub(super) fn to_pixels<T: Copy + Default>(blocks: &[T], [channels, height, widt
     values
 }
 
-/// Where each value of the blocks stands in the picture.
+/// For each value of the blocks, in order, its index in the picture.
 fn places(channels: usize, height: usize, width: usize) -> impl Iterator<Item = usize> {
     let corners = (0..channels * BLOCK * BLOCK).map(|i| (i / (BLOCK * BLOCK), i / BLOCK % BLOCK, i % BLOCK));
     corners.flat_map(move |(channel, dy, dx)| {
@@ -59,7 +59,7 @@ pub(super) fn trainer(spec: &OwnSpec) -> Result<Trainer, WorkerError> {
         schedule: spec.schedule.clone(),
         prediction: PREDICTION,
         batch: 4,
-        // Half as much again, and now and then the network never recovers from a step.
+        // With half as much again, the network sometimes never recovers from a bad step.
         learning_rate: 2e-3,
         warm_up: 20,
         iterations: Some(spec.iterations),
@@ -87,7 +87,7 @@ fn network(spec: &OwnSpec) -> UNet2DConfig {
     }
 }
 
-/// Squares of the picture at places drawn by the seed.
+/// Square crops of the picture, as blocks, at places that are drawn with the seed.
 fn crops(spec: &OwnSpec) -> Result<Dataset, WorkerError> {
     let size = spec.size;
     let shorter = (size as f64 * ROOM).round();
@@ -104,7 +104,7 @@ fn crops(spec: &OwnSpec) -> Result<Dataset, WorkerError> {
     let mut bytes = Vec::with_capacity(CROPS * picture.channels * size * size);
     for (i, place) in normals.as_chunks::<2>().0.iter().enumerate() {
         let [top, left] = [(place[0], picture.height), (place[1], picture.width)].map(|(z, side)| {
-            // Through the normal distribution's own function: uniform.
+            // A normal value's cumulative probability is uniformly distributed.
             let uniform = standard_normal_cdf(f64::from(z));
             ((side - size + 1) as f64 * uniform) as usize
         });

@@ -1,4 +1,4 @@
-//! What answers the network calls of a run.
+//! The predictors that answer the network calls of a run.
 
 use std::sync::Arc;
 
@@ -8,14 +8,14 @@ use crate::diffusion::ideal::IdealDenoiser;
 use crate::diffusion::sampler::{Call, PredictionType, SamplerSpec};
 use crate::model::{Conditioning, Denoise, Denoiser, ModelError, UNet2DModel};
 
-/// What answers the calls of one lane, which are of one sample.
+/// The predictor of one lane. Its calls are batches of one sample.
 pub(super) type Predictor = Box<dyn Denoise + Send>;
 
-/// A network for one sample of a lane.
+/// The opened network with the class and the guidance of a lane.
 pub(super) fn network(unet: UNet2DModel, lane: &LaneSpec) -> Result<Predictor, WorkerError> {
     let (class, guidance) = match (unet.config().conditioning(), lane.class) {
         (Conditioning::Classes { .. }, Some(class)) => (Some(class), lane.guidance_scale),
-        // Without a class: the one that stands for none. There is nothing to strengthen.
+        // Without a class, the class that stands for none is used, and guidance has no effect.
         (Conditioning::Classes { .. }, None) => {
             (unet.config().guiding_class().map(|class| class as u32), 1.0)
         }
@@ -24,7 +24,7 @@ pub(super) fn network(unet: UNet2DModel, lane: &LaneSpec) -> Result<Predictor, W
     Ok(Box::new(Denoiser::new(unet, class.map(|class| vec![class]), guidance)?))
 }
 
-/// A network that sees blocks of pixels: the one that was trained here.
+/// The network that was trained on the loaded picture, which sees blocks of pixels.
 pub(super) struct Blocks(Denoiser);
 
 impl Blocks {
@@ -44,11 +44,11 @@ impl Denoise for Blocks {
     }
 }
 
-/// Says `x_0`, whatever it sees.
+/// A predictor that always answers `x_0`, whatever the state is.
 pub(super) struct Oracle(Arc<[f32]>);
 
 impl Oracle {
-    /// One that knows the picture of a run.
+    /// An oracle that knows the picture of a run.
     pub(super) fn new(spec: &RunSpec) -> Result<Self, WorkerError> {
         let picture = spec.picture.as_ref().ok_or(WorkerError::NoPicture)?;
         Ok(Self(picture.data.clone()))
@@ -61,7 +61,7 @@ impl Denoise for Oracle {
     }
 }
 
-/// Says `E[x_0 | x_t]` over a small data set.
+/// A predictor that answers the exact `E[x_0 | x_t]` over a small data set.
 pub(super) struct Ideal(pub(super) Arc<IdealDenoiser>);
 
 impl Denoise for Ideal {
@@ -70,7 +70,7 @@ impl Denoise for Ideal {
     }
 }
 
-/// The lane's sampler, told what its predictor predicts.
+/// The lane's sampler, with the prediction type set to what the lane's predictor predicts.
 pub(super) fn sampler_of(lane: &LaneSpec) -> SamplerSpec {
     let mut sampler = lane.sampler.clone();
     match lane.predictor {
@@ -81,7 +81,7 @@ pub(super) fn sampler_of(lane: &LaneSpec) -> SamplerSpec {
     sampler
 }
 
-/// The pictures as points of an ideal denoiser.
+/// An ideal denoiser over pictures of `len` values each.
 pub(super) fn ideal_of(pictures: &[Raster], len: usize) -> Result<Arc<IdealDenoiser>, WorkerError> {
     let points: Vec<f32> = pictures.iter().flat_map(|picture| picture.data.iter().copied()).collect();
     IdealDenoiser::new(points.into(), len).map(Arc::new).ok_or(WorkerError::NoPicture)

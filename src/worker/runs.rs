@@ -1,4 +1,4 @@
-//! Runs: lanes side by side, one network call at a time.
+//! Runs: several lanes side by side, which advance by one network call at a time.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -11,20 +11,20 @@ use crate::diffusion::Schedule;
 use crate::diffusion::sampler::{NoiseSource, Record, SamplerError, Trajectory, noised};
 use crate::model::ModelRef;
 
-/// One lane on its way.
+/// A lane of a run under way.
 struct Lane {
     predictor: Predictor,
     trajectory: Trajectory,
     keeper: Keeper,
 }
 
-/// A run on its way.
+/// A run under way.
 pub(super) struct Running {
     lanes: Vec<Lane>,
 }
 
 impl Running {
-    /// Everything up to the first network call.
+    /// Prepares a run up to its first network call: opens what its lanes need and draws the initial states.
     pub(super) fn begin(spec: &RunSpec, store: &mut Store) -> Result<Self, WorkerError> {
         let schedule = spec.schedule.build()?;
         let trajectories =
@@ -43,21 +43,21 @@ impl Running {
         Ok(Self { lanes: lanes.collect::<Result<Vec<_>, WorkerError>>()? })
     }
 
-    /// Network calls of each lane.
+    /// The number of network calls of each lane.
     pub(super) fn calls(&self) -> Vec<usize> {
         self.lanes.iter().map(|lane| lane.trajectory.sampler().calls()).collect()
     }
 
-    /// The lane to move next: the one that has the farthest to go, so that all pass the same levels of
-    /// noise together. `None` when all have arrived.
+    /// The index of the lane to advance next: the one at the greatest timestep, so that all lanes pass the same noise
+    /// levels together. `None` when all lanes are complete.
     pub(super) fn next_lane(&self) -> Option<usize> {
         let place = |lane: &Lane| lane.trajectory.call().map(|call| call.t);
         let waiting = self.lanes.iter().enumerate().filter_map(|(i, lane)| Some((i, place(lane)?)));
-        // The first of equals.
+        // Among equals, the first lane.
         waiting.reduce(|most, this| if this.1 > most.1 { this } else { most }).map(|(i, _)| i)
     }
 
-    /// One network call of a lane.
+    /// Makes the next network call of a lane.
     pub(super) fn step(&mut self, lane: usize) -> Result<KeptStep, WorkerError> {
         let record = self.lanes[lane].advance()?;
         Ok(self.lanes[lane].keeper.keep(&record))
@@ -74,7 +74,7 @@ impl Lane {
     }
 }
 
-/// A lane's way from the common start.
+/// The trajectory of a lane from the run's start.
 fn trajectory(spec: &RunSpec, lane: &LaneSpec, schedule: &Schedule) -> Result<Trajectory, WorkerError> {
     let [channels, height, width] = spec.shape;
     let shape = [1, channels, height, width];
@@ -87,7 +87,7 @@ fn trajectory(spec: &RunSpec, lane: &LaneSpec, schedule: &Schedule) -> Result<Tr
         }
         Start::Noised { t } => {
             let picture = spec.picture.as_ref().ok_or(WorkerError::NoPicture)?;
-            // As many steps from here as there would be from T, in proportion.
+            // The number of steps is for the whole way from T; from `t` it is reduced in proportion.
             let share = t as f64 / schedule.steps() as f64;
             let steps = (sampler.num_inference_steps as f64 * share).round() as usize;
             sampler.num_inference_steps = steps.clamp(1, t.max(1));
@@ -98,18 +98,19 @@ fn trajectory(spec: &RunSpec, lane: &LaneSpec, schedule: &Schedule) -> Result<Tr
     }
 }
 
-/// Opens a network here and now, and says what is worth knowing of it.
+/// Opens a network on the calling thread and describes it.
 ///
 /// # Errors
-/// When it cannot be opened.
+/// When the network or its scheduler file cannot be read.
 pub fn describe(model: &ModelRef) -> Result<Card, WorkerError> {
     Ok(Card::of(model, &model.open()?)?)
 }
 
-/// Makes a whole run here and now: for figures. `progress` is told of every step and may stop it.
+/// Makes a whole run on the calling thread, for figures. Returns the steps of each lane. `progress` is called after
+/// each step with the index of its lane, and can end the run early; the steps so far are then returned.
 ///
 /// # Errors
-/// When something cannot be opened or computed.
+/// When the specification is not valid, or a network or data cannot be opened, or a step cannot be computed.
 pub fn record(
     spec: &RunSpec,
     mut progress: impl FnMut(usize, &KeptStep) -> ControlFlow<()>,

@@ -12,20 +12,21 @@ use crate::imaging::{fill, samples, with_channels};
 use crate::model::{Compute, ModelError, ModelRef, Pipeline, UNet2DModel};
 use crate::train::Trainer;
 
-/// Most pictures of an ideal denoiser: every call looks at all of them.
+/// The largest number of pictures of an ideal denoiser. Every call compares the state with all of them.
 const MAX_PICTURES: usize = 4096;
 
-/// What has been opened last; opening it again costs nothing.
+/// The network and the data that were opened last, and the network that was trained here. Opening the same again costs
+/// nothing.
 pub(super) struct Store {
     opener: Opener,
     network: Option<(Card, UNet2DModel)>,
     ideal: Option<(DataRef, [usize; 3], Arc<IdealDenoiser>)>,
     own: Option<UNet2DModel>,
-    /// What was taken for granted of data that was opened since it was asked for last.
+    /// Assumptions about data that was opened since [`take_remarks`](Self::take_remarks) was called last.
     remarks: Vec<String>,
 }
 
-/// How networks are opened; [`ModelRef::open`] unless a test wants otherwise.
+/// The function that opens networks: [`ModelRef::open`], except in tests.
 pub type Opener = Arc<dyn Fn(&ModelRef) -> Result<Pipeline, ModelError> + Send + Sync>;
 
 impl Store {
@@ -34,7 +35,7 @@ impl Store {
         Self { opener, network: None, ideal: None, own: None, remarks: Vec::new() }
     }
 
-    /// Opens a network, unless it is open.
+    /// Opens a network, unless it is open already, and returns its description and the network.
     pub(super) fn open(&mut self, model: &ModelRef) -> Result<(&Card, &UNet2DModel), WorkerError> {
         let open = self.network.take().filter(|(card, _)| card.model == *model);
         let open = if let Some(open) = open {
@@ -56,7 +57,7 @@ impl Store {
         Ok((card, unet))
     }
 
-    /// Keeps what a training on the picture has made so far.
+    /// Keeps the moving average of the weights that a training on the picture has reached so far, to be run.
     pub(super) fn keep_own(&mut self, trainer: &Trainer) -> Result<(), WorkerError> {
         self.own = Some(trainer.average()?);
         Ok(())
@@ -84,7 +85,7 @@ impl Store {
         }
     }
 
-    /// What is to be said of data that was opened, once.
+    /// Takes the assumptions about data that was opened since the last call.
     pub(super) fn take_remarks(&mut self) -> Vec<String> {
         std::mem::take(&mut self.remarks)
     }
@@ -120,7 +121,7 @@ impl Store {
     }
 }
 
-/// What was taken for granted of data, and which of its pictures are not used.
+/// The assumptions that were made about the data, and which of its pictures are not used.
 fn remarks(path: &Path, data: &Dataset) -> Vec<String> {
     let (name, count, skipped) = (path.display(), data.len(), data.skipped().len());
     let most = format!("{name}: the first {MAX_PICTURES} of its {count} pictures are used");
@@ -135,7 +136,7 @@ fn gallery(shape: [usize; 3]) -> Result<Vec<Raster>, WorkerError> {
     samples().iter().map(|sample| shaped(&sample.load()?.pixels, shape)).collect()
 }
 
-/// A picture cropped, scaled and coloured to a shape.
+/// A picture cropped, scaled and converted to the height, width and channels of a shape.
 fn shaped(picture: &Raster, [channels, height, width]: [usize; 3]) -> Result<Raster, WorkerError> {
     let fitted = fill(picture, height, width);
     let found = fitted.channels;

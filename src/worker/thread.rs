@@ -9,7 +9,7 @@ use super::{Event, OwnSpec, Pace, RunId, RunSpec, WorkerError};
 use crate::background::{Missing, Task, Wake, Work};
 use crate::model::ModelRef;
 
-/// The handle of the worker. Dropping it ends the thread, after the network call under way.
+/// The handle of the worker. Dropping it ends the worker's thread, once the current network call or iteration is done.
 pub struct Worker {
     inbox: Arc<Inbox>,
     task: Task<(), Event, ()>,
@@ -17,17 +17,17 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts the worker with so many threads for its networks; or with one less than there are cores, and
-    /// with one for every core while it trains, since that is waited for.
-    /// `wake` is called, on the worker's thread, whenever there is an event.
+    /// Starts the worker. `threads` is the number of threads that compute. With `None`, runs compute with one thread
+    /// less than there are cores, and trainings, which the user waits for, with one thread per core. `wake` is called,
+    /// on the worker's thread, whenever there is a new event.
     ///
     /// # Errors
-    /// When no thread can be started.
+    /// When a thread cannot be started.
     pub fn spawn(threads: Option<usize>, wake: &Wake) -> Result<Self, WorkerError> {
         Self::spawn_with(Arc::new(ModelRef::open), threads, wake)
     }
 
-    /// As [`spawn`](Self::spawn), with another way to open networks.
+    /// As [`spawn`](Self::spawn), but networks are opened with `opener`.
     ///
     /// # Errors
     /// As [`spawn`](Self::spawn).
@@ -47,32 +47,34 @@ impl Worker {
         Ok(Self { inbox, task, last: RunId(0) })
     }
 
-    /// One core is left for the window.
+    /// The default number of threads for a run: one less than there are cores, so that one is left for the window; at
+    /// least 1.
     pub fn default_threads() -> usize {
         (cores() - 1).max(1)
     }
 
-    /// Opens a network; what is under way goes on after it, with its own.
+    /// Opens a network. A run and a training under way go on afterwards, with the networks that they began with.
     pub fn open(&mut self, model: ModelRef) -> RunId {
         self.request(Request::Open(model), Pace::Free)
     }
 
-    /// Makes a run, in place of any other run. A training goes on beside it, with half of the time for each.
+    /// Starts a run, in place of any other run. A training goes on beside it; each gets half of the time.
     pub fn run(&mut self, spec: RunSpec, pace: Pace) -> RunId {
         self.request(Request::Run(Box::new(spec)), pace)
     }
 
-    /// Trains on a picture, in place of any other training. A run goes on beside it, with half of the time for each.
+    /// Starts a training on a picture, in place of any other training. A run goes on beside it; each gets half of the
+    /// time.
     pub fn train(&mut self, spec: OwnSpec) -> RunId {
         self.request(Request::Train(Box::new(spec)), Pace::Free)
     }
 
-    /// Changes how the run goes on: [`Pace::Steps`] of 0 pauses it.
+    /// Sets how far the run may go on, in network calls: [`Pace::Steps`] of 0 pauses it.
     pub fn pace(&self, pace: Pace) {
         self.inbox.pace(Activity::Run, pace);
     }
 
-    /// Changes how the training goes on, in iterations: [`Pace::Steps`] of 0 pauses it.
+    /// Sets how far the training may go on, in iterations: [`Pace::Steps`] of 0 pauses it.
     pub fn pace_training(&self, pace: Pace) {
         self.inbox.pace(Activity::Training, pace);
     }
@@ -87,7 +89,7 @@ impl Worker {
         self.inbox.cancel(Activity::Training);
     }
 
-    /// What has happened since the last call.
+    /// The events since the last call of this method, oldest first.
     pub fn events(&self) -> impl Iterator<Item = Event> + use<> {
         self.task.parts().into_iter()
     }
@@ -101,7 +103,7 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // The task is waited for after this.
+        // Dropping the field `task` afterwards waits for the thread.
         self.inbox.quit();
     }
 }

@@ -1,4 +1,4 @@
-//! The worker's life: one turn after another. A run and a training that are both under way take turns.
+//! The loop of the worker's thread: one turn after another. A run and a training that are both under way take turns.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
@@ -13,27 +13,27 @@ use crate::background::{Work, panic_text};
 use crate::model::ModelRef;
 use crate::train::Trainer;
 
-/// Iterations of training after which the network so far can be run.
+/// The network that is being trained is kept, to be run, after every so many iterations.
 const KEEP_EVERY: u64 = 50;
 
-/// Threads that compute.
+/// The pools of threads that compute.
 pub(super) struct Pools {
     pub network: ThreadPool,
     pub training: ThreadPool,
 }
 
-/// How the two activities share the thread: each has as much of its time as the other, however long their turns are.
+/// How the run and the training share the thread: both get the same time, however long their turns are.
 #[derive(Default)]
 struct Share {
-    /// Seconds that the training has had more than the run, as far as that still counts.
+    /// By how many seconds the training has had more time than the run, limited to ±[`MOST`](Self::MOST).
     lead: f64,
 }
 
 impl Share {
-    /// An activity that waited for long has no more than this in hand, in seconds.
+    /// The largest lead, in seconds: an activity that has waited for long does not catch up on more than this.
     const MOST: f64 = 1.0;
 
-    /// Whose turn it is.
+    /// The activity whose turn is next when both may go on: the one that has had less time.
     fn first(&self) -> Activity {
         if self.lead > 0.0 { Activity::Run } else { Activity::Training }
     }
@@ -47,7 +47,7 @@ impl Share {
     }
 }
 
-/// Everything the thread has.
+/// The state of the worker's thread.
 pub(super) struct Turns<'a> {
     pub inbox: &'a Inbox,
     pub sender: &'a Work<Event>,
@@ -57,16 +57,16 @@ pub(super) struct Turns<'a> {
     training: Option<(RunId, Box<Trainer>)>,
 }
 
-/// What a turn has come to, for the task that it was of.
+/// The result of a turn: the event with which its task ended, or `None` if the task goes on.
 type Ended = Result<Option<Event>, WorkerError>;
 
 impl<'a> Turns<'a> {
-    /// Nothing is open yet.
+    /// A thread state with nothing open and nothing under way.
     pub(super) fn new(inbox: &'a Inbox, sender: &'a Work<Event>, opener: &'a Opener) -> Self {
         Self { inbox, sender, opener, store: Store::new(opener.clone()), run: None, training: None }
     }
 
-    /// Takes turns until the end.
+    /// Takes turns until the inbox is told to quit.
     pub(super) fn take(&mut self, pools: &Pools) {
         let mut share = Share::default();
         while let Some(turn) = self.next(share.first()) {
@@ -86,7 +86,7 @@ impl<'a> Turns<'a> {
                 Ok(Ok(ended)) => ended,
                 Ok(Err(error)) => Some(Event::Failed(id, task, error)),
                 Err(panic) => {
-                    // What was open may be half changed.
+                    // A panic may have left the store in an inconsistent state.
                     self.store = Store::new(self.opener.clone());
                     let text = panic_text(panic.as_ref());
                     Some(Event::Failed(id, task, WorkerError::Panic(text)))
@@ -103,7 +103,7 @@ impl<'a> Turns<'a> {
         self.inbox.turn(|activity| self.open(activity), first)
     }
 
-    /// What is under way of an activity.
+    /// The request of an activity that is under way, if any.
     fn open(&self, activity: Activity) -> Option<RunId> {
         match activity {
             Activity::Run => self.run.as_ref().map(|(id, _)| *id),
@@ -111,7 +111,7 @@ impl<'a> Turns<'a> {
         }
     }
 
-    /// Takes off the list what has ended.
+    /// Drops the run or the training with this id, which has ended.
     fn close(&mut self, id: RunId, task: Task) {
         match task {
             Task::Open => {}
@@ -147,7 +147,7 @@ impl<'a> Turns<'a> {
         if !self.inbox.wants(Activity::Run, id) {
             return Ok(Some(Event::Cancelled(id, Task::Run)));
         }
-        // A network that is learning is run as it is by now.
+        // A network that is still being trained is run with what it has learned so far.
         self.keep_own()?;
         let running = Running::begin(spec, &mut self.store)?;
         for text in self.store.take_remarks() {
@@ -166,7 +166,7 @@ impl<'a> Turns<'a> {
         Ok(None)
     }
 
-    /// A network call of the run.
+    /// Makes one network call of the run.
     fn call(&mut self) -> Ended {
         let Some((id, running)) = &mut self.run else { return Ok(None) };
         if let Some(lane) = running.next_lane() {
@@ -176,7 +176,7 @@ impl<'a> Turns<'a> {
         Ok(running.next_lane().is_none().then_some(Event::Done(*id, Task::Run)))
     }
 
-    /// An iteration of the training.
+    /// Makes one iteration of the training.
     fn learn(&mut self) -> Ended {
         let Some((id, trainer)) = &mut self.training else { return Ok(None) };
         let id = *id;

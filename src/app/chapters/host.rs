@@ -1,4 +1,4 @@
-//! What the window does for a chapter.
+//! The window as chapters see it: what they can ask of it.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -13,15 +13,15 @@ use crate::diffusion::Raster;
 use crate::export::ExportError;
 use crate::scene::{Action, Derived, Scene};
 
-/// The window, as a chapter knows it.
+/// The part of the window that a chapter can use.
 pub struct Host<'a> {
-    /// egui.
+    /// The window's egui context.
     pub ctx: &'a egui::Context,
     shell: &'a mut Shell,
 }
 
 impl<'a> Host<'a> {
-    /// For a room of the window.
+    /// The host of the rooms of a window.
     pub fn new(ctx: &'a egui::Context, shell: &'a mut Shell) -> Self {
         Self { ctx, shell }
     }
@@ -31,12 +31,12 @@ impl<'a> Host<'a> {
         &self.shell.words
     }
 
-    /// The scene as it is.
+    /// The present scene.
     pub fn scene(&self) -> &Scene {
         self.shell.scene()
     }
 
-    /// What follows from it.
+    /// The schedules and curves that follow from the scene.
     pub fn derived(&self) -> &Derived {
         &self.shell.stage.derived
     }
@@ -46,49 +46,49 @@ impl<'a> Host<'a> {
         &self.shell.stage.images.shown().raster
     }
 
-    /// Changes the scene; why that cannot be, the user is told.
+    /// Changes the scene. If that is not possible, a notice says why.
     pub fn apply(&mut self, action: Action) {
         self.shell.apply(self.ctx, action);
     }
 
-    /// Has another realisation of the noise.
+    /// Draws the noise anew, with another seed.
     pub fn new_seed(&mut self) {
         self.shell.new_seed(self.ctx);
     }
 
-    /// Tells something.
+    /// Shows a message.
     pub fn tell(&mut self, text: impl Into<String>) {
         self.shell.notices.tell(self.ctx, text);
     }
 
-    /// Tells of a failure.
+    /// Shows a failure.
     pub fn fail(&mut self, text: impl Into<String>) {
         self.shell.notices.fail(self.ctx, text);
     }
 
-    /// Tells of a failure that came about below the window.
+    /// Shows a failure of a layer below the window, in the window's language.
     pub fn fail_with(&mut self, error: &(dyn Error + 'static)) {
         self.shell.fail(self.ctx, error);
     }
 
-    /// Tells why a value is missing.
+    /// Shows why a value is missing, unless its computation was stopped.
     pub fn fail_for(&mut self, missing: &Missing) {
         if let Some(text) = missing_text(self.words(), missing) {
             self.fail(text);
         }
     }
 
-    /// The timestep stands still.
+    /// Pauses playing through time.
     pub fn pause(&mut self) {
         self.shell.playback.pause();
     }
 
-    /// Has something done when this is over.
+    /// Has a command carried out when the chapter has returned.
     pub fn later(&mut self, command: Command) {
         self.shell.later.push(command);
     }
 
-    /// Draws once more, as there may be other controls now.
+    /// Has the next frame drawn in two passes, of which the first is discarded, as there may be new controls.
     pub fn show_anew(&mut self) {
         self.shell.show_anew(self.ctx);
     }
@@ -98,7 +98,7 @@ impl<'a> Host<'a> {
         self.shell.settings.remember_model(path);
     }
 
-    /// Asks for a folder; the answer becomes an order.
+    /// Asks the user for a folder, which `order` then turns into an order to the chapter.
     pub fn ask_folder(&mut self, title: impl Into<String>, order: fn(PathBuf) -> Order) {
         self.shell.dialogs.ask_folder(self.ctx, title.into(), Pending::Order(order));
     }

@@ -1,16 +1,17 @@
-//! What rooms are prepared from.
+//! The data from which rooms are prepared.
 
 use crate::diffusion::Raster;
 use crate::scene::{Derived, Scene};
 
-/// What a chapter is prepared from.
+/// The data from which a chapter is prepared.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
-    /// The window that is to be woken by what is computed in the background; nothing for a figure.
+    /// The context of the window, which is woken by work in the background; `None` for a figure, where nothing is
+    /// computed in the background.
     pub ctx: Option<&'a egui::Context>,
     /// What the user chose.
     pub scene: &'a Scene,
-    /// What follows from it.
+    /// The schedules and curves that follow from the scene.
     pub derived: &'a Derived,
     /// The picture at its working size.
     pub image: &'a Raster,

@@ -1,12 +1,12 @@
-//! How the parts of a canvas lie.
+//! The layout of the parts of a canvas.
 
 use egui::emath::GuiRounding as _;
 use egui::{Rect, Ui, UiBuilder};
 
-/// Space around and between the parts of a chapter.
+/// Space around and between the parts of a chapter, in points.
 const GAP: f32 = 16.0;
 
-/// The part of the window's middle that a chapter draws into.
+/// The part of the window's central area into which a chapter draws.
 pub fn canvas(rect: Rect) -> Rect {
     let mut rect = rect.shrink2(egui::vec2(GAP, 12.0));
     // The last number of an axis reaches beyond its plot.
@@ -27,8 +27,8 @@ pub fn rows<const N: usize>(rect: Rect, weights: [f32; N]) -> [Rect; N] {
     })
 }
 
-/// Splits off the height that a row of pictures takes when it fills the width, but no more than
-/// `most` of the whole: pictures above, the rest below.
+/// Splits a rectangle into a part above for pictures and the rest below. The upper part has the height `natural`, at
+/// which the pictures fill the width, but at most the fraction `most` of the whole height.
 pub fn pictures_above(rect: Rect, natural: f32, most: f32) -> [Rect; 2] {
     let height = natural.min(rect.height() * most);
     let split = rect.top() + height;

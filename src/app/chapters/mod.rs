@@ -34,7 +34,7 @@ use super::words::{Language, Words, words};
 use crate::scene::{ChapterId, Scene};
 use crate::worker::Opener;
 
-/// Every room, in the order of [`ChapterId::ALL`].
+/// Opens every room, in the order of [`ChapterId::ALL`].
 fn all(setup: &Setup) -> Vec<Box<dyn Chapter>> {
     vec![
         Box::new(forward::Forward),
@@ -46,34 +46,34 @@ fn all(setup: &Setup) -> Vec<Box<dyn Chapter>> {
     ]
 }
 
-/// What the window asks of a chapter.
+/// A chapter, as the window knows it.
 pub trait Chapter {
-    /// Which chapter it is.
+    /// The chapter's identifier.
     fn id(&self) -> ChapterId;
 
-    /// What it is about, with others.
+    /// The group of chapters to which the chapter belongs.
     fn group(&self) -> Group;
 
-    /// Its title: the message `chapter-NAME`.
+    /// The chapter's title: the message `chapter-NAME`.
     fn title(&self, words: &Words) -> String {
         words.get(&message(self.id()))
     }
 
-    /// What it shows, in one sentence: the attribute `about` of that message.
+    /// What the chapter shows, in one sentence: the attribute `about` of the message of its title.
     fn about(&self, words: &Words) -> String {
         words.get_attr(&message(self.id()), "about")
     }
 
-    /// Which of the shared panels it wants.
+    /// Which of the inspector's shared panels the chapter needs.
     fn panels(&self, _scene: &Scene) -> Panels {
         Panels::default()
     }
 
-    /// Takes in what was computed, and wants what the scene shows: in every frame, also while another chapter is
-    /// on show. For a figure everything is there afterwards.
+    /// Takes in results of the background and requests what the scene needs. It is called in every frame, also while
+    /// another chapter is on show. For a figure, everything has been computed when it returns.
     ///
     /// # Errors
-    /// For a figure, when something cannot be had. A window is told in [`poll`](Self::poll).
+    /// For a figure, when something cannot be computed. In a window, failures are reported in [`poll`](Self::poll).
     fn prepare(&mut self, _input: &Input<'_>) -> Result<(), ChapterError> {
         Ok(())
     }
@@ -81,57 +81,57 @@ pub trait Chapter {
     /// Draws the canvas into `rect`.
     fn canvas(&mut self, ui: &mut Ui, view: &mut View<'_>, rect: Rect);
 
-    /// Adds its own controls, above those that all chapters share.
+    /// Draws the chapter's own controls, above those that all chapters share.
     fn inspector(&mut self, _ui: &mut Ui, _view: &mut View<'_>) {}
 
-    /// Adds what it measures, below what all chapters share.
+    /// Draws the chapter's own measurements, below those that all chapters share.
     fn measurements(&mut self, _ui: &mut Ui, _view: &mut View<'_>) {}
 
-    /// Its formula with the numbers of this moment.
+    /// The chapter's formula with its present numbers.
     fn formula(&self, view: &View<'_>) -> Formula;
 
-    /// What it can be told to do, for menus, palette and keys.
+    /// The chapter's commands, for menus, palette and keys.
     fn commands(&self, _scene: &Scene, _words: &Words) -> Vec<Entry> {
         Vec::new()
     }
 
-    /// Does what it was told to.
+    /// Carries out a command of the chapter.
     fn execute(&mut self, _order: &Order, _host: &mut Host<'_>) {}
 
-    /// The order that opens a file or folder, where it is of this chapter's kind.
+    /// The order that opens this file or folder; `None` if it is not of a kind that the chapter opens.
     fn opens(&self, _path: &Path) -> Option<Order> {
         None
     }
 
-    /// Tells the window what has happened since the last frame.
+    /// Reports to the window what has happened since the last frame.
     fn poll(&mut self, _host: &mut Host<'_>) {}
 
-    /// Whether anything is under way that comes to its end by itself.
+    /// Whether the chapter has work under way that ends without the user's help.
     fn is_busy(&self) -> bool {
         false
     }
 
-    /// Whether the timestep follows something that is under way.
+    /// Whether t follows something that is under way in the chapter.
     fn leads_time(&self) -> bool {
         false
     }
 
-    /// The user took hold of the timestep: it follows nothing any more.
+    /// Tells the chapter that the user has moved t, which then no longer follows anything.
     fn let_time_go(&mut self) {}
 
-    /// Brings a scene to where the chapter shows best what it is about, for a tour of all chapters.
+    /// Changes a scene so that the chapter shows best what it is about, for a tour of all chapters.
     fn tour(&self, _scene: &mut Scene) {}
 
-    /// Brings a scene to where drawing the chapter takes longest, to measure that.
+    /// Changes a scene so that drawing the chapter takes longest, to measure the time.
     fn strain(&self, _scene: &mut Scene) {}
 
-    /// What is to be done before each frame of that measurement.
+    /// An order that is carried out before each frame of that measurement, if any.
     fn strain_order(&self) -> Option<Order> {
         None
     }
 }
 
-/// What chapters are about.
+/// A group of chapters with a common subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
     /// The forward process.
@@ -142,10 +142,10 @@ pub enum Group {
     Theory,
 }
 
-/// Which of the panels that chapters share a chapter wants.
+/// Which of the inspector's shared panels a chapter needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Panels {
-    /// The choice between jump and walk.
+    /// The choice of the noise: one jump from `x_0`, or a walk step by step.
     pub noise_mode: bool,
     /// Controls of both schedules, whether or not they are compared.
     pub both_schedules: bool,
@@ -159,14 +159,14 @@ impl Default for Panels {
     }
 }
 
-/// What rooms are made with.
+/// The options with which the rooms are opened.
 #[derive(Clone, Default)]
 pub struct Setup {
-    /// What particles are drawn with.
+    /// The canvas on which particles are drawn.
     pub canvas: Canvas,
-    /// Another way to open networks than from their files.
+    /// A function that opens networks instead of reading their files.
     pub opener: Option<Opener>,
-    /// Threads for networks; the usual number where there is none.
+    /// The number of threads for networks; `None` for the default.
     pub threads: Option<usize>,
 }
 
@@ -180,21 +180,21 @@ pub struct ChapterError(#[from] pub(crate) Box<dyn std::error::Error + Send + Sy
 pub struct Formula {
     /// Terms and operators, from left to right.
     pub parts: Vec<Part>,
-    /// What stands under it at the left.
+    /// The text below the formula at the left.
     pub footnote: String,
-    /// Where its numbers come from.
+    /// The pixel whose numbers the formula shows.
     pub pixel: Pixel,
 }
 
 /// The pixel whose numbers a formula shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pixel {
-    /// Its numbers are those of no pixel.
+    /// The formula never shows the numbers of a pixel.
     #[default]
     Never,
-    /// They would be those of the pixel under the pointer.
+    /// The formula shows the numbers of the pixel under the pointer, but there is none now.
     Wanted,
-    /// They are those of this one, `[x, y]`.
+    /// The formula shows the numbers of the pixel `[x, y]`.
     At([usize; 2]),
 }
 
@@ -213,27 +213,27 @@ impl Rooms {
         Self(all(setup))
     }
 
-    /// All of them in order.
+    /// All rooms, in the order of the chapters.
     pub fn iter(&self) -> impl Iterator<Item = &dyn Chapter> {
         self.0.iter().map(AsRef::as_ref)
     }
 
-    /// The same, to be told something.
+    /// All rooms, mutably, in the order of the chapters.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Box<dyn Chapter>> {
         self.0.iter_mut()
     }
 
-    /// That of a chapter.
+    /// The room of a chapter.
     pub fn get(&self, id: ChapterId) -> &dyn Chapter {
         self.0[Self::place(id)].as_ref()
     }
 
-    /// The same, to be told something.
+    /// The room of a chapter, mutably.
     pub fn get_mut(&mut self, id: ChapterId) -> &mut dyn Chapter {
         self.0[Self::place(id)].as_mut()
     }
 
-    /// The rooms stand in the order of the chapters.
+    /// The index of a chapter's room: rooms are in the order of the chapters.
     fn place(id: ChapterId) -> usize {
         ChapterId::ALL.iter().position(|other| *other == id).unwrap_or(0)
     }

@@ -1,4 +1,4 @@
-//! What a chapter is told to do, carried through a program that does not know the chapter.
+//! Commands of chapters, in a form that the rest of the program can carry without knowing the chapter.
 
 use std::any::Any;
 use std::fmt;
@@ -22,7 +22,7 @@ impl Order {
         Self { chapter, command: Arc::new(command), text }
     }
 
-    /// The command, which the chapter knows by its type.
+    /// The command, if it is of type `C`, which only its chapter knows.
     pub fn command<C: Clone + 'static>(&self) -> Option<C> {
         self.command.downcast_ref().cloned()
     }

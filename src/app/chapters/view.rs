@@ -1,12 +1,12 @@
-//! What a room's own views look at.
+//! The data that the views of a room are given.
 
 use std::ops::{Deref, DerefMut};
 
 use crate::app::view::View;
 
-/// What all views are given, and the state of the room beside it.
+/// The data that all views are given, together with the state of the room.
 pub struct RoomView<'a, 'b, S> {
-    /// What all views are given.
+    /// The data that all views are given.
     pub shared: &'a mut View<'b>,
     /// The room's state.
     pub room: &'a mut S,

@@ -15,35 +15,35 @@ use rfd::{AsyncFileDialog, FileDialog, FileHandle};
 use self::zenity::Running;
 use crate::system::{self, FileDialogs, Package};
 
-/// Nobody closes a dialog faster than this: it has never been there.
+/// Nobody closes a dialog faster than this: one that ends sooner was never shown.
 const BLINK: Duration = Duration::from_millis(150);
 
 /// A kind of file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
-    /// What such files are called.
+    /// The name of the kind, as the dialog shows it.
     pub name: String,
-    /// The endings of their names, the usual one first.
+    /// The file name extensions of the kind, the usual one first.
     pub endings: &'static [&'static str],
 }
 
 impl Filter {
-    /// A kind with this name and these endings.
+    /// A kind with this name and these extensions.
     pub fn of(name: impl Into<String>, endings: &'static [&'static str]) -> Self {
         Self { name: name.into(), endings }
     }
 }
 
-/// What is asked of the user.
+/// A question for a path, which the user is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
     /// The dialog's title.
     pub title: String,
-    /// What the answer is for.
+    /// What the path is for.
     pub purpose: Purpose,
-    /// The kind of file; none for folders.
+    /// The kind of file; `None` for folders.
     pub filter: Option<Filter>,
-    /// What files of any kind are called.
+    /// The name of the choice that shows files of any kind.
     pub all_files: String,
 }
 
@@ -54,14 +54,14 @@ pub enum Purpose {
     Open,
     /// A folder to read.
     Folder,
-    /// A file to write, with the name that is proposed.
+    /// A file to write; holds the proposed name.
     Save(String),
 }
 
-/// The chosen path; `None` when the user wanted none; or why there was no dialog.
+/// The chosen path, or `None` when the user cancelled; as an error, why there was no dialog.
 pub type Answer = Result<Option<PathBuf>, String>;
 
-/// Another way to ask for files than the system's dialogs.
+/// A function that answers questions instead of the system's dialogs.
 #[derive(Clone)]
 pub struct Chooser(pub Arc<dyn Fn(&Question) -> Answer + Send + Sync>);
 
@@ -73,11 +73,11 @@ impl std::fmt::Debug for Chooser {
 
 /// A question that has been asked.
 enum Asked {
-    /// The dialog is a future of the window's own thread, as macOS wants it.
+    /// The dialog is a future that the window's own thread polls, as macOS requires.
     Future(Pin<Box<dyn Future<Output = Option<FileHandle>>>>),
-    /// A thread waits for the dialog, which ends with the window.
+    /// A thread waits for the dialog, which is closed with the window.
     Thread(Receiver<Answer>, Arc<Running>),
-    /// It has been answered at once.
+    /// The question has been answered at once.
     Answered(Answer),
 }
 
@@ -97,16 +97,16 @@ impl Wake for Repaint {
     }
 }
 
-/// One open dialog at most, with what its answer is for.
+/// At most one open dialog, with a value that says what to do with its answer.
 pub struct Dialogs<T> {
     chooser: Option<Chooser>,
-    /// What files of any kind are called.
+    /// The name of the choice that shows files of any kind.
     all_files: String,
     open: Option<(Asked, T)>,
 }
 
 impl<T> Dialogs<T> {
-    /// The system's dialogs, or another way to ask.
+    /// Dialogs of the system, or the given function in their place.
     pub fn new(chooser: Option<Chooser>, all_files: String) -> Self {
         Self { chooser, all_files, open: None }
     }
@@ -121,7 +121,7 @@ impl<T> Dialogs<T> {
         self.ask(ctx, (title, Purpose::Folder, None), then);
     }
 
-    /// Asks for a file to write. A name that the user types need not have an ending of the filter's.
+    /// Asks for a file to write. A name that the user types need not have an extension of the filter.
     pub fn ask_save(&mut self, ctx: &egui::Context, title: String, name: String, filter: Filter, then: T) {
         self.ask(ctx, (title, Purpose::Save(name), Some(filter)), then);
     }
@@ -132,7 +132,7 @@ impl<T> Dialogs<T> {
         (title, purpose, filter): (String, Purpose, Option<Filter>),
         then: T,
     ) {
-        // A second dialog would hide the first: the first stays.
+        // A second dialog would hide the first, so it is not opened.
         if self.open.is_some() {
             return;
         }
@@ -145,17 +145,17 @@ impl<T> Dialogs<T> {
         self.open = Some((asked, then));
     }
 
-    /// Whether an answer is waited for.
+    /// Whether a dialog is open.
     pub fn is_open(&self) -> bool {
         self.open.is_some()
     }
 
-    /// Ends an open dialog without an answer.
+    /// Closes an open dialog without an answer.
     pub fn close(&mut self) {
         self.open = None;
     }
 
-    /// The answer, when there is one.
+    /// Takes the answer with its value; `None` while there is none.
     pub fn poll(&mut self, ctx: &egui::Context) -> Option<(Answer, T)> {
         let (asked, _) = self.open.as_mut()?;
         let answer = match asked {
@@ -183,7 +183,7 @@ fn on_thread(ctx: &egui::Context, question: Question) -> Asked {
     let running = Arc::new(Running::default());
     let (ctx, shared) = (ctx.clone(), Arc::clone(&running));
     let spawned = std::thread::Builder::new().name("file dialog".to_owned()).spawn(move || {
-        // A window that has been closed wants no answer.
+        // Sending fails only when the window has been closed.
         drop(sender.send(ask(&question, &shared)));
         ctx.request_repaint();
     });
@@ -193,7 +193,7 @@ fn on_thread(ctx: &egui::Context, question: Question) -> Asked {
     }
 }
 
-/// Asks by whatever has dialogs here, and waits for the answer.
+/// Asks with the kind of dialog that this system has, and waits for the answer.
 fn ask(question: &Question, running: &Running) -> Answer {
     match system::file_dialogs() {
         Ok(FileDialogs::Zenity) => zenity::ask(question, running),
@@ -231,8 +231,8 @@ fn future(question: &Question) -> Pin<Box<dyn Future<Output = Option<FileHandle>
     }
 }
 
-/// The kinds of file that a dialog offers. What is to be read may have any name, and endings are also
-/// written in capitals.
+/// The kinds of file that a dialog offers, with their extensions in lower and upper case. A file to be read may have
+/// any name.
 fn filters(question: &Question) -> Vec<(&str, Vec<String>)> {
     let Some(Filter { name, endings }) = &question.filter else { return Vec::new() };
     let capitals = endings.iter().map(|ending| ending.to_uppercase());
@@ -244,8 +244,8 @@ fn filters(question: &Question) -> Vec<(&str, Vec<String>)> {
     filters
 }
 
-/// The path with the kind's usual ending, unless its name has one of the kind's. Other dots in a name are
-/// no ending: "scene v1.2" is a name.
+/// The path with the kind's usual extension added, unless it has one of the kind's extensions. What follows another dot
+/// is not taken for an extension: "scene v1.2" is a name without one.
 pub fn with_ending(path: &Path, filter: &Filter) -> PathBuf {
     let endings = filter.endings;
     let has = |ending: &&str| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending));

@@ -1,4 +1,4 @@
-//! The dialogs of `zenity`, a program of its own, which ends with the window.
+//! Dialogs of the separate program `zenity`, which is ended with the window.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::{Answer, Purpose, Question, filters};
 use crate::files::{Limited, plain, shortened};
 
-/// Longest path and longest complaint that are listened to, in bytes.
+/// The most bytes that are read of the program's output and of its error messages.
 const MAX_OUTPUT: u64 = 1 << 16;
 /// Exit status of a dialog that was closed without an answer.
 const CLOSED: i32 = 1;
@@ -33,17 +33,17 @@ impl Running {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends the dialog, or lets none begin.
+    /// Ends the dialog. One that has not begun will not begin.
     pub fn end(&self) {
         if let State::Shown(child) = &mut *self.state() {
-            // It may have ended by itself.
+            // Both fail if the dialog has ended by itself.
             drop(child.kill());
             drop(child.wait());
         }
         *self.state() = State::Ended;
     }
 
-    /// Starts the program unless the window is closed already.
+    /// Starts the program and returns its output; `None` if the window is closed already.
     fn start(&self, command: &mut Command) -> io::Result<Option<impl io::Read + use<>>> {
         let mut state = self.state();
         if matches!(*state, State::Ended) {
@@ -55,7 +55,7 @@ impl Running {
         Ok(stdout)
     }
 
-    /// Waits for its end; `None` when the window ended it.
+    /// Waits for the end of the program; `None` when the window ended it.
     fn wait(&self) -> io::Result<Option<ExitStatus>> {
         loop {
             match &mut *self.state() {
@@ -112,7 +112,7 @@ fn command(question: &Question) -> Command {
     command
 }
 
-/// The path that was printed, in a line of its own.
+/// The path that the program printed as one line; `None` if it printed nothing.
 fn path(mut output: Vec<u8>) -> Option<PathBuf> {
     if output.last() == Some(&b'\n') {
         output.pop();
@@ -130,7 +130,8 @@ fn os_string(bytes: Vec<u8>) -> OsString {
     String::from_utf8_lossy(&bytes).into_owned().into()
 }
 
-/// GTK ends a program that has no display with the same status as a person who closes it.
+/// Whether the error messages say that there is no display: GTK then ends the program with the same status as when the
+/// user closes the dialog.
 fn has_no_display(complaints: &mut File) -> io::Result<bool> {
     Ok(read(complaints)?.to_lowercase().contains("open display"))
 }

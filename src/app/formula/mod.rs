@@ -1,4 +1,4 @@
-//! Typeset mathematics: terms set once by Typst, stored as SVG, tinted in their quantity's colour.
+//! Typeset mathematics: terms that were set by Typst and are stored as SVG, tinted in the colour of their quantity.
 
 mod part;
 
@@ -16,7 +16,7 @@ type Row = (&'static str, &'static str, f32, f32, f32, f32, f32, &'static [u8]);
 
 const TABLE: &[Row] = &include!("../../../assets/formulas/table.rs");
 
-/// Which of the two sets of glyphs.
+/// One of the two sets of terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Set {
     /// Terms of the formula strip: fractions, roots.
@@ -49,22 +49,22 @@ static TERMS: LazyLock<[HashMap<&'static str, Term>; 2]> = LazyLock::new(|| {
 });
 
 impl Term {
-    /// The term of that name; `None` if the assets have none.
+    /// The term of this name; `None` if the assets have none.
     pub fn find(set: Set, id: &str) -> Option<Self> {
         TERMS[set as usize].get(id).copied()
     }
 
-    /// Size in points when set at `em` points.
+    /// The term's size in points at `em` points per em.
     pub fn size(&self, em: f32) -> Vec2 {
         self.size * em
     }
 
-    /// Distance of the baseline from the top when set at `em` points.
+    /// The distance of the baseline from the top, in points, at `em` points per em.
     pub fn baseline(&self, em: f32) -> f32 {
         self.baseline * em
     }
 
-    /// Extent of the ink above and below the baseline when set at `em` points.
+    /// The extent of the ink above and below the baseline, in points, at `em` points per em.
     pub fn ink(&self, em: f32) -> [f32; 2] {
         [self.ascent * em, self.descent * em]
     }
@@ -88,7 +88,7 @@ impl Term {
     }
 }
 
-/// Width of a quantity's inline symbol.
+/// The width of a quantity's inline symbol, in points.
 pub fn symbol_width(quantity: Quantity, em: f32) -> f32 {
     Term::find(Set::Inline, quantity.glyph()).map_or(em, |term| term.size(em).x)
 }
@@ -104,11 +104,11 @@ pub fn symbol(ui: &Ui, quantity: Quantity, origin: Pos2, em: f32, color: Color32
     rect.width()
 }
 
-/// Paints a sentence of the caption's size with its left end at `left_top`, the symbols in it typeset.
+/// Paints a sentence in the caption's size with its upper left corner at `left_top`; the symbols in it are typeset.
 /// Returns the width.
 pub fn sentence(ui: &Ui, left_top: Pos2, text: &str, color: Color32) -> f32 {
     let font = crate::app::theme::caption_font();
-    // Symbols are set a little larger than the letters, as their lowercase is smaller.
+    // Symbols are set a little larger than the letters, as their lower case is smaller.
     let (em, ascent) = (font.size + 1.0, font.size * 0.93);
     let mut x = left_top.x;
     for part in parts(text) {
@@ -123,7 +123,7 @@ pub fn sentence(ui: &Ui, left_top: Pos2, text: &str, color: Color32) -> f32 {
     x - left_top.x
 }
 
-/// Width of a [`sentence`].
+/// The width of a [`sentence`], in points.
 pub fn sentence_width(ui: &Ui, text: &str) -> f32 {
     let font = crate::app::theme::caption_font();
     let em = font.size + 1.0;
@@ -142,7 +142,8 @@ enum Piece<'a> {
     Symbol(Quantity),
 }
 
-/// Splits at the symbols of quantities that have an index; the longest one wins, among equals the first.
+/// Splits a text at the symbols of quantities that have an index. Where several symbols match, the longest is taken,
+/// among equals the first.
 fn parts(text: &str) -> Vec<Piece<'_>> {
     const INDICES: [char; 2] = ['ₜ', '₀'];
     let mut parts = Vec::new();

@@ -1,4 +1,4 @@
-//! The parts that a chapter's formula is set from.
+//! The parts of which a chapter's formula is composed.
 
 use std::borrow::Cow;
 
@@ -8,11 +8,11 @@ use crate::quantity::Quantity;
 pub struct Part {
     /// Name of the typeset term.
     pub term: Cow<'static, str>,
-    /// Whose colour it has.
+    /// The quantity whose colour the part has; `None` for an operator.
     pub quantity: Option<Quantity>,
-    /// The numbers under it, one for each channel.
+    /// The lines of numbers under the part, one for each channel.
     pub lines: Vec<String>,
-    /// Whether it stands back, in slow motion.
+    /// Whether the part is dimmed, in slow motion, because another part of the step is explained.
     pub dimmed: bool,
 }
 
@@ -26,7 +26,7 @@ pub fn operator(term: &'static str) -> Part {
     Part { term: term.into(), quantity: None, lines: Vec::new(), dimmed: false }
 }
 
-/// Room between formulas that stand side by side.
+/// A gap between formulas that stand side by side.
 pub fn space() -> Part {
     operator("")
 }

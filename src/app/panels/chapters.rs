@@ -8,10 +8,10 @@ use crate::app::view::View;
 use crate::app::widgets::fitted_line;
 use crate::scene::Action;
 
-/// Room between chapters of one group and of the next.
+/// Space between two groups of chapters, in points.
 const BETWEEN_GROUPS: f32 = 10.0;
 
-/// Draws the list; `narrow` shows numbers alone.
+/// Draws the list of chapters; if `narrow`, only their numbers.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rooms: &Rooms, narrow: bool) {
     ui.add_space(8.0);
     ui.spacing_mut().item_spacing.y = 2.0;

@@ -9,12 +9,12 @@ use crate::app::theme::{Theme, caption_font, figures};
 use crate::app::view::View;
 use crate::app::widgets::fitted_line;
 
-/// Height of the strip.
+/// Height of the strip, in points.
 pub const HEIGHT: f32 = 116.0;
-/// Size of the formula.
+/// Size of the formula: points per em.
 const EM: f32 = 22.0;
 const LINE: f32 = 15.0;
-/// Space between the formula and the numbers under it.
+/// Space between the formula and the numbers under it, in points.
 const NUMBERS: f32 = 8.0;
 
 /// Draws the strip into `rect`.
@@ -26,8 +26,7 @@ pub fn show(ui: &mut Ui, view: &View<'_>, formula: &Formula, rect: Rect) {
     let mut x = rect.center().x - width / 2.0;
     let [ascent, descent] = extent(parts, em);
     let lines = parts.iter().map(|part| part.lines.len()).max().unwrap_or(0);
-    // Formula and numbers together stand in the middle; the place of the numbers does not depend
-    // on what they are.
+    // Formula and numbers together are centred; where the numbers stand does not depend on their values.
     let height = ascent + descent + NUMBERS + LINE * lines.max(1) as f32;
     let baseline = rect.top() + (rect.height() - height) / 2.0 + ascent;
     for part in parts {
@@ -40,7 +39,7 @@ fn gap(em: f32) -> f32 {
     em * 0.6
 }
 
-/// The largest extent of ink above and below the baseline.
+/// The largest extent of the parts' ink above and below the baseline, in points.
 fn extent(parts: &[Part], em: f32) -> [f32; 2] {
     parts.iter().filter_map(|part| Term::find(Set::Tall, &part.term)).fold([0.0_f32; 2], |most, term| {
         let [ascent, descent] = term.ink(em);

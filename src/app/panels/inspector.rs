@@ -15,10 +15,10 @@ use crate::imaging::{FitMode, FitOptions};
 use crate::quantity::Quantity;
 use crate::scene::{Action, Interpolation, ShowAs, Side};
 
-/// The least width of the list of picture sizes.
+/// The least width of the list of picture sizes, in points.
 const SIZE: f32 = 84.0;
 
-/// Reads a number off a transition.
+/// A function that takes a number from a transition.
 type ValueOf = fn(&crate::diffusion::Step) -> f64;
 
 /// Draws the inspector of a chapter.

@@ -11,7 +11,7 @@ use crate::diffusion::schedule::{Drawn, DrawnCurve, Parameter, Scale};
 use crate::diffusion::{ScheduleKind, ScheduleSpec};
 use crate::scene::{Action, Side};
 
-/// Control points of a curve that starts from another schedule.
+/// The number of control points of a drawn curve that is started from another schedule.
 const POINTS: usize = 6;
 
 /// Draws the editor of one side.
@@ -62,7 +62,7 @@ pub fn steps(ui: &mut Ui, view: &mut View<'_>) {
     }
 }
 
-/// Says so where much of the picture is left at T, and offers what helps.
+/// Warns where much of the picture is left at T, and offers a remedy.
 fn signal_left(ui: &mut Ui, view: &mut View<'_>, side: Side) {
     let Some(left) = view.derived.side(side).schedule.signal_left() else { return };
     let amplitude = format!("{:.3}", left.amplitude);
@@ -103,7 +103,7 @@ fn parameters(ui: &mut Ui, words: &Words, kind: &mut ScheduleKind) {
     }
     for Parameter { name, value, range, scale } in kind.kind_mut().parameters() {
         let (speed, decimals) = match scale {
-            // A drag moves by a share of the value, so that 0.0001 and 0.02 are equally easy to set.
+            // A drag changes the value in proportion to it, so that 0.0001 and 0.02 are equally easy to set.
             Scale::Beta => ((*value * 0.01).max(1e-7), 7),
             Scale::Linear { step, decimals } => (step, decimals),
         };

@@ -1,4 +1,4 @@
-//! The status bar: what is going on, on which device, how fast.
+//! The status bar: the work under way, the device, and the time of a frame.
 
 use egui::{Align, Button, Layout, RichText, TextWrapMode, Ui};
 use i18n_embed_fl::fl;
@@ -9,13 +9,13 @@ use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;
 use crate::app::widgets::button_width;
 
-/// What the bar tells.
+/// What the bar shows.
 pub struct Status<'a> {
-    /// Adapter or CPU.
+    /// The graphics adapter, or the CPU, in words.
     pub device: &'a str,
-    /// Work of one frame on this thread, in milliseconds.
+    /// The time that a frame takes on the window's thread, in milliseconds.
     pub frame_ms: f32,
-    /// Work in the background.
+    /// The work under way in the background.
     pub jobs: &'a Jobs,
 }
 
@@ -25,7 +25,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, status: &Status<'_>) {
     let room = ui.available_width() - button_width(ui, &keys);
     ui.horizontal_centered(|ui| {
         ui.scope(|ui| {
-            // What has no room before the keys ends in "…".
+            // A text that does not fit to the left of the keys ends in "…".
             ui.set_max_width(room);
             ui.style_mut().wrap_mode = Some(TextWrapMode::Truncate);
             work(ui, view, status);
@@ -39,7 +39,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, status: &Status<'_>) {
     });
 }
 
-/// What is going on, on which device, how fast.
+/// Draws the work under way, the device, and the time of a frame.
 fn work(ui: &mut Ui, view: &View<'_>, status: &Status<'_>) {
     let theme = view.theme;
     let small = |text: String| RichText::new(text).font(caption_font()).color(theme.weak);

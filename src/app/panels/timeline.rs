@@ -1,4 +1,4 @@
-//! The timeline: the master of t, drawn over the curve of ᾱ.
+//! The timeline: the main control of t, drawn over the curve of ᾱ.
 
 use egui::{
     Align2, CursorIcon, Rect, Response, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
@@ -143,7 +143,7 @@ fn slider(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     }
 }
 
-/// What assistive technology asks of the slider.
+/// The timestep to which assistive technology asks the slider to move; `None` if it asks for nothing.
 fn accessible(ui: &Ui, response: &Response, t: usize, steps: usize) -> Option<usize> {
     use egui::accesskit::{Action as Request, ActionData};
     ui.ctx().accesskit_node_builder(response.id, |node| {

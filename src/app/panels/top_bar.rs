@@ -17,9 +17,9 @@ use crate::files::plain;
 use crate::imaging::samples;
 use crate::scene::{Action, Side};
 
-/// The least room that the schedules and buttons at the right take.
+/// The least width of the schedules and buttons at the right, in points.
 const RIGHT: f32 = 548.0;
-/// The least and the greatest width of the list of schedules.
+/// The least and the greatest width of a list of schedules, in points.
 const PICKER: [f32; 2] = [126.0, 176.0];
 
 /// Draws the bar.
@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], recent: &[PathB
         ui.label(RichText::new("diffuscope").font(title_font()).color(view.theme.ink));
         ui.add_space(4.0);
         ui.scope(|ui| {
-            // A menu bar takes all the width that it may.
+            // A menu bar takes all the width that it is allowed.
             ui.set_max_width(0.0);
             MenuBar::new().ui(ui, |ui| {
                 for menu in Menu::ALL {
@@ -39,7 +39,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], recent: &[PathB
             });
         });
         let controls = controls_width(ui, view.words);
-        // Lists are as wide as what is chosen in them, where there is room.
+        // The lists of schedules are as wide as their chosen entries, where there is room.
         let spare = (ui.available_width() - controls).max(0.0);
         let pickers = Side::BOTH.map(|side| picker_width(ui, view, side).min(spare / 2.0).max(PICKER[0]));
         let room = ui.available_width() - (controls + pickers.iter().sum::<f32>()).max(RIGHT);
@@ -114,7 +114,7 @@ fn recent_menu(ui: &mut Ui, view: &mut View<'_>, recent: &[PathBuf]) {
     });
 }
 
-/// What the controls at the right take beside the lists of schedules, with all gaps.
+/// The width, with all gaps, of the controls at the right without the lists of schedules.
 fn controls_width(ui: &Ui, words: &Words) -> f32 {
     let theme = [fl!(words, "theme-light"), fl!(words, "theme-dark")].map(|label| button_width(ui, &label));
     let spacing = ui.spacing();
@@ -124,12 +124,12 @@ fn controls_width(ui: &Ui, words: &Words) -> f32 {
     theme[0].max(theme[1]) + button_width(ui, &fl!(words, "commands")) + compare + separator
 }
 
-/// What a side's schedule is called in the bar.
+/// The name of a side's schedule in the bar.
 fn picked(view: &View<'_>, side: Side) -> String {
     format!("{}  {}", side.letter(), schedule_label(view.words, &view.scene.schedule(side).kind))
 }
 
-/// The width at which the whole name of a side's schedule is shown, within limits.
+/// The width of the list that shows the whole name of a side's schedule, within the limits of [`PICKER`].
 fn picker_width(ui: &Ui, view: &View<'_>, side: Side) -> f32 {
     combo_width(ui, &picked(view, side)).clamp(PICKER[0], PICKER[1])
 }

@@ -1,4 +1,4 @@
-//! From a view's request for a picture to a texture of the window.
+//! Pictures of the engine: from a view's request to a texture of the window.
 
 mod pixels;
 mod stored;
@@ -24,7 +24,7 @@ use crate::gpu::{
 use crate::imaging::thumbnail;
 use crate::scene::{Interpolation, Scene, ShowAs};
 
-/// Longest side of the picture behind thumbnails.
+/// The longest side, in pixels, of the small picture from which thumbnails are computed.
 const THUMBNAIL: usize = 160;
 
 impl Slot {
@@ -41,7 +41,7 @@ impl Slot {
     /// First frame of the other schedule's film.
     pub const OTHER_FILM: Self = Self(200);
 
-    /// The slot `i` places on.
+    /// The slot `i` places after this one.
     #[must_use]
     pub const fn nth(self, i: usize) -> Self {
         Self(self.0 + i as u32)
@@ -51,23 +51,23 @@ impl Slot {
 /// A picture that a view wants.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PictureRequest {
-    /// Where its computation lives.
+    /// The engine's slot in which the picture is computed.
     pub slot: Slot,
     /// The computation.
     pub kind: JobKind,
-    /// Which of its results.
+    /// Which result of the computation is shown.
     pub field: Field,
-    /// The transition.
+    /// The transition of the schedule.
     pub step: Step,
     /// Amplification; 1 is true to scale.
     pub gain: f32,
-    /// Whether the small version of the picture will do.
+    /// Whether the picture is computed from the small version of the scene's picture.
     pub thumbnail: bool,
 }
 
 /// Renders pictures and keeps their textures.
 pub struct Pictures {
-    /// None in measurements of the window's own work.
+    /// `None` in measurements of the window's own work, where no pictures are computed.
     engine: Option<Engine>,
     window: Option<RenderState>,
     source: Arc<Source>,
@@ -76,15 +76,15 @@ pub struct Pictures {
     native: HashMap<(Slot, Field), (u64, TextureId)>,
     managed: HashMap<(Slot, Field), (u64, TextureHandle)>,
     failure: Option<GpuError>,
-    /// When each slot was last shown, in frames.
+    /// The number of the frame in which each slot was last shown.
     used: HashMap<Slot, u64>,
     frame: u64,
-    /// Stands in for counted pixels where nothing is computed.
+    /// Statistics that are shown where nothing is computed.
     stand_in: Option<Arc<Statistics>>,
 }
 
 impl Pictures {
-    /// Renders `image` with an engine; `window` is where its textures are shown.
+    /// Renders pictures of `image` with an engine; `window` holds the textures.
     pub fn new(engine: Option<Engine>, window: Option<RenderState>, image: &Raster) -> Self {
         let mut pictures = Self {
             engine,
@@ -114,12 +114,13 @@ impl Pictures {
         self.deviation = deviation(image);
     }
 
-    /// What the engine runs on, for the status bar.
+    /// The name of the device on which the engine runs, for the status bar.
     pub fn device(&self) -> String {
         self.engine.as_ref().map_or_else(|| "no device".to_owned(), |engine| engine.info().to_string())
     }
 
-    /// The failure that has happened since the last call. After it, the processor serves.
+    /// Takes the failure that has happened since the last call, if any. After a failure, pictures are computed on the
+    /// processor.
     pub fn take_failure(&mut self) -> Option<GpuError> {
         self.failure.take()
     }
@@ -137,8 +138,7 @@ impl Pictures {
         self.release_unused();
     }
 
-    /// Frees what no chapter has shown for a while: a large picture's ledger takes hundreds of
-    /// megabytes.
+    /// Frees slots that no chapter has shown for a while: the ledger of a large picture takes hundreds of megabytes.
     fn release_unused(&mut self) {
         self.frame += 1;
         let (frame, Some(engine)) = (self.frame, self.engine.as_mut()) else { return };
@@ -157,7 +157,7 @@ impl Pictures {
         }
     }
 
-    /// The texture of a picture as it is to be shown in `area`. `None` when it cannot be had now.
+    /// The texture of a picture, to be shown in `area`; `None` when it is not there yet.
     pub fn texture(
         &mut self,
         ui: &Ui,
@@ -195,7 +195,7 @@ impl Pictures {
         }
     }
 
-    /// A picture at its own resolution: `(rgba, width, height)`. Waits for the device.
+    /// A picture at its own resolution: `(rgba, width, height)`. Waits until the device has computed it.
     ///
     /// # Errors
     /// When the device fails.
@@ -224,7 +224,7 @@ impl Pictures {
         Ok((rgba?, width, height))
     }
 
-    /// The newest statistics of a slot's field.
+    /// The newest statistics of a slot's field; `None` when there are none yet.
     pub fn statistics(&mut self, ctx: &egui::Context, slot: Slot, field: Field) -> Option<Arc<Statistics>> {
         let Some(engine) = self.engine.as_mut() else { return self.stand_in.clone() };
         match engine.request_statistics(slot, field) {
@@ -239,7 +239,7 @@ impl Pictures {
         engine.latest_statistics(slot, field).map(|(_, statistics)| statistics)
     }
 
-    /// Waits until everything that was asked for is there: for figures.
+    /// Waits until everything that was asked for has been computed, for figures.
     ///
     /// # Errors
     /// When the device fails.
@@ -266,7 +266,7 @@ impl Pictures {
         stored::mapping(show_as, std, request.gain)
     }
 
-    /// Standard deviation of a field by theory, from that of the picture.
+    /// The theoretical standard deviation of a field, from that of the picture.
     fn expected_deviation(&self, field: Field, step: &Step) -> f64 {
         let x0 = self.deviation;
         let mixed = |signal: f64, noise: f64| (signal * signal * x0 * x0 + noise).sqrt();
@@ -319,8 +319,7 @@ impl Pictures {
         handle.id()
     }
 
-    /// Remembers a failure. A device that has failed is replaced by the processor, so that the
-    /// window goes on.
+    /// Remembers a failure. A device that has failed is replaced by the processor, so that the window keeps working.
     fn fail(&mut self, error: GpuError) {
         log::error!("{error}");
         if !matches!(error, GpuError::NoField { .. } | GpuError::Size { .. }) {

@@ -7,10 +7,10 @@ use super::PictureRequest;
 /// Where a picture's pixels come from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Pixels {
-    /// Computed for this place, of the size of the scene's picture.
+    /// The engine computes them for this request; they have the size of the scene's picture.
     Computed(PictureRequest),
-    /// In the store of pictures, under this key.
+    /// The store of pictures has them under this key.
     Stored(Id),
-    /// Nothing yet, of this width and height.
+    /// There are none yet; they will have this width and height.
     None([usize; 2]),
 }

@@ -1,4 +1,4 @@
-//! Pictures that were made elsewhere than by the kernels of the forward process: by a network, or from data.
+//! Pictures that are not computed by the kernels of the forward process, but by a network, or come from data.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use crate::scene::{Interpolation, Scene, ShowAs};
 /// Frames after which a picture that no view has shown is freed.
 pub(super) const FRAMES_KEPT: u64 = 600;
 
-/// How values become a texture.
+/// How values are turned into a texture.
 type Look = (ShowAs, Interpolation);
 
-/// The store of such pictures. Whoever has one puts it here under a key of its own choice; it is shown, hovered,
-/// zoomed and exported by that key.
+/// The store of such pictures. A chapter puts its pictures here under keys of its own choice; by these keys they are
+/// shown, zoomed and exported.
 #[derive(Default)]
 pub struct Stored {
     list: HashMap<Id, Entry>,
@@ -24,19 +24,20 @@ pub struct Stored {
 }
 
 struct Entry {
-    /// Channel by channel, row by row.
+    /// The values, channel by channel, row by row.
     values: Arc<[f16]>,
     /// Channels, height and width.
     shape: [usize; 3],
-    /// The texture, and how it was made; of other values before, where that is nothing.
+    /// The texture, and how it was made from the values. `None` in place of how it was made: it still shows earlier
+    /// values.
     texture: Option<(Option<Look>, TextureHandle)>,
-    /// When it was put here last, in frames.
+    /// The number of the frame in which the picture was put here last.
     used: u64,
 }
 
 impl Stored {
-    /// Puts a picture `[channels, height, width]` here, or another in its place. The same values again cost
-    /// nothing.
+    /// Stores a picture `[channels, height, width]` under a key, in place of an earlier one. Storing the same values
+    /// again costs nothing.
     pub fn put(&mut self, key: Id, values: &Arc<[f16]>, shape: [usize; 3]) {
         let used = self.frame;
         let same = |entry: &&mut Entry| Arc::ptr_eq(&entry.values, values) && entry.shape == shape;
@@ -44,18 +45,18 @@ impl Stored {
             entry.used = used;
             return;
         }
-        // The texture goes on with other pixels.
+        // The earlier texture is reused for the new pixels.
         let before = self.list.remove(&key).and_then(|entry| entry.texture);
         let texture = before.map(|(_, handle)| (None, handle));
         self.list.insert(key, Entry { values: Arc::clone(values), shape, texture, used });
     }
 
-    /// Width and height of a picture.
+    /// Width and height of a picture; `None` if the store has none under this key.
     pub fn size(&self, key: Id) -> Option<[usize; 2]> {
         self.list.get(&key).map(|entry| [entry.shape[2], entry.shape[1]])
     }
 
-    /// The texture of a picture, as the scene shows pictures.
+    /// The texture of a picture, drawn as the scene's settings say; `None` if the store has none under this key.
     pub fn texture(&mut self, ui: &Ui, key: Id, scene: &Scene) -> Option<TextureId> {
         let entry = self.list.get_mut(&key)?;
         let look = (scene.show_as, scene.zoom);
@@ -81,14 +82,14 @@ impl Stored {
         Some(id)
     }
 
-    /// A picture as RGBA bytes with its width and height.
+    /// A picture as RGBA bytes with its width and height; `None` if the store has none under this key.
     pub fn rendered(&self, key: Id, scene: &Scene) -> Option<(Vec<u8>, usize, usize)> {
         let entry = self.list.get(&key)?;
         let [_, height, width] = entry.shape;
         Some((entry.rgba(scene.show_as), width, height))
     }
 
-    /// A frame begins: what nobody has put here for a while is let go.
+    /// Begins a frame: frees pictures that nobody has stored again for a while.
     pub fn advance(&mut self) {
         self.frame += 1;
         let frame = self.frame;
@@ -109,14 +110,14 @@ impl Entry {
             view: ViewRect::whole(width, height),
             size: (width, height),
         };
-        // Of more than three channels the first ones.
+        // Of more than three channels only the first three are shown.
         let shown = if channels < 3 { 1 } else { 3 };
         let planes: Vec<&[f32]> = values.chunks(height * width).take(shown).collect();
         render(&planes, width, height, &display)
     }
 }
 
-/// How values of a standard deviation become colours; `gain` is the amplification where they are clipped.
+/// The mapping to colours of values with this standard deviation; `gain` is the amplification of a mapping that clips.
 pub fn mapping(show_as: ShowAs, std: f32, gain: f32) -> Mapping {
     match show_as {
         ShowAs::Clip => Mapping::Clip { gain },

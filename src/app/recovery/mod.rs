@@ -1,9 +1,9 @@
-//! The scene on disk while the window is open, so that it can be had back when the program ends in any way
-//! but by closing the window: a panic, a signal that cannot be caught, a display server or a computer that
-//! is gone.
+//! Keeps the scene on disk while the window is open, so that it can be restored when the program does not end by
+//! closing the window: after a panic, a signal that cannot be caught, or a failure of the display server or the
+//! computer.
 //!
-//! Each window keeps a file of its own in one folder, and holds a lock beside it. A file whose lock can be
-//! had belongs to a window that is no more. It stays until its scene has been taken back or let go.
+//! Each window keeps a file of its own in one folder, and holds a lock beside it. A file whose lock can be taken
+//! belongs to a window that no longer exists. It stays until its scene has been restored or discarded.
 
 mod window;
 
@@ -17,35 +17,35 @@ use crate::background::Thread;
 use crate::imaging::ImagingError;
 use crate::scene::{self, Scene, SceneFileError};
 
-/// Between two writes while the scene goes on changing.
+/// The least time between two writes while the scene keeps changing.
 const PACE: Duration = Duration::from_secs(1);
-/// In the folder of what is remembered.
+/// The name of the folder of kept scenes, within the folder of the settings.
 const FOLDER: &str = "windows";
 const SCENE: &str = "diffuscope";
 const LOCK: &str = "lock";
 
 /// Keeps the scene of this window, and knows those of windows that ended unexpectedly.
 pub struct Recovery {
-    /// Nothing where nothing is to be kept.
+    /// The file of this window; `None` when nothing is kept.
     mine: Option<Kept>,
-    /// The scene as it is, and as it is on disk or needs not be there.
+    /// The present scene, and the scene that is on disk or need not be.
     latest: Scene,
     written: Scene,
     at: Option<Instant>,
     writing: Option<Thread<Result<(), ImagingError>>>,
-    /// Of windows that ended unexpectedly, the last one at the end.
+    /// The files of windows that ended unexpectedly, the latest at the end.
     found: Vec<Kept>,
 }
 
 /// A kept scene's file, and the lock that its window holds.
 struct Kept {
     path: PathBuf,
-    /// Released by the system, however the process ends.
+    /// The system releases the lock, however the process ends.
     _lock: File,
 }
 
 impl Kept {
-    /// Takes the lock of a file, unless another window has it.
+    /// Takes the lock of a file; `None` if another window has it.
     fn take(path: PathBuf) -> io::Result<Option<Self>> {
         let lock = File::options().create(true).append(true).open(path.with_extension(LOCK))?;
         match lock.try_lock() {
@@ -55,7 +55,7 @@ impl Kept {
         }
     }
 
-    /// Takes the first name that is free.
+    /// Creates a file under the first name that is free.
     fn new(folder: &Path) -> io::Result<Self> {
         let process = std::process::id();
         for number in 0_u32.. {
@@ -82,12 +82,12 @@ impl Kept {
 }
 
 impl Recovery {
-    /// Keeps nothing.
+    /// A recovery that keeps nothing.
     pub fn none(scene: &Scene) -> Self {
         Self::of(None, Vec::new(), scene)
     }
 
-    /// As [`Self::open`]; without a place to keep anything, the window goes on all the same.
+    /// As [`Self::open`], but without a folder, or if that fails, a recovery that keeps nothing.
     pub fn or_none(folder: Option<PathBuf>, scene: &Scene) -> Self {
         let Some(folder) = folder else { return Self::none(scene) };
         let folder = folder.join(FOLDER);
@@ -102,13 +102,14 @@ impl Recovery {
         Self { mine, latest, written, at: None, writing: None, found }
     }
 
-    /// Keeps what becomes of `scene` in a folder, and looks there for what was kept before.
+    /// Keeps the scene, which begins as `scene`, in a folder, and looks there for scenes of windows that ended
+    /// unexpectedly.
     ///
     /// # Errors
     /// When the folder cannot be written, or files there cannot be locked.
     pub fn open(folder: &Path, scene: &Scene) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        // Held while this window looks around: two that start at once take their turns.
+        // The gate is locked while this window looks for files, so that windows which start at once do so in turn.
         let gate = File::options().create(true).append(true).open(folder.join("gate"))?;
         gate.lock()?;
         let mut found = Vec::new();
@@ -123,23 +124,23 @@ impl Recovery {
         Ok(Self::of(Some(Kept::new(folder)?), found, scene))
     }
 
-    /// Whether there is a scene to be had back.
+    /// Whether there is a scene that can be restored.
     pub fn has_found(&self) -> bool {
         !self.found.is_empty()
     }
 
-    /// Whether the run that ended unexpectedly last ended with this scene.
+    /// Whether the window that ended unexpectedly last showed this scene.
     pub fn has_ended_with(&self, scene: &Scene) -> bool {
         matches!(self.found(), Some(Ok(found)) if found == *scene)
     }
 
-    /// Takes what the window begins with after all, which needs not be kept.
+    /// Changes the scene that the window begins with, which need not be kept.
     pub fn begin_with(&mut self, scene: &Scene) {
         (self.latest, self.written) = (scene.clone(), scene.clone());
     }
 
-    /// Keeps the scene where it has changed: on a thread of its own, and not more often than once in a while.
-    /// Returns why it could not be kept.
+    /// Writes the scene if it has changed, on a thread in the background and not too often. Returns why an earlier
+    /// write failed, if it did.
     pub fn keep(&mut self, ctx: &egui::Context, scene: &Scene) -> Option<ImagingError> {
         let path = self.mine.as_ref()?.path.clone();
         if self.latest != *scene {
@@ -170,14 +171,14 @@ impl Recovery {
         None
     }
 
-    /// Keeps the scene before this returns.
+    /// Writes the scene on the calling thread.
     pub fn keep_now(&mut self, scene: &Scene) {
         self.latest = scene.clone();
         self.write();
     }
 
     fn write(&mut self) {
-        // An earlier scene that is being written must not come after this one.
+        // Waits for a write under way, so that the earlier scene is not written after this one.
         self.writing = None;
         let Some(mine) = &self.mine else { return };
         if let Err(error) = scene::save(&mine.path, &self.latest) {
@@ -186,7 +187,8 @@ impl Recovery {
         self.written = self.latest.clone();
     }
 
-    /// The scene of the run that ended unexpectedly last. It stays on disk until [`Self::let_go`].
+    /// The scene of the window that ended unexpectedly last; `None` if there is none. It stays on disk until
+    /// [`Self::let_go`].
     ///
     /// # Errors
     /// When its file cannot be read.
@@ -194,14 +196,14 @@ impl Recovery {
         self.found.last().map(|kept| scene::load(&kept.path))
     }
 
-    /// Forgets that scene.
+    /// Removes that scene from disk.
     pub fn let_go(&mut self) {
         if let Some(kept) = self.found.pop() {
             kept.remove();
         }
     }
 
-    /// The window was closed, and the scene is in the settings: nothing needs to be had back.
+    /// Removes this window's file: the window was closed and the scene is in the settings.
     pub fn end(&mut self) {
         self.writing = None;
         if let Some(mine) = self.mine.take() {
@@ -212,12 +214,12 @@ impl Recovery {
 
 impl Drop for Recovery {
     fn drop(&mut self) {
-        // This is no end that was asked for, but a panic that passes through.
+        // The window was not closed: a panic is passing through.
         if self.written != self.latest {
             self.write();
         }
         self.writing = None;
-        // A window that had nothing to keep leaves nothing.
+        // A window that has written no scene leaves no lock either.
         if let Some(mine) = self.mine.take_if(|mine| !mine.path.exists()) {
             mine.remove();
         }

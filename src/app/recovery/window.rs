@@ -1,4 +1,5 @@
-//! What the window does for its scene: writes it before a panic ends the program, and offers what is found.
+//! Recovery in the window: offers the scene of a window that ended unexpectedly, and writes the scene before a panic
+//! ends the program.
 
 use i18n_embed_fl::fl;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -10,7 +11,7 @@ use super::super::shell::Shell;
 use crate::scene::{Action, ImageRef};
 
 impl Shell {
-    /// Asks what is to become of the scene of a run that ended unexpectedly, where there is one.
+    /// Asks whether the scene of a window that ended unexpectedly is to be restored, if there is one.
     pub(in crate::app) fn offer_found(&mut self, ctx: &egui::Context) {
         if self.recovery.has_found() {
             let recovered = Command::Recovered;
@@ -23,7 +24,7 @@ impl Shell {
         }
     }
 
-    /// Takes that scene back, or lets it go; and asks about the next one.
+    /// Restores that scene, or discards it, and asks about the next one.
     pub(in crate::app) fn recovered(&mut self, ctx: &egui::Context, take_back: bool) {
         match self.recovery.found().filter(|_| take_back) {
             Some(Ok(mut scene)) => {
@@ -32,7 +33,7 @@ impl Shell {
                     scene.image = self.scene().image.clone();
                 }
                 self.apply(ctx, Action::Replace(Box::new(scene)));
-                // It is never on disk in neither place.
+                // The scene is kept as this window's before the old file is removed, so that it is always on disk.
                 self.recovery.keep_now(self.history.scene());
                 self.recovery.let_go();
             }
@@ -49,7 +50,7 @@ impl App {
     pub(in crate::app) fn guarded(&mut self, part: impl FnOnce(&mut Self)) {
         let Err(panic) = catch_unwind(AssertUnwindSafe(|| part(self))) else { return };
         self.shell.recovery.keep_now(self.shell.history.scene());
-        // Not the scene: what has ended this run must not end the next one as it starts.
+        // The scene is not saved in the settings: if it caused the panic, the next window must not start with it.
         if let Some(Err(reason)) = self.shell.store.as_mut().map(|store| store.save(&self.shell.settings)) {
             self.shell.parting.say(unwritable(&self.shell.words, &reason));
         }

@@ -1,4 +1,4 @@
-//! The place of the window, which the window system's library keeps in `app.ron` and takes as it finds it.
+//! The place of the window, which the windowing library (eframe) keeps in `app.ron` and uses without checking it.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -11,9 +11,10 @@ use super::store::{OLD_FILE, WINDOW_KEY, put_aside};
 use crate::files::{self, FileError};
 use crate::imaging::write_atomically;
 
-/// The library's file is a few hundred bytes long; earlier versions kept their settings in it too.
+/// The largest file that is read, in bytes. The library's file is a few hundred bytes long; earlier versions of the
+/// program kept their settings in it too.
 const MAX_BYTES: u64 = 16 << 20;
-/// Where a window can be, in pixels, how large it can be, in points, and how many pixels a point can have.
+/// The possible coordinates of a window in pixels, lengths of its sides in points, and numbers of pixels per point.
 const PLACES: RangeInclusive<f32> = -32768.0..=32768.0;
 const SIDES: RangeInclusive<f32> = 200.0..=16384.0;
 const SCALES: RangeInclusive<f32> = 0.1..=20.0;
@@ -43,7 +44,7 @@ impl Pair {
 }
 
 impl Geometry {
-    /// Whether a window could be there. Nothing is that is not a number.
+    /// Whether a window could have this place and size. NaN lies in no range.
     fn is_possible(&self) -> bool {
         self.outer_position_pixels.as_ref().is_none_or(|place| place.lies_in(&PLACES))
             && self.inner_size_points.lies_in(&SIDES)
@@ -51,8 +52,8 @@ impl Geometry {
     }
 }
 
-/// Looks at the library's file before the library does: a place where no window can be is forgotten, and what cannot
-/// be read, or would never end, is put aside.
+/// Checks the library's file before the library reads it. A place where no window can be is removed from it; a file
+/// that cannot be read, or would never end, is renamed.
 pub fn check(folder: &Path) {
     let path = folder.join(OLD_FILE);
     let text = match files::read_text(&path, MAX_BYTES) {
@@ -63,7 +64,7 @@ pub fn check(folder: &Path) {
             return log::warn!("{error}; it was put aside ({kept:?})");
         }
     };
-    // Damage is seen to by the settings.
+    // A damaged file is dealt with when the settings are opened.
     let Ok(mut all) = ron::from_str::<BTreeMap<String, String>>(&text) else { return };
     let Some(window) = all.get(WINDOW_KEY) else { return };
     if ron::from_str::<Window>(window).is_ok_and(|window| window.normal_geometry.is_possible()) {

@@ -1,4 +1,4 @@
-//! What is remembered from run to run.
+//! The settings: what is remembered when the program is started again.
 
 mod geometry;
 mod salvage;
@@ -15,16 +15,16 @@ pub use self::store::Store;
 pub use self::trouble::unwritable;
 use crate::scene::{ImageRef, Scene, SceneError};
 
-/// Files that are remembered.
+/// The number of recent files that are remembered.
 const RECENT: usize = 10;
-/// Threads that can be asked for.
+/// The numbers of threads that can be set.
 const THREADS: std::ops::RangeInclusive<usize> = 1..=1024;
 
-/// Settings that are no part of a scene, and the last scene.
+/// Settings that are not part of a scene, and the last scene.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Dark, light, or as the system is.
+    /// Dark, light, or as the system prefers.
     pub theme: egui::ThemePreference,
     /// Whether the inspector is shown.
     pub inspector: bool,
@@ -32,9 +32,10 @@ pub struct Settings {
     pub recent: Vec<PathBuf>,
     /// Folders of networks opened lately, the newest first.
     pub models: Vec<PathBuf>,
-    /// Threads for networks; when `None` one less than there are cores, and all for training.
+    /// The number of threads for networks; with `None`, one less than there are cores for runs, and one per core for
+    /// training.
     pub threads: Option<usize>,
-    /// The scene at the end of the last run.
+    /// The scene when the window was last closed; `None` if there is none.
     pub scene: Option<Scene>,
 }
 
@@ -52,11 +53,11 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Reads settings as far as they fit and are possible; the names of those that are not go to
-    /// `left_out`, and are as if they had never been set.
+    /// Reads the settings. Those that do not have the right form or a valid value get their defaults, and their names
+    /// are added to `left_out`.
     ///
     /// # Errors
-    /// When the text is no JSON.
+    /// When the text is not JSON.
     fn read(text: &str, left_out: &mut Vec<String>) -> Result<Self, serde_json::Error> {
         let mut given: Value = serde_json::from_str(text)?;
         for list in ["recent", "models"] {
@@ -68,7 +69,7 @@ impl Settings {
                 }
             }
         }
-        // A damaged scene is mended from the default one.
+        // The missing parts of a damaged scene are taken from the default one.
         let base = given.get("scene").filter(|scene| scene.is_object()).map(|_| Scene::default());
         let mut settings = salvage::onto(Self { scene: base, ..Self::default() }, given, left_out);
         settings.recent.truncate(RECENT);
@@ -80,8 +81,8 @@ impl Settings {
         Ok(settings)
     }
 
-    /// The text that [`read`](Self::read) reads. What does not outlive the program is left out, and what
-    /// cannot be written as text.
+    /// The text that [`read`](Self::read) reads. What does not outlive the program, and what cannot be written as text,
+    /// is left out.
     fn text(&self) -> Result<String, serde_json::Error> {
         let mut settings = self.clone();
         for list in [&mut settings.recent, &mut settings.models] {
@@ -96,18 +97,18 @@ impl Settings {
         serde_json::to_string_pretty(&settings)
     }
 
-    /// Puts a file at the head of the recent ones.
+    /// Puts a file at the head of the recent files.
     pub fn remember_file(&mut self, path: PathBuf) {
         remember(&mut self.recent, path);
     }
 
-    /// Puts a network's folder at the head of the recent ones.
+    /// Puts a network's folder at the head of the recent networks.
     pub fn remember_model(&mut self, path: PathBuf) {
         remember(&mut self.models, path);
     }
 }
 
-/// The scene with fields that make it impossible set back; `None` when that does not help.
+/// The scene, with fields that make it invalid set to their defaults; `None` when that does not help.
 fn possible(mut scene: Scene, left_out: &mut Vec<String>) -> Option<Scene> {
     let Ok(Value::Object(defaults)) = serde_json::to_value(Scene::default()) else { return None };
     let reset = |scene: &Scene, field: &str| -> Option<Scene> {

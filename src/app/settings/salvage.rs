@@ -1,10 +1,10 @@
-//! Reading what may be damaged: what fits is kept, and what does not is left out by name.
+//! Reading values that may be damaged: the parts that fit are kept, the others are left out and named.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-/// `base` with everything of `given` that fits; the names of what does not go to `left_out`.
+/// `base` with all fields of `given` that fit into it; the names of those that do not are added to `left_out`.
 pub fn onto<T: Serialize + DeserializeOwned>(base: T, given: Value, left_out: &mut Vec<String>) -> T {
     if let Ok(whole) = T::deserialize(&given) {
         return whole;
@@ -45,7 +45,7 @@ fn graft(
     }
 }
 
-/// Sets or removes what is at a place, and gives what was there.
+/// Sets or removes the value at a place, and returns the earlier value.
 fn exchange(root: &mut Map<String, Value>, place: &[String], value: Option<Value>) -> Option<Value> {
     let (last, way) = place.split_last()?;
     let mut object = root;

@@ -1,7 +1,7 @@
 //! The file of the settings, in the program's own folder.
 //!
-//! The window system's library keeps the place of the window in `app.ron` beside it; earlier versions kept
-//! the settings there too.
+//! The windowing library (eframe) keeps the place of the window in `app.ron` beside it. Earlier versions of the program
+//! kept the settings there too.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -13,29 +13,29 @@ use crate::files::{self, FileError};
 use crate::imaging::{ImagingError, check_writable, write_atomically};
 
 const FILE: &str = "settings.json";
-/// The library's file, and what earlier versions called their settings in it.
+/// The library's file, and the key under which earlier versions kept their settings in it.
 pub(super) const OLD_FILE: &str = "app.ron";
 const OLD_KEY: &str = "settings";
-/// What the library itself keeps there.
+/// The key under which the library keeps the window's place in its file.
 pub(super) const WINDOW_KEY: &str = "window";
-/// Two tables of 10,000 betas take 1 MB.
+/// The largest file of settings that is read, in bytes. Two tables of 10,000 betas take 1 MB.
 const MAX_BYTES: u64 = 16 << 20;
-/// Damaged files that are kept side by side.
+/// The number of damaged files that are kept side by side.
 const MOST_KEPT: usize = 20;
 
-/// Where settings are kept.
+/// The place where settings are kept.
 #[derive(Debug)]
 pub struct Store {
     folder: Option<PathBuf>,
-    /// What the file holds.
+    /// The text that the file holds.
     written: String,
-    /// Whether it was said that nothing can be remembered.
+    /// Whether the user has been told that settings cannot be written.
     told: bool,
 }
 
 impl Store {
-    /// Reads the settings in a folder, or those that earlier versions left in `storage`; with what is to be
-    /// told of settings that were lost, or that will be.
+    /// Reads the settings in a folder, or those that earlier versions left in `storage`. Also returns the problems that
+    /// the user should be told.
     pub fn open(
         folder: Option<PathBuf>,
         storage: Option<&dyn eframe::Storage>,
@@ -50,15 +50,15 @@ impl Store {
         (store, settings, told)
     }
 
-    /// Writes the settings where they have changed.
+    /// Writes the settings if they have changed.
     ///
     /// # Errors
-    /// Says why they could not be written.
+    /// The reason why they could not be written, in words.
     pub fn save(&mut self, settings: &Settings) -> Result<(), String> {
         self.write(settings)
     }
 
-    /// Whether it has not been said yet that they cannot be written; from here on it has been.
+    /// Whether the user has not been told yet that settings cannot be written. The next call returns false.
     pub fn is_untold(&mut self) -> bool {
         !std::mem::replace(&mut self.told, true)
     }
@@ -80,7 +80,7 @@ impl Store {
         check_writable(&self.path(FILE)?).map_err(|error| error.to_string())
     }
 
-    /// Makes the folder.
+    /// Creates the folder.
     fn made(&self) -> Result<(), String> {
         let folder = self.place()?;
         fs::create_dir_all(folder).map_err(|error| ImagingError::making(folder, &error).to_string())
@@ -100,7 +100,7 @@ impl Store {
             Ok(text) => read(&text, &path, told),
             Err(FileError::NotFound { .. }) => self.read_old(storage, told),
             Err(error) => {
-                // Nothing of it is read, and it may be of any size: it is not copied.
+                // Nothing of the file was read, and it may be of any size, so it is renamed instead of copied.
                 told.push(Trouble::Anew(error.to_string(), put_aside(&path)));
                 Settings::default()
             }
@@ -112,7 +112,7 @@ impl Store {
         if let Some(text) = storage.get_string(OLD_KEY) {
             return read(&text, &path, told);
         }
-        // The library says nothing of a file that it cannot read, and writes over it.
+        // The library ignores a file that it cannot read, and writes over it.
         let damaged = storage.get_string(WINDOW_KEY).is_none();
         if damaged && files::start(&path, 1 << 10).is_ok_and(|bytes| !bytes.trim_ascii().is_empty()) {
             told.push(Trouble::Damaged(path.clone(), None, keep(&path)));
@@ -137,17 +137,17 @@ fn read(text: &str, path: &Path, told: &mut Vec<Trouble>) -> Settings {
     }
 }
 
-/// Keeps a file before another takes its place, and says where.
+/// Keeps a copy of a file that is about to be replaced, and returns its path.
 fn keep(path: &Path) -> Kept {
     let old = free_name(path);
-    // What cannot be read, or is no file, can still be put aside.
+    // Something that cannot be read, or is not a file, can still be renamed.
     let copied =
         if path.is_file() { fs::copy(path, &old).map(drop) } else { Err(io::ErrorKind::Other.into()) };
     copied.or_else(|_| fs::rename(path, &old))?;
     Ok(old)
 }
 
-/// Gives a file another name, and says which.
+/// Renames a file, and returns its new path.
 pub(super) fn put_aside(path: &Path) -> Kept {
     let old = free_name(path);
     fs::rename(path, &old)?;

@@ -1,4 +1,4 @@
-//! What is said of settings that were lost, or that will be.
+//! Messages about settings that were lost, or cannot be saved.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,24 +8,24 @@ use i18n_embed_fl::fl;
 use crate::app::words::Words;
 use crate::files::{plain, shortened};
 
-/// Something went wrong with settings.
+/// A problem with the settings.
 #[derive(Debug)]
 pub enum Trouble {
-    /// They cannot be written; why.
+    /// The settings cannot be written, for this reason.
     Unwritable(String),
-    /// They could not be read; why, and what became of the file.
+    /// The settings could not be read and start anew: the reason, and where the file was put.
     Anew(String, Kept),
-    /// The file is damaged: which, and what became of it.
+    /// A file is damaged: its path, the reason if it is known, and where a copy is kept.
     Damaged(PathBuf, Option<String>, Kept),
-    /// These could not be used.
+    /// The settings of these names could not be used and have their defaults; and where the old file is kept.
     SetBack(Vec<String>, Kept),
 }
 
-/// Where an old file is kept, or why it could not be.
+/// Where an old file is kept, or why it could not be kept.
 pub type Kept = io::Result<PathBuf>;
 
 impl Trouble {
-    /// In words.
+    /// The message to the user.
     pub fn text(&self, words: &Words) -> String {
         match self {
             Self::Unwritable(reason) => unwritable(words, reason),
@@ -60,7 +60,7 @@ impl Trouble {
     }
 }
 
-/// That settings cannot be written, and why.
+/// The message that settings cannot be written, with the reason.
 pub fn unwritable(words: &Words, reason: &str) -> String {
     fl!(words, "settings-unwritable", reason = reason)
 }

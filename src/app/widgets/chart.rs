@@ -1,4 +1,5 @@
-//! A chart whose frame is known before it is drawn: pictures, handles and curves on their side share it.
+//! A chart whose frame is known before it is drawn, so that pictures, handles and curves that lie on their side can
+//! share it.
 
 use egui::{
     Align2, Color32, Mesh, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke, TextureId, Ui,
@@ -10,9 +11,9 @@ use super::plot::nice_step;
 use crate::app::formula::{sentence, sentence_width};
 use crate::app::theme::{Theme, caption_font};
 
-/// Height of a caption.
+/// Height of a caption, in points.
 const CAPTION: f32 = 20.0;
-/// Room for the numbers of an axis.
+/// Room for the numbers of the vertical and of the horizontal axis, in points.
 const NUMBERS: [f32; 2] = [34.0, 18.0];
 
 /// How an axis is numbered.
@@ -20,16 +21,16 @@ const NUMBERS: [f32; 2] = [34.0, 18.0];
 pub enum Axis {
     /// Plain numbers.
     Plain,
-    /// The values are log₁₀; powers of ten.
+    /// Powers of ten; the values are log₁₀.
     Log,
-    /// Lines alone.
+    /// Grid lines without numbers.
     Bare,
 }
 
-/// A rectangle of the screen with coordinates.
+/// A rectangle of the screen with a coordinate system.
 #[derive(Clone, Copy, Debug)]
 pub struct Chart {
-    /// Where the curves are.
+    /// The rectangle of the curves, in points.
     pub frame: Rect,
     x: [f64; 2],
     y: [f64; 2],
@@ -50,7 +51,7 @@ impl Chart {
         Self::new(frame, x, y)
     }
 
-    /// Where a point stands.
+    /// The place of a point on the screen.
     pub fn at(&self, [x, y]: [f64; 2]) -> Pos2 {
         let share = |value: f64, [low, high]: [f64; 2]| ((value - low) / (high - low)) as f32;
         pos2(
@@ -59,7 +60,7 @@ impl Chart {
         )
     }
 
-    /// The point at a place, at most on the rim.
+    /// The point at a place on the screen; places outside the frame are moved to its edge.
     pub fn value(&self, place: Pos2) -> [f64; 2] {
         let along = |share: f32, [low, high]: [f64; 2]| low + (high - low) * f64::from(share.clamp(0.0, 1.0));
         [
@@ -75,19 +76,19 @@ impl Chart {
         response
     }
 
-    /// Paints only within the frame.
+    /// A painter that is clipped to the frame.
     pub fn painter(&self, ui: &Ui) -> Painter {
         ui.painter().with_clip_rect(self.frame.expand(0.5).intersect(ui.clip_rect()))
     }
 
-    /// Grid lines and numbers.
+    /// Draws grid lines and numbers.
     pub fn axes(&self, ui: &Ui, theme: Theme, x: Axis, y: Axis) {
         let painter = self.painter(ui);
         let line = Stroke::new(1.0, theme.grid);
         for (value, text) in marks(self.x, self.frame.width() / 46.0, x) {
             let at = self.at([value, self.y[0]]).x;
             painter.vline(at, self.frame.y_range(), line);
-            // The one in the corner would run into the vertical axis' lowest number.
+            // A number in the corner would overlap the lowest number of the vertical axis.
             if at > self.frame.left() + 8.0 {
                 let place = pos2(at, self.frame.bottom() + 4.0);
                 ui.painter().text(place, Align2::CENTER_TOP, text, caption_font(), theme.weak);
@@ -101,7 +102,7 @@ impl Chart {
         }
     }
 
-    /// A curve.
+    /// Draws a curve.
     pub fn line(&self, ui: &Ui, points: impl IntoIterator<Item = [f64; 2]>, stroke: Stroke) {
         let points: Vec<Pos2> = points.into_iter().map(|point| self.at(point)).collect();
         if points.len() > 1 {
@@ -109,7 +110,7 @@ impl Chart {
         }
     }
 
-    /// A dashed curve.
+    /// Draws a dashed curve.
     pub fn dashed(&self, ui: &Ui, points: impl IntoIterator<Item = [f64; 2]>, stroke: Stroke) {
         let points: Vec<Pos2> = points.into_iter().map(|point| self.at(point)).collect();
         if points.len() > 1 {
@@ -117,7 +118,7 @@ impl Chart {
         }
     }
 
-    /// What lies between pairs of points.
+    /// Fills the area between pairs of points, one below the other.
     pub fn band(&self, ui: &Ui, pairs: impl IntoIterator<Item = [[f64; 2]; 2]>, color: Color32) {
         let mut mesh = Mesh::default();
         for (i, pair) in pairs.into_iter().enumerate() {
@@ -133,17 +134,17 @@ impl Chart {
         self.painter(ui).add(Shape::mesh(mesh));
     }
 
-    /// The area between a curve and the horizontal axis.
+    /// Fills the area between a curve and the horizontal axis.
     pub fn area(&self, ui: &Ui, points: &[[f64; 2]], color: Color32) {
         self.band(ui, points.iter().map(|&[x, y]| [[x, self.y[0].max(0.0)], [x, y]]), color);
     }
 
-    /// A picture that fills the frame.
+    /// Draws a picture that fills the frame.
     pub fn image(&self, ui: &Ui, texture: TextureId) {
         self.image_between(ui, texture, self.x);
     }
 
-    /// A picture of the frame's height whose left and right rims stand at these places.
+    /// Draws a picture of the frame's height whose left and right edges are at these x coordinates.
     pub fn image_between(&self, ui: &Ui, texture: TextureId, [left, right]: [f64; 2]) {
         let [left, right] = [left, right].map(|x| self.at([x, self.y[0]]).x);
         let area = Rect::from_x_y_ranges(left..=right, self.frame.y_range());
@@ -151,23 +152,23 @@ impl Chart {
         self.painter(ui).image(texture, area, whole, Color32::WHITE);
     }
 
-    /// A vertical line.
+    /// Draws a vertical line.
     pub fn vline(&self, ui: &Ui, x: f64, stroke: Stroke) {
         self.painter(ui).vline(self.at([x, self.y[0]]).x, self.frame.y_range(), stroke);
     }
 
-    /// A horizontal line.
+    /// Draws a horizontal line.
     pub fn hline(&self, ui: &Ui, y: f64, stroke: Stroke) {
         self.painter(ui).hline(self.frame.x_range(), self.at([self.x[0], y]).y, stroke);
     }
 
-    /// A marked point.
+    /// Draws a point as a disc.
     pub fn dot(&self, ui: &Ui, point: [f64; 2], radius: f32, color: Color32, rim: Color32) {
         self.painter(ui).circle(self.at(point), radius, color, Stroke::new(1.5, rim));
     }
 }
 
-/// Places and numbers of an axis that has room for about so many.
+/// The places and texts of an axis' numbers, of which about `most` have room.
 fn marks([low, high]: [f64; 2], most: f32, axis: Axis) -> Vec<(f64, String)> {
     let (low, high) = (low.min(high), low.max(high));
     let least = (high - low) / f64::from(most.max(1.0));
@@ -192,23 +193,24 @@ fn marks([low, high]: [f64; 2], most: f32, axis: Axis) -> Vec<(f64, String)> {
         .collect()
 }
 
-/// `10^value`, plainly where that is short.
+/// `10^value`, as a plain number where that is short.
 fn power(value: f64) -> String {
     if (-1.0..=3.0).contains(&value) { format!("{}", 10_f64.powf(value)) } else { format!("1e{value}") }
 }
 
-/// Widths of a legend's parts: its swatches, and all that one takes beside its text.
+/// For a legend with enough room, and for a narrow one: the width of a swatch, and the width that an entry takes
+/// besides its text, in points.
 const SWATCHES: [[f32; 2]; 2] = [[11.0, 27.0], [9.0, 19.0]];
 
-/// A title at the left and what the colours mean at the right; in a row of its own below where both will not
-/// fit in one. Returns what is left below.
+/// Draws a title at the left and a legend at the right, or below the title if both do not fit into one row. Returns the
+/// rest of `rect` below them.
 pub fn captioned(ui: &Ui, rect: Rect, title: &str, legend: &[(Color32, &str)]) -> Rect {
     let both = sentence_width(ui, title) + legend_width(ui, legend, SWATCHES[1]);
     let rows = if title.is_empty() || legend.is_empty() || both <= rect.width() { 1 } else { 2 };
     captioned_in(ui, rect, title, legend, rows)
 }
 
-/// The same in one row or in two: neighbours may have to look alike.
+/// As [`captioned`], but in one row or in two as `rows` says, so that neighbouring charts can look alike.
 pub fn captioned_in(ui: &Ui, rect: Rect, title: &str, legend: &[(Color32, &str)], rows: usize) -> Rect {
     let theme = Theme::of(ui.ctx());
     let width = fitted_sentence(ui, rect.left_top(), rect.width(), title, theme.weak);
@@ -216,7 +218,7 @@ pub fn captioned_in(ui: &Ui, rect: Rect, title: &str, legend: &[(Color32, &str)]
     let fits = |swatch: &&[f32; 2]| legend_width(ui, legend, **swatch) <= room;
     let swatch = *SWATCHES.iter().find(fits).unwrap_or(&SWATCHES[1]);
     let below = if rows > 1 {
-        // From the left, below the title.
+        // The legend begins at the left, below the title.
         let [width, beside] = swatch;
         let right = rect.left() + legend_width(ui, legend, swatch) - (beside - width - 4.0);
         let top = rect.top() + CAPTION - 4.0;
@@ -229,12 +231,13 @@ pub fn captioned_in(ui: &Ui, rect: Rect, title: &str, legend: &[(Color32, &str)]
     Rect::from_min_max(pos2(rect.left(), rect.top() + below), rect.max)
 }
 
-/// What a legend takes, with the gap before it.
+/// The width of a legend with the gap before it, in points.
 fn legend_width(ui: &Ui, legend: &[(Color32, &str)], [_, beside]: [f32; 2]) -> f32 {
     legend.iter().map(|(_, text)| sentence_width(ui, text) + beside).sum()
 }
 
-/// From a corner leftwards; what has no room right of `left` is left out, the first entries first.
+/// Draws a legend that ends at the right in `corner`. When there is no room for all entries to the right of `left`, the
+/// first ones are left out.
 fn draw_legend(ui: &Ui, corner: Pos2, left: f32, legend: &[(Color32, &str)], [swatch, beside]: [f32; 2]) {
     let theme = Theme::of(ui.ctx());
     let mut x = corner.x;

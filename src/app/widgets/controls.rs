@@ -11,7 +11,7 @@ use crate::app::theme::{Theme, caption_font, figures, heading_font};
 use crate::app::words::Words;
 use crate::quantity::Quantity;
 
-/// A heading with a little air above.
+/// A heading with a little space above.
 pub fn section(ui: &mut Ui, title: &str) {
     ui.add_space(10.0);
     let theme = Theme::of(ui.ctx());
@@ -25,7 +25,7 @@ pub fn caption(ui: &mut Ui, text: impl Into<String>) -> Response {
     ui.label(RichText::new(text).font(caption_font()).color(theme.weak))
 }
 
-/// A combo box with an accessible name; returns what was chosen.
+/// A combo box with an accessible name; returns the value that was chosen in this frame, if any.
 pub fn choose<V: Copy + PartialEq, L: AsRef<str>>(
     ui: &mut Ui,
     name: &str,
@@ -62,7 +62,7 @@ pub fn combo(
     let width = width.max(LEAST_COMBO);
     let response = ui
         .scope(|ui| {
-            // A combo box grows with its text up to the width that there is.
+            // A combo box grows with its text up to the available width.
             ui.set_max_width(width);
             let salt = ui.next_auto_id();
             let combo = ComboBox::from_id_salt(salt).selected_text(current).width(width).height(320.0);
@@ -79,7 +79,7 @@ pub fn combo(
     }
 }
 
-/// The width at which a combo box shows the whole of this text.
+/// The width, in points, at which a combo box shows the whole of this text.
 pub fn combo_width(ui: &Ui, text: &str) -> f32 {
     let spacing = ui.spacing();
     let around = 2.0 * spacing.button_padding.x + spacing.icon_width + spacing.icon_spacing;
@@ -112,7 +112,7 @@ pub fn value_row(ui: &mut Ui, words: &Words, quantity: Quantity, values: &[f64])
     response.on_hover_text(format!("{} · {name}\n{about}\n{numbers}", quantity.symbol()));
 }
 
-/// Arrow keys turn a control that has the focus, instead of taking the focus elsewhere.
+/// Lets arrow keys change the control while it has the focus, instead of moving the focus.
 pub fn keep_arrow_keys(ui: &Ui, response: &Response) {
     let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));

@@ -1,4 +1,4 @@
-//! Film strips: the same picture and noise at several steps; a click goes there.
+//! Film strips: the same picture and noise at several timesteps. A click on a frame moves t there.
 
 use egui::{Align2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 use i18n_embed_fl::fl;
@@ -23,13 +23,13 @@ pub fn frames(steps: usize, n: usize) -> Vec<usize> {
 
 /// One frame of a strip.
 pub struct StripFrame {
-    /// Step of the side's schedule.
+    /// The timestep in the side's schedule that the frame shows.
     pub t: usize,
-    /// Where a click goes on the timeline.
+    /// The timestep of the timeline to which a click on the frame moves t.
     pub target: usize,
-    /// Text under it.
+    /// The text under the frame.
     pub label: String,
-    /// A second line under that.
+    /// A second line of text under the frame.
     pub detail: String,
 }
 
@@ -40,8 +40,7 @@ pub fn height(view: &View<'_>, width: f32, n: usize) -> f32 {
     LABEL + (width - GAP * (n - 1.0)) / n / aspect
 }
 
-/// Frames of a side, of the largest size that lets all of them stand in `rect`.
-/// A caret follows t between them.
+/// Draws the frames of a side, as large as fits into `rect`. A caret below them follows t.
 pub fn show(
     ui: &mut Ui,
     view: &mut View<'_>,
@@ -102,7 +101,7 @@ pub fn show(
     caret(ui, view, pos2(start + place * (size.x + spacing), rect.top() + size.y));
 }
 
-/// Where t stands among the frames: 0 is the first, 1 the second, 1.5 half-way to the third.
+/// The place of t among the frames: 0 is the first frame, 1 the second, 1.5 half-way to the third.
 fn place_between(frames: &[StripFrame], t: usize) -> f32 {
     let after = frames.iter().position(|frame| frame.target >= t).unwrap_or(frames.len() - 1);
     let Some(before) = after.checked_sub(1) else { return 0.0 };

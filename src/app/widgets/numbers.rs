@@ -28,7 +28,7 @@ pub fn fixed(value: f32, decimals: usize) -> String {
     format!("{:>+1$.2$}", value + 0.0, decimals + 3, decimals).replace('-', "−").replace('+', " ")
 }
 
-/// A share as a percentage with three significant digits, never rounded to 0 % or 100 % falsely.
+/// A share in `0..=1` as a percentage, with enough digits that shares near 0 and 1 do not look like 0 % and 100 %.
 pub fn percent(share: f64) -> String {
     let p = share * 100.0;
     if p == 0.0 {

@@ -1,4 +1,4 @@
-//! Pictures framed in their quantity's colour, laid out as the formula they are.
+//! Pictures framed in the colour of their quantity, and rows of pictures laid out as a formula.
 
 use egui::{
     Align2, Color32, Id, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
@@ -14,7 +14,7 @@ use crate::app::viewport::Viewport;
 use crate::app::words::Words;
 use crate::quantity::Quantity;
 
-/// Height of the caption above a picture.
+/// Height of the caption above a picture, in points.
 pub const CAPTION: f32 = 26.0;
 /// Width of an operator between pictures.
 const OPERATOR: f32 = 28.0;
@@ -24,20 +24,20 @@ const GAP: f32 = 8.0;
 
 /// A picture with its caption.
 pub struct Frame {
-    /// What it shows: symbol, colour and name come from it.
+    /// The quantity that the picture shows, which gives symbol, colour and name.
     pub quantity: Quantity,
-    /// The right-hand caption.
+    /// The text at the right of the caption.
     pub detail: String,
-    /// The pixels.
+    /// Where the picture's pixels come from.
     pub pixels: Pixels,
-    /// The lane of a race that it belongs to.
+    /// The lane of a race that the picture belongs to; `None` outside a race.
     pub lane: Option<usize>,
-    /// Whether it stands back, in slow motion.
+    /// Whether the picture is dimmed, in slow motion, because another part of the step is explained.
     pub dimmed: bool,
 }
 
 impl Frame {
-    /// A picture of its own.
+    /// A picture that is not dimmed and belongs to no race.
     pub fn new(quantity: Quantity, detail: String, pixels: Pixels) -> Self {
         Self { quantity, detail, pixels, lane: None, dimmed: false }
     }
@@ -53,7 +53,7 @@ impl Frame {
 }
 
 impl Item {
-    /// A picture of its own.
+    /// A picture that is not dimmed and belongs to no race.
     pub fn picture(quantity: Quantity, detail: String, pixels: Pixels) -> Self {
         Self::Picture(Frame::new(quantity, detail, pixels))
     }
@@ -65,17 +65,17 @@ pub enum Item {
     Picture(Frame),
     /// `+` or `=`.
     Operator(&'static str),
-    /// Nothing but a little more room.
+    /// A gap.
     Space,
     /// A typeset coefficient with its value, and the operator before it.
     Coefficient {
         /// Operator set before the term.
         operator: Option<&'static str>,
-        /// Name of the term.
+        /// Name of the typeset term.
         term: &'static str,
-        /// Its value.
+        /// The coefficient's value.
         value: f64,
-        /// Its colour.
+        /// The colour of the term.
         color: Color32,
     },
 }
@@ -86,13 +86,13 @@ pub struct FrameResponse {
     pub clicked: Option<[usize; 2]>,
 }
 
-/// Height at which a row of pictures fills a given width.
+/// The height, in points, at which a row of pictures fills a given width.
 pub fn picture_row_height(view: &View<'_>, width: f32, items: &[Item]) -> f32 {
     let pictures = items.iter().filter(|item| matches!(item, Item::Picture(_))).count().max(1) as f32;
     CAPTION + (width - fixed_width(items)) / pictures / aspect(view, items)
 }
 
-/// Width over height of the pictures, which are all alike.
+/// The ratio of width to height of the pictures, which all have the same size.
 fn aspect(view: &View<'_>, items: &[Item]) -> f32 {
     let first =
         items.iter().find_map(|item| if let Item::Picture(frame) = item { Some(frame) } else { None });
@@ -191,7 +191,7 @@ impl Frame {
         ui.scope_id().with((part, slot, self.quantity, self.lane))
     }
 
-    /// Its accessible name.
+    /// The picture's accessible name.
     fn name(&self, words: &Words) -> String {
         let (symbol, name) = (self.quantity.symbol(), self.quantity.name(words));
         match self.lane {
@@ -204,7 +204,7 @@ impl Frame {
     }
 }
 
-/// The pixels, where there are any yet.
+/// Paints the pixels, if there are any yet.
 fn paint(ui: &Ui, view: &mut View<'_>, area: Rect, frame: &Frame) {
     let (whole, scene) = (Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), view.scene);
     let [x, y, w, h] = view.viewport.region(1, 1);
@@ -216,7 +216,7 @@ fn paint(ui: &Ui, view: &mut View<'_>, area: Rect, frame: &Frame) {
         Pixels::Stored(key) => view.stored.texture(ui, *key, scene).map(|texture| (texture, region)),
         Pixels::None(_) => None,
     };
-    // Towards the background, dark or light.
+    // Transparency dims the picture towards the background, whether that is dark or light.
     let tint = if frame.dimmed { Color32::WHITE.gamma_multiply(0.25) } else { Color32::WHITE };
     match shown {
         Some((texture, uv)) => drop(ui.painter().image(texture, area, uv, tint)),
@@ -240,7 +240,8 @@ fn menu(ui: &mut Ui, view: &mut View<'_>, frame: &Frame) {
     }
 }
 
-/// The detail where there is room for it, as it is mostly a number, which cannot be cut; whether there was.
+/// Writes the detail if there is room for the whole of it: it is mostly a number, which must not be cut off. Returns
+/// whether there was.
 fn caption_right(ui: &Ui, view: &View<'_>, rect: Rect, symbol_width: f32, detail: &str) -> bool {
     let room = rect.width() - symbol_width - 10.0;
     let font = caption_font();
@@ -253,7 +254,7 @@ fn caption_right(ui: &Ui, view: &View<'_>, rect: Rect, symbol_width: f32, detail
     fits
 }
 
-/// What the caption's symbol means, when the pointer rests on it, and the detail that had no room in it.
+/// When the pointer rests on the caption, shows what its symbol means, and the detail if it did not fit.
 fn explain(ui: &Ui, words: &Words, frame: &Frame, caption: Rect, fits: bool) {
     let id = frame.id(ui, "caption");
     let quantity = frame.quantity;
@@ -264,7 +265,7 @@ fn explain(ui: &Ui, words: &Words, frame: &Frame, caption: Rect, fits: bool) {
     ui.interact(caption, id, Sense::hover()).on_hover_text(text);
 }
 
-/// Edges on physical pixels, so that sharp pictures stay sharp.
+/// The rectangle with its edges moved to physical pixels, so that sharp pictures stay sharp.
 fn snapped(ui: &Ui, rect: Rect) -> Rect {
     let ppp = ui.pixels_per_point();
     let round = |v: f32| (v * ppp).round() / ppp;
@@ -309,7 +310,7 @@ fn pixel_under(ui: &Ui, view: &View<'_>, area: Rect, [width, height]: [usize; 2]
     Some([(px as usize).min(width - 1), (py as usize).min(height - 1)])
 }
 
-/// Marks the probed pixel in every picture, also in those the pointer is not in.
+/// Marks the probed pixel, also in pictures that the pointer is not over.
 fn mark_probe(ui: &Ui, view: &View<'_>, area: Rect, [width, height]: [usize; 2]) {
     let Some([px, py]) = view.probe.pixel([width, height]) else { return };
     let [x, y, w, h] = view.viewport.region(width, height);

@@ -4,7 +4,7 @@ use crate::app::view::View;
 use crate::diffusion::Step;
 use crate::diffusion::noise::{Coefficients, PixelParts};
 
-/// What makes up the probed pixel in a transition, one per channel; nothing where no pixel is probed.
+/// The terms of the probed pixel in a transition, for each channel; `None` when no pixel is probed.
 pub fn pixel_parts(view: &View<'_>, step: &Step) -> Option<Vec<PixelParts>> {
     let [x, y] = view.probed()?;
     let image = view.image;
@@ -17,7 +17,7 @@ pub fn pixel_parts(view: &View<'_>, step: &Step) -> Option<Vec<PixelParts>> {
     Some(parts.collect())
 }
 
-/// A line for each channel.
+/// One line of text for each channel.
 pub fn lines(pixel: &[PixelParts], line: impl Fn(&PixelParts) -> String) -> Vec<String> {
     pixel.iter().map(line).collect()
 }

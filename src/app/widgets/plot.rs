@@ -1,4 +1,4 @@
-//! Plots over time: one cursor in all of them, and dragging in any drags t.
+//! Plots over time. All show the same cursor at t, and dragging in any of them moves t.
 
 use egui::{Color32, Event, Pos2, Response, Sense, Ui, Vec2b, pos2};
 use egui_plot::{
@@ -19,11 +19,11 @@ use crate::scene::{Action, Side, TimeAxis};
 /// curve of 10,000 steps costs no more than one of 1000.
 const POINTS: usize = 240;
 
-/// The least room in which a part of a title says anything.
+/// The least room, in points, in which a shortened title is still understandable.
 const TITLE_MIN: f32 = 40.0;
 
-/// Least distance between grid lines, in points, before each axis' own factor. Lines fade as they
-/// come near it; with the factors none does.
+/// The least distance between grid lines, in points, which each axis multiplies by a factor of its own. egui fades
+/// lines that come near this distance; thanks to the factors none does.
 const GRID_MIN: f32 = 16.0;
 
 /// A plot whose horizontal axis is time.
@@ -50,28 +50,28 @@ impl<'a> TimePlot<'a> {
         self
     }
 
-    /// The values given are log₁₀; the axis shows powers of ten.
+    /// Says that the values are log₁₀, so that the vertical axis shows powers of ten.
     #[must_use]
     pub fn log_y(mut self, log: bool) -> Self {
         self.log_y = log;
         self
     }
 
-    /// Spreads the first steps out: the axis shows log₁₀ t where it shows timesteps.
+    /// Spreads out the first timesteps: an axis of timesteps shows log₁₀ t.
     #[must_use]
     pub fn log_t(mut self) -> Self {
         self.log_t = true;
         self
     }
 
-    /// Names the quantities drawn, in their colours, at the right of the caption.
+    /// Names these quantities, in their colours, at the right of the caption.
     #[must_use]
     pub fn legend(mut self, quantities: &'a [Quantity]) -> Self {
         self.legend = quantities;
         self
     }
 
-    /// Which of the quantities in the legend are drawn thin.
+    /// Says which of the quantities in the legend are drawn with a thin line.
     #[must_use]
     pub fn thin(mut self, quantities: &'a [Quantity]) -> Self {
         self.thin = quantities;
@@ -120,7 +120,7 @@ impl<'a> TimePlot<'a> {
 }
 
 impl TimePlot<'_> {
-    /// The legend at the right, and at the left as much of the title as it leaves room for.
+    /// Draws the legend at the right, and at the left as much of the title as there is room for.
     fn caption(&self, ui: &Ui, view: &View<'_>) {
         let rect = ui.max_rect();
         let room = rect.width() - draw_legend(ui, view, self.legend, self.thin);
@@ -130,7 +130,8 @@ impl TimePlot<'_> {
     }
 }
 
-/// Symbols with a dash in front, from the right edge leftwards, on the caption's line. Returns their width.
+/// Draws the quantities' symbols, each with a dash in front, on the caption's line from the right edge leftwards.
+/// Returns their width.
 fn draw_legend(ui: &Ui, view: &View<'_>, quantities: &[Quantity], thin: &[Quantity]) -> f32 {
     let em = 13.0;
     let mut x = ui.max_rect().right();
@@ -175,7 +176,7 @@ pub fn points(axis: Horizontal, schedule: &Schedule, value: impl Fn(usize) -> f6
 /// The horizontal axis of a plot over time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Horizontal {
-    /// What it shows.
+    /// The quantity on the axis.
     pub axis: TimeAxis,
     /// Whether timesteps are spread logarithmically.
     pub log_t: bool,
@@ -188,7 +189,7 @@ impl From<TimeAxis> for Horizontal {
 }
 
 impl Horizontal {
-    /// Where a timestep stands.
+    /// The place of a timestep on the axis.
     pub fn x(self, schedule: &Schedule, t: usize) -> f64 {
         match self.axis {
             TimeAxis::Timestep if self.log_t => (t as f64).log10(),
@@ -197,7 +198,7 @@ impl Horizontal {
         }
     }
 
-    /// Where a timestep stands of which the level is known: of any schedule, and between whole ones too.
+    /// The place on the axis of a timestep whose noise level is known. It may be of any schedule and need not be whole.
     pub fn place(self, t: f64, level: Level) -> f64 {
         match self.axis {
             TimeAxis::Timestep if self.log_t => t.max(1.0).log10(),
@@ -212,7 +213,7 @@ impl Horizontal {
         (first.min(last), first.max(last))
     }
 
-    /// The timestep at a place.
+    /// The timestep at a place on the axis.
     pub fn timestep(self, schedule: &Schedule, x: f64) -> usize {
         let last = schedule.steps() as f64;
         match self.axis {
@@ -253,8 +254,8 @@ impl Horizontal {
     }
 }
 
-/// Where the pointer holds something, or has just let it go: that place counts too, since on a slow
-/// machine a click may begin and end, and the pointer be elsewhere again, between two frames.
+/// Where the pointer drags or clicks a control: the pointer's place while the button is down, and the place where it
+/// was released. On a slow machine a click may begin and end, and the pointer move on, between two frames.
 pub fn held_at(ui: &Ui, response: &Response) -> Option<Pos2> {
     if response.is_pointer_button_down_on() {
         return response.interact_pointer_pos();
@@ -293,8 +294,8 @@ pub fn styled(plot: Plot<'_>, grid: Color32) -> Plot<'_> {
         .min_size(egui::Vec2::splat(24.0))
 }
 
-/// Grid marks at 1, 2 or 5 times a power of ten, at least `spacing · GRID_MIN` points apart, so
-/// that each can have its number.
+/// Grid marks at multiples of 1, 2 or 5 times a power of ten, at least `spacing · GRID_MIN` points apart, so that each
+/// has room for its number.
 fn marks(input: &GridInput, spacing: f64) -> Vec<GridMark> {
     let (low, high) = input.bounds;
     let step = nice_step(input.base_step_size * spacing);
@@ -329,8 +330,8 @@ fn tick(mark: GridMark) -> String {
     format!("{:.decimals$}", mark.value + 0.0).replace('-', "−")
 }
 
-/// The horizontal axis: plain numbers. The one at the very left is left out, where the vertical
-/// axis' lowest number stands.
+/// The horizontal axis, with plain numbers. The number at the very left is left out, because the lowest number of the
+/// vertical axis stands there.
 pub fn x_hints<'a>(color: Color32) -> AxisHints<'a> {
     axis_hints(AxisHints::new_x(), color).formatter(|mark, range| {
         let from_left = (mark.value - range.start()) / (range.end() - range.start());
@@ -338,12 +339,12 @@ pub fn x_hints<'a>(color: Color32) -> AxisHints<'a> {
     })
 }
 
-/// The vertical axis: plain numbers. Its width is fixed so that plots align.
+/// The vertical axis, with plain numbers. Its width is fixed so that plots align.
 pub fn y_hints<'a>(color: Color32) -> AxisHints<'a> {
     axis_hints(AxisHints::new_y(), color).min_thickness(40.0)
 }
 
-/// The vertical axis: plain numbers, or powers of ten. Its width is fixed so that plots align.
+/// The vertical axis, with plain numbers or, if `log`, powers of ten. Its width is fixed so that plots align.
 fn y_axis<'a>(log: bool, color: Color32) -> AxisHints<'a> {
     let hints = y_hints(color);
     if !log {

@@ -1,25 +1,26 @@
-//! Rows of controls. Words differ in length from language to language: what has no room beside stands below.
+//! Rows of controls. Texts differ in length from language to language: a control that has no room at the right of its
+//! label is placed below it.
 
 use egui::{Align, Id, Layout, Response, TextStyle, Ui, WidgetText};
 
 use super::combo_width;
 
-/// The least width of a combo box beside something, and the gap before it.
+/// The least width of a combo box at the right of something, with the gap before it, in points.
 pub const COMBO: f32 = 100.0;
-/// Room that a number takes at the right of its label.
+/// The room, in points, of a number at the right of its label.
 pub const NUMBER: f32 = 80.0;
 
-/// Width of a text in this style.
+/// The width of a text in this style, in points.
 pub fn text_width(ui: &Ui, text: &str, style: &TextStyle) -> f32 {
     ui.painter().layout_no_wrap(text.to_owned(), style.resolve(ui.style()), egui::Color32::WHITE).size().x
 }
 
-/// Width of a button, and the gap before it.
+/// The width of a button with the gap before it, in points.
 pub fn button_width(ui: &Ui, label: &str) -> f32 {
     control_width(ui, label, &TextStyle::Button)
 }
 
-/// Width of a number that can be dragged, and the gap before it.
+/// The width of a number that can be dragged, with the gap before it, in points.
 pub fn number_width(ui: &Ui, text: &str) -> f32 {
     control_width(ui, text, &ui.style().drag_value_text_style)
 }
@@ -30,8 +31,8 @@ fn control_width(ui: &Ui, text: &str, style: &TextStyle) -> f32 {
     padded.max(spacing.interact_size.x) + spacing.item_spacing.x
 }
 
-/// Something, and what takes `second` points at its right: `add` is told how wide the first may be. Where that is
-/// less than `first`, they stand one below the other.
+/// Places two controls side by side, of which the second needs `second` points. `add` draws both and is given the width
+/// that the first may have. If that is less than `first`, they are placed one below the other.
 pub fn side_by_side<R>(ui: &mut Ui, first: f32, second: f32, add: impl FnOnce(&mut Ui, f32) -> R) -> R {
     let room = ui.available_width() - second;
     if room >= first {
@@ -42,14 +43,14 @@ pub fn side_by_side<R>(ui: &mut Ui, first: f32, second: f32, add: impl FnOnce(&m
     }
 }
 
-/// What something takes beside a combo box of this text: the usual room, so that boxes in several rows are alike, or
-/// less, but what it needs, where the text would be cut off otherwise.
+/// The width of a control beside a combo box with this text: `usual`, so that the boxes of several rows align, or less
+/// where the text would be cut off otherwise, but never less than `needed`.
 pub fn room_beside_combo(ui: &Ui, text: &str, usual: f32, needed: f32) -> f32 {
     (ui.available_width() - combo_width(ui, text)).clamp(needed, usual.max(needed))
 }
 
-/// A label, and at the right edge what takes so much room: beside it, or below where the label is too long. `add` is
-/// told what it is labelled by. Returns the label.
+/// A label, and a control that needs this much room at the right edge: beside the label, or below it if the label is
+/// too long. `add` draws the control and is given the id of its label. Returns the label's response.
 pub fn labelled(
     ui: &mut Ui,
     label: impl Into<WidgetText>,

@@ -8,10 +8,11 @@ use crate::app::theme::Theme;
 
 /// Height of a row of segments.
 const HEIGHT: f32 = 24.0;
-/// The least space between a segment's label and its rims, where all are of one width and where each has its own.
+/// The least space, in points, between a segment's label and its sides: where all segments have the same width, and
+/// where each has its own.
 const PADDING: [f32; 2] = [2.0, 4.0];
 
-/// Mutually exclusive choices as one control: in a row, or in several where that is too narrow for their labels.
+/// Mutually exclusive choices as one control, in one row, or in several rows where one is too narrow for the labels.
 /// Returns the choice that was clicked.
 ///
 /// `name` groups the options for screen readers; each option is `(value, label, hint)`.
@@ -56,19 +57,19 @@ fn label_width(ui: &Ui, label: &str) -> f32 {
     text_width(ui, label, &TextStyle::Button)
 }
 
-/// Where segments whose labels have these widths stand, in as few rows as there is room for.
+/// The rectangles of segments whose labels have these widths, in as few rows as fit into a width of `room` points.
 fn cells(widths: &[f32], room: f32) -> Vec<Rect> {
     let fit =
         |per_row: &usize| widths.chunks(*per_row).all(|row| is_even(row, room) || spare(row, room) >= 0.0);
     let per_row = (1..=widths.len()).rev().find(fit).unwrap_or(1);
-    // As even as so many rows allow.
+    // The segments are spread over the rows as evenly as possible.
     let per_row = widths.len().div_ceil(widths.len().div_ceil(per_row));
     let rows = widths.chunks(per_row).enumerate();
     rows.flat_map(|(i, row)| in_row(row, room, HEIGHT * i as f32)).collect()
 }
 
-/// Segments that fill a row: all of one width, or where a label needs more, each of what it needs and an equal part
-/// of the rest.
+/// The rectangles of segments that fill a row. All have the same width, unless a label needs more: then each has the
+/// width that its label needs and an equal part of the rest.
 fn in_row(widths: &[f32], room: f32, top: f32) -> Vec<Rect> {
     let n = widths.len() as f32;
     let (even, spare) = (is_even(widths, room), spare(widths, room) / n);
@@ -82,13 +83,13 @@ fn in_row(widths: &[f32], room: f32, top: f32) -> Vec<Rect> {
     widths.iter().map(cell).collect()
 }
 
-/// Whether all segments may be of one width.
+/// Whether segments of the same width are wide enough for every label.
 fn is_even(widths: &[f32], room: f32) -> bool {
     let widest = widths.iter().copied().fold(0.0, f32::max);
     widest + 2.0 * PADDING[0] <= room / widths.len() as f32
 }
 
-/// What segments of just the widths that they need leave of a row.
+/// The width that is left in a row of segments that are only as wide as their labels need.
 fn spare(widths: &[f32], room: f32) -> f32 {
     room - widths.iter().map(|width| width + 2.0 * PADDING[1]).sum::<f32>()
 }

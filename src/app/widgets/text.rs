@@ -1,4 +1,5 @@
-//! Lines of text in the room that they have: what has none ends in "…", and the pointer shows the whole.
+//! Lines of text that are fitted into their room: a text that is too long ends in "…" and is shown as a whole when the
+//! pointer rests on it.
 
 use std::borrow::Cow;
 
@@ -8,10 +9,10 @@ use egui::{Align, Align2, Color32, FontId, Pos2, Rect, Sense, Ui, pos2, vec2};
 use crate::app::formula::{sentence, sentence_width};
 use crate::app::theme::caption_font;
 
-/// Space at the sides of a paragraph.
+/// Space at each side of a paragraph, in points.
 const MARGIN: f32 = 8.0;
 
-/// A line in `rect`, where `align` says.
+/// A line of text in `rect`, aligned as `align` says. Returns its rectangle.
 pub fn fitted_line(ui: &Ui, rect: Rect, align: Align2, text: &str, font: FontId, color: Color32) -> Rect {
     let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
     job.wrap = TextWrapping::truncate_at_width(rect.width());
@@ -24,8 +25,8 @@ pub fn fitted_line(ui: &Ui, rect: Rect, align: Align2, text: &str, font: FontId,
     place
 }
 
-/// A sentence of the caption's size from `left_top` on, the symbols in it typeset; as many of its words as have
-/// room. Returns the width.
+/// A sentence in the caption's size from `left_top` on, with its symbols typeset. Only as many words are shown as fit
+/// into `room` points. Returns the width.
 pub fn fitted_sentence(ui: &Ui, left_top: Pos2, room: f32, text: &str, color: Color32) -> f32 {
     let shown = shortened(text, |text| sentence_width(ui, text) <= room);
     let width = sentence(ui, left_top, &shown, color);
@@ -35,7 +36,7 @@ pub fn fitted_sentence(ui: &Ui, left_top: Pos2, room: f32, text: &str, color: Co
     width
 }
 
-/// A few words in the middle of `rect`, in as many lines as they take.
+/// A few words in the middle of `rect`, broken into as many lines as they need.
 pub fn paragraph(ui: &Ui, rect: Rect, text: &str, font: FontId, color: Color32) {
     let mut job = LayoutJob::simple(text.to_owned(), font, color, rect.width() - 2.0 * MARGIN);
     job.halign = Align::Center;
@@ -44,14 +45,14 @@ pub fn paragraph(ui: &Ui, rect: Rect, text: &str, font: FontId, color: Color32) 
     ui.painter().galley(pos2(rect.center().x, top), galley, color);
 }
 
-/// The whole text, when the pointer rests on the part of it that is there.
+/// Shows the whole text when the pointer rests on its visible part.
 fn explain(ui: &Ui, place: Rect, text: &str) {
     let at = place.min.round();
     let id = ui.scope_id().with(("line", at.x as i32, at.y as i32));
     ui.interact(place, id, Sense::hover()).on_hover_text(text);
 }
 
-/// As many words of a text as fit; of a single one that does not, its first letters.
+/// The text, if it fits; else as many of its words as fit, or the first letters of a single word that does not.
 fn shortened(text: &str, fits: impl Fn(&str) -> bool) -> Cow<'_, str> {
     if fits(text) {
         return text.into();

@@ -1,8 +1,8 @@
 //! Errors in the window's language.
 //!
-//! Below the window, errors are plain data with an English text, which the command line shows. Here, at the window's
-//! edge, the variants that a person meets become messages. Of the others the kind alone does, with the English cause
-//! behind it.
+//! Below the window, errors are plain data with an English text, which the command line shows. Here the variants that a
+//! user is likely to meet get messages of their own. Other variants share the message of their kind of error, followed
+//! by the English cause.
 
 use std::error::Error;
 use std::path::Path;
@@ -27,9 +27,9 @@ use crate::scene::{SCENE_VERSION, SceneError, SceneFileError};
 use crate::train::TrainError;
 use crate::worker::{MAX_SIDE, WorkerError};
 
-/// What an error says in the window's language.
+/// The text of an error in the window's language.
 pub fn error_text(words: &Words, error: &(dyn Error + 'static)) -> String {
-    /// The first of these types that the error has, in words.
+    /// Returns the text of the error if it has one of these types.
     macro_rules! first {
         ($($kind:ty => $text:expr),* $(,)?) => {
             $(if let Some(error) = error.downcast_ref::<$kind>() {
@@ -56,11 +56,11 @@ pub fn error_text(words: &Words, error: &(dyn Error + 'static)) -> String {
         TrainError => |words, error| fl!(words, "error-training", cause = error.to_string()),
         ScoreError => |words, error| fl!(words, "error-training", cause = error.to_string()),
     }
-    // A text of the window's own, or of a library.
+    // The error comes from a library, or has a text in the window's language already.
     error.to_string()
 }
 
-/// Why a value is missing, in the window's language; nothing where the work for it was stopped.
+/// Why a value is missing, in the window's language; `None` if its computation was stopped.
 pub fn missing_text(words: &Words, missing: &Missing) -> Option<String> {
     match missing {
         Missing::Cancelled => None,

@@ -18,10 +18,10 @@ use i18n_embed::{I18nAssets, LanguageLoader as _};
 pub use self::errors::{error_text, missing_text};
 pub use self::names::{noise_label, parameter_label, schedule_count, schedule_label};
 
-/// What messages are asked for of.
+/// The messages of a language, from which views take their texts.
 pub type Words = FluentLanguageLoader;
 
-/// Name of the files of messages.
+/// The name of the files of messages.
 const DOMAIN: &str = "diffuscope";
 const ENGLISH_MESSAGES: &str = include_str!("../../../i18n/en/diffuscope.ftl");
 
@@ -31,13 +31,13 @@ pub enum Language {
     /// English.
     #[default]
     English,
-    /// English with accents, in brackets, and 40 % longer: what is not in it is no message, and what is cut off is
-    /// laid out too narrowly for other languages.
+    /// English with accents, in brackets, and 40 % longer. A text that appears without accents is not taken from the
+    /// messages; a text that is cut off would have too little room in other languages.
     Pseudo,
 }
 
 impl Language {
-    /// Its tag (BCP 47).
+    /// The language's tag (BCP 47).
     pub const fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
@@ -51,15 +51,15 @@ impl Language {
     }
 }
 
-/// The words of a language; where it lacks a message, the English one.
+/// The messages of a language; the English one where a message is missing.
 pub fn words(language: Language) -> Words {
     let english = Language::English.id();
     let words = FluentLanguageLoader::new(DOMAIN, english.clone());
-    // What cannot be read is told by the tests; without any messages, their names are shown.
+    // The tests find messages that cannot be read; without any messages, their names are shown.
     if let Err(error) = words.load_languages(&Messages, &[language.id(), english]) {
         log::error!("{error}");
     }
-    // Arguments are numbers and names in the midst of symbols, which stand as they are.
+    // Arguments are numbers and names among symbols, and need no marks that isolate text directions.
     words.set_use_isolating(false);
     words
 }

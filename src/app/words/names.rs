@@ -1,4 +1,4 @@
-//! What things that layers below know by their identifiers are called.
+//! Names, in the window's language, of things that the layers below know by identifiers.
 
 use std::collections::HashMap;
 
@@ -6,22 +6,22 @@ use super::Words;
 use crate::diffusion::ScheduleKind;
 use crate::diffusion::noise::NoiseMode;
 
-/// A kind of schedule.
+/// The name of a kind of schedule.
 pub fn schedule_label(words: &Words, kind: &ScheduleKind) -> String {
     words.get(&format!("schedule-kind-{}", kind.name()))
 }
 
-/// What a kind of schedule that is given by points or β's consists of.
+/// The number of points or β's of a kind of schedule that consists of them, in words.
 pub fn schedule_count(words: &Words, kind: &ScheduleKind, count: usize) -> String {
     words.get_attr_args(&format!("schedule-kind-{}", kind.name()), "count", HashMap::from([("count", count)]))
 }
 
-/// A parameter of a schedule.
+/// The name of a parameter of a schedule.
 pub fn parameter_label(words: &Words, name: &str) -> String {
     words.get(&format!("schedule-parameter-{}", name.replace('_', "-")))
 }
 
-/// A kind of noise, within a line.
+/// The name of a kind of noise, as it stands within a sentence.
 pub fn noise_label(words: &Words, mode: NoiseMode) -> String {
     words.get(&format!("noise-kind-{}", mode.name()))
 }

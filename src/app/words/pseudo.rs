@@ -1,15 +1,16 @@
-//! The pseudo-language: English that can be read and is none.
+//! The pseudo-language: English with accents and longer words. It can be read, and shows in tests which texts are not
+//! translated or have too little room.
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement, Resource};
 use fluent_syntax::{parser, serializer};
 
-/// A message becomes longer by this part of its letters.
+/// A message becomes longer by this fraction of its letters.
 const LONGER: f64 = 0.4;
-/// What stands around a message, the widest that is not more than it may become longer by. Symbols and the shortest
-/// words have accents alone.
+/// Brackets around a message: the widest that are not longer than the length that may be added. Symbols and the
+/// shortest words get only accents.
 const BRACKETS: [[&str; 2]; 3] = [["[!!! ", " !!!]"], ["[", "]"], ["", ""]];
 
-/// The messages in the pseudo-language.
+/// Translates a file of English messages into the pseudo-language.
 pub fn messages(english: &str) -> String {
     let mut resource = match parser::parse(english.to_owned()) {
         Ok(resource) | Err((resource, _)) => resource,
@@ -29,7 +30,7 @@ fn serialized(resource: &Resource<String>) -> String {
     serializer::serialize(resource)
 }
 
-/// Puts a message in brackets, and makes its words longer by what these leave of the whole.
+/// Puts a message in brackets, and makes its words longer by the rest of the length to be added.
 fn lengthen(pattern: &mut Pattern<String>) {
     let letters = letters(pattern);
     let all = (LONGER * letters as f64).round();
@@ -40,13 +41,13 @@ fn lengthen(pattern: &mut Pattern<String>) {
     if open.is_empty() {
         return;
     }
-    // A literal: a message with variants is written on lines of its own, where a bracket would begin a variant.
+    // The bracket is a string literal: at the start of a line, a bare bracket would begin a variant.
     let open = Expression::Inline(InlineExpression::StringLiteral { value: open });
     pattern.elements.insert(0, PatternElement::Placeable { expression: open });
     pattern.elements.push(PatternElement::TextElement { value: close });
 }
 
-/// How many letters a message has; of variants the longest counts.
+/// The number of letters of a message; where it has variants, the longest counts.
 fn letters(pattern: &Pattern<String>) -> usize {
     let of = |element: &PatternElement<String>| match element {
         PatternElement::TextElement { value } => value.chars().filter(|c| c.is_alphabetic()).count(),
@@ -58,7 +59,7 @@ fn letters(pattern: &Pattern<String>) -> usize {
     pattern.elements.iter().map(of).sum()
 }
 
-/// Changes all texts of a pattern, also those of its variants; `more` letters are added for each.
+/// Changes all texts of a pattern, also those of its variants; for each letter, `more` letters are added.
 fn change(pattern: &mut Pattern<String>, more: f64) {
     for element in &mut pattern.elements {
         match element {
@@ -73,7 +74,7 @@ fn change(pattern: &mut Pattern<String>, more: f64) {
     }
 }
 
-/// A text with accents, and `more` letters for each.
+/// A text with accents; for each letter, `more` letters are added.
 fn longer(text: &str, more: f64) -> String {
     let mut owed = 0.0;
     let mut longer = String::new();
@@ -88,7 +89,7 @@ fn longer(text: &str, more: f64) -> String {
             }
         }
     }
-    // What has no vowels is made longer at its end.
+    // Letters that could not be added to vowels are added at the end.
     let rest = owed as usize;
     if rest > 0 && text.chars().any(char::is_alphabetic) {
         let at = longer.trim_end().len();

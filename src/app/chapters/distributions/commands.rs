@@ -1,4 +1,4 @@
-//! What the chapter can be told to do.
+//! The commands of the Distributions chapter.
 
 use egui::Key;
 use i18n_embed_fl::fl;
@@ -12,25 +12,25 @@ use crate::app::words::Words;
 use crate::learned_score::{NetConfig, ScoreSettings};
 use crate::scene::{Action, ChapterId, DistributionsOptions, PlaneSource, Scene, Space};
 
-/// An order to the Distributions chapter.
+/// A command to the Distributions chapter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DistributionsCommand {
     /// Stop samplers, measurements and training.
     Stop,
-    /// Make anew what was stopped.
+    /// Compute again what was stopped.
     Again,
     /// Train a network on the data of the plane.
     Train,
     /// Stop the training.
     StopTraining,
-    /// Take away all painted points.
+    /// Remove all painted points.
     Clear,
-    /// Take a state of the line drawn from `q(x_t)`.
+    /// Draw a state of the line from `q(x_t)`, and look at it.
     Draw,
 }
 
 impl DistributionsCommand {
-    /// Addressed to the chapter.
+    /// The command as an order that is addressed to the chapter.
     pub fn order(self) -> Order {
         Order::new(ChapterId::Distributions, self)
     }
@@ -60,7 +60,7 @@ pub fn entries(scene: &Scene, words: &Words) -> Vec<Entry> {
     ]
 }
 
-/// The line where the plane is on show, and the other way round.
+/// The entry that changes between the line and the plane: its text, and the options it sets.
 fn other_space(scene: &Scene, words: &Words) -> (String, DistributionsOptions) {
     let mut options = scene.chapters.distributions.clone();
     let (label, space) = match options.space {

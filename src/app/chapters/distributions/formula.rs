@@ -31,7 +31,7 @@ fn parts(room: &Distributions, view: &View<'_>) -> Vec<Part> {
     }
 }
 
-/// What the footnote says.
+/// The footnote of the formula.
 fn footnote(room: &Distributions, view: &View<'_>) -> String {
     let options = &view.scene.chapters.distributions;
     let number = |text: String| text.replace('-', "−");

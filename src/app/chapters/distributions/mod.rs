@@ -16,7 +16,7 @@ use crate::app::view::View;
 use crate::app::words::Words;
 use crate::scene::{ChapterId, PlaneSubject, Scene, Space};
 
-/// What the room's views look at.
+/// The data that the views of this room are given.
 type DistributionsView<'a, 'b> = RoomView<'a, 'b, Distributions>;
 
 impl Chapter for Distributions {

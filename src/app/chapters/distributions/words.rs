@@ -1,4 +1,4 @@
-//! What things that layers below know by their identifiers are called in this room.
+//! Names, in the window's language, of things of this chapter that the layers below know by identifiers.
 
 use i18n_embed_fl::fl;
 
@@ -9,7 +9,7 @@ use crate::diffusion::process::Process;
 use crate::diffusion::solvers::Solver;
 use crate::scene::PlaneSubject;
 
-/// What the plane is looked at for: its title, and what it shows in one sentence.
+/// The title of a subject of the plane, and a sentence that says what it shows.
 pub fn subject(words: &Words, subject: PlaneSubject) -> (String, String) {
     let message = match subject {
         PlaneSubject::Particles => "distributions-subject-particles",
@@ -71,7 +71,7 @@ fn solver_message(solver: Solver) -> String {
     format!("distributions-solver-{}", solver.name().replace('+', "p"))
 }
 
-/// What is under way.
+/// The name of an activity that is under way.
 pub fn activity(words: &Words, activity: Activity) -> String {
     match activity {
         Activity::Sampling => fl!(words, "distributions-sampling"),

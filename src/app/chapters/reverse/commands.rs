@@ -1,4 +1,4 @@
-//! What the chapter can be told to do.
+//! The commands of the Reverse chapter.
 
 use std::ops::ControlFlow::{Break, Continue};
 use std::path::PathBuf;
@@ -20,28 +20,28 @@ use crate::model::ModelRef;
 use crate::scene::{Action, ChapterId, ReverseOptions, RunSize, Scene, StartAt};
 use crate::worker::{DataRef, Pace, PredictorKind, RunSpec};
 
-/// An order to the Reverse chapter.
+/// A command to the Reverse chapter.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ReverseCommand {
-    /// Start a run; pause it, or go on, while there is one under way.
+    /// Start a run; if one is under way, pause it or let it go on.
     Go,
     /// Start a run of the scene as it is, in place of any other.
     Run,
-    /// Start a run from the picture at the timeline's t.
+    /// Start a run from the picture, noised to the timeline's t.
     FromHere,
     /// Make one network call and wait.
     Step,
     /// Make the last run again.
     Again,
-    /// Start from other noise.
+    /// Draw other noise, and start a run from it.
     NewNoise,
     /// Stop the run that is under way, or else the training.
     Stop,
     /// Train a network on the picture.
     Train,
-    /// Let the training wait, or go on.
+    /// Pause the training, or let it go on.
     PauseTraining,
-    /// Stop the training; what was learned stays.
+    /// Stop the training; what the network has learned stays.
     StopTraining,
     /// Open a network.
     OpenModel(ModelRef),
@@ -51,9 +51,9 @@ pub enum ReverseCommand {
     AskModel,
     /// Ask for the folder of pictures that the ideal denoiser knows.
     AskData,
-    /// Take a folder of pictures that the ideal denoiser knows.
+    /// Use this folder of pictures for the ideal denoiser.
     TakeData(PathBuf),
-    /// Take the schedule that the network was trained with.
+    /// Set the scene's schedule to the one that the network was trained with.
     TakeSchedule,
     /// Export the run as a film.
     ExportFilm(FilmFormat),
@@ -62,7 +62,7 @@ pub enum ReverseCommand {
 }
 
 impl ReverseCommand {
-    /// Addressed to the chapter.
+    /// The command as an order that is addressed to the chapter.
     pub fn order(self) -> Order {
         Order::new(ChapterId::Reverse, self)
     }
@@ -72,7 +72,7 @@ impl ReverseCommand {
 pub fn entries(scene: &Scene, words: &Words) -> Vec<Entry> {
     use Menu::{File, Time};
     use ReverseCommand as R;
-    // Some keys mean something in this chapter alone.
+    // Some keys are used in this chapter only.
     let here =
         |modifiers, code| if scene.chapter == ChapterId::Reverse { key(modifiers, code) } else { None };
     [
@@ -142,7 +142,8 @@ impl Reverse {
         }
     }
 
-    /// The one key: start, pause, go on; and once the run is complete, play through what is kept.
+    /// The command of the main button: starts a run, pauses it, or lets it go on; when it is complete, plays through
+    /// its kept steps.
     fn go(&mut self, host: &mut Host<'_>) {
         match self.run().map(|run| run.state) {
             Some(RunState::Running) => self.pause(),
@@ -190,8 +191,8 @@ impl Reverse {
         }
     }
 
-    /// Trains, for runs in which this network predicts: unless these are set up already, of 64 × 64 pixels in
-    /// the picture's colours.
+    /// Trains a network on the picture, and sets the scene up for runs in which it predicts, of 64 × 64 pixels in the
+    /// picture's colours, unless the scene is set up for it already.
     fn train_own(&mut self, host: &mut Host<'_>) {
         if !host.scene().chapters.reverse.uses(PredictorKind::Own) {
             let mut options =
@@ -205,7 +206,7 @@ impl Reverse {
         }
     }
 
-    /// Takes in what the worker has told since the last frame.
+    /// Takes in the worker's events since the last frame.
     pub fn take_news(&mut self, host: &mut Host<'_>) {
         for news in self.take_events(host.scene()) {
             match news {
@@ -304,7 +305,7 @@ impl Reverse {
 
     fn go_on(&mut self, slow: bool) {
         self.following = true;
-        // In slow motion the next call is made when the step has been shown.
+        // In slow motion the next call is made only when all parts of the step have been shown.
         self.pace(match (slow, self.slow.is_on()) {
             (true, true) => Pace::Steps(0),
             (true, false) => Pace::Steps(1),

@@ -41,7 +41,7 @@ fn parts(room: &Reverse, view: &View<'_>, numbers: &Numbers) -> Vec<Part> {
     parts
 }
 
-/// What the footnote says of the step, one thing after the other.
+/// The footnote about the step: its remarks, one after the other.
 fn footnote(room: &Reverse, view: &View<'_>, numbers: &Numbers) -> String {
     let (Some(step), Some(run)) = (&numbers.step, room.run()) else { return String::new() };
     let words = view.words;
@@ -88,7 +88,8 @@ impl Numbers {
         (0..self.channels.min(3)).map(|channel| values[channel * self.plane + pixel].to_f32()).collect()
     }
 
-    /// Whether `x̂_0` at the probed pixel, or of most of the picture, is not what ε̂ says.
+    /// Whether `x̂_0` at the probed pixel, or in most of the picture, was clipped and is not the one that follows from
+    /// ε̂.
     fn is_clipped(&self) -> bool {
         let Some(step) = &self.step else { return false };
         let [x_t, eps, x0] = [Quantity::Xt, Quantity::EpsHat, Quantity::X0Hat].map(|q| self.values(q));
@@ -99,7 +100,7 @@ impl Numbers {
         })
     }
 
-    /// A factor with what it multiplies: the probed values, or the symbol.
+    /// A factor times the probed values of a quantity, or times its symbol when no pixel is probed.
     fn times(&self, factor: f64, quantity: Quantity) -> Vec<String> {
         if self.step.is_none() {
             return Vec::new();
@@ -108,7 +109,7 @@ impl Numbers {
         if probed.is_empty() { vec![format!("{factor:.4} × {}", quantity.symbol())] } else { probed }
     }
 
-    /// The noise that was added at the pixel, or its σ.
+    /// The noise that was added at the probed pixel, or its σ when no pixel is probed.
     fn noise(&self) -> Vec<String> {
         let Some(step) = &self.step else { return Vec::new() };
         let (next, mean) = (self.values(Quantity::XPrev), self.values(Quantity::MuTheta));
@@ -127,7 +128,7 @@ impl Numbers {
     }
 }
 
-/// `α_t` of the step, which may pass over several of the schedule's.
+/// `α_t` of the step, which may cover several steps of the schedule.
 fn alpha(step: &KeptStep) -> f64 {
     step.alpha_bar / step.alpha_bar_prev
 }
@@ -170,7 +171,7 @@ fn ddim(numbers: &Numbers) -> Vec<Part> {
     ]
 }
 
-/// `x̂_0 = (x_t − √(1−ᾱ_t) ε̂)/√ᾱ_t`, which every sampler goes by.
+/// `x̂_0 = (x_t − √(1−ᾱ_t) ε̂)/√ᾱ_t`, which every sampler uses.
 fn clean(numbers: &Numbers) -> Vec<Part> {
     let noise = numbers.number(|step| (1.0 - step.alpha_bar).sqrt());
     vec![

@@ -21,7 +21,7 @@ use crate::diffusion::sampler::{Ddpm, VarianceType};
 use crate::model::ModelRef;
 use crate::scene::{ChapterId, LaneOptions, Scene};
 
-/// What the room's views look at.
+/// The data that the views of this room are given.
 type ReverseView<'a, 'b> = RoomView<'a, 'b, Reverse>;
 
 impl Chapter for Reverse {
@@ -73,7 +73,7 @@ impl Chapter for Reverse {
     }
 
     fn opens(&self, path: &Path) -> Option<Order> {
-        // A folder, or a file of weights: a network, or nothing.
+        // A folder or a file of weights can only be meant as a network.
         let is_model = path.is_dir() || path.extension().is_some_and(|extension| extension == "safetensors");
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         is_model.then(|| ReverseCommand::ShowModel(ModelRef::Folder(path)).order())
@@ -96,7 +96,7 @@ impl Chapter for Reverse {
     }
 
     fn strain(&self, scene: &mut Scene) {
-        // As many network calls as there are timesteps.
+        // The run makes as many network calls as there are timesteps.
         let sampler = Ddpm { variance_type: VarianceType::FixedSmall }.into();
         scene.chapters.reverse.lane = LaneOptions { sampler, steps: scene.steps(), ..LaneOptions::default() };
     }

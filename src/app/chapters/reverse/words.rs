@@ -1,15 +1,15 @@
-//! What things that layers below know by their identifiers are called in this room.
+//! Names, in the window's language, of things of this chapter that the layers below know by identifiers.
 
 use crate::app::words::Words;
 use crate::diffusion::sampler::{Ddim, SamplerKind, TimestepSpacing};
 use crate::worker::PredictorKind;
 
-/// Who says what the noise is.
+/// The name of a predictor.
 pub fn predictor_label(words: &Words, predictor: PredictorKind) -> String {
     words.get(predictor_message(predictor))
 }
 
-/// The same in a sentence.
+/// A sentence that explains a predictor.
 pub fn predictor_about(words: &Words, predictor: PredictorKind) -> String {
     words.get_attr(predictor_message(predictor), "about")
 }
@@ -23,17 +23,17 @@ fn predictor_message(predictor: PredictorKind) -> &'static str {
     }
 }
 
-/// A sampler.
+/// The name of a sampler.
 pub fn sampler_label(words: &Words, sampler: SamplerKind) -> String {
     words.get(&sampler_message(sampler.name()))
 }
 
-/// A sampler where there is less room: in the inspector.
+/// The short name of a sampler, for the inspector.
 pub fn sampler_short_label(words: &Words, sampler: SamplerKind) -> String {
     sampler_attribute(words, sampler, "short")
 }
 
-/// A sampler above the pictures of its lane, with its noise.
+/// The name of a sampler with its noise, for the caption of its lane.
 pub fn sampler_caption(words: &Words, sampler: SamplerKind) -> String {
     let caption = sampler_attribute(words, sampler, "caption");
     match sampler {
@@ -42,18 +42,18 @@ pub fn sampler_caption(words: &Words, sampler: SamplerKind) -> String {
     }
 }
 
-/// What a sampler is called somewhere, if it has another name there.
+/// The name of a sampler at a place (an attribute of its message); its usual name if it has no other there.
 fn sampler_attribute(words: &Words, sampler: SamplerKind, place: &str) -> String {
     let message = sampler_message(sampler.name());
     if words.has_attr(&message, place) { words.get_attr(&message, place) } else { words.get(&message) }
 }
 
-/// The message of the sampler of that name. Names of messages have no plus: `dpm-solver++2m` is `dpm-solverpp2m`.
+/// The id of a sampler's message. Ids cannot contain a plus: `dpm-solver++2m` becomes `dpm-solverpp2m`.
 fn sampler_message(name: &str) -> String {
     format!("reverse-sampler-{}", name.replace('+', "p"))
 }
 
-/// How timesteps are spread.
+/// The name of a spacing of timesteps.
 pub fn spacing_label(words: &Words, spacing: TimestepSpacing) -> String {
     words.get(&format!("reverse-spacing-{}", spacing.name()))
 }

@@ -32,7 +32,7 @@ fn number(ui: &mut Ui, name: &str, hint: &str, value: &mut f64, range: RangeIncl
     label.on_hover_text(hint);
 }
 
-/// The same for a count.
+/// A labelled count at the right edge.
 fn count(ui: &mut Ui, name: &str, hint: &str, value: &mut usize, range: RangeInclusive<usize>) {
     let label = labelled(ui, name, NUMBER, |ui, _| {
         let speed = (*value as f64 * 0.01).max(0.1);

@@ -41,7 +41,7 @@ fn command(view: &mut DistributionsView<'_, '_>, command: DistributionsCommand) 
     view.order(command.order());
 }
 
-/// Which of the sources: a named set, or the numbers after them.
+/// The choice of the data's source: a named set, or one of the sources numbered after them.
 fn data(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, plane: &mut PlaneOptions) {
     let words = view.words;
     section(ui, &fl!(words, "distributions-data"));
@@ -187,7 +187,7 @@ fn race(ui: &mut Ui, view: &DistributionsView<'_, '_>, plane: &mut PlaneOptions)
     }
 }
 
-/// A racer that differs from those that are there.
+/// A new racer that differs from those that are there.
 fn next(racers: &[Racer]) -> Racer {
     let taken = |solver: &Solver| racers.iter().any(|racer| racer.solver.name() == solver.name());
     let solver = Solver::ALL.into_iter().find(|solver| !taken(solver)).unwrap_or(Solver::Ddpm);
@@ -215,7 +215,7 @@ fn guidance(ui: &mut Ui, view: &DistributionsView<'_, '_>, plane: &mut PlaneOpti
     });
 }
 
-/// Who knows the score, and the training of who learns it.
+/// The choice between the exact score and a network, and the training of the network.
 fn score(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, plane: &mut PlaneOptions) {
     let words = view.words;
     section(ui, &fl!(words, "distributions-score"));

@@ -5,7 +5,7 @@ use crate::app::loss::LossCurve;
 use crate::background::{Missing, Task, Wake, Work};
 use crate::learned_score::{ScoreNet, ScoreSettings};
 
-/// What its thread is called.
+/// The name of the thread of the training.
 const NAME: &str = "learning a score";
 /// Iterations between two networks that are shown.
 const EVERY: u64 = 100;
@@ -14,7 +14,7 @@ const EVERY: u64 = 100;
 #[derive(Default)]
 pub struct Learning {
     training: Option<Task<ScoreModel, Lesson, ()>>,
-    /// The data and the process of the last training, which loss and curve are of.
+    /// The data and the process of the last training, to which loss and curve belong.
     taught: Option<ScoreModel>,
     /// Number of the network, the network, and the data and process that it knows.
     network: Option<(u64, ScoreNet, ScoreModel)>,
@@ -49,10 +49,10 @@ impl Learning {
         }
     }
 
-    /// Takes in what the training has told. Returns how it failed, once.
+    /// Takes in the training's steps. If it has failed, returns the failure, once.
     pub fn poll(&mut self) -> Option<Missing> {
         let Some(training) = &self.training else { return self.failure.take() };
-        // Asked first: what has ended tells nothing more.
+        // The end is looked for first, so that no step is told after the steps have been taken.
         let ended = training.ended();
         let (lessons, score_model) = (training.parts(), training.key().clone());
         for lesson in lessons {
@@ -103,7 +103,7 @@ impl Learning {
         self.loss
     }
 
-    /// Iterations made, and how many there shall be.
+    /// The number of iterations made, and of all iterations.
     pub fn progress(&self) -> [u64; 2] {
         [self.iteration, self.total]
     }

@@ -23,30 +23,30 @@ const KERNELS: usize = 48;
 /// Numbers of merged steps of which the divergence is drawn.
 const MERGED: usize = 20;
 
-/// What the map of `q(x_t)` is made of.
+/// The inputs of the map of `q(x_t)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeatSpec {
     data: Density,
-    /// What its columns stand at.
+    /// The quantity on the map's horizontal axis.
     pub axis: TimeAxis,
-    /// Where its left and its right rim stand on that axis.
+    /// The places of the map's left and right edge on that axis.
     pub ends: [f64; 2],
     /// The levels of its columns.
     levels: Vec<Level>,
 }
 
-/// The state that is looked at, with the timesteps that its levels are those of.
+/// The inputs of what is shown at a state, with the timesteps of its noise levels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PointKey {
     /// The state's timestep.
     pub t: usize,
-    /// The one that the reverse kernel leads to.
+    /// The timestep to which the reverse kernel leads.
     pub end: usize,
     /// What is computed.
     pub spec: PointSpec,
 }
 
-/// What becomes of a start distribution.
+/// The inputs of the plot that follows a start distribution through the reverse kernels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ForgetSpec {
     data: Density,
@@ -83,7 +83,7 @@ impl Default for Line {
 }
 
 impl Line {
-    /// Wants what the scene shows.
+    /// Requests the computations that the scene needs.
     pub fn prepare(&mut self, wake: Option<&Wake>, scene: &Scene, schedule: &Schedule) {
         let options = &scene.chapters.distributions.line;
         // Scenes change through `Scene::apply`, which refuses shapes that are no density.
@@ -111,12 +111,12 @@ impl Line {
         self.density = Some(data);
     }
 
-    /// Everything that is computed.
+    /// All computations.
     pub fn tasks(&self) -> [&dyn Pending; 5] {
         [&self.heat, &self.point, &self.paths, &self.forgetting, &self.normalising]
     }
 
-    /// The same, to be told something.
+    /// All computations, mutably.
     pub fn tasks_mut(&mut self) -> [&mut dyn Pending; 5] {
         let Self { heat, point, paths, forgetting, normalising, .. } = self;
         [heat, point, paths, forgetting, normalising]
@@ -136,7 +136,7 @@ impl Line {
         Some((level.scale * clean + level.sigma() * f64::from(noise)).clamp(RANGE[0], RANGE[1]))
     }
 
-    /// The map of `q(x_t)`, with what it is of.
+    /// The map of `q(x_t)` as a texture, with its inputs.
     pub fn heat(&mut self, ui: &Ui, dark: bool) -> Option<(TextureId, &HeatSpec)> {
         let Computed { key, value: map } = &**self.heat.get()?;
         let shades = Shades::new(map.size, &map.shades, dark);

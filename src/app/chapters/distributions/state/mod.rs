@@ -16,7 +16,7 @@ use crate::scene::Space;
 
 /// The chapter's state.
 pub struct Distributions {
-    /// What particles are drawn with.
+    /// The canvas on which particles are drawn.
     pub canvas: Canvas,
     /// The line.
     pub line: Line,
@@ -25,18 +25,18 @@ pub struct Distributions {
 }
 
 impl Distributions {
-    /// Nothing computed yet.
+    /// A state with nothing computed yet.
     pub fn new(setup: &Setup) -> Self {
         Self { canvas: setup.canvas, line: Line::default(), plane: Plane::default() }
     }
 
-    /// Takes in what has ended.
+    /// Takes in the results of computations that have ended.
     pub(super) fn take_ended(&mut self) {
         self.line.tasks_mut().into_iter().for_each(Pending::poll);
         self.plane.tasks_mut().into_iter().for_each(Pending::poll);
     }
 
-    /// Wants what the scene shows.
+    /// Requests the computations that the scene needs.
     pub(super) fn want(&mut self, input: &Input<'_>) {
         let Input { ctx, scene, derived, image } = *input;
         let wake = ctx.map(wake);
@@ -47,14 +47,14 @@ impl Distributions {
         }
     }
 
-    /// Whether anything is under way that comes to its end by itself.
+    /// Whether a computation is under way that ends without the user's help.
     pub(super) fn is_at_work(&self) -> bool {
         let busy = |task: &&dyn Pending| task.fraction().is_some();
         let computing = self.line.tasks().iter().any(busy) || self.plane.tasks().iter().any(busy);
         computing || self.plane.learning.is_open()
     }
 
-    /// What has failed since the last time: a training, or what should never fail.
+    /// Takes the failures since the last call: of the training, and panics.
     pub(super) fn take_failures(&mut self) -> Vec<Missing> {
         let training = self.plane.learning.poll();
         let line = self.line.tasks_mut().into_iter().filter_map(Pending::take_panic);

@@ -19,14 +19,14 @@ use crate::diffusion::solvers::{Solver, SolverError};
 use crate::diffusion::{Raster, Schedule};
 use crate::scene::{MAX_RACERS, PlaneOptions, PlaneSource, PlaneSubject, Racer, Scene, Vectors};
 
-/// Deviation of the bump around a painted point.
+/// Standard deviation of the Gaussian around a painted point.
 const PAINTED: f64 = 0.08;
 /// Particles of a racer.
 const RACERS: usize = 2000;
 /// Particles and network calls of the guided run.
 const GUIDED: (usize, usize) = (2000, 40);
 
-/// What samplers and measurements are at.
+/// What a computation under way is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Activity {
     /// Samples are drawn.
@@ -42,21 +42,21 @@ pub enum Activity {
 /// A run and where it ended.
 pub type Guided = (Recording, Coverage);
 
-/// What a cloud is made of: its data and process, the number of particles, the seed.
+/// The inputs of a cloud: its data and process, the number of particles, the seed.
 pub type CloudKey = (ScoreModel, usize, u64);
-/// Whose samples are measured, with which seed.
+/// The inputs of a quality: the data and process, the sampler that is measured, the seed.
 pub type QualityKey = (ScoreModel, Solver, u64);
-/// Whose likelihoods, of which point, and the seed of the others.
+/// The inputs of likelihoods: the data and process, the clicked point, and the seed of the other points.
 pub type LikelihoodKey = (ScoreModel, [f64; 2], u64);
 
-/// Where the error of a network is looked at.
+/// The inputs of a map of a network's error.
 #[derive(Clone, PartialEq)]
 pub struct ErrorKey {
     /// The network, with the data and the process that it knows.
     pub score_model: ScoreModel,
     /// The process's time.
     pub time: f64,
-    /// The timestep that it is the time of.
+    /// The timestep that corresponds to `time`.
     pub t: usize,
 }
 
@@ -107,7 +107,7 @@ impl Default for Plane {
 }
 
 impl Plane {
-    /// Wants what the scene shows.
+    /// Requests the computations that the scene needs.
     pub fn prepare(
         &mut self,
         wake: Option<&Wake>,
@@ -147,7 +147,7 @@ impl Plane {
         self.score_model = Some(score_model);
     }
 
-    /// Who knows all about the data; nothing while there are none.
+    /// The exact score of the data; `None` while there are no data.
     pub fn exact(&mut self, options: &PlaneOptions, image: &Raster) -> Option<ScoreModel> {
         let data = self.data(&options.data, image)?;
         Some(ScoreModel { data, process: options.process, network: None })
@@ -224,7 +224,7 @@ impl Plane {
         });
     }
 
-    /// What is under way: what it is, and the part that is done.
+    /// The activity under way, with the fraction that is done; `None` if there is none.
     pub fn work(&self) -> Option<(Activity, f32)> {
         let racing = self.racers.iter().find_map(Latest::fraction);
         let measuring = self.quality.iter().find_map(Latest::fraction);
@@ -238,7 +238,7 @@ impl Plane {
         .find_map(|(activity, fraction)| Some((activity, fraction?)))
     }
 
-    /// Everything that is computed but for the training.
+    /// All computations except the training.
     pub fn tasks(&self) -> Vec<&dyn Pending> {
         let several = self.racers.iter().map(|racer| racer as &dyn Pending);
         let measured = self.quality.iter().map(|quality| quality as &dyn Pending);
@@ -247,7 +247,7 @@ impl Plane {
         single.into_iter().chain(several).chain(measured).collect()
     }
 
-    /// The same, to be told something.
+    /// All computations except the training, mutably.
     pub fn tasks_mut(&mut self) -> Vec<&mut dyn Pending> {
         let several = self.racers.iter_mut().map(|racer| racer as &mut dyn Pending);
         let measured = self.quality.iter_mut().map(|quality| quality as &mut dyn Pending);
@@ -267,17 +267,17 @@ impl Plane {
         self.tasks_mut().into_iter().for_each(Pending::stop);
     }
 
-    /// Makes anew what was stopped or has failed.
+    /// Allows what was stopped or has failed to be computed again.
     pub fn again(&mut self) {
         self.tasks_mut().into_iter().for_each(Pending::again);
     }
 
-    /// Why something on show cannot be had.
+    /// Why something on show is missing; `None` when nothing is.
     pub fn missing(&self) -> Option<&Missing> {
         self.tasks().into_iter().find_map(Pending::missing)
     }
 
-    /// Who knows the score; nothing while there are no data.
+    /// The score on show, exact or of a network; `None` while there are no data.
     pub fn score_model(&self) -> Option<&ScoreModel> {
         self.score_model.as_ref()
     }
@@ -312,7 +312,7 @@ impl Plane {
         self.filmed.until(self.t)
     }
 
-    /// The run of a racer, which may be that of the racer before it in this place.
+    /// The run of the racer at this index, which may still be the run of an earlier racer at the same index.
     pub fn racer(&self, i: usize) -> Option<&Computed<RunSpec, Recording>> {
         self.racers.get(i)?.get().map(AsRef::as_ref)
     }
@@ -327,7 +327,7 @@ impl Plane {
         self.guided.get().map(AsRef::as_ref)
     }
 
-    /// What pulls at the clicked state.
+    /// The arrows of guidance at the clicked state.
     pub fn arrows(&self, class: usize, place: [f64; 2]) -> Option<Arrows> {
         let score_model = self.score_model.as_ref()?;
         Arrows::at(score_model, class, self.t, place).ok().flatten()
@@ -338,7 +338,7 @@ impl Plane {
         self.likelihood.get().map(AsRef::as_ref)
     }
 
-    /// Where the network is wrong: one for the data and the process on show.
+    /// The map of the error of the network for the data and the process on show.
     pub fn error(&self) -> Option<&Computed<ErrorKey, ErrorMap>> {
         let score_model = self.score_model.as_ref()?.exact();
         self.error.get().map(AsRef::as_ref).filter(|error| error.key.score_model.exact() == score_model)
@@ -364,7 +364,7 @@ fn run(score_model: &ScoreModel, racer: Racer, count: usize, seed: u64) -> RunSp
     RunSpec { score_model: score_model.clone(), solver, calls, count, seed, guidance: None }
 }
 
-/// Makes a run, shows what follows from its states while they come, and returns what follows from all.
+/// Makes a run. Shows the `value` of the states so far while they are computed, and returns the `value` of all.
 fn record<V>(spec: &RunSpec, work: &Work<V>, value: impl Fn(Recording) -> V) -> Result<V, Missing> {
     let recording = spec.record(|run| work.show(run.done, || value(run.recording()))).map_err(failed)?;
     recording.map(value).ok_or(Missing::Cancelled)
@@ -374,7 +374,7 @@ fn failed(error: SolverError) -> Missing {
     Missing::failed(error)
 }
 
-/// The data of a source; nothing for a picture without ink, or before a point is painted.
+/// The data of a source; `None` for a picture without ink, or before a point is painted.
 fn mixture(source: &PlaneSource, image: &Raster) -> Option<Mixture<2>> {
     match source {
         PlaneSource::Named(data) => Some(data.mixture()),
@@ -383,7 +383,7 @@ fn mixture(source: &PlaneSource, image: &Raster) -> Option<Mixture<2>> {
     }
 }
 
-/// A state where points can be painted.
+/// The state nearest to `point` where points can be painted.
 pub fn paintable(point: [f64; 2]) -> [f64; 2] {
     point.map(|v| v.clamp(-REACH, REACH))
 }

@@ -21,12 +21,12 @@ impl Shades {
         Self { size, values: shades.to_vec(), dark, middle: (Quantity::X0, 1.6) }
     }
 
-    /// The same, fainter, for what lies behind particles.
+    /// A map with fainter colours, to lie behind particles.
     pub fn faint(size: [usize; 2], shades: &[u8], dark: bool) -> Self {
         Self { middle: (Quantity::X0, 0.65), ..Self::new(size, shades, dark) }
     }
 
-    /// The same in the colour of what is wrong.
+    /// A map in the colour of errors.
     pub fn warm(size: [usize; 2], shades: &[u8], dark: bool) -> Self {
         Self { middle: (Quantity::New, 1.4), ..Self::new(size, shades, dark) }
     }

@@ -1,4 +1,4 @@
-//! The film strip of a run: its states at even distances; a click goes there.
+//! The film strip of a run: evenly spaced states of a lane. A click on one moves t there.
 
 use egui::{Align2, Color32, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 use i18n_embed_fl::fl;
@@ -14,7 +14,7 @@ const FRAMES: usize = 12;
 const GAP: f32 = 8.0;
 const LABEL: f32 = 18.0;
 
-/// Height of a strip that fills the width.
+/// The height, in points, of a strip that fills the width.
 pub fn height(view: &ReverseView<'_, '_>, width: f32) -> f32 {
     let [w, h] = view.room.run_size(view.scene, view.image);
     let n = FRAMES as f32;
@@ -26,11 +26,11 @@ struct Shot {
     index: usize,
     quantity: Quantity,
     t: f64,
-    /// Where a click goes: the timestep of the call.
+    /// The timestep to which a click moves t: that of the call.
     target: f64,
 }
 
-/// The frames of a lane: the states of evenly spread calls, and what the last one led to.
+/// The frames of a lane: the states of evenly spaced calls, and the state after the last call.
 fn shots(view: &ReverseView<'_, '_>, lane: usize) -> Vec<Option<Shot>> {
     let Some(run) = view.room.run() else { return Vec::new() };
     let Some(calls) = run.calls.get(lane).copied().filter(|calls| *calls > 0) else { return Vec::new() };
@@ -39,7 +39,7 @@ fn shots(view: &ReverseView<'_, '_>, lane: usize) -> Vec<Option<Shot>> {
         let last = i + 1 == n;
         let index = if last { calls - 1 } else { i * calls / (n - 1).max(1) };
         let step = run.step(lane, index)?;
-        // Of long runs not every step is kept.
+        // Not every step of a long run is kept with its pictures.
         let step = if step.pictures.is_some() { step } else { run.nearest(lane, step.t)? };
         let quantity = if last { Quantity::XPrev } else { Quantity::Xt };
         let t = if last { step.t_prev } else { step.t };

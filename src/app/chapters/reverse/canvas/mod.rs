@@ -14,7 +14,7 @@ use crate::app::chapters::reverse::state::PARTS;
 use crate::app::widgets::{Frame, Item, picture_row, picture_row_height};
 use crate::quantity::Quantity;
 
-/// Height of the row of buttons.
+/// Height of the row of buttons, in points.
 const BAR: f32 = 34.0;
 
 pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
     }
 }
 
-/// One run: its pictures, its film, its plots.
+/// Draws a run without rivals: its pictures, its film strip and its plots.
 fn alone(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
     let items = items(view);
     let natural = picture_row_height(view, rect.width(), &items);
@@ -40,7 +40,7 @@ fn alone(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
     plots::show(ui, view, plots);
 }
 
-/// The parts of the step at t, in the order in which they come about.
+/// The pictures of the step at t, in the order in which they are computed.
 fn items(view: &mut ReverseView<'_, '_>) -> Vec<Item> {
     let words = view.words;
     let step = view.room.shown(view.scene, 0).cloned();
@@ -69,7 +69,7 @@ fn items(view: &mut ReverseView<'_, '_>) -> Vec<Item> {
     items
 }
 
-/// A timestep, which need not be whole.
+/// The text of a timestep, which need not be a whole number.
 fn timestep(t: f64) -> String {
     if (t - t.round()).abs() < 1e-6 { format!("{t:.0}") } else { format!("{t:.1}") }
 }

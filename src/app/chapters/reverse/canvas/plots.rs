@@ -25,13 +25,13 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
     inside(ui, right, |ui| change(ui, view));
 }
 
-/// A lane's colour.
+/// The colour of a lane.
 pub fn lane_color(theme: &Theme, lane: usize) -> Color32 {
     let colors = [Quantity::X0, Quantity::Epsilon, Quantity::XPrev, Quantity::MuTheta];
     theme.color(colors[lane % colors.len()])
 }
 
-/// The standard deviation of `x_t`, and `√(ᾱ E[x_0²] + 1 − ᾱ)`.
+/// Plots the standard deviation of `x_t`, and its theoretical value `√(ᾱ E[x_0²] + 1 − ᾱ)`.
 fn spread(ui: &mut Ui, view: &mut ReverseView<'_, '_>) {
     let most = largest(view.room, |step| Some(step.std_x)).max(1.0);
     let room = &*view.room;
@@ -39,7 +39,7 @@ fn spread(ui: &mut Ui, view: &mut ReverseView<'_, '_>) {
     let plot = TimePlot::new("reverse/spread", &title);
     plot.y_range(0.0, 1.05 * most).legend(&STD).show(ui, view.shared, |plot, view, axis| {
         lines(plot, view, room, axis, Quantity::Xt, 2.0, |step| Some(step.std_x));
-        // Of the schedule that the run was made with, whatever the scene's has become since.
+        // The theoretical value is that of the run's own schedule; the scene's may have changed since.
         let Some((run, schedule)) = room.run().and_then(|run| Some((run, run.schedule()?))) else {
             return;
         };
@@ -58,7 +58,7 @@ fn spread(ui: &mut Ui, view: &mut ReverseView<'_, '_>) {
     });
 }
 
-/// The size of ε̂, and where `x_0` is known its mean squared error.
+/// Plots the root mean square of ε̂ and, where `x_0` is known, its mean squared error.
 fn noise(ui: &mut Ui, view: &mut ReverseView<'_, '_>) {
     let known = view.room.run().is_some_and(|run| run.lanes.iter().flatten().any(|s| s.error.is_some()));
     let title = if known {
@@ -78,7 +78,7 @@ fn noise(ui: &mut Ui, view: &mut ReverseView<'_, '_>) {
     );
 }
 
-/// How much the prediction of the picture changes from call to call.
+/// Plots how much the predicted picture changes from call to call.
 fn change(ui: &mut Ui, view: &mut ReverseView<'_, '_>) {
     let room = &*view.room;
     let most = largest(room, |step| step.change).max(0.05);
@@ -89,18 +89,18 @@ fn change(ui: &mut Ui, view: &mut ReverseView<'_, '_>) {
     });
 }
 
-/// The largest of what `value` says of the run's steps.
+/// The largest `value` over all steps of the run.
 fn largest(room: &Reverse, value: impl Fn(&KeptStep) -> Option<f64>) -> f64 {
     let steps = room.run().into_iter().flat_map(|run| run.lanes.iter().flatten());
     steps.filter_map(|step| value(step)).fold(0.0, f64::max)
 }
 
-/// Timesteps of the timeline for each of the run's.
+/// The number of timesteps of the timeline per timestep of the run.
 fn scale(view: &View<'_>, run: &Run) -> f64 {
     view.scene.steps() as f64 / run.spec.schedule.steps as f64
 }
 
-/// A line for each lane through what `value` says of its steps.
+/// Draws a line for each lane through the `value` of its steps.
 fn lines(
     plot: &mut PlotUi<'_>,
     view: &View<'_>,
@@ -115,7 +115,7 @@ fn lines(
     for (lane, steps) in run.lanes.iter().enumerate() {
         let color =
             if run.lanes.len() == 1 { view.theme.color(quantity) } else { lane_color(&view.theme, lane) };
-        // No plot is wide enough for more.
+        // No plot is wide enough to show more points.
         let every = steps.len().div_ceil(400).max(1);
         let points: Vec<[f64; 2]> = steps
             .iter()

@@ -16,12 +16,12 @@ use crate::quantity::Quantity;
 use crate::scene::LaneOptions;
 use crate::worker::PredictorKind;
 
-/// Height of a lane's name, and of the numbers under its pictures.
+/// Height of a lane's name, and of the numbers under its pictures, in points.
 const NAME: f32 = 22.0;
 const NUMBERS: f32 = 42.0;
-/// Share of the width that `x̂_0` takes.
+/// The fraction of a lane's width that `x̂_0` takes.
 const LARGE: f32 = 0.64;
-/// A caption's height above each picture.
+/// Height of the caption above each picture, in points.
 const CAPTION: f32 = 26.0;
 
 pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
@@ -48,7 +48,7 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
     plots::show(ui, view, lower);
 }
 
-/// One lane: `x̂_0` large, `x_t` half as large beside it, and its numbers.
+/// Draws one lane: `x̂_0` large, `x_t` half as large beside it, and the lane's numbers.
 fn lane(
     ui: &mut Ui,
     view: &mut ReverseView<'_, '_>,
@@ -58,7 +58,7 @@ fn lane(
     distance: Option<f64>,
 ) {
     let color = plots::lane_color(&view.theme, lane);
-    // What is on show is named after what it was made by; the scene's lane may have become another.
+    // The lane is named after the settings that it was made with; those of the scene may have changed since.
     let made = view.room.run().and_then(|run| run.spec.lanes.get(lane));
     let name = match made {
         Some(made) => {
@@ -94,7 +94,7 @@ fn lane(
     fitted_line(ui, below, Align2::LEFT_TOP, &far, caption_font(), view.theme.weak);
 }
 
-/// Calls made, and how far the lane is from where the longest one came to.
+/// The number of calls made, and the distance of the lane's `x̂_0` from the end of the lane with the most calls.
 fn numbers(words: &Words, run: Option<&Run>, lane: usize, distance: Option<f64>) -> [String; 2] {
     let Some(run) = run.filter(|run| lane < run.lanes.len()) else {
         return [fl!(words, "reverse-lane-not-run"), String::new()];

@@ -1,4 +1,4 @@
-//! The row of buttons above the pictures, and how far the run is.
+//! The row of buttons above the pictures, and the progress of the run.
 
 use egui::{Align, Align2, Button, Layout, Rect, RichText, Sense, Ui, UiBuilder, pos2, vec2};
 use i18n_embed_fl::fl;
@@ -64,7 +64,8 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
     status(ui, view, rect.with_min_x(buttons.response.rect.right() + 12.0));
 }
 
-/// Calls made, calls a second, memory, at the right; what has no room is shown where the pointer rests on the rest.
+/// Draws the calls made, calls per second and memory at the right. What does not fit is shown when the pointer rests on
+/// the rest.
 fn status(ui: &Ui, view: &ReverseView<'_, '_>, rect: Rect) {
     let (line, hint) = match view.room.run() {
         Some(run) => run_lines(view.words, run),
@@ -97,8 +98,7 @@ fn status(ui: &Ui, view: &ReverseView<'_, '_>, rect: Rect) {
     }
 }
 
-/// What the run on show was made with that the scene has otherwise by now, in as many words as there is
-/// room for.
+/// The settings of the run on show that differ from those of the scene, in as many words as there is room for.
 fn other_settings(ui: &Ui, view: &ReverseView<'_, '_>, room: f32) -> String {
     let words = view.words;
     let differences = view.room.differences(words, view.scene, view.image);
@@ -109,7 +109,7 @@ fn other_settings(ui: &Ui, view: &ReverseView<'_, '_>, room: f32) -> String {
     [all, some].into_iter().find(fits).unwrap_or_else(|| fl!(words, "reverse-shown-other"))
 }
 
-/// Calls made; and what else there is to say of a run, one thing after the other.
+/// The number of calls made, and further facts about a run, one after the other.
 fn run_lines(words: &Words, run: &Run) -> (String, String) {
     let calls = fl!(words, "reverse-run-calls", made = run.made(), total = run.total());
     let state = match run.state {
@@ -123,7 +123,7 @@ fn run_lines(words: &Words, run: &Run) -> (String, String) {
     (calls, more.join(" · "))
 }
 
-/// What pressing the button would do.
+/// A hint that says what pressing the main button would do.
 fn first_hint(view: &ReverseView<'_, '_>) -> String {
     if view.room.is_opening() {
         return fl!(view.words, "reverse-hint-opening");

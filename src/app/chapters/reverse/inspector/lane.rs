@@ -1,4 +1,4 @@
-//! A lane of a run: its sampler, its steps and what else the sampler has.
+//! The controls of a lane of a run: its sampler, its number of steps and the sampler's options.
 
 use egui::{DragValue, Role, Slider, Ui, WidgetInfo};
 use i18n_embed_fl::fl;
@@ -9,9 +9,9 @@ use crate::app::words::Words;
 use crate::diffusion::sampler::{Ddim, Ddpm, SamplerKind, VarianceType};
 use crate::scene::LaneOptions;
 
-/// Shows the lane of a rival, counted from 1; without one, that of the run itself.
+/// Shows the controls of a rival's lane, counted from 1; with `None`, those of the run itself.
 pub fn show(ui: &mut Ui, words: &Words, rival: Option<usize>, lane: &mut LaneOptions) {
-    // Messages know the run's own lane as rival 0.
+    // In the messages, rival 0 is the run's own lane.
     let rival = rival.unwrap_or(0);
     sampler(ui, words, rival, lane);
     match &mut lane.sampler {
@@ -38,7 +38,7 @@ pub fn show(ui: &mut Ui, words: &Words, rival: Option<usize>, lane: &mut LaneOpt
     }
 }
 
-/// Which sampler, and in how many steps.
+/// The choice of the sampler and of the number of steps.
 fn sampler(ui: &mut Ui, words: &Words, rival: usize, lane: &mut LaneOptions) {
     let choices: Vec<(&str, String)> = SamplerKind::names()
         .filter_map(|name| Some((name, sampler_short_label(words, SamplerKind::default_of(name)?))))

@@ -1,4 +1,4 @@
-//! Which network is open, what is worth knowing of it, and what it is told.
+//! The network that is open, the facts about it, and its conditioning.
 
 use egui::{DragValue, RichText, Role, Ui, WidgetInfo};
 use i18n_embed_fl::fl;
@@ -40,7 +40,7 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOp
     }
 }
 
-/// What is worth knowing of the open network, and what it is told.
+/// Shows facts about the open network, and the controls of its class and guidance.
 fn facts(ui: &mut Ui, view: &mut ReverseView<'_, '_>, card: &Card, options: &mut ReverseOptions) {
     let words = view.words;
     let [channels, height, width] = card.shape;
@@ -61,7 +61,7 @@ fn facts(ui: &mut Ui, view: &mut ReverseView<'_, '_>, card: &Card, options: &mut
     }
 }
 
-/// Which class is drawn, and how much the network is guided to it.
+/// The controls of the class to be drawn, and of the scale of guidance.
 fn class(ui: &mut Ui, view: &ReverseView<'_, '_>, card: &Card, options: &mut ReverseOptions) {
     let words = view.words;
     let known = |class: Option<u32>| class.filter(|&class| (class as usize) < card.classes.len());

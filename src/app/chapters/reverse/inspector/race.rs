@@ -45,7 +45,7 @@ pub fn show(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &mut ReverseOption
     }
 }
 
-/// A rival that differs from those that are there.
+/// A new rival that differs from the run itself and from the rivals that are there.
 fn next(options: &ReverseOptions) -> LaneOptions {
     let names = ["dpm-solver++2m", "ddpm", "heun", "euler", "ddim"];
     let taken: Vec<&str> = options.lanes().map(|lane| lane.sampler.name()).collect();

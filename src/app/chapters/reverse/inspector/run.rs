@@ -1,4 +1,4 @@
-//! How the next run is made.
+//! The controls of the next run.
 
 use egui::{Button, TextStyle, Ui, vec2};
 use i18n_embed_fl::fl;
@@ -39,7 +39,7 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOp
     }
 }
 
-/// Who says what the noise is.
+/// The choice of the predictor.
 fn predictor(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &mut ReverseOptions) {
     let words = view.words;
     let choices =
@@ -59,7 +59,7 @@ fn predictor(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &mut ReverseOptio
     }
 }
 
-/// Where the run starts.
+/// The choice of where the run starts.
 fn start(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOptions) {
     let words = view.words;
     let (t, start_t) = (view.scene.t, view.room.start_t(view.scene));
@@ -84,7 +84,7 @@ fn start(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOptio
     }
 }
 
-/// How the timesteps are spread, and, where it makes a difference, to which level steps lead.
+/// The choice of how timesteps are spaced, and, where it makes a difference, of the levels to which steps lead.
 fn levels(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &mut ReverseOptions) {
     let words = view.words;
     let label = fl!(words, "reverse-timesteps");
@@ -111,7 +111,7 @@ fn levels(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &mut ReverseOptions)
     }
 }
 
-/// The pictures that the ideal denoiser knows.
+/// The choice of the pictures that the ideal denoiser knows.
 fn known_pictures(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOptions) {
     let words = view.words;
     caption(ui, fl!(words, "reverse-known"));

@@ -1,13 +1,13 @@
-//! How long something was at work.
+//! A stopwatch.
 
 use std::time::{Duration, Instant};
 
-/// Measures time while it runs.
+/// A stopwatch: it measures the time during which it runs.
 #[derive(Debug, Default)]
 pub struct Clock {
-    /// When it was started last, where it runs.
+    /// When it was started last; `None` while it stands still.
     since: Option<Instant>,
-    /// What it had measured before that.
+    /// The time that it had measured before that.
     before: Duration,
 }
 
@@ -17,13 +17,13 @@ impl Clock {
         Self { since: Some(Instant::now()), before: Duration::ZERO }
     }
 
-    /// Lets it run, or stops it.
+    /// Starts or stops the clock.
     pub fn set(&mut self, runs: bool) {
         self.before = self.elapsed();
         self.since = runs.then(Instant::now);
     }
 
-    /// The time it has run.
+    /// The time during which it has run.
     pub fn elapsed(&self) -> Duration {
         self.before + self.since.map_or(Duration::ZERO, |since| since.elapsed())
     }

@@ -1,4 +1,4 @@
-//! Pictures that are kept of runs, and where they are shown.
+//! The kept pictures of runs, and the places where they are shown.
 
 use std::sync::Arc;
 
@@ -12,26 +12,26 @@ use crate::app::view::View;
 use crate::quantity::Quantity;
 use crate::worker::KeptPictures;
 
-/// Where on the canvas a picture of a run is shown.
+/// A place on the canvas where a picture of a run is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
-    /// Among a lane's large pictures.
+    /// The large picture of this quantity, in the lane of this index.
     Large(usize, Quantity),
-    /// In a lane's film strip.
+    /// A frame of a film strip: the indices of the lane and of the frame.
     Film(usize, usize),
     /// The state that the next run will start from.
     Start,
 }
 
 impl Place {
-    /// The key under which its picture is stored.
+    /// The key under which the picture at this place is stored.
     pub fn key(self) -> Id {
         Id::unique(("run", self))
     }
 }
 
 impl Reverse {
-    /// Puts a picture of a network call into the window's store, where it is kept.
+    /// Puts a picture of a network call into the window's store, if the call's pictures are kept.
     pub fn store(
         &self,
         stored: &mut Stored,
@@ -45,8 +45,8 @@ impl Reverse {
         Some(key)
     }
 
-    /// The same as the pixels of a large picture. Without a network call to show, `x_t` is what the next run
-    /// starts from.
+    /// Stores a picture in the same way and returns it as the pixels of a large picture. Without a network call to
+    /// show, `x_t` is the state from which the next run starts.
     pub fn pixels(
         &mut self,
         view: &mut View<'_>,
@@ -69,7 +69,7 @@ impl Reverse {
     }
 }
 
-/// One of a step's pictures.
+/// The picture of a quantity, of those of a step.
 pub fn part(pictures: &KeptPictures, quantity: Quantity) -> &Arc<[f16]> {
     match quantity {
         Quantity::EpsHat => &pictures.eps_hat,

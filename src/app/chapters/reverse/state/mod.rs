@@ -33,16 +33,16 @@ use crate::worker::{
     describe, record,
 };
 
-/// What the rest of the program should know of the worker's events.
+/// News from the worker that concern the rest of the program.
 #[derive(Debug)]
 pub enum News {
     /// A network is open.
     Opened(ModelRef),
-    /// The run is at this timestep of the scene.
+    /// The run has reached this timestep of the scene.
     Time(usize),
-    /// What is worth knowing of a network that was opened.
+    /// Assumptions that were made about a network that was opened, in English.
     Remarks(ModelRef, Vec<String>),
-    /// A remark of the worker on a run, in English.
+    /// An assumption that the worker made for a run, in English.
     Remarked(String),
     /// The network has learned the picture.
     Learned,
@@ -50,7 +50,7 @@ pub enum News {
     Failed(WorkerError),
 }
 
-/// What the preview of the start was computed from.
+/// The inputs from which the preview of the start was computed.
 type PreviewKey = (StartAt, [usize; 3], u64, usize, u64);
 
 /// The chapter's state.
@@ -59,15 +59,15 @@ pub struct Reverse {
     pub(super) worker: Option<Worker>,
     opener: Option<Opener>,
     threads: Option<usize>,
-    /// What the worker could not do when it was started.
+    /// Whether no worker is started any more: it could not be started, or this is a figure.
     broken: bool,
     card: Option<Card>,
     opening: Option<(RunId, ModelRef)>,
-    /// The model that could not be opened; it is not tried again by itself.
+    /// The model that could not be opened. It is opened again only when the user asks for it.
     unopened: Option<ModelRef>,
     pub(super) run: Option<Run>,
     pub(super) training: Option<Training>,
-    /// Shape that the own network was trained for, once there is one.
+    /// The shape for which a network was trained on the picture; `None` if there is no such network yet.
     pub(super) own: Option<[usize; 3]>,
     /// Whether t follows the run.
     pub(super) following: bool,
@@ -77,12 +77,12 @@ pub struct Reverse {
 }
 
 impl Reverse {
-    /// Nothing is open yet.
+    /// A state with nothing open.
     pub fn new(setup: &Setup) -> Self {
         Self { opener: setup.opener.clone(), threads: setup.threads, ..Self::default() }
     }
 
-    /// For a figure: the run is made here and now.
+    /// Makes the scene's run on the calling thread, for a figure.
     ///
     /// # Errors
     /// When the network cannot be opened, or the run cannot be made.
@@ -96,7 +96,7 @@ impl Reverse {
         Ok(())
     }
 
-    /// The network that is open.
+    /// The description of the open network; `None` if none is open.
     pub fn card(&self) -> Option<&Card> {
         self.card.as_ref()
     }
@@ -106,30 +106,31 @@ impl Reverse {
         self.opening.is_some()
     }
 
-    /// The run that was made last.
+    /// The last run, which may be under way; `None` if there was none.
     pub fn run(&self) -> Option<&Run> {
         self.run.as_ref()
     }
 
-    /// What the run on show was made with that the scene has otherwise by now; nothing while they agree.
+    /// The settings of the run on show that differ from those of the scene, in words; empty while they agree.
     pub fn differences(&self, words: &Words, scene: &Scene, image: &Raster) -> Vec<String> {
         let Some(run) = &self.run else { return Vec::new() };
         plan::differences(words, &run.spec, scene, self.card.as_ref(), image)
     }
 
-    /// What t a run from the picture starts at: the timeline's; or where the kept one started, so that
-    /// another predictor or sampler can be tried on the same start, wherever the run has led the timeline.
+    /// The t at which a run from the picture starts: that of the timeline; or, while a run from the picture is kept,
+    /// the t at which that one started, so that another predictor or sampler can be tried from the same start although
+    /// the run has moved the timeline.
     pub fn start_t(&self, scene: &Scene) -> usize {
         let kept = self.run.as_ref().filter(|run| matches!(run.spec.start, Start::Noised { .. }));
         kept.map_or(scene.t, |run| run.timestep(run.start() as f64, scene.steps()))
     }
 
-    /// Training on the picture: under way, or the last one.
+    /// The training on the picture that is under way, or else the last one; `None` if there was none.
     pub fn training(&self) -> Option<&Training> {
         self.training.as_ref()
     }
 
-    /// Shape that the own network was trained for.
+    /// The shape for which a network was trained on the picture; `None` if there is no such network.
     pub fn own(&self) -> Option<[usize; 3]> {
         self.own
     }
@@ -139,24 +140,24 @@ impl Reverse {
         self.following && self.run.as_ref().is_some_and(Run::is_open)
     }
 
-    /// Whether the worker is at work on something that comes to its end by itself.
+    /// Whether the worker has work under way that ends without the user's help.
     pub(super) fn is_at_work(&self) -> bool {
         self.opening.is_some()
             || self.run.as_ref().is_some_and(|run| run.state == RunState::Running)
             || self.training.as_ref().is_some_and(|training| training.state == RunState::Running)
     }
 
-    /// Which parts of the step are lit.
+    /// Slow motion, which says which parts of the step are highlighted.
     pub fn slow(&self) -> &Slow {
         &self.slow
     }
 
-    /// The user moved t: it follows the run no more.
+    /// Lets t follow the run no longer, because the user has moved it.
     pub fn unfollow(&mut self) {
         self.following = false;
     }
 
-    /// Brings the worker up to date with the scene: its model is opened.
+    /// Starts the worker if necessary, and has it open the scene's model.
     pub(super) fn prepare_window(&mut self, ctx: &egui::Context, scene: &Scene) {
         let model = &scene.chapters.reverse.model;
         let there = self.card.as_ref().is_some_and(|card| card.model == *model);
@@ -173,7 +174,7 @@ impl Reverse {
         }
     }
 
-    /// In slow motion, the next network call is made when the step has been shown.
+    /// Advances slow motion, and has the next network call made when all parts of the step have been shown.
     fn move_slowly(&mut self, ctx: &egui::Context) {
         let running = self.run.as_ref().is_some_and(|run| run.state == RunState::Running);
         if !running || !self.slow.is_on() {
@@ -186,7 +187,7 @@ impl Reverse {
         ctx.request_repaint();
     }
 
-    /// Opens a network; the one that is open stays until then.
+    /// Has the worker open a network; the present one stays until it is open.
     pub fn open(&mut self, ctx: &egui::Context, model: ModelRef) {
         self.unopened = None;
         let Some(worker) = self.worker(ctx) else { return };
@@ -228,7 +229,7 @@ impl Reverse {
         self.following = true;
     }
 
-    /// Takes in what the worker has told. `steps` is the scene's T.
+    /// Takes in the worker's events, and returns the news that concern the rest of the program.
     pub(super) fn take_events(&mut self, scene: &Scene) -> Vec<News> {
         let events: Vec<Event> =
             self.worker.as_ref().map(|worker| worker.events().collect()).unwrap_or_default();
@@ -251,7 +252,7 @@ impl Reverse {
             Event::Learned(id, step) => {
                 if let Some(training) = self.training.as_mut().filter(|training| training.id == id) {
                     training.learned(&step);
-                    // The network can be run as it is by now.
+                    // A network that is still being trained can be run with what it has learned so far.
                     self.own = Some(training.shape);
                 }
             }
@@ -317,13 +318,13 @@ impl Reverse {
         }
     }
 
-    /// The kept step of a lane that the scene's t shows, by its index.
+    /// The kept step of the lane with this index that belongs to the scene's t; `None` if there is none.
     pub fn shown(&self, scene: &Scene, lane: usize) -> Option<&Arc<KeptStep>> {
         let run = self.run.as_ref()?;
         run.nearest(lane, run.t_of(scene.t, scene.steps()))
     }
 
-    /// Width and height of runs, of the one on show or of the next one.
+    /// Width and height, in pixels, of the run on show, or else of the next run.
     pub fn run_size(&self, scene: &Scene, image: &Raster) -> [usize; 2] {
         let shown = self.run.as_ref().map(|run| run.spec.shape);
         let shape = shown.or_else(|| shape(scene, self.card.as_ref(), image));
@@ -334,7 +335,7 @@ impl Reverse {
     pub fn start_values(&mut self, scene: &Scene, image: &Raster) -> Option<(Arc<[f16]>, [usize; 3])> {
         let shape = shape(scene, self.card.as_ref(), image)?;
         let t = if scene.chapters.reverse.start == StartAt::Noise { 0 } else { scene.t };
-        // The picture's place in memory changes with it.
+        // The address of the pixels stands for the picture: it changes with it.
         let place = image.data.as_ptr() as u64;
         let key = (scene.chapters.reverse.start, shape, scene.seed, t, place);
         if self.preview.as_ref().is_none_or(|(have, _)| *have != key) {
@@ -345,7 +346,7 @@ impl Reverse {
     }
 }
 
-/// What a run of the scene starts from.
+/// The state from which a run of the scene starts.
 fn start_state(scene: &Scene, shape: [usize; 3], image: &Raster) -> Option<Arc<[f32]>> {
     let [channels, height, width] = shape;
     match scene.chapters.reverse.start {

@@ -1,4 +1,4 @@
-//! From what the user chose to what the worker is asked for.
+//! Turns the user's choices in the scene into requests to the worker.
 
 use i18n_embed_fl::fl;
 
@@ -10,10 +10,10 @@ use crate::imaging::{fill, with_channels};
 use crate::scene::{LaneOptions, RunSize, Scene, StartAt};
 use crate::worker::{Card, LaneSpec, OwnSpec, PredictorKind, RunSpec, Start};
 
-/// Height and width of runs that do not have a model's size.
+/// Height and width, in pixels, of runs that do not have a model's size.
 const SIDE: usize = 64;
 
-/// Channels, height and width of the scene's runs; `None` while the model they follow is not open.
+/// Channels, height and width of the scene's runs; `None` while the model that determines them is not open.
 pub fn shape(scene: &Scene, card: Option<&Card>, image: &Raster) -> Option<[usize; 3]> {
     match scene.chapters.reverse.size {
         RunSize::Model => card.map(|card| card.shape),
@@ -21,13 +21,13 @@ pub fn shape(scene: &Scene, card: Option<&Card>, image: &Raster) -> Option<[usiz
     }
 }
 
-/// The picture in a run's shape.
+/// The picture, fitted to a run's shape; `None` if it cannot have that number of channels.
 pub fn picture(image: &Raster, [channels, height, width]: [usize; 3]) -> Option<Raster> {
     with_channels(&fill(image, height, width), channels)
 }
 
-/// The run that the scene describes, from the picture at `start_t` if from the picture; `None` while the
-/// model that it needs is not open.
+/// The run that the scene describes; if it starts from the picture, at timestep `start_t`. `None` while the model that
+/// it needs is not open.
 pub fn run(scene: &Scene, card: Option<&Card>, image: &Raster, start_t: usize) -> Option<RunSpec> {
     let options = &scene.chapters.reverse;
     if options.uses(PredictorKind::Network) && card.is_none() {
@@ -49,7 +49,7 @@ pub fn run(scene: &Scene, card: Option<&Card>, image: &Raster, start_t: usize) -
     })
 }
 
-/// What the run on show was made with that the scene has otherwise by now, in a few words each.
+/// The settings of the run on show that differ from those of the scene, in a few words each.
 pub fn differences(
     words: &Words,
     run: &RunSpec,
@@ -91,7 +91,7 @@ pub fn differences(
         let spacing = spacing_label(words, spacing);
         note(true, &|| fl!(words, "reverse-setting-levels", spacing = spacing.as_str(), to = step_to.name()));
     }
-    // What classes there are is not known before the network is open.
+    // The classes are not known before the network is open.
     if let Some((made, _)) = pairs().find(|(made, now)| card.is_some() && told(made) != told(now)) {
         note(true, &|| match made.class {
             Some(class) => {
@@ -133,14 +133,14 @@ fn lane_spec(scene: &Scene, card: Option<&Card>, lane: &LaneOptions) -> LaneSpec
     LaneSpec { predictor: lane.predictor, sampler, class, guidance_scale }
 }
 
-/// The first step of a run from T, as published, that leads beside the level of the next call: where it
-/// leads, and where the next call is.
+/// The first step of a run from T, with the sampler as published, that does not lead to the level of the next call:
+/// where it leads, and where the next call is; `None` if every step leads there.
 pub fn beside(scene: &Scene, card: Option<&Card>, schedule: &Schedule) -> Option<[f64; 2]> {
     let mut ddim = scene.chapters.reverse.lanes().filter(|lane| matches!(lane.sampler, SamplerKind::Ddim(_)));
     ddim.find_map(|lane| {
         let published = SamplerSpec {
             step_to: StepTo::Published,
-            // Whether the plan is possible with its prediction is told elsewhere.
+            // Whether the sampler works with the network's prediction is checked elsewhere.
             prediction_type: PredictionType::Sample,
             ..lane_spec(scene, card, lane).sampler
         };
@@ -148,12 +148,12 @@ pub fn beside(scene: &Scene, card: Option<&Card>, schedule: &Schedule) -> Option
     })
 }
 
-/// Training on the scene's picture, in the shape of its runs.
+/// The training on the scene's picture, in the shape of the scene's runs; `None` while that shape is not known.
 pub fn training(scene: &Scene, card: Option<&Card>, image: &Raster) -> Option<OwnSpec> {
     let [channels, height, width] = shape(scene, card, image)?;
     Some(OwnSpec {
         picture: with_channels(image, channels)?,
-        // Three times halved.
+        // The network halves blocks of 2 × 2 pixels twice, so the size is a multiple of 8.
         size: height.min(width).next_multiple_of(8),
         schedule: scene.schedule(scene.active).clone(),
         iterations: scene.chapters.reverse.own_iterations,

@@ -1,4 +1,4 @@
-//! A run on its way, and what is kept of it.
+//! A run, under way or ended, with its kept steps.
 
 use std::sync::Arc;
 
@@ -6,21 +6,21 @@ use super::clock::Clock;
 use crate::diffusion::Schedule;
 use crate::worker::{KeptPictures, KeptStep, RunId, RunSpec, Start, distance};
 
-/// How far a run or a training is.
+/// Whether a run or a training is under way, paused or at an end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunState {
     /// Network calls or iterations are made.
     Running,
-    /// It waits to be told to go on.
+    /// It is paused.
     Paused,
-    /// It has come to its end.
+    /// It is complete.
     Done,
-    /// It was stopped, or failed; what there is stays.
+    /// It was stopped, or failed; what it has made stays.
     Stopped,
 }
 
 impl RunState {
-    /// Whether there is more to come.
+    /// Whether it is under way or paused.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Running | Self::Paused)
     }
@@ -29,24 +29,24 @@ impl RunState {
 /// A run of one or more lanes.
 #[derive(Debug)]
 pub struct Run {
-    /// Its number.
+    /// Number of the request for the run.
     pub id: RunId,
-    /// What was asked for.
+    /// The specification of the run.
     pub spec: RunSpec,
     /// Network calls of each lane; empty until it has begun.
     pub calls: Vec<usize>,
-    /// What is kept of each lane, in order.
+    /// The kept steps of each lane, in their order.
     pub lanes: Vec<Vec<Arc<KeptStep>>>,
-    /// How far it is.
+    /// Whether the run is under way, paused or at an end.
     pub state: RunState,
     /// The schedule of the specification, built once.
     schedule: Option<Schedule>,
-    /// Runs while the run does.
+    /// Measures the time during which the run is under way.
     clock: Clock,
 }
 
 impl Run {
-    /// A run that was just asked for.
+    /// A run that has just been requested.
     pub fn new(id: RunId, spec: RunSpec) -> Self {
         Self {
             id,
@@ -59,7 +59,7 @@ impl Run {
         }
     }
 
-    /// A run that is complete: for figures, where how fast it was is nothing that the scene says.
+    /// A complete run, for figures. It has no speed, since that does not follow from the scene.
     pub fn complete(spec: RunSpec, lanes: Vec<Vec<KeptStep>>) -> Self {
         let mut run = Self::new(RunId::default(), spec);
         run.calls = lanes.iter().map(Vec::len).collect();
@@ -68,33 +68,33 @@ impl Run {
         run
     }
 
-    /// Changes how far it is; the clock runs while the run does.
+    /// Changes the state; the clock runs while the run does.
     pub fn enter(&mut self, state: RunState) {
         self.clock.set(state == RunState::Running);
         self.state = state;
     }
 
-    /// Whether there is more to come.
+    /// Whether the run is under way or paused.
     pub fn is_open(&self) -> bool {
         self.state.is_open()
     }
 
-    /// The schedule that it is made with; `None` of an impossible one, of which no run comes about.
+    /// The schedule of the run; `None` if it is not valid, in which case the run fails.
     pub fn schedule(&self) -> Option<&Schedule> {
         self.schedule.as_ref()
     }
 
-    /// Network calls made so far, of all lanes.
+    /// The number of network calls made so far, in all lanes together.
     pub fn made(&self) -> usize {
         self.lanes.iter().map(Vec::len).sum()
     }
 
-    /// Network calls of all lanes.
+    /// The number of network calls of the whole run, in all lanes together.
     pub fn total(&self) -> usize {
         self.calls.iter().sum()
     }
 
-    /// Network calls in a second while it ran.
+    /// Network calls per second of running time; `None` before enough calls have been made.
     pub fn rate(&self) -> Option<f64> {
         let seconds = self.clock.elapsed().as_secs_f64();
         (self.made() >= 3 && seconds > 0.0).then(|| self.made() as f64 / seconds)
@@ -107,29 +107,29 @@ impl Run {
         kept * KeptPictures::bytes(values)
     }
 
-    /// The kept step of a lane, one with pictures, that is nearest to timestep `t`.
+    /// The kept step with pictures that is nearest to the run's timestep `t` in a lane; `None` if there is none.
     pub fn nearest(&self, lane: usize, t: f64) -> Option<&Arc<KeptStep>> {
         let steps = self.lanes.get(lane)?.iter().filter(|step| step.pictures.is_some());
         steps.min_by(|a, b| (a.t - t).abs().total_cmp(&(b.t - t).abs()))
     }
 
-    /// A step by its index.
+    /// The kept step of a lane by its index.
     pub fn step(&self, lane: usize, index: usize) -> Option<&Arc<KeptStep>> {
         self.lanes.get(lane)?.get(index)
     }
 
-    /// The run's own timestep for one of a scene with `steps` steps.
+    /// The run's timestep that corresponds to timestep `t` of a scene with `steps` timesteps.
     pub fn t_of(&self, t: usize, steps: usize) -> f64 {
         t as f64 * self.spec.schedule.steps as f64 / steps as f64
     }
 
-    /// The scene's timestep for one of the run, for a scene with `steps` steps.
+    /// The timestep of a scene with `steps` timesteps that corresponds to the run's timestep `t`.
     pub fn timestep(&self, t: f64, steps: usize) -> usize {
         let scaled = t * steps as f64 / self.spec.schedule.steps as f64;
         (scaled.round() as usize).clamp(1, steps)
     }
 
-    /// Where it started, in its own timesteps.
+    /// The timestep at which the run started, in the run's own timesteps.
     pub fn start(&self) -> usize {
         match self.spec.start {
             Start::Noise => self.spec.schedule.steps,
@@ -137,7 +137,8 @@ impl Run {
         }
     }
 
-    /// Mean square of the clean picture: that of the known one, or of what the first lane came to.
+    /// Mean square of the clean picture: of the known one, or else of the first lane's result; `None` while there is
+    /// neither.
     pub fn mean_square(&self) -> Option<f64> {
         let of = |values: &mut dyn Iterator<Item = f64>| {
             let (n, sum) = values.fold((0_usize, 0.0), |(n, sum), v| (n + 1, sum + v * v));
@@ -150,8 +151,8 @@ impl Run {
         Some(of(&mut last.x0_hat.iter().map(|v| v.to_f64())))
     }
 
-    /// Root mean square difference of each lane's `x̂_0` now from the end of the lane with the most calls;
-    /// `None` for that lane, and while it is on its way.
+    /// For each lane, the root mean square difference of its `x̂_0` at `t` from the result of the lane with the most
+    /// calls; `None` for that lane itself, and while it is under way.
     pub fn distances(&self, t: f64) -> Vec<Option<f64>> {
         let none = vec![None; self.lanes.len()];
         let Some((longest, calls)) =

@@ -1,32 +1,32 @@
-//! Slow motion: one part of a step after the other.
+//! Slow motion: the parts of a step are highlighted one after the other.
 
 use crate::quantity::Quantity;
 
-/// The parts of a step in the order in which they come about.
+/// The parts of a step in the order in which they are computed.
 pub const PARTS: [Quantity; 5] =
     [Quantity::Xt, Quantity::EpsHat, Quantity::X0Hat, Quantity::MuTheta, Quantity::XPrev];
-/// How long each part is lit.
+/// How long each part is highlighted, in seconds.
 const SECONDS: f64 = 0.9;
 
-/// Where in the step the lecture is.
+/// The progress of slow motion through a step.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Slow {
-    /// Seconds into the step; `None` where nothing moves slowly.
+    /// Seconds since the step began to be shown; `None` when slow motion is off.
     at: Option<f64>,
 }
 
 impl Slow {
-    /// A step has been made: its parts are lit in turn.
+    /// Begins to highlight the parts of a new step in turn.
     pub fn begin(&mut self) {
         self.at = Some(0.0);
     }
 
-    /// All parts are lit again.
+    /// Ends slow motion: all parts are highlighted.
     pub fn end(&mut self) {
         self.at = None;
     }
 
-    /// Goes on by so many seconds. Returns true when the step has been shown to its end.
+    /// Advances by this many seconds. Returns whether the last part of the step has been shown.
     pub fn advance(&mut self, seconds: f64) -> bool {
         let Some(at) = &mut self.at else { return false };
         let end = SECONDS * PARTS.len() as f64;
@@ -35,7 +35,7 @@ impl Slow {
         before && *at >= end
     }
 
-    /// Whether a part of the step is lit.
+    /// Whether a part of the step is highlighted.
     pub fn lights(&self, quantity: Quantity) -> bool {
         let Some(at) = self.at else { return true };
         let part = ((at / SECONDS) as usize).min(PARTS.len() - 1);

@@ -8,25 +8,25 @@ use crate::app::loss::LossCurve;
 use crate::train::TrainStep;
 use crate::worker::RunId;
 
-/// A training on its way, or the last one.
+/// A training that is under way, or the last one.
 #[derive(Debug)]
 pub struct Training {
-    /// Its number.
+    /// Number of the request for the training.
     pub id: RunId,
-    /// Shape of the crops.
+    /// Channels, height and width of the crops.
     pub shape: [usize; 3],
-    /// Iterations that were asked for.
+    /// The number of iterations that were asked for.
     pub total: u64,
     iteration: u64,
     curve: LossCurve,
     loss: f64,
-    /// How far it is.
+    /// Whether the training is under way, paused or at an end.
     pub state: RunState,
     clock: Clock,
 }
 
 impl Training {
-    /// A training that was just asked for.
+    /// A training that has just been requested.
     pub fn new(id: RunId, shape: [usize; 3], total: u64) -> Self {
         Self {
             id,
@@ -47,18 +47,18 @@ impl Training {
         self.curve.push(step.iteration, step.loss);
     }
 
-    /// Changes how far it is; the clock runs while the training does.
+    /// Changes the state; the clock runs while the training does.
     pub fn enter(&mut self, state: RunState) {
         self.clock.set(state == RunState::Running);
         self.state = state;
     }
 
-    /// Whether there is more to come.
+    /// Whether the training is under way or paused.
     pub fn is_open(&self) -> bool {
         self.state.is_open()
     }
 
-    /// Iterations made.
+    /// The number of iterations made.
     pub fn iteration(&self) -> u64 {
         self.iteration
     }
@@ -68,12 +68,12 @@ impl Training {
         self.loss
     }
 
-    /// `[iteration, loss]` so far.
+    /// The loss so far, as points `[iteration, loss]`.
     pub fn curve(&self) -> &[[f64; 2]] {
         self.curve.points()
     }
 
-    /// How long it takes yet, from how long it took so far.
+    /// The estimated time that is left, from the time so far; `None` before it can be estimated.
     pub fn left(&self) -> Option<Duration> {
         let elapsed = self.clock.elapsed();
         let done = self.iteration as f64 / self.total as f64;
