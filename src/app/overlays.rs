@@ -20,7 +20,7 @@ use crate::files::{message, plain, shortened};
 /// How long a notice stays that is neither an error nor a question, in seconds.
 const SECONDS: f64 = 6.0;
 /// Height of the space above and below the list of keys, in points.
-const AROUND_KEYS: f32 = 90.0;
+const AROUND_KEYS: f32 = 86.0;
 
 /// A message to the user.
 struct Notice {

@@ -25,13 +25,14 @@ pub(super) struct Pools {
 /// How the run and the training share the thread: both get the same time, however long their turns are.
 #[derive(Default)]
 struct Share {
-    /// By how many seconds the training has had more time than the run, limited to ±[`MOST`](Self::MOST).
+    /// By how many seconds the training has had more time than the run, limited as [`LEAST`](Self::LEAST) says.
     lead: f64,
 }
 
 impl Share {
-    /// The largest lead, in seconds: an activity that has waited for long does not catch up on more than this.
-    const MOST: f64 = 1.0;
+    /// A lead grows to the length of one turn at most, or to this, in seconds: so turns of different lengths are
+    /// balanced, and an activity that was paused for long does not catch up on all of it.
+    const LEAST: f64 = 1.0;
 
     /// The activity whose turn is next when both may go on: the one that has had less time.
     fn first(&self) -> Activity {
@@ -39,11 +40,11 @@ impl Share {
     }
 
     fn took(&mut self, activity: Activity, time: Duration) {
-        let time = match activity {
-            Activity::Run => -time.as_secs_f64(),
-            Activity::Training => time.as_secs_f64(),
-        };
-        self.lead = (self.lead + time).clamp(-Self::MOST, Self::MOST);
+        let seconds = time.as_secs_f64();
+        let most = seconds.max(Self::LEAST);
+        let more = if activity == Activity::Training { seconds } else { -seconds };
+        let next = self.lead + more;
+        self.lead = if next.abs() > self.lead.abs() { next.clamp(-most, most) } else { next };
     }
 }
 
@@ -197,5 +198,28 @@ impl<'a> Turns<'a> {
             Some((_, trainer)) if trainer.iteration() > 0 => self.store.keep_own(trainer),
             _ => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turns_of_different_lengths_come_to_equal_times() {
+        let (mut share, mut times) = (Share::default(), [0.0; 2]);
+        for _ in 0..1000 {
+            let (activity, seconds) = match share.first() {
+                Activity::Run => (Activity::Run, 0.25),
+                Activity::Training => (Activity::Training, 4.0),
+            };
+            share.took(activity, Duration::from_secs_f64(seconds));
+            times[usize::from(activity == Activity::Training)] += seconds;
+        }
+        assert!((0.95..=1.05).contains(&(times[0] / times[1])), "{times:?}");
+        // What was paused for long does not catch up on it all.
+        (0..1000).for_each(|_| share.took(Activity::Run, Duration::from_secs(1)));
+        share.took(Activity::Training, Duration::from_secs(4));
+        assert_eq!(share.first(), Activity::Run);
     }
 }

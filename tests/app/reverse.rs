@@ -299,16 +299,17 @@ fn a_training_and_a_run_go_on_side_by_side_and_either_waits_when_told() {
     scene.chapters.reverse.own_iterations = 100_000;
     scene.chapters.reverse.size = RunSize::Picture;
     scene.chapters.reverse.lane.predictor = PredictorKind::Own;
+    scene.chapters.reverse.lane.steps = 5;
     let mut window = Window::of(scene);
     press(&mut window, "Train on this picture");
     window.wait("to learn", |window| window.query_all_by_label_contains("plot: loss").next().is_some());
     // A run of what is learned so far comes to its end, and the training goes on.
     press(&mut window, "Denoise");
-    until(&mut window, "call 20 of 20");
+    until(&mut window, "call 5 of 5");
     assert!(window.has("Stop training"));
     press(&mut window, "Pause training");
-    // With the training at rest the window comes to rest.
-    window.settle();
+    // With the training at rest the window comes to rest; the iteration under way ends before the next run begins.
+    window.click("Denoise");
     let line = |window: &Window| {
         window.texts().into_iter().map(|text| text.words).find(|words| words.contains(" of 100000")).unwrap()
     };

@@ -229,3 +229,14 @@ fn the_number_of_threads_does_not_matter() {
     let all = crate::model::kernels::tests::with_threads(|| case.numbers(&network));
     assert!(all.iter().all(|numbers| *numbers == all[0]));
 }
+
+/// The published sizes of Stable Diffusion 1.x and 2.x.
+#[test]
+fn stable_diffusion_has_its_number_of_parameters() {
+    let first = r#"{"cross_attention_dim": 768}"#;
+    let second = r#"{"cross_attention_dim": 1024, "attention_head_dim": [5, 10, 20, 20], "use_linear_projection": true}"#;
+    for (text, parameters) in [(first, 859_520_964), (second, 865_910_724)] {
+        let config = UNet2DConditionConfig::from_json(text, "config.json").unwrap();
+        assert_eq!(UNet2DConditionModel::graph(&config).unwrap().parameter_count(), parameters);
+    }
+}
