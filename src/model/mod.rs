@@ -27,6 +27,7 @@
 //! | [`summary`](mod@summary) | a network's blocks as a table |
 //! | [`operations`](mod@operations) | how much a network computes |
 //! | `memory` | how much memory a network takes |
+//! | `simd` | which vector instructions kernels use |
 //! | [`tape`] | gradients, from a record of what was computed |
 //!
 //! A network is opened from a folder, or made anew from a configuration, and answers what a sampler asks:
@@ -70,6 +71,7 @@ mod memory;
 pub mod networks;
 pub mod operations;
 pub mod parameters;
+pub(crate) mod simd;
 pub mod summary;
 pub mod tape;
 pub mod weights;

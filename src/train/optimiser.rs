@@ -2,10 +2,10 @@
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
 
-use pulp::Arch;
 use rayon::prelude::*;
 
 use super::settings::TrainSettings;
+use crate::model::simd;
 
 const BETA_1: f64 = 0.9;
 const BETA_2: f64 = 0.999;
@@ -52,7 +52,7 @@ impl AdamState {
         weights.zip(emas).zip(moments).zip(gradient.par_chunks(PART)).for_each(
             |(((weight, ema), (mean, square)), gradient)| {
                 let part = [weight, ema, mean, square];
-                Arch::new().dispatch(
+                simd::arch().dispatch(
                     #[inline(always)]
                     || update.apply(part, gradient),
                 );

@@ -32,7 +32,9 @@ enum What {
     ///
     /// The median of as many calls as fit into the time, after warming up. GFLOP/s are the
     /// multiplications and additions of convolutions, linear maps and attention as they are defined,
-    /// whatever a kernel makes of them, over the time; training counts them three times.
+    /// whatever a kernel makes of them, over the time; training counts them three times. The environment
+    /// variable DIFFUSCOPE_SIMD (avx2 or scalar) keeps the kernels of networks to fewer vector
+    /// instructions than the processor has, so that machines can be compared.
     Unet(unet::Args),
 }
 

@@ -12,7 +12,7 @@ use crate::cli::output::{print_json, progress, to_stdout};
 use crate::cli::stop;
 use crate::dataset::Dataset;
 use crate::diffusion::sampler::NoiseSource;
-use crate::model::{Conditioning, Denoiser, PRESETS, UNet2DConfig, UNet2DModel, operations};
+use crate::model::{Conditioning, Denoiser, PRESETS, UNet2DConfig, UNet2DModel, operations, simd};
 use crate::train::{TrainSettings, Trainer};
 
 /// Seed of weights and samples, which have no influence on the time.
@@ -48,8 +48,8 @@ pub struct Args {
     #[arg(long, value_name = "S", default_value_t = 5.0)]
     #[arg(value_parser = seconds)]
     seconds: f64,
-    /// Write JSON: {config, batch, train, threads, parameters, gflop, calls, median_ms, fast_ms, gflops,
-    /// assumptions}
+    /// Write JSON: {config, batch, train, threads, simd, parameters, gflop, calls, median_ms, fast_ms,
+    /// gflops, assumptions}
     #[arg(long)]
     json: bool,
 }
@@ -67,6 +67,8 @@ struct Report {
     batch: usize,
     train: bool,
     threads: usize,
+    /// The vector instructions that are used.
+    simd: &'static str,
     parameters: usize,
     /// 10⁹ operations in one call.
     gflop: f64,
@@ -88,11 +90,12 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     if args.json {
         return print_json(&report);
     }
-    let Report { config, batch, threads, parameters, gflop, calls, median_ms, fast_ms, gflops, .. } = &report;
+    let Report { config, batch, threads, simd, parameters, gflop, .. } = &report;
+    let Report { calls, median_ms, fast_ms, gflops, .. } = &report;
     let what = if args.train { "training" } else { "call" };
     to_stdout(|w| {
         writeln!(w, "{config}: {:.2} million parameters, {gflop:.2} GFLOP", *parameters as f64 / 1e6)?;
-        writeln!(w, "{what} of {batch}, {threads} threads: {median_ms:.2} ms, {gflops:.0} GFLOP/s")?;
+        writeln!(w, "{what} of {batch}, {threads} threads, SIMD {simd}: {median_ms:.2} ms, {gflops:.0} GFLOP/s")?;
         writeln!(w, "median of {calls}; a tenth took less than {fast_ms:.2} ms")
     })
 }
@@ -114,6 +117,7 @@ impl Args {
             batch,
             train: self.train,
             threads: rayon::current_num_threads(),
+            simd: simd::name(),
             parameters,
             gflop,
             calls: milliseconds.len(),

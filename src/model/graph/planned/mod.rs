@@ -45,7 +45,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use candle_core::{Device, Tensor};
-use pulp::Arch;
 
 use self::arrange::Size;
 use self::fuse::fuse;
@@ -54,7 +53,7 @@ use self::plan::{Given, Layer, Plan};
 use self::program::Program;
 use self::weights::{Kernels, Method, Packed};
 use super::Graph;
-use crate::model::{ModelError, Result};
+use crate::model::{ModelError, Result, simd};
 
 pub(crate) use self::program::Section;
 pub(crate) use self::training::Training;
@@ -104,7 +103,7 @@ impl Network {
             let size = Size { images: pixels.len() / (channels * height * width), height, width };
             let mut plan = self.take(Given { size, length })?;
             let [vector, context] = [vectors.next(), contexts.next()].map(Option::unwrap_or_default);
-            plan.run(Arch::new(), [pixels, vector, context], self.program.outputs, &mut output);
+            plan.run(simd::arch(), [pixels, vector, context], self.program.outputs, &mut output);
             self.give_back(plan);
         }
         let [height, width] = self.program.output_size([height, width]);
@@ -152,7 +151,7 @@ impl Network {
         }
         let numbers = self.weights(names)?;
         let kernels = Kernels { numbers: &numbers, kernel, inputs, outputs };
-        let packed = Arc::new(kernels.pack(Arch::new(), method));
+        let packed = Arc::new(kernels.pack(simd::arch(), method));
         all.insert(key, packed.clone());
         Ok(packed)
     }

@@ -12,7 +12,7 @@ use super::backward::Backward;
 use super::plan::{Given, Plan, Step};
 use super::weights::{Kernels, Method};
 use super::{Graph, Network, Section, numbers};
-use crate::model::{ModelError, Result, tape};
+use crate::model::{ModelError, Result, simd, tape};
 
 /// The number of plans that are kept, for the sizes used last.
 const PLANS: usize = 2;
@@ -59,7 +59,7 @@ impl Training {
         let [height, width] = planned.plan.output_size;
         let mut output = Vec::with_capacity(images * channels * height * width);
         let given = [numbers(picture)?, vector.map(numbers).transpose()?.unwrap_or_default()];
-        planned.plan.run(Arch::new(), [&given[0], &given[1], &[]], channels, &mut output);
+        planned.plan.run(simd::arch(), [&given[0], &given[1], &[]], channels, &mut output);
         let (mut names, mut inputs) = (Vec::new(), Vec::new());
         for (name, variable) in variables {
             names.push(name.to_owned());
@@ -74,7 +74,7 @@ impl Training {
                     bail!("gradients are there once")
                 };
                 let found =
-                    planned.backward.run(Arch::new(), &planned.plan, &own.network, &numbers(gradient)?)?;
+                    planned.backward.run(simd::arch(), &planned.plan, &own.network, &numbers(gradient)?)?;
                 own.give_back(planned);
                 let mut by_name: BTreeMap<_, _> = found.tensors.into_iter().collect();
                 let of_names = names.iter().map(|name| by_name.remove(name));
@@ -116,7 +116,7 @@ impl Planned {
         if !self.outdated(network)? {
             return Ok(());
         }
-        let arch = Arch::new();
+        let arch = simd::arch();
         self.plan.steps.par_iter_mut().try_for_each(|step| step.pack(arch, network))?;
         self.backward.pack(network)
     }

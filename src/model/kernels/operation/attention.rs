@@ -1,11 +1,10 @@
 //! Attention as an operation of candle.
 
 use candle_core::{CpuStorage, CustomOp3, Layout, Shape, Tensor, bail};
-use pulp::Arch;
 
 use super::{numbers, with_numbers};
 use crate::model::kernels::attention::Heads;
-use crate::model::{Result, tape};
+use crate::model::{Result, simd, tape};
 
 /// `softmax(q kᵀ / √width) v` of every head (Vaswani et al. 2017, eq. 1), with channels before pixels.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +50,7 @@ impl CustomOp3 for Attend {
         }
         let heads = self.heads(query_layout.dims())?;
         let all = [numbers(query, query_layout)?, numbers(key, key_layout)?, numbers(value, value_layout)?];
-        let out = heads.attend(Arch::new(), all);
+        let out = heads.attend(simd::arch(), all);
         Ok((CpuStorage::F32(out), query_layout.shape().clone()))
     }
 
@@ -65,7 +64,7 @@ impl CustomOp3 for Attend {
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
         let heads = self.heads(query.dims())?;
         let gradients = with_numbers([query, key, value, &gradient.contiguous()?], |all| {
-            heads.backward(Arch::new(), all)
+            heads.backward(simd::arch(), all)
         })?;
         let [of_query, of_key, of_value] =
             gradients.map(|x| Tensor::from_vec(x, query.shape(), query.device()).map(Some));

@@ -1,11 +1,10 @@
 //! Convolutions as an operation of candle.
 
 use candle_core::{CpuStorage, CustomOp3, Layout, Shape, Tensor, bail};
-use pulp::Arch;
 
 use super::{numbers, with_numbers};
 use crate::model::kernels::conv::{self, Geometry};
-use crate::model::{Result, tape};
+use crate::model::{Result, simd, tape};
 
 /// A convolution with square kernels, whose result is shifted: `x * weight + shift`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +86,7 @@ impl CustomOp3 for Convolution {
         }
         let x = numbers(x, x_layout)?;
         let (weight, shift) = (numbers(weight, weight_layout)?, numbers(shift, shift_layout)?);
-        let out = conv::forward(Arch::new(), &self.0, &shape, x, weight, Some(shift));
+        let out = conv::forward(simd::arch(), &self.0, &shape, x, weight, Some(shift));
         let mut dims = x_layout.dims().to_vec();
         dims[1] = shape.outputs;
         if let [_, _, rows, columns] = dims.as_mut_slice() {
@@ -110,7 +109,7 @@ impl CustomOp3 for Convolution {
             bail!("a gradient {:?} for the convolution of {:?}", gradient.dims(), x.dims());
         }
         let gradient = gradient.contiguous()?;
-        let arch = Arch::new();
+        let arch = simd::arch();
         let input = of(x, [&gradient, weight], |[gradient, weight]| {
             conv::backward_input(arch, &self.0, &shape, gradient, weight)
         })?;

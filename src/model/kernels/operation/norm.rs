@@ -1,11 +1,10 @@
 //! Group normalisation as an operation of candle.
 
 use candle_core::{CpuStorage, CustomOp3, Layout, Shape, Tensor, bail};
-use pulp::Arch;
 
 use super::{numbers, with_numbers};
 use crate::model::kernels::norm::{Grouped, Norm};
-use crate::model::{Result, tape};
+use crate::model::{Result, simd, tape};
 
 /// Group normalisation, with silu after it where `activate` is set.
 #[derive(Clone, Copy, Debug)]
@@ -58,7 +57,7 @@ impl CustomOp3 for Normalisation {
     ) -> Result<(CpuStorage, Shape)> {
         let shape = self.shape(x_layout.dims(), weight_layout.shape(), bias_layout.shape())?;
         let affine = [numbers(weight, weight_layout)?, numbers(bias, bias_layout)?];
-        let out = self.kernel().forward(Arch::new(), &shape, numbers(x, x_layout)?, affine);
+        let out = self.kernel().forward(simd::arch(), &shape, numbers(x, x_layout)?, affine);
         Ok((CpuStorage::F32(out), x_layout.shape().clone()))
     }
 
@@ -76,7 +75,7 @@ impl CustomOp3 for Normalisation {
         }
         let (of_x, [of_weight, of_bias]) =
             with_numbers([x, weight, bias, &gradient.contiguous()?], |[x, weight, bias, gradient]| {
-                self.kernel().backward(Arch::new(), &shape, [x, gradient], [weight, bias])
+                self.kernel().backward(simd::arch(), &shape, [x, gradient], [weight, bias])
             })?;
         let tensor =
             |numbers, like: &Tensor| Tensor::from_vec(numbers, like.shape(), like.device()).map(Some);

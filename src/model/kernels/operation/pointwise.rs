@@ -1,11 +1,10 @@
 //! Operations of candle that move whole pictures and compute little: sums, joins, and silu.
 
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Shape, Tensor, bail};
-use pulp::Arch;
 
 use super::{numbers, with_numbers};
 use crate::model::kernels::pointwise;
-use crate::model::{Result, tape};
+use crate::model::{Result, simd, tape};
 
 /// `(x + y) · factor` for two tensors of the same shape.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +35,7 @@ impl CustomOp2 for Sum {
         if x_layout.dims() != y_layout.dims() {
             bail!("a sum of {:?} and {:?}", x_layout.dims(), y_layout.dims());
         }
-        let out = pointwise::sum(Arch::new(), numbers(x, x_layout)?, numbers(y, y_layout)?, self.factor);
+        let out = pointwise::sum(simd::arch(), numbers(x, x_layout)?, numbers(y, y_layout)?, self.factor);
         Ok((CpuStorage::F32(out), x_layout.shape().clone()))
     }
 
@@ -122,13 +121,13 @@ impl CustomOp1 for Silu {
     }
 
     fn cpu_fwd(&self, x: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        let out = pointwise::silu(Arch::new(), numbers(x, layout)?);
+        let out = pointwise::silu(simd::arch(), numbers(x, layout)?);
         Ok((CpuStorage::F32(out), layout.shape().clone()))
     }
 
     fn bwd(&self, x: &Tensor, _result: &Tensor, gradient: &Tensor) -> Result<Option<Tensor>> {
         let out = with_numbers([x, &gradient.contiguous()?], |[x, gradient]| {
-            pointwise::silu_backward(Arch::new(), x, gradient)
+            pointwise::silu_backward(simd::arch(), x, gradient)
         })?;
         Tensor::from_vec(out, x.shape(), x.device()).map(Some)
     }

@@ -26,7 +26,7 @@ use super::Network;
 use super::arrange::Size;
 use super::lanes::Lanes;
 use super::plan::{Plan, Step, gather, read, spread};
-use crate::model::Result;
+use crate::model::{Result, simd};
 
 /// The backward steps of a plan, with the memory that they need.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl Backward {
 
     /// Packs the network's current weights.
     pub(super) fn pack(&mut self, network: &Network) -> Result<()> {
-        let arch = Arch::new();
+        let arch = simd::arch();
         self.adjoints.par_iter_mut().try_for_each(|adjoint| {
             let Kind::Convolve(convolve) = &mut adjoint.kind else { return Ok(()) };
             let Convolve { side, main, .. } = &mut **convolve;
