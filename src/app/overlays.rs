@@ -100,7 +100,7 @@ impl Notices {
                         ui.set_max_width(420.0);
                         ui.horizontal_top(|ui| {
                             let close = button_width(ui, &fl!(words, "notice-close")).max(64.0);
-                            let width = ui.available_width() - close;
+                            let width = (ui.available_width() - close).max(0.0);
                             ui.allocate_ui(vec2(width, 0.0), |ui| {
                                 ui.add(egui::Label::new(RichText::new(&notice.text).color(theme.ink)).wrap());
                             });
@@ -216,7 +216,8 @@ pub fn keys(ctx: &egui::Context, words: &Words, entries: &[Entry]) -> bool {
         let theme = Theme::of(ui.ctx());
         ui.label(RichText::new(fl!(words, "keys")).font(title_font()).color(theme.ink));
         ui.add_space(8.0);
-        let most = vec2(ui.available_width(), ui.ctx().content_rect().height() - AROUND_KEYS);
+        let height = (ui.ctx().content_rect().height() - AROUND_KEYS).max(0.0);
+        let most = vec2(ui.available_width(), height);
         ui.allocate_ui(most, |ui| {
             ScrollArea::vertical().show(ui, |ui| {
                 key_columns(ui, (theme, words), entries);

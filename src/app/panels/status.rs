@@ -22,7 +22,7 @@ pub struct Status<'a> {
 /// Draws the bar.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, status: &Status<'_>) {
     let keys = fl!(view.words, "status-keys");
-    let room = ui.available_width() - button_width(ui, &keys);
+    let room = (ui.available_width() - button_width(ui, &keys)).max(0.0);
     ui.horizontal_centered(|ui| {
         ui.scope(|ui| {
             // A text that does not fit to the left of the keys ends in "…".

@@ -15,7 +15,7 @@ const MARGIN: f32 = 8.0;
 /// A line of text in `rect`, aligned as `align` says. Returns its rectangle.
 pub fn fitted_line(ui: &Ui, rect: Rect, align: Align2, text: &str, font: FontId, color: Color32) -> Rect {
     let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
-    job.wrap = TextWrapping::truncate_at_width(rect.width());
+    job.wrap = TextWrapping::truncate_at_width(rect.width().max(0.0));
     let galley = ui.painter().layout_job(job);
     let (place, elided) = (align.align_size_within_rect(galley.size(), rect), galley.elided);
     ui.painter().galley(place.min, galley, color);
@@ -38,7 +38,7 @@ pub fn fitted_sentence(ui: &Ui, left_top: Pos2, room: f32, text: &str, color: Co
 
 /// A few words in the middle of `rect`, broken into as many lines as they need.
 pub fn paragraph(ui: &Ui, rect: Rect, text: &str, font: FontId, color: Color32) {
-    let mut job = LayoutJob::simple(text.to_owned(), font, color, rect.width() - 2.0 * MARGIN);
+    let mut job = LayoutJob::simple(text.to_owned(), font, color, (rect.width() - 2.0 * MARGIN).max(0.0));
     job.halign = Align::Center;
     let galley = ui.painter().layout_job(job);
     let top = rect.center().y - galley.size().y / 2.0;

@@ -95,7 +95,10 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     let what = if args.train { "training" } else { "call" };
     to_stdout(|w| {
         writeln!(w, "{config}: {:.2} million parameters, {gflop:.2} GFLOP", *parameters as f64 / 1e6)?;
-        writeln!(w, "{what} of {batch}, {threads} threads, SIMD {simd}: {median_ms:.2} ms, {gflops:.0} GFLOP/s")?;
+        writeln!(
+            w,
+            "{what} of {batch}, {threads} threads, SIMD {simd}: {median_ms:.2} ms, {gflops:.0} GFLOP/s"
+        )?;
         writeln!(w, "median of {calls}; a tenth took less than {fast_ms:.2} ms")
     })
 }

@@ -135,9 +135,10 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// The scores of all pixels with the pixels of a tile, summed over channels; K pixels at a time.
+    /// The scores of all pixels with the pixels of a tile, summed over channels; K pixels of H halves of the tile at a
+    /// time.
     #[inline(always)]
-    pub(super) fn scores<S: Simd, const K: usize, const V: usize>(
+    pub(super) fn scores<S: Simd, const K: usize, const H: usize, const V: usize>(
         self,
         simd: S,
         tile: &[[Lanes; 2]],
@@ -146,85 +147,117 @@ impl<'a> Part<'a> {
         let mut pixel = 0;
         while pixel < self.length {
             pixel += match self.length - pixel {
-                left if left >= K => self.some::<S, K, V>(simd, pixel, tile, scores),
-                _ => self.some::<S, 1, V>(simd, pixel, tile, scores),
+                left if left >= K => self.some::<S, K, H, V>(simd, pixel, tile, scores),
+                _ => self.some::<S, 1, H, V>(simd, pixel, tile, scores),
             };
         }
     }
 
     /// The scores of K pixels. Returns K.
     #[inline(always)]
-    fn some<S: Simd, const K: usize, const V: usize>(
+    fn some<S: Simd, const K: usize, const H: usize, const V: usize>(
         self,
         simd: S,
         pixel: usize,
         tile: &[[Lanes; 2]],
         scores: &mut [[Lanes; 2]],
     ) -> usize {
-        let mut sums = [[[simd.splat_f32s(0.0); V]; 2]; K];
-        let mut done = 0;
-        while done < self.width {
-            let lane = (self.channel + done) % LANES;
-            let run = (LANES - lane).min(self.width - done);
-            let pixels = &self.pixels((self.channel + done) / LANES)[pixel..];
-            let mut numbers = [[].as_slice(); K];
-            for (numbers, pixel) in numbers.iter_mut().zip(pixels) {
-                *numbers = &pixel.0[lane..][..run];
-            }
-            for (j, tile) in tile[done..][..run].iter().enumerate() {
-                for i in 0..K {
-                    let k = simd.splat_f32s(numbers[i][j]);
-                    for half in 0..2 {
-                        for v in 0..V {
-                            let q = tile[half].vector::<S>(v);
-                            sums[i][half][v] = simd.mul_add_e_f32s(k, q, sums[i][half][v]);
-                        }
+        for first in (0..2).step_by(H) {
+            let mut sums = [[[simd.splat_f32s(0.0); V]; H]; K];
+            let mut done = 0;
+            while done < self.width {
+                let lane = (self.channel + done) % LANES;
+                let run = (LANES - lane).min(self.width - done);
+                let pixels = &self.pixels((self.channel + done) / LANES)[pixel..];
+                let mut numbers = [[].as_slice(); K];
+                for (numbers, pixel) in numbers.iter_mut().zip(pixels) {
+                    *numbers = &pixel.0[lane..][..run];
+                }
+                for (j, tile) in tile[done..][..run].iter().enumerate() {
+                    let queries = vectors::<S, H, V>(simd, first, tile);
+                    for i in 0..K {
+                        let k = simd.splat_f32s(numbers[i][j]);
+                        add(simd, k, &queries, &mut sums[i]);
                     }
                 }
+                done += run;
             }
-            done += run;
-        }
-        for (scores, sums) in scores[pixel..].iter_mut().zip(&sums) {
-            for half in 0..2 {
-                for v in 0..V {
-                    scores[half].set::<S>(v, sums[half][v]);
-                }
+            for (scores, sums) in scores[pixel..].iter_mut().zip(&sums) {
+                set::<S, H, V>(first, sums, scores);
             }
         }
         K
     }
 
     /// For C channels from `channel` on, which lie in one block: the sums over all pixels, weighted with each of the
-    /// tile's queries' weights.
+    /// tile's queries' weights; H halves of the tile at a time.
     #[inline(always)]
-    pub(super) fn weighted<S: Simd, const C: usize, const V: usize>(
+    pub(super) fn weighted<S: Simd, const C: usize, const H: usize, const V: usize>(
         self,
         simd: S,
         channel: usize,
         weights: &[[Lanes; 2]],
     ) -> [[Lanes; 2]; C] {
-        let mut sums = [[[simd.splat_f32s(0.0); V]; 2]; C];
-        for (weights, pixel) in weights.iter().zip(self.pixels(channel / LANES)) {
-            let numbers: &[f32; C] = pixel.0[channel % LANES..].first_chunk().unwrap_or(&[0.0; C]);
-            for i in 0..C {
-                let number = simd.splat_f32s(numbers[i]);
-                for half in 0..2 {
-                    for v in 0..V {
-                        let weight = weights[half].vector::<S>(v);
-                        sums[i][half][v] = simd.mul_add_e_f32s(number, weight, sums[i][half][v]);
-                    }
+        let mut out = [[Lanes::ZERO; 2]; C];
+        for first in (0..2).step_by(H) {
+            let mut sums = [[[simd.splat_f32s(0.0); V]; H]; C];
+            for (weights, pixel) in weights.iter().zip(self.pixels(channel / LANES)) {
+                let numbers: &[f32; C] = pixel.0[channel % LANES..].first_chunk().unwrap_or(&[0.0; C]);
+                let weights = vectors::<S, H, V>(simd, first, weights);
+                for i in 0..C {
+                    add(simd, simd.splat_f32s(numbers[i]), &weights, &mut sums[i]);
                 }
             }
-        }
-        let mut out = [[Lanes::ZERO; 2]; C];
-        for i in 0..C {
-            for half in 0..2 {
-                for v in 0..V {
-                    out[i][half].set::<S>(v, sums[i][half][v]);
-                }
+            for (out, sums) in out.iter_mut().zip(&sums) {
+                set::<S, H, V>(first, sums, out);
             }
         }
         out
+    }
+}
+
+/// The vectors of H halves of a tile, from the half `first` on.
+#[inline(always)]
+fn vectors<S: Simd, const H: usize, const V: usize>(
+    simd: S,
+    first: usize,
+    lanes: &[Lanes; 2],
+) -> [[S::f32s; V]; H] {
+    let mut vectors = [[simd.splat_f32s(0.0); V]; H];
+    for half in 0..H {
+        for v in 0..V {
+            vectors[half][v] = lanes[(first + half) % 2].vector::<S>(v);
+        }
+    }
+    vectors
+}
+
+/// Adds the product of a number and all vectors to the sums.
+#[inline(always)]
+fn add<S: Simd, const H: usize, const V: usize>(
+    simd: S,
+    number: S::f32s,
+    vectors: &[[S::f32s; V]; H],
+    sums: &mut [[S::f32s; V]; H],
+) {
+    for half in 0..H {
+        for v in 0..V {
+            sums[half][v] = simd.mul_add_e_f32s(number, vectors[half][v], sums[half][v]);
+        }
+    }
+}
+
+/// The inverse of [`vectors`].
+#[inline(always)]
+fn set<S: Simd, const H: usize, const V: usize>(
+    first: usize,
+    vectors: &[[S::f32s; V]; H],
+    to: &mut [Lanes; 2],
+) {
+    for half in 0..H {
+        for v in 0..V {
+            to[(first + half) % 2].set::<S>(v, vectors[half][v]);
+        }
     }
 }
 
@@ -251,20 +284,23 @@ impl WithSimd for Job<'_, '_> {
         }
         for head in self.unit * together..((self.unit + 1) * together).min(self.attention.heads) {
             match S::F32_LANES {
-                16 => self.head::<S, 12, 16, 8, 1>(simd, head),
-                8 => self.head::<S, 3, 4, 2, 2>(simd, head),
-                4 => self.head::<S, 3, 4, 2, 4>(simd, head),
-                _ => self.head::<S, 1, 1, 1, 16>(simd, head),
+                16 => self.head::<S, 12, 16, 8, 2, 1>(simd, head),
+                8 => self.head::<S, 6, 6, 4, 1, 2>(simd, head),
+                4 => self.head::<S, 4, 4, 4, 1, 4>(simd, head),
+                _ => self.head::<S, 1, 1, 1, 1, 16>(simd, head),
             }
         }
     }
 }
 
+/// Keys after which the next queries are computed: their values in one block, 8 KiB, stay in the nearest cache.
+const KEYS: usize = 128;
+
 impl Job<'_, '_> {
-    /// Computes one head. K keys, Q queries or C channels are in registers at a time; V is the number of vectors that
-    /// make sixteen lanes.
+    /// Computes one head. K keys or C channels of H halves of the tile, or Q queries, are in registers at a time; V is
+    /// the number of vectors that make sixteen lanes.
     #[inline(always)]
-    fn head<S: Simd, const K: usize, const Q: usize, const C: usize, const V: usize>(
+    fn head<S: Simd, const K: usize, const Q: usize, const C: usize, const H: usize, const V: usize>(
         &mut self,
         simd: S,
         head: usize,
@@ -275,53 +311,55 @@ impl Job<'_, '_> {
         queries.resize(width, [Lanes::ZERO; 2]);
         scores.resize(keys, [Lanes::ZERO; 2]);
         q.tile(self.first, self.out[0].len(), exponent(width), &mut queries);
-        k.scores::<S, K, V>(simd, &queries, &mut scores);
-        let sums = exponentials(simd, &mut scores);
+        k.scores::<S, K, H, V>(simd, &queries, &mut scores);
+        let sums = exponentials::<S, V>(simd, &mut scores);
         if width.is_multiple_of(LANES) {
-            for query in (0..self.out[0].len()).step_by(Q) {
-                for block in head * width / LANES..(head + 1) * width / LANES {
-                    self.blocks::<S, Q, V>(simd, block, query, &scores, &sums);
-                }
+            for block in head * width / LANES..(head + 1) * width / LANES {
+                self.block::<S, Q, V>(simd, block, &scores, &sums);
             }
         } else {
             for (channels, run) in v.runs::<C>() {
                 match run {
-                    1 => self.channels::<S, 1, V>(simd, v, channels, &scores, &sums),
-                    _ => self.channels::<S, C, V>(simd, v, channels, &scores, &sums),
+                    1 => self.channels::<S, 1, H, V>(simd, v, channels, &scores, &sums),
+                    _ => self.channels::<S, C, H, V>(simd, v, channels, &scores, &sums),
                 }
             }
         }
         *self.scratch = [queries, scores];
     }
 
-    /// Computes one block of channels of the result, for Q queries.
+    /// Computes one block of channels of the result, for all queries.
     #[inline(always)]
-    fn blocks<S: Simd, const Q: usize, const V: usize>(
+    fn block<S: Simd, const Q: usize, const V: usize>(
         &mut self,
         simd: S,
         block: usize,
-        query: usize,
         scores: &[[Lanes; 2]],
         totals: &[Lanes; 2],
     ) {
         let [_, _, values] = self.attention.parts(self.from, self.image, 0);
         let values = values.pixels(self.attention.blocks() + block);
-        let mut sums = [[simd.splat_f32s(0.0); V]; Q];
-        for (scores, value) in scores.iter().zip(values) {
-            let scores: &[f32; Q] =
-                scores[query / LANES].0[query % LANES..].first_chunk().unwrap_or(&[0.0; Q]);
-            for i in 0..Q {
-                let score = simd.splat_f32s(scores[i]);
-                for v in 0..V {
-                    sums[i][v] = simd.mul_add_e_f32s(score, value.vector::<S>(v), sums[i][v]);
+        let first = block - self.first_block();
+        let out = &mut self.out[first];
+        out.fill(Lanes::ZERO);
+        for (scores, values) in scores.chunks(KEYS).zip(values.chunks(KEYS)) {
+            for (half, out) in out.chunks_mut(LANES).enumerate() {
+                let mut query = 0;
+                while query < out.len() {
+                    let lanes = [half, query];
+                    let out = &mut out[query..];
+                    query += match LANES - query {
+                        left if left >= Q => queries::<S, Q, V>(simd, lanes, scores, values, out),
+                        left if left >= 4 && Q > 4 => queries::<S, 4, V>(simd, lanes, scores, values, out),
+                        _ => queries::<S, 1, V>(simd, lanes, scores, values, out),
+                    };
                 }
             }
         }
-        let first = block - self.first_block();
-        for (i, out) in self.out[first][query..].iter_mut().take(Q).enumerate() {
-            let total = simd.splat_f32s(1.0 / totals[query / LANES].0[query % LANES + i]);
+        for (i, out) in out.iter_mut().enumerate() {
+            let total = simd.splat_f32s(1.0 / totals[i / LANES].0[i % LANES]);
             for v in 0..V {
-                out.set::<S>(v, simd.mul_f32s(sums[i][v], total));
+                out.set::<S>(v, simd.mul_f32s(out.vector::<S>(v), total));
             }
         }
     }
@@ -329,7 +367,7 @@ impl Job<'_, '_> {
     /// Computes C channels of the result, which lie in one block, for all queries. Used for heads that share blocks:
     /// the lanes hold queries instead of channels.
     #[inline(always)]
-    fn channels<S: Simd, const C: usize, const V: usize>(
+    fn channels<S: Simd, const C: usize, const H: usize, const V: usize>(
         &mut self,
         simd: S,
         values: Part<'_>,
@@ -337,7 +375,7 @@ impl Job<'_, '_> {
         scores: &[[Lanes; 2]],
         totals: &[Lanes; 2],
     ) {
-        let mut means = values.weighted::<S, C, V>(simd, channel, scores);
+        let mut means = values.weighted::<S, C, H, V>(simd, channel, scores);
         for mean in means.iter_mut().flat_map(|mean| mean.iter_mut().zip(totals)) {
             let (mean, total) = mean;
             for v in 0..V {
@@ -360,23 +398,67 @@ impl Job<'_, '_> {
     }
 }
 
-/// Replaces every score s by 2^(s − m), where m is the largest score of its query. Returns their sums, one for each
-/// query.
+/// Adds the sums over keys of values in one block, weighted with the scores of Q queries: those in the lanes of one half
+/// of the tile from one lane on. Returns Q. `out` may have fewer places, where the tile ends.
 #[inline(always)]
-pub(super) fn exponentials<S: Simd>(simd: S, scores: &mut [[Lanes; 2]]) -> [Lanes; 2] {
+fn queries<S: Simd, const Q: usize, const V: usize>(
+    simd: S,
+    [half, lane]: [usize; 2],
+    scores: &[[Lanes; 2]],
+    values: &[Lanes],
+    out: &mut [Lanes],
+) -> usize {
+    let mut sums = [[simd.splat_f32s(0.0); V]; Q];
+    for (sums, out) in sums.iter_mut().zip(&*out) {
+        for (v, sum) in sums.iter_mut().enumerate() {
+            *sum = out.vector::<S>(v);
+        }
+    }
+    for (scores, value) in scores.iter().zip(values) {
+        let scores: &[f32; Q] = scores[half % 2].0[lane % LANES..].first_chunk().unwrap_or(&[0.0; Q]);
+        let mut vectors = [simd.splat_f32s(0.0); V];
+        for v in 0..V {
+            vectors[v] = value.vector::<S>(v);
+        }
+        for i in 0..Q {
+            let score = simd.splat_f32s(scores[i]);
+            for v in 0..V {
+                sums[i][v] = simd.mul_add_e_f32s(score, vectors[v], sums[i][v]);
+            }
+        }
+    }
+    for (sums, out) in sums.iter().zip(out) {
+        for (v, &sum) in sums.iter().enumerate() {
+            out.set::<S>(v, sum);
+        }
+    }
+    Q
+}
+
+/// Replaces every score s by 2^(s − m), where m is the largest score of its query. Returns their sums, one for each
+/// query. V is the number of vectors that make sixteen lanes.
+#[inline(always)]
+pub(super) fn exponentials<S: Simd, const V: usize>(simd: S, scores: &mut [[Lanes; 2]]) -> [Lanes; 2] {
+    // All vectors of a key together, as each operation would have to wait for the same one of the key before.
+    let mut most = [[simd.splat_f32s(f32::NEG_INFINITY); V]; 2];
+    for scores in scores.iter() {
+        for half in 0..2 {
+            for v in 0..V {
+                most[half][v] = simd.max_f32s(most[half][v], scores[half].vector::<S>(v));
+            }
+        }
+    }
     let mut totals = [Lanes::ZERO; 2];
     for half in 0..2 {
-        for v in 0..Lanes::vectors::<S>() {
-            let mut most = simd.splat_f32s(f32::NEG_INFINITY);
-            for scores in scores.iter() {
-                most = simd.max_f32s(most, scores[half].vector::<S>(v));
-            }
-            let mut total = simd.splat_f32s(0.0);
-            for scores in scores.iter_mut() {
-                let power = exp2(simd, simd.sub_f32s(scores[half].vector::<S>(v), most));
+        let mut total = [simd.splat_f32s(0.0); V];
+        for scores in scores.iter_mut() {
+            for v in 0..V {
+                let power = exp2(simd, simd.sub_f32s(scores[half].vector::<S>(v), most[half][v]));
                 scores[half].set::<S>(v, power);
-                total = simd.add_f32s(total, power);
+                total[v] = simd.add_f32s(total[v], power);
             }
+        }
+        for (v, total) in total.into_iter().enumerate() {
             totals[half].set::<S>(v, total);
         }
     }

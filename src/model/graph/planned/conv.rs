@@ -130,7 +130,7 @@ impl Convolution {
         let of_image = height.div_ceil(thick);
         let strips = images * of_image;
         let [fewest, most] = limits.map(|limit| (limit / wide).max(1));
-        let panels = self.weights.panels.len();
+        let panels = self.weights.panels();
         let wanted = (PIECES * rayon::current_num_threads()).div_ceil(panels);
         let parts = wanted.min(strips / fewest).max(strips.div_ceil(most)).max(1);
         let part = strips.div_ceil(parts);
@@ -186,16 +186,15 @@ impl WithSimd for Job<'_, '_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { convolution: Convolution { weights, way, .. }, operands, mut piece, scratch } = self;
         let source = operands.arranged;
-        let panel = &weights.panels[piece.panel];
         match way {
             Way::Direct { rows, steps } => {
                 let a = Factor { source, rows: &rows[piece.rows.clone()], steps, depth: weights.depth };
-                multiply(simd, &a, panel, &mut piece.out, false);
+                multiply(simd, &a, weights.panel(piece.panel, [0, 1]).columns(), &mut piece.out, false);
             }
             Way::Tiles { tile, columns, stride, steps, tiles } => {
                 let own = piece.strips.start * columns..piece.strips.end * columns;
                 let a = Factor { source, rows: &tiles[own], steps, depth: weights.depth };
-                self.convolution.tiles(simd, (*tile, *columns, *stride), &a, panel, &mut piece, scratch);
+                self.convolution.tiles(simd, (*tile, *columns, *stride), &a, &mut piece, scratch);
             }
         }
         if let Some((side, source)) = operands.side {
@@ -205,7 +204,7 @@ impl WithSimd for Job<'_, '_> {
                 steps: &side.steps,
                 depth: side.weights.depth,
             };
-            multiply(simd, &a, &side.weights.panels[piece.panel], &mut piece.out, true);
+            multiply(simd, &a, side.weights.panel(piece.panel, [0, 1]).columns(), &mut piece.out, true);
         }
         self.convolution.finish(simd, operands, &mut piece);
     }
@@ -219,7 +218,6 @@ impl Convolution {
         simd: S,
         (tile, columns, stride): (Tile, usize, usize),
         a: &Factor<'_>,
-        panel: &[Lanes],
         piece: &mut Piece<'_>,
         scratch: &mut Vec<Lanes>,
     ) {
@@ -227,12 +225,12 @@ impl Convolution {
         // An odd stride, for the same reason as in [`Form::tiles`].
         let apart = (count * blocks) | 1;
         scratch.resize(scratch.len().max(tile.products() * apart), Lanes::ZERO);
-        let panels = panel.chunks_exact(panel.len() / tile.products());
-        for (i, (panel, products)) in panels.zip(scratch.chunks_exact_mut(apart)).enumerate() {
+        for (i, products) in scratch.chunks_exact_mut(apart).take(tile.products()).enumerate() {
+            let panel = self.weights.panel(piece.panel, [i, tile.products()]);
             let a = Factor { source: &a.source[i * stride..], ..*a };
             let (first, second) = products.split_at_mut(count);
             let second = &mut second[..count * (blocks - 1)];
-            multiply(simd, &a, panel, &mut [first, second][..blocks], false);
+            multiply(simd, &a, panel.columns(), &mut [first, second][..blocks], false);
         }
         let Size { height, width, .. } = self.size;
         let of_image = height.div_ceil(tile.side());

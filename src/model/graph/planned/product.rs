@@ -2,8 +2,9 @@
 //!
 //! `C[row, o] = Σ A[row, k] · B[k, o]`. A is read where it lies, in blocks of sixteen numbers that may be anywhere:
 //! with the offsets of a convolution's taps as [`Factor::steps`] the product is a convolution (the implicit GEMM of
-//! Chetlur et al. 2014). B is packed once, in panels of up to [`PANEL`] blocks of outputs, in the order in which it is
-//! read. Every element of C is the sum of the same products in the same order, however the work is divided.
+//! Chetlur et al. 2014). B is packed once, in columns: a column has the factors of one block of outputs, in the order in
+//! which they are read. Up to [`PANEL`] columns are given at a time. Every element of C is the sum of the same products
+//! in the same order, however the work is divided.
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
 #![expect(clippy::needless_range_loop, reason = "indices of arrays that are registers")]
@@ -12,9 +13,9 @@ use pulp::Simd;
 
 use super::lanes::{LANES, Lanes};
 
-/// The most blocks of outputs that are computed together.
+/// The most columns that are computed together.
 pub(super) const PANEL: usize = 2;
-/// The number of steps after which the next rows are computed: a panel's part for so many steps, 32 KiB, stays in the
+/// The number of steps after which the next rows are computed: a column's part for so many steps, 16 KiB, stays in the
 /// nearest cache.
 const CHUNK: usize = 16;
 
@@ -27,92 +28,77 @@ pub(super) struct Factor<'a> {
     pub(super) depth: usize,
 }
 
-/// Computes the product with one panel, `[steps · depth, blocks]`, and writes it to `out`, or adds it with `add`. `out`
-/// has as many blocks as the panel, each with a place for every row.
+/// Computes the product with some columns, each `[steps, depth]`, and writes it to `out`, or adds it with `add`. `out`
+/// has as many blocks as there are columns, each with a place for every row.
 #[inline(always)]
 pub(super) fn multiply<S: Simd>(
     simd: S,
     a: &Factor<'_>,
-    panel: &[Lanes],
+    columns: &[&[Lanes]],
     out: &mut [&mut [Lanes]],
     add: bool,
 ) {
-    let deep = a.depth * out.len();
-    for (i, (steps, panel)) in a.steps.chunks(CHUNK).zip(panel.chunks(CHUNK * deep)).enumerate() {
+    for (i, steps) in a.steps.chunks(CHUNK).enumerate() {
         let a = Factor { steps, ..*a };
         let add = add || i > 0;
-        // Rows, blocks and vectors of the part of C that is held in registers at a time: chosen to use all registers.
-        match (S::F32_LANES, out.len()) {
-            (16, PANEL) => rows::<S, 12, PANEL, PANEL, 1>(simd, &a, 0, panel, out, add),
-            (16, _) => rows::<S, 12, 1, 1, 1>(simd, &a, 0, panel, out, add),
-            (8, PANEL) => {
-                for block in 0..PANEL {
-                    rows::<S, 6, PANEL, 1, 2>(simd, &a, block, panel, out, add);
-                }
+        let part = |column: &&'_ [Lanes]| i * CHUNK * a.depth..column.len().min((i + 1) * CHUNK * a.depth);
+        // Rows, columns and vectors of the part of C that is held in registers at a time: chosen to use all registers.
+        if let (16, [first, second], [one, two]) = (S::F32_LANES, columns, &mut *out) {
+            let columns = [&first[part(first)], &second[part(second)]];
+            rows::<S, 12, 2, 1>(simd, &a, columns, [one, two], add);
+            continue;
+        }
+        for (column, out) in columns.iter().zip(&mut *out) {
+            let column = [&column[part(column)]];
+            match S::F32_LANES {
+                16 => rows::<S, 12, 1, 1>(simd, &a, column, [out], add),
+                8 => rows::<S, 6, 1, 2>(simd, &a, column, [out], add),
+                4 => rows::<S, 4, 1, 4>(simd, &a, column, [out], add),
+                _ => rows::<S, 1, 1, 16>(simd, &a, column, [out], add),
             }
-            (8, _) => rows::<S, 6, 1, 1, 2>(simd, &a, 0, panel, out, add),
-            (4, PANEL) => {
-                for block in 0..PANEL {
-                    rows::<S, 4, PANEL, 1, 4>(simd, &a, block, panel, out, add);
-                }
-            }
-            (4, _) => rows::<S, 4, 1, 1, 4>(simd, &a, 0, panel, out, add),
-            (_, PANEL) => {
-                for block in 0..PANEL {
-                    rows::<S, 1, PANEL, 1, 16>(simd, &a, block, panel, out, add);
-                }
-            }
-            _ => rows::<S, 1, 1, 1, 16>(simd, &a, 0, panel, out, add),
         }
     }
 }
 
-/// Computes all rows, H at a time, for the blocks `first..first + P` of a panel of W blocks.
+/// Computes all rows, H at a time, for P columns.
 #[inline(always)]
-fn rows<S: Simd, const H: usize, const W: usize, const P: usize, const V: usize>(
+fn rows<S: Simd, const H: usize, const P: usize, const V: usize>(
     simd: S,
     a: &Factor<'_>,
-    first: usize,
-    panel: &[Lanes],
-    out: &mut [&mut [Lanes]],
+    columns: [&[Lanes]; P],
+    mut out: [&mut [Lanes]; P],
     add: bool,
 ) {
-    let (panel, _) = panel.as_chunks::<W>();
     let mut row = 0;
     while row < a.rows.len() {
-        let part = Part { a, row, first, panel, add };
+        let part = Part { a, row, columns, add };
         row += match a.rows.len() - row {
-            left if left >= H => part.run::<S, H, P, V>(simd, out),
-            left if left >= 8 && H > 8 => part.run::<S, 8, P, V>(simd, out),
-            left if left >= 4 && H > 4 => part.run::<S, 4, P, V>(simd, out),
-            left if left >= 2 && H > 2 => part.run::<S, 2, P, V>(simd, out),
-            _ => part.run::<S, 1, P, V>(simd, out),
+            left if left >= H => part.run::<S, H, V>(simd, &mut out),
+            left if left >= 8 && H > 8 => part.run::<S, 8, V>(simd, &mut out),
+            left if left >= 4 && H > 4 => part.run::<S, 4, V>(simd, &mut out),
+            left if left >= 2 && H > 2 => part.run::<S, 2, V>(simd, &mut out),
+            _ => part.run::<S, 1, V>(simd, &mut out),
         };
     }
 }
 
-/// A few rows of A times a part of a panel.
+/// A few rows of A times some columns.
 #[derive(Clone, Copy)]
-struct Part<'a, const W: usize> {
+struct Part<'a, const P: usize> {
     a: &'a Factor<'a>,
     row: usize,
-    first: usize,
-    panel: &'a [[Lanes; W]],
+    columns: [&'a [Lanes]; P],
     add: bool,
 }
 
-impl<const W: usize> Part<'_, W> {
+impl<const P: usize> Part<'_, P> {
     /// Computes H rows. Returns H.
     #[inline(always)]
-    fn run<S: Simd, const H: usize, const P: usize, const V: usize>(
-        self,
-        simd: S,
-        out: &mut [&mut [Lanes]],
-    ) -> usize {
-        let Self { a, row, first, panel, add } = self;
+    fn run<S: Simd, const H: usize, const V: usize>(self, simd: S, out: &mut [&mut [Lanes]; P]) -> usize {
+        let Self { a, row, columns, add } = self;
         let mut sums = [[[simd.splat_f32s(0.0); V]; P]; H];
         if add {
-            for (j, out) in out[first..first + P].iter().enumerate() {
+            for (j, out) in out.iter().enumerate() {
                 for (sums, out) in sums.iter_mut().zip(&out[row..row + H]) {
                     for (v, sum) in sums[j].iter_mut().enumerate() {
                         *sum = out.vector::<S>(v);
@@ -121,18 +107,27 @@ impl<const W: usize> Part<'_, W> {
             }
         }
         let rows: &[u32; H] = a.rows[row..].first_chunk().unwrap_or(&[0; H]);
-        for (step, panel) in a.steps.iter().zip(panel.chunks_exact(a.depth)) {
+        for (i, step) in a.steps.iter().enumerate() {
             let mut numbers = [&Lanes::ZERO.0; H];
             for (numbers, row) in numbers.iter_mut().zip(rows) {
                 *numbers = &a.source[(row + step) as usize].0;
             }
-            if let Ok(panel) = <&[[Lanes; W]; LANES]>::try_from(panel) {
-                accumulate(simd, &numbers, first, panel, &mut sums);
+            let columns = columns.map(|column| &column[i * a.depth..][..a.depth]);
+            let mut whole = [&[Lanes::ZERO; LANES]; P];
+            let mut are_whole = true;
+            for (whole, column) in whole.iter_mut().zip(columns) {
+                match column.try_into() {
+                    Ok(column) => *whole = column,
+                    Err(_) => are_whole = false,
+                }
+            }
+            if are_whole {
+                accumulate(simd, &numbers, whole.map(<[Lanes; LANES]>::as_slice), LANES, &mut sums);
             } else {
-                accumulate(simd, &numbers, first, panel, &mut sums);
+                accumulate(simd, &numbers, columns, a.depth, &mut sums);
             }
         }
-        for (j, out) in out[first..first + P].iter_mut().enumerate() {
+        for (j, out) in out.iter_mut().enumerate() {
             for (sums, out) in sums.iter().zip(&mut out[row..row + H]) {
                 for (v, &sum) in sums[j].iter().enumerate() {
                     out.set::<S>(v, sum);
@@ -145,18 +140,18 @@ impl<const W: usize> Part<'_, W> {
 
 /// Adds the products of one step.
 #[inline(always)]
-fn accumulate<S: Simd, const H: usize, const W: usize, const P: usize, const V: usize>(
+fn accumulate<S: Simd, const H: usize, const P: usize, const V: usize>(
     simd: S,
     numbers: &[&[f32; LANES]; H],
-    first: usize,
-    panel: &[[Lanes; W]],
+    columns: [&[Lanes]; P],
+    depth: usize,
     sums: &mut [[[S::f32s; V]; P]; H],
 ) {
-    for (k, b) in panel.iter().enumerate() {
+    for k in 0..depth {
         let mut outputs = [[simd.splat_f32s(0.0); V]; P];
         for j in 0..P {
             for v in 0..V {
-                outputs[j][v] = b[(first + j) % W].vector::<S>(v);
+                outputs[j][v] = columns[j][k].vector::<S>(v);
             }
         }
         for i in 0..H {

@@ -39,14 +39,46 @@ pub(super) struct Kernels<'a> {
     pub(super) outputs: &'a Channels,
 }
 
-/// Packed weights: panels of [`PANEL`] blocks of outputs, the last of which may have fewer.
+/// Packed weights: a column for each block of outputs.
 ///
-/// Each panel is `[blocks of inputs, taps, depth, blocks]`, or `[products, inputs, blocks]` for tiles.
+/// Each column is `[blocks of inputs, taps, depth]`, or `[products, blocks of inputs, depth]` for tiles.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Packed {
-    pub(super) panels: Vec<Vec<Lanes>>,
+    columns: Vec<Vec<Lanes>>,
     /// Numbers of each block of inputs.
     pub(super) depth: usize,
+}
+
+impl Packed {
+    /// The number of panels: of columns that are computed together.
+    pub(super) fn panels(&self) -> usize {
+        self.columns.len().div_ceil(PANEL)
+    }
+
+    /// The columns of a panel, each cut into as many `parts` and reduced to one of them. There is at least one column
+    /// and there are at most [`PANEL`].
+    pub(super) fn panel(&self, panel: usize, [part, parts]: [usize; 2]) -> Panel<'_> {
+        let mut columns = [[].as_slice(); PANEL];
+        let all = self.columns.chunks(PANEL).nth(panel).unwrap_or_default();
+        for (own, column) in columns.iter_mut().zip(all) {
+            let length = column.len() / parts;
+            *own = &column[part * length..][..length];
+        }
+        Panel { columns, count: all.len() }
+    }
+}
+
+/// Some columns that are computed together.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Panel<'a> {
+    columns: [&'a [Lanes]; PANEL],
+    count: usize,
+}
+
+impl<'a> Panel<'a> {
+    pub(super) fn columns(&self) -> &[&'a [Lanes]] {
+        &self.columns[..self.count]
+    }
 }
 
 impl Kernels<'_> {
@@ -70,8 +102,8 @@ impl Kernels<'_> {
         self.fill(arch, method, [&blocks, &self.outputs.of_blocks()], [block, product], of, packed);
     }
 
-    /// Packs them for products with gradients of the outputs, which give those of the inputs: into panels of blocks of
-    /// inputs, `[taps or products, outputs, blocks]`.
+    /// Packs them for products with gradients of the outputs, which give those of the inputs: into a column for each
+    /// block of inputs, `[taps or products, blocks of outputs, depth]`.
     pub(super) fn turn(&self, arch: Arch, method: Method, turned: &mut Packed) {
         let blocks = self.outputs.of_blocks();
         let depth = self.outputs.depth();
@@ -81,7 +113,7 @@ impl Kernels<'_> {
         self.fill(arch, method, [&blocks, &self.inputs.of_blocks()], apart, of, turned);
     }
 
-    /// Fills panels with the packed form of the kernels `of(row, lane)`. `apart` says how many rows lie between blocks
+    /// Fills columns with the packed form of the kernels `of(row, lane)`. `apart` says how many rows lie between blocks
     /// of kernels, and between the numbers of one kernel.
     fn fill<'a>(
         &self,
@@ -94,22 +126,19 @@ impl Kernels<'_> {
     ) {
         let products = method.products(self.kernel * self.kernel);
         let length = products * rows.len() * packed.depth;
-        packed.panels.resize(lanes.len().div_ceil(PANEL), Vec::new());
-        packed.panels.par_iter_mut().zip(lanes.par_chunks(PANEL)).for_each(|(panel, lanes)| {
-            panel.resize(length * lanes.len(), Lanes::ZERO);
+        packed.columns.resize(lanes.len(), Vec::new());
+        packed.columns.par_iter_mut().zip(lanes).for_each(|(column, lanes)| {
+            column.resize(length, Lanes::ZERO);
             for (block, rows) in rows.iter().enumerate() {
                 for (k, row) in rows.clone().enumerate() {
-                    for (j, channels) in lanes.iter().enumerate() {
-                        let to = &mut panel[(block * apart[0] + k) * lanes.len() + j..];
-                        let apart = apart[1] * lanes.len();
-                        let kernels = channels.clone().map(|lane| of(row, lane));
-                        match method {
-                            Method::Direct => gather(kernels, to, apart),
-                            Method::Winograd(tile) => arch.dispatch(
-                                #[inline(always)]
-                                || transform(tile, kernels, to, apart),
-                            ),
-                        }
+                    let to = &mut column[block * apart[0] + k..];
+                    let kernels = lanes.clone().map(|lane| of(row, lane));
+                    match method {
+                        Method::Direct => gather(kernels, to, apart[1]),
+                        Method::Winograd(tile) => arch.dispatch(
+                            #[inline(always)]
+                            || transform(tile, kernels, to, apart[1]),
+                        ),
                     }
                 }
             }

@@ -78,10 +78,10 @@ impl WithSimd for Job<'_, '_> {
         for head in self.unit * together..((self.unit + 1) * together).min(self.attention.heads) {
             for first in (0..self.attention.length).step_by(QUERIES) {
                 match S::F32_LANES {
-                    16 => self.tile::<S, 12, 8, 1>(simd, head, first),
-                    8 => self.tile::<S, 3, 2, 2>(simd, head, first),
-                    4 => self.tile::<S, 3, 2, 4>(simd, head, first),
-                    _ => self.tile::<S, 1, 1, 16>(simd, head, first),
+                    16 => self.tile::<S, 12, 8, 2, 1, 12>(simd, head, first),
+                    8 => self.tile::<S, 6, 4, 1, 2, 6>(simd, head, first),
+                    4 => self.tile::<S, 4, 4, 1, 4, 4>(simd, head, first),
+                    _ => self.tile::<S, 1, 1, 1, 16, 1>(simd, head, first),
                 }
             }
         }
@@ -89,10 +89,10 @@ impl WithSimd for Job<'_, '_> {
 }
 
 impl Job<'_, '_> {
-    /// Adds the part of one tile of queries of one head. K keys or C channels are in registers at a time; V is the
-    /// number of vectors that make sixteen lanes.
+    /// Adds the part of one tile of queries of one head. K keys or C channels of H halves of the tile, or sixteen channels
+    /// of A keys, are in registers at a time; V is the number of vectors that make sixteen lanes.
     #[inline(always)]
-    fn tile<S: Simd, const K: usize, const C: usize, const V: usize>(
+    fn tile<S: Simd, const K: usize, const C: usize, const H: usize, const V: usize, const A: usize>(
         &mut self,
         simd: S,
         head: usize,
@@ -116,9 +116,9 @@ impl Job<'_, '_> {
         of_scores.resize(length, [Lanes::ZERO; 2]);
         q.tile(first, count, exponent(width), queries);
         slope.tile(first, count, 1.0, slopes);
-        k.scores::<S, K, V>(simd, queries, weights);
-        let totals = exponentials(simd, weights);
-        v.scores::<S, K, V>(simd, slopes, of_scores);
+        k.scores::<S, K, H, V>(simd, queries, weights);
+        let totals = exponentials::<S, V>(simd, weights);
+        v.scores::<S, K, H, V>(simd, slopes, of_scores);
         // For each query, the sum Σ w g over keys equals the product of its result with the result's gradient.
         let mut means = [Lanes::ZERO; 2];
         out.dot(slope, first, count, &mut means);
@@ -130,13 +130,13 @@ impl Job<'_, '_> {
             let lane = channel - block * LANES;
             let out = &mut of_queries[lane / LANES][first..][..count];
             match run {
-                1 => place(&k.weighted::<S, 1, V>(simd, channel, of_scores), scale, lane % LANES, out),
-                _ => place(&k.weighted::<S, C, V>(simd, channel, of_scores), scale, lane % LANES, out),
+                1 => place(&k.weighted::<S, 1, H, V>(simd, channel, of_scores), scale, lane % LANES, out),
+                _ => place(&k.weighted::<S, C, H, V>(simd, channel, of_scores), scale, lane % LANES, out),
             }
         }
         for own in head * width / LANES..((head + 1) * width).div_ceil(LANES) {
-            accumulate::<S, K, V>(simd, q, own, [first, count], scale, of_scores, of_keys[own - block]);
-            accumulate::<S, K, V>(simd, slope, own, [first, count], 1.0, weights, of_values[own - block]);
+            accumulate::<S, A, V>(simd, q, own, [first, count], scale, of_scores, of_keys[own - block]);
+            accumulate::<S, A, V>(simd, slope, own, [first, count], 1.0, weights, of_values[own - block]);
         }
     }
 }
@@ -207,27 +207,50 @@ fn accumulate<S: Simd, const K: usize, const V: usize>(
     for (to, from) in pixels.iter_mut().zip(&part.pixels(block)[first..][..count]) {
         to.0[own.clone()].iter_mut().zip(&from.0[own.clone()]).for_each(|(to, from)| *to = from * factor);
     }
+    // Vectors that have none of these channels are left out.
+    let lanes = LANES / V;
+    let vectors = own.start / lanes..own.end.div_ceil(lanes);
+    if vectors.len() == V {
+        keys::<S, K, V>(simd, 0, &pixels[..count], weights, to);
+    } else {
+        for v in vectors {
+            keys::<S, 8, 1>(simd, v, &pixels[..count], weights, to);
+        }
+    }
+}
+
+/// Adds to W vectors of every key, from the vector `v` on, for K keys at a time.
+#[inline(always)]
+fn keys<S: Simd, const K: usize, const W: usize>(
+    simd: S,
+    v: usize,
+    pixels: &[Lanes],
+    weights: &[[Lanes; 2]],
+    to: &mut [Lanes],
+) {
     let mut key = 0;
     while key < to.len() {
-        key += match to.len() - key {
-            left if left >= K => some::<S, K, V>(simd, &pixels[..count], &weights[key..], &mut to[key..]),
-            _ => some::<S, 1, V>(simd, &pixels[..count], &weights[key..], &mut to[key..]),
+        let (weights, to) = (&weights[key..], &mut to[key..]);
+        key += match to.len() {
+            left if left >= K => some::<S, K, W>(simd, v, pixels, weights, to),
+            _ => some::<S, 1, W>(simd, v, pixels, weights, to),
         };
     }
 }
 
 /// The same for K keys. Returns K.
 #[inline(always)]
-fn some<S: Simd, const K: usize, const V: usize>(
+fn some<S: Simd, const K: usize, const W: usize>(
     simd: S,
+    v: usize,
     pixels: &[Lanes],
     weights: &[[Lanes; 2]],
     to: &mut [Lanes],
 ) -> usize {
-    let mut sums = [[simd.splat_f32s(0.0); V]; K];
+    let mut sums = [[simd.splat_f32s(0.0); W]; K];
     for (sums, to) in sums.iter_mut().zip(&*to) {
-        for (v, sum) in sums.iter_mut().enumerate() {
-            *sum = to.vector::<S>(v);
+        for (w, sum) in sums.iter_mut().enumerate() {
+            *sum = to.vector::<S>(v + w);
         }
     }
     let weights = weights.first_chunk::<K>().unwrap_or(&[[Lanes::ZERO; 2]; K]);
@@ -235,15 +258,15 @@ fn some<S: Simd, const K: usize, const V: usize>(
         for (i, pixel) in pixels.iter().enumerate() {
             for n in 0..K {
                 let weight = simd.splat_f32s(weights[n][half % 2].0[i % LANES]);
-                for v in 0..V {
-                    sums[n][v] = simd.mul_add_e_f32s(weight, pixel.vector::<S>(v), sums[n][v]);
+                for w in 0..W {
+                    sums[n][w] = simd.mul_add_e_f32s(weight, pixel.vector::<S>(v + w), sums[n][w]);
                 }
             }
         }
     }
     for (sums, to) in sums.iter().zip(to) {
-        for (v, &sum) in sums.iter().enumerate() {
-            to.set::<S>(v, sum);
+        for (w, &sum) in sums.iter().enumerate() {
+            to.set::<S>(v + w, sum);
         }
     }
     K

@@ -22,7 +22,7 @@ use crate::model::graph::planned::conv::{Way, offsets};
 use crate::model::graph::planned::lanes::{Channels, LANES, Lanes};
 use crate::model::graph::planned::plan::Place;
 use crate::model::graph::planned::product::{Factor, PANEL, multiply};
-use crate::model::graph::planned::weights::{Kernels, Method, Packed, unpack};
+use crate::model::graph::planned::weights::{Kernels, Method, Packed, Panel, unpack};
 
 /// A convolution in the backward pass.
 #[derive(Debug)]
@@ -141,10 +141,6 @@ impl Convolution {
         }
         pieces.into_par_iter().enumerate().for_each(|(i, (weights, out))| {
             let (product, panel) = (i / panels, i % panels);
-            let panel_of_product = self.turned.panels.get(panel).map_or([].as_slice(), |panel| {
-                let length = panel.len() / products;
-                &panel[product * length..][..length]
-            });
             arch.dispatch(Products {
                 left: Factor {
                     source: &transformed[product * tiles.stride..],
@@ -152,7 +148,7 @@ impl Convolution {
                     steps: &steps,
                     depth: self.turned.depth,
                 },
-                panel: panel_of_product,
+                panel: self.turned.panel(panel, [product, products]),
                 out,
                 arranged: &arranged[panel * PANEL * apart + product * tiles.stride..],
                 apart,
@@ -191,7 +187,7 @@ impl Convolution {
         let steps = offsets(self.outputs.blocks(), rows);
         let chunks = rows.div_ceil(ROWS);
         let mut pieces: Vec<_> =
-            (0..self.turned.panels.len() * chunks).map(|_| Vec::with_capacity(PANEL)).collect();
+            (0..self.turned.panels() * chunks).map(|_| Vec::with_capacity(PANEL)).collect();
         for (block, to) in to.chunks_mut(rows).enumerate() {
             for (i, to) in to.chunks_mut(ROWS).enumerate() {
                 pieces[block / PANEL * chunks + i].push(to);
@@ -205,7 +201,7 @@ impl Convolution {
                 steps: &steps,
                 depth: self.turned.depth,
             };
-            let panel = &self.turned.panels[i / chunks];
+            let panel = self.turned.panel(i / chunks, [0, 1]);
             arch.dispatch(Product { left, panel, out: &mut out, add });
         });
     }
@@ -223,7 +219,7 @@ impl Convolution {
         let (pixels, plane) = (height * width, frame.height * frame.width);
         let taps = steps.len() / self.inputs.blocks();
         let mut pieces: Vec<_> =
-            (0..self.turned.panels.len() * images).map(|_| Vec::with_capacity(PANEL)).collect();
+            (0..self.turned.panels() * images).map(|_| Vec::with_capacity(PANEL)).collect();
         for (block, to) in to.chunks_mut(images * plane).enumerate() {
             for (image, to) in to.chunks_mut(plane).enumerate() {
                 pieces[block / PANEL * images + image].push(to);
@@ -237,12 +233,12 @@ impl Convolution {
                 steps: &blocks,
                 depth: self.turned.depth,
             };
-            let panel = &self.turned.panels[i / images];
             for out in &mut out {
                 out.fill(Lanes::ZERO);
             }
             SCRATCH.with_borrow_mut(|scratch| {
-                for (panel, &tap) in panel.chunks_exact(panel.len() / taps).zip(&steps[..taps]) {
+                for (k, &tap) in steps[..taps].iter().enumerate() {
+                    let panel = self.turned.panel(i / images, [k, taps]);
                     for products in &mut *scratch {
                         products.resize(products.len().max(pixels), Lanes::ZERO);
                     }
@@ -279,7 +275,7 @@ impl WithSimd for Outer<'_> {
 
 struct Product<'a, 'b, 'o> {
     left: Factor<'a>,
-    panel: &'a [Lanes],
+    panel: Panel<'a>,
     out: &'b mut [&'o mut [Lanes]],
     add: bool,
 }
@@ -289,7 +285,7 @@ impl WithSimd for Product<'_, '_, '_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        multiply(simd, &self.left, self.panel, self.out, self.add);
+        multiply(simd, &self.left, self.panel.columns(), self.out, self.add);
     }
 }
 

@@ -23,28 +23,28 @@ pub(super) struct Factors<'a> {
     pub(super) apart: usize,
 }
 
+/// Rows after which the next numbers are computed: a block of each factor with so many rows, 8 KiB, stays in the nearest
+/// cache.
+const ROWS: usize = 128;
+
 /// Computes the sums into `out`, `[depth, blocks]`.
 #[inline(always)]
 pub(super) fn outer<S: Simd>(simd: S, factors: &Factors<'_>, blocks: usize, out: &mut [Lanes]) {
-    // Numbers, blocks and vectors of the part of C that is held in registers at a time: chosen to use all registers.
-    match S::F32_LANES {
-        16 => {
-            let mut block = 0;
-            while block + 2 <= blocks {
-                numbers::<S, 8, 2, 1>(simd, factors, [block, blocks], out);
-                block += 2;
-            }
-            if block < blocks {
-                numbers::<S, 8, 1, 1>(simd, factors, [block, blocks], out);
-            }
+    out.fill(Lanes::ZERO);
+    for (i, rows) in factors.rows.chunks(ROWS).enumerate() {
+        let factors = Factors { rows, b: &factors.b[i * ROWS..], ..*factors };
+        let mut block = 0;
+        // Numbers, blocks and vectors of the part of C that is held in registers at a time: chosen to use all registers.
+        while S::F32_LANES == 16 && block + 2 <= blocks {
+            numbers::<S, 8, 2, 1>(simd, &factors, [block, blocks], out);
+            block += 2;
         }
-        lanes => {
-            for block in 0..blocks {
-                match lanes {
-                    8 => numbers::<S, 4, 1, 2>(simd, factors, [block, blocks], out),
-                    4 => numbers::<S, 4, 1, 4>(simd, factors, [block, blocks], out),
-                    _ => numbers::<S, 1, 1, 16>(simd, factors, [block, blocks], out),
-                }
+        for block in block..blocks {
+            match S::F32_LANES {
+                16 => numbers::<S, 8, 1, 1>(simd, &factors, [block, blocks], out),
+                8 => numbers::<S, 6, 1, 2>(simd, &factors, [block, blocks], out),
+                4 => numbers::<S, 4, 1, 4>(simd, &factors, [block, blocks], out),
+                _ => numbers::<S, 1, 1, 16>(simd, &factors, [block, blocks], out),
             }
         }
     }
@@ -63,12 +63,13 @@ fn numbers<S: Simd, const K: usize, const P: usize, const V: usize>(
         let out = &mut out[k * blocks + block..];
         k += match factors.depth - k {
             left if left >= K => part::<S, K, P, V>(simd, factors, [k, block], out, blocks),
+            left if left >= 4 && K > 4 => part::<S, 4, P, V>(simd, factors, [k, block], out, blocks),
             _ => part::<S, 1, P, V>(simd, factors, [k, block], out, blocks),
         };
     }
 }
 
-/// The sums for K numbers. Returns K.
+/// Adds to the sums for K numbers. Returns K.
 #[inline(always)]
 fn part<S: Simd, const K: usize, const P: usize, const V: usize>(
     simd: S,
@@ -80,13 +81,26 @@ fn part<S: Simd, const K: usize, const P: usize, const V: usize>(
     let Factors { a, rows, b, apart, .. } = *factors;
     let b: [&[Lanes]; P] = std::array::from_fn(|j| &b[(block + j) * apart..][..rows.len()]);
     let mut sums = [[[simd.splat_f32s(0.0); V]; P]; K];
+    for (sums, out) in sums.iter_mut().zip(out.chunks(blocks)) {
+        for (sums, out) in sums.iter_mut().zip(out) {
+            for (v, sum) in sums.iter_mut().enumerate() {
+                *sum = out.vector::<S>(v);
+            }
+        }
+    }
     for (i, &row) in rows.iter().enumerate() {
         let numbers: &[f32; K] = a[row as usize].0[k % LANES..].first_chunk().unwrap_or(&[0.0; K]);
+        let mut outputs = [[simd.splat_f32s(0.0); V]; P];
         for j in 0..P {
             for v in 0..V {
-                let b = b[j][i].vector::<S>(v);
-                for n in 0..K {
-                    sums[n][j][v] = simd.mul_add_e_f32s(simd.splat_f32s(numbers[n]), b, sums[n][j][v]);
+                outputs[j][v] = b[j][i].vector::<S>(v);
+            }
+        }
+        for n in 0..K {
+            let number = simd.splat_f32s(numbers[n]);
+            for j in 0..P {
+                for v in 0..V {
+                    sums[n][j][v] = simd.mul_add_e_f32s(number, outputs[j][v], sums[n][j][v]);
                 }
             }
         }

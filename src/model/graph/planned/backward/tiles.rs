@@ -9,6 +9,7 @@ use super::outer::{Factors, outer};
 use crate::model::graph::planned::arrange::Size;
 use crate::model::graph::planned::lanes::Lanes;
 use crate::model::graph::planned::product::{Factor, multiply};
+use crate::model::graph::planned::weights::Panel;
 use crate::model::graph::planned::winograd::Tile;
 
 /// How the results of a convolution are divided into tiles.
@@ -82,7 +83,7 @@ impl WithSimd for Expand<'_> {
 /// The work for one position of the tiles and one panel of inputs.
 pub(super) struct Products<'a, 'o> {
     pub(super) left: Factor<'a>,
-    pub(super) panel: &'a [Lanes],
+    pub(super) panel: Panel<'a>,
     /// Where the gradient of what was read goes; empty if it is not needed.
     pub(super) out: Vec<&'o mut [Lanes]>,
     /// What the convolution read; its blocks begin `apart` from each other.
@@ -110,7 +111,7 @@ impl WithSimd for Products<'_, '_> {
             outer(simd, &factors, outputs, weights);
         }
         if !self.out.is_empty() {
-            multiply(simd, &self.left, self.panel, &mut self.out, false);
+            multiply(simd, &self.left, self.panel.columns(), &mut self.out, false);
         }
     }
 }
