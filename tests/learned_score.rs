@@ -5,7 +5,7 @@
 use diffuscope::diffusion::data::{PlaneData, energy_distance};
 use diffuscope::diffusion::process::Process;
 use diffuscope::diffusion::sampler::PredictionType;
-use diffuscope::diffusion::solvers::{Exact, Run, RunSettings, Score, Solver};
+use diffuscope::diffusion::solvers::{Exact, Score, Solver, SolverRun, SolverSettings};
 use diffuscope::learned_score::{NetConfig, SavedNet, ScoreError, ScoreNet, ScoreSettings, ScoreTrainer};
 
 const DATA: PlaneData = PlaneData::EightGaussians;
@@ -52,8 +52,8 @@ fn every_target_and_process_is_learned() {
 #[test]
 fn a_learned_score_samples_the_data() {
     let network = trained(SMALL, 400);
-    let settings = RunSettings { solver: Solver::Ddim { eta: 0.0 }, spacing: None, calls: 30, seed: 1 };
-    let mut run = Run::new(&settings, &network, 800).unwrap();
+    let settings = SolverSettings { solver: Solver::Ddim { eta: 0.0 }, spacing: None, calls: 30, seed: 1 };
+    let mut run = SolverRun::new(&settings, &network, 800).unwrap();
     run.finish().unwrap();
     let distance = energy_distance(run.points(), &DATA.mixture().sample(2, 800));
     assert!(distance < 0.1, "{distance}");

@@ -6,7 +6,7 @@ use diffuscope::diffusion::data::{LineData, PlaneData, energy_distance, mean_and
 use diffuscope::diffusion::exact::{Component, Density, Mixture};
 use diffuscope::diffusion::process::{Level, Process, Spacing};
 use diffuscope::diffusion::solvers::{
-    Classifier, Exact, Guided, LIKELIHOOD_CUT_OFF, Run, RunSettings, Score, Solver, SolverError,
+    Classifier, Exact, Guided, LIKELIHOOD_CUT_OFF, Score, Solver, SolverError, SolverRun, SolverSettings,
     log_likelihood,
 };
 
@@ -17,12 +17,12 @@ fn gaussian() -> Mixture<2> {
     Mixture::new(vec![Component { weight: 1.0, mean: MEAN, variance: VARIANCE, class: 0 }]).unwrap()
 }
 
-fn settings(solver: Solver, calls: usize) -> RunSettings {
-    RunSettings { solver, spacing: None, calls, seed: 7 }
+fn settings(solver: Solver, calls: usize) -> SolverSettings {
+    SolverSettings { solver, spacing: None, calls, seed: 7 }
 }
 
 fn sample<const D: usize>(solver: Solver, calls: usize, score: &dyn Score<D>, count: usize) -> Vec<[f64; D]> {
-    let mut run = Run::new(&settings(solver, calls), score, count).unwrap();
+    let mut run = SolverRun::new(&settings(solver, calls), score, count).unwrap();
     run.finish().unwrap();
     run.points().to_vec()
 }
@@ -44,8 +44,8 @@ fn flow_error(process: Process, solver: Solver, spacing: Spacing, calls: usize) 
     let score = Exact { data: &data, process };
     let scale = process.prior_variance().sqrt();
     let start = [[-1.2, 0.4], [0.1, 2.0], [0.9, -0.8]].map(|x| x.map(|x| x * scale));
-    let settings = RunSettings { spacing: Some(spacing), ..settings(solver, calls) };
-    let mut run = Run::from_points(&settings, &score, start.to_vec()).unwrap();
+    let settings = SolverSettings { spacing: Some(spacing), ..settings(solver, calls) };
+    let mut run = SolverRun::from_points(&settings, &score, start.to_vec()).unwrap();
     let last = run.by_ref().last().unwrap().unwrap();
     assert_eq!(last.calls, run.calls());
     let error = |(x, start): (&[f64; 2], [f64; 2])| {
@@ -85,7 +85,7 @@ fn network_calls_are_what_was_asked_for() {
         let score = Exact { data: &data, process };
         for solver in Solver::ALL {
             for calls in [1, 2, 7, 20, 33] {
-                let run = Run::<2>::new(&settings(solver, calls), &score, 3);
+                let run = SolverRun::<2>::new(&settings(solver, calls), &score, 3);
                 if matches!(solver, Solver::OdeRk45 { .. }) && calls < 7 {
                     let error = run.err().unwrap();
                     assert_eq!(error, SolverError::Calls { solver: "ode-rk45", least: 7, got: calls });
@@ -104,7 +104,7 @@ fn network_calls_are_what_was_asked_for() {
                     assert_eq!(run.calls(), calls, "{solver:?}");
                 }
             }
-            assert!(Run::<2>::new(&settings(solver, 0), &score, 3).is_err());
+            assert!(SolverRun::<2>::new(&settings(solver, 0), &score, 3).is_err());
         }
     }
 }
@@ -171,8 +171,8 @@ fn noise_belongs_to_point_and_step() {
         }
         let few = sample(solver, 12, &score, 20);
         assert_eq!(few, sample(solver, 12, &score, 50)[..20], "{solver:?}");
-        let other = RunSettings { seed: 8, ..settings(solver, 12) };
-        let mut run = Run::new(&other, &score, 20).unwrap();
+        let other = SolverSettings { seed: 8, ..settings(solver, 12) };
+        let mut run = SolverRun::new(&other, &score, 20).unwrap();
         run.finish().unwrap();
         assert_ne!(few, run.points(), "{solver:?}");
     }
@@ -188,13 +188,13 @@ fn annealed_langevin_reaches_the_weights() {
     let left = found.iter().filter(|x| x[0] < 0.0).count() as f64 / count as f64;
     assert!((left - 0.8).abs() < 5.0 * (0.16 / count as f64).sqrt(), "{left}");
     // Without annealing, at the last level alone, half of the points end on either side.
-    let settings = RunSettings { spacing: None, ..settings(Solver::Langevin { step: 0.2 }, 1) };
+    let settings = SolverSettings { spacing: None, ..settings(Solver::Langevin { step: 0.2 }, 1) };
     let process = Process::Ve { sigma_min: 0.01, sigma_max: 0.0101 };
     let score = Exact { data: &data, process };
     let start: Vec<[f64; 2]> = (0..200).map(|i| [f64::from(i) * 0.01 - 0.995, 0.0]).collect();
     let mut points = start;
     for _ in 0..300 {
-        let mut run = Run::from_points(&settings, &score, points).unwrap();
+        let mut run = SolverRun::from_points(&settings, &score, points).unwrap();
         run.finish().unwrap();
         points = run.points().to_vec();
     }
@@ -211,8 +211,8 @@ fn sde_and_ode_share_their_marginals_all_the_way() {
         let score = Exact { data: &mixture, process };
         for solver in [Solver::ReverseSde, Solver::OdeHeun] {
             let calls = if solver == Solver::OdeHeun { 200 } else { 400 };
-            let settings = RunSettings { spacing: Some(Spacing::Uniform), ..settings(solver, calls) };
-            let mut run = Run::<1>::new(&settings, &score, count).unwrap();
+            let settings = SolverSettings { spacing: Some(Spacing::Uniform), ..settings(solver, calls) };
+            let mut run = SolverRun::<1>::new(&settings, &score, count).unwrap();
             let mut checked = 0;
             while let Some(step) = run.next().transpose().unwrap() {
                 if run.calls() % 80 == 0 {
@@ -331,9 +331,9 @@ fn guided_langevin_reaches_the_tilted_density() {
         let score = Guided { score: Exact { data: &data, process }, classifier, scale: w };
         let count = 1500;
         let mut points = sample(Solver::Langevin { step: 0.2 }, 600, &score, count);
-        let last = RunSettings { ..settings(Solver::Langevin { step: 0.2 }, 1) };
+        let last = SolverSettings { ..settings(Solver::Langevin { step: 0.2 }, 1) };
         for seed in 0..300 {
-            let mut run = Run::from_points(&RunSettings { seed, ..last }, &score, points).unwrap();
+            let mut run = SolverRun::from_points(&SolverSettings { seed, ..last }, &score, points).unwrap();
             run.finish().unwrap();
             points = run.points().to_vec();
         }

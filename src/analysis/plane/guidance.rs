@@ -104,7 +104,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::analysis::plane::RunSpec;
+    use crate::analysis::plane::RecordingSpec;
     use crate::diffusion::data::PlaneData;
     use crate::diffusion::process::Process;
     use crate::diffusion::solvers::Solver;
@@ -131,7 +131,7 @@ mod tests {
             let guidance = Some((0, scale));
             let solver = Solver::Ddim { eta: 0.0 };
             let score_model = score_model.clone();
-            let spec = RunSpec { score_model, solver, calls: 40, count: 600, seed: 2, guidance };
+            let spec = RecordingSpec { score_model, solver, calls: 40, count: 600, seed: 2, guidance };
             Coverage::of(&spec.record(|_| true).unwrap().unwrap(), &spec.score_model.data, 0)
         };
         let [none, plain, strong] = [0.0, 1.0, 6.0].map(coverage);

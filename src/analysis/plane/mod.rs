@@ -25,7 +25,7 @@ pub use learning::{ErrorMap, Lesson, learn};
 pub use likelihood::{Likelihoods, Parts};
 pub use pace::process_time;
 pub use quality::{BUDGETS, Quality};
-pub use recording::{Frame, Recording, RunSpec, SoFar};
+pub use recording::{Frame, Recording, RecordingSpec, SoFar};
 pub use score_model::{ScoreModel, Velocity};
 pub use swarm::{Noise, Swarm};
 

@@ -1,6 +1,6 @@
 //! The quality of a sampler's points, depending on the number of network calls.
 
-use super::{RunSpec, ScoreModel};
+use super::{RecordingSpec, ScoreModel};
 use crate::diffusion::data::energy_distance;
 use crate::diffusion::solvers::{Solver, SolverError};
 
@@ -43,7 +43,7 @@ impl Quality {
         for (i, calls) in BUDGETS.into_iter().enumerate() {
             let before: usize = BUDGETS[..i].iter().sum();
             let score_model = score_model.clone();
-            let spec = RunSpec { score_model, solver, calls, count: COUNT, seed, guidance: None };
+            let spec = RecordingSpec { score_model, solver, calls, count: COUNT, seed, guidance: None };
             let part = |done: f64| (before as f64 + done * calls as f64) / total as f64;
             match spec.record(|run| go_on(part(run.done), &curve)) {
                 Ok(Some(recording)) => {

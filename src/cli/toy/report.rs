@@ -7,7 +7,7 @@ use crate::cli::output::{print_json, to_stdout};
 use crate::diffusion::data::{energy_distance_while, mean_and_covariance, sliced_wasserstein};
 use crate::diffusion::exact::{Density, Mixture};
 use crate::diffusion::noise::{Key, philox4x32};
-use crate::diffusion::solvers::{Run, RunSettings};
+use crate::diffusion::solvers::{SolverRun, SolverSettings};
 
 /// The number of directions of the sliced Wasserstein distance.
 const DIRECTIONS: usize = 100;
@@ -102,8 +102,8 @@ pub struct Report<const D: usize> {
 impl<const D: usize> Report<D> {
     /// Compares the end of a run with the reference; `None` if `go_on` says no meanwhile.
     pub fn new(
-        run: &Run<'_, D>,
-        settings: &RunSettings,
+        run: &SolverRun<'_, D>,
+        settings: &SolverSettings,
         reference: &Reference<D>,
         go_on: &(dyn Fn() -> bool + Sync),
     ) -> Option<Self> {

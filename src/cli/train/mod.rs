@@ -81,7 +81,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<(), CliError> {
     on_threads(args.pace.threads, || {
         let (trainer, lock) = if args.resume { args.go_on()? } else { args.begin()? };
-        let ended = Run::new(args, trainer).finish();
+        let ended = TrainingLoop::new(args, trainer).finish();
         drop(lock);
         ended
     })
@@ -197,7 +197,7 @@ fn tell_skipped(data: &Dataset, folder: &Path) -> Result<(), CliError> {
 }
 
 /// A run in progress.
-struct Run<'a> {
+struct TrainingLoop<'a> {
     args: &'a Args,
     trainer: Trainer,
     log: Log,
@@ -208,7 +208,7 @@ struct Run<'a> {
     unmeasured: bool,
 }
 
-impl<'a> Run<'a> {
+impl<'a> TrainingLoop<'a> {
     fn new(args: &'a Args, trainer: Trainer) -> Self {
         let first = trainer.iteration();
         let log = Log::open(&args.output.join("loss.csv"), first);

@@ -1,7 +1,7 @@
 //! The levels of noise that a run can pass.
 
 use super::kinds::FinalSigmas;
-use super::weights::Level;
+use super::weights::Waypoint;
 use crate::diffusion::Schedule;
 
 /// The value that diffusers' solvers in σ use in place of `ᾱ_T = 0`: the smallest positive half-precision number.
@@ -20,36 +20,36 @@ pub(super) struct Levels<'a> {
 
 impl Levels<'_> {
     /// The levels of the network calls, from their timesteps as the network counts them.
-    pub fn of_calls(&self, timesteps: &[f64]) -> Vec<Level> {
-        let mut levels: Vec<Level> = timesteps.iter().map(|&t| self.level(t + 1.0)).collect();
+    pub fn of_calls(&self, timesteps: &[f64]) -> Vec<Waypoint> {
+        let mut levels: Vec<Waypoint> = timesteps.iter().map(|&t| self.level(t + 1.0)).collect();
         // The value in place of ᾱ_T = 0 may be above the next level, if that is the timestep just before. diffusers
         // goes up in σ there, and Euler ancestral ends in NaN; here ᾱ is made to fall.
         if let [first, second, ..] = &mut levels[..]
             && first.alpha_bar >= second.alpha_bar
         {
-            *first = Level::of_alpha_bar(first.t, terminal_alpha_bar(second.alpha_bar));
+            *first = Waypoint::of_alpha_bar(first.t, terminal_alpha_bar(second.alpha_bar));
         }
         levels
     }
 
     /// The level after the last call.
-    pub fn end(&self, final_sigmas_type: FinalSigmas) -> Level {
+    pub fn end(&self, final_sigmas_type: FinalSigmas) -> Waypoint {
         match final_sigmas_type {
-            FinalSigmas::Zero => Level::CLEAN,
+            FinalSigmas::Zero => Waypoint::CLEAN,
             FinalSigmas::SigmaMin => self.level(1.0),
         }
     }
 
     /// The level at `t` in `[1, T]`; σ is linear between timesteps, as in diffusers.
-    pub fn level(&self, t: f64) -> Level {
+    pub fn level(&self, t: f64) -> Waypoint {
         let below = (t as usize).clamp(1, self.schedule.steps());
-        let lower = Level::of_alpha_bar(below as f64, self.alpha_bar(below));
+        let lower = Waypoint::of_alpha_bar(below as f64, self.alpha_bar(below));
         let fraction = t - below as f64;
         if fraction <= 0.0 || below == self.schedule.steps() {
             return lower;
         }
-        let upper = Level::of_alpha_bar(t, self.alpha_bar(below + 1));
-        Level::of_sigma(t, lower.sigma + fraction * (upper.sigma - lower.sigma))
+        let upper = Waypoint::of_alpha_bar(t, self.alpha_bar(below + 1));
+        Waypoint::of_sigma(t, lower.sigma + fraction * (upper.sigma - lower.sigma))
     }
 
     /// `ᾱ_t`; for the solvers in σ never 0, since σ would be infinite.

@@ -149,12 +149,12 @@ impl Trajectory {
 
     /// The rest of the run as an iterator, with `network` answering each call. It ends after the last call or the first
     /// error.
-    pub fn run<F, E>(self, network: F) -> Run<F>
+    pub fn run<F, E>(self, network: F) -> SamplerRun<F>
     where
         F: FnMut(Call<'_>) -> Result<Vec<f32>, E>,
         E: From<SamplerError>,
     {
-        Run { trajectory: Some(self), network }
+        SamplerRun { trajectory: Some(self), network }
     }
 
     /// Checks the output, and says where its prediction and its variance are.
@@ -188,20 +188,20 @@ fn checked_len(shape: [usize; 4]) -> Result<usize, SamplerError> {
 
 /// A run that calls its network itself: see [`Trajectory::run`].
 #[derive(Clone, Debug)]
-pub struct Run<F> {
+pub struct SamplerRun<F> {
     /// `None` after an error.
     trajectory: Option<Trajectory>,
     network: F,
 }
 
-impl<F> Run<F> {
+impl<F> SamplerRun<F> {
     /// The run so far; `None` after an error.
     pub fn trajectory(&self) -> Option<&Trajectory> {
         self.trajectory.as_ref()
     }
 }
 
-impl<F, E> Iterator for Run<F>
+impl<F, E> Iterator for SamplerRun<F>
 where
     F: FnMut(Call<'_>) -> Result<Vec<f32>, E>,
     E: From<SamplerError>,
@@ -224,7 +224,7 @@ where
     }
 }
 
-impl<F, E> std::iter::FusedIterator for Run<F>
+impl<F, E> std::iter::FusedIterator for SamplerRun<F>
 where
     F: FnMut(Call<'_>) -> Result<Vec<f32>, E>,
     E: From<SamplerError>,

@@ -1,8 +1,8 @@
 //! Steps that go by way of `x̂_0`, DDPM and DDIM, for every process.
 
-use super::{Run, SolverError};
+use super::{SolverError, SolverRun};
 
-impl<const D: usize> Run<'_, D> {
+impl<const D: usize> SolverRun<'_, D> {
     /// `x_s = m_s x̂_0 + √(σ_s² − c²) ε̂ + c z` with `c = η √β̃` (Song et al. 2021, "DDIM", eq. 12 and 16).
     /// With η = 1 it is DDPM's `N(μ̃(x_t, x̂_0), β̃)`.
     pub(super) fn ancestral(&mut self, t: f64, s: f64, eta: f64) -> Result<(), SolverError> {

@@ -1,8 +1,8 @@
 //! Annealed Langevin dynamics.
 
-use super::{Run, SolverError};
+use super::{SolverError, SolverRun};
 
-impl<const D: usize> Run<'_, D> {
+impl<const D: usize> SolverRun<'_, D> {
     /// One step at the level of t, `y ← y + (δ/2) s(y, σ) + √δ z` with `δ = ε σ²/σ_L²` (Song & Ermon 2019,
     /// algorithm 1).
     ///

@@ -1,11 +1,11 @@
 //! The forward SDE, the reverse SDE, and the Langevin corrector.
 
 use super::run::normals;
-use super::{Run, SolverError};
+use super::{SolverError, SolverRun};
 use crate::diffusion::noise::Stream;
 use crate::diffusion::process::Process;
 
-impl<const D: usize> Run<'_, D> {
+impl<const D: usize> SolverRun<'_, D> {
     /// A step of `dx = [f x − g² s] dt + g dw̄` backwards in time, by the Euler–Maruyama method. The last step adds no
     /// noise, as in the authors' code (Song et al. 2021, appendix G).
     pub(super) fn euler_maruyama(&mut self, t: f64, s: f64) -> Result<(), SolverError> {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::config::Reader;
 use super::levels::Levels;
 use super::step::SamplerStep;
-use super::weights::Level;
+use super::weights::Waypoint;
 use super::{ConfigError, PredictionType, SamplerError};
 use crate::diffusion::Schedule;
 
@@ -53,7 +53,7 @@ pub(super) trait Method {
     }
 
     /// The steps of a run whose network calls are at these levels.
-    fn plan(&self, levels: &Levels<'_>, calls: &[Level]) -> Vec<SamplerStep>;
+    fn plan(&self, levels: &Levels<'_>, calls: &[Waypoint]) -> Vec<SamplerStep>;
 }
 
 /// How a sampler's authors write it.

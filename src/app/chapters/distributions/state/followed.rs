@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use super::plane::CloudKey;
-use crate::analysis::plane::{Cloud, Film, FilmSpec, Recording, RunSpec};
+use crate::analysis::plane::{Cloud, Film, FilmSpec, Recording, RecordingSpec};
 use crate::background::Computed;
 
 /// A run with what it was asked for.
-type Made = Arc<Computed<RunSpec, Recording>>;
+type Made = Arc<Computed<RecordingSpec, Recording>>;
 /// A cloud with its data.
 type Known = Arc<Computed<CloudKey, Cloud>>;
 

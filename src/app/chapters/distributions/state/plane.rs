@@ -9,7 +9,7 @@ use super::learning::Learning;
 use super::shades::{self, Shades};
 use crate::analysis::plane::{
     Arrows, Cloud, Coverage, ErrorMap, Field, FieldSpec, FilmSpec, INK_CELLS, Likelihoods, Quality,
-    Recording, RunSpec, ScoreModel, ink, process_time,
+    Recording, RecordingSpec, ScoreModel, ink, process_time,
 };
 use crate::app::particles::Canvas;
 use crate::background::{Computed, Latest, Missing, Pending, Wake, Work};
@@ -68,12 +68,12 @@ pub struct Plane {
     t: f64,
     cloud: Latest<CloudKey, Cloud>,
     field: Latest<FieldSpec, Field>,
-    backward: Latest<RunSpec, Recording>,
+    backward: Latest<RecordingSpec, Recording>,
     followed: Followed,
     filmed: Filmed,
-    racers: [Latest<RunSpec, Recording>; MAX_RACERS],
+    racers: [Latest<RecordingSpec, Recording>; MAX_RACERS],
     quality: [Latest<QualityKey, Quality>; MAX_RACERS],
-    guided: Latest<RunSpec, Guided>,
+    guided: Latest<RecordingSpec, Guided>,
     likelihood: Latest<LikelihoodKey, Likelihoods>,
     error: Latest<ErrorKey, ErrorMap>,
     /// Training on the data.
@@ -214,7 +214,8 @@ impl Plane {
         let PlaneOptions { class, scale, .. } = scene.chapters.distributions.plane;
         let (count, calls) = GUIDED;
         let racer = Racer { solver: Solver::Ddim { eta: 0.0 }, calls };
-        let spec = RunSpec { guidance: Some((class, scale)), ..run(score_model, racer, count, scene.seed) };
+        let spec =
+            RecordingSpec { guidance: Some((class, scale)), ..run(score_model, racer, count, scene.seed) };
         self.guided.want(wake, &spec, |spec, work| {
             let class = spec.guidance.map_or(0, |(class, _)| class);
             record(spec, work, |recording| {
@@ -298,7 +299,7 @@ impl Plane {
     }
 
     /// The sampler's run.
-    pub fn backward(&self) -> Option<&Computed<RunSpec, Recording>> {
+    pub fn backward(&self) -> Option<&Computed<RecordingSpec, Recording>> {
         self.backward.get().map(AsRef::as_ref)
     }
 
@@ -313,7 +314,7 @@ impl Plane {
     }
 
     /// The run of the racer at this index, which may still be the run of an earlier racer at the same index.
-    pub fn racer(&self, i: usize) -> Option<&Computed<RunSpec, Recording>> {
+    pub fn racer(&self, i: usize) -> Option<&Computed<RecordingSpec, Recording>> {
         self.racers.get(i)?.get().map(AsRef::as_ref)
     }
 
@@ -323,7 +324,7 @@ impl Plane {
     }
 
     /// The guided run.
-    pub fn guided(&self) -> Option<&Computed<RunSpec, Guided>> {
+    pub fn guided(&self) -> Option<&Computed<RecordingSpec, Guided>> {
         self.guided.get().map(AsRef::as_ref)
     }
 
@@ -359,13 +360,13 @@ impl Plane {
     }
 }
 
-fn run(score_model: &ScoreModel, racer: Racer, count: usize, seed: u64) -> RunSpec {
+fn run(score_model: &ScoreModel, racer: Racer, count: usize, seed: u64) -> RecordingSpec {
     let Racer { solver, calls } = racer;
-    RunSpec { score_model: score_model.clone(), solver, calls, count, seed, guidance: None }
+    RecordingSpec { score_model: score_model.clone(), solver, calls, count, seed, guidance: None }
 }
 
 /// Makes a run. Shows the `value` of the states so far while they are computed, and returns the `value` of all.
-fn record<V>(spec: &RunSpec, work: &Work<V>, value: impl Fn(Recording) -> V) -> Result<V, Missing> {
+fn record<V>(spec: &RecordingSpec, work: &Work<V>, value: impl Fn(Recording) -> V) -> Result<V, Missing> {
     let recording = spec.record(|run| work.show(run.done, || value(run.recording()))).map_err(failed)?;
     recording.map(value).ok_or(Missing::Cancelled)
 }
