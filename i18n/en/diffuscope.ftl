@@ -72,6 +72,7 @@ command-start-over = Start over
 command-schedule-a-drives = Schedule A drives
 command-schedule-b-drives = Schedule B drives
 command-dark-or-light = Dark or light
+command-language = Language: { $name }
 command-inspector = Inspector
 command-commands = Commands…
 command-keys = Keys…

@@ -6,7 +6,7 @@ use i18n_embed_fl::fl;
 use super::chapters::Rooms;
 use super::command::{Command, Intent};
 use super::entry::{COMMAND, Entry, Menu, NONE, SHIFT, key};
-use super::words::Words;
+use super::words::{Language, Words};
 use crate::diffusion::noise::NoiseMode;
 use crate::export::TableFormat;
 use crate::imaging::FilmFormat;
@@ -90,6 +90,8 @@ fn views(scene: &Scene, words: &Words) -> Vec<Entry> {
         (fl!(words, "command-schedule-b-drives"), key(NONE, Key::B), act(Action::Active(Side::B))),
         (fl!(words, "command-dark-or-light"), key(NONE, Key::D), run(C::ToggleTheme)),
         (fl!(words, "command-inspector"), key(NONE, Key::I), run(C::ToggleInspector)),
+        (fl!(words, "command-language", name = Language::English.name()), None, run(C::Speak(Language::English))),
+        (fl!(words, "command-language", name = Language::Korean.name()), None, run(C::Speak(Language::Korean))),
         (fl!(words, "command-commands"), key(COMMAND, Key::K), run(C::Palette)),
         (fl!(words, "command-keys"), key(SHIFT, Key::Questionmark), run(C::Keys)),
     ]).into()
@@ -208,7 +210,7 @@ pub fn clipboard_keys(ctx: &egui::Context, input: &mut egui::RawInput) {
 mod tests {
     use super::*;
     use crate::app::chapters::Setup;
-    use crate::app::words::{Language, words};
+    use crate::app::words::words;
     use crate::scene::ChapterId;
 
     #[test]

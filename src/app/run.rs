@@ -176,6 +176,10 @@ impl Shell {
                     if dark { egui::ThemePreference::Light } else { egui::ThemePreference::Dark };
                 ctx.set_theme(self.settings.theme);
             }
+            Command::Speak(language) => {
+                self.settings.language = Some(language);
+                self.speak(ctx, language);
+            }
             Command::ToggleInspector => self.settings.inspector = !self.settings.inspector,
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             // These commands need the chapters or the palette and are carried out by `App::run`.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::args::Lang;
 use super::error::CliError;
 use super::output::{say, say_remarks};
 use super::{args, figure, stop, tour};
@@ -18,7 +19,7 @@ const TOUR: &str = "diffuscope-tour";
 ///
 /// # Errors
 /// If the file cannot be opened, or the window cannot.
-pub fn run(file: Option<&Path>) -> Result<(), CliError> {
+pub fn run(file: Option<&Path>, lang: Lang) -> Result<(), CliError> {
     if let Some(file) = file {
         refuse_mistyped_command(file)?;
     }
@@ -31,7 +32,7 @@ pub fn run(file: Option<&Path>) -> Result<(), CliError> {
         say(&format!("{missing}: writing a tour to {} instead", folder.display()));
         return tour::write(
             &scene.unwrap_or_default(),
-            FigureOptions { dark: true, ..Default::default() },
+            FigureOptions { dark: true, language: lang.language(), ..Default::default() },
             &folder,
         );
     }
@@ -42,7 +43,14 @@ pub fn run(file: Option<&Path>) -> Result<(), CliError> {
         picture.reference = scene.image.clone();
         picture
     });
-    let start = Start { scene, remember: true, folder: window::folder(), picture, ..Start::default() };
+    let start = Start {
+        scene,
+        language: lang.asked(),
+        remember: true,
+        folder: window::folder(),
+        picture,
+        ..Start::default()
+    };
     let parting = start.parting.clone();
     say_remarks();
     window::run(start).map_err(|error| CliError::Window(reason(&error)))?;

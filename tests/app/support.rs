@@ -121,7 +121,7 @@ impl Window {
         let closed = || Chooser(Arc::new(|_| Ok(None)));
         let start = Start {
             scene: Some(scene),
-            language: options.language,
+            language: Some(options.language),
             device: options.device,
             remember: options.folder.is_some(),
             folder: options.folder.clone(),

@@ -1,0 +1,1035 @@
+# The words of the window, in English.
+#
+# A message is a whole sentence or a whole label; what varies in it is an argument. Symbols of mathematics (xₜ, ᾱ, σ)
+# stand as they are in every language. Names of files, formats and methods (PNG, DDIM) are no words.
+
+## Chapters
+
+chapter-forward = Forward
+    .about = A picture fades into noise: xₜ is a mix of x₀ and ε.
+chapter-schedules = Schedules
+    .about = How fast the picture fades: the same picture and noise under two schedules.
+chapter-ledger = Noise ledger
+    .about = Where the noise in xₜ comes from: inherited from earlier steps, or new in this one.
+chapter-posterior = Posterior
+    .about = What xₜ₋₁ was, for one who knows both xₜ and x₀.
+chapter-reverse = Reverse
+    .about = From noise to a picture: what a network takes for noise is taken away, step by step.
+chapter-distributions = Distributions
+    .about = In one and two dimensions everything about diffusion is known exactly.
+
+## Formula
+
+formula-pixel = pixel ({ $x }, { $y })
+formula-hover = hover a picture for its numbers
+
+## Figures
+
+figure-facts = { $schedule } · t = { $t } of { $steps } · seed { $seed }
+
+## Kinds of schedules
+
+schedule-kind-linear = Linear
+schedule-kind-scaled-linear = Scaled linear
+schedule-kind-cosine = Cosine
+schedule-kind-sigmoid = Sigmoid
+schedule-kind-logsnr = Linear log-SNR
+schedule-kind-constant = Constant
+schedule-kind-drawn = Drawn
+    .count = { $count } control points; drag them in chapter Schedules
+schedule-kind-trained = From a file
+    .count = { $count } betas from a file
+
+## Menus
+
+menu-file = File
+menu-edit = Edit
+menu-view = View
+menu-time = Time
+
+## Commands
+
+command-walk-instead-of-jump = Walk instead of jump
+command-jump-instead-of-walk = Jump instead of walk
+command-hide-the-other-schedule = Hide the other schedule
+command-compare-with-the-other-schedule = Compare with the other schedule
+command-open-image = Open image…
+command-paste-image = Paste image
+command-open-scene = Open scene…
+command-save-scene = Save scene…
+command-import-schedule-a = Import schedule A…
+command-import-schedule-b = Import schedule B…
+command-export-chapter-as-figure = Export chapter as figure…
+command-export-film-as-gif = Export film as GIF…
+command-export-film-as-apng = Export film as APNG…
+command-export-curves-as-csv = Export curves as CSV…
+command-export-curves-as-json = Export curves as JSON…
+command-export-schedule-for-diffusers = Export schedule for diffusers…
+command-undo = Undo
+command-redo = Redo
+command-new-seed = New seed
+command-start-over = Start over
+command-schedule-a-drives = Schedule A drives
+command-schedule-b-drives = Schedule B drives
+command-dark-or-light = Dark or light
+command-language = Language: { $name }
+command-inspector = Inspector
+command-commands = Commands…
+command-keys = Keys…
+command-play-or-pause = Play or pause
+command-play-backwards-or-pause = Play backwards or pause
+command-one-step-on = One step on
+command-one-step-back = One step back
+command-ten-steps-on = Ten steps on
+command-ten-steps-back = Ten steps back
+command-to-t-1 = To t = 1
+command-to-t-t = To t = T
+command-quit = Quit
+command-open-model = Open model…
+command-export-run-as-gif = Export run as GIF…
+command-export-run-as-apng = Export run as APNG…
+command-export-runs-states = Export run's states…
+command-denoise-pause-or-play-the-run = Denoise, pause, or play the run
+command-denoise-anew = Denoise anew
+command-one-network-call = One network call
+command-denoise-other-noise = Denoise other noise
+command-stop-denoising-or-training = Stop denoising or training
+command-train-on-this-picture = Train on this picture
+command-train-on-the-data-of-the-plane = Train on the data of the plane
+command-stop-sampling-or-training-in-the-plane = Stop sampling or training in the plane
+command-sample-the-plane-anew = Sample the plane anew
+command-plane-instead-of-line = Plane instead of line
+command-line-instead-of-plane = Line instead of plane
+
+## Quantities
+
+# Names are set in the midst of sentences, after the symbol.
+quantity-x0 = clean picture
+    .about = The picture before any noise, in [−1, 1].
+quantity-eps = noise
+    .about = All the noise in xₜ as one standard normal per pixel and channel.
+quantity-xt = noised picture
+    .about = The state of the forward process at step t: what is left of the picture plus the noise.
+quantity-signal = signal
+    .about = The part of xₜ that is still the picture: x₀ faded by √ᾱₜ.
+quantity-inherited = inherited noise
+    .about = The part of xₜ that is noise of the steps before t, faded by √αₜ in this step.
+quantity-new = new noise
+    .about = The part of xₜ that step t has just added.
+quantity-residual = residual
+    .about = xₜ minus the sum of its three parts: rounding in single precision, nothing else.
+quantity-mu-tilde = posterior mean
+    .about = The best guess of xₜ₋₁ for one who knows both xₜ and x₀.
+quantity-sample = posterior sample
+    .about = One draw from q(xₜ₋₁ | xₜ, x₀): the posterior mean plus noise of variance β̃ₜ.
+quantity-beta = new-noise variance
+    .about = Variance of the noise that step t adds.
+quantity-alpha = kept share
+    .about = Share of the variance that step t keeps: 1 − βₜ.
+quantity-alpha-bar = signal variance
+    .about = Share of the variance of xₜ that is still signal: the product of all α up to t.
+quantity-sqrt-alpha-bar = signal factor
+    .about = The factor on the picture in xₜ.
+quantity-sqrt-one-minus-alpha-bar = noise factor
+    .about = The factor on the noise in xₜ.
+quantity-one-minus-alpha-bar = noise variance
+    .about = Variance of all the noise in xₜ: inherited plus new.
+quantity-snr = signal-to-noise ratio
+    .about = Variance of the signal over variance of the noise: ᾱₜ / (1 − ᾱₜ).
+quantity-log-snr = log signal-to-noise ratio
+    .about = Natural logarithm of SNRₜ; 0 where signal and noise are equally strong.
+quantity-lambda = new share of the noise
+    .about = Share of the noise in xₜ that step t has just added: βₜ / (1 − ᾱₜ). Also the exact weight of x₀ in μ̃ₜ.
+quantity-one-minus-lambda = inherited share of the noise
+    .about = Share of the noise in xₜ that was there before step t.
+quantity-beta-tilde = posterior variance
+    .about = Variance of q(xₜ₋₁ | xₜ, x₀); always below βₜ.
+quantity-w0 = raw weight of x₀
+    .about = Factor on x₀ in μ̃ₜ = w₀ x₀ + wₜ xₜ. The two factors do not sum to 1.
+quantity-wt = raw weight of xₜ
+    .about = Factor on xₜ in μ̃ₜ = w₀ x₀ + wₜ xₜ. The two factors do not sum to 1.
+quantity-w-sum = sum of the raw weights
+    .about = (√αₜ + √ᾱₜ₋₁) / (1 + √αₜ √ᾱₜ₋₁): below 1 for every t > 1.
+quantity-vlb-weight = variational loss weight
+    .about = Factor on ‖ε − ε̂‖² in the variational bound with σₜ² = βₜ.
+quantity-eps-hat = predicted noise
+    .about = What the predictor takes for the noise in xₜ.
+quantity-x0-hat = predicted picture
+    .about = The clean picture that the predicted noise implies: what is left of xₜ without it, scaled up.
+quantity-mu-theta = mean of the step
+    .about = Where the step goes before it adds noise of its own.
+quantity-x-prev = next state
+    .about = The state after the step: its mean plus fresh noise, where the sampler adds some.
+quantity-clean-mean = mean of the clean data
+    .about = The mean of all data that xₜ may have come from: what an ideal network predicts.
+quantity-score = score
+    .about = The direction in which the density of noised data grows fastest.
+quantity-class-score = score of the class
+    .about = The score of the data of one class alone.
+quantity-classifier-gradient = classifier's gradient
+    .about = The direction in which a classifier of noised data grows more certain of the class.
+quantity-guided-score = guided score
+    .about = The score with w times the classifier's gradient.
+
+## Pictures
+
+picture = picture { $symbol } · { $name }
+picture-of-lane = picture { $symbol } · { $name } · lane { $lane }
+picture-save = Save this picture…
+picture-copy = Copy this picture
+picture-whole = Show whole picture
+
+## Film strips
+
+film-frame = schedule { $side } at t = { $t }
+
+## Inspector
+
+noise = Noise
+noise-seed = Seed
+noise-new = New
+    .about = Another realisation of the noise (N)
+noise-jump = Jump
+    .about = One ε for every t: xₜ = √ᾱₜ x₀ + √(1−ᾱₜ) ε
+noise-walk = Walk
+    .about = A true Markov chain: each step keeps the old noise, faded, and adds its own
+pictures = Pictures
+show-as = Show as
+show-as-clip = Clip
+    .about = [−1, 1] to black … white; what lies outside is clipped
+show-as-rescale = Rescale
+    .about = Divided by the standard deviation, so that nothing saturates
+show-as-signed = Signed
+    .about = Below zero blue, above zero orange; the mean of the channels
+pixels = Pixels
+pixels-sharp = Sharp
+    .about = Each pixel a square
+pixels-smooth = Smooth
+    .about = Interpolated when enlarged, averaged when reduced
+picture-size = Picture size
+picture-pixels = { $size } px
+fit = Fit
+fit-crop = Crop
+    .about = The middle square of the picture
+fit-whole = Fit
+    .about = The whole picture, its longer side that long
+values-at = At t = { $t }
+
+## Top bar
+
+theme-light = Light
+theme-dark = Dark
+theme-switch = Switch between dark and light (D)
+commands = Commands
+    .about = Find any command (Ctrl K)
+compare = compare with
+    .about = Show schedule B beside A on the same noise (C)
+menu-samples = Samples
+menu-recent = Recent files
+schedule-of-side = Schedule { $side }
+
+## Status bar
+
+job-cancel = Cancel
+status-ready = ready
+status-frame = frame { $ms } ms
+status-keys = ? keys
+
+## Timeline
+
+time-first = Go to t = 1
+time-first-keys = Home
+time-back = Step back
+time-back-keys = ←, with shift ten
+time-pause = Pause
+time-play = Play
+time-play-keys = space
+time-play-backwards = Play backwards
+time-play-backwards-keys = shift + space
+time-on = Step on
+time-on-keys = →, with shift ten
+time-last = Go to t = T
+time-last-keys = End
+time-speed = speed
+time-speed-unit = steps/s
+time-of = of { $steps }
+axis = Time axis
+axis-timestep = Time axis: the timestep
+axis-log-snr = Time axis: the logarithm of the signal-to-noise ratio
+timestep = Timestep
+
+## Plots
+
+plot-at = plot: { $title }, t = { $t }
+
+## Schedules in the inspector
+
+schedule-of-kind = Schedule { $side } · { $kind }
+schedule-zero-signal = Zero signal at T
+    .about = Shift and stretch √ᾱ so that no signal is left at T (Lin et al. 2023)
+schedule-draw = Draw from here
+    .about = Turn this schedule into a curve with control points that you can drag in chapter Schedules
+schedule-steps = Steps T
+signal-left = √ᾱ at T is { $amplitude }, not near 0
+    .about = { $percent } % of the picture's amplitude is left at T = { $steps } (√ᾱ_T = { $amplitude }), where a run starts from pure noise
+signal-left-of-side = { $side }: √ᾱ at T is { $amplitude }, not near 0
+schedule-scale = Scale β to T
+    .about = Multiply the betas, which are made for T = 1000, by 1000/T (at most to 0.999)
+schedule-scale-of-side = { $side }: Scale β to T
+schedule-parameter-beta-start = β from
+schedule-parameter-beta-end = β to
+schedule-parameter-beta = β
+schedule-parameter-s = offset s
+schedule-parameter-logsnr-max = log SNR at 1
+schedule-parameter-logsnr-min = log SNR at T
+
+## Chapter Forward
+
+forward-seed = seed { $seed }
+forward-shares = signal and noise: shares of the variance
+forward-pixels = pixels of xₜ against N(0, 1)
+forward-histogram = histogram of xₜ
+forward-histogram-of = histogram of xₜ: mean { $mean }, variance { $variance }
+forward-distance = xₜ: distance from N(0, 1)
+forward-mean = mean
+    .about = Mean of all pixels and channels
+forward-variance = variance
+    .about = Variance of all pixels and channels
+forward-kl = KL
+    .about = Kullback–Leibler divergence in nats of the Gaussian with this mean and variance from N(0, 1)
+forward-ks = KS
+    .about = Kolmogorov–Smirnov: the largest distance between the pixels' distribution and that of N(0, 1)
+
+## Kinds of noise
+
+noise-kind-jump = jump
+noise-kind-walk = walk
+
+## Chapter Schedules
+
+schedules-curve = { $symbol } { $name } — { $solid } solid, { $dashed } dashed
+schedules-curve-logarithmic = { $symbol } { $name }, logarithmic — { $solid } solid, { $dashed } dashed
+schedules-log-snr = log SNRₜ — 0 where picture and noise are equally strong
+schedules-draw = log SNRₜ — drag points; double-click adds one, right-click removes it
+schedules-drawn = drawn schedule: control points of log SNR
+schedules-snr = SNR { $snr }
+schedules-signal-shows = ⚠ signal left at T: √ᾱ = { $amplitude } ({ $share } of the variance): the picture's brightness shows through
+schedules-signal = signal left at T: √ᾱ = { $amplitude }, { $share } of the variance
+schedules-options = Schedules
+schedules-choice = Curve
+schedules-log-axis = Logarithmic axis
+    .about = Powers of ten on the vertical axis
+schedules-all-kinds = All other kinds
+    .about = Draw every other kind of schedule too, faintly, with its usual parameters
+schedules-equal-t = Equal t
+    .about = Both schedules at the same timestep
+schedules-equal-snr = Equal SNR
+    .about = The other schedule at its timestep of nearest signal-to-noise ratio
+schedules-pictures-at = Pictures at
+
+## Chapter Noise ledger
+
+ledger-variance = variance { $share }
+ledger-amplified = shown ×{ $factor }
+ledger-residual = residual { $rms } rms
+ledger-shares = shares of the noise: inherited 1−λₜ, new λₜ
+ledger-variances = variance of xₜ: signal + inherited + new = 1
+ledger-past = variance that each past step still contributes
+ledger-bars = bars: share of every past step in the noise of xₜ
+ledger-triangle = variances add, deviations do not
+ledger-step = step { $step } of { $steps }
+ledger-few-steps = step { $step } of { $steps }: t = { $before } → { $t }
+ledger-options = Noise ledger
+ledger-amplify = Amplify the new noise
+    .about = Show the new noise as strong as all the noise; the factor is written over the picture
+ledger-steps = Steps looked at
+ledger-all-steps = All
+    .about = All steps of the schedule
+ledger-fewer-steps = The same schedule with few steps: inherited and new become comparable
+ledger-areas = Areas show
+ledger-areas-variance = Variance
+    .about = Signal, inherited and new: they sum to 1
+ledger-areas-share = Share
+    .about = Inherited and new as shares of the noise: 1 − λₜ and λₜ
+
+## Channels, within a sentence
+
+channel-grey = grey
+channel-red = red
+channel-green = green
+channel-blue = blue
+
+## Chapter Posterior
+
+posterior-what-if-at = t = { $t } · what if
+posterior-known = known
+posterior-mean = mean
+posterior-drawn = drawn, σ = { $sigma }
+posterior-lever = lever: weight of the estimate from x₀
+posterior-what-if = what if βₜ were { $beta }? the schedule's own is { $own }
+posterior-drag = drag: what if this one step added more noise? more noise, more trust in x₀
+posterior-weights = weights
+posterior-variances = variances, logarithmic
+posterior-pixel = xₜ₋₁ of pixel ({ $x }, { $y }), { $channel }
+posterior-pixel-choose = xₜ₋₁ of pixel ({ $x }, { $y }), { $channel } — click a picture to choose
+posterior-from-x0 = from x₀
+posterior-from-xt = from xₜ
+posterior-product = product
+posterior-gaussians = plot: the pixel's three Gaussians
+# Numbers stand in columns of equal width: three spaces keep them apart.
+posterior-numbers = mean { $mean }   σ { $deviation }
+posterior-options = Posterior
+posterior-beta = β of step
+posterior-reset = Reset
+    .about = The schedule's own β
+posterior-red = Red
+posterior-green = Green
+posterior-blue = Blue
+posterior-channel = Channel
+
+## Notices, palette, keys
+
+notice-close = Close
+palette-hint = Type a command
+palette-keys = ↑ ↓ choose · Enter does it
+keys = Keys
+keys-mouse = Pictures: scroll zooms, drag moves, double-click shows the whole, right-click saves or copies. Plots: drag moves t.
+keys-close = Close
+drop-hint = Drop a picture, a scene, a model's folder or a scheduler_config.json
+replace = Replace
+replace-title = Replace { $name }?
+replace-text = There is a file of that name in { $folder } already. What it holds will be lost.
+replace-cancel = Cancel
+
+## Notices
+
+scene-not-kept = The scene is not kept for an unexpected end: { $reason }
+job-cancelled = Cancelled
+picture-stays = { $reason }; the previous picture stays
+pictures-from-processor = { $reason }. Pictures now come from the processor.
+window-title = { $picture } – diffuscope
+
+## Files
+
+dialog-open-image = Open image
+dialog-open-scene = Open scene
+dialog-import-schedule = Import schedule
+dialog-save-scene = Save scene
+dialog-save-picture = Save picture
+dialog-export-figure = Export figure
+dialog-export-film = Export film
+dialog-export-table = Export
+dialog-all-files = All files
+files-pictures = Pictures
+files-scenes = Scenes
+# A dialog of the system could not open; it says why.
+dialog-failed-open = No file dialog can open: { $reason }. Until then drop it on the window, copy its path and press Ctrl V, or start: diffuscope PATH
+dialog-failed-save = No file dialog can open: { $reason }. Until then save from the command line: see diffuscope --help
+files-copied = { $count } files were copied; opening the first, { $name }
+picture-copied = Picture copied
+schedule-imported = Schedule { $side }: { $kind }, from { $path }
+saved = Saved { $path }
+
+## Errors
+
+# In English these are what the command line says. Where an argument is called $cause, it is a whole English sentence,
+# and a message of another language puts a few words of its own before it. $reason and $advice are English clauses.
+error-file-not-found = { $path }: there is no such file; check the path
+error-file-folder = { $path }: this is a folder; choose a file in it
+# Reading a device, a pipe or a socket may never end.
+error-file-special = { $path }: this is { $kind ->
+    [pipe] a pipe
+    [socket] a socket
+   *[device] a device
+ }, not a file; save its content as a file and give that
+error-file-too-large = { $path }: too large (it has more than { $limit })
+error-file-memory = { $path }: { $shortage }; close other programs or take a smaller file
+error-file-not-text = { $path }: this is not UTF-8 text
+error-file-unreadable = { $path }: cannot be read ({ $reason }); check the file's permissions and the disk
+error-memory = { $needed } GB of memory are needed, { $available } GB are free
+error-picture = { $cause }
+error-picture-gone = { $name }: there is no such picture; choose another one
+error-picture-empty = { $name }: the file is empty; copy or download it again
+error-picture-format = { $name }: not a picture that can be read; open a PNG, JPEG, WebP, GIF, BMP or TIFF file
+error-picture-unsupported = { $name }: this kind of { $format } cannot be read ({ $reason }); convert it to PNG or JPEG
+error-picture-too-large = { $name }: too large ({ $what }); scale it down first
+error-picture-no-pixels = { $name }: the picture has no pixels ({ $width } × { $height }); choose another one
+error-picture-damaged = { $name }: the { $format } data is damaged or cut short ({ $reason }); copy or download it again
+error-clipboard = clipboard: { $reason }; { $advice }
+error-write = { $name }: could not be written ({ $reason }); { $advice }
+error-write-stopped = { $name }: stopped before the end, nothing was written; start again to have the file
+# The schedule's β's come from a table; $side is A or B.
+error-fixed-steps = T is fixed at { $steps } by the table of betas of schedule { $side }; choose another schedule to change it
+error-out-of-range = { $field } must be { $range }, got { $value }
+error-scene-invalid = { $path } is not a diffuscope scene: { $reason }
+error-scene-newer = { $path } was saved by a newer diffuscope (scene version { $version }, this program reads { $reads })
+error-scene-impossible = { $path }: { $reason }
+error-network = { $cause }
+error-network-pickle = { $name }: a pickle can run any code when it is opened, so it is not; { $advice }
+error-network-damaged = { $name }: the weights are damaged or cut short ({ $reason }); copy or download the file again
+error-network-memory = { $shortage }; take a smaller network or picture, or close other programs
+error-network-too-large = the network makes pictures of { $width }×{ $height }, the window shows up to { $most }×{ $most }; the command diffuscope sample makes them
+error-no-picture = there is no picture to know; open one
+error-not-trained = no network has been trained on this picture yet; press Train on this picture
+error-channels = the network takes { $expected } channels, the run has { $found }
+error-threads = the worker's threads cannot be started: { $cause }
+error-worker-panic = the worker stopped by an internal error and was started again ({ $cause })
+error-data = { $cause }
+error-schedule = { $cause }
+error-scheduler = { $cause }
+error-sampler = { $cause }
+error-training = { $cause }
+error-graphics = { $cause }
+error-graphics-memory = the graphics device is out of memory: { $cause }; use a smaller picture or close other programs
+error-graphics-lost = the graphics device was lost: { $cause }; restart the program, or use the CPU
+
+## Work in the background
+
+# A mistake in the program; the work is what the title says.
+job-broken = { $title }: { $reason }
+job-preparing = preparing the picture
+job-opening = opening the picture
+job-pasting = pasting
+job-film = exporting the film
+job-figure = exporting the figure
+
+## After an unexpected end
+
+recovery-found = The last run ended unexpectedly; its scene is here
+recovery-take = Take it back
+recovery-dismiss = Dismiss
+
+## Settings
+
+settings-unwritable = Settings and the scene cannot be remembered: { $reason }
+settings-damaged = { $path } is damaged
+settings-damaged-so = { $path } is damaged ({ $reason })
+settings-anew = Settings start anew: { $reason }; the old file is kept as { $old }
+settings-anew-lost = Settings start anew: { $reason }; the old file could not be kept ({ $error })
+settings-set-back = Settings that cannot be used were set back: { $names }; the old file is kept as { $old }
+settings-set-back-lost = Settings that cannot be used were set back: { $names }; the old file could not be kept ({ $error })
+
+## Chapter Reverse
+
+# t is a timestep from 1 to T; T is noise. A run goes from T to the picture, one or two network calls a step. Its
+# lanes start from the same noise; all but the first are rivals. x̂₀ is the predicted picture, ε̂ the predicted noise.
+
+# The inspector: the network
+
+reverse-model = Model
+reverse-model-open = Open…
+    .about = A folder in the format of diffusers (Ctrl M, or drop it)
+reverse-model-opening = opening…
+reverse-model-not-open = not open
+# The number of parameters in millions, and channels × height × width of the samples.
+reverse-model-size = { $millions } M parameters · { $shape }
+reverse-model-schedule = trained with { $schedule }, T = { $steps }
+reverse-model-other-schedule = The scene has another schedule
+reverse-model-take-schedule = Take the model's schedule
+    .about = A network knows the noise of its own schedule alone
+reverse-class = Class
+reverse-class-none = no class
+reverse-guidance-scale = Guidance scale
+    .about = Guidance scale: 1 is none; more is more like the class
+
+# The inspector: the run
+
+reverse-run = Run
+reverse-predictor = Who predicts
+reverse-predictor-network = U-Net
+    .about = The network says what the noise is
+reverse-predictor-oracle = Oracle
+    .about = One who knows x₀: each step is drawn from q(xₜ₋₁ | xₜ, x₀)
+reverse-predictor-ideal = Ideal
+    .about = The best possible denoiser of a small data set: the exact mean of all its pictures given xₜ. It knows them by heart
+reverse-predictor-own = Own
+    .about = A network that was trained here, on the loaded picture alone
+reverse-start = Start
+reverse-start-noise = Pure noise
+    .about = Begin at T with noise alone
+reverse-start-picture = Picture at { $t }
+    .about = Noise the picture to this t, and see how much comes back
+reverse-denoise-from = Denoise from t = { $t }
+    .about = Noise the picture to the timeline's t, and denoise
+reverse-size = Size
+reverse-size-model = Model's size
+    .about = Channels and size of the model's samples
+reverse-size-picture = 64 × 64
+    .about = The picture's channels, 64 × 64: for all but the model
+reverse-slow-motion = Slow motion
+    .about = One part of each step after the other, for a lecture; space stops the time
+reverse-timesteps = Timesteps
+    .about = How they are spread over T: leading ones do not visit T itself
+reverse-spacing = Timestep spacing
+reverse-spacing-usual = usual
+# Names of diffusers, which its documentation explains.
+reverse-spacing-leading = leading
+reverse-spacing-trailing = trailing
+reverse-spacing-linspace = linspace
+# n is the number of network calls.
+reverse-exactly = Exactly to the next call
+    .about = As published, a step of DDIM leads to t − T/n, wherever the next call is: to t = { $to }, where the network is then told t = { $next }
+reverse-known = The ideal denoiser knows
+reverse-known-gallery = the built-in pictures
+reverse-known-folder = Folder…
+    .about = A folder of pictures, at most 4096 of them
+reverse-known-built-in = Built-in
+
+# The inspector: lanes. The run's own lane is rival 0; these are names for screen readers. The unit of steps stands
+# after their number.
+
+reverse-lane-sampler = { $rival ->
+    [0] Sampler
+   *[other] Rival { $rival } Sampler
+}
+reverse-lane-steps = { $rival ->
+    [0] Steps
+   *[other] Rival { $rival } Steps
+}
+    .unit = { $steps ->
+        [one] step
+       *[other] steps
+    }
+reverse-lane-eta = { $rival ->
+    [0] Eta
+   *[other] Rival { $rival } Eta
+}
+    .about = Noise in each step: 0 is deterministic, 1 is like DDPM
+reverse-lane-variance = { $rival ->
+    [0] Variance
+   *[other] Rival { $rival } Variance
+}
+    .small = Right for a point of data
+    .large = Right for data of unit variance
+reverse-race = Race
+reverse-rival-predictor = Rival { $rival } predictor
+reverse-rival-remove = Remove
+    .name = Remove rival { $rival }
+reverse-rival-add = Add a rival
+    .about = Another way to denoise, beside this one, from the same noise
+
+# Samplers; short is for the inspector's list, caption stands above the pictures of a lane.
+
+reverse-sampler-ddpm = DDPM
+reverse-sampler-ddim = DDIM
+reverse-sampler-dpm-solverpp2m = DPM-Solver++ (2M)
+    .short = DPM-Solver++
+    .caption = DPM++ 2M
+reverse-sampler-euler = Euler
+reverse-sampler-euler-ancestral = Euler ancestral
+    .short = Euler ancest.
+reverse-sampler-heun = Heun
+
+# The inspector: training on the picture
+
+reverse-own = Own U-Net
+reverse-train = Train on this picture
+    .about = A small network learns this one picture, from random crops of it
+reverse-training-stop = Stop training
+reverse-training-pause = Pause training
+reverse-training-go-on = Go on training
+reverse-iterations = Training iterations
+    .about = Iterations
+reverse-training = { $done } of { $total }
+reverse-training-left = { $done } of { $total } · { $seconds } s left
+reverse-trained = trained for { $shape }
+reverse-not-trained = not trained yet
+reverse-loss = log₁₀ of the loss; now { $loss }
+    .name = plot: loss { $loss }
+
+# The canvas: buttons
+
+reverse-denoise = Denoise
+    .about = Start from noise, and take away what the network sees (R)
+reverse-pause = Pause
+    .about = Wait before the next network call (space)
+reverse-go-on = Go on
+    .about = Make the remaining network calls (space)
+reverse-one-call = One call
+    .about = Make one network call and wait (.)
+reverse-again = Again
+    .about = The same run, with the same noise
+reverse-other-noise = Other noise
+    .about = A new seed, and denoise (shift N)
+reverse-stop = Stop
+    .about = Stop; what there is stays (X)
+
+# The canvas: how far the run is
+
+reverse-run-calls = call { $made } of { $total }
+reverse-run-paused = paused
+reverse-run-stopped = stopped
+reverse-run-rate = { $calls } calls/s
+# Memory that the kept pictures take.
+reverse-run-kept = { $megabytes } MB kept
+reverse-hint-opening = opening the network…
+reverse-hint-noise = space denoises from pure noise
+reverse-hint-picture = space denoises from the picture at t = { $t }
+
+# The canvas: what the run on show was made with that the scene has otherwise by now, a few words each
+
+reverse-shown = shown: { $settings }
+reverse-shown-first = shown: { $setting } …
+reverse-shown-other = shown: other settings
+reverse-setting-data = other known pictures
+reverse-setting-lanes = { $lanes ->
+    [one] one lane
+   *[other] { $lanes } lanes
+}
+reverse-setting-way = { $predictor }, { $sampler } in { $steps }
+reverse-setting-levels = { $to ->
+    [listed] { $spacing } timesteps, steps as listed
+   *[published] { $spacing } timesteps, steps as published
+}
+# w is the guidance scale.
+reverse-setting-class = class { $class }, w { $scale }
+reverse-setting-schedule = { $schedule } schedule, T = { $steps }
+reverse-setting-noise = from noise
+reverse-setting-picture = from the picture at t = { $t }
+reverse-setting-seed = seed { $seed }
+
+# The canvas: pictures. Root mean square is rms.
+
+reverse-detail-rms = rms { $rms }
+reverse-detail-end = the end
+reverse-detail-no-noise = no noise
+reverse-detail-start = the start
+reverse-film-frame = run at t = { $t }
+reverse-film-end = end
+    .name = run at t = end
+reverse-lane-not-run = not yet run
+reverse-lane-calls = { $made } of { $calls } calls
+reverse-lane-distance = rms { $rms } from the longest run
+reverse-lane-longest = the longest run
+
+# The canvas: plots
+
+reverse-plot-deviation = standard deviation of xₜ · thin: theory
+reverse-plot-noise = rms of ε̂: 1 for noise
+reverse-plot-noise-and-error = rms of ε̂ · thin: squared error
+reverse-plot-change = change of x̂₀ in each step, rms
+
+# The formula's footnote: ᾱ is the signal's share of the variance
+
+reverse-step-levels = from ᾱ = { $from } to { $to }
+reverse-step-beside = leads to t = { $to }, the next call is told t = { $next }
+reverse-step-clipped = x̂₀ was clipped to [−1, 1] here
+
+# Dialogs and notices
+
+reverse-dialog-model = Open model
+reverse-dialog-data = Pictures to know
+reverse-notice-opening = The network is being opened; try again in a moment
+reverse-notice-no-network = There is no network to denoise with; open one
+reverse-notice-no-size = There is no size to train for: choose 64 × 64, or open a network
+reverse-notice-no-run = There is no run to export yet: denoise first
+reverse-notice-learned = The network has learned the picture: let it predict as Own
+reverse-notice-remarks = { $model }: { $remarks }
+reverse-dialog-run = Export run
+reverse-dialog-trajectory = Export trajectory
+# Stands in the status bar while a run is written.
+reverse-job-run = exporting the run
+
+## Chapter Distributions
+
+# The line has one dimension, the plane two. SDE and ODE are the stochastic and the ordinary differential equation of
+# the process; q(xₜ) is the density of noised data at timestep t, KL the Kullback–Leibler divergence.
+
+# The row above the canvas
+
+distributions-space = Space
+distributions-line = Line
+    .about = One dimension: everything from exact integrals
+distributions-plane = Plane
+    .about = Two dimensions: clouds, samplers, guidance, a network that learns
+distributions-subject = Subject
+distributions-subject-particles = Particles
+    .about = The same cloud forward into noise and back out of it by a sampler
+distributions-subject-race = Race
+    .about = Samplers from the same start noise: quality against network calls
+distributions-subject-guidance = Guidance
+    .about = The score, the classifier's gradient, and their sum at one point
+distributions-subject-learning = Learning
+    .about = A small network learns the score here and now; where it is wrong
+distributions-subject-likelihood = Likelihood
+    .about = ln p(x) by the change of variables along the ODE, beside the exact value
+distributions-sampling = sampling
+distributions-measuring = measuring
+distributions-integrating = integrating
+distributions-comparing = comparing
+distributions-stop = Stop
+distributions-stopped = stopped
+distributions-again = Again
+
+# The inspector: the line
+
+distributions-data = Data
+distributions-shape-mixture = Mixture
+    .about = Gaussians: drag tops and sides
+distributions-shape-uniform = Uniform
+    .about = Uniform pieces: drag corners
+distributions-shape-spikes = Spikes
+    .about = Points that have mass: drag tips
+distributions-shape-drawn = Drawn
+    .about = Draw the density with the pointer
+distributions-shape-drawing = draw at the left
+distributions-shape-dragging = double-click adds, right-click removes
+distributions-bump-mean = Bump { $number } mean
+distributions-bump-deviation = Bump { $number } deviation
+distributions-bump-weight = Bump { $number } weight
+distributions-block-start = Block { $number } start
+distributions-block-end = Block { $number } end
+distributions-block-height = Block { $number } height
+distributions-spike-place = Spike { $number } place
+distributions-spike-weight = Spike { $number } weight
+distributions-state-and-paths = State and paths
+distributions-state-hint = Click the map, or drag here
+distributions-draw-state = Draw from q(xₜ)
+    .about = Ancestral sampling: a point of the data, then noise
+distributions-paths = Paths
+    .about = Paths of the forward and of the reverse SDE; of the ODE there is one
+distributions-kernel = Reverse kernel
+distributions-merged = Steps merged
+    .about = The kernel leads so many steps back at once
+distributions-third-plot = Third plot
+distributions-merging = Merging
+    .about = Is the reverse kernel Gaussian? Its divergence as steps are merged
+distributions-scaling = Scaling
+    .about = Why not just normalise? Standardised data beside x_T
+distributions-forgetting = Forgetting
+    .about = Any start distribution pushed through the reverse kernels
+distributions-pushed-start = Pushed start
+distributions-start-narrow = At xₜ
+    .about = A narrow Gaussian at the clicked place
+distributions-start-uniform = Uniform
+    .about = Uniform over all that is on show
+distributions-start-data = Data
+    .about = The data themselves
+
+# The inspector: the plane
+
+distributions-data-of-plane = Data of the plane
+distributions-data-eight-gaussians = Eight Gaussians
+distributions-data-moons = Moons
+distributions-data-swiss-roll = Swiss roll
+distributions-data-checkerboard = Checkerboard
+distributions-data-pinwheel = Pinwheel
+distributions-data-spiral = Spiral
+distributions-data-rings = Rings
+distributions-data-painted = Painted by hand
+distributions-data-picture = The picture
+distributions-painted = { $points ->
+    [one] { $points } point; drag in the left square
+   *[other] { $points } points; drag in the left square
+}
+distributions-clear = Clear
+distributions-process = Process
+# The attribute inline stands within a line of small letters.
+distributions-process-vp = VP
+    .about = Variance preserving: DDPM in continuous time
+    .inline = vp
+distributions-process-ve = VE
+    .about = Variance exploding: NCSN in continuous time
+    .inline = ve
+distributions-process-subvp = sub-VP
+    .about = The drift of VP, and less noise
+    .inline = subvp
+distributions-sampler = Sampler
+distributions-particles = Particles
+distributions-particles-auto = Auto
+    .about = 100,000 where a graphics card draws them, else 20,000
+distributions-particles-2k = 2k
+    .about = 2,000 particles
+distributions-particles-20k = 20k
+    .about = 20,000 particles
+distributions-particles-100k = 100k
+    .about = 100,000 particles
+
+# The inspector: samplers. Racers are counted from 1; racer 0 is the sampler of the particles. The unit of calls
+# stands after their number.
+
+distributions-racer-sampler = { $racer ->
+    [0] Sampler
+   *[other] Racer { $racer } Sampler
+}
+distributions-racer-calls = { $racer ->
+    [0] Calls
+   *[other] Racer { $racer } Calls
+}
+    .unit = { $calls ->
+        [one] call
+       *[other] calls
+    }
+distributions-racer-eta = { $racer ->
+    [0] η
+   *[other] Racer { $racer } η
+}
+    .about = Noise in each step: 0 is the ODE, 1 is DDPM
+distributions-racer-ratio = { $racer ->
+    [0] r
+   *[other] Racer { $racer } r
+}
+    .about = Signal-to-noise ratio of the corrector
+distributions-racer-step = { $racer ->
+    [0] ε/σ_L²
+   *[other] Racer { $racer } ε/σ_L²
+}
+    .about = Length of a step relative to the noise
+distributions-racer-digits = { $racer ->
+    [0] digits
+   *[other] Racer { $racer } digits
+}
+    .about = The error of a step may be 10 to the minus this
+distributions-race = Race
+distributions-racer = Racer { $racer }
+distributions-racer-remove = Remove
+    .name = Remove racer { $racer }
+distributions-racer-add = Add a racer
+    .about = Another sampler, from the same start noise
+distributions-solver-ddpm = DDPM
+distributions-solver-ddim = DDIM
+distributions-solver-reverse-sde = Reverse SDE
+distributions-solver-predictor-corrector = Predictor–corr.
+distributions-solver-langevin = Langevin
+distributions-solver-ode-euler = ODE, Euler
+distributions-solver-ode-heun = ODE, Heun
+distributions-solver-ode-rk45 = ODE, RK45
+distributions-solver-dpmpp = DPM-Solver++
+
+# The inspector: guidance, score, what is shown
+
+distributions-guidance = Guidance
+distributions-one-class = These data have one class alone
+distributions-class = Class
+    .about = The class that is guided to
+distributions-guidance-scale = Guidance scale
+    .about = 0 is unconditional, 1 the class itself, more exaggerates
+distributions-score = Score
+distributions-score-exact = Exact
+    .about = The closed form of the data
+distributions-score-learned = Learned
+    .about = The network, once it has learned from these data under this process
+distributions-train = Train a network
+    .about = It learns these data here and now
+distributions-training-stop = Stop training
+distributions-training = { $done } of { $total } iterations
+distributions-learned = learned in { $iterations } iterations
+distributions-no-network = no network for these data yet
+distributions-target = Target
+    .noise = The network predicts the noise
+    .data = The network predicts the clean data
+    .velocity = The network predicts √ᾱ ε − √(1−ᾱ) x₀
+distributions-hidden = Hidden width
+    .about = Of each of three hidden layers
+distributions-iterations = Iterations
+    .about = Of 512 points each
+distributions-show = Show
+distributions-density = Density
+    .about = Brightness of q(xₜ)
+distributions-contours = Contours
+    .about = Lines of equal density
+distributions-vectors = Score drawn as
+distributions-vectors-arrows = Arrows
+    .about = The score as arrows; long ones are shortened
+distributions-vectors-lines = Lines
+    .about = Lines along the score
+distributions-vectors-none = No score
+    .about = Neither
+distributions-state = State
+    .about = Click a square, or drag here; in units of unit variance
+
+# The canvas: the line. Names of plots are for screen readers.
+
+distributions-data-plot = data q(x₀): drag
+    .name = data: drag to change the density
+distributions-marginals-plot = q(xₜ) over t: click a state, drag it
+    .name = plot: q(xₜ) over t and x, t = { $t }, xₜ = { $x }
+distributions-forward-sde = forward SDE
+distributions-reverse-sde = reverse SDE
+distributions-ode = ODE
+distributions-pushed = pushed
+distributions-slice-plot = plot: q(xₜ) at t = { $t }
+distributions-kernel-plot = reverse kernel
+    .name = plot: reverse kernel from t = { $t } to { $end }, KL { $kl }
+distributions-exact = exact
+distributions-gaussian = Gaussian
+# A Gaussian with the schedule's own variance.
+distributions-with-beta = with βₜ
+distributions-kl = KL { $kl }
+distributions-clean-plot = plot: p(x₀ | xₜ), mean { $mean }
+distributions-mean-and-deviation = mean ± σ
+distributions-data-legend = data
+distributions-merging-plot = KL over merged steps
+    .name = plot: divergence over merged steps, { $merged } merged
+distributions-scaling-plot = both of mean 0, variance 1
+    .name = plot: standardised data beside x_T, total variation to N(0, 1) { $scaled } and { $noised }
+distributions-scaled = scaled
+# TV is the total variation.
+distributions-total-variation = TV to N(0, 1) { $distance }
+distributions-forgetting-plot = total variation to q(xₜ)
+    .name = plot: total variation of a pushed start, { $distance } at the end
+distributions-pushed-start-legend = pushed start
+
+# The canvas: the plane
+
+# The accessible name of a square.
+distributions-square = square: { $title }
+distributions-no-data = no data yet
+    .name = square: paint the data here
+distributions-paint-hint = paint points here
+distributions-no-ink = the picture has no ink
+distributions-forward = forward by { $noise }, t = { $t }
+    .name = square: forward particles, t = { $t }
+distributions-backward = backward, { $solver } · call { $call } of { $total }
+    .name = square: backward particles, call { $call }
+distributions-path-legend = a path
+distributions-racer-call = { $solver } · call { $call } of { $total }
+distributions-quality-plot = energy distance to the data over network calls
+    .name = plot: energy distance over network calls
+distributions-fresh-data = fresh data
+distributions-classifier = classifier
+    .name = square: classifier guidance
+distributions-classifier-free = classifier-free
+    .name = square: classifier-free guidance
+distributions-score-legend = score
+distributions-class-legend = class
+distributions-gradient-legend = gradient
+distributions-sum-legend = sum
+distributions-guided = DDIM to class { $class }
+    .name = square: guided samples
+distributions-coverage = samples by class
+distributions-coverage-spread = samples by class · spread { $spread }
+distributions-class-share = class { $class }: { $share }
+distributions-error = error of ε̂ at t = { $t }: rms { $rms }
+distributions-density-legend = density
+distributions-train-hint = train a network in the inspector
+distributions-loss = { $data ->
+    [other] loss over iterations, of other data
+   *[own] loss over iterations
+}
+    .name = plot: loss, iteration { $iteration }
+distributions-loss-now = { $data ->
+    [other] loss over iterations, of other data; now { $loss }
+   *[own] loss over iterations; now { $loss }
+}
+distributions-squared-error = mean squared error
+distributions-error-plot = error of ε̂ over log-SNR
+    .name = plot: error over log-SNR
+distributions-error-legend = rms over q(xₜ)
+distributions-likelihood-square = click a point
+    .name = square: point whose likelihood is asked
+distributions-code-legend = its code x_T
+distributions-likelihood = ln p(x) of the clicked point, in nats
+distributions-likelihood-prior = ln p(x_T) of its code
+distributions-likelihood-integral = + ∫ ∇ · v dt along the ODE
+distributions-likelihood-sum = = ln p(x) by the ODE
+distributions-likelihood-exact = ln p(x), exact
+distributions-agreement-plot = by the ODE over exact · { $calls } calls
+    .name = plot: likelihood by the ODE over the exact one
+distributions-clicked-legend = clicked
+
+# The formula's footnote, and notices
+
+distributions-at-state = at xₜ = { $x }, t = { $t }
+distributions-at-point = at ({ $x }, { $y }) · { $process } at time { $time }
+distributions-notice-no-data = There are no data to learn from; paint some points
