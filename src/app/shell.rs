@@ -10,6 +10,7 @@ use super::chapters::Order;
 use super::command::Command;
 use super::dialogs::{Chooser, Dialogs};
 use super::error::AppError;
+use super::highlight::Pointed;
 use super::images::{Images, Prepared};
 use super::outcome::Jobs;
 use super::output::Output;
@@ -21,7 +22,7 @@ use super::settings::{Settings, Store, unwritable};
 use super::stage::Stage;
 use super::start::Parting;
 use super::viewport::{Probe, Viewport};
-use super::words::{Words, error_text};
+use super::words::{Language, Words, error_text, words};
 use crate::scene::{Action, Derived, History, ImageRef, Scene, SceneError, Side};
 
 /// The purpose of an open file dialog: what is done with its answer.
@@ -118,6 +119,7 @@ impl Shell {
                 images: Images::new(picture),
                 viewport: Viewport::default(),
                 probe: Probe::default(),
+                pointed: Pointed::default(),
             },
             history: History::new(scene),
             playback: Playback::default(),
@@ -158,6 +160,13 @@ impl Shell {
         }
         self.stage.update(self.history.scene());
         if is_time { ctx.request_repaint() } else { self.show_anew(ctx) }
+    }
+
+    /// Takes the words of another language.
+    pub fn speak(&mut self, ctx: &egui::Context, language: Language) {
+        self.words = words(language);
+        self.dialogs.all_files = fl!(self.words, "dialog-all-files");
+        self.show_anew(ctx);
     }
 
     /// Shows a notice of a failure, in the window's language.
