@@ -99,9 +99,9 @@ impl Trajectory {
     /// `output` has the shape of the input, or twice its channels: then the second half of each sample is for the
     /// variance, and is used if the sampler's variance is learned. After an error the run is where it was before.
     ///
+    /// # Errors
     /// If the run is complete; if the output has another size, contains NaN or infinite values, or leads to a
     /// state with such values; if a learned variance is missing; or if the given noise has run out.
-    /// learned variance is missing; or the given noise has run out.
     pub fn answer(&mut self, output: &[f32]) -> Result<Record, SamplerError> {
         let calls = self.sampler.calls();
         let Some(&step) = self.sampler.steps().get(self.index) else {

@@ -184,7 +184,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// The sampler as the trait that its family implements.
+            /// The sampler as a [`Method`].
             pub(super) fn method(&self) -> &dyn Method {
                 match self {
                     $(Self::$kind(kind) => kind,)*

@@ -80,7 +80,7 @@ pub struct Parameter<'a> {
 /// How a control changes a parameter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Scale {
-    /// By a fraction of its value, since a β may be as different as 0.0001 and 0.02.
+    /// By a fraction of its value, since a β may be as small as 0.0001 or as large as 0.02.
     Beta,
     /// By equal amounts.
     Linear {
@@ -152,14 +152,14 @@ macro_rules! kinds {
                 }
             }
 
-            /// The kind as the trait that every kind implements.
+            /// The kind as a [`Kind`].
             pub fn kind(&self) -> &dyn Kind {
                 match self {
                     $(Self::$kind(kind) => kind,)*
                 }
             }
 
-            /// The kind as the trait that every kind implements, to change its parameters.
+            /// The kind as a [`Kind`], to change its parameters.
             pub fn kind_mut(&mut self) -> &mut dyn Kind {
                 match self {
                     $(Self::$kind(kind) => kind,)*

@@ -64,8 +64,8 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
     status(ui, view, rect.with_min_x(buttons.response.rect.right() + 12.0));
 }
 
-/// Draws at the right the calls made, the calls per second and the memory. If not everything fits, a hint
-/// that appears under the pointer shows all of it.
+/// Draws at the right the calls made, the calls per second and the memory. What does not fit is shown in a
+/// hint when the pointer rests on the part that is drawn.
 fn status(ui: &Ui, view: &ReverseView<'_, '_>, rect: Rect) {
     let (line, hint) = match view.room.run() {
         Some(run) => run_lines(view.words, run),
