@@ -1,4 +1,5 @@
-//! A score learned in the plane: it learns, it is the same every time, and its file is safe.
+//! A learned score in the plane: it learns, its training can be repeated exactly, and its file is checked
+//! when it is read.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -21,7 +22,8 @@ fn trained(network: NetConfig, iterations: u64) -> ScoreNet {
     trainer.network().unwrap()
 }
 
-/// Mean squared error of ε̂ against the exact one, where the data are at a few levels of noise.
+/// The mean squared error of the network's ε̂ against the exact one, at points of the marginals at a few
+/// levels of noise.
 fn error(network: &ScoreNet) -> f64 {
     let data = DATA.mixture();
     let exact = Exact { data: &data, process: network.process() };
@@ -110,7 +112,7 @@ fn a_file_gives_back_every_bit_and_others_are_refused() {
     assert_eq!(opened.scores(0.4, &points).unwrap(), network.scores(0.4, &points).unwrap());
 
     let mut bytes = std::fs::read(&path).unwrap();
-    // The names that files have had from the beginning.
+    // The names of fields and kinds have been the same since the first version of these files.
     let (_, header) = safetensors::SafeTensors::read_metadata(&bytes).unwrap();
     let about = |name: &str| header.metadata().as_ref().unwrap()[name].clone();
     let names = ["data", "process", "target", "hidden"].map(about);

@@ -196,7 +196,8 @@ pub fn schedule(text: &str, steps: Option<usize>) -> Result<ScheduleSpec, CliErr
     Ok(spec)
 }
 
-/// The `scheduler_config.json` that an argument means, which is no kind's name: itself, or the one in a folder.
+/// The `scheduler_config.json` that an argument means if it is not the name of a kind: the file itself, or
+/// the file in a folder.
 ///
 /// # Errors
 /// If there is no such file, and the argument does not look like a path.

@@ -48,7 +48,7 @@ pub struct Look {
 }
 
 impl Look {
-    /// The options as the drawing of figures needs them.
+    /// The options in the form that the drawing of figures needs.
     pub fn options(self) -> FigureOptions {
         FigureOptions { size: self.size, dark: self.theme == Theme::Dark, language: self.lang.language() }
     }

@@ -82,8 +82,8 @@ fn remember_places(scene: &mut Scene) {
     }
 }
 
-/// Why the window did not open: that there is no server although the environment names one, or else the window system's
-/// message without locations in its source code.
+/// Why the window did not open. If the environment names a display server that is not there, the text says
+/// so; otherwise it is the window system's message, without places in its source code.
 fn reason(error: &eframe::Error) -> String {
     match (error, system::display_server()) {
         (eframe::Error::AppCreation(error), _) => error.to_string(),

@@ -1,4 +1,4 @@
-//! A window without a screen, and what the tests ask of it.
+//! A window without a screen, and functions by which tests use and read it.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;

@@ -23,8 +23,8 @@ pub struct Quality {
 }
 
 impl Quality {
-    /// Runs a sampler with every budget that is enough for a step. `go_on` is told how much is done and the curve so
-    /// far; once it says no, the result is `None`.
+    /// Runs a sampler with every number of calls that is enough for a step. `go_on` is called with the
+    /// fraction that is done and the curve so far; when it returns false, the result is `None`.
     ///
     /// # Errors
     /// If the score cannot be computed.
@@ -52,7 +52,7 @@ impl Quality {
                     curve.points.push((recording.end().calls, energy_distance(&end, &data)));
                 }
                 Ok(None) => return Ok(None),
-                // Too few calls for a step, or too few for this sampler to stay finite.
+                // There are too few calls for a step, or too few for this sampler to stay finite.
                 Err(SolverError::Calls { .. } | SolverError::NotFinite { .. }) => {}
                 Err(error) => return Err(error),
             }

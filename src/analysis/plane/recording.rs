@@ -6,13 +6,13 @@ use super::{ScoreModel, Swarm, unit};
 use crate::diffusion::process::Process;
 use crate::diffusion::solvers::{Classifier, Guided, Score, Solver, SolverError, SolverRun, SolverSettings};
 
-/// The most states that are kept, besides the first and the last.
+/// The largest number of states that are kept, besides the first and the last.
 const FRAMES: usize = 60;
 
 /// The specification of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordingSpec {
-    /// Gives the score.
+    /// Computes the score.
     pub score_model: ScoreModel,
     /// The sampler.
     pub solver: Solver,
@@ -29,7 +29,7 @@ pub struct RecordingSpec {
 /// The state of all particles at one time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Frame {
-    /// The process's time.
+    /// The time, in the units of the process.
     pub t: f64,
     /// Network calls so far.
     pub calls: usize,
@@ -46,7 +46,7 @@ pub struct Recording {
 
 /// A run in progress.
 pub struct SoFar<'a> {
-    /// The share of its network calls that have been made.
+    /// The fraction of the network calls that have been made.
     pub done: f64,
     kept: &'a [Frame],
     /// Time and number of calls of the current state.
@@ -67,7 +67,8 @@ impl SoFar<'_> {
 }
 
 impl RecordingSpec {
-    /// Makes the run. `go_on` is given the run so far before each step; once it says no, the result is `None`.
+    /// Makes the run. `go_on` is called with the run so far before each step; when it returns false, the
+    /// result is `None`.
     ///
     /// # Errors
     /// If the sampler fails.

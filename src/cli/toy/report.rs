@@ -34,7 +34,7 @@ impl<const D: usize> Reference<D> {
     /// itself, kept with probability `p(y | x)^(w − 1)`; for smaller w out of all data, kept with `p(y | x)ʷ`.
     ///
     /// # Errors
-    /// If hardly any are kept.
+    /// If hardly any points are kept.
     pub fn of_tilted(
         data: &Mixture<D>,
         class: usize,
@@ -100,7 +100,7 @@ pub struct Report<const D: usize> {
 }
 
 impl<const D: usize> Report<D> {
-    /// Compares the end of a run with the reference; `None` if `go_on` says no meanwhile.
+    /// Compares the end of a run with the reference; `None` if `go_on` returns false meanwhile.
     pub fn new(
         run: &SolverRun<'_, D>,
         settings: &SolverSettings,

@@ -88,8 +88,8 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 }
 
 impl Args {
-    /// Begins a new run, which is saved once before anything is learned: so its files are known to be writable, and
-    /// there is always a checkpoint to resume from.
+    /// Begins a new run. It is saved once before anything is learned: this shows that its files can be
+    /// written, and makes sure that there is always a checkpoint to resume from.
     fn begin(&self) -> Result<(Trainer, RunLock), CliError> {
         RunLock::check(&self.output)?;
         self.check_new()?;
@@ -112,7 +112,7 @@ impl Args {
         Ok((trainer, lock))
     }
 
-    /// The folder holds neither a run nor a network, which would be replaced.
+    /// Checks that the folder holds neither a run nor a network, which would be replaced.
     fn check_new(&self) -> Result<(), CliError> {
         if Checkpoint::exists(&self.output) {
             let reason = "there is a run in it; go on with --resume, or choose another folder";
@@ -121,7 +121,7 @@ impl Args {
         check_unused(&self.output)
     }
 
-    /// The run's folder is none that holds pictures to learn from.
+    /// Checks that the run's folder does not lie among the pictures to learn from.
     fn check_apart_from_data(&self) -> Result<(), CliError> {
         let is_within = |path: &Path| path.ancestors().any(|above| same_place(above, &self.data));
         let output = std::path::absolute(&self.output).unwrap_or_else(|_| self.output.clone());

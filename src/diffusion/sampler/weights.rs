@@ -6,7 +6,7 @@ use crate::diffusion::Step;
 /// The variance of the noise that a step adds to its mean.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum StepVariance {
-    /// Known beforehand; 0 if no noise is added.
+    /// A variance that is known when the run is planned; 0 if no noise is added.
     Fixed(f64),
     /// The interpolation `exp(ν ln max + (1−ν) ln min)`, with `ν = (v + 1)/2` from the network's v (Nichol & Dhariwal
     /// 2021, eq. 15).
@@ -16,7 +16,7 @@ pub enum StepVariance {
         /// The variance at `v = 1`: `β`.
         max: f64,
     },
-    /// The number that the network gives.
+    /// The network gives the variance itself.
     Learned,
 }
 
@@ -28,7 +28,7 @@ pub struct MeanWeights {
     pub x_t: f64,
     /// Weight of `x̂_0` (after thresholding).
     pub x0: f64,
-    /// Weight of ε̂ (the network's, not affected by thresholding).
+    /// Weight of ε̂, as it follows from the network's output; thresholding does not affect it.
     pub eps: f64,
     /// Weight of the last record's state.
     pub last_x_t: f64,

@@ -6,7 +6,7 @@ use crate::diffusion::process::Level;
 /// A run with fewer steps than this ends with a step of first order, as in the authors' code.
 const FEW: usize = 15;
 
-/// What the previous step has seen.
+/// What the next step needs to know of the previous one.
 pub struct Memory<const D: usize> {
     level: Level,
     x0: Vec<[f64; D]>,

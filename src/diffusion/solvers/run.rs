@@ -40,7 +40,7 @@ pub struct SolverRun<'a, const D: usize> {
     pub(super) limit: usize,
     /// The previous step's level and `x̂_0`, for the multistep method.
     pub(super) memory: Option<super::dpm::Memory<D>>,
-    /// The level's scale at the step before, for Langevin dynamics.
+    /// For Langevin dynamics, the scale of the level of the previous step.
     pub(super) scale: Option<f64>,
     /// The adaptive method, once it has begun.
     pub(super) adaptive: Option<DormandPrince>,
@@ -126,13 +126,13 @@ impl<'a, const D: usize> SolverRun<'a, D> {
         self.try_for_each(|step| step.map(|_| ()))
     }
 
-    /// The score of points at t: one network call.
+    /// The scores of `points` at time t: one network call.
     pub(super) fn call(&mut self, t: f64, points: &[[f64; D]]) -> Result<Vec<[f64; D]>, SolverError> {
         self.calls += 1;
         self.score.scores(t, points)
     }
 
-    /// The score at the current points: one network call.
+    /// The scores at the current points: one network call.
     pub(super) fn call_here(&mut self, t: f64) -> Result<Vec<[f64; D]>, SolverError> {
         self.calls += 1;
         self.score.scores(t, &self.points)
@@ -162,7 +162,8 @@ impl<'a, const D: usize> SolverRun<'a, D> {
         self.checked(t, s)
     }
 
-    /// Makes one of the adaptive steps between two of the planned times; the error decides how many there are.
+    /// Makes one step of the adaptive method between two of the planned times. The error decides how many
+    /// such steps there are.
     fn adaptive_step(&mut self, end: f64, tolerance: f64) -> Result<Advance, SolverError> {
         let [from, t] = self.runge_kutta(end, tolerance)?;
         if t == end {

@@ -24,8 +24,8 @@ impl<const D: usize> SolverRun<'_, D> {
     }
 
     /// A step of [`euler_maruyama`](Self::euler_maruyama), followed by one step of Langevin dynamics at s,
-    /// `x ← x + ε s + √(2ε) z` with `ε = 2 α (r ‖z‖/‖s‖)²` from the mean norms (algorithms 4 and 5). The noise of the
-    /// last correction is kept.
+    /// `x ← x + ε s + √(2ε) z` with `ε = 2 α (r ‖z‖/‖s‖)²`, where norms are means over all points (Song et
+    /// al. 2021, algorithms 4 and 5). The noise of the last correction is not removed.
     pub(super) fn predict_and_correct(&mut self, t: f64, s: f64, snr: f64) -> Result<(), SolverError> {
         self.euler_maruyama(t, s)?;
         if self.calls == self.limit {

@@ -24,7 +24,7 @@ impl Family for Ddpm {
         short: "ddpm",
         help: "Ancestral sampling (Ho et al. 2020)",
         class: "DDPMScheduler",
-        // The same steps, for many timesteps at once.
+        // Takes the same steps, for many timesteps at once.
         same_steps: &["DDPMParallelScheduler"],
         form: Form::Chain,
         has_sigmoid: true,

@@ -41,8 +41,8 @@ impl Family for DpmSolverPlusPlus2M {
     }
 
     fn read(reader: &mut Reader<'_>, schedule: &Schedule) -> Result<Self, ConfigError> {
-        // diffusers treats the names of related solvers as these two. A network's variance, if there is one, has no
-        // effect in an ODE solver, whatever `variance_type` says.
+        // diffusers replaces the names of related solvers by these two. If the network also predicts a
+        // variance, this has no effect in an ODE solver, whatever `variance_type` says.
         reader.only("algorithm_type", &[("dpmsolver++", ()), ("deis", ())], ())?;
         let solvers = ["midpoint", "logrho", "bh1", "bh2"].map(|name| (name, ()));
         reader.only("solver_type", &solvers, ())?;
