@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::chapters::Order;
+use super::lessons::LessonOrder;
 use super::pictures::Pixels;
 use super::words::Language;
 use crate::export::TableFormat;
@@ -61,6 +62,8 @@ pub enum Command {
     ToggleInspector,
     /// Open or close the command palette.
     Palette,
+    /// Play a lesson.
+    Lesson(LessonOrder),
     /// Show the list of keys.
     Keys,
     /// Close the window.

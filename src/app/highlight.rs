@@ -16,8 +16,15 @@ impl Lit {
         if quantities.is_empty() {
             return Self::ALL;
         }
-        let alike = |other: &Quantity| quantities.iter().any(|quantity| quantity.rgb(true) == other.rgb(true));
-        Self(Quantity::ALL.iter().filter(|quantity| alike(quantity)).map(|&quantity| Self::bit(quantity)).sum())
+        let alike =
+            |other: &Quantity| quantities.iter().any(|quantity| quantity.rgb(true) == other.rgb(true));
+        Self(
+            Quantity::ALL
+                .iter()
+                .filter(|quantity| alike(quantity))
+                .map(|&quantity| Self::bit(quantity))
+                .sum(),
+        )
     }
 
     /// Whether a quantity is lit.

@@ -13,6 +13,7 @@ mod formula;
 mod frame;
 mod highlight;
 mod images;
+mod lessons;
 mod loss;
 mod outcome;
 mod output;

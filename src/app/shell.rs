@@ -12,6 +12,7 @@ use super::dialogs::{Chooser, Dialogs};
 use super::error::AppError;
 use super::highlight::Pointed;
 use super::images::{Images, Prepared};
+use super::lessons::Playing;
 use super::outcome::Jobs;
 use super::output::Output;
 use super::overlays::Notices;
@@ -83,6 +84,8 @@ pub struct Shell {
     pub title: String,
     /// Running mean of the time that a frame takes, in milliseconds.
     pub frame_ms: f32,
+    /// The lesson that is played, if any.
+    pub playing: Option<Playing>,
     /// Whether the clipboard is being read.
     pub clipboard_busy: bool,
     /// The number of passes still to be drawn and discarded, so that new controls get their final look before they are
@@ -135,6 +138,7 @@ impl Shell {
             recovery,
             title: String::new(),
             frame_ms: 0.0,
+            playing: None,
             clipboard_busy: false,
             passes_due: 1,
             later: Vec::new(),

@@ -196,6 +196,11 @@ pub fn caption_font() -> FontId {
     FontId::proportional(11.0)
 }
 
+/// The font of running text, at a size in points.
+pub fn body_font(size: f32) -> FontId {
+    FontId::proportional(size)
+}
+
 /// The font of numbers, with figures of equal width, at a size in points.
 pub fn figures(size: f32) -> FontId {
     FontId::monospace(size)

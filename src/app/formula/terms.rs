@@ -10,8 +10,14 @@ use crate::quantity::Quantity;
 pub fn quantity(term: &str) -> Option<Quantity> {
     use Quantity as Q;
     Some(match term {
-        "xt" | "drift" | "estimate-xt" | "half-diffusion" | "one-minus-lambda-xt-over-sqrt-alpha"
-        | "precision-xt" | "alpha" | "product-alpha" => Q::Xt,
+        "xt"
+        | "drift"
+        | "estimate-xt"
+        | "half-diffusion"
+        | "one-minus-lambda-xt-over-sqrt-alpha"
+        | "precision-xt"
+        | "alpha"
+        | "product-alpha" => Q::Xt,
         "sqrt-alpha-bar-x0" | "lambda-sqrt-alpha-bar-prev-x0" | "precision-x0" | "log-likelihood" => Q::X0,
         "alpha-bar" | "alpha-bar-product" | "sqrt-alpha-bar" | "one-over-sqrt-alpha-bar-open" => Q::AlphaBar,
         "eps" | "sqrt-one-minus-alpha-bar-eps" | "log-prior" => Q::Epsilon,

@@ -52,11 +52,7 @@ impl Shell {
     fn show_step(&mut self, ctx: &egui::Context) {
         let Some(playing) = &self.playing else { return };
         let now = self.history.scene();
-        let scene = crate::scene::Scene {
-            image: now.image.clone(),
-            fit: now.fit,
-            ..playing.scene().clone()
-        };
+        let scene = crate::scene::Scene { image: now.image.clone(), fit: now.fit, ..playing.scene().clone() };
         self.playback.pause();
         self.apply(ctx, Action::Replace(Box::new(scene)));
         self.show_anew(ctx);

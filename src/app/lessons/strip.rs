@@ -114,10 +114,15 @@ fn buttons(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rect) -> f
         }
     });
     child.horizontal(|ui| {
-        let leave = RichText::new(fl!(view.words, "lesson-leave")).font(caption_font()).color(view.theme.weak);
+        let leave =
+            RichText::new(fl!(view.words, "lesson-leave")).font(caption_font()).color(view.theme.weak);
         if ui
             .add(egui::Button::new(leave).frame(false))
-            .on_hover_text(format!("{}\n{}", title(&playing.lesson, view.words), fl!(view.words, "lesson-leave", "about")))
+            .on_hover_text(format!(
+                "{}\n{}",
+                title(&playing.lesson, view.words),
+                fl!(view.words, "lesson-leave", "about")
+            ))
             .clicked()
         {
             view.command(Command::Lesson(LessonOrder::Leave));
