@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::chapters::Order;
 use super::lessons::LessonOrder;
 use super::pictures::Pixels;
+use super::settings::Section;
 use super::words::Language;
 use crate::export::TableFormat;
 use crate::imaging::FilmFormat;
@@ -60,6 +61,10 @@ pub enum Command {
     Speak(Language),
     /// Show or hide the inspector.
     ToggleInspector,
+    /// Open a section of the inspector (`true`), or fold it away.
+    Fold(Section, bool),
+    /// Keep the formula open where it would fold away, or not.
+    ToggleFormula,
     /// Open or close the command palette.
     Palette,
     /// Play a lesson.

@@ -92,6 +92,7 @@ fn views(scene: &Scene, words: &Words) -> Vec<Entry> {
         (fl!(words, "command-schedule-a-drives"), key(NONE, Key::A), act(Action::Active(Side::A))),
         (fl!(words, "command-schedule-b-drives"), key(NONE, Key::B), act(Action::Active(Side::B))),
         (fl!(words, "command-dark-or-light"), key(NONE, Key::D), run(C::ToggleTheme)),
+        (fl!(words, "command-formula"), key(NONE, Key::F), run(C::ToggleFormula)),
         (fl!(words, "command-inspector"), key(NONE, Key::I), run(C::ToggleInspector)),
         (fl!(words, "command-language", name = Language::English.name()), None, run(C::Speak(Language::English))),
         (fl!(words, "command-language", name = Language::Korean.name()), None, run(C::Speak(Language::Korean))),

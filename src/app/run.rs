@@ -182,6 +182,11 @@ impl Shell {
                 self.settings.language = Some(language);
                 self.speak(ctx, language);
             }
+            Command::Fold(section, open) => {
+                self.settings.sections.set(section, open);
+                self.show_anew(ctx);
+            }
+            Command::ToggleFormula => self.settings.formula = !self.settings.formula,
             Command::ToggleInspector => self.settings.inspector = !self.settings.inspector,
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             // These commands need the chapters or the palette and are carried out by `App::run`.
