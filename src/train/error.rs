@@ -15,11 +15,11 @@ pub enum TrainError {
     /// A setting is out of range, or contradicts another one.
     #[error("{setting} must be {expected}, got {found}")]
     Setting {
-        /// Its name.
+        /// The setting's name.
         setting: &'static str,
-        /// What it must be.
+        /// The values that it may have.
         expected: String,
-        /// What it is.
+        /// The value that it has.
         found: String,
     },
     /// The network cannot be trained here.
@@ -47,9 +47,9 @@ pub enum TrainError {
     Checkpoint {
         /// The file.
         name: String,
-        /// What is wrong.
+        /// What is wrong with the checkpoint.
         reason: String,
-        /// What to do.
+        /// What the user can do.
         advice: &'static str,
     },
     /// Another process trains into the folder.

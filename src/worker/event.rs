@@ -50,7 +50,7 @@ pub struct Card {
     pub model: ModelRef,
     /// Channels, height and width of the network's samples; 32 × 32 pixels where its configuration names no size.
     pub shape: [usize; 3],
-    /// Number of its parameters.
+    /// Number of the network's parameters.
     pub parameters: usize,
     /// Names of the network's classes in the order of their numbers; empty for a network without classes. The last
     /// class is left out where it is known to stand for "no class".

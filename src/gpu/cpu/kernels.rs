@@ -26,7 +26,7 @@ macro_rules! at_every_simd_level {
 /// The number of blocks of four pixels that are computed together: two AVX-512 vectors, few enough to stay in the
 /// nearest cache and enough for loops over them to be vectorised rather than unrolled.
 const LANES: usize = 32;
-/// Pixels of a tile.
+/// The number of pixels in a tile.
 const TILE: usize = 4 * LANES;
 
 /// What all pixels of one channel's plane share.
@@ -137,7 +137,7 @@ fn noise<N: Normals>(p: &Plane, purpose: Purpose, first: usize) -> [f32; TILE] {
     scattered::<N>(p, keyed, purpose, first)
 }
 
-/// The same where the noise is that of another picture: each pixel's normal comes from a block of its own.
+/// Like `noise`, where the noise is that of another picture: each pixel's normal comes from a block of its own.
 #[inline(never)]
 fn scattered<N: Normals>(
     p: &Plane,

@@ -14,7 +14,7 @@ const WIDER: usize = 4;
 /// `x + proj_out(layers(proj_in(norm(x))))`, where every pixel is a token.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Transformer {
-    /// Groups of the normalisation before it.
+    /// Groups of the normalisation before the transformer.
     pub(crate) groups: usize,
     /// Heads of every attention.
     pub(crate) heads: usize,
