@@ -51,7 +51,8 @@ fn normals(block: u32, stream: u32, node: u32, cell: u32) -> vec4<f32> {
     return normals_of(philox4x32(counter, params.key));
 }
 
-// The index of the pixel from which `pixel` of this picture takes its noise, in the picture that the noise belongs to.
+// The index of the pixel from which `pixel` of this picture takes its noise, in the picture that the noise
+// belongs to.
 fn key_pixel(pixel: u32) -> u32 {
     let x = pixel % params.width;
     let y = pixel / params.width;

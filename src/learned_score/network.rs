@@ -47,8 +47,9 @@ pub(super) fn unit(level: Level) -> (f64, f64) {
     (level.scale * level.scale / total, total.sqrt().recip())
 }
 
-/// The features of time: sines and cosines of a quarter of the log-SNR (as in Karras et al. 2022), at octaves from ½ to
-/// 4. (The learned function changes smoothly with the log-SNR; higher frequencies only slow the learning down.)
+/// The features of time: sines and cosines of a quarter of the log-SNR (as in Karras et al. 2022), at octaves
+/// from ½ to 4. (The learned function changes smoothly with the log-SNR; higher frequencies only slow the
+/// learning down.)
 pub(super) fn time_features(level: Level) -> [f32; 2 * FREQUENCIES] {
     let noise = level.log_snr() / 4.0;
     std::array::from_fn(|i| {
@@ -113,8 +114,8 @@ impl ScoreNet {
         Ok(x)
     }
 
-    /// The network's outputs at the points multiplied by `factor`; with `divergence`, also the divergence of the output
-    /// with respect to each multiplied point (otherwise 0).
+    /// The network's outputs at the points multiplied by `factor`; with `divergence`, also the divergence of
+    /// the output with respect to each multiplied point (otherwise 0).
     fn outputs(
         &self,
         level: Level,

@@ -6,8 +6,8 @@
 //! | `model_index.json`, `unet`, `scheduler` | the averaged weights, in a form that diffusers opens |
 //! | `raw` | the current weights without averaging, in a form that diffusers opens |
 //!
-//! `training.safetensors` is replaced in one step; so whenever a run is killed, a complete checkpoint is there, old or
-//! new. The other files are written after it.
+//! `training.safetensors` is replaced in one step; so whenever a run is killed, a complete checkpoint is
+//! there, old or new. The other files are written after it.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -96,8 +96,8 @@ impl Turn {
     }
 }
 
-/// Waiting requests, and which activities may go on. When there is nothing to do, the worker's thread sleeps until the
-/// inbox changes.
+/// Waiting requests, and which activities may go on. When there is nothing to do, the worker's thread sleeps
+/// until the inbox changes.
 #[derive(Default)]
 pub(super) struct Inbox {
     state: Mutex<State>,

@@ -71,8 +71,8 @@ pub struct KeptStep {
     pub pictures: Option<Box<KeptPictures>>,
 }
 
-/// The k of [`BUDGET`], at least 1: pictures are kept of every k-th call. `calls` is the number of calls of one lane,
-/// and `values` the number of values of one picture.
+/// The k of [`BUDGET`], at least 1: pictures are kept of every k-th call. `calls` is the number of calls of
+/// one lane, and `values` the number of values of one picture.
 pub fn stride(calls: usize, lanes: usize, values: usize) -> usize {
     (calls * lanes * KeptPictures::bytes(values)).div_ceil(BUDGET).max(1)
 }

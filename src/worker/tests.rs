@@ -223,7 +223,8 @@ fn training_on_a_picture_gives_a_network_that_runs() {
     assert!(matches!(until_end(&worker, id).last(), Some(Event::Cancelled(_, Task::Train))));
 }
 
-/// Waits until at least so many iterations and network calls have been made; returns how many of each there were.
+/// Waits until at least so many iterations and network calls have been made; returns how many of each there
+/// were.
 fn until_made(worker: &Worker, [iterations, calls]: [usize; 2]) -> [usize; 2] {
     let (mut made, began) = ([0, 0], Instant::now());
     while made[0] < iterations || made[1] < calls {

@@ -30,8 +30,9 @@ struct Share {
 }
 
 impl Share {
-    /// A lead grows to at most this many seconds, or to the length of the current turn if that is longer. So turns of
-    /// different lengths are balanced, and an activity that was paused for long does not catch up on all of the pause.
+    /// A lead grows to at most this many seconds, or to the length of the current turn if that is longer. So
+    /// turns of different lengths are balanced, and an activity that was paused for long does not catch up on
+    /// all of the pause.
     const LEAST: f64 = 1.0;
 
     /// The activity whose turn is next when both may go on: the one that has had less time.

@@ -137,7 +137,8 @@ fn noise<N: Normals>(p: &Plane, purpose: Purpose, first: usize) -> [f32; TILE] {
     scattered::<N>(p, keyed, purpose, first)
 }
 
-/// Like `noise`, where the noise is that of another picture: each pixel's normal comes from a block of its own.
+/// Like `noise`, where the noise is that of another picture: each pixel's normal comes from a block of its
+/// own.
 #[inline(never)]
 fn scattered<N: Normals>(
     p: &Plane,

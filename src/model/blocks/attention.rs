@@ -3,7 +3,8 @@
 use super::Transformer;
 use crate::model::graph::{Builder, Value};
 
-/// The kind of attention after a residual block. Its result has the channels and size of the picture that it reads.
+/// The kind of attention after a residual block. Its result has the channels and size of the picture that it
+/// reads.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Attending {
     /// Attention over the pixels.
