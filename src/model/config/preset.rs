@@ -62,7 +62,7 @@ mod tests {
     use super::*;
     use crate::model::summary;
 
-    /// Each network has its published number of parameters.
+    /// The numbers of parameters are as documented; that of `ddpm-cifar10` is the published one.
     #[test]
     fn presets_have_their_number_of_parameters() {
         let parameters = |name| -> usize {
