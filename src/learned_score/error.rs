@@ -38,7 +38,7 @@ pub enum ScoreError {
     Model {
         /// The file.
         name: String,
-        /// What is wrong with it.
+        /// What is wrong with the file.
         reason: String,
     },
     /// A file could not be read or written.

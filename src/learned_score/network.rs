@@ -15,7 +15,7 @@ pub(super) const INPUTS: usize = 2 + 2 * FREQUENCIES;
 const HIDDEN_LAYERS: usize = 3;
 /// The most points that go through the network at a time.
 const BATCH: usize = 8192;
-/// Word 1 of the random generator's counter for fresh weights. Those of U-Nets have another value there.
+/// Word 1 of the random generator's counter for fresh weights. Fresh weights of U-Nets use another value.
 const WEIGHTS: u32 = 0xFFFF_FFFE;
 
 /// The configuration of a network.

@@ -46,7 +46,7 @@ pub enum ModelError {
         /// The parser's message.
         reason: String,
     },
-    /// The file is for another class than the one that is implemented here.
+    /// The file is for another class than the class that can be opened here.
     #[error("{name}: _class_name is {found:?}; only {expected} can be opened")]
     Class {
         /// The file.

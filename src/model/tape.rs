@@ -158,8 +158,7 @@ pub(super) fn apply_3(
 }
 
 /// Puts a result on the tape that was computed from `inputs` by other means. `numbers` and `shape` are the
-/// result, and
-/// `backward` maps its gradient to the gradients of the inputs.
+/// result, and `backward` maps its gradient to the gradients of the inputs.
 pub(super) fn apply(
     inputs: &[Tensor],
     numbers: Vec<f32>,

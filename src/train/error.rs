@@ -28,8 +28,8 @@ pub enum TrainError {
         /// Why not.
         reason: String,
     },
-    /// A number is NaN or infinite: either the loss or the gradient, then the weights are those before this iteration;
-    /// or a weight after it, then nothing was saved.
+    /// A number is NaN or infinite. If it is the loss or the gradient, the weights are as they were before
+    /// this iteration; if it is in the state after it, nothing was saved.
     #[error(
         "iteration {iteration}: the {what} is {found}; the training has diverged: lower the learning rate, \
          or clip the gradient, and go on from the last checkpoint"

@@ -123,8 +123,9 @@ fn remarks(pipeline: &Pipeline) -> Vec<String> {
     remarks
 }
 
-/// The schedule and the sampler of a scheduler file with this text; the default ones when there is no file. A sampler
-/// that this program does not have is replaced by DDIM, since the user chooses samplers in the window anyway.
+/// The schedule and the sampler of a scheduler file with this text; the default schedule and sampler when
+/// there is no file. A sampler that this program does not have is replaced by DDIM, since the user chooses
+/// samplers in the window anyway.
 fn scheduler(text: Option<&str>) -> Result<(ScheduleSpec, Chosen), ConfigError> {
     let Some(text) = text else {
         let usual = Chosen { spec: SamplerSpec::default(), remarks: Vec::new() };

@@ -1,4 +1,4 @@
-//! What is kept of a run, so that it can be looked at afterwards.
+//! The steps of a run that are kept, so that they can be looked at afterwards.
 
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ impl KeptPictures {
     }
 }
 
-/// What is kept of one network call and the step that it made.
+/// The data that is kept of one network call and the step that it made.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KeptStep {
     /// Number of the call, from 0.

@@ -13,7 +13,7 @@ use crate::background::{Work, panic_text};
 use crate::model::ModelRef;
 use crate::train::Trainer;
 
-/// The network that is being trained is kept, to be run, after every so many iterations.
+/// The number of iterations after which the network that is being trained is kept, so that it can be run.
 const KEEP_EVERY: u64 = 50;
 
 /// The pools of threads that compute.

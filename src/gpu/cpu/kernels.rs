@@ -37,7 +37,7 @@ pub struct Plane {
     pub channel: u32,
     pub coefficients: Coefficients,
     pub bridges: &'static [Bridge; LEVELS],
-    /// If the noise is that of another picture: (width, height) of this picture and of that one.
+    /// If the noise belongs to another picture: (width, height) of this picture and of the other picture.
     pub keyed: Option<[(usize, usize); 2]>,
 }
 
@@ -137,7 +137,7 @@ fn noise<N: Normals>(p: &Plane, purpose: Purpose, first: usize) -> [f32; TILE] {
     scattered::<N>(p, keyed, purpose, first)
 }
 
-/// Like `noise`, where the noise is that of another picture: each pixel's normal comes from a block of its
+/// Like `noise`, where the noise belongs to another picture: each pixel's normal comes from a block of its
 /// own.
 #[inline(never)]
 fn scattered<N: Normals>(

@@ -36,7 +36,7 @@ pub(crate) struct Embedding {
     pub(crate) class: ClassEmbedding,
 }
 
-/// What is added to the embedding of the timestep.
+/// The embedding of the class, which is added to the embedding of the timestep.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ClassEmbedding {
     /// Nothing: the network is not told the class.

@@ -62,7 +62,8 @@ mod tests {
     use super::*;
     use crate::model::summary;
 
-    /// The numbers of parameters are as documented; that of `ddpm-cifar10` is the published one.
+    /// Each network has the number of parameters that its documentation states; for `ddpm-cifar10`, it is
+    /// published.
     #[test]
     fn presets_have_their_number_of_parameters() {
         let parameters = |name| -> usize {

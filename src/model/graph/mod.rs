@@ -234,8 +234,8 @@ impl Graph {
         &self.nodes[value.0]
     }
 
-    /// Which nodes must be computed for the `wanted` values when those `given` are known: `[i]` says whether node i is
-    /// needed.
+    /// Which nodes must be computed for the `wanted` values when the `given` values are known: element i says
+    /// whether node i is needed.
     fn needed(&self, given: impl IntoIterator<Item = Value>, wanted: &[Value]) -> Vec<bool> {
         let mut needed = vec![false; self.nodes.len()];
         let mut known = vec![false; self.nodes.len()];

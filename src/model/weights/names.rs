@@ -59,7 +59,7 @@ pub(super) fn matched(
     Ok(Names { names, remark })
 }
 
-/// Divides the names in the file into those with a place in the network and those without.
+/// Divides the names in the file into names with a place in the network and names without.
 fn placed<'a>(
     stored: &[&'a str],
     read_as: &[&str],

@@ -441,8 +441,8 @@ fn queries<S: Simd, const Q: usize, const V: usize>(
 /// query. V is the number of vectors that make sixteen lanes.
 #[inline(always)]
 pub(super) fn exponentials<S: Simd, const V: usize>(simd: S, scores: &mut [[Lanes; 2]]) -> [Lanes; 2] {
-    // The maxima of all vectors are found side by side: those of one vector alone would be a chain of
-    // operations, each of which waits for the one before.
+    // The maxima of all vectors are found side by side: in a loop over a single vector, each operation would
+    // wait for the operation before.
     let mut most = [[simd.splat_f32s(f32::NEG_INFINITY); V]; 2];
     for scores in scores.iter() {
         for half in 0..2 {

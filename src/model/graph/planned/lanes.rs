@@ -35,7 +35,8 @@ impl Lanes {
     }
 }
 
-/// The channels of a picture, or of several concatenated ones, each of which begins with a block of its own.
+/// The channels of a picture, or of several concatenated pictures, each of which begins with a block of its
+/// own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Channels(Vec<usize>);
 

@@ -134,7 +134,7 @@ pub(super) struct Home {
 pub(super) struct Program {
     pub(super) graph: Graph,
     pub(super) ops: Vec<Fused>,
-    /// For every value, the node whose size it has; values beyond those of the graph are copies.
+    /// For every value, the node whose size it has. Values beyond the graph's nodes are copies.
     pub(super) of_node: Vec<usize>,
     /// Where every value is kept.
     pub(super) homes: Vec<Home>,

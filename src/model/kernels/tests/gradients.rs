@@ -1,4 +1,5 @@
-//! The gradients of the kernels' operations against those of candle's own operations in f64.
+//! The gradients of the kernels' operations are compared with the gradients of candle's own operations in
+//! f64.
 
 use candle_core::{DType, Device, Tensor, Var};
 

@@ -157,8 +157,7 @@ impl Part<'_> {
 }
 
 /// Divides the weights w by their totals, then turns the gradients g of the weights into the gradients of the
-/// scores,
-/// `w (g − Σ w g)` (the derivative of a softmax).
+/// scores, `w (g − Σ w g)` (the derivative of a softmax).
 #[inline(always)]
 fn soften<S: Simd>(
     simd: S,

@@ -304,7 +304,7 @@ pub(super) fn sums(arch: Arch, gradient: &[Lanes], pixels: usize, to: &mut [Lane
 
 #[inline(always)]
 fn sum(plane: &[Lanes]) -> Lanes {
-    // Two sums side by side, as each addition would have to wait for the one before.
+    // Two sums side by side, since in a single sum each addition would wait for the addition before.
     let mut sums = [[0.0_f32; LANES]; 2];
     for (i, x) in plane.iter().enumerate() {
         sums[i % 2].iter_mut().zip(x.0).for_each(|(sum, x)| *sum += x);
