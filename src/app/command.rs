@@ -61,6 +61,10 @@ pub enum Command {
     Speak(Language),
     /// Show or hide the inspector.
     ToggleInspector,
+    /// Begin the presentation, or end it.
+    Present,
+    /// Go on (`true`) or back: by a step of the lesson, or by a twentieth of all timesteps.
+    Turn(bool),
     /// Open a section of the inspector (`true`), or fold it away.
     Fold(Section, bool),
     /// Keep the formula open where it would fold away, or not.

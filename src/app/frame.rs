@@ -112,7 +112,12 @@ impl App {
         if !self.palette.is_open() && !self.keys_open && self.shell.replacing.is_none() {
             intents.extend(commands::pressed(&ctx, &entries));
         }
-        let corner = self.show(ui, &scene, &entries, &mut intents);
+        let corner = if self.shell.presenting.is_some() {
+            self.show_presentation(ui, &scene, &mut intents);
+            Vec2::ZERO
+        } else {
+            self.show(ui, &scene, &entries, &mut intents)
+        };
         let theme = Theme::of(&ctx);
         let Shell { notices, words, .. } = &mut self.shell;
         notices.show(&ctx, (theme, words), corner, &mut intents);

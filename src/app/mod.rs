@@ -22,6 +22,7 @@ mod panels;
 mod particles;
 mod pictures;
 mod playback;
+mod present;
 mod quantity;
 mod recovery;
 mod run;

@@ -10,6 +10,7 @@ use i18n_embed_fl::fl;
 use super::chapters::{Host, Order};
 use super::command::Command;
 use super::dialogs::Filter;
+use super::lessons::LessonOrder;
 use super::outcome::Outcome;
 use super::output::{Output, SCENES, Write};
 use super::pictures::Pixels;
@@ -25,6 +26,9 @@ use crate::gpu::Engine;
 use crate::imaging::{self, FilmFormat, ImagingError, LoadedImage, Pasted};
 use crate::lesson;
 use crate::scene::{self, Action, ImageRef, Scene, Side};
+
+/// Into how many parts the keys to turn pages divide all timesteps.
+const PARTS: usize = 20;
 
 /// File name extensions of pictures.
 const PICTURES: &[&str] = &["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"];
@@ -42,6 +46,13 @@ impl App {
             Command::StepBy(n) => {
                 self.let_time_go();
                 self.shell.step_by(ctx, n);
+            }
+            Command::Turn(on) if self.shell.playing.is_some() => {
+                self.shell.lesson(ctx, if on { LessonOrder::Next } else { LessonOrder::Back });
+            }
+            Command::Turn(on) => {
+                let part = self.shell.scene().steps().div_ceil(PARTS) as i64;
+                self.run(ctx, Command::StepBy(if on { part } else { -part }));
             }
             Command::Palette => self.palette.toggle(),
             Command::Keys => self.keys_open = !self.keys_open,
@@ -182,6 +193,7 @@ impl Shell {
                 self.settings.language = Some(language);
                 self.speak(ctx, language);
             }
+            Command::Present => self.present(ctx, self.presenting.is_none()),
             Command::Fold(section, open) => {
                 self.settings.sections.set(section, open);
                 self.show_anew(ctx);
@@ -194,6 +206,7 @@ impl Shell {
             | Command::Order(_)
             | Command::Play(_)
             | Command::StepBy(_)
+            | Command::Turn(_)
             | Command::Palette
             | Command::Keys => {}
         }

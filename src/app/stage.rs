@@ -49,6 +49,7 @@ impl Stage {
             pictures: &mut self.pictures,
             stored: &mut self.stored,
             models: &[],
+            presenting: false,
             sections: Sections::default(),
             viewport: &mut self.viewport,
             probe: &mut self.probe,

@@ -33,6 +33,8 @@ pub struct View<'a> {
     pub stored: &'a mut Stored,
     /// Folders of networks that were opened lately, the newest first.
     pub models: &'a [PathBuf],
+    /// Whether the scene is presented: only with its pictures, large, and without plots where there are pictures.
+    pub presenting: bool,
     /// Which sections of the inspector are open.
     pub sections: Sections,
     /// Zoom and pan.

@@ -7,7 +7,7 @@ use i18n_embed_fl::fl;
 
 use crate::app::command::Command;
 use crate::app::playback::Playback;
-use crate::app::theme::{caption_font, title_font};
+use crate::app::theme::{big_font, caption_font, title_font};
 use crate::app::view::View;
 use crate::app::widgets::{Horizontal, held_at, keep_arrow_keys, segmented};
 use crate::quantity::Quantity;
@@ -25,6 +25,17 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, playback: &Playback) {
     ui.scope_builder(egui::UiBuilder::new().max_rect(left), |ui| transport(ui, view, playback));
     slider(ui, view, middle);
     ui.scope_builder(egui::UiBuilder::new().max_rect(right), |ui| readout(ui, view));
+}
+
+/// Draws the timeline of a presentation: the slider, and t in large letters.
+pub fn present(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    let text = format!("t = {}", view.scene.t);
+    let longest = format!("t = {}", view.scene.steps());
+    let font = big_font();
+    let width = ui.painter().layout_no_wrap(longest, font.clone(), view.theme.ink).size().x;
+    slider(ui, view, rect.with_max_x(rect.right() - width - 20.0));
+    let left = egui::pos2(rect.right() - width, rect.center().y);
+    ui.painter().text(left, Align2::LEFT_CENTER, text, font, view.theme.ink);
 }
 
 fn transport(ui: &mut Ui, view: &mut View<'_>, playback: &Playback) {

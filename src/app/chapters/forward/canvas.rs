@@ -32,13 +32,16 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let sides: Vec<Side> = view.scene.sides().collect();
     let film = strip::height_over_time(view, rect.width()) * sides.len() as f32;
     let [pictures, film, plots] =
-        pictures_film_plots(rect, picture_row_height(view, rect.width(), &items), film);
+        pictures_film_plots(rect, (picture_row_height(view, rect.width(), &items), film), view.presenting);
     picture_row(ui, view, pictures, &items);
     for (side, i) in sides.iter().zip(0_u8..) {
         let height = film.height() / sides.len() as f32;
         let top = film.top() + height * f32::from(i);
         let row = Rect::from_min_size(egui::pos2(film.left(), top), egui::vec2(film.width(), height));
         strip::over_time(ui, view, row, *side);
+    }
+    if view.presenting {
+        return;
     }
     let [left, right] = columns(plots, [1.0, 1.0]);
     inside(ui, left, |ui| histogram(ui, view));

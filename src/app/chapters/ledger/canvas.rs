@@ -28,9 +28,12 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let items = sum_items(ui, view, &chain);
     let natural = picture_row_height(view, rect.width(), &items);
     let [pictures, film, plots] =
-        pictures_film_plots(rect, natural, strip::height_over_time(view, rect.width()));
+        pictures_film_plots(rect, (natural, strip::height_over_time(view, rect.width())), view.presenting);
     picture_row(ui, view, pictures, &items);
     strip::over_time(ui, view, film, view.scene.active);
+    if view.presenting {
+        return;
+    }
     let [areas, bars, triangle] = columns(plots, [1.0, 1.0, 0.72]);
     inside(ui, areas, |ui| stacked_areas(ui, view, &chain));
     inside(ui, bars, |ui| past_bars(ui, view, &chain));

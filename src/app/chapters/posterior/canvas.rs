@@ -34,7 +34,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let items = picture_items(view);
     let natural = picture_row_height(view, rect.width(), &items) + LEVER;
     let [upper, film, plots] =
-        pictures_film_plots(rect, natural, strip::height_over_time(view, rect.width()));
+        pictures_film_plots(rect, (natural, strip::height_over_time(view, rect.width())), view.presenting);
     let pictures = Rect::from_min_max(upper.min, pos2(upper.right(), upper.bottom() - LEVER));
     let lever_rect = Rect::from_min_max(pictures.left_bottom(), upper.max);
     strip::over_time(ui, view, film, view.scene.active);
@@ -44,6 +44,9 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         view.act(Action::options(options));
     }
     lever(ui, view, lever_rect);
+    if view.presenting {
+        return;
+    }
     let [weights, variances, pixel] = columns(plots, [1.0, 0.8, 1.1]);
     inside(ui, weights, |ui| weight_curves(ui, view));
     inside(ui, variances, |ui| variance_curves(ui, view));

@@ -33,10 +33,12 @@ fn alone(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
     let items = items(view);
     let natural = picture_row_height(view, rect.width(), &items);
     let one = film::height(view, rect.width());
-    let [pictures, film, plots] = pictures_film_plots(rect, natural, 2.0 * one);
+    let [pictures, film, plots] = pictures_film_plots(rect, (natural, 2.0 * one), view.presenting);
     picture_row(ui, view, pictures, &items);
     film::show(ui, view, film, 0);
-    plots::show(ui, view, plots);
+    if !view.presenting {
+        plots::show(ui, view, plots);
+    }
 }
 
 /// The pictures of the step at t, in the order in which they are computed.
