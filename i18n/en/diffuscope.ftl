@@ -418,8 +418,17 @@ lesson-check = Here: t = { $t }
 ## Notices, palette, keys
 
 notice-close = Close
-palette-hint = Type a command
-palette-keys = ↑ ↓ choose · Enter does it
+palette-hint = Search commands, terms, lessons, files
+palette-keys = ↑ ↓ choose · Enter opens · Esc closes
+search-nothing = Nothing is called that.
+search-near = Nothing is called that. Near it:
+search-term = Term
+search-lesson = Lesson
+search-sample = Sample picture
+search-recent = Recent file
+search-model = Model
+term-see = See also:
+term-show-me = Show me
 keys = Keys
 keys-mouse = Pictures: scroll zooms, drag moves, double-click shows the whole, right-click saves or copies. Plots: drag moves t.
 keys-close = Close

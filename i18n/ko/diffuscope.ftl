@@ -443,8 +443,17 @@ lesson-check = 여기: t = { $t }
 ## Notices, palette, keys
 
 notice-close = 닫기
-palette-hint = 명령을 입력하세요
-palette-keys = ↑ ↓ 고르기 · Enter 실행
+palette-hint = 명령, 용어, 레슨, 파일 찾기
+palette-keys = ↑ ↓ 고르기 · Enter 열기 · Esc 닫기
+search-nothing = 그런 이름을 찾지 못했습니다.
+search-near = 그런 이름을 찾지 못했습니다. 비슷한 것:
+search-term = 용어
+search-lesson = 레슨
+search-sample = 예시 이미지
+search-recent = 최근 파일
+search-model = 모델
+term-see = 함께 보기:
+term-show-me = 장면으로 보기
 keys = 단축키
 keys-mouse = 이미지: 스크롤로 확대와 축소, 끌어서 이동, 더블클릭으로 전체 보기, 오른쪽 클릭으로 저장과 복사. 그래프: 끌면 t가 움직입니다.
 keys-close = 닫기

@@ -69,7 +69,11 @@ pub enum Command {
     Fold(Section, bool),
     /// Keep the formula open where it would fold away, or not.
     ToggleFormula,
-    /// Open or close the command palette.
+    /// Open the card of a term of the glossary.
+    Term(String),
+    /// Change the scene to one that shows a term.
+    ShowTerm(String),
+    /// Open or close the search.
     Palette,
     /// Play a lesson.
     Lesson(LessonOrder),

@@ -10,13 +10,14 @@ use super::command::{Command, Intent};
 use super::entry::Entry;
 use super::highlight::Lit;
 use super::outcome::Outcome;
+use super::search::Sources;
 use super::settings::Store;
 use super::shell::Shell;
 use super::theme::Theme;
 use super::viewport::Viewport;
 use super::wake::wake;
 use super::words::{error_text, missing_text};
-use super::{App, chapters, commands, lessons, overlays, panels};
+use super::{App, chapters, commands, lessons, overlays, panels, search};
 use crate::background::Computed;
 use crate::scene::{Action, Scene};
 use crate::signals;
@@ -109,7 +110,8 @@ impl App {
             Vec::new()
         };
         let mut intents = Vec::new();
-        if !self.palette.is_open() && !self.keys_open && self.shell.replacing.is_none() {
+        let covered = self.palette.is_open() || self.card.is_open() || self.keys_open;
+        if !covered && self.shell.replacing.is_none() {
             intents.extend(commands::pressed(&ctx, &entries));
         }
         let corner = if self.shell.presenting.is_some() {
@@ -121,7 +123,18 @@ impl App {
         let theme = Theme::of(&ctx);
         let Shell { notices, words, .. } = &mut self.shell;
         notices.show(&ctx, (theme, words), corner, &mut intents);
-        self.palette.show(&ctx, words, &entries, &mut intents);
+        if self.palette.is_open() {
+            let Shell { words, settings, .. } = &self.shell;
+            let sources = Sources {
+                entries: &entries,
+                rooms: &self.rooms,
+                recent: &settings.recent,
+                models: &settings.models,
+            };
+            let items = search::items(&ctx, words, &sources);
+            self.palette.show(&ctx, words, &items, &mut intents);
+        }
+        self.card.show(&ctx, &self.shell.words, &mut intents);
         if self.keys_open {
             self.keys_open = overlays::keys(&ctx, &self.shell.words, &entries);
         }

@@ -11,6 +11,7 @@ pub mod figure;
 mod fonts;
 mod formula;
 mod frame;
+mod glossary;
 mod highlight;
 mod images;
 mod lessons;
@@ -27,6 +28,7 @@ mod quantity;
 mod recovery;
 mod run;
 mod saving;
+mod search;
 mod settings;
 mod shell;
 mod stage;
@@ -55,9 +57,11 @@ pub use chapters::{ChapterError, about, tour};
 
 use self::chapters::{Host, Rooms, Setup};
 use self::command::Intent;
-use self::overlays::{Notices, Palette};
+use self::glossary::Card;
+use self::overlays::Notices;
 use self::particles::Canvas;
 use self::recovery::Recovery;
+use self::search::Search;
 use self::settings::{Settings, Store};
 use self::shell::Shell;
 use self::words::error_text;
@@ -70,7 +74,8 @@ pub struct App {
     rooms: Rooms,
     /// The window without its chapters.
     shell: Shell,
-    palette: Palette,
+    palette: Search,
+    card: Card,
     keys_open: bool,
 }
 
@@ -131,7 +136,7 @@ impl App {
         let memory = shell::Memory { settings, store, recovery, parting: start.parting };
         let mut shell = Shell::new(scene, prepared, pictures, notices, memory, words, start.chooser)?;
         shell.offer_found(&cc.egui_ctx);
-        Ok(Self { rooms, shell, palette: Palette::default(), keys_open: false })
+        Ok(Self { rooms, shell, palette: Search::default(), card: Card::default(), keys_open: false })
     }
 
     /// The present scene.

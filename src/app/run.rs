@@ -17,7 +17,7 @@ use super::pictures::Pixels;
 use super::shell::{Pending, Shell};
 use super::wake::wake;
 use super::words::{error_text, schedule_label};
-use super::{App, figure, images};
+use super::{App, figure, glossary, images};
 use crate::background::Progress;
 use crate::diffusion::sampler::SchedulerFile;
 use crate::export::{self, ExportError, TableFormat};
@@ -55,6 +55,7 @@ impl App {
                 self.run(ctx, Command::StepBy(if on { part } else { -part }));
             }
             Command::Palette => self.palette.toggle(),
+            Command::Term(id) => self.card.open(&id),
             Command::Keys => self.keys_open = !self.keys_open,
             command => self.shell.run(ctx, command),
         }
@@ -193,6 +194,7 @@ impl Shell {
                 self.settings.language = Some(language);
                 self.speak(ctx, language);
             }
+            Command::ShowTerm(id) => self.show_term(ctx, &id),
             Command::Present => self.present(ctx, self.presenting.is_none()),
             Command::Fold(section, open) => {
                 self.settings.sections.set(section, open);
@@ -208,7 +210,17 @@ impl Shell {
             | Command::StepBy(_)
             | Command::Turn(_)
             | Command::Palette
+            | Command::Term(_)
             | Command::Keys => {}
+        }
+    }
+
+    /// Changes the scene to one that shows a term.
+    fn show_term(&mut self, ctx: &egui::Context, id: &str) {
+        let Some(show) = glossary::find(id).and_then(|term| term.show.as_ref()) else { return };
+        match lesson::with(self.scene(), show) {
+            Ok(scene) => self.apply(ctx, Action::Replace(Box::new(scene))),
+            Err(reason) => self.notices.fail(ctx, reason),
         }
     }
 
