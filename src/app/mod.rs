@@ -49,6 +49,7 @@ use eframe::egui_wgpu::RenderState;
 pub use dialogs::{Answer, Chooser, Purpose, Question};
 pub use error::AppError;
 pub use images::Prepared;
+pub use lessons::{LessonExportError, export_lesson, exported_files, is_page, lesson_text, lesson_title};
 pub use pictures::Pictures;
 pub use start::{OpenModel, Parting, Start};
 pub use words::{Language, Words, words};
@@ -136,6 +137,9 @@ impl App {
         let memory = shell::Memory { settings, store, recovery, parting: start.parting };
         let mut shell = Shell::new(scene, prepared, pictures, notices, memory, words, start.chooser)?;
         shell.offer_found(&cc.egui_ctx);
+        if let Some(lesson) = start.lesson {
+            shell.start_lesson(&cc.egui_ctx, lesson);
+        }
         Ok(Self { rooms, shell, palette: Search::default(), card: Card::default(), keys_open: false })
     }
 
