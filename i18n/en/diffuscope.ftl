@@ -88,6 +88,7 @@ command-formula = Formula with its numbers
 command-present = Present
 command-turn-on = On: the lesson’s next step, or a twentieth of T
 command-turn-back = Back: the lesson’s last step, or a twentieth of T
+command-explain = Explain
 command-inspector = Inspector
 command-commands = Commands…
 command-keys = Keys…
@@ -402,6 +403,12 @@ posterior-red = Red
 posterior-green = Green
 posterior-blue = Blue
 posterior-channel = Channel
+
+## Explanations
+
+explain-see = You see
+explain-try = Try
+explain-notice = Notice
 
 ## Lessons
 

@@ -113,6 +113,7 @@ command-formula = 숫자가 있는 수식
 command-present = 발표
 command-turn-on = 앞으로: 레슨의 다음 단계 또는 T의 20분의 1
 command-turn-back = 뒤로: 레슨의 이전 단계 또는 T의 20분의 1
+command-explain = 설명
 command-inspector = 인스펙터
 command-commands = 명령…
 command-keys = 단축키…
@@ -427,6 +428,12 @@ posterior-red = 빨강
 posterior-green = 초록
 posterior-blue = 파랑
 posterior-channel = 채널
+
+## Explanations
+
+explain-see = 보이는 것
+explain-try = 해 보기
+explain-notice = 눈여겨볼 것
 
 ## Lessons
 

@@ -69,6 +69,8 @@ pub enum Command {
     Fold(Section, bool),
     /// Keep the formula open where it would fold away, or not.
     ToggleFormula,
+    /// Explain each chapter, or stop.
+    Explain,
     /// Open the card of a term of the glossary.
     Term(String),
     /// Change the scene to one that shows a term.

@@ -110,8 +110,9 @@ fn help(words: &Words) -> Vec<Entry> {
         Entry::new(Menu::Help, lessons::title(lesson, words), None, Intent::Do(C::Lesson(order)))
     };
     let mut entries: Vec<Entry> = lessons.iter().map(start).collect();
+    let explain = (fl!(words, "command-explain"), key(NONE, Key::E), Intent::Do(C::Explain));
     let keys = (fl!(words, "command-keys"), key(SHIFT, Key::Questionmark), Intent::Do(C::Keys));
-    entries.extend(list(Menu::Help, [keys]));
+    entries.extend(list(Menu::Help, [explain, keys]));
     entries
 }
 

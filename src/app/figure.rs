@@ -345,7 +345,8 @@ fn figure_ui(
         fitted_line(ui, between, egui::Align2::LEFT_CENTER, &about, caption_font(), theme.weak);
         let room = rooms.get_mut(scene.chapter);
         room.canvas(ui, view, canvas(middle));
-        panels::formula_strip(ui, view, &room.formula(view), formula);
+        let shown = room.formula(view);
+        panels::formula_strip(ui, view, &shown, formula);
         if let Some((playing, true)) = step {
             ui.painter().rect_filled(said, 0.0, theme.raised);
             lessons::show_plain(ui, view, playing, said);

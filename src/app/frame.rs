@@ -262,12 +262,20 @@ impl App {
                 lessons::show(ui, view, playing, rect);
             });
         }
+        if shell.settings.explain && shell.playing.is_none() {
+            let fill = Frame::NONE.fill(theme.raised);
+            Panel::bottom("explain").exact_size(panels::EXPLAIN_HEIGHT).frame(fill).show(ui, |ui| {
+                let rect = ui.max_rect();
+                panels::explain(ui, view, rooms.get(scene.chapter), rect);
+            });
+        }
         let folded = rooms.get(scene.chapter).folds_formula() && !shell.settings.formula;
         if !folded {
             let height = panels::FORMULA_HEIGHT;
             Panel::bottom("formula").exact_size(height).frame(fill(Margin::ZERO)).show(ui, |ui| {
                 let rect = ui.max_rect();
-                panels::formula_strip(ui, view, &rooms.get(scene.chapter).formula(view), rect);
+                let formula = rooms.get(scene.chapter).formula(view);
+                panels::formula_strip(ui, view, &formula, rect);
             });
         }
         let rail = Panel::left("chapters").exact_size(panels::RAIL_WIDTH);
@@ -300,7 +308,8 @@ impl App {
                 let strip = rect.with_min_y(rect.bottom() - panels::FORMULA_HEIGHT);
                 ui.painter().rect_filled(strip, 0.0, view.theme.panel);
                 ui.painter().hline(strip.x_range(), strip.top(), Stroke::new(1.0, view.theme.line));
-                panels::formula_strip(ui, view, &room.formula(view), strip);
+                let formula = room.formula(view);
+                panels::formula_strip(ui, view, &formula, strip);
             }
             whole.max - rect.max
         });

@@ -67,7 +67,10 @@ impl App {
             room.canvas(ui, view, canvas(whole.with_max_y(middle.top())));
             match &shell.playing {
                 Some(playing) => lessons::show(ui, view, playing, middle),
-                None => panels::formula_strip(ui, view, &room.formula(view), middle),
+                None => {
+                    let formula = room.formula(view);
+                    panels::formula_strip(ui, view, &formula, middle);
+                }
             }
         });
         spot(&ctx, theme);

@@ -194,6 +194,10 @@ impl Shell {
                 self.settings.language = Some(language);
                 self.speak(ctx, language);
             }
+            Command::Explain => {
+                self.settings.explain = !self.settings.explain;
+                self.show_anew(ctx);
+            }
             Command::ShowTerm(id) => self.show_term(ctx, &id),
             Command::Present => self.present(ctx, self.presenting.is_none()),
             Command::Fold(section, open) => {

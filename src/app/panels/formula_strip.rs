@@ -1,10 +1,11 @@
 //! The chapter's formula, typeset, each term in its quantity's colour with its numbers under it.
 
-use egui::{Align2, Color32, Rect, Ui, pos2, vec2};
+use egui::{Align2, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use i18n_embed_fl::fl;
 
 use crate::app::chapters::{Formula, Pixel};
 use crate::app::formula::{Part, Set, Term};
+use crate::app::glossary::define;
 use crate::app::theme::{Theme, caption_font, figures};
 use crate::app::view::View;
 use crate::app::widgets::fitted_line;
@@ -18,7 +19,7 @@ const LINE: f32 = 14.0;
 const NUMBERS: f32 = 6.0;
 
 /// Draws the strip into `rect`.
-pub fn show(ui: &mut Ui, view: &View<'_>, formula: &Formula, rect: Rect) {
+pub fn show(ui: &mut Ui, view: &mut View<'_>, formula: &Formula, rect: Rect) {
     let theme = view.theme;
     let parts = &formula.parts;
     let em = fitting_em(parts, rect.width() - 180.0);
@@ -29,8 +30,23 @@ pub fn show(ui: &mut Ui, view: &View<'_>, formula: &Formula, rect: Rect) {
     // Formula and numbers together are centred; where the numbers stand does not depend on their values.
     let height = ascent + descent + NUMBERS + LINE * lines.max(1) as f32;
     let baseline = rect.top() + (rect.height() - height) / 2.0 + ascent;
-    for part in parts {
-        x += paint(ui, theme, part, pos2(x, baseline), em, baseline + descent + NUMBERS) + gap(em);
+    for (part, i) in parts.iter().zip(0..) {
+        let width = paint(ui, theme, part, pos2(x, baseline), em, baseline + descent + NUMBERS);
+        if let Some(quantity) = part.quantity {
+            let place = Rect::from_min_max(
+                pos2(x, baseline - ascent),
+                pos2(x + width, baseline + descent + NUMBERS + LINE * lines.max(1) as f32),
+            );
+            let id = ui.scope_id().with(("term", i));
+            let response = ui.interact(place, id, Sense::focusable_noninteractive() | Sense::hover());
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, quantity.name(view.words)));
+            if response.has_focus() {
+                let stroke = egui::Stroke::new(1.5, theme.accent);
+                ui.painter().rect_stroke(place.expand(3.0), 3.0, stroke, egui::StrokeKind::Outside);
+            }
+            define(view, &response, quantity);
+        }
+        x += width + gap(em);
     }
     footnotes(ui, view, formula, rect);
 }

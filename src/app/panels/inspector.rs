@@ -187,6 +187,6 @@ fn values(ui: &mut Ui, view: &mut View<'_>) {
         (Quantity::PosteriorVariance, crate::diffusion::Step::posterior_variance),
     ];
     for (quantity, value) in rows {
-        value_row(ui, view.words, quantity, &steps.iter().map(value).collect::<Vec<f64>>());
+        value_row(ui, view, quantity, &steps.iter().map(value).collect::<Vec<f64>>());
     }
 }

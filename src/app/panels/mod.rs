@@ -1,6 +1,7 @@
 //! The window around the canvas: one file per panel.
 
 mod chapters;
+mod explain;
 mod formula_strip;
 mod inspector;
 mod schedule_editor;
@@ -9,6 +10,7 @@ mod timeline;
 mod top_bar;
 
 pub use chapters::{WIDTH as RAIL_WIDTH, show as chapters};
+pub use explain::{HEIGHT as EXPLAIN_HEIGHT, show as explain};
 pub use formula_strip::{HEIGHT as FORMULA_HEIGHT, show as formula_strip};
 pub use inspector::{measurements, show as inspector};
 pub use status::{Status, show as status};

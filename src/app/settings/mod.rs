@@ -33,6 +33,8 @@ pub struct Settings {
     pub language: Option<Language>,
     /// Whether the inspector is shown.
     pub inspector: bool,
+    /// Whether each chapter is explained.
+    pub explain: bool,
     /// Which sections of the inspector are open.
     pub sections: Sections,
     /// Whether the formula stays open in chapters that fold it away.
@@ -54,6 +56,7 @@ impl Default for Settings {
             theme: egui::ThemePreference::Dark,
             language: None,
             inspector: true,
+            explain: false,
             sections: Sections::default(),
             formula: false,
             recent: Vec::new(),

@@ -7,8 +7,9 @@ use egui::{
 
 use super::{number, text_width};
 use crate::app::formula::symbol;
+use crate::app::glossary::define;
 use crate::app::theme::{Theme, caption_font, figures, heading_font};
-use crate::app::words::Words;
+use crate::app::view::View;
 use crate::quantity::Quantity;
 
 /// A heading with a little space above.
@@ -94,8 +95,8 @@ pub fn switch(ui: &mut Ui, on: bool, label: &str, hint: &str) -> Option<bool> {
 }
 
 /// A quantity's symbol, and its number (one per column) right-aligned in tabular figures.
-pub fn value_row(ui: &mut Ui, words: &Words, quantity: Quantity, values: &[f64]) {
-    let theme = Theme::of(ui.ctx());
+pub fn value_row(ui: &mut Ui, view: &mut View<'_>, quantity: Quantity, values: &[f64]) {
+    let theme = view.theme;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
     let color = theme.color(quantity);
     symbol(ui, quantity, pos2(rect.left(), rect.bottom() - 6.0), 14.0, color);
@@ -105,11 +106,12 @@ pub fn value_row(ui: &mut Ui, words: &Words, quantity: Quantity, values: &[f64])
         ui.painter().text(right, Align2::RIGHT_CENTER, number(value).trim(), figures(12.0), theme.ink);
     }
     let numbers = values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let (name, about) = (quantity.name(words), quantity.about(words));
+    let name = quantity.name(view.words);
     response.widget_info(|| {
         WidgetInfo::labeled(Role::Label, true, format!("{name} {}: {numbers}", quantity.symbol()))
     });
-    response.on_hover_text(format!("{} · {name}\n{about}\n{numbers}", quantity.symbol()));
+    define(view, &response, quantity);
+    response.on_hover_text(numbers);
 }
 
 /// Lets arrow keys change the control while it has the focus, instead of moving the focus.

@@ -7,6 +7,7 @@ use i18n_embed_fl::fl;
 
 use crate::app::command::Command;
 use crate::app::formula::{Set, Term, symbol};
+use crate::app::glossary::define;
 use crate::app::pictures::Pixels;
 use crate::app::theme::{DIMMED, Theme, caption_font, figures};
 use crate::app::view::View;
@@ -271,16 +272,12 @@ fn caption_right(ui: &Ui, view: &View<'_>, rect: Rect, symbol_width: f32, detail
 /// it was cut off.
 fn explain(ui: &Ui, view: &mut View<'_>, frame: &Frame, caption: Rect, fits: bool) {
     let id = frame.id(ui, "caption");
-    let (quantity, words) = (frame.quantity, view.words);
-    let mut text = format!("{} · {}\n{}", quantity.symbol(), quantity.name(words), quantity.about(words));
-    if !fits {
-        text = format!("{text}\n{}", frame.detail);
-    }
+    let quantity = frame.quantity;
     let response = ui.interact(caption, id, Sense::hover());
-    if response.hovered() {
-        view.pointed.point(quantity);
+    define(view, &response, quantity);
+    if !fits {
+        response.on_hover_text(&frame.detail);
     }
-    response.on_hover_text(text);
 }
 
 /// The rectangle with its edges moved to physical pixels, so that sharp pictures stay sharp.

@@ -1,6 +1,6 @@
 //! Plots over time. All show the same cursor at t, and dragging in any of them moves t.
 
-use egui::{Color32, Event, Pos2, Response, Sense, Ui, Vec2b, pos2};
+use egui::{Color32, Event, Pos2, Rect, Response, Sense, Ui, Vec2b, pos2};
 use egui_plot::{
     AxisHints, GridInput, GridMark, Line, LineStyle, Plot, PlotPoints, PlotResponse, PlotUi, VLine,
 };
@@ -8,6 +8,7 @@ use i18n_embed_fl::fl;
 
 use super::fitted_sentence;
 use crate::app::formula::{symbol, symbol_width};
+use crate::app::glossary::define;
 use crate::app::theme::caption_font;
 use crate::app::view::View;
 use crate::diffusion::Schedule;
@@ -121,7 +122,7 @@ impl<'a> TimePlot<'a> {
 
 impl TimePlot<'_> {
     /// Draws the legend at the right, and at the left as much of the title as there is room for.
-    fn caption(&self, ui: &Ui, view: &View<'_>) {
+    fn caption(&self, ui: &Ui, view: &mut View<'_>) {
         let rect = ui.max_rect();
         let room = rect.width() - draw_legend(ui, view, self.legend, self.thin);
         if room >= TITLE_MIN {
@@ -132,7 +133,7 @@ impl TimePlot<'_> {
 
 /// Draws the quantities' symbols, each with a dash in front, on the caption's line from the right edge leftwards.
 /// Returns their width.
-fn draw_legend(ui: &Ui, view: &View<'_>, quantities: &[Quantity], thin: &[Quantity]) -> f32 {
+fn draw_legend(ui: &Ui, view: &mut View<'_>, quantities: &[Quantity], thin: &[Quantity]) -> f32 {
     let em = 13.0;
     let mut x = ui.max_rect().right();
     let baseline = ui.max_rect().top() + 11.0;
@@ -146,6 +147,12 @@ fn draw_legend(ui: &Ui, view: &View<'_>, quantities: &[Quantity], thin: &[Quanti
         let line = [pos2(x - 5.0 - dash, baseline - 4.0), pos2(x - 5.0, baseline - 4.0)];
         ui.painter()
             .line_segment(line, egui::Stroke::new(if thin.contains(&quantity) { 1.0 } else { 2.0 }, color));
+        let place = Rect::from_min_max(
+            pos2(x - 5.0 - dash, baseline - 13.0),
+            pos2(x + symbol_width(quantity, em), baseline + 5.0),
+        );
+        let response = ui.interact(place, ui.scope_id().with(("legend", quantity)), Sense::hover());
+        define(view, &response, quantity);
         x -= 5.0 + dash + gap;
     }
     ui.max_rect().right() - x
