@@ -63,7 +63,7 @@ use self::overlays::Notices;
 use self::particles::Canvas;
 use self::recovery::Recovery;
 use self::search::Search;
-use self::settings::{Settings, Store};
+use self::settings::{Sections, Settings, Store};
 use self::shell::Shell;
 use self::words::error_text;
 use crate::gpu::{Device, Engine, GpuError};
@@ -94,6 +94,8 @@ impl App {
         } else {
             (None, Settings::default(), Vec::new())
         };
+        let sections = if start.unfolded { Sections::ALL } else { settings.sections };
+        let settings = Settings { sections, ..settings };
         let words = words(start.language.or(settings.language).unwrap_or_else(Language::of_system));
         let mut notices = Notices::default();
         for trouble in troubles {

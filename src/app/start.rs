@@ -18,6 +18,8 @@ pub struct Start {
     pub scene: Option<Scene>,
     /// The lesson that the window begins with.
     pub lesson: Option<Lesson>,
+    /// Whether all sections of the inspector are open at first, whatever the settings say.
+    pub unfolded: bool,
     /// The language of the window; that of the settings or of the system when `None`.
     pub language: Option<Language>,
     /// Whether settings and the last scene are remembered from run to run.

@@ -18,8 +18,12 @@ const SIZES: [(Vec2, f32); 5] = [
     (vec2(1024.0, 640.0), 2.0),
     (vec2(1280.0, 720.0), 2.0),
 ];
-/// The languages of the windows: English, and the pseudo-language, whose texts are two fifths longer.
-const LANGUAGES: [Language; 2] = [Language::English, Language::Pseudo];
+/// The languages of the windows: those that can be chosen, and the pseudo-language, whose texts are two fifths
+/// longer.
+const LANGUAGES: [Language; 3] = [Language::English, Language::Korean, Language::Pseudo];
+
+/// The least height of a plot that can be read, in points.
+const PLOT: f32 = 90.0;
 
 /// All chapters, each with the digit key that shows it.
 fn keys() -> impl DoubleEndedIterator<Item = (ChapterId, Key)> {
@@ -38,7 +42,7 @@ fn windows() -> impl Iterator<Item = Options> {
 
 /// The width of the inspector.
 fn inspector(window: &Window) -> f32 {
-    if window.ctx.content_rect().width() < 1180.0 { 248.0 } else { 272.0 }
+    if window.ctx.content_rect().width() < 1400.0 { 220.0 } else { 272.0 }
 }
 
 /// The names of the pictures of a chapter; `None` for chapters whose pictures are not listed here.
@@ -74,7 +78,6 @@ fn pictures(chapter: ChapterId) -> Option<&'static [&'static str]> {
 /// The number of frames of film strips that a chapter shows.
 fn frames(chapter: ChapterId) -> usize {
     match chapter {
-        ChapterId::Forward => 10,
         ChapterId::Schedules => 16,
         _ => 0,
     }
@@ -116,7 +119,7 @@ fn faults(window: &Window) -> Vec<String> {
             }
         }
     }
-    let panel = Rect::from_min_max(pos2(right, 44.0), screen.max);
+    let panel = Rect::from_min_max(pos2(right, 40.0), screen.max);
     for node in window.query_all_by(|node| node.bounding_box().is_some()) {
         let name = name_of(&node);
         let rect = node.rect();
@@ -269,4 +272,31 @@ fn what_is_at_rest_is_drawn_to_its_end() {
         window.run_steps(3);
         assert!(window.crop(all) == rest, "after {key:?}");
     }
+}
+
+#[test]
+fn pictures_have_their_share_of_the_window_and_plots_can_be_read() {
+    let mut report = Report::default();
+    for (size, least) in [(vec2(1280.0, 720.0), 0.25), (vec2(1600.0, 1000.0), 0.30)] {
+        for chapter in [ChapterId::Forward, ChapterId::Ledger, ChapterId::Posterior, ChapterId::Reverse] {
+            let options = Options { size, unfolded: false, ..Options::default() };
+            let mut window = Window::with(Scene { chapter, ..scene() }, &options);
+            if chapter == ChapterId::Reverse {
+                window.click(&window.say("reverse-denoise"));
+            }
+            report.fits(&window, Language::English, "with its sections folded");
+            let shown = [window.pictures(), window.frames(), window.run_frames()].concat();
+            let area: f32 = shown.iter().map(|(_, rect)| rect.area()).sum();
+            let share = area / (size.x * size.y);
+            if share < least {
+                report.0.push(format!("{chapter:?} at {size}: pictures take {:.1} %", 100.0 * share));
+            }
+            for (name, rect) in window.plots() {
+                if rect.height() < PLOT {
+                    report.0.push(format!("{chapter:?} at {size}: {name} is {} high", rect.height()));
+                }
+            }
+        }
+    }
+    report.tell();
 }

@@ -88,6 +88,8 @@ pub struct Options {
     pub theme: Theme,
     /// The language of the window.
     pub language: Language,
+    /// Whether all sections of the inspector are open.
+    pub unfolded: bool,
     /// The device that computes the pictures.
     pub device: Device,
     /// The folder in which settings and scene are remembered, and in which the scene is kept for an
@@ -101,7 +103,8 @@ impl Default for Options {
     fn default() -> Self {
         let (theme, device) = (Theme::Dark, Device::Cpu);
         let language = Language::English;
-        Self { size: SIZE, scale: 1.0, theme, language, device, folder: None, chooser: None }
+        let (unfolded, scale) = (true, 1.0);
+        Self { size: SIZE, scale, theme, language, unfolded, device, folder: None, chooser: None }
     }
 }
 
@@ -124,6 +127,7 @@ impl Window {
         let start = Start {
             scene: Some(scene),
             language: Some(options.language),
+            unfolded: options.unfolded,
             device: options.device,
             remember: options.folder.is_some(),
             folder: options.folder.clone(),
@@ -271,6 +275,19 @@ impl Window {
     /// The names and rectangles of all frames of the film strips over t.
     pub fn frames(&self) -> Vec<(String, Rect)> {
         self.all_called("film-frame", &["side", "t"])
+    }
+
+    /// The names and rectangles of all frames of the film strip of a run.
+    pub fn run_frames(&self) -> Vec<(String, Rect)> {
+        self.all_called("reverse-film-frame", &["t"])
+    }
+
+    /// The names and rectangles of all plots over time.
+    pub fn plots(&self) -> Vec<(String, Rect)> {
+        let end = self.1.get_args("plot-at", HashMap::from([("title", "\u{0}"), ("t", "\u{1}")]));
+        let between = end.split(['\u{0}', '\u{1}']).nth(1).unwrap_or_default().to_owned();
+        let nodes = self.query_all_by_label_contains(&between);
+        nodes.map(|node| (name_of(&node), node.rect())).filter(|(_, rect)| rect.width() > 60.0).collect()
     }
 
     /// The names and rectangles of all controls whose names begin as this message does.

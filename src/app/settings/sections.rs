@@ -28,6 +28,9 @@ impl Default for Sections {
 }
 
 impl Sections {
+    /// All sections are open.
+    pub const ALL: Self = Self { scene: true, values: true };
+
     /// Whether a section is open.
     pub fn is_open(self, section: Section) -> bool {
         match section {
