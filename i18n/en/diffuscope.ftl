@@ -89,6 +89,7 @@ command-present = Present
 command-turn-on = On: the lesson’s next step, or a twentieth of T
 command-turn-back = Back: the lesson’s last step, or a twentieth of T
 command-explain = Explain
+command-record = Record a lesson
 command-inspector = Inspector
 command-commands = Commands…
 command-keys = Keys…
@@ -403,6 +404,24 @@ posterior-red = Red
 posterior-green = Green
 posterior-blue = Blue
 posterior-channel = Channel
+
+## Writing a lesson
+
+record-steps =
+    { $steps ->
+        [one] { $steps } step
+       *[other] { $steps } steps
+    }
+record-title = Title
+record-words = Words of this step
+record-hint = Set the scene as it should be shown, write what is to be said, and take it as a step.
+record-take = Take as step
+record-take-back = Remove last step
+record-save = Save…
+record-end = Stop
+record-untitled = Untitled lesson
+dialog-save-lesson = Save lesson
+files-lessons = Lessons
 
 ## Explanations
 

@@ -114,6 +114,7 @@ command-present = 발표
 command-turn-on = 앞으로: 레슨의 다음 단계 또는 T의 20분의 1
 command-turn-back = 뒤로: 레슨의 이전 단계 또는 T의 20분의 1
 command-explain = 설명
+command-record = 레슨 기록하기
 command-inspector = 인스펙터
 command-commands = 명령…
 command-keys = 단축키…
@@ -428,6 +429,23 @@ posterior-red = 빨강
 posterior-green = 초록
 posterior-blue = 파랑
 posterior-channel = 채널
+
+## Writing a lesson
+
+record-steps =
+    { $steps ->
+       *[other] { $steps }단계
+    }
+record-title = 제목
+record-words = 이 단계에서 할 말
+record-hint = 보여 줄 장면을 만들고, 할 말을 적은 뒤, 단계로 추가하세요.
+record-take = 단계로 추가
+record-take-back = 마지막 단계 지우기
+record-save = 저장…
+record-end = 그만두기
+record-untitled = 제목 없는 레슨
+dialog-save-lesson = 레슨 저장
+files-lessons = 레슨
 
 ## Explanations
 

@@ -111,8 +111,9 @@ fn help(words: &Words) -> Vec<Entry> {
     };
     let mut entries: Vec<Entry> = lessons.iter().map(start).collect();
     let explain = (fl!(words, "command-explain"), key(NONE, Key::E), Intent::Do(C::Explain));
+    let record = (fl!(words, "command-record"), None, Intent::Do(C::Lesson(LessonOrder::Record)));
     let keys = (fl!(words, "command-keys"), key(SHIFT, Key::Questionmark), Intent::Do(C::Keys));
-    entries.extend(list(Menu::Help, [explain, keys]));
+    entries.extend(list(Menu::Help, [explain, record, keys]));
     entries
 }
 

@@ -262,7 +262,13 @@ impl App {
                 lessons::show(ui, view, playing, rect);
             });
         }
-        if shell.settings.explain && shell.playing.is_none() {
+        if let Some(recording) = shell.recording.as_mut().filter(|_| shell.playing.is_none()) {
+            let fill = Frame::NONE.fill(theme.raised);
+            Panel::bottom("recording").exact_size(lessons::RECORDING_HEIGHT).frame(fill).show(ui, |ui| {
+                let rect = ui.max_rect();
+                lessons::show_recording(ui, view, recording, rect);
+            });
+        } else if shell.settings.explain && shell.playing.is_none() {
             let fill = Frame::NONE.fill(theme.raised);
             Panel::bottom("explain").exact_size(panels::EXPLAIN_HEIGHT).frame(fill).show(ui, |ui| {
                 let rect = ui.max_rect();

@@ -9,6 +9,7 @@ use super::words::Words;
 use crate::background::Progress;
 use crate::export::{ExportError, TableFormat};
 use crate::imaging::FilmFormat;
+use crate::lesson::{self, Lesson};
 
 /// File name extensions of scenes.
 pub const SCENES: &[&str] = &["diffuscope"];
@@ -17,6 +18,8 @@ pub const SCENES: &[&str] = &["diffuscope"];
 pub enum Output {
     /// The scene.
     Scene,
+    /// A lesson.
+    Lesson(Box<Lesson>),
     /// One picture as PNG: its RGBA bytes, row by row, then its width and height in pixels.
     Picture(Vec<u8>, usize, usize),
     /// The chapter on show as a figure, in PNG.
@@ -56,6 +59,7 @@ impl Output {
     pub fn title(&self, words: &Words) -> String {
         match self {
             Self::Scene => fl!(words, "dialog-save-scene"),
+            Self::Lesson(_) => fl!(words, "dialog-save-lesson"),
             Self::Picture(..) => fl!(words, "dialog-save-picture"),
             Self::Figure => fl!(words, "dialog-export-figure"),
             Self::Film(_) => fl!(words, "dialog-export-film"),
@@ -68,6 +72,7 @@ impl Output {
     pub fn filter(&self, words: &Words) -> Filter {
         match self {
             Self::Scene => Filter::of(fl!(words, "files-scenes"), SCENES),
+            Self::Lesson(_) => Filter::of(fl!(words, "files-lessons"), &[lesson::ENDING]),
             Self::Picture(..) | Self::Figure => Filter::of("PNG", &["png"]),
             Self::Film(format) => film_filter(*format),
             Self::Table(TableFormat::Csv) => Filter::of("CSV", &["csv"]),

@@ -10,6 +10,7 @@ use super::overlays;
 use super::shell::{Pending, Shell};
 use crate::export::{self, ExportError};
 use crate::imaging::{self, PixelBytes};
+use crate::lesson;
 use crate::scene;
 
 impl Shell {
@@ -51,6 +52,7 @@ impl Shell {
     fn write(&mut self, ctx: &egui::Context, path: &Path, output: Output) {
         let written = match output {
             Output::Scene => scene::save(path, self.history.scene()).map_err(ExportError::from),
+            Output::Lesson(lesson) => lesson::save(path, &lesson).map_err(ExportError::from),
             Output::Picture(rgba, width, height) => {
                 let saved = imaging::save_png(path, PixelBytes::Rgba(&rgba), width as u32, height as u32);
                 saved.map_err(ExportError::from)

@@ -1,6 +1,7 @@
 //! Lessons in the window: the one that is played, its strip, and what its buttons do.
 
 mod export;
+mod record;
 mod run;
 mod strip;
 
@@ -12,6 +13,7 @@ use crate::scene::Scene;
 pub use self::export::{
     LessonExportError, export_lesson, exported_files, is_page, lesson_text, lesson_title,
 };
+pub use self::record::{HEIGHT as RECORDING_HEIGHT, Recording, show_recording};
 pub use self::strip::{height, show, show_plain};
 
 /// What a person can do with lessons.
@@ -31,6 +33,16 @@ pub enum LessonOrder {
     End,
     /// End the lesson, and go back to the scene from before it.
     Leave,
+    /// Begin to write a lesson.
+    Record,
+    /// Take the scene as a step of the lesson that is being written.
+    Take,
+    /// Remove its last step.
+    TakeBack,
+    /// Save it.
+    Save,
+    /// Stop writing it.
+    EndRecording,
 }
 
 /// How a question has been answered.

@@ -1,6 +1,9 @@
 //! What the orders of a lesson do.
 
+use i18n_embed_fl::fl;
+
 use super::{Answer, LessonOrder, Playing};
+use crate::app::output::Output;
 use crate::app::shell::Shell;
 use crate::lesson::{self, Lesson, LessonError, Question};
 use crate::scene::Action;
@@ -20,6 +23,27 @@ impl Shell {
             LessonOrder::Check => self.answer(ctx, Answer::Timestep(self.scene().t)),
             LessonOrder::End => self.end_lesson(ctx, false),
             LessonOrder::Leave => self.end_lesson(ctx, true),
+            LessonOrder::Record => {
+                self.end_lesson(ctx, false);
+                self.recording.get_or_insert_default();
+                self.show_anew(ctx);
+            }
+            LessonOrder::Take => {
+                let scene = self.history.scene();
+                if let Some(Err(reason)) = self.recording.as_mut().map(|recording| recording.take(scene)) {
+                    self.notices.fail(ctx, reason);
+                }
+            }
+            LessonOrder::TakeBack => {
+                if let Some(recording) = &mut self.recording {
+                    recording.take_back();
+                }
+            }
+            LessonOrder::Save => self.save_lesson(ctx),
+            LessonOrder::EndRecording => {
+                self.recording = None;
+                self.show_anew(ctx);
+            }
         }
     }
 
@@ -34,6 +58,16 @@ impl Shell {
             }
             Err(error) => self.fail(ctx, &error),
         }
+    }
+
+    /// Asks where to save the lesson that is being written.
+    fn save_lesson(&mut self, ctx: &egui::Context) {
+        let untitled = fl!(self.words, "record-untitled");
+        let Some(lesson) = self.recording.as_ref().map(|recording| recording.lesson(&untitled)) else {
+            return;
+        };
+        let stem = lesson.name.clone();
+        self.ask_save(ctx, Output::Lesson(Box::new(lesson)), &stem);
     }
 
     /// Goes on or back by a number of steps; on from the last step, the lesson ends.

@@ -1,0 +1,162 @@
+//! Writing a lesson of one's own: the scene is taken as a step, and one types the words.
+
+use egui::{Align, Layout, Rect, RichText, TextEdit, Ui, UiBuilder, pos2, vec2};
+use i18n_embed_fl::fl;
+
+use super::LessonOrder;
+use crate::app::command::Command;
+use crate::app::theme::{body_font, caption_font, heading_font};
+use crate::app::view::View;
+use crate::app::widgets::button_width;
+use crate::lesson::{Lesson, MAX_TEXT, Step, difference};
+use crate::scene::Scene;
+
+/// Height of the strip, in points.
+pub const HEIGHT: f32 = 118.0;
+/// Room for the lesson's title and the number of steps, in points.
+const LEFT: f32 = 200.0;
+
+/// A lesson that is being written.
+#[derive(Default)]
+pub struct Recording {
+    title: String,
+    text: String,
+    steps: Vec<Step>,
+}
+
+impl Recording {
+    /// Takes a scene as a step, with the words that have been typed.
+    ///
+    /// # Errors
+    /// If the scene cannot be written as data, in words.
+    pub fn take(&mut self, scene: &Scene) -> Result<(), String> {
+        let patch = difference(&Scene::default(), scene)?;
+        // What is not set has no form in the file; a step begins from the default scene, where it is not set either.
+        let patch =
+            patch.into_iter().filter_map(|(name, value)| Some((name, without_null(value)?))).collect();
+        let text = Some(std::mem::take(&mut self.text).trim().to_owned());
+        self.steps.push(Step { text, fresh: true, scene: patch, ..Step::default() });
+        Ok(())
+    }
+
+    /// Removes the last step; its words can be typed anew.
+    pub fn take_back(&mut self) {
+        if let Some(step) = self.steps.pop() {
+            self.text = step.text.unwrap_or_default();
+        }
+    }
+
+    /// Whether there is a step.
+    pub fn has_steps(&self) -> bool {
+        !self.steps.is_empty()
+    }
+
+    /// The lesson, under a title in the window's language if it has none of its own.
+    pub fn lesson(&self, untitled: &str) -> Lesson {
+        let title = self.title.trim();
+        let title = if title.is_empty() { untitled } else { title };
+        Lesson { name: name_of(title), title: Some(title.to_owned()), steps: self.steps.clone() }
+    }
+}
+
+/// A value without what is not set in it; `None` if nothing is left.
+fn without_null(value: serde_json::Value) -> Option<serde_json::Value> {
+    use serde_json::Value;
+    match value {
+        Value::Null => None,
+        Value::Object(fields) => {
+            let fields = fields.into_iter().filter_map(|(name, value)| Some((name, without_null(value)?)));
+            Some(Value::Object(fields.collect()))
+        }
+        value => Some(value),
+    }
+}
+
+/// A name for files and the command line: letters, digits and dashes.
+fn name_of(title: &str) -> String {
+    let letters = title.to_lowercase();
+    let words = letters.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let name = words.collect::<Vec<_>>().join("-");
+    if name.is_empty() { "lesson".to_owned() } else { name }
+}
+
+/// Draws the strip in which a lesson is written.
+pub fn show_recording(ui: &mut Ui, view: &mut View<'_>, recording: &mut Recording, rect: Rect) {
+    let theme = view.theme;
+    let stripe = Rect::from_min_size(rect.min, vec2(3.0, rect.height()));
+    ui.painter().rect_filled(stripe, 0.0, theme.error);
+    let inner = rect.shrink2(vec2(16.0, 8.0));
+    let left = inner.with_max_x(inner.left() + LEFT);
+    let layout = Layout::top_down(Align::LEFT);
+    ui.scope_builder(UiBuilder::new().max_rect(left).layout(layout), |ui| {
+        let count = fl!(view.words, "record-steps", steps = recording.steps.len());
+        ui.label(RichText::new(count).font(heading_font()).color(theme.ink));
+        let label =
+            ui.label(RichText::new(fl!(view.words, "record-title")).font(caption_font()).color(theme.weak));
+        let field = TextEdit::singleline(&mut recording.title).char_limit(120).desired_width(LEFT - 24.0);
+        ui.add(field).labelled_by(label.id);
+    });
+    let buttons = buttons(ui, view, recording, inner);
+    let middle =
+        Rect::from_min_max(pos2(left.right(), inner.top()), pos2(inner.right() - buttons, inner.bottom()));
+    ui.scope_builder(UiBuilder::new().max_rect(middle).layout(layout), |ui| {
+        let label =
+            ui.label(RichText::new(fl!(view.words, "record-words")).font(caption_font()).color(theme.weak));
+        let field = TextEdit::multiline(&mut recording.text)
+            .char_limit(MAX_TEXT)
+            .font(body_font(14.0))
+            .desired_rows(3)
+            .desired_width(f32::INFINITY)
+            .hint_text(fl!(view.words, "record-hint"));
+        ui.add(field).labelled_by(label.id);
+    });
+}
+
+/// Draws the buttons at the right. Returns the width that they take.
+fn buttons(ui: &mut Ui, view: &mut View<'_>, recording: &Recording, rect: Rect) -> f32 {
+    let words = view.words;
+    let rows = [
+        (fl!(words, "record-take"), LessonOrder::Take, true),
+        (fl!(words, "record-take-back"), LessonOrder::TakeBack, recording.has_steps()),
+        (fl!(words, "record-save"), LessonOrder::Save, recording.has_steps()),
+        (fl!(words, "record-end"), LessonOrder::EndRecording, true),
+    ];
+    let width = rows.iter().map(|(label, ..)| button_width(ui, label)).fold(0.0, f32::max);
+    let area = rect.with_min_x(rect.right() - width);
+    let layout = Layout::top_down_justified(Align::LEFT);
+    ui.scope_builder(UiBuilder::new().max_rect(area).layout(layout), |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for (label, order, enabled) in rows {
+            if ui.add_enabled(enabled, egui::Button::new(label)).clicked() {
+                view.command(Command::Lesson(order));
+            }
+        }
+    });
+    width + 16.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::ChapterId;
+
+    #[test]
+    fn recorded_scenes_are_the_steps_of_a_lesson() {
+        let mut recording = Recording { title: " Why cosine? ".to_owned(), ..Recording::default() };
+        let first = Scene { chapter: ChapterId::Schedules, t: 77, ..Scene::default() };
+        let mut second = Scene { t: 900, ..Scene::default() };
+        second.chapters.ledger.few_steps = Some(20);
+        for (scene, text) in [(&first, "Look."), (&second, "And now? ")] {
+            recording.text = text.to_owned();
+            recording.take(scene).unwrap();
+        }
+        let lesson = recording.lesson("Untitled");
+        assert_eq!((lesson.name.as_str(), lesson.title.as_deref()), ("why-cosine", Some("Why cosine?")));
+        assert_eq!(lesson.scenes(&Scene::default()).unwrap(), [first, second]);
+        let again = Lesson::parse(&toml::to_string(&lesson).unwrap()).unwrap();
+        assert_eq!(again, lesson);
+        recording.take_back();
+        assert_eq!((recording.steps.len(), recording.text.as_str()), (1, "And now?"));
+        assert_eq!(Recording::default().lesson("제목 없음").name, "제목-없음");
+    }
+}
