@@ -22,6 +22,7 @@
 //! | [`gpu`] | the kernels for pictures as WGSL on wgpu, each with a multi-threaded CPU twin |
 //! | [`scene`] | the user's choices, as plain data; actions, undo, files |
 //! | [`export`] | the scene as films, tables and schedules |
+//! | [`lesson`] | lessons that lead through scenes, as data: steps, questions, and what they claim |
 //! | [`app`] | the egui window: views of the scene, and figures of them |
 //! | [`cli`] | the command line, a second interface to the same layers |
 //!
@@ -70,6 +71,7 @@ pub mod files;
 pub mod gpu;
 pub mod imaging;
 pub mod learned_score;
+pub mod lesson;
 pub mod memory;
 pub mod model;
 pub mod quantity;

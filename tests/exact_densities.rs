@@ -1,4 +1,4 @@
-//! Distributions of which everything is known: closed forms against quadrature and finite differences.
+//! Distributions for which everything is known: closed forms against quadrature and finite differences.
 
 use diffuscope::diffusion::data::{LineData, PlaneData};
 use diffuscope::diffusion::exact::{
@@ -55,7 +55,7 @@ fn a_mixture_on_the_line_is_the_same_as_a_density() {
     }
 }
 
-/// The marginal by brute force: `∫ p(x_0) N(x; m x_0, σ²) dx_0`, piece by piece.
+/// The marginal by direct integration: `∫ p(x_0) N(x; m x_0, σ²) dx_0`, piece by piece.
 fn brute_marginal(density: &Density, x: f64) -> f64 {
     let normal = |x0: f64| {
         (-0.5 * (x - LEVEL.scale * x0).powi(2) / LEVEL.variance).exp()
@@ -101,7 +101,7 @@ fn what_x_t_says_about_x_0_is_a_distribution() {
             };
             let (mass, mean) = (moment(0), moment(1));
             let posterior = density.given(x, LEVEL);
-            // The ends of pieces lie inside panels: an error of first order.
+            // The ends of the pieces lie inside panels, which causes an error of first order.
             assert!((mass - 1.0).abs() < 2e-3, "{data:?} {x} {mass}");
             assert!((mean - posterior.mean).abs() < 2e-3, "{data:?} {x} {mean} {posterior:?}");
             let variance = moment(2) - mean * mean;
@@ -142,7 +142,7 @@ fn kernels_of_gaussian_data_are_gaussian() {
     for beta in [0.01, 0.5, 0.99] {
         let step = Transition::of_beta(beta);
         let kernel = ReverseKernel::new(&density, Level::of_alpha_bar(0.4), step, 1.3);
-        // Of N(0, 1) the chain is reversible: mean √α x_t and variance β.
+        // With N(0, 1) as data the chain is reversible: the kernel has the mean √α x_t and the variance β.
         let gaussian = kernel.gaussian();
         assert!((gaussian.mean - step.ratio * 1.3).abs() < 1e-14 && (gaussian.variance - beta).abs() < 1e-14);
         assert!(kernel.kl(gaussian) < 1e-14);
@@ -160,13 +160,13 @@ fn kernels_become_gaussian_at_the_right_rate() {
             .collect();
         eprintln!("{}: {kls:?}", data.name());
         for pair in kls.windows(2) {
-            // Skewness² / 12 goes with β³. With variance β the relative error of the variance goes with
-            // β, and the divergence with its square.
+            // The divergence, skewness²/12, is proportional to β³. With the fixed variance β, the relative
+            // error of the variance is proportional to β, and so the divergence to β².
             let [own, fixed] = [0, 1].map(|i| (pair[0][i] / pair[1][i]).log2());
             assert!((own - 3.0).abs() < 0.1, "{data:?}: {own}");
             assert!((fixed - 2.0).abs() < 0.1, "{data:?}: {fixed}");
         }
-        // Skewness at a single place: κ₃ = v³ (ln q)‴, so the divergence is v³ ((ln q)‴)²/12.
+        // At a single place, the third cumulant is κ₃ = v³ (ln q)‴, so the divergence is v³ ((ln q)‴)²/12.
         let (x, beta, h) = (0.3, 0.0005, 1e-3);
         let kernel = ReverseKernel::new(&density, from, Transition::of_beta(beta), x);
         let curvature = |x| density.score(from, x)[1];
@@ -189,7 +189,7 @@ fn reverse_kernels_lead_marginals_back_and_forget_everything_else() {
     }
     let marginal = |level: Level| grid.iter().map(|&x| density.log_pdf(level, x).exp()).collect::<Vec<_>>();
     let mut right = marginal(level);
-    // A start that could hardly be worse: all mass on one side.
+    // The start is as wrong as it can be: all mass is on one side.
     let mut wrong: Vec<f64> =
         grid.iter().map(|x| 0.5 * f64::from(u8::from((2.0..4.0).contains(x)))).collect();
     let mut distance = total_variation(&grid, &wrong, &right);
@@ -219,7 +219,7 @@ fn points_are_a_mixture_and_its_posterior_picks_among_them() {
     for (component, weight) in given.components().iter().zip(weights) {
         assert!((component.weight - weight / total).abs() < 1e-15 && component.variance == 0.0);
     }
-    // Tweedie: the score is where that posterior's mean pulls.
+    // By Tweedie's formula, the score points to the mean of the posterior.
     let (mean, _) = given.moments();
     let score = data.at(noise).local(&[0.5, 0.5]).score;
     for d in 0..2 {
@@ -248,7 +248,7 @@ fn forward_paths_have_the_exact_marginals() {
         let (_, covariance) = data.at(level).moments();
         let (mean, found) = diffuscope::diffusion::data::mean_and_covariance(&path[3]);
         for d in 0..2 {
-            // Five standard errors.
+            // The tolerance is five standard errors.
             assert!(mean[d].abs() < 5.0 * (covariance[d][d] / 2e4).sqrt(), "{process:?} {mean:?}");
             let error = found[d][d] / covariance[d][d] - 1.0;
             assert!(error.abs() < 5.0 * (2.0 / 2e4f64).sqrt(), "{process:?} {error}");

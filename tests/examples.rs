@@ -1,5 +1,5 @@
-//! The examples do what they say. Each is taken in as a module, so that it is built once, together with
-//! the others.
+//! Checks that the examples do what they say. Each is included as a module, so that all are built once,
+//! together.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -40,7 +40,7 @@ fn schedule_curves_writes_a_line_for_each_timestep() {
     assert_eq!(lines.len(), 1001);
     assert!(lines.iter().all(|line| line.len() == 7));
     assert_eq!(lines[0][1], "linear_sqrt_alpha_bar");
-    // √(1 − β₁) of the linear schedule.
+    // The expected value is √(1 − β₁) of the linear schedule.
     assert_eq!(lines[1][1].parse(), Ok((1.0 - 1e-4_f64).sqrt()));
 }
 
@@ -51,7 +51,7 @@ fn noise_picture_leaves_less_of_the_picture_each_time() {
     let files = [1, 50, 200, 500, 1000].map(|t| folder.path().join(format!("t{t:04}.png")));
     let deviations = files.map(|file| moments(&file)[1]);
     assert!(deviations.is_sorted(), "{deviations:?}");
-    // Standard normals, clipped to [-1, 1] by 8 bits.
+    // The expected value is the deviation of standard normals that 8 bits clip to [-1, 1].
     assert!((deviations[4] - 0.7184).abs() < 0.01, "{deviations:?}");
 }
 
@@ -74,7 +74,7 @@ fn custom_sampler_draws_trousers() {
     custom_sampler::run(&file, 8).unwrap();
     let pixels = open(&file).unwrap().pixels;
     let (height, width) = (pixels.height, pixels.width);
-    // Legs of light cloth in the middle, on black.
+    // The picture shows trousers: light legs in the middle, on a black ground.
     let column = |x: usize| (0..height).map(|y| pixels.at(0, y, x)).sum::<f32>() / height as f32;
     let (edge, leg) = (column(1).max(column(width - 2)), column(width / 2 - 3).max(column(width / 2 + 3)));
     assert!(edge < -0.9 && leg > 0.0, "{edge} {leg}");

@@ -1,7 +1,7 @@
-//! Particles on a graphics device and their CPU twins agree.
+//! Particles drawn by a graphics device are equal to those that the processor draws.
 //!
 //! Without a device these tests fail, unless `DIFFUSCOPE_NO_GPU=1` says that there is none and
-//! `DIFFUSCOPE_REQUIRE_GPU` does not insist.
+//! `DIFFUSCOPE_REQUIRE_GPU` is not set.
 #![allow(clippy::unwrap_used, reason = "what cannot be had fails the test")]
 
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use wgpu::{Device, Queue, TextureFormat};
 const SIZE: [u32; 2] = [256, 192];
 const GROUND: [u8; 4] = [30, 60, 90, 255];
 
-/// A device with a target to draw into.
+/// A device, with a texture to draw into.
 struct Easel {
     device: Device,
     queue: Queue,
@@ -25,7 +25,7 @@ struct Easel {
 }
 
 impl Easel {
-    /// `None` where there is said to be no device.
+    /// Opens a device; `None` if there is none and the environment says so.
     fn new() -> Option<Self> {
         let (device, queue) = match open_device() {
             Ok(opened) => opened,
@@ -51,7 +51,7 @@ impl Easel {
         Some(Self { device, queue, painter, target })
     }
 
-    /// Draws, and reads the bytes back.
+    /// Draws particles, and reads the bytes of the picture back.
     fn draw(&mut self, number: u64, swarm: &Swarm, look: &SwarmLook) -> Vec<u8> {
         let (device, queue) = (&self.device, &self.queue);
         let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
@@ -72,7 +72,7 @@ impl Easel {
             ..wgpu::RenderPassDescriptor::default()
         };
         self.painter.draw(number, &mut encoder.begin_render_pass(&pass));
-        // 1024 bytes a row: as the alignment of copies wants.
+        // A row has 1024 bytes, a multiple of the alignment that copies need.
         let [width, height] = SIZE;
         let staging = device.create_buffer(&wgpu::BufferDescriptor {
             label: None,
@@ -109,8 +109,9 @@ fn look(radius: f32) -> SwarmLook {
     }
 }
 
-/// Every byte within 2 of the twin's, and within 6 where a disc's rim just misses a pixel's centre on one of
-/// both or roundings of many layers add up: in no more than one of a hundred bytes.
+/// Checks that every byte differs by at most 2 from the one that the processor computes. At most one byte in
+/// a hundred may differ by up to 6, where a disc's rim just misses the centre of a pixel in one of the two
+/// pictures, or the roundings of many layers add up.
 fn assert_alike(device: &[u8], twin: &[u8], what: &str) {
     assert_eq!(device.len(), twin.len());
     let differences: Vec<u8> = device.iter().zip(twin).map(|(a, b)| a.abs_diff(*b)).collect();
@@ -151,7 +152,8 @@ fn what_changes_is_uploaded_and_what_has_gone_is_not_drawn() {
     let cloud = Cloud::of(&PlaneData::Rings.mixture(), 900, 3);
     let [a, b] = [0.2, 0.6].map(|t| cloud.at(Process::VP.level(t), NoiseMode::Walk));
     let jump = cloud.at(Process::VP.level(0.2), NoiseMode::Jump);
-    // The same number: more points, fewer, other ones, noise of both kinds, none again.
+    // Under the same number, these are drawn in turn: more particles, fewer, others, both kinds of noise, and
+    // none again.
     let swarms = [
         state(300, 0.0),
         state(40, 0.4),
@@ -167,7 +169,7 @@ fn what_changes_is_uploaded_and_what_has_gone_is_not_drawn() {
         let drawn = easel.draw(0, swarm, &look(1.4));
         let off = drawn.iter().zip(&twin).filter(|(a, b)| a.abs_diff(**b) > 6).count();
         assert_eq!(off, 0, "swarm {i}");
-        // Another number keeps its own.
+        // Particles under another number keep their own buffers meanwhile.
         if i == 0 {
             easel.draw(1, &a, &look(1.4));
         }

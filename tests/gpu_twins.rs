@@ -1,7 +1,7 @@
-//! The kernels on a graphics device and their CPU twins agree.
+//! The kernels on a graphics device give the same results as their twins on the processor.
 //!
 //! Without a device these tests fail, unless `DIFFUSCOPE_NO_GPU=1` says that there is none and
-//! `DIFFUSCOPE_REQUIRE_GPU` does not insist.
+//! `DIFFUSCOPE_REQUIRE_GPU` is not set.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,7 +16,7 @@ const KINDS: [JobKind; 3] = [JobKind::Forward, JobKind::Ledger, JobKind::Posteri
 const MODES: [NoiseMode; 2] = [NoiseMode::Jump, NoiseMode::Walk];
 const SIZES: [(usize, usize); 5] = [(1, 1), (3, 5), (64, 48), (1, 4000), (512, 512)];
 
-/// The device, for one test at a time; `None` where there is said to be none.
+/// The device; `None` if there is none and the environment says so.
 fn device() -> Option<Engine> {
     match Engine::headless(Device::Gpu) {
         Ok(engine) => Some(engine),
@@ -33,13 +33,13 @@ fn may_skip() -> bool {
         && std::env::var("DIFFUSCOPE_NO_GPU").as_deref() == Ok("1")
 }
 
-/// Software adapters use all cores: one test at a time.
+/// Makes tests wait for each other, as a software adapter uses all cores.
 fn alone() -> impl Drop {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A picture with smooth and sharp parts, values in [-1, 1].
+/// A picture with smooth and sharp parts, with values in [-1, 1].
 fn picture(channels: usize, width: usize, height: usize) -> Raster {
     let mut data = Vec::new();
     for c in 0..channels {
@@ -53,7 +53,7 @@ fn picture(channels: usize, width: usize, height: usize) -> Raster {
     Raster::new(channels, height, width, data)
 }
 
-/// Early, middle, late, tiny β, hardly any signal, none at all.
+/// Steps that are early, in the middle, late, with a tiny β, with hardly any signal left, and with none.
 fn steps() -> Vec<Step> {
     vec![
         Step::new(1, 1.0, 1e-4),
@@ -87,7 +87,7 @@ fn fields_agree_with_the_device() {
         for (width, height) in SIZES {
             let source = Source::new(picture(channels, width, height));
             let steps = steps();
-            // The large picture takes time on a software adapter: two steps suffice.
+            // Two steps are enough for the large picture, which takes long on a software adapter.
             let steps = if width * height > 100_000 { &steps[2..4] } else { &steps[..] };
             for (mode, kind) in MODES.into_iter().flat_map(|mode| KINDS.map(|kind| (mode, kind))) {
                 for step in steps {
@@ -292,14 +292,15 @@ fn statistics_agree_with_the_device() {
             let (_, theirs) = cpu.latest_statistics(Slot(0), field).unwrap();
             let values = gpu.read(Slot(0), field).unwrap();
             for c in 0..channels {
-                // The device's counts are those of its own values, exactly.
+                // The device's counts are exactly those of its own values.
                 let mut counts = vec![0u32; 4096];
                 for v in values.plane(c) {
                     counts[((v + 6.0) * (4096.0f32 / 12.0)).clamp(0.0, 4095.0) as usize] += 1;
                 }
                 assert_eq!(ours.channels[c].histogram.counts, counts, "{field:?}");
-                // Against the CPU, values that differ in the last bits may cross a border of two
-                // bins: up to 2·1e-6 / (12 / 4096) of them (2 per pixel moved), and at least a few.
+                // The processor's values may differ in the last bits, so that some cross the border between
+                // two bins: up to 2·1e-6 / (12 / 4096) of them. Each such pixel changes two counts. A few are
+                // always allowed.
                 let moved: u32 = counts
                     .iter()
                     .zip(&theirs.channels[c].histogram.counts)
@@ -337,7 +338,7 @@ fn textures_and_results_are_reused() {
     assert_eq!(generation(&mut gpu, &display), one);
     display.size = (41, 30);
     assert_ne!(generation(&mut gpu, &display), one);
-    // Another kind of job moves the fields; pictures must follow.
+    // A job of another kind stores its results elsewhere; pictures must be drawn from the new place.
     let mut cpu = Engine::cpu(1).unwrap();
     for kind in [JobKind::Ledger, JobKind::Posterior, JobKind::Forward] {
         let job = Job { kind, ..second.clone() };
@@ -372,7 +373,7 @@ fn wrong_requests_are_errors() {
     }
 }
 
-/// A device with no more than every compute-capable one has.
+/// A device with the smallest limits that any device with compute shaders has.
 fn modest_device() -> Option<(wgpu::Device, wgpu::Queue)> {
     let instance = wgpu::Instance::default();
     let options = wgpu::RequestAdapterOptions::default();
@@ -405,6 +406,6 @@ fn modest_limits_suffice_and_excess_is_an_error() {
     let job = job(JobKind::Ledger, &huge, 1, NoiseMode::Jump, &steps()[2]);
     let refused = engine.compute(Slot(1), &job).unwrap_err();
     assert!(matches!(refused, GpuError::TooLarge { .. }), "{refused}");
-    // And the engine goes on.
+    // The engine can still be used afterwards.
     engine.compute(Slot(1), &Job { kind: JobKind::Forward, ..job }).unwrap();
 }

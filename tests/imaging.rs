@@ -1,4 +1,5 @@
-//! Pictures in: real and broken files, and how they are fitted. (Out: `imaging_out.rs`.)
+//! Reading pictures: sound and broken files, and bringing them to a size. (Writing is tested in
+//! `imaging_out.rs`.)
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -29,12 +30,13 @@ fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/images").join(name)
 }
 
-/// Seven columns, five rows, every pixel different.
+/// A picture of seven columns and five rows in which every pixel is different.
 fn colours() -> RgbImage {
     RgbImage::from_fn(7, 5, |x, y| Rgb([(x * 40) as u8, (y * 60) as u8, (x * 5 + y * 31) as u8]))
 }
 
-/// The message is one line, starts with the name and has a hint after the last semicolon.
+/// Checks that the message is one line, starts with the name, contains `part`, and ends with advice after a
+/// semicolon.
 #[track_caller]
 fn assert_message(error: &ImagingError, name: &str, part: &str) {
     let text = error.to_string();
@@ -43,7 +45,7 @@ fn assert_message(error: &ImagingError, name: &str, part: &str) {
     assert!(!text.contains('\n') && text.contains("; "), "{text}");
 }
 
-/// The colours in the middle of the four quarters, row by row.
+/// The colours in the middle of the four quarters of the picture, row by row.
 fn quarters(loaded: &LoadedImage) -> Vec<[u8; 3]> {
     let p = &loaded.pixels;
     assert_eq!((p.channels, p.height, p.width), (3, 16, 24));
@@ -69,10 +71,10 @@ fn every_lossless_format_gives_the_stored_values() {
     let folder = tempfile::tempdir().unwrap();
     for format in [ImageFormat::Png, ImageFormat::Bmp, ImageFormat::Tiff, ImageFormat::WebP, ImageFormat::Gif]
     {
-        // The extension is of another format: the content decides.
+        // The extension names another format: the content decides.
         let path = folder.path().join(format!("{format:?}.jpeg"));
         let picture = DynamicImage::from(colours());
-        // GIF encodes from RGBA.
+        // The encoder for GIF needs RGBA.
         let picture = if format == ImageFormat::Gif { picture.to_rgba8().into() } else { picture };
         fs::write(&path, encode(picture, format)).unwrap();
         let loaded = open(&path).unwrap();
@@ -115,7 +117,8 @@ fn sixteen_bits_survive_loading_and_fitting() {
         for (&v, p) in loaded.pixels.data.iter().zip(grey.pixels()) {
             assert!((f64::from(v) - (f64::from(p.0[0]) / 32_767.5 - 1.0)).abs() < 1.2e-7);
         }
-        // A ramp stays a ramp: half the size, twice the step, well below one 8-bit level.
+        // A ramp stays a ramp: at half the size its step is twice as large, and still far below one level of
+        // 8 bits.
         let half = fit(&loaded.pixels, &FitOptions { size: 32, mode: FitMode::Crop });
         for x in 8..23 {
             let step = half.at(0, 16, x + 1) - half.at(0, 16, x);
@@ -147,7 +150,7 @@ fn transparency_is_shown_on_white() {
     let deep = load(&encode(DynamicImage::ImageRgba16(deep), ImageFormat::Png)).pixels;
     assert!((f64::from(deep.at(1, 0, 0)) - on_white(30_000.0 / 65_535.0, 0.2)).abs() < 1e-6);
 
-    // A palette with one clear entry, and an opaque picture with an alpha channel.
+    // A palette with one transparent entry, and an opaque picture with an alpha channel.
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, 3, 1);
     encoder.set_color(png::ColorType::Indexed);
@@ -159,7 +162,7 @@ fn transparency_is_shown_on_white() {
     assert!(opaque.notices.is_empty());
 }
 
-/// Programs that know nothing of alpha leave it 0, as in bitmaps with masks.
+/// Programs that do not know about alpha leave it 0, as in bitmaps with masks.
 #[test]
 fn an_alpha_of_nothing_is_no_transparency_in_any_format() {
     let opaque = "its alpha channel is 0 everywhere: the picture is shown opaque";
@@ -167,7 +170,7 @@ fn an_alpha_of_nothing_is_no_transparency_in_any_format() {
     let colours: Vec<u8> = picture.pixels().flat_map(|p| [p.0[0], p.0[1], p.0[2]]).collect();
     for format in [ImageFormat::Png, ImageFormat::Bmp, ImageFormat::Tiff, ImageFormat::WebP] {
         let loaded = load(&encode(picture.clone(), format));
-        // WebP may forget colours that are not to be seen.
+        // WebP may lose the colours of transparent pixels.
         if format != ImageFormat::WebP {
             assert_eq!(raster_to_rgb8(&loaded.pixels), colours, "{format:?}");
         }
@@ -211,7 +214,7 @@ fn too_large_is_scaled_down_with_a_notice() {
     assert!(p.data.iter().all(|v| (-1.0..=1.0).contains(v)));
 }
 
-/// A PNG that announces 8-bit RGBA pixels and has next to none.
+/// A PNG whose header announces a large picture of 8-bit RGBA pixels, but which holds hardly any data.
 fn png_bomb(side: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, side, side);
@@ -283,7 +286,7 @@ fn a_file_without_permission_says_so() {
     use std::os::unix::fs::PermissionsExt as _;
     let file = tempfile::NamedTempFile::new().unwrap();
     fs::set_permissions(file.path(), fs::Permissions::from_mode(0o000)).unwrap();
-    // The superuser may read anything.
+    // The superuser may read any file, so there may be no error.
     if fs::File::open(file.path()).is_err() {
         let error = open(file.path()).unwrap_err();
         assert_message(&error, &file.path().display().to_string(), "permission");
@@ -301,11 +304,11 @@ fn cut_files_are_errors_or_carry_a_notice() {
         ImageFormat::WebP,
         ImageFormat::Gif,
     ] {
-        // GIF encodes from RGBA only, the others from RGB.
+        // The encoder for GIF needs RGBA, the other encoders RGB.
         let picture = DynamicImage::from(picture.clone());
         let picture = if format == ImageFormat::Gif { picture.to_rgba8().into() } else { picture };
         let bytes = encode(picture, format);
-        // The last bytes may be padding or an end mark that holds no pixels.
+        // The last bytes may be padding or an end mark, so that all pixels are there without them.
         for length in (0..bytes.len() * 9 / 10).step_by(7) {
             if let Ok(loaded) = from_bytes("cut", &bytes[..length]) {
                 assert!(loaded.notices.iter().any(|n| n.contains("cut short")), "{format:?} at {length}");
@@ -385,12 +388,12 @@ fn fitting_keeps_what_it_need_not_change() {
     assert_eq!(fit(&ramp, &FitOptions { size: 64, mode: FitMode::Fit }), ramp);
     let crop = fit(&ramp, &FitOptions { size: 40, mode: FitMode::Crop });
     assert_eq!((crop.at(0, 0, 0), crop.at(0, 39, 39)), (ramp.at(0, 0, 12), ramp.at(0, 39, 51)));
-    // Means of areas.
+    // Each pixel of a thumbnail is the mean of an area.
     let small = thumbnail(&Raster::new(1, 1, 6, vec![0.0, 0.5, 1.0, -1.0, -0.5, 0.0]), 2);
     for (v, wanted) in small.data.iter().zip([0.5, -0.5]) {
         assert!((v - wanted).abs() < 1e-6);
     }
-    // A mean is kept, an edge stays where it is and does not overshoot.
+    // Scaling keeps the mean of the picture; an edge stays where it is and does not overshoot.
     let edge =
         Raster::new(1, 64, 64, (0..4096).map(|i| if i % 64 < 32 { -1.0 } else { 1.0 }).collect::<Vec<_>>());
     for size in [48, 200] {

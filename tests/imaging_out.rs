@@ -1,4 +1,4 @@
-//! Pictures out: whole files or none, PNG, films, tensors, clipboard.
+//! Writing pictures: complete files or none, PNG, films, tensors, the clipboard.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -80,7 +80,7 @@ fn permissions_and_links_are_those_of_an_ordinary_file() {
     assert!(!fs::metadata("/dev/null").unwrap().is_file());
 }
 
-/// What the check says is what writing does.
+/// A check has the same result as writing would have.
 #[cfg(unix)]
 #[test]
 fn a_check_proves_what_writing_does() {
@@ -148,7 +148,7 @@ fn a_check_proves_what_writing_does() {
     assert!(!at("deep").exists());
 }
 
-/// Codecs make words of their own out of a failure to write.
+/// Encoders turn a failure to write into errors of their own; the message must still name the full disk.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_called_a_full_disk() {
@@ -178,7 +178,7 @@ fn a_full_disk_is_called_a_full_disk() {
     }
 }
 
-/// On a disk that is really full, where this test may make one.
+/// This uses a disk that is really full, if the test is allowed to mount one.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_disk_that_fills_up_keeps_what_was_there() {
@@ -223,7 +223,7 @@ fn png_comes_back_as_it_was() {
     assert_eq!(raster_to_rgba8(&raster)[..8], [0, 0, 0, 255, 0, 0, 0, 255]);
 }
 
-/// Frame `i` of a film of 6 × 4 pixels: a plain grey with one coloured pixel that moves.
+/// Frame `i` of a film of 6 × 4 pixels: plain grey, with one coloured pixel that moves.
 fn frame(i: u32) -> FilmFrame {
     let mut rgba: Vec<u8> = (0..24).flat_map(|_| [20 * i as u8, 20 * i as u8, 20 * i as u8, 255]).collect();
     rgba[i as usize * 4..][..3].copy_from_slice(&[255, 3, 200]);

@@ -1,4 +1,5 @@
-//! The kinds of TIFF that microscopes, scanners and geographers write: read exactly, or refused by name.
+//! The kinds of TIFF that microscopes, scanners and geographic programs write: each is read exactly, or
+//! refused by name.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -11,7 +12,7 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 const SHORT: u16 = 3;
 const LONG: u16 = 4;
 
-/// A TIFF of one strip, tag by tag.
+/// Describes a TIFF of one strip by its tags.
 #[derive(Clone)]
 struct Tiff {
     big_endian: bool,
@@ -40,7 +41,7 @@ impl Tiff {
         self
     }
 
-    /// Big-endian: samples of two bytes are given so already.
+    /// Makes the file big-endian. The caller gives samples of two bytes in this order already.
     fn big_endian(mut self) -> Self {
         self.big_endian = true;
         self
@@ -52,7 +53,7 @@ impl Tiff {
         let order: &[u8] = if self.big_endian { b"MM" } else { b"II" };
         let mut bytes = [order, &short(42)[..], &long(0)[..], &self.data].concat();
         let mut tags = self.tags.clone();
-        // Planes are strips of their own.
+        // If samples are stored in planes, each plane is a strip of its own.
         let planar = tags.iter().any(|(tag, _, v)| *tag == 284 && v[0] == 2);
         let planes = if planar { tags.iter().find(|t| t.0 == 277).unwrap().2[0] } else { 1 };
         let length = self.data.len() as u32 / planes;
@@ -90,7 +91,7 @@ impl Tiff {
         from_bytes("it.tif", &self.bytes()).unwrap()
     }
 
-    /// The values of the picture as fractions of white, and its number of channels.
+    /// The values of the picture as fractions of white, with the number of its channels.
     #[track_caller]
     fn values(&self) -> (usize, Vec<f64>) {
         let pixels = self.load().pixels;
@@ -114,7 +115,7 @@ impl Tiff {
     }
 }
 
-/// Numbers of `bits` in one row of whole bytes, highest bit first.
+/// Packs numbers of `bits` bits into one row of whole bytes, with the highest bit first.
 fn packed(numbers: &[u32], bits: u32) -> Vec<u8> {
     let digits = numbers.iter().flat_map(|&n| (0..bits).rev().map(move |bit| n >> bit & 1));
     let digits: Vec<u32> = digits.collect();
@@ -129,7 +130,7 @@ fn grey_of_every_depth() {
     for bits in 1..=15 {
         let largest = (1 << bits) - 1;
         let numbers = [0, largest, largest / 2, 1, largest];
-        // Two rows, each in bytes of its own.
+        // The data have two rows, each of which begins with a new byte.
         let data = [packed(&numbers, bits), packed(&[largest, 0, 0, 0, 1], bits)].concat();
         let all = numbers.into_iter().chain([largest, 0, 0, 0, 1]);
         let wanted: Vec<f64> = all.map(|v| f64::from(v) / f64::from(largest)).collect();
@@ -168,7 +169,7 @@ fn floating_point_of_every_depth() {
 #[test]
 fn alpha_straight_multiplied_and_unknown() {
     let on_white = |v: f64, a: f64| v * a + 1.0 - a;
-    // Two greys, half and fully opaque.
+    // A grey picture of two pixels, one half and one fully opaque.
     let grey = Tiff::new(2, 1, 1, &[8, 8], &[51, 102, 51, 255]);
     let half = 102.0 / 255.0;
     grey.clone().with(338, &[2]).gives(1, &[on_white(0.2, half), 0.2]);
@@ -182,12 +183,12 @@ fn alpha_straight_multiplied_and_unknown() {
     let rgb = Tiff::new(1, 1, 2, &[8; 4], &[0, 51, 102, 102]);
     rgb.clone().with(338, &[2]).gives(3, &[on_white(0.0, half), on_white(0.2, half), on_white(half, half)]);
     rgb.clone().with(338, &[1]).gives(3, &[1.0 - half, 1.2 - half, 1.0]);
-    // Alpha behind another channel, and planes.
+    // Alpha after another additional channel, with samples in planes.
     let planes = Tiff::new(2, 1, 2, &[8; 5], &[51, 0, 102, 0, 255, 0, 9, 9, 255, 0]).with(284, &[2]);
     planes.with(338, &[0, 2]).gives(3, &[0.2, 1.0, half, 1.0, 1.0, 1.0]);
     let deep: Vec<u8> = [13_107_u16, 26_214].iter().flat_map(|v| v.to_le_bytes()).collect();
     Tiff::new(1, 1, 1, &[16; 2], &deep).with(338, &[1]).gives(1, &[0.8]);
-    // No colour is above its alpha; where a file says so, white is the most.
+    // With premultiplied alpha no colour should exceed its alpha; if one does, the result is at most white.
     Tiff::new(2, 1, 1, &[8, 8], &[200, 10, 0, 255]).with(338, &[1]).gives(1, &[1.0, 0.0]);
 }
 
@@ -253,7 +254,7 @@ fn the_first_page_is_shown_and_the_others_are_told_of() {
     let pages = Tiff { pages: 3, ..Tiff::new(1, 1, 1, &[8], &[51]) };
     pages.gives(1, &[0.2]);
     assert_eq!(pages.load().notices, ["a file of 3 pages: its first is shown"]);
-    // A chain of pages that bites its tail.
+    // A chain of pages whose last page leads back to the first.
     let mut bytes = Tiff::new(1, 1, 1, &[8], &[51]).bytes();
     let start: [u8; 4] = bytes[4..8].try_into().unwrap();
     let end = bytes.len();
@@ -314,7 +315,7 @@ fn what_says_more_than_it_has_is_refused_before_memory_is_taken() {
         let error = from_bytes("it.tif", &tiff.bytes()).unwrap_err().to_string();
         assert!(error.starts_with("it.tif: ") && !error.contains('\n'), "{error}");
     }
-    // A JPEG strip that is larger than the picture.
+    // A JPEG strip whose picture is larger than the tags say.
     let mut jpeg = Vec::new();
     RgbImage::new(16, 16).write_to(&mut Cursor::new(&mut jpeg), ImageFormat::Jpeg).unwrap();
     let strip = Tiff::new(16, 16, 6, &[8; 3], &jpeg).with(259, &[7]);

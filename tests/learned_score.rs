@@ -1,11 +1,12 @@
-//! A score learned in the plane: it learns, it is the same every time, and its file is safe.
+//! A learned score in the plane: it learns, its training can be repeated exactly, and its file is checked
+//! when it is read.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 use diffuscope::diffusion::data::{PlaneData, energy_distance};
 use diffuscope::diffusion::process::Process;
 use diffuscope::diffusion::sampler::PredictionType;
-use diffuscope::diffusion::solvers::{Exact, Run, RunSettings, Score, Solver};
+use diffuscope::diffusion::solvers::{Exact, Score, Solver, SolverRun, SolverSettings};
 use diffuscope::learned_score::{NetConfig, SavedNet, ScoreError, ScoreNet, ScoreSettings, ScoreTrainer};
 
 const DATA: PlaneData = PlaneData::EightGaussians;
@@ -21,7 +22,8 @@ fn trained(network: NetConfig, iterations: u64) -> ScoreNet {
     trainer.network().unwrap()
 }
 
-/// Mean squared error of ε̂ against the exact one, where the data are at a few levels of noise.
+/// The mean squared error of the network's ε̂ against the exact one, at points of the marginals at a few
+/// levels of noise.
 fn error(network: &ScoreNet) -> f64 {
     let data = DATA.mixture();
     let exact = Exact { data: &data, process: network.process() };
@@ -52,8 +54,8 @@ fn every_target_and_process_is_learned() {
 #[test]
 fn a_learned_score_samples_the_data() {
     let network = trained(SMALL, 400);
-    let settings = RunSettings { solver: Solver::Ddim { eta: 0.0 }, spacing: None, calls: 30, seed: 1 };
-    let mut run = Run::new(&settings, &network, 800).unwrap();
+    let settings = SolverSettings { solver: Solver::Ddim { eta: 0.0 }, spacing: None, calls: 30, seed: 1 };
+    let mut run = SolverRun::new(&settings, &network, 800).unwrap();
     run.finish().unwrap();
     let distance = energy_distance(run.points(), &DATA.mixture().sample(2, 800));
     assert!(distance < 0.1, "{distance}");
@@ -110,7 +112,7 @@ fn a_file_gives_back_every_bit_and_others_are_refused() {
     assert_eq!(opened.scores(0.4, &points).unwrap(), network.scores(0.4, &points).unwrap());
 
     let mut bytes = std::fs::read(&path).unwrap();
-    // The names that files have had from the beginning.
+    // The names of fields and kinds have been the same since the first version of these files.
     let (_, header) = safetensors::SafeTensors::read_metadata(&bytes).unwrap();
     let about = |name: &str| header.metadata().as_ref().unwrap()[name].clone();
     let names = ["data", "process", "target", "hidden"].map(about);

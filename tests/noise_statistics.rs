@@ -1,4 +1,5 @@
-//! The noise is what it claims to be: normal, independent where it should be, and Markov along a walk.
+//! The noise has the distribution that is claimed: it is normal, independent where it should be, and Markov
+//! along a walk.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,7 +11,8 @@ use diffuscope::gpu::{Coefficients, Engine, Field, Job, JobKind, NoiseMode, Slot
 const SIDE: usize = 320;
 const PLANE: usize = SIDE * SIDE;
 
-/// Standard errors that a statistic may be off: the tests are seeded, so this never changes by itself.
+/// The number of standard errors by which a statistic may be off. The seeds are fixed, so the results never
+/// change by themselves.
 const SIGMAS: f64 = 4.5;
 
 fn compute(kind: JobKind, field: Field, seed: u64, mode: NoiseMode, step: &Step) -> Raster {
@@ -33,7 +35,7 @@ fn walk(seed: u64, step: &Step) -> Arc<[f32]> {
     compute(JobKind::Forward, Field::Eps, seed, NoiseMode::Walk, step).data
 }
 
-/// A step whose state at t has log-SNR −s.
+/// A step whose state at t has the log-SNR −s.
 fn at(s: f64) -> Step {
     let alpha_bar = 1.0 / (1.0 + s.exp());
     Step { t: 1, beta: 1.0 - alpha_bar, alpha: alpha_bar, alpha_bar, alpha_bar_prev: 1.0 }
@@ -49,7 +51,7 @@ fn correlation(a: &[f32], b: &[f32]) -> f64 {
     mean(a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)))
 }
 
-/// `a` and `b`, of unit variance, are uncorrelated, and so are their squares.
+/// Checks that `a` and `b`, which have unit variance, are uncorrelated, and that their squares are.
 fn assert_independent(a: &[f32], b: &[f32], what: &str) {
     let bound = SIGMAS / (a.len() as f64).sqrt();
     let linear = correlation(a, b);
@@ -80,7 +82,7 @@ fn distribution(x: f64) -> f64 {
     if x < 0.0 { tail } else { 1.0 - tail }
 }
 
-/// Kolmogorov–Smirnov: `√n D` exceeds 1.95 once in a thousand.
+/// Kolmogorov–Smirnov test: `√n D` exceeds 1.95 with a probability of one in a thousand.
 fn assert_kolmogorov(values: &[f32], what: &str) {
     let mut sorted = values.to_vec();
     sorted.sort_by(f32::total_cmp);
@@ -115,7 +117,7 @@ fn seeds_channels_and_streams_are_independent() {
     for (a, b) in [(0, 1), (0, 2), (1, 2)] {
         assert_independent(eps.plane(a), eps.plane(b), &format!("channels {a} and {b}"));
     }
-    // The posterior's z is what its sample adds to its mean; η comes out of the split.
+    // z is obtained from the posterior's sample and its mean, and η from the split of the noise.
     let step = middle();
     let (sample, posterior_mean) = (
         compute(JobKind::Posterior, Field::Sample, 1, NoiseMode::Jump, &step).data,
@@ -133,7 +135,7 @@ fn seeds_channels_and_streams_are_independent() {
     assert_normal(&inherited, "inherited");
     assert_normal(&new, "new");
     assert_independent(&inherited, &new, "inherited and new noise of a jump");
-    // η = √λ ε′ − √(1−λ) ε″.
+    // This solves the split for η: η = √λ ε′ − √(1−λ) ε″.
     let (share, rest) = (step.new_share().sqrt() as f32, step.inherited_share().sqrt() as f32);
     let eta: Vec<f32> = inherited.iter().zip(&new).map(|(i, n)| share * i - rest * n).collect();
     let path = walk(1, &step);
@@ -149,7 +151,7 @@ fn seeds_channels_and_streams_are_independent() {
 fn neighbours_are_independent() {
     let eps = jump(12);
     let plane = eps.plane(0);
-    // Within a block: pairs of one Box–Muller transform (01, 23) and of two (02, 13, 03, 12).
+    // Pixels within a block: pairs from one Box–Muller transform (01, 23) and from two (02, 13, 03, 12).
     let lane = |i| plane.iter().skip(i).step_by(4).copied().collect::<Vec<f32>>();
     let lanes: Vec<Vec<f32>> = (0..4).map(lane).collect();
     for (a, b) in [(0, 1), (2, 3), (0, 2), (1, 3), (0, 3), (1, 2)] {
@@ -186,11 +188,12 @@ fn walks_are_stationary_with_the_right_covariance() {
     }
 }
 
-/// `U` at a place as a linear form: the factor on every normal, by the normal's key (cell, node).
+/// `U` at a position as a linear combination of normals: the factor of each normal, by the normal's key
+/// (cell, node).
 fn linear_form(place: WalkPosition) -> HashMap<(i32, u32), f64> {
     type Form = Vec<((i32, u32), f64)>;
     let scaled = |form: &Form, k: f64| form.iter().map(|(key, v)| (*key, k * v)).collect::<Form>();
-    // Both ends know the same normals of deeper levels, so forms are joined by key.
+    // The two ends may contain the same normals of deeper levels, so factors with the same key are added.
     let join = |parts: [Form; 3]| {
         let mut sum: HashMap<(i32, u32), f64> = HashMap::new();
         for (key, v) in parts.concat() {
@@ -220,7 +223,7 @@ fn product(a: &HashMap<(i32, u32), f64>, b: &HashMap<(i32, u32), f64>) -> f64 {
     a.iter().filter_map(|(key, v)| b.get(key).map(|w| v * w)).sum()
 }
 
-/// A schedule's steps, from its β's.
+/// The steps of a schedule, from its β's.
 fn chain(betas: impl Iterator<Item = f64>) -> Vec<Step> {
     let mut alpha_bar = 1.0;
     (1..)
@@ -245,7 +248,7 @@ fn cosine(count: usize) -> Vec<Step> {
     chain((1..=count).map(move |t| (1.0 - f(t) / f(t - 1)).min(0.999)))
 }
 
-/// The numbers themselves that the kernels multiply normals with give every transition its β.
+/// The factors themselves by which the kernels multiply normals give every transition the variance β.
 #[test]
 fn every_transition_has_its_variance() {
     let schedules = [
@@ -260,14 +263,14 @@ fn every_transition_has_its_variance() {
             let c = Coefficients::of(step);
             let (now, before) = (linear_form(c.now), linear_form(c.before));
             let (a, b) = (f64::from(c.sqrt_noise), f64::from(c.sqrt_inherited));
-            // The variance of a·now − b·before, without the cancellation.
+            // The variance of a·now − b·before, computed term by term without cancellation.
             let variance: f64 = now
                 .iter()
                 .map(|(key, v)| (a * v - b * before.get(key).unwrap_or(&0.0)).powi(2))
                 .chain(before.iter().filter(|(key, _)| !now.contains_key(key)).map(|(_, v)| (b * v).powi(2)))
                 .sum();
             assert!((variance / step.beta - 1.0).abs() < 1e-3, "{name}, t = {}: {variance}", step.t);
-            // New noise knows nothing of the past.
+            // New noise is uncorrelated with the past.
             let with_past = (a * product(&now, &before) - b * product(&before, &before)) / step.beta.sqrt();
             assert!(with_past.abs() < 1e-4, "{name}, t = {}: correlation {with_past} with the past", step.t);
             assert!((product(&now, &now) - 1.0).abs() < 1e-5, "{name}, t = {}", step.t);
@@ -294,7 +297,7 @@ fn transitions_are_markov() {
             assert!((variance - 1.0).abs() < SIGMAS * (2.0 / n).sqrt(), "{name}, t = {t}: {variance} of β");
             assert_independent(&fresh, &u1, &format!("{name}, t = {t}: new noise and x_t−1"));
             assert_independent(&fresh, &u2, &format!("{name}, t = {t}: new noise and x_t−2"));
-            // The ledger's own parts are these.
+            // The parts that the ledger computes are these.
             let new = compute(JobKind::Ledger, Field::New, 21, NoiseMode::Walk, now).data;
             let same = new.iter().zip(&fresh).all(|(n, f)| (n - deviation * f).abs() < 1e-6);
             assert!(same, "{name}, t = {t}: the ledger's new noise is the path's last step");
@@ -310,7 +313,7 @@ fn equal_snr_is_the_same_picture() {
         let pictures = [one, other].map(|step| compute(JobKind::Forward, field, 5, NoiseMode::Walk, &step));
         assert_eq!(pictures[0], pictures[1]);
     }
-    // What one step calls t is what the next calls t − 1.
+    // The position that one step has at t is the position that the next step has at t − 1.
     let steps = cosine(100);
     for pair in steps.windows(2) {
         assert_eq!(Coefficients::of(&pair[0]).now, Coefficients::of(&pair[1]).before);

@@ -1,4 +1,4 @@
-//! The samplers where everything is known: Gaussian data, and mixtures.
+//! The samplers of points on data for which everything is known: Gaussians, and mixtures.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -6,7 +6,7 @@ use diffuscope::diffusion::data::{LineData, PlaneData, energy_distance, mean_and
 use diffuscope::diffusion::exact::{Component, Density, Mixture};
 use diffuscope::diffusion::process::{Level, Process, Spacing};
 use diffuscope::diffusion::solvers::{
-    Classifier, Exact, Guided, LIKELIHOOD_CUT_OFF, Run, RunSettings, Score, Solver, SolverError,
+    Classifier, Exact, Guided, LIKELIHOOD_CUT_OFF, Score, Solver, SolverError, SolverRun, SolverSettings,
     log_likelihood,
 };
 
@@ -17,19 +17,20 @@ fn gaussian() -> Mixture<2> {
     Mixture::new(vec![Component { weight: 1.0, mean: MEAN, variance: VARIANCE, class: 0 }]).unwrap()
 }
 
-fn settings(solver: Solver, calls: usize) -> RunSettings {
-    RunSettings { solver, spacing: None, calls, seed: 7 }
+fn settings(solver: Solver, calls: usize) -> SolverSettings {
+    SolverSettings { solver, spacing: None, calls, seed: 7 }
 }
 
 fn sample<const D: usize>(solver: Solver, calls: usize, score: &dyn Score<D>, count: usize) -> Vec<[f64; D]> {
-    let mut run = Run::new(&settings(solver, calls), score, count).unwrap();
+    let mut run = SolverRun::new(&settings(solver, calls), score, count).unwrap();
     run.finish().unwrap();
     run.points().to_vec()
 }
 
-/// Where the ODE leads from a point at t = 1: for Gaussian data it keeps `(x − m μ)/√(m² v + σ²)`.
+/// The point at the time `end` to which the ODE leads from a point at t = 1. For Gaussian data the ODE keeps
+/// `(x − m μ)/√(m² v + σ²)`.
 fn exact_flow(process: Process, x: [f64; 2], end: f64) -> [f64; 2] {
-    // The clean data themselves, also where VE would keep some noise.
+    // The end at 0 stands for clean data, even for VE, which has some noise at time 0.
     let to = if end == 0.0 { Level::CLEAN } else { process.level(end) };
     let from = process.level(1.0);
     let deviation = |level: Level| (level.scale.powi(2) * VARIANCE + level.variance).sqrt();
@@ -38,14 +39,14 @@ fn exact_flow(process: Process, x: [f64; 2], end: f64) -> [f64; 2] {
     })
 }
 
-/// Largest error of a deterministic sampler against the flow.
+/// The largest error of a deterministic sampler against the exact flow.
 fn flow_error(process: Process, solver: Solver, spacing: Spacing, calls: usize) -> f64 {
     let data = gaussian();
     let score = Exact { data: &data, process };
     let scale = process.prior_variance().sqrt();
     let start = [[-1.2, 0.4], [0.1, 2.0], [0.9, -0.8]].map(|x| x.map(|x| x * scale));
-    let settings = RunSettings { spacing: Some(spacing), ..settings(solver, calls) };
-    let mut run = Run::from_points(&settings, &score, start.to_vec()).unwrap();
+    let settings = SolverSettings { spacing: Some(spacing), ..settings(solver, calls) };
+    let mut run = SolverRun::from_points(&settings, &score, start.to_vec()).unwrap();
     let last = run.by_ref().last().unwrap().unwrap();
     assert_eq!(last.calls, run.calls());
     let error = |(x, start): (&[f64; 2], [f64; 2])| {
@@ -85,7 +86,7 @@ fn network_calls_are_what_was_asked_for() {
         let score = Exact { data: &data, process };
         for solver in Solver::ALL {
             for calls in [1, 2, 7, 20, 33] {
-                let run = Run::<2>::new(&settings(solver, calls), &score, 3);
+                let run = SolverRun::<2>::new(&settings(solver, calls), &score, 3);
                 if matches!(solver, Solver::OdeRk45 { .. }) && calls < 7 {
                     let error = run.err().unwrap();
                     assert_eq!(error, SolverError::Calls { solver: "ode-rk45", least: 7, got: calls });
@@ -104,7 +105,7 @@ fn network_calls_are_what_was_asked_for() {
                     assert_eq!(run.calls(), calls, "{solver:?}");
                 }
             }
-            assert!(Run::<2>::new(&settings(solver, 0), &score, 3).is_err());
+            assert!(SolverRun::<2>::new(&settings(solver, 0), &score, 3).is_err());
         }
     }
 }
@@ -116,8 +117,8 @@ fn every_sampler_finds_gaussian_data() {
     for process in Process::ALL {
         let score = Exact { data: &data, process };
         for solver in Solver::ALL {
-            // Langevin dynamics stays behind its levels, and its steps of finite length spread too far: both
-            // only fade with shorter and more steps.
+            // Langevin dynamics lags behind its levels, and its steps of finite length make the points spread
+            // too far. Both effects only disappear with shorter steps and more of them.
             let (solver, calls) = match solver {
                 Solver::Langevin { .. } => (Solver::Langevin { step: 0.1 }, 4000),
                 solver => (solver, 400),
@@ -130,7 +131,8 @@ fn every_sampler_finds_gaussian_data() {
                 let error = (mean[d] - MEAN[d]).abs();
                 assert!(error < 5.0 * standard_error + 0.003, "{process:?} {solver:?} {mean:?}");
                 let error = covariance[d][d] / VARIANCE - 1.0;
-                // Five standard errors, and what Euler's method with geometric σ's lacks at 400 steps.
+                // The tolerance is five standard errors, plus the error of Euler's method with geometric σ's
+                // at 400 steps.
                 assert!(
                     error.abs() < 5.0 * (2.0 / count as f64).sqrt(),
                     "{process:?} {solver:?} {covariance:?}"
@@ -166,13 +168,13 @@ fn noise_belongs_to_point_and_step() {
     let score = Exact { data: &data, process: Process::VP };
     for solver in Solver::ALL {
         if matches!(solver, Solver::OdeRk45 { .. } | Solver::PredictorCorrector { .. }) {
-            // Whose steps depend on all points together.
+            // The steps of these two depend on all points together.
             continue;
         }
         let few = sample(solver, 12, &score, 20);
         assert_eq!(few, sample(solver, 12, &score, 50)[..20], "{solver:?}");
-        let other = RunSettings { seed: 8, ..settings(solver, 12) };
-        let mut run = Run::new(&other, &score, 20).unwrap();
+        let other = SolverSettings { seed: 8, ..settings(solver, 12) };
+        let mut run = SolverRun::new(&other, &score, 20).unwrap();
         run.finish().unwrap();
         assert_ne!(few, run.points(), "{solver:?}");
     }
@@ -187,14 +189,14 @@ fn annealed_langevin_reaches_the_weights() {
     let found = sample(Solver::Langevin { step: 0.2 }, 900, &score, count);
     let left = found.iter().filter(|x| x[0] < 0.0).count() as f64 / count as f64;
     assert!((left - 0.8).abs() < 5.0 * (0.16 / count as f64).sqrt(), "{left}");
-    // Without annealing, at the last level alone, half of the points end on either side.
-    let settings = RunSettings { spacing: None, ..settings(Solver::Langevin { step: 0.2 }, 1) };
+    // Without annealing, at the last level alone, half of the points end on each side.
+    let settings = SolverSettings { spacing: None, ..settings(Solver::Langevin { step: 0.2 }, 1) };
     let process = Process::Ve { sigma_min: 0.01, sigma_max: 0.0101 };
     let score = Exact { data: &data, process };
     let start: Vec<[f64; 2]> = (0..200).map(|i| [f64::from(i) * 0.01 - 0.995, 0.0]).collect();
     let mut points = start;
     for _ in 0..300 {
-        let mut run = Run::from_points(&settings, &score, points).unwrap();
+        let mut run = SolverRun::from_points(&settings, &score, points).unwrap();
         run.finish().unwrap();
         points = run.points().to_vec();
     }
@@ -211,8 +213,8 @@ fn sde_and_ode_share_their_marginals_all_the_way() {
         let score = Exact { data: &mixture, process };
         for solver in [Solver::ReverseSde, Solver::OdeHeun] {
             let calls = if solver == Solver::OdeHeun { 200 } else { 400 };
-            let settings = RunSettings { spacing: Some(Spacing::Uniform), ..settings(solver, calls) };
-            let mut run = Run::<1>::new(&settings, &score, count).unwrap();
+            let settings = SolverSettings { spacing: Some(Spacing::Uniform), ..settings(solver, calls) };
+            let mut run = SolverRun::<1>::new(&settings, &score, count).unwrap();
             let mut checked = 0;
             while let Some(step) = run.next().transpose().unwrap() {
                 if run.calls() % 80 == 0 {
@@ -232,7 +234,8 @@ fn sde_and_ode_share_their_marginals_all_the_way() {
 fn likelihoods_of_gaussian_data_are_exact() {
     let data = gaussian();
     let points = [[0.4, -0.7], [0.0, 0.0], [1.0, -1.4], [-0.3, -0.2]];
-    // Longer than the paper's, which leave 0.7 % of the mean: 0.014 nats here.
+    // These processes go on longer than those of the paper, which leave 0.7 % of the mean: an error of 0.014
+    // nats here.
     let (beta_min, beta_max) = (0.1, 40.0);
     let long = [
         Process::Vp { beta_min, beta_max },
@@ -246,14 +249,15 @@ fn likelihoods_of_gaussian_data_are_exact() {
         for (x, log_density) in points.iter().zip(&found.log_densities) {
             let at_cut_off = data.at(level).local(x).log_density;
             assert!((log_density - at_cut_off).abs() < 1e-3, "{process:?} {x:?} {log_density} {at_cut_off}");
-            // VE begins with the noise σ_min, and does not know the clean data.
+            // VE has the noise σ_min at time 0, so it cannot give the density of clean data.
             if !matches!(process, Process::Ve { .. }) {
                 let exact = data.local(x).log_density;
                 assert!((log_density - exact).abs() < 1e-3, "{process:?} {x:?} {log_density} {exact}");
             }
         }
     }
-    // Standardised data leave so little of themselves at t = 1 that the paper's processes do.
+    // Standardised data leave so little of themselves at t = 1 that the processes of the paper are long
+    // enough.
     let standard = Mixture::of_points(&[[0.0; 2]], 1.0).unwrap();
     for process in Process::ALL {
         let score = Exact { data: &standard, process };
@@ -302,13 +306,13 @@ fn densities_on_the_line_are_sampled_too() {
     }
 }
 
-/// Two classes that overlap, so that `p(y | x)` changes within them.
+/// Two overlapping classes, so that `p(y | x)` varies within each class.
 fn overlapping() -> Mixture<2> {
     let component = |class, x| Component { weight: 1.0, mean: [x, 0.0], variance: 0.5, class };
     Mixture::new(vec![component(0, -0.6), component(1, 0.6)]).unwrap()
 }
 
-/// Mean and variance of the first coordinate under `p(x) p(y = 1 | x)ʷ`, by importance weights.
+/// The mean and the variance of the first coordinate under `p(x) p(y = 1 | x)ʷ`, by importance weights.
 fn tilted(data: &Mixture<2>, w: f64) -> [f64; 2] {
     let points = data.sample(12, 40_000);
     let weights: Vec<f64> = points.iter().map(|x| data.class_probabilities(x)[1].powf(w)).collect();
@@ -324,16 +328,17 @@ fn tilted(data: &Mixture<2>, w: f64) -> [f64; 2] {
 fn guided_langevin_reaches_the_tilted_density() {
     let data = overlapping();
     let class = data.of_class(1).unwrap();
-    // The last level does the work: 0.2 deviations of the data, and 300 more steps there.
+    // The last level matters: its noise is 0.2 standard deviations of the data, and 300 more steps are made
+    // there.
     let process = Process::Ve { sigma_min: 0.14, sigma_max: 10.0 };
     for w in [0.0, 1.0, 4.0] {
         let classifier = Classifier { data: &data, class: &class, process };
         let score = Guided { score: Exact { data: &data, process }, classifier, scale: w };
         let count = 1500;
         let mut points = sample(Solver::Langevin { step: 0.2 }, 600, &score, count);
-        let last = RunSettings { ..settings(Solver::Langevin { step: 0.2 }, 1) };
+        let last = SolverSettings { ..settings(Solver::Langevin { step: 0.2 }, 1) };
         for seed in 0..300 {
-            let mut run = Run::from_points(&RunSettings { seed, ..last }, &score, points).unwrap();
+            let mut run = SolverRun::from_points(&SolverSettings { seed, ..last }, &score, points).unwrap();
             run.finish().unwrap();
             points = run.points().to_vec();
         }
@@ -341,7 +346,8 @@ fn guided_langevin_reaches_the_tilted_density() {
         let blurred = data.at(process.level(process.cut_off()));
         let [expected, variance] = tilted(&blurred, w);
         eprintln!("w = {w}: {:.4} {:.4}, expected {expected:.4} {variance:.4}", mean[0], covariance[0][0]);
-        // Five standard errors, and a tenth of the variance for steps of finite length.
+        // The tolerance is five standard errors of the mean, and a tenth of the variance, as steps have a
+        // finite length.
         assert!(
             (mean[0] - expected).abs() < 5.0 * (variance / count as f64).sqrt(),
             "{w}: {mean:?} {expected}"
@@ -367,7 +373,7 @@ fn reverse_processes_reach_the_tilted_density_for_plain_conditions_only() {
         eprintln!("w = {w}: {mean:.4}, expected {expected:.4}");
         mean - expected
     });
-    // Five standard errors; then what is far more than ten.
+    // For w = 0 and 1 the difference is within five standard errors; for w = 4 it is far more than ten.
     assert!(found[0].abs() < 0.09 && found[1].abs() < 0.07, "{found:?}");
     assert!(found[2] > 0.15, "{found:?}");
 }

@@ -1,9 +1,10 @@
-//! The samplers against trajectories of diffusers' schedulers.
+//! The samplers compared with trajectories of diffusers' schedulers.
 //!
-//! `reference/samplers.json` holds eight runs each for two schedules and two numbers of steps;
-//! `reference/samplers_more.json` (written by `reference/samplers.py`) other spacings, predictions,
-//! thresholdings and special cases, with the scheduler's own config. Both with nine digits. diffusers
-//! keeps ᾱ and σ in f32: hence 1e-4, relative to the largest magnitude of each state.
+//! `reference/samplers.json` holds eight runs for each of two schedules and two numbers of steps.
+//! `reference/samplers_more.json` (written by `reference/samplers.py`) holds other spacings, predictions,
+//! thresholdings and special cases, each with the scheduler's own config. Numbers in both files have nine
+//! digits. diffusers keeps ᾱ and σ in f32, so states are compared with a tolerance of 1e-4, relative to the
+//! largest magnitude in each state.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -53,14 +54,14 @@ struct ConfiguredRun {
     trajectory: Vec<Vec<f64>>,
 }
 
-/// The reference's network: `tanh(0.7 x + 0.3) cos(0.002 t)` with t from 0.
+/// The network of the reference: `tanh(0.7 x + 0.3) cos(0.002 t)`, with t counted from 0.
 #[expect(clippy::unnecessary_wraps, reason = "what a run asks for")]
 fn network(call: Call<'_>) -> Result<Vec<f32>, SamplerError> {
     let factor = (0.002 * call.timestep).cos();
     Ok(call.input.iter().map(|&x| ((0.7 * f64::from(x) + 0.3).tanh() * factor) as f32).collect())
 }
 
-/// The same with a second half of channels for the variance.
+/// Like [`network`], with a second half of channels for the variance.
 fn network_with_variance(variance_type: VarianceType, call: Call<'_>) -> Result<Vec<f32>, SamplerError> {
     let output = network(call)?;
     let sample = output.len() / call.shape[0];
@@ -82,8 +83,8 @@ fn given(initial: &[f32], noise: &[Vec<f32>]) -> NoiseSource {
     }
 }
 
-/// Largest error of a whole trajectory, each state relative to its largest magnitude. States of the
-/// samplers in σ are in the reference as `x √(1+σ²)`.
+/// The largest error of a whole trajectory, where each state is compared relative to its largest magnitude.
+/// In the reference, states of the samplers in σ are multiplied by `√(1+σ²)`.
 fn worst_error(sampler: &Sampler, start: &[f32], records: &[Record], expected: &[Vec<f64>]) -> f64 {
     let in_sigma = matches!(sampler.spec().kind.name(), "euler" | "euler-ancestral" | "heun");
     let scale = |sigma: f64| if in_sigma { (1.0 + sigma * sigma).sqrt() } else { 1.0 };
@@ -109,7 +110,8 @@ fn assert_same_timesteps(sampler: &Sampler, timesteps: &[f64]) {
     }
 }
 
-/// σ of f32 levels: where little noise is left, `1 − ᾱ` has three digits there.
+/// Checks the σ of each step. The reference computes them from f32, where `1 − ᾱ` has only three digits if
+/// there is little noise.
 fn assert_same_sigmas(sampler: &Sampler, sigmas: &[f64]) {
     for (step, sigma) in sampler.steps().iter().zip(sigmas) {
         let error = (step.sigma() / sigma - 1.0).abs();
@@ -151,7 +153,7 @@ fn trajectories_equal_the_reference() {
     eprintln!("largest relative error {worst:.2e}");
 }
 
-/// The reference's Heun has that class's own default β's, as its σ's show.
+/// The schedule of a run. Heun's runs in the reference use the default β's of their class, as their σ's show.
 fn schedule_kind(run: &GivenRun) -> ScheduleKind {
     match (run.beta_schedule.as_str(), run.sampler.as_str()) {
         ("linear", "heun") => ScheduleKind::Linear(Linear { beta_start: 0.00085, beta_end: 0.012 }),
@@ -179,7 +181,8 @@ fn configured_trajectories_equal_diffusers() {
         }
         let sampler = match spec.build(&schedule) {
             Ok(sampler) => sampler,
-            // There diffusers takes another level for ᾱ_T = 0, and goes on with what ε̂ cannot say.
+            // In place of ᾱ_T = 0, diffusers takes another level, and uses an x̂_0 that ε̂ cannot determine
+            // there.
             Err(SamplerError::NoSignal { t }) => {
                 assert_eq!((t, spec.prediction_type), (1000.0, PredictionType::Epsilon));
                 without_signal += 1;
@@ -221,7 +224,7 @@ fn configs_survive_the_round_trip() {
         let back = SchedulerFile::parse(&text).unwrap();
         assert_eq!(back.sampler(None).unwrap().spec, spec);
         assert!(back.remarks.is_empty(), "{:?}", back.remarks);
-        // A family that the class does not have comes back as a table of the same β's.
+        // A kind that the class does not have is read back as a table of the same β's.
         assert_eq!(back.schedule.betas(), schedule.build().unwrap().betas());
     }
 }

@@ -1,4 +1,4 @@
-//! The samplers where everything is known: data that are `N(m, s²)`.
+//! The samplers on data for which everything is known: `N(m, s²)`.
 //!
 //! There `x_t ~ N(√ᾱ m, ᾱ s² + 1 − ᾱ)`, the best ε̂ is affine in the state, the probability-flow
 //! ODE keeps `(x_t − √ᾱ m)/√(ᾱ s² + 1 − ᾱ)`, and the law of a stochastic run stays Gaussian, with a
@@ -21,19 +21,19 @@ fn marginal_variance(alpha_bar: f64) -> f64 {
     alpha_bar * DEVIATION * DEVIATION + 1.0 - alpha_bar
 }
 
-/// `ε̂ = slope · x_t + offset`: the mean of ε given `x_t`.
+/// Slope and offset of the exact `ε̂ = slope · x_t + offset`, the mean of ε given `x_t`.
 fn exact_eps(alpha_bar: f64) -> [f64; 2] {
     let slope = (1.0 - alpha_bar).sqrt() / marginal_variance(alpha_bar);
     [slope, -slope * alpha_bar.sqrt() * MEAN]
 }
 
-/// Where the probability-flow ODE leads from `x` between two levels.
+/// The state to which the probability-flow ODE leads from `x`, between two levels that are given by ᾱ.
 fn exact_flow(x: f64, from: f64, to: f64) -> f64 {
     let standardised = (x - from.sqrt() * MEAN) / marginal_variance(from).sqrt();
     to.sqrt() * MEAN + marginal_variance(to).sqrt() * standardised
 }
 
-/// A perfect network for the sampler's prediction type.
+/// A network that predicts exactly, in the sampler's prediction type.
 fn perfect(sampler: &Sampler) -> impl FnMut(Call<'_>) -> Result<Vec<f32>, SamplerError> + use<> {
     let prediction = sampler.spec().prediction_type;
     move |call| {
@@ -56,14 +56,15 @@ fn sampler(schedule: &Schedule, kind: SamplerKind, spacing: TimestepSpacing, ste
     spec.build(schedule).unwrap()
 }
 
-/// Log-SNR falls evenly: steps of the same length for solvers in log-SNR, so that their order shows.
+/// A schedule whose log-SNR falls evenly: all steps have the same length for solvers in log-SNR, so that
+/// their order shows.
 fn even_schedule() -> Schedule {
     let kind = ScheduleKind::LogSnr(LogSnr { logsnr_max: 8.0, logsnr_min: -6.0 });
     ScheduleSpec { kind, steps: 1000, zero_terminal_snr: false }.build().unwrap()
 }
 
-/// Largest error against the exact flow at `t = 1`. (What follows is one step over a fixed distance,
-/// whatever the number of steps.)
+/// The largest error against the exact flow at `t = 1`. (After that comes one step over a fixed distance,
+/// whatever the number of steps is.)
 fn flow_error(sampler: &Sampler) -> f64 {
     let start = [-2.0_f32, -0.7, 0.3, 1.9];
     let trajectory =
@@ -82,7 +83,7 @@ fn end_level(sampler: &Sampler) -> f64 {
     sampler.steps().iter().rfind(|step| step.t_prev == 1.0).unwrap().alpha_bar_prev
 }
 
-/// `log₂ e(n)/e(2n)` for n and 2n of the counts.
+/// The orders of convergence: `log₂ e(n)/e(2n)` for neighbouring errors, whose numbers of steps are n and 2n.
 fn orders(errors: &[f64]) -> Vec<f64> {
     errors.windows(2).map(|pair| (pair[0] / pair[1]).log2()).collect()
 }
@@ -114,7 +115,8 @@ fn deterministic_samplers_follow_the_flow_at_their_order() {
     }
 }
 
-/// `x_{t−1} = slope · x_t + offset + √variance · z` of one step under the exact ε̂.
+/// Slope, offset and variance of one step with the exact ε̂:
+/// `x_{t−1} = slope · x_t + offset + √variance · z`.
 fn affine(step: &SamplerStep) -> [f64; 3] {
     assert_eq!(step.stage, Stage::Single);
     assert_eq!((step.mean.last_x_t, step.mean.last_x0), (0.0, 0.0));
@@ -128,7 +130,7 @@ fn affine(step: &SamplerStep) -> [f64; 3] {
     ]
 }
 
-/// Mean and variance of a run's end if it starts in the right marginal.
+/// The mean and the variance at the end of a run that starts with the right marginal.
 fn law_of_the_end(sampler: &Sampler) -> [f64; 2] {
     let first = sampler.steps()[0].alpha_bar;
     let start = [first.sqrt() * MEAN, marginal_variance(first)];
@@ -178,7 +180,7 @@ fn runs_have_the_law_that_the_plan_says() {
         let sum: f64 = last.x_prev.iter().map(|&x| f64::from(x)).sum();
         let found = sum / count;
         let squares: f64 = last.x_prev.iter().map(|&x| (f64::from(x) - found).powi(2)).sum();
-        // Five standard errors.
+        // The tolerance is five standard errors.
         assert!((found - mean).abs() < 5.0 * (variance / count).sqrt(), "{kind:?} {found} {mean}");
         let error = squares / count / variance - 1.0;
         assert!(error.abs() < 5.0 * (2.0 / count).sqrt(), "{kind:?} {error}");

@@ -1,4 +1,4 @@
-//! What holds for every sampler, schedule and number of steps.
+//! Properties that every sampler has with every schedule and number of steps.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -11,7 +11,7 @@ use diffuscope::diffusion::sampler::{Ddim, Ddpm, DpmSolverPlusPlus2M, Euler, Eul
 use diffuscope::diffusion::{Schedule, ScheduleKind, ScheduleSpec};
 use proptest::prelude::*;
 
-/// A bounded network; with `learned`, a second half of channels for a variance in (0, 1).
+/// A network with bounded output. With `learned`, it has a second half of channels with variances in (0, 1).
 fn network(learned: bool) -> impl FnMut(Call<'_>) -> Result<Vec<f32>, SamplerError> {
     move |call| {
         let sample = call.input.len() / call.shape[0];
@@ -93,7 +93,7 @@ fn run(sampler: &Sampler, noise: NoiseSource, shape: [usize; 4]) -> Vec<Record> 
     Trajectory::new(sampler, noise, shape).unwrap().run(network).collect::<Result<_, _>>().unwrap()
 }
 
-/// The plan, unless ε̂ would have to tell `x̂_0` where there is no signal.
+/// The plan of a run; rejects the case if ε̂ would have to give `x̂_0` where there is no signal.
 fn plan(spec: &SamplerSpec, schedule: &Schedule) -> Result<Sampler, TestCaseError> {
     match spec.build(schedule) {
         Ok(sampler) => Ok(sampler),
@@ -160,7 +160,7 @@ proptest! {
                 prop_assert!((again - at(&record.x_prev)).abs() <= 1e-6 * (1.0 + again.abs()));
             }
             prop_assert_eq!(record.noise.is_none(), record.variance == RecordVariance::Scalar(0.0));
-            // Where a run ends in the clean picture without noise, that is x̂_0 itself.
+            // If a run ends in the clean picture without noise, the end is equal to x̂_0.
             if record.t_prev == 0.0 && record.noise.is_none() {
                 prop_assert_eq!(record.alpha_bar_prev, 1.0);
                 prop_assert_eq!(bits(&record.x_prev), bits(&record.x0_hat));
@@ -196,7 +196,7 @@ proptest! {
             sampler.steps().iter().filter(|step| step.stage != Stage::Corrector).map(|step| step.t).collect();
         prop_assert!(descending.is_sorted_by(|a, b| a > b));
         prop_assert_eq!(descending.len(), n);
-        // Each step ends where the next call is.
+        // Each step leads to the level of the next call.
         for pair in sampler.steps().windows(2) {
             prop_assert_eq!(pair[0].t_prev, pair[1].t);
             prop_assert_eq!(pair[0].alpha_bar_prev, pair[1].alpha_bar);
@@ -211,7 +211,7 @@ proptest! {
             let file = SchedulerFile::parse(&text).unwrap();
             prop_assert!(file.remarks.is_empty(), "{:?}", file.remarks);
             let mut back = file.sampler(None).unwrap().spec;
-            // These are not in diffusers' files.
+            // These settings cannot be stored in diffusers' files.
             back.num_inference_steps = spec.num_inference_steps;
             back.step_to = spec.step_to;
             if let SamplerKind::Ddim(Ddim { eta, .. }) = &mut back.kind

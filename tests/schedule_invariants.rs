@@ -1,4 +1,4 @@
-//! What must hold for every schedule, checked on random ones with a fixed seed.
+//! Identities that must hold for every schedule, checked with random schedules from a fixed seed.
 //!
 //! `EPS` below is 2⁻⁵², f64's spacing at 1. An identity between variances, which are numbers up to 1,
 //! holds to a few `EPS` absolutely. A quotient by `1 − ᾱ_t` holds to a few `EPS / (1 − ᾱ_t)`, because
@@ -26,7 +26,7 @@ fn config(seed: u64, cases: u32) -> ProptestConfig {
     }
 }
 
-/// Evenly spread over orders of magnitude.
+/// Numbers that are evenly spread over orders of magnitude.
 fn log_uniform(low: f64, high: f64) -> impl Strategy<Value = f64> {
     (low.ln()..high.ln()).prop_map(f64::exp)
 }
@@ -50,13 +50,14 @@ fn drawn() -> impl Strategy<Value = DrawnCurve> {
                 y -= LOG_SNR_GAP + fall * dy / (height + 1e-9);
                 points.push([u, y]);
             }
-            // At most 11 gaps and 40 nats below 14: within the range; but a gap in u may be too small.
+            // There are at most 11 gaps and 40 nats below 14, so log-SNR stays in its range; but a gap in u
+            // may be too small.
             DrawnCurve::new(points).unwrap_or_else(|_| DrawnCurve::from_curve(8, |u| top - fall * u))
         },
     )
 }
 
-/// Any family with any parameters in range; some leave no signal at this `T`.
+/// Any kind of schedule with any parameters in range; some of them leave no signal at this `T`.
 fn spec() -> impl Strategy<Value = ScheduleSpec> {
     let beta = || log_uniform(1e-12, 0.999);
     let moderate = || log_uniform(1e-6, 0.05);
@@ -85,7 +86,7 @@ fn spec() -> impl Strategy<Value = ScheduleSpec> {
     })
 }
 
-/// The schedule, or `None` where the signal is (truly) gone before `T`.
+/// The schedule, or `None` if the signal is gone before `T`; then the largest `T` in the error must work.
 fn build(spec: &ScheduleSpec) -> Result<Option<Schedule>, TestCaseError> {
     match spec.build() {
         Ok(schedule) => Ok(Some(schedule)),
@@ -106,7 +107,7 @@ fn close(a: f64, b: f64, tolerance: f64) -> bool {
     (a - b).abs() <= tolerance
 }
 
-/// The first steps, the last ones, and some between.
+/// The first timesteps, the last ones, and some in between.
 fn some_timesteps(schedule: &Schedule) -> Vec<usize> {
     let steps = schedule.steps();
     let mut ts = vec![1, 2, steps.div_ceil(3), steps.div_ceil(2), steps - 1, steps];
@@ -133,7 +134,7 @@ proptest! {
                 prop_assert!(step.log_snr().is_finite() && step.vlb_weight_beta().is_finite());
             }
             prop_assert!(close(step.alpha + step.beta, 1.0, 4.0 * EPS), "{step:?}");
-            // One rounding of the product or the ratio.
+            // Product and ratio are each rounded once.
             prop_assert!(close(step.alpha * step.alpha_bar_prev, step.alpha_bar, 2.0 * EPS * step.alpha_bar));
         }
         if !emptied {
@@ -153,7 +154,7 @@ proptest! {
             prop_assert_eq!(shares.len(), t);
             prop_assert!(shares.iter().all(|share| *share >= 0.0));
             let sum: f64 = shares.iter().sum();
-            // t products and t sums, each off by at most one rounding.
+            // There are t products and t sums, each with at most one rounding.
             let tolerance = 2.0 * EPS * (t + 4) as f64;
             prop_assert!(close(sum, 1.0 - schedule.alpha_bar(t), tolerance), "t = {t}: {sum}");
         }
@@ -171,7 +172,7 @@ proptest! {
             let (a, b) = (step.alpha.sqrt(), step.alpha_bar_prev.sqrt());
             let exact = (a + b) / (1.0 + a * b);
             prop_assert!(close(raw, exact, tolerance), "{step:?}: {raw} {exact}");
-            // 1 − (a + b)/(1 + ab) = (1 − a)(1 − b)/(1 + ab): below 1 by this much.
+            // The sum is below 1 by this much: 1 − (a + b)/(1 + ab) = (1 − a)(1 − b)/(1 + ab).
             let deficit = (1.0 - a) * (1.0 - b) / (1.0 + a * b);
             if step.t == 1 {
                 prop_assert!(close(raw, 1.0, tolerance));
@@ -193,8 +194,8 @@ proptest! {
             let xt = step.sqrt_alpha_bar() * x0 + step.sqrt_one_minus_alpha_bar() * noise;
             let mean = step.posterior_mean_x0() * x0 + step.posterior_mean_xt() * xt;
             let product = posterior_gaussians(&step, x0, xt).product;
-            // The numbers averaged are x_0, √ᾱ x_0 and x_t/√α: their weights are known to
-            // EPS / (1 − ᾱ_t), and of x_t/√α only the part that its weight leaves counts, up to 4.
+            // The averaged numbers are x_0, √ᾱ x_0 and x_t/√α. Their weights are known to EPS / (1 − ᾱ_t). Of
+            // x_t/√α only the part that its weight leaves matters, which is at most 4.
             let tolerance = 64.0 * EPS / step.noise_variance();
             prop_assert!(close(product.mean, mean, tolerance), "{step:?}: {product:?} {mean}");
             prop_assert!(
@@ -220,7 +221,8 @@ proptest! {
             let xt = step.sqrt_alpha_bar() * x0 + spread * noise;
             let mean = step.posterior_mean_x0() * x0 + step.posterior_mean_xt() * xt;
             let from_noise = (xt - step.beta / spread * noise) / step.alpha.sqrt();
-            // As above; and the division by √α magnifies the rounding of x_t, of up to 4, before it.
+            // The first term is as above. The division by √α also magnifies the rounding of x_t, which is at
+            // most 4 before it.
             let tolerance = 64.0 * EPS / step.noise_variance() + 16.0 * EPS / step.alpha.sqrt();
             prop_assert!(close(from_noise, mean, tolerance), "{step:?}: {from_noise} {mean}");
         }
@@ -246,7 +248,7 @@ proptest! {
 proptest! {
     #![proptest_config(config(2, 1000))]
 
-    /// Whatever the numbers, there is a schedule of finite numbers or an error of one line.
+    /// For any numbers, the result is a schedule of finite numbers, or an error of one line.
     #[test]
     fn no_parameter_panics(
         a in any::<f64>(),

@@ -1,10 +1,10 @@
-//! The built-in schedules against tables computed with numpy in float64.
+//! The built-in schedules compared with tables that numpy has computed in float64.
 
 use diffuscope::diffusion::schedule::Linear;
 use diffuscope::diffusion::{Curves, ScheduleKind, ScheduleSpec, curves::Column};
 use serde::Deserialize;
 
-/// One schedule's table: what it is, and its columns by name.
+/// The table of one schedule: its parameters, and its columns by name.
 #[derive(Deserialize)]
 struct Record {
     kind: String,
@@ -44,8 +44,8 @@ impl Record {
     }
 }
 
-/// The same formulas in the same order and the same precision: what differs is at most the last
-/// bits of a cosine or an exponential, which differences such as `1 − ᾱ_1` magnify.
+/// The formulas, their order and the precision are the same as in the reference. At most the last bits of a
+/// cosine or an exponential differ, which differences such as `1 − ᾱ_1` magnify.
 #[test]
 fn curves_equal_the_reference_to_1e_12() {
     let records: Vec<Record> = serde_json::from_str(include_str!("reference/schedules.json")).unwrap();
@@ -81,7 +81,7 @@ fn linear_schedule_ends_where_ddpm_ends() {
     assert!((schedule.alpha_bar(1000) - expected).abs() <= 1e-12 * expected);
 }
 
-/// `√ᾱ` of the zero-terminal rescale by hand, for the linear schedule with three steps.
+/// `√ᾱ` after the rescaling to zero terminal SNR, computed by hand for a linear schedule of three steps.
 #[test]
 fn zero_terminal_rescale_follows_lin_et_al() {
     let kind = ScheduleKind::Linear(Linear { beta_start: 0.19, beta_end: 0.75 });
@@ -90,7 +90,7 @@ fn zero_terminal_rescale_follows_lin_et_al() {
     let root = 0.53_f64.sqrt();
     let middle = (0.9 * root - 0.45 * root) * 0.9 / (0.9 - 0.45 * root);
     for (t, expected) in [(1, 0.81), (2, middle * middle), (3, 0.0)] {
-        // A few roundings of numbers up to 1.
+        // There are a few roundings of numbers up to 1.
         assert!((schedule.alpha_bar(t) - expected).abs() < 1e-15, "t = {t}");
     }
 }

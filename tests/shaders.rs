@@ -1,4 +1,5 @@
-//! Every shader file, alone where it can stand alone and in every module composed of it, is valid WGSL.
+//! Every shader file is valid WGSL: by itself if it can stand alone, and in every module that is composed of
+//! it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -6,7 +7,7 @@ use std::path::Path;
 use diffuscope::gpu::shaders::{FILES, MODULES, module};
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 
-/// Libraries, with the files they need before them.
+/// The files that are libraries, each after the files that it needs.
 const LIBRARIES: [&[&str]; 7] = [
     &["philox"],
     &["normal"],

@@ -1,4 +1,4 @@
-//! The words of the window: none of them stands in its source, and none is there that nobody says.
+//! The texts of the window: none of them is in the source code, and every message is used somewhere.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use fluent_syntax::ast::{Entry, Resource};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// Macros whose texts nobody sees in the window.
+/// Macros whose texts are not seen in the window.
 const UNSEEN: [&str; 18] = [
     "fl",
     "assert",
@@ -30,9 +30,9 @@ const UNSEEN: [&str; 18] = [
     "include_bytes",
     "concat",
 ];
-/// What is no word of a language: names of methods, formats, files and the program.
+/// Texts that are not words of a language: names of methods, formats, files and the program.
 const NAMES: [&str; 7] = ["OpenModel", "Chooser", "PNG", "GIF", "APNG", "scheduler_config.json", "log SNR"];
-/// Names of threads, which stand before what has gone wrong in them.
+/// Names of threads, which stand before the text of an error that happened in them.
 const THREADS: [&str; 7] = [
     "learning a score",
     "score field",
@@ -42,8 +42,8 @@ const THREADS: [&str; 7] = [
     "keeping the scene",
     "file dialog",
 ];
-/// Causes behind a message, which are English in every language, as those of the layers below are; what egui is told;
-/// and what another program is known by.
+/// Causes that follow a message and are English in every language, like those of the layers below; texts for
+/// egui; and a name by which another program is known.
 const CAUSES: [&str; 8] = [
     "none opened",
     "the system names no folder for them; set HOME",
@@ -59,7 +59,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// All files of the window's source.
+/// Collects all source files of the window.
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -71,15 +71,15 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// A text of the source, and where it stands.
+/// A text in the source code, and where it is.
 struct Literal {
     text: String,
     line: usize,
-    /// The macro that it stands in.
+    /// The macro that it is an argument of.
     within: Option<String>,
 }
 
-/// The texts of a token stream, without those of attributes and tests.
+/// Collects the texts of a token stream, except those in attributes and tests.
 fn literals(stream: TokenStream, within: Option<&str>, found: &mut Vec<Literal>) {
     let tokens: Vec<TokenTree> = stream.into_iter().collect();
     let mut i = 0;
@@ -106,7 +106,7 @@ fn literals(stream: TokenStream, within: Option<&str>, found: &mut Vec<Literal>)
                 }
             }
             TokenTree::Group(group) => {
-                // What follows `#[cfg(test)]` up to its braces is a test.
+                // The code after `#[cfg(test)]`, up to the end of its braces, is a test.
                 if !(is_test && group.delimiter() == Delimiter::Brace) {
                     literals(group.stream(), within, found);
                 }
@@ -130,7 +130,7 @@ fn is_test_attribute(group: &Group) -> bool {
     text == "cfg(test)" || text == "test"
 }
 
-/// A text without what is put into it.
+/// A text without the arguments that are put into it.
 fn without_arguments(text: &str) -> String {
     let mut depth = 0;
     let outside = |c: &char| {
@@ -144,7 +144,8 @@ fn without_arguments(text: &str) -> String {
     text.chars().filter(outside).collect()
 }
 
-/// Whether a person would read it as words: a capital before small letters, or two words with a space between.
+/// Whether a person would read the text as words: it has a capital letter before small ones, or two words
+/// with a space between them.
 fn is_words(text: &str) -> bool {
     let text = without_arguments(&text.replace("\\n", " ").replace("\\\"", "\""));
     let letters: Vec<char> = text.chars().collect();
@@ -197,7 +198,7 @@ fn every_message_is_said_by_somebody() {
         let source: TokenStream = fs::read_to_string(file).unwrap().parse().unwrap();
         literals(source, None, &mut said);
     }
-    // Messages of things are asked for by their beginning and the thing's name.
+    // Messages of things are looked up by a common beginning, followed by the name of the thing.
     let by_name: Vec<&str> = said
         .iter()
         .filter(|literal| literal.within.as_deref() == Some("format"))

@@ -2,21 +2,27 @@
 """Makes the font files in this folder. Run by hand; the program only embeds the result.
 
     pip install fonttools==4.68.0 brotli==1.2.1
-    python assets/fonts/build.py FOLDER
+    python assets/fonts/build.py FOLDER [latin] [hangul]
+
+The second word makes one family alone: Hangul's, when Korean messages use a syllable that it lacks.
 
 FOLDER holds the unpacked sources (searched recursively):
     Inter-Regular.woff2, Inter-SemiBold.woff2          npm package inter-ui 4.1.1
     JetBrainsMono-Regular.ttf  Debian package fonts-jetbrains-mono 2.242+ds-3
     NotoSansMath-Regular.ttf, NotoSansSymbols2-Regular.ttf  Debian package fonts-noto-core 20201225-1
+    Pretendard-Regular.otf, Pretendard-SemiBold.otf    npm package pretendard 1.3.9
 
 What is done to them:
   * cut down to Latin, Greek, punctuation, super- and subscripts, arrows and
-    mathematical signs; the two Noto files to the few signs that Inter lacks;
+    mathematical signs; the two Noto files to the few signs that Inter lacks; Pretendard, whose
+    Latin is Inter, to the 2350 syllables of KS X 1001, single letters, Korean punctuation, and
+    whatever else the Korean messages use;
   * hinting instructions dropped: the program's rasteriser hints by itself, all
     families alike;
   * of the layout features only those kept that text always needs: kerning, marks
     and composition. No ligatures and no contextual forms: `->`, `!=` and `256x256`
     are shown as they are written;
+  * Pretendard is renamed, as its licence reserves the name for the unchanged font;
   * in Inter the tabular digits, `+` and `−` made the default ones: the program cannot
     switch a feature on, and a changing number must not push its neighbours; and its accents are positioned over Greek letters too.
 """
@@ -49,6 +55,8 @@ TEXT = [
     (0x2713, 0x2717),
     (0x27F5, 0x27F6),
 ]
+# Letters of Hangul by themselves, and punctuation that Korean texts use.
+HANGUL = [(0x3131, 0x3163), (0x3000, 0x3003), (0x3008, 0x3011), (0x2018, 0x201D), (0xB7, 0xB7), (0x2026, 0x2026)]
 # Wanted from the fallback files when the text fonts lack them.
 MATH = "∥∇∈∉∼∝⊙⊗⊕⟳⟲⋯⋮⋅∘∀∃∧∨∩∪⊂⊃⟂⊥≪≫≡∎⟨⟩𝒩𝓛ℒ𝔼ℝ∬∮"
 SYMBOLS = "⏸⏵⏴⏭⏮⏹⏺⏩⏪▾▸▴◂▿▹◐◑◒◓✕✖⚠🖫🗀🗁🔍🔒🖼✎⤢⏎⇧⌘⌫◧◨▣▤▥▦⬒⬓⬚"
@@ -56,6 +64,31 @@ SYMBOLS = "⏸⏵⏴⏭⏮⏹⏺⏩⏪▾▸▴◂▿▹◐◑◒◓✕✖⚠�
 
 def expand(ranges):
     return {c for first, last in ranges for c in range(first, last + 1)}
+
+
+def syllables():
+    """The syllables of KS X 1001, rows 16 to 40."""
+    rows = range(0xB0, 0xC9)
+    return {ord(bytes([row, cell]).decode("euc-kr")) for row in rows for cell in range(0xA1, 0xFF)}
+
+
+def korean_messages():
+    """The characters of Hangul in the program's messages."""
+    files = (HERE.parents[1] / "i18n" / "ko").glob("*.ftl")
+    return {ord(c) for file in files for c in file.read_text(encoding="utf-8") if "\uac00" <= c <= "\ud7a3"}
+
+
+def rename(font, family, style):
+    for record in list(font["name"].names):
+        names = {1: family, 3: f"{family} {style}", 4: f"{family} {style}", 6: f"{family}-{style}".replace(" ", "")}
+        names |= {2: style, 16: family, 17: style}
+        if record.nameID in names:
+            font["name"].setName(names[record.nameID], *(record.nameID, record.platformID, record.platEncID, record.langID))
+    if "CFF " in font:
+        cff = font["CFF "].cff
+        cff.fontNames = [f"{family}-{style}".replace(" ", "")]
+        top = cff.topDictIndex[0]
+        top.FullName, top.FamilyName = f"{family} {style}", family
 
 
 def find(folder, name):
@@ -149,8 +182,14 @@ def cut(font, codepoints, out):
     return set(font.getBestCmap())
 
 
-def main():
-    folder = Path(sys.argv[1])
+def hangul(folder):
+    for style in ("Regular", "SemiBold"):
+        font = TTFont(find(folder, f"Pretendard-{style}.otf"))
+        rename(font, "Diffuscope Hangul", style)
+        cut(font, syllables() | korean_messages() | expand(HANGUL), f"Hangul-{style}.otf")
+
+
+def latin(folder):
     text = expand(TEXT)
     covered = None
     for style in ("Regular", "SemiBold"):
@@ -168,6 +207,12 @@ def main():
     missing = extra - math_has - symbols_has
     if missing:
         print("in no file:", " ".join(map(chr, sorted(missing))))
+
+
+def main():
+    families = {"latin": latin, "hangul": hangul}
+    for name in sys.argv[2:] or families:
+        families[name](Path(sys.argv[1]))
 
 
 main()

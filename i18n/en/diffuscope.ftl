@@ -46,6 +46,7 @@ menu-file = File
 menu-edit = Edit
 menu-view = View
 menu-time = Time
+menu-help = Help
 
 ## Commands
 
@@ -72,6 +73,7 @@ command-start-over = Start over
 command-schedule-a-drives = Schedule A drives
 command-schedule-b-drives = Schedule B drives
 command-dark-or-light = Dark or light
+command-language = Language: { $name }
 command-inspector = Inspector
 command-commands = Commands…
 command-keys = Keys…
@@ -386,6 +388,18 @@ posterior-green = Green
 posterior-blue = Blue
 posterior-channel = Channel
 
+## Lessons
+
+lesson-progress = { $step } / { $steps }
+lesson-next = Next
+lesson-back = Back
+lesson-end = End
+lesson-leave = Leave
+    .about = End the lesson, and go back to the scene from before it
+lesson-right = Right.
+lesson-wrong = Not quite.
+lesson-check = Here: t = { $t }
+
 ## Notices, palette, keys
 
 notice-close = Close
@@ -474,6 +488,8 @@ error-channels = the network takes { $expected } channels, the run has { $found 
 error-threads = the worker's threads cannot be started: { $cause }
 error-worker-panic = the worker stopped by an internal error and was started again ({ $cause })
 error-data = { $cause }
+error-lesson = The lesson cannot be played: { $cause }
+error-lesson-file = { $path } is not a lesson: { $cause }
 error-schedule = { $cause }
 error-scheduler = { $cause }
 error-sampler = { $cause }

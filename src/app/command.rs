@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use super::chapters::Order;
+use super::lessons::LessonOrder;
 use super::pictures::Pixels;
+use super::words::Language;
 use crate::export::TableFormat;
 use crate::imaging::FilmFormat;
 use crate::quantity::Quantity;
@@ -54,10 +56,14 @@ pub enum Command {
     NewSeed,
     /// Switch between the dark and the light theme.
     ToggleTheme,
+    /// Show the window in another language.
+    Speak(Language),
     /// Show or hide the inspector.
     ToggleInspector,
     /// Open or close the command palette.
     Palette,
+    /// Play a lesson.
+    Lesson(LessonOrder),
     /// Show the list of keys.
     Keys,
     /// Close the window.

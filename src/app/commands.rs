@@ -6,10 +6,12 @@ use i18n_embed_fl::fl;
 use super::chapters::Rooms;
 use super::command::{Command, Intent};
 use super::entry::{COMMAND, Entry, Menu, NONE, SHIFT, key};
-use super::words::Words;
+use super::lessons::{self, LessonOrder};
+use super::words::{Language, Words};
 use crate::diffusion::noise::NoiseMode;
 use crate::export::TableFormat;
 use crate::imaging::FilmFormat;
+use crate::lesson::{self, Lesson};
 use crate::scene::{Action, Scene, Side};
 
 /// Keys that show the chapters, in the chapters' order; a tenth chapter would have no key.
@@ -22,6 +24,7 @@ pub fn entries(scene: &Scene, rooms: &Rooms, words: &Words) -> Vec<Entry> {
     list.extend(changes(scene, words));
     list.extend(views(scene, words));
     list.extend(times(scene, words));
+    list.extend(help(words));
     list.extend(rooms.iter().flat_map(|room| room.commands(scene, words)));
     for (i, room) in rooms.iter().enumerate() {
         let shortcut = DIGITS.get(i).and_then(|digit| key(NONE, *digit));
@@ -90,9 +93,24 @@ fn views(scene: &Scene, words: &Words) -> Vec<Entry> {
         (fl!(words, "command-schedule-b-drives"), key(NONE, Key::B), act(Action::Active(Side::B))),
         (fl!(words, "command-dark-or-light"), key(NONE, Key::D), run(C::ToggleTheme)),
         (fl!(words, "command-inspector"), key(NONE, Key::I), run(C::ToggleInspector)),
+        (fl!(words, "command-language", name = Language::English.name()), None, run(C::Speak(Language::English))),
+        (fl!(words, "command-language", name = Language::Korean.name()), None, run(C::Speak(Language::Korean))),
         (fl!(words, "command-commands"), key(COMMAND, Key::K), run(C::Palette)),
-        (fl!(words, "command-keys"), key(SHIFT, Key::Questionmark), run(C::Keys)),
     ]).into()
+}
+
+/// The lessons, and what is worth knowing about the window.
+fn help(words: &Words) -> Vec<Entry> {
+    use Command as C;
+    let lessons = lesson::shipped().unwrap_or_default();
+    let start = |lesson: &Lesson| {
+        let order = LessonOrder::Start(lesson.name.clone());
+        Entry::new(Menu::Help, lessons::title(lesson, words), None, Intent::Do(C::Lesson(order)))
+    };
+    let mut entries: Vec<Entry> = lessons.iter().map(start).collect();
+    let keys = (fl!(words, "command-keys"), key(SHIFT, Key::Questionmark), Intent::Do(C::Keys));
+    entries.extend(list(Menu::Help, [keys]));
+    entries
 }
 
 #[rustfmt::skip]
@@ -208,7 +226,7 @@ pub fn clipboard_keys(ctx: &egui::Context, input: &mut egui::RawInput) {
 mod tests {
     use super::*;
     use crate::app::chapters::Setup;
-    use crate::app::words::{Language, words};
+    use crate::app::words::words;
     use crate::scene::ChapterId;
 
     #[test]

@@ -52,11 +52,13 @@ pub enum Menu {
     View,
     /// Playing, and moving t.
     Time,
+    /// Lessons and keys.
+    Help,
 }
 
 impl Menu {
     /// All menus in order.
-    pub const ALL: [Self; 4] = [Self::File, Self::Edit, Self::View, Self::Time];
+    pub const ALL: [Self; 5] = [Self::File, Self::Edit, Self::View, Self::Time, Self::Help];
 
     /// The menu's title.
     pub fn title(self, words: &Words) -> String {
@@ -65,6 +67,7 @@ impl Menu {
             Self::Edit => fl!(words, "menu-edit"),
             Self::View => fl!(words, "menu-view"),
             Self::Time => fl!(words, "menu-time"),
+            Self::Help => fl!(words, "menu-help"),
         }
     }
 }

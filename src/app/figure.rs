@@ -12,6 +12,7 @@ use i18n_embed_fl::fl;
 
 use super::chapters::{ChapterError, Rooms, Setup, canvas};
 use super::command::Intent;
+use super::highlight::Pointed;
 use super::images::{Images, Prepared};
 use super::particles::Canvas;
 use super::pictures::{Pictures, Stored};
@@ -133,6 +134,7 @@ impl Studio {
             images: Images::new(picture),
             viewport: Viewport::default(),
             probe: Probe::default(),
+            pointed: Pointed::default(),
         };
         rooms.get_mut(scene.chapter).prepare(&stage.input(None, scene))?;
         let words = words(options.language);

@@ -8,6 +8,7 @@ use i18n_embed_fl::fl;
 use super::chapters::Chapter;
 use super::command::{Command, Intent};
 use super::entry::Entry;
+use super::highlight::Lit;
 use super::outcome::Outcome;
 use super::settings::Store;
 use super::shell::Shell;
@@ -15,7 +16,7 @@ use super::theme::Theme;
 use super::viewport::Viewport;
 use super::wake::wake;
 use super::words::{error_text, missing_text};
-use super::{App, chapters, commands, overlays, panels};
+use super::{App, chapters, commands, lessons, overlays, panels};
 use crate::background::Computed;
 use crate::scene::{Action, Scene};
 use crate::signals;
@@ -71,6 +72,7 @@ impl App {
         shell.stage.pictures.poll(ctx);
         shell.stage.stored.advance();
         shell.stage.probe.advance();
+        shell.stage.pointed.advance();
         self.prepare_rooms(ctx);
         let shell = &mut self.shell;
         if let Some(error) = shell.recovery.keep(ctx, shell.history.scene()) {
@@ -114,7 +116,7 @@ impl App {
         }
         self.shell.ask_replace(&ctx);
         overlays::drop_hint(&ctx, theme, &self.shell.words);
-        if self.shell.stage.probe.moves() {
+        if self.shell.stage.probe.moves() || self.shell.stage.pointed.changes() {
             ctx.request_repaint();
         }
         self.carry_out(&ctx, intents);
@@ -206,7 +208,13 @@ impl App {
     /// Draws all panels. Returns the width of the inspector in points, 0 if it is hidden.
     fn show(&mut self, ui: &mut Ui, scene: &Scene, entries: &[Entry], intents: &mut Vec<Intent>) -> f32 {
         let Self { rooms, shell, .. } = self;
-        let theme = Theme::of(ui.ctx());
+        let pointed = shell.stage.pointed.now();
+        let lit = match (pointed, &shell.playing) {
+            (Some(quantity), _) => Lit::of(&[quantity]),
+            (None, Some(playing)) => Lit::of(playing.light()),
+            (None, None) => Lit::ALL,
+        };
+        let theme = Theme { lit, ..Theme::of(ui.ctx()) };
         let narrow = ui.available_width() < NARROW;
         let fill = |margin: Margin| Frame::NONE.fill(theme.panel).inner_margin(margin);
         let status = panels::Status { device: &shell.device, frame_ms: shell.frame_ms, jobs: &shell.jobs };
@@ -221,6 +229,13 @@ impl App {
         Panel::bottom("timeline").exact_size(76.0).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
             panels::timeline(ui, view, &shell.playback);
         });
+        if let Some(playing) = &shell.playing {
+            let fill = Frame::NONE.fill(theme.raised);
+            Panel::bottom("lesson").exact_size(lessons::height(playing)).frame(fill).show(ui, |ui| {
+                let rect = ui.max_rect();
+                lessons::show(ui, view, playing, rect);
+            });
+        }
         Panel::bottom("formula").exact_size(panels::FORMULA_HEIGHT).frame(fill(Margin::ZERO)).show(
             ui,
             |ui| {

@@ -8,9 +8,12 @@ mod dialogs;
 mod entry;
 mod error;
 pub mod figure;
+mod fonts;
 mod formula;
 mod frame;
+mod highlight;
 mod images;
+mod lessons;
 mod loss;
 mod outcome;
 mod output;
@@ -78,17 +81,17 @@ impl App {
     /// of the first scene nor the default one can be decoded.
     pub fn new(cc: &CreationContext<'_>, start: Start) -> Result<Self, AppError> {
         theme::install(&cc.egui_ctx);
-        let words = words(start.language);
-        let mut notices = Notices::default();
-        let (store, settings) = if start.remember {
-            let (store, settings, told) = Store::open(start.folder.clone(), cc.storage);
-            for trouble in told {
-                notices.fail(&cc.egui_ctx, trouble.text(&words));
-            }
-            (Some(store), settings)
+        let (store, settings, troubles) = if start.remember {
+            let (store, settings, troubles) = Store::open(start.folder.clone(), cc.storage);
+            (Some(store), settings, troubles)
         } else {
-            (None, Settings::default())
+            (None, Settings::default(), Vec::new())
         };
+        let words = words(start.language.or(settings.language).unwrap_or_else(Language::of_system));
+        let mut notices = Notices::default();
+        for trouble in troubles {
+            notices.fail(&cc.egui_ctx, trouble.text(&words));
+        }
         cc.egui_ctx.set_theme(settings.theme);
         let asked = start.scene.is_some();
         let mut scene = start.scene.or_else(|| settings.scene.clone()).unwrap_or_default();
@@ -125,15 +128,7 @@ impl App {
         let rooms = Rooms::new(&Setup { canvas, opener, threads: settings.threads });
         let pictures = Pictures::new(engine, window, &prepared.raster);
         let memory = shell::Memory { settings, store, recovery, parting: start.parting };
-        let mut shell = Shell::new(
-            scene,
-            prepared,
-            pictures,
-            notices,
-            memory,
-            words::words(start.language),
-            start.chooser,
-        )?;
+        let mut shell = Shell::new(scene, prepared, pictures, notices, memory, words, start.chooser)?;
         shell.offer_found(&cc.egui_ctx);
         Ok(Self { rooms, shell, palette: Palette::default(), keys_open: false })
     }

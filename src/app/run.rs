@@ -23,6 +23,7 @@ use crate::export::{self, ExportError, TableFormat};
 use crate::files;
 use crate::gpu::Engine;
 use crate::imaging::{self, FilmFormat, ImagingError, LoadedImage, Pasted};
+use crate::lesson;
 use crate::scene::{self, Action, ImageRef, Scene, Side};
 
 /// File name extensions of pictures.
@@ -176,6 +177,11 @@ impl Shell {
                     if dark { egui::ThemePreference::Light } else { egui::ThemePreference::Dark };
                 ctx.set_theme(self.settings.theme);
             }
+            Command::Lesson(order) => self.lesson(ctx, order),
+            Command::Speak(language) => {
+                self.settings.language = Some(language);
+                self.speak(ctx, language);
+            }
             Command::ToggleInspector => self.settings.inspector = !self.settings.inspector,
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             // These commands need the chapters or the palette and are carried out by `App::run`.
@@ -213,6 +219,15 @@ impl Shell {
 
     /// Opens a picture, a scene or a diffusers schedule.
     fn open_file(&mut self, ctx: &egui::Context, path: PathBuf) {
+        if lesson::looks_like_lesson(&path) {
+            return match lesson::load(&path) {
+                Ok(lesson) => {
+                    self.settings.remember_file(path);
+                    self.start_lesson(ctx, lesson);
+                }
+                Err(error) => self.fail(ctx, &error),
+            };
+        }
         if is_scheduler_config(&path) {
             return self.import_schedule(ctx, &path, self.scene().active);
         }

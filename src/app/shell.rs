@@ -10,7 +10,9 @@ use super::chapters::Order;
 use super::command::Command;
 use super::dialogs::{Chooser, Dialogs};
 use super::error::AppError;
+use super::highlight::Pointed;
 use super::images::{Images, Prepared};
+use super::lessons::Playing;
 use super::outcome::Jobs;
 use super::output::Output;
 use super::overlays::Notices;
@@ -21,7 +23,7 @@ use super::settings::{Settings, Store, unwritable};
 use super::stage::Stage;
 use super::start::Parting;
 use super::viewport::{Probe, Viewport};
-use super::words::{Words, error_text};
+use super::words::{Language, Words, error_text, words};
 use crate::scene::{Action, Derived, History, ImageRef, Scene, SceneError, Side};
 
 /// The purpose of an open file dialog: what is done with its answer.
@@ -82,6 +84,8 @@ pub struct Shell {
     pub title: String,
     /// Running mean of the time that a frame takes, in milliseconds.
     pub frame_ms: f32,
+    /// The lesson that is played, if any.
+    pub playing: Option<Playing>,
     /// Whether the clipboard is being read.
     pub clipboard_busy: bool,
     /// The number of passes still to be drawn and discarded, so that new controls get their final look before they are
@@ -118,6 +122,7 @@ impl Shell {
                 images: Images::new(picture),
                 viewport: Viewport::default(),
                 probe: Probe::default(),
+                pointed: Pointed::default(),
             },
             history: History::new(scene),
             playback: Playback::default(),
@@ -133,6 +138,7 @@ impl Shell {
             recovery,
             title: String::new(),
             frame_ms: 0.0,
+            playing: None,
             clipboard_busy: false,
             passes_due: 1,
             later: Vec::new(),
@@ -158,6 +164,13 @@ impl Shell {
         }
         self.stage.update(self.history.scene());
         if is_time { ctx.request_repaint() } else { self.show_anew(ctx) }
+    }
+
+    /// Takes the words of another language.
+    pub fn speak(&mut self, ctx: &egui::Context, language: Language) {
+        self.words = words(language);
+        self.dialogs.all_files = fl!(self.words, "dialog-all-files");
+        self.show_anew(ctx);
     }
 
     /// Shows a notice of a failure, in the window's language.

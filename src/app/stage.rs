@@ -2,6 +2,7 @@
 
 use super::chapters::Input;
 use super::command::Intent;
+use super::highlight::Pointed;
 use super::images::Images;
 use super::pictures::{Pictures, Stored};
 use super::theme::Theme;
@@ -24,6 +25,8 @@ pub struct Stage {
     pub viewport: Viewport,
     /// The pixel under the pointer.
     pub probe: Probe,
+    /// The quantity under the pointer.
+    pub pointed: Pointed,
 }
 
 impl Stage {
@@ -47,6 +50,7 @@ impl Stage {
             models: &[],
             viewport: &mut self.viewport,
             probe: &mut self.probe,
+            pointed: &mut self.pointed,
             intents,
         }
     }

@@ -15,8 +15,8 @@ use crate::worker::Opener;
 pub struct Start {
     /// The scene; the remembered or the default one when `None`.
     pub scene: Option<Scene>,
-    /// The language of the window.
-    pub language: Language,
+    /// The language of the window; that of the settings or of the system when `None`.
+    pub language: Option<Language>,
     /// Whether settings and the last scene are remembered from run to run.
     pub remember: bool,
     /// The folder of the settings, in which the scene of an open window is also kept, to be restored after an

@@ -1,20 +1,19 @@
 //! Colours, type and spacing of the window, dark and light.
 
-use std::sync::Arc;
-
 use egui::style::{TextCursorStyle, WidgetVisuals, Widgets};
 use egui::{
-    Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Shadow, Stroke, Style,
-    TextStyle, Visuals, vec2,
+    Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle, Visuals, vec2,
 };
 
+use super::fonts::{self, SEMIBOLD};
+use super::highlight::Lit;
 use crate::quantity::Quantity;
 
 /// The 4-pt grid that all spacing sits on.
 pub const GRID: f32 = 4.0;
 
-/// The named font family of headings.
-const SEMIBOLD: &str = "semibold";
+/// The opacity of what is dimmed while something else is explained.
+pub const DIMMED: f32 = 0.25;
 
 /// The colours of one theme.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,6 +40,8 @@ pub struct Theme {
     pub warn: Color32,
     /// Errors.
     pub error: Color32,
+    /// The quantities that have their full colour; the others are dimmed.
+    pub lit: Lit,
 }
 
 impl Theme {
@@ -57,6 +58,7 @@ impl Theme {
         accent: Color32::from_rgb(0x5c, 0xb8, 0xf0),
         warn: Color32::from_rgb(0xf5, 0xa4, 0x31),
         error: Color32::from_rgb(0xff, 0x7b, 0x72),
+        lit: Lit::ALL,
     };
     /// The light theme, for bright rooms and for paper.
     pub const LIGHT: Self = Self {
@@ -71,6 +73,7 @@ impl Theme {
         accent: Color32::from_rgb(0x00, 0x6f, 0xb4),
         warn: Color32::from_rgb(0xa8, 0x5d, 0x00),
         error: Color32::from_rgb(0xb4, 0x23, 0x18),
+        lit: Lit::ALL,
     };
 
     /// The theme that the context uses now.
@@ -78,10 +81,11 @@ impl Theme {
         if ctx.theme() == egui::Theme::Dark { Self::DARK } else { Self::LIGHT }
     }
 
-    /// A quantity's colour.
+    /// A quantity's colour, dimmed unless the quantity is lit.
     pub fn color(&self, quantity: Quantity) -> Color32 {
         let [r, g, b] = quantity.rgb(self.dark);
-        Color32::from_rgb(r, g, b)
+        let color = Color32::from_rgb(r, g, b);
+        if self.lit.contains(quantity) { color } else { color.gamma_multiply(DIMMED) }
     }
 
     /// The colour of a picture channel's own numbers: red, green, blue, legible on the background.
@@ -192,6 +196,11 @@ pub fn caption_font() -> FontId {
     FontId::proportional(11.0)
 }
 
+/// The font of running text, at a size in points.
+pub fn body_font(size: f32) -> FontId {
+    FontId::proportional(size)
+}
+
 /// The font of numbers, with figures of equal width, at a size in points.
 pub fn figures(size: f32) -> FontId {
     FontId::monospace(size)
@@ -200,26 +209,7 @@ pub fn figures(size: f32) -> FontId {
 /// Installs fonts, both themes' styles and the image loaders of formulas.
 pub fn install(ctx: &egui::Context) {
     egui_extras::install_image_loaders(ctx);
-    ctx.set_fonts(fonts());
+    fonts::install(ctx);
     ctx.set_style_of(egui::Theme::Dark, Theme::DARK.style());
     ctx.set_style_of(egui::Theme::Light, Theme::LIGHT.style());
-}
-
-fn fonts() -> FontDefinitions {
-    const FILES: [(&str, &[u8]); 5] = [
-        ("inter", include_bytes!("../../assets/fonts/Inter-Regular.ttf")),
-        ("inter-semibold", include_bytes!("../../assets/fonts/Inter-SemiBold.ttf")),
-        ("mono", include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf")),
-        ("math", include_bytes!("../../assets/fonts/NotoSansMath-subset.ttf")),
-        ("symbols", include_bytes!("../../assets/fonts/NotoSansSymbols2-subset.ttf")),
-    ];
-    let mut fonts = FontDefinitions::empty();
-    for (name, bytes) in FILES {
-        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
-    }
-    let family = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
-    fonts.families.insert(FontFamily::Proportional, family(&["inter", "math", "symbols"]));
-    fonts.families.insert(FontFamily::Monospace, family(&["mono", "inter", "math", "symbols"]));
-    fonts.families.insert(FontFamily::Name(SEMIBOLD.into()), family(&["inter-semibold", "math", "symbols"]));
-    fonts
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::chapters::Order;
 use super::command::{Command, Intent};
+use super::highlight::Pointed;
 use super::pictures::{Pictures, Stored};
 use super::theme::Theme;
 use super::viewport::{Probe, Viewport};
@@ -35,6 +36,8 @@ pub struct View<'a> {
     pub viewport: &'a mut Viewport,
     /// The pixel under the pointer.
     pub probe: &'a mut Probe,
+    /// The quantity under the pointer.
+    pub pointed: &'a mut Pointed,
     /// The requests of the views in this frame.
     pub intents: &'a mut Vec<Intent>,
 }

@@ -44,6 +44,8 @@ pub fn run(start: Start) -> eframe::Result {
         renderer: eframe::Renderer::Wgpu,
         wgpu_options: egui_wgpu::WgpuConfiguration::default(),
         persist_window: start.remember,
+        // The fonts of the system are asked by `fonts.rs`, in figures too.
+        system_font_fallback: false,
         // If egui translated the key to paste, it would be lost when the clipboard has neither text nor PNG.
         clipboard_shortcuts: false,
         event_loop_builder: event_loop(),

@@ -7,7 +7,7 @@ use clap::builder::PossibleValue;
 
 use super::error::CliError;
 use super::output::remark;
-use crate::app::about;
+use crate::app::{Language, about};
 use crate::diffusion::noise::NoiseMode;
 use crate::diffusion::sampler::{PredictionType, SchedulerFile, StepTo, TimestepSpacing};
 use crate::diffusion::{ScheduleError, ScheduleKind, ScheduleSpec};
@@ -115,6 +115,49 @@ pub enum Theme {
     Light,
 }
 
+impl ValueEnum for Language {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::English, Self::Korean, Self::Pseudo]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.tag()).help(self.name()).hide(*self == Self::Pseudo))
+    }
+}
+
+/// The language of windows and figures.
+#[derive(clap::Args, Clone, Copy, Debug, Default)]
+pub struct Lang {
+    /// Language of the words [default: DIFFUSCOPE_LANG, or the system's]
+    #[arg(long, value_enum, ignore_case = true)]
+    lang: Option<Language>,
+}
+
+impl Lang {
+    /// The name of the variable of the environment that chooses a language.
+    const VARIABLE: &'static str = "DIFFUSCOPE_LANG";
+
+    /// The language that was asked for, by the option or by the environment; `None` if neither says any. A language
+    /// of the environment that is not spoken is reported.
+    pub fn asked(self) -> Option<Language> {
+        let environment = || {
+            let name = std::env::var(Self::VARIABLE).ok().filter(|name| !name.is_empty())?;
+            let language = Language::of_locale(&name);
+            if language.is_none() {
+                let all = Language::ALL.map(Language::tag).join(" and ");
+                remark(&format!("{}={name}: the languages are {all}", Self::VARIABLE));
+            }
+            language
+        };
+        self.lang.or_else(environment)
+    }
+
+    /// The language that was asked for, or that of the system.
+    pub fn language(self) -> Language {
+        self.asked().unwrap_or_else(Language::of_system)
+    }
+}
+
 /// Reads a size such as `1600x1000`.
 pub fn size(text: &str) -> Result<[u32; 2], String> {
     let sides = text.split_once(['x', 'X', '×']);
@@ -153,7 +196,8 @@ pub fn schedule(text: &str, steps: Option<usize>) -> Result<ScheduleSpec, CliErr
     Ok(spec)
 }
 
-/// The `scheduler_config.json` that an argument means, which is no kind's name: itself, or the one in a folder.
+/// The `scheduler_config.json` that an argument means if it is not the name of a kind: the file itself, or
+/// the file in a folder.
 ///
 /// # Errors
 /// If there is no such file, and the argument does not look like a path.

@@ -164,7 +164,7 @@ fn difference(engine: &mut Engine) -> Result<f32, GpuError> {
             twin.compute(Slot(0), &job)?;
             for &field in kind.fields() {
                 let (a, b) = (engine.read(Slot(0), field)?, twin.read(Slot(0), field)?);
-                // Written so that NaN counts as a difference.
+                // The comparison is written so that NaN counts as a difference.
                 let apart = |a: &f32, b: &f32| if a == b { 0.0 } else { (a - b).abs() };
                 for distance in a.data.iter().zip(b.data.iter()).map(|(a, b)| apart(a, b)) {
                     largest = if distance <= largest { largest } else { distance };

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::args::{self, SceneArgs, Theme};
+use super::args::{self, Lang, SceneArgs, Theme};
 use super::error::CliError;
 use super::output::{check_apart, check_png, remark};
 use crate::app::Prepared;
@@ -43,12 +43,14 @@ pub struct Look {
     #[arg(long, value_name = "WxH", default_value = "1600x1000", value_parser = args::size)]
     #[arg(allow_hyphen_values = true)]
     size: [u32; 2],
+    #[command(flatten)]
+    lang: Lang,
 }
 
 impl Look {
-    /// The options as the drawing of figures needs them.
+    /// The options in the form that the drawing of figures needs.
     pub fn options(self) -> FigureOptions {
-        FigureOptions { size: self.size, dark: self.theme == Theme::Dark, ..FigureOptions::default() }
+        FigureOptions { size: self.size, dark: self.theme == Theme::Dark, language: self.lang.language() }
     }
 }
 

@@ -159,7 +159,7 @@ impl Options {
             .try_for_each(|file| check_apart(file, &[input]))
     }
 
-    /// Checks the names and places of files before anything long begins.
+    /// Checks the names and places of files before any long work begins.
     ///
     /// # Errors
     /// [`CliError::Usage`] if a name is wrong, or two are the same; a write error if a file could not be written.
@@ -178,7 +178,7 @@ impl Options {
             if files[..i].iter().any(|other| same_place(other, file)) {
                 return Err(CliError::Usage(format!("{}: two results have this name", file.display())));
             }
-            // The folder of steps is moved to its place last, where nothing may be then.
+            // The folder of steps is moved to its place last; nothing may be at that place then.
             if self.trace.as_ref().is_some_and(|folder| file.ancestors().any(|part| same_place(part, folder)))
             {
                 let reason = "the folder of --trace holds nothing but the steps; choose another place";
@@ -323,7 +323,7 @@ impl Options {
             return Some(vec![class; samples]);
         }
         let Conditioning::Classes { classes } = config.conditioning() else { return None };
-        // With the class that stands for "no class" there is nothing to guide towards.
+        // There is nothing to guide towards with the class that stands for "no class".
         let left_out = config.guiding_class().filter(|_| self.guidance_scale != 1.0 && classes > 1);
         let in_turn = (0..classes).filter(|&class| Some(class) != left_out).map(|class| class as u32);
         Some(in_turn.cycle().take(samples).collect())

@@ -12,7 +12,7 @@ pub fn grid(samples: &[f32], shape: [usize; 4]) -> Raster {
     rows(samples, shape, columns(n, height, width))
 }
 
-/// The same with a given number of samples in a row.
+/// Like [`grid`], with a given number of samples in a row.
 pub fn rows(samples: &[f32], [n, channels, height, width]: [usize; 4], columns: usize) -> Raster {
     let rows = n.div_ceil(columns);
     let (total_height, total_width) = (rows * (height + GAP) - GAP, columns * (width + GAP) - GAP);
@@ -26,7 +26,7 @@ pub fn rows(samples: &[f32], [n, channels, height, width]: [usize; 4], columns: 
     Raster::new(channels, total_height, total_width, data)
 }
 
-/// The number of columns that makes the picture nearest to a square, and rather wider than higher.
+/// The number of columns that makes the picture most nearly square; it is rather wider than higher.
 fn columns(n: usize, height: usize, width: usize) -> usize {
     let ideal = (n as f64 * height as f64 / width as f64).sqrt();
     (ideal.ceil() as usize).clamp(1, n.max(1))
@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn every_pixel_has_its_place() {
-        // 5 samples of 2 × 3: 3 columns (2 rows of 3 and 2).
+        // 5 samples of 2 × 3 pixels stand in 3 columns, in rows of 3 and 2.
         let samples: Vec<f32> = (0..5 * 6).map(|v| v as f32 / 100.0).collect();
         let grid = grid(&samples, [5, 1, 2, 3]);
         assert_eq!(columns(5, 2, 3), 2);

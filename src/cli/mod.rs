@@ -70,6 +70,8 @@ struct Cli {
     command: Option<Command>,
     /// A picture, a scene saved by the window, a network's folder, or a diffusers scheduler_config.json
     file: Option<PathBuf>,
+    #[command(flatten)]
+    lang: args::Lang,
 }
 
 #[derive(Subcommand)]
@@ -115,7 +117,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<(), CliError> {
     match cli.command {
-        None => window::run(cli.file.as_deref()),
+        None => window::run(cli.file.as_deref(), cli.lang),
         Some(Command::Schedule(args)) => schedule::run(&args),
         Some(Command::Noise(args)) => noise::run(&args),
         Some(Command::Figure(args)) => figure::run(&args),

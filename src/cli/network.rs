@@ -27,7 +27,7 @@ pub struct Stated {
 /// A network that was opened with what the user stated.
 #[derive(Debug)]
 pub struct Opened {
-    /// The network. Its scheduler is the folder's own, with what was stated in place of what the file says.
+    /// The network. Its scheduler is that of the folder, except for what the user stated.
     pub pipeline: Pipeline,
     /// Whether both schedule and prediction type are known, from the folder or as stated, so that neither was assumed.
     pub is_known: bool,
@@ -70,7 +70,7 @@ impl Stated {
         if let Some(class) = self.null_class {
             pipeline.parts.unet.network.set_null_class(class as usize)?;
         }
-        // A file says everything that a folder's own scheduler would say.
+        // A file says everything that the folder's own scheduler would say.
         let file = self.schedule.as_ref().filter(|name| !args::is_family(name));
         let file = file.map(|name| args::scheduler_file(name)).transpose()?;
         let is_known = pipeline.scheduler.is_some()
@@ -79,7 +79,7 @@ impl Stated {
         if let Some(file) = file {
             let text = restated(&args::scheduler_text(&file)?, None, self.prediction);
             let text = text.map_err(|source| CliError::Sampler { path: file.clone(), source })?;
-            // What is wrong with it is said of this file.
+            // Errors in it are reported with the path of this file.
             SchedulerFile::parse(&text).map_err(|source| CliError::Config { path: file, source })?;
             pipeline.scheduler = Some(text);
         } else if self.prediction.is_some() || self.schedule.is_some() {
@@ -110,7 +110,8 @@ impl Stated {
         let usual = restated(&ScheduleSpec::default().to_diffusers()?)?;
         let Some(own) = own else { return Ok(usual) };
         let text = restated(own)?;
-        // If the scheduler gives no schedule, none of it is needed as long as everything was stated.
+        // If the scheduler's text gives no schedule, and everything was stated by the user, the text is not
+        // needed.
         let is_useless = schedule.is_some() && SchedulerFile::parse(&text).is_err();
         Ok(if is_useless && self.prediction.is_some() { usual } else { text })
     }
@@ -126,8 +127,8 @@ pub fn remark_turns(config: &UNet2DConfig, in_turn: &[u32]) {
     remark(&format!("no class is asked for: samples are of {classes}{none}"));
 }
 
-/// Reports the class that guidance takes for "no class", if that is not known, and the samples for which guidance
-/// changes nothing. `asked` are the classes of the samples.
+/// Reports which class guidance takes for "no class", if this is not known, and for which samples guidance
+/// changes nothing. `asked` holds the classes of the samples.
 pub fn remark_guidance(config: &UNet2DConfig, guidance_scale: f64, asked: &[u32]) {
     let (true, Some(none)) = (guidance_scale != 1.0, config.guiding_class()) else { return };
     if config.null_class.is_none() {

@@ -13,9 +13,9 @@ use super::error::CliError;
 use crate::files::{escaped, message, plain, same_place};
 use crate::train::Checkpoint;
 
-/// Prints one line to standard error, whatever the text contains.
+/// Prints one line to standard error, whatever characters the text contains.
 pub fn say(text: &str) {
-    // If that cannot be written, there is nobody left to tell.
+    // If standard error cannot be written to, there is nobody left to tell.
     drop(writeln!(std::io::stderr().lock(), "diffuscope: {}", message(text)));
 }
 
@@ -41,8 +41,8 @@ impl Remarks {
     }
 }
 
-/// Prints the remarks made so far, and from now on each remark at once, since the work begins or is done. A command
-/// that is refused before that prints the reason and nothing else.
+/// Prints the remarks made so far, and from now on prints each remark at once, since the work begins or is
+/// done. If a command is refused before this is called, only the reason is printed.
 pub fn say_remarks() {
     let mut remarks = remarks();
     remarks.begun = true;
@@ -70,8 +70,8 @@ pub fn aside(text: &str) {
     }
 }
 
-/// Writes text to standard output. Lines are kept; all other characters that would affect a terminal, as the name of a
-/// file may contain, are replaced.
+/// Writes text to standard output. Line breaks are kept; all other characters that would affect a terminal,
+/// which the name of a file may contain, are replaced.
 ///
 /// # Errors
 /// [`CliError::Output`], also if the reader has gone away (which is not printed).
@@ -136,7 +136,7 @@ pub fn training_bar(iterations: Option<u64>) -> ProgressBar {
     bar
 }
 
-/// Refuses to overwrite what is read: a file, or a network's file in a folder.
+/// Refuses to overwrite an input: a file, or a network's file in a folder.
 ///
 /// # Errors
 /// [`CliError::Usage`] if it would be overwritten.
@@ -158,11 +158,12 @@ pub fn check_apart(output: &Path, inputs: &[&Path]) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Results of trainings that were stopped early which are kept beside a finished one.
+/// The largest number of results of trainings that were stopped early and that are kept beside a finished
+/// result.
 const MOST_STOPPED: usize = 1000;
 
-/// Where the result of a training is written that was stopped early: to the file itself if it is not there yet, and
-/// beside it otherwise, so that no finished result is replaced by one that is not.
+/// The path to which the result of a training that was stopped early is written: the file itself if it does
+/// not exist yet, otherwise a file beside it, so that no finished result is replaced by an unfinished one.
 pub fn unfinished_place(output: &Path) -> PathBuf {
     if output.symlink_metadata().is_err() {
         return output.to_owned();

@@ -23,7 +23,7 @@ and writes output, [n, out_channels, height, width]. Other tensors of the input 
 Example:
   diffuscope predict --model ddpm-cifar10-32 --input io.safetensors -o ours.safetensors";
 
-/// The largest input file in bytes: more would not fit into memory beside the network.
+/// The largest input file, in bytes; a larger one would not fit into memory beside the network.
 const MAX_BYTES: u64 = 4 << 30;
 
 /// The numbers that the network computes with.
@@ -110,7 +110,7 @@ impl Input {
         let timesteps = self.tensors.get("timestep").ok_or_else(|| missing("timestep"))?;
         let timesteps = self.numbers("timestep", timesteps)?;
         let labels = match unet.config().conditioning() {
-            // Labels that are given are passed on, so that the network itself refuses them.
+            // Labels are passed on although the network has no classes, so that the network refuses them.
             Conditioning::None => self.tensors.get("class_labels").map(|_| Labels::Classes(Vec::new())),
             conditioning => {
                 let labels = self.tensors.get("class_labels").ok_or_else(|| missing("class_labels"))?;

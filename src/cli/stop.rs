@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use super::output::say;
 use crate::signals;
 
-/// From now on a signal ends the program at once, and unfinished files are removed.
+/// From now on, a signal ends the program at once, after unfinished files have been removed.
 pub fn watch() {
     signals::before_end(|| say("stopped; no unfinished file was left behind"));
     signals::watch();

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::args::Lang;
 use super::error::CliError;
 use super::output::{say, say_remarks};
 use super::{args, figure, stop, tour};
@@ -18,7 +19,7 @@ const TOUR: &str = "diffuscope-tour";
 ///
 /// # Errors
 /// If the file cannot be opened, or the window cannot.
-pub fn run(file: Option<&Path>) -> Result<(), CliError> {
+pub fn run(file: Option<&Path>, lang: Lang) -> Result<(), CliError> {
     if let Some(file) = file {
         refuse_mistyped_command(file)?;
     }
@@ -31,7 +32,7 @@ pub fn run(file: Option<&Path>) -> Result<(), CliError> {
         say(&format!("{missing}: writing a tour to {} instead", folder.display()));
         return tour::write(
             &scene.unwrap_or_default(),
-            FigureOptions { dark: true, ..Default::default() },
+            FigureOptions { dark: true, language: lang.language(), ..Default::default() },
             &folder,
         );
     }
@@ -42,7 +43,14 @@ pub fn run(file: Option<&Path>) -> Result<(), CliError> {
         picture.reference = scene.image.clone();
         picture
     });
-    let start = Start { scene, remember: true, folder: window::folder(), picture, ..Start::default() };
+    let start = Start {
+        scene,
+        language: lang.asked(),
+        remember: true,
+        folder: window::folder(),
+        picture,
+        ..Start::default()
+    };
     let parting = start.parting.clone();
     say_remarks();
     window::run(start).map_err(|error| CliError::Window(reason(&error)))?;
@@ -74,8 +82,8 @@ fn remember_places(scene: &mut Scene) {
     }
 }
 
-/// Why the window did not open: that there is no server although the environment names one, or else the window system's
-/// message without locations in its source code.
+/// Why the window did not open. If the environment names a display server that is not there, the text says
+/// so; otherwise it is the window system's message, without places in its source code.
 fn reason(error: &eframe::Error) -> String {
     match (error, system::display_server()) {
         (eframe::Error::AppCreation(error), _) => error.to_string(),

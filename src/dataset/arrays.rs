@@ -50,7 +50,8 @@ impl Entry {
 }
 
 impl Arrays {
-    /// Opens an archive or a single array; which one it is follows from the content, not from the file's name.
+    /// Opens an archive or a single array. Which of the two it is follows from the content, not from the
+    /// file's name.
     ///
     /// # Errors
     /// If it is neither, or damaged.
@@ -83,7 +84,7 @@ impl Arrays {
         Ok(Self { path: path.to_owned(), archive: Some(archive), entries })
     }
 
-    /// An array that can be read as often as necessary.
+    /// An array of the file, which can be read as often as necessary.
     pub(super) fn array(&mut self, entry: usize) -> Array<'_> {
         Array { arrays: self, entry }
     }

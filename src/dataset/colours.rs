@@ -15,7 +15,8 @@ enum Order {
 /// Brings pictures of `side` × `side` pixels, in rows of `3 · side²` values, into planes, in place. Returns a remark
 /// that says which order was assumed.
 ///
-/// It is the order in which neighbouring pixels are more alike; if there is no difference, pixel by pixel.
+/// The order is assumed in which neighbouring pixels are more alike; if there is no difference, pixel by
+/// pixel.
 pub(super) fn into_planes(rows: &mut [u8], side: usize) -> String {
     let pixels = side * side;
     let order = order(rows, side);
@@ -73,7 +74,7 @@ mod tests {
 
     #[test]
     fn both_orders_come_out_as_the_same_planes() {
-        // Two pictures with a slope that has another direction in each channel.
+        // Two pictures with slopes that point in a different direction in each channel.
         let side = 8;
         let value = |picture: usize, channel: usize, y: usize, x: usize| {
             (10 * picture + [20 * x, 20 * y, 70 + 3 * (x + y)][channel]) as u8

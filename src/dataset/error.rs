@@ -16,13 +16,13 @@ pub enum DatasetError {
     /// The file or folder cannot be opened.
     #[error(transparent)]
     Read(#[from] ImagingError),
-    /// The file is of no known kind.
+    /// The file is of a kind that is not known.
     #[error("{name}: not a data set that can be read; give a folder of pictures, IDX files, .npz or .csv")]
     Unknown {
         /// The path as it was given.
         name: String,
     },
-    /// The format is right but the content is not.
+    /// The format is right, but the content is not.
     #[error("{name}: the data is damaged or cut short ({reason}); make or download it again")]
     Damaged {
         /// The file.
@@ -92,7 +92,7 @@ pub enum DatasetError {
         /// Why there are none.
         reason: String,
     },
-    /// A file is missing that the names of others imply.
+    /// A file is missing that must exist, as the names of other files show.
     #[error("{name}: there is no {missing}, with or without .gz; put it there with its labels")]
     Part {
         /// The folder.

@@ -31,8 +31,8 @@ pub(super) fn is_picture(path: &Path) -> bool {
 
 /// Reads all pictures in the order of their names; those that cannot be read are skipped.
 ///
-/// If the folder holds `train` and `test` (or `val`), these are its parts and not classes; the second value returned
-/// says whether that is so.
+/// If the folder holds `train` and `test` (or `val`), these are its parts and not classes. The second value
+/// that is returned says whether this is so.
 pub(super) fn read(
     folder: &Path,
     tree: &Tree,
@@ -100,7 +100,8 @@ struct Parts {
 }
 
 impl Parts {
-    /// `None` if the sub-folders have other names, or only one of the two is there.
+    /// The parts of a folder; `None` if the sub-folders have other names, or only one of the two parts is
+    /// there.
     fn of(folder: &Path, tree: &Tree) -> Option<Self> {
         let first = |path: &Path| path.strip_prefix(folder).ok()?.components().next().map(|c| folder.join(c));
         let pictures: Vec<&PathBuf> = tree.files.iter().filter(|path| is_picture(path)).collect();

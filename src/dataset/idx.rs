@@ -69,7 +69,7 @@ fn read_labels(path: &Path, n: usize, remarks: &mut Vec<String>) -> Result<Label
     })
 }
 
-/// The numbers of an IDX file.
+/// The numbers in an IDX file.
 struct Numbers<'a> {
     path: &'a Path,
 }
@@ -81,7 +81,7 @@ impl Source for Numbers<'_> {
     }
 }
 
-/// Reads the type and the sizes. The reader that is returned is at the first number.
+/// Reads the type and the sizes. The reader that is returned stands at the first number.
 fn read_header(path: &Path) -> Result<(Header, Box<dyn Read>), DatasetError> {
     let name = || path.display().to_string();
     let damaged = |reason: String| DatasetError::Damaged { name: name(), reason };
@@ -109,7 +109,7 @@ fn read_header(path: &Path) -> Result<(Header, Box<dyn Read>), DatasetError> {
     Ok((header, reader))
 }
 
-/// A type in NumPy's notation.
+/// A type of IDX in NumPy's notation.
 fn descr(kind: u8) -> Option<&'static str> {
     match kind {
         0x08 => Some("|u1"),

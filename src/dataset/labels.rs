@@ -23,7 +23,7 @@ pub(super) struct Classes {
     pub(super) labels: Vec<u32>,
     /// The names of the classes: texts, or the file's numbers.
     pub(super) names: Vec<String>,
-    /// What should be said about the classes besides their names.
+    /// What the user should know about the classes besides their names.
     pub(super) remark: Option<String>,
 }
 
@@ -31,7 +31,7 @@ impl Labels {
     /// Takes one label for each of `n` pictures from `values` of shape `[n]`, `[n, 1]` or, one-hot, `[n, k]`.
     ///
     /// # Errors
-    /// Says what the values are instead.
+    /// If the values have another shape; the error says what they are instead.
     pub(super) fn of_rows(values: Vec<f64>, n: usize) -> Result<Self, String> {
         if values.len() == n {
             return Ok(Self::Numbers(values));
@@ -58,7 +58,7 @@ impl Labels {
     /// numbers that occur are classes.
     ///
     /// # Errors
-    /// Says which label cannot be a class.
+    /// If a label cannot be a class; the error names the label.
     pub(super) fn classes(&self) -> Result<Classes, String> {
         match self {
             Self::Numbers(numbers) => of_numbers(numbers),

@@ -9,12 +9,13 @@
 //! | CIFAR's binary batches | each picture is its label followed by its bytes |
 //! | a folder with one of these | in the layouts in which well-known data sets are published |
 //!
-//! What a source holds is taken from the names in it, where they say it. Everything else that was assumed is told by
-//! [`Dataset::remarks`].
+//! Names of files and arrays are used where they say what a source holds. Everything else that was assumed is
+//! listed by [`Dataset::remarks`].
 //!
 //! A `.json` file of the same name beside any of them can add fields to every picture: [`records`].
 //!
-//! Every failure is a [`DatasetError`], whose text is one line: what it is about, what is wrong, and what to do.
+//! Every failure is a [`DatasetError`], whose text is one line: which file it is about, what is wrong, and
+//! what to do.
 
 mod arrays;
 mod cifar;
@@ -55,7 +56,7 @@ const MAX_BYTES: u64 = 8 << 30;
 const MAX_TEXT: u64 = 4 << 30;
 /// Longest side of a picture that can be learned from, in pixels.
 pub const MAX_SIZE: usize = 1024;
-/// The most classes.
+/// The largest number of classes.
 pub const MAX_CLASSES: usize = 10_000;
 /// The most characters of a name that are shown.
 const MAX_SHOWN: usize = 100;
@@ -175,12 +176,13 @@ impl Dataset {
         &self.skipped
     }
 
-    /// Remarks, one line each: what was assumed where the source does not say it, and which parts of it were not read.
+    /// Remarks, one line each: what was assumed where the source does not say it, and which parts of the
+    /// source were not read.
     pub fn remarks(&self) -> &[String] {
         &self.remarks
     }
 
-    /// The options that it was opened with.
+    /// The options that the data set was opened with.
     pub fn options(&self) -> &DatasetOptions {
         &self.options
     }
@@ -201,7 +203,8 @@ impl Dataset {
         }
     }
 
-    /// A hash (64-bit FNV-1a) of shape, pixels and classes, by which a resumed run checks that the data is the same.
+    /// A hash (64-bit FNV-1a) of shape, pixels and classes, with which a resumed run checks that the data are
+    /// the same.
     pub fn fingerprint(&self) -> u64 {
         let mix = |hash: u64, byte: u8| (hash ^ byte as u64).wrapping_mul(0x0100_0000_01B3);
         let shape = self.pixels.shape.iter().flat_map(|side| (*side as u64).to_le_bytes());
@@ -273,7 +276,7 @@ impl Dataset {
         Ok(())
     }
 
-    /// Keeps only the pictures with these `indices`, which rise. `why` explains an empty result.
+    /// Keeps only the pictures with these `indices`, which must rise. `why` explains an empty result.
     fn keep(&mut self, name: &str, indices: &[usize], why: impl Fn() -> String) -> Result<(), DatasetError> {
         if indices.is_empty() {
             return Err(DatasetError::Empty { name: name.to_owned(), reason: why() });
@@ -297,7 +300,7 @@ fn shortened(names: &[String]) -> String {
     }
 }
 
-/// Checks that there is room in memory before it is taken; `what` says in errors what it is for.
+/// Checks that there is enough free memory before it is reserved; `what` says in errors what it is for.
 fn room_for(path: &Path, what: &str, bytes: u64) -> Result<(), DatasetError> {
     let name = || path.display().to_string();
     if bytes > MAX_BYTES {

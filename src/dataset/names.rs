@@ -1,6 +1,6 @@
 //! What the names of files and arrays say about their contents.
 
-/// Names of arrays of pictures, the likelier ones first.
+/// Names of arrays of pictures, with more likely names first.
 const PICTURES: [&str; 13] = [
     "x", "images", "image", "imgs", "img", "pictures", "rgba", "rgb", "pixels", "features", "inputs", "data",
     "arr_0",
@@ -41,7 +41,7 @@ pub(super) enum Fold {
 /// What an array or a file holds, according to its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Role {
-    /// Pictures; a lower number means that the name is a likelier one.
+    /// Pictures; the lower the number, the likelier the name.
     Pictures(usize),
     Labels,
 }
@@ -66,7 +66,8 @@ impl Name {
                 None => words.push(word),
             }
         }
-        // Names such as trainX and ytest: one letter that names a role.
+        // Names such as trainX and ytest: beside the word for the part, they have one letter that names a
+        // role.
         if fold.is_none()
             && let [word] = words[..]
         {

@@ -6,7 +6,7 @@ use npyz::{DType, NpyFile, NpyHeader, TypeChar};
 
 use super::scale::Numbers;
 
-/// Longest header in bytes; NumPy itself reads no longer one unless told to trust the file.
+/// The longest header, in bytes. NumPy itself reads no longer header unless it is told to trust the file.
 const MAX_HEADER: usize = 10_000;
 /// The deepest nesting of brackets in a header. No array needs more, and more could overflow the parser's stack.
 const MAX_NESTING: usize = 16;
@@ -85,12 +85,14 @@ impl Header {
         self.shape.iter().product()
     }
 
-    /// Bytes of all elements; `None` if the size of one is not known, or the product overflows.
+    /// The number of bytes of all elements; `None` if the size of an element is not known, or the product
+    /// overflows.
     pub(super) fn bytes(&self) -> Option<u64> {
         (self.len() as u64).checked_mul(self.npy.dtype().num_bytes()? as u64)
     }
 
-    /// Calls `take` with each number, in the order in which they are stored; `reader` is at the first one.
+    /// Calls `take` with each number, in the order in which they are stored; `reader` stands at the first
+    /// number.
     ///
     /// # Errors
     /// If there are too few elements, or they are not numbers.
@@ -121,7 +123,7 @@ impl Header {
     /// All texts, in the order in which they are stored; bytes that are not UTF-8 are replaced.
     ///
     /// # Errors
-    /// If there are too few.
+    /// If there are too few texts.
     pub(super) fn texts(&self, reader: impl Read) -> io::Result<Vec<String>> {
         match self.npy.dtype() {
             DType::Plain(kind) if kind.type_char() == TypeChar::UnicodeStr => {
@@ -158,7 +160,7 @@ fn text(reader: &mut impl Read) -> Result<String, String> {
     }
     let mut text = vec![0; len];
     reader.read_exact(&mut text).map_err(|error| error.to_string())?;
-    // Version 1 is Latin-1, which makes a difference only in names of fields.
+    // Version 1 of the format uses Latin-1, which makes a difference only in names of fields.
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 

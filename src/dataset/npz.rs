@@ -14,7 +14,7 @@ use super::{
     shortened,
 };
 
-/// About how many bytes a text takes in memory besides its characters.
+/// The approximate number of bytes that a text takes in memory besides its characters.
 const TEXT_BYTES: u64 = 64;
 /// Advice for a file without pictures.
 const SHAPES: &str = "call the pictures x, of shape [n, height, width] or [n, height, width, channels] with 1, 3 \
@@ -47,7 +47,7 @@ pub(super) fn read(
     let order = layout.in_doubt.then(|| colours::into_planes(&mut bytes, layout.shape[2]));
     remarks.extend(remark.into_iter().chain(order).map(|remark| format!("{shown}: {remark}")));
     let n = layout.shape[0];
-    // Classes in the file itself belong to its pictures, whatever lies beside it.
+    // If the file itself holds classes, they belong to its pictures, whatever other files lie beside it.
     let wanted = options.classes != ClassChoice::None;
     let own = if wanted { own_labels(path, &mut arrays, chosen, n, &mut remarks)? } else { None };
     let labels = match (own, labels.filter(|_| wanted)) {
@@ -176,7 +176,7 @@ fn own_labels(
     if let Some(index) = named(fold).or_else(|| named(None).filter(|&index| is_of(&entries[index], n))) {
         return Ok(Some(index));
     }
-    // Without a telling name: the only array of whole numbers or texts that has one for each picture.
+    // If no array has a telling name: the only array of whole numbers or texts that has one for each picture.
     let whole = |entry: &Entry| match &entry.header {
         Ok(Header {
             elements: Elements::Text | Elements::Numbers(Numbers::Byte | Numbers::Whole),
@@ -201,7 +201,8 @@ fn is_of(entry: &Entry, n: usize) -> bool {
     entry.header.as_ref().is_ok_and(|header| header.shape.first() == Some(&n))
 }
 
-/// Whether it is a list of class names. (A list with one text for each picture is their classes instead.)
+/// Whether the array is a list of class names. (A list with one text for each picture gives the classes of
+/// the pictures instead.)
 fn is_names(entry: &Entry, n: usize) -> bool {
     let is_list = |header: &Header| {
         header.elements == Elements::Text && header.shape.len() == 1 && (header.shape[0] != n || n == 1)
@@ -209,7 +210,7 @@ fn is_names(entry: &Entry, n: usize) -> bool {
     entry.name.is_class_names() && entry.header.as_ref().is_ok_and(is_list)
 }
 
-/// The labels from a file of their own.
+/// The labels from a file that holds only labels.
 fn only_labels(path: &Path, n: usize) -> Result<Labels, DatasetError> {
     let mut arrays = Arrays::open(path)?;
     if let Some(entry) = arrays.entries.iter().position(|entry| is_of(entry, n)) {

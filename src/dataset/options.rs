@@ -39,9 +39,9 @@ pub struct DatasetOptions {
 
 /// Which of a source's pictures are taken.
 ///
-/// Many sources have parts of their own: files or arrays called `train…`, and others called `test…` or `t10k…`. Other
-/// sources are divided by the order of their pictures, after the choice of classes and the filters: number 10, 20, …
-/// are for testing.
+/// Many sources have parts of their own: files or arrays called `train…`, and others called `test…` or
+/// `t10k…`. Other sources are divided by the order of their pictures, after the choice of classes and the
+/// filters: every tenth picture is for testing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Part {

@@ -4,22 +4,23 @@ use super::Dataset;
 use super::pixels::Pixels;
 
 impl Dataset {
-    /// This many of the pictures (but at least one), evenly spread over all of them.
+    /// A data set of `count` of the pictures (but at least one), evenly spread over all of them.
     #[must_use]
     pub fn spread(&self, count: usize) -> Self {
         let all: Vec<usize> = (0..self.len()).collect();
         self.pick(&evenly(&all, count.clamp(1, self.len()), 1, 0))
     }
 
-    /// Parts of `count` pictures each, evenly spread over all pictures. There are `parts` of them without common
-    /// pictures, or as many as there are pictures for, but at least one. If there are fewer than `count` pictures, the
-    /// only part has all of them.
+    /// Parts of `count` pictures each, evenly spread over all pictures. No two parts have a picture in
+    /// common. There are `parts` of them, or as many as there are enough pictures for, but at least one. If
+    /// there are fewer than `count` pictures, the only part has all of them.
     pub fn parts(&self, count: usize, parts: usize) -> Vec<Self> {
         self.parts_of(&[((0..self.len()).collect(), count)], parts)
     }
 
-    /// Like [`parts`](Self::parts), but with every class equally often, as in samples of all classes in turn. A class
-    /// with too few pictures for one part is included whole.
+    /// Like [`parts`](Self::parts), but every class occurs equally often, as in samples whose class goes
+    /// through all classes in turn. If a class has too few pictures for one part, all of its pictures are
+    /// included.
     pub fn balanced(&self, count: usize, parts: usize) -> Vec<Self> {
         let classes = self.classes().len().max(1);
         let share = |class| count / classes + usize::from(class < count % classes);
@@ -57,8 +58,8 @@ impl Dataset {
     }
 }
 
-/// `count` members, evenly spread over all. With several interlocking `parts`, these are the members of the part with
-/// the number `part`. `count · parts` is at most the number of members.
+/// `count` members, evenly spread over all members. If there are several interlocking `parts`, these are the
+/// members of the part with the index `part`. `count · parts` is at most the number of members.
 fn evenly(members: &[usize], count: usize, parts: usize, part: usize) -> Vec<usize> {
     (0..count).map(|i| members[(i * parts + part) * members.len() / (count * parts)]).collect()
 }

@@ -25,7 +25,7 @@ impl Pixels {
         &self.bytes[index * len..][..len]
     }
 
-    /// Keeps only these pictures; `indices` rise.
+    /// Keeps only the pictures with these `indices`, which must rise.
     pub(super) fn keep(&mut self, indices: impl Iterator<Item = usize>) {
         let len = self.picture_len();
         let mut end = 0;

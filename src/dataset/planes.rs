@@ -8,7 +8,7 @@ use super::npy::{Elements, Header};
 use super::scale::{Numbers, Scale, Seen};
 use super::{DatasetError, room_for};
 
-/// The most bytes that are reserved before any data has been read, on the word of the header.
+/// The largest number of bytes that are reserved on the word of the header, before any data have been read.
 const BELIEVED: usize = 1 << 26;
 
 /// The numbers of an array, which can be read as often as necessary.
@@ -40,8 +40,9 @@ pub(super) fn read(
         planes = Vec::new();
         let wanted = layout.len();
         let mut reader = source.open()?;
-        // A header may claim any size: memory for all of it is reserved only after some data has really come. Growing
-        // by doubling would take more than was checked for; it is only tried if reserving fails.
+        // A header may claim any size, so memory for all of it is reserved only after some data have really
+        // come. Growing by doubling would take more memory than was checked for; it is only tried if
+        // reserving fails.
         for part in [wanted.min(BELIEVED), wanted.saturating_sub(BELIEVED)] {
             drop(planes.try_reserve_exact(part));
             let read = reader.by_ref().take(part as u64).read_to_end(&mut planes).map_err(stream)?;

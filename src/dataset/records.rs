@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use super::{Dataset, DatasetError, DatasetOptions, MAX_CLASSES, MAX_TEXT, room_for, shortened};
 use crate::files;
 
-/// About how many bytes of memory a record takes for each byte of its text.
+/// The approximate number of bytes of memory that a record takes for each byte of its text.
 const PARSED: u64 = 8;
 
 /// A filter: pictures are taken if the field of their record has one of these values, or a list that contains one.
@@ -35,7 +35,7 @@ pub(super) struct Records {
 }
 
 impl Records {
-    /// Reads the records of a source: those of `pictures.npz` are in `pictures.json`, and so on.
+    /// Reads the records of a source. The records of `pictures.npz` are in `pictures.json`, and so on.
     pub(super) fn beside(path: &Path, pictures: usize) -> Result<Self, DatasetError> {
         let path = path.with_extension("json");
         let name = path.display().to_string();

@@ -20,7 +20,7 @@ pub(super) enum Numbers {
     Text,
 }
 
-/// The range of pixels that were seen.
+/// The range of the pixels that were seen so far.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Seen {
     least: f64,
@@ -57,7 +57,7 @@ impl Seen {
         Ok(())
     }
 
-    /// The range of what either has seen.
+    /// The range of the pixels that either of the two has seen.
     pub(super) fn and(self, other: Self) -> Self {
         Self {
             least: self.least.min(other.least),
@@ -91,10 +91,10 @@ impl Scale {
             _ if fractions && least < -SLACK && within(-1.0, 1.0) => {
                 return Ok(Self { black: -1.0, white: 1.0 });
             }
-            // If every pixel is black, the scale cannot be told.
+            // If every pixel is black, the scale cannot be determined.
             Numbers::Byte if most == 0.0 => 255.0,
             _ if within(0.0, 1.0) => 1.0,
-            // Pictures with sixteen shades contain the last one; tables need not.
+            // Pictures with sixteen shades contain the lightest shade; tables need not contain it.
             _ if least >= 0.0 && whole && (most == SIXTEEN || numbers == Numbers::Text && most < SIXTEEN) => {
                 SIXTEEN
             }

@@ -9,8 +9,8 @@
 //! | `mnist_train.csv`, `fashion-mnist_test.csv`, `train.csv` | tables |
 //! | `data_batch_1.bin`, `test_batch.bin`; `train.bin` beside `fine_label_names.txt` | CIFAR-10, CIFAR-100 |
 //!
-//! The files may be in folders below (`MNIST/raw`), or in folders of the same name (as Kaggle packs them). If a file is
-//! also there gzipped, one of the two is read.
+//! The files may be in folders below (`MNIST/raw`), or each in a folder with the name of the file (as Kaggle
+//! packs them). If a file is there both unpacked and gzipped, one of the two is read.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -54,11 +54,11 @@ pub(super) struct Files {
 struct Piece {
     path: PathBuf,
     format: Format,
-    /// The folders that it is in, without those that say nothing.
+    /// The folders that it is in, without those whose names say nothing.
     place: String,
-    /// The words of its name, without those for part and role.
+    /// The words of its name, without the words for the part and the role.
     set: String,
-    /// The words of its name, without the one for the part.
+    /// The words of its name, without the word for the part.
     words: String,
     fold: Option<Fold>,
     labels: bool,
@@ -67,7 +67,7 @@ struct Piece {
 /// Finds all data sets in a folder, sorted by name.
 pub(super) fn find(root: &Path, tree: &Tree) -> Vec<Set> {
     let mut pieces: Vec<Piece> = tree.files.iter().filter_map(|path| piece(root, path)).collect();
-    // Unpacked files and those higher up come first: they are preferred to duplicates.
+    // Unpacked files, and files in folders higher up, come first: they are preferred to duplicates.
     pieces.sort_by_key(|piece| (is_gzipped(&piece.path), piece.path.components().count()));
     let (labels, pictures): (Vec<Piece>, Vec<Piece>) = pieces.into_iter().partition(|piece| piece.labels);
     let mut sets: BTreeMap<_, BTreeMap<Option<Fold>, Files>> = BTreeMap::new();
@@ -212,7 +212,7 @@ fn piece(root: &Path, path: &Path) -> Option<Piece> {
     Some(Piece { path: path.to_owned(), format, place: place(root, path), set, words, fold, labels })
 }
 
-/// The folders that lead to a file, without those that say nothing.
+/// The folders that lead to a file, without those whose names say nothing.
 fn place(root: &Path, path: &Path) -> String {
     let folders = path.strip_prefix(root).unwrap_or(path).parent().unwrap_or(Path::new(""));
     let names = folders.components().map(|folder| folder.as_os_str().to_string_lossy().into_owned());

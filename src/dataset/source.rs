@@ -25,7 +25,7 @@ const OTHERS: [(&[&str], &str, &str); 7] = [
     (&[".tfrecord", ".tfrecords"], "a file of TensorFlow", "save the arrays with numpy.savez"),
 ];
 
-/// A remark on EMNIST, which its files do not reveal.
+/// A remark on EMNIST, about something that its files do not reveal.
 const EMNIST: &str =
     "EMNIST keeps its pictures with rows and columns exchanged; they are taken as they are kept";
 
@@ -47,7 +47,7 @@ pub(super) struct Opened {
     pub(super) pictures: Pictures,
     /// Whether the source has parts of its own, so that the part that was asked for has been taken already.
     pub(super) has_parts: bool,
-    /// The file, beside which there may be records.
+    /// The path of the file, beside which there may be records.
     pub(super) path: PathBuf,
 }
 

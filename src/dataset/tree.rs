@@ -13,14 +13,14 @@ const MAX_DEPTH: usize = 16;
 /// The most files that are listed.
 const MAX_FILES: usize = 10_000_000;
 
-/// Files that only a training's folder has.
+/// Names of files that only the folder of a training has.
 const RUN: [&str; 2] = ["training.lock", "training.safetensors"];
 
 /// The files below a folder.
 pub(super) struct Tree {
     /// The paths of the files, sorted by name; at each level, files come before folders. Hidden ones are left out.
     pub(super) files: Vec<PathBuf>,
-    /// How many links lead to files or folders that are listed already.
+    /// The number of links to files or folders that are listed already.
     pub(super) repeated: usize,
     /// Folders of trainings, which are left out: they hold samples and no data.
     pub(super) runs: Vec<PathBuf>,
@@ -106,7 +106,7 @@ impl Walk<'_> {
                 self.seen.insert(real);
                 self.add(link)?;
             }
-            // A link that leads nowhere; whoever reads it reports the error.
+            // The link leads nowhere; whoever reads it reports the error.
             Err(_) => self.add(link)?,
         }
         Ok(())

@@ -29,7 +29,7 @@ pub enum Column {
     NewShare,
     /// `α_t (1 − ᾱ_{t−1})`.
     InheritedVariance,
-    /// `β_t`, as the ledger's entry.
+    /// `β_t` again, under the name that it has in the ledger beside the inherited variance.
     NewVariance,
     /// `β̃_t`.
     PosteriorVariance,
@@ -128,7 +128,7 @@ impl Curves {
         Self { schedule: schedule.clone(), columns }
     }
 
-    /// The schedule that these are the curves of.
+    /// The schedule whose quantities these are.
     pub fn schedule(&self) -> &Schedule {
         &self.schedule
     }
@@ -138,7 +138,7 @@ impl Curves {
         &self.columns[column as usize]
     }
 
-    /// Writes a table with a header line, comma-separated, one line per timestep, with 17
+    /// Writes comma-separated values: a header line, then one line for each timestep. Numbers have 17
     /// significant digits; infinities are `inf` and `-inf`.
     ///
     /// # Errors
@@ -155,9 +155,9 @@ impl Curves {
         Ok(())
     }
 
-    /// Writes one JSON object: `kind`, `steps`, `zero_terminal_snr`, `params` (the family's
-    /// parameters) and each column as an array of `T` numbers with 17 significant digits. JSON has no
-    /// infinities: they are `null`.
+    /// Writes one JSON object: `kind`, `steps`, `zero_terminal_snr`, `params` (the parameters of the kind)
+    /// and each column as an array of `T` numbers with 17 significant digits. Infinities are written as
+    /// `null`, since JSON has none.
     ///
     /// # Errors
     /// If `w` cannot be written to.

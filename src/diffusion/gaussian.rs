@@ -29,8 +29,8 @@ impl Gaussian {
     /// The normalised product of the two densities: precisions add, means are weighted by
     /// precision (Bishop 2006, section 2.3.3).
     ///
-    /// A point mass wins against everything, also (where the product is undefined) against another
-    /// one in `other`; a flat one changes nothing.
+    /// A point mass wins against every other distribution; of two point masses, whose product is undefined,
+    /// `self` wins. A flat distribution changes nothing.
     #[must_use]
     pub fn product(self, other: Self) -> Self {
         if self.variance == 0.0 || other.variance == f64::INFINITY {

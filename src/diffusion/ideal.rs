@@ -13,7 +13,7 @@ use rayon::prelude::*;
 #[derive(Clone, Debug)]
 pub struct IdealDenoiser {
     points: Arc<[f32]>,
-    /// Values in one point.
+    /// The number of values in one point.
     len: usize,
 }
 
@@ -25,7 +25,7 @@ impl IdealDenoiser {
         whole.then_some(Self { points, len })
     }
 
-    /// Number of points.
+    /// The number of points.
     pub fn count(&self) -> usize {
         self.points.len() / self.len
     }
@@ -67,7 +67,7 @@ impl IdealDenoiser {
         let mut mean = vec![0.0; x.len()];
         for (x, mean) in x.chunks_exact(self.len).zip(mean.chunks_exact_mut(self.len)) {
             for (point, weight) in self.points.chunks_exact(self.len).zip(self.weights(x, alpha_bar)) {
-                // Smaller weights change nothing in f32.
+                // Smaller weights make no difference in f32.
                 if weight > 1e-9 {
                     mean.iter_mut().zip(point).for_each(|(mean, point)| *mean += weight as f32 * point);
                 }

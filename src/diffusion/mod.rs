@@ -6,7 +6,7 @@
 //! | [`step`], [`curves`] | what follows from one step of a schedule, and from all steps |
 //! | [`noise`] | normals that are a pure function of seed, pixel and purpose |
 //! | [`sampler`] | from noise to a picture, one network call at a time |
-//! | [`process`], [`solvers`] | the same in continuous time: differential equations, and ways to solve them |
+//! | [`process`], [`solvers`] | diffusion in continuous time: differential equations and their solvers |
 //! | [`exact`], [`gaussian`], [`ideal`] | densities, kernels and denoisers that are known exactly |
 //! | [`data`] | named distributions on the line and in the plane |
 //! | [`raster`], [`statistics`] | the array that every picture is, and its moments and histogram |

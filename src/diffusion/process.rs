@@ -24,7 +24,7 @@ pub enum Process {
         /// `σ(1)`.
         sigma_max: f64,
     },
-    /// Sub-VP (eq. 12): the drift of VP, and a variance that is at most its own.
+    /// Sub-VP (eq. 12): the drift of VP, with a variance that is never larger than that of VP.
     SubVp {
         /// `β(0)`.
         beta_min: f64,

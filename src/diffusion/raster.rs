@@ -8,11 +8,11 @@ use std::sync::Arc;
 /// Cloning is cheap: the pixels are shared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Raster {
-    /// 1 (grey) or 3 (red, green, blue).
+    /// The number of channels: 1 (grey) or 3 (red, green, blue).
     pub channels: usize,
-    /// Rows.
+    /// The number of rows.
     pub height: usize,
-    /// Columns.
+    /// The number of columns.
     pub width: usize,
     /// `channels * height * width` values, plane after plane, row after row.
     pub data: Arc<[f32]>,
@@ -29,7 +29,7 @@ impl Raster {
         Self { channels, height, width, data }
     }
 
-    /// Pixels of one channel.
+    /// The number of pixels of one channel.
     pub fn plane_len(&self) -> usize {
         self.height * self.width
     }

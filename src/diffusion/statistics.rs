@@ -5,7 +5,7 @@ use super::gaussian::{Gaussian, standard_normal_cdf};
 /// Count, sum and sum of squares of some values, which is all that a Gaussian fit needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Moments {
-    /// How many values.
+    /// The number of values.
     pub count: u64,
     /// `Σ x`.
     pub sum: f64,
@@ -54,8 +54,8 @@ impl FromIterator<f64> for Moments {
     }
 }
 
-/// Counts in bins of equal width from `low` to `high`. A bin holds its lower edge; values out of
-/// range are counted in the end bins.
+/// Counts in bins of equal width from `low` to `high`. The lower edge of a bin belongs to it; values out of
+/// range are counted in the first or the last bin.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Histogram {
     /// Lower edge of the first bin.
@@ -84,13 +84,13 @@ impl Histogram {
         self.counts[(position as usize).min(bins - 1)] += 1;
     }
 
-    /// The lower edge of bin `i`; `high` for `i` = the number of bins.
+    /// The lower edge of bin `i`; if `i` is the number of bins, `high`.
     pub fn edge(&self, i: usize) -> f64 {
         let bins = self.counts.len() as f64;
         self.low + (self.high - self.low) * (i as f64 / bins)
     }
 
-    /// How many values were counted.
+    /// The number of values that were counted.
     pub fn total(&self) -> u64 {
         self.counts.iter().map(|&count| u64::from(count)).sum()
     }
@@ -121,7 +121,7 @@ impl Histogram {
     }
 }
 
-/// The distribution of one channel's values, or of all channels'.
+/// The distribution of the values of one channel, or of all channels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Distribution {
     /// Exact sums over the values.
@@ -157,9 +157,9 @@ impl Distribution {
 /// The distributions of a picture's channels, and of all its values pooled.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statistics {
-    /// One per channel.
+    /// The distribution of each channel.
     pub channels: Vec<Distribution>,
-    /// All channels' values together.
+    /// The distribution of the values of all channels together.
     pub pooled: Distribution,
 }
 

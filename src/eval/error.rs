@@ -2,20 +2,20 @@
 
 use crate::model::ModelError;
 
-/// An evaluation is not possible.
+/// Why an evaluation is not possible.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EvalError {
     /// There are too few pictures to estimate a covariance of all features.
     #[error("{found} {what} are too few for a Fréchet distance of {width} features; {least} are needed")]
     TooFew {
-        /// What the pictures are: "samples", "test pictures", …
+        /// What the pictures are, such as "samples" or "test pictures".
         what: &'static str,
         /// How many pictures there are.
         found: usize,
         /// Number of features.
         width: usize,
-        /// The smallest number that is enough.
+        /// The smallest number of pictures that is enough.
         least: usize,
     },
     /// A feature is NaN or infinite.

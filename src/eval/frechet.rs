@@ -12,8 +12,8 @@ pub struct Moments {
 }
 
 impl Moments {
-    /// The moments of features `[n, width]`, in f64. The covariance is the unbiased estimate, divided by n − 1. `what`
-    /// says in errors what the pictures are.
+    /// The mean and covariance of features `[n, width]`, in f64. The covariance is the unbiased estimate,
+    /// divided by n − 1. `what` names the pictures in errors.
     ///
     /// # Errors
     /// [`EvalError::NotFinite`] if a feature is not finite, and the errors of [`check_count`].

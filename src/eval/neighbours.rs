@@ -1,8 +1,8 @@
 //! The nearest training picture of each sample: do samples repeat what the network has seen?
 //!
-//! A distance means nothing by itself, as some pictures (trousers, say) are all alike. It is compared with the
-//! distances of real pictures that the network has **not** seen: of samples that are merely of the same kind, one in a
-//! hundred is as near as the nearest hundredth of those pictures.
+//! A distance means nothing by itself, as some pictures (trousers, say) are all alike. It is compared with
+//! the distances of real pictures that the network has **not** seen. If samples are merely of the same kind
+//! as these, one sample in a hundred is as near as the nearest hundredth of them.
 
 use candle_core::{Device, Tensor};
 use rayon::prelude::*;
@@ -22,8 +22,9 @@ pub struct Nearest {
     pub distance: f64,
 }
 
-/// Finds, for each of `pictures`, the nearest picture of `data`; all have the same shape. `go_on` is told how many
-/// pictures of `data` have been compared; once it says no, the result is `None`.
+/// Finds, for each of `pictures`, the nearest picture of `data`; all have the same shape. `go_on` is called
+/// with the number of pictures of `data` that have been compared; when it returns false, the result is
+/// `None`.
 ///
 /// Candidates are found by `‖a − b‖² = ‖a‖² + ‖b‖² − 2ab`, with all products of a chunk as one matrix product. The
 /// distance of the nearest one is then computed directly, so that it is exactly 0 for equal pictures.
@@ -54,7 +55,7 @@ pub fn nearest(
         let products = left.matmul(&right.t()?)?.flatten_all()?.to_vec1::<f32>()?;
         best.par_iter_mut().zip(products.par_chunks_exact(indices.len())).for_each(|(best, products)| {
             for ((product, square), index) in products.iter().zip(&squares).zip(indices.clone()) {
-                // The square of the picture itself is left out, since it is the same for all.
+                // The square of the picture itself is left out, since it is the same for all candidates.
                 let distance = square - 2.0 * product;
                 if distance < best.0 {
                     *best = (distance, index);
@@ -129,7 +130,7 @@ mod tests {
 
     #[test]
     fn the_nearest_of_all_pairs_is_found() {
-        // More than a chunk.
+        // More pictures than one chunk holds.
         let data = data(CHUNK + 300);
         let mut pictures = Vec::new();
         for index in [5, CHUNK + 250, 77] {
@@ -163,7 +164,7 @@ mod tests {
         let all = |distances: &mut dyn Iterator<Item = f64>| -> Vec<Nearest> {
             distances.map(|distance| Nearest { index: 0, distance }).collect()
         };
-        // 0, 0.01 … 1.
+        // The distances 0, 0.01, …, 1.
         let baseline = all(&mut (0..=100).map(|i| f64::from(i) / 100.0));
         let samples = all(&mut [0.0, 0.005, 0.2, 0.49, 0.9, 0.95, 0.96, 2.0].into_iter());
         let found = Neighbours::of(&samples, &baseline);

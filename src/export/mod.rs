@@ -13,9 +13,9 @@ use crate::gpu::{Display, Engine, Field, Filter, GpuError, Job, JobKind, Mapping
 use crate::imaging::{FilmFormat, FilmFrame, FilmSpec, ImagingError, save_film, write_atomically};
 use crate::scene::Scene;
 
-/// The number of frames of a film; a schedule with fewer steps shows each of its states once.
+/// The number of frames of a film. If a schedule has fewer steps, each of its states is shown once.
 const FRAMES: usize = 100;
-/// Duration of a frame in milliseconds.
+/// The duration of a frame, in milliseconds.
 const DELAY: u16 = 50;
 /// How much longer the first and the last frame are shown, in milliseconds.
 const PAUSE: u16 = 800;

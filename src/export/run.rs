@@ -19,7 +19,7 @@ const FRAMES: usize = 150;
 const DELAY: u16 = 60;
 /// How long the last frame is shown, in milliseconds.
 const PAUSE: u16 = 2000;
-/// Pixels between neighbouring pictures.
+/// The number of pixels between neighbouring pictures.
 const GAP: usize = 8;
 
 /// Writes a run as a film. Each lane has a column, with `x_t` above `x̂_0`, from the first network call to the last;

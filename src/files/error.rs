@@ -31,7 +31,7 @@ pub enum FileError {
         /// What it is.
         kind: SpecialFile,
     },
-    /// The file is larger than such a file ever is.
+    /// The file is larger than any file of its kind.
     #[error("{}: too large (it has more than {})", path.display(), super::bytes(*limit))]
     TooLarge {
         /// The path as it was given.
@@ -47,7 +47,7 @@ pub enum FileError {
         /// How much memory is needed, and how much there is.
         shortage: Shortage,
     },
-    /// The file must be text, but is not UTF-8.
+    /// The file was expected to be text, but is not UTF-8.
     #[error("{}: this is not UTF-8 text", path.display())]
     NotText {
         /// The path as it was given.
@@ -63,7 +63,7 @@ pub enum FileError {
     },
 }
 
-/// What may never end when it is read.
+/// The kinds of special files, which may never end when they are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SpecialFile {
     /// Such as `/dev/zero`.
@@ -75,7 +75,7 @@ pub enum SpecialFile {
 }
 
 impl SpecialFile {
-    /// With its article.
+    /// The name of the kind, with its article.
     fn in_words(self) -> &'static str {
         match self {
             Self::Device => "a device",
@@ -84,7 +84,7 @@ impl SpecialFile {
         }
     }
 
-    /// By which messages of other languages know it.
+    /// An identifier, by which messages in other languages name the kind.
     pub fn name(self) -> &'static str {
         match self {
             Self::Device => "device",

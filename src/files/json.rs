@@ -9,8 +9,8 @@ use super::text::{plain, shortened};
 /// The most characters of a name that are shown.
 const SHOWN: usize = 100;
 
-/// The names that the JSON object in a text has more than once, in alphabetical order. Readers keep the last field of
-/// each name, as Python does.
+/// The names that the JSON object in a text has more than once, in alphabetical order. Readers use the last
+/// field of each name, as Python does.
 ///
 /// # Errors
 /// If the text is not a JSON object.

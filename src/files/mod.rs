@@ -1,8 +1,8 @@
 //! Reading files that a person has named: always through this module, and always with a limit.
 //!
-//! Only regular files are opened. A device such as `/dev/zero` never ends, and a pipe may wait for ever; both give
-//! errors that say so. Files are read through a limit and not by the length that the system reports, which is wrong for
-//! files that grow, and for those in `/proc`.
+//! Only regular files are opened. A device such as `/dev/zero` never ends, and a pipe may wait for ever; both
+//! give errors that say so. Files are read up to a limit, not up to the length that the system reports, which
+//! is wrong for files that grow and for files in `/proc`.
 
 mod error;
 mod json;
@@ -49,7 +49,7 @@ impl<R: Read> Read for Limited<R> {
             return Ok(0);
         }
         if self.left == 0 {
-            // The stream may end exactly here; reading one more byte tells.
+            // The stream may end exactly here, which only reading one more byte can tell.
             let mut one = [0];
             return match self.inner.read(&mut one)? {
                 0 => Ok(0),

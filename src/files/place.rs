@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The most links that are followed one after another, as many as by Linux.
+/// The largest number of links that are followed one after another; Linux follows as many.
 const MOST_LINKS: usize = 40;
 
 /// The folder that contains the last part of a path.
@@ -19,8 +19,8 @@ pub fn folder_of(path: &Path) -> PathBuf {
 /// Where a path leads once all links at its end have been followed; nothing needs to exist there.
 ///
 /// # Errors
-/// If the links form a circle, or the system reports an error; also for a bare dash, by which other programs mean their
-/// standard output.
+/// If the links form a circle, or the system reports an error; also for a bare dash, which in other programs
+/// stands for their standard output.
 pub fn end_of_links(path: &Path) -> io::Result<PathBuf> {
     if path == Path::new("-") {
         let reason = "a dash is no file here: write to /dev/stdout, or to ./- for a file of this name";

@@ -1,8 +1,8 @@
 //! Makes text from outside fit to be shown, since a file's name or a value may contain any characters.
 
-/// The text on one line, without characters that affect the terminal or window that shows it: control characters, line
-/// and paragraph separators, and characters that change the direction of writing. White space becomes a space, every
-/// other such character `\u{fffd}`.
+/// The text on one line, without characters that affect the terminal or window that shows it: control
+/// characters, line and paragraph separators, and characters that change the direction of writing. White
+/// space becomes a space; every other such character becomes `\u{fffd}`.
 pub fn plain(text: &str) -> String {
     let seen = |c: char| match c {
         '\n' | '\r' | '\t' => ' ',
@@ -21,8 +21,8 @@ pub fn message(text: &str) -> String {
     without_middle(&words.join(" "), 1500)
 }
 
-/// Cuts values in quotes. A quote opens a value only where none can close, and the other way round, so that an
-/// apostrophe does neither.
+/// Cuts values in quotes. A quote opens a value only where it cannot close one, and the other way round, so
+/// that an apostrophe does neither.
 fn with_short_values(text: &str, quote: char) -> String {
     let mut short = String::with_capacity(text.len());
     let mut rest = text;

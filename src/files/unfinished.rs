@@ -17,7 +17,8 @@ use crate::signals;
 const SUFFIX: &str = ".part";
 /// The number of random characters in such a name.
 const DRAWN: usize = 6;
-/// The most characters of the finished file's name in it, so that there is room for the rest even if that name is long.
+/// The largest number of characters of the finished file's name in it, so that there is room for the rest
+/// even if that name is long.
 const MOST: usize = 40;
 
 /// A file or folder named `.name-XXXXXX.part`, which is removed when this is dropped or a signal ends the program.
@@ -105,7 +106,7 @@ impl<T> Unfinished<T> {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            // The system applies the umask, as for any new file.
+            // The system still subtracts the umask, as for any new file.
             builder.permissions(fs::Permissions::from_mode(mode));
         }
         #[cfg(not(unix))]
@@ -166,7 +167,7 @@ fn of_system(error: &io::Error) -> io::Error {
 fn clear() {
     let places = places();
     for path in places.iter() {
-        // What cannot be removed is left; there is nobody to tell.
+        // What cannot be removed stays, as nobody could be told.
         drop(if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) });
     }
     mem::forget(places);
@@ -201,7 +202,7 @@ mod tests {
     fn leftovers_are_known_by_their_whole_name() {
         let is = |found: &str| is_leftover(OsStr::new(found), "run");
         assert!(is(".run-a1B2c3.part"));
-        // A run named run-2 has names of its own.
+        // Names of a run named run-2, and names that are not quite of the right form.
         for other in
             [".run-2-a1B2c3.part", ".run-a1B2c3", "run-a1B2c3.part", ".run-a1B2c.part", ".run-a-B2c3.part"]
         {

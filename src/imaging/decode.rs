@@ -118,7 +118,7 @@ fn limits() -> Limits {
     limits
 }
 
-/// The decoder for a format, and whether the file is an animation (GIF: not known yet).
+/// The decoder for a format, and whether the file is an animation (for GIF this is not known yet).
 fn open_decoder<'a>(bytes: &'a [u8], format: ImageFormat) -> ImageResult<(Box<dyn ImageDecoder + 'a>, bool)> {
     let cursor = Cursor::new(bytes);
     Ok(match format {

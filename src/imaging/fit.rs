@@ -76,7 +76,7 @@ pub fn fit(raster: &Raster, options: &FitOptions) -> Raster {
 /// A picture of exactly `height × width` pixels: the largest centred part with this aspect ratio, scaled in `f32`. No
 /// side may be 0.
 pub fn fill(raster: &Raster, height: usize, width: usize) -> Raster {
-    // The sides of this part, each as long as the picture's other side allows.
+    // The sides of the part that is cut out, each as long as the picture's other side allows.
     let rows = (raster.width * height / width).clamp(1, raster.height);
     let columns = (raster.height * width / height).clamp(1, raster.width);
     crop_and_scale(raster, (rows, columns), (height, width))

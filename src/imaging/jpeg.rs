@@ -22,7 +22,7 @@ fn segments(bytes: &[u8]) -> (Vec<(u8, &[u8])>, usize) {
     (segments, at)
 }
 
-/// The first frame header, which is that of the picture.
+/// The first frame header, which describes the picture.
 pub(super) fn frame(bytes: &[u8]) -> Option<Frame> {
     // Of 0xC0 … 0xCF, three are not frames but tables and an extension.
     let is_frame = |marker: u8| matches!(marker, 0xC0..=0xCF) && !matches!(marker, 0xC4 | 0xC8 | 0xCC);

@@ -84,7 +84,8 @@ impl Pixels {
                 let v = pixel[channel].value();
                 let on_white = match alpha {
                     None => v,
-                    // This is exact for opaque pixels (v) as well as for clear ones (white).
+                    // This is exact both for opaque pixels, which become v, and for clear ones, which become
+                    // white.
                     Some(Alpha::Straight) => v + (S::FULL - v) * (1.0 - pixel[channels].value() / S::FULL),
                     // In a correct file, no colour is larger than its alpha.
                     Some(Alpha::Premultiplied) => (v + (S::FULL - pixel[channels].value())).min(S::FULL),
@@ -109,8 +110,8 @@ impl Pixels {
 
 /// Whether any pixel is transparent to some degree.
 ///
-/// An alpha that is 0 everywhere does not count: programs that do not use alpha leave it so, and nobody opens a picture
-/// of which nothing can be seen.
+/// If alpha is 0 everywhere, no pixel counts as transparent: programs that do not use alpha leave it so, and
+/// nobody opens a picture in which nothing can be seen.
 fn shows_through<S: Stored>(
     samples: &[S],
     channels: usize,

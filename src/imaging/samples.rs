@@ -21,10 +21,10 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// Decodes the picture; its name is the sample's.
+    /// Decodes the picture; the loaded picture has the name of the sample.
     ///
     /// # Errors
-    /// None in a correct build: the tests decode every sample.
+    /// None in a correct build, as the tests decode every sample.
     pub fn load(&self) -> Result<LoadedImage, ImagingError> {
         from_bytes(self.name, self.bytes)
     }

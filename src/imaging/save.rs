@@ -73,7 +73,7 @@ pub fn check_folder(path: &Path) -> Result<(), ImagingError> {
 
 /// What writing to a path means.
 enum Destination {
-    /// It is written to directly; opening it waits for a reader.
+    /// It is written to directly; opening it waits until another program reads from it.
     Pipe,
     /// It is written to directly.
     Device,
@@ -89,7 +89,8 @@ impl Destination {
         }
         let place = end_of_links(path)?;
         if place != path && (path.starts_with("/dev") || path.starts_with("/proc")) && place.is_file() {
-            // Replacing it would lose its contents, although the shell asked for text to be appended to it.
+            // Replacing the file would lose its contents, although the shell may have been told to append to
+            // it.
             let text = "it leads to a file that a shell has opened; name that file itself";
             return Err(io::Error::other(text));
         }

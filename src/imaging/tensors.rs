@@ -10,7 +10,7 @@ use super::save::write_atomically;
 use crate::diffusion::Raster;
 use crate::files::{self, FileError};
 
-/// The largest file in bytes: more than any trajectory that is kept.
+/// The largest file, in bytes; no trajectory that is kept is larger.
 const MAX_FILE_BYTES: u64 = 4 << 30;
 
 /// The longest header in bytes: the safetensors library allows no more.

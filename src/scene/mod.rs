@@ -49,7 +49,7 @@ pub enum ImageRef {
     Pasted(u32),
 }
 
-/// How values become colours.
+/// How pixel values become colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ShowAs {

@@ -1,4 +1,4 @@
-//! Palette, list of keys, menus, themes, panels.
+//! The command palette, the list of keys, menus, themes and panels.
 
 use diffuscope::diffusion::noise::NoiseMode;
 use diffuscope::scene::ChapterId;
@@ -7,7 +7,7 @@ use egui_kittest::kittest::Queryable as _;
 
 use super::support::{Window, scene};
 
-/// Types as a keyboard does: a key and its text.
+/// Types as a keyboard does: every letter is a key event and a text event.
 fn type_text(window: &mut Window, text: &str) {
     for letter in text.chars() {
         window.event(Event::Text(letter.to_string()));
@@ -23,13 +23,14 @@ fn the_palette_finds_a_command_and_does_it() {
     window.press_with(Modifiers::COMMAND, Key::K);
     assert!(window.shows("Type a command"));
     type_text(&mut window, "walk");
-    // w, a and k are keys of the window too; none of them has done anything.
+    // The keys w, a and k have meanings in the window too, but nothing has happened while the palette was
+    // open.
     assert_eq!(window.scene(), &scene());
     assert!(window.shows("Walk instead of jump") && !window.shows("Start over"));
     window.press(Key::Enter);
     assert_eq!(window.scene().noise, NoiseMode::Walk);
     assert!(!window.shows("Walk instead of jump"));
-    // Closed, keys are keys again.
+    // Once the palette is closed, keys have their meanings in the window again.
     window.press(Key::Num2);
     assert_eq!(window.scene().chapter, ChapterId::Schedules);
 }
@@ -41,7 +42,7 @@ fn the_palette_can_be_walked_clicked_and_closed() {
     type_text(&mut window, "steps");
     window.press(Key::ArrowDown);
     window.press(Key::Enter);
-    // "Ten steps on" and "Ten steps back".
+    // The palette lists "Ten steps on" and "Ten steps back"; the second one was chosen.
     assert_eq!(window.scene().t, 290);
     window.press_with(Modifiers::COMMAND, Key::K);
     type_text(&mut window, "ledger");
@@ -60,7 +61,7 @@ fn the_list_of_keys_names_every_shortcut_and_closes() {
     for text in ["Keys", "Play or pause", "Space", "Ctrl+Shift+Z", "Ten steps on", "Home", "Ctrl+K"] {
         assert!(window.shows(text), "{text}");
     }
-    // Behind it keys rest.
+    // While the list is open, keys have no other effect.
     window.press(Key::Num3);
     assert_eq!(window.scene().chapter, ChapterId::Forward);
     window.press(Key::Escape);
@@ -126,25 +127,26 @@ fn digits_are_keys_by_their_place_where_they_need_shift() {
         window.settle();
         window.scene().chapter
     };
-    // The unshifted rows of French (' and -), Czech (+) and Belgian keyboards.
+    // The unshifted digit rows of French (' and -), Czech (+) and Belgian keyboards.
     for (key, place, chapter) in [
         (Key::Quote, Key::Num4, ChapterId::Posterior),
         (Key::Minus, Key::Num6, ChapterId::Distributions),
         (Key::Plus, Key::Num1, ChapterId::Forward),
         (Key::Num2, Key::Num2, ChapterId::Schedules),
-        // Digits in another order, as on some Dvorak keyboards: what is typed counts.
+        // On some Dvorak keyboards the digits are in another order: the digit that is typed counts.
         (Key::Num5, Key::Num2, ChapterId::Reverse),
     ] {
         assert_eq!(press(&mut window, key, place, Modifiers::NONE), chapter, "{key:?}");
     }
-    // The number pad without Num Lock moves, and shortcuts with modifiers are others.
+    // The number pad without Num Lock sends keys that move, and shortcuts with modifiers mean something else:
+    // none of these changes the chapter.
     for key in [Key::PageDown, Key::ArrowDown, Key::Insert] {
         assert_eq!(press(&mut window, key, Key::Num3, Modifiers::NONE), ChapterId::Reverse, "{key:?}");
     }
     for modifiers in [Modifiers::SHIFT, Modifiers::CTRL, Modifiers::ALT, Modifiers::COMMAND] {
         assert_eq!(press(&mut window, Key::Quote, Key::Num3, modifiers), ChapterId::Reverse, "{modifiers:?}");
     }
-    // Where text is typed they are text.
+    // In a text field they are text and change nothing else.
     window.press_with(Modifiers::COMMAND, Key::K);
     assert_eq!(press(&mut window, Key::Quote, Key::Num3, Modifiers::NONE), ChapterId::Reverse);
 }

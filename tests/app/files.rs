@@ -11,7 +11,7 @@ use super::support::{Window, scene as small_scene};
 
 const X0: &str = "picture x₀ · clean picture";
 
-/// Writes a picture: left half red, right half blue.
+/// Writes a picture whose left half is red and whose right half is blue.
 fn picture_file(folder: &TempDir, name: &str, width: u32, height: u32) -> PathBuf {
     let path = folder.path().join(name);
     let halves = |x: u32| if x < width / 2 { [220, 30, 30] } else { [30, 30, 220] };
@@ -61,7 +61,7 @@ fn a_picture_opens_and_undo_brings_the_old_one_back() {
     assert!(window.picture(X0) == cat);
     window.press_with(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     assert!(shows_halves(&mut window));
-    // It can be had again from the list of recent files.
+    // It can be opened again from the list of recent files.
     window.press_with(Modifiers::COMMAND, Key::Z);
     window.click("File");
     window.starting("Recent files").click();
@@ -92,7 +92,7 @@ fn broken_and_missing_files_are_told_and_change_nothing() {
         assert!(window.shows(name), "{name}");
         assert_eq!(window.scene(), &small_scene());
         assert!(window.picture(X0) == cat);
-        // Errors stay until they are closed.
+        // Error messages stay until they are closed.
         window.run_steps(200);
         assert!(window.shows(name));
         window.click("Close");
@@ -218,11 +218,11 @@ fn pasted_text_opens_the_file_that_it_names() {
         window.press_with(Modifiers::COMMAND, Key::Z);
         assert_eq!(window.scene(), &small_scene());
     }
-    // Of several files the first is opened, which is said.
+    // If several files were copied, the first one is opened, and a message says so.
     paste(&mut window, format!("{}\n{address}", other.display()));
     assert_eq!(window.scene().image, ImageRef::File(other));
     assert!(window.shows("2 files were copied; opening the first"));
-    // A file that is gone is missing, not a mistake of the clipboard.
+    // If the file does not exist, the message says this, rather than that the clipboard is at fault.
     paste(&mut window, folder.path().join("gone.png").display().to_string());
     assert!(window.shows("gone.png: there is no such file"));
 }

@@ -1,4 +1,5 @@
-//! Every chapter at every size: all there, nothing cut off, nothing over anything else.
+//! Every chapter at every window size: everything is there, nothing is cut off, and nothing covers anything
+//! else.
 
 use diffuscope::app::{Language, about};
 use diffuscope::diffusion::sampler::SamplerKind;
@@ -9,7 +10,7 @@ use egui_kittest::kittest::Queryable as _;
 
 use super::support::{Options, Text, Window, name_of, scene};
 
-/// Window sizes in points and pixels per point: the least, the usual, 4K and two dense screens.
+/// Window sizes in points, and pixels per point: the smallest size, the usual one, 4K, and two dense screens.
 const SIZES: [(Vec2, f32); 5] = [
     (vec2(1024.0, 640.0), 1.0),
     (vec2(1440.0, 900.0), 1.0),
@@ -17,10 +18,10 @@ const SIZES: [(Vec2, f32); 5] = [
     (vec2(1024.0, 640.0), 2.0),
     (vec2(1280.0, 720.0), 2.0),
 ];
-/// What the window is laid out for: its own words, and ones that are two fifths longer.
+/// The languages of the windows: English, and the pseudo-language, whose texts are two fifths longer.
 const LANGUAGES: [Language; 2] = [Language::English, Language::Pseudo];
 
-/// All chapters with their keys.
+/// All chapters, each with the digit key that shows it.
 fn keys() -> impl DoubleEndedIterator<Item = (ChapterId, Key)> {
     let digits =
         [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
@@ -29,18 +30,18 @@ fn keys() -> impl DoubleEndedIterator<Item = (ChapterId, Key)> {
     chapters.into_iter()
 }
 
-/// Every size in every language.
+/// The options of windows of every size in every language.
 fn windows() -> impl Iterator<Item = Options> {
     let of = |language| SIZES.map(|(size, scale)| Options { size, scale, language, ..Options::default() });
     LANGUAGES.into_iter().flat_map(of)
 }
 
-/// How wide the inspector is.
+/// The width of the inspector.
 fn inspector(window: &Window) -> f32 {
     if window.ctx.content_rect().width() < 1180.0 { 248.0 } else { 272.0 }
 }
 
-/// The pictures of a chapter, where its pictures are known here.
+/// The names of the pictures of a chapter; `None` for chapters whose pictures are not listed here.
 fn pictures(chapter: ChapterId) -> Option<&'static [&'static str]> {
     Some(match chapter {
         ChapterId::Forward => {
@@ -70,7 +71,7 @@ fn pictures(chapter: ChapterId) -> Option<&'static [&'static str]> {
     })
 }
 
-/// The frames of film strips that a chapter shows.
+/// The number of frames of film strips that a chapter shows.
 fn frames(chapter: ChapterId) -> usize {
     match chapter {
         ChapterId::Forward => 10,
@@ -79,7 +80,7 @@ fn frames(chapter: ChapterId) -> usize {
     }
 }
 
-/// What is wrong with the window as it is, one line each.
+/// What is wrong in the window as it is now, one line for each fault.
 fn faults(window: &Window) -> Vec<String> {
     let screen = window.ctx.content_rect();
     let right = screen.right() - inspector(window);
@@ -87,11 +88,11 @@ fn faults(window: &Window) -> Vec<String> {
     let mut faults = Vec::new();
     for text in &texts {
         let Text { words, rect, clip } = text;
-        // What the library says of mistakes in its use, in debug builds.
+        // In debug builds, egui paints warnings about mistakes in its use.
         if words.contains("naligned") || words.contains("use of") {
             faults.push(format!("egui complains: {words}"));
         }
-        // The inspector scrolls up and down.
+        // The inspector can be scrolled vertically, so its texts may lie above or below the visible part.
         let scrolls = rect.left() > right && clip.bottom() < screen.bottom();
         let wide = rect.left() < clip.left() - 0.5 || rect.right() > clip.right() + 0.5;
         let tall = rect.top() < clip.top() - 0.5 || rect.bottom() > clip.bottom() + 0.5;
@@ -132,19 +133,19 @@ fn faults(window: &Window) -> Vec<String> {
     faults
 }
 
-/// What is wrong in windows of all sizes and languages, found before any of it fails the test.
+/// All faults in windows of all sizes and languages. They are collected before the test fails.
 #[derive(Default)]
 struct Report(Vec<String>);
 
 impl Report {
-    /// Nothing is wrong with the window as it is.
+    /// Adds the faults of the window as it is now.
     fn fits(&mut self, window: &Window, language: Language, what: &str) {
         let (size, chapter) = (window.ctx.content_rect().size(), window.scene().chapter);
         let of = |fault| format!("{chapter:?} at {size}, {language:?}, {what}: {fault}");
         self.0.extend(faults(window).into_iter().map(of));
     }
 
-    /// The window is of that chapter, with all that is to be seen in it, and nothing is wrong with it.
+    /// Checks that the window shows this chapter with all its pictures and frames, and adds its faults.
     fn check(&mut self, window: &Window, chapter: ChapterId, language: Language) {
         assert_eq!(window.scene().chapter, chapter);
         self.fits(window, language, "as it is");
@@ -166,7 +167,7 @@ impl Report {
         }
     }
 
-    /// Tells what was found.
+    /// Fails with a list of the faults, if there are any.
     #[track_caller]
     fn tell(self) {
         assert!(self.0.is_empty(), "{} faults:\n{}", self.0.len(), self.0.join("\n"));
@@ -229,7 +230,8 @@ fn a_run_fits_too() {
             let denoise = window.say("reverse-denoise");
             window.click(&denoise);
             report.check(&window, ChapterId::Reverse, options.language);
-            // It may have to be scrolled to.
+            // The button may be outside the visible part of the inspector, so it is pressed by its accessible
+            // action.
             window.get_by_label(&window.say("reverse-rival-add")).click_accesskit();
             window.settle();
             window.click(&denoise);

@@ -1,7 +1,8 @@
-//! The real window on a graphics adapter, driven by the accessible names of its controls.
+//! The window as users see it, drawn on a graphics adapter, and driven by the accessible names of its
+//! controls.
 //!
-//! Without an adapter every test here fails. The pictures in `tests/snapshots` are those of
-//! Mesa's lavapipe, which draws on the processor; `UPDATE_SNAPSHOTS=1` draws them anew.
+//! Without an adapter every test here fails. The pictures in `tests/snapshots` were drawn by lavapipe of
+//! Mesa, which draws on the processor; `UPDATE_SNAPSHOTS=1` draws them anew.
 #![allow(clippy::unwrap_used, reason = "what cannot be had fails the test")]
 
 mod commands;

@@ -1,7 +1,7 @@
-//! Thousands of random things that a person could do: the window is there afterwards, and nothing in it has
-//! stopped by an internal error.
+//! Thousands of random actions that a person could take. Afterwards the window must still work, and nothing
+//! in it may have stopped because of an internal error.
 //!
-//! `DIFFUSCOPE_MONKEY_SEED` and `DIFFUSCOPE_MONKEY_EVENTS` choose others than the usual ones.
+//! `DIFFUSCOPE_MONKEY_SEED` and `DIFFUSCOPE_MONKEY_EVENTS` set another seed and another number of events.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -29,10 +29,10 @@ use super::support::{Dropped, Window, name_of, scene as small_scene};
 
 const SEED: u64 = 16;
 const EVENTS: usize = 3000;
-/// Events between two looks for what has failed.
+/// The number of events between two checks for failures.
 const LOOK: usize = 5;
 
-/// Sebastiano Vigna's `SplitMix64`.
+/// The generator `SplitMix64` of Sebastiano Vigna.
 struct Dice(u64);
 
 impl Dice {
@@ -68,7 +68,7 @@ impl Dice {
     }
 }
 
-/// The window, the dice, and what was done so far.
+/// The window, the dice, and the list of what was done so far.
 struct Monkey {
     window: Window,
     dice: Dice,
@@ -122,7 +122,7 @@ impl Monkey {
         self.button(from, PointerButton::Primary, true);
         self.window.hover_at(from.lerp(to, 0.5));
         self.window.hover_at(to);
-        // Sometimes the button is held, and other things happen meanwhile.
+        // Sometimes the button stays pressed while other things happen.
         if self.dice.below(4) > 0 {
             self.button(to, PointerButton::Primary, false);
         }
@@ -141,7 +141,7 @@ impl Monkey {
         self.window.key_press_modifiers(modifiers, key);
     }
 
-    /// A control by its accessible name: pressed, or given another value.
+    /// Presses a control, found by its accessible name, or gives it another value.
     fn control(&mut self) {
         let dice = &mut self.dice;
         let nodes: Vec<_> = self.window.root().children_recursive().collect();
@@ -174,14 +174,14 @@ impl Monkey {
         }
     }
 
-    /// Some actions on the scene, dropped on the window as a file.
+    /// Applies some actions to the scene, and drops the result on the window as a file.
     fn scene(&mut self) {
         let mut scene = if self.dice.below(8) == 0 { small_scene() } else { self.window.scene().clone() };
         let mut actions = Vec::new();
         for _ in 0..=self.dice.below(3) {
             let action = action(&mut self.dice, &scene);
             actions.push(format!("{action:?}"));
-            // What is refused is refused.
+            // The action may be refused; then the scene stays as it is.
             let _ = scene.apply(action);
         }
         light(&mut scene);
@@ -225,7 +225,7 @@ impl Monkey {
         });
     }
 
-    /// Something from the palette, by a part of its name.
+    /// Runs a command from the palette, found by a part of its name.
     fn command(&mut self) {
         let text = self.dice.of(&[
             "", "a", "den", "stop", "train", "again", "reset", "noise", "axis", "copy", "theme", "play",
@@ -255,7 +255,7 @@ impl Monkey {
         }
     }
 
-    /// What would take long is made small again, so that there is time for more.
+    /// Makes slow settings of the scene small again, so that there is time for more events.
     fn lighten(&mut self) {
         let mut scene = self.window.scene().clone();
         if light(&mut scene) {
@@ -269,7 +269,7 @@ impl Monkey {
     }
 }
 
-/// Bounds what takes long. Returns whether there was anything.
+/// Limits the settings that take much time. Returns whether anything was changed.
 fn light(scene: &mut Scene) -> bool {
     let before = scene.clone();
     scene.fit.size = scene.fit.size.min(64);
@@ -415,8 +415,9 @@ fn chosen<T: std::str::FromStr>(variable: &str, usual: T) -> T {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
-/// Says what was done before a panic. Not when it arrives here: it passes things of egui's that must not be
-/// dropped so, and the process may end on the way.
+/// Prints, when this thread panics, what was done before. This happens inside the panic hook, not after the
+/// panic has been caught: unwinding drops values of egui that must not be dropped in this state, and the
+/// process may end before it gets here.
 fn tell_at_a_panic(seed: u64, done: Arc<Mutex<Vec<String>>>) {
     let usual = std::panic::take_hook();
     let own = std::thread::current().id();
@@ -424,7 +425,8 @@ fn tell_at_a_panic(seed: u64, done: Arc<Mutex<Vec<String>>>) {
         if std::thread::current().id() == own {
             let done = done.lock().unwrap_or_else(PoisonError::into_inner);
             let last = done[done.len().saturating_sub(12)..].join("\n");
-            // Past the capture of tests, which a process that ends takes with it.
+            // This writes directly to standard error. The output that the test harness captures is lost when
+            // the process ends.
             let text = format!("DIFFUSCOPE_MONKEY_SEED={seed}: event {}\n{last}\n{panic}\n", done.len());
             let _ = std::io::stderr().write_all(text.as_bytes());
         }

@@ -1,4 +1,5 @@
-//! Pictures: what a pixel says, zoom, noise, colours, and the adapter's and the processor's twins.
+//! Pictures: the numbers of a pixel, zoom, noise, colours, and equal pictures from the adapter and from the
+//! processor.
 
 use diffuscope::diffusion::noise::{Coefficients, NoiseMode, PixelParts};
 use diffuscope::gpu::Device;
@@ -18,7 +19,7 @@ fn pixel(area: Rect, x: usize, y: usize) -> Pos2 {
     area.lerp_inside(vec2((x as f32 + 0.5) / 64.0, (y as f32 + 0.5) / 64.0))
 }
 
-/// The formula strip, as text.
+/// The text of the formula strip.
 fn strip(window: &Window) -> String {
     let bottom = window.rect("Timestep").top();
     let width = window.ctx.content_rect().width();
@@ -91,7 +92,7 @@ fn zoom_and_pan_are_linked_and_a_double_click_ends_them() {
     window.drag(at, at + vec2(40.0, 25.0));
     let panned = [X0, EPS, XT].map(|name| window.picture(name));
     assert!((0..3).all(|i| panned[i] != zoomed[i] && panned[i] != whole[i]));
-    // Looking around is nothing to undo.
+    // Zooming and moving the view changes nothing in the scene, so there is nothing to undo.
     assert_eq!(window.scene(), &scene());
     window.double_click_at(at);
     let again = [X0, EPS, XT].map(|name| window.picture(name));
@@ -120,7 +121,7 @@ fn seed_and_mode_choose_the_noise() {
     window.press(Key::W);
     assert_eq!(window.scene().noise, NoiseMode::Jump);
     assert!(window.picture(EPS) == noise);
-    // A jump has one ε at all t; a walk has another at each.
+    // A jump has the same ε at all t; a walk has a different one at each t.
     window.press(Key::End);
     assert!(window.picture(EPS) == noise);
     window.press(Key::W);
@@ -155,7 +156,7 @@ fn adapter_and_processor_draw_the_same() {
             let mut window = Window::with(scene, &Options { device, ..Options::default() });
             let screen = window.ctx.content_rect();
             assert_eq!(window.shows("CPU ·"), device == Device::Cpu);
-            // Without the bar that names the device.
+            // The bar at the bottom is left out, as it names the device.
             window.crop(screen.with_max_y(screen.bottom() - 27.0))
         });
         let far = a.pixels().zip(b.pixels()).filter(|(a, b)| (0..3).any(|i| a[i].abs_diff(b[i]) > 2)).count();
@@ -187,7 +188,7 @@ fn the_lever_tries_another_beta_and_reset_takes_it_back() {
     let knob = pos2(bar.right() - bar.width() * lambda, bar.center().y);
     window.drag(knob, bar.center());
     let beta = window.scene().chapters.posterior.beta.unwrap();
-    // Half way, both estimates weigh the same: λ = β / (1 − ᾱₜ₋₁(1 − β)) = 1/2.
+    // In the middle of the lever, both estimates have the same weight: λ = β / (1 − ᾱₜ₋₁(1 − β)) = 1/2.
     let before = start.schedule_a.build().unwrap().step(300).alpha_bar_prev;
     let half = 0.5 * (1.0 - before) / (1.0 - 0.5 * before);
     assert!((beta - half).abs() < 0.01, "{beta} instead of {half}");
@@ -215,7 +216,7 @@ fn the_new_noise_can_be_amplified() {
     let faint = window.picture("picture √βₜ ε″ · new noise");
     window.click("Amplify the new noise");
     assert_ne!(window.picture("picture √βₜ ε″ · new noise"), faint);
-    // The factor is said.
+    // The caption states the factor.
     assert!(window.shows("shown ×"));
     window.click("Steps looked at: 10");
     assert_eq!(window.scene().chapters.ledger.few_steps, Some(10));

@@ -1,4 +1,5 @@
-//! What is there after the program has ended unexpectedly, and what goes on after a panic elsewhere.
+//! What can be recovered after the program has ended unexpectedly, and what keeps working after a panic
+//! elsewhere.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -18,7 +19,7 @@ fn open(folder: &Path) -> Window {
     Window::with(small_scene(), &options)
 }
 
-/// Ends the window as it is closed.
+/// Closes the window as a user does.
 fn close(mut window: Window) {
     eframe::App::on_exit(window.state_mut());
 }
@@ -48,7 +49,7 @@ fn a_scene_is_taken_back_after_a_panic_in_a_frame() {
     let mut window = open(folder.path());
     window.press(Key::Num4);
     window.get_by_label("Timestep").set_value_accesskit(77.0);
-    // Before the write of what has changed is due, and within the frame that panics.
+    // The frame panics before the change would have been written in the usual way.
     window.input_mut().dropped_files.push(Arc::new(Broken));
     assert!(catch_unwind(AssertUnwindSafe(|| (0..3).for_each(|_| window.step()))).is_err());
     let scene = window.scene().clone();
@@ -58,7 +59,7 @@ fn a_scene_is_taken_back_after_a_panic_in_a_frame() {
     let mut window = open(folder.path());
     assert!(window.shows(OFFER));
     assert_eq!(window.scene(), &small_scene());
-    // It waits for an answer.
+    // The offer stays until it is answered.
     for _ in 0..200 {
         window.step();
     }
@@ -80,7 +81,7 @@ fn two_windows_do_not_take_each_other_for_ended_and_a_scene_can_be_let_go() {
     let second = open(folder.path());
     assert!(!second.shows(OFFER));
     close(second);
-    // As when it is killed.
+    // A dropped window is like a program that was killed.
     drop(first);
     let undecided = open(folder.path());
     assert!(undecided.shows(OFFER));
@@ -101,7 +102,8 @@ fn a_window_that_remembers_nothing_writes_nothing() {
     window.settle();
     drop(window);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
-    // A changed scene is written about once a second, and read as any other.
+    // For comparison: with a folder, a changed scene is written about once a second, and can be read like any
+    // other scene.
     let mut window = open(folder.path());
     for t in [10.0, 20.0, 30.0] {
         window.get_by_label("Timestep").set_value_accesskit(t);
@@ -119,7 +121,7 @@ fn what_cannot_be_remembered_is_kept_for_the_next_window() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = open(folder.path());
     std::fs::create_dir(folder.path().join("settings.json")).unwrap();
-    // It is said when the settings are due, and not again.
+    // The message appears when the settings are to be written, and only once.
     window.input_mut().time = Some(60.0);
     window.step();
     window.settle();

@@ -1,4 +1,4 @@
-//! The Reverse chapter: runs, scrubbing, races, training, and all that can go wrong on the way.
+//! The Reverse chapter: runs, moving through their steps, races, training, and what can go wrong in them.
 
 use std::time::Duration;
 
@@ -21,14 +21,14 @@ fn scene() -> Scene {
     scene
 }
 
-/// A scene whose run takes a while.
+/// A scene whose run takes a while, as it has 1000 steps.
 fn long() -> Scene {
     let mut scene = scene();
     scene.chapters.reverse.lane.steps = 1000;
     scene
 }
 
-/// Clicks without waiting for the worker.
+/// Clicks a control without waiting for the worker.
 fn press(window: &mut Window, name: &str) {
     window.get_by_label(name).click();
     window.run_steps(2);
@@ -52,7 +52,7 @@ fn a_run_fills_the_pictures_and_can_be_scrubbed() {
     let start = window.picture(XT);
     window.click("Denoise");
     assert!(window.shows("call 20 of 20"));
-    // The run took t along to its last call.
+    // The timeline has followed the run to its last call.
     assert_eq!(window.scene().t, 1);
     let end = window.picture(X0_HAT);
     let noise = window.picture(EPS_HAT);
@@ -122,7 +122,7 @@ fn a_run_pauses_goes_on_step_by_step_and_stops() {
     let text = |window: &Window| {
         window.texts().into_iter().find(|text| text.words.starts_with("call ")).map(|text| text.words)
     };
-    // The call that was under way may still arrive.
+    // The network call that was under way may still arrive.
     std::thread::sleep(Duration::from_millis(100));
     window.run_steps(2);
     let paused = text(&window).unwrap();
@@ -139,7 +139,7 @@ fn a_run_pauses_goes_on_step_by_step_and_stops() {
     });
     window.click("Stop");
     assert!(window.shows("stopped") && window.has("Denoise"));
-    // What there is can still be looked at, and a new run goes to its end.
+    // The kept steps can still be viewed, and a new run is made to its end.
     goto(&mut window, 999.0);
     assert!(window.shows("t = 999"));
     window.get_by_label("Steps").click();
@@ -158,7 +158,7 @@ fn one_key_starts_pauses_and_plays_the_run() {
     window.press(Key::Space);
     assert!(window.shows("call 20 of 20"));
     goto(&mut window, 900.0);
-    // Complete: the key now plays what is kept.
+    // When a run is complete, the same key plays through its kept steps.
     window.key_press(Key::Space);
     window.run_steps(8);
     let t = window.scene().t;
@@ -191,7 +191,7 @@ fn samplers_predictors_and_starts_change_the_run() {
         assert!(seen.iter().all(|other| *other != picture), "{sampler}");
         seen.push(picture);
     }
-    // One who knows the picture comes to it.
+    // The oracle knows the picture, so its run ends at the picture.
     window.choose("Sampler", "DDIM");
     window.click("Who predicts: Oracle");
     window.click("Size: 64 × 64");
@@ -205,9 +205,9 @@ fn samplers_predictors_and_starts_change_the_run() {
     window.click("Start: Picture at 300");
     assert_eq!(window.scene().chapters.reverse.start, StartAt::Picture);
     window.click("Denoise");
-    // Twenty steps from T are six from 300; the error against the known noise is drawn.
+    // Of twenty steps from T, six remain from t = 300. The error against the known noise is drawn.
     assert!(window.shows("call 6 of 6") && window.shows("squared error"));
-    // The run has led the timeline to its end; another predictor begins where this one did.
+    // The run has moved the timeline to its end; a run with another predictor starts where this run started.
     assert_eq!(window.scene().t, 1);
     window.click("Who predicts: Oracle");
     window.click("Denoise");
@@ -303,12 +303,13 @@ fn a_training_and_a_run_go_on_side_by_side_and_either_waits_when_told() {
     let mut window = Window::of(scene);
     press(&mut window, "Train on this picture");
     window.wait("to learn", |window| window.query_all_by_label_contains("plot: loss").next().is_some());
-    // A run of what is learned so far comes to its end, and the training goes on.
+    // A run with what the network has learned so far goes to its end, while the training goes on.
     press(&mut window, "Denoise");
     until(&mut window, "call 5 of 5");
     assert!(window.has("Stop training"));
     press(&mut window, "Pause training");
-    // With the training at rest the window comes to rest; the iteration under way ends before the next run begins.
+    // Once the training is paused, the window comes to rest. The iteration that was under way ends before the
+    // next run begins.
     window.click("Denoise");
     let line = |window: &Window| {
         window.texts().into_iter().map(|text| text.words).find(|words| words.contains(" of 100000")).unwrap()
@@ -321,7 +322,7 @@ fn a_training_and_a_run_go_on_side_by_side_and_either_waits_when_told() {
     assert_eq!(line(&window), rest, "a run does not wake the training");
     press(&mut window, "Go on training");
     window.wait("to go on", |window| line(window) != rest);
-    // X stops what is at work: here the training, as the run is over.
+    // The key X stops what is under way: here the training, as the run is complete.
     window.key_press(Key::X);
     window.settle();
     assert!(window.has("Train on this picture") && window.shows("trained for 3×64×64"));
@@ -441,7 +442,7 @@ fn ten_thousand_slider_events_during_a_run() {
     let dragged = window.scene().t;
     window.input_mut().events.push(button(false));
     window.settle();
-    // The run went on, and t stayed with the user.
+    // The run has gone on, but t stays where the user has moved it.
     assert!(window.shows("call 1000 of 1000"));
     assert!(window.scene().t.abs_diff(dragged) < 1000 && window.scene().t != 1, "{dragged}");
 }
@@ -472,20 +473,21 @@ fn slow_motion_lights_one_part_after_the_other() {
     };
     let (state, noise) = (brightness(&mut window, XT), brightness(&mut window, EPS_HAT));
     assert!(state > 2 * noise, "first the state is lit: {state} {noise}");
-    // Just over the time that a part is lit.
+    // This is slightly longer than a part is highlighted.
     window.run_steps(19);
     let (state, noise) = (brightness(&mut window, XT), brightness(&mut window, EPS_HAT));
     assert!(noise > 2 * state, "then the predicted noise: {state} {noise}");
     assert!(window.shows("call 1 of 20"));
     window.run_steps(80);
     until(&mut window, "call 2 of 20");
-    // Without slow motion the rest goes fast.
+    // Without slow motion, the remaining calls are made quickly.
     press(&mut window, "Slow motion");
     window.settle();
     assert!(window.shows("call 20 of 20"));
 }
 
-/// A run stays on show while the scene becomes another: it is named after what it was made with.
+/// A run stays on show after the scene has been changed. It is named after the settings that it was made
+/// with.
 #[test]
 fn a_run_says_what_it_was_made_with_when_the_scene_has_become_another() {
     let mut scene = scene();
@@ -495,19 +497,19 @@ fn a_run_says_what_it_was_made_with_when_the_scene_has_become_another() {
     assert!(!window.shows("shown: ") && window.shows("U-Net · DDIM · 20"));
     window.choose("Sampler", "Euler");
     assert!(window.shows("shown: U-Net, DDIM in 20"));
-    // Not the scene's sampler, which has made nothing yet.
+    // The name is not that of the sampler that the scene has now, which has not made anything yet.
     assert!(window.shows("U-Net · DDIM · 20") && !window.shows("U-Net · Euler"));
     window.choose("Schedule A", "Cosine");
     assert!(window.shows("shown: U-Net, DDIM in 20"));
     window.click("Denoise");
     assert!(!window.shows("shown: ") && window.shows("U-Net · Euler · 20"));
-    // Undone, the scene is the one before; the run is not.
+    // Undo brings back the earlier scene, but the run stays, so the two differ again.
     window.press_with(Modifiers::COMMAND, Key::Z);
     window.press_with(Modifiers::COMMAND, Key::Z);
     assert!(window.shows("shown: "));
 }
 
-/// The curves of a run stand at its own levels, whatever T has become.
+/// The curves of a run are drawn at its own noise levels, even if T has been changed since.
 #[test]
 fn a_run_of_another_t_is_drawn_with_its_own_schedule() {
     let mut scene = Scene { axis: TimeAxis::LogSnr, ..scene() };

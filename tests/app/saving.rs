@@ -1,4 +1,4 @@
-//! Where things are written: names, endings, and files that are there already.
+//! Where files are written: proposed names, file name extensions, and files that exist already.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -10,7 +10,7 @@ use egui_kittest::kittest::Queryable as _;
 
 use super::support::{Options, Window, scene as small_scene};
 
-/// What the dialog answers next, and what it was asked.
+/// The answer that the dialog gives next, and the questions that it was asked.
 #[derive(Default)]
 struct Talk {
     answer: Option<Answer>,
@@ -32,7 +32,7 @@ fn answer(talk: &Arc<Mutex<Talk>>, path: &Path) {
     talk.lock().unwrap().answer = Some(Ok(Some(path.to_owned())));
 }
 
-/// The names in a folder, in order.
+/// The names in a folder, sorted.
 fn names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap();
     let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -54,26 +54,27 @@ fn a_file_that_the_ending_names_is_replaced_only_when_that_is_wanted() {
         assert!(window.shows("Replace lecture.diffuscope?") && precious());
     };
     ask(&mut window);
-    // Behind the question keys rest.
+    // While the question is open, keys have no other effect.
     window.press(Key::Num2);
     assert_eq!(window.scene().chapter, ChapterId::Forward);
     window.press(Key::Escape);
     assert!(!window.shows("Replace lecture") && precious());
     ask(&mut window);
-    // Enter takes the answer that loses nothing.
+    // Enter chooses the answer by which nothing is lost.
     window.press(Key::Enter);
     assert!(!window.shows("Replace lecture") && precious());
     ask(&mut window);
     window.click("Cancel");
     assert!(!window.shows("Replace lecture") && precious());
     ask(&mut window);
-    // The other one can be had without the mouse too.
+    // The other answer can be chosen without the mouse too.
     window.press(Key::Tab);
     assert!(window.get_by_label("Replace").is_focused());
     window.press(Key::Enter);
     assert!(!window.shows("Replace lecture"));
     assert_eq!(&scene::load(&file).unwrap(), window.scene());
-    // What was typed with its ending has been asked about by the dialog.
+    // If the name was typed with its extension, the system's dialog has already asked about replacing the
+    // file.
     std::fs::write(&file, "precious").unwrap();
     answer(&talk, &file);
     window.press_with(Modifiers::COMMAND, Key::S);
@@ -86,7 +87,7 @@ fn a_file_that_the_ending_names_is_replaced_only_when_that_is_wanted() {
 fn every_kind_of_file_has_its_ending_and_is_asked_about() {
     let talk = Arc::default();
     let mut window = window_with(&talk);
-    // A run, so that there is one to export.
+    // A run is made, so that there is one to export.
     window.press(Key::Num5);
     window.press(Key::Space);
     for (entry, ending) in [

@@ -55,7 +55,7 @@ fn comparing_shows_the_same_noise_under_both() {
     let [a, b] = [0, 1].map(|i| window.crop(rects[i].shrink(2.0)));
     assert_ne!(a, b);
     assert_eq!(rects.len(), 2);
-    // B drives: its picture comes first.
+    // B becomes the active schedule: its picture comes first.
     window.press(Key::B);
     assert_eq!(window.scene().active, Side::B);
     assert!(window.crop(rects[0].shrink(2.0)) == b && window.crop(rects[1].shrink(2.0)) == a);
@@ -76,7 +76,7 @@ fn rows_of_the_chapter_keep_equal_t_or_equal_snr() {
     let [a, b] = [Side::A, Side::B].map(|side| scene().schedule(side).build().unwrap());
     let t = b.nearest_timestep_at_log_snr(a.log_snr(556));
     assert!(window.has(&format!("schedule B at t = {t}")));
-    // A click goes to the step that both rows share, on the timeline of the driving side.
+    // A click goes to the timestep that both rows share, which is a timestep of the active schedule.
     window.click(&format!("schedule B at t = {t}"));
     assert_eq!(window.scene().t, 556);
 }
@@ -128,9 +128,10 @@ fn few_steps_offer_betas_that_fit_them() {
     assert!(window.shows(warning));
 }
 
-/// Where a point `(u, log SNR)` stands in the editor of a drawn schedule.
+/// The place of a point `(u, log SNR)` in the editor of a drawn schedule.
 fn place(area: Rect, [u, y]: [f64; 2]) -> Pos2 {
-    // The axes reach from −16 to 14, and from 1 to 1000 with a margin of 20 at both ends.
+    // The vertical axis reaches from −16 to 14; the horizontal one from 1 to 1000, with a margin of 20 at
+    // both ends.
     let across = (20.0 + u * 999.0) / 1039.0;
     let down = (14.0 - y) / 30.0;
     pos2(area.left() + area.width() * across as f32, area.top() + area.height() * down as f32)
@@ -159,7 +160,7 @@ fn control_points_of_a_drawn_schedule_can_be_dragged_added_and_removed() {
     assert_eq!(window.scene().t, 300);
     window.press_with(Modifiers::COMMAND, Key::Z);
     assert_eq!(window.scene(), &before);
-    // Beside the points t is dragged.
+    // Dragging beside the control points moves t.
     let free = pos2(place(area, old[3]).x, area.top() + 6.0);
     window.drag(free, free + egui::vec2(30.0, 0.0));
     assert_ne!(window.scene().t, 300);

@@ -1,4 +1,4 @@
-//! A few strict pictures of whole windows.
+//! Whole windows compared with stored pictures.
 
 use diffuscope::diffusion::ScheduleKind;
 use diffuscope::imaging::FitOptions;
@@ -8,7 +8,7 @@ use egui_kittest::SnapshotOptions;
 
 use super::support::{Options, Window};
 
-/// A smooth picture, for small files.
+/// A scene with a smooth picture, so that the files of the snapshots are small.
 fn scene(chapter: ChapterId) -> Scene {
     Scene {
         chapter,
@@ -20,10 +20,10 @@ fn scene(chapter: ChapterId) -> Scene {
 
 fn compare(name: &str, scene: Scene, theme: Theme) {
     let mut window = Window::with(scene, &Options { theme, ..Options::default() });
-    // The status bar tells how fast this machine is.
+    // The status bar is left out, as it shows how fast this machine is.
     let screen = window.ctx.content_rect();
     window.mask(screen.with_min_y(screen.bottom() - 25.0));
-    // Drivers may round coverage differently: a few pixels at edges.
+    // Graphics drivers may differ in how they round coverage, so a few pixels at edges may differ.
     let options = SnapshotOptions::new().threshold(1.5).max_failed_pixels(40);
     window.snapshot_options(name, &options);
 }

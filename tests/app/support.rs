@@ -1,4 +1,4 @@
-//! A window without a screen, and what the tests ask of it.
+//! A window without a screen, and functions by which tests use and read it.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -121,7 +121,7 @@ impl Window {
         let closed = || Chooser(Arc::new(|_| Ok(None)));
         let start = Start {
             scene: Some(scene),
-            language: options.language,
+            language: Some(options.language),
             device: options.device,
             remember: options.folder.is_some(),
             folder: options.folder.clone(),

@@ -1,4 +1,4 @@
-//! The clock: slider, plots, keys, playing, and one undo step for each gesture.
+//! The timeline: its slider, plots, keys, playing, and one undo step for each gesture.
 
 use diffuscope::scene::{ChapterId, Scene, TimeAxis};
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, pos2};
@@ -8,9 +8,9 @@ use super::support::{Window, scene};
 
 const XT: &str = "picture xₜ · noised picture";
 
-/// The place on the timeline at a share of its length.
+/// The point on the timeline at a fraction of its length.
 fn on_timeline(window: &Window, share: f32) -> Pos2 {
-    // The slider may be grabbed eight points beyond either end.
+    // The slider can be grabbed up to eight points beyond either end of its track.
     let track = window.rect("Timestep").shrink2(egui::vec2(8.0, 0.0));
     pos2(track.left() + track.width() * share, track.center().y)
 }
@@ -28,7 +28,7 @@ fn dragging_the_timeline_moves_t_and_the_picture() {
     window.settle();
     assert_eq!(window.scene().t, 300);
     assert!(window.picture(XT) == at_300, "the same t must give the same picture");
-    // Two gestures, two steps to undo.
+    // These were two gestures, so there are two steps to undo.
     window.press_with(Modifiers::COMMAND, Key::Z);
     assert_eq!(window.scene().t, t);
     window.press_with(Modifiers::COMMAND, Key::Z);
@@ -48,7 +48,7 @@ fn what_happens_between_two_frames_counts() {
         pressed,
         modifiers: Modifiers::NONE,
     };
-    // A quick click, all of it in one frame.
+    // In a quick click, press and release arrive in the same frame.
     let at = on_timeline(&window, 0.6);
     window.hover_at(at);
     window.settle();
@@ -56,7 +56,8 @@ fn what_happens_between_two_frames_counts() {
     window.settle();
     let clicked = window.scene().t;
     assert!(clicked.abs_diff(600) <= 1, "{clicked}");
-    // A drag whose last movement comes together with its end and with what follows: one step to undo.
+    // A drag whose last movement arrives in one frame with its end and with the next gesture is still one
+    // step to undo.
     let [from, middle, end] = [0.2, 0.3, 0.4].map(|share| on_timeline(&window, share));
     window.hover_at(from);
     window.drag_at(from);
@@ -69,7 +70,7 @@ fn what_happens_between_two_frames_counts() {
     assert!(dragged.abs_diff(400) <= 1, "{dragged}");
     window.press_with(Modifiers::COMMAND, Key::Z);
     assert_eq!(window.scene().t, clicked);
-    // The same in a plot.
+    // The same holds in a plot.
     let area = window.starting("plot: signal and noise").rect();
     window.hover_at(area.center());
     window.settle();
@@ -184,14 +185,14 @@ fn space_plays_and_pauses() {
     assert!(window.has("Pause") && !window.has("Play"));
     let t = window.scene().t;
     window.run_steps(8);
-    // 100 steps per second, 0.05 seconds per frame.
+    // The speed is 100 steps per second, and a frame lasts 0.05 seconds.
     assert_eq!(window.scene().t, t + 40);
     window.press(Key::Space);
     let paused = window.scene().t;
     window.run_steps(8);
     assert_eq!(window.scene().t, paused);
     assert!(window.has("Play"));
-    // The whole ride is one step to undo.
+    // All of the playing is one step to undo.
     window.press_with(Modifiers::COMMAND, Key::Z);
     assert_eq!(window.scene(), &scene());
 }
@@ -200,7 +201,7 @@ fn space_plays_and_pauses() {
 fn playing_backwards_ends_at_the_picture() {
     let mut window = Window::of(Scene { t: 23, ..scene() });
     window.press_with(Modifiers::SHIFT, Key::Space);
-    // The window comes to rest when time is over.
+    // At the end of time, the window comes to rest.
     assert_eq!(window.scene().t, 1);
     assert!(window.has("Play backwards"));
     window.click("Play");
@@ -248,7 +249,7 @@ fn the_speed_can_be_typed() {
     window.click_at(speed.center());
     window.press_with(Modifiers::COMMAND, Key::A);
     window.event(Event::Text("250".to_owned()));
-    // Digits in a field are no keys of the window.
+    // In a text field, digits do not act as keys of the window.
     window.press(Key::Num2);
     window.press(Key::Enter);
     assert_eq!((window.scene().speed, window.scene().chapter), (250.0, ChapterId::Forward));

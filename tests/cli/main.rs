@@ -35,11 +35,14 @@ struct Run {
     stderr: String,
 }
 
-/// A command that sees no display.
+/// A command that sees no display and speaks English.
 fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_diffuscope"));
-    for name in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "RUST_BACKTRACE"] {
+    for name in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "RUST_BACKTRACE", "DIFFUSCOPE_LANG"] {
         command.env_remove(name);
+    }
+    for name in ["LANGUAGE", "LC_ALL"] {
+        command.env(name, "C");
     }
     command
 }

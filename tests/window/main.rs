@@ -1,7 +1,7 @@
-//! The program itself in a window on a virtual X screen: opened, used, closed, opened again.
+//! The program in a window on a virtual X screen: it is opened, used, closed and opened again.
 //!
-//! Where `Xvfb` or `xdotool` is missing the test passes without a word but one, unless
-//! `DIFFUSCOPE_REQUIRE_WINDOW` is set: then it fails.
+//! If `Xvfb` or `xdotool` is missing, the tests pass and print one line about it, unless
+//! `DIFFUSCOPE_REQUIRE_WINDOW` is set: then they fail.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "what cannot be had fails the test")]
 
@@ -42,7 +42,7 @@ fn opens_follows_the_mouse_and_the_keys_and_remembers() {
     screen.xdotool(&["mousedown", "1"]);
     let mut shown = opened;
     for share in [0.5, 0.6] {
-        // Pictures follow while the button is down.
+        // The pictures follow while the button is held down.
         screen.point_at(on_timeline(share));
         shown = screen.changed(CANVAS, &shown);
     }
@@ -59,7 +59,7 @@ fn opens_follows_the_mouse_and_the_keys_and_remembers() {
     let (status, complaints) = program.quit();
     assert!(status.success() && complaints.is_empty(), "{status}: {complaints}");
 
-    // Without an argument it comes back as it was left: picture, chapter and t.
+    // Without an argument, the program opens as it was left, with the same picture, chapter and t.
     let program = Program::start(&screen, home.path(), &[]);
     let restored = screen.still();
     if restored.part(ALL) != schedules.part(ALL) {

@@ -1,4 +1,4 @@
-//! What a program does for its user beside its work: it remembers, ends when it is asked to, pastes.
+//! What the program does besides its main work: it remembers settings, ends when it is asked to, and pastes.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -19,7 +19,7 @@ use x11rb::wrapper::ConnectionExt as _;
 use super::picture;
 use super::support::{CANVAS, CHAPTERS, Program, Screen, tools, wait_for};
 
-/// As diffusers writes it, with all else left to its defaults.
+/// A scheduler's file as diffusers writes it, in which everything else has its default.
 const SCHEDULER: &str = r#"{"_class_name": "DDPMScheduler", "num_train_timesteps": 1000}"#;
 
 /// The settings in a home folder, as the program left them.
@@ -49,7 +49,7 @@ fn signals_close_the_window_as_its_user_does() {
     }
 }
 
-/// A folder with a program of that name.
+/// Creates a folder with a program of this name, and returns the folder's path.
 fn program(home: &Path, name: &str, script: &str) -> PathBuf {
     let folder = home.join("bin");
     fs::create_dir_all(&folder).unwrap();
@@ -59,7 +59,7 @@ fn program(home: &Path, name: &str, script: &str) -> PathBuf {
     folder
 }
 
-/// The search path with a folder before all others.
+/// The search path, with this folder before all others.
 fn path_with(folder: &Path) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&path));
@@ -105,7 +105,7 @@ fn what_a_dialog_answers_is_done_and_cancelling_is_silent() {
     screen.xdotool(&["key", "ctrl+s"]);
     let file = PathBuf::from(format!("{}.diffuscope", typed.display()));
     wait_for("the file", 20, || file.is_file().then_some(()));
-    // The notice that it was saved goes by itself.
+    // The notice that the file was saved disappears by itself.
     std::thread::sleep(Duration::from_secs(7));
     let calm = screen.still();
     fs::write(home.path().join("no"), "").unwrap();
@@ -136,7 +136,7 @@ fn a_dialog_that_cannot_open_is_spoken_of() {
     assert!(status.success() && complaints.is_empty(), "{status}: {complaints}");
 }
 
-/// Offers things on the clipboard until the test ends.
+/// Offers contents on the clipboard until the test ends.
 fn copy(screen: &Screen, offers: Vec<(&'static str, Vec<u8>)>) {
     let (connection, number) = x11rb::connect(Some(&screen.display)).unwrap();
     let root = connection.setup().roots[number].root;
@@ -155,7 +155,7 @@ fn copy(screen: &Screen, offers: Vec<(&'static str, Vec<u8>)>) {
         let targets = atom(&connection, "TARGETS");
         let offers: Vec<_> =
             offers.into_iter().map(|(name, bytes)| (atom(&connection, name), bytes)).collect();
-        // Ends with the screen.
+        // The loop ends when the screen is closed.
         while let Ok(event) = connection.wait_for_event() {
             let Event::SelectionRequest(asked) = event else { continue };
             let mut property = asked.property;
@@ -199,7 +199,7 @@ fn everything_that_can_be_pasted_is_pasted_by_key() {
     let screen = Screen::open();
     let program = Program::start(&screen, home.path(), &[]);
     let list = format!("file://{}\r\nfile://{}\r\n", one.display(), two.display()).replace(' ', "%20");
-    // There is neither text nor PNG with either.
+    // These are offered without text and without PNG.
     copy(&screen, vec![("text/uri-list", list.into_bytes())]);
     screen.xdotool(&["key", "ctrl+v"]);
     program.wait_for_title("my waves.png – diffuscope");
@@ -209,13 +209,13 @@ fn everything_that_can_be_pasted_is_pasted_by_key() {
     copy(&screen, vec![("UTF8_STRING", two.display().to_string().into_bytes())]);
     screen.xdotool(&["key", "ctrl+v"]);
     program.wait_for_title("two.png – diffuscope");
-    // What cannot be pasted is said, and stays until it is closed.
+    // If the contents cannot be pasted, a message says so and stays until it is closed.
     let calm = screen.still();
     copy(&screen, vec![("UTF8_STRING", b"some words".to_vec())]);
     screen.xdotool(&["key", "ctrl+v"]);
     let told = screen.changed(CANVAS, &calm);
     told.save("window-not-pasted.png");
-    // A text field takes it: the palette, which finds nothing by that name.
+    // A text field accepts the same contents: the palette, which finds no command of that name.
     screen.xdotool(&["key", "ctrl+k"]);
     let palette = screen.redrawn(CANVAS, &told);
     screen.xdotool(&["key", "ctrl+v"]);
@@ -279,6 +279,6 @@ fn a_networks_folder_opens_as_from_the_dialog() {
     assert!(status.success() && complaints.is_empty(), "{status}: {complaints}");
     let settings = settings(home.path());
     assert_eq!(settings["scene"]["chapter"], "reverse");
-    // It is among the recent ones only when it was opened.
+    // It is among the recent networks only because it was opened.
     assert_eq!(settings["models"][0], folder.to_str().unwrap());
 }

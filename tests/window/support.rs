@@ -11,9 +11,9 @@ use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat};
 use x11rb::rust_connection::RustConnection;
 
-/// The size at which the window opens, and of the screen.
+/// The size of the screen, and of the window when it opens.
 pub const SIZE: [u16; 2] = [1440, 900];
-/// Where things are in a window of that size.
+/// The places of parts of a window of that size.
 pub const TOP_BAR: Area = Area { left: 0, top: 0, right: 1440, bottom: 43 };
 pub const CHAPTERS: Area = Area { left: 0, top: 45, right: 146, bottom: 680 };
 pub const CANVAS: Area = Area { left: 150, top: 45, right: 1160, bottom: 680 };
@@ -23,7 +23,7 @@ pub const TIMELINE: [f32; 3] = [204.0, 1232.0, 830.0];
 /// A place where the pointer changes nothing.
 pub const ASIDE: (f32, f32) = (70.0, 500.0);
 
-/// A process that ends with its test.
+/// A process that is ended when the test ends.
 pub struct Running(pub Child);
 
 impl Drop for Running {
@@ -33,7 +33,7 @@ impl Drop for Running {
     }
 }
 
-/// Polls until there is something.
+/// Polls until `poll` returns a value. Fails after this many seconds.
 #[track_caller]
 pub fn wait_for<V>(what: &str, seconds: u64, mut poll: impl FnMut() -> Option<V>) -> V {
     let began = Instant::now();
@@ -46,7 +46,7 @@ pub fn wait_for<V>(what: &str, seconds: u64, mut poll: impl FnMut() -> Option<V>
     }
 }
 
-/// Part of the screen.
+/// A part of the screen, in pixels.
 #[derive(Clone, Copy)]
 pub struct Area {
     left: usize,
@@ -55,7 +55,7 @@ pub struct Area {
     bottom: usize,
 }
 
-/// What the screen showed.
+/// A picture of the screen: four bytes for each pixel.
 pub struct Shot(Vec<u8>);
 
 impl Shot {
@@ -77,7 +77,7 @@ impl Shot {
 }
 
 impl Shot {
-    /// Keeps it among the build's temporary files, for whoever looks into a failure.
+    /// Saves the picture among the temporary files of the build, so that failures can be examined.
     pub fn save(&self, name: &str) {
         let rgb = self.0.as_chunks::<4>().0.iter().flat_map(|[b, g, r, _]| [*r, *g, *b]).collect();
         let [width, height] = SIZE.map(u32::from);
@@ -106,7 +106,7 @@ impl Screen {
             .spawn()
             .map(Running)
             .unwrap();
-        // It writes the number of the display it has found free as soon as it serves it.
+        // The server chooses a free display, and writes its number when it is ready.
         let mut number = String::new();
         BufReader::new(server.0.stdout.take().unwrap()).read_line(&mut number).unwrap();
         let display = format!(":{}", number.trim());
@@ -122,14 +122,15 @@ impl Screen {
         Shot(image.reply().unwrap().data)
     }
 
-    /// A picture of the screen when it has stopped changing.
+    /// Waits until the screen has stopped changing, and returns a picture of it.
     pub fn still(&self) -> Shot {
         let mut before = self.shot();
         let mut alike = 0;
         wait_for("the window to come to rest", 30, || {
             std::thread::sleep(Duration::from_millis(150));
             let now = self.shot();
-            // More than once, as a frame may take longer than that on a busy machine.
+            // The picture must be the same several times, as a frame may take longer than one interval on a
+            // busy machine.
             alike = if now.part(ALL) == before.part(ALL) { alike + 1 } else { 0 };
             before = now;
             (alike == 3).then_some(())
@@ -137,7 +138,7 @@ impl Screen {
         before
     }
 
-    /// A picture of the screen in which a part is no longer what it was.
+    /// Waits until a part of the screen differs from what it was before, and returns a picture of the screen.
     #[track_caller]
     pub fn changed(&self, area: Area, before: &Shot) -> Shot {
         wait_for("a change", 30, || {
@@ -147,8 +148,8 @@ impl Screen {
         self.still()
     }
 
-    /// As [`changed`](Self::changed) where a cursor blinks, so that nothing comes to rest: more rows differ than a
-    /// cursor is high.
+    /// Like [`changed`](Self::changed), for windows in which a cursor blinks, so that the screen never comes
+    /// to rest: more rows must differ than a cursor is high.
     #[track_caller]
     pub fn redrawn(&self, area: Area, before: &Shot) -> Shot {
         wait_for("another picture", 30, || {
@@ -168,7 +169,7 @@ impl Screen {
     }
 }
 
-/// The program, with a home of its own.
+/// The running program, with a home folder of its own.
 pub struct Program<'a> {
     screen: &'a Screen,
     pub child: Running,
@@ -182,7 +183,7 @@ impl<'a> Program<'a> {
         Self::start_with(screen, home, arguments, &[])
     }
 
-    /// Starts it with more of an environment.
+    /// Starts the program with additional environment variables.
     pub fn start_with(
         screen: &'a Screen,
         home: &Path,
@@ -217,7 +218,7 @@ impl<'a> Program<'a> {
             found.lines().next().map(str::to_owned)
         });
         self.title = self.screen.xdotool(&["getwindowname", &window]);
-        // No window manager gives it the focus.
+        // There is no window manager that would give the window the focus.
         self.screen.point_at(ASIDE);
         self.screen.xdotool(&["windowfocus", "--sync", &window]);
         wait_for("the window's contents", 60, || (self.screen.shot().colours(CANVAS) > 100).then_some(()));
@@ -227,13 +228,13 @@ impl<'a> Program<'a> {
         fs::read_to_string(&self.stderr).unwrap()
     }
 
-    /// Quits by key, as a user does.
+    /// Quits by the key, as a user does, and returns the exit status and what was written to standard error.
     pub fn quit(self) -> (ExitStatus, String) {
         self.screen.xdotool(&["key", "ctrl+q"]);
         self.end()
     }
 
-    /// Sends it a signal, by its name.
+    /// Sends a signal, given by its name, and waits for the end.
     pub fn signal(self, name: &str) -> (ExitStatus, String) {
         let id = self.child.0.id().to_string();
         assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
@@ -244,21 +245,21 @@ impl<'a> Program<'a> {
     #[track_caller]
     pub fn wait_for_title(&self, title: &str) {
         wait_for(title, 30, || {
-            // The search alone does not see beyond ASCII.
+            // The search itself only understands ASCII.
             let found = self.screen.xdotool(&["search", "--onlyvisible", "--name", "diffuscope$"]);
             let window = found.lines().next()?;
             (self.screen.xdotool(&["getwindowname", window]).trim() == title).then_some(())
         });
     }
 
-    /// Waits for its end.
+    /// Waits for the end of the program.
     fn end(mut self) -> (ExitStatus, String) {
         let status = wait_for("the program's end", 20, || self.child.0.try_wait().unwrap());
         (status, self.complaints())
     }
 }
 
-/// Whether the tools are there that the test needs.
+/// Whether the tools that the tests need are installed.
 pub fn tools() -> bool {
     let missing = ["Xvfb", "xdotool"].into_iter().find(|tool| {
         let found = std::env::var_os("PATH")

@@ -1,11 +1,11 @@
-//! What is left of a window that ended in another way than by being closed.
+//! What is kept of a window that ended in another way than by being closed.
 
 use std::fs;
 use std::path::Path;
 
 use super::support::{Program, Screen, tools, wait_for};
 
-/// The scenes that windows keep for an unexpected end.
+/// The files of scenes that windows keep for an unexpected end.
 fn kept(home: &Path) -> Vec<String> {
     let folder = home.join("XDG_DATA_HOME/diffuscope/windows");
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
@@ -14,7 +14,7 @@ fn kept(home: &Path) -> Vec<String> {
     scenes.map(|path| fs::read_to_string(path).unwrap()).collect()
 }
 
-/// A program whose scene has been changed, and that has kept it.
+/// Starts a program, changes its scene, and waits until the scene has been kept.
 fn changed<'a>(screen: &'a Screen, home: &Path) -> Program<'a> {
     let program = Program::start(screen, home, &[]);
     screen.xdotool(&["key", "4"]);
@@ -35,13 +35,14 @@ fn what_kills_the_program_leaves_its_scene_behind() {
     program.child.0.kill().unwrap();
     program.child.0.wait().unwrap();
     assert_eq!(kept(home.path()).len(), 1, "SIGKILL");
-    // The next window offers it; closed without an answer, it leaves it for another time.
+    // The next window offers the scene. If it is closed without an answer, the scene is kept for another
+    // time.
     let program = Program::start(&screen, home.path(), &[]);
     let (status, complaints) = program.quit();
     assert!(status.success() && complaints.is_empty(), "{status}: {complaints}");
     assert_eq!(kept(home.path()).len(), 1, "nobody has answered");
 
-    // The display server is gone.
+    // The display server ends while the window is open.
     let home = tempfile::tempdir().unwrap();
     let mut screen = Screen::open();
     let mut child = changed(&screen, home.path()).child;

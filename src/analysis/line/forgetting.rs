@@ -12,15 +12,17 @@ const POINTS: usize = 401;
 pub struct Forgetting {
     /// The x of all curves.
     pub grid: Vec<f64>,
-    /// Timesteps, falling from T, with the distribution's density on the grid at each.
+    /// Timesteps, falling from T, each with the density of the distribution on the grid.
     pub curves: Vec<(f64, Vec<f64>)>,
-    /// Timesteps, falling from T, with the total variation distance to `q(x_t)`.
+    /// Timesteps, falling from T, each with the total variation distance between the distribution and
+    /// `q(x_t)`.
     pub distances: Vec<[f64; 2]>,
 }
 
-/// Takes `start`, a density that need not be normalised, from the first of the levels down to the last one that the
-/// grid can resolve. The kernels of several merged steps are exact too, so the number of levels does not matter.
-/// `go_on` is asked before each step; once it says no, the result is `None`.
+/// Takes the density `start`, which need not be normalised, through the reverse kernels, from the first of
+/// the levels down to the last one that the grid can resolve. Kernels of several merged steps are exact too,
+/// so the number of levels does not change the result. `go_on` is called with the level's index before each
+/// step; when it returns false, the result is `None`.
 pub fn forget(
     data: &Density,
     levels: &[(f64, Level)],

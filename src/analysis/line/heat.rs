@@ -48,7 +48,7 @@ mod tests {
                 let of = |row: usize| map.shades[row * 3 + column];
                 assert_eq!((0..160).map(of).max(), Some(255), "{}", shape.name());
             }
-            // At the end it is a standard normal, centred at 0.
+            // At T, the column is a standard normal, centred at 0.
             let brightest: Vec<usize> = (0..160).filter(|row| map.shades[row * 3 + 2] == 255).collect();
             assert!(brightest.iter().all(|row| (74..86).contains(row)), "{brightest:?}");
         }

@@ -14,7 +14,7 @@ pub use paths::{Path, PathSpec, Paths};
 pub use point::{Kernel, Merging, PointSpec, PointView};
 pub use tweedie::Tweedie;
 
-/// The part of the line that is shown.
+/// The range of x that is shown.
 pub const RANGE: [f64; 2] = [-4.0, 4.0];
 
 /// `count` evenly spaced places over a range, and additional ones around narrow details `(mean, deviation)`, in order.

@@ -1,5 +1,5 @@
-//! Why is it not enough to standardise the data? Standardised data and `x_T` have the same two moments, but other
-//! distributions.
+//! Why it is not enough to standardise the data: standardised data and `x_T` have the same mean and variance,
+//! but not the same distribution.
 
 use super::{RANGE, curve, places};
 use crate::diffusion::exact::{Density, total_variation};
@@ -17,7 +17,7 @@ pub struct Normalising {
     pub standardised: Vec<[f64; 2]>,
     /// `q(x_T)`.
     pub noised: Vec<[f64; 2]>,
-    /// Total variation distances of the two from `N(0, 1)`.
+    /// Total variation distances from `N(0, 1)`: of the standardised data, and of `x_T`.
     pub distances: [f64; 2],
 }
 

@@ -22,7 +22,7 @@ pub struct PathSpec {
     pub x: f64,
     /// Number of paths of each stochastic process.
     pub count: usize,
-    /// Seed of their noise.
+    /// Seed of the noise of these paths.
     pub seed: u64,
 }
 
@@ -67,8 +67,8 @@ impl PathSpec {
         path
     }
 
-    /// A path back by way of `E[x_0 | x_t]`, with the share η of the reverse SDE's noise: 1 is ancestral sampling, 0
-    /// the ODE in the steps of DDIM.
+    /// A path back by way of `E[x_0 | x_t]`, with the fraction η of the reverse SDE's noise: 1 gives
+    /// ancestral sampling, 0 the ODE in the steps of DDIM.
     fn back(&self, eta: f64, z: impl Fn(usize) -> f64) -> Path {
         let Some((first, _)) = self.backwards.first() else { return Vec::new() };
         let mut path = vec![[*first, self.x]];

@@ -1,4 +1,4 @@
-//! What is known at one `x_t`: the marginal around it, `p(x_0 | x_t)`, and the reverse kernel.
+//! What is known at one state `x_t`: the marginal around it, `p(x_0 | x_t)`, and the reverse kernel.
 
 use super::{RANGE, curve, places};
 use crate::diffusion::Gaussian;
@@ -7,10 +7,10 @@ use crate::diffusion::process::Level;
 
 /// The number of points of a curve.
 const POINTS: usize = 280;
-/// How many of the kernel's standard deviations are shown on both sides.
+/// The number of the kernel's standard deviations that are shown on either side of its mean.
 const WINDOW: f64 = 4.0;
 
-/// The point to look at.
+/// The state to look at.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PointSpec {
     /// The data.
@@ -19,16 +19,16 @@ pub struct PointSpec {
     pub level: Level,
     /// The level that the reverse kernel leads to; it has some noise.
     pub before: Level,
-    /// Pairs of a number of merged steps and the level that their kernel leads to.
+    /// Numbers of merged steps, each with the level that the kernel of these steps leads to.
     pub merged: Vec<(usize, Level)>,
     /// `x_t`.
     pub x: f64,
 }
 
-/// What is known at the point; curves are points `[x, density]`.
+/// What is known at the state. Curves are points `[x, density]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PointView {
-    /// `q(x_t)` around the point.
+    /// `q(x_t)` around the state.
     pub marginal: Vec<[f64; 2]>,
     /// `p(x_0 | x_t)`, without the single points of the data.
     pub posterior: Vec<[f64; 2]>,
@@ -69,7 +69,7 @@ pub struct Merging {
 }
 
 impl PointView {
-    /// Computes everything that is known at a point.
+    /// Computes everything that is known at a state.
     pub fn of(spec: &PointSpec) -> Self {
         let PointSpec { data, level, x, .. } = spec;
         let seen = data.given(*x, *level);

@@ -3,7 +3,7 @@
 use crate::diffusion::exact::Density;
 use crate::diffusion::process::Level;
 
-/// The least signal ᾱ: without any, the mean is that of all data.
+/// ᾱ is raised to at least this value: without any signal, `E[x_0 | x_t]` would be the mean of all data.
 const LEAST_SIGNAL: f64 = 1e-9;
 
 /// Tweedie's formula at one `x_t` (Efron 2011): `∇ log q(x_t) = (√ᾱ E[x_0 | x_t] − x_t)/(1 − ᾱ)`.
@@ -18,7 +18,7 @@ pub struct Tweedie {
 }
 
 impl Tweedie {
-    /// The formula at a state x, where the share `alpha_bar` of the variance is signal.
+    /// The formula at a state x, where `alpha_bar` is the signal's share of the variance.
     pub fn at(data: &Density, alpha_bar: f64, x: f64) -> Self {
         let level = Level::of_alpha_bar(alpha_bar.max(LEAST_SIGNAL));
         let mean = data.given(x, level).mean;

@@ -1,4 +1,4 @@
-//! A cloud of data with noise: the forward process of many particles.
+//! A cloud of data with noise: many particles of the forward process.
 
 use std::sync::Arc;
 
@@ -63,7 +63,7 @@ pub struct Film {
 }
 
 impl Film {
-    /// The film of one particle of a cloud.
+    /// The film of the particle that starts nearest to the place in the specification.
     pub fn of(cloud: &Cloud, spec: FilmSpec) -> Self {
         let FilmSpec { process, mode, place } = spec;
         let distance = |x: &[f32; 2]| (f64::from(x[0]) - place[0]).hypot(f64::from(x[1]) - place[1]);
@@ -75,7 +75,7 @@ impl Film {
         Self { spec, particle, places: times.into_iter().rev().filter_map(at).collect() }
     }
 
-    /// The particle's path, in the cloud that the film is of, up to the time t.
+    /// The particle's path up to the time t. `cloud` must be the cloud that the film was made of.
     pub fn until(&self, cloud: &Cloud, t: f64) -> Vec<[f64; 2]> {
         let FilmSpec { process, mode, .. } = self.spec;
         let now = cloud.at(process.level(t), mode).place(self.particle);

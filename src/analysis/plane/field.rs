@@ -15,15 +15,15 @@ const LINE_STEPS: usize = 40;
 const LINE_STEP: f64 = 0.04;
 /// The heights of the contours, as shares of the largest density.
 const HEIGHTS: [f64; 5] = [0.01, 0.05, 0.2, 0.5, 0.9];
-/// The number of steps of the ODE's path from noise to data.
+/// The number of steps of the ODE's path, which leads from noise to data.
 const PATH_STEPS: usize = 160;
 
 /// The specification of a field.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldSpec {
-    /// Gives the score; the density is always exact.
+    /// Computes the score; the density is always exact.
     pub score_model: ScoreModel,
-    /// The process's time.
+    /// The time, in the units of the process.
     pub t: f64,
     /// A state, in the units that are shown.
     pub point: [f64; 2],
@@ -69,7 +69,7 @@ impl Field {
 }
 
 impl FieldSpec {
-    /// The scores at places in the units that are shown, per such unit.
+    /// The scores at places in the units that are shown, per such unit of length.
     fn scores(&self, t: f64, places: &[[f64; 2]]) -> Result<Vec<[f64; 2]>, SolverError> {
         let factor = unit(self.score_model.process.level(t));
         let points: Vec<[f64; 2]> = places.iter().map(|x| x.map(|v| v / factor)).collect();
@@ -125,7 +125,7 @@ impl FieldSpec {
         Ok(lines)
     }
 
-    /// The ODE's path from the state at time t to the time `end`, by the classical Runge–Kutta method.
+    /// The path of the ODE from the state at time t to the time `end`, by the classical Runge–Kutta method.
     fn path(&self, end: f64) -> Result<Vec<[f64; 2]>, SolverError> {
         let process = self.score_model.process;
         let [from, to] = [self.t, end].map(|t| process.level(t).log_snr());

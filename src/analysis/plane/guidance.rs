@@ -47,7 +47,7 @@ impl Arrows {
         Ok(Some(Self { score, classifier: gradient, conditional, probabilities, classes }))
     }
 
-    /// What classifier guidance adds: `w ∇ log p(y | x)`.
+    /// The vector that classifier guidance adds: `w ∇ log p(y | x)`.
     pub fn added(&self, w: f64) -> [f64; 2] {
         self.classifier.map(|v| w * v)
     }
@@ -69,13 +69,13 @@ impl Arrows {
 pub struct Coverage {
     /// The share of the samples in each class.
     pub shares: Vec<f64>,
-    /// The variance of the samples that are of the wished class, relative to that of the data of this class; `None` if
-    /// there are hardly any such samples.
+    /// The variance of those samples that are of the wanted class, relative to the variance of the data of
+    /// this class; `None` if there are hardly any such samples.
     pub spread: Option<f64>,
 }
 
 impl Coverage {
-    /// The classes of the last states of a run, decided by the exact classifier of clean data.
+    /// The classes of the last states of a run, as the exact classifier of clean data finds them.
     pub fn of(recording: &Recording, data: &Mixture<2>, class: usize) -> Self {
         let points: Vec<[f64; 2]> = recording.end().points.iter().map(|x| x.map(f64::from)).collect();
         let mut counts = vec![0_u32; data.classes()];
@@ -104,7 +104,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::analysis::plane::RunSpec;
+    use crate::analysis::plane::RecordingSpec;
     use crate::diffusion::data::PlaneData;
     use crate::diffusion::process::Process;
     use crate::diffusion::solvers::Solver;
@@ -131,7 +131,7 @@ mod tests {
             let guidance = Some((0, scale));
             let solver = Solver::Ddim { eta: 0.0 };
             let score_model = score_model.clone();
-            let spec = RunSpec { score_model, solver, calls: 40, count: 600, seed: 2, guidance };
+            let spec = RecordingSpec { score_model, solver, calls: 40, count: 600, seed: 2, guidance };
             Coverage::of(&spec.record(|_| true).unwrap().unwrap(), &spec.score_model.data, 0)
         };
         let [none, plain, strong] = [0.0, 1.0, 6.0].map(coverage);

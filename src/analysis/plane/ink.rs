@@ -5,8 +5,8 @@ use crate::diffusion::Raster;
 /// The number of cells along a side.
 pub const INK_CELLS: usize = 28;
 
-/// The ink in each of the [`INK_CELLS`]² cells of a picture, row by row: how far its brightness is from that of the
-/// paper, the usual brightness at the picture's edge.
+/// The ink in each of the [`INK_CELLS`]² cells of a picture, row by row: the squared distance of the cell's
+/// brightness from that of the paper, which is the usual brightness at the picture's edge.
 pub fn ink(image: &Raster) -> Vec<f64> {
     let brightness = |x: usize, y: usize| -> f64 {
         (0..image.channels).map(|c| f64::from(image.at(c, y, x))).sum::<f64>() / image.channels as f64

@@ -19,8 +19,9 @@ pub enum Lesson {
     Network(ScoreNet),
 }
 
-/// Trains on the data. `tell` is given every step and, after every `every` iterations and at the end, the network. It
-/// returns whether to go on; once it says no, what was learned until then is told a last time.
+/// Trains on the data. `tell` is called after every step, and with the network after every `every` iterations
+/// and at the end. It returns whether to go on; when it returns false, it is called once more with what was
+/// learned until then.
 ///
 /// # Errors
 /// If the training fails.
@@ -49,9 +50,9 @@ pub fn learn(
 pub struct ErrorMap {
     /// The error `‖ε̂ − ε*‖` at one time, in 255ths of 1, row by row from the top.
     pub shades: Vec<u8>,
-    /// The process's times, each with the root mean square error over `q(x_t)`.
+    /// Times, each with the root mean square error over `q(x_t)`.
     pub over_time: Vec<[f64; 2]>,
-    /// The root mean square error at the map's time.
+    /// The root mean square error at the time of the map.
     pub here: f64,
 }
 
@@ -59,7 +60,7 @@ impl ErrorMap {
     /// The number of the map's cells along a side.
     pub const SIDE: usize = SIDE;
 
-    /// The errors of a learned score; the map is for the time t.
+    /// The errors of a learned score, with a map at the time t.
     ///
     /// # Errors
     /// If a network of the score cannot be computed.

@@ -6,19 +6,20 @@ use crate::diffusion::solvers::{SolverError, log_likelihood};
 /// The time at which the ODE begins, and its tolerance.
 const CUT_OFF: f64 = 1e-3;
 const TOLERANCE: f64 = 1e-5;
-/// The number of fresh data points for which the two are compared.
+/// The number of fresh data points for which the two values are compared.
 const FRESH: usize = 48;
 
 /// The likelihoods of one point and of some fresh data.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Likelihoods {
-    /// The points; the one that was asked for comes first.
+    /// The points; the point that was asked for comes first.
     pub points: Vec<[f64; 2]>,
     /// `[exact, along the ODE]`: `ln p` of each point, in nats.
     pub values: Vec<[f64; 2]>,
-    /// The points' latent codes: where each arrives at T, in units in which the noise has unit variance.
+    /// The latent code of each point: where it arrives at the end of the ODE in the noise, in units in which
+    /// the noise has unit variance.
     pub codes: Vec<[f64; 2]>,
-    /// `ln p_T` of the codes.
+    /// `ln p_T` of each code.
     pub log_priors: Vec<f64>,
     /// How often score and divergence were evaluated.
     pub calls: usize,
@@ -44,7 +45,8 @@ impl Likelihoods {
         Some(Parts { sum, prior, integral: sum - prior, exact })
     }
 
-    /// The likelihoods of a point in the units that are shown, at the time at which the ODE begins, and of fresh data.
+    /// The likelihoods of a point in the units that are shown, taken as a state at the time at which the ODE
+    /// begins, and of fresh data.
     ///
     /// # Errors
     /// If the score cannot be computed.

@@ -25,7 +25,7 @@ pub use learning::{ErrorMap, Lesson, learn};
 pub use likelihood::{Likelihoods, Parts};
 pub use pace::process_time;
 pub use quality::{BUDGETS, Quality};
-pub use recording::{Frame, Recording, RunSpec, SoFar};
+pub use recording::{Frame, Recording, RecordingSpec, SoFar};
 pub use score_model::{ScoreModel, Velocity};
 pub use swarm::{Noise, Swarm};
 
@@ -34,7 +34,7 @@ use crate::diffusion::process::Level;
 /// Half the side of the square that is shown.
 pub const RADIUS: f64 = 3.2;
 
-/// The factor that scales states of a level to these units.
+/// The factor that scales states of a level to the units of the results, in which the variance is 1.
 pub fn unit(level: Level) -> f64 {
     (level.scale * level.scale + level.variance).sqrt().recip()
 }

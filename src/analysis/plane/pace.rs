@@ -1,4 +1,4 @@
-//! One pace for all processes, given by the schedule.
+//! The common pace of all processes, which the schedule gives.
 
 use crate::diffusion::Schedule;
 use crate::diffusion::process::Process;

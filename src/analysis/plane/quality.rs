@@ -1,6 +1,6 @@
 //! The quality of a sampler's points, depending on the number of network calls.
 
-use super::{RunSpec, ScoreModel};
+use super::{RecordingSpec, ScoreModel};
 use crate::diffusion::data::energy_distance;
 use crate::diffusion::solvers::{Solver, SolverError};
 
@@ -23,8 +23,8 @@ pub struct Quality {
 }
 
 impl Quality {
-    /// Runs a sampler with every budget that is enough for a step. `go_on` is told how much is done and the curve so
-    /// far; once it says no, the result is `None`.
+    /// Runs a sampler with every number of calls that is enough for a step. `go_on` is called with the
+    /// fraction that is done and the curve so far; when it returns false, the result is `None`.
     ///
     /// # Errors
     /// If the score cannot be computed.
@@ -43,7 +43,7 @@ impl Quality {
         for (i, calls) in BUDGETS.into_iter().enumerate() {
             let before: usize = BUDGETS[..i].iter().sum();
             let score_model = score_model.clone();
-            let spec = RunSpec { score_model, solver, calls, count: COUNT, seed, guidance: None };
+            let spec = RecordingSpec { score_model, solver, calls, count: COUNT, seed, guidance: None };
             let part = |done: f64| (before as f64 + done * calls as f64) / total as f64;
             match spec.record(|run| go_on(part(run.done), &curve)) {
                 Ok(Some(recording)) => {
@@ -52,7 +52,7 @@ impl Quality {
                     curve.points.push((recording.end().calls, energy_distance(&end, &data)));
                 }
                 Ok(None) => return Ok(None),
-                // Too few calls for a step, or too few for this sampler to stay finite.
+                // There are too few calls for a step, or too few for this sampler to stay finite.
                 Err(SolverError::Calls { .. } | SolverError::NotFinite { .. }) => {}
                 Err(error) => return Err(error),
             }

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use super::{ScoreModel, Swarm, unit};
 use crate::diffusion::process::Process;
-use crate::diffusion::solvers::{Classifier, Guided, Run, RunSettings, Score, Solver, SolverError};
+use crate::diffusion::solvers::{Classifier, Guided, Score, Solver, SolverError, SolverRun, SolverSettings};
 
-/// The most states that are kept, besides the first and the last.
+/// The largest number of states that are kept, besides the first and the last.
 const FRAMES: usize = 60;
 
 /// The specification of a run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct RunSpec {
-    /// Gives the score.
+pub struct RecordingSpec {
+    /// Computes the score.
     pub score_model: ScoreModel,
     /// The sampler.
     pub solver: Solver,
@@ -29,7 +29,7 @@ pub struct RunSpec {
 /// The state of all particles at one time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Frame {
-    /// The process's time.
+    /// The time, in the units of the process.
     pub t: f64,
     /// Network calls so far.
     pub calls: usize,
@@ -46,7 +46,7 @@ pub struct Recording {
 
 /// A run in progress.
 pub struct SoFar<'a> {
-    /// The share of its network calls that have been made.
+    /// The fraction of the network calls that have been made.
     pub done: f64,
     kept: &'a [Frame],
     /// Time and number of calls of the current state.
@@ -66,8 +66,9 @@ impl SoFar<'_> {
     }
 }
 
-impl RunSpec {
-    /// Makes the run. `go_on` is given the run so far before each step; once it says no, the result is `None`.
+impl RecordingSpec {
+    /// Makes the run. `go_on` is called with the run so far before each step; when it returns false, the
+    /// result is `None`.
     ///
     /// # Errors
     /// If the sampler fails.
@@ -90,8 +91,8 @@ impl RunSpec {
         mut go_on: impl FnMut(&SoFar<'_>) -> bool,
     ) -> Result<Option<Recording>, SolverError> {
         let Self { solver, calls, seed, .. } = *self;
-        let settings = RunSettings { solver, spacing: None, calls, seed };
-        let mut run = Run::new(&settings, score, self.count)?;
+        let settings = SolverSettings { solver, spacing: None, calls, seed };
+        let mut run = SolverRun::new(&settings, score, self.count)?;
         let process = run.process();
         let mut kept = vec![frame(&process, 1.0, 0, run.points())];
         let every = calls.div_ceil(FRAMES);
@@ -168,10 +169,10 @@ mod tests {
     use super::*;
     use crate::diffusion::data::{PlaneData, energy_distance};
 
-    fn spec(solver: Solver, calls: usize) -> RunSpec {
+    fn spec(solver: Solver, calls: usize) -> RecordingSpec {
         let data = Arc::new(PlaneData::EightGaussians.mixture());
         let score_model = ScoreModel { data, process: Process::VP, network: None };
-        RunSpec { score_model, solver, calls, count: 400, seed: 3, guidance: None }
+        RecordingSpec { score_model, solver, calls, count: 400, seed: 3, guidance: None }
     }
 
     #[test]
@@ -193,7 +194,7 @@ mod tests {
 
     #[test]
     fn guided_runs_end_in_their_class() {
-        let spec = RunSpec { guidance: Some((2, 1.5)), ..spec(Solver::Ddim { eta: 0.0 }, 40) };
+        let spec = RecordingSpec { guidance: Some((2, 1.5)), ..spec(Solver::Ddim { eta: 0.0 }, 40) };
         let recording = spec.record(|_| true).unwrap().unwrap();
         // The third of the Gaussians is at the top.
         assert!(recording.end().points.iter().all(|[x, y]| x.abs() < 0.7 && *y > 0.7));

@@ -32,8 +32,8 @@ impl ScoreModel {
         }
     }
 
-    /// The velocity of a state of the probability-flow ODE, computed on this thread. `place` is in the units that are
-    /// shown, the result in the process's own.
+    /// The velocity of a state of the probability-flow ODE, computed on this thread. `place` is in the units
+    /// that are shown, the velocity in those of the process.
     ///
     /// # Errors
     /// If a network of the score cannot be computed.

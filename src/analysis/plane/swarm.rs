@@ -16,8 +16,8 @@ pub enum Noise {
     None,
     /// One ε for each particle.
     Given(Arc<[[f32; 2]]>),
-    /// The position on the walks of a seed. The walk of particle k is that of the pixels 2k and 2k + 1 in the first
-    /// channel of a picture.
+    /// The noise of all particles at this position on their walks, with this seed. The walk of particle k is
+    /// the walk of the pixels 2k and 2k + 1 in the first channel of a picture.
     Walk(u64, WalkPosition),
 }
 
@@ -28,7 +28,7 @@ pub struct Swarm {
     pub points: Arc<[[f32; 2]]>,
     /// The noise.
     pub noise: Noise,
-    /// The factors on the points and on the noise.
+    /// The factors: of the points, and of the noise.
     pub factors: [f32; 2],
 }
 
@@ -38,14 +38,15 @@ impl Swarm {
         Self { points, noise: Noise::None, factors: [1.0, 0.0] }
     }
 
-    /// Data at a level of noise, in units in which the variance is 1: `(m x_0 + σ ε)/√(m² + σ²)`.
+    /// Data at a level of noise, in units in which the variance is 1: `(m x_0 + σ ε)/√(m² + σ²)`, where m is
+    /// the scale of the level.
     pub(super) fn noised(clean: Arc<[[f32; 2]]>, noise: Noise, level: Level) -> Self {
         let factors = [level.scale, level.sigma()].map(|v| (unit(level) * v) as f32);
         Self { points: clean, noise, factors }
     }
 
-    /// The positions of the particles. The twins are `shaders/particles.wgsl` and, for the walk,
-    /// `shaders/particles_walk.wgsl`.
+    /// The positions of the particles. The shaders `shaders/particles.wgsl` and, for the walk,
+    /// `shaders/particles_walk.wgsl` compute the same.
     pub fn places(&self) -> Vec<[f32; 2]> {
         match &self.noise {
             Noise::None => self.mixed(&self.points),

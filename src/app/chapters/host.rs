@@ -1,4 +1,4 @@
-//! The window as chapters see it: what they can ask of it.
+//! The window as chapters see it: what they can request from it.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -41,7 +41,7 @@ impl<'a> Host<'a> {
         &self.shell.stage.derived
     }
 
-    /// The picture at its working size.
+    /// The picture at the size at which the program works on it.
     pub fn image(&self) -> &Raster {
         &self.shell.stage.images.shown().raster
     }
@@ -51,7 +51,7 @@ impl<'a> Host<'a> {
         self.shell.apply(self.ctx, action);
     }
 
-    /// Draws the noise anew, with another seed.
+    /// Draws other noise, by giving the scene another seed.
     pub fn new_seed(&mut self) {
         self.shell.new_seed(self.ctx);
     }
@@ -88,7 +88,8 @@ impl<'a> Host<'a> {
         self.shell.later.push(command);
     }
 
-    /// Has the next frame drawn in two passes, of which the first is discarded, as there may be new controls.
+    /// Has the next frame drawn in two passes, the first of which is discarded, as there may be new controls,
+    /// whose sizes are only known after a pass.
     pub fn show_anew(&mut self) {
         self.shell.show_anew(self.ctx);
     }
@@ -103,7 +104,8 @@ impl<'a> Host<'a> {
         self.shell.dialogs.ask_folder(self.ctx, title.into(), Pending::Order(order));
     }
 
-    /// Asks where to write, proposing a name without an ending, and writes there in the background.
+    /// Asks where to write, with a proposed name without a file name extension, and writes there in the
+    /// background.
     pub fn ask_save(
         &mut self,
         what: Work,

@@ -13,6 +13,6 @@ pub struct Input<'a> {
     pub scene: &'a Scene,
     /// The schedules and curves that follow from the scene.
     pub derived: &'a Derived,
-    /// The picture at its working size.
+    /// The picture at the size at which the program works on it.
     pub image: &'a Raster,
 }

@@ -9,7 +9,7 @@ const GAP: f32 = 16.0;
 /// The part of the window's central area into which a chapter draws.
 pub fn canvas(rect: Rect) -> Rect {
     let mut rect = rect.shrink2(egui::vec2(GAP, 12.0));
-    // The last number of an axis reaches beyond its plot.
+    // The last number of an axis extends beyond the right edge of its plot.
     rect.max.x -= 8.0;
     rect
 }
@@ -36,7 +36,7 @@ pub fn pictures_above(rect: Rect, natural: f32, most: f32) -> [Rect; 2] {
     [above, Rect::from_min_max(egui::pos2(rect.left(), split + GAP), rect.max)]
 }
 
-/// Splits a rectangle into columns of the given relative widths, two gaps apart.
+/// Splits a rectangle into columns of the given relative widths, one and a half `GAP` apart.
 pub fn columns<const N: usize>(rect: Rect, weights: [f32; N]) -> [Rect; N] {
     let gap = 1.5 * GAP;
     let room = rect.width() - gap * (N - 1) as f32;

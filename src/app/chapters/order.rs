@@ -9,7 +9,7 @@ use crate::scene::ChapterId;
 /// A command of one chapter.
 #[derive(Clone)]
 pub struct Order {
-    /// The chapter.
+    /// The chapter to which the command is addressed.
     pub chapter: ChapterId,
     command: Arc<dyn Any + Send + Sync>,
     text: String,
@@ -22,7 +22,7 @@ impl Order {
         Self { chapter, command: Arc::new(command), text }
     }
 
-    /// The command, if it is of type `C`, which only its chapter knows.
+    /// The command, if it is of type `C`, the type of commands of the chapter that it is addressed to.
     pub fn command<C: Clone + 'static>(&self) -> Option<C> {
         self.command.downcast_ref().cloned()
     }

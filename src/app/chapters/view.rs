@@ -13,7 +13,7 @@ pub struct RoomView<'a, 'b, S> {
 }
 
 impl<'a, 'b, S> RoomView<'a, 'b, S> {
-    /// Puts the two together.
+    /// Combines the shared data and the room's state.
     pub fn new(shared: &'a mut View<'b>, room: &'a mut S) -> Self {
         Self { shared, room }
     }

@@ -101,7 +101,7 @@ impl Wake for Repaint {
 pub struct Dialogs<T> {
     chooser: Option<Chooser>,
     /// The name of the choice that shows files of any kind.
-    all_files: String,
+    pub all_files: String,
     open: Option<(Asked, T)>,
 }
 

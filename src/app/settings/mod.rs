@@ -13,6 +13,7 @@ use serde_json::Value;
 pub use self::geometry::check as check_geometry;
 pub use self::store::Store;
 pub use self::trouble::unwritable;
+use super::words::Language;
 use crate::scene::{ImageRef, Scene, SceneError};
 
 /// The number of recent files that are remembered.
@@ -26,6 +27,8 @@ const THREADS: std::ops::RangeInclusive<usize> = 1..=1024;
 pub struct Settings {
     /// Dark, light, or as the system prefers.
     pub theme: egui::ThemePreference,
+    /// The window's language; the system's when `None`.
+    pub language: Option<Language>,
     /// Whether the inspector is shown.
     pub inspector: bool,
     /// Files opened lately, the newest first.
@@ -43,6 +46,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             theme: egui::ThemePreference::Dark,
+            language: None,
             inspector: true,
             recent: Vec::new(),
             models: Vec::new(),

@@ -8,7 +8,7 @@ use i18n_embed_fl::fl;
 use crate::app::command::Command;
 use crate::app::formula::{Set, Term, symbol};
 use crate::app::pictures::Pixels;
-use crate::app::theme::{caption_font, figures};
+use crate::app::theme::{DIMMED, caption_font, figures};
 use crate::app::view::View;
 use crate::app::viewport::Viewport;
 use crate::app::words::Words;
@@ -162,7 +162,7 @@ fn term_centered(ui: &Ui, center: Pos2, id: &str, em: f32, color: Color32) {
 
 /// Shows one picture with its caption in `rect`.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> FrameResponse {
-    let color = view.theme.color(frame.quantity).gamma_multiply(if frame.dimmed { 0.3 } else { 1.0 });
+    let color = view.theme.color(frame.quantity).gamma_multiply(if frame.dimmed { DIMMED } else { 1.0 });
     let baseline = pos2(rect.left(), rect.top() + CAPTION - 11.0);
     let symbol_width = symbol(ui, frame.quantity, baseline, 17.0, color);
     let fits = caption_right(ui, view, rect, symbol_width, &frame.detail);
@@ -217,7 +217,8 @@ fn paint(ui: &Ui, view: &mut View<'_>, area: Rect, frame: &Frame) {
         Pixels::None(_) => None,
     };
     // Transparency dims the picture towards the background, whether that is dark or light.
-    let tint = if frame.dimmed { Color32::WHITE.gamma_multiply(0.25) } else { Color32::WHITE };
+    let dimmed = frame.dimmed || !view.theme.lit.contains(frame.quantity);
+    let tint = if dimmed { Color32::WHITE.gamma_multiply(DIMMED) } else { Color32::WHITE };
     match shown {
         Some((texture, uv)) => drop(ui.painter().image(texture, area, uv, tint)),
         None => drop(ui.painter().rect_filled(area, 2.0, view.theme.panel)),

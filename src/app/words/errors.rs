@@ -21,6 +21,7 @@ use crate::files::{self, FileError};
 use crate::gpu::GpuError;
 use crate::imaging::ImagingError;
 use crate::learned_score::ScoreError;
+use crate::lesson::LessonError;
 use crate::memory::Shortage;
 use crate::model::ModelError;
 use crate::scene::{SCENE_VERSION, SceneError, SceneFileError};
@@ -47,6 +48,7 @@ pub fn error_text(words: &Words, error: &(dyn Error + 'static)) -> String {
         ModelError => model,
         DatasetError => dataset,
         WorkerError => worker,
+        LessonError => lesson,
         GpuError => graphics,
         AppError => app,
         ScheduleError => |words, error| fl!(words, "error-schedule", cause = error.to_string()),
@@ -71,6 +73,16 @@ pub fn missing_text(words: &Words, missing: &Missing) -> Option<String> {
 
 fn shown(path: &Path) -> String {
     path.display().to_string()
+}
+
+fn lesson(words: &Words, error: &LessonError) -> String {
+    match error {
+        LessonError::Read(source) => file(words, source),
+        LessonError::File { path, source } => {
+            fl!(words, "error-lesson-file", path = shown(path), cause = source.to_string())
+        }
+        error => fl!(words, "error-lesson", cause = error.to_string()),
+    }
 }
 
 fn file(words: &Words, error: &FileError) -> String {

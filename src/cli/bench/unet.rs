@@ -74,7 +74,7 @@ struct Report {
     gflop: f64,
     calls: usize,
     median_ms: f64,
-    /// The time that a tenth of the calls were faster than.
+    /// The time, in milliseconds, that a tenth of the calls stayed below.
     fast_ms: f64,
     /// 10⁹ operations per second, in the median call.
     gflops: f64,

@@ -1,4 +1,4 @@
-//! What `diffuscope eval` is told.
+//! The arguments of `diffuscope eval`.
 
 use std::path::PathBuf;
 

@@ -17,7 +17,8 @@ use crate::model::Pipeline;
 
 /// The number of sets of training pictures from which the floor is computed, if there are enough pictures.
 const FLOOR_SETS: usize = 5;
-/// If a classifier's accuracy is lower here than where it was made by more than this, it is for other pictures.
+/// If a classifier's accuracy on the test pictures is lower, by more than this, than where it was trained, it
+/// was made for other pictures.
 const TOLERANCE: f64 = 0.1;
 
 /// A classifier and real pictures that fit it.
@@ -144,7 +145,7 @@ impl Judge {
             let floor = self.floor(&test)?;
             (Some(test), Some(floor))
         } else {
-            // Numbers that do not need a distance of distributions are still of use.
+            // Numbers that do not need a distance between distributions are still useful.
             (None, None)
         };
         let unseen = self.test.spread(self.samples);
@@ -153,8 +154,8 @@ impl Judge {
         Ok(Reference { test, floor, accuracy, baseline: self.nearest(&pictures)? })
     }
 
-    /// The distance that a perfect network's samples would have: that of sets of training pictures, with as many
-    /// pictures and of the same classes.
+    /// The distance that the samples of a perfect network would have: the distance of sets of training
+    /// pictures, with as many pictures and with the same classes.
     fn floor(&self, test: &Moments) -> Result<Floor, CliError> {
         let choose = if self.in_turn { Dataset::balanced } else { Dataset::parts };
         let mut sets = choose(&self.train, self.samples, FLOOR_SETS);

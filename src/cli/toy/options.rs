@@ -5,7 +5,7 @@ use crate::cli::error::CliError;
 use crate::cli::output::steps_bar;
 use crate::cli::stop;
 use crate::diffusion::process::{Process, Spacing};
-use crate::diffusion::solvers::{Run, RunSettings, Score, Solver};
+use crate::diffusion::solvers::{Score, Solver, SolverRun, SolverSettings};
 
 /// Process, sampler and amounts.
 #[derive(clap::Args, Debug)]
@@ -57,7 +57,7 @@ impl Sampling {
     ///
     /// # Errors
     /// If an eta was given for a sampler that has none.
-    pub fn settings(&self) -> Result<RunSettings, CliError> {
+    pub fn settings(&self) -> Result<SolverSettings, CliError> {
         let solver = match (self.sampler, self.eta) {
             (Solver::Ddim { .. }, Some(eta)) => Solver::Ddim { eta },
             (solver, None) => solver,
@@ -66,7 +66,7 @@ impl Sampling {
                 return Err(CliError::Usage(reason));
             }
         };
-        Ok(RunSettings { solver, spacing: self.spacing, calls: self.nfe as usize, seed: self.seed })
+        Ok(SolverSettings { solver, spacing: self.spacing, calls: self.nfe as usize, seed: self.seed })
     }
 
     /// Draws samples, and compares them with a reference of as many points.
@@ -79,7 +79,7 @@ impl Sampling {
         reference: &Reference<D>,
     ) -> Result<Report<D>, CliError> {
         let settings = self.settings()?;
-        let mut run = Run::new(&settings, score, self.count as usize)?;
+        let mut run = SolverRun::new(&settings, score, self.count as usize)?;
         let bar = steps_bar(u64::from(self.nfe), "network calls");
         while let Some(step) = run.next().transpose()? {
             bar.set_position(step.calls as u64);

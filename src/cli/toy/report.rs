@@ -7,7 +7,7 @@ use crate::cli::output::{print_json, to_stdout};
 use crate::diffusion::data::{energy_distance_while, mean_and_covariance, sliced_wasserstein};
 use crate::diffusion::exact::{Density, Mixture};
 use crate::diffusion::noise::{Key, philox4x32};
-use crate::diffusion::solvers::{Run, RunSettings};
+use crate::diffusion::solvers::{SolverRun, SolverSettings};
 
 /// The number of directions of the sliced Wasserstein distance.
 const DIRECTIONS: usize = 100;
@@ -34,7 +34,7 @@ impl<const D: usize> Reference<D> {
     /// itself, kept with probability `p(y | x)^(w − 1)`; for smaller w out of all data, kept with `p(y | x)ʷ`.
     ///
     /// # Errors
-    /// If hardly any are kept.
+    /// If hardly any points are kept.
     pub fn of_tilted(
         data: &Mixture<D>,
         class: usize,
@@ -100,10 +100,10 @@ pub struct Report<const D: usize> {
 }
 
 impl<const D: usize> Report<D> {
-    /// Compares the end of a run with the reference; `None` if `go_on` says no meanwhile.
+    /// Compares the end of a run with the reference; `None` if `go_on` returns false meanwhile.
     pub fn new(
-        run: &Run<'_, D>,
-        settings: &RunSettings,
+        run: &SolverRun<'_, D>,
+        settings: &SolverSettings,
         reference: &Reference<D>,
         go_on: &(dyn Fn() -> bool + Sync),
     ) -> Option<Self> {

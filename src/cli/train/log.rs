@@ -11,9 +11,9 @@ use crate::files::{self, FileError};
 use crate::imaging::{ImagingError, write_atomically};
 use crate::train::{BINS, TrainStep};
 
-/// How often rows are written to the file, for those who watch it.
+/// How often rows are written to the file, so that others can watch it grow.
 const EVERY: Duration = Duration::from_secs(1);
-/// The largest file in bytes: longer than that of any run, as 2³² iterations would take years.
+/// The largest file, in bytes. The file of any run is smaller, as 2³² iterations would take years.
 const MAX_BYTES: u64 = 1 << 30;
 /// The most files of earlier runs that are kept under other names.
 const MOST_ASIDE: u32 = 1000;
@@ -73,7 +73,7 @@ fn read(path: &Path, iterations: u64) -> Result<String, String> {
     let text = match files::read_text(path, MAX_BYTES) {
         Ok(text) => text,
         Err(FileError::NotFound { .. }) if iterations == 0 => return Ok(String::new()),
-        // Without the error's advice, which is meant for files that a person names.
+        // The error's advice is left out, as it is meant for files that a person names.
         Err(error) => return Err(error.to_string().split(';').next().unwrap_or_default().to_owned()),
     };
     let broken = |what: &str| Err(format!("{}: {what}", path.display()));

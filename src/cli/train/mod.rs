@@ -81,15 +81,15 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<(), CliError> {
     on_threads(args.pace.threads, || {
         let (trainer, lock) = if args.resume { args.go_on()? } else { args.begin()? };
-        let ended = Run::new(args, trainer).finish();
+        let ended = TrainingLoop::new(args, trainer).finish();
         drop(lock);
         ended
     })
 }
 
 impl Args {
-    /// Begins a new run, which is saved once before anything is learned: so its files are known to be writable, and
-    /// there is always a checkpoint to resume from.
+    /// Begins a new run. It is saved once before anything is learned: this shows that its files can be
+    /// written, and makes sure that there is always a checkpoint to resume from.
     fn begin(&self) -> Result<(Trainer, RunLock), CliError> {
         RunLock::check(&self.output)?;
         self.check_new()?;
@@ -112,7 +112,7 @@ impl Args {
         Ok((trainer, lock))
     }
 
-    /// The folder holds neither a run nor a network, which would be replaced.
+    /// Checks that the folder holds neither a run nor a network, which would be replaced.
     fn check_new(&self) -> Result<(), CliError> {
         if Checkpoint::exists(&self.output) {
             let reason = "there is a run in it; go on with --resume, or choose another folder";
@@ -121,7 +121,7 @@ impl Args {
         check_unused(&self.output)
     }
 
-    /// The run's folder is none that holds pictures to learn from.
+    /// Checks that the run's folder does not lie among the pictures to learn from.
     fn check_apart_from_data(&self) -> Result<(), CliError> {
         let is_within = |path: &Path| path.ancestors().any(|above| same_place(above, &self.data));
         let output = std::path::absolute(&self.output).unwrap_or_else(|_| self.output.clone());
@@ -197,7 +197,7 @@ fn tell_skipped(data: &Dataset, folder: &Path) -> Result<(), CliError> {
 }
 
 /// A run in progress.
-struct Run<'a> {
+struct TrainingLoop<'a> {
     args: &'a Args,
     trainer: Trainer,
     log: Log,
@@ -208,7 +208,7 @@ struct Run<'a> {
     unmeasured: bool,
 }
 
-impl<'a> Run<'a> {
+impl<'a> TrainingLoop<'a> {
     fn new(args: &'a Args, trainer: Trainer) -> Self {
         let first = trainer.iteration();
         let log = Log::open(&args.output.join("loss.csv"), first);

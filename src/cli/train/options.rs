@@ -14,7 +14,7 @@ use crate::files;
 use crate::model::{PRESETS, UNet2DConfig};
 use crate::train::{Loss, TimestepSampling, TrainSettings};
 
-/// The γ of min-SNR weights (Hang et al. 2023).
+/// The γ of the min-SNR weights (Hang et al. 2023).
 const GAMMA: f64 = 5.0;
 /// The largest config of a network, in bytes.
 const MAX_CONFIG_BYTES: u64 = 1 << 20;
@@ -250,8 +250,8 @@ impl Pace {
     }
 }
 
-/// What a scheduler's file says that networks predict, if it says that, with a remark on what else in it is not for
-/// a training.
+/// What a scheduler's file says that networks predict, if it says so. A remark tells what else in the file is
+/// not used in a training.
 fn prediction_of(schedule: &str) -> Result<Option<PredictionType>, CliError> {
     let path = args::scheduler_file(schedule)?;
     let file = args::scheduler_config(&path)?;

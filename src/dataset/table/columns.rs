@@ -21,8 +21,8 @@ pub(super) struct Columns {
     /// The number of columns.
     pub(super) width: usize,
     pub(super) has_header: bool,
-    /// The columns of pixels, in order; without the two at the ends as long as it is not decided which of these is the
-    /// class.
+    /// The columns of pixels, in order. While it is not decided which of the two columns at the ends is the
+    /// class, these two are missing.
     pub(super) pixels: Vec<usize>,
     /// The column of the class.
     pub(super) label: Option<usize>,
@@ -94,7 +94,7 @@ impl Columns {
         }
         let is_pixel = |column: &&usize| Some(**column) != columns.label;
         let mut pixels: Vec<usize> = data.iter().filter(is_pixel).copied().collect();
-        // Columns with other names for the class are not pixels.
+        // If the columns do not form a picture, columns with other names for the class are left out.
         if picture(pixels.len()).is_none() {
             let is_class = |column: usize| {
                 let name = &names[column];
@@ -165,7 +165,8 @@ impl Columns {
         let count = pixels.len();
         let without_one = if settled { None } else { count.checked_sub(1).and_then(picture) };
         let ((channels, side), undecided) = match (picture(count), without_one) {
-            // A grey square without a class; in colour, the columns could just as well be a class and other pixels.
+            // This is a grey square without a class. In colour, the columns could just as well be a class and
+            // other pixels.
             (Some(shape), None) | (Some(shape @ (1, _)), Some(_)) => (shape, false),
             (_, Some(shape)) => (shape, true),
             (None, None) => {
@@ -187,7 +188,7 @@ impl Columns {
         Ok(())
     }
 
-    /// Decides which of the two ends is the class.
+    /// Decides which of the two columns at the ends is the class.
     pub(super) fn settle(&mut self, side: Side) {
         let Some([first, last]) = self.undecided.take() else { return };
         match side {

@@ -55,13 +55,15 @@ impl Candidate {
         }
     }
 
-    /// How many rows have the most frequent value: nearly all in a corner of pictures, few among classes.
+    /// The number of rows with the most frequent value: nearly all rows for a corner of pictures, few rows
+    /// for classes.
     fn commonest(&self) -> usize {
         self.counts.values().copied().max().unwrap_or(0)
     }
 }
 
-/// Whether the first or the last column of a table with `rows` rows is the class; with a remark if that is not clear.
+/// Whether the first or the last column of a table with `rows` rows is the class, with a remark if that is
+/// not clear.
 pub(super) fn choose(first: &Candidate, last: &Candidate, rows: usize) -> (Side, Option<String>) {
     const ADVICE: &str = "--label-column first, last, none or NAME says otherwise";
     let said = |column: &str, why: &str| {

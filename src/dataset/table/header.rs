@@ -41,7 +41,7 @@ pub(super) fn is_header(first: &StringRecord, second: Option<&StringRecord>) -> 
     if texts.len() <= 2 && is_numbering(others) {
         return true;
     }
-    // A row of data may begin or end with the name of its class; then the row below does, too.
+    // A row of data may begin or end with the name of its class; then the row below does so too.
     let last = first.len().saturating_sub(1);
     let as_below = |i: usize| second.is_none_or(|row| !row.get(i).is_some_and(is_number));
     !matches!(texts[..], [text] if (text == 0 || text == last) && as_below(text))
@@ -58,8 +58,8 @@ fn is_numbering<'a>(fields: impl Iterator<Item = &'a str>) -> bool {
     })
 }
 
-/// Whether this is a row of data that pandas took for names: to make equal ones different, it ends the second with
-/// ".1", the third with ".2", and so on.
+/// Whether this is a row of data that pandas took for names. To make equal names different, pandas appends
+/// ".1" to the second, ".2" to the third, and so on.
 fn is_mangled(first: &StringRecord) -> bool {
     let mut seen: HashMap<&str, usize> = HashMap::new();
     let mut mangled = 0;

@@ -24,7 +24,7 @@ use super::{DatasetError, LabelColumn, MAX_BYTES, colours, room_for};
 
 /// A table in a folder counts as pictures if its rows have at least this many pixels.
 const MIN_PIXELS: usize = 16;
-/// About how many bytes of memory the class of a picture takes.
+/// The approximate number of bytes of memory that the class of a picture takes.
 const LABEL_BYTES: u64 = 64;
 
 /// Reads a table; `label` says which column is the class.
@@ -73,7 +73,7 @@ fn head(path: &Path) -> Option<Columns> {
 const PIXELS: &str = "write pixels from 0 (black) to 255 (white), and name the column of the class with \
                       --label-column first, last, none or NAME";
 
-/// What all rows together tell.
+/// What is known when all rows have been read once.
 struct Survey {
     rows: usize,
     pixels: Seen,

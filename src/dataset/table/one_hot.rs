@@ -8,7 +8,7 @@ use super::columns::picture;
 use super::header::label_rank;
 use crate::dataset::MAX_CLASSES;
 
-/// What stands between the parts of a name.
+/// The characters that separate the parts of a name.
 const MARKS: [char; 4] = ['_', '.', '-', ' '];
 
 /// The columns of the classes, in order, and the names of the classes.
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(bare, Some((vec![4, 5, 6], texts(&["0", "1", "2"]))));
         assert_eq!(find("", "0,1,9,9,9,9"), Some((vec![0, 1], texts(&["0", "1"]))));
         assert_eq!(find("p0,p1,p2,p3,cat,dog", "9,9,9,9,0,1").unwrap().1, ["cat", "dog"]);
-        // No 1, two of them, or another number.
+        // Rows without a 1, with two of them, or with another number.
         for row in ["9,9,9,9,0,0", "9,9,9,9,1,1", "9,9,9,9,0,2"] {
             assert_eq!(find("", row), None, "{row}");
         }

@@ -10,7 +10,7 @@ use crate::files::plain;
 
 /// Longest row in bytes, enough for a picture of 1024 × 1024 pixels in three channels.
 const MAX_ROW: usize = 1 << 26;
-/// How many bytes of a file are read to find the separator of its columns.
+/// The number of bytes of a file that are read to find the separator of its columns.
 const START: u64 = 1 << 16;
 
 /// A table that is being read.

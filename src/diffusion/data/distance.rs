@@ -11,8 +11,8 @@ pub fn energy_distance<const D: usize>(x: &[[f64; D]], y: &[[f64; D]]) -> f64 {
     energy_distance_while(x, y, &|| true).unwrap_or(f64::NAN)
 }
 
-/// Like [`energy_distance`], but stops early: `go_on` is asked for every point, and once it says no, the result is
-/// `None`.
+/// Like [`energy_distance`], but can stop early: `go_on` is called for every point; when it returns false,
+/// the result is `None`.
 pub fn energy_distance_while<const D: usize>(
     x: &[[f64; D]],
     y: &[[f64; D]],

@@ -124,7 +124,8 @@ fn swiss_roll() -> Vec<Component<2>> {
     roll
 }
 
-/// Squares of side 1, made of Gaussians on a lattice; their edges are as soft as these are wide.
+/// Squares of side 1, each made of Gaussians on a lattice. The edges of the squares are as soft as these
+/// Gaussians are wide.
 fn checkerboard() -> Vec<Component<2>> {
     const SIDE: usize = 8;
     let deviation = 1.0 / (SPACING * SIDE as f64);
@@ -139,7 +140,8 @@ fn checkerboard() -> Vec<Component<2>> {
     dark.enumerate().flat_map(cell).collect()
 }
 
-/// Radii are `N(1, 0.3²)`; the blades turn with the radius and grow wider with it.
+/// Five blades (Johnson et al. 2016). Distances from the centre are `N(1, 0.3²)`; a blade turns and widens as
+/// the distance grows.
 fn pinwheel() -> Vec<Component<2>> {
     let blade = |class: usize| {
         (0..28).map(move |k| {

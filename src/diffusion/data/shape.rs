@@ -14,7 +14,7 @@ const HEIGHTS: std::ops::RangeInclusive<f64> = 0.02..=4.0;
 const DEVIATIONS: std::ops::RangeInclusive<f64> = 0.03..=2.0;
 /// The smallest allowed width of a block.
 const NARROWEST: f64 = 0.05;
-/// The most parts of a shape.
+/// The largest number of parts of a shape.
 const MOST: usize = 16;
 /// The number of heights of a drawn curve.
 const POINTS: usize = 61;

@@ -15,7 +15,8 @@ pub fn reverse_step(data: &Density, from: Level, step: Transition, grid: &[f64],
     let prior: Vec<f64> = grid.par_iter().map(|&x| data.log_pdf(from, x)).collect();
     let log_kernel =
         |x_s: usize, x_t: usize| prior[x_s] + log_normal(grid[x_t] - step.ratio * grid[x_s], step.variance);
-    // ln Σ of each column, used in place of q(x_t).
+    // The logarithm of the sum of each column, which takes the place of q(x_t), so that the kernel's mass on
+    // the grid is 1.
     let columns: Vec<f64> = (0..grid.len())
         .into_par_iter()
         .map(|x_t| {

@@ -157,7 +157,7 @@ impl Density {
                 variance: c.variance * noise.variance / evidence,
             }
         };
-        // Pieces much farther away than the nearest one do not count.
+        // Pieces that are much farther away than the nearest piece are left out.
         let least = self.segments.iter().map(|s| s.outside(y, noise)).fold(f64::INFINITY, f64::min);
         let near = |s: &&Segment| 0.5 * (s.outside(y, noise).powi(2) - least * least) < NEGLIGIBLE;
         let segments = self.segments.iter().filter(near).map(|segment| segment.seen_as(y, noise));
@@ -165,14 +165,14 @@ impl Density {
         Posterior::of_alternatives(&parts)
     }
 
-    /// The density of `p(x_0 | x_t)` at `x_0 = x` for `x_t = y`, without the points; those are in
-    /// [`given_points`](Self::given_points).
+    /// The density of `p(x_0 | x_t)` at `x_0 = x` for `x_t = y`, without the points of the data, which
+    /// [`given_points`](Self::given_points) returns.
     pub fn given_pdf(&self, x: f64, y: f64, noise: Level) -> f64 {
         let likelihood = log_normal(y - noise.scale * x, noise.variance);
         (self.log_pdf(Level::CLEAN, x) + likelihood - self.given(y, noise).log_evidence).exp()
     }
 
-    /// The points as `[place, share of p(x_0 | x_t)]`, for `x_t = y`.
+    /// The points of the data as `[place, share of p(x_0 | x_t)]`, for `x_t = y`.
     pub fn given_points(&self, y: f64, noise: Level) -> Vec<[f64; 2]> {
         let evidence = self.given(y, noise).log_evidence;
         let share = |c: &Component<1>| {
@@ -182,7 +182,7 @@ impl Density {
         self.gaussians.iter().filter(|c| c.variance == 0.0).map(share).collect()
     }
 
-    /// The range that nearly all of the mass lies in at a level of noise; less than 1e-18 is outside.
+    /// The range in which nearly all of the mass lies at a level of noise; less than 1e-18 is outside.
     pub fn extent(&self, level: Level) -> Range<f64> {
         let gaussian = |c: &Component<1>| (c.mean[0], c.mean[0], c.variance);
         let parts =
@@ -200,7 +200,8 @@ impl Density {
         (level.scale.powi(2) * narrowest + level.variance).sqrt()
     }
 
-    /// `count` numbers drawn from the distribution. Each is a function of the seed and its own index alone.
+    /// `count` numbers drawn from the distribution. Each number depends only on the seed and on its own
+    /// index.
     pub fn sample(&self, seed: u64, count: usize) -> Vec<f64> {
         let Key(key) = Key::from_seed(seed);
         let masses = self.gaussians.iter().map(|c| c.weight).chain(self.segments.iter().map(Segment::mass));

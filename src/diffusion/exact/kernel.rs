@@ -70,9 +70,9 @@ impl<'a> ReverseKernel<'a> {
         self.non_gaussianity() + self.gaussian().kl(other)
     }
 
-    /// The divergence from the nearest Gaussian g, `KL(q ‖ g)` in nats. It is computed by quadrature of
-    /// `q (ln(q/g) − 1 + g/q)`, which is never negative, so that small divergences keep their digits (down to about
-    /// 1e-15).
+    /// The divergence `KL(q ‖ g)` in nats of the kernel q from the nearest Gaussian g. It is computed by
+    /// quadrature of `q (ln(q/g) − 1 + g/q)`, which is never negative, so that small divergences keep their
+    /// digits (down to about 1e-15).
     pub fn non_gaussianity(&self) -> f64 {
         let gaussian = self.gaussian();
         // Over p(x_0 | x_t) the kernel is a mixture of N(w_0 x_0 + w_t x_t, β̃): so it has no detail finer than √β̃,

@@ -10,7 +10,7 @@ use crate::diffusion::process::Level;
 
 /// Components whose density is below `e^−40` of the largest do not change a sum in f64.
 const NEGLIGIBLE: f64 = 40.0;
-/// Points that a thread evaluates at a time.
+/// The number of points that a thread evaluates at a time.
 const BATCH: usize = 128;
 
 /// A component of a mixture, `weight · N(mean, variance · I)`.
@@ -20,7 +20,7 @@ pub struct Component<const D: usize> {
     pub weight: f64,
     /// Mean.
     pub mean: [f64; D],
-    /// Variance of each coordinate; 0 is a point.
+    /// Variance of each coordinate; with 0 the component is a point.
     pub variance: f64,
     /// Class that the component belongs to, from 0.
     pub class: usize,
@@ -30,7 +30,7 @@ pub struct Component<const D: usize> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mixture<const D: usize> {
     components: Vec<Component<D>>,
-    /// `ln` of each component's largest value, and `1/(2v)`.
+    /// For each component of variance v: the logarithm of its largest value, and `1/(2v)`.
     shapes: Vec<[f64; 2]>,
 }
 
@@ -64,7 +64,8 @@ impl<const D: usize> Mixture<D> {
         Some(Self::of(components))
     }
 
-    /// Equal Gaussians around points, all of class 0: the kernel density of a finite set (Parzen 1962).
+    /// The mixture of equal Gaussians around points, all of class 0: the kernel density of a finite set
+    /// (Parzen 1962).
     pub fn of_points(points: &[[f64; D]], variance: f64) -> Option<Self> {
         let component = |&mean: &[f64; D]| Component { weight: 1.0, mean, variance, class: 0 };
         Self::new(points.iter().map(component).collect())
@@ -211,8 +212,8 @@ impl<const D: usize> Mixture<D> {
         shares.iter().map(|share| share / total).collect()
     }
 
-    /// `count` points drawn from the mixture, in at most 8 dimensions. Each is a function of the seed and its own index
-    /// alone: `sample(seed, n)` begins with `sample(seed, m)` for every smaller m.
+    /// `count` points drawn from the mixture, in at most 8 dimensions. Each point depends only on the seed
+    /// and on its own index, so `sample(seed, n)` begins with `sample(seed, m)` for every smaller m.
     pub fn sample(&self, seed: u64, count: usize) -> Vec<[f64; D]> {
         self.sample_range(seed, 0..count)
     }

@@ -20,7 +20,7 @@ pub struct Segment {
     pub start: f64,
     /// Right end, beyond the left one.
     pub end: f64,
-    /// The density at both ends, not negative and not both 0.
+    /// The density at both ends. Neither is negative, and they are not both 0.
     pub values: [f64; 2],
 }
 
@@ -62,14 +62,14 @@ impl Segment {
     /// Mass, mean and variance, in the form of a posterior without any observation.
     pub(super) fn prior(&self) -> Posterior {
         let mass = self.mass();
-        // One panel: polynomials of degree 3 are exact.
+        // One panel is enough: the rule is exact for polynomials of degree 3.
         let range = || self.start..self.end;
         let mean = integrate(range(), 1, |x| x * self.pdf(x)) / mass;
         let variance = integrate(range(), 1, |x| (x - mean).powi(2) * self.pdf(x)) / mass;
         Posterior { log_evidence: mass.ln(), mean, variance }
     }
 
-    /// The place that has the share u of the mass to its left.
+    /// The place with the fraction u of the mass to its left.
     pub(super) fn quantile(&self, u: f64) -> f64 {
         let [a, b] = self.values;
         // (a + (b − a) s/2) s = u (a + b)/2, solved without cancellation.
@@ -92,7 +92,7 @@ impl Segment {
         let width = noise.sigma() / noise.scale;
         let nearest = centre.clamp(self.start, self.end);
         let outside = (nearest - centre).abs();
-        // From the nearest point on the exponent falls by outside · δ/width² + δ²/(2 width²).
+        // The exponent falls by outside · δ/width² + δ²/(2 width²) over a distance δ from the nearest point.
         let slope = outside / width;
         let reach = width * 2.0 * NEGLIGIBLE / (slope + (slope * slope + 2.0 * NEGLIGIBLE).sqrt());
         let (start, end) = ((nearest - reach).max(self.start), (nearest + reach).min(self.end));
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn moments_of_a_truncated_normal() {
-        // Over (0, ∞), which 40 stands for, and far from the end: mean φ(a)/Φ(−a) − a for N(−a, 1).
+        // The range (0, 40) stands for (0, ∞). Far from the end, the mean is φ(a)/Φ(−a) − a for N(−a, 1).
         let noise = Level { scale: 1.0, variance: 1.0 };
         for a in [0.0_f64, 1.0, 5.0, 12.0] {
             let found = Segment::uniform(0.0, 40.0).seen_as(-a, noise);

@@ -3,7 +3,7 @@
 use super::WalkPosition;
 use crate::diffusion::Step;
 
-/// A step's factors, computed in f64 and rounded to f32, and the step's two positions on the walk.
+/// The factors of a step, computed in f64 and rounded to f32, and the step's two positions on the walk.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Coefficients {
     /// `√ᾱ_t`.

@@ -91,8 +91,8 @@ impl Key {
     }
 }
 
-/// `L` blocks of four pixels. They are stored as a first block and offsets, because an array that was just written
-/// piece by piece is slow to load as a vector.
+/// The numbers of `L` blocks of four pixels each. They are stored as a first block and offsets, because an
+/// array that was just written piece by piece is slow to load as a vector.
 #[derive(Clone, Copy, Debug)]
 pub struct Blocks<const L: usize> {
     first: u32,
@@ -110,13 +110,13 @@ impl<const L: usize> Blocks<L> {
         offsets
     };
 
-    /// Blocks `first`, `first + 1`, ….
+    /// The consecutive blocks `first`, `first + 1`, ….
     #[inline(always)]
     pub fn consecutive(first: u32) -> Self {
         Self { first, offsets: Self::CONSECUTIVE }
     }
 
-    /// Any blocks, by their numbers.
+    /// Any blocks, given by their numbers.
     #[inline(always)]
     pub fn scattered(blocks: [u32; L]) -> Self {
         Self { first: 0, offsets: blocks }
@@ -137,9 +137,9 @@ pub fn plane(key: Key, channel: u32, stream: Stream, node: u32, cell: u32, len: 
     values
 }
 
-/// Standard normals of the pixels of `L` blocks: `[p][i]` is pixel p of block i.
+/// Standard normals of the pixels of `L` blocks: `[p][i]` is the value of pixel p of block i.
 ///
-/// Branch-free, with the lanes in the inner loop, so that it vectorises.
+/// The loops are free of branches and run over the blocks on the inside, so that they vectorise.
 #[inline(always)]
 pub fn normals<const L: usize>(
     Key(key): Key,
@@ -149,7 +149,7 @@ pub fn normals<const L: usize>(
     node: u32,
     cell: u32,
 ) -> [[f32; L]; 4] {
-    // Two loops: the first one's lanes are 64 bits wide, the second one's 32.
+    // There are two loops, because the numbers in the first are 64 bits wide and those in the second 32.
     let mut words = [[0; L]; 4];
     for i in 0..L {
         let block = blocks.first.wrapping_add(blocks.offsets[i]);

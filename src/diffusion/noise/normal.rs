@@ -9,7 +9,8 @@
 /// Two independent standard normals from two random words. `|z| ≤ √(2 ln 2²⁴) < 5.77`.
 #[inline(always)]
 pub fn box_muller(radius: u32, angle: u32) -> [f32; 2] {
-    // 23.5 bits: exact in f32, never 0 and never 1. Through i32, which CPUs convert faster.
+    // 23.5 bits: exact in f32, never 0 and never 1. The conversion goes through i32, which CPUs convert
+    // faster than u32.
     let u = ((radius >> 9) as i32 as f32 + 0.5) * (1.0 / 8_388_608.0);
     let r = (-2.0 * ln(u)).sqrt();
     let [cos, sin] = cos_sin(angle);

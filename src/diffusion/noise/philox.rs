@@ -7,11 +7,11 @@ const WEYL_0: u32 = 0x9E37_79B9;
 const WEYL_1: u32 = 0xBB67_AE85;
 const ROUNDS: usize = 10;
 
-/// Four random words: a pure function of the counter under the key. It has no state, so any pixel's
-/// noise is found directly, in any order, on any device.
+/// Four random words: a pure function of the counter and the key. There is no state, so the noise of any
+/// pixel is found directly, in any order, on any device.
 ///
-/// The words live in 64-bit lanes whose upper halves may hold anything: a product needs just the lower halves, as in
-/// SIMD's widening multiplication, and no lane is ever moved.
+/// The words are kept in 64-bit numbers whose upper halves may hold anything: a multiplication uses only the
+/// lower halves, as the widening multiplication of SIMD does, so that nothing has to be moved between lanes.
 #[inline(always)]
 pub fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     const LOW: u64 = 0xFFFF_FFFF;
@@ -35,7 +35,7 @@ pub fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
 mod tests {
     use super::philox4x32;
 
-    /// `kat_vectors` of Random123, the authors' own implementation.
+    /// The test vectors `kat_vectors` of Random123, the implementation by the authors of Philox.
     #[test]
     fn known_answers_of_random123() {
         let zero = philox4x32([0; 4], [0; 2]);

@@ -129,8 +129,8 @@ pub fn walk<const L: usize>(
     a
 }
 
-/// The weighted sum of three sets of lanes. It goes plane by plane, as a loop over planes would be vectorised across
-/// them.
+/// The weighted sum of three sets of values. It is written out for each of the four pixels of a block,
+/// because a loop over the pixels would be vectorised across them.
 #[inline(always)]
 fn combine<const L: usize>(v: [&[[f32; L]; 4]; 3], weights: [f32; 3]) -> [[f32; L]; 4] {
     let mut sums = [[0.0; L]; 4];

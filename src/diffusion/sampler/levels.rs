@@ -1,65 +1,69 @@
 //! The levels of noise that a run can pass.
 
 use super::kinds::FinalSigmas;
-use super::weights::Level;
+use super::weights::Waypoint;
 use crate::diffusion::Schedule;
 
 /// The value that diffusers' solvers in σ use in place of `ᾱ_T = 0`: the smallest positive half-precision number.
 const ZERO_SNR_ALPHA_BAR: f64 = 1.0 / 16_777_216.0;
 
-/// What a sampler plans its steps from.
+/// The data from which a sampler plans its steps.
 pub(super) struct Levels<'a> {
     pub schedule: &'a Schedule,
     /// The timesteps are spread over `1..=total`: `T`, or the timestep that the run starts at.
     pub total: usize,
-    /// Whether steps lead from call to call in any case: in a run that starts at `total`, or because that was chosen.
+    /// Whether every step leads to the level of the next call: in a run that starts at `total`, or because
+    /// the user chose it.
     pub from_call_to_call: bool,
-    /// Whether the sampler can do without any signal, as those can that follow the chain of β's.
+    /// Whether the sampler can start where no signal is left, which only samplers that follow the chain of
+    /// β's can.
     pub without_signal: bool,
 }
 
 impl Levels<'_> {
-    /// The levels of the network calls, from their timesteps as the network counts them.
-    pub fn of_calls(&self, timesteps: &[f64]) -> Vec<Level> {
-        let mut levels: Vec<Level> = timesteps.iter().map(|&t| self.level(t + 1.0)).collect();
-        // The value in place of ᾱ_T = 0 may be above the next level, if that is the timestep just before. diffusers
-        // goes up in σ there, and Euler ancestral ends in NaN; here ᾱ is made to fall.
+    /// The levels of the network calls. Timesteps are counted from 0 here, as the network counts them.
+    pub fn of_calls(&self, timesteps: &[f64]) -> Vec<Waypoint> {
+        let mut levels: Vec<Waypoint> = timesteps.iter().map(|&t| self.level(t + 1.0)).collect();
+        // If the next call is at the timestep just before, its ᾱ may be smaller than the value that stands
+        // for ᾱ_T = 0. Then diffusers goes up in σ, and Euler ancestral ends in NaN; here a smaller ᾱ is
+        // used.
         if let [first, second, ..] = &mut levels[..]
             && first.alpha_bar >= second.alpha_bar
         {
-            *first = Level::of_alpha_bar(first.t, terminal_alpha_bar(second.alpha_bar));
+            *first = Waypoint::of_alpha_bar(first.t, terminal_alpha_bar(second.alpha_bar));
         }
         levels
     }
 
     /// The level after the last call.
-    pub fn end(&self, final_sigmas_type: FinalSigmas) -> Level {
+    pub fn end(&self, final_sigmas_type: FinalSigmas) -> Waypoint {
         match final_sigmas_type {
-            FinalSigmas::Zero => Level::CLEAN,
+            FinalSigmas::Zero => Waypoint::CLEAN,
             FinalSigmas::SigmaMin => self.level(1.0),
         }
     }
 
     /// The level at `t` in `[1, T]`; σ is linear between timesteps, as in diffusers.
-    pub fn level(&self, t: f64) -> Level {
+    pub fn level(&self, t: f64) -> Waypoint {
         let below = (t as usize).clamp(1, self.schedule.steps());
-        let lower = Level::of_alpha_bar(below as f64, self.alpha_bar(below));
+        let lower = Waypoint::of_alpha_bar(below as f64, self.alpha_bar(below));
         let fraction = t - below as f64;
         if fraction <= 0.0 || below == self.schedule.steps() {
             return lower;
         }
-        let upper = Level::of_alpha_bar(t, self.alpha_bar(below + 1));
-        Level::of_sigma(t, lower.sigma + fraction * (upper.sigma - lower.sigma))
+        let upper = Waypoint::of_alpha_bar(t, self.alpha_bar(below + 1));
+        Waypoint::of_sigma(t, lower.sigma + fraction * (upper.sigma - lower.sigma))
     }
 
-    /// `ᾱ_t`; for the solvers in σ never 0, since σ would be infinite.
+    /// `ᾱ_t`. For the solvers in σ it is never 0, since σ would be infinite there.
     fn alpha_bar(&self, t: usize) -> f64 {
         let alpha_bar = self.schedule.alpha_bar(t);
         if alpha_bar > 0.0 || self.without_signal { alpha_bar } else { ZERO_SNR_ALPHA_BAR }
     }
 }
 
-/// The value that the solvers in σ use in place of `ᾱ_T = 0`, below the level `before`.
+/// The value that the solvers in σ use in place of `ᾱ_T = 0`. It lies below `before`, the ᾱ of the level
+/// before it.
 pub(super) fn terminal_alpha_bar(before: f64) -> f64 {
     ZERO_SNR_ALPHA_BAR.min(0.25 * before)
 }

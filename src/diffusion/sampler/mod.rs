@@ -51,5 +51,5 @@ pub use spacing::TimestepSpacing;
 pub use spec::{SamplerSpec, StepTo};
 pub use step::{SamplerStep, Stage};
 pub use thresholding::Thresholding;
-pub use trajectory::{Run, Trajectory};
+pub use trajectory::{SamplerRun, Trajectory};
 pub use weights::{MeanWeights, StepVariance};

@@ -39,7 +39,7 @@ impl SamplerSpec {
 }
 
 impl Sampler {
-    /// What the sampler was built from.
+    /// The specification from which the sampler was built.
     pub fn spec(&self) -> &SamplerSpec {
         &self.spec
     }
@@ -49,7 +49,7 @@ impl Sampler {
         &self.steps
     }
 
-    /// Number of network calls: one for each of the n steps; `2n − 1` for Heun.
+    /// The number of network calls: one for each of the n steps, but `2n − 1` for Heun.
     pub fn calls(&self) -> usize {
         self.steps.len()
     }
@@ -59,16 +59,17 @@ impl Sampler {
         self.steps.iter().map(|step| step.t)
     }
 
-    /// The first step that does not lead to the level of the next call: the timestep of the level that it leads to, and
-    /// that of the next call. Only DDIM has such steps, with [`StepTo::Published`].
+    /// The first step that does not lead to the level of the next call: the timestep to which it leads, and
+    /// the timestep of the next call. Only DDIM has such steps, with [`StepTo::Published`].
     pub fn beside(&self) -> Option<[f64; 2]> {
         self.steps.windows(2).map(|pair| [pair[0].t_prev, pair[1].t]).find(|[to, next]| to != next)
     }
 
     /// The factor from standard normals to the first state.
     ///
-    /// It is 1 except for linspace and trailing timesteps of the samplers in σ. In diffusers these start at `σ z`
-    /// instead of `√(1+σ²) z`; so the factor is `σ/√(1+σ²) = √(1−ᾱ_t)`: the first state has its noise but no signal.
+    /// It is 1, except for linspace and trailing timesteps of the samplers in σ. In diffusers these start at
+    /// `σ z` instead of `√(1+σ²) z`, so the factor is `σ/√(1+σ²) = √(1−ᾱ_t)`: the first state has the noise
+    /// of its level, but no signal.
     pub fn initial_scale(&self) -> f64 {
         self.initial_scale
     }
@@ -96,8 +97,8 @@ pub(super) fn build(
     };
     let calls = levels.of_calls(&timesteps(spec, total, from_t.is_some()));
     let steps: Arc<[SamplerStep]> = spec.kind.method().plan(&levels, &calls).into();
-    // The check is of the schedule's own level, not of what the solvers in σ use in its place: ε̂ says nothing about
-    // x_0 there, whichever solver asks.
+    // The check is made with the schedule's own ᾱ, not with the value that the solvers in σ use in its place:
+    // without signal, ε̂ says nothing about x_0 in any solver.
     let end = schedule.steps();
     if spec.prediction_type == PredictionType::Epsilon
         && schedule.alpha_bar(end) == 0.0

@@ -41,7 +41,8 @@ impl PredictionType {
 
     /// The weights that give `x̂_0` and ε̂ at the level `alpha_bar`, in `[0, 1]`.
     ///
-    /// At `ᾱ = 0`, ε says nothing about `x_0`, and at `ᾱ = 1`, `x_0` says nothing about ε: these weights are infinite.
+    /// At `ᾱ = 0`, ε says nothing about `x_0`, and at `ᾱ = 1`, `x_0` says nothing about ε: there the weights
+    /// are infinite.
     pub fn weights(self, alpha_bar: f64) -> PredictionWeights {
         let (signal, noise) = (alpha_bar.sqrt(), (1.0 - alpha_bar).sqrt());
         match self {

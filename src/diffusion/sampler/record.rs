@@ -56,14 +56,14 @@ pub struct Record {
     pub alpha_bar: f64,
     /// ᾱ of `x_prev`.
     pub alpha_bar_prev: f64,
-    /// Predictor, corrector or neither.
+    /// Whether the call is a predictor, a corrector or neither.
     pub stage: Stage,
     /// The state that the network saw.
     pub x_t: Arc<[f32]>,
-    /// ε̂ as the network's output implies it, whatever was done to `x̂_0` afterwards. DDIM steps along it, as in the
-    /// paper's code and in diffusers.
+    /// ε̂ as it follows from the network's output, whatever was done to `x̂_0` afterwards. DDIM uses this ε̂,
+    /// as the code of its paper and diffusers do.
     pub eps_hat: Arc<[f32]>,
-    /// `x̂_0` as it was used: after thresholding. Without thresholding `x_t = √ᾱ_t x̂_0 + √(1−ᾱ_t) ε̂`.
+    /// `x̂_0` as the step used it, after thresholding. Without thresholding, `x_t = √ᾱ_t x̂_0 + √(1−ᾱ_t) ε̂`.
     pub x0_hat: Arc<[f32]>,
     /// Mean of `x_prev`, given everything up to this call.
     pub mean: Arc<[f32]>,

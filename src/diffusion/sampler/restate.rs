@@ -1,4 +1,4 @@
-//! Changes a `scheduler_config.json` where a person states something else than the file.
+//! Changes a `scheduler_config.json` where the user states something other than the file does.
 
 use serde_json::json;
 
@@ -30,14 +30,15 @@ pub fn restated(
     Ok(written(config))
 }
 
-/// The text of a config. A bound of minus infinity is written as Python does; reading has turned it into a string.
+/// The text of a config. A bound of minus infinity, which was read as a string, is written as Python writes
+/// it.
 fn written(config: Config) -> String {
     config.merged(json!({})).replace("\"-Infinity\"", "-Infinity")
 }
 
-/// The text of a scheduler, changed to the class that the pipeline's index gives it, since this is the class that
-/// diffusers makes; and a remark, if the file names another class. `None` if the file names the index's class, or is
-/// not a scheduler's.
+/// The text of a scheduler, changed to the class that the pipeline's index names, since diffusers makes this
+/// class; with a remark if the file names another class. `None` if the file names the index's class already,
+/// or if it does not describe a scheduler.
 pub fn reclassed(text: &str, class: &str) -> Option<(String, Option<String>)> {
     let mut config = Config::parse(text).ok()?;
     let own = config.class().ok()?.map(str::to_owned);
@@ -64,7 +65,7 @@ fn state_schedule(config: &mut Config, schedule: &ScheduleSpec) -> Result<(), Di
     if !has("trained_betas") {
         config.set("_class_name", json!("DDPMScheduler"));
     } else if schedule.zero_terminal_snr && !has("rescale_betas_zero_snr") {
-        // A class without the switch gets the β's that the schedule amounts to.
+        // A class without the switch gets the β's that result from it, as a table.
         let kind = Trained { betas: schedule.build()?.betas().into() }.into();
         let told = ScheduleSpec { kind, steps: schedule.steps, zero_terminal_snr: false };
         config.extend(told.diffusers_fields(false)?);

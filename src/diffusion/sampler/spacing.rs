@@ -40,8 +40,8 @@ pub(super) fn timesteps(spec: &SamplerSpec, total: usize, from_end: bool) -> Vec
     let about = spec.kind.about();
     let multistep = about.counts_the_end;
     let mut timesteps = match spec.timestep_spacing {
-        // DPM-Solver's n + 1 ends of steps do not fit into n timesteps; diffusers then repeats one and divides by zero.
-        // Visiting all timesteps once is the only choice left.
+        // DPM-Solver's n + 1 ends of steps do not fit into n timesteps; diffusers then repeats one of them
+        // and divides by zero. Here every timestep is visited once, as nothing else is possible.
         TimestepSpacing::Leading | TimestepSpacing::Linspace if multistep && n == total => {
             (0..total).rev().map(|t| t as f64).collect()
         }
@@ -60,7 +60,8 @@ fn leading(n: usize, total: usize, offset: usize, multistep: bool) -> Vec<f64> {
     let extra = usize::from(multistep);
     let ratio = total / (n + extra);
     let last = (n - 1 + extra) * ratio;
-    // An offset may lead beyond the last timestep, where diffusers has no table: it is cut to what fits.
+    // An offset may lead beyond the last timestep, where diffusers would read beyond its tables. Here it is
+    // reduced to what fits.
     let offset = offset.min(total - 1 - last);
     (extra..n + extra).rev().map(|i| (i * ratio + offset) as f64).collect()
 }

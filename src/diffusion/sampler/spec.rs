@@ -9,9 +9,9 @@ use super::{PredictionType, SamplerError, SamplerKind, Thresholding, TimestepSpa
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepTo {
-    /// To `t − ⌊T/n⌋`, as published and in diffusers. With leading timesteps that is the level of the next call; with
-    /// linspace and trailing it is mostly slightly off, so that the network is told a level that is not quite the
-    /// state's.
+    /// To `t − ⌊T/n⌋`, as published and in diffusers. With leading timesteps this is the level of the next
+    /// call. With linspace and trailing it is mostly slightly beside it, so that the level that the network
+    /// is told is not quite the level of the state.
     #[default]
     Published,
     /// To the timestep of the next call, exactly.
@@ -19,7 +19,7 @@ pub enum StepTo {
 }
 
 impl StepTo {
-    /// All of them.
+    /// All choices.
     pub const ALL: [Self; 2] = [Self::Published, Self::Listed];
 
     /// Identifier for files and the command line.
@@ -47,7 +47,7 @@ pub struct SamplerSpec {
     pub timestep_spacing: TimestepSpacing,
     /// Added to the timesteps of [`TimestepSpacing::Leading`], as far as the schedule's timesteps allow.
     pub steps_offset: usize,
-    /// Where steps lead. Only DDIM uses it; all others step from call to call.
+    /// The level to which each step leads. Only DDIM uses this; all others step from call to call.
     #[serde(default)]
     pub step_to: StepTo,
     /// What the network predicts.

@@ -1,6 +1,6 @@
 //! One network call of a plan, and rows of them.
 
-use super::weights::{Level, MeanWeights, StepVariance};
+use super::weights::{MeanWeights, StepVariance, Waypoint};
 
 /// The role of a network call in its step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl SamplerStep {
         ((1.0 - self.alpha_bar_prev) / self.alpha_bar_prev).sqrt()
     }
 
-    pub(super) fn new(here: Level, to: Level, mean: MeanWeights) -> Self {
+    pub(super) fn new(here: Waypoint, to: Waypoint, mean: MeanWeights) -> Self {
         Self {
             t: here.t,
             t_prev: to.t,
@@ -63,9 +63,9 @@ impl SamplerStep {
 
 /// One call for each level; each steps to the next level, and the last to `end`.
 pub(super) fn pairs(
-    levels: &[Level],
-    end: Level,
-    weights: impl Fn(Level, Level) -> (MeanWeights, StepVariance),
+    levels: &[Waypoint],
+    end: Waypoint,
+    weights: impl Fn(Waypoint, Waypoint) -> (MeanWeights, StepVariance),
 ) -> Vec<SamplerStep> {
     successors(levels, end)
         .map(|(here, to)| {
@@ -76,6 +76,9 @@ pub(super) fn pairs(
 }
 
 /// Every level, paired with the one after it.
-pub(super) fn successors(levels: &[Level], end: Level) -> impl Iterator<Item = (Level, Level)> + '_ {
+pub(super) fn successors(
+    levels: &[Waypoint],
+    end: Waypoint,
+) -> impl Iterator<Item = (Waypoint, Waypoint)> + '_ {
     levels.iter().copied().zip(levels.iter().copied().skip(1).chain([end]))
 }

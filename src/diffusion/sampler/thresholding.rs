@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 
 use super::SamplerError;
 
-/// What is done to `x̂_0` before it is used.
+/// What is done to `x̂_0` before a step uses it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "thresholding", rename_all = "snake_case")]
 pub enum Thresholding {
@@ -18,8 +18,8 @@ pub enum Thresholding {
         /// Largest magnitude, above 0.
         range: f64,
     },
-    /// It is clamped to `[−s, s]` and divided by s, where s is a quantile of `|x̂_0|` over the sample, brought into
-    /// `[1, max]` (Saharia et al. 2022, section 2.3).
+    /// It is clamped to `[−s, s]` and divided by s. Here s is a quantile of `|x̂_0|` over the sample, clamped
+    /// to `[1, max]` (Saharia et al. 2022, section 2.3).
     Dynamic {
         /// Which quantile, from 0 to 1; 0.995 in the paper.
         ratio: f64,

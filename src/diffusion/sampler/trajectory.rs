@@ -32,10 +32,10 @@ pub struct Trajectory {
     sampler: Sampler,
     noise: NoiseSource,
     shape: [usize; 4],
-    /// Calls answered so far.
+    /// The number of calls answered so far.
     index: usize,
     state: Arc<[f32]>,
-    /// State and `x̂_0` of the last record.
+    /// The state and the `x̂_0` of the last record.
     last: Option<[Arc<[f32]>; 2]>,
 }
 
@@ -94,14 +94,14 @@ impl Trajectory {
         })
     }
 
-    /// Takes the network's answer to [`call`](Self::call) and makes one step.
+    /// Takes the network's answer to [`call`](Self::call) and makes the step.
     ///
     /// `output` has the shape of the input, or twice its channels: then the second half of each sample is for the
     /// variance, and is used if the sampler's variance is learned. After an error the run is where it was before.
     ///
     /// # Errors
-    /// If the run is complete; the output has another size, or contains NaN or infinite values or leads to such; a
-    /// learned variance is missing; or the given noise has run out.
+    /// If the run is complete; if the output has another size, contains NaN or infinite values, or leads to a
+    /// state with such values; if a learned variance is missing; or if the given noise has run out.
     pub fn answer(&mut self, output: &[f32]) -> Result<Record, SamplerError> {
         let calls = self.sampler.calls();
         let Some(&step) = self.sampler.steps().get(self.index) else {
@@ -149,15 +149,15 @@ impl Trajectory {
 
     /// The rest of the run as an iterator, with `network` answering each call. It ends after the last call or the first
     /// error.
-    pub fn run<F, E>(self, network: F) -> Run<F>
+    pub fn run<F, E>(self, network: F) -> SamplerRun<F>
     where
         F: FnMut(Call<'_>) -> Result<Vec<f32>, E>,
         E: From<SamplerError>,
     {
-        Run { trajectory: Some(self), network }
+        SamplerRun { trajectory: Some(self), network }
     }
 
-    /// Checks the output, and says where its prediction and its variance are.
+    /// Checks the output, and tells where its prediction and its variance lie.
     fn checked_output<'a>(&self, step: &SamplerStep, output: &'a [f32]) -> Result<Output<'a>, SamplerError> {
         let expected = self.state.len();
         let learned = !matches!(step.variance, StepVariance::Fixed(_));
@@ -186,22 +186,22 @@ fn checked_len(shape: [usize; 4]) -> Result<usize, SamplerError> {
     }
 }
 
-/// A run that calls its network itself: see [`Trajectory::run`].
+/// A run that calls its network by itself: see [`Trajectory::run`].
 #[derive(Clone, Debug)]
-pub struct Run<F> {
+pub struct SamplerRun<F> {
     /// `None` after an error.
     trajectory: Option<Trajectory>,
     network: F,
 }
 
-impl<F> Run<F> {
+impl<F> SamplerRun<F> {
     /// The run so far; `None` after an error.
     pub fn trajectory(&self) -> Option<&Trajectory> {
         self.trajectory.as_ref()
     }
 }
 
-impl<F, E> Iterator for Run<F>
+impl<F, E> Iterator for SamplerRun<F>
 where
     F: FnMut(Call<'_>) -> Result<Vec<f32>, E>,
     E: From<SamplerError>,
@@ -224,7 +224,7 @@ where
     }
 }
 
-impl<F, E> std::iter::FusedIterator for Run<F>
+impl<F, E> std::iter::FusedIterator for SamplerRun<F>
 where
     F: FnMut(Call<'_>) -> Result<Vec<f32>, E>,
     E: From<SamplerError>,

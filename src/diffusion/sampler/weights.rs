@@ -6,7 +6,7 @@ use crate::diffusion::Step;
 /// The variance of the noise that a step adds to its mean.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum StepVariance {
-    /// Known beforehand; 0 if no noise is added.
+    /// A variance that is known when the run is planned; 0 if no noise is added.
     Fixed(f64),
     /// The interpolation `exp(ν ln max + (1−ν) ln min)`, with `ν = (v + 1)/2` from the network's v (Nichol & Dhariwal
     /// 2021, eq. 15).
@@ -16,7 +16,7 @@ pub enum StepVariance {
         /// The variance at `v = 1`: `β`.
         max: f64,
     },
-    /// The number that the network gives.
+    /// The network gives the variance itself.
     Learned,
 }
 
@@ -28,7 +28,7 @@ pub struct MeanWeights {
     pub x_t: f64,
     /// Weight of `x̂_0` (after thresholding).
     pub x0: f64,
-    /// Weight of ε̂ (the network's, not affected by thresholding).
+    /// Weight of ε̂, as it follows from the network's output; thresholding does not affect it.
     pub eps: f64,
     /// Weight of the last record's state.
     pub last_x_t: f64,
@@ -38,7 +38,7 @@ pub struct MeanWeights {
 
 /// A level of noise that the run passes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Level {
+pub(super) struct Waypoint {
     /// Timestep, counted from 1; 0 for the clean picture.
     pub t: f64,
     /// `ᾱ_t`.
@@ -47,7 +47,7 @@ pub(super) struct Level {
     pub sigma: f64,
 }
 
-impl Level {
+impl Waypoint {
     /// The clean picture.
     pub const CLEAN: Self = Self { t: 0.0, alpha_bar: 1.0, sigma: 0.0 };
 
@@ -80,7 +80,7 @@ impl Level {
 }
 
 /// `X + (X − x̂_0)/σ · (σ′ − σ)` with `X = x_t √(1+σ²)` and `σ′ = to.sigma · shrink`, as a state of the level `to`.
-pub(super) fn euler_towards(here: Level, to: Level, shrink: f64) -> MeanWeights {
+pub(super) fn euler_towards(here: Waypoint, to: Waypoint, shrink: f64) -> MeanWeights {
     let ratio = to.sigma * shrink / here.sigma;
     MeanWeights {
         x_t: ratio * (here.scale() / to.scale()),
@@ -90,6 +90,6 @@ pub(super) fn euler_towards(here: Level, to: Level, shrink: f64) -> MeanWeights 
 }
 
 /// Euler's step of the probability-flow ODE (Karras et al. 2022, algorithm 1).
-pub(super) fn euler(here: Level, to: Level) -> MeanWeights {
+pub(super) fn euler(here: Waypoint, to: Waypoint) -> MeanWeights {
     euler_towards(here, to, 1.0)
 }

@@ -33,7 +33,8 @@ struct Points {
     points: Vec<[f64; 2]>,
 }
 
-/// A check demands only this share of a gap, so that a point placed exactly one gap away passes in spite of rounding.
+/// The checks allow gaps that are shorter by this factor, so that a point placed exactly one gap away passes
+/// in spite of rounding.
 const ROUNDING: f64 = 1.0 - 1e-9;
 
 impl DrawnCurve {
@@ -98,16 +99,18 @@ impl DrawnCurve {
         Self::through(&linspace(0.0, 1.0, n).collect::<Vec<_>>(), log_snr)
     }
 
-    /// A curve through `n` points of another schedule, as a start for editing. There are fewer points where they would
-    /// lie too close, and more where the schedule is steep.
+    /// A curve through `n` points of another schedule, as a start for editing. There are fewer points where
+    /// they would lie too close together, and more where the schedule is steep.
     ///
-    /// Log-SNR outside of [`LOG_SNR`] (with a zero terminal SNR, say) is moved to that range's end.
+    /// Log-SNR outside of [`LOG_SNR`], as with a zero terminal SNR, is moved to the nearest end of that
+    /// range.
     pub fn sampled_from(schedule: &Schedule, n: usize) -> Self {
         let n = n.clamp(*Self::COUNT.start(), *Self::COUNT.end());
         let last = (schedule.steps() - 1) as f64;
         let log_snr = |u: f64| schedule.log_snr_at(1.0 + u * last).clamp(*LOG_SNR.start(), *LOG_SNR.end());
-        // Half of the distance in u, half in log-SNR: rises from 0 to 1 along the curve. The last step, which may fall
-        // to no signal at all, has its own point and would only draw points away from the rest.
+        // This rises from 0 to 1 along the curve; one half comes from the distance in u, the other from the
+        // fall of log-SNR. The last step, which may fall to no signal at all, has a point of its own; counted
+        // here, it would draw points away from the rest of the curve.
         let (top, bottom) = (log_snr(0.0), log_snr(1.0 - 1.0 / last));
         let fall = (top - bottom).max(LOG_SNR_GAP);
         let progress = |u: f64| 0.5 * (u + (top - log_snr(u).max(bottom)) / fall);
@@ -126,7 +129,8 @@ impl DrawnCurve {
         Self::through(&us, log_snr)
     }
 
-    /// The nearest valid curve through `log_snr` at `us`, which already follow the rules for u.
+    /// The nearest valid curve through the values of `log_snr` at the places `us`, which already follow the
+    /// rules for u.
     fn through(us: &[f64], log_snr: impl Fn(f64) -> f64) -> Self {
         let mut ceiling = *LOG_SNR.end();
         let points = us.iter().enumerate().map(|(i, &u)| {
@@ -175,8 +179,8 @@ impl DrawnCurve {
         self.points[i] = [new_u, new_y];
     }
 
-    /// Adds a point at `u` on the curve. Returns its index, or `None` if there is no room between the neighbours or the
-    /// curve has the most points already.
+    /// Adds a point at `u` on the curve. Returns its index, or `None` if there is no room between the
+    /// neighbours or the curve already has the largest number of points.
     pub fn insert(&mut self, u: f64) -> Option<usize> {
         let index = self.points.partition_point(|p| p[0] <= u);
         let mut points = self.points.clone();
@@ -225,8 +229,8 @@ impl DrawnCurve {
     }
 }
 
-/// The slope at an end: that of the parabola through the three nearest points, limited to `[½, 2]` times the secant of
-/// the end's own segment.
+/// The slope at an end: the slope of the parabola through the three nearest points, limited to `[½, 2]` times
+/// the secant of the segment at that end.
 fn end_tangent(near_width: f64, next_width: f64, near: f64, next: f64) -> f64 {
     let parabola = ((2.0 * near_width + next_width) * near - near_width * next) / (near_width + next_width);
     parabola.clamp(2.0 * near, 0.5 * near)

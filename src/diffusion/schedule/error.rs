@@ -119,7 +119,7 @@ pub enum ScheduleError {
     },
 }
 
-/// Passes `value` if it lies in `range`; NaN does not.
+/// Returns `Ok` if `value` lies in `range`, which NaN never does.
 pub(super) fn check(
     parameter: &'static str,
     value: f64,
@@ -132,7 +132,7 @@ pub(super) fn check(
     }
 }
 
-/// Checks the ends of a row of β's.
+/// Checks the two ends of an evenly spaced row of β's.
 pub(super) fn check_betas(beta_start: f64, beta_end: f64) -> Result<(), ScheduleError> {
     check("beta_start", beta_start, BETA)?;
     check("beta_end", beta_end, BETA)

@@ -7,7 +7,7 @@ use super::{BETA, Scale, Schedule, ScheduleSpec};
 /// The number of timesteps that customary β's are made for (Ho et al. 2020).
 const MADE_FOR: f64 = 1000.0;
 
-/// If more than this of the picture's amplitude is left at T, pure noise is not what a network was trained on there.
+/// If the amplitude of the picture at T is larger than this, a network was not trained on pure noise there.
 const MOST_LEFT: f64 = 0.05;
 
 /// How much of the picture is left at T, where it is too much for a run that starts from pure noise.

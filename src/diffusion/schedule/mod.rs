@@ -94,13 +94,13 @@ impl ScheduleSpec {
         Ok(Schedule::new(self.clone(), table))
     }
 
-    /// The error for a chain whose signal is gone at `t`, which names the largest `T` that works.
+    /// The error for a schedule whose signal is gone at `t`. It names the largest `T` that works.
     fn signal_gone(&self, t: usize) -> ScheduleError {
         let kind = self.kind.kind();
         let max_steps = if kind.fixed_steps().is_some() {
             t - 1
         } else {
-            // Even at β = 0.999 two steps work, whereas T = steps does not.
+            // Two steps work even at β = 0.999, whereas T = steps does not work.
             let (mut works, mut fails) = (*STEPS.start(), self.steps);
             while fails - works > 1 {
                 let middle = works.midpoint(fails);
@@ -144,7 +144,7 @@ impl Schedule {
         }
     }
 
-    /// What the schedule was built from.
+    /// The specification from which the schedule was built.
     pub fn spec(&self) -> &ScheduleSpec {
         &self.spec
     }
@@ -204,10 +204,11 @@ impl Schedule {
         t.checked_sub(1).map_or(f64::INFINITY, |index| self.log_snr[index])
     }
 
-    /// The timestep, as a real number in `[1, T]`, at which `ln SNR` is `log_snr`; linear in log-SNR between timesteps.
-    /// Values beyond the ends give the ends, NaN gives 1.
+    /// The timestep, as a real number in `[1, T]`, at which `ln SNR` is `log_snr`. Between timesteps it is
+    /// interpolated linearly in log-SNR. Values beyond the ends give the ends; NaN gives 1.
     ///
-    /// In a last step to no signal, where log-SNR becomes infinite, it is linear in `ᾱ` instead.
+    /// In a last step to no signal, where log-SNR becomes infinite, it is interpolated linearly in `ᾱ`
+    /// instead.
     pub fn timestep_at_log_snr(&self, log_snr: f64) -> f64 {
         let steps = self.steps();
         let before = self.log_snr.partition_point(|&value| value >= log_snr);

@@ -5,13 +5,13 @@ use super::ALPHA_BAR_MIN;
 /// Largest β of the cosine schedule (Nichol & Dhariwal 2021, section 3.2).
 const COSINE_BETA_MAX: f64 = 0.999;
 
-/// β, α and ᾱ of a chain.
+/// The numbers β, α and ᾱ of a schedule.
 pub struct Table {
     /// `β_1, …, β_T`.
     pub beta: Vec<f64>,
     /// `α_1, …, α_T`.
     pub alpha: Vec<f64>,
-    /// `ᾱ_0 = 1, ᾱ_1, …, ᾱ_T`: one more than the others.
+    /// `ᾱ_0 = 1, ᾱ_1, …, ᾱ_T`: one value more than the other two have.
     pub alpha_bar: Vec<f64>,
 }
 
@@ -28,7 +28,7 @@ impl Table {
         Self { beta, alpha, alpha_bar }
     }
 
-    /// `ᾱ_t = σ(l_t)` for a falling log-SNR `l_t`.
+    /// The numbers for `ᾱ_t = σ(l_t)`, where `l_t` is a falling log-SNR and σ the logistic function.
     ///
     /// `β_t = 1 − ᾱ_t/ᾱ_{t−1}` would lose all its digits where ᾱ is near 1; the same number without
     /// the cancellation is `β_t = σ(−l_t) · (1 − e^{l_t − l_{t−1}})`, with `l_0 = ∞` for the clean image.
@@ -45,7 +45,8 @@ impl Table {
         table
     }
 
-    /// Shifts and scales `√ᾱ` so that `√ᾱ_T = 0` and `√ᾱ_1` stays (Lin et al. 2023, algorithm 1).
+    /// Shifts and scales `√ᾱ` so that `√ᾱ_T` becomes 0 and `√ᾱ_1` stays as it is (Lin et al. 2023, algorithm
+    /// 1).
     pub fn rescale_to_zero_terminal_snr(&mut self) {
         let steps = self.beta.len();
         let (first, last) = (self.alpha_bar[1].sqrt(), self.alpha_bar[steps].sqrt());

@@ -1,14 +1,14 @@
-//! Steps that go by way of `x̂_0`, DDPM and DDIM, for every process.
+//! The steps of DDPM and DDIM, which are made by way of `x̂_0`, for every process.
 
-use super::{Run, SolverError};
+use super::{SolverError, SolverRun};
 
-impl<const D: usize> Run<'_, D> {
+impl<const D: usize> SolverRun<'_, D> {
     /// `x_s = m_s x̂_0 + √(σ_s² − c²) ε̂ + c z` with `c = η √β̃` (Song et al. 2021, "DDIM", eq. 12 and 16).
     /// With η = 1 it is DDPM's `N(μ̃(x_t, x̂_0), β̃)`.
     pub(super) fn ancestral(&mut self, t: f64, s: f64, eta: f64) -> Result<(), SolverError> {
         let [level, mut next] = [t, s].map(|t| self.process.level(t));
         if s == 0.0 {
-            // VE keeps σ_min at time 0, but the step should lead to the clean data.
+            // At time 0, VE still has noise of σ_min, but the last step should lead to clean data.
             next.variance = 0.0;
         }
         let scores = self.call_here(t)?;

@@ -1,18 +1,18 @@
 //! DPM-Solver++(2M).
 
-use super::{Run, SolverError};
+use super::{SolverError, SolverRun};
 use crate::diffusion::process::Level;
 
 /// A run with fewer steps than this ends with a step of first order, as in the authors' code.
 const FEW: usize = 15;
 
-/// What the previous step has seen.
+/// What the next step needs to know of the previous one.
 pub struct Memory<const D: usize> {
     level: Level,
     x0: Vec<[f64; D]>,
 }
 
-impl<const D: usize> Run<'_, D> {
+impl<const D: usize> SolverRun<'_, D> {
     /// A step of the ODE in `λ = ln(m/σ)`, where `x_s = (σ_s/σ_t) x_t − m_s (e^{−h} − 1) D` is exact for a constant
     /// prediction D. D is `x̂_0`, extrapolated from the two latest predictions (Lu et al. 2022, "DPM-Solver++",
     /// algorithm 2).

@@ -21,7 +21,7 @@ pub enum SolverError {
         /// The time.
         t: f64,
     },
-    /// A score that cannot be computed.
+    /// The score cannot be computed.
     #[error("the network failed: {0}")]
     Score(String),
 }

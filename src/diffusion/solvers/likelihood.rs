@@ -8,7 +8,7 @@ use super::{DormandPrince, Score, SolverError, Tolerance};
 /// The default time at which the integration begins: 1e-5, as in Song et al. 2021, appendix D.2.
 pub const LIKELIHOOD_CUT_OFF: f64 = 1e-5;
 
-/// `ln p` of points, and what was computed on the way.
+/// The log-likelihoods of points, and what else was computed for them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Likelihood<const D: usize> {
     /// `ln p` of each point, in nats.
@@ -19,11 +19,11 @@ pub struct Likelihood<const D: usize> {
     pub calls: usize,
 }
 
-/// The log-likelihood `ln p_ε(x) = ln p_T(x(T)) + ∫_ε^1 ∇ · v(x(t), t) dt` along the ODE from `x(ε) = x` (Song et al.
-/// 2021, eq. 39; Chen et al. 2018), the instantaneous change of variables. The divergence is computed itself, where
-/// high dimensions would need Hutchinson's estimator.
+/// The log-likelihood `ln p_ε(x) = ln p_T(x(T)) + ∫_ε^1 ∇ · v(x(t), t) dt` along the ODE from `x(ε) = x`, by
+/// the instantaneous change of variables (Song et al. 2021, eq. 39; Chen et al. 2018). The divergence is
+/// computed exactly; in high dimensions Hutchinson's estimator would be needed instead.
 ///
-/// The density is that at the time ε = `cut_off`: of data with a little noise, `σ(ε)`.
+/// It is the density at the time ε = `cut_off`, when the data have a little noise, `σ(ε)`.
 ///
 /// # Errors
 /// If `score` fails.
@@ -35,7 +35,7 @@ pub fn log_likelihood<const D: usize>(
 ) -> Result<Likelihood<D>, SolverError> {
     let process = score.process();
     let count = points.len();
-    // All coordinates, followed by the integral so far for each point.
+    // The state consists of all coordinates, followed by the integral so far of each point.
     let mut state = points.as_flattened().to_vec();
     state.resize(count * (D + 1), 0.0);
     let tolerance = Tolerance { absolute: tolerance, relative: tolerance };

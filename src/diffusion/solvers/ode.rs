@@ -1,6 +1,6 @@
 //! The probability-flow ODE, `dx/dt = f x − ½ g² s` (Song et al. 2021, eq. 13).
 
-use super::{DormandPrince, Run, SolverError, Tolerance};
+use super::{DormandPrince, SolverError, SolverRun, Tolerance};
 use crate::diffusion::process::Process;
 
 /// The right-hand side of the ODE, from the scores.
@@ -14,7 +14,7 @@ pub(super) fn velocity<const D: usize>(
     std::array::from_fn(|d| drift * x[d] - 0.5 * diffusion * score[d])
 }
 
-impl<const D: usize> Run<'_, D> {
+impl<const D: usize> SolverRun<'_, D> {
     /// `x_s = x_t + (s − t) v(x_t, t)`.
     pub(super) fn euler(&mut self, t: f64, s: f64) -> Result<(), SolverError> {
         let velocities = self.velocities(t)?;

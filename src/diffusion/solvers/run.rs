@@ -7,7 +7,7 @@ use crate::diffusion::process::{Process, Spacing};
 
 /// The settings of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RunSettings {
+pub struct SolverSettings {
     /// How points get from noise to data.
     pub solver: Solver,
     /// How its times are spaced; `None` for the solver's own default.
@@ -32,7 +32,7 @@ pub struct Advance {
 /// A run: an iterator over its steps, which ends after the last step or the first error.
 ///
 /// To record paths, copy [`points`](Self::points) before the first step and after each.
-pub struct Run<'a, const D: usize> {
+pub struct SolverRun<'a, const D: usize> {
     pub(super) score: &'a dyn Score<D>,
     pub(super) process: Process,
     pub(super) points: Vec<[f64; D]>,
@@ -40,7 +40,7 @@ pub struct Run<'a, const D: usize> {
     pub(super) limit: usize,
     /// The previous step's level and `x̂_0`, for the multistep method.
     pub(super) memory: Option<super::dpm::Memory<D>>,
-    /// The level's scale at the step before, for Langevin dynamics.
+    /// For Langevin dynamics, the scale of the level of the previous step.
     pub(super) scale: Option<f64>,
     /// The adaptive method, once it has begun.
     pub(super) adaptive: Option<DormandPrince>,
@@ -51,12 +51,16 @@ pub struct Run<'a, const D: usize> {
     failed: bool,
 }
 
-impl<'a, const D: usize> Run<'a, D> {
+impl<'a, const D: usize> SolverRun<'a, D> {
     /// A run of `count` points from the process's prior.
     ///
     /// # Errors
     /// [`SolverError::Calls`] if there are too few calls for one step.
-    pub fn new(settings: &RunSettings, score: &'a dyn Score<D>, count: usize) -> Result<Self, SolverError> {
+    pub fn new(
+        settings: &SolverSettings,
+        score: &'a dyn Score<D>,
+        count: usize,
+    ) -> Result<Self, SolverError> {
         let deviation = score.process().prior_variance().sqrt();
         let mut points = normals(settings.seed, Stream::Initial, 0, count);
         points.iter_mut().flatten().for_each(|x| *x *= deviation);
@@ -68,11 +72,11 @@ impl<'a, const D: usize> Run<'a, D> {
     /// # Errors
     /// The errors of [`new`](Self::new).
     pub fn from_points(
-        settings: &RunSettings,
+        settings: &SolverSettings,
         score: &'a dyn Score<D>,
         points: Vec<[f64; D]>,
     ) -> Result<Self, SolverError> {
-        let RunSettings { solver, spacing, calls: limit, seed } = *settings;
+        let SolverSettings { solver, spacing, calls: limit, seed } = *settings;
         let process = score.process();
         let spacing = spacing.unwrap_or_else(|| solver.spacing(&process));
         let times = solver.times(&process, spacing, limit)?;
@@ -122,13 +126,13 @@ impl<'a, const D: usize> Run<'a, D> {
         self.try_for_each(|step| step.map(|_| ()))
     }
 
-    /// The score of points at t: one network call.
+    /// The scores of `points` at time t: one network call.
     pub(super) fn call(&mut self, t: f64, points: &[[f64; D]]) -> Result<Vec<[f64; D]>, SolverError> {
         self.calls += 1;
         self.score.scores(t, points)
     }
 
-    /// The score at the current points: one network call.
+    /// The scores at the current points: one network call.
     pub(super) fn call_here(&mut self, t: f64) -> Result<Vec<[f64; D]>, SolverError> {
         self.calls += 1;
         self.score.scores(t, &self.points)
@@ -158,7 +162,8 @@ impl<'a, const D: usize> Run<'a, D> {
         self.checked(t, s)
     }
 
-    /// Makes one of the adaptive steps between two of the planned times; the error decides how many there are.
+    /// Makes one step of the adaptive method between two of the planned times. The error decides how many
+    /// such steps there are.
     fn adaptive_step(&mut self, end: f64, tolerance: f64) -> Result<Advance, SolverError> {
         let [from, t] = self.runge_kutta(end, tolerance)?;
         if t == end {
@@ -175,7 +180,7 @@ impl<'a, const D: usize> Run<'a, D> {
     }
 }
 
-impl<const D: usize> Iterator for Run<'_, D> {
+impl<const D: usize> Iterator for SolverRun<'_, D> {
     type Item = Result<Advance, SolverError>;
 
     fn next(&mut self) -> Option<Self::Item> {

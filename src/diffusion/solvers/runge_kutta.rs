@@ -18,10 +18,10 @@ const STAGES: [&[f64]; 6] = [
 /// The weights of order 5 minus those of order 4, which estimate the error.
 const ERROR: [f64; 7] =
     [71.0 / 57600.0, 0.0, -71.0 / 16695.0, 71.0 / 1920.0, -17253.0 / 339200.0, 22.0 / 525.0, -1.0 / 40.0];
-/// The new slopes that a step needs; its first slope is the last one of the previous step.
+/// The number of new slopes that a step needs; its first slope is the last slope of the previous step.
 const CALLS: usize = 6;
-/// The fraction of the step length that the error suggests, and the factors by which a step can shrink and grow
-/// (Hairer, Nørsett & Wanner 1993, section II.4).
+/// A step has this fraction of the length that the error suggests; below are the factors by which a step can
+/// shrink and grow (Hairer, Nørsett & Wanner 1993, section II.4).
 const SAFETY: f64 = 0.9;
 const SHRINK: f64 = 0.2;
 const GROW: f64 = 10.0;
@@ -74,9 +74,9 @@ impl DormandPrince {
         self.largest_error
     }
 
-    /// Tries steps until one is accurate enough. Returns the times at which it began and ended. If `limit` evaluations
-    /// of the slope in all would not suffice for steps as short as the error asks for, steps are made as long as
-    /// necessary to arrive, and accepted whatever their error.
+    /// Tries steps until one is accurate enough. Returns the times at which it began and ended. `limit` is
+    /// the number of evaluations of the slope in all: if it does not suffice for steps as short as the error
+    /// demands, steps are made long enough to arrive, and accepted whatever their error is.
     ///
     /// # Errors
     /// If `slope` fails.

@@ -1,4 +1,4 @@
-//! What gives the score: the data's closed form, alone or guided by a classifier.
+//! Scores of known data, alone or guided by a classifier.
 
 use rayon::prelude::*;
 
@@ -95,9 +95,9 @@ impl Score<1> for Exact<'_, Density> {
 /// The exact classifier of labelled data: its gradient says in which direction the class becomes more probable.
 #[derive(Clone, Copy, Debug)]
 pub struct Classifier<'a, const D: usize> {
-    /// All of the data, which give `p(x)`.
+    /// All data, which give `p(x)`.
     pub data: &'a Mixture<D>,
-    /// The data of the class, which give `p(x | y)`.
+    /// The data of the class y, which give `p(x | y)`.
     pub class: &'a Mixture<D>,
     /// The process that diffuses them.
     pub process: Process,
@@ -116,18 +116,19 @@ impl<const D: usize> Classifier<'_, D> {
     }
 }
 
-/// Classifier guidance, `s(x) + w ∇ ln p(y | x)` (Dhariwal & Nichol 2021, algorithm 1): w = 0 is unconditional, 1
-/// conditional, and larger w exaggerate the class. With the classifier that two networks imply it is also
-/// classifier-free guidance (Ho & Salimans 2022). It counts as one call.
+/// Classifier guidance, `s(x) + w ∇ ln p(y | x)` (Dhariwal & Nichol 2021, algorithm 1): w = 0 is
+/// unconditional, w = 1 conditional, and larger w exaggerate the class. If the classifier is the one that a
+/// conditional and an unconditional network imply, this is classifier-free guidance (Ho & Salimans 2022). It
+/// counts as one call.
 ///
-/// At each t it is the score of `q_t(x) p_t(y | x)ʷ`. For w other than 0 and 1 these are not the marginals of any
-/// diffusion, so reverse processes do not reach `p(x) p(y | x)ʷ`. Langevin dynamics, which only needs the last of these
-/// distributions, does reach it (Du et al. 2023, section 3).
+/// At each t it is the score of `q_t(x) p_t(y | x)ʷ`. For w other than 0 and 1 these densities are not the
+/// marginals of any diffusion, so reverse processes do not reach `p(x) p(y | x)ʷ`. Langevin dynamics, which
+/// only needs the score of the density at the end, does reach it (Du et al. 2023, section 3).
 #[derive(Clone, Copy, Debug)]
 pub struct Guided<'a, S, const D: usize> {
-    /// Gives `∇ ln q_t(x)`, exactly or learned.
+    /// Computes `∇ ln q_t(x)`, exactly or with a network.
     pub score: S,
-    /// Gives `∇ ln p_t(y | x)` of the class.
+    /// Computes `∇ ln p_t(y | x)` of the class.
     pub classifier: Classifier<'a, D>,
     /// The guidance scale w.
     pub scale: f64,

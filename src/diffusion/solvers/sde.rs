@@ -1,11 +1,11 @@
 //! The forward SDE, the reverse SDE, and the Langevin corrector.
 
 use super::run::normals;
-use super::{Run, SolverError};
+use super::{SolverError, SolverRun};
 use crate::diffusion::noise::Stream;
 use crate::diffusion::process::Process;
 
-impl<const D: usize> Run<'_, D> {
+impl<const D: usize> SolverRun<'_, D> {
     /// A step of `dx = [f x − g² s] dt + g dw̄` backwards in time, by the Euler–Maruyama method. The last step adds no
     /// noise, as in the authors' code (Song et al. 2021, appendix G).
     pub(super) fn euler_maruyama(&mut self, t: f64, s: f64) -> Result<(), SolverError> {
@@ -24,8 +24,8 @@ impl<const D: usize> Run<'_, D> {
     }
 
     /// A step of [`euler_maruyama`](Self::euler_maruyama), followed by one step of Langevin dynamics at s,
-    /// `x ← x + ε s + √(2ε) z` with `ε = 2 α (r ‖z‖/‖s‖)²` from the mean norms (algorithms 4 and 5). The noise of the
-    /// last correction is kept.
+    /// `x ← x + ε s + √(2ε) z` with `ε = 2 α (r ‖z‖/‖s‖)²`, where norms are means over all points (Song et
+    /// al. 2021, algorithms 4 and 5). The noise of the last correction is not removed.
     pub(super) fn predict_and_correct(&mut self, t: f64, s: f64, snr: f64) -> Result<(), SolverError> {
         self.euler_maruyama(t, s)?;
         if self.calls == self.limit {

@@ -1,4 +1,4 @@
-//! The samplers, and how a number of network calls becomes a plan of times.
+//! The samplers of points, and the times of their steps for a given number of network calls.
 
 use super::SolverError;
 use crate::diffusion::process::{Process, Spacing};
@@ -82,7 +82,7 @@ impl Solver {
         }
     }
 
-    /// The default spacing of its times. (For VE, evenly spaced times already give geometric σ's.)
+    /// The default spacing of its times. (In VE, evenly spaced times already give geometric σ's.)
     pub fn spacing(&self, process: &Process) -> Spacing {
         match (self, process) {
             (Self::DpmPlusPlus | Self::Langevin { .. }, _) => Spacing::LogSnr,
@@ -94,9 +94,9 @@ impl Solver {
         }
     }
 
-    /// The times between which it steps, falling from 1, so that exactly `calls` network calls are made.
-    /// ([`OdeRk45`](Self::OdeRk45) finds its own times and makes at most this many calls; here its two ends are
-    /// returned.)
+    /// The times between which it steps, falling from 1, chosen so that exactly `calls` network calls are
+    /// made. ([`OdeRk45`](Self::OdeRk45) finds its own times and makes at most this many calls; for it, only
+    /// the two ends are returned.)
     ///
     /// Heun's method and predictor–corrector make two calls in each step; with an odd number, the last step is one of
     /// Euler's method, or has no corrector. Langevin dynamics takes about as many steps at each σ as there are σ's.

@@ -37,8 +37,8 @@ pub enum Pasted {
 /// another program has to answer.
 ///
 /// # Errors
-/// [`ImagingError::Clipboard`] if there is none of these, which says what there is instead; and the errors of
-/// [`from_bytes`](super::load::from_bytes) for a picture that cannot be decoded.
+/// [`ImagingError::Clipboard`] if the clipboard has none of these, with a text that says what it has instead;
+/// and the errors of [`from_bytes`](super::load::from_bytes) for a picture that cannot be decoded.
 pub fn read() -> Result<Pasted, ImagingError> {
     read_system()
 }

@@ -47,7 +47,7 @@ fn address(rest: &str) -> Option<PathBuf> {
     let start = rest.find('/')?;
     let bytes: Vec<u8> = percent_decode_str(&rest[start..]).collect();
     let path = PathBuf::from(os_string(bytes)?);
-    // /C:/… on Windows.
+    // On Windows, the path of an address is /C:/….
     let drive = path.to_str().and_then(|text| text.strip_prefix('/')).map(Path::new);
     match drive {
         Some(drive) if cfg!(windows) && drive.is_absolute() => Some(drive.to_owned()),

@@ -1,7 +1,8 @@
 //! The tags of a TIFF file, as in TIFF 6.0, section 2, and in `BigTIFF`.
 //!
-//! Tags are read here and not by the decoder for two reasons: so that a kind that is not supported can be named, and so
-//! that the decoder can be shown plain samples instead of kinds that it does not know.
+//! This program reads the tags itself, without the decoder, for two reasons: so that it can name a kind that
+//! is not supported, and so that it can present plain samples to the decoder instead of kinds that the
+//! decoder does not know.
 
 use std::collections::HashSet;
 

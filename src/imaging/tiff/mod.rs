@@ -1,8 +1,8 @@
 //! TIFF files of the many kinds that microscopes, scanners and geographic programs write.
 //!
-//! The `tiff` crate takes samples out of strips and tiles, but knows only some of their meanings. So the tags are read
-//! here; the decoder is shown a picture of plain samples; and colours, palettes, alpha and depths are applied here.
-//! Kinds that are not supported are refused by name.
+//! The `tiff` crate takes samples out of strips and tiles, but knows only some of their meanings. So the tags
+//! are read here and changed, so that the decoder sees a picture of plain samples; colours, palettes, alpha
+//! and depths are then applied here. Kinds that are not supported are refused by name.
 
 mod directory;
 mod kind;

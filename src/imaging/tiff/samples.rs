@@ -5,11 +5,11 @@ use ::tiff::decoder::DecodingResult;
 use super::kind::{Colours, Kind};
 use crate::imaging::pixels::{Pixels, Samples, Stored};
 
-/// Red, green and blue for each index, in 16 bits.
+/// Red, green and blue for each index of a palette, in 16 bits.
 pub(super) type Palette = Vec<[u16; 3]>;
 
-/// Makes pixels of the decoder's samples, which are numbers in whole bytes or rows of bits. `None` if there are fewer
-/// than the kind needs.
+/// Makes pixels from the decoder's samples, which are numbers in whole bytes, or rows of bits. `None` if
+/// there are fewer samples than the kind needs.
 pub(super) fn pixels(kind: &Kind, palette: &Palette, stored: DecodingResult) -> Option<Pixels> {
     let samples = numbers(kind, stored)?;
     let pixels = kind.width as usize * kind.height as usize;

@@ -40,7 +40,7 @@ impl Graph {
         for (value, tensor) in given {
             values[value.0] = Some(tensor.clone());
         }
-        let mut run = Run { graph: self, parameters, needed, users, left, values };
+        let mut run = Evaluation { graph: self, parameters, needed, users, left, values };
         for i in 0..self.nodes.len() {
             if run.needed[i] && !run.is_joined(i) {
                 let value = run.node(i)?;
@@ -52,7 +52,7 @@ impl Graph {
 }
 
 /// A computation in progress.
-struct Run<'a> {
+struct Evaluation<'a> {
     graph: &'a Graph,
     parameters: &'a Parameters,
     needed: Vec<bool>,
@@ -62,7 +62,7 @@ struct Run<'a> {
     values: Vec<Option<Tensor>>,
 }
 
-impl<'a> Run<'a> {
+impl<'a> Evaluation<'a> {
     /// Whether the node is computed together with the only node that uses it.
     fn is_joined(&self, i: usize) -> bool {
         let [user] = self.users[i][..] else { return false };

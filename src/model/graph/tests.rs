@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use candle_core::{Device, Tensor};
 
-use super::planned::{Network, Section, Training};
+use super::planned::{Network, Section, TrainableNetwork};
 use super::{Builder, Extent, Graph, Kind};
 use crate::model::blocks::{Attending, Attention, MidBlock, Resize, Resnet, Style, Transformer};
 use crate::model::kernels::tests::noise;
@@ -75,7 +75,7 @@ fn plans_serve_graphs_without_time() {
 fn gradients_of_graphs_without_time_are_those_of_the_operations() {
     let (graph, section) = encoder(Activation::Silu);
     let parameters = fresh(&graph);
-    let training = Arc::new(Training::new(&graph, section, parameters.detached()).unwrap());
+    let training = Arc::new(TrainableNetwork::new(&graph, section, parameters.detached()).unwrap());
     let x = picture([2, 3, 32, 32]);
     let expected = evaluated(&graph, &parameters, section, &x).sqr().unwrap().sum_all().unwrap();
     let expected = expected.backward().unwrap();
@@ -200,7 +200,7 @@ fn transformers_are_planned_without_gradients() {
     let (graph, section) = with_transformer();
     let tensors = fresh(&graph).detached();
     assert!(Network::new(&graph, section, tensors.clone()).is_some());
-    assert!(Training::new(&graph, section, tensors).is_none());
+    assert!(TrainableNetwork::new(&graph, section, tensors).is_none());
 }
 
 #[test]

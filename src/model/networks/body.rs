@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use candle_core::{Device, Tensor, Var};
 
-use crate::model::graph::planned::{Network, Section, Training};
+use crate::model::graph::planned::{Network, Section, TrainableNetwork};
 use crate::model::graph::{Graph, Value};
 use crate::model::parameters::{Parameters, Precision, Source};
 use crate::model::weights::Tensors;
@@ -21,7 +21,7 @@ pub(super) struct Body {
     /// Plans for weights that do not change and inputs without gradients, where the section can be planned.
     prepared: Option<Arc<Network>>,
     /// Plans for variables whose gradients are wanted, where the section can be planned.
-    training: Option<Arc<Training>>,
+    training: Option<Arc<TrainableNetwork>>,
 }
 
 impl Body {
@@ -101,7 +101,7 @@ impl Body {
     /// Adds plans for tensors that change, where the section can be planned.
     fn for_training(mut self) -> Self {
         if self.precision == Precision::F32 && self.device().is_cpu() {
-            let training = Training::new(&self.graph, self.section, self.parameters.detached());
+            let training = TrainableNetwork::new(&self.graph, self.section, self.parameters.detached());
             self.training = training.map(Arc::new);
         }
         self

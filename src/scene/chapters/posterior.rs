@@ -10,7 +10,7 @@ use crate::scene::action::within;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PosteriorOptions {
-    /// The pixel `[x, y]` whose Gaussians are drawn; `None` for the one in the middle.
+    /// The pixel `[x, y]` whose Gaussians are drawn; `None` for the pixel in the middle.
     pub pixel: Option<[usize; 2]>,
     /// The channel of that pixel.
     pub channel: usize,

@@ -100,7 +100,7 @@ impl Distributions {
 
     fn train(&mut self, host: &mut Host<'_>) {
         let options = &host.scene().chapters.distributions.plane;
-        // Of the scene as it is, which need not be the one that was drawn last.
+        // The data of the present scene are used, which may differ from those of the last frame.
         let Some(score_model) = self.plane.exact(options, host.image()) else {
             return host.fail(fl!(host.words(), "distributions-notice-no-data"));
         };

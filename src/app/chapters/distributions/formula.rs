@@ -1,4 +1,4 @@
-//! The Distributions chapter's formulas: the score on the line; in the plane what each subject is about.
+//! The Distributions chapter's formulas: on the line the score; on the plane a formula for each subject.
 
 use i18n_embed_fl::fl;
 
@@ -13,7 +13,7 @@ use crate::app::widgets::{fixed, number};
 use crate::quantity::Quantity;
 use crate::scene::{PlaneSubject, Space};
 
-/// The formula with its numbers.
+/// The formula with its present numbers.
 pub fn formula(room: &Distributions, view: &View<'_>) -> Formula {
     Formula { parts: parts(room, view), footnote: footnote(room, view), pixel: Pixel::Never }
 }
@@ -95,7 +95,7 @@ fn velocity(room: &Distributions, view: &View<'_>, score_model: &ScoreModel) -> 
     ]
 }
 
-/// Classifier guidance at the clicked state, per unit of what is on show.
+/// Classifier guidance at the clicked state, with gradients per unit of length in the plane as it is shown.
 fn guidance(room: &Distributions, view: &View<'_>) -> Vec<Part> {
     let options = &view.scene.chapters.distributions.plane;
     let arrows = room.plane.arrows(options.class, options.point);

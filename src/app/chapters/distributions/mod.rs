@@ -35,7 +35,7 @@ impl Chapter for Distributions {
     }
 
     fn prepare(&mut self, input: &Input<'_>) -> Result<(), ChapterError> {
-        // What was begun for another chapter or subject comes to its end there.
+        // Computations that were requested for another chapter or subject are still taken in when they end.
         self.take_ended();
         if input.scene.chapter == self.id() {
             self.want(input);
@@ -76,7 +76,7 @@ impl Chapter for Distributions {
     }
 
     fn strain(&self, scene: &mut Scene) {
-        // Two clouds of particles move.
+        // Moving two clouds of particles takes the most time.
         scene.chapters.distributions.space = Space::Plane;
     }
 }

@@ -21,7 +21,7 @@ pub fn subject(words: &Words, subject: PlaneSubject) -> (String, String) {
     (words.get(message), words.get_attr(message, "about"))
 }
 
-/// A kind of density of the line, and how a hand changes it.
+/// The name of a kind of density of the line, and how to change it by hand.
 pub fn shape(words: &Words, shape: &LineShape) -> (String, String) {
     let message = match shape {
         LineShape::Mixture(_) => "distributions-shape-mixture",
@@ -32,18 +32,18 @@ pub fn shape(words: &Words, shape: &LineShape) -> (String, String) {
     (words.get(message), words.get_attr(message, "about"))
 }
 
-/// A named set of data of the plane.
+/// The name of a named data set of the plane.
 pub fn data_label(words: &Words, data: PlaneData) -> String {
     words.get(&format!("distributions-data-{}", data.name()))
 }
 
-/// A process in a choice, and what it is.
+/// The name of a process in a choice, and a sentence that explains it.
 pub fn process(words: &Words, process: Process) -> (String, String) {
     let message = process_message(process);
     (words.get(&message), words.get_attr(&message, "about"))
 }
 
-/// A process within a line.
+/// The name of a process within a sentence.
 pub fn process_inline(words: &Words, process: Process) -> String {
     words.get_attr(&process_message(process), "inline")
 }
@@ -52,12 +52,12 @@ fn process_message(process: Process) -> String {
     format!("distributions-process-{}", process.name())
 }
 
-/// A sampler's name in lists.
+/// The name of a sampler in lists.
 pub fn solver_label(words: &Words, solver: Solver) -> String {
     words.get(&solver_message(solver))
 }
 
-/// A sampler's name in captions, with its noise.
+/// The name of a sampler in captions, with its η if it adds noise.
 pub fn solver_caption(words: &Words, solver: Solver) -> String {
     let name = solver_label(words, solver);
     match solver {
@@ -66,7 +66,7 @@ pub fn solver_caption(words: &Words, solver: Solver) -> String {
     }
 }
 
-/// The message of a sampler's name. Names of messages have no plus: `dpm++` is `dpmpp`.
+/// The id of a sampler's message. Ids cannot contain a plus: `dpm++` becomes `dpmpp`.
 fn solver_message(solver: Solver) -> String {
     format!("distributions-solver-{}", solver.name().replace('+', "p"))
 }

@@ -19,11 +19,11 @@ use crate::gpu::{Field, JobKind};
 use crate::quantity::Quantity;
 use crate::scene::Side;
 
-/// The pixel range of the histogram on screen, and its bars.
+/// The range of pixel values that the histogram shows, ±4, and its number of bars.
 const RANGE: f64 = 4.0;
 const BARS: usize = 80;
 const LEGEND: [Quantity; 2] = [Quantity::AlphaBar, Quantity::NoiseVariance];
-/// Frames of a film strip.
+/// The number of frames of a film strip.
 const FRAMES: usize = 10;
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
@@ -176,14 +176,14 @@ fn standard_normal<'a>(color: Color32) -> Line<'a> {
     Line::new("N(0, 1)", points).color(color).width(2.0).allow_hover(false)
 }
 
-/// The histogram as drawn: densities in [`BARS`] bars over ±[`RANGE`].
+/// The bars of the histogram: points `[pixel value, density]` at the middle of [`BARS`] bars over ±[`RANGE`].
 struct Bars {
     pooled: Vec<[f64; 2]>,
-    /// Of each channel; none where there is only one.
+    /// The bars of each channel; empty if there is only one channel.
     channels: Vec<Vec<[f64; 2]>>,
 }
 
-/// The bars of these statistics, kept from frame to frame while they stay.
+/// The bars of these statistics. They are kept from frame to frame until the statistics change.
 fn bars_of(ui: &Ui, statistics: &Arc<Statistics>) -> Arc<Bars> {
     type Kept = (Arc<Statistics>, Arc<Bars>);
     let id = ui.scope_id().with("bars");

@@ -1,4 +1,4 @@
-//! The forward process at t, with the numbers of a pixel.
+//! The formula of the forward process at t, with the numbers of a pixel.
 
 use crate::app::chapters::Formula;
 use crate::app::formula::{Part, operator, part};

@@ -1,4 +1,4 @@
-//! How far the noised picture is from noise alone.
+//! The measurements: how far the noised picture is from pure noise.
 
 use egui::{RichText, Ui};
 use i18n_embed_fl::fl;

@@ -19,7 +19,7 @@ use crate::diffusion::statistics::Moments;
 use crate::gpu::{Field, JobKind};
 use crate::quantity::Quantity;
 
-/// At most that many bars; longer pasts are summed in groups.
+/// The largest number of bars. If there are more past steps, they are combined in groups.
 const BARS: usize = 160;
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
@@ -33,7 +33,8 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     inside(ui, triangle, |ui| right_triangle(ui, view, &chain));
 }
 
-/// The factor that lifts the new noise to the strength of all the noise.
+/// The factor by which the picture of the new noise is amplified, so that it is as strong as all the noise in
+/// `x_t`.
 pub fn amplification(step: &Step) -> f64 {
     1.0 / step.new_share().sqrt()
 }
@@ -52,7 +53,8 @@ fn sum_items(ui: &Ui, view: &mut View<'_>, chain: &Chain) -> [Item; 7] {
     let words = view.words;
     let share = |v: f64| fl!(words, "ledger-variance", share = percent(v));
     let new_detail = if view.scene.chapters.ledger.amplify {
-        // The share stands in the formula below; that the picture is amplified must stand here.
+        // The formula below states the share already, so there is room here to say that the picture is
+        // amplified.
         fl!(words, "ledger-amplified", factor = format!("{gain:.1}"))
     } else {
         share(step.new_variance())
@@ -85,7 +87,7 @@ fn stacked_areas(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
     let title = if shares { fl!(view.words, "ledger-shares") } else { fl!(view.words, "ledger-variances") };
     TimePlot::new("ledger/areas", &title).y_range(0.0, 1.0).show(ui, view, |plot, view, axis| {
         let schedule = &view.active().schedule;
-        // Few steps are drawn as the stairs they are.
+        // A chain of few steps is drawn as stairs, with a level part for each step.
         let mut xs = Vec::new();
         let mut steps = Vec::new();
         for i in axis.decimate(chain.len()) {
@@ -146,7 +148,8 @@ fn past_bars(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
         .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, fl!(view.words, "ledger-bars")));
 }
 
-/// Bars without gaps as two areas, since hundreds of thin bars would shimmer; few bars stand apart.
+/// Many bars are drawn without gaps, as two areas, since hundreds of thin bars would shimmer. With `apart`
+/// there are gaps between the bars.
 fn stairs(
     plot: &mut egui_plot::PlotUi<'_>,
     theme: crate::app::theme::Theme,
@@ -177,7 +180,8 @@ fn stairs(
     }
 }
 
-/// Deviations are the sides of a right triangle: their squares add, they do not.
+/// The standard deviations of inherited, new and total noise as sides of a right triangle: their squares add
+/// up, the deviations themselves do not.
 fn right_triangle(ui: &mut Ui, view: &View<'_>, chain: &Chain) {
     let theme = view.theme;
     let step = chain.step();
@@ -189,7 +193,8 @@ fn right_triangle(ui: &mut Ui, view: &View<'_>, chain: &Chain) {
     fitted_sentence(ui, rect.left_top(), rect.width(), &title, theme.weak);
     let numbers = 48.0;
     let room = Rect::from_min_max(rect.min + vec2(8.0, 44.0), rect.max - vec2(62.0, 30.0 + numbers));
-    // The hypotenuse has the same length at every t, so that the shape alone changes.
+    // The hypotenuse is drawn with the same length at every t, so that only the shape of the triangle
+    // changes.
     let scale = (room.width() / inherited.max(1e-9) as f32)
         .min(room.height() / new.max(1e-9) as f32)
         .min(room.width() / total.max(1e-9) as f32);
@@ -222,7 +227,7 @@ fn triangle_numbers(ui: &Ui, theme: crate::app::theme::Theme, rect: Rect, [inher
     ];
     for (i, (name, a, plus, b, sum)) in lines.into_iter().enumerate() {
         let y = rect.bottom() - 40.0 + 18.0 * i as f32;
-        // Where one of the two is nothing, as at t = 1, deviations add as well.
+        // If the deviation of one of the two is 0, as it is at t = 1, the deviations add up too.
         let adds = i == 0 || inherited == 0.0 || new == 0.0;
         let equal = if adds { "=" } else { "≠" };
         let right = if i == 0 { sum } else { total };

@@ -1,4 +1,4 @@
-//! The chain that the ledger is kept for: the active schedule's, or the same with few steps.
+//! The chain of transitions that the ledger describes: that of the active schedule, or one with few steps.
 
 use i18n_embed_fl::fl;
 
@@ -7,7 +7,7 @@ use crate::app::words::Words;
 use crate::diffusion::schedule::RespacedSchedule;
 use crate::diffusion::{Schedule, Step};
 
-/// A chain of transitions, and the one on show.
+/// A chain of transitions, and the transition on show.
 pub struct Chain {
     schedule: Schedule,
     few: Option<RespacedSchedule>,
@@ -15,7 +15,7 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// The chain that the scene asks for, at its t.
+    /// The chain that the scene's options select, at the scene's t.
     pub fn of(view: &View<'_>) -> Self {
         Self::new(&view.active().schedule, view.scene.chapters.ledger.few_steps, view.scene.t)
     }
@@ -26,12 +26,12 @@ impl Chain {
         Self { schedule: schedule.clone(), few, index }
     }
 
-    /// Number of transitions.
+    /// The number of transitions.
     pub fn len(&self) -> usize {
         self.few.as_ref().map_or(self.schedule.steps(), |few| few.steps().len())
     }
 
-    /// The transition of index `i`, from 0.
+    /// The transition with index `i`, counted from 0.
     pub fn at(&self, i: usize) -> Step {
         self.few.as_ref().map_or_else(|| self.schedule.step(i + 1), |few| few.steps()[i])
     }
@@ -41,12 +41,12 @@ impl Chain {
         self.at(self.index)
     }
 
-    /// Whether it has fewer steps than the schedule.
+    /// Whether the chain has fewer steps than the schedule.
     pub fn is_few(&self) -> bool {
         self.few.is_some()
     }
 
-    /// In words: which transition this is.
+    /// A text that says which transition is on show.
     pub fn describe(&self, words: &Words) -> String {
         let (t, n) = (self.step().t, self.len());
         if self.is_few() {
@@ -58,9 +58,9 @@ impl Chain {
         }
     }
 
-    /// What is left, in the noise of x_t, of the noise that past steps have added, in at most `most`
-    /// groups: pairs of a group's last timestep and its mean contribution per step. The transition
-    /// on show is the last group, alone.
+    /// How much of the variance of the noise in x_t each past step has contributed, in at most `most` groups
+    /// of steps: pairs of a group's last timestep and the mean contribution of its steps. The transition on
+    /// show follows as the last entry, alone.
     pub fn past_shares(&self, most: usize) -> Vec<(f64, f64)> {
         let last = self.step();
         let group = self.index.div_ceil(most).max(1);
@@ -68,7 +68,7 @@ impl Chain {
         let mut first = 0;
         while first < self.index {
             let end = (first + group).min(self.index);
-            // Noise of variance β_s has been faded by every later step.
+            // The noise that step s added had variance β_s; every later step has reduced it.
             let share = |s: Step| s.beta * (last.alpha_bar / s.alpha_bar);
             let sum: f64 = (first..end).map(|i| share(self.at(i))).sum();
             shares.push((self.at(end - 1).t as f64, sum / (end - first) as f64));

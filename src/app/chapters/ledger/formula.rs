@@ -1,4 +1,4 @@
-//! Signal, inherited and new noise at t: of a pixel, or their variances.
+//! The formula of signal, inherited noise and new noise at t, with the numbers of a pixel, or with variances.
 
 use super::chain::Chain;
 use crate::app::chapters::Formula;

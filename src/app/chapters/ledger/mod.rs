@@ -11,7 +11,7 @@ use super::{Chapter, Formula, Group};
 use crate::app::view::View;
 use crate::scene::{ChapterId, Scene};
 
-/// Steps that a tour looks at.
+/// The number of steps of the chain that a tour shows.
 const TOUR_STEPS: usize = 20;
 
 /// The room.

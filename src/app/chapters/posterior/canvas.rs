@@ -1,4 +1,4 @@
-//! Chapter 4: `q(x_{t−1} | x_t, x_0)`, the product of what x_0 and x_t each say.
+//! Chapter 4: `q(x_{t−1} | x_t, x_0)`, the product of what x_0 and x_t each say about `x_{t−1}`.
 
 use egui::{Align2, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use i18n_embed_fl::fl;
@@ -18,7 +18,7 @@ use crate::quantity::Quantity;
 use crate::scene::{Action, PosteriorOptions};
 
 const LEVER: f32 = 72.0;
-/// Height that the plots should have.
+/// The height, in points, that the plots should have at least.
 const PLOTS: f32 = 159.0;
 const WEIGHTS: [Quantity; 5] = [
     Quantity::WeightX0,
@@ -27,14 +27,14 @@ const WEIGHTS: [Quantity; 5] = [
     Quantity::NewShare,
     Quantity::InheritedShare,
 ];
-/// The exact convex weights among them, drawn thin beside the raw ones.
+/// The two exact convex weights, which are drawn thin beside the raw weights.
 const EXACT: [Quantity; 2] = [Quantity::NewShare, Quantity::InheritedShare];
 const VARIANCES: [Quantity; 2] = [Quantity::Beta, Quantity::PosteriorVariance];
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let items = picture_items(view);
     let natural = picture_row_height(view, rect.width(), &items) + LEVER;
-    // In a low window the pictures give way: the Gaussians need their height too.
+    // In a low window the pictures are smaller, because the plots need their height too.
     let most = (1.0 - PLOTS / rect.height()).clamp(0.4, 0.64);
     let [upper, plots] = pictures_above(rect, natural, most);
     let pictures = Rect::from_min_max(upper.min, pos2(upper.right(), upper.bottom() - LEVER));
@@ -51,7 +51,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     inside(ui, pixel, |ui| gaussians::show(ui, view, &step(view)));
 }
 
-/// The transition on show: the schedule's own, or with the β that the user tries.
+/// The transition on show: that of the schedule, or one with the β that the user tries out.
 pub fn step(view: &View<'_>) -> Step {
     let step = view.active_step();
     match view.scene.chapters.posterior.beta {
@@ -92,14 +92,14 @@ fn picture_items(view: &View<'_>) -> Vec<Item> {
     items
 }
 
-/// The lever between the two estimates of `x_{t−1}`. Dragging it changes this one step's β.
+/// The lever between the two estimates of `x_{t−1}`. Dragging it changes the β of this one step.
 fn lever(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let theme = view.theme;
     let step = step(view);
     let lambda = step.convex_x0();
     let [x0, xt] = [theme.color(Quantity::X0), theme.color(Quantity::Xt)];
     let bar = Rect::from_center_size(rect.center(), vec2((rect.width() - 260.0).max(160.0), 8.0));
-    // The estimate that is trusted more pulls the knob to its side: x_0 left, x_t right.
+    // The knob is nearer to the estimate with the larger weight: x_0 at the left, x_t at the right.
     let knob = pos2(bar.right() - bar.width() * lambda as f32, bar.center().y);
     let grab = bar.expand2(vec2(10.0, 14.0));
     let response = ui.interact(grab, ui.scope_id().with("lever"), Sense::click_and_drag());
@@ -183,7 +183,7 @@ fn lever_keys(ui: &Ui) -> f64 {
     })
 }
 
-/// The β at which a step from `ᾱ_{t−1}` has new share λ: `λ = β / (1 − ᾱ_{t−1}(1 − β))` solved for β.
+/// The β with which a step from `ᾱ_{t−1}` has the new share λ: `λ = β / (1 − ᾱ_{t−1}(1 − β))`, solved for β.
 fn beta_of_lambda(lambda: f64, alpha_bar_prev: f64) -> f64 {
     (lambda * (1.0 - alpha_bar_prev) / (1.0 - lambda * alpha_bar_prev)).clamp(1e-9, 1.0 - 1e-9)
 }

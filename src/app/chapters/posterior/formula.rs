@@ -1,4 +1,4 @@
-//! The posterior mean as a mix of what `x_0` and `x_t` each say.
+//! The formula of the posterior mean, a weighted sum of what `x_0` and `x_t` each say.
 
 use super::canvas::step;
 use crate::app::chapters::Formula;

@@ -16,10 +16,10 @@ use crate::quantity::Quantity;
 
 const POINTS: usize = 320;
 const TABLE: f32 = 58.0;
-/// Where the names of the Gaussians begin.
+/// The distance, in points, from the left edge to the names of the Gaussians.
 const NAMES: f32 = 18.0;
 
-/// The pixel that is drawn: the clicked one, or the middle of the picture.
+/// The pixel whose Gaussians are drawn: the clicked one, or the one in the middle of the picture.
 pub fn pixel(view: &View<'_>) -> [usize; 2] {
     let (width, height) = (view.image.width, view.image.height);
     let [x, y] = view.scene.chapters.posterior.pixel.unwrap_or([width / 2, height / 2]);
@@ -103,7 +103,8 @@ fn peak(gaussian: &Gaussian) -> f64 {
     if gaussian.variance > 0.0 { gaussian.pdf(gaussian.mean) } else { 0.0 }
 }
 
-/// A range that holds the product whole, and as much of the others as keeps it legible.
+/// The range of the horizontal axis. It contains the product as a whole, and as much of the other two
+/// Gaussians as possible without making the product too narrow to read.
 fn window(rows: &[(Quantity, String, Gaussian); 3]) -> (f64, f64) {
     let product = &rows[2].2;
     let widest = 40.0 * product.variance.sqrt().max(1e-3);
@@ -119,7 +120,8 @@ fn window(rows: &[(Quantity, String, Gaussian); 3]) -> (f64, f64) {
 
 fn numbers(ui: &Ui, view: &View<'_>, rect: Rect, rows: &[(Quantity, String, Gaussian); 3]) {
     let theme = view.theme;
-    // The numbers stand in a column behind the longest name; where they have no room, symbols name them.
+    // The numbers stand in a column to the right of the longest name. If they do not fit, symbols replace the
+    // words in them.
     let names = rows.iter().map(|row| sentence_width(ui, &row.1)).fold(48.0, f32::max);
     let left = rect.left() + NAMES + names + 8.0;
     let lines = rows.each_ref().map(|(_, _, gaussian)| {
@@ -130,7 +132,7 @@ fn numbers(ui: &Ui, view: &View<'_>, rect: Rect, rows: &[(Quantity, String, Gaus
         [long, short].map(|text| text.replace('-', "−"))
     });
     let width = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), figures(11.0), theme.ink).size().x;
-    // They may reach into the margin, as numbers of axes do.
+    // The text may extend into the margin, as the numbers of axes do.
     let fit = lines.iter().all(|[long, _]| left + width(long) <= rect.right() + 12.0);
     for (i, ((quantity, name, _), [long, short])) in rows.iter().zip(&lines).enumerate() {
         let y = rect.top() + 10.0 + 18.0 * i as f32;

@@ -19,8 +19,8 @@ use crate::diffusion::{ScheduleKind, ScheduleSpec, Step};
 use crate::quantity::Quantity;
 use crate::scene::{Action, CurveChoice, PairBy, Side, TimeAxis};
 
-/// Above this factor on x₀ the picture's overall brightness can be seen in x_T, and a sampler
-/// that starts from pure noise starts from the wrong distribution (Lin et al. 2023, section 3.1).
+/// If x₀ is multiplied by more than this in x_T, the picture's overall brightness can be seen in x_T, and a
+/// sampler that starts from pure noise starts from the wrong distribution (Lin et al. 2023, section 3.1).
 const VISIBLE_SIGNAL: f64 = 0.01;
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
@@ -95,7 +95,7 @@ fn chosen_curve(ui: &mut Ui, view: &mut View<'_>) {
     });
 }
 
-/// The other kinds of schedule, each with its name somewhere along its curve.
+/// The curves of the other kinds of schedule, each with its name beside it.
 fn others(plot: &mut PlotUi<'_>, view: &View<'_>, axis: Horizontal, value: &dyn Fn(&Step) -> f64) {
     let color = view.theme.weak.gamma_multiply(0.7);
     let schedules = view.derived.others();
@@ -111,7 +111,7 @@ fn others(plot: &mut PlotUi<'_>, view: &View<'_>, axis: Horizontal, value: &dyn 
             let t = 1 + (share * (schedule.steps() - 1) as f64) as usize;
             PlotPoint::new(axis.x(schedule, t), value(&schedule.step(t)))
         };
-        // Elsewhere where it would stick out, or lie over another one.
+        // The name is put elsewhere along the curve if it would extend beyond the plot or cover another name.
         let places = std::iter::once(share).chain((0..=20).map(|i| f64::from(i) / 20.0)).map(place);
         let free = places.filter(|at| at.y.is_finite()).find_map(|at| {
             let rect = name_rect(plot, &name, at);
@@ -126,7 +126,7 @@ fn others(plot: &mut PlotUi<'_>, view: &View<'_>, axis: Horizontal, value: &dyn 
     }
 }
 
-/// Where a name on the screen is whose left lower corner is at this point.
+/// The rectangle on the screen of a name whose lower left corner is at this point of the plot.
 fn name_rect(plot: &PlotUi<'_>, name: &str, at: PlotPoint) -> Rect {
     let layout = |fonts: &mut egui::epaint::text::FontsView<'_>| {
         fonts.layout_no_wrap(name.to_owned(), caption_font(), egui::Color32::WHITE).size()
@@ -178,7 +178,7 @@ fn draw_curve(ui: &mut Ui, view: &mut View<'_>) {
         .custom_x_axes(vec![timestep_hints(theme.weak)])
         .custom_y_axes(vec![y_hints(theme.weak)])
         .show(ui, |plot| {
-            // Room for the points at both ends.
+            // Room for the control points at both ends.
             let margin = 0.02 * steps as f64;
             plot.set_plot_bounds_x(1.0 - margin..=steps as f64 + margin);
             let range = crate::diffusion::schedule::LOG_SNR;
@@ -201,7 +201,7 @@ fn draw_curve(ui: &mut Ui, view: &mut View<'_>) {
     edit_points(ui, view, &spec, &plot.response, &plot.transform, &points);
 }
 
-/// The axis reaches a little beyond 1 and T, where there are no timesteps to name.
+/// Labels of an axis that extends a little beyond 1 and T, where there are no timesteps to label.
 fn timestep_hints<'a>(color: egui::Color32) -> egui_plot::AxisHints<'a> {
     x_hints(color).formatter(|mark, _| {
         if mark.value >= 1.0 && mark.value.fract() == 0.0 { mark.value.to_string() } else { String::new() }
@@ -263,8 +263,8 @@ fn side_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side) {
     strip::show(ui, view, strip_rect, side, slot, &frames);
 }
 
-/// The steps of a row. At equal SNR the inactive side shows, under each frame of the active one,
-/// the step of its own with the nearest signal-to-noise ratio.
+/// The frames of a row. At equal SNR the inactive schedule shows, under each frame of the active one, its own
+/// timestep with the nearest signal-to-noise ratio.
 fn side_frames(view: &View<'_>, side: Side, n: usize) -> Vec<StripFrame> {
     let active = &view.derived.side(view.scene.active).schedule;
     let own = &view.derived.side(side).schedule;
@@ -287,7 +287,7 @@ fn side_frames(view: &View<'_>, side: Side, n: usize) -> Vec<StripFrame> {
         .collect()
 }
 
-/// Three significant digits.
+/// The number with three significant digits, or with two in scientific notation.
 fn short(value: f64) -> String {
     if (0.01..1e4).contains(&value) {
         let decimals = (2 - value.log10().floor() as i32).clamp(0, 4) as usize;

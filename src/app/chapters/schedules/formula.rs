@@ -1,4 +1,4 @@
-//! The definition of the active schedule, and what follows from it.
+//! The formula that defines the active schedule, and the quantities that follow from it.
 
 use crate::app::chapters::{Formula, Pixel};
 use crate::app::formula::{Part, operator, part, space};
@@ -12,7 +12,7 @@ pub fn formula(view: &View<'_>) -> Formula {
     Formula { parts: parts(view), footnote: String::new(), pixel: Pixel::Never }
 }
 
-/// The definition of the active schedule, and what follows from it.
+/// The definition of the active schedule, and the quantities that follow from it.
 fn parts(view: &View<'_>) -> Vec<Part> {
     let step = view.active_step();
     let kind = &view.scene.schedule(view.scene.active).kind;

@@ -44,7 +44,7 @@ impl Chapter for Schedules {
     }
 }
 
-/// The quantity that a choice draws.
+/// The quantity that is drawn for a choice of curve.
 pub fn quantity_of_curve(choice: CurveChoice) -> Quantity {
     match choice {
         CurveChoice::Beta => Quantity::Beta,

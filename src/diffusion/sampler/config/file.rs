@@ -92,7 +92,8 @@ impl SchedulerFile {
         let Some(wanted) = wanted.map(SamplerKind::family) else {
             return Ok(Chosen { spec: own?, remarks: self.remarks.clone() });
         };
-        // The file names the wanted sampler itself, perhaps with other parameters: the file's are taken.
+        // If the file names the wanted sampler, perhaps with other parameters, the parameters of the file are
+        // used.
         if SamplerFamily::of_class(self.class.name) == Some(wanted)
             && let Ok(spec) = own
         {

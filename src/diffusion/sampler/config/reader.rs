@@ -20,8 +20,8 @@ const RESHAPING: [&str; 5] = [
 pub(in crate::diffusion::sampler) struct Reader<'a> {
     config: &'a Config,
     class: &'static Class,
-    /// What the file asks for and this program does not support. Where the caller chose the sampler, it is left out and
-    /// noted here; if this is `None`, it is an error.
+    /// Notes of what the file asks for but this program does not support, for a sampler that the caller
+    /// chose: it is left out. `None` for the file's own sampler: what is not supported is an error.
     left_out: Option<Vec<String>>,
 }
 
@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
         self.class
     }
 
-    /// Notes of what was left out.
+    /// The notes of what was left out.
     pub fn left_out(self) -> Vec<String> {
         self.left_out.unwrap_or_default()
     }
@@ -51,7 +51,7 @@ impl<'a> Reader<'a> {
         self.config.get(field).is_some()
     }
 
-    /// Whether a lower bound is set that is not −∞.
+    /// Whether a lower bound is set, other than −∞.
     pub fn is_bounded(&self, field: &str) -> bool {
         self.config.get(field).is_some_and(|bound| bound != "-Infinity")
     }

@@ -80,7 +80,7 @@ fn a_field_that_no_class_has_is_refused() {
 
 #[test]
 fn a_leftover_without_effect_in_the_class_is_no_reason_to_refuse() {
-    // Pull request 3314 of diffusers: the class only looks whether the variance is a learned one.
+    // Since pull request 3314 of diffusers, the class only checks whether the variance is learned.
     let plain = read(&with("DPMSolverMultistepScheduler", ""));
     for more in [
         r#", "variance_type": "fixed_small""#,
@@ -91,7 +91,7 @@ fn a_leftover_without_effect_in_the_class_is_no_reason_to_refuse() {
         // Below λ_T = −5.06, the smallest λ of the schedule.
         r#", "lambda_min_clipped": -5.1"#,
         r#", "flow_shift": 3.0, "time_shift_type": "exponential""#,
-        // diffusers treats the names of related solvers as these.
+        // diffusers replaces the names of related solvers by those of this class.
         r#", "solver_type": "logrho""#,
         r#", "solver_type": "bh2", "algorithm_type": "deis""#,
     ] {
@@ -170,7 +170,8 @@ fn another_sampler_takes_all_fields_that_it_has() {
     assert_eq!(ddpm.spec.kind, Ddpm { variance_type: VarianceType::LearnedRange }.into());
     assert!(ddpm.remarks.is_empty(), "{:?}", ddpm.remarks);
 
-    // What the program does not support is left out of a sampler that was chosen, and named.
+    // What the program does not support is left out of a sampler that the caller chose, and named in the
+    // remarks.
     let karras = with("EulerDiscreteScheduler", r#", "use_karras_sigmas": true, "sigma_max": 10.0"#);
     let file = SchedulerFile::parse(&karras).unwrap();
     assert!(file.sampler(None).is_err());

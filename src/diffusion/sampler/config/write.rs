@@ -29,8 +29,8 @@ impl SamplerSpec {
         Ok(fields.merged(self.own_fields(class)?))
     }
 
-    /// The schedule in a form that the class has: where the class lacks the switch for a zero terminal SNR, a table of
-    /// β's that ends with the value that the solver uses in place of zero.
+    /// The schedule in a form that the class can store. If the class has no switch for a zero terminal SNR,
+    /// this is a table of β's that ends with the value that the solver uses in place of zero.
     fn schedule_of(&self, spec: &ScheduleSpec, class: &'static Class) -> Result<ScheduleSpec, ScheduleError> {
         let schedule = spec.build()?;
         let chain = self.kind.about().form == Form::Chain;

@@ -8,7 +8,7 @@ use crate::diffusion::Schedule;
 use crate::diffusion::sampler::config::Reader;
 use crate::diffusion::sampler::levels::Levels;
 use crate::diffusion::sampler::step::{SamplerStep, pairs};
-use crate::diffusion::sampler::weights::{Level, MeanWeights, StepVariance};
+use crate::diffusion::sampler::weights::{Waypoint, MeanWeights, StepVariance};
 use crate::diffusion::sampler::{ConfigError, SamplerError};
 
 /// Denoising diffusion implicit models (Song et al. 2021, eq. 12 and 16).
@@ -26,7 +26,7 @@ impl Family for Ddim {
         short: "ddim",
         help: "Implicit models, with --eta (Song et al. 2021)",
         class: "DDIMScheduler",
-        // The same steps, for many timesteps at once.
+        // Takes the same steps, for many timesteps at once.
         same_steps: &["DDIMParallelScheduler"],
         form: Form::Chain,
         ..About::NONE
@@ -57,12 +57,13 @@ impl Method for Ddim {
         Err(SamplerError::Parameter { parameter: "eta", value: self.eta, low: 0.0, high: 1.0 })
     }
 
-    /// diffusers' DDIM steps to `t − ⌊T/n⌋`, wherever the next network call is. With leading timesteps that is the
-    /// same; with the others it is slightly off, so that a state's level is not quite the one that the next call is
-    /// told. A run that starts in the middle steps from call to call instead, and so does
+    /// diffusers' DDIM steps to `t − ⌊T/n⌋`, wherever the next network call is. With leading timesteps this
+    /// is the timestep of the next call. With the other spacings it is slightly beside it, so that the level
+    /// of a state is not quite the level that the network is told in the next call. A run that starts in the
+    /// middle steps from call to call instead, and so does a run with
     /// [`StepTo::Listed`](crate::diffusion::sampler::StepTo::Listed).
-    fn plan(&self, levels: &Levels<'_>, calls: &[Level]) -> Vec<SamplerStep> {
-        let end = if self.set_alpha_to_one { Level::CLEAN } else { levels.level(1.0) };
+    fn plan(&self, levels: &Levels<'_>, calls: &[Waypoint]) -> Vec<SamplerStep> {
+        let end = if self.set_alpha_to_one { Waypoint::CLEAN } else { levels.level(1.0) };
         if levels.from_call_to_call {
             return pairs(calls, end, |here, to| weights(here, to, self.eta));
         }
@@ -79,10 +80,10 @@ impl Method for Ddim {
 }
 
 /// `√ᾱ′ x̂_0 + √(1−ᾱ′−σ²) ε̂` with `σ² = η² β̃` (Song et al. 2021, eq. 12 and 16).
-fn weights(here: Level, to: Level, eta: f64) -> (MeanWeights, StepVariance) {
+fn weights(here: Waypoint, to: Waypoint, eta: f64) -> (MeanWeights, StepVariance) {
     let share = here.step_from(to).new_share();
     let noise_left = 1.0 - to.alpha_bar;
-    // σ² = η² (1−ᾱ′) λ, and what it leaves of 1−ᾱ′, without subtracting nearly equal numbers.
+    // σ² = η² (1−ᾱ′) λ, and the rest of 1−ᾱ′, computed without subtracting nearly equal numbers.
     let variance = eta * eta * noise_left * share;
     let eps = (noise_left * (1.0 - eta * eta * share).max(0.0)).sqrt();
     let mean = MeanWeights { x0: to.alpha_bar.sqrt(), eps, ..Default::default() };

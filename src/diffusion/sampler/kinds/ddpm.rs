@@ -9,7 +9,7 @@ use crate::diffusion::sampler::ConfigError;
 use crate::diffusion::sampler::config::Reader;
 use crate::diffusion::sampler::levels::Levels;
 use crate::diffusion::sampler::step::{SamplerStep, pairs};
-use crate::diffusion::sampler::weights::{Level, MeanWeights, StepVariance};
+use crate::diffusion::sampler::weights::{Waypoint, MeanWeights, StepVariance};
 
 /// Ancestral sampling of the learned chain (Ho et al. 2020, algorithm 2).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ impl Family for Ddpm {
         short: "ddpm",
         help: "Ancestral sampling (Ho et al. 2020)",
         class: "DDPMScheduler",
-        // The same steps, for many timesteps at once.
+        // Takes the same steps, for many timesteps at once.
         same_steps: &["DDPMParallelScheduler"],
         form: Form::Chain,
         has_sigmoid: true,
@@ -50,8 +50,8 @@ impl Method for Ddpm {
         true
     }
 
-    fn plan(&self, _: &Levels<'_>, calls: &[Level]) -> Vec<SamplerStep> {
-        pairs(calls, Level::CLEAN, |here, to| weights(here, to, self.variance_type))
+    fn plan(&self, _: &Levels<'_>, calls: &[Waypoint]) -> Vec<SamplerStep> {
+        pairs(calls, Waypoint::CLEAN, |here, to| weights(here, to, self.variance_type))
     }
 }
 
@@ -110,7 +110,7 @@ impl VarianceType {
 }
 
 /// The mean and variance of the posterior, with `x̂_0` in place of `x_0` (Ho et al. 2020, eq. 7 and 15).
-fn weights(here: Level, to: Level, variance_type: VarianceType) -> (MeanWeights, StepVariance) {
+fn weights(here: Waypoint, to: Waypoint, variance_type: VarianceType) -> (MeanWeights, StepVariance) {
     /// diffusers' smallest variance, which keeps the logarithm finite where `β̃ = 0`.
     const LEAST_VARIANCE: f64 = 1e-20;
     let step = here.step_from(to);

@@ -9,7 +9,7 @@ use crate::diffusion::sampler::ConfigError;
 use crate::diffusion::sampler::config::Reader;
 use crate::diffusion::sampler::levels::Levels;
 use crate::diffusion::sampler::step::{SamplerStep, successors};
-use crate::diffusion::sampler::weights::{Level, MeanWeights};
+use crate::diffusion::sampler::weights::{Waypoint, MeanWeights};
 
 /// With fewer steps than this, the last one may be of first order (diffusers' `lower_order_final`).
 const FEW_STEPS: usize = 15;
@@ -41,8 +41,8 @@ impl Family for DpmSolverPlusPlus2M {
     }
 
     fn read(reader: &mut Reader<'_>, schedule: &Schedule) -> Result<Self, ConfigError> {
-        // diffusers treats the names of related solvers as these two. A network's variance, if there is one, has no
-        // effect in an ODE solver, whatever `variance_type` says.
+        // diffusers replaces the names of related solvers by these two. If the network also predicts a
+        // variance, this has no effect in an ODE solver, whatever `variance_type` says.
         reader.only("algorithm_type", &[("dpmsolver++", ()), ("deis", ())], ())?;
         let solvers = ["midpoint", "logrho", "bh1", "bh2"].map(|name| (name, ()));
         reader.only("solver_type", &solvers, ())?;
@@ -77,7 +77,7 @@ impl Method for DpmSolverPlusPlus2M {
     }
 
     /// The first step is of first order, all others of second order, except perhaps the last.
-    fn plan(&self, levels: &Levels<'_>, calls: &[Level]) -> Vec<SamplerStep> {
+    fn plan(&self, levels: &Levels<'_>, calls: &[Waypoint]) -> Vec<SamplerStep> {
         let last_is_first_order = self.euler_at_final
             || (self.lower_order_final && calls.len() < FEW_STEPS)
             || self.final_sigmas_type == FinalSigmas::Zero;
@@ -93,7 +93,7 @@ impl Method for DpmSolverPlusPlus2M {
 }
 
 /// First order, or second order if the level of the previous call is given (Lu et al. 2022, algorithm 2).
-fn weights(here: Level, to: Level, last: Option<Level>) -> MeanWeights {
+fn weights(here: Waypoint, to: Waypoint, last: Option<Waypoint>) -> MeanWeights {
     let x_t = ((1.0 - to.alpha_bar) / (1.0 - here.alpha_bar)).sqrt();
     // −α_t (e^{−h} − 1), as e^{−h} is the ratio of the σ's.
     let x0 = to.alpha_bar.sqrt() * (1.0 - to.sigma / here.sigma);

@@ -9,7 +9,7 @@ use crate::diffusion::sampler::ConfigError;
 use crate::diffusion::sampler::config::Reader;
 use crate::diffusion::sampler::levels::Levels;
 use crate::diffusion::sampler::step::{SamplerStep, pairs};
-use crate::diffusion::sampler::weights::{Level, StepVariance, euler};
+use crate::diffusion::sampler::weights::{Waypoint, StepVariance, euler};
 
 /// Euler's method for the probability-flow ODE in σ (Karras et al. 2022, algorithm 1 without its correction).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,7 +51,7 @@ impl Method for Euler {
         })
     }
 
-    fn plan(&self, levels: &Levels<'_>, calls: &[Level]) -> Vec<SamplerStep> {
+    fn plan(&self, levels: &Levels<'_>, calls: &[Waypoint]) -> Vec<SamplerStep> {
         let end = levels.end(self.final_sigmas_type);
         pairs(calls, end, |here, to| (euler(here, to), StepVariance::Fixed(0.0)))
     }

@@ -7,7 +7,7 @@ use crate::diffusion::Schedule;
 use crate::diffusion::sampler::config::Reader;
 use crate::diffusion::sampler::levels::Levels;
 use crate::diffusion::sampler::step::{SamplerStep, pairs};
-use crate::diffusion::sampler::weights::{Level, MeanWeights, StepVariance, euler_towards};
+use crate::diffusion::sampler::weights::{Waypoint, MeanWeights, StepVariance, euler_towards};
 use crate::diffusion::sampler::{ConfigError, PredictionType};
 
 /// Euler's method down to less noise than the next level has, and fresh noise added to reach it (Crowson's
@@ -40,13 +40,13 @@ impl Method for EulerAncestral {
         true
     }
 
-    fn plan(&self, _: &Levels<'_>, calls: &[Level]) -> Vec<SamplerStep> {
-        pairs(calls, Level::CLEAN, weights)
+    fn plan(&self, _: &Levels<'_>, calls: &[Waypoint]) -> Vec<SamplerStep> {
+        pairs(calls, Waypoint::CLEAN, weights)
     }
 }
 
 /// Euler's step down to `σ_down = σ′²/σ`, then noise of variance `σ′² − σ_down²`.
-fn weights(here: Level, to: Level) -> (MeanWeights, StepVariance) {
+fn weights(here: Waypoint, to: Waypoint) -> (MeanWeights, StepVariance) {
     let ratio = to.sigma / here.sigma;
     let variance = (to.sigma / to.scale()).powi(2) * ((1.0 - ratio) * (1.0 + ratio));
     (euler_towards(here, to, ratio), StepVariance::Fixed(variance.max(0.0)))

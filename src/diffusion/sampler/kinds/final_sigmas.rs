@@ -12,12 +12,12 @@ pub enum FinalSigmas {
     /// At σ = 0, which is the clean picture.
     #[default]
     Zero,
-    /// At the schedule's smallest σ, which is that of `t = 1`.
+    /// At the schedule's smallest σ, the σ of `t = 1`.
     SigmaMin,
 }
 
 impl FinalSigmas {
-    /// All of them.
+    /// All choices.
     pub const ALL: [Self; 2] = [Self::Zero, Self::SigmaMin];
 
     /// Identifier for files: diffusers' `final_sigmas_type`.

@@ -8,7 +8,7 @@ use crate::diffusion::sampler::ConfigError;
 use crate::diffusion::sampler::config::Reader;
 use crate::diffusion::sampler::levels::Levels;
 use crate::diffusion::sampler::step::{SamplerStep, Stage, successors};
-use crate::diffusion::sampler::weights::{Level, MeanWeights, euler};
+use crate::diffusion::sampler::weights::{Waypoint, MeanWeights, euler};
 
 /// Heun's method for the probability-flow ODE in σ: second order, with two network calls for each step (Karras et
 /// al. 2022, algorithm 1).
@@ -36,11 +36,11 @@ impl Family for Heun {
 
 impl Method for Heun {
     /// Predictor and corrector in turn; the last step, to σ = 0, has no corrector.
-    fn plan(&self, _: &Levels<'_>, calls: &[Level]) -> Vec<SamplerStep> {
+    fn plan(&self, _: &Levels<'_>, calls: &[Waypoint]) -> Vec<SamplerStep> {
         let mut steps = Vec::with_capacity(2 * calls.len());
-        for (here, to) in successors(calls, Level::CLEAN) {
+        for (here, to) in successors(calls, Waypoint::CLEAN) {
             let predictor = SamplerStep::new(here, to, euler(here, to));
-            if to == Level::CLEAN {
+            if to == Waypoint::CLEAN {
                 steps.push(predictor);
             } else {
                 let corrector = SamplerStep::new(to, to, corrector(here, to));
@@ -54,7 +54,7 @@ impl Method for Heun {
 
 /// Repeats the step with the mean of the slopes at its two ends: `here` is the level of the last network call, `from`
 /// the level at which the step began.
-fn corrector(from: Level, here: Level) -> MeanWeights {
+fn corrector(from: Waypoint, here: Waypoint) -> MeanWeights {
     let half = 0.5 * (here.sigma - from.sigma);
     let (start, end) = (half / from.sigma, half / here.sigma);
     MeanWeights {

@@ -10,16 +10,16 @@ use serde_json::{Value, json};
 use super::config::Reader;
 use super::levels::Levels;
 use super::step::SamplerStep;
-use super::weights::Level;
+use super::weights::Waypoint;
 use super::{ConfigError, PredictionType, SamplerError};
 use crate::diffusion::Schedule;
 
 pub use self::ddpm::VarianceType;
 pub use self::final_sigmas::FinalSigmas;
 
-/// What is known of a sampler before its parameters are.
+/// What is known of a family of samplers before its parameters are chosen.
 trait Family: Method + Sized {
-    /// Its names, and how it is written.
+    /// Its names, and the form in which its authors write it.
     const ABOUT: About;
 
     /// The sampler with the default parameters of diffusers' class.
@@ -32,7 +32,7 @@ trait Family: Method + Sized {
     fn read(reader: &mut Reader<'_>, schedule: &Schedule) -> Result<Self, ConfigError>;
 }
 
-/// What a sampler with its parameters does.
+/// What a sampler with given parameters does.
 pub(super) trait Method {
     /// The parameters as fields of diffusers' class.
     fn fields(&self) -> Value {
@@ -53,10 +53,10 @@ pub(super) trait Method {
     }
 
     /// The steps of a run whose network calls are at these levels.
-    fn plan(&self, levels: &Levels<'_>, calls: &[Level]) -> Vec<SamplerStep>;
+    fn plan(&self, levels: &Levels<'_>, calls: &[Waypoint]) -> Vec<SamplerStep>;
 }
 
-/// How a sampler's authors write it.
+/// The form in which a sampler's authors write it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// It follows the chain of β's itself.
@@ -68,33 +68,34 @@ pub enum Form {
     Sigma,
 }
 
-/// What is known of a sampler whatever its parameters.
+/// What is known of a sampler, whatever its parameters are.
 #[derive(Clone, Copy, Debug)]
 pub struct About {
     /// Name that people read, in English.
     pub label: &'static str,
-    /// The short name by which the command line knows it too.
+    /// The short name, which the command line accepts too.
     pub short: &'static str,
-    /// What the command line says of it.
+    /// What the command line says about it.
     pub help: &'static str,
     /// The class of diffusers that is written to a `scheduler_config.json`.
     pub class: &'static str,
     /// Other classes of diffusers that take the same steps.
     pub same_steps: &'static [&'static str],
-    /// How it is written.
+    /// The form in which its authors write it.
     pub form: Form,
     /// Whether diffusers' class has the kind of β's that is called `sigmoid`.
     pub has_sigmoid: bool,
     /// A prediction type that diffusers' class does not have, in words.
     pub lacks: Option<(PredictionType, &'static str)>,
-    /// Whether a run has as many steps as the schedule has, where nobody says; else it has 50.
+    /// Whether a run has as many steps as the schedule has timesteps by default; otherwise the default is 50
+    /// steps.
     pub all_steps: bool,
     /// Whether the clean end counts among the points that its timesteps are spread over.
     pub counts_the_end: bool,
 }
 
 impl About {
-    /// What holds of most samplers, without their names.
+    /// What is true of most samplers, without names.
     const NONE: Self = Self {
         label: "",
         short: "",
@@ -109,7 +110,8 @@ impl About {
     };
 }
 
-/// Makes the enumerations of all samplers, and what has to know each of them, from one list.
+/// Makes the two enumerations of all samplers, and the functions that have to know each of them, from one
+/// list.
 macro_rules! kinds {
     ($($(#[$doc:meta])* $module:ident::$kind:ident = $name:literal),* $(,)?) => {
         $(mod $module;)*
@@ -148,7 +150,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// What is known of it whatever its parameters.
+            /// What is known of the family, whatever its parameters are.
             pub const fn about(self) -> About {
                 match self {
                     $(Self::$kind => <$kind as Family>::ABOUT,)*
@@ -182,7 +184,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// What the sampler knows of itself.
+            /// The sampler as a [`Method`].
             pub(super) fn method(&self) -> &dyn Method {
                 match self {
                     $(Self::$kind(kind) => kind,)*
@@ -231,7 +233,7 @@ impl SamplerKind {
         self.family().name()
     }
 
-    /// What is known of the sampler whatever its parameters.
+    /// What is known of the sampler, whatever its parameters are.
     pub fn about(self) -> About {
         self.family().about()
     }

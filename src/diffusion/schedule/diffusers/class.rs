@@ -1,12 +1,12 @@
 //! The scheduler classes of diffusers, and the fields that each of them reads.
 //!
-//! Names, fields and defaults are those of every release from 0.0.2 to 0.40. A field counts as the
-//! class's own if any release had it.
+//! Names, fields and defaults are those of the releases from 0.0.2 to 0.40. A field counts as a field of the
+//! class if any release had it.
 
 use super::DiffusersError;
 use super::config::{Config, shown};
 
-/// The fields of the number of timesteps and the β's.
+/// The fields that give the number of timesteps and the β's.
 const BETAS: &str = "num_train_timesteps beta_start beta_end beta_schedule trained_betas";
 const SPACING: &str = "timestep_spacing steps_offset";
 const CLIP: &str = "clip_sample clip_sample_range";
@@ -134,7 +134,7 @@ const CLASSES: &[Class] = &[
         &[BETAS, SPACING, "prediction_type rescale_betas_zero_snr"],
     ),
     class("HeunDiscreteScheduler", LINEAR_SD, &[BETAS, SPACING, CLIP, SIGMAS, "prediction_type"]),
-    // This class takes the same steps, for many timesteps at once.
+    // Takes the same steps, for many timesteps at once.
     class(
         "DDPMParallelScheduler",
         LINEAR,
@@ -300,8 +300,8 @@ impl Class {
         self.fields.iter().any(|group| group.split_ascii_whitespace().any(|own| own == field))
     }
 
-    /// The fields of a file that are set but have no effect in this class: private ones, and those of other classes,
-    /// which stay in the file when a pipeline's scheduler is replaced.
+    /// The fields of a file that are set but have no effect in this class: private fields, and fields of
+    /// other classes, which stay in the file when a pipeline's scheduler is replaced.
     ///
     /// # Errors
     /// [`DiffusersError::UnknownField`] for a field that no class has.
@@ -314,7 +314,7 @@ impl Class {
             if !known {
                 return Err(DiffusersError::UnknownField { class: self.name, field: shown(field) });
             }
-            // A class without the field behaves as if it were off.
+            // A class without a field works as if the field were off.
             if field.starts_with('_') || !config.is_off(field) {
                 found.push(shown(field));
             }

@@ -114,7 +114,7 @@ fn check_levels(config: &Config, class: &'static Class) -> Result<(), DiffusersE
     Err(DiffusersError::Flow { class: class.name, field, found: config.value(field) })
 }
 
-/// The kind that `beta_schedule` names, with the defaults of the class.
+/// The kind of schedule that `beta_schedule` names, with the defaults of the class.
 fn family(config: &Config, class: &'static Class, steps: usize) -> Result<ScheduleKind, DiffusersError> {
     let Some(default) = &class.betas else {
         return Err(DiffusersError::NoBetas { class: class.name.to_owned() });
@@ -124,7 +124,7 @@ fn family(config: &Config, class: &'static Class, steps: usize) -> Result<Schedu
     };
     let name = config.string("beta_schedule", default.schedule)?;
     let unknown = || DiffusersError::UnknownBetaSchedule { found: config.value("beta_schedule") };
-    // The β's of UnCLIP are always the cosine schedule's; the class refuses other names.
+    // UnCLIP always uses the β's of the cosine schedule; the class refuses other names.
     if !class.has("beta_start") && name != default.schedule {
         return Err(unknown());
     }
@@ -156,7 +156,7 @@ fn laplace(u: f64) -> f64 {
     table::logistic(log_snr).sqrt()
 }
 
-/// The chain whose SNR is smaller by the factor k at every timestep, as in `CogVideoX`: `ᾱ′ = ᾱ/(k + (1−k) ᾱ)`.
+/// The schedule whose SNR is k times smaller at every timestep, as in `CogVideoX`: `ᾱ′ = ᾱ/(k + (1−k) ᾱ)`.
 fn shifted(spec: &ScheduleSpec, k: f64) -> Result<ScheduleKind, DiffusersError> {
     if k == 1.0 {
         return Ok(spec.kind.clone());
@@ -171,7 +171,7 @@ fn shifted(spec: &ScheduleSpec, k: f64) -> Result<ScheduleKind, DiffusersError> 
         .into());
     }
     let plain = ScheduleSpec { zero_terminal_snr: false, ..spec.clone() }.build()?;
-    // 1 − α′ without the cancellation of 1 − ᾱ′_t/ᾱ′_{t−1}.
+    // The value of 1 − α′, computed without the cancellation in 1 − ᾱ′_t/ᾱ′_{t−1}.
     let betas = plain.iter().map(|step| k * step.beta / (k + (1.0 - k) * step.alpha_bar));
     Ok(Trained { betas: betas.collect() }.into())
 }

@@ -40,7 +40,7 @@ impl Kind for Cosine {
     }
 
     fn diffusers(&self) -> Option<BetaSchedule> {
-        // The ends are not used there.
+        // diffusers does not use the two ends of β with this name.
         (self.s == CUSTOMARY_OFFSET).then_some(BetaSchedule {
             name: "squaredcos_cap_v2",
             start: 1e-4,

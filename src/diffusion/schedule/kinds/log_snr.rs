@@ -32,7 +32,7 @@ impl Kind for LogSnr {
 
     fn parameters(&mut self) -> Vec<Parameter<'_>> {
         let scale = Scale::Linear { step: 0.05, decimals: 3 };
-        // Neither end is moved past the other.
+        // Neither end can be moved past the other.
         let upper = self.logsnr_min + 2.0 * LOG_SNR_GAP..=*LOG_SNR.end();
         let lower = *LOG_SNR.start()..=self.logsnr_max - 2.0 * LOG_SNR_GAP;
         vec![

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::error::ScheduleError;
 use super::table::Table;
 
-/// What a kind of schedule knows of itself.
+/// What every kind of schedule has to implement.
 pub trait Kind {
     /// The kind with its customary parameters; `None` if it needs more than parameters.
     fn customary() -> Option<Self>
@@ -18,7 +18,7 @@ pub trait Kind {
     /// The name that people read, in English.
     fn label(&self) -> &'static str;
 
-    /// The quantity that its formula gives.
+    /// The quantity that its formula defines.
     fn defines(&self) -> Defined;
 
     /// The numbers that a person can set, in their order.
@@ -26,17 +26,17 @@ pub trait Kind {
         Vec::new()
     }
 
-    /// How many control points or β's it consists of, for a kind that is given by these.
+    /// The number of control points or β's, for a kind that consists of these.
     fn count(&self) -> Option<usize> {
         None
     }
 
-    /// `T`, for a kind that fixes it.
+    /// The number of timesteps `T`, for a kind that fixes it.
     fn fixed_steps(&self) -> Option<usize> {
         None
     }
 
-    /// How diffusers names it, for a kind that diffusers has.
+    /// The fields by which diffusers describes it, for a kind that diffusers has.
     fn diffusers(&self) -> Option<BetaSchedule> {
         None
     }
@@ -50,11 +50,11 @@ pub trait Kind {
     /// The numbers of the schedule, for valid parameters.
     fn table(&self, steps: usize) -> Table;
 
-    /// Name and value of the parameter that sets the largest β.
+    /// The name and the value of the parameter that sets the largest β.
     fn noisiest_parameter(&self) -> (&'static str, f64);
 }
 
-/// The quantity that a kind's formula gives; the others follow from it.
+/// The quantity that a kind's formula defines; the other quantities follow from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Defined {
     /// `β_t`.
@@ -73,18 +73,18 @@ pub struct Parameter<'a> {
     pub value: &'a mut f64,
     /// The values that it can be moved to.
     pub range: RangeInclusive<f64>,
-    /// How it is moved.
+    /// How a control changes the number.
     pub scale: Scale,
 }
 
-/// How a parameter is moved.
+/// How a control changes a parameter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Scale {
-    /// By a share of its value: it is a β, which may be 0.0001 or 0.02.
+    /// By a fraction of its value, since a β may be as small as 0.0001 or as large as 0.02.
     Beta,
-    /// By equal steps.
+    /// By equal amounts.
     Linear {
-        /// What a small movement changes it by.
+        /// The amount of a small movement.
         step: f64,
         /// How many decimals are shown.
         decimals: usize,
@@ -98,7 +98,7 @@ impl<'a> Parameter<'a> {
     }
 }
 
-/// A kind as diffusers' fields `beta_schedule`, `beta_start` and `beta_end` say it.
+/// A kind as it is described by diffusers' fields `beta_schedule`, `beta_start` and `beta_end`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BetaSchedule {
     /// `beta_schedule`.
@@ -111,7 +111,7 @@ pub struct BetaSchedule {
 
 pub(super) use cosine::CUSTOMARY_OFFSET;
 
-/// Makes the enumeration of all kinds, and what has to know each of them, from one list.
+/// Makes the enumeration of all kinds, and the functions that have to know each of them, from one list.
 macro_rules! kinds {
     ($($(#[$doc:meta])* $module:ident::$kind:ident = $name:literal),* $(,)?) => {
         $(mod $module;)*
@@ -152,14 +152,14 @@ macro_rules! kinds {
                 }
             }
 
-            /// What the kind knows of itself.
+            /// The kind as a [`Kind`].
             pub fn kind(&self) -> &dyn Kind {
                 match self {
                     $(Self::$kind(kind) => kind,)*
                 }
             }
 
-            /// What the kind knows of itself, to change its parameters.
+            /// The kind as a [`Kind`], to change its parameters.
             pub fn kind_mut(&mut self) -> &mut dyn Kind {
                 match self {
                     $(Self::$kind(kind) => kind,)*
@@ -189,7 +189,7 @@ kinds! {
 }
 
 impl ScheduleKind {
-    /// The names of the kinds that have customary parameters: those that [`default_of`](Self::default_of) accepts.
+    /// The names of the kinds that have customary parameters, which [`default_of`](Self::default_of) accepts.
     pub fn named() -> impl Iterator<Item = &'static str> {
         Self::NAMES.iter().copied().filter(|name| Self::default_of(name).is_some())
     }
@@ -216,7 +216,7 @@ impl FromStr for ScheduleKind {
     }
 }
 
-/// The end of a row of β's at which they are largest, with its value.
+/// The name and the value of the end at which a row of β's is largest.
 fn noisier_end(beta_start: f64, beta_end: f64) -> (&'static str, f64) {
     if beta_start > beta_end { ("beta_start", beta_start) } else { ("beta_end", beta_end) }
 }

@@ -9,7 +9,7 @@ use crate::files::{plain, shortened};
 use crate::imaging::ImagingError;
 use crate::imaging::load::from_bytes;
 
-/// The most bytes that are taken from another program, as for files.
+/// The largest number of bytes that are taken from another program, the same as for files.
 const MAX_BYTES: u64 = 1 << 30;
 /// Formats of lists of files, as file managers copy them.
 const FILES: [&str; 3] = ["text/uri-list", "x-special/gnome-copied-files", "x-special/mate-copied-files"];

@@ -14,7 +14,7 @@ use crate::imaging::ImagingError;
 /// How long another program may take to send what was copied.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What the clipboard's owner offers.
+/// The formats that the clipboard's owner offers, and the connection to it.
 pub struct Offer {
     formats: Vec<String>,
 }

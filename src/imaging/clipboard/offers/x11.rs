@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(4);
 /// The most formats that a program can offer.
 const MAX_FORMATS: usize = 200;
 
-/// What the clipboard's owner offers.
+/// The formats that the clipboard's owner offers, and the connection to it.
 pub struct Offer {
     connection: RustConnection,
     window: u32,
@@ -119,7 +119,7 @@ impl Offer {
         Ok((reply.type_, reply.value))
     }
 
-    /// Waits for an event of interest; `None` if none comes in time.
+    /// Waits for an event for which `interest` returns a value; `None` if none comes in time.
     fn wait<V>(&self, interest: impl Fn(&Event) -> Option<V>) -> Result<Option<V>, ConnectionError> {
         let began = Instant::now();
         while began.elapsed() < PATIENCE {

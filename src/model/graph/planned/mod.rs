@@ -56,7 +56,7 @@ use super::Graph;
 use crate::model::{ModelError, Result, simd};
 
 pub(crate) use self::program::Section;
-pub(crate) use self::training::Training;
+pub(crate) use self::training::TrainableNetwork;
 
 /// The number of plans that are kept, for the sizes used last.
 const PLANS: usize = 4;

@@ -19,7 +19,7 @@ const PLANS: usize = 2;
 
 /// A network and its plans with gradients.
 #[derive(Debug)]
-pub(crate) struct Training {
+pub(crate) struct TrainableNetwork {
     network: Network,
     plans: Mutex<Vec<Planned>>,
 }
@@ -33,7 +33,7 @@ pub(super) struct Planned {
     packed: Vec<f32>,
 }
 
-impl Training {
+impl TrainableNetwork {
     /// Prepares a section of a graph in f32 on the CPU, whose `tensors` may change. `None` if the section has a part
     /// that no kernel computes, or that has no gradients here.
     pub(crate) fn new(graph: &Graph, section: Section, tensors: BTreeMap<String, Tensor>) -> Option<Self> {

@@ -90,7 +90,7 @@ fn difference(a: &[f64], b: &[f64]) -> f64 {
 
 /// Channels, heads, residual blocks, transformer layers, and whether there are transformers on the way down, on the way
 /// up, and only to the context.
-type Level = (usize, usize, [usize; 2], [bool; 3]);
+type UNetLevel = (usize, usize, [usize; 2], [bool; 3]);
 
 prop_compose! {
     fn level(groups: usize)(
@@ -98,13 +98,13 @@ prop_compose! {
         heads in 1..7usize,
         [layers, deep] in [1..3usize, 1..3usize],
         [down, up, only_cross] in any::<[bool; 3]>(),
-    ) -> Level {
+    ) -> UNetLevel {
         let channels = 2 * groups * wide;
         (channels, heads.min(channels), [layers, deep], [down, up, only_cross])
     }
 }
 
-fn levels() -> impl Strategy<Value = (usize, Vec<Level>)> {
+fn levels() -> impl Strategy<Value = (usize, Vec<UNetLevel>)> {
     (1..7usize).prop_flat_map(|groups| (Just(groups), prop::collection::vec(level(groups), 1..4)))
 }
 

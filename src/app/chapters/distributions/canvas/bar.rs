@@ -1,4 +1,5 @@
-//! The row above the canvas: line or plane, what the plane is looked at for, and what is under way.
+//! The row above the canvas: the choice between line and plane, the choice of what the plane shows, and the
+//! computation that is under way.
 
 use egui::{Align, Label, Layout, ProgressBar, Rect, RichText, Ui, UiBuilder};
 use i18n_embed_fl::fl;
@@ -12,7 +13,7 @@ use crate::app::widgets::{button_width, choose, segmented, segmented_width};
 use crate::app::words::missing_text;
 use crate::scene::{PlaneSubject, Space};
 
-/// The least widths of the two choices; the second gives way in a narrow window.
+/// The widths, in points, that the two choices take at least. The second one is narrower in a narrow window.
 const SPACES: f32 = 176.0;
 const SUBJECTS: f32 = 400.0;
 
@@ -37,7 +38,8 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     work(ui, view, rect.with_min_x(right + 12.0));
 }
 
-/// What the plane is looked at for: segments, or a combo box where these have no room. Returns where they end.
+/// The choice of what the plane shows: segments, or a combo box where segments do not fit. Returns the right
+/// edge of the choice.
 fn subjects(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) -> f32 {
     let words = view.words;
     let options = PlaneSubject::ALL.map(|kind| {
@@ -65,7 +67,8 @@ fn within(ui: &mut Ui, rect: Rect, add: impl FnOnce(&mut Ui)) {
     ui.scope_builder(UiBuilder::new().max_rect(rect), add);
 }
 
-/// What samplers and measurements are doing, with a way to stop them.
+/// What samplers and measurements are doing, with a button that stops them. After a stop or a failure, a
+/// button that starts them again.
 fn work(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let words = view.words;
     let layout = Layout::right_to_left(Align::Center);

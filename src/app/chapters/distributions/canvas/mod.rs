@@ -9,7 +9,7 @@ use egui::{Rect, Ui, pos2, vec2};
 use crate::app::chapters::distributions::DistributionsView;
 use crate::scene::{Action, DistributionsOptions, Space};
 
-/// Height of the row of choices.
+/// Height, in points, of the row of choices.
 const BAR: f32 = 24.0;
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
@@ -22,7 +22,7 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     }
 }
 
-/// Asks for other options of the chapter.
+/// Requests a change of the chapter's options.
 fn act(view: &mut DistributionsView<'_, '_>, change: impl FnOnce(&mut DistributionsOptions)) {
     let mut options = view.scene.chapters.distributions.clone();
     change(&mut options);

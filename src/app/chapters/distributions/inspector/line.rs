@@ -76,7 +76,7 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, line: &mut LineOp
     }
 }
 
-/// The kind of shape, and how a hand changes it.
+/// The choice of the kind of shape, and a caption that says how to change the shape by hand.
 fn shape(ui: &mut Ui, words: &Words, line: &mut LineOptions) {
     let kinds = LineShape::all();
     let index = kinds.iter().position(|kind| kind.name() == line.shape.name()).unwrap_or(0);
@@ -99,7 +99,7 @@ fn shape(ui: &mut Ui, words: &Words, line: &mut LineOptions) {
     caption(ui, how);
 }
 
-/// The numbers of a shape's parts, one row each.
+/// The parameters of a shape's parts, one row for each part.
 fn parts(ui: &mut Ui, words: &Words, shape: &mut LineShape) {
     // A value that no hand could set is not taken.
     let before = shape.clone();
@@ -189,7 +189,7 @@ fn parts(ui: &mut Ui, words: &Words, shape: &mut LineShape) {
     }
 }
 
-/// Numbers side by side: accessible name, what stands before it, the value, its range.
+/// A row of numbers. Each has an accessible name, a symbol before it, its value and its range.
 fn row<const N: usize>(ui: &mut Ui, cells: [(String, &str, &mut f64, RangeInclusive<f64>); N]) {
     ui.columns(N, |columns| {
         for ((name, prefix, value, range), ui) in cells.into_iter().zip(columns) {

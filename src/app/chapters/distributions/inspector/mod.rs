@@ -22,7 +22,7 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>) {
     }
 }
 
-/// A labelled number at the right edge.
+/// A number at the right edge, with a label at its left.
 fn number(ui: &mut Ui, name: &str, hint: &str, value: &mut f64, range: RangeInclusive<f64>, speed: f64) {
     let label = labelled(ui, name, NUMBER, |ui, _| {
         let drag = DragValue::new(value).range(range).speed(speed).max_decimals(2);
@@ -32,7 +32,7 @@ fn number(ui: &mut Ui, name: &str, hint: &str, value: &mut f64, range: RangeIncl
     label.on_hover_text(hint);
 }
 
-/// A labelled count at the right edge.
+/// A whole number at the right edge, with a label at its left.
 fn count(ui: &mut Ui, name: &str, hint: &str, value: &mut usize, range: RangeInclusive<usize>) {
     let label = labelled(ui, name, NUMBER, |ui, _| {
         let speed = (*value as f64 * 0.01).max(0.1);

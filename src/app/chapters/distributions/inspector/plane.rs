@@ -112,8 +112,8 @@ fn particles(ui: &mut Ui, words: &Words, plane: &mut PlaneOptions) {
     }
 }
 
-/// Sampler, network calls, and what else the sampler has. Racers are counted from 1; 0 is the sampler of the
-/// particles.
+/// The choice of a sampler, of its number of network calls, and of its own parameters. `of` is the number of
+/// the racer, from 1; 0 stands for the sampler of the particles.
 fn sampler(ui: &mut Ui, words: &Words, of: usize, racer: &mut Racer) {
     let kinds: Vec<(&str, String)> =
         Solver::ALL.iter().map(|solver| (solver.name(), solver_label(words, *solver))).collect();
@@ -187,7 +187,7 @@ fn race(ui: &mut Ui, view: &DistributionsView<'_, '_>, plane: &mut PlaneOptions)
     }
 }
 
-/// A new racer that differs from those that are there.
+/// A new racer, with a sampler that no other racer has if there is one left.
 fn next(racers: &[Racer]) -> Racer {
     let taken = |solver: &Solver| racers.iter().any(|racer| racer.solver.name() == solver.name());
     let solver = Solver::ALL.into_iter().find(|solver| !taken(solver)).unwrap_or(Solver::Ddpm);

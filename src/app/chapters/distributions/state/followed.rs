@@ -1,18 +1,18 @@
-//! Single particles that are followed from the clicked place: sought among all only when that, or what they are
-//! sought in, has changed.
+//! The single particles that are followed from the clicked place. The search among all particles is repeated
+//! only when the place, or what is searched, has changed.
 
 use std::sync::Arc;
 
 use super::plane::CloudKey;
-use crate::analysis::plane::{Cloud, Film, FilmSpec, Recording, RunSpec};
+use crate::analysis::plane::{Cloud, Film, FilmSpec, Recording, RecordingSpec};
 use crate::background::Computed;
 
-/// A run with what it was asked for.
-type Made = Arc<Computed<RunSpec, Recording>>;
-/// A cloud with its data.
+/// A run of a sampler with its inputs.
+type Made = Arc<Computed<RecordingSpec, Recording>>;
+/// A cloud with its inputs.
 type Known = Arc<Computed<CloudKey, Cloud>>;
 
-/// A sample of a run.
+/// The sample of a run that is followed.
 #[derive(Default)]
 pub struct Followed {
     of: Option<(Made, usize, [f64; 2])>,
@@ -20,7 +20,7 @@ pub struct Followed {
 }
 
 impl Followed {
-    /// Follows the sample that is nearest to a place in the state nearest to a time.
+    /// Follows the sample that is nearest to `place` in the state whose time is nearest to `t`.
     pub fn seek(&mut self, run: &Made, t: f64, place: [f64; 2]) {
         let state = run.value.nearest(t);
         let found = |(of, calls, at): &(Made, usize, [f64; 2])| {
@@ -32,18 +32,18 @@ impl Followed {
         }
     }
 
-    /// Where it was in each state of the run.
+    /// The place of the sample in each state of the run.
     pub fn path(&self) -> &[[f64; 2]] {
         &self.path
     }
 }
 
-/// A particle of a cloud.
+/// The particle of a cloud that is followed.
 #[derive(Default)]
 pub struct Filmed(Option<(Known, Film)>);
 
 impl Filmed {
-    /// Follows the particle that a film of this specification is of.
+    /// Follows the particle that the specification of the film selects.
     pub fn seek(&mut self, cloud: &Known, spec: FilmSpec) {
         let found = |(of, film): &(Known, Film)| Arc::ptr_eq(of, cloud) && film.spec == spec;
         if !self.0.as_ref().is_some_and(found) {
@@ -51,7 +51,7 @@ impl Filmed {
         }
     }
 
-    /// Its way from the data, as far as a time.
+    /// The path of the particle from the data to the time `t`.
     pub fn until(&self, t: f64) -> Vec<[f64; 2]> {
         self.0.as_ref().map_or_else(Vec::new, |(cloud, film)| film.until(&cloud.value, t))
     }

@@ -5,18 +5,19 @@ use crate::app::loss::LossCurve;
 use crate::background::{Missing, Task, Wake, Work};
 use crate::learned_score::{ScoreNet, ScoreSettings};
 
-/// The name of the thread of the training.
+/// The name of the thread that trains.
 const NAME: &str = "learning a score";
-/// Iterations between two networks that are shown.
+/// The number of iterations between two states of the network that are shown.
 const EVERY: u64 = 100;
 
 /// The network, and the training that makes it.
 #[derive(Default)]
 pub struct Learning {
     training: Option<Task<ScoreModel, Lesson, ()>>,
-    /// The data and the process of the last training, to which loss and curve belong.
+    /// The data and the process of the last training. Loss and curve are of this training.
     taught: Option<ScoreModel>,
-    /// Number of the network, the network, and the data and process that it knows.
+    /// The network, with a number that is new for each state of a network, and with the data and process it
+    /// was trained on.
     network: Option<(u64, ScoreNet, ScoreModel)>,
     networks: u64,
     curve: LossCurve,
@@ -27,7 +28,7 @@ pub struct Learning {
 }
 
 impl Learning {
-    /// Starts a training in place of any other.
+    /// Starts a training. If one is under way, it is stopped.
     pub fn start(&mut self, wake: &Wake, settings: ScoreSettings, score_model: ScoreModel) {
         self.training = None;
         (self.curve, self.loss) = (LossCurve::default(), None);
@@ -42,17 +43,18 @@ impl Learning {
         }
     }
 
-    /// Stops the training; what was learned stays.
+    /// Stops the training. The network keeps what it has learned.
     pub fn stop(&self) {
         if let Some(training) = &self.training {
             training.cancel();
         }
     }
 
-    /// Takes in the training's steps. If it has failed, returns the failure, once.
+    /// Takes in the steps that the training has made. If it has failed, returns the failure, once.
     pub fn poll(&mut self) -> Option<Missing> {
         let Some(training) = &self.training else { return self.failure.take() };
-        // The end is looked for first, so that no step is told after the steps have been taken.
+        // Whether it has ended is asked before the steps are taken, so that a step made in between is not
+        // lost.
         let ended = training.ended();
         let (lessons, score_model) = (training.parts(), training.key().clone());
         for lesson in lessons {
@@ -88,12 +90,13 @@ impl Learning {
         (*of == score_model.exact()).then(|| (*number, network.clone()))
     }
 
-    /// Whether loss and curve are those of these data and this process.
+    /// Whether loss and curve belong to a training on these data with this process, or there was no training
+    /// yet.
     pub fn is_of(&self, score_model: &ScoreModel) -> bool {
         self.taught.as_ref().is_none_or(|taught| *taught == score_model.exact())
     }
 
-    /// `[iteration, loss]` so far.
+    /// The loss so far, as points `[iteration, loss]`.
     pub fn curve(&self) -> &[[f64; 2]] {
         self.curve.points()
     }
@@ -103,7 +106,7 @@ impl Learning {
         self.loss
     }
 
-    /// The number of iterations made, and of all iterations.
+    /// The number of iterations made, and the number of all iterations of the training.
     pub fn progress(&self) -> [u64; 2] {
         [self.iteration, self.total]
     }

@@ -14,16 +14,16 @@ use crate::diffusion::process::Level;
 use crate::diffusion::{Gaussian, Schedule};
 use crate::scene::{LineOptions, Scene, StartShape, TimeAxis};
 
-/// Columns and rows of the heat map.
+/// The number of columns and rows of the heat map.
 const HEAT: [usize; 2] = [240, 192];
-/// Steps of a path at most.
+/// The largest number of steps of a path.
 const STEPS: usize = 200;
-/// Kernels between T and 0 that a start is pushed through at most.
+/// The largest number of reverse kernels, between T and the data, that a start distribution is taken through.
 const KERNELS: usize = 48;
-/// Numbers of merged steps of which the divergence is drawn.
+/// The number of points of the curve of the divergence over merged steps.
 const MERGED: usize = 20;
 
-/// The inputs of the map of `q(x_t)`.
+/// The inputs of the heat map of `q(x_t)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeatSpec {
     data: Density,
@@ -31,11 +31,11 @@ pub struct HeatSpec {
     pub axis: TimeAxis,
     /// The places of the map's left and right edge on that axis.
     pub ends: [f64; 2],
-    /// The levels of its columns.
+    /// The noise level of each column.
     levels: Vec<Level>,
 }
 
-/// The inputs of what is shown at a state, with the timesteps of its noise levels.
+/// The inputs of what is shown at a state, with the timesteps of the noise levels in them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PointKey {
     /// The state's timestep.
@@ -53,7 +53,7 @@ pub struct ForgetSpec {
     /// Timesteps with their levels, from T on.
     pub levels: Vec<(f64, Level)>,
     start: StartShape,
-    /// The start's place.
+    /// The mean of a narrow start distribution; 0 for other starts, which have no place.
     x: f64,
 }
 
@@ -86,7 +86,8 @@ impl Line {
     /// Requests the computations that the scene needs.
     pub fn prepare(&mut self, wake: Option<&Wake>, scene: &Scene, schedule: &Schedule) {
         let options = &scene.chapters.distributions.line;
-        // Scenes change through `Scene::apply`, which refuses shapes that are no density.
+        // This never fails: scenes change through `Scene::apply`, which refuses shapes that are not a
+        // density.
         let Some(data) = options.shape.density() else { return };
         let heat = heat(&data, scene.axis, schedule);
         self.heat.want(wake, &heat, |spec, _| Ok(HeatMap::of(&spec.data, &spec.levels, HEAT[1])));
@@ -122,12 +123,13 @@ impl Line {
         [heat, point, paths, forgetting, normalising]
     }
 
-    /// The data.
+    /// The density of the data; `None` before anything has been requested.
     pub fn density(&self) -> Option<&Density> {
         self.density.as_ref()
     }
 
-    /// A state drawn from `q(x_t)`: data, then noise. Another one each time, as it follows from the last.
+    /// A state drawn from `q(x_t)`: a sample of the data, with noise added. Each call gives another state,
+    /// because the present state is part of the seed.
     pub fn draw(&self, scene: &Scene, schedule: &Schedule) -> Option<f64> {
         let seed = scene.chapters.distributions.line.x.to_bits() ^ scene.seed;
         let clean = *self.density.as_ref()?.sample(seed, 1).first()?;
@@ -143,44 +145,44 @@ impl Line {
         Some((shades::texture(ui, &mut self.texture, "marginals", shades), key))
     }
 
-    /// What is seen at a state.
+    /// What is shown at the clicked state.
     pub fn point(&self) -> Option<&Computed<PointKey, PointView>> {
         self.point.get().map(AsRef::as_ref)
     }
 
-    /// The paths from where was clicked.
+    /// The paths from the clicked state.
     pub fn paths(&self) -> Option<&Computed<PathSpec, Paths>> {
         self.paths.get().map(AsRef::as_ref)
     }
 
-    /// What becomes of a start.
+    /// How a start distribution develops under the reverse kernels.
     pub fn forgetting(&self) -> Option<&Computed<ForgetSpec, Forgetting>> {
         self.forgetting.get().map(AsRef::as_ref)
     }
 
-    /// Standardised data beside `x_T`; it says itself all that is drawn of it.
+    /// The standardised data beside `x_T`. Its inputs are not needed to draw it.
     pub fn normalising(&self) -> Option<&Normalising> {
         self.normalising.get().map(|computed| &computed.value)
     }
 }
 
-/// The level of a timestep, 0 included.
+/// The noise level of a timestep from 0 to T.
 pub fn level(schedule: &Schedule, t: usize) -> Level {
     if t == 0 { Level::CLEAN } else { some_signal(schedule.alpha_bar(t)) }
 }
 
-/// Formulas divide by √ᾱ, which may be 0 at T.
+/// The noise level with this ᾱ, but at least 1e-9: formulas divide by √ᾱ, and a schedule may have ᾱ_T = 0.
 fn some_signal(alpha_bar: f64) -> Level {
     Level::of_alpha_bar(alpha_bar.max(1e-9))
 }
 
-/// The timestep that a reverse kernel of so many merged steps leads to. It is never 0: there points of
-/// the data have no density.
+/// The timestep to which a reverse kernel of `merge` merged steps leads from `t`. It is never 0, because data
+/// that consist of points have no density at timestep 0.
 fn kernel_end(t: usize, merge: usize) -> usize {
     t.saturating_sub(merge).max(1)
 }
 
-/// The map over a schedule; between timesteps ᾱ is interpolated.
+/// The inputs of the heat map over a schedule. Between timesteps ᾱ is interpolated linearly.
 fn heat(data: &Density, axis: TimeAxis, schedule: &Schedule) -> HeatSpec {
     let (low, high) = Horizontal::from(axis).range(schedule);
     let ends = if axis == TimeAxis::LogSnr { [high, low] } else { [low, high] };
@@ -196,7 +198,7 @@ fn heat(data: &Density, axis: TimeAxis, schedule: &Schedule) -> HeatSpec {
     HeatSpec { data: data.clone(), axis, ends, levels: (0..HEAT[0]).map(column).collect() }
 }
 
-/// Timesteps from `first` to `last`, all or about `most` of them, both ends among them.
+/// Timesteps from `first` to `last`, both included: all of them, or at most `most + 1` evenly spaced ones.
 fn thinned(first: usize, last: usize, most: usize) -> Vec<usize> {
     let steps = last - first;
     let count = steps.min(most).max(1);
@@ -206,7 +208,8 @@ fn thinned(first: usize, last: usize, most: usize) -> Vec<usize> {
 }
 
 fn point(data: &Density, options: &LineOptions, schedule: &Schedule, t: usize) -> PointKey {
-    // At t = 1 there is no kernel to a noisy level: it is looked at from t = 2.
+    // From t = 1 the kernel would lead to the data, which need not have a density. The kernel from t = 2 is
+    // shown instead.
     let t = t.max(2).min(schedule.steps());
     let largest = (t - 1) as f64;
     let mut merged: Vec<usize> =
@@ -243,7 +246,8 @@ fn start_density(data: &Density, start: StartShape, x: f64, place: f64) -> f64 {
     match start {
         StartShape::Narrow => Gaussian { mean: x, variance: 0.01 }.pdf(place),
         StartShape::Uniform => f64::from(u8::from(place.abs() <= RANGE[1])),
-        // Points are seen as narrow bumps, which the grid resolves.
+        // Data that consist of points have no density; they are replaced by bumps that are just wide enough
+        // for the grid.
         StartShape::Data => data.log_pdf(Level { scale: 1.0, variance: 0.0036 }, place).exp(),
     }
 }
@@ -268,7 +272,7 @@ mod tests {
         let data = scene.chapters.distributions.line.shape.density().unwrap();
         let spec = heat(&data, scene.axis, &derived.side(scene.active).schedule);
         room.line.heat.want(Some(&wake(&ctx)), &spec, |_, _| panic!("meant by the test"));
-        // Another chapter is on show when it ends.
+        // Another chapter is on show when the computation ends.
         let told = loop {
             room.prepare(&Input { ctx: Some(&ctx), scene: &scene, derived: &derived, image: &image })
                 .unwrap();
@@ -279,7 +283,7 @@ mod tests {
         };
         assert_eq!(told, "marginals: stopped by an internal error (meant by the test)");
         assert!(room.take_failures().is_empty() && !room.is_busy());
-        // The chapter goes on: what is wanted for another schedule is computed.
+        // The chapter is shown again under another schedule: the values for that schedule are computed.
         scene.chapter = ChapterId::Distributions;
         scene.apply(Action::Steps(50)).unwrap();
         let derived = Derived::of(&scene).unwrap();

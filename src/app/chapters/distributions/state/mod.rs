@@ -54,7 +54,7 @@ impl Distributions {
         computing || self.plane.learning.is_open()
     }
 
-    /// Takes the failures since the last call: of the training, and panics.
+    /// Takes the failures since the last call: those of the training, and panics of computations.
     pub(super) fn take_failures(&mut self) -> Vec<Missing> {
         let training = self.plane.learning.poll();
         let line = self.line.tasks_mut().into_iter().filter_map(Pending::take_panic);

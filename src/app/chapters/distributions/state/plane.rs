@@ -9,7 +9,7 @@ use super::learning::Learning;
 use super::shades::{self, Shades};
 use crate::analysis::plane::{
     Arrows, Cloud, Coverage, ErrorMap, Field, FieldSpec, FilmSpec, INK_CELLS, Likelihoods, Quality,
-    Recording, RunSpec, ScoreModel, ink, process_time,
+    Recording, RecordingSpec, ScoreModel, ink, process_time,
 };
 use crate::app::particles::Canvas;
 use crate::background::{Computed, Latest, Missing, Pending, Wake, Work};
@@ -21,9 +21,9 @@ use crate::scene::{MAX_RACERS, PlaneOptions, PlaneSource, PlaneSubject, Racer, S
 
 /// Standard deviation of the Gaussian around a painted point.
 const PAINTED: f64 = 0.08;
-/// Particles of a racer.
+/// The number of particles of a racer.
 const RACERS: usize = 2000;
-/// Particles and network calls of the guided run.
+/// The number of particles and the number of network calls of the guided run.
 const GUIDED: (usize, usize) = (2000, 40);
 
 /// What a computation under way is doing.
@@ -39,12 +39,12 @@ pub enum Activity {
     Comparing,
 }
 
-/// A run and where it ended.
+/// A guided run, and how its samples cover the classes.
 pub type Guided = (Recording, Coverage);
 
 /// The inputs of a cloud: its data and process, the number of particles, the seed.
 pub type CloudKey = (ScoreModel, usize, u64);
-/// The inputs of a quality: the data and process, the sampler that is measured, the seed.
+/// The inputs of a measurement of quality: the data and process, the sampler that is measured, the seed.
 pub type QualityKey = (ScoreModel, Solver, u64);
 /// The inputs of likelihoods: the data and process, the clicked point, and the seed of the other points.
 pub type LikelihoodKey = (ScoreModel, [f64; 2], u64);
@@ -52,9 +52,9 @@ pub type LikelihoodKey = (ScoreModel, [f64; 2], u64);
 /// The inputs of a map of a network's error.
 #[derive(Clone, PartialEq)]
 pub struct ErrorKey {
-    /// The network, with the data and the process that it knows.
+    /// The network, with the data and the process that it was trained on.
     pub score_model: ScoreModel,
-    /// The process's time.
+    /// The time at which the error is mapped, in the units of the process.
     pub time: f64,
     /// The timestep that corresponds to `time`.
     pub t: usize,
@@ -64,16 +64,16 @@ pub struct ErrorKey {
 pub struct Plane {
     data: Option<(SourceKey, Arc<Mixture<2>>)>,
     score_model: Option<ScoreModel>,
-    /// The process's time on show.
+    /// The time on show, in the units of the process.
     t: f64,
     cloud: Latest<CloudKey, Cloud>,
     field: Latest<FieldSpec, Field>,
-    backward: Latest<RunSpec, Recording>,
+    backward: Latest<RecordingSpec, Recording>,
     followed: Followed,
     filmed: Filmed,
-    racers: [Latest<RunSpec, Recording>; MAX_RACERS],
+    racers: [Latest<RecordingSpec, Recording>; MAX_RACERS],
     quality: [Latest<QualityKey, Quality>; MAX_RACERS],
-    guided: Latest<RunSpec, Guided>,
+    guided: Latest<RecordingSpec, Guided>,
     likelihood: Latest<LikelihoodKey, Likelihoods>,
     error: Latest<ErrorKey, ErrorMap>,
     /// Training on the data.
@@ -81,7 +81,8 @@ pub struct Plane {
     textures: [Option<(Shades, TextureHandle)>; 2],
 }
 
-/// What the data were made of: their source and the picture's place in memory.
+/// What the data were made from: their source, and the address of the picture's pixels, or 0 if the source is
+/// not the picture.
 type SourceKey = (PlaneSource, usize);
 
 impl Default for Plane {
@@ -147,7 +148,7 @@ impl Plane {
         self.score_model = Some(score_model);
     }
 
-    /// The exact score of the data; `None` while there are no data.
+    /// The score model that computes the exact score of the data; `None` while there are no data.
     pub fn exact(&mut self, options: &PlaneOptions, image: &Raster) -> Option<ScoreModel> {
         let data = self.data(&options.data, image)?;
         Some(ScoreModel { data, process: options.process, network: None })
@@ -165,10 +166,11 @@ impl Plane {
     fn want_field(&mut self, wake: Option<&Wake>, options: &PlaneOptions, score_model: &ScoreModel) {
         let PlaneOptions { point, contours, vectors, .. } = *options;
         let streamlines = vectors == Vectors::Streamlines;
-        // Likelihoods are those of the data: so are density and path beside them.
+        // The likelihood is that of clean data, so density and path are computed for the smallest time as
+        // well.
         let clean = options.subject == PlaneSubject::Likelihood;
         let t = if clean { options.process.cut_off() } else { self.t };
-        // The error map shows where the data are.
+        // Contours are always needed with the error map, where they show where the data lie.
         let contours = contours || options.subject == PlaneSubject::Learning;
         let spec = FieldSpec { score_model: score_model.clone(), t, point, streamlines, contours };
         self.field.want(wake, &spec, |spec, _| Field::of(spec).map_err(failed));
@@ -214,7 +216,8 @@ impl Plane {
         let PlaneOptions { class, scale, .. } = scene.chapters.distributions.plane;
         let (count, calls) = GUIDED;
         let racer = Racer { solver: Solver::Ddim { eta: 0.0 }, calls };
-        let spec = RunSpec { guidance: Some((class, scale)), ..run(score_model, racer, count, scene.seed) };
+        let spec =
+            RecordingSpec { guidance: Some((class, scale)), ..run(score_model, racer, count, scene.seed) };
         self.guided.want(wake, &spec, |spec, work| {
             let class = spec.guidance.map_or(0, |(class, _)| class);
             record(spec, work, |recording| {
@@ -267,7 +270,7 @@ impl Plane {
         self.tasks_mut().into_iter().for_each(Pending::stop);
     }
 
-    /// Allows what was stopped or has failed to be computed again.
+    /// Allows computations that were stopped or have failed to be made again.
     pub fn again(&mut self) {
         self.tasks_mut().into_iter().for_each(Pending::again);
     }
@@ -277,53 +280,53 @@ impl Plane {
         self.tasks().into_iter().find_map(Pending::missing)
     }
 
-    /// The score on show, exact or of a network; `None` while there are no data.
+    /// The score model on show, exact or with a network; `None` while there are no data.
     pub fn score_model(&self) -> Option<&ScoreModel> {
         self.score_model.as_ref()
     }
 
-    /// The process's time on show.
+    /// The time on show, in the units of the process.
     pub fn t(&self) -> f64 {
         self.t
     }
 
-    /// The forward process of many particles.
+    /// The cloud of particles that diffuses from the data.
     pub fn cloud(&self) -> Option<&Computed<CloudKey, Cloud>> {
         self.cloud.get().map(AsRef::as_ref)
     }
 
-    /// Density and score at t.
+    /// The density and the score at t.
     pub fn field(&self) -> Option<&Computed<FieldSpec, Field>> {
         self.field.get().map(AsRef::as_ref)
     }
 
-    /// The sampler's run.
-    pub fn backward(&self) -> Option<&Computed<RunSpec, Recording>> {
+    /// The run of the sampler that brings the particles out of noise.
+    pub fn backward(&self) -> Option<&Computed<RecordingSpec, Recording>> {
         self.backward.get().map(AsRef::as_ref)
     }
 
-    /// Where the sample nearest to the clicked state at t was in each state of the run.
+    /// The path of the sample that is nearest to the clicked state at t: its place in each state of the run.
     pub fn followed(&self) -> &[[f64; 2]] {
         self.followed.path()
     }
 
-    /// The way of the particle that comes from nearest to the clicked place, as far as t.
+    /// The path, up to t, of the particle that starts nearest to the clicked place.
     pub fn film(&self) -> Vec<[f64; 2]> {
         self.filmed.until(self.t)
     }
 
     /// The run of the racer at this index, which may still be the run of an earlier racer at the same index.
-    pub fn racer(&self, i: usize) -> Option<&Computed<RunSpec, Recording>> {
+    pub fn racer(&self, i: usize) -> Option<&Computed<RecordingSpec, Recording>> {
         self.racers.get(i)?.get().map(AsRef::as_ref)
     }
 
-    /// How good a racer's sampler is, with the sampler that was measured.
+    /// The quality of a racer's samples, with the sampler that was measured.
     pub fn quality(&self, i: usize) -> Option<&Computed<QualityKey, Quality>> {
         self.quality.get(i)?.get().map(AsRef::as_ref)
     }
 
     /// The guided run.
-    pub fn guided(&self) -> Option<&Computed<RunSpec, Guided>> {
+    pub fn guided(&self) -> Option<&Computed<RecordingSpec, Guided>> {
         self.guided.get().map(AsRef::as_ref)
     }
 
@@ -333,7 +336,7 @@ impl Plane {
         Arrows::at(score_model, class, self.t, place).ok().flatten()
     }
 
-    /// The likelihoods.
+    /// The log-likelihoods of the clicked point and of fresh data.
     pub fn likelihood(&self) -> Option<&Computed<LikelihoodKey, Likelihoods>> {
         self.likelihood.get().map(AsRef::as_ref)
     }
@@ -359,13 +362,14 @@ impl Plane {
     }
 }
 
-fn run(score_model: &ScoreModel, racer: Racer, count: usize, seed: u64) -> RunSpec {
+fn run(score_model: &ScoreModel, racer: Racer, count: usize, seed: u64) -> RecordingSpec {
     let Racer { solver, calls } = racer;
-    RunSpec { score_model: score_model.clone(), solver, calls, count, seed, guidance: None }
+    RecordingSpec { score_model: score_model.clone(), solver, calls, count, seed, guidance: None }
 }
 
-/// Makes a run. Shows the `value` of the states so far while they are computed, and returns the `value` of all.
-fn record<V>(spec: &RunSpec, work: &Work<V>, value: impl Fn(Recording) -> V) -> Result<V, Missing> {
+/// Makes a run of a sampler. While it is computed, shows the `value` of the states so far; returns the
+/// `value` of all states.
+fn record<V>(spec: &RecordingSpec, work: &Work<V>, value: impl Fn(Recording) -> V) -> Result<V, Missing> {
     let recording = spec.record(|run| work.show(run.done, || value(run.recording()))).map_err(failed)?;
     recording.map(value).ok_or(Missing::Cancelled)
 }
@@ -374,7 +378,7 @@ fn failed(error: SolverError) -> Missing {
     Missing::failed(error)
 }
 
-/// The data of a source; `None` for a picture without ink, or before a point is painted.
+/// The density of the data from a source; `None` for a picture without ink, and while no point is painted.
 fn mixture(source: &PlaneSource, image: &Raster) -> Option<Mixture<2>> {
     match source {
         PlaneSource::Named(data) => Some(data.mixture()),
@@ -383,7 +387,7 @@ fn mixture(source: &PlaneSource, image: &Raster) -> Option<Mixture<2>> {
     }
 }
 
-/// The state nearest to `point` where points can be painted.
+/// The nearest point to `point` in the square in which points can be painted.
 pub fn paintable(point: [f64; 2]) -> [f64; 2] {
     point.map(|v| v.clamp(-REACH, REACH))
 }
@@ -394,7 +398,7 @@ mod tests {
 
     #[test]
     fn a_picture_is_the_density_of_its_ink() {
-        // A bright bar on a dark ground, at the left third.
+        // A bright bar on a dark ground, in the left third.
         let size = 56;
         let value = |k: usize| if (14..20).contains(&(k % size)) { 1.0 } else { -1.0 };
         let data: Vec<f32> = (0..size * size).map(value).collect();

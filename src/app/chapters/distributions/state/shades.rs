@@ -5,18 +5,19 @@ use egui::{Color32, ColorImage, TextureHandle, TextureId, TextureOptions, Ui};
 use crate::app::theme::Theme;
 use crate::quantity::Quantity;
 
-/// A map that a texture shows.
+/// A map of brightness that is shown as a texture.
 #[derive(Clone, PartialEq)]
 pub struct Shades {
     size: [usize; 2],
     values: Vec<u8>,
     dark: bool,
-    /// The colour between none and full, and how far towards ink full is: 1 is that colour.
+    /// The colour of middle brightness, and how far full brightness reaches: at 1 it has that colour, at 2 it
+    /// is ink.
     middle: (Quantity, f32),
 }
 
 impl Shades {
-    /// A map of brightness from 0 (none) to 255, row by row.
+    /// A map of values from 0 (none) to 255 (full), row by row.
     pub fn new(size: [usize; 2], shades: &[u8], dark: bool) -> Self {
         Self { size, values: shades.to_vec(), dark, middle: (Quantity::X0, 1.6) }
     }
@@ -31,7 +32,7 @@ impl Shades {
         Self { middle: (Quantity::New, 1.4), ..Self::new(size, shades, dark) }
     }
 
-    /// From the canvas by way of a quantity's colour to ink.
+    /// The map as a picture. Its colours go from that of the canvas through the middle colour to ink.
     fn image(&self) -> ColorImage {
         let theme = if self.dark { Theme::DARK } else { Theme::LIGHT };
         let (middle, reach) = self.middle;
@@ -50,7 +51,8 @@ impl Shades {
     }
 }
 
-/// The texture of a place, with this map.
+/// The texture in this slot, showing this map. It is made or changed only if the slot does not show the map
+/// already.
 pub fn texture(
     ui: &Ui,
     place: &mut Option<(Shades, TextureHandle)>,

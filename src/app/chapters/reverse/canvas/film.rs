@@ -26,7 +26,7 @@ struct Shot {
     index: usize,
     quantity: Quantity,
     t: f64,
-    /// The timestep to which a click moves t: that of the call.
+    /// The timestep to which a click moves t: the timestep of the network call.
     target: f64,
 }
 

@@ -48,7 +48,7 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
     plots::show(ui, view, lower);
 }
 
-/// Draws one lane: `x̂_0` large, `x_t` half as large beside it, and the lane's numbers.
+/// Draws one lane: a large picture of `x̂_0`, a smaller one of `x_t` beside it, and the lane's numbers.
 fn lane(
     ui: &mut Ui,
     view: &mut ReverseView<'_, '_>,
@@ -110,7 +110,7 @@ fn numbers(words: &Words, run: Option<&Run>, lane: usize, distance: Option<f64>)
     [fl!(words, "reverse-lane-calls", made = made, calls = calls), far]
 }
 
-/// A lane in a few words.
+/// The predictor, the sampler and the number of steps of a lane, in a few words.
 fn describe(words: &Words, predictor: PredictorKind, sampler: SamplerKind, steps: usize) -> String {
     let (predictor, sampler) = (predictor_label(words, predictor), sampler_caption(words, sampler));
     format!("{predictor} · {sampler} · {steps}")

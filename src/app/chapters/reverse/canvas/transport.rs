@@ -64,8 +64,8 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
     status(ui, view, rect.with_min_x(buttons.response.rect.right() + 12.0));
 }
 
-/// Draws the calls made, calls per second and memory at the right. What does not fit is shown when the pointer rests on
-/// the rest.
+/// Draws at the right the calls made, the calls per second and the memory. What does not fit is shown in a
+/// hint when the pointer rests on the part that is drawn.
 fn status(ui: &Ui, view: &ReverseView<'_, '_>, rect: Rect) {
     let (line, hint) = match view.room.run() {
         Some(run) => run_lines(view.words, run),
@@ -98,7 +98,8 @@ fn status(ui: &Ui, view: &ReverseView<'_, '_>, rect: Rect) {
     }
 }
 
-/// The settings of the run on show that differ from those of the scene, in as many words as there is room for.
+/// The settings of the run on show that differ from those of the scene, shortened to fit into the width
+/// `room`.
 fn other_settings(ui: &Ui, view: &ReverseView<'_, '_>, room: f32) -> String {
     let words = view.words;
     let differences = view.room.differences(words, view.scene, view.image);

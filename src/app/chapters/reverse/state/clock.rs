@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 /// A stopwatch: it measures the time during which it runs.
 #[derive(Debug, Default)]
 pub struct Clock {
-    /// When it was started last; `None` while it stands still.
+    /// When it was last started; `None` while it stands still.
     since: Option<Instant>,
-    /// The time that it had measured before that.
+    /// The time that it had measured before it was last started.
     before: Duration,
 }
 

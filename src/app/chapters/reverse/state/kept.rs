@@ -69,7 +69,7 @@ impl Reverse {
     }
 }
 
-/// The picture of a quantity, of those of a step.
+/// The picture of a quantity among the pictures of a step.
 pub fn part(pictures: &KeptPictures, quantity: Quantity) -> &Arc<[f16]> {
     match quantity {
         Quantity::EpsHat => &pictures.eps_hat,

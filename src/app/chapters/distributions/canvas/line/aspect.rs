@@ -1,4 +1,5 @@
-//! The plot that shows one thing or another: merged steps, normalising, forgetting.
+//! The plot at the lower right of the line, which shows one of three aspects: merged steps, normalising, or
+//! forgetting.
 
 use egui::{Rect, Sense, Stroke, Ui};
 use i18n_embed_fl::fl;
@@ -13,7 +14,7 @@ use crate::diffusion::process::Level;
 use crate::quantity::Quantity;
 use crate::scene::{Action, LineAspect, TimeAxis};
 
-/// Divergences below this are drawn there.
+/// Divergences smaller than this are drawn at this value, as the axis is logarithmic.
 const SMALLEST: f64 = 1e-10;
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
@@ -24,7 +25,8 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     }
 }
 
-/// How far the kernel is from Gaussian, over how many steps it merges. Dragging sets how many.
+/// The KL divergence of the exact reverse kernel from Gaussians, over the number of steps that the kernel
+/// merges. Dragging sets that number.
 fn merging(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let [nearest, fixed] = [Quantity::PosteriorMean, Quantity::Beta].map(|q| theme.color(q));
@@ -57,7 +59,7 @@ fn merging(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     }
 }
 
-/// Standardised data beside `x_T`.
+/// The density of the standardised data beside that of `x_T`, each with its distance from `N(0, 1)`.
 fn normalising(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let [data, noised] = [Quantity::X0, Quantity::Xt].map(|q| theme.color(q));
@@ -86,7 +88,8 @@ fn normalising(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     numbers(ui, &chart, &[(line(scaled), data), (line(left), noised)]);
 }
 
-/// How far a pushed start still is from `q(x_t)`, over t.
+/// The total variation distance between `q(x_t)` and a start distribution that was taken through the reverse
+/// kernels, over t.
 fn forgetting(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let color = theme.color(Quantity::Inherited);
@@ -109,7 +112,8 @@ fn forgetting(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let name = fl!(words, "distributions-forgetting-plot", "name", distance = format!("{end:.3}"));
     let response = chart.respond(ui, "forgetting", &name, Sense::click_and_drag());
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
-    // Each stands where its own level does, whatever the schedule has become since.
+    // Each distance is drawn at the noise level that it was computed for, even if the schedule has changed
+    // since.
     let level_of = |t: f64| levels.iter().find(|(of, _)| *of == t).map(|(_, level)| *level);
     let points: Vec<[f64; 2]> = distances
         .iter()

@@ -13,12 +13,12 @@ use crate::diffusion::Gaussian;
 use crate::diffusion::process::Level;
 use crate::quantity::Quantity;
 
-/// Height of a line of numbers.
+/// Height, in points, of a line of numbers.
 const LINE: f32 = 14.0;
-/// Points of a Gaussian.
+/// The number of line segments with which a Gaussian is drawn.
 const POINTS: usize = 160;
 
-/// `q(x_s | x_t)`, exactly and as Gaussians.
+/// The reverse kernel `q(x_s | x_t)`: the exact one, and the two Gaussians that stand in for it.
 pub fn reverse(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let [exact, nearest, fixed] =
@@ -38,7 +38,7 @@ pub fn reverse(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let (t, end, kernel) = (key.t, key.end, &value.kernel);
     let peak = |g: Gaussian| g.pdf(g.mean);
     let highest = kernel.exact.iter().map(|p| p[1]).fold(peak(kernel.nearest), f64::max);
-    // A spike of the exact kernel may be left out, but not the Gaussian.
+    // A spike of the exact kernel may extend beyond the chart, but the Gaussian may not.
     let highest = highest.min(4.0 * peak(kernel.nearest));
     let chart = Chart::with_axes(below, kernel.window, [0.0, head_room(below, 3) * highest]);
     let divergence = format!("{:.3e}", kernel.kl.nearest);
@@ -66,7 +66,8 @@ pub fn numbers(ui: &Ui, chart: &Chart, lines: &[(String, Color32)]) {
     }
 }
 
-/// How much higher than the highest curve a chart in `rect` must be for so many lines above it.
+/// The factor by which the height of a chart in `rect` must exceed its highest curve, so that `lines` lines
+/// of numbers fit above.
 pub fn head_room(rect: Rect, lines: usize) -> f64 {
     let share = (LINE * lines as f32 + 8.0) / (rect.height() - 18.0).max(1.0);
     1.0 / (1.0 - f64::from(share).clamp(0.1, 0.7))

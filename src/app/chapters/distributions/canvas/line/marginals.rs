@@ -13,9 +13,9 @@ use crate::diffusion::process::Level;
 use crate::quantity::Quantity;
 use crate::scene::{Action, LineAspect, TimeAxis};
 
-/// Room for the numbers of the common axis.
+/// Width, in points, of the numbers of the common axis.
 const NUMBERS: f32 = 38.0;
-/// Space between the map and the slice.
+/// Space, in points, between the map and the slice.
 const GAP: f32 = 12.0;
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
@@ -30,7 +30,7 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     at_t(ui, view, slice);
 }
 
-/// `q(x_t)` over all t, with the paths from the clicked state.
+/// The heat map of `q(x_t)` over all t, with the paths from the clicked state.
 fn heat(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let [forward, sde, ode] = path_colors(view);
@@ -54,7 +54,8 @@ fn heat(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let name = fl!(words, "distributions-marginals-plot", "name", t = t, x = format!("{point:.2}"));
     let response = chart.respond(ui, "marginals", &name, Sense::click_and_drag());
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
-    // Map and paths stand where their own levels do, whatever the schedule has become since.
+    // Map and paths are drawn at the noise levels that they were computed for, even if the schedule has
+    // changed since.
     let time_axis = view.scene.axis;
     if let Some((texture, of)) = view.room.line.heat(ui, theme.dark)
         && of.axis == time_axis
@@ -87,12 +88,12 @@ fn heat(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     }
 }
 
-/// Forward SDE, reverse SDE, ODE.
+/// The colours of the paths of the forward SDE, the reverse SDE and the ODE.
 fn path_colors(view: &DistributionsView<'_, '_>) -> [Color32; 3] {
     [Quantity::Epsilon, Quantity::Sample, Quantity::PosteriorMean].map(|q| view.theme.color(q))
 }
 
-/// Takes a state: its x, its t, and paths from there.
+/// Selects the state `x` at timestep `t`: it is shown, and paths start from it.
 fn click(view: &mut DistributionsView<'_, '_>, x: f64, t: usize) {
     let mut options = view.scene.chapters.distributions.clone();
     (options.line.x, options.line.from) = (x, t);
@@ -101,7 +102,8 @@ fn click(view: &mut DistributionsView<'_, '_>, x: f64, t: usize) {
     }
 }
 
-/// `q(x_t)` at t on its side, beside `N(0, 1)` and what a pushed start has become.
+/// `q(x_t)` at t, turned on its side, beside `N(0, 1)` or what has become of a start distribution that was
+/// taken through the reverse kernels.
 fn at_t(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let here = view.room.line.point();
@@ -114,7 +116,8 @@ fn at_t(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let below = captioned(ui, rect, "", &[(ink, "q(xₜ)"), other]);
     let forgetting = view.room.line.forgetting().filter(|_| forgets);
     let start = forgetting.zip(here).and_then(|(all, here)| {
-        // That of the same noise, which need not be of the same timestep of the same schedule.
+        // The curve with the nearest noise level is drawn. The curves may have been computed for other
+        // timesteps, or for an earlier schedule.
         let log_snr = here.key.spec.level.log_snr();
         let of = |t: f64| all.key.levels.iter().find(|node| node.0 == t).map(|node| node.1.log_snr());
         let far = |curve: &&(f64, Vec<f64>)| of(curve.0).map_or(f64::INFINITY, |own| (own - log_snr).abs());

@@ -12,7 +12,7 @@ use crate::app::chapters::layout::{columns, rows};
 use crate::app::widgets::{captioned, captioned_in};
 use crate::scene::LineOptions;
 
-/// Width under which the captions of the lower plots have two rows.
+/// The lower plots have captions of two rows when they are narrower than this, in points.
 const NARROW: f32 = 270.0;
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
@@ -24,7 +24,8 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     aspect::show(ui, view, right);
 }
 
-/// Captions of the lower plots: all three in as many rows.
+/// Draws the caption of a lower plot and returns the rectangle below it. All three captions have the same
+/// number of rows, so that the plots are aligned.
 fn caption(ui: &Ui, rect: Rect, title: &str, legend: &[(Color32, &str)]) -> Rect {
     if rect.width() < NARROW {
         captioned_in(ui, rect, title, legend, 2)
@@ -33,7 +34,7 @@ fn caption(ui: &Ui, rect: Rect, title: &str, legend: &[(Color32, &str)]) -> Rect
     }
 }
 
-/// Asks for other options of the line.
+/// Requests a change of the line's options.
 fn act(view: &mut DistributionsView<'_, '_>, change: impl FnOnce(&mut LineOptions)) {
     super::act(view, |options| change(&mut options.line));
 }

@@ -10,11 +10,11 @@ use crate::app::widgets::{Axis, Chart};
 use crate::diffusion::data::LineShape;
 use crate::quantity::Quantity;
 
-/// The largest height on show.
+/// The largest height that is drawn.
 const HIGHEST: f64 = 1.2;
-/// How near the pointer must be to a handle.
+/// The largest distance, in points, from which the pointer takes a handle.
 const NEAR: f32 = 18.0;
-/// Points of the curve.
+/// The number of points of the drawn curve.
 const POINTS: usize = 300;
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
@@ -53,13 +53,13 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     }
 }
 
-/// `[x, height]` at a place.
+/// The position `[x, height]` at a point of the screen.
 fn place(chart: &Chart, pointer: Pos2) -> [f64; 2] {
     let [height, x] = chart.value(pointer);
     [x, height]
 }
 
-/// Strokes from where the pointer was to where it is.
+/// Draws a stroke of the curve from the pointer's previous position to its present one.
 fn draw(ui: &Ui, view: &mut DistributionsView<'_, '_>, chart: &Chart, response: &Response, pointer: Pos2) {
     let id = response.id.with("stroke");
     if !(response.dragged() || response.clicked()) {

@@ -14,9 +14,9 @@ use crate::app::widgets::{captioned, percent};
 use crate::background::Computed;
 use crate::quantity::Quantity;
 
-/// The longest arrow, in units of the plane.
+/// The length of the longest arrow, in units of the plane.
 const LONGEST: f64 = 1.5;
-/// Height of a row of the meter.
+/// Height, in points, of a class's row in the plot of the classes' shares.
 const ROW: f32 = 18.0;
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
@@ -26,7 +26,8 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     samples(ui, view, right);
 }
 
-/// The arrows at the state; `free` draws the classifier-free construction.
+/// Draws arrows at the clicked state: the score, the guided score, and what guidance makes it from: the
+/// gradient of a classifier or, with `free`, the conditional score.
 fn microscope(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect, free: bool) {
     let theme = view.theme;
     let color = |q: Quantity| theme.color(q);
@@ -63,7 +64,7 @@ fn microscope(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect, fre
         let longest = [arrows.score, other, sum].map(|v| v[0].hypot(v[1])).into_iter().fold(0.2, f64::max);
         let scaled = |v: [f64; 2]| v.map(|v| v * LONGEST / longest);
         let tip = [point[0] + scaled(arrows.score)[0], point[1] + scaled(arrows.score)[1]];
-        // From the score's tip on: what guidance adds.
+        // A thin line from the tip of the score to the tip of the sum: the vector that guidance adds.
         let added = scaled([0, 1].map(|d| sum[d] - arrows.score[d]));
         square.path(ui, &[tip, [tip[0] + added[0], tip[1] + added[1]]], Stroke::new(1.0, theme.weak));
         square.arrow(ui, point, scaled(arrows.score), 2.0, score);
@@ -100,7 +101,7 @@ fn samples(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
 /// The share of the samples that each class holds. A click chooses the class.
 fn coverage(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect, classes: usize) {
     let theme = view.theme;
-    // Shares are shown of the data whose classes stand beside them alone.
+    // Shares are shown only if they were measured on the data on show, whose classes they are listed beside.
     let plane = &view.room.plane;
     let here = plane.score_model().map(|score_model| &score_model.data);
     let guided =

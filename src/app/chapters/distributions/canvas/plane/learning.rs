@@ -1,4 +1,4 @@
-//! A network that learns the score: where it is wrong, its loss, its error over time.
+//! A network that learns the score: a map of its error, its loss over iterations, its error over time.
 
 use egui::{Rect, Sense, Stroke, Ui};
 use i18n_embed_fl::fl;
@@ -10,7 +10,7 @@ use crate::app::theme::title_font;
 use crate::app::widgets::{Axis, Chart, captioned, paragraph};
 use crate::quantity::Quantity;
 
-/// Errors below this are drawn there.
+/// Errors smaller than this are drawn at this value, as the axis is logarithmic.
 const SMALLEST: f64 = 1e-4;
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
@@ -72,7 +72,7 @@ fn loss_curve(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     chart.line(ui, points, Stroke::new(1.5, ink));
 }
 
-/// The error of ε̂ over t, in the order of the timeline: data at the left.
+/// The error of ε̂ over t, in the same direction as the timeline, with the data at the left.
 fn error_curve(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let ink = theme.color(Quantity::New);
@@ -102,7 +102,7 @@ fn error_curve(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     chart.vline(ui, place(plane.t()), Stroke::new(1.0, theme.ink));
 }
 
-/// Whole powers of ten around the values, at least those of `least`.
+/// The whole powers of ten that enclose the values and the range `least`.
 fn extent(points: &[[f64; 2]], least: [f64; 2]) -> [f64; 2] {
     let values = || points.iter().map(|point| point[1]).filter(|value| value.is_finite());
     [values().fold(least[0], f64::min).floor(), values().fold(least[1], f64::max).ceil()]

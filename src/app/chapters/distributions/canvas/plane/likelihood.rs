@@ -11,7 +11,7 @@ use crate::app::widgets::{Axis, Chart, captioned, fitted_line};
 use crate::background::Computed;
 use crate::quantity::Quantity;
 
-/// Height of the read-out.
+/// Height, in points, of the read-out.
 const READ_OUT: f32 = 106.0;
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
@@ -21,7 +21,8 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     agreement(ui, view, right.with_min_y(right.top() + READ_OUT));
 }
 
-/// The density, the clicked point and its way to its code.
+/// The density, the clicked point, and the path of the ODE from that point to its code, the end of the path
+/// in the noise.
 fn plane(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let [data, code, way] =
@@ -46,7 +47,7 @@ fn plane(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
             square.dot(ui, theme, *z, 2.5, code.gamma_multiply(0.8));
         }
         if let (Some(x), Some(z)) = (found.points.first(), found.codes.first()) {
-            // The way of another point would lead elsewhere.
+            // The path is drawn only if it starts from the point whose likelihood is shown.
             if let Some(field) = view.room.plane.field().filter(|field| field.key.point == *point) {
                 square.path(ui, &field.value.paths[1], Stroke::new(2.0, way));
             }
@@ -57,7 +58,7 @@ fn plane(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     square.take(ui, view, &response, false);
 }
 
-/// The parts of the likelihood of the clicked point.
+/// The terms of the likelihood of the clicked point, as numbers.
 fn read_out(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let words = view.words;
@@ -75,7 +76,7 @@ fn read_out(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
         (fl!(words, "distributions-likelihood-sum"), parts.sum, theme.ink),
         (fl!(words, "distributions-likelihood-exact"), parts.exact, theme.color(Quantity::X0)),
     ];
-    // The numbers stand in a column behind the longest name.
+    // The numbers stand in a column to the right of the longest name.
     let of = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), figures(12.0), theme.ink).size().x;
     let width = rows.iter().map(|row| of(&row.0)).fold(220.0, f32::max) + 80.0;
     for (i, (name, value, color)) in rows.into_iter().enumerate() {
@@ -88,7 +89,7 @@ fn read_out(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     }
 }
 
-/// The ODE's value against the exact one, for fresh data.
+/// The log-likelihood from the ODE against the exact one, for fresh data and for the clicked point.
 fn agreement(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let [fresh, own] = [Quantity::PosteriorMean, Quantity::X0].map(|q| theme.color(q));

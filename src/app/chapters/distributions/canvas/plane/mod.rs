@@ -1,4 +1,4 @@
-//! The plane: one file for each thing that it is looked at for.
+//! The plane: one file for each subject that it shows.
 
 mod guidance;
 mod learning;
@@ -25,7 +25,7 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     }
 }
 
-/// Asks for other options of the plane.
+/// Requests a change of the plane's options.
 fn act(view: &mut DistributionsView<'_, '_>, change: impl FnOnce(&mut PlaneOptions)) {
     super::act(view, |options| change(&mut options.plane));
 }

@@ -1,4 +1,5 @@
-//! A cloud forward into noise, and back out of noise by a sampler, at the same t.
+//! A cloud of particles that diffuses from data into noise, and one that a sampler brings back out of noise,
+//! both at the same t.
 
 use egui::{Rect, Stroke, Ui};
 use i18n_embed_fl::fl;

@@ -1,4 +1,5 @@
-//! Samplers from the same start noise: their states at t, and quality against network calls.
+//! A race of samplers from the same start noise: their states at t, and the quality of their samples over the
+//! number of network calls.
 
 use egui::{Color32, Rect, Sense, Stroke, Ui, vec2};
 use i18n_embed_fl::fl;
@@ -12,9 +13,9 @@ use crate::app::formula::sentence_width;
 use crate::app::widgets::{Axis, Chart, captioned};
 use crate::quantity::Quantity;
 
-/// Space between squares.
+/// Space, in points, between squares.
 const GAP: f32 = 14.0;
-/// The racers' colours, in their order.
+/// The colours of the racers, in the order of the racers.
 const COLORS: [Quantity; 6] = [
     Quantity::Sample,
     Quantity::X0,
@@ -23,7 +24,7 @@ const COLORS: [Quantity; 6] = [
     Quantity::Inherited,
     Quantity::New,
 ];
-/// Distances below this are drawn there.
+/// Distances smaller than this are drawn at this value, as the axis is logarithmic.
 const SMALLEST: f64 = 1e-4;
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
@@ -48,7 +49,8 @@ fn color(view: &DistributionsView<'_, '_>, i: usize) -> Color32 {
 
 fn racer(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect, i: usize) {
     let ink = color(view, i);
-    // The run says itself of whom it is: another sampler's may be on its way.
+    // The caption names the sampler that made this run. If the user has just chosen another one, its run is
+    // still to come.
     let run = view.room.plane.racer(i);
     let calls = run.map_or(0, |run| run.value.nearest(view.room.plane.t()).calls);
     let asked = view.scene.chapters.distributions.plane.racers[i];
@@ -73,12 +75,12 @@ fn racer(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect, i: usize
     response.on_hover_text(title);
 }
 
-/// The energy distance of each sampler's samples to fresh data, over its network calls.
+/// The energy distance between each sampler's samples and fresh data, over the number of network calls.
 fn quality(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let words = view.words;
     let racers = view.scene.chapters.distributions.plane.racers.clone();
-    // Each curve is named after whom was measured.
+    // Each curve bears the name of the sampler that was measured, which may not be the one chosen last.
     let measured = |i: usize| view.room.plane.quality(i).map(|quality| quality.key.1);
     let names: Vec<String> = racers
         .iter()

@@ -1,4 +1,4 @@
-//! The square of the plane that is on show, and what lies in it.
+//! The square that shows the visible part of the plane, and what is drawn in it.
 
 use egui::{Color32, CursorIcon, Mesh, Rect, Response, Sense, Shape, Stroke, Ui, vec2};
 use i18n_embed_fl::fl;
@@ -14,26 +14,28 @@ use crate::app::widgets::{Axis, Chart, captioned, held_at, paragraph};
 use crate::quantity::Quantity;
 use crate::scene::{MAX_PAINTED, PlaneSource, Vectors};
 
-/// How near painted points may be.
+/// The least distance between painted points, in units of the plane.
 const APART: f64 = 0.07;
 
-/// Radii of particles, and the part of a square of the plane that they may cover all together.
+/// The least and the largest radius of a particle, in points, and the fraction of the square that all
+/// particles together may cover.
 const SIZES: [f32; 2] = [0.5, 1.6];
 const COVERED: f32 = 0.22;
 
-/// The radius of a particle where there are so many in a square of this side: the fewer, the larger.
+/// The radius, in points, of each of `count` particles in a square with sides of `side` points: the fewer
+/// particles, the larger.
 fn size(count: usize, side: f32) -> f32 {
     let each = COVERED * side * side / count.max(1) as f32;
     (each / std::f32::consts::PI).sqrt().clamp(SIZES[0], SIZES[1])
 }
 
-/// A square with a caption.
+/// A square of the plane with a caption.
 pub struct Square {
     chart: Chart,
 }
 
 impl Square {
-    /// The largest square in `rect`, at its left.
+    /// The largest square that fits into `rect` with its caption, at the left edge.
     pub fn new(ui: &Ui, rect: Rect, title: &str, legend: &[(Color32, &str)]) -> Self {
         let below = captioned(ui, Self::outline(rect), title, legend);
         let side = below.height().min(below.width()).max(8.0);
@@ -42,18 +44,19 @@ impl Square {
         Self { chart: Chart::new(frame, range, range) }
     }
 
-    /// The part of `rect` that a square with its caption fills.
+    /// The part of `rect` that the largest square and its caption fill.
     pub fn outline(rect: Rect) -> Rect {
         let side = (rect.height() - 20.0).min(rect.width());
         Rect::from_min_size(rect.min, vec2(side, side + 20.0))
     }
 
-    /// Listens to the pointer.
+    /// Makes the square respond to clicks and drags. `name` is its accessible name.
     pub fn respond(&self, ui: &Ui, id: &str, name: &str) -> Response {
         self.chart.respond(ui, id, name, Sense::click_and_drag())
     }
 
-    /// What the scene wants to see of density and score, the latter with this opacity.
+    /// Draws the density and the score as the scene's options say. The score has this opacity; at 0 it is
+    /// left out.
     pub fn field(&self, ui: &Ui, view: &mut DistributionsView<'_, '_>, opacity: f32) {
         let theme = view.theme;
         let options = &view.scene.chapters.distributions.plane;
@@ -83,7 +86,7 @@ impl Square {
         ui.painter().rect_stroke(self.chart.frame, 0.0, frame, egui::StrokeKind::Outside);
     }
 
-    /// Pieces of contours.
+    /// Draws contours, given as separate line segments.
     pub fn contours(&self, ui: &Ui, pieces: &[[[f64; 2]; 2]], color: Color32) {
         let stroke = Stroke::new(1.0, color);
         let segment = |piece: &[[f64; 2]; 2]| Shape::LineSegment {
@@ -93,12 +96,12 @@ impl Square {
         self.chart.painter(ui).extend(pieces.iter().map(segment));
     }
 
-    /// An arrow, its head no longer than itself.
+    /// Draws an arrow from `origin` to `origin + by`. Its head is never longer than the arrow.
     pub fn arrow(&self, ui: &Ui, origin: [f64; 2], by: [f64; 2], width: f32, color: Color32) {
         self.arrows(ui, std::iter::once([origin, by]), width, color);
     }
 
-    /// Arrows `[origin, by]`: their shafts are lines, their heads one mesh.
+    /// Draws arrows, given as pairs `[origin, by]`. Their shafts are lines; their heads form one mesh.
     fn arrows(&self, ui: &Ui, arrows: impl Iterator<Item = [[f64; 2]; 2]>, width: f32, color: Color32) {
         let mut heads = Mesh::default();
         let mut shafts = Vec::new();
@@ -125,7 +128,7 @@ impl Square {
         painter.add(Shape::mesh(heads));
     }
 
-    /// Particles; `id` tells the clouds of the chapter apart.
+    /// Draws particles. `id` tells the chapter's clouds apart.
     pub fn cloud(&self, ui: &Ui, view: &DistributionsView<'_, '_>, id: &str, swarm: Swarm, color: Color32) {
         let count = swarm.points.len();
         let section = Section { frame: self.chart.frame, radius: RADIUS as f32 };
@@ -133,22 +136,23 @@ impl Square {
         view.room.canvas.draw(&painter, number, swarm, section, size(count, self.chart.frame.width()), color);
     }
 
-    /// A path.
+    /// Draws a path.
     pub fn path(&self, ui: &Ui, points: &[[f64; 2]], stroke: Stroke) {
         self.chart.line(ui, points.iter().copied(), stroke);
     }
 
-    /// A marked place.
+    /// Draws a dot at a place.
     pub fn dot(&self, ui: &Ui, theme: Theme, place: [f64; 2], radius: f32, color: Color32) {
         self.chart.dot(ui, place, radius, color, theme.canvas);
     }
 
-    /// A picture that fills the square.
+    /// Draws a picture that fills the square.
     pub fn image(&self, ui: &Ui, texture: egui::TextureId) {
         self.chart.image(ui, texture);
     }
 
-    /// Takes the state under the pointer, or paints there, where the data are painted.
+    /// Selects the state under the pointer; if `paints` and the data are painted points, paints a point there
+    /// instead.
     pub fn take(&self, ui: &Ui, view: &mut DistributionsView<'_, '_>, response: &Response, paints: bool) {
         if response.hovered() {
             ui.set_cursor_icon(CursorIcon::Crosshair);
@@ -162,7 +166,7 @@ impl Square {
     }
 }
 
-/// A point more, unless there is one already or no room.
+/// Adds a painted point, unless there is already one nearby or there are as many as allowed.
 fn paint(points: &mut Vec<[f64; 2]>, place: [f64; 2]) {
     let near = |point: &[f64; 2]| (point[0] - place[0]).hypot(point[1] - place[1]) < APART;
     if points.len() < MAX_PAINTED && !points.iter().any(near) {
@@ -170,9 +174,9 @@ fn paint(points: &mut Vec<[f64; 2]>, place: [f64; 2]) {
     }
 }
 
-/// An empty square: there are no data yet.
+/// Draws an empty square while there are no data, in which points can be painted.
 pub fn blank(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
-    // Where the forward square will be, as which it goes on to be painted in.
+    // The square stands where the square of the forward process will be, so that painting can go on there.
     let [left, _] = columns(rect, [1.0, 1.0]);
     let words = view.words;
     let square = Square::new(ui, left, &fl!(words, "distributions-no-data"), &[]);

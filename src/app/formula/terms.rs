@@ -1,0 +1,78 @@
+//! Typeset terms by themselves: which quantity each is about, and rows of them.
+
+use egui::{Pos2, Ui, pos2};
+
+use super::{Set, Term};
+use crate::app::theme::Theme;
+use crate::quantity::Quantity;
+
+/// The quantity that a typeset term is about, from which it has its colour; `None` for operators.
+pub fn quantity(term: &str) -> Option<Quantity> {
+    use Quantity as Q;
+    Some(match term {
+        "xt"
+        | "drift"
+        | "estimate-xt"
+        | "half-diffusion"
+        | "one-minus-lambda-xt-over-sqrt-alpha"
+        | "precision-xt"
+        | "alpha"
+        | "product-alpha" => Q::Xt,
+        "sqrt-alpha-bar-x0" | "lambda-sqrt-alpha-bar-prev-x0" | "precision-x0" | "log-likelihood" => Q::X0,
+        "alpha-bar" | "alpha-bar-product" | "sqrt-alpha-bar" | "one-over-sqrt-alpha-bar-open" => Q::AlphaBar,
+        "eps" | "sqrt-one-minus-alpha-bar-eps" | "log-prior" => Q::Epsilon,
+        "one-minus-alpha-bar" | "one-over-noise-variance-open" | "sigma-total" => Q::NoiseVariance,
+        "eps-hat"
+        | "direction-eps-hat"
+        | "sqrt-one-minus-alpha-bar-eps-hat"
+        | "beta-over-eps-hat"
+        | "loss"
+        | "loss-expectation" => Q::EpsHat,
+        "x0-hat" | "sqrt-alpha-bar-prev-x0-hat" | "estimate-x0" => Q::X0Hat,
+        "sqrt-alpha-bar-clean-mean" => Q::CleanMean,
+        "inherited-eps" | "inherited-variance" | "sigma-inherited" | "past-share" => Q::Inherited,
+        "new-eps" | "new-variance" | "sigma-new" => Q::New,
+        "beta" | "one-minus-beta" | "def-linear" | "def-scaled-linear" | "def-cosine" | "def-sigmoid"
+        | "def-logsnr" | "def-constant" | "def-drawn" | "def-trained" => Q::Beta,
+        "lambda" | "lambda-fraction" => Q::NewShare,
+        "one-minus-lambda" => Q::InheritedShare,
+        "snr" | "snr-fraction" => Q::Snr,
+        "log-snr" => Q::LogSnr,
+        "mu-tilde" | "normal-posterior" | "q-posterior" | "divergence-integral" => Q::PosteriorMean,
+        "mu-theta" | "one-over-sqrt-alpha-open" => Q::MuTheta,
+        "beta-tilde" | "beta-tilde-def" | "sqrt-beta-tilde-z" => Q::PosteriorVariance,
+        "x-prev" | "sample" | "sample-def" | "sigma-z" => Q::XPrev,
+        "score" | "half-diffusion-score" | "scaled-score-difference" => Q::Score,
+        "guided-score" => Q::GuidedScore,
+        "scaled-classifier-gradient" => Q::ClassifierGradient,
+        _ => return None,
+    })
+}
+
+/// The width of a row of terms, in points at `em` points per em.
+pub fn row_width(terms: &[String], em: f32) -> f32 {
+    let widths = terms.iter().map(|term| Term::find(Set::Tall, term).map_or(0.0, |term| term.size(em).x));
+    widths.sum::<f32>() + gap(em) * terms.len().saturating_sub(1) as f32
+}
+
+/// Paints terms in a row, each in its quantity's colour; the row's left end is at `origin`, and the middle of its ink
+/// at the height of `origin`.
+pub fn row(ui: &Ui, theme: Theme, terms: &[String], em: f32, origin: Pos2) {
+    let found: Vec<Term> = terms.iter().filter_map(|term| Term::find(Set::Tall, term)).collect();
+    let [ascent, descent] = found.iter().fold([0.0_f32; 2], |most, term| {
+        let [ascent, descent] = term.ink(em);
+        [most[0].max(ascent), most[1].max(descent)]
+    });
+    let baseline = origin.y + (ascent - descent) / 2.0;
+    let mut x = origin.x;
+    for name in terms {
+        let Some(term) = Term::find(Set::Tall, name) else { continue };
+        let color = quantity(name).map_or(theme.weak, |quantity| theme.color(quantity));
+        term.paint(ui, pos2(x, baseline), em, color);
+        x += term.size(em).x + gap(em);
+    }
+}
+
+fn gap(em: f32) -> f32 {
+    em * 0.35
+}

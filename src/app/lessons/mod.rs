@@ -1,0 +1,154 @@
+//! Lessons in the window: the one that is played, its strip, and what its buttons do.
+
+mod run;
+mod strip;
+
+use super::words::Words;
+use crate::lesson::{Lesson, Options, Question, Step};
+use crate::quantity::Quantity;
+use crate::scene::Scene;
+
+pub use self::strip::{height, show};
+
+/// What a person can do with lessons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LessonOrder {
+    /// Start the lesson of this name that comes with the program.
+    Start(String),
+    /// Go to the next step; after the last one, end the lesson.
+    Next,
+    /// Go to the step before.
+    Back,
+    /// Choose an answer, counted from 1.
+    Answer(usize),
+    /// Answer with the present t.
+    Check,
+    /// End the lesson, and keep its scene.
+    End,
+    /// End the lesson, and go back to the scene from before it.
+    Leave,
+}
+
+/// How a question has been answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// With an option, counted from 1.
+    Chosen(usize),
+    /// With a timestep.
+    Timestep(usize),
+}
+
+/// A lesson that is played.
+pub struct Playing {
+    lesson: Lesson,
+    /// The scene of each step.
+    scenes: Vec<Scene>,
+    /// The index of the present step.
+    at: usize,
+    /// The answer to the present step's question, once it has been given.
+    answer: Option<Answer>,
+    /// The scene from before the lesson.
+    before: Scene,
+}
+
+impl Playing {
+    /// The lesson from its first step on.
+    ///
+    /// # Errors
+    /// If one of its scenes is impossible.
+    pub fn new(lesson: Lesson, before: &Scene) -> Result<Self, crate::lesson::LessonError> {
+        let scenes = lesson.scenes(before)?;
+        Ok(Self { lesson, scenes, at: 0, answer: None, before: before.clone() })
+    }
+
+    /// The present step.
+    pub fn step(&self) -> &Step {
+        &self.lesson.steps[self.at]
+    }
+
+    /// The scene of the present step.
+    pub fn scene(&self) -> &Scene {
+        &self.scenes[self.at]
+    }
+
+    /// The number of the present step, counted from 1, and the number of all steps.
+    pub fn progress(&self) -> [usize; 2] {
+        [self.at + 1, self.lesson.steps.len()]
+    }
+
+    /// The quantities that are lit.
+    pub fn light(&self) -> &[Quantity] {
+        &self.step().light
+    }
+
+    /// Whether the present step's question waits for its answer.
+    pub fn asks(&self) -> bool {
+        self.step().question.is_some() && self.answer.is_none()
+    }
+
+    /// Whether the given answer is right; `None` if there is none.
+    pub fn is_right(&self) -> Option<bool> {
+        match (self.step().question.as_ref()?, self.answer?) {
+            (Question::Choose { answer, .. }, Answer::Chosen(chosen)) => Some(chosen == *answer),
+            (Question::Slide { answer, tolerance, .. }, Answer::Timestep(t)) => {
+                Some(t.abs_diff(*answer) <= *tolerance)
+            }
+            _ => None,
+        }
+    }
+
+    /// The words of the present step.
+    pub fn words(&self, words: &Words) -> StepWords {
+        StepWords::of(&self.lesson, self.at, words)
+    }
+}
+
+/// A lesson's title in the window's language.
+pub fn title(lesson: &Lesson, words: &Words) -> String {
+    lesson.title.clone().unwrap_or_else(|| words.get(&message(lesson)))
+}
+
+/// The name of the message that is a lesson's title and has its words as attributes.
+fn message(lesson: &Lesson) -> String {
+    format!("lesson-{}", lesson.name)
+}
+
+/// The words of a step in the window's language, with marks for colours.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StepWords {
+    /// What the step says.
+    pub text: String,
+    /// The question; empty if there is none.
+    pub ask: String,
+    /// The answers to choose from.
+    pub options: Vec<String>,
+    /// What is said when the question has been answered.
+    pub reveal: String,
+}
+
+impl StepWords {
+    /// The words of a lesson's step, which is counted from 0.
+    pub fn of(lesson: &Lesson, step: usize, words: &Words) -> Self {
+        let id = message(lesson);
+        let number = step + 1;
+        let get = |own: Option<&str>, attribute: &str| {
+            own.map_or_else(|| words.get_attr(&id, &format!("step{number}{attribute}")), str::to_owned)
+        };
+        let step = &lesson.steps[step];
+        let text = get(step.text.as_deref(), "");
+        let Some(question) = &step.question else { return Self { text, ..Self::default() } };
+        let options = match question {
+            Question::Choose { options: Options::Texts(texts), .. } => texts.clone(),
+            Question::Choose { options: Options::Count(count), .. } => {
+                (1..=*count).map(|option| get(None, &format!("-option{option}"))).collect()
+            }
+            Question::Slide { .. } => Vec::new(),
+        };
+        Self {
+            text,
+            ask: get(question.ask(), "-question"),
+            options,
+            reveal: get(question.reveal(), "-reveal"),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What the orders of a lesson do.
+
+use super::{Answer, LessonOrder, Playing};
+use crate::app::shell::Shell;
+use crate::lesson::{self, Lesson, LessonError, Question};
+use crate::scene::Action;
+
+impl Shell {
+    /// Carries out an order of a lesson.
+    pub fn lesson(&mut self, ctx: &egui::Context, order: LessonOrder) {
+        match order {
+            LessonOrder::Start(name) => {
+                if let Some(lesson) = lesson::shipped_named(&name) {
+                    self.start_lesson(ctx, lesson);
+                }
+            }
+            LessonOrder::Next => self.turn(ctx, 1),
+            LessonOrder::Back => self.turn(ctx, -1),
+            LessonOrder::Answer(chosen) => self.answer(ctx, Answer::Chosen(chosen)),
+            LessonOrder::Check => self.answer(ctx, Answer::Timestep(self.scene().t)),
+            LessonOrder::End => self.end_lesson(ctx, false),
+            LessonOrder::Leave => self.end_lesson(ctx, true),
+        }
+    }
+
+    /// Starts a lesson at its first step. If that is not possible, a notice says why.
+    pub fn start_lesson(&mut self, ctx: &egui::Context, lesson: Lesson) {
+        let before = self.playing.take().map_or_else(|| self.scene().clone(), |playing| playing.before);
+        let playing: Result<Playing, LessonError> = Playing::new(lesson, &before);
+        match playing {
+            Ok(playing) => {
+                self.playing = Some(playing);
+                self.show_step(ctx);
+            }
+            Err(error) => self.fail(ctx, &error),
+        }
+    }
+
+    /// Goes on or back by a number of steps; on from the last step, the lesson ends.
+    fn turn(&mut self, ctx: &egui::Context, steps: isize) {
+        let Some(playing) = &mut self.playing else { return };
+        let Some(at) = playing.at.checked_add_signed(steps) else { return };
+        if at >= playing.scenes.len() {
+            return self.end_lesson(ctx, false);
+        }
+        playing.at = at;
+        playing.answer = None;
+        self.show_step(ctx);
+    }
+
+    /// Shows the scene of the lesson's step, with the picture and its size as they are now.
+    fn show_step(&mut self, ctx: &egui::Context) {
+        let Some(playing) = &self.playing else { return };
+        let now = self.history.scene();
+        let scene = crate::scene::Scene { image: now.image.clone(), fit: now.fit, ..playing.scene().clone() };
+        self.playback.pause();
+        self.apply(ctx, Action::Replace(Box::new(scene)));
+        self.show_anew(ctx);
+    }
+
+    fn answer(&mut self, ctx: &egui::Context, answer: Answer) {
+        let Some(playing) = &mut self.playing else { return };
+        playing.answer = Some(answer);
+        if let Some(Question::Slide { answer, .. }) = playing.step().question {
+            self.apply(ctx, Action::Timestep(answer));
+        }
+        self.show_anew(ctx);
+    }
+
+    fn end_lesson(&mut self, ctx: &egui::Context, back: bool) {
+        let Some(playing) = self.playing.take() else { return };
+        if back {
+            self.apply(ctx, Action::Replace(Box::new(playing.before)));
+        }
+        self.show_anew(ctx);
+    }
+}

@@ -1,0 +1,132 @@
+//! The strip of a lesson: its words, its formula, its questions, and the way on and back.
+
+use egui::{Align, Layout, Rect, RichText, Ui, UiBuilder, pos2, vec2};
+use i18n_embed_fl::fl;
+
+use super::{LessonOrder, Playing, title};
+use crate::app::command::Command;
+use crate::app::formula::{row, row_width};
+use crate::app::theme::{body_font, caption_font, title_font};
+use crate::app::view::View;
+use crate::app::widgets::{button_width, rich, unmarked};
+use crate::lesson::Question;
+
+/// Height of a strip, and what a row of answers adds to it, in points.
+const HEIGHT: f32 = 76.0;
+const ANSWERS: f32 = 34.0;
+/// Room for the number of the step, in points.
+const NUMBER: f32 = 64.0;
+/// Size of the formula: points per em.
+const EM: f32 = 17.0;
+/// The least width of the words beside a formula, in points.
+const WORDS: f32 = 360.0;
+
+/// The height of a lesson's strip, in points.
+pub fn height(playing: &Playing) -> f32 {
+    if playing.step().question.is_some() { HEIGHT + ANSWERS } else { HEIGHT }
+}
+
+/// Draws the strip into `rect`.
+pub fn show(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rect) {
+    let theme = view.theme;
+    let stripe = Rect::from_min_size(rect.min, vec2(3.0, rect.height()));
+    ui.painter().rect_filled(stripe, 0.0, theme.accent);
+    let inner = rect.shrink2(vec2(16.0, 10.0));
+    number(ui, view, playing, inner);
+    let buttons = buttons(ui, view, playing, inner);
+    let mut middle = Rect::from_min_max(
+        pos2(inner.left() + NUMBER, inner.top()),
+        pos2(inner.right() - buttons - 16.0, inner.bottom()),
+    );
+    let formula = &playing.step().formula;
+    let width = row_width(formula, EM);
+    if !formula.is_empty() && middle.width() - width - 24.0 >= WORDS {
+        let left = middle.right() - width;
+        row(ui, theme, formula, EM, pos2(left, middle.top() + (HEIGHT - 20.0) / 2.0));
+        middle.max.x = left - 24.0;
+    }
+    let mut child = ui.new_child(UiBuilder::new().max_rect(middle).layout(Layout::top_down(Align::LEFT)));
+    words(&mut child, view, playing);
+}
+
+/// The number of the step, and below it the lesson's title.
+fn number(ui: &Ui, view: &View<'_>, playing: &Playing, rect: Rect) {
+    let [step, steps] = playing.progress();
+    let text = fl!(view.words, "lesson-progress", step = step, steps = steps);
+    let painter = ui.painter();
+    painter.text(rect.left_top(), egui::Align2::LEFT_TOP, text, title_font(), view.theme.ink);
+}
+
+/// The words, or when the question has been answered what is said then; and the answers.
+fn words(ui: &mut Ui, view: &mut View<'_>, playing: &Playing) {
+    let theme = view.theme;
+    let said = playing.words(view.words);
+    let lit = crate::app::theme::Theme { lit: crate::app::highlight::Lit::ALL, ..theme };
+    let text = match playing.is_right() {
+        None if playing.asks() => format!("{} {}", said.text, said.ask),
+        None => said.text.clone(),
+        Some(true) => format!("{} {}", fl!(view.words, "lesson-right"), said.reveal),
+        Some(false) => format!("{} {}", fl!(view.words, "lesson-wrong"), said.reveal),
+    };
+    let job = rich(&text, lit, &body_font(14.5), theme.ink);
+    let label = ui.add(egui::Label::new(job).wrap());
+    label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, unmarked(&text)));
+    let Some(question) = &playing.step().question else { return };
+    ui.add_space(2.0);
+    ui.horizontal_wrapped(|ui| match question {
+        Question::Choose { answer, .. } => {
+            for (option, number) in said.options.iter().zip(1..) {
+                let mut button = egui::Button::new(rich(option, lit, &body_font(13.0), theme.ink));
+                if !playing.asks() && number == *answer {
+                    button = button.stroke(egui::Stroke::new(1.5, theme.accent));
+                }
+                if ui.add_enabled(playing.asks(), button).clicked() {
+                    view.command(Command::Lesson(LessonOrder::Answer(number)));
+                }
+            }
+        }
+        Question::Slide { .. } => {
+            let text = fl!(view.words, "lesson-check", t = view.scene.t);
+            if ui.add_enabled(playing.asks(), egui::Button::new(text)).clicked() {
+                view.command(Command::Lesson(LessonOrder::Check));
+            }
+        }
+    });
+}
+
+/// The way back and on, and out of the lesson. Returns the width.
+fn buttons(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rect) -> f32 {
+    let [step, steps] = playing.progress();
+    let last = step == steps;
+    let on = if last { fl!(view.words, "lesson-end") } else { fl!(view.words, "lesson-next") };
+    let back = fl!(view.words, "lesson-back");
+    let width = button_width(ui, &on) + button_width(ui, &back) + 16.0;
+    let area = Rect::from_min_max(pos2(rect.right() - width.max(130.0), rect.top()), rect.max);
+    let mut child = ui.new_child(UiBuilder::new().max_rect(area).layout(Layout::top_down(Align::RIGHT)));
+    child.horizontal(|ui| {
+        let on = egui::Button::new(RichText::new(on).color(view.theme.canvas)).fill(view.theme.accent);
+        let first = step == 1;
+        if ui.add_enabled(!first, egui::Button::new(back)).clicked() {
+            view.command(Command::Lesson(LessonOrder::Back));
+        }
+        if ui.add(on).clicked() {
+            view.command(Command::Lesson(LessonOrder::Next));
+        }
+    });
+    child.horizontal(|ui| {
+        let leave =
+            RichText::new(fl!(view.words, "lesson-leave")).font(caption_font()).color(view.theme.weak);
+        if ui
+            .add(egui::Button::new(leave).frame(false))
+            .on_hover_text(format!(
+                "{}\n{}",
+                title(&playing.lesson, view.words),
+                fl!(view.words, "lesson-leave", "about")
+            ))
+            .clicked()
+        {
+            view.command(Command::Lesson(LessonOrder::Leave));
+        }
+    });
+    area.width()
+}

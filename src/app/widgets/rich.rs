@@ -1,0 +1,69 @@
+//! Text in which some words have the colour of a quantity: `[the noise](epsilon)`.
+
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Color32, FontId};
+
+use crate::app::theme::Theme;
+use crate::quantity::Quantity;
+
+/// The text as egui lays it out.
+pub fn rich(text: &str, theme: Theme, font: &FontId, ink: Color32) -> LayoutJob {
+    let mut job = LayoutJob::default();
+    for (words, quantity) in pieces(text) {
+        let color = quantity.map_or(ink, |quantity| theme.color(quantity));
+        job.append(words, 0.0, TextFormat::simple(font.clone(), color));
+    }
+    job
+}
+
+/// The text without its marks.
+pub fn unmarked(text: &str) -> String {
+    pieces(text).into_iter().map(|(words, _)| words).collect()
+}
+
+/// The parts of a text, each with the quantity whose colour it has.
+pub fn pieces(text: &str) -> Vec<(&str, Option<Quantity>)> {
+    let mut pieces = Vec::new();
+    let (mut rest, mut from) = (text, 0);
+    while let Some(open) = rest[from..].find('[').map(|at| at + from) {
+        match marked(&rest[open..]) {
+            Some((words, quantity, length)) => {
+                pieces.push((&rest[..open], None));
+                pieces.push((words, Some(quantity)));
+                rest = &rest[open + length..];
+                from = 0;
+            }
+            None => from = open + 1,
+        }
+    }
+    pieces.push((rest, None));
+    pieces.retain(|(words, _)| !words.is_empty());
+    pieces
+}
+
+/// The words, the quantity and the length in bytes of a mark with which the text begins.
+fn marked(text: &str) -> Option<(&str, Quantity, usize)> {
+    let (words, rest) = text.strip_prefix('[')?.split_once("](")?;
+    let (name, _) = rest.split_once(')')?;
+    let quantity = serde_json::from_value(name.into()).ok()?;
+    Some((words, quantity, words.len() + name.len() + "[]()".len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marked_words_have_their_quantity() {
+        let text = "At t = 0 [the noise](epsilon) is [nothing] new; xₜ = [x₀](x0).";
+        let expected = [
+            ("At t = 0 ", None),
+            ("the noise", Some(Quantity::Epsilon)),
+            (" is [nothing] new; xₜ = ", None),
+            ("x₀", Some(Quantity::X0)),
+            (".", None),
+        ];
+        assert_eq!(pieces(text), expected);
+        assert_eq!(unmarked("[a](no-quantity) [b](x0)"), "[a](no-quantity) b");
+    }
+}
