@@ -113,8 +113,6 @@
     ("p-prior", "tall", 2.353, 2.95, 1.7, 0.724, 0.22, include_bytes!("tall/p-prior.svg") as &[u8]),
     ("p-path", "tall", 3.463, 2.95, 1.7, 0.724, 0.2212, include_bytes!("tall/p-path.svg") as &[u8]),
     ("p-path-def", "tall", 9.336, 2.95, 1.7, 1.625, 1.0833, include_bytes!("tall/p-path-def.svg") as &[u8]),
-    ("p-step", "tall", 5.151, 2.95, 1.7, 0.724, 0.2212, include_bytes!("tall/p-step.svg") as &[u8]),
-    ("normal-reverse", "tall", 7.122, 2.95, 1.7, 0.8526, 0.335, include_bytes!("tall/normal-reverse.svg") as &[u8]),
     ("q-reverse", "tall", 4.607, 2.95, 1.7, 0.724, 0.22, include_bytes!("tall/q-reverse.svg") as &[u8]),
     ("q-reverse-def", "tall", 7.882, 2.95, 1.7, 1.386, 0.87, include_bytes!("tall/q-reverse-def.svg") as &[u8]),
     ("eps-theta", "tall", 3.202, 2.95, 1.7, 0.724, 0.2212, include_bytes!("tall/eps-theta.svg") as &[u8]),
