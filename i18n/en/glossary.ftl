@@ -28,7 +28,7 @@ explain-reverse =
     .notice = At first x̂₀ is a blurred mean of many pictures; as noise goes, coarse shapes are settled first and detail last. With η = 0, DDIM draws no noise on the way: the start alone decides the picture.
 explain-distributions =
     .see = Diffusion in one dimension (Line) or two (Plane), where everything is known exactly. The Line shows the data, q(xₜ) over all t with paths from a state that you choose, the reverse kernel there, and what x₀ may have been. The Plane shows clouds of particles, racing samplers, guidance, a network that learns, and likelihoods.
-    .try = On the Line, drag the data, click a state in the map, and move Steps merged until the reverse kernel is no Gaussian any more. On the Plane, choose Race and compare samplers by their network calls.
+    .try = On the Line, drag the data, click a state in the map, and move Steps merged until the reverse kernel is no longer Gaussian. On the Plane, choose Race and compare samplers by their network calls.
     .notice = Whatever the data, q(xₜ) ends as the same bell curve, and many small steps lead back. The paths of the SDE are rough and differ, the ODE has a single smooth one; yet both have the same distribution at every t.
 
 ## The forward process
@@ -44,7 +44,7 @@ term-forward-kernel = Forward kernel
     .also = transition kernel, transition probability, single step, q(x_t | x_t-1), 순방향 커널, 전이 커널, 전이 확률, 한 단계
 term-jump = Jump
     .about = The way from x₀ to any xₜ in one go, with a single ε and none of the steps between: the express train. The result has the same distribution as t single steps, and training relies on it.
-    .also = express train, express, closed form, direct sampling, reparameterisation, q(x_t | x_0), 점프, 급행열차, 닫힌 형태, 재매개변수화
+    .also = express train, express, closed form, direct sampling, reparameterisation, reparameterization, q(x_t | x_0), 점프, 급행열차, 닫힌 형태, 재매개변수화
 term-walk = Walk
     .about = A true Markov chain: each state is made from the one before it alone, by fading it and adding fresh noise. Consecutive pictures share most of their noise.
     .also = Markov chain, local train, random walk, Brownian path, step by step, 워크, 걷기, 마르코프 연쇄, 마르코프 체인, 완행열차, 브라운 운동
@@ -63,9 +63,9 @@ term-eps = Noise ε
 term-xt = Noised picture xₜ
     .about = The state at timestep t: what is left of the picture plus all the noise so far. It is all that a network gets to see, beside t.
     .also = x_t, xt, state, noisy image, latent, 노이즈 낀 이미지, 상태, 잠재변수, 노이즈 섞인 이미지
-term-factors = Signal and noise factor
+term-factors = Signal and noise factors
     .about = In xₜ, √ᾱₜ stands before the picture and √(1−ᾱₜ) before the noise. Their squares sum to 1, so that xₜ has variance 1 if the picture has it.
-    .also = coefficients, amplitude, signal rate, noise rate, sqrt alpha bar, sqrt one minus alpha bar, 신호 계수, 노이즈 계수, 진폭, 루트 알파 바, 신호 계수와 노이즈 계수
+    .also = coefficients, amplitude, signal rate, noise rate, sqrt alpha bar, sqrt one minus alpha bar, 신호 계수, 노이즈 계수, 진폭, 루트 알파 바
 term-seed = Seed
     .about = The number from which all noise follows. The same seed gives the same noise at every t, in every chapter and under every schedule, so that a difference you see comes from what you changed.
     .also = random seed, random numbers, reproducibility, 시드, 난수, 재현성
@@ -86,13 +86,13 @@ term-alpha-bar = Signal variance ᾱₜ
     .also = alpha bar, abar, alpha_bar, alphas_cumprod, cumulative product, signal share, 알파 바, 누적곱, 누적 노이즈, 신호 비율, 신호 분산
 term-noise-variance = Noise variance 1−ᾱₜ
     .about = Variance of all the noise in xₜ: what ᾱₜ leaves of 1. Step by step it is the inherited noise plus the new.
-    .also = one minus alpha bar, cumulative noise, total noise, accumulated noise, 누적 노이즈, 전체 노이즈 분산, 노이즈 분산 1
+    .also = one minus alpha bar, cumulative noise, total noise, accumulated noise, 누적 노이즈, 전체 노이즈 분산
 term-snr = Signal-to-noise ratio
     .about = Variance of the signal over variance of the noise; it falls with t. Under two schedules the same picture and noise look alike at equal SNR, only at different t.
-    .also = SNR, SNR_t, signal to noise, 신호 대 잡음비, 신호대잡음비, 신호 대 잡음비 SNR
+    .also = SNR, SNR_t, signal to noise, 신호 대 잡음비, 신호대잡음비
 term-log-snr = Log-SNR
     .about = Natural logarithm of SNRₜ: 0 where signal and noise are equally strong. As an axis of time it makes schedules comparable, since they all run down along it, each at its own pace.
-    .also = logsnr, log SNR, log signal-to-noise ratio, 로그 SNR, 로그 신호 대 잡음비, 로그 신호 대 잡음비 log SNR
+    .also = logsnr, log SNR, log signal-to-noise ratio, 로그 SNR, 로그 신호 대 잡음비
 term-zero-terminal-snr = Zero terminal SNR
     .about = A schedule whose last step leaves no signal at all, so that training reaches the very noise that sampling starts from. √ᾱ is shifted and stretched until its last value is 0.
     .also = ZTSNR, zero signal at T, zero SNR, rescale_betas_zero_snr, 제로 터미널 SNR, 종단 SNR 0, 마지막 신호 0, T에서 신호 0
@@ -116,10 +116,10 @@ term-schedule-constant = Constant schedule
     .also = constant beta, geometric, 상수 스케줄, 상수
 term-schedule-drawn = Drawn schedule
     .about = A schedule of your own: a curve of log-SNR through points that you drag in chapter Schedules. It must fall all the way, since noise only grows.
-    .also = custom schedule, hand-drawn, control points, 그린 스케줄, 직접 그리기, 사용자 스케줄, 직접 그린 스케줄
+    .also = custom schedule, hand-drawn, control points, 직접 그림, 조절점, 그린 스케줄, 직접 그리기, 사용자 스케줄, 직접 그린 스케줄
 term-schedule-trained = Schedule from a file
     .about = The βs come as a table, one for each timestep, as checkpoints with a schedule of their own bring them. The table fixes T.
-    .also = trained_betas, table of betas, scheduler_config.json, imported schedule, 파일의 스케줄, 베타 표, 파일의
+    .also = trained_betas, table of betas, scheduler_config.json, imported schedule, 파일의 스케줄, 베타 표
 
 ## The noise ledger
 
@@ -151,7 +151,7 @@ term-prior = Prior
     .about = What is assumed before anything is seen. Here it is p(x_T), the standard normal distribution from which runs start; it knows nothing of the data.
     .also = p(x_T), standard normal, N(0, I), starting noise, 사전분포, 사전 분포, 표준정규분포, 초기 노이즈
 term-posterior = Posterior
-    .about = q(xₜ₋₁ | xₜ, x₀): what xₜ₋₁ was, for one who knows both xₜ and the picture. By Bayes' rule it is a Gaussian that is known exactly; a network learns to do as well without x₀.
+    .about = q(xₜ₋₁ | xₜ, x₀): what xₜ₋₁ was, for one who knows both xₜ and the picture. By Bayes' rule it is a Gaussian that is known exactly; a network learns to imitate it without x₀.
     .also = forward process posterior, tractable posterior, Bayes, q(x_t-1 | x_t, x_0), 사후분포, 사후 분포, 베이즈 정리
 term-posterior-mean = Posterior mean μ̃ₜ
     .about = The best guess of xₜ₋₁ for one who knows xₜ and x₀: an average of two estimates, √ᾱₜ₋₁ x₀ and xₜ/√αₜ, with weights λₜ and 1−λₜ.
@@ -167,7 +167,7 @@ term-posterior-variance = Posterior variance β̃ₜ
     .also = beta tilde, fixed_small, 베타 틸다, 사후분산, 사후분포의 분산, 사후 분산
 term-x-prev = State xₜ₋₁
     .about = The state one step nearer to the picture. In chapter Posterior it is drawn from q(xₜ₋₁ | xₜ, x₀); in Reverse it is the mean of the step plus fresh noise, where the sampler adds some.
-    .also = x_t-1, next state, previous state, posterior sample, 다음 상태, 이전 시점의 상태, 사후 표본, 상태
+    .also = x_t-1, next state, previous state, posterior sample, 다음 상태, 이전 시점의 상태, 사후 샘플
 
 ## The reverse process
 
@@ -188,18 +188,18 @@ term-eps-hat = Predicted noise ε̂
     .also = epsilon hat, eps_hat, epsilon theta, eps_theta, noise prediction, 엡실론 햇, 예측 노이즈, 예측한 노이즈
 term-x0-hat = Predicted picture x̂₀
     .about = The clean picture that the predicted noise implies: what is left of xₜ without that noise, scaled up. At large t it is a blurred mean of many pictures that xₜ may have come from.
-    .also = x0 hat, x0_hat, predicted x0, pred_original_sample, denoised, 엑스제로 햇, 예측 원본, 예측한 이미지, 예측 이미지
+    .also = x0 hat, x0_hat, predicted x0, pred_original_sample, denoised, 엑스 햇 제로, 예측 원본, 예측한 이미지, 예측 이미지
 term-prediction-type = Prediction type
     .about = What the network's output means: the noise ε (epsilon), the clean picture x₀ (sample), or v, a mix of both. Any one gives the other two; they differ in which errors count most.
-    .also = parameterisation, prediction_type, epsilon prediction, x0 prediction, sample prediction, 예측 유형, 예측 대상, 매개변수화
+    .also = parameterisation, parameterization, prediction_type, epsilon prediction, x0 prediction, sample prediction, 예측 유형, 예측 대상, 매개변수화
 term-v-prediction = v-prediction
     .about = A target between noise and picture: almost ε at small t, almost −x₀ at large t. Unlike ε, it still tells the picture where no signal is left in xₜ.
-    .also = v, velocity, v_prediction, v 예측, 속도 예측, 예측
+    .also = v, velocity, v_prediction, v 예측, 속도 예측
 term-clipping = Clipping of x̂₀
     .about = x̂₀ is cut to [−1, 1] before the step is made, since pictures have no values beyond. It stops errors from growing; a clipped step no longer follows from ε̂ alone.
     .also = clip_sample, thresholding, static thresholding, dynamic thresholding, 클리핑, 자르기, 임계 처리
 term-network-call = Network call
-    .about = One evaluation of the network: what sampling costs. Most samplers make one call a step, Heun's method two. Papers count the same as NFE.
+    .about = One evaluation of the network: what sampling costs. Most samplers make one call a step, Heun's method two. Papers call their number NFE.
     .also = NFE, number of function evaluations, cost, 네트워크 호출, 신경망 호출, 함수 평가 횟수
 term-spacing = Timestep spacing
     .about = How the steps of a run are spread over the T timesteps: leading stays short of T, trailing starts at T, linspace takes both ends. A run from pure noise should start at T.
@@ -215,7 +215,7 @@ term-oracle = Oracle
     .also = perfect predictor, knows x0, 오라클, 정답을 아는 예측기
 term-ideal-denoiser = Ideal denoiser
     .about = The best prediction for a small data set: the mean of its pictures, each weighted by how likely it is to have become xₜ. It knows them by heart, so its runs can only return them.
-    .also = optimal denoiser, closed form, memorisation, 이상적 디노이저, 최적 디노이저, 암기, 이상적 노이즈 제거기
+    .also = optimal denoiser, closed form, memorisation, memorization, 이상적 디노이저, 최적 디노이저, 암기, 이상적 노이즈 제거기
 
 ## Samplers
 
@@ -223,7 +223,7 @@ term-sampler-ddpm = DDPM
     .about = Ancestral sampling: each step draws xₜ₋₁ from a Gaussian around the predicted mean. It follows the trained chain itself and is at its best with all T steps.
     .also = denoising diffusion probabilistic model, ancestral sampling, stochastic sampler, 조상 샘플링, 확률적 샘플러
 term-sampler-ddim = DDIM
-    .about = Each step mixes x̂₀ with the predicted noise again, at the next, lower level. With η = 0 nothing is drawn: the same start gives the same picture, and few steps are enough.
+    .about = Each step mixes x̂₀ with the predicted noise again, at the next, lower level of noise. With η = 0 nothing is drawn: the same start gives the same picture, and few steps are enough.
     .also = denoising diffusion implicit model, express sampling, deterministic sampler, 결정적 샘플러, 급행 샘플링
 term-eta = Eta η
     .about = How much noise a step of DDIM adds, relative to DDPM: 0 adds none and is deterministic, 1 adds as much as DDPM does.
@@ -245,7 +245,7 @@ term-sampler-reverse-sde = Reverse SDE
     .also = reverse-time SDE, Euler–Maruyama, Anderson, 역방향 SDE, 역시간 SDE, 오일러–마루야마
 term-sampler-predictor-corrector = Predictor–corrector
     .about = A step of the reverse SDE, the predictor, and then a step of Langevin dynamics at the same level of noise, the corrector, which brings the points back to the right distribution.
-    .also = PC sampler, corrector, 예측자–수정자, 예측 수정 샘플러, 예측자수정자
+    .also = PC sampler, corrector, 예측자–수정자, 예측 수정 샘플러
 term-sampler-langevin = Annealed Langevin
     .about = Langevin dynamics through falling levels of noise, the sampler of NCSN: many small moves along the score, each with fresh noise, then the next lower level.
     .also = annealed Langevin dynamics, NCSN sampler, 담금질 랑주뱅, 어닐링, 랑주뱅 동역학, 담금질 Langevin
@@ -257,13 +257,13 @@ term-sampler-ode-rk45 = RK45
 
 term-guidance = Guidance
     .about = Pulls samples towards a wanted class, with strength w: 0 ignores the class, 1 draws from it as it is, and more exaggerates it. Larger w makes samples clearer and less varied.
-    .also = guidance scale, conditional generation, w, 가이던스, 가이던스 세기, 유도, 조건부 생성
+    .also = guidance scale, conditional generation, w, 가이던스, 가이던스 스케일, 가이던스 세기, 유도, 조건부 생성
 term-classifier-guidance = Classifier guidance
     .about = To the score it adds w times the gradient of a classifier: the direction in which the classifier grows more certain of the class. The classifier must have learned from noised data.
-    .also = classifier gradient, conditional sampling, 분류기 가이던스, 분류기 유도, 분류기의 기울기
+    .also = classifier gradient, conditional sampling, 분류기 가이던스, 분류기 유도, 분류기 그래디언트, 분류기의 기울기
 term-classifier-free-guidance = Classifier-free guidance
-    .about = One network predicts with the class and without it; their difference, w times, does the work of a classifier's gradient. Ho and Salimans count w from the plain class, so that theirs is smaller by 1.
-    .also = CFG, unconditional prediction, class score, 분류기 없는 가이던스, 분류기 프리 가이던스, 조건부 점수
+    .about = One network predicts with the class and without it; their difference, w times, does the work of a classifier's gradient. Ho and Salimans count w from the plain class on, so that theirs is smaller by 1.
+    .also = CFG, unconditional prediction, class score, 클래스 스코어, 분류기 없는 가이던스, 분류기 프리 가이던스, 조건부 점수
 
 ## Scores and equations
 
@@ -272,10 +272,10 @@ term-score = Score
     .also = score function, grad log p, gradient of the log density, nabla log q, score matching, 점수, 스코어, 점수 함수, 로그 밀도의 기울기
 term-clean-mean = Mean of the clean data
     .about = E[x₀ | xₜ], the mean of all data that xₜ may have come from: what a network with the least squared error predicts. Tweedie's formula gets it from the score.
-    .also = Tweedie, posterior mean of x0, conditional expectation, optimal denoiser, MMSE, 트위디 공식, 조건부 기댓값, 조건부 평균, 원본 데이터의 평균 Ex
+    .also = Tweedie, posterior mean of x0, conditional expectation, optimal denoiser, MMSE, 트위디 공식, 조건부 기댓값, 조건부 평균, 원본 데이터의 평균
 term-sde = SDE
     .about = A stochastic differential equation: diffusion with steps made infinitely small. At every moment the state drifts by f(t) x dt and receives a little noise, g(t) dw, where w is Brownian motion.
-    .also = stochastic differential equation, continuous time, drift, diffusion coefficient, Brownian motion, Wiener process, 확률미분방정식, 연속 시간, 표류, 브라운 운동, 위너 과정
+    .also = stochastic differential equation, continuous time, drift, diffusion coefficient, Brownian motion, Wiener process, 확률미분방정식, 연속 시간, 드리프트, 표류, 브라운 운동, 위너 과정
 term-vp-sde = VP SDE
     .about = Variance preserving: the state shrinks as noise comes in, so that a variance of 1 stays 1. It is DDPM in continuous time.
     .also = variance preserving, VP-SDE, DDPM in continuous time, 분산 보존
@@ -293,7 +293,7 @@ term-langevin-dynamics = Langevin dynamics
     .also = Langevin Monte Carlo, MCMC, 랑주뱅 동역학, 랑제방 동역학, Langevin 동역학
 term-ncsn = NCSN
     .about = Noise conditional score network: it learns the score at many levels of noise and samples by annealed Langevin dynamics. In continuous time it is the VE SDE, and so a sibling of DDPM.
-    .also = noise conditional score network, SMLD, score-based model, score matching, 점수 기반 모델, 스코어 기반 모델
+    .also = noise conditional score network, SMLD, score-based model, score matching, 스코어 기반 모델, 점수 기반 모델
 term-likelihood = Likelihood
     .about = How probable the model makes a point. Along the probability-flow ODE it can be computed exactly: the log-density of the noise that the point leads to, plus all the stretching on the way.
     .also = log-likelihood, log p(x), change of variables, NLL, bits per dimension, 우도, 가능도, 로그 우도, 변수 변환
@@ -305,7 +305,7 @@ term-elbo = ELBO
     .also = evidence lower bound, variational bound, VLB, variational lower bound, 증거 하한, 변분 하한, 변분 경계
 term-elbo-prior = L_T, the prior's part
     .about = How far x_T still is from pure noise: the divergence of q(x_T | x₀) from N(0, 1). The schedule alone decides it, and no training changes it.
-    .also = LT, L_T, prior matching, 사전분포 항, 사전분포 손실, LT 사전분포 항
+    .also = LT, L_T, prior matching, 사전분포 항, 사전분포 손실
 term-elbo-step = Lₜ₋₁, a step's part
     .about = How far the network's step is from the exact posterior: the divergence of two Gaussians. With a fixed variance it is, but for a constant, the squared distance of their means, and so of ε and ε̂, times a weight.
     .also = Lt-1, L_t-1, denoising matching, consistency term, 디노이징 항, 단계 항
@@ -313,7 +313,7 @@ term-elbo-data = L₀, the data's part
     .about = The last step, from x₁ to the picture itself: how probable it makes the exact brightness, one of 256 levels, of every pixel.
     .also = L0, L_0, reconstruction term, discrete decoder, 복원 항, 재구성 항, 데이터 항
 term-vlb-weight = Variational loss weight
-    .about = The factor on ‖ε − ε̂‖² in Lₜ₋₁; the curve takes σₜ² = βₜ. It is largest at small t. The simple loss leaves it out, and so gives noisier pictures more weight.
+    .about = The factor on ‖ε − ε̂‖² in Lₜ₋₁; the curve takes σₜ² = βₜ. Under the linear schedule it is largest at small t. The simple loss leaves it out, and so gives noisier pictures more weight.
     .also = VLB weight, ELBO weight, loss weight, 변분 손실 가중치, 손실 가중치
 term-simple-loss = Simple loss
     .about = The mean squared error of the predicted noise, with the same weight for all t. It is the variational bound without its weights, and gives better-looking pictures.
@@ -328,7 +328,7 @@ term-ema = Moving average of the weights
 ## Distances
 
 term-kl-divergence = KL divergence
-    .about = How far a distribution p is from another, q: the mean of log(p/q) over p. It is 0 only if the two are the same, and in general another when they swap places.
+    .about = How far a distribution p is from another, q: the mean of log(p/q) over p. It is 0 only if the two are the same, and in general it differs when they swap places.
     .also = Kullback–Leibler, relative entropy, KLD, 쿨백–라이블러 발산, KL 발산, 상대 엔트로피
 term-ks-distance = KS distance
     .about = The largest gap between two cumulative distributions, here of the pixels of xₜ and of N(0, 1): 0 if they are the same, at most 1.

@@ -150,7 +150,7 @@ term-prior = 사전분포(prior)
     .about = 아무것도 보기 전에 가정하는 분포입니다. 여기서는 실행이 출발하는 표준정규분포 p(x_T)이며, 데이터에 대해 아무것도 알지 못합니다.
     .also = 사전 분포, 표준정규분포, 출발 노이즈, p(x_T), N(0, I), standard normal, starting noise
 term-posterior = 사후분포(posterior)
-    .about = q(xₜ₋₁ | xₜ, x₀), 곧 xₜ와 x₀를 모두 알 때 xₜ₋₁이 무엇이었는지를 나타내는 분포입니다. 베이즈 정리에 따라 정확히 알 수 있는 가우시안이며, 네트워크는 x₀ 없이 이만큼 해내는 법을 학습합니다.
+    .about = q(xₜ₋₁ | xₜ, x₀), 곧 xₜ와 x₀를 모두 알 때 xₜ₋₁이 무엇이었는지를 나타내는 분포입니다. 베이즈 정리에 따라 정확히 알 수 있는 가우시안이며, 네트워크는 x₀ 없이 이를 흉내 내는 법을 학습합니다.
     .also = 사후 분포, 베이즈 정리, Bayes, forward process posterior, q(x_t-1 | x_t, x_0)
 term-posterior-mean = 사후 평균 μ̃ₜ(posterior mean)
     .about = xₜ와 x₀를 모두 알 때 xₜ₋₁의 가장 좋은 추정값입니다. 두 추정값 √ᾱₜ₋₁ x₀와 xₜ/√αₜ를 가중치 λₜ와 1−λₜ로 평균한 것입니다.
@@ -273,7 +273,7 @@ term-clean-mean = 원본 데이터의 평균 E[x₀ | xₜ]
     .about = xₜ가 나올 수 있었던 모든 데이터의 평균으로, 제곱 오차가 가장 작은 네트워크가 예측하는 값입니다. 트위디 공식(Tweedie's formula)으로 스코어에서 구할 수 있습니다.
     .also = 트위디 공식, 조건부 기댓값, 조건부 평균, 최적 디노이저, Tweedie, conditional expectation, posterior mean of x0, MMSE
 term-sde = 확률미분방정식(SDE)
-    .about = 단계를 한없이 잘게 나눈 확산입니다(stochastic differential equation). 매 순간 상태는 f(t) x dt만큼 드리프트하고 약간의 노이즈 g(t) dw를 받습니다. 여기서 w는 브라운 운동입니다.
+    .about = 확률미분방정식(stochastic differential equation)은 단계를 한없이 잘게 나눈 확산입니다. 매 순간 상태는 f(t) x dt만큼 흐르고(drift) 약간의 노이즈 g(t) dw를 받습니다. 여기서 w는 브라운 운동입니다.
     .also = SDE, 연속 시간, 드리프트, 표류, 브라운 운동, 위너 과정, continuous time, drift, diffusion coefficient, Brownian motion, Wiener process
 term-vp-sde = VP SDE
     .about = 분산 보존(variance preserving) SDE입니다. 노이즈가 들어오는 만큼 상태가 줄어들어 분산 1이 그대로 1로 유지됩니다. 연속 시간의 DDPM입니다.
@@ -312,7 +312,7 @@ term-elbo-data = L₀, 복원 항
     .about = x₁에서 이미지 자체로 가는 마지막 단계입니다. 모든 픽셀의 밝기를 256단계 가운데 정확히 그 값으로 볼 확률이 얼마나 큰지를 잽니다.
     .also = 재구성 항, 데이터 항, L0, L_0, reconstruction term, discrete decoder
 term-vlb-weight = 변분 손실 가중치
-    .about = Lₜ₋₁에서 ‖ε − ε̂‖²에 곱해진 계수로, 곡선은 σₜ² = βₜ일 때의 값입니다. t가 작을 때 가장 큽니다. 단순 손실은 이 계수를 빼므로 노이즈가 많은 이미지를 더 중요하게 다룹니다.
+    .about = Lₜ₋₁에서 ‖ε − ε̂‖²에 곱해진 계수로, 곡선은 σₜ² = βₜ일 때의 값입니다. 선형 스케줄에서는 t가 작을 때 가장 큽니다. 단순 손실은 이 계수를 빼므로 노이즈가 많은 이미지를 더 중요하게 다룹니다.
     .also = 손실 가중치, VLB 가중치, VLB weight, ELBO weight, loss weight, variational weight
 term-simple-loss = 단순 손실(simple loss)
     .about = 예측 노이즈의 평균 제곱 오차로, 모든 t를 같은 가중치로 다룹니다. 변분 하한에서 가중치를 뺀 것이며, 더 보기 좋은 이미지를 만듭니다.
