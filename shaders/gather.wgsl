@@ -1,4 +1,5 @@
-// The noise of four neighbouring pixels, also where it belongs to another picture (film thumbnails).
+// The noise of four neighbouring pixels. A film's thumbnails take their noise from pixels of the large
+// picture.
 
 fn noise(first: u32, before: bool) -> vec4<f32> {
     if params.direct == 1u {

@@ -10,7 +10,8 @@ struct Range {
 
 const BINS: u32 = 4096u;
 const THREADS: u32 = 256u;
-// Values of one thread. A group's 16 384 values cannot overflow 16-bit counters, two of which share a word.
+// The number of values that one thread counts. A group's 16 384 values cannot overflow 16-bit counters, two
+// of which share a word.
 const PER_THREAD: u32 = 64u;
 
 @group(0) @binding(0) var<uniform> range: Range;

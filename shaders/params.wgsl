@@ -5,7 +5,7 @@ struct Place {
     position: u32,
     pad0: u32,
     pad1: u32,
-    // Factors on the values at the leaf's left and right end, and on a normal.
+    // Factors on the walk's values at the left and right end of the leaf, and on a normal.
     weights: vec4<f32>,
 }
 
@@ -33,7 +33,7 @@ struct Params {
     pad1: u32,
     now: Place,
     before: Place,
-    // 26 pairs (mean, deviation).
+    // For each of the 26 levels of the walk: the factor on the sum of both ends, and the standard deviation.
     bridges: array<vec4<f32>, 13>,
 }
 
@@ -51,7 +51,8 @@ fn normals(block: u32, stream: u32, node: u32, cell: u32) -> vec4<f32> {
     return normals_of(philox4x32(counter, params.key));
 }
 
-// The pixel, in the picture that the noise belongs to, whose noise this picture's pixel has.
+// The index of the pixel from which `pixel` of this picture takes its noise, in the picture that the noise
+// belongs to.
 fn key_pixel(pixel: u32) -> u32 {
     let x = pixel % params.width;
     let y = pixel / params.width;

@@ -6,17 +6,27 @@
 ## Chapters
 
 chapter-forward = Forward
+    .short = Forward
     .about = A picture fades into noise: xₜ is a mix of x₀ and ε.
 chapter-schedules = Schedules
+    .short = Schedules
     .about = How fast the picture fades: the same picture and noise under two schedules.
 chapter-ledger = Noise ledger
+    .short = Ledger
     .about = Where the noise in xₜ comes from: inherited from earlier steps, or new in this one.
 chapter-posterior = Posterior
+    .short = Posterior
     .about = What xₜ₋₁ was, for one who knows both xₜ and x₀.
 chapter-reverse = Reverse
+    .short = Reverse
     .about = From noise to a picture: what a network takes for noise is taken away, step by step.
 chapter-distributions = Distributions
+    .short = Densities
     .about = In one and two dimensions everything about diffusion is known exactly.
+
+group-noise = Noise
+group-network = Network
+group-theory = Theory
 
 ## Formula
 
@@ -74,6 +84,10 @@ command-schedule-a-drives = Schedule A drives
 command-schedule-b-drives = Schedule B drives
 command-dark-or-light = Dark or light
 command-language = Language: { $name }
+command-formula = Formula with its numbers
+command-present = Present
+command-turn-on = On: the lesson’s next step, or a twentieth of T
+command-turn-back = Back: the lesson’s last step, or a twentieth of T
 command-inspector = Inspector
 command-commands = Commands…
 command-keys = Keys…
@@ -214,6 +228,7 @@ fit-crop = Crop
     .about = The middle square of the picture
 fit-whole = Fit
     .about = The whole picture, its longer side that long
+section-scene = Scene
 values-at = At t = { $t }
 
 ## Top bar
@@ -403,8 +418,17 @@ lesson-check = Here: t = { $t }
 ## Notices, palette, keys
 
 notice-close = Close
-palette-hint = Type a command
-palette-keys = ↑ ↓ choose · Enter does it
+palette-hint = Search commands, terms, lessons, files
+palette-keys = ↑ ↓ choose · Enter opens · Esc closes
+search-nothing = Nothing is called that.
+search-near = Nothing is called that. Near it:
+search-term = Term
+search-lesson = Lesson
+search-sample = Sample picture
+search-recent = Recent file
+search-model = Model
+term-see = See also:
+term-show-me = Show me
 keys = Keys
 keys-mouse = Pictures: scroll zooms, drag moves, double-click shows the whole, right-click saves or copies. Plots: drag moves t.
 keys-close = Close

@@ -31,17 +31,27 @@
 ## Chapters
 
 chapter-forward = 순방향
+    .short = 순방향
     .about = 이미지가 점점 노이즈에 묻히는 순방향 과정(forward process)입니다. xₜ는 x₀와 ε을 섞은 것입니다.
 chapter-schedules = 스케줄
+    .short = 스케줄
     .about = 이미지가 얼마나 빨리 사라지는지는 노이즈 스케줄(schedule)이 정합니다. 같은 이미지와 같은 노이즈를 두 스케줄로 비교합니다.
 chapter-ledger = 노이즈 장부
+    .short = 장부
     .about = xₜ의 노이즈가 어디에서 왔는지 적은 장부(ledger)입니다. 이전 단계에서 물려받은 노이즈와 이번 단계의 새 노이즈를 나누어 적습니다.
 chapter-posterior = 사후분포
+    .short = 사후분포
     .about = xₜ와 x₀를 모두 안다면 xₜ₋₁은 무엇이었을까요? 그 답이 사후분포(posterior)입니다.
 chapter-reverse = 역방향
+    .short = 역방향
     .about = 노이즈에서 이미지로 가는 역방향 과정(reverse process)입니다. 네트워크가 노이즈라고 본 것을 한 단계씩 덜어 냅니다.
 chapter-distributions = 분포
+    .short = 분포
     .about = 1차원과 2차원에서는 확산(diffusion)의 모든 것을 정확하게 알 수 있습니다.
+
+group-noise = 노이즈
+group-network = 네트워크
+group-theory = 이론
 
 ## Formula
 
@@ -99,6 +109,10 @@ command-schedule-a-drives = 스케줄 A 기준
 command-schedule-b-drives = 스케줄 B 기준
 command-dark-or-light = 어둡게 또는 밝게
 command-language = 언어: { $name }
+command-formula = 숫자가 있는 수식
+command-present = 발표
+command-turn-on = 앞으로: 레슨의 다음 단계 또는 T의 20분의 1
+command-turn-back = 뒤로: 레슨의 이전 단계 또는 T의 20분의 1
 command-inspector = 인스펙터
 command-commands = 명령…
 command-keys = 단축키…
@@ -239,6 +253,7 @@ fit-crop = 자르기
     .about = 이미지 가운데의 정사각형만 씁니다
 fit-whole = 전체
     .about = 이미지 전체를 쓰고, 긴 변을 이 길이에 맞춥니다
+section-scene = 장면
 values-at = t = { $t }에서
 
 ## Top bar
@@ -428,8 +443,17 @@ lesson-check = 여기: t = { $t }
 ## Notices, palette, keys
 
 notice-close = 닫기
-palette-hint = 명령을 입력하세요
-palette-keys = ↑ ↓ 고르기 · Enter 실행
+palette-hint = 명령, 용어, 레슨, 파일 찾기
+palette-keys = ↑ ↓ 고르기 · Enter 열기 · Esc 닫기
+search-nothing = 그런 이름을 찾지 못했습니다.
+search-near = 그런 이름을 찾지 못했습니다. 비슷한 것:
+search-term = 용어
+search-lesson = 레슨
+search-sample = 예시 이미지
+search-recent = 최근 파일
+search-model = 모델
+term-see = 함께 보기:
+term-show-me = 장면으로 보기
 keys = 단축키
 keys-mouse = 이미지: 스크롤로 확대와 축소, 끌어서 이동, 더블클릭으로 전체 보기, 오른쪽 클릭으로 저장과 복사. 그래프: 끌면 t가 움직입니다.
 keys-close = 닫기

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::chapters::Order;
 use super::lessons::LessonOrder;
 use super::pictures::Pixels;
+use super::settings::Section;
 use super::words::Language;
 use crate::export::TableFormat;
 use crate::imaging::FilmFormat;
@@ -60,7 +61,19 @@ pub enum Command {
     Speak(Language),
     /// Show or hide the inspector.
     ToggleInspector,
-    /// Open or close the command palette.
+    /// Begin the presentation, or end it.
+    Present,
+    /// Go on (`true`) or back: by a step of the lesson, or by a twentieth of all timesteps.
+    Turn(bool),
+    /// Open a section of the inspector (`true`), or fold it away.
+    Fold(Section, bool),
+    /// Keep the formula open where it would fold away, or not.
+    ToggleFormula,
+    /// Open the card of a term of the glossary.
+    Term(String),
+    /// Change the scene to one that shows a term.
+    ShowTerm(String),
+    /// Open or close the search.
     Palette,
     /// Play a lesson.
     Lesson(LessonOrder),

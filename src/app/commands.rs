@@ -92,6 +92,8 @@ fn views(scene: &Scene, words: &Words) -> Vec<Entry> {
         (fl!(words, "command-schedule-a-drives"), key(NONE, Key::A), act(Action::Active(Side::A))),
         (fl!(words, "command-schedule-b-drives"), key(NONE, Key::B), act(Action::Active(Side::B))),
         (fl!(words, "command-dark-or-light"), key(NONE, Key::D), run(C::ToggleTheme)),
+        (fl!(words, "command-present"), key(NONE, Key::P), run(C::Present)),
+        (fl!(words, "command-formula"), key(NONE, Key::F), run(C::ToggleFormula)),
         (fl!(words, "command-inspector"), key(NONE, Key::I), run(C::ToggleInspector)),
         (fl!(words, "command-language", name = Language::English.name()), None, run(C::Speak(Language::English))),
         (fl!(words, "command-language", name = Language::Korean.name()), None, run(C::Speak(Language::Korean))),
@@ -124,6 +126,8 @@ fn times(scene: &Scene, words: &Words) -> Vec<Entry> {
         (fl!(words, "command-one-step-back"), key(NONE, Key::ArrowLeft), run(C::StepBy(-1))),
         (fl!(words, "command-ten-steps-on"), key(SHIFT, Key::ArrowRight), run(C::StepBy(10))),
         (fl!(words, "command-ten-steps-back"), key(SHIFT, Key::ArrowLeft), run(C::StepBy(-10))),
+        (fl!(words, "command-turn-on"), key(NONE, Key::PageDown), run(C::Turn(true))),
+        (fl!(words, "command-turn-back"), key(NONE, Key::PageUp), run(C::Turn(false))),
         (fl!(words, "command-to-t-1"), key(NONE, Key::Home), act(Action::Timestep(1))),
         (fl!(words, "command-to-t-t"), key(NONE, Key::End), act(Action::Timestep(scene.steps()))),
     ]).into()
@@ -183,7 +187,9 @@ fn consume(input: &mut egui::InputState, shortcut: KeyboardShortcut) -> bool {
         let exact = modifiers.matches_exact(shortcut.modifiers);
         let question = *key == Key::Questionmark && shortcut.logical_key == Key::Questionmark;
         let placed = digit_by_place(*key, *physical_key) == Some(shortcut.logical_key);
-        let hit = (*key == shortcut.logical_key || placed) && exact || question;
+        // F11 is the usual key for a full screen.
+        let full = *key == Key::F11 && shortcut.logical_key == Key::P && shortcut.modifiers.is_none();
+        let hit = (*key == shortcut.logical_key || placed || full) && exact || question;
         found |= hit;
         !hit
     });

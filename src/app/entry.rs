@@ -72,6 +72,14 @@ impl Menu {
     }
 }
 
+/// A key with its modifiers, as people know it.
+pub fn shortcut_text(ctx: &egui::Context, shortcut: &KeyboardShortcut) -> String {
+    if shortcut.logical_key == Key::Questionmark {
+        return "?".to_owned();
+    }
+    ctx.format_shortcut(shortcut)
+}
+
 /// No modifier.
 pub const NONE: Modifiers = Modifiers::NONE;
 /// Shift.

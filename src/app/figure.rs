@@ -12,8 +12,9 @@ use i18n_embed_fl::fl;
 
 use super::chapters::{ChapterError, Rooms, Setup, canvas};
 use super::command::Intent;
-use super::highlight::Pointed;
+use super::highlight::{Lit, Pointed};
 use super::images::{Images, Prepared};
+use super::lessons::{self, Playing};
 use super::particles::Canvas;
 use super::pictures::{Pictures, Stored};
 use super::stage::Stage;
@@ -111,6 +112,31 @@ impl Studio {
         picture: Prepared,
         options: FigureOptions,
     ) -> Result<Vec<u8>, FigureError> {
+        self.draw_with(scene, None, picture, options)
+    }
+
+    /// Draws the scene of a lesson's step, with what it lights up, and returns its RGBA bytes. With `said`, the step's
+    /// words stand in it too.
+    ///
+    /// # Errors
+    /// When drawing fails.
+    pub(super) fn draw_step(
+        &mut self,
+        playing: &Playing,
+        said: bool,
+        picture: Prepared,
+        options: FigureOptions,
+    ) -> Result<Vec<u8>, FigureError> {
+        self.draw_with(playing.scene(), Some((playing, said)), picture, options)
+    }
+
+    fn draw_with(
+        &mut self,
+        scene: &Scene,
+        step: Option<(&Playing, bool)>,
+        picture: Prepared,
+        options: FigureOptions,
+    ) -> Result<Vec<u8>, FigureError> {
         let [width, height] = options.size;
         let max = self.window.device.limits().max_texture_dimension_2d;
         if width > max || height > max {
@@ -149,7 +175,8 @@ impl Studio {
                 time: Some(frame as f64 / 60.0),
                 ..egui::RawInput::default()
             };
-            let mut full = ctx.run_ui(input, |ui| figure_ui(ui, &mut stage, &mut rooms, (scene, &words)));
+            let mut full =
+                ctx.run_ui(input, |ui| figure_ui(ui, &mut stage, &mut rooms, (scene, &words), step));
             self.take_textures(&mut full.textures_delta);
             output = Some(full);
             stage.pictures.finish()?;
@@ -269,14 +296,28 @@ impl Studio {
 }
 
 /// Draws a figure's heading, canvas and formula.
-fn figure_ui(ui: &mut Ui, stage: &mut Stage, rooms: &mut Rooms, (scene, words): (&Scene, &Words)) {
-    let theme = Theme::of(ui.ctx());
+fn figure_ui(
+    ui: &mut Ui,
+    stage: &mut Stage,
+    rooms: &mut Rooms,
+    (scene, words): (&Scene, &Words),
+    step: Option<(&Playing, bool)>,
+) {
+    let lit = step.map_or(Lit::ALL, |(playing, _)| Lit::of(playing.light()));
+    let theme = Theme { lit, ..Theme::of(ui.ctx()) };
     let mut intents: Vec<Intent> = Vec::new();
     let view = &mut stage.view(scene, (theme, words), &mut intents);
     CentralPanel::default().frame(Frame::NONE.fill(theme.canvas)).show(ui, |ui| {
         let rect = ui.max_rect();
         let heading = Rect::from_min_max(rect.min, pos2(rect.right(), rect.top() + HEADING));
-        let formula = Rect::from_min_max(pos2(rect.left(), rect.bottom() - panels::FORMULA_HEIGHT), rect.max);
+        let words_height =
+            step.filter(|(_, said)| *said).map_or(0.0, |(playing, _)| lessons::height(playing));
+        let said = rect.with_min_y(rect.bottom() - words_height);
+        let bottom = said.top();
+        let formula = Rect::from_min_max(
+            pos2(rect.left(), bottom - panels::FORMULA_HEIGHT),
+            pos2(rect.right(), bottom),
+        );
         let middle = Rect::from_min_max(heading.left_bottom(), formula.right_top());
         let painter = ui.painter();
         painter.rect_filled(formula, 0.0, theme.panel);
@@ -305,5 +346,9 @@ fn figure_ui(ui: &mut Ui, stage: &mut Stage, rooms: &mut Rooms, (scene, words): 
         let room = rooms.get_mut(scene.chapter);
         room.canvas(ui, view, canvas(middle));
         panels::formula_strip(ui, view, &room.formula(view), formula);
+        if let Some((playing, true)) = step {
+            ui.painter().rect_filled(said, 0.0, theme.raised);
+            lessons::show_plain(ui, view, playing, said);
+        }
     });
 }

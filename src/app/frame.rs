@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui, vec2};
+use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Stroke, Ui, Vec2};
 use i18n_embed_fl::fl;
 
 use super::chapters::Chapter;
@@ -10,19 +10,27 @@ use super::command::{Command, Intent};
 use super::entry::Entry;
 use super::highlight::Lit;
 use super::outcome::Outcome;
+use super::search::Sources;
 use super::settings::Store;
 use super::shell::Shell;
 use super::theme::Theme;
 use super::viewport::Viewport;
 use super::wake::wake;
 use super::words::{error_text, missing_text};
-use super::{App, chapters, commands, lessons, overlays, panels};
+use super::{App, chapters, commands, lessons, overlays, panels, search};
 use crate::background::Computed;
 use crate::scene::{Action, Scene};
 use crate::signals;
 
-/// The width of the window, in points, below which the list of chapters shows only numbers.
-const NARROW: f32 = 1180.0;
+/// Heights of the top bar, the status bar and the timeline, in points.
+const TOP: f32 = 40.0;
+const STATUS: f32 = 22.0;
+const TIMELINE: f32 = 54.0;
+/// The width of the window, in points, below which the inspector is narrow, and the inspector's two widths.
+const NARROW: f32 = 1400.0;
+/// The largest part of the inspector's height that the numbers at t take.
+const VALUES: f32 = 0.6;
+const INSPECTOR: [f32; 2] = [220.0, 272.0];
 /// Settings and scene are saved at this interval, in seconds, and when the window closes.
 const REMEMBER_SECONDS: f64 = 30.0;
 /// The interval at which work in the background is checked.
@@ -102,15 +110,31 @@ impl App {
             Vec::new()
         };
         let mut intents = Vec::new();
-        if !self.palette.is_open() && !self.keys_open && self.shell.replacing.is_none() {
+        let covered = self.palette.is_open() || self.card.is_open() || self.keys_open;
+        if !covered && self.shell.replacing.is_none() {
             intents.extend(commands::pressed(&ctx, &entries));
         }
-        let inspector = self.show(ui, &scene, &entries, &mut intents);
+        let corner = if self.shell.presenting.is_some() {
+            self.show_presentation(ui, &scene, &mut intents);
+            Vec2::ZERO
+        } else {
+            self.show(ui, &scene, &entries, &mut intents)
+        };
         let theme = Theme::of(&ctx);
-        let below = panels::FORMULA_HEIGHT + 76.0 + 26.0;
         let Shell { notices, words, .. } = &mut self.shell;
-        notices.show(&ctx, (theme, words), vec2(inspector, below), &mut intents);
-        self.palette.show(&ctx, words, &entries, &mut intents);
+        notices.show(&ctx, (theme, words), corner, &mut intents);
+        if self.palette.is_open() {
+            let Shell { words, settings, .. } = &self.shell;
+            let sources = Sources {
+                entries: &entries,
+                rooms: &self.rooms,
+                recent: &settings.recent,
+                models: &settings.models,
+            };
+            let items = search::items(&ctx, words, &sources);
+            self.palette.show(&ctx, words, &items, &mut intents);
+        }
+        self.card.show(&ctx, &self.shell.words, &mut intents);
         if self.keys_open {
             self.keys_open = overlays::keys(&ctx, &self.shell.words, &entries);
         }
@@ -205,8 +229,8 @@ impl App {
         }
     }
 
-    /// Draws all panels. Returns the width of the inspector in points, 0 if it is hidden.
-    fn show(&mut self, ui: &mut Ui, scene: &Scene, entries: &[Entry], intents: &mut Vec<Intent>) -> f32 {
+    /// Draws all panels. Returns the distance of the canvas's lower right corner from that of the window, in points.
+    fn show(&mut self, ui: &mut Ui, scene: &Scene, entries: &[Entry], intents: &mut Vec<Intent>) -> Vec2 {
         let Self { rooms, shell, .. } = self;
         let pointed = shell.stage.pointed.now();
         let lit = match (pointed, &shell.playing) {
@@ -220,13 +244,15 @@ impl App {
         let status = panels::Status { device: &shell.device, frame_ms: shell.frame_ms, jobs: &shell.jobs };
         let view = &mut shell.stage.view(scene, (theme, &shell.words), intents);
         view.models = &shell.settings.models;
-        Panel::top("top").exact_size(44.0).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
+        view.sections = shell.settings.sections;
+        let whole = ui.max_rect();
+        Panel::top("top").exact_size(TOP).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
             panels::top_bar(ui, view, entries, &shell.settings.recent);
         });
-        Panel::bottom("status").exact_size(26.0).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
+        Panel::bottom("status").exact_size(STATUS).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
             panels::status(ui, view, &status);
         });
-        Panel::bottom("timeline").exact_size(76.0).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
+        Panel::bottom("timeline").exact_size(TIMELINE).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
             panels::timeline(ui, view, &shell.playback);
         });
         if let Some(playing) = &shell.playing {
@@ -236,24 +262,28 @@ impl App {
                 lessons::show(ui, view, playing, rect);
             });
         }
-        Panel::bottom("formula").exact_size(panels::FORMULA_HEIGHT).frame(fill(Margin::ZERO)).show(
-            ui,
-            |ui| {
+        let folded = rooms.get(scene.chapter).folds_formula() && !shell.settings.formula;
+        if !folded {
+            let height = panels::FORMULA_HEIGHT;
+            Panel::bottom("formula").exact_size(height).frame(fill(Margin::ZERO)).show(ui, |ui| {
                 let rect = ui.max_rect();
                 panels::formula_strip(ui, view, &rooms.get(scene.chapter).formula(view), rect);
-            },
-        );
-        let width = if narrow { 48.0 } else { 148.0 };
-        Panel::left("chapters").exact_size(width).frame(fill(Margin::symmetric(8, 0))).show(ui, |ui| {
-            panels::chapters(ui, view, rooms, narrow);
+            });
+        }
+        let rail = Panel::left("chapters").exact_size(panels::RAIL_WIDTH);
+        rail.frame(fill(Margin::symmetric(2, 0))).show(ui, |ui| {
+            panels::chapters(ui, view, rooms);
         });
-        let inspector = match (shell.settings.inspector, narrow) {
-            (false, _) => 0.0,
-            (true, false) => 272.0,
-            (true, true) => 248.0,
-        };
-        if inspector > 0.0 {
-            Panel::right("inspector").exact_size(inspector).frame(fill(Margin::ZERO)).show(ui, |ui| {
+        if shell.settings.inspector {
+            let width = if narrow { INSPECTOR[0] } else { INSPECTOR[1] };
+            Panel::right("inspector").exact_size(width).frame(fill(Margin::ZERO)).show(ui, |ui| {
+                let most = ui.available_height() * VALUES;
+                let values = Panel::bottom("values").resizable(false).max_size(most);
+                values.frame(fill(Margin::symmetric(14, 0))).show(ui, |ui| {
+                    ScrollArea::vertical().id_salt("values").max_height(most).show(ui, |ui| {
+                        panels::measurements(ui, view, rooms.get_mut(scene.chapter));
+                    });
+                });
                 ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                     Frame::NONE
                         .inner_margin(Margin::symmetric(14, 0))
@@ -261,11 +291,20 @@ impl App {
                 });
             });
         }
-        CentralPanel::default().frame(Frame::NONE.fill(theme.canvas)).show(ui, |ui| {
+        let canvas = CentralPanel::default().frame(Frame::NONE.fill(theme.canvas)).show(ui, |ui| {
             let rect = ui.max_rect();
-            rooms.get_mut(scene.chapter).canvas(ui, view, chapters::canvas(rect));
+            let room = rooms.get_mut(scene.chapter);
+            room.canvas(ui, view, chapters::canvas(rect));
+            if folded && view.probed().is_some() {
+                // It lies over the plots, so that nothing moves when a pixel is pointed at.
+                let strip = rect.with_min_y(rect.bottom() - panels::FORMULA_HEIGHT);
+                ui.painter().rect_filled(strip, 0.0, view.theme.panel);
+                ui.painter().hline(strip.x_range(), strip.top(), Stroke::new(1.0, view.theme.line));
+                panels::formula_strip(ui, view, &room.formula(view), strip);
+            }
+            whole.max - rect.max
         });
-        inspector
+        canvas.inner
     }
 }
 

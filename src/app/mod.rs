@@ -11,6 +11,7 @@ pub mod figure;
 mod fonts;
 mod formula;
 mod frame;
+mod glossary;
 mod highlight;
 mod images;
 mod lessons;
@@ -22,10 +23,12 @@ mod panels;
 mod particles;
 mod pictures;
 mod playback;
+mod present;
 mod quantity;
 mod recovery;
 mod run;
 mod saving;
+mod search;
 mod settings;
 mod shell;
 mod stage;
@@ -46,6 +49,7 @@ use eframe::egui_wgpu::RenderState;
 pub use dialogs::{Answer, Chooser, Purpose, Question};
 pub use error::AppError;
 pub use images::Prepared;
+pub use lessons::{LessonExportError, export_lesson, exported_files, is_page, lesson_text, lesson_title};
 pub use pictures::Pictures;
 pub use start::{OpenModel, Parting, Start};
 pub use words::{Language, Words, words};
@@ -54,9 +58,11 @@ pub use chapters::{ChapterError, about, tour};
 
 use self::chapters::{Host, Rooms, Setup};
 use self::command::Intent;
-use self::overlays::{Notices, Palette};
+use self::glossary::Card;
+use self::overlays::Notices;
 use self::particles::Canvas;
 use self::recovery::Recovery;
+use self::search::Search;
 use self::settings::{Settings, Store};
 use self::shell::Shell;
 use self::words::error_text;
@@ -69,7 +75,8 @@ pub struct App {
     rooms: Rooms,
     /// The window without its chapters.
     shell: Shell,
-    palette: Palette,
+    palette: Search,
+    card: Card,
     keys_open: bool,
 }
 
@@ -130,7 +137,10 @@ impl App {
         let memory = shell::Memory { settings, store, recovery, parting: start.parting };
         let mut shell = Shell::new(scene, prepared, pictures, notices, memory, words, start.chooser)?;
         shell.offer_found(&cc.egui_ctx);
-        Ok(Self { rooms, shell, palette: Palette::default(), keys_open: false })
+        if let Some(lesson) = start.lesson {
+            shell.start_lesson(&cc.egui_ctx, lesson);
+        }
+        Ok(Self { rooms, shell, palette: Search::default(), card: Card::default(), keys_open: false })
     }
 
     /// The present scene.

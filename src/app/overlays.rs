@@ -1,17 +1,14 @@
-//! What is drawn over the window for a while: notices, the command palette, the list of keys, the hint for dropping
+//! What is drawn over the window for a while: notices, the list of keys, the hint for dropping
 //! files.
 
 use std::path::Path;
 
-use egui::{
-    Align2, Area, Color32, Frame, Id, Key, Modal, Order, RichText, ScrollArea, TextEdit, TextStyle, Ui, Vec2,
-    vec2,
-};
+use egui::{Align2, Area, Color32, Frame, Id, Modal, Order, RichText, ScrollArea, TextStyle, Ui, Vec2, vec2};
 use i18n_embed_fl::fl;
 
 use super::command::Command;
 use super::command::Intent;
-use super::entry::{Entry, Menu};
+use super::entry::{Entry, Menu, shortcut_text};
 use super::theme::{Theme, caption_font, heading_font, title_font};
 use super::widgets::{button_width, labelled, text_width};
 use super::words::Words;
@@ -131,84 +128,6 @@ impl Notices {
     }
 }
 
-/// The command palette.
-#[derive(Default)]
-pub struct Palette {
-    open: bool,
-    query: String,
-    chosen: usize,
-}
-
-impl Palette {
-    /// Opens or closes the palette.
-    pub fn toggle(&mut self) {
-        *self = Self { open: !self.open, ..Self::default() };
-    }
-
-    /// Whether the palette is open and receives the keys.
-    pub fn is_open(&self) -> bool {
-        self.open
-    }
-
-    /// Draws the palette; the intent of the chosen entry goes to `intents`.
-    pub fn show(&mut self, ctx: &egui::Context, words: &Words, entries: &[Entry], intents: &mut Vec<Intent>) {
-        if !self.open {
-            return;
-        }
-        let theme = Theme::of(ctx);
-        let modal = Modal::new(Id::unique("palette")).show(ctx, |ui| {
-            ui.set_width(420.0);
-            let field = TextEdit::singleline(&mut self.query)
-                .hint_text(fl!(words, "palette-hint"))
-                .desired_width(f32::INFINITY);
-            let response = ui.add(field);
-            response.request_focus();
-            if response.changed() {
-                self.chosen = 0;
-            }
-            let query = self.query.to_lowercase();
-            let sought: Vec<&str> = query.split_whitespace().collect();
-            let found: Vec<_> = entries
-                .iter()
-                .filter(|entry| sought.iter().all(|word| entry.label.to_lowercase().contains(word)))
-                .collect();
-            let (down, up, enter) = ui.input(|i| {
-                (i.key_pressed(Key::ArrowDown), i.key_pressed(Key::ArrowUp), i.key_pressed(Key::Enter))
-            });
-            let last = found.len().saturating_sub(1);
-            self.chosen = (self.chosen + usize::from(down)).saturating_sub(usize::from(up)).min(last);
-            let mut done = false;
-            ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).show(ui, |ui| {
-                for (i, entry) in found.into_iter().enumerate() {
-                    let selected = i == self.chosen;
-                    let mut button = egui::Button::new(&entry.label)
-                        .selected(selected)
-                        .frame_when_inactive(false)
-                        .min_size(vec2(ui.available_width(), 24.0));
-                    if let Some(shortcut) = entry.shortcut {
-                        button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut));
-                    }
-                    let response = ui.add(button);
-                    if selected && (down || up) {
-                        response.scroll_to_me(None);
-                    }
-                    if response.clicked() || (selected && enter) {
-                        intents.push(entry.intent.clone());
-                        done = true;
-                    }
-                }
-            });
-            if sought.is_empty() {
-                ui.label(RichText::new(fl!(words, "palette-keys")).font(caption_font()).color(theme.weak));
-            }
-            done
-        });
-        if modal.should_close() || modal.inner {
-            self.open = false;
-        }
-    }
-}
-
 /// Draws the list of keys. Returns whether it stays open.
 pub fn keys(ctx: &egui::Context, words: &Words, entries: &[Entry]) -> bool {
     let modal = Modal::new(Id::unique("keys")).show(ctx, |ui| {
@@ -273,7 +192,7 @@ fn key_columns(ui: &mut Ui, (theme, words): (Theme, &Words), entries: &[Entry]) 
             ui.label(RichText::new(menu.title(words)).font(heading_font()).color(theme.ink));
             for entry in entries.iter().filter(|entry| entry.menu == menu) {
                 if let Some(shortcut) = entry.shortcut {
-                    key_row(ui, theme, &entry.label, &ui.ctx().format_shortcut(&shortcut));
+                    key_row(ui, theme, &entry.label, &shortcut_text(ui.ctx(), &shortcut));
                 }
             }
             ui.add_space(10.0);

@@ -10,13 +10,14 @@ use i18n_embed_fl::fl;
 use super::chapters::{Host, Order};
 use super::command::Command;
 use super::dialogs::Filter;
+use super::lessons::LessonOrder;
 use super::outcome::Outcome;
 use super::output::{Output, SCENES, Write};
 use super::pictures::Pixels;
 use super::shell::{Pending, Shell};
 use super::wake::wake;
 use super::words::{error_text, schedule_label};
-use super::{App, figure, images};
+use super::{App, figure, glossary, images};
 use crate::background::Progress;
 use crate::diffusion::sampler::SchedulerFile;
 use crate::export::{self, ExportError, TableFormat};
@@ -25,6 +26,9 @@ use crate::gpu::Engine;
 use crate::imaging::{self, FilmFormat, ImagingError, LoadedImage, Pasted};
 use crate::lesson;
 use crate::scene::{self, Action, ImageRef, Scene, Side};
+
+/// Into how many parts the keys to turn pages divide all timesteps.
+const PARTS: usize = 20;
 
 /// File name extensions of pictures.
 const PICTURES: &[&str] = &["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"];
@@ -43,7 +47,15 @@ impl App {
                 self.let_time_go();
                 self.shell.step_by(ctx, n);
             }
+            Command::Turn(on) if self.shell.playing.is_some() => {
+                self.shell.lesson(ctx, if on { LessonOrder::Next } else { LessonOrder::Back });
+            }
+            Command::Turn(on) => {
+                let part = self.shell.scene().steps().div_ceil(PARTS) as i64;
+                self.run(ctx, Command::StepBy(if on { part } else { -part }));
+            }
             Command::Palette => self.palette.toggle(),
+            Command::Term(id) => self.card.open(&id),
             Command::Keys => self.keys_open = !self.keys_open,
             command => self.shell.run(ctx, command),
         }
@@ -182,6 +194,13 @@ impl Shell {
                 self.settings.language = Some(language);
                 self.speak(ctx, language);
             }
+            Command::ShowTerm(id) => self.show_term(ctx, &id),
+            Command::Present => self.present(ctx, self.presenting.is_none()),
+            Command::Fold(section, open) => {
+                self.settings.sections.set(section, open);
+                self.show_anew(ctx);
+            }
+            Command::ToggleFormula => self.settings.formula = !self.settings.formula,
             Command::ToggleInspector => self.settings.inspector = !self.settings.inspector,
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             // These commands need the chapters or the palette and are carried out by `App::run`.
@@ -189,8 +208,19 @@ impl Shell {
             | Command::Order(_)
             | Command::Play(_)
             | Command::StepBy(_)
+            | Command::Turn(_)
             | Command::Palette
+            | Command::Term(_)
             | Command::Keys => {}
+        }
+    }
+
+    /// Changes the scene to one that shows a term.
+    fn show_term(&mut self, ctx: &egui::Context, id: &str) {
+        let Some(show) = glossary::find(id).and_then(|term| term.show.as_ref()) else { return };
+        match lesson::with(self.scene(), show) {
+            Ok(scene) => self.apply(ctx, Action::Replace(Box::new(scene))),
+            Err(reason) => self.notices.fail(ctx, reason),
         }
     }
 

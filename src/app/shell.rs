@@ -18,6 +18,7 @@ use super::output::Output;
 use super::overlays::Notices;
 use super::pictures::{Pictures, Stored};
 use super::playback::Playback;
+use super::present::Presenting;
 use super::recovery::Recovery;
 use super::settings::{Settings, Store, unwritable};
 use super::stage::Stage;
@@ -84,6 +85,8 @@ pub struct Shell {
     pub title: String,
     /// Running mean of the time that a frame takes, in milliseconds.
     pub frame_ms: f32,
+    /// What has to be restored when the presentation ends; `None` while there is none.
+    pub presenting: Option<Presenting>,
     /// The lesson that is played, if any.
     pub playing: Option<Playing>,
     /// Whether the clipboard is being read.
@@ -138,6 +141,7 @@ impl Shell {
             recovery,
             title: String::new(),
             frame_ms: 0.0,
+            presenting: None,
             playing: None,
             clipboard_busy: false,
             passes_due: 1,

@@ -5,6 +5,7 @@ use super::command::Intent;
 use super::highlight::Pointed;
 use super::images::Images;
 use super::pictures::{Pictures, Stored};
+use super::settings::Sections;
 use super::theme::Theme;
 use super::view::View;
 use super::viewport::{Probe, Viewport};
@@ -48,6 +49,8 @@ impl Stage {
             pictures: &mut self.pictures,
             stored: &mut self.stored,
             models: &[],
+            presenting: false,
+            sections: Sections::default(),
             viewport: &mut self.viewport,
             probe: &mut self.probe,
             pointed: &mut self.pointed,

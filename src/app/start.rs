@@ -7,6 +7,7 @@ use super::dialogs::Chooser;
 use super::images::Prepared;
 use super::words::Language;
 use crate::gpu::Device;
+use crate::lesson::Lesson;
 use crate::scene::Scene;
 use crate::worker::Opener;
 
@@ -15,6 +16,8 @@ use crate::worker::Opener;
 pub struct Start {
     /// The scene; the remembered or the default one when `None`.
     pub scene: Option<Scene>,
+    /// The lesson that the window begins with.
+    pub lesson: Option<Lesson>,
     /// The language of the window; that of the settings or of the system when `None`.
     pub language: Option<Language>,
     /// Whether settings and the last scene are remembered from run to run.

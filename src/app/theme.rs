@@ -196,6 +196,11 @@ pub fn caption_font() -> FontId {
     FontId::proportional(11.0)
 }
 
+/// The font of numbers that are read from afar.
+pub fn big_font() -> FontId {
+    FontId::new(24.0, FontFamily::Name(SEMIBOLD.into()))
+}
+
 /// The font of running text, at a size in points.
 pub fn body_font(size: f32) -> FontId {
     FontId::proportional(size)

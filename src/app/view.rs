@@ -6,6 +6,7 @@ use super::chapters::Order;
 use super::command::{Command, Intent};
 use super::highlight::Pointed;
 use super::pictures::{Pictures, Stored};
+use super::settings::Sections;
 use super::theme::Theme;
 use super::viewport::{Probe, Viewport};
 use super::words::Words;
@@ -32,6 +33,10 @@ pub struct View<'a> {
     pub stored: &'a mut Stored,
     /// Folders of networks that were opened lately, the newest first.
     pub models: &'a [PathBuf],
+    /// Whether the scene is presented: only with its pictures, large, and without plots where there are pictures.
+    pub presenting: bool,
+    /// Which sections of the inspector are open.
+    pub sections: Sections,
     /// Zoom and pan.
     pub viewport: &'a mut Viewport,
     /// The pixel under the pointer.

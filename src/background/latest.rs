@@ -48,7 +48,7 @@ impl<K, V> Had<K, V> {
 }
 
 impl<K: Clone + PartialEq + Send + 'static, V: Send + Sync + 'static> Latest<K, V> {
-    /// Without a value yet; the threads of its computations are called `name`.
+    /// A `Latest` without a value yet; the threads of its computations are called `name`.
     pub fn new(name: &'static str) -> Self {
         Self { name, have: None, missing: None, running: None, panic: None }
     }
@@ -201,9 +201,9 @@ mod tests {
             Err(Missing::Cancelled)
         });
         assert!(latest.fraction().is_some());
-        // What is there still says what it was computed from.
+        // The earlier value still comes with the key that it was computed from.
         assert_eq!(latest.get().map(|computed| (**computed).clone()), Some(Computed { key: 1, value: 10 }));
-        // Another is wanted: that one is left half-way.
+        // When another value is wanted, the computation under way is given up.
         wait(&mut latest, &wake, 3);
         assert_eq!(value(&latest), Some(30));
     }
@@ -257,7 +257,7 @@ mod tests {
         }
         assert!(latest.missing().is_some_and(Missing::is_cancelled));
         assert!(shown(&latest) > first, "the last value is shown too");
-        // It is not the whole: asked for again, it is made.
+        // An intermediate value is not the result: when asked for again, the value is computed to the end.
         latest.again();
         wait(&mut latest, &wake, 2);
         assert_eq!(shown(&latest), 20);
@@ -278,7 +278,7 @@ mod tests {
         let panic = latest.take_panic().unwrap();
         assert!(panic.contains("test: stopped by an internal error (meant by the test)"), "{panic}");
         assert_eq!(latest.take_panic(), None);
-        // The value of before stays, and another is computed as ever.
+        // The earlier value stays, and the value of another key can still be computed.
         assert_eq!(value(&latest), Some(5));
         wait(&mut latest, &wake, 6);
     }

@@ -28,8 +28,8 @@ impl<T: Send + 'static> Thread<T> {
         let wake = Wake::clone(wake);
         let handle = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             let ended = catch_unwind(AssertUnwindSafe(work));
-            // The wake comes after the result, so that it can be taken at once. Sending fails only when nobody waits
-            // any more.
+            // The wake comes after the result, so that the result can be taken at once. Sending fails only
+            // when nobody waits any more.
             let _ = sender.send(ended.map_err(|panic| Panicked(panic_text(panic.as_ref()))));
             wake();
         })?;
@@ -71,7 +71,8 @@ mod tests {
 
     use super::*;
 
-    /// Whether the other side is woken, and what it finds then.
+    /// Runs `work` on a [`Thread`], checks that the wake is called, and returns the result that is there
+    /// then.
     fn woken<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Panicked> {
         let asked = Arc::new(AtomicBool::new(false));
         let shared = Arc::clone(&asked);

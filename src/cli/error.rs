@@ -8,8 +8,8 @@ use clap::error::ErrorKind;
 
 use super::{output, stop};
 use crate::app::AppError;
-use crate::app::ChapterError;
 use crate::app::figure::FigureError;
+use crate::app::{ChapterError, LessonExportError};
 use crate::classifier::ClassifierError;
 use crate::dataset::DatasetError;
 use crate::diffusion::ScheduleError;
@@ -22,6 +22,7 @@ use crate::files::FileError;
 use crate::gpu::GpuError;
 use crate::imaging::ImagingError;
 use crate::learned_score::ScoreError;
+use crate::lesson::LessonError;
 use crate::model::ModelError;
 use crate::scene::{SceneError, SceneFileError};
 use crate::train::TrainError;
@@ -58,6 +59,12 @@ pub enum CliError {
     /// There is no graphics device, or it failed.
     #[error(transparent)]
     Gpu(#[from] GpuError),
+    /// There is no such lesson, or it cannot be played.
+    #[error(transparent)]
+    Lesson(#[from] LessonError),
+    /// A lesson cannot be written down.
+    #[error(transparent)]
+    LessonExport(#[from] LessonExportError),
     /// The window, or its measurement, failed.
     #[error(transparent)]
     App(#[from] AppError),

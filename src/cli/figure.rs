@@ -48,6 +48,11 @@ pub struct Look {
 }
 
 impl Look {
+    /// The language that was asked for.
+    pub fn lang(self) -> Lang {
+        self.lang
+    }
+
     /// The options in the form that the drawing of figures needs.
     pub fn options(self) -> FigureOptions {
         FigureOptions { size: self.size, dark: self.theme == Theme::Dark, language: self.lang.language() }

@@ -14,6 +14,7 @@ mod eval;
 mod figure;
 mod generate;
 mod grid;
+mod lesson;
 mod model;
 mod network;
 mod noise;
@@ -48,6 +49,7 @@ Examples:
   diffuscope noise cat.jpg --t 300 -o out.png   a picture after 300 steps of noise
   diffuscope figure ledger cat.jpg -o fig.png   a chapter as a figure, without a window
   diffuscope tour -o slides                     all chapters and a film, without a window
+  diffuscope lesson --list                      lessons, to be played or printed
   diffuscope model FOLDER                       what a network of diffusers is made of
   diffuscope sample --model FOLDER -o grid.png  pictures out of noise
   diffuscope train photos --size 32 -o run      a network that learns from pictures
@@ -80,6 +82,7 @@ enum Command {
     Noise(noise::Args),
     Figure(figure::Args),
     Tour(tour::Args),
+    Lesson(lesson::Args),
     Model(model::Args),
     Sample(sample::Args),
     Denoise(denoise::Args),
@@ -122,6 +125,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Some(Command::Noise(args)) => noise::run(&args),
         Some(Command::Figure(args)) => figure::run(&args),
         Some(Command::Tour(args)) => tour::run(&args),
+        Some(Command::Lesson(args)) => lesson::run(&args),
         Some(Command::Model(args)) => model::run(&args),
         Some(Command::Sample(args)) => sample::run(&args),
         Some(Command::Denoise(args)) => denoise::run(&args),

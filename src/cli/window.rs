@@ -1,13 +1,15 @@
 //! `diffuscope [FILE]`: opens the window, or makes a tour if there is no display.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use super::args::Lang;
 use super::error::CliError;
-use super::output::{say, say_remarks};
-use super::{args, figure, stop, tour};
+use super::output::{say, say_remarks, to_stdout};
+use super::{args, figure, lesson, stop, tour};
 use crate::app::figure::FigureOptions;
 use crate::app::{Start, window};
+use crate::lesson::Lesson;
 use crate::model::ModelRef;
 use crate::scene::{ImageRef, Scene};
 use crate::system;
@@ -43,14 +45,24 @@ pub fn run(file: Option<&Path>, lang: Lang) -> Result<(), CliError> {
         picture.reference = scene.image.clone();
         picture
     });
-    let start = Start {
-        scene,
-        language: lang.asked(),
-        remember: true,
-        folder: window::folder(),
-        picture,
-        ..Start::default()
-    };
+    open(Start { scene, language: lang.asked(), picture, ..Start::default() })
+}
+
+/// Opens the window with a lesson; where there is no display, its words are printed.
+///
+/// # Errors
+/// If the window cannot be opened.
+pub fn play(lesson: Lesson, lang: Lang) -> Result<(), CliError> {
+    if !system::has_display() {
+        let text = lesson::text(&lesson, lang);
+        return to_stdout(|out| out.write_all(text.as_bytes()));
+    }
+    open(Start { lesson: Some(lesson), language: lang.asked(), ..Start::default() })
+}
+
+/// Opens the window, which remembers its settings and its scene.
+fn open(start: Start) -> Result<(), CliError> {
+    let start = Start { remember: true, folder: window::folder(), ..start };
     let parting = start.parting.clone();
     say_remarks();
     window::run(start).map_err(|error| CliError::Window(reason(&error)))?;

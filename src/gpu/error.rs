@@ -31,10 +31,10 @@ pub enum GpuError {
         /// Bytes that the device allows.
         allowed: u64,
     },
-    /// A size of 0, or one beyond the device's largest texture.
+    /// A width or height that is 0 or too large for the device.
     #[error("{what} cannot be {width} × {height} pixels (1 to {max} each)")]
     Size {
-        /// "a picture" or "a displayed picture".
+        /// What has this size: "a picture", "a displayed picture" or "the picture that keys the noise".
         what: &'static str,
         /// Columns.
         width: usize,

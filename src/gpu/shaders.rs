@@ -18,8 +18,8 @@ pub const FILES: [(&str, &str); 14] = [
     ("walk", include_str!("../../shaders/walk.wgsl")),
 ];
 
-/// The modules that are compiled: each has a name and the files that it is the concatenation of, every file after those
-/// that it needs.
+/// The modules that are compiled. Each has a name and a list of files, whose concatenation is the module;
+/// every file comes after the files that it needs.
 pub const MODULES: [(&str, &[&str]); 10] = [
     ("jump noised", &["philox", "normal", "params", "jump", "gather", "noised"]),
     ("jump noise split", &["philox", "normal", "params", "jump", "gather", "noise_split"]),

@@ -10,11 +10,11 @@ pub enum ScoreError {
     /// A setting is out of range.
     #[error("{setting} must be {expected}, got {found}")]
     Setting {
-        /// Its name.
+        /// The setting's name.
         setting: &'static str,
-        /// What it must be.
+        /// The values that it may have.
         expected: &'static str,
-        /// What it is.
+        /// The value that it has.
         found: String,
     },
     /// The loss is NaN or infinite.
@@ -38,7 +38,7 @@ pub enum ScoreError {
     Model {
         /// The file.
         name: String,
-        /// What is wrong with it.
+        /// What is wrong with the file.
         reason: String,
     },
     /// A file could not be read or written.

@@ -15,15 +15,15 @@ pub(super) const INPUTS: usize = 2 + 2 * FREQUENCIES;
 const HIDDEN_LAYERS: usize = 3;
 /// The most points that go through the network at a time.
 const BATCH: usize = 8192;
-/// Counter word 1 of fresh weights, different from that of the U-Net's.
+/// Word 1 of the random generator's counter for fresh weights. Fresh weights of U-Nets use another value.
 const WEIGHTS: u32 = 0xFFFF_FFFE;
 
 /// The configuration of a network.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NetConfig {
-    /// The process by which the data that it has learned were diffused.
+    /// The process that adds noise to the data.
     pub process: Process,
-    /// What its output means, where states are scaled as by [`unit`].
+    /// What the network's output means, for states scaled as by [`unit`].
     pub target: PredictionType,
     /// Width of the hidden layers, 1 to 1024.
     pub hidden: usize,
@@ -47,8 +47,9 @@ pub(super) fn unit(level: Level) -> (f64, f64) {
     (level.scale * level.scale / total, total.sqrt().recip())
 }
 
-/// The features of time: sines and cosines of a quarter of the log-SNR (as in Karras et al. 2022), at octaves from ½ to
-/// 4. (What is learned changes smoothly with it; higher frequencies only slow the learning down.)
+/// The features of time: sines and cosines of a quarter of the log-SNR (as in Karras et al. 2022), at octaves
+/// from ½ to 4. (The learned function changes smoothly with the log-SNR; higher frequencies only slow the
+/// learning down.)
 pub(super) fn time_features(level: Level) -> [f32; 2 * FREQUENCIES] {
     let noise = level.log_snr() / 4.0;
     std::array::from_fn(|i| {
@@ -113,7 +114,8 @@ impl ScoreNet {
         Ok(x)
     }
 
-    /// The outputs at points that are scaled already; with `divergence`, also the divergence of the output at each.
+    /// The network's outputs at the points multiplied by `factor`; with `divergence`, also the divergence of
+    /// the output with respect to each multiplied point (otherwise 0).
     fn outputs(
         &self,
         level: Level,

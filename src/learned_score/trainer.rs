@@ -39,7 +39,7 @@ impl ScoreSettings {
 pub struct ScoreStep {
     /// Number of the iteration, from 1.
     pub iteration: u64,
-    /// Mean squared error of the target.
+    /// Mean squared error of the predicted target.
     pub loss: f64,
     /// The moving average of the loss with decay 0.99, which begins with the first loss.
     pub ema_loss: f64,

@@ -1,11 +1,13 @@
-//! What answers a sampler's network calls: above all a network together with its class labels and guidance.
+//! Denoisers, which answer a sampler's network calls: above all a network together with its class labels and
+//! guidance.
 
 use candle_core::{DType, Device, Tensor};
 
 use super::{ClassLabels, Conditioning, ModelError, Precision, UNet2DModel};
 use crate::diffusion::sampler::{Call, guided};
 
-/// The most samples that pass through the network together. More are no faster on a CPU, and need more memory.
+/// The most samples that pass through the network together. Larger batches are no faster on a CPU, and need
+/// more memory.
 const BATCH: usize = 8;
 
 /// What answers the network calls of a sampler: a network, or anything that knows the prediction by other means, such
@@ -16,7 +18,7 @@ pub trait Denoise {
     /// variance.
     ///
     /// # Errors
-    /// If the state's shape is not one that can be answered, or the computation fails.
+    /// If the state's shape does not fit the denoiser, or the computation fails.
     fn denoise(&self, call: &Call<'_>) -> Result<Vec<f32>, ModelError>;
 }
 

@@ -33,9 +33,9 @@ pub enum ModelError {
     /// There is no device of the kind that was asked for.
     #[error("no {name} device: {reason}; compute on the CPU, or build with --features {name}")]
     Device {
-        /// The Cargo feature that it needs.
+        /// The Cargo feature that the device needs.
         name: &'static str,
-        /// What candle says about it.
+        /// candle's message.
         reason: String,
     },
     /// A JSON file is not valid JSON, or not an object.
@@ -43,10 +43,10 @@ pub enum ModelError {
     Json {
         /// The file.
         name: String,
-        /// What the parser says about it.
+        /// The parser's message.
         reason: String,
     },
-    /// The file is for another class than the one that is implemented here.
+    /// The file is for another class than the class that can be opened here.
     #[error("{name}: _class_name is {found:?}; only {expected} can be opened")]
     Class {
         /// The file.
@@ -181,7 +181,7 @@ pub enum ModelError {
         tensor: String,
         /// The value.
         found: f64,
-        /// Its index in row-major order.
+        /// The value's index in the tensor, in row-major order.
         index: usize,
     },
     /// A weight is too large for the number type that was asked for.
@@ -223,7 +223,7 @@ pub enum ModelError {
         /// 2 to the number of downsamplings.
         factor: usize,
     },
-    /// The context has not the network's width, or is not there for all samples, or has no places.
+    /// The context does not have the network's width, or is not given for all samples, or has no places.
     #[error(
         "the context has shape {found:?}; the network takes [1 or {samples}, length, {width}], none of them 0"
     )]

@@ -6,7 +6,8 @@
 use super::parameters::Init;
 use crate::diffusion::noise::{Key, box_muller, philox4x32};
 
-/// Counter word 1 for weights. Noise of pictures has `channel + 256 · stream` there, which is far smaller.
+/// Word 1 of the random generator's counter for weights. For the noise of pictures, this word is
+/// `channel + 256 · stream`, which is far smaller.
 const WEIGHTS: u32 = 0xFFFF_FFFF;
 
 /// Draws `len` numbers, in row-major order.

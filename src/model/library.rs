@@ -20,13 +20,13 @@ pub enum ModelRef {
 /// A network that comes with the program.
 #[derive(Debug)]
 pub struct Shipped {
-    /// Its name on the command line and in scenes.
+    /// The network's name on the command line and in scenes.
     pub name: &'static str,
-    /// What it draws, as people read it.
+    /// What the network draws, in a word for people to read.
     pub title: &'static str,
-    /// Names of its classes, without the last class, which stands for "no class".
+    /// Names of the network's classes, without the last class, which stands for "no class".
     pub classes: &'static [&'static str],
-    /// A guidance scale that suits it.
+    /// A scale of classifier-free guidance that suits the network.
     pub guidance_scale: f64,
     config: &'static str,
     scheduler: &'static str,
@@ -103,7 +103,8 @@ impl ModelRef {
     /// Opens the network.
     ///
     /// # Errors
-    /// The errors of [`Pipeline::open`]; for an unknown name, the error lists the names that there are.
+    /// The errors of [`Pipeline::open`]; [`ModelError::Unreadable`] if no network of that name comes with the
+    /// program.
     pub fn open(&self) -> Result<Pipeline, ModelError> {
         self.open_with(Precision::F32)
     }

@@ -12,7 +12,7 @@
 //!
 //! | module | what it is |
 //! | --- | --- |
-//! | [`config`] | `config.json`: what a network is made of |
+//! | [`config`] | `config.json`: the configuration of a network |
 //! | `blocks` | residual blocks, attention, levels: each described once |
 //! | [`networks`] | networks, described by their blocks from a config |
 //! | `graph` | the graph of operations that blocks describe, and all that is made of it |
@@ -28,7 +28,7 @@
 //! | [`operations`](mod@operations) | how much a network computes |
 //! | `memory` | how much memory a network takes |
 //! | `simd` | which vector instructions kernels use |
-//! | [`tape`] | gradients, from a record of what was computed |
+//! | [`tape`] | gradients, from a record of the computation |
 //!
 //! A network is opened from a folder, or made anew from a configuration, and answers what a sampler asks:
 //!
@@ -54,7 +54,8 @@
 //! # Ok::<_, diffuscope::model::ModelError>(())
 //! ```
 //!
-//! Every failure is a [`ModelError`], whose text is one line: what it is about, what is wrong, and what to do.
+//! Every failure is a [`ModelError`], whose text is one line: the file or value, what is wrong with it, and
+//! what to do.
 
 mod blocks;
 pub mod config;
@@ -92,5 +93,5 @@ pub use summary::{BlockSummary, summary};
 pub use tape::Tape;
 pub use weights::WeightType;
 
-/// The result of a computation; unless another error is named, its error is candle's.
+/// The result of a computation; unless another type of error is named, it is candle's error.
 pub(crate) type Result<T, E = candle_core::Error> = std::result::Result<T, E>;

@@ -3,11 +3,11 @@
 use super::networks::unet_2d_graph;
 use super::{ModelError, UNet2DConfig};
 
-/// The floating-point operations (multiplications and additions) of one call with one sample of this height and width,
-/// in convolutions, linear maps and attention. What is done once for each pixel and channel (normalisation,
-/// non-linearities, sums) is not counted; it is about a hundredth.
+/// The floating-point operations (multiplications and additions) of one call with one sample of this height
+/// and width, in convolutions, linear maps and attention. Operations that are done once for each pixel and
+/// channel (normalisation, non-linearities, sums) are not counted; they are about a hundredth of the whole.
 ///
-/// Divided by the seconds that a call takes this is the usual FLOP/s, whatever method a convolution uses.
+/// Divided by the seconds that a call takes, this is the usual FLOP/s, whatever method a convolution uses.
 ///
 /// # Errors
 /// If the configuration is not valid.
@@ -33,10 +33,10 @@ mod tests {
             mid_block: false,
             ..UNet2DConfig::default()
         };
-        // From 1 to 4 channels and from 4 to 2; one block with two convolutions 4 → 4; two blocks with 8 → 4, 4 → 4 and
-        // 1×1 8 → 4.
+        // The convolutions at the ends, 1 → 4 and 4 → 2 channels; one block with two convolutions 4 → 4; two
+        // blocks with 8 → 4, 4 → 4 and 1×1 8 → 4.
         let convolutions = 64 * (9 * (4 + 8) + 9 * (16 + 16) + 2 * (9 * (32 + 16) + 32));
-        // Two layers 4 → 16 → 16, and 16 → 4 for each of the three blocks.
+        // The two layers of the time embedding, 4 → 16 → 16, and 16 → 4 for each of the three blocks.
         let linear = 4 * 16 + 16 * 16 + 3 * 16 * 4;
         assert_eq!(operations(&config, [8, 8]).unwrap(), 2 * (convolutions + linear));
     }

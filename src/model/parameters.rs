@@ -12,7 +12,7 @@ pub enum Precision {
     /// 32 bits, used for everything but comparisons.
     #[default]
     F32,
-    /// 64 bits: half as fast, used to see how much rounding matters.
+    /// 64 bits: slower, used to see how much rounding matters.
     F64,
 }
 
@@ -25,7 +25,7 @@ impl Precision {
     }
 }
 
-/// How a fresh tensor is drawn: PyTorch's defaults for the layer it belongs to.
+/// How the numbers of a fresh tensor are drawn: PyTorch's default for the layer that it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Init {
     /// Uniform in ±bound.
@@ -52,15 +52,15 @@ pub(crate) struct ParameterSpec {
     pub(crate) shape: Vec<usize>,
     /// How a fresh tensor is drawn.
     pub(crate) init: Init,
-    /// Whether training changes it.
+    /// Whether training changes the tensor.
     pub(crate) learned: bool,
 }
 
 /// Where a network's tensors come from.
 pub(crate) enum Source {
-    /// Existing tensors; with `train`, learned ones become variables.
+    /// Existing tensors; with `train`, learned tensors become variables.
     Given { tensors: BTreeMap<String, Tensor>, train: bool },
-    /// Drawn at random from the seed; learned ones are variables.
+    /// Tensors drawn at random from the seed; learned tensors are variables.
     Fresh { seed: u64, precision: Precision },
 }
 
@@ -79,7 +79,7 @@ impl Parameters {
     /// Loads all tensors that a network has.
     ///
     /// # Errors
-    /// [`ModelError::MissingTensor`] if the source lacks one; other errors if candle fails.
+    /// [`ModelError::MissingTensor`] if the source lacks a tensor; other errors if candle fails.
     pub(crate) fn load(specs: &BTreeMap<String, ParameterSpec>, source: &Source) -> Result<Self, ModelError> {
         let all = specs.iter().map(|(name, spec)| Ok((name.clone(), source.load(name, spec)?)));
         all.collect::<Result<_, ModelError>>().map(Self)
@@ -88,7 +88,7 @@ impl Parameters {
     /// The tensor with that name.
     ///
     /// # Errors
-    /// [`ModelError::MissingTensor`] if there is none.
+    /// [`ModelError::MissingTensor`] if there is no such tensor.
     pub(crate) fn get(&self, name: &str) -> Result<Tensor, ModelError> {
         self.0.get(name).map(|parameter| parameter.tensor.clone()).ok_or_else(|| missing(name))
     }

@@ -4,11 +4,12 @@ use std::sync::LazyLock;
 
 use pulp::Arch;
 
-/// Names the most that may be used: `avx512`, `avx2` or `scalar`. For comparisons on one machine.
+/// The environment variable that limits the vector instructions, for comparisons on one machine: `avx2` or
+/// `scalar`.
 const VARIABLE: &str = "DIFFUSCOPE_SIMD";
 
-/// The best vector instructions that this processor has, unless the environment variable `DIFFUSCOPE_SIMD` asks for
-/// less. Any other value of the variable is as good as none.
+/// The best vector instructions that this processor has, unless the environment variable `DIFFUSCOPE_SIMD`
+/// limits them to `avx2` or `scalar`. Other values of the variable have no effect.
 pub(crate) fn arch() -> Arch {
     static ARCH: LazyLock<Arch> = LazyLock::new(|| match std::env::var(VARIABLE).as_deref() {
         Ok("scalar") => Arch::Scalar,
@@ -26,7 +27,7 @@ fn avx2() -> Option<Arch> {
     None
 }
 
-/// What [`arch`] uses, for reports.
+/// The name of the vector instructions of [`arch`], for reports.
 pub(crate) fn name() -> &'static str {
     match arch() {
         Arch::Scalar => "none",

@@ -6,9 +6,9 @@ use super::{ModelError, UNet2DConfig};
 /// One part of a network. Parts are listed in the order in which a sample passes through them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BlockSummary {
-    /// Its name in a checkpoint, such as `down_blocks.0`.
+    /// The part's name in a checkpoint, such as `down_blocks.0`.
     pub name: String,
-    /// Its class in diffusers, such as `AttnDownBlock2D`.
+    /// The part's class in diffusers, such as `AttnDownBlock2D`.
     pub kind: &'static str,
     /// Channels in and out; 0 for parts without a picture (time and class embeddings).
     pub channels: [usize; 2],
@@ -22,7 +22,8 @@ pub struct BlockSummary {
     pub parameters: usize,
 }
 
-/// The parts of a network for samples of this height and width. Their parameters add up to the network's.
+/// The parts of a network for samples of this height and width. Their numbers of parameters add up to the
+/// network's number of parameters.
 ///
 /// # Errors
 /// If the configuration is not valid, or the size is not divisible by [`UNet2DConfig::size_factor`].

@@ -1,12 +1,12 @@
-//! Gradients from a tape: a record of what was computed.
+//! Gradients from a tape: a record of a computation.
 //!
 //! candle differentiates by itself, but starts every gradient with zeros and adds to them, which for each operation
 //! takes three more passes over memory. On a [`Tape`] a gradient that comes from a single place is handed on as it is,
 //! and its memory is freed as soon as nobody needs it.
 //!
-//! Only the project's own operations are on the tape. What candle computes between them, candle differentiates: it
-//! treats the results of recorded operations as variables and stops there. So no gradient is lost, whichever way a
-//! tensor was computed.
+//! Only the project's own operations are on the tape. candle differentiates the pieces that it computes
+//! between them: it treats the results of recorded operations as variables and stops there. So no gradient is
+//! lost, whichever way a tensor was computed.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -21,11 +21,12 @@ use super::Result;
 use super::kernels::{self, Sum};
 
 thread_local! {
-    /// What is being recorded on this thread, if anything.
+    /// The nodes recorded so far on this thread; `None` when nothing is being recorded.
     static NODES: RefCell<Option<Vec<Node>>> = const { RefCell::new(None) };
 }
 
-/// Gives the gradients of an operation's inputs, in their order, from that of its result.
+/// A function from the gradient of an operation's result to the gradients of its inputs, in the order of the
+/// inputs.
 type Backward = Box<dyn Fn(&Tensor) -> Result<Vec<Option<Tensor>>>>;
 
 enum Node {
@@ -34,17 +35,17 @@ enum Node {
         result: TensorId,
         backward: Backward,
     },
-    /// Computed by candle.
+    /// A tensor that candle has computed.
     Piece(Tensor),
 }
 
-/// A record of what was computed, in order.
+/// A record of a computation, in order.
 pub struct Tape(Vec<Node>);
 
 /// Gradients of a number with respect to variables.
 pub struct Gradients(HashMap<TensorId, Tensor>);
 
-/// Restores what was being recorded before when it is dropped, also when a panic passes through.
+/// When this is dropped, also by a panic, the recording that was under way before is restored.
 struct Restored(Option<Vec<Node>>);
 
 impl Drop for Restored {
@@ -156,8 +157,8 @@ pub(super) fn apply_3(
     }))
 }
 
-/// Puts on the tape what was computed from `inputs` by other means: numbers of a shape, and a function from their
-/// gradient to those of the inputs.
+/// Puts a result on the tape that was computed from `inputs` by other means. `numbers` and `shape` are the
+/// result, and `backward` maps its gradient to the gradients of the inputs.
 pub(super) fn apply(
     inputs: &[Tensor],
     numbers: Vec<f32>,
@@ -193,7 +194,8 @@ fn with_storage<const N: usize, T>(
     work(all.map(|one| one.expect("every one was set")))
 }
 
-/// Makes a tensor of what was computed, and records how its gradient is computed.
+/// Makes a tensor of the numbers that an operation has computed, and records how gradients of its inputs are
+/// computed.
 fn record<const N: usize>(
     inputs: [&Tensor; N],
     (storage, shape): (CpuStorage, Shape),

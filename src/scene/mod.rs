@@ -159,9 +159,8 @@ impl Scene {
         }
     }
 
-    /// The sides that are shown: the active one, and when comparing also the other one.
+    /// The sides that are shown: the active one, or when comparing A and then B, whichever is active.
     pub fn sides(&self) -> impl Iterator<Item = Side> {
-        let other = self.compare.then(|| self.active.other());
-        std::iter::once(self.active).chain(other)
+        Side::BOTH.into_iter().filter(|side| self.compare || *side == self.active)
     }
 }

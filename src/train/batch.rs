@@ -1,8 +1,8 @@
 //! The samples of an iteration: a pure function of the data, the settings and the iteration's number.
 //!
-//! All random words come from Philox under the run's seed. The ε of sample i in iteration n is that of
-//! [`Stream::Training`] with node n and cell i. Other choices use values of counter word 1 of their own, which are far
-//! above those of normals:
+//! All random words come from Philox under the run's seed. The ε of sample i in iteration n is drawn from
+//! [`Stream::Training`] with node n and cell i. For each other choice, counter word 1 has a value of its own,
+//! far above the values that it has for normals:
 //!
 //! | counter 1 | counter 0 | counters 2, 3 | words |
 //! | --- | --- | --- | --- |

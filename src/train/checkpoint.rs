@@ -6,8 +6,8 @@
 //! | `model_index.json`, `unet`, `scheduler` | the averaged weights, in a form that diffusers opens |
 //! | `raw` | the current weights without averaging, in a form that diffusers opens |
 //!
-//! The first is a single file that is replaced in one step; so whenever a run is killed, a complete checkpoint is
-//! there, old or new. The others are written after it.
+//! `training.safetensors` is replaced in one step; so whenever a run is killed, a complete checkpoint is
+//! there, old or new. The other files are written after it.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -33,11 +33,11 @@ pub const FILE: &str = "training.safetensors";
 pub const RAW: &str = "raw";
 /// The entry of the file's header that holds everything but tensors.
 const HEADER: &str = "diffuscope.training";
-/// The largest size of a checkpoint in bytes: four tensors for each of the largest network's.
+/// The largest size of a checkpoint in bytes: room for four tensors for every tensor of the largest network.
 const MAX_BYTES: u64 = 64 << 30;
 /// The version of the header's format.
 const VERSION: u32 = 1;
-/// The four tensors that are saved for each of the network's.
+/// The names of the four tensors that are saved for every tensor of the network.
 const PARTS: [&str; 4] = ["weight", "adam.mean", "adam.square", "ema"];
 
 /// Everything in a checkpoint that is not a tensor.
@@ -74,7 +74,7 @@ impl Trainer {
         self.check_finite()?;
         fs::create_dir_all(folder).map_err(|error| ImagingError::making(folder, &error))?;
         let scheduler = self.settings().sampler().to_diffusers(&self.settings().schedule)?;
-        // A run that trains for some minutes may be past the number of iterations it once had.
+        // A run that is limited by time may have passed the number of iterations in its settings.
         let iterations = self.settings().iterations.map(|last| last.max(self.iteration()));
         let header = Header {
             version: VERSION,

@@ -22,7 +22,7 @@ const CLIP: f64 = 1.0;
 /// The number of iterations over which the learning rate rises.
 const WARM_UP: u64 = 50;
 
-/// A run: everything that a classifier's weights depend on besides the data.
+/// The settings of a run: everything that a classifier's weights depend on besides the data.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClassifierSettings {
     /// Pictures in one iteration, `1..=65_536`.
@@ -56,7 +56,7 @@ impl Default for ClassifierSettings {
 }
 
 impl ClassifierSettings {
-    /// The settings that it has in common with the training of U-Nets.
+    /// The same settings in the form that the training of U-Nets uses.
     fn common(&self) -> TrainSettings {
         TrainSettings {
             batch: self.batch,

@@ -15,11 +15,11 @@ pub enum TrainError {
     /// A setting is out of range, or contradicts another one.
     #[error("{setting} must be {expected}, got {found}")]
     Setting {
-        /// Its name.
+        /// The setting's name.
         setting: &'static str,
-        /// What it must be.
+        /// The values that it may have.
         expected: String,
-        /// What it is.
+        /// The value that it has.
         found: String,
     },
     /// The network cannot be trained here.
@@ -28,8 +28,8 @@ pub enum TrainError {
         /// Why not.
         reason: String,
     },
-    /// A number is NaN or infinite: either the loss or the gradient, then the weights are those before this iteration;
-    /// or a weight after it, then nothing was saved.
+    /// A number is NaN or infinite. If it is the loss or the gradient, the weights are as they were before
+    /// this iteration; if it is in the state after it, nothing was saved.
     #[error(
         "iteration {iteration}: the {what} is {found}; the training has diverged: lower the learning rate, \
          or clip the gradient, and go on from the last checkpoint"
@@ -47,9 +47,9 @@ pub enum TrainError {
     Checkpoint {
         /// The file.
         name: String,
-        /// What is wrong.
+        /// What is wrong with the checkpoint.
         reason: String,
-        /// What to do.
+        /// What the user can do.
         advice: &'static str,
     },
     /// Another process trains into the folder.

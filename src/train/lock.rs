@@ -98,7 +98,8 @@ impl Drop for RunLock {
     }
 }
 
-/// Checks that what is called like the lock is one: a file of its own that holds nothing but a process's number.
+/// Checks that a file with the lock's name is a training's lock: a regular file that holds nothing but a
+/// process's number.
 fn check_own(folder: &Path, path: &Path) -> Result<(), TrainError> {
     let Ok(found) = path.symlink_metadata() else { return Ok(()) };
     let number = |text: &str| text.trim().is_empty() || text.trim().parse::<u32>().is_ok();

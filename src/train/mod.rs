@@ -10,7 +10,7 @@
 //! | [`trainer`] | the training loop |
 //! | [`checkpoint`] | saving a run, and resuming it exactly |
 //! | [`lock`] | one training at a time in a folder |
-//! | [`classifier`] | the same for classifiers, which judge what U-Nets draw |
+//! | [`classifier`] | training of classifiers, which judge what U-Nets draw |
 //!
 //! Everything random is a pure function of the seed and the iteration, so that a run that was killed and resumed gives
 //! the same weights as one that was not.

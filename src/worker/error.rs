@@ -52,9 +52,9 @@ pub enum WorkerError {
          diffuscope sample makes them"
     )]
     TooLarge {
-        /// Width of its pictures, in pixels.
+        /// Width of the network's pictures, in pixels.
         width: usize,
-        /// Height of its pictures, in pixels.
+        /// Height of the network's pictures, in pixels.
         height: usize,
     },
     /// No thread could be started.

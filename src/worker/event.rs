@@ -50,7 +50,7 @@ pub struct Card {
     pub model: ModelRef,
     /// Channels, height and width of the network's samples; 32 × 32 pixels where its configuration names no size.
     pub shape: [usize; 3],
-    /// Number of its parameters.
+    /// Number of the network's parameters.
     pub parameters: usize,
     /// Names of the network's classes in the order of their numbers; empty for a network without classes. The last
     /// class is left out where it is known to stand for "no class".
@@ -123,8 +123,9 @@ fn remarks(pipeline: &Pipeline) -> Vec<String> {
     remarks
 }
 
-/// The schedule and the sampler of a scheduler file with this text; the default ones when there is no file. A sampler
-/// that this program does not have is replaced by DDIM, since the user chooses samplers in the window anyway.
+/// The schedule and the sampler of a scheduler file with this text; the default schedule and sampler when
+/// there is no file. A sampler that this program does not have is replaced by DDIM, since the user chooses
+/// samplers in the window anyway.
 fn scheduler(text: Option<&str>) -> Result<(ScheduleSpec, Chosen), ConfigError> {
     let Some(text) = text else {
         let usual = Chosen { spec: SamplerSpec::default(), remarks: Vec::new() };

@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use super::{OwnSpec, Pace, RunId, RunSpec, Task};
 use crate::model::ModelRef;
 
-/// Something to be begun.
+/// A request of the handle: to open a network, or to begin a run or a training.
 pub(super) enum Request {
     Open(ModelRef),
     Run(Box<RunSpec>),
@@ -23,7 +23,7 @@ impl Request {
     }
 }
 
-/// The two that are under way for long, side by side.
+/// The two kinds of requests that take many turns and can be under way side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Activity {
     /// A run: a turn is a network call.
@@ -35,7 +35,7 @@ pub(super) enum Activity {
 impl Activity {
     pub(super) const ALL: [Self; 2] = [Self::Run, Self::Training];
 
-    /// The other one.
+    /// The other activity.
     pub(super) fn other(self) -> Self {
         match self {
             Self::Run => Self::Training,
@@ -96,7 +96,8 @@ impl Turn {
     }
 }
 
-/// Waiting requests, and what may go on. The worker's thread sleeps on it when there is nothing to do.
+/// Waiting requests, and which activities may go on. When there is nothing to do, the worker's thread sleeps
+/// until the inbox changes.
 #[derive(Default)]
 pub(super) struct Inbox {
     state: Mutex<State>,

@@ -1,4 +1,4 @@
-//! What is kept of a run, so that it can be looked at afterwards.
+//! The steps of a run that are kept, so that they can be looked at afterwards.
 
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ impl KeptPictures {
     }
 }
 
-/// What is kept of one network call and the step that it made.
+/// The data that is kept of one network call and the step that it made.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KeptStep {
     /// Number of the call, from 0.
@@ -71,8 +71,8 @@ pub struct KeptStep {
     pub pictures: Option<Box<KeptPictures>>,
 }
 
-/// The k of [`BUDGET`]: pictures are kept of every k-th call, for this many calls per lane, lanes, and values per
-/// picture. At least 1.
+/// The k of [`BUDGET`], at least 1: pictures are kept of every k-th call. `calls` is the number of calls of
+/// one lane, and `values` the number of values of one picture.
 pub fn stride(calls: usize, lanes: usize, values: usize) -> usize {
     (calls * lanes * KeptPictures::bytes(values)).div_ceil(BUDGET).max(1)
 }

@@ -16,7 +16,7 @@ use crate::imaging::{FitMode, FitOptions, fit};
 use crate::model::{DownBlockType, UNet2DConfig, UpBlockType};
 use crate::train::{TrainSettings, Trainer, config_for};
 
-/// Number of crops in the training data. More did not change the result.
+/// Number of crops in the training data. More crops did not change the result.
 const CROPS: usize = 512;
 /// How much longer the picture's shorter side is than a crop: enough for variation, little enough that
 /// every crop shows nearly all of it and a few hundred iterations are enough to learn the whole.
@@ -59,7 +59,7 @@ pub(super) fn trainer(spec: &OwnSpec) -> Result<Trainer, WorkerError> {
         schedule: spec.schedule.clone(),
         prediction: PREDICTION,
         batch: 4,
-        // With half as much again, the network sometimes never recovers from a bad step.
+        // With a rate half as large again, the network sometimes never recovers from a bad step.
         learning_rate: 2e-3,
         warm_up: 20,
         iterations: Some(spec.iterations),

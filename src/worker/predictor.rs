@@ -15,7 +15,7 @@ pub(super) type Predictor = Box<dyn Denoise + Send>;
 pub(super) fn network(unet: UNet2DModel, lane: &LaneSpec) -> Result<Predictor, WorkerError> {
     let (class, guidance) = match (unet.config().conditioning(), lane.class) {
         (Conditioning::Classes { .. }, Some(class)) => (Some(class), lane.guidance_scale),
-        // Without a class, the class that stands for none is used, and guidance has no effect.
+        // Without a class, the class that stands for "no class" is used, and guidance has no effect.
         (Conditioning::Classes { .. }, None) => {
             (unet.config().guiding_class().map(|class| class as u32), 1.0)
         }

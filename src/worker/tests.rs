@@ -91,7 +91,7 @@ fn lanes_start_alike_and_pass_the_same_levels_together() {
     assert!(matches!(&events[0], Event::Began(_, calls) if calls[..] == [10, 9]));
     let (ddim, heun) = (steps(&events, 0), steps(&events, 1));
     assert_eq!((ddim.len(), heun.len()), (10, 9));
-    // Both begin with the same noise; Heun's own first level is a trace below one.
+    // Both lanes begin with the same noise; the standard deviation of Heun's first state is slightly below 1.
     let first = |steps: &[&KeptStep]| steps[0].pictures.clone().unwrap().x_t;
     for (a, b) in first(&ddim).iter().zip(first(&heun).iter()) {
         assert!((a.to_f32() - b.to_f32()).abs() < 4e-3, "{a} {b}");
@@ -223,7 +223,8 @@ fn training_on_a_picture_gives_a_network_that_runs() {
     assert!(matches!(until_end(&worker, id).last(), Some(Event::Cancelled(_, Task::Train))));
 }
 
-/// Waits for so many iterations and network calls, whichever come; how many of each there were.
+/// Waits until at least so many iterations and network calls have been made; returns how many of each there
+/// were.
 fn until_made(worker: &Worker, [iterations, calls]: [usize; 2]) -> [usize; 2] {
     let (mut made, began) = ([0, 0], Instant::now());
     while made[0] < iterations || made[1] < calls {
@@ -253,9 +254,9 @@ fn a_training_and_a_run_take_turns_and_either_can_be_paused() {
     };
     let training = worker.train(own);
     until_made(&worker, [3, 0]);
-    // The network that is learning is run as it is by now.
+    // The network that is being trained is run with what it has learned so far.
     let run = worker.run(spec(vec![lane(PredictorKind::Own, "ddpm", 1000)]), Pace::Free);
-    // They take turns, and neither waits for the other to end.
+    // The run and the training take turns, and neither waits for the other to end.
     until_made(&worker, [20, 20]);
     worker.pace_training(Pace::Steps(0));
     std::thread::sleep(Duration::from_millis(200));
@@ -271,7 +272,7 @@ fn a_training_and_a_run_take_turns_and_either_can_be_paused() {
     until_made(&worker, [3, 0]);
     worker.cancel_training();
     assert!(matches!(until_end(&worker, training).last(), Some(Event::Cancelled(_, Task::Train))));
-    // What it has learned stays.
+    // What the training has learned stays.
     let id = worker.run(spec(vec![lane(PredictorKind::Own, "ddim", 3)]), Pace::Free);
     assert!(matches!(until_end(&worker, id).last(), Some(Event::Done(..))));
 }

@@ -13,7 +13,7 @@ use crate::background::{Work, panic_text};
 use crate::model::ModelRef;
 use crate::train::Trainer;
 
-/// The network that is being trained is kept, to be run, after every so many iterations.
+/// The number of iterations after which the network that is being trained is kept, so that it can be run.
 const KEEP_EVERY: u64 = 50;
 
 /// The pools of threads that compute.
@@ -30,8 +30,9 @@ struct Share {
 }
 
 impl Share {
-    /// A lead grows to the length of one turn at most, or to this, in seconds: so turns of different lengths are
-    /// balanced, and an activity that was paused for long does not catch up on all of it.
+    /// A lead grows to at most this many seconds, or to the length of the current turn if that is longer. So
+    /// turns of different lengths are balanced, and an activity that was paused for long does not catch up on
+    /// all of the pause.
     const LEAST: f64 = 1.0;
 
     /// The activity whose turn is next when both may go on: the one that has had less time.
@@ -62,7 +63,7 @@ pub(super) struct Turns<'a> {
 type Ended = Result<Option<Event>, WorkerError>;
 
 impl<'a> Turns<'a> {
-    /// A thread state with nothing open and nothing under way.
+    /// The state of a thread with nothing open and nothing under way.
     pub(super) fn new(inbox: &'a Inbox, sender: &'a Work<Event>, opener: &'a Opener) -> Self {
         Self { inbox, sender, opener, store: Store::new(opener.clone()), run: None, training: None }
     }
@@ -217,7 +218,7 @@ mod tests {
             times[usize::from(activity == Activity::Training)] += seconds;
         }
         assert!((0.95..=1.05).contains(&(times[0] / times[1])), "{times:?}");
-        // What was paused for long does not catch up on it all.
+        // An activity that was paused for long does not catch up on all of the pause.
         (0..1000).for_each(|_| share.took(Activity::Run, Duration::from_secs(1)));
         share.took(Activity::Training, Duration::from_secs(4));
         assert_eq!(share.first(), Activity::Run);

@@ -24,10 +24,10 @@ use image::RgbaImage;
 
 /// The longest that background work may take on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// The size most tests use: all panels at their full width, few pixels.
+/// The size that most tests use: all panels have their full width, and there are few pixels.
 const SIZE: Vec2 = vec2(1280.0, 800.0);
 
-/// The application in a window, and what it says.
+/// The application in a window without a screen, and the messages of its language.
 pub struct Window(Harness<'static, App>, Words);
 
 impl Deref for Window {
@@ -49,8 +49,8 @@ pub fn scene() -> Scene {
     Scene { fit: FitOptions { size: 64, ..FitOptions::default() }, ..Scene::default() }
 }
 
-/// Opens a small network of random weights, with three classes, for 16 × 16 in colour. A folder called
-/// `panic` panics, and other folders are opened as they are.
+/// Opens a small network with random weights and three classes, for colour pictures of 16 × 16 pixels. A
+/// folder called `panic` panics; other folders are opened as usual.
 fn open_model(model: &ModelRef) -> Result<Pipeline, ModelError> {
     if let ModelRef::Folder(path) = model {
         assert!(!path.ends_with("panic"), "meant by the test");
@@ -78,21 +78,22 @@ fn open_model(model: &ModelRef) -> Result<Pipeline, ModelError> {
     Ok(Pipeline { scheduler: Some(scheduler), ..Pipeline::of(unet, "small") })
 }
 
-/// How a window is opened.
+/// The options with which a window is opened.
 pub struct Options {
     /// Its size in points.
     pub size: Vec2,
     /// Physical pixels per point.
     pub scale: f32,
-    /// Dark or light.
+    /// The theme, dark or light.
     pub theme: Theme,
-    /// What language the window speaks.
+    /// The language of the window.
     pub language: Language,
-    /// What computes the pictures.
+    /// The device that computes the pictures.
     pub device: Device,
-    /// Where settings and scene are remembered, and the scene is kept for an unexpected end.
+    /// The folder in which settings and scene are remembered, and in which the scene is kept for an
+    /// unexpected end.
     pub folder: Option<PathBuf>,
-    /// What answers when a file is asked for.
+    /// The function that answers when the window asks for a file.
     pub chooser: Option<Chooser>,
 }
 
@@ -110,14 +111,15 @@ impl Window {
         Self::of(scene())
     }
 
-    /// A dark window of the usual size.
+    /// A dark window of the usual size with this scene.
     pub fn of(scene: Scene) -> Self {
         Self::with(scene, &Options::default())
     }
 
     pub fn with(scene: Scene, options: &Options) -> Self {
         let opener = Some(OpenModel(Arc::new(open_model)));
-        // A test must not leave dialogs on somebody's screen.
+        // By default every dialog is answered with "cancel", as a test must not open dialogs on somebody's
+        // screen.
         let closed = || Chooser(Arc::new(|_| Ok(None)));
         let start = Start {
             scene: Some(scene),
@@ -142,24 +144,24 @@ impl Window {
         window
     }
 
-    /// A message of the window's language.
+    /// A message in the window's language.
     pub fn say(&self, message: &str) -> String {
         self.1.get(message)
     }
 
-    /// What begins with a message of the window's language, up to its first argument.
+    /// The beginning of a message in the window's language, up to its first argument.
     fn start_of(&self, message: &str, arguments: &[&str]) -> String {
         let arguments: HashMap<&str, &str> = arguments.iter().map(|argument| (*argument, "\u{0}")).collect();
         let text = self.1.get_args(message, arguments);
         text.split('\u{0}').next().unwrap_or_default().to_owned()
     }
 
-    /// The scene as the application has it.
+    /// The scene of the application.
     pub fn scene(&self) -> &Scene {
         self.state().scene()
     }
 
-    /// Runs frames until nothing is under way and no further frame is asked for.
+    /// Runs frames until nothing is under way and no further frame is requested.
     pub fn settle(&mut self) {
         self.wait("to come to rest", |window| {
             let delays = window.output().viewport_output.values().map(|output| output.repaint_delay);
@@ -168,7 +170,7 @@ impl Window {
         self.check_accessibility();
     }
 
-    /// Runs frames until `done`.
+    /// Runs frames until `done` returns true.
     #[track_caller]
     pub fn wait(&mut self, what: &str, done: impl Fn(&Self) -> bool) {
         let began = Instant::now();
@@ -195,7 +197,7 @@ impl Window {
         self.settle();
     }
 
-    /// Clicks the control of that name and lets the window settle, the pointer gone again.
+    /// Clicks the control with this name, takes the pointer away, and lets the window settle.
     #[track_caller]
     pub fn click(&mut self, name: &str) {
         self.get_by_label(name).click();
@@ -203,7 +205,7 @@ impl Window {
         self.settle();
     }
 
-    /// Clicks a place and lets the window settle, the pointer gone again.
+    /// Clicks a place, takes the pointer away, and lets the window settle.
     pub fn click_at(&mut self, at: Pos2) {
         self.hover_at(at);
         self.drag_at(at);
@@ -229,7 +231,7 @@ impl Window {
         self.settle();
     }
 
-    /// Presses a mouse button at a place twice, quickly.
+    /// Double-clicks a place.
     pub fn double_click_at(&mut self, at: Pos2) {
         self.hover_at(at);
         for pressed in [true, false, true, false] {
@@ -240,18 +242,18 @@ impl Window {
         self.settle();
     }
 
-    /// Where the control of that name is.
+    /// The rectangle of the control with this name.
     #[track_caller]
     pub fn rect(&self, name: &str) -> Rect {
         self.get_by_label(name).rect()
     }
 
-    /// Whether a control of that name is there.
+    /// Whether there is a control with this name.
     pub fn has(&self, name: &str) -> bool {
         self.query_all_by_label(name).next().is_some()
     }
 
-    /// The control whose name begins so.
+    /// The control whose name begins with `start`.
     #[track_caller]
     pub fn starting<'a>(&'a self, start: &'a str) -> Node<'a> {
         let mut found =
@@ -261,17 +263,17 @@ impl Window {
         node
     }
 
-    /// Name and place of every picture of the chapter.
+    /// The names and rectangles of all pictures of the chapter.
     pub fn pictures(&self) -> Vec<(String, Rect)> {
         self.all_called("picture", &["symbol", "name"])
     }
 
-    /// Name and place of every frame of the films over t.
+    /// The names and rectangles of all frames of the film strips over t.
     pub fn frames(&self) -> Vec<(String, Rect)> {
         self.all_called("film-frame", &["side", "t"])
     }
 
-    /// Name and place of all that is called as this message begins.
+    /// The names and rectangles of all controls whose names begin as this message does.
     fn all_called(&self, message: &str, arguments: &[&str]) -> Vec<(String, Rect)> {
         let start = self.start_of(message, arguments);
         let nodes = self.query_all_by_label_contains(&start);
@@ -279,7 +281,7 @@ impl Window {
         named.filter(|(name, _)| name.starts_with(&start)).collect()
     }
 
-    /// All text painted in the last frame, with the region it may be painted in.
+    /// All text painted in the last frame, with the region to which painting was limited.
     pub fn texts(&self) -> Vec<Text> {
         let mut texts = Vec::new();
         for ClippedShape { clip_rect, shape, .. } in &self.output().shapes {
@@ -323,14 +325,14 @@ impl Window {
     }
 }
 
-/// A piece of text on the screen.
+/// A text on the screen.
 #[derive(Debug)]
 pub struct Text {
     /// The words.
     pub words: String,
-    /// Where its ink may be.
+    /// The rectangle in which its letters may lie.
     pub rect: Rect,
-    /// What of the screen it may paint on.
+    /// The region to which its painting is limited.
     pub clip: Rect,
 }
 

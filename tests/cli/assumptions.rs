@@ -1,4 +1,4 @@
-//! What the program assumes is said, wherever its words go, and stands in its results.
+//! The program says what it assumes, even if its output goes to a file, and its results list the assumptions.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,8 @@ fn reference(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference").join(name)
 }
 
-/// A network as accelerate's hooks leave it in a checkpoint of training: no scheduler, no index.
+/// Makes a folder with a network as accelerate's hooks leave it in a checkpoint of a training: without
+/// scheduler and index.
 fn checkpoint(place: &Path, source: &str) -> String {
     let unet = place.join("out/checkpoint-500/unet_ema");
     std::fs::create_dir_all(&unet).unwrap();
@@ -48,14 +49,15 @@ fn a_schedule_that_is_not_known_is_never_written_as_a_fact() {
     assert_eq!(index["scheduler"], json!([null, null]));
     sample("again", "again", "").remarked(&[ASSUMED]);
 
-    // Half of what is to be known is not enough for a file; and says which half is assumed.
+    // If only the prediction is stated, no scheduler is saved, and the message says that the schedule is
+    // assumed.
     let half = run_in(path, &format!("model {model} --save half --prediction v_prediction --json"));
     let half = half.remarked(&["a linear schedule is assumed", "saved without a scheduler"]).stdout;
     assert_eq!(json(&half)["assumptions"].as_array().unwrap().len(), 2, "{half}");
     assert!(!path.join("half/scheduler").exists());
     sample(&model, "half", "--schedule cosine").remarked(&["ε-prediction is assumed"]);
 
-    // All of it stated is no assumption.
+    // If everything is stated, nothing is assumed.
     let stated = "--prediction v_prediction --schedule cosine";
     sample(&model, "stated", stated).succeeded();
     let facts = run_in(path, &format!("model {model} --save whole {stated} --json")).succeeded().stdout;
@@ -68,7 +70,7 @@ fn a_schedule_that_is_not_known_is_never_written_as_a_fact() {
     sample("whole", "whole", "").succeeded();
     let read = |name: &str| std::fs::read(path.join(name).with_extension("safetensors")).unwrap();
     assert_ne!(read("assumed"), read("stated"));
-    // An older network stays, with the scheduler that belongs to it.
+    // An existing network is not replaced, and neither is its scheduler.
     run_in(path, &format!("model {model} --save whole")).failed(2, "which would be replaced");
     assert!(path.join("whole/scheduler/scheduler_config.json").exists());
 }
@@ -113,17 +115,17 @@ fn guidance_says_what_it_takes_for_no_class() {
     sample(&network, "--class 3").succeeded();
     sample(&network, "--class 3 --guidance-scale 2 --null-class 11")
         .failed(2, "null class 11 must be from 0 to 10");
-    // What is stated is kept in what is saved.
+    // What the user states is kept in the network that is saved.
     run_in(path, &format!("model {network} --save own --null-class 0")).succeeded();
     sample("own", "--class 3 --guidance-scale 2").succeeded();
     let second = std::fs::read(path.join("it.safetensors")).unwrap();
     assert_eq!(first.len(), second.len());
     let facts = json(&run_in(path, "model own --json").succeeded().stdout);
     assert_eq!((&facts["null_class"], &facts["classes"]), (&json!(0), &json!(11)));
-    // Which classes are drawn where none is asked for.
+    // If no class is asked for, the program says which classes are drawn.
     sample("own", "").remarked(&["samples are of classes 0 to 1 in turn; 0 stands for no class"]);
     sample("own", "--guidance-scale 2").remarked(&["samples are of classes 1 to 2 in turn"]);
-    // Networks that come with the program say it.
+    // Networks that come with the program say which class stands for "no class".
     sample("fashion", "--class 3 --guidance-scale 2").succeeded();
     sample("fashion", "--class 10 --guidance-scale 2").remarked(&[nothing]);
 }

@@ -1,11 +1,12 @@
-//! Pictures and places that cannot be: one line, the file's name, nothing left behind.
+//! Pictures and paths that are not possible: each gives one line with the file's name, and leaves nothing
+//! behind.
 
 use std::fs;
 use std::path::Path;
 
 use super::{contents, fixture, folder, program, run_in, save_picture};
 
-/// A PNG that announces a size and has no pixels to show for it.
+/// A PNG that announces a size but holds no pixels.
 fn png_header(width: u32, height: u32) -> Vec<u8> {
     let mut header = [width.to_be_bytes(), height.to_be_bytes()].concat();
     header.extend([8, 2, 0, 0, 0]);
@@ -139,7 +140,7 @@ fn places_that_cannot_be_written() {
         fail("schedule linear -o /proc/out.csv", "/proc/out.csv");
         fail("tour it.png -o /proc/out", "/proc/out");
     }
-    // Other programs mean their standard output by a dash.
+    // In other programs, a dash stands for their standard output.
     for command in ["noise it.png --t 5 -o -", "schedule linear -o -", "tour it.png -o -"] {
         fail(command, "a dash is no file here: write to /dev/stdout, or to ./-");
     }
@@ -157,7 +158,7 @@ fn a_full_disk_is_an_error() {
     run.failed(1, "standard output");
 }
 
-/// A file name that holds a line break cannot break the one line.
+/// A line break in the name of a file must not break the message into two lines.
 #[cfg(unix)]
 #[test]
 fn names_with_line_breaks_stay_on_the_line() {

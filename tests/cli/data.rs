@@ -1,4 +1,4 @@
-//! What the commands say of data: what was assumed, what is to be chosen, what cannot be read.
+//! What the commands say about data: what was assumed, what has to be chosen, and what cannot be read.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -15,13 +15,13 @@ fn train(place: &Path, data: &str) -> Run {
     run_in(place, &format!("train {data} -o run --config net.json --iterations 1 --batch 2 --sample-every 0"))
 }
 
-/// How many embeddings of classes the network has: one more than classes.
+/// The number of class embeddings of the network, which is one more than the number of classes.
 fn embeddings(place: &Path) -> u64 {
     let config = std::fs::read(place.join("run/unet/config.json")).unwrap();
     serde_json::from_slice::<serde_json::Value>(&config).unwrap()["num_class_embeds"].as_u64().unwrap()
 }
 
-/// Pictures of 8 × 8 in ten classes, the label first.
+/// A table of pictures of 8 × 8 pixels in ten classes. The first column is the label.
 fn table(header: bool) -> String {
     let names: Vec<String> = (0..64).map(|i| format!("pixel{i}")).collect();
     let mut text = if header { format!("label,{}\n", names.join(",")) } else { String::new() };
@@ -45,7 +45,7 @@ fn what_is_assumed_of_a_table_is_told() {
     assert_eq!(embeddings(path), 11);
     train(path, "it.csv --label-column first").succeeded();
     assert_eq!(embeddings(path), 11);
-    // The choice is the run's own.
+    // The choice of the column is stored with the run, so it is not repeated when the run is resumed.
     let resumed = run_in(path, "train it.csv -o run --resume --iterations 2 --sample-every 0");
     resumed.succeeded();
     train(path, "it.csv --label-column digit").failed(2, "there is no column \"digit\"");
@@ -93,7 +93,7 @@ fn a_class_that_only_its_name_tells_is_told() {
     let said = "column brightness is taken for the class, as the only one whose name has no number";
     assert!(train(path, "it.csv").stderr.contains(said));
     assert_eq!(embeddings(path), 11);
-    // A label beside columns for each class is the label.
+    // If a table has both a label and one column for each class, the label is used.
     let mut lines = table(true).lines().map(str::to_owned).collect::<Vec<_>>();
     lines[0] += ",class_0,class_1";
     lines[1..].iter_mut().for_each(|line| *line += ",1,1");

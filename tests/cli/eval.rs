@@ -1,4 +1,4 @@
-//! `diffuscope train-classifier` and `eval`, on digits of 8 × 8.
+//! `diffuscope train-classifier` and `eval`, on digits of 8 × 8 pixels.
 
 use std::path::Path;
 
@@ -10,10 +10,10 @@ const NETWORK: &str = r#"{"_class_name": "UNet2DModel", "block_out_channels": [8
     "down_block_types": ["DownBlock2D", "DownBlock2D"], "up_block_types": ["UpBlock2D", "UpBlock2D"],
     "norm_num_groups": 4}"#;
 
-/// What is remarked of the digits.
+/// The remark about the data set of digits.
 const SCALE: &str = "pixels: 0 is taken for black, 16 for white";
 
-/// The digits, a classifier of them and a network that has hardly begun to learn.
+/// A folder with the digits, a classifier for them, and a network that has hardly begun to learn.
 fn place(iterations: usize) -> tempfile::TempDir {
     let place = folder();
     let path = place.path();
@@ -43,7 +43,7 @@ fn samples_are_measured() {
     let json: Value = serde_json::from_str(&json).unwrap();
     let number =
         |value: &Value, name: &str| value[name].as_f64().unwrap_or_else(|| panic!("{name} in {value}"));
-    // The run's own network says which class stands for none.
+    // The network of this run knows which class stands for "no class", so nothing is assumed about it.
     assert_eq!(json["assumptions"], serde_json::json!([format!("digits.csv.gz: {SCALE}")]));
     assert_eq!((number(&json, "training_pictures"), number(&json, "test_pictures")), (1618.0, 179.0));
     let (accuracy, floor) = (number(&json, "classifier_accuracy"), number(&json, "floor"));
@@ -56,13 +56,13 @@ fn samples_are_measured() {
     assert_eq!(kinds, [("ddim", 2.0), ("ddim", 5.0), ("ddpm", 2.0), ("ddpm", 5.0)]);
     for run in runs {
         assert_eq!(number(run, "nfe"), 2.0 * number(run, "steps"), "guidance makes two passes");
-        // What has hardly learned draws noise.
+        // A network that has hardly learned draws noise.
         assert!(number(run, "frechet_distance") > 3.0 * floor, "{run}");
         assert!(number(run, "class_accuracy") < 0.5 && number(run, "neighbour_median") > baseline, "{run}");
         assert!(number(run, "neighbours_below_50_percent") < 0.3, "{run}");
         assert!(number(run, "neighbours_below_1_percent") < 0.1 && number(run, "seconds") >= 0.0, "{run}");
     }
-    // Neither the batch nor the threads matter, and the table tells the same.
+    // The results do not depend on the batch or on the threads, and the table shows the same results.
     let table = eval(
         path,
         "--classifier judge.safetensors --sampler ddim --steps 2 --guidance-scale 2 --batch 7 --threads 1",
@@ -79,7 +79,7 @@ fn samples_are_measured() {
         (16 * 10 - 2, 16 * 10 - 2),
         "8 rows of samples, 8 of pictures"
     );
-    // 40 test pictures are too few for a distance of distributions, and enough for all else.
+    // 40 test pictures are too few for a distance between distributions, but enough for everything else.
     let rows = flate2::read::GzDecoder::new(std::fs::File::open(path.join("digits.csv.gz")).unwrap());
     let rows = std::io::read_to_string(rows).unwrap();
     let few: String = rows.lines().take(400).flat_map(|row| [row, "\n"]).collect();

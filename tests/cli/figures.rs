@@ -25,7 +25,7 @@ fn figure(folder: &Path, arguments: &str) -> RgbImage {
     picture
 }
 
-/// Mean brightness of the four corners: the background.
+/// The mean brightness of the four corners, which show the background.
 fn background(picture: &RgbImage) -> u32 {
     let (w, h) = picture.dimensions();
     let corners = [(0, 0), (w - 1, 0), (0, h - 1), (w - 1, h - 1)];
@@ -111,7 +111,7 @@ fn without_a_display_there_is_a_tour() {
     assert_eq!(contents(&tour), TOUR);
 }
 
-/// How fast the machine was is nothing that a figure tells.
+/// A figure must not depend on how fast the machine was.
 #[test]
 fn every_figure_is_the_same_twice() {
     if !has_adapter() {
@@ -129,7 +129,7 @@ fn every_figure_is_the_same_twice() {
     }
 }
 
-/// Ctrl-C leaves whole files only.
+/// Ctrl-C leaves complete files only.
 #[cfg(unix)]
 #[test]
 fn stopping_leaves_no_unfinished_file() {
@@ -144,7 +144,7 @@ fn stopping_leaves_no_unfinished_file() {
         .stderr(std::process::Stdio::piped())
         .spawn()
         .unwrap();
-    // Once the last figure is there, the film is under way.
+    // When the last figure is there, the film is being written.
     let tour = path.join("tour");
     while !tour.join("distributions.png").exists() {
         assert!(child.try_wait().unwrap().is_none(), "it ended before it could be stopped");
@@ -157,7 +157,7 @@ fn stopping_leaves_no_unfinished_file() {
     assert_eq!(contents(&tour), figures);
 }
 
-/// A server that is named but not there.
+/// The environment names a display server that is not there.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_display_that_is_not_there_is_one_line() {

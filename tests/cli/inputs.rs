@@ -1,5 +1,5 @@
-//! Things that are no files of the kind that is needed, given to everything that takes a path: a line that names
-//! them, at once, and without taking memory for them.
+//! Paths that are not files of the kind that is needed, given to everything that takes a path. Each must give
+//! one line that names the path, at once and without taking memory for its contents.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use super::{Run, contents, folder, program};
 
-/// Every command and option that reads what a person names; `PATH` is the thing.
+/// Every command and option that reads a path from the user, with the endings of names that it is tried with;
+/// `PATH` stands for the path.
 const READERS: [(&str, &[&str]); 22] = [
     ("PATH", &["", ".png", ".diffuscope", ".json", "scheduler_config.json"]),
     ("schedule PATH", &[".json"]),
@@ -34,16 +35,16 @@ const READERS: [(&str, &[&str]); 22] = [
     ("toy --data moons --score PATH", &["", ".safetensors"]),
 ];
 
-/// Most memory that a command holds before it has looked at what it was given: networks that come with the
-/// program, data and graphics included.
+/// The most memory that a command takes before it has looked at its input. This includes the networks that
+/// come with the program, data and graphics.
 const MOST_KIB: u64 = 600 << 10;
 
-/// Makes one of each kind of thing, with names that end so.
+/// Makes one path of each kind, with names that end in `ending`.
 fn things(place: &Path, ending: &str) -> Vec<(String, &'static [&'static str])> {
     let name = |kind: &str| format!("{kind}{ending}");
     std::os::unix::fs::symlink("/dev/zero", place.join(name("endless"))).unwrap();
     assert!(std::process::Command::new("mkfifo").arg(place.join(name("stream"))).status().unwrap().success());
-    // The listener goes, the socket stays.
+    // The listener is closed, but the socket stays.
     drop(std::os::unix::net::UnixListener::bind(place.join(name("wire"))).unwrap());
     fs::create_dir(place.join(name("place"))).unwrap();
     fs::write(place.join(name("empty")), "").unwrap();
@@ -58,7 +59,8 @@ fn things(place: &Path, ending: &str) -> Vec<(String, &'static [&'static str])> 
     ]
 }
 
-/// Runs to the end, but not for more than 20 seconds; and the most memory that was seen.
+/// Runs a command to its end, but not for more than 20 seconds. Returns the run and the most memory that was
+/// seen.
 fn watched(place: &Path, arguments: &str) -> Result<(Run, u64), String> {
     let mut command = program();
     command.current_dir(place).args(arguments.split_whitespace()).stdin(Stdio::null());
@@ -79,7 +81,7 @@ fn watched(place: &Path, arguments: &str) -> Result<(Run, u64), String> {
     Ok((super::finish(child.wait_with_output().unwrap()), peak))
 }
 
-/// What goes wrong with things of one ending, given to one command.
+/// What goes wrong when a command is given paths of all kinds with this ending.
 fn failures(command: &str, ending: &str) -> Vec<String> {
     let folder = folder();
     let place = folder.path();
@@ -113,7 +115,7 @@ fn failures(command: &str, ending: &str) -> Vec<String> {
 
 #[test]
 fn what_is_no_file_is_refused_by_name_everywhere() {
-    // Most of the time is spent in starting programs.
+    // Most of the time is spent on starting programs, so this is done on several threads.
     let failures: Vec<String> = std::thread::scope(|scope| {
         let rows: Vec<_> = READERS
             .chunks(READERS.len().div_ceil(4))

@@ -1,4 +1,4 @@
-//! The program as a script sees it: exit codes, standard output and error, files.
+//! The program as scripts see it: exit codes, standard output, standard error, and files.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -28,14 +28,14 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-/// One run of the program, in a folder of its own and without a display.
+/// The outcome of running the program in a folder of its own, without a display.
 struct Run {
     code: i32,
     stdout: String,
     stderr: String,
 }
 
-/// A command that sees no display and speaks English.
+/// A command that runs the program without a display, in English.
 fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_diffuscope"));
     for name in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "RUST_BACKTRACE", "DIFFUSCOPE_LANG"] {
@@ -71,7 +71,8 @@ impl Run {
         self
     }
 
-    /// It succeeded and remarked this, each in a line of standard error, and nothing else.
+    /// Checks that the run has succeeded, and that standard error holds one line for each of these remarks
+    /// and nothing else.
     #[track_caller]
     fn remarked(self, parts: &[&str]) -> Self {
         let lines: Vec<&str> = self.stderr.lines().collect();
@@ -82,7 +83,7 @@ impl Run {
         self
     }
 
-    /// It succeeded, and all that it remarked, if anything, is about this.
+    /// Checks that the run has succeeded, and that every line on standard error contains `part`.
     #[track_caller]
     fn told(self, part: &str) -> Self {
         assert_eq!(self.code, 0, "{}", self.stderr);
@@ -92,7 +93,8 @@ impl Run {
         self
     }
 
-    /// It failed with this code and exactly one line, which holds `part`; nothing on stdout.
+    /// Checks that the run has failed with this code and exactly one line, which contains `part`, and has
+    /// written nothing to standard output.
     #[track_caller]
     fn failed(self, code: i32, part: &str) {
         assert_eq!(self.code, code, "{}", self.stderr);
@@ -107,7 +109,7 @@ fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 
-/// Names of what lies in a folder, hidden files too, sorted.
+/// The names in a folder, hidden files included, sorted.
 fn contents(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> =
         folder.read_dir().unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
@@ -119,7 +121,7 @@ fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/images").join(name)
 }
 
-/// A small picture in which every pixel differs.
+/// Saves a small picture in which every pixel is different.
 fn save_picture(path: &Path, width: u32, height: u32) {
     image::RgbImage::from_fn(width, height, |x, y| image::Rgb([(x * 5) as u8, (y * 7) as u8, (x ^ y) as u8]))
         .save(path)

@@ -1,4 +1,5 @@
-//! Names and values that would act on a terminal or fill it: nothing of them reaches standard output or error.
+//! Names and values that would affect a terminal or fill it: nothing of them reaches standard output or
+//! standard error.
 
 use std::ffi::OsString;
 use std::fs;
@@ -6,10 +7,11 @@ use std::path::Path;
 
 use super::{Run, fixture, folder, program, save_picture};
 
-/// A line break, an escape sequence, a turn of the direction of writing, a C1 control.
+/// A line break, an escape sequence, a character that changes the direction of writing, and a C1 control
+/// character.
 const ODD: &str = "a\n\u{1b}[31mb\u{202e}gpj\u{85}";
 
-/// Commands that say the name of what they read or write; `ODD` stands for the name.
+/// Commands that print the name of what they read or write; `ODD` stands for the name.
 const COMMANDS: [&str; 24] = [
     "ODD",
     "schedule ODD.json",
@@ -42,7 +44,7 @@ fn run(place: &Path, command: &str, odd: &str) -> Run {
     super::finish(program().current_dir(place).args(arguments).output().unwrap())
 }
 
-/// Files with such names, which are no more than that.
+/// A folder with files of such names, whose contents are not what their extensions promise.
 fn place() -> tempfile::TempDir {
     let folder = folder();
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/digits8x8.csv.gz");

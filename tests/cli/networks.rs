@@ -13,7 +13,7 @@ fn network(name: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference").join(name).display().to_string()
 }
 
-/// Tensors of a file by name: shape and values.
+/// The tensors of a file by name, each with its shape and values.
 fn tensors(path: &Path) -> BTreeMap<String, (Vec<usize>, Vec<f64>)> {
     let bytes = std::fs::read(path).unwrap();
     let file = SafeTensors::deserialize(&bytes).unwrap();
@@ -34,7 +34,7 @@ fn largest_difference(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
 }
 
-/// Runs a command on a reference network in a folder.
+/// Runs a command in a folder, with a reference network as its model.
 fn on(folder: &Path, command: &str, name: &str, arguments: &str) -> Run {
     run_in(folder, &format!("{command} --model {} {arguments}", network(name)))
 }
@@ -140,7 +140,7 @@ fn results_are_pictures_and_films() {
     let path = folder.path();
     let arguments = "-n 5 --sampler ddim --steps 4 -o grid.png --gif run.gif";
     on(path, "sample", "unet-ddpm-style", arguments).succeeded();
-    // 5 samples of 16 × 16 in rows of 3, two pixels apart.
+    // The picture shows 5 samples of 16 × 16 pixels in rows of 3, two pixels apart.
     let grid = image::open(path.join("grid.png")).unwrap();
     assert_eq!((grid.width(), grid.height()), (3 * 18 - 2, 2 * 18 - 2));
     let film = std::fs::File::open(path.join("run.gif")).unwrap();
@@ -167,7 +167,7 @@ fn denoising_starts_from_the_picture_as_noise_makes_it() {
     assert_eq!(contents(&path.join("run")).len(), 5);
     let back = image::open(path.join("back.png")).unwrap();
     assert_eq!((back.width(), back.height()), (16, 16));
-    // A colour picture of another shape for a grey network, and several samples of it.
+    // A colour picture of another shape is denoised by a grey network, several times.
     save_picture(&path.join("wide.png"), 90, 40);
     on(path, "denoise", "unet-plain", "wide.png --from-t 2 -n 3 --raw three.safetensors").succeeded();
     assert_eq!(tensors(&path.join("three.safetensors"))["samples"].0, [3, 1, 16, 16]);
@@ -212,7 +212,7 @@ fn what_does_not_fit_is_refused_and_leaves_nothing() {
     on(path, "sample", "unet-plain", "--steps 2 --trace .").failed(2, "not empty");
 }
 
-/// What the end could not be written for is refused at the beginning.
+/// Commands refuse at the beginning what they could not write at the end.
 #[test]
 fn results_are_known_to_have_a_place() {
     let folder = folder();
@@ -249,7 +249,7 @@ fn ctrl_c_leaves_nothing_unfinished() {
         .stderr(std::process::Stdio::piped())
         .spawn()
         .unwrap();
-    // The first step is written, 999 are to come.
+    // The run has begun when its first step is written; 999 steps are still to come.
     let begun = |path: &Path| {
         let hidden = |entry: std::fs::DirEntry| {
             entry.file_name().to_string_lossy().starts_with(".trace-")
@@ -287,14 +287,14 @@ fn a_shipped_network_goes_by_its_name_and_is_saved_in_half_the_bytes() {
     run_in(path, "model fashion --save own").succeeded();
     let weights = path.join("own/unet/diffusion_pytorch_model.safetensors").metadata().unwrap().len();
     assert!(weights < 2_400_000, "{weights}");
-    // Shipped weights are of 16 bits already: nothing is lost.
+    // The weights that come with the program have 16 bits already, so nothing is lost.
     assert_eq!(sample("own", "b.safetensors"), samples);
     if !cfg!(feature = "cuda") {
         let elsewhere = "sample --model fashion --class 7 -n 1 --raw c.safetensors --device cuda";
         run_in(path, elsewhere).failed(1, "--features cuda");
         assert!(!path.join("c.safetensors").exists());
     }
-    // What stands in the folder goes before the name.
+    // A folder of this name takes precedence over the network that comes with the program.
     std::fs::create_dir(path.join("fashion")).unwrap();
     run_in(path, "model fashion").failed(1, "fashion");
 }
@@ -330,7 +330,7 @@ fn what_is_read_is_not_written_over() {
     }
     run_in(path, "model net --save net").failed(2, "this is the network that is read");
     assert!(files.map(before) == contents);
-    // What is new, or no file of the network, may lie beside it.
+    // New files, and files that do not belong to the network, may be written beside it.
     run_in(path, "noise it.png --t 5 -o net/it.png").succeeded();
 }
 

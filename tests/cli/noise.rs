@@ -12,7 +12,7 @@ fn tensors(path: &Path) -> HashMap<String, Raster> {
     load_safetensors(path).unwrap().into_iter().collect()
 }
 
-/// All parts of a noised picture.
+/// All parts of a noised picture, by name.
 fn parts(folder: &Path, arguments: &str) -> HashMap<String, Raster> {
     run_in(folder, &format!("noise {arguments} --raw it.safetensors")).succeeded();
     tensors(&folder.join("it.safetensors"))
@@ -80,12 +80,12 @@ fn jump_keeps_its_noise_and_walk_moves_on() {
     };
     assert_eq!(eps(200, ""), eps(700, ""), "one ε for all t");
     let (early, late) = (eps(200, "--walk"), eps(700, "--walk"));
-    // Correlation of the walk's ε: √(v_200 / v_700) with v = 1/SNR.
+    // The correlation of a walk's ε at two timesteps is √(v_200 / v_700) with v = 1/SNR.
     let schedule = ScheduleSpec::default().build().unwrap();
     let expected = (0.5 * (schedule.log_snr(700) - schedule.log_snr(200))).exp();
     let pairs = early.data.iter().zip(late.data.iter());
     let found = pairs.map(|(a, b)| f64::from(a * b)).sum::<f64>() / early.data.len() as f64;
-    // Four standard errors of 12,288 products.
+    // The tolerance is four standard errors of 12,288 products.
     assert!((found - expected).abs() < 4.0 / (early.data.len() as f64).sqrt(), "{found} and {expected}");
 }
 

@@ -1,4 +1,5 @@
-//! Folders of runs: one training at a time in each, and nothing in them stops a sound checkpoint.
+//! Folders of runs: only one training at a time runs in each, and no other file in them prevents reading a
+//! sound checkpoint.
 
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -15,7 +16,7 @@ fn begin(place: &Path, arguments: &str) -> Child {
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
-/// A run in `run` that goes on until it is ended.
+/// Starts a run in the folder `run` that goes on until it is ended.
 fn endless(place: &Path) -> Child {
     let child = begin(place, &format!("train data -o run {NEW} --iterations 100000000 --sample-every 0"));
     while !place.join("run/loss.csv").exists() {
@@ -34,7 +35,7 @@ fn a_second_training_is_refused_and_touches_nothing() {
     let place = place();
     let path = place.path();
     let mut live = endless(path);
-    // As the live run has them while it saves.
+    // This is the kind of file that the live run has while it saves.
     let part = path.join("run/.training.safetensors-aB3x9Q.part");
     std::fs::write(&part, "half").unwrap();
     let process = format!("process {}", live.id());
@@ -49,7 +50,8 @@ fn a_second_training_is_refused_and_touches_nothing() {
         .remarked(&["classes 0 to 1 in turn"]);
     assert!(live.try_wait().unwrap().is_none(), "the live run was ended");
     end(live);
-    // The lock went with the process, and what was left is cleared by who takes it.
+    // The lock ended with the process. The unfinished file is removed by the next process that takes the
+    // lock.
     let more = format!("--resume --iterations {} --sample-every 0 --threads 1", 5);
     train(path, "run", &more).succeeded();
     assert!(!part.exists());
@@ -96,7 +98,7 @@ fn a_broken_log_is_set_aside() {
     std::fs::write(&log, [text.as_bytes(), b"\xff\xfe"].concat()).unwrap();
     assert_eq!(go_on("loss-1.csv now"), 4);
     assert!(std::fs::read(path.join("run/loss-1.csv")).unwrap().ends_with(b"\xff\xfe"), "it is kept");
-    // A file that was begun on the way is no broken one.
+    // A log that was begun in the middle of a run is valid.
     assert_eq!(go_on(""), 4);
     std::fs::remove_file(&log).unwrap();
     std::fs::create_dir(&log).unwrap();
@@ -114,7 +116,7 @@ fn a_broken_log_is_set_aside() {
     assert_eq!(go_on("read-only"), 16);
 }
 
-/// Makes the weights of the network's last layer as large as numbers are.
+/// Changes the weights of the network's last layer to the largest numbers.
 fn with_large_weights(checkpoint: &[u8]) -> Vec<u8> {
     use safetensors::tensor::{SafeTensors, TensorView};
     let (_, about) = SafeTensors::read_metadata(checkpoint).unwrap();
@@ -135,7 +137,7 @@ fn with_large_weights(checkpoint: &[u8]) -> Vec<u8> {
     safetensors::serialize(views, about.metadata().clone()).unwrap()
 }
 
-/// The checkpoint of a run whose weights are so large that its next loss is infinite.
+/// A checkpoint whose weights are so large that the next loss is infinite is not replaced.
 #[test]
 fn what_cannot_be_gone_on_from_replaces_nothing() {
     let place = place();

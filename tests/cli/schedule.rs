@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{contents, folder, program, run, run_in};
 
-/// A table's columns by name.
+/// The columns of a table by name.
 fn columns(csv: &str) -> HashMap<String, Vec<f64>> {
     let mut lines = csv.lines();
     let names: Vec<&str> = lines.next().unwrap().split(',').collect();
@@ -29,7 +29,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 fn assert_close(a: &[f64], b: &[f64], what: &str) {
     assert_eq!(a.len(), b.len(), "{what}");
     for (t, (a, b)) in a.iter().zip(b).enumerate() {
-        // β_1 leaves 1 − ᾱ_1 about four digits fewer.
+        // If β_1 is small, 1 − ᾱ_1 has about four digits fewer, which this tolerance allows.
         let near = (a - b).abs() <= 1e-12 * b.abs().max(1.0);
         assert!(near, "{what} at t = {}: {a} and {b}", t + 1);
     }
@@ -89,7 +89,7 @@ fn diffusers_files_go_round() {
         run_in(path, &arguments).told("is left at T");
         let direct =
             columns(&run_in(path, &format!("schedule {kind} --steps 60")).told("is left at T").stdout);
-        // The file, and the folder that has it.
+        // The argument can be the file, or the folder that holds it.
         for source in ["scheduler_config.json", "."] {
             let back = columns(&run_in(path, &format!("schedule {source}")).told("is left at T").stdout);
             assert_eq!(back["beta"], direct["beta"], "{kind}");

@@ -1,11 +1,11 @@
-//! What a scheduler's file means, on a reference network: read rightly, remarked, or refused.
+//! The meaning of a scheduler's file, on a reference network: it is read rightly, remarked on, or refused.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{Run, folder, run, run_in};
 
-/// A copy of a reference network with this scheduler.
+/// Copies a reference network, with this scheduler in place of its own.
 fn model(place: &Path, name: &str, scheduler: &str) {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/unet-plain");
     let target = place.join(name);
@@ -34,7 +34,7 @@ fn sample(place: &Path, name: &str, options: &str) -> Run {
     run_in(place, &format!("sample --model {name} -n 1 --seed 3 --raw {name}.safetensors {options}"))
 }
 
-/// Bytes of the samples that were drawn last from a model.
+/// The bytes of the samples that were last drawn with a model.
 fn drawn(place: &Path, name: &str) -> Vec<u8> {
     std::fs::read(place.join(name).with_extension("safetensors")).unwrap()
 }
@@ -64,7 +64,7 @@ fn the_old_switch_for_the_prediction_still_means_what_it_meant() {
 fn the_index_says_of_which_class_the_scheduler_is() {
     let folder = folder();
     let path = folder.path();
-    // The defaults of the two differ in the β's too.
+    // The defaults of the two classes differ in the β's too.
     let fields = r#""clip_sample": false"#;
     model(path, "ddim", &format!(r#"{{"_class_name": "DDIMScheduler", {fields}}}"#));
     model(path, "heun", &format!(r#"{{"_class_name": "HeunDiscreteScheduler", {fields}}}"#));
@@ -84,7 +84,7 @@ fn the_index_says_of_which_class_the_scheduler_is() {
     assert!(drawn(path, "both") != drawn(path, "heun"));
     index(&path.join("both"), "MyScheduler");
     sample(path, "both", "--steps 3").failed(1, "MyScheduler is not a scheduler that this program knows");
-    // Where a person says what the schedule and the sampler are, neither is asked.
+    // If the user states the schedule and the sampler, neither the file nor the index matters.
     let said = "--steps 3 --sampler ddim --schedule linear --prediction epsilon";
     assert_eq!(sample(path, "both", said).code, 0);
 }
@@ -181,7 +181,7 @@ fn without_signal_every_sampler_refuses_to_predict_from_noise() {
     }
 }
 
-/// `t` and `t_prev` of every step of a trace.
+/// The values of `t` and `t_prev` in every step of a trace.
 fn levels(folder: &Path) -> Vec<[f32; 2]> {
     let mut files: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
@@ -207,7 +207,7 @@ fn steps_lead_where_they_say() {
     sample(path, "it", &format!("{options} --trace listed --step-to listed")).succeeded();
     assert_eq!(levels(&path.join("listed")), [[1000.0, 501.0], [501.0, 1.0], [1.0, 0.0]]);
     assert!(drawn(path, "it") != published);
-    // Leading timesteps are where the steps lead.
+    // With leading timesteps, each step leads to the next timestep in either case.
     sample(path, "it", "--steps 3").succeeded();
     let leading = drawn(path, "it");
     sample(path, "it", "--steps 3 --step-to listed").succeeded();
@@ -228,7 +228,7 @@ fn few_steps_with_betas_for_many_are_told() {
     run("schedule linear").succeeded();
     run("schedule cosine --steps 50").succeeded();
     run("schedule cosine --steps 50 --scale-betas").failed(2, "--scale-betas does not apply to cosine");
-    // What Stable Diffusion leaves cannot be scaled away.
+    // The signal that Stable Diffusion's schedule leaves cannot be scaled away.
     run("schedule scaled-linear").remarked(&["6.8 % of the picture's amplitude is left at T = 1000"]);
 
     let network = r#"{"_class_name": "UNet2DModel", "block_out_channels": [4, 4], "layers_per_block": 1,

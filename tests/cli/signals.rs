@@ -1,4 +1,4 @@
-//! Real signals, at instants that have nothing to do with what the program is doing.
+//! Signals that are sent to the program at arbitrary moments.
 
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{finish, folder, has_adapter, program, run_in, save_picture};
 
-/// Names and exit codes.
+/// Names of signals, and the exit codes that follow from them.
 const SIGNALS: [(&str, i32); 3] = [("HUP", 129), ("INT", 130), ("TERM", 143)];
 
 fn begin(place: &Path, arguments: &str) -> Child {
@@ -21,7 +21,7 @@ fn send(signal: &str, child: &Child) {
     assert!(sent.status.success(), "the program had ended");
 }
 
-/// Paths of everything unfinished, at any depth.
+/// The paths of all unfinished files and folders, at any depth.
 fn unfinished(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for entry in folder.read_dir().unwrap().flatten() {
@@ -35,8 +35,9 @@ fn unfinished(folder: &Path) -> Vec<String> {
     found
 }
 
-/// Sends a signal after a while. The program was done by then, or it ended on the signal, and said so unless
-/// it had not begun.
+/// Runs a command and sends it a signal after a while. Checks that the program was done by then, or that it
+/// ended because of the signal and said so; if it had not begun yet, the system ended it without a word.
+/// Returns whether it was stopped.
 fn stop(place: &Path, arguments: &str, (signal, code): (&str, i32), after: Duration) -> bool {
     let mut child = begin(place, arguments);
     std::thread::sleep(after);
@@ -93,7 +94,7 @@ fn no_command_leaves_anything_unfinished() {
         for (j, signal) in SIGNALS.into_iter().enumerate() {
             let after = Duration::from_millis(15 + (i * 131 + j * 277) as u64 % 600);
             stopped += u32::from(stop(path, command, signal, after));
-            // What is there already would be refused.
+            // These folders are removed, since the next command would refuse to write to existing ones.
             for made in ["trace", "saved"] {
                 drop(std::fs::remove_dir_all(path.join(made)));
             }
@@ -147,7 +148,7 @@ fn long_measurements_are_left() {
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
 }
 
-/// As `timeout` sends it: to the program, and right after to all that it has begun.
+/// `timeout` sends signals in this way: to the program, and right after that to its whole process group.
 #[test]
 fn a_second_signal_right_behind_the_first_means_the_same() {
     let place = folder();
@@ -183,7 +184,7 @@ fn a_classifier_is_kept() {
     }
 }
 
-/// As under `nohup`.
+/// `nohup` starts a program in this way, with the signal ignored.
 #[test]
 fn what_was_ignored_at_the_start_stays_ignored() {
     let place = folder();

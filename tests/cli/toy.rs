@@ -58,7 +58,7 @@ fn raw_samples_are_the_same_with_any_number_of_threads() {
 #[test]
 fn guidance_leads_to_the_class() {
     let all = "toy --data eight-gaussians -n 500 --json";
-    // The ODE reaches the class itself; only Langevin dynamics the exaggerated one.
+    // The ODE reaches the class itself. The exaggerated class is reached by Langevin dynamics only.
     for (sampler, scale) in [("ode-heun --nfe 41", 1), ("langevin --nfe 400", 2)] {
         let report = json(&format!("{all} --sampler {sampler} --class 3 --guidance-scale {scale}"));
         assert!(report["energy_distance"].as_f64().unwrap() < 0.02, "{report}");
@@ -97,7 +97,7 @@ fn a_score_is_learned_and_used() {
     let train = "toy-train --data moons --process ve --hidden 16 --iterations 20 -o m.safetensors";
     run_in(folder.path(), train).succeeded();
     assert_eq!(contents(folder.path()), ["m.safetensors"]);
-    // Its header has several entries, which have an order.
+    // The header of the file has several entries, whose order must always be the same.
     for i in 0..4 {
         run_in(folder.path(), &train.replace("m.safetensors", &format!("m{i}.safetensors"))).succeeded();
         let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();

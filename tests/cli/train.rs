@@ -1,4 +1,4 @@
-//! `diffuscope train`: runs that end, are stopped, are killed, and go on.
+//! `diffuscope train`: runs that end, are stopped, are killed, and are resumed.
 
 use std::path::Path;
 
@@ -31,7 +31,7 @@ pub fn train(place: &Path, output: &str, options: &str) -> Run {
     run_in(place, &format!("train data -o {output} {options}"))
 }
 
-/// Iterations of the rows of `loss.csv`.
+/// The iterations of the rows in `loss.csv`.
 pub fn rows(run: &Path) -> Vec<u64> {
     let text = std::fs::read_to_string(run.join("loss.csv")).unwrap();
     let columns = text.lines().next().unwrap().split(',').count();
@@ -62,10 +62,10 @@ fn what_a_schedulers_file_says_is_not_dropped() {
         serde_json::from_str::<serde_json::Value>(&text).unwrap()["prediction_type"].clone()
     };
     assert_eq!(prediction("v"), "v_prediction");
-    // What a person says wins.
+    // What the user states takes precedence over the file.
     train(path, "x", &format!("{options} --schedule v.json --prediction sample"));
     assert_eq!(prediction("x"), "sample");
-    // As the scheduler of a network it is the whole of it.
+    // As the scheduler of a network, all of the file is used.
     std::fs::create_dir(path.join("bare")).unwrap();
     for file in ["config.json", "diffusion_pytorch_model.safetensors"] {
         std::fs::copy(path.join("v/unet").join(file), path.join("bare").join(file)).unwrap();
@@ -101,7 +101,8 @@ fn a_network_that_is_there_is_not_replaced() {
     run_in(path, "model run --save half").failed(2, reason);
     run_in(path, "model half --save run/unet").failed(2, reason);
     assert!(std::fs::read(path.join("half").join(weights)).unwrap() == before);
-    // A class of the data is no place for a run, nor is what is called like the lock a lock.
+    // A run must not lie in a folder of the data's classes, and a file that only has the name of the lock is
+    // not one.
     train(path, "data/a", &format!("{NEW} --iterations 2")).failed(2, "would lie among its own data");
     std::fs::create_dir(path.join("new")).unwrap();
     std::fs::write(path.join("new/training.lock"), "my notes").unwrap();
@@ -161,7 +162,7 @@ fn stopping_early_and_going_on_is_the_same_run() {
     train(path, "again", &format!("{NEW} --iterations 9 --sample-every 0")).succeeded();
     same_weights(path, "whole", "again");
     train(path, "whole", &format!("{NEW} --iterations 9")).failed(2, "go on with --resume");
-    // A run that has ended goes on no further, and changes nothing.
+    // Resuming a run that has ended changes nothing.
     train(path, "again", "--resume --sample-every 0 --threads 1").succeeded();
     same_weights(path, "whole", "again");
     train(path, "again", "--resume --iterations 8").failed(2, "at least 9");
@@ -223,7 +224,7 @@ mod killed {
         assert_eq!(rows(&path.join("run")), (1..=more).collect::<Vec<_>>());
     }
 
-    /// Until the first rows have reached the file.
+    /// Waits until the first rows have been written to the file.
     fn wait_for_rows(place: &Path) {
         let log = place.join("run/loss.csv");
         while std::fs::read_to_string(&log).map_or(0, |text| text.lines().count()) < 4 {
@@ -231,7 +232,7 @@ mod killed {
         }
     }
 
-    /// Killed again and again, at instants that have nothing to do with what it is doing.
+    /// The run is killed again and again, at arbitrary moments.
     #[test]
     fn a_run_killed_at_any_instant_and_resumed_is_the_run_that_was_not() {
         let place = place();
@@ -252,7 +253,7 @@ mod killed {
             assert_eq!((run.code, run.stderr.as_str()), (-1, ""), "{}", run.stderr);
             kills += 1;
             assert!(attempt < 200, "no progress");
-            // Killed before there was anything to go on from, it begins anew.
+            // If it was killed before there was a checkpoint, it begins anew.
             if path.join("run/training.safetensors").exists() {
                 options = format!("--resume --threads 1 {pace}");
             }
@@ -266,7 +267,7 @@ mod killed {
         assert_eq!(hidden, Vec::<String>::new());
     }
 
-    /// Through iterations, sample grids and checkpoints.
+    /// The run includes iterations, grids of samples and checkpoints.
     #[cfg(target_os = "linux")]
     #[test]
     fn memory_stays_flat() {
@@ -275,7 +276,8 @@ mod killed {
         let options = format!("{NEW} --iterations 600 --sample-every 100 --save-every 50 --flip");
         let mut child = begin(path, &options);
         let (log, status) = (path.join("run/loss.csv"), format!("/proc/{}/status", child.id()));
-        // Largest resident set, in KiB, in the first half of the run, from its first sample grid on, and later.
+        // The largest resident memory, in KiB: first in the first half of the run, from its first grid of
+        // samples on, then in the second half.
         let mut peaks = [0_u64; 2];
         while child.try_wait().unwrap().is_none() {
             let made = std::fs::read_to_string(&log).map_or(0, |text| text.lines().count());
@@ -301,7 +303,7 @@ mod killed {
         let path = place.path();
         train(path, "run", &format!("{NEW} --iterations 3 --sample-every 0")).succeeded();
         let before = std::fs::read(path.join("run/training.safetensors")).unwrap();
-        // No file of more than 64 KiB, as on a disk that is full; the log still fits.
+        // No file may have more than 64 KiB, as if the disk were full; the log still fits.
         let limited = format!(
             "ulimit -f 64; trap '' XFSZ; exec {} train data -o run --resume --iterations 5 --threads 1",
             env!("CARGO_BIN_EXE_diffuscope")

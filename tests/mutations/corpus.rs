@@ -1,4 +1,4 @@
-//! Sound files of every kind that is read, small ones, and what opens them.
+//! Small sound files of every kind that is read, and the functions that open them.
 
 use std::fs;
 use std::io::{Cursor, Write as _};
@@ -21,42 +21,42 @@ use diffuscope::train::{
 };
 use image::{DynamicImage, ImageFormat, Rgba, Rgba32FImage, RgbaImage};
 
-/// What the bytes of a file are packed into after they were changed.
+/// How the bytes of a file are packed after they have been changed.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Packing {
     None,
     Gzip,
-    /// A `.npz` of the file under the name `x.npy`, beside labels.
+    /// A `.npz` archive with the file under the name `x.npy`, and labels.
     Npz,
 }
 
-/// Files that lie in a folder together.
+/// Files that lie together in a folder.
 pub struct Case {
-    /// Names and bytes.
+    /// The names of the files, with their bytes.
     pub files: Vec<(String, Vec<u8>)>,
-    /// Which of them are changed.
+    /// The indices of the files that are changed.
     pub changed: Vec<usize>,
     pub packing: Packing,
-    /// What is opened, in the folder.
+    /// The name of the file that is opened, or of the folder.
     pub opened: String,
 }
 
 type Open = fn(&Path) -> Result<(), String>;
 
-/// Files of one kind.
+/// Files of one kind, with the function that opens them.
 pub struct Kind {
     pub name: &'static str,
     pub open: Open,
     pub cases: Vec<Case>,
 }
 
-/// A file alone.
+/// A case that consists of one file.
 fn alone(name: &str, bytes: Vec<u8>) -> Case {
     let files = vec![(name.to_owned(), bytes)];
     Case { files, changed: vec![0], packing: Packing::None, opened: name.to_owned() }
 }
 
-/// The files of a folder, all of them in turn.
+/// A case that consists of files of a folder, each of which may be changed.
 fn folder(place: &Path, names: &[&str], opened: &str) -> Case {
     let read = |name: &&str| ((*name).to_owned(), fs::read(place.join(name)).unwrap());
     let files: Vec<_> = names.iter().map(read).collect();
@@ -68,7 +68,7 @@ fn told<E: std::fmt::Display>(error: E) -> String {
     error.to_string()
 }
 
-/// Every kind.
+/// All kinds of files.
 pub fn kinds() -> Vec<Kind> {
     let place = tempfile::tempdir().unwrap();
     let place = place.path();
@@ -122,7 +122,7 @@ pub fn kinds() -> Vec<Kind> {
     ]
 }
 
-/// The same network, its weights in a part of their own behind an index.
+/// The same network, with its weights in a part that an index names.
 fn in_parts(unet: &Path) -> Case {
     let part = "diffusion_pytorch_model-00001-of-00001.safetensors";
     let weights = fs::read(unet.join("diffusion_pytorch_model.safetensors")).unwrap();
@@ -138,7 +138,7 @@ fn in_parts(unet: &Path) -> Case {
     Case { files, changed: vec![0, 1, 2], packing: Packing::None, opened: String::new() }
 }
 
-/// A training run, a classifier and a score, each after one step.
+/// Makes files of a training run, a classifier and a learned score, each after one step.
 fn trained(place: &Path) {
     let pixels = (0..6 * 64).map(|i| (i * 37 % 256) as u8).collect();
     let labels = Some(vec![0, 1, 2, 0, 1, 2]);
@@ -265,7 +265,7 @@ fn scheduler(path: &Path) -> Result<(), String> {
     SchedulerFile::parse(&text).map_err(told)?.sampler(None).map(drop).map_err(told)
 }
 
-/// Opens a checkpoint and takes up its training.
+/// Opens a checkpoint and resumes its training.
 fn checkpoint(path: &Path) -> Result<(), String> {
     let pixels = (0..6 * 64).map(|i| (i * 37 % 256) as u8).collect();
     let labels = Some(vec![0, 1, 2, 0, 1, 2]);
@@ -274,7 +274,7 @@ fn checkpoint(path: &Path) -> Result<(), String> {
     Trainer::resume(Checkpoint::open(path).map_err(told)?, Arc::new(data)).map(drop).map_err(told)
 }
 
-/// Opens pictures to learn from; with what lies beside them, where there is something.
+/// Opens pictures to learn from. If there is a file of records beside them, it is used too.
 fn data(path: &Path) -> Result<(), String> {
     let options = if path.with_extension("json").exists() {
         DatasetOptions {
@@ -346,7 +346,7 @@ fn data_sets() -> Vec<Case> {
     cases
 }
 
-/// What a file holds after its packing.
+/// The contents of a file after packing.
 pub fn packed(packing: Packing, bytes: &[u8]) -> Vec<u8> {
     match packing {
         Packing::None => bytes.to_vec(),

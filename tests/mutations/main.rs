@@ -1,14 +1,15 @@
-//! Sound files with something wrong in them, thousands of them, for everything that reads a file: no panic,
-//! no wait, no gigabyte too much, no file left.
+//! Thousands of sound files with small changes, given to everything that reads files. There must be no panic,
+//! no long wait, not too much memory, and no file left behind.
 //!
-//! A short part runs with all tests. The long one is
+//! A short part runs with all tests. The long part is started by
 //!
 //! ```sh
 //! DIFFUSCOPE_MUTATIONS=100000 cargo test --release --test mutations -- --nocapture
 //! ```
 //!
-//! Inputs follow from a seed and their number. A failure names both; `DIFFUSCOPE_MUTATION=SEED:NUMBER` makes
-//! that one input alone, and leaves its file in the folder for temporary files.
+//! Each input follows from the seed and the input's number, and a failure names both.
+//! `DIFFUSCOPE_MUTATION=SEED:NUMBER` makes only that input, and leaves its file in the folder for temporary
+//! files.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
@@ -32,19 +33,21 @@ use self::random::Random;
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// Inputs of the short part.
+/// The number of inputs in the short part.
 const SHORT: u64 = 3000;
-/// The seed of an ordinary run.
+/// The usual seed.
 const SEED: u64 = 20_261_129;
-/// Most memory above what was there before: pictures may take 512 MiB, and decoders hold them twice.
+/// The most memory, in bytes, that may be taken for an input: pictures may take 512 MiB, and decoders hold
+/// them twice.
 const MOST_BYTES: usize = (1 << 30) + (1 << 28);
-/// Longest that an input may take; generous, as this program is built for debugging here.
+/// The longest time that an input may take. It is generous, as this program is usually built without
+/// optimisation.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// What is read right now, for the watch.
+/// The input that is being read, with the time at which it began, for the watching thread.
 static IN_FLIGHT: Mutex<Option<(Instant, String)>> = Mutex::new(None);
 
-/// Ends the whole program when an input takes for ever: nothing else can.
+/// Starts a thread that ends the whole program if an input takes too long, since nothing else can end it.
 fn watch() {
     std::thread::spawn(|| {
         loop {
@@ -59,7 +62,7 @@ fn watch() {
     });
 }
 
-/// A case's folder, with its sound files.
+/// The folder of a case, with its sound files, and the names in it.
 struct Place {
     folder: TempDir,
     names: Vec<PathBuf>,
@@ -77,14 +80,14 @@ impl Place {
     }
 }
 
-/// Writes a file of a case: changed bytes, or the sound ones.
+/// Writes a file of a case: the changed bytes, or the sound ones if there are none.
 fn write(case: &Case, folder: &Path, index: usize, changed: Option<&[u8]>) {
     let (name, sound) = &case.files[index];
     let bytes = packed(case.packing, changed.unwrap_or(sound));
     fs::write(folder.join(name), bytes).unwrap();
 }
 
-/// Everything in a folder and below.
+/// The paths of everything in a folder and below it.
 fn names(folder: &Path) -> Vec<PathBuf> {
     let mut all = Vec::new();
     for entry in folder.read_dir().unwrap().map(Result::unwrap) {
@@ -97,7 +100,7 @@ fn names(folder: &Path) -> Vec<PathBuf> {
     all
 }
 
-/// What came of an input.
+/// The outcome of an input.
 struct Seen {
     kind: &'static str,
     opened: bool,
@@ -149,7 +152,7 @@ fn attempt(kinds: &[Kind], places: &[Vec<Place>], seed: u64, number: u64) -> Res
     }
 }
 
-/// `DIFFUSCOPE_MUTATION=SEED:NUMBER`
+/// The input that is named by `DIFFUSCOPE_MUTATION=SEED:NUMBER`.
 fn the_one() -> Option<(u64, u64)> {
     let text = std::env::var("DIFFUSCOPE_MUTATION").ok()?;
     let (seed, number) = text.split_once(':').expect("SEED:NUMBER");
@@ -174,7 +177,7 @@ fn files_with_something_wrong_are_errors_and_no_more() {
     }
     let number = |name: &str, usual| std::env::var(name).map_or(usual, |text| text.parse().unwrap());
     let (count, seed) = (number("DIFFUSCOPE_MUTATIONS", SHORT), number("DIFFUSCOPE_MUTATIONS_SEED", SEED));
-    // What panics is told below, once and by number.
+    // Panics are reported below, once and with the input's number.
     std::panic::set_hook(Box::new(|_| {}));
     let (mut failures, mut table) = (Vec::new(), BTreeMap::<&str, (u64, u64, Duration, usize)>::new());
     for input in 0..count {

@@ -1,10 +1,10 @@
-//! Sound files → files that are a little wrong.
+//! Makes small changes in sound files.
 
 use serde_json::{Map, Value, json};
 
 use super::random::Random;
 
-/// Numbers at the ends of what is written in so many bytes, and beside them.
+/// The smallest and largest numbers of 1, 2, 4 and 8 bytes, and numbers beside them.
 const EXTREMES: [u64; 16] = [
     0,
     1,
@@ -24,7 +24,7 @@ const EXTREMES: [u64; 16] = [
     u64::MAX,
 ];
 
-/// The same, as people and programs write them.
+/// Extreme numbers as people and programs write them.
 const WRITTEN: [&str; 18] = [
     "0",
     "-1",
@@ -46,7 +46,7 @@ const WRITTEN: [&str; 18] = [
     "",
 ];
 
-/// Changes a file in one to four places, in a way that fits what it is.
+/// Changes a file in one to four places, in ways that fit its format.
 pub fn mutate(random: &mut Random, bytes: &[u8], others: &[&[u8]]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     for _ in 0..=random.below(4) {
@@ -63,10 +63,10 @@ fn is_text(bytes: &[u8]) -> bool {
     bytes.len() < 1 << 16 && std::str::from_utf8(bytes).is_ok()
 }
 
-/// Bytes are bytes.
+/// Changes bytes, whatever they mean.
 fn raw(random: &mut Random, bytes: &[u8], others: &[&[u8]]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
-    // Headers are where the meaning is: half of all changes happen there.
+    // Half of all changes are made at the beginning, since headers matter most.
     let reach = if random.once_in(2) { bytes.len().min(256) } else { bytes.len() };
     let at = random.below(reach);
     let end = (at + 1 + random.below(32)).min(bytes.len());
@@ -85,7 +85,7 @@ fn raw(random: &mut Random, bytes: &[u8], others: &[&[u8]]) -> Vec<u8> {
             bytes.splice(at..at, part);
         }
         6 if !others.is_empty() => {
-            // The end of another file of the kind.
+            // The rest is replaced by the end of another file of the same kind.
             let other = *random.one(others);
             bytes.truncate(at);
             bytes.extend(&other[random.below(other.len())..]);
@@ -106,7 +106,7 @@ fn raw(random: &mut Random, bytes: &[u8], others: &[&[u8]]) -> Vec<u8> {
     bytes
 }
 
-/// One number in a text is another.
+/// Replaces one number in a text by another.
 fn number_in_text(random: &mut Random, bytes: &[u8]) -> Vec<u8> {
     let digit = |b: &u8| b.is_ascii_digit() || matches!(b, b'-' | b'.' | b'e' | b'E' | b'+');
     let starts: Vec<usize> = (0..bytes.len())
@@ -120,7 +120,7 @@ fn number_in_text(random: &mut Random, bytes: &[u8]) -> Vec<u8> {
     [&bytes[..start], random.one(&WRITTEN).as_bytes(), &bytes[start + length..]].concat()
 }
 
-/// JSON, alone or as the header of safetensors, with one value changed.
+/// Changes one value of JSON, which may be the header of a safetensors file.
 fn structured(random: &mut Random, bytes: &[u8]) -> Option<Vec<u8>> {
     if let Some(mut value) = json_of(bytes) {
         change(random, &mut value, 0);
@@ -138,7 +138,7 @@ fn json_of(bytes: &[u8]) -> Option<Value> {
     serde_json::from_slice(bytes).ok().filter(|value: &Value| value.is_object() || value.is_array())
 }
 
-/// Changes a value, or one somewhere in it.
+/// Changes the value itself, or a value somewhere inside it.
 fn change(random: &mut Random, value: &mut Value, depth: usize) {
     if depth < 12 && !random.once_in(6) {
         match value {
@@ -152,7 +152,7 @@ fn change(random: &mut Random, value: &mut Value, depth: usize) {
                 }
                 return;
             }
-            // Headers hold JSON as text.
+            // Headers may hold JSON as text.
             Value::String(text) => {
                 if let Some(mut inner) = json_of(text.as_bytes()) {
                     change(random, &mut inner, depth + 1);
@@ -187,7 +187,7 @@ fn change_entry(random: &mut Random, map: &mut Map<String, Value>, depth: usize)
     }
 }
 
-/// A value that nobody thinks of.
+/// An unusual value.
 fn odd(random: &mut Random, old: &Value) -> Value {
     match random.below(22) {
         0 => Value::Null,
@@ -210,7 +210,7 @@ fn odd(random: &mut Random, old: &Value) -> Value {
         17 => json!([]),
         18 => json!({}),
         19 => (0..100).fold(json!([]), |inner, _| json!([inner])),
-        // Of a value that is large already, so many that a mebibyte comes out.
+        // The value is repeated so often that up to a mebibyte results.
         20 => {
             let most = ((1 << 20) / (1 + old.to_string().len())).min(2000);
             Value::Array(vec![old.clone(); 2 + random.below(1 + most)])
@@ -222,7 +222,7 @@ fn odd(random: &mut Random, old: &Value) -> Value {
     }
 }
 
-/// Puts the right sums into a PNG, so that its content is looked at.
+/// Corrects the checksums of a PNG, so that its content is read.
 fn with_png_sums(mut bytes: Vec<u8>) -> Vec<u8> {
     if !bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
         return bytes;

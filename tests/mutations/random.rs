@@ -1,4 +1,4 @@
-//! Numbers that are the same for a seed, on every machine.
+//! Random numbers that follow from a seed, and are the same on every machine.
 
 /// `SplitMix64` (Steele, Lea and Flood 2014).
 pub struct Random(u64);
@@ -17,12 +17,12 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below `end`; 0 if that is 0.
+    /// A number below `end`; 0 if `end` is 0.
     pub fn below(&mut self, end: usize) -> usize {
         if end == 0 { 0 } else { (self.next() % end as u64) as usize }
     }
 
-    /// True once in so many times.
+    /// True with a probability of one in `times`.
     pub fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }

@@ -1,4 +1,4 @@
-//! NumPy's arrays: the pictures and their classes are found among whatever else there is.
+//! Arrays of NumPy: the pictures and their classes are found among other arrays.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use zip::CompressionMethod::Deflated;
 
 use crate::files::{bytes, npy, npz, open, reason};
 
-/// Three grey pictures of 2 × 2.
+/// Three grey pictures of 2 × 2 pixels.
 fn pictures() -> Vec<u8> {
     npy("|u1", "(3, 2, 2)", &(0..12).map(|v| v * 20).collect::<Vec<u8>>())
 }
@@ -23,7 +23,7 @@ fn texts(width: usize, texts: &[&str]) -> Vec<u8> {
     npy(&format!("<U{width}"), &format!("({},)", texts.len()), &data)
 }
 
-/// An array whose first axis is the fastest.
+/// An array whose first axis varies fastest.
 fn fortran(descr: &str, shape: &str, data: &[u8]) -> Vec<u8> {
     let header = format!("{{'descr': '{descr}', 'fortran_order': True, 'shape': {shape}, }}\n");
     [&b"\x93NUMPY\x01\x00"[..], &(header.len() as u16).to_le_bytes(), header.as_bytes(), data].concat()
@@ -65,7 +65,7 @@ fn labels_of_every_kind_are_understood() {
         (floats("(3, 2)", &[1.0, 1.0, 0.0, 1.0, 0.0, 1.0]), "2 values for each picture"),
         (npy("|O", "(3,)", b"pickle"), "y '|O' [3] is not the class of each picture: this type is not read"),
         (npy("|u1", "(2,)", &[0, 1]), "there are 3 pictures"),
-        // Known from the header: none of it need be there.
+        // The header already shows this error, so the data need not be there.
         (npy("|u1", "(3, 1000000)", &[0]), "1000000 values for each"),
     ] {
         npz(&path, Deflated, &[("x", pictures()), ("y", array)]);
@@ -128,11 +128,11 @@ fn spellings_and_orders_are_understood() {
         let data = opened(&path, &[(label, y()), (x, pictures())]);
         assert_eq!(data.fingerprint(), plain.fingerprint(), "{x} {label}");
     }
-    // The first axis the fastest.
+    // The first axis varies fastest.
     let transposed = [0, 80, 160, 40, 120, 200, 20, 100, 180, 60, 140, 220];
     let fortran = fortran("|u1", "(3, 2, 2)", &transposed);
     assert_eq!(opened(&path, &[("x", fortran.clone()), ("y", y())]).fingerprint(), plain.fingerprint());
-    // Rows of pixels, and a file of one array.
+    // Pictures as rows of pixels, and a file with a single array.
     let rows = npy("|u1", "(3, 4)", &(0..12).map(|v| v * 20).collect::<Vec<u8>>());
     assert_eq!(opened(&path, &[("data", rows), ("y", y())]).fingerprint(), plain.fingerprint());
     fs::write(folder.path().join("X.npy"), &fortran).unwrap();
@@ -197,7 +197,7 @@ fn pixels_of_every_kind_have_their_scale() {
 
 #[test]
 fn what_an_archive_promises_is_asked_for_first() {
-    // A few bytes of header promise gigabytes of pixels.
+    // A header of a few bytes announces gigabytes of pixels.
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("it.npz");
     npz(&path, Deflated, &[("x", npy("|u1", "(1, 99999, 99999)", &[]))]);
@@ -205,7 +205,7 @@ fn what_an_archive_promises_is_asked_for_first() {
     npz(&path, Deflated, &[("x", npy("<f8", "(1, 80000, 80000)", &[]))]);
     let error = reason(&path, &DatasetOptions::default());
     assert!(error.contains("ends too early") || error.contains("of memory are needed"), "{error}");
-    // Small arrays enlarged beyond all memory.
+    // Small pictures would be enlarged so much that memory does not suffice.
     npz(&path, Deflated, &[("x", npy("|u1", "(9000, 1, 1)", &[7; 9000]))]);
     let large = DatasetOptions { size: Some(1024), ..DatasetOptions::default() };
     let error = reason(&path, &large);

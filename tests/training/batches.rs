@@ -1,4 +1,4 @@
-//! What an iteration sees.
+//! The batches: which pictures and timesteps an iteration uses.
 
 use diffuscope::train::{Batches, TimestepSampling, TrainSettings};
 
@@ -7,7 +7,8 @@ use super::support::{pictures, settings};
 #[test]
 fn every_epoch_shows_every_picture_once_in_another_order() {
     let mut batches = Batches::new(pictures(37, true), &settings(1));
-    // 37 batches of 8 are 8 epochs; batches lie across their ends.
+    // 37 batches of 8 pictures are 8 epochs of 37 pictures; some batches contain the end of one epoch and the
+    // beginning of the next.
     let seen: Vec<usize> = (0..37).flat_map(|i| batches.at(i).indices).collect();
     let epochs: Vec<&[usize]> = seen.chunks_exact(37).collect();
     assert_eq!(epochs.len(), 8);
@@ -27,7 +28,8 @@ fn the_order_is_uniform() {
         *counts.entry(batches.at(i).indices).or_insert(0) += 1;
     }
     assert_eq!(counts.len(), 24, "all permutations occur");
-    // 200 expected each; chi-squared with 23 degrees of freedom is below 60 but for 4 in 100,000.
+    // Each is expected 200 times. Chi-squared with 23 degrees of freedom is above 60 with a probability of 4
+    // in 100,000.
     let chi: f64 = counts.values().map(|&n| f64::from(n - 200).powi(2) / 200.0).sum();
     assert!(chi < 60.0, "{chi}");
 }
@@ -101,7 +103,8 @@ fn timesteps_are_uniform_and_low_discrepancy_ones_evenly_spread() {
             }
             assert!(timesteps == TimestepSampling::Uniform || tenths == [1; 10], "one in each tenth");
         }
-        // 200 expected each, 99 degrees of freedom; those of one batch move together, ten by ten.
+        // Each timestep is expected 200 times, so there are 99 degrees of freedom. With low discrepancy,
+        // timesteps of one batch are not independent: there is one in each tenth.
         let chi: f64 = counts.iter().map(|n| (n - 200.0).powi(2) / 200.0).sum();
         assert!(chi < 180.0, "{timesteps:?}: {chi}");
     }

@@ -21,7 +21,7 @@ fn trained(settings: &ClassifierSettings, data: Arc<Dataset>) -> Classifier {
     trainer.average().unwrap()
 }
 
-/// What it says of pictures, changed by `change`.
+/// The answers of a classifier for pictures whose values `change` has changed.
 fn answers(classifier: &Classifier, data: &Dataset, change: impl Fn(&mut f32)) -> Answers {
     let (mut values, mut answers) = (Vec::new(), Answers::default());
     (0..data.len()).for_each(|index| data.extend_with(&mut values, index, false));

@@ -1,4 +1,4 @@
-//! Every kind of data is read exactly; what is broken is named.
+//! Every kind of data is read exactly, and errors name what is broken.
 
 use std::fs;
 
@@ -274,7 +274,7 @@ fn options_of_older_runs_are_understood() {
 
 #[test]
 fn parts_stand_for_the_whole() {
-    // The value of each picture is its index; every fifth is of class 0, the others of class 2.
+    // The value of each picture is its index. Every fifth picture is of class 0, all others of class 2.
     let labels = (0..100).map(|i| if i % 5 == 0 { 0 } else { 2 }).collect();
     let classes = ["a", "b", "c"].map(String::from).to_vec();
     let data = Dataset::from_bytes("it", [100, 1, 1, 1], (0..100).collect(), Some(labels), classes).unwrap();
@@ -290,7 +290,8 @@ fn parts_stand_for_the_whole() {
     assert_eq!(data.spread(1000).len(), 100);
     let thirds = data.parts(30, 5);
     assert_eq!((thirds.len(), all(&thirds)), (3, 90));
-    // Of ten, four are of class 0 and three of class 2, as none is of class 1.
+    // Of ten pictures, four would be of class 0, three of class 1 and three of class 2; as class 1 has none,
+    // there are seven.
     let balanced = data.balanced(10, 9);
     assert_eq!((balanced.len(), all(&balanced)), (5, 35));
     for part in &balanced {
@@ -298,7 +299,7 @@ fn parts_stand_for_the_whole() {
         assert_eq!(labels.iter().filter(|&&label| label == Some(0)).count(), 4);
         assert!(part.len() == 7 && (0..7).all(|i| (indices(part)[i] % 5 == 0) == (labels[i] == Some(0))));
     }
-    // All twenty of class 0, and thirty of eighty.
+    // All twenty pictures of class 0 are taken, and thirty of the eighty of class 2.
     let large = data.balanced(90, 5);
     assert_eq!((large.len(), large[0].len()), (1, 50));
 }

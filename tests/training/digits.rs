@@ -1,4 +1,4 @@
-//! Real data: 1,797 digits of 8 × 8.
+//! A training on real data: 1,797 digits of 8 × 8 pixels.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ fn the_digits_are_read() {
     assert_eq!(counts, [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);
 }
 
-/// Mean loss of the last iterations; a network that says 0 has 1.
+/// The mean loss of the last iterations is compared with 1, the loss of a network that always predicts 0.
 #[test]
 fn the_digits_are_learned() {
     let data = digits();

@@ -1,4 +1,4 @@
-//! The gradient of the whole network against finite differences.
+//! The gradient of the whole network compared with finite differences.
 
 use diffuscope::diffusion::ScheduleSpec;
 use diffuscope::diffusion::noise::{Key, Stream, plane};
@@ -11,7 +11,7 @@ use candle_core::{DType, Device, Tensor};
 
 use super::support::{config, pictures, settings};
 
-/// Along one random direction in each tensor, in f64: `(L(w + hd) − L(w − hd)) / 2h = ∇L · d`.
+/// The slope along one random direction in each tensor, in f64: `(L(w + hd) − L(w − hd)) / 2h = ∇L · d`.
 #[test]
 fn gradients_are_the_slopes_of_the_loss() {
     let data = pictures(5, true);
@@ -46,7 +46,8 @@ fn gradients_are_the_slopes_of_the_loss() {
         };
         let slope = (value(h) - value(-h)) / (2.0 * h);
         variable.set(&at).unwrap();
-        // Rounding of the loss is 1e-16, so that of the slope is 1e-11; the third derivative adds h².
+        // The loss has a rounding error of 1e-16, so the slope has one of 1e-11; the third derivative adds an
+        // error proportional to h².
         let error = (slope - expected).abs() / (expected.abs() + 1e-4);
         assert!(error < 1e-4, "{name}: {slope} against {expected}");
         largest = largest.max(error);
@@ -54,7 +55,8 @@ fn gradients_are_the_slopes_of_the_loss() {
     eprintln!("{} tensors, largest relative error {largest:.1e}", variables.len());
 }
 
-/// Batches larger than passes through the network together: what an iteration reports is that of all samples.
+/// A batch that is too large for one pass through the network: the reported loss and gradient are those of
+/// all samples.
 #[test]
 fn parts_of_a_batch_add_up() {
     let data = pictures(40, true);
@@ -69,7 +71,7 @@ fn parts_of_a_batch_add_up() {
     assert!(parts.iter().flat_map(|part| &part.indices).eq(&batch.indices));
     assert!(parts.iter().flat_map(|part| part.labels.iter().flatten()).eq(batch.labels.iter().flatten()));
 
-    // 300 of 64 pixels are more than pass at once.
+    // A batch of 300 samples with 64 pixels each is more than one pass takes.
     let weighting = Weighting::new(&settings, &settings.schedule.build().unwrap());
     let mut trainer = Trainer::new(&config(8, &data), settings, data).unwrap();
     let loss = || weighting.losses(trainer.model(), &batch).unwrap().mean_all().unwrap();
@@ -86,7 +88,8 @@ fn parts_of_a_batch_add_up() {
     assert!((step.gradient_norm - norm).abs() < 1e-4 * norm, "{} is not {norm}", step.gradient_norm);
 }
 
-/// What training computes, by kernels in f32 and on a tape, against the tensor library in f64.
+/// The gradients that training computes, by kernels in f32 and on a tape, compared with those of the tensor
+/// library in f64.
 #[test]
 fn gradients_on_a_tape_are_those_of_the_tensor_library() {
     let data = pictures(5, true);

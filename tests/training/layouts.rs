@@ -1,4 +1,4 @@
-//! The best-known data sets open by their folder, as they come.
+//! The best-known data sets can be opened by their folders, in the layouts in which they are published.
 
 use std::fs;
 use std::path::Path;
@@ -8,10 +8,10 @@ use zip::CompressionMethod::Deflated;
 
 use crate::files::{bytes, gzipped, idx, npy, npz, open, reason};
 
-/// Where a file lies, by its own name.
+/// The paths of a file in a layout, from the file's own name.
 type Layout = fn(&str) -> Vec<String>;
 
-/// Writes a file and the folders above it.
+/// Writes a file, and creates the folders above it.
 fn write(folder: &Path, name: &str, content: &[u8]) {
     let path = folder.join(name);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -19,17 +19,18 @@ fn write(folder: &Path, name: &str, content: &[u8]) {
     fs::write(path, content).unwrap();
 }
 
-/// `n` pictures of 2 × 2 of one value.
+/// `n` pictures of 2 × 2 pixels, all with the same value.
 fn images(value: u8, n: u32) -> Vec<u8> {
     idx(0x803, &[n, 2, 2], &vec![value; 4 * n as usize])
 }
 
-/// Labels 0, 1, 2, 0, …
+/// The labels 0, 1, 2, 0, …
 fn labels(n: u32) -> Vec<u8> {
     idx(0x801, &[n], &(0..n).map(|i| (i % 3) as u8).collect::<Vec<u8>>())
 }
 
-/// The value of the pictures of both parts, and how many there are of each and of classes.
+/// For the part for training and the part for testing: the value of the first picture, the number of
+/// pictures, and the number of classes.
 fn parts(folder: &Path, set: Option<&str>) -> [(u8, usize, usize); 2] {
     [Part::All, Part::Test].map(|part| {
         let options = DatasetOptions { part, set: set.map(str::to_owned), ..DatasetOptions::default() };
@@ -50,10 +51,10 @@ fn mnist_opens_from_every_place_it_comes_from() {
     let layouts: [Layout; 7] = [
         |name| vec![name.to_owned()],
         |name| vec![format!("{name}.gz")],
-        // torchvision's folder, and the one above it.
+        // The folder of torchvision, and the folder above it.
         |name| vec![format!("MNIST/raw/{name}"), format!("MNIST/raw/{name}.gz")],
         |name| vec![format!("data/FashionMNIST/raw/{name}")],
-        // Kaggle's: with a dot, and again in a folder of the same name.
+        // The layouts of Kaggle: with a dot in the name, and in a folder with the name of the file.
         |name| vec![name.replace("-idx", ".idx"), format!("{name}/{name}")],
         |name| vec![format!("{name}/{name}")],
         |name| vec![name.replace("-idx", ".idx")],
@@ -66,7 +67,7 @@ fn mnist_opens_from_every_place_it_comes_from() {
             }
         }
         assert_eq!(parts(folder.path(), None), [(70, 6, 3), (90, 3, 3)], "{}", layout(own[0]).join(" "));
-        // The file of pictures alone finds its classes, too.
+        // If the file of pictures is opened by itself, its classes are found too.
         let data = open(&folder.path().join(&layout(own[0])[0]));
         assert_eq!((data.len(), data.classes().len()), (6, 3), "{}", layout(own[0])[0]);
     }
@@ -123,7 +124,7 @@ fn qmnist_has_its_class_in_the_first_of_eight_columns() {
     let data = open(folder.path());
     assert_eq!((data.len(), data.classes().join(","), data.label(5)), (6, "0,1,2".to_owned(), Some(2)));
     assert!(data.remarks().join("; ").contains("QMNIST"));
-    // One label each in 32 bits.
+    // These labels are stored with one number for each picture, in 32 bits.
     let folder = tempfile::tempdir().unwrap();
     let single: Vec<u8> = (0..6_u32).flat_map(|i| (i % 3).to_be_bytes()).collect();
     write(folder.path(), "train-images-idx3-ubyte", &images(70, 6));
@@ -164,7 +165,7 @@ fn pairs_and_archives_of_numpy_are_sets() {
     assert_eq!(parts(one.path(), None), [(70, 6, 3), (90, 3, 3)]);
 }
 
-/// Rows of `n` pictures of 4 × 4 of one value, the label first.
+/// A table of `n` pictures of 4 × 4 pixels, all with the same value. The label comes first.
 fn table(value: u8, n: usize, labelled: bool) -> Vec<u8> {
     let label = |text: String| if labelled { text + "," } else { String::new() };
     let names: Vec<String> = (0..16).map(|i| format!("pixel{i}")).collect();
@@ -187,7 +188,7 @@ fn tables_of_kaggle_are_sets() {
         write(folder.path(), "sample_submission.csv", b"ImageId,Label\n1,0\n2,0\n");
         assert_eq!(parts(folder.path(), None), [(70, 6, 3), (90, 3, 3)], "{names:?}");
     }
-    // Kaggle's digit recogniser keeps the answers for itself.
+    // Kaggle publishes the test pictures of its digit recogniser without labels.
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "train.csv", &table(70, 30, true));
     write(folder.path(), "test.csv", &table(90, 30, false));
@@ -195,7 +196,7 @@ fn tables_of_kaggle_are_sets() {
     let test = DatasetOptions { part: Part::Test, ..DatasetOptions::default() };
     let remarks = Dataset::open(folder.path(), &test).unwrap().remarks().join("; ");
     assert!(remarks.contains("the table for testing has no classes"), "{remarks}");
-    // Fashion-MNIST of Kaggle comes twice, as tables and as IDX.
+    // Kaggle publishes Fashion-MNIST in two formats, as tables and as IDX.
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "fashion-mnist_train.csv", &table(70, 6, true));
     write(folder.path(), "train-images-idx3-ubyte", &images(90, 6));
@@ -326,7 +327,7 @@ fn folders_called_train_and_test_are_parts_and_not_classes() {
         assert_eq!((data.len(), data.classes()), (len, &classes[..]), "{wanted:?}");
         assert!(data.remarks()[0].contains("its sub-folders are the classes"), "{:?}", data.remarks());
     }
-    // One of the names alone is a class like any other.
+    // If only one of the two names is there, it is a class like any other.
     fs::remove_dir_all(folder.path().join("Test")).unwrap();
     assert_eq!(part(Part::All).classes(), ["train"]);
 }

@@ -1,4 +1,4 @@
-//! Runs that learn, and those that cannot.
+//! Runs that learn, and runs that diverge.
 
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ fn a_step_says_what_happened() {
     for step in &steps {
         assert!(step.gradient_norm > 0.0 && step.learning_rate > 0.0);
         let bins: Vec<f64> = step.bins.iter().flatten().copied().collect();
-        // 8 evenly spread timesteps in 10 parts: none twice.
+        // There are 8 evenly spread timesteps and 10 parts, so no part has two.
         assert_eq!(bins.len(), 8);
         assert!((bins.iter().sum::<f64>() / 8.0 - step.loss).abs() < 1e-6);
     }
@@ -68,7 +68,7 @@ fn divergence_is_an_error_that_ends_the_run() {
     assert!(trainer.next().is_none());
     for ((_, a), (_, b)) in before.tensors().zip(trainer.average().unwrap().tensors()) {
         let values = |t: &candle_core::Tensor| t.flatten_all().unwrap().to_vec1::<f32>().unwrap();
-        // Fixed tensors aside, which there are none of, the average holds no infinity.
+        // The average is the same as before the iteration that diverged.
         assert_eq!(values(a), values(b));
     }
 }

@@ -1,4 +1,4 @@
-//! Weights of the loss, and how much they vary.
+//! Weights of the loss, and the variance of the loss.
 
 use diffuscope::diffusion::ScheduleSpec;
 use diffuscope::diffusion::sampler::PredictionType;
@@ -20,15 +20,15 @@ fn weights_are_those_of_the_papers() {
         for prediction in PredictionType::ALL {
             assert_eq!(Loss::Simple.weight(prediction, &step), 1.0);
         }
-        // Ho et al. 2020, eq. 12 with σ² = β.
+        // The weight of Ho et al. 2020, eq. 12, with σ² = β.
         let vlb = step.beta.powi(2) / (2.0 * step.beta * step.alpha * (1.0 - step.alpha_bar));
         assert!(near(Loss::Vlb.weight(Epsilon, &step), vlb));
-        // Hang et al. 2023, section 3.4.
+        // The weights of Hang et al. 2023, section 3.4.
         let min_snr = Loss::MinSnr { gamma: 5.0 };
         assert!(near(min_snr.weight(Sample, &step), snr.min(5.0)));
         assert!(near(min_snr.weight(Epsilon, &step), snr.min(5.0) / snr));
         assert!(near(min_snr.weight(VPrediction, &step), snr.min(5.0) / (snr + 1.0)));
-        // The same error of the picture costs the same, whatever is predicted.
+        // The same error of the picture has the same loss, whatever the network predicts.
         let (x0, eps, off) = (0.3, -1.2, 0.01);
         let x_t = step.alpha_bar.sqrt() * x0 + (1.0 - step.alpha_bar).sqrt() * eps;
         for loss in [Loss::Vlb, min_snr] {
@@ -39,7 +39,7 @@ fn weights_are_those_of_the_papers() {
                 loss.weight(prediction, &step) * error * error
             };
             let expected = cost(Sample);
-            // The difference of two targets has lost digits.
+            // The tolerance allows for the digits that the difference of two targets loses.
             assert!((cost(Epsilon) / expected - 1.0).abs() < 1e-6);
             assert!((cost(VPrediction) / expected - 1.0).abs() < 1e-6);
         }
@@ -61,7 +61,7 @@ fn without_any_signal_weights_stay_finite() {
     assert!(matches!(vlb.validate(), Err(TrainError::Setting { setting: "loss", .. })));
 }
 
-/// Variance of the batch's mean loss over many batches, on one network.
+/// The variance of the mean loss of a batch over many batches, for one network.
 fn variance(trainer: &Trainer, timesteps: TimestepSampling) -> f64 {
     let settings = TrainSettings { timesteps, seed: 99, batch: 16, ..trainer.settings().clone() };
     let weighting = Weighting::new(&settings, &settings.schedule.build().unwrap());

@@ -1,4 +1,4 @@
-//! Data sets and training.
+//! Tests of data sets and training.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 

@@ -1,4 +1,4 @@
-//! A run that was resumed is the run that was never stopped.
+//! A run that was resumed gives the same result as a run that was never stopped.
 
 use std::fs;
 use std::path::Path;
@@ -37,7 +37,7 @@ fn resumed_equals_uninterrupted_to_the_last_bit() {
     let mut two = Trainer::new(&config(8, &data), settings, data).unwrap();
     go_to(&mut two, 5);
     two.save(&halves).unwrap();
-    // What is done after the checkpoint is lost with the process.
+    // Iterations after the checkpoint are lost when the process ends.
     go_to(&mut two, 7);
     drop(two);
     let mut three = resumed(&halves, true).unwrap();
@@ -135,7 +135,7 @@ fn a_failed_write_is_an_error_and_the_last_checkpoint_stays() {
     let mut trainer = Trainer::new(&config(8, &data), settings(3), data).unwrap();
     go_to(&mut trainer, 1);
     trainer.save(&path).unwrap();
-    // Something else is where the weights go.
+    // A file stands at the path of the folder for the weights.
     let raw = path.join(RAW);
     fs::remove_dir_all(&raw).unwrap();
     fs::write(&raw, "a file").unwrap();
@@ -152,10 +152,10 @@ fn a_failed_write_is_an_error_and_the_last_checkpoint_stays() {
     assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
 }
 
-/// A change of what a checkpoint's header says.
+/// A function that changes the information in a checkpoint's header.
 type Change = fn(&mut Value);
 
-/// Changes what a checkpoint's header says.
+/// Changes the information in a checkpoint's header.
 fn change(bytes: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
     const NOTE: &str = "diffuscope.training";
     let length = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
@@ -198,7 +198,7 @@ fn what_no_run_can_be_is_refused_and_reading_changes_nothing() {
         ("batch must be", |note| note["settings"]["batch"] = 0.into()),
         ("learning rate must be", |note| note["settings"]["learning_rate"] = 7.0.into()),
         ("null", |note| note["settings"]["learning_rate"] = Value::Null),
-        // Before the first iteration nothing has moved.
+        // Before the first iteration, Adam's moments must be 0.
         ("adam", |note| note["iteration"] = 0.into()),
     ];
     for (part, how) in wrong {
@@ -218,7 +218,7 @@ fn what_no_run_can_be_is_refused_and_reading_changes_nothing() {
     assert_eq!(resumed(&path, true).unwrap().iteration(), 2);
 }
 
-/// Adam's moments as no run has them: finite, and what the next step makes of them is not.
+/// Adam's moments have values that no run produces: they are finite, but the next step made with them is not.
 #[test]
 fn a_step_that_is_not_finite_replaces_nothing() {
     const WEIGHTS: &str = "unet/diffusion_pytorch_model.safetensors";
@@ -252,12 +252,12 @@ fn a_step_that_is_not_finite_replaces_nothing() {
     assert_eq!(resumed(path, true).unwrap().iteration(), 2);
 }
 
-/// Memory is asked for before anything is read.
+/// Whether there is enough memory is checked before anything is read.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_checkpoint_that_memory_cannot_hold_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    // It takes no room on the disk.
+    // The file takes no room on the disk, as it is sparse.
     fs::File::create(folder.path().join(FILE)).unwrap().set_len(1 << 43).unwrap();
     let error = Checkpoint::open(folder.path()).map(|_| ()).unwrap_err().to_string();
     assert!(error.contains("of memory are needed"), "{error}");

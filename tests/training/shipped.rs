@@ -1,4 +1,4 @@
-//! The networks that come with the program draw what they are asked for.
+//! The networks that come with the program draw the classes that they are asked for.
 
 use diffuscope::classifier::{Answers, Classifier, SHIPPED};
 use diffuscope::diffusion::sampler::{

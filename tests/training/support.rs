@@ -1,4 +1,4 @@
-//! Small networks and data.
+//! Small networks and data for tests.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use diffuscope::diffusion::ScheduleSpec;
 use diffuscope::model::{DownBlockType, UNet2DConfig, UpBlockType};
 use diffuscope::train::{TrainSettings, config_for};
 
-/// `n` grey pictures of 8 × 8, all different, in three classes (or none).
+/// `n` grey pictures of 8 × 8 pixels, all different, in three classes or without classes.
 pub fn pictures(n: usize, classes: bool) -> Arc<Dataset> {
     let pixel = |i: usize| {
         let (picture, y, x) = (i / 64, i / 8 % 8, i % 8);
@@ -19,7 +19,7 @@ pub fn pictures(n: usize, classes: bool) -> Arc<Dataset> {
     Arc::new(Dataset::from_bytes("pictures", [n, 1, 8, 8], pixels, labels, names).unwrap())
 }
 
-/// Two levels, with attention in the coarser one and in the middle.
+/// The config of a network with two levels, and with attention in the coarser level and in the middle.
 pub fn network(channels: usize) -> UNet2DConfig {
     UNet2DConfig {
         block_out_channels: vec![channels, 2 * channels],
@@ -32,12 +32,12 @@ pub fn network(channels: usize) -> UNet2DConfig {
     }
 }
 
-/// [`network`] for this data.
+/// The config of [`network`], adapted to this data.
 pub fn config(channels: usize, data: &Dataset) -> UNet2DConfig {
     config_for(&network(channels), data).unwrap()
 }
 
-/// A short run.
+/// The settings of a short run.
 pub fn settings(iterations: u64) -> TrainSettings {
     TrainSettings {
         schedule: ScheduleSpec { steps: 100, ..ScheduleSpec::default() },

@@ -1,4 +1,4 @@
-//! Tables mean what their headers say; without one, what their numbers show.
+//! Tables are read as their headers say or, without a header, as their numbers suggest.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,13 +8,14 @@ use diffuscope::dataset::{ClassChoice, Dataset, DatasetOptions, LabelColumn};
 
 use crate::files::{bytes, gzipped, open, reason};
 
-/// Sixteen pixels of a picture, and its class: bright on a row that goes with the class, black in the corners.
+/// For each picture its class and its sixteen pixels: bright in a row that depends on the class, black in the
+/// corners.
 fn rows(n: usize) -> Vec<(usize, Vec<u8>)> {
     let pixel = |i: usize, p: usize| if p / 4 == 1 + i % 2 { (40 * (i % 5) + 10 * p) as u8 } else { 0 };
     (0..n).map(|i| (i % 5, (0..16).map(|p| if p == 5 { 255 } else { pixel(i, p) }).collect())).collect()
 }
 
-/// A table of them: a header, and what stands before and after the pixels.
+/// A table of these pictures, with a header, and with columns before and after the pixels.
 fn table(header: Option<&str>, row: impl Fn(usize, usize, &str) -> String) -> String {
     let mut text = header.map(|header| format!("{header}\n")).unwrap_or_default();
     for (i, (class, pixels)) in rows(30).iter().enumerate() {
@@ -44,7 +45,7 @@ fn is_right(data: &Dataset) {
 fn a_row_that_does_not_end_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("it.csv.gz");
-    // A quote that is not closed, a line without an end, lines with nothing in them.
+    // Rows without an end: a quote that is not closed, a line that never ends, and lines that are all empty.
     for (start, unit) in [("label,\"1\n", "1\n"), ("label,", "1,"), ("", "\n")] {
         let text = start.to_owned() + &unit.repeat((70 << 20) / unit.len());
         fs::write(&path, gzipped(text.as_bytes())).unwrap();
@@ -68,7 +69,7 @@ fn the_class_is_found_wherever_it_stands() {
         table(Some(&format!("y,{n}")), first),
         table(Some(&format!("{n},target")), last),
         table(Some(&format!("what,{p}")), first),
-        // Numbers that pandas gives to columns, with and without the numbers of rows.
+        // Columns with the numbers that pandas gives them, with and without a column that numbers the rows.
         table(Some(&format!("{n},16")), first),
         table(Some(&format!("{n},16")), last),
         table(Some(&format!(",{n},16")), indexed),
@@ -84,7 +85,7 @@ fn the_class_is_found_wherever_it_stands() {
         table(Some(&format!("file,label,{p},split")), |i, class, pixels| {
             format!("{i}.png,{class},{pixels},train")
         }),
-        // What pandas makes of a first row that it took for a header.
+        // The names that pandas makes from a first row that it has taken for a header.
         table(Some("3,0,0.1,0.2,0.3,0.4,255,0.5,0.6,0.7,0.8,0.9,0.10,0.11,0.12,0.13,0.14"), first),
     ] {
         for bytes in [text.clone().into_bytes(), gzipped(text.as_bytes())] {
@@ -119,7 +120,7 @@ fn a_guess_is_told_and_can_be_overruled() {
     let without = DatasetOptions { classes: ClassChoice::None, ..DatasetOptions::default() };
     let without = Dataset::open(&path, &without).unwrap();
     assert_eq!((without.shape(), without.label(0)), ([1, 4, 4], None));
-    // Pixels alone, as in Kaggle's test.csv.
+    // A table of pixels without labels, like Kaggle's test.csv.
     fs::write(&path, table(Some(&names("pixel")), |_, _, pixels| pixels.to_owned())).unwrap();
     let data = open(&path);
     assert_eq!(
@@ -212,7 +213,7 @@ fn long_names_and_lines_are_cut() {
 fn columns_are_taken_by_their_numbers() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("it.csv");
-    // As texts are sorted: 0, 1, 10, 11, …, 15, 2, …, 9.
+    // The columns are sorted as texts: 0, 1, 10, 11, …, 15, 2, …, 9.
     let mut order: Vec<usize> = (0..16).collect();
     order.sort_by_key(ToString::to_string);
     let line = |of: &dyn Fn(usize) -> String| order.iter().map(|&i| of(i)).collect::<Vec<_>>().join(",");

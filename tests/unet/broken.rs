@@ -1,4 +1,4 @@
-//! What is wrong with a checkpoint is named.
+//! Errors name what is wrong with a checkpoint.
 
 use std::fs;
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ fn a_pipeline_opens_by_any_of_its_parts() {
     assert!(Pipeline::open(&reference().join("unets/four-levels")).unwrap().scheduler.is_none());
 }
 
-/// A copy of the small case "one-level-attention" that can be spoiled.
+/// A copy of the small case "one-level-attention" that tests can damage.
 pub struct Copy {
     folder: tempfile::TempDir,
 }
@@ -105,7 +105,7 @@ fn weights_that_do_not_fit_are_named() {
 
     let copy = Copy::new();
     copy.weights(|tensors| {
-        // The old name of a tensor that is also there under its new one.
+        // The tensor is there both under its old name and under its new name.
         let mut double = tensor(tensors, "mid_block.attentions.0.to_q.bias").clone();
         double.0 = "mid_block.attentions.0.query.bias".to_owned();
         tensors.push(double);
@@ -198,7 +198,7 @@ fn an_index_with_other_parts_is_refused() {
     }
 }
 
-/// google/ddpm-cifar10-32 and others of its time have no folders for the parts.
+/// Pipelines such as google/ddpm-cifar10-32 have no folders for their parts.
 #[test]
 fn a_pipeline_in_one_folder_opens() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! `UNet2DConditionModel` against diffusers, and what it refuses.
+//! `UNet2DConditionModel` compared with diffusers, and the configs that it refuses.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::support::{Io, largest_difference, numbers, reference};
 
-/// Folder, and what the names of the case's tensors begin with.
+/// The folder of each case, and the prefix of the names of its tensors.
 const CASES: [(&str, &str); 3] = [("linear", ""), ("sd-tiny", "unet."), ("sd-tiny", "unet_odd.")];
 
 fn open(folder: &str, precision: Precision) -> UNet2DConditionModel {
@@ -25,7 +25,7 @@ fn config(folder: &str) -> UNet2DConditionConfig {
     read(&changed(folder, &[])).unwrap()
 }
 
-/// The text of a config with some fields changed.
+/// The text of a case's config, with some fields changed.
 fn changed(folder: &str, changes: &[(&str, Value)]) -> String {
     let text = fs::read_to_string(reference().join("condition").join(folder).join("config.json")).unwrap();
     let mut config: Value = serde_json::from_str(&text).unwrap();
@@ -60,7 +60,8 @@ fn outputs_are_those_of_diffusers() {
         println!("{folder:8} {prefix:9} planned {planned:.2e}  f32 {plain:.2e}  f64 {double:.2e}");
         assert!(planned <= 1e-5, "{folder} {prefix}: {planned:e} with plans");
         assert!(plain <= 1e-5, "{folder} {prefix}: {plain:e} in f32");
-        // What is left are last digits of sines, which PyTorch takes in f32. Where those agree, it is 1e-14.
+        // The remaining difference is in the last digits of sines, which PyTorch computes in f32; where these
+        // agree, it is 1e-14.
         assert!(double <= 1e-8, "{folder} {prefix}: {double:e} in f64");
     }
 }
@@ -75,7 +76,7 @@ fn one_value_stands_for_all_levels() {
     ];
     assert_eq!(read(&changed("sd-tiny", &lists)).unwrap(), config("sd-tiny"));
     assert_eq!(config("linear").attention_heads, [4, 2]);
-    // Stable Diffusion 1.x, by diffusers' defaults.
+    // The defaults of diffusers describe the network of Stable Diffusion 1.x.
     let default = read("{}").unwrap();
     assert_eq!(default.attention_heads, [8; 4]);
     assert_eq!(default.block_out_channels, [320, 640, 1280, 1280]);
@@ -126,12 +127,12 @@ fn what_is_not_supported_is_refused_by_name() {
     assert!(matches!(error, ModelError::UnknownField { .. }), "{error}");
     let error = read(&changed("sd-tiny", &[("_class_name", json!("UNet2DModel"))])).unwrap_err();
     assert!(matches!(error, ModelError::Class { .. }), "{error}");
-    // What changes nothing.
+    // Fields that change nothing.
     let harmless = [("upcast_attention", json!(true)), ("addition_embed_type_num_heads", json!(1))];
     assert_eq!(read(&changed("sd-tiny", &harmless)).unwrap(), config("sd-tiny"));
 }
 
-/// Pipelines with such a network do not open as pipelines.
+/// Pipelines with such a network are refused.
 #[test]
 fn pipelines_refuse_it_by_name() {
     let error = Pipeline::open(&reference().join("condition/sd-tiny")).unwrap_err().to_string();
@@ -155,11 +156,12 @@ fn inputs_that_do_not_fit_are_refused() {
     let labelled =
         network.forward(&zeros(&[1, 3, 8, 8]), &[1.0], &zeros(&[1, 9, 20]), Some(ClassLabels::Classes(&[0])));
     assert!(matches!(labelled, Err(ModelError::LabelsUnexpected)));
-    // One context for all samples is that context for each.
+    // One context for all samples gives the same result as that context for each sample.
     let one = network.forward(&zeros(&[2, 3, 5, 7]), &[1.0], &zeros(&[1, 9, 20]), None).unwrap();
     let each = network.forward(&zeros(&[2, 3, 5, 7]), &[1.0], &zeros(&[2, 9, 20]), None).unwrap();
     assert_eq!(numbers(&one), numbers(&each));
-    // Without zeros on all sides, the way up does not reach odd sizes.
+    // Without padding on all sides, the sizes on the way up do not match those on the way down if they are
+    // odd.
     let config = read(&changed("linear", &[("downsample_padding", json!(0))])).unwrap();
     let network = UNet2DConditionModel::init(&config, 0, Precision::F32).unwrap();
     let odd = network.forward(&zeros(&[1, 3, 5, 7]), &[1.0], &zeros(&[1, 9, 20]), None).unwrap_err();

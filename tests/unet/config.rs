@@ -1,4 +1,4 @@
-//! Every field of a config is understood or refused.
+//! Every field of a config is either understood or refused.
 
 use std::fs;
 
@@ -62,7 +62,7 @@ fn harmless_notes_and_missing_fields_are_accepted() {
         for (field, value) in [("_name_or_path", "ddpm"), ("_note", "x")] {
             config.insert(field.to_owned(), value.into());
         }
-        // What averaged weights are saved with.
+        // A field that averaged weights are saved with.
         config.insert("decay".to_owned(), 0.9999.into());
         config.remove("_class_name");
         config["down_block_types"] = serde_json::json!(["UNetResAttnDownBlock2D"]);
@@ -91,7 +91,8 @@ fn configs_survive_the_round_trip() {
         let config = UNet2DConfig::from_json(&text, "config.json").unwrap();
         let written = config.to_json();
         assert_eq!(UNet2DConfig::from_json(&written, "config.json").unwrap(), config);
-        // And it has every field that diffusers writes, with equal values but for other spellings.
+        // The written config has every field that diffusers writes, with equal values except for other
+        // spellings.
         let [theirs, ours]: [serde_json::Value; 2] =
             [&text, &written].map(|text| serde_json::from_str(text).unwrap());
         for (field, value) in theirs.as_object().unwrap() {
@@ -120,7 +121,7 @@ fn the_summary_adds_up() {
         assert_eq!(smallest, [2, 3]);
     }
     let default = summary(&UNet2DConfig::default(), [64, 64]).unwrap();
-    // The parameter count of diffusers' UNet2DModel() with no arguments.
+    // The expected number is that of diffusers' UNet2DModel() without arguments.
     assert_eq!(default.iter().map(|block| block.parameters).sum::<usize>(), DEFAULT_PARAMETERS);
     assert!(summary(&UNet2DConfig::default(), [63, 64]).is_err());
 }

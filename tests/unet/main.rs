@@ -1,4 +1,4 @@
-//! The U-Net against PyTorch, and against everything that can be wrong with a checkpoint.
+//! The U-Net compared with PyTorch, and checkpoints with all kinds of errors.
 //!
 //! `reference/unet-*` and `reference/unets/*` were made with diffusers (`reference/unets.py`). So were
 //! `reference/condition/*`, with diffusers 0.42.1 and PyTorch 2.15 on a CPU, from random weights (those of norms too):

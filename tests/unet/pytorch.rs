@@ -1,4 +1,4 @@
-//! Outputs and gradients are those of PyTorch.
+//! Outputs and gradients are equal to those of PyTorch, up to rounding.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use diffuscope::model::{Pipeline, Precision};
 
 use super::support::{Io, cases, numbers, reference};
 
-/// Errors in f32 and f64.
+/// The largest errors of a network's output, computed in f32 and in f64.
 fn errors(case: &Path) -> [f64; 2] {
     let io = Io::read(case);
     let errors = [Precision::F32, Precision::F64]
@@ -21,12 +21,13 @@ fn outputs_are_those_of_pytorch() {
     for case in cases(&reference()).into_iter().chain(cases(&reference().join("unets"))) {
         let [single, double] = errors(&case);
         assert!(single <= 1e-5, "{}: {single:e} in f32", case.display());
-        // What is left are last digits of sines and logarithms, which PyTorch takes in f32.
+        // The remaining difference is in the last digits of sines and logarithms, which PyTorch computes in
+        // f32.
         assert!(double <= 1e-6, "{}: {double:e} in f64", case.display());
     }
 }
 
-/// `DIFFUSCOPE_UNETS` is a folder that `reference/unets.py sweep` wrote.
+/// `DIFFUSCOPE_UNETS` names a folder that `reference/unets.py sweep` has written.
 #[test]
 #[ignore = "needs a folder of random networks"]
 fn outputs_are_those_of_pytorch_for_many_more() {
@@ -39,7 +40,7 @@ fn outputs_are_those_of_pytorch_for_many_more() {
     }
 }
 
-/// Gradient · parameter and |gradient|² of every parameter, for the loss sum(output²)/2.
+/// For every parameter, gradient · parameter and |gradient|² are compared, for the loss sum(output²)/2.
 #[test]
 fn gradients_are_those_of_pytorch() {
     for case in cases(&reference().join("unets")) {

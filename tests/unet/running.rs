@@ -1,4 +1,4 @@
-//! Inputs are checked; fresh networks can be trained.
+//! Inputs are checked, and new networks can be trained.
 
 use std::fs;
 
@@ -77,14 +77,15 @@ fn gradients_reach_every_variable_of_fresh_networks() {
         let loss = Io::read(&case).forward(&model).sqr().unwrap().mean_all().unwrap();
         let gradients = loss.backward().unwrap();
         let variables = model.variables().unwrap();
-        // All but the frequencies of a Fourier embedding, which are not learned.
+        // All tensors are variables except the frequencies of a Fourier embedding, which are not learned.
         let fixed = usize::from(text.contains("\"fourier\""));
         assert_eq!(variables.len() + fixed, model.tensors().len());
         for (name, variable) in variables {
             let gradient =
                 numbers(gradients.get(&variable).unwrap_or_else(|| panic!("no gradient for {name}")));
             assert!(gradient.iter().all(|g| g.is_finite()), "{name}");
-            // Keys' biases shift all scores of a query alike, which softmax does not see.
+            // The biases of keys shift all scores of a query equally, which does not affect softmax, so their
+            // gradients are 0.
             let nothing = name.ends_with("to_k.bias");
             assert!(nothing || gradient.iter().any(|&g| g != 0.0), "{name} in {}", case.display());
         }

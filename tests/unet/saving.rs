@@ -1,4 +1,4 @@
-//! What is saved opens again, here and in diffusers.
+//! Networks that are saved can be opened again, here and in diffusers.
 
 use std::fs;
 use std::path::PathBuf;
@@ -23,12 +23,12 @@ fn what_is_saved_opens_as_the_same_network() {
         let io = Io::read(&case);
         assert_eq!(numbers(&io.forward(&again.parts.unet.network)), numbers(&io.forward(&opened)));
         let bytes = fs::read(&again.parts.unet.file).unwrap();
-        // Over an existing one, which may have other files.
+        // An existing network is replaced; other files in its folder stay.
         fs::write(target.join("notes.txt"), "mine").unwrap();
         save_pipeline(&target, &again.parts.unet.network, SCHEDULER, WeightType::F32).unwrap();
         assert_eq!(fs::read(&again.parts.unet.file).unwrap(), bytes);
         assert_eq!(fs::read_to_string(target.join("notes.txt")).unwrap(), "mine");
-        // The library that diffusers uses reads it too.
+        // The safetensors library, which diffusers uses, can read the file too.
         assert_eq!(SafeTensors::deserialize(&bytes).unwrap().len(), opened.tensors().len());
     }
     let hidden = fs::read_dir(folder.path())
@@ -40,7 +40,7 @@ fn what_is_saved_opens_as_the_same_network() {
 #[test]
 fn sixteen_bits_are_exact_where_the_weights_are() {
     let folder = tempfile::tempdir().unwrap();
-    // These weights come from f16, so nothing may be lost.
+    // These weights come from numbers of 16 bits, so nothing may be lost.
     let case = reference().join("unets/four-levels");
     let opened = Pipeline::open(&case).unwrap().parts.unet.network;
     let target = folder.path().join("half");
@@ -75,7 +75,7 @@ fn what_cannot_be_saved_changes_nothing() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
-/// Saves fresh networks with their outputs to `DIFFUSCOPE_SAVED`, for `reference/unets.py check`.
+/// Saves new networks with their outputs to the folder `DIFFUSCOPE_SAVED`, for `reference/unets.py check`.
 #[test]
 #[ignore = "writes files for diffusers to open"]
 fn fresh_networks_for_diffusers() {

@@ -1,4 +1,4 @@
-//! Weights in several files, under wrappers' names, and of other code bases.
+//! Weights in several files, under names that wrappers have changed, and from other code bases.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ fn write(path: &Path, tensors: &[(String, Dtype, Vec<usize>, Vec<u8>)]) {
     fs::write(path, safetensors::serialize(views, None).unwrap()).unwrap();
 }
 
-/// The small case with its weights in two files and an index.
+/// The small case, with its weights in two files and an index.
 struct Split {
     folder: tempfile::TempDir,
     files: [String; 2],
@@ -71,7 +71,7 @@ impl Split {
         fs::write(self.path(&self.index), index.to_string()).unwrap();
     }
 
-    /// Changes what the index says of tensors' places.
+    /// Changes the part of the index that says in which file each tensor is.
     fn change(&self, change: impl FnOnce(&mut serde_json::Map<String, Value>)) {
         let mut index: Value =
             serde_json::from_str(&fs::read_to_string(self.path(&self.index)).unwrap()).unwrap();
@@ -113,7 +113,7 @@ fn split_weights_open_as_whole_ones() {
     assert_eq!(pipeline.parts.unet.bytes, sizes.sum::<u64>());
     assert!(pipeline.parts.unet.file.ends_with(&split.index));
     is_the_case(&Pipeline::open(&split.path(&split.index)).unwrap());
-    // By one of the files, the others are found.
+    // If one of the files is opened, the others are found by their names.
     let by_one = Pipeline::open(&split.path(&split.files[1])).unwrap();
     is_the_case(&by_one);
     assert!(by_one.remarks[0].contains("put together by their names"), "{:?}", by_one.remarks);
@@ -154,7 +154,7 @@ fn a_whole_file_wins_over_an_index() {
     let whole = split.open().unwrap();
     is_the_case(&whole);
     assert!(whole.parts.unet.file.ends_with(WEIGHTS));
-    // A folder in its place is called that.
+    // If there is a folder in place of the file, the error says so.
     fs::remove_file(split.path(WEIGHTS)).unwrap();
     fs::create_dir(split.path(WEIGHTS)).unwrap();
     split.refused(&[WEIGHTS, "this is a folder"]);
@@ -235,7 +235,8 @@ fn what_wrappers_put_before_names_is_left_out() {
         is_the_case(&pipeline);
         let expected = format!("names such as {wrapper}.conv_in.bias are read as conv_in.bias");
         assert!(pipeline.remarks[0].starts_with(&expected), "{:?}", pipeline.remarks);
-        // One tensor less is named as the network calls it, beside the file's own names.
+        // If a tensor is missing, the error gives its name in the network, and examples of the names in the
+        // file.
         wrapped.remove(1);
         write(&folder.path().join(WEIGHTS), &wrapped);
         let reason = Pipeline::open(folder.path()).unwrap_err().to_string();
@@ -244,7 +245,7 @@ fn what_wrappers_put_before_names_is_left_out() {
     }
 }
 
-/// An archive as `torch.save` makes it, of a dictionary of these names.
+/// Writes an archive as `torch.save` makes it, with a dictionary of these names.
 fn pickle(path: &Path, names: &[&str]) {
     use std::io::Write as _;
     let mut pickle = b"\x80\x02}q\x00(".to_vec();
@@ -278,13 +279,13 @@ fn advice_for_a_pickle_fits_where_it_comes_from() {
     assert!(own.contains("put its config.json beside it"), "{own}");
     let other = advice(&["encoder.weight"]);
     assert!(other.contains("another code base") && !other.contains("from_pretrained"), "{other}");
-    // Archives that are none.
+    // These files are not valid archives.
     for bytes in [&b"PK\x03\x04"[..], &[0; 100], b""] {
         fs::write(&path, bytes).unwrap();
         let reason = Pipeline::open(&path).unwrap_err().to_string();
         assert!(reason.contains("another code base"), "{reason}");
     }
-    // In a folder of diffusers, its own way.
+    // In a folder of diffusers, the advice is how to convert the file with diffusers.
     fs::copy(case().join("config.json"), folder.path().join("config.json")).unwrap();
     let reason = Pipeline::open(&path).unwrap_err().to_string();
     assert!(reason.contains("from_pretrained(folder).save_pretrained"), "{reason}");
@@ -303,7 +304,7 @@ fn a_file_alone_says_what_is_missing_beside_it() {
     assert!(reason.contains("but there is alone.safetensors"), "{reason}");
 }
 
-/// A checkpoint of a training: weights, and their moving average beside them.
+/// The checkpoint of a training has weights, and their moving average beside them.
 #[test]
 fn what_is_taken_of_a_checkpoint_is_said() {
     let folder = tempfile::tempdir().unwrap();

@@ -23,7 +23,7 @@ pub fn cases(folder: &Path) -> Vec<PathBuf> {
     cases
 }
 
-/// Inputs and outputs of a case, all as f64 with their shapes.
+/// The inputs and outputs of a case, all as f64, with their shapes and original types.
 pub struct Io(pub HashMap<String, (Vec<usize>, Vec<f64>, Dtype)>);
 
 impl Io {
@@ -72,7 +72,7 @@ impl Io {
         model.forward(&sample, timesteps, labels).unwrap()
     }
 
-    /// The largest difference from `output_f64`.
+    /// The largest difference between the network's output and `output_f64`.
     pub fn error(&self, model: &UNet2DModel) -> f64 {
         let output = self.forward(model);
         assert_eq!(output.dims(), self.0["output_f64"].0);
@@ -86,11 +86,11 @@ pub fn numbers(tensor: &Tensor) -> Vec<f64> {
 
 pub fn largest_difference(a: &[f64], b: &[f64]) -> f64 {
     assert_eq!(a.len(), b.len());
-    // Not `f64::max`, which would pass over NaN.
+    // `f64::max` is not used, as it would ignore NaN.
     a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, |most, d| if d <= most { most } else { d })
 }
 
-/// Errors in f32 and f64.
+/// The config of a very small network.
 pub fn tiny() -> UNet2DConfig {
     let text = fs::read_to_string(reference().join("unets/gelu-resnet-samplers/config.json")).unwrap();
     UNet2DConfig::from_json(&text, "config.json").unwrap()

@@ -4,13 +4,13 @@ use egui::emath::GuiRounding as _;
 use egui::{Rect, Ui, UiBuilder};
 
 /// Space around and between the parts of a chapter, in points.
-const GAP: f32 = 16.0;
+const GAP: f32 = 12.0;
 
 /// The part of the window's central area into which a chapter draws.
 pub fn canvas(rect: Rect) -> Rect {
-    let mut rect = rect.shrink2(egui::vec2(GAP, 12.0));
+    let mut rect = rect.shrink2(egui::vec2(6.0, 6.0));
     // The last number of an axis extends beyond the right edge of its plot.
-    rect.max.x -= 8.0;
+    rect.max.x -= 4.0;
     rect
 }
 
@@ -36,9 +36,31 @@ pub fn pictures_above(rect: Rect, natural: f32, most: f32) -> [Rect; 2] {
     [above, Rect::from_min_max(egui::pos2(rect.left(), split + GAP), rect.max)]
 }
 
+/// The least height of plots below pictures, and of a film strip that is worth its room, in points.
+const PLOTS: f32 = 136.0;
+const FILM: f32 = 62.0;
+
+/// Splits a rectangle into pictures, a film strip below them and plots below both. Pictures and strip have the heights
+/// at which they fill the width, `pictures` and `film`, if that leaves enough for the plots; else first the strip is
+/// smaller, then it is left out (its rectangle is empty), then the pictures are smaller. A presentation has no plots.
+pub fn pictures_film_plots(rect: Rect, (pictures, film): (f32, f32), presenting: bool) -> [Rect; 3] {
+    let plots = if presenting { 0.0 } else { PLOTS };
+    let room = rect.height() - plots - GAP;
+    let upper = pictures.min(room.max(rect.height() * 0.3));
+    let left = room - upper - GAP;
+    let strip = if left >= FILM.min(film) { film.min(left) } else { 0.0 };
+    let at = |top: f32, height: f32| {
+        Rect::from_min_size(egui::pos2(rect.left(), top), egui::vec2(rect.width(), height))
+    };
+    let above = at(rect.top(), upper);
+    let middle = at(above.bottom() + if strip > 0.0 { GAP } else { 0.0 }, strip);
+    let below = Rect::from_min_max(egui::pos2(rect.left(), middle.bottom() + GAP), rect.max);
+    [above, middle, below]
+}
+
 /// Splits a rectangle into columns of the given relative widths, one and a half `GAP` apart.
 pub fn columns<const N: usize>(rect: Rect, weights: [f32; N]) -> [Rect; N] {
-    let gap = 1.5 * GAP;
+    let gap = 2.0 * GAP;
     let room = rect.width() - gap * (N - 1) as f32;
     let total: f32 = weights.iter().sum();
     let mut left = rect.left();

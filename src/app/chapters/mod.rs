@@ -20,6 +20,7 @@ mod view;
 use std::path::Path;
 
 use egui::{Rect, Ui};
+use i18n_embed_fl::fl;
 
 pub use self::host::Host;
 pub use self::input::Input;
@@ -31,6 +32,7 @@ use super::formula::Part;
 use super::particles::Canvas;
 use super::view::View;
 use super::words::{Language, Words, words};
+use crate::quantity::Quantity;
 use crate::scene::{ChapterId, Scene};
 use crate::worker::Opener;
 
@@ -57,6 +59,20 @@ pub trait Chapter {
     /// The chapter's title: the message `chapter-NAME`.
     fn title(&self, words: &Words) -> String {
         words.get(&message(self.id()))
+    }
+
+    /// The chapter's name where there is little room: the attribute `short` of the message of its title.
+    fn short(&self, words: &Words) -> String {
+        words.get_attr(&message(self.id()), "short")
+    }
+
+    /// The quantity whose symbol stands for the chapter.
+    fn emblem(&self) -> Quantity;
+
+    /// Whether the chapter's pictures are its formula already, so that the formula itself is folded away until its
+    /// numbers are wanted.
+    fn folds_formula(&self) -> bool {
+        false
     }
 
     /// What the chapter shows, in one sentence: the attribute `about` of the message of its title.
@@ -140,6 +156,17 @@ pub enum Group {
     Network,
     /// What can be known exactly.
     Theory,
+}
+
+impl Group {
+    /// The group's name.
+    pub fn title(self, words: &Words) -> String {
+        match self {
+            Self::Noise => fl!(words, "group-noise"),
+            Self::Network => fl!(words, "group-network"),
+            Self::Theory => fl!(words, "group-theory"),
+        }
+    }
 }
 
 /// Which of the inspector's shared panels a chapter needs.

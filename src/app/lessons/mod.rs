@@ -1,5 +1,6 @@
 //! Lessons in the window: the one that is played, its strip, and what its buttons do.
 
+mod export;
 mod run;
 mod strip;
 
@@ -8,7 +9,10 @@ use crate::lesson::{Lesson, Options, Question, Step};
 use crate::quantity::Quantity;
 use crate::scene::Scene;
 
-pub use self::strip::{height, show};
+pub use self::export::{
+    LessonExportError, export_lesson, exported_files, is_page, lesson_text, lesson_title,
+};
+pub use self::strip::{height, show, show_plain};
 
 /// What a person can do with lessons.
 #[derive(Clone, Debug, PartialEq, Eq)]

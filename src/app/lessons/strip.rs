@@ -28,12 +28,21 @@ pub fn height(playing: &Playing) -> f32 {
 
 /// Draws the strip into `rect`.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rect) {
+    strip(ui, view, playing, rect, true);
+}
+
+/// Draws the strip without its buttons, for figures.
+pub fn show_plain(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rect) {
+    strip(ui, view, playing, rect, false);
+}
+
+fn strip(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rect, live: bool) {
     let theme = view.theme;
     let stripe = Rect::from_min_size(rect.min, vec2(3.0, rect.height()));
     ui.painter().rect_filled(stripe, 0.0, theme.accent);
     let inner = rect.shrink2(vec2(16.0, 10.0));
     number(ui, view, playing, inner);
-    let buttons = buttons(ui, view, playing, inner);
+    let buttons = if live { buttons(ui, view, playing, inner) } else { 0.0 };
     let mut middle = Rect::from_min_max(
         pos2(inner.left() + NUMBER, inner.top()),
         pos2(inner.right() - buttons - 16.0, inner.bottom()),

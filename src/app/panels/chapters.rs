@@ -1,34 +1,45 @@
-//! The list of chapters.
+//! The rail at the left: the chapters in their groups, each with an emblem and a short name.
 
-use egui::{Align2, Role, Sense, Ui, WidgetInfo, vec2};
+use egui::{Align2, FontId, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::chapters::{Chapter, Rooms};
-use crate::app::theme::{caption_font, heading_font};
+use crate::app::formula::{symbol, symbol_width};
 use crate::app::view::View;
 use crate::app::widgets::fitted_line;
 use crate::scene::Action;
 
-/// Space between two groups of chapters, in points.
-const BETWEEN_GROUPS: f32 = 10.0;
+/// The width of the rail, in points.
+pub const WIDTH: f32 = 60.0;
+/// Space above a group, height of its name and of an entry, in points.
+const ABOVE_GROUP: f32 = 8.0;
+const GROUP: f32 = 14.0;
+const ENTRY: f32 = 44.0;
+/// The size of emblems, in points per em, and the room that one has.
+const EMBLEM: f32 = 19.0;
+const EMBLEM_ROOM: f32 = 44.0;
 
-/// Draws the list of chapters; if `narrow`, only their numbers.
-pub fn show(ui: &mut Ui, view: &mut View<'_>, rooms: &Rooms, narrow: bool) {
-    ui.add_space(8.0);
-    ui.spacing_mut().item_spacing.y = 2.0;
+/// Draws the rail.
+pub fn show(ui: &mut Ui, view: &mut View<'_>, rooms: &Rooms) {
+    ui.spacing_mut().item_spacing.y = 1.0;
     let mut group = None;
-    for (i, chapter) in rooms.iter().enumerate() {
-        if group.replace(chapter.group()).is_some_and(|before| before != chapter.group()) {
-            ui.add_space(BETWEEN_GROUPS);
+    for (chapter, number) in rooms.iter().zip(1..) {
+        if group != Some(chapter.group()) {
+            group = Some(chapter.group());
+            ui.add_space(ABOVE_GROUP);
+            let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), GROUP), Sense::hover());
+            let name = chapter.group().title(view.words);
+            fitted_line(ui, rect, Align2::CENTER_CENTER, &name, FontId::proportional(9.5), view.theme.weak);
         }
-        entry(ui, view, chapter, i + 1, narrow);
+        entry(ui, view, chapter, number);
     }
 }
 
-fn entry(ui: &mut Ui, view: &mut View<'_>, chapter: &dyn Chapter, number: usize, narrow: bool) {
+fn entry(ui: &mut Ui, view: &mut View<'_>, chapter: &dyn Chapter, number: usize) {
     let theme = view.theme;
-    let [title, about] = [chapter.title(view.words), chapter.about(view.words)];
+    let [title, short, about] =
+        [chapter.title(view.words), chapter.short(view.words), chapter.about(view.words)];
     let selected = view.scene.chapter == chapter.id();
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 30.0), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ENTRY), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, &title));
     let fill = if selected {
         theme.raised
@@ -39,19 +50,16 @@ fn entry(ui: &mut Ui, view: &mut View<'_>, chapter: &dyn Chapter, number: usize,
     };
     ui.painter().rect_filled(rect, 5.0, fill);
     if response.has_focus() {
-        let stroke = egui::Stroke::new(1.5, theme.accent);
+        let stroke = egui::Stroke::new(2.0, theme.accent);
         ui.painter().rect_stroke(rect, 5.0, stroke, egui::StrokeKind::Inside);
     }
     let ink = if selected { theme.ink } else { theme.weak };
-    if narrow {
-        ui.painter().text(rect.center(), Align2::CENTER_CENTER, number, heading_font(), ink);
-    } else {
-        let font = if selected { heading_font() } else { egui::FontId::proportional(13.0) };
-        let inner = rect.shrink2(vec2(10.0, 0.0));
-        let at = inner.right_center();
-        let number = ui.painter().text(at, Align2::RIGHT_CENTER, number, caption_font(), theme.weak);
-        fitted_line(ui, inner.with_max_x(number.left() - 4.0), Align2::LEFT_CENTER, &title, font, ink);
-    }
+    let emblem = chapter.emblem();
+    let em = EMBLEM * (EMBLEM_ROOM / symbol_width(emblem, EMBLEM)).min(1.0);
+    let origin = pos2(rect.center().x - symbol_width(emblem, em) / 2.0, rect.top() + 20.0);
+    symbol(ui, emblem, origin, em, if selected { theme.color(emblem) } else { ink });
+    let line = Rect::from_min_max(pos2(rect.left() + 1.0, rect.bottom() - 16.0), rect.max);
+    fitted_line(ui, line, Align2::CENTER_TOP, &short, FontId::proportional(10.5), ink);
     if response.clicked() {
         view.act(Action::Chapter(chapter.id()));
     }

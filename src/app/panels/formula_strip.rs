@@ -10,12 +10,12 @@ use crate::app::view::View;
 use crate::app::widgets::fitted_line;
 
 /// Height of the strip, in points.
-pub const HEIGHT: f32 = 116.0;
+pub const HEIGHT: f32 = 100.0;
 /// Size of the formula: points per em.
-const EM: f32 = 22.0;
-const LINE: f32 = 15.0;
+const EM: f32 = 20.0;
+const LINE: f32 = 14.0;
 /// Space between the formula and the numbers under it, in points.
-const NUMBERS: f32 = 8.0;
+const NUMBERS: f32 = 6.0;
 
 /// Draws the strip into `rect`.
 pub fn show(ui: &mut Ui, view: &View<'_>, formula: &Formula, rect: Rect) {

@@ -1,14 +1,18 @@
 //! The inspector: the scene's controls, and the live numbers at t.
 
-use egui::{DragValue, Ui};
+use egui::{
+    Align, Align2, DragValue, Layout, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
 use i18n_embed_fl::fl;
 
 use super::schedule_editor;
 use crate::app::chapters::Chapter;
 use crate::app::command::Command;
+use crate::app::settings::Section;
+use crate::app::theme::heading_font;
 use crate::app::view::View;
 use crate::app::widgets::{
-    caption, choose, combo_width, section, segmented, segmented_width, side_by_side, value_row,
+    caption, choose, combo_width, fitted_line, section, segmented, segmented_width, side_by_side, value_row,
 };
 use crate::diffusion::noise::NoiseMode;
 use crate::imaging::{FitMode, FitOptions};
@@ -21,23 +25,72 @@ const SIZE: f32 = 84.0;
 /// A function that takes a number from a transition.
 type ValueOf = fn(&crate::diffusion::Step) -> f64;
 
-/// Draws the inspector of a chapter.
+/// Draws the controls of a chapter: its own, then those that all chapters share, which can be folded away.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, room: &mut dyn Chapter) {
     let panels = room.panels(view.scene);
     room.inspector(ui, view);
-    noise(ui, view, panels.noise_mode);
+    if panels.both_schedules {
+        schedules(ui, view, true);
+    }
+    if fold(ui, view, Section::Scene, &fl!(view.words, "section-scene")) {
+        noise(ui, view, panels.noise_mode);
+        if !panels.both_schedules {
+            schedules(ui, view, false);
+        }
+        if panels.pictures {
+            pictures(ui, view);
+        }
+    }
+    ui.add_space(12.0);
+}
+
+/// Draws the numbers at t, which stay at the lower end of the inspector, and the chapter's measurements.
+pub fn measurements(ui: &mut Ui, view: &mut View<'_>, room: &mut dyn Chapter) {
+    if fold(ui, view, Section::Values, &fl!(view.words, "values-at", t = view.scene.t)) {
+        values(ui, view);
+        room.measurements(ui, view);
+    }
+    ui.add_space(6.0);
+}
+
+/// Draws the editors of the schedules: of those that are shown, or of both.
+fn schedules(ui: &mut Ui, view: &mut View<'_>, both: bool) {
     for side in Side::BOTH {
-        if side == view.scene.active || view.scene.compare || panels.both_schedules {
+        if side == view.scene.active || view.scene.compare || both {
             schedule_editor::show(ui, view, side);
         }
     }
     schedule_editor::steps(ui, view);
-    if panels.pictures {
-        pictures(ui, view);
+}
+
+/// Draws the heading of a section that can be folded away. Returns whether it is open.
+fn fold(ui: &mut Ui, view: &mut View<'_>, section: Section, title: &str) -> bool {
+    let open = view.sections.is_open(section);
+    ui.add_space(8.0);
+    let theme = view.theme;
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, open, title));
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect.expand2(vec2(4.0, 0.0)), 4.0, theme.raised);
     }
-    values(ui, view);
-    room.measurements(ui, view);
-    ui.add_space(12.0);
+    if response.has_focus() {
+        let focus = Stroke::new(2.0, theme.accent);
+        ui.painter().rect_stroke(rect.expand2(vec2(4.0, 0.0)), 4.0, focus, StrokeKind::Inside);
+    }
+    let tip = pos2(rect.right() - 8.0, rect.center().y);
+    let points = if open {
+        [vec2(-4.0, -2.5), vec2(4.0, -2.5), vec2(0.0, 3.0)]
+    } else {
+        [vec2(-2.5, -4.0), vec2(-2.5, 4.0), vec2(3.0, 0.0)]
+    };
+    let points = points.map(|offset| tip + offset).to_vec();
+    ui.painter().add(Shape::convex_polygon(points, theme.weak, Stroke::NONE));
+    let line = rect.with_max_x(tip.x - 8.0);
+    fitted_line(ui, line, Align2::LEFT_CENTER, title, heading_font(), theme.ink);
+    if response.clicked() {
+        view.command(Command::Fold(section, !open));
+    }
+    open
 }
 
 fn noise(ui: &mut Ui, view: &mut View<'_>, has_modes: bool) {
@@ -45,20 +98,21 @@ fn noise(ui: &mut Ui, view: &mut View<'_>, has_modes: bool) {
     if has_modes {
         noise_mode(ui, view);
     }
-    ui.horizontal_wrapped(|ui| {
-        let mut seed = view.scene.seed;
+    ui.horizontal(|ui| {
         let label = ui.label(fl!(view.words, "noise-seed"));
-        let drag = DragValue::new(&mut seed).speed(0.1);
-        if ui.add(drag).labelled_by(label.id).changed() {
-            view.act(Action::Seed(seed));
-        }
-        if ui
-            .button(fl!(view.words, "noise-new"))
-            .on_hover_text(fl!(view.words, "noise-new", "about"))
-            .clicked()
-        {
-            view.command(Command::NewSeed);
-        }
+        // The button keeps its place at the right, however long the seed is.
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let new = ui.button(fl!(view.words, "noise-new"));
+            if new.on_hover_text(fl!(view.words, "noise-new", "about")).clicked() {
+                view.command(Command::NewSeed);
+            }
+            let mut seed = view.scene.seed;
+            let size = vec2(ui.available_width().max(40.0), ui.spacing().interact_size.y);
+            let drag = DragValue::new(&mut seed).speed(0.1);
+            if ui.add_sized(size, drag).labelled_by(label.id).changed() {
+                view.act(Action::Seed(seed));
+            }
+        });
     });
 }
 
@@ -111,7 +165,6 @@ fn pictures(ui: &mut Ui, view: &mut View<'_>) {
 
 fn values(ui: &mut Ui, view: &mut View<'_>) {
     let sides: Vec<Side> = view.scene.sides().collect();
-    section(ui, &fl!(view.words, "values-at", t = view.scene.t));
     let steps: Vec<_> = sides.iter().map(|&side| view.step(side)).collect();
     if sides.len() > 1 {
         let heads: Vec<&str> = sides.iter().map(|side| side.letter()).collect();

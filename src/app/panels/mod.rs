@@ -8,9 +8,9 @@ mod status;
 mod timeline;
 mod top_bar;
 
-pub use chapters::show as chapters;
+pub use chapters::{WIDTH as RAIL_WIDTH, show as chapters};
 pub use formula_strip::{HEIGHT as FORMULA_HEIGHT, show as formula_strip};
-pub use inspector::show as inspector;
+pub use inspector::{measurements, show as inspector};
 pub use status::{Status, show as status};
-pub use timeline::show as timeline;
+pub use timeline::{present as present_timeline, show as timeline};
 pub use top_bar::show as top_bar;

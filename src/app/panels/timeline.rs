@@ -7,13 +7,13 @@ use i18n_embed_fl::fl;
 
 use crate::app::command::Command;
 use crate::app::playback::Playback;
-use crate::app::theme::{caption_font, title_font};
+use crate::app::theme::{big_font, caption_font, title_font};
 use crate::app::view::View;
 use crate::app::widgets::{Horizontal, held_at, keep_arrow_keys, segmented};
 use crate::quantity::Quantity;
 use crate::scene::{Action, TimeAxis};
 
-const BUTTON: Vec2 = vec2(26.0, 26.0);
+const BUTTON: Vec2 = vec2(26.0, 24.0);
 
 /// Draws the timeline.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, playback: &Playback) {
@@ -27,9 +27,20 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, playback: &Playback) {
     ui.scope_builder(egui::UiBuilder::new().max_rect(right), |ui| readout(ui, view));
 }
 
+/// Draws the timeline of a presentation: the slider, and t in large letters.
+pub fn present(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    let text = format!("t = {}", view.scene.t);
+    let longest = format!("t = {}", view.scene.steps());
+    let font = big_font();
+    let width = ui.painter().layout_no_wrap(longest, font.clone(), view.theme.ink).size().x;
+    slider(ui, view, rect.with_max_x(rect.right() - width - 20.0));
+    let left = egui::pos2(rect.right() - width, rect.center().y);
+    ui.painter().text(left, Align2::LEFT_CENTER, text, font, view.theme.ink);
+}
+
 fn transport(ui: &mut Ui, view: &mut View<'_>, playback: &Playback) {
-    ui.spacing_mut().item_spacing = vec2(2.0, 4.0);
-    ui.add_space(6.0);
+    ui.spacing_mut().item_spacing = vec2(2.0, 0.0);
+    ui.add_space(2.0);
     ui.horizontal(|ui| {
         let (last, words) = (view.scene.steps(), view.words);
         if icon(ui, &fl!(words, "time-first"), &fl!(words, "time-first-keys"), Icon::First).clicked() {
@@ -75,7 +86,8 @@ fn transport(ui: &mut Ui, view: &mut View<'_>, playback: &Playback) {
 }
 
 fn readout(ui: &mut Ui, view: &mut View<'_>) {
-    ui.add_space(4.0);
+    ui.spacing_mut().item_spacing.y = 2.0;
+    ui.add_space(1.0);
     let theme = view.theme;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::hover());
     let (t, steps) = (view.scene.t, view.scene.steps());
@@ -106,7 +118,7 @@ fn slider(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let scale = Horizontal::from(axis);
     let (low, high) = scale.range(&schedule);
     let track =
-        Rect::from_min_max(pos2(rect.left(), rect.top() + 10.0), pos2(rect.right(), rect.bottom() - 20.0));
+        Rect::from_min_max(pos2(rect.left(), rect.top() + 7.0), pos2(rect.right(), rect.bottom() - 18.0));
     let place = |t: usize| {
         let share = ((scale.x(&schedule, t) - low) / (high - low)) as f32;
         let share = if axis == TimeAxis::LogSnr { 1.0 - share } else { share };

@@ -7,7 +7,7 @@ use i18n_embed_fl::fl;
 
 use crate::app::command::Command;
 use crate::app::command::Intent;
-use crate::app::entry::{Entry, Menu};
+use crate::app::entry::{Entry, Menu, shortcut_text};
 use crate::app::theme::title_font;
 use crate::app::view::View;
 use crate::app::widgets::{button_width, combo, combo_width, text_width};
@@ -79,7 +79,7 @@ fn menu_entries(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], menu: Menu,
     for entry in entries.iter().filter(|entry| entry.menu == menu) {
         let mut button = egui::Button::new(&entry.label);
         if let Some(shortcut) = entry.shortcut {
-            button = button.shortcut_text(ui.ctx().format_shortcut(&shortcut));
+            button = button.shortcut_text(shortcut_text(ui.ctx(), &shortcut));
         }
         if ui.add(button).clicked() {
             view.intents.push(entry.intent.clone());

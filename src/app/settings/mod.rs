@@ -2,6 +2,7 @@
 
 mod geometry;
 mod salvage;
+mod sections;
 mod store;
 mod trouble;
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::geometry::check as check_geometry;
+pub use self::sections::{Section, Sections};
 pub use self::store::Store;
 pub use self::trouble::unwritable;
 use super::words::Language;
@@ -31,6 +33,10 @@ pub struct Settings {
     pub language: Option<Language>,
     /// Whether the inspector is shown.
     pub inspector: bool,
+    /// Which sections of the inspector are open.
+    pub sections: Sections,
+    /// Whether the formula stays open in chapters that fold it away.
+    pub formula: bool,
     /// Files opened lately, the newest first.
     pub recent: Vec<PathBuf>,
     /// Folders of networks opened lately, the newest first.
@@ -48,6 +54,8 @@ impl Default for Settings {
             theme: egui::ThemePreference::Dark,
             language: None,
             inspector: true,
+            sections: Sections::default(),
+            formula: false,
             recent: Vec::new(),
             models: Vec::new(),
             threads: None,

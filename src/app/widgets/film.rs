@@ -11,7 +11,7 @@ use crate::gpu::{Field, JobKind};
 use crate::quantity::Quantity;
 use crate::scene::{Action, Side};
 
-const LABEL: f32 = 26.0;
+const LABEL: f32 = 24.0;
 const LINE: f32 = 14.0;
 const GAP: f32 = 10.0;
 
@@ -31,6 +31,28 @@ pub struct StripFrame {
     pub label: String,
     /// A second line of text under the frame.
     pub detail: String,
+}
+
+/// The number of frames of a strip over all timesteps.
+const OVER_TIME: usize = 10;
+
+/// Height of a strip over all timesteps that fills the width.
+pub fn height_over_time(view: &View<'_>, width: f32) -> f32 {
+    height(view, width, OVER_TIME)
+}
+
+/// Draws a strip of `x_t` over all timesteps of one side's schedule, as large as fits into `rect`; nothing if `rect` is
+/// empty.
+pub fn over_time(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side) {
+    if rect.height() <= LABEL {
+        return;
+    }
+    let frames: Vec<StripFrame> = frames(view.scene.steps(), OVER_TIME)
+        .into_iter()
+        .map(|t| StripFrame { t, target: t, label: format!("t = {t}"), detail: String::new() })
+        .collect();
+    let slot = if side == view.scene.active { Slot::FILM } else { Slot::OTHER_FILM };
+    show(ui, view, rect, side, slot, &frames);
 }
 
 /// Height of a strip whose `n` frames fill the width.

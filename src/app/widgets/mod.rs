@@ -15,7 +15,7 @@ mod text;
 pub use chart::{Axis, Chart, captioned, captioned_in};
 pub use controls::{caption, choose, combo, combo_width, keep_arrow_keys, section, switch, value_row};
 pub use numbers::{fixed, number, percent};
-pub use picture::{Frame, Item, picture_row, picture_row_height, show as show_picture};
+pub use picture::{Coefficient, Frame, Item, picture_row, picture_row_height, show as show_picture};
 pub use pixel::{lines, pixel_parts};
 pub use plot::{Horizontal, TimePlot, curve, held_at, points, styled, x_hints, y_hints};
 pub use rich::{rich, unmarked};

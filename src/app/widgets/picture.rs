@@ -8,19 +8,25 @@ use i18n_embed_fl::fl;
 use crate::app::command::Command;
 use crate::app::formula::{Set, Term, symbol};
 use crate::app::pictures::Pixels;
-use crate::app::theme::{DIMMED, caption_font, figures};
+use crate::app::theme::{DIMMED, Theme, caption_font, figures};
 use crate::app::view::View;
 use crate::app::viewport::Viewport;
+use crate::app::widgets::fitted_line;
 use crate::app::words::Words;
 use crate::quantity::Quantity;
 
 /// Height of the caption above a picture, in points.
-pub const CAPTION: f32 = 26.0;
-/// Width of an operator between pictures.
-const OPERATOR: f32 = 28.0;
-/// Width of an operator that carries a coefficient.
-const COEFFICIENT: f32 = 78.0;
-const GAP: f32 = 8.0;
+pub const CAPTION: f32 = 24.0;
+/// Space between two pictures, in points; operators lie over it.
+const GAP: f32 = 6.0;
+/// Diameter of the disc that an operator stands on, in points.
+const OPERATOR: f32 = 26.0;
+/// Size of an operator: points per em.
+const OPERATOR_EM: f32 = 18.0;
+/// Size of a coefficient on a picture: points per em.
+const CHIP_EM: f32 = 15.0;
+/// The smallest font in which a caption is written before it is cut off.
+const LEAST_FONT: f32 = 9.0;
 
 /// A picture with its caption.
 pub struct Frame {
@@ -34,12 +40,23 @@ pub struct Frame {
     pub lane: Option<usize>,
     /// Whether the picture is dimmed, in slow motion, because another part of the step is explained.
     pub dimmed: bool,
+    /// The coefficient with which the picture is multiplied, written on it.
+    pub coefficient: Option<Coefficient>,
+}
+
+/// A coefficient on a picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Coefficient {
+    /// Name of the typeset term.
+    pub term: &'static str,
+    /// The value.
+    pub value: f64,
 }
 
 impl Frame {
     /// A picture that is not dimmed and belongs to no race.
     pub fn new(quantity: Quantity, detail: String, pixels: Pixels) -> Self {
-        Self { quantity, detail, pixels, lane: None, dimmed: false }
+        Self { quantity, detail, pixels, lane: None, dimmed: false, coefficient: None }
     }
 
     /// Width and height in pixels.
@@ -63,21 +80,8 @@ impl Item {
 pub enum Item {
     /// A picture.
     Picture(Frame),
-    /// `+` or `=`.
+    /// `+` or `=` between the pictures before and after it.
     Operator(&'static str),
-    /// A gap.
-    Space,
-    /// A typeset coefficient with its value, and the operator before it.
-    Coefficient {
-        /// Operator set before the term.
-        operator: Option<&'static str>,
-        /// Name of the typeset term.
-        term: &'static str,
-        /// The coefficient's value.
-        value: f64,
-        /// The colour of the term.
-        color: Color32,
-    },
 }
 
 /// What happened to a picture.
@@ -88,8 +92,12 @@ pub struct FrameResponse {
 
 /// The height, in points, at which a row of pictures fills a given width.
 pub fn picture_row_height(view: &View<'_>, width: f32, items: &[Item]) -> f32 {
-    let pictures = items.iter().filter(|item| matches!(item, Item::Picture(_))).count().max(1) as f32;
-    CAPTION + (width - fixed_width(items)) / pictures / aspect(view, items)
+    let n = count(items);
+    CAPTION + (width - GAP * (n - 1.0)) / n / aspect(view, items)
+}
+
+fn count(items: &[Item]) -> f32 {
+    items.iter().filter(|item| matches!(item, Item::Picture(_))).count().max(1) as f32
 }
 
 /// The ratio of width to height of the pictures, which all have the same size.
@@ -100,64 +108,57 @@ fn aspect(view: &View<'_>, items: &[Item]) -> f32 {
     width as f32 / height as f32
 }
 
-fn fixed_width(items: &[Item]) -> f32 {
-    items.iter().map(Item::fixed_width).sum::<f32>() + GAP * (items.len() - 1) as f32
-}
-
-/// Lays out pictures of equal size with operators between them, as large as fits, centred.
+/// Lays out pictures of equal size side by side, as large as fits, centred; operators lie between them.
 pub fn picture_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, items: &[Item]) -> Vec<FrameResponse> {
-    let pictures = items.iter().filter(|item| matches!(item, Item::Picture(_))).count().max(1) as f32;
-    let fixed = fixed_width(items);
-    let aspect = aspect(view, items);
-    let height = (rect.height() - CAPTION).min((rect.width() - fixed) / pictures / aspect).max(16.0);
+    let (n, aspect) = (count(items), aspect(view, items));
+    let gaps = GAP * (n - 1.0);
+    let height = (rect.height() - CAPTION).min((rect.width() - gaps) / n / aspect).max(16.0);
     let size = vec2((height * aspect).max(4.0), height);
-    let mut x = rect.center().x - (pictures * size.x + fixed) / 2.0;
-    let top = rect.top() + (rect.height() - CAPTION - height).max(0.0) / 2.0;
-    let middle = top + CAPTION + height / 2.0;
+    let mut x = rect.center().x - (n * size.x + gaps) / 2.0;
+    let middle = rect.top() + CAPTION + height / 2.0;
     let mut responses = Vec::new();
+    let mut operators = Vec::new();
     for item in items {
         match item {
             Item::Picture(frame) => {
-                let outer = Rect::from_min_size(pos2(x, top), vec2(size.x, CAPTION + height));
+                let outer = Rect::from_min_size(pos2(x, rect.top()), vec2(size.x, CAPTION + height));
                 responses.push(show(ui, view, outer, frame));
-                x += size.x;
+                x += size.x + GAP;
             }
-            Item::Operator(id) => {
-                term_centered(ui, pos2(x + OPERATOR / 2.0, middle), id, 22.0, view.theme.ink);
-                x += OPERATOR;
-            }
-            Item::Space => {}
-            Item::Coefficient { operator, term, value, color } => {
-                let center = x + COEFFICIENT / 2.0;
-                let term_y = middle + if operator.is_some() { 8.0 } else { 0.0 };
-                if let Some(operator) = operator {
-                    term_centered(ui, pos2(center, middle - 26.0), operator, 22.0, view.theme.ink);
-                }
-                term_centered(ui, pos2(center, term_y), term, 22.0, *color);
-                let below = pos2(center, term_y + 28.0);
-                ui.painter().text(below, Align2::CENTER_CENTER, format!("{value:.4}"), figures(12.0), *color);
-                x += COEFFICIENT;
-            }
+            Item::Operator(id) => operators.push((*id, pos2(x - GAP / 2.0, middle))),
         }
-        x += GAP;
+    }
+    for (id, center) in operators {
+        operator(ui, view, id, center);
     }
     responses
 }
 
-impl Item {
-    fn fixed_width(&self) -> f32 {
-        match self {
-            Self::Picture(_) | Self::Space => 0.0,
-            Self::Operator(_) => OPERATOR,
-            Self::Coefficient { .. } => COEFFICIENT,
-        }
+/// Draws an operator on a disc that reaches over the edges of the pictures beside it.
+fn operator(ui: &Ui, view: &View<'_>, id: &str, center: Pos2) {
+    let theme = view.theme;
+    let radius = OPERATOR / 2.0;
+    ui.painter().circle(center, radius, theme.canvas, Stroke::new(1.0, theme.line));
+    if let Some(term) = Term::find(Set::Tall, id) {
+        term.paint_centered(ui, center, OPERATOR_EM, theme.ink);
     }
 }
 
-fn term_centered(ui: &Ui, center: Pos2, id: &str, em: f32, color: Color32) {
-    if let Some(term) = Term::find(Set::Tall, id) {
-        term.paint_centered(ui, center, em, color);
+/// Draws a coefficient and its value in the lower left corner of a picture.
+fn chip(ui: &Ui, area: Rect, coefficient: Coefficient, color: Color32) {
+    let Some(term) = Term::find(Set::Tall, coefficient.term) else { return };
+    let value = format!(" = {:.4}", coefficient.value);
+    let number = ui.painter().layout_no_wrap(value, figures(12.0), color);
+    let size = vec2(term.size(CHIP_EM).x + number.size().x + 14.0, 26.0);
+    let chip = Rect::from_min_size(pos2(area.left() + 6.0, area.bottom() - size.y - 6.0), size);
+    if chip.right() > area.right() || chip.top() < area.top() {
+        return;
     }
+    ui.painter().rect_filled(chip, 5.0, Color32::from_black_alpha(190));
+    let center = pos2(chip.left() + 7.0 + term.size(CHIP_EM).x / 2.0, chip.center().y);
+    term.paint_centered(ui, center, CHIP_EM, color);
+    let at = pos2(chip.right() - 7.0 - number.size().x, chip.center().y - number.size().y / 2.0);
+    ui.painter().galley(at, number, color);
 }
 
 /// Shows one picture with its caption in `rect`.
@@ -166,7 +167,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> Fram
     let baseline = pos2(rect.left(), rect.top() + CAPTION - 11.0);
     let symbol_width = symbol(ui, frame.quantity, baseline, 17.0, color);
     let fits = caption_right(ui, view, rect, symbol_width, &frame.detail);
-    explain(ui, view.words, frame, Rect::from_min_size(rect.min, vec2(rect.width(), CAPTION)), fits);
+    explain(ui, view, frame, Rect::from_min_size(rect.min, vec2(rect.width(), CAPTION)), fits);
     let area = snapped(ui, Rect::from_min_max(pos2(rect.left(), rect.top() + CAPTION), rect.max));
     let response = ui.interact(area, frame.id(ui, "picture"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, frame.name(view.words)));
@@ -180,6 +181,11 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> Fram
         ui.painter().rect_stroke(area.expand(3.0), 3.0, focus, StrokeKind::Outside);
     }
     mark_probe(ui, view, area, size);
+    if let Some(coefficient) = frame.coefficient {
+        // The chip is dark in both themes, so its ink is that of the dark one.
+        let dark = Theme { lit: view.theme.lit, ..Theme::DARK };
+        chip(ui, area, coefficient, dark.color(frame.quantity));
+    }
     let clicked = response.clicked().then(|| pixel_under(ui, view, area, size)).flatten();
     response.context_menu(|ui| menu(ui, view, frame));
     FrameResponse { clicked }
@@ -241,29 +247,40 @@ fn menu(ui: &mut Ui, view: &mut View<'_>, frame: &Frame) {
     }
 }
 
-/// Writes the detail if there is room for the whole of it: it is mostly a number, which must not be cut off. Returns
-/// whether there was.
+/// Writes the detail: in a smaller font where there is little room, and cut off where even that does not help. Returns
+/// whether the whole of it is there.
 fn caption_right(ui: &Ui, view: &View<'_>, rect: Rect, symbol_width: f32, detail: &str) -> bool {
     let room = rect.width() - symbol_width - 10.0;
-    let font = caption_font();
-    let galley = ui.painter().layout_no_wrap(detail.to_owned(), font, view.theme.weak);
-    let fits = galley.size().x <= room;
-    if fits {
-        let at = pos2(rect.right() - galley.size().x, rect.top() + CAPTION - 9.0 - galley.size().y);
-        ui.painter().galley(at, galley, view.theme.weak);
+    let mut font = caption_font();
+    let width = |font: &egui::FontId| {
+        ui.painter().layout_no_wrap(detail.to_owned(), font.clone(), view.theme.weak).size().x
+    };
+    while font.size > LEAST_FONT && width(&font) > room {
+        font.size -= 0.5;
     }
+    let fits = width(&font) <= room;
+    let row = Rect::from_min_max(
+        pos2(rect.right() - room.max(0.0), rect.top()),
+        pos2(rect.right(), rect.top() + CAPTION - 8.0),
+    );
+    fitted_line(ui, row, Align2::RIGHT_BOTTOM, detail, font, view.theme.weak);
     fits
 }
 
-/// When the pointer rests on the caption, shows what its symbol means, and the detail if it did not fit.
-fn explain(ui: &Ui, words: &Words, frame: &Frame, caption: Rect, fits: bool) {
+/// When the pointer rests on the caption, its quantity is lit, and it is said what its symbol means, and the detail if
+/// it was cut off.
+fn explain(ui: &Ui, view: &mut View<'_>, frame: &Frame, caption: Rect, fits: bool) {
     let id = frame.id(ui, "caption");
-    let quantity = frame.quantity;
+    let (quantity, words) = (frame.quantity, view.words);
     let mut text = format!("{} · {}\n{}", quantity.symbol(), quantity.name(words), quantity.about(words));
     if !fits {
         text = format!("{text}\n{}", frame.detail);
     }
-    ui.interact(caption, id, Sense::hover()).on_hover_text(text);
+    let response = ui.interact(caption, id, Sense::hover());
+    if response.hovered() {
+        view.pointed.point(quantity);
+    }
+    response.on_hover_text(text);
 }
 
 /// The rectangle with its edges moved to physical pixels, so that sharp pictures stay sharp.

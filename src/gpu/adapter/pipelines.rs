@@ -7,7 +7,7 @@ use wgpu::{
 
 use super::super::{JobKind, NoiseMode, shaders};
 
-/// A layout and the pipelines that share it.
+/// The layouts of the shaders' bindings, and the pipelines that use them.
 pub struct Pipelines {
     pub kernel_layout: BindGroupLayout,
     pub display_layout: BindGroupLayout,
@@ -75,7 +75,7 @@ fn layout(device: &Device, label: &str, types: &[BindingType]) -> BindGroupLayou
     bind_layout(device, label, ShaderStages::COMPUTE, &numbered)
 }
 
-/// A layout with bindings of these types, in order.
+/// A layout with these bindings, each given by its number and its type.
 pub fn bind_layout(
     device: &Device,
     label: &str,

@@ -26,7 +26,7 @@ macro_rules! at_every_simd_level {
 /// The number of blocks of four pixels that are computed together: two AVX-512 vectors, few enough to stay in the
 /// nearest cache and enough for loops over them to be vectorised rather than unrolled.
 const LANES: usize = 32;
-/// Pixels of a tile.
+/// The number of pixels in a tile.
 const TILE: usize = 4 * LANES;
 
 /// What all pixels of one channel's plane share.
@@ -37,7 +37,7 @@ pub struct Plane {
     pub channel: u32,
     pub coefficients: Coefficients,
     pub bridges: &'static [Bridge; LEVELS],
-    /// If the noise is that of another picture: (width, height) of this picture and of that one.
+    /// If the noise belongs to another picture: (width, height) of this picture and of the other picture.
     pub keyed: Option<[(usize, usize); 2]>,
 }
 
@@ -137,7 +137,8 @@ fn noise<N: Normals>(p: &Plane, purpose: Purpose, first: usize) -> [f32; TILE] {
     scattered::<N>(p, keyed, purpose, first)
 }
 
-/// The same where the noise is that of another picture: each pixel's normal comes from a block of its own.
+/// Like `noise`, where the noise belongs to another picture: each pixel's normal comes from a block of its
+/// own.
 #[inline(never)]
 fn scattered<N: Normals>(
     p: &Plane,

@@ -3,7 +3,7 @@
 use super::Transformer;
 use crate::model::graph::{Builder, Value};
 
-/// What follows a residual block, where it has attention. The result has the channels and size of the picture that it
+/// The kind of attention after a residual block. Its result has the channels and size of the picture that it
 /// reads.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Attending {
@@ -59,7 +59,7 @@ pub(super) struct Heads {
 }
 
 impl Heads {
-    /// Every pixel of `x` attends to those of `source`; the result has `channels`.
+    /// Every pixel of `x` attends to every pixel or token of `source`; the result has `channels` channels.
     pub(super) fn describe(self, to: &mut Builder, x: Value, source: Value, channels: usize) -> Value {
         // Fewer than the channels where the head's width does not divide them.
         let inner = self.count * self.width;

@@ -10,7 +10,7 @@ pub(crate) enum Projection {
     Sinusoids { width: usize, flip: bool, shift: f64 },
     /// Sines and cosines of the number's logarithm at random frequencies.
     Fourier { frequencies: usize },
-    /// A row of a learned table, which the number is the index of.
+    /// A row of a learned table; the number is the row's index.
     Table { entries: usize, width: usize },
 }
 
@@ -25,36 +25,36 @@ impl Projection {
     }
 }
 
-/// The embedding of timestep and class as one vector, as every U-Net of diffusers begins.
+/// The embedding of timestep and class as one vector, with which every U-Net of diffusers begins.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Embedding {
     pub(crate) projection: Projection,
-    /// Numbers of the vector.
+    /// Length of the vector.
     pub(crate) width: usize,
     /// The non-linearity between the two learned layers.
     pub(crate) activation: Activation,
     pub(crate) class: ClassEmbedding,
 }
 
-/// What is added to the embedding of the timestep.
+/// The embedding of the class, which is added to the embedding of the timestep.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ClassEmbedding {
     /// Nothing: the network is not told the class.
     None,
-    /// A row of a learned table, which the class is the index of.
+    /// A row of a learned table; the class is the row's index.
     Table { classes: usize },
-    /// A number, embedded as timesteps are by layers of its own.
+    /// A number, embedded in the same way as the timestep, with learned layers of its own.
     Timestep,
     /// A vector as it is.
     Identity,
-    /// A vector of so many numbers after two learned layers, always with silu between them.
+    /// A vector of `inputs` numbers after two learned layers, always with silu between them.
     Projection { inputs: usize },
-    /// A vector of so many numbers after a linear map.
+    /// A vector of `inputs` numbers after a linear map.
     SimpleProjection { inputs: usize },
 }
 
 impl Embedding {
-    /// Returns the value of the labels, if there are any, and the vector.
+    /// Returns the input of the labels, if the network takes labels, and the vector.
     pub(crate) fn describe(self, to: &mut Builder, timesteps: Value) -> (Option<Value>, Value) {
         let Self { projection, width, activation, class } = self;
         let time = to.block("time_proj", "Timesteps", None, |to| projection.describe(to, timesteps));

@@ -8,13 +8,13 @@ use crate::model::graph::{Builder, Value};
 const GROUP_EPS: f64 = 1e-6;
 /// Added to the variance in the layer normalisations within it.
 const LAYER_EPS: f64 = 1e-5;
-/// Channels between the two layers of a feed-forward part, relative to those of the transformer.
+/// Channels between the two layers of a feed-forward part, as a multiple of the transformer's channels.
 const WIDER: usize = 4;
 
 /// `x + proj_out(layers(proj_in(norm(x))))`, where every pixel is a token.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Transformer {
-    /// Groups of the normalisation before it.
+    /// Groups of the normalisation before the transformer.
     pub(crate) groups: usize,
     /// Heads of every attention.
     pub(crate) heads: usize,
@@ -24,7 +24,7 @@ pub(crate) struct Transformer {
     pub(crate) linear: bool,
     /// Whether the first attention of each layer is to the context too, and not to the pixels.
     pub(crate) only_cross: bool,
-    /// What is attended to besides the pixels: a sequence, such as an embedded text.
+    /// The sequence that is attended to besides the pixels, such as an embedded text.
     pub(crate) context: Value,
 }
 

@@ -16,7 +16,7 @@ pub(crate) const MAX_ENTRIES: usize = 10_000_000;
 
 /// Checks values of a config and names them in errors.
 pub(crate) struct Check<'a> {
-    /// Stands for the file in errors.
+    /// The name of the file, as errors show it.
     pub(crate) name: &'a str,
 }
 
@@ -61,7 +61,8 @@ impl Check<'_> {
         Err(self.wrong(field, "a number other than 0", &value))
     }
 
-    /// `freq_shift` of an embedding with so many frequencies, which are divided by the difference.
+    /// Checks `freq_shift` of an embedding with so many frequencies: it must not equal their number, since
+    /// the embedding divides by the difference of both.
     pub(crate) fn shift(&self, value: f64, frequencies: usize) -> Result<(), ModelError> {
         if value.is_finite() && value != frequencies as f64 {
             return Ok(());

@@ -5,12 +5,12 @@ use serde_json::{Map, Value};
 use crate::model::ModelError;
 use crate::model::error::{one_line, shown};
 
-/// What `diffusers.training_utils.EMAModel` writes beside the network's own fields when it saves
+/// The fields that `diffusers.training_utils.EMAModel` writes beside the network's own fields when it saves
 /// averaged weights. They say how the weights were averaged and change nothing in the network.
 const AVERAGING: [&str; 7] =
     ["decay", "inv_gamma", "min_decay", "optimization_step", "power", "update_after_step", "use_ema_warmup"];
 
-/// diffusers strips this from block names of its first checkpoints.
+/// The prefix of block names in diffusers' first checkpoints, which diffusers strips too.
 const OLD_PREFIX: &str = "UNetRes";
 
 /// Parses a JSON object.
@@ -39,8 +39,8 @@ pub(crate) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// The fields of a `config.json`, which must be for this class if it names one. `name` stands for the file in
-    /// errors.
+    /// The fields of a `config.json`, which must be for `class` if it names a class. `name` stands for the
+    /// file in errors.
     pub(crate) fn of(text: &str, name: &'a str, class: &'static str) -> Result<Self, ModelError> {
         let map = object(text, name)?;
         match map.get("_class_name") {
@@ -103,7 +103,7 @@ impl Fields<'_> {
         Ok(self.take(field, "a list of whole numbers", convert)?.unwrap_or(default))
     }
 
-    /// One value for each level: a list of them, or one for all.
+    /// Takes out a field with one value for each level: a list of values, or a single value for all levels.
     pub(crate) fn of_levels<T: Clone>(
         &mut self,
         field: &str,
@@ -119,7 +119,7 @@ impl Fields<'_> {
         Ok(self.take(field, &expected, all)?.unwrap_or_else(|| vec![default; levels]))
     }
 
-    /// Takes out a field that may have one value only, the one that it has when it is missing.
+    /// Takes out a field that may only have this `value`, which is also its default.
     pub(crate) fn only(&mut self, field: &str, value: &Value) -> Result<(), ModelError> {
         match self.map.remove(field) {
             Some(found) if !same(&found, value) => Err(ModelError::Unsupported {
@@ -137,7 +137,7 @@ impl Fields<'_> {
         self.map.retain(|field, _| !fields.contains(&field.as_str()));
     }
 
-    /// null, one number for both sides, or height and width.
+    /// Takes out a size: null, one number for both sides, or height and width.
     pub(crate) fn size(&mut self, field: &str) -> Result<Option<[usize; 2]>, ModelError> {
         let convert = |value: &Value| match value {
             Value::Null => Some(None),
@@ -160,7 +160,7 @@ impl Fields<'_> {
         text.map(|text| self.lookup(field, &text, known, &from_name)).transpose()
     }
 
-    /// As [`named`](Self::named), except that null gives `None` and a missing field the default.
+    /// Like [`named`](Self::named), except that null gives `None` and a missing field the default.
     pub(crate) fn nullable<T>(
         &mut self,
         field: &str,

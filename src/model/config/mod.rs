@@ -1,4 +1,5 @@
-//! What a U-Net is made of: `config.json` of diffusers' `UNet2DModel`, and what reads the configs of all networks.
+//! The configuration of a U-Net (`config.json` of diffusers' `UNet2DModel`), and what reads the
+//! configurations of all networks.
 
 mod check;
 mod fields;
@@ -25,7 +26,7 @@ const NULL_CLASS: &str = "_null_class";
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "they are diffusers' own fields")]
 pub struct UNet2DConfig {
-    /// Height and width that the network was made for; it runs at others too.
+    /// Height and width of the samples that the network was made for; it runs at other sizes too.
     pub sample_size: Option<[usize; 2]>,
     /// Channels of the sample.
     pub in_channels: usize,
@@ -49,7 +50,7 @@ pub struct UNet2DConfig {
     pub up_block_types: Vec<UpBlockType>,
     /// Channels of each block, finest first.
     pub block_out_channels: Vec<usize>,
-    /// Residual blocks in each block on the way down; one more on the way up.
+    /// Number of residual blocks in each block on the way down; each block on the way up has one more.
     pub layers_per_block: usize,
     /// The outputs of the middle block's parts are divided by this.
     pub mid_block_scale_factor: f64,
@@ -200,7 +201,7 @@ pub enum Conditioning {
     },
 }
 
-/// Declares an enum of a config's values, each with its name there.
+/// Declares an enum of the values that a field of a config can have, each with its name in the config.
 macro_rules! named {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
         $(#[$doc])*
@@ -246,7 +247,7 @@ named! {
         DownBlock2D = "DownBlock2D",
         /// Residual blocks, each with attention; halved as `downsample_type` says.
         AttnDownBlock2D = "AttnDownBlock2D",
-        /// Residual blocks; halved by one more of them.
+        /// Residual blocks; halved by one more residual block.
         ResnetDownsampleBlock2D = "ResnetDownsampleBlock2D",
     }
 }
@@ -258,7 +259,7 @@ named! {
         UpBlock2D = "UpBlock2D",
         /// Residual blocks, each with attention; doubled as `upsample_type` says.
         AttnUpBlock2D = "AttnUpBlock2D",
-        /// Residual blocks; doubled by one more of them.
+        /// Residual blocks; doubled by one more residual block.
         ResnetUpsampleBlock2D = "ResnetUpsampleBlock2D",
     }
 }

@@ -9,7 +9,7 @@ impl UNet2DConfig {
     /// A network by name, for pictures of 32 × 32:
     ///
     /// - `tiny32`: a million parameters, grey, ten classes and one for "no class";
-    /// - `small32`: six times as many, colour, ten classes and one for "no class";
+    /// - `small32`: six million parameters, colour, ten classes and one for "no class";
     /// - `ddpm-cifar10`: the network of Ho et al. 2020 for CIFAR-10, 36 million parameters, without
     ///   classes (diffusers' conversion, `google/ddpm-cifar10-32`).
     pub fn preset(name: &str) -> Option<Self> {
@@ -62,7 +62,8 @@ mod tests {
     use super::*;
     use crate::model::summary;
 
-    /// The published sizes.
+    /// Each network has the number of parameters that its documentation states; for `ddpm-cifar10`, it is
+    /// published.
     #[test]
     fn presets_have_their_number_of_parameters() {
         let parameters = |name| -> usize {

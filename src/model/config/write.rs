@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{MID_BLOCK, NULL_CLASS, UNet2DConfig};
 
-/// The version of diffusers whose format is written. Later ones read it as well.
+/// The version of diffusers whose format is written. Later versions read it as well.
 pub(crate) const DIFFUSERS_VERSION: &str = "0.31.0";
 
 impl UNet2DConfig {

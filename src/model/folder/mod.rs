@@ -25,21 +25,22 @@ const WEIGHTS: &str = "diffusion_pytorch_model.safetensors";
 /// The index that lists the files of weights that are split. diffusers looks for it first.
 const SHARDS: &str = "diffusion_pytorch_model.safetensors.index.json";
 
-/// An opened checkpoint: its networks, and what says how they are used.
+/// An opened checkpoint: its networks, its scheduler, and remarks.
 #[derive(Clone, Debug)]
 pub struct Pipeline {
     /// The networks.
     pub parts: Parts,
     /// The text of `scheduler_config.json`, if there is one; it is not parsed here.
     pub scheduler: Option<String>,
-    /// What was assumed when it was opened, for people to read: each a sentence without a full stop.
+    /// The assumptions that were made when it was opened, for people to read: each a sentence without a full
+    /// stop.
     pub remarks: Vec<String>,
 }
 
 /// A pipeline's networks by their names in `model_index.json`.
 #[derive(Clone, Debug)]
 pub struct Parts {
-    /// What predicts the noise.
+    /// The network that predicts the noise.
     pub unet: Part<UNet2DModel>,
 }
 

@@ -65,7 +65,7 @@ struct Place {
     pipeline: Option<PathBuf>,
     /// The scheduler's class according to the index.
     scheduler_class: Option<String>,
-    /// What was assumed in finding them, for [`Pipeline::remarks`].
+    /// An assumption that was made in finding the parts, for [`Pipeline::remarks`].
     remark: Option<String>,
 }
 
@@ -119,7 +119,8 @@ impl Place {
         if folder.join(CONFIG).exists() {
             return Ok(Self::network(folder));
         }
-        // A training checkpoint as accelerate's hooks leave it: the weights, and their moving average.
+        // A checkpoint that diffusers' training scripts saved through accelerate: the weights in one folder,
+        // and their moving average in another.
         let parts = ["unet", "unet_ema"].map(|part| folder.join(part));
         let mut there = parts.iter().filter(|part| part.join(CONFIG).exists());
         if let Some(unet) = there.next() {

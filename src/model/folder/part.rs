@@ -16,7 +16,7 @@ pub(super) const MAX_TEXT: u64 = 1 << 20;
 
 impl Part<UNet2DConditionModel> {
     /// Opens the network in a folder of its own, with `config.json` and the weights, which are converted to
-    /// `precision`. Also returns what was assumed, for people to read.
+    /// `precision`. Also returns the assumptions that were made, for people to read.
     ///
     /// # Errors
     /// A [`ModelError`] that names the file and the field or tensor.
@@ -27,7 +27,8 @@ impl Part<UNet2DConditionModel> {
     }
 }
 
-/// Reads the weights of a network with this config, which must be valid. Also returns what was assumed.
+/// Reads the weights of a network with this config, which must be valid. Also returns the assumptions that
+/// were made.
 pub(super) fn read_part<N: FromCheckpoint>(
     files: &Files,
     config: &N::Config,

@@ -43,7 +43,8 @@ pub fn save_pipeline<'a>(
     weights::check(model, kind)?;
     let failed = |error: io::Error| ModelError::Write(ImagingError::making(folder, &error));
     let stage = stage(folder).map_err(failed)?;
-    // Errors name the folder that was asked for: the temporary one's name would tell nobody anything.
+    // Errors name the folder that was asked for: the name of the temporary folder would tell the user
+    // nothing.
     let named = |error| match error {
         ImagingError::Write { reason, advice, .. } => {
             ModelError::Write(ImagingError::Write { name: folder.display().to_string(), reason, advice })

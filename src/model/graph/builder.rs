@@ -13,7 +13,7 @@ const FOURIER_SCALE: f64 = 16.0;
 #[derive(Debug, Default)]
 pub(crate) struct Builder {
     graph: Graph,
-    /// Such as `down_blocks.0.resnets.1`; empty at the top.
+    /// The current path, such as `down_blocks.0.resnets.1`; empty at the top.
     path: String,
 }
 
@@ -113,7 +113,7 @@ impl Builder {
         self.push(Op::Linear { layer }, &[x], self.graph.node(x).kind, outputs)
     }
 
-    /// As [`linear`](Self::linear), without a bias.
+    /// Like [`linear`](Self::linear), without a bias.
     pub(crate) fn unbiased(&mut self, name: impl Display, x: Value, outputs: usize) -> Value {
         let (layer, inputs) = (self.full(name), self.width(x));
         self.parameter(&layer, "weight", vec![outputs, inputs], Init::fan_in(inputs), true);

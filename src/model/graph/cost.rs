@@ -3,7 +3,7 @@
 use super::{Graph, Kind, Op};
 use crate::model::layers::Padding;
 
-/// The sizes of what a network is given.
+/// The sizes of a network's inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Extent {
     /// Height and width of pictures.

@@ -2,7 +2,7 @@
 //!
 //! A network's [blocks](super::blocks) describe themselves to a [`Builder`], which makes a [`Graph`] of it:
 //! nodes, each an [operation](Op) on [values](Value) that earlier nodes gave, with the names of the layers
-//! whose tensors they need. Nothing is computed and no memory is taken for that. From the graph come:
+//! whose tensors they need. This neither computes nor allocates any tensor. From the graph come:
 //!
 //! | what | where |
 //! | --- | --- |
@@ -13,11 +13,10 @@
 //! | the blocks in the order in which a sample passes | [`Graph::blocks`] |
 //!
 //! A graph does not know how many samples it is given nor how large pictures are: a value has a [`Kind`] and
-//! a width (its channels, for pictures); heights and widths of pictures, and lengths of sequences, follow from those of
-//! the inputs.
-//! Operations are those of the definitions in papers and in diffusers. What an interpreter joins to
-//! compute it faster (a normalisation and the non-linearity after it, a convolution and what is added to
-//! it) is its own affair.
+//! a width (its channels, for pictures); heights and widths of pictures, and lengths of sequences, follow
+//! from those of the inputs. Operations are the same as in the definitions in papers and in diffusers.
+//! `planned` joins several of them to compute them faster (a normalisation and the non-linearity after it, a
+//! convolution and what is added to it); the graph does not know that.
 
 mod builder;
 mod cost;
@@ -183,9 +182,9 @@ pub(crate) struct Node {
 /// A part of a network that has a name in checkpoints, for people to look at.
 #[derive(Clone, Debug)]
 pub(crate) struct Block {
-    /// Such as `down_blocks.0`.
+    /// The part's name in checkpoints, such as `down_blocks.0`.
     pub(crate) name: String,
-    /// Its class in diffusers, such as `AttnDownBlock2D`.
+    /// The part's class in diffusers, such as `AttnDownBlock2D`.
     pub(crate) class: &'static str,
     /// The picture that comes in; `None` for parts that read no picture, such as embeddings.
     pub(crate) input: Option<Value>,
@@ -235,8 +234,8 @@ impl Graph {
         &self.nodes[value.0]
     }
 
-    /// Which nodes must be computed for the `wanted` values when those `given` are known: `[i]` says whether node i is
-    /// needed.
+    /// Which nodes must be computed for the `wanted` values when the `given` values are known: element i says
+    /// whether node i is needed.
     fn needed(&self, given: impl IntoIterator<Item = Value>, wanted: &[Value]) -> Vec<bool> {
         let mut needed = vec![false; self.nodes.len()];
         let mut known = vec![false; self.nodes.len()];

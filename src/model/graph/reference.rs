@@ -19,8 +19,8 @@ use crate::model::parameters::Parameters;
 const MAX_PERIOD: f64 = 10_000.0;
 
 impl Graph {
-    /// Computes the `wanted` values from those `given`, which may be any values of the graph: nodes that only the given
-    /// ones depend on are not computed. Vectors may have one row for all samples.
+    /// Computes the `wanted` values from the `given` values, which may be any values of the graph: nodes that
+    /// are needed only for given values are not computed. Vectors may have one row for all samples.
     ///
     /// # Errors
     /// [`ModelError::MissingTensor`] if a parameter is missing; other errors if candle fails.
@@ -138,7 +138,7 @@ impl<'a> Evaluation<'a> {
     fn convolved(&mut self, node: &Node) -> Result<Tensor, ModelError> {
         let first = node.inputs[0];
         let before = self.joined(first);
-        // The input of the joined operation before, or else the result of the node before.
+        // If the operation before is joined with this one, its input is read here, otherwise its result.
         let x = self.take(before.map_or(first, |before| before.inputs[0]))?;
         Ok(match (&node.op, before) {
             (Op::Conv { .. }, None) => self.conv(node)?.forward(&x)?,
@@ -168,7 +168,7 @@ impl<'a> Evaluation<'a> {
             _ => return Err(failed("no embedding of numbers".to_owned())),
         };
         let rows = Tensor::from_vec(rows, (x.len(), node.width), &Device::Cpu)?;
-        // On the device of the parameters, and in their precision.
+        // The rows are brought to the device and the precision of the parameters.
         Ok(match self.parameters.any() {
             Some(like) => rows.to_dtype(like.dtype())?.to_device(like.device())?,
             None => rows,
@@ -204,7 +204,7 @@ impl<'a> Evaluation<'a> {
     }
 }
 
-/// An error for what cannot happen in a graph that a builder made and that is given all its inputs.
+/// An error for cases that cannot happen in a graph that a builder made and that is given all its inputs.
 fn failed(reason: String) -> ModelError {
     candle_core::Error::Msg(reason).into()
 }
@@ -226,8 +226,8 @@ fn sinusoids(value: f64, width: usize, flip: bool, shift: f64) -> Vec<f64> {
     row
 }
 
-/// `GaussianFourierProjection` with `log`: sines, then cosines, whatever `flip_sin_to_cos` says. As
-/// timesteps are whole numbers or f32 there, the logarithm is f32 even for networks in f64.
+/// `GaussianFourierProjection` of diffusers with `log`: sines, then cosines, whatever `flip_sin_to_cos` says.
+/// As timesteps are whole numbers or f32 in diffusers, the logarithm is f32 even for networks in f64.
 fn fourier(value: f64, frequencies: &[f64]) -> Vec<f64> {
     let log = libm::log(value as f32 as f64) as f32 as f64;
     let angles: Vec<f64> = frequencies.iter().map(|f| log * f * 2.0 * std::f64::consts::PI).collect();

@@ -46,7 +46,8 @@ fn evaluated(graph: &Graph, parameters: &Parameters, section: Section, x: &Tenso
     graph.evaluate(parameters, &[(section.picture, x.clone())], &[section.output]).unwrap().remove(0)
 }
 
-/// The largest difference, relative to the largest number, or to `least` if that is larger.
+/// The largest difference of two tensors, relative to the largest number of `b`, or to `least` if that is
+/// larger.
 fn difference(a: &Tensor, b: &Tensor, least: f32) -> f32 {
     assert_eq!(a.dims(), b.dims());
     let [a, b]: [Vec<f32>; 2] = [a, b].map(|x| x.flatten_all().unwrap().to_vec1().unwrap());
@@ -105,7 +106,7 @@ fn what_there_is_no_kernel_for_is_not_planned() {
         let (graph, section) = encoder(activation);
         assert_eq!(planned(&graph, section), is_planned, "{activation:?}");
     }
-    // A sum of pictures that no convolution gave.
+    // A sum of two pictures of which neither is the result of a convolution.
     let mut to = Builder::default();
     let picture = to.input(Kind::Picture, 3);
     let sum = to.add(picture, picture, 2.0);
@@ -194,7 +195,7 @@ fn with_transformer() -> (Graph, Section) {
     (to.finish(), Section { picture, vector: None, context: Some(context), output })
 }
 
-/// Their gradients are those of the operations one by one.
+/// Transformers have planned results; their gradients are computed operation by operation.
 #[test]
 fn transformers_are_planned_without_gradients() {
     let (graph, section) = with_transformer();
@@ -208,8 +209,8 @@ fn operations_of_a_transformer_by_hand() {
     let (graph, _) = with_transformer();
     let (pixels, places) = (4 * 5, 7_usize);
     let convolutions = 9 * 8 * (3 + 4 * 8);
-    // In and out of the transformer; queries, keys, values and outputs among the pixels, and half of them towards the
-    // context; the two layers of the feed-forward part.
+    // The maps into and out of the transformer; queries, keys, values and outputs of the attention among the
+    // pixels; queries and outputs of the attention to the context; the two layers of the feed-forward part.
     let of_pixel = 8 * 8 * (2 + 4 + 2 + 8 + 4);
     let keys_and_values = 2 * 6 * 8 * places;
     let attention = 2 * 8 * pixels * (pixels + places);

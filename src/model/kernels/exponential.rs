@@ -48,7 +48,7 @@ fn sigmoid(x: f32) -> f32 {
 mod tests {
     use super::*;
 
-    /// Every 977th of all numbers from −87 to 88.
+    /// Every 977th of all f32 numbers from −87 to 88.
     fn numbers() -> impl Iterator<Item = f32> {
         let of = |from: u32, to: u32| (from..to).step_by(977).map(f32::from_bits);
         of(0, 88f32.to_bits()).chain(of((-0f32).to_bits(), (-87f32).to_bits()))

@@ -10,9 +10,10 @@
 //! | `conv` | convolutions and their gradients as products of matrices |
 //! | `operation` | the kernels as operations of candle |
 //!
-//! The vector instructions are chosen when the program runs: AVX-512, AVX2 with FMA, or others that pulp finds on the
-//! processor; without any, plain code. Work is divided among the threads of the current rayon pool, and the results do
-//! not depend on how. Other operations, precisions and devices are left to candle's own operations.
+//! The vector instructions are chosen when the program runs: AVX-512, AVX2 with FMA, or others that pulp
+//! finds on the processor; without any, plain code. Work is divided among the threads of the current rayon
+//! pool, and the results do not depend on how it is divided. Other operations, precisions and devices are
+//! left to candle's own operations.
 
 mod attention;
 mod conv;

@@ -33,7 +33,7 @@ struct Moments {
     scale: f32,
 }
 
-/// The sum of a function of every pair of numbers.
+/// The sum of `f(x, y)` over all pairs of numbers at the same index.
 #[inline(always)]
 fn sum(x: &[f32], y: &[f32], f: impl Fn(f32, f32) -> f32) -> f32 {
     let ((x, x_rest), (y, y_rest)) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
@@ -56,7 +56,7 @@ impl Norm {
         Moments { mean, scale: 1.0 / (variance + self.eps).sqrt() }
     }
 
-    /// The normalised picture. `affine`: scales of all channels, and shifts.
+    /// The normalised picture. `affine`: the scales of all channels, then the shifts.
     pub(super) fn forward(self, arch: Arch, shape: &Grouped, x: &[f32], affine: [&[f32]; 2]) -> Vec<f32> {
         let mut out = vec![0.0; x.len()];
         let group = shape.channels * shape.pixels;
@@ -83,7 +83,7 @@ impl Norm {
         out
     }
 
-    /// The gradients of x, of the scales and of the shifts, from that of the result.
+    /// The gradients of x, of the scales and of the shifts, from the gradient of the result.
     pub(super) fn backward(
         self,
         arch: Arch,
@@ -131,7 +131,7 @@ impl Norm {
         for (((x, gradient), out), (&weight, &bias)) in
             planes.zip(out.chunks_exact_mut(pixels)).zip(weight.iter().zip(bias))
         {
-            // At first, the gradient before the non-linearity.
+            // First, `out` receives the gradient of the non-linearity's input.
             for ((out, &x), &gradient) in out.iter_mut().zip(x).zip(gradient) {
                 let slope = if self.activate { silu_slope((x - mean) * scale * weight + bias) } else { 1.0 };
                 *out = gradient * slope;

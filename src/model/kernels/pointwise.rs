@@ -44,7 +44,7 @@ pub(super) fn silu(arch: Arch, x: &[f32]) -> Vec<f32> {
     )
 }
 
-/// The gradient of silu's input, from that of its result.
+/// The gradient of silu's input, from the gradient of its result.
 pub(super) fn silu_backward(arch: Arch, x: &[f32], gradient: &[f32]) -> Vec<f32> {
     map(
         arch,
@@ -67,8 +67,7 @@ pub(super) fn join(images: usize, x: &[f32], y: &[f32]) -> Vec<f32> {
     out
 }
 
-/// The inverse of [`join`]: of each image the `first` numbers, which are those of x, and the others, which are those of
-/// y.
+/// The inverse of [`join`]: the first `first` numbers of each image belong to x, the others to y.
 pub(super) fn divide(images: usize, joined: &[f32], first: usize) -> [Vec<f32>; 2] {
     let each = joined.len() / images;
     let mut parts = [vec![0.0; images * first], vec![0.0; images * (each - first)]];

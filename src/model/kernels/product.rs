@@ -1,9 +1,8 @@
 //! A matrix product with a gathered right factor: the loop in which nearly all time is spent.
 //!
 //! `C[m, j] = Σ_k A[m, k] · B[k, j]`, where A lies in memory as it is and `B[k, j]` is read from
-//! `source[rows[k] + columns[j]]`. With the offsets of a convolution's taps in `rows` and those of its
-//! pixels in `columns` this is a convolution (the implicit GEMM of Chetlur et al. 2014), and with the
-//! two exchanged it is the gradient of its weights.
+//! `source[rows[k] + columns[j]]`. With the offsets of a convolution's taps in `rows` and the offsets of its
+//! pixels in `columns` this is a convolution (the implicit GEMM of Chetlur et al. 2014).
 //!
 //! B is copied a tile at a time, a few vectors wide and [`DEPTH`] deep, to where it stays in the
 //! nearest cache while all rows of A pass by. Every element of C is the sum of the same products in the
@@ -74,7 +73,7 @@ struct Segment<'o> {
     out: &'o mut [f32],
 }
 
-/// What one thread computes at a time.
+/// The work that one thread does at a time.
 struct Piece<'o> {
     rows: Range<usize>,
     columns: Range<usize>,
@@ -123,7 +122,7 @@ thread_local! {
     static BUFFERS: RefCell<[Vec<f32>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
 }
 
-/// Divides the result into pieces. Neither the sums nor their order depend on how.
+/// Divides the result into pieces. Neither the sums nor their order depend on how it is divided.
 fn pieces(height: usize, columns: usize, plane: usize, out: &mut [f32]) -> Vec<Piece<'_>> {
     let tiles = columns.div_ceil(WIDEST);
     let group = (tiles / PIECES * WIDEST).clamp(WIDEST, GROUP);
@@ -172,7 +171,8 @@ impl WithSimd for Tiles<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        // Rows and vectors of the part of C that is held in registers at a time: chosen to use all registers.
+        // The constants are the rows and vectors of the part of C that is held in registers at a time. They
+        // are chosen to use all registers.
         match S::F32_LANES {
             16 => self.run::<S, 8, 2>(simd),
             8 => self.run::<S, 6, 2>(simd),

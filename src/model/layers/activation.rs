@@ -74,7 +74,7 @@ fn mish(x: &Tensor) -> Result<Tensor> {
 /// `value · gelu(gate)`, of the first and the second half of the channels of `[n, 2c, …]` (Shazeer 2020).
 ///
 /// # Errors
-/// Those of candle.
+/// If candle fails, out of memory for instance.
 pub fn geglu(x: &Tensor) -> Result<Tensor> {
     let channels = x.dim(1)? / 2;
     let [value, gate] = [0, channels].map(|first| x.narrow(1, first, channels));

@@ -5,7 +5,7 @@ use candle_core::Tensor;
 use crate::model::Result;
 use crate::model::kernels::{self, Join, Sum};
 
-/// `(x + y) / divisor`, for pictures of the same shape: how a residual block adds to its input.
+/// `(x + y) / divisor`, for pictures of the same shape: the sum at the end of a residual block.
 ///
 /// # Errors
 /// If shapes do not agree, or candle fails.

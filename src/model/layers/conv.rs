@@ -9,7 +9,7 @@ use crate::model::kernels::{self, Convolution};
 /// The zeros that are put around a picture before it is convolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Padding {
-    /// This many on all four sides.
+    /// This many rows and columns of zeros on all four sides.
     Even(usize),
     /// One column at the right and one row at the bottom: `downsample_padding` 0 of diffusers, which is what
     /// TensorFlow's "SAME" did in the original DDPM.

@@ -107,7 +107,7 @@ impl TimeAdd {
         }
     }
 
-    /// How many numbers the embedding gives for each channel.
+    /// How many numbers of the projected embedding there are for each channel of the block.
     pub fn width(self) -> usize {
         match self {
             Self::Shift => 1,

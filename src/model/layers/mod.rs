@@ -1,7 +1,8 @@
 //! The primitive operations of a U-Net, each behind one small struct or function.
 //!
-//! Everything in a network that takes time goes through here. In f32 on a CPU it is computed by the project's own
-//! kernels, and otherwise by candle. All of it is differentiable.
+//! Nearly all of the reference's computing time is spent in these operations. In f32 on a CPU they are
+//! computed by the project's own kernels where there are such kernels, and otherwise by candle. All of them
+//! are differentiable.
 //!
 //! Pictures are `[n, channels, height, width]`; a sequence is a picture of one column.
 

@@ -77,7 +77,7 @@ impl LayerNorm {
     /// Normalises `[n, channels, h, w]`; the result has the same shape.
     ///
     /// # Errors
-    /// Those of candle, if shapes do not agree.
+    /// If shapes do not agree, or candle fails.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let centred = x.broadcast_sub(&x.mean_keepdim(1)?)?;
         let variance = centred.sqr()?.mean_keepdim(1)?;

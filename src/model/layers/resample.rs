@@ -9,7 +9,8 @@ use crate::model::Result;
 /// # Errors
 /// If candle fails, out of memory for instance.
 pub fn doubled(x: &Tensor) -> Result<Tensor> {
-    // Not candle's own operation: its gradient loses those of other uses of the input.
+    // candle's own operation is not used: its backward pass overwrites gradients that come from other uses of
+    // the input.
     let (n, c, h, w) = x.dims4()?;
     let spread = x.reshape((n, c, h, 1, w, 1))?.broadcast_as((n, c, h, 2, w, 2))?;
     spread.contiguous()?.reshape((n, c, 2 * h, 2 * w))
@@ -18,7 +19,7 @@ pub fn doubled(x: &Tensor) -> Result<Tensor> {
 /// The rows and columns of `x` that lie within the size of `like`, from the top left corner.
 ///
 /// # Errors
-/// Those of candle.
+/// If candle fails, out of memory for instance.
 pub fn cut(x: &Tensor, like: &Tensor) -> Result<Tensor> {
     let (height, width) = (x.dim(2)?.min(like.dim(2)?), x.dim(3)?.min(like.dim(3)?));
     x.narrow(2, 0, height)?.narrow(3, 0, width)?.contiguous()

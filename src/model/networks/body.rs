@@ -1,4 +1,4 @@
-//! What all networks share: a graph with its tensors, and the ways to compute it.
+//! The part that all networks share: a graph with its tensors, and the ways to compute it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub(super) struct Body {
 }
 
 impl Body {
-    /// Fresh tensors, which are variables: see [`init`](crate::model::UNet2DModel::init).
+    /// A body with fresh tensors, which are variables: see [`init`](crate::model::UNet2DModel::init).
     pub(super) fn init(
         graph: Arc<Graph>,
         section: Section,
@@ -35,7 +35,7 @@ impl Body {
         Self::new(graph, section, precision, &Source::Fresh { seed, precision }).map(Self::for_training)
     }
 
-    /// Tensors that do not change any more.
+    /// A body with given tensors, which do not change any more.
     pub(super) fn given(
         graph: Arc<Graph>,
         section: Section,
@@ -61,7 +61,7 @@ impl Body {
         Self::new(self.graph.clone(), self.section, self.precision, &source)
     }
 
-    /// The tensors on a device, without variables.
+    /// The same graph with its tensors on a device, without variables.
     pub(super) fn on(self, device: &Device) -> Result<Self, ModelError> {
         if self.device().same_device(device) {
             return Ok(self);
@@ -77,7 +77,7 @@ impl Body {
         self.with(self.parameters.detached(), true).map(Self::for_training)
     }
 
-    /// The same tensors without variables.
+    /// The same graph and tensors without variables.
     pub(super) fn frozen(&self) -> Result<Self, ModelError> {
         self.with(self.parameters.detached(), false)
     }

@@ -1,5 +1,5 @@
-//! What a network is given besides the sample: timesteps, class labels and contexts, checked before anything is
-//! computed.
+//! The inputs of a network besides the sample: timesteps, class labels and contexts, checked before anything
+//! is computed.
 
 use candle_core::{Device, Tensor};
 
@@ -9,15 +9,15 @@ use crate::model::config::Conditioning;
 /// The numbers that a network's embedding of timesteps takes.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Domain {
-    /// All.
+    /// All finite numbers.
     Finite,
-    /// Those above 0.
+    /// Finite numbers above 0.
     Positive,
     /// Whole numbers from 0 to `entries` − 1.
     Indices { entries: usize },
 }
 
-/// Class labels as the network's [`Conditioning`] asks for them: one for all samples, or one each.
+/// Class labels as the network's [`Conditioning`] asks for them: one for all samples, or one for each sample.
 #[derive(Clone, Copy, Debug)]
 pub enum ClassLabels<'a> {
     /// Indices of classes; also accepted where numbers are asked for.
@@ -137,7 +137,7 @@ fn tensor(values: impl Iterator<Item = f64>) -> Result<Tensor, ModelError> {
     Ok(Tensor::from_iter(values, &Device::Cpu)?)
 }
 
-/// Checks that there is one, or one for each sample.
+/// Checks that `found` labels or timesteps are one for all samples, or one for each sample.
 fn count(what: &'static str, found: usize, samples: usize) -> Result<(), ModelError> {
     if found == 1 || found == samples { Ok(()) } else { Err(ModelError::Count { what, found, samples }) }
 }

@@ -5,9 +5,9 @@
 //!
 //! | module | what it is |
 //! | --- | --- |
-//! | `body` | a graph with its tensors, and the ways to compute it: what all networks share |
+//! | `body` | a graph with its tensors, and the ways to compute it; all networks share it |
 //! | `inputs` | timesteps, class labels and contexts, checked before anything is computed |
-//! | `unet` | what the U-Nets share |
+//! | `unet` | the embedding of timestep and class, which the U-Nets share |
 //! | `unet_2d` | `UNet2DModel` |
 //! | `unet_2d_condition` | `UNet2DConditionModel`, which attends to a context, such as an embedded text |
 
@@ -33,9 +33,9 @@ pub use unet_2d_condition::{
 /// Networks with more parameters than this, which take 16 GiB, are not built.
 const MAX_PARAMETERS: usize = 1 << 32;
 
-/// A network that is made from what a folder of diffusers holds: a config and tensors.
+/// A network that can be made from the contents of a folder of diffusers: a config and tensors.
 pub(crate) trait FromCheckpoint: Sized {
-    /// What `config.json` says.
+    /// The configuration that `config.json` describes.
     type Config;
 
     /// Reads a `config.json`; `name` stands for the file in errors.
@@ -53,7 +53,7 @@ pub(crate) trait FromCheckpoint: Sized {
     /// The network, from tensors that were checked against the parameters of its [`graph`](Self::graph).
     ///
     /// # Errors
-    /// As [`graph`](Self::graph).
+    /// The errors of [`graph`](Self::graph).
     fn from_tensors(
         config: &Self::Config,
         precision: Precision,

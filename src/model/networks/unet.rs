@@ -1,4 +1,4 @@
-//! What the U-Nets share: the embedding of timestep and class beside the way from the sample to the prediction.
+//! The part that the U-Nets share: their inputs, and the embedding of timestep and class.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub(super) struct Structure {
     pub(super) section: Section,
 }
 
-/// Where timestep and class enter.
+/// The values of the graph through which timestep and class enter.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Inputs {
     pub(super) timesteps: Value,

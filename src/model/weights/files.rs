@@ -14,7 +14,8 @@ use crate::model::error::shown;
 /// The name that diffusers gives weights files, and the names of its 16-bit variants (`variant="fp16"`).
 const STEM: &str = "diffusion_pytorch_model";
 const VARIANTS: [&str; 2] = ["fp16", "bf16"];
-/// Larger weights files are refused: this is more than any network takes that can be built, in 64 bits.
+/// The largest size of a weights file in bytes; it is larger than the file of any network that can be built,
+/// in 64 bits.
 const MAX_BYTES: u64 = 40 << 30;
 /// The largest size of an index in bytes; it has a line for each tensor.
 const MAX_INDEX: u64 = 16 << 20;
@@ -129,7 +130,7 @@ impl Files {
         self.index.as_ref()
     }
 
-    /// What was assumed in finding them, for people to read.
+    /// The assumption that was made in finding the files, if any, for people to read.
     pub(super) fn remark(&self) -> Option<&String> {
         self.remark.as_ref()
     }
@@ -200,7 +201,8 @@ impl<'a> Shard<'a> {
         format!("{}-{number:05}-of-{:05}{}", self.before, self.count, self.after)
     }
 
-    /// Whether it is a part of the weights with this stem. Older versions wrote the variant after the number.
+    /// Whether this is a part of the weights with the given stem. Older versions of diffusers wrote the
+    /// variant after the number.
     fn is_of(&self, stem: &str) -> bool {
         format!("{}{}", self.before, self.after).strip_suffix(".safetensors") == Some(stem)
     }

@@ -25,10 +25,10 @@ pub(crate) use self::files::{Files, is_index};
 pub use self::write::WeightType;
 pub(crate) use self::write::{check, write};
 
-/// The tensors of a network, by their names there.
+/// The tensors of a network, by their names in the network.
 pub(crate) type Tensors = BTreeMap<String, Tensor>;
 
-/// The tensors that a network has.
+/// The specifications of the tensors that a network has, by name.
 type Specs = BTreeMap<String, ParameterSpec>;
 
 /// A network's weights as they were read.
@@ -36,7 +36,7 @@ pub(crate) struct Weights {
     pub(crate) tensors: Tensors,
     /// Size of all files in bytes.
     pub(crate) bytes: u64,
-    /// What was assumed in reading them, for people to read.
+    /// The assumptions that were made in reading them, for people to read.
     pub(crate) remarks: Vec<String>,
 }
 
@@ -103,7 +103,7 @@ struct Stored<'a> {
 }
 
 impl<'a> Stored<'a> {
-    /// Collects the tensors. Each must be in one part only, and in the one that the index names.
+    /// Collects the tensors. Each must be in one part only, and in the part that the index names.
     fn of<R>(
         name: &Path,
         parts: &'a [Part<'_, R>],

@@ -1,4 +1,4 @@
-//! Matches the names of tensors in files with those of the network.
+//! Matches the names of tensors in files with the names of tensors in the network.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -21,7 +21,7 @@ pub(super) type Layout = BTreeMap<String, Vec<usize>>;
 #[derive(Debug)]
 pub(super) struct Names {
     pub(super) names: HashMap<String, String>,
-    /// What was left out of the names in the file, if anything, for people to read.
+    /// A remark about the parts that were left out of the names in the file, if any, for people to read.
     pub(super) remark: Option<String>,
 }
 
@@ -59,7 +59,7 @@ pub(super) fn matched(
     Ok(Names { names, remark })
 }
 
-/// Divides the names in the file into those with a place in the network and those without.
+/// Divides the names in the file into names with a place in the network and names without.
 fn placed<'a>(
     stored: &[&'a str],
     read_as: &[&str],

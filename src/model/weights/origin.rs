@@ -50,7 +50,7 @@ const ORIGINS: [Origin; 6] = [
     },
 ];
 
-/// The code base that uses such names, if it is a known one.
+/// The code base that uses such names, if it is known.
 pub(super) fn origin(names: &[impl AsRef<str>]) -> Option<&'static Origin> {
     let has = |mark: &str| {
         names.iter().any(|name| {

@@ -39,7 +39,7 @@ pub(crate) fn refused(path: &Path) -> ModelError {
     ModelError::Pickle { name, advice }
 }
 
-/// The names of tensors in a pickle; empty if it cannot be read.
+/// The names of tensors in a pickle; empty if the file cannot be read.
 fn names(path: &Path) -> Vec<String> {
     strings(&content(path).unwrap_or_default())
 }

@@ -1,4 +1,4 @@
-//! The line.
+//! The Distributions chapter on the line.
 
 use diffuscope::diffusion::data::LineShape;
 use diffuscope::scene::{self, Action, ChapterId, LineAspect, Scene, Space, StartShape, TimeAxis};
@@ -10,7 +10,7 @@ use super::line;
 
 const DATA: &str = "data: drag to change the density";
 
-/// A place in a chart whose vertical axis is x from −4 to 4.
+/// The point of a chart whose vertical axis is x from −4 to 4, at a fraction `across` of its width.
 fn at_x(area: Rect, across: f32, x: f64) -> Pos2 {
     let down = ((4.0 - x) / 8.0) as f32;
     pos2(area.left() + across * area.width(), area.top() + down * area.height())
@@ -133,15 +133,15 @@ fn the_third_plot_normalises_and_forgets() {
     assert!((window.scene().t as i64 - 250).abs() < 6, "{}", window.scene().t);
 }
 
-/// A few frames, in which what was computed before is still on show.
+/// Runs a few frames, in which earlier results are still on show.
 fn at_once(window: &mut Window) {
     for _ in 0..3 {
         window.step();
     }
 }
 
-/// Paths, map and forgetting are computed for one T and drawn, for some frames, after T has become
-/// another: by a click, by undo and redo, by a scene that is dropped.
+/// Paths, map and forgetting are computed for one T. They are still drawn for some frames after T has
+/// changed: by a click, by undo and redo, or by a scene that is dropped.
 #[test]
 fn what_was_computed_for_another_t_is_drawn_with_its_own_levels() {
     let folder = tempfile::tempdir().unwrap();
@@ -174,7 +174,7 @@ fn what_was_computed_for_another_t_is_drawn_with_its_own_levels() {
             at_once(&mut window);
             assert_eq!(window.scene().steps(), steps);
             window.settle();
-            // At rest all is of the scene as it is.
+            // Once the window has come to rest, everything is computed for the present scene.
             let kernel = window.starting("plot: reverse kernel from t = ");
             let t = window.scene().t.max(2);
             assert!(name_of(&kernel).contains(&format!("from t = {t} to ")), "{}", name_of(&kernel));

@@ -7,7 +7,7 @@ use diffuscope::scene::{ChapterId, Scene};
 
 use super::support::scene as small_scene;
 
-/// The chapter as it opens, on the line.
+/// A scene with the chapter as it opens, on the line.
 fn line() -> Scene {
     Scene { chapter: ChapterId::Distributions, ..small_scene() }
 }

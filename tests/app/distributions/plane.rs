@@ -1,4 +1,4 @@
-//! The plane.
+//! The Distributions chapter on the plane.
 
 use diffuscope::app::Prepared;
 use diffuscope::app::figure::{FigureOptions, Studio};
@@ -14,7 +14,7 @@ use egui_kittest::kittest::Queryable as _;
 use super::super::support::{Options, Window, name_of};
 use super::line;
 
-/// The plane with few particles, looked at for a subject.
+/// A scene with the plane, few particles, and this subject.
 fn plane(subject: PlaneSubject) -> Scene {
     let mut scene = line();
     scene.chapters.distributions.space = Space::Plane;
@@ -79,7 +79,7 @@ fn figures_show_as_many_particles_as_the_scene_has() {
         scene.chapters.distributions.plane.particles = Some(particles);
         let look = FigureOptions { size: [900, 640], dark: true, ..FigureOptions::default() };
         let rgba = studio.draw(&scene, Prepared::of_scene(&scene).unwrap(), look).unwrap();
-        // Both squares lie above the formula.
+        // Only the upper part is counted, as both squares lie above the formula.
         let above = &rgba[..4 * 900 * 480];
         above.as_chunks::<4>().0.iter().filter(|pixel| pixel[1] > 100).count()
     };
@@ -187,7 +187,7 @@ fn a_network_learns_and_then_knows_the_score() {
     assert!(window.scene().chapters.distributions.plane.learned);
     window.click("Subject: Particles");
     window.starting("square: backward particles");
-    // Other data: the network does not know them.
+    // The network was not trained on these other data.
     window.choose("Data of the plane", "Rings");
     assert!(window.shows("no network for these data yet"));
 }
@@ -221,7 +221,7 @@ fn likelihoods_agree() {
     assert!((ode - exact).abs() < 0.05 * (1.0 + exact.abs()), "{ode} {exact}");
 }
 
-/// Network calls of the state in the square of the backward particles.
+/// The number of network calls of the state in the square of the backward particles.
 fn calls(window: &Window) -> usize {
     let name = name_of(&window.starting("square: backward particles, call"));
     name.rsplit(' ').next().unwrap().parse().unwrap()
@@ -259,7 +259,7 @@ fn a_run_shows_its_states_while_it_is_made_and_keeps_them_when_stopped() {
     let kept = calls(&window);
     assert!((seen[3]..2000).contains(&kept), "{kept} after {seen:?}");
     assert!(window.shows("stopped") && window.shows(&format!("call {kept} of 2000")));
-    // All of its states are there, back to the noise.
+    // All of its states are kept, back to the noise.
     window.press(Key::End);
     assert_eq!(calls(&window), 0);
     window.press(Key::Home);

@@ -14,6 +14,7 @@ use super::{Chapter, ChapterError, Formula, Group, Host, Input, Order, Panels, R
 use crate::app::entry::Entry;
 use crate::app::view::View;
 use crate::app::words::Words;
+use crate::quantity::Quantity;
 use crate::scene::{ChapterId, PlaneSubject, Scene, Space};
 
 /// The data that the views of this room are given.
@@ -26,6 +27,10 @@ impl Chapter for Distributions {
 
     fn group(&self) -> Group {
         Group::Theory
+    }
+
+    fn emblem(&self) -> Quantity {
+        Quantity::Score
     }
 
     fn panels(&self, scene: &Scene) -> Panels {

@@ -6,12 +6,13 @@ use egui::{Color32, Rect, Stroke, Ui};
 use egui_plot::{Bar, BarChart, Line, Plot, PlotPoints};
 use i18n_embed_fl::fl;
 
-use crate::app::chapters::layout::{columns, inside, pictures_above};
+use crate::app::chapters::layout::{columns, inside, pictures_film_plots};
 use crate::app::pictures::{PictureRequest, Pixels, Slot};
 use crate::app::view::View;
-use crate::app::widgets::film::{self as strip, StripFrame};
+use crate::app::widgets::film as strip;
 use crate::app::widgets::{
-    Item, TimePlot, curve, fitted_sentence, picture_row, picture_row_height, styled, x_hints, y_hints,
+    Coefficient, Frame, Item, TimePlot, curve, fitted_sentence, picture_row, picture_row_height, styled,
+    x_hints, y_hints,
 };
 use crate::app::words::{noise_label, schedule_label};
 use crate::diffusion::statistics::{Distribution, Statistics};
@@ -28,17 +29,19 @@ const FRAMES: usize = 10;
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let items = formula_items(view);
-    let [pictures, rest] = pictures_above(rect, picture_row_height(view, rect.width(), &items), 0.54);
-    picture_row(ui, view, pictures, &items);
-    let strips = if view.scene.compare { 2.0 } else { 1.0 };
-    let film_height = strip::height(view, rest.width(), FRAMES).min(rect.height() * 0.15) * strips;
-    let [film, plots] = pictures_above(rest, film_height, 0.6);
     let sides: Vec<Side> = view.scene.sides().collect();
-    for (i, side) in sides.iter().enumerate() {
+    let film = strip::height_over_time(view, rect.width()) * sides.len() as f32;
+    let [pictures, film, plots] =
+        pictures_film_plots(rect, (picture_row_height(view, rect.width(), &items), film), view.presenting);
+    picture_row(ui, view, pictures, &items);
+    for (side, i) in sides.iter().zip(0_u8..) {
         let height = film.height() / sides.len() as f32;
-        let top = film.top() + height * i as f32;
+        let top = film.top() + height * f32::from(i);
         let row = Rect::from_min_size(egui::pos2(film.left(), top), egui::vec2(film.width(), height));
-        film_row(ui, view, row, *side);
+        strip::over_time(ui, view, row, *side);
+    }
+    if view.presenting {
+        return;
     }
     let [left, right] = columns(plots, [1.0, 1.0]);
     inside(ui, left, |ui| histogram(ui, view));
@@ -48,7 +51,6 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
 fn formula_items(view: &View<'_>) -> Vec<Item> {
     let active = view.scene.active;
     let step = view.active_step();
-    let theme = view.theme;
     let request = |side: Side, field, view: &View<'_>| PictureRequest {
         slot: if side == active { Slot::MAIN } else { Slot::OTHER },
         kind: JobKind::Forward,
@@ -59,47 +61,27 @@ fn formula_items(view: &View<'_>) -> Vec<Item> {
     };
     let size = format!("{} · {}×{}", view.image_name, view.image.width, view.image.height);
     let noise = view.scene.noise;
+    let picture = |quantity, detail, field, term, value| {
+        let mut frame = Frame::new(quantity, detail, Pixels::Computed(request(active, field, view)));
+        frame.coefficient = Some(Coefficient { term, value });
+        Item::Picture(frame)
+    };
+    let seed = fl!(view.words, "forward-seed", seed = view.scene.seed.to_string());
+    let (signal, noise_term) = (step.sqrt_alpha_bar(), step.sqrt_one_minus_alpha_bar());
     let mut items = vec![
-        Item::Coefficient {
-            operator: None,
-            term: "sqrt-alpha-bar",
-            value: step.sqrt_alpha_bar(),
-            color: theme.color(Quantity::X0),
-        },
-        Item::picture(Quantity::X0, size, Pixels::Computed(request(active, Field::X0, view))),
-        Item::Coefficient {
-            operator: Some("plus"),
-            term: "sqrt-one-minus-alpha-bar",
-            value: step.sqrt_one_minus_alpha_bar(),
-            color: theme.color(Quantity::Epsilon),
-        },
-        Item::picture(
-            Quantity::Epsilon,
-            fl!(view.words, "forward-seed", seed = view.scene.seed.to_string()),
-            Pixels::Computed(request(active, Field::Eps, view)),
-        ),
+        picture(Quantity::X0, size, Field::X0, "sqrt-alpha-bar", signal),
+        Item::Operator("plus"),
+        picture(Quantity::Epsilon, seed, Field::Eps, "sqrt-one-minus-alpha-bar", noise_term),
         Item::Operator("equals"),
     ];
     let sides: Vec<Side> = view.scene.sides().collect();
-    for (i, side) in sides.into_iter().enumerate() {
-        if i > 0 {
-            items.push(Item::Space);
-        }
+    for side in sides {
         let kind = schedule_label(view.words, &view.scene.schedule(side).kind);
         let noise = noise_label(view.words, noise);
         let detail = format!("{noise} · {kind} · t = {}", view.derived.timestep(view.scene, side));
         items.push(Item::picture(Quantity::Xt, detail, Pixels::Computed(request(side, Field::Xt, view))));
     }
     items
-}
-
-fn film_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side) {
-    let frames: Vec<StripFrame> = strip::frames(view.scene.steps(), FRAMES)
-        .into_iter()
-        .map(|t| StripFrame { t, target: t, label: format!("t = {t}"), detail: String::new() })
-        .collect();
-    let slot = if side == view.scene.active { Slot::FILM } else { Slot::OTHER_FILM };
-    strip::show(ui, view, rect, side, slot, &frames);
 }
 
 fn signal_and_noise(ui: &mut Ui, view: &mut View<'_>) {

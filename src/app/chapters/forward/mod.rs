@@ -8,6 +8,7 @@ use egui::{Rect, Ui};
 
 use super::{Chapter, Formula, Group};
 use crate::app::view::View;
+use crate::quantity::Quantity;
 use crate::scene::ChapterId;
 
 /// The room.
@@ -20,6 +21,14 @@ impl Chapter for Forward {
 
     fn group(&self) -> Group {
         Group::Noise
+    }
+
+    fn emblem(&self) -> Quantity {
+        Quantity::Xt
+    }
+
+    fn folds_formula(&self) -> bool {
+        true
     }
 
     fn canvas(&mut self, ui: &mut Ui, view: &mut View<'_>, rect: Rect) {

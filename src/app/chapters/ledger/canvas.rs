@@ -5,11 +5,12 @@ use egui_plot::{FilledArea, Plot, VLine};
 use i18n_embed_fl::fl;
 
 use super::chain::Chain;
-use crate::app::chapters::layout::{columns, inside, pictures_above};
+use crate::app::chapters::layout::{columns, inside, pictures_film_plots};
 use crate::app::formula::{Set, Term};
 use crate::app::pictures::{PictureRequest, Pixels, Slot};
 use crate::app::theme::figures;
 use crate::app::view::View;
+use crate::app::widgets::film as strip;
 use crate::app::widgets::{
     Item, TimePlot, fitted_sentence, number, percent, picture_row, picture_row_height, styled, x_hints,
     y_hints,
@@ -25,8 +26,14 @@ const BARS: usize = 160;
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let chain = Chain::of(view);
     let items = sum_items(ui, view, &chain);
-    let [pictures, plots] = pictures_above(rect, picture_row_height(view, rect.width(), &items), 0.62);
+    let natural = picture_row_height(view, rect.width(), &items);
+    let [pictures, film, plots] =
+        pictures_film_plots(rect, (natural, strip::height_over_time(view, rect.width())), view.presenting);
     picture_row(ui, view, pictures, &items);
+    strip::over_time(ui, view, film, view.scene.active);
+    if view.presenting {
+        return;
+    }
     let [areas, bars, triangle] = columns(plots, [1.0, 1.0, 0.72]);
     inside(ui, areas, |ui| stacked_areas(ui, view, &chain));
     inside(ui, bars, |ui| past_bars(ui, view, &chain));

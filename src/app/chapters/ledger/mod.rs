@@ -9,6 +9,7 @@ use egui::{Rect, Ui};
 
 use super::{Chapter, Formula, Group};
 use crate::app::view::View;
+use crate::quantity::Quantity;
 use crate::scene::{ChapterId, Scene};
 
 /// The number of steps of the chain that a tour shows.
@@ -24,6 +25,14 @@ impl Chapter for Ledger {
 
     fn group(&self) -> Group {
         Group::Noise
+    }
+
+    fn emblem(&self) -> Quantity {
+        Quantity::NewShare
+    }
+
+    fn folds_formula(&self) -> bool {
+        true
     }
 
     fn canvas(&mut self, ui: &mut Ui, view: &mut View<'_>, rect: Rect) {

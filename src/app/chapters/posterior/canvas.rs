@@ -4,11 +4,12 @@ use egui::{Align2, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use i18n_embed_fl::fl;
 
 use super::gaussians;
-use crate::app::chapters::layout::{columns, inside, pictures_above};
+use crate::app::chapters::layout::{columns, inside, pictures_film_plots};
 use crate::app::formula::{Set, Term, symbol, symbol_width};
 use crate::app::pictures::{PictureRequest, Pixels, Slot};
 use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;
+use crate::app::widgets::film as strip;
 use crate::app::widgets::{
     Item, TimePlot, curve, fitted_line, keep_arrow_keys, picture_row, picture_row_height,
 };
@@ -17,9 +18,7 @@ use crate::gpu::{Field, JobKind};
 use crate::quantity::Quantity;
 use crate::scene::{Action, PosteriorOptions};
 
-const LEVER: f32 = 72.0;
-/// The height, in points, that the plots should have at least.
-const PLOTS: f32 = 159.0;
+const LEVER: f32 = 66.0;
 const WEIGHTS: [Quantity; 5] = [
     Quantity::WeightX0,
     Quantity::WeightXt,
@@ -34,17 +33,20 @@ const VARIANCES: [Quantity; 2] = [Quantity::Beta, Quantity::PosteriorVariance];
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let items = picture_items(view);
     let natural = picture_row_height(view, rect.width(), &items) + LEVER;
-    // In a low window the pictures are smaller, because the plots need their height too.
-    let most = (1.0 - PLOTS / rect.height()).clamp(0.4, 0.64);
-    let [upper, plots] = pictures_above(rect, natural, most);
+    let [upper, film, plots] =
+        pictures_film_plots(rect, (natural, strip::height_over_time(view, rect.width())), view.presenting);
     let pictures = Rect::from_min_max(upper.min, pos2(upper.right(), upper.bottom() - LEVER));
     let lever_rect = Rect::from_min_max(pictures.left_bottom(), upper.max);
+    strip::over_time(ui, view, film, view.scene.active);
     let clicked = picture_row(ui, view, pictures, &items).into_iter().find_map(|response| response.clicked);
     if let Some(pixel) = clicked {
         let options = PosteriorOptions { pixel: Some(pixel), ..view.scene.chapters.posterior.clone() };
         view.act(Action::options(options));
     }
     lever(ui, view, lever_rect);
+    if view.presenting {
+        return;
+    }
     let [weights, variances, pixel] = columns(plots, [1.0, 0.8, 1.1]);
     inside(ui, weights, |ui| weight_curves(ui, view));
     inside(ui, variances, |ui| variance_curves(ui, view));
@@ -84,9 +86,6 @@ fn picture_items(view: &View<'_>) -> Vec<Item> {
     ];
     let mut items = Vec::new();
     for (quantity, field, detail) in frames {
-        if !items.is_empty() {
-            items.push(Item::Space);
-        }
         items.push(Item::picture(quantity, detail, Pixels::Computed(request(field))));
     }
     items

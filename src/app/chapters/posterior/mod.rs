@@ -9,6 +9,7 @@ use egui::{Rect, Ui};
 
 use super::{Chapter, Formula, Group};
 use crate::app::view::View;
+use crate::quantity::Quantity;
 use crate::scene::ChapterId;
 
 /// The room.
@@ -21,6 +22,10 @@ impl Chapter for Posterior {
 
     fn group(&self) -> Group {
         Group::Noise
+    }
+
+    fn emblem(&self) -> Quantity {
+        Quantity::PosteriorMean
     }
 
     fn canvas(&mut self, ui: &mut Ui, view: &mut View<'_>, rect: Rect) {

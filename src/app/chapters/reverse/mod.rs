@@ -19,6 +19,7 @@ use crate::app::view::View;
 use crate::app::words::Words;
 use crate::diffusion::sampler::{Ddpm, VarianceType};
 use crate::model::ModelRef;
+use crate::quantity::Quantity;
 use crate::scene::{ChapterId, LaneOptions, Scene};
 
 /// The data that the views of this room are given.
@@ -31,6 +32,10 @@ impl Chapter for Reverse {
 
     fn group(&self) -> Group {
         Group::Network
+    }
+
+    fn emblem(&self) -> Quantity {
+        Quantity::EpsHat
     }
 
     fn panels(&self, _scene: &Scene) -> Panels {

@@ -23,6 +23,10 @@ impl Chapter for Schedules {
         Group::Noise
     }
 
+    fn emblem(&self) -> Quantity {
+        Quantity::AlphaBar
+    }
+
     fn canvas(&mut self, ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         canvas::show(ui, view, rect);
     }

@@ -90,7 +90,7 @@ impl Form {
     }
 }
 
-/// All that turns a picture into what a convolution reads.
+/// The steps that turn a picture into the arranged picture that a convolution reads.
 #[derive(Clone, Debug)]
 pub(super) struct Arrangement {
     pub(super) norm: Option<GroupNorm>,

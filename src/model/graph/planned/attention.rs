@@ -60,8 +60,8 @@ impl Attention {
             .map(|(blocks, length, channel)| Part { blocks, images, image, length, channel, width })
     }
 
-    /// `from`: the blocks of the queries, for all pixels of all images; the blocks of the keys, then of the values, for
-    /// all of their pixels. `out`: as many blocks as the queries have.
+    /// `from`: first the blocks of the queries, for all pixels of all images; second the blocks of the keys,
+    /// then of the values, for all of their places. `out`: as many blocks as the queries have.
     pub(super) fn run(&self, arch: Arch, from: [&[Lanes]; 2], out: &mut [Lanes]) {
         let rows = self.images * self.length;
         let of_unit = self.of_unit();
@@ -99,7 +99,7 @@ pub(super) struct Part<'a> {
     pub(super) image: usize,
     /// Pixels of an image.
     pub(super) length: usize,
-    /// The first channel, and the number of channels.
+    /// The first channel; `width` is the number of channels.
     pub(super) channel: usize,
     pub(super) width: usize,
 }
@@ -110,8 +110,8 @@ impl<'a> Part<'a> {
         &self.blocks[(block * self.images + self.image) * self.length..][..self.length]
     }
 
-    /// Divides the channels into runs, given as (first channel, length): C channels where they lie in one block, else
-    /// 1.
+    /// Divides the channels into runs, given as (first channel, length): of C channels where so many lie in
+    /// one block, and of single channels elsewhere.
     pub(super) fn runs<const C: usize>(self) -> impl Iterator<Item = (usize, usize)> {
         let end = self.channel + self.width;
         let run = move |channel: usize| if (end - channel).min(LANES - channel % LANES) >= C { C } else { 1 };
@@ -189,8 +189,8 @@ impl<'a> Part<'a> {
         K
     }
 
-    /// For C channels from `channel` on, which lie in one block: the sums over all pixels, weighted with each of the
-    /// tile's queries' weights; H halves of the tile at a time.
+    /// For C channels from `channel` on, which lie in one block, and for every query of the tile: the sum
+    /// over all pixels, weighted with the query's weights; H halves of the tile at a time.
     #[inline(always)]
     pub(super) fn weighted<S: Simd, const C: usize, const H: usize, const V: usize>(
         self,
@@ -293,7 +293,8 @@ impl WithSimd for Job<'_, '_> {
     }
 }
 
-/// Keys after which the next queries are computed: their values in one block, 8 KiB, stay in the nearest cache.
+/// The number of keys that are summed over for all queries before the next keys: the values of so many keys
+/// in one block, 8 KiB, stay in the nearest cache.
 const KEYS: usize = 128;
 
 impl Job<'_, '_> {
@@ -398,8 +399,9 @@ impl Job<'_, '_> {
     }
 }
 
-/// Adds the sums over keys of values in one block, weighted with the scores of Q queries: those in the lanes of one half
-/// of the tile from one lane on. Returns Q. `out` may have fewer places, where the tile ends.
+/// Adds the sums over keys of the values in one block, weighted with the scores of Q queries, to `out`. The
+/// queries are in the half `half` of the tile, in the lanes from `lane` on. Returns Q. At the end of the
+/// tile, `out` may have fewer than Q entries.
 #[inline(always)]
 fn queries<S: Simd, const Q: usize, const V: usize>(
     simd: S,
@@ -439,7 +441,8 @@ fn queries<S: Simd, const Q: usize, const V: usize>(
 /// query. V is the number of vectors that make sixteen lanes.
 #[inline(always)]
 pub(super) fn exponentials<S: Simd, const V: usize>(simd: S, scores: &mut [[Lanes; 2]]) -> [Lanes; 2] {
-    // All vectors of a key together, as each operation would have to wait for the same one of the key before.
+    // The maxima of all vectors are found side by side: in a loop over a single vector, each operation would
+    // wait for the operation before.
     let mut most = [[simd.splat_f32s(f32::NEG_INFINITY); V]; 2];
     for scores in scores.iter() {
         for half in 0..2 {

@@ -19,7 +19,8 @@ use super::winograd::Tile;
 /// fit in its cache.
 const MOST_ROWS: usize = 512;
 const MOST_TILES: usize = 64;
-/// With at least this many rows or tiles, reading the weights pays.
+/// A piece of work has at least this many rows or tiles where the shape allows it, since every piece reads
+/// all weights of its panel.
 const FEWEST_ROWS: usize = 48;
 const FEWEST_TILES: usize = 24;
 /// Pieces of work for each thread, where the shape allows it.
@@ -53,12 +54,12 @@ pub(super) struct Side {
     pub(super) steps: Vec<u32>,
 }
 
-/// What a convolution reads and adds.
+/// The values that a convolution reads and adds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Operands<'a> {
     /// The arranged picture, in the form that the convolution was made for.
     pub(super) arranged: &'a [Lanes],
-    /// `[blocks, images]`: added to each channel of each image.
+    /// Numbers that are added to each channel of each image, `[blocks, images]`.
     pub(super) shift: Option<&'a [Lanes]>,
     /// A picture with the shape of the result, which is added.
     pub(super) residual: Option<&'a [Lanes]>,
@@ -163,12 +164,12 @@ thread_local! {
     static SCRATCH: RefCell<Vec<Lanes>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What one thread computes at a time: some rows of the outputs of one panel.
+/// The work that one thread does at a time: some rows of the outputs of one panel.
 struct Piece<'o> {
     panel: usize,
     strips: Range<usize>,
     rows: Range<usize>,
-    /// The rows of each block of the panel.
+    /// For each block of the panel, the results for these rows.
     out: Vec<&'o mut [Lanes]>,
 }
 

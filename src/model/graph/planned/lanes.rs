@@ -9,9 +9,9 @@ pub(super) const LANES: usize = 16;
 
 /// Sixteen channels of one pixel, as long as one line of the cache.
 ///
-/// A picture is `⌈channels / 16⌉` blocks one after another. Each block is `[rows]` of these, with a row for every pixel
-/// of every image; lanes beyond the last channel are zero. So every operation works on sixteen channels of a pixel at
-/// once, and two pictures side by side in memory are their concatenation.
+/// A picture is `⌈channels / 16⌉` blocks one after another. Each block is a sequence of rows, one `Lanes` for
+/// every pixel of every image; lanes beyond the last channel are zero. So every operation works on sixteen
+/// channels of a pixel at once, and two pictures side by side in memory are their concatenation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(align(64))]
 pub(super) struct Lanes(pub(super) [f32; LANES]);
@@ -35,7 +35,8 @@ impl Lanes {
     }
 }
 
-/// The channels of a picture, or of several concatenated ones, each of which begins with a block of its own.
+/// The channels of a picture, or of several concatenated pictures, each of which begins with a block of its
+/// own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Channels(Vec<usize>);
 
@@ -54,7 +55,8 @@ impl Channels {
 
     /// The numbers of each block that a product has to read.
     pub(super) fn depth(&self) -> usize {
-        // A single block can be read without its lanes that are zero; with several blocks, all lanes are read.
+        // If there is a single block, its lanes beyond the last channel need not be read; of several blocks,
+        // all lanes are read.
         match self.0[..] {
             [only] if only < LANES => only,
             _ => LANES,

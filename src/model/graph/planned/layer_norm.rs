@@ -53,10 +53,10 @@ impl LayerNorm {
 struct Job<'a, 'o> {
     norm: &'a LayerNorm,
     from: &'a [Lanes],
-    /// Pixels of a block, and the first one of this job.
+    /// The number of pixels in a block; `first` is the first pixel of this job.
     rows: usize,
     first: usize,
-    /// The pixels of each block.
+    /// For each block, the results for the job's pixels.
     to: Vec<&'o mut [Lanes]>,
 }
 

@@ -16,7 +16,7 @@ use super::weights::{Method, Packed};
 use crate::model::{ModelError, Result};
 
 impl Network {
-    /// Makes the plan for inputs of a size; with `keep_all` nothing is overwritten that gradients depend on.
+    /// Makes the plan for inputs of a size; with `keep_all` no value that gradients depend on is overwritten.
     ///
     /// # Errors
     /// [`ModelError::Memory`] before any memory is taken, if there is too little; and candle's errors.
@@ -142,7 +142,7 @@ impl Lowering<'_> {
         method: Method,
     ) -> Result<Arc<Packed>> {
         if self.keep_all {
-            // They are packed again for every call, from the weights at that time.
+            // A plan with gradients packs the weights itself whenever they have changed.
             return Ok(Arc::default());
         }
         self.network.packed(names, kernel, inputs, outputs, method)

@@ -13,14 +13,15 @@
 //! | `winograd` | the transformations of minimal filtering |
 //! | `product`, `weights` | matrix products, and weights packed for them |
 //! | `attention` | attention, a tile of queries at a time |
-//! | `layer_norm`, `geglu` | what else transformers need |
+//! | `layer_norm`, `geglu` | other operations of transformers |
 //! | `backward` | gradients of all steps |
 //! | `training` | a network whose weights change |
 //!
-//! This code does not know which network it computes: it can plan any [`Section`] of a [graph](super) that has only
-//! operations with kernels here; the reference computes all others. Weights are brought once into the order in which
-//! they are read. For every size of pictures there is a plan: steps on buffers that are kept between calls. Work is
-//! divided among the threads of the current rayon pool, and the results do not depend on how.
+//! This code does not know which network it computes: it can plan any [`Section`] of a [graph](super) that
+//! has only operations with kernels here; the reference computes all other sections. Weights are brought once
+//! into the order in which they are read. For every size of pictures there is a plan: steps on buffers that
+//! are kept between calls. Work is divided among the threads of the current rayon pool, and the results do
+//! not depend on how it is divided.
 
 mod arrange;
 mod attention;
@@ -156,7 +157,7 @@ impl Network {
         Ok(packed)
     }
 
-    /// The bias of a layer, including that of its side; zeros where there is none.
+    /// The bias of a layer, to which the bias of its side is added; zeros for layers without a bias.
     fn bias(&self, layer: &Layer) -> Result<Arc<[Lanes]>> {
         let parameters = self.program.graph.parameters();
         let mut numbers = Vec::with_capacity(layer.outputs.count());

@@ -86,7 +86,7 @@ pub(super) fn silu<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
 pub(super) fn gelu<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     // In this order NaN stays NaN on x86.
     let positive = simd.max_f32s(simd.splat_f32s(0.0), x);
-    // The tail is 0 from there on, and infinity must not meet it.
+    // From 16 on the tail is 0, and the product of infinity and 0 would be NaN.
     let u = simd.min_f32s(simd.abs_f32s(x), simd.splat_f32s(16.0));
     let t = reciprocal(simd, simd.mul_add_e_f32s(u, simd.splat_f32s(TAIL_SCALE), simd.splat_f32s(1.0)));
     let mut p = simd.splat_f32s(TAIL[0]);

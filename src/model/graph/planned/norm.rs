@@ -8,7 +8,7 @@ use pulp::Simd;
 
 use super::lanes::{Channels, LANES, Lanes};
 
-/// The map `(x − mean) · factor + shift`, with one of each for every lane.
+/// The map `(x − mean) · factor + shift`, with a mean, a factor and a shift for every lane.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Affine {
     pub(super) mean: Lanes,
@@ -56,7 +56,8 @@ pub(super) struct GroupNorm {
     eps: f32,
 }
 
-/// A range of blocks which no group crosses the ends of, so that it can be normalised by itself.
+/// A range of blocks that contains every group either completely or not at all, so that it can be normalised
+/// by itself.
 #[derive(Clone, Debug)]
 pub(super) struct Unit {
     pub(super) blocks: Range<usize>,
@@ -108,7 +109,7 @@ impl GroupNorm {
         }
     }
 
-    /// The mean and deviation of every group in one unit of an image.
+    /// The mean and the inverse standard deviation of every group in one unit of an image.
     #[inline(always)]
     pub(super) fn moments<S: Simd>(&self, simd: S, unit: &Unit, x: Image<'_>) -> Moments {
         let Moments { mut mean, mut factor } = Moments::NONE;
@@ -175,7 +176,7 @@ impl Moments {
     }
 }
 
-/// The most groups in one unit; networks with more use the reference instead.
+/// The most groups in one unit; networks with more groups use the reference instead.
 pub(super) const MOST_GROUPS: usize = 64;
 
 impl Unit {

@@ -1,4 +1,5 @@
-//! Where values are kept while a plan runs, and how much memory that takes; worked out before any is taken.
+//! Where values are kept while a plan runs, and how much memory that takes; both are worked out before any
+//! memory is allocated.
 //!
 //! Values that lie side by side share a buffer. A buffer is reused as soon as nothing reads its contents any more. With
 //! `keep_all`, where nothing may be overwritten, each group of values has its own buffer, and which buffers could have
@@ -17,7 +18,7 @@ use crate::model::layers::Padding;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shape {
     pub(super) method: Method,
-    /// The layout of what is read.
+    /// The layout of the arranged picture that is read.
     pub(super) form: Form,
     /// Size of the result.
     pub(super) result: Size,
@@ -46,7 +47,7 @@ pub(super) struct Places<'a> {
 }
 
 impl<'a> Places<'a> {
-    /// Places for inputs of a size; with `keep_all` nothing is overwritten that gradients depend on.
+    /// Places for inputs of a size; with `keep_all` no value that gradients depend on is overwritten.
     pub(super) fn of(program: &'a Program, Given { size, length }: Given, keep_all: bool) -> Self {
         let of_nodes = program.graph.sizes(Extent { size: [size.height, size.width], length });
         let sizes = program.of_node.iter().map(|&node| {
@@ -146,7 +147,7 @@ impl<'a> Places<'a> {
         self.sizes[value]
     }
 
-    /// The size of what is read of a source, after it was resized.
+    /// The size of the picture that is read from a source, after it was resized.
     pub(super) fn resized(&self, source: &Source) -> Size {
         let size = self.sizes[source.value].resized(source.before.resize);
         let Some(most) = source.within.map(|value| self.sizes[value]) else { return size };
@@ -282,7 +283,7 @@ impl Pool {
 
     /// Takes a free buffer, or a new one, for `length` numbers.
     fn take(&mut self, length: usize) -> usize {
-        // Prefers the buffer that has to grow least, then the one with the least left over.
+        // Prefers the buffer that has to grow least, then the buffer with the least room left over.
         let fit = |&(_, &buffer): &(usize, &usize)| {
             let has = self.shared[buffer];
             (length.saturating_sub(has), has.saturating_sub(length))
@@ -311,7 +312,7 @@ impl Pool {
         if self.keep_all { self.own.iter().map(|own| own.0).collect() } else { self.shared.clone() }
     }
 
-    /// For every buffer, the one that would be used if nothing were kept for gradients.
+    /// For every buffer, the shared buffer that would be used if no values were kept for gradients.
     pub(super) fn shared(&self) -> Vec<usize> {
         if self.keep_all {
             self.own.iter().map(|own| own.1).collect()
@@ -320,7 +321,7 @@ impl Pool {
         }
     }
 
-    /// The length of all buffers together, and of those of their gradients where everything is kept.
+    /// The length of all buffers together, including the buffers of gradients if all values are kept.
     pub(super) fn total(&self) -> usize {
         let own: usize = self.own.iter().map(|own| own.0).sum();
         own + self.shared.iter().sum::<usize>()

@@ -1,4 +1,4 @@
-//! What is computed in which order, and where: a list of steps on buffers, for one size of pictures.
+//! Plans: lists of steps on buffers, which compute a network for one size of pictures.
 
 use std::ops::Range;
 
@@ -29,7 +29,7 @@ pub(super) struct Given {
     pub(super) length: usize,
 }
 
-/// One computation. What is read and what is written lie in different buffers.
+/// One computation. A step never writes to a buffer that it reads.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     Arrange {
@@ -59,7 +59,7 @@ pub(super) enum Step {
     },
     Attend {
         attention: Attention,
-        /// The queries; the keys and values.
+        /// The queries, and the keys and values.
         from: [Place; 2],
         to: Place,
     },
@@ -68,7 +68,7 @@ pub(super) enum Step {
 /// The network's tensors that a convolution's weights come from.
 #[derive(Clone, Debug)]
 pub(super) struct Layer {
-    /// Layers whose outputs are concatenated.
+    /// The names of the layers that are computed together: their outputs are concatenated.
     pub(super) names: Vec<String>,
     pub(super) kernel: usize,
     pub(super) inputs: Channels,
@@ -78,7 +78,7 @@ pub(super) struct Layer {
     pub(super) side: Option<(String, Channels)>,
 }
 
-/// What is added to a convolution's result, besides its bias.
+/// The values that are added to a convolution's result, besides its bias.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Added {
     pub(super) shift: Option<Place>,
@@ -94,9 +94,10 @@ pub(super) struct Plan {
     pub(super) length: usize,
     pub(super) steps: Vec<Step>,
     pub(super) buffers: Vec<Vec<Lanes>>,
-    /// For every buffer, the one that would be used if nothing were kept for gradients.
+    /// For every buffer, the shared buffer that would be used if no values were kept for gradients.
     pub(super) shared: Vec<usize>,
-    /// Where the input picture goes, the vector and the sequence of networks that take them, and the result.
+    /// Where the input picture is written; likewise `vector` and `context` for networks that take them, and
+    /// `output` for the result.
     pub(super) picture: Place,
     pub(super) vector: Option<Place>,
     pub(super) context: Option<Place>,
@@ -161,7 +162,7 @@ pub(super) fn gather(numbers: &[f32], images: usize, pixels: usize, to: &mut [La
 impl Step {
     fn run(&self, arch: Arch, buffers: &mut [Vec<Lanes>]) {
         let to = self.to();
-        // The buffer is taken out meanwhile, so that the others can be borrowed.
+        // The buffer is taken out of the list meanwhile, so that the other buffers can be borrowed.
         let mut own = std::mem::take(&mut buffers[to.buffer]);
         let out = &mut own[to.range.clone()];
         match self {

@@ -15,8 +15,8 @@ use super::lanes::{LANES, Lanes};
 
 /// The most columns that are computed together.
 pub(super) const PANEL: usize = 2;
-/// The number of steps after which the next rows are computed: a column's part for so many steps, 16 KiB, stays in the
-/// nearest cache.
+/// The number of steps that are computed for all rows before the next steps: a column's part for so many
+/// steps, 16 KiB, stays in the nearest cache.
 const CHUNK: usize = 16;
 
 /// The left factor: the numbers `source[rows[i] + steps[s]][..depth]` for every row i and step s.
@@ -42,7 +42,8 @@ pub(super) fn multiply<S: Simd>(
         let a = Factor { steps, ..*a };
         let add = add || i > 0;
         let part = |column: &&'_ [Lanes]| i * CHUNK * a.depth..column.len().min((i + 1) * CHUNK * a.depth);
-        // Rows, columns and vectors of the part of C that is held in registers at a time: chosen to use all registers.
+        // The constants are the rows, columns and vectors of the part of C that is held in registers at a
+        // time. They are chosen to use all registers.
         if let (16, [first, second], [one, two]) = (S::F32_LANES, columns, &mut *out) {
             let columns = [&first[part(first)], &second[part(second)]];
             rows::<S, 12, 2, 1>(simd, &a, columns, [one, two], add);

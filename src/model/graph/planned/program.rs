@@ -35,7 +35,7 @@ pub(super) struct Norm {
     pub(super) eps: f64,
 }
 
-/// What happens to a picture before an operation reads it.
+/// The operations on a picture before another operation reads it.
 #[derive(Clone, Debug)]
 pub(super) struct Before {
     pub(super) norm: Option<Norm>,
@@ -57,12 +57,12 @@ impl Before {
     }
 }
 
-/// A value, and what happens to it before it is read.
+/// A value, and the operations on it before it is read.
 #[derive(Clone, Debug)]
 pub(super) struct Source {
     pub(super) value: usize,
     pub(super) before: Before,
-    /// The value whose size a doubled picture does not exceed, if there is one.
+    /// The value whose size a doubled picture is cut to, if there is such a value.
     pub(super) within: Option<usize>,
 }
 
@@ -77,7 +77,7 @@ impl Source {
 #[derive(Clone, Debug)]
 pub(super) struct Product {
     pub(super) from: Source,
-    /// Layers whose outputs lie side by side.
+    /// The names of the layers that are computed together: their outputs lie side by side.
     pub(super) layers: Vec<String>,
     pub(super) kernel: usize,
     pub(super) stride: usize,
@@ -89,7 +89,7 @@ pub(super) struct Product {
     pub(super) side: Option<(String, usize)>,
     /// The result is divided by this.
     pub(super) divisor: f64,
-    /// The values that it computes: one for each layer.
+    /// The values that the product computes: one for each layer.
     pub(super) to: Vec<usize>,
 }
 
@@ -108,7 +108,7 @@ pub(super) enum Fused {
         from: usize,
         to: usize,
     },
-    /// The product of the first part of a value and gelu of its second part.
+    /// The first part of a value, multiplied by gelu of its second part.
     Geglu {
         from: usize,
         to: usize,
@@ -134,9 +134,9 @@ pub(super) struct Home {
 pub(super) struct Program {
     pub(super) graph: Graph,
     pub(super) ops: Vec<Fused>,
-    /// For every value, the node whose size it has; values beyond those of the graph are copies.
+    /// For every value, the node whose size it has. Values beyond the graph's nodes are copies.
     pub(super) of_node: Vec<usize>,
-    /// Where every value is.
+    /// Where every value is kept.
     pub(super) homes: Vec<Home>,
     /// For every group of values that lie side by side, the channels of its parts.
     pub(super) groups: Vec<Vec<usize>>,

@@ -29,7 +29,7 @@ pub(crate) struct TrainableNetwork {
 pub(super) struct Planned {
     pub(super) plan: Plan,
     pub(super) backward: Backward,
-    /// The network's weights at the time when they were packed.
+    /// A copy of the network's weights as they were when they were packed last.
     packed: Vec<f32>,
 }
 
@@ -123,7 +123,7 @@ impl Planned {
 }
 
 impl Planned {
-    /// Whether weights have changed since they were packed. A copy of the current ones is kept.
+    /// Whether weights have changed since they were packed. If so, a copy of the current weights is kept.
     fn outdated(&mut self, network: &Network) -> Result<bool> {
         let mut known = self.packed.as_slice();
         let mut same = true;

@@ -21,7 +21,7 @@ pub(super) enum Method {
 }
 
 impl Method {
-    /// How many numbers represent a kernel of so many `taps`.
+    /// How many numbers represent a kernel with this number of `taps`.
     pub(super) fn products(self, taps: usize) -> usize {
         match self {
             Self::Direct => taps,
@@ -50,13 +50,13 @@ pub(super) struct Packed {
 }
 
 impl Packed {
-    /// The number of panels: of columns that are computed together.
+    /// The number of panels; the columns of a panel are computed together.
     pub(super) fn panels(&self) -> usize {
         self.columns.len().div_ceil(PANEL)
     }
 
-    /// The columns of a panel, each cut into as many `parts` and reduced to one of them. There is at least one column
-    /// and there are at most [`PANEL`].
+    /// The columns of a panel, each cut into `parts` equal parts, of which only part number `part` is
+    /// returned. There is at least one column and there are at most [`PANEL`].
     pub(super) fn panel(&self, panel: usize, [part, parts]: [usize; 2]) -> Panel<'_> {
         let mut columns = [[].as_slice(); PANEL];
         let all = self.columns.chunks(PANEL).nth(panel).unwrap_or_default();
@@ -82,7 +82,7 @@ impl<'a> Panel<'a> {
 }
 
 impl Kernels<'_> {
-    /// Packs them for products with the inputs, which give the outputs.
+    /// Packs the kernels for products with the inputs, which give the outputs.
     pub(super) fn pack(&self, arch: Arch, method: Method) -> Packed {
         let mut packed = Packed::default();
         self.repack(arch, method, &mut packed);
@@ -102,8 +102,8 @@ impl Kernels<'_> {
         self.fill(arch, method, [&blocks, &self.outputs.of_blocks()], [block, product], of, packed);
     }
 
-    /// Packs them for products with gradients of the outputs, which give those of the inputs: into a column for each
-    /// block of inputs, `[taps or products, blocks of outputs, depth]`.
+    /// Packs the kernels for products with gradients of the outputs, which give gradients of the inputs: into
+    /// a column for each block of inputs, `[taps or products, blocks of outputs, depth]`.
     pub(super) fn turn(&self, arch: Arch, method: Method, turned: &mut Packed) {
         let blocks = self.outputs.of_blocks();
         let depth = self.outputs.depth();

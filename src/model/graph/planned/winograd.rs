@@ -1,9 +1,8 @@
 //! Winograd's minimal filtering for 3×3 kernels (Lavin & Gray 2016, §4).
 //!
-//! `F(m×m, 3×3)` computes m×m results from a tile of (m + 2)×(m + 2) pixels with one product for each of
-//! them, `Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A`: 4 times fewer multiplications than the definition for m = 4,
-//! 2.25 times fewer for m = 2. Over channels, the products become one matrix product for each position of
-//! the tile.
+//! `F(m×m, 3×3)` computes m×m results from a tile of (m + 2)×(m + 2) pixels with one product for each pixel,
+//! `Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A`: 4 times fewer multiplications than the definition for m = 4, 2.25 times
+//! fewer for m = 2. Over channels, the products become one matrix product for each position in the tile.
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
 

@@ -16,7 +16,8 @@ thread_local! {
 }
 
 impl Heads {
-    /// The gradients of queries, keys and values, computed from them, the result, and the result's gradient.
+    /// The gradients of queries, keys and values, computed from queries, keys, values and the gradient of the
+    /// result.
     pub(in crate::model::kernels) fn backward(
         self,
         arch: Arch,
@@ -54,7 +55,7 @@ struct Workspace {
     turned: [Vec<f32>; 2],
     /// The tile of queries and of the result's gradient, `[width, WIDEST]`.
     tiles: [Vec<f32>; 2],
-    /// The same as `[width / W, WIDEST, W]`.
+    /// Both tiles rearranged as `[width / W, WIDEST, W]`.
     panels: [Vec<f32>; 2],
     /// Scores, then weights, `[length, WIDEST]`.
     weights: Vec<f32>,
@@ -145,8 +146,8 @@ fn turn(to: &mut [f32], from: &[f32], length: usize, factor: f32) {
     }
 }
 
-/// Transposes `[length, wide]`, of which the first `width` numbers of each row count, to `[width, length]`, times a
-/// factor.
+/// Transposes `[length, wide]`, of which only the first `width` numbers of each row are used, to `[width,
+/// length]`, times a factor.
 #[inline(always)]
 fn turn_back(to: &mut [f32], from: &[f32], length: usize, factor: f32) {
     let wide = from.len() / length;
@@ -183,7 +184,8 @@ fn panel(to: &mut [f32], tile: &[f32], factors: &[f32; WIDEST], lanes: usize) {
     }
 }
 
-/// `a b` for `[length, WIDEST]` and a panel, added to `[length, wide]` or in its place.
+/// The product of `a`, `[length, WIDEST]`, and a panel, written to `out`, `[length, wide]`, or added to it
+/// with `add`.
 #[inline(always)]
 fn accumulate<S: Simd, const H: usize>(
     simd: S,
@@ -203,9 +205,9 @@ fn accumulate<S: Simd, const H: usize>(
     }
 }
 
-/// For a tile of queries: replaces scores s by `eˢ⁻ᵐ` with the query's largest score m, and the slopes g of the weights
-/// by those of the scores, `w (g − Σ w g)`. The weights w are `eˢ⁻ᵐ` times the factors that are returned, one for each
-/// query.
+/// For a tile of queries: replaces the scores s by `eˢ⁻ᵐ`, where m is the query's largest score, and the
+/// gradients g of the weights by the gradients of the scores, `w (g − Σ w g)`. The weights w are `eˢ⁻ᵐ` times
+/// the factors that are returned, one for each query.
 #[inline(always)]
 fn weigh(weights: &mut [f32], slopes: &mut [f32]) -> [f32; WIDEST] {
     let (weights, slopes) = (weights.as_chunks_mut::<WIDEST>().0, slopes.as_chunks_mut::<WIDEST>().0);

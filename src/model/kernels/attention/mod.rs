@@ -38,7 +38,8 @@ impl Heads {
         let mut out = vec![0.0; q.len()];
         let head = width * length;
         let tiles = length.div_ceil(WIDEST);
-        // A tile's result is spread over `width` rows of its head, so each piece of work gets its parts of them.
+        // A tile's result is spread over `width` rows of its head, so each piece of work gets a part of each
+        // of these rows.
         let mut pieces: Vec<_> = (0..q.len() / head * tiles).map(|_| Vec::with_capacity(width)).collect();
         for (i, row) in out.chunks_mut(length).enumerate() {
             for (tile, part) in row.chunks_mut(WIDEST).enumerate() {

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::place::Place;
 use super::{Geometry, Shape, convolve, strided};
 
-/// The gradient of the input, `[images, inputs, height, width]`, from that of the output.
+/// The gradient of the input, `[images, inputs, height, width]`, from the gradient of the output.
 pub(in crate::model::kernels) fn backward_input(
     arch: Arch,
     geometry: &Geometry,
@@ -63,7 +63,7 @@ fn turn_arrays<const TAPS: usize>(weight: &[[f32; TAPS]], shape: &Shape) -> Vec<
     turned
 }
 
-/// Each kernel added up with its copies shifted by less than `repeat` in both directions.
+/// For each kernel, the sum of its copies shifted by 0 to `repeat − 1` pixels in both directions.
 fn spread(kernels: &[f32], kernel: usize, repeat: usize) -> Vec<f32> {
     let side = kernel + repeat - 1;
     let mut spread = vec![0.0; kernels.len() / (kernel * kernel) * side * side];
@@ -79,7 +79,8 @@ fn spread(kernels: &[f32], kernel: usize, repeat: usize) -> Vec<f32> {
     spread
 }
 
-/// Sums over the pixels: the gradient of `count` shifts, one for each channel, or one for each image and channel.
+/// The gradient of `count` shifts, one for each channel, or one for each image and channel: sums over the
+/// pixels.
 pub(in crate::model::kernels) fn backward_shift(gradient: &[f32], pixels: usize, count: usize) -> Vec<f32> {
     let sum = |plane: &[f32]| {
         // Eight sums side by side, which the compiler turns into a vector.

@@ -25,8 +25,8 @@ pub(super) struct Geometry {
     pub(super) repeat: usize,
 }
 
-/// The sizes of what is convolved: pictures `[images, inputs, height, width]`, kernels
-/// `[outputs, inputs, kernel, kernel]`.
+/// The sizes of the tensors: pictures `[images, inputs, height, width]`, kernels `[outputs, inputs, kernel,
+/// kernel]`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shape {
     pub(super) images: usize,

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::Shape;
 
-/// Where the pixels of a picture go in a larger picture of zeros.
+/// Where the pixels of a picture are put in a larger picture of zeros.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     pub(super) before: usize,

@@ -30,7 +30,7 @@ thread_local! {
     static PACKED: RefCell<Vec<[f32; HEIGHT]>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The gradient of the weights, `[outputs, inputs, kernel, kernel]`, from that of the output.
+/// The gradient of the weights, `[outputs, inputs, kernel, kernel]`, from the gradient of the output.
 ///
 /// How the sums are divided depends on the shape alone, so the result does not depend on the number of
 /// threads.
@@ -96,12 +96,12 @@ fn pack(outputs: usize, pixels: usize, gradient: &[f32], packed: &mut [[f32; HEI
     });
 }
 
-/// The sums of all pieces of work: for each part of the images and row of the kernel, one for each slice of the
-/// outputs.
+/// The sums of all pieces of work. There is a piece for each part of the images, each row of the kernel and
+/// each slice of the outputs, in this order.
 struct Sums<'a> {
     of_pieces: &'a [Vec<f32>],
     slices: usize,
-    /// Outputs of a slice.
+    /// The number of outputs in a slice.
     outputs: usize,
 }
 

@@ -85,7 +85,7 @@ impl Case {
         sums
     }
 
-    /// A tensor with the shape of what is computed.
+    /// A tensor with the shape of the result or gradient that is computed.
     fn of(&self, which: Which) -> &[f32] {
         match which {
             Which::Result => &self.gradient,
@@ -194,7 +194,7 @@ proptest! {
     }
 }
 
-/// Deeper than one tile, and with enough columns for several pieces.
+/// Convolutions whose products are deeper than one tile and have enough columns for several pieces.
 #[test]
 fn large_ones_are_right_too() {
     let shapes = [[2, 128, 40, 16, 16], [1, 70, 96, 32, 32], [16, 64, 24, 4, 4]];

@@ -1,4 +1,5 @@
-//! The gradients of the kernels' operations against those of candle's own operations in f64.
+//! The gradients of the kernels' operations are compared with the gradients of candle's own operations in
+//! f64.
 
 use candle_core::{DType, Device, Tensor, Var};
 
@@ -7,9 +8,9 @@ use crate::model::kernels::{Attend, Convolution, Join, Normalisation, Silu, Sum}
 use crate::model::layers::attend;
 use crate::model::{Result, Tape};
 
-/// The gradients of a function's result with respect to every input, and the result itself. The result is weighted so
-/// that the gradients are not all alike. They are computed with a tape; where there are kernels, candle's own way must
-/// agree.
+/// The gradients of a weighted sum of a function's results with respect to every input, followed by the
+/// results themselves. The weights differ, so that the gradients are not all alike. Gradients are computed
+/// with a tape and with candle's own backward pass, which must agree.
 fn gradients(inputs: &[Tensor], f: &dyn Fn(&[Tensor]) -> Result<Tensor>) -> Vec<Vec<f64>> {
     let variables: Vec<_> = inputs.iter().map(|x| Var::from_tensor(x).unwrap()).collect();
     let tensors: Vec<_> = variables.iter().map(|x| x.as_tensor().clone()).collect();

@@ -1,4 +1,5 @@
-//! Kernels against their definitions in f64, over random shapes, at every SIMD level of this machine.
+//! Kernels are compared with their definitions in f64, over random shapes and at every SIMD level of this
+//! machine.
 
 mod attention;
 mod conv;
@@ -39,7 +40,7 @@ pub(in crate::model) fn noise(seed: u64, count: usize) -> Vec<f32> {
     (0..count).map(|_| next()).collect()
 }
 
-/// What `compute` gives with 1, 2 and 3 threads.
+/// The results of `compute` with 1, 2 and 3 threads.
 pub(in crate::model) fn with_threads<T: Send>(compute: impl Fn() -> T + Sync) -> Vec<T> {
     let pool = |n| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
     [1, 2, 3].map(|n| pool(n).install(&compute)).into()

@@ -27,7 +27,7 @@ impl Case {
         self.affine.split_at(self.affine.len() / 2).into()
     }
 
-    /// The result, the gradient of x, and those of scales and shifts, in f64.
+    /// The result, the gradient of x, and the gradients of scales and shifts, in f64.
     fn expected(&self, activate: bool) -> [Vec<f64>; 3] {
         let Grouped { groups, channels, pixels } = self.shape;
         let all = groups * channels;

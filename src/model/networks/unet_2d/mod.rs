@@ -145,7 +145,7 @@ impl UNet2DModel {
         Ok(output.broadcast_div(&self.body.taken(&levels)?)?)
     }
 
-    /// The numbers that are embedded.
+    /// The numbers that the embedding of timesteps takes.
     fn domain(&self) -> Domain {
         match self.config.time_embedding_type {
             TimeEmbeddingType::Positional => Domain::Finite,
@@ -207,7 +207,7 @@ impl UNet2DModel {
     }
 }
 
-/// The planned part alone; tensors that are not needed may be missing.
+/// The planned section alone; tensors that are not needed may be missing.
 #[cfg(test)]
 pub(crate) fn planned(config: &UNet2DConfig, tensors: Tensors) -> crate::model::graph::planned::Network {
     let Structure { graph, section, .. } = Structure::of_unet_2d(config).unwrap();

@@ -1,4 +1,4 @@
-//! What a `UNet2DConditionModel` is made of: its `config.json`.
+//! The configuration of a `UNet2DConditionModel`: its `config.json`.
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ const MID_BLOCK: &str = "UNetMidBlock2DCrossAttn";
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "they are diffusers' own fields")]
 pub struct UNet2DConditionConfig {
-    /// Height and width that the network was made for; it runs at others too.
+    /// Height and width of the samples that the network was made for; it runs at other sizes too.
     pub sample_size: Option<[usize; 2]>,
     /// Channels of the sample.
     pub in_channels: usize,
@@ -38,11 +38,11 @@ pub struct UNet2DConditionConfig {
     /// The blocks on the way up, coarsest first.
     pub up_block_types: Vec<CrossUpBlockType>,
     /// Whether both attentions of each transformer layer are to the context, by level. In the middle block the first
-    /// one always is to the pixels.
+    /// attention is always to the pixels.
     pub only_cross_attention: Vec<bool>,
     /// Channels of each level.
     pub block_out_channels: Vec<usize>,
-    /// Residual blocks on the way down, by level; one more on the way up.
+    /// Number of residual blocks on the way down, by level; the way up has one more in each level.
     pub layers_per_block: Vec<usize>,
     /// Zeros around the picture before a convolution halves it: 1 on every side, or 0 for one row of zeros at the
     /// bottom and one column at the right only.
@@ -73,7 +73,7 @@ pub struct UNet2DConditionConfig {
     pub class_embed_type: Option<VectorEmbedType>,
     /// Number of classes, for a table of class embeddings.
     pub num_class_embeds: Option<usize>,
-    /// Width of class labels that are vectors which are projected.
+    /// Width of the class labels, if they are vectors that are projected.
     pub projection_class_embeddings_input_dim: Option<usize>,
 }
 
@@ -104,9 +104,9 @@ named! {
         Timestep = "timestep",
         /// Vectors as wide as the time embedding.
         Identity = "identity",
-        /// Vectors, of which two learned layers make one as wide as the time embedding.
+        /// Vectors, which two learned layers map to the width of the time embedding.
         Projection = "projection",
-        /// Vectors, of which a linear map makes one as wide as the time embedding.
+        /// Vectors, which a linear map maps to the width of the time embedding.
         SimpleProjection = "simple_projection",
     }
 }
@@ -273,8 +273,8 @@ impl UNet2DConditionConfig {
         self.time_embedding_dim.unwrap_or(4 * self.first_channels())
     }
 
-    /// Height and width must be divisible by this. It is 1 where the way up can reach the size of any picture that the
-    /// way down has halved, which it cannot without zeros on all sides.
+    /// Height and width must be divisible by this. It is 1 if halving convolutions have zeros on all sides:
+    /// then the way up can restore the size of any picture that the way down has halved.
     pub fn size_factor(&self) -> usize {
         if self.downsample_padding == 1 { 1 } else { 1 << self.block_out_channels.len().saturating_sub(1) }
     }
@@ -315,7 +315,8 @@ impl Fields<'_> {
     }
 }
 
-/// Takes out the fields of what is not supported, which may only say that it is not there, and of what changes nothing.
+/// Takes out the fields of features that are not supported, which must have their default values, and the
+/// fields that change nothing here.
 fn unsupported(fields: &mut Fields<'_>) -> Result<(), ModelError> {
     for (field, value) in [
         ("addition_embed_type", json!(null)),
@@ -338,8 +339,8 @@ fn unsupported(fields: &mut Fields<'_>) -> Result<(), ModelError> {
     ] {
         fields.only(field, &value)?;
     }
-    // The first two belong to `addition_embed_type`, and the third to another kind of middle block. The last one is
-    // about half precision, which nothing is computed in here.
+    // The first two fields belong to `addition_embed_type`, and the third to another kind of middle block.
+    // The last field matters only in half precision, which is not used here.
     fields.without_effect(&[
         "addition_embed_type_num_heads",
         "addition_time_embed_dim",

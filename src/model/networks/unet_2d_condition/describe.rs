@@ -1,5 +1,6 @@
-//! Builds a network's blocks from its config (`diffusers.models.unets.unet_2d_condition.UNet2DConditionModel`): as a
-//! `UNet2DModel`, with a transformer after each residual block of some levels.
+//! Builds a network's blocks from its config
+//! (`diffusers.models.unets.unet_2d_condition.UNet2DConditionModel`): like a `UNet2DModel`, but with a
+//! transformer after each residual block of some levels.
 
 use std::sync::Arc;
 

@@ -63,16 +63,16 @@ impl UNet2DConditionModel {
     /// one.
     ///
     /// # Errors
-    /// Those of candle.
+    /// If candle fails, out of memory for instance.
     pub fn on(self, device: &Device) -> Result<Self, ModelError> {
         Ok(Self { body: self.body.on(device)?, ..self })
     }
 
-    /// A copy of this network whose weights are variables, through which gradients flow. They are those of the
-    /// operations one by one; there is no faster way for transformers yet.
+    /// A copy of this network whose weights are variables, through which gradients flow. Gradients are
+    /// computed operation by operation; there is no faster way for transformers yet.
     ///
     /// # Errors
-    /// Those of candle.
+    /// If candle fails, out of memory for instance.
     pub fn trainable(&self) -> Result<Self, ModelError> {
         Ok(self.with(self.body.trainable()?))
     }
@@ -80,7 +80,7 @@ impl UNet2DConditionModel {
     /// This network without variables, so that nothing is kept for gradients while it runs. The weights are shared.
     ///
     /// # Errors
-    /// Those of candle.
+    /// If candle fails, out of memory for instance.
     pub fn frozen(&self) -> Result<Self, ModelError> {
         Ok(self.with(self.body.frozen()?))
     }
@@ -89,7 +89,7 @@ impl UNet2DConditionModel {
     /// form: see [`is_prepared`](Self::is_prepared).
     ///
     /// # Errors
-    /// Those of candle.
+    /// If candle fails, out of memory for instance.
     pub fn prepared(&self) -> Result<Self, ModelError> {
         Ok(self.with(self.body.prepared()?))
     }
@@ -100,10 +100,10 @@ impl UNet2DConditionModel {
 
     /// The network's prediction for noised samples.
     ///
-    /// - `sample`: `[n, in_channels, height, width]`, of any size for which [`size_factor`] is 1, and divisible by it
-    ///   otherwise.
+    /// - `sample`: `[n, in_channels, height, width]`; both sides divisible by [`size_factor`].
     /// - `timesteps`: one for all samples, or one for each; diffusers' training timesteps, which count **from 0**.
-    /// - `context`: what is attended to, `[1 or n, length, cross_attention_dim]`; `encoder_hidden_states` in diffusers.
+    /// - `context`: the sequence to attend to, `[1 or n, length, cross_attention_dim]`;
+    ///   `encoder_hidden_states` in diffusers.
     /// - `labels`: classes, as [`UNet2DConditionConfig::conditioning`] says; one for all samples, or one for each.
     ///
     /// The result is `[n, out_channels, height, width]` in the network's precision. Dropout is not applied.
@@ -158,7 +158,7 @@ impl UNet2DConditionModel {
     /// The variables that training changes, sorted by name. Empty for a network that is not trainable.
     ///
     /// # Errors
-    /// Those of candle.
+    /// If candle fails, out of memory for instance.
     pub fn variables(&self) -> Result<Vec<(&str, Var)>, ModelError> {
         self.body.variables()
     }

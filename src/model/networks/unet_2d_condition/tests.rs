@@ -1,4 +1,5 @@
-//! Both ways to compute the network, over random configurations; gradients against differences.
+//! Both ways to compute the network are compared over random configurations, and gradients with finite
+//! differences.
 
 use std::collections::BTreeMap;
 
@@ -67,7 +68,7 @@ impl Case {
         numbers(&self.forward(network))
     }
 
-    /// A number that depends on every number of the output, each with a different factor.
+    /// The sum of all numbers of the output, each multiplied by a different factor.
     fn number(&self, network: &UNet2DConditionModel) -> Tensor {
         let output = self.forward(network);
         let factors = noise(self.seed + 4, output.elem_count());
@@ -192,7 +193,8 @@ fn small() -> Case {
     Case { config, images: 2, size: [5, 7], length: 4, seed: 5 }
 }
 
-/// In f64 against differences of the number along the gradient, in f32 against f64.
+/// Gradients in f64 are compared with finite differences along the gradient, and gradients in f32 with those
+/// in f64.
 #[test]
 fn gradients_are_those_of_the_definition() {
     let case = small();
@@ -230,7 +232,7 @@ fn the_number_of_threads_does_not_matter() {
     assert!(all.iter().all(|numbers| *numbers == all[0]));
 }
 
-/// The published sizes of Stable Diffusion 1.x and 2.x.
+/// The numbers of parameters are the published ones of Stable Diffusion 1.x and 2.x.
 #[test]
 fn stable_diffusion_has_its_number_of_parameters() {
     let first = r#"{"cross_attention_dim": 768}"#;

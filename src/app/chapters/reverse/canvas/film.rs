@@ -13,6 +13,10 @@ use crate::scene::Action;
 const FRAMES: usize = 12;
 const GAP: f32 = 8.0;
 const LABEL: f32 = 18.0;
+/// Space between two rows, in points.
+const BETWEEN: f32 = 4.0;
+/// The least height of two rows, as a multiple of that of one row that fills the width.
+const TWO_ROWS: f32 = 1.5;
 
 /// The height, in points, of a strip that fills the width.
 pub fn height(view: &ReverseView<'_, '_>, width: f32) -> f32 {
@@ -48,25 +52,61 @@ fn shots(view: &ReverseView<'_, '_>, lane: usize) -> Vec<Option<Shot>> {
     (0..n).map(shot).collect()
 }
 
-/// Draws the strip of a lane.
+/// Draws the strip of a lane, as large as fits into `rect`; with a second row, of what each call predicts as the clean
+/// picture, where there is room. Nothing is drawn if `rect` is empty.
 pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect, lane: usize) {
+    if rect.height() <= LABEL {
+        return;
+    }
     let shots = shots(view, lane);
     let n = if shots.is_empty() { FRAMES } else { shots.len() };
     let [w, h] = view.room.run_size(view.scene, view.image);
     let aspect = w as f32 / h as f32;
     let gaps = GAP * (n - 1) as f32;
-    let height = (rect.height() - LABEL).min((rect.width() - gaps) / n as f32 / aspect).max(8.0);
+    let natural = (rect.width() - gaps) / n as f32 / aspect;
+    let room = rect.height() - LABEL;
+    let rows = if room - BETWEEN >= TWO_ROWS * natural { 2 } else { 1 };
+    let height = ((room - BETWEEN * (rows - 1) as f32) / rows as f32).min(natural).max(8.0);
     let size = vec2(height * aspect, height);
     let spacing = ((rect.width() - n as f32 * size.x) / (n - 1).max(1) as f32).max(2.0);
     let now = view.room.shown(view.scene, lane).map(|step| step.t);
     for i in 0..n {
-        let area = Rect::from_min_size(pos2(rect.left() + i as f32 * (size.x + spacing), rect.top()), size);
+        let left = rect.left() + i as f32 * (size.x + spacing);
+        for row in 0..rows {
+            let area = Rect::from_min_size(pos2(left, rect.top() + row as f32 * (height + BETWEEN)), size);
+            match shots.get(i) {
+                Some(Some(shot)) if row == 0 => frame(ui, view, area, (lane, i), shot, now),
+                Some(Some(shot)) => estimate(ui, view, area, (lane, i), shot),
+                _ => drop(ui.painter().rect_stroke(
+                    area,
+                    2.0,
+                    Stroke::new(1.0, view.theme.line),
+                    StrokeKind::Inside,
+                )),
+            }
+        }
         if let Some(Some(shot)) = shots.get(i) {
-            frame(ui, view, area, (lane, i), shot, now);
-        } else {
-            ui.painter().rect_stroke(area, 2.0, Stroke::new(1.0, view.theme.line), StrokeKind::Inside);
+            let here = now == Some(shot.target) && shot.quantity == Quantity::Xt;
+            let color = if here { view.theme.ink } else { view.theme.weak };
+            let bottom = rect.top() + rows as f32 * (height + BETWEEN) - BETWEEN;
+            let text = if shot.t < 0.5 { fl!(view.words, "reverse-film-end") } else { timestep(shot.t) };
+            let below = pos2(left + size.x / 2.0, bottom + 3.0);
+            ui.painter().text(below, Align2::CENTER_TOP, text, caption_font(), color);
         }
     }
+}
+
+/// Draws the clean picture that a call of the strip predicts.
+fn estimate(ui: &Ui, view: &mut ReverseView<'_, '_>, area: Rect, (lane, i): (usize, usize), shot: &Shot) {
+    let made = (lane, shot.index, Quantity::X0Hat);
+    let kept = view.room.store(view.shared.stored, Place::Estimate(lane, i), made);
+    let scene = view.scene;
+    if let Some(texture) = kept.and_then(|key| view.stored.texture(ui, key, scene)) {
+        let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        ui.painter().image(texture, area, uv, Color32::WHITE);
+    }
+    let color = view.theme.color(Quantity::X0Hat).gamma_multiply(0.6);
+    ui.painter().rect_stroke(area, 2.0, Stroke::new(1.0, color), StrokeKind::Outside);
 }
 
 fn frame(
@@ -79,10 +119,10 @@ fn frame(
 ) {
     let response = ui.interact(area, ui.scope_id().with(("run-film", lane, i)), Sense::click());
     let words = view.words;
-    let (label, name) = if shot.t < 0.5 {
-        (fl!(words, "reverse-film-end"), fl!(words, "reverse-film-end", "name"))
+    let name = if shot.t < 0.5 {
+        fl!(words, "reverse-film-end", "name")
     } else {
-        (timestep(shot.t), fl!(words, "reverse-film-frame", t = timestep(shot.t)))
+        fl!(words, "reverse-film-frame", t = timestep(shot.t))
     };
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     let kept = view.room.store(view.shared.stored, Place::Film(lane, i), (lane, shot.index, shot.quantity));
@@ -96,9 +136,6 @@ fn frame(
     let width = if here || response.hovered() || response.has_focus() { 2.0 } else { 1.0 };
     let color = if response.has_focus() { view.theme.accent } else { ink };
     ui.painter().rect_stroke(area, 2.0, Stroke::new(width, color), StrokeKind::Outside);
-    let below = pos2(area.center().x, area.bottom() + 4.0);
-    let color = if here { view.theme.ink } else { view.theme.weak };
-    ui.painter().text(below, Align2::CENTER_TOP, label, caption_font(), color);
     if response.clicked()
         && let Some(t) = view.room.run().map(|run| run.timestep(shot.target, scene.steps()))
     {

@@ -8,19 +8,19 @@ mod transport;
 use egui::{Rect, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
 
-use crate::app::chapters::layout::pictures_above;
+use crate::app::chapters::layout::pictures_film_plots;
 use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::state::PARTS;
 use crate::app::widgets::{Frame, Item, picture_row, picture_row_height};
 use crate::quantity::Quantity;
 
 /// Height of the row of buttons, in points.
-const BAR: f32 = 34.0;
+const BAR: f32 = 30.0;
 
 pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
     let bar = Rect::from_min_size(rect.min, vec2(rect.width(), BAR));
     transport::show(ui, view, bar);
-    let below = Rect::from_min_max(pos2(rect.left(), bar.bottom() + 6.0), rect.max);
+    let below = Rect::from_min_max(pos2(rect.left(), bar.bottom() + 4.0), rect.max);
     if view.scene.chapters.reverse.rivals.is_empty() {
         alone(ui, view, below);
     } else {
@@ -32,12 +32,13 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
 fn alone(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
     let items = items(view);
     let natural = picture_row_height(view, rect.width(), &items);
-    let [pictures, rest] = pictures_above(rect, natural, 0.5);
+    let one = film::height(view, rect.width());
+    let [pictures, film, plots] = pictures_film_plots(rect, (natural, 2.0 * one), view.presenting);
     picture_row(ui, view, pictures, &items);
-    let film_height = film::height(view, rest.width()).min(rect.height() * 0.2);
-    let [strip, plots] = pictures_above(rest, film_height, 0.45);
-    film::show(ui, view, strip, 0);
-    plots::show(ui, view, plots);
+    film::show(ui, view, film, 0);
+    if !view.presenting {
+        plots::show(ui, view, plots);
+    }
 }
 
 /// The pictures of the step at t, in the order in which they are computed.
@@ -46,9 +47,6 @@ fn items(view: &mut ReverseView<'_, '_>) -> Vec<Item> {
     let step = view.room.shown(view.scene, 0).cloned();
     let mut items = Vec::new();
     for quantity in PARTS {
-        if !items.is_empty() {
-            items.push(Item::Space);
-        }
         let pixels = view.room.pixels(view.shared, 0, step.as_ref().map(|step| step.index), quantity);
         let detail = match (&step, quantity) {
             (Some(step), Quantity::Xt) => format!("t = {}", timestep(step.t)),

@@ -19,6 +19,8 @@ pub enum Place {
     Large(usize, Quantity),
     /// A frame of a film strip: the indices of the lane and of the frame.
     Film(usize, usize),
+    /// What the call of that frame predicts as the clean picture.
+    Estimate(usize, usize),
     /// The state that the next run will start from.
     Start,
 }

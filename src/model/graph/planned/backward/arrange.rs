@@ -1,5 +1,5 @@
-//! Gradients of an arrangement: from the gradient of what a convolution reads to that of the picture it was made from,
-//! in one pass.
+//! Gradients of an arrangement: from the gradient of the arranged picture that a convolution reads to the
+//! gradient of the original picture, in one pass.
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
 
@@ -19,9 +19,9 @@ thread_local! {
     static SCRATCH: RefCell<[Vec<Lanes>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
 }
 
-/// Computes gradients from the picture `x` and the gradient of what was made of it. That of the picture is written to
-/// `to`, or added to it with `add`. Those of the normalisation's scales and shifts go to `affine`, one pair for each
-/// block.
+/// Computes gradients from the picture `x` and the gradient of the arranged picture. The gradient of `x` is
+/// written to `to`, or added to it with `add`. The gradients of the normalisation's scales and shifts are
+/// written to `affine`, one pair for each block.
 pub(super) fn run(
     arch: Arch,
     arrangement: &Arrangement,
@@ -160,7 +160,8 @@ impl Job<'_> {
     }
 }
 
-/// `factor · g − constant − (x − mean) · along`: a normalisation's gradient.
+/// The gradient of a normalisation's input, `factor · g − constant − (x − mean) · along`, where g is the
+/// gradient of its result.
 struct Line {
     mean: Lanes,
     factor: Lanes,
@@ -230,8 +231,8 @@ fn activate<S: Simd>(
     }
 }
 
-/// The gradient of one block of one image before it was resized and framed. `gradient` is that of the arranged block,
-/// for all images.
+/// The gradient of one block of one image as it was before it was resized and framed. `gradient` is the
+/// gradient of the arranged block, for all images.
 #[inline(always)]
 fn before<S: Simd>(
     simd: S,
@@ -261,7 +262,7 @@ fn before<S: Simd>(
     }
 }
 
-/// The gradient of the picture from that of its frame: the adjoint of the resizing.
+/// The gradient of the picture from the gradient of the framed picture: the adjoint of the resizing.
 #[inline(always)]
 fn resize<S: Simd>(simd: S, arrangement: &Arrangement, frame: Frame, framed: &[Lanes], to: &mut [Lanes]) {
     let width = arrangement.size.width;

@@ -28,8 +28,8 @@ struct Scratch {
     of_scores: Vec<[Lanes; 2]>,
 }
 
-/// Computes the gradient of queries, keys and values, all three in `to`, from their values, the result and the result's
-/// gradient. There are as many keys as queries.
+/// Computes the gradients of queries, keys and values, which are written to `to` one after another. `from` is
+/// as in [`Attention::run`]. There are as many keys as queries.
 pub(super) fn run(
     arch: Arch,
     attention: Attention,
@@ -89,8 +89,9 @@ impl WithSimd for Job<'_, '_> {
 }
 
 impl Job<'_, '_> {
-    /// Adds the part of one tile of queries of one head. K keys or C channels of H halves of the tile, or sixteen channels
-    /// of A keys, are in registers at a time; V is the number of vectors that make sixteen lanes.
+    /// Adds what one tile of queries of one head contributes to the gradients. K keys or C channels of H
+    /// halves of the tile, or sixteen channels of A keys, are in registers at a time; V is the number of
+    /// vectors that make sixteen lanes.
     #[inline(always)]
     fn tile<S: Simd, const K: usize, const C: usize, const H: usize, const V: usize, const A: usize>(
         &mut self,
@@ -142,7 +143,8 @@ impl Job<'_, '_> {
 }
 
 impl Part<'_> {
-    /// For `count` pixels from `first` on, the products with another part's pixels, summed over channels.
+    /// Adds, for `count` pixels from `first` on, the products with another part's pixels, summed over
+    /// channels, to `to`.
     #[inline(always)]
     fn dot(self, other: Self, first: usize, count: usize, to: &mut [Lanes; 2]) {
         for channel in self.channel..self.channel + self.width {
@@ -154,8 +156,8 @@ impl Part<'_> {
     }
 }
 
-/// Turns the gradients g of the weights w into those of the scores, `w (g − Σ w g)` (the derivative of a softmax),
-/// after dividing the weights by their totals.
+/// Divides the weights w by their totals, then turns the gradients g of the weights into the gradients of the
+/// scores, `w (g − Σ w g)` (the derivative of a softmax).
 #[inline(always)]
 fn soften<S: Simd>(
     simd: S,
@@ -188,8 +190,8 @@ fn place<const C: usize>(tile: &[[Lanes; 2]; C], factor: f32, lane: usize, to: &
     }
 }
 
-/// For every pixel of `to` (a key): adds the sum over the tile's pixels in one of the part's blocks, weighted with the
-/// key's weights of them.
+/// Adds to every entry of `to`, which belongs to a key: the sum over the tile's pixels in one block of the
+/// part, each weighted with its weight for the key and multiplied by `factor`.
 #[inline(always)]
 fn accumulate<S: Simd, const K: usize, const V: usize>(
     simd: S,
@@ -207,7 +209,7 @@ fn accumulate<S: Simd, const K: usize, const V: usize>(
     for (to, from) in pixels.iter_mut().zip(&part.pixels(block)[first..][..count]) {
         to.0[own.clone()].iter_mut().zip(&from.0[own.clone()]).for_each(|(to, from)| *to = from * factor);
     }
-    // Vectors that have none of these channels are left out.
+    // Vectors that hold no channel of this head are left out.
     let lanes = LANES / V;
     let vectors = own.start / lanes..own.end.div_ceil(lanes);
     if vectors.len() == V {
@@ -219,7 +221,8 @@ fn accumulate<S: Simd, const K: usize, const V: usize>(
     }
 }
 
-/// Adds to W vectors of every key, from the vector `v` on, for K keys at a time.
+/// Adds the weighted sum of the pixels to W vectors of every key, from the vector `v` on, for K keys at a
+/// time.
 #[inline(always)]
 fn keys<S: Simd, const K: usize, const W: usize>(
     simd: S,
@@ -238,7 +241,7 @@ fn keys<S: Simd, const K: usize, const W: usize>(
     }
 }
 
-/// The same for K keys. Returns K.
+/// Like [`keys`], for K keys. Returns K.
 #[inline(always)]
 fn some<S: Simd, const K: usize, const W: usize>(
     simd: S,

@@ -27,7 +27,7 @@ use crate::model::graph::planned::weights::{Kernels, Method, Packed, Panel, unpa
 /// A convolution in the backward pass.
 #[derive(Debug)]
 pub(super) struct Convolution {
-    /// Layers whose outputs are concatenated.
+    /// The layers that are computed together: their outputs are concatenated.
     pub(super) names: Vec<String>,
     pub(super) kernel: usize,
     pub(super) method: Method,
@@ -35,11 +35,11 @@ pub(super) struct Convolution {
     pub(super) outputs: Channels,
     /// Size of the result.
     pub(super) size: Size,
-    /// The layout of what the convolution reads.
+    /// The layout of the arranged picture that the convolution reads.
     pub(super) form: Form,
-    /// Where the convolution reads it.
+    /// Where the arranged picture lies.
     pub(super) from: Place,
-    /// Where the gradient of what it reads goes, if it is needed.
+    /// Where the gradient of the arranged picture is written, if it is needed.
     pub(super) to: Option<Target>,
     pub(super) way: Way,
     /// The weights, packed for products with the result's gradient.
@@ -68,9 +68,10 @@ impl Convolution {
         Ok(())
     }
 
-    /// Computes gradients from `arranged`, what the convolution read, and `gradient`, that of its result. Returns the
-    /// gradient of the weights, in the order of the checkpoint's tensors one after another; that of what was read goes
-    /// to `gradients`. `transformed` is working memory.
+    /// Computes gradients from `arranged`, the picture that the convolution read, and `gradient`, the
+    /// gradient of its result. Returns the gradient of the weights, with the layers' tensors one after
+    /// another, each in the order of the checkpoint; the gradient of `arranged` is written to `gradients`.
+    /// `transformed` is working memory.
     pub(super) fn run(
         &mut self,
         arch: Arch,
@@ -117,7 +118,8 @@ impl Convolution {
         [self.inputs.blocks(), self.outputs.blocks(), self.inputs.depth()]
     }
 
-    /// The gradients of a convolution in tiles: of the weights, and of the tiles that were read if they are wanted.
+    /// The gradients of a convolution in tiles: of the weights, and, if `of_arranged` is given, of the tiles
+    /// that were read.
     fn tiles(
         &self,
         arch: Arch,
@@ -206,7 +208,8 @@ impl Convolution {
         });
     }
 
-    /// The gradient of the input of a direct convolution: the products of every tap are added where the tap read.
+    /// The gradient of the input of a direct convolution: the products of every tap of the kernel are added
+    /// to the places that the tap read.
     fn scatter(
         &self,
         arch: Arch,
@@ -301,7 +304,7 @@ pub(super) fn sums(arch: Arch, gradient: &[Lanes], pixels: usize, to: &mut [Lane
 
 #[inline(always)]
 fn sum(plane: &[Lanes]) -> Lanes {
-    // Two sums side by side, as each addition would have to wait for the one before.
+    // Two sums side by side, since in a single sum each addition would wait for the addition before.
     let mut sums = [[0.0_f32; LANES]; 2];
     for (i, x) in plane.iter().enumerate() {
         sums[i % 2].iter_mut().zip(x.0).for_each(|(sum, x)| *sum += x);

@@ -1,14 +1,14 @@
-//! Gradients of a plan. Its steps are gone through from the last to the first; each takes the gradient of its result to
-//! those of what it read and of its weights.
+//! Gradients of a plan. Its steps are gone through from the last to the first. Each computes, from the
+//! gradient of its result, the gradients of the values that it read and of its weights.
 //!
 //! | module | what it is |
 //! | --- | --- |
 //! | `order` | which step's gradient goes where |
 //! | `arrange`, `conv` with `tiles`, `attention` | the gradients of each kind of step |
-//! | `outer` | sums of outer products, which the gradients of weights are |
+//! | `outer` | sums of outer products: the gradients of weights |
 //!
-//! Buffers of gradients are shared in the same way as the buffers of a plan that keeps nothing. Where several steps add
-//! to a gradient, the first one writes and the others add.
+//! Buffers of gradients are shared in the same way as the buffers of a plan that does not keep its values.
+//! Where several steps contribute to a gradient, the first step writes and the others add.
 
 mod arrange;
 mod attention;
@@ -33,7 +33,7 @@ use crate::model::{Result, simd};
 pub(super) struct Backward {
     adjoints: Vec<Adjoint>,
     gradients: Vec<Vec<Lanes>>,
-    /// Working memory for the tiles of a result's gradient.
+    /// Working memory for the tiles of the gradient of a convolution's result.
     transformed: Vec<Lanes>,
     /// Whether the output depends on the input vector.
     with_vector: bool,
@@ -70,7 +70,8 @@ impl Backward {
         })
     }
 
-    /// Computes the gradients from that of the output, `[images, channels, height, width]`, after the plan has run.
+    /// Computes all gradients from the gradient of the output, `[images, channels, height, width]`, after the
+    /// plan has run.
     pub(super) fn run(
         &mut self,
         arch: Arch,
@@ -100,7 +101,7 @@ impl Backward {
     }
 }
 
-/// What all backward steps work with.
+/// The data that all backward steps work with.
 struct Job<'a> {
     arch: Arch,
     plan: &'a Plan,
@@ -113,7 +114,7 @@ struct Job<'a> {
 impl Job<'_> {
     fn run(&mut self, adjoint: &mut Adjoint) -> Result<()> {
         let Adjoint { step, of, kind } = adjoint;
-        // The buffer is taken out meanwhile, so that the others can be borrowed.
+        // The buffer is taken out of the list meanwhile, so that the other buffers can be borrowed.
         let mut own = std::mem::take(&mut self.gradients[of.buffer]);
         let gradient = &mut own[of.range.clone()];
         match (kind, &self.plan.steps[*step]) {

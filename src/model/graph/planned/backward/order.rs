@@ -14,9 +14,9 @@ use crate::model::graph::planned::weights::{Method, Packed};
 /// Where a gradient is written.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
-    /// Its place in the buffers of gradients.
+    /// The gradient's place in the buffers of gradients.
     pub(super) place: Place,
-    /// Whether it is added to what another step has already written there.
+    /// Whether the gradient is added to a gradient that another step has already written there.
     pub(super) add: bool,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct Target {
 pub(super) struct Adjoint {
     /// The number of the step in the plan.
     pub(super) step: usize,
-    /// Where the gradient of its result is.
+    /// Where the gradient of the step's result is.
     pub(super) of: Place,
     pub(super) kind: Kind,
 }
@@ -37,7 +37,7 @@ pub(super) enum Kind {
     Attend { to: Target },
 }
 
-/// The backward pass of a convolution, with the targets for what was added to its result.
+/// The backward pass of a convolution and of the values that were added to its result.
 #[derive(Debug)]
 pub(super) struct Convolve {
     pub(super) shift: Option<Target>,
@@ -183,7 +183,7 @@ impl Order<'_> {
 
     /// The backward pass of a convolution that reads from a place.
     fn convolution(&mut self, layer: &Layer, size: Size, way: &Way, from: &Place) -> Result<Convolution> {
-        // If an arrangement comes before it, `from` is a buffer of its own.
+        // If an arrangement comes before the convolution, `from` is a buffer of its own.
         let arranged = self.plan.steps.iter().find_map(|step| match step {
             Step::Arrange { arrangement, from: x, to, .. } if to.buffer == from.buffer => {
                 Some((arrangement.form, x.buffer == self.plan.picture.buffer))

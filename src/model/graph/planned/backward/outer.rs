@@ -1,8 +1,8 @@
 //! Sums of outer products: gradients of weights.
 //!
 //! `C[k, o] = Σ A[row, k] · B[row, o]`, the adjoint of [`product`](crate::model::graph::planned::product). Both
-//! factors lie where they are, in blocks of sixteen numbers. Every element of C is one sum over all rows in
-//! their order, so it does not depend on how the work is divided.
+//! factors are read without being copied or rearranged, in blocks of sixteen numbers. Every element of C is
+//! one sum over all rows in their order, so it does not depend on how the work is divided.
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
 #![expect(clippy::needless_range_loop, reason = "indices of arrays that are registers")]
@@ -18,13 +18,14 @@ pub(super) struct Factors<'a> {
     pub(super) a: &'a [Lanes],
     pub(super) rows: &'a [u32],
     pub(super) depth: usize,
-    /// The right factor has a `Lanes` for every row in each block; blocks begin `apart` from each other.
+    /// The right factor has one `Lanes` for every row of each block; blocks begin `apart` entries from each
+    /// other.
     pub(super) b: &'a [Lanes],
     pub(super) apart: usize,
 }
 
-/// Rows after which the next numbers are computed: a block of each factor with so many rows, 8 KiB, stays in the nearest
-/// cache.
+/// The number of rows that are summed over for all of C before the next rows: so many rows of a block of
+/// either factor, 8 KiB, stay in the nearest cache.
 const ROWS: usize = 128;
 
 /// Computes the sums into `out`, `[depth, blocks]`.
@@ -34,7 +35,8 @@ pub(super) fn outer<S: Simd>(simd: S, factors: &Factors<'_>, blocks: usize, out:
     for (i, rows) in factors.rows.chunks(ROWS).enumerate() {
         let factors = Factors { rows, b: &factors.b[i * ROWS..], ..*factors };
         let mut block = 0;
-        // Numbers, blocks and vectors of the part of C that is held in registers at a time: chosen to use all registers.
+        // The constants are the numbers, blocks and vectors of the part of C that is held in registers at a
+        // time. They are chosen to use all registers.
         while S::F32_LANES == 16 && block + 2 <= blocks {
             numbers::<S, 8, 2, 1>(simd, &factors, [block, blocks], out);
             block += 2;
@@ -50,7 +52,7 @@ pub(super) fn outer<S: Simd>(simd: S, factors: &Factors<'_>, blocks: usize, out:
     }
 }
 
-/// For P blocks from one on, K numbers of the left factor at a time.
+/// Adds to the sums of P blocks from `block` on, for K numbers of the left factor at a time.
 #[inline(always)]
 fn numbers<S: Simd, const K: usize, const P: usize, const V: usize>(
     simd: S,
@@ -69,7 +71,7 @@ fn numbers<S: Simd, const K: usize, const P: usize, const V: usize>(
     }
 }
 
-/// Adds to the sums for K numbers. Returns K.
+/// Adds to the sums of P blocks for K numbers of the left factor, from number `k` on. Returns K.
 #[inline(always)]
 fn part<S: Simd, const K: usize, const P: usize, const V: usize>(
     simd: S,

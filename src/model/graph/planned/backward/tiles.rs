@@ -1,4 +1,5 @@
-//! Gradients of convolutions in tiles: the tiles of a result's gradient, and the products with them.
+//! Gradients of convolutions in tiles: the tiles of the gradient of a convolution's result, and the products
+//! with them.
 
 #![expect(clippy::inline_always, reason = "only what is inlined is compiled for a SIMD level")]
 
@@ -84,9 +85,9 @@ impl WithSimd for Expand<'_> {
 pub(super) struct Products<'a, 'o> {
     pub(super) left: Factor<'a>,
     pub(super) panel: Panel<'a>,
-    /// Where the gradient of what was read goes; empty if it is not needed.
+    /// Where the gradient of `arranged` is written, a slice for each block; empty if it is not needed.
     pub(super) out: Vec<&'o mut [Lanes]>,
-    /// What the convolution read; its blocks begin `apart` from each other.
+    /// The arranged picture that the convolution read; its blocks begin `apart` entries from each other.
     pub(super) arranged: &'a [Lanes],
     pub(super) apart: usize,
     pub(super) depth: usize,

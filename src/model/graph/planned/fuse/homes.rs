@@ -1,4 +1,4 @@
-//! Where values are kept, so that those to be concatenated lie side by side.
+//! Where values are kept, so that pictures that are to be concatenated lie side by side.
 
 use super::{Fused, Fuser};
 use crate::model::graph::planned::program::{Home, Source};
@@ -22,7 +22,8 @@ impl Fuser<'_> {
             }
             groups.push(parts);
         }
-        // The outermost concatenations come first, so that those inside lie within them.
+        // The outermost concatenations come first, so that concatenations inside them find their places
+        // within.
         for i in self.nodes().rev().filter(|&i| matches!(self.op(i), Op::Concat)) {
             let home = *homes[i].get_or_insert_with(|| {
                 groups.push(self.parts(i));

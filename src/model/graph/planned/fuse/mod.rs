@@ -40,7 +40,7 @@ pub(super) fn fuse(graph: &Graph, section: Section) -> Option<Program> {
     })
 }
 
-/// What a product's result goes through before it is written.
+/// The operations on a product's result before it is written.
 #[derive(Clone, Debug, Default)]
 struct End {
     /// The node whose value is written.
@@ -83,7 +83,8 @@ impl Fuser<'_> {
         self.users[i].len() == 1
     }
 
-    /// For every product, what follows it. `None` if something is added to a value that is not the result of a product.
+    /// For every product, the operations that follow it. `None` if something is added to a value that is not
+    /// the result of a product.
     fn ends(&mut self) -> Option<Vec<End>> {
         let mut ends: Vec<End> = (0..self.needed.len()).map(|last| End { last, ..End::default() }).collect();
         // For every node, the product whose value the node passes on.
@@ -121,7 +122,8 @@ impl Fuser<'_> {
                     } else if self.parts(other).len() == 1 {
                         ends[main].residual = Some(other);
                     } else {
-                        // The channels of concatenated pictures lie otherwise than those of a product's result.
+                        // The channels of concatenated pictures lie in other places than the channels of a
+                        // product's result.
                         return None;
                     }
                     ends[main].divisor = Some(divisor);
@@ -148,7 +150,8 @@ impl Fuser<'_> {
         merged
     }
 
-    /// What happens to a value before `readers` read it; these must be all that use its intermediate results.
+    /// What happens to a value before the nodes `readers` read it. An operation is included only if no other
+    /// node uses its result.
     fn source(&mut self, mut value: usize, readers: &[usize]) -> Option<Source> {
         let mut before = Before::NOTHING;
         let mut within = None;
@@ -173,7 +176,8 @@ impl Fuser<'_> {
                 }
                 Op::ScaleShift if !late => {
                     let [norm, numbers] = [0, 1].map(|n| self.input(value, n));
-                    // Kernels have it only after a normalisation, with a vector made for it.
+                    // Kernels can scale and shift only after a normalisation, by a vector that is used for
+                    // nothing else.
                     let is_normal = matches!(self.op(norm), Op::GroupNorm { .. }) && self.is_used_once(norm);
                     if !is_normal || self.parts(numbers).len() != 2 {
                         return None;
@@ -286,7 +290,7 @@ impl Fuser<'_> {
         if matches!(node.op, Op::Concat) && self.needed[i] {
             return [0, 1].into_iter().flat_map(|n| self.parts(self.input(i, n))).collect();
         }
-        // What is read in two halves, by vectors that scale and shift or by gates.
+        // A value that is read in two halves: a vector of scales and shifts, or values and gates.
         let halves = |&user: &usize| match self.op(user) {
             Op::ScaleShift => node.kind == Kind::Vector && self.input(user, 1) == i,
             Op::Geglu => true,

@@ -18,7 +18,7 @@ struct Case {
     resize: Resize,
     activation: Option<Nonlinearity>,
     modulated: bool,
-    /// Rows and columns of zeros: left and above; right and below.
+    /// The numbers of rows and columns of zeros: above and at the left, then below and at the right.
     zeros: [usize; 2],
     /// Mean of the pictures' numbers.
     mean: f32,
@@ -30,7 +30,7 @@ impl Case {
         noise(self.seed, self.channels.count() * self.size.rows()).iter().map(|x| x + self.mean).collect()
     }
 
-    /// Weights and biases; scales and shifts for every image.
+    /// Weights and biases of the normalisation, then scales and shifts of the modulation for every image.
     fn parameters(&self) -> [Vec<f32>; 4] {
         let (n, channels) = (self.size.images, self.channels.count());
         let of = |i: u64, count| noise(self.seed + i, count);

@@ -10,8 +10,9 @@ use crate::model::kernels::tests::{bits, levels, noise, with_threads};
 use crate::model::networks::planned;
 use crate::model::{DownBlockType, UNet2DConfig, UNet2DModel, UpBlockType};
 
-/// A network with every kind of step: tiles of both sizes and none, strides, doubling, shortcuts, attention
-/// with heads that share blocks, heads that span them, and channels that do not fill them.
+/// A network with every kind of step: convolutions in tiles of both sizes and without tiles, strides,
+/// doubling, shortcuts, attention with heads that share blocks and heads that span several, and channels that
+/// do not fill their blocks.
 fn network() -> Network {
     let config = UNet2DConfig {
         in_channels: 1,

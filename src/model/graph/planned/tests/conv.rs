@@ -138,9 +138,9 @@ impl Case {
         (0..outputs * result.rows()).map(value).collect()
     }
 
-    /// How far results may be from the definition, for numbers up to 1: 2⁻²⁴ for every term of a sum
-    /// (Higham 2002, §3.1), of which rounding takes much less where signs are random, and for tiles what
-    /// their transformations multiply that with.
+    /// How far results may be from the definition, for numbers up to 1: 2⁻²⁴ for every term of a sum (Higham
+    /// 2002, §3.1; with random signs the errors are much smaller), times a factor for the transformations of
+    /// tiles.
     fn bound(&self) -> f64 {
         let factor = match self.method {
             Method::Direct => 1.0,
@@ -151,7 +151,7 @@ impl Case {
         factor * terms as f64 * f64::exp2(-24.0)
     }
 
-    /// The largest error, in units of the bound.
+    /// The largest error, divided by the bound.
     fn error(&self, level: Arch, expected: &[f64]) -> f64 {
         let computed = self.compute(level);
         assert_eq!(computed.len(), expected.len());
@@ -199,7 +199,8 @@ proptest! {
     }
 }
 
-/// More channels than one chunk has, enough rows for several pieces, and three panels of outputs.
+/// Convolutions with more channels than one chunk has, enough rows for several pieces, and three panels of
+/// outputs.
 #[test]
 fn large_ones_are_right_too() {
     let methods = [Method::Direct, Method::Winograd(Tile::Two), Method::Winograd(Tile::Four)];

@@ -1,5 +1,5 @@
-//! The parts against their definitions in f64, over random shapes, at every SIMD level of this machine;
-//! whole networks against candle's operations.
+//! Each kind of step is compared with its definition in f64, over random shapes and at every SIMD level of
+//! this machine; whole networks are compared with candle's operations.
 
 mod arrange;
 mod attention;

@@ -64,7 +64,7 @@ impl Case {
         self.output(network).flatten_all().unwrap().to_vec1().unwrap()
     }
 
-    /// A number that depends on every number of the output, each with a different factor.
+    /// The sum of all numbers of the output, each multiplied by a different factor.
     fn number(&self, network: &UNet2DModel) -> Tensor {
         let output = self.output(network);
         let factors = noise(self.seed + 1, output.elem_count());
@@ -72,8 +72,8 @@ impl Case {
         (output * factors).unwrap().sum_all().unwrap()
     }
 
-    /// The largest difference between a planned network's gradients and those of its operations, relative
-    /// to the largest gradient of the same tensor; with that tensor's name.
+    /// The largest difference between the gradients of a planned network and the gradients computed operation
+    /// by operation, relative to the largest gradient of the same tensor; with that tensor's name.
     fn worst_gradient(&self) -> (f32, String) {
         let [_, plain] = self.networks();
         let network = plain.trainable().unwrap();
@@ -188,7 +188,7 @@ proptest! {
 
     #[test]
     fn planned_gradients_are_those_of_the_operations(case in cases()) {
-        // With scale and shift there is no plan of gradients.
+        // Networks in which the time embedding scales and shifts have no planned gradients.
         let config = UNet2DConfig { resnet_time_scale_shift: TimeAdd::Shift, ..case.config };
         let case = Case { config, ..case };
         let (worst, name) = case.worst_gradient();
@@ -244,7 +244,8 @@ fn neither_threads_nor_batches_matter() {
 #[test]
 fn buffers_that_no_memory_holds_are_refused_before_they_are_taken() {
     let network = planned(&UNet2DConfig::default(), BTreeMap::new());
-    // The tensors are not there: without the check, making the plan would begin to take memory.
+    // The network has no tensors: if memory were not checked first, making the plan would fail in another
+    // way.
     let size = Size { images: 1, height: 1 << 20, width: 1 << 20 };
     let refused = network.take(Given { size, length: 0 });
     assert!(matches!(refused, Err(ModelError::Memory(_))), "{:?}", refused.err());

@@ -1,0 +1,93 @@
+//! The presentation: pictures, one formula and the timeline on a black screen, in letters that can be read from the back
+//! row.
+
+use egui::{CentralPanel, Color32, Frame, Id, Key, LayerId, Order, Rect, Ui, ViewportCommand, pos2, vec2};
+
+use super::chapters::canvas;
+use super::command::Intent;
+use super::highlight::Lit;
+use super::shell::Shell;
+use super::theme::Theme;
+use super::{App, lessons, panels};
+use crate::scene::Scene;
+
+/// The height of the screen in points. The smallest letters have 11 points, a fortieth of it.
+const HEIGHT: f32 = 440.0;
+/// Height of the timeline, in points.
+const TIMELINE: f32 = 40.0;
+/// Radius of the spot that follows the pointer, in points, and how much of what is below it is hidden.
+const SPOT: f32 = 11.0;
+const SPOT_OPACITY: f32 = 0.35;
+
+/// What a presentation has changed, to be restored when it ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Presenting {
+    zoom: f32,
+}
+
+impl Shell {
+    /// Begins or ends the presentation.
+    pub fn present(&mut self, ctx: &egui::Context, on: bool) {
+        match (self.presenting, on) {
+            (None, true) => self.presenting = Some(Presenting { zoom: ctx.zoom_factor() }),
+            (Some(before), false) => {
+                ctx.set_zoom_factor(before.zoom);
+                self.presenting = None;
+            }
+            _ => return,
+        }
+        ctx.send_viewport_cmd(ViewportCommand::Fullscreen(on));
+        self.show_anew(ctx);
+    }
+}
+
+impl App {
+    /// Draws the presentation.
+    pub(super) fn show_presentation(&mut self, ui: &mut Ui, scene: &Scene, intents: &mut Vec<Intent>) {
+        let ctx = ui.ctx().clone();
+        fit_screen(&ctx);
+        if ctx.input(|input| input.key_pressed(Key::Escape)) {
+            self.shell.present(&ctx, false);
+        }
+        let Self { rooms, shell, .. } = self;
+        let lit = shell.playing.as_ref().map_or(Lit::ALL, |playing| Lit::of(playing.light()));
+        let theme = Theme { canvas: Color32::BLACK, panel: Color32::BLACK, lit, ..Theme::DARK };
+        let view = &mut shell.stage.view(scene, (theme, &shell.words), intents);
+        view.presenting = true;
+        CentralPanel::default().frame(Frame::NONE.fill(Color32::BLACK)).show(ui, |ui| {
+            let whole = ui.max_rect();
+            let time = whole.with_min_y(whole.bottom() - TIMELINE);
+            panels::present_timeline(ui, view, time.shrink2(vec2(12.0, 2.0)));
+            let below = match &shell.playing {
+                Some(playing) => lessons::height(playing),
+                None => panels::FORMULA_HEIGHT,
+            };
+            let middle = Rect::from_min_max(pos2(whole.left(), time.top() - below), time.right_top());
+            let room = rooms.get_mut(scene.chapter);
+            room.canvas(ui, view, canvas(whole.with_max_y(middle.top())));
+            match &shell.playing {
+                Some(playing) => lessons::show(ui, view, playing, middle),
+                None => panels::formula_strip(ui, view, &room.formula(view), middle),
+            }
+        });
+        spot(&ctx, theme);
+    }
+}
+
+/// Makes the screen as high as the presentation is laid out for.
+fn fit_screen(ctx: &egui::Context) {
+    let height = ctx.content_rect().height() * ctx.zoom_factor();
+    let wanted = (height / HEIGHT).clamp(0.2, 20.0);
+    if (ctx.zoom_factor() - wanted).abs() > 1e-3 {
+        ctx.set_zoom_factor(wanted);
+        ctx.request_repaint();
+    }
+}
+
+/// A spot that follows the pointer, to be seen from afar.
+fn spot(ctx: &egui::Context, theme: Theme) {
+    let Some(pointer) = ctx.pointer_latest_pos() else { return };
+    let painter = ctx.layer_painter(LayerId::new(Order::Tooltip, Id::unique("spot")));
+    painter.circle_filled(pointer, SPOT, theme.accent.gamma_multiply(SPOT_OPACITY));
+    painter.circle_stroke(pointer, SPOT, egui::Stroke::new(1.5, theme.accent));
+}

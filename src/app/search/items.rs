@@ -1,0 +1,76 @@
+//! All that can be found.
+
+use std::path::PathBuf;
+
+use i18n_embed_fl::fl;
+
+use super::Item;
+use crate::app::chapters::Rooms;
+use crate::app::command::{Command, Intent};
+use crate::app::entry::{Entry, Menu, shortcut_text};
+use crate::app::glossary;
+use crate::app::words::Words;
+use crate::files::plain;
+use crate::imaging::samples;
+use crate::scene::Action;
+
+/// What the items are made from.
+pub struct Sources<'a> {
+    /// The commands.
+    pub entries: &'a [Entry],
+    /// The chapters.
+    pub rooms: &'a Rooms,
+    /// Files opened lately.
+    pub recent: &'a [PathBuf],
+    /// Folders of networks opened lately.
+    pub models: &'a [PathBuf],
+}
+
+/// All items: commands first, then what is worth knowing, then files.
+pub fn items(ctx: &egui::Context, words: &Words, sources: &Sources<'_>) -> Vec<Item> {
+    let mut items: Vec<Item> =
+        sources.entries.iter().map(|entry| command(ctx, words, sources.rooms, entry)).collect();
+    items.extend(glossary::terms().iter().map(|term| Item {
+        label: term.name(words),
+        note: fl!(words, "search-term"),
+        words: term.also(words),
+        intent: Intent::Do(Command::Term(term.id.clone())),
+    }));
+    items.extend(samples().iter().map(|sample| Item {
+        label: sample.title.to_owned(),
+        note: fl!(words, "search-sample"),
+        words: sample.name.to_owned(),
+        intent: Intent::Do(Command::OpenSample(sample.name)),
+    }));
+    for (paths, note) in
+        [(sources.recent, fl!(words, "search-recent")), (sources.models, fl!(words, "search-model"))]
+    {
+        items.extend(paths.iter().map(|path| Item {
+            label: plain(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy()),
+            note: note.clone(),
+            words: plain(&path.display().to_string()),
+            intent: Intent::Do(Command::OpenPath(path.clone())),
+        }));
+    }
+    items
+}
+
+/// The item of a command: a chapter is also found by what it shows.
+fn command(ctx: &egui::Context, words: &Words, rooms: &Rooms, entry: &Entry) -> Item {
+    let chapter = match entry.intent {
+        Intent::Act(Action::Chapter(id)) => Some(rooms.get(id)),
+        _ => None,
+    };
+    let note = match (&entry.shortcut, entry.menu) {
+        (Some(shortcut), _) => shortcut_text(ctx, shortcut),
+        (None, Menu::Help) => fl!(words, "search-lesson"),
+        (None, _) => String::new(),
+    };
+    Item {
+        label: entry.label.clone(),
+        note,
+        words: chapter
+            .map_or_else(String::new, |room| format!("{}, {}", room.id().name(), room.about(words))),
+        intent: entry.intent.clone(),
+    }
+}

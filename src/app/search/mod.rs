@@ -1,0 +1,139 @@
+//! Search: one field that finds commands, chapters, terms, lessons, samples, recent files and models.
+
+mod items;
+mod rank;
+
+use egui::{Align2, Area, Button, Id, Key, Modal, RichText, ScrollArea, TextEdit, Ui, vec2};
+use i18n_embed_fl::fl;
+
+pub use self::items::{Sources, items};
+use self::rank::{Found, found};
+use super::command::Intent;
+use super::theme::{Theme, caption_font};
+use super::words::Words;
+
+/// The width of the search, its distance from the top of the window, and the height of the list, in points.
+const WIDTH: f32 = 520.0;
+const TOP: f32 = 64.0;
+const LIST: f32 = 380.0;
+/// Space below the list, in points.
+const BELOW: f32 = 110.0;
+
+/// Something that can be found.
+pub struct Item {
+    /// What it is called.
+    pub label: String,
+    /// Of what kind it is, or the key that does the same.
+    pub note: String,
+    /// More words for which it is found.
+    pub words: String,
+    /// What happens when it is chosen.
+    pub intent: Intent,
+}
+
+/// The search.
+#[derive(Default)]
+pub struct Search {
+    open: bool,
+    query: String,
+    chosen: usize,
+}
+
+impl Search {
+    /// Opens or closes the search.
+    pub fn toggle(&mut self) {
+        *self = Self { open: !self.open, ..Self::default() };
+    }
+
+    /// Whether the search is open and receives the keys.
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// Draws the search; the intent of the chosen item goes to `intents`.
+    pub fn show(&mut self, ctx: &egui::Context, words: &Words, items: &[Item], intents: &mut Vec<Intent>) {
+        if !self.open {
+            return;
+        }
+        // It hangs from the top, so that the field stays where it is while the list changes.
+        let id = Id::unique("palette");
+        let area = Area::new(id).kind(egui::UiKind::Modal).order(egui::Order::Foreground).interactable(true);
+        let area = area.anchor(Align2::CENTER_TOP, vec2(0.0, TOP));
+        let modal = Modal::new(id).area(area).show(ctx, |ui| {
+            ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 48.0));
+            self.field(ui, words);
+            self.list(ui, words, items, intents)
+        });
+        if modal.should_close() || modal.inner {
+            self.open = false;
+        }
+    }
+
+    fn field(&mut self, ui: &mut Ui, words: &Words) {
+        let field = TextEdit::singleline(&mut self.query)
+            .hint_text(fl!(words, "palette-hint"))
+            .font(egui::FontId::proportional(16.0))
+            .desired_width(f32::INFINITY);
+        let response = ui.add(field);
+        response.request_focus();
+        if response.changed() {
+            self.chosen = 0;
+        }
+    }
+
+    /// Draws what is found. Returns whether something was chosen.
+    fn list(&mut self, ui: &mut Ui, words: &Words, items: &[Item], intents: &mut Vec<Intent>) -> bool {
+        let theme = Theme::of(ui.ctx());
+        let found = found(items, &self.query);
+        let shown = match &found {
+            Found::Some(shown) => shown,
+            Found::Near(near) => {
+                let text =
+                    if near.is_empty() { fl!(words, "search-nothing") } else { fl!(words, "search-near") };
+                ui.label(RichText::new(text).color(theme.weak));
+                near
+            }
+        };
+        let pressed = |key| ui.input(|input| input.key_pressed(key));
+        let (down, up, enter) = (pressed(Key::ArrowDown), pressed(Key::ArrowUp), pressed(Key::Enter));
+        let last = shown.len().saturating_sub(1);
+        self.chosen = (self.chosen + usize::from(down)).saturating_sub(usize::from(up)).min(last);
+        let mut done = false;
+        let height = LIST.min(ui.ctx().content_rect().height() - TOP - BELOW);
+        ScrollArea::vertical()
+            .max_height(height)
+            .min_scrolled_height(height)
+            .auto_shrink([false, false])
+            .show(ui, |ui| {
+                for (item, i) in shown.iter().zip(0..) {
+                    let selected = i == self.chosen;
+                    let response = row(ui, theme, item, selected);
+                    if selected && (down || up) {
+                        response.scroll_to_me(None);
+                    }
+                    if response.clicked() || (selected && enter) {
+                        intents.push(item.intent.clone());
+                        done = true;
+                    }
+                }
+            });
+        ui.label(RichText::new(fl!(words, "palette-keys")).font(caption_font()).color(theme.weak));
+        done
+    }
+}
+
+/// Draws an item; the chosen one is filled with the colour of selections.
+fn row(ui: &mut Ui, theme: Theme, item: &Item, selected: bool) -> egui::Response {
+    let ink = if selected { theme.canvas } else { theme.ink };
+    let note = RichText::new(&item.note).color(if selected { theme.canvas } else { theme.weak });
+    let mut button = Button::new(RichText::new(&item.label).color(ink))
+        .truncate()
+        .selected(selected)
+        .frame_when_inactive(false)
+        .right_text(note)
+        .min_size(vec2(ui.available_width(), 24.0));
+    if selected {
+        button = button.fill(theme.accent);
+    }
+    ui.add(button)
+}

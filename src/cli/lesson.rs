@@ -1,0 +1,140 @@
+//! `diffuscope lesson`: lists lessons, plays one in the window, or writes one down.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::args;
+use super::error::CliError;
+use super::figure::Look;
+use super::output::{aside, check_apart, print_json, progress, to_stdout};
+use super::{stop, window};
+use crate::app::figure::Studio;
+use crate::app::{LessonExportError, export_lesson, exported_files, is_page, lesson_text, lesson_title};
+use crate::gpu::Device;
+use crate::imaging::{check_folder, check_writable};
+use crate::lesson::{self, Lesson};
+use crate::scene::Scene;
+
+const EXAMPLES: &str = "\
+Examples:
+  diffuscope lesson --list --lang ko
+  diffuscope lesson why-cosine
+  diffuscope lesson why-cosine --export slides
+  diffuscope lesson mine.toml --picture cat.jpg --export handout.html";
+
+/// Lead through the window step by step: list the lessons, play one, or write one down.
+#[derive(clap::Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The name of a lesson that comes with the program, or the file of one
+    #[arg(required_unless_present = "list")]
+    lesson: Option<String>,
+    /// List the lessons that come with the program
+    #[arg(long, conflicts_with_all = ["lesson", "export"])]
+    list: bool,
+    /// List them as a JSON array of {"name", "title", "steps"}
+    #[arg(long, requires = "list")]
+    json: bool,
+    /// Write the lesson: as numbered pictures into a folder, or as one page if this ends in .html
+    #[arg(long, value_name = "DIR|FILE.html")]
+    export: Option<PathBuf>,
+    /// The picture that it is shown with, or the name of a built-in one [default: chelsea]
+    #[arg(long, value_name = "FILE", requires = "export")]
+    picture: Option<PathBuf>,
+    #[command(flatten)]
+    look: Look,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// If there is no such lesson, or it cannot be played or written.
+pub fn run(args: &Args) -> Result<(), CliError> {
+    let Some(name) = &args.lesson else { return list(args) };
+    let lesson = open(name)?;
+    match &args.export {
+        Some(path) => export(args, lesson, path),
+        None => window::play(lesson, args.look.lang()),
+    }
+}
+
+fn list(args: &Args) -> Result<(), CliError> {
+    let language = args.look.lang().language();
+    let lessons = lesson::shipped()?;
+    if args.json {
+        let all: Vec<_> = lessons
+            .iter()
+            .map(|lesson| {
+                json!({
+                    "name": lesson.name,
+                    "title": lesson_title(lesson, language),
+                    "steps": lesson.steps.len(),
+                })
+            })
+            .collect();
+        return print_json(&all);
+    }
+    let width = lessons.iter().map(|lesson| lesson.name.len()).max().unwrap_or(0);
+    let line = |lesson: &Lesson| {
+        format!("{:width$}  {:2}  {}\n", lesson.name, lesson.steps.len(), lesson_title(lesson, language))
+    };
+    let text: String = lessons.iter().map(line).collect();
+    to_stdout(|out| out.write_all(text.as_bytes()))
+}
+
+/// The lesson of a name or a file.
+fn open(name: &str) -> Result<Lesson, CliError> {
+    if let Some(lesson) = lesson::shipped_named(name) {
+        return Ok(lesson);
+    }
+    let path = Path::new(name);
+    if !path.exists() && !lesson::looks_like_lesson(path) {
+        let text = format!("{name} is neither a lesson nor a file; see lesson --list");
+        return Err(CliError::Usage(text));
+    }
+    Ok(lesson::load(path)?)
+}
+
+fn export(args: &Args, lesson: Lesson, path: &Path) -> Result<(), CliError> {
+    if is_page(path) {
+        check_writable(path)?;
+    } else {
+        check_folder(path)?;
+    }
+    let mut scene = Scene::default();
+    let picture: Vec<&Path> = args.picture.iter().map(PathBuf::as_path).collect();
+    let own = args.lesson.iter().map(Path::new).filter(|path| path.exists());
+    let inputs: Vec<&Path> = picture.iter().copied().chain(own).collect();
+    for file in exported_files(&lesson, path) {
+        check_apart(&file, &inputs)?;
+    }
+    if let Some(picture) = &args.picture {
+        scene.image = args::picture(picture);
+    }
+    let mut studio = Studio::open(Device::Auto)?;
+    stop::listen();
+    let bar = progress(lesson.steps.len() as u64);
+    let report = |done: usize| {
+        bar.set_position(done as u64);
+        !stop::wanted()
+    };
+    match export_lesson(&mut studio, lesson, &scene, (path, args.look.options()), report) {
+        Err(LessonExportError::Stopped) => Err(CliError::Stopped),
+        written => {
+            written?;
+            bar.finish_and_clear();
+            aside(&format!("the lesson is in {}", path.display()));
+            Ok(())
+        }
+    }
+}
+
+/// The words of a lesson, for where there is no window to play it in.
+pub fn text(lesson: &Lesson, lang: args::Lang) -> String {
+    let language = lang.language();
+    let steps = lesson_text(lesson, language);
+    let numbered = steps.iter().zip(1..).map(|(lines, step)| format!("{step}. {}\n", lines.join("\n   ")));
+    format!("{}\n\n{}", lesson_title(lesson, language), numbered.collect::<String>())
+}
