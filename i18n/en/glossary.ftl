@@ -49,7 +49,7 @@ term-walk = Walk
     .about = A true Markov chain: each state is made from the one before it alone, by fading it and adding fresh noise. Consecutive pictures share most of their noise.
     .also = Markov chain, local train, random walk, Brownian path, step by step, 워크, 걷기, 마르코프 연쇄, 마르코프 체인, 완행열차, 브라운 운동
 term-marginal = Marginal
-    .about = The distribution of xₜ over all data, q(xₜ): that of the data, shrunk and blurred by noise. At t = T it is almost N(0, 1), whatever the data were. (Some texts call q(xₜ | x₀) a marginal, too.)
+    .about = The distribution of xₜ over all data, q(xₜ): that of the data, shrunk and blurred by noise. At t = T it is almost N(0, 1), whatever the data were. Some texts call q(xₜ | x₀) a marginal, too.
     .also = marginal distribution, q(x_t), noised data distribution, 주변분포, 주변 분포, 한계분포
 term-timestep = Timestep t
     .about = How many steps of noise have been added: t runs from 1 to T, and t = 0 is the clean picture. Some programs count from 0 instead; their timestep is t − 1.
