@@ -17,34 +17,71 @@ pub fn quantity(term: &str) -> Option<Quantity> {
         | "one-minus-lambda-xt-over-sqrt-alpha"
         | "precision-xt"
         | "alpha"
-        | "product-alpha" => Q::Xt,
+        | "product-alpha"
+        | "q-path"
+        | "q-path-def"
+        | "q-step"
+        | "normal-step"
+        | "q-jump"
+        | "normal-jump"
+        | "q-marginal"
+        | "q-marginal-def"
+        | "sqrt-alpha-x-prev"
+        | "timesteps"
+        | "sde-def"
+        | "sde-vp"
+        | "sde-ve"
+        | "sde-sub-vp" => Q::Xt,
         "sqrt-alpha-bar-x0" | "lambda-sqrt-alpha-bar-prev-x0" | "precision-x0" | "log-likelihood" => Q::X0,
         "alpha-bar" | "alpha-bar-product" | "sqrt-alpha-bar" | "one-over-sqrt-alpha-bar-open" => Q::AlphaBar,
-        "eps" | "sqrt-one-minus-alpha-bar-eps" | "log-prior" => Q::Epsilon,
+        "eps" | "sqrt-one-minus-alpha-bar-eps" | "log-prior" | "standard-normal" | "p-prior" => Q::Epsilon,
         "one-minus-alpha-bar" | "one-over-noise-variance-open" | "sigma-total" => Q::NoiseVariance,
         "eps-hat"
         | "direction-eps-hat"
         | "sqrt-one-minus-alpha-bar-eps-hat"
         | "beta-over-eps-hat"
         | "loss"
-        | "loss-expectation" => Q::EpsHat,
-        "x0-hat" | "sqrt-alpha-bar-prev-x0-hat" | "estimate-x0" => Q::X0Hat,
-        "sqrt-alpha-bar-clean-mean" => Q::CleanMean,
-        "inherited-eps" | "inherited-variance" | "sigma-inherited" | "past-share" => Q::Inherited,
-        "new-eps" | "new-variance" | "sigma-new" => Q::New,
+        | "loss-expectation"
+        | "eps-theta"
+        | "v"
+        | "v-def"
+        | "ode-in-sigma"
+        | "simple-loss-def" => Q::EpsHat,
+        "x0-hat" | "sqrt-alpha-bar-prev-x0-hat" | "estimate-x0" | "clip-x0-hat" => Q::X0Hat,
+        "sqrt-alpha-bar-clean-mean" | "clean-mean" | "clean-mean-def" | "ideal-def" => Q::CleanMean,
+        "inherited-eps" | "inherited-variance" | "sigma-inherited" | "past-share" | "past-sum" => {
+            Q::Inherited
+        }
+        "new-eps" | "new-variance" | "sigma-new" | "sqrt-beta-eps" => Q::New,
         "beta" | "one-minus-beta" | "def-linear" | "def-scaled-linear" | "def-cosine" | "def-sigmoid"
-        | "def-logsnr" | "def-constant" | "def-drawn" | "def-trained" => Q::Beta,
+        | "def-logsnr" | "def-constant" | "def-drawn" | "def-trained" | "betas" | "one-minus-alpha" => {
+            Q::Beta
+        }
         "lambda" | "lambda-fraction" => Q::NewShare,
         "one-minus-lambda" => Q::InheritedShare,
         "snr" | "snr-fraction" => Q::Snr,
-        "log-snr" => Q::LogSnr,
+        "log-snr" | "log-snr-fraction" => Q::LogSnr,
         "mu-tilde" | "normal-posterior" | "q-posterior" | "divergence-integral" => Q::PosteriorMean,
         "mu-theta" | "one-over-sqrt-alpha-open" => Q::MuTheta,
-        "beta-tilde" | "beta-tilde-def" | "sqrt-beta-tilde-z" => Q::PosteriorVariance,
-        "x-prev" | "sample" | "sample-def" | "sigma-z" => Q::XPrev,
-        "score" | "half-diffusion-score" | "scaled-score-difference" => Q::Score,
-        "guided-score" => Q::GuidedScore,
+        "beta-tilde"
+        | "beta-tilde-def"
+        | "sqrt-beta-tilde-z"
+        | "precision-posterior"
+        | "sigma-eta"
+        | "sigma-choices" => Q::PosteriorVariance,
+        "x-prev" | "sample" | "sample-def" | "sigma-z" | "p-path" | "p-path-def" | "q-reverse"
+        | "q-reverse-def" | "sde-reverse" => Q::XPrev,
+        "score"
+        | "half-diffusion-score"
+        | "scaled-score-difference"
+        | "score-from-eps-hat"
+        | "langevin-step"
+        | "langevin-annealed" => Q::Score,
+        "guided-score" | "eps-tilde" | "eps-tilde-def" => Q::GuidedScore,
         "scaled-classifier-gradient" => Q::ClassifierGradient,
+        "zero-snr-rescale" => Q::SqrtAlphaBar,
+        "vlb-weight-def" | "min-snr-def" | "elbo-def" | "elbo-prior-def" | "elbo-step-def"
+        | "elbo-data-def" => Q::VlbWeight,
         _ => return None,
     })
 }

@@ -69,9 +69,9 @@ pub fn of(quantity: Quantity) -> Option<&'static Term> {
 }
 
 impl Term {
-    /// The name of the message that is the term's name.
+    /// The name of the message that is the term's name. Names of messages cannot contain a plus: `p` stands for it.
     fn message(&self) -> String {
-        format!("term-{}", self.id)
+        format!("term-{}", self.id.replace('+', "p"))
     }
 
     /// The term's name.
