@@ -2,11 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fluent_syntax::ast::{Entry, Resource};
+use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement, Resource};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 /// Macros whose texts are not seen in the window.
@@ -31,7 +31,8 @@ const UNSEEN: [&str; 18] = [
     "concat",
 ];
 /// Texts that are not words of a language: names of methods, formats, files and the program.
-const NAMES: [&str; 7] = ["OpenModel", "Chooser", "PNG", "GIF", "APNG", "scheduler_config.json", "log SNR"];
+const NAMES: [&str; 8] =
+    ["English", "OpenModel", "Chooser", "PNG", "GIF", "APNG", "scheduler_config.json", "log SNR"];
 /// Names of threads, which stand before the text of an error that happened in them.
 const THREADS: [&str; 7] = [
     "learning a score",
@@ -175,6 +176,59 @@ fn no_words_stand_in_the_windows_source() {
         }
     }
     assert!(slipped.is_empty(), "{} texts:\n{}", slipped.len(), slipped.join("\n"));
+}
+
+/// The messages of a file with their attributes, each with the arguments that it uses.
+fn shape(path: &Path) -> BTreeMap<String, BTreeSet<String>> {
+    let text = fs::read_to_string(path).unwrap();
+    let resource: Resource<String> = fluent_syntax::parser::parse(text).expect("messages that can be read");
+    let mut shape = BTreeMap::new();
+    for entry in resource.body {
+        let Entry::Message(message) = entry else { continue };
+        let id = &message.id.name;
+        let own = message.value.iter().map(|value| (id.clone(), value));
+        let attributes = message.attributes.iter().map(|a| (format!("{id}.{}", a.id.name), &a.value));
+        for (name, pattern) in own.chain(attributes) {
+            let mut arguments = BTreeSet::new();
+            used(pattern, &mut arguments);
+            assert!(shape.insert(name.clone(), arguments).is_none(), "{name} is there twice");
+        }
+    }
+    shape
+}
+
+/// Collects the arguments that a pattern uses.
+fn used(pattern: &Pattern<String>, found: &mut BTreeSet<String>) {
+    let inline = |expression: &InlineExpression<String>, found: &mut BTreeSet<String>| {
+        if let InlineExpression::VariableReference { id } = expression {
+            found.insert(id.name.clone());
+        }
+    };
+    for element in &pattern.elements {
+        let PatternElement::Placeable { expression } = element else { continue };
+        match expression {
+            Expression::Inline(expression) => inline(expression, found),
+            Expression::Select { selector, variants } => {
+                inline(selector, found);
+                variants.iter().for_each(|variant| used(&variant.value, found));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_language_has_every_message() {
+    for file in fs::read_dir(root().join("i18n/en")).unwrap() {
+        let name = file.unwrap().file_name();
+        let [english, korean] =
+            ["en", "ko"].map(|language| shape(&root().join("i18n").join(language).join(&name)));
+        let missing: Vec<_> = english.keys().filter(|message| !korean.contains_key(*message)).collect();
+        let more: Vec<_> = korean.keys().filter(|message| !english.contains_key(*message)).collect();
+        assert!(missing.is_empty() && more.is_empty(), "{name:?}: missing {missing:?}, too many {more:?}");
+        for (message, arguments) in english {
+            assert_eq!(korean[&message], arguments, "{name:?}: {message}");
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! Lessons on paper: a numbered picture for each step, or one page with pictures and words.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -112,51 +111,60 @@ fn numbered(folder: &Path, step: usize) -> PathBuf {
     folder.join(format!("{:02}.png", step + 1))
 }
 
-const STYLE: &str = "body{max-width:60rem;margin:2rem auto;padding:0 1rem;font:1.05rem/1.6 'Inter','Pretendard','Noto Sans KR',system-ui,sans-serif}\
-figure{margin:0 0 2.5rem}img{width:100%;border-radius:6px}figcaption{margin-top:.6rem}ol{margin:.4rem 0}\
-details{margin-top:.4rem}summary{cursor:pointer}";
+/// The page of a lesson, a step on it, and a question, each with places between `@` that are filled in.
+const PAGE: &str = include_str!("../../../assets/handout/page.html");
+const STEP: &str = include_str!("../../../assets/handout/step.html");
+const QUESTION: &str = include_str!("../../../assets/handout/question.html");
 
 /// The page of a lesson: self-contained, with its pictures and words; answers are folded away until they are wanted.
 fn html(lesson: &Lesson, pictures: &[Vec<u8>], options: FigureOptions) -> String {
     let words = words(options.language);
     let theme = if options.dark { Theme::DARK } else { Theme::LIGHT };
-    let [ink, paper] = [theme.ink, theme.canvas].map(hex);
-    let (title, language) = (escaped(&title(lesson, &words)), options.language.tag());
-    let mut page = format!(
-        "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n\
-         <style>{STYLE}body{{color:{ink};background:{paper}}}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
-    );
-    for (step, png) in pictures.iter().enumerate() {
-        section(&mut page, (lesson, step), png, &words, theme);
-    }
-    page.push_str("</body>\n</html>\n");
-    page
+    let steps = pictures.iter().enumerate();
+    let steps: String = steps.map(|(step, png)| section((lesson, step), png, &words, theme)).collect();
+    filled(
+        PAGE,
+        &[
+            ("language", options.language.tag().to_owned()),
+            ("title", escaped(&title(lesson, &words))),
+            ("ink", hex(theme.ink)),
+            ("paper", hex(theme.canvas)),
+            ("steps", steps),
+        ],
+    )
 }
 
-fn section(page: &mut String, (lesson, step): (&Lesson, usize), png: &[u8], words: &Words, theme: Theme) {
+fn section((lesson, step): (&Lesson, usize), png: &[u8], words: &Words, theme: Theme) -> String {
     let said = StepWords::of(lesson, step, words);
-    let alt = escaped(&unmarked(&said.text));
-    let text = coloured(&said.text, theme);
-    let data = STANDARD.encode(png);
-    // Writing to a string cannot fail.
-    let _ = write!(
-        page,
-        "<figure>\n<img alt=\"{alt}\" src=\"data:image/png;base64,{data}\">\n<figcaption>\n<p>{}. {text}</p>\n",
-        step + 1
-    );
-    if !said.ask.is_empty() {
-        let _ = write!(page, "<details><summary>{}", coloured(&said.ask, theme));
-        if !said.options.is_empty() {
-            page.push_str("<ol>");
-            for option in &said.options {
-                let _ = write!(page, "<li>{}</li>", coloured(option, theme));
-            }
-            page.push_str("</ol>");
-        }
-        let _ = writeln!(page, "</summary><p>{}</p></details>", coloured(&said.reveal, theme));
+    let option = |option: &String| format!("<li>{}</li>", coloured(option, theme));
+    let options: String = said.options.iter().map(option).collect();
+    let options = if options.is_empty() { options } else { format!("<ol>{options}</ol>") };
+    let question = [
+        ("ask", coloured(&said.ask, theme)),
+        ("options", options),
+        ("reveal", coloured(&said.reveal, theme)),
+    ];
+    let question = if said.ask.is_empty() { String::new() } else { filled(QUESTION, &question) };
+    filled(
+        STEP,
+        &[
+            ("alt", escaped(&unmarked(&said.text))),
+            ("number", (step + 1).to_string()),
+            ("text", coloured(&said.text, theme)),
+            ("question", question),
+            ("png", STANDARD.encode(png)),
+        ],
+    )
+}
+
+/// A template with its places filled in. What is filled in is not searched for places.
+fn filled(template: &str, places: &[(&str, String)]) -> String {
+    let mut filled = String::new();
+    for (part, i) in template.split('@').zip(0..) {
+        let place = places.iter().find(|(name, _)| i % 2 == 1 && *name == part);
+        filled.push_str(place.map_or(part, |(_, text)| text));
     }
-    page.push_str("</figcaption>\n</figure>\n");
+    filled
 }
 
 /// Text with its marked words in the colours of their quantities.
@@ -176,4 +184,31 @@ fn hex(color: egui::Color32) -> String {
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_holds_its_words_and_pictures_and_nothing_else_is_needed() {
+        let text = r#"
+            name = "a"
+            title = "A <b> & @title@"
+            [[step]]
+            text = "Look at [the noise](epsilon)."
+            [step.question]
+            kind = "choose"
+            ask = "Which?"
+            options = ["one", "two"]
+            answer = 1
+            reveal = "One."
+        "#;
+        let lesson = Lesson::parse(text).unwrap();
+        let page = html(&lesson, &[vec![1, 2, 3]], FigureOptions::default());
+        assert!(page.contains("<h1>A &lt;b&gt; &amp; @title@</h1>"), "{page}");
+        assert!(page.contains("base64,AQID") && page.contains("Look at <b style=\"color:#"), "{page}");
+        assert!(page.contains("<li>one</li><li>two</li>") && page.contains("<p>One.</p>"), "{page}");
+        assert!(!page.contains("http") && !page.contains("@steps@"), "{page}");
+    }
 }

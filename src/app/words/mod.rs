@@ -26,9 +26,11 @@ pub type Words = FluentLanguageLoader;
 /// The domain of the messages.
 const DOMAIN: &str = "diffuscope";
 /// The files of messages: the language, and the file's text.
-const FILES: [(Language, &str); 2] = [
+const FILES: [(Language, &str); 4] = [
     (Language::English, include_str!("../../../i18n/en/diffuscope.ftl")),
+    (Language::English, include_str!("../../../i18n/en/glossary.ftl")),
     (Language::Korean, include_str!("../../../i18n/ko/diffuscope.ftl")),
+    (Language::Korean, include_str!("../../../i18n/ko/glossary.ftl")),
 ];
 
 /// The messages of a language; the English one where a message is missing.
