@@ -1,6 +1,5 @@
 //! `diffuscope lesson`: lists lessons, plays one in the window, or writes one down.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;

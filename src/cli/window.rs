@@ -1,6 +1,5 @@
 //! `diffuscope [FILE]`: opens the window, or makes a tour if there is no display.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use super::args::Lang;

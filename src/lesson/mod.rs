@@ -196,7 +196,7 @@ impl Lesson {
         let mut scenes: Vec<Scene> = Vec::with_capacity(self.steps.len());
         for (step, number) in self.steps.iter().zip(1..) {
             let from = scenes.last().filter(|_| !step.fresh).unwrap_or(&kept);
-            let scene = patch::with(from, &step.scene);
+            let scene = with(from, &step.scene);
             scenes.push(scene.map_err(|reason| LessonError::Step { number, reason })?);
         }
         Ok(scenes)

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use egui::{Color32, Image, Pos2, Rect, Ui, Vec2, pos2, vec2};
 
 pub use self::part::{Part, operator, part, space};
-pub use self::terms::{quantity, row, row_width};
+pub use self::terms::{row, row_width};
 use crate::quantity::Quantity;
 
 /// `(id, set, width, height, baseline, ascent, descent, svg)`; lengths in em, the baseline counted

@@ -29,8 +29,6 @@ pub enum LessonOrder {
     Answer(usize),
     /// Answer with the present t.
     Check,
-    /// End the lesson, and keep its scene.
-    End,
     /// End the lesson, and go back to the scene from before it.
     Leave,
     /// Begin to write a lesson.

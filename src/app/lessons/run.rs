@@ -21,7 +21,6 @@ impl Shell {
             LessonOrder::Back => self.turn(ctx, -1),
             LessonOrder::Answer(chosen) => self.answer(ctx, Answer::Chosen(chosen)),
             LessonOrder::Check => self.answer(ctx, Answer::Timestep(self.scene().t)),
-            LessonOrder::End => self.end_lesson(ctx, false),
             LessonOrder::Leave => self.end_lesson(ctx, true),
             LessonOrder::Record => {
                 self.end_lesson(ctx, false);

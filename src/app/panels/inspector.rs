@@ -169,7 +169,7 @@ fn values(ui: &mut Ui, view: &mut View<'_>) {
     if sides.len() > 1 {
         let heads: Vec<&str> = sides.iter().map(|side| side.letter()).collect();
         ui.horizontal(|ui| {
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 caption(ui, heads[1]);
                 ui.add_space(78.0);
                 caption(ui, heads[0]);

@@ -34,7 +34,7 @@ pub fn present(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let font = big_font();
     let width = ui.painter().layout_no_wrap(longest, font.clone(), view.theme.ink).size().x;
     slider(ui, view, rect.with_max_x(rect.right() - width - 20.0));
-    let left = egui::pos2(rect.right() - width, rect.center().y);
+    let left = pos2(rect.right() - width, rect.center().y);
     ui.painter().text(left, Align2::LEFT_CENTER, text, font, view.theme.ink);
 }
 

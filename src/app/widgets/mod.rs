@@ -18,7 +18,7 @@ pub use numbers::{fixed, number, percent};
 pub use picture::{Coefficient, Frame, Item, picture_row, picture_row_height, show as show_picture};
 pub use pixel::{lines, pixel_parts};
 pub use plot::{Horizontal, TimePlot, curve, held_at, points, styled, x_hints, y_hints};
-pub use rich::{rich, unmarked};
+pub use rich::{pieces, rich, unmarked};
 pub use rows::{
     COMBO, NUMBER, button_width, labelled, number_width, room_beside_combo, side_by_side, text_width,
 };

@@ -24,8 +24,6 @@ use crate::scene::Side;
 const RANGE: f64 = 4.0;
 const BARS: usize = 80;
 const LEGEND: [Quantity; 2] = [Quantity::AlphaBar, Quantity::NoiseVariance];
-/// The number of frames of a film strip.
-const FRAMES: usize = 10;
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let items = formula_items(view);

@@ -128,7 +128,7 @@ fn others(plot: &mut PlotUi<'_>, view: &View<'_>, axis: Horizontal, value: &dyn 
 
 /// The rectangle on the screen of a name whose lower left corner is at this point of the plot.
 fn name_rect(plot: &PlotUi<'_>, name: &str, at: PlotPoint) -> Rect {
-    let layout = |fonts: &mut egui::epaint::text::FontsView<'_>| {
+    let layout = |fonts: &mut epaint::text::FontsView<'_>| {
         fonts.layout_no_wrap(name.to_owned(), caption_font(), egui::Color32::WHITE).size()
     };
     Align2::LEFT_BOTTOM.anchor_size(plot.transform().position_from_point(&at), plot.ctx().fonts_mut(layout))
