@@ -43,3 +43,54 @@ lesson-why-scale = Why fade the picture?
     .step6 = Look at the plot below right: [scaled data](x0) still have their humps. What noise has made of the data, [xₜ at t = 1000](xt), lies on N(0, 1).
     .step7 = [Four points](x0) remain four points, however they are scaled. Only noise puts something between them, and that is where a sampler will have to walk.
     .step8 = At t = 1000 √ᾱ is 0.006. [Any data](xt) end at the same N(0, 1), so sampling can start there. Take along: fading makes room, noise fills it. Next: what ᾱ says.
+
+## What ᾱ says, and where T ends
+
+lesson-alpha-bar = What ᾱ says
+    .about = From the noise of one step to what is left after all of them, and where a schedule must end.
+    .step1 = [βₜ](beta) is the variance of the noise that one step adds: at most 0.02 here. So why is nothing left of the picture in the end?
+    .step2 = Each step keeps α = 1 − β of the variance that is there: at least 98 %.
+    .step2-question = Predict, then move t: where is a tenth of the picture's variance left?
+    .step2-reveal = At t = 476. Small losses multiply, like interest: ᾱₜ is the product of all α up to t. For the whole second half of the steps, less than a tenth is left.
+    .step3 = B, dashed, is another schedule: [β](beta) is 0.01 in every step, while that of A climbs to 0.02.
+    .step3-question = Which has less of the picture left at t = 1000?
+    .step3-option1 = A: its last steps add twice as much noise
+    .step3-option2 = B: it begins with large steps at once
+    .step3-option3 = Both have about as much left
+    .step3-reveal = Both have 0.00004 of the variance left. Only the product counts, and that hardly cares for the order: on average β is 0.01 in both.
+    .step4 = The way there differs: at t = 100 A still has 0.90 of the picture's variance, B only 0.37. That is what [ᾱₜ](alpha-bar) says, and what no single β can say.
+    .step5 = ᾱₜ counts variance; [the picture](x0) itself is multiplied by √ᾱₜ. At t = 400 ᾱₜ is 0.20, but √ᾱₜ is 0.44: [xₜ](xt) shows more than one would think.
+    .step6 = Picture against noise: [SNR](snr) = ᾱ / (1−ᾱ), which is 1 at t = 259 in A. Over [log SNR](log-snr) A and B draw the same curve, for ᾱ and SNR say the same thing.
+    .step7 = Where must a schedule end? Keep [β](beta) from 0.0001 to 0.02, but make it T = 50 steps instead of 1000.
+    .step7-question = How much of the picture is left at T?
+    .step7-option1 = Next to nothing: β ends at 0.02 as before
+    .step7-option2 = A faint shadow
+    .step7-option3 = Most of it
+    .step7-reveal = Most of it: 50 small losses are not 1000. You will see it in the next step.
+    .step8 = This is [xₜ](xt) at t = T = 50: √ᾱ is 0.78. A network trained so has never met pure noise, and pure noise is what sampling starts from.
+    .step9 = Twenty times the β for a twentieth of the steps: from 0.002 to 0.4, and √ᾱ ends at 0.003. Take along: look at ᾱ, not at β, and see that it ends near 0. Next: linear or cosine?
+
+## Linear against cosine
+
+lesson-why-cosine = Why cosine?
+    .about = What the linear schedule wastes, what the cosine does about it, and what no schedule changes.
+    .step1 = Two schedules, one picture, one ε. At t = 300 linear (A) keeps 0.40 of the picture's variance, cosine (B) keeps 0.79. Both end in noise, so why have two?
+    .step2 = The rows of pictures are what a network sees in training, A above, B below.
+    .step2-question = Predict, then move t: where has A only 1 % of the picture's variance left?
+    .step2-reveal = At t = 674. In the last third of its steps the linear schedule turns noise into noise.
+    .step3 = At t = 800 ᾱ is 0.002 in A, and [the picture](xt) is gone; in B it is 0.09, and something can still be made out.
+    .step3-question = Training and sampling visit all t alike. What follows for the linear schedule?
+    .step3-option1 = Nothing: every step counts alike
+    .step3-option2 = Many of its steps do almost nothing
+    .step3-option3 = It needs even more steps
+    .step3-reveal = Many do almost nothing. Nichol and Dhariwal (2021) left out up to a fifth of such steps in sampling, and the pictures became hardly worse.
+    .step4 = The cosine is made so that [ᾱₜ](alpha-bar) falls evenly in the middle: at t = 500 it is 0.49, where that of the linear schedule is 0.08.
+    .step5 = It pays at the end. To have ᾱ reach 0, [β](beta) must climb from 0.02 at t = 900 to 0.17 at t = 990, and is cut off at 0.999 in the last step.
+    .step6 = Now compare A and B not at equal t, but where their signal-to-noise ratios are equal.
+    .step6-question = With the same picture and the same ε, how do their xₜ differ?
+    .step6-option1 = That of the cosine is clearer
+    .step6-option2 = That of the linear schedule is clearer
+    .step6-option3 = Not at all
+    .step6-reveal = Not at all. xₜ knows of the schedule only through ᾱₜ, and equal SNR means equal ᾱ.
+    .step7 = Row B now shows its steps of equal SNR: the same pictures as in A, at other times. B gets to t = 563 before it is where A is at t = 300.
+    .step8 = A schedule is a timetable: all of them visit the same places at their own pace. Take along: choose a pace that wastes no steps. Large pictures need more noise than small ones. Next: old and new noise.
