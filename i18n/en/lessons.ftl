@@ -94,3 +94,50 @@ lesson-why-cosine = Why cosine?
     .step6-reveal = Not at all. xₜ knows of the schedule only through ᾱₜ, and equal SNR means equal ᾱ.
     .step7 = Row B now shows its steps of equal SNR: the same pictures as in A, at other times. B gets to t = 563 before it is where A is at t = 300.
     .step8 = A schedule is a timetable: all of them visit the same places at their own pace. Take along: choose a pace that wastes no steps. Large pictures need more noise than small ones. Next: old and new noise.
+
+## Old and new noise
+
+lesson-inherited-and-new = Old noise, new noise
+    .about = What a step inherits and what it adds, and why variances add while deviations do not.
+    .step1 = Where is the noise in xₜ from? The ledger takes xₜ apart: [picture](signal), [noise inherited](inherited) from earlier steps, and [new noise](new) of this one. Variances: 0.396 + 0.598 + 0.006 = 1.
+    .step2 = [The new noise](new) is so faint that one step can hardly be seen: a hundredth of all noise. Here it is shown ten times as strong.
+    .step3 = Take the roots of the variances: [inherited noise](inherited) has the deviation 0.773, [new noise](new) 0.078.
+    .step3-question = What is the deviation of both together?
+    .step3-option1 = 0.851: their sum
+    .step3-option2 = 0.777: hardly more than the larger one
+    .step3-option3 = 0.695: they take from each other
+    .step3-reveal = 0.777. Independent noises now help and now hinder each other. On average their squares add: 0.5975 + 0.0061 is 0.777².
+    .step4 = [λ](new-share) is the share of the noise that is new. In the first step there is nothing to inherit and λ is 1. At t = 100 it is 0.02: 0.98 of the noise is [inherited](inherited-share).
+    .step5 = Ten large steps open the triangle. From t = 334 to 445 the deviations are [0.76 new](new), [0.53 inherited](inherited) and [0.93 together](noise-variance): the sides of a right triangle.
+    .step6 = The bars in the middle show whose noise is in xₜ now: one bar for each step so far.
+    .step6-question = Go on to t = 667: whose noise will be the most?
+    .step6-option1 = That of the first steps, which came before all others
+    .step6-option2 = All steps will have about as much
+    .step6-option3 = That of the last step
+    .step6-reveal = That of the last step. Every step fades the noise before it, just as it fades the picture; and in this schedule late steps are larger.
+    .step7 = Of seven steps, [the last](new) has brought three quarters of all noise. Of what [the first ones](inherited) brought, hardly a trace is left.
+    .step8 = So the ledger is kept, step by step: [what was there](inherited), faded, and [what is new](new). Take along: variances add, deviations do not. Next: the way back, and whom to trust there.
+
+## The posterior
+
+lesson-whom-to-trust = Whom to trust?
+    .about = Where xₜ₋₁ was: two witnesses, x₀ and xₜ, and how much each of them counts.
+    .step1 = One step back: where was xₜ₋₁? Suppose we know [xₜ](xt), and [x₀](x0) as well. Then there are two witnesses: x₀ knows where the way began, and xₜ where it has got to.
+    .step2 = Each witness names a Gaussian: below right, for one pixel. Their product is [the posterior](posterior-mean). At t = 2 [x₀](x0) has the weight 0.55 in its mean, [xₜ](xt) has 0.45.
+    .step3 = Further on there is much noise in [xₜ](xt), but only a little of it is from the last step.
+    .step3-question = Whom does the mean trust at t = 300?
+    .step3-option1 = Rather x₀: it is the clean picture
+    .step3-option2 = Both alike
+    .step3-option3 = Rather xₜ: it is only one step away
+    .step3-reveal = xₜ, with the weight 0.99. From xₜ one must guess the noise of one step, of variance 0.006; from x₀ that of 299 steps, of variance 0.60.
+    .step4 = Trust is precision, one over the variance. At t = 300 [x₀](x0) brings 1.7 and [xₜ](xt) 164. The weights λ and 1−λ are their shares of the sum.
+    .step5 = Precisions add: two witnesses are surer than one, and [β̃ₜ](posterior-variance) is below [βₜ](beta). At t = 10 it is 0.00024 against 0.00028, at t = 300 only 0.00603 against 0.00606.
+    .step6 = Books write μ̃ = [w₀](weight-x0) x₀ + [wₜ](weight-xt) xₜ. These raw weights are no shares: at t = 1000 they are 0.00013 and 0.98995, below 1 [in sum](weight-sum). Shares belong to estimates of xₜ₋₁.
+    .step7 = Back to t = 300, where βₜ is 0.006. What if this one step had added fifty times as much noise, β = 0.3?
+    .step7-question = Who would gain trust?
+    .step7-option1 = x₀
+    .step7-option2 = xₜ
+    .step7-option3 = Neither: the weights follow from t
+    .step7-reveal = x₀. What has just been covered with noise is a poor witness. Go on and see, then drag the lever yourself.
+    .step8 = The lever has moved to [x₀](x0): its weight was 0.01 and is 0.42 now. The larger β, the more x₀ counts; the smaller β, the more [xₜ](xt).
+    .step9 = When a network draws, nobody knows x₀. Its guess [x̂₀](x0-hat) is put in that place. Take along: a witness counts as much as it is sure. Next: what the network is asked for.
