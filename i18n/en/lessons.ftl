@@ -14,8 +14,8 @@ lesson-express-train = The express train
     .step4 = The long way is a walk of 300 small steps. Each keeps √α of what is there and adds noise of variance β. The key W changes between walk and jump.
     .step4-question = Which xₜ is noisier: the walk's or the jump's?
     .step4-option1 = The walk's: it got noise 300 times
-    .step4-option2 = The jump's: it got all noise at once
-    .step4-option3 = Neither: both have the same distribution
+    .step4-option2 = The jump's: all at once
+    .step4-option3 = Neither: one distribution
     .step4-reveal = Neither. A sum of normal noises is normal again, and what came early has faded by then. The two differ in their random numbers alone.
     .step5 = That is why there is an express train. The factors of all t steps multiply to ᾱₜ, and one jump takes [x₀](x0) to [xₜ](xt) without a stop. At t = 500 ᾱₜ is 0.079.
     .step6 = What is it good for? A network must learn from noised pictures of every t. Training draws t and [ε](epsilon) at random and jumps there: one sum instead of t steps.
@@ -33,7 +33,7 @@ lesson-why-scale = Why fade the picture?
     .step3-option2 = √ᾱₜ
     .step3-option3 = 1 − √(1−ᾱₜ)
     .step3-reveal = √ᾱₜ. A factor counts squared in the variance, so the picture brings ᾱₜ and the noise 1−ᾱₜ: together 1. At t = 500 that is 0.28² + 0.96² = 1.
-    .step4 = [Picture](signal), [inherited noise](inherited) and [new noise](new) always fill one band of height 1. Fading makes just the room that noise fills. This is called variance preserving (VP).
+    .step4 = [Signal](signal), [inherited noise](inherited) and [new noise](new) always fill one band of height 1. Fading makes just the room that noise fills. This is called variance preserving (VP).
     .step5 = Another idea: no noise at all. Subtract the mean of the data and divide by their standard deviation. Then mean and variance are 0 and 1, as in N(0, 1).
     .step5-question = When do data that were scaled so have the distribution N(0, 1)?
     .step5-option1 = Always
@@ -54,9 +54,9 @@ lesson-alpha-bar = What ᾱ says
     .step2-reveal = At t = 476. Small losses multiply, like interest: ᾱₜ is the product of all α up to t. For the whole second half of the steps, less than a tenth is left.
     .step3 = B, dashed, is another schedule: [β](beta) is 0.01 in every step, while that of A climbs to 0.02.
     .step3-question = Which has less of the picture left at t = 1000?
-    .step3-option1 = A: its last steps add twice as much noise
-    .step3-option2 = B: it begins with large steps at once
-    .step3-option3 = Both have about as much left
+    .step3-option1 = A: its last steps are larger
+    .step3-option2 = B: its first steps are larger
+    .step3-option3 = Both alike
     .step3-reveal = Both have 0.00004 of the variance left. Only the product counts, and that hardly cares for the order: on average β is 0.01 in both.
     .step4 = The way there differs: at t = 100 A still has 0.90 of the picture's variance, B only 0.37. That is what [ᾱₜ](alpha-bar) says, and what no single β can say.
     .step5 = ᾱₜ counts variance; [the picture](x0) itself is multiplied by √ᾱₜ. At t = 400 ᾱₜ is 0.20, but √ᾱₜ is 0.44: [xₜ](xt) shows more than one would think.
@@ -99,13 +99,13 @@ lesson-why-cosine = Why cosine?
 
 lesson-inherited-and-new = Old noise, new noise
     .about = What a step inherits and what it adds, and why variances add while deviations do not.
-    .step1 = Where is the noise in xₜ from? The ledger takes xₜ apart: [picture](signal), [noise inherited](inherited) from earlier steps, and [new noise](new) of this one. Variances: 0.396 + 0.598 + 0.006 = 1.
+    .step1 = Where is the noise in xₜ from? The ledger takes xₜ apart: [signal](signal), [noise inherited](inherited) from earlier steps, and [new noise](new) of this one. Variances: 0.396 + 0.598 + 0.006 = 1.
     .step2 = [The new noise](new) is so faint that one step can hardly be seen: a hundredth of all noise. Here it is shown ten times as strong.
     .step3 = Take the roots of the variances: [inherited noise](inherited) has the deviation 0.773, [new noise](new) 0.078.
     .step3-question = What is the deviation of both together?
     .step3-option1 = 0.851: their sum
-    .step3-option2 = 0.777: hardly more than the larger one
-    .step3-option3 = 0.695: they take from each other
+    .step3-option2 = 0.777: little more than the larger
+    .step3-option3 = 0.695: they cancel
     .step3-reveal = 0.777. Independent noises now help and now hinder each other. On average their squares add: 0.5975 + 0.0061 is 0.777².
     .step4 = [λ](new-share) is the share of the noise that is new. In the first step there is nothing to inherit and λ is 1. At t = 100 it is 0.02: 0.98 of the noise is [inherited](inherited-share).
     .step5 = Ten large steps open the triangle. From t = 334 to 445 the deviations are [0.76 new](new), [0.53 inherited](inherited) and [0.93 together](noise-variance): the sides of a right triangle.
@@ -126,9 +126,9 @@ lesson-whom-to-trust = Whom to trust?
     .step2 = Each witness names a Gaussian: below right, for one pixel. Their product is [the posterior](posterior-mean). At t = 2 [x₀](x0) has the weight 0.55 in its mean, [xₜ](xt) has 0.45.
     .step3 = Further on there is much noise in [xₜ](xt), but only a little of it is from the last step.
     .step3-question = Whom does the mean trust at t = 300?
-    .step3-option1 = Rather x₀: it is the clean picture
+    .step3-option1 = x₀: it is the clean picture
     .step3-option2 = Both alike
-    .step3-option3 = Rather xₜ: it is only one step away
+    .step3-option3 = xₜ: it is one step away
     .step3-reveal = xₜ, with the weight 0.99. From xₜ one must guess the noise of one step, of variance 0.006; from x₀ that of 299 steps, of variance 0.60.
     .step4 = Trust is precision, one over the variance. At t = 300 [x₀](x0) brings 1.7 and [xₜ](xt) 164. The weights λ and 1−λ are their shares of the sum.
     .step5 = Precisions add: two witnesses are surer than one, and [β̃ₜ](posterior-variance) is below [βₜ](beta). At t = 10 it is 0.00024 against 0.00028, at t = 300 only 0.00603 against 0.00606.
@@ -141,3 +141,56 @@ lesson-whom-to-trust = Whom to trust?
     .step7-reveal = x₀. What has just been covered with noise is a poor witness. Go on and see, then drag the lever yourself.
     .step8 = The lever has moved to [x₀](x0): its weight was 0.01 and is 0.42 now. The larger β, the more x₀ counts; the smaller β, the more [xₜ](xt).
     .step9 = When a network draws, nobody knows x₀. Its guess [x̂₀](x0-hat) is put in that place. Take along: a witness counts as much as it is sure. Next: what the network is asked for.
+
+## What a network is asked for
+
+lesson-what-the-network-predicts = What the network predicts
+    .about = ε, x₀, v or μ: four targets for one answer, and what differs all the same.
+    .step1 = A network is shown [xₜ](xt) and t, nothing else. [The picture](x0) and [the noise](epsilon) in it are hidden. Which of them should it be asked for?
+    .step2 = In a way it does not matter. xₜ is known, so whoever knows [the noise](epsilon) knows [the picture](x0): take the noise away, and undo the fading.
+    .step3 = But errors fare differently. Say the network's noise ε̂ is off by 0.01 in a pixel at t = 1000.
+    .step3-question = How far off is x̂₀ there?
+    .step3-option1 = 0.01 as well
+    .step3-option2 = About 0.16
+    .step3-option3 = About 1.6
+    .step3-reveal = About 1.6, when all values of a picture are between −1 and 1: the error is divided by √ᾱₜ, which is 0.0064.
+    .step4 = Asking for [the picture](x0) moves the trouble to the other end. At t = 1 ε̂ follows from x̂₀ by a division by √(1−ᾱₜ) = 0.01, and errors grow a hundredfold.
+    .step5 = A third target is v = √ᾱₜ [ε](epsilon) − √(1−ᾱₜ) [x₀](x0). From it x̂₀ = √ᾱₜ xₜ − √(1−ᾱₜ) v, and no factor is above 1.
+    .step5-question = What must the network find for v where xₜ is almost pure noise?
+    .step5-option1 = The noise
+    .step5-option2 = The picture
+    .step5-option3 = Half of each
+    .step5-reveal = The picture: there v is close to −x₀, and near t = 1 it is close to ε. v always asks for what xₜ shows less of.
+    .step6 = DDPM thought of a fourth target: μ, [the mean of the next state](posterior-mean). But that too is [xₜ](xt) with some of the noise taken away, so DDPM asks for ε after all.
+    .step7 = Many pictures may hide behind one [xₜ](xt). The best answer in squared error is [their mean](posterior-mean), even if no data are there: below in the middle it lies between the humps.
+    .step8 = This network was trained on v. From its answer follow [ε̂](eps-hat) and [x̂₀](x0-hat), its present idea of the picture.
+    .step8-question = Press Denoise. What does x̂₀ look like at the first call?
+    .step8-option1 = A sharp picture
+    .step8-option2 = A blurred one
+    .step8-option3 = Noise, like xₜ
+    .step8-reveal = Blurred: out of noise the best guess is a mean of many pictures. As the noise goes, fewer pictures fit, and x̂₀ grows sharp.
+    .step9 = Training may weigh errors at will. The variational bound weighs those of ε̂ by [this curve](vlb-weight): 0.5 at t = 1, 0.01 at t = 100. The usual loss takes 1. Take along: one answer, four forms. Next: two samplers.
+
+## Two samplers
+
+lesson-ddpm-and-ddim = DDPM and DDIM
+    .about = Two ways back to the picture with the same network: with fresh noise and without.
+    .step1 = From noise to a picture: at each call the network says which [noise](eps-hat) it sees in [xₜ](xt), and a step leads to a state with less of it. Press Denoise, and watch [x̂₀](x0-hat).
+    .step2 = DDPM goes to [the mean μ](mu-theta) of the step and then adds fresh noise, σz: that gives [xₜ₋₁](x-prev). A run in slow motion shows one part after the other.
+    .step3 = Taking noise away only to add some again looks like a detour. But see below left: for one [xₜ](xt) there are many possible [states before it](sample).
+    .step3-question = What is the fresh noise for?
+    .step3-option1 = It hides errors
+    .step3-option2 = The mean alone is too clean for its t
+    .step3-option3 = It makes pictures vary, no more
+    .step3-reveal = The mean alone is too clean: states of that t are spread around it. Without the noise the network would meet states that are unlike all it has learned from.
+    .step4 = DDIM adds no noise of its own. It takes [x̂₀](x0-hat) and [the noise found](eps-hat), and mixes them anew as strongly as the next t wants: [xₜ₋₁](x-prev) is as noisy as it should be.
+    .step5 = A race from the same start noise: DDIM in 20 and in 100 steps, DDPM in 20 and in 100.
+    .step5-question = Press Denoise. Which pair ends in the same picture?
+    .step5-option1 = DDIM's
+    .step5-option2 = DDPM's
+    .step5-option3 = Both pairs
+    .step5-option4 = Neither
+    .step5-reveal = DDIM's, except for details: the start alone decides where it leads, and more steps only follow the way more closely. DDPM's fresh noise leads elsewhere.
+    .step6 = With few steps that pays. This network draws clothes; of its pictures in 10 steps those of DDIM are half as far from real ones as those of DDPM (Fréchet distance 0.34 against 0.67).
+    .step7 = Between the two there is η, which scales the fresh noise: 0 is DDIM, 1 adds as much as DDPM. Here are 0, 0.5 and 1 from the same start.
+    .step8 = In one dimension both ways can be seen: [DDPM's paths](sample) scatter over the data, [DDIM's](posterior-mean) is one curve. Take along: one network, two ways back. Next: why steps must be small.
