@@ -83,7 +83,7 @@ lesson-why-cosine = Why cosine?
     .step3-option1 = Nothing: every step counts alike
     .step3-option2 = Many of its steps do almost nothing
     .step3-option3 = It needs even more steps
-    .step3-reveal = Many do almost nothing. Nichol and Dhariwal (2021) left out up to a fifth of such steps in sampling, and the pictures became hardly worse.
+    .step3-reveal = Many do almost nothing. Nichol and Dhariwal (2021) left out up to a fifth of all steps, the noisiest ones, and the pictures became hardly worse.
     .step4 = The cosine is made so that [ᾱₜ](alpha-bar) falls evenly in the middle: at t = 500 it is 0.49, where that of the linear schedule is 0.08.
     .step5 = It pays at the end. To have ᾱ reach 0, [β](beta) must climb from 0.02 at t = 900 to 0.17 at t = 990, and is cut off at 0.999 in the last step.
     .step6 = Now compare A and B not at equal t, but where their signal-to-noise ratios are equal.
@@ -194,3 +194,49 @@ lesson-ddpm-and-ddim = DDPM and DDIM
     .step6 = With few steps that pays. This network draws clothes; of its pictures in 10 steps those of DDIM are half as far from real ones as those of DDPM (Fréchet distance 0.34 against 0.67).
     .step7 = Between the two there is η, which scales the fresh noise: 0 is DDIM, 1 adds as much as DDPM. Here are 0, 0.5 and 1 from the same start.
     .step8 = In one dimension both ways can be seen: [DDPM's paths](sample) scatter over the data, [DDIM's](posterior-mean) is one curve. Take along: one network, two ways back. Next: why steps must be small.
+
+## Why small β makes the reverse step Gaussian
+
+lesson-small-beta = Why small steps?
+    .about = When the true way back is Gaussian, when it is not, and why DDPM takes a thousand steps.
+    .step1 = Every reverse step is drawn as a Gaussian. But is the true xₜ₋₁ Gaussian, if one knows only xₜ? One step back from t = 300, below left: [the exact kernel](sample) and [a Gaussian](posterior-mean) are one curve.
+    .step2 = [The reverse paths](sample) above show where this [xₜ](xt) may have come from. Now undo 299 steps in one go, from t = 300 to t = 1.
+    .step2-question = What does the exact kernel look like then?
+    .step2-option1 = A wide Gaussian
+    .step2-option2 = Two humps
+    .step2-option3 = Flat all over
+    .step2-reveal = Two humps. This xₜ may come from either of two groups of data, and no single Gaussian can say so.
+    .step3 = 299 steps at once: [the exact kernel](sample) is where the data are. [The Gaussian](posterior-mean) of the same mean and variance has its top between the humps, where x₁ hardly ever is.
+    .step4 = 100 steps at once, from t = 300 to 200: two humps still, but closer. The divergence [KL](posterior-mean) from the Gaussian is 0.09.
+    .step5 = 20 steps at once: to the eye it is [a Gaussian](posterior-mean), and KL is 0.0006. The plot below right shows how fast KL falls with the number of steps.
+    .step6 = By Bayes the kernel is q(xₜ₋₁) times a Gaussian of variance βₜ/αₜ around xₜ/√αₜ. The data are in the first factor, with all their humps.
+    .step6-question = Why does their product become Gaussian when β is small?
+    .step6-option1 = q(xₜ₋₁) becomes Gaussian
+    .step6-option2 = The second factor is very narrow
+    .step6-option3 = Nothing is uncertain then
+    .step6-reveal = The second factor gets so narrow that log q(xₜ₋₁) is nearly straight beneath it. A straight slope shifts a Gaussian, and leaves its shape alone.
+    .step7 = The same way in T = 10 steps: β is 0.12 at t = 3, and [a single step](sample) has two humps. It does at once what 100 of the 1000 steps do.
+    .step8 = T = 1000 again, where β is 0.0016. Take along: small β makes each step back a Gaussian, so a network that finds [its mean](posterior-mean) is enough. The price is many steps. Next: one family.
+
+## Score, SDE and ODE
+
+lesson-one-family = One family
+    .about = DDPM, score models, SDE and ODE, VP and VE: one thing, seen from several sides.
+    .step1 = DDPM, score models, SDEs, ODEs: are these different theories? Here is a cloud of data, two moons. Left it goes [into noise](xt), right [a sampler](sample) brings other noise back.
+    .step2 = What leads back is [the score](score): at every place it points to where the density of [noised data](xt) grows fastest.
+    .step3 = A DDPM network knows nothing of densities. It predicts ε̂, the noise in xₜ.
+    .step3-question = What has ε̂ to do with the score?
+    .step3-option1 = Nothing
+    .step3-option2 = The score is −ε̂ / √(1−ᾱₜ)
+    .step3-option3 = The score is √ᾱₜ ε̂
+    .step3-reveal = Up to a factor they are the same: [the score](score) points away from the noise. Every DDPM network is a score network.
+    .step4 = Ever smaller steps make the chain a stochastic differential equation, an SDE. Left [a particle](epsilon) wanders off; right [the reverse SDE](sample) leads back. All that it needs is the score.
+    .step5 = Leave the noise out and keep half of the score's pull, and the particles glide along [an ODE](posterior-mean). At every t [their cloud](sample) has the same density as before. DDIM takes this way.
+    .step6 = Another branch, NCSN, never fades the data. It only adds more and more noise: variance exploding, VE. DDPM is VP.
+    .step6-question = At equal signal-to-noise ratio and scaled to equal variance, how does a cloud of VE differ?
+    .step6-option1 = It is wider
+    .step6-option2 = It is rounder
+    .step6-option3 = Not at all
+    .step6-reveal = Not at all. Fading only changes units: an xₜ of VP, divided by √ᾱₜ, is one of VE.
+    .step7 = This is VE now, and [the cloud](xt) on the left has not moved. VP and VE are one process in different units, each with a pace of its own.
+    .step8 = Four samplers, one start, 20 calls each; below, how far from the data they end. Take along: one score, many ways to follow it. To go on, try Guidance, Learning and Likelihood, in the row above.
