@@ -6,27 +6,27 @@
 
 lesson-express-train = The express train
     .about = From a picture to pure noise, in a thousand small steps or in one.
-    .step1 = How does a picture become noise? Left [the picture x₀](x0), in the middle [pure noise ε](epsilon), right [their mixture xₜ](xt). At t = 1 it is still almost all picture.
+    .step1 = How does a picture become noise? On the left is [the picture x₀](x0), in the middle [pure noise ε](epsilon), on the right [their mixture xₜ](xt). At t = 1 the mixture is still almost all picture.
     .step2 = At t = 300 every value of [xₜ](xt) is 0.63 times [the picture](x0) plus 0.78 times [the noise](epsilon). Point at a pixel, and the formula shows its own numbers.
     .step3 = The further t goes, the less there is of [the picture](x0) and the more of [the noise](epsilon).
     .step3-question = Predict, then move t: where do both have the same factor?
-    .step3-reveal = At t = 259: both factors are 0.71. That is early. In the other three quarters of the steps, noise has the larger one.
-    .step4 = The long way is a walk of 300 small steps. Each keeps √α of what is there and adds noise of variance β. The key W changes between walk and jump.
+    .step3-reveal = At t = 259, where both factors are 0.71. That is early: for the other three quarters of the steps, the noise has the larger factor.
+    .step4 = The long way is a walk of 300 small steps. Each fades what is there by √α and adds noise of variance β. The key W changes between walk and jump.
     .step4-question = Which xₜ is noisier: the walk's or the jump's?
     .step4-option1 = The walk's: it got noise 300 times
     .step4-option2 = The jump's: all at once
     .step4-option3 = Neither: one distribution
     .step4-reveal = Neither. A sum of normal noises is normal again, and what came early has faded by then. The two differ in their random numbers alone.
     .step5 = That is why there is an express train. The factors of all t steps multiply to ᾱₜ, and one jump takes [x₀](x0) to [xₜ](xt) without a stop. At t = 500 ᾱₜ is 0.079.
-    .step6 = What is it good for? A network must learn from noised pictures of every t. Training draws t and [ε](epsilon) at random and jumps there: one sum instead of t steps.
-    .step7 = At the last stop, t = 1000, the picture's factor is 0.006: [xₜ](xt) is noise, whatever it was. Take along: one ε and two factors make any xₜ. Next: why these factors?
+    .step6 = What is it good for? A network must learn from noised pictures of every t. Training draws t and [ε](epsilon) at random and jumps: one sum instead of t steps.
+    .step7 = At the last stop, t = 1000, the picture's factor is 0.006: [xₜ](xt) is noise, whatever it was. Remember: one ε and two factors make any xₜ. Next: why these factors?
 
 ## Why not simply add noise; why the root; why not standardise
 
 lesson-why-scale = Why fade the picture?
-    .about = Why noise is not simply added, why the factor is √ᾱ, and why scaling the data is no way to N(0, 1).
+    .about = Why noise is not simply added, why the factor is √ᾱ, and why scaling the data is not enough.
     .step1 = In the formula [the picture](x0) has a factor below 1. Why? Simply adding noise to it would make a noisy picture too.
-    .step2 = Count the variances. [βₜ](beta) grows from 0.0001 to 0.02 and is 0.01 on average. Added up without fading, 1000 steps make noise of variance 10, ten times that of data of variance 1.
+    .step2 = Count the variances. [βₜ](beta) grows from 0.0001 to 0.02 and is 0.01 on average. Added up without fading, 1000 steps make noise of variance 10, where the data have variance 1.
     .step3 = So the picture is faded. Say the data have variance 1, and all noise so far has variance 1−ᾱₜ.
     .step3-question = Which factor on x₀ keeps the variance of xₜ at 1?
     .step3-option1 = ᾱₜ
@@ -35,21 +35,21 @@ lesson-why-scale = Why fade the picture?
     .step3-reveal = √ᾱₜ. A factor counts squared in the variance, so the picture brings ᾱₜ and the noise 1−ᾱₜ: together 1. At t = 500 that is 0.28² + 0.96² = 1.
     .step4 = [Signal](signal), [inherited noise](inherited) and [new noise](new) always fill one band of height 1. Fading makes just the room that noise fills. This is called variance preserving (VP).
     .step5 = Another idea: no noise at all. Subtract the mean of the data and divide by their standard deviation. Then mean and variance are 0 and 1, as in N(0, 1).
-    .step5-question = When do data that were scaled so have the distribution N(0, 1)?
+    .step5-question = When do data that are scaled like this follow N(0, 1)?
     .step5-option1 = Always
     .step5-option2 = Only if they were Gaussian before
     .step5-option3 = Never
     .step5-reveal = Only if they were Gaussian before. Scaling shifts and stretches a distribution, but its shape stays: humps remain humps.
     .step6 = Look at the plot below right: [scaled data](x0) still have their humps. What noise has made of the data, [xₜ at t = 1000](xt), lies on N(0, 1).
     .step7 = [Four points](x0) remain four points, however they are scaled. Only noise puts something between them, and that is where a sampler will have to walk.
-    .step8 = At t = 1000 √ᾱ is 0.006. [Any data](xt) end at the same N(0, 1), so sampling can start there. Take along: fading makes room, noise fills it. Next: what ᾱ says.
+    .step8 = At t = 1000 √ᾱ is 0.006. [Any data](xt) end at the same N(0, 1), so sampling can start there. Remember: fading makes room, noise fills it. Next: what ᾱ says.
 
 ## What ᾱ says, and where T ends
 
 lesson-alpha-bar = What ᾱ says
     .about = From the noise of one step to what is left after all of them, and where a schedule must end.
     .step1 = [βₜ](beta) is the variance of the noise that one step adds: at most 0.02 here. So why is nothing left of the picture in the end?
-    .step2 = Each step keeps α = 1 − β of the variance that is there: at least 98 %.
+    .step2 = Each step keeps the share α = 1 − β of the picture's variance: 98 % or more.
     .step2-question = Predict, then move t: where is a tenth of the picture's variance left?
     .step2-reveal = At t = 476. Small losses multiply, like interest: ᾱₜ is the product of all α up to t. For the whole second half of the steps, less than a tenth is left.
     .step3 = B, dashed, is another schedule: [β](beta) is 0.01 in every step, while that of A climbs to 0.02.
@@ -67,8 +67,8 @@ lesson-alpha-bar = What ᾱ says
     .step7-option2 = A faint shadow
     .step7-option3 = Most of it
     .step7-reveal = Most of it: 50 small losses are not 1000. You will see it in the next step.
-    .step8 = This is [xₜ](xt) at t = T = 50: √ᾱ is 0.78. A network trained so has never met pure noise, and pure noise is what sampling starts from.
-    .step9 = Twenty times the β for a twentieth of the steps: from 0.002 to 0.4, and √ᾱ ends at 0.003. Take along: look at ᾱ, not at β, and see that it ends near 0. Next: linear or cosine?
+    .step8 = This is [xₜ](xt) at t = T = 50: √ᾱ is 0.78. A network that was trained on this has never met pure noise, and pure noise is what sampling starts from.
+    .step9 = Twenty times the β for a twentieth of the steps: from 0.002 to 0.4, and √ᾱ ends at 0.003. Remember: look at ᾱ, not at β, and see that it ends near 0. Next: linear or cosine?
 
 ## Linear against cosine
 
@@ -85,7 +85,7 @@ lesson-why-cosine = Why cosine?
     .step3-option3 = It needs even more steps
     .step3-reveal = Many do almost nothing. Nichol and Dhariwal (2021) left out up to a fifth of all steps, the noisiest ones, and the pictures became hardly worse.
     .step4 = The cosine is made so that [ᾱₜ](alpha-bar) falls evenly in the middle: at t = 500 it is 0.49, where that of the linear schedule is 0.08.
-    .step5 = It pays at the end. To have ᾱ reach 0, [β](beta) must climb from 0.02 at t = 900 to 0.17 at t = 990, and is cut off at 0.999 in the last step.
+    .step5 = It pays at the end. To bring ᾱ to 0, [β](beta) must climb from 0.02 at t = 900 to 0.17 at t = 990, and is cut off at 0.999 in the last step.
     .step6 = Now compare A and B not at equal t, but where their signal-to-noise ratios are equal.
     .step6-question = With the same picture and the same ε, how do their xₜ differ?
     .step6-option1 = That of the cosine is clearer
@@ -93,16 +93,16 @@ lesson-why-cosine = Why cosine?
     .step6-option3 = Not at all
     .step6-reveal = Not at all. xₜ knows of the schedule only through ᾱₜ, and equal SNR means equal ᾱ.
     .step7 = Row B now shows its steps of equal SNR: the same pictures as in A, at other times. B gets to t = 563 before it is where A is at t = 300.
-    .step8 = A schedule is a timetable: all of them visit the same places at their own pace. Take along: choose a pace that wastes no steps. Large pictures need more noise than small ones. Next: old and new noise.
+    .step8 = A schedule is a timetable: all visit the same places, each at its own pace. Large pictures want more noise, small ones less. Remember: choose a pace that wastes no steps. Next: old and new noise.
 
 ## Old and new noise
 
 lesson-inherited-and-new = Old noise, new noise
     .about = What a step inherits and what it adds, and why variances add while deviations do not.
     .step1 = Where is the noise in xₜ from? The ledger takes xₜ apart: [signal](signal), [noise inherited](inherited) from earlier steps, and [new noise](new) of this one. Variances: 0.396 + 0.598 + 0.006 = 1.
-    .step2 = [The new noise](new) is so faint that one step can hardly be seen: a hundredth of all noise. Here it is shown ten times as strong.
-    .step3 = Take the roots of the variances: [inherited noise](inherited) has the deviation 0.773, [new noise](new) 0.078.
-    .step3-question = What is the deviation of both together?
+    .step2 = [The new noise](new) has a hundredth of the noise's variance, too little to be seen. Here it is shown ten times as strong, as strong as all the noise together.
+    .step3 = Take the roots: [inherited noise](inherited) has the standard deviation 0.773, [new noise](new) has 0.078.
+    .step3-question = What is the standard deviation of both together?
     .step3-option1 = 0.851: their sum
     .step3-option2 = 0.777: little more than the larger
     .step3-option3 = 0.695: they cancel
@@ -110,13 +110,13 @@ lesson-inherited-and-new = Old noise, new noise
     .step4 = [λ](new-share) is the share of the noise that is new. In the first step there is nothing to inherit and λ is 1. At t = 100 it is 0.02: 0.98 of the noise is [inherited](inherited-share).
     .step5 = Ten large steps open the triangle. From t = 334 to 445 the deviations are [0.76 new](new), [0.53 inherited](inherited) and [0.93 together](noise-variance): the sides of a right triangle.
     .step6 = The bars in the middle show whose noise is in xₜ now: one bar for each step so far.
-    .step6-question = Go on to t = 667: whose noise will be the most?
-    .step6-option1 = That of the first steps, which came before all others
-    .step6-option2 = All steps will have about as much
-    .step6-option3 = That of the last step
-    .step6-reveal = That of the last step. Every step fades the noise before it, just as it fades the picture; and in this schedule late steps are larger.
+    .step6-question = Go on to t = 667: which steps will have the most noise in it?
+    .step6-option1 = The first ones
+    .step6-option2 = All alike
+    .step6-option3 = The last one
+    .step6-reveal = The last one. Every step fades all noise before it, as it fades the picture; and in this schedule late steps add more.
     .step7 = Of seven steps, [the last](new) has brought three quarters of all noise. Of what [the first ones](inherited) brought, hardly a trace is left.
-    .step8 = So the ledger is kept, step by step: [what was there](inherited), faded, and [what is new](new). Take along: variances add, deviations do not. Next: the way back, and whom to trust there.
+    .step8 = So the ledger is kept, step by step: [what was there](inherited), faded, and [what is new](new). Remember: variances add, deviations do not. Next: the way back, and whom to trust there.
 
 ## The posterior
 
@@ -134,13 +134,13 @@ lesson-whom-to-trust = Whom to trust?
     .step5 = Precisions add: two witnesses are surer than one, and [β̃ₜ](posterior-variance) is below [βₜ](beta). At t = 10 it is 0.00024 against 0.00028, at t = 300 only 0.00603 against 0.00606.
     .step6 = Books write μ̃ = [w₀](weight-x0) x₀ + [wₜ](weight-xt) xₜ. These raw weights are no shares: at t = 1000 they are 0.00013 and 0.98995, below 1 [in sum](weight-sum). Shares belong to estimates of xₜ₋₁.
     .step7 = Back to t = 300, where βₜ is 0.006. What if this one step had added fifty times as much noise, β = 0.3?
-    .step7-question = Who would gain trust?
+    .step7-question = Who gains trust?
     .step7-option1 = x₀
     .step7-option2 = xₜ
     .step7-option3 = Neither: the weights follow from t
     .step7-reveal = x₀. What has just been covered with noise is a poor witness. Go on and see, then drag the lever yourself.
     .step8 = The lever has moved to [x₀](x0): its weight was 0.01 and is 0.42 now. The larger β, the more x₀ counts; the smaller β, the more [xₜ](xt).
-    .step9 = When a network draws, nobody knows x₀. Its guess [x̂₀](x0-hat) is put in that place. Take along: a witness counts as much as it is sure. Next: what the network is asked for.
+    .step9 = When a network draws, nobody knows x₀. Its guess [x̂₀](x0-hat) is put in that place. Remember: a witness counts as much as it is sure. Next: what the network is asked for.
 
 ## What a network is asked for
 
@@ -153,15 +153,15 @@ lesson-what-the-network-predicts = What the network predicts
     .step3-option1 = 0.01 as well
     .step3-option2 = About 0.16
     .step3-option3 = About 1.6
-    .step3-reveal = About 1.6, when all values of a picture are between −1 and 1: the error is divided by √ᾱₜ, which is 0.0064.
+    .step3-reveal = About 1.6, though all values of a picture are between −1 and 1: the error is divided by √ᾱₜ, which is 0.0064.
     .step4 = Asking for [the picture](x0) moves the trouble to the other end. At t = 1 ε̂ follows from x̂₀ by a division by √(1−ᾱₜ) = 0.01, and errors grow a hundredfold.
     .step5 = A third target is v = √ᾱₜ [ε](epsilon) − √(1−ᾱₜ) [x₀](x0). From it x̂₀ = √ᾱₜ xₜ − √(1−ᾱₜ) v, and no factor is above 1.
-    .step5-question = What must the network find for v where xₜ is almost pure noise?
+    .step5-question = Where xₜ is almost pure noise, what is it that v asks for?
     .step5-option1 = The noise
     .step5-option2 = The picture
     .step5-option3 = Half of each
     .step5-reveal = The picture: there v is close to −x₀, and near t = 1 it is close to ε. v always asks for what xₜ shows less of.
-    .step6 = DDPM thought of a fourth target: μ, [the mean of the next state](posterior-mean). But that too is [xₜ](xt) with some of the noise taken away, so DDPM asks for ε after all.
+    .step6 = There is a fourth target: μ, [the mean of the next state](posterior-mean). But μ is nothing but [xₜ](xt) with some of the noise taken away, so DDPM asks for ε instead.
     .step7 = Many pictures may hide behind one [xₜ](xt). The best answer in squared error is [their mean](posterior-mean), even if no data are there: below in the middle it lies between the humps.
     .step8 = This network was trained on v. From its answer follow [ε̂](eps-hat) and [x̂₀](x0-hat), its present idea of the picture.
     .step8-question = Press Denoise. What does x̂₀ look like at the first call?
@@ -169,20 +169,20 @@ lesson-what-the-network-predicts = What the network predicts
     .step8-option2 = A blurred one
     .step8-option3 = Noise, like xₜ
     .step8-reveal = Blurred: out of noise the best guess is a mean of many pictures. As the noise goes, fewer pictures fit, and x̂₀ grows sharp.
-    .step9 = Training may weigh errors at will. The variational bound weighs those of ε̂ by [this curve](vlb-weight): 0.5 at t = 1, 0.01 at t = 100. The usual loss takes 1. Take along: one answer, four forms. Next: two samplers.
+    .step9 = Training may weigh errors at will. The variational bound weighs those of ε̂ by [this curve](vlb-weight): 0.5 at t = 1, 0.01 at t = 100. The usual loss takes 1. Remember: one answer, four forms. Next: two samplers.
 
 ## Two samplers
 
 lesson-ddpm-and-ddim = DDPM and DDIM
     .about = Two ways back to the picture with the same network: with fresh noise and without.
-    .step1 = From noise to a picture: at each call the network says which [noise](eps-hat) it sees in [xₜ](xt), and a step leads to a state with less of it. Press Denoise, and watch [x̂₀](x0-hat).
+    .step1 = How does a network turn noise into a picture? At each call it says which [noise](eps-hat) it sees in [xₜ](xt), and a step takes some of it away. Press Denoise, and watch [x̂₀](x0-hat).
     .step2 = DDPM goes to [the mean μ](mu-theta) of the step and then adds fresh noise, σz: that gives [xₜ₋₁](x-prev). A run in slow motion shows one part after the other.
-    .step3 = Taking noise away only to add some again looks like a detour. But see below left: for one [xₜ](xt) there are many possible [states before it](sample).
+    .step3 = Taking noise away only to add some again looks like a detour. But see below left: for one [xₜ](xt) there are many possible [earlier states](sample).
     .step3-question = What is the fresh noise for?
     .step3-option1 = It hides errors
     .step3-option2 = The mean alone is too clean for its t
     .step3-option3 = It makes pictures vary, no more
-    .step3-reveal = The mean alone is too clean: states of that t are spread around it. Without the noise the network would meet states that are unlike all it has learned from.
+    .step3-reveal = The mean alone is too clean: true states are spread around it, and those are what the network has learned from. The fresh noise makes up for that.
     .step4 = DDIM adds no noise of its own. It takes [x̂₀](x0-hat) and [the noise found](eps-hat), and mixes them anew as strongly as the next t wants: [xₜ₋₁](x-prev) is as noisy as it should be.
     .step5 = A race from the same start noise: DDIM in 20 and in 100 steps, DDPM in 20 and in 100.
     .step5-question = Press Denoise. Which pair ends in the same picture?
@@ -190,10 +190,10 @@ lesson-ddpm-and-ddim = DDPM and DDIM
     .step5-option2 = DDPM's
     .step5-option3 = Both pairs
     .step5-option4 = Neither
-    .step5-reveal = DDIM's, except for details: the start alone decides where it leads, and more steps only follow the way more closely. DDPM's fresh noise leads elsewhere.
-    .step6 = With few steps that pays. This network draws clothes; of its pictures in 10 steps those of DDIM are half as far from real ones as those of DDPM (Fréchet distance 0.34 against 0.67).
-    .step7 = Between the two there is η, which scales the fresh noise: 0 is DDIM, 1 adds as much as DDPM. Here are 0, 0.5 and 1 from the same start.
-    .step8 = In one dimension both ways can be seen: [DDPM's paths](sample) scatter over the data, [DDIM's](posterior-mean) is one curve. Take along: one network, two ways back. Next: why steps must be small.
+    .step5-reveal = DDIM's, except for details: the start alone decides where the way leads, and more steps only follow it more closely. DDPM's fresh noise leads elsewhere.
+    .step6 = With few steps that pays. This network draws clothes: in 10 steps, DDIM's pictures are half as far from real ones as DDPM's (Fréchet distance 0.34 against 0.67).
+    .step7 = Between the two there is η, which scales the fresh noise: 0 is DDIM, 1 adds as much as DDPM. Compare 0, 0.5 and 1 from the same start.
+    .step8 = In one dimension both ways can be seen: [DDPM's paths](sample) scatter over the data, [DDIM's](posterior-mean) is one curve. Remember: one network, two ways back. Next: why steps must be small.
 
 ## Why small β makes the reverse step Gaussian
 
@@ -216,7 +216,7 @@ lesson-small-beta = Why small steps?
     .step6-option3 = Nothing is uncertain then
     .step6-reveal = The second factor gets so narrow that log q(xₜ₋₁) is nearly straight beneath it. A straight slope shifts a Gaussian, and leaves its shape alone.
     .step7 = The same way in T = 10 steps: β is 0.12 at t = 3, and [a single step](sample) has two humps. It does at once what 100 of the 1000 steps do.
-    .step8 = T = 1000 again, where β is 0.0016. Take along: small β makes each step back a Gaussian, so a network that finds [its mean](posterior-mean) is enough. The price is many steps. Next: one family.
+    .step8 = T = 1000 again, where β is 0.0016. Remember: small β makes each step back a Gaussian, so a network that finds [its mean](posterior-mean) is enough. The price is many steps. Next: one family.
 
 ## Score, SDE and ODE
 
@@ -239,4 +239,4 @@ lesson-one-family = One family
     .step6-option3 = Not at all
     .step6-reveal = Not at all. Fading only changes units: an xₜ of VP, divided by √ᾱₜ, is one of VE.
     .step7 = This is VE now, and [the cloud](xt) on the left has not moved. VP and VE are one process in different units, each with a pace of its own.
-    .step8 = Four samplers, one start, 20 calls each; below, how far from the data they end. Take along: one score, many ways to follow it. To go on, try Guidance, Learning and Likelihood, in the row above.
+    .step8 = Four samplers, one start, 20 calls each; below, how far from the data they end. Remember: one score, many ways to follow it. To go on, try Guidance, Learning and Likelihood, in the row above.
