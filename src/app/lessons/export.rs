@@ -45,7 +45,7 @@ pub fn lesson_text(lesson: &Lesson, language: Language) -> Vec<Vec<String>> {
 
 impl StepWords {
     /// All words, without marks.
-    fn lines(&self) -> Vec<String> {
+    pub(super) fn lines(&self) -> Vec<String> {
         let all = [&self.text, &self.ask].into_iter().chain(&self.options).chain([&self.reveal]);
         all.filter(|text| !text.is_empty()).map(|text| unmarked(text)).collect()
     }

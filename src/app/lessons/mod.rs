@@ -166,3 +166,42 @@ impl StepWords {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::formula::{Set, Term};
+    use crate::app::widgets::unmarked;
+    use crate::app::words::{Language, words};
+    use crate::lesson::shipped;
+
+    /// The longest text of a step and its question, in characters: what fits into the strip.
+    const LONGEST: usize = 420;
+
+    #[test]
+    fn every_lesson_can_be_played_in_every_language() {
+        for language in Language::ALL {
+            let words = words(language);
+            for lesson in shipped().unwrap() {
+                let id = message(&lesson);
+                assert!(words.has(&id) && words.has_attr(&id, "about"), "{id}: {language:?}");
+                for (step, number) in lesson.steps.iter().zip(1..) {
+                    let what = format!("{id}, step {number}, {language:?}");
+                    for term in &step.formula {
+                        assert!(Term::find(Set::Tall, term).is_some(), "{what}: {term}");
+                    }
+                    let said = StepWords::of(&lesson, number - 1, &words);
+                    for text in said.lines() {
+                        assert!(!text.contains("ocalization") && !text.is_empty(), "{what}: {text}");
+                        assert!(!text.contains("](") && unmarked(&text) == text, "{what}: {text}");
+                    }
+                    let longest = [format!("{} {}", said.text, said.ask), said.reveal];
+                    for text in longest.map(|text| unmarked(&text)) {
+                        assert!(text.chars().count() <= LONGEST, "{what}: {text}");
+                    }
+                    assert_eq!(step.question.is_some(), !said.ask.is_empty(), "{what}");
+                }
+            }
+        }
+    }
+}

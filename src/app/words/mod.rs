@@ -26,11 +26,13 @@ pub type Words = FluentLanguageLoader;
 /// The domain of the messages.
 const DOMAIN: &str = "diffuscope";
 /// The files of messages: the language, and the file's text.
-const FILES: [(Language, &str); 4] = [
+const FILES: [(Language, &str); 6] = [
     (Language::English, include_str!("../../../i18n/en/diffuscope.ftl")),
     (Language::English, include_str!("../../../i18n/en/glossary.ftl")),
+    (Language::English, include_str!("../../../i18n/en/lessons.ftl")),
     (Language::Korean, include_str!("../../../i18n/ko/diffuscope.ftl")),
     (Language::Korean, include_str!("../../../i18n/ko/glossary.ftl")),
+    (Language::Korean, include_str!("../../../i18n/ko/lessons.ftl")),
 ];
 
 /// The messages of a language; the English one where a message is missing.
