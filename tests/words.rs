@@ -45,7 +45,7 @@ const THREADS: [&str; 7] = [
 ];
 /// Causes that follow a message and are English in every language, like those of the layers below; texts for
 /// egui; and a name by which another program is known.
-const CAUSES: [&str; 8] = [
+const CAUSES: [&str; 9] = [
     "none opened",
     "the system names no folder for them; set HOME",
     "a pasted picture of an earlier run",
@@ -54,6 +54,7 @@ const CAUSES: [&str; 8] = [
     "zenity failed ({status}): {}",
     "open display",
     "controls may be new",
+    "the numbers at t take more or less room",
 ];
 
 fn root() -> PathBuf {

@@ -86,6 +86,7 @@ command-dark-or-light = Dark or light
 command-language = Language: { $name }
 command-formula = Formula with its numbers
 command-present = Present
+    .about = Pictures, one formula and the timeline on the whole screen (P)
 command-turn-on = On: the lesson’s next step, or a twentieth of T
 command-turn-back = Back: the lesson’s last step, or a twentieth of T
 command-explain = Explain
@@ -235,11 +236,8 @@ values-at = At t = { $t }
 
 ## Top bar
 
-theme-light = Light
-theme-dark = Dark
-theme-switch = Switch between dark and light (D)
-commands = Commands
-    .about = Find any command (Ctrl K)
+commands = Search
+    .about = Commands, terms, lessons and files (Ctrl K)
 compare = compare with
     .about = Show schedule B beside A on the same noise (C)
 menu-samples = Samples
@@ -347,6 +345,8 @@ schedules-pictures-at = Pictures at
 
 ## Chapter Noise ledger
 
+ledger-inherited = inherited noise
+ledger-new = new noise
 ledger-variance = variance { $share }
 ledger-amplified = shown ×{ $factor }
 ledger-residual = residual { $rms } rms
@@ -428,6 +428,23 @@ files-lessons = Lessons
 explain-see = You see
 explain-try = Try
 explain-notice = Notice
+
+## Undo
+
+undone = Undone: { $what }
+redone = Done again: { $what }
+part-image = picture
+part-fit = size of the picture
+part-schedule-a = schedule A
+part-schedule-b = schedule B
+part-compare = comparison
+part-active = which schedule drives
+part-t = timestep t
+part-seed = seed
+part-noise = kind of noise
+part-show-as = how pictures are shown
+part-zoom = sharp or smooth pixels
+part-axis = axis of time
 
 ## Lessons
 
@@ -760,6 +777,7 @@ reverse-detail-end = the end
 reverse-detail-no-noise = no noise
 reverse-detail-start = the start
 reverse-film-frame = run at t = { $t }
+reverse-film-estimate = predicted picture of the call at t = { $t }
 reverse-film-end = end
     .name = run at t = end
 reverse-lane-not-run = not yet run

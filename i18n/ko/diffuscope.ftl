@@ -111,6 +111,7 @@ command-dark-or-light = 어둡게 또는 밝게
 command-language = 언어: { $name }
 command-formula = 숫자가 있는 수식
 command-present = 발표
+    .about = 이미지와 수식 하나, 타임라인을 전체 화면에 보입니다 (P)
 command-turn-on = 앞으로: 레슨의 다음 단계 또는 T의 20분의 1
 command-turn-back = 뒤로: 레슨의 이전 단계 또는 T의 20분의 1
 command-explain = 설명
@@ -260,11 +261,8 @@ values-at = t = { $t }에서
 
 ## Top bar
 
-theme-light = 밝게
-theme-dark = 어둡게
-theme-switch = 밝은 화면과 어두운 화면을 바꿉니다 (D)
-commands = 명령
-    .about = 모든 명령을 찾습니다 (Ctrl K)
+commands = 찾기
+    .about = 명령, 용어, 레슨, 파일 (Ctrl K)
 compare = 비교
     .about = 같은 노이즈로 스케줄 A 옆에 스케줄 B를 보여 줍니다 (C)
 menu-samples = 예제 이미지
@@ -372,6 +370,8 @@ schedules-pictures-at = 이미지 비교 기준
 
 ## Chapter Noise ledger
 
+ledger-inherited = 물려받은 노이즈
+ledger-new = 새 노이즈
 ledger-variance = 분산 { $share }
 ledger-amplified = ×{ $factor } 증폭
 ledger-residual = 잔차 rms { $rms }
@@ -452,6 +452,23 @@ files-lessons = 레슨
 explain-see = 보이는 것
 explain-try = 해 보기
 explain-notice = 눈여겨볼 것
+
+## Undo
+
+undone = 되돌렸습니다: { $what }
+redone = 다시 실행했습니다: { $what }
+part-image = 이미지
+part-fit = 이미지 크기
+part-schedule-a = 스케줄 A
+part-schedule-b = 스케줄 B
+part-compare = 비교
+part-active = 기준 스케줄
+part-t = 시점 t
+part-seed = 시드
+part-noise = 노이즈 방식
+part-show-as = 이미지 표시 방식
+part-zoom = 픽셀 표시
+part-axis = 시간 축
 
 ## Lessons
 
@@ -782,6 +799,7 @@ reverse-detail-end = 끝
 reverse-detail-no-noise = 노이즈 없음
 reverse-detail-start = 출발
 reverse-film-frame = 실행, t = { $t }
+reverse-film-estimate = 네트워크 호출의 예측 이미지, t = { $t }
 reverse-film-end = 끝
     .name = 실행, 끝
 reverse-lane-not-run = 아직 실행 안 함

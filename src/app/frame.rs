@@ -275,7 +275,9 @@ impl App {
                 panels::explain(ui, view, rooms.get(scene.chapter), rect);
             });
         }
-        let folded = rooms.get(scene.chapter).folds_formula() && !shell.settings.formula;
+        // A lesson has a formula of its own.
+        let folds = rooms.get(scene.chapter).folds_formula() || shell.playing.is_some();
+        let folded = folds && !shell.settings.formula;
         if !folded {
             let height = panels::FORMULA_HEIGHT;
             Panel::bottom("formula").exact_size(height).frame(fill(Margin::ZERO)).show(ui, |ui| {
@@ -291,12 +293,20 @@ impl App {
         if shell.settings.inspector {
             let width = if narrow { INSPECTOR[0] } else { INSPECTOR[1] };
             Panel::right("inspector").exact_size(width).frame(fill(Margin::ZERO)).show(ui, |ui| {
-                let most = ui.available_height() * VALUES;
-                let values = Panel::bottom("values").resizable(false).max_size(most);
-                values.frame(fill(Margin::symmetric(14, 0))).show(ui, |ui| {
-                    ScrollArea::vertical().id_salt("values").max_height(most).show(ui, |ui| {
+                // The panel is as high as what was in it in the last pass, up to a limit.
+                let (id, most) = (ui.id().with("values height"), ui.available_height() * VALUES);
+                let height = ui.data(|data| data.get_temp::<f32>(id)).unwrap_or(most).min(most);
+                let values = Panel::bottom("values").exact_size(height).frame(fill(Margin::symmetric(14, 0)));
+                values.show(ui, |ui| {
+                    let scroll = ScrollArea::vertical().id_salt("values").auto_shrink([false, false]);
+                    let shown = scroll.show(ui, |ui| {
                         panels::measurements(ui, view, rooms.get_mut(scene.chapter));
                     });
+                    let wanted = shown.content_size.y.ceil();
+                    if (wanted.min(most) - height).abs() > 0.5 {
+                        ui.ctx().request_discard("the numbers at t take more or less room");
+                    }
+                    ui.data_mut(|data| data.insert_temp(id, wanted));
                 });
                 ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                     Frame::NONE

@@ -24,6 +24,8 @@ struct Notice {
     text: String,
     error: bool,
     since: f64,
+    /// Whether the next message of this kind takes its place.
+    passing: bool,
     /// The possible answers with their commands. A notice that has any stays until one is chosen.
     answers: Vec<(String, Command)>,
 }
@@ -46,6 +48,15 @@ impl Notices {
         self.push(ctx, &text.into(), false, Vec::new());
     }
 
+    /// Shows a message in place of the last one of its kind, for actions that are repeated quickly.
+    pub fn replace_last_told(&mut self, ctx: &egui::Context, text: impl Into<String>) {
+        self.list.retain(|notice| !notice.passing);
+        self.tell(ctx, text);
+        if let Some(last) = self.list.last_mut() {
+            last.passing = true;
+        }
+    }
+
     /// Shows a question, which stays until one of the answers is chosen.
     pub fn ask(&mut self, ctx: &egui::Context, text: impl Into<String>, answers: Vec<(String, Command)>) {
         self.push(ctx, &text.into(), false, answers);
@@ -61,7 +72,7 @@ impl Notices {
     fn push(&mut self, ctx: &egui::Context, text: &str, error: bool, answers: Vec<(String, Command)>) {
         let text = message(text);
         self.list.retain(|notice| notice.text != text);
-        self.list.push(Notice { text, error, since: ctx.input(|i| i.time), answers });
+        self.list.push(Notice { text, error, since: ctx.input(|i| i.time), passing: false, answers });
         if self.list.len() > 4
             && let Some(first) = self.list.iter().position(|notice| notice.answers.is_empty())
         {

@@ -19,14 +19,14 @@ enum Hue {
 }
 
 impl Hue {
-    /// `[dark, light]`. The palette of Okabe and Ito (2008), safe for colour-blind readers,
-    /// with lightness moved for contrast against each theme's background.
+    /// `[dark, light]`. It began as the palette of Okabe and Ito (2008). Hue and lightness are moved for contrast against
+    /// each theme's background, and so that neighbours differ for colour-blind readers too, which a test measures.
     const fn shades(self) -> [[u8; 3]; 2] {
         match self {
             Self::Signal => [[0x5c, 0xb8, 0xf0], [0x00, 0x6f, 0xb4]],
-            Self::Noise => [[0xf5, 0xa4, 0x31], [0xb3, 0x65, 0x00]],
-            Self::Inherited => [[0xe6, 0xcb, 0x55], [0x8c, 0x79, 0x00]],
-            Self::New => [[0xff, 0x76, 0x4d], [0xc4, 0x3f, 0x0a]],
+            Self::Noise => [[0xfd, 0xa8, 0x56], [0xab, 0x4b, 0x16]],
+            Self::Inherited => [[0xff, 0xeb, 0x4e], [0xc4, 0x7d, 0x04]],
+            Self::New => [[0xf8, 0x54, 0x52], [0xc0, 0x12, 0x42]],
             Self::Ink => [[0xf2, 0xf4, 0xf7], [0x1b, 0x20, 0x27]],
             Self::Mean => [[0xdc, 0x8f, 0xc0], [0xa0, 0x3f, 0x7c]],
             Self::Sample => [[0x3f, 0xc9, 0x9d], [0x00, 0x7d, 0x59]],
@@ -117,6 +117,101 @@ impl Quantity {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::theme::Theme;
+
+    /// Colours that stand beside each other in some picture, formula or plot.
+    const NEIGHBOURS: [[Hue; 2]; 19] = [
+        [Hue::Signal, Hue::Noise],
+        [Hue::Signal, Hue::Inherited],
+        [Hue::Signal, Hue::New],
+        [Hue::Signal, Hue::Ink],
+        [Hue::Signal, Hue::Mean],
+        [Hue::Signal, Hue::Sample],
+        [Hue::Noise, Hue::Inherited],
+        [Hue::Noise, Hue::New],
+        [Hue::Noise, Hue::Ink],
+        [Hue::Noise, Hue::Mean],
+        [Hue::Noise, Hue::Sample],
+        [Hue::Inherited, Hue::New],
+        [Hue::Inherited, Hue::Ink],
+        [Hue::New, Hue::Ink],
+        [Hue::New, Hue::Mean],
+        [Hue::New, Hue::Sample],
+        [Hue::Mean, Hue::Sample],
+        [Hue::Mean, Hue::Ink],
+        [Hue::Sample, Hue::Ink],
+    ];
+    /// The least distance between two neighbours in CIELAB. A distance of 2.3 can just be noticed side by side.
+    const DISTANCE: f64 = 15.0;
+    /// The least contrast of a colour against its background, as WCAG 2.1 asks of graphics.
+    const CONTRAST: f64 = 3.0;
+
+    type Matrix = [[f64; 3]; 3];
+    /// What people see in linear sRGB: with normal sight, with deuteranopia and with protanopia (Machado, Oliveira and
+    /// Fernandes 2009, severity 1).
+    const SIGHTS: [Matrix; 3] = [
+        [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+        [
+            [0.367_322, 0.860_646, -0.227_968],
+            [0.280_085, 0.672_501, 0.047_413],
+            [-0.011_820, 0.042_940, 0.968_881],
+        ],
+        [
+            [0.152_286, 1.052_583, -0.204_868],
+            [0.114_503, 0.786_281, 0.099_216],
+            [-0.003_882, -0.048_116, 1.051_998],
+        ],
+    ];
+    /// Linear sRGB to XYZ under D65, and its white.
+    const XYZ: Matrix = [
+        [0.412_456_4, 0.357_576_1, 0.180_437_5],
+        [0.212_672_9, 0.715_152_2, 0.072_175_0],
+        [0.019_333_9, 0.119_192_0, 0.950_304_1],
+    ];
+    const WHITE: [f64; 3] = [0.950_47, 1.0, 1.088_83];
+
+    fn times(matrix: &Matrix, v: [f64; 3]) -> [f64; 3] {
+        matrix.map(|row| row.iter().zip(v).map(|(a, b)| a * b).sum())
+    }
+
+    fn linear(rgb: [u8; 3]) -> [f64; 3] {
+        rgb.map(|byte| {
+            let value = f64::from(byte) / 255.0;
+            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        })
+    }
+
+    fn lab(linear: [f64; 3]) -> [f64; 3] {
+        let xyz = times(&XYZ, linear);
+        let [x, y, z] = [0, 1, 2].map(|i| {
+            let value: f64 = xyz[i] / WHITE[i];
+            if value > 0.008_856 { value.cbrt() } else { 7.787 * value + 16.0 / 116.0 }
+        });
+        [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
+    }
+
+    #[test]
+    fn neighbouring_colours_differ_for_everybody() {
+        for dark in [false, true] {
+            let rgb = |hue: Hue| hue.shades()[usize::from(!dark)];
+            for [a, b] in NEIGHBOURS {
+                for sight in &SIGHTS {
+                    let seen = |hue| lab(times(sight, linear(rgb(hue))).map(|v| v.clamp(0.0, 1.0)));
+                    let squares = seen(a).into_iter().zip(seen(b)).map(|(a, b)| (a - b).powi(2));
+                    let distance = squares.sum::<f64>().sqrt();
+                    assert!(distance >= DISTANCE, "{a:?} and {b:?}, dark {dark}: {distance:.1}");
+                }
+            }
+            let theme = if dark { Theme::DARK } else { Theme::LIGHT };
+            let canvas = [theme.canvas.r(), theme.canvas.g(), theme.canvas.b()];
+            let luminance = |rgb| times(&XYZ, linear(rgb))[1] + 0.05;
+            for hue in NEIGHBOURS.into_iter().flatten() {
+                let (a, b) = (luminance(rgb(hue)), luminance(canvas));
+                assert!(a.max(b) / a.min(b) >= CONTRAST, "{hue:?}, dark {dark}");
+            }
+        }
+    }
+
     use crate::app::words::{Language, words};
 
     #[test]

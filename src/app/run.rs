@@ -16,7 +16,7 @@ use super::output::{Output, SCENES, Write};
 use super::pictures::Pixels;
 use super::shell::{Pending, Shell};
 use super::wake::wake;
-use super::words::{error_text, schedule_label};
+use super::words::{Words, error_text, schedule_label};
 use super::{App, figure, glossary, images};
 use crate::background::Progress;
 use crate::diffusion::sampler::SchedulerFile;
@@ -25,7 +25,7 @@ use crate::files;
 use crate::gpu::Engine;
 use crate::imaging::{self, FilmFormat, ImagingError, LoadedImage, Pasted};
 use crate::lesson;
-use crate::scene::{self, Action, ImageRef, Scene, Side};
+use crate::scene::{self, Action, ChapterId, ImageRef, Scene, Side};
 
 /// Into how many parts the keys to turn pages divide all timesteps.
 const PARTS: usize = 20;
@@ -174,14 +174,8 @@ impl Shell {
             }
             Command::Recovered(take_back) => self.recovered(ctx, take_back),
             Command::ResetScene => self.apply(ctx, Action::Replace(Box::default())),
-            Command::Undo => {
-                self.history.undo();
-                self.stage.update(self.history.scene());
-            }
-            Command::Redo => {
-                self.history.redo();
-                self.stage.update(self.history.scene());
-            }
+            Command::Undo => self.go_through_history(ctx, false),
+            Command::Redo => self.go_through_history(ctx, true),
             Command::NewSeed => self.new_seed(ctx),
             Command::ToggleTheme => {
                 let dark = ctx.theme() == egui::Theme::Dark;
@@ -217,6 +211,30 @@ impl Shell {
             | Command::Term(_)
             | Command::Keys => {}
         }
+    }
+
+    /// Undoes the last change, or does it again; says what it was, and goes to the chapter that it concerns.
+    fn go_through_history(&mut self, ctx: &egui::Context, again: bool) {
+        let before = self.scene().clone();
+        let moved = if again { self.history.redo() } else { self.history.undo() };
+        if !moved {
+            return;
+        }
+        let after = self.scene().clone();
+        let changed = before.changed_parts(&after);
+        let chapter = ChapterId::ALL.into_iter().find(|id| changed.iter().any(|part| part == id.name()));
+        if let Some(chapter) = chapter.filter(|chapter| *chapter != after.chapter) {
+            self.apply(ctx, Action::Chapter(chapter));
+        }
+        self.stage.update(self.history.scene());
+        let names: Vec<String> = changed.iter().map(|part| part_name(&self.words, part)).collect();
+        let what = names.join(", ");
+        let text = if again {
+            fl!(self.words, "redone", what = what)
+        } else {
+            fl!(self.words, "undone", what = what)
+        };
+        self.notices.replace_last_told(ctx, text);
     }
 
     /// Changes the scene to one that shows a term.
@@ -379,6 +397,14 @@ impl Shell {
                 Err(error) => Outcome::Failed(error.into()),
             }
         });
+    }
+}
+
+/// The name of a part of the scene, as it stands in a list.
+fn part_name(words: &Words, part: &str) -> String {
+    match ChapterId::ALL.iter().find(|id| id.name() == part) {
+        Some(id) => words.get(&format!("chapter-{}", id.name())),
+        None => words.get(&format!("part-{}", part.replace('_', "-"))),
     }
 }
 

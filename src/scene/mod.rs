@@ -146,6 +146,19 @@ impl Default for Scene {
 }
 
 impl Scene {
+    /// The names in scene files of the parts in which this scene differs from another; where the user is and how fast
+    /// time is played are no parts.
+    pub fn changed_parts(&self, other: &Self) -> Vec<String> {
+        let fields = |scene: &Self| match serde_json::to_value(scene) {
+            Ok(serde_json::Value::Object(fields)) => fields,
+            // A path that is no text cannot be written; everything else can be compared without it.
+            _ => serde_json::Map::new(),
+        };
+        let (mine, theirs) = (fields(self), fields(other));
+        let changed = mine.into_iter().filter(|(name, value)| theirs.get(name) != Some(value));
+        changed.map(|(name, _)| name).filter(|name| name != "chapter" && name != "speed").collect()
+    }
+
     /// The number of steps, `T`.
     pub fn steps(&self) -> usize {
         self.schedule_a.steps

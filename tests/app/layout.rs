@@ -125,7 +125,7 @@ fn faults(window: &Window) -> Vec<String> {
         let rect = node.rect();
         let inside = name != "Resize panel"
             && panel.contains(rect.center())
-            && rect.center().y < window.rect(&window.say("timestep")).top() - 120.0;
+            && rect.center().y < window.timeline().top() - 120.0;
         if inside
             && !name.is_empty()
             && (rect.left() < panel.left() + 13.5 || rect.right() > panel.right() - 13.5)

@@ -8,6 +8,7 @@
 mod commands;
 mod distributions;
 mod files;
+mod gallery;
 mod layout;
 mod monkey;
 mod pixels;
@@ -17,4 +18,5 @@ mod saving;
 mod schedules;
 mod snapshots;
 mod support;
+mod teaching;
 mod time;

@@ -16,6 +16,7 @@ use diffuscope::model::{
     DownBlockType, ModelError, ModelRef, Pipeline, UNet2DConfig, UNet2DModel, UpBlockType,
 };
 use diffuscope::scene::Scene;
+use egui::accesskit::Role;
 use egui::epaint::{ClippedShape, Shape, TextShape};
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, Theme, Vec2, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -153,6 +154,12 @@ impl Window {
         self.1.get(message)
     }
 
+    /// An attribute of a message in the window's language: its name is `message.attribute`.
+    pub fn attribute(&self, name: &str) -> String {
+        let (message, attribute) = name.split_once('.').unwrap();
+        self.1.get_attr(message, attribute)
+    }
+
     /// The beginning of a message in the window's language, up to its first argument.
     fn start_of(&self, message: &str, arguments: &[&str]) -> String {
         let arguments: HashMap<&str, &str> = arguments.iter().map(|argument| (*argument, "\u{0}")).collect();
@@ -246,6 +253,13 @@ impl Window {
         self.settle();
     }
 
+    /// The rectangle of the timeline's slider.
+    #[track_caller]
+    pub fn timeline(&self) -> Rect {
+        let name = self.say("timestep");
+        self.get_by(|node| node.role() == Role::Slider && node.label().as_deref() == Some(&name)).rect()
+    }
+
     /// The rectangle of the control with this name.
     #[track_caller]
     pub fn rect(&self, name: &str) -> Rect {
@@ -269,7 +283,8 @@ impl Window {
 
     /// The names and rectangles of all pictures of the chapter.
     pub fn pictures(&self) -> Vec<(String, Rect)> {
-        self.all_called("picture", &["symbol", "name"])
+        let pictures = self.query_all_by(|node| node.role() == Role::Image);
+        pictures.map(|node| (name_of(&node), node.rect())).collect()
     }
 
     /// The names and rectangles of all frames of the film strips over t.
@@ -279,7 +294,9 @@ impl Window {
 
     /// The names and rectangles of all frames of the film strip of a run.
     pub fn run_frames(&self) -> Vec<(String, Rect)> {
-        self.all_called("reverse-film-frame", &["t"])
+        let mut frames = self.all_called("reverse-film-frame", &["t"]);
+        frames.extend(self.all_called("reverse-film-estimate", &["t"]));
+        frames
     }
 
     /// The names and rectangles of all plots over time.
@@ -351,6 +368,8 @@ pub struct Text {
     pub rect: Rect,
     /// The region to which its painting is limited.
     pub clip: Rect,
+    /// The size of its smallest letters in points.
+    pub font: f32,
 }
 
 fn collect(shape: &Shape, clip: Rect, texts: &mut Vec<Text>) {
@@ -359,7 +378,9 @@ fn collect(shape: &Shape, clip: Rect, texts: &mut Vec<Text>) {
         Shape::Text(TextShape { pos, galley, angle, .. }) if *angle == 0.0 => {
             let rect = galley.mesh_bounds.translate(pos.to_vec2());
             if rect.is_positive() && rect.intersects(clip) {
-                texts.push(Text { words: galley.text().to_owned(), rect, clip });
+                let sizes = galley.job.sections.iter().map(|section| section.format.font_id.size);
+                let font = sizes.fold(f32::INFINITY, f32::min);
+                texts.push(Text { words: galley.text().to_owned(), rect, clip, font });
             }
         }
         _ => {}

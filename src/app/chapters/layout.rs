@@ -10,7 +10,7 @@ const GAP: f32 = 12.0;
 pub fn canvas(rect: Rect) -> Rect {
     let mut rect = rect.shrink2(egui::vec2(6.0, 6.0));
     // The last number of an axis extends beyond the right edge of its plot.
-    rect.max.x -= 4.0;
+    rect.max.x -= 8.0;
     rect
 }
 

@@ -6,7 +6,8 @@ use i18n_embed_fl::fl;
 use super::{LessonOrder, Playing, title};
 use crate::app::command::Command;
 use crate::app::formula::{row, row_width};
-use crate::app::theme::{body_font, caption_font, title_font};
+use crate::app::highlight::Lit;
+use crate::app::theme::{Theme, body_font, caption_font, title_font};
 use crate::app::view::View;
 use crate::app::widgets::{button_width, rich, unmarked};
 use crate::lesson::Question;
@@ -51,7 +52,8 @@ fn strip(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rect, live: 
     let width = row_width(formula, EM);
     if !formula.is_empty() && middle.width() - width - 24.0 >= WORDS {
         let left = middle.right() - width;
-        row(ui, theme, formula, EM, pos2(left, middle.top() + (HEIGHT - 20.0) / 2.0));
+        let lit = Theme { lit: Lit::ALL, ..theme };
+        row(ui, lit, formula, EM, pos2(left, middle.top() + (HEIGHT - 20.0) / 2.0));
         middle.max.x = left - 24.0;
     }
     let mut child = ui.new_child(UiBuilder::new().max_rect(middle).layout(Layout::top_down(Align::LEFT)));
@@ -70,7 +72,7 @@ fn number(ui: &Ui, view: &View<'_>, playing: &Playing, rect: Rect) {
 fn words(ui: &mut Ui, view: &mut View<'_>, playing: &Playing) {
     let theme = view.theme;
     let said = playing.words(view.words);
-    let lit = crate::app::theme::Theme { lit: crate::app::highlight::Lit::ALL, ..theme };
+    let lit = Theme { lit: Lit::ALL, ..theme };
     let text = match playing.is_right() {
         None if playing.asks() => format!("{} {}", said.text, said.ask),
         None => said.text.clone(),
@@ -109,33 +111,25 @@ fn buttons(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rect) -> f
     let last = step == steps;
     let on = if last { fl!(view.words, "lesson-end") } else { fl!(view.words, "lesson-next") };
     let back = fl!(view.words, "lesson-back");
-    let width = button_width(ui, &on) + button_width(ui, &back) + 16.0;
-    let area = Rect::from_min_max(pos2(rect.right() - width.max(130.0), rect.top()), rect.max);
-    let mut child = ui.new_child(UiBuilder::new().max_rect(area).layout(Layout::top_down(Align::RIGHT)));
-    child.horizontal(|ui| {
-        let on = egui::Button::new(RichText::new(on).color(view.theme.canvas)).fill(view.theme.accent);
-        let first = step == 1;
-        if ui.add_enabled(!first, egui::Button::new(back)).clicked() {
-            view.command(Command::Lesson(LessonOrder::Back));
-        }
-        if ui.add(on).clicked() {
-            view.command(Command::Lesson(LessonOrder::Next));
-        }
-    });
-    child.horizontal(|ui| {
-        let leave =
-            RichText::new(fl!(view.words, "lesson-leave")).font(caption_font()).color(view.theme.weak);
-        if ui
-            .add(egui::Button::new(leave).frame(false))
-            .on_hover_text(format!(
-                "{}\n{}",
-                title(&playing.lesson, view.words),
-                fl!(view.words, "lesson-leave", "about")
-            ))
-            .clicked()
-        {
-            view.command(Command::Lesson(LessonOrder::Leave));
-        }
-    });
-    area.width()
+    let width = button_width(ui, &on) + button_width(ui, &back);
+    let area = Rect::from_min_max(pos2(rect.right() - width, rect.top()), rect.max);
+    let upper = area.with_max_y(area.top() + 26.0);
+    let layout = Layout::left_to_right(Align::Center);
+    let mut row = ui.new_child(UiBuilder::new().max_rect(upper).layout(layout));
+    if row.add_enabled(step > 1, egui::Button::new(back)).clicked() {
+        view.command(Command::Lesson(LessonOrder::Back));
+    }
+    let on = egui::Button::new(RichText::new(on).color(view.theme.canvas)).fill(view.theme.accent);
+    if row.add(on).clicked() {
+        view.command(Command::Lesson(LessonOrder::Next));
+    }
+    let lower = area.with_min_y(upper.bottom() + 4.0);
+    let mut row = ui.new_child(UiBuilder::new().max_rect(lower).layout(Layout::right_to_left(Align::Min)));
+    let leave = RichText::new(fl!(view.words, "lesson-leave")).font(caption_font()).color(view.theme.weak);
+    let about =
+        format!("{}\n{}", title(&playing.lesson, view.words), fl!(view.words, "lesson-leave", "about"));
+    if row.add(egui::Button::new(leave).frame(false)).on_hover_text(about).clicked() {
+        view.command(Command::Lesson(LessonOrder::Leave));
+    }
+    width
 }

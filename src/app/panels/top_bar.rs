@@ -50,10 +50,9 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], recent: &[PathB
             });
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let theme =
-                if view.theme.dark { fl!(view.words, "theme-light") } else { fl!(view.words, "theme-dark") };
-            if ui.button(theme).on_hover_text(fl!(view.words, "theme-switch")).clicked() {
-                view.command(Command::ToggleTheme);
+            let present = fl!(view.words, "command-present");
+            if ui.button(present).on_hover_text(fl!(view.words, "command-present", "about")).clicked() {
+                view.command(Command::Present);
             }
             if ui
                 .button(fl!(view.words, "commands"))
@@ -116,12 +115,12 @@ fn recent_menu(ui: &mut Ui, view: &mut View<'_>, recent: &[PathBuf]) {
 
 /// The width, with all gaps, of the controls at the right without the lists of schedules.
 fn controls_width(ui: &Ui, words: &Words) -> f32 {
-    let theme = [fl!(words, "theme-light"), fl!(words, "theme-dark")].map(|label| button_width(ui, &label));
+    let present = button_width(ui, &fl!(words, "command-present"));
     let spacing = ui.spacing();
     let check = spacing.icon_width + spacing.icon_spacing + 3.0 * spacing.item_spacing.x;
     let compare = text_width(ui, &fl!(words, "compare"), &TextStyle::Button) + check;
     let separator = 6.0 + spacing.item_spacing.x;
-    theme[0].max(theme[1]) + button_width(ui, &fl!(words, "commands")) + compare + separator
+    present + button_width(ui, &fl!(words, "commands")) + compare + separator
 }
 
 /// The name of a side's schedule in the bar.

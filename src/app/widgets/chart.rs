@@ -162,6 +162,13 @@ impl Chart {
         self.painter(ui).hline(self.frame.x_range(), self.at([self.x[0], y]).y, stroke);
     }
 
+    /// Draws a disc with a number in it: the number and the rim in the first colour, the disc in the second.
+    pub fn mark(&self, ui: &Ui, point: [f64; 2], radius: f32, number: &str, [ink, disc]: [Color32; 2]) {
+        let at = self.at(point);
+        ui.painter().circle(at, radius, disc, Stroke::new(1.2, ink));
+        ui.painter().text(at, Align2::CENTER_CENTER, number, egui::FontId::proportional(10.0), ink);
+    }
+
     /// Draws a point as a disc.
     pub fn dot(&self, ui: &Ui, point: [f64; 2], radius: f32, color: Color32, rim: Color32) {
         self.painter(ui).circle(self.at(point), radius, color, Stroke::new(1.5, rim));

@@ -41,6 +41,10 @@ pub struct Frame {
     pub lane: Option<usize>,
     /// Whether the picture is dimmed, in slow motion, because another part of the step is explained.
     pub dimmed: bool,
+    /// What is written in place of the detail where there is no room for it.
+    pub brief: Option<String>,
+    /// The picture's name, written on it.
+    pub name_on_it: Option<String>,
     /// The coefficient with which the picture is multiplied, written on it.
     pub coefficient: Option<Coefficient>,
 }
@@ -57,7 +61,16 @@ pub struct Coefficient {
 impl Frame {
     /// A picture that is not dimmed and belongs to no race.
     pub fn new(quantity: Quantity, detail: String, pixels: Pixels) -> Self {
-        Self { quantity, detail, pixels, lane: None, dimmed: false, coefficient: None }
+        Self {
+            quantity,
+            detail,
+            pixels,
+            lane: None,
+            dimmed: false,
+            brief: None,
+            name_on_it: None,
+            coefficient: None,
+        }
     }
 
     /// Width and height in pixels.
@@ -145,6 +158,20 @@ fn operator(ui: &Ui, view: &View<'_>, id: &str, center: Pos2) {
     }
 }
 
+/// Draws a name in the lower left corner of a picture.
+fn label(ui: &Ui, area: Rect, name: &str, color: Color32) {
+    let text = ui.painter().layout_no_wrap(name.to_owned(), caption_font(), color);
+    let chip = Rect::from_min_size(
+        pos2(area.left() + 6.0, area.bottom() - text.size().y - 14.0),
+        text.size() + vec2(12.0, 8.0),
+    );
+    if chip.right() > area.right() {
+        return;
+    }
+    ui.painter().rect_filled(chip, 5.0, Color32::from_black_alpha(190));
+    ui.painter().galley(chip.min + vec2(6.0, 4.0), text, color);
+}
+
 /// Draws a coefficient and its value in the lower left corner of a picture.
 fn chip(ui: &Ui, area: Rect, coefficient: Coefficient, color: Color32) {
     let Some(term) = Term::find(Set::Tall, coefficient.term) else { return };
@@ -167,7 +194,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> Fram
     let color = view.theme.color(frame.quantity).gamma_multiply(if frame.dimmed { DIMMED } else { 1.0 });
     let baseline = pos2(rect.left(), rect.top() + CAPTION - 11.0);
     let symbol_width = symbol(ui, frame.quantity, baseline, 17.0, color);
-    let fits = caption_right(ui, view, rect, symbol_width, &frame.detail);
+    let fits = caption_right(ui, view, rect, symbol_width, frame);
     explain(ui, view, frame, Rect::from_min_size(rect.min, vec2(rect.width(), CAPTION)), fits);
     let area = snapped(ui, Rect::from_min_max(pos2(rect.left(), rect.top() + CAPTION), rect.max));
     let response = ui.interact(area, frame.id(ui, "picture"), Sense::click_and_drag());
@@ -182,10 +209,13 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> Fram
         ui.painter().rect_stroke(area.expand(3.0), 3.0, focus, StrokeKind::Outside);
     }
     mark_probe(ui, view, area, size);
+    // A chip is dark in both themes, so its ink is that of the dark one.
+    let ink = Theme { lit: view.theme.lit, ..Theme::DARK }.color(frame.quantity);
     if let Some(coefficient) = frame.coefficient {
-        // The chip is dark in both themes, so its ink is that of the dark one.
-        let dark = Theme { lit: view.theme.lit, ..Theme::DARK };
-        chip(ui, area, coefficient, dark.color(frame.quantity));
+        chip(ui, area, coefficient, ink);
+    }
+    if let Some(name) = &frame.name_on_it {
+        label(ui, area, name, ink);
     }
     let clicked = response.clicked().then(|| pixel_under(ui, view, area, size)).flatten();
     response.context_menu(|ui| menu(ui, view, frame));
@@ -250,20 +280,25 @@ fn menu(ui: &mut Ui, view: &mut View<'_>, frame: &Frame) {
 
 /// Writes the detail: in a smaller font where there is little room, and cut off where even that does not help. Returns
 /// whether the whole of it is there.
-fn caption_right(ui: &Ui, view: &View<'_>, rect: Rect, symbol_width: f32, detail: &str) -> bool {
-    let room = rect.width() - symbol_width - 10.0;
+fn caption_right(ui: &Ui, view: &View<'_>, rect: Rect, symbol_width: f32, frame: &Frame) -> bool {
+    let detail = &frame.detail;
+    let right = rect.right() - 6.0;
+    let room = right - rect.left() - symbol_width - 10.0;
     let mut font = caption_font();
     let width = |font: &egui::FontId| {
-        ui.painter().layout_no_wrap(detail.to_owned(), font.clone(), view.theme.weak).size().x
+        ui.painter().layout_no_wrap(detail.clone(), font.clone(), view.theme.weak).size().x
     };
     while font.size > LEAST_FONT && width(&font) > room {
         font.size -= 0.5;
     }
     let fits = width(&font) <= room;
-    let row = Rect::from_min_max(
-        pos2(rect.right() - room.max(0.0), rect.top()),
-        pos2(rect.right(), rect.top() + CAPTION - 8.0),
-    );
+    // Without room for all of it, what matters most is written.
+    let (detail, font) = match &frame.brief {
+        Some(brief) if !fits => (brief, caption_font()),
+        _ => (detail, font),
+    };
+    let row =
+        Rect::from_min_max(pos2(right - room.max(0.0), rect.top()), pos2(right, rect.top() + CAPTION - 8.0));
     fitted_line(ui, row, Align2::RIGHT_BOTTOM, detail, font, view.theme.weak);
     fits
 }

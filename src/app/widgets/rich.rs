@@ -45,6 +45,9 @@ pub fn pieces(text: &str) -> Vec<(&str, Option<Quantity>)> {
 fn marked(text: &str) -> Option<(&str, Quantity, usize)> {
     let (words, rest) = text.strip_prefix('[')?.split_once("](")?;
     let (name, _) = rest.split_once(')')?;
+    if words.contains('[') {
+        return None;
+    }
     let quantity = serde_json::from_value(name.into()).ok()?;
     Some((words, quantity, words.len() + name.len() + "[]()".len()))
 }

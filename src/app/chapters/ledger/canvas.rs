@@ -12,8 +12,8 @@ use crate::app::theme::figures;
 use crate::app::view::View;
 use crate::app::widgets::film as strip;
 use crate::app::widgets::{
-    Item, TimePlot, fitted_sentence, number, percent, picture_row, picture_row_height, styled, x_hints,
-    y_hints,
+    Frame, Item, TimePlot, fitted_sentence, number, percent, picture_row, picture_row_height, styled,
+    x_hints, y_hints,
 };
 use crate::diffusion::Step;
 use crate::diffusion::statistics::Moments;
@@ -57,7 +57,7 @@ fn sum_items(ui: &Ui, view: &mut View<'_>, chain: &Chain) -> [Item; 7] {
         thumbnail: false,
     };
     let gain = if view.scene.chapters.ledger.amplify { amplification(&step) } else { 1.0 };
-    let words = view.words;
+    let (words, inherited) = (view.words, step.inherited_variance());
     let share = |v: f64| fl!(words, "ledger-variance", share = percent(v));
     let new_detail = if view.scene.chapters.ledger.amplify {
         // The formula below states the share already, so there is room here to say that the picture is
@@ -71,17 +71,31 @@ fn sum_items(ui: &Ui, view: &mut View<'_>, chain: &Chain) -> [Item; 7] {
             let rms = format!("{:.0e}", root_mean_square(&s.pooled.moments)).replace('-', "−");
             fl!(words, "ledger-residual", rms = rms)
         });
-    let picture = |quantity, detail, field, gain| {
-        Item::picture(quantity, detail, Pixels::Computed(request(field, gain)))
-    };
+    let picture =
+        |quantity, detail, (field, gain, share): (Field, f64, Option<f64>), name: Option<String>| {
+            let mut frame = Frame::new(quantity, detail, Pixels::Computed(request(field, gain)));
+            frame.brief = share.map(percent);
+            frame.name_on_it = name;
+            Item::Picture(frame)
+        };
     [
-        picture(Quantity::Signal, share(step.alpha_bar), Field::Signal, 1.0),
+        picture(Quantity::Signal, share(step.alpha_bar), (Field::Signal, 1.0, Some(step.alpha_bar)), None),
         Item::Operator("plus"),
-        picture(Quantity::Inherited, share(step.inherited_variance()), Field::Inherited, 1.0),
+        picture(
+            Quantity::Inherited,
+            share(inherited),
+            (Field::Inherited, 1.0, Some(inherited)),
+            Some(fl!(words, "ledger-inherited")),
+        ),
         Item::Operator("plus"),
-        picture(Quantity::New, new_detail, Field::New, gain),
+        picture(
+            Quantity::New,
+            new_detail,
+            (Field::New, gain, Some(step.new_variance())),
+            Some(fl!(words, "ledger-new")),
+        ),
         Item::Operator("equals"),
-        picture(Quantity::Xt, residual, Field::Xt, 1.0),
+        picture(Quantity::Xt, residual, (Field::Xt, 1.0, None), None),
     ]
 }
 

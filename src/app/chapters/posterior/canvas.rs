@@ -126,10 +126,11 @@ fn lever(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         }
     }
     let weights = [
-        (bar.left(), 0.0, Quantity::NewShare, lambda, x0),
-        (bar.right(), 1.0, Quantity::InheritedShare, 1.0 - lambda, xt),
+        (bar.left(), 0.0, Quantity::NewShare, lambda),
+        (bar.right(), 1.0, Quantity::InheritedShare, 1.0 - lambda),
     ];
-    for (x, align, quantity, value, color) in weights {
+    for (x, align, quantity, value) in weights {
+        let color = theme.color(quantity);
         let text = format!(" = {value:.5}");
         let number = painter.layout_no_wrap(text, figures(12.0), color);
         let width = symbol_width(quantity, 15.0);

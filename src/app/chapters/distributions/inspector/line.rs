@@ -191,12 +191,16 @@ fn parts(ui: &mut Ui, words: &Words, shape: &mut LineShape) {
 
 /// A row of numbers. Each has an accessible name, a symbol before it, its value and its range.
 fn row<const N: usize>(ui: &mut Ui, cells: [(String, &str, &mut f64, RangeInclusive<f64>); N]) {
+    let gap = std::mem::replace(&mut ui.spacing_mut().item_spacing.x, 4.0);
     ui.columns(N, |columns| {
         for ((name, prefix, value, range), ui) in cells.into_iter().zip(columns) {
+            // Three numbers have little room beside each other.
+            ui.spacing_mut().button_padding.x = 3.0;
             let drag = DragValue::new(value).range(range).speed(0.01).fixed_decimals(2).prefix(prefix);
             let drag = drag.clamp_existing_to_range(false);
             let size = vec2(ui.available_width(), 22.0);
             ui.add_sized(size, drag).widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, &name));
         }
     });
+    ui.spacing_mut().item_spacing.x = gap;
 }

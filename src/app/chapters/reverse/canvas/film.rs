@@ -98,6 +98,10 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect, lane: usize
 
 /// Draws the clean picture that a call of the strip predicts.
 fn estimate(ui: &Ui, view: &mut ReverseView<'_, '_>, area: Rect, (lane, i): (usize, usize), shot: &Shot) {
+    let response = ui.interact(area, ui.scope_id().with(("run-estimate", lane, i)), Sense::hover());
+    let name = fl!(view.words, "reverse-film-estimate", t = timestep(shot.target));
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
+    response.on_hover_text(&name);
     let made = (lane, shot.index, Quantity::X0Hat);
     let kept = view.room.store(view.shared.stored, Place::Estimate(lane, i), made);
     let scene = view.scene;

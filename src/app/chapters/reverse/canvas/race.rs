@@ -19,6 +19,8 @@ use crate::worker::PredictorKind;
 /// Height of a lane's name, and of the numbers under its pictures, in points.
 const NAME: f32 = 22.0;
 const NUMBERS: f32 = 42.0;
+/// Length of the sample of a lane's line, in points.
+const SAMPLE: f32 = 26.0;
 /// The fraction of a lane's width that `x̂_0` takes.
 const LARGE: f32 = 0.64;
 /// Height of the caption above each picture, in points.
@@ -57,7 +59,6 @@ fn lane(
     options: &LaneOptions,
     distance: Option<f64>,
 ) {
-    let color = plots::lane_color(&view.theme, lane);
     // The lane is named after the settings that it was made with; those of the scene may have changed since.
     let made = view.room.run().and_then(|run| run.spec.lanes.get(lane));
     let name = match made {
@@ -66,7 +67,11 @@ fn lane(
         }
         None => describe(view.words, options.predictor, options.sampler, options.steps),
     };
-    fitted_line(ui, rect, Align2::LEFT_TOP, &name, heading_font(), color);
+    let ink = view.theme.ink;
+    plots::lane_sample(ui, pos2(rect.left(), rect.top() + 9.0), SAMPLE, lane, ink);
+    let title = format!("{} · {name}", lane + 1);
+    let beside = rect.with_min_x(rect.left() + SAMPLE + 8.0);
+    fitted_line(ui, beside, Align2::LEFT_TOP, &title, heading_font(), ink);
     let [w, h] = view.room.run_size(view.scene, view.image);
     let aspect = w as f32 / h as f32;
     let room = rect.height() - NAME - NUMBERS - CAPTION;

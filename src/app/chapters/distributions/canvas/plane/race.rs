@@ -15,15 +15,8 @@ use crate::quantity::Quantity;
 
 /// Space, in points, between squares.
 const GAP: f32 = 14.0;
-/// The colours of the racers, in the order of the racers.
-const COLORS: [Quantity; 6] = [
-    Quantity::Sample,
-    Quantity::X0,
-    Quantity::Epsilon,
-    Quantity::PosteriorMean,
-    Quantity::Inherited,
-    Quantity::New,
-];
+/// Radius, in points, of the disc with a racer's number. Colours mean quantities, so racers have numbers.
+const MARK: f32 = 7.5;
 /// Distances smaller than this are drawn at this value, as the axis is logarithmic.
 const SMALLEST: f64 = 1e-4;
 
@@ -43,12 +36,8 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     quality(ui, view, plot);
 }
 
-fn color(view: &DistributionsView<'_, '_>, i: usize) -> Color32 {
-    view.theme.color(COLORS[i % COLORS.len()])
-}
-
 fn racer(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect, i: usize) {
-    let ink = color(view, i);
+    let ink = view.theme.color(Quantity::Sample);
     // The caption names the sampler that made this run. If the user has just chosen another one, its run is
     // still to come.
     let run = view.room.plane.racer(i);
@@ -56,7 +45,7 @@ fn racer(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect, i: usize
     let asked = view.scene.chapters.distributions.plane.racers[i];
     let (solver, total) = run.map_or((asked.solver, asked.calls), |run| (run.key.solver, run.key.calls));
     let words = view.words;
-    let name = solver_caption(words, solver);
+    let name = format!("{} · {}", i + 1, solver_caption(words, solver));
     let title = fl!(words, "distributions-racer-call", solver = name.as_str(), call = calls, total = total);
     let counted = format!("{name} · {calls}");
     let shown = [&title, &counted, &name].into_iter().find(|text| sentence_width(ui, text) <= rect.width());
@@ -85,10 +74,13 @@ fn quality(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let names: Vec<String> = racers
         .iter()
         .enumerate()
-        .map(|(i, racer)| solver_caption(words, measured(i).unwrap_or(racer.solver)))
+        .map(|(i, racer)| {
+            let name = solver_caption(words, measured(i).unwrap_or(racer.solver));
+            format!("{} {name}", i + 1)
+        })
         .collect();
     let mut legend: Vec<(Color32, &str)> =
-        names.iter().enumerate().map(|(i, name)| (color(view, i), name.as_str())).collect();
+        names.iter().map(|name| (theme.color(Quantity::Sample), name.as_str())).collect();
     let fresh = fl!(words, "distributions-fresh-data");
     legend.push((theme.weak, &fresh));
     let below = captioned(ui, rect, &fl!(words, "distributions-quality-plot"), &legend);
@@ -110,12 +102,12 @@ fn quality(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     }
     for (i, racer) in racers.iter().enumerate() {
         let Some(quality) = plane.quality(i).map(|quality| &quality.value) else { continue };
-        let ink = color(view, i);
+        let ink = theme.color(Quantity::Sample);
         let places: Vec<[f64; 2]> =
             quality.points.iter().map(|(calls, d)| [(*calls as f64).log10(), logs(*d)]).collect();
         chart.line(ui, places.iter().copied(), Stroke::new(2.0, ink));
         for place in &places {
-            chart.dot(ui, *place, 3.0, ink, theme.canvas);
+            chart.mark(ui, *place, MARK, &(i + 1).to_string(), [ink, theme.canvas]);
         }
         let at = (racer.calls as f64).log10();
         let foot = [[at, low], [at, low + 0.06 * (high - low)]];

@@ -1,0 +1,86 @@
+//! Pictures of the window, to be looked at: `DIFFUSCOPE_GALLERY=FOLDER cargo test --test app gallery`.
+
+use std::path::PathBuf;
+
+use diffuscope::app::Language;
+use diffuscope::scene::{ChapterId, Scene};
+use egui::{Key, Modifiers, Theme, Vec2, vec2};
+
+use super::support::{Options, Window};
+
+/// Where the pictures go; without it there are none.
+fn folder() -> Option<PathBuf> {
+    std::env::var_os("DIFFUSCOPE_GALLERY").map(PathBuf::from)
+}
+
+fn save(window: &mut Window, name: &str) {
+    let Some(folder) = folder() else { return };
+    std::fs::create_dir_all(&folder).unwrap();
+    let all = window.ctx.content_rect();
+    window.crop(all).save(folder.join(format!("{name}.png"))).unwrap();
+}
+
+fn options(size: Vec2, theme: Theme, language: Language) -> Options {
+    Options { size, theme, language, unfolded: false, ..Options::default() }
+}
+
+#[test]
+fn gallery_of_chapters() {
+    if folder().is_none() {
+        return;
+    }
+    for (size, theme, language) in [
+        (vec2(1280.0, 720.0), Theme::Dark, Language::English),
+        (vec2(1280.0, 720.0), Theme::Light, Language::Korean),
+        (vec2(1600.0, 1000.0), Theme::Dark, Language::Korean),
+        (vec2(1024.0, 640.0), Theme::Light, Language::English),
+    ] {
+        for chapter in ChapterId::ALL {
+            let scene = Scene { chapter, ..Scene::default() };
+            let mut window = Window::with(scene, &options(size, theme, language));
+            if chapter == ChapterId::Reverse {
+                window.click(&window.say("reverse-denoise"));
+            }
+            let name = format!("{}-{}x{}-{}", chapter.name(), size.x, size.y, language.tag());
+            save(&mut window, &name);
+        }
+    }
+}
+
+#[test]
+fn gallery_of_teaching() {
+    if folder().is_none() {
+        return;
+    }
+    let size = vec2(1280.0, 720.0);
+    for language in [Language::English, Language::Korean] {
+        let tag = language.tag();
+        let mut window = Window::with(Scene::default(), &options(size, Theme::Dark, language));
+        window.press(Key::E);
+        save(&mut window, &format!("explain-{tag}"));
+        window.press(Key::E);
+        window.press_with(Modifiers::COMMAND, Key::K);
+        save(&mut window, &format!("search-{tag}"));
+        window.press(Key::Escape);
+        window.click(&window.say("menu-help"));
+        save(&mut window, &format!("help-{tag}"));
+        window.click(&window.say("lesson-why-cosine"));
+        for step in 1..=4 {
+            save(&mut window, &format!("lesson-{step}-{tag}"));
+            window.press(Key::PageDown);
+        }
+        window.press(Key::P);
+        window.press(Key::PageUp);
+        save(&mut window, &format!("present-lesson-{tag}"));
+    }
+    for chapter in ChapterId::ALL {
+        let scene = Scene { chapter, ..Scene::default() };
+        let mut window = Window::with(scene, &options(size, Theme::Dark, Language::English));
+        if chapter == ChapterId::Reverse {
+            window.click(&window.say("reverse-denoise"));
+        }
+        window.press(Key::P);
+        window.settle();
+        save(&mut window, &format!("present-{}", chapter.name()));
+    }
+}

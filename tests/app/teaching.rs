@@ -1,0 +1,177 @@
+//! Lessons, the presentation, search, explanations and languages.
+
+use diffuscope::app::{Language, lesson_title};
+use diffuscope::lesson::{Question, shipped};
+use diffuscope::scene::{ChapterId, Scene};
+use egui::{Event, Key, Modifiers, vec2};
+
+use super::support::{Options, Window, scene};
+
+fn starts(window: &mut Window, name: &str, language: Language) {
+    let lesson = shipped().unwrap().into_iter().find(|lesson| lesson.name == name).unwrap();
+    window.click(&window.say("menu-help"));
+    window.click(&lesson_title(&lesson, language));
+}
+
+fn types(window: &mut Window, text: &str) {
+    window.event(Event::Text(text.to_owned()));
+    window.settle();
+}
+
+#[test]
+fn every_lesson_leads_to_its_end_in_every_language() {
+    for language in Language::ALL {
+        let mut window = Window::with(scene(), &Options { language, ..Options::default() });
+        for lesson in shipped().unwrap() {
+            let scenes = lesson.scenes(&scene()).unwrap();
+            starts(&mut window, &lesson.name, language);
+            for (step, wanted) in lesson.steps.iter().zip(&scenes) {
+                // Picture and size are the learner's own.
+                assert_eq!(window.scene(), wanted, "{}: {:?}", lesson.name, step.text);
+                window.press(Key::PageDown);
+            }
+            assert!(!window.has(&window.say("lesson-leave")), "{} has not ended", lesson.name);
+        }
+    }
+}
+
+#[test]
+fn questions_are_answered_and_then_revealed() {
+    let lessons = shipped().unwrap();
+    let (lesson, at) = lessons
+        .iter()
+        .find_map(|lesson| {
+            let slide = |question: &Question| matches!(question, Question::Slide { .. });
+            let at = lesson.steps.iter().position(|step| step.question.as_ref().is_some_and(slide))?;
+            Some((lesson, at))
+        })
+        .unwrap();
+    let Some(Question::Slide { answer, tolerance, .. }) = lesson.steps[at].question else { unreachable!() };
+    for (guess, right) in [(answer, true), (answer + tolerance + 5, false)] {
+        let mut window = Window::new();
+        starts(&mut window, &lesson.name, Language::English);
+        (0..at).for_each(|_| window.press(Key::PageDown));
+        while window.scene().t < guess {
+            window.press(Key::ArrowRight);
+        }
+        while window.scene().t > guess {
+            window.press(Key::ArrowLeft);
+        }
+        window.starting("Here: t = ").click();
+        window.settle();
+        assert!(window.shows(if right { "Right." } else { "Not quite." }));
+        assert_eq!(window.scene().t, answer, "what really happens is shown");
+    }
+    let (lesson, at, answer) = lessons
+        .iter()
+        .find_map(|lesson| {
+            lesson.steps.iter().zip(0..).find_map(|(step, at)| match step.question {
+                Some(Question::Choose { answer, .. }) => Some((lesson, at, answer)),
+                _ => None,
+            })
+        })
+        .unwrap();
+    let mut window = Window::new();
+    starts(&mut window, &lesson.name, Language::English);
+    (0..at).for_each(|_| window.press(Key::PageDown));
+    let option = format!("lesson-{}.step{}-option{answer}", lesson.name, at + 1);
+    window.click(&window.attribute(&option));
+    assert!(window.shows("Right."));
+}
+
+#[test]
+fn leaving_a_lesson_goes_back_to_the_scene_before_it() {
+    let before = Scene { chapter: ChapterId::Ledger, t: 123, ..scene() };
+    let mut window = Window::of(before.clone());
+    starts(&mut window, "why-cosine", Language::English);
+    assert_ne!(window.scene(), &before);
+    window.click("Leave");
+    assert_eq!(window.scene(), &before);
+}
+
+#[test]
+fn a_presentation_is_large_and_leaves_no_trace() {
+    for size in [vec2(1280.0, 720.0), vec2(1920.0, 1080.0)] {
+        for chapter in [ChapterId::Forward, ChapterId::Ledger, ChapterId::Posterior] {
+            let mut window =
+                Window::with(Scene { chapter, ..scene() }, &Options { size, ..Options::default() });
+            let zoom = window.ctx.zoom_factor();
+            window.press(Key::P);
+            let screen = window.ctx.content_rect();
+            let shown = [window.pictures(), window.frames()].concat();
+            let area: f32 = shown.iter().map(|(_, rect)| rect.area()).sum();
+            let share = area / screen.area();
+            assert!(share >= 0.5, "{chapter:?} at {size}: {share}");
+            for text in window.texts() {
+                // Letters have about 1.2 times their size in points from line to line.
+                assert!(text.font >= screen.height() / 40.5, "{chapter:?}: {text:?} in {screen}");
+            }
+            assert!(!window.has(&window.say("commands")), "there is no chrome");
+            let t = window.scene().t;
+            window.press(Key::PageDown);
+            assert!(window.scene().t > t);
+            window.press(Key::Escape);
+            assert_eq!(window.ctx.zoom_factor(), zoom);
+            assert!(window.has(&window.say("commands")));
+        }
+    }
+}
+
+#[test]
+fn search_knows_other_words_and_what_is_near() {
+    let mut window = Window::new();
+    for (query, term) in
+        [("급행열차", "express"), ("ELBO", "ELBO"), ("SNR", "signal"), ("ddim", "DDIM"), ("누적", "ᾱ")]
+    {
+        window.press_with(Modifiers::COMMAND, Key::K);
+        types(&mut window, query);
+        let found = window.texts().into_iter().map(|text| text.words.to_lowercase()).collect::<String>();
+        assert!(!window.shows("Nothing is called"), "{query}: {found} ({term})");
+        window.press(Key::Escape);
+    }
+    window.press_with(Modifiers::COMMAND, Key::K);
+    types(&mut window, "posterier");
+    assert!(window.shows("Near it"));
+    window.press(Key::Escape);
+    window.press_with(Modifiers::COMMAND, Key::K);
+    types(&mut window, "beta tilde");
+    window.press(Key::Enter);
+    window.click("Show me");
+    assert_eq!(window.scene().chapter, ChapterId::Posterior);
+}
+
+#[test]
+fn the_language_changes_at_once() {
+    let mut window = Window::new();
+    window.press_with(Modifiers::COMMAND, Key::K);
+    types(&mut window, "한국어");
+    window.press(Key::Enter);
+    assert!(window.shows("파일") && window.shows("순방향"));
+    assert!(!window.shows("File"));
+}
+
+#[test]
+fn chapters_are_explained_where_one_looks() {
+    let mut window = Window::new();
+    for chapter in ChapterId::ALL {
+        window.click(&diffuscope::app::about(chapter).0);
+        window.press(Key::E);
+        assert!(window.shows("You see") && window.shows("Notice"), "{chapter:?}");
+        window.press(Key::E);
+        assert!(!window.shows("You see"));
+    }
+}
+
+#[test]
+fn undo_says_what_it_undid_and_goes_there() {
+    let mut window = Window::of(Scene { chapter: ChapterId::Ledger, ..scene() });
+    window.click("Amplify the new noise");
+    window.press(Key::Num1);
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    assert!(window.shows("Undone: Noise ledger"));
+    assert_eq!(window.scene().chapter, ChapterId::Ledger);
+    assert!(!window.scene().chapters.ledger.amplify);
+    window.press(Key::N);
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    assert!(window.shows("Undone: seed") && !window.shows("Undone: Noise ledger"));
+}
