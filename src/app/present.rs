@@ -14,7 +14,9 @@ use crate::scene::Scene;
 /// The height of the screen in points. The smallest letters have 11 points, a fortieth of it.
 const HEIGHT: f32 = 440.0;
 /// Height of the timeline, in points.
-const TIMELINE: f32 = 40.0;
+const TIMELINE: f32 = 36.0;
+/// Height of the formula with one line of numbers, in points.
+const FORMULA: f32 = 66.0;
 /// Radius of the spot that follows the pointer, in points, and how much of what is below it is hidden.
 const SPOT: f32 = 11.0;
 const SPOT_OPACITY: f32 = 0.35;
@@ -60,7 +62,7 @@ impl App {
             panels::present_timeline(ui, view, time.shrink2(vec2(12.0, 2.0)));
             let below = match &shell.playing {
                 Some(playing) => lessons::height(playing),
-                None => panels::FORMULA_HEIGHT,
+                None => FORMULA,
             };
             let middle = Rect::from_min_max(pos2(whole.left(), time.top() - below), time.right_top());
             let room = rooms.get_mut(scene.chapter);

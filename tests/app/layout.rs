@@ -90,7 +90,7 @@ fn faults(window: &Window) -> Vec<String> {
     let texts = window.texts();
     let mut faults = Vec::new();
     for text in &texts {
-        let Text { words, rect, clip } = text;
+        let Text { words, rect, clip, .. } = text;
         // In debug builds, egui paints warnings about mistakes in its use.
         if words.contains("naligned") || words.contains("use of") {
             faults.push(format!("egui complains: {words}"));

@@ -44,8 +44,7 @@ const FILM: f32 = 62.0;
 /// at which they fill the width, `pictures` and `film`, if that leaves enough for the plots; else first the strip is
 /// smaller, then it is left out (its rectangle is empty), then the pictures are smaller. A presentation has no plots.
 pub fn pictures_film_plots(rect: Rect, (pictures, film): (f32, f32), presenting: bool) -> [Rect; 3] {
-    let plots = if presenting { 0.0 } else { PLOTS };
-    let room = rect.height() - plots - GAP;
+    let room = rect.height() - if presenting { 0.0 } else { PLOTS + GAP };
     let upper = pictures.min(room.max(rect.height() * 0.3));
     let left = room - upper - GAP;
     let strip = if left >= FILM.min(film) { film.min(left) } else { 0.0 };

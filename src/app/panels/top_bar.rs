@@ -8,6 +8,7 @@ use i18n_embed_fl::fl;
 use crate::app::command::Command;
 use crate::app::command::Intent;
 use crate::app::entry::{Entry, Menu, shortcut_text};
+use crate::app::glossary::{define_term, find};
 use crate::app::theme::title_font;
 use crate::app::view::View;
 use crate::app::widgets::{button_width, combo, combo_width, text_width};
@@ -143,7 +144,11 @@ fn side_picker(ui: &mut Ui, view: &mut View<'_>, side: Side, width: f32) {
         for name in ScheduleKind::named() {
             let Some(kind) = ScheduleKind::default_of(name) else { continue };
             let selected = kind.name() == spec.kind.name();
-            if ui.selectable_label(selected, schedule_label(view.words, &kind)).clicked() && !selected {
+            let response = ui.selectable_label(selected, schedule_label(view.words, &kind));
+            if let Some(term) = find(&format!("schedule-{}", kind.name())) {
+                define_term(view.words, &response, term);
+            }
+            if response.clicked() && !selected {
                 let spec = ScheduleSpec { kind, ..spec.clone() };
                 view.intents.push(Intent::Act(Action::Schedule(side, spec)));
             }

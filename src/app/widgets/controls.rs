@@ -7,9 +7,10 @@ use egui::{
 
 use super::{number, text_width};
 use crate::app::formula::symbol;
-use crate::app::glossary::define;
+use crate::app::glossary::{define, define_term, find};
 use crate::app::theme::{Theme, caption_font, figures, heading_font};
 use crate::app::view::View;
+use crate::app::words::Words;
 use crate::quantity::Quantity;
 
 /// A heading with a little space above.
@@ -34,12 +35,41 @@ pub fn choose<V: Copy + PartialEq, L: AsRef<str>>(
     current: V,
     choices: &[(V, L)],
 ) -> Option<V> {
+    choose_with(ui, name, width, current, choices, |_, _| {})
+}
+
+/// A combo box of things that the glossary explains, each by the identifier `PREFIX-NAME`; returns the name that was
+/// chosen in this frame, if any.
+pub fn choose_term<'a, L: AsRef<str>>(
+    ui: &mut Ui,
+    (words, prefix): (&Words, &str),
+    (name, width): (&str, f32),
+    current: &'a str,
+    choices: &[(&'a str, L)],
+) -> Option<&'a str> {
+    choose_with(ui, name, width, current, choices, |response, value| {
+        if let Some(term) = find(&format!("{prefix}-{value}")) {
+            define_term(words, response, term);
+        }
+    })
+}
+
+fn choose_with<V: Copy + PartialEq, L: AsRef<str>>(
+    ui: &mut Ui,
+    name: &str,
+    width: f32,
+    current: V,
+    choices: &[(V, L)],
+    explain: impl Fn(&Response, V),
+) -> Option<V> {
     let text = choices.iter().find(|choice| choice.0 == current).map_or("", |choice| choice.1.as_ref());
     let mut chosen = None;
     combo(ui, name, width, (text, text), |ui| {
         for (value, label) in choices {
             let (value, label) = (*value, label.as_ref());
-            if ui.selectable_label(value == current, label).clicked() && value != current {
+            let response = ui.selectable_label(value == current, label);
+            explain(&response, value);
+            if response.clicked() && value != current {
                 chosen = Some(value);
             }
         }

@@ -32,10 +32,12 @@ const VARIANCES: [Quantity; 2] = [Quantity::Beta, Quantity::PosteriorVariance];
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let items = picture_items(view);
-    let natural = picture_row_height(view, rect.width(), &items) + LEVER;
+    // A presentation shows how the pictures change with t in the lever's place.
+    let lever_height = if view.presenting { 0.0 } else { LEVER };
+    let natural = picture_row_height(view, rect.width(), &items) + lever_height;
     let [upper, film, plots] =
         pictures_film_plots(rect, (natural, strip::height_over_time(view, rect.width())), view.presenting);
-    let pictures = Rect::from_min_max(upper.min, pos2(upper.right(), upper.bottom() - LEVER));
+    let pictures = Rect::from_min_max(upper.min, pos2(upper.right(), upper.bottom() - lever_height));
     let lever_rect = Rect::from_min_max(pictures.left_bottom(), upper.max);
     strip::over_time(ui, view, film, view.scene.active);
     let clicked = picture_row(ui, view, pictures, &items).into_iter().find_map(|response| response.clicked);
@@ -43,7 +45,9 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         let options = PosteriorOptions { pixel: Some(pixel), ..view.scene.chapters.posterior.clone() };
         view.act(Action::options(options));
     }
-    lever(ui, view, lever_rect);
+    if !view.presenting {
+        lever(ui, view, lever_rect);
+    }
     if view.presenting {
         return;
     }

@@ -9,8 +9,8 @@ use crate::app::chapters::distributions::commands::DistributionsCommand;
 use crate::app::chapters::distributions::words::{data_label, process, solver_label};
 use crate::app::theme::caption_font;
 use crate::app::widgets::{
-    COMBO, button_width, caption, choose, labelled, number_width, room_beside_combo, section, segmented,
-    side_by_side, switch,
+    COMBO, button_width, caption, choose, choose_term, labelled, number_width, room_beside_combo, section,
+    segmented, side_by_side, switch,
 };
 use crate::app::words::Words;
 use crate::diffusion::data::PlaneData;
@@ -122,7 +122,7 @@ fn sampler(ui: &mut Ui, words: &Words, of: usize, racer: &mut Racer) {
     let calls = room_beside_combo(ui, &solver_label(words, racer.solver), 92.0, calls);
     side_by_side(ui, COMBO, calls, |ui, width| {
         let name = fl!(words, "distributions-racer-sampler", racer = of);
-        let chosen = choose(ui, &name, width, racer.solver.name(), &kinds);
+        let chosen = choose_term(ui, (words, "sampler"), (&name, width), racer.solver.name(), &kinds);
         if let Some(solver) = chosen.and_then(Solver::from_name) {
             racer.solver = solver;
         }

@@ -5,7 +5,7 @@ mod plots;
 mod race;
 mod transport;
 
-use egui::{Rect, Ui, pos2, vec2};
+use egui::{Rect, Ui, vec2};
 use i18n_embed_fl::fl;
 
 use crate::app::chapters::layout::pictures_film_plots;
@@ -18,9 +18,12 @@ use crate::quantity::Quantity;
 const BAR: f32 = 30.0;
 
 pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
-    let bar = Rect::from_min_size(rect.min, vec2(rect.width(), BAR));
-    transport::show(ui, view, bar);
-    let below = Rect::from_min_max(pos2(rect.left(), bar.bottom() + 4.0), rect.max);
+    let mut below = rect;
+    if !view.presenting {
+        let bar = Rect::from_min_size(rect.min, vec2(rect.width(), BAR));
+        transport::show(ui, view, bar);
+        below.min.y = bar.bottom() + 4.0;
+    }
     if view.scene.chapters.reverse.rivals.is_empty() {
         alone(ui, view, below);
     } else {

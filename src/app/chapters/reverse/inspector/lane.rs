@@ -4,7 +4,7 @@ use egui::{DragValue, Role, Slider, Ui, WidgetInfo};
 use i18n_embed_fl::fl;
 
 use crate::app::chapters::reverse::words::sampler_short_label;
-use crate::app::widgets::{COMBO, choose, number_width, room_beside_combo, segmented, side_by_side};
+use crate::app::widgets::{COMBO, choose_term, number_width, room_beside_combo, segmented, side_by_side};
 use crate::app::words::Words;
 use crate::diffusion::sampler::{Ddim, Ddpm, SamplerKind, VarianceType};
 use crate::scene::LaneOptions;
@@ -48,7 +48,7 @@ fn sampler(ui: &mut Ui, words: &Words, rival: usize, lane: &mut LaneOptions) {
     let steps = room_beside_combo(ui, &sampler_short_label(words, lane.sampler), 94.0, steps);
     side_by_side(ui, COMBO, steps, |ui, width| {
         let name = fl!(words, "reverse-lane-sampler", rival = rival);
-        let chosen = choose(ui, &name, width, lane.sampler.name(), &choices);
+        let chosen = choose_term(ui, (words, "sampler"), (&name, width), lane.sampler.name(), &choices);
         if let Some(kind) = chosen.and_then(SamplerKind::default_of) {
             lane.sampler = kind;
         }

@@ -107,6 +107,10 @@ fn quality(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
             quality.points.iter().map(|(calls, d)| [(*calls as f64).log10(), logs(*d)]).collect();
         chart.line(ui, places.iter().copied(), Stroke::new(2.0, ink));
         for place in &places {
+            chart.dot(ui, *place, 3.0, ink, theme.canvas);
+        }
+        // Each number stands at another budget, so that none covers another.
+        if let Some(place) = places.get(i.min(places.len().saturating_sub(1))) {
             chart.mark(ui, *place, MARK, &(i + 1).to_string(), [ink, theme.canvas]);
         }
         let at = (racer.calls as f64).log10();
