@@ -91,6 +91,7 @@ command-turn-on = On: the lesson’s next step, or a twentieth of T
 command-turn-back = Back: the lesson’s last step, or a twentieth of T
 command-explain = Explain
 command-record = Record a lesson
+command-welcome = Invitation
 command-inspector = Inspector
 command-commands = Commands…
 command-keys = Keys…
@@ -303,6 +304,7 @@ schedule-parameter-logsnr-min = log SNR at T
 
 forward-seed = seed { $seed }
 forward-shares = signal and noise: shares of the variance
+forward-pixels-of-side = pixels of xₜ under { $side } against N(0, 1)
 forward-pixels = pixels of xₜ against N(0, 1)
 forward-histogram = histogram of xₜ
 forward-histogram-of = histogram of xₜ: mean { $mean }, variance { $variance }
@@ -445,6 +447,14 @@ part-noise = kind of noise
 part-show-as = how pictures are shown
 part-zoom = sharp or smooth pixels
 part-axis = axis of time
+
+## The first start
+
+welcome = Everything here moves with t. Where do you want to begin?
+welcome-lesson = Start the first lesson
+welcome-picture = Open your own picture
+welcome-denoise = Denoise
+welcome-nothing = Look around
 
 ## Lessons
 
@@ -629,6 +639,9 @@ reverse-predictor-own = Own
 reverse-start = Start
 reverse-start-noise = Pure noise
     .about = Begin at T with noise alone
+reverse-start-t = Start
+reverse-from-noise = from noise
+reverse-from-picture = from the picture at t = { $t }
 reverse-start-picture = Picture at { $t }
     .about = Noise the picture to this t, and see how much comes back
 reverse-denoise-from = Denoise from t = { $t }

@@ -116,6 +116,7 @@ command-turn-on = 앞으로: 레슨의 다음 단계 또는 T의 20분의 1
 command-turn-back = 뒤로: 레슨의 이전 단계 또는 T의 20분의 1
 command-explain = 설명
 command-record = 레슨 기록하기
+command-welcome = 첫 안내
 command-inspector = 인스펙터
 command-commands = 명령…
 command-keys = 단축키…
@@ -328,6 +329,7 @@ schedule-parameter-logsnr-min = log SNR (t = T)
 
 forward-seed = 시드 { $seed }
 forward-shares = 신호와 노이즈: 분산의 비율
+forward-pixels-of-side = { $side }에서 xₜ의 픽셀과 N(0, 1)
 forward-pixels = xₜ의 픽셀과 N(0, 1)
 forward-histogram = xₜ의 히스토그램
 forward-histogram-of = xₜ의 히스토그램: 평균 { $mean }, 분산 { $variance }
@@ -469,6 +471,14 @@ part-noise = 노이즈 방식
 part-show-as = 이미지 표시 방식
 part-zoom = 픽셀 표시
 part-axis = 시간 축
+
+## The first start
+
+welcome = 여기서는 모든 것이 t와 함께 움직입니다. 어디서 시작할까요?
+welcome-lesson = 첫 레슨 시작
+welcome-picture = 내 이미지 열기
+welcome-denoise = 노이즈 제거
+welcome-nothing = 둘러보기
 
 ## Lessons
 
@@ -653,6 +663,9 @@ reverse-predictor-own = 자체
 reverse-start = 출발
 reverse-start-noise = 순수 노이즈
     .about = T에서 노이즈만 가지고 시작합니다
+reverse-start-t = 시작
+reverse-from-noise = 노이즈에서
+reverse-from-picture = 이미지에서, t = { $t }
 reverse-start-picture = t = { $t } 이미지
     .about = 이 t까지 이미지에 노이즈를 섞은 뒤 얼마나 되돌아오는지 봅니다
 reverse-denoise-from = t = { $t }부터 노이즈 제거

@@ -69,6 +69,10 @@ pub enum Command {
     Fold(Section, bool),
     /// Keep the formula open where it would fold away, or not.
     ToggleFormula,
+    /// Show the invitation of the first start.
+    Welcome,
+    /// Follow the invitation.
+    Begin(First),
     /// Explain each chapter, or stop.
     Explain,
     /// Open the card of a term of the glossary.
@@ -83,6 +87,19 @@ pub enum Command {
     Keys,
     /// Close the window.
     Quit,
+}
+
+/// What the invitation of the first start offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum First {
+    /// Start the first lesson.
+    Lesson,
+    /// Open a picture.
+    Picture,
+    /// Denoise with the network that comes with the program.
+    Denoise,
+    /// Nothing of it.
+    Nothing,
 }
 
 /// A view's request. Views only read; their intents are carried out in one place, after the frame.

@@ -31,12 +31,9 @@ pub fn entries(scene: &Scene, rooms: &Rooms, words: &Words) -> Vec<Entry> {
         let show = Intent::Act(Action::Chapter(room.id()));
         list.push(Entry::new(Menu::View, room.title(words), shortcut, show));
     }
-    list.push(Entry::new(
-        Menu::File,
-        fl!(words, "command-quit"),
-        key(COMMAND, Key::Q),
-        Intent::Do(Command::Quit),
-    ));
+    let quit = Intent::Do(Command::Quit);
+    let quit = Entry::new(Menu::File, fl!(words, "command-quit"), key(COMMAND, Key::Q), quit);
+    list.push(quit.in_new_section());
     without_taken(&mut list);
     list
 }
@@ -64,7 +61,10 @@ fn files(words: &Words) -> Vec<Entry> {
         (fl!(words, "command-export-curves-as-csv"), None, run(C::ExportCurves(TableFormat::Csv))),
         (fl!(words, "command-export-curves-as-json"), None, run(C::ExportCurves(TableFormat::Json))),
         (fl!(words, "command-export-schedule-for-diffusers"), None, run(C::ExportCurves(TableFormat::Diffusers))),
-    ]).into()
+    ]).map(|entry| {
+        let first = matches!(entry.intent, Intent::Do(C::OpenScene | C::ImportSchedule(Side::A) | C::ExportFigure));
+        if first { entry.in_new_section() } else { entry }
+    }).into()
 }
 
 #[rustfmt::skip]
@@ -113,7 +113,13 @@ fn help(words: &Words) -> Vec<Entry> {
     let explain = (fl!(words, "command-explain"), key(NONE, Key::E), Intent::Do(C::Explain));
     let record = (fl!(words, "command-record"), None, Intent::Do(C::Lesson(LessonOrder::Record)));
     let keys = (fl!(words, "command-keys"), key(SHIFT, Key::Questionmark), Intent::Do(C::Keys));
-    entries.extend(list(Menu::Help, [explain, record, keys]));
+    let welcome = (fl!(words, "command-welcome"), None, Intent::Do(C::Welcome));
+    let rest = list(Menu::Help, [explain, record, welcome, keys]);
+    entries.extend(rest.into_iter().zip(0..).map(
+        |(entry, i)| {
+            if i == 0 { entry.in_new_section() } else { entry }
+        },
+    ));
     entries
 }
 

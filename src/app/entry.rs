@@ -17,6 +17,8 @@ pub struct Entry {
     pub shortcut: Option<KeyboardShortcut>,
     /// What the entry asks for when it is chosen.
     pub intent: Intent,
+    /// Whether the entry begins a new section of its menu.
+    pub begins_section: bool,
 }
 
 impl Entry {
@@ -27,7 +29,13 @@ impl Entry {
         shortcut: Option<KeyboardShortcut>,
         intent: Intent,
     ) -> Self {
-        Self { menu, label: label.into(), shortcut, intent }
+        Self { menu, label: label.into(), shortcut, intent, begins_section: false }
+    }
+
+    /// The entry as the first one of a new section of its menu.
+    #[must_use]
+    pub fn in_new_section(self) -> Self {
+        Self { begins_section: true, ..self }
     }
 
     /// An entry for a command of a chapter.

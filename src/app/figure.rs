@@ -10,7 +10,7 @@ use eframe::egui_wgpu::{
 use egui::{CentralPanel, Frame, Rect, Ui, pos2};
 use i18n_embed_fl::fl;
 
-use super::chapters::{ChapterError, Rooms, Setup, canvas};
+use super::chapters::{ChapterError, Formula, Pixel, Rooms, Setup, canvas};
 use super::command::Intent;
 use super::highlight::{Lit, Pointed};
 use super::images::{Images, Prepared};
@@ -345,7 +345,9 @@ fn figure_ui(
         fitted_line(ui, between, egui::Align2::LEFT_CENTER, &about, caption_font(), theme.weak);
         let room = rooms.get_mut(scene.chapter);
         room.canvas(ui, view, canvas(middle));
-        let shown = room.formula(view);
+        // A figure gives no hints.
+        // A figure gives no hints.
+        let shown = Formula { pixel: Pixel::Never, ..room.formula(view) };
         panels::formula_strip(ui, view, &shown, formula);
         if let Some((playing, true)) = step {
             ui.painter().rect_filled(said, 0.0, theme.raised);

@@ -29,7 +29,7 @@ const TIMELINE: f32 = 54.0;
 /// The width of the window, in points, below which the inspector is narrow, and the inspector's two widths.
 const NARROW: f32 = 1400.0;
 /// The largest part of the inspector's height that the numbers at t take.
-const VALUES: f32 = 0.6;
+const VALUES: f32 = 0.45;
 const INSPECTOR: [f32; 2] = [220.0, 272.0];
 /// Settings and scene are saved at this interval, in seconds, and when the window closes.
 const REMEMBER_SECONDS: f64 = 30.0;

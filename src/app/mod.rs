@@ -140,7 +140,10 @@ impl App {
         let mut shell = Shell::new(scene, prepared, pictures, notices, memory, words, start.chooser)?;
         shell.offer_found(&cc.egui_ctx);
         if let Some(lesson) = start.lesson {
+            shell.settings.welcomed = true;
             shell.start_lesson(&cc.egui_ctx, lesson);
+        } else if start.remember && !asked && !shell.settings.welcomed {
+            shell.welcome(&cc.egui_ctx);
         }
         Ok(Self { rooms, shell, palette: Search::default(), card: Card::default(), keys_open: false })
     }

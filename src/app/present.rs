@@ -3,7 +3,7 @@
 
 use egui::{CentralPanel, Color32, Frame, Id, Key, LayerId, Order, Rect, Ui, ViewportCommand, pos2, vec2};
 
-use super::chapters::canvas;
+use super::chapters::{Formula, Pixel, canvas};
 use super::command::Intent;
 use super::highlight::Lit;
 use super::shell::Shell;
@@ -14,7 +14,7 @@ use crate::scene::Scene;
 /// The height of the screen in points. The smallest letters have 11 points, a fortieth of it.
 const HEIGHT: f32 = 440.0;
 /// Height of the timeline, in points.
-const TIMELINE: f32 = 36.0;
+const TIMELINE: f32 = 46.0;
 /// Height of the formula with one line of numbers, in points.
 const FORMULA: f32 = 66.0;
 /// Radius of the spot that follows the pointer, in points, and how much of what is below it is hidden.
@@ -70,7 +70,13 @@ impl App {
             match &shell.playing {
                 Some(playing) => lessons::show(ui, view, playing, middle),
                 None => {
-                    let formula = room.formula(view);
+                    // A presentation gives no hints.
+                    let shown = room.formula(view);
+                    let pixel = match shown.pixel {
+                        Pixel::Wanted => Pixel::Never,
+                        pixel => pixel,
+                    };
+                    let formula = Formula { pixel, ..shown };
                     panels::formula_strip(ui, view, &formula, middle);
                 }
             }

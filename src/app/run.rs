@@ -4,12 +4,13 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use egui::ViewportCommand;
+use egui::{Key, ViewportCommand};
 use i18n_embed_fl::fl;
 
 use super::chapters::{Host, Order};
-use super::command::Command;
+use super::command::{Command, First, Intent};
 use super::dialogs::Filter;
+use super::entry::{NONE, key};
 use super::lessons::LessonOrder;
 use super::outcome::Outcome;
 use super::output::{Output, SCENES, Write};
@@ -55,11 +56,37 @@ impl App {
                 self.run(ctx, Command::StepBy(if on { part } else { -part }));
             }
             Command::Palette => self.palette.toggle(),
+            Command::Begin(first) => self.begin(ctx, first),
             Command::Term(id) => self.card.open(&id),
             Command::Keys => self.keys_open = !self.keys_open,
             command => self.shell.run(ctx, command),
         }
         self.shell.show_anew(ctx);
+    }
+
+    /// Does what the invitation of the first start offers; it is not shown again then.
+    fn begin(&mut self, ctx: &egui::Context, first: First) {
+        self.shell.settings.welcomed = true;
+        match first {
+            First::Lesson => {
+                let lesson = lesson::shipped().ok().and_then(|lessons| lessons.into_iter().next());
+                if let Some(lesson) = lesson {
+                    self.shell.start_lesson(ctx, lesson);
+                }
+            }
+            First::Picture => self.run(ctx, Command::OpenImage),
+            First::Denoise => {
+                self.shell.apply(ctx, Action::Chapter(ChapterId::Reverse));
+                let room = self.rooms.get(ChapterId::Reverse);
+                let commands = room.commands(self.shell.scene(), &self.shell.words);
+                // The space bar does in each chapter what one most likely wants there.
+                let space = commands.into_iter().find(|entry| entry.shortcut == key(NONE, Key::Space));
+                if let Some(Intent::Do(command)) = space.map(|entry| entry.intent) {
+                    self.run(ctx, command);
+                }
+            }
+            First::Nothing => {}
+        }
     }
 
     /// Has a chapter carry out an order.
@@ -188,6 +215,7 @@ impl Shell {
                 self.settings.language = Some(language);
                 self.speak(ctx, language);
             }
+            Command::Welcome => self.welcome(ctx),
             Command::Explain => {
                 self.settings.explain = !self.settings.explain;
                 self.show_anew(ctx);
@@ -208,9 +236,23 @@ impl Shell {
             | Command::StepBy(_)
             | Command::Turn(_)
             | Command::Palette
+            | Command::Begin(_)
             | Command::Term(_)
             | Command::Keys => {}
         }
+    }
+
+    /// Shows the invitation of the first start.
+    pub(super) fn welcome(&mut self, ctx: &egui::Context) {
+        let words = &self.words;
+        let answers = vec![
+            (fl!(words, "welcome-lesson"), Command::Begin(First::Lesson)),
+            (fl!(words, "welcome-picture"), Command::Begin(First::Picture)),
+            (fl!(words, "welcome-denoise"), Command::Begin(First::Denoise)),
+            (fl!(words, "welcome-nothing"), Command::Begin(First::Nothing)),
+        ];
+        let text = fl!(words, "welcome");
+        self.notices.ask(ctx, text, answers);
     }
 
     /// Undoes the last change, or does it again; says what it was, and goes to the chapter that it concerns.
@@ -221,8 +263,12 @@ impl Shell {
             return;
         }
         let after = self.scene().clone();
-        let changed = before.changed_parts(&after);
-        let chapter = ChapterId::ALL.into_iter().find(|id| changed.iter().any(|part| part == id.name()));
+        // Options of chapters follow what all chapters share; alone, they are what was changed.
+        let of_chapter = |part: &String| ChapterId::ALL.into_iter().find(|id| id.name() == part);
+        let (own, shared): (Vec<_>, Vec<_>) =
+            before.changed_parts(&after).into_iter().partition(|part| of_chapter(part).is_some());
+        let changed = if shared.is_empty() { own } else { shared };
+        let chapter = changed.first().and_then(of_chapter);
         if let Some(chapter) = chapter.filter(|chapter| *chapter != after.chapter) {
             self.apply(ctx, Action::Chapter(chapter));
         }

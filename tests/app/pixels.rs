@@ -23,12 +23,31 @@ fn pixel(area: Rect, x: usize, y: usize) -> Pos2 {
 fn strip(window: &Window) -> String {
     let bottom = window.rect("Timestep").top();
     let width = window.ctx.content_rect().width();
-    window.text_in(Rect::from_min_max(pos2(0.0, bottom - 116.0), pos2(width, bottom)))
+    window.text_in(Rect::from_min_max(pos2(0.0, bottom - 100.0), pos2(width, bottom)))
+}
+
+#[test]
+fn the_formula_unfolds_over_the_plots_and_nothing_moves() {
+    let mut window = Window::new();
+    assert!(!window.shows("pixel ("));
+    let before = window.pictures();
+    let picture = window.rect(XT);
+    window.hover_at(pixel(picture, 3, 4));
+    window.settle();
+    assert!(strip(&window).contains("pixel (3, 4)"));
+    assert_eq!(window.pictures(), before);
+    window.remove_cursor();
+    window.settle();
+    assert!(!window.shows("pixel ("));
+    // It can be kept open.
+    window.press(Key::F);
+    assert!(strip(&window).contains("hover a picture"));
 }
 
 #[test]
 fn hovering_a_picture_tells_the_numbers_of_its_pixel() {
     let mut window = Window::new();
+    window.press(Key::F);
     assert!(strip(&window).contains("hover a picture"));
     let image = diffuscope::imaging::sample("chelsea").unwrap().load().unwrap();
     let image = diffuscope::imaging::fit(&image.pixels, &scene().fit);

@@ -55,10 +55,10 @@ fn comparing_shows_the_same_noise_under_both() {
     let [a, b] = [0, 1].map(|i| window.crop(rects[i].shrink(2.0)));
     assert_ne!(a, b);
     assert_eq!(rects.len(), 2);
-    // B becomes the active schedule: its picture comes first.
+    // A stands at the left and B at the right, whichever drives.
     window.press(Key::B);
     assert_eq!(window.scene().active, Side::B);
-    assert!(window.crop(rects[0].shrink(2.0)) == b && window.crop(rects[1].shrink(2.0)) == a);
+    assert!(window.crop(rects[0].shrink(2.0)) == a && window.crop(rects[1].shrink(2.0)) == b);
     window.press(Key::A);
     assert_eq!(window.scene().active, Side::A);
     window.click("compare with");

@@ -211,6 +211,9 @@ impl Window {
     /// Clicks the control with this name, takes the pointer away, and lets the window settle.
     #[track_caller]
     pub fn click(&mut self, name: &str) {
+        // It may be outside the visible part of the inspector.
+        self.get_by_label(name).scroll_to_me();
+        self.run_steps(2);
         self.get_by_label(name).click();
         self.remove_cursor();
         self.settle();
@@ -351,10 +354,11 @@ impl Window {
         image::imageops::crop_imm(&image, left, top, width, height).to_image()
     }
 
-    /// The pixels of a picture, without its frame.
+    /// The pixels of a picture, without its frame and without the lower part, on which its coefficient is written.
     #[track_caller]
     pub fn picture(&mut self, name: &str) -> RgbaImage {
         let region = self.rect(name).shrink(2.0);
+        let region = region.with_max_y(region.bottom() - 40.0);
         self.crop(region)
     }
 }

@@ -9,10 +9,11 @@ use super::schedule_editor;
 use crate::app::chapters::Chapter;
 use crate::app::command::Command;
 use crate::app::settings::Section;
-use crate::app::theme::heading_font;
+use crate::app::theme::{caption_font, heading_font};
 use crate::app::view::View;
 use crate::app::widgets::{
-    caption, choose, combo_width, fitted_line, section, segmented, segmented_width, side_by_side, value_row,
+    choose, combo_width, fitted_line, section, segmented, segmented_width, side_by_side, value_column,
+    value_row,
 };
 use crate::diffusion::noise::NoiseMode;
 use crate::imaging::{FitMode, FitOptions};
@@ -167,14 +168,12 @@ fn values(ui: &mut Ui, view: &mut View<'_>) {
     let sides: Vec<Side> = view.scene.sides().collect();
     let steps: Vec<_> = sides.iter().map(|&side| view.step(side)).collect();
     if sides.len() > 1 {
-        let heads: Vec<&str> = sides.iter().map(|side| side.letter()).collect();
-        ui.horizontal(|ui| {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                caption(ui, heads[1]);
-                ui.add_space(78.0);
-                caption(ui, heads[0]);
-            });
-        });
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 16.0), Sense::hover());
+        let column = value_column(rect.width(), sides.len());
+        for (side, i) in sides.iter().rev().zip(0_u8..) {
+            let right = pos2(rect.right() - column * f32::from(i), rect.center().y);
+            ui.painter().text(right, Align2::RIGHT_CENTER, side.letter(), caption_font(), view.theme.weak);
+        }
     }
     let rows: [(Quantity, ValueOf); 8] = [
         (Quantity::Beta, |s| s.beta),

@@ -1,6 +1,6 @@
 //! The top bar: menus, the picture's name, both schedules, commands, theme.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use egui::{Align, Label, Layout, MenuBar, RichText, TextStyle, Ui, vec2};
 use i18n_embed_fl::fl;
@@ -77,6 +77,9 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], recent: &[PathB
 fn menu_entries(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], menu: Menu, recent: &[PathBuf]) {
     ui.set_min_width(240.0);
     for entry in entries.iter().filter(|entry| entry.menu == menu) {
+        if entry.begins_section {
+            ui.separator();
+        }
         let mut button = egui::Button::new(&entry.label);
         if let Some(shortcut) = entry.shortcut {
             button = button.shortcut_text(shortcut_text(ui.ctx(), &shortcut));
@@ -106,7 +109,10 @@ fn recent_menu(ui: &mut Ui, view: &mut View<'_>, recent: &[PathBuf]) {
         ui.menu_button(fl!(view.words, "menu-recent"), |ui| {
             for path in recent {
                 let name = plain(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy());
-                if ui.button(name).on_hover_text(plain(&path.display().to_string())).clicked() {
+                let folder = path.parent().and_then(Path::file_name).unwrap_or_default();
+                let folder = RichText::new(plain(&folder.to_string_lossy())).color(view.theme.weak);
+                let button = egui::Button::new(name).right_text(folder);
+                if ui.add(button).on_hover_text(plain(&path.display().to_string())).clicked() {
                     view.command(Command::OpenPath(path.clone()));
                 }
             }

@@ -33,6 +33,8 @@ pub struct Settings {
     pub language: Option<Language>,
     /// Whether the inspector is shown.
     pub inspector: bool,
+    /// Whether the invitation of the first start has been seen.
+    pub welcomed: bool,
     /// Whether each chapter is explained.
     pub explain: bool,
     /// Which sections of the inspector are open.
@@ -56,6 +58,7 @@ impl Default for Settings {
             theme: egui::ThemePreference::Dark,
             language: None,
             inspector: true,
+            welcomed: false,
             explain: false,
             sections: Sections::default(),
             formula: false,

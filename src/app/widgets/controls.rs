@@ -124,13 +124,21 @@ pub fn switch(ui: &mut Ui, on: bool, label: &str, hint: &str) -> Option<bool> {
     response.changed().then_some(value)
 }
 
+/// The width of a column of numbers beside the symbols, in a row of this width with so many columns, in points.
+pub fn value_column(width: f32, columns: usize) -> f32 {
+    ((width - VALUE_SYMBOL) / columns.max(1) as f32).min(92.0)
+}
+
+/// Room for a symbol beside its numbers, in points.
+const VALUE_SYMBOL: f32 = 50.0;
+
 /// A quantity's symbol, and its number (one per column) right-aligned in tabular figures.
 pub fn value_row(ui: &mut Ui, view: &mut View<'_>, quantity: Quantity, values: &[f64]) {
     let theme = view.theme;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
     let color = theme.color(quantity);
     symbol(ui, quantity, pos2(rect.left(), rect.bottom() - 6.0), 14.0, color);
-    let column = 92.0;
+    let column = value_column(rect.width(), values.len());
     for (i, &value) in values.iter().rev().enumerate() {
         let right = pos2(rect.right() - column * i as f32, rect.center().y);
         ui.painter().text(right, Align2::RIGHT_CENTER, number(value).trim(), figures(12.0), theme.ink);

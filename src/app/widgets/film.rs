@@ -53,6 +53,13 @@ pub fn over_time(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side) {
         .collect();
     let slot = if side == view.scene.active { Slot::FILM } else { Slot::OTHER_FILM };
     show(ui, view, rect, side, slot, &frames);
+    if view.scene.compare {
+        // Each row bears the letter of its schedule.
+        let chip = Rect::from_min_size(rect.min + vec2(2.0, 2.0), vec2(16.0, 16.0));
+        ui.painter().rect_filled(chip, 4.0, egui::Color32::from_black_alpha(190));
+        let ink = egui::Color32::WHITE;
+        ui.painter().text(chip.center(), Align2::CENTER_CENTER, side.letter(), caption_font(), ink);
+    }
 }
 
 /// Height of a strip whose `n` frames fill the width.

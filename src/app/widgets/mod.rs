@@ -14,7 +14,8 @@ mod text;
 
 pub use chart::{Axis, Chart, captioned, captioned_in};
 pub use controls::{
-    caption, choose, choose_term, combo, combo_width, keep_arrow_keys, section, switch, value_row,
+    caption, choose, choose_term, combo, combo_width, keep_arrow_keys, section, switch, value_column,
+    value_row,
 };
 pub use numbers::{fixed, number, percent};
 pub use picture::{Coefficient, Frame, Item, picture_row, picture_row_height, show as show_picture};

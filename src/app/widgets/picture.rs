@@ -26,6 +26,8 @@ const OPERATOR: f32 = 26.0;
 const OPERATOR_EM: f32 = 18.0;
 /// Size of a coefficient on a picture: points per em.
 const CHIP_EM: f32 = 15.0;
+/// The opacity of a picture that no longer agrees with the settings on show.
+const STALE: f32 = 0.55;
 /// The smallest font in which a caption is written before it is cut off.
 const LEAST_FONT: f32 = 9.0;
 
@@ -41,6 +43,8 @@ pub struct Frame {
     pub lane: Option<usize>,
     /// Whether the picture is dimmed, in slow motion, because another part of the step is explained.
     pub dimmed: bool,
+    /// Whether the picture no longer agrees with the settings on show, and is drawn a little fainter.
+    pub stale: bool,
     /// What is written in place of the detail where there is no room for it.
     pub brief: Option<String>,
     /// The picture's name, written on it.
@@ -67,6 +71,7 @@ impl Frame {
             pixels,
             lane: None,
             dimmed: false,
+            stale: false,
             brief: None,
             name_on_it: None,
             coefficient: None,
@@ -255,7 +260,11 @@ fn paint(ui: &Ui, view: &mut View<'_>, area: Rect, frame: &Frame) {
     };
     // Transparency dims the picture towards the background, whether that is dark or light.
     let dimmed = frame.dimmed || !view.theme.lit.contains(frame.quantity);
-    let tint = if dimmed { Color32::WHITE.gamma_multiply(DIMMED) } else { Color32::WHITE };
+    let tint = match (dimmed, frame.stale) {
+        (true, _) => Color32::WHITE.gamma_multiply(DIMMED),
+        (false, true) => Color32::WHITE.gamma_multiply(STALE),
+        (false, false) => Color32::WHITE,
+    };
     match shown {
         Some((texture, uv)) => drop(ui.painter().image(texture, area, uv, tint)),
         None => drop(ui.painter().rect_filled(area, 2.0, view.theme.panel)),

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Options;
+use super::{Change, Options};
 use crate::diffusion::sampler::{Ddim, Ddpm, SamplerKind, StepTo, TimestepSpacing};
 use crate::model::ModelRef;
 use crate::scene::SceneError;
-use crate::scene::action::within;
+use crate::scene::action::{rescaled_t, within};
 use crate::worker::{DataRef, MAX_LANES, PredictorKind};
 
 /// Where a run starts.
@@ -16,7 +16,7 @@ pub enum StartAt {
     /// At T, from pure noise.
     #[default]
     Noise,
-    /// At t, from the picture with noise.
+    /// At a timestep of its own, from the picture with noise.
     Picture,
 }
 
@@ -67,6 +67,8 @@ pub struct ReverseOptions {
     pub guidance_scale: Option<f64>,
     /// Where runs start.
     pub start: StartAt,
+    /// The timestep, from 1, at which a run from the picture starts; T if it is beyond.
+    pub start_t: usize,
     /// Size of the samples.
     pub size: RunSize,
     /// How the run denoises.
@@ -91,6 +93,7 @@ impl Default for ReverseOptions {
             class: Some(0),
             guidance_scale: None,
             start: StartAt::default(),
+            start_t: 300,
             size: RunSize::default(),
             lane: LaneOptions::default(),
             spacing: None,
@@ -115,6 +118,13 @@ impl ReverseOptions {
 }
 
 impl Options for ReverseOptions {
+    fn follow(&mut self, change: Change) {
+        // The start keeps its fraction of T.
+        if let Change::Steps { old, new } = change {
+            self.start_t = rescaled_t(self.start_t, old, new);
+        }
+    }
+
     fn check(&self) -> Result<(), SceneError> {
         let most = MAX_LANES - 1;
         let rivals = self.rivals.len();
@@ -124,6 +134,7 @@ impl Options for ReverseOptions {
         if let Some(w) = self.guidance_scale {
             within((0.0..=100.0).contains(&w), "reverse.guidance_scale", "0 to 100", w)?;
         }
+        within((1..=10_000).contains(&self.start_t), "reverse.start_t", "1 to 10000", self.start_t)?;
         for lane in self.lanes() {
             within((1..=10_000).contains(&lane.steps), "reverse steps", "1 to 10000", lane.steps)?;
             if let SamplerKind::Ddim(Ddim { eta, .. }) = lane.sampler {

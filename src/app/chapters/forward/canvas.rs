@@ -41,16 +41,23 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     if view.presenting {
         return;
     }
-    let [left, right] = columns(plots, [1.0, 1.0]);
-    inside(ui, left, |ui| histogram(ui, view));
-    inside(ui, right, |ui| signal_and_noise(ui, view));
+    if let [a, b] = sides[..] {
+        let [left, middle, right] = columns(plots, [0.8, 0.8, 1.0]);
+        inside(ui, left, |ui| histogram(ui, view, a));
+        inside(ui, middle, |ui| histogram(ui, view, b));
+        inside(ui, right, |ui| signal_and_noise(ui, view));
+    } else {
+        let [left, right] = columns(plots, [1.0, 1.0]);
+        inside(ui, left, |ui| histogram(ui, view, view.scene.active));
+        inside(ui, right, |ui| signal_and_noise(ui, view));
+    }
 }
 
 fn formula_items(view: &View<'_>) -> Vec<Item> {
     let active = view.scene.active;
     let step = view.active_step();
     let request = |side: Side, field, view: &View<'_>| PictureRequest {
-        slot: if side == active { Slot::MAIN } else { Slot::OTHER },
+        slot: slot_of(view, side),
         kind: JobKind::Forward,
         field,
         step: view.step(side),
@@ -76,7 +83,8 @@ fn formula_items(view: &View<'_>) -> Vec<Item> {
     for side in sides {
         let kind = schedule_label(view.words, &view.scene.schedule(side).kind);
         let noise = noise_label(view.words, noise);
-        let detail = format!("{noise} · {kind} · t = {}", view.derived.timestep(view.scene, side));
+        let letter = if view.scene.compare { format!("{} ", side.letter()) } else { String::new() };
+        let detail = format!("{noise} · {letter}{kind} · t = {}", view.derived.timestep(view.scene, side));
         items.push(Item::picture(Quantity::Xt, detail, Pixels::Computed(request(side, Field::Xt, view))));
     }
     items
@@ -102,15 +110,24 @@ fn signal_and_noise(ui: &mut Ui, view: &mut View<'_>) {
     );
 }
 
-fn histogram(ui: &mut Ui, view: &mut View<'_>) {
+/// The slot of the pictures of one side.
+fn slot_of(view: &View<'_>, side: Side) -> Slot {
+    if side == view.scene.active { Slot::MAIN } else { Slot::OTHER }
+}
+
+fn histogram(ui: &mut Ui, view: &mut View<'_>, side: Side) {
     let theme = view.theme;
     let corner = ui.max_rect().left_top();
-    let title = fl!(view.words, "forward-pixels");
+    let title = if view.scene.compare {
+        fl!(view.words, "forward-pixels-of-side", side = side.letter())
+    } else {
+        fl!(view.words, "forward-pixels")
+    };
     fitted_sentence(ui, corner, ui.max_rect().width(), &title, theme.weak);
     ui.add_space(20.0);
-    let statistics = view.pictures.statistics(ui.ctx(), Slot::MAIN, Field::Xt);
+    let statistics = view.pictures.statistics(ui.ctx(), slot_of(view, side), Field::Xt);
     let bars = statistics.as_ref().map(|statistics| bars_of(ui, statistics));
-    let response = styled(Plot::new("forward/histogram"), theme.grid)
+    let response = styled(Plot::new(("forward/histogram", side)), theme.grid)
         .allow_drag(false)
         .sense(egui::Sense::hover())
         .custom_x_axes(vec![x_hints(theme.weak)])

@@ -154,14 +154,15 @@ impl Reverse {
     }
 
     fn denoise(&mut self, host: &mut Host<'_>, pace: Pace) {
-        let start_t = self.start_t(host.scene());
+        let start_t = Self::start_t(host.scene());
         self.denoise_from(host, start_t, pace);
     }
 
     fn denoise_here(&mut self, host: &mut Host<'_>) {
-        let options = ReverseOptions { start: StartAt::Picture, ..host.scene().chapters.reverse.clone() };
+        let (start, start_t) = (StartAt::Picture, host.scene().t);
+        let options = ReverseOptions { start, start_t, ..host.scene().chapters.reverse.clone() };
         host.apply(Action::options(options));
-        self.denoise_from(host, host.scene().t, Pace::Free);
+        self.denoise_from(host, start_t, Pace::Free);
     }
 
     fn denoise_from(&mut self, host: &mut Host<'_>, start_t: usize, pace: Pace) {

@@ -48,6 +48,7 @@ fn alone(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
 fn items(view: &mut ReverseView<'_, '_>) -> Vec<Item> {
     let words = view.words;
     let step = view.room.shown(view.scene, 0).cloned();
+    let stale = !view.room.differences(words, view.scene, view.image).is_empty();
     let mut items = Vec::new();
     for quantity in PARTS {
         let pixels = view.room.pixels(view.shared, 0, step.as_ref().map(|step| step.index), quantity);
@@ -64,6 +65,7 @@ fn items(view: &mut ReverseView<'_, '_>) -> Vec<Item> {
             _ => String::new(),
         };
         let mut frame = Frame::new(quantity, detail, pixels);
+        frame.stale = stale;
         frame.dimmed = !view.room.slow().lights(quantity);
         items.push(Item::Picture(frame));
     }

@@ -16,6 +16,9 @@ use crate::worker::KeptStep;
 const STD: [Quantity; 1] = [Quantity::Xt];
 const SIZE: [Quantity; 1] = [Quantity::EpsHat];
 const CHANGE: [Quantity; 1] = [Quantity::X0Hat];
+/// Errors from which on their axis is logarithmic, and the smallest value on such an axis.
+const FAR_OFF: f64 = 10.0;
+const SMALLEST: f64 = 1e-6;
 
 pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
     let [left, middle, right] = columns(rect, [1.0, 1.0, 1.0]);
@@ -87,14 +90,15 @@ fn noise(ui: &mut Ui, view: &mut ReverseView<'_, '_>) {
     };
     let room = &*view.room;
     let most = largest(room, |step| Some(step.error.unwrap_or(0.0).max(step.rms_eps))).max(1.0);
-    TimePlot::new("reverse/noise", &title).y_range(0.0, 1.05 * most).legend(&SIZE).show(
-        ui,
-        view.shared,
-        |plot, view, axis| {
-            lines(plot, view, room, axis, Quantity::EpsHat, 2.0, |step| Some(step.rms_eps));
-            lines(plot, view, room, axis, Quantity::EpsHat, 1.0, |step| step.error);
-        },
-    );
+    // Where a few steps are far off, a logarithmic axis keeps the others apart.
+    let log = most > FAR_OFF;
+    let scaled = |value: f64| if log { value.max(SMALLEST).log10() } else { value };
+    let plot = TimePlot::new("reverse/noise", &title).legend(&SIZE).log_y(log);
+    let plot = if log { plot } else { plot.y_range(0.0, 1.05 * most) };
+    plot.show(ui, view.shared, |plot, view, axis| {
+        lines(plot, view, room, axis, Quantity::EpsHat, 2.0, |step| Some(scaled(step.rms_eps)));
+        lines(plot, view, room, axis, Quantity::EpsHat, 1.0, |step| step.error.map(scaled));
+    });
 }
 
 /// Plots how much the predicted picture changes from call to call.

@@ -5,11 +5,13 @@ use i18n_embed_fl::fl;
 
 use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::commands::ReverseCommand;
-use crate::app::chapters::reverse::state::{Run, RunState};
+use crate::app::chapters::reverse::state::{Reverse, Run, RunState};
+use crate::app::chapters::reverse::words::{predictor_label, sampler_short_label};
 use crate::app::formula::sentence_width;
 use crate::app::theme::{caption_font, figures};
-use crate::app::words::Words;
+use crate::app::words::{Words, schedule_label};
 use crate::scene::StartAt;
+use crate::worker::{PredictorKind, Start};
 
 pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
     let state = view.room.run().map(|run| run.state);
@@ -112,6 +114,7 @@ fn other_settings(ui: &Ui, view: &ReverseView<'_, '_>, room: f32) -> String {
 
 /// The number of calls made, and further facts about a run, one after the other.
 fn run_lines(words: &Words, run: &Run) -> (String, String) {
+    let who = who_made(words, run);
     let calls = fl!(words, "reverse-run-calls", made = run.made(), total = run.total());
     let state = match run.state {
         RunState::Running | RunState::Done => None,
@@ -120,8 +123,30 @@ fn run_lines(words: &Words, run: &Run) -> (String, String) {
     };
     let rate = run.rate().map(|rate| fl!(words, "reverse-run-rate", calls = format!("{rate:.1}")));
     let kept = fl!(words, "reverse-run-kept", megabytes = format!("{:.1}", run.bytes() as f64 / 1e6));
-    let more: Vec<String> = state.into_iter().chain(rate).chain([kept]).collect();
+    let more: Vec<String> = [who].into_iter().chain(state).chain(rate).chain([kept]).collect();
     (calls, more.join(" · "))
+}
+
+/// Who made the run: model, predictor, sampler and steps, schedule and start.
+fn who_made(words: &Words, run: &Run) -> String {
+    let spec = &run.spec;
+    let mut parts = Vec::new();
+    if spec.lanes.iter().any(|lane| lane.predictor == PredictorKind::Network) {
+        parts.push(spec.model.title());
+    }
+    if let [lane] = &spec.lanes[..] {
+        parts.push(predictor_label(words, lane.predictor));
+        let steps = lane.sampler.num_inference_steps;
+        parts.push(format!("{} {steps}", sampler_short_label(words, lane.sampler.kind)));
+    } else {
+        parts.push(fl!(words, "reverse-setting-lanes", lanes = spec.lanes.len()));
+    }
+    parts.push(schedule_label(words, &spec.schedule.kind));
+    parts.push(match spec.start {
+        Start::Noise => fl!(words, "reverse-from-noise"),
+        Start::Noised { t } => fl!(words, "reverse-from-picture", t = t),
+    });
+    parts.join(" · ")
 }
 
 /// A hint that says what pressing the main button would do.
@@ -131,6 +156,6 @@ fn first_hint(view: &ReverseView<'_, '_>) -> String {
     }
     match view.scene.chapters.reverse.start {
         StartAt::Noise => fl!(view.words, "reverse-hint-noise"),
-        StartAt::Picture => fl!(view.words, "reverse-hint-picture", t = view.room.start_t(view.scene)),
+        StartAt::Picture => fl!(view.words, "reverse-hint-picture", t = Reverse::start_t(view.scene)),
     }
 }

@@ -1,15 +1,16 @@
 //! The controls of the next run.
 
-use egui::{Button, TextStyle, Ui, vec2};
+use egui::{Button, DragValue, TextStyle, Ui, vec2};
 use i18n_embed_fl::fl;
 
 use super::lane;
 use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::commands::ReverseCommand;
-use crate::app::chapters::reverse::state::beside;
+use crate::app::chapters::reverse::state::{Reverse, beside};
 use crate::app::chapters::reverse::words::{predictor_about, predictor_label, spacing_label};
 use crate::app::widgets::{
-    COMBO, button_width, caption, choose, section, segmented, side_by_side, switch, text_width,
+    COMBO, NUMBER, button_width, caption, choose, labelled, section, segmented, side_by_side, switch,
+    text_width,
 };
 use crate::diffusion::sampler::{StepTo, TimestepSpacing};
 use crate::files::plain;
@@ -62,7 +63,7 @@ fn predictor(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &mut ReverseOptio
 /// The choice of where the run starts.
 fn start(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOptions) {
     let words = view.words;
-    let (t, start_t) = (view.scene.t, view.room.start_t(view.scene));
+    let (t, start_t) = (view.scene.t, Reverse::start_t(view.scene));
     let starts = [
         (StartAt::Noise, fl!(words, "reverse-start-noise"), fl!(words, "reverse-start-noise", "about")),
         (
@@ -73,6 +74,15 @@ fn start(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOptio
     ];
     if let Some(start) = segmented(ui, &fl!(words, "reverse-start"), options.start, &starts) {
         options.start = start;
+    }
+    if options.start == StartAt::Picture {
+        labelled(ui, fl!(words, "reverse-start-t"), NUMBER, |ui, label| {
+            let range = 1..=view.scene.steps();
+            let mut at = start_t;
+            if ui.add(DragValue::new(&mut at).range(range).prefix("t = ")).labelled_by(label).changed() {
+                options.start_t = at;
+            }
+        });
     }
     if options.start == StartAt::Picture && view.room.run().is_some() {
         let label = fl!(words, "reverse-denoise-from", t = t);

@@ -29,8 +29,8 @@ use crate::diffusion::sampler::{NoiseSource, noised};
 use crate::model::ModelRef;
 use crate::scene::{RunSize, Scene, StartAt};
 use crate::worker::{
-    Card, Event, KeptStep, Opener, Pace, PredictorKind, RunId, RunSpec, Start, Task, Worker, WorkerError,
-    describe, record,
+    Card, Event, KeptStep, Opener, Pace, PredictorKind, RunId, RunSpec, Task, Worker, WorkerError, describe,
+    record,
 };
 
 /// News from the worker that concern the rest of the program.
@@ -117,12 +117,9 @@ impl Reverse {
         plan::differences(words, &run.spec, scene, self.card.as_ref(), image)
     }
 
-    /// The t at which a run from the picture starts: that of the timeline; or, while a run from the picture is kept,
-    /// the t at which that one started, so that another predictor or sampler can be tried from the same start although
-    /// the run has moved the timeline.
-    pub fn start_t(&self, scene: &Scene) -> usize {
-        let kept = self.run.as_ref().filter(|run| matches!(run.spec.start, Start::Noised { .. }));
-        kept.map_or(scene.t, |run| run.timestep(run.start() as f64, scene.steps()))
+    /// The t at which a run from the picture starts.
+    pub fn start_t(scene: &Scene) -> usize {
+        scene.chapters.reverse.start_t.clamp(1, scene.steps())
     }
 
     /// The training on the picture that is under way, or else the last one; `None` if there was none.
@@ -334,7 +331,7 @@ impl Reverse {
     /// The values of the state that the next run starts from, with their shape.
     pub fn start_values(&mut self, scene: &Scene, image: &Raster) -> Option<(Arc<[f16]>, [usize; 3])> {
         let shape = shape(scene, self.card.as_ref(), image)?;
-        let t = if scene.chapters.reverse.start == StartAt::Noise { 0 } else { scene.t };
+        let t = if scene.chapters.reverse.start == StartAt::Noise { 0 } else { Reverse::start_t(scene) };
         // The address of the pixels stands for the picture: it changes with it.
         let place = image.data.as_ptr() as u64;
         let key = (scene.chapters.reverse.start, shape, scene.seed, t, place);
@@ -353,7 +350,7 @@ fn start_state(scene: &Scene, shape: [usize; 3], image: &Raster) -> Option<Arc<[
         StartAt::Noise => NoiseSource::seed(scene.seed).initial([1, channels, height, width]).ok(),
         StartAt::Picture => {
             let picture = picture(image, shape)?;
-            let alpha_bar = scene.schedule(scene.active).build().ok()?.alpha_bar(scene.t);
+            let alpha_bar = scene.schedule(scene.active).build().ok()?.alpha_bar(Reverse::start_t(scene));
             Some(noised(&picture, alpha_bar, scene.seed, 1))
         }
     }
