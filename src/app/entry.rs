@@ -81,11 +81,11 @@ impl Menu {
 }
 
 /// A key with its modifiers, as people know it.
-pub fn shortcut_text(ctx: &egui::Context, shortcut: &KeyboardShortcut) -> String {
+pub fn shortcut_text(ctx: &egui::Context, shortcut: KeyboardShortcut) -> String {
     if shortcut.logical_key == Key::Questionmark {
         return "?".to_owned();
     }
-    ctx.format_shortcut(shortcut)
+    ctx.format_shortcut(&shortcut)
 }
 
 /// No modifier.

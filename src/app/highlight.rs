@@ -58,12 +58,12 @@ impl Pointed {
     }
 
     /// The quantity that is pointed at.
-    pub fn now(&self) -> Option<Quantity> {
+    pub fn now(self) -> Option<Quantity> {
         self.now
     }
 
     /// Whether what is pointed at differs from what this frame was drawn with, so that another one has to be drawn.
-    pub fn changes(&self) -> bool {
+    pub fn changes(self) -> bool {
         self.now != self.next
     }
 }

@@ -203,7 +203,7 @@ fn key_columns(ui: &mut Ui, (theme, words): (Theme, &Words), entries: &[Entry]) 
             ui.label(RichText::new(menu.title(words)).font(heading_font()).color(theme.ink));
             for entry in entries.iter().filter(|entry| entry.menu == menu) {
                 if let Some(shortcut) = entry.shortcut {
-                    key_row(ui, theme, &entry.label, &shortcut_text(ui.ctx(), &shortcut));
+                    key_row(ui, theme, &entry.label, &shortcut_text(ui.ctx(), shortcut));
                 }
             }
             ui.add_space(10.0);

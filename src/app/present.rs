@@ -67,18 +67,13 @@ impl App {
             let middle = Rect::from_min_max(pos2(whole.left(), time.top() - below), time.right_top());
             let room = rooms.get_mut(scene.chapter);
             room.canvas(ui, view, canvas(whole.with_max_y(middle.top())));
-            match &shell.playing {
-                Some(playing) => lessons::show(ui, view, playing, middle),
-                None => {
-                    // A presentation gives no hints.
-                    let shown = room.formula(view);
-                    let pixel = match shown.pixel {
-                        Pixel::Wanted => Pixel::Never,
-                        pixel => pixel,
-                    };
-                    let formula = Formula { pixel, ..shown };
-                    panels::formula_strip(ui, view, &formula, middle);
-                }
+            if let Some(playing) = &shell.playing {
+                lessons::show(ui, view, playing, middle);
+            } else {
+                // A presentation gives no hints.
+                let shown = room.formula(view);
+                let pixel = if shown.pixel == Pixel::Wanted { Pixel::Never } else { shown.pixel };
+                panels::formula_strip(ui, view, &Formula { pixel, ..shown }, middle);
             }
         });
         spot(&ctx, theme);

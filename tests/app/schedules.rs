@@ -41,6 +41,8 @@ fn every_schedule_can_be_chosen_undone_and_redone() {
     assert_eq!(names(&window), ["drawn", "cosine"]);
     window.click("Edit");
     window.starting("Undo").click();
+    // The pointer would mark a pixel in all pictures.
+    window.remove_cursor();
     window.settle();
     assert_eq!(names(&window), ["constant", "cosine"]);
     assert!(window.picture(XT) == pictures[5]);

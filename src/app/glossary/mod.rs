@@ -47,10 +47,11 @@ struct Glossary {
 static TERMS: LazyLock<Vec<Term>> = LazyLock::new(|| {
     let glossary = toml::from_str(include_str!("../../../assets/glossary.toml"));
     // The tests read the file too; without it, nothing is explained.
-    glossary.map(|glossary: Glossary| glossary.term).unwrap_or_else(|error| {
+    let read = |error: toml::de::Error| {
         log::error!("the glossary cannot be read: {error}");
         Vec::new()
-    })
+    };
+    glossary.map_or_else(read, |glossary: Glossary| glossary.term)
 });
 
 /// All terms, in the order of the file.

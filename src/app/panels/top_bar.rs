@@ -82,7 +82,7 @@ fn menu_entries(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], menu: Menu,
         }
         let mut button = egui::Button::new(&entry.label);
         if let Some(shortcut) = entry.shortcut {
-            button = button.shortcut_text(shortcut_text(ui.ctx(), &shortcut));
+            button = button.shortcut_text(shortcut_text(ui.ctx(), shortcut));
         }
         if ui.add(button).clicked() {
             view.intents.push(entry.intent.clone());

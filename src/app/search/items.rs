@@ -61,7 +61,7 @@ fn command(ctx: &egui::Context, words: &Words, rooms: &Rooms, entry: &Entry) -> 
         Intent::Act(Action::Chapter(id)) => Some(rooms.get(id)),
         _ => None,
     };
-    let note = match (&entry.shortcut, entry.menu) {
+    let note = match (entry.shortcut, entry.menu) {
         (Some(shortcut), _) => shortcut_text(ctx, shortcut),
         (None, Menu::Help) => fl!(words, "search-lesson"),
         (None, _) => String::new(),

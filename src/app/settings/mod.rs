@@ -26,6 +26,7 @@ const THREADS: std::ops::RangeInclusive<usize> = 1..=1024;
 /// Settings that are not part of a scene, and the last scene.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own, by its name in the file")]
 pub struct Settings {
     /// Dark, light, or as the system prefers.
     pub theme: egui::ThemePreference,

@@ -171,7 +171,7 @@ pub fn level(schedule: &Schedule, t: usize) -> Level {
     if t == 0 { Level::CLEAN } else { some_signal(schedule.alpha_bar(t)) }
 }
 
-/// The noise level with this ᾱ, but at least 1e-9: formulas divide by √ᾱ, and a schedule may have ᾱ_T = 0.
+/// The noise level with this ᾱ, but at least 1e-9: formulas divide by √ᾱ, and a schedule may have `ᾱ_T = 0`.
 fn some_signal(alpha_bar: f64) -> Level {
     Level::of_alpha_bar(alpha_bar.max(1e-9))
 }

@@ -69,9 +69,9 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
 /// Draws at the right the calls made, the calls per second and the memory. What does not fit is shown in a
 /// hint when the pointer rests on the part that is drawn.
 fn status(ui: &Ui, view: &ReverseView<'_, '_>, rect: Rect) {
-    let (line, hint) = match view.room.run() {
+    let (line, hints) = match view.room.run() {
         Some(run) => run_lines(view.words, run),
-        None => (String::new(), first_hint(view)),
+        None => (String::new(), vec![first_hint(view)]),
     };
     let right = pos2(rect.right(), rect.center().y);
     let room = rect.width();
@@ -79,11 +79,12 @@ fn status(ui: &Ui, view: &ReverseView<'_, '_>, rect: Rect) {
     let (mut at, mut left_out) = (right, Vec::new());
     let numbers = painter.layout_no_wrap(line.clone(), figures(12.0), view.theme.ink).size().x;
     let other = other_settings(ui, view, room - numbers - 24.0);
-    for (text, font, color) in [
-        (line, figures(12.0), view.theme.ink),
-        (other, caption_font(), view.theme.warn),
-        (hint, caption_font(), view.theme.weak),
-    ] {
+    let hints = hints.into_iter().map(|hint| (hint, caption_font(), view.theme.weak));
+    let first = [(line, figures(12.0), view.theme.ink), (other, caption_font(), view.theme.warn)];
+    for (text, font, color) in first.into_iter().chain(hints) {
+        if text.is_empty() {
+            continue;
+        }
         let galley = painter.layout_no_wrap(text, font, color);
         if galley.size().x > room - (right.x - at.x) {
             left_out.push(galley.text().to_owned());
@@ -112,8 +113,8 @@ fn other_settings(ui: &Ui, view: &ReverseView<'_, '_>, room: f32) -> String {
     [all, some].into_iter().find(fits).unwrap_or_else(|| fl!(words, "reverse-shown-other"))
 }
 
-/// The number of calls made, and further facts about a run, one after the other.
-fn run_lines(words: &Words, run: &Run) -> (String, String) {
+/// The number of calls made, and further facts about a run, the most important first.
+fn run_lines(words: &Words, run: &Run) -> (String, Vec<String>) {
     let who = who_made(words, run);
     let calls = fl!(words, "reverse-run-calls", made = run.made(), total = run.total());
     let state = match run.state {
@@ -123,8 +124,8 @@ fn run_lines(words: &Words, run: &Run) -> (String, String) {
     };
     let rate = run.rate().map(|rate| fl!(words, "reverse-run-rate", calls = format!("{rate:.1}")));
     let kept = fl!(words, "reverse-run-kept", megabytes = format!("{:.1}", run.bytes() as f64 / 1e6));
-    let more: Vec<String> = [who].into_iter().chain(state).chain(rate).chain([kept]).collect();
-    (calls, more.join(" · "))
+    let speed: Vec<String> = rate.into_iter().chain([kept]).collect();
+    (calls, state.into_iter().chain([who, speed.join(" · ")]).collect())
 }
 
 /// Who made the run: model, predictor, sampler and steps, schedule and start.
