@@ -211,7 +211,9 @@ fn used(pattern: &Pattern<String>, found: &mut BTreeSet<String>) {
             Expression::Inline(expression) => inline(expression, found),
             Expression::Select { selector, variants } => {
                 inline(selector, found);
-                variants.iter().for_each(|variant| used(&variant.value, found));
+                for variant in variants {
+                    used(&variant.value, found);
+                }
             }
         }
     }

@@ -462,6 +462,7 @@ lesson-progress = { $step } / { $steps }
 lesson-next = Next
 lesson-back = Back
 lesson-end = End
+lesson-next-lesson = Next lesson
 lesson-leave = Leave
     .about = End the lesson, and go back to the scene from before it
 lesson-right = Right.

@@ -486,6 +486,7 @@ lesson-progress = { $step } / { $steps }
 lesson-next = 다음
 lesson-back = 이전
 lesson-end = 마침
+lesson-next-lesson = 다음 레슨
 lesson-leave = 나가기
     .about = 레슨을 끝내고 레슨 전의 장면으로 돌아갑니다
 lesson-right = 맞습니다.

@@ -125,8 +125,10 @@ impl App {
         notices.show(&ctx, (theme, words), corner, &mut intents);
         if self.palette.is_open() {
             let Shell { words, settings, .. } = &self.shell;
+            let others = commands::entries(&scene, &self.rooms, self.palette.other(words));
             let sources = Sources {
                 entries: &entries,
+                others: &others,
                 rooms: &self.rooms,
                 recent: &settings.recent,
                 models: &settings.models,
@@ -235,8 +237,9 @@ impl App {
         let pointed = shell.stage.pointed.now();
         let lit = match (pointed, &shell.playing) {
             (Some(quantity), _) => Lit::of(&[quantity]),
-            (None, Some(playing)) => Lit::of(playing.light()),
-            (None, None) => Lit::ALL,
+            // In another chapter than the step's, the learner looks for himself.
+            (None, Some(playing)) if playing.scene().chapter == scene.chapter => Lit::of(playing.light()),
+            (None, _) => Lit::ALL,
         };
         let theme = Theme { lit, ..Theme::of(ui.ctx()) };
         let narrow = ui.available_width() < NARROW;

@@ -31,9 +31,14 @@ impl Shell {
     /// Begins or ends the presentation.
     pub fn present(&mut self, ctx: &egui::Context, on: bool) {
         match (self.presenting, on) {
-            (None, true) => self.presenting = Some(Presenting { zoom: ctx.zoom_factor() }),
+            (None, true) => {
+                self.presenting = Some(Presenting { zoom: ctx.zoom_factor() });
+                // The screen is black whatever the theme of the window is.
+                ctx.set_theme(egui::Theme::Dark);
+            }
             (Some(before), false) => {
                 ctx.set_zoom_factor(before.zoom);
+                ctx.set_theme(self.settings.theme);
                 self.presenting = None;
             }
             _ => return,

@@ -204,6 +204,7 @@ impl Shell {
             Command::Undo => self.go_through_history(ctx, false),
             Command::Redo => self.go_through_history(ctx, true),
             Command::NewSeed => self.new_seed(ctx),
+            Command::ToggleTheme if self.presenting.is_some() => {}
             Command::ToggleTheme => {
                 let dark = ctx.theme() == egui::Theme::Dark;
                 self.settings.theme =
@@ -216,6 +217,7 @@ impl Shell {
                 self.speak(ctx, language);
             }
             Command::Welcome => self.welcome(ctx),
+            Command::Explain if self.playing.is_some() => {}
             Command::Explain => {
                 self.settings.explain = !self.settings.explain;
                 self.show_anew(ctx);

@@ -51,6 +51,9 @@ pub struct Args {
 /// # Errors
 /// If there is no such lesson, or it cannot be played or written.
 pub fn run(args: &Args) -> Result<(), CliError> {
+    if args.json && !args.list {
+        return Err(CliError::Usage("--json is for --list".to_owned()));
+    }
     let Some(name) = &args.lesson else { return list(args) };
     let lesson = open(name)?;
     match &args.export {
@@ -99,6 +102,9 @@ fn open(name: &str) -> Result<Lesson, CliError> {
 fn export(args: &Args, lesson: Lesson, path: &Path) -> Result<(), CliError> {
     if is_page(path) {
         check_writable(path)?;
+    } else if path.extension().is_some() && !path.is_dir() {
+        let text = format!("{}: a lesson is written as a page (.html) or into a folder", path.display());
+        return Err(CliError::Usage(text));
     } else {
         check_folder(path)?;
     }

@@ -8,7 +8,7 @@ use super::output::{say, say_remarks, to_stdout};
 use super::{args, figure, lesson, stop, tour};
 use crate::app::figure::FigureOptions;
 use crate::app::{Start, window};
-use crate::lesson::Lesson;
+use crate::lesson::{Lesson, load, looks_like_lesson};
 use crate::model::ModelRef;
 use crate::scene::{ImageRef, Scene};
 use crate::system;
@@ -23,6 +23,9 @@ const TOUR: &str = "diffuscope-tour";
 pub fn run(file: Option<&Path>, lang: Lang) -> Result<(), CliError> {
     if let Some(file) = file {
         refuse_mistyped_command(file)?;
+    }
+    if let Some(file) = file.filter(|file| looks_like_lesson(file)) {
+        return play(load(file)?, lang);
     }
     let mut scene = file.map(args::scene_of).transpose()?;
     // A file that cannot be read is reported here rather than in a window that closes again.

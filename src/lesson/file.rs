@@ -21,8 +21,8 @@ pub fn looks_like_lesson(path: &Path) -> bool {
 /// Names the file, and says what is wrong with it.
 pub fn load(path: &Path) -> Result<Lesson, LessonError> {
     let text = files::read_text(path, files::MAX_CONFIG_BYTES)?;
-    Lesson::parse(&text)
-        .map_err(|source| LessonError::File { path: path.to_owned(), source: Box::new(source) })
+    let lesson = Lesson::parse(&text).and_then(|lesson| lesson.complete().map(|()| lesson));
+    lesson.map_err(|source| LessonError::File { path: path.to_owned(), source: Box::new(source) })
 }
 
 /// Writes a lesson.

@@ -186,6 +186,19 @@ impl Lesson {
         Ok(())
     }
 
+    /// Checks that a lesson that does not come with the program has its own words, that its scenes are possible, and
+    /// that its answers lie within them.
+    fn complete(&self) -> Result<(), LessonError> {
+        if self.title.as_ref().is_none_or(String::is_empty) {
+            return Err(LessonError::Form("it has no title".to_owned()));
+        }
+        let scenes = self.scenes(&Scene::default())?;
+        for ((step, scene), number) in self.steps.iter().zip(&scenes).zip(1..) {
+            step.complete(scene).map_err(|reason| LessonError::Step { number, reason })?;
+        }
+        Ok(())
+    }
+
     /// The scene of each step, beginning from a scene whose picture is kept: the rest of the first step's scene is
     /// what the step says and defaults.
     ///
@@ -204,6 +217,26 @@ impl Lesson {
 }
 
 impl Step {
+    /// Checks that the step has its own words, and that its answer lies within its scene.
+    fn complete(&self, scene: &Scene) -> Result<(), String> {
+        if self.text.is_none() {
+            return Err("it has no text".to_owned());
+        }
+        let Some(question) = &self.question else { return Ok(()) };
+        if question.ask().is_none() || question.reveal().is_none() {
+            return Err("its question needs ask and reveal".to_owned());
+        }
+        match question {
+            Question::Choose { options: Options::Count(_), .. } => {
+                Err("its options must be texts".to_owned())
+            }
+            Question::Slide { answer, .. } if !(1..=scene.steps()).contains(answer) => {
+                Err(format!("answer must be from 1 to T = {}, got {answer}", scene.steps()))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn check(&self) -> Result<(), String> {
         let long = self.text.as_ref().is_some_and(|text| text.chars().count() > MAX_TEXT);
         if long {

@@ -111,3 +111,25 @@ fn a_difference_leads_from_one_scene_to_the_other() {
     assert_eq!(load(&path).unwrap(), lesson);
     assert_eq!(lesson.scenes(&Scene::default()).unwrap(), [to]);
 }
+
+#[test]
+fn files_hold_their_own_words_and_answers_that_can_be_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.toml");
+    let reason = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        let text = load(&path).unwrap_err().to_string();
+        assert!(text.contains("x.toml") && !text.contains('\n'), "{text}");
+        text
+    };
+    assert!(reason("name = \"x\"\n[[step]]\ntext = \"a\"").contains("no title"));
+    let head = "name = \"x\"\ntitle = \"X\"\n[[step]]\n";
+    assert!(reason(head).contains("step 1: it has no text"));
+    assert!(reason(&format!("{head}text = \"a\"\nscene = {{ t = 99999 }}")).contains("step 1"));
+    let slide = "text = \"a\"\n[step.question]\nkind = \"slide\"\nask = \"?\"\nreveal = \"!\"\ntolerance = 3\nanswer = ";
+    assert!(reason(&format!("{head}{slide}500000")).contains("from 1 to T = 1000"));
+    std::fs::write(&path, format!("{head}{slide}500")).unwrap();
+    assert!(load(&path).is_ok());
+    let count = "text = \"a\"\n[step.question]\nkind = \"choose\"\nask = \"?\"\nreveal = \"!\"\noptions = 3\nanswer = 1";
+    assert!(reason(&format!("{head}{count}")).contains("must be texts"));
+}

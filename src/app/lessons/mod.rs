@@ -50,6 +50,8 @@ pub enum Answer {
     Chosen(usize),
     /// With a timestep.
     Timestep(usize),
+    /// With nothing: what happens was to be seen at once.
+    Seen,
 }
 
 /// A lesson that is played.

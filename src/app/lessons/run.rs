@@ -72,6 +72,10 @@ impl Shell {
     /// Goes on or back by a number of steps; on from the last step, the lesson ends.
     fn turn(&mut self, ctx: &egui::Context, steps: isize) {
         let Some(playing) = &mut self.playing else { return };
+        if steps > 0 && playing.asks() {
+            // Whoever goes on without an answer sees what happens before the next step.
+            return self.answer(ctx, Answer::Seen);
+        }
         let Some(at) = playing.at.checked_add_signed(steps) else { return };
         if at >= playing.scenes.len() {
             return self.end_lesson(ctx, false);

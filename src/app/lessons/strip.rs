@@ -10,7 +10,7 @@ use crate::app::highlight::Lit;
 use crate::app::theme::{Theme, body_font, caption_font, title_font};
 use crate::app::view::View;
 use crate::app::widgets::{button_width, rich, unmarked};
-use crate::lesson::Question;
+use crate::lesson::{Lesson, Question, shipped};
 
 /// Height of a strip, and what a row of answers adds to it, in points.
 const HEIGHT: f32 = 76.0;
@@ -75,6 +75,7 @@ fn words(ui: &mut Ui, view: &mut View<'_>, playing: &Playing) {
     let lit = Theme { lit: Lit::ALL, ..theme };
     let text = match playing.is_right() {
         None if playing.asks() => format!("{} {}", said.text, said.ask),
+        None if playing.step().question.is_some() => said.reveal.clone(),
         None => said.text.clone(),
         Some(true) => format!("{} {}", fl!(view.words, "lesson-right"), said.reveal),
         Some(false) => format!("{} {}", fl!(view.words, "lesson-wrong"), said.reveal),
@@ -123,6 +124,15 @@ fn buttons(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rect) -> f
     if row.add(on).clicked() {
         view.command(Command::Lesson(LessonOrder::Next));
     }
+    if let Some(next) = next_lesson(playing).filter(|_| last) {
+        let under = area.with_min_y(upper.bottom() + 26.0);
+        let mut row =
+            ui.new_child(UiBuilder::new().max_rect(under).layout(Layout::right_to_left(Align::Min)));
+        let label = egui::Button::new(fl!(view.words, "lesson-next-lesson"));
+        if row.add(label).on_hover_text(title(&next, view.words)).clicked() {
+            view.command(Command::Lesson(LessonOrder::Start(next.name)));
+        }
+    }
     let lower = area.with_min_y(upper.bottom() + 4.0);
     let mut row = ui.new_child(UiBuilder::new().max_rect(lower).layout(Layout::right_to_left(Align::Min)));
     let leave = RichText::new(fl!(view.words, "lesson-leave")).font(caption_font()).color(view.theme.weak);
@@ -132,4 +142,11 @@ fn buttons(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rect) -> f
         view.command(Command::Lesson(LessonOrder::Leave));
     }
     width
+}
+
+/// The lesson that comes after this one, if it comes with the program and is not the last.
+fn next_lesson(playing: &Playing) -> Option<Lesson> {
+    let lessons = shipped().ok()?;
+    let at = lessons.iter().position(|lesson| lesson.name == playing.lesson.name)?;
+    lessons.into_iter().nth(at + 1)
 }

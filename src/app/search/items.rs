@@ -18,6 +18,8 @@ use crate::scene::Action;
 pub struct Sources<'a> {
     /// The commands.
     pub entries: &'a [Entry],
+    /// The same commands in another language, for whose names they are found too.
+    pub others: &'a [Entry],
     /// The chapters.
     pub rooms: &'a Rooms,
     /// Files opened lately.
@@ -30,6 +32,9 @@ pub struct Sources<'a> {
 pub fn items(ctx: &egui::Context, words: &Words, sources: &Sources<'_>) -> Vec<Item> {
     let mut items: Vec<Item> =
         sources.entries.iter().map(|entry| command(ctx, words, sources.rooms, entry)).collect();
+    for (item, other) in items.iter_mut().zip(sources.others) {
+        item.words = format!("{}, {}", item.words, other.label);
+    }
     items.extend(glossary::terms().iter().map(|term| Item {
         label: term.name(words),
         note: fl!(words, "search-term"),

@@ -10,7 +10,8 @@ pub use self::items::{Sources, items};
 use self::rank::{Found, found};
 use super::command::Intent;
 use super::theme::{Theme, caption_font};
-use super::words::Words;
+use super::words::{Language, Words, words};
+use i18n_embed::LanguageLoader as _;
 
 /// The width of the search, its distance from the top of the window, and the height of the list, in points.
 const WIDTH: f32 = 520.0;
@@ -35,6 +36,8 @@ pub struct Item {
 #[derive(Default)]
 pub struct Search {
     open: bool,
+    /// The words of the other language, while the search is open.
+    other: Option<Words>,
     query: String,
     chosen: usize,
 }
@@ -43,6 +46,13 @@ impl Search {
     /// Opens or closes the search.
     pub fn toggle(&mut self) {
         *self = Self { open: !self.open, ..Self::default() };
+    }
+
+    /// The words of the language that the window does not speak now: a command is found by its name in either.
+    pub fn other(&mut self, spoken: &Words) -> &Words {
+        let spoken = spoken.current_language().language;
+        let other = Language::ALL.into_iter().find(|language| spoken.as_str() != language.tag());
+        self.other.get_or_insert_with(|| words(other.unwrap_or_default()))
     }
 
     /// Whether the search is open and receives the keys.

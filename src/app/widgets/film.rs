@@ -117,7 +117,13 @@ pub fn show(
         ui.painter().rect_stroke(area, 2.0, Stroke::new(width, color), StrokeKind::Outside);
         let label_color = if here { view.theme.ink } else { view.theme.weak };
         let below = pos2(area.center().x, area.bottom() + 10.0);
-        ui.painter().text(below, Align2::CENTER_TOP, &frame.label, caption_font(), label_color);
+        let label = ui.painter().layout_no_wrap(frame.label.clone(), caption_font(), label_color);
+        // Labels are wider than small frames, and stay within the strip.
+        let half = label.size().x / 2.0;
+        let at = below
+            .x
+            .clamp((rect.left() + half).min(below.x), (rect.right() - half).max(below.x.min(rect.right())));
+        ui.painter().galley(pos2(at - half, below.y), label, label_color);
         let below = below + vec2(0.0, LINE);
         ui.painter().text(below, Align2::CENTER_TOP, &frame.detail, caption_font(), view.theme.weak);
         if response.clicked() {

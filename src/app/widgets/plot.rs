@@ -93,7 +93,8 @@ impl<'a> TimePlot<'a> {
         let schedule = view.active().schedule.clone();
         let (low, high) = axis.range(&schedule);
         let cursor = axis.x(&schedule, view.scene.t);
-        let mut plot = styled(Plot::new(self.id), theme.grid)
+        // A plot remembers its range, which must not be that of another kind of values.
+        let mut plot = styled(Plot::new((self.id, self.log_y, self.y_range.is_some())), theme.grid)
             .allow_drag(false)
             .default_x_bounds(low, high)
             .invert_x(axis.axis == TimeAxis::LogSnr)
