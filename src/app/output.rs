@@ -13,6 +13,8 @@ use crate::lesson::{self, Lesson};
 
 /// File name extensions of scenes.
 pub const SCENES: &[&str] = &["diffuscope"];
+/// File name extensions of scenes and lessons, which are opened by the same dialog.
+pub const SCENES_AND_LESSONS: &[&str] = &["diffuscope", lesson::ENDING];
 
 /// Something that is written to a file.
 pub enum Output {

@@ -13,7 +13,7 @@ use super::dialogs::Filter;
 use super::entry::{NONE, key};
 use super::lessons::LessonOrder;
 use super::outcome::Outcome;
-use super::output::{Output, SCENES, Write};
+use super::output::{Output, SCENES_AND_LESSONS, Write};
 use super::pictures::Pixels;
 use super::shell::{Pending, Shell};
 use super::wake::wake;
@@ -166,7 +166,7 @@ impl Shell {
             }
             Command::OpenScene => {
                 let title = fl!(self.words, "dialog-open-scene");
-                let filter = Filter::of(fl!(self.words, "files-scenes"), SCENES);
+                let filter = Filter::of(fl!(self.words, "files-scenes"), SCENES_AND_LESSONS);
                 self.dialogs.ask_open(ctx, title, filter, Pending::OpenAny);
             }
             Command::OpenSample(name) => self.apply(ctx, Action::Image(ImageRef::Sample(name.to_owned()))),

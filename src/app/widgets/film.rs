@@ -120,9 +120,7 @@ pub fn show(
         let label = ui.painter().layout_no_wrap(frame.label.clone(), caption_font(), label_color);
         // Labels are wider than small frames, and stay within the strip.
         let half = label.size().x / 2.0;
-        let at = below
-            .x
-            .clamp((rect.left() + half).min(below.x), (rect.right() - half).max(below.x.min(rect.right())));
+        let at = below.x.max(rect.left() + half).min(rect.right() - half);
         ui.painter().galley(pos2(at - half, below.y), label, label_color);
         let below = below + vec2(0.0, LINE);
         ui.painter().text(below, Align2::CENTER_TOP, &frame.detail, caption_font(), view.theme.weak);
