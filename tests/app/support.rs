@@ -18,6 +18,7 @@ use diffuscope::model::{
 use diffuscope::scene::Scene;
 use egui::accesskit::Role;
 use egui::epaint::{ClippedShape, Shape, TextShape};
+use egui::style::ScrollAnimation;
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, Theme, Vec2, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, Node};
@@ -144,6 +145,7 @@ impl Window {
             .with_render_cursor(false)
             .wgpu()
             .build_eframe(|cc| App::new(cc, start).unwrap());
+        harness.ctx.all_styles_mut(|style| style.scroll_animation = ScrollAnimation::none());
         let mut window = Self(harness, words(options.language));
         window.settle();
         window
@@ -213,7 +215,7 @@ impl Window {
     pub fn click(&mut self, name: &str) {
         // It may be outside the visible part of the inspector.
         self.get_by_label(name).scroll_to_me();
-        self.run_steps(2);
+        self.run_steps(3);
         self.get_by_label(name).click();
         self.remove_cursor();
         self.settle();
