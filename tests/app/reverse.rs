@@ -30,6 +30,9 @@ fn long() -> Scene {
 
 /// Clicks a control without waiting for the worker.
 fn press(window: &mut Window, name: &str) {
+    // It may be outside the visible part of the inspector.
+    window.get_by_label(name).scroll_to_me();
+    window.run_steps(3);
     window.get_by_label(name).click();
     window.run_steps(2);
 }
