@@ -297,7 +297,7 @@ impl App {
             let width = if narrow { INSPECTOR[0] } else { INSPECTOR[1] };
             Panel::right("inspector").exact_size(width).frame(fill(Margin::ZERO)).show(ui, |ui| {
                 // The panel is as high as what was in it in the last pass, up to a limit.
-                let (id, most) = (ui.scope_id().with("values height"), ui.available_height() * VALUES);
+                let (id, most) = (ui.scope_id().with("values-height"), ui.available_height() * VALUES);
                 let height = ui.data(|data| data.get_temp::<f32>(id)).unwrap_or(most).min(most);
                 let values = Panel::bottom("values").exact_size(height).frame(fill(Margin::symmetric(14, 0)));
                 values.show(ui, |ui| {

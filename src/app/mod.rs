@@ -142,7 +142,7 @@ impl App {
         if let Some(lesson) = start.lesson {
             shell.settings.welcomed = true;
             shell.start_lesson(&cc.egui_ctx, lesson);
-        } else if start.remember && !asked && !shell.settings.welcomed {
+        } else if start.remember && !asked && !shell.settings.welcomed && shell.settings.scene.is_none() {
             shell.welcome(&cc.egui_ctx);
         }
         Ok(Self { rooms, shell, palette: Search::default(), card: Card::default(), keys_open: false })

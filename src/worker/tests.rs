@@ -255,11 +255,14 @@ fn a_training_and_a_run_take_turns_and_either_can_be_paused() {
     let training = worker.train(own);
     until_made(&worker, [3, 0]);
     // The network that is being trained is run with what it has learned so far.
-    let run = worker.run(spec(vec![lane(PredictorKind::Own, "ddpm", 1000)]), Pace::Free);
+    // It has so many calls that it does not end before the test has seen what it is for.
+    let lanes = [(); 4].map(|()| lane(PredictorKind::Own, "ddpm", 1000));
+    let run = worker.run(spec(lanes.into()), Pace::Free);
     // The run and the training take turns, and neither waits for the other to end.
     until_made(&worker, [20, 20]);
     worker.pace_training(Pace::Steps(0));
-    std::thread::sleep(Duration::from_millis(200));
+    // The iteration under way ends.
+    std::thread::sleep(Duration::from_millis(60));
     drop(worker.events());
     assert_eq!(until_made(&worker, [0, 20])[0], 0, "the training waits");
     worker.pace(Pace::Steps(0));

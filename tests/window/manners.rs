@@ -17,7 +17,7 @@ use x11rb::protocol::xproto::{
 use x11rb::wrapper::ConnectionExt as _;
 
 use super::picture;
-use super::support::{CANVAS, CHAPTERS, Program, Screen, tools, wait_for};
+use super::support::{ASIDE, CANVAS, CHAPTERS, Program, Screen, tools, wait_for};
 
 /// A scheduler's file as diffusers writes it, in which everything else has its default.
 const SCHEDULER: &str = r#"{"_class_name": "DDPMScheduler", "num_train_timesteps": 1000}"#;
@@ -77,6 +77,8 @@ fn a_dialog_of_another_program_ends_with_the_window() {
     let path = path_with(&program(home.path(), "zenity", &script));
     let screen = Screen::open();
     let program = Program::start_with(&screen, home.path(), &[], &[("PATH", &path)]);
+    // In the middle of the screen the pointer would light up a picture as soon as the window knows of it.
+    screen.point_at(ASIDE);
     screen.xdotool(&["key", "ctrl+s"]);
     let said = wait_for("the dialog", 20, || fs::read_to_string(&at).ok());
     let (id, arguments) = said.split_once(' ').unwrap();

@@ -14,14 +14,14 @@ use x11rb::rust_connection::RustConnection;
 /// The size of the screen, and of the window when it opens.
 pub const SIZE: [u16; 2] = [1440, 900];
 /// The places of parts of a window of that size.
-pub const TOP_BAR: Area = Area { left: 0, top: 0, right: 1440, bottom: 43 };
-pub const CHAPTERS: Area = Area { left: 0, top: 45, right: 146, bottom: 680 };
-pub const CANVAS: Area = Area { left: 150, top: 45, right: 1160, bottom: 680 };
+pub const TOP_BAR: Area = Area { left: 0, top: 0, right: 1440, bottom: 39 };
+pub const CHAPTERS: Area = Area { left: 0, top: 45, right: 58, bottom: 680 };
+pub const CANVAS: Area = Area { left: 62, top: 45, right: 1160, bottom: 680 };
 /// Everything above the status bar, which tells how fast this machine is.
-pub const ALL: Area = Area { left: 0, top: 0, right: 1440, bottom: 873 };
-pub const TIMELINE: [f32; 3] = [204.0, 1232.0, 830.0];
+pub const ALL: Area = Area { left: 0, top: 0, right: 1440, bottom: 877 };
+pub const TIMELINE: [f32; 3] = [204.0, 1232.0, 846.0];
 /// A place where the pointer changes nothing.
-pub const ASIDE: (f32, f32) = (70.0, 500.0);
+pub const ASIDE: (f32, f32) = (30.0, 600.0);
 
 /// A process that is ended when the test ends.
 pub struct Running(pub Child);
@@ -193,6 +193,7 @@ impl<'a> Program<'a> {
         let stderr = home.join("stderr");
         let mut command = Command::new(env!("CARGO_BIN_EXE_diffuscope"));
         command.args(arguments).env("DISPLAY", &screen.display).env("HOME", home);
+        command.env("LC_ALL", "C").env_remove("LANGUAGE").env_remove("DIFFUSCOPE_LANG");
         for name in ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DBUS_SESSION_BUS_ADDRESS", "RUST_LOG"] {
             command.env_remove(name);
         }
