@@ -90,7 +90,12 @@ impl Notices {
         intents: &mut Vec<Intent>,
     ) {
         let now = ctx.input(|i| i.time);
+        let before = self.list.len();
         self.list.retain(|notice| notice.stays() || now - notice.since < SECONDS);
+        if self.list.len() != before {
+            // The notices that are left find their place by the size of all of them, in a frame of its own.
+            ctx.request_repaint();
+        }
         if self.list.is_empty() {
             return;
         }
