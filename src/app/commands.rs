@@ -104,7 +104,7 @@ fn views(scene: &Scene, words: &Words) -> Vec<Entry> {
 /// The lessons, and what is worth knowing about the window.
 fn help(words: &Words) -> Vec<Entry> {
     use Command as C;
-    let lessons = lesson::shipped().unwrap_or_default();
+    let lessons = lesson::shipped();
     let start = |lesson: &Lesson| {
         let order = LessonOrder::Start(lesson.name.clone());
         Entry::new(Menu::Help, lessons::title(lesson, words), None, Intent::Do(C::Lesson(order)))

@@ -303,7 +303,7 @@ fn figure_ui(
     (scene, words): (&Scene, &Words),
     step: Option<(&Playing, bool)>,
 ) {
-    let lit = step.map_or(Lit::ALL, |(playing, _)| Lit::of(playing.light()));
+    let lit = step.map_or(Lit::ALL, |(playing, _)| playing.lit(scene));
     let theme = Theme { lit, ..Theme::of(ui.ctx()) };
     let mut intents: Vec<Intent> = Vec::new();
     let view = &mut stage.view(scene, (theme, words), &mut intents);

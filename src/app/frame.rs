@@ -237,9 +237,8 @@ impl App {
         let pointed = shell.stage.pointed.now();
         let lit = match (pointed, &shell.playing) {
             (Some(quantity), _) => Lit::of(&[quantity]),
-            // In another chapter than the step's, the learner looks for himself.
-            (None, Some(playing)) if playing.scene().chapter == scene.chapter => Lit::of(playing.light()),
-            (None, _) => Lit::ALL,
+            (None, Some(playing)) => playing.lit(scene),
+            (None, None) => Lit::ALL,
         };
         let theme = Theme { lit, ..Theme::of(ui.ctx()) };
         let narrow = ui.available_width() < NARROW;
@@ -265,7 +264,7 @@ impl App {
                 lessons::show(ui, view, playing, rect);
             });
         }
-        if let Some(recording) = shell.recording.as_mut().filter(|_| shell.playing.is_none()) {
+        if let Some(recording) = shell.settings.recording.as_mut().filter(|_| shell.playing.is_none()) {
             let fill = Frame::NONE.fill(theme.raised);
             Panel::bottom("recording").exact_size(lessons::RECORDING_HEIGHT).frame(fill).show(ui, |ui| {
                 let rect = ui.max_rect();

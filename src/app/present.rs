@@ -57,7 +57,7 @@ impl App {
             self.shell.present(&ctx, false);
         }
         let Self { rooms, shell, .. } = self;
-        let lit = shell.playing.as_ref().map_or(Lit::ALL, |playing| Lit::of(playing.light()));
+        let lit = shell.playing.as_ref().map_or(Lit::ALL, |playing| playing.lit(scene));
         let theme = Theme { canvas: Color32::BLACK, panel: Color32::BLACK, lit, ..Theme::DARK };
         let view = &mut shell.stage.view(scene, (theme, &shell.words), intents);
         view.presenting = true;

@@ -69,9 +69,8 @@ impl App {
         self.shell.settings.welcomed = true;
         match first {
             First::Lesson => {
-                let lesson = lesson::shipped().ok().and_then(|lessons| lessons.into_iter().next());
-                if let Some(lesson) = lesson {
-                    self.shell.start_lesson(ctx, lesson);
+                if let Some(lesson) = lesson::shipped().first() {
+                    self.shell.start_lesson(ctx, lesson.clone());
                 }
             }
             First::Picture => self.run(ctx, Command::OpenImage),

@@ -12,7 +12,7 @@ use super::dialogs::{Chooser, Dialogs};
 use super::error::AppError;
 use super::highlight::Pointed;
 use super::images::{Images, Prepared};
-use super::lessons::{Playing, Recording};
+use super::lessons::Playing;
 use super::outcome::Jobs;
 use super::output::Output;
 use super::overlays::Notices;
@@ -87,8 +87,6 @@ pub struct Shell {
     pub frame_ms: f32,
     /// What has to be restored when the presentation ends; `None` while there is none.
     pub presenting: Option<Presenting>,
-    /// The lesson that is being written, if any.
-    pub recording: Option<Recording>,
     /// The lesson that is played, if any.
     pub playing: Option<Playing>,
     /// Whether the clipboard is being read.
@@ -144,7 +142,6 @@ impl Shell {
             title: String::new(),
             frame_ms: 0.0,
             presenting: None,
-            recording: None,
             playing: None,
             clipboard_busy: false,
             passes_due: 1,

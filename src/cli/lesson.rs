@@ -64,7 +64,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 
 fn list(args: &Args) -> Result<(), CliError> {
     let language = args.look.lang().language();
-    let lessons = lesson::shipped()?;
+    let lessons = lesson::shipped();
     if args.json {
         let all: Vec<_> = lessons
             .iter()
@@ -89,7 +89,7 @@ fn list(args: &Args) -> Result<(), CliError> {
 /// The lesson of a name or a file.
 fn open(name: &str) -> Result<Lesson, CliError> {
     if let Some(lesson) = lesson::shipped_named(name) {
-        return Ok(lesson);
+        return Ok(lesson.clone());
     }
     let path = Path::new(name);
     if !path.exists() && !lesson::looks_like_lesson(path) {

@@ -41,10 +41,10 @@ use serde_json::{Map, Value};
 pub use self::claim::{Claim, Crossing, Reading};
 pub use self::error::LessonError;
 pub use self::file::{ENDING, load, looks_like_lesson, save};
-pub use self::patch::{difference, with};
+pub use self::patch::{Difference, difference, with};
 pub use self::shipped::{shipped, shipped_named};
 use crate::quantity::Quantity;
-use crate::scene::{Scene, SceneError};
+use crate::scene::Scene;
 
 /// The most steps of a lesson.
 pub const MAX_STEPS: usize = 200;
@@ -78,6 +78,9 @@ pub struct Step {
     /// What the step changes in that scene: parts of a scene, by the names in scene files.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub scene: Map<String, Value>,
+    /// Parts of that scene that have a value by default and none here, such as `reverse.class`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unset: Vec<String>,
     /// The quantities that the words are about: all others are dimmed. If empty, nothing is dimmed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub light: Vec<Quantity>,
@@ -209,7 +212,7 @@ impl Lesson {
         let mut scenes: Vec<Scene> = Vec::with_capacity(self.steps.len());
         for (step, number) in self.steps.iter().zip(1..) {
             let from = scenes.last().filter(|_| !step.fresh).unwrap_or(&kept);
-            let scene = with(from, &step.scene);
+            let scene = patch::with_unset(from, &step.scene, &step.unset);
             scenes.push(scene.map_err(|reason| LessonError::Step { number, reason })?);
         }
         Ok(scenes)
@@ -270,12 +273,6 @@ impl Step {
             }
         }
         Ok(None)
-    }
-}
-
-impl From<SceneError> for LessonError {
-    fn from(error: SceneError) -> Self {
-        Self::Scene(error.to_string())
     }
 }
 

@@ -1,6 +1,8 @@
 //! The lessons that come with the program.
 
-use super::{Lesson, LessonError};
+use std::sync::LazyLock;
+
+use super::Lesson;
 
 /// The files, in the order in which they are meant to be read.
 const FILES: [&str; 10] = [
@@ -16,17 +18,20 @@ const FILES: [&str; 10] = [
     include_str!("../../assets/lessons/10-one-family.toml"),
 ];
 
-/// The lessons that come with the program, in order.
-///
-/// # Errors
-/// Never for the files that are built in, which the tests read.
-pub fn shipped() -> Result<Vec<Lesson>, LessonError> {
-    FILES.iter().map(|text| Lesson::parse(text)).collect()
+static LESSONS: LazyLock<Vec<Lesson>> = LazyLock::new(|| {
+    // The tests read the files too; one that could not be read would be left out.
+    let read = |text: &&str| Lesson::parse(text).inspect_err(|error| log::error!("a lesson: {error}")).ok();
+    FILES.iter().filter_map(read).collect()
+});
+
+/// The lessons that come with the program, in order. They are read once.
+pub fn shipped() -> &'static [Lesson] {
+    &LESSONS
 }
 
 /// The lesson of this name that comes with the program; `None` if there is none.
-pub fn shipped_named(name: &str) -> Option<Lesson> {
-    shipped().ok()?.into_iter().find(|lesson| lesson.name == name)
+pub fn shipped_named(name: &str) -> Option<&'static Lesson> {
+    LESSONS.iter().find(|lesson| lesson.name == name)
 }
 
 #[cfg(test)]
@@ -36,7 +41,7 @@ mod tests {
 
     #[test]
     fn what_lessons_say_is_true_of_their_scenes() {
-        let lessons = shipped().unwrap();
+        let lessons = shipped();
         assert_eq!(lessons.len(), 10);
         for lesson in lessons {
             let name = &lesson.name;

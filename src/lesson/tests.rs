@@ -91,9 +91,10 @@ fn a_difference_leads_from_one_scene_to_the_other() {
     let mut to = scene("chapter = \"reverse\"\nt = 12\n[ledger]\nfew_steps = 20").unwrap();
     to.chapters.distributions.plane.racers.pop();
     to.schedule_a.zero_terminal_snr = true;
-    let patch = difference(&from, &to).unwrap();
-    assert_eq!(with(&from, &patch).unwrap(), to);
-    assert!(!patch.contains_key("posterior") && !patch.contains_key("seed"), "{patch:?}");
+    to.chapters.reverse.class = None;
+    let Difference { scene, unset } = difference(&from, &to).unwrap();
+    assert!(!scene.contains_key("posterior") && !scene.contains_key("seed"), "{scene:?}");
+    assert_eq!(unset, ["reverse.class"]);
     // It can be written down.
     let lesson = Lesson {
         name: "recorded".to_owned(),
@@ -101,7 +102,8 @@ fn a_difference_leads_from_one_scene_to_the_other() {
         steps: vec![Step {
             text: Some("빈 화면에서 x₀".to_owned()),
             fresh: true,
-            scene: patch,
+            scene,
+            unset,
             ..Step::default()
         }],
     };

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use diffuscope::app::Language;
-use diffuscope::scene::{ChapterId, Scene};
+use diffuscope::diffusion::sampler::SamplerKind;
+use diffuscope::scene::{ChapterId, LaneOptions, PlaneSubject, Scene, Space};
 use egui::{Key, Modifiers, Theme, Vec2, vec2};
 
 use super::support::{Options, Window};
@@ -83,4 +84,64 @@ fn gallery_of_teaching() {
         window.settle();
         save(&mut window, &format!("present-{}", chapter.name()));
     }
+}
+
+#[test]
+fn gallery_of_moments() {
+    if folder().is_none() {
+        return;
+    }
+    for (size, theme, language) in [
+        (vec2(1280.0, 720.0), Theme::Dark, Language::Korean),
+        (vec2(1024.0, 640.0), Theme::Light, Language::English),
+        (vec2(2560.0, 1440.0), Theme::Light, Language::Korean),
+    ] {
+        let name = |what: &str| format!("{what}-{}x{}-{}", size.x, size.y, language.tag());
+        let open = |scene: Scene| Window::with(scene, &options(size, theme, language));
+        for chapter in [ChapterId::Forward, ChapterId::Ledger, ChapterId::Posterior, ChapterId::Schedules] {
+            save(
+                &mut open(Scene { chapter, compare: true, t: 1000, ..Scene::default() }),
+                &name(&format!("compare-{}", chapter.name())),
+            );
+        }
+        let mut window = open(Scene::default());
+        let picture = window.pictures()[2].1;
+        window.hover_at(picture.center());
+        window.settle();
+        save(&mut window, &name("hover"));
+        window.remove_cursor();
+        window.click(&window.say("menu-file"));
+        save(&mut window, &name("file"));
+        window.press(Key::Escape);
+        window.click(&window.say("menu-help"));
+        window.click(&window.say("command-record"));
+        window.click(&window.say("record-take"));
+        save(&mut window, &name("record"));
+        window.click(&window.say("record-end"));
+        save(&mut window, &name("record-end"));
+        window.press_with(Modifiers::COMMAND, Key::K);
+        window.event(egui::Event::Text("ELBO".to_owned()));
+        window.settle();
+        save(&mut window, &name("found"));
+        window.press(Key::Enter);
+        save(&mut window, &name("card"));
+        let mut scene = Scene { chapter: ChapterId::Reverse, ..Scene::default() };
+        let lane = scene.chapters.reverse.lane;
+        scene.chapters.reverse.rivals = ["ddpm", "euler"]
+            .map(|name| LaneOptions { sampler: SamplerKind::default_of(name).unwrap(), steps: 20, ..lane })
+            .to_vec();
+        let mut window = open(scene);
+        window.click(&window.say("reverse-denoise"));
+        save(&mut window, &name("race"));
+        let mut scene = Scene { chapter: ChapterId::Distributions, ..Scene::default() };
+        scene.chapters.distributions.space = Space::Plane;
+        scene.chapters.distributions.plane.particles = Some(2000);
+        for subject in PlaneSubject::ALL {
+            scene.chapters.distributions.plane.subject = subject;
+            save(&mut open(scene.clone()), &name(&format!("plane-{subject:?}")));
+        }
+    }
+    let home = tempfile::tempdir().unwrap();
+    let first = Options { folder: Some(home.path().to_owned()), ..Options::default() };
+    save(&mut Window::first(&first), "first");
 }

@@ -78,6 +78,7 @@ fn pictures(chapter: ChapterId) -> Option<&'static [&'static str]> {
 /// The number of frames of film strips that a chapter shows.
 fn frames(chapter: ChapterId) -> usize {
     match chapter {
+        ChapterId::Forward | ChapterId::Ledger => 10,
         ChapterId::Schedules => 16,
         _ => 0,
     }

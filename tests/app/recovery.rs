@@ -19,11 +19,6 @@ fn open(folder: &Path) -> Window {
     Window::with(small_scene(), &options)
 }
 
-/// Closes the window as a user does.
-fn close(mut window: Window) {
-    eframe::App::on_exit(window.state_mut());
-}
-
 fn kept(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder.join("windows")).unwrap().map(|entry| entry.unwrap().path());
     entries.filter(|path| path.extension().is_some_and(|extension| extension == "diffuscope")).collect()
@@ -67,9 +62,9 @@ fn a_scene_is_taken_back_after_a_panic_in_a_frame() {
     window.click("Take it back");
     assert_eq!(window.scene(), &scene);
     assert!(!window.shows(OFFER));
-    close(window);
+    window.close();
     assert_eq!(kept(folder.path()), Vec::<PathBuf>::new());
-    close(open(folder.path()));
+    open(folder.path()).close();
 }
 
 #[test]
@@ -80,16 +75,16 @@ fn two_windows_do_not_take_each_other_for_ended_and_a_scene_can_be_let_go() {
     first.wait("to keep the scene", |_| !kept(folder.path()).is_empty());
     let second = open(folder.path());
     assert!(!second.shows(OFFER));
-    close(second);
+    second.close();
     // A dropped window is like a program that was killed.
     drop(first);
     let undecided = open(folder.path());
     assert!(undecided.shows(OFFER));
-    close(undecided);
+    undecided.close();
     let mut window = open(folder.path());
     window.click("Dismiss");
     assert!(!window.shows(OFFER) && kept(folder.path()).is_empty());
-    close(window);
+    window.close();
     assert!(!open(folder.path()).shows(OFFER));
 }
 
@@ -113,7 +108,7 @@ fn a_window_that_remembers_nothing_writes_nothing() {
     window.wait("to keep the last scene", |_| {
         kept(folder.path()).first().is_some_and(|path| read(path) == Some(30))
     });
-    close(window);
+    window.close();
 }
 
 #[test]
@@ -128,6 +123,6 @@ fn what_cannot_be_remembered_is_kept_for_the_next_window() {
     assert!(window.shows("cannot be remembered"));
     window.press(Key::Num4);
     let scene = window.scene().clone();
-    close(window);
+    window.close();
     assert_eq!(scene::load(&kept(folder.path())[0]).unwrap(), scene);
 }

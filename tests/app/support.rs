@@ -121,13 +121,28 @@ impl Window {
         Self::with(scene, &Options::default())
     }
 
+    /// A window with this scene.
     pub fn with(scene: Scene, options: &Options) -> Self {
+        Self::open(Some(scene), options)
+    }
+
+    /// A window that begins with what is remembered, or for the first time.
+    pub fn first(options: &Options) -> Self {
+        Self::open(None, options)
+    }
+
+    /// Closes the window as a user does.
+    pub fn close(mut self) {
+        eframe::App::on_exit(self.state_mut());
+    }
+
+    fn open(scene: Option<Scene>, options: &Options) -> Self {
         let opener = Some(OpenModel(Arc::new(open_model)));
         // By default every dialog is answered with "cancel", as a test must not open dialogs on somebody's
         // screen.
         let closed = || Chooser(Arc::new(|_| Ok(None)));
         let start = Start {
-            scene: Some(scene),
+            scene,
             language: Some(options.language),
             unfolded: options.unfolded,
             device: options.device,

@@ -292,11 +292,17 @@ mod tests {
     fn every_chapter_has_its_room() {
         let rooms = Rooms::new(&Setup::default());
         assert!(rooms.iter().map(Chapter::id).eq(ChapterId::ALL));
-        let words = words(Language::English);
         for room in rooms.iter() {
             assert_eq!(rooms.get(room.id()).id(), room.id());
-            let [title, about] = [room.title(&words), room.about(&words)];
-            assert!(words.has(&message(room.id())) && about.ends_with('.'), "{title}: {about}");
+            for words in Language::ALL.map(words) {
+                let (message, about) = (message(room.id()), room.about(&words));
+                assert!(words.has(&message) && about.ends_with('.'), "{message}: {about}");
+                assert!(words.has_attr(&message, "short"), "{message}");
+                let explanation = format!("explain-{}", room.id().name());
+                for part in ["see", "try", "notice"] {
+                    assert!(words.has_attr(&explanation, part), "{explanation}: {part}");
+                }
+            }
         }
     }
 }

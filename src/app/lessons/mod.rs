@@ -5,9 +5,9 @@ mod record;
 mod run;
 mod strip;
 
+use super::highlight::Lit;
 use super::words::Words;
-use crate::lesson::{Lesson, Options, Question, Step};
-use crate::quantity::Quantity;
+use crate::lesson::{Lesson, LessonError, Options, Question, Step};
 use crate::scene::Scene;
 
 pub use self::export::{
@@ -39,8 +39,10 @@ pub enum LessonOrder {
     TakeBack,
     /// Save it.
     Save,
-    /// Stop writing it.
+    /// Stop writing it; if there is something to lose, after a question.
     EndRecording,
+    /// Stop writing it at once.
+    Discard,
 }
 
 /// How a question has been answered.
@@ -72,7 +74,7 @@ impl Playing {
     ///
     /// # Errors
     /// If one of its scenes is impossible.
-    pub fn new(lesson: Lesson, before: &Scene) -> Result<Self, crate::lesson::LessonError> {
+    pub fn new(lesson: Lesson, before: &Scene) -> Result<Self, LessonError> {
         let scenes = lesson.scenes(before)?;
         Ok(Self { lesson, scenes, at: 0, answer: None, before: before.clone() })
     }
@@ -92,9 +94,10 @@ impl Playing {
         [self.at + 1, self.lesson.steps.len()]
     }
 
-    /// The quantities that are lit.
-    pub fn light(&self) -> &[Quantity] {
-        &self.step().light
+    /// What is lit in a scene: what the step is about, but in another chapter than the step's, where one looks around by
+    /// oneself, everything.
+    pub fn lit(&self, scene: &Scene) -> Lit {
+        if scene.chapter == self.scene().chapter { Lit::of(&self.step().light) } else { Lit::ALL }
     }
 
     /// Whether the present step's question waits for its answer.
@@ -184,15 +187,15 @@ mod tests {
     fn every_lesson_can_be_played_in_every_language() {
         for language in Language::ALL {
             let words = words(language);
-            for lesson in shipped().unwrap() {
-                let id = message(&lesson);
+            for lesson in shipped() {
+                let id = message(lesson);
                 assert!(words.has(&id) && words.has_attr(&id, "about"), "{id}: {language:?}");
                 for (step, number) in lesson.steps.iter().zip(1..) {
                     let what = format!("{id}, step {number}, {language:?}");
                     for term in &step.formula {
                         assert!(Term::find(Set::Tall, term).is_some(), "{what}: {term}");
                     }
-                    let said = StepWords::of(&lesson, number - 1, &words);
+                    let said = StepWords::of(lesson, number - 1, &words);
                     for text in said.lines() {
                         assert!(!text.contains("ocalization") && !text.is_empty(), "{what}: {text}");
                         assert!(!text.contains("](") && unmarked(&text) == text, "{what}: {text}");

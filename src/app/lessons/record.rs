@@ -2,13 +2,14 @@
 
 use egui::{Align, Layout, Rect, RichText, TextEdit, Ui, UiBuilder, pos2, vec2};
 use i18n_embed_fl::fl;
+use serde::{Deserialize, Serialize};
 
 use super::LessonOrder;
 use crate::app::command::Command;
 use crate::app::theme::{body_font, caption_font, heading_font};
 use crate::app::view::View;
 use crate::app::widgets::button_width;
-use crate::lesson::{Lesson, MAX_TEXT, Step, difference};
+use crate::lesson::{Difference, Lesson, MAX_TEXT, Step, difference};
 use crate::scene::Scene;
 
 /// Height of the strip, in points.
@@ -16,8 +17,9 @@ pub const HEIGHT: f32 = 118.0;
 /// Room for the lesson's title and the number of steps, in points.
 const LEFT: f32 = 200.0;
 
-/// A lesson that is being written.
-#[derive(Default)]
+/// A lesson that is being written. It is remembered with the settings until it is saved or given up.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Recording {
     title: String,
     text: String,
@@ -30,12 +32,9 @@ impl Recording {
     /// # Errors
     /// If the scene cannot be written as data, in words.
     pub fn take(&mut self, scene: &Scene) -> Result<(), String> {
-        let patch = difference(&Scene::default(), scene)?;
-        // What is not set has no form in the file; a step begins from the default scene, where it is not set either.
-        let patch =
-            patch.into_iter().filter_map(|(name, value)| Some((name, without_null(value)?))).collect();
+        let Difference { scene, unset } = difference(&Scene::default(), scene)?;
         let text = Some(std::mem::take(&mut self.text).trim().to_owned());
-        self.steps.push(Step { text, fresh: true, scene: patch, ..Step::default() });
+        self.steps.push(Step { text, fresh: true, scene, unset, ..Step::default() });
         Ok(())
     }
 
@@ -44,6 +43,11 @@ impl Recording {
         if let Some(step) = self.steps.pop() {
             self.text = step.text.unwrap_or_default();
         }
+    }
+
+    /// Whether there is something to lose.
+    pub fn has_content(&self) -> bool {
+        self.has_steps() || !self.text.trim().is_empty()
     }
 
     /// Whether there is a step.
@@ -56,19 +60,6 @@ impl Recording {
         let title = self.title.trim();
         let title = if title.is_empty() { untitled } else { title };
         Lesson { name: name_of(title), title: Some(title.to_owned()), steps: self.steps.clone() }
-    }
-}
-
-/// A value without what is not set in it; `None` if nothing is left.
-fn without_null(value: serde_json::Value) -> Option<serde_json::Value> {
-    use serde_json::Value;
-    match value {
-        Value::Null => None,
-        Value::Object(fields) => {
-            let fields = fields.into_iter().filter_map(|(name, value)| Some((name, without_null(value)?)));
-            Some(Value::Object(fields.collect()))
-        }
-        value => Some(value),
     }
 }
 
@@ -146,6 +137,8 @@ mod tests {
         let first = Scene { chapter: ChapterId::Schedules, t: 77, ..Scene::default() };
         let mut second = Scene { t: 900, ..Scene::default() };
         second.chapters.ledger.few_steps = Some(20);
+        // What is set by default can be unset.
+        second.chapters.reverse.class = None;
         for (scene, text) in [(&first, "Look."), (&second, "And now? ")] {
             recording.text = text.to_owned();
             recording.take(scene).unwrap();

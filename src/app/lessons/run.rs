@@ -2,11 +2,12 @@
 
 use i18n_embed_fl::fl;
 
-use super::{Answer, LessonOrder, Playing};
+use super::{Answer, LessonOrder, Playing, Recording};
+use crate::app::command::Command;
 use crate::app::output::Output;
 use crate::app::shell::Shell;
-use crate::lesson::{self, Lesson, LessonError, Question};
-use crate::scene::Action;
+use crate::lesson::{self, Lesson, Question};
+use crate::scene::{Action, Scene};
 
 impl Shell {
     /// Carries out an order of a lesson.
@@ -14,7 +15,7 @@ impl Shell {
         match order {
             LessonOrder::Start(name) => {
                 if let Some(lesson) = lesson::shipped_named(&name) {
-                    self.start_lesson(ctx, lesson);
+                    self.start_lesson(ctx, lesson.clone());
                 }
             }
             LessonOrder::Next => self.turn(ctx, 1),
@@ -24,23 +25,34 @@ impl Shell {
             LessonOrder::Leave => self.end_lesson(ctx, true),
             LessonOrder::Record => {
                 self.end_lesson(ctx, false);
-                self.recording.get_or_insert_default();
+                self.settings.recording.get_or_insert_default();
                 self.show_anew(ctx);
             }
             LessonOrder::Take => {
                 let scene = self.history.scene();
-                if let Some(Err(reason)) = self.recording.as_mut().map(|recording| recording.take(scene)) {
+                if let Some(Err(reason)) =
+                    self.settings.recording.as_mut().map(|recording| recording.take(scene))
+                {
                     self.notices.fail(ctx, reason);
                 }
             }
             LessonOrder::TakeBack => {
-                if let Some(recording) = &mut self.recording {
+                if let Some(recording) = &mut self.settings.recording {
                     recording.take_back();
                 }
             }
             LessonOrder::Save => self.save_lesson(ctx),
             LessonOrder::EndRecording => {
-                self.recording = None;
+                if self.settings.recording.as_ref().is_some_and(Recording::has_content) {
+                    let stop = (fl!(self.words, "record-discard"), Command::Lesson(LessonOrder::Discard));
+                    let go_on = (fl!(self.words, "record-go-on"), Command::Lesson(LessonOrder::Record));
+                    self.notices.ask(ctx, fl!(self.words, "record-lost"), vec![stop, go_on]);
+                } else {
+                    self.lesson(ctx, LessonOrder::Discard);
+                }
+            }
+            LessonOrder::Discard => {
+                self.settings.recording = None;
                 self.show_anew(ctx);
             }
         }
@@ -49,8 +61,7 @@ impl Shell {
     /// Starts a lesson at its first step. If that is not possible, a notice says why.
     pub fn start_lesson(&mut self, ctx: &egui::Context, lesson: Lesson) {
         let before = self.playing.take().map_or_else(|| self.scene().clone(), |playing| playing.before);
-        let playing: Result<Playing, LessonError> = Playing::new(lesson, &before);
-        match playing {
+        match Playing::new(lesson, &before) {
             Ok(playing) => {
                 self.playing = Some(playing);
                 self.show_step(ctx);
@@ -62,7 +73,8 @@ impl Shell {
     /// Asks where to save the lesson that is being written.
     fn save_lesson(&mut self, ctx: &egui::Context) {
         let untitled = fl!(self.words, "record-untitled");
-        let Some(lesson) = self.recording.as_ref().map(|recording| recording.lesson(&untitled)) else {
+        let Some(lesson) = self.settings.recording.as_ref().map(|recording| recording.lesson(&untitled))
+        else {
             return;
         };
         let stem = lesson.name.clone();
@@ -89,7 +101,7 @@ impl Shell {
     fn show_step(&mut self, ctx: &egui::Context) {
         let Some(playing) = &self.playing else { return };
         let now = self.history.scene();
-        let scene = crate::scene::Scene { image: now.image.clone(), fit: now.fit, ..playing.scene().clone() };
+        let scene = Scene { image: now.image.clone(), fit: now.fit, ..playing.scene().clone() };
         self.playback.pause();
         self.apply(ctx, Action::Replace(Box::new(scene)));
         self.show_anew(ctx);

@@ -60,7 +60,7 @@ fn strip(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rect, live: 
     words(&mut child, view, playing);
 }
 
-/// The number of the step, and below it the lesson's title.
+/// The number of the step.
 fn number(ui: &Ui, view: &View<'_>, playing: &Playing, rect: Rect) {
     let [step, steps] = playing.progress();
     let text = fl!(view.words, "lesson-progress", step = step, steps = steps);
@@ -129,8 +129,8 @@ fn buttons(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rect) -> f
         let mut row =
             ui.new_child(UiBuilder::new().max_rect(under).layout(Layout::right_to_left(Align::Min)));
         let label = egui::Button::new(fl!(view.words, "lesson-next-lesson"));
-        if row.add(label).on_hover_text(title(&next, view.words)).clicked() {
-            view.command(Command::Lesson(LessonOrder::Start(next.name)));
+        if row.add(label).on_hover_text(title(next, view.words)).clicked() {
+            view.command(Command::Lesson(LessonOrder::Start(next.name.clone())));
         }
     }
     let lower = area.with_min_y(upper.bottom() + 4.0);
@@ -145,8 +145,7 @@ fn buttons(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rect) -> f
 }
 
 /// The lesson that comes after this one, if it comes with the program and is not the last.
-fn next_lesson(playing: &Playing) -> Option<Lesson> {
-    let lessons = shipped().ok()?;
-    let at = lessons.iter().position(|lesson| lesson.name == playing.lesson.name)?;
-    lessons.into_iter().nth(at + 1)
+fn next_lesson(playing: &Playing) -> Option<&'static Lesson> {
+    let at = shipped().iter().position(|lesson| lesson.name == playing.lesson.name)?;
+    shipped().get(at + 1)
 }

@@ -7,8 +7,9 @@ use i18n_embed_fl::fl;
 use super::Item;
 use crate::app::chapters::Rooms;
 use crate::app::command::{Command, Intent};
-use crate::app::entry::{Entry, Menu, shortcut_text};
+use crate::app::entry::{Entry, shortcut_text};
 use crate::app::glossary;
+use crate::app::lessons::LessonOrder;
 use crate::app::words::Words;
 use crate::files::plain;
 use crate::imaging::samples;
@@ -66,9 +67,9 @@ fn command(ctx: &egui::Context, words: &Words, rooms: &Rooms, entry: &Entry) -> 
         Intent::Act(Action::Chapter(id)) => Some(rooms.get(id)),
         _ => None,
     };
-    let note = match (entry.shortcut, entry.menu) {
+    let note = match (entry.shortcut, &entry.intent) {
         (Some(shortcut), _) => shortcut_text(ctx, shortcut),
-        (None, Menu::Help) => fl!(words, "search-lesson"),
+        (None, Intent::Do(Command::Lesson(LessonOrder::Start(_)))) => fl!(words, "search-lesson"),
         (None, _) => String::new(),
     };
     Item {
@@ -77,5 +78,47 @@ fn command(ctx: &egui::Context, words: &Words, rooms: &Rooms, entry: &Entry) -> 
         words: chapter
             .map_or_else(String::new, |room| format!("{}, {}", room.id().name(), room.about(words))),
         intent: entry.intent.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::chapters::Setup;
+    use crate::app::commands::entries;
+    use crate::app::search::rank::{Found, found};
+    use crate::app::words::{Language, words};
+    use crate::scene::Scene;
+
+    #[test]
+    fn terms_and_commands_are_found_by_their_names_in_both_languages() {
+        let (ctx, rooms, scene) = (egui::Context::default(), Rooms::new(&Setup::default()), Scene::default());
+        for [spoken, other] in [[Language::English, Language::Korean], [Language::Korean, Language::English]]
+        {
+            let spoken = words(spoken);
+            let lists = [&spoken, &words(other)].map(|words| entries(&scene, &rooms, words));
+            let [entries, others] = &lists;
+            let sources = Sources { entries, others, rooms: &rooms, recent: &[], models: &[] };
+            let items = items(&ctx, &spoken, &sources);
+            let asks = |query: &str, wanted: &dyn Fn(&Intent) -> bool| {
+                let Found::Some(items) = found(&items, query) else { return false };
+                items.iter().take(8).any(|item| wanted(&item.intent))
+            };
+            for (query, id) in [
+                ("급행열차", "jump"),
+                ("express train", "jump"),
+                ("누적 노이즈", "one-minus-alpha-bar"),
+                ("ELBO", "elbo"),
+                ("SNR", "snr"),
+                ("DDIM", "sampler-ddim"),
+            ] {
+                let is_term =
+                    |intent: &Intent| matches!(intent, Intent::Do(Command::Term(term)) if term == id);
+                assert!(asks(query, &is_term), "{query}");
+            }
+            for query in ["Present", "발표"] {
+                assert!(asks(query, &|intent| matches!(intent, Intent::Do(Command::Present))), "{query}");
+            }
+        }
     }
 }

@@ -15,6 +15,7 @@ pub use self::geometry::check as check_geometry;
 pub use self::sections::{Section, Sections};
 pub use self::store::Store;
 pub use self::trouble::unwritable;
+use super::lessons::Recording;
 use super::words::Language;
 use crate::scene::{ImageRef, Scene, SceneError};
 
@@ -49,6 +50,8 @@ pub struct Settings {
     /// The number of threads for networks; with `None`, one less than there are cores for runs, and one per core for
     /// training.
     pub threads: Option<usize>,
+    /// The lesson that is being written; `None` if there is none.
+    pub recording: Option<Recording>,
     /// The scene when the window was last closed; `None` if there is none.
     pub scene: Option<Scene>,
 }
@@ -66,6 +69,7 @@ impl Default for Settings {
             recent: Vec::new(),
             models: Vec::new(),
             threads: None,
+            recording: None,
             scene: None,
         }
     }

@@ -297,7 +297,9 @@ fn caption_right(ui: &Ui, view: &View<'_>, rect: Rect, symbol_width: f32, frame:
     let width = |font: &egui::FontId| {
         ui.painter().layout_no_wrap(detail.clone(), font.clone(), view.theme.weak).size().x
     };
-    while font.size > LEAST_FONT && width(&font) > room {
+    // From afar smaller letters cannot be read.
+    let least = if view.presenting { font.size } else { LEAST_FONT };
+    while font.size > least && width(&font) > room {
         font.size -= 0.5;
     }
     let fits = width(&font) <= room;
