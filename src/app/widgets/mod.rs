@@ -3,6 +3,7 @@
 mod chart;
 mod controls;
 pub mod film;
+mod lane;
 mod numbers;
 mod picture;
 mod pixel;
@@ -17,6 +18,7 @@ pub use controls::{
     caption, choose, choose_term, combo, combo_width, keep_arrow_keys, section, switch, value_column,
     value_row,
 };
+pub use lane::{lane_line, lane_sample, lane_style};
 pub use numbers::{fixed, number, percent};
 pub use picture::{Coefficient, Frame, Item, picture_row, picture_row_height, show as show_picture};
 pub use pixel::{lines, pixel_parts};

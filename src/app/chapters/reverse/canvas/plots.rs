@@ -1,14 +1,14 @@
 //! The run's numbers over t.
 
-use egui::{Color32, Pos2, Rect, Shape, Stroke, Ui, vec2};
-use egui_plot::{Line, LineStyle, PlotPoints, PlotUi};
+use egui::{Rect, Ui};
+use egui_plot::{Line, PlotPoints, PlotUi};
 use i18n_embed_fl::fl;
 
 use crate::app::chapters::layout::{columns, inside};
 use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::state::{Reverse, Run};
 use crate::app::view::View;
-use crate::app::widgets::{Horizontal, TimePlot};
+use crate::app::widgets::{Horizontal, TimePlot, lane_style};
 use crate::diffusion::process::Level;
 use crate::quantity::Quantity;
 use crate::worker::KeptStep;
@@ -25,32 +25,6 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
     inside(ui, left, |ui| spread(ui, view));
     inside(ui, middle, |ui| noise(ui, view));
     inside(ui, right, |ui| change(ui, view));
-}
-
-/// How the lines of a lane are drawn. Colours mean quantities, so lanes differ in the style of their lines.
-fn lane_style(lane: usize) -> LineStyle {
-    match dashes(lane) {
-        None => LineStyle::Solid,
-        Some([length, 0.0]) => LineStyle::Dotted { spacing: length },
-        Some([length, _]) => LineStyle::Dashed { length },
-    }
-}
-
-/// The lengths of a lane's dashes and of the gaps between them, in points; `None` for a line without gaps. Dashes of
-/// no gap of their own are dots.
-fn dashes(lane: usize) -> Option<[f32; 2]> {
-    [None, Some([9.0, 5.6]), Some([5.0, 0.0]), Some([4.0, 2.5])][lane % 4]
-}
-
-/// Draws a sample of a lane's line from `left` on; `width` points long.
-pub fn lane_sample(ui: &Ui, left: Pos2, width: f32, lane: usize, color: Color32) {
-    let ends = [left, left + vec2(width, 0.0)];
-    let painter = ui.painter();
-    match dashes(lane) {
-        None => drop(painter.line_segment(ends, Stroke::new(2.0, color))),
-        Some([spacing, 0.0]) => painter.extend(Shape::dotted_line(&ends, color, spacing, 1.4)),
-        Some([dash, gap]) => painter.extend(Shape::dashed_line(&ends, Stroke::new(2.0, color), dash, gap)),
-    }
 }
 
 /// Plots the standard deviation of `x_t`, and its theoretical value `√(ᾱ E[x_0²] + 1 − ᾱ)`.

@@ -9,7 +9,7 @@ use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::state::Run;
 use crate::app::chapters::reverse::words::{predictor_label, sampler_caption};
 use crate::app::theme::{caption_font, figures, heading_font};
-use crate::app::widgets::{Frame, fitted_line, show_picture};
+use crate::app::widgets::{Frame, fitted_line, lane_sample, show_picture};
 use crate::app::words::Words;
 use crate::diffusion::sampler::SamplerKind;
 use crate::quantity::Quantity;
@@ -68,7 +68,7 @@ fn lane(
         None => describe(view.words, options.predictor, options.sampler, options.steps),
     };
     let ink = view.theme.ink;
-    plots::lane_sample(ui, pos2(rect.left(), rect.top() + 9.0), SAMPLE, lane, ink);
+    lane_sample(ui, pos2(rect.left(), rect.top() + 9.0), SAMPLE, lane, ink);
     let title = format!("{} · {name}", lane + 1);
     let beside = rect.with_min_x(rect.left() + SAMPLE + 8.0);
     fitted_line(ui, beside, Align2::LEFT_TOP, &title, heading_font(), ink);

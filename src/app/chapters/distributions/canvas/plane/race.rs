@@ -10,7 +10,7 @@ use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::distributions::words::solver_caption;
 use crate::app::chapters::layout::pictures_above;
 use crate::app::formula::sentence_width;
-use crate::app::widgets::{Axis, Chart, captioned};
+use crate::app::widgets::{Axis, Chart, captioned, lane_line};
 use crate::quantity::Quantity;
 
 /// Space, in points, between squares.
@@ -105,7 +105,8 @@ fn quality(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
         let ink = theme.color(Quantity::Sample);
         let places: Vec<[f64; 2]> =
             quality.points.iter().map(|(calls, d)| [(*calls as f64).log10(), logs(*d)]).collect();
-        chart.line(ui, places.iter().copied(), Stroke::new(2.0, ink));
+        let line: Vec<_> = places.iter().map(|place| chart.at(*place)).collect();
+        chart.painter(ui).extend(lane_line(&line, i, Stroke::new(2.0, ink)));
         for place in &places {
             chart.dot(ui, *place, 3.0, ink, theme.canvas);
         }
