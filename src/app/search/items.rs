@@ -107,7 +107,7 @@ mod tests {
             for (query, id) in [
                 ("급행열차", "jump"),
                 ("express train", "jump"),
-                ("누적 노이즈", "one-minus-alpha-bar"),
+                ("누적 노이즈", "noise-variance"),
                 ("ELBO", "elbo"),
                 ("SNR", "snr"),
                 ("DDIM", "sampler-ddim"),
