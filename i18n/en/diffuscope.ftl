@@ -328,7 +328,8 @@ noise-kind-walk = walk
 schedules-curve = { $symbol } { $name } — { $solid } solid, { $dashed } dashed
 schedules-curve-logarithmic = { $symbol } { $name }, logarithmic — { $solid } solid, { $dashed } dashed
 schedules-log-snr = log SNRₜ — 0 where picture and noise are equally strong
-schedules-draw = log SNRₜ — drag points; double-click adds one, right-click removes it
+schedules-draw = log SNRₜ
+    .hint = drag points; double-click adds one, right-click removes it
 schedules-drawn = drawn schedule: control points of log SNR
 schedules-snr = SNR { $snr }
 schedules-signal-shows = ⚠ signal left at T: √ᾱ = { $amplitude } ({ $share } of the variance): the picture's brightness shows through
@@ -391,7 +392,7 @@ posterior-drag = drag: what if this one step added more noise? more noise, more 
 posterior-weights = weights
 posterior-variances = variances, logarithmic
 posterior-pixel = xₜ₋₁ of pixel ({ $x }, { $y }), { $channel }
-posterior-pixel-choose = xₜ₋₁ of pixel ({ $x }, { $y }), { $channel } — click a picture to choose
+    .hint = click a picture to choose
 posterior-from-x0 = from x₀
 posterior-from-xt = from xₜ
 posterior-product = product
@@ -1040,9 +1041,11 @@ distributions-state = State
 
 # The canvas: the line. Names of plots are for screen readers.
 
-distributions-data-plot = data q(x₀): drag
+distributions-data-plot = data q(x₀)
+    .hint = drag
     .name = data: drag to change the density
-distributions-marginals-plot = q(xₜ) over t: click a state, drag it
+distributions-marginals-plot = q(xₜ) over t
+    .hint = click a state, drag it
     .name = plot: q(xₜ) over t and x, t = { $t }, xₜ = { $x }
 distributions-forward-sde = forward SDE
 distributions-reverse-sde = reverse SDE
@@ -1116,7 +1119,8 @@ distributions-squared-error = mean squared error
 distributions-error-plot = error of ε̂ over log-SNR
     .name = plot: error over log-SNR
 distributions-error-legend = rms over q(xₜ)
-distributions-likelihood-square = click a point
+distributions-likelihood-square = density of the data
+    .hint = click a point
     .name = square: point whose likelihood is asked
 distributions-code-legend = its code x_T
 distributions-likelihood = ln p(x) of the clicked point, in nats
@@ -1133,3 +1137,39 @@ distributions-clicked-legend = clicked
 distributions-at-state = at xₜ = { $x }, t = { $t }
 distributions-at-point = at ({ $x }, { $y }) · { $process } at time { $time }
 distributions-notice-no-data = There are no data to learn from; paint some points
+
+## The dialog for figures
+
+figure-content = What is exported
+figure-chapter = The whole chapter
+figure-format = Kind of file
+figure-png = Pixels: fits everywhere
+figure-svg = Curves, letters and formulas stay sharp at any size and can be edited; pictures are pixels in it
+figure-theme = Theme of the figure
+figure-theme-window = As the window
+figure-theme-light = Light
+figure-theme-dark = Dark
+figure-size = Size in pixels
+figure-width = Width
+figure-height = Height
+figure-sizes = Usual sizes
+figure-lettering = Size of letters and lines
+figure-scale = Pixels for each point of the window
+figure-pixels = The picture will have { $width } × { $height } pixels.
+figure-save = Save…
+figure-copy = Copy
+figure-cancel = Cancel
+figure-copied = Figure copied
+plot-copy = Copy this plot
+plot-save = Save this plot…
+error-no-plot = This plot is not on show any more. Bring it back, and save it again.
+
+axis-t = t
+axis-log-snr = log SNR
+axis-value = value
+axis-step = step
+axis-x = x
+axis-steps = steps
+axis-calls = calls
+axis-iteration = iter.
+axis-exact = exact

@@ -353,7 +353,8 @@ noise-kind-walk = 완행열차
 schedules-curve = { $symbol } { $name } — 실선 { $solid }, 점선 { $dashed }
 schedules-curve-logarithmic = { $symbol } { $name }, 로그 눈금 — 실선 { $solid }, 점선 { $dashed }
 schedules-log-snr = log SNRₜ — 이미지와 노이즈의 세기가 같으면 0
-schedules-draw = log SNRₜ — 점을 끌어 옮기세요. 더블클릭으로 추가, 오른쪽 클릭으로 삭제
+schedules-draw = log SNRₜ
+    .hint = 점을 끌어 옮기세요. 더블클릭으로 추가, 오른쪽 클릭으로 삭제
 schedules-drawn = 직접 그린 스케줄: log SNR의 조절점
 schedules-snr = SNR { $snr }
 schedules-signal-shows = ⚠ T에 남은 신호: √ᾱ = { $amplitude } (분산의 { $share }). 이미지의 밝기가 비쳐 보입니다
@@ -416,7 +417,7 @@ posterior-drag = 끌어 보세요. 이 한 단계가 노이즈를 더 많이 더
 posterior-weights = 가중치
 posterior-variances = 분산, 로그 눈금
 posterior-pixel = 픽셀 ({ $x }, { $y })의 xₜ₋₁, { $channel }
-posterior-pixel-choose = 픽셀 ({ $x }, { $y })의 xₜ₋₁, { $channel } — 이미지를 클릭해 고르세요
+    .hint = 이미지를 클릭해 고르세요
 posterior-from-x0 = x₀에서
 posterior-from-xt = xₜ에서
 posterior-product = 둘의 곱
@@ -1060,9 +1061,11 @@ distributions-state = 상태
 
 # The canvas: the line. Names of plots are for screen readers.
 
-distributions-data-plot = 데이터 q(x₀): 끌어서 바꾸기
+distributions-data-plot = 데이터 q(x₀)
+    .hint = 끌어서 바꾸기
     .name = 데이터: 끌어서 밀도를 바꾸세요
-distributions-marginals-plot = t에 따른 q(xₜ): 클릭하거나 끌어 상태 고르기
+distributions-marginals-plot = t에 따른 q(xₜ)
+    .hint = 클릭하거나 끌어 상태 고르기
     .name = 그래프: t와 x에 따른 q(xₜ), t = { $t }, xₜ = { $x }
 distributions-forward-sde = 순방향 SDE
 distributions-reverse-sde = 역방향 SDE
@@ -1136,7 +1139,8 @@ distributions-squared-error = 평균 제곱 오차
 distributions-error-plot = log SNR에 따른 ε̂의 오차
     .name = 그래프: log SNR에 따른 오차
 distributions-error-legend = q(xₜ)에 대한 rms
-distributions-likelihood-square = 점을 클릭하세요
+distributions-likelihood-square = 데이터의 밀도
+    .hint = 점을 클릭하세요
     .name = 사각형: 우도를 물을 점
 distributions-code-legend = 코드 x_T
 distributions-likelihood = 클릭한 점의 ln p(x), nat 단위
@@ -1153,3 +1157,39 @@ distributions-clicked-legend = 클릭한 점
 distributions-at-state = xₜ = { $x }, t = { $t }에서
 distributions-at-point = ({ $x }, { $y })에서 · { $process }, 시각 { $time }
 distributions-notice-no-data = 학습할 데이터가 없습니다. 점을 찍으세요
+
+## 그림 내보내기 대화 상자
+
+figure-content = 내보낼 것
+figure-chapter = 장 전체
+figure-format = 파일 형식
+figure-png = 픽셀 그림으로, 어디에나 쓸 수 있습니다
+figure-svg = 곡선, 글자, 수식은 어떤 크기에서도 선명하고 고칠 수 있습니다. 이미지는 그 안에 픽셀로 들어갑니다
+figure-theme = 그림의 테마
+figure-theme-window = 창과 같게
+figure-theme-light = 밝게
+figure-theme-dark = 어둡게
+figure-size = 크기(픽셀)
+figure-width = 너비
+figure-height = 높이
+figure-sizes = 자주 쓰는 크기
+figure-lettering = 글자와 선의 크기
+figure-scale = 창의 1포인트당 픽셀 수
+figure-pixels = 그림은 { $width } × { $height }픽셀이 됩니다.
+figure-save = 저장…
+figure-copy = 복사
+figure-cancel = 취소
+figure-copied = 그림을 복사했습니다
+plot-copy = 이 그래프 복사
+plot-save = 이 그래프 저장…
+error-no-plot = 이 그래프는 이제 화면에 없습니다. 다시 띄운 뒤 저장하세요.
+
+axis-t = t
+axis-log-snr = log SNR
+axis-value = 값
+axis-step = 단계
+axis-x = x
+axis-steps = 단계 수
+axis-calls = 호출
+axis-iteration = 반복
+axis-exact = 정확한 값

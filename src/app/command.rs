@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::chapters::Order;
+use super::figure;
 use super::lessons::LessonOrder;
 use super::pictures::Pixels;
 use super::settings::Section;
@@ -37,8 +38,8 @@ pub enum Command {
     ExportFilm(FilmFormat),
     /// Export the active schedule, or its curves, as a table.
     ExportCurves(TableFormat),
-    /// Save the chapter as a figure.
-    ExportFigure,
+    /// Save or copy the chapter, or one of its plots, as a figure.
+    Figure(figure::Order),
     /// A command of a chapter.
     Order(Order),
     /// Restore (`true`) or discard (`false`) the scene of a window that ended unexpectedly.

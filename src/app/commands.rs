@@ -6,6 +6,7 @@ use i18n_embed_fl::fl;
 use super::chapters::Rooms;
 use super::command::{Command, Intent};
 use super::entry::{COMMAND, Entry, Menu, NONE, SHIFT, key};
+use super::figure;
 use super::lessons::{self, LessonOrder};
 use super::words::{Language, Words};
 use crate::diffusion::noise::NoiseMode;
@@ -55,14 +56,14 @@ fn files(words: &Words) -> Vec<Entry> {
         (fl!(words, "command-save-scene"), key(COMMAND, Key::S), run(C::SaveScene)),
         (fl!(words, "command-import-schedule-a"), None, run(C::ImportSchedule(Side::A))),
         (fl!(words, "command-import-schedule-b"), None, run(C::ImportSchedule(Side::B))),
-        (fl!(words, "command-export-chapter-as-figure"), key(COMMAND, Key::E), run(C::ExportFigure)),
+        (fl!(words, "command-export-chapter-as-figure"), key(COMMAND, Key::E), run(C::Figure(figure::Order::Ask(None)))),
         (fl!(words, "command-export-film-as-gif"), None, run(C::ExportFilm(FilmFormat::Gif))),
         (fl!(words, "command-export-film-as-apng"), None, run(C::ExportFilm(FilmFormat::Apng))),
         (fl!(words, "command-export-curves-as-csv"), None, run(C::ExportCurves(TableFormat::Csv))),
         (fl!(words, "command-export-curves-as-json"), None, run(C::ExportCurves(TableFormat::Json))),
         (fl!(words, "command-export-schedule-for-diffusers"), None, run(C::ExportCurves(TableFormat::Diffusers))),
     ]).map(|entry| {
-        let first = matches!(entry.intent, Intent::Do(C::OpenScene | C::ImportSchedule(Side::A) | C::ExportFigure));
+        let first = matches!(entry.intent, Intent::Do(C::OpenScene | C::ImportSchedule(Side::A) | C::Figure(_)));
         if first { entry.in_new_section() } else { entry }
     }).into()
 }

@@ -110,7 +110,8 @@ impl App {
             Vec::new()
         };
         let mut intents = Vec::new();
-        let covered = self.palette.is_open() || self.card.is_open() || self.keys_open;
+        let covered =
+            self.palette.is_open() || self.card.is_open() || self.figure.is_open() || self.keys_open;
         if !covered && self.shell.replacing.is_none() {
             intents.extend(commands::pressed(&ctx, &entries));
         }
@@ -137,6 +138,8 @@ impl App {
             self.palette.show(&ctx, words, &items, &mut intents);
         }
         self.card.show(&ctx, &self.shell.words, &mut intents);
+        let (words, choice) = (&self.shell.words, self.shell.settings.figure);
+        self.figure.show(&ctx, words, choice, &self.shell.stage.plots, &mut intents);
         if self.keys_open {
             self.keys_open = overlays::keys(&ctx, &self.shell.words, &entries);
         }
@@ -207,6 +210,10 @@ impl App {
                 Outcome::Cancelled => shell.notices.tell(ctx, fl!(shell.words, "job-cancelled")),
                 Outcome::Pasted(files) => self.open_pasted(ctx, files),
                 Outcome::Opened(reference, loaded) => shell.opened(ctx, reference, loaded),
+                Outcome::Drawn(image) => {
+                    ctx.copy_image(image);
+                    shell.notices.tell(ctx, fl!(shell.words, "figure-copied"));
+                }
                 Outcome::Prepared(prepared) => {
                     if prepared.reference != shell.stage.images.shown().reference {
                         shell.stage.viewport = Viewport::default();
@@ -320,6 +327,7 @@ impl App {
         let canvas = CentralPanel::default().frame(Frame::NONE.fill(theme.canvas)).show(ui, |ui| {
             let rect = ui.max_rect();
             let room = rooms.get_mut(scene.chapter);
+            view.plots.canvas = rect.size();
             room.canvas(ui, view, chapters::canvas(rect));
             if folded && view.probed().is_some() {
                 // It lies over the plots, so that nothing moves when a pixel is pointed at.

@@ -23,6 +23,7 @@ mod panels;
 mod particles;
 mod pictures;
 mod playback;
+mod plots;
 mod present;
 mod quantity;
 mod recovery;
@@ -58,6 +59,7 @@ pub use chapters::{ChapterError, about, tour};
 
 use self::chapters::{Host, Rooms, Setup};
 use self::command::Intent;
+use self::figure::FigureDialog;
 use self::glossary::Card;
 use self::overlays::Notices;
 use self::particles::Canvas;
@@ -77,6 +79,7 @@ pub struct App {
     shell: Shell,
     palette: Search,
     card: Card,
+    figure: FigureDialog,
     keys_open: bool,
 }
 
@@ -145,7 +148,8 @@ impl App {
         } else if start.remember && !asked && !shell.settings.welcomed && shell.settings.scene.is_none() {
             shell.welcome(&cc.egui_ctx);
         }
-        Ok(Self { rooms, shell, palette: Search::default(), card: Card::default(), keys_open: false })
+        let (palette, card, figure) = (Search::default(), Card::default(), FigureDialog::default());
+        Ok(Self { rooms, shell, palette, card, figure, keys_open: false })
     }
 
     /// The present scene.

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use egui::ColorImage;
+
 use super::images::Prepared;
 use crate::background;
 use crate::imaging::{ImagingError, LoadedImage};
@@ -22,6 +24,8 @@ pub enum Outcome {
     Pasted(Vec<PathBuf>),
     /// The scene's picture is ready at its working size.
     Prepared(Box<Prepared>),
+    /// A figure was drawn, to be copied to the clipboard.
+    Drawn(ColorImage),
     /// The scene's picture cannot be found or decoded.
     Unprepared(ImagingError),
     /// The job failed.

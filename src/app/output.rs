@@ -5,6 +5,7 @@ use std::path::Path;
 use i18n_embed_fl::fl;
 
 use super::dialogs::Filter;
+use super::figure::{FigureFormat, Still};
 use super::words::Words;
 use crate::background::Progress;
 use crate::export::{ExportError, TableFormat};
@@ -24,8 +25,8 @@ pub enum Output {
     Lesson(Box<Lesson>),
     /// One picture as PNG: its RGBA bytes, row by row, then its width and height in pixels.
     Picture(Vec<u8>, usize, usize),
-    /// The chapter on show as a figure, in PNG.
-    Figure,
+    /// A figure.
+    Figure(Box<Still>, FigureFormat),
     /// The forward process as a film.
     Film(FilmFormat),
     /// The active schedule, or its curves.
@@ -56,6 +57,15 @@ pub fn film_filter(format: FilmFormat) -> Filter {
     }
 }
 
+/// The kind of file of a figure.
+fn figure_filter(format: FigureFormat) -> Filter {
+    let name = match format {
+        FigureFormat::Png => "PNG",
+        FigureFormat::Svg => "SVG",
+    };
+    Filter::of(name, format.endings())
+}
+
 impl Output {
     /// The title of the dialog that asks where to write.
     pub fn title(&self, words: &Words) -> String {
@@ -63,7 +73,7 @@ impl Output {
             Self::Scene => fl!(words, "dialog-save-scene"),
             Self::Lesson(_) => fl!(words, "dialog-save-lesson"),
             Self::Picture(..) => fl!(words, "dialog-save-picture"),
-            Self::Figure => fl!(words, "dialog-export-figure"),
+            Self::Figure(..) => fl!(words, "dialog-export-figure"),
             Self::Film(_) => fl!(words, "dialog-export-film"),
             Self::Table(_) => fl!(words, "dialog-export-table"),
             Self::Work(work, _) => work.title.clone(),
@@ -75,7 +85,8 @@ impl Output {
         match self {
             Self::Scene => Filter::of(fl!(words, "files-scenes"), SCENES),
             Self::Lesson(_) => Filter::of(fl!(words, "files-lessons"), &[lesson::ENDING]),
-            Self::Picture(..) | Self::Figure => Filter::of("PNG", &["png"]),
+            Self::Picture(..) => Filter::of("PNG", &["png"]),
+            Self::Figure(_, format) => figure_filter(*format),
             Self::Film(format) => film_filter(*format),
             Self::Table(TableFormat::Csv) => Filter::of("CSV", &["csv"]),
             Self::Table(TableFormat::Json | TableFormat::Diffusers) => Filter::of("JSON", &["json"]),

@@ -18,7 +18,7 @@ use super::pictures::Pixels;
 use super::shell::{Pending, Shell};
 use super::wake::wake;
 use super::words::{Words, error_text, schedule_label};
-use super::{App, figure, glossary, images};
+use super::{App, glossary, images};
 use crate::background::Progress;
 use crate::diffusion::sampler::SchedulerFile;
 use crate::export::{self, ExportError, TableFormat};
@@ -26,7 +26,7 @@ use crate::files;
 use crate::gpu::Engine;
 use crate::imaging::{self, FilmFormat, ImagingError, LoadedImage, Pasted};
 use crate::lesson;
-use crate::scene::{self, Action, ChapterId, ImageRef, Scene, Side};
+use crate::scene::{self, Action, ChapterId, ImageRef, Side};
 
 /// Into how many parts the keys to turn pages divide all timesteps.
 const PARTS: usize = 20;
@@ -59,6 +59,7 @@ impl App {
             Command::Begin(first) => self.begin(ctx, first),
             Command::Term(id) => self.card.open(&id),
             Command::Keys => self.keys_open = !self.keys_open,
+            Command::Figure(order) => self.figure_order(ctx, order),
             command => self.shell.run(ctx, command),
         }
         self.shell.show_anew(ctx);
@@ -194,10 +195,6 @@ impl Shell {
                 let stem = if diffusers { "scheduler_config" } else { "curves" };
                 self.ask_save(ctx, Output::Table(format), stem);
             }
-            Command::ExportFigure => {
-                let stem = self.scene().chapter.name();
-                self.ask_save(ctx, Output::Figure, stem);
-            }
             Command::Recovered(take_back) => self.recovered(ctx, take_back),
             Command::ResetScene => self.apply(ctx, Action::Replace(Box::default())),
             Command::Undo => self.go_through_history(ctx, false),
@@ -239,6 +236,7 @@ impl Shell {
             | Command::Palette
             | Command::Begin(_)
             | Command::Term(_)
+            | Command::Figure(_)
             | Command::Keys => {}
         }
     }
@@ -428,21 +426,6 @@ impl Shell {
                 export::film(&path, format, &scene, &schedule, &image, &mut engine, report)
             });
             ended(&path, written)
-        });
-    }
-
-    pub(super) fn export_figure(&mut self, ctx: &egui::Context, path: PathBuf) {
-        let scene: Scene = self.scene().clone();
-        let prepared = self.stage.images.shown().clone();
-        let dark = ctx.theme() == egui::Theme::Dark;
-        self.jobs.start(&wake(ctx), "figure", fl!(self.words, "job-figure"), move |_| {
-            let options = figure::FigureOptions { dark, ..figure::FigureOptions::default() };
-            let written = figure::Studio::open(crate::gpu::Device::Auto)
-                .and_then(|mut studio| studio.save(&path, &scene, prepared, options));
-            match written {
-                Ok(()) => Outcome::Saved(path.clone()),
-                Err(error) => Outcome::Failed(error.into()),
-            }
         });
     }
 }

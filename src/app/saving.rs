@@ -1,17 +1,64 @@
 //! Writing files where the user chooses, and the question before a file is replaced.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use i18n_embed_fl::fl;
 
+use super::App;
 use super::dialogs::with_ending;
+use super::figure::{Order, Still};
+use super::outcome::Outcome;
 use super::output::Output;
 use super::overlays;
 use super::shell::{Pending, Shell};
+use super::wake::wake;
+use super::words::Language;
 use crate::export::{self, ExportError};
 use crate::imaging::{self, PixelBytes};
 use crate::lesson;
 use crate::scene;
+
+impl App {
+    /// Carries out a command about figures.
+    pub(super) fn figure_order(&mut self, ctx: &egui::Context, order: Order) {
+        match order {
+            Order::Ask(plot) => self.figure.ask(plot),
+            Order::Choose(choice) => self.shell.settings.figure = choice,
+            Order::Save(plot) => {
+                let stem = match &plot {
+                    Some(id) => id.replace('/', "-"),
+                    None => self.shell.scene().chapter.name().to_owned(),
+                };
+                let format = self.shell.settings.figure.format;
+                let still = Box::new(self.still(ctx, plot));
+                self.shell.ask_save(ctx, Output::Figure(still, format), &stem);
+            }
+            Order::Copy(plot) => {
+                let still = self.still(ctx, plot);
+                let name = fl!(self.shell.words, "job-figure");
+                self.shell.jobs.start(&wake(ctx), "figure", name, move |_| match still.draw() {
+                    Ok(image) => Outcome::Drawn(image),
+                    Err(error) => Outcome::Failed(error.into()),
+                });
+            }
+        }
+    }
+
+    /// All that a figure of the chapter on show, or of one of its plots, is drawn from.
+    fn still(&self, ctx: &egui::Context, plot: Option<String>) -> Still {
+        let shell = &self.shell;
+        let dark = ctx.theme() == egui::Theme::Dark;
+        let canvas = plot.as_ref().map(|_| shell.stage.plots.canvas);
+        Still {
+            scene: shell.scene().clone(),
+            picture: shell.stage.images.shown().clone(),
+            room: self.rooms.get(shell.scene().chapter).still(),
+            viewport: shell.stage.viewport,
+            options: shell.settings.figure.options(dark, Language::of(&shell.words), canvas),
+            plot,
+        }
+    }
+}
 
 impl Shell {
     /// Asks where to write. The proposed name is `stem` with the usual extension.
@@ -49,6 +96,14 @@ impl Shell {
         self.notices.tell(ctx, text);
     }
 
+    fn export_figure(&mut self, ctx: &egui::Context, path: PathBuf, still: Still) {
+        let name = fl!(self.words, "job-figure");
+        self.jobs.start(&wake(ctx), "figure", name, move |_| match still.save(&path) {
+            Ok(()) => Outcome::Saved(path.clone()),
+            Err(error) => Outcome::Failed(error.into()),
+        });
+    }
+
     fn write(&mut self, ctx: &egui::Context, path: &Path, output: Output) {
         let written = match output {
             Output::Scene => scene::save(path, self.history.scene()).map_err(ExportError::from),
@@ -62,7 +117,7 @@ impl Shell {
                 export::save_table(path, format, schedule)
             }
             Output::Film(format) => return self.export_film(ctx, path.to_owned(), format),
-            Output::Figure => return self.export_figure(ctx, path.to_owned()),
+            Output::Figure(still, _) => return self.export_figure(ctx, path.to_owned(), *still),
             Output::Work(work, write) => return self.export(ctx, work.name, path.to_owned(), write),
         };
         match written {

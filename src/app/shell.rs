@@ -18,6 +18,7 @@ use super::output::Output;
 use super::overlays::Notices;
 use super::pictures::{Pictures, Stored};
 use super::playback::Playback;
+use super::plots::Plots;
 use super::present::Presenting;
 use super::recovery::Recovery;
 use super::settings::{Settings, Store, unwritable};
@@ -126,6 +127,7 @@ impl Shell {
                 viewport: Viewport::default(),
                 probe: Probe::default(),
                 pointed: Pointed::default(),
+                plots: Plots::default(),
             },
             history: History::new(scene),
             playback: Playback::default(),

@@ -5,6 +5,7 @@ use super::command::Intent;
 use super::highlight::Pointed;
 use super::images::Images;
 use super::pictures::{Pictures, Stored};
+use super::plots::Plots;
 use super::settings::Sections;
 use super::theme::Theme;
 use super::view::View;
@@ -28,6 +29,8 @@ pub struct Stage {
     pub probe: Probe,
     /// The quantity under the pointer.
     pub pointed: Pointed,
+    /// The plots on show.
+    pub plots: Plots,
 }
 
 impl Stage {
@@ -39,6 +42,7 @@ impl Stage {
         intents: &'a mut Vec<Intent>,
     ) -> View<'a> {
         let shown = self.images.shown();
+        self.plots.clear();
         View {
             scene,
             derived: &self.derived,
@@ -50,10 +54,12 @@ impl Stage {
             stored: &mut self.stored,
             models: &[],
             presenting: false,
+            hints: true,
             sections: Sections::default(),
             viewport: &mut self.viewport,
             probe: &mut self.probe,
             pointed: &mut self.pointed,
+            plots: &mut self.plots,
             intents,
         }
     }

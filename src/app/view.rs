@@ -6,6 +6,7 @@ use super::chapters::Order;
 use super::command::{Command, Intent};
 use super::highlight::Pointed;
 use super::pictures::{Pictures, Stored};
+use super::plots::Plots;
 use super::settings::Sections;
 use super::theme::Theme;
 use super::viewport::{Probe, Viewport};
@@ -35,6 +36,8 @@ pub struct View<'a> {
     pub models: &'a [PathBuf],
     /// Whether the scene is presented: only with its pictures, large, and without plots where there are pictures.
     pub presenting: bool,
+    /// Whether titles say what the pointer can do. A figure gives no such hints.
+    pub hints: bool,
     /// Which sections of the inspector are open.
     pub sections: Sections,
     /// Zoom and pan.
@@ -43,6 +46,8 @@ pub struct View<'a> {
     pub probe: &'a mut Probe,
     /// The quantity under the pointer.
     pub pointed: &'a mut Pointed,
+    /// The plots that have been drawn in this frame.
+    pub plots: &'a mut Plots,
     /// The requests of the views in this frame.
     pub intents: &'a mut Vec<Intent>,
 }
@@ -54,6 +59,11 @@ impl View<'_> {
             return;
         }
         self.intents.push(Intent::Act(action));
+    }
+
+    /// A title with a hint at what the pointer can do there; the title alone in a figure.
+    pub fn with_hint(&self, title: &str, hint: &str) -> String {
+        if self.hints { format!("{title} — {hint}") } else { title.to_owned() }
     }
 
     /// Asks the program to carry out a command.

@@ -7,6 +7,7 @@ use clap::builder::PossibleValue;
 
 use super::error::CliError;
 use super::output::remark;
+use crate::app::figure::{LETTERINGS, SIDES};
 use crate::app::{Language, about};
 use crate::diffusion::noise::NoiseMode;
 use crate::diffusion::sampler::{PredictionType, SchedulerFile, StepTo, TimestepSpacing};
@@ -18,9 +19,6 @@ use crate::model::{Compute, ModelRef, Pipeline};
 use crate::scene::{self, Action, ChapterId, ImageRef, ReverseOptions, Scene, Side};
 
 const ZERO_SNR_ADVICE: &str = "a zero terminal SNR with v-prediction takes the rest away";
-
-/// The allowed number of pixels of a figure in one direction.
-const FIGURE_SIDE: std::ops::RangeInclusive<u32> = 320..=8192;
 
 impl ValueEnum for ChapterId {
     fn value_variants<'a>() -> &'a [Self] {
@@ -163,9 +161,20 @@ pub fn size(text: &str) -> Result<[u32; 2], String> {
     let sides = text.split_once(['x', 'X', '×']);
     let sides = sides.and_then(|(width, height)| Some([width.parse().ok()?, height.parse().ok()?]));
     match sides {
-        Some(size) if size.iter().all(|side| FIGURE_SIDE.contains(side)) => Ok(size),
-        Some(_) => Err(format!("each side must be from {} to {}", FIGURE_SIDE.start(), FIGURE_SIDE.end())),
+        Some(size) if size.iter().all(|side| SIDES.contains(side)) => Ok(size),
+        Some(_) => Err(format!("each side must be from {} to {}", SIDES.start(), SIDES.end())),
         None => Err("a size is WIDTHxHEIGHT in pixels, such as 1600x1000".to_owned()),
+    }
+}
+
+/// A factor for the lettering of figures.
+///
+/// # Errors
+/// If it is no number in [`LETTERINGS`].
+pub fn lettering(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(factor) if LETTERINGS.contains(&factor) => Ok(factor),
+        _ => Err(format!("it must be a number from {} to {}", LETTERINGS.start(), LETTERINGS.end())),
     }
 }
 

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use super::args::{self, Lang, SceneArgs, Theme};
 use super::error::CliError;
-use super::output::{check_apart, check_png, remark};
+use super::output::{check_apart, check_figure, remark};
 use crate::app::Prepared;
-use crate::app::figure::{FigureOptions, Studio};
+use crate::app::figure::{FigureOptions, Studio, Subject};
 use crate::gpu::Device;
 use crate::imaging::check_writable;
 use crate::scene::{Action, ChapterId, Scene};
@@ -15,7 +15,8 @@ const EXAMPLES: &str = "\
 Examples:
   diffuscope figure forward cat.jpg --t 250 -o forward.png
   diffuscope figure schedules --compare cosine --theme light --size 1920x1080 -o schedules.png
-  diffuscope figure ledger scene.diffuscope -o ledger.png";
+  diffuscope figure ledger scene.diffuscope -o ledger.png
+  diffuscope figure posterior --lang ko --lettering 1.5 -o posterior.svg";
 
 /// Draw a chapter of the window as a figure; no display is needed.
 #[derive(clap::Args, Debug)]
@@ -28,8 +29,8 @@ pub struct Args {
     scene: SceneArgs,
     #[command(flatten)]
     look: Look,
-    /// File to write
-    #[arg(short, long, value_name = "OUT.png")]
+    /// File to write: PNG, or SVG if it ends in .svg
+    #[arg(short, long, value_name = "OUT.png|OUT.svg")]
     output: PathBuf,
 }
 
@@ -43,6 +44,10 @@ pub struct Look {
     #[arg(long, value_name = "WxH", default_value = "1600x1000", value_parser = args::size)]
     #[arg(allow_hyphen_values = true)]
     size: [u32; 2],
+    /// How much larger letters and lines are than in the window, from 0.5 to 4
+    #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = args::lettering)]
+    #[arg(allow_hyphen_values = true)]
+    lettering: f32,
     #[command(flatten)]
     lang: Lang,
 }
@@ -55,7 +60,8 @@ impl Look {
 
     /// The options in the form that the drawing of figures needs.
     pub fn options(self) -> FigureOptions {
-        FigureOptions { size: self.size, dark: self.theme == Theme::Dark, language: self.lang.language() }
+        let (dark, language) = (self.theme == Theme::Dark, self.lang.language());
+        FigureOptions { size: self.size, lettering: self.lettering, dark, language }
     }
 }
 
@@ -65,14 +71,14 @@ impl Look {
 /// If a file cannot be read or written, an option is out of range, or there is nothing to draw with; no file is left
 /// then.
 pub fn run(args: &Args) -> Result<(), CliError> {
-    check_png(&args.output)?;
+    check_figure(&args.output)?;
     check_writable(&args.output)?;
     check_apart(&args.output, &args.scene.inputs())?;
     let mut scene = args.scene.scene()?;
     scene.apply(Action::Chapter(args.chapter))?;
     let picture = prepare(&scene)?;
     let mut studio = Studio::open(Device::Auto)?;
-    Ok(studio.save(&args.output, &scene, picture, args.look.options())?)
+    Ok(studio.save(&args.output, Subject::chapter(&scene, picture), args.look.options())?)
 }
 
 /// Prepares the scene's picture at its working size.

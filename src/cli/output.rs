@@ -212,6 +212,22 @@ pub fn check_png(path: &Path) -> Result<(), CliError> {
     }
 }
 
+/// Checks that a figure's file does not claim to be of another kind than PNG or SVG.
+///
+/// # Errors
+/// [`CliError::Usage`] if it does.
+pub fn check_figure(path: &Path) -> Result<(), CliError> {
+    match path.extension() {
+        Some(extension) if !["png", "svg"].iter().any(|known| extension.eq_ignore_ascii_case(known)) => {
+            Err(CliError::Usage(format!(
+                "{}: figures are written as PNG or SVG; choose a name that ends in .png or .svg",
+                path.display()
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

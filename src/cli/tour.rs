@@ -8,7 +8,7 @@ use super::error::CliError;
 use super::figure::{Look, prepare};
 use super::output::{aside, check_apart, progress};
 use super::stop;
-use crate::app::figure::{FigureOptions, Studio};
+use crate::app::figure::{FigureOptions, Studio, Subject};
 use crate::app::{about, tour as chapter_tour};
 use crate::export::film;
 use crate::gpu::{Device, Engine};
@@ -72,7 +72,8 @@ pub fn write(scene: &Scene, look: FigureOptions, folder: &Path) -> Result<(), Cl
     let bar = progress(ChapterId::ALL.len() as u64);
     for chapter in ChapterId::ALL {
         bar.set_message(about(chapter).0);
-        studio.save(&figure(chapter), &chapter_tour(scene, chapter), picture.clone(), look)?;
+        let scene = chapter_tour(scene, chapter);
+        studio.save(&figure(chapter), Subject::chapter(&scene, picture.clone()), look)?;
         bar.inc(1);
         if stop::wanted() {
             return Err(CliError::Stopped);

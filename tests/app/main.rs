@@ -7,6 +7,7 @@
 
 mod commands;
 mod distributions;
+mod figures;
 mod files;
 mod gallery;
 mod layout;

@@ -273,6 +273,16 @@ impl Window {
         self.settle();
     }
 
+    /// Clicks a place with the right button.
+    pub fn right_click_at(&mut self, at: Pos2) {
+        self.hover_at(at);
+        for pressed in [true, false] {
+            let (button, modifiers) = (PointerButton::Secondary, Modifiers::NONE);
+            self.event(Event::PointerButton { pos: at, button, pressed, modifiers });
+        }
+        self.settle();
+    }
+
     /// The rectangle of the timeline's slider.
     #[track_caller]
     pub fn timeline(&self) -> Rect {

@@ -71,6 +71,90 @@ fn options_show() {
     run_in(path, "figure forward it.png -o no/figure.png").failed(1, "no/figure.png");
 }
 
+/// The figure that an SVG file shows, drawn by another program than ours, but for its pictures; and the rectangles of
+/// these, in pixels.
+fn drawn(svg: &str) -> (RgbImage, Vec<[f32; 4]>) {
+    let tree = resvg::usvg::Tree::from_str(svg, &resvg::usvg::Options::default()).unwrap();
+    let size = tree.size().to_int_size();
+    let mut pixels = resvg::tiny_skia::Pixmap::new(size.width(), size.height()).unwrap();
+    resvg::render(&tree, resvg::tiny_skia::Transform::identity(), &mut pixels.as_mut());
+    let rgb = pixels.pixels().iter().flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()]).collect();
+    let attribute = |element: &str, name: &str| -> f32 {
+        let rest = element.split(&format!(" {name}=\"")).nth(1).unwrap();
+        rest.split('"').next().unwrap().parse().unwrap()
+    };
+    let images = svg.split("<image").skip(1).map(|element| {
+        let data = element.split("base64,").nth(1).unwrap().split('"').next().unwrap();
+        assert!(data.starts_with("iVBORw0KGgo"), "a picture is PNG");
+        ["x", "y", "width", "height"].map(|name| attribute(element, name))
+    });
+    (RgbImage::from_raw(size.width(), size.height(), rgb).unwrap(), images.collect())
+}
+
+#[test]
+fn vector_figures_look_like_those_of_pixels() {
+    if !has_adapter() {
+        return;
+    }
+    let folder = folder();
+    let path = folder.path();
+    save_picture(&path.join("it.png"), 48, 48);
+    for chapter in CHAPTERS {
+        for language in ["en", "ko"] {
+            let look = format!("{chapter} it.png --t 200 --size 960x640 --lang {language} --compare cosine");
+            run_in(path, &format!("figure {look} -o figure.png")).succeeded();
+            run_in(path, &format!("figure {look} -o figure.svg")).succeeded();
+            let pixels = image::open(path.join("figure.png")).unwrap().into_rgb8();
+            let svg = std::fs::read_to_string(path.join("figure.svg")).unwrap();
+            assert!(!svg.contains("<text"), "{chapter}: all letters have outlines");
+            let (vectors, images) = drawn(&svg);
+            // To look at them: the figures of both kinds.
+            if let Some(gallery) = std::env::var_os("DIFFUSCOPE_GALLERY") {
+                let place = |kind| Path::new(&gallery).join(format!("{chapter}-{language}-{kind}.png"));
+                vectors.save(place("vectors")).unwrap();
+                pixels.save(place("pixels")).unwrap();
+            }
+            let pictured = |x: u32, y: u32| {
+                let [x, y] = [x, y].map(|value| value as f32);
+                let inside = |r: &[f32; 4]| {
+                    (r[0] - 1.0..r[0] + r[2] + 1.0).contains(&x)
+                        && (r[1] - 1.0..r[1] + r[3] + 1.0).contains(&y)
+                };
+                images.iter().any(inside)
+            };
+            let (mut sum, mut far, mut count) = (0.0, 0, 0);
+            for (x, y, pixel) in pixels.enumerate_pixels().filter(|(x, y, _)| !pictured(*x, *y)) {
+                let differences = pixel.0.iter().zip(vectors.get_pixel(x, y).0).map(|(a, b)| a.abs_diff(b));
+                let difference = differences.max().unwrap_or_default();
+                sum += f64::from(difference);
+                far += usize::from(difference > 96);
+                count += 1;
+            }
+            let (mean, far) = (sum / f64::from(count), far as f64 / f64::from(count));
+            // Letters and thin lines lie a fraction of a pixel apart.
+            assert!(mean < 5.0 && far < 0.012, "{chapter} {language}: mean {mean:.2}, {far:.4} far off");
+        }
+    }
+}
+
+#[test]
+fn lettering_makes_letters_larger_in_a_figure_of_the_same_size() {
+    if !has_adapter() {
+        return;
+    }
+    let folder = folder();
+    let path = folder.path();
+    save_picture(&path.join("it.png"), 48, 48);
+    let usual = figure(path, "schedules it.png");
+    assert_ne!(figure(path, "schedules it.png --lettering 0.5"), usual);
+    run_in(path, "figure schedules it.png --size 1280x800 --lettering 2 -o large.svg").succeeded();
+    let svg = std::fs::read_to_string(path.join("large.svg")).unwrap();
+    assert!(svg.contains("width=\"1280\" height=\"800\" viewBox=\"0 0 640 400\""));
+    for wrong in ["0.4", "nan", "-1", "5", "big"] {
+        run_in(path, &format!("figure schedules --lettering {wrong} -o no.png")).failed(2, "lettering");
+    }
+}
+
 #[test]
 fn a_tour_has_every_chapter_and_a_film() {
     if !has_adapter() {

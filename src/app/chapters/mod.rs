@@ -94,6 +94,11 @@ pub trait Chapter {
         Ok(())
     }
 
+    /// A copy of the room that shows what the room shows now, for a figure; `None` if all of that follows from the scene.
+    fn still(&self) -> Option<Box<dyn Chapter + Send>> {
+        None
+    }
+
     /// Draws the canvas into `rect`.
     fn canvas(&mut self, ui: &mut Ui, view: &mut View<'_>, rect: Rect);
 
@@ -258,6 +263,12 @@ impl Rooms {
     /// The room of a chapter, mutably.
     pub fn get_mut(&mut self, id: ChapterId) -> &mut dyn Chapter {
         self.0[Self::place(id)].as_mut()
+    }
+
+    /// Puts a room in the place of the one of the same chapter.
+    pub fn put(&mut self, room: Box<dyn Chapter>) {
+        let place = Self::place(room.id());
+        self.0[place] = room;
     }
 
     /// The index of a chapter's room: rooms are in the order of the chapters.

@@ -56,6 +56,21 @@ impl Term {
         TERMS[set as usize].get(id).copied()
     }
 
+    /// The term that is drawn from this address; `None` if it is not that of a term.
+    pub fn of_uri(uri: &str) -> Option<Self> {
+        let (_, id) = uri.strip_prefix("bytes://formula/")?.split_once('/')?;
+        let id = id.strip_suffix(".svg")?;
+        [Set::Tall, Set::Inline]
+            .into_iter()
+            .filter_map(|set| Self::find(set, id))
+            .find(|term| term.uri == uri)
+    }
+
+    /// The term's picture, in white, as the text of an SVG file.
+    pub fn svg(&self) -> &'static [u8] {
+        self.svg
+    }
+
     /// The term's size in points at `em` points per em.
     pub fn size(&self, em: f32) -> Vec2 {
         self.size * em

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{Playing, StepWords, title};
-use crate::app::figure::{FigureError, FigureOptions, Studio};
+use crate::app::figure::{FigureError, FigureOptions, Studio, Subject};
 use crate::app::images::Prepared;
 use crate::app::theme::Theme;
 use crate::app::widgets::{pieces, unmarked};
@@ -73,8 +73,8 @@ pub fn export_lesson(
     let mut pictures = Vec::new();
     for step in 0..playing.lesson.steps.len() {
         playing.at = step;
-        let rgba = studio.draw_step(&playing, !page, picture.clone(), options)?;
-        let [width, height] = options.size;
+        let subject = Subject::step(&playing, !page, picture.clone());
+        let (rgba, [width, height]) = studio.draw(subject, options)?;
         if page {
             let mut png = Vec::new();
             encode_png(&mut png, PixelBytes::Rgba(&rgba), width, height)

@@ -15,6 +15,7 @@ pub use self::geometry::check as check_geometry;
 pub use self::sections::{Section, Sections};
 pub use self::store::Store;
 pub use self::trouble::unwritable;
+use super::figure::FigureChoice;
 use super::lessons::Recording;
 use super::words::Language;
 use crate::scene::{ImageRef, Scene, SceneError};
@@ -43,6 +44,8 @@ pub struct Settings {
     pub sections: Sections,
     /// Whether the formula stays open in chapters that fold it away.
     pub formula: bool,
+    /// What was chosen for figures.
+    pub figure: FigureChoice,
     /// Files opened lately, the newest first.
     pub recent: Vec<PathBuf>,
     /// Folders of networks opened lately, the newest first.
@@ -66,6 +69,7 @@ impl Default for Settings {
             explain: false,
             sections: Sections::default(),
             formula: false,
+            figure: FigureChoice::default(),
             recent: Vec::new(),
             models: Vec::new(),
             threads: None,
@@ -99,6 +103,10 @@ impl Settings {
         settings.models.truncate(RECENT);
         if settings.threads.take_if(|threads| !THREADS.contains(threads)).is_some() {
             left_out.push("threads".to_owned());
+        }
+        if !settings.figure.is_sound() {
+            settings.figure = FigureChoice::default();
+            left_out.push("figure".to_owned());
         }
         settings.scene = settings.scene.and_then(|scene| possible(scene, left_out));
         Ok(settings)

@@ -102,6 +102,13 @@ impl Chart {
         }
     }
 
+    /// Writes what the horizontal axis shows into the free corner below the vertical axis' numbers.
+    pub fn name_axis(&self, ui: &Ui, theme: Theme, name: &str) {
+        let galley = ui.painter().layout_no_wrap(name.to_owned(), caption_font(), theme.weak);
+        let left = (self.frame.left() - 6.0 - galley.size().x).max(self.frame.left() - NUMBERS[0]);
+        ui.painter().galley(pos2(left, self.frame.bottom() + 4.0), galley, theme.weak);
+    }
+
     /// Draws a curve.
     pub fn line(&self, ui: &Ui, points: impl IntoIterator<Item = [f64; 2]>, stroke: Stroke) {
         let points: Vec<Pos2> = points.into_iter().map(|point| self.at(point)).collect();

@@ -7,6 +7,7 @@ mod lane;
 mod numbers;
 mod picture;
 mod pixel;
+mod plate;
 mod plot;
 mod rich;
 mod rows;
@@ -22,7 +23,10 @@ pub use lane::{lane_line, lane_sample, lane_style};
 pub use numbers::{fixed, number, percent};
 pub use picture::{Coefficient, Frame, Item, picture_row, picture_row_height, show as show_picture};
 pub use pixel::{lines, pixel_parts};
-pub use plot::{Horizontal, TimePlot, curve, held_at, points, styled, x_hints, y_hints};
+pub use plate::plate;
+pub use plot::{
+    Horizontal, TimePlot, curve, held_at, legend, name_axis, points, styled, time_axis_name, x_hints, y_hints,
+};
 pub use rich::{pieces, rich, unmarked};
 pub use rows::{
     COMBO, NUMBER, button_width, labelled, number_width, room_beside_combo, side_by_side, text_width,

@@ -1,12 +1,12 @@
 //! Plots over time. All show the same cursor at t, and dragging in any of them moves t.
 
-use egui::{Color32, Event, Pos2, Rect, Response, Sense, Ui, Vec2b, pos2};
+use egui::{Align2, Color32, Event, Pos2, Rect, Response, Sense, Ui, Vec2b, pos2};
 use egui_plot::{
     AxisHints, GridInput, GridMark, Line, LineStyle, Plot, PlotPoints, PlotResponse, PlotUi, VLine,
 };
 use i18n_embed_fl::fl;
 
-use super::fitted_sentence;
+use super::{fitted_sentence, plate};
 use crate::app::formula::{symbol, symbol_width};
 use crate::app::glossary::define;
 use crate::app::theme::caption_font;
@@ -36,12 +36,13 @@ pub struct TimePlot<'a> {
     log_t: bool,
     legend: &'a [Quantity],
     thin: &'a [Quantity],
+    sides: bool,
 }
 
 impl<'a> TimePlot<'a> {
     /// A plot with a caption, which is also its accessible name.
     pub fn new(id: &'a str, title: &'a str) -> Self {
-        Self { id, title, y_range: None, log_y: false, log_t: false, legend: &[], thin: &[] }
+        Self { id, title, y_range: None, log_y: false, log_t: false, legend: &[], thin: &[], sides: false }
     }
 
     /// Fixes the vertical range.
@@ -79,6 +80,13 @@ impl<'a> TimePlot<'a> {
         self
     }
 
+    /// Says that curves of both schedules are drawn while they are compared; the legend then tells their lines apart.
+    #[must_use]
+    pub fn sides(mut self) -> Self {
+        self.sides = true;
+        self
+    }
+
     /// Draws the plot into what is left of `ui`.
     pub fn show(
         self,
@@ -87,6 +95,7 @@ impl<'a> TimePlot<'a> {
         draw: impl FnOnce(&mut PlotUi<'_>, &mut View<'_>, Horizontal),
     ) -> Response {
         let theme = view.theme;
+        let whole = ui.max_rect();
         self.caption(ui, view);
         ui.add_space(20.0);
         let axis = Horizontal { axis: view.scene.axis, log_t: self.log_t };
@@ -117,6 +126,8 @@ impl<'a> TimePlot<'a> {
         }
         let name = fl!(view.words, "plot-at", title = self.title, t = view.scene.t);
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &name));
+        name_axis(ui, *transform.frame(), &time_axis_name(view), theme.weak);
+        plate(view, &response, (self.id, self.title), whole);
         response
     }
 }
@@ -125,21 +136,67 @@ impl TimePlot<'_> {
     /// Draws the legend at the right, and at the left as much of the title as there is room for.
     fn caption(&self, ui: &Ui, view: &mut View<'_>) {
         let rect = ui.max_rect();
-        let room = rect.width() - draw_legend(ui, view, self.legend, self.thin);
+        let sides = if self.sides && view.scene.compare { Some(view.scene.active) } else { None };
+        let beside = sides.map_or(0.0, |active| legend_of_sides(ui, active, view.theme.weak));
+        let legend = rect.with_max_x(rect.right() - beside);
+        let room = legend.width() - legend_in(ui, view, legend, self.legend, self.thin);
         if room >= TITLE_MIN {
             fitted_sentence(ui, rect.left_top(), room, self.title, view.theme.weak);
         }
     }
 }
 
+/// The name of the axis over time.
+pub fn time_axis_name(view: &View<'_>) -> String {
+    match view.scene.axis {
+        TimeAxis::Timestep => fl!(view.words, "axis-t"),
+        TimeAxis::LogSnr => fl!(view.words, "axis-log-snr"),
+    }
+}
+
+/// Writes what the horizontal axis shows into the free corner below the vertical axis' numbers; `frame` is that of the
+/// curves.
+pub fn name_axis(ui: &Ui, frame: Rect, name: &str, color: Color32) {
+    let galley = ui.painter().layout_no_wrap(name.to_owned(), caption_font(), color);
+    let corner = pos2((frame.left() - 6.0 - galley.size().x).max(ui.max_rect().left()), frame.bottom() + 3.0);
+    ui.painter().galley(corner, galley, color);
+}
+
+/// Draws the letters of both schedules with their lines, solid for the active one, at the right of the caption's line.
+/// Returns their width.
+fn legend_of_sides(ui: &Ui, active: Side, color: Color32) -> f32 {
+    let right = ui.max_rect().right();
+    let y = ui.max_rect().top() + 7.0;
+    let mut x = right;
+    for side in [Side::B, Side::A] {
+        let place = pos2(x, y);
+        let letter = ui.painter().text(place, Align2::RIGHT_CENTER, side.letter(), caption_font(), color);
+        x = letter.left() - 4.0;
+        let line = [pos2(x - 16.0, y), pos2(x, y)];
+        let stroke = egui::Stroke::new(1.8, color);
+        if side == active {
+            ui.painter().line_segment(line, stroke);
+        } else {
+            ui.painter().extend(egui::Shape::dashed_line(&line, stroke, 3.5, 2.75));
+        }
+        x -= 26.0;
+    }
+    right - x
+}
+
 /// Draws the quantities' symbols, each with a dash in front, on the caption's line from the right edge leftwards.
 /// Returns their width.
-fn draw_legend(ui: &Ui, view: &mut View<'_>, quantities: &[Quantity], thin: &[Quantity]) -> f32 {
+pub fn legend(ui: &Ui, view: &mut View<'_>, quantities: &[Quantity]) -> f32 {
+    legend_in(ui, view, ui.max_rect(), quantities, &[])
+}
+
+/// As [`legend`], into the first line of `rect`; those in `thin` are drawn with a thin line.
+fn legend_in(ui: &Ui, view: &mut View<'_>, rect: Rect, quantities: &[Quantity], thin: &[Quantity]) -> f32 {
     let em = 13.0;
-    let mut x = ui.max_rect().right();
-    let baseline = ui.max_rect().top() + 11.0;
+    let mut x = rect.right();
+    let baseline = rect.top() + 11.0;
     let symbols: f32 = quantities.iter().map(|&quantity| symbol_width(quantity, em)).sum();
-    let wide = symbols + 32.0 * quantities.len() as f32 <= ui.max_rect().width();
+    let wide = symbols + 32.0 * quantities.len() as f32 <= rect.width();
     let [dash, gap] = if wide { [13.0, 14.0] } else { [9.0, 8.0] };
     for &quantity in quantities.iter().rev() {
         let color = view.theme.color(quantity);
@@ -156,7 +213,7 @@ fn draw_legend(ui: &Ui, view: &mut View<'_>, quantities: &[Quantity], thin: &[Qu
         define(view, &response, quantity);
         x -= 5.0 + dash + gap;
     }
-    ui.max_rect().right() - x
+    rect.right() - x
 }
 
 /// A curve of one side: solid for the active schedule, dashed for the other one.

@@ -11,6 +11,7 @@ use i18n_embed_fl::fl;
 
 use super::Words;
 use crate::app::error::AppError;
+use crate::app::figure::FigureError;
 use crate::background::Missing;
 use crate::dataset::DatasetError;
 use crate::diffusion::ScheduleError;
@@ -49,6 +50,7 @@ pub fn error_text(words: &Words, error: &(dyn Error + 'static)) -> String {
         DatasetError => dataset,
         WorkerError => worker,
         LessonError => lesson,
+        FigureError => figure,
         GpuError => graphics,
         AppError => app,
         ScheduleError => |words, error| fl!(words, "error-schedule", cause = error.to_string()),
@@ -147,6 +149,16 @@ fn export(words: &Words, error: &ExportError) -> String {
         ExportError::Imaging(error) => imaging(words, error),
         ExportError::Gpu(error) => graphics(words, error),
         ExportError::Schedule(error) => error_text(words, error),
+    }
+}
+
+fn figure(words: &Words, error: &FigureError) -> String {
+    match error {
+        FigureError::Gpu(error) => graphics(words, error),
+        FigureError::Scene(error) => scene(words, error),
+        FigureError::Chapter(error) => error_text(words, &*error.0),
+        FigureError::Imaging(error) => imaging(words, error),
+        FigureError::NoPlot => fl!(words, "error-no-plot"),
     }
 }
 

@@ -1,6 +1,9 @@
 //! The languages of the window.
 
+use i18n_embed::LanguageLoader as _;
 use serde::{Deserialize, Serialize};
+
+use super::Words;
 
 /// A language of the window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +32,11 @@ impl Language {
             Self::Korean => "ko",
             Self::Pseudo => "en-XA",
         }
+    }
+
+    /// The language of these words.
+    pub fn of(words: &Words) -> Self {
+        Self::of_locale(&words.current_language().to_string()).unwrap_or_default()
     }
 
     /// The language's name in the language itself.

@@ -1,7 +1,7 @@
 //! The Distributions chapter on the plane.
 
 use diffuscope::app::Prepared;
-use diffuscope::app::figure::{FigureOptions, Studio};
+use diffuscope::app::figure::{FigureOptions, Studio, Subject};
 use diffuscope::diffusion::data::PlaneData;
 use diffuscope::diffusion::noise::NoiseMode;
 use diffuscope::diffusion::process::Process;
@@ -78,7 +78,8 @@ fn figures_show_as_many_particles_as_the_scene_has() {
     let mut inked = |particles: usize| {
         scene.chapters.distributions.plane.particles = Some(particles);
         let look = FigureOptions { size: [900, 640], dark: true, ..FigureOptions::default() };
-        let rgba = studio.draw(&scene, Prepared::of_scene(&scene).unwrap(), look).unwrap();
+        let subject = Subject::chapter(&scene, Prepared::of_scene(&scene).unwrap());
+        let (rgba, _) = studio.draw(subject, look).unwrap();
         // Only the upper part is counted, as both squares lie above the formula.
         let above = &rgba[..4 * 900 * 480];
         above.as_chunks::<4>().0.iter().filter(|pixel| pixel[1] > 100).count()

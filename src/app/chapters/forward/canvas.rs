@@ -11,8 +11,8 @@ use crate::app::pictures::{PictureRequest, Pixels, Slot};
 use crate::app::view::View;
 use crate::app::widgets::film as strip;
 use crate::app::widgets::{
-    Coefficient, Frame, Item, TimePlot, curve, fitted_sentence, picture_row, picture_row_height, styled,
-    x_hints, y_hints,
+    Coefficient, Frame, Item, TimePlot, curve, fitted_sentence, legend, name_axis, picture_row,
+    picture_row_height, plate, styled, x_hints, y_hints,
 };
 use crate::app::words::{noise_label, schedule_label};
 use crate::diffusion::statistics::{Distribution, Statistics};
@@ -92,7 +92,7 @@ fn formula_items(view: &View<'_>) -> Vec<Item> {
 
 fn signal_and_noise(ui: &mut Ui, view: &mut View<'_>) {
     let title = fl!(view.words, "forward-shares");
-    TimePlot::new("forward/shares", &title).legend(&LEGEND).y_range(0.0, 1.02).show(
+    TimePlot::new("forward/shares", &title).legend(&LEGEND).sides().y_range(0.0, 1.02).show(
         ui,
         view,
         |plot, view, axis| {
@@ -117,17 +117,18 @@ fn slot_of(view: &View<'_>, side: Side) -> Slot {
 
 fn histogram(ui: &mut Ui, view: &mut View<'_>, side: Side) {
     let theme = view.theme;
-    let corner = ui.max_rect().left_top();
+    let whole = ui.max_rect();
     let title = if view.scene.compare {
         fl!(view.words, "forward-pixels-of-side", side = side.letter())
     } else {
         fl!(view.words, "forward-pixels")
     };
-    fitted_sentence(ui, corner, ui.max_rect().width(), &title, theme.weak);
+    let room = whole.width() - legend(ui, view, &[Quantity::Xt, Quantity::Epsilon]);
+    fitted_sentence(ui, whole.left_top(), room, &title, theme.weak);
     ui.add_space(20.0);
     let statistics = view.pictures.statistics(ui.ctx(), slot_of(view, side), Field::Xt);
     let bars = statistics.as_ref().map(|statistics| bars_of(ui, statistics));
-    let response = styled(Plot::new(("forward/histogram", side)), theme.grid)
+    let shown = styled(Plot::new(("forward/histogram", side)), theme.grid)
         .allow_drag(false)
         .sense(egui::Sense::hover())
         .custom_x_axes(vec![x_hints(theme.weak)])
@@ -155,8 +156,11 @@ fn histogram(ui: &mut Ui, view: &mut View<'_>, side: Side) {
             }
             plot.set_plot_bounds_y(0.0..=top);
             plot.line(standard_normal(theme.color(Quantity::Epsilon)));
-        })
-        .response;
+        });
+    name_axis(ui, *shown.transform.frame(), &fl!(view.words, "axis-value"), theme.weak);
+    let response = shown.response;
+    let id = format!("forward/histogram-{}", side.letter());
+    plate(view, &response, (&id, &title), whole);
     let name = match &statistics {
         Some(s) => {
             let [mean, variance] = [s.pooled.mean(), s.pooled.variance()].map(|v| format!("{v:.4}"));

@@ -12,8 +12,8 @@ use crate::app::theme::figures;
 use crate::app::view::View;
 use crate::app::widgets::film as strip;
 use crate::app::widgets::{
-    Frame, Item, TimePlot, fitted_sentence, number, percent, picture_row, picture_row_height, styled,
-    x_hints, y_hints,
+    Frame, Item, TimePlot, fitted_sentence, legend, name_axis, number, percent, picture_row,
+    picture_row_height, plate, styled, x_hints, y_hints,
 };
 use crate::diffusion::Step;
 use crate::diffusion::statistics::Moments;
@@ -103,57 +103,66 @@ fn root_mean_square(moments: &Moments) -> f64 {
     (moments.sum_of_squares / (moments.count.max(1) as f64)).sqrt()
 }
 
+/// The parts of `x_t`, from below to above.
+const PARTS: [Quantity; 3] = [Quantity::Signal, Quantity::Inherited, Quantity::New];
+
 fn stacked_areas(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
     let shares = view.scene.chapters.ledger.shares;
     let title = if shares { fl!(view.words, "ledger-shares") } else { fl!(view.words, "ledger-variances") };
-    TimePlot::new("ledger/areas", &title).y_range(0.0, 1.0).show(ui, view, |plot, view, axis| {
-        let schedule = &view.active().schedule;
-        // A chain of few steps is drawn as stairs, with a level part for each step.
-        let mut xs = Vec::new();
-        let mut steps = Vec::new();
-        for i in axis.decimate(chain.len()) {
-            let step = chain.at(i);
-            if chain.is_few() {
-                xs.push(axis.x(schedule, i.checked_sub(1).map_or(1, |i| chain.at(i).t)));
+    let parts = if shares { &PARTS[1..] } else { &PARTS[..] };
+    TimePlot::new("ledger/areas", &title).legend(parts).y_range(0.0, 1.0).show(
+        ui,
+        view,
+        |plot, view, axis| {
+            let schedule = &view.active().schedule;
+            // A chain of few steps is drawn as stairs, with a level part for each step.
+            let mut xs = Vec::new();
+            let mut steps = Vec::new();
+            for i in axis.decimate(chain.len()) {
+                let step = chain.at(i);
+                if chain.is_few() {
+                    xs.push(axis.x(schedule, i.checked_sub(1).map_or(1, |i| chain.at(i).t)));
+                    steps.push(step);
+                }
+                xs.push(axis.x(schedule, step.t));
                 steps.push(step);
             }
-            xs.push(axis.x(schedule, step.t));
-            steps.push(step);
-        }
-        let level = |f: &dyn Fn(&Step) -> f64| steps.iter().map(f).collect::<Vec<f64>>();
-        let zero = level(&|_| 0.0);
-        let one = level(&|_| 1.0);
-        let (signal, inherited) = if shares {
-            (zero.clone(), level(&Step::inherited_share))
-        } else {
-            (level(&|s| s.alpha_bar), level(&|s| 1.0 - s.beta))
-        };
-        let areas = [
-            (Quantity::Signal, &zero, &signal),
-            (Quantity::Inherited, &signal, &inherited),
-            (Quantity::New, &inherited, &one),
-        ];
-        for (quantity, low, high) in areas {
-            if shares && quantity == Quantity::Signal {
-                continue;
+            let level = |f: &dyn Fn(&Step) -> f64| steps.iter().map(f).collect::<Vec<f64>>();
+            let zero = level(&|_| 0.0);
+            let one = level(&|_| 1.0);
+            let (signal, inherited) = if shares {
+                (zero.clone(), level(&Step::inherited_share))
+            } else {
+                (level(&|s| s.alpha_bar), level(&|s| 1.0 - s.beta))
+            };
+            let areas = [
+                (Quantity::Signal, &zero, &signal),
+                (Quantity::Inherited, &signal, &inherited),
+                (Quantity::New, &inherited, &one),
+            ];
+            for (quantity, low, high) in areas {
+                if shares && quantity == Quantity::Signal {
+                    continue;
+                }
+                let fill = view.theme.color(quantity).gamma_multiply(0.85);
+                let area = FilledArea::new(quantity.column(), &xs, low, high);
+                plot.add(area.fill_color(fill).stroke(Stroke::NONE).allow_hover(false));
             }
-            let fill = view.theme.color(quantity).gamma_multiply(0.85);
-            let area = FilledArea::new(quantity.column(), &xs, low, high);
-            plot.add(area.fill_color(fill).stroke(Stroke::NONE).allow_hover(false));
-        }
-    });
+        },
+    );
 }
 
 fn past_bars(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
     let theme = view.theme;
     let shares = chain.past_shares(BARS);
-    let corner = ui.max_rect().left_top();
+    let whole = ui.max_rect();
     let title = fl!(view.words, "ledger-past");
-    fitted_sentence(ui, corner, ui.max_rect().width(), &title, theme.weak);
+    let room = whole.width() - legend(ui, view, &PARTS[1..]);
+    fitted_sentence(ui, whole.left_top(), room, &title, theme.weak);
     ui.add_space(20.0);
     let last = chain.step().t as f64;
     let top = shares.iter().fold(0.0_f64, |top, share| top.max(share.1)) * 1.06;
-    let response = styled(Plot::new("ledger/past"), theme.grid)
+    let shown = styled(Plot::new("ledger/past"), theme.grid)
         .allow_drag(false)
         .sense(egui::Sense::hover())
         .custom_x_axes(vec![x_hints(theme.weak)])
@@ -163,9 +172,11 @@ fn past_bars(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
             plot.set_plot_bounds_y(0.0..=top.max(1e-12));
             stairs(plot, theme, &shares, chain.is_few());
             plot.vline(VLine::new("t", last).color(theme.ink).width(1.0).allow_hover(false));
-        })
-        .response;
-    response
+        });
+    name_axis(ui, *shown.transform.frame(), &fl!(view.words, "axis-step"), theme.weak);
+    plate(view, &shown.response, ("ledger/past", &title), whole);
+    shown
+        .response
         .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, fl!(view.words, "ledger-bars")));
 }
 

@@ -149,7 +149,8 @@ fn lever(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
             let [beta, own] = [beta, own.beta].map(|beta| format!("{beta:.5}"));
             fl!(view.words, "posterior-what-if", beta = beta, own = own)
         }
-        None => fl!(view.words, "posterior-drag"),
+        None if view.hints => fl!(view.words, "posterior-drag"),
+        None => String::new(),
     };
     let below = rect.with_min_y(bar.bottom() + 8.0);
     fitted_line(ui, below, Align2::CENTER_TOP, &note, caption_font(), theme.weak);

@@ -1,6 +1,6 @@
 //! The three Gaussians of one pixel: what x_0 says of `x_{t−1}`, what x_t says, and their product.
 
-use egui::{Align2, Rect, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Rect, Response, Stroke, Ui, pos2, vec2};
 use egui_plot::{FilledArea, Line, Plot, PlotPoints, VLine};
 use i18n_embed_fl::fl;
 
@@ -8,7 +8,7 @@ use crate::app::chapters::layout::inside;
 use crate::app::formula::{sentence, sentence_width};
 use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;
-use crate::app::widgets::{fitted_sentence, styled, x_hints};
+use crate::app::widgets::{fitted_sentence, plate, styled, x_hints};
 use crate::diffusion::Step;
 use crate::diffusion::gaussian::{Gaussian, PosteriorGaussians, posterior_gaussians};
 use crate::diffusion::noise::{Coefficients, PixelParts};
@@ -39,7 +39,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, step: &Step) {
         _ => fl!(words, "channel-blue"),
     };
     let short = fl!(words, "posterior-pixel", x = px, y = py, channel = name.as_str());
-    let long = fl!(words, "posterior-pixel-choose", x = px, y = py, channel = name.as_str());
+    let long = view.with_hint(&short, &fl!(words, "posterior-pixel", "hint"));
     let title = if sentence_width(ui, &long) <= rect.width() { long } else { short };
     fitted_sentence(ui, rect.left_top(), rect.width(), &title, theme.weak);
     ui.add_space(20.0);
@@ -59,12 +59,13 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, step: &Step) {
         (Quantity::PosteriorMean, fl!(words, "posterior-product"), product),
     ];
     let plot_rect = Rect::from_min_max(ui.cursor().min, pos2(rect.right(), rect.bottom() - TABLE));
-    inside(ui, plot_rect, |ui| densities(ui, view, &rows));
+    let response = inside(ui, plot_rect, |ui| densities(ui, view, &rows));
+    plate(view, &response, ("posterior/gaussians", &title), rect);
     let table = Rect::from_min_max(pos2(rect.left(), rect.bottom() - TABLE + 4.0), rect.max);
     numbers(ui, view, table, &rows);
 }
 
-fn densities(ui: &mut Ui, view: &View<'_>, rows: &[(Quantity, String, Gaussian); 3]) {
+fn densities(ui: &mut Ui, view: &View<'_>, rows: &[(Quantity, String, Gaussian); 3]) -> Response {
     let theme = view.theme;
     let (low, high) = window(rows);
     let peak = rows.iter().map(|row| peak(&row.2)).filter(|p| p.is_finite()).fold(0.0, f64::max).max(1e-9);
@@ -97,6 +98,7 @@ fn densities(ui: &mut Ui, view: &View<'_>, rows: &[(Quantity, String, Gaussian);
     response.widget_info(|| {
         egui::WidgetInfo::labeled(egui::Role::Label, true, fl!(view.words, "posterior-gaussians"))
     });
+    response
 }
 
 fn peak(gaussian: &Gaussian) -> f64 {

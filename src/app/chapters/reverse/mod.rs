@@ -55,6 +55,10 @@ impl Chapter for Reverse {
         Ok(())
     }
 
+    fn still(&self) -> Option<Box<dyn Chapter + Send>> {
+        Some(Box::new(self.with_the_run()?))
+    }
+
     fn canvas(&mut self, ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         canvas::show(ui, &mut RoomView::new(view, self), rect);
     }

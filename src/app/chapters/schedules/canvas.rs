@@ -11,7 +11,8 @@ use crate::app::theme::{caption_font, heading_font};
 use crate::app::view::View;
 use crate::app::widgets::film::{self as strip, StripFrame};
 use crate::app::widgets::{
-    Horizontal, TimePlot, curve, fitted_line, fitted_sentence, number, percent, points, x_hints, y_hints,
+    Horizontal, TimePlot, curve, fitted_line, fitted_sentence, name_axis, number, percent, points, x_hints,
+    y_hints,
 };
 use crate::app::words::schedule_label;
 use crate::diffusion::schedule::Drawn;
@@ -164,8 +165,10 @@ fn draw_curve(ui: &mut Ui, view: &mut View<'_>) {
     let ScheduleKind::Drawn(Drawn(drawn)) = &spec.kind else { return };
     let theme = view.theme;
     let axis = Horizontal::from(TimeAxis::Timestep);
-    let title = fl!(view.words, "schedules-draw");
-    fitted_sentence(ui, ui.max_rect().left_top(), ui.max_rect().width(), &title, theme.weak);
+    let title =
+        view.with_hint(&fl!(view.words, "schedules-draw"), &fl!(view.words, "schedules-draw", "hint"));
+    let whole = ui.max_rect();
+    fitted_sentence(ui, whole.left_top(), whole.width(), &title, theme.weak);
     ui.add_space(20.0);
     let steps = spec.steps;
     let to_t = |u: f64| 1.0 + u * (steps - 1) as f64;
@@ -198,6 +201,8 @@ fn draw_curve(ui: &mut Ui, view: &mut View<'_>) {
     plot.response.widget_info(|| {
         egui::WidgetInfo::labeled(egui::Role::Label, true, fl!(view.words, "schedules-drawn"))
     });
+    name_axis(ui, *plot.transform.frame(), &fl!(view.words, "axis-t"), theme.weak);
+    view.plots.note("schedules/draw", &title, whole);
     edit_points(ui, view, &spec, &plot.response, &plot.transform, &points);
 }
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// A stopwatch: it measures the time during which it runs.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Clock {
     /// When it was last started; `None` while it stands still.
     since: Option<Instant>,

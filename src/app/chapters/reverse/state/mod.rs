@@ -96,6 +96,12 @@ impl Reverse {
         Ok(())
     }
 
+    /// A copy that shows the same run, for a figure; `None` if there is no run.
+    pub(super) fn with_the_run(&self) -> Option<Self> {
+        let run = Some(self.run.as_ref()?.still());
+        Some(Self { card: self.card.clone(), run, broken: true, ..Self::default() })
+    }
+
     /// The description of the open network; `None` if none is open.
     pub fn card(&self) -> Option<&Card> {
         self.card.as_ref()

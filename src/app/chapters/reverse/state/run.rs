@@ -68,6 +68,14 @@ impl Run {
         run
     }
 
+    /// A copy that does not go on.
+    pub fn still(&self) -> Self {
+        let mut clock = self.clock.clone();
+        clock.set(false);
+        let (spec, calls, lanes) = (self.spec.clone(), self.calls.clone(), self.lanes.clone());
+        Self { id: self.id, spec, calls, lanes, state: self.state, schedule: self.schedule.clone(), clock }
+    }
+
     /// Changes the state; the clock runs while the run does.
     pub fn enter(&mut self, state: RunState) {
         self.clock.set(state == RunState::Running);

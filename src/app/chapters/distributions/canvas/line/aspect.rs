@@ -8,7 +8,7 @@ use super::kernel::{head_room, numbers};
 use super::{act, caption};
 use crate::analysis::line::RANGE;
 use crate::app::chapters::distributions::DistributionsView;
-use crate::app::widgets::{Axis, Chart, Horizontal, held_at};
+use crate::app::widgets::{Axis, Chart, Horizontal, held_at, plate, time_axis_name};
 use crate::diffusion::Gaussian;
 use crate::diffusion::process::Level;
 use crate::quantity::Quantity;
@@ -48,7 +48,9 @@ fn merging(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let merge = view.scene.chapters.distributions.line.merge.min(most as usize);
     let name = fl!(words, "distributions-merging-plot", "name", merged = merge);
     let response = chart.respond(ui, "merging", &name, Sense::click_and_drag());
+    plate(view.shared, &response, ("distributions/merging", &name), rect);
     chart.axes(ui, theme, Axis::Log, Axis::Log);
+    chart.name_axis(ui, theme, &fl!(view.words, "axis-steps"));
     let place = |steps: usize| (steps as f64).log10();
     chart.line(ui, curve.iter().map(|m| [place(m.steps), logs(m.fixed)]), Stroke::new(2.0, fixed));
     chart.line(ui, curve.iter().map(|m| [place(m.steps), logs(m.nearest)]), Stroke::new(2.0, nearest));
@@ -76,8 +78,10 @@ fn normalising(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let chart = Chart::with_axes(below, RANGE, [0.0, head_room(below, 2) * highest]);
     let [data_is, noised_is] = both.distances.map(|distance| format!("{distance:.3}"));
     let name = fl!(words, "distributions-scaling-plot", "name", scaled = data_is, noised = noised_is);
-    chart.respond(ui, "normalising", &name, Sense::hover());
+    let response = chart.respond(ui, "normalising", &name, Sense::hover());
+    plate(view.shared, &response, ("distributions/normalising", &name), rect);
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
+    chart.name_axis(ui, theme, &fl!(view.words, "axis-x"));
     chart.area(ui, &both.standardised, data.gamma_multiply(0.2));
     chart.line(ui, both.standardised.iter().copied(), Stroke::new(2.0, data));
     chart.line(ui, both.noised.iter().copied(), Stroke::new(2.0, noised));
@@ -111,7 +115,9 @@ fn forgetting(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let end = distances.last().map_or(f64::NAN, |last| last[1]);
     let name = fl!(words, "distributions-forgetting-plot", "name", distance = format!("{end:.3}"));
     let response = chart.respond(ui, "forgetting", &name, Sense::click_and_drag());
+    plate(view.shared, &response, ("distributions/forgetting", &name), rect);
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
+    chart.name_axis(ui, theme, &time_axis_name(view));
     // Each distance is drawn at the noise level that it was computed for, even if the schedule has changed
     // since.
     let level_of = |t: f64| levels.iter().find(|(of, _)| *of == t).map(|(_, level)| *level);

@@ -7,7 +7,7 @@ use super::caption;
 use crate::analysis::line::RANGE;
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::theme::figures;
-use crate::app::widgets::{Axis, Chart, number};
+use crate::app::widgets::{Axis, Chart, number, plate};
 use crate::background::Computed;
 use crate::diffusion::Gaussian;
 use crate::diffusion::process::Level;
@@ -43,8 +43,10 @@ pub fn reverse(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let chart = Chart::with_axes(below, kernel.window, [0.0, head_room(below, 3) * highest]);
     let divergence = format!("{:.3e}", kernel.kl.nearest);
     let name = fl!(words, "distributions-kernel-plot", "name", t = t, end = end, kl = divergence);
-    chart.respond(ui, "kernel", &name, Sense::hover());
+    let response = chart.respond(ui, "kernel", &name, Sense::hover());
+    plate(view.shared, &response, ("distributions/kernel", &name), rect);
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
+    chart.name_axis(ui, theme, &fl!(view.words, "axis-x"));
     chart.area(ui, &kernel.exact, exact.gamma_multiply(0.2));
     chart.line(ui, kernel.exact.iter().copied(), Stroke::new(2.0, exact));
     for (gaussian, color) in [(kernel.fixed, fixed), (kernel.nearest, nearest)] {
@@ -95,8 +97,10 @@ pub fn clean(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let highest = if only_points { 1.0 } else { highest };
     let chart = Chart::with_axes(below, RANGE, [0.0, head_room(below, 2) * highest]);
     let name = fl!(words, "distributions-clean-plot", mean = format!("{:.3}", point.clean[0]));
-    chart.respond(ui, "clean", &name, Sense::hover());
+    let response = chart.respond(ui, "clean", &name, Sense::hover());
+    plate(view.shared, &response, ("distributions/clean", &name), rect);
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
+    chart.name_axis(ui, theme, &fl!(view.words, "axis-x"));
     let (density, clean) = (&key.spec.data, Level::CLEAN);
     let prior = point.posterior.iter().map(|p| [p[0], density.log_pdf(clean, p[0]).exp()]);
     chart.line(ui, prior, Stroke::new(1.0, data));

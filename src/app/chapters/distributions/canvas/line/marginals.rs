@@ -6,7 +6,7 @@ use i18n_embed_fl::fl;
 use super::shape;
 use crate::analysis::line::{Path, RANGE};
 use crate::app::chapters::distributions::DistributionsView;
-use crate::app::widgets::{Axis, Chart, Horizontal, captioned, held_at};
+use crate::app::widgets::{Axis, Chart, Horizontal, captioned, held_at, plate, time_axis_name};
 use crate::background::Computed;
 use crate::diffusion::Gaussian;
 use crate::diffusion::process::Level;
@@ -24,7 +24,10 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let data = Rect::from_min_max(rect.min, pos2(left, rect.bottom()));
     let map = Rect::from_min_max(pos2(left + NUMBERS, rect.top()), pos2(right - GAP, rect.bottom()));
     let slice = Rect::from_min_max(pos2(right, rect.top()), rect.max);
-    let below = captioned(ui, data, &fl!(view.words, "distributions-data-plot"), &[]);
+    let words = view.words;
+    let [title, hint] =
+        [fl!(words, "distributions-data-plot"), fl!(words, "distributions-data-plot", "hint")];
+    let below = captioned(ui, data, &view.with_hint(&title, &hint), &[]);
     shape::show(ui, view, below.with_max_y(rect.bottom() - 18.0));
     heat(ui, view, map);
     at_t(ui, view, slice);
@@ -35,10 +38,13 @@ fn heat(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let [forward, sde, ode] = path_colors(view);
     let words = view.words;
+    let [title, hint] =
+        [fl!(words, "distributions-marginals-plot"), fl!(words, "distributions-marginals-plot", "hint")];
+    let title = view.with_hint(&title, &hint);
     let below = captioned(
         ui,
         rect,
-        &fl!(words, "distributions-marginals-plot"),
+        &title,
         &[
             (forward, &fl!(words, "distributions-forward-sde")),
             (sde, &fl!(words, "distributions-reverse-sde")),
@@ -53,7 +59,9 @@ fn heat(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let (t, point) = (view.scene.t, view.scene.chapters.distributions.line.x);
     let name = fl!(words, "distributions-marginals-plot", "name", t = t, x = format!("{point:.2}"));
     let response = chart.respond(ui, "marginals", &name, Sense::click_and_drag());
+    plate(view.shared, &response, ("distributions/marginals", &name), rect);
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
+    chart.name_axis(ui, theme, &time_axis_name(view));
     // Map and paths are drawn at the noise levels that they were computed for, even if the schedule has
     // changed since.
     let time_axis = view.scene.axis;
@@ -131,6 +139,7 @@ fn at_t(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let chart = Chart::new(below.with_max_y(rect.bottom() - 18.0), [0.0, 1.08 * largest], RANGE);
     let name = fl!(view.words, "distributions-slice-plot", t = t);
     let response = chart.respond(ui, "slice", &name, Sense::click_and_drag());
+    plate(view.shared, &response, ("distributions/slice", &name), rect);
     chart.axes(ui, theme, Axis::Plain, Axis::Bare);
     chart.band(ui, marginal.iter().map(|&[q, x]| [[0.0, x], [q, x]]), ink.gamma_multiply(0.14));
     let normal = (0..=80).map(|i| {

@@ -6,7 +6,7 @@ use i18n_embed_fl::fl;
 use super::act;
 use crate::analysis::line::RANGE;
 use crate::app::chapters::distributions::DistributionsView;
-use crate::app::widgets::{Axis, Chart};
+use crate::app::widgets::{Axis, Chart, plate};
 use crate::diffusion::data::LineShape;
 use crate::quantity::Quantity;
 
@@ -25,6 +25,7 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let chart = Chart::new(rect, [HIGHEST, 0.0], RANGE);
     let name = fl!(view.words, "distributions-data-plot", "name");
     let response = chart.respond(ui, "shape", &name, Sense::click_and_drag());
+    plate(view.shared, &response, ("distributions/shape", &name), rect);
     chart.axes(ui, theme, Axis::Bare, Axis::Bare);
     chart.vline(ui, 0.0, Stroke::new(1.0, theme.line));
     let curve: Vec<[f64; 2]> = (0..=POINTS)

@@ -7,7 +7,7 @@ use super::square::Square;
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::layout::{columns, rows};
 use crate::app::theme::title_font;
-use crate::app::widgets::{Axis, Chart, captioned, paragraph};
+use crate::app::widgets::{Axis, Chart, captioned, paragraph, plate};
 use crate::quantity::Quantity;
 
 /// Errors smaller than this are drawn at this value, as the axis is logarithmic.
@@ -67,8 +67,10 @@ fn loss_curve(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let [low, high] = extent(&points, [-1.0, 0.5]);
     let chart = Chart::with_axes(below, [0.0, last], [low, high]);
     let name = fl!(words, "distributions-loss", "name", iteration = learning.progress()[0]);
-    chart.respond(ui, "loss", &name, Sense::hover());
+    let response = chart.respond(ui, "loss", &name, Sense::hover());
+    plate(view.shared, &response, ("distributions/loss", &name), rect);
     chart.axes(ui, theme, Axis::Plain, Axis::Log);
+    chart.name_axis(ui, theme, &fl!(view.words, "axis-iteration"));
     chart.line(ui, points, Stroke::new(1.5, ink));
 }
 
@@ -96,8 +98,10 @@ fn error_curve(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let [low, high] = extent(&points, [-2.0, 0.0]);
     let chart = Chart::with_axes(below, [place(process.cut_off()), place(1.0)], [low, high]);
     let name = fl!(words, "distributions-error-plot", "name");
-    chart.respond(ui, "error-over-time", &name, Sense::hover());
+    let response = chart.respond(ui, "error-over-time", &name, Sense::hover());
+    plate(view.shared, &response, ("distributions/error-over-time", &name), rect);
     chart.axes(ui, theme, Axis::Plain, Axis::Log);
+    chart.name_axis(ui, theme, &fl!(view.words, "axis-t"));
     chart.line(ui, points, Stroke::new(2.0, ink));
     chart.vline(ui, place(plane.t()), Stroke::new(1.0, theme.ink));
 }

@@ -7,7 +7,7 @@ use super::square::Square;
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::layout::columns;
 use crate::app::theme::figures;
-use crate::app::widgets::{Axis, Chart, captioned, fitted_line};
+use crate::app::widgets::{Axis, Chart, captioned, fitted_line, plate};
 use crate::background::Computed;
 use crate::quantity::Quantity;
 
@@ -28,10 +28,15 @@ fn plane(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let [data, code, way] =
         [Quantity::X0, Quantity::Epsilon, Quantity::PosteriorMean].map(|q| theme.color(q));
     let words = view.words;
+    let [title, hint] = [
+        fl!(words, "distributions-likelihood-square"),
+        fl!(words, "distributions-likelihood-square", "hint"),
+    ];
+    let title = view.with_hint(&title, &hint);
     let square = Square::new(
         ui,
         rect,
-        &fl!(words, "distributions-likelihood-square"),
+        &title,
         &[
             (data, "x"),
             (way, &fl!(words, "distributions-ode")),
@@ -40,6 +45,7 @@ fn plane(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     );
     let name = fl!(words, "distributions-likelihood-square", "name");
     let response = square.respond(ui, "likelihood", &name);
+    plate(view.shared, &response, ("distributions/likelihood", &name), rect);
     square.field(ui, view, 0.45);
     if let Some(Computed { key: (_, point, _), value: found }) = view.room.plane.likelihood() {
         for (x, z) in found.points.iter().zip(&found.codes).skip(1) {
@@ -112,8 +118,10 @@ fn agreement(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let range = [low - margin, high + margin];
     let chart = Chart::with_axes(below, range, range);
     let name = fl!(words, "distributions-agreement-plot", "name");
-    chart.respond(ui, "agreement", &name, Sense::hover());
+    let response = chart.respond(ui, "agreement", &name, Sense::hover());
+    plate(view.shared, &response, ("distributions/agreement", &name), rect);
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
+    chart.name_axis(ui, theme, &fl!(view.words, "axis-exact"));
     chart.line(ui, [[range[0]; 2], [range[1]; 2]], Stroke::new(1.0, theme.weak));
     for values in found.values.iter().skip(1) {
         chart.dot(ui, *values, 3.0, fresh, theme.canvas);

@@ -10,7 +10,7 @@ use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::distributions::words::solver_caption;
 use crate::app::chapters::layout::pictures_above;
 use crate::app::formula::sentence_width;
-use crate::app::widgets::{Axis, Chart, captioned, lane_line};
+use crate::app::widgets::{Axis, Chart, captioned, lane_line, plate};
 use crate::quantity::Quantity;
 
 /// Space, in points, between squares.
@@ -94,8 +94,10 @@ fn quality(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let ends = [BUDGETS[0] as f64 * 0.9, BUDGETS[BUDGETS.len() - 1] as f64 * 1.1];
     let chart = Chart::with_axes(below, ends.map(f64::log10), [low, high]);
     let name = fl!(words, "distributions-quality-plot", "name");
-    chart.respond(ui, "quality", &name, Sense::hover());
+    let response = chart.respond(ui, "quality", &name, Sense::hover());
+    plate(view.shared, &response, ("distributions/quality", &name), rect);
     chart.axes(ui, theme, Axis::Log, Axis::Log);
+    chart.name_axis(ui, theme, &fl!(view.words, "axis-calls"));
     if floor.is_finite() {
         let line = [[ends[0].log10(), logs(floor)], [ends[1].log10(), logs(floor)]];
         chart.dashed(ui, line, Stroke::new(1.2, theme.weak));

@@ -1,0 +1,209 @@
+//! Letters as paths, so that a figure looks alike where its fonts are missing.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use egui::epaint::TextShape;
+use egui::epaint::text::{Glyph, PlacedRow};
+use egui::{Color32, FontData, FontDefinitions, FontFamily};
+use skrifa::instance::{LocationRef, Size};
+use skrifa::outline::{DrawSettings, OutlinePen};
+use skrifa::{FontRef, MetadataProvider as _};
+
+use super::paint::{colored, number};
+
+/// The size at which outlines are written, per em; they are scaled where they stand.
+const EM: f32 = 1000.0;
+
+/// The outlines of letters, each written once.
+pub struct Letters {
+    fonts: FontDefinitions,
+    /// Fonts of the system, which egui has asked for characters that no other font has.
+    found: Vec<Arc<FontData>>,
+    /// The number of each letter's outline; `None` for letters without one.
+    numbers: HashMap<(FontFamily, char), Option<usize>>,
+    outlines: Vec<String>,
+}
+
+impl Letters {
+    /// Letters of the fonts with which `ctx` has drawn.
+    pub fn of(ctx: &egui::Context) -> Self {
+        let (fonts, found) = ctx.fonts(|fonts| {
+            let found = fonts.discovered_fonts().iter().map(|insert| Arc::new(insert.data.clone())).collect();
+            (fonts.definitions().clone(), found)
+        });
+        Self { fonts, found, numbers: HashMap::new(), outlines: Vec::new() }
+    }
+
+    /// Writes a text. Characters for which there is no outline, such as coloured emoji, are left to the viewer's fonts.
+    pub fn write(&mut self, to: &mut String, text: &TextShape) {
+        let (pos, galley) = (text.pos, &text.galley);
+        let mut inner = String::new();
+        let mut fonts = fonts_of(galley);
+        for row in &galley.rows {
+            for glyph in &row.glyphs {
+                let (family, size) = fonts.next().unwrap_or_default();
+                if glyph.chr.is_whitespace() {
+                    continue;
+                }
+                let color = color(text, row, glyph);
+                let at = (pos + row.pos.to_vec2() + glyph.pos.to_vec2()).to_vec2();
+                self.letter(&mut inner, (glyph.chr, &family, size), [at.x, at.y], color);
+            }
+            if row.ends_with_newline {
+                fonts.next();
+            }
+        }
+        if inner.is_empty() {
+            return;
+        }
+        let turn = if text.angle == 0.0 {
+            String::new()
+        } else {
+            let [x, y] = [pos.x, pos.y].map(number);
+            format!(" transform=\"rotate({:.3} {x} {y})\"", text.angle.to_degrees())
+        };
+        // Writing to a string cannot fail.
+        let _ = write!(to, "<g aria-label=\"{}\"{turn}>{inner}</g>\n", escaped(galley.text()));
+    }
+
+    fn letter(
+        &mut self,
+        to: &mut String,
+        (letter, family, size): (char, &FontFamily, f32),
+        at: [f32; 2],
+        color: Color32,
+    ) {
+        let ([x, y], fill) = (at.map(number), colored("fill", color));
+        let _ = match self.outline(family, letter) {
+            Some(outline) => {
+                let scale = size / EM;
+                write!(
+                    to,
+                    "<use xlink:href=\"#g{outline}\" transform=\"translate({x} {y}) scale({scale:.5})\"{fill}/>"
+                )
+            }
+            None => {
+                let (size, letter) = (number(size), escaped(&letter.to_string()));
+                write!(
+                    to,
+                    "<text x=\"{x}\" y=\"{y}\" font-family=\"sans-serif\" font-size=\"{size}\"{fill}>{letter}</text>"
+                )
+            }
+        };
+    }
+
+    /// The number of a letter's outline, which is written if it is new; `None` if no font has the letter.
+    fn outline(&mut self, family: &FontFamily, letter: char) -> Option<usize> {
+        if let Some(number) = self.numbers.get(&(family.clone(), letter)) {
+            return *number;
+        }
+        let names = self.fonts.families.get(family).into_iter().flatten();
+        let built_in = names.filter_map(|name| self.fonts.font_data.get(name));
+        let drawn = built_in.chain(&self.found).find_map(|data| drawn(data, letter));
+        let number = drawn.map(|outline| {
+            self.outlines.push(outline);
+            self.outlines.len() - 1
+        });
+        self.numbers.insert((family.clone(), letter), number);
+        number
+    }
+
+    /// The definitions of all outlines that have been used.
+    pub fn definitions(&self) -> String {
+        let outlines = self.outlines.iter().enumerate();
+        outlines.map(|(number, outline)| format!("<path id=\"g{number}\" d=\"{outline}\"/>")).collect()
+    }
+}
+
+/// The font family and size of each character of a text.
+fn fonts_of(galley: &egui::Galley) -> impl Iterator<Item = (FontFamily, f32)> {
+    let job = &galley.job;
+    job.text.char_indices().map(|(at, _)| {
+        let section = job.sections.iter().find(|section| section.byte_range.contains(&at.into()));
+        let font = section.or(job.sections.last()).map(|section| &section.format.font_id);
+        font.map_or_else(Default::default, |font| (font.family.clone(), font.size))
+    })
+}
+
+/// The colour of a letter.
+fn color(text: &TextShape, row: &PlacedRow, glyph: &Glyph) -> Color32 {
+    let vertex = row.visuals.mesh.vertices.get(glyph.first_vertex as usize);
+    let own = vertex.map_or(Color32::PLACEHOLDER, |vertex| vertex.color);
+    let color = text.override_text_color.unwrap_or(own);
+    let color = if color == Color32::PLACEHOLDER { text.fallback_color } else { color };
+    if text.opacity_factor < 1.0 { color.gamma_multiply(text.opacity_factor) } else { color }
+}
+
+/// The outline of a letter in a font, as path data; `None` if the font does not have it.
+fn drawn(data: &FontData, letter: char) -> Option<String> {
+    let font = FontRef::from_index(data.font.as_ref().as_ref(), data.index).ok()?;
+    let glyph = font.charmap().map(letter)?;
+    let outline = font.outline_glyphs().get(glyph)?;
+    let mut pen = Pen(String::new());
+    outline.draw(DrawSettings::unhinted(Size::new(EM), LocationRef::default()), &mut pen).ok()?;
+    (!pen.0.is_empty()).then_some(pen.0)
+}
+
+/// Writes an outline as path data, in which y grows downwards.
+struct Pen(String);
+
+impl Pen {
+    fn add(&mut self, letter: char, points: &[[f32; 2]]) {
+        self.0.push(letter);
+        for (i, [x, y]) in points.iter().enumerate() {
+            let space = if i > 0 { " " } else { "" };
+            let _ = write!(self.0, "{space}{:.0} {:.0}", x, -y);
+        }
+    }
+}
+
+impl OutlinePen for Pen {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.add('M', &[[x, y]]);
+    }
+
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.add('L', &[[x, y]]);
+    }
+
+    fn quad_to(&mut self, cx: f32, cy: f32, x: f32, y: f32) {
+        self.add('Q', &[[cx, cy], [x, y]]);
+    }
+
+    fn curve_to(&mut self, ax: f32, ay: f32, bx: f32, by: f32, x: f32, y: f32) {
+        self.add('C', &[[ax, ay], [bx, by], [x, y]]);
+    }
+
+    fn close(&mut self) {
+        self.0.push('Z');
+    }
+}
+
+/// Text as it may stand in an element or an attribute; characters that XML does not allow are left out.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\n' | '\t' => escaped.push(' '),
+            _ if letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}') => {}
+            _ => escaped.push(letter),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_escaped() {
+        assert_eq!(escaped("a<b & \"c\">\u{1}고양이\n"), "a&lt;b &amp; &quot;c&quot;&gt;고양이 ");
+    }
+}
