@@ -7,7 +7,9 @@ use diffuscope::diffusion::sampler::{
     SamplerKind, SamplerSpec, SchedulerFile, Stage, StepTo, Thresholding, TimestepSpacing, Trajectory,
     VarianceType,
 };
-use diffuscope::diffusion::sampler::{Ddim, Ddpm, DpmSolverPlusPlus2M, Euler, EulerAncestral, Heun};
+use diffuscope::diffusion::sampler::{
+    Ddim, Ddpm, DpmSolverPlusPlus2M, Euler, EulerAncestral, Heun, SamplerFamily,
+};
 use diffuscope::diffusion::{Schedule, ScheduleKind, ScheduleSpec};
 use proptest::prelude::*;
 
@@ -37,6 +39,7 @@ fn kinds() -> impl Strategy<Value = SamplerKind> {
         finals().prop_map(|final_sigmas_type| Euler { final_sigmas_type }.into()),
         Just(EulerAncestral {}.into()),
         Just(Heun {}.into()),
+        prop::sample::select(SamplerFamily::ALL).prop_map(|family| family.with_defaults()),
     ]
 }
 

@@ -3,6 +3,7 @@
 //! Formulas, plot lines, picture frames and legends all take it from here.
 
 use super::words::Words;
+use crate::diffusion::schedule::Defined;
 use crate::quantity::Quantity;
 
 /// The colour family of a quantity.
@@ -49,6 +50,17 @@ impl Hue {
             Q::Residual => Self::Quiet,
             Q::PosteriorMean | Q::WeightSum | Q::VlbWeight | Q::MuTheta | Q::Score => Self::Mean,
             Q::Sample | Q::PosteriorVariance | Q::XPrev | Q::GuidedScore => Self::Sample,
+        }
+    }
+}
+
+impl From<Defined> for Quantity {
+    /// The quantity that a kind of schedule defines.
+    fn from(defined: Defined) -> Self {
+        match defined {
+            Defined::Beta => Self::Beta,
+            Defined::AlphaBar => Self::AlphaBar,
+            Defined::LogSnr => Self::LogSnr,
         }
     }
 }

@@ -13,9 +13,6 @@ use crate::export::{TableFormat, save_table, table};
 use crate::imaging::check_writable;
 
 const EXAMPLES: &str = "\
-Schedules: linear, scaled-linear, cosine, sigmoid, logsnr, constant, drawn; or the path of a
-diffusers scheduler_config.json, or of a folder that has one.
-
 Columns: t, beta, alpha, alpha_bar, sqrt_alpha_bar, sqrt_one_minus_alpha_bar, snr, log_snr,
 new_share, inherited_variance, new_variance, posterior_variance, posterior_mean_x0,
 posterior_mean_xt, convex_x0, convex_xt, vlb_weight_beta; 17 significant digits, t from 1.
@@ -27,19 +24,37 @@ Examples:
   diffuscope schedule scaled-linear --zero-terminal-snr --format diffusers -o scheduler_config.json
   diffuscope schedule logsnr --logsnr-max 9.2 --logsnr-min -10";
 
+fn after_help() -> String {
+    let names: Vec<_> = ScheduleKind::named().collect();
+    let names = names.join(", ");
+    format!(
+        "Schedules: {names};\nor the path of a diffusers scheduler_config.json, or of a folder that has one.\n\n{EXAMPLES}"
+    )
+}
+
+/// The kinds that have a parameter of this name.
+fn having(parameter: &str) -> String {
+    let has = |name: &&str| {
+        let kind = ScheduleKind::default_of(name);
+        kind.is_some_and(|mut kind| kind.kind_mut().parameters().iter().any(|own| own.name == parameter))
+    };
+    let names: Vec<_> = ScheduleKind::named().filter(has).collect();
+    names.join(", ")
+}
+
 /// Write every curve of a noise schedule: beta, alpha_bar, SNR, posterior weights, …
 #[derive(clap::Args, Debug)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = after_help())]
 pub struct Args {
     /// The schedule: a family's name or a scheduler_config.json
     kind: String,
     /// Number of timesteps T, 2 to 10000 [default: 1000, or the file's]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     steps: Option<usize>,
-    /// First beta of linear, scaled-linear and sigmoid
+    #[arg(help = format!("First beta of {}", having("beta_start")))]
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     beta_start: Option<f64>,
-    /// Last beta of linear, scaled-linear and sigmoid
+    #[arg(help = format!("Last beta of {}", having("beta_end")))]
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     beta_end: Option<f64>,
     /// The beta of constant

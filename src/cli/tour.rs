@@ -16,8 +16,8 @@ use crate::imaging::{FilmFormat, ImagingError, check_folder, check_writable};
 use crate::scene::{ChapterId, ImageRef, Scene};
 
 const EXAMPLES: &str = "\
-Writes forward.png, schedules.png, ledger.png, posterior.png, reverse.png,
-distributions.png and forward.gif into DIR, which is made if need be. Figures that compare show the cosine schedule as B, or what --compare says.
+Writes CHAPTER.png for every chapter and forward.gif into DIR, which is made if need be.
+Figures that compare show the cosine schedule as B, or what --compare says.
 
 Examples:
   diffuscope tour -o slides

@@ -303,6 +303,13 @@ mod tests {
     fn every_chapter_has_its_room() {
         let rooms = Rooms::new(&Setup::default());
         assert!(rooms.iter().map(Chapter::id).eq(ChapterId::ALL));
+        // A group that came twice in the rail would be two.
+        let groups: Vec<Group> = rooms.iter().map(Chapter::group).collect();
+        let mut seen: Vec<Group> = Vec::new();
+        for run in groups.chunk_by(|a, b| a == b) {
+            assert!(!seen.contains(&run[0]), "the chapters of a group follow each other: {groups:?}");
+            seen.push(run[0]);
+        }
         for room in rooms.iter() {
             assert_eq!(rooms.get(room.id()).id(), room.id());
             for words in Language::ALL.map(words) {

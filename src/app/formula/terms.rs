@@ -4,6 +4,7 @@ use egui::{Pos2, Ui, pos2};
 
 use super::{Set, Term};
 use crate::app::theme::Theme;
+use crate::diffusion::ScheduleKind;
 use crate::quantity::Quantity;
 
 /// The quantity that a typeset term is about, from which it has its colour; `None` for operators.
@@ -53,10 +54,7 @@ pub fn quantity(term: &str) -> Option<Quantity> {
             Q::Inherited
         }
         "new-eps" | "new-variance" | "sigma-new" | "sqrt-beta-eps" => Q::New,
-        "beta" | "one-minus-beta" | "def-linear" | "def-scaled-linear" | "def-cosine" | "def-sigmoid"
-        | "def-logsnr" | "def-constant" | "def-drawn" | "def-trained" | "betas" | "one-minus-alpha" => {
-            Q::Beta
-        }
+        "beta" | "one-minus-beta" | "betas" | "one-minus-alpha" => Q::Beta,
         "lambda" | "lambda-fraction" => Q::NewShare,
         "one-minus-lambda" => Q::InheritedShare,
         "snr" | "snr-fraction" => Q::Snr,
@@ -82,8 +80,16 @@ pub fn quantity(term: &str) -> Option<Quantity> {
         "zero-snr-rescale" => Q::SqrtAlphaBar,
         "vlb-weight-def" | "min-snr-def" | "elbo-def" | "elbo-prior-def" | "elbo-step-def"
         | "elbo-data-def" => Q::VlbWeight,
-        _ => return None,
+        _ => return of_schedule(term),
     })
+}
+
+/// The quantity that the definition of a kind of schedule is about: the one that it defines.
+fn of_schedule(term: &str) -> Option<Quantity> {
+    let name = term.strip_prefix("def-").filter(|name| ScheduleKind::NAMES.contains(name))?;
+    // A kind without customary parameters is a table of β's.
+    let kind = ScheduleKind::default_of(name);
+    Some(kind.map_or(Quantity::Beta, |kind| kind.kind().defines().into()))
 }
 
 /// The width of a row of terms, in points at `em` points per em.
@@ -112,4 +118,20 @@ pub fn row(ui: &Ui, theme: Theme, terms: &[String], em: f32, origin: Pos2) {
 
 fn gap(em: f32) -> f32 {
     em * 0.35
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_schedule_has_its_definition() {
+        for name in ScheduleKind::NAMES {
+            let term = format!("def-{name}");
+            assert!(Term::find(Set::Tall, &term).is_some(), "{term}: see assets/formulas");
+            assert!(quantity(&term).is_some(), "{term}");
+        }
+        assert_eq!(quantity("def-cosine"), Some(Quantity::AlphaBar));
+        assert_eq!(quantity("def-nothing"), None);
+    }
 }

@@ -4,7 +4,6 @@ use crate::app::chapters::{Formula, Pixel};
 use crate::app::formula::{Part, operator, part, space};
 use crate::app::view::View;
 use crate::app::widgets::number;
-use crate::diffusion::schedule::Defined;
 use crate::quantity::Quantity;
 
 /// The formula.
@@ -16,11 +15,7 @@ pub fn formula(view: &View<'_>) -> Formula {
 fn parts(view: &View<'_>) -> Vec<Part> {
     let step = view.active_step();
     let kind = &view.scene.schedule(view.scene.active).kind;
-    let quantity = match kind.kind().defines() {
-        Defined::Beta => Quantity::Beta,
-        Defined::AlphaBar => Quantity::AlphaBar,
-        Defined::LogSnr => Quantity::LogSnr,
-    };
+    let quantity = Quantity::from(kind.kind().defines());
     let value = |quantity| {
         let value = match quantity {
             Quantity::Beta => step.beta,

@@ -47,9 +47,10 @@ pub fn show(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &mut ReverseOption
 
 /// A new rival that differs from the run itself and from the rivals that are there.
 fn next(options: &ReverseOptions) -> LaneOptions {
-    let names = ["dpm-solver++2m", "ddpm", "heun", "euler", "ddim"];
+    let first = ["dpm-solver++2m", "ddpm", "heun", "euler", "ddim"];
     let taken: Vec<&str> = options.lanes().map(|lane| lane.sampler.name()).collect();
-    let name = names.into_iter().find(|name| !taken.contains(name)).unwrap_or("ddim");
+    let mut names = first.into_iter().chain(SamplerKind::names());
+    let name = names.find(|name| !taken.contains(name)).unwrap_or("ddim");
     let sampler = SamplerKind::default_of(name).unwrap_or(options.lane.sampler);
     LaneOptions { sampler, steps: if name == "ddpm" { 200 } else { 15 }, ..options.lane }
 }
