@@ -92,7 +92,7 @@ fn every_kind_of_file_has_its_ending_and_is_asked_about() {
     window.press(Key::Space);
     for (entry, ending) in [
         ("Save scene…", "diffuscope"),
-        ("Export chapter as figure…", "png"),
+        ("Export figure…", "png"),
         ("Export film as GIF…", "gif"),
         ("Export film as APNG…", "png"),
         ("Export curves as CSV…", "csv"),
