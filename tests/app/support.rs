@@ -368,6 +368,12 @@ impl Window {
         self.texts().iter().any(|painted| painted.words.contains(text))
     }
 
+    /// The number of hints on the screen.
+    pub fn tooltips(&self) -> usize {
+        let shown = self.ctx.memory(|memory| memory.areas().visible_layer_ids());
+        shown.into_iter().filter(|layer| layer.order == egui::Order::Tooltip).count()
+    }
+
     /// The pixels of a region.
     pub fn crop(&mut self, region: Rect) -> RgbaImage {
         let ppp = self.ctx.pixels_per_point();

@@ -170,6 +170,23 @@ fn chapters_are_explained_where_one_looks() {
 }
 
 #[test]
+fn what_the_pointer_rests_on_has_one_hint() {
+    let scene = Scene { chapter: ChapterId::Ledger, ..scene() };
+    let mut window = Window::with(scene, &Options { size: vec2(1024.0, 640.0), ..Options::default() });
+    // Rows of values at t have a definition and all digits; so has a caption for which there is little room.
+    let value = window.starting("new share of the noise λₜ: ").rect().center();
+    let captions: Vec<_> = window.pictures().iter().map(|(_, rect)| rect.center_top()).collect();
+    let above = captions.iter().map(|top| *top - vec2(0.0, 12.0));
+    for place in above.chain([value]) {
+        window.hover_at(place);
+        window.run_steps(20);
+        assert_eq!(window.tooltips(), 1, "{place}");
+        window.remove_cursor();
+        window.run_steps(20);
+    }
+}
+
+#[test]
 fn undo_says_what_it_undid_and_goes_there() {
     let mut window = Window::of(Scene { chapter: ChapterId::Ledger, ..scene() });
     window.click("Amplify the new noise");

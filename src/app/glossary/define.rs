@@ -15,16 +15,27 @@ const EM: f32 = 15.0;
 
 /// Says what a quantity is while the pointer or the focus is on `response`, and lights it.
 pub fn define(view: &mut View<'_>, response: &Response, quantity: Quantity) {
+    define_here(view, response, quantity, "");
+}
+
+/// Says what a quantity is, as [`define`] does, and below it what is to be said of it here: its value, or a text for
+/// which there was no room. Two hints at one place would cover each other.
+pub fn define_here(view: &mut View<'_>, response: &Response, quantity: Quantity, here: &str) {
     if response.hovered() || response.has_focus() {
         view.pointed.point(quantity);
     }
     let words = view.words;
-    if let Some(term) = of(quantity) {
-        define_term(words, response, term);
-    } else {
-        let text = format!("{} · {}\n{}", quantity.symbol(), quantity.name(words), quantity.about(words));
-        tip(response, |ui| drop(ui.label(text)));
-    }
+    tip(response, |ui| {
+        if let Some(term) = of(quantity) {
+            body(ui, words, term);
+        } else {
+            let (symbol, name) = (quantity.symbol(), quantity.name(words));
+            ui.label(format!("{symbol} · {name}\n{}", quantity.about(words)));
+        }
+        if !here.is_empty() {
+            ui.label(here);
+        }
+    });
 }
 
 /// Says what a term means while the pointer or the focus is on `response`.

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 pub use self::card::Card;
-pub use self::define::{define, define_term};
+pub use self::define::{define, define_here, define_term};
 use super::words::Words;
 use crate::quantity::Quantity;
 

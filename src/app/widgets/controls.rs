@@ -7,7 +7,7 @@ use egui::{
 
 use super::{number, text_width};
 use crate::app::formula::symbol;
-use crate::app::glossary::{define, define_term, find};
+use crate::app::glossary::{define_here, define_term, find};
 use crate::app::theme::{Theme, caption_font, figures, heading_font};
 use crate::app::view::View;
 use crate::app::words::Words;
@@ -148,8 +148,7 @@ pub fn value_row(ui: &mut Ui, view: &mut View<'_>, quantity: Quantity, values: &
     response.widget_info(|| {
         WidgetInfo::labeled(Role::Label, true, format!("{name} {}: {numbers}", quantity.symbol()))
     });
-    define(view, &response, quantity);
-    response.on_hover_text(numbers);
+    define_here(view, &response, quantity, &numbers);
 }
 
 /// Lets arrow keys change the control while it has the focus, instead of moving the focus.

@@ -32,4 +32,4 @@ pub use rows::{
     COMBO, NUMBER, button_width, labelled, number_width, room_beside_combo, side_by_side, text_width,
 };
 pub use segmented::{segmented, segmented_width};
-pub use text::{fitted_line, fitted_sentence, paragraph};
+pub use text::{cut_line, fitted_line, fitted_sentence, paragraph};

@@ -7,12 +7,12 @@ use i18n_embed_fl::fl;
 
 use crate::app::command::Command;
 use crate::app::formula::{Set, Term, symbol};
-use crate::app::glossary::define;
+use crate::app::glossary::define_here;
 use crate::app::pictures::Pixels;
 use crate::app::theme::{DIMMED, Theme, caption_font, figures};
 use crate::app::view::View;
 use crate::app::viewport::Viewport;
-use crate::app::widgets::fitted_line;
+use crate::app::widgets::cut_line;
 use crate::app::words::Words;
 use crate::quantity::Quantity;
 
@@ -310,7 +310,7 @@ fn caption_right(ui: &Ui, view: &View<'_>, rect: Rect, symbol_width: f32, frame:
     };
     let row =
         Rect::from_min_max(pos2(right - room.max(0.0), rect.top()), pos2(right, rect.top() + CAPTION - 8.0));
-    fitted_line(ui, row, Align2::RIGHT_BOTTOM, detail, font, view.theme.weak);
+    cut_line(ui, row, Align2::RIGHT_BOTTOM, detail, font, view.theme.weak);
     fits
 }
 
@@ -318,12 +318,8 @@ fn caption_right(ui: &Ui, view: &View<'_>, rect: Rect, symbol_width: f32, frame:
 /// it was cut off.
 fn explain(ui: &Ui, view: &mut View<'_>, frame: &Frame, caption: Rect, fits: bool) {
     let id = frame.id(ui, "caption");
-    let quantity = frame.quantity;
     let response = ui.interact(caption, id, Sense::hover());
-    define(view, &response, quantity);
-    if !fits {
-        response.on_hover_text(&frame.detail);
-    }
+    define_here(view, &response, frame.quantity, if fits { "" } else { &frame.detail });
 }
 
 /// The rectangle with its edges moved to physical pixels, so that sharp pictures stay sharp.

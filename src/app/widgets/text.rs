@@ -14,15 +14,29 @@ const MARGIN: f32 = 8.0;
 
 /// A line of text in `rect`, aligned as `align` says. Returns its rectangle.
 pub fn fitted_line(ui: &Ui, rect: Rect, align: Align2, text: &str, font: FontId, color: Color32) -> Rect {
+    let (place, whole) = cut_line(ui, rect, align, text, font, color);
+    if !whole {
+        explain(ui, place, text);
+    }
+    place
+}
+
+/// A line of text in `rect`, as [`fitted_line`] draws it, that does not explain itself: for what has an explanation of
+/// its own, to which a text that is cut off belongs. Returns its rectangle, and whether the whole text is there.
+pub fn cut_line(
+    ui: &Ui,
+    rect: Rect,
+    align: Align2,
+    text: &str,
+    font: FontId,
+    color: Color32,
+) -> (Rect, bool) {
     let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
     job.wrap = TextWrapping::truncate_at_width(rect.width().max(0.0));
     let galley = ui.painter().layout_job(job);
     let (place, elided) = (align.align_size_within_rect(galley.size(), rect), galley.elided);
     ui.painter().galley(place.min, galley, color);
-    if elided {
-        explain(ui, place, text);
-    }
-    place
+    (place, !elided)
 }
 
 /// A sentence in the caption's size from `left_top` on, with its symbols typeset. Only as many words are shown as fit
