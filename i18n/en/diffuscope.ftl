@@ -1105,7 +1105,7 @@ distributions-coverage-spread = samples by class · spread { $spread }
 distributions-class-share = class { $class }: { $share }
 distributions-error = error of ε̂ at t = { $t }: rms { $rms }
 distributions-density-legend = density
-distributions-train-hint = train a network in the inspector
+distributions-train-here = Train a network on these data
 distributions-loss = { $data ->
     [other] loss over iterations, of other data
    *[own] loss over iterations

@@ -1125,7 +1125,7 @@ distributions-coverage-spread = 클래스별 샘플 · 퍼짐 { $spread }
 distributions-class-share = 클래스 { $class }: { $share }
 distributions-error = t = { $t }에서 ε̂의 오차: rms { $rms }
 distributions-density-legend = 밀도
-distributions-train-hint = 인스펙터에서 네트워크를 학습시키세요
+distributions-train-here = 이 데이터로 네트워크 학습
 distributions-loss = { $data ->
     [other] 반복에 따른 손실 (다른 데이터)
    *[own] 반복에 따른 손실

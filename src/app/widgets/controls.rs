@@ -27,6 +27,12 @@ pub fn caption(ui: &mut Ui, text: impl Into<String>) -> Response {
     ui.label(RichText::new(text).font(caption_font()).color(theme.weak))
 }
 
+/// The label of a button that is filled with the accent's colour, since it is what is most likely wanted.
+pub fn primary(theme: Theme, label: impl Into<String>) -> RichText {
+    let ink = if theme.dark { theme.canvas } else { theme.panel };
+    RichText::new(label).color(ink).font(heading_font())
+}
+
 /// A combo box with an accessible name; returns the value that was chosen in this frame, if any.
 pub fn choose<V: Copy + PartialEq, L: AsRef<str>>(
     ui: &mut Ui,

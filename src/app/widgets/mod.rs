@@ -16,8 +16,8 @@ mod text;
 
 pub use chart::{Axis, Chart, captioned, captioned_in};
 pub use controls::{
-    caption, choose, choose_term, combo, combo_width, keep_arrow_keys, section, switch, value_column,
-    value_row,
+    caption, choose, choose_term, combo, combo_width, keep_arrow_keys, primary, section, switch,
+    value_column, value_row,
 };
 pub use lane::{lane_line, lane_sample, lane_style};
 pub use numbers::{fixed, number, percent};

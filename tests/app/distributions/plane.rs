@@ -179,8 +179,12 @@ fn a_network_learns_and_then_knows_the_score() {
     let mut scene = plane(PlaneSubject::Learning);
     (scene.chapters.distributions.plane.hidden, scene.chapters.distributions.plane.iterations) = (16, 200);
     let mut window = Window::of(scene);
-    assert!(window.shows("train a network in the inspector"));
-    window.click("Train a network");
+    // A button stands where the network's error will be.
+    let (point, button) =
+        (window.scene().chapters.distributions.plane.point, "Train a network on these data");
+    window.click(button);
+    assert!(!window.has(button));
+    assert_eq!(window.scene().chapters.distributions.plane.point, point, "it chooses no place");
     window.starting("plot: loss, iteration 200");
     window.starting("square: error of ε̂ at t = 300: rms 0.");
     assert!(window.shows("learned in 200 iterations"));

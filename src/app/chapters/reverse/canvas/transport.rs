@@ -1,6 +1,6 @@
 //! The row of buttons above the pictures, and the progress of the run.
 
-use egui::{Align, Align2, Button, Layout, Rect, RichText, Sense, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Align2, Button, Layout, Rect, Sense, Ui, UiBuilder, pos2, vec2};
 use i18n_embed_fl::fl;
 
 use crate::app::chapters::reverse::ReverseView;
@@ -9,6 +9,7 @@ use crate::app::chapters::reverse::state::{Reverse, Run, RunState};
 use crate::app::chapters::reverse::words::{predictor_label, sampler_short_label};
 use crate::app::formula::sentence_width;
 use crate::app::theme::{caption_font, figures};
+use crate::app::widgets::primary;
 use crate::app::words::{Words, schedule_label};
 use crate::scene::StartAt;
 use crate::worker::{PredictorKind, Start};
@@ -28,11 +29,9 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
             }
             _ => (fl!(words, "reverse-denoise"), fl!(words, "reverse-denoise", "about"), ReverseCommand::Run),
         };
-        let accent = view.theme.accent;
-        let ink = if view.theme.dark { view.theme.canvas } else { view.theme.panel };
-        let text = RichText::new(label).color(ink).font(crate::app::theme::heading_font());
-        let primary = Button::new(text).fill(accent).min_size(vec2(84.0, 26.0));
-        if ui.add(primary).on_hover_text(hint).clicked() {
+        let text = primary(view.theme, label);
+        let main = Button::new(text).fill(view.theme.accent).min_size(vec2(84.0, 26.0));
+        if ui.add(main).on_hover_text(hint).clicked() {
             view.order(command.order());
         }
         let open = matches!(state, Some(RunState::Running | RunState::Paused));

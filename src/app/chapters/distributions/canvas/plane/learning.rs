@@ -1,13 +1,13 @@
 //! A network that learns the score: a map of its error, its loss over iterations, its error over time.
 
-use egui::{Rect, Sense, Stroke, Ui};
+use egui::{Button, Rect, Response, Sense, Stroke, Ui, vec2};
 use i18n_embed_fl::fl;
 
 use super::square::Square;
 use crate::app::chapters::distributions::DistributionsView;
+use crate::app::chapters::distributions::commands::DistributionsCommand;
 use crate::app::chapters::layout::{columns, rows};
-use crate::app::theme::title_font;
-use crate::app::widgets::{Axis, Chart, captioned, paragraph, plate};
+use crate::app::widgets::{Axis, Chart, button_width, captioned, plate, primary};
 use crate::quantity::Quantity;
 
 /// Errors smaller than this are drawn at this value, as the axis is logarithmic.
@@ -43,11 +43,35 @@ fn map(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
         if let Some(field) = view.room.plane.field() {
             square.contours(ui, &field.value.contours, theme.color(Quantity::X0));
         }
-    } else {
-        let text = fl!(words, "distributions-train-hint");
-        paragraph(ui, response.rect, &text, title_font(), theme.ink);
+    } else if wants_training(view) {
+        let button = train(ui, view, response.rect);
+        if button.hovered() || button.is_pointer_button_down_on() {
+            // A press on the button is no choice of a place in the plane.
+            return;
+        }
     }
     square.take(ui, view, &response, false);
+}
+
+/// Whether there is no network to show yet, none is being trained, and the canvas is one that can be used.
+fn wants_training(view: &DistributionsView<'_, '_>) -> bool {
+    let (plane, learning) = (&view.room.plane, &view.room.plane.learning);
+    let there = plane.score_model().is_some_and(|score_model| learning.network(score_model).is_some());
+    !there && !learning.is_open() && view.hints && !view.presenting
+}
+
+/// A button in the middle of the square that trains a network.
+fn train(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, square: Rect) -> Response {
+    let label = fl!(view.words, "distributions-train-here");
+    let room = (square.width() - 16.0).max(0.0);
+    let width = (button_width(ui, &label) + 24.0).min(room);
+    let button = Button::new(primary(view.theme, label)).fill(view.theme.accent).truncate();
+    let place = Rect::from_center_size(square.center(), vec2(width, 32.0));
+    let response = ui.put(place, button).on_hover_text(fl!(view.words, "distributions-train", "about"));
+    if response.clicked() {
+        view.order(DistributionsCommand::Train.order());
+    }
+    response
 }
 
 fn loss_curve(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
