@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use diffuscope::app::Language;
 use diffuscope::diffusion::sampler::SamplerKind;
-use diffuscope::scene::{ChapterId, LaneOptions, PlaneSubject, Scene, Space};
+use diffuscope::scene::{ChapterId, CurveChoice, LaneOptions, PlaneSubject, Scene, Space};
 use egui::{Key, Modifiers, Theme, Vec2, vec2};
 
 use super::support::{Options, Window};
@@ -144,4 +144,38 @@ fn gallery_of_moments() {
     let home = tempfile::tempdir().unwrap();
     let first = Options { folder: Some(home.path().to_owned()), ..Options::default() };
     save(&mut Window::first(&first), "first");
+}
+
+#[test]
+fn gallery_of_labels() {
+    if folder().is_none() {
+        return;
+    }
+    for (size, theme, language) in [
+        (vec2(1024.0, 640.0), Theme::Light, Language::English),
+        (vec2(1280.0, 720.0), Theme::Dark, Language::Korean),
+        (vec2(1600.0, 1000.0), Theme::Dark, Language::English),
+    ] {
+        let name = |what: &str| format!("{what}-{}x{}-{}", size.x, size.y, language.tag());
+        let open = |scene: Scene| Window::with(scene, &options(size, theme, language));
+        for curve in [CurveChoice::Beta, CurveChoice::AlphaBar, CurveChoice::Snr] {
+            let mut scene = Scene { chapter: ChapterId::Schedules, ..Scene::default() };
+            scene.chapters.schedules.all_kinds = true;
+            scene.chapters.schedules.curve = curve;
+            save(&mut open(scene), &name(&format!("kinds-{curve:?}")));
+        }
+        for sampler in ["ddim", "ddpm", "euler"] {
+            let mut scene = Scene { chapter: ChapterId::Reverse, ..Scene::default() };
+            scene.chapters.reverse.lane.sampler = SamplerKind::default_of(sampler).unwrap();
+            scene.chapters.reverse.lane.steps = 10;
+            let mut window = open(scene);
+            window.click(&window.say("reverse-denoise"));
+            window.settle();
+            save(&mut window, &name(&format!("few-{sampler}")));
+        }
+        let mut scene = Scene { chapter: ChapterId::Distributions, ..Scene::default() };
+        scene.chapters.distributions.space = Space::Plane;
+        scene.chapters.distributions.plane.subject = PlaneSubject::Learning;
+        save(&mut open(scene), &name("learning"));
+    }
 }

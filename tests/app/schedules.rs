@@ -4,10 +4,10 @@ use diffuscope::diffusion::ScheduleKind;
 use diffuscope::diffusion::schedule::{Drawn, Linear};
 use diffuscope::scene::{ChapterId, PairBy, Scene, Side};
 use egui::accesskit::Role;
-use egui::{Key, Modifiers, Pos2, Rect, pos2};
+use egui::{Key, Modifiers, Pos2, Rect, Shape, pos2, vec2};
 use egui_kittest::kittest::Queryable as _;
 
-use super::support::{Window, scene};
+use super::support::{Options, Window, scene};
 
 const XT: &str = "picture xₜ · noised picture";
 const EDITOR: &str = "drawn schedule: control points of log SNR";
@@ -182,4 +182,41 @@ fn control_points_of_a_drawn_schedule_can_be_dragged_added_and_removed() {
     }
     window.settle();
     assert_eq!(points(&window).len(), old.len());
+}
+
+/// The curves that are drawn with unbroken thick lines.
+fn curves(shape: &Shape, found: &mut Vec<Vec<Pos2>>) {
+    match shape {
+        Shape::Vec(shapes) => shapes.iter().for_each(|shape| curves(shape, found)),
+        Shape::Path(path) if path.points.len() > 40 && path.stroke.width > 1.5 => {
+            found.push(path.points.clone());
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn names_of_the_other_kinds_do_not_cover_the_chosen_one() {
+    for size in [vec2(1024.0, 640.0), vec2(1280.0, 720.0), vec2(1600.0, 1000.0)] {
+        let mut scene = Scene { chapter: ChapterId::Schedules, ..scene() };
+        scene.chapters.schedules.all_kinds = true;
+        let window = Window::with(scene, &Options { size, ..Options::default() });
+        let mut lines = Vec::new();
+        window.output().shapes.iter().for_each(|clipped| curves(&clipped.shape, &mut lines));
+        // Schedule A in each of two plots.
+        assert!(lines.len() >= 2, "{}", lines.len());
+        let names = ["Scaled linear", "Sigmoid", "Linear log-SNR", "Constant"];
+        let shown: Vec<_> =
+            window.texts().into_iter().filter(|text| names.contains(&text.words.as_str())).collect();
+        assert_eq!(shown.len(), 2 * names.len(), "every name stands in both plots at {size}");
+        for name in shown {
+            let inner = name.rect.shrink(1.0);
+            for line in &lines {
+                let over = line
+                    .windows(2)
+                    .any(|ends| (0..=8).any(|i| inner.contains(ends[0].lerp(ends[1], i as f32 / 8.0))));
+                assert!(!over, "a curve lies over {:?} at {size}", name.words);
+            }
+        }
+    }
 }

@@ -1,10 +1,10 @@
 //! Chapter 2: curves of two schedules, and the same picture and noise under each.
 
-use egui::{Align2, Rect, Ui, pos2, vec2};
-use egui_plot::{Line, MarkerShape, PlotPoint, PlotPoints, PlotUi, Points, Text};
+use egui::{Align2, Pos2, Rect, Stroke, Ui, Vec2, pos2, vec2};
+use egui_plot::{Line, MarkerShape, PlotPoint, PlotPoints, PlotUi, Points, Polygon, Text};
 use i18n_embed_fl::fl;
 
-use super::quantity_of_curve;
+use super::{names, quantity_of_curve};
 use crate::app::chapters::layout::{columns, inside, rows};
 use crate::app::pictures::Slot;
 use crate::app::theme::{caption_font, heading_font};
@@ -99,40 +99,54 @@ fn chosen_curve(ui: &mut Ui, view: &mut View<'_>) {
 /// The curves of the other kinds of schedule, each with its name beside it.
 fn others(plot: &mut PlotUi<'_>, view: &View<'_>, axis: Horizontal, value: &dyn Fn(&Step) -> f64) {
     let color = view.theme.weak.gamma_multiply(0.7);
-    let schedules = view.derived.others();
-    let mut taken = Vec::new();
-    for (i, schedule) in schedules.iter().enumerate() {
-        let name = schedule_label(view.words, &schedule.spec().kind);
-        let points = points(axis, schedule, |i| value(&schedule.step(i + 1)));
-        plot.line(
-            Line::new(name.as_str(), PlotPoints::new(points)).color(color).width(1.0).allow_hover(false),
-        );
-        let share = (i as f64 + 1.0) / (schedules.len() as f64 + 1.0);
-        let place = |share: f64| {
-            let t = 1 + (share * (schedule.steps() - 1) as f64) as usize;
-            PlotPoint::new(axis.x(schedule, t), value(&schedule.step(t)))
-        };
-        // The name is put elsewhere along the curve if it would extend beyond the plot or cover another name.
-        let places = std::iter::once(share).chain((0..=20).map(|i| f64::from(i) / 20.0)).map(place);
-        let free = places.filter(|at| at.y.is_finite()).find_map(|at| {
-            let rect = name_rect(plot, &name, at);
-            let clear = |other: &Rect| !other.intersects(rect);
-            (plot.transform().frame().contains_rect(rect) && taken.iter().all(clear)).then_some((at, rect))
-        });
-        if let Some((at, rect)) = free {
-            taken.push(rect);
-            let name = egui::RichText::new(name).font(caption_font());
-            plot.text(Text::new("", at, name).color(view.theme.weak).anchor(Align2::LEFT_BOTTOM));
-        }
+    let others = view.derived.others();
+    if others.is_empty() {
+        return;
+    }
+    let sides = Side::BOTH.map(|side| &view.derived.side(side).schedule);
+    let curves: Vec<Vec<[f64; 2]>> = others
+        .iter()
+        .chain(sides)
+        .map(|schedule| points(axis, schedule, |i| value(&schedule.step(i + 1))))
+        .collect();
+    let labels: Vec<String> =
+        others.iter().map(|schedule| schedule_label(view.words, &schedule.spec().kind)).collect();
+    for (label, points) in labels.iter().zip(&curves) {
+        let line = Line::new(label.as_str(), PlotPoints::new(points.clone()));
+        plot.line(line.color(color).width(1.0).allow_hover(false));
+    }
+    label_curves(plot, view, &labels, &curves);
+}
+
+/// Writes labels beside the first of these curves; the others are what the plot is about.
+fn label_curves(plot: &mut PlotUi<'_>, view: &View<'_>, labels: &[String], curves: &[Vec<[f64; 2]>]) {
+    let transform = *plot.transform();
+    let on_screen = |points: &Vec<[f64; 2]>| {
+        // A third of the points is enough to see what a name would cover.
+        let thinned = points.iter().step_by(3);
+        thinned.map(|&[x, y]| transform.position_from_point(&PlotPoint::new(x, y))).collect()
+    };
+    let curves: Vec<Vec<Pos2>> = curves.iter().map(on_screen).collect();
+    let sizes: Vec<Vec2> = labels.iter().map(|label| label_size(plot, label)).collect();
+    for (label, place) in labels.iter().zip(names::beside(&curves, &sizes, *transform.frame())) {
+        let Some(place) = place else { continue };
+        let corners = [place.left_top(), place.right_top(), place.right_bottom(), place.left_bottom()];
+        let corners = corners.map(|corner| transform.value_from_position(corner));
+        // A faint curve for which there was no other place makes way for the label.
+        let ground = Polygon::new("", PlotPoints::Owned(corners.to_vec())).stroke(Stroke::NONE);
+        plot.polygon(ground.fill_color(view.theme.canvas.gamma_multiply(0.8)).allow_hover(false));
+        let [.., at] = corners;
+        let text = egui::RichText::new(label).font(caption_font());
+        plot.text(Text::new("", at, text).color(view.theme.weak).anchor(Align2::LEFT_BOTTOM));
     }
 }
 
-/// The rectangle on the screen of a name whose lower left corner is at this point of the plot.
-fn name_rect(plot: &PlotUi<'_>, name: &str, at: PlotPoint) -> Rect {
+/// The size of a label on the screen.
+fn label_size(plot: &PlotUi<'_>, label: &str) -> Vec2 {
     let layout = |fonts: &mut epaint::text::FontsView<'_>| {
-        fonts.layout_no_wrap(name.to_owned(), caption_font(), egui::Color32::WHITE).size()
+        fonts.layout_no_wrap(label.to_owned(), caption_font(), egui::Color32::WHITE).size()
     };
-    Align2::LEFT_BOTTOM.anchor_size(plot.transform().position_from_point(&at), plot.ctx().fonts_mut(layout))
+    plot.ctx().fonts_mut(layout)
 }
 
 fn side_name(view: &View<'_>, side: Side) -> String {

@@ -3,6 +3,7 @@
 mod canvas;
 mod formula;
 mod inspector;
+mod names;
 
 use egui::{Rect, Ui};
 

@@ -1,0 +1,104 @@
+//! Names beside curves: each where it covers no other name and, if there is such a place, no curve, least of all one
+//! that matters.
+
+use egui::{Pos2, Rect, Vec2, pos2, vec2};
+
+/// Distance of a name from the point of the curve that it stands beside, in points.
+const GAP: f32 = 3.0;
+/// The number of points of a curve that a name is tried at.
+const PLACES: usize = 24;
+/// A curve without a name beside it matters as much as so many of the others.
+const WEIGHT: usize = 10;
+
+/// The rectangles of names of these sizes, one for each of the first curves; `None` for a name that has no room in
+/// `frame`. All curves are polylines on the screen; those after the named ones are what the plot is about.
+pub fn beside(curves: &[Vec<Pos2>], names: &[Vec2], frame: Rect) -> Vec<Option<Rect>> {
+    let mut taken: Vec<Rect> = Vec::new();
+    let named = curves.iter().zip(names).enumerate().map(|(i, (curve, &size))| {
+        // The names begin at different places along their curves.
+        let first = (i + 1) * PLACES / (names.len() + 1);
+        let rects = (0..PLACES).flat_map(|k| around(curve, (first + k) % PLACES, size));
+        let free =
+            |rect: &Rect| frame.contains_rect(*rect) && !taken.iter().any(|other| other.intersects(*rect));
+        let found = least_covering(rects.filter(free), curves.split_at(names.len().min(curves.len())));
+        taken.extend(found);
+        found
+    });
+    named.collect()
+}
+
+/// The rectangles of a name at the four corners of a point of its curve.
+fn around(curve: &[Pos2], place: usize, size: Vec2) -> impl Iterator<Item = Rect> {
+    let at = curve.get(place * curve.len().saturating_sub(1) / (PLACES - 1)).copied();
+    let rect = move |[x, y]: [f32; 2]| {
+        let middle = at? + vec2(x * (GAP + size.x / 2.0), y * (GAP + size.y / 2.0));
+        Some(Rect::from_center_size(middle, size))
+    };
+    [[1.0, -1.0], [-1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]].into_iter().filter_map(rect)
+}
+
+/// The first of the rectangles that covers the fewest curves, of the named ones and of the others.
+fn least_covering(
+    rects: impl Iterator<Item = Rect>,
+    (named, others): (&[Vec<Pos2>], &[Vec<Pos2>]),
+) -> Option<Rect> {
+    let mut best: Option<(usize, Rect)> = None;
+    for rect in rects {
+        let covered_of = |curves: &[Vec<Pos2>]| curves.iter().filter(|curve| covers(rect, curve)).count();
+        let covered = covered_of(named) + WEIGHT * covered_of(others);
+        if best.is_none_or(|(least, _)| covered < least) {
+            best = Some((covered, rect));
+        }
+        if covered == 0 {
+            break;
+        }
+    }
+    best.map(|(_, rect)| rect)
+}
+
+/// Whether a part of the polyline lies in the rectangle.
+fn covers(rect: Rect, curve: &[Pos2]) -> bool {
+    curve.windows(2).any(|ends| {
+        let (from, along) = (ends[0], ends[1] - ends[0]);
+        let side = |corner: Pos2| along.x * (corner.y - from.y) - along.y * (corner.x - from.x);
+        let corners = [rect.min, pos2(rect.right(), rect.top()), rect.max, pos2(rect.left(), rect.bottom())];
+        let sides = corners.map(side);
+        Rect::from_two_pos(ends[0], ends[1]).intersects(rect)
+            && sides.iter().any(|side| *side >= 0.0)
+            && sides.iter().any(|side| *side <= 0.0)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A curve from the left to the right edge of a frame that is 300 points wide and 100 high.
+    fn curve(height: impl Fn(f32) -> f32) -> Vec<Pos2> {
+        (0..=60).map(|i| pos2(5.0 * i as f32, 100.0 * height(i as f32 / 60.0))).collect()
+    }
+
+    #[test]
+    fn names_cover_neither_each_other_nor_curves() {
+        let frame = Rect::from_min_max(pos2(0.0, 0.0), pos2(300.0, 100.0));
+        // The last one has no name.
+        let curves = [curve(|x| x), curve(|x| 1.0 - x), curve(|_| 0.5), curve(|x| x.powi(3))];
+        let placed = beside(&curves, &[vec2(40.0, 12.0); 3], frame);
+        let rects: Vec<Rect> = placed.into_iter().map(Option::unwrap).collect();
+        for (i, rect) in rects.iter().enumerate() {
+            assert!(frame.contains_rect(*rect), "{rect}");
+            assert!(curves.iter().all(|curve| !covers(*rect, curve)), "{rect} covers a curve");
+            assert!(rects[i + 1..].iter().all(|other| !other.intersects(*rect)), "{rect} covers a name");
+        }
+        // A name without room is left out.
+        assert_eq!(beside(&curves[..1], &[vec2(400.0, 12.0)], frame), [None]);
+    }
+
+    #[test]
+    fn a_line_through_a_rectangle_covers_it_and_one_past_a_corner_does_not() {
+        let rect = Rect::from_min_max(pos2(10.0, 10.0), pos2(50.0, 20.0));
+        assert!(covers(rect, &[pos2(0.0, 0.0), pos2(60.0, 30.0)]));
+        assert!(!covers(rect, &[pos2(0.0, 12.0), pos2(12.0, 0.0)]));
+        assert!(!covers(rect, &[pos2(0.0, 12.0), pos2(9.0, 15.0)]));
+    }
+}
