@@ -622,8 +622,8 @@ reverse-model-not-open = not open
 reverse-model-size = { $millions } M parameters · { $shape }
 reverse-model-schedule = trained with { $schedule }, T = { $steps }
 reverse-model-other-schedule = The scene has another schedule
-reverse-model-take-schedule = Take the model's schedule
-    .about = A network knows the noise of its own schedule alone
+reverse-model-take-schedule = Take its schedule and sampler
+    .about = A network knows the noise of its own schedule alone. The sampler that its folder names is { $sampler }
 reverse-class = Class
 reverse-class-none = no class
 reverse-guidance-scale = Guidance scale
@@ -825,6 +825,7 @@ reverse-notice-no-network = There is no network to denoise with; open one
 reverse-notice-no-size = There is no size to train for: choose 64 × 64, or open a network
 reverse-notice-no-run = There is no run to export yet: denoise first
 reverse-notice-learned = The network has learned the picture: let it predict as Own
+reverse-notice-taken = Taken from { $model }: { $schedule } schedule, T = { $steps }, and the sampler { $sampler }
 reverse-notice-remarks = { $model }: { $remarks }
 reverse-dialog-run = Export run
 reverse-dialog-trajectory = Export trajectory

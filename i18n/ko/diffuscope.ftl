@@ -646,8 +646,8 @@ reverse-model-not-open = 열려 있지 않음
 reverse-model-size = 파라미터 { $millions } M · { $shape }
 reverse-model-schedule = 학습 스케줄: { $schedule }, T = { $steps }
 reverse-model-other-schedule = 장면의 스케줄과 다릅니다
-reverse-model-take-schedule = 모델의 스케줄 쓰기
-    .about = 네트워크는 자기가 학습한 스케줄의 노이즈만 압니다
+reverse-model-take-schedule = 모델의 스케줄과 샘플러 쓰기
+    .about = 네트워크는 자기가 학습한 스케줄의 노이즈만 압니다. 모델의 폴더에 적힌 샘플러는 { $sampler }입니다
 reverse-class = 클래스
 reverse-class-none = 클래스 없음
 reverse-guidance-scale = 가이던스 스케일
@@ -847,6 +847,7 @@ reverse-notice-no-network = 노이즈를 제거할 네트워크가 없습니다.
 reverse-notice-no-size = 어떤 크기로 학습할지 알 수 없습니다. 64 × 64를 고르거나 네트워크를 여세요
 reverse-notice-no-run = 내보낼 실행이 아직 없습니다. 먼저 노이즈를 제거하세요
 reverse-notice-learned = 네트워크가 이미지를 다 학습했습니다. 예측기로 ‘자체’를 골라 보세요
+reverse-notice-taken = { $model }에서 가져왔습니다: 스케줄 { $schedule }, T = { $steps }, 샘플러 { $sampler }
 reverse-notice-remarks = { $model }: { $remarks }
 reverse-dialog-run = 실행 내보내기
 reverse-dialog-trajectory = 궤적 내보내기

@@ -42,6 +42,8 @@ pub enum Action {
     Options(Box<ChapterOptions>),
     /// A click, which changes the options of a chapter and t at once.
     Click(Box<ChapterOptions>, usize),
+    /// Several changes at once: all of them, or none if one is impossible.
+    All(Vec<Action>),
     /// Replace everything, as when a scene file is opened.
     Replace(Box<Scene>),
 }
@@ -83,7 +85,11 @@ impl Action {
 
     /// Whether the action is a step worth undoing; navigation is not.
     pub fn is_undoable(&self) -> bool {
-        !matches!(self, Self::Chapter(_) | Self::Speed(_))
+        match self {
+            Self::Chapter(_) | Self::Speed(_) => false,
+            Self::All(actions) => actions.iter().any(Self::is_undoable),
+            _ => true,
+        }
     }
 
     /// The kind of the action. Actions of equal kind within one gesture (a drag, a held key) are undone together.
@@ -134,6 +140,11 @@ impl Scene {
                 options.check()?;
                 self.chapters.set(*options);
                 self.go_to(t);
+            }
+            Action::All(actions) => {
+                let mut next = self.clone();
+                actions.into_iter().try_for_each(|action| next.apply(action))?;
+                *self = next;
             }
             Action::Replace(scene) => {
                 scene.check()?;
@@ -253,6 +264,20 @@ mod tests {
         let spec = ScheduleSpec { kind, ..ScheduleSpec::default() };
         assert!(scene.apply(Action::Schedule(Side::A, spec)).is_err());
         assert_eq!(scene, before);
+    }
+
+    #[test]
+    fn several_changes_are_made_together_or_not_at_all() {
+        let mut scene = Scene::default();
+        let kind = Linear { beta_start: f64::NAN, beta_end: 0.02 }.into();
+        let impossible = Action::Schedule(Side::A, ScheduleSpec { kind, ..ScheduleSpec::default() });
+        let before = scene.clone();
+        assert!(scene.apply(Action::All(vec![Action::Seed(1), impossible])).is_err());
+        assert_eq!(scene, before);
+        scene.apply(Action::All(vec![Action::Seed(1), Action::Timestep(5)])).unwrap();
+        assert_eq!((scene.seed, scene.t), (1, 5));
+        assert!(!Action::All(vec![Action::Speed(2.0)]).is_undoable());
+        assert!(Action::All(vec![Action::Speed(2.0), Action::Seed(1)]).is_undoable());
     }
 
     #[test]

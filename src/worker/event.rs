@@ -133,10 +133,28 @@ fn scheduler(text: Option<&str>) -> Result<(ScheduleSpec, Chosen), ConfigError> 
     };
     let file = SchedulerFile::parse(text)?;
     let chosen = match file.sampler(None) {
-        Err(ConfigError::UnsupportedClass { .. } | ConfigError::UnsupportedValue { .. }) => {
-            file.sampler(SamplerKind::default_of("ddim"))?
+        Err(ConfigError::UnsupportedClass { class }) => {
+            let mut chosen = file.sampler(SamplerKind::default_of("ddim"))?;
+            chosen.remarks.push(format!("{class} is not a sampler of this program: DDIM takes its place"));
+            chosen
         }
+        Err(ConfigError::UnsupportedValue { .. }) => file.sampler(SamplerKind::default_of("ddim"))?,
         chosen => chosen?,
     };
     Ok((file.schedule.spec().clone(), chosen))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sampler_that_is_not_there_is_replaced_and_said() {
+        let (_, chosen) = scheduler(Some(r#"{"_class_name": "PNDMScheduler"}"#)).unwrap();
+        assert_eq!(chosen.spec.kind.name(), "ddim");
+        let said = "PNDMScheduler is not a sampler of this program: DDIM takes its place";
+        assert_eq!(chosen.remarks, [said]);
+        let (_, chosen) = scheduler(Some(r#"{"_class_name": "DDPMScheduler"}"#)).unwrap();
+        assert_eq!((chosen.spec.kind.name(), chosen.remarks.len()), ("ddpm", 0));
+    }
 }

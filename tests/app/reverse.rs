@@ -416,11 +416,18 @@ fn a_dropped_model_is_opened_and_remembered() {
 fn another_schedule_than_the_models_is_said_and_can_be_taken() {
     let mut start = scene();
     std::mem::swap(&mut start.schedule_a, &mut start.schedule_b);
-    let mut window = Window::of(start);
+    start.chapters.reverse.spacing = Some(TimestepSpacing::Linspace);
+    let mut window = Window::of(start.clone());
     assert!(window.shows("The scene has another schedule"));
-    window.click("Take the model's schedule");
+    window.click("Take its schedule and sampler");
     assert_eq!(window.scene().schedule_a, scene().schedule_a);
     assert!(!window.shows("The scene has another schedule"));
+    // The sampler that the folder names comes along, in as many steps as before.
+    let taken = &window.scene().chapters.reverse;
+    assert_eq!((taken.lane.sampler.name(), taken.lane.steps, taken.spacing), ("ddpm", 20, None));
+    assert!(window.shows("Linear schedule, T = 1000, and the sampler DDPM"));
+    window.press_with(Modifiers::COMMAND, Key::Z);
+    assert_eq!(*window.scene(), start, "both are one step to undo");
 }
 
 #[test]

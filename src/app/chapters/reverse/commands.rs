@@ -7,12 +7,13 @@ use egui::Key;
 use i18n_embed_fl::fl;
 
 use super::state::{News, Reverse, Run, RunState, Training, plan};
+use super::words::sampler_label;
 use crate::app::chapters::{Host, Order};
 use crate::app::command::Command;
 use crate::app::dialogs::Filter;
 use crate::app::entry::{COMMAND, Entry, Menu, NONE, SHIFT, key};
 use crate::app::output::{Work, film_filter};
-use crate::app::words::Words;
+use crate::app::words::{Words, schedule_label};
 use crate::background::Progress;
 use crate::export;
 use crate::imaging::FilmFormat;
@@ -53,7 +54,8 @@ pub enum ReverseCommand {
     AskData,
     /// Use this folder of pictures for the ideal denoiser.
     TakeData(PathBuf),
-    /// Set the scene's schedule to the one that the network was trained with.
+    /// Set the scene's schedule to the one that the network was trained with, and the run's sampler to the one that the
+    /// network's folder names.
     TakeSchedule,
     /// Export the run as a film.
     ExportFilm(FilmFormat),
@@ -132,11 +134,7 @@ impl Reverse {
                 let options = ReverseOptions { data, ..host.scene().chapters.reverse.clone() };
                 host.apply(Action::options(options));
             }
-            ReverseCommand::TakeSchedule => {
-                if let Some(card) = self.card() {
-                    host.apply(Action::Schedule(host.scene().active, card.schedule.clone()));
-                }
-            }
+            ReverseCommand::TakeSchedule => self.take_schedule(host),
             ReverseCommand::ExportFilm(format) => self.export(host, Some(format)),
             ReverseCommand::ExportTrajectory => self.export(host, None),
         }
@@ -189,6 +187,28 @@ impl Reverse {
             self.step();
         } else {
             self.denoise(host, Pace::Steps(1));
+        }
+    }
+
+    /// Takes over the schedule and the sampler of the open network, as one change.
+    fn take_schedule(&self, host: &mut Host<'_>) {
+        let Some(card) = self.card() else { return };
+        let (scene, schedule) = (host.scene(), card.schedule.clone());
+        let side = scene.active;
+        let options = plan::with_sampler_of(card, &scene.chapters.reverse);
+        let sampler = sampler_label(host.words(), options.lane.sampler);
+        let change = vec![Action::options(options), Action::Schedule(side, schedule)];
+        host.apply(Action::All(change));
+        if *host.scene().schedule(side) == card.schedule {
+            let (model, kind) = (card.model.title(), schedule_label(host.words(), &card.schedule.kind));
+            host.tell(fl!(
+                host.words(),
+                "reverse-notice-taken",
+                model = model,
+                schedule = kind,
+                steps = card.schedule.steps,
+                sampler = sampler
+            ));
         }
     }
 

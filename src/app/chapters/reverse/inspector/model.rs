@@ -5,6 +5,8 @@ use i18n_embed_fl::fl;
 
 use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::commands::ReverseCommand;
+use crate::app::chapters::reverse::state::with_sampler_of;
+use crate::app::chapters::reverse::words::sampler_label;
 use crate::app::theme::caption_font;
 use crate::app::widgets::{COMBO, button_width, caption, choose, combo, section, side_by_side};
 use crate::app::words::schedule_label;
@@ -52,7 +54,9 @@ fn facts(ui: &mut Ui, view: &mut ReverseView<'_, '_>, card: &Card, options: &mut
         let warning = RichText::new(fl!(words, "reverse-model-other-schedule"));
         ui.label(warning.font(caption_font()).color(view.theme.warn));
         let take = ui.button(fl!(words, "reverse-model-take-schedule"));
-        if take.on_hover_text(fl!(words, "reverse-model-take-schedule", "about")).clicked() {
+        let sampler = sampler_label(words, with_sampler_of(card, options).lane.sampler);
+        let hint = fl!(words, "reverse-model-take-schedule", "about", sampler = sampler);
+        if take.on_hover_text(hint).clicked() {
             view.order(ReverseCommand::TakeSchedule.order());
         }
     }

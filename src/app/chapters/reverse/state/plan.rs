@@ -4,10 +4,10 @@ use i18n_embed_fl::fl;
 
 use crate::app::chapters::reverse::words::{predictor_label, sampler_label, spacing_label};
 use crate::app::words::{Words, schedule_label};
-use crate::diffusion::sampler::{PredictionType, SamplerKind, SamplerSpec, StepTo};
+use crate::diffusion::sampler::{Ddpm, PredictionType, SamplerKind, SamplerSpec, StepTo, VarianceType};
 use crate::diffusion::{Raster, Schedule};
 use crate::imaging::{fill, with_channels};
-use crate::scene::{LaneOptions, RunSize, Scene, StartAt};
+use crate::scene::{LaneOptions, ReverseOptions, RunSize, Scene, StartAt};
 use crate::worker::{Card, LaneSpec, OwnSpec, PredictorKind, RunSpec, Start};
 
 /// Height and width, in pixels, of runs that do not have a model's size.
@@ -117,14 +117,43 @@ pub fn differences(
     found
 }
 
-fn lane_spec(scene: &Scene, card: Option<&Card>, lane: &LaneOptions) -> LaneSpec {
-    let mut sampler = SamplerSpec::new(lane.sampler, lane.steps);
+/// The options with the sampler that the network's folder names, with its own parameters and spacing. The number of
+/// steps, which is not in its files, stays.
+pub fn with_sampler_of(card: &Card, options: &ReverseOptions) -> ReverseOptions {
+    let mut options = options.clone();
+    options.lane.sampler = match card.sampler.kind {
+        // A variance that the network learned is not among those that can be chosen here.
+        SamplerKind::Ddpm(ddpm) if ddpm.variance_type.is_learned() => {
+            Ddpm { variance_type: VarianceType::FixedSmall }.into()
+        }
+        sampler => sampler,
+    };
+    options.lane.steps = options.lane.steps.min(card.schedule.steps);
+    // What is not chosen is as the network's files say.
+    (options.spacing, options.step_to) = (None, StepTo::Published);
+    options
+}
+
+/// The sampler of a lane with everything that is not chosen: as the network's files say, or else as is usual for it.
+pub fn usual_sampler(card: Option<&Card>, lane: &LaneOptions) -> SamplerSpec {
+    let usual = SamplerSpec::new(lane.sampler, lane.steps);
+    match card.filter(|_| lane.predictor == PredictorKind::Network) {
+        Some(Card { sampler: own, .. }) => SamplerSpec {
+            prediction_type: own.prediction_type,
+            thresholding: own.thresholding,
+            timestep_spacing: own.timestep_spacing,
+            steps_offset: own.steps_offset,
+            ..usual
+        },
+        None => usual,
+    }
+}
+
+/// A lane of the scene's runs, as the worker is asked for it.
+pub fn lane_spec(scene: &Scene, card: Option<&Card>, lane: &LaneOptions) -> LaneSpec {
+    let mut sampler = usual_sampler(card, lane);
     let (mut class, mut guidance_scale) = (None, 1.0);
     if let Some(card) = card.filter(|_| lane.predictor == PredictorKind::Network) {
-        sampler.prediction_type = card.sampler.prediction_type;
-        sampler.thresholding = card.sampler.thresholding;
-        sampler.timestep_spacing = card.sampler.timestep_spacing;
-        sampler.steps_offset = card.sampler.steps_offset;
         class = scene.chapters.reverse.class.filter(|&class| (class as usize) < card.classes.len());
         guidance_scale = scene.chapters.reverse.guidance_scale.unwrap_or(card.guidance_scale);
     }
@@ -159,4 +188,36 @@ pub fn training(scene: &Scene, card: Option<&Card>, image: &Raster) -> Option<Ow
         iterations: scene.chapters.reverse.own_iterations,
         seed: scene.seed,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diffusion::ScheduleSpec;
+    use crate::diffusion::sampler::TimestepSpacing;
+    use crate::model::ModelRef;
+
+    #[test]
+    fn a_networks_own_sampler_brings_what_can_be_chosen() {
+        let learned = Ddpm { variance_type: VarianceType::LearnedRange };
+        let card = Card {
+            model: ModelRef::default(),
+            shape: [3, 8, 8],
+            parameters: 1,
+            classes: Vec::new(),
+            schedule: ScheduleSpec { steps: 40, ..ScheduleSpec::default() },
+            sampler: SamplerSpec { steps_offset: 1, ..SamplerSpec::new(learned.into(), 40) },
+            guidance_scale: 1.0,
+            remarks: Vec::new(),
+        };
+        let before = ReverseOptions { spacing: Some(TimestepSpacing::Trailing), ..ReverseOptions::default() };
+        let options = with_sampler_of(&card, &before);
+        // The network's variance cannot be chosen here; there are no more steps than timesteps.
+        let small = Ddpm { variance_type: VarianceType::FixedSmall };
+        assert_eq!((options.lane.sampler, options.lane.steps), (small.into(), 40));
+        let mut scene = Scene::default();
+        scene.chapters.reverse = options;
+        let made = lane_spec(&scene, Some(&card), &scene.chapters.reverse.lane).sampler;
+        assert_eq!((made.timestep_spacing, made.steps_offset), (TimestepSpacing::Leading, 1));
+    }
 }
