@@ -166,7 +166,7 @@ term-posterior-variance = Posterior variance β̃ₜ
     .about = Variance of the posterior: how unsure xₜ₋₁ remains for one who knows xₜ and x₀. It is 0 at t = 1 and always below βₜ, though hardly so at large t.
     .also = beta tilde, fixed_small, 베타 틸다, 사후분산, 사후분포의 분산, 사후 분산
 term-x-prev = State xₜ₋₁
-    .about = The state one step nearer to the picture. In chapter Posterior it is drawn from q(xₜ₋₁ | xₜ, x₀); in Reverse it is the mean of the step plus fresh noise, where the sampler adds some.
+    .about = The state one step nearer to the picture; where a step leads over several timesteps, from t to s, it is xₛ. In chapter Posterior it is drawn from q(xₜ₋₁ | xₜ, x₀); in Reverse it is the mean of the step plus fresh noise, where the sampler adds some.
     .also = x_t-1, next state, previous state, posterior sample, 다음 상태, 이전 시점의 상태, 사후 샘플
 
 ## The reverse process

@@ -165,7 +165,7 @@ term-posterior-variance = 사후 분산 β̃ₜ(posterior variance)
     .about = 사후분포의 분산으로, xₜ와 x₀를 알아도 xₜ₋₁에 남는 불확실성입니다. t = 1에서는 0이고 언제나 βₜ보다 작지만, t가 크면 거의 같습니다.
     .also = 베타 틸다, 사후분산, 사후분포의 분산, beta tilde, fixed_small
 term-x-prev = 상태 xₜ₋₁
-    .about = 원본 이미지에 한 단계 더 가까운 상태입니다. ‘사후분포’ 장에서는 q(xₜ₋₁ | xₜ, x₀)에서 뽑은 것이고, ‘역방향’ 장에서는 단계의 평균에, 샘플러가 노이즈를 더한다면 그 노이즈까지 더한 것입니다.
+    .about = 원본 이미지에 한 단계 더 가까운 상태입니다. 한 단계가 여러 시점을 건너뛰어 t에서 s로 가면 xₛ라고 씁니다. ‘사후분포’ 장에서는 q(xₜ₋₁ | xₜ, x₀)에서 뽑은 것이고, ‘역방향’ 장에서는 단계의 평균에, 샘플러가 노이즈를 더한다면 그 노이즈까지 더한 것입니다.
     .also = 다음 상태, 이전 시점의 상태, 사후 샘플, x_t-1, next state, previous state, posterior sample
 
 ## The reverse process

@@ -69,7 +69,7 @@ fn pictures(chapter: ChapterId) -> Option<&'static [&'static str]> {
             "picture ε̂ · predicted noise",
             "picture x̂₀ · predicted picture",
             "picture μ_θ · mean of the step",
-            "picture xₜ₋₁ · next state",
+            "picture xₛ · next state",
         ],
         _ => return None,
     })

@@ -14,6 +14,7 @@ const XT: &str = "picture xₜ · noised picture";
 const EPS_HAT: &str = "picture ε̂ · predicted noise";
 const X0_HAT: &str = "picture x̂₀ · predicted picture";
 const X_PREV: &str = "picture xₜ₋₁ · next state";
+const X_S: &str = "picture xₛ · next state";
 
 fn scene() -> Scene {
     let mut scene = Scene { chapter: ChapterId::Reverse, ..small_scene() };
@@ -72,15 +73,31 @@ fn a_run_fills_the_pictures_and_can_be_scrubbed() {
 }
 
 #[test]
+fn steps_name_the_levels_between_which_they_lead() {
+    let mut window = Window::of(scene());
+    window.click("Denoise");
+    goto(&mut window, 901.0);
+    assert!(window.shows("t = 901 → s = 851") && window.shows("s = 851"));
+    assert!(window.has(X_S) && !window.has(X_PREV));
+    window.choose("Sampler", "DDPM");
+    window.click("Denoise");
+    goto(&mut window, 901.0);
+    assert!(window.shows("αₜ|ₛ = ᾱₜ/ᾱₛ") && window.has(X_S));
+    // A run that leaves no timestep out has steps of length one.
+    let window = Window::of(long());
+    assert!(window.has(X_PREV) && !window.has(X_S));
+}
+
+#[test]
 fn the_same_noise_makes_the_same_run_and_other_noise_another() {
     let mut window = Window::of(scene());
     window.click("Denoise");
-    let first = window.picture(X_PREV);
+    let first = window.picture(X_S);
     window.click("Again");
-    assert!(window.picture(X_PREV) == first);
+    assert!(window.picture(X_S) == first);
     window.click("Other noise");
     assert_ne!(window.scene().seed, scene().seed);
-    assert_ne!(window.picture(X_PREV), first);
+    assert_ne!(window.picture(X_S), first);
 }
 
 #[test]
@@ -185,12 +202,12 @@ fn one_call_starts_a_run_that_waits() {
 fn samplers_predictors_and_starts_change_the_run() {
     let mut window = Window::of(scene());
     window.click("Denoise");
-    let mut seen = vec![window.picture(X_PREV)];
+    let mut seen = vec![window.picture(X_S)];
     for (sampler, calls) in [("DDPM", 20), ("Heun", 39), ("DPM-Solver++", 20)] {
         window.choose("Sampler", sampler);
         window.click("Denoise");
         assert!(window.shows(&format!("call {calls} of {calls}")), "{sampler}");
-        let picture = window.picture(X_PREV);
+        let picture = window.picture(X_S);
         assert!(seen.iter().all(|other| *other != picture), "{sampler}");
         seen.push(picture);
     }
@@ -200,10 +217,10 @@ fn samplers_predictors_and_starts_change_the_run() {
     window.click("Size: 64 × 64");
     window.click("Denoise");
     assert_eq!(window.scene().chapters.reverse.size, RunSize::Picture);
-    let oracle = window.picture(X_PREV);
+    let oracle = window.picture(X_S);
     window.click("Who predicts: Ideal");
     window.click("Denoise");
-    assert_ne!(window.picture(X_PREV), oracle);
+    assert_ne!(window.picture(X_S), oracle);
     goto(&mut window, 300.0);
     window.click("Start: Picture at 300");
     assert_eq!(window.scene().chapters.reverse.start, StartAt::Picture);
@@ -225,15 +242,15 @@ fn samplers_predictors_and_starts_change_the_run() {
 fn classes_are_told_to_the_network_and_no_class_takes_guidance_away() {
     let mut window = Window::of(scene());
     window.click("Denoise");
-    let zero = window.picture(X_PREV);
+    let zero = window.picture(X_S);
     window.choose("Class", "pullover");
     assert_eq!(window.scene().chapters.reverse.class, Some(2));
     window.click("Denoise");
-    assert_ne!(window.picture(X_PREV), zero);
+    assert_ne!(window.picture(X_S), zero);
     window.choose("Class", "no class");
     assert_eq!(window.scene().chapters.reverse.class, None);
     window.click("Denoise");
-    assert_ne!(window.picture(X_PREV), zero);
+    assert_ne!(window.picture(X_S), zero);
 }
 
 #[test]

@@ -105,19 +105,35 @@ impl Term {
     }
 }
 
+/// A symbol of mathematics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Symbol {
+    /// Name of the typeset symbol among the inline terms.
+    pub glyph: &'static str,
+    /// The Unicode symbol, for text.
+    pub text: &'static str,
+}
+
+impl From<Quantity> for Symbol {
+    fn from(quantity: Quantity) -> Self {
+        Self { glyph: quantity.glyph(), text: quantity.symbol() }
+    }
+}
+
 /// The width of a quantity's inline symbol, in points.
 pub fn symbol_width(quantity: Quantity, em: f32) -> f32 {
     Term::find(Set::Inline, quantity.glyph()).map_or(em, |term| term.size(em).x)
 }
 
-/// Paints a quantity's inline symbol with its left end at `origin` on the baseline; falls back to
-/// its Unicode symbol. Returns the width.
-pub fn symbol(ui: &Ui, quantity: Quantity, origin: Pos2, em: f32, color: Color32) -> f32 {
-    if let Some(term) = Term::find(Set::Inline, quantity.glyph()) {
+/// Paints an inline symbol with its left end at `origin` on the baseline; falls back to its Unicode symbol. Returns
+/// the width.
+pub fn symbol(ui: &Ui, symbol: impl Into<Symbol>, origin: Pos2, em: f32, color: Color32) -> f32 {
+    let symbol = symbol.into();
+    if let Some(term) = Term::find(Set::Inline, symbol.glyph) {
         return term.paint(ui, origin, em, color).width();
     }
     let font = egui::FontId::proportional(em);
-    let rect = ui.painter().text(origin, egui::Align2::LEFT_BOTTOM, quantity.symbol(), font, color);
+    let rect = ui.painter().text(origin, egui::Align2::LEFT_BOTTOM, symbol.text, font, color);
     rect.width()
 }
 

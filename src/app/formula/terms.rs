@@ -39,8 +39,10 @@ pub fn quantity(term: &str) -> Option<Quantity> {
         "one-minus-alpha-bar" | "one-over-noise-variance-open" | "sigma-total" => Q::NoiseVariance,
         "eps-hat"
         | "direction-eps-hat"
+        | "direction-s-eps-hat"
         | "sqrt-one-minus-alpha-bar-eps-hat"
         | "beta-over-eps-hat"
+        | "beta-ts-over-eps-hat"
         | "loss"
         | "loss-expectation"
         | "eps-theta"
@@ -48,7 +50,11 @@ pub fn quantity(term: &str) -> Option<Quantity> {
         | "v-def"
         | "ode-in-sigma"
         | "simple-loss-def" => Q::EpsHat,
-        "x0-hat" | "sqrt-alpha-bar-prev-x0-hat" | "estimate-x0" | "clip-x0-hat" => Q::X0Hat,
+        "x0-hat"
+        | "sqrt-alpha-bar-prev-x0-hat"
+        | "sqrt-alpha-bar-s-x0-hat"
+        | "estimate-x0"
+        | "clip-x0-hat" => Q::X0Hat,
         "sqrt-alpha-bar-clean-mean" | "clean-mean" | "clean-mean-def" | "ideal-def" => Q::CleanMean,
         "inherited-eps" | "inherited-variance" | "sigma-inherited" | "past-share" | "past-sum" => {
             Q::Inherited
@@ -60,14 +66,14 @@ pub fn quantity(term: &str) -> Option<Quantity> {
         "snr" | "snr-fraction" => Q::Snr,
         "log-snr" | "log-snr-fraction" => Q::LogSnr,
         "mu-tilde" | "normal-posterior" | "q-posterior" | "divergence-integral" => Q::PosteriorMean,
-        "mu-theta" | "one-over-sqrt-alpha-open" => Q::MuTheta,
+        "mu-theta" | "one-over-sqrt-alpha-open" | "one-over-sqrt-alpha-ts-open" => Q::MuTheta,
         "beta-tilde"
         | "beta-tilde-def"
         | "sqrt-beta-tilde-z"
         | "precision-posterior"
         | "sigma-eta"
         | "sigma-choices" => Q::PosteriorVariance,
-        "x-prev" | "sample" | "sample-def" | "sigma-z" | "p-path" | "p-path-def" | "q-reverse"
+        "x-prev" | "x-s" | "sample" | "sample-def" | "sigma-z" | "p-path" | "p-path-def" | "q-reverse"
         | "q-reverse-def" | "sde-reverse" => Q::XPrev,
         "score"
         | "half-diffusion-score"

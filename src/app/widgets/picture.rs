@@ -6,7 +6,7 @@ use egui::{
 use i18n_embed_fl::fl;
 
 use crate::app::command::Command;
-use crate::app::formula::{Set, Term, symbol};
+use crate::app::formula::{Set, Symbol, Term, symbol};
 use crate::app::glossary::define_here;
 use crate::app::pictures::Pixels;
 use crate::app::theme::{DIMMED, Theme, caption_font, figures};
@@ -33,8 +33,10 @@ const LEAST_FONT: f32 = 9.0;
 
 /// A picture with its caption.
 pub struct Frame {
-    /// The quantity that the picture shows, which gives symbol, colour and name.
+    /// The quantity that the picture shows, which gives colour and name.
     pub quantity: Quantity,
+    /// The symbol in the caption; that of the quantity, if nothing else is said.
+    pub symbol: Symbol,
     /// The text at the right of the caption.
     pub detail: String,
     /// Where the picture's pixels come from.
@@ -67,6 +69,7 @@ impl Frame {
     pub fn new(quantity: Quantity, detail: String, pixels: Pixels) -> Self {
         Self {
             quantity,
+            symbol: quantity.into(),
             detail,
             pixels,
             lane: None,
@@ -198,7 +201,7 @@ fn chip(ui: &Ui, area: Rect, coefficient: Coefficient, color: Color32) {
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> FrameResponse {
     let color = view.theme.color(frame.quantity).gamma_multiply(if frame.dimmed { DIMMED } else { 1.0 });
     let baseline = pos2(rect.left(), rect.top() + CAPTION - 11.0);
-    let symbol_width = symbol(ui, frame.quantity, baseline, 17.0, color);
+    let symbol_width = symbol(ui, frame.symbol, baseline, 17.0, color);
     let fits = caption_right(ui, view, rect, symbol_width, frame);
     explain(ui, view, frame, Rect::from_min_size(rect.min, vec2(rect.width(), CAPTION)), fits);
     let area = snapped(ui, Rect::from_min_max(pos2(rect.left(), rect.top() + CAPTION), rect.max));
@@ -235,7 +238,7 @@ impl Frame {
 
     /// The picture's accessible name.
     fn name(&self, words: &Words) -> String {
-        let (symbol, name) = (self.quantity.symbol(), self.quantity.name(words));
+        let (symbol, name) = (self.symbol.text, self.quantity.name(words));
         match self.lane {
             Some(lane) => {
                 let lane = lane + 1;

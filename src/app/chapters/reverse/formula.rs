@@ -3,6 +3,7 @@
 use i18n_embed_fl::fl;
 
 use super::state::{Reverse, RunState, part as picture_of};
+use super::words::timestep;
 use crate::app::chapters::Formula;
 use crate::app::formula::{Part, operator, part, space};
 use crate::app::view::View;
@@ -21,14 +22,14 @@ pub fn formula(room: &Reverse, view: &View<'_>) -> Formula {
     }
 }
 
+/// The sampler of the run on show, or else of the next run.
+fn sampler(room: &Reverse, view: &View<'_>) -> SamplerKind {
+    let made = room.run().and_then(|run| run.spec.lanes.first());
+    made.map_or(view.scene.chapters.reverse.lane.sampler, |lane| lane.sampler.kind)
+}
+
 fn parts(room: &Reverse, view: &View<'_>, numbers: &Numbers) -> Vec<Part> {
-    let sampler = match room.run() {
-        Some(run) => {
-            run.spec.lanes.first().map_or(view.scene.chapters.reverse.lane.sampler, |lane| lane.sampler.kind)
-        }
-        None => view.scene.chapters.reverse.lane.sampler,
-    };
-    let mut parts = match sampler {
+    let mut parts = match sampler(room, view) {
         SamplerKind::Ddpm(_) => ddpm(numbers),
         SamplerKind::Ddim(_) => ddim(numbers),
         _ => clean(numbers),
@@ -47,6 +48,12 @@ fn footnote(room: &Reverse, view: &View<'_>, numbers: &Numbers) -> String {
     let words = view.words;
     let [from, to] = [step.alpha_bar, step.alpha_bar_prev].map(|alpha_bar| format!("{alpha_bar:.5}"));
     let mut said = vec![fl!(words, "reverse-step-levels", from = from, to = to)];
+    if numbers.skips {
+        said.insert(0, format!("t = {} → s = {}", timestep(step.t), timestep(step.t_prev)));
+        if let SamplerKind::Ddpm(_) = sampler(room, view) {
+            said.push("αₜ|ₛ = ᾱₜ/ᾱₛ, βₜ|ₛ = 1 − αₜ|ₛ".to_owned());
+        }
+    }
     if let Some(next) = run.step(0, step.index + 1).filter(|next| next.t != step.t_prev) {
         let (to, next) = (step.t_prev.to_string(), next.t.to_string());
         said.push(fl!(words, "reverse-step-beside", to = to, next = next));
@@ -66,6 +73,8 @@ struct Numbers {
     pixel: Option<usize>,
     plane: usize,
     channels: usize,
+    /// Whether the step leads over several timesteps, from t to s.
+    skips: bool,
 }
 
 impl Numbers {
@@ -73,7 +82,7 @@ impl Numbers {
         let step = room.shown(view.scene, 0).map(|step| (**step).clone());
         let [channels, height, width] = room.run().map_or([1; 3], |run| run.spec.shape);
         let pixel = view.probe.pixel([width, height]).map(|[x, y]| y * width + x);
-        Self { step, pixel, plane: height * width, channels }
+        Self { step, pixel, plane: height * width, channels, skips: room.skips(view.scene) }
     }
 
     /// A picture's values at the probed pixel, one per channel; `before` is set before each.
@@ -119,6 +128,16 @@ impl Numbers {
         next.iter().zip(mean).map(|(next, mean)| fixed(next - mean, 4)).collect()
     }
 
+    /// The term of a step to t − 1, or the one that says the same of a step from t to s.
+    fn term(&self, to_prev: &'static str, to_s: &'static str) -> &'static str {
+        if self.skips { to_s } else { to_prev }
+    }
+
+    /// The state to which the step leads, with its values at the probed pixel.
+    fn next(&self) -> Part {
+        part(self.term("x-prev", "x-s"), Quantity::XPrev, self.pixel(Quantity::XPrev, ""))
+    }
+
     fn value(&self, value: impl Fn(&KeptStep) -> f64) -> Vec<String> {
         self.step.iter().map(|step| format!("{:.4}", value(step))).collect()
     }
@@ -133,19 +152,28 @@ fn alpha(step: &KeptStep) -> f64 {
     step.alpha_bar / step.alpha_bar_prev
 }
 
-/// `μ_θ = (x_t − β_t/√(1−ᾱ_t) ε̂)/√α_t` and `x_{t−1} = μ_θ + σ_t z` (Ho et al. 2020, algorithm 2).
+/// `μ_θ = (x_t − β_t/√(1−ᾱ_t) ε̂)/√α_t` and `x_{t−1} = μ_θ + σ_t z` (Ho et al. 2020, algorithm 2); of a step from t
+/// to s, the same with `α_{t|s} = ᾱ_t/ᾱ_s` and `β_{t|s} = 1 − α_{t|s}`.
 fn ddpm(numbers: &Numbers) -> Vec<Part> {
     let noise = numbers.number(|step| (1.0 - alpha(step)) / (1.0 - step.alpha_bar).sqrt());
     vec![
         part("mu-theta", Quantity::MuTheta, numbers.pixel(Quantity::MuTheta, "")),
         operator("equals"),
-        part("one-over-sqrt-alpha-open", Quantity::MuTheta, numbers.value(|step| 1.0 / alpha(step).sqrt())),
+        part(
+            numbers.term("one-over-sqrt-alpha-open", "one-over-sqrt-alpha-ts-open"),
+            Quantity::MuTheta,
+            numbers.value(|step| 1.0 / alpha(step).sqrt()),
+        ),
         part("xt", Quantity::Xt, numbers.pixel(Quantity::Xt, "")),
         operator("minus"),
-        part("beta-over-eps-hat", Quantity::EpsHat, numbers.times(noise, Quantity::EpsHat)),
+        part(
+            numbers.term("beta-over-eps-hat", "beta-ts-over-eps-hat"),
+            Quantity::EpsHat,
+            numbers.times(noise, Quantity::EpsHat),
+        ),
         part("close", Quantity::MuTheta, Vec::new()),
         space(),
-        part("x-prev", Quantity::XPrev, numbers.pixel(Quantity::XPrev, "")),
+        numbers.next(),
         operator("equals"),
         part("mu-theta", Quantity::MuTheta, Vec::new()),
         operator("plus"),
@@ -153,7 +181,8 @@ fn ddpm(numbers: &Numbers) -> Vec<Part> {
     ]
 }
 
-/// `x_{t−1} = √ᾱ_{t−1} x̂_0 + √(1−ᾱ_{t−1}−σ_t²) ε̂ + σ_t z` (Song et al. 2021, eq. 12).
+/// `x_{t−1} = √ᾱ_{t−1} x̂_0 + √(1−ᾱ_{t−1}−σ_t²) ε̂ + σ_t z` (Song et al. 2021, eq. 12); of a step from t to s, the same
+/// with s for t − 1.
 fn ddim(numbers: &Numbers) -> Vec<Part> {
     let signal = numbers.number(|step| step.alpha_bar_prev.sqrt());
     let direction = numbers.number(|step| {
@@ -161,11 +190,19 @@ fn ddim(numbers: &Numbers) -> Vec<Part> {
         variance.max(0.0).sqrt()
     });
     vec![
-        part("x-prev", Quantity::XPrev, numbers.pixel(Quantity::XPrev, "")),
+        numbers.next(),
         operator("equals"),
-        part("sqrt-alpha-bar-prev-x0-hat", Quantity::X0Hat, numbers.times(signal, Quantity::X0Hat)),
+        part(
+            numbers.term("sqrt-alpha-bar-prev-x0-hat", "sqrt-alpha-bar-s-x0-hat"),
+            Quantity::X0Hat,
+            numbers.times(signal, Quantity::X0Hat),
+        ),
         operator("plus"),
-        part("direction-eps-hat", Quantity::EpsHat, numbers.times(direction, Quantity::EpsHat)),
+        part(
+            numbers.term("direction-eps-hat", "direction-s-eps-hat"),
+            Quantity::EpsHat,
+            numbers.times(direction, Quantity::EpsHat),
+        ),
         operator("plus"),
         part("sigma-z", Quantity::XPrev, numbers.noise()),
     ]
@@ -187,4 +224,24 @@ fn clean(numbers: &Numbers) -> Vec<Part> {
         part("sqrt-one-minus-alpha-bar-eps-hat", Quantity::EpsHat, numbers.times(noise, Quantity::EpsHat)),
         part("close", Quantity::X0Hat, Vec::new()),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::formula::{Set, Term};
+
+    #[test]
+    fn steps_over_several_timesteps_are_not_said_to_lead_to_the_one_before() {
+        for skips in [false, true] {
+            let numbers = Numbers { step: None, pixel: None, plane: 1, channels: 1, skips };
+            for part in [ddpm(&numbers), ddim(&numbers), clean(&numbers)].into_iter().flatten() {
+                let term = part.term.as_ref();
+                assert!(term.is_empty() || Term::find(Set::Tall, term).is_some(), "{term}");
+                assert!(!skips || !term.contains("prev"), "{term}");
+            }
+            let next = numbers.next().term;
+            assert_eq!(next, if skips { "x-s" } else { "x-prev" });
+        }
+    }
 }

@@ -1,8 +1,17 @@
 //! Names, in the window's language, of things of this chapter that the layers below know by identifiers.
 
+use crate::app::formula::Symbol;
 use crate::app::words::Words;
 use crate::diffusion::sampler::{Ddim, SamplerKind, TimestepSpacing};
 use crate::worker::PredictorKind;
+
+/// The state to which a step over several timesteps leads: its level s need not be t − 1.
+pub const LATER_STATE: Symbol = Symbol { glyph: "x-s", text: "xₛ" };
+
+/// The text of a timestep, which need not be a whole number.
+pub fn timestep(t: f64) -> String {
+    if (t - t.round()).abs() < 1e-6 { format!("{t:.0}") } else { format!("{t:.1}") }
+}
 
 /// The name of a predictor.
 pub fn predictor_label(words: &Words, predictor: PredictorKind) -> String {

@@ -3,9 +3,9 @@
 use egui::{Align2, Color32, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 use i18n_embed_fl::fl;
 
-use super::timestep;
 use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::state::Place;
+use crate::app::chapters::reverse::words::timestep;
 use crate::app::theme::caption_font;
 use crate::quantity::Quantity;
 use crate::scene::Action;

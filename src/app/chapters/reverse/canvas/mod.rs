@@ -11,6 +11,7 @@ use i18n_embed_fl::fl;
 use crate::app::chapters::layout::pictures_film_plots;
 use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::state::PARTS;
+use crate::app::chapters::reverse::words::{LATER_STATE, timestep};
 use crate::app::widgets::{Frame, Item, picture_row, picture_row_height};
 use crate::quantity::Quantity;
 
@@ -49,6 +50,7 @@ fn items(view: &mut ReverseView<'_, '_>) -> Vec<Item> {
     let words = view.words;
     let step = view.room.shown(view.scene, 0).cloned();
     let stale = !view.room.differences(words, view.scene, view.image).is_empty();
+    let skips = view.room.skips(view.scene);
     let mut items = Vec::new();
     for quantity in PARTS {
         let pixels = view.room.pixels(view.shared, 0, step.as_ref().map(|step| step.index), quantity);
@@ -58,21 +60,21 @@ fn items(view: &mut ReverseView<'_, '_>) -> Vec<Item> {
                 fl!(words, "reverse-detail-rms", rms = format!("{:.3}", step.rms_eps))
             }
             (Some(step), Quantity::XPrev) if step.t_prev < 0.5 => fl!(words, "reverse-detail-end"),
-            (Some(step), Quantity::XPrev) => format!("t = {}", timestep(step.t_prev)),
+            (Some(step), Quantity::XPrev) => {
+                format!("{} = {}", if skips { "s" } else { "t" }, timestep(step.t_prev))
+            }
             (Some(step), Quantity::MuTheta) if step.sigma > 0.0 => format!("σ = {:.4}", step.sigma),
             (Some(_), Quantity::MuTheta) => fl!(words, "reverse-detail-no-noise"),
             (None, Quantity::Xt) => fl!(words, "reverse-detail-start"),
             _ => String::new(),
         };
         let mut frame = Frame::new(quantity, detail, pixels);
+        if quantity == Quantity::XPrev && skips {
+            frame.symbol = LATER_STATE;
+        }
         frame.stale = stale;
         frame.dimmed = !view.room.slow().lights(quantity);
         items.push(Item::Picture(frame));
     }
     items
-}
-
-/// The text of a timestep, which need not be a whole number.
-fn timestep(t: f64) -> String {
-    if (t - t.round()).abs() < 1e-6 { format!("{t:.0}") } else { format!("{t:.1}") }
 }

@@ -3,11 +3,11 @@
 use egui::{Align2, Rect, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
 
-use super::{plots, timestep};
+use super::plots;
 use crate::app::chapters::layout::{columns, pictures_above};
 use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::state::Run;
-use crate::app::chapters::reverse::words::{predictor_label, sampler_caption};
+use crate::app::chapters::reverse::words::{predictor_label, sampler_caption, timestep};
 use crate::app::theme::{caption_font, figures, heading_font};
 use crate::app::widgets::{Frame, fitted_line, lane_sample, show_picture};
 use crate::app::words::Words;

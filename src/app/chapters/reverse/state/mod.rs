@@ -138,6 +138,17 @@ impl Reverse {
         self.own
     }
 
+    /// Whether the steps of the run on show, or else of the next run, lead over several timesteps at once: from t to a
+    /// level s, and not to t − 1. It is said of the first lane as a whole, so that symbols stay while t moves.
+    pub fn skips(&self, scene: &Scene) -> bool {
+        let shown = self.run.as_ref().and_then(|run| {
+            let lane = run.spec.lanes.first()?;
+            Some((lane.sampler.num_inference_steps, run.spec.schedule.steps))
+        });
+        let (steps, all) = shown.unwrap_or((scene.chapters.reverse.lane.steps, scene.steps()));
+        steps < all
+    }
+
     /// Whether t follows the run.
     pub fn is_following(&self) -> bool {
         self.following && self.run.as_ref().is_some_and(Run::is_open)
