@@ -659,9 +659,13 @@ reverse-size-picture = 64 × 64
 reverse-slow-motion = Slow motion
     .about = One part of each step after the other, for a lecture; space stops the time
 reverse-timesteps = Timesteps
-    .about = How they are spread over T: leading ones do not visit T itself
 reverse-spacing = Timestep spacing
-reverse-spacing-usual = usual
+reverse-spacing-usual = usual: { $spacing }
+# What the network predicts (ε, x₀ or v), and the range to which x̂₀ is clipped.
+reverse-prediction = Prediction
+reverse-clipping = Clipping of x̂₀
+reverse-clipping-none = none
+reverse-clipping-dynamic = dynamic, { $percent } %, at most { $most }
 # Names of diffusers, which its documentation explains.
 reverse-spacing-leading = leading
 reverse-spacing-trailing = trailing
@@ -757,6 +761,10 @@ reverse-stop = Stop
 # The canvas: how far the run is
 
 reverse-run-calls = call { $made } of { $total }
+# Who made the run: what is unusual about its sampler, a few words each.
+reverse-made-prediction = predicts { $target }
+reverse-made-clipping = clipping of x̂₀: { $clipping }
+reverse-made-timesteps = { $spacing } timesteps
 reverse-run-paused = paused
 reverse-run-stopped = stopped
 reverse-run-rate = { $calls } calls/s

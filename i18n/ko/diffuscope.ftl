@@ -683,9 +683,13 @@ reverse-size-picture = 64 × 64
 reverse-slow-motion = 슬로 모션
     .about = 강의를 위해 각 단계의 부분을 하나씩 차례로 보여 줍니다. 스페이스를 누르면 멈춥니다
 reverse-timesteps = 시점
-    .about = T에 걸쳐 시점을 나누는 방식입니다. leading이면 T 자체에는 들르지 않습니다
 reverse-spacing = 시점 간격
-reverse-spacing-usual = 기본
+reverse-spacing-usual = 기본: { $spacing }
+# What the network predicts (ε, x₀ or v), and the range to which x̂₀ is clipped.
+reverse-prediction = 예측 대상
+reverse-clipping = x̂₀ 클리핑
+reverse-clipping-none = 없음
+reverse-clipping-dynamic = 동적, { $percent } %, 최대 { $most }
 # Names of diffusers, which its documentation explains.
 reverse-spacing-leading = leading
 reverse-spacing-trailing = trailing
@@ -780,6 +784,10 @@ reverse-stop = 중지
 # The canvas: how far the run is
 
 reverse-run-calls = 호출 { $made } / { $total }
+# Who made the run: what is unusual about its sampler, a few words each.
+reverse-made-prediction = { $target } 예측
+reverse-made-clipping = x̂₀ 클리핑 { $clipping }
+reverse-made-timesteps = 시점 { $spacing }
 reverse-run-paused = 일시정지됨
 reverse-run-stopped = 중지됨
 reverse-run-rate = 초당 호출 { $calls }번

@@ -37,6 +37,7 @@ mod tests;
 pub use error::WorkerError;
 pub use event::{Card, Event, RunId, Task};
 pub use kept::{BUDGET, KeptPictures, KeptStep, distance};
+pub use predictor::sampler_of;
 pub use runs::{describe, record};
 pub use spec::{DataRef, LaneSpec, MAX_LANES, MAX_SIDE, OwnSpec, Pace, PredictorKind, RunSpec, Start};
 pub use store::Opener;

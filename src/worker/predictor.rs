@@ -71,7 +71,7 @@ impl Denoise for Ideal {
 }
 
 /// The lane's sampler, with the prediction type set to what the lane's predictor predicts.
-pub(super) fn sampler_of(lane: &LaneSpec) -> SamplerSpec {
+pub fn sampler_of(lane: &LaneSpec) -> SamplerSpec {
     let mut sampler = lane.sampler.clone();
     match lane.predictor {
         PredictorKind::Network => {}

@@ -448,6 +448,28 @@ fn another_schedule_than_the_models_is_said_and_can_be_taken() {
 }
 
 #[test]
+fn what_the_network_predicts_and_how_it_is_clipped_is_said() {
+    let mut window = Window::of(scene());
+    assert!(window.has("Prediction: ε") && window.has("Clipping of x̂₀: [−1, 1]"));
+    let spacing = |window: &Window| window.get_by_label("Timestep spacing").value();
+    assert_eq!(spacing(&window).as_deref(), Some("usual: leading"));
+    window.click("Who predicts: Oracle");
+    assert!(window.has("Prediction: x₀"), "who knows the picture predicts it");
+    window.click("Who predicts: U-Net");
+    window.choose("Sampler", "Euler");
+    window.choose("Timestep spacing", "trailing");
+    window.get_by_label("Prediction: ε").scroll_to_me();
+    window.run_steps(3);
+    window.hover_at(window.rect("Prediction: ε").center());
+    window.run_steps(20);
+    assert!(window.shows("What the network's output means") && window.tooltips() == 1);
+    window.remove_cursor();
+    window.click("Denoise");
+    let who = "U-Net · Euler 20 · trailing timesteps · Linear · from noise";
+    assert!(window.shows(who));
+}
+
+#[test]
 fn ten_thousand_slider_events_during_a_run() {
     let mut window = Window::of(long());
     press(&mut window, "Denoise");

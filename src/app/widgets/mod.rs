@@ -29,7 +29,7 @@ pub use plot::{
 };
 pub use rich::{pieces, rich, unmarked};
 pub use rows::{
-    COMBO, NUMBER, button_width, labelled, number_width, room_beside_combo, side_by_side, text_width,
+    COMBO, NUMBER, button_width, fact, labelled, number_width, room_beside_combo, side_by_side, text_width,
 };
 pub use segmented::{segmented, segmented_width};
 pub use text::{cut_line, fitted_line, fitted_sentence, paragraph};

@@ -1,14 +1,19 @@
 //! Rows of controls. Texts differ in length from language to language: a control that has no room at the right of its
 //! label is placed below it.
 
-use egui::{Align, Id, Layout, Response, TextStyle, Ui, WidgetText};
+use egui::{Align, Align2, Id, Layout, Response, Role, Sense, TextStyle, Ui, WidgetInfo, WidgetText, vec2};
 
-use super::combo_width;
+use super::{combo_width, fitted_line};
+use crate::app::glossary::{define_term, find};
+use crate::app::theme::Theme;
+use crate::app::words::Words;
 
 /// The least width of a combo box at the right of something, with the gap before it, in points.
 pub const COMBO: f32 = 100.0;
 /// The room, in points, of a number at the right of its label.
 pub const NUMBER: f32 = 80.0;
+/// Height of a fact, in points.
+const FACT: f32 = 20.0;
 
 /// The width of a text in this style, in points.
 pub fn text_width(ui: &Ui, text: &str, style: &TextStyle) -> f32 {
@@ -71,5 +76,20 @@ pub fn labelled(
         let label = ui.label(label);
         ui.horizontal(|ui| at_right(ui, label.id));
         label
+    }
+}
+
+/// A row that states a fact: its name, and what it is at the right edge. The term of the glossary explains it.
+pub fn fact(ui: &mut Ui, words: &Words, term: &str, name: &str, value: &str) {
+    let theme = Theme::of(ui.ctx());
+    let sense = Sense::focusable_noninteractive() | Sense::hover();
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), FACT), sense);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name}: {value}")));
+    let font = TextStyle::Body.resolve(ui.style());
+    let value = fitted_line(ui, rect, Align2::RIGHT_CENTER, value, font.clone(), theme.ink);
+    let rest = rect.with_max_x(value.left() - ui.spacing().item_spacing.x);
+    fitted_line(ui, rest, Align2::LEFT_CENTER, name, font, theme.ink);
+    if let Some(term) = find(term) {
+        define_term(words, &response, term);
     }
 }

@@ -6,7 +6,7 @@ use i18n_embed_fl::fl;
 use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::commands::ReverseCommand;
 use crate::app::chapters::reverse::state::{Reverse, Run, RunState};
-use crate::app::chapters::reverse::words::{predictor_label, sampler_short_label};
+use crate::app::chapters::reverse::words::{predictor_label, sampler_short_label, unusual};
 use crate::app::formula::sentence_width;
 use crate::app::theme::{caption_font, figures};
 use crate::app::widgets::primary;
@@ -127,7 +127,7 @@ fn run_lines(words: &Words, run: &Run) -> (String, Vec<String>) {
     (calls, state.into_iter().chain([who, speed.join(" · ")]).collect())
 }
 
-/// Who made the run: model, predictor, sampler and steps, schedule and start.
+/// Who made the run: model, predictor, sampler and steps, what is unusual about them, schedule and start.
 fn who_made(words: &Words, run: &Run) -> String {
     let spec = &run.spec;
     let mut parts = Vec::new();
@@ -138,6 +138,7 @@ fn who_made(words: &Words, run: &Run) -> String {
         parts.push(predictor_label(words, lane.predictor));
         let steps = lane.sampler.num_inference_steps;
         parts.push(format!("{} {steps}", sampler_short_label(words, lane.sampler.kind)));
+        parts.extend(unusual(words, &lane.sampler));
     } else {
         parts.push(fl!(words, "reverse-setting-lanes", lanes = spec.lanes.len()));
     }

@@ -6,22 +6,26 @@ use i18n_embed_fl::fl;
 use super::lane;
 use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::commands::ReverseCommand;
-use crate::app::chapters::reverse::state::{Reverse, beside};
-use crate::app::chapters::reverse::words::{predictor_about, predictor_label, spacing_label};
+use crate::app::chapters::reverse::state::{Reverse, beside, lane_spec, usual_sampler};
+use crate::app::chapters::reverse::words::{
+    clipping_label, predictor_about, predictor_label, spacing_label, target_symbol, timesteps_label,
+};
+use crate::app::glossary::{define_term, find};
 use crate::app::widgets::{
-    COMBO, NUMBER, button_width, caption, choose, labelled, section, segmented, side_by_side, switch,
+    COMBO, NUMBER, button_width, caption, choose, fact, labelled, section, segmented, side_by_side, switch,
     text_width,
 };
 use crate::diffusion::sampler::{StepTo, TimestepSpacing};
 use crate::files::plain;
 use crate::scene::{ReverseOptions, RunSize, StartAt};
-use crate::worker::{DataRef, PredictorKind};
+use crate::worker::{DataRef, PredictorKind, sampler_of};
 
 pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOptions) {
     let words = view.words;
     section(ui, &fl!(words, "reverse-run"));
     predictor(ui, view, options);
     lane::show(ui, words, None, &mut options.lane);
+    facts(ui, view, options);
     levels(ui, view, options);
     start(ui, view, options);
     let sizes = [
@@ -58,6 +62,19 @@ fn predictor(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &mut ReverseOptio
         }
         PredictorKind::Oracle | PredictorKind::Ideal => {}
     }
+}
+
+/// What the predictor predicts, and what is done to `x̂_0`: that is not chosen but given.
+fn facts(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &ReverseOptions) {
+    let (words, card) = (view.words, view.room.card());
+    if options.lane.predictor == PredictorKind::Network && card.is_none() {
+        return;
+    }
+    let sampler = sampler_of(&lane_spec(view.scene, card, &options.lane));
+    let target = target_symbol(sampler.prediction_type);
+    fact(ui, words, "prediction-type", &fl!(words, "reverse-prediction"), target);
+    let clipping = clipping_label(words, sampler.thresholding);
+    fact(ui, words, "clipping", &fl!(words, "reverse-clipping"), &clipping);
 }
 
 /// The choice of where the run starts.
@@ -100,9 +117,13 @@ fn levels(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &mut ReverseOptions)
     let label = fl!(words, "reverse-timesteps");
     let width = text_width(ui, &label, &TextStyle::Body);
     side_by_side(ui, width, COMBO, |ui, _| {
-        ui.label(label).on_hover_text(fl!(words, "reverse-timesteps", "about"));
+        let label = ui.label(label);
+        if let Some(term) = find("spacing") {
+            define_term(words, &label, term);
+        }
         let named = TimestepSpacing::ALL.map(|spacing| (Some(spacing), spacing_label(words, spacing)));
-        let usual = (None, fl!(words, "reverse-spacing-usual"));
+        let usual = timesteps_label(words, &usual_sampler(view.room.card(), &options.lane));
+        let usual = (None, fl!(words, "reverse-spacing-usual", spacing = usual));
         let choices: Vec<_> = std::iter::once(usual).chain(named).collect();
         let width = ui.available_width();
         let chosen = choose(ui, &fl!(words, "reverse-spacing"), width, options.spacing, &choices);

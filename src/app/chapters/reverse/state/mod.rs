@@ -15,7 +15,7 @@ use std::sync::Arc;
 use half::f16;
 
 pub use self::kept::{Place, part};
-pub use self::plan::{beside, shape, with_sampler_of};
+pub use self::plan::{beside, lane_spec, shape, usual_sampler, with_sampler_of};
 use self::plan::{picture, run as plan_run};
 pub use self::run::{Run, RunState};
 pub use self::slow::PARTS;
