@@ -96,7 +96,7 @@ fn the_curve_on_show_can_be_chosen() {
 fn parameters_and_steps_change_the_schedule() {
     let mut window = Window::new();
     let field = window.get_by_role_and_label(Role::SpinButton, "β to").rect();
-    window.drag(field.center(), field.center() + egui::vec2(40.0, 0.0));
+    window.drag(field.center(), field.center() + vec2(40.0, 0.0));
     let ScheduleKind::Linear(Linear { beta_end, .. }) = window.scene().schedule_a.kind else {
         panic!("not linear")
     };
@@ -164,7 +164,7 @@ fn control_points_of_a_drawn_schedule_can_be_dragged_added_and_removed() {
     assert_eq!(window.scene(), &before);
     // Dragging beside the control points moves t.
     let free = pos2(place(area, old[3]).x, area.top() + 6.0);
-    window.drag(free, free + egui::vec2(30.0, 0.0));
+    window.drag(free, free + vec2(30.0, 0.0));
     assert_ne!(window.scene().t, 300);
     assert_eq!(points(&window), old);
     let gap = [(old[3][0] + old[4][0]) / 2.0, 10.0];
