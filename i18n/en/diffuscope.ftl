@@ -542,6 +542,15 @@ error-file-memory = { $path }: { $shortage }; close other programs or take a sma
 error-file-not-text = { $path }: this is not UTF-8 text
 error-file-unreadable = { $path }: cannot be read ({ $reason }); check the file's permissions and the disk
 error-memory = { $needed } GB of memory are needed, { $available } GB are free
+# Why the dialog did not open, as part of the sentences that begin with "No file dialog can open".
+error-dialog-no-bus = there is no session bus, and so no xdg-desktop-portal, and there is no zenity; { $advice }
+error-dialog-no-portal = xdg-desktop-portal has no file dialogs ({ $cause }), and there is no zenity; { $advice }
+error-dialog-install-by = { $command }
+error-dialog-install = install { $package }
+error-dialog-not-shown = xdg-desktop-portal did not show it
+error-dialog-zenity = zenity failed ({ $cause })
+error-dialog-thread = nothing can wait for its answer ({ $cause })
+error-dialog-ended = it ended without an answer
 error-picture = { $cause }
 error-picture-gone = { $name }: there is no such picture; choose another one
 error-picture-empty = { $name }: the file is empty; copy or download it again

@@ -47,7 +47,7 @@ use std::path::PathBuf;
 use eframe::CreationContext;
 use eframe::egui_wgpu::RenderState;
 
-pub use dialogs::{Answer, Chooser, Purpose, Question};
+pub use dialogs::{Answer, Chooser, DialogError, Purpose, Question};
 pub use error::AppError;
 pub use images::Prepared;
 pub use lessons::{LessonExportError, export_lesson, exported_files, is_page, lesson_text, lesson_title};
