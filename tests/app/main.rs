@@ -21,3 +21,4 @@ mod snapshots;
 mod support;
 mod teaching;
 mod time;
+mod typing;
