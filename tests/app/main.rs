@@ -10,6 +10,7 @@ mod distributions;
 mod figures;
 mod files;
 mod gallery;
+mod keyboard;
 mod layout;
 mod monkey;
 mod pixels;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use egui::{Align, Label, Layout, MenuBar, RichText, TextStyle, Ui, vec2};
+use egui::{Align2, Atom, AtomExt as _, Label, MenuBar, Response, RichText, TextStyle, Ui, vec2};
 use i18n_embed_fl::fl;
 
 use crate::app::command::Command;
@@ -43,39 +43,41 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], recent: &[PathB
         // The lists of schedules are as wide as their chosen entries, where there is room.
         let spare = (ui.available_width() - controls).max(0.0);
         let pickers = Side::BOTH.map(|side| picker_width(ui, view, side).min(spare / 2.0).max(PICKER[0]));
-        let room = ui.available_width() - (controls + pickers.iter().sum::<f32>()).max(RIGHT);
+        let right = controls + pickers.iter().sum::<f32>();
+        let room = ui.available_width() - right.max(RIGHT);
         if room > 80.0 {
             let text = format!("{} · {}×{}", view.image_name, view.image.width, view.image.height);
             ui.allocate_ui(vec2(room, ui.available_height()), |ui| {
                 ui.add(Label::new(RichText::new(text).color(view.theme.weak)).truncate());
             });
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let present = fl!(view.words, "command-present");
-            if ui.button(present).on_hover_text(fl!(view.words, "command-present", "about")).clicked() {
-                view.command(Command::Present);
-            }
-            if ui
-                .button(fl!(view.words, "commands"))
-                .on_hover_text(fl!(view.words, "commands", "about"))
-                .clicked()
-            {
-                view.command(Command::Palette);
-            }
-            ui.separator();
-            side_picker(ui, view, Side::B, pickers[1]);
-            let mut compare = view.scene.compare;
-            let hint = fl!(view.words, "compare", "about");
-            if ui.checkbox(&mut compare, fl!(view.words, "compare")).on_hover_text(hint).changed() {
-                view.act(Action::Compare(compare));
-            }
-            side_picker(ui, view, Side::A, pickers[0]);
-        });
+        ui.add_space(ui.available_width() - right);
+        controls_at_right(ui, view, pickers);
     });
 }
 
 fn menu_entries(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], menu: Menu, recent: &[PathBuf]) {
     ui.set_min_width(240.0);
+/// Draws the schedules and the buttons, from left to right, which is the order of the Tab key.
+fn controls_at_right(ui: &mut Ui, view: &mut View<'_>, pickers: [f32; 2]) {
+    let words = view.words;
+    side_picker(ui, view, Side::A, pickers[0]);
+    let mut compare = view.scene.compare;
+    let hint = fl!(words, "compare", "about");
+    if ui.checkbox(&mut compare, fl!(words, "compare")).on_hover_text(hint).changed() {
+        view.act(Action::Compare(compare));
+    }
+    side_picker(ui, view, Side::B, pickers[1]);
+    ui.separator();
+    if ui.button(fl!(words, "commands")).on_hover_text(fl!(words, "commands", "about")).clicked() {
+        view.command(Command::Palette);
+    }
+    let present = ui.button(fl!(words, "command-present"));
+    if present.on_hover_text(fl!(words, "command-present", "about")).clicked() {
+        view.command(Command::Present);
+    }
+}
+
     for entry in entries.iter().filter(|entry| entry.menu == menu) {
         if entry.begins_section {
             ui.separator();
@@ -120,11 +122,11 @@ fn recent_menu(ui: &mut Ui, view: &mut View<'_>, recent: &[PathBuf]) {
     });
 }
 
-/// The width, with all gaps, of the controls at the right without the lists of schedules.
+/// The width, with all gaps between them, of the controls at the right without the lists of schedules.
 fn controls_width(ui: &Ui, words: &Words) -> f32 {
     let present = button_width(ui, &fl!(words, "command-present"));
     let spacing = ui.spacing();
-    let check = spacing.icon_width + spacing.icon_spacing + 3.0 * spacing.item_spacing.x;
+    let check = spacing.icon_width + spacing.icon_spacing + 2.0 * spacing.item_spacing.x;
     let compare = text_width(ui, &fl!(words, "compare"), &TextStyle::Button) + check;
     let separator = 6.0 + spacing.item_spacing.x;
     present + button_width(ui, &fl!(words, "commands")) + compare + separator

@@ -212,10 +212,6 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> Fram
     paint(ui, view, area, frame);
     let outline = Stroke::new(2.0, color);
     ui.painter().rect_stroke(area, 2.0, outline, StrokeKind::Outside);
-    if response.has_focus() {
-        let focus = Stroke::new(2.0, view.theme.accent);
-        ui.painter().rect_stroke(area.expand(3.0), 3.0, focus, StrokeKind::Outside);
-    }
     mark_probe(ui, view, area, size);
     // A chip is dark in both themes, so its ink is that of the dark one.
     let ink = Theme { lit: view.theme.lit, ..Theme::DARK }.color(frame.quantity);
