@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use egui::{Popup, Ui, Vec2};
+use egui::{Memory, Popup, Ui, Vec2};
 use i18n_embed_fl::fl;
 
 use super::chapters::Chapter;
@@ -99,9 +99,13 @@ impl App {
             Vec::new()
         };
         let mut intents = Vec::new();
-        let covered =
-            self.palette.is_open() || self.card.is_open() || self.figure.is_open() || self.keys_open;
-        if !covered && self.shell.replacing.is_none() {
+        if self.is_covered() {
+            if ctx.memory(Memory::top_modal_layer).is_none() {
+                // It has just opened: menus below it close.
+                Popup::close_all(&ctx);
+            }
+            overlays::rest(ui);
+        } else {
             intents.extend(commands::pressed(&ctx, &entries));
         }
         focus::reveal(&ctx);
@@ -113,7 +117,7 @@ impl App {
         };
         let theme = Theme::of(&ctx);
         let Shell { notices, words, .. } = &mut self.shell;
-        notices.show(&ctx, (theme, words), corner, &mut intents);
+        notices.show(&ctx, (theme, words), (corner, ui.is_enabled()), &mut intents);
         if self.palette.is_open() {
             let Shell { words, settings, .. } = &self.shell;
             let others = commands::entries(&scene, &self.rooms, self.palette.other(words));
@@ -145,6 +149,12 @@ impl App {
         // A running mean, so that the number can be read.
         let mean = &mut self.shell.frame_ms;
         *mean = if *mean == 0.0 { elapsed } else { 0.9 * *mean + 0.1 * elapsed };
+    }
+
+    /// Whether something lies over the whole window and receives the keys and the pointer.
+    fn is_covered(&self) -> bool {
+        let asking = self.shell.replacing.is_some() || self.figure.is_open();
+        self.palette.is_open() || self.card.is_open() || self.keys_open || asking
     }
 
     /// Whether the list of commands may be needed in this frame: there are keys or clicks, or a menu, the palette or
