@@ -93,11 +93,12 @@ impl App {
             self.shell.passes_due = due;
             ctx.request_discard("controls may be new");
         }
-        let entries = if self.wants_commands(&ctx) {
+        let mut entries = if self.wants_commands(&ctx) {
             commands::entries(&scene, &self.rooms, &self.shell.words)
         } else {
             Vec::new()
         };
+        self.shell.tick(&ctx, &mut entries);
         let mut intents = Vec::new();
         if self.is_covered() {
             if ctx.memory(Memory::top_modal_layer).is_none() {

@@ -37,6 +37,7 @@ mod shell;
 mod stage;
 mod start;
 mod theme;
+mod ticks;
 mod view;
 mod viewport;
 mod wake;

@@ -2,6 +2,7 @@
 
 use diffuscope::diffusion::noise::NoiseMode;
 use diffuscope::scene::ChapterId;
+use egui::accesskit::Toggled;
 use egui::{Event, Key, Modifiers, ViewportCommand};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -102,7 +103,6 @@ fn menus_do_what_they_say() {
 }
 
 #[test]
-#[test]
 fn the_view_menu_ticks_language_and_theme() {
     let mut window = Window::new();
     let ticked = |window: &mut Window, entry: &str| {
@@ -151,6 +151,7 @@ fn nothing_under_a_modal_reacts() {
     assert!(!window.shows("Recent files"));
 }
 
+#[test]
 fn quitting_closes_the_window() {
     let mut window = Window::new();
     window.event(Event::Key {

@@ -3,6 +3,7 @@
 use diffuscope::app::{Language, lesson_title};
 use diffuscope::lesson::{Lesson, Question, shipped};
 use diffuscope::scene::{ChapterId, Scene};
+use egui::accesskit::Toggled;
 use egui::{Event, Key, Modifiers, vec2};
 
 use super::support::{Options, Window, scene};
@@ -134,6 +135,36 @@ fn a_presentation_is_large_and_leaves_no_trace() {
 }
 
 #[test]
+#[test]
+fn lessons_that_are_done_are_ticked_and_stay_so() {
+    let home = tempfile::tempdir().unwrap();
+    let options = Options { folder: Some(home.path().to_owned()), ..Options::default() };
+    let lesson = &shipped()[0];
+    let title = lesson_title(lesson, Language::English);
+    let done = |window: &mut Window| {
+        window.click(&window.say("menu-help"));
+        assert!(window.shows(&window.say("menu-lessons")), "lessons have a heading");
+        let ticked = window.starting(&title).accesskit_node().toggled();
+        window.press(Key::Escape);
+        ticked == Some(Toggled::True)
+    };
+    let mut window = Window::with(scene(), &options);
+    starts(&mut window, &lesson.name, Language::English);
+    goes_to(&mut window, lesson, 1);
+    window.click(&window.say("lesson-leave"));
+    assert!(!done(&mut window));
+    starts(&mut window, &lesson.name, Language::English);
+    goes_to(&mut window, lesson, lesson.steps.len());
+    assert!(!window.has(&window.say("lesson-leave")) && done(&mut window));
+    // The search lists lessons too.
+    window.press_with(Modifiers::COMMAND, Key::K);
+    types(&mut window, &title);
+    assert!(window.shows(&format!("✓  {}", window.say("search-lesson"))));
+    window.press(Key::Escape);
+    window.close();
+    assert!(done(&mut Window::with(scene(), &options)));
+}
+
 fn search_tells_what_is_near_and_shows_terms() {
     let mut window = Window::new();
     window.press_with(Modifiers::COMMAND, Key::K);

@@ -7,17 +7,19 @@ use i18n_embed_fl::fl;
 
 use crate::app::command::Command;
 use crate::app::command::Intent;
-use crate::app::entry::{Entry, Menu, shortcut_text};
+use crate::app::entry::{Entry, Menu, TICK, shortcut_text};
 use crate::app::glossary::{define_term, find};
 use crate::app::theme::title_font;
 use crate::app::view::View;
-use crate::app::widgets::{button_width, combo, combo_width, text_width};
+use crate::app::widgets::{button_width, caption, combo, combo_width, text_width};
 use crate::app::words::{Words, schedule_label};
 use crate::diffusion::{ScheduleKind, ScheduleSpec};
 use crate::files::plain;
 use crate::imaging::samples;
 use crate::scene::{Action, Side};
 
+/// The room of a tick before the label of an entry, in points.
+const TICK_ROOM: f32 = 12.0;
 /// The least width of the schedules and buttons at the right, in points.
 const RIGHT: f32 = 548.0;
 /// The least and the greatest width of a list of schedules, in points.
@@ -56,8 +58,6 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], recent: &[PathB
     });
 }
 
-fn menu_entries(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], menu: Menu, recent: &[PathBuf]) {
-    ui.set_min_width(240.0);
 /// Draws the schedules and the buttons, from left to right, which is the order of the Tab key.
 fn controls_at_right(ui: &mut Ui, view: &mut View<'_>, pickers: [f32; 2]) {
     let words = view.words;
@@ -78,15 +78,19 @@ fn controls_at_right(ui: &mut Ui, view: &mut View<'_>, pickers: [f32; 2]) {
     }
 }
 
-    for entry in entries.iter().filter(|entry| entry.menu == menu) {
+fn menu_entries(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], menu: Menu, recent: &[PathBuf]) {
+    ui.set_min_width(240.0);
+    let of_menu = || entries.iter().filter(|entry| entry.menu == menu);
+    // Where some entries may have ticks, all have the room for one.
+    let room = if of_menu().any(|entry| entry.ticked.is_some()) { TICK_ROOM } else { 0.0 };
+    for entry in of_menu() {
         if entry.begins_section {
             ui.separator();
         }
-        let mut button = egui::Button::new(&entry.label);
-        if let Some(shortcut) = entry.shortcut {
-            button = button.shortcut_text(shortcut_text(ui.ctx(), shortcut));
+        if let Some(heading) = &entry.heading {
+            caption(ui, heading);
         }
-        if ui.add(button).clicked() {
+        if menu_entry(ui, entry, room).clicked() {
             view.intents.push(entry.intent.clone());
         }
         if matches!(entry.intent, Intent::Do(Command::OpenImage)) {
@@ -94,6 +98,28 @@ fn controls_at_right(ui: &mut Ui, view: &mut View<'_>, pickers: [f32; 2]) {
             recent_menu(ui, view, recent);
         }
     }
+}
+
+/// Draws an entry, with so much room for a tick before its label.
+fn menu_entry(ui: &mut Ui, entry: &Entry, room: f32) -> Response {
+    let mut button = if room > 0.0 {
+        egui::Button::new((Atom::default().atom_size(vec2(room, 0.0)), &entry.label))
+    } else {
+        egui::Button::new(&entry.label)
+    };
+    if let Some(shortcut) = entry.shortcut {
+        button = button.shortcut_text(shortcut_text(ui.ctx(), shortcut));
+    }
+    let response = ui.add(button);
+    if let Some(ticked) = entry.ticked {
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_toggled(ticked.into()));
+    }
+    if entry.ticked == Some(true) {
+        let left = response.rect.left_center() + vec2(ui.spacing().button_padding.x, 0.0);
+        let font = TextStyle::Button.resolve(ui.style());
+        ui.painter().text(left, Align2::LEFT_CENTER, TICK, font, ui.visuals().text_color());
+    }
+    response
 }
 
 fn sample_menu(ui: &mut Ui, view: &mut View<'_>) {
