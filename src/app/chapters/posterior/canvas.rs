@@ -11,7 +11,7 @@ use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;
 use crate::app::widgets::film as strip;
 use crate::app::widgets::{
-    Item, TimePlot, curve, fitted_line, keep_arrow_keys, picture_row, picture_row_height,
+    Frame, Item, TimePlot, curve, fitted_line, keep_arrow_keys, picture_row, picture_row_height,
 };
 use crate::diffusion::Step;
 use crate::gpu::{Field, JobKind};
@@ -90,7 +90,10 @@ fn picture_items(view: &View<'_>) -> Vec<Item> {
     ];
     let mut items = Vec::new();
     for (quantity, field, detail) in frames {
-        items.push(Item::picture(quantity, detail, Pixels::Computed(request(field))));
+        let mut frame = Frame::new(quantity, detail, Pixels::Computed(request(field)));
+        // x_0 is the same under every schedule.
+        frame.side = view.told_apart(view.scene.active).filter(|_| quantity != Quantity::X0);
+        items.push(Item::Picture(frame));
     }
     items
 }
