@@ -22,20 +22,29 @@ impl Package {
     /// A file dialog for desktops without one of their own.
     pub const DIALOGS: Self = Self(["zenity", "zenity", "zenity"]);
 
+    /// The command that installs the package here; `None` if the package manager is not known.
+    pub fn command(self) -> Option<String> {
+        let Self([apt, dnf, pacman]) = self;
+        let commands = [
+            ("apt-get", format!("sudo apt install {apt}")),
+            ("dnf", format!("sudo dnf install {dnf}")),
+            ("pacman", format!("sudo pacman -S {pacman}")),
+        ];
+        commands.into_iter().find_map(|(manager, command)| in_path(manager).then_some(command))
+    }
+
     /// The command that installs the package here, or its names on all systems if the package manager is not known.
     pub fn advice(self) -> String {
+        self.advice_with(self.command().as_deref())
+    }
+
+    /// This command, or the package's names on all systems if there is none.
+    pub fn advice_with(self, command: Option<&str>) -> String {
         let Self([apt, dnf, pacman]) = self;
-        if in_path("apt-get") {
-            format!("sudo apt install {apt}")
-        } else if in_path("dnf") {
-            format!("sudo dnf install {dnf}")
-        } else if in_path("pacman") {
-            format!("sudo pacman -S {pacman}")
-        } else {
-            if apt == dnf && dnf == pacman {
-                return format!("install {apt}");
-            }
-            format!("install {apt} (Debian, Ubuntu), {dnf} (Fedora), {pacman} (Arch)")
+        match command {
+            Some(command) => command.to_owned(),
+            None if apt == dnf && dnf == pacman => format!("install {apt}"),
+            None => format!("install {apt} (Debian, Ubuntu), {dnf} (Fedora), {pacman} (Arch)"),
         }
     }
 }
@@ -182,31 +191,39 @@ impl fmt::Display for FileDialogs {
     }
 }
 
+/// Why nothing shows file dialogs.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoDialogs {
+    /// The desktop's portal cannot be called.
+    #[error("there is no session bus, and so no xdg-desktop-portal, and there is no zenity")]
+    NoBus,
+    /// The desktop's portal has no dialogs; holds what it answered.
+    #[error("xdg-desktop-portal has no file dialogs ({0}), and there is no zenity")]
+    NoPortal(String),
+}
+
 /// What shows file dialogs here. This may take a moment, since the desktop's portal is asked whether it works.
 ///
 /// # Errors
 /// Says what is missing.
-pub fn file_dialogs() -> Result<FileDialogs, String> {
+pub fn file_dialogs() -> Result<FileDialogs, NoDialogs> {
     if !SERVED {
         return Ok(FileDialogs::System);
     }
-    let portal = portal();
-    match portal {
+    match portal() {
         Ok(()) => Ok(FileDialogs::Portal),
         Err(_) if in_path("zenity") => Ok(FileDialogs::Zenity),
-        Err(reason) => Err(format!("{reason}, and there is no zenity")),
+        Err(reason) => Err(reason),
     }
 }
 
 /// Whether the desktop's portal has file dialogs.
-fn portal() -> Result<(), String> {
+fn portal() -> Result<(), NoDialogs> {
     let runtime = variable("XDG_RUNTIME_DIR").is_some_and(|folder| Path::new(&folder).join("bus").exists());
     if !runtime && variable("DBUS_SESSION_BUS_ADDRESS").is_none() {
-        return Err("there is no session bus, and so no xdg-desktop-portal".to_owned());
+        return Err(NoDialogs::NoBus);
     }
-    ask_portal().map_err(|reason| {
-        format!("xdg-desktop-portal has no file dialogs ({})", crate::files::plain(&reason))
-    })
+    ask_portal().map_err(|reason| NoDialogs::NoPortal(crate::files::plain(&reason)))
 }
 
 /// Asks the portal for the version of its file dialogs. That it is installed says nothing: a portal needs a part of the

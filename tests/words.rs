@@ -45,16 +45,13 @@ const THREADS: [&str; 7] = [
 ];
 /// Causes that follow a message and are English in every language, like those of the layers below; texts for
 /// egui; and a name by which another program is known.
-const CAUSES: [&str; 9] = [
+const CAUSES: [&str; 6] = [
     "none opened",
     "the system names no folder for them; set HOME",
     "a pasted picture of an earlier run",
-    "the file dialog failed",
-    "xdg-desktop-portal did not show it",
-    "zenity failed ({status}): {}",
     "open display",
     "controls may be new",
-    "the numbers at t take more or less room",
+    "what is pinned takes more or less room",
 ];
 
 fn root() -> PathBuf {

@@ -57,6 +57,7 @@ menu-edit = Edit
 menu-view = View
 menu-time = Time
 menu-help = Help
+menu-lessons = Lessons
 
 ## Commands
 
@@ -82,7 +83,7 @@ command-new-seed = New seed
 command-start-over = Start over
 command-schedule-a-drives = Schedule A drives
 command-schedule-b-drives = Schedule B drives
-command-dark-or-light = Dark or light
+command-dark-theme = Dark theme
 command-language = Language: { $name }
 command-formula = Formula with its numbers
 command-present = Present
@@ -541,6 +542,15 @@ error-file-too-large = { $path }: too large (it has more than { $limit })
 error-file-memory = { $path }: { $shortage }; close other programs or take a smaller file
 error-file-not-text = { $path }: this is not UTF-8 text
 error-file-unreadable = { $path }: cannot be read ({ $reason }); check the file's permissions and the disk
+# Why the dialog did not open, as part of the sentences that begin with "No file dialog can open".
+error-dialog-no-bus = there is no session bus, and so no xdg-desktop-portal, and there is no zenity; { $advice }
+error-dialog-no-portal = xdg-desktop-portal has no file dialogs ({ $cause }), and there is no zenity; { $advice }
+error-dialog-install-by = { $command }
+error-dialog-install = install { $package }
+error-dialog-not-shown = xdg-desktop-portal did not show it
+error-dialog-zenity = zenity failed ({ $cause })
+error-dialog-thread = nothing can wait for its answer ({ $cause })
+error-dialog-ended = it ended without an answer
 error-memory = { $needed } GB of memory are needed, { $available } GB are free
 error-picture = { $cause }
 error-picture-gone = { $name }: there is no such picture; choose another one

@@ -82,6 +82,7 @@ menu-edit = 편집
 menu-view = 보기
 menu-time = 시간
 menu-help = 도움말
+menu-lessons = 레슨
 
 ## Commands
 
@@ -107,7 +108,7 @@ command-new-seed = 새 시드
 command-start-over = 처음부터 다시
 command-schedule-a-drives = 스케줄 A 기준
 command-schedule-b-drives = 스케줄 B 기준
-command-dark-or-light = 어둡게 또는 밝게
+command-dark-theme = 어두운 테마
 command-language = 언어: { $name }
 command-formula = 숫자가 있는 수식
 command-present = 발표
@@ -565,6 +566,15 @@ error-file-too-large = { $path }: 너무 큽니다 ({ $limit } 초과)
 error-file-memory = { $path }: { $shortage }. 다른 프로그램을 닫거나 더 작은 파일을 쓰세요
 error-file-not-text = { $path }: UTF-8 텍스트가 아닙니다
 error-file-unreadable = { $path }: 읽을 수 없습니다 ({ $reason }). 파일의 권한과 디스크를 확인하세요
+# Why the dialog did not open, as part of the sentences that begin with "No file dialog can open".
+error-dialog-no-bus = 세션 버스가 없어 xdg-desktop-portal을 쓸 수 없고, zenity도 없습니다. { $advice }
+error-dialog-no-portal = xdg-desktop-portal에 파일 대화 상자가 없고({ $cause }), zenity도 없습니다. { $advice }
+error-dialog-install-by = ‘{ $command }’ 명령으로 설치할 수 있습니다
+error-dialog-install = { $package } 패키지를 설치하세요
+error-dialog-not-shown = xdg-desktop-portal이 대화 상자를 보여 주지 않았습니다
+error-dialog-zenity = zenity에서 오류가 났습니다({ $cause })
+error-dialog-thread = 대화 상자의 응답을 기다릴 수 없습니다({ $cause })
+error-dialog-ended = 대화 상자가 응답 없이 끝났습니다
 error-memory = 메모리가 { $needed } GB 필요하지만 { $available } GB만 남아 있습니다
 error-picture = 이미지 오류: { $cause }
 error-picture-gone = { $name }: 그런 이미지가 없습니다. 다른 이미지를 고르세요

@@ -92,7 +92,7 @@ fn views(scene: &Scene, words: &Words) -> Vec<Entry> {
             key(NONE, Key::C), act(Action::Compare(!scene.compare))),
         (fl!(words, "command-schedule-a-drives"), key(NONE, Key::A), act(Action::Active(Side::A))),
         (fl!(words, "command-schedule-b-drives"), key(NONE, Key::B), act(Action::Active(Side::B))),
-        (fl!(words, "command-dark-or-light"), key(NONE, Key::D), run(C::ToggleTheme)),
+        (fl!(words, "command-dark-theme"), key(NONE, Key::D), run(C::ToggleTheme)),
         (fl!(words, "command-present"), key(NONE, Key::P), run(C::Present)),
         (fl!(words, "command-formula"), key(NONE, Key::F), run(C::ToggleFormula)),
         (fl!(words, "command-inspector"), key(NONE, Key::I), run(C::ToggleInspector)),
@@ -111,6 +111,9 @@ fn help(words: &Words) -> Vec<Entry> {
         Entry::new(Menu::Help, lessons::title(lesson, words), None, Intent::Do(C::Lesson(order)))
     };
     let mut entries: Vec<Entry> = lessons.iter().map(start).collect();
+    if let Some(first) = entries.first_mut() {
+        first.heading = Some(fl!(words, "menu-lessons"));
+    }
     let explain = (fl!(words, "command-explain"), key(NONE, Key::E), Intent::Do(C::Explain));
     let record = (fl!(words, "command-record"), None, Intent::Do(C::Lesson(LessonOrder::Record)));
     let keys = (fl!(words, "command-keys"), key(SHIFT, Key::Questionmark), Intent::Do(C::Keys));

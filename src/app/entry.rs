@@ -19,6 +19,10 @@ pub struct Entry {
     pub intent: Intent,
     /// Whether the entry begins a new section of its menu.
     pub begins_section: bool,
+    /// The heading above the entry, if there is one.
+    pub heading: Option<String>,
+    /// Whether the entry has a tick: what it stands for is on, chosen or done; `None` if it never has.
+    pub ticked: Option<bool>,
 }
 
 impl Entry {
@@ -29,7 +33,8 @@ impl Entry {
         shortcut: Option<KeyboardShortcut>,
         intent: Intent,
     ) -> Self {
-        Self { menu, label: label.into(), shortcut, intent, begins_section: false }
+        let (begins_section, heading, ticked) = (false, None, None);
+        Self { menu, label: label.into(), shortcut, intent, begins_section, heading, ticked }
     }
 
     /// The entry as the first one of a new section of its menu.
@@ -79,6 +84,9 @@ impl Menu {
         }
     }
 }
+
+/// The sign of what is on, chosen or done.
+pub const TICK: &str = "✓";
 
 /// A key with its modifiers, as people know it.
 pub fn shortcut_text(ctx: &egui::Context, shortcut: KeyboardShortcut) -> String {

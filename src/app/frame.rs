@@ -2,13 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Stroke, Ui, Vec2};
+use egui::{Memory, Popup, Ui, Vec2};
 use i18n_embed_fl::fl;
 
 use super::chapters::Chapter;
-use super::command::{Command, Intent};
-use super::entry::Entry;
-use super::highlight::Lit;
+use super::command::Command;
 use super::outcome::Outcome;
 use super::search::Sources;
 use super::settings::Store;
@@ -17,20 +15,11 @@ use super::theme::Theme;
 use super::viewport::Viewport;
 use super::wake::wake;
 use super::words::{error_text, missing_text};
-use super::{App, chapters, commands, lessons, overlays, panels, search};
+use super::{App, commands, focus, overlays, search};
 use crate::background::Computed;
-use crate::scene::{Action, Scene};
+use crate::scene::Action;
 use crate::signals;
 
-/// Heights of the top bar, the status bar and the timeline, in points.
-const TOP: f32 = 40.0;
-const STATUS: f32 = 22.0;
-const TIMELINE: f32 = 54.0;
-/// The width of the window, in points, below which the inspector is narrow, and the inspector's two widths.
-const NARROW: f32 = 1400.0;
-/// The largest part of the inspector's height that the numbers at t take.
-const VALUES: f32 = 0.45;
-const INSPECTOR: [f32; 2] = [220.0, 272.0];
 /// Settings and scene are saved at this interval, in seconds, and when the window closes.
 const REMEMBER_SECONDS: f64 = 30.0;
 /// The interval at which work in the background is checked.
@@ -104,17 +93,23 @@ impl App {
             self.shell.passes_due = due;
             ctx.request_discard("controls may be new");
         }
-        let entries = if self.wants_commands(&ctx) {
+        let mut entries = if self.wants_commands(&ctx) {
             commands::entries(&scene, &self.rooms, &self.shell.words)
         } else {
             Vec::new()
         };
+        self.shell.tick(&ctx, &mut entries);
         let mut intents = Vec::new();
-        let covered =
-            self.palette.is_open() || self.card.is_open() || self.figure.is_open() || self.keys_open;
-        if !covered && self.shell.replacing.is_none() {
+        if self.is_covered() {
+            if ctx.memory(Memory::top_modal_layer).is_none() {
+                // It has just opened: menus below it close.
+                Popup::close_all(&ctx);
+            }
+            overlays::rest(ui);
+        } else {
             intents.extend(commands::pressed(&ctx, &entries));
         }
+        focus::reveal(&ctx);
         let corner = if self.shell.presenting.is_some() {
             self.show_presentation(ui, &scene, &mut intents);
             Vec2::ZERO
@@ -123,7 +118,7 @@ impl App {
         };
         let theme = Theme::of(&ctx);
         let Shell { notices, words, .. } = &mut self.shell;
-        notices.show(&ctx, (theme, words), corner, &mut intents);
+        notices.show(&ctx, (theme, words), (corner, ui.is_enabled()), &mut intents);
         if self.palette.is_open() {
             let Shell { words, settings, .. } = &self.shell;
             let others = commands::entries(&scene, &self.rooms, self.palette.other(words));
@@ -145,6 +140,7 @@ impl App {
         }
         self.shell.ask_replace(&ctx);
         overlays::drop_hint(&ctx, theme, &self.shell.words);
+        focus::ring(&ctx, theme);
         if self.shell.stage.probe.moves() || self.shell.stage.pointed.changes() {
             ctx.request_repaint();
         }
@@ -156,12 +152,18 @@ impl App {
         *mean = if *mean == 0.0 { elapsed } else { 0.9 * *mean + 0.1 * elapsed };
     }
 
+    /// Whether something lies over the whole window and receives the keys and the pointer.
+    fn is_covered(&self) -> bool {
+        let asking = self.shell.replacing.is_some() || self.figure.is_open();
+        self.palette.is_open() || self.card.is_open() || self.keys_open || asking
+    }
+
     /// Whether the list of commands may be needed in this frame: there are keys or clicks, or a menu, the palette or
     /// the list of keys is open.
     fn wants_commands(&self, ctx: &egui::Context) -> bool {
         let acted =
             ctx.input(|i| i.events.iter().any(|event| !matches!(event, egui::Event::PointerMoved(_))));
-        acted || self.palette.is_open() || self.keys_open || egui::Popup::is_any_open(ctx)
+        acted || self.palette.is_open() || self.keys_open || Popup::is_any_open(ctx)
     }
 
     fn end_gesture_when_released(&mut self, ctx: &egui::Context) {
@@ -236,110 +238,6 @@ impl App {
                 fl!(shell.words, "pictures-from-processor", reason = error_text(&shell.words, &error)),
             );
         }
-    }
-
-    /// Draws all panels. Returns the distance of the canvas's lower right corner from that of the window, in points.
-    fn show(&mut self, ui: &mut Ui, scene: &Scene, entries: &[Entry], intents: &mut Vec<Intent>) -> Vec2 {
-        let Self { rooms, shell, .. } = self;
-        let pointed = shell.stage.pointed.now();
-        let lit = match (pointed, &shell.playing) {
-            (Some(quantity), _) => Lit::of(&[quantity]),
-            (None, Some(playing)) => playing.lit(scene),
-            (None, None) => Lit::ALL,
-        };
-        let theme = Theme { lit, ..Theme::of(ui.ctx()) };
-        let narrow = ui.available_width() < NARROW;
-        let fill = |margin: Margin| Frame::NONE.fill(theme.panel).inner_margin(margin);
-        let status = panels::Status { device: &shell.device, frame_ms: shell.frame_ms, jobs: &shell.jobs };
-        let view = &mut shell.stage.view(scene, (theme, &shell.words), intents);
-        view.models = &shell.settings.models;
-        view.sections = shell.settings.sections;
-        let whole = ui.max_rect();
-        Panel::top("top").exact_size(TOP).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
-            panels::top_bar(ui, view, entries, &shell.settings.recent);
-        });
-        Panel::bottom("status").exact_size(STATUS).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
-            panels::status(ui, view, &status);
-        });
-        Panel::bottom("timeline").exact_size(TIMELINE).frame(fill(Margin::symmetric(12, 0))).show(ui, |ui| {
-            panels::timeline(ui, view, &shell.playback);
-        });
-        if let Some(playing) = &shell.playing {
-            let fill = Frame::NONE.fill(theme.raised);
-            Panel::bottom("lesson").exact_size(lessons::height(playing)).frame(fill).show(ui, |ui| {
-                let rect = ui.max_rect();
-                lessons::show(ui, view, playing, rect);
-            });
-        }
-        if let Some(recording) = shell.settings.recording.as_mut().filter(|_| shell.playing.is_none()) {
-            let fill = Frame::NONE.fill(theme.raised);
-            Panel::bottom("recording").exact_size(lessons::RECORDING_HEIGHT).frame(fill).show(ui, |ui| {
-                let rect = ui.max_rect();
-                lessons::show_recording(ui, view, recording, rect);
-            });
-        } else if shell.settings.explain && shell.playing.is_none() {
-            let fill = Frame::NONE.fill(theme.raised);
-            Panel::bottom("explain").exact_size(panels::EXPLAIN_HEIGHT).frame(fill).show(ui, |ui| {
-                let rect = ui.max_rect();
-                panels::explain(ui, view, rooms.get(scene.chapter), rect);
-            });
-        }
-        // A lesson has a formula of its own.
-        let folds = rooms.get(scene.chapter).folds_formula() || shell.playing.is_some();
-        let folded = folds && !shell.settings.formula;
-        if !folded {
-            let height = panels::FORMULA_HEIGHT;
-            Panel::bottom("formula").exact_size(height).frame(fill(Margin::ZERO)).show(ui, |ui| {
-                let rect = ui.max_rect();
-                let formula = rooms.get(scene.chapter).formula(view);
-                panels::formula_strip(ui, view, &formula, rect);
-            });
-        }
-        let rail = Panel::left("chapters").exact_size(panels::RAIL_WIDTH);
-        rail.frame(fill(Margin::symmetric(2, 0))).show(ui, |ui| {
-            panels::chapters(ui, view, rooms);
-        });
-        if shell.settings.inspector {
-            let width = if narrow { INSPECTOR[0] } else { INSPECTOR[1] };
-            Panel::right("inspector").exact_size(width).frame(fill(Margin::ZERO)).show(ui, |ui| {
-                // The panel is as high as what was in it in the last pass, up to a limit.
-                let (id, most) = (ui.scope_id().with("values-height"), ui.available_height() * VALUES);
-                let height = ui.data(|data| data.get_temp::<f32>(id)).unwrap_or(most).min(most);
-                let values = Panel::bottom("values").exact_size(height).frame(fill(Margin::symmetric(14, 0)));
-                values.show(ui, |ui| {
-                    let scroll = ScrollArea::vertical().id_salt("values").auto_shrink([false, false]);
-                    let shown = scroll.show(ui, |ui| {
-                        panels::measurements(ui, view, rooms.get_mut(scene.chapter));
-                    });
-                    let wanted = shown.content_size.y.ceil();
-                    if (wanted.min(most) - height).abs() > 0.5 {
-                        ui.ctx().request_discard("the numbers at t take more or less room");
-                    }
-                    ui.data_mut(|data| data.insert_temp(id, wanted));
-                });
-                ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-                    Frame::NONE
-                        .inner_margin(Margin::symmetric(14, 0))
-                        .show(ui, |ui| panels::inspector(ui, view, rooms.get_mut(scene.chapter)));
-                });
-            });
-        }
-        let canvas = CentralPanel::default().frame(Frame::NONE.fill(theme.canvas)).show(ui, |ui| {
-            let rect = ui.max_rect();
-            let room = rooms.get_mut(scene.chapter);
-            view.plots.canvas = rect.size();
-            room.canvas(ui, view, chapters::canvas(rect));
-            if folded && view.probed().is_some() {
-                // It lies over the plots, so that nothing moves when a pixel is pointed at.
-                let strip = rect.with_min_y(rect.bottom() - panels::FORMULA_HEIGHT);
-                ui.painter().rect_filled(strip, 0.0, view.theme.panel);
-                ui.painter().hline(strip.x_range(), strip.top(), Stroke::new(1.0, view.theme.line));
-                let formula = room.formula(view);
-                panels::formula_strip(ui, view, &formula, strip);
-            }
-            whole.max - rect.max
-        });
-        canvas.inner
     }
 }
 

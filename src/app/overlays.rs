@@ -81,12 +81,13 @@ impl Notices {
     }
 
     /// Draws the notices in the lower right corner of the canvas; `corner` is the distance of that corner from the
-    /// lower right corner of the window. The command of a chosen answer goes to `intents`.
+    /// lower right corner of the window. The command of a chosen answer goes to `intents`; without `enabled`, none can
+    /// be chosen.
     pub fn show(
         &mut self,
         ctx: &egui::Context,
         (theme, words): (Theme, &Words),
-        corner: Vec2,
+        (corner, enabled): (Vec2, bool),
         intents: &mut Vec<Intent>,
     ) {
         let now = ctx.input(|i| i.time);
@@ -103,10 +104,14 @@ impl Notices {
             ctx.request_repaint_after_secs(0.5);
         }
         let mut closed = None;
+        // They lie over the panels, and below all that opens over the window.
         Area::new(Id::unique("notices"))
-            .order(Order::Foreground)
+            .order(Order::Middle)
             .anchor(Align2::RIGHT_BOTTOM, -corner - vec2(16.0, 12.0))
             .show(ctx, |ui| {
+                if !enabled {
+                    rest(ui);
+                }
                 for (i, notice) in self.list.iter().enumerate() {
                     let ink = if notice.error { theme.error } else { theme.accent };
                     Frame::popup(ui.style()).stroke(egui::Stroke::new(1.0, ink)).show(ui, |ui| {
@@ -142,6 +147,13 @@ impl Notices {
             self.list.remove(i);
         }
     }
+}
+
+/// Lets what is drawn next look as it always does, but react to nothing, as something lies over it. No hint that was
+/// there before stays.
+pub fn rest(ui: &mut Ui) {
+    ui.visuals_mut().disabled_alpha = 1.0;
+    ui.disable();
 }
 
 /// Draws the list of keys. Returns whether it stays open.

@@ -137,8 +137,9 @@ impl App {
         let path = match answer {
             Ok(Some(path)) => path,
             Ok(None) => return,
-            Err(reason) => {
+            Err(error) => {
                 let words = &self.shell.words;
+                let reason = error_text(words, &error);
                 let text = match pending {
                     Pending::Save(_) => fl!(words, "dialog-failed-save", reason = reason),
                     _ => fl!(words, "dialog-failed-open", reason = reason),

@@ -81,6 +81,11 @@ impl View<'_> {
         self.probe.pixel([self.image.width, self.image.height])
     }
 
+    /// The side, if both are on show, so that what belongs to one of them has to bear its letter.
+    pub fn told_apart(&self, side: Side) -> Option<Side> {
+        self.scene.compare.then_some(side)
+    }
+
     /// The active side's schedule and curves.
     pub fn active(&self) -> &SideCurves {
         self.derived.side(self.scene.active)

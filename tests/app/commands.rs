@@ -2,8 +2,9 @@
 
 use diffuscope::diffusion::noise::NoiseMode;
 use diffuscope::scene::ChapterId;
+use egui::accesskit::Toggled;
 use egui::{Event, Key, Modifiers, ViewportCommand};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::support::{Window, scene};
 
@@ -99,6 +100,55 @@ fn menus_do_what_they_say() {
     window.starting("Start over").click();
     window.settle();
     assert_eq!(window.scene(), &diffuscope::scene::Scene::default());
+}
+
+#[test]
+fn the_view_menu_ticks_language_and_theme() {
+    let mut window = Window::new();
+    let ticked = |window: &mut Window, entry: &str| {
+        window.click(&window.say("menu-view"));
+        let ticked = window.starting(entry).accesskit_node().toggled();
+        window.press(Key::Escape);
+        ticked.expect("an entry that can be ticked")
+    };
+    assert_eq!(ticked(&mut window, "Language: English"), Toggled::True);
+    assert_eq!(ticked(&mut window, "Language: 한국어"), Toggled::False);
+    assert_eq!(ticked(&mut window, "Dark theme"), Toggled::True);
+    window.press(Key::D);
+    assert_eq!(ticked(&mut window, "Dark theme"), Toggled::False);
+    window.click("View");
+    let language = window.rect("Language: English");
+    assert!(window.text_in(language).contains('✓'));
+    window.click("Language: 한국어");
+    window.click("보기");
+    assert_eq!(window.starting("언어: 한국어").accesskit_node().toggled(), Some(Toggled::True));
+    assert_eq!(window.starting("언어: English").accesskit_node().toggled(), Some(Toggled::False));
+}
+
+#[test]
+fn nothing_under_a_modal_reacts() {
+    let mut window = Window::new();
+    let hint = window.attribute("command-present.about");
+    let seconds = |window: &mut Window| window.run_steps(20);
+    for (modifiers, key) in [(Modifiers::COMMAND, Key::K), (Modifiers::SHIFT, Key::Questionmark)] {
+        window.hover_at(window.rect("Present").center());
+        seconds(&mut window);
+        assert!(window.shows(&hint));
+        window.press_with(modifiers, key);
+        seconds(&mut window);
+        assert!(!window.shows(&hint), "the hint from before stays over {key:?}");
+        window.hover_at(window.pictures()[0].1.left_center() + egui::vec2(4.0, 0.0));
+        seconds(&mut window);
+        assert!(!window.shows("pixel ("), "a picture reacts under {key:?}");
+        window.press(Key::Escape);
+        seconds(&mut window);
+        assert!(window.shows("pixel ("), "the window reacts again after {key:?}");
+    }
+    // A menu does not stay open under the search.
+    window.click("File");
+    assert!(window.shows("Recent files"));
+    window.press_with(Modifiers::COMMAND, Key::K);
+    assert!(!window.shows("Recent files"));
 }
 
 #[test]

@@ -263,6 +263,76 @@ fn every_subject_of_the_plane_fits() {
 }
 
 #[test]
+fn explanations_move_no_picture() {
+    let mut report = Report::default();
+    for options in windows().filter(|options| options.size.x < 1400.0) {
+        let options = Options { unfolded: false, ..options };
+        let mut window = Window::with(scene(), &options);
+        for (chapter, key) in keys() {
+            window.press(key);
+            let shown = |window: &Window| [window.pictures(), window.frames(), window.plots()].concat();
+            let before = shown(&window);
+            window.press(Key::E);
+            report.fits(&window, options.language, "explained");
+            if shown(&window) != before {
+                report.0.push(format!("{chapter:?} at {}, {:?}: moved", options.size, options.language));
+            }
+            // The end of the explanation is there too, if need be after scrolling.
+            let notice = window.say("explain-notice");
+            window.get_by_label(&notice).scroll_to_me();
+            window.run_steps(3);
+            let seen = |text: &Text| text.words == notice && text.clip.contains_rect(text.rect);
+            assert!(window.texts().iter().any(seen), "{chapter:?}: {notice}");
+            window.press(Key::E);
+        }
+    }
+    report.tell();
+}
+
+#[test]
+fn pictures_of_two_schedules_bear_their_letters() {
+    let open = |chapter, compare| Window::of(Scene { chapter, compare, ..scene() });
+    let within = |window: &Window, rect: Rect, tag: &str| {
+        window.texts().iter().any(|text| text.words == tag && rect.contains(text.rect.left_center()))
+    };
+    let mut window = open(ChapterId::Forward, true);
+    for presented in [false, true] {
+        let pictures = window.pictures();
+        let noised: Vec<Rect> =
+            pictures.iter().filter(|(name, _)| name.contains('ₜ')).map(|picture| picture.1).collect();
+        for (rect, letter) in noised.iter().zip(["A", "B"]) {
+            assert!(within(&window, *rect, letter), "{letter}, presented: {presented}");
+        }
+        assert_eq!(noised.len(), 2);
+        window.press(Key::P);
+    }
+    // Rows of films are named; Posterior has no room for one here.
+    for (chapter, names) in [
+        (ChapterId::Forward, &["A Linear", "B Cosine"][..]),
+        (ChapterId::Ledger, &["A Linear"]),
+        (ChapterId::Posterior, &[]),
+    ] {
+        let window = open(chapter, true);
+        for name in names {
+            assert!(
+                window.frames().iter().any(|(_, rect)| within(&window, *rect, name)),
+                "{chapter:?}: {name}"
+            );
+        }
+        assert!(window.pictures().iter().any(|(_, rect)| within(&window, *rect, "A")), "{chapter:?}");
+        let window = open(chapter, false);
+        assert!(!window.pictures().iter().any(|(_, rect)| within(&window, *rect, "A")), "{chapter:?}");
+    }
+    let mut window = open(ChapterId::Schedules, false);
+    for _ in 0..2 {
+        for name in ["A Linear", "B Cosine"] {
+            assert!(window.frames().iter().any(|(_, rect)| within(&window, *rect, name)), "{name}");
+        }
+        window.press(Key::P);
+    }
+}
+
+#[test]
 fn what_is_at_rest_is_drawn_to_its_end() {
     let mut window = Window::new();
     let size = window.ctx.content_rect().size();

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use diffuscope::app::{Answer, Chooser, Question};
+use diffuscope::app::{Answer, Chooser, DialogError, Language, Question};
 use diffuscope::scene::{self, ChapterId};
+use diffuscope::system::NoDialogs;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
 
@@ -140,11 +141,38 @@ fn a_dialog_that_failed_is_told_and_one_that_was_closed_is_not() {
         }
         assert!(!window.has("Close"), "{key:?}");
     }
-    talk.lock().unwrap().answer = Some(Err("no zenity".to_owned()));
+    talk.lock().unwrap().answer = Some(Err(DialogError::NotShown));
     window.press_with(Modifiers::COMMAND, Key::O);
-    assert!(window.shows("No file dialog can open: no zenity. Until then") && window.has("Close"));
+    let told = "No file dialog can open: xdg-desktop-portal did not show it. Until then";
+    assert!(window.shows(told) && window.has("Close"));
     assert_eq!(window.scene(), &small_scene());
     assert_eq!(talk.lock().unwrap().asked.len(), 5);
+}
+
+#[test]
+fn a_dialog_that_failed_is_told_in_korean() {
+    let command = Some("sudo apt install zenity".to_owned());
+    for (error, told) in [
+        (DialogError::NotShown, "xdg-desktop-portal이 대화 상자를 보여 주지 않았습니다"),
+        (DialogError::Ended, "대화 상자가 응답 없이 끝났습니다"),
+        (
+            DialogError::Missing { reason: NoDialogs::NoBus, command: command.clone() },
+            "‘sudo apt install zenity’ 명령으로 설치할 수 있습니다",
+        ),
+        (DialogError::Missing { reason: NoDialogs::NoBus, command: None }, "zenity 패키지를 설치하세요"),
+    ] {
+        let choose = Chooser(Arc::new(move |_| Err(error.clone())));
+        let options = Options { language: Language::Korean, chooser: Some(choose), ..Options::default() };
+        let mut window = Window::with(small_scene(), &options);
+        window.press_with(Modifiers::COMMAND, Key::O);
+        let text = window.text_in(window.ctx.content_rect());
+        let notice = text.lines().find(|line| line.contains("파일 대화 상자를 열 수 없습니다")).unwrap();
+        assert!(notice.contains(told), "{notice}");
+        assert!(
+            !["session", "install zenity;", "did not"].iter().any(|word| notice.contains(word)),
+            "{notice}"
+        );
+    }
 }
 
 #[test]

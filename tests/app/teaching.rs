@@ -3,7 +3,9 @@
 use diffuscope::app::{Language, lesson_title};
 use diffuscope::lesson::{Lesson, Question, shipped};
 use diffuscope::scene::{ChapterId, Scene};
+use egui::accesskit::Toggled;
 use egui::{Event, Key, Modifiers, vec2};
+use egui_kittest::kittest::NodeT as _;
 
 use super::support::{Options, Window, scene};
 
@@ -115,8 +117,8 @@ fn a_presentation_is_large_and_leaves_no_trace() {
             let shown = [window.pictures(), window.frames(), window.run_frames()].concat();
             let area: f32 = shown.iter().map(|(_, rect)| rect.area()).sum();
             let share = area / screen.area();
-            // The other chapters are about curves.
-            let of_pictures = !matches!(chapter, ChapterId::Schedules | ChapterId::Distributions);
+            // Distributions are curves and points.
+            let of_pictures = chapter != ChapterId::Distributions;
             assert!(!of_pictures || share >= 0.5, "{chapter:?} at {size}: {share}");
             for text in window.texts() {
                 // Letters have about 1.2 times their size in points from line to line.
@@ -131,6 +133,36 @@ fn a_presentation_is_large_and_leaves_no_trace() {
             assert!(window.has(&window.say("commands")));
         }
     }
+}
+
+#[test]
+fn lessons_that_are_done_are_ticked_and_stay_so() {
+    let home = tempfile::tempdir().unwrap();
+    let options = Options { folder: Some(home.path().to_owned()), ..Options::default() };
+    let lesson = &shipped()[0];
+    let title = lesson_title(lesson, Language::English);
+    let done = |window: &mut Window| {
+        window.click(&window.say("menu-help"));
+        assert!(window.shows(&window.say("menu-lessons")), "lessons have a heading");
+        let ticked = window.starting(&title).accesskit_node().toggled();
+        window.press(Key::Escape);
+        ticked == Some(Toggled::True)
+    };
+    let mut window = Window::with(scene(), &options);
+    starts(&mut window, &lesson.name, Language::English);
+    goes_to(&mut window, lesson, 1);
+    window.click(&window.say("lesson-leave"));
+    assert!(!done(&mut window));
+    starts(&mut window, &lesson.name, Language::English);
+    goes_to(&mut window, lesson, lesson.steps.len());
+    assert!(!window.has(&window.say("lesson-leave")) && done(&mut window));
+    // The search lists lessons too.
+    window.press_with(Modifiers::COMMAND, Key::K);
+    types(&mut window, &title);
+    assert!(window.shows(&format!("✓  {}", window.say("search-lesson"))));
+    window.press(Key::Escape);
+    window.close();
+    assert!(done(&mut Window::with(scene(), &options)));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! File dialogs that never block the window, polled once per frame.
 
+mod error;
 mod zenity;
 
 use std::future::Future;
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use rfd::{AsyncFileDialog, FileDialog, FileHandle};
 
+pub use self::error::DialogError;
 use self::zenity::Running;
 use crate::system::{self, FileDialogs, Package};
 
@@ -59,7 +61,7 @@ pub enum Purpose {
 }
 
 /// The chosen path, or `None` when the user cancelled; as an error, why there was no dialog.
-pub type Answer = Result<Option<PathBuf>, String>;
+pub type Answer = Result<Option<PathBuf>, DialogError>;
 
 /// A function that answers questions instead of the system's dialogs.
 #[derive(Clone)]
@@ -169,7 +171,7 @@ impl<T> Dialogs<T> {
             Asked::Thread(answers, _) => match answers.try_recv() {
                 Ok(answer) => answer,
                 Err(TryRecvError::Empty) => return None,
-                Err(TryRecvError::Disconnected) => Err("the file dialog failed".to_owned()),
+                Err(TryRecvError::Disconnected) => Err(DialogError::Ended),
             },
             Asked::Answered(answer) => std::mem::replace(answer, Ok(None)),
         };
@@ -189,7 +191,7 @@ fn on_thread(ctx: &egui::Context, question: Question) -> Asked {
     });
     match spawned {
         Ok(_) => Asked::Thread(receiver, running),
-        Err(error) => Asked::Answered(Err(error.to_string())),
+        Err(error) => Asked::Answered(Err(DialogError::Thread(error.to_string()))),
     }
 }
 
@@ -198,7 +200,7 @@ fn ask(question: &Question, running: &Running) -> Answer {
     match system::file_dialogs() {
         Ok(FileDialogs::Zenity) => zenity::ask(question, running),
         Ok(_) => portal(question),
-        Err(reason) => Err(format!("{reason}; {}", Package::DIALOGS.advice())),
+        Err(reason) => Err(DialogError::Missing { reason, command: Package::DIALOGS.command() }),
     }
 }
 
@@ -214,7 +216,7 @@ fn portal(question: &Question) -> Answer {
         Purpose::Save(name) => dialog.set_file_name(name).save_file(),
     };
     if path.is_none() && began.elapsed() < BLINK {
-        return Err("xdg-desktop-portal did not show it".to_owned());
+        return Err(DialogError::NotShown);
     }
     Ok(path)
 }

@@ -8,7 +8,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::{Answer, Purpose, Question, filters};
+use super::{Answer, DialogError, Purpose, Question, filters};
 use crate::files::{Limited, plain, shortened};
 
 /// The most bytes that are read of the program's output and of its error messages.
@@ -73,7 +73,7 @@ impl Running {
 
 /// Asks, and waits for the answer.
 pub fn ask(question: &Question, running: &Running) -> Answer {
-    asked(question, running).unwrap_or_else(|error| Err(format!("zenity: {error}")))
+    asked(question, running).unwrap_or_else(|error| Err(DialogError::Zenity(error.to_string())))
 }
 
 fn asked(question: &Question, running: &Running) -> io::Result<Answer> {
@@ -89,7 +89,8 @@ fn asked(question: &Question, running: &Running) -> io::Result<Answer> {
         Some(CLOSED) if !has_no_display(&mut complaints)? => Ok(Ok(None)),
         _ => {
             let text = last_line(&mut complaints)?.unwrap_or_default();
-            Ok(Err(format!("zenity failed ({status}): {}", shortened(&plain(&text), 200))))
+            let said = shortened(&plain(&text), 200);
+            Ok(Err(DialogError::Zenity(format!("{status}: {said}"))))
         }
     }
 }

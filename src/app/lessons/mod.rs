@@ -105,6 +105,11 @@ impl Playing {
         self.step().question.is_some() && self.answer.is_none()
     }
 
+    /// Whether all has been said and asked.
+    pub fn is_done(&self) -> bool {
+        self.at + 1 == self.lesson.steps.len() && !self.asks()
+    }
+
     /// Whether the given answer is right; `None` if there is none.
     pub fn is_right(&self) -> Option<bool> {
         match (self.step().question.as_ref()?, self.answer?) {

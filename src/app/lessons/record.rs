@@ -9,6 +9,7 @@ use crate::app::command::Command;
 use crate::app::theme::{body_font, caption_font, heading_font};
 use crate::app::view::View;
 use crate::app::widgets::button_width;
+use crate::app::words::Words;
 use crate::lesson::{Difference, Lesson, MAX_TEXT, Step, difference};
 use crate::scene::Scene;
 
@@ -87,9 +88,11 @@ pub fn show_recording(ui: &mut Ui, view: &mut View<'_>, recording: &mut Recordin
         let field = TextEdit::singleline(&mut recording.title).char_limit(120).desired_width(LEFT - 24.0);
         ui.add(field).labelled_by(label.id);
     });
-    let buttons = buttons(ui, view, recording, inner);
+    let rows = rows(view.words, recording);
+    let width = rows.iter().map(|(label, ..)| button_width(ui, label)).fold(0.0, f32::max);
+    let right = inner.with_min_x(inner.right() - width);
     let middle =
-        Rect::from_min_max(pos2(left.right(), inner.top()), pos2(inner.right() - buttons, inner.bottom()));
+        Rect::from_min_max(pos2(left.right(), inner.top()), pos2(right.left() - 16.0, inner.bottom()));
     ui.scope_builder(UiBuilder::new().max_rect(middle).layout(layout), |ui| {
         let label =
             ui.label(RichText::new(fl!(view.words, "record-words")).font(caption_font()).color(theme.weak));
@@ -101,21 +104,8 @@ pub fn show_recording(ui: &mut Ui, view: &mut View<'_>, recording: &mut Recordin
             .hint_text(fl!(view.words, "record-hint"));
         ui.add(field).labelled_by(label.id);
     });
-}
-
-/// Draws the buttons at the right. Returns the width that they take.
-fn buttons(ui: &mut Ui, view: &mut View<'_>, recording: &Recording, rect: Rect) -> f32 {
-    let words = view.words;
-    let rows = [
-        (fl!(words, "record-take"), LessonOrder::Take, true),
-        (fl!(words, "record-take-back"), LessonOrder::TakeBack, recording.has_steps()),
-        (fl!(words, "record-save"), LessonOrder::Save, recording.has_steps()),
-        (fl!(words, "record-end"), LessonOrder::EndRecording, true),
-    ];
-    let width = rows.iter().map(|(label, ..)| button_width(ui, label)).fold(0.0, f32::max);
-    let area = rect.with_min_x(rect.right() - width);
     let layout = Layout::top_down_justified(Align::LEFT);
-    ui.scope_builder(UiBuilder::new().max_rect(area).layout(layout), |ui| {
+    ui.scope_builder(UiBuilder::new().max_rect(right).layout(layout), |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         for (label, order, enabled) in rows {
             if ui.add_enabled(enabled, egui::Button::new(label)).clicked() {
@@ -123,7 +113,16 @@ fn buttons(ui: &mut Ui, view: &mut View<'_>, recording: &Recording, rect: Rect) 
             }
         }
     });
-    width + 16.0
+}
+
+/// The buttons, from top to bottom: their labels, what they ask for, and whether that is possible now.
+fn rows(words: &Words, recording: &Recording) -> [(String, LessonOrder, bool); 4] {
+    [
+        (fl!(words, "record-take"), LessonOrder::Take, true),
+        (fl!(words, "record-take-back"), LessonOrder::TakeBack, recording.has_steps()),
+        (fl!(words, "record-save"), LessonOrder::Save, recording.has_steps()),
+        (fl!(words, "record-end"), LessonOrder::EndRecording, true),
+    ]
 }
 
 #[cfg(test)]

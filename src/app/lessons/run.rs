@@ -104,7 +104,16 @@ impl Shell {
         let scene = Scene { image: now.image.clone(), fit: now.fit, ..playing.scene().clone() };
         self.playback.pause();
         self.apply(ctx, Action::Replace(Box::new(scene)));
+        self.remember_done();
         self.show_anew(ctx);
+    }
+
+    /// Remembers the lesson that is played, if it is done and comes with the program.
+    fn remember_done(&mut self) {
+        let Some(playing) = self.playing.as_ref().filter(|playing| playing.is_done()) else { return };
+        if lesson::shipped_named(&playing.lesson.name).is_some() {
+            self.settings.done.insert(playing.lesson.name.clone());
+        }
     }
 
     fn answer(&mut self, ctx: &egui::Context, answer: Answer) {
@@ -113,6 +122,7 @@ impl Shell {
         if let Some(Question::Slide { answer, .. }) = playing.step().question {
             self.apply(ctx, Action::Timestep(answer));
         }
+        self.remember_done();
         self.show_anew(ctx);
     }
 

@@ -43,7 +43,7 @@ fn strip(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rect, live: 
     ui.painter().rect_filled(stripe, 0.0, theme.accent);
     let inner = rect.shrink2(vec2(16.0, 10.0));
     number(ui, view, playing, inner);
-    let buttons = if live { buttons(ui, view, playing, inner) } else { 0.0 };
+    let buttons = if live { buttons_width(ui, view, playing) } else { 0.0 };
     let mut middle = Rect::from_min_max(
         pos2(inner.left() + NUMBER, inner.top()),
         pos2(inner.right() - buttons - 16.0, inner.bottom()),
@@ -58,6 +58,9 @@ fn strip(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rect, live: 
     }
     let mut child = ui.new_child(UiBuilder::new().max_rect(middle).layout(Layout::top_down(Align::LEFT)));
     words(&mut child, view, playing);
+    if live {
+        self::buttons(ui, view, playing, inner.with_min_x(inner.right() - buttons));
+    }
 }
 
 /// The number of the step.
@@ -106,32 +109,36 @@ fn words(ui: &mut Ui, view: &mut View<'_>, playing: &Playing) {
     });
 }
 
-/// The way back and on, and out of the lesson. Returns the width.
-fn buttons(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rect) -> f32 {
+/// Whether the present step is the last one.
+fn is_last(playing: &Playing) -> bool {
     let [step, steps] = playing.progress();
-    let last = step == steps;
+    step == steps
+}
+
+/// The labels of the buttons that lead back and on.
+fn labels(view: &View<'_>, playing: &Playing) -> [String; 2] {
+    let last = is_last(playing);
     let on = if last { fl!(view.words, "lesson-end") } else { fl!(view.words, "lesson-next") };
-    let back = fl!(view.words, "lesson-back");
-    let width = button_width(ui, &on) + button_width(ui, &back);
-    let area = Rect::from_min_max(pos2(rect.right() - width, rect.top()), rect.max);
+    [fl!(view.words, "lesson-back"), on]
+}
+
+/// The width of the buttons, in points.
+fn buttons_width(ui: &Ui, view: &View<'_>, playing: &Playing) -> f32 {
+    labels(view, playing).iter().map(|label| button_width(ui, label)).sum()
+}
+
+/// The way back and on, and out of the lesson.
+fn buttons(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, area: Rect) {
+    let [back, on] = labels(view, playing);
     let upper = area.with_max_y(area.top() + 26.0);
     let layout = Layout::left_to_right(Align::Center);
     let mut row = ui.new_child(UiBuilder::new().max_rect(upper).layout(layout));
-    if row.add_enabled(step > 1, egui::Button::new(back)).clicked() {
+    if row.add_enabled(playing.progress()[0] > 1, egui::Button::new(back)).clicked() {
         view.command(Command::Lesson(LessonOrder::Back));
     }
     let on = egui::Button::new(RichText::new(on).color(view.theme.canvas)).fill(view.theme.accent);
     if row.add(on).clicked() {
         view.command(Command::Lesson(LessonOrder::Next));
-    }
-    if let Some(next) = next_lesson(playing).filter(|_| last) {
-        let under = area.with_min_y(upper.bottom() + 26.0);
-        let mut row =
-            ui.new_child(UiBuilder::new().max_rect(under).layout(Layout::right_to_left(Align::Min)));
-        let label = egui::Button::new(fl!(view.words, "lesson-next-lesson"));
-        if row.add(label).on_hover_text(title(next, view.words)).clicked() {
-            view.command(Command::Lesson(LessonOrder::Start(next.name.clone())));
-        }
     }
     let lower = area.with_min_y(upper.bottom() + 4.0);
     let mut row = ui.new_child(UiBuilder::new().max_rect(lower).layout(Layout::right_to_left(Align::Min)));
@@ -141,7 +148,15 @@ fn buttons(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rect) -> f
     if row.add(egui::Button::new(leave).frame(false)).on_hover_text(about).clicked() {
         view.command(Command::Lesson(LessonOrder::Leave));
     }
-    width
+    if let Some(next) = next_lesson(playing).filter(|_| is_last(playing)) {
+        let under = area.with_min_y(upper.bottom() + 26.0);
+        let mut row =
+            ui.new_child(UiBuilder::new().max_rect(under).layout(Layout::right_to_left(Align::Min)));
+        let label = egui::Button::new(fl!(view.words, "lesson-next-lesson"));
+        if row.add(label).on_hover_text(title(next, view.words)).clicked() {
+            view.command(Command::Lesson(LessonOrder::Start(next.name.clone())));
+        }
+    }
 }
 
 /// The lesson that comes after this one, if it comes with the program and is not the last.

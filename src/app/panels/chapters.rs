@@ -49,10 +49,6 @@ fn entry(ui: &mut Ui, view: &mut View<'_>, chapter: &dyn Chapter, number: usize)
         egui::Color32::TRANSPARENT
     };
     ui.painter().rect_filled(rect, 5.0, fill);
-    if response.has_focus() {
-        let stroke = egui::Stroke::new(2.0, theme.accent);
-        ui.painter().rect_stroke(rect, 5.0, stroke, egui::StrokeKind::Inside);
-    }
     let ink = if selected { theme.ink } else { theme.weak };
     let emblem = chapter.emblem();
     let em = EMBLEM * (EMBLEM_ROOM / symbol_width(emblem, EMBLEM)).min(1.0);

@@ -1,43 +1,34 @@
-//! What one sees in a chapter, what to try, and what to notice.
+//! What one sees in a chapter, what to try, and what to notice. It stands beside the canvas, where it takes no room from
+//! pictures.
 
-use egui::{Align, Label, Layout, Rect, RichText, Ui, UiBuilder, pos2, vec2};
+use egui::{Label, RichText, Role, Sense, Ui, WidgetInfo};
 use i18n_embed_fl::fl;
 
 use crate::app::chapters::Chapter;
 use crate::app::highlight::Lit;
 use crate::app::theme::{Theme, body_font, heading_font};
 use crate::app::view::View;
-use crate::app::widgets::rich;
+use crate::app::widgets::{rich, unmarked};
 
-/// Height of the strip, in points.
-pub const HEIGHT: f32 = 104.0;
-/// Space between two columns, in points.
-const GAP: f32 = 20.0;
-
-/// Draws the strip into `rect`.
-pub fn show(ui: &mut Ui, view: &View<'_>, room: &dyn Chapter, rect: Rect) {
+/// Draws the explanation of a chapter.
+pub fn show(ui: &mut Ui, view: &View<'_>, room: &dyn Chapter) {
     let theme = Theme { lit: Lit::ALL, ..view.theme };
     let words = view.words;
     let message = format!("explain-{}", room.id().name());
-    let columns = [
-        (fl!(words, "explain-see"), "see", 1.2),
-        (fl!(words, "explain-try"), "try", 1.0),
-        (fl!(words, "explain-notice"), "notice", 1.0),
-    ];
-    let total: f32 = columns.iter().map(|column| column.2).sum();
-    let inner = rect.shrink2(vec2(16.0, 8.0));
-    let room = inner.width() - GAP * 2.0;
-    let mut left = inner.left();
-    for (title, attribute, weight) in columns {
-        let width = room * weight / total;
-        let column = Rect::from_min_size(pos2(left, inner.top()), vec2(width, inner.height()));
-        left += width + GAP;
-        let mut child = ui.new_child(UiBuilder::new().max_rect(column).layout(Layout::top_down(Align::LEFT)));
-        child.spacing_mut().item_spacing.y = 2.0;
-        child.add(Label::new(RichText::new(title).font(heading_font()).color(theme.accent)));
+    ui.spacing_mut().item_spacing.y = 2.0;
+    for (title, attribute) in [
+        (fl!(words, "explain-see"), "see"),
+        (fl!(words, "explain-try"), "try"),
+        (fl!(words, "explain-notice"), "notice"),
+    ] {
+        ui.add_space(6.0);
+        ui.label(RichText::new(title).font(heading_font()).color(theme.accent));
         let text = words.get_attr(&message, attribute);
-        egui::ScrollArea::vertical().id_salt(attribute).show(&mut child, |ui| {
-            ui.add(Label::new(rich(&text, theme, &body_font(12.5), theme.ink)).wrap());
-        });
+        // Each paragraph takes the focus, so that without a mouse, too, all of them come into view.
+        let paragraph = Label::new(rich(&text, theme, &body_font(12.5), theme.ink)).wrap();
+        let sense = Sense::focusable_noninteractive() | Sense::hover();
+        let response = ui.add(paragraph.sense(sense));
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, unmarked(&text)));
     }
+    ui.add_space(8.0);
 }

@@ -40,10 +40,6 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, formula: &Formula, rect: Rect) {
             let id = ui.scope_id().with(("term", i));
             let response = ui.interact(place, id, Sense::focusable_noninteractive() | Sense::hover());
             response.widget_info(|| WidgetInfo::labeled(Role::Label, true, quantity.name(view.words)));
-            if response.has_focus() {
-                let stroke = egui::Stroke::new(1.5, theme.accent);
-                ui.painter().rect_stroke(place.expand(3.0), 3.0, stroke, egui::StrokeKind::Outside);
-            }
             define(view, &response, quantity);
         }
         x += width + gap(em);

@@ -1,8 +1,6 @@
 //! The inspector: the scene's controls, and the live numbers at t.
 
-use egui::{
-    Align, Align2, DragValue, Layout, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
-};
+use egui::{Align2, DragValue, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 use i18n_embed_fl::fl;
 
 use super::schedule_editor;
@@ -12,8 +10,8 @@ use crate::app::settings::Section;
 use crate::app::theme::{caption_font, heading_font};
 use crate::app::view::View;
 use crate::app::widgets::{
-    choose, combo_width, fitted_line, section, segmented, segmented_width, side_by_side, value_column,
-    value_row,
+    button_width, choose, combo_width, fitted_line, section, segmented, segmented_width, side_by_side,
+    value_column, value_row,
 };
 use crate::diffusion::noise::NoiseMode;
 use crate::imaging::{FitMode, FitOptions};
@@ -74,10 +72,6 @@ fn fold(ui: &mut Ui, view: &mut View<'_>, section: Section, title: &str) -> bool
     if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect.expand2(vec2(4.0, 0.0)), 4.0, theme.raised);
     }
-    if response.has_focus() {
-        let focus = Stroke::new(2.0, theme.accent);
-        ui.painter().rect_stroke(rect.expand2(vec2(4.0, 0.0)), 4.0, focus, StrokeKind::Inside);
-    }
     let tip = pos2(rect.right() - 8.0, rect.center().y);
     let points = if open {
         [vec2(-4.0, -2.5), vec2(4.0, -2.5), vec2(0.0, 3.0)]
@@ -102,18 +96,17 @@ fn noise(ui: &mut Ui, view: &mut View<'_>, has_modes: bool) {
     ui.horizontal(|ui| {
         let label = ui.label(fl!(view.words, "noise-seed"));
         // The button keeps its place at the right, however long the seed is.
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let new = ui.button(fl!(view.words, "noise-new"));
-            if new.on_hover_text(fl!(view.words, "noise-new", "about")).clicked() {
-                view.command(Command::NewSeed);
-            }
-            let mut seed = view.scene.seed;
-            let size = vec2(ui.available_width().max(40.0), ui.spacing().interact_size.y);
-            let drag = DragValue::new(&mut seed).speed(0.1);
-            if ui.add_sized(size, drag).labelled_by(label.id).changed() {
-                view.act(Action::Seed(seed));
-            }
-        });
+        let new = fl!(view.words, "noise-new");
+        let mut seed = view.scene.seed;
+        let room = ui.available_width() - button_width(ui, &new);
+        let size = vec2(room.max(40.0), ui.spacing().interact_size.y);
+        let drag = DragValue::new(&mut seed).speed(0.1);
+        if ui.add_sized(size, drag).labelled_by(label.id).changed() {
+            view.act(Action::Seed(seed));
+        }
+        if ui.button(new).on_hover_text(fl!(view.words, "noise-new", "about")).clicked() {
+            view.command(Command::NewSeed);
+        }
     });
 }
 

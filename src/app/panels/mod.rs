@@ -10,7 +10,7 @@ mod timeline;
 mod top_bar;
 
 pub use chapters::{WIDTH as RAIL_WIDTH, show as chapters};
-pub use explain::{HEIGHT as EXPLAIN_HEIGHT, show as explain};
+pub use explain::show as explain;
 pub use formula_strip::{HEIGHT as FORMULA_HEIGHT, show as formula_strip};
 pub use inspector::{measurements, show as inspector};
 pub use status::{Status, show as status};

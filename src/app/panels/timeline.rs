@@ -135,7 +135,6 @@ fn slider(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     painter.line_segment([pos2(x, track.top() - 4.0), pos2(x, track.bottom())], Stroke::new(2.0, theme.ink));
     painter.circle(pos2(x, track.bottom()), 7.0, theme.ink, Stroke::new(2.0, theme.panel));
     if response.has_focus() {
-        painter.circle_stroke(pos2(x, track.bottom()), 10.0, Stroke::new(1.5, theme.accent));
         keep_arrow_keys(ui, &response);
     }
     if response.hovered() {
@@ -267,10 +266,6 @@ fn icon(ui: &mut Ui, name: &str, keys: &str, icon: Icon) -> Response {
     let theme = crate::app::theme::Theme::of(ui.ctx());
     if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect, 4.0, theme.raised);
-    }
-    if response.has_focus() {
-        let focus = Stroke::new(1.5, theme.accent);
-        ui.painter().rect_stroke(rect, 4.0, focus, egui::StrokeKind::Inside);
     }
     let (center, ink) = (rect.center(), theme.ink);
     let triangle = |x: f32, direction: f32| {

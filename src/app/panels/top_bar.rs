@@ -2,22 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
-use egui::{Align, Label, Layout, MenuBar, RichText, TextStyle, Ui, vec2};
+use egui::{Align2, Atom, AtomExt as _, Label, MenuBar, Response, RichText, TextStyle, Ui, vec2};
 use i18n_embed_fl::fl;
 
 use crate::app::command::Command;
 use crate::app::command::Intent;
-use crate::app::entry::{Entry, Menu, shortcut_text};
+use crate::app::entry::{Entry, Menu, TICK, shortcut_text};
 use crate::app::glossary::{define_term, find};
 use crate::app::theme::title_font;
 use crate::app::view::View;
-use crate::app::widgets::{button_width, combo, combo_width, text_width};
+use crate::app::widgets::{button_width, caption, combo, combo_width, text_width};
 use crate::app::words::{Words, schedule_label};
 use crate::diffusion::{ScheduleKind, ScheduleSpec};
 use crate::files::plain;
 use crate::imaging::samples;
 use crate::scene::{Action, Side};
 
+/// The room of a tick before the label of an entry, in points.
+const TICK_ROOM: f32 = 12.0;
 /// The least width of the schedules and buttons at the right, in points.
 const RIGHT: f32 = 548.0;
 /// The least and the greatest width of a list of schedules, in points.
@@ -43,48 +45,52 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], recent: &[PathB
         // The lists of schedules are as wide as their chosen entries, where there is room.
         let spare = (ui.available_width() - controls).max(0.0);
         let pickers = Side::BOTH.map(|side| picker_width(ui, view, side).min(spare / 2.0).max(PICKER[0]));
-        let room = ui.available_width() - (controls + pickers.iter().sum::<f32>()).max(RIGHT);
+        let right = controls + pickers.iter().sum::<f32>();
+        let room = ui.available_width() - right.max(RIGHT);
         if room > 80.0 {
             let text = format!("{} · {}×{}", view.image_name, view.image.width, view.image.height);
             ui.allocate_ui(vec2(room, ui.available_height()), |ui| {
                 ui.add(Label::new(RichText::new(text).color(view.theme.weak)).truncate());
             });
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let present = fl!(view.words, "command-present");
-            if ui.button(present).on_hover_text(fl!(view.words, "command-present", "about")).clicked() {
-                view.command(Command::Present);
-            }
-            if ui
-                .button(fl!(view.words, "commands"))
-                .on_hover_text(fl!(view.words, "commands", "about"))
-                .clicked()
-            {
-                view.command(Command::Palette);
-            }
-            ui.separator();
-            side_picker(ui, view, Side::B, pickers[1]);
-            let mut compare = view.scene.compare;
-            let hint = fl!(view.words, "compare", "about");
-            if ui.checkbox(&mut compare, fl!(view.words, "compare")).on_hover_text(hint).changed() {
-                view.act(Action::Compare(compare));
-            }
-            side_picker(ui, view, Side::A, pickers[0]);
-        });
+        ui.add_space(ui.available_width() - right);
+        controls_at_right(ui, view, pickers);
     });
+}
+
+/// Draws the schedules and the buttons, from left to right, which is the order of the Tab key.
+fn controls_at_right(ui: &mut Ui, view: &mut View<'_>, pickers: [f32; 2]) {
+    let words = view.words;
+    side_picker(ui, view, Side::A, pickers[0]);
+    let mut compare = view.scene.compare;
+    let hint = fl!(words, "compare", "about");
+    if ui.checkbox(&mut compare, fl!(words, "compare")).on_hover_text(hint).changed() {
+        view.act(Action::Compare(compare));
+    }
+    side_picker(ui, view, Side::B, pickers[1]);
+    ui.separator();
+    if ui.button(fl!(words, "commands")).on_hover_text(fl!(words, "commands", "about")).clicked() {
+        view.command(Command::Palette);
+    }
+    let present = ui.button(fl!(words, "command-present"));
+    if present.on_hover_text(fl!(words, "command-present", "about")).clicked() {
+        view.command(Command::Present);
+    }
 }
 
 fn menu_entries(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], menu: Menu, recent: &[PathBuf]) {
     ui.set_min_width(240.0);
-    for entry in entries.iter().filter(|entry| entry.menu == menu) {
+    let of_menu = || entries.iter().filter(|entry| entry.menu == menu);
+    // Where some entries may have ticks, all have the room for one.
+    let room = if of_menu().any(|entry| entry.ticked.is_some()) { TICK_ROOM } else { 0.0 };
+    for entry in of_menu() {
         if entry.begins_section {
             ui.separator();
         }
-        let mut button = egui::Button::new(&entry.label);
-        if let Some(shortcut) = entry.shortcut {
-            button = button.shortcut_text(shortcut_text(ui.ctx(), shortcut));
+        if let Some(heading) = &entry.heading {
+            caption(ui, heading);
         }
-        if ui.add(button).clicked() {
+        if menu_entry(ui, entry, room).clicked() {
             view.intents.push(entry.intent.clone());
         }
         if matches!(entry.intent, Intent::Do(Command::OpenImage)) {
@@ -92,6 +98,28 @@ fn menu_entries(ui: &mut Ui, view: &mut View<'_>, entries: &[Entry], menu: Menu,
             recent_menu(ui, view, recent);
         }
     }
+}
+
+/// Draws an entry, with so much room for a tick before its label.
+fn menu_entry(ui: &mut Ui, entry: &Entry, room: f32) -> Response {
+    let mut button = if room > 0.0 {
+        egui::Button::new((Atom::default().atom_size(vec2(room, 0.0)), &entry.label))
+    } else {
+        egui::Button::new(&entry.label)
+    };
+    if let Some(shortcut) = entry.shortcut {
+        button = button.shortcut_text(shortcut_text(ui.ctx(), shortcut));
+    }
+    let response = ui.add(button);
+    if let Some(ticked) = entry.ticked {
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_toggled(ticked.into()));
+    }
+    if entry.ticked == Some(true) {
+        let left = response.rect.left_center() + vec2(ui.spacing().button_padding.x, 0.0);
+        let font = TextStyle::Button.resolve(ui.style());
+        ui.painter().text(left, Align2::LEFT_CENTER, TICK, font, ui.visuals().text_color());
+    }
+    response
 }
 
 fn sample_menu(ui: &mut Ui, view: &mut View<'_>) {
@@ -120,11 +148,11 @@ fn recent_menu(ui: &mut Ui, view: &mut View<'_>, recent: &[PathBuf]) {
     });
 }
 
-/// The width, with all gaps, of the controls at the right without the lists of schedules.
+/// The width, with all gaps between them, of the controls at the right without the lists of schedules.
 fn controls_width(ui: &Ui, words: &Words) -> f32 {
     let present = button_width(ui, &fl!(words, "command-present"));
     let spacing = ui.spacing();
-    let check = spacing.icon_width + spacing.icon_spacing + 3.0 * spacing.item_spacing.x;
+    let check = spacing.icon_width + spacing.icon_spacing + 2.0 * spacing.item_spacing.x;
     let compare = text_width(ui, &fl!(words, "compare"), &TextStyle::Button) + check;
     let separator = 6.0 + spacing.item_spacing.x;
     present + button_width(ui, &fl!(words, "commands")) + compare + separator

@@ -7,7 +7,7 @@ use i18n_embed_fl::fl;
 use super::Item;
 use crate::app::chapters::Rooms;
 use crate::app::command::{Command, Intent};
-use crate::app::entry::{Entry, shortcut_text};
+use crate::app::entry::{Entry, TICK, shortcut_text};
 use crate::app::glossary;
 use crate::app::lessons::LessonOrder;
 use crate::app::words::Words;
@@ -74,7 +74,7 @@ fn command(ctx: &egui::Context, words: &Words, rooms: &Rooms, entry: &Entry) -> 
     };
     Item {
         label: entry.label.clone(),
-        note,
+        note: if entry.ticked == Some(true) { format!("{TICK}  {note}") } else { note },
         words: chapter
             .map_or_else(String::new, |room| format!("{}, {}", room.id().name(), room.about(words))),
         intent: entry.intent.clone(),

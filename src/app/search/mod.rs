@@ -85,7 +85,10 @@ impl Search {
             .font(egui::FontId::proportional(16.0))
             .desired_width(f32::INFINITY);
         let response = ui.add(field);
-        response.request_focus();
+        // To ask for the focus ends the composition of a syllable, so it is asked for only where it was lost.
+        if !response.has_focus() {
+            response.request_focus();
+        }
         if response.changed() {
             self.chosen = 0;
         }

@@ -6,6 +6,7 @@ mod sections;
 mod store;
 mod trouble;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -53,6 +54,8 @@ pub struct Settings {
     /// The number of threads for networks; with `None`, one less than there are cores for runs, and one per core for
     /// training.
     pub threads: Option<usize>,
+    /// The names of the lessons that come with the program and have been played to their end.
+    pub done: BTreeSet<String>,
     /// The lesson that is being written; `None` if there is none.
     pub recording: Option<Recording>,
     /// The scene when the window was last closed; `None` if there is none.
@@ -73,6 +76,7 @@ impl Default for Settings {
             recent: Vec::new(),
             models: Vec::new(),
             threads: None,
+            done: BTreeSet::new(),
             recording: None,
             scene: None,
         }
@@ -195,8 +199,9 @@ mod tests {
     #[test]
     fn settings_come_back() {
         let scene = Scene { t: 77, chapter: ChapterId::Posterior, ..Scene::default() };
+        let done = BTreeSet::from(["why-cosine".to_owned()]);
         let settings =
-            Settings { threads: Some(3), scene: Some(scene), inspector: false, ..Settings::default() };
+            Settings { threads: Some(3), scene: Some(scene), inspector: false, done, ..Settings::default() };
         assert_eq!(read(&settings.text().unwrap()), (settings, Vec::new()));
     }
 

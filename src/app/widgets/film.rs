@@ -1,19 +1,25 @@
 //! Film strips: the same picture and noise at several timesteps. A click on a frame moves t there.
 
-use egui::{Align2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Color32, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 use i18n_embed_fl::fl;
 
 use crate::app::pictures::{PictureRequest, Slot};
 use crate::app::theme::caption_font;
 use crate::app::view::View;
 use crate::app::viewport::Viewport;
+use crate::app::widgets::tag;
 use crate::gpu::{Field, JobKind};
 use crate::quantity::Quantity;
 use crate::scene::{Action, Side};
 
+/// Room below the frames for the caret and a label, what a second line adds to it, and the space between two frames, in
+/// points.
 const LABEL: f32 = 24.0;
 const LINE: f32 = 14.0;
 const GAP: f32 = 10.0;
+/// The same room and the same space where frames are so large that labels stand on them.
+const CARET: f32 = 9.0;
+const NARROW_GAP: f32 = 4.0;
 
 /// `n` timesteps spread evenly over `1..=steps`, ends included.
 pub fn frames(steps: usize, n: usize) -> Vec<usize> {
@@ -52,37 +58,54 @@ pub fn over_time(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side) {
         .map(|t| StripFrame { t, target: t, label: format!("t = {t}"), detail: String::new() })
         .collect();
     let slot = if side == view.scene.active { Slot::FILM } else { Slot::OTHER_FILM };
-    show(ui, view, rect, side, slot, &frames);
-    if view.scene.compare {
-        // Each row bears the letter of its schedule.
-        let chip = Rect::from_min_size(rect.min + vec2(2.0, 2.0), vec2(16.0, 16.0));
-        ui.painter().rect_filled(chip, 4.0, egui::Color32::from_black_alpha(190));
-        let ink = egui::Color32::WHITE;
-        ui.painter().text(chip.center(), Align2::CENTER_CENTER, side.letter(), caption_font(), ink);
-    }
+    show(ui, view, rect, Row { side, tagged: view.scene.compare, large: false }, slot, &frames);
 }
 
 /// Height of a strip whose `n` frames fill the width.
 pub fn height(view: &View<'_>, width: f32, n: usize) -> f32 {
-    let n = n as f32;
-    let aspect = view.image.width as f32 / view.image.height as f32;
-    LABEL + (width - GAP * (n - 1.0)) / n / aspect
+    LABEL + frame_height(view, width, n, GAP)
 }
 
-/// Draws the frames of a side, as large as fits into `rect`. A caret below them follows t.
+/// The height at which `n` frames fill the width.
+fn frame_height(view: &View<'_>, width: f32, n: usize, gap: f32) -> f32 {
+    let aspect = view.image.width as f32 / view.image.height as f32;
+    (width - gap * (n as f32 - 1.0)) / n as f32 / aspect
+}
+
+/// The number of large frames with which the pictures of a strip in `rect` take the most room together.
+pub fn fullest(view: &View<'_>, rect: Rect) -> usize {
+    let height = |n: usize| frame_height(view, rect.width(), n, NARROW_GAP).min(rect.height() - CARET);
+    let area = |n: &usize| *n as f32 * height(*n).powi(2);
+    (2..=OVER_TIME).max_by(|a, b| area(a).total_cmp(&area(b))).unwrap_or(OVER_TIME)
+}
+
+/// What a strip shows, and how.
+#[derive(Clone, Copy)]
+pub struct Row {
+    /// The side whose schedule it is.
+    pub side: Side,
+    /// Whether the first frame bears the letter and the name of the schedule.
+    pub tagged: bool,
+    /// Whether the frames are large, and bear their labels.
+    pub large: bool,
+}
+
+/// Draws the frames of a row, as large as fits into `rect`. A caret below them follows t.
 pub fn show(
     ui: &mut Ui,
     view: &mut View<'_>,
     rect: Rect,
-    side: Side,
+    Row { side, tagged, large }: Row,
     first_slot: Slot,
     frames: &[StripFrame],
 ) {
     let n = frames.len() as f32;
     let aspect = view.image.width as f32 / view.image.height as f32;
     let details = frames.iter().any(|frame| !frame.detail.is_empty());
-    let labels = if details { LABEL + LINE } else { LABEL };
-    let height = (rect.height() - labels).min((rect.width() - GAP * (n - 1.0)) / n / aspect).max(8.0);
+    let labels = if large { CARET } else { LABEL + if details { LINE } else { 0.0 } };
+    let gap = if large { NARROW_GAP } else { GAP };
+    let room = rect.height() - labels;
+    let height = room.min(frame_height(view, rect.width(), frames.len(), gap)).max(8.0);
     let size = vec2((height * aspect).max(2.0), height);
     let spacing = ((rect.width() - n * size.x) / (n - 1.0)).max(2.0);
     let mut x = rect.center().x - (n * size.x + (n - 1.0) * spacing) / 2.0;
@@ -108,22 +131,21 @@ pub fn show(
         });
         if let Some(texture) = view.pictures.texture(ui, area, Viewport::default(), view.scene, &request) {
             let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-            ui.painter().image(texture, area, uv, egui::Color32::WHITE);
+            ui.painter().image(texture, area, uv, Color32::WHITE);
         }
         let here = frame.target == now;
         let ink = if here { view.theme.color(Quantity::Xt) } else { view.theme.line };
-        let width = if here || response.hovered() || response.has_focus() { 2.0 } else { 1.0 };
-        let color = if response.has_focus() { view.theme.accent } else { ink };
-        ui.painter().rect_stroke(area, 2.0, Stroke::new(width, color), StrokeKind::Outside);
-        let label_color = if here { view.theme.ink } else { view.theme.weak };
-        let below = pos2(area.center().x, area.bottom() + 10.0);
-        let label = ui.painter().layout_no_wrap(frame.label.clone(), caption_font(), label_color);
-        // Labels are wider than small frames, and stay within the strip.
-        let half = label.size().x / 2.0;
-        let at = below.x.max(rect.left() + half).min(rect.right() - half);
-        ui.painter().galley(pos2(at - half, below.y), label, label_color);
-        let below = below + vec2(0.0, LINE);
-        ui.painter().text(below, Align2::CENTER_TOP, &frame.detail, caption_font(), view.theme.weak);
+        let width = if here || response.hovered() { 2.0 } else { 1.0 };
+        ui.painter().rect_stroke(area, 2.0, Stroke::new(width, ink), StrokeKind::Outside);
+        if tagged && i == 0 {
+            // The name may reach into the space after the first frame.
+            tag(ui, view, area.min, side, size.x + spacing);
+        }
+        if large {
+            label_on(ui, area, frame);
+        } else {
+            label_below(ui, view, (area, rect), frame);
+        }
         if response.clicked() {
             view.act(Action::Timestep(frame.target));
         }
@@ -132,6 +154,32 @@ pub fn show(
     let start = rect.center().x - (n * size.x + (n - 1.0) * spacing) / 2.0 + size.x / 2.0;
     let place = place_between(frames, now);
     caret(ui, view, pos2(start + place * (size.x + spacing), rect.top() + size.y));
+}
+
+/// Writes what a frame shows below it.
+fn label_below(ui: &Ui, view: &View<'_>, (area, strip): (Rect, Rect), frame: &StripFrame) {
+    let ink = if frame.target == view.scene.t { view.theme.ink } else { view.theme.weak };
+    let below = pos2(area.center().x, area.bottom() + 10.0);
+    let label = ui.painter().layout_no_wrap(frame.label.clone(), caption_font(), ink);
+    // Labels are wider than small frames, and stay within the strip.
+    let half = label.size().x / 2.0;
+    let at = below.x.max(strip.left() + half).min(strip.right() - half);
+    ui.painter().galley(pos2(at - half, below.y), label, ink);
+    let below = below + vec2(0.0, LINE);
+    ui.painter().text(below, Align2::CENTER_TOP, &frame.detail, caption_font(), view.theme.weak);
+}
+
+/// Writes what a frame shows in its lower left corner, if there is room.
+fn label_on(ui: &Ui, area: Rect, frame: &StripFrame) {
+    let lines = [frame.label.as_str(), &frame.detail].join("\n");
+    let label = ui.painter().layout_no_wrap(lines.trim_end().to_owned(), caption_font(), Color32::WHITE);
+    let size = label.size() + vec2(10.0, 4.0);
+    let chip = Rect::from_min_size(pos2(area.left() + 3.0, area.bottom() - 3.0 - size.y), size);
+    if !area.contains_rect(chip) {
+        return;
+    }
+    ui.painter().rect_filled(chip, 4.0, Color32::from_black_alpha(190));
+    ui.painter().galley(chip.min + vec2(5.0, 2.0), label, Color32::WHITE);
 }
 
 /// The place of t among the frames: 0 is the first frame, 1 the second, 1.5 half-way to the third.

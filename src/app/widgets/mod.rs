@@ -12,6 +12,7 @@ mod plot;
 mod rich;
 mod rows;
 mod segmented;
+mod tag;
 mod text;
 
 pub use chart::{Axis, Chart, captioned, captioned_in};
@@ -32,4 +33,5 @@ pub use rows::{
     COMBO, NUMBER, button_width, fact, labelled, number_width, room_beside_combo, side_by_side, text_width,
 };
 pub use segmented::{segmented, segmented_width};
+pub use tag::tag;
 pub use text::{cut_line, fitted_line, fitted_sentence, paragraph};

@@ -12,9 +12,10 @@ use crate::app::pictures::Pixels;
 use crate::app::theme::{DIMMED, Theme, caption_font, figures};
 use crate::app::view::View;
 use crate::app::viewport::Viewport;
-use crate::app::widgets::cut_line;
+use crate::app::widgets::{cut_line, tag};
 use crate::app::words::Words;
 use crate::quantity::Quantity;
+use crate::scene::Side;
 
 /// Height of the caption above a picture, in points.
 pub const CAPTION: f32 = 24.0;
@@ -41,6 +42,8 @@ pub struct Frame {
     pub detail: String,
     /// Where the picture's pixels come from.
     pub pixels: Pixels,
+    /// The schedule whose letter the picture bears; `None` where only one is on show, or it belongs to none.
+    pub side: Option<Side>,
     /// The lane of a race that the picture belongs to; `None` outside a race.
     pub lane: Option<usize>,
     /// Whether the picture is dimmed, in slow motion, because another part of the step is explained.
@@ -72,6 +75,7 @@ impl Frame {
             symbol: quantity.into(),
             detail,
             pixels,
+            side: None,
             lane: None,
             dimmed: false,
             stale: false,
@@ -88,13 +92,6 @@ impl Frame {
             Pixels::Stored(key) => view.stored.size(*key).unwrap_or([1, 1]),
             Pixels::None(size) => *size,
         }
-    }
-}
-
-impl Item {
-    /// A picture that is not dimmed and belongs to no race.
-    pub fn picture(quantity: Quantity, detail: String, pixels: Pixels) -> Self {
-        Self::Picture(Frame::new(quantity, detail, pixels))
     }
 }
 
@@ -212,10 +209,6 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> Fram
     paint(ui, view, area, frame);
     let outline = Stroke::new(2.0, color);
     ui.painter().rect_stroke(area, 2.0, outline, StrokeKind::Outside);
-    if response.has_focus() {
-        let focus = Stroke::new(2.0, view.theme.accent);
-        ui.painter().rect_stroke(area.expand(3.0), 3.0, focus, StrokeKind::Outside);
-    }
     mark_probe(ui, view, area, size);
     // A chip is dark in both themes, so its ink is that of the dark one.
     let ink = Theme { lit: view.theme.lit, ..Theme::DARK }.color(frame.quantity);
@@ -224,6 +217,10 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> Fram
     }
     if let Some(name) = &frame.name_on_it {
         label(ui, area, name, ink);
+    }
+    if let Some(side) = frame.side {
+        // The caption names the schedule.
+        tag(ui, view, area.min, side, 0.0);
     }
     let clicked = response.clicked().then(|| pixel_under(ui, view, area, size)).flatten();
     response.context_menu(|ui| menu(ui, view, frame));

@@ -105,9 +105,6 @@ fn segment(ui: &Ui, cell: Rect, response: &Response, label: &str, selected: bool
     };
     let inner = cell.shrink(2.0);
     ui.painter().rect_filled(inner, CornerRadius::same(3), fill);
-    if response.has_focus() {
-        ui.painter().rect_stroke(inner, 3.0, Stroke::new(1.5, theme.accent), StrokeKind::Inside);
-    }
     let ink = if selected { theme.ink } else { theme.weak };
     fitted_line(ui, inner, Align2::CENTER_CENTER, label, TextStyle::Button.resolve(ui.style()), ink);
 }

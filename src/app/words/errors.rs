@@ -10,6 +10,7 @@ use std::path::Path;
 use i18n_embed_fl::fl;
 
 use super::Words;
+use crate::app::dialogs::DialogError;
 use crate::app::error::AppError;
 use crate::app::figure::FigureError;
 use crate::background::Missing;
@@ -26,6 +27,7 @@ use crate::lesson::LessonError;
 use crate::memory::Shortage;
 use crate::model::ModelError;
 use crate::scene::{SCENE_VERSION, SceneError, SceneFileError};
+use crate::system::{NoDialogs, Package};
 use crate::train::TrainError;
 use crate::worker::{MAX_SIDE, WorkerError};
 
@@ -53,6 +55,7 @@ pub fn error_text(words: &Words, error: &(dyn Error + 'static)) -> String {
         FigureError => figure,
         GpuError => graphics,
         AppError => app,
+        DialogError => dialog,
         ScheduleError => |words, error| fl!(words, "error-schedule", cause = error.to_string()),
         ConfigError => |words, error| fl!(words, "error-scheduler", cause = error.to_string()),
         SamplerError => |words, error| fl!(words, "error-sampler", cause = error.to_string()),
@@ -141,6 +144,28 @@ fn imaging(words: &Words, error: &ImagingError) -> String {
         }
         ImagingError::Cancelled { name } => fl!(words, "error-write-stopped", name = name.as_str()),
         ImagingError::Tensor { .. } => fl!(words, "error-picture", cause = error.to_string()),
+    }
+}
+
+fn dialog(words: &Words, error: &DialogError) -> String {
+    match error {
+        DialogError::Missing { reason, command } => {
+            let [package, ..] = Package::DIALOGS.0;
+            let advice = match command {
+                Some(command) => fl!(words, "error-dialog-install-by", command = command.as_str()),
+                None => fl!(words, "error-dialog-install", package = package),
+            };
+            match reason {
+                NoDialogs::NoBus => fl!(words, "error-dialog-no-bus", advice = advice),
+                NoDialogs::NoPortal(cause) => {
+                    fl!(words, "error-dialog-no-portal", cause = cause.as_str(), advice = advice)
+                }
+            }
+        }
+        DialogError::NotShown => fl!(words, "error-dialog-not-shown"),
+        DialogError::Zenity(cause) => fl!(words, "error-dialog-zenity", cause = cause.as_str()),
+        DialogError::Thread(cause) => fl!(words, "error-dialog-thread", cause = cause.as_str()),
+        DialogError::Ended => fl!(words, "error-dialog-ended"),
     }
 }
 
@@ -304,6 +329,12 @@ mod tests {
             Box::new(GpuError::Lost(reason())),
             Box::new(GpuError::Device(reason())),
             Box::new(ScheduleError::Steps { got: 1 }),
+            Box::new(DialogError::Missing { reason: NoDialogs::NoBus, command: None }),
+            Box::new(DialogError::Missing { reason: NoDialogs::NoPortal(reason()), command: Some(name()) }),
+            Box::new(DialogError::NotShown),
+            Box::new(DialogError::Zenity(reason())),
+            Box::new(DialogError::Thread(reason())),
+            Box::new(DialogError::Ended),
         ];
         let (english, pseudo) = (words(Language::English), words(Language::Pseudo));
         for error in errors {

@@ -85,7 +85,9 @@ fn formula_items(view: &View<'_>) -> Vec<Item> {
         let noise = noise_label(view.words, noise);
         let letter = if view.scene.compare { format!("{} ", side.letter()) } else { String::new() };
         let detail = format!("{noise} · {letter}{kind} · t = {}", view.derived.timestep(view.scene, side));
-        items.push(Item::picture(Quantity::Xt, detail, Pixels::Computed(request(side, Field::Xt, view))));
+        let mut frame = Frame::new(Quantity::Xt, detail, Pixels::Computed(request(side, Field::Xt, view)));
+        frame.side = view.told_apart(side);
+        items.push(Item::Picture(frame));
     }
     items
 }

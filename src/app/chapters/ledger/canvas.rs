@@ -71,11 +71,13 @@ fn sum_items(ui: &Ui, view: &mut View<'_>, chain: &Chain) -> [Item; 7] {
             let rms = format!("{:.0e}", root_mean_square(&s.pooled.moments)).replace('-', "−");
             fl!(words, "ledger-residual", rms = rms)
         });
+    let side = view.told_apart(view.scene.active);
     let picture =
         |quantity, detail, (field, gain, share): (Field, f64, Option<f64>), name: Option<String>| {
             let mut frame = Frame::new(quantity, detail, Pixels::Computed(request(field, gain)));
             frame.brief = share.map(percent);
             frame.name_on_it = name;
+            frame.side = side;
             Item::Picture(frame)
         };
     [

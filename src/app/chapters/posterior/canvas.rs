@@ -11,7 +11,7 @@ use crate::app::theme::{caption_font, figures};
 use crate::app::view::View;
 use crate::app::widgets::film as strip;
 use crate::app::widgets::{
-    Item, TimePlot, curve, fitted_line, keep_arrow_keys, picture_row, picture_row_height,
+    Frame, Item, TimePlot, curve, fitted_line, keep_arrow_keys, picture_row, picture_row_height,
 };
 use crate::diffusion::Step;
 use crate::gpu::{Field, JobKind};
@@ -39,7 +39,6 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         pictures_film_plots(rect, (natural, strip::height_over_time(view, rect.width())), view.presenting);
     let pictures = Rect::from_min_max(upper.min, pos2(upper.right(), upper.bottom() - lever_height));
     let lever_rect = Rect::from_min_max(pictures.left_bottom(), upper.max);
-    strip::over_time(ui, view, film, view.scene.active);
     let clicked = picture_row(ui, view, pictures, &items).into_iter().find_map(|response| response.clicked);
     if let Some(pixel) = clicked {
         let options = PosteriorOptions { pixel: Some(pixel), ..view.scene.chapters.posterior.clone() };
@@ -48,6 +47,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     if !view.presenting {
         lever(ui, view, lever_rect);
     }
+    strip::over_time(ui, view, film, view.scene.active);
     if view.presenting {
         return;
     }
@@ -90,7 +90,10 @@ fn picture_items(view: &View<'_>) -> Vec<Item> {
     ];
     let mut items = Vec::new();
     for (quantity, field, detail) in frames {
-        items.push(Item::picture(quantity, detail, Pixels::Computed(request(field))));
+        let mut frame = Frame::new(quantity, detail, Pixels::Computed(request(field)));
+        // x_0 is the same under every schedule.
+        frame.side = view.told_apart(view.scene.active).filter(|_| quantity != Quantity::X0);
+        items.push(Item::Picture(frame));
     }
     items
 }
@@ -117,7 +120,7 @@ fn lever(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     painter.rect_filled(tick, 0.0, theme.weak);
     let mean = theme.color(Quantity::PosteriorMean);
     painter.circle(knob, 9.0, mean, Stroke::new(2.0, theme.canvas));
-    if response.has_focus() || response.hovered() {
+    if response.hovered() {
         painter.circle_stroke(knob, 12.0, Stroke::new(1.5, theme.accent));
     }
     for (id, color, x, align) in

@@ -25,6 +25,13 @@ use crate::scene::{Action, CurveChoice, PairBy, Side, TimeAxis};
 const VISIBLE_SIGNAL: f64 = 0.01;
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    if view.presenting {
+        for (side, row) in Side::BOTH.into_iter().zip(rows(rect, [1.0, 1.0])) {
+            let n = strip::fullest(view, row);
+            film(ui, view, row, side, n);
+        }
+        return;
+    }
     let [plots, pictures] = rows(rect, [1.0, 1.0]);
     let [left, right] = columns(plots, [1.0, 1.0]);
     inside(ui, left, |ui| chosen_curve(ui, view));
@@ -276,10 +283,16 @@ fn edit_points(
 fn side_row(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side) {
     let heading = Rect::from_min_size(rect.min, vec2(rect.width(), 20.0));
     row_heading(ui, view, heading, side);
-    let frames = side_frames(view, side, if rect.width() < 700.0 { 8 } else { 10 });
     let strip_rect = Rect::from_min_max(pos2(rect.left(), rect.top() + 24.0), rect.max);
+    film(ui, view, strip_rect, side, if rect.width() < 700.0 { 8 } else { 10 });
+}
+
+/// The pictures under one schedule, `n` of them.
+fn film(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side, n: usize) {
+    let frames = side_frames(view, side, n);
     let slot = if side == view.scene.active { Slot::FILM } else { Slot::OTHER_FILM };
-    strip::show(ui, view, strip_rect, side, slot, &frames);
+    let row = strip::Row { side, tagged: true, large: view.presenting };
+    strip::show(ui, view, rect, row, slot, &frames);
 }
 
 /// The frames of a row. At equal SNR the inactive schedule shows, under each frame of the active one, its own
