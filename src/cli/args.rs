@@ -322,14 +322,6 @@ pub struct SceneArgs {
 }
 
 impl SceneArgs {
-    /// The files that are read for the scene.
-    pub fn inputs(&self) -> Vec<&Path> {
-        let schedules = self.schedule.iter().chain(&self.compare).map(Path::new);
-        self.image.iter().map(PathBuf::as_path).chain(schedules).collect()
-    }
-}
-
-impl SceneArgs {
     /// The scene that these options describe.
     ///
     /// # Errors

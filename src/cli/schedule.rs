@@ -1,6 +1,6 @@
 //! `diffuscope schedule`: writes every curve of a schedule as a table.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 
@@ -100,9 +100,9 @@ enum Format {
 pub fn run(args: &Args) -> Result<(), CliError> {
     if let Some(path) = &args.output {
         check_writable(path)?;
-        check_apart(path, &[Path::new(&args.kind)])?;
     }
     let mut spec = args::schedule(&args.kind, args.steps)?;
+    check_apart(&args.output)?;
     args.set_parameters(&mut spec.kind)?;
     spec.zero_terminal_snr |= args.zero_terminal_snr;
     if args.scale_betas {

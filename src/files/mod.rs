@@ -5,6 +5,7 @@
 //! is wrong for files that grow and for files in `/proc`.
 
 mod error;
+pub mod inputs;
 mod json;
 mod place;
 mod text;
@@ -101,6 +102,7 @@ pub fn open(path: &Path, limit: u64) -> Result<Limited, FileError> {
     if metadata.len() > limit {
         return Err(FileError::TooLarge { path: path.to_owned(), limit });
     }
+    inputs::remember(path, &metadata);
     Ok(Limited::new(file, limit))
 }
 
