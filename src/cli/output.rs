@@ -63,6 +63,11 @@ pub fn remark(text: &str) {
     }
 }
 
+/// All remarks that were made so far.
+pub fn assumptions() -> Vec<String> {
+    remarks().lines.clone()
+}
+
 /// Prints one line to standard error for a person, such as where a result is; nothing is printed in a script.
 pub fn aside(text: &str) {
     if std::io::stderr().is_terminal() {
@@ -99,7 +104,7 @@ pub fn print_json(result: &impl Serialize) -> Result<(), CliError> {
     to_stdout(|out| {
         let mut value = serde_json::to_value(result)?;
         if let Value::Object(fields) = &mut value {
-            fields.insert("assumptions".to_owned(), remarks().lines.as_slice().into());
+            fields.insert("assumptions".to_owned(), assumptions().into());
         }
         writeln!(out, "{}", escaped(&format!("{value:#}")))
     })

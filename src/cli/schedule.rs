@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use super::args;
 use super::error::CliError;
-use super::output::{check_apart, to_stdout};
+use super::output::{assumptions, check_apart, to_stdout};
 use crate::diffusion::ScheduleKind;
 use crate::diffusion::schedule::Parameter;
 use crate::export::{TableFormat, save_table, table};
@@ -87,7 +87,7 @@ pub struct Args {
 enum Format {
     /// One line per timestep
     Csv,
-    /// One object with an array per column
+    /// One object with an array per column, and what was assumed as "assumptions"
     Json,
     /// The scheduler_config.json of Hugging Face diffusers
     Diffusers,
@@ -114,10 +114,10 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         Format::Json => TableFormat::Json,
         Format::Diffusers => TableFormat::Diffusers,
     };
-    args::tell_signal_left(&spec)?;
+    args::tell_signal_left(&spec, args.scale_betas)?;
     match &args.output {
-        Some(path) => Ok(save_table(path, format, &schedule)?),
-        None => to_stdout(|writer| table(format, &schedule, writer)),
+        Some(path) => Ok(save_table(path, format, &schedule, &assumptions())?),
+        None => to_stdout(|writer| table(format, &schedule, &assumptions(), writer)),
     }
 }
 
