@@ -12,7 +12,7 @@ use crate::app::figure::{FigureOptions, Studio, Subject};
 use crate::app::{about, tour as chapter_tour};
 use crate::export::film;
 use crate::gpu::{Device, Engine};
-use crate::imaging::{FilmFormat, ImagingError, check_folder, check_writable};
+use crate::imaging::{FilmFormat, check_folder, check_writable, make_folder};
 use crate::scene::{ChapterId, Scene};
 
 const EXAMPLES: &str = "\
@@ -63,7 +63,7 @@ pub fn write(scene: &Scene, look: FigureOptions, folder: &Path) -> Result<(), Cl
     }
     let schedule = scene.schedule(scene.active).build()?;
     let mut studio = Studio::open(Device::Auto)?;
-    std::fs::create_dir_all(folder).map_err(|error| ImagingError::making(folder, &error))?;
+    make_folder(folder)?;
     stop::listen();
     let bar = progress(ChapterId::ALL.len() as u64);
     for chapter in ChapterId::ALL {

@@ -71,6 +71,16 @@ pub fn check_folder(path: &Path) -> Result<(), ImagingError> {
     check().map_err(|error| ImagingError::making(path, &error))
 }
 
+/// Makes a folder and those above it, where they are not there yet. A link that leads nowhere is followed: the folder is
+/// made where it leads.
+///
+/// # Errors
+/// [`ImagingError::Write`] if the system refuses.
+pub fn make_folder(path: &Path) -> Result<(), ImagingError> {
+    let made = end_of_links(path).and_then(std::fs::create_dir_all);
+    made.map_err(|error| ImagingError::making(path, &error))
+}
+
 /// What writing to a path means.
 enum Destination {
     /// It is written to directly; opening it waits until another program reads from it.

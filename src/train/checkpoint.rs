@@ -11,7 +11,6 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -23,7 +22,7 @@ use super::trainer::{Parameter, Trainer};
 use super::{TrainError, TrainSettings};
 use crate::dataset::{Dataset, DatasetOptions};
 use crate::files;
-use crate::imaging::{ImagingError, write_atomically};
+use crate::imaging::{make_folder, write_atomically};
 use crate::model::networks::unet_2d_graph;
 use crate::model::{ModelError, UNet2DConfig, WeightType, pipeline_files, save_pipeline};
 
@@ -72,7 +71,7 @@ impl Trainer {
     /// always complete.
     pub fn save(&self, folder: &Path) -> Result<(), TrainError> {
         self.check_finite()?;
-        fs::create_dir_all(folder).map_err(|error| ImagingError::making(folder, &error))?;
+        make_folder(folder)?;
         let scheduler = self.settings().sampler().to_diffusers(&self.settings().schedule)?;
         // A run that is limited by time may have passed the number of iterations in its settings.
         let iterations = self.settings().iterations.map(|last| last.max(self.iteration()));

@@ -11,7 +11,7 @@ use crate::app::images::Prepared;
 use crate::app::theme::Theme;
 use crate::app::widgets::{pieces, unmarked};
 use crate::app::words::{Language, Words, words};
-use crate::imaging::{ImagingError, PixelBytes, encode_png, save_png, write_atomically};
+use crate::imaging::{ImagingError, PixelBytes, encode_png, make_folder, save_png, write_atomically};
 use crate::lesson::{Lesson, LessonError};
 use crate::scene::Scene;
 
@@ -67,7 +67,7 @@ pub fn export_lesson(
     let mut playing = Playing::new(lesson, scene)?;
     let page = is_page(path);
     if !page {
-        std::fs::create_dir_all(path).map_err(|error| ImagingError::making(path, &error))?;
+        make_folder(path)?;
     }
     let mut pictures = Vec::new();
     for step in 0..playing.lesson.steps.len() {
