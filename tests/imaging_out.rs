@@ -332,3 +332,13 @@ fn tensors_come_back_equal() {
     fs::write(&path, b"nothing of the kind").unwrap();
     assert!(matches!(load_safetensors(&path), Err(ImagingError::Damaged { .. })));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_folder_is_made_where_a_link_leads() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink("there/deep", &link).unwrap();
+    diffuscope::imaging::make_folder(&link).unwrap();
+    assert!(folder.path().join("there/deep").is_dir());
+}

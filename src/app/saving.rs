@@ -114,7 +114,7 @@ impl Shell {
             }
             Output::Table(format) => {
                 let schedule = &self.stage.derived.side(self.scene().active).schedule;
-                export::save_table(path, format, schedule)
+                export::save_table(path, format, schedule, &[])
             }
             Output::Film(format) => return self.export_film(ctx, path.to_owned(), format),
             Output::Figure(still, _) => return self.export_figure(ctx, path.to_owned(), *still),

@@ -260,13 +260,13 @@ pub fn scale_betas(spec: &mut ScheduleSpec) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Reports if much of the picture is left at T, and what helps.
+/// Reports if much of the picture is left at T, and what helps; the betas may be scaled already.
 ///
 /// # Errors
 /// If the schedule cannot be built.
-pub fn tell_signal_left(spec: &ScheduleSpec) -> Result<(), CliError> {
+pub fn tell_signal_left(spec: &ScheduleSpec, is_scaled: bool) -> Result<(), CliError> {
     if let Some(left) = spec.build()?.signal_left() {
-        let fewer = spec.with_scaled_betas().is_some_and(|scaled| scaled != *spec);
+        let fewer = !is_scaled && spec.with_scaled_betas().is_some_and(|scaled| scaled != *spec);
         let advice =
             if fewer { "--scale-betas fits betas made for T = 1000 to this T" } else { ZERO_SNR_ADVICE };
         remark(&format!("{left}; {advice}"));
@@ -319,14 +319,6 @@ pub struct SceneArgs {
     /// Noise of a Markov walk instead of one ε for all t
     #[arg(long)]
     pub walk: bool,
-}
-
-impl SceneArgs {
-    /// The files that are read for the scene.
-    pub fn inputs(&self) -> Vec<&Path> {
-        let schedules = self.schedule.iter().chain(&self.compare).map(Path::new);
-        self.image.iter().map(PathBuf::as_path).chain(schedules).collect()
-    }
 }
 
 impl SceneArgs {

@@ -37,7 +37,6 @@ pub struct Args {
 /// The errors of `sample`; also if the picture cannot be read.
 pub fn run(args: &Args) -> Result<(), CliError> {
     let options = &args.options;
-    options.check_apart(&args.image)?;
     let mut setup = options.open()?;
     let steps = setup.schedule.steps();
     if !(1..=steps).contains(&args.from_t) {

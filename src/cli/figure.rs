@@ -73,10 +73,10 @@ impl Look {
 pub fn run(args: &Args) -> Result<(), CliError> {
     check_figure(&args.output)?;
     check_writable(&args.output)?;
-    check_apart(&args.output, &args.scene.inputs())?;
     let mut scene = args.scene.scene()?;
     scene.apply(Action::Chapter(args.chapter))?;
     let picture = prepare(&scene)?;
+    check_apart([&args.output])?;
     let mut studio = Studio::open(Device::Auto)?;
     Ok(studio.save(&args.output, Subject::chapter(&scene, picture), args.look.options())?)
 }

@@ -10,7 +10,7 @@ use clap::builder::PossibleValue;
 use super::error::CliError;
 use super::grid::grid;
 use super::network::{self, Stated};
-use super::output::{check_apart, check_png, remark, steps_bar};
+use super::output::{check_apart, check_outside, check_png, remark, steps_bar};
 use super::stop;
 use super::trace::Trace;
 use crate::diffusion::sampler::{
@@ -148,15 +148,9 @@ impl Options {
         self.steps
     }
 
-    /// Refuses to overwrite a file that is read besides the network.
-    ///
-    /// # Errors
-    /// [`CliError::Usage`] if it would be overwritten.
-    pub fn check_apart(&self, input: &Path) -> Result<(), CliError> {
-        [&self.output, &self.gif, &self.raw]
-            .into_iter()
-            .flatten()
-            .try_for_each(|file| check_apart(file, &[input]))
+    /// The files that are written.
+    fn files(&self) -> Vec<&PathBuf> {
+        [&self.output, &self.gif, &self.raw].into_iter().flatten().collect()
     }
 
     /// Checks the names and places of files before any long work begins.
@@ -173,7 +167,7 @@ impl Options {
             let reason = "films are written as GIF or APNG; choose a name that ends in .gif or .apng";
             return Err(CliError::Usage(format!("{}: {reason}", path.display())));
         }
-        let files: Vec<&PathBuf> = [&self.output, &self.gif, &self.raw].into_iter().flatten().collect();
+        let files = self.files();
         for (i, file) in files.iter().enumerate() {
             if files[..i].iter().any(|other| same_place(other, file)) {
                 return Err(CliError::Usage(format!("{}: two results have this name", file.display())));
@@ -185,7 +179,7 @@ impl Options {
                 return Err(CliError::Usage(format!("{}: {reason}", file.display())));
             }
             check_writable(file)?;
-            check_apart(file, &[&self.model])?;
+            check_outside(file, &self.model)?;
         }
         if let Some(folder) = &self.trace {
             Trace::check(folder)?;
@@ -248,6 +242,7 @@ impl Options {
         sampler: &Sampler,
         start: Option<Arc<[f32]>>,
     ) -> Result<(), CliError> {
+        check_apart(self.files())?;
         let [height, width] = setup.size;
         let shape = [samples, setup.unet.config().in_channels, height, width];
         if (self.output.is_some() || self.gif.is_some()) && !matches!(shape[1], 1 | 3) {

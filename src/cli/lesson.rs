@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::args;
 use super::error::CliError;
-use super::figure::Look;
+use super::figure::{Look, prepare};
 use super::output::{aside, check_apart, print_json, progress, to_stdout};
 use super::{stop, window};
 use crate::app::figure::Studio;
@@ -100,23 +100,22 @@ fn open(name: &str) -> Result<Lesson, CliError> {
 }
 
 fn export(args: &Args, lesson: Lesson, path: &Path) -> Result<(), CliError> {
-    if is_page(path) {
-        check_writable(path)?;
-    } else if path.extension().is_some() && !path.is_dir() {
+    let page = is_page(path);
+    if !page && path.extension().is_some() && !path.is_dir() {
         let text = format!("{}: a lesson is written as a page (.html) or into a folder", path.display());
         return Err(CliError::Usage(text));
-    } else {
+    }
+    if !page {
         check_folder(path)?;
     }
     let mut scene = Scene::default();
-    let picture: Vec<&Path> = args.picture.iter().map(PathBuf::as_path).collect();
-    let own = args.lesson.iter().map(Path::new).filter(|path| path.exists());
-    let inputs: Vec<&Path> = picture.iter().copied().chain(own).collect();
-    for file in exported_files(&lesson, path) {
-        check_apart(&file, &inputs)?;
-    }
     if let Some(picture) = &args.picture {
         scene.image = args::picture(picture);
+    }
+    let picture = prepare(&scene)?;
+    check_apart(exported_files(&lesson, path))?;
+    if page {
+        check_writable(path)?;
     }
     let mut studio = Studio::open(Device::Auto)?;
     stop::listen();
@@ -125,7 +124,7 @@ fn export(args: &Args, lesson: Lesson, path: &Path) -> Result<(), CliError> {
         bar.set_position(done as u64);
         !stop::wanted()
     };
-    match export_lesson(&mut studio, lesson, &scene, (path, args.look.options()), report) {
+    match export_lesson(&mut studio, lesson, (&scene, picture), (path, args.look.options()), report) {
         Err(LessonExportError::Stopped) => Err(CliError::Stopped),
         written => {
             written?;

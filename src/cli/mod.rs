@@ -39,6 +39,7 @@ use std::sync::{Mutex, PoisonError};
 use clap::{Parser, Subcommand};
 
 use self::error::CliError;
+use crate::files::inputs;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -119,6 +120,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<(), CliError> {
+    inputs::protect(true);
     match cli.command {
         None => window::run(cli.file.as_deref(), cli.lang),
         Some(Command::Schedule(args)) => schedule::run(&args),

@@ -7,12 +7,14 @@ use serde_json::{Value, json};
 
 use super::error::CliError;
 use super::network::{Opened, Stated};
-use super::output::{aside, check_unused, print_json, remark, to_stdout};
+use super::output::{aside, check_apart, check_unused, print_json, remark, to_stdout};
 use crate::diffusion::sampler::{Chosen, SchedulerFile};
 use crate::diffusion::schedule::diffusers::DiffusersError;
 use crate::files::same_place;
 use crate::imaging::check_folder;
-use crate::model::{BlockSummary, Conditioning, Pipeline, UNet2DConfig, WeightType, save_pipeline, summary};
+use crate::model::{
+    BlockSummary, Conditioning, Pipeline, UNet2DConfig, WeightType, pipeline_files, save_pipeline, summary,
+};
 use crate::train::{Checkpoint, RunLock};
 
 /// Say what a network is: size, parts, schedule.
@@ -53,6 +55,9 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         check_folder(folder)?;
     }
     let Opened { pipeline, is_known } = args.stated.open(&args.model)?;
+    if let Some(folder) = &args.save {
+        check_apart(pipeline_files(folder))?;
+    }
     if pipeline.scheduler.is_none() && args.save.is_none() {
         let reason = "schedule and prediction are not known";
         remark(&format!(

@@ -78,7 +78,6 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     }
     for path in args.output.iter().chain(&args.raw) {
         check_writable(path)?;
-        check_apart(path, &[&args.image])?;
     }
     let schedule = args::schedule(&args.schedule, args.steps)?.build()?;
     args::check_timestep(args.t, schedule.steps())?;
@@ -86,6 +85,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     for notice in &loaded.notices {
         remark(&format!("{}: {notice}", args.image.display()));
     }
+    check_apart(args.output.iter().chain(&args.raw))?;
     let x0 = match args.size {
         Some(size) => fit(&loaded.pixels, &FitOptions { size, mode: FitMode::Fit }),
         None => loaded.pixels,

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::error::CliError;
-use crate::files::{escaped, message, plain, same_place};
+use crate::files::{escaped, inputs, message, plain, same_place};
 use crate::train::Checkpoint;
 
 /// Prints one line to standard error, whatever characters the text contains.
@@ -63,6 +63,11 @@ pub fn remark(text: &str) {
     }
 }
 
+/// All remarks that were made so far.
+pub fn assumptions() -> Vec<String> {
+    remarks().lines.clone()
+}
+
 /// Prints one line to standard error for a person, such as where a result is; nothing is printed in a script.
 pub fn aside(text: &str) {
     if std::io::stderr().is_terminal() {
@@ -99,7 +104,7 @@ pub fn print_json(result: &impl Serialize) -> Result<(), CliError> {
     to_stdout(|out| {
         let mut value = serde_json::to_value(result)?;
         if let Value::Object(fields) = &mut value {
-            fields.insert("assumptions".to_owned(), remarks().lines.as_slice().into());
+            fields.insert("assumptions".to_owned(), assumptions().into());
         }
         writeln!(out, "{}", escaped(&format!("{value:#}")))
     })
@@ -136,26 +141,38 @@ pub fn training_bar(iterations: Option<u64>) -> ProgressBar {
     bar
 }
 
-/// Refuses to overwrite an input: a file, or a network's file in a folder.
+/// Refuses to replace files that this command has read: called when all inputs are open, and before long work. What
+/// writes files refuses this too, but when the work is done.
 ///
 /// # Errors
-/// [`CliError::Usage`] if it would be overwritten.
-pub fn check_apart(output: &Path, inputs: &[&Path]) -> Result<(), CliError> {
-    let is_of_network = output.extension().is_some_and(|ending| {
+/// [`CliError::Usage`] if an input would be replaced.
+pub fn check_apart(outputs: impl IntoIterator<Item = impl AsRef<Path>>) -> Result<(), CliError> {
+    outputs.into_iter().try_for_each(|output| {
+        if inputs::contains(output.as_ref()) { Err(would_replace(output.as_ref())) } else { Ok(()) }
+    })
+}
+
+/// Refuses to replace a file in a network's folder that may belong to the network, even if it is not read.
+///
+/// # Errors
+/// [`CliError::Usage`] if it would be replaced.
+pub fn check_outside(output: &Path, network: &Path) -> Result<(), CliError> {
+    let may_belong = output.extension().is_some_and(|ending| {
         ["safetensors", "json", "bin"].iter().any(|known| ending.eq_ignore_ascii_case(known))
     });
-    let would_replace = |input: &&Path| {
-        let inside = input.is_dir()
-            && output.exists()
-            && is_of_network
-            && output.ancestors().skip(1).any(|part| !part.as_os_str().is_empty() && same_place(part, input));
-        inside || input.is_file() && same_place(output, input)
+    let is_inside = || {
+        let mut above = output.ancestors().skip(1).filter(|part| !part.as_os_str().is_empty());
+        above.any(|part| same_place(part, network))
     };
-    if inputs.iter().any(would_replace) {
-        let reason = "this is what is read, and would be replaced; choose another name";
-        return Err(CliError::Usage(format!("{}: {reason}", output.display())));
+    if may_belong && network.is_dir() && output.exists() && is_inside() {
+        return Err(would_replace(output));
     }
     Ok(())
+}
+
+fn would_replace(output: &Path) -> CliError {
+    let reason = "this is what is read, and would be replaced; choose another name";
+    CliError::Usage(format!("{}: {reason}", output.display()))
 }
 
 /// The largest number of results of trainings that were stopped early and that are kept beside a finished

@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use super::error::CliError;
 use super::generate::on_threads;
 use super::network;
-use crate::cli::output::check_apart;
+use crate::cli::output::{check_apart, check_outside};
 use crate::imaging::{ImagingError, check_writable, read_safetensors, write_atomically};
 use crate::model::{ClassLabels, Compute, Conditioning, ModelError, Precision, UNet2DModel};
 
@@ -71,10 +71,11 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         Numbers::F64 => Precision::F64,
     };
     check_writable(&args.output)?;
-    check_apart(&args.output, &[&args.model, &args.input])?;
+    check_outside(&args.output, &args.model)?;
     let unet =
         network::open(&args.model, precision)?.parts.unet.network.on(&network::device(args.device)?)?;
     let input = Input::read(&args.input)?;
+    check_apart([&args.output])?;
     let output = on_threads(args.threads, || {
         Ok(input.pass(&unet)?.to_device(&Device::Cpu).map_err(ModelError::from)?)
     })?;

@@ -1,12 +1,12 @@
 //! `diffuscope schedule`: writes every curve of a schedule as a table.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 
 use super::args;
 use super::error::CliError;
-use super::output::{check_apart, to_stdout};
+use super::output::{assumptions, check_apart, to_stdout};
 use crate::diffusion::ScheduleKind;
 use crate::diffusion::schedule::Parameter;
 use crate::export::{TableFormat, save_table, table};
@@ -87,7 +87,7 @@ pub struct Args {
 enum Format {
     /// One line per timestep
     Csv,
-    /// One object with an array per column
+    /// One object with an array per column, and what was assumed as "assumptions"
     Json,
     /// The scheduler_config.json of Hugging Face diffusers
     Diffusers,
@@ -100,9 +100,9 @@ enum Format {
 pub fn run(args: &Args) -> Result<(), CliError> {
     if let Some(path) = &args.output {
         check_writable(path)?;
-        check_apart(path, &[Path::new(&args.kind)])?;
     }
     let mut spec = args::schedule(&args.kind, args.steps)?;
+    check_apart(&args.output)?;
     args.set_parameters(&mut spec.kind)?;
     spec.zero_terminal_snr |= args.zero_terminal_snr;
     if args.scale_betas {
@@ -114,10 +114,10 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         Format::Json => TableFormat::Json,
         Format::Diffusers => TableFormat::Diffusers,
     };
-    args::tell_signal_left(&spec)?;
+    args::tell_signal_left(&spec, args.scale_betas)?;
     match &args.output {
-        Some(path) => Ok(save_table(path, format, &schedule)?),
-        None => to_stdout(|writer| table(format, &schedule, writer)),
+        Some(path) => Ok(save_table(path, format, &schedule, &assumptions())?),
+        None => to_stdout(|writer| table(format, &schedule, &assumptions(), writer)),
     }
 }
 

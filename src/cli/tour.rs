@@ -12,8 +12,8 @@ use crate::app::figure::{FigureOptions, Studio, Subject};
 use crate::app::{about, tour as chapter_tour};
 use crate::export::film;
 use crate::gpu::{Device, Engine};
-use crate::imaging::{FilmFormat, ImagingError, check_folder, check_writable};
-use crate::scene::{ChapterId, ImageRef, Scene};
+use crate::imaging::{FilmFormat, check_folder, check_writable, make_folder};
+use crate::scene::{ChapterId, Scene};
 
 const EXAMPLES: &str = "\
 Writes CHAPTER.png for every chapter and forward.gif into DIR, which is made if need be.
@@ -55,19 +55,15 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 pub fn write(scene: &Scene, look: FigureOptions, folder: &Path) -> Result<(), CliError> {
     check_folder(folder)?;
     let figure = |chapter: ChapterId| folder.join(format!("{}.png", chapter.name()));
-    for file in ChapterId::ALL.map(figure).into_iter().chain([folder.join(FILM)]).filter(|file| file.exists())
-    {
-        check_writable(&file)?;
-    }
-    for chapter in ChapterId::ALL {
-        if let ImageRef::File(image) = &scene.image {
-            check_apart(&figure(chapter), &[image.as_path()])?;
-        }
-    }
+    let files: Vec<PathBuf> = ChapterId::ALL.map(figure).into_iter().chain([folder.join(FILM)]).collect();
     let picture = prepare(scene)?;
+    check_apart(&files)?;
+    for file in files.iter().filter(|file| file.exists()) {
+        check_writable(file)?;
+    }
     let schedule = scene.schedule(scene.active).build()?;
     let mut studio = Studio::open(Device::Auto)?;
-    std::fs::create_dir_all(folder).map_err(|error| ImagingError::making(folder, &error))?;
+    make_folder(folder)?;
     stop::listen();
     let bar = progress(ChapterId::ALL.len() as u64);
     for chapter in ChapterId::ALL {

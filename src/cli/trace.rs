@@ -8,15 +8,20 @@ use tempfile::TempDir;
 
 use super::error::CliError;
 use crate::diffusion::sampler::Record;
-use crate::files::{Unfinished, end_of_links, folder_of};
+use crate::files::{Unfinished, end_of_links, folder_of, is_leftover};
 use crate::imaging::{ImagingError, NamedTensor, check_folder, save_tensors};
+
+/// What the temporary folder is called.
+const NAME: &str = "trace";
 
 /// A folder of steps that is being written.
 pub struct Trace {
     target: PathBuf,
-    /// The temporary folder, beside the target so that it can be renamed in one step. It is removed if the run is not
-    /// completed.
+    /// The temporary folder: in the target where that is there already, since it may be a disk of its own, else beside
+    /// it, so that it can be renamed in one step. It is removed if the run is not completed.
     folder: Unfinished<TempDir>,
+    /// Whether the target was there already.
+    is_there: bool,
     shape: [usize; 4],
     steps: usize,
 }
@@ -28,22 +33,23 @@ impl Trace {
     /// The errors of [`begin`](Self::begin).
     pub fn check(target: &Path) -> Result<(), CliError> {
         match fs::read_dir(target) {
-            Ok(mut entries) => {
-                if entries.next().is_some() {
+            Ok(entries) => {
+                let is_leftover = |entry: io::Result<fs::DirEntry>| {
+                    entry.is_ok_and(|entry| is_leftover(&entry.file_name(), NAME))
+                };
+                if !entries.into_iter().all(is_leftover) {
                     let reason = "the folder is not empty; choose a new one for --trace";
                     return Err(CliError::Usage(format!("{}: {reason}", target.display())));
                 }
             }
+            Err(error) if error.kind() == io::ErrorKind::NotFound && target.file_name().is_none() => {
+                let reason = "there is no such folder; choose a new one for --trace";
+                return Err(CliError::Usage(format!("{}: {reason}", target.display())));
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(ImagingError::making(target, &error).into()),
         }
-        if target.file_name().is_none() {
-            let reason = "this folder stays where it is; choose a new one for --trace";
-            return Err(CliError::Usage(format!("{}: {reason}", target.display())));
-        }
-        // The temporary folder is created beside the target.
-        let place = end_of_links(target).map_err(|error| ImagingError::making(target, &error))?;
-        Ok(check_folder(&folder_of(&place))?)
+        Ok(check_folder(target)?)
     }
 
     /// Begins a folder; at `target` there must be nothing, or an empty folder.
@@ -53,10 +59,11 @@ impl Trace {
     pub fn begin(target: &Path, shape: [usize; 4]) -> Result<Self, CliError> {
         Self::check(target)?;
         let begun = end_of_links(target).and_then(|target| {
-            let parent = folder_of(&target);
+            let is_there = target.is_dir();
+            let parent = if is_there { target.clone() } else { folder_of(&target) };
             fs::create_dir_all(&parent)?;
-            let folder = Unfinished::folder(&parent, "trace".as_ref())?;
-            Ok(Self { target, folder, shape, steps: 0 })
+            let folder = Unfinished::folder(&parent, NAME.as_ref())?;
+            Ok(Self { target, folder, is_there, shape, steps: 0 })
         });
         begun.map_err(|error| ImagingError::making(target, &error).into())
     }
@@ -96,7 +103,21 @@ impl Trace {
     /// # Errors
     /// If something has appeared at that place meanwhile, or the system refuses.
     pub fn finish(self) -> Result<(), CliError> {
-        let Self { target, folder, .. } = self;
-        folder.persist(&target).map_err(|error| ImagingError::making(&target, &error).into())
+        let Self { target, folder, is_there, .. } = self;
+        let finished = if is_there {
+            folder.finish(|folder| move_files(folder.path(), &target))
+        } else {
+            folder.persist(&target)
+        };
+        finished.map_err(|error| ImagingError::making(&target, &error).into())
     }
+}
+
+/// Moves all files of a folder to another one, where none of them may be yet.
+fn move_files(from: &Path, to: &Path) -> io::Result<()> {
+    let files: Vec<_> = fs::read_dir(from)?.collect::<io::Result<_>>()?;
+    if files.iter().any(|file| to.join(file.file_name()).symlink_metadata().is_ok()) {
+        return Err(io::ErrorKind::DirectoryNotEmpty.into());
+    }
+    files.iter().try_for_each(|file| fs::rename(file.path(), to.join(file.file_name())))
 }

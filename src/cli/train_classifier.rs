@@ -81,10 +81,10 @@ pub struct Args {
 /// written; no file is left then. [`CliError::Kept`] after a signal.
 pub fn run(args: &Args) -> Result<(), CliError> {
     check_writable(&args.output)?;
-    check_apart(&args.output, &[&args.data])?;
     on_threads(args.threads, || {
         let open = |part| data::open(&args.data, &args.pictures.options(part));
         let (train, test) = (open(Part::Train)?, open(Part::Test)?);
+        check_apart([&args.output])?;
         let mut trainer = ClassifierTrainer::new(&args.settings(), Arc::new(train))?;
         stop::listen();
         args.learn(&mut trainer)?;

@@ -8,6 +8,7 @@ use super::output::{say, say_remarks, to_stdout};
 use super::{args, figure, lesson, stop, tour};
 use crate::app::figure::FigureOptions;
 use crate::app::{Start, window};
+use crate::files::inputs;
 use crate::lesson::{Lesson, load, looks_like_lesson};
 use crate::model::ModelRef;
 use crate::scene::{ImageRef, Scene};
@@ -67,6 +68,7 @@ fn open(start: Start) -> Result<(), CliError> {
     let start = Start { remember: true, folder: window::folder(), ..start };
     let parting = start.parting.clone();
     say_remarks();
+    inputs::protect(false);
     window::run(start).map_err(|error| CliError::Window(reason(&error)))?;
     let lost = parting.take();
     if stop::wanted() {

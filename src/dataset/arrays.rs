@@ -3,8 +3,8 @@
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use zip::ZipArchive;
 use zip::result::ZipError;
+use zip::{CompressionMethod, ZipArchive};
 
 use super::names::Name;
 use super::npy::Header;
@@ -74,8 +74,9 @@ impl Arrays {
             let Some(stem) = name.strip_suffix(".npy").map(str::to_owned) else { continue };
             // An array that cannot be read does not affect the others.
             let header = match archive.by_index(index) {
-                Ok(mut file) => Header::read(&mut file),
                 // The whole archive is packed in one way.
+                Ok(file) if !is_read(file.compression()) => return Err(packed(path, file.compression())),
+                Ok(mut file) => Header::read(&mut file),
                 Err(error @ ZipError::UnsupportedArchive(_)) => return Err(zip_error(path, &error)),
                 Err(error) => Err(plain(&error.to_string())),
             };
@@ -126,6 +127,28 @@ fn entry(name: &str, index: usize, header: Result<Header, String>) -> Entry {
 
 fn damaged(path: &Path, reason: String) -> DatasetError {
     DatasetError::Damaged { name: path.display().to_string(), reason }
+}
+
+/// Whether arrays that are compressed in this way can be read.
+fn is_read(method: CompressionMethod) -> bool {
+    matches!(method, CompressionMethod::Stored | CompressionMethod::Deflated)
+}
+
+/// The error for arrays that are compressed in a way that is not read.
+fn packed(path: &Path, method: CompressionMethod) -> DatasetError {
+    let known = [
+        (CompressionMethod::BZIP2, "bzip2"),
+        (CompressionMethod::LZMA, "LZMA"),
+        (CompressionMethod::ZSTD, "Zstandard"),
+        (CompressionMethod::XZ, "XZ"),
+        (CompressionMethod::DEFLATE64, "Deflate64"),
+    ];
+    let name = known.iter().find(|(known, _)| *known == method).map_or("another method", |(_, name)| name);
+    DatasetError::Unsupported {
+        name: path.display().to_string(),
+        reason: format!("it is compressed with {name}, which is not read"),
+        advice: "save it with numpy.savez or numpy.savez_compressed",
+    }
 }
 
 fn zip_error(path: &Path, error: &ZipError) -> DatasetError {

@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::pixels::{Pixels, fitted, grey_of, to_byte};
+use super::place::Place;
 use super::tree::Tree;
-use super::{
-    ClassChoice, Dataset, DatasetError, DatasetOptions, MAX_BYTES, MAX_CLASSES, Part, Skipped, room_for,
-};
+use super::{ClassChoice, Dataset, DatasetError, DatasetOptions, MAX_BYTES, MAX_CLASSES, Skipped, room_for};
 use crate::diffusion::Raster;
 use crate::imaging::{ImagingError, load};
 
@@ -31,22 +30,17 @@ pub(super) fn is_picture(path: &Path) -> bool {
 
 /// Reads all pictures in the order of their names; those that cannot be read are skipped.
 ///
-/// If the folder holds `train` and `test` (or `val`), these are its parts and not classes. The second value
-/// that is returned says whether this is so.
+/// The classes are the sub-folders of the folder's [place](Place). The second value that is returned says whether the
+/// folder has parts, so that the part that was asked for has been taken.
 pub(super) fn read(
     folder: &Path,
     tree: &Tree,
     options: &DatasetOptions,
 ) -> Result<(Dataset, bool), DatasetError> {
-    let parts = Parts::of(folder, tree);
-    let (root, tree) = match &parts {
-        None => (folder.to_owned(), tree),
-        Some(parts) => {
-            let (root, tree) = parts.chosen(options.part);
-            (root.clone(), tree)
-        }
-    };
-    let (entries, classes, mut skipped) = entries(&root, tree, &options.classes)?;
+    let pictures: Vec<&Path> =
+        tree.files.iter().map(PathBuf::as_path).filter(|path| is_picture(path)).collect();
+    let Place { root, has_parts, remarks } = Place::of(folder, &pictures, options.part);
+    let (entries, classes, mut skipped) = entries(&root, &pictures, &options.classes)?;
     let size = options.size.unwrap_or(DEFAULT_SIZE);
     let (found, plane) = (entries.len(), size * size);
     let needed = (found * 3 * plane) as u64;
@@ -85,54 +79,8 @@ pub(super) fn read(
     pixels.keep(kept.into_iter());
     let pixels = if colour { pixels } else { pixels.first_channel() };
     let runs = tree.runs.iter().map(|run| format!("{}: a training's folder, left out", run.display()));
-    let part = parts.as_ref().map(|_| {
-        let of_classes = if classes.is_empty() { "" } else { "; its sub-folders are the classes" };
-        format!("the part {} is taken{of_classes}", root.display())
-    });
-    let remarks = repeated(tree.repeated).into_iter().chain(part).chain(runs).collect();
-    Ok((Dataset { pixels, labels, classes, skipped, remarks, options: options.clone() }, parts.is_some()))
-}
-
-/// The parts that the sub-folders are named after, each with its files.
-struct Parts {
-    train: (PathBuf, Tree),
-    test: (PathBuf, Tree),
-}
-
-impl Parts {
-    /// The parts of a folder; `None` if the sub-folders have other names, or only one of the two parts is
-    /// there.
-    fn of(folder: &Path, tree: &Tree) -> Option<Self> {
-        let first = |path: &Path| path.strip_prefix(folder).ok()?.components().next().map(|c| folder.join(c));
-        let pictures: Vec<&PathBuf> = tree.files.iter().filter(|path| is_picture(path)).collect();
-        let mut folders: Vec<PathBuf> = pictures.iter().filter_map(|path| first(path)).collect();
-        folders.dedup();
-        let named = |names: &[&str]| {
-            let is = |folder: &&PathBuf| {
-                let name = folder.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-                names.contains(&name.as_str())
-            };
-            folders.iter().find(is).cloned()
-        };
-        let train = named(&["train", "training"]);
-        let (test, validation) = (named(&["test", "testing"]), named(&["val", "valid", "validation"]));
-        let known = [&train, &test, &validation].into_iter().flatten().count();
-        let learned = train.clone().or(validation.clone()).or(test.clone())?;
-        let tested = test.or(validation).or(train)?;
-        if known < 2 || known < folders.len() {
-            return None;
-        }
-        let below = |root: PathBuf| {
-            let files = tree.files.iter().filter(|path| path.starts_with(&root)).cloned().collect();
-            (root, Tree { files, repeated: tree.repeated, runs: tree.runs.clone() })
-        };
-        Some(Self { train: below(learned), test: below(tested) })
-    }
-
-    /// The part that is asked for; for "all", the training part, as with other kinds of data.
-    fn chosen(&self, part: Part) -> &(PathBuf, Tree) {
-        if part == Part::Test { &self.test } else { &self.train }
-    }
+    let remarks = repeated(tree.repeated).into_iter().chain(remarks).chain(runs).collect();
+    Ok((Dataset { pixels, labels, classes, skipped, remarks, options: options.clone() }, has_parts))
 }
 
 /// A remark about links to files that are counted already.
@@ -145,13 +93,17 @@ fn repeated(count: usize) -> Option<String> {
 /// The files, the names of the classes, and files that are in no class.
 type Found<'a> = (Vec<Entry<'a>>, Vec<String>, Vec<Skipped>);
 
-/// All files that may be pictures, sorted, with the names of the classes; and files that are in no class although there
-/// are classes.
-fn entries<'a>(folder: &Path, tree: &'a Tree, choice: &ClassChoice) -> Result<Found<'a>, DatasetError> {
+/// All pictures below a folder, with the names of the classes; and those that are in no class although there are
+/// classes.
+fn entries<'a>(
+    folder: &Path,
+    pictures: &[&'a Path],
+    choice: &ClassChoice,
+) -> Result<Found<'a>, DatasetError> {
     let (mut loose, mut entries) = (Vec::new(), Vec::new());
     let mut classes: Vec<String> = Vec::new();
-    for path in tree.files.iter().filter(|path| is_picture(path)) {
-        let below = path.strip_prefix(folder).unwrap_or(path);
+    for &path in pictures {
+        let Ok(below) = path.strip_prefix(folder) else { continue };
         let mut components = below.components();
         let (Some(first), Some(_)) = (components.next(), components.next()) else {
             loose.push(path);
@@ -171,7 +123,7 @@ fn entries<'a>(folder: &Path, tree: &'a Tree, choice: &ClassChoice) -> Result<Fo
         entries.extend(loose.into_iter().map(|path| Entry { path, class: None }));
         return Ok((entries, classes, Vec::new()));
     }
-    let outside = |path: &PathBuf| Skipped {
+    let outside = |path: &Path| Skipped {
         reason: format!("{}: in no class; move it into one of the sub-folders", path.display()),
     };
     Ok((entries, classes, loose.into_iter().map(outside).collect()))

@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{MAX_CLASSES, shortened};
+use crate::files::number;
 
 /// Longest name of a class, in characters.
 const MAX_NAME: usize = 100;
+/// Numbers of classes are below this one.
+const LARGEST: f64 = 1e15;
 
 /// The labels of all pictures, as they are in the file.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,9 +93,11 @@ fn of_texts(texts: &[String]) -> Result<Classes, String> {
 }
 
 fn of_numbers(numbers: &[f64]) -> Result<Classes, String> {
-    let whole = |v: f64| v.is_finite() && v.fract() == 0.0 && v.abs() < 1e15;
-    if let Some(wrong) = numbers.iter().find(|&&v| !whole(v)) {
-        return Err(format!("the class {wrong} is not a whole number"));
+    if let Some(&wrong) = numbers.iter().find(|v| !v.is_finite() || v.fract() != 0.0) {
+        return Err(format!("the class {} is not a whole number", number(wrong)));
+    }
+    if let Some(&wrong) = numbers.iter().find(|v| v.abs() >= LARGEST) {
+        return Err(format!("the class {} is out of range", number(wrong)));
     }
     let occurring: BTreeSet<i64> = numbers.iter().map(|&v| v as i64).collect();
     let signs = occurring.iter().eq(&[-1, 1]);
@@ -115,9 +120,9 @@ fn of_numbers(numbers: &[f64]) -> Result<Classes, String> {
         all.iter().filter(|number| !occurring.contains(number)).map(i64::to_string).collect();
     let renumbered = all.iter().enumerate().any(|(index, &number)| index as i64 != number);
     let names: Vec<String> = all.iter().map(i64::to_string).collect();
-    let network =
-        format!("the labels {} are the network's classes 0 to {}", shortened(&names), names.len() - 1);
-    let without = format!("no picture is of the class {}", shortened(&empty));
+    let told = if empty.is_empty() { shortened(&names) } else { format!("{start} to {most}") };
+    let network = format!("the labels {told} are the network's classes 0 to {}", names.len() - 1);
+    let without = format!("no picture has the label {}", shortened(&empty));
     let remarks = [(renumbered, network), (!empty.is_empty(), without)];
     let remarks: Vec<String> = remarks.into_iter().filter(|(told, _)| *told).map(|(_, text)| text).collect();
     let remark = (!remarks.is_empty()).then(|| remarks.join("; "));
@@ -159,9 +164,13 @@ mod tests {
         ] {
             assert_eq!(numbers(values), Ok((labels.to_vec(), names.to_owned())));
         }
-        for (values, part) in
-            [(&[0.5][..], "0.5"), (&[-1.0], "-1"), (&[f64::NAN], "NaN"), (&[-2.0, 1.0], "-2")]
-        {
+        for (values, part) in [
+            (&[0.5][..], "0.5 is not a whole number"),
+            (&[-1.0], "-1 is below 0"),
+            (&[f64::NAN], "NaN is not a whole number"),
+            (&[-2.0, 1.0], "-2 is below 0"),
+            (&[3e15], "3e15 is out of range"),
+        ] {
             let error = numbers(values).unwrap_err();
             assert!(error.contains(part), "{error}");
         }
@@ -173,11 +182,11 @@ mod tests {
     fn what_the_names_do_not_tell_is_said() {
         let remark = |values: &[f64]| Labels::Numbers(values.to_vec()).classes().unwrap().remark;
         assert_eq!(remark(&[0.0, 1.0, 2.0]), None);
-        assert_eq!(remark(&[0.0, 2.0]).as_deref(), Some("no picture is of the class 1"));
+        assert_eq!(remark(&[0.0, 2.0]).as_deref(), Some("no picture has the label 1"));
         let letters = remark(&[1.0, 2.0]).unwrap();
         assert_eq!(letters, "the labels 1, 2 are the network's classes 0 to 1");
         let gap = remark(&[1.0, 3.0]).unwrap();
-        assert_eq!(gap, "the labels 1, 2, 3 are the network's classes 0 to 2; no picture is of the class 2");
+        assert_eq!(gap, "the labels 1 to 3 are the network's classes 0 to 2; no picture has the label 2");
     }
 
     #[test]

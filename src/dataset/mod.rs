@@ -31,6 +31,7 @@ mod npz;
 mod options;
 mod parts;
 mod pixels;
+mod place;
 mod planes;
 pub mod records;
 mod scale;

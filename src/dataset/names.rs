@@ -61,7 +61,7 @@ impl Name {
         let mut fold = None;
         let mut words = Vec::new();
         for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
-            match PARTS.iter().find(|(part, _)| *part == word) {
+            match PARTS.iter().find(|(part, _)| *part == word.strip_suffix("set").unwrap_or(word)) {
                 Some((_, part)) => fold = fold.or(Some(*part)),
                 None => words.push(word),
             }
@@ -113,6 +113,7 @@ mod tests {
             ("X_train", "x", Some(Fold::Train), Some(Role::Pictures(0))),
             ("trainX", "x", Some(Fold::Train), Some(Role::Pictures(0))),
             ("ytest", "y", Some(Fold::Test), Some(Role::Labels)),
+            ("testset-images", "images", Some(Fold::Test), Some(Role::Pictures(1))),
             ("val_images", "images", Some(Fold::Validation), Some(Role::Pictures(1))),
             ("Test-Labels", "labels", Some(Fold::Test), Some(Role::Labels)),
             ("arr_0", "arr_0", None, Some(Role::Pictures(12))),

@@ -43,9 +43,7 @@ pub(super) fn read(
     if header.is_fortran() {
         layout = layout.fortran();
     }
-    let (mut bytes, remark) = planes::read(path, &header, &mut layout, arrays.array(chosen))?;
-    let order = layout.in_doubt.then(|| colours::into_planes(&mut bytes, layout.shape[2]));
-    remarks.extend(remark.into_iter().chain(order).map(|remark| format!("{shown}: {remark}")));
+    // The classes come first, since they are small, and a mistake in them shows at once.
     let n = layout.shape[0];
     // If the file itself holds classes, they belong to its pictures, whatever other files lie beside it.
     let wanted = options.classes != ClassChoice::None;
@@ -70,6 +68,9 @@ pub(super) fn read(
         }
         _ => None,
     };
+    let (mut bytes, remark) = planes::read(path, &header, &mut layout, arrays.array(chosen))?;
+    let order = layout.in_doubt.then(|| colours::into_planes(&mut bytes, layout.shape[2]));
+    remarks.splice(0..0, remark.into_iter().chain(order).map(|remark| format!("{shown}: {remark}")));
     remarks.extend(unread(&arrays.entries, &used, has_parts));
     let name = path.display().to_string();
     let pictures = Pictures { name, shape: layout.shape, bytes, labels, class_names, remarks };

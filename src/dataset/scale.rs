@@ -1,5 +1,7 @@
 //! The values of pixels that are black and white.
 
+use crate::files::number;
+
 /// Fractions may exceed their range by this much, because of scaling and rounding.
 const SLACK: f64 = 1e-3;
 /// The white of some small data sets, such as the digits of UCI and scikit-learn.
@@ -101,7 +103,10 @@ impl Scale {
             Numbers::Text if least >= 0.0 && most <= SIXTEEN => SIXTEEN,
             _ if least >= 0.0 && most <= 255.0 => 255.0,
             Numbers::Whole if least >= 0.0 && most <= 65_535.0 => 65_535.0,
-            _ => return Err(format!("pixels from {least} to {most}, not from 0 to 255")),
+            _ => {
+                let [least, most] = [least, most].map(number);
+                return Err(format!("pixels from {least} to {most}, not from 0 to 255"));
+            }
         };
         Ok(Self { black: 0.0, white })
     }

@@ -64,7 +64,9 @@ pub(super) fn open(path: &Path, options: &DatasetOptions) -> Result<(Dataset, bo
             let (mut data, has_parts) = folder::read(path, &tree, options)?;
             if !sets.is_empty() {
                 let names: Vec<String> = sets.iter().map(|set| set.name.clone()).collect();
-                data.remarks.push(format!("not read beside the pictures: {}", super::shortened(&names)));
+                let names = super::shortened(&names);
+                data.remarks
+                    .push(format!("not read beside the pictures: {names}; --set NAME chooses one of them"));
             }
             return Ok((data, has_parts, path.to_owned()));
         }
@@ -72,6 +74,13 @@ pub(super) fn open(path: &Path, options: &DatasetOptions) -> Result<(Dataset, bo
             Some((set, remark)) => {
                 let mut opened = of_set(path, set, options)?;
                 opened.pictures.remarks.extend(remark);
+                if options.set.is_none() && pictures > 0 {
+                    let pictures = if pictures == 1 { "1 picture" } else { &format!("{pictures} pictures") };
+                    opened.pictures.remarks.push(format!(
+                        "not read beside it: {pictures} in files of their own; give the folder that holds \
+                         nothing else for them"
+                    ));
+                }
                 opened
             }
             None => return Err(nothing(path, &tree.files)),

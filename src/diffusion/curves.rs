@@ -155,13 +155,13 @@ impl Curves {
         Ok(())
     }
 
-    /// Writes one JSON object: `kind`, `steps`, `zero_terminal_snr`, `params` (the parameters of the kind)
-    /// and each column as an array of `T` numbers with 17 significant digits. Infinities are written as
-    /// `null`, since JSON has none.
+    /// Writes one JSON object: `kind`, `steps`, `zero_terminal_snr`, `params` (the parameters of the kind),
+    /// each column as an array of `T` numbers with 17 significant digits, and `assumptions`. Infinities are written
+    /// as `null`, since JSON has none.
     ///
     /// # Errors
     /// If `w` cannot be written to.
-    pub fn to_json(&self, mut w: impl Write) -> io::Result<()> {
+    pub fn to_json(&self, mut w: impl Write, assumptions: &[String]) -> io::Result<()> {
         let spec = self.schedule.spec();
         let mut params: Map<String, Value> = serde_json::from_value(serde_json::to_value(&spec.kind)?)?;
         params.remove("kind");
@@ -184,7 +184,7 @@ impl Curves {
             }
             write!(w, "]")?;
         }
-        writeln!(w, "\n}}")
+        writeln!(w, ",\n  \"assumptions\": {}\n}}", serde_json::to_string(assumptions)?)
     }
 }
 
@@ -258,7 +258,7 @@ mod tests {
     fn json_gives_back_every_bit_and_null_for_infinities() {
         let curves = Curves::of(&zero_terminal());
         let mut json = Vec::new();
-        curves.to_json(&mut json).unwrap();
+        curves.to_json(&mut json, &["a \"b\"".to_owned()]).unwrap();
         let json: Value = serde_json::from_slice(&json).unwrap();
         assert_eq!((&json["kind"], &json["steps"]), (&"cosine".into(), &20.into()));
         assert_eq!(json["params"], serde_json::json!({"s": 0.008}));

@@ -103,18 +103,19 @@ pub enum TableFormat {
     Diffusers,
 }
 
-/// Writes a schedule with all its curves as text.
+/// Writes a schedule with all its curves as text; JSON also gets what was assumed about the schedule.
 ///
 /// # Errors
 /// If writing fails.
 pub fn table(
     format: TableFormat,
     schedule: &Schedule,
+    assumptions: &[String],
     writer: &mut dyn std::io::Write,
 ) -> std::io::Result<()> {
     match format {
         TableFormat::Csv => Curves::of(schedule).to_csv(writer),
-        TableFormat::Json => Curves::of(schedule).to_json(writer),
+        TableFormat::Json => Curves::of(schedule).to_json(writer, assumptions),
         TableFormat::Diffusers => {
             let text = schedule.spec().to_diffusers().map_err(std::io::Error::other)?;
             writeln!(writer, "{}", text.trim_end())
@@ -126,8 +127,13 @@ pub fn table(
 ///
 /// # Errors
 /// If the file cannot be written; no file is left then.
-pub fn save_table(path: &Path, format: TableFormat, schedule: &Schedule) -> Result<(), ExportError> {
-    Ok(write_atomically(path, |writer| table(format, schedule, writer))?)
+pub fn save_table(
+    path: &Path,
+    format: TableFormat,
+    schedule: &Schedule,
+    assumptions: &[String],
+) -> Result<(), ExportError> {
+    Ok(write_atomically(path, |writer| table(format, schedule, assumptions, writer))?)
 }
 
 #[cfg(test)]

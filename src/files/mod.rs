@@ -5,6 +5,7 @@
 //! is wrong for files that grow and for files in `/proc`.
 
 mod error;
+pub mod inputs;
 mod json;
 mod place;
 mod text;
@@ -19,7 +20,7 @@ use crate::memory;
 pub use self::error::{FileError, SpecialFile};
 pub use self::json::{is_repeated, repeated_fields};
 pub use self::place::{end_of_links, folder_of, same_place};
-pub use self::text::{escaped, message, plain, shortened};
+pub use self::text::{escaped, message, number, plain, shortened};
 pub use self::unfinished::{Unfinished, is_leftover};
 
 /// The largest scheduler, schedule or scene, in bytes; a table of 10,000 betas takes 250 kB.
@@ -101,6 +102,7 @@ pub fn open(path: &Path, limit: u64) -> Result<Limited, FileError> {
     if metadata.len() > limit {
         return Err(FileError::TooLarge { path: path.to_owned(), limit });
     }
+    inputs::remember(path, &metadata);
     Ok(Limited::new(file, limit))
 }
 

@@ -71,6 +71,12 @@ pub fn escaped(json: &str) -> String {
     text
 }
 
+/// A number as it is written where it is of a usual size, and else with an exponent: 1e300 rather than 301 digits.
+pub fn number(value: f64) -> String {
+    let is_usual = value == 0.0 || (1e-6..1e15).contains(&value.abs());
+    if is_usual { value.to_string() } else { format!("{value:e}") }
+}
+
 /// The text, cut after `most` characters, with "…" where something was cut off.
 pub fn shortened(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
@@ -119,6 +125,12 @@ mod tests {
             "{shown}"
         );
         assert_eq!(serde_json::from_str::<[String; 1]>(&shown).unwrap(), [name]);
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        let shown = [0.0, -1.5, 123_456.0, 1e300, -2.5e-9, f64::NAN].map(number);
+        assert_eq!(shown, ["0", "-1.5", "123456", "1e300", "-2.5e-9", "NaN"]);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use tempfile::{Builder, NamedTempFile, TempDir};
 
+use super::inputs;
 use crate::signals;
 
 /// The ending of the names of unfinished files and folders.
@@ -56,12 +57,16 @@ impl Unfinished<NamedTempFile> {
         Self::new(name, 0o666, |builder| builder.tempfile_in(folder), NamedTempFile::path)
     }
 
-    /// Moves the file to `path`, replacing what is there.
+    /// Moves the file to `path`, replacing what is there, but not a protected [input](inputs).
     ///
     /// # Errors
     /// If it cannot be moved; then it has been removed.
     pub fn persist(self, path: &Path) -> io::Result<()> {
-        self.finish(|file| file.persist(path).map(drop).map_err(|error| error.error))
+        inputs::check(path)?;
+        self.finish(|file| file.persist(path).map(drop).map_err(|error| error.error))?;
+        // The system may have given it the number of an input that somebody has removed.
+        inputs::release(path);
+        Ok(())
     }
 }
 

@@ -49,7 +49,7 @@ pub use fit::{FitMode, FitOptions, fill, fit, thumbnail, with_channels};
 pub use load::{LoadedImage, MAX_SIDE};
 pub use samples::{DEFAULT_SAMPLE, Sample, open_argument, sample, sample_meant, samples};
 pub use save::{
-    FileWriter, PixelBytes, Watched, check_folder, check_writable, encode_png, raster_to_rgb8,
+    FileWriter, PixelBytes, Watched, check_folder, check_writable, encode_png, make_folder, raster_to_rgb8,
     raster_to_rgba8, save_png, save_raster_png, write_atomically,
 };
 pub use tensors::{NamedTensor, load_safetensors, read_safetensors, save_safetensors, save_tensors};

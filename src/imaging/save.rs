@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::ImagingError;
 use crate::diffusion::Raster;
-use crate::files::{Unfinished, end_of_links, folder_of};
+use crate::files::{Unfinished, end_of_links, folder_of, inputs};
 
 /// What [`write_atomically`] gives to its closure: a buffered file that is `Write` and `Seek`.
 pub type FileWriter<'a> = BufWriter<Watched<'a>>;
@@ -17,7 +17,7 @@ pub type FileWriter<'a> = BufWriter<Watched<'a>>;
 /// the closure or the disk fails, or a signal ends the program, nothing is left behind and what was at `path` is
 /// unchanged. A new file has the usual permissions (umask); a replaced one keeps its own. Links are followed to their
 /// end, which need not exist yet. If `path` is neither a file nor a folder (a pipe, a device), it is written to
-/// directly.
+/// directly. A protected [input](inputs) is never replaced.
 ///
 /// # Errors
 /// [`ImagingError::Write`], whose text names the path. An [`ImagingError`] inside the closure's `io::Error` is returned
@@ -71,6 +71,16 @@ pub fn check_folder(path: &Path) -> Result<(), ImagingError> {
     check().map_err(|error| ImagingError::making(path, &error))
 }
 
+/// Makes a folder and those above it, where they are not there yet. A link that leads nowhere is followed: the folder is
+/// made where it leads.
+///
+/// # Errors
+/// [`ImagingError::Write`] if the system refuses.
+pub fn make_folder(path: &Path) -> Result<(), ImagingError> {
+    let made = end_of_links(path).and_then(std::fs::create_dir_all);
+    made.map_err(|error| ImagingError::making(path, &error))
+}
+
 /// What writing to a path means.
 enum Destination {
     /// It is written to directly; opening it waits until another program reads from it.
@@ -118,6 +128,7 @@ impl Destination {
         if old.permissions().readonly() {
             return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
         }
+        inputs::check(&place)?;
         Ok(Self::File { place, permissions: Some(old.permissions()) })
     }
 }

@@ -81,7 +81,7 @@ pub use config::{Conditioning, DownBlockType, PRESETS, UNet2DConfig, UpBlockType
 pub use denoiser::{Denoise, Denoiser};
 pub use device::Compute;
 pub use error::ModelError;
-pub use folder::{Part, Parts, Pipeline, save_pipeline};
+pub use folder::{Part, Parts, Pipeline, pipeline_files, save_pipeline};
 pub use library::{ModelRef, Shipped, shipped};
 pub use networks::{
     ClassLabels, CrossDownBlockType, CrossUpBlockType, UNet2DConditionConfig, UNet2DConditionModel,

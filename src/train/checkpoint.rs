@@ -11,9 +11,8 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use safetensors::tensor::{Dtype, SafeTensors, View, serialize};
 use serde::{Deserialize, Serialize};
@@ -23,9 +22,9 @@ use super::trainer::{Parameter, Trainer};
 use super::{TrainError, TrainSettings};
 use crate::dataset::{Dataset, DatasetOptions};
 use crate::files;
-use crate::imaging::{ImagingError, write_atomically};
+use crate::imaging::{make_folder, write_atomically};
 use crate::model::networks::unet_2d_graph;
-use crate::model::{ModelError, UNet2DConfig, WeightType, save_pipeline};
+use crate::model::{ModelError, UNet2DConfig, WeightType, pipeline_files, save_pipeline};
 
 /// Name of the file that a run is resumed from.
 pub const FILE: &str = "training.safetensors";
@@ -72,7 +71,7 @@ impl Trainer {
     /// always complete.
     pub fn save(&self, folder: &Path) -> Result<(), TrainError> {
         self.check_finite()?;
-        fs::create_dir_all(folder).map_err(|error| ImagingError::making(folder, &error))?;
+        make_folder(folder)?;
         let scheduler = self.settings().sampler().to_diffusers(&self.settings().schedule)?;
         // A run that is limited by time may have passed the number of iterations in its settings.
         let iterations = self.settings().iterations.map(|last| last.max(self.iteration()));
@@ -145,6 +144,12 @@ impl Checkpoint {
         folder.join(FILE).exists()
     }
 
+    /// The files that saving a run replaces in its folder.
+    pub fn files(folder: &Path) -> Vec<PathBuf> {
+        let pipelines = [pipeline_files(folder), pipeline_files(&folder.join(RAW))];
+        pipelines.into_iter().flatten().chain([folder.join(FILE)]).collect()
+    }
+
     /// Reads the checkpoint in a folder; the folder is not changed.
     ///
     /// # Errors
@@ -155,6 +160,8 @@ impl Checkpoint {
         let size = path.metadata().map_or(0, |file| file.len());
         crate::memory::enough_for(size.saturating_mul(2)).map_err(ModelError::from)?;
         let bytes = files::read(&path, MAX_BYTES)?;
+        // A run that goes on replaces it.
+        files::inputs::release(&path);
         let name = path.display().to_string();
         let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(|error| damaged(&name, &error))?;
         let text = metadata.metadata().as_ref().and_then(|notes| notes.get(HEADER));

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::TrainError;
 use super::checkpoint::{FILE, RAW};
 use crate::files::is_leftover;
-use crate::imaging::ImagingError;
+use crate::imaging::{ImagingError, make_folder};
 use crate::model::folder;
 
 /// The file that is locked. It is left in the folder when the training ends: only the lock on it counts.
@@ -55,7 +55,7 @@ impl RunLock {
     /// [`TrainError::Locked`] if another process trains into it; [`TrainError::File`] if it cannot be written to.
     pub fn take(folder: &Path) -> Result<Self, TrainError> {
         let failed = |error: io::Error| TrainError::File(ImagingError::making(folder, &error));
-        fs::create_dir_all(folder).map_err(failed)?;
+        make_folder(folder).map_err(TrainError::File)?;
         let path = folder.join(LOCK);
         check_own(folder, &path)?;
         let open = File::options().read(true).write(true).create(true).truncate(false).open(path);

@@ -103,3 +103,31 @@ fn a_class_that_only_its_name_tells_is_told() {
     );
     assert_eq!(embeddings(path), 11);
 }
+
+#[test]
+fn folders_around_the_classes_are_told() {
+    let place = folder();
+    let path = place.path();
+    for name in ["pets/PetImages/Cat", "pets/PetImages/Dog", "parts/m/training/Cat", "parts/m/testing/Cat"] {
+        std::fs::create_dir_all(path.join(name)).unwrap();
+        super::save_picture(&path.join(name).join("1.png"), 8, 8);
+    }
+    let taken = "pets: pets/PetImages is taken; its sub-folders are the classes";
+    train(path, "pets --size 8").remarked(&[taken]);
+    assert_eq!(embeddings(path), 3);
+    train(path, "parts --size 8").remarked(&["parts: the part parts/m/training is taken"]);
+    assert_eq!(embeddings(path), 2);
+}
+
+#[test]
+fn what_lies_beside_a_set_is_told() {
+    let place = folder();
+    let path = place.path();
+    std::fs::create_dir_all(path.join("both/Cat")).unwrap();
+    super::save_picture(&path.join("both/Cat/1.png"), 8, 8);
+    let pictures = [&[0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 8, 0, 0, 0, 8][..], &[7; 128]].concat();
+    std::fs::write(path.join("both/train-images-idx3-ubyte"), pictures).unwrap();
+    std::fs::write(path.join("both/train-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, 2, 0, 1]).unwrap();
+    train(path, "both")
+        .remarked(&["both: not read beside it: 1 picture in files of their own; give the folder"]);
+}

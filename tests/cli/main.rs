@@ -9,6 +9,8 @@ mod eval;
 mod figures;
 #[cfg(target_os = "linux")]
 mod inputs;
+#[cfg(unix)]
+mod kept;
 mod machine;
 #[cfg(unix)]
 mod names;

@@ -107,6 +107,23 @@ fn the_same_seed_gives_the_same_samples_on_any_number_of_threads() {
     }
 }
 
+/// A folder may be a disk of its own, which cannot be replaced.
+#[cfg(unix)]
+#[test]
+fn a_trace_goes_into_an_empty_folder_that_is_there() {
+    use std::os::unix::fs::MetadataExt as _;
+    let folder = folder();
+    let steps = folder.path().join("steps");
+    std::fs::create_dir(&steps).unwrap();
+    let number = steps.metadata().unwrap().ino();
+    on(folder.path(), "sample", "unet-plain", "-n 1 --sampler ddim --steps 2 --trace steps");
+    assert_eq!(contents(&steps), ["step-0001.safetensors", "step-0002.safetensors"]);
+    assert_eq!(
+        (contents(folder.path()), steps.metadata().unwrap().ino()),
+        (vec!["steps".to_owned()], number)
+    );
+}
+
 #[test]
 fn a_trace_holds_every_step_in_order() {
     let folder = folder();

@@ -153,3 +153,18 @@ fn a_reader_that_leaves_early_is_no_error() {
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
     assert_eq!(&first, b"t,beta,alp");
 }
+
+#[test]
+fn what_is_assumed_stands_in_json_too() {
+    let folder = folder();
+    let run = run_in(folder.path(), "schedule linear --steps 20 --format json").remarked(&["is left at T"]);
+    let json: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert!(json["assumptions"][0].as_str().unwrap().contains("is left at T"), "{}", json["assumptions"]);
+    let run = run_in(folder.path(), "schedule cosine --format json -o it.json").succeeded();
+    assert_eq!(run.stdout, "");
+    let json: Value = serde_json::from_slice(&std::fs::read(folder.path().join("it.json")).unwrap()).unwrap();
+    assert_eq!(json["assumptions"], serde_json::json!([]));
+    // What was done already is no advice.
+    let scaled = run_in(folder.path(), "schedule linear --steps 10 --scale-betas");
+    assert!(!scaled.stderr.contains("--scale-betas"), "{}", scaled.stderr);
+}

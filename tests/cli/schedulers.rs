@@ -84,6 +84,14 @@ fn the_index_says_of_which_class_the_scheduler_is() {
     assert!(drawn(path, "both") != drawn(path, "heun"));
     index(&path.join("both"), "MyScheduler");
     sample(path, "both", "--steps 3").failed(1, "MyScheduler is not a scheduler that this program knows");
+    // The fields of a class without β's, or of one that is not known, say nothing to another class.
+    for (class, reason) in
+        [("FlowMatchEulerDiscreteScheduler", "has no betas"), ("Foo", "Foo is not a scheduler")]
+    {
+        model(path, "other", &format!(r#"{{"_class_name": "{class}", {fields}}}"#));
+        index(&path.join("other"), "DDPMScheduler");
+        sample(path, "other", "--steps 3").failed(1, reason);
+    }
     // If the user states the schedule and the sampler, neither the file nor the index matters.
     let said = "--steps 3 --sampler ddim --schedule linear --prediction epsilon";
     assert_eq!(sample(path, "both", said).code, 0);

@@ -79,6 +79,22 @@ fn broken_archives_are_named() {
 }
 
 #[test]
+fn archives_that_are_packed_otherwise_are_not_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it.npz");
+    npz(&path, zip::CompressionMethod::Stored, &[("x", npy("|u1", "(1, 2, 2)", &[0; 4]))]);
+    let mut bytes = fs::read(&path).unwrap();
+    // The number of the method in the header of the entry and in the list at the end.
+    for (magic, method) in [(b"PK\x03\x04", 8), (b"PK\x01\x02", 10)] {
+        let at = bytes.windows(4).position(|four| four == magic).unwrap();
+        bytes[at + method] = 12;
+    }
+    fs::write(&path, bytes).unwrap();
+    let text = reason(&path, &DatasetOptions::default());
+    assert!(text.contains("compressed with bzip2, which is not read; save it with numpy.savez"), "{text}");
+}
+
+#[test]
 fn csv_rows_are_square_pictures() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("digits.csv.gz");

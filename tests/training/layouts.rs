@@ -327,9 +327,12 @@ fn folders_called_train_and_test_are_parts_and_not_classes() {
         assert_eq!((data.len(), data.classes()), (len, &classes[..]), "{wanted:?}");
         assert!(data.remarks()[0].contains("its sub-folders are the classes"), "{:?}", data.remarks());
     }
-    // If only one of the two names is there, it is a class like any other.
+    // A part alone holds the classes too.
     fs::remove_dir_all(folder.path().join("Test")).unwrap();
-    assert_eq!(part(Part::All).classes(), ["train"]);
+    assert_eq!(part(Part::All).classes(), &classes[..]);
+    // Beside other classes, one of the names is a class like any other.
+    save("car/1.png", 60);
+    assert_eq!(part(Part::All).classes(), ["car", "train"]);
 }
 
 #[test]

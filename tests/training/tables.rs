@@ -207,6 +207,9 @@ fn long_names_and_lines_are_cut() {
     assert!(error.contains("too large") && error.contains("64 MiB"), "{error}");
     fs::write(&path, [0xFF, 0xFE, b'1', 0]).unwrap();
     assert!(reason(&path, &DatasetOptions::default()).contains("UTF-8"));
+    fs::write(&path, b"label,a,b,c,d\ncaf\xe9,1,2,3,4\n").unwrap();
+    let latin = reason(&path, &DatasetOptions::default());
+    assert!(latin.contains("not text in UTF-8; save the table as CSV in UTF-8"), "{latin}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::app::images::Prepared;
 use crate::app::theme::Theme;
 use crate::app::widgets::{pieces, unmarked};
 use crate::app::words::{Language, Words, words};
-use crate::imaging::{ImagingError, PixelBytes, encode_png, save_png, write_atomically};
+use crate::imaging::{ImagingError, PixelBytes, encode_png, make_folder, save_png, write_atomically};
 use crate::lesson::{Lesson, LessonError};
 use crate::scene::Scene;
 
@@ -53,22 +53,21 @@ impl StepWords {
 
 /// Writes a lesson: as one page if the path ends in `.html`, else as numbered pictures into a folder, which is made if
 /// need be. `report` is told the number of steps that are done, and returns whether to go on. The lesson is shown with
-/// the picture of `scene`.
+/// the scene's picture, which is given beside it.
 ///
 /// # Errors
 /// If a step cannot be drawn, or a file cannot be written; files that are there by then are complete.
 pub fn export_lesson(
     studio: &mut Studio,
     lesson: Lesson,
-    scene: &Scene,
+    (scene, picture): (&Scene, Prepared),
     (path, options): (&Path, FigureOptions),
     mut report: impl FnMut(usize) -> bool,
 ) -> Result<(), LessonExportError> {
     let mut playing = Playing::new(lesson, scene)?;
-    let picture = Prepared::of_scene(scene)?;
     let page = is_page(path);
     if !page {
-        std::fs::create_dir_all(path).map_err(|error| ImagingError::making(path, &error))?;
+        make_folder(path)?;
     }
     let mut pictures = Vec::new();
     for step in 0..playing.lesson.steps.len() {

@@ -47,7 +47,7 @@ struct Kept {
 impl Kept {
     /// Takes the lock of a file; `None` if another window has it.
     fn take(path: PathBuf) -> io::Result<Option<Self>> {
-        let lock = File::options().create(true).append(true).open(path.with_extension(LOCK))?;
+        let lock = lock_file(&path.with_extension(LOCK))?;
         match lock.try_lock() {
             Ok(()) => Ok(Some(Self { path, _lock: lock })),
             Err(TryLockError::WouldBlock) => Ok(None),
@@ -110,7 +110,7 @@ impl Recovery {
     pub fn open(folder: &Path, scene: &Scene) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         // The gate is locked while this window looks for files, so that windows which start at once do so in turn.
-        let gate = File::options().create(true).append(true).open(folder.join("gate"))?;
+        let gate = lock_file(&folder.join("gate"))?;
         gate.lock()?;
         let mut found = Vec::new();
         for entry in fs::read_dir(folder)? {
@@ -226,6 +226,15 @@ impl Drop for Recovery {
     }
 }
 
+/// Opens a file that is there to be locked.
+fn lock_file(path: &Path) -> io::Result<File> {
+    // Opening a pipe would wait for its reader.
+    if path.exists() && !path.is_file() {
+        return Err(io::Error::other(format!("{} is not a file", path.display())));
+    }
+    File::options().create(true).append(true).open(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,6 +251,16 @@ mod tests {
             assert!(recovery.keep(&ctx, scene).is_none());
             std::thread::yield_now();
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_in_the_place_of_a_lock_holds_nothing_up() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(
+            std::process::Command::new("mkfifo").arg(folder.path().join("gate")).status().unwrap().success()
+        );
+        assert!(Recovery::open(folder.path(), &Scene::default()).is_err());
     }
 
     fn files(folder: &Path) -> usize {

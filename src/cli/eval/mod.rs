@@ -14,7 +14,7 @@ use super::error::CliError;
 use super::generate::on_threads;
 use super::grid::rows;
 use super::network;
-use super::output::{check_png, print_json, to_stdout};
+use super::output::{check_apart, check_png, print_json, to_stdout};
 use super::stop;
 use crate::dataset::Dataset;
 use crate::diffusion::Raster;
@@ -43,6 +43,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         let reason = "one sheet shows the samples of one sampler; give one, and one number of steps";
         return Err(CliError::Usage(format!("--neighbours: {reason}")));
     }
+    check_apart(&args.neighbours)?;
     on_threads(args.threads, || {
         stop::listen();
         let reference = judge.reference()?;

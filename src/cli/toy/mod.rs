@@ -74,7 +74,6 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     stop::listen();
     if let Some(path) = &args.raw {
         check_writable(path)?;
-        check_apart(path, &[Path::new(&args.score)])?;
     }
     let data = args.data.mixture();
     let report = on_threads(args.sampling.threads, || match args.score.as_str() {
@@ -90,9 +89,10 @@ pub fn run(args: &Args) -> Result<(), CliError> {
 }
 
 impl Args {
-    /// Opens a learned score, and checks that it was made for what was asked.
+    /// Opens a learned score, and checks that it was made for what was asked and is not replaced.
     fn open(&self, path: &Path) -> Result<ScoreNet, CliError> {
         let SavedNet { data, network } = SavedNet::open(path)?;
+        check_apart(&self.raw)?;
         let made_for = network.config();
         let fits = self.sampling.process.is_none_or(|process| process == made_for.process);
         if fits && self.data == data {

@@ -99,6 +99,7 @@ fn read(path: &Path, iterations: u64) -> Result<String, String> {
 
 /// Begins the file with these rows.
 fn begin(path: &Path, rows: &str) -> Result<File, String> {
+    files::inputs::release(path);
     let written = write_atomically(path, |writer| {
         writeln!(writer, "{}", header())?;
         writer.write_all(rows.as_bytes())

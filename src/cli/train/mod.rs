@@ -15,7 +15,7 @@ use self::options::{Learning, Pace};
 use super::data::{Data, tell};
 use super::error::CliError;
 use super::generate::on_threads;
-use super::output::{check_unused, remark, say, to_stdout, training_bar};
+use super::output::{check_apart, check_unused, remark, say, to_stdout, training_bar};
 use super::stop;
 use crate::dataset::{Dataset, Part};
 use crate::files::{message, plain, same_place};
@@ -101,6 +101,7 @@ impl Args {
         let part = if self.hold_out { Part::Train } else { Part::All };
         let data = Dataset::open(&self.data, &self.pictures.options(part))?;
         tell(&data, &self.data);
+        self.check_files()?;
         let trainer = Trainer::new(&config_for(&network, &data)?, settings, Arc::new(data))?;
         stop::listen();
         let lock = self.lock()?;
@@ -131,6 +132,14 @@ impl Args {
             return Err(CliError::Usage(format!("{}: {reason}", self.output.display())));
         }
         Ok(())
+    }
+
+    /// Checks that none of the files that the run replaces is one that it reads.
+    fn check_files(&self) -> Result<(), CliError> {
+        let samples = self.output.join("samples").read_dir().into_iter().flatten().flatten();
+        let named = ["loss.csv", "skipped.txt"].map(|name| self.output.join(name));
+        let files = Checkpoint::files(&self.output).into_iter().chain(named);
+        check_apart(files.chain(samples.map(|entry| entry.path())))
     }
 
     fn lock(&self) -> Result<RunLock, CliError> {
@@ -164,6 +173,7 @@ impl Args {
         let checkpoint = Checkpoint::open(&self.output)?;
         let data = Dataset::open(&self.data, checkpoint.data_options())?;
         tell(&data, &self.data);
+        self.check_files()?;
         let mut trainer = Trainer::resume(checkpoint, Arc::new(data))?;
         match self.pace.asked_iterations() {
             Some(iterations) => trainer.set_iterations(iterations)?,

@@ -135,7 +135,7 @@ impl Learning {
         if self.scale_betas {
             args::scale_betas(&mut schedule)?;
         }
-        args::tell_signal_left(&schedule)?;
+        args::tell_signal_left(&schedule, self.scale_betas)?;
         let loss = match self.loss {
             None | Some(LossName::Simple) => Loss::Simple,
             Some(LossName::Vlb) => Loss::Vlb,

@@ -1,13 +1,12 @@
 //! Draws samples during a training.
 
-use std::fs;
 use std::path::Path;
 
 use crate::cli::error::CliError;
 use crate::cli::grid::grid;
 use crate::cli::stop;
 use crate::diffusion::sampler::{Call, Ddim, NoiseSource, SamplerSpec, Trajectory};
-use crate::imaging::{ImagingError, save_raster_png};
+use crate::imaging::{make_folder, save_raster_png};
 use crate::model::{Denoise, Denoiser};
 use crate::train::Trainer;
 
@@ -49,7 +48,7 @@ pub fn draw(trainer: &Trainer, folder: &Path) -> Result<(), CliError> {
     // A sampler has at least one step.
     let Some(last) = last else { return Ok(()) };
     let samples = folder.join("samples");
-    fs::create_dir_all(&samples).map_err(|error| ImagingError::making(&samples, &error))?;
+    make_folder(&samples)?;
     let path = samples.join(format!("{:06}.png", trainer.iteration()));
     Ok(save_raster_png(&path, &grid(&last.x_prev, shape))?)
 }

@@ -81,8 +81,17 @@ impl Rows {
         let text = plain(&error.to_string());
         match error.into_kind() {
             csv::ErrorKind::Io(error) => DatasetError::stream(&self.path, &error),
+            csv::ErrorKind::Utf8 { .. } => not_utf8(&self.path),
             _ => DatasetError::Damaged { name: self.path.display().to_string(), reason: text },
         }
+    }
+}
+
+fn not_utf8(path: &Path) -> DatasetError {
+    DatasetError::Unsupported {
+        name: path.display().to_string(),
+        reason: "this is not text in UTF-8".to_owned(),
+        advice: "save the table as CSV in UTF-8",
     }
 }
 
@@ -90,11 +99,7 @@ impl Rows {
 /// a space.
 fn separator(path: &Path, start: &[u8]) -> Result<u8, DatasetError> {
     if start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF]) || start.contains(&0) {
-        return Err(DatasetError::Unsupported {
-            name: path.display().to_string(),
-            reason: "this is not text in UTF-8".to_owned(),
-            advice: "save the table as CSV in UTF-8",
-        });
+        return Err(not_utf8(path));
     }
     let line =
         start.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();

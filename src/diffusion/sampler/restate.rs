@@ -38,7 +38,7 @@ fn written(config: Config) -> String {
 
 /// The text of a scheduler, changed to the class that the pipeline's index names, since diffusers makes this
 /// class; with a remark if the file names another class. `None` if the file names the index's class already,
-/// or if it does not describe a scheduler.
+/// or if it does not describe a scheduler that has β's: then its fields mean nothing to the index's class.
 pub fn reclassed(text: &str, class: &str) -> Option<(String, Option<String>)> {
     let mut config = Config::parse(text).ok()?;
     let own = config.class().ok()?.map(str::to_owned);
@@ -46,7 +46,8 @@ pub fn reclassed(text: &str, class: &str) -> Option<(String, Option<String>)> {
         (Ok(own), Ok(class)) => own == class,
         _ => own == class,
     };
-    if own.as_deref().is_some_and(same) {
+    let has_betas = |own: &str| Class::find(own).is_ok_and(Class::has_betas);
+    if own.as_deref().is_some_and(|own| same(own) || !has_betas(own)) {
         return None;
     }
     let remark = own.map(|own| {

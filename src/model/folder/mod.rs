@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use super::UNet2DModel;
 
 pub(crate) use save::STAGE;
-pub use save::save_pipeline;
+pub use save::{pipeline_files, save_pipeline};
 
 const INDEX: &str = "model_index.json";
 pub(crate) const CONFIG: &str = "config.json";

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::{CONFIG, INDEX, SCHEDULER, SHARDS, WEIGHTS};
 use crate::diffusion::sampler::SchedulerFile;
-use crate::files::{Unfinished, end_of_links, folder_of};
+use crate::files::{Unfinished, end_of_links, folder_of, inputs};
 use crate::imaging::{ImagingError, write_atomically};
 use crate::model::config::{DIFFUSERS_VERSION, object};
 use crate::model::weights::{self, WeightType};
@@ -22,8 +22,8 @@ pub(crate) const STAGE: &str = "pipeline";
 ///
 /// Everything is first written to a temporary folder: inside `folder`, or beside it where it does not exist. A folder
 /// that does not exist then appears in one step. In an existing one, the four files replace the old ones, each in one
-/// step and the weights last; other files stay. If anything fails before that, or a signal ends the program, nothing
-/// has changed.
+/// step and the weights last; other files stay, and protected [inputs] too. If anything fails before that, or a signal
+/// ends the program, nothing has changed.
 ///
 /// `scheduler`: the text of a `scheduler_config.json`. If it is `None`, no scheduler is saved and an old one is
 /// removed, since a made-up schedule would be taken for the true one. diffusers then asks for a scheduler when it opens
@@ -42,6 +42,7 @@ pub fn save_pipeline<'a>(
     let index = index_text(scheduler)?;
     weights::check(model, kind)?;
     let failed = |error: io::Error| ModelError::Write(ImagingError::making(folder, &error));
+    pipeline_files(folder).iter().try_for_each(|file| inputs::check(file)).map_err(failed)?;
     let stage = stage(folder).map_err(failed)?;
     // Errors name the folder that was asked for: the name of the temporary folder would tell the user
     // nothing.
@@ -82,6 +83,12 @@ fn index_text(scheduler: Option<&str>) -> Result<String, ModelError> {
     });
     // The alternate form of `Display` is indented JSON; unlike a writer it cannot fail.
     Ok(format!("{index:#}\n"))
+}
+
+/// The files that [`save_pipeline`] replaces in a folder, or removes from it.
+pub fn pipeline_files(folder: &Path) -> [PathBuf; 5] {
+    let Files { index, scheduler, config, weights } = Files::of(folder);
+    [index, scheduler, config, weights, folder.join("unet").join(SHARDS)]
 }
 
 /// The paths of a pipeline's files.

@@ -12,7 +12,7 @@ use crate::model::config::object;
 use crate::model::error::shown;
 
 /// The name that diffusers gives weights files, and the names of its 16-bit variants (`variant="fp16"`).
-const STEM: &str = "diffusion_pytorch_model";
+pub(super) const STEM: &str = "diffusion_pytorch_model";
 const VARIANTS: [&str; 2] = ["fp16", "bf16"];
 /// The largest size of a weights file in bytes; it is larger than the file of any network that can be built,
 /// in 64 bits.

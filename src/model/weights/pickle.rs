@@ -3,6 +3,7 @@
 use std::io::{BufReader, Read};
 use std::path::Path;
 
+use super::files::STEM;
 use super::origin::origin;
 use crate::files;
 use crate::model::ModelError;
@@ -24,8 +25,9 @@ pub(crate) fn is_called(path: &Path) -> bool {
 /// The error that refuses a pickle, with advice that suits its contents.
 pub(crate) fn refused(path: &Path) -> ModelError {
     let name = path.display().to_string();
-    let in_folder = path.with_file_name(CONFIG).is_file();
-    let advice = if in_folder {
+    // `from_pretrained` finds only files of this name.
+    let named = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STEM));
+    let advice = if named && path.with_file_name(CONFIG).is_file() {
         "convert it in Python: UNet2DModel.from_pretrained(folder).save_pretrained(folder, \
          safe_serialization=True)"
             .to_owned()

@@ -295,6 +295,11 @@ impl Class {
         found.ok_or_else(|| DiffusersError::UnknownClass { class: shown(name) })
     }
 
+    /// Whether its noise levels are given by β's.
+    pub fn has_betas(&self) -> bool {
+        self.betas.is_some()
+    }
+
     /// Whether the class reads this field.
     pub fn has(&self, field: &str) -> bool {
         self.fields.iter().any(|group| group.split_ascii_whitespace().any(|own| own == field))
