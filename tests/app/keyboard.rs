@@ -9,7 +9,7 @@ use egui_kittest::kittest::Queryable as _;
 use super::support::{Options, Window, name_of, scene};
 
 /// A window in which the inspector need not be scrolled, and the smallest one.
-const TALL: Vec2 = vec2(1600.0, 1500.0);
+const TALL: Vec2 = vec2(1600.0, 2400.0);
 const SMALL: Vec2 = vec2(1024.0, 640.0);
 /// More controls than a window has.
 const MANY: usize = 300;
