@@ -39,7 +39,7 @@ fn kinds() -> impl Strategy<Value = SamplerKind> {
         finals().prop_map(|final_sigmas_type| Euler { final_sigmas_type }.into()),
         Just(EulerAncestral {}.into()),
         Just(Heun {}.into()),
-        prop::sample::select(SamplerFamily::ALL).prop_map(|family| family.with_defaults()),
+        prop::sample::select(SamplerFamily::ALL).prop_map(SamplerFamily::with_defaults),
     ]
 }
 

@@ -146,6 +146,10 @@ fn without_arguments(text: &str) -> String {
 /// Whether a person would read the text as words: it has a capital letter before small ones, or two words
 /// with a space between them.
 fn is_words(text: &str) -> bool {
+    // An attribute of an element of SVG: machines read it.
+    if text.contains("=\\\"") {
+        return false;
+    }
     let text = without_arguments(&text.replace("\\n", " ").replace("\\\"", "\""));
     let letters: Vec<char> = text.chars().collect();
     let latin = |c: &char| c.is_ascii_alphabetic();

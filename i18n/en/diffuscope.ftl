@@ -1183,12 +1183,14 @@ plot-copy = Copy this plot
 plot-save = Save this plot…
 error-no-plot = This plot is not on show any more. Bring it back, and save it again.
 
-axis-t = t
-axis-log-snr = log SNR
-axis-value = value
-axis-step = step
-axis-x = x
-axis-steps = steps
-axis-calls = calls
-axis-iteration = iter.
-axis-exact = exact
+## Names of axes
+
+axis-name-t = t
+axis-name-log-snr = log SNR
+axis-name-value = value
+axis-name-step = step
+axis-name-x = x
+axis-name-steps = steps
+axis-name-calls = calls
+axis-name-iteration = iter.
+axis-name-exact = exact

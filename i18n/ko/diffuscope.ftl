@@ -1203,12 +1203,14 @@ plot-copy = 이 그래프 복사
 plot-save = 이 그래프 저장…
 error-no-plot = 이 그래프는 이제 화면에 없습니다. 다시 띄운 뒤 저장하세요.
 
-axis-t = t
-axis-log-snr = log SNR
-axis-value = 값
-axis-step = 단계
-axis-x = x
-axis-steps = 단계 수
-axis-calls = 호출
-axis-iteration = 반복
-axis-exact = 정확한 값
+## Names of axes
+
+axis-name-t = t
+axis-name-log-snr = log SNR
+axis-name-value = 값
+axis-name-step = 단계
+axis-name-x = x
+axis-name-steps = 단계 수
+axis-name-calls = 호출
+axis-name-iteration = 반복
+axis-name-exact = 정확한 값

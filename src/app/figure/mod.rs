@@ -124,7 +124,7 @@ impl<'a> Subject<'a> {
     /// Shows the chapter as a window does: as this room, in place of one in which everything is computed anew, and with
     /// this part of the pictures.
     #[must_use]
-    pub(super) fn as_seen(self, room: Option<Box<dyn Chapter + Send>>, viewport: Viewport) -> Self {
+    pub(super) fn seen_as(self, room: Option<Box<dyn Chapter + Send>>, viewport: Viewport) -> Self {
         Self { room, viewport, ..self }
     }
 }
@@ -171,7 +171,7 @@ impl Still {
             Some(id) => Subject::plot(&self.scene, self.picture.clone(), id),
             None => Subject::chapter(&self.scene, self.picture.clone()),
         };
-        subject.as_seen(room, self.viewport)
+        subject.seen_as(room, self.viewport)
     }
 }
 

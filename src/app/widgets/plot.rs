@@ -149,8 +149,8 @@ impl TimePlot<'_> {
 /// The name of the axis over time.
 pub fn time_axis_name(view: &View<'_>) -> String {
     match view.scene.axis {
-        TimeAxis::Timestep => fl!(view.words, "axis-t"),
-        TimeAxis::LogSnr => fl!(view.words, "axis-log-snr"),
+        TimeAxis::Timestep => fl!(view.words, "axis-name-t"),
+        TimeAxis::LogSnr => fl!(view.words, "axis-name-log-snr"),
     }
 }
 

@@ -159,7 +159,7 @@ fn histogram(ui: &mut Ui, view: &mut View<'_>, side: Side) {
             plot.set_plot_bounds_y(0.0..=top);
             plot.line(standard_normal(theme.color(Quantity::Epsilon)));
         });
-    name_axis(ui, *shown.transform.frame(), &fl!(view.words, "axis-value"), theme.weak);
+    name_axis(ui, *shown.transform.frame(), &fl!(view.words, "axis-name-value"), theme.weak);
     let response = shown.response;
     let id = format!("forward/histogram-{}", side.letter());
     plate(view, &response, (&id, &title), whole);

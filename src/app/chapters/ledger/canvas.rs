@@ -175,7 +175,7 @@ fn past_bars(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
             stairs(plot, theme, &shares, chain.is_few());
             plot.vline(VLine::new("t", last).color(theme.ink).width(1.0).allow_hover(false));
         });
-    name_axis(ui, *shown.transform.frame(), &fl!(view.words, "axis-step"), theme.weak);
+    name_axis(ui, *shown.transform.frame(), &fl!(view.words, "axis-name-step"), theme.weak);
     plate(view, &shown.response, ("ledger/past", &title), whole);
     shown
         .response

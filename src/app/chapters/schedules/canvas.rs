@@ -222,7 +222,7 @@ fn draw_curve(ui: &mut Ui, view: &mut View<'_>) {
     plot.response.widget_info(|| {
         egui::WidgetInfo::labeled(egui::Role::Label, true, fl!(view.words, "schedules-drawn"))
     });
-    name_axis(ui, *plot.transform.frame(), &fl!(view.words, "axis-t"), theme.weak);
+    name_axis(ui, *plot.transform.frame(), &fl!(view.words, "axis-name-t"), theme.weak);
     view.plots.note("schedules/draw", &title, whole);
     edit_points(ui, view, &spec, &plot.response, &plot.transform, &points);
 }

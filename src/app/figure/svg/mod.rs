@@ -166,7 +166,7 @@ impl Writer {
         // The size in the file is in units of its own; the one here takes its place.
         let content = without_size(content).replace("#fff", &ink);
         let _ =
-            write!(self.body, "<svg x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\"{opacity} {content}\n");
+            writeln!(self.body, "<svg x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\"{opacity} {content}");
     }
 
     /// Places the pixels of a rectangle, given in points.
@@ -188,10 +188,10 @@ impl Writer {
         );
         let [x, y, w, h] = [place.left(), place.top(), place.width(), place.height()].map(paint::number);
         let data = STANDARD.encode(&png);
-        let _ = write!(
+        let _ = writeln!(
             self.body,
             "<image x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" preserveAspectRatio=\"none\" \
-             xlink:href=\"data:image/png;base64,{data}\"/>\n"
+             xlink:href=\"data:image/png;base64,{data}\"/>"
         );
         Ok(())
     }
@@ -227,8 +227,7 @@ fn without_size(content: &str) -> String {
         .filter(|attribute| !attribute.starts_with("width=") && !attribute.starts_with("height="))
         .map(|attribute| attribute.trim_end_matches('"'))
         .collect();
-    let kept: String = kept.iter().map(|attribute| format!("{attribute}\" ")).collect();
-    format!("{}>{rest}", kept.trim_end())
+    format!("{}\">{rest}", kept.join("\" "))
 }
 
 #[cfg(test)]

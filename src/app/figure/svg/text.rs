@@ -65,7 +65,7 @@ impl Letters {
             format!(" transform=\"rotate({:.3} {x} {y})\"", text.angle.to_degrees())
         };
         // Writing to a string cannot fail.
-        let _ = write!(to, "<g aria-label=\"{}\"{turn}>{inner}</g>\n", escaped(galley.text()));
+        let _ = writeln!(to, "<g aria-label=\"{}\"{turn}>{inner}</g>", escaped(galley.text()));
     }
 
     fn letter(
@@ -76,22 +76,15 @@ impl Letters {
         color: Color32,
     ) {
         let ([x, y], fill) = (at.map(number), colored("fill", color));
-        let _ = match self.outline(family, letter) {
-            Some(outline) => {
-                let scale = size / EM;
-                write!(
-                    to,
-                    "<use xlink:href=\"#g{outline}\" transform=\"translate({x} {y}) scale({scale:.5})\"{fill}/>"
-                )
-            }
-            None => {
-                let (size, letter) = (number(size), escaped(&letter.to_string()));
-                write!(
-                    to,
-                    "<text x=\"{x}\" y=\"{y}\" font-family=\"sans-serif\" font-size=\"{size}\"{fill}>{letter}</text>"
-                )
-            }
-        };
+        if let Some(outline) = self.outline(family, letter) {
+            let scale = size / EM;
+            let place = format!("translate({x} {y}) scale({scale:.5})");
+            let _ = write!(to, "<use xlink:href=\"#g{outline}\" transform=\"{place}\"{fill}/>");
+        } else {
+            let (size, letter) = (number(size), escaped(&letter.to_string()));
+            let font = format!("font-family=\"sans-serif\" font-size=\"{size}\"");
+            let _ = write!(to, "<text x=\"{x}\" y=\"{y}\" {font}{fill}>{letter}</text>");
+        }
     }
 
     /// The number of a letter's outline, which is written if it is new; `None` if no font has the letter.
@@ -112,8 +105,11 @@ impl Letters {
 
     /// The definitions of all outlines that have been used.
     pub fn definitions(&self) -> String {
-        let outlines = self.outlines.iter().enumerate();
-        outlines.map(|(number, outline)| format!("<path id=\"g{number}\" d=\"{outline}\"/>")).collect()
+        let mut text = String::new();
+        for (number, outline) in self.outlines.iter().enumerate() {
+            let _ = write!(text, "<path id=\"g{number}\" d=\"{outline}\"/>");
+        }
+        text
     }
 }
 

@@ -50,7 +50,7 @@ fn merging(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let response = chart.respond(ui, "merging", &name, Sense::click_and_drag());
     plate(view.shared, &response, ("distributions/merging", &name), rect);
     chart.axes(ui, theme, Axis::Log, Axis::Log);
-    chart.name_axis(ui, theme, &fl!(view.words, "axis-steps"));
+    chart.name_axis(ui, theme, &fl!(view.words, "axis-name-steps"));
     let place = |steps: usize| (steps as f64).log10();
     chart.line(ui, curve.iter().map(|m| [place(m.steps), logs(m.fixed)]), Stroke::new(2.0, fixed));
     chart.line(ui, curve.iter().map(|m| [place(m.steps), logs(m.nearest)]), Stroke::new(2.0, nearest));
@@ -81,7 +81,7 @@ fn normalising(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let response = chart.respond(ui, "normalising", &name, Sense::hover());
     plate(view.shared, &response, ("distributions/normalising", &name), rect);
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
-    chart.name_axis(ui, theme, &fl!(view.words, "axis-x"));
+    chart.name_axis(ui, theme, &fl!(view.words, "axis-name-x"));
     chart.area(ui, &both.standardised, data.gamma_multiply(0.2));
     chart.line(ui, both.standardised.iter().copied(), Stroke::new(2.0, data));
     chart.line(ui, both.noised.iter().copied(), Stroke::new(2.0, noised));

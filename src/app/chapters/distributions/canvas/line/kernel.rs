@@ -46,7 +46,7 @@ pub fn reverse(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let response = chart.respond(ui, "kernel", &name, Sense::hover());
     plate(view.shared, &response, ("distributions/kernel", &name), rect);
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
-    chart.name_axis(ui, theme, &fl!(view.words, "axis-x"));
+    chart.name_axis(ui, theme, &fl!(view.words, "axis-name-x"));
     chart.area(ui, &kernel.exact, exact.gamma_multiply(0.2));
     chart.line(ui, kernel.exact.iter().copied(), Stroke::new(2.0, exact));
     for (gaussian, color) in [(kernel.fixed, fixed), (kernel.nearest, nearest)] {
@@ -100,7 +100,7 @@ pub fn clean(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let response = chart.respond(ui, "clean", &name, Sense::hover());
     plate(view.shared, &response, ("distributions/clean", &name), rect);
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
-    chart.name_axis(ui, theme, &fl!(view.words, "axis-x"));
+    chart.name_axis(ui, theme, &fl!(view.words, "axis-name-x"));
     let (density, clean) = (&key.spec.data, Level::CLEAN);
     let prior = point.posterior.iter().map(|p| [p[0], density.log_pdf(clean, p[0]).exp()]);
     chart.line(ui, prior, Stroke::new(1.0, data));

@@ -94,7 +94,7 @@ fn loss_curve(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let response = chart.respond(ui, "loss", &name, Sense::hover());
     plate(view.shared, &response, ("distributions/loss", &name), rect);
     chart.axes(ui, theme, Axis::Plain, Axis::Log);
-    chart.name_axis(ui, theme, &fl!(view.words, "axis-iteration"));
+    chart.name_axis(ui, theme, &fl!(view.words, "axis-name-iteration"));
     chart.line(ui, points, Stroke::new(1.5, ink));
 }
 
@@ -125,7 +125,7 @@ fn error_curve(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let response = chart.respond(ui, "error-over-time", &name, Sense::hover());
     plate(view.shared, &response, ("distributions/error-over-time", &name), rect);
     chart.axes(ui, theme, Axis::Plain, Axis::Log);
-    chart.name_axis(ui, theme, &fl!(view.words, "axis-t"));
+    chart.name_axis(ui, theme, &fl!(view.words, "axis-name-t"));
     chart.line(ui, points, Stroke::new(2.0, ink));
     chart.vline(ui, place(plane.t()), Stroke::new(1.0, theme.ink));
 }

@@ -121,7 +121,7 @@ fn agreement(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let response = chart.respond(ui, "agreement", &name, Sense::hover());
     plate(view.shared, &response, ("distributions/agreement", &name), rect);
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
-    chart.name_axis(ui, theme, &fl!(view.words, "axis-exact"));
+    chart.name_axis(ui, theme, &fl!(view.words, "axis-name-exact"));
     chart.line(ui, [[range[0]; 2], [range[1]; 2]], Stroke::new(1.0, theme.weak));
     for values in found.values.iter().skip(1) {
         chart.dot(ui, *values, 3.0, fresh, theme.canvas);

@@ -97,7 +97,7 @@ fn quality(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let response = chart.respond(ui, "quality", &name, Sense::hover());
     plate(view.shared, &response, ("distributions/quality", &name), rect);
     chart.axes(ui, theme, Axis::Log, Axis::Log);
-    chart.name_axis(ui, theme, &fl!(view.words, "axis-calls"));
+    chart.name_axis(ui, theme, &fl!(view.words, "axis-name-calls"));
     if floor.is_finite() {
         let line = [[ends[0].log10(), logs(floor)], [ends[1].log10(), logs(floor)]];
         chart.dashed(ui, line, Stroke::new(1.2, theme.weak));
