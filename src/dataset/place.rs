@@ -85,12 +85,11 @@ fn below(root: &Path, pictures: &[&Path]) -> Vec<Below> {
         let Some(first) = names.next() else { continue };
         let (is_folder, holds_pictures) = (names.next().is_some(), names.next().is_none());
         let path = root.join(first);
-        match all.last_mut().filter(|last| last.path == path) {
-            Some(last) => last.holds_pictures |= holds_pictures,
-            None => {
-                let name = Name::of(&first.as_os_str().to_string_lossy());
-                all.push(Below { path, name, is_folder, holds_pictures });
-            }
+        if let Some(last) = all.last_mut().filter(|last| last.path == path) {
+            last.holds_pictures |= holds_pictures;
+        } else {
+            let name = Name::of(&first.as_os_str().to_string_lossy());
+            all.push(Below { path, name, is_folder, holds_pictures });
         }
     }
     all
