@@ -14,7 +14,7 @@ use super::{App, chapters, lessons, panels};
 use crate::scene::Scene;
 
 /// Heights of the top bar, the status bar and the timeline, in points.
-const TOP: f32 = 40.0;
+const TOP: f32 = 37.0;
 const STATUS: f32 = 25.0;
 const TIMELINE: f32 = 54.0;
 /// The width of the window, in points, below which the right column is narrow, and the column's two widths.

@@ -18,13 +18,17 @@ const LINE: f32 = 14.0;
 /// Space between the formula and the numbers under it, in points.
 const NUMBERS: f32 = 6.0;
 
+/// Height of the footnotes with the space below them, in points.
+const FOOTNOTE: f32 = 22.0;
+
 /// Draws the strip into `rect`.
 pub fn show(ui: &mut Ui, view: &mut View<'_>, formula: &Formula, rect: Rect) {
     let theme = view.theme;
     let parts = &formula.parts;
     let em = fitting_em(parts, rect.width() - 180.0);
     let width = total_width(parts, em);
-    let mut x = rect.center().x - width / 2.0;
+    let left = rect.center().x - width / 2.0;
+    let mut x = left;
     let [ascent, descent] = extent(parts, em);
     let lines = parts.iter().map(|part| part.lines.len()).max().unwrap_or(0);
     // Formula and numbers together are centred; where the numbers stand does not depend on their values.
@@ -44,7 +48,10 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, formula: &Formula, rect: Rect) {
         }
         x += width + gap(em);
     }
-    footnotes(ui, view, formula, rect);
+    // Where the numbers reach down to the footnotes, these end beside them.
+    let numbers_end = baseline + descent + NUMBERS + LINE * lines.max(1) as f32;
+    let reach = numbers_end > rect.bottom() - FOOTNOTE;
+    footnotes(ui, view, formula, (rect, if reach { left - 12.0 } else { rect.right() }));
 }
 
 fn gap(em: f32) -> f32 {
@@ -95,7 +102,8 @@ fn paint(ui: &Ui, theme: Theme, part: &Part, origin: egui::Pos2, em: f32, number
     width
 }
 
-fn footnotes(ui: &Ui, view: &View<'_>, formula: &Formula, rect: Rect) {
+/// Draws the footnotes; the one at the left ends at `end`.
+fn footnotes(ui: &Ui, view: &View<'_>, formula: &Formula, (rect, end): (Rect, f32)) {
     let (theme, words) = (view.theme, view.words);
     let text = match formula.pixel {
         Pixel::At([x, y]) => fl!(words, "formula-pixel", x = x, y = y),
@@ -104,6 +112,6 @@ fn footnotes(ui: &Ui, view: &View<'_>, formula: &Formula, rect: Rect) {
     };
     let row = rect.shrink2(vec2(16.0, 8.0));
     let right = fitted_line(ui, row, Align2::RIGHT_BOTTOM, &text, caption_font(), theme.weak);
-    let rest = row.with_max_x(right.left() - 24.0);
+    let rest = row.with_max_x((right.left() - 24.0).min(end));
     fitted_line(ui, rest, Align2::LEFT_BOTTOM, &formula.footnote, caption_font(), theme.weak);
 }
