@@ -230,7 +230,7 @@ impl Drop for Recovery {
 fn lock_file(path: &Path) -> io::Result<File> {
     // Opening a pipe would wait for its reader.
     if path.exists() && !path.is_file() {
-        return Err(io::Error::other(format!("{} is not a file", path.display())));
+        return Err(io::ErrorKind::InvalidInput.into());
     }
     File::options().create(true).append(true).open(path)
 }

@@ -78,8 +78,10 @@ impl Letters {
         let ([x, y], fill) = (at.map(number), colored("fill", color));
         if let Some(outline) = self.outline(family, letter) {
             let scale = size / EM;
-            let place = format!("translate({x} {y}) scale({scale:.5})");
-            let _ = write!(to, "<use xlink:href=\"#g{outline}\" transform=\"{place}\"{fill}/>");
+            let _ = write!(
+                to,
+                "<use xlink:href=\"#g{outline}\" transform=\"translate({x} {y}) scale({scale:.5})\"{fill}/>"
+            );
         } else {
             let (size, letter) = (number(size), escaped(&letter.to_string()));
             let font = format!("font-family=\"sans-serif\" font-size=\"{size}\"");
