@@ -61,6 +61,8 @@ impl App {
         let theme = Theme { canvas: Color32::BLACK, panel: Color32::BLACK, lit, ..Theme::DARK };
         let view = &mut shell.stage.view(scene, (theme, &shell.words), intents);
         view.presenting = true;
+        // A presentation gives no hints.
+        view.hints = false;
         CentralPanel::default().frame(Frame::NONE.fill(Color32::BLACK)).show(ui, |ui| {
             let whole = ui.max_rect();
             let time = whole.with_min_y(whole.bottom() - TIMELINE);
@@ -71,11 +73,12 @@ impl App {
             };
             let middle = Rect::from_min_max(pos2(whole.left(), time.top() - below), time.right_top());
             let room = rooms.get_mut(scene.chapter);
-            room.canvas(ui, view, canvas(whole.with_max_y(middle.top())));
+            let place = whole.with_max_y(middle.top());
+            view.plots.canvas = place.size();
+            room.canvas(ui, view, canvas(place));
             if let Some(playing) = &shell.playing {
                 lessons::show(ui, view, playing, middle);
             } else {
-                // A presentation gives no hints.
                 let shown = room.formula(view);
                 let pixel = if shown.pixel == Pixel::Wanted { Pixel::Never } else { shown.pixel };
                 panels::formula_strip(ui, view, &Formula { pixel, ..shown }, middle);

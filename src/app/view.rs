@@ -36,7 +36,7 @@ pub struct View<'a> {
     pub models: &'a [PathBuf],
     /// Whether the scene is presented: only with its pictures, large, and without plots where there are pictures.
     pub presenting: bool,
-    /// Whether titles say what the pointer can do. A figure gives no such hints.
+    /// Whether titles say what the pointer can do. Figures and presentations give no such hints.
     pub hints: bool,
     /// Which sections of the inspector are open.
     pub sections: Sections,
@@ -61,7 +61,7 @@ impl View<'_> {
         self.intents.push(Intent::Act(action));
     }
 
-    /// A title with a hint at what the pointer can do there; the title alone in a figure.
+    /// A title with a hint at what the pointer can do there; the title alone where there are no hints.
     pub fn with_hint(&self, title: &str, hint: &str) -> String {
         if self.hints { format!("{title} — {hint}") } else { title.to_owned() }
     }

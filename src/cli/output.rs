@@ -1,5 +1,6 @@
 //! Standard output, standard error and progress.
 
+use std::ffi::OsStr;
 use std::io::{BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -220,29 +221,24 @@ pub fn check_unused(folder: &Path) -> Result<(), CliError> {
 /// # Errors
 /// [`CliError::Usage`] if it does.
 pub fn check_png(path: &Path) -> Result<(), CliError> {
-    match path.extension() {
-        Some(extension) if !extension.eq_ignore_ascii_case("png") => Err(CliError::Usage(format!(
-            "{}: pictures are written as PNG; choose a name that ends in .png",
-            path.display()
-        ))),
-        _ => Ok(()),
-    }
+    check_ending(path, &["png"], "pictures are written as PNG; choose a name that ends in .png")
 }
 
-/// Checks that a figure's file does not claim to be of another kind than PNG or SVG.
+/// Refuses a name whose extension promises another format than those of figures.
 ///
 /// # Errors
 /// [`CliError::Usage`] if it does.
 pub fn check_figure(path: &Path) -> Result<(), CliError> {
-    match path.extension() {
-        Some(extension) if !["png", "svg"].iter().any(|known| extension.eq_ignore_ascii_case(known)) => {
-            Err(CliError::Usage(format!(
-                "{}: figures are written as PNG or SVG; choose a name that ends in .png or .svg",
-                path.display()
-            )))
-        }
-        _ => Ok(()),
+    let advice = "figures are written as PNG or SVG; choose a name that ends in .png or .svg";
+    check_ending(path, &["png", "svg"], advice)
+}
+
+fn check_ending(path: &Path, endings: &[&str], advice: &str) -> Result<(), CliError> {
+    let is_one = |extension: &OsStr| endings.iter().any(|known| extension.eq_ignore_ascii_case(known));
+    if path.extension().is_none_or(is_one) {
+        return Ok(());
     }
+    Err(CliError::Usage(format!("{}: {advice}", path.display())))
 }
 
 #[cfg(test)]

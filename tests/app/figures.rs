@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use diffuscope::app::{Chooser, Purpose, Question};
 use diffuscope::model::ModelRef;
-use diffuscope::scene::{ChapterId, Scene};
+use diffuscope::scene::{ChapterId, PlaneSubject, Scene, Space};
 use egui::accesskit::{Role, Toggled};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -74,22 +74,37 @@ fn a_plot_is_saved_and_copied_alone() {
 
 #[test]
 fn all_plots_are_in_the_dialog_so_that_keys_reach_them() {
-    for (chapter, plots) in [
-        (ChapterId::Forward, 2),
-        (ChapterId::Schedules, 2),
-        (ChapterId::Ledger, 2),
-        (ChapterId::Posterior, 3),
-        (ChapterId::Reverse, 3),
-        (ChapterId::Distributions, 6),
+    let of = |chapter| Scene { chapter, ..scene() };
+    let plane = |subject| {
+        let mut scene = of(ChapterId::Distributions);
+        scene.chapters.distributions.space = Space::Plane;
+        scene.chapters.distributions.plane.subject = subject;
+        scene.chapters.distributions.plane.particles = Some(500);
+        scene
+    };
+    for (scene, plots) in [
+        (of(ChapterId::Forward), 2),
+        (Scene { compare: true, ..of(ChapterId::Forward) }, 3),
+        (of(ChapterId::Schedules), 2),
+        (of(ChapterId::Ledger), 2),
+        (of(ChapterId::Posterior), 3),
+        (of(ChapterId::Reverse), 3),
+        (of(ChapterId::Distributions), 6),
+        (plane(PlaneSubject::Particles), 2),
+        (plane(PlaneSubject::Race), 4),
+        (plane(PlaneSubject::Guidance), 3),
+        (plane(PlaneSubject::Learning), 2),
+        (plane(PlaneSubject::Likelihood), 2),
     ] {
-        let mut window = Window::of(Scene { chapter, ..scene() });
+        let shown = format!("{:?}", (scene.chapter, scene.chapters.distributions.plane.subject));
+        let mut window = Window::of(scene);
         window.press_with(Modifiers::COMMAND, Key::E);
+        let combo = window.get_by_role_and_label(Role::ComboBox, "What is exported").rect().center();
         let buttons = |window: &Window| window.query_all_by(|node| node.role() == Role::Button).count();
         let before = buttons(&window);
-        let combo = window.get_by_role_and_label(Role::ComboBox, "What is exported").rect().center();
         window.click_at(combo);
-        let offered = buttons(&window) - before;
-        assert!(offered > plots, "{chapter:?}: {offered} entries");
+        // The first entry is the whole chapter.
+        assert_eq!(buttons(&window) - before, plots + 1, "{shown}");
     }
 }
 

@@ -179,3 +179,35 @@ fn gallery_of_labels() {
         save(&mut open(scene), &name("learning"));
     }
 }
+
+#[test]
+fn gallery_of_figures() {
+    if folder().is_none() {
+        return;
+    }
+    for (size, theme, language) in [
+        (vec2(1280.0, 720.0), Theme::Dark, Language::Korean),
+        (vec2(1024.0, 640.0), Theme::Light, Language::English),
+    ] {
+        let name = |what: &str| format!("{what}-{}x{}-{}", size.x, size.y, language.tag());
+        let mut window = Window::with(Scene::default(), &options(size, theme, language));
+        window.press_with(Modifiers::COMMAND, Key::E);
+        save(&mut window, &name("figure"));
+        window.press(Key::Escape);
+        let plot = window.plots()[0].1;
+        window.right_click_at(plot.center());
+        save(&mut window, &name("plot-menu"));
+        window.click(&window.say("plot-save"));
+        save(&mut window, &name("figure-of-plot"));
+        window.press(Key::Escape);
+        for chapter in ChapterId::ALL {
+            let scene = Scene { chapter, ..Scene::default() };
+            let mut window = Window::with(scene, &options(size, theme, language));
+            window.press(Key::P);
+            save(&mut window, &name(&format!("present-{}", chapter.name())));
+            window.press(Key::Escape);
+            window.press(Key::E);
+            save(&mut window, &name(&format!("explained-{}", chapter.name())));
+        }
+    }
+}

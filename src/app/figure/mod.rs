@@ -17,7 +17,7 @@ use egui::{ColorImage, Rect, pos2, vec2};
 pub(super) use self::dialog::{FigureChoice, FigureDialog, Order};
 pub use self::dialog::{FigureFormat, LETTERINGS, SIDES};
 use self::layout::figure_ui;
-use self::raster::{Raster, rasterise};
+use self::raster::{Pixmap, rasterise};
 use super::chapters::{Chapter, ChapterError, Rooms, Setup};
 use super::highlight::Pointed;
 use super::images::{Images, Prepared};
@@ -334,7 +334,7 @@ impl Studio {
         shapes: Vec<ClippedShape>,
         size: [u32; 2],
         scale: f32,
-    ) -> Result<Raster, GpuError> {
+    ) -> Result<Pixmap, GpuError> {
         rasterise(&self.window, &ctx.tessellate(shapes, scale), size, scale)
     }
 }

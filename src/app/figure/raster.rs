@@ -7,14 +7,14 @@ use eframe::egui_wgpu::{RenderState, ScreenDescriptor};
 use crate::gpu::GpuError;
 
 /// Pixels of a drawing: RGBA with the colours multiplied by alpha, row by row.
-pub struct Raster {
+pub struct Pixmap {
     /// The bytes, four a pixel.
     pub rgba: Vec<u8>,
     /// Width and height in pixels.
     pub size: [u32; 2],
 }
 
-impl Raster {
+impl Pixmap {
     /// The part of the pixels from `min` to before `max`, both `[x, y]`, as far as there are any.
     pub fn part(&self, min: [u32; 2], max: [u32; 2]) -> Self {
         let max = [0, 1].map(|i| max[i].min(self.size[i]));
@@ -50,7 +50,7 @@ pub fn rasterise(
     triangles: &[egui::ClippedPrimitive],
     size: [u32; 2],
     scale: f32,
-) -> Result<Raster, GpuError> {
+) -> Result<Pixmap, GpuError> {
     let (device, queue) = (&state.device, &state.queue);
     let [width, height] = size;
     let extent = wgpu::Extent3d { width, height, depth_or_array_layers: 1 };
@@ -88,7 +88,7 @@ pub fn rasterise(
             pixel.swap(0, 2);
         }
     }
-    Ok(Raster { rgba, size })
+    Ok(Pixmap { rgba, size })
 }
 
 /// Records the drawing of the triangles; returns what has to be submitted before it.
@@ -142,11 +142,11 @@ mod tests {
 
     #[test]
     fn parts_stay_inside_and_alpha_is_taken_out() {
-        let raster = Raster { rgba: (0..24).collect(), size: [3, 2] };
+        let raster = Pixmap { rgba: (0..24).collect(), size: [3, 2] };
         assert_eq!(raster.part([1, 1], [9, 9]).rgba, (16..24).collect::<Vec<u8>>());
         assert_eq!(raster.part([3, 0], [9, 9]).size, [0, 2]);
         assert!(raster.part([3, 0], [9, 9]).rgba.is_empty());
-        let half = Raster { rgba: vec![64, 0, 128, 128, 9, 9, 9, 255], size: [2, 1] };
+        let half = Pixmap { rgba: vec![64, 0, 128, 128, 9, 9, 9, 255], size: [2, 1] };
         assert_eq!(half.unmultiplied(), [128, 0, 255, 128, 9, 9, 9, 255]);
     }
 }

@@ -112,46 +112,43 @@ fn stacked_areas(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
     let shares = view.scene.chapters.ledger.shares;
     let title = if shares { fl!(view.words, "ledger-shares") } else { fl!(view.words, "ledger-variances") };
     let parts = if shares { &PARTS[1..] } else { &PARTS[..] };
-    TimePlot::new("ledger/areas", &title).legend(parts).y_range(0.0, 1.0).show(
-        ui,
-        view,
-        |plot, view, axis| {
-            let schedule = &view.active().schedule;
-            // A chain of few steps is drawn as stairs, with a level part for each step.
-            let mut xs = Vec::new();
-            let mut steps = Vec::new();
-            for i in axis.decimate(chain.len()) {
-                let step = chain.at(i);
-                if chain.is_few() {
-                    xs.push(axis.x(schedule, i.checked_sub(1).map_or(1, |i| chain.at(i).t)));
-                    steps.push(step);
-                }
-                xs.push(axis.x(schedule, step.t));
+    let plot = TimePlot::new("ledger/areas", &title).legend(parts).y_range(0.0, 1.0);
+    plot.show(ui, view, |plot, view, axis| {
+        let schedule = &view.active().schedule;
+        // A chain of few steps is drawn as stairs, with a level part for each step.
+        let mut xs = Vec::new();
+        let mut steps = Vec::new();
+        for i in axis.decimate(chain.len()) {
+            let step = chain.at(i);
+            if chain.is_few() {
+                xs.push(axis.x(schedule, i.checked_sub(1).map_or(1, |i| chain.at(i).t)));
                 steps.push(step);
             }
-            let level = |f: &dyn Fn(&Step) -> f64| steps.iter().map(f).collect::<Vec<f64>>();
-            let zero = level(&|_| 0.0);
-            let one = level(&|_| 1.0);
-            let (signal, inherited) = if shares {
-                (zero.clone(), level(&Step::inherited_share))
-            } else {
-                (level(&|s| s.alpha_bar), level(&|s| 1.0 - s.beta))
-            };
-            let areas = [
-                (Quantity::Signal, &zero, &signal),
-                (Quantity::Inherited, &signal, &inherited),
-                (Quantity::New, &inherited, &one),
-            ];
-            for (quantity, low, high) in areas {
-                if shares && quantity == Quantity::Signal {
-                    continue;
-                }
-                let fill = view.theme.color(quantity).gamma_multiply(0.85);
-                let area = FilledArea::new(quantity.column(), &xs, low, high);
-                plot.add(area.fill_color(fill).stroke(Stroke::NONE).allow_hover(false));
+            xs.push(axis.x(schedule, step.t));
+            steps.push(step);
+        }
+        let level = |f: &dyn Fn(&Step) -> f64| steps.iter().map(f).collect::<Vec<f64>>();
+        let zero = level(&|_| 0.0);
+        let one = level(&|_| 1.0);
+        let (signal, inherited) = if shares {
+            (zero.clone(), level(&Step::inherited_share))
+        } else {
+            (level(&|s| s.alpha_bar), level(&|s| 1.0 - s.beta))
+        };
+        let areas = [
+            (Quantity::Signal, &zero, &signal),
+            (Quantity::Inherited, &signal, &inherited),
+            (Quantity::New, &inherited, &one),
+        ];
+        for (quantity, low, high) in areas {
+            if shares && quantity == Quantity::Signal {
+                continue;
             }
-        },
-    );
+            let fill = view.theme.color(quantity).gamma_multiply(0.85);
+            let area = FilledArea::new(quantity.column(), &xs, low, high);
+            plot.add(area.fill_color(fill).stroke(Stroke::NONE).allow_hover(false));
+        }
+    });
 }
 
 fn past_bars(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {

@@ -13,7 +13,7 @@ use egui::epaint::ClippedShape;
 use egui::{Color32, Rect, Shape, TextureId, pos2, vec2};
 
 use self::text::Letters;
-use super::raster::Raster;
+use super::raster::Pixmap;
 use super::{Drawing, FigureError};
 use crate::app::formula::Term;
 use crate::imaging::{ImagingError, PixelBytes, encode_png};
@@ -29,7 +29,7 @@ const PIXELS: f32 = 2.0;
 pub fn document(
     drawing: &Drawing,
     most: u32,
-    pixels: impl FnOnce(Vec<ClippedShape>, [u32; 2], f32) -> Result<Raster, FigureError>,
+    pixels: impl FnOnce(Vec<ClippedShape>, [u32; 2], f32) -> Result<Pixmap, FigureError>,
 ) -> Result<String, FigureError> {
     let whole = drawing.options.points();
     let part = drawing.part;
@@ -50,15 +50,14 @@ pub fn document(
     let raster = if as_pixels.is_empty() { None } else { Some(pixels(as_pixels, size, scale)?) };
     let mut writer = Writer { body: String::new(), clips: Vec::new(), letters: Letters::of(&drawing.ctx) };
     for (clip, shape) in shapes {
-        let bounds = bounds(shape).intersect(clip);
-        if !bounds.is_positive() && !is_thin(shape, clip) {
+        if !is_seen(shape, clip) {
             continue;
         }
         if let Some((term, rect, color)) = textures.term(shape) {
             writer.term(term, rect, color);
         } else if textures.needs_pixels(shape) {
             if let Some(raster) = &raster {
-                writer.picture(raster, bounds, scale)?;
+                writer.picture(raster, bounds(shape).intersect(clip), scale)?;
             }
         } else {
             writer.shape(clip, shape);
@@ -84,8 +83,8 @@ fn bounds(shape: &Shape) -> Rect {
     }
 }
 
-/// Whether a shape without an area, such as a vertical line, is visible all the same.
-fn is_thin(shape: &Shape, clip: Rect) -> bool {
+/// Whether a shape lies in the clipping rectangle at least in part. It need not have an area: it may be a vertical line.
+fn is_seen(shape: &Shape, clip: Rect) -> bool {
     let bounds = bounds(shape);
     bounds.is_finite() && !bounds.is_negative() && clip.intersects(bounds.expand(0.5))
 }
@@ -170,7 +169,7 @@ impl Writer {
     }
 
     /// Places the pixels of a rectangle, given in points.
-    fn picture(&mut self, raster: &Raster, rect: Rect, scale: f32) -> Result<(), FigureError> {
+    fn picture(&mut self, raster: &Pixmap, rect: Rect, scale: f32) -> Result<(), FigureError> {
         let low = |point: f32| (point * scale).floor().max(0.0) as u32;
         let high = |point: f32| (point * scale).ceil().max(0.0) as u32;
         let min = [low(rect.left()), low(rect.top())];

@@ -54,7 +54,7 @@ fn microscope(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect, fre
         (guided, &fl!(words, "distributions-sum-legend")),
     ];
     let square = Square::new(ui, rect, &title, &legend);
-    let response = square.respond(ui, id, &name);
+    let response = square.respond(ui, view, id, &name);
     square.field(ui, view, 0.35);
     let options = &view.scene.chapters.distributions.plane;
     let (point, class, w) = (options.point, options.class, options.scale);
@@ -88,7 +88,8 @@ fn samples(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let class = class.unwrap_or(view.scene.chapters.distributions.plane.class);
     let title = fl!(view.words, "distributions-guided", class = class);
     let square = Square::new(ui, above, &title, &[]);
-    square.respond(ui, "guided", &fl!(view.words, "distributions-guided", "name"));
+    let name = fl!(view.words, "distributions-guided", "name");
+    square.respond(ui, view, "guided", &name);
     square.field(ui, view, 0.0);
     let plane = &view.room.plane;
     if let Some(Computed { value: (run, _), .. }) = plane.guided() {

@@ -36,7 +36,7 @@ fn map(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     );
     let density = fl!(words, "distributions-density-legend");
     let square = Square::new(ui, rect, &title, &[(ink, "0 … 1"), (theme.color(Quantity::X0), &density)]);
-    let response = square.respond(ui, "error", &fl!(words, "distributions-square", title = title));
+    let response = square.respond(ui, view, "error", &fl!(words, "distributions-square", title = title));
     square.field(ui, view, 0.6);
     if let Some(texture) = view.room.plane.error_texture(ui, theme.dark) {
         square.image(ui, texture);
@@ -57,7 +57,7 @@ fn map(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
 fn wants_training(view: &DistributionsView<'_, '_>) -> bool {
     let (plane, learning) = (&view.room.plane, &view.room.plane.learning);
     let there = plane.score_model().is_some_and(|score_model| learning.network(score_model).is_some());
-    !there && !learning.is_open() && view.hints && !view.presenting
+    !there && !learning.is_open() && view.hints
 }
 
 /// A button in the middle of the square that trains a network.

@@ -44,8 +44,7 @@ fn plane(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
         ],
     );
     let name = fl!(words, "distributions-likelihood-square", "name");
-    let response = square.respond(ui, "likelihood", &name);
-    plate(view.shared, &response, ("distributions/likelihood", &name), rect);
+    let response = square.respond(ui, view, "likelihood", &name);
     square.field(ui, view, 0.45);
     if let Some(Computed { key: (_, point, _), value: found }) = view.room.plane.likelihood() {
         for (x, z) in found.points.iter().zip(&found.codes).skip(1) {

@@ -8,7 +8,6 @@ use super::square::Square;
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::distributions::words::solver_caption;
 use crate::app::chapters::layout::columns;
-use crate::app::widgets::plate;
 use crate::app::words::noise_label;
 use crate::background::Computed;
 use crate::quantity::Quantity;
@@ -35,8 +34,7 @@ fn forward(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
         ],
     );
     let name = fl!(words, "distributions-forward", "name", t = t);
-    let response = square.respond(ui, "forward", &name);
-    plate(view.shared, &response, ("distributions/forward", &name), rect);
+    let response = square.respond(ui, view, "forward", &name);
     square.field(ui, view, 0.6);
     let plane = &view.room.plane;
     if let Some(Computed { key: (score_model, ..), value: cloud }) = plane.cloud() {
@@ -73,8 +71,7 @@ fn backward(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let title = fl!(words, "distributions-backward", solver = solver, call = calls, total = total);
     let square = Square::new(ui, rect, &title, &[(path, &fl!(words, "distributions-path-legend"))]);
     let name = fl!(words, "distributions-backward", "name", call = calls);
-    let response = square.respond(ui, "backward", &name);
-    plate(view.shared, &response, ("distributions/backward", &name), rect);
+    let response = square.respond(ui, view, "backward", &name);
     square.field(ui, view, 0.6);
     let plane = &view.room.plane;
     if let Some(run) = plane.backward() {

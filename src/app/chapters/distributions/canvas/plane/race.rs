@@ -52,7 +52,8 @@ fn racer(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect, i: usize
     let square = Square::new(ui, rect, shown.unwrap_or(&name), &[]);
     let response = square.respond(
         ui,
-        &format!("racer {i}"),
+        view,
+        &format!("racer-{}", i + 1),
         &fl!(words, "distributions-square", title = title.as_str()),
     );
     square.field(ui, view, 0.0);

@@ -10,7 +10,7 @@ use crate::app::chapters::distributions::state::paintable;
 use crate::app::chapters::layout::columns;
 use crate::app::particles::Section;
 use crate::app::theme::{Theme, title_font};
-use crate::app::widgets::{Axis, Chart, captioned, held_at, paragraph};
+use crate::app::widgets::{Axis, Chart, captioned, held_at, paragraph, plate};
 use crate::quantity::Quantity;
 use crate::scene::{MAX_PAINTED, PlaneSource, Vectors};
 
@@ -32,16 +32,19 @@ fn size(count: usize, side: f32) -> f32 {
 /// A square of the plane with a caption.
 pub struct Square {
     chart: Chart,
+    /// Where it stands with its caption, in points.
+    place: Rect,
 }
 
 impl Square {
     /// The largest square that fits into `rect` with its caption, at the left edge.
     pub fn new(ui: &Ui, rect: Rect, title: &str, legend: &[(Color32, &str)]) -> Self {
-        let below = captioned(ui, Self::outline(rect), title, legend);
+        let place = Self::outline(rect);
+        let below = captioned(ui, place, title, legend);
         let side = below.height().min(below.width()).max(8.0);
         let frame = Rect::from_min_size(below.min, vec2(side, side));
         let range = [-RADIUS, RADIUS];
-        Self { chart: Chart::new(frame, range, range) }
+        Self { chart: Chart::new(frame, range, range), place }
     }
 
     /// The part of `rect` that the largest square and its caption fill.
@@ -50,9 +53,11 @@ impl Square {
         Rect::from_min_size(rect.min, vec2(side, side + 20.0))
     }
 
-    /// Makes the square respond to clicks and drags. `name` is its accessible name.
-    pub fn respond(&self, ui: &Ui, id: &str, name: &str) -> Response {
-        self.chart.respond(ui, id, name, Sense::click_and_drag())
+    /// Makes the square respond to clicks and drags, and lets it be copied and saved. `name` is its accessible name.
+    pub fn respond(&self, ui: &Ui, view: &mut DistributionsView<'_, '_>, id: &str, name: &str) -> Response {
+        let response = self.chart.respond(ui, id, name, Sense::click_and_drag());
+        plate(view.shared, &response, (&format!("distributions/{id}"), name), self.place);
+        response
     }
 
     /// Draws the density and the score as the scene's options say. The score has this opacity; at 0 it is
@@ -180,7 +185,7 @@ pub fn blank(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
     let [left, _] = columns(rect, [1.0, 1.0]);
     let words = view.words;
     let square = Square::new(ui, left, &fl!(words, "distributions-no-data"), &[]);
-    let response = square.respond(ui, "forward", &fl!(words, "distributions-no-data", "name"));
+    let response = square.respond(ui, view, "forward", &fl!(words, "distributions-no-data", "name"));
     ui.painter().rect_filled(square.chart.frame, 0.0, view.theme.panel);
     square.chart.axes(ui, view.theme, Axis::Bare, Axis::Bare);
     let text = if matches!(view.scene.chapters.distributions.plane.data, PlaneSource::Painted(_)) {
