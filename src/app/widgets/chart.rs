@@ -7,7 +7,7 @@ use egui::{
 };
 
 use super::fitted_sentence;
-use super::plot::nice_step;
+use super::plot::{name_axis, nice_step};
 use crate::app::formula::{sentence, sentence_width};
 use crate::app::theme::{Theme, caption_font};
 
@@ -104,9 +104,7 @@ impl Chart {
 
     /// Writes what the horizontal axis shows into the free corner below the vertical axis' numbers.
     pub fn name_axis(&self, ui: &Ui, theme: Theme, name: &str) {
-        let galley = ui.painter().layout_no_wrap(name.to_owned(), caption_font(), theme.weak);
-        let left = (self.frame.left() - 6.0 - galley.size().x).max(self.frame.left() - NUMBERS[0]);
-        ui.painter().galley(pos2(left, self.frame.bottom() + 4.0), galley, theme.weak);
+        name_axis(ui, self.frame, name, theme.weak);
     }
 
     /// Draws a curve.

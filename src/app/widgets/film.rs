@@ -7,6 +7,7 @@ use crate::app::pictures::{PictureRequest, Slot};
 use crate::app::theme::caption_font;
 use crate::app::view::View;
 use crate::app::viewport::Viewport;
+use crate::app::widgets::chip::Chip;
 use crate::app::widgets::tag;
 use crate::gpu::{Field, JobKind};
 use crate::quantity::Quantity;
@@ -139,7 +140,7 @@ pub fn show(
         ui.painter().rect_stroke(area, 2.0, Stroke::new(width, ink), StrokeKind::Outside);
         if tagged && i == 0 {
             // The name may reach into the space after the first frame.
-            tag(ui, view, area.min, side, size.x + spacing);
+            tag(ui, view, area, side, size.x + spacing);
         }
         if large {
             label_on(ui, area, frame);
@@ -173,13 +174,9 @@ fn label_below(ui: &Ui, view: &View<'_>, (area, strip): (Rect, Rect), frame: &St
 fn label_on(ui: &Ui, area: Rect, frame: &StripFrame) {
     let lines = [frame.label.as_str(), &frame.detail].join("\n");
     let label = ui.painter().layout_no_wrap(lines.trim_end().to_owned(), caption_font(), Color32::WHITE);
-    let size = label.size() + vec2(10.0, 4.0);
-    let chip = Rect::from_min_size(pos2(area.left() + 3.0, area.bottom() - 3.0 - size.y), size);
-    if !area.contains_rect(chip) {
-        return;
+    if area.contains_rect(Chip::SMALL.place(area, Align2::LEFT_BOTTOM, label.size())) {
+        Chip::SMALL.text(ui, area, Align2::LEFT_BOTTOM, label, Color32::WHITE);
     }
-    ui.painter().rect_filled(chip, 4.0, Color32::from_black_alpha(190));
-    ui.painter().galley(chip.min + vec2(5.0, 2.0), label, Color32::WHITE);
 }
 
 /// The place of t among the frames: 0 is the first frame, 1 the second, 1.5 half-way to the third.

@@ -1,6 +1,7 @@
 //! Building blocks of panels and chapters.
 
 mod chart;
+mod chip;
 mod controls;
 pub mod film;
 mod lane;

@@ -12,6 +12,7 @@ use crate::app::pictures::Pixels;
 use crate::app::theme::{DIMMED, Theme, caption_font, figures};
 use crate::app::view::View;
 use crate::app::viewport::Viewport;
+use crate::app::widgets::chip::{Chip, ground};
 use crate::app::widgets::{cut_line, tag};
 use crate::app::words::Words;
 use crate::quantity::Quantity;
@@ -166,15 +167,9 @@ fn operator(ui: &Ui, view: &View<'_>, id: &str, center: Pos2) {
 /// Draws a name in the lower left corner of a picture.
 fn label(ui: &Ui, area: Rect, name: &str, color: Color32) {
     let text = ui.painter().layout_no_wrap(name.to_owned(), caption_font(), color);
-    let chip = Rect::from_min_size(
-        pos2(area.left() + 6.0, area.bottom() - text.size().y - 14.0),
-        text.size() + vec2(12.0, 8.0),
-    );
-    if chip.right() > area.right() {
-        return;
+    if Chip::LARGE.width(&text) <= area.width() {
+        Chip::LARGE.text(ui, area, Align2::LEFT_BOTTOM, text, color);
     }
-    ui.painter().rect_filled(chip, 5.0, Color32::from_black_alpha(190));
-    ui.painter().galley(chip.min + vec2(6.0, 4.0), text, color);
 }
 
 /// Draws a coefficient and its value in the lower left corner of a picture.
@@ -187,7 +182,7 @@ fn chip(ui: &Ui, area: Rect, coefficient: Coefficient, color: Color32) {
     if chip.right() > area.right() || chip.top() < area.top() {
         return;
     }
-    ui.painter().rect_filled(chip, 5.0, Color32::from_black_alpha(190));
+    ground(ui, chip);
     let center = pos2(chip.left() + 7.0 + term.size(CHIP_EM).x / 2.0, chip.center().y);
     term.paint_centered(ui, center, CHIP_EM, color);
     let at = pos2(chip.right() - 7.0 - number.size().x, chip.center().y - number.size().y / 2.0);
@@ -220,7 +215,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> Fram
     }
     if let Some(side) = frame.side {
         // The caption names the schedule.
-        tag(ui, view, area.min, side, 0.0);
+        tag(ui, view, area, side, 0.0);
     }
     let clicked = response.clicked().then(|| pixel_under(ui, view, area, size)).flatten();
     response.context_menu(|ui| menu(ui, view, frame));

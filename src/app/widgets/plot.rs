@@ -27,6 +27,9 @@ const TITLE_MIN: f32 = 40.0;
 /// lines that come near this distance; thanks to the factors none does.
 const GRID_MIN: f32 = 16.0;
 
+/// How far the name of the horizontal axis may reach to the left of the curves, in points.
+const NAME_ROOM: f32 = 38.0;
+
 /// A plot whose horizontal axis is time.
 pub struct TimePlot<'a> {
     id: &'a str,
@@ -158,8 +161,8 @@ pub fn time_axis_name(view: &View<'_>) -> String {
 /// curves.
 pub fn name_axis(ui: &Ui, frame: Rect, name: &str, color: Color32) {
     let galley = ui.painter().layout_no_wrap(name.to_owned(), caption_font(), color);
-    let corner = pos2((frame.left() - 6.0 - galley.size().x).max(ui.max_rect().left()), frame.bottom() + 3.0);
-    ui.painter().galley(corner, galley, color);
+    let left = (frame.left() - 6.0 - galley.size().x).max(frame.left() - NAME_ROOM);
+    ui.painter().galley(pos2(left, frame.bottom() + 3.0), galley, color);
 }
 
 /// Draws the letters of both schedules with their lines, solid for the active one, at the right of the caption's line.
