@@ -91,7 +91,7 @@ fn all_plots_are_in_the_dialog_so_that_keys_reach_them() {
         (of(ChapterId::Reverse), 3),
         (of(ChapterId::Distributions), 6),
         (plane(PlaneSubject::Particles), 2),
-        (plane(PlaneSubject::Race), 4),
+        (plane(PlaneSubject::Race), 5),
         (plane(PlaneSubject::Guidance), 3),
         (plane(PlaneSubject::Learning), 2),
         (plane(PlaneSubject::Likelihood), 2),
