@@ -332,9 +332,12 @@ impl Window {
     /// The names and rectangles of all plots over time.
     pub fn plots(&self) -> Vec<(String, Rect)> {
         let end = self.1.get_args("plot-at", HashMap::from([("title", "\u{0}"), ("t", "\u{1}")]));
-        let between = end.split(['\u{0}', '\u{1}']).nth(1).unwrap_or_default().to_owned();
+        let mut parts = end.split(['\u{0}', '\u{1}']).map(str::to_owned);
+        let (start, between) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         let nodes = self.query_all_by_label_contains(&between);
-        nodes.map(|node| (name_of(&node), node.rect())).filter(|(_, rect)| rect.width() > 60.0).collect()
+        let named = nodes.map(|node| (name_of(&node), node.rect()));
+        // Frames of films have names of the same form, with other words.
+        named.filter(|(name, rect)| name.starts_with(&start) && rect.width() > 60.0).collect()
     }
 
     /// The names and rectangles of all controls whose names begin as this message does.
