@@ -93,7 +93,7 @@ fn all_plots_are_in_the_dialog_so_that_keys_reach_them() {
         (plane(PlaneSubject::Particles), 2),
         (plane(PlaneSubject::Race), 5),
         (plane(PlaneSubject::Guidance), 3),
-        (plane(PlaneSubject::Learning), 2),
+        (plane(PlaneSubject::Learning), 3),
         (plane(PlaneSubject::Likelihood), 2),
     ] {
         let shown = format!("{:?}", (scene.chapter, scene.chapters.distributions.plane.subject));
