@@ -9,7 +9,16 @@ use super::theme::Theme;
 const RING: f32 = 2.0;
 const GAP: f32 = 1.0;
 
-/// Where it is kept which control had the focus when the frame began.
+/// What is kept of the focus from one frame to the next.
+#[derive(Clone, Copy, Default)]
+struct Kept {
+    /// The control that had it when the frame began.
+    now: Option<Id>,
+    /// While something is open above the window, the control that had the focus before.
+    below: Option<Option<Id>>,
+}
+
+/// Where it is kept.
 fn place() -> Id {
     Id::unique("focused")
 }
@@ -17,7 +26,7 @@ fn place() -> Id {
 /// Draws the ring around the control with the focus, whatever it is, over all that lies beside it.
 pub fn ring(ctx: &Context, theme: Theme) {
     let now = ctx.memory(Memory::focused);
-    if ctx.data(|data| data.get_temp::<Option<Id>>(place())) != Some(now) {
+    if ctx.data(|data| data.get_temp::<Kept>(place())).unwrap_or_default().now != now {
         // Another frame follows, in which the control can come into view.
         ctx.request_repaint();
     }
@@ -29,11 +38,19 @@ pub fn ring(ctx: &Context, theme: Theme) {
     painter.rect_stroke(control.rect.expand(GAP), 4.0, stroke, StrokeKind::Outside);
 }
 
-/// Has the control that gained the focus in the last frame scrolled into view, if it is not wholly there.
-pub fn reveal(ctx: &Context) {
+/// To be called when a frame begins. Has the control that gained the focus in the last frame scrolled into view, if it
+/// is not wholly there; and gives the focus back to the control that had it when what was open above the window is
+/// closed.
+pub fn follow(ctx: &Context) {
+    let before = ctx.data(|data| data.get_temp::<Kept>(place())).unwrap_or_default();
+    let covered = ctx.memory(Memory::top_modal_layer).is_some();
+    if let (false, Some(Some(control))) = (covered, before.below) {
+        ctx.memory_mut(|memory| memory.request_focus(control));
+    }
+    let below = covered.then_some(before.below.unwrap_or(before.now));
     let now = ctx.memory(Memory::focused);
-    let before = ctx.data_mut(|data| std::mem::replace(data.get_temp_mut_or(place(), None), now));
-    let Some(control) = now.filter(|_| now != before).and_then(|id| ctx.read_response(id)) else { return };
+    ctx.data_mut(|data| data.insert_temp(place(), Kept { now, below }));
+    let Some(control) = now.filter(|_| now != before.now).and_then(|id| ctx.read_response(id)) else { return };
     if control.interact_rect.expand(1.0).contains_rect(control.rect) {
         return;
     }

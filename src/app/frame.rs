@@ -109,7 +109,7 @@ impl App {
         } else {
             intents.extend(commands::pressed(&ctx, &entries));
         }
-        focus::reveal(&ctx);
+        focus::follow(&ctx);
         let corner = if self.shell.presenting.is_some() {
             self.show_presentation(ui, &scene, &mut intents);
             Vec2::ZERO

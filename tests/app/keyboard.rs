@@ -3,7 +3,7 @@
 use diffuscope::scene::{ChapterId, Scene};
 use egui::accesskit::Role;
 use egui::epaint::{ClippedShape, Shape};
-use egui::{Color32, Id, Key, Memory, Rect, Response, Theme, Vec2, vec2};
+use egui::{Color32, Id, Key, Memory, Modifiers, Rect, Response, Theme, Vec2, vec2};
 use egui_kittest::kittest::Queryable as _;
 
 use super::support::{Options, Window, name_of, scene};
@@ -145,6 +145,23 @@ fn what_has_the_focus_comes_into_view() {
                 seen.height() >= (whole.height() - 1.0).min(120.0) && seen.width() >= whole.width() - 1.0;
             assert!(enough, "{name:?} is at {whole}, and only {seen} is seen");
         });
+    }
+}
+
+#[test]
+fn the_focus_comes_back_from_what_was_open_above_the_window() {
+    for (modifiers, key) in [(Modifiers::COMMAND, Key::K), (Modifiers::SHIFT, Key::Questionmark)] {
+        let mut window = Window::of(scene());
+        for _ in 0..12 {
+            window.press(Key::Tab);
+        }
+        let before = focused(&window).expect("a control has the focus").id;
+        window.press_with(modifiers, key);
+        assert_ne!(focused(&window).map(|control| control.id), Some(before), "{key:?} takes the focus");
+        window.press(Key::Tab);
+        window.press(Key::Escape);
+        window.settle();
+        assert_eq!(focused(&window).map(|control| control.id), Some(before), "{key:?}");
     }
 }
 

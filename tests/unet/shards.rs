@@ -288,7 +288,12 @@ fn advice_for_a_pickle_fits_where_it_comes_from() {
     // In a folder of diffusers, the advice is how to convert the file with diffusers.
     fs::copy(case().join("config.json"), folder.path().join("config.json")).unwrap();
     let reason = Pipeline::open(&path).unwrap_err().to_string();
+    assert!(reason.contains("name it diffusion_pytorch_model.bin"), "{reason}");
     assert!(reason.contains("from_pretrained(folder).save_pretrained"), "{reason}");
+    let named = folder.path().join("diffusion_pytorch_model.bin");
+    fs::rename(&path, &named).unwrap();
+    let reason = Pipeline::open(&named).unwrap_err().to_string();
+    assert!(!reason.contains("name it") && reason.contains("from_pretrained(folder).save"), "{reason}");
 }
 
 #[test]

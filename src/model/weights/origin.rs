@@ -11,11 +11,14 @@ pub(super) struct Origin {
     marks: &'static [&'static str],
 }
 
+/// The code base that networks here are named after.
+pub(super) const DIFFUSERS: &str = "diffusers";
+
 const ORIGINS: [Origin; 6] = [
     Origin {
-        who: "diffusers",
-        advice: "put its config.json beside it, and in Python: UNet2DModel.from_pretrained(folder)\
-                 .save_pretrained(folder, safe_serialization=True)",
+        who: DIFFUSERS,
+        advice: "put its config.json beside it, name it diffusion_pytorch_model.bin, and in Python: \
+                 UNet2DModel.from_pretrained(folder).save_pretrained(folder, safe_serialization=True)",
         marks: &["conv_in.", "down_blocks.", "time_embedding."],
     },
     Origin {

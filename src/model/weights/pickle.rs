@@ -4,7 +4,7 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 
 use super::files::STEM;
-use super::origin::origin;
+use super::origin::{DIFFUSERS, origin};
 use crate::files;
 use crate::model::ModelError;
 use crate::model::folder::CONFIG;
@@ -22,21 +22,26 @@ pub(crate) fn is_called(path: &Path) -> bool {
     EXTENSIONS.contains(&extension.to_lowercase().as_str())
 }
 
+/// What makes safetensors of a pickle in a folder of diffusers.
+const CONVERSION: &str =
+    "UNet2DModel.from_pretrained(folder).save_pretrained(folder, safe_serialization=True)";
+
 /// The error that refuses a pickle, with advice that suits its contents.
 pub(crate) fn refused(path: &Path) -> ModelError {
     let name = path.display().to_string();
+    let in_folder = path.with_file_name(CONFIG).is_file();
     // `from_pretrained` finds only files of this name.
     let named = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STEM));
-    let advice = if named && path.with_file_name(CONFIG).is_file() {
-        "convert it in Python: UNet2DModel.from_pretrained(folder).save_pretrained(folder, \
-         safe_serialization=True)"
-            .to_owned()
-    } else if let Some(origin) = origin(&names(path)) {
-        format!("its tensors have names of {}: {}", origin.who, origin.advice)
-    } else {
-        "weights of another code base are to be loaded with that code, given the names that diffusers' \
-         UNet2DModel has (its scripts/convert_… do so for several), and saved with save_pretrained(folder)"
-            .to_owned()
+    let advice = match origin(&names(path)) {
+        Some(origin) if !(in_folder && origin.who == DIFFUSERS) => {
+            format!("its tensors have names of {}: {}", origin.who, origin.advice)
+        }
+        _ if in_folder && named => format!("convert it in Python: {CONVERSION}"),
+        _ if in_folder => format!("name it {STEM}.bin, and convert it in Python: {CONVERSION}"),
+        _ => "weights of another code base are to be loaded with that code, given the names that diffusers' \
+              UNet2DModel has (its scripts/convert_… do so for several), and saved with \
+              save_pretrained(folder)"
+            .to_owned(),
     };
     ModelError::Pickle { name, advice }
 }
