@@ -234,6 +234,7 @@ fit-crop = Crop
 fit-whole = Fit
     .about = The whole picture, its longer side that long
 section-scene = Scene
+values-at-equal-snr = At equal SNR
 values-at = At t = { $t }
 
 ## Top bar
@@ -440,6 +441,7 @@ explain-notice = Notice
 
 undone = Undone: { $what }
 redone = Done again: { $what }
+part-chapter = chapter
 part-image = picture
 part-fit = size of the picture
 part-schedule-a = schedule A
@@ -471,8 +473,10 @@ lesson-next-lesson = Next lesson
 lesson-leave = Leave
     .about = End the lesson, and go back to the scene from before it
 lesson-right = Right.
-lesson-wrong = Not quite.
-lesson-check = Here: t = { $t }
+lesson-wrong = No.
+lesson-close = Close: your answer was t = { $t }.
+lesson-far = Your answer was t = { $t }.
+lesson-check = Answer: t = { $t }
 
 ## Notices, palette, keys
 

@@ -259,6 +259,7 @@ fit-crop = 자르기
 fit-whole = 전체
     .about = 이미지 전체를 쓰고, 긴 변을 이 길이에 맞춥니다
 section-scene = 장면
+values-at-equal-snr = 같은 SNR에서
 values-at = t = { $t }에서
 
 ## Top bar
@@ -464,6 +465,7 @@ explain-notice = 눈여겨볼 것
 
 undone = 되돌렸습니다: { $what }
 redone = 다시 실행했습니다: { $what }
+part-chapter = 챕터
 part-image = 이미지
 part-fit = 이미지 크기
 part-schedule-a = 스케줄 A
@@ -495,8 +497,10 @@ lesson-next-lesson = 다음 레슨
 lesson-leave = 나가기
     .about = 레슨을 끝내고 레슨 전의 장면으로 돌아갑니다
 lesson-right = 맞습니다.
-lesson-wrong = 조금 다릅니다.
-lesson-check = 여기: t = { $t }
+lesson-wrong = 아닙니다.
+lesson-close = 거의 맞습니다. 답은 t = { $t }였습니다.
+lesson-far = 답은 t = { $t }였습니다.
+lesson-check = 여기로 답하기: t = { $t }
 
 ## Notices, palette, keys
 

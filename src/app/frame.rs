@@ -6,7 +6,8 @@ use egui::{Memory, Popup, Ui, Vec2};
 use i18n_embed_fl::fl;
 
 use super::chapters::Chapter;
-use super::command::Command;
+use super::command::{Command, Intent};
+use super::lessons::LessonOrder;
 use super::outcome::Outcome;
 use super::search::Sources;
 use super::settings::Store;
@@ -71,6 +72,7 @@ impl App {
         shell.stage.probe.advance();
         shell.stage.pointed.advance();
         self.prepare_rooms(ctx);
+        self.begin_step(ctx);
         let shell = &mut self.shell;
         if let Some(error) = shell.recovery.keep(ctx, shell.history.scene()) {
             shell
@@ -108,6 +110,9 @@ impl App {
             overlays::rest(ui);
         } else {
             intents.extend(commands::pressed(&ctx, &entries));
+            if self.leaves_lesson(&ctx) {
+                intents.push(Intent::Do(Command::Lesson(LessonOrder::Leave)));
+            }
         }
         focus::follow(&ctx);
         let corner = if self.shell.presenting.is_some() {
@@ -117,8 +122,9 @@ impl App {
             self.show(ui, &scene, &entries, &mut intents)
         };
         let theme = Theme::of(&ctx);
+        let presenting = self.shell.presenting.is_some();
         let Shell { notices, words, .. } = &mut self.shell;
-        notices.show(&ctx, (theme, words), (corner, ui.is_enabled()), &mut intents);
+        notices.show(&ctx, (theme, words), (corner, ui.is_enabled(), presenting), &mut intents);
         if self.palette.is_open() {
             let Shell { words, settings, .. } = &self.shell;
             let others = commands::entries(&scene, &self.rooms, self.palette.other(words));
@@ -150,6 +156,13 @@ impl App {
         // A running mean, so that the number can be read.
         let mean = &mut self.shell.frame_ms;
         *mean = if *mean == 0.0 { elapsed } else { 0.9 * *mean + 0.1 * elapsed };
+    }
+
+    /// Whether the key was pressed that ends a lesson, and nothing else ends by it.
+    fn leaves_lesson(&self, ctx: &egui::Context) -> bool {
+        let elsewhere = self.shell.presenting.is_some() || Popup::is_any_open(ctx) || ctx.text_edit_focused();
+        let pressed = |input: &egui::InputState| input.key_pressed(egui::Key::Escape);
+        self.shell.playing.is_some() && !elsewhere && ctx.input(pressed)
     }
 
     /// Whether something lies over the whole window and receives the keys and the pointer.

@@ -1,7 +1,9 @@
 //! The panels of the window. First each takes its place, from the window's edges inwards; then each is filled, in the
 //! order of reading, which is also the order in which the Tab key goes through them.
 
-use egui::{CentralPanel, Color32, Frame, Id, Margin, Panel, Rect, ScrollArea, Stroke, Ui, UiBuilder, Vec2};
+use egui::{
+    CentralPanel, Color32, Context, Frame, Id, Margin, Panel, Rect, ScrollArea, Stroke, Ui, UiBuilder, Vec2,
+};
 
 use super::chapters::Chapter;
 use super::command::Intent;
@@ -38,7 +40,7 @@ impl App {
         intents: &mut Vec<Intent>,
     ) -> Vec2 {
         let Self { rooms, shell, .. } = self;
-        let wanted = Wanted::of(shell, rooms.get(scene.chapter));
+        let wanted = Wanted::of(ui.ctx(), shell, rooms.get(scene.chapter));
         let Shell { stage, settings, words, playing, .. } = shell;
         let lit = match (stage.pointed.now(), playing.as_ref()) {
             (Some(quantity), _) => Lit::of(&[quantity]),
@@ -55,7 +57,9 @@ impl App {
         places.top.fill(ui, "top", |ui| panels::top_bar(ui, view, entries, &settings.recent));
         places.rail.fill(ui, "chapters", |ui| panels::chapters(ui, view, rooms));
         let room = rooms.get_mut(scene.chapter);
-        places.canvas.fill(ui, "canvas", |ui| canvas(ui, view, room, places.formula.is_none()));
+        // In a lesson, nothing covers what it speaks of.
+        let folded = places.formula.is_none() && places.strip.is_none();
+        places.canvas.fill(ui, "canvas", |ui| canvas(ui, view, room, folded));
         if let Some(place) = places.column {
             place.fill(ui, "inspector", |ui| column(ui, view, room, wanted));
         }
@@ -90,15 +94,17 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn of(shell: &Shell, room: &dyn Chapter) -> Self {
+    fn of(ctx: &Context, shell: &Shell, room: &dyn Chapter) -> Self {
         let (playing, settings) = (&shell.playing, &shell.settings);
+        let screen = ctx.content_rect().size();
+        let strip = |playing| lessons::height(ctx, &shell.words, playing, screen);
         let recording = settings.recording.as_ref().map(|_| lessons::RECORDING_HEIGHT);
         Self {
             inspector: settings.inspector,
             // A lesson explains by itself, and has a formula of its own.
             explanation: settings.explain && playing.is_none(),
             formula: settings.formula || !(room.folds_formula() || playing.is_some()),
-            strip: playing.as_ref().map(lessons::height).or(recording),
+            strip: playing.as_ref().map(strip).or(recording),
         }
     }
 }

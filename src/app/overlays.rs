@@ -82,12 +82,12 @@ impl Notices {
 
     /// Draws the notices in the lower right corner of the canvas; `corner` is the distance of that corner from the
     /// lower right corner of the window. The command of a chosen answer goes to `intents`; without `enabled`, none can
-    /// be chosen.
+    /// be chosen. Of a presentation's, only failures are shown.
     pub fn show(
         &mut self,
         ctx: &egui::Context,
         (theme, words): (Theme, &Words),
-        (corner, enabled): (Vec2, bool),
+        (corner, enabled, presenting): (Vec2, bool, bool),
         intents: &mut Vec<Intent>,
     ) {
         let now = ctx.input(|i| i.time);
@@ -97,7 +97,9 @@ impl Notices {
             // The notices that are left find their place by the size of all of them, in a frame of its own.
             ctx.request_repaint();
         }
-        if self.list.is_empty() {
+        // A presentation shows what has failed; all else waits for its end.
+        let is_shown = |notice: &Notice| notice.error || !presenting;
+        if !self.list.iter().any(is_shown) {
             return;
         }
         if self.list.iter().any(|notice| !notice.stays()) {
@@ -112,7 +114,7 @@ impl Notices {
                 if !enabled {
                     rest(ui);
                 }
-                for (i, notice) in self.list.iter().enumerate() {
+                for (i, notice) in self.list.iter().enumerate().filter(|(_, notice)| is_shown(notice)) {
                     let ink = if notice.error { theme.error } else { theme.accent };
                     Frame::popup(ui.style()).stroke(egui::Stroke::new(1.0, ink)).show(ui, |ui| {
                         ui.set_max_width(420.0);

@@ -1,5 +1,5 @@
-//! The presentation: pictures, one formula and the timeline on a black screen, in letters that can be read from the back
-//! row.
+//! The presentation: pictures, one formula and the timeline on a black or white screen, in letters that can be read from
+//! the back row.
 
 use egui::{CentralPanel, Color32, Frame, Id, Key, LayerId, Order, Rect, Ui, ViewportCommand, pos2, vec2};
 
@@ -33,12 +33,9 @@ impl Shell {
         match (self.presenting, on) {
             (None, true) => {
                 self.presenting = Some(Presenting { zoom: ctx.zoom_factor() });
-                // The screen is black whatever the theme of the window is.
-                ctx.set_theme(egui::Theme::Dark);
             }
             (Some(before), false) => {
                 ctx.set_zoom_factor(before.zoom);
-                ctx.set_theme(self.settings.theme);
                 self.presenting = None;
             }
             _ => return,
@@ -58,17 +55,20 @@ impl App {
         }
         let Self { rooms, shell, .. } = self;
         let lit = shell.playing.as_ref().map_or(Lit::ALL, |playing| playing.lit(scene));
-        let theme = Theme { canvas: Color32::BLACK, panel: Color32::BLACK, lit, ..Theme::DARK };
+        let theme = Theme::of(&ctx);
+        let screen = if theme.dark { Color32::BLACK } else { Color32::WHITE };
+        let theme = Theme { canvas: screen, panel: screen, lit, ..theme };
         let view = &mut shell.stage.view(scene, (theme, &shell.words), intents);
-        view.presenting = true;
+        // A step that speaks of plots shows all of the canvas, as the window does.
+        view.presenting = !shell.playing.as_ref().is_some_and(|playing| playing.step().plots);
         // A presentation gives no hints.
         view.hints = false;
-        CentralPanel::default().frame(Frame::NONE.fill(Color32::BLACK)).show(ui, |ui| {
+        CentralPanel::default().frame(Frame::NONE.fill(screen)).show(ui, |ui| {
             let whole = ui.max_rect();
             let time = whole.with_min_y(whole.bottom() - TIMELINE);
             panels::present_timeline(ui, view, time.shrink2(vec2(12.0, 2.0)));
             let below = match &shell.playing {
-                Some(playing) => lessons::height(playing),
+                Some(playing) => lessons::height(&ctx, view.words, playing, whole.size()),
                 None => FORMULA,
             };
             let middle = Rect::from_min_max(pos2(whole.left(), time.top() - below), time.right_top());
@@ -79,9 +79,8 @@ impl App {
             if let Some(playing) = &shell.playing {
                 lessons::show(ui, view, playing, middle);
             } else {
-                let shown = room.formula(view);
-                let pixel = if shown.pixel == Pixel::Wanted { Pixel::Never } else { shown.pixel };
-                panels::formula_strip(ui, view, &Formula { pixel, ..shown }, middle);
+                let shown = Formula { pixel: Pixel::Never, ..room.formula(view) };
+                panels::formula_strip(ui, view, &shown, middle);
             }
         });
         spot(&ctx, theme);

@@ -77,15 +77,34 @@ impl App {
             First::Picture => self.run(ctx, Command::OpenImage),
             First::Denoise => {
                 self.shell.apply(ctx, Action::Chapter(ChapterId::Reverse));
-                let room = self.rooms.get(ChapterId::Reverse);
-                let commands = room.commands(self.shell.scene(), &self.shell.words);
-                // The space bar does in each chapter what one most likely wants there.
-                let space = commands.into_iter().find(|entry| entry.shortcut == key(NONE, Key::Space));
-                if let Some(Intent::Do(command)) = space.map(|entry| entry.intent) {
-                    self.run(ctx, command);
-                }
+                self.press_space(ctx, ChapterId::Reverse);
             }
             First::Nothing => {}
+        }
+    }
+
+    /// Does what the space bar does in a chapter: what one most likely wants there.
+    fn press_space(&mut self, ctx: &egui::Context, chapter: ChapterId) {
+        let commands = self.rooms.get(chapter).commands(self.shell.scene(), &self.shell.words);
+        let space = commands.into_iter().find(|entry| entry.shortcut == key(NONE, Key::Space));
+        if let Some(Intent::Do(command)) = space.map(|entry| entry.intent) {
+            self.run(ctx, command);
+        }
+    }
+
+    /// In a presentation, which has no buttons, a step of a lesson makes what it is about, once there is no question to be
+    /// answered first, and the chapter is ready.
+    pub(super) fn begin_step(&mut self, ctx: &egui::Context) {
+        let shell = &mut self.shell;
+        let told = shell.playing.as_ref().is_some_and(|playing| !playing.asks());
+        let room = self.rooms.get(shell.scene().chapter);
+        if !(shell.turned && told) || room.is_busy() {
+            return;
+        }
+        shell.turned = false;
+        let waits = room.waits(shell.scene(), &shell.stage.images.shown().raster);
+        if shell.presenting.is_some() && waits {
+            self.press_space(ctx, self.shell.scene().chapter);
         }
     }
 
@@ -201,7 +220,6 @@ impl Shell {
             Command::Undo => self.go_through_history(ctx, false),
             Command::Redo => self.go_through_history(ctx, true),
             Command::NewSeed => self.new_seed(ctx),
-            Command::ToggleTheme if self.presenting.is_some() => {}
             Command::ToggleTheme => {
                 let dark = ctx.theme() == egui::Theme::Dark;
                 self.settings.theme =
@@ -257,6 +275,10 @@ impl Shell {
 
     /// Undoes the last change, or does it again; says what it was, and goes to the chapter that it concerns.
     fn go_through_history(&mut self, ctx: &egui::Context, again: bool) {
+        if !again && self.is_at_step() {
+            // What would be undone is that the lesson went on.
+            return self.lesson(ctx, LessonOrder::Back);
+        }
         let before = self.scene().clone();
         let moved = if again { self.history.redo() } else { self.history.undo() };
         if !moved {
@@ -274,7 +296,7 @@ impl Shell {
         }
         self.stage.update(self.history.scene());
         let names: Vec<String> = changed.iter().map(|part| part_name(&self.words, part)).collect();
-        let what = names.join(", ");
+        let what = if names.is_empty() { fl!(self.words, "part-chapter") } else { names.join(", ") };
         let text = if again {
             fl!(self.words, "redone", what = what)
         } else {

@@ -98,6 +98,8 @@ pub struct Shell {
     pub passes_due: u8,
     /// Commands of chapters, to be carried out when the chapters have finished their own work.
     pub later: Vec<Command>,
+    /// Whether the lesson has gone to a step, and what the step is about has not been made yet.
+    pub turned: bool,
 }
 
 impl Shell {
@@ -150,6 +152,7 @@ impl Shell {
             clipboard_busy: false,
             passes_due: 1,
             later: Vec::new(),
+            turned: false,
         })
     }
 

@@ -123,7 +123,12 @@ impl Theme {
         spacing.slider_width = 140.0;
         spacing.combo_width = 100.0;
         spacing.tooltip_width = 320.0;
-        spacing.scroll = egui::style::ScrollStyle::thin();
+        // The bar is there before the pointer is, so that one sees that there is more.
+        spacing.scroll = egui::style::ScrollStyle {
+            dormant_background_opacity: 0.3,
+            dormant_handle_opacity: 0.6,
+            ..egui::style::ScrollStyle::thin()
+        };
         style.interaction.tooltip_delay = 0.35;
         style.interaction.selectable_labels = false;
         style

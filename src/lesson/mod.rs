@@ -87,6 +87,9 @@ pub struct Step {
     /// The formula of the step: names of typeset terms, from left to right.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub formula: Vec<String>,
+    /// Whether the words are about plots, so that a presentation shows them with the pictures.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub plots: bool,
     /// The question that is asked before the step goes on, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question: Option<Question>,

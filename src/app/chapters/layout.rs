@@ -36,18 +36,25 @@ pub fn pictures_above(rect: Rect, natural: f32, most: f32) -> [Rect; 2] {
     [above, Rect::from_min_max(egui::pos2(rect.left(), split + GAP), rect.max)]
 }
 
-/// The least height of plots below pictures, and of a film strip that is worth its room, in points.
+/// The least height of plots below pictures, and of a row of a film strip that is worth its room, in points.
 const PLOTS: f32 = 136.0;
 const FILM: f32 = 62.0;
+/// The same for each of several rows.
+const ROW: f32 = 48.0;
 
-/// Splits a rectangle into pictures, a film strip below them and plots below both. Pictures and strip have the heights
-/// at which they fill the width, `pictures` and `film`, if that leaves enough for the plots; else first the strip is
+/// Splits a rectangle into pictures, a film strip of so many rows below them and plots below both. Pictures and strip have
+/// the heights at which they fill the width, `pictures` and `film`, if that leaves enough for the plots; else first the strip is
 /// smaller, then it is left out (its rectangle is empty), then the pictures are smaller. A presentation has no plots.
-pub fn pictures_film_plots(rect: Rect, (pictures, film): (f32, f32), presenting: bool) -> [Rect; 3] {
+pub fn pictures_film_plots(
+    rect: Rect,
+    (pictures, film, rows): (f32, f32, usize),
+    presenting: bool,
+) -> [Rect; 3] {
     let room = rect.height() - if presenting { 0.0 } else { PLOTS + GAP };
     let upper = pictures.min(room.max(rect.height() * 0.3));
     let left = room - upper - GAP;
-    let strip = if left >= FILM.min(film) { film.min(left) } else { 0.0 };
+    let least = if rows > 1 { ROW * rows as f32 } else { FILM };
+    let strip = if left >= least.min(film) { film.min(left) } else { 0.0 };
     let at = |top: f32, height: f32| {
         Rect::from_min_size(egui::pos2(rect.left(), top), egui::vec2(rect.width(), height))
     };

@@ -31,6 +31,7 @@ use super::entry::Entry;
 use super::formula::Part;
 use super::view::View;
 use super::words::{Language, Words, words};
+use crate::diffusion::Raster;
 use crate::quantity::Quantity;
 use crate::scene::{ChapterId, Scene};
 use crate::worker::Opener;
@@ -129,6 +130,11 @@ pub trait Chapter {
 
     /// Whether the chapter has work under way that ends without the user's help.
     fn is_busy(&self) -> bool {
+        false
+    }
+
+    /// Whether what the scene is about is not on show because it has to be asked for, by the key that plays elsewhere.
+    fn waits(&self, _scene: &Scene, _image: &Raster) -> bool {
         false
     }
 

@@ -40,8 +40,9 @@ pub fn figure_ui(
             return rooms.get_mut(scene.chapter).canvas(ui, view, canvas(rect));
         }
         let heading = Rect::from_min_max(rect.min, pos2(rect.right(), rect.top() + HEADING));
-        let words_height =
-            step.filter(|(_, said)| *said).map_or(0.0, |(playing, _)| lessons::height(playing));
+        let words_height = step
+            .filter(|(_, said)| *said)
+            .map_or(0.0, |(playing, _)| lessons::height(ui.ctx(), words, playing, rect.size()));
         let said = rect.with_min_y(rect.bottom() - words_height);
         let bottom = said.top();
         let formula = Rect::from_min_max(

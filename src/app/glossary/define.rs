@@ -21,7 +21,10 @@ pub fn define(view: &mut View<'_>, response: &Response, quantity: Quantity) {
 /// Says what a quantity is, as [`define`] does, and below it what is to be said of it here: its value, or a text for
 /// which there was no room. Two hints at one place would cover each other.
 pub fn define_here(view: &mut View<'_>, response: &Response, quantity: Quantity, here: &str) {
-    if response.hovered() || response.has_focus() {
+    // A click may have changed what is below the pointer: that lights up when the pointer moves, as it is pointed at then.
+    let rests =
+        response.ctx.input(|i| i.pointer.time_since_last_movement() >= i.pointer.time_since_last_click());
+    if (response.hovered() && !rests) || response.has_focus() {
         view.pointed.point(quantity);
     }
     let words = view.words;

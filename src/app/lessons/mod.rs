@@ -5,9 +5,11 @@ mod record;
 mod run;
 mod strip;
 
+use i18n_embed_fl::fl;
+
 use super::highlight::Lit;
 use super::words::Words;
-use crate::lesson::{Lesson, LessonError, Options, Question, Step};
+use crate::lesson::{Lesson, LessonError, Options, Question, Step, shipped};
 use crate::scene::Scene;
 
 pub use self::export::{
@@ -21,7 +23,7 @@ pub use self::strip::{height, show, show_plain};
 pub enum LessonOrder {
     /// Start the lesson of this name that comes with the program.
     Start(String),
-    /// Go to the next step; after the last one, end the lesson.
+    /// Go to the next step; from the last one to the next lesson, or to the end.
     Next,
     /// Go to the step before.
     Back,
@@ -107,15 +109,34 @@ impl Playing {
 
     /// Whether all has been said and asked.
     pub fn is_done(&self) -> bool {
-        self.at + 1 == self.lesson.steps.len() && !self.asks()
+        self.is_last() && !self.asks()
     }
 
-    /// Whether the given answer is right; `None` if there is none.
-    pub fn is_right(&self) -> Option<bool> {
+    /// Whether the present step is the last one.
+    pub fn is_last(&self) -> bool {
+        self.at + 1 == self.lesson.steps.len()
+    }
+
+    /// The lesson that comes after this one, if it comes with the program and is not the last.
+    pub fn next_lesson(&self) -> Option<&'static Lesson> {
+        let at = shipped().iter().position(|lesson| lesson.name == self.lesson.name)?;
+        shipped().get(at + 1)
+    }
+
+    /// What is said of the given answer, before what is right: whether it is, or which t was meant. `None` if there is no
+    /// answer.
+    pub fn reply(&self, words: &Words) -> Option<String> {
         match (self.step().question.as_ref()?, self.answer?) {
-            (Question::Choose { answer, .. }, Answer::Chosen(chosen)) => Some(chosen == *answer),
+            (Question::Choose { answer, .. }, Answer::Chosen(chosen)) if chosen == *answer => {
+                Some(fl!(words, "lesson-right"))
+            }
+            (Question::Choose { .. }, Answer::Chosen(_)) => Some(fl!(words, "lesson-wrong")),
+            (Question::Slide { answer, .. }, Answer::Timestep(t)) if t == *answer => {
+                Some(fl!(words, "lesson-right"))
+            }
             (Question::Slide { answer, tolerance, .. }, Answer::Timestep(t)) => {
-                Some(t.abs_diff(*answer) <= *tolerance)
+                let close = t.abs_diff(*answer) <= *tolerance;
+                Some(if close { fl!(words, "lesson-close", t = t) } else { fl!(words, "lesson-far", t = t) })
             }
             _ => None,
         }
@@ -183,7 +204,6 @@ mod tests {
     use crate::app::formula::{Set, Term};
     use crate::app::widgets::unmarked;
     use crate::app::words::{Language, words};
-    use crate::lesson::shipped;
 
     /// The longest text of a step and its question, in characters: what fits into the strip.
     const LONGEST: usize = 420;

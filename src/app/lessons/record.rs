@@ -118,7 +118,7 @@ pub fn show_recording(ui: &mut Ui, view: &mut View<'_>, recording: &mut Recordin
 /// The buttons, from top to bottom: their labels, what they ask for, and whether that is possible now.
 fn rows(words: &Words, recording: &Recording) -> [(String, LessonOrder, bool); 4] {
     [
-        (fl!(words, "record-take"), LessonOrder::Take, true),
+        (fl!(words, "record-take"), LessonOrder::Take, !recording.text.trim().is_empty()),
         (fl!(words, "record-take-back"), LessonOrder::TakeBack, recording.has_steps()),
         (fl!(words, "record-save"), LessonOrder::Save, recording.has_steps()),
         (fl!(words, "record-end"), LessonOrder::EndRecording, true),

@@ -22,9 +22,10 @@ impl Shell {
             LessonOrder::Back => self.turn(ctx, -1),
             LessonOrder::Answer(chosen) => self.answer(ctx, Answer::Chosen(chosen)),
             LessonOrder::Check => self.answer(ctx, Answer::Timestep(self.scene().t)),
-            LessonOrder::Leave => self.end_lesson(ctx, true),
+            LessonOrder::Leave => self.end_lesson(ctx),
             LessonOrder::Record => {
-                self.end_lesson(ctx, false);
+                // The scene stays: whoever writes a lesson begins with what is on show.
+                self.playing = None;
                 self.settings.recording.get_or_insert_default();
                 self.show_anew(ctx);
             }
@@ -90,7 +91,10 @@ impl Shell {
         }
         let Some(at) = playing.at.checked_add_signed(steps) else { return };
         if at >= playing.scenes.len() {
-            return self.end_lesson(ctx, false);
+            return match playing.next_lesson() {
+                Some(next) => self.start_lesson(ctx, next.clone()),
+                None => self.end_lesson(ctx),
+            };
         }
         playing.at = at;
         playing.answer = None;
@@ -103,9 +107,18 @@ impl Shell {
         let now = self.history.scene();
         let scene = Scene { image: now.image.clone(), fit: now.fit, ..playing.scene().clone() };
         self.playback.pause();
+        self.turned = true;
         self.apply(ctx, Action::Replace(Box::new(scene)));
         self.remember_done();
         self.show_anew(ctx);
+    }
+
+    /// Whether a lesson is played and the scene is that of its step.
+    pub fn is_at_step(&self) -> bool {
+        let now = self.history.scene();
+        self.playing.as_ref().is_some_and(|playing| {
+            Scene { image: now.image.clone(), fit: now.fit, ..playing.scene().clone() } == *now
+        })
     }
 
     /// Remembers the lesson that is played, if it is done and comes with the program.
@@ -126,11 +139,10 @@ impl Shell {
         self.show_anew(ctx);
     }
 
-    fn end_lesson(&mut self, ctx: &egui::Context, back: bool) {
+    /// Ends the lesson, and goes back to the scene from before it.
+    fn end_lesson(&mut self, ctx: &egui::Context) {
         let Some(playing) = self.playing.take() else { return };
-        if back {
-            self.apply(ctx, Action::Replace(Box::new(playing.before)));
-        }
+        self.apply(ctx, Action::Replace(Box::new(playing.before)));
         self.show_anew(ctx);
     }
 }

@@ -1,20 +1,28 @@
 //! The strip of a lesson: its words, its formula, its questions, and the way on and back.
 
-use egui::{Align, Layout, Rect, RichText, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Context, Layout, Rect, RichText, Ui, UiBuilder, Vec2, pos2, vec2};
 use i18n_embed_fl::fl;
 
-use super::{LessonOrder, Playing, title};
+use super::{Answer, LessonOrder, Playing, StepWords, title};
 use crate::app::command::Command;
 use crate::app::formula::{row, row_width};
 use crate::app::highlight::Lit;
 use crate::app::theme::{Theme, body_font, caption_font, title_font};
 use crate::app::view::View;
-use crate::app::widgets::{button_width, rich, unmarked};
-use crate::lesson::{Lesson, Question, shipped};
+use crate::app::widgets::{rich, unmarked};
+use crate::app::words::Words;
+use crate::lesson::Question;
 
-/// Height of a strip, and what a row of answers adds to it, in points.
+/// The least height of a strip, what is above and below its words, and the height of a row of answers, in points.
 const HEIGHT: f32 = 76.0;
-const ANSWERS: f32 = 34.0;
+const AROUND: f32 = 10.0;
+const ANSWERS: f32 = 32.0;
+/// The largest part of the screen's height that a strip takes.
+const MOST: f32 = 0.5;
+/// The sizes of letters, in points: where the words are too long for one, the next is taken.
+const SIZES: [f32; 4] = [14.5, 13.0, 12.0, 11.0];
+/// What a button takes besides its label, with the gap to the next one, in points.
+const BUTTON: f32 = 26.0;
 /// Room for the number of the step, in points.
 const NUMBER: f32 = 64.0;
 /// Size of the formula: points per em.
@@ -22,9 +30,9 @@ const EM: f32 = 17.0;
 /// The least width of the words beside a formula, in points.
 const WORDS: f32 = 360.0;
 
-/// The height of a lesson's strip, in points.
-pub fn height(playing: &Playing) -> f32 {
-    if playing.step().question.is_some() { HEIGHT + ANSWERS } else { HEIGHT }
+/// The height, in points, of a lesson's strip on a screen of this size. It does not change while a question is answered.
+pub fn height(ctx: &Context, words: &Words, playing: &Playing, screen: Vec2) -> f32 {
+    Space::of(ctx, words, playing, screen).height
 }
 
 /// Draws the strip into `rect`.
@@ -37,29 +45,97 @@ pub fn show_plain(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rec
     strip(ui, view, playing, rect, false);
 }
 
+/// The room that is taken by the parts of a strip, in points.
+struct Space {
+    height: f32,
+    /// The width of the buttons.
+    buttons: f32,
+    /// The width of the formula; 0 if there is none, or no room for it.
+    formula: f32,
+    /// The size of the words' letters, and the most lines.
+    font: f32,
+    lines: usize,
+}
+
+impl Space {
+    fn of(ctx: &Context, words: &Words, playing: &Playing, screen: Vec2) -> Self {
+        let buttons: f32 =
+            labels(words, playing).iter().map(|label| line_width(ctx, label, 13.0) + BUTTON).sum();
+        let middle = screen.x - 32.0 - NUMBER - buttons - 16.0;
+        let formula = row_width(&playing.step().formula, EM);
+        let beside = !playing.step().formula.is_empty() && middle - formula - 24.0 >= WORDS;
+        let formula = if beside { formula } else { 0.0 };
+        let width = middle - if beside { formula + 24.0 } else { 0.0 };
+        let said = playing.words(words);
+        let answers = ANSWERS * answer_rows(ctx, words, playing, &said, width) as f32;
+        let most = MOST * screen.y - 2.0 * AROUND - answers;
+        // A reply that stands before what is revealed takes about this much.
+        let reply = fl!(words, "lesson-close", t = 1000);
+        let texts = [format!("{} {}", said.text, said.ask), format!("{reply} {}", said.reveal)];
+        let tall = |font: f32| {
+            texts.iter().map(|text| words_height(ctx, &unmarked(text), font, width)).fold(0.0, f32::max)
+        };
+        let font = SIZES.into_iter().find(|font| tall(*font) <= most).unwrap_or(SIZES[SIZES.len() - 1]);
+        let height = (tall(font).min(most) + answers + 2.0 * AROUND).max(HEIGHT);
+        let line = words_height(ctx, "x", font, width);
+        Self { height, buttons, formula, font, lines: (most / line).floor().max(1.0) as usize }
+    }
+}
+
+fn line_width(ctx: &Context, text: &str, font: f32) -> f32 {
+    let layout = |fonts: &mut epaint::text::FontsView<'_>| {
+        fonts.layout_no_wrap(text.to_owned(), body_font(font), egui::Color32::WHITE).size().x
+    };
+    ctx.fonts_mut(layout)
+}
+
+fn words_height(ctx: &Context, text: &str, font: f32, width: f32) -> f32 {
+    let layout = |fonts: &mut epaint::text::FontsView<'_>| {
+        fonts.layout(text.to_owned(), body_font(font), egui::Color32::WHITE, width.max(1.0)).size().y
+    };
+    ctx.fonts_mut(layout)
+}
+
+/// The number of rows that the answers take.
+fn answer_rows(ctx: &Context, words: &Words, playing: &Playing, said: &StepWords, width: f32) -> usize {
+    let labels = match &playing.step().question {
+        None => return 0,
+        Some(Question::Choose { .. }) => said.options.iter().map(|option| unmarked(option)).collect(),
+        Some(Question::Slide { .. }) => vec![fl!(words, "lesson-check", t = 1000)],
+    };
+    let (mut rows, mut used) = (1, 0.0);
+    for label in &labels {
+        let needed = line_width(ctx, label, 13.0) + BUTTON;
+        if used > 0.0 && used + needed > width {
+            (rows, used) = (rows + 1, 0.0);
+        }
+        used += needed;
+    }
+    rows
+}
+
 fn strip(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rect, live: bool) {
     let theme = view.theme;
     let stripe = Rect::from_min_size(rect.min, vec2(3.0, rect.height()));
     ui.painter().rect_filled(stripe, 0.0, theme.accent);
-    let inner = rect.shrink2(vec2(16.0, 10.0));
+    let inner = rect.shrink2(vec2(16.0, AROUND));
     number(ui, view, playing, inner);
-    let buttons = if live { buttons_width(ui, view, playing) } else { 0.0 };
+    let screen = vec2(rect.width(), ui.ctx().content_rect().height());
+    let space = Space::of(ui.ctx(), view.words, playing, screen);
     let mut middle = Rect::from_min_max(
         pos2(inner.left() + NUMBER, inner.top()),
-        pos2(inner.right() - buttons - 16.0, inner.bottom()),
+        pos2(inner.right() - space.buttons - 16.0, inner.bottom()),
     );
-    let formula = &playing.step().formula;
-    let width = row_width(formula, EM);
-    if !formula.is_empty() && middle.width() - width - 24.0 >= WORDS {
-        let left = middle.right() - width;
+    if space.formula > 0.0 {
+        let left = middle.right() - space.formula;
         let lit = Theme { lit: Lit::ALL, ..theme };
-        row(ui, lit, formula, EM, pos2(left, middle.top() + (HEIGHT - 20.0) / 2.0));
+        row(ui, lit, &playing.step().formula, EM, pos2(left, middle.top() + (HEIGHT - 20.0) / 2.0));
         middle.max.x = left - 24.0;
     }
     let mut child = ui.new_child(UiBuilder::new().max_rect(middle).layout(Layout::top_down(Align::LEFT)));
-    words(&mut child, view, playing);
+    words(&mut child, view, playing, &space);
     if live {
-        self::buttons(ui, view, playing, inner.with_min_x(inner.right() - buttons));
+        buttons(ui, view, playing, inner.with_min_x(inner.right() - space.buttons));
     }
 }
 
@@ -72,28 +148,40 @@ fn number(ui: &Ui, view: &View<'_>, playing: &Playing, rect: Rect) {
 }
 
 /// The words, or when the question has been answered what is said then; and the answers.
-fn words(ui: &mut Ui, view: &mut View<'_>, playing: &Playing) {
+fn words(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, space: &Space) {
     let theme = view.theme;
     let said = playing.words(view.words);
     let lit = Theme { lit: Lit::ALL, ..theme };
-    let text = match playing.is_right() {
+    let text = match playing.reply(view.words) {
         None if playing.asks() => format!("{} {}", said.text, said.ask),
         None if playing.step().question.is_some() => said.reveal.clone(),
         None => said.text.clone(),
-        Some(true) => format!("{} {}", fl!(view.words, "lesson-right"), said.reveal),
-        Some(false) => format!("{} {}", fl!(view.words, "lesson-wrong"), said.reveal),
+        Some(reply) => format!("{reply} {}", said.reveal),
     };
-    let job = rich(&text, lit, &body_font(14.5), theme.ink);
-    let label = ui.add(egui::Label::new(job).wrap());
+    let mut job = rich(&text, lit, &body_font(space.font), theme.ink);
+    job.wrap.max_width = ui.available_width();
+    job.wrap.max_rows = space.lines;
+    let galley = ui.painter().layout_job(job);
+    let (place, label) = ui.allocate_exact_size(galley.size(), egui::Sense::hover());
     label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, unmarked(&text)));
+    if galley.elided {
+        label.on_hover_text(unmarked(&text));
+    }
+    ui.painter().galley(place.min, galley, theme.ink);
     let Some(question) = &playing.step().question else { return };
     ui.add_space(2.0);
     ui.horizontal_wrapped(|ui| match question {
         Question::Choose { answer, .. } => {
             for (option, number) in said.options.iter().zip(1..) {
                 let mut button = egui::Button::new(rich(option, lit, &body_font(13.0), theme.ink));
-                if !playing.asks() && number == *answer {
-                    button = button.stroke(egui::Stroke::new(1.5, theme.accent));
+                let mark = match playing.answer {
+                    _ if playing.asks() => None,
+                    _ if number == *answer => Some(theme.accent),
+                    Some(Answer::Chosen(chosen)) if chosen == number => Some(theme.warn),
+                    _ => None,
+                };
+                if let Some(color) = mark {
+                    button = button.stroke(egui::Stroke::new(1.5, color));
                 }
                 if ui.add_enabled(playing.asks(), button).clicked() {
                     view.command(Command::Lesson(LessonOrder::Answer(number)));
@@ -109,27 +197,19 @@ fn words(ui: &mut Ui, view: &mut View<'_>, playing: &Playing) {
     });
 }
 
-/// Whether the present step is the last one.
-fn is_last(playing: &Playing) -> bool {
-    let [step, steps] = playing.progress();
-    step == steps
-}
-
-/// The labels of the buttons that lead back and on.
-fn labels(view: &View<'_>, playing: &Playing) -> [String; 2] {
-    let last = is_last(playing);
-    let on = if last { fl!(view.words, "lesson-end") } else { fl!(view.words, "lesson-next") };
-    [fl!(view.words, "lesson-back"), on]
-}
-
-/// The width of the buttons, in points.
-fn buttons_width(ui: &Ui, view: &View<'_>, playing: &Playing) -> f32 {
-    labels(view, playing).iter().map(|label| button_width(ui, label)).sum()
+/// The labels of the buttons that lead back and on. From the last step, the way on is the next lesson, if there is one.
+fn labels(words: &Words, playing: &Playing) -> [String; 2] {
+    let on = match (playing.is_last(), playing.next_lesson()) {
+        (false, _) => fl!(words, "lesson-next"),
+        (true, Some(_)) => fl!(words, "lesson-next-lesson"),
+        (true, None) => fl!(words, "lesson-end"),
+    };
+    [fl!(words, "lesson-back"), on]
 }
 
 /// The way back and on, and out of the lesson.
 fn buttons(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, area: Rect) {
-    let [back, on] = labels(view, playing);
+    let [back, on] = labels(view.words, playing);
     let upper = area.with_max_y(area.top() + 26.0);
     let layout = Layout::left_to_right(Align::Center);
     let mut row = ui.new_child(UiBuilder::new().max_rect(upper).layout(layout));
@@ -137,30 +217,25 @@ fn buttons(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, area: Rect) {
         view.command(Command::Lesson(LessonOrder::Back));
     }
     let on = egui::Button::new(RichText::new(on).color(view.theme.canvas)).fill(view.theme.accent);
-    if row.add(on).clicked() {
+    let on = row.add(on);
+    let on = match playing.next_lesson().filter(|_| playing.is_last()) {
+        Some(next) => on.on_hover_text(title(next, view.words)),
+        None => on,
+    };
+    if on.clicked() {
         view.command(Command::Lesson(LessonOrder::Next));
     }
     let lower = area.with_min_y(upper.bottom() + 4.0);
     let mut row = ui.new_child(UiBuilder::new().max_rect(lower).layout(Layout::right_to_left(Align::Min)));
-    let leave = RichText::new(fl!(view.words, "lesson-leave")).font(caption_font()).color(view.theme.weak);
+    let leave = if playing.is_done() && playing.next_lesson().is_some() {
+        fl!(view.words, "lesson-end")
+    } else {
+        fl!(view.words, "lesson-leave")
+    };
+    let leave = RichText::new(leave).font(caption_font()).color(view.theme.weak);
     let about =
         format!("{}\n{}", title(&playing.lesson, view.words), fl!(view.words, "lesson-leave", "about"));
     if row.add(egui::Button::new(leave).frame(false)).on_hover_text(about).clicked() {
         view.command(Command::Lesson(LessonOrder::Leave));
     }
-    if let Some(next) = next_lesson(playing).filter(|_| is_last(playing)) {
-        let under = area.with_min_y(upper.bottom() + 26.0);
-        let mut row =
-            ui.new_child(UiBuilder::new().max_rect(under).layout(Layout::right_to_left(Align::Min)));
-        let label = egui::Button::new(fl!(view.words, "lesson-next-lesson"));
-        if row.add(label).on_hover_text(title(next, view.words)).clicked() {
-            view.command(Command::Lesson(LessonOrder::Start(next.name.clone())));
-        }
-    }
-}
-
-/// The lesson that comes after this one, if it comes with the program and is not the last.
-fn next_lesson(playing: &Playing) -> Option<&'static Lesson> {
-    let at = shipped().iter().position(|lesson| lesson.name == playing.lesson.name)?;
-    shipped().get(at + 1)
 }

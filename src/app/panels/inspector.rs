@@ -45,11 +45,21 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, room: &mut dyn Chapter) {
 
 /// Draws the numbers at t, which stay at the lower end of the inspector, and the chapter's measurements.
 pub fn measurements(ui: &mut Ui, view: &mut View<'_>, room: &mut dyn Chapter) {
-    if fold(ui, view, Section::Values, &fl!(view.words, "values-at", t = view.scene.t)) {
+    let title = if at_equal_snr(view) {
+        fl!(view.words, "values-at-equal-snr")
+    } else {
+        fl!(view.words, "values-at", t = view.scene.t)
+    };
+    if fold(ui, view, Section::Values, &title) {
         values(ui, view);
         room.measurements(ui, view);
     }
     ui.add_space(6.0);
+}
+
+/// Whether the two schedules are compared at different timesteps.
+fn at_equal_snr(view: &View<'_>) -> bool {
+    view.scene.compare && Side::BOTH.iter().any(|side| view.step(*side).t != view.scene.t)
 }
 
 /// Draws the editors of the schedules: of those that are shown, or of both.
@@ -165,7 +175,12 @@ fn values(ui: &mut Ui, view: &mut View<'_>) {
         let column = value_column(rect.width(), sides.len());
         for (side, i) in sides.iter().rev().zip(0_u8..) {
             let right = pos2(rect.right() - column * f32::from(i), rect.center().y);
-            ui.painter().text(right, Align2::RIGHT_CENTER, side.letter(), caption_font(), view.theme.weak);
+            let head = if at_equal_snr(view) {
+                format!("{} t = {}", side.letter(), view.step(*side).t)
+            } else {
+                side.letter().to_owned()
+            };
+            ui.painter().text(right, Align2::RIGHT_CENTER, head, caption_font(), view.theme.weak);
         }
     }
     let rows: [(Quantity, ValueOf); 8] = [

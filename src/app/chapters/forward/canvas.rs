@@ -29,8 +29,8 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let items = formula_items(view);
     let sides: Vec<Side> = view.scene.sides().collect();
     let film = strip::height_over_time(view, rect.width()) * sides.len() as f32;
-    let [pictures, film, plots] =
-        pictures_film_plots(rect, (picture_row_height(view, rect.width(), &items), film), view.presenting);
+    let natural = picture_row_height(view, rect.width(), &items);
+    let [pictures, film, plots] = pictures_film_plots(rect, (natural, film, sides.len()), view.presenting);
     picture_row(ui, view, pictures, &items);
     for (side, i) in sides.iter().zip(0_u8..) {
         let height = film.height() / sides.len() as f32;

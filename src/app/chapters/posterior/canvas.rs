@@ -36,7 +36,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let lever_height = if view.presenting { 0.0 } else { LEVER };
     let natural = picture_row_height(view, rect.width(), &items) + lever_height;
     let [upper, film, plots] =
-        pictures_film_plots(rect, (natural, strip::height_over_time(view, rect.width())), view.presenting);
+        pictures_film_plots(rect, (natural, strip::height_over_time(view, rect.width()), 1), view.presenting);
     let pictures = Rect::from_min_max(upper.min, pos2(upper.right(), upper.bottom() - lever_height));
     let lever_rect = Rect::from_min_max(pictures.left_bottom(), upper.max);
     let clicked = picture_row(ui, view, pictures, &items).into_iter().find_map(|response| response.clicked);

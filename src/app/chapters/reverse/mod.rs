@@ -16,7 +16,8 @@ pub use self::state::Reverse;
 use super::{Chapter, ChapterError, Formula, Group, Host, Input, Order, Panels, RoomView};
 use crate::app::entry::Entry;
 use crate::app::view::View;
-use crate::app::words::Words;
+use crate::app::words::{Language, Words, words};
+use crate::diffusion::Raster;
 use crate::diffusion::sampler::{Ddpm, VarianceType};
 use crate::model::ModelRef;
 use crate::quantity::Quantity;
@@ -94,6 +95,11 @@ impl Chapter for Reverse {
 
     fn is_busy(&self) -> bool {
         self.is_at_work()
+    }
+
+    fn waits(&self, scene: &Scene, image: &Raster) -> bool {
+        let is_of_scene = || self.differences(&words(Language::English), scene, image).is_empty();
+        !self.run().is_some_and(|run| run.is_open() || is_of_scene())
     }
 
     fn leads_time(&self) -> bool {

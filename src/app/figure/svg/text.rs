@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use egui::epaint::TextShape;
 use egui::epaint::text::{Glyph, PlacedRow};
-use egui::{Color32, FontData, FontDefinitions, FontFamily};
+use egui::{Color32, FontData, FontDefinitions, FontFamily, Pos2, Rect, Vec2, pos2};
 use skrifa::instance::{LocationRef, Size};
 use skrifa::outline::{DrawSettings, OutlinePen};
 use skrifa::{FontRef, MetadataProvider as _};
@@ -23,7 +23,7 @@ pub struct Letters {
     found: Vec<Arc<FontData>>,
     /// The number of each letter's outline; `None` for letters without one.
     numbers: HashMap<(FontFamily, char), Option<usize>>,
-    outlines: Vec<String>,
+    outlines: Vec<Outline>,
 }
 
 impl Letters {
@@ -40,19 +40,28 @@ impl Letters {
     pub fn write(&mut self, to: &mut String, text: &TextShape) {
         let (pos, galley) = (text.pos, &text.galley);
         let mut inner = String::new();
-        let mut fonts = fonts_of(galley);
+        // A glyph knows only the first character of its cluster: of x̂, both glyphs know the x.
+        let mut characters = characters(galley);
         for row in &galley.rows {
             for glyph in &row.glyphs {
-                let (family, size) = fonts.next().unwrap_or_default();
-                if glyph.chr.is_whitespace() {
+                let Some((letter, family, size)) = characters.next() else { break };
+                // A line that is cut off ends in a letter that is not in the text.
+                let letter = if glyph.advance_width > 0.0 { glyph.chr } else { letter };
+                if letter.is_whitespace() {
                     continue;
                 }
                 let color = color(text, row, glyph);
-                let at = (pos + row.pos.to_vec2() + glyph.pos.to_vec2()).to_vec2();
-                self.letter(&mut inner, (glyph.chr, &family, size), [at.x, at.y], color);
+                let origin = pos + row.pos.to_vec2();
+                let at = if glyph.advance_width == 0.0 && !glyph.uv_rect.is_nothing() {
+                    self.mark_place(glyph, (letter, &family, size))
+                } else {
+                    glyph.pos
+                };
+                let at = origin + at.to_vec2();
+                self.letter(&mut inner, (letter, &family, size), [at.x, at.y], color);
             }
             if row.ends_with_newline {
-                fonts.next();
+                characters.next();
             }
         }
         if inner.is_empty() {
@@ -105,23 +114,31 @@ impl Letters {
         number
     }
 
+    /// Where the outline of a mark starts, such as the hat of x̂: where its middle is that of the mark in the window.
+    fn mark_place(&mut self, glyph: &Glyph, (mark, family, size): (char, &FontFamily, f32)) -> Pos2 {
+        let Some(number) = self.outline(family, mark) else { return glyph.pos };
+        let ink = glyph.pos + glyph.uv_rect.offset + 0.5 * glyph.uv_rect.size;
+        ink - size / EM * self.outlines[number].middle()
+    }
+
     /// The definitions of all outlines that have been used.
     pub fn definitions(&self) -> String {
         let mut text = String::new();
         for (number, outline) in self.outlines.iter().enumerate() {
-            let _ = write!(text, "<path id=\"g{number}\" d=\"{outline}\"/>");
+            let _ = write!(text, "<path id=\"g{number}\" d=\"{}\"/>", outline.path);
         }
         text
     }
 }
 
-/// The font family and size of each character of a text.
-fn fonts_of(galley: &egui::Galley) -> impl Iterator<Item = (FontFamily, f32)> {
+/// Each character of a text with its font family and size.
+fn characters(galley: &egui::Galley) -> impl Iterator<Item = (char, FontFamily, f32)> {
     let job = &galley.job;
-    job.text.char_indices().map(|(at, _)| {
+    job.text.char_indices().map(|(at, letter)| {
         let section = job.sections.iter().find(|section| section.byte_range.contains(&at.into()));
         let font = section.or(job.sections.last()).map(|section| &section.format.font_id);
-        font.map_or_else(Default::default, |font| (font.family.clone(), font.size))
+        let (family, size) = font.map_or_else(Default::default, |font| (font.family.clone(), font.size));
+        (letter, family, size)
     })
 }
 
@@ -135,29 +152,45 @@ fn color(text: &TextShape, row: &PlacedRow, glyph: &Glyph) -> Color32 {
 }
 
 /// The outline of a letter in a font, as path data; `None` if the font does not have it.
-fn drawn(data: &FontData, letter: char) -> Option<String> {
+fn drawn(data: &FontData, letter: char) -> Option<Outline> {
     let font = FontRef::from_index(data.font.as_ref().as_ref(), data.index).ok()?;
     let glyph = font.charmap().map(letter)?;
     let outline = font.outline_glyphs().get(glyph)?;
-    let mut pen = Pen(String::new());
+    let mut pen = Outline::default();
     outline.draw(DrawSettings::unhinted(Size::new(EM), LocationRef::default()), &mut pen).ok()?;
-    (!pen.0.is_empty()).then_some(pen.0)
+    (!pen.path.is_empty()).then_some(pen)
 }
 
-/// Writes an outline as path data, in which y grows downwards.
-struct Pen(String);
+/// An outline as path data, in which y grows downwards.
+struct Outline {
+    path: String,
+    /// The rectangle around all of its points.
+    bounds: Rect,
+}
 
-impl Pen {
-    fn add(&mut self, letter: char, points: &[[f32; 2]]) {
-        self.0.push(letter);
-        for (i, [x, y]) in points.iter().enumerate() {
-            let space = if i > 0 { " " } else { "" };
-            let _ = write!(self.0, "{space}{:.0} {:.0}", x, -y);
-        }
+impl Default for Outline {
+    fn default() -> Self {
+        Self { path: String::new(), bounds: Rect::NOTHING }
     }
 }
 
-impl OutlinePen for Pen {
+impl Outline {
+    fn add(&mut self, letter: char, points: &[[f32; 2]]) {
+        self.path.push(letter);
+        for (i, [x, y]) in points.iter().enumerate() {
+            let space = if i > 0 { " " } else { "" };
+            let _ = write!(self.path, "{space}{:.0} {:.0}", x, -y);
+            self.bounds.extend_with(pos2(*x, -y));
+        }
+    }
+
+    /// The middle of the outline, from its origin.
+    fn middle(&self) -> Vec2 {
+        self.bounds.center().to_vec2()
+    }
+}
+
+impl OutlinePen for Outline {
     fn move_to(&mut self, x: f32, y: f32) {
         self.add('M', &[[x, y]]);
     }
@@ -175,7 +208,7 @@ impl OutlinePen for Pen {
     }
 
     fn close(&mut self) {
-        self.0.push('Z');
+        self.path.push('Z');
     }
 }
 
@@ -199,6 +232,39 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::fonts::install;
+
+    #[test]
+    fn marks_stand_above_their_letters() {
+        let ctx = egui::Context::default();
+        install(&ctx);
+        let mut written = String::new();
+        let mut definitions = String::new();
+        let _ = ctx.run_ui(egui::RawInput::default(), |ui| {
+            let font = egui::FontId::proportional(20.0);
+            let galley = ui.painter().layout_no_wrap("x\u{302}₀ = ε\u{302}".to_owned(), font, Color32::WHITE);
+            let mut letters = Letters::of(ui.ctx());
+            written.clear();
+            letters.write(&mut written, &TextShape::new(Pos2::ZERO, galley, Color32::WHITE));
+            definitions = letters.definitions();
+        });
+        // x, its hat, the index, the sign, ε and its hat: the hats are one outline.
+        assert_eq!(written.matches("<use ").count(), 6, "{written}");
+        assert_eq!(definitions.matches("<path ").count(), 5);
+        let places: Vec<[f32; 2]> = written
+            .split("translate(")
+            .skip(1)
+            .map(|rest| {
+                let numbers = rest.split(')').next().unwrap_or_default();
+                let mut numbers = numbers.split(' ').map(|number| number.parse().unwrap());
+                [numbers.next().unwrap(), numbers.next().unwrap()]
+            })
+            .collect();
+        for [letter, hat] in [[places[0], places[1]], [places[4], places[5]]] {
+            // The hat belongs to the letter before it: its origin is near, and not at the end of the word.
+            assert!((hat[0] - letter[0]).abs() < 14.0, "{letter:?} {hat:?}");
+        }
+    }
 
     #[test]
     fn text_is_escaped() {

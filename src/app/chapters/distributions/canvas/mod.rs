@@ -13,9 +13,14 @@ use crate::scene::{Action, DistributionsOptions, Space};
 const BAR: f32 = 24.0;
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
-    let bar = Rect::from_min_size(rect.min, vec2(rect.width(), BAR));
-    bar::show(ui, view, bar);
-    let below = Rect::from_min_max(pos2(rect.left(), bar.bottom() + 10.0), rect.max);
+    // Figures and presentations have no controls.
+    let below = if view.hints {
+        let bar = Rect::from_min_size(rect.min, vec2(rect.width(), BAR));
+        bar::show(ui, view, bar);
+        Rect::from_min_max(pos2(rect.left(), bar.bottom() + 10.0), rect.max)
+    } else {
+        rect
+    };
     match view.scene.chapters.distributions.space {
         Space::Line => line::show(ui, view, below),
         Space::Plane => plane::show(ui, view, below),

@@ -15,6 +15,13 @@ use crate::scene::StartAt;
 use crate::worker::{PredictorKind, Start};
 
 pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
+    // A figure says who made the run, and has no buttons.
+    let right = if view.hints { buttons(ui, view, rect) + 12.0 } else { rect.left() };
+    status(ui, view, rect.with_min_x(right));
+}
+
+/// Draws the buttons; returns their right edge.
+fn buttons(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) -> f32 {
     let state = view.room.run().map(|run| run.state);
     let row = UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center));
     let buttons = ui.scope_builder(row, |ui| {
@@ -62,7 +69,7 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
             }
         }
     });
-    status(ui, view, rect.with_min_x(buttons.response.rect.right() + 12.0));
+    buttons.response.rect.right()
 }
 
 /// Draws at the right the calls made, the calls per second and the memory. What does not fit is shown in a
