@@ -1,0 +1,100 @@
+//! What a noisy observation says about data on the line, up to the fourth moment.
+
+use std::f64::consts::TAU;
+
+use crate::diffusion::exact::{Component, Density};
+use crate::diffusion::process::Level;
+
+/// Parts whose share is below `e^−80` of the largest are left out where they are costly.
+const NEGLIGIBLE: f64 = 80.0;
+
+/// A place near a point of reference. Noise may be a billion times narrower than the distances between the parts of the
+/// data, so that places are exact only relative to the nearest part.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// The point of reference.
+    pub anchor: f64,
+    /// The distance from it.
+    pub offset: f64,
+}
+
+/// The posterior `p(x | y)` for an observation `y = x + σ ε`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Posterior {
+    /// `ln p(y)`.
+    pub log_density: f64,
+    /// `E[x | y]`, from the anchor.
+    pub mean: f64,
+    /// `Var[x | y]`.
+    pub variance: f64,
+    /// `E[(x − E[x | y])⁴ | y]`.
+    pub fourth: f64,
+}
+
+/// One part of the data, as a posterior of its own.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part {
+    log_evidence: f64,
+    /// From the anchor.
+    mean: f64,
+    /// The second, third and fourth central moment.
+    central: [f64; 3],
+}
+
+impl Part {
+    fn of_gaussian(c: &Component<1>, noise: f64, y: Place) -> Self {
+        let evidence = noise + c.variance;
+        let place = c.mean[0] - y.anchor;
+        let distance = y.offset - place;
+        let gain = c.variance / evidence;
+        let left = gain * noise;
+        Self {
+            log_evidence: -0.5 * (distance * distance / evidence + (TAU * evidence / (c.weight * c.weight)).ln()),
+            mean: place * (noise / evidence) + gain * y.offset,
+            central: [left, 0.0, 3.0 * left * left],
+        }
+    }
+}
+
+impl Posterior {
+    /// The posterior for `y`, where σ² is `noise`, above 0. `parts` is room for the parts of the data.
+    pub fn of(data: &Density, noise: f64, y: Place, parts: &mut Vec<Part>) -> Self {
+        parts.clear();
+        parts.extend(data.gaussians().iter().map(|c| Part::of_gaussian(c, noise, y)));
+        if !data.segments().is_empty() {
+            add_segments(data, noise, y, parts);
+        }
+        let largest = parts.iter().map(|part| part.log_evidence).fold(f64::NEG_INFINITY, f64::max);
+        if largest == f64::NEG_INFINITY {
+            return Self { log_density: largest, mean: y.offset, variance: 0.0, fourth: 0.0 };
+        }
+        let (mut total, mut mean) = (0.0, 0.0);
+        for part in parts.iter_mut() {
+            // From here on it is the part's share.
+            part.log_evidence = (part.log_evidence - largest).exp();
+            total += part.log_evidence;
+            mean += part.log_evidence * part.mean;
+        }
+        let mean = mean / total;
+        let (mut variance, mut fourth) = (0.0, 0.0);
+        for Part { log_evidence: share, mean: own, central: [second, third, own_fourth] } in parts.iter() {
+            let apart = own - mean;
+            variance += share * (second + apart * apart);
+            fourth += share * (own_fourth + apart * (4.0 * third + apart * (6.0 * second + apart * apart)));
+        }
+        Self { log_density: largest + total.ln(), mean, variance: variance / total, fourth: fourth / total }
+    }
+}
+
+/// Adds the segments that are not much farther away than the nearest one.
+fn add_segments(data: &Density, noise: f64, y: Place, parts: &mut Vec<Part>) {
+    let (level, place) = (Level { scale: 1.0, variance: noise }, y.anchor + y.offset);
+    let least = data.segments().iter().map(|s| s.outside(place, level)).fold(f64::INFINITY, f64::min);
+    for segment in data.segments() {
+        if 0.5 * (segment.outside(place, level).powi(2) - least * least) < NEGLIGIBLE {
+            let seen = segment.moments_seen_as(place, level);
+            let mean = seen.mean - y.anchor;
+            parts.push(Part { log_evidence: seen.log_evidence, mean, central: seen.central });
+        }
+    }
+}
