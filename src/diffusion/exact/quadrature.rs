@@ -45,16 +45,26 @@ pub fn integrate(range: Range<f64>, panels: usize, mut f: impl FnMut(f64) -> f64
 /// The number of nodes on a panel.
 pub const NODES: usize = 2 * RULE.len();
 
+/// For the negative node of each pair of [`RULE`] with weight w, `±√((1 − x²) w)`, the barycentric weight (Wang & Xiang
+/// 2012, eq. 1.4); the positive one has the other sign, since signs alternate along the panel.
+const BARYCENTRIC: [f64; 8] = [
+    0.4332901664782523,
+    -0.4100278795501251,
+    0.3656104095333195,
+    -0.30411275965024737,
+    0.23132491441080127,
+    -0.15444929641178312,
+    0.08191191554555138,
+    -0.02392762112562671,
+];
+
 /// The value at x of the polynomials of degree 15 through `values` at the [`nodes`] of one panel, in their order
-/// (Berrut & Trefethen 2004, eq. 4.2, with the weights of Wang & Xiang 2012, eq. 1.4).
+/// (Berrut & Trefethen 2004, eq. 4.2).
 pub fn interpolate<const N: usize>(range: Range<f64>, values: &[[f64; N]; NODES], x: f64) -> [f64; N] {
     let (half, middle) = (0.5 * (range.end - range.start), 0.5 * (range.start + range.end));
     let place = (x - middle) / half;
     let (mut total, mut sums) = (0.0, [0.0; N]);
-    let mut sign = 1.0;
-    for ([node, weight], pair) in RULE.into_iter().zip(values.as_chunks::<2>().0) {
-        // Weights alternate along the panel: those of the two middle nodes, which come first, have opposite signs.
-        let weight = sign * ((1.0 - node * node) * weight).sqrt();
+    for (([node, _], weight), pair) in RULE.into_iter().zip(BARYCENTRIC).zip(values.as_chunks::<2>().0) {
         for ((node, weight), value) in [(-node, weight), (node, -weight)].into_iter().zip(pair) {
             if place == node {
                 return *value;
@@ -63,7 +73,6 @@ pub fn interpolate<const N: usize>(range: Range<f64>, values: &[[f64; N]; NODES]
             total += share;
             (0..N).for_each(|n| sums[n] += share * value[n]);
         }
-        sign = -sign;
     }
     sums.map(|sum| sum / total)
 }

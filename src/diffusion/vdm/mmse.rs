@@ -13,6 +13,8 @@ const FAR: [f64; 10] = [-38.0, -30.0, -24.0, -18.0, -13.0, 13.0, 18.0, 24.0, 30.
 const POINT: f64 = 1e-8;
 /// The error of a panel that is allowed, relative to the whole.
 const TOLERANCE: f64 = 1e-14;
+/// The same where there are segments.
+const SEGMENTS: f64 = 1e-12;
 /// Integrals below this count as 0.
 const NOTHING: f64 = 1e-280;
 /// How often a panel may be halved.
@@ -31,7 +33,8 @@ pub struct Denoising {
 }
 
 impl Denoising {
-    /// The values at a log-SNR in [`LOG_SNR`](super::LOG_SNR), to about 1e-13 relative, by quadrature over y.
+    /// The values at a log-SNR in [`LOG_SNR`](super::LOG_SNR) by quadrature over y: to about 1e-13 relative, or
+    /// 1e-11 where the data have segments.
     pub fn at(data: &Density, log_snr: f64) -> Self {
         let noise = (-log_snr).exp();
         let mut over = Observations::new(data, noise);
@@ -64,14 +67,23 @@ impl<'a> Observations<'a> {
         let panels: Vec<_> = edges.windows(2).map(|pair| (pair[0], pair[1])).collect();
         let first: Vec<[f64; 3]> = panels.iter().map(|&(start, end)| self.panel(start, end)).collect();
         let total = sum(&first);
-        // Places in pieces of segments are only exact to rounding.
-        let size = edges.iter().fold(0.0_f64, |size, edge| size.max(edge.abs()));
-        let blur = if self.data.segments().is_empty() { 0.0 } else { f64::EPSILON * size / self.noise.sqrt() };
         let [mmse, fourth, _] = total;
-        let allowed = [mmse, fourth, 1.0].map(|size| (size * TOLERANCE.max(blur)).max(NOTHING));
-        let refined: Vec<[f64; 3]> =
-            panels.iter().zip(first).map(|(panel, whole)| self.refined(*panel, whole, allowed, DEPTH)).collect();
+        let tolerance = self.tolerance();
+        let allowed = [mmse, fourth, 1.0].map(|size| (size * tolerance).max(NOTHING));
+        let refined: Vec<[f64; 3]> = panels
+            .iter()
+            .zip(first)
+            .map(|(panel, whole)| self.refined(*panel, whole, allowed, DEPTH))
+            .collect();
         sum(&refined)
+    }
+
+    /// The error of a panel that is allowed. Segments are integrals themselves, and their places are exact to rounding
+    /// only, so that halves of a panel never agree better.
+    fn tolerance(&self) -> f64 {
+        let ends = self.data.segments().iter().flat_map(|segment| [segment.start, segment.end]);
+        let size = ends.fold(0.0_f64, |size, end| size.max(end.abs()));
+        if size == 0.0 { TOLERANCE } else { SEGMENTS.max(f64::EPSILON * size / self.noise.sqrt()) }
     }
 
     /// Where panels begin and end. There are panels around every Gaussian, and around the ends of every segment.
@@ -138,7 +150,12 @@ impl<'a> Observations<'a> {
         let right = self.anchors.partition_point(|anchor| *anchor < place);
         let around = [right.checked_sub(1), Some(right)].map(|i| i.and_then(|i| self.anchors.get(i)));
         let distance = |anchor: &&f64| (**anchor - place).abs();
-        around.into_iter().flatten().min_by(|a, b| distance(a).total_cmp(&distance(b))).copied().unwrap_or(0.0)
+        around
+            .into_iter()
+            .flatten()
+            .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+            .copied()
+            .unwrap_or(0.0)
     }
 }
 
