@@ -229,6 +229,18 @@ fn narrow_parts_within_wide_ones_are_seen() {
     }
 }
 
+#[test]
+fn many_parts_are_as_exact_as_few() {
+    // Forty equal Gaussians side by side, and four in their place that are split into ten of the same kind.
+    let parts: Vec<[f64; 3]> = (0..40).map(|i| [1.0, f64::from(i / 10), 0.2]).collect();
+    let [many, few] = [mixture(&parts), mixture(&[0.0, 1.0, 2.0, 3.0].map(|mean| [1.0, mean, 0.2]))];
+    for log_snr in [-5.0, 0.0, 4.0, 15.0] {
+        let [many, few] = [&many, &few].map(|data| Denoising::at(data, log_snr));
+        assert!((many.mmse / few.mmse - 1.0).abs() < 1e-12, "{log_snr}: {many:?} {few:?}");
+        assert!((many.information - few.information).abs() < 1e-12, "{log_snr}: {many:?} {few:?}");
+    }
+}
+
 /// Points of a curve that falls, with flat pieces among them.
 fn falling() -> impl Strategy<Value = Vec<[f64; 2]>> {
     let step = (0.001..1.0_f64, prop_oneof![1 => Just(0.0_f64), 3 => 0.0..1.0_f64]);

@@ -1,8 +1,10 @@
 //! How much of the data's variance is left at one SNR.
 
-use super::posterior::{Part, Place, Posterior};
-use crate::diffusion::exact::Density;
+use std::rc::Rc;
+
+use super::posterior::{Part, Place, Posterior, near};
 use crate::diffusion::exact::quadrature::nodes;
+use crate::diffusion::exact::{Component, Density};
 
 /// Where panels end around a feature, in its standard deviations. The mass beyond is 2e-19.
 const REACH: [f64; 7] = [-9.0, -6.0, -3.0, 0.0, 3.0, 6.0, 9.0];
@@ -64,18 +66,17 @@ impl<'a> Observations<'a> {
     /// The expectations over y of variance and fourth central moment of `p(x | y)`, and of `−ln p(y)`.
     fn expectation(&mut self) -> [f64; 3] {
         let edges = self.edges();
-        let panels: Vec<_> = edges.windows(2).map(|pair| (pair[0], pair[1])).collect();
-        let first: Vec<[f64; 3]> = panels.iter().map(|&(start, end)| self.panel(start, end)).collect();
-        let total = sum(&first);
+        let mut panels: Vec<Panel> = Vec::with_capacity(edges.len());
+        for pair in edges.windows(2) {
+            let (start, end) = (pair[0], pair[1]);
+            let near = Rc::from(near(self.data.gaussians(), self.noise, start, end));
+            panels.push(self.panel(start, end, near));
+        }
+        let total = panels.iter().fold([0.0; 3], |sums, panel| added(sums, panel.value));
         let [mmse, fourth, _] = total;
         let tolerance = self.tolerance();
         let allowed = [mmse, fourth, 1.0].map(|size| (size * tolerance).max(NOTHING));
-        let refined: Vec<[f64; 3]> = panels
-            .iter()
-            .zip(first)
-            .map(|(panel, whole)| self.refined(*panel, whole, allowed, DEPTH))
-            .collect();
-        sum(&refined)
+        panels.iter().fold([0.0; 3], |sums, panel| added(sums, self.refined(panel, allowed, DEPTH)))
     }
 
     /// The error of a panel that is allowed. Segments are integrals themselves, and their places are exact to rounding
@@ -111,39 +112,34 @@ impl<'a> Observations<'a> {
         kept
     }
 
-    /// The integral over one panel.
-    fn panel(&mut self, start: f64, end: f64) -> [f64; 3] {
+    /// The integral over one panel, where these Gaussians count.
+    fn panel(&mut self, start: f64, end: f64, near: Rc<[Component<1>]>) -> Panel {
         let anchor = self.nearest_anchor(0.5 * (start + end));
-        let mut sums = [0.0; 3];
+        let mut value = [0.0; 3];
         for [offset, weight] in nodes(start - anchor..end - anchor, 1) {
-            let y = Place { anchor, offset };
-            let posterior = Posterior::of(self.data, self.noise, y, &mut self.parts);
+            let (y, segments) = (Place { anchor, offset }, self.data.segments());
+            let posterior = Posterior::of_parts(&near, segments, self.noise, y, &mut self.parts);
             let density = weight * posterior.log_density.exp();
             if density > 0.0 {
-                sums[0] += density * posterior.variance;
-                sums[1] += density * posterior.fourth;
-                sums[2] -= density * posterior.log_density;
+                let terms = [posterior.variance, posterior.fourth, -posterior.log_density];
+                value = added(value, terms.map(|term| density * term));
             }
         }
-        sums
+        Panel { start, end, near, value }
     }
 
     /// The integral over one panel, halved until halves change no more than is allowed.
-    fn refined(
-        &mut self,
-        (start, end): (f64, f64),
-        whole: [f64; 3],
-        allowed: [f64; 3],
-        depth: u32,
-    ) -> [f64; 3] {
-        let middle = 0.5 * (start + end);
-        let halves = [(start, middle), (middle, end)].map(|half| (half, self.panel(half.0, half.1)));
-        let both = sum(&halves.map(|(_, value)| value));
-        let settled = (0..3).all(|i| (both[i] - whole[i]).abs() <= allowed[i]);
+    fn refined(&mut self, whole: &Panel, allowed: [f64; 3], depth: u32) -> [f64; 3] {
+        let middle = 0.5 * (whole.start + whole.end);
+        let halves = [(whole.start, middle), (middle, whole.end)]
+            .map(|(start, end)| self.panel(start, end, Rc::clone(&whole.near)));
+        let both = added(halves[0].value, halves[1].value);
+        let settled = (0..3).all(|i| (both[i] - whole.value[i]).abs() <= allowed[i]);
         if settled || depth == 0 {
             return both;
         }
-        sum(&halves.map(|(half, value)| self.refined(half, value, allowed, depth - 1)))
+        let [left, right] = halves.map(|half| self.refined(&half, allowed, depth - 1));
+        added(left, right)
     }
 
     fn nearest_anchor(&self, place: f64) -> f64 {
@@ -159,6 +155,16 @@ impl<'a> Observations<'a> {
     }
 }
 
-fn sum<const N: usize>(values: &[[f64; N]]) -> [f64; N] {
-    values.iter().fold([0.0; N], |sums, value| std::array::from_fn(|i| sums[i] + value[i]))
+/// A part of the line.
+struct Panel {
+    start: f64,
+    end: f64,
+    /// The Gaussians that count there.
+    near: Rc<[Component<1>]>,
+    /// The integrals over it.
+    value: [f64; 3],
+}
+
+fn added(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
+    std::array::from_fn(|i| a[i] + b[i])
 }

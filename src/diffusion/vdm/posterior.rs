@@ -2,10 +2,10 @@
 
 use std::f64::consts::TAU;
 
-use crate::diffusion::exact::{Component, Density};
+use crate::diffusion::exact::{Component, Density, Segment};
 use crate::diffusion::process::Level;
 
-/// Parts whose share is below `e^−80` of the largest are left out where they are costly.
+/// Parts whose share is below `e^−80` of the largest are left out.
 const NEGLIGIBLE: f64 = 80.0;
 
 /// A place near a point of reference. Noise may be a billion times narrower than the distances between the parts of the
@@ -60,10 +60,21 @@ impl Part {
 impl Posterior {
     /// The posterior for `y`, where σ² is `noise`, above 0. `parts` is room for the parts of the data.
     pub fn of(data: &Density, noise: f64, y: Place, parts: &mut Vec<Part>) -> Self {
+        Self::of_parts(data.gaussians(), data.segments(), noise, y, parts)
+    }
+
+    /// The posterior for `y` if the data are these Gaussians and segments, whose masses need not sum to 1.
+    pub fn of_parts(
+        gaussians: &[Component<1>],
+        segments: &[Segment],
+        noise: f64,
+        y: Place,
+        parts: &mut Vec<Part>,
+    ) -> Self {
         parts.clear();
-        parts.extend(data.gaussians().iter().map(|c| Part::of_gaussian(c, noise, y)));
-        if !data.segments().is_empty() {
-            add_segments(data, noise, y, parts);
+        parts.extend(gaussians.iter().map(|c| Part::of_gaussian(c, noise, y)));
+        if !segments.is_empty() {
+            add_segments(segments, noise, y, parts);
         }
         let largest = parts.iter().map(|part| part.log_evidence).fold(f64::NEG_INFINITY, f64::max);
         if largest == f64::NEG_INFINITY {
@@ -88,14 +99,31 @@ impl Posterior {
 }
 
 /// Adds the segments that are not much farther away than the nearest one.
-fn add_segments(data: &Density, noise: f64, y: Place, parts: &mut Vec<Part>) {
+fn add_segments(segments: &[Segment], noise: f64, y: Place, parts: &mut Vec<Part>) {
     let (level, place) = (Level { scale: 1.0, variance: noise }, y.anchor + y.offset);
-    let least = data.segments().iter().map(|s| s.outside(place, level)).fold(f64::INFINITY, f64::min);
-    for segment in data.segments() {
+    let least = segments.iter().map(|s| s.outside(place, level)).fold(f64::INFINITY, f64::min);
+    for segment in segments {
         if 0.5 * (segment.outside(place, level).powi(2) - least * least) < NEGLIGIBLE {
             let seen = segment.moments_seen_as(place, level);
             let mean = seen.mean - y.anchor;
             parts.push(Part { log_evidence: seen.log_evidence, mean, central: seen.central });
         }
     }
+}
+
+/// The Gaussians that count for observations from `start` to `end`: all but those that are less likely by `e^−80`
+/// everywhere than the likeliest one.
+pub(super) fn near(gaussians: &[Component<1>], noise: f64, start: f64, end: f64) -> Vec<Component<1>> {
+    // Up to a constant, the logarithms of the smallest and the largest evidence.
+    let bounds = |c: &Component<1>| {
+        let (evidence, mean) = (noise + c.variance, c.mean[0]);
+        let height = c.weight.ln() - 0.5 * evidence.ln();
+        let farthest = (start - mean).abs().max((end - mean).abs());
+        let nearest = (mean.clamp(start, end) - mean).abs();
+        [farthest, nearest].map(|distance| height - 0.5 * distance * distance / evidence)
+    };
+    let bounds: Vec<[f64; 2]> = gaussians.iter().map(bounds).collect();
+    let least = bounds.iter().map(|[least, _]| *least).fold(f64::NEG_INFINITY, f64::max) - NEGLIGIBLE;
+    let counts = gaussians.iter().zip(&bounds).filter(|(_, [_, most])| *most >= least);
+    counts.map(|(gaussian, _)| *gaussian).collect()
 }

@@ -32,7 +32,7 @@ struct Panel {
 }
 
 impl Profile {
-    /// The profile of data. `go_on` is asked before every panel; when it returns false, the result is `None`.
+    /// The profile of data. `go_on` is asked before every value; when it returns false, the result is `None`.
     pub fn of(data: &Density, ends: Ends, go_on: &(dyn Fn() -> bool + Sync)) -> Option<Self> {
         let edges: Vec<f64> = ends.even(ends.nats()).collect();
         let part = |pair: &[f64]| {
@@ -82,11 +82,11 @@ fn add(
     go_on: &(dyn Fn() -> bool + Sync),
     panels: &mut Vec<Panel>,
 ) -> Option<()> {
-    if !go_on() {
-        return None;
-    }
     let mut values = [[0.0; 2]; NODES];
     for (value, [log_snr, _]) in values.iter_mut().zip(nodes(start..end, 1)) {
+        if !go_on() {
+            return None;
+        }
         *value = scaled(data, log_snr);
     }
     let is_right = |place: f64| {
