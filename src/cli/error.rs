@@ -16,6 +16,7 @@ use crate::diffusion::ScheduleError;
 use crate::diffusion::sampler::{ConfigError, SamplerError};
 use crate::diffusion::schedule::diffusers::DiffusersError;
 use crate::diffusion::solvers::SolverError;
+use crate::diffusion::vdm::VdmError;
 use crate::eval::EvalError;
 use crate::export::ExportError;
 use crate::files::FileError;
@@ -135,6 +136,9 @@ pub enum CliError {
     /// A run in the plane or on the line is not possible, or failed.
     #[error(transparent)]
     Solver(#[from] SolverError),
+    /// A schedule in continuous time is not possible.
+    #[error(transparent)]
+    Vdm(#[from] VdmError),
     /// The learned score cannot be read, learned or saved.
     #[error(transparent)]
     LearnedScore(#[from] ScoreError),
@@ -215,6 +219,7 @@ impl CliError {
             | Self::Usage(_)
             | Self::Schedule(_)
             | Self::Scene(_)
+            | Self::Vdm(_)
             // These come from options that do not fit the network or its scheduler.
             | Self::Run(SamplerError::Steps { .. } | SamplerError::Parameter { .. })
             | Self::Model(

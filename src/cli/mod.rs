@@ -29,6 +29,7 @@ mod toy1d;
 mod trace;
 mod train;
 mod train_classifier;
+mod vdm;
 mod window;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -56,6 +57,7 @@ Examples:
   diffuscope train photos --size 32 -o run      a network that learns from pictures
   diffuscope eval run --data photos             how good its pictures are, by numbers
   diffuscope toy --data moons --sampler ddim    samplers where everything is known
+  diffuscope vdm --data mixture --logsnr-max 8 --logsnr-min -6   a loss that is known exactly
   diffuscope doctor                             what this machine can do, and what is missing
 
 Pictures are PNG, JPEG, WebP, GIF, BMP or TIFF files, or the name of a built-in one:
@@ -93,6 +95,7 @@ enum Command {
     Eval(eval::Args),
     Toy(toy::Args),
     Toy1d(toy1d::Args),
+    Vdm(vdm::Args),
     ToyTrain(toy::train::Args),
     Doctor(doctor::Args),
     Bench(bench::Args),
@@ -137,6 +140,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Some(Command::Eval(args)) => eval::run(&args),
         Some(Command::Toy(args)) => toy::run(&args),
         Some(Command::Toy1d(args)) => toy1d::run(&args),
+        Some(Command::Vdm(args)) => vdm::run(&args),
         Some(Command::ToyTrain(args)) => toy::train::run(&args),
         Some(Command::Doctor(_)) => doctor::run(),
         Some(Command::Bench(args)) => bench::run(&args),

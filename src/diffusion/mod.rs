@@ -8,6 +8,7 @@
 //! | [`sampler`] | from noise to a picture, one network call at a time |
 //! | [`process`], [`solvers`] | diffusion in continuous time: differential equations and their solvers |
 //! | [`exact`], [`gaussian`], [`ideal`] | densities, kernels and denoisers that are known exactly |
+//! | [`vdm`] | the continuous-time loss of variational diffusion models, exactly, for data on the line |
 //! | [`data`] | named distributions on the line and in the plane |
 //! | [`raster`], [`statistics`] | the array that every picture is, and its moments and histogram |
 //!
@@ -41,6 +42,7 @@ pub mod schedule;
 pub mod solvers;
 pub mod statistics;
 pub mod step;
+pub mod vdm;
 
 pub use curves::{Column, Curves};
 pub use gaussian::Gaussian;

@@ -137,6 +137,7 @@ fn results_for_programs_hold_assumptions() {
         "model fashion --json",
         "toy --data moons --sampler ddim --nfe 5 -n 50 --json",
         "toy1d --data spikes --sampler ddim --nfe 5 -n 50 --betas 0.1 --json",
+        "vdm --data spikes --logsnr-max 5 --logsnr-min -5 --draws 10 --json",
         "bench unet --json --seconds 0",
     ] {
         let result = json(&run_in(folder.path(), command).succeeded().stdout);

@@ -24,6 +24,7 @@ mod schedulers;
 mod signals;
 mod toy;
 mod train;
+mod vdm;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -158,6 +159,7 @@ fn help_and_version_go_to_standard_output() {
         "train",
         "train-classifier",
         "eval",
+        "vdm",
         "doctor",
     ];
     for command in commands.into_iter().chain(["bench", "Examples:"]) {

@@ -12,7 +12,7 @@ use super::{Run, fixture, folder, program, save_picture};
 const ODD: &str = "a\n\u{1b}[31mb\u{202e}gpj\u{85}";
 
 /// Commands that print the name of what they read or write; `ODD` stands for the name.
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 26] = [
     "ODD",
     "schedule ODD.json",
     "schedule ODD",
@@ -36,6 +36,8 @@ const COMMANDS: [&str; 24] = [
     "train-classifier ODD.csv -o out",
     "eval fashion --data ODD.csv",
     "toy --data moons --score ODD.safetensors",
+    "vdm --data ODD --logsnr-max 1 --logsnr-min 0",
+    "vdm --data mixture --logsnr-max 1 --logsnr-min 0 --schedule ODD.json",
     "--ODD",
 ];
 

@@ -82,6 +82,7 @@ fn no_command_leaves_anything_unfinished() {
         "denoise it.png --from-t 30 --model net -o d.png",
         "toy --data moons --nfe 200 -n 20000 --raw toy.safetensors",
         "toy1d --data mixture --nfe 200 -n 20000",
+        "vdm --data curve --logsnr-max 9 --logsnr-min -6 --steps 2000 --draws 200000",
         "bench unet --seconds 1",
     ];
     if has_adapter() {

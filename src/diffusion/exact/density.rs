@@ -200,17 +200,23 @@ impl Density {
         (level.scale.powi(2) * narrowest + level.variance).sqrt()
     }
 
+    /// The sums of the masses up to and with each part, Gaussians first: a uniform number below the first one chooses
+    /// the first part, and so on.
+    pub(in crate::diffusion) fn edges(&self) -> Vec<f64> {
+        let masses = self.gaussians.iter().map(|c| c.weight).chain(self.segments.iter().map(Segment::mass));
+        let mut sum = 0.0;
+        let up_to = |mass| {
+            sum += mass;
+            sum
+        };
+        masses.map(up_to).collect()
+    }
+
     /// `count` numbers drawn from the distribution. Each number depends only on the seed and on its own
     /// index.
     pub fn sample(&self, seed: u64, count: usize) -> Vec<f64> {
         let Key(key) = Key::from_seed(seed);
-        let masses = self.gaussians.iter().map(|c| c.weight).chain(self.segments.iter().map(Segment::mass));
-        let edges: Vec<f64> = masses
-            .scan(0.0, |sum, mass| {
-                *sum += mass;
-                Some(*sum)
-            })
-            .collect();
+        let edges = self.edges();
         let unit = |word: u32| (f64::from(word) + 0.5) / 4_294_967_296.0;
         let number = |i: usize| {
             let words = philox4x32([i as u32, (Stream::Data as u32) << 8, 0, 0], key);

@@ -8,7 +8,7 @@ mod chain;
 mod density;
 mod kernel;
 mod mixture;
-mod quadrature;
+pub(in crate::diffusion) mod quadrature;
 mod segment;
 
 pub use chain::{reverse_step, total_variation};

@@ -42,9 +42,58 @@ pub fn integrate(range: Range<f64>, panels: usize, mut f: impl FnMut(f64) -> f64
     nodes(range, panels).map(|[x, weight]| weight * f(x)).sum()
 }
 
+/// The number of nodes on a panel.
+pub const NODES: usize = 2 * RULE.len();
+
+/// For the negative node of each pair of [`RULE`] with weight w, `±√((1 − x²) w)`, the barycentric weight (Wang & Xiang
+/// 2012, eq. 1.4); the positive one has the other sign, since signs alternate along the panel.
+const BARYCENTRIC: [f64; 8] = [
+    0.4332901664782523,
+    -0.4100278795501251,
+    0.3656104095333195,
+    -0.30411275965024737,
+    0.23132491441080127,
+    -0.15444929641178312,
+    0.08191191554555138,
+    -0.02392762112562671,
+];
+
+/// The value at x of the polynomials of degree 15 through `values` at the [`nodes`] of one panel, in their order
+/// (Berrut & Trefethen 2004, eq. 4.2).
+pub fn interpolate<const N: usize>(range: Range<f64>, values: &[[f64; N]; NODES], x: f64) -> [f64; N] {
+    let (half, middle) = (0.5 * (range.end - range.start), 0.5 * (range.start + range.end));
+    let place = (x - middle) / half;
+    let (mut total, mut sums) = (0.0, [0.0; N]);
+    for (([node, _], weight), pair) in RULE.into_iter().zip(BARYCENTRIC).zip(values.as_chunks::<2>().0) {
+        for ((node, weight), value) in [(-node, weight), (node, -weight)].into_iter().zip(pair) {
+            if place == node {
+                return *value;
+            }
+            let share = weight / (place - node);
+            total += share;
+            (0..N).for_each(|n| sums[n] += share * value[n]);
+        }
+    }
+    sums.map(|sum| sum / total)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{integrate, short_nodes};
+    use super::{NODES, integrate, interpolate, nodes, short_nodes};
+
+    #[test]
+    fn polynomials_go_through_their_values() {
+        let f = |x: f64| [x.powi(15) - x, 1.0];
+        let mut values = [[0.0; 2]; NODES];
+        for (value, [x, _]) in values.iter_mut().zip(nodes(-0.5..1.5, 1)) {
+            *value = f(x);
+        }
+        for x in [-0.5, 0.1, 0.5, 1.499, 1.5] {
+            let [found, one] = interpolate(-0.5..1.5, &values, x);
+            // The largest value is 437.
+            assert!((found - f(x)[0]).abs() < 1e-11 && (one - 1.0).abs() < 1e-14, "{x}: {found} {one}");
+        }
+    }
 
     #[test]
     fn polynomials_and_gaussians_are_exact() {

@@ -70,7 +70,7 @@ impl Segment {
     }
 
     /// The place with the fraction u of the mass to its left.
-    pub(super) fn quantile(&self, u: f64) -> f64 {
+    pub(in crate::diffusion) fn quantile(&self, u: f64) -> f64 {
         let [a, b] = self.values;
         // (a + (b − a) s/2) s = u (a + b)/2, solved without cancellation.
         let target = u * (a + b);
@@ -79,15 +79,21 @@ impl Segment {
     }
 
     /// How far `y/m` is outside of the segment, in units of `σ/m`; 0 if it is inside.
-    pub(super) fn outside(&self, y: f64, noise: Level) -> f64 {
+    pub(in crate::diffusion) fn outside(&self, y: f64, noise: Level) -> f64 {
         let centre = y / noise.scale;
         (centre.clamp(self.start, self.end) - centre).abs() * noise.scale / noise.sigma()
     }
 
-    /// `∫ pdf(x) N(y; m x, σ²) dx`, and the mean and variance of x under the integrand, to about 1e-14, even far
+    /// `∫ pdf(x) N(y; m x, σ²) dx`, and the mean and variance of x under the integrand.
+    pub(super) fn seen_as(&self, y: f64, noise: Level) -> Posterior {
+        let Moments { log_evidence, mean, central: [variance, ..] } = self.moments_seen_as(y, noise);
+        Posterior { log_evidence, mean, variance }
+    }
+
+    /// `∫ pdf(x) N(y; m x, σ²) dx`, and the moments of x under the integrand, to about 1e-14, even far
     /// outside of the segment: the integrand is cut off where it is negligible, and summed relative to its largest
     /// Gaussian factor.
-    pub(super) fn seen_as(&self, y: f64, noise: Level) -> Posterior {
+    pub(in crate::diffusion) fn moments_seen_as(&self, y: f64, noise: Level) -> Moments {
         let centre = y / noise.scale;
         let width = noise.sigma() / noise.scale;
         let nearest = centre.clamp(self.start, self.end);
@@ -98,14 +104,15 @@ impl Segment {
         let (start, end) = ((nearest - reach).max(self.start), (nearest + reach).min(self.end));
         let panel = 4.0 * width / (1.0 + 0.5 * slope);
         let largest = -0.5 * slope * slope;
-        let mut sums = [0.0; 3];
+        let mut sums = [0.0; 5];
         let mut add = |[x, weight]: [f64; 2]| {
             let distance = (x - centre) / width;
-            let value = weight * self.pdf(x) * (-0.5 * distance * distance - largest).exp();
+            let mut term = weight * self.pdf(x) * (-0.5 * distance * distance - largest).exp();
             let from_nearest = x - nearest;
-            sums[0] += value;
-            sums[1] += value * from_nearest;
-            sums[2] += value * from_nearest * from_nearest;
+            for sum in &mut sums {
+                *sum += term;
+                term *= from_nearest;
+            }
         };
         if end - start < SHORT * panel {
             short_nodes(start..end).into_iter().for_each(&mut add);
@@ -113,13 +120,31 @@ impl Segment {
             let panels = ((end - start) / panel).ceil().max(1.0) as usize;
             nodes(start..end, panels).for_each(&mut add);
         }
-        let offset = sums[1] / sums[0];
-        Posterior {
-            log_evidence: largest + sums[0].ln() - 0.5 * (TAU * noise.variance).ln(),
+        let [mass, first, second, third, fourth] = sums;
+        let offset = first / mass;
+        let [second, third, fourth] = [second, third, fourth].map(|sum| sum / mass);
+        let square = offset * offset;
+        Moments {
+            log_evidence: largest + mass.ln() - 0.5 * (TAU * noise.variance).ln(),
             mean: nearest + offset,
-            variance: (sums[2] / sums[0] - offset * offset).max(0.0),
+            central: [
+                (second - square).max(0.0),
+                third - offset * (3.0 * second - 2.0 * square),
+                (fourth - offset * (4.0 * third - offset * (6.0 * second - 3.0 * square))).max(0.0),
+            ],
         }
     }
+}
+
+/// What an observation says about an x in a segment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::diffusion) struct Moments {
+    /// `ln` of the mass with which the segment explains the observation.
+    pub log_evidence: f64,
+    /// Mean of x.
+    pub mean: f64,
+    /// The second, third and fourth central moment of x.
+    pub central: [f64; 3],
 }
 
 #[cfg(test)]

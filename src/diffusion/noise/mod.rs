@@ -57,6 +57,8 @@ pub enum Stream {
     Training = 6,
     /// Points drawn from a known distribution.
     Data = 7,
+    /// Times, data and noise of an estimate of the continuous-time loss.
+    Estimate = 8,
 }
 
 /// How a noised picture's ε is drawn. Every `x_t` alone has the same distribution either way.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     LOG_SNR, LOG_SNR_GAP, Schedule,
     error::{ScheduleError, check},
+    monotone::{hermite, right_of, tangent},
     table::linspace,
 };
 
@@ -14,7 +15,7 @@ use super::{
 ///
 /// Between the points runs the monotone cubic of Fritsch & Carlson 1980 with the harmonic-mean
 /// tangents of Fritsch & Butland 1984, the tangents limited to `[½, 2]` times the secant at the ends
-/// and to twice the flatter secant elsewhere. Inside that box the slope never falls below half of
+/// and to twice the flatter secant elsewhere (`monotone.rs`). Inside that box the slope never falls below half of
 /// the flattest secant nearby, so the curve is *strictly* falling, not merely monotone, and a
 /// schedule can be built from every curve, with every `T`.
 ///
@@ -150,15 +151,10 @@ impl DrawnCurve {
 
     /// The curve's value at `u`, which is clamped to `[0, 1]`.
     pub fn log_snr(&self, u: f64) -> f64 {
-        let right = self.points.partition_point(|p| p[0] <= u).clamp(1, self.points.len() - 1);
-        let ([u0, y0], [u1, y1]) = (self.points[right - 1], self.points[right]);
-        let width = u1 - u0;
-        let h = ((u - u0) / width).clamp(0.0, 1.0);
-        let (d0, d1) = (self.tangent(right - 1) * width, self.tangent(right) * width);
-        // Cubic Hermite, as the left value plus a correction: exact at h = 0, and no cancellation.
-        let fall = y1 - y0;
-        let curve = y0 + h * (d0 + h * (3.0 * fall - 2.0 * d0 - d1 + h * (d0 + d1 - 2.0 * fall)));
-        if h == 1.0 { y1 } else { curve }
+        let right = right_of(&self.points, u);
+        let slopes = [right - 1, right].map(|i| tangent(&self.points, i));
+        let [log_snr, _] = hermite([self.points[right - 1], self.points[right]], slopes, u);
+        log_snr
     }
 
     /// Moves point `i` as near to `[u, log_snr]` as its neighbours allow; the two end points keep their `u`. A
@@ -198,42 +194,6 @@ impl DrawnCurve {
         }
         inner
     }
-
-    /// Slope of the segment between points `i` and `i + 1`; always negative.
-    fn secant(&self, i: usize) -> f64 {
-        let ([u0, y0], [u1, y1]) = (self.points[i], self.points[i + 1]);
-        (y1 - y0) / (u1 - u0)
-    }
-
-    /// Slope of the curve at point `i`; always negative.
-    fn tangent(&self, i: usize) -> f64 {
-        let last = self.points.len() - 1;
-        if last == 1 {
-            return self.secant(0);
-        }
-        if i == 0 || i == last {
-            let (near, next) = if i == 0 { (0, 1) } else { (last - 1, last - 2) };
-            return end_tangent(self.width(near), self.width(next), self.secant(near), self.secant(next));
-        }
-        let (h0, h1) = (self.width(i - 1), self.width(i));
-        let (s0, s1) = (self.secant(i - 1), self.secant(i));
-        let (w0, w1) = (h0 + 2.0 * h1, 2.0 * h0 + h1);
-        let harmonic = (w0 + w1) / (w0 / s0 + w1 / s1);
-        // Slopes are negative, so the larger one is the flatter one.
-        harmonic.max(2.0 * s0.max(s1))
-    }
-
-    /// Width in `u` of the segment between points `i` and `i + 1`.
-    fn width(&self, i: usize) -> f64 {
-        self.points[i + 1][0] - self.points[i][0]
-    }
-}
-
-/// The slope at an end: the slope of the parabola through the three nearest points, limited to `[½, 2]` times
-/// the secant of the segment at that end.
-fn end_tangent(near_width: f64, next_width: f64, near: f64, next: f64) -> f64 {
-    let parabola = ((2.0 * near_width + next_width) * near - near_width * next) / (near_width + next_width);
-    parabola.clamp(2.0 * near, 0.5 * near)
 }
 
 impl Default for DrawnCurve {
@@ -260,11 +220,13 @@ impl From<DrawnCurve> for Points {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diffusion::schedule::monotone::secant;
     use crate::diffusion::{ScheduleKind, ScheduleSpec};
 
     /// Checks that the curve falls everywhere, and nowhere less than half as steeply as its flattest segment.
     fn assert_falls(curve: &DrawnCurve) {
-        let flattest = (0..curve.points.len() - 1).map(|i| curve.secant(i)).fold(f64::NEG_INFINITY, f64::max);
+        let flattest =
+            (0..curve.points.len() - 1).map(|i| secant(&curve.points, i)).fold(f64::NEG_INFINITY, f64::max);
         let n = 20_000;
         let values: Vec<f64> = linspace(0.0, 1.0, n).map(|u| curve.log_snr(u)).collect();
         for pair in values.windows(2) {

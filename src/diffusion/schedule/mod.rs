@@ -5,6 +5,7 @@ mod drawn;
 mod error;
 mod few_steps;
 mod kinds;
+pub(in crate::diffusion) mod monotone;
 mod respace;
 mod table;
 
