@@ -884,13 +884,13 @@ distributions-again = Again
 # The inspector: the line
 
 distributions-data = Data
-distributions-shape-mixture = Mixture
+line-shape-mixture = Mixture
     .about = Gaussians: drag tops and sides
-distributions-shape-uniform = Uniform
+line-shape-uniform = Uniform
     .about = Uniform pieces: drag corners
-distributions-shape-spikes = Spikes
+line-shape-spikes = Spikes
     .about = Points that have mass: drag tips
-distributions-shape-drawn = Drawn
+line-shape-drawn = Drawn
     .about = Draw the density with the pointer
 distributions-shape-drawing = draw at the left
 distributions-shape-dragging = double-click adds, right-click removes

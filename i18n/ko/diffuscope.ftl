@@ -906,13 +906,13 @@ distributions-again = 다시
 # The inspector: the line
 
 distributions-data = 데이터
-distributions-shape-mixture = 혼합
+line-shape-mixture = 혼합
     .about = 가우시안 여러 개: 꼭대기와 옆선을 끌어 바꿉니다
-distributions-shape-uniform = 균등
+line-shape-uniform = 균등
     .about = 균등한 조각들: 모서리를 끌어 바꿉니다
-distributions-shape-spikes = 스파이크
+line-shape-spikes = 스파이크
     .about = 질량이 있는 점들: 꼭대기를 끌어 바꿉니다
-distributions-shape-drawn = 직접 그림
+line-shape-drawn = 직접 그림
     .about = 포인터로 밀도를 그립니다
 distributions-shape-drawing = 왼쪽에 그리세요
 distributions-shape-dragging = 더블클릭으로 추가, 오른쪽 클릭으로 삭제

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::Words;
 use crate::diffusion::ScheduleKind;
+use crate::diffusion::data::LineShape;
 use crate::diffusion::noise::NoiseMode;
 
 /// The name of a kind of schedule.
@@ -24,6 +25,17 @@ pub fn parameter_label(words: &Words, name: &str) -> String {
 /// The name of a kind of noise, as it stands within a sentence.
 pub fn noise_label(words: &Words, mode: NoiseMode) -> String {
     words.get(&format!("noise-kind-{}", mode.name()))
+}
+
+/// The name of a kind of density of the line, and how to change it by hand.
+pub fn shape_label(words: &Words, shape: &LineShape) -> (String, String) {
+    let message = match shape {
+        LineShape::Mixture(_) => "line-shape-mixture",
+        LineShape::Uniform(_) => "line-shape-uniform",
+        LineShape::Spikes(_) => "line-shape-spikes",
+        LineShape::Drawn(_) => "line-shape-drawn",
+    };
+    (words.get(message), words.get_attr(message, "about"))
 }
 
 #[cfg(test)]
