@@ -140,10 +140,11 @@ impl App {
             None => Canvas::default(),
         };
         let opener = start.opener.map(|OpenModel(opener)| opener);
-        let rooms = Rooms::new(&Setup { canvas, opener, threads: settings.threads });
+        let rooms = Rooms::new(&Setup { opener, threads: settings.threads });
         let pictures = Pictures::new(engine, window, &prepared.raster);
         let memory = shell::Memory { settings, store, recovery, parting: start.parting };
-        let mut shell = Shell::new(scene, prepared, pictures, notices, memory, words, start.chooser)?;
+        let mut shell =
+            Shell::new(scene, prepared, (pictures, canvas), notices, memory, words, start.chooser)?;
         shell.offer_found(&cc.egui_ctx);
         if let Some(lesson) = start.lesson {
             shell.settings.welcomed = true;

@@ -16,6 +16,7 @@ use super::lessons::Playing;
 use super::outcome::Jobs;
 use super::output::Output;
 use super::overlays::Notices;
+use super::particles::Canvas;
 use super::pictures::{Pictures, Stored};
 use super::playback::Playback;
 use super::plots::Plots;
@@ -107,7 +108,7 @@ impl Shell {
     pub fn new(
         scene: Scene,
         picture: Prepared,
-        pictures: Pictures,
+        (pictures, canvas): (Pictures, Canvas),
         notices: Notices,
         memory: Memory,
         words: Words,
@@ -124,6 +125,7 @@ impl Shell {
                 pictures,
                 stored: Stored::default(),
                 images: Images::new(picture),
+                canvas,
                 viewport: Viewport::default(),
                 probe: Probe::default(),
                 pointed: Pointed::default(),

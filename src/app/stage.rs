@@ -4,6 +4,7 @@ use super::chapters::Input;
 use super::command::Intent;
 use super::highlight::Pointed;
 use super::images::Images;
+use super::particles::Canvas;
 use super::pictures::{Pictures, Stored};
 use super::plots::Plots;
 use super::settings::Sections;
@@ -23,6 +24,8 @@ pub struct Stage {
     pub stored: Stored,
     /// The scene's picture.
     pub images: Images,
+    /// The canvas on which particles are drawn.
+    pub canvas: Canvas,
     /// Zoom and pan.
     pub viewport: Viewport,
     /// The pixel under the pointer.
@@ -75,6 +78,7 @@ impl Stage {
 
     /// The data from which chapters are prepared; `ctx` is that of the window, `None` for a figure.
     pub fn input<'a>(&'a self, ctx: Option<&'a egui::Context>, scene: &'a Scene) -> Input<'a> {
-        Input { ctx, scene, derived: &self.derived, image: &self.images.shown().raster }
+        let image = &self.images.shown().raster;
+        Input { ctx, scene, derived: &self.derived, image, canvas: self.canvas }
     }
 }

@@ -24,6 +24,15 @@ fn window(scene: Scene, folder: PathBuf) -> (Window, Arc<Mutex<Vec<Question>>>) 
     (Window::with(scene, &Options { chooser: Some(chooser), ..Options::default() }), asked)
 }
 
+/// A scene of the plane.
+fn plane(subject: PlaneSubject) -> Scene {
+    let mut scene = Scene { chapter: ChapterId::Distributions, ..scene() };
+    scene.chapters.distributions.space = Space::Plane;
+    scene.chapters.distributions.plane.subject = subject;
+    scene.chapters.distributions.plane.particles = Some(500);
+    scene
+}
+
 #[test]
 fn a_figure_is_written_as_it_was_chosen_and_the_choice_stays() {
     let folder = tempfile::tempdir().unwrap();
@@ -75,13 +84,6 @@ fn a_plot_is_saved_and_copied_alone() {
 #[test]
 fn all_plots_are_in_the_dialog_so_that_keys_reach_them() {
     let of = |chapter| Scene { chapter, ..scene() };
-    let plane = |subject| {
-        let mut scene = of(ChapterId::Distributions);
-        scene.chapters.distributions.space = Space::Plane;
-        scene.chapters.distributions.plane.subject = subject;
-        scene.chapters.distributions.plane.particles = Some(500);
-        scene
-    };
     for (scene, plots) in [
         (of(ChapterId::Forward), 2),
         (Scene { compare: true, ..of(ChapterId::Forward) }, 3),
@@ -106,6 +108,28 @@ fn all_plots_are_in_the_dialog_so_that_keys_reach_them() {
         // The first entry is the whole chapter.
         assert_eq!(buttons(&window) - before, plots + 1, "{shown}");
     }
+}
+
+#[test]
+fn a_figure_shows_what_was_learned_in_the_window() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut window, _) = window(plane(PlaneSubject::Learning), folder.path().to_owned());
+    let mut figure = |window: &mut Window| {
+        window.press_with(Modifiers::COMMAND, Key::E);
+        window.click("Save…");
+        let path = folder.path().join("distributions.png");
+        let picture = image::open(&path).unwrap().into_rgb8();
+        std::fs::remove_file(&path).unwrap();
+        picture
+    };
+    let before = figure(&mut window);
+    assert!(before == figure(&mut window), "the same scene gives the same figure");
+    window.click(&window.say("distributions-train-here"));
+    window.wait("a network", |window| !window.has("plot: loss, iteration 0"));
+    window.press(Key::X);
+    let after = figure(&mut window);
+    let changed = before.pixels().zip(after.pixels()).filter(|(a, b)| a != b).count();
+    assert!(changed > 10_000, "{changed} pixels of the figure changed");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use x11rb::rust_connection::RustConnection;
 /// The size of the screen, and of the window when it opens.
 pub const SIZE: [u16; 2] = [1440, 900];
 /// The places of parts of a window of that size.
-pub const TOP_BAR: Area = Area { left: 0, top: 0, right: 1440, bottom: 39 };
+pub const TOP_BAR: Area = Area { left: 0, top: 0, right: 1440, bottom: 36 };
 pub const CHAPTERS: Area = Area { left: 0, top: 45, right: 58, bottom: 680 };
 pub const CANVAS: Area = Area { left: 62, top: 45, right: 1160, bottom: 680 };
 /// Everything above the status bar, which tells how fast this machine is.

@@ -1,5 +1,6 @@
 //! The data from which rooms are prepared.
 
+use crate::app::particles::Canvas;
 use crate::diffusion::Raster;
 use crate::scene::{Derived, Scene};
 
@@ -15,4 +16,6 @@ pub struct Input<'a> {
     pub derived: &'a Derived,
     /// The picture at the size at which the program works on it.
     pub image: &'a Raster,
+    /// The canvas on which particles are drawn.
+    pub canvas: Canvas,
 }

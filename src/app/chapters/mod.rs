@@ -30,7 +30,6 @@ pub use self::order::Order;
 pub use self::view::RoomView;
 use super::entry::Entry;
 use super::formula::Part;
-use super::particles::Canvas;
 use super::view::View;
 use super::words::{Language, Words, words};
 use crate::quantity::Quantity;
@@ -45,7 +44,7 @@ fn all(setup: &Setup) -> Vec<Box<dyn Chapter>> {
         Box::new(ledger::Ledger),
         Box::new(posterior::Posterior),
         Box::new(reverse::Reverse::new(setup)),
-        Box::new(distributions::Distributions::new(setup)),
+        Box::new(distributions::Distributions::default()),
         Box::new(likelihood::Likelihood::default()),
     ]
 }
@@ -96,7 +95,8 @@ pub trait Chapter {
         Ok(())
     }
 
-    /// A copy of the room that shows what the room shows now, for a figure; `None` if all of that follows from the scene.
+    /// A copy of the room for a figure, with what does not follow from the scene: a run, a network that was trained here.
+    /// `None` if there is no such thing. The copy is [prepared](Self::prepare) like any room.
     fn still(&self) -> Option<Box<dyn Chapter + Send>> {
         None
     }
@@ -196,8 +196,6 @@ impl Default for Panels {
 /// The options with which the rooms are opened.
 #[derive(Clone, Default)]
 pub struct Setup {
-    /// The canvas on which particles are drawn.
-    pub canvas: Canvas,
     /// A function that opens networks instead of reading their files.
     pub opener: Option<Opener>,
     /// The number of threads for networks; `None` for the default.

@@ -269,22 +269,22 @@ impl Studio {
         let renderer = Renderer::new(&self.window.device, format, RendererOptions::PREDICTABLE);
         *self.window.renderer.write() = renderer;
         let engine = open_engine(Some(&self.window), self.device)?;
-        let canvas = Canvas::of(&self.window).alike();
-        let mut rooms = Rooms::new(&Setup { canvas, ..Setup::default() });
+        let mut rooms = Rooms::new(&Setup::default());
         let mut stage = Stage {
             derived: Derived::of(scene).map_err(SceneError::from)?,
             pictures: Pictures::new(Some(engine), Some(self.window.clone()), &picture.raster),
             stored: Stored::default(),
             images: Images::new(picture),
+            canvas: Canvas::of(&self.window).alike(),
             viewport,
             probe: Probe::default(),
             pointed: Pointed::default(),
             plots: Plots::default(),
         };
-        match room {
-            Some(room) => rooms.put(room),
-            None => rooms.get_mut(scene.chapter).prepare(&stage.input(None, scene))?,
+        if let Some(room) = room {
+            rooms.put(room);
         }
+        rooms.get_mut(scene.chapter).prepare(&stage.input(None, scene))?;
         let words = words(options.language);
         let ctx = egui::Context::default();
         install(&ctx);

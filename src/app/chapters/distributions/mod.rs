@@ -48,6 +48,10 @@ impl Chapter for Distributions {
         Ok(())
     }
 
+    fn still(&self) -> Option<Box<dyn Chapter + Send>> {
+        Some(Box::new(self.with_what_was_learned()))
+    }
+
     fn canvas(&mut self, ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         canvas::show(ui, &mut RoomView::new(view, self), rect);
     }

@@ -48,7 +48,7 @@ impl Chapter for Reverse {
         }
         if let Some(ctx) = input.ctx {
             self.prepare_window(ctx, input.scene);
-        } else {
+        } else if self.run().is_none() {
             let made = self.prepare_figure(input.scene, input.image);
             made.map_err(|error| ChapterError(error.into()))?;
         }

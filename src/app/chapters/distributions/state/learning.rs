@@ -79,6 +79,21 @@ impl Learning {
         self.curve.push(iteration, loss);
     }
 
+    /// A copy in which no training is under way, with the network and the loss that there are now.
+    pub fn still(&self) -> Self {
+        Self {
+            training: None,
+            taught: self.taught.clone(),
+            network: self.network.clone(),
+            networks: self.networks,
+            curve: self.curve.clone(),
+            loss: self.loss,
+            iteration: self.iteration,
+            total: self.total,
+            failure: None,
+        }
+    }
+
     /// Whether a training is under way.
     pub fn is_open(&self) -> bool {
         self.training.is_some()

@@ -255,7 +255,7 @@ fn start_density(data: &Density, start: StartShape, x: f64, place: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::chapters::{Chapter as _, Input, Setup};
+    use crate::app::chapters::{Chapter as _, Input};
     use crate::app::particles::Canvas;
     use crate::app::wake::wake;
     use crate::imaging;
@@ -267,15 +267,15 @@ mod tests {
         let derived = Derived::of(&scene).unwrap();
         let image = imaging::sample("camera").unwrap().load().unwrap().pixels;
         let image = imaging::fit(&image, &scene.fit);
-        let mut room =
-            super::super::Distributions::new(&Setup { canvas: Canvas::unseen(), ..Setup::default() });
+        let mut room = super::super::Distributions::default();
+        let canvas = Canvas::unseen();
         let data = scene.chapters.distributions.line.shape.density().unwrap();
         let spec = heat(&data, scene.axis, &derived.side(scene.active).schedule);
         room.line.heat.want(Some(&wake(&ctx)), &spec, |_, _| panic!("meant by the test"));
         // Another chapter is on show when the computation ends.
         let told = loop {
-            room.prepare(&Input { ctx: Some(&ctx), scene: &scene, derived: &derived, image: &image })
-                .unwrap();
+            let input = Input { ctx: Some(&ctx), scene: &scene, derived: &derived, image: &image, canvas };
+            room.prepare(&input).unwrap();
             match room.take_failures().pop() {
                 Some(missing) => break missing.reason().unwrap(),
                 None => std::thread::yield_now(),
@@ -287,7 +287,7 @@ mod tests {
         scene.chapter = ChapterId::Distributions;
         scene.apply(Action::Steps(50)).unwrap();
         let derived = Derived::of(&scene).unwrap();
-        let input = Input { ctx: Some(&ctx), scene: &scene, derived: &derived, image: &image };
+        let input = Input { ctx: Some(&ctx), scene: &scene, derived: &derived, image: &image, canvas };
         room.prepare(&input).unwrap();
         while room.is_busy() {
             room.prepare(&input).unwrap();

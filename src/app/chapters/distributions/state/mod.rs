@@ -8,13 +8,14 @@ mod shades;
 
 pub use self::line::Line;
 pub use self::plane::{Activity, Plane, paintable};
-use crate::app::chapters::{Input, Setup};
+use crate::app::chapters::Input;
 use crate::app::particles::Canvas;
 use crate::app::wake::wake;
 use crate::background::{Missing, Pending};
 use crate::scene::Space;
 
 /// The chapter's state.
+#[derive(Default)]
 pub struct Distributions {
     /// The canvas on which particles are drawn.
     pub canvas: Canvas,
@@ -25,9 +26,11 @@ pub struct Distributions {
 }
 
 impl Distributions {
-    /// A state with nothing computed yet.
-    pub fn new(setup: &Setup) -> Self {
-        Self { canvas: setup.canvas, line: Line::default(), plane: Plane::default() }
+    /// A copy with what was learned here; all else is computed from the scene.
+    pub(super) fn with_what_was_learned(&self) -> Self {
+        let mut copy = Self::default();
+        copy.plane.learning = self.plane.learning.still();
+        copy
     }
 
     /// Takes in the results of computations that have ended.
@@ -38,12 +41,13 @@ impl Distributions {
 
     /// Requests the computations that the scene needs.
     pub(super) fn want(&mut self, input: &Input<'_>) {
-        let Input { ctx, scene, derived, image } = *input;
+        let Input { ctx, scene, derived, image, canvas } = *input;
+        self.canvas = canvas;
         let wake = ctx.map(wake);
         let schedule = &derived.side(scene.active).schedule;
         match scene.chapters.distributions.space {
             Space::Line => self.line.prepare(wake.as_ref(), scene, schedule),
-            Space::Plane => self.plane.prepare(wake.as_ref(), self.canvas, scene, schedule, image),
+            Space::Plane => self.plane.prepare(wake.as_ref(), canvas, scene, schedule, image),
         }
     }
 
