@@ -33,7 +33,8 @@ fn numbers(value: &Value) -> Vec<f64> {
 
 /// A mixture from `[weight, mean, standard deviation]`.
 fn mixture(parts: &[[f64; 3]]) -> Density {
-    let part = |&[weight, mean, sd]: &[f64; 3]| Component { weight, mean: [mean], variance: sd * sd, class: 0 };
+    let part =
+        |&[weight, mean, sd]: &[f64; 3]| Component { weight, mean: [mean], variance: sd * sd, class: 0 };
     Density::new(parts.iter().map(part).collect(), Vec::new()).unwrap()
 }
 
@@ -87,7 +88,10 @@ fn schedules_and_losses_are_those_of_the_reference() {
             let near = |found: f64, field: &str, tolerance: f64| {
                 let expected = number(&known[field][i]);
                 let error = (found - expected).abs();
-                assert!(error < tolerance * expected.abs().max(1e-3), "{name} {field} {t}: {found} {expected}");
+                assert!(
+                    error < tolerance * expected.abs().max(1e-3),
+                    "{name} {field} {t}: {found} {expected}"
+                );
             };
             near(schedule.log_snr(t), "log_snr", 1e-12);
             near(schedule.snr_derivative(t), "snr_derivative", 1e-10);
@@ -112,9 +116,8 @@ fn losses_of_steps_are_those_of_the_reference_and_fall() {
             before = found;
         }
         // The excess falls as 1/T (Kingma et al. 2021, appendix F).
-        let excess = [1000, 4000].map(|steps| {
-            discrete_loss(data, schedule, steps, GO_ON).unwrap() - profile.loss()
-        });
+        let excess =
+            [1000, 4000].map(|steps| discrete_loss(data, schedule, steps, GO_ON).unwrap() - profile.loss());
         assert!((excess[0] / excess[1] - 4.0).abs() < 0.1, "{name}: {excess:?}");
     });
 }

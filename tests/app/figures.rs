@@ -114,7 +114,7 @@ fn all_plots_are_in_the_dialog_so_that_keys_reach_them() {
 fn a_figure_shows_what_was_learned_in_the_window() {
     let folder = tempfile::tempdir().unwrap();
     let (mut window, _) = window(plane(PlaneSubject::Learning), folder.path().to_owned());
-    let mut figure = |window: &mut Window| {
+    let figure = |window: &mut Window| {
         window.press_with(Modifiers::COMMAND, Key::E);
         window.click("Save…");
         let path = folder.path().join("distributions.png");

@@ -10,8 +10,7 @@ use crate::diffusion::vdm::{Ends, Kind, Profile, Schedule, Times, Variance, VdmE
 /// The number of points of a curve.
 const POINTS: usize = 240;
 /// The numbers of steps T of the curve of losses: `2^(i/2)`.
-pub const STEPS: [usize; 19] =
-    [1, 2, 3, 4, 6, 8, 11, 16, 23, 32, 45, 64, 91, 128, 181, 256, 362, 512, 1024];
+pub const STEPS: [usize; 19] = [1, 2, 3, 4, 6, 8, 11, 16, 23, 32, 45, 64, 91, 128, 181, 256, 362, 512, 1024];
 
 /// The inputs of a comparison.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,9 +62,8 @@ impl Comparison {
         earlier: Option<(&ComparisonSpec, &Self)>,
         go_on: &(dyn Fn() -> bool + Sync),
     ) -> Result<Option<Self>, VdmError> {
-        let same = |(before, _): &(&ComparisonSpec, &Self)| {
-            (&before.data, before.ends) == (&spec.data, spec.ends)
-        };
+        let same =
+            |(before, _): &(&ComparisonSpec, &Self)| (&before.data, before.ends) == (&spec.data, spec.ends);
         let earlier = earlier.filter(same).map(|(_, comparison)| comparison);
         let profile = match earlier {
             Some(earlier) => Arc::clone(&earlier.profile),
@@ -124,8 +122,7 @@ mod tests {
     fn areas_are_equal_and_the_rest_differs() {
         let ends = Ends::new(6.0, -6.0).unwrap();
         for shape in LineShape::all() {
-            let spec =
-                ComparisonSpec { data: shape.density().unwrap(), ends, kinds: Kind::all().collect() };
+            let spec = ComparisonSpec { data: shape.density().unwrap(), ends, kinds: Kind::all().collect() };
             let comparison = Comparison::of(&spec, None, &|| true).unwrap().unwrap();
             let exact = comparison.profile.loss();
             // The area under the curve that is drawn: by trapezia, and so not exactly.

@@ -57,6 +57,11 @@ mod tests {
                 assert!(schedule_count(&words, &kind, count).starts_with(&count.to_string()));
             }
         }
+        for kind in LineShape::all() {
+            let (title, about) = shape_label(&words, &kind);
+            assert_eq!(title.to_lowercase(), kind.name());
+            assert!(about.ends_with('.'), "{title}: {about}");
+        }
         for mode in [NoiseMode::Jump, NoiseMode::Walk] {
             assert_eq!(noise_label(&words, mode), mode.name());
         }

@@ -225,7 +225,8 @@ mod tests {
 
     /// Checks that the curve falls everywhere, and nowhere less than half as steeply as its flattest segment.
     fn assert_falls(curve: &DrawnCurve) {
-        let flattest = (0..curve.points.len() - 1).map(|i| secant(&curve.points, i)).fold(f64::NEG_INFINITY, f64::max);
+        let flattest =
+            (0..curve.points.len() - 1).map(|i| secant(&curve.points, i)).fold(f64::NEG_INFINITY, f64::max);
         let n = 20_000;
         let values: Vec<f64> = linspace(0.0, 1.0, n).map(|u| curve.log_snr(u)).collect();
         for pair in values.windows(2) {

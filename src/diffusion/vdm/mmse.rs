@@ -66,11 +66,15 @@ impl<'a> Observations<'a> {
         let total = sum(&first);
         // Places in pieces of segments are only exact to rounding.
         let size = edges.iter().fold(0.0_f64, |size, edge| size.max(edge.abs()));
-        let blur = if self.data.segments().is_empty() { 0.0 } else { f64::EPSILON * size / self.noise.sqrt() };
+        let blur =
+            if self.data.segments().is_empty() { 0.0 } else { f64::EPSILON * size / self.noise.sqrt() };
         let [mmse, fourth, _] = total;
         let allowed = [mmse, fourth, 1.0].map(|size| (size * TOLERANCE.max(blur)).max(NOTHING));
-        let refined: Vec<[f64; 3]> =
-            panels.iter().zip(first).map(|(panel, whole)| self.refined(*panel, whole, allowed, DEPTH)).collect();
+        let refined: Vec<[f64; 3]> = panels
+            .iter()
+            .zip(first)
+            .map(|(panel, whole)| self.refined(*panel, whole, allowed, DEPTH))
+            .collect();
         sum(&refined)
     }
 
@@ -138,7 +142,12 @@ impl<'a> Observations<'a> {
         let right = self.anchors.partition_point(|anchor| *anchor < place);
         let around = [right.checked_sub(1), Some(right)].map(|i| i.and_then(|i| self.anchors.get(i)));
         let distance = |anchor: &&f64| (**anchor - place).abs();
-        around.into_iter().flatten().min_by(|a, b| distance(a).total_cmp(&distance(b))).copied().unwrap_or(0.0)
+        around
+            .into_iter()
+            .flatten()
+            .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+            .copied()
+            .unwrap_or(0.0)
     }
 }
 

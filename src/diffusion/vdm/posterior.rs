@@ -49,7 +49,8 @@ impl Part {
         let gain = c.variance / evidence;
         let left = gain * noise;
         Self {
-            log_evidence: -0.5 * (distance * distance / evidence + (TAU * evidence / (c.weight * c.weight)).ln()),
+            log_evidence: -0.5
+                * (distance * distance / evidence + (TAU * evidence / (c.weight * c.weight)).ln()),
             mean: place * (noise / evidence) + gain * y.offset,
             central: [left, 0.0, 3.0 * left * left],
         }

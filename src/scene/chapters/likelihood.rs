@@ -76,6 +76,25 @@ impl LikelihoodOptions {
         Ends::new(max, min)
     }
 
+    /// Log-SNR, between the ends, of a point of the drawn curve, which is stretched to them.
+    pub fn shown(&self, log_snr: f64) -> f64 {
+        let (scale, top) = self.stretch();
+        self.log_snr[0] - scale * (top - log_snr)
+    }
+
+    /// The drawn curve's own log-SNR of a point that is [`shown`](Self::shown) at this log-SNR.
+    pub fn kept(&self, log_snr: f64) -> f64 {
+        let (scale, top) = self.stretch();
+        top - (self.log_snr[0] - log_snr) / scale
+    }
+
+    /// By how much the drawn curve is stretched, and its log-SNR at t = 0.
+    fn stretch(&self) -> (f64, f64) {
+        let ([max, min], points) = (self.log_snr, self.drawn.points());
+        let (top, bottom) = (points[0][1], points[points.len() - 1][1]);
+        ((max - min) / (top - bottom), top)
+    }
+
     /// All schedules, in the order of [`ContinuousSchedule::ALL`].
     ///
     /// # Errors

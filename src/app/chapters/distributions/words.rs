@@ -83,11 +83,6 @@ mod tests {
             let (title, about) = subject(&words, kind);
             assert!(!missing(&title) && !missing(&about) && title != about, "{title}: {about}");
         }
-        for kind in LineShape::all() {
-            let (title, about) = shape(&words, &kind);
-            assert_eq!(title, kind.name());
-            assert!(!missing(&about) && title != about, "{title}: {about}");
-        }
         for data in PlaneData::ALL {
             assert!(words.has(&format!("distributions-data-{}", data.name())), "{}", data.name());
         }

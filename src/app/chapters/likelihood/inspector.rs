@@ -30,6 +30,7 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>) {
     }
     if options.schedule == ContinuousSchedule::Drawn {
         caption(ui, fl!(words, "likelihood-drawing"));
+        points(ui, words, &mut options);
     }
     numbers(ui, view);
     if options != view.scene.chapters.likelihood {
@@ -76,6 +77,29 @@ fn ends(ui: &mut Ui, words: &Words, options: &mut LikelihoodOptions) {
     }
 }
 
+/// The points of the drawn curve between its ends, each with its t/T and its log-SNR.
+fn points(ui: &mut Ui, words: &Words, options: &mut LikelihoodOptions) {
+    for i in 1..options.drawn.points().len() - 1 {
+        let [u, y] = options.drawn.points()[i];
+        let mut new = [u, options.shown(y)];
+        let names = [
+            fl!(words, "likelihood-point-t", number = i),
+            fl!(words, "likelihood-point-log-snr", number = i),
+        ];
+        ui.columns_const(|columns: &mut [Ui; 2]| {
+            for (((ui, name), value), speed) in columns.iter_mut().zip(names).zip(&mut new).zip([0.002, 0.05])
+            {
+                let drag = DragValue::new(value).speed(speed).max_decimals(3);
+                ui.add(drag).widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, &name));
+            }
+        });
+        if new != [u, options.shown(y)] {
+            let kept = options.kept(new[1]);
+            options.drawn.move_point(i, new[0], kept);
+        }
+    }
+}
+
 /// The loss along the schedule in front, and how much estimates of it scatter.
 fn numbers(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>) {
     let words = view.words;
@@ -83,7 +107,8 @@ fn numbers(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>) {
     let front = place(view.scene.chapters.likelihood.schedule);
     let pace = view.room.comparison().and_then(|comparison| comparison.value.paces.get(front));
     let exact = view.room.comparison().map(|comparison| comparison.value.profile.loss());
-    let text = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| number(value).trim().to_owned());
+    let text =
+        |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| number(value).trim().to_owned());
     let variance = |times: usize| pace.map(|pace| pace.variances[times].total());
     fact(ui, words, "continuous-loss", &fl!(words, "likelihood-along"), &text(pace.map(|pace| pace.loss)));
     fact(ui, words, "continuous-loss", &fl!(words, "likelihood-exact"), &text(exact));

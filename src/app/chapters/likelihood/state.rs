@@ -15,7 +15,10 @@ pub struct Likelihood {
 
 impl Default for Likelihood {
     fn default() -> Self {
-        Self { comparison: Latest::new("continuous-time loss"), estimates: Latest::new("estimates of the loss") }
+        Self {
+            comparison: Latest::new("continuous-time loss"),
+            estimates: Latest::new("estimates of the loss"),
+        }
     }
 }
 

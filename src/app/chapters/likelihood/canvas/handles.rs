@@ -76,8 +76,7 @@ fn handles(options: &LikelihoodOptions) -> Vec<(Handle, [f64; 2])> {
     if options.schedule == ContinuousSchedule::Drawn {
         let points = options.drawn.points();
         let inner = points.iter().enumerate().take(points.len() - 1).skip(1);
-        let stretch = Stretch::of(options);
-        handles.extend(inner.map(|(i, [u, y])| (Handle::Point(i), [*u, stretch.shown(*y)])));
+        handles.extend(inner.map(|(i, [u, y])| (Handle::Point(i), [*u, options.shown(*y)])));
     }
     handles
 }
@@ -88,34 +87,9 @@ fn move_to(options: &mut LikelihoodOptions, handle: Handle, [u, y]: [f64; 2]) {
         Handle::End(0) => options.log_snr[0] = y.clamp(min + FALL, RANGE[1].max(min + FALL)),
         Handle::End(_) => options.log_snr[1] = y.clamp(RANGE[0].min(max - FALL), max - FALL),
         Handle::Point(i) => {
-            let y = Stretch::of(options).kept(y);
+            let y = options.kept(y);
             options.drawn.move_point(i, u, y);
         }
-    }
-}
-
-/// How the drawn curve is stretched to the ends.
-struct Stretch {
-    top: f64,
-    max: f64,
-    scale: f64,
-}
-
-impl Stretch {
-    fn of(options: &LikelihoodOptions) -> Self {
-        let ([max, min], points) = (options.log_snr, options.drawn.points());
-        let (top, bottom) = (points[0][1], points[points.len() - 1][1]);
-        Self { top, max, scale: (max - min) / (top - bottom) }
-    }
-
-    /// Where log-SNR of the curve is shown.
-    fn shown(&self, y: f64) -> f64 {
-        self.max - self.scale * (self.top - y)
-    }
-
-    /// The curve's log-SNR that is shown there.
-    fn kept(&self, y: f64) -> f64 {
-        self.top - (self.max - y) / self.scale
     }
 }
 
