@@ -72,11 +72,15 @@ pub enum Quantity {
     ClassifierGradient,
     /// The guided score.
     GuidedScore,
+    /// `L_∞`, the loss in continuous time.
+    ContinuousLoss,
+    /// `E (x_0 − E[x_0 | x_t])²`, the error of the ideal denoiser.
+    Mmse,
 }
 
 impl Quantity {
     /// All quantities.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::X0,
         Self::Epsilon,
         Self::Xt,
@@ -110,6 +114,8 @@ impl Quantity {
         Self::ClassScore,
         Self::ClassifierGradient,
         Self::GuidedScore,
+        Self::ContinuousLoss,
+        Self::Mmse,
     ];
 
     /// The Unicode symbol, for text.
@@ -147,6 +153,8 @@ impl Quantity {
             Self::ClassScore => "∇ log q(xₜ | y)",
             Self::ClassifierGradient => "∇ log p(y | xₜ)",
             Self::GuidedScore => "s̃",
+            Self::ContinuousLoss => "L∞",
+            Self::Mmse => "mmse",
         }
     }
 
@@ -186,6 +194,8 @@ impl Quantity {
             Self::ClassScore => "class_score",
             Self::ClassifierGradient => "classifier_gradient",
             Self::GuidedScore => "guided_score",
+            Self::ContinuousLoss => "continuous_loss",
+            Self::Mmse => "mmse",
         }
     }
 }

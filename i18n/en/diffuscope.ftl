@@ -23,6 +23,9 @@ chapter-reverse = Reverse
 chapter-distributions = Distributions
     .short = Densities
     .about = In one and two dimensions everything about diffusion is known exactly.
+chapter-likelihood = Likelihood
+    .short = Likelihood
+    .about = What the loss of a diffusion model adds up to, and why the shape of its schedule does not matter.
 
 group-noise = Noise
 group-network = Network
@@ -190,6 +193,10 @@ quantity-classifier-gradient = classifier's gradient
     .about = The direction in which a classifier of noised data grows more certain of the class.
 quantity-guided-score = guided score
     .about = The score with w times the classifier's gradient.
+quantity-continuous-loss = loss in continuous time
+    .about = What remains of the bound on −log p with infinitely many steps: ½ of the area under the ideal denoiser's error over SNR.
+quantity-mmse = error of the ideal denoiser
+    .about = The mean squared error of E[x₀ | xₜ], the smallest that any denoiser can have; it depends on the SNR alone.
 
 ## Pictures
 
@@ -888,13 +895,13 @@ distributions-again = Again
 # The inspector: the line
 
 distributions-data = Data
-distributions-shape-mixture = Mixture
+line-shape-mixture = Mixture
     .about = Gaussians: drag tops and sides
-distributions-shape-uniform = Uniform
+line-shape-uniform = Uniform
     .about = Uniform pieces: drag corners
-distributions-shape-spikes = Spikes
+line-shape-spikes = Spikes
     .about = Points that have mass: drag tips
-distributions-shape-drawn = Drawn
+line-shape-drawn = Drawn
     .about = Draw the density with the pointer
 distributions-shape-drawing = draw at the left
 distributions-shape-dragging = double-click adds, right-click removes
@@ -1161,6 +1168,52 @@ distributions-at-state = at xₜ = { $x }, t = { $t }
 distributions-at-point = at ({ $x }, { $y }) · { $process } at time { $time }
 distributions-notice-no-data = There are no data to learn from; paint some points
 
+## Chapter Likelihood
+
+# The loss of variational diffusion models in continuous time. SNR is the signal-to-noise ratio, mmse the error of the
+# ideal denoiser; L∞ is the loss, in nats. Schedules have numbers from 1 to 4.
+
+likelihood-data = Data
+likelihood-ends = Ends
+likelihood-end-max = log SNR at t = 0
+    .about = Where all schedules begin, with hardly any noise. Dragging it changes the loss.
+likelihood-end-min = log SNR at t = T
+    .about = Where all schedules end, in noise. Dragging it changes the loss.
+likelihood-schedule = Schedule in front
+likelihood-schedule-linear-log-snr = Even log SNR
+    .about = log SNR falls evenly from end to end.
+likelihood-schedule-cosine = Cosine
+    .about = The signal's amplitude is a cosine of t.
+likelihood-schedule-linear-beta = Linear β
+    .about = β rises evenly, as in DDPM.
+likelihood-schedule-drawn = Yours
+    .about = A curve that you draw.
+likelihood-drawing = Drag the points of the curve; a double click adds one, or takes one away.
+likelihood-point-t = t/T of point { $number }
+likelihood-point-log-snr = log SNR of point { $number }
+likelihood-numbers = Along this schedule
+likelihood-along = L∞ over t
+likelihood-exact = L∞ over SNR
+likelihood-variance-iid = Variance, independent t
+likelihood-variance-spread = Variance, spread t
+likelihood-footnote = in nats, from log SNR = { $max } to { $min }; { $bits } bits
+likelihood-log-snr = log SNR over t: same ends, other ways
+    .hint = drag the ends
+    .name = plot: log SNR over t
+likelihood-integrand = −½ SNR′ · mmse over t
+    .name = plot: integrand over t, area { $area }
+likelihood-integrand-area = −½ SNR′ · mmse over t: area { $area }
+likelihood-area = ½ SNR · mmse over log SNR
+    .name = plot: integrand over log SNR, area { $area }
+likelihood-area-is = ½ SNR · mmse over log SNR: area { $area }
+likelihood-steps = Loss of T steps
+    .name = plot: loss of T steps, { $loss } for T = { $steps }
+    .hint = With T = { $steps } steps the loss is { $loss }; the dashed line is the limit.
+likelihood-estimates = Estimates from 64 times each
+    .name = plot: estimates, standard deviation { $iid } with independent and { $spread } with spread times
+likelihood-iid = independent: σ = { $exact }, found { $measured }
+likelihood-spread = spread: σ = { $exact }, found { $measured }
+
 ## The dialog for figures
 
 figure-content = What is exported
@@ -1191,6 +1244,7 @@ error-no-plot = This plot is not on show any more. Bring it back, and save it ag
 
 axis-name-t = t
 axis-name-log-snr = log SNR
+axis-name-t-share = t/T
 axis-name-value = value
 axis-name-step = step
 axis-name-x = x

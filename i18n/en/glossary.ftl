@@ -30,6 +30,10 @@ explain-distributions =
     .see = Diffusion in one dimension (Line) or two (Plane), where everything is known exactly. The Line shows the data, q(xₜ) over all t with paths from a state that you choose, the reverse kernel there, and what x₀ may have been. The Plane shows clouds of particles, racing samplers, guidance, a network that learns, and likelihoods.
     .try = On the Line, drag the data, click a state in the map, and move Steps merged until the reverse kernel is no longer Gaussian. On the Plane, choose Race and compare samplers by their network calls.
     .notice = Whatever the data, q(xₜ) ends as the same bell curve, and many small steps lead back. The paths of the SDE are rough and differ, the ODE has a single smooth one; yet both have the same distribution at every t.
+explain-likelihood =
+    .see = Four schedules that lead from the same log SNR to the same log SNR on ways of their own, and what the [loss](continuous-loss) in continuous time adds up at every t. Below are the same area over log SNR, where no schedule is left in it; the loss of T steps; and estimates from 64 times each.
+    .try = Choose Yours, and drag its points: the integrand changes its shape, and its area stays. Then drag an end, in the first plot or in the area: now the area changes.
+    .notice = In the change of variable from t to SNR the schedule cancels, so that only its ends matter. It is not without effect: estimates scatter more or less, and with few steps the losses differ. Times that are spread evenly scatter less than independent ones.
 
 ## The forward process
 
@@ -312,6 +316,15 @@ term-elbo-step = Lₜ₋₁, a step's part
 term-elbo-data = L₀, the data's part
     .about = The last step, from x₁ to the picture itself: how probable it makes the exact brightness, one of 256 levels, of every pixel.
     .also = L0, L_0, reconstruction term, discrete decoder, 복원 항, 재구성 항, 데이터 항
+term-continuous-loss = Loss in continuous time, L∞
+    .about = The bound on −log p for infinitely many steps, without its two ends: half the area under the ideal denoiser's error over SNR. Only the SNR at both ends of the schedule is in it. There is a minus before the integral over t, since SNR falls.
+    .also = VDM, variational diffusion models, continuous-time loss, L infinity, diffusion loss, 연속 시간 손실, 변분 확산 모델
+term-mmse = Error of the ideal denoiser, mmse
+    .about = The mean squared error that remains when x₀ is guessed as E[x₀ | xₜ]. No denoiser does better. It falls as the SNR grows, whatever the schedule.
+    .also = minimum mean squared error, MMSE, denoising error, 최소 평균 제곱 오차
+term-low-discrepancy = Evenly spread times
+    .about = The k times of a batch are one random offset and k equal steps from there. Each is uniform by itself, yet together they cover all t, so that the estimate of the loss scatters less than with independent times.
+    .also = low-discrepancy sampler, stratified timesteps, antithetic times, 저불일치 표본추출, 층화 추출
 term-vlb-weight = Variational loss weight
     .about = The factor on ‖ε − ε̂‖² in Lₜ₋₁; the curve takes σₜ² = βₜ. Under the linear schedule it is largest at small t. The simple loss leaves it out, and so gives noisier pictures more weight.
     .also = VLB weight, ELBO weight, loss weight, 변분 손실 가중치, 손실 가중치

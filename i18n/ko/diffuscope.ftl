@@ -48,6 +48,9 @@ chapter-reverse = 역방향
 chapter-distributions = 분포
     .short = 분포
     .about = 1차원과 2차원에서는 확산(diffusion)의 모든 것을 정확하게 알 수 있습니다.
+chapter-likelihood = 가능도
+    .short = 가능도
+    .about = 확산 모델의 손실이 무엇을 더한 것인지, 그리고 스케줄의 모양이 왜 상관없는지 알아봅니다.
 
 group-noise = 노이즈
 group-network = 네트워크
@@ -215,6 +218,10 @@ quantity-classifier-gradient = 분류기 그래디언트
     .about = 노이즈 섞인 데이터를 보는 분류기가 그 클래스를 더 확신하게 되는 방향입니다.
 quantity-guided-score = 가이던스 스코어
     .about = 스코어에 분류기 그래디언트를 w배 해서 더한 것입니다.
+quantity-continuous-loss = 연속 시간 손실
+    .about = 단계가 한없이 많을 때 −log p의 경계에서 남는 것으로, SNR에 대한 이상적인 디노이저의 오차 아래 넓이의 절반입니다.
+quantity-mmse = 이상적인 디노이저의 오차
+    .about = E[x₀ | xₜ]의 평균 제곱 오차로, 어떤 디노이저도 이보다 작을 수 없습니다. SNR만으로 정해집니다.
 
 ## Pictures
 
@@ -910,13 +917,13 @@ distributions-again = 다시
 # The inspector: the line
 
 distributions-data = 데이터
-distributions-shape-mixture = 혼합
+line-shape-mixture = 혼합
     .about = 가우시안 여러 개: 꼭대기와 옆선을 끌어 바꿉니다
-distributions-shape-uniform = 균등
+line-shape-uniform = 균등
     .about = 균등한 조각들: 모서리를 끌어 바꿉니다
-distributions-shape-spikes = 스파이크
+line-shape-spikes = 스파이크
     .about = 질량이 있는 점들: 꼭대기를 끌어 바꿉니다
-distributions-shape-drawn = 직접 그림
+line-shape-drawn = 직접 그림
     .about = 포인터로 밀도를 그립니다
 distributions-shape-drawing = 왼쪽에 그리세요
 distributions-shape-dragging = 더블클릭으로 추가, 오른쪽 클릭으로 삭제
@@ -1181,6 +1188,52 @@ distributions-at-state = xₜ = { $x }, t = { $t }에서
 distributions-at-point = ({ $x }, { $y })에서 · { $process }, 시각 { $time }
 distributions-notice-no-data = 학습할 데이터가 없습니다. 점을 찍으세요
 
+## Chapter Likelihood
+
+# The loss of variational diffusion models in continuous time. SNR is the signal-to-noise ratio, mmse the error of the
+# ideal denoiser; L∞ is the loss, in nats. Schedules have numbers from 1 to 4.
+
+likelihood-data = 데이터
+likelihood-ends = 양 끝
+likelihood-end-max = t = 0의 log SNR
+    .about = 모든 스케줄이 시작하는 곳으로, 노이즈가 거의 없습니다. 이 값을 바꾸면 손실도 바뀝니다.
+likelihood-end-min = t = T의 log SNR
+    .about = 모든 스케줄이 끝나는 곳으로, 노이즈만 남습니다. 이 값을 바꾸면 손실도 바뀝니다.
+likelihood-schedule = 앞에 둘 스케줄
+likelihood-schedule-linear-log-snr = 고른 log SNR
+    .about = log SNR이 한쪽 끝에서 다른 쪽 끝까지 고르게 줄어듭니다.
+likelihood-schedule-cosine = 코사인
+    .about = 신호의 진폭이 t의 코사인을 따릅니다.
+likelihood-schedule-linear-beta = 선형 β
+    .about = DDPM에서처럼 β가 고르게 커집니다.
+likelihood-schedule-drawn = 직접 그림
+    .about = 직접 그린 곡선입니다.
+likelihood-drawing = 곡선의 점을 끌어 보세요. 더블 클릭하면 점을 더하거나 뺄 수 있습니다.
+likelihood-point-t = 점 { $number }의 t/T
+likelihood-point-log-snr = 점 { $number }의 log SNR
+likelihood-numbers = 이 스케줄을 따라
+likelihood-along = t로 적분한 L∞
+likelihood-exact = SNR로 적분한 L∞
+likelihood-variance-iid = 분산(독립인 t)
+likelihood-variance-spread = 분산(고르게 편 t)
+likelihood-footnote = log SNR { $max }에서 { $min }까지, 단위는 내트(nat)이며 { $bits }비트
+likelihood-log-snr = t에 따른 log SNR: 양 끝은 같고 가는 길만 다릅니다
+    .hint = 양 끝을 끌어 보세요
+    .name = 그래프: t에 따른 log SNR
+likelihood-integrand = t에 따른 −½ SNR′ · mmse
+    .name = 그래프: t에 따른 피적분함수, 넓이 { $area }
+likelihood-integrand-area = t에 따른 −½ SNR′ · mmse: 넓이 { $area }
+likelihood-area = log SNR에 따른 ½ SNR · mmse
+    .name = 그래프: log SNR에 따른 피적분함수, 넓이 { $area }
+likelihood-area-is = log SNR에 따른 ½ SNR · mmse: 넓이 { $area }
+likelihood-steps = T단계의 손실
+    .name = 그래프: T단계의 손실, T = { $steps }일 때 { $loss }
+    .hint = T = { $steps }단계의 손실은 { $loss }입니다. 점선은 그 극한입니다.
+likelihood-estimates = t 64개로 구한 추정값
+    .name = 그래프: 추정값, 표준편차는 t가 독립이면 { $iid }, 고르게 펴면 { $spread }
+likelihood-iid = 독립: σ = { $exact }, 측정 { $measured }
+likelihood-spread = 고르게: σ = { $exact }, 측정 { $measured }
+
 ## 그림 내보내기 대화 상자
 
 figure-content = 내보낼 것
@@ -1211,6 +1264,7 @@ error-no-plot = 이 그래프는 이제 화면에 없습니다. 다시 띄운 �
 
 axis-name-t = t
 axis-name-log-snr = log SNR
+axis-name-t-share = t/T
 axis-name-value = 값
 axis-name-step = 단계
 axis-name-x = x

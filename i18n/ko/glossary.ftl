@@ -29,6 +29,10 @@ explain-distributions =
     .see = 모든 것을 정확히 알 수 있는 1차원(‘직선’)과 2차원(‘평면’)의 확산입니다. ‘직선’은 데이터, 모든 t의 q(xₜ)와 고른 상태에서 나온 경로, 그곳의 역방향 커널, 그리고 x₀가 무엇이었을지를 보여 줍니다. ‘평면’은 점구름, 샘플러의 경주, 가이던스, 학습하는 네트워크, 우도를 보여 줍니다.
     .try = ‘직선’에서 데이터를 끌어 모양을 바꾸고, 분포 지도에서 상태를 클릭한 다음, 역방향 커널이 더는 가우시안이 아닐 때까지 ‘합친 단계 수’를 늘려 보세요. ‘평면’에서는 ‘경주’를 골라 네트워크 호출 수에 따라 샘플러를 비교해 보세요.
     .notice = 데이터가 무엇이든 q(xₜ)는 끝에서 같은 종 모양이 되고, 작은 단계를 많이 밟으면 되돌아올 수 있습니다. SDE의 경로는 거칠고 저마다 다르며 ODE의 경로는 매끄러운 하나뿐인데도, 모든 t에서 둘의 분포는 같습니다.
+explain-likelihood =
+    .see = 같은 log SNR에서 같은 log SNR까지 저마다 다른 길로 가는 네 스케줄과, 연속 시간의 [손실](continuous-loss)이 t마다 더해 가는 양입니다. 아래는 스케줄이 들어 있지 않은 log SNR로 본 같은 넓이, T단계의 손실, 그리고 t 64개씩으로 구한 추정값입니다.
+    .try = ‘직접 그림’을 골라 점을 끌어 보세요. 피적분함수의 모양은 바뀌지만 넓이는 그대로입니다. 이제 첫 그래프나 넓이 그래프에서 한쪽 끝을 끌어 보세요. 이번에는 넓이가 바뀝니다.
+    .notice = t에서 SNR로 변수를 바꾸면 스케줄은 사라지고 양 끝만 남습니다. 그래도 스케줄이 아무 영향이 없지는 않습니다. 추정값이 흩어지는 정도가 다르고, 단계가 적으면 손실도 다릅니다. 고르게 편 t는 독립인 t보다 덜 흩어집니다.
 
 ## The forward process
 
@@ -311,6 +315,15 @@ term-elbo-step = Lₜ₋₁, 단계 항
 term-elbo-data = L₀, 복원 항
     .about = x₁에서 이미지 자체로 가는 마지막 단계입니다. 모든 픽셀의 밝기를 256단계 가운데 정확히 그 값으로 볼 확률이 얼마나 큰지를 잽니다.
     .also = 재구성 항, 데이터 항, L0, L_0, reconstruction term, discrete decoder
+term-continuous-loss = 연속 시간 손실 L∞
+    .about = 단계가 한없이 많을 때 −log p의 경계에서 양 끝 항을 뺀 것으로, SNR에 대한 이상적인 디노이저의 오차 아래 넓이의 절반입니다. 스케줄에서는 양 끝의 SNR만 들어갑니다. SNR이 줄어들기 때문에 t에 대한 적분 앞에는 음의 부호가 붙습니다.
+    .also = VDM, 변분 확산 모델, variational diffusion models, continuous-time loss, L infinity, diffusion loss
+term-mmse = 이상적인 디노이저의 오차 mmse
+    .about = x₀을 E[x₀ | xₜ]로 짐작할 때 남는 평균 제곱 오차입니다. 어떤 디노이저도 더 잘할 수 없습니다. 스케줄과 상관없이 SNR이 커질수록 작아집니다.
+    .also = 최소 평균 제곱 오차, MMSE, minimum mean squared error, denoising error
+term-low-discrepancy = 고르게 편 t
+    .about = 한 배치의 t k개를, 무작위로 정한 한 점에서 같은 간격으로 잡습니다. 하나하나는 균등분포이지만 함께 보면 모든 t를 고르게 덮으므로, 손실의 추정값이 독립인 t를 쓸 때보다 덜 흩어집니다.
+    .also = 저불일치 표본추출, 층화 추출, low-discrepancy sampler, stratified timesteps, antithetic times
 term-vlb-weight = 변분 손실 가중치
     .about = Lₜ₋₁에서 ‖ε − ε̂‖²에 곱해진 계수로, 곡선은 σₜ² = βₜ일 때의 값입니다. 선형 스케줄에서는 t가 작을 때 가장 큽니다. 단순 손실은 이 계수를 빼므로 노이즈가 많은 이미지를 더 중요하게 다룹니다.
     .also = 손실 가중치, VLB 가중치, VLB weight, ELBO weight, loss weight, variational weight

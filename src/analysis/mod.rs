@@ -3,3 +3,4 @@
 
 pub mod line;
 pub mod plane;
+pub mod vdm;

@@ -40,15 +40,22 @@ impl Hue {
     const fn of(quantity: Quantity) -> Self {
         use Quantity as Q;
         match quantity {
-            Q::X0 | Q::Signal | Q::AlphaBar | Q::SqrtAlphaBar | Q::WeightX0 | Q::X0Hat | Q::CleanMean => {
-                Self::Signal
-            }
+            Q::X0
+            | Q::Signal
+            | Q::AlphaBar
+            | Q::SqrtAlphaBar
+            | Q::WeightX0
+            | Q::X0Hat
+            | Q::CleanMean
+            | Q::Mmse => Self::Signal,
             Q::Epsilon | Q::SqrtOneMinusAlphaBar | Q::NoiseVariance | Q::EpsHat => Self::Noise,
             Q::Xt | Q::Alpha | Q::Snr | Q::LogSnr | Q::WeightXt => Self::Ink,
             Q::Inherited | Q::InheritedShare | Q::ClassScore => Self::Inherited,
             Q::New | Q::Beta | Q::NewShare | Q::ClassifierGradient => Self::New,
             Q::Residual => Self::Quiet,
-            Q::PosteriorMean | Q::WeightSum | Q::VlbWeight | Q::MuTheta | Q::Score => Self::Mean,
+            Q::PosteriorMean | Q::WeightSum | Q::VlbWeight | Q::MuTheta | Q::Score | Q::ContinuousLoss => {
+                Self::Mean
+            }
             Q::Sample | Q::PosteriorVariance | Q::XPrev | Q::GuidedScore => Self::Sample,
         }
     }
@@ -102,6 +109,8 @@ impl Quantity {
             Self::ClassScore => "class-score",
             Self::ClassifierGradient => "classifier-gradient",
             Self::GuidedScore => "guided-score",
+            Self::ContinuousLoss => "continuous-loss",
+            Self::Mmse => "mmse",
         }
     }
 

@@ -11,6 +11,7 @@ mod host;
 mod input;
 mod layout;
 mod ledger;
+mod likelihood;
 mod order;
 mod posterior;
 mod reverse;
@@ -45,6 +46,7 @@ fn all(setup: &Setup) -> Vec<Box<dyn Chapter>> {
         Box::new(posterior::Posterior),
         Box::new(reverse::Reverse::new(setup)),
         Box::new(distributions::Distributions::default()),
+        Box::new(likelihood::Likelihood::default()),
     ]
 }
 

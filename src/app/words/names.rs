@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::Words;
 use crate::diffusion::ScheduleKind;
+use crate::diffusion::data::LineShape;
 use crate::diffusion::noise::NoiseMode;
 
 /// The name of a kind of schedule.
@@ -26,6 +27,17 @@ pub fn noise_label(words: &Words, mode: NoiseMode) -> String {
     words.get(&format!("noise-kind-{}", mode.name()))
 }
 
+/// The name of a kind of density of the line, and how to change it by hand.
+pub fn shape_label(words: &Words, shape: &LineShape) -> (String, String) {
+    let message = match shape {
+        LineShape::Mixture(_) => "line-shape-mixture",
+        LineShape::Uniform(_) => "line-shape-uniform",
+        LineShape::Spikes(_) => "line-shape-spikes",
+        LineShape::Drawn(_) => "line-shape-drawn",
+    };
+    (words.get(message), words.get_attr(message, "about"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +56,11 @@ mod tests {
             if let Some(count) = kind.kind().count() {
                 assert!(schedule_count(&words, &kind, count).starts_with(&count.to_string()));
             }
+        }
+        for kind in LineShape::all() {
+            let (title, about) = shape_label(&words, &kind);
+            assert_eq!(title.to_lowercase(), kind.name());
+            assert!(about.ends_with('.'), "{title}: {about}");
         }
         for mode in [NoiseMode::Jump, NoiseMode::Walk] {
             assert_eq!(noise_label(&words, mode), mode.name());

@@ -7,6 +7,7 @@
 mod distributions;
 mod forward;
 mod ledger;
+mod likelihood;
 mod posterior;
 mod reverse;
 mod schedules;
@@ -173,4 +174,6 @@ chapters! {
     reverse: Reverse(ReverseOptions),
     /// Distributions on the line and in the plane, where everything is known exactly.
     distributions: Distributions(DistributionsOptions),
+    /// Where the bits of −log p go: the loss in continuous time, and what schedules change of it.
+    likelihood: Likelihood(LikelihoodOptions),
 }

@@ -4,7 +4,7 @@ use i18n_embed_fl::fl;
 
 use super::state::Activity;
 use crate::app::words::Words;
-use crate::diffusion::data::{LineShape, PlaneData};
+use crate::diffusion::data::PlaneData;
 use crate::diffusion::process::Process;
 use crate::diffusion::solvers::Solver;
 use crate::scene::PlaneSubject;
@@ -17,17 +17,6 @@ pub fn subject(words: &Words, subject: PlaneSubject) -> (String, String) {
         PlaneSubject::Guidance => "distributions-subject-guidance",
         PlaneSubject::Learning => "distributions-subject-learning",
         PlaneSubject::Likelihood => "distributions-subject-likelihood",
-    };
-    (words.get(message), words.get_attr(message, "about"))
-}
-
-/// The name of a kind of density of the line, and how to change it by hand.
-pub fn shape(words: &Words, shape: &LineShape) -> (String, String) {
-    let message = match shape {
-        LineShape::Mixture(_) => "distributions-shape-mixture",
-        LineShape::Uniform(_) => "distributions-shape-uniform",
-        LineShape::Spikes(_) => "distributions-shape-spikes",
-        LineShape::Drawn(_) => "distributions-shape-drawn",
     };
     (words.get(message), words.get_attr(message, "about"))
 }
@@ -93,11 +82,6 @@ mod tests {
         for kind in PlaneSubject::ALL {
             let (title, about) = subject(&words, kind);
             assert!(!missing(&title) && !missing(&about) && title != about, "{title}: {about}");
-        }
-        for kind in LineShape::all() {
-            let (title, about) = shape(&words, &kind);
-            assert_eq!(title, kind.name());
-            assert!(!missing(&about) && title != about, "{title}: {about}");
         }
         for data in PlaneData::ALL {
             assert!(words.has(&format!("distributions-data-{}", data.name())), "{}", data.name());

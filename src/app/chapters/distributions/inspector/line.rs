@@ -8,9 +8,8 @@ use i18n_embed_fl::fl;
 use super::{count, number};
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::distributions::commands::DistributionsCommand;
-use crate::app::chapters::distributions::words;
 use crate::app::widgets::{caption, section, segmented};
-use crate::app::words::Words;
+use crate::app::words::{Words, shape_label};
 use crate::diffusion::data::{LineShape, REACH};
 use crate::scene::{LineAspect, LineOptions, StartShape};
 
@@ -84,7 +83,7 @@ fn shape(ui: &mut Ui, words: &Words, line: &mut LineOptions) {
         .iter()
         .enumerate()
         .map(|(i, kind)| {
-            let (label, about) = words::shape(words, kind);
+            let (label, about) = shape_label(words, kind);
             (i, label, about)
         })
         .collect();

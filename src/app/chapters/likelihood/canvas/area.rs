@@ -1,0 +1,88 @@
+//! The loss as an area over log-SNR, between the ends: no schedule is in it.
+
+use egui::{CursorIcon, Rect, Response, Sense, Stroke, Ui};
+use i18n_embed_fl::fl;
+
+use super::super::LikelihoodView;
+use super::super::state::place;
+use super::handles::{FALL, RANGE};
+use super::{act, now, set_time};
+use crate::app::widgets::{Axis, Chart, captioned, held_at, plate};
+use crate::quantity::Quantity;
+
+/// `½ SNR mmse` is at most ½, as for data of which the noise alone tells.
+const HIGHEST: f64 = 0.55;
+/// The range of log-SNR grows in steps of this many nats, so that it rests while an end is dragged.
+const STEP: f64 = 4.0;
+/// The largest distance, in points, from which the pointer takes an end.
+const NEAR: f32 = 10.0;
+
+pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
+    let theme = view.theme;
+    let words = view.words;
+    let ink = theme.color(Quantity::Mmse);
+    let comparison = view.room.comparison().map(|comparison| &comparison.value);
+    let loss = comparison.map(|comparison| format!("{:.6}", comparison.profile.loss()));
+    let title = match &loss {
+        Some(area) => fl!(words, "likelihood-area-is", area = area.as_str()),
+        None => fl!(words, "likelihood-area"),
+    };
+    let below = captioned(ui, rect, &title, &[]);
+    let [max, min] = view.scene.chapters.likelihood.log_snr;
+    let range = [((min - 0.5) / STEP).floor() * STEP, ((max + 0.5) / STEP).ceil() * STEP];
+    let chart = Chart::with_axes(below, range, [0.0, HIGHEST]);
+    let name = fl!(words, "likelihood-area", "name", area = loss.unwrap_or_default());
+    let response = chart.respond(ui, "area", &name, Sense::click_and_drag());
+    plate(view.shared, &response, ("likelihood/area", &name), rect);
+    chart.axes(ui, theme, Axis::Plain, Axis::Plain);
+    chart.name_axis(ui, theme, &fl!(words, "axis-name-log-snr"));
+    if let Some(comparison) = comparison {
+        chart.area(ui, &comparison.over_log_snr, ink.gamma_multiply(0.25));
+        chart.line(ui, comparison.over_log_snr.iter().copied(), Stroke::new(2.4, ink));
+        let front = place(view.scene.chapters.likelihood.schedule);
+        if let Some(pace) = comparison.paces.get(front) {
+            chart.vline(ui, pace.schedule.log_snr(now(view)), Stroke::new(1.0, theme.ink));
+        }
+    }
+    for end in [max, min] {
+        chart.vline(ui, end, Stroke::new(2.0, theme.accent));
+    }
+    drag(ui, view, &chart, &response);
+}
+
+/// Moves the end that is dragged; elsewhere t goes to where the schedule in front has the pointer's log-SNR.
+fn drag(ui: &Ui, view: &mut LikelihoodView<'_, '_>, chart: &Chart, response: &Response) {
+    let Some(pointer) = response.interact_pointer_pos().or(response.hover_pos()) else { return };
+    let ends = view.scene.chapters.likelihood.log_snr;
+    let nearest = |x: f32| {
+        let far = |end: usize| (chart.at([ends[end], 0.0]).x - x).abs();
+        [0, 1].into_iter().min_by(|a, b| far(*a).total_cmp(&far(*b))).filter(|end| far(*end) < NEAR)
+    };
+    let id = response.id.with("taken");
+    if response.drag_started() {
+        let origin = ui.input(|input| input.pointer.press_origin()).unwrap_or(pointer);
+        ui.data_mut(|data| data.insert_temp(id, nearest(origin.x)));
+    }
+    if nearest(pointer.x).is_some() {
+        ui.set_cursor_icon(CursorIcon::ResizeHorizontal);
+    }
+    let at = chart.value(pointer)[0];
+    let taken = if response.dragged() { ui.data(|data| data.get_temp(id)).flatten() } else { None };
+    match taken {
+        Some(0) => {
+            act(view, |options| options.log_snr[0] = at.clamp(ends[1] + FALL, RANGE[1].max(ends[1] + FALL)))
+        }
+        Some(_) => {
+            act(view, |options| options.log_snr[1] = at.clamp(RANGE[0].min(ends[0] - FALL), ends[0] - FALL))
+        }
+        None if held_at(ui, response).is_some() => {
+            let front = place(view.scene.chapters.likelihood.schedule);
+            let comparison = view.room.comparison();
+            let pace = comparison.and_then(|comparison| comparison.value.paces.get(front));
+            if let Some(share) = pace.map(|pace| pace.schedule.time_of_log_snr(at)) {
+                set_time(view, share);
+            }
+        }
+        None => {}
+    }
+}

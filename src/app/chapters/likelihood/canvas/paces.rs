@@ -1,0 +1,71 @@
+//! Log-SNR and the integrand over t.
+
+use egui::{Rect, Sense, Stroke, Ui};
+use i18n_embed_fl::fl;
+
+use super::super::LikelihoodView;
+use super::super::state::place;
+use super::{curves, follow_time, handles, now};
+use crate::app::widgets::{Axis, Chart, captioned, plate};
+use crate::quantity::Quantity;
+use crate::scene::ContinuousSchedule;
+
+/// Room above and below the ends, in nats, so that their handles can be dragged.
+const MARGIN: f64 = 1.5;
+/// The integrand is cut off at this multiple of its mean.
+const HIGHEST: f64 = 4.0;
+
+/// Log-SNR over t. Both ends are handles, and so are the points of the curve drawn by hand while it is in front.
+pub fn log_snr(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
+    let theme = view.theme;
+    let words = view.words;
+    let [title, hint] = [fl!(words, "likelihood-log-snr"), fl!(words, "likelihood-log-snr", "hint")];
+    let below = captioned(ui, rect, &view.with_hint(&title, &hint), &[]);
+    let [max, min] = view.scene.chapters.likelihood.log_snr;
+    let chart = Chart::with_axes(below, [0.0, 1.0], [min - MARGIN, max + MARGIN]);
+    let name = fl!(words, "likelihood-log-snr", "name");
+    let response = chart.respond(ui, "log-snr", &name, Sense::click_and_drag());
+    plate(view.shared, &response, ("likelihood/log-snr", &name), rect);
+    chart.axes(ui, theme, Axis::Plain, Axis::Plain);
+    chart.name_axis(ui, theme, &fl!(words, "axis-name-t-share"));
+    if let Some(comparison) = view.room.comparison() {
+        let all: Vec<_> = comparison.value.paces.iter().map(|pace| pace.log_snr.clone()).collect();
+        curves(ui, view, &chart, Quantity::LogSnr, &all, |i| 0.36 + 0.1 * i as f64);
+    }
+    chart.vline(ui, now(view), Stroke::new(1.0, theme.ink));
+    handles::show(ui, view, &chart, &response);
+}
+
+/// `−½ SNR′ mmse` over t: the shapes differ, the areas do not.
+pub fn integrand(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
+    let theme = view.theme;
+    let words = view.words;
+    let ink = theme.color(Quantity::ContinuousLoss);
+    let front = place(view.scene.chapters.likelihood.schedule);
+    let comparison = view.room.comparison().map(|comparison| &comparison.value);
+    let title = match comparison.and_then(|comparison| comparison.paces.get(front)) {
+        Some(pace) => fl!(words, "likelihood-integrand-area", area = format!("{:.6}", pace.loss)),
+        None => fl!(words, "likelihood-integrand"),
+    };
+    let below = captioned(ui, rect, &title, &[]);
+    let loss = comparison.map_or(1.0, |comparison| comparison.profile.loss());
+    let all: Vec<_> = comparison.map_or_else(Vec::new, |comparison| {
+        comparison.paces.iter().map(|pace| pace.integrand.clone()).collect()
+    });
+    let most = all.iter().flatten().map(|point| point[1]).fold(0.0, f64::max);
+    let chart = Chart::with_axes(below, [0.0, 1.0], [0.0, 1.08 * most.min(HIGHEST * loss).max(1e-9)]);
+    let name = fl!(words, "likelihood-integrand", "name", area = format!("{loss:.6}"));
+    let response = chart.respond(ui, "integrand", &name, Sense::click_and_drag());
+    plate(view.shared, &response, ("likelihood/integrand", &name), rect);
+    chart.axes(ui, theme, Axis::Plain, Axis::Plain);
+    chart.name_axis(ui, theme, &fl!(words, "axis-name-t-share"));
+    if let Some(front) = all.get(front) {
+        chart.area(ui, front, ink.gamma_multiply(0.25));
+    }
+    curves(ui, view, &chart, Quantity::ContinuousLoss, &all, |i| {
+        // Where the curves are far apart: the formulas near the middle, the drawn one before.
+        if i == place(ContinuousSchedule::Drawn) { 0.25 } else { 0.42 + 0.08 * i as f64 }
+    });
+    chart.vline(ui, now(view), Stroke::new(1.0, theme.ink));
+    follow_time(ui, view, &chart, &response);
+}

@@ -1,0 +1,122 @@
+//! The Likelihood chapter's controls, and the numbers of the schedule in front.
+
+use egui::{DragValue, Role, Ui, WidgetInfo};
+use i18n_embed_fl::fl;
+
+use super::LikelihoodView;
+use super::state::place;
+use crate::app::widgets::{NUMBER, caption, fact, labelled, number, section, segmented};
+use crate::app::words::{Words, shape_label};
+use crate::diffusion::data::LineShape;
+use crate::diffusion::vdm::Times;
+use crate::scene::{Action, ContinuousSchedule, LikelihoodOptions};
+
+/// Shows the controls.
+pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>) {
+    let words = view.words;
+    let mut options = view.scene.chapters.likelihood.clone();
+    section(ui, &fl!(words, "likelihood-data"));
+    shape(ui, words, &mut options);
+    section(ui, &fl!(words, "likelihood-ends"));
+    ends(ui, words, &mut options);
+    section(ui, &fl!(words, "likelihood-schedule"));
+    let choices = ContinuousSchedule::ALL.map(|schedule| {
+        let message = message(schedule);
+        let label = format!("{} {}", place(schedule) + 1, words.get(&message));
+        (schedule, label, words.get_attr(&message, "about"))
+    });
+    if let Some(schedule) = segmented(ui, &fl!(words, "likelihood-schedule"), options.schedule, &choices) {
+        options.schedule = schedule;
+    }
+    if options.schedule == ContinuousSchedule::Drawn {
+        caption(ui, fl!(words, "likelihood-drawing"));
+        points(ui, words, &mut options);
+    }
+    numbers(ui, view);
+    if options != view.scene.chapters.likelihood {
+        view.act(Action::options(options));
+    }
+}
+
+/// Name of the message that names a schedule.
+pub fn message(schedule: ContinuousSchedule) -> String {
+    format!("likelihood-schedule-{}", schedule.name())
+}
+
+/// The choice of the data.
+fn shape(ui: &mut Ui, words: &Words, options: &mut LikelihoodOptions) {
+    let kinds = LineShape::all();
+    let index = kinds.iter().position(|kind| kind.name() == options.shape.name()).unwrap_or(0);
+    let choices: Vec<(usize, String, String)> = kinds
+        .iter()
+        .enumerate()
+        .map(|(i, kind)| {
+            let (label, about) = shape_label(words, kind);
+            (i, label, about)
+        })
+        .collect();
+    if let Some(chosen) = segmented(ui, &fl!(words, "likelihood-data"), index, &choices) {
+        options.shape = kinds[chosen].clone();
+    }
+}
+
+/// Both ends as numbers.
+fn ends(ui: &mut Ui, words: &Words, options: &mut LikelihoodOptions) {
+    let [max, min] = options.log_snr;
+    let rows = [
+        (fl!(words, "likelihood-end-max"), fl!(words, "likelihood-end-max", "about"), min + 1.0..=20.0),
+        (fl!(words, "likelihood-end-min"), fl!(words, "likelihood-end-min", "about"), -20.0..=max - 1.0),
+    ];
+    for ((name, hint, range), value) in rows.into_iter().zip(&mut options.log_snr) {
+        let label = labelled(ui, name.as_str(), NUMBER, |ui, _| {
+            let drag = DragValue::new(value).range(range).speed(0.05).max_decimals(2);
+            let drag = drag.clamp_existing_to_range(false);
+            ui.add(drag).widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, &name));
+        });
+        label.on_hover_text(hint);
+    }
+}
+
+/// The points of the drawn curve between its ends, each with its t/T and its log-SNR.
+fn points(ui: &mut Ui, words: &Words, options: &mut LikelihoodOptions) {
+    for i in 1..options.drawn.points().len() - 1 {
+        let [u, y] = options.drawn.points()[i];
+        let mut new = [u, options.shown(y)];
+        let names = [
+            fl!(words, "likelihood-point-t", number = i),
+            fl!(words, "likelihood-point-log-snr", number = i),
+        ];
+        ui.columns_const(|columns: &mut [Ui; 2]| {
+            for (((ui, name), value), speed) in columns.iter_mut().zip(names).zip(&mut new).zip([0.002, 0.05])
+            {
+                let drag = DragValue::new(value).speed(speed).max_decimals(3);
+                ui.add(drag).widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, &name));
+            }
+        });
+        if new != [u, options.shown(y)] {
+            let kept = options.kept(new[1]);
+            options.drawn.move_point(i, new[0], kept);
+        }
+    }
+}
+
+/// The loss along the schedule in front, and how much estimates of it scatter.
+fn numbers(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>) {
+    let words = view.words;
+    section(ui, &fl!(words, "likelihood-numbers"));
+    let front = place(view.scene.chapters.likelihood.schedule);
+    let pace = view.room.comparison().and_then(|comparison| comparison.value.paces.get(front));
+    let exact = view.room.comparison().map(|comparison| comparison.value.profile.loss());
+    let text =
+        |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| number(value).trim().to_owned());
+    let variance = |times: usize| pace.map(|pace| pace.variances[times].total());
+    fact(ui, words, "continuous-loss", &fl!(words, "likelihood-along"), &text(pace.map(|pace| pace.loss)));
+    fact(ui, words, "continuous-loss", &fl!(words, "likelihood-exact"), &text(exact));
+    for (i, times) in Times::ALL.into_iter().enumerate() {
+        let name = match times {
+            Times::Iid => fl!(words, "likelihood-variance-iid"),
+            Times::LowDiscrepancy => fl!(words, "likelihood-variance-spread"),
+        };
+        fact(ui, words, "low-discrepancy", &name, &text(variance(i)));
+    }
+}

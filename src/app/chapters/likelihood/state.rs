@@ -1,0 +1,90 @@
+//! The Likelihood chapter's state: what is computed for it in the background. Views only read.
+
+use crate::analysis::vdm::{Comparison, ComparisonSpec, Estimates, EstimatesSpec};
+use crate::app::chapters::Input;
+use crate::app::wake::wake;
+use crate::background::{Computed, Latest, Missing, Pending};
+use crate::diffusion::vdm::Schedule;
+use crate::scene::{ContinuousSchedule, LikelihoodOptions};
+
+/// The chapter's state.
+pub struct Likelihood {
+    comparison: Latest<ComparisonSpec, Comparison>,
+    estimates: Latest<EstimatesSpec, Estimates>,
+}
+
+impl Default for Likelihood {
+    fn default() -> Self {
+        Self {
+            comparison: Latest::new("continuous-time loss"),
+            estimates: Latest::new("estimates of the loss"),
+        }
+    }
+}
+
+impl Likelihood {
+    /// Takes in the results of computations that have ended.
+    pub(super) fn take_ended(&mut self) {
+        self.tasks_mut().into_iter().for_each(Pending::poll);
+    }
+
+    /// Requests the computations that the scene needs.
+    pub(super) fn want(&mut self, input: &Input<'_>) {
+        let options = &input.scene.chapters.likelihood;
+        // This never fails: scenes change through `Scene::apply`, which refuses what is not possible.
+        let Some(spec) = comparison(options) else { return };
+        let Some(front) = front(options, &spec) else { return };
+        let wake = input.ctx.map(wake);
+        let earlier = self.comparison.get().cloned();
+        self.comparison.want(wake.as_ref(), &spec, move |spec, work| {
+            let earlier = earlier.as_deref().map(|Computed { key, value }| (key, value));
+            let go_on = || !work.progress().is_cancelled();
+            Comparison::of(spec, earlier, &go_on).map_err(Missing::failed)?.ok_or(Missing::Cancelled)
+        });
+        let spec = EstimatesSpec { data: spec.data, schedule: front, seed: input.scene.seed };
+        self.estimates.want(wake.as_ref(), &spec, |spec, work| {
+            Estimates::of(spec, |done, so_far| work.show(done, || so_far.clone())).ok_or(Missing::Cancelled)
+        });
+    }
+
+    /// Whether a computation is under way.
+    pub(super) fn is_at_work(&self) -> bool {
+        self.comparison.fraction().is_some() || self.estimates.fraction().is_some()
+    }
+
+    /// The panics since the last call.
+    pub(super) fn take_failures(&mut self) -> Vec<Missing> {
+        let panics = self.tasks_mut().into_iter().filter_map(Pending::take_panic);
+        panics.map(Missing::Panicked).collect()
+    }
+
+    /// The comparison of the schedules, which may still be that of earlier options.
+    pub fn comparison(&self) -> Option<&Computed<ComparisonSpec, Comparison>> {
+        self.comparison.get().map(AsRef::as_ref)
+    }
+
+    /// Estimates along the schedule in front, which may still be those of earlier options.
+    pub fn estimates(&self) -> Option<&Computed<EstimatesSpec, Estimates>> {
+        self.estimates.get().map(AsRef::as_ref)
+    }
+
+    fn tasks_mut(&mut self) -> [&mut dyn Pending; 2] {
+        [&mut self.comparison, &mut self.estimates]
+    }
+}
+
+/// The inputs of the comparison that these options ask for.
+fn comparison(options: &LikelihoodOptions) -> Option<ComparisonSpec> {
+    let (ends, kinds) = (options.ends().ok()?, options.kinds().ok()?);
+    Some(ComparisonSpec { data: options.shape.density()?, ends, kinds })
+}
+
+/// The schedule in front.
+fn front(options: &LikelihoodOptions, spec: &ComparisonSpec) -> Option<Schedule> {
+    Schedule::new(spec.kinds.get(place(options.schedule))?.clone(), spec.ends).ok()
+}
+
+/// The index of a schedule among all.
+pub fn place(schedule: ContinuousSchedule) -> usize {
+    ContinuousSchedule::ALL.iter().position(|other| *other == schedule).unwrap_or(0)
+}

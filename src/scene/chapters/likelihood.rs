@@ -1,0 +1,152 @@
+//! Options of the Likelihood chapter.
+
+use serde::{Deserialize, Serialize};
+
+use super::Options;
+use crate::diffusion::data::LineShape;
+use crate::diffusion::schedule::DrawnCurve;
+use crate::diffusion::vdm::{Curve, Ends, Kind, VdmError};
+use crate::scene::SceneError;
+use crate::scene::action::within;
+
+/// A schedule in continuous time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ContinuousSchedule {
+    /// Log-SNR that falls evenly.
+    LinearLogSnr,
+    /// The cosine schedule.
+    #[default]
+    Cosine,
+    /// β that rises evenly.
+    LinearBeta,
+    /// The curve that is drawn by hand.
+    Drawn,
+}
+
+impl ContinuousSchedule {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Self; 4] = [Self::LinearLogSnr, Self::Cosine, Self::LinearBeta, Self::Drawn];
+
+    /// Its identifier, in files and in names of messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::LinearLogSnr => "linear-log-snr",
+            Self::Cosine => "cosine",
+            Self::LinearBeta => "linear-beta",
+            Self::Drawn => "drawn",
+        }
+    }
+}
+
+/// Options of the Likelihood chapter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LikelihoodOptions {
+    /// The data, on the line.
+    pub shape: LineShape,
+    /// Log-SNR at t = 0 and at t = T: the ends that all schedules share.
+    pub log_snr: [f64; 2],
+    /// The schedule in front of the others.
+    pub schedule: ContinuousSchedule,
+    /// The curve that is drawn by hand: log-SNR over t/T. It is stretched to the ends.
+    pub drawn: DrawnCurve,
+}
+
+impl Default for LikelihoodOptions {
+    fn default() -> Self {
+        // A curve that falls fast, rests, and falls fast again: quite unlike the others.
+        let drawn = DrawnCurve::from_curve(6, |u| 6.0 - 12.0 * (0.5 + 4.0 * (u - 0.5).powi(3)));
+        Self {
+            shape: LineShape::default(),
+            log_snr: [6.0, -6.0],
+            schedule: ContinuousSchedule::default(),
+            drawn,
+        }
+    }
+}
+
+impl LikelihoodOptions {
+    /// The ends that all schedules share.
+    ///
+    /// # Errors
+    /// Unless log-SNR falls from a sound value to a lower one.
+    pub fn ends(&self) -> Result<Ends, VdmError> {
+        let [max, min] = self.log_snr;
+        Ends::new(max, min)
+    }
+
+    /// Log-SNR, between the ends, of a point of the drawn curve, which is stretched to them.
+    pub fn shown(&self, log_snr: f64) -> f64 {
+        let (scale, top) = self.stretch();
+        self.log_snr[0] - scale * (top - log_snr)
+    }
+
+    /// The drawn curve's own log-SNR of a point that is [`shown`](Self::shown) at this log-SNR.
+    pub fn kept(&self, log_snr: f64) -> f64 {
+        let (scale, top) = self.stretch();
+        top - (self.log_snr[0] - log_snr) / scale
+    }
+
+    /// By how much the drawn curve is stretched, and its log-SNR at t = 0.
+    fn stretch(&self) -> (f64, f64) {
+        let ([max, min], points) = (self.log_snr, self.drawn.points());
+        let (top, bottom) = (points[0][1], points[points.len() - 1][1]);
+        ((max - min) / (top - bottom), top)
+    }
+
+    /// All schedules, in the order of [`ContinuousSchedule::ALL`].
+    ///
+    /// # Errors
+    /// If the drawn curve falls nowhere.
+    pub fn kinds(&self) -> Result<Vec<Kind>, VdmError> {
+        let named = Kind::all();
+        Ok(named.chain([Kind::from(Curve::new(self.drawn.points().to_vec())?)]).collect())
+    }
+}
+
+impl Options for LikelihoodOptions {
+    fn check(&self) -> Result<(), SceneError> {
+        let name = self.shape.name();
+        within(self.shape.density().is_some(), "likelihood.shape", "a density", name)?;
+        let [max, min] = self.log_snr;
+        let sound = self.ends().is_ok() && max - min >= 1.0 && self.kinds().is_ok();
+        let expected = "two numbers from 30 to -30, the second lower by at least 1";
+        within(sound, "likelihood.log_snr", expected, format!("{:?}", self.log_snr))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diffusion::vdm::Schedule;
+    use crate::scene::{Action, Scene};
+
+    #[test]
+    fn every_schedule_reaches_all_ends_that_are_possible() {
+        for log_snr in [[6.0, -6.0], [30.0, -30.0], [-29.0, -30.0], [30.0, 29.0]] {
+            let options = LikelihoodOptions { log_snr, ..LikelihoodOptions::default() };
+            options.check().unwrap();
+            let (ends, kinds) = (options.ends().unwrap(), options.kinds().unwrap());
+            assert_eq!(kinds.len(), ContinuousSchedule::ALL.len());
+            for (kind, schedule) in kinds.into_iter().zip(ContinuousSchedule::ALL) {
+                if schedule != ContinuousSchedule::Drawn {
+                    assert_eq!(kind.name(), schedule.name());
+                }
+                let schedule = Schedule::new(kind, ends).unwrap();
+                assert_eq!([0.0, 1.0].map(|t| schedule.log_snr(t)), log_snr);
+            }
+        }
+    }
+
+    #[test]
+    fn impossible_options_are_refused_by_name() {
+        for log_snr in [[-6.0, 6.0], [6.0, 5.5], [31.0, 0.0], [f64::NAN, 0.0]] {
+            let mut scene = Scene::default();
+            let options = LikelihoodOptions { log_snr, ..LikelihoodOptions::default() };
+            let error = scene.apply(Action::options(options)).unwrap_err();
+            assert!(error.to_string().contains("likelihood.log_snr"), "{error}");
+            assert_eq!(scene, Scene::default());
+        }
+    }
+}
