@@ -8,6 +8,7 @@
 //! | [`sampler`] | from noise to a picture, one network call at a time |
 //! | [`process`], [`solvers`] | diffusion in continuous time: differential equations and their solvers |
 //! | [`exact`], [`gaussian`], [`ideal`] | densities, kernels and denoisers that are known exactly |
+//! | [`likelihood`] | the variational bound in bits per dimension, and the likelihood along the ODE |
 //! | [`data`] | named distributions on the line and in the plane |
 //! | [`raster`], [`statistics`] | the array that every picture is, and its moments and histogram |
 //!
@@ -33,6 +34,7 @@ pub mod data;
 pub mod exact;
 pub mod gaussian;
 pub mod ideal;
+pub mod likelihood;
 pub mod noise;
 pub mod process;
 pub mod raster;
