@@ -11,6 +11,7 @@ mod figures;
 mod inputs;
 #[cfg(unix)]
 mod kept;
+mod likelihood;
 mod machine;
 #[cfg(unix)]
 mod names;
@@ -155,6 +156,7 @@ fn help_and_version_go_to_standard_output() {
         "sample",
         "denoise",
         "predict",
+        "likelihood",
         "train",
         "train-classifier",
         "eval",

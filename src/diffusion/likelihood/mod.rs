@@ -37,3 +37,6 @@ pub use terms::{Term, prior};
 pub fn bits_per_dim(nats: &[f64]) -> f64 {
     nats.iter().sum::<f64>() / (nats.len() as f64 * LN_2)
 }
+
+#[cfg(test)]
+mod tests;

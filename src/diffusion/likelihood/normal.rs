@@ -94,7 +94,7 @@ mod tests {
             // Relative to the density at the end that is nearer to the middle, so that nothing underflows.
             let peak = if a > 0.0 { a } else { b.min(0.0) };
             let density = |z: f64| (0.5 * (peak - z) * (peak + z)).exp();
-            let panels = 400;
+            let panels = 4000;
             let h = width / f64::from(panels);
             let sum: f64 = (0..panels)
                 .map(|i| {

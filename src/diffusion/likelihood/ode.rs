@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn normal_data_have_their_own_density() {
         let x = [0.4, -0.7, 0.1, 0.9, 0.0, -0.2];
-        for (kind, zero) in [("linear", false), ("cosine", true), ("log-snr", false)] {
+        for (kind, zero) in [("linear", false), ("cosine", true), ("logsnr", false)] {
             let schedule = schedule(kind, zero);
             for prediction in PredictionType::ALL {
                 if zero && prediction == PredictionType::Epsilon {

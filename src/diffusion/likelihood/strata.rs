@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn groups_cover_every_timestep_once() {
-        for (kind, steps) in [("linear", 1000), ("cosine", 77), ("log-snr", 2), ("sigmoid", 3)] {
+        for (kind, steps) in [("linear", 1000), ("cosine", 77), ("logsnr", 2), ("sigmoid", 3)] {
             for zero in [false, true] {
                 let schedule = schedule(kind, steps, zero);
                 for count in [1, 2, 3, 10, steps] {

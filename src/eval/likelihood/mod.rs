@@ -16,3 +16,6 @@ mod flow;
 pub use bound::{Bound, BoundNoise, BoundSpec, BoundTerm, PriorTerm};
 pub use error::LikelihoodError;
 pub use flow::{Flow, VectorJacobian};
+
+#[cfg(test)]
+mod tests;
