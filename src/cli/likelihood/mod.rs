@@ -20,7 +20,7 @@ use crate::diffusion::likelihood::Strata;
 use crate::diffusion::sampler::{PredictionType, SamplerKind, SamplerSpec, Thresholding, VarianceType};
 use crate::eval::likelihood::{Bound, BoundNoise, BoundSpec, LikelihoodError};
 use crate::imaging::check_writable;
-use crate::model::{Denoiser, UNet2DConfig, UNet2DModel};
+use crate::model::{Denoiser, ModelError, UNet2DConfig, UNet2DModel};
 
 /// Pictures that are asked for together; the results do not depend on it.
 const BATCH: usize = 16;
@@ -42,6 +42,10 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     let strata = strata(args, &spec.schedule)?;
     let pictures = Pictures::read(args, unet.config(), spec.schedule.steps())?;
     check_apart(&args.raw)?;
+    let ([.., height, width], factor) = (pictures.shape, unet.config().size_factor());
+    if !height.is_multiple_of(factor) || !width.is_multiple_of(factor) {
+        return Err(ModelError::SampleSize { width, height, factor }.into());
+    }
     let classes = pictures.classes(args, unet.config());
     // Whether the classes are possible, before long work.
     Denoiser::new(unet.clone(), classes.clone(), 1.0)?;

@@ -113,7 +113,11 @@ impl<'a> Report<'a> {
             return Estimate { sum: terms.iter().sum(), standard_error: Some(0.0) };
         }
         let mut estimator = Estimator::new(self.strata);
-        self.timesteps.iter().zip(terms).for_each(|(&t, &bits)| estimator.add(t, bits));
+        for &t in &self.strata.order()[..terms.len()] {
+            if let Ok(index) = self.timesteps.binary_search(&t) {
+                estimator.add(t, terms[index]);
+            }
+        }
         // The first timesteps of the order reach every group.
         estimator.estimate().unwrap_or(Estimate { sum: f64::NAN, standard_error: None })
     }
