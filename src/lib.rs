@@ -15,7 +15,7 @@
 //! | [`dataset`] | pictures to learn from: folders, IDX, NumPy, CSV, CIFAR |
 //! | [`classifier`] | a small network that tells classes of pictures apart |
 //! | [`train`] | training as an iterator, and checkpoints that resume exactly |
-//! | [`eval`] | how good samples are: Fréchet distance, class accuracy, nearest neighbours |
+//! | [`eval`] | how good networks are: Fréchet distance, class accuracy, nearest neighbours, likelihood |
 //! | [`learned_score`] | a score learned from data in the plane |
 //! | [`analysis`] | maps, paths, clouds and fields of exact distributions, on the line and in the plane |
 //! | [`worker`] | the thread that owns the networks: commands, events, and kept runs |

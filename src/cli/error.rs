@@ -18,6 +18,7 @@ use crate::diffusion::schedule::diffusers::DiffusersError;
 use crate::diffusion::solvers::SolverError;
 use crate::diffusion::vdm::VdmError;
 use crate::eval::EvalError;
+use crate::eval::likelihood::LikelihoodError;
 use crate::export::ExportError;
 use crate::files::FileError;
 use crate::gpu::GpuError;
@@ -109,6 +110,9 @@ pub enum CliError {
     /// The evaluation is not possible.
     #[error(transparent)]
     Eval(#[from] EvalError),
+    /// The likelihood cannot be computed.
+    #[error(transparent)]
+    Likelihood(LikelihoodError),
     /// A signal stopped a training, which can be resumed.
     #[error(
         "stopped and saved after iteration {iteration}; go on with: diffuscope train {} -o {} --resume{options}",
@@ -168,6 +172,15 @@ impl From<ImagingError> for CliError {
         match error {
             ImagingError::Cancelled { .. } => Self::Stopped,
             error => Self::Imaging(error),
+        }
+    }
+}
+
+impl From<LikelihoodError> for CliError {
+    fn from(error: LikelihoodError) -> Self {
+        match error {
+            LikelihoodError::Model(error) => Self::Model(error),
+            error => Self::Likelihood(error),
         }
     }
 }
@@ -238,6 +251,7 @@ impl CliError {
                 | DatasetError::Column { .. },
             )
             | Self::Eval(EvalError::TooFew { .. })
+            | Self::Likelihood(LikelihoodError::NoSignal { .. } | LikelihoodError::NoVariance)
             | Self::Train(
                 TrainError::Setting { .. }
                 | TrainError::Network { .. }

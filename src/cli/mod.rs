@@ -15,6 +15,7 @@ mod figure;
 mod generate;
 mod grid;
 mod lesson;
+mod likelihood;
 mod model;
 mod network;
 mod noise;
@@ -23,6 +24,7 @@ mod predict;
 mod sample;
 mod schedule;
 mod stop;
+mod tensors;
 mod tour;
 mod toy;
 mod toy1d;
@@ -54,6 +56,7 @@ Examples:
   diffuscope lesson --list                      lessons, to be played or printed
   diffuscope model FOLDER                       what a network of diffusers is made of
   diffuscope sample --model FOLDER -o grid.png  pictures out of noise
+  diffuscope likelihood cat.jpg --model FOLDER  bits per dimension, term by term
   diffuscope train photos --size 32 -o run      a network that learns from pictures
   diffuscope eval run --data photos             how good its pictures are, by numbers
   diffuscope toy --data moons --sampler ddim    samplers where everything is known
@@ -90,6 +93,7 @@ enum Command {
     Sample(sample::Args),
     Denoise(denoise::Args),
     Predict(predict::Args),
+    Likelihood(likelihood::Args),
     Train(train::Args),
     TrainClassifier(train_classifier::Args),
     Eval(eval::Args),
@@ -135,6 +139,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Some(Command::Sample(args)) => sample::run(&args),
         Some(Command::Denoise(args)) => denoise::run(&args),
         Some(Command::Predict(args)) => predict::run(&args),
+        Some(Command::Likelihood(args)) => likelihood::run(&args),
         Some(Command::Train(args)) => train::run(&args),
         Some(Command::TrainClassifier(args)) => train_classifier::run(&args),
         Some(Command::Eval(args)) => eval::run(&args),

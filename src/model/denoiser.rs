@@ -3,7 +3,7 @@
 
 use candle_core::{DType, Device, Tensor};
 
-use super::{ClassLabels, Conditioning, ModelError, Precision, UNet2DModel};
+use super::{ClassLabels, Conditioning, ModelError, UNet2DModel};
 use crate::diffusion::sampler::{Call, guided};
 
 /// The most samples that pass through the network together. Larger batches are no faster on a CPU, and need
@@ -122,12 +122,65 @@ impl Denoiser {
         Ok(output)
     }
 
+    /// Like [`predict`](Self::predict), for an input with the network's `in_channels`: the prediction, and the product of
+    /// `v` and its Jacobian, both with the size of the input. See
+    /// [`UNet2DModel::vector_jacobian`].
+    ///
+    /// # Errors
+    /// The errors of [`predict`](Self::predict); also if `v` is shorter than the input.
+    pub fn predict_with_gradient(
+        &self,
+        input: &[f32],
+        shape: [usize; 4],
+        timestep: f64,
+        v: &[f32],
+    ) -> Result<[Vec<f32>; 2], ModelError> {
+        let [samples, channels, height, width] = shape;
+        if let Some(classes) = &self.classes
+            && classes.len() != samples
+        {
+            return Err(ModelError::Count { what: "class labels", found: classes.len(), samples });
+        }
+        let sample = channels * height * width;
+        let mut found = [Vec::with_capacity(input.len()), Vec::with_capacity(input.len())];
+        let batches = input.chunks(BATCH * sample).zip(v.chunks(BATCH * sample));
+        for (batch, (values, v)) in batches.enumerate() {
+            let n = values.len() / sample;
+            let [x, v] = [values, v]
+                .map(|values| Tensor::from_slice(values, (n, channels, height, width), &Device::Cpu));
+            let (x, v) = (x?, v?);
+            let pass = |classes: Option<&[u32]>| -> Result<[Vec<f32>; 2], ModelError> {
+                let labels = classes.map(ClassLabels::Classes);
+                let [output, product] = self.unet.vector_jacobian(&x, &[timestep], labels, &v)?;
+                Ok([numbers(&output)?, numbers(&product)?])
+            };
+            let conditional = pass(self.classes.as_ref().map(|classes| &classes[batch * BATCH..][..n]))?;
+            let all = match self.guidance {
+                None => conditional,
+                // The gradient of a sum is the sum of gradients.
+                Some(guidance) => {
+                    let plain = pass(Some(&vec![guidance.null_class; n]))?;
+                    let [output, product] = conditional;
+                    [
+                        guidance.combine(&plain[0], output, sample, n),
+                        guidance.combine(&plain[1], product, sample, n),
+                    ]
+                }
+            };
+            found.iter_mut().zip(all).for_each(|(found, values)| found.extend(values));
+        }
+        Ok(found)
+    }
+
     fn forward(&self, x: &Tensor, timestep: f64, classes: Option<&[u32]>) -> Result<Vec<f32>, ModelError> {
         let output = self.unet.forward(x, &[timestep], classes.map(ClassLabels::Classes))?;
-        let output =
-            if self.unet.precision() == Precision::F32 { output } else { output.to_dtype(DType::F32)? };
-        Ok(output.flatten_all()?.to_vec1()?)
+        numbers(&output)
     }
+}
+
+/// The values of a tensor of the network in f32.
+fn numbers(tensor: &Tensor) -> Result<Vec<f32>, ModelError> {
+    Ok(tensor.to_dtype(DType::F32)?.flatten_all()?.to_vec1()?)
 }
 
 impl Denoise for Denoiser {

@@ -11,6 +11,7 @@ mod figures;
 mod inputs;
 #[cfg(unix)]
 mod kept;
+mod likelihood;
 mod machine;
 #[cfg(unix)]
 mod names;
@@ -156,6 +157,7 @@ fn help_and_version_go_to_standard_output() {
         "sample",
         "denoise",
         "predict",
+        "likelihood",
         "train",
         "train-classifier",
         "eval",

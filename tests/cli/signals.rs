@@ -80,6 +80,7 @@ fn no_command_leaves_anything_unfinished() {
         "model fashion --save saved",
         "sample --model net -n 2 --steps 40 --sampler ddim -o s.png --raw s.safetensors --gif s.gif --trace trace",
         "denoise it.png --from-t 30 --model net -o d.png",
+        "likelihood it.png camera --model net --raw likelihood.safetensors",
         "toy --data moons --nfe 200 -n 20000 --raw toy.safetensors",
         "toy1d --data mixture --nfe 200 -n 20000",
         "vdm --data curve --logsnr-max 9 --logsnr-min -6 --steps 2000 --draws 200000",

@@ -9,7 +9,7 @@
 //! | key | `seed` (low word), `seed >> 32` |
 //! | counter 0 | block = pixel / 4, with pixel = row · width + column |
 //! | counter 1 | channel + 256 · [`Stream`] |
-//! | counter 2 | node of the walk's bisection tree; timestep of a sampler's step; training's iteration; 0 elsewhere |
+//! | counter 2 | node of the walk's bisection tree; timestep of a sampler's step or of a term of the bound; training's iteration; 0 elsewhere |
 //! | counter 3 | cell of the walk; number of a sample, from 0; 0 elsewhere |
 //!
 //! A sampler's timestep is t, counted from 1 and rounded half up where it is fractional: the noise of a timestep is the
@@ -57,8 +57,14 @@ pub enum Stream {
     Training = 6,
     /// Points drawn from a known distribution.
     Data = 7,
+    /// ε of a term of the variational bound.
+    Bound = 8,
+    /// The choice of timesteps from which the bound is estimated.
+    Timesteps = 9,
+    /// The vectors with which the divergence of a network is estimated.
+    Probe = 10,
     /// Times, data and noise of an estimate of the continuous-time loss.
-    Estimate = 8,
+    Estimate = 11,
 }
 
 /// How a noised picture's ε is drawn. Every `x_t` alone has the same distribution either way.

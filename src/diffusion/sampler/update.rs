@@ -27,8 +27,7 @@ impl Output<'_> {
     fn variance_of(&self, variance: StepVariance, n: usize, i: usize) -> f64 {
         match variance {
             StepVariance::Fixed(variance) => variance,
-            StepVariance::LearnedRange { min, max } => log_mix(min, max, f64::from(self.variance(n)[i])),
-            StepVariance::Learned => f64::from(self.variance(n)[i]),
+            learned => learned.value(f64::from(self.variance(n)[i])),
         }
     }
 }
@@ -97,11 +96,4 @@ impl Update {
             .iter()
             .all(|values| values.iter().all(|value| value.is_finite()))
     }
-}
-
-/// `exp(ν ln max + (1−ν) ln min)` with `ν = (v + 1)/2` (Nichol & Dhariwal 2021, eq. 15). The functions of libm give the
-/// same bits on every machine.
-fn log_mix(min: f64, max: f64, v: f64) -> f64 {
-    let fraction = 0.5 * (v + 1.0);
-    libm::exp(fraction * libm::log(max) + (1.0 - fraction) * libm::log(min))
 }

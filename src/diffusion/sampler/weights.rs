@@ -20,6 +20,21 @@ pub enum StepVariance {
     Learned,
 }
 
+impl StepVariance {
+    /// The variance of one value, of which the network says v; v is not used for a fixed variance. The functions of
+    /// libm give the same bits on every machine.
+    pub fn value(self, v: f64) -> f64 {
+        match self {
+            Self::Fixed(variance) => variance,
+            Self::LearnedRange { min, max } => {
+                let fraction = 0.5 * (v + 1.0);
+                libm::exp(fraction * libm::log(max) + (1.0 - fraction) * libm::log(min))
+            }
+            Self::Learned => v,
+        }
+    }
+}
+
 /// The mean of `x_{t−1}` as a sum of what the sampler has seen,
 /// `x_t · x_t + x0 · x̂_0 + eps · ε̂ + last_x_t · x′ + last_x0 · x̂_0′`, where primes mark the previous record.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

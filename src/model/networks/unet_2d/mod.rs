@@ -14,7 +14,7 @@ use crate::model::config::{Conditioning, TimeEmbeddingType};
 use crate::model::graph::Graph;
 use crate::model::parameters::Precision;
 use crate::model::weights::Tensors;
-use crate::model::{ModelError, UNet2DConfig};
+use crate::model::{ModelError, Tape, UNet2DConfig};
 
 /// A U-Net that predicts noise (or x₀, or v) from a noised sample and a timestep.
 ///
@@ -143,6 +143,39 @@ impl UNet2DModel {
         }
         let levels = Tensor::from_slice(timesteps, (timesteps.len(), 1, 1, 1), &Device::Cpu)?;
         Ok(output.broadcast_div(&self.body.taken(&levels)?)?)
+    }
+
+    /// Like [`forward`](Self::forward), with the product of `v` and the Jacobian: the gradient of `Σ v · output` with
+    /// respect to the sample. `v` has the sample's shape, and counts for the first `in_channels` channels of the output
+    /// (what follows is for a learned variance, and is left out of both results).
+    ///
+    /// The network is computed operation by operation, since what is prepared has no gradient of its input. It takes
+    /// several times as long, and memory for the results of all operations.
+    ///
+    /// # Errors
+    /// The errors of [`forward`](Self::forward); also if `v` has another shape.
+    pub fn vector_jacobian(
+        &self,
+        sample: &Tensor,
+        timesteps: &[f64],
+        labels: Option<ClassLabels<'_>>,
+        v: &Tensor,
+    ) -> Result<[Tensor; 2], ModelError> {
+        let x = Var::from_tensor(&self.body.taken(sample)?)?;
+        let v = self.body.taken(v)?;
+        let (found, tape) = Tape::record(|| {
+            let output = self.forward(x.as_tensor(), timesteps, labels)?;
+            let output = output.narrow(1, 0, self.config.in_channels)?;
+            let product = (&output * &v)?.sum_all()?;
+            Ok::<_, ModelError>((output, product))
+        });
+        let (output, product) = found?;
+        let gradients = tape.gradients(&product)?;
+        let gradient = match gradients.get(&x) {
+            Some(gradient) => gradient.clone(),
+            None => x.zeros_like()?,
+        };
+        Ok([output.detach(), gradient])
     }
 
     /// The numbers that the embedding of timesteps takes.
