@@ -926,7 +926,7 @@ distributions-third-plot = Third plot
 distributions-merging = Merging
     .about = Is the reverse kernel Gaussian? Its divergence as steps are merged
 distributions-scaling = Scaling
-    .about = Why not just normalise? Standardised data beside x_T
+    .about = Why not just normalise? Standardised data beside xₜ at t = T
 distributions-forgetting = Forgetting
     .about = Any start distribution pushed through the reverse kernels
 distributions-pushed-start = Pushed start
@@ -1095,7 +1095,7 @@ distributions-data-legend = data
 distributions-merging-plot = KL over merged steps
     .name = plot: divergence over merged steps, { $merged } merged
 distributions-scaling-plot = both of mean 0, variance 1
-    .name = plot: standardised data beside x_T, total variation to N(0, 1) { $scaled } and { $noised }
+    .name = plot: standardised data beside xₜ at t = T, total variation to N(0, 1) { $scaled } and { $noised }
 distributions-scaled = scaled
 # TV is the total variation.
 distributions-total-variation = TV to N(0, 1) { $distance }
@@ -1152,9 +1152,9 @@ distributions-error-legend = rms over q(xₜ)
 distributions-likelihood-square = density of the data
     .hint = click a point
     .name = square: point whose likelihood is asked
-distributions-code-legend = its code x_T
+distributions-code-legend = its code, xₜ at t = T
 distributions-likelihood = ln p(x) of the clicked point, in nats
-distributions-likelihood-prior = ln p(x_T) of its code
+distributions-likelihood-prior = ln p(xₜ) of its code, t = T
 distributions-likelihood-integral = + ∫ ∇ · v dt along the ODE
 distributions-likelihood-sum = = ln p(x) by the ODE
 distributions-likelihood-exact = ln p(x), exact
@@ -1217,7 +1217,7 @@ likelihood-spread = spread: σ = { $exact }, found { $measured }
 ## The dialog for figures
 
 figure-content = What is exported
-figure-chapter = The whole chapter
+figure-chapter = All that is shown
 figure-format = Kind of file
 figure-png = Pixels: fits everywhere
 figure-svg = Curves, letters and formulas stay sharp at any size and can be edited; pictures are pixels in it

@@ -8,7 +8,7 @@
 
 explain-forward =
     .see = The [picture x₀](x0) times √ᾱₜ plus the [noise ε](epsilon) times √(1−ᾱₜ) gives the [noised picture xₜ](xt). The film below shows the same sum for t from 1 to T. Of the plots, one compares the pixels of xₜ with N(0, 1), the other shows how signal and noise share the variance.
-    .try = Drag the timeline and find the t at which you no longer know the picture. Change Jump to Walk, and press New for other noise.
+    .try = Drag the timeline and find the t at which you no longer know the picture. In the inspector, under Scene, change Jump to Walk (key W), and press New for other noise (key N).
     .notice = Coarse shapes last longer than fine detail, and the two shares always sum to 1. At t = T the pixels almost have the bell curve of N(0, 1), whatever the picture was.
 explain-schedules =
     .see = The same picture and the same noise under two schedules, A above B. The line above each row names the schedule and says how much [signal](signal) it leaves at T. The plots show the curve that you choose, and the [log-SNR](log-snr).
@@ -152,7 +152,7 @@ term-residual = Residual
 ## The posterior
 
 term-prior = Prior
-    .about = What is assumed before anything is seen. Here it is p(x_T), the standard normal distribution from which runs start; it knows nothing of the data.
+    .about = What is assumed before anything is seen. Here it is p(xₜ) at t = T, the standard normal distribution from which runs start; it knows nothing of the data.
     .also = p(x_T), standard normal, N(0, I), starting noise, 사전분포, 사전 분포, 표준정규분포, 초기 노이즈
 term-posterior = Posterior
     .about = q(xₜ₋₁ | xₜ, x₀): what xₜ₋₁ was, for one who knows both xₜ and the picture. By Bayes' rule it is a Gaussian that is known exactly; a network learns to imitate it without x₀.
@@ -305,10 +305,10 @@ term-likelihood = Likelihood
 ## Training
 
 term-elbo = ELBO
-    .about = A lower bound on log p(x₀), which training raises. Its negative is L_T plus all Lₜ₋₁ plus L₀, and each of these can be computed, most as divergences between two Gaussians.
+    .about = A lower bound on log p(x₀), which training raises. Its negative is the prior's part plus all Lₜ₋₁ plus L₀, and each of these can be computed, most as divergences between two Gaussians.
     .also = evidence lower bound, variational bound, VLB, variational lower bound, 증거 하한, 변분 하한, 변분 경계
-term-elbo-prior = L_T, the prior's part
-    .about = How far x_T still is from pure noise: the divergence of q(x_T | x₀) from N(0, 1). The schedule alone decides it, and no training changes it.
+term-elbo-prior = The prior's part of the bound
+    .about = How far the last state still is from pure noise: the divergence of q(xₜ | x₀) from N(0, 1) at t = T. The schedule alone decides it, and no training changes it.
     .also = LT, L_T, prior matching, 사전분포 항, 사전분포 손실
 term-elbo-step = Lₜ₋₁, a step's part
     .about = How far the network's step is from the exact posterior: the divergence of two Gaussians. With a fixed variance it is, but for a constant, the squared distance of their means, and so of ε and ε̂, times a weight.

@@ -9,32 +9,32 @@ lesson-express-train = The express train
     .step1 = How does a picture become noise? On the left is [the picture x₀](x0), in the middle [pure noise ε](epsilon), on the right [their mixture xₜ](xt). At t = 1 the mixture is still almost all picture.
     .step2 = At t = 300 every value of [xₜ](xt) is 0.63 times [the picture](x0) plus 0.78 times [the noise](epsilon). Point at a pixel, and the formula shows its own numbers.
     .step3 = The further t goes, the less there is of [the picture](x0) and the more of [the noise](epsilon).
-    .step3-question = Predict, then move t: where do both have the same factor?
+    .step3-question = Where do both have the same factor? Guess, move t there, and press Here.
     .step3-reveal = At t = 259, where both factors are 0.71. That is early: for the other three quarters of the steps, the noise has the larger factor.
-    .step4 = The long way is a walk of 300 small steps. Each fades what is there by √α and adds noise of variance β. The key W changes between walk and jump.
-    .step4-question = Which xₜ is noisier: the walk's or the jump's?
+    .step4 = So far we went to xₜ in one go: the jump. The walk stops at every step, fades what is there by √α and adds [noise of variance β = 1 − α](beta). The key W changes between the two.
+    .step4-question = Which xₜ is noisier after 300 steps?
     .step4-option1 = The walk's: it got noise 300 times
     .step4-option2 = The jump's: all at once
     .step4-option3 = Neither: one distribution
     .step4-reveal = Neither. A sum of normal noises is normal again, and what came early has faded by then. The two differ in their random numbers alone.
-    .step5 = That is why there is an express train. The factors of all t steps multiply to ᾱₜ, and one jump takes [x₀](x0) to [xₜ](xt) without a stop. At t = 500 ᾱₜ is 0.079.
+    .step5 = That is why there is an express train. [ᾱₜ](alpha-bar) is the product of α over all t steps: fade [x₀](x0) by √ᾱₜ, add noise once, and you are at [xₜ](xt) without a stop. At t = 500 ᾱₜ is 0.079.
     .step6 = What is it good for? A network must learn from noised pictures of every t. Training draws t and [ε](epsilon) at random and jumps: one sum instead of t steps.
-    .step7 = At the last stop, t = 1000, the picture's factor is 0.006: [xₜ](xt) is noise, whatever it was. Remember: one ε and two factors make any xₜ. Next: why these factors?
+    .step7 = At the last stop, t = 1000, [the picture](x0)'s factor is 0.006: [xₜ](xt) is [noise](epsilon), whatever the picture was. Remember: one ε and two factors make any xₜ. Next: why these factors?
 
 ## Why not simply add noise; why the root; why not standardise
 
 lesson-why-scale = Why fade the picture?
     .about = Why noise is not simply added, why the factor is √ᾱ, and why scaling the data is not enough.
-    .step1 = In the formula [the picture](x0) has a factor below 1. Why? Simply adding noise to it would make a noisy picture too.
-    .step2 = Count the variances. [βₜ](beta) grows from 0.0001 to 0.02 and is 0.01 on average. Added up without fading, 1000 steps make noise of variance 10, where the data have variance 1.
+    .step1 = In the formula [the picture](x0) has a factor below 1. Why? Simply adding [noise](epsilon) to it would make a noisy picture too.
+    .step2 = Count the variances. [βₜ](beta) of A, solid, grows from 0.0001 to 0.02, and its mean is the 0.01 of B, dashed. Without fading, 1000 steps add noise of variance 1000 × 0.01 = 10. The data have variance 1.
     .step3 = So the picture is faded. Say the data have variance 1, and all noise so far has variance 1−ᾱₜ.
     .step3-question = Which factor on x₀ keeps the variance of xₜ at 1?
     .step3-option1 = ᾱₜ
     .step3-option2 = √ᾱₜ
     .step3-option3 = 1 − √(1−ᾱₜ)
-    .step3-reveal = √ᾱₜ. A factor counts squared in the variance, so the picture brings ᾱₜ and the noise 1−ᾱₜ: together 1. At t = 500 that is 0.28² + 0.96² = 1.
-    .step4 = [Signal](signal), [inherited noise](inherited) and [new noise](new) always fill one band of height 1. Fading makes just the room that noise fills. This is called variance preserving (VP).
-    .step5 = Another idea: no noise at all. Subtract the mean of the data and divide by their standard deviation. Then mean and variance are 0 and 1, as in N(0, 1).
+    .step3-reveal = √ᾱₜ. A factor counts squared in the variance, so the picture brings ᾱₜ and the noise 1−ᾱₜ: together 1. At t = 500 ᾱₜ of A is 0.079, and 0.28² + 0.96² = 1.
+    .step4 = See the plot below left: [signal](signal), [noise inherited](inherited) from earlier steps and [new noise](new) always fill one band of height 1. Fading makes just the room that noise fills: variance preserving (VP).
+    .step5 = Another idea: no noise. Subtract the mean of [the data](x0), one-dimensional here, and divide by their standard deviation: below right. Mean and variance become 0 and 1.
     .step5-question = When do data that are scaled like this follow N(0, 1)?
     .step5-option1 = Always
     .step5-option2 = Only if they were Gaussian before
@@ -42,27 +42,27 @@ lesson-why-scale = Why fade the picture?
     .step5-reveal = Only if they were Gaussian before. Scaling shifts and stretches a distribution, but its shape stays: humps remain humps.
     .step6 = Look at the plot below right: [scaled data](x0) still have their humps. What noise has made of the data, [xₜ at t = 1000](xt), lies on N(0, 1).
     .step7 = [Four points](x0) remain four points, however they are scaled. Only noise puts something between them, and that is where a sampler will have to walk.
-    .step8 = At t = 1000 √ᾱ is 0.006. [Any data](xt) end at the same N(0, 1), so sampling can start there. Remember: fading makes room, noise fills it. Next: what ᾱ says.
+    .step8 = At t = 1000 √ᾱ is 0.006. [Any data](x0), these blocks too, end at [the same N(0, 1)](xt), so sampling can start there. Remember: fading makes room, noise fills it. Next: what ᾱ says.
 
 ## What ᾱ says, and where T ends
 
 lesson-alpha-bar = What ᾱ says
     .about = From the noise of one step to what is left after all of them, and where a schedule must end.
-    .step1 = [βₜ](beta) is the variance of the noise that one step adds: at most 0.02 here. So why is nothing left of the picture in the end?
-    .step2 = Each step keeps the share α = 1 − β of the picture's variance: 98 % or more.
-    .step2-question = Predict, then move t: where is a tenth of the picture's variance left?
+    .step1 = [βₜ](beta) of A, solid, is the variance of the noise that one step adds: at most 0.02. So why is nothing left of the picture in the end? Of B, dashed, we shall speak soon.
+    .step2 = Each step keeps the share α = 1 − β of the picture's variance: 98 % or more. [ᾱₜ](alpha-bar), below right, is the share left after t steps.
+    .step2-question = Where is it a tenth? Guess, move t there, and press Here.
     .step2-reveal = At t = 476. Small losses multiply, like interest: ᾱₜ is the product of all α up to t. For the whole second half of the steps, less than a tenth is left.
     .step3 = B, dashed, is another schedule: [β](beta) is 0.01 in every step, while that of A climbs to 0.02.
     .step3-question = Which has less of the picture left at t = 1000?
     .step3-option1 = A: its last steps are larger
     .step3-option2 = B: its first steps are larger
     .step3-option3 = Both alike
-    .step3-reveal = Both have 0.00004 of the variance left. Only the product counts, and that hardly cares for the order: on average β is 0.01 in both.
-    .step4 = The way there differs: at t = 100 A still has 0.90 of the picture's variance, B only 0.37. That is what [ᾱₜ](alpha-bar) says, and what no single β can say.
-    .step5 = ᾱₜ counts variance; [the picture](x0) itself is multiplied by √ᾱₜ. At t = 400 ᾱₜ is 0.20, but √ᾱₜ is 0.44: [xₜ](xt) shows more than one would think.
-    .step6 = Picture against noise: [SNR](snr) = ᾱ / (1−ᾱ), which is 1 at t = 259 in A. Over [log SNR](log-snr) A and B draw the same curve, for ᾱ and SNR say the same thing.
-    .step7 = Where must a schedule end? Keep [β](beta) from 0.0001 to 0.02, but make it T = 50 steps instead of 1000.
-    .step7-question = How much of the picture is left at T?
+    .step3-reveal = Both have 0.004 % of the variance left, as is said above their rows. What is left is the product of all α, and for small β the sum of β nearly settles it. On average β is 0.01 in both.
+    .step4 = The way there differs: at t = 100 A still has 0.90 of the picture's variance, B only 0.37. β alone does not tell that; [ᾱₜ](alpha-bar) does.
+    .step5 = ᾱₜ counts variance; [the picture](x0) itself is multiplied by √ᾱₜ. At t = 400 ᾱₜ is 0.20, but √ᾱₜ is 0.44: [xₜ](xt) shows the picture better than one would think.
+    .step6 = Picture against noise: [SNR](snr) = ᾱ / (1−ᾱ), which is 1 at t = 259 in A. Now the axis is [log SNR](log-snr), and all points of A and B are on one curve: of ᾱ and SNR, each gives the other.
+    .step7 = Where must a schedule end? Keep [β](beta) from 0.0001 to 0.02, but cut the number of steps T from 1000 to 50.
+    .step7-question = How much of the picture is left at t = T?
     .step7-option1 = Next to nothing: β ends at 0.02 as before
     .step7-option2 = A faint shadow
     .step7-option3 = Most of it
@@ -74,42 +74,42 @@ lesson-alpha-bar = What ᾱ says
 
 lesson-why-cosine = Why cosine?
     .about = What the linear schedule wastes, what the cosine does about it, and what no schedule changes.
-    .step1 = Two schedules, one picture, one ε. At t = 300 linear (A) keeps 0.40 of the picture's variance, cosine (B) keeps 0.79. Both end in noise, so why have two?
-    .step2 = The rows of pictures are what a network sees in training, A above, B below.
-    .step2-question = Predict, then move t: where has A only 1 % of the picture's variance left?
+    .step1 = Two schedules, one picture, one ε. At t = 300 linear (A) keeps 0.40 of the picture's variance, cosine (B) keeps 0.79: [ᾱₜ](alpha-bar), below right. Both end in noise, so why have two?
+    .step2 = The rows of pictures are what a network sees in training, A above, B below. The plot on the left has [ᾱₜ](alpha-bar) on a logarithmic axis.
+    .step2-question = Where has A only 1 % (1e-2) of it left? Guess, move t there, and press Here.
     .step2-reveal = At t = 674. In the last third of its steps the linear schedule turns noise into noise.
-    .step3 = At t = 800 ᾱ is 0.002 in A, and [the picture](xt) is gone; in B it is 0.09, and something can still be made out.
-    .step3-question = Training and sampling visit all t alike. What follows for the linear schedule?
-    .step3-option1 = Nothing: every step counts alike
-    .step3-option2 = Many of its steps do almost nothing
-    .step3-option3 = It needs even more steps
-    .step3-reveal = Many do almost nothing. Nichol and Dhariwal (2021) left out up to a fifth of all steps, the noisiest ones, and the pictures became hardly worse.
-    .step4 = The cosine is made so that [ᾱₜ](alpha-bar) falls evenly in the middle: at t = 500 it is 0.49, where that of the linear schedule is 0.08.
-    .step5 = It pays at the end. To bring ᾱ to 0, [β](beta) must climb from 0.02 at t = 900 to 0.17 at t = 990, and is cut off at 0.999 in the last step.
+    .step3 = At t = 800 [ᾱₜ](alpha-bar) is 0.002 in A, and the picture is gone from [xₜ](xt); in B it is 0.09, and something can still be made out.
+    .step3-question = Training and sampling visit all t alike. What do the late steps of the linear schedule do?
+    .step3-option1 = As much as all others
+    .step3-option2 = Almost nothing
+    .step3-option3 = Too much: there should be more of them
+    .step3-reveal = Almost nothing. Nichol and Dhariwal (2021) let a model that was trained on the linear schedule skip up to 20 % of its steps, the noisiest ones, and the pictures became hardly worse.
+    .step4 = The cosine is made so that [ᾱₜ](alpha-bar) falls evenly in the middle: at t = 500 it is 0.49, that of the linear schedule 0.08. In the formula s = 0.008 keeps the first β from being too small.
+    .step5 = It pays at the end. To bring ᾱₜ to 0, [βₜ](beta) of B must climb from 0.02 at t = 900 to 0.17 at t = 990, and in the last step it is clipped to 0.999.
     .step6 = Now compare A and B not at equal t, but where their signal-to-noise ratios are equal.
     .step6-question = With the same picture and the same ε, how do their xₜ differ?
     .step6-option1 = That of the cosine is clearer
     .step6-option2 = That of the linear schedule is clearer
     .step6-option3 = Not at all
-    .step6-reveal = Not at all. xₜ knows of the schedule only through ᾱₜ, and equal SNR means equal ᾱ.
+    .step6-reveal = Not at all. ᾱₜ is all of the schedule that enters xₜ, and equal SNR means equal ᾱₜ. You will see it in the next step.
     .step7 = Row B now shows its steps of equal SNR: the same pictures as in A, at other times. B gets to t = 563 before it is where A is at t = 300.
-    .step8 = A schedule is a timetable: all visit the same places, each at its own pace. Large pictures want more noise, small ones less. Remember: choose a pace that wastes no steps. Next: old and new noise.
+    .step8 = The thin lines are other schedules. A schedule is a timetable: all pass the same [SNR](log-snr), each at its own pace. Remember: choose a pace that wastes no steps. Next: old and new noise.
 
 ## Old and new noise
 
 lesson-inherited-and-new = Old noise, new noise
     .about = What a step inherits and what it adds, and why variances add while deviations do not.
-    .step1 = Where is the noise in xₜ from? The ledger takes xₜ apart: [signal](signal), [noise inherited](inherited) from earlier steps, and [new noise](new) of this one. Variances: 0.396 + 0.598 + 0.006 = 1.
-    .step2 = [The new noise](new) has a hundredth of the noise's variance, too little to be seen. Here it is shown ten times as strong, as strong as all the noise together.
-    .step3 = Take the roots: [inherited noise](inherited) has the standard deviation 0.773, [new noise](new) has 0.078.
+    .step1 = Where is the noise in [xₜ](xt) from? The ledger takes xₜ apart: [signal](signal), [noise inherited](inherited) from earlier steps, and [new noise](new) of this one. Variances: 0.396 + 0.598 + 0.006 = 1.
+    .step2 = [The new noise](new) has a hundredth of the variance of [all noise](noise-variance), too little to be seen. Here its values are ten times, its variance is a hundred times as large: as strong as all the noise together.
+    .step3 = Take the roots: [inherited noise](inherited) has the standard deviation 0.773, [new noise](new) has 0.078. They are two sides of the triangle below right.
     .step3-question = What is the standard deviation of both together?
     .step3-option1 = 0.851: their sum
     .step3-option2 = 0.777: little more than the larger
     .step3-option3 = 0.695: they cancel
     .step3-reveal = 0.777. Independent noises now help and now hinder each other. On average their squares add: 0.5975 + 0.0061 is 0.777².
-    .step4 = [λ](new-share) is the share of the noise that is new. In the first step there is nothing to inherit and λ is 1. At t = 100 it is 0.02: 0.98 of the noise is [inherited](inherited-share).
-    .step5 = Ten large steps open the triangle. From t = 334 to 445 the deviations are [0.76 new](new), [0.53 inherited](inherited) and [0.93 together](noise-variance): the sides of a right triangle.
-    .step6 = The bars in the middle show whose noise is in xₜ now: one bar for each step so far.
+    .step4 = The plot below left now shows shares of the noise. [λ](new-share) is the share that is new: 1 in the first step, which has nothing to inherit, and 0.02 at t = 100. The other 0.98 is [inherited](inherited-share).
+    .step5 = Ten large steps instead of a thousand open the triangle. From t = 334 to 445 the deviations are [0.76 new](new), [0.53 inherited](inherited) and [0.93 together](noise-variance): the sides of a right triangle.
+    .step6 = The bars below, in the middle, show how much noise of each past step is still in xₜ. The formula gives that of step s.
     .step6-question = Go on to t = 667: which steps will have the most noise in it?
     .step6-option1 = The first ones
     .step6-option2 = All alike
@@ -122,8 +122,8 @@ lesson-inherited-and-new = Old noise, new noise
 
 lesson-whom-to-trust = Whom to trust?
     .about = Where xₜ₋₁ was: two witnesses, x₀ and xₜ, and how much each of them counts.
-    .step1 = One step back: where was xₜ₋₁? Suppose we know [xₜ](xt), and [x₀](x0) as well. Then there are two witnesses: x₀ knows where the way began, and xₜ where it has got to.
-    .step2 = Each witness names a Gaussian: below right, for one pixel. Their product is [the posterior](posterior-mean). At t = 2 [x₀](x0) has the weight 0.55 in its mean, [xₜ](xt) has 0.45.
+    .step1 = One step back: where was [xₜ₋₁](sample)? Suppose we know [xₜ](xt), and [x₀](x0) as well. Then there are two witnesses: x₀ knows where the way began, and xₜ where it has got to.
+    .step2 = Each witness names a Gaussian: below right, for one pixel. Their product is [the posterior](posterior-mean). At t = 2 its mean gives [x₀](x0) the weight λ = 0.55 and [xₜ](xt) 1−λ = 0.45.
     .step3 = Further on there is much noise in [xₜ](xt), but only a little of it is from the last step.
     .step3-question = Whom does the mean trust at t = 300?
     .step3-option1 = x₀: it is the clean picture
@@ -132,111 +132,111 @@ lesson-whom-to-trust = Whom to trust?
     .step3-reveal = xₜ, with the weight 0.99. From xₜ one must guess the noise of one step, of variance 0.006; from x₀ that of 299 steps, of variance 0.60.
     .step4 = Trust is precision, one over the variance. At t = 300 [x₀](x0) brings 1.7 and [xₜ](xt) 164. The weights λ and 1−λ are their shares of the sum.
     .step5 = Precisions add: two witnesses are surer than one, and [β̃ₜ](posterior-variance) is below [βₜ](beta). At t = 10 it is 0.00024 against 0.00028, at t = 300 only 0.00603 against 0.00606.
-    .step6 = Books write μ̃ = [w₀](weight-x0) x₀ + [wₜ](weight-xt) xₜ. These raw weights are no shares: at t = 1000 they are 0.00013 and 0.98995, below 1 [in sum](weight-sum). Shares belong to estimates of xₜ₋₁.
+    .step6 = Books write μ̃ = [w₀](weight-x0) x₀ + [wₜ](weight-xt) xₜ: at t = 1000 0.00013 and 0.98995, below 1 [in sum](weight-sum). λ and 1−λ do sum to 1: they weigh two estimates of xₜ₋₁, √ᾱₜ₋₁ x₀ and xₜ/√αₜ.
     .step7 = Back to t = 300, where βₜ is 0.006. What if this one step had added fifty times as much noise, β = 0.3?
-    .step7-question = Who gains trust?
+    .step7-question = Who is trusted more than before?
     .step7-option1 = x₀
     .step7-option2 = xₜ
     .step7-option3 = Neither: the weights follow from t
-    .step7-reveal = x₀. What has just been covered with noise is a poor witness. Go on and see, then drag the lever yourself.
-    .step8 = The lever has moved to [x₀](x0): its weight was 0.01 and is 0.42 now. The larger β, the more x₀ counts; the smaller β, the more [xₜ](xt).
-    .step9 = When a network draws, nobody knows x₀. Its guess [x̂₀](x0-hat) is put in that place. Remember: a witness counts as much as it is sure. Next: what the network is asked for.
+    .step7-reveal = x₀. What has just been covered with noise is a poorer witness than before. Go on and see, then drag the lever yourself.
+    .step8 = The lever has moved towards [x₀](x0): its weight λ was 0.01 and is 0.42 now. The larger β, the more x₀ counts; the smaller β, the more [xₜ](xt).
+    .step9 = When a network draws, nobody knows x₀. Its guess [x̂₀](x0-hat) is put in that place: press Denoise and see. Remember: a witness counts as much as it is sure. Next: what the network is asked for.
 
 ## What a network is asked for
 
 lesson-what-the-network-predicts = What the network predicts
     .about = ε, x₀, v or μ: four targets for one answer, and what differs all the same.
     .step1 = A network is shown [xₜ](xt) and t, nothing else. [The picture](x0) and [the noise](epsilon) in it are hidden. Which of them should it be asked for?
-    .step2 = In a way it does not matter. xₜ is known, so whoever knows [the noise](epsilon) knows [the picture](x0): take the noise away, and undo the fading.
-    .step3 = But errors fare differently. Say the network's noise ε̂ is off by 0.01 in a pixel at t = 1000.
-    .step3-question = How far off is x̂₀ there?
+    .step2 = Either will do. [xₜ](xt) is known, so whoever knows [the noise](epsilon) knows [the picture](x0): take the noise away, and undo the fading. A hat, as in x̂₀ and ε̂, marks what is predicted.
+    .step3 = But errors fare differently. Say the network's noise [ε̂](epsilon) is off by 0.01 in a pixel at t = 1000.
+    .step3-question = How far off is x̂₀ there? Look at √ᾱₜ.
     .step3-option1 = 0.01 as well
     .step3-option2 = About 0.16
     .step3-option3 = About 1.6
     .step3-reveal = About 1.6, though all values of a picture are between −1 and 1: the error is divided by √ᾱₜ, which is 0.0064.
-    .step4 = Asking for [the picture](x0) moves the trouble to the other end. At t = 1 ε̂ follows from x̂₀ by a division by √(1−ᾱₜ) = 0.01, and errors grow a hundredfold.
-    .step5 = A third target is v = √ᾱₜ [ε](epsilon) − √(1−ᾱₜ) [x₀](x0). From it x̂₀ = √ᾱₜ xₜ − √(1−ᾱₜ) v, and no factor is above 1.
-    .step5-question = Where xₜ is almost pure noise, what is it that v asks for?
+    .step4 = Asking for [the picture](x0) moves the trouble to the other end. At t = 1 [ε̂](epsilon) is xₜ − √ᾱₜ x̂₀, divided by √(1−ᾱₜ) = 0.01, and errors grow a hundredfold.
+    .step5 = A third target is the v of the formula. From it x̂₀ = √ᾱₜ xₜ − √(1−ᾱₜ) v: no factor is above 1, and errors do not grow.
+    .step5-question = What does v ask for at t = 1000, as here, where xₜ is almost pure noise?
     .step5-option1 = The noise
     .step5-option2 = The picture
     .step5-option3 = Half of each
-    .step5-reveal = The picture: there v is close to −x₀, and near t = 1 it is close to ε. v always asks for what xₜ shows less of.
+    .step5-reveal = The picture: here v is close to −x₀, and near t = 1 it is close to ε. v always asks for what xₜ shows less of.
     .step6 = There is a fourth target: μ, [the mean of the next state](posterior-mean). But μ is nothing but [xₜ](xt) with some of the noise taken away, so DDPM asks for ε instead.
-    .step7 = Many pictures may hide behind one [xₜ](xt). The best answer in squared error is [their mean](posterior-mean), even if no data are there: below in the middle it lies between the humps.
+    .step7 = Many pictures may hide behind one [xₜ](xt). The best answer in squared error is [their mean](posterior-mean), even where no data are: in the plot below in the middle it lies between the humps.
     .step8 = This network was trained on v. From its answer follow [ε̂](eps-hat) and [x̂₀](x0-hat), its present idea of the picture.
-    .step8-question = Press Denoise. What does x̂₀ look like at the first call?
+    .step8-question = What does x̂₀ look like at the first call? Choose, then press One call (the full stop key).
     .step8-option1 = A sharp picture
     .step8-option2 = A blurred one
     .step8-option3 = Noise, like xₜ
-    .step8-reveal = Blurred: out of noise the best guess is a mean of many pictures. As the noise goes, fewer pictures fit, and x̂₀ grows sharp.
-    .step9 = Training may weigh errors at will. The variational bound weighs those of ε̂ by [this curve](vlb-weight): 0.5 at t = 1, 0.01 at t = 100. The usual loss takes 1. Remember: one answer, four forms. Next: two samplers.
+    .step8-reveal = Blurred: out of noise the best guess is a mean of many pictures. Press One call again and again: as the noise goes, fewer pictures fit, and x̂₀ grows sharp.
+    .step9 = Errors of ε̂ can be weighed in several ways: by the variational bound with [this curve](vlb-weight), A 0.5 at t = 1 and 0.01 at t = 100; by the usual simple loss with 1. Remember: one answer, four forms. Next: two samplers.
 
 ## Two samplers
 
 lesson-ddpm-and-ddim = DDPM and DDIM
     .about = Two ways back to the picture with the same network: with fresh noise and without.
-    .step1 = How does a network turn noise into a picture? At each call it says which [noise](eps-hat) it sees in [xₜ](xt), and a step takes some of it away. Press Denoise, and watch [x̂₀](x0-hat).
-    .step2 = DDPM goes to [the mean μ](mu-theta) of the step and then adds fresh noise, σz: that gives [xₜ₋₁](x-prev). A run in slow motion shows one part after the other.
-    .step3 = Taking noise away only to add some again looks like a detour. But see below left: for one [xₜ](xt) there are many possible [earlier states](sample).
+    .step1 = How does a network turn noise into a picture? At each call it says which [noise](eps-hat) it sees in [xₜ](xt), and a step takes some of it away. Press Denoise, and watch [the predicted picture x̂₀](x0-hat).
+    .step2 = DDPM goes to [the mean μ](mu-theta) of the step and adds fresh noise, σz. That gives the next state [xₛ](x-prev): xₜ₋₁, if no timestep is skipped. Press Denoise again to see one part after the other.
+    .step3 = Taking noise away only to add some again looks like a detour. But see below left: from one [xₜ](xt) at t = 300 there are many possible [states at t = 250](sample).
     .step3-question = What is the fresh noise for?
     .step3-option1 = It hides errors
     .step3-option2 = The mean alone is too clean for its t
     .step3-option3 = It makes pictures vary, no more
     .step3-reveal = The mean alone is too clean: true states are spread around it, and those are what the network has learned from. The fresh noise makes up for that.
-    .step4 = DDIM adds no noise of its own. It takes [x̂₀](x0-hat) and [the noise found](eps-hat), and mixes them anew as strongly as the next t wants: [xₜ₋₁](x-prev) is as noisy as it should be.
+    .step4 = DDIM adds no noise of its own. It takes [x̂₀](x0-hat) and [the noise found](eps-hat), and mixes them anew as strongly as the next timestep s wants: [xₛ](x-prev) is as noisy as it should be.
     .step5 = A race from the same start noise: DDIM in 20 and in 100 steps, DDPM in 20 and in 100.
-    .step5-question = Press Denoise. Which pair ends in the same picture?
+    .step5-question = Which pair ends in the same picture? Choose, then press Denoise.
     .step5-option1 = DDIM's
     .step5-option2 = DDPM's
     .step5-option3 = Both pairs
     .step5-option4 = Neither
     .step5-reveal = DDIM's, except for details: the start alone decides where the way leads, and more steps only follow it more closely. DDPM's fresh noise leads elsewhere.
     .step6 = With few steps that pays. This network draws clothes: in 10 steps, DDIM's pictures are half as far from real ones as DDPM's (Fréchet distance 0.34 against 0.67).
-    .step7 = Between the two there is η, which scales the fresh noise: 0 is DDIM, 1 adds as much as DDPM. Compare 0, 0.5 and 1 from the same start.
-    .step8 = In one dimension both ways can be seen: [DDPM's paths](sample) scatter over the data, [DDIM's](posterior-mean) is one curve. Remember: one network, two ways back. Next: why steps must be small.
+    .step7 = Between the two there is η, a factor of the fresh noise's [σ](x-prev): 0 is DDIM, 1 adds as much as DDPM. Press Denoise, and compare 0, 0.5 and 1 from the same start.
+    .step8 = In one dimension both ways can be seen: [DDPM's paths](sample) (reverse SDE) scatter over the data, [DDIM's](posterior-mean) (ODE) is one curve. Remember: one network, two ways back. Next: why steps must be small.
 
 ## Why small β makes the reverse step Gaussian
 
 lesson-small-beta = Why small steps?
     .about = When the true way back is Gaussian, when it is not, and why DDPM takes a thousand steps.
-    .step1 = Every reverse step is drawn as a Gaussian. But is the true xₜ₋₁ Gaussian, if one knows only xₜ? One step back from t = 300, below left: [the exact kernel](sample) and [a Gaussian](posterior-mean) are one curve.
+    .step1 = Every reverse step is drawn as a Gaussian. But is the true xₜ₋₁ Gaussian, if one knows only xₜ? Below left, one step from t = 300 of a cosine: [the exact kernel](sample) and [a Gaussian](posterior-mean) are one curve.
     .step2 = [The reverse paths](sample) above show where this [xₜ](xt) may have come from. Now undo 299 steps in one go, from t = 300 to t = 1.
     .step2-question = What does the exact kernel look like then?
     .step2-option1 = A wide Gaussian
     .step2-option2 = Two humps
     .step2-option3 = Flat all over
-    .step2-reveal = Two humps. This xₜ may come from either of two groups of data, and no single Gaussian can say so.
+    .step2-reveal = Two humps. This xₜ may come from either of two groups of data, and no single Gaussian can say so. You will see it in the next step.
     .step3 = 299 steps at once: [the exact kernel](sample) is where the data are. [The Gaussian](posterior-mean) of the same mean and variance has its top between the humps, where x₁ hardly ever is.
-    .step4 = 100 steps at once, from t = 300 to 200: two humps still, but closer. The divergence [KL](posterior-mean) from the Gaussian is 0.09.
+    .step4 = 100 steps at once, from t = 300 to 200: two humps still, but closer. How much they differ from the Gaussian is measured by [the KL divergence](posterior-mean): 0.09.
     .step5 = 20 steps at once: to the eye it is [a Gaussian](posterior-mean), and KL is 0.0006. The plot below right shows how fast KL falls with the number of steps.
-    .step6 = By Bayes the kernel is q(xₜ₋₁) times a Gaussian of variance βₜ/αₜ around xₜ/√αₜ. The data are in the first factor, with all their humps.
+    .step6 = By Bayes the kernel is q(xₜ₋₁) times a Gaussian of variance βₜ/αₜ around xₜ/√αₜ. All humps are in q(xₜ₋₁), which is nearly [q(xₜ)](xt), above right.
     .step6-question = Why does their product become Gaussian when β is small?
     .step6-option1 = q(xₜ₋₁) becomes Gaussian
     .step6-option2 = The second factor is very narrow
     .step6-option3 = Nothing is uncertain then
     .step6-reveal = The second factor gets so narrow that log q(xₜ₋₁) is nearly straight beneath it. A straight slope shifts a Gaussian, and leaves its shape alone.
-    .step7 = The same way in T = 10 steps: β is 0.12 at t = 3, and [a single step](sample) has two humps. It does at once what 100 of the 1000 steps do.
-    .step8 = T = 1000 again, where β is 0.0016. Remember: small β makes each step back a Gaussian, so a network that finds [its mean](posterior-mean) is enough. The price is many steps. Next: one family.
+    .step7 = The same way in T = 10 steps: [β](beta) is 0.12 at t = 3, and [a single step](sample) has two humps. It does at once what 100 of the 1000 steps do.
+    .step8 = T = 1000 again, where [β](beta) is 0.0016 at t = 300. Remember: small β makes each step back a Gaussian, so a network that finds [its mean](posterior-mean) is enough. The price is many steps. Next: one family.
 
 ## Score, SDE and ODE
 
 lesson-one-family = One family
     .about = DDPM, score models, SDE and ODE, VP and VE: one thing, seen from several sides.
     .step1 = DDPM, score models, SDEs, ODEs: are these different theories? Here is a cloud of data, two moons. Left it goes [into noise](xt), right [a sampler](sample) brings other noise back.
-    .step2 = What leads back is [the score](score): at every place it points to where the density of [noised data](xt) grows fastest.
-    .step3 = A DDPM network knows nothing of densities. It predicts ε̂, the noise in xₜ.
+    .step2 = What leads back is [the score](score), the arrows: at every place it points to where the density of [noised data](xt) grows fastest. E in the formula is the mean of all data that may have become xₜ.
+    .step3 = The lines follow [the score](score). But a DDPM network knows nothing of densities. It predicts ε̂, the noise in xₜ.
     .step3-question = What has ε̂ to do with the score?
     .step3-option1 = Nothing
     .step3-option2 = The score is −ε̂ / √(1−ᾱₜ)
     .step3-option3 = The score is √ᾱₜ ε̂
     .step3-reveal = Up to a factor they are the same: [the score](score) points away from the noise. Every DDPM network is a score network.
-    .step4 = Ever smaller steps make the chain a stochastic differential equation, an SDE. Left [a particle](epsilon) wanders off; right [the reverse SDE](sample) leads back. All that it needs is the score.
+    .step4 = Ever smaller steps make the chain a stochastic differential equation, an SDE. Left [one particle](epsilon) wanders off; right [the reverse SDE](sample) leads back. Of the data it needs only the score.
     .step5 = Leave the noise out and keep half of the score's pull, and the particles glide along [an ODE](posterior-mean). At every t [their cloud](sample) has the same density as before. DDIM takes this way.
-    .step6 = Another branch, NCSN, never fades the data. It only adds more and more noise: variance exploding, VE. DDPM is VP.
-    .step6-question = At equal signal-to-noise ratio and scaled to equal variance, how does a cloud of VE differ?
+    .step6 = Another branch, the score model NCSN, never fades the data and only adds noise: variance exploding, VE. On the left is [the cloud](xt) of DDPM, which is VP.
+    .step6-question = At equal SNR and variance, how does a cloud of VE differ?
     .step6-option1 = It is wider
     .step6-option2 = It is rounder
     .step6-option3 = Not at all
     .step6-reveal = Not at all. Fading only changes units: an xₜ of VP, divided by √ᾱₜ, is one of VE.
     .step7 = This is VE now, and [the cloud](xt) on the left has not moved. VP and VE are one process in different units, each with a pace of its own.
-    .step8 = Four samplers, one start, 20 calls each; below, how far from the data they end. Remember: one score, many ways to follow it. To go on, try Guidance, Learning and Likelihood, in the row above.
+    .step8 = Four samplers, one start, 20 calls each; below, how far from the data they are after so many calls. Remember: one score, many ways to follow it. To go on, try Guidance, Learning and Likelihood, above.

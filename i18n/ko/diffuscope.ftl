@@ -948,7 +948,7 @@ distributions-third-plot = 세 번째 그래프
 distributions-merging = 합치기
     .about = 역방향 커널은 가우시안일까요? 단계를 합칠수록 발산이 어떻게 변하는지 봅니다
 distributions-scaling = 표준화
-    .about = 그냥 정규화하면 안 될까요? 표준화한 데이터를 x_T와 나란히 봅니다
+    .about = 그냥 정규화하면 안 될까요? 표준화한 데이터를 t = T의 xₜ와 나란히 봅니다
 distributions-forgetting = 망각
     .about = 어떤 출발 분포든 역방향 커널에 통과시켜 봅니다
 distributions-pushed-start = 통과시킬 출발 분포
@@ -1115,7 +1115,7 @@ distributions-data-legend = 데이터
 distributions-merging-plot = 합친 단계 수에 따른 KL
     .name = 그래프: 합친 단계 수에 따른 발산, 합친 단계 { $merged }개
 distributions-scaling-plot = 둘 다 평균 0, 분산 1
-    .name = 그래프: 표준화한 데이터와 x_T, N(0, 1)까지의 총변동 { $scaled }, { $noised }
+    .name = 그래프: 표준화한 데이터와 t = T의 xₜ, N(0, 1)까지의 총변동 { $scaled }, { $noised }
 distributions-scaled = 표준화
 # TV is the total variation.
 distributions-total-variation = N(0, 1)까지 TV { $distance }
@@ -1172,9 +1172,9 @@ distributions-error-legend = q(xₜ)에 대한 rms
 distributions-likelihood-square = 데이터의 밀도
     .hint = 점을 클릭하세요
     .name = 사각형: 우도를 물을 점
-distributions-code-legend = 코드 x_T
+distributions-code-legend = 코드: t = T의 xₜ
 distributions-likelihood = 클릭한 점의 ln p(x), nat 단위
-distributions-likelihood-prior = 코드의 ln p(x_T)
+distributions-likelihood-prior = 코드의 ln p(xₜ), t = T
 distributions-likelihood-integral = + ∫ ∇ · v dt, ODE를 따라
 distributions-likelihood-sum = = ODE로 구한 ln p(x)
 distributions-likelihood-exact = 정확한 ln p(x)
@@ -1237,7 +1237,7 @@ likelihood-spread = 고르게: σ = { $exact }, 측정 { $measured }
 ## 그림 내보내기 대화 상자
 
 figure-content = 내보낼 것
-figure-chapter = 장 전체
+figure-chapter = 이 화면 전체
 figure-format = 파일 형식
 figure-png = 픽셀 그림으로, 어디에나 쓸 수 있습니다
 figure-svg = 곡선, 글자, 수식은 어떤 크기에서도 선명하고 고칠 수 있습니다. 이미지는 그 안에 픽셀로 들어갑니다

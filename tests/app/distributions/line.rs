@@ -123,7 +123,7 @@ fn the_third_plot_normalises_and_forgets() {
     let mut window = Window::of(line());
     window.click("Third plot: Scaling");
     assert_eq!(window.scene().chapters.distributions.line.aspect, LineAspect::Normalising);
-    window.starting("plot: standardised data beside x_T");
+    window.starting("plot: standardised data beside xₜ");
     window.click("Third plot: Forgetting");
     window.starting("plot: total variation of a pushed start, 0.00");
     window.click("Pushed start: Data");

@@ -72,7 +72,7 @@ fn normalising(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
         ui,
         rect,
         &fl!(words, "distributions-scaling-plot"),
-        &[(data, &fl!(words, "distributions-scaled")), (noised, "x_T")],
+        &[(data, &fl!(words, "distributions-scaled")), (noised, "xₜ, t = T")],
     );
     let highest = both.standardised.iter().map(|p| p[1]).fold(0.42, f64::max).min(1.6);
     let chart = Chart::with_axes(below, RANGE, [0.0, head_room(below, 2) * highest]);
