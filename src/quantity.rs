@@ -72,11 +72,13 @@ pub enum Quantity {
     ClassifierGradient,
     /// The guided score.
     GuidedScore,
+    /// The loss of a training.
+    Loss,
 }
 
 impl Quantity {
     /// All quantities.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::X0,
         Self::Epsilon,
         Self::Xt,
@@ -110,6 +112,7 @@ impl Quantity {
         Self::ClassScore,
         Self::ClassifierGradient,
         Self::GuidedScore,
+        Self::Loss,
     ];
 
     /// The Unicode symbol, for text.
@@ -147,6 +150,7 @@ impl Quantity {
             Self::ClassScore => "∇ log q(xₜ | y)",
             Self::ClassifierGradient => "∇ log p(y | xₜ)",
             Self::GuidedScore => "s̃",
+            Self::Loss => "ℒ",
         }
     }
 
@@ -186,6 +190,7 @@ impl Quantity {
             Self::ClassScore => "class_score",
             Self::ClassifierGradient => "classifier_gradient",
             Self::GuidedScore => "guided_score",
+            Self::Loss => "loss",
         }
     }
 }

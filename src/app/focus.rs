@@ -50,7 +50,9 @@ pub fn follow(ctx: &Context) {
     let below = covered.then_some(before.below.unwrap_or(before.now));
     let now = ctx.memory(Memory::focused);
     ctx.data_mut(|data| data.insert_temp(place(), Kept { now, below }));
-    let Some(control) = now.filter(|_| now != before.now).and_then(|id| ctx.read_response(id)) else { return };
+    let Some(control) = now.filter(|_| now != before.now).and_then(|id| ctx.read_response(id)) else {
+        return;
+    };
     if control.interact_rect.expand(1.0).contains_rect(control.rect) {
         return;
     }

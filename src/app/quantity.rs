@@ -48,7 +48,7 @@ impl Hue {
             Q::Inherited | Q::InheritedShare | Q::ClassScore => Self::Inherited,
             Q::New | Q::Beta | Q::NewShare | Q::ClassifierGradient => Self::New,
             Q::Residual => Self::Quiet,
-            Q::PosteriorMean | Q::WeightSum | Q::VlbWeight | Q::MuTheta | Q::Score => Self::Mean,
+            Q::PosteriorMean | Q::WeightSum | Q::VlbWeight | Q::MuTheta | Q::Score | Q::Loss => Self::Mean,
             Q::Sample | Q::PosteriorVariance | Q::XPrev | Q::GuidedScore => Self::Sample,
         }
     }
@@ -102,6 +102,7 @@ impl Quantity {
             Self::ClassScore => "class-score",
             Self::ClassifierGradient => "classifier-gradient",
             Self::GuidedScore => "guided-score",
+            Self::Loss => "loss",
         }
     }
 

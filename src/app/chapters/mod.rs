@@ -15,6 +15,7 @@ mod order;
 mod posterior;
 mod reverse;
 mod schedules;
+mod training;
 mod view;
 
 use std::path::Path;
@@ -32,9 +33,9 @@ use super::formula::Part;
 use super::particles::Canvas;
 use super::view::View;
 use super::words::{Language, Words, words};
+use super::workshop::Workshop;
 use crate::quantity::Quantity;
 use crate::scene::{ChapterId, Scene};
-use crate::worker::Opener;
 
 /// Opens every room, in the order of [`ChapterId::ALL`].
 fn all(setup: &Setup) -> Vec<Box<dyn Chapter>> {
@@ -44,6 +45,7 @@ fn all(setup: &Setup) -> Vec<Box<dyn Chapter>> {
         Box::new(ledger::Ledger),
         Box::new(posterior::Posterior),
         Box::new(reverse::Reverse::new(setup)),
+        Box::new(training::Training::new(setup)),
         Box::new(distributions::Distributions::new(setup)),
     ]
 }
@@ -196,10 +198,8 @@ impl Default for Panels {
 pub struct Setup {
     /// The canvas on which particles are drawn.
     pub canvas: Canvas,
-    /// A function that opens networks instead of reading their files.
-    pub opener: Option<Opener>,
-    /// The number of threads for networks; `None` for the default.
-    pub threads: Option<usize>,
+    /// The worker that the chapters of networks share.
+    pub workshop: Workshop,
 }
 
 /// Why a chapter's figure cannot be drawn.

@@ -10,6 +10,7 @@ mod ledger;
 mod posterior;
 mod reverse;
 mod schedules;
+mod training;
 
 use std::collections::BTreeMap;
 
@@ -171,6 +172,8 @@ chapters! {
     posterior: Posterior(PosteriorOptions),
     /// The reverse process: from noise to a picture, with a network.
     reverse: Reverse(ReverseOptions),
+    /// Training: a network learns to take noise away.
+    training: Training(TrainingOptions),
     /// Distributions on the line and in the plane, where everything is known exactly.
     distributions: Distributions(DistributionsOptions),
 }

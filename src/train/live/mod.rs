@@ -23,7 +23,7 @@ use std::path::Path;
 use std::time::Instant;
 
 pub use kept::{BUDGET, Kept};
-pub use probe::{Drawn, LevelError, NetworkProbe, Probe, noised_row};
+pub use probe::{Drawn, LevelError, NetworkProbe, Probe, noised_row, pictures_sheet};
 pub use seen::{Seen, SharedSeen, see};
 pub use sheet::{Layout, Sheet};
 pub use watch::{LEVELS, STRATA, Watch, levels, strata};

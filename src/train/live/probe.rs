@@ -11,8 +11,6 @@ use crate::diffusion::sampler::{
 use crate::model::{ClassLabels, Denoise as _, Denoiser, UNet2DModel};
 use crate::train::{TrainError, TrainSettings, Trainer};
 
-/// Samples in a row of their sheet.
-const COLUMNS: usize = 4;
 /// The nodes of the noise of what is looked at, so that no two places have the same.
 const SHOWN: u32 = 1000;
 const MEASURED: u32 = 2000;
@@ -82,6 +80,12 @@ pub fn noised_row(watch: &Watch, schedule: &Schedule) -> Sheet {
     watch.sheet(&shown(watch, schedule).concat(), LEVELS)
 }
 
+/// Pictures that are learned, as many as there are samples, laid out like them.
+pub fn pictures_sheet(watch: &Watch) -> Sheet {
+    let pictures = (0..watch.samples).flat_map(|index| Watch::take(&watch.data, index).0);
+    watch.sheet(&pictures.collect::<Vec<_>>(), watch.columns())
+}
+
 /// Looks at what a trainer has learned. Nothing of it changes: the weights are copied.
 ///
 /// # Errors
@@ -115,7 +119,7 @@ fn drawn(
         x_t.iter().zip(output).map(move |(x, o)| (state * f64::from(*x) + predicted * f64::from(*o)) as f32)
     });
     let x0_hats = watch.sheet(&x0_hats.collect::<Vec<_>>(), LEVELS);
-    Ok(Drawn { samples: watch.sheet(&samples, COLUMNS), x0_hats })
+    Ok(Drawn { samples: watch.sheet(&samples, watch.columns()), x0_hats })
 }
 
 /// Samples of DDIM from fixed noise, `[samples, channels, height, width]`.

@@ -12,7 +12,7 @@ pub const LEVELS: usize = 8;
 pub const STRATA: usize = 16;
 /// The number of network calls for a sample.
 pub(super) const CALLS: usize = 12;
-/// The most bytes of noise and pictures that pass through the network together.
+/// Number of samples, where iterations are not short.
 const MAX_SAMPLES: usize = 16;
 
 /// What probes of a training look at.
@@ -88,7 +88,12 @@ impl Watch {
         planes.flatten().collect()
     }
 
-    /// Lays out samples: two rows for the window's width, or the pictures of a row.
+    /// Samples in a row of their sheet, which is square.
+    pub(super) fn columns(&self) -> usize {
+        self.samples.isqrt().max(1)
+    }
+
+    /// Lays out pictures in rows.
     pub(super) fn sheet(&self, values: &[f32], columns: usize) -> Sheet {
         let picture = self.picture();
         let gap = if picture[2] > 16 { 2 } else { 1 };
