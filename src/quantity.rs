@@ -76,11 +76,13 @@ pub enum Quantity {
     ContinuousLoss,
     /// `E (x_0 − E[x_0 | x_t])²`, the error of the ideal denoiser.
     Mmse,
+    /// The loss of a training.
+    Loss,
 }
 
 impl Quantity {
     /// All quantities.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::X0,
         Self::Epsilon,
         Self::Xt,
@@ -116,6 +118,7 @@ impl Quantity {
         Self::GuidedScore,
         Self::ContinuousLoss,
         Self::Mmse,
+        Self::Loss,
     ];
 
     /// The Unicode symbol, for text.
@@ -155,6 +158,7 @@ impl Quantity {
             Self::GuidedScore => "s̃",
             Self::ContinuousLoss => "L∞",
             Self::Mmse => "mmse",
+            Self::Loss => "ℒ",
         }
     }
 
@@ -196,6 +200,7 @@ impl Quantity {
             Self::GuidedScore => "guided_score",
             Self::ContinuousLoss => "continuous_loss",
             Self::Mmse => "mmse",
+            Self::Loss => "loss",
         }
     }
 }

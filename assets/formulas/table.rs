@@ -170,6 +170,7 @@
     ("x-s", "inline", 0.877, 1.3, 0.95, 0.479, 0.2191, include_bytes!("inline/x-s.svg") as &[u8]),
     ("x0-hat", "inline", 0.948, 1.3, 0.95, 0.674, 0.2191, include_bytes!("inline/x0-hat.svg") as &[u8]),
     ("eps-hat", "inline", 0.415, 1.3, 0.95, 0.675, 0.014, include_bytes!("inline/eps-hat.svg") as &[u8]),
+    ("loss", "inline", 0.656, 1.3, 0.95, 0.669, 0.009, include_bytes!("inline/loss.svg") as &[u8]),
     ("beta", "inline", 0.85, 1.3, 0.95, 0.717, 0.2163, include_bytes!("inline/beta.svg") as &[u8]),
     ("alpha", "inline", 0.834, 1.3, 0.95, 0.479, 0.2163, include_bytes!("inline/alpha.svg") as &[u8]),
     ("alpha-bar", "inline", 0.834, 1.3, 0.95, 0.61, 0.2163, include_bytes!("inline/alpha-bar.svg") as &[u8]),

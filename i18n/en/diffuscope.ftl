@@ -20,6 +20,9 @@ chapter-posterior = Posterior
 chapter-reverse = Reverse
     .short = Reverse
     .about = From noise to a picture: what a network takes for noise is taken away, step by step.
+chapter-training = Training
+    .short = Training
+    .about = A network learns to see noise: what it draws, its loss and its errors, iteration by iteration.
 chapter-distributions = Distributions
     .short = Densities
     .about = In one and two dimensions everything about diffusion is known exactly.
@@ -117,6 +120,11 @@ command-denoise-anew = Denoise anew
 command-one-network-call = One network call
 command-denoise-other-noise = Denoise other noise
 command-stop-denoising-or-training = Stop denoising or training
+command-save-network = Save the network that was trained…
+command-go-on-training = Go on with a saved training…
+command-train-pause-or-go-on = Train, pause or go on
+command-train-anew = Train anew
+command-stop-training = Stop training
 command-train-on-this-picture = Train on this picture
 command-train-on-the-data-of-the-plane = Train on the data of the plane
 command-stop-sampling-or-training-in-the-plane = Stop sampling or training in the plane
@@ -191,6 +199,8 @@ quantity-class-score = score of the class
     .about = The score of the data of one class alone.
 quantity-classifier-gradient = classifier's gradient
     .about = The direction in which a classifier of noised data grows more certain of the class.
+quantity-loss = loss
+    .about = The mean square error of what the network predicts, over pictures, noise and timesteps.
 quantity-guided-score = guided score
     .about = The score with w times the classifier's gradient.
 quantity-continuous-loss = loss in continuous time
@@ -587,6 +597,7 @@ error-network-memory = { $shortage }; take a smaller network or picture, or clos
 error-network-too-large = the network makes pictures of { $width }×{ $height }, the window shows up to { $most }×{ $most }; the command diffuscope sample makes them
 error-no-picture = there is no picture to know; open one
 error-not-trained = no network has been trained on this picture yet; press Train on this picture
+error-nothing-trained = nothing has been trained yet; begin a training
 error-channels = the network takes { $expected } channels, the run has { $found }
 error-threads = the worker's threads cannot be started: { $cause }
 error-worker-panic = the worker stopped by an internal error and was started again ({ $cause })
@@ -749,18 +760,15 @@ reverse-sampler-heun = Heun
 
 reverse-own = Own U-Net
 reverse-train = Train on this picture
-    .about = A small network learns this one picture, from random crops of it
+    .about = A small network learns this one picture, from random crops of it; chapter Training shows how
 reverse-training-stop = Stop training
-reverse-training-pause = Pause training
-reverse-training-go-on = Go on training
+    .about = Stop; what has been learned stays. Chapter Training shows how it learns, and pauses it
 reverse-iterations = Training iterations
     .about = Iterations
 reverse-training = { $done } of { $total }
 reverse-training-left = { $done } of { $total } · { $seconds } s left
 reverse-trained = trained for { $shape }
 reverse-not-trained = not trained yet
-reverse-loss = log₁₀ of the loss; now { $loss }
-    .name = plot: loss { $loss }
 
 # The canvas: buttons
 
@@ -853,13 +861,187 @@ reverse-notice-opening = The network is being opened; try again in a moment
 reverse-notice-no-network = There is no network to denoise with; open one
 reverse-notice-no-size = There is no size to train for: choose 64 × 64, or open a network
 reverse-notice-no-run = There is no run to export yet: denoise first
-reverse-notice-learned = The network has learned the picture: let it predict as Own
 reverse-notice-taken = Taken from { $model }: { $schedule } schedule, T = { $steps }, and the sampler { $sampler }
 reverse-notice-remarks = { $model }: { $remarks }
 reverse-dialog-run = Export run
 reverse-dialog-trajectory = Export trajectory
 # Stands in the status bar while a run is written.
 reverse-job-run = exporting the run
+
+## Chapter Training
+
+# A training makes iterations, each with a batch of pictures, timesteps and noise. ε, x₀ and v are what a network can
+# predict; x̂₀ is the predicted picture, ε̂ the predicted noise. Held-out pictures are not learned.
+
+# The inspector: what is shown
+
+training-show = Show
+training-live = Learning
+    .about = How the network learns: what it draws, its loss, and its errors over t
+training-step = One step
+    .about = One step of training: a picture, noise, what the network sees, and how far off it is
+training-weights-of = Weights that draw
+training-averaged = Averaged
+    .about = Samples of the moving average of the weights, which is what is saved
+training-raw = As they are
+    .about = Samples of the weights as the last iteration left them
+training-picture = Picture
+    .about = Number of the picture whose step is looked at
+training-slow = Slow motion
+    .about = One part of the step after the other, for a lecture
+
+# The inspector: a training that an earlier window has left
+
+training-kept = Left from last time
+# What was learned, and how many iterations were made.
+training-kept-run = { $data } · { $done } of { $total }
+training-take-up = Go on
+    .about = Go on exactly where it ended
+training-discard = Discard
+    .about = Remove what was kept of it
+
+# The inspector: data and network. Sizes are heights and widths in pixels.
+
+training-data = Data
+training-data-digits = Digits
+training-data-fashion = Fashion
+training-data-emoji = Emoji
+training-data-gallery = Photographs
+training-data-picture = This picture
+training-data-open = Open…
+    .about = A folder of pictures or of a data set; sub-folders are classes
+training-data-of = Data: { $data }
+# Numbers of pictures and classes, and channels × height × width.
+training-data-facts = { $learned } to learn, { $held } held out · { $classes ->
+    [0] no classes
+   *[other] { $classes } classes
+} · { $shape }
+training-size = Size
+    .about = Height and width of the pictures that are learned
+training-size-own = Own
+    .about = The size that the data have
+training-network = Network
+training-network-plain = Plain
+    .about = Three levels without attention, 0.8 M parameters: the fastest
+training-network-tiny = Tiny
+    .about = With attention, 1.1 M parameters, as the networks that come with the program
+training-network-small = Small
+    .about = With attention, 6.5 M parameters: slow, for large data
+
+# The inspector: how it learns
+
+training-learning = Learning
+training-target = What the network predicts
+    .noise = The noise ε, as in DDPM
+    .data = The clean picture x₀
+    .velocity = v, a mix of both that changes along the way
+training-weighting = Weighting
+training-loss-simple = Simple
+    .about = All timesteps alike
+training-loss-vlb = Variational
+    .about = As in the variational bound: small t count most
+training-loss-min-snr = min-SNR
+    .about = By min(SNR, 5) on the clean picture
+training-rival = Beside it, on the same data in the same order
+training-rival-none = nothing
+training-rival-target = predicts { $target }
+training-rival-loss = { $loss } weighting
+training-rival-schedule = schedule B: { $schedule }
+training-predicts = predicts { $target }
+training-schedule = Schedule A: { $schedule }, T = { $steps }
+training-iterations = Iterations
+    .about = The learning rate falls to 0 over them
+training-batch = Batch
+    .about = Pictures in one iteration
+training-learning-rate = Learning rate ×10⁻³
+    .about = The largest learning rate; too large a one diverges
+training-ema = EMA
+    .about = Decay of the moving average of the weights
+training-class-dropout = Class dropout
+    .about = Share of pictures that are shown without their class, so that guidance is possible
+
+# The canvas: buttons
+
+training-begin = Train
+    .about = Begin with these settings (space)
+training-pause = Pause
+    .about = Wait before the next iteration (space)
+training-go-on = Go on
+    .about = Make the remaining iterations (space)
+training-stop = Stop
+    .about = Stop; what has been learned stays (X)
+training-more = More
+    .about = As many iterations again, from what has been learned
+training-save = Save…
+    .about = A folder in the format of diffusers, which Reverse opens and from which the training can go on
+training-denoise = Denoise
+    .about = Draw with what has been learned, in Reverse
+
+# The canvas: how far the training is
+
+training-hint-begin = space begins
+training-preparing = preparing…
+training-iterations-made = { $done } of { $total }
+training-paused = paused
+training-done = done
+training-stopped = stopped
+# time is minutes and seconds, as in 2:05.
+training-left = { $minutes ->
+    [0] { $seconds } s left
+   *[other] { $time } min left
+}
+# Iterations per second.
+training-rate = { $rate } it/s
+training-network-size = { $millions } M parameters · { $shape }
+
+# The canvas: pictures
+
+training-samples = Samples
+training-at-iteration = iteration { $iteration }
+training-held-out = a held-out picture at eight noise levels
+training-held-out-of = a held-out picture ({ $class }) at eight noise levels
+training-row-noised = held-out picture with noise
+training-row-estimates = x̂₀ at eight noise levels
+training-row-estimates-of = x̂₀ at eight noise levels, { $network }
+training-film = film of samples, iteration { $iteration }
+training-film-frame = samples after iteration { $iteration }
+training-film-hint = what it draws from the same noise, again and again while it learns
+
+# The canvas: plots
+
+training-loss = loss
+training-loss-now = loss { $loss }
+training-loss-plot = plot: loss
+training-surface = error of ε̂ by t
+training-surface-of = error of ε̂ by t, { $network }
+training-errors = mean error of ε̂
+training-errors-plot = plot: mean error of ε̂
+training-learned = learned
+training-held-out-short = held out
+
+# The canvas: one step
+
+training-step-waiting = looking at a step…
+training-step-own = the network that is learning here, after iteration { $iteration } · picture { $picture } { $class }
+training-step-shipped = nothing is learned here yet: the network { $name } that comes with the program · picture { $picture } { $class }
+training-step-error = mean square { $error }
+training-step-guess = from xₜ alone
+training-gradient = gradient of the loss: its norm in each block
+training-weights = log₁₀ of the weight on ‖ε − ε̂‖² · thick: { $loss }
+
+# The formula's footnote: y is what the network is to predict
+
+training-footnote = mean over pictures, noise and t
+
+# Dialogs and notices
+
+training-dialog-save = Folder for the network
+training-dialog-data = Data to learn from
+training-dialog-run = Folder of a saved training
+training-notice-nothing = Nothing has been learned yet: begin a training
+training-notice-learned = The training is complete: save the network, or let it draw in Reverse
+training-notice-learned-picture = The network has learned the picture: let it predict in Reverse as Own
+training-notice-saved = The network is saved: { $path }
 
 ## Chapter Distributions
 

@@ -26,6 +26,10 @@ explain-reverse =
     .see = A run from noise to a picture, in the order of computing: the [state xₜ](xt), the [noise](eps-hat) that the predictor sees in it, the [picture](x0-hat) this implies, the [mean of the step](mu-theta) and the [next state](x-prev). Below are the film of the run and its numbers, call by call.
     .try = Press Denoise, and drag the timeline through the run. Let Oracle or Ideal predict instead of U-Net, or choose another sampler or fewer steps; Add a rival lets several race from the same noise.
     .notice = At first x̂₀ is a blurred mean of many pictures; as noise goes, coarse shapes are settled first and detail last. With η = 0, DDIM draws no noise on the way: the start alone decides the picture.
+explain-training =
+    .see = A network that learns here: [samples](sample) from the same noise again and again, and what it [makes](x0-hat) of a held-out picture at eight noise levels. Below: the film of the samples, the [loss](loss), the error over t as a surface, and learned against held-out pictures. One step shows a single lesson: picture, noise, prediction, difference.
+    .try = Press Train; digits take a minute or two. Drag through the film to see what it drew at iteration 300. Let a second network learn beside it, with another target, weighting or schedule. Then press Denoise.
+    .notice = Strong noise is learned first: where hardly any signal is left, ε is easily seen. Small t come last, and there the error stays largest. Averaged weights draw better than the weights as they are.
 explain-distributions =
     .see = Diffusion in one dimension (Line) or two (Plane), where everything is known exactly. The Line shows the data, q(xₜ) over all t with paths from a state that you choose, the reverse kernel there, and what x₀ may have been. The Plane shows clouds of particles, racing samplers, guidance, a network that learns, and likelihoods.
     .try = On the Line, drag the data, click a state in the map, and move Steps merged until the reverse kernel is no longer Gaussian. On the Plane, choose Race and compare samplers by their network calls.
@@ -337,6 +341,24 @@ term-min-snr = Min-SNR weighting
 term-ema = Moving average of the weights
     .about = An average of a network's weights over its training in which recent ones count most. It draws better pictures than the last weights do, and is what is kept in the end.
     .also = EMA, exponential moving average, Polyak averaging, 지수이동평균, 이동 평균, 가중치의 지수이동평균
+term-training = Training
+    .about = A network is shown noised pictures at random timesteps, and its weights are moved a little towards a better prediction, thousands of times. What is made small is the loss: the mean square error of the prediction.
+    .also = learning, loss, iteration, training loop, optimisation, optimization, L, 학습, 훈련, 손실, 반복
+term-batch = Batch
+    .about = The pictures of one iteration, each with a timestep and noise of its own. Their losses are averaged before the weights move, so a larger batch makes each step surer and slower.
+    .also = batch size, minibatch, stochastic gradient descent, SGD, 배치, 미니배치, 배치 크기
+term-learning-rate = Learning rate
+    .about = How far the weights move in one iteration. Too large, and the training diverges; too small, and it takes forever. Here it rises at first, then falls to 0 along a cosine.
+    .also = step size, lr, AdamW, Adam, warm-up, cosine decay, 학습률, 보폭, 옵티마이저
+term-gradient = Gradient of the loss
+    .about = The direction in which a small change of each weight raises the loss fastest; training goes the other way. Its norm in a block says how much this one step would move that part of the network.
+    .also = backpropagation, backward pass, gradient norm, 그래디언트, 기울기, 역전파
+term-held-out = Held-out pictures
+    .about = Pictures that a network never learns from. While the error on them falls with that on learned ones, the network learns what pictures have in common; where only the latter falls, it learns them by heart.
+    .also = test set, validation, overfitting, memorisation, memorization, generalisation, 검증, 과적합, 암기, 일반화
+term-class-dropout = Class dropout
+    .about = A share of the pictures is shown without their class, usually a tenth. So one network learns the score with a class and without one, and classifier-free guidance can extrapolate from one to the other.
+    .also = label dropout, unconditional training, null class, 클래스 드롭아웃, 레이블 드롭아웃, 무조건부 학습
 
 ## Distances
 

@@ -45,6 +45,9 @@ chapter-posterior = 사후분포
 chapter-reverse = 역방향
     .short = 역방향
     .about = 노이즈에서 이미지로 가는 역방향 과정(reverse process)입니다. 네트워크가 노이즈라고 본 것을 한 단계씩 덜어 냅니다.
+chapter-training = 학습
+    .short = 학습
+    .about = 네트워크가 노이즈를 알아보도록 학습(training)합니다. 그려 내는 샘플과 손실, 오차를 반복마다 봅니다.
 chapter-distributions = 분포
     .short = 분포
     .about = 1차원과 2차원에서는 확산(diffusion)의 모든 것을 정확하게 알 수 있습니다.
@@ -142,6 +145,11 @@ command-denoise-anew = 처음부터 노이즈 제거
 command-one-network-call = 네트워크 한 번 호출
 command-denoise-other-noise = 다른 노이즈로 노이즈 제거
 command-stop-denoising-or-training = 노이즈 제거 또는 학습 중지
+command-save-network = 학습한 네트워크 저장…
+command-go-on-training = 저장한 학습 이어서 하기…
+command-train-pause-or-go-on = 학습, 일시정지, 계속
+command-train-anew = 처음부터 다시 학습
+command-stop-training = 학습 중지
 command-train-on-this-picture = 이 이미지로 학습
 command-train-on-the-data-of-the-plane = 평면의 데이터로 학습
 command-stop-sampling-or-training-in-the-plane = 평면의 샘플링 또는 학습 중지
@@ -216,6 +224,8 @@ quantity-class-score = 클래스 스코어
     .about = 한 클래스의 데이터만 볼 때의 스코어입니다.
 quantity-classifier-gradient = 분류기 그래디언트
     .about = 노이즈 섞인 데이터를 보는 분류기가 그 클래스를 더 확신하게 되는 방향입니다.
+quantity-loss = 손실
+    .about = 네트워크가 예측한 값의 평균 제곱 오차(loss)를 이미지, 노이즈, 시점에 대해 평균한 것입니다.
 quantity-guided-score = 가이던스 스코어
     .about = 스코어에 분류기 그래디언트를 w배 해서 더한 것입니다.
 quantity-continuous-loss = 연속 시간 손실
@@ -611,6 +621,7 @@ error-network-memory = { $shortage }. 더 작은 네트워크나 이미지를 �
 error-network-too-large = 이 네트워크는 { $width }×{ $height } 이미지를 만들지만, 창은 { $most }×{ $most }까지만 보여 줍니다. diffuscope sample 명령으로 만들 수 있습니다
 error-no-picture = 알려 줄 이미지가 없습니다. 이미지를 여세요
 error-not-trained = 이 이미지로 학습한 네트워크가 아직 없습니다. ‘이 이미지로 학습’을 누르세요
+error-nothing-trained = 아직 학습한 것이 없습니다. 학습을 시작하세요
 error-channels = 네트워크가 받는 채널은 { $expected }개인데 실행의 채널은 { $found }개입니다
 error-threads = 작업 스레드를 시작할 수 없습니다: { $cause }
 error-worker-panic = 작업 스레드가 내부 오류로 멈춰서 다시 시작했습니다 ({ $cause })
@@ -772,18 +783,15 @@ reverse-sampler-heun = Heun
 
 reverse-own = 자체 U-Net
 reverse-train = 이 이미지로 학습
-    .about = 작은 네트워크가 무작위로 잘라 낸 조각들로 이 이미지 한 장을 학습합니다
+    .about = 작은 네트워크가 무작위로 잘라 낸 조각들로 이 이미지 한 장을 학습합니다. 과정은 학습 장에서 볼 수 있습니다
 reverse-training-stop = 학습 중지
-reverse-training-pause = 학습 일시정지
-reverse-training-go-on = 학습 계속
+    .about = 중지합니다. 지금까지 학습한 것은 남습니다. 학습 장에서 과정을 보고 일시정지할 수 있습니다
 reverse-iterations = 학습 반복 수
     .about = 반복 수
 reverse-training = { $done } / { $total }
 reverse-training-left = { $done } / { $total } · { $seconds }초 남음
 reverse-trained = 학습한 크기: { $shape }
 reverse-not-trained = 아직 학습하지 않음
-reverse-loss = 손실의 log₁₀, 지금 손실 { $loss }
-    .name = 그래프: 손실 { $loss }
 
 # The canvas: buttons
 
@@ -875,13 +883,187 @@ reverse-notice-opening = 네트워크를 여는 중입니다. 잠시 뒤에 다�
 reverse-notice-no-network = 노이즈를 제거할 네트워크가 없습니다. 네트워크를 여세요
 reverse-notice-no-size = 어떤 크기로 학습할지 알 수 없습니다. 64 × 64를 고르거나 네트워크를 여세요
 reverse-notice-no-run = 내보낼 실행이 아직 없습니다. 먼저 노이즈를 제거하세요
-reverse-notice-learned = 네트워크가 이미지를 다 학습했습니다. 예측기로 ‘자체’를 골라 보세요
 reverse-notice-taken = { $model }에서 가져왔습니다: 스케줄 { $schedule }, T = { $steps }, 샘플러 { $sampler }
 reverse-notice-remarks = { $model }: { $remarks }
 reverse-dialog-run = 실행 내보내기
 reverse-dialog-trajectory = 궤적 내보내기
 # Stands in the status bar while a run is written.
 reverse-job-run = 실행 내보내는 중
+
+## Chapter Training
+
+# A training makes iterations, each with a batch of pictures, timesteps and noise. ε, x₀ and v are what a network can
+# predict; x̂₀ is the predicted picture, ε̂ the predicted noise. Held-out pictures are not learned.
+
+# The inspector: what is shown
+
+training-show = 보기
+training-live = 학습 과정
+    .about = 네트워크가 학습하는 과정입니다: 그려 내는 샘플, 손실, t에 따른 오차
+training-step = 한 단계
+    .about = 학습의 한 단계입니다: 이미지와 노이즈, 네트워크가 본 것, 그리고 얼마나 빗나갔는지
+training-weights-of = 샘플을 그리는 가중치
+training-averaged = 이동평균
+    .about = 가중치의 이동평균으로 그린 샘플입니다. 저장되는 것도 이 가중치입니다
+training-raw = 그대로
+    .about = 마지막 반복 직후의 가중치로 그린 샘플입니다
+training-picture = 이미지
+    .about = 한 단계를 살펴볼 이미지의 번호
+training-slow = 슬로 모션
+    .about = 강의를 위해 단계의 부분을 하나씩 차례로 보여 줍니다
+
+# The inspector: a training that an earlier window has left
+
+training-kept = 지난번에 하던 학습
+# What was learned, and how many iterations were made.
+training-kept-run = { $data } · { $done } / { $total }
+training-take-up = 이어서 학습
+    .about = 끝난 곳에서 똑같이 이어 갑니다
+training-discard = 버리기
+    .about = 남아 있는 것을 지웁니다
+
+# The inspector: data and network. Sizes are heights and widths in pixels.
+
+training-data = 데이터
+training-data-digits = 숫자
+training-data-fashion = 패션
+training-data-emoji = 이모지
+training-data-gallery = 사진
+training-data-picture = 이 이미지
+training-data-open = 열기…
+    .about = 이미지나 데이터셋이 든 폴더를 엽니다. 하위 폴더가 클래스가 됩니다
+training-data-of = 데이터: { $data }
+# Numbers of pictures and classes, and channels × height × width.
+training-data-facts = 학습 { $learned }, 검증 { $held } · { $classes ->
+    [0] 클래스 없음
+   *[other] 클래스 { $classes }
+} · { $shape }
+training-size = 크기
+    .about = 학습할 이미지의 높이와 너비
+training-size-own = 원래
+    .about = 데이터의 원래 크기
+training-network = 네트워크
+training-network-plain = 기본
+    .about = 어텐션 없는 세 층, 파라미터 0.8 M: 가장 빠릅니다
+training-network-tiny = 작음
+    .about = 어텐션이 있고 파라미터 1.1 M입니다. 내장 네트워크와 같습니다
+training-network-small = 중간
+    .about = 어텐션이 있고 파라미터 6.5 M입니다. 느리지만 큰 데이터에 맞습니다
+
+# The inspector: how it learns
+
+training-learning = 학습
+training-target = 네트워크가 예측하는 것
+    .noise = DDPM처럼 노이즈 ε을 예측합니다
+    .data = 원본 이미지 x₀를 예측합니다
+    .velocity = 둘을 섞은 v를 예측합니다. 섞는 비율은 t에 따라 다릅니다
+training-weighting = 가중
+training-loss-simple = 단순
+    .about = 모든 시점을 똑같이 다룹니다
+training-loss-vlb = 변분
+    .about = 변분 하한의 가중치입니다. 작은 t를 가장 크게 칩니다
+training-loss-min-snr = min-SNR
+    .about = 원본 이미지의 오차에 min(SNR, 5)를 곱합니다
+training-rival = 같은 데이터, 같은 순서로 나란히
+training-rival-none = 없음
+training-rival-target = { $target } 예측
+training-rival-loss = { $loss } 가중
+training-rival-schedule = 스케줄 B: { $schedule }
+training-predicts = { $target } 예측
+training-schedule = 스케줄 A: { $schedule }, T = { $steps }
+training-iterations = 반복 수
+    .about = 이 반복 동안 학습률이 0까지 내려갑니다
+training-batch = 배치
+    .about = 반복 한 번에 쓰는 이미지 수
+training-learning-rate = 학습률 ×10⁻³
+    .about = 가장 큰 학습률입니다. 너무 크면 발산합니다
+training-ema = EMA
+    .about = 가중치 이동평균의 감쇠율
+training-class-dropout = 클래스 드롭아웃
+    .about = 클래스 없이 보여 주는 이미지의 비율입니다. 그래야 가이던스를 쓸 수 있습니다
+
+# The canvas: buttons
+
+training-begin = 학습
+    .about = 이 설정으로 시작합니다 (스페이스)
+training-pause = 일시정지
+    .about = 다음 반복 전에 멈춥니다 (스페이스)
+training-go-on = 계속
+    .about = 남은 반복을 마저 합니다 (스페이스)
+training-stop = 중지
+    .about = 중지합니다. 지금까지 학습한 것은 남습니다 (X)
+training-more = 더
+    .about = 지금까지 학습한 것에서 같은 횟수만큼 더 학습합니다
+training-save = 저장…
+    .about = diffusers 형식의 폴더로 저장합니다. 역방향 장에서 열 수 있고, 거기에서 학습을 이어 갈 수도 있습니다
+training-denoise = 노이즈 제거
+    .about = 학습한 네트워크로 역방향 장에서 그려 봅니다
+
+# The canvas: how far the training is
+
+training-hint-begin = 스페이스로 시작합니다
+training-preparing = 준비 중…
+training-iterations-made = { $done } / { $total }
+training-paused = 일시정지
+training-done = 완료
+training-stopped = 중지됨
+# time is minutes and seconds, as in 2:05.
+training-left = { $minutes ->
+    [0] { $seconds }초 남음
+   *[other] { $time } 남음
+}
+# Iterations per second.
+training-rate = { $rate }회/초
+training-network-size = 파라미터 { $millions } M · { $shape }
+
+# The canvas: pictures
+
+training-samples = 샘플
+training-at-iteration = 반복 { $iteration }
+training-held-out = 학습하지 않은 이미지, 노이즈 여덟 단계
+training-held-out-of = 학습하지 않은 이미지({ $class }), 노이즈 여덟 단계
+training-row-noised = 노이즈 섞인 검증 이미지
+training-row-estimates = 노이즈 여덟 단계의 x̂₀
+training-row-estimates-of = 노이즈 여덟 단계의 x̂₀, { $network }
+training-film = 샘플 필름, 반복 { $iteration }
+training-film-frame = 반복 { $iteration } 뒤의 샘플
+training-film-hint = 학습하는 동안 같은 노이즈에서 거듭 그려 보는 샘플
+
+# The canvas: plots
+
+training-loss = 손실
+training-loss-now = 손실 { $loss }
+training-loss-plot = 그래프: 손실
+training-surface = t에 따른 ε̂의 오차
+training-surface-of = t에 따른 ε̂의 오차, { $network }
+training-errors = ε̂의 평균 오차
+training-errors-plot = 그래프: ε̂의 평균 오차
+training-learned = 학습
+training-held-out-short = 검증
+
+# The canvas: one step
+
+training-step-waiting = 한 단계를 살펴보는 중…
+training-step-own = 여기에서 학습하는 네트워크, 반복 { $iteration } 뒤 · 이미지 { $picture } { $class }
+training-step-shipped = 아직 학습한 것이 없어 내장 네트워크({ $name })로 보여 줍니다 · 이미지 { $picture } { $class }
+training-step-error = 평균 제곱 { $error }
+training-step-guess = xₜ만 보고
+training-gradient = 손실의 그래디언트: 블록마다의 크기
+training-weights = ‖ε − ε̂‖²에 곱하는 가중치의 log₁₀ · 굵은 선: { $loss }
+
+# The formula's footnote: y is what the network is to predict
+
+training-footnote = 이미지, 노이즈, t에 대한 평균
+
+# Dialogs and notices
+
+training-dialog-save = 네트워크를 저장할 폴더
+training-dialog-data = 학습할 데이터
+training-dialog-run = 저장한 학습의 폴더
+training-notice-nothing = 아직 학습한 것이 없습니다. 학습을 시작하세요
+training-notice-learned = 학습이 끝났습니다. 네트워크를 저장하거나 역방향 장에서 그려 보세요
+training-notice-learned-picture = 네트워크가 이미지를 다 학습했습니다. 역방향 장에서 예측기로 ‘자체’를 골라 보세요
+training-notice-saved = 네트워크를 저장했습니다: { $path }
 
 ## Chapter Distributions
 

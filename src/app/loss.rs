@@ -19,6 +19,16 @@ impl Default for LossCurve {
 }
 
 impl LossCurve {
+    /// Begins with the points of an earlier curve.
+    pub fn begin_with(&mut self, points: &[[f64; 2]]) {
+        let every = points.len().div_ceil(POINTS / 2).max(1);
+        self.points = points.iter().skip(every - 1).step_by(every).copied().collect();
+        if let [.., before, last] = self.points[..] {
+            // Later points have about as many iterations each.
+            self.stride = ((last[0] - before[0]).round().max(1.0) as u64).next_power_of_two();
+        }
+    }
+
     /// Adds the loss of an iteration; iterations are counted from 1.
     pub fn push(&mut self, iteration: u64, loss: f64) {
         self.sum += loss;

@@ -44,6 +44,7 @@ mod wake;
 mod widgets;
 pub mod window;
 mod words;
+mod workshop;
 
 use std::path::PathBuf;
 
@@ -71,6 +72,7 @@ use self::search::Search;
 use self::settings::{Sections, Settings, Store};
 use self::shell::Shell;
 use self::words::error_text;
+use self::workshop::Workshop;
 use crate::gpu::{Device, Engine, GpuError};
 use crate::scene::{Action, Scene};
 
@@ -111,7 +113,8 @@ impl App {
         let asked = start.scene.is_some();
         let mut scene = start.scene.or_else(|| settings.scene.clone()).unwrap_or_default();
         scene.check()?;
-        let mut recovery = Recovery::or_none(start.folder.filter(|_| start.remember), &scene);
+        let folder = start.folder.filter(|_| start.remember);
+        let mut recovery = Recovery::or_none(folder.clone(), &scene);
         if !asked && recovery.has_ended_with(&scene) {
             // This scene may have caused the unexpected end: the window begins without it, and offers to restore it.
             scene = Scene::default();
@@ -140,7 +143,7 @@ impl App {
             None => Canvas::default(),
         };
         let opener = start.opener.map(|OpenModel(opener)| opener);
-        let rooms = Rooms::new(&Setup { opener, threads: settings.threads });
+        let rooms = Rooms::new(&Setup { workshop: Workshop::new(opener, settings.threads, folder) });
         let pictures = Pictures::new(engine, window, &prepared.raster);
         let memory = shell::Memory { settings, store, recovery, parting: start.parting };
         let mut shell =

@@ -53,9 +53,13 @@ impl Hue {
             Q::Inherited | Q::InheritedShare | Q::ClassScore => Self::Inherited,
             Q::New | Q::Beta | Q::NewShare | Q::ClassifierGradient => Self::New,
             Q::Residual => Self::Quiet,
-            Q::PosteriorMean | Q::WeightSum | Q::VlbWeight | Q::MuTheta | Q::Score | Q::ContinuousLoss => {
-                Self::Mean
-            }
+            Q::PosteriorMean
+            | Q::WeightSum
+            | Q::VlbWeight
+            | Q::MuTheta
+            | Q::Score
+            | Q::ContinuousLoss
+            | Q::Loss => Self::Mean,
             Q::Sample | Q::PosteriorVariance | Q::XPrev | Q::GuidedScore => Self::Sample,
         }
     }
@@ -111,6 +115,7 @@ impl Quantity {
             Self::GuidedScore => "guided-score",
             Self::ContinuousLoss => "continuous-loss",
             Self::Mmse => "mmse",
+            Self::Loss => "loss",
         }
     }
 

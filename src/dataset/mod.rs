@@ -8,6 +8,8 @@
 //! | `.csv` (`.gz`) | each row holds a picture's pixels, and a column holds its class |
 //! | CIFAR's binary batches | each picture is its label followed by its bytes |
 //! | a folder with one of these | in the layouts in which well-known data sets are published |
+//! | [`BuiltIn`] | the small sets that come with the program |
+//! | [`Crops`] | squares of a few pictures |
 //!
 //! Names of files and arrays are used where they say what a source holds. Everything else that was assumed is
 //! listed by [`Dataset::remarks`].
@@ -18,8 +20,11 @@
 //! what to do.
 
 mod arrays;
+pub(crate) mod blocks;
+mod built_in;
 mod cifar;
 mod colours;
+mod crops;
 mod error;
 mod folder;
 mod idx;
@@ -45,6 +50,8 @@ use std::path::Path;
 
 use crate::{files, memory};
 
+pub use built_in::BuiltIn;
+pub use crops::Crops;
 pub use error::DatasetError;
 pub use options::{ClassChoice, DatasetOptions, LabelColumn, Part};
 

@@ -37,6 +37,19 @@ impl Loss {
     }
 }
 
+impl Loss {
+    /// The factor on the mean square error of **ε̂** at a step, whatever the network predicts: what a loss asks of the
+    /// network at each noise level, in units that are comparable.
+    pub fn eps_weight(self, prediction: PredictionType, step: &Step) -> f64 {
+        let output = self.weight(prediction, step);
+        match prediction {
+            PredictionType::Epsilon => output,
+            PredictionType::Sample => output / step.snr(),
+            PredictionType::VPrediction => output / step.alpha_bar,
+        }
+    }
+}
+
 /// What the loss needs to know of the schedule: numbers for each timestep, from 1.
 #[derive(Clone, Debug)]
 pub struct Weighting {

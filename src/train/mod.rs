@@ -9,6 +9,7 @@
 //! | [`optimiser`] | AdamW, the learning rate over time, and the moving average of weights |
 //! | [`trainer`] | the training loop |
 //! | [`checkpoint`] | saving a run, and resuming it exactly |
+//! | [`live`] | training that is watched: two side by side, probes of what has been learned |
 //! | [`lock`] | one training at a time in a folder |
 //! | [`classifier`] | training of classifiers, which judge what U-Nets draw |
 //!
@@ -19,6 +20,7 @@ pub mod batch;
 pub mod checkpoint;
 pub mod classifier;
 mod error;
+pub mod live;
 pub mod lock;
 pub mod loss;
 pub mod optimiser;

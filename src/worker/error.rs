@@ -38,6 +38,9 @@ pub enum WorkerError {
     /// Nothing was trained on the picture yet.
     #[error("no network has been trained on this picture yet; press Train on this picture")]
     NotTrained,
+    /// There is no training to save or to go on with.
+    #[error("nothing has been trained yet; begin a training")]
+    NothingTrained,
     /// The network takes another number of channels than the run has.
     #[error("the network takes {expected} channels, the run has {found}")]
     Channels {

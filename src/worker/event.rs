@@ -1,10 +1,13 @@
 //! The events with which the worker reports what has happened to each request.
 
+use std::path::PathBuf;
+
 use super::{KeptStep, WorkerError};
 use crate::diffusion::ScheduleSpec;
 use crate::diffusion::sampler::{Chosen, ConfigError, SamplerKind, SamplerSpec, SchedulerFile};
 use crate::model::{Conditioning, ModelRef, Pipeline, Shipped, UNet2DConfig};
-use crate::train::TrainStep;
+use crate::train::live::{Probe, SharedSeen, Sheet};
+use crate::train::{TrainSettings, TrainStep};
 
 /// Number of a request to the worker. Each request has a greater number than the one before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,8 +20,12 @@ pub enum Task {
     Open,
     /// Denoising: one run of one or more lanes.
     Run,
-    /// Training a network on the loaded picture.
+    /// Training a network.
     Train,
+    /// Looking at a step of training.
+    See,
+    /// Saving a training.
+    Save,
 }
 
 /// Something that happened to a request. A request ends with exactly one of [`Event::Done`], [`Event::Failed`] and
@@ -33,14 +40,52 @@ pub enum Event {
     Remarked(RunId, String),
     /// The lane with this index, from 0, has made a network call.
     Step(RunId, usize, Box<KeptStep>),
-    /// A training has made an iteration.
-    Learned(RunId, Box<TrainStep>),
+    /// A training is about to begin or to go on.
+    Prepared(RunId, Box<Begun>),
+    /// A training has made iterations: for each of them, the steps of its networks. They are told together as often as a
+    /// window can show them.
+    Learned(RunId, Vec<Vec<TrainStep>>),
+    /// What a training has learned so far.
+    Probed(RunId, Box<Probe>),
+    /// A step of training at two timesteps; the switch says whether it is of the network that is learning.
+    Seen(RunId, bool, SharedSeen),
+    /// A training was saved; holds the folder of its (first) network.
+    Saved(RunId, PathBuf),
     /// The request is complete.
     Done(RunId, Task),
     /// The request could not be carried out.
     Failed(RunId, Task, WorkerError),
     /// The request was stopped, or replaced by another of its kind.
     Cancelled(RunId, Task),
+}
+
+/// What a window needs to know of a training before its first iteration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Begun {
+    /// Channels, height and width of the pictures that are learned.
+    pub shape: [usize; 3],
+    /// Side of the blocks of pixels that the networks see as one; 1 for none.
+    pub block: usize,
+    /// The settings of each network.
+    pub settings: Vec<TrainSettings>,
+    /// Number of parameters of each network.
+    pub parameters: usize,
+    /// The numbers of pictures that are learned and that are held out.
+    pub pictures: [usize; 2],
+    /// Names of the classes; empty if there are none.
+    pub classes: Vec<String>,
+    /// The class of the held-out picture that is shown, if it has one.
+    pub class: Option<String>,
+    /// That picture with noise, in a row over [`levels`](Self::levels), as each network gets to see it.
+    pub noised: Vec<Sheet>,
+    /// The timesteps of the row.
+    pub levels: Vec<usize>,
+    /// The number of iterations that have been made already.
+    pub iteration: u64,
+    /// The losses of each network so far: points `[iteration, loss]`.
+    pub losses: Vec<Vec<[f64; 2]>>,
+    /// Assumptions that were made about the data, each a sentence without a full stop.
+    pub remarks: Vec<String>,
 }
 
 /// What the window shows of an open network.

@@ -1,16 +1,23 @@
 //! The inbox through which the handle controls the worker's thread: the handle puts requests in, the thread takes them.
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::{OwnSpec, Pace, RunId, RunSpec, Task};
+use super::{LearnSpec, Pace, RunId, RunSpec, SeeSpec, Task};
 use crate::model::ModelRef;
 
-/// A request of the handle: to open a network, or to begin a run or a training.
+/// A request of the handle.
 pub(super) enum Request {
     Open(ModelRef),
     Run(Box<RunSpec>),
-    Train(Box<OwnSpec>),
+    Train(Box<LearnSpec>),
+    /// Let the last training go on for so many more iterations.
+    GoOn(u64),
+    /// Look at a step of training.
+    See(Box<SeeSpec>),
+    /// Save the training that is under way, or the last one, into a folder.
+    Save(PathBuf),
 }
 
 impl Request {
@@ -18,7 +25,9 @@ impl Request {
         match self {
             Self::Open(_) => Task::Open,
             Self::Run(_) => Task::Run,
-            Self::Train(_) => Task::Train,
+            Self::Train(_) | Self::GoOn(_) => Task::Train,
+            Self::See(_) => Task::See,
+            Self::Save(_) => Task::Save,
         }
     }
 }

@@ -10,7 +10,8 @@
 //! | `runs` | runs: lanes side by side, call by call |
 //! | `predictor` | the predictors that answer network calls: each a [`Denoise`](crate::model::Denoise) |
 //! | `store` | the open networks and data |
-//! | `own` | the network that learns one picture |
+//! | `learn` | what a training needs before its first iteration: data and networks |
+//! | `learning` | a training as the thread holds it: what is told of it, and how it is kept |
 //! | `kept` | the steps of a run that are kept |
 //! | `error` | why a request failed |
 //!
@@ -23,7 +24,8 @@ mod error;
 mod event;
 mod inbox;
 mod kept;
-mod own;
+mod learn;
+mod learning;
 mod predictor;
 mod runs;
 mod spec;
@@ -35,10 +37,15 @@ mod turns;
 mod tests;
 
 pub use error::WorkerError;
-pub use event::{Card, Event, RunId, Task};
+pub use event::{Begun, Card, Event, RunId, Task};
 pub use kept::{BUDGET, KeptPictures, KeptStep, distance};
+pub use learn::{Preview, preview};
+pub use learning::{FoundRun, KeptRun};
 pub use predictor::sampler_of;
-pub use runs::{describe, record};
-pub use spec::{DataRef, LaneSpec, MAX_LANES, MAX_SIDE, OwnSpec, Pace, PredictorKind, RunSpec, Start};
+pub use runs::{describe, record, see};
+pub use spec::{
+    DataRef, LaneSpec, LearnData, LearnNetwork, LearnSpec, MAX_LANES, MAX_SIDE, Pace, PredictorKind, RunSpec,
+    SeeSpec, Start,
+};
 pub use store::Opener;
 pub use thread::Worker;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{LaneSpec, PredictorKind, RunSpec, WorkerError, own};
+use super::{LaneSpec, PredictorKind, RunSpec, WorkerError};
+use crate::dataset::blocks::{to_blocks, to_pixels};
 use crate::diffusion::Raster;
 use crate::diffusion::ideal::IdealDenoiser;
 use crate::diffusion::sampler::{Call, PredictionType, SamplerSpec};
@@ -25,11 +26,14 @@ pub(super) fn network(unet: UNet2DModel, lane: &LaneSpec) -> Result<Predictor, W
 }
 
 /// The network that was trained on the loaded picture, which sees blocks of pixels.
-pub(super) struct Blocks(Denoiser);
+pub(super) struct Blocks {
+    denoiser: Denoiser,
+    side: usize,
+}
 
 impl Blocks {
-    pub(super) fn new(unet: UNet2DModel) -> Result<Self, WorkerError> {
-        Ok(Self(Denoiser::new(unet, None, 1.0)?))
+    pub(super) fn new(unet: UNet2DModel, side: usize) -> Result<Self, WorkerError> {
+        Ok(Self { denoiser: Denoiser::new(unet, None, 1.0)?, side })
     }
 }
 
@@ -37,10 +41,10 @@ impl Denoise for Blocks {
     fn denoise(&self, call: &Call<'_>) -> Result<Vec<f32>, ModelError> {
         let [_, channels, height, width] = call.shape;
         let shape = [channels, height, width];
-        let side = own::BLOCK;
-        let blocks = own::to_blocks(call.input, shape);
+        let side = self.side;
+        let blocks = to_blocks(call.input, shape, side);
         let seen = [1, channels * side * side, height / side, width / side];
-        Ok(own::to_pixels(&self.0.predict(&blocks, seen, call.timestep)?, shape))
+        Ok(to_pixels(&self.denoiser.predict(&blocks, seen, call.timestep)?, shape, side))
     }
 }
 
@@ -70,12 +74,13 @@ impl Denoise for Ideal {
     }
 }
 
-/// The lane's sampler, with the prediction type set to what the lane's predictor predicts.
-pub fn sampler_of(lane: &LaneSpec) -> SamplerSpec {
+/// The lane's sampler, with the prediction type set to what the lane's predictor predicts; `own` is what the network
+/// predicts that was trained on the loaded picture.
+pub fn sampler_of(lane: &LaneSpec, own: PredictionType) -> SamplerSpec {
     let mut sampler = lane.sampler.clone();
     match lane.predictor {
         PredictorKind::Network => {}
-        PredictorKind::Own => sampler.prediction_type = own::PREDICTION,
+        PredictorKind::Own => sampler.prediction_type = own,
         PredictorKind::Oracle | PredictorKind::Ideal => sampler.prediction_type = PredictionType::Sample,
     }
     sampler

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use super::kept::{Keeper, stride};
 use super::predictor::{Predictor, sampler_of};
 use super::store::Store;
-use super::{Card, KeptStep, LaneSpec, RunSpec, Start, WorkerError};
+use super::{Card, KeptStep, LaneSpec, RunSpec, SeeSpec, Start, WorkerError};
 use crate::diffusion::Schedule;
-use crate::diffusion::sampler::{NoiseSource, Record, SamplerError, Trajectory, noised};
+use crate::diffusion::sampler::{NoiseSource, PredictionType, Record, SamplerError, Trajectory, noised};
 use crate::model::ModelRef;
+use crate::train::live::Seen;
 
 /// A lane of a run under way.
 struct Lane {
@@ -28,7 +29,8 @@ impl Running {
     pub(super) fn begin(spec: &RunSpec, store: &mut Store) -> Result<Self, WorkerError> {
         let schedule = spec.schedule.build()?;
         let trajectories =
-            spec.lanes.iter().map(|lane| trajectory(spec, lane, &schedule)).collect::<Result<Vec<_>, _>>()?;
+            spec.lanes.iter().map(|lane| trajectory(spec, lane, (store.own_prediction(), &schedule)));
+        let trajectories = trajectories.collect::<Result<Vec<_>, _>>()?;
         let calls = trajectories.iter().map(|trajectory| trajectory.sampler().calls()).max().unwrap_or(0);
         let every = stride(calls, spec.lanes.len(), spec.shape.iter().product());
         let x0 = match spec.start {
@@ -75,10 +77,14 @@ impl Lane {
 }
 
 /// The trajectory of a lane from the run's start.
-fn trajectory(spec: &RunSpec, lane: &LaneSpec, schedule: &Schedule) -> Result<Trajectory, WorkerError> {
+fn trajectory(
+    spec: &RunSpec,
+    lane: &LaneSpec,
+    (own, schedule): (PredictionType, &Schedule),
+) -> Result<Trajectory, WorkerError> {
     let [channels, height, width] = spec.shape;
     let shape = [1, channels, height, width];
-    let mut sampler = sampler_of(lane);
+    let mut sampler = sampler_of(lane, own);
     let noise = NoiseSource::seed(spec.seed);
     match spec.start {
         Start::Noise => {
@@ -104,6 +110,14 @@ fn trajectory(spec: &RunSpec, lane: &LaneSpec, schedule: &Schedule) -> Result<Tr
 /// When the network or its scheduler file cannot be read.
 pub fn describe(model: &ModelRef) -> Result<Card, WorkerError> {
     Ok(Card::of(model, &model.open()?)?)
+}
+
+/// Looks at a step of training of a network that comes with the program, on the calling thread, for figures.
+///
+/// # Errors
+/// When the network or its data cannot be opened, or the step cannot be computed.
+pub fn see(spec: &SeeSpec) -> Result<Vec<Seen>, WorkerError> {
+    Store::new(Arc::new(ModelRef::open)).see(spec)
 }
 
 /// Makes a whole run on the calling thread, for figures. Returns the steps of each lane. `progress` is called after

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::diffusion::sampler::SamplerSpec;
+use crate::dataset::BuiltIn;
+use crate::diffusion::sampler::{PredictionType, SamplerSpec};
 use crate::diffusion::{Raster, ScheduleSpec};
 use crate::model::ModelRef;
+use crate::train::TrainSettings;
 
 /// The largest number of lanes that one run can have.
 pub const MAX_LANES: usize = 4;
@@ -93,18 +95,135 @@ pub struct RunSpec {
     pub seed: u64,
 }
 
-/// A training of a small network on one picture.
+/// What a network learns from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LearnData {
+    /// A set that comes with the program.
+    BuiltIn(BuiltIn),
+    /// Crops of the pictures that come with the program.
+    Gallery,
+    /// Crops of the loaded picture.
+    Picture,
+    /// The user's own data at this path, in any form that [`dataset`](crate::dataset) opens.
+    Files(PathBuf),
+}
+
+impl Default for LearnData {
+    fn default() -> Self {
+        Self::BuiltIn(BuiltIn::default())
+    }
+}
+
+/// The network that learns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LearnNetwork {
+    /// Three levels without attention: the fastest.
+    #[default]
+    Plain,
+    /// `tiny32`: a million parameters, with attention.
+    Tiny,
+    /// `small32`: six million parameters, with attention.
+    Small,
+}
+
+impl LearnNetwork {
+    /// All networks, the fastest first.
+    pub const ALL: [Self; 3] = [Self::Plain, Self::Tiny, Self::Small];
+
+    /// Identifier in files and messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Tiny => "tiny",
+            Self::Small => "small",
+        }
+    }
+}
+
+/// A training of one network, or of two side by side on the same data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LearnSpec {
+    /// What is learned.
+    pub data: LearnData,
+    /// The picture of [`LearnData::Picture`].
+    #[serde(skip)]
+    pub picture: Option<Raster>,
+    /// Height and width of the pictures that are learned; `None` for those of the data.
+    pub size: Option<usize>,
+    /// Side of the blocks of pixels that the network sees as one pixel with more channels, for crops; 1 for none.
+    pub block: usize,
+    /// The network.
+    pub network: LearnNetwork,
+    /// How it learns.
+    pub settings: TrainSettings,
+    /// How the second network learns; `None` where there is one network alone.
+    pub rival: Option<TrainSettings>,
+    /// The folder of a kept training that goes on; its own settings count.
+    #[serde(skip)]
+    pub from: Option<PathBuf>,
+    /// The folder in which the training is kept from time to time, so that nothing is lost.
+    #[serde(skip)]
+    pub keep: Option<PathBuf>,
+}
+
+impl LearnSpec {
+    /// Side of the blocks in which a network sees crops of the loaded picture.
+    pub const BLOCK: usize = 2;
+
+    /// The training on the loaded picture alone, whose network predicts in Reverse as
+    /// [`Own`](PredictorKind::Own): crops of `size` pixels, a multiple of 8, learned in iterations that are short.
+    pub fn of_picture(
+        picture: Raster,
+        size: usize,
+        schedule: ScheduleSpec,
+        iterations: u64,
+        seed: u64,
+    ) -> Self {
+        let settings = TrainSettings {
+            schedule,
+            // At high noise the network then learns the picture's layout within a few hundred iterations, where ε̂ would
+            // have to be right to a percent to say anything of it.
+            prediction: PredictionType::Sample,
+            batch: 4,
+            // With a rate half as large again, the network sometimes never recovers from a bad step.
+            learning_rate: 2e-3,
+            warm_up: 20,
+            iterations: Some(iterations),
+            ema: 0.98,
+            // Crops are mirrored before they become blocks.
+            flip: false,
+            seed,
+            ..TrainSettings::default()
+        };
+        Self {
+            data: LearnData::Picture,
+            picture: Some(picture),
+            size: Some(size),
+            block: Self::BLOCK,
+            network: LearnNetwork::Plain,
+            settings,
+            rival: None,
+            from: None,
+            keep: None,
+        }
+    }
+}
+
+/// One step of training that is to be looked at, of the network that is learning, or else of one that comes with the
+/// program, on its own data.
 #[derive(Clone, Debug, PartialEq)]
-pub struct OwnSpec {
-    /// The picture.
-    pub picture: Raster,
-    /// Height and width, in pixels, of the crops that are learned.
-    pub size: usize,
-    /// The schedule.
-    pub schedule: ScheduleSpec,
-    /// Number of iterations.
-    pub iterations: u64,
-    /// Seed of the weights, the crops and the noise.
+pub struct SeeSpec {
+    /// Number of the picture among the data, from 0; numbers beyond begin again.
+    pub picture: usize,
+    /// Two timesteps, of `steps`.
+    pub t: [usize; 2],
+    /// The T that the timesteps are of. They are scaled to that of the network.
+    pub steps: usize,
+    /// What is looked at where nothing is learning.
+    pub shipped: BuiltIn,
+    /// Seed of the noise, where nothing is learning.
     pub seed: u64,
 }
 

@@ -4,13 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::predictor::{self, Blocks, Ideal, Oracle, Predictor, ideal_of};
-use super::{Card, DataRef, LaneSpec, MAX_SIDE, PredictorKind, RunSpec, WorkerError, own};
-use crate::dataset::{Dataset, DatasetOptions};
+use super::{Card, DataRef, LaneSpec, MAX_SIDE, PredictorKind, RunSpec, SeeSpec, WorkerError};
+use crate::dataset::{BuiltIn, Dataset, DatasetOptions, Part};
 use crate::diffusion::Raster;
 use crate::diffusion::ideal::IdealDenoiser;
+use crate::diffusion::sampler::PredictionType;
 use crate::imaging::{fill, samples, with_channels};
 use crate::model::{Compute, ModelError, ModelRef, Pipeline, UNet2DModel};
-use crate::train::Trainer;
+use crate::train::live::{Live, Seen, Watch, see};
+use crate::train::{Loss, TrainSettings};
 
 /// The largest number of pictures of an ideal denoiser. Every call compares the state with all of them.
 const MAX_PICTURES: usize = 4096;
@@ -21,9 +23,27 @@ pub(super) struct Store {
     opener: Opener,
     network: Option<(Card, UNet2DModel)>,
     ideal: Option<(DataRef, [usize; 3], Arc<IdealDenoiser>)>,
-    own: Option<UNet2DModel>,
+    own: Option<Own>,
+    /// The network that comes with the program whose steps of training are looked at.
+    looked_at: Option<LookedAt>,
     /// Assumptions about data that was opened since [`take_remarks`](Self::take_remarks) was called last.
     remarks: Vec<String>,
+}
+
+/// The network that was trained here on the loaded picture.
+struct Own {
+    unet: UNet2DModel,
+    prediction: PredictionType,
+    block: usize,
+}
+
+/// A network that comes with the program, as if it were being trained on its data.
+struct LookedAt {
+    shipped: BuiltIn,
+    seed: u64,
+    unet: UNet2DModel,
+    settings: TrainSettings,
+    watch: Watch,
 }
 
 /// The function that opens networks: [`ModelRef::open`], except in tests.
@@ -32,7 +52,7 @@ pub type Opener = Arc<dyn Fn(&ModelRef) -> Result<Pipeline, ModelError> + Send +
 impl Store {
     /// A store with nothing in it.
     pub(super) fn new(opener: Opener) -> Self {
-        Self { opener, network: None, ideal: None, own: None, remarks: Vec::new() }
+        Self { opener, network: None, ideal: None, own: None, looked_at: None, remarks: Vec::new() }
     }
 
     /// Opens a network, unless it is open already, and returns its description and the network.
@@ -58,9 +78,62 @@ impl Store {
     }
 
     /// Keeps the moving average of the weights that a training on the picture has reached so far, to be run.
-    pub(super) fn keep_own(&mut self, trainer: &Trainer) -> Result<(), WorkerError> {
-        self.own = Some(trainer.average()?);
+    pub(super) fn keep_own(&mut self, live: &Live) -> Result<(), WorkerError> {
+        if let Some(trainer) = live.trainers().first() {
+            let (prediction, block) = (trainer.settings().prediction, live.watch().block());
+            self.own = Some(Own { unet: trainer.average()?, prediction, block });
+        }
         Ok(())
+    }
+
+    /// What the network predicts that was trained on the picture.
+    pub(super) fn own_prediction(&self) -> PredictionType {
+        self.own.as_ref().map_or(PredictionType::Sample, |own| own.prediction)
+    }
+
+    /// Looks at a step of training of a network that comes with the program, on pictures like those that it knows.
+    pub(super) fn see(&mut self, spec: &SeeSpec) -> Result<Vec<Seen>, WorkerError> {
+        let open =
+            self.looked_at.take().filter(|open| (open.shipped, open.seed) == (spec.shipped, spec.seed));
+        let LookedAt { unet, settings, watch, .. } = match open {
+            Some(open) => self.looked_at.insert(open),
+            None => {
+                let open = self.look_at(spec)?;
+                self.looked_at.insert(open)
+            }
+        };
+        let schedule = settings.schedule.build()?;
+        let scaled = |t: usize| (t * schedule.steps()).div_ceil(spec.steps.max(1));
+        let at = |t| Ok(see(unet, settings, &schedule, watch, (spec.picture, scaled(t)))?);
+        spec.t.into_iter().map(at).collect()
+    }
+
+    fn look_at(&self, spec: &SeeSpec) -> Result<LookedAt, WorkerError> {
+        let SeeSpec { shipped, seed, .. } = *spec;
+        let model = ModelRef::Shipped(shipped.name().to_owned());
+        let pipeline = (self.opener)(&model)?;
+        let card = Card::of(&model, &pipeline)?;
+        let unet = pipeline.parts.unet.network;
+        let options = DatasetOptions {
+            size: Some(card.shape[1]),
+            pad: true,
+            grey: card.shape[0] == 1,
+            part: Part::Train,
+            ..DatasetOptions::default()
+        };
+        let data = Arc::new(shipped.open(&options)?);
+        let (expected, found) = (card.shape[0], data.shape()[0]);
+        if expected != found {
+            return Err(WorkerError::Channels { expected, found });
+        }
+        let settings = TrainSettings {
+            schedule: card.schedule,
+            prediction: card.sampler.prediction_type,
+            loss: Loss::Simple,
+            ..TrainSettings::default()
+        };
+        let watch = Watch::new(Arc::clone(&data), data, 1, false, seed);
+        Ok(LookedAt { shipped, seed, unet, settings, watch })
     }
 
     /// The predictor of a lane.
@@ -76,9 +149,9 @@ impl Store {
                 predictor::network(unet.clone(), lane)
             }
             PredictorKind::Own => {
-                let unet = self.own.clone().ok_or(WorkerError::NotTrained)?;
-                check(&unet, own::BLOCK * own::BLOCK)?;
-                Ok(Box::new(Blocks::new(unet)?))
+                let own = self.own.as_ref().ok_or(WorkerError::NotTrained)?;
+                check(&own.unet, own.block * own.block)?;
+                Ok(Box::new(Blocks::new(own.unet.clone(), own.block)?))
             }
             PredictorKind::Oracle => Ok(Box::new(Oracle::new(spec)?)),
             PredictorKind::Ideal => Ok(Box::new(Ideal(self.ideal(spec)?))),

@@ -3,9 +3,12 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::background::Wake;
-use crate::diffusion::sampler::{SamplerKind, SamplerSpec};
+use crate::dataset::BuiltIn;
+use crate::diffusion::sampler::{PredictionType, SamplerKind, SamplerSpec};
 use crate::diffusion::{Raster, ScheduleSpec};
 use crate::model::{DownBlockType, ModelRef, Pipeline, UNet2DConfig, UNet2DModel, UpBlockType};
+use crate::train::live::Probe;
+use crate::train::{Checkpoint, TrainSettings, TrainStep};
 
 const SIDE: usize = 8;
 
@@ -47,6 +50,20 @@ fn opener() -> Opener {
         };
         Ok(Pipeline::of(UNet2DModel::init(&config, 3)?.frozen()?, "tiny"))
     })
+}
+
+/// A training on the picture.
+fn own(iterations: u64) -> LearnSpec {
+    LearnSpec::of_picture(picture(), SIDE, ScheduleSpec::default(), iterations, 1)
+}
+
+/// The steps of all iterations that were told, in their order.
+fn learned(events: &[Event]) -> Vec<Vec<TrainStep>> {
+    let steps = events.iter().filter_map(|event| match event {
+        Event::Learned(_, steps) => Some(steps.clone()),
+        _ => None,
+    });
+    steps.flatten().collect()
 }
 
 fn worker() -> Worker {
@@ -209,15 +226,14 @@ fn what_cannot_be_is_an_error() {
 #[test]
 fn training_on_a_picture_gives_a_network_that_runs() {
     let mut worker = worker();
-    let own =
-        OwnSpec { picture: picture(), size: SIDE, schedule: ScheduleSpec::default(), iterations: 3, seed: 1 };
-    let id = worker.train(own.clone());
+    let own = own(3);
+    let id = worker.train(own);
     let events = until_end(&worker, id);
-    assert_eq!(events.iter().filter(|event| matches!(event, Event::Learned(..))).count(), 3);
+    assert_eq!(learned(&events).len(), 3);
     let id = worker.run(spec(vec![lane(PredictorKind::Own, "ddim", 3)]), Pace::Free);
     assert!(matches!(until_end(&worker, id).last(), Some(Event::Done(..))));
     // A cancelled training leaves what it has learned so far.
-    let id = worker.train(OwnSpec { iterations: 1_000_000, ..own });
+    let id = worker.train(self::own(1_000_000));
     while !worker.events().any(|event| matches!(event, Event::Learned(..))) {}
     worker.cancel_training();
     assert!(matches!(until_end(&worker, id).last(), Some(Event::Cancelled(_, Task::Train))));
@@ -230,7 +246,7 @@ fn until_made(worker: &Worker, [iterations, calls]: [usize; 2]) -> [usize; 2] {
     while made[0] < iterations || made[1] < calls {
         for event in worker.events() {
             match event {
-                Event::Learned(..) => made[0] += 1,
+                Event::Learned(_, steps) => made[0] += steps.len(),
                 Event::Step(..) => made[1] += 1,
                 Event::Failed(_, task, error) => panic!("{task:?}: {error}"),
                 _ => {}
@@ -245,13 +261,7 @@ fn until_made(worker: &Worker, [iterations, calls]: [usize; 2]) -> [usize; 2] {
 #[test]
 fn a_training_and_a_run_take_turns_and_either_can_be_paused() {
     let mut worker = worker();
-    let own = OwnSpec {
-        picture: picture(),
-        size: SIDE,
-        schedule: ScheduleSpec::default(),
-        iterations: 1_000_000,
-        seed: 1,
-    };
+    let own = own(1_000_000);
     let training = worker.train(own);
     until_made(&worker, [3, 0]);
     // The network that is being trained is run with what it has learned so far.
@@ -283,13 +293,7 @@ fn a_training_and_a_run_take_turns_and_either_can_be_paused() {
 #[test]
 fn a_panic_of_a_run_costs_no_training() {
     let mut worker = worker();
-    let own = OwnSpec {
-        picture: picture(),
-        size: SIDE,
-        schedule: ScheduleSpec::default(),
-        iterations: 1_000_000,
-        seed: 1,
-    };
+    let own = own(1_000_000);
     let training = worker.train(own);
     until_made(&worker, [1, 0]);
     let lanes = vec![lane(PredictorKind::Network, "ddim", 3)];
@@ -298,6 +302,110 @@ fn a_panic_of_a_run_costs_no_training() {
     until_made(&worker, [3, 0]);
     worker.cancel_training();
     assert!(matches!(until_end(&worker, training).last(), Some(Event::Cancelled(..))));
+}
+
+/// A training of two networks on digits.
+fn digits(iterations: u64) -> LearnSpec {
+    let settings = TrainSettings {
+        batch: 4,
+        iterations: Some(iterations),
+        warm_up: 0,
+        learning_rate: 1e-3,
+        ..TrainSettings::default()
+    };
+    LearnSpec {
+        data: LearnData::BuiltIn(BuiltIn::Digits),
+        picture: None,
+        size: None,
+        block: 1,
+        network: LearnNetwork::Plain,
+        rival: Some(TrainSettings { prediction: PredictionType::VPrediction, ..settings.clone() }),
+        settings,
+        from: None,
+        keep: None,
+    }
+}
+
+fn probes(events: &[Event]) -> Vec<&Probe> {
+    let probe = |event: &'_ Event| matches!(event, Event::Probed(..));
+    events
+        .iter()
+        .filter(|event| probe(event))
+        .map(|event| if let Event::Probed(_, probe) = event { &**probe } else { unreachable!() })
+        .collect()
+}
+
+#[test]
+fn a_training_tells_all_its_iterations_and_is_looked_at_from_the_first_to_the_last() {
+    let mut worker = worker();
+    let id = worker.train(digits(6));
+    let events = until_end(&worker, id);
+    assert!(matches!(events.last(), Some(Event::Done(_, Task::Train))), "{:?}", events.last());
+    let Event::Prepared(_, begun) = &events[0] else { panic!("{:?}", events[0]) };
+    assert_eq!((begun.shape, begun.pictures, begun.classes.len()), ([1, 8, 8], [1618, 179], 10));
+    let steps = learned(&events);
+    let numbers: Vec<u64> = steps.iter().map(|steps| steps[0].iteration).collect();
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6]);
+    assert!(steps.iter().all(|steps| steps.len() == 2 && steps[1].iteration == steps[0].iteration));
+    let probes = probes(&events);
+    assert_eq!((probes[0].iteration, probes[probes.len() - 1].iteration), (0, 6));
+    // A training that has ended can be looked at, goes on, and is saved.
+    let look = SeeSpec { picture: 1, t: [100, 900], steps: 1000, shipped: BuiltIn::Fashion, seed: 1 };
+    let id = worker.see(look);
+    let events = until_end(&worker, id);
+    assert!(events.iter().any(|event| matches!(event, Event::Seen(_, true, seen) if seen.len() == 2)));
+    let id = worker.train_on(2);
+    assert_eq!(learned(&until_end(&worker, id)).last().unwrap()[0].iteration, 8);
+    let folder = tempfile::tempdir().unwrap();
+    let id = worker.save(folder.path().join("two"));
+    let events = until_end(&worker, id);
+    let saved = events.iter().find_map(|event| match event {
+        Event::Saved(_, folder) => Some(folder.clone()),
+        _ => None,
+    });
+    let saved = saved.unwrap();
+    assert_eq!(Checkpoint::open(&saved).unwrap().iteration(), 8);
+    assert!(ModelRef::Folder(saved).open().is_ok());
+}
+
+#[test]
+fn a_training_that_is_kept_goes_on_exactly() {
+    const ALL: u64 = 30;
+    let place = tempfile::tempdir().unwrap();
+    let whole = {
+        let mut worker = worker();
+        let id = worker.train(digits(ALL));
+        learned(&until_end(&worker, id))
+    };
+    {
+        let mut worker = worker();
+        worker.train(LearnSpec { keep: Some(place.path().join("1")), ..digits(ALL) });
+        until_made(&worker, [1, 0]);
+        assert!(FoundRun::all(place.path()).is_empty(), "while one is at it, nobody else may");
+        // Dropping the worker, as when the window closes, keeps what has been learned.
+    }
+    let found = FoundRun::all(place.path());
+    assert_eq!(found.len(), 1);
+    let iteration = found[0].run.iteration as usize;
+    assert!((1..ALL as usize).contains(&iteration), "{iteration}");
+    assert_eq!(found[0].run.losses[0].len(), iteration);
+    let mut worker = worker();
+    let id = worker.train(found[0].request());
+    let events = until_end(&worker, id);
+    assert!(matches!(events.last(), Some(Event::Done(..))), "{:?}", events.last());
+    let rest = learned(&events);
+    assert_eq!(rest, whole[iteration..]);
+}
+
+#[test]
+fn nothing_can_be_saved_before_something_was_trained() {
+    let mut worker = worker();
+    let folder = tempfile::tempdir().unwrap();
+    let id = worker.save(folder.path().join("none"));
+    assert!(matches!(until_end(&worker, id).last(), Some(Event::Failed(_, Task::Save, _))));
+    let id = worker.train_on(5);
+    assert!(matches!(until_end(&worker, id).last(), Some(Event::Failed(_, Task::Train, _))));
+    assert!(!folder.path().join("none").exists());
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! The handle of the worker: requests go in, events come out.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::inbox::{Activity, Inbox, Request};
 use super::store::Opener;
 use super::turns::{Pools, Turns};
-use super::{Event, OwnSpec, Pace, RunId, RunSpec, WorkerError};
+use super::{Event, LearnSpec, Pace, RunId, RunSpec, SeeSpec, WorkerError};
 use crate::background::{Missing, Task, Wake, Work};
 use crate::model::ModelRef;
 
@@ -63,10 +64,24 @@ impl Worker {
         self.request(Request::Run(Box::new(spec)), pace)
     }
 
-    /// Starts a training on a picture, in place of any other training. A run goes on beside it; each gets half of the
-    /// time.
-    pub fn train(&mut self, spec: OwnSpec) -> RunId {
+    /// Starts a training, in place of any other training. A run goes on beside it; each gets half of the time.
+    pub fn train(&mut self, spec: LearnSpec) -> RunId {
         self.request(Request::Train(Box::new(spec)), Pace::Free)
+    }
+
+    /// Lets the last training, which has ended, go on for so many more iterations.
+    pub fn train_on(&mut self, iterations: u64) -> RunId {
+        self.request(Request::GoOn(iterations), Pace::Free)
+    }
+
+    /// Looks at a step of training.
+    pub fn see(&mut self, spec: SeeSpec) -> RunId {
+        self.request(Request::See(Box::new(spec)), Pace::Free)
+    }
+
+    /// Saves the training that is under way, or the last one, into a folder.
+    pub fn save(&mut self, folder: PathBuf) -> RunId {
+        self.request(Request::Save(folder), Pace::Free)
     }
 
     /// Sets how far the run may go on, in network calls: [`Pace::Steps`] of 0 pauses it.

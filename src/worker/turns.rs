@@ -1,20 +1,19 @@
 //! The loop of the worker's thread: one turn after another. A run and a training that are both under way take turns.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rayon::ThreadPool;
 
 use super::inbox::{Activity, Inbox, Request, Turn};
+use super::learning::Learning;
 use super::runs::Running;
 use super::store::{Opener, Store};
-use super::{Event, OwnSpec, RunId, RunSpec, Task, WorkerError, own};
+use super::{Event, LearnData, LearnSpec, RunId, RunSpec, SeeSpec, Task, WorkerError};
 use crate::background::{Work, panic_text};
 use crate::model::ModelRef;
-use crate::train::Trainer;
-
-/// The number of iterations after which the network that is being trained is kept, so that it can be run.
-const KEEP_EVERY: u64 = 50;
+use crate::train::TrainStep;
 
 /// The pools of threads that compute.
 pub(super) struct Pools {
@@ -56,7 +55,9 @@ pub(super) struct Turns<'a> {
     pub opener: &'a Opener,
     store: Store,
     run: Option<(RunId, Running)>,
-    training: Option<(RunId, Box<Trainer>)>,
+    training: Option<(RunId, Box<Learning>)>,
+    /// The last training, which has ended: it can be saved, looked at, and go on.
+    ended: Option<Box<Learning>>,
 }
 
 /// The result of a turn: the event with which its task ended, or `None` if the task goes on.
@@ -65,7 +66,8 @@ type Ended = Result<Option<Event>, WorkerError>;
 impl<'a> Turns<'a> {
     /// The state of a thread with nothing open and nothing under way.
     pub(super) fn new(inbox: &'a Inbox, sender: &'a Work<Event>, opener: &'a Opener) -> Self {
-        Self { inbox, sender, opener, store: Store::new(opener.clone()), run: None, training: None }
+        let store = Store::new(opener.clone());
+        Self { inbox, sender, opener, store, run: None, training: None, ended: None }
     }
 
     /// Takes turns until the inbox is told to quit.
@@ -79,7 +81,8 @@ impl<'a> Turns<'a> {
                 }
             };
             let (activity, began) = (turn.activity(), Instant::now());
-            let pool = if task == Task::Train { &pools.training } else { &pools.network };
+            let trains = matches!(task, Task::Train | Task::See | Task::Save);
+            let pool = if trains { &pools.training } else { &pools.network };
             let result = catch_unwind(AssertUnwindSafe(|| pool.install(|| self.turn(id, turn))));
             if let Some(activity) = activity {
                 share.took(activity, began.elapsed());
@@ -99,6 +102,12 @@ impl<'a> Turns<'a> {
                 self.sender.tell(ended);
             }
         }
+        // The window closes: what has been learned since the last save is saved.
+        if let Some((_, learning)) = &mut self.training
+            && let Err(error) = pools.training.install(|| learning.keep(true))
+        {
+            log::error!("{error}");
+        }
     }
 
     fn next(&self, first: Activity) -> Option<Turn> {
@@ -116,9 +125,13 @@ impl<'a> Turns<'a> {
     /// Drops the run or the training with this id, which has ended.
     fn close(&mut self, id: RunId, task: Task) {
         match task {
-            Task::Open => {}
+            Task::Open | Task::See | Task::Save => {}
             Task::Run => drop(self.run.take_if(|(run, _)| *run == id)),
-            Task::Train => drop(self.training.take_if(|(training, _)| *training == id)),
+            Task::Train => {
+                if let Some((_, learning)) = self.training.take_if(|(training, _)| *training == id) {
+                    self.ended = Some(learning);
+                }
+            }
         }
     }
 
@@ -128,11 +141,14 @@ impl<'a> Turns<'a> {
             Turn::Begin(_, Request::Open(model)) => self.open_network(id, &model),
             Turn::Begin(_, Request::Run(spec)) => self.begin_run(id, &spec),
             Turn::Begin(_, Request::Train(spec)) => self.begin_training(id, &spec),
+            Turn::Begin(_, Request::GoOn(iterations)) => self.train_on(id, iterations),
+            Turn::Begin(_, Request::See(spec)) => self.see(id, &spec),
+            Turn::Begin(_, Request::Save(folder)) => self.save(id, &folder),
             Turn::Go(Activity::Run) => self.call(),
             Turn::Go(Activity::Training) => self.learn(),
             Turn::End(activity) => {
                 if activity == Activity::Training {
-                    self.keep_own()?;
+                    self.finish()?;
                 }
                 Ok(Some(Event::Cancelled(id, activity.task())))
             }
@@ -160,12 +176,50 @@ impl<'a> Turns<'a> {
         Ok(None)
     }
 
-    fn begin_training(&mut self, id: RunId, spec: &OwnSpec) -> Ended {
+    fn begin_training(&mut self, id: RunId, spec: &LearnSpec) -> Ended {
         if !self.inbox.wants(Activity::Training, id) {
             return Ok(Some(Event::Cancelled(id, Task::Train)));
         }
-        self.training = Some((id, Box::new(own::trainer(spec)?)));
+        // The last training gives back its memory, and the lock of its folder.
+        self.ended = None;
+        let learning = Learning::begin(spec)?;
+        self.sender.tell(Event::Prepared(id, Box::new(learning.begun()?)));
+        self.training = Some((id, Box::new(learning)));
         Ok(None)
+    }
+
+    fn train_on(&mut self, id: RunId, iterations: u64) -> Ended {
+        let Some(mut learning) = self.ended.take() else { return Err(WorkerError::NothingTrained) };
+        let live = &mut learning.live;
+        let last = live.iteration().saturating_add(iterations).min(u32::MAX.into());
+        live.set_iterations(last)?;
+        self.training = Some((id, learning));
+        Ok(None)
+    }
+
+    /// The training that is under way, or else the last one.
+    fn learning(&self) -> Option<&Learning> {
+        self.training.as_ref().map(|(_, learning)| learning).or(self.ended.as_ref()).map(AsRef::as_ref)
+    }
+
+    fn see(&mut self, id: RunId, spec: &SeeSpec) -> Ended {
+        let (own, seen) = match self.learning() {
+            Some(learning) => {
+                let steps = learning.spec.settings.schedule.steps;
+                let scaled = spec.t.map(|t| (t * steps).div_ceil(spec.steps.max(1)));
+                (true, learning.live.see(spec.picture, scaled)?)
+            }
+            None => (false, self.store.see(spec)?),
+        };
+        self.sender.tell(Event::Seen(id, own, seen.into()));
+        Ok(Some(Event::Done(id, Task::See)))
+    }
+
+    fn save(&self, id: RunId, folder: &Path) -> Ended {
+        let learning = self.learning().ok_or(WorkerError::NothingTrained)?;
+        let folder = learning.save(folder)?;
+        self.sender.tell(Event::Saved(id, folder));
+        Ok(Some(Event::Done(id, Task::Save)))
     }
 
     /// Makes one network call of the run.
@@ -178,27 +232,59 @@ impl<'a> Turns<'a> {
         Ok(running.next_lane().is_none().then_some(Event::Done(*id, Task::Run)))
     }
 
-    /// Makes one iteration of the training.
+    /// Makes one iteration of the training, or a probe of what it has learned.
     fn learn(&mut self) -> Ended {
-        let Some((id, trainer)) = &mut self.training else { return Ok(None) };
+        let Some((id, learning)) = &mut self.training else { return Ok(None) };
         let id = *id;
-        let step = trainer.next().transpose()?;
-        let iteration = step.as_ref().map(|step| step.iteration);
-        if let Some(step) = step {
-            self.sender.tell(Event::Learned(id, Box::new(step)));
+        if let Some(probe) = learning.probe(false)? {
+            let untold = learning.take_untold();
+            tell_learned(self.sender, id, untold);
+            self.sender.tell(Event::Probed(id, Box::new(probe)));
+            return Ok(None);
         }
-        if iteration.is_none_or(|iteration| iteration.is_multiple_of(KEEP_EVERY)) {
-            self.keep_own()?;
+        let (steps, more) = learning.advance()?;
+        tell_learned(self.sender, id, steps);
+        if let Err(error) = learning.keep(false) {
+            self.sender.tell(Event::Remarked(id, error.to_string()));
         }
-        Ok(iteration.is_none().then_some(Event::Done(id, Task::Train)))
+        if more {
+            return Ok(None);
+        }
+        self.finish()?;
+        Ok(Some(Event::Done(id, Task::Train)))
     }
 
-    /// Keeps what the training has learned so far, if there is one and it has learned something.
+    /// Looks once more at what a training has learned, and keeps it.
+    fn finish(&mut self) -> Result<(), WorkerError> {
+        let Some((id, learning)) = &mut self.training else { return Ok(()) };
+        let untold = learning.take_untold();
+        tell_learned(self.sender, *id, untold);
+        if let Some(probe) = learning.probe(true)? {
+            self.sender.tell(Event::Probed(*id, Box::new(probe)));
+        }
+        if let Err(error) = learning.keep(true) {
+            self.sender.tell(Event::Remarked(*id, error.to_string()));
+        }
+        self.keep_own()
+    }
+
+    /// Keeps what the training on the picture has learned so far, if there is one and it has learned something.
     fn keep_own(&mut self) -> Result<(), WorkerError> {
         match &self.training {
-            Some((_, trainer)) if trainer.iteration() > 0 => self.store.keep_own(trainer),
+            Some((_, learning))
+                if learning.spec.data == LearnData::Picture && learning.live.iteration() > 0 =>
+            {
+                self.store.keep_own(&learning.live)
+            }
             _ => Ok(()),
         }
+    }
+}
+
+/// Tells the iterations that have been made, if any.
+fn tell_learned(sender: &Work<Event>, id: RunId, steps: Vec<Vec<TrainStep>>) {
+    if !steps.is_empty() {
+        sender.tell(Event::Learned(id, steps));
     }
 }
 

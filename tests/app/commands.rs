@@ -180,7 +180,7 @@ fn digits_are_keys_by_their_place_where_they_need_shift() {
     // The unshifted digit rows of French (' and -), Czech (+) and Belgian keyboards.
     for (key, place, chapter) in [
         (Key::Quote, Key::Num4, ChapterId::Posterior),
-        (Key::Minus, Key::Num6, ChapterId::Distributions),
+        (Key::Minus, Key::Num6, ChapterId::Training),
         (Key::Plus, Key::Num1, ChapterId::Forward),
         (Key::Num2, Key::Num2, ChapterId::Schedules),
         // On some Dvorak keyboards the digits are in another order: the digit that is typed counts.

@@ -4,8 +4,11 @@ use std::path::PathBuf;
 
 use diffuscope::app::Language;
 use diffuscope::diffusion::sampler::SamplerKind;
-use diffuscope::scene::{ChapterId, CurveChoice, LaneOptions, PlaneSubject, Scene, Space};
+use diffuscope::scene::{
+    ChapterId, CurveChoice, LaneOptions, LearnRival, PlaneSubject, Scene, Space, TrainingSubject,
+};
 use egui::{Key, Modifiers, Theme, Vec2, vec2};
+use egui_kittest::kittest::Queryable as _;
 
 use super::support::{Options, Window};
 
@@ -45,6 +48,39 @@ fn gallery_of_chapters() {
             let name = format!("{}-{}x{}-{}", chapter.name(), size.x, size.y, language.tag());
             save(&mut window, &name);
         }
+    }
+}
+
+#[test]
+fn gallery_of_training() {
+    if folder().is_none() {
+        return;
+    }
+    for (size, theme, language) in [
+        (vec2(1280.0, 720.0), Theme::Dark, Language::English),
+        (vec2(1024.0, 640.0), Theme::Light, Language::Korean),
+        (vec2(1600.0, 1000.0), Theme::Light, Language::English),
+    ] {
+        let name = |what: &str| format!("training-{what}-{}x{}-{}", size.x, size.y, language.tag());
+        let mut scene = Scene { chapter: ChapterId::Training, ..Scene::default() };
+        scene.chapters.training.iterations = 200;
+        let mut window = Window::with(scene.clone(), &options(size, theme, language));
+        save(&mut window, &name("before"));
+        window.get_by_label(&window.say("training-begin")).click();
+        window.wait("to learn", |window| window.training_frames().len() > 5);
+        save(&mut window, &name("begun"));
+        window.settle();
+        save(&mut window, &name("alone"));
+        scene.chapters.training.rival = Some(LearnRival::Schedule);
+        scene.chapters.training.iterations = 60;
+        let mut window = Window::with(scene.clone(), &options(size, theme, language));
+        window.click(&window.say("training-begin"));
+        save(&mut window, &name("pair"));
+        scene.chapters.training.subject = TrainingSubject::Step;
+        let mut window = Window::with(scene, &options(size, theme, language));
+        save(&mut window, &name("step"));
+        window.press(Key::P);
+        save(&mut window, &name("step-presented"));
     }
 }
 

@@ -3,7 +3,7 @@
 
 use diffuscope::app::{Language, about};
 use diffuscope::diffusion::sampler::SamplerKind;
-use diffuscope::scene::{ChapterId, LaneOptions, PlaneSubject, Scene, Space};
+use diffuscope::scene::{ChapterId, LaneOptions, LearnRival, PlaneSubject, Scene, Space, TrainingSubject};
 use egui::accesskit::Role;
 use egui::{Key, Rect, Theme, Vec2, pos2, vec2};
 use egui_kittest::kittest::Queryable as _;
@@ -245,6 +245,36 @@ fn a_run_fits_too() {
     report.tell();
 }
 
+/// A scene whose training is over at once.
+fn short_training(mut scene: Scene) -> Scene {
+    scene.chapters.training.iterations = 8;
+    scene.chapters.training.batch = 4;
+    scene
+}
+
+#[test]
+fn a_training_fits_too() {
+    let mut report = Report::default();
+    for options in windows() {
+        let begin = short_training(Scene { chapter: ChapterId::Training, ..scene() });
+        let mut scene = begin.clone();
+        scene.chapters.training.rival = Some(LearnRival::Schedule);
+        let mut window = Window::with(scene, &options);
+        window.click(&window.say("training-begin"));
+        report.fits(&window, options.language, "a pair");
+        window.press(Key::C);
+        report.fits(&window, options.language, "a pair, comparing");
+        let mut scene = begin;
+        scene.chapters.training.subject = TrainingSubject::Step;
+        let mut window = Window::with(scene, &options);
+        report.fits(&window, options.language, "one step of a shipped network");
+        window.click(&window.say("training-begin"));
+        report.fits(&window, options.language, "one step");
+        report.check(&window, ChapterId::Training, options.language);
+    }
+    report.tell();
+}
+
 #[test]
 fn every_subject_of_the_plane_fits() {
     let mut report = Report::default();
@@ -349,14 +379,23 @@ fn what_is_at_rest_is_drawn_to_its_end() {
 fn pictures_have_their_share_of_the_window_and_plots_can_be_read() {
     let mut report = Report::default();
     for (size, least) in [(vec2(1280.0, 720.0), 0.25), (vec2(1600.0, 1000.0), 0.30)] {
-        for chapter in [ChapterId::Forward, ChapterId::Ledger, ChapterId::Posterior, ChapterId::Reverse] {
+        for chapter in [
+            ChapterId::Forward,
+            ChapterId::Ledger,
+            ChapterId::Posterior,
+            ChapterId::Reverse,
+            ChapterId::Training,
+        ] {
             let options = Options { size, unfolded: false, ..Options::default() };
-            let mut window = Window::with(Scene { chapter, ..scene() }, &options);
+            let mut window = Window::with(short_training(Scene { chapter, ..scene() }), &options);
             if chapter == ChapterId::Reverse {
                 window.click(&window.say("reverse-denoise"));
+            } else if chapter == ChapterId::Training {
+                window.click(&window.say("training-begin"));
             }
             report.fits(&window, Language::English, "with its sections folded");
-            let shown = [window.pictures(), window.frames(), window.run_frames()].concat();
+            let shown =
+                [window.pictures(), window.frames(), window.run_frames(), window.training_frames()].concat();
             let area: f32 = shown.iter().map(|(_, rect)| rect.area()).sum();
             let share = area / (size.x * size.y);
             if share < least {

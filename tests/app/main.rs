@@ -22,4 +22,5 @@ mod snapshots;
 mod support;
 mod teaching;
 mod time;
+mod training;
 mod typing;

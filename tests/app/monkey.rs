@@ -7,20 +7,22 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use diffuscope::dataset::BuiltIn;
 use diffuscope::diffusion::data::{LineShape, PlaneData};
 use diffuscope::diffusion::noise::NoiseMode;
 use diffuscope::diffusion::process::Process;
-use diffuscope::diffusion::sampler::SamplerFamily;
+use diffuscope::diffusion::sampler::{PredictionType, SamplerFamily};
 use diffuscope::diffusion::schedule::Cosine;
 use diffuscope::diffusion::solvers::Solver;
 use diffuscope::diffusion::{ScheduleKind, ScheduleSpec};
 use diffuscope::imaging::{FitMode, FitOptions};
 use diffuscope::model::ModelRef;
 use diffuscope::scene::{
-    self, Action, ChapterId, ImageRef, Interpolation, LaneOptions, LineAspect, PairBy, PlaneSource,
-    PlaneSubject, Racer, RunSize, Scene, ShowAs, Side, Space, StartAt, StartShape, TimeAxis, Vectors,
+    self, Action, ChapterId, ImageRef, Interpolation, LaneOptions, LearnRival, LineAspect, LossChoice,
+    PairBy, PlaneSource, PlaneSubject, Racer, RunSize, Scene, ShowAs, Side, Space, StartAt, StartShape,
+    TimeAxis, TrainingSubject, Vectors,
 };
-use diffuscope::worker::PredictorKind;
+use diffuscope::worker::{LearnData, LearnNetwork, PredictorKind};
 use egui::accesskit::Role;
 use egui::epaint::text::MissingGlyphPolicy;
 use egui::{Event, Key, Modifiers, MouseWheelUnit, PointerButton, Pos2, TouchPhase, Vec2, pos2, vec2};
@@ -279,6 +281,15 @@ fn light(scene: &mut Scene) -> bool {
     }
     let reverse = &mut scene.chapters.reverse;
     reverse.own_iterations = reverse.own_iterations.min(20);
+    let training = &mut scene.chapters.training;
+    training.iterations = training.iterations.min(20);
+    training.batch = training.batch.min(4);
+    training.network = LearnNetwork::Plain;
+    training.size = training.size.map(|size| size.min(16));
+    if !matches!(training.data, LearnData::BuiltIn(BuiltIn::Digits) | LearnData::Files(_)) {
+        training.size = Some(16);
+    }
+    let reverse = &mut scene.chapters.reverse;
     reverse.lane.steps = reverse.lane.steps.min(50);
     reverse.rivals.iter_mut().for_each(|rival| rival.steps = rival.steps.min(50));
     let plane = &mut scene.chapters.distributions.plane;
@@ -291,7 +302,7 @@ fn light(scene: &mut Scene) -> bool {
 }
 
 fn action(dice: &mut Dice, scene: &Scene) -> Action {
-    match dice.below(18) {
+    match dice.below(19) {
         0 => Action::Chapter(dice.of(&ChapterId::ALL)),
         1 => Action::Image(ImageRef::Sample(dice.of(&["chelsea", "camera", "coins", "none"]).to_owned())),
         2 => Action::Fit(FitOptions {
@@ -310,6 +321,7 @@ fn action(dice: &mut Dice, scene: &Scene) -> Action {
         14 => looks(dice, scene),
         15 => reverse(dice, scene),
         16 => distributions(dice, scene),
+        17 => training(dice, scene),
         _ => {
             let Action::Options(options) = distributions(dice, scene) else {
                 return Action::Interpolation(Interpolation::Smooth);
@@ -369,6 +381,31 @@ fn reverse(dice: &mut Dice, scene: &Scene) -> Action {
     options.size = dice.of(&[RunSize::Model, RunSize::Picture]);
     options.lane = lane(dice);
     options.rivals = (0..dice.below(4)).map(|_| lane(dice)).collect();
+    options.slow = dice.below(4) == 0;
+    Action::options(options)
+}
+
+fn training(dice: &mut Dice, scene: &Scene) -> Action {
+    let mut options = scene.chapters.training.clone();
+    options.subject = dice.of(&TrainingSubject::ALL);
+    options.data = match dice.below(6) {
+        0 => LearnData::Gallery,
+        1 => LearnData::Picture,
+        2 => LearnData::Files("nowhere".into()),
+        _ => LearnData::BuiltIn(dice.of(&BuiltIn::ALL)),
+    };
+    options.size = dice.of(&[None, Some(8), Some(16), Some(64)]);
+    options.target = dice.of(&PredictionType::ALL);
+    options.loss = dice.of(&LossChoice::ALL);
+    options.rival = dice.of(&[
+        None,
+        Some(LearnRival::Target(PredictionType::Sample)),
+        Some(LearnRival::Loss(LossChoice::Vlb)),
+        Some(LearnRival::Schedule),
+    ]);
+    options.iterations = 1 + dice.below(20) as u64;
+    options.averaged = dice.coin();
+    options.picture = dice.below(3000);
     options.slow = dice.below(4) == 0;
     Action::options(options)
 }

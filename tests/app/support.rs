@@ -329,6 +329,14 @@ impl Window {
         frames
     }
 
+    /// The names and rectangles of the frames of a training's film, and of its rows of a held-out picture.
+    pub fn training_frames(&self) -> Vec<(String, Rect)> {
+        let mut frames = self.all_called("training-film-frame", &["iteration"]);
+        frames.extend(self.all_called("training-row-noised", &[]));
+        frames.extend(self.all_called("training-row-estimates", &[]));
+        frames
+    }
+
     /// The names and rectangles of all plots over time.
     pub fn plots(&self) -> Vec<(String, Rect)> {
         let end = self.1.get_args("plot-at", HashMap::from([("title", "\u{0}"), ("t", "\u{1}")]));

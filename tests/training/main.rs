@@ -11,6 +11,7 @@ mod files;
 mod gradients;
 mod layouts;
 mod learning;
+mod live;
 mod losses;
 mod resuming;
 mod shipped;

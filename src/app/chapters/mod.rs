@@ -16,6 +16,7 @@ mod order;
 mod posterior;
 mod reverse;
 mod schedules;
+mod training;
 mod view;
 
 use std::path::Path;
@@ -32,10 +33,10 @@ use super::entry::Entry;
 use super::formula::Part;
 use super::view::View;
 use super::words::{Language, Words, words};
+use super::workshop::Workshop;
 use crate::diffusion::Raster;
 use crate::quantity::Quantity;
 use crate::scene::{ChapterId, Scene};
-use crate::worker::Opener;
 
 /// Opens every room, in the order of [`ChapterId::ALL`].
 fn all(setup: &Setup) -> Vec<Box<dyn Chapter>> {
@@ -45,6 +46,7 @@ fn all(setup: &Setup) -> Vec<Box<dyn Chapter>> {
         Box::new(ledger::Ledger),
         Box::new(posterior::Posterior),
         Box::new(reverse::Reverse::new(setup)),
+        Box::new(training::Training::new(setup)),
         Box::new(distributions::Distributions::default()),
         Box::new(likelihood::Likelihood::default()),
     ]
@@ -202,10 +204,8 @@ impl Default for Panels {
 /// The options with which the rooms are opened.
 #[derive(Clone, Default)]
 pub struct Setup {
-    /// A function that opens networks instead of reading their files.
-    pub opener: Option<Opener>,
-    /// The number of threads for networks; `None` for the default.
-    pub threads: Option<usize>,
+    /// The worker that the chapters of networks share.
+    pub workshop: Workshop,
 }
 
 /// Why a chapter's figure cannot be drawn.

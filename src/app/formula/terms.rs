@@ -43,13 +43,12 @@ pub fn quantity(term: &str) -> Option<Quantity> {
         | "sqrt-one-minus-alpha-bar-eps-hat"
         | "beta-over-eps-hat"
         | "beta-ts-over-eps-hat"
-        | "loss"
-        | "loss-expectation"
         | "eps-theta"
         | "v"
         | "v-def"
         | "ode-in-sigma"
         | "simple-loss-def" => Q::EpsHat,
+        "loss" | "loss-expectation" => Q::Loss,
         "x0-hat"
         | "sqrt-alpha-bar-prev-x0-hat"
         | "sqrt-alpha-bar-s-x0-hat"

@@ -249,6 +249,7 @@ fn worker(words: &Words, error: &WorkerError) -> String {
         WorkerError::Scheduler(_) => fl!(words, "error-scheduler", cause = error.to_string()),
         WorkerError::NoPicture => fl!(words, "error-no-picture"),
         WorkerError::NotTrained => fl!(words, "error-not-trained"),
+        WorkerError::NothingTrained => fl!(words, "error-nothing-trained"),
         WorkerError::Channels { expected, found } => {
             fl!(words, "error-channels", expected = expected, found = found)
         }
@@ -321,6 +322,7 @@ mod tests {
             Box::new(DatasetError::Empty { name: name(), reason: reason() }),
             Box::new(WorkerError::NoPicture),
             Box::new(WorkerError::NotTrained),
+            Box::new(WorkerError::NothingTrained),
             Box::new(WorkerError::Channels { expected: 3, found: 1 }),
             Box::new(WorkerError::TooLarge { width: 4096, height: 4096 }),
             Box::new(WorkerError::Threads(reason())),

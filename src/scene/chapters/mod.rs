@@ -11,6 +11,7 @@ mod likelihood;
 mod posterior;
 mod reverse;
 mod schedules;
+mod training;
 
 use std::collections::BTreeMap;
 
@@ -172,6 +173,8 @@ chapters! {
     posterior: Posterior(PosteriorOptions),
     /// The reverse process: from noise to a picture, with a network.
     reverse: Reverse(ReverseOptions),
+    /// Training: a network learns to take noise away.
+    training: Training(TrainingOptions),
     /// Distributions on the line and in the plane, where everything is known exactly.
     distributions: Distributions(DistributionsOptions),
     /// Where the bits of −log p go: the loss in continuous time, and what schedules change of it.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use egui::Key;
 use i18n_embed_fl::fl;
 
-use super::state::{News, Reverse, Run, RunState, Training, plan};
+use super::state::{News, Reverse, Run, RunState, plan};
 use super::words::sampler_label;
 use crate::app::chapters::{Host, Order};
 use crate::app::command::Command;
@@ -40,8 +40,6 @@ pub enum ReverseCommand {
     Stop,
     /// Train a network on the picture.
     Train,
-    /// Pause the training, or let it go on.
-    PauseTraining,
     /// Stop the training; what the network has learned stays.
     StopTraining,
     /// Open a network.
@@ -111,8 +109,7 @@ impl Reverse {
             }
             ReverseCommand::Stop => self.stop(),
             ReverseCommand::Train => self.train_own(host),
-            ReverseCommand::PauseTraining => self.pause_training(),
-            ReverseCommand::StopTraining => self.stop_training(),
+            ReverseCommand::StopTraining => self.workshop.lock().stop_training(),
             ReverseCommand::OpenModel(model) => self.open(host.ctx, model),
             ReverseCommand::ShowModel(model) => {
                 host.apply(Action::Chapter(ChapterId::Reverse));
@@ -222,7 +219,7 @@ impl Reverse {
             host.apply(Action::options(options));
         }
         match plan::training(host.scene(), self.card(), host.image()) {
-            Some(spec) => self.train(host.ctx, spec),
+            Some(spec) => self.workshop.lock().train(host.ctx, spec),
             None => host.fail(fl!(host.words(), "reverse-notice-no-size")),
         }
     }
@@ -247,7 +244,6 @@ impl Reverse {
                     host.tell(fl!(host.words(), "reverse-notice-remarks", model = model, remarks = remarks));
                 }
                 News::Remarked(text) => host.tell(text),
-                News::Learned => host.tell(fl!(host.words(), "reverse-notice-learned")),
                 News::Failed(error) => host.fail_with(&error),
             }
             host.ctx.request_repaint();
@@ -286,34 +282,13 @@ impl Reverse {
         if self.run().is_some_and(Run::is_open) {
             self.stop_run();
         } else {
-            self.stop_training();
+            self.workshop.lock().stop_training();
         }
     }
 
     fn stop_run(&mut self) {
-        if let Some(worker) = &self.worker {
+        if let Some(worker) = self.workshop.lock().at_work() {
             worker.cancel();
-        }
-    }
-
-    fn stop_training(&mut self) {
-        if let Some(worker) = &self.worker {
-            worker.cancel_training();
-        }
-    }
-
-    fn pause_training(&mut self) {
-        let (Some(worker), Some(training)) = (&self.worker, &mut self.training) else { return };
-        match training.state {
-            RunState::Running => {
-                worker.pace_training(Pace::Steps(0));
-                training.enter(RunState::Paused);
-            }
-            RunState::Paused => {
-                worker.pace_training(Pace::Free);
-                training.enter(RunState::Running);
-            }
-            RunState::Done | RunState::Stopped => {}
         }
     }
 
@@ -343,13 +318,5 @@ impl Reverse {
         if let Some(run) = &mut self.run {
             run.enter(RunState::Paused);
         }
-    }
-
-    fn train(&mut self, ctx: &egui::Context, spec: crate::worker::OwnSpec) {
-        let (shape, total) = ([spec.picture.channels, spec.size, spec.size], spec.iterations);
-        let Some(worker) = self.worker(ctx) else { return };
-        let id = worker.train(spec);
-        self.training = Some(Training::new(id, shape, total));
-        self.own = None;
     }
 }

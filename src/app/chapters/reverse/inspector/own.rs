@@ -1,40 +1,31 @@
-//! Training a network on the picture.
+//! Training a network on the picture: the special case of chapter Training that lets a network predict here as Own.
 
 use egui::{DragValue, ProgressBar, Role, Ui, WidgetInfo};
-use egui_plot::{Line, Plot, PlotPoints};
 use i18n_embed_fl::fl;
 
 use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::commands::ReverseCommand;
-use crate::app::chapters::reverse::state::{RunState, Training};
-use crate::app::widgets::{caption, section, styled, x_hints, y_hints};
-use crate::quantity::Quantity;
+use crate::app::widgets::{caption, section};
 use crate::scene::ReverseOptions;
 
 pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOptions) {
     let words = view.words;
     section(ui, &fl!(words, "reverse-own"));
+    let workshop = view.room.workshop.clone();
+    let shared = workshop.lock();
+    let training = shared.training().filter(|training| training.is_of_picture());
+    let open = training.is_some_and(|training| training.is_open());
     ui.horizontal_wrapped(|ui| {
-        if let Some(training) = view.room.training().filter(|training| training.is_open()) {
-            let paused = training.state == RunState::Paused;
-            let pause = if paused {
-                fl!(words, "reverse-training-go-on")
-            } else {
-                fl!(words, "reverse-training-pause")
-            };
-            for (text, command) in [
-                (pause, ReverseCommand::PauseTraining),
-                (fl!(words, "reverse-training-stop"), ReverseCommand::StopTraining),
-            ] {
-                if ui.button(text).clicked() {
-                    view.order(command.order());
-                }
-            }
+        let (label, about, command) = if open {
+            let label = fl!(words, "reverse-training-stop");
+            (label, fl!(words, "reverse-training-stop", "about"), ReverseCommand::StopTraining)
         } else {
-            let train = ui.button(fl!(words, "reverse-train"));
-            if train.on_hover_text(fl!(words, "reverse-train", "about")).clicked() {
-                view.order(ReverseCommand::Train.order());
-            }
+            (fl!(words, "reverse-train"), fl!(words, "reverse-train", "about"), ReverseCommand::Train)
+        };
+        if ui.button(label).on_hover_text(about).clicked() {
+            view.order(command.order());
+        }
+        if !open {
             let drag = DragValue::new(&mut options.own_iterations).range(1..=100_000).speed(5.0);
             let drag = ui.add(drag).on_hover_text(fl!(words, "reverse-iterations", "about"));
             drag.widget_info(|| {
@@ -42,11 +33,10 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOp
             });
         }
     });
-    let line = match (view.room.training(), view.room.own()) {
-        (Some(training), _) if training.is_open() => {
-            let share = training.iteration() as f32 / training.total as f32;
-            ui.add(ProgressBar::new(share).desired_height(6.0));
+    let line = match (training, shared.own()) {
+        (Some(training), _) if open => {
             let (done, total) = (training.iteration(), training.total);
+            ui.add(ProgressBar::new(done as f32 / total.max(1) as f32).desired_height(6.0));
             match training.left().map(|left| left.as_secs()) {
                 Some(left) => {
                     fl!(words, "reverse-training-left", done = done, total = total, seconds = left)
@@ -54,32 +44,11 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOp
                 None => fl!(words, "reverse-training", done = done, total = total),
             }
         }
-        (_, Some([channels, height, width])) => {
+        (_, Some(own)) => {
+            let [channels, height, width] = own.shape;
             fl!(words, "reverse-trained", shape = format!("{channels}×{height}×{width}"))
         }
         _ => fl!(words, "reverse-not-trained"),
     };
     caption(ui, line);
-    if let Some(training) = view.room.training().filter(|training| training.curve().len() > 1) {
-        loss_curve(ui, view, training);
-    }
-}
-
-fn loss_curve(ui: &mut Ui, view: &ReverseView<'_, '_>, training: &Training) {
-    let words = view.words;
-    let color = view.theme.color(Quantity::EpsHat);
-    let loss = format!("{:.4}", training.loss());
-    let name = fl!(words, "reverse-loss", "name", loss = loss.as_str());
-    let points: Vec<[f64; 2]> = training.curve().iter().map(|[x, loss]| [*x, loss.log10()]).collect();
-    let plot = styled(Plot::new("own/loss"), view.theme.grid)
-        .height(84.0)
-        .sense(egui::Sense::hover())
-        .allow_drag(false)
-        .custom_x_axes(vec![x_hints(view.theme.weak)])
-        .custom_y_axes(vec![y_hints(view.theme.weak)]);
-    caption(ui, fl!(words, "reverse-loss", loss = loss));
-    let response = plot.show(ui, |plot| {
-        plot.line(Line::new("loss", PlotPoints::new(points)).color(color).width(1.5).allow_hover(false));
-    });
-    response.response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
 }

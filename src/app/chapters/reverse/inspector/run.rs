@@ -15,7 +15,7 @@ use crate::app::widgets::{
     COMBO, NUMBER, button_width, caption, choose, fact, labelled, section, segmented, side_by_side, switch,
     text_width,
 };
-use crate::diffusion::sampler::{StepTo, TimestepSpacing};
+use crate::diffusion::sampler::{PredictionType, StepTo, TimestepSpacing};
 use crate::files::plain;
 use crate::scene::{ReverseOptions, RunSize, StartAt};
 use crate::worker::{DataRef, PredictorKind, sampler_of};
@@ -57,7 +57,7 @@ fn predictor(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &mut ReverseOptio
         PredictorKind::Own => {
             options.size = view.room.own().map_or(RunSize::Picture, |own| {
                 let model = view.room.card().map(|card| card.shape);
-                if model == Some(own) { RunSize::Model } else { RunSize::Picture }
+                if model == Some(own.shape) { RunSize::Model } else { RunSize::Picture }
             });
         }
         PredictorKind::Oracle | PredictorKind::Ideal => {}
@@ -70,7 +70,8 @@ fn facts(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &ReverseOptions) {
     if options.lane.predictor == PredictorKind::Network && card.is_none() {
         return;
     }
-    let sampler = sampler_of(&lane_spec(view.scene, card, &options.lane));
+    let own = view.room.own().map_or(PredictionType::Sample, |own| own.prediction);
+    let sampler = sampler_of(&lane_spec(view.scene, card, &options.lane), own);
     let target = target_symbol(sampler.prediction_type);
     fact(ui, words, "prediction-type", &fl!(words, "reverse-prediction"), target);
     let clipping = clipping_label(words, sampler.thresholding);

@@ -2,12 +2,10 @@
 //!
 //! Commands go to the worker; its events come back once per frame, in [`Reverse::take_events`]. Views only read.
 
-mod clock;
 mod kept;
 pub mod plan;
 mod run;
 mod slow;
-mod training;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -17,20 +15,19 @@ use half::f16;
 pub use self::kept::{Place, part};
 pub use self::plan::{beside, lane_spec, shape, usual_sampler, with_sampler_of};
 use self::plan::{picture, run as plan_run};
-pub use self::run::{Run, RunState};
+pub use self::run::Run;
 pub use self::slow::PARTS;
 use self::slow::Slow;
-pub use self::training::Training;
 use crate::app::chapters::Setup;
-use crate::app::wake::wake;
 use crate::app::words::Words;
+pub use crate::app::workshop::RunState;
+use crate::app::workshop::{OwnNetwork, Workshop};
 use crate::diffusion::Raster;
 use crate::diffusion::sampler::{NoiseSource, noised};
 use crate::model::ModelRef;
 use crate::scene::{RunSize, Scene, StartAt};
 use crate::worker::{
-    Card, Event, KeptStep, Opener, Pace, PredictorKind, RunId, RunSpec, Task, Worker, WorkerError, describe,
-    record,
+    Card, Event, KeptStep, Pace, PredictorKind, RunId, RunSpec, Task, WorkerError, describe, record,
 };
 
 /// News from the worker that concern the rest of the program.
@@ -44,8 +41,6 @@ pub enum News {
     Remarks(ModelRef, Vec<String>),
     /// An assumption that the worker made for a run, in English.
     Remarked(String),
-    /// The network has learned the picture.
-    Learned,
     /// Why something failed.
     Failed(WorkerError),
 }
@@ -56,19 +51,13 @@ type PreviewKey = (StartAt, [usize; 3], u64, usize, u64);
 /// The chapter's state.
 #[derive(Default)]
 pub struct Reverse {
-    pub(super) worker: Option<Worker>,
-    opener: Option<Opener>,
-    threads: Option<usize>,
-    /// Whether no worker is started any more: it could not be started, or this is a figure.
-    broken: bool,
+    /// The worker, which is shared with other chapters.
+    pub workshop: Workshop,
     card: Option<Card>,
     opening: Option<(RunId, ModelRef)>,
     /// The model that could not be opened. It is opened again only when the user asks for it.
     unopened: Option<ModelRef>,
     pub(super) run: Option<Run>,
-    pub(super) training: Option<Training>,
-    /// The shape for which a network was trained on the picture; `None` if there is no such network yet.
-    pub(super) own: Option<[usize; 3]>,
     /// Whether t follows the run.
     pub(super) following: bool,
     pub(super) slow: Slow,
@@ -79,7 +68,7 @@ pub struct Reverse {
 impl Reverse {
     /// A state with nothing open.
     pub fn new(setup: &Setup) -> Self {
-        Self { opener: setup.opener.clone(), threads: setup.threads, ..Self::default() }
+        Self { workshop: setup.workshop.clone(), ..Self::default() }
     }
 
     /// Makes the scene's run on the calling thread, for a figure.
@@ -92,14 +81,16 @@ impl Reverse {
         let card = follows.then(|| describe(&options.model)).transpose()?;
         let spec = plan_run(scene, card.as_ref(), image, scene.t).ok_or(WorkerError::NoPicture)?;
         let lanes = record(&spec, |_, _| ControlFlow::Continue(()))?;
-        *self = Self { card, run: Some(Run::complete(spec, lanes)), broken: true, ..Self::default() };
+        let workshop = Workshop::still(None, None);
+        *self = Self { card, run: Some(Run::complete(spec, lanes)), workshop, ..Self::default() };
         Ok(())
     }
 
     /// A copy that shows the same run, for a figure; `None` if there is no run.
     pub(super) fn with_the_run(&self) -> Option<Self> {
         let run = Some(self.run.as_ref()?.still());
-        Some(Self { card: self.card.clone(), run, broken: true, ..Self::default() })
+        let workshop = Workshop::still(None, None);
+        Some(Self { card: self.card.clone(), run, workshop, ..Self::default() })
     }
 
     /// The description of the open network; `None` if none is open.
@@ -128,14 +119,9 @@ impl Reverse {
         scene.chapters.reverse.start_t.clamp(1, scene.steps())
     }
 
-    /// The training on the picture that is under way, or else the last one; `None` if there was none.
-    pub fn training(&self) -> Option<&Training> {
-        self.training.as_ref()
-    }
-
-    /// The shape for which a network was trained on the picture; `None` if there is no such network.
-    pub fn own(&self) -> Option<[usize; 3]> {
-        self.own
+    /// The network that was trained on the picture; `None` if there is no such network.
+    pub fn own(&self) -> Option<OwnNetwork> {
+        self.workshop.lock().own()
     }
 
     /// Whether the steps of the run on show, or else of the next run, lead over several timesteps at once: from t to a
@@ -156,9 +142,7 @@ impl Reverse {
 
     /// Whether the worker has work under way that ends without the user's help.
     pub(super) fn is_at_work(&self) -> bool {
-        self.opening.is_some()
-            || self.run.as_ref().is_some_and(|run| run.state == RunState::Running)
-            || self.training.as_ref().is_some_and(|training| training.state == RunState::Running)
+        self.opening.is_some() || self.run.as_ref().is_some_and(|run| run.state == RunState::Running)
     }
 
     /// Slow motion, which says which parts of the step are highlighted.
@@ -204,27 +188,12 @@ impl Reverse {
     /// Has the worker open a network; the present one stays until it is open.
     pub fn open(&mut self, ctx: &egui::Context, model: ModelRef) {
         self.unopened = None;
-        let Some(worker) = self.worker(ctx) else { return };
-        let id = worker.open(model.clone());
-        self.opening = Some((id, model));
-    }
-
-    pub(super) fn worker(&mut self, ctx: &egui::Context) -> Option<&mut Worker> {
-        if self.worker.is_none() && !self.broken {
-            let opener = self.opener.clone().unwrap_or_else(|| Arc::new(ModelRef::open));
-            match Worker::spawn_with(opener, self.threads, &wake(ctx)) {
-                Ok(worker) => self.worker = Some(worker),
-                Err(error) => {
-                    self.broken = true;
-                    self.news.push(News::Failed(error));
-                }
-            }
-        }
-        self.worker.as_mut()
+        let id = self.workshop.lock().worker(ctx).map(|worker| worker.open(model.clone()));
+        self.opening = id.map(|id| (id, model));
     }
 
     pub(super) fn pace(&self, pace: Pace) {
-        if let Some(worker) = &self.worker {
+        if let Some(worker) = self.workshop.lock().at_work() {
             worker.pace(pace);
         }
     }
@@ -232,8 +201,8 @@ impl Reverse {
     /// Starts a run in place of any other; a training goes on beside it.
     pub(super) fn start(&mut self, ctx: &egui::Context, spec: RunSpec, slow: bool, pace: Pace) {
         let pace = if slow { Pace::Steps(1) } else { pace };
-        let Some(worker) = self.worker(ctx) else { return };
-        let id = worker.run(spec.clone(), pace);
+        let id = self.workshop.lock().worker(ctx).map(|worker| worker.run(spec.clone(), pace));
+        let Some(id) = id else { return };
         let mut run = Run::new(id, spec);
         if !slow && pace != Pace::Free {
             run.enter(RunState::Paused);
@@ -245,8 +214,7 @@ impl Reverse {
 
     /// Takes in the worker's events, and returns the news that concern the rest of the program.
     pub(super) fn take_events(&mut self, scene: &Scene) -> Vec<News> {
-        let events: Vec<Event> =
-            self.worker.as_ref().map(|worker| worker.events().collect()).unwrap_or_default();
+        let events = self.workshop.lock().take_runs();
         for event in events {
             self.take(event, scene);
         }
@@ -263,19 +231,18 @@ impl Reverse {
             }
             Event::Remarked(_, text) => self.news.push(News::Remarked(text)),
             Event::Step(id, lane, step) => self.stepped(id, lane, *step, scene),
-            Event::Learned(id, step) => {
-                if let Some(training) = self.training.as_mut().filter(|training| training.id == id) {
-                    training.learned(&step);
-                    // A network that is still being trained can be run with what it has learned so far.
-                    self.own = Some(training.shape);
-                }
-            }
             Event::Done(id, task) => self.ended(id, task, RunState::Done),
             Event::Cancelled(id, task) => self.ended(id, task, RunState::Stopped),
             Event::Failed(id, task, error) => {
                 self.news.push(News::Failed(error));
                 self.ended(id, task, RunState::Stopped);
             }
+            // Trainings are followed in their own chapter.
+            Event::Prepared(..)
+            | Event::Learned(..)
+            | Event::Probed(..)
+            | Event::Seen(..)
+            | Event::Saved(..) => {}
         }
     }
 
@@ -321,14 +288,7 @@ impl Reverse {
                     self.slow.end();
                 }
             }
-            Task::Train => {
-                if let Some(training) = self.training.as_mut().filter(|training| training.id == id) {
-                    training.enter(state);
-                    if state == RunState::Done {
-                        self.news.push(News::Learned);
-                    }
-                }
-            }
+            Task::Train | Task::See | Task::Save => {}
         }
     }
 

@@ -8,7 +8,7 @@ use crate::diffusion::sampler::{Ddpm, PredictionType, SamplerKind, SamplerSpec, 
 use crate::diffusion::{Raster, Schedule};
 use crate::imaging::{fill, with_channels};
 use crate::scene::{LaneOptions, ReverseOptions, RunSize, Scene, StartAt};
-use crate::worker::{Card, LaneSpec, OwnSpec, PredictorKind, RunSpec, Start};
+use crate::worker::{Card, LaneSpec, LearnSpec, PredictorKind, RunSpec, Start};
 
 /// Height and width, in pixels, of runs that do not have a model's size.
 const SIDE: usize = 64;
@@ -178,16 +178,13 @@ pub fn beside(scene: &Scene, card: Option<&Card>, schedule: &Schedule) -> Option
 }
 
 /// The training on the scene's picture, in the shape of the scene's runs; `None` while that shape is not known.
-pub fn training(scene: &Scene, card: Option<&Card>, image: &Raster) -> Option<OwnSpec> {
+pub fn training(scene: &Scene, card: Option<&Card>, image: &Raster) -> Option<LearnSpec> {
     let [channels, height, width] = shape(scene, card, image)?;
-    Some(OwnSpec {
-        picture: with_channels(image, channels)?,
-        // The network halves blocks of 2 × 2 pixels twice, so the size is a multiple of 8.
-        size: height.min(width).next_multiple_of(8),
-        schedule: scene.schedule(scene.active).clone(),
-        iterations: scene.chapters.reverse.own_iterations,
-        seed: scene.seed,
-    })
+    // The network halves blocks of 2 × 2 pixels twice, so the size is a multiple of 8.
+    let size = height.min(width).next_multiple_of(8);
+    let schedule = scene.schedule(scene.active).clone();
+    let iterations = scene.chapters.reverse.own_iterations;
+    Some(LearnSpec::of_picture(with_channels(image, channels)?, size, schedule, iterations, scene.seed))
 }
 
 #[cfg(test)]

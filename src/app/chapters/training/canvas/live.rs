@@ -1,0 +1,179 @@
+//! How a network learns: its samples, a held-out picture at eight noise levels, the film of its samples, and plots.
+
+use egui::{Align2, Rect, Role, Ui, pos2, vec2};
+use i18n_embed_fl::fl;
+
+use super::tile::{CAPTION, Caption, Place};
+use super::{film, plots, tile};
+use crate::app::chapters::layout::pictures_film_plots;
+use crate::app::chapters::training::TrainingView;
+use crate::app::chapters::training::words::{data_label, network_names};
+use crate::app::theme::caption_font;
+use crate::app::widgets::fitted_line;
+use crate::app::workshop::Training;
+use crate::quantity::Quantity;
+use crate::train::live::{Drawn, LEVELS, Probe, Sheet};
+
+/// Space between sheets, in points.
+const GAP: f32 = 18.0;
+/// Space between rows of a held-out picture, and room for the timesteps below them.
+const BETWEEN: f32 = 4.0;
+const LABELS: f32 = 16.0;
+/// The height of one row of the film, in points, at which its frames can be told apart.
+const FRAME: f32 = 84.0;
+
+/// A row of the held-out picture.
+struct Row<'a> {
+    place: Place,
+    sheet: Option<&'a Sheet>,
+    name: String,
+    quantity: Quantity,
+}
+
+pub fn show(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect) {
+    let training = view.room.workshop.training();
+    let probe = view.room.probe();
+    let networks = training.as_ref().map_or(1, |training| training.networks());
+    let schedules = training.as_deref().map_or(1, noise_rows);
+    let rows = (networks + schedules) as f32;
+    let n = networks as f32;
+    // The height at which square sheets of samples and the rows beside them fill the width.
+    let small = (rows - 1.0) * BETWEEN + LABELS;
+    let side = (rows * (rect.width() - n * GAP) / LEVELS as f32 + small) / (1.0 + rows * n / LEVELS as f32);
+    let film_height = n * FRAME + film::LABEL;
+    let [pictures, film, plots] =
+        pictures_film_plots(rect, (side + CAPTION, film_height, 1), view.presenting);
+    sheets(ui, view, pictures, training.as_deref(), probe.as_deref());
+    if film.height() > film::LABEL {
+        film::show(ui, view, film, training.as_deref(), probe.as_deref());
+    }
+    if !view.presenting {
+        plots::show(ui, view, plots, training.as_deref(), probe.as_deref());
+    }
+}
+
+/// The number of different rows of the held-out picture with noise: networks with other schedules see other noise.
+fn noise_rows(training: &Training) -> usize {
+    match training.begun().map(|begun| begun.noised.as_slice()) {
+        Some([a, b]) if a != b => 2,
+        _ => 1,
+    }
+}
+
+/// What weights have drawn: averaged ones, or as they are.
+fn drawn(probe: Option<&Probe>, network: usize, averaged: bool) -> Option<&Drawn> {
+    let network = probe?.networks.get(network)?;
+    Some(if averaged { &network.averaged } else { &network.raw })
+}
+
+/// The samples of each network, and beside them the held-out picture.
+fn sheets(
+    ui: &mut Ui,
+    view: &mut TrainingView<'_, '_>,
+    rect: Rect,
+    training: Option<&Training>,
+    probe: Option<&Probe>,
+) {
+    let words = view.words;
+    let averaged = view.scene.chapters.training.averaged;
+    let side = rect.height() - CAPTION;
+    let names =
+        training.and_then(|training| training.begun()).map(|begun| network_names(words, &begun.settings));
+    let names = names.unwrap_or_default();
+    let networks = training.map_or(1, Training::networks);
+    let data = view.room.data().cloned();
+    let mut left = rect.left();
+    for network in 0..networks {
+        let area = Rect::from_min_size(pos2(left, rect.top()), vec2(side, rect.height()));
+        let found = drawn(probe, network, averaged).map(|drawn| &drawn.samples);
+        if let (None, Some(data)) = (training, &data) {
+            let name = data_label(words, &view.scene.chapters.training.data);
+            let title = fl!(words, "training-data-of", data = name);
+            let caption = caption(&title, "", Quantity::X0);
+            tile::show(ui, view, area, (Place::Data, Some(&data.pictures), 1.0), &caption);
+        } else {
+            let title = match names.get(network) {
+                Some(name) if networks > 1 => name.clone(),
+                _ => fl!(words, "training-samples"),
+            };
+            let iteration =
+                probe.map(|probe| fl!(words, "training-at-iteration", iteration = probe.iteration));
+            let caption = caption(&title, iteration.as_deref().unwrap_or_default(), Quantity::Sample);
+            tile::show(ui, view, area, (Place::Samples(network), found, 1.0), &caption);
+        }
+        left += side + GAP;
+    }
+    let rest = rect.with_min_x(left);
+    if rest.width() < 80.0 {
+        return;
+    }
+    held_out(ui, view, rest, (training, probe), &names);
+}
+
+fn caption<'a>(title: &'a str, detail: &'a str, quantity: Quantity) -> Caption<'a> {
+    Caption { title, detail, quantity, role: Role::Image, dimmed: false }
+}
+
+/// The held-out picture with noise, and what each network makes of it, level by level.
+fn held_out(
+    ui: &mut Ui,
+    view: &mut TrainingView<'_, '_>,
+    rect: Rect,
+    (training, probe): (Option<&Training>, Option<&Probe>),
+    names: &[String],
+) {
+    let words = view.words;
+    let averaged = view.scene.chapters.training.averaged;
+    let begun = training.and_then(Training::begun).cloned();
+    let data = view.room.data().cloned().filter(|_| training.is_none());
+    let class = begun.as_ref().and_then(|begun| begun.class.clone());
+    let title = match class {
+        Some(class) => fl!(words, "training-held-out-of", class = class),
+        None => fl!(words, "training-held-out"),
+    };
+    let line = Rect::from_min_max(rect.min, pos2(rect.right(), rect.top() + CAPTION - 4.0));
+    fitted_line(ui, line, Align2::LEFT_CENTER, &title, caption_font(), view.theme.weak);
+    let networks = training.map_or(1, Training::networks);
+    let schedules = training.map_or(1, noise_rows);
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    for network in 0..networks {
+        if network < schedules {
+            let sheet = begun.as_ref().and_then(|begun| begun.noised.get(network));
+            let sheet = sheet.or(data.as_ref().map(|data| &data.noised));
+            let name = fl!(words, "training-row-noised");
+            rows.push(Row { place: Place::Noised(network), sheet, name, quantity: Quantity::Xt });
+        }
+        let sheet = drawn(probe, network, averaged).map(|drawn| &drawn.x0_hats);
+        let name = match names.get(network) {
+            Some(name) if networks > 1 => fl!(words, "training-row-estimates-of", network = name.as_str()),
+            _ => fl!(words, "training-row-estimates"),
+        };
+        rows.push(Row { place: Place::Estimates(network), sheet, name, quantity: Quantity::X0Hat });
+    }
+    let below = rect.with_min_y(rect.top() + CAPTION);
+    let n = rows.len() as f32;
+    let room = (below.height() - LABELS - (n - 1.0) * BETWEEN).max(8.0);
+    let height = (room / n).min(below.width() / LEVELS as f32);
+    let mut top = below.top();
+    let mut drawn_at = None;
+    for row in rows {
+        let area = Rect::from_min_size(pos2(below.left(), top), vec2(below.width(), height));
+        let caption = Caption { role: Role::Label, ..caption("", &row.name, row.quantity) };
+        drawn_at = Some(tile::show(ui, view, area, (row.place, row.sheet, LEVELS as f32), &caption));
+        top += height + BETWEEN;
+    }
+    let levels = begun.as_ref().map(|begun| begun.levels.clone()).or(data.map(|data| data.levels.clone()));
+    if let (Some(levels), Some(last)) = (levels, drawn_at) {
+        timesteps(ui, view, last, &levels);
+    }
+}
+
+/// Writes the timesteps of the levels below a row.
+fn timesteps(ui: &Ui, view: &TrainingView<'_, '_>, row: Rect, levels: &[usize]) {
+    let width = row.width() / levels.len().max(1) as f32;
+    for (i, t) in levels.iter().enumerate() {
+        let text = if i == 0 { format!("t = {t}") } else { t.to_string() };
+        let at = pos2(row.left() + (i as f32 + 0.5) * width, row.bottom() + 3.0);
+        ui.painter().text(at, Align2::CENTER_TOP, text, caption_font(), view.theme.weak);
+    }
+}

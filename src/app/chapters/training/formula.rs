@@ -1,0 +1,49 @@
+//! The loss, with the numbers of the training or of the step on show.
+
+use i18n_embed_fl::fl;
+
+use super::state::Training;
+use super::words::{network_names, target_symbol};
+use crate::app::chapters::{Formula, Pixel};
+use crate::app::formula::{operator, part};
+use crate::app::view::View;
+use crate::app::widgets::number;
+use crate::quantity::Quantity;
+use crate::scene::TrainingSubject;
+
+/// `L = E ‖y − ŷ_θ(x_t, t)‖²`.
+pub fn formula(room: &Training, view: &View<'_>) -> Formula {
+    let words = view.words;
+    let training = room.workshop.training();
+    let (losses, target) = match room.subject(view.scene) {
+        TrainingSubject::Live => {
+            let settings =
+                training.as_ref().and_then(|training| training.begun()).map(|begun| begun.settings.clone());
+            let names = settings.as_deref().map(|all| network_names(words, all)).unwrap_or_default();
+            let losses = training.iter().flat_map(|training| training.curves().iter().map(|c| c.now));
+            let several = names.len() > 1;
+            let line = |(i, loss): (usize, Option<f64>)| {
+                let loss = number(loss?).trim().to_owned();
+                Some(if several { format!("{}: {loss}", names.get(i)?) } else { loss })
+            };
+            let target = settings.and_then(|all| all.first().map(|settings| settings.prediction));
+            (losses.enumerate().filter_map(line).collect(), target)
+        }
+        TrainingSubject::Step => {
+            let seen = room.look().map(|look| look.seen);
+            let line =
+                |seen: &crate::train::live::Seen| format!("t = {}: {}", seen.t, number(seen.loss).trim());
+            (seen.iter().flat_map(|seen| seen.iter()).map(line).collect(), None)
+        }
+    };
+    let target = target.unwrap_or(view.scene.chapters.training.target);
+    Formula {
+        parts: vec![
+            part("loss", Quantity::Loss, losses),
+            operator("equals"),
+            part("loss-expectation", Quantity::Loss, vec![format!("y = {}", target_symbol(target))]),
+        ],
+        footnote: fl!(words, "training-footnote"),
+        pixel: Pixel::Never,
+    }
+}
