@@ -375,8 +375,10 @@ ledger-residual = residual { $rms } rms
 ledger-shares = shares of the noise: inherited 1−λₜ, new λₜ
 ledger-variances = variance of xₜ: signal + inherited + new = 1
 ledger-past = variance that each past step still contributes
+    .short = variance by past steps
 ledger-bars = bars: share of every past step in the noise of xₜ
 ledger-triangle = variances add, deviations do not
+    .short = deviations do not add
 ledger-step = step { $step } of { $steps }
 ledger-few-steps = step { $step } of { $steps }: t = { $before } → { $t }
 ledger-options = Noise ledger
@@ -1420,6 +1422,7 @@ figure-cancel = Cancel
 figure-copied = Figure copied
 plot-copy = Copy this plot
 plot-save = Save this plot…
+error-small-figure = { $width } × { $height } pixels are too few for a chapter with letters of this size. Take at least { $wide } × { $high }, or smaller letters.
 error-no-plot = This plot is not on show any more. Bring it back, and save it again.
 
 ## Names of axes

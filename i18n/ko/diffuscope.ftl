@@ -400,8 +400,10 @@ ledger-residual = 잔차 rms { $rms }
 ledger-shares = 노이즈의 비율: 물려받은 노이즈 1−λₜ, 새 노이즈 λₜ
 ledger-variances = xₜ의 분산: 신호 + 물려받은 노이즈 + 새 노이즈 = 1
 ledger-past = 지난 각 단계가 아직 보태는 분산
+    .short = 지난 단계들의 분산
 ledger-bars = 막대: xₜ의 노이즈에서 지난 각 단계가 차지하는 비율
 ledger-triangle = 분산은 더해지지만 표준편차는 더해지지 않습니다
+    .short = 표준편차는 더해지지 않습니다
 ledger-step = { $steps }단계 중 { $step }단계
 ledger-few-steps = { $steps }단계 중 { $step }단계: t = { $before } → { $t }
 ledger-options = 노이즈 장부
@@ -1440,6 +1442,7 @@ figure-cancel = 취소
 figure-copied = 그림을 복사했습니다
 plot-copy = 이 그래프 복사
 plot-save = 이 그래프 저장…
+error-small-figure = 이 글자 크기로 챕터를 담기에는 { $width } × { $height } 픽셀이 너무 작습니다. 적어도 { $wide } × { $high }로 하거나 글자를 줄이세요.
 error-no-plot = 이 그래프는 이제 화면에 없습니다. 다시 띄운 뒤 저장하세요.
 
 ## Names of axes

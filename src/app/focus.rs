@@ -14,8 +14,10 @@ const GAP: f32 = 1.0;
 struct Kept {
     /// The control that had it when the frame began.
     now: Option<Id>,
-    /// While something is open above the window, the control that had the focus before.
-    below: Option<Option<Id>>,
+    /// Whether something is open above the window.
+    covered: bool,
+    /// The control that had the focus before it was opened.
+    below: Option<Id>,
 }
 
 /// Where it is kept.
@@ -44,12 +46,13 @@ pub fn ring(ctx: &Context, theme: Theme) {
 pub fn follow(ctx: &Context) {
     let before = ctx.data(|data| data.get_temp::<Kept>(place())).unwrap_or_default();
     let covered = ctx.memory(Memory::top_modal_layer).is_some();
-    if let (false, Some(Some(control))) = (covered, before.below) {
+    if let (false, Some(control)) = (covered, before.below) {
         ctx.memory_mut(|memory| memory.request_focus(control));
     }
-    let below = covered.then_some(before.below.unwrap_or(before.now));
+    let below = if before.covered { before.below } else { before.now };
+    let below = below.filter(|_| covered);
     let now = ctx.memory(Memory::focused);
-    ctx.data_mut(|data| data.insert_temp(place(), Kept { now, below }));
+    ctx.data_mut(|data| data.insert_temp(place(), Kept { now, covered, below }));
     let Some(control) = now.filter(|_| now != before.now).and_then(|id| ctx.read_response(id)) else {
         return;
     };

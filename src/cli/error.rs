@@ -198,7 +198,7 @@ impl From<FigureError> for CliError {
             FigureError::Scene(error) => Self::Scene(error),
             FigureError::Imaging(error) => Self::Imaging(error),
             FigureError::Chapter(error) => Self::Chapter(error),
-            error @ FigureError::NoPlot => Self::Usage(error.to_string()),
+            error @ (FigureError::NoPlot | FigureError::Small { .. }) => Self::Usage(error.to_string()),
         }
     }
 }

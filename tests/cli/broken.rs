@@ -117,6 +117,7 @@ fn numbers_out_of_range_are_refused() {
     refuse("figure forward --compare foo -o out.png", "foo");
     refuse("figure forward --theme sepia -o out.png", "sepia");
     refuse("figure forward -o out.gif", "out.gif");
+    refuse("figure forward --size 320x320 --lettering 4 -o out.png", "at least 1600 × 1200");
     for size in ["0x0", "1600", "1600x", "-5x900", "1600x100000", "99999999999x1", "axb"] {
         refuse(&format!("figure forward --size {size} -o out.png"), "--size");
         refuse(&format!("tour --size {size} -o out"), "--size");

@@ -52,10 +52,27 @@ pub enum FigureError {
     /// The picture cannot be decoded, or the file cannot be written.
     #[error(transparent)]
     Imaging(#[from] ImagingError),
+    /// Letters would lie over each other.
+    #[error(
+        "{} × {} pixels with letters of {lettering} times their size are too few for a chapter: take at least {} × {}, or \
+         smaller letters",
+        size[0], size[1], least[0], least[1]
+    )]
+    Small {
+        /// The size in pixels.
+        size: [u32; 2],
+        /// Pixels per point.
+        lettering: f32,
+        /// The least size in pixels with these letters.
+        least: [u32; 2],
+    },
     /// The chapter does not show the plot that was asked for.
     #[error("this plot is not on show any more; bring it back, and save it again")]
     NoPlot,
 }
+
+/// The least size of a chapter, in points.
+const LEAST: [f32; 2] = [400.0, 300.0];
 
 /// Size and look of a figure.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -263,6 +280,12 @@ impl Studio {
             let size = (width as usize, height as usize);
             let max = max as usize;
             return Err(GpuError::Size { what: "a figure", width: size.0, height: size.1, max }.into());
+        }
+        let points = options.points();
+        if !matches!(part, Part::Plot(_)) && (points.x < LEAST[0] || points.y < LEAST[1]) {
+            let FigureOptions { size, lettering, .. } = options;
+            let least = LEAST.map(|points| (points * lettering).ceil() as u32);
+            return Err(FigureError::Small { size, lettering, least });
         }
         // Every figure starts with fresh textures.
         let format = self.window.target_format;

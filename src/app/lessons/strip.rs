@@ -9,7 +9,7 @@ use crate::app::formula::{row, row_width};
 use crate::app::highlight::Lit;
 use crate::app::theme::{Theme, body_font, caption_font, title_font};
 use crate::app::view::View;
-use crate::app::widgets::{rich, unmarked};
+use crate::app::widgets::{rich, unbroken, unmarked};
 use crate::app::words::Words;
 use crate::lesson::Question;
 
@@ -73,7 +73,8 @@ impl Space {
         let reply = fl!(words, "lesson-close", t = 1000);
         let texts = [format!("{} {}", said.text, said.ask), format!("{reply} {}", said.reveal)];
         let tall = |font: f32| {
-            texts.iter().map(|text| words_height(ctx, &unmarked(text), font, width)).fold(0.0, f32::max)
+            let height = |text: &String| words_height(ctx, &unbroken(&unmarked(text)), font, width);
+            texts.iter().map(height).fold(0.0, f32::max)
         };
         let font = SIZES.into_iter().find(|font| tall(*font) <= most).unwrap_or(SIZES[SIZES.len() - 1]);
         let height = (tall(font).min(most) + answers + 2.0 * AROUND).max(HEIGHT);

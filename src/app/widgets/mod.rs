@@ -29,10 +29,10 @@ pub use plate::plate;
 pub use plot::{
     Horizontal, TimePlot, curve, held_at, legend, name_axis, points, styled, time_axis_name, x_hints, y_hints,
 };
-pub use rich::{pieces, rich, unmarked};
+pub use rich::{pieces, rich, unbroken, unmarked};
 pub use rows::{
     COMBO, NUMBER, button_width, fact, labelled, number_width, room_beside_combo, side_by_side, text_width,
 };
 pub use segmented::{segmented, segmented_width};
 pub use tag::tag;
-pub use text::{cut_line, fitted_line, fitted_sentence, paragraph};
+pub use text::{cut_line, fitted_line, fitted_sentence, fitting, paragraph};

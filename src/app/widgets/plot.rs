@@ -1,13 +1,13 @@
 //! Plots over time. All show the same cursor at t, and dragging in any of them moves t.
 
-use egui::{Align2, Color32, Event, Pos2, Rect, Response, Sense, Ui, Vec2b, pos2};
+use egui::{Align2, Color32, Event, Pos2, Rect, Response, Sense, Ui, Vec2b, pos2, vec2};
 use egui_plot::{
     AxisHints, GridInput, GridMark, Line, LineStyle, Plot, PlotPoints, PlotResponse, PlotUi, VLine,
 };
 use i18n_embed_fl::fl;
 
 use super::{fitted_sentence, plate};
-use crate::app::formula::{symbol, symbol_width};
+use crate::app::formula::{sentence_width, symbol, symbol_width};
 use crate::app::glossary::define;
 use crate::app::theme::caption_font;
 use crate::app::view::View;
@@ -20,12 +20,16 @@ use crate::scene::{Action, Side, TimeAxis};
 /// curve of 10,000 steps costs no more than one of 1000.
 const POINTS: usize = 240;
 
-/// The least room, in points, in which a shortened title is still understandable.
-const TITLE_MIN: f32 = 40.0;
+/// The part of a plot's width in which a shortened title is still understandable, and the height of a line, in points.
+const TITLE_MIN: f32 = 0.4;
+const CAPTION: f32 = 16.0;
 
 /// The least distance between grid lines, in points, which each axis multiplies by a factor of its own. egui fades
 /// lines that come near this distance; thanks to the factors none does.
 const GRID_MIN: f32 = 16.0;
+
+/// Size of a legend's symbols: points per em.
+const LEGEND_EM: f32 = 13.0;
 
 /// How far the name of the horizontal axis may reach to the left of the curves, in points.
 const NAME_ROOM: f32 = 38.0;
@@ -99,8 +103,8 @@ impl<'a> TimePlot<'a> {
     ) -> Response {
         let theme = view.theme;
         let whole = ui.max_rect();
-        self.caption(ui, view);
-        ui.add_space(20.0);
+        let height = self.caption(ui, view);
+        ui.add_space(height);
         let axis = Horizontal { axis: view.scene.axis, log_t: self.log_t };
         let schedule = view.active().schedule.clone();
         let (low, high) = axis.range(&schedule);
@@ -136,16 +140,21 @@ impl<'a> TimePlot<'a> {
 }
 
 impl TimePlot<'_> {
-    /// Draws the legend at the right, and at the left as much of the title as there is room for.
-    fn caption(&self, ui: &Ui, view: &mut View<'_>) {
+    /// Draws the legend at the right, and at the left as much of the title as there is room for; where that would be
+    /// little, the legend stands below the title. Returns the height.
+    fn caption(&self, ui: &Ui, view: &mut View<'_>) -> f32 {
         let rect = ui.max_rect();
         let sides = if self.sides && view.scene.compare { Some(view.scene.active) } else { None };
         let beside = sides.map_or(0.0, |active| legend_of_sides(ui, active, view.theme.weak));
         let legend = rect.with_max_x(rect.right() - beside);
-        let room = legend.width() - legend_in(ui, view, legend, self.legend, self.thin);
-        if room >= TITLE_MIN {
-            fitted_sentence(ui, rect.left_top(), room, self.title, view.theme.weak);
-        }
+        let room = legend.width() - legend_width(self.legend, legend.width());
+        let needed = sentence_width(ui, self.title).min(TITLE_MIN * rect.width());
+        let below = room < needed && !self.legend.is_empty();
+        let row = if below { CAPTION } else { 0.0 };
+        legend_in(ui, view, legend.translate(vec2(0.0, row)), self.legend, self.thin);
+        let room = if below { legend.width() } else { room };
+        fitted_sentence(ui, rect.left_top(), room, self.title, view.theme.weak);
+        20.0 + row
     }
 }
 
@@ -193,14 +202,24 @@ pub fn legend(ui: &Ui, view: &mut View<'_>, quantities: &[Quantity]) -> f32 {
     legend_in(ui, view, ui.max_rect(), quantities, &[])
 }
 
+/// The dash of a legend's entry and the gap before the next one, in points, in a place of this width.
+fn legend_spacing(quantities: &[Quantity], width: f32) -> [f32; 2] {
+    let symbols: f32 = quantities.iter().map(|&quantity| symbol_width(quantity, LEGEND_EM)).sum();
+    if symbols + 32.0 * quantities.len() as f32 <= width { [13.0, 14.0] } else { [9.0, 8.0] }
+}
+
+/// The width of a legend in a place of this width, in points.
+fn legend_width(quantities: &[Quantity], width: f32) -> f32 {
+    let [dash, gap] = legend_spacing(quantities, width);
+    quantities.iter().map(|&quantity| symbol_width(quantity, LEGEND_EM) + 5.0 + dash + gap).sum()
+}
+
 /// As [`legend`], into the first line of `rect`; those in `thin` are drawn with a thin line.
 fn legend_in(ui: &Ui, view: &mut View<'_>, rect: Rect, quantities: &[Quantity], thin: &[Quantity]) -> f32 {
-    let em = 13.0;
+    let em = LEGEND_EM;
     let mut x = rect.right();
     let baseline = rect.top() + 11.0;
-    let symbols: f32 = quantities.iter().map(|&quantity| symbol_width(quantity, em)).sum();
-    let wide = symbols + 32.0 * quantities.len() as f32 <= rect.width();
-    let [dash, gap] = if wide { [13.0, 14.0] } else { [9.0, 8.0] };
+    let [dash, gap] = legend_spacing(quantities, rect.width());
     for &quantity in quantities.iter().rev() {
         let color = view.theme.color(quantity);
         x -= symbol_width(quantity, em);
@@ -348,7 +367,7 @@ pub fn styled(plot: Plot<'_>, grid: Color32) -> Plot<'_> {
         .allow_axis_zoom_drag(false)
         .show_background(false)
         .show_crosshair(false)
-        .set_margin_fraction(egui::vec2(0.0, 0.04))
+        .set_margin_fraction(vec2(0.0, 0.04))
         .grid_color(grid)
         .grid_fade(0.0)
         .show_x(false)

@@ -6,14 +6,19 @@ use egui::{Color32, FontId};
 use crate::app::theme::Theme;
 use crate::quantity::Quantity;
 
-/// The text as egui lays it out.
+/// The text as egui lays it out. Signs stay in one line with the numbers beside them.
 pub fn rich(text: &str, theme: Theme, font: &FontId, ink: Color32) -> LayoutJob {
     let mut job = LayoutJob::default();
     for (words, quantity) in pieces(text) {
         let color = quantity.map_or(ink, |quantity| theme.color(quantity));
-        job.append(words, 0.0, TextFormat::simple(font.clone(), color));
+        job.append(&unbroken(words), 0.0, TextFormat::simple(font.clone(), color));
     }
     job
+}
+
+/// The text with no-break spaces around `=` and before `%`.
+pub fn unbroken(text: &str) -> String {
+    text.replace(" = ", "\u{a0}=\u{a0}").replace(" %", "\u{a0}%")
 }
 
 /// The text without its marks.

@@ -50,6 +50,11 @@ pub fn fitted_sentence(ui: &Ui, left_top: Pos2, room: f32, text: &str, color: Co
     width
 }
 
+/// The whole text where it fits into this width, in the caption's size; else the short one.
+pub fn fitting<'a>(ui: &Ui, width: f32, whole: &'a str, short: &'a str) -> &'a str {
+    if sentence_width(ui, whole) <= width { whole } else { short }
+}
+
 /// A few words in the middle of `rect`, broken into as many lines as they need.
 pub fn paragraph(ui: &Ui, rect: Rect, text: &str, font: FontId, color: Color32) {
     let mut job = LayoutJob::simple(text.to_owned(), font, color, (rect.width() - 2.0 * MARGIN).max(0.0));

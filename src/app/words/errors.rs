@@ -184,6 +184,9 @@ fn figure(words: &Words, error: &FigureError) -> String {
         FigureError::Chapter(error) => error_text(words, &*error.0),
         FigureError::Imaging(error) => imaging(words, error),
         FigureError::NoPlot => fl!(words, "error-no-plot"),
+        FigureError::Small { size: [width, height], least: [wide, high], .. } => {
+            fl!(words, "error-small-figure", width = width, height = height, wide = wide, high = high)
+        }
     }
 }
 

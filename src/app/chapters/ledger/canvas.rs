@@ -12,7 +12,7 @@ use crate::app::theme::figures;
 use crate::app::view::View;
 use crate::app::widgets::film as strip;
 use crate::app::widgets::{
-    Frame, Item, TimePlot, fitted_sentence, legend, name_axis, number, percent, picture_row,
+    Frame, Item, TimePlot, fitted_sentence, fitting, legend, name_axis, number, percent, picture_row,
     picture_row_height, plate, styled, x_hints, y_hints,
 };
 use crate::diffusion::Step;
@@ -157,7 +157,8 @@ fn past_bars(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
     let whole = ui.max_rect();
     let title = fl!(view.words, "ledger-past");
     let room = whole.width() - legend(ui, view, &PARTS[1..]);
-    fitted_sentence(ui, whole.left_top(), room, &title, theme.weak);
+    let short = fl!(view.words, "ledger-past", "short");
+    fitted_sentence(ui, whole.left_top(), room, fitting(ui, room, &title, &short), theme.weak);
     ui.add_space(20.0);
     let last = chain.step().t as f64;
     let top = shares.iter().fold(0.0_f64, |top, share| top.max(share.1)) * 1.06;
@@ -221,7 +222,9 @@ fn right_triangle(ui: &mut Ui, view: &View<'_>, chain: &Chain) {
     let rect = ui.max_rect();
     let painter = ui.painter();
     let title = fl!(view.words, "ledger-triangle");
-    fitted_sentence(ui, rect.left_top(), rect.width(), &title, theme.weak);
+    let short = fl!(view.words, "ledger-triangle", "short");
+    let shown = fitting(ui, rect.width(), &title, &short);
+    fitted_sentence(ui, rect.left_top(), rect.width(), shown, theme.weak);
     let numbers = 48.0;
     let room = Rect::from_min_max(rect.min + vec2(8.0, 44.0), rect.max - vec2(62.0, 30.0 + numbers));
     // The hypotenuse is drawn with the same length at every t, so that only the shape of the triangle

@@ -5,7 +5,7 @@ use i18n_embed_fl::fl;
 
 use super::super::LikelihoodView;
 use super::super::state::place;
-use super::handles::{FALL, RANGE};
+use super::handles::move_end;
 use super::{act, now, set_time};
 use crate::app::widgets::{Axis, Chart, captioned, held_at, plate};
 use crate::quantity::Quantity;
@@ -69,12 +69,7 @@ fn drag(ui: &Ui, view: &mut LikelihoodView<'_, '_>, chart: &Chart, response: &Re
     let at = chart.value(pointer)[0];
     let taken = if response.dragged() { ui.data(|data| data.get_temp(id)).flatten() } else { None };
     match taken {
-        Some(0) => {
-            act(view, |options| options.log_snr[0] = at.clamp(ends[1] + FALL, RANGE[1].max(ends[1] + FALL)))
-        }
-        Some(_) => {
-            act(view, |options| options.log_snr[1] = at.clamp(RANGE[0].min(ends[0] - FALL), ends[0] - FALL))
-        }
+        Some(end) => act(view, |options| move_end(&mut options.log_snr, end, at)),
         None if held_at(ui, response).is_some() => {
             let front = place(view.scene.chapters.likelihood.schedule);
             let comparison = view.room.comparison();

@@ -12,8 +12,8 @@ use crate::scene::{ContinuousSchedule, LikelihoodOptions};
 const RADIUS: f32 = 5.0;
 const NEAR: f32 = 18.0;
 /// The range of the ends that can be dragged, and the least fall between them.
-pub const RANGE: [f64; 2] = [-20.0, 20.0];
-pub const FALL: f64 = 1.0;
+const RANGE: [f64; 2] = [-20.0, 20.0];
+const FALL: f64 = 1.0;
 
 /// What can be dragged.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -82,14 +82,22 @@ fn handles(options: &LikelihoodOptions) -> Vec<(Handle, [f64; 2])> {
 }
 
 fn move_to(options: &mut LikelihoodOptions, handle: Handle, [u, y]: [f64; 2]) {
-    let [max, min] = options.log_snr;
     match handle {
-        Handle::End(0) => options.log_snr[0] = y.clamp(min + FALL, RANGE[1].max(min + FALL)),
-        Handle::End(_) => options.log_snr[1] = y.clamp(RANGE[0].min(max - FALL), max - FALL),
+        Handle::End(end) => move_end(&mut options.log_snr, end, y),
         Handle::Point(i) => {
             let y = options.kept(y);
             options.drawn.move_point(i, u, y);
         }
+    }
+}
+
+/// Moves one of the ends, 0 for t = 0 and 1 for t = T, as near to a log-SNR as the other one allows.
+pub fn move_end([max, min]: &mut [f64; 2], end: usize, log_snr: f64) {
+    let [low, high] = RANGE;
+    if end == 0 {
+        *max = log_snr.clamp(*min + FALL, high.max(*min + FALL));
+    } else {
+        *min = log_snr.clamp(low.min(*max - FALL), *max - FALL);
     }
 }
 
