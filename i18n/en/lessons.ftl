@@ -9,7 +9,7 @@ lesson-express-train = The express train
     .step1 = How does a picture become noise? On the left is [the picture x₀](x0), in the middle [pure noise ε](epsilon), on the right [their mixture xₜ](xt). At t = 1 the mixture is still almost all picture.
     .step2 = At t = 300 every value of [xₜ](xt) is 0.63 times [the picture](x0) plus 0.78 times [the noise](epsilon). Point at a pixel, and the formula shows its own numbers.
     .step3 = The further t goes, the less there is of [the picture](x0) and the more of [the noise](epsilon).
-    .step3-question = Where do both have the same factor? Guess, move t there, and press Here.
+    .step3-question = Where do both have the same factor? Guess, move t there, and press Answer.
     .step3-reveal = At t = 259, where both factors are 0.71. That is early: for the other three quarters of the steps, the noise has the larger factor.
     .step4 = So far we went to xₜ in one go: the jump. The walk stops at every step, fades what is there by √α and adds [noise of variance β = 1 − α](beta). The key W changes between the two.
     .step4-question = Which xₜ is noisier after 300 steps?
@@ -50,7 +50,7 @@ lesson-alpha-bar = What ᾱ says
     .about = From the noise of one step to what is left after all of them, and where a schedule must end.
     .step1 = [βₜ](beta) of A, solid, is the variance of the noise that one step adds: at most 0.02. So why is nothing left of the picture in the end? Of B, dashed, we shall speak soon.
     .step2 = Each step keeps the share α = 1 − β of the picture's variance: 98 % or more. [ᾱₜ](alpha-bar), below right, is the share left after t steps.
-    .step2-question = Where is it a tenth? Guess, move t there, and press Here.
+    .step2-question = Where is it a tenth? Guess, move t there, and press Answer.
     .step2-reveal = At t = 476. Small losses multiply, like interest: ᾱₜ is the product of all α up to t. For the whole second half of the steps, less than a tenth is left.
     .step3 = B, dashed, is another schedule: [β](beta) is 0.01 in every step, while that of A climbs to 0.02.
     .step3-question = Which has less of the picture left at t = 1000?
@@ -76,7 +76,7 @@ lesson-why-cosine = Why cosine?
     .about = What the linear schedule wastes, what the cosine does about it, and what no schedule changes.
     .step1 = Two schedules, one picture, one ε. At t = 300 linear (A) keeps 0.40 of the picture's variance, cosine (B) keeps 0.79: [ᾱₜ](alpha-bar), below right. Both end in noise, so why have two?
     .step2 = The rows of pictures are what a network sees in training, A above, B below. The plot on the left has [ᾱₜ](alpha-bar) on a logarithmic axis.
-    .step2-question = Where has A only 1 % (1e-2) of it left? Guess, move t there, and press Here.
+    .step2-question = Where has A only 1 % (1e-2) of it left? Guess, move t there, and press Answer.
     .step2-reveal = At t = 674. In the last third of its steps the linear schedule turns noise into noise.
     .step3 = At t = 800 [ᾱₜ](alpha-bar) is 0.002 in A, and the picture is gone from [xₜ](xt); in B it is 0.09, and something can still be made out.
     .step3-question = Training and sampling visit all t alike. What do the late steps of the linear schedule do?
