@@ -184,14 +184,14 @@ lesson-ddpm-and-ddim = DDPM and DDIM
     .step3-option3 = It makes pictures vary, no more
     .step3-reveal = The mean alone is too clean: true states are spread around it, and those are what the network has learned from. The fresh noise makes up for that.
     .step4 = DDIM adds no noise of its own. It takes [x̂₀](x0-hat) and [the noise found](eps-hat), and mixes them anew as strongly as the next timestep s wants: [xₛ](x-prev) is as noisy as it should be.
-    .step5 = A race from the same start noise: DDIM in 20 and in 100 steps, DDPM in 20 and in 100.
+    .step5 = A network of clothes, and a race from the same start noise: DDIM in 20 and in 100 steps, DDPM in 20 and in 100.
     .step5-question = Which pair ends in the same picture? Choose, then press Denoise.
     .step5-option1 = DDIM's
     .step5-option2 = DDPM's
     .step5-option3 = Both pairs
     .step5-option4 = Neither
     .step5-reveal = DDIM's, except for details: the start alone decides where the way leads, and more steps only follow it more closely. DDPM's fresh noise leads elsewhere.
-    .step6 = With few steps that pays. This network draws clothes: in 10 steps, DDIM's pictures are half as far from real ones as DDPM's (Fréchet distance 0.34 against 0.67).
+    .step6 = With few steps that pays. In 10 steps of this network, DDIM's pictures are half as far from real ones as DDPM's (Fréchet distance 0.34 against 0.67).
     .step7 = Between the two there is η, a factor of the fresh noise's [σ](x-prev): 0 is DDIM, 1 adds as much as DDPM. Press Denoise, and compare 0, 0.5 and 1 from the same start.
     .step8 = In one dimension both ways can be seen: [DDPM's paths](sample) (reverse SDE) scatter over the data, [DDIM's](posterior-mean) (ODE) is one curve. Remember: one network, two ways back. Next: why steps must be small.
 
