@@ -26,7 +26,7 @@ lesson-express-train = The express train
 lesson-why-scale = Why fade the picture?
     .about = Why noise is not simply added, why the factor is √ᾱ, and why scaling the data is not enough.
     .step1 = In the formula [the picture](x0) has a factor below 1. Why? Simply adding [noise](epsilon) to it would make a noisy picture too.
-    .step2 = Count the variances. [βₜ](beta) of A, solid, grows from 0.0001 to 0.02, and its mean is the 0.01 of B, dashed. Without fading, 1000 steps add noise of variance 1000 × 0.01 = 10. The data have variance 1.
+    .step2 = Count the variances. The mean of [βₜ](beta) of A, solid, is the 0.01 of B, dashed. Without fading, 1000 steps add up to noise of variance 1000 × 0.01 = 10, where the data have variance 1.
     .step3 = So the picture is faded. Say the data have variance 1, and all noise so far has variance 1−ᾱₜ.
     .step3-question = Which factor on x₀ keeps the variance of xₜ at 1?
     .step3-option1 = ᾱₜ
@@ -34,7 +34,7 @@ lesson-why-scale = Why fade the picture?
     .step3-option3 = 1 − √(1−ᾱₜ)
     .step3-reveal = √ᾱₜ. A factor counts squared in the variance, so the picture brings ᾱₜ and the noise 1−ᾱₜ: together 1. At t = 500 ᾱₜ of A is 0.079, and 0.28² + 0.96² = 1.
     .step4 = See the plot below left: [signal](signal), [noise inherited](inherited) from earlier steps and [new noise](new) always fill one band of height 1. Fading makes just the room that noise fills: variance preserving (VP).
-    .step5 = Another idea: no noise. Subtract the mean of [the data](x0), one-dimensional here, and divide by their standard deviation: below right. Mean and variance become 0 and 1.
+    .step5 = Another idea: no noise. Subtract the mean of [one-dimensional data](x0) and divide by their standard deviation, below right: mean and variance are 0 and 1.
     .step5-question = When do data that are scaled like this follow N(0, 1)?
     .step5-option1 = Always
     .step5-option2 = Only if they were Gaussian before
@@ -42,7 +42,7 @@ lesson-why-scale = Why fade the picture?
     .step5-reveal = Only if they were Gaussian before. Scaling shifts and stretches a distribution, but its shape stays: humps remain humps.
     .step6 = Look at the plot below right: [scaled data](x0) still have their humps. What noise has made of the data, [xₜ at t = 1000](xt), lies on N(0, 1).
     .step7 = [Four points](x0) remain four points, however they are scaled. Only noise puts something between them, and that is where a sampler will have to walk.
-    .step8 = At t = 1000 √ᾱ is 0.006. [Any data](x0), these blocks too, end at [the same N(0, 1)](xt), so sampling can start there. Remember: fading makes room, noise fills it. Next: what ᾱ says.
+    .step8 = At t = 1000 √ᾱ is 0.006. [Any data](x0), these blocks too, end at [the same N(0, 1)](xt), so sampling can start there. Remember: fading makes room, noise fills it. Next: ᾱ.
 
 ## What ᾱ says, and where T ends
 
@@ -184,14 +184,14 @@ lesson-ddpm-and-ddim = DDPM and DDIM
     .step3-option3 = It makes pictures vary, no more
     .step3-reveal = The mean alone is too clean: true states are spread around it, and those are what the network has learned from. The fresh noise makes up for that.
     .step4 = DDIM adds no noise of its own. It takes [x̂₀](x0-hat) and [the noise found](eps-hat), and mixes them anew as strongly as the next timestep s wants: [xₛ](x-prev) is as noisy as it should be.
-    .step5 = A race from the same start noise: DDIM in 20 and in 100 steps, DDPM in 20 and in 100.
+    .step5 = A network of clothes, and a race from the same start noise: DDIM in 20 and in 100 steps, DDPM in 20 and in 100.
     .step5-question = Which pair ends in the same picture? Choose, then press Denoise.
     .step5-option1 = DDIM's
     .step5-option2 = DDPM's
     .step5-option3 = Both pairs
     .step5-option4 = Neither
     .step5-reveal = DDIM's, except for details: the start alone decides where the way leads, and more steps only follow it more closely. DDPM's fresh noise leads elsewhere.
-    .step6 = With few steps that pays. This network draws clothes: in 10 steps, DDIM's pictures are half as far from real ones as DDPM's (Fréchet distance 0.34 against 0.67).
+    .step6 = With few steps that pays. In 10 steps of this network, DDIM's pictures are half as far from real ones as DDPM's (Fréchet distance 0.34 against 0.67).
     .step7 = Between the two there is η, a factor of the fresh noise's [σ](x-prev): 0 is DDIM, 1 adds as much as DDPM. Press Denoise, and compare 0, 0.5 and 1 from the same start.
     .step8 = In one dimension both ways can be seen: [DDPM's paths](sample) (reverse SDE) scatter over the data, [DDIM's](posterior-mean) (ODE) is one curve. Remember: one network, two ways back. Next: why steps must be small.
 
@@ -223,7 +223,7 @@ lesson-small-beta = Why small steps?
 lesson-one-family = One family
     .about = DDPM, score models, SDE and ODE, VP and VE: one thing, seen from several sides.
     .step1 = DDPM, score models, SDEs, ODEs: are these different theories? Here is a cloud of data, two moons. Left it goes [into noise](xt), right [a sampler](sample) brings other noise back.
-    .step2 = What leads back is [the score](score), the arrows: at every place it points to where the density of [noised data](xt) grows fastest. E in the formula is the mean of all data that may have become xₜ.
+    .step2 = What leads back is [the score](score), the arrows: at every place it points to where the density of [noised data](xt) grows fastest. E is the mean of all data that may be behind xₜ.
     .step3 = The lines follow [the score](score). But a DDPM network knows nothing of densities. It predicts ε̂, the noise in xₜ.
     .step3-question = What has ε̂ to do with the score?
     .step3-option1 = Nothing
