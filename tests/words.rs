@@ -34,12 +34,15 @@ const UNSEEN: [&str; 18] = [
 const NAMES: [&str; 8] =
     ["English", "OpenModel", "Chooser", "PNG", "GIF", "APNG", "scheduler_config.json", "log SNR"];
 /// Names of threads, which stand before the text of an error that happened in them.
-const THREADS: [&str; 7] = [
+const THREADS: [&str; 10] = [
     "learning a score",
     "score field",
     "guided sampler",
     "error map",
     "reverse kernel",
+    "continuous-time loss",
+    "estimates of the loss",
+    "training errors",
     "keeping the scene",
     "file dialog",
 ];

@@ -59,7 +59,7 @@ mod tests {
         }
         for kind in LineShape::all() {
             let (title, about) = shape_label(&words, &kind);
-            assert_eq!(title.to_lowercase(), kind.name());
+            assert_eq!(title, kind.name());
             assert!(about.ends_with('.'), "{title}: {about}");
         }
         for mode in [NoiseMode::Jump, NoiseMode::Walk] {

@@ -110,9 +110,9 @@ mod tests {
         let mut options =
             LikelihoodOptions { schedule: ContinuousSchedule::Drawn, ..LikelihoodOptions::default() };
         options.log_snr = [10.0, -2.0];
-        let (handle, [u, y]) = handles(&options)[3];
+        let (handle, [u, y]) = handles(&options)[2];
         move_to(&mut options, handle, [u + 0.01, y - 0.2]);
-        let [new_u, new_y] = handles(&options)[3].1;
+        let [new_u, new_y] = handles(&options)[2].1;
         assert!((new_u - u - 0.01).abs() < 1e-12 && (new_y - y + 0.2).abs() < 1e-12);
         move_to(&mut options, Handle::End(0), [0.5, -30.0]);
         assert_eq!(options.log_snr, [-1.0, -2.0]);
