@@ -945,8 +945,10 @@ training-size = 크기
 training-size-own = 원래
     .about = 데이터의 원래 크기
 training-network = 네트워크
+training-network-mini = 최소
+    .about = 어텐션 없는 두 층, 파라미터 0.4 M입니다. 가장 빨라서 먼저 살펴보기에 좋습니다
 training-network-plain = 기본
-    .about = 어텐션 없는 세 층, 파라미터 0.8 M: 가장 빠릅니다
+    .about = 어텐션 없는 세 층, 파라미터 1.7 M입니다
 training-network-tiny = 작음
     .about = 어텐션이 있고 파라미터 1.1 M입니다. 내장 네트워크와 같습니다
 training-network-small = 중간
@@ -986,7 +988,7 @@ training-class-dropout = 클래스 드롭아웃
 
 # The canvas: buttons
 
-training-begin = 학습
+training-begin = 학습 시작
     .about = 이 설정으로 시작합니다 (스페이스)
 training-pause = 일시정지
     .about = 다음 반복 전에 멈춥니다 (스페이스)

@@ -9,7 +9,7 @@ use crate::diffusion::Raster;
 use crate::imaging::{samples, with_channels};
 use crate::model::{DownBlockType, UNet2DConfig, UpBlockType};
 use crate::train::live::{FOLDERS, Live, Sheet, Watch, levels, noised_row, pictures_sheet};
-use crate::train::{Checkpoint, TrainSettings, Trainer, config_for};
+use crate::train::{Checkpoint, Trainer, config_for};
 
 /// Number of crops of one picture, and of all pictures of the gallery. More crops did not change the result.
 const CROPS: usize = 512;
@@ -106,15 +106,13 @@ pub fn preview(spec: &LearnSpec) -> Result<Preview, WorkerError> {
 /// Puts a training together: anew, or from the folder that it goes on from.
 pub(super) fn begin(spec: &LearnSpec) -> Result<Live, WorkerError> {
     let Opened { data, held_out } = open(spec)?;
-    let trainers = match &spec.from {
-        Some(folder) => resumed(folder, &data)?,
-        None => {
-            let config = config_for(&network(spec.network), &data)?;
-            let all = std::iter::once(&spec.settings).chain(&spec.rival);
-            let begun = all
-                .map(|settings: &TrainSettings| Trainer::new(&config, settings.clone(), Arc::clone(&data)));
-            begun.collect::<Result<Vec<_>, _>>()?
-        }
+    let trainers = if let Some(folder) = &spec.from {
+        resumed(folder, &data)?
+    } else {
+        let config = config_for(&network(spec.network), &data)?;
+        let all = std::iter::once(&spec.settings).chain(&spec.rival);
+        let begun = all.map(|settings| Trainer::new(&config, settings.clone(), Arc::clone(&data)));
+        begun.collect::<Result<Vec<_>, _>>()?
     };
     let quick = spec.settings.batch <= QUICK;
     Ok(Live::new(trainers, Watch::new(data, held_out, spec.block, quick, spec.settings.seed)))
@@ -136,18 +134,43 @@ fn resumed(folder: &Path, data: &Arc<Dataset>) -> Result<Vec<Trainer>, WorkerErr
 
 /// The network, before it is adapted to the data.
 pub(super) fn network(network: LearnNetwork) -> UNet2DConfig {
-    use {DownBlockType::DownBlock2D, UpBlockType::UpBlock2D};
     match network {
-        LearnNetwork::Plain => UNet2DConfig {
-            layers_per_block: 1,
-            block_out_channels: vec![32, 64, 96],
-            norm_num_groups: 8,
-            down_block_types: vec![DownBlock2D; 3],
-            up_block_types: vec![UpBlock2D; 3],
-            add_attention: false,
-            ..UNet2DConfig::default()
-        },
+        LearnNetwork::Mini => without_attention(&[24, 48]),
+        LearnNetwork::Plain => without_attention(&[32, 64, 96]),
         LearnNetwork::Tiny => UNet2DConfig::preset("tiny32").unwrap_or_default(),
         LearnNetwork::Small => UNet2DConfig::preset("small32").unwrap_or_default(),
+    }
+}
+
+/// A network whose levels have these channels.
+fn without_attention(channels: &[usize]) -> UNet2DConfig {
+    UNet2DConfig {
+        layers_per_block: 1,
+        block_out_channels: channels.to_vec(),
+        norm_num_groups: 8,
+        down_block_types: vec![DownBlockType::DownBlock2D; channels.len()],
+        up_block_types: vec![UpBlockType::UpBlock2D; channels.len()],
+        add_attention: false,
+        ..UNet2DConfig::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::BuiltIn;
+    use crate::model::summary;
+
+    /// The window says how large each network is.
+    #[test]
+    fn networks_have_their_number_of_parameters() {
+        let data = BuiltIn::Digits.open(&DatasetOptions::default()).unwrap();
+        let millions = LearnNetwork::ALL.map(|kind| {
+            let config = config_for(&network(kind), &data).unwrap();
+            let parameters: usize =
+                summary(&config, [8, 8]).unwrap().iter().map(|block| block.parameters).sum();
+            (parameters as f64 / 1e5).round() / 10.0
+        });
+        assert_eq!(millions, [0.4, 1.7, 1.1, 6.5]);
     }
 }

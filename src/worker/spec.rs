@@ -119,7 +119,9 @@ impl Default for LearnData {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LearnNetwork {
-    /// Three levels without attention: the fastest.
+    /// Two levels without attention: the fastest, for a first look.
+    Mini,
+    /// Three levels without attention.
     #[default]
     Plain,
     /// `tiny32`: a million parameters, with attention.
@@ -130,11 +132,12 @@ pub enum LearnNetwork {
 
 impl LearnNetwork {
     /// All networks, the fastest first.
-    pub const ALL: [Self; 3] = [Self::Plain, Self::Tiny, Self::Small];
+    pub const ALL: [Self; 4] = [Self::Mini, Self::Plain, Self::Tiny, Self::Small];
 
     /// Identifier in files and messages.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Mini => "mini",
             Self::Plain => "plain",
             Self::Tiny => "tiny",
             Self::Small => "small",

@@ -95,13 +95,8 @@ impl Store {
     pub(super) fn see(&mut self, spec: &SeeSpec) -> Result<Vec<Seen>, WorkerError> {
         let open =
             self.looked_at.take().filter(|open| (open.shipped, open.seed) == (spec.shipped, spec.seed));
-        let LookedAt { unet, settings, watch, .. } = match open {
-            Some(open) => self.looked_at.insert(open),
-            None => {
-                let open = self.look_at(spec)?;
-                self.looked_at.insert(open)
-            }
-        };
+        let open = open.map_or_else(|| self.look_at(spec), Ok)?;
+        let LookedAt { unet, settings, watch, .. } = self.looked_at.insert(open);
         let schedule = settings.schedule.build()?;
         let scaled = |t: usize| (t * schedule.steps()).div_ceil(spec.steps.max(1));
         let at = |t| Ok(see(unet, settings, &schedule, watch, (spec.picture, scaled(t)))?);

@@ -318,7 +318,7 @@ fn digits(iterations: u64) -> LearnSpec {
         picture: None,
         size: None,
         block: 1,
-        network: LearnNetwork::Plain,
+        network: LearnNetwork::Mini,
         rival: Some(TrainSettings { prediction: PredictionType::VPrediction, ..settings.clone() }),
         settings,
         from: None,

@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use diffuscope::app::Language;
+use diffuscope::dataset::BuiltIn;
 use diffuscope::diffusion::sampler::SamplerKind;
 use diffuscope::scene::{
     ChapterId, CurveChoice, LaneOptions, LearnRival, PlaneSubject, Scene, Space, TrainingSubject,
 };
+use diffuscope::worker::{LearnData, LearnNetwork};
 use egui::{Key, Modifiers, Theme, Vec2, vec2};
 use egui_kittest::kittest::Queryable as _;
 
@@ -51,6 +53,11 @@ fn gallery_of_chapters() {
     }
 }
 
+/// The number of iterations in pictures of trainings: `DIFFUSCOPE_ITERATIONS`, or a few.
+fn chosen(usual: u64) -> u64 {
+    std::env::var("DIFFUSCOPE_ITERATIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
 #[test]
 fn gallery_of_training() {
     if folder().is_none() {
@@ -63,20 +70,23 @@ fn gallery_of_training() {
     ] {
         let name = |what: &str| format!("training-{what}-{}x{}-{}", size.x, size.y, language.tag());
         let mut scene = Scene { chapter: ChapterId::Training, ..Scene::default() };
-        scene.chapters.training.iterations = 200;
+        scene.chapters.training.iterations = chosen(60);
+        scene.chapters.training.network = LearnNetwork::Mini;
+        scene.chapters.training.batch = 8;
         let mut window = Window::with(scene.clone(), &options(size, theme, language));
         save(&mut window, &name("before"));
         window.get_by_label(&window.say("training-begin")).click();
-        window.wait("to learn", |window| window.training_frames().len() > 5);
+        window.wait("to learn", |window| window.training_frames().len() > 2);
         save(&mut window, &name("begun"));
         window.settle();
         save(&mut window, &name("alone"));
         scene.chapters.training.rival = Some(LearnRival::Schedule);
-        scene.chapters.training.iterations = 60;
+        scene.chapters.training.iterations = chosen(60) / 2;
         let mut window = Window::with(scene.clone(), &options(size, theme, language));
         window.click(&window.say("training-begin"));
         save(&mut window, &name("pair"));
         scene.chapters.training.subject = TrainingSubject::Step;
+        scene.chapters.training.data = LearnData::BuiltIn(BuiltIn::Emoji);
         let mut window = Window::with(scene, &options(size, theme, language));
         save(&mut window, &name("step"));
         window.press(Key::P);

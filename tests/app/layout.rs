@@ -2,8 +2,10 @@
 //! else.
 
 use diffuscope::app::{Language, about};
+use diffuscope::dataset::BuiltIn;
 use diffuscope::diffusion::sampler::SamplerKind;
 use diffuscope::scene::{ChapterId, LaneOptions, LearnRival, PlaneSubject, Scene, Space, TrainingSubject};
+use diffuscope::worker::{LearnData, LearnNetwork};
 use egui::accesskit::Role;
 use egui::{Key, Rect, Theme, Vec2, pos2, vec2};
 use egui_kittest::kittest::Queryable as _;
@@ -247,15 +249,17 @@ fn a_run_fits_too() {
 
 /// A scene whose training is over at once.
 fn short_training(mut scene: Scene) -> Scene {
-    scene.chapters.training.iterations = 8;
+    scene.chapters.training.iterations = 2;
     scene.chapters.training.batch = 4;
+    scene.chapters.training.network = LearnNetwork::Mini;
     scene
 }
 
 #[test]
 fn a_training_fits_too() {
     let mut report = Report::default();
-    for options in windows() {
+    let usual = windows().filter(|options| options.scale == 1.0 && options.size.x < 2000.0);
+    for options in usual {
         let begin = short_training(Scene { chapter: ChapterId::Training, ..scene() });
         let mut scene = begin.clone();
         scene.chapters.training.rival = Some(LearnRival::Schedule);
@@ -266,6 +270,8 @@ fn a_training_fits_too() {
         report.fits(&window, options.language, "a pair, comparing");
         let mut scene = begin;
         scene.chapters.training.subject = TrainingSubject::Step;
+        scene.chapters.training.data = LearnData::BuiltIn(BuiltIn::Emoji);
+        scene.chapters.training.size = Some(8);
         let mut window = Window::with(scene, &options);
         report.fits(&window, options.language, "one step of a shipped network");
         window.click(&window.say("training-begin"));
@@ -394,8 +400,14 @@ fn pictures_have_their_share_of_the_window_and_plots_can_be_read() {
                 window.click(&window.say("training-begin"));
             }
             report.fits(&window, Language::English, "with its sections folded");
-            let shown =
-                [window.pictures(), window.frames(), window.run_frames(), window.training_frames()].concat();
+            let shown = [
+                window.pictures(),
+                window.frames(),
+                window.run_frames(),
+                window.training_rows(),
+                window.training_film(),
+            ]
+            .concat();
             let area: f32 = shown.iter().map(|(_, rect)| rect.area()).sum();
             let share = area / (size.x * size.y);
             if share < least {

@@ -284,7 +284,7 @@ fn light(scene: &mut Scene) -> bool {
     let training = &mut scene.chapters.training;
     training.iterations = training.iterations.min(20);
     training.batch = training.batch.min(4);
-    training.network = LearnNetwork::Plain;
+    training.network = LearnNetwork::Mini;
     training.size = training.size.map(|size| size.min(16));
     if !matches!(training.data, LearnData::BuiltIn(BuiltIn::Digits) | LearnData::Files(_)) {
         training.size = Some(16);

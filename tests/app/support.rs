@@ -332,9 +332,20 @@ impl Window {
     /// The names and rectangles of the frames of a training's film, and of its rows of a held-out picture.
     pub fn training_frames(&self) -> Vec<(String, Rect)> {
         let mut frames = self.all_called("training-film-frame", &["iteration"]);
-        frames.extend(self.all_called("training-row-noised", &[]));
+        frames.extend(self.training_rows());
+        frames
+    }
+
+    /// The names and rectangles of the rows of a held-out picture.
+    pub fn training_rows(&self) -> Vec<(String, Rect)> {
+        let mut frames = self.all_called("training-row-noised", &[]);
         frames.extend(self.all_called("training-row-estimates", &[]));
         frames
+    }
+
+    /// The name and the rectangle of the whole film of a training.
+    pub fn training_film(&self) -> Vec<(String, Rect)> {
+        self.all_called("training-film", &["iteration"])
     }
 
     /// The names and rectangles of all plots over time.

@@ -114,7 +114,8 @@ fn a_presentation_is_large_and_leaves_no_trace() {
             let zoom = window.ctx.zoom_factor();
             window.press(Key::P);
             let screen = window.ctx.content_rect();
-            let shown = [window.pictures(), window.frames(), window.run_frames()].concat();
+            let film = [window.training_rows(), window.training_film()].concat();
+            let shown = [window.pictures(), window.frames(), window.run_frames(), film].concat();
             let area: f32 = shown.iter().map(|(_, rect)| rect.area()).sum();
             let share = area / screen.area();
             // Distributions are curves and points.

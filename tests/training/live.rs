@@ -43,7 +43,7 @@ fn probes_change_nothing_and_the_weights_are_those_of_train() {
     live.probe().unwrap();
     while let Some(step) = live.advance().unwrap() {
         watched.extend(step);
-        if watched.len() % 5 == 0 {
+        if watched.len().is_multiple_of(5) {
             live.probe().unwrap();
             live.see(1, [10, 90]).unwrap();
         }
@@ -108,7 +108,7 @@ fn errors_can_be_compared_between_targets() {
     for prediction in PredictionType::ALL {
         let settings = TrainSettings { prediction, ..settings(1) };
         let schedule = settings.schedule.build().unwrap();
-        for t in [5, 50, 95] {
+        for t in [20, 50, 95] {
             let seen = see(&model, &settings, &schedule, &watch, (3, t)).unwrap();
             let values = |sheet: &diffuscope::train::live::Sheet| -> Vec<f64> {
                 sheet.values.iter().map(|value| value.to_f64()).collect()
@@ -168,4 +168,63 @@ fn a_watched_training_goes_on_from_where_it_was_saved() {
     while rest.advance().unwrap().is_some() {}
     assert!(bits(rest.trainers()[0].model()) == bits(whole.trainers()[0].model()));
     assert_eq!(rest.probe().unwrap(), whole.probe().unwrap());
+}
+
+/// How fast a training is in the worker beside `train`; only with `DIFFUSCOPE_MEASURE`, on a quiet machine.
+#[test]
+fn watching_costs_little() {
+    use diffuscope::worker::{Event, LearnData, LearnNetwork, LearnSpec, Worker};
+    use std::time::Instant;
+    if std::env::var_os("DIFFUSCOPE_MEASURE").is_none() {
+        return;
+    }
+    let settings =
+        TrainSettings { batch: 32, iterations: Some(1500), learning_rate: 2e-3, ..TrainSettings::default() };
+    let spec = LearnSpec {
+        data: LearnData::BuiltIn(BuiltIn::Digits),
+        picture: None,
+        size: None,
+        block: 1,
+        network: LearnNetwork::Plain,
+        settings,
+        rival: None,
+        from: None,
+        keep: None,
+    };
+    let mut worker = Worker::spawn(None, &(Arc::new(|| ()) as diffuscope::background::Wake)).unwrap();
+    worker.train(spec.clone());
+    let (mut made, mut probes, mut config, mut began) = (0, 0, None, None);
+    while made < 300 {
+        for event in worker.events() {
+            match event {
+                Event::Prepared(..) => began = Some(Instant::now()),
+                Event::Learned(_, steps) => made += steps.len(),
+                Event::Probed(..) => probes += 1,
+                Event::Failed(_, _, error) => panic!("{error}"),
+                _ => {}
+            }
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let window = made as f64 / began.unwrap().elapsed().as_secs_f64();
+    drop(worker);
+    let [data, _] = digits();
+    let plain = diffuscope::model::UNet2DConfig {
+        layers_per_block: 1,
+        block_out_channels: vec![32, 64, 96],
+        norm_num_groups: 8,
+        down_block_types: vec![diffuscope::model::DownBlockType::DownBlock2D; 3],
+        up_block_types: vec![diffuscope::model::UpBlockType::UpBlock2D; 3],
+        add_attention: false,
+        ..diffuscope::model::UNet2DConfig::default()
+    };
+    let plain = config.get_or_insert(diffuscope::train::config_for(&plain, &data).unwrap());
+    let mut trainer = Trainer::new(plain, spec.settings, data).unwrap();
+    let began = Instant::now();
+    (0..300).for_each(|_| drop(trainer.step().unwrap()));
+    let train = 300.0 / began.elapsed().as_secs_f64();
+    eprintln!(
+        "watched {window:.1} it/s with {probes} probes, train {train:.1}: {:.1} %",
+        100.0 * window / train
+    );
 }

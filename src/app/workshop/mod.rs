@@ -82,8 +82,9 @@ pub struct Inner {
     looking: Option<(RunId, SeeSpec, u64)>,
     /// Whether the network is to be shown in Reverse when it is saved.
     saving: Option<(RunId, bool)>,
-    /// A kept training of an earlier window that can go on, once it was looked for.
-    found: Option<Option<FoundRun>>,
+    /// A kept training of an earlier window that can go on, and whether it was looked for.
+    found: Option<FoundRun>,
+    looked_for: bool,
 }
 
 impl Workshop {
@@ -146,7 +147,9 @@ impl Inner {
     fn collect(&mut self) {
         let events: Vec<Event> =
             self.worker.as_ref().map(|worker| worker.events().collect()).unwrap_or_default();
-        events.into_iter().for_each(|event| self.take(event));
+        for event in events {
+            self.take(event);
+        }
     }
 
     fn take(&mut self, event: Event) {
@@ -160,7 +163,9 @@ impl Inner {
             }
             Event::Learned(id, steps) => {
                 let Some(training) = self.training_of(id) else { return };
-                steps.iter().for_each(|steps| training.learned(steps));
+                for steps in &steps {
+                    training.learned(steps);
+                }
                 if let (true, Some(begun)) = (training.is_of_picture(), training.begun().cloned()) {
                     // A network that is still being trained can be run with what it has learned so far.
                     let prediction = begun.settings.first().map_or(PredictionType::Sample, |s| s.prediction);
@@ -241,7 +246,7 @@ impl Inner {
         let Some(worker) = self.worker(ctx) else { return };
         let id = worker.train(asked);
         self.training = Some(Arc::new(Training::new(id, spec)));
-        (self.look, self.found) = (None, Some(None));
+        (self.look, self.found, self.looked_for) = (None, None, true);
         if of_picture {
             self.own = None;
         }
@@ -255,32 +260,33 @@ impl Inner {
                 log::warn!("{}: {error}", old.folder.display());
             }
         }
-        (1_u32..).map(|number| place.join(number.to_string())).find(|folder| !folder.exists())
+        (1..=u32::MAX).map(|number| place.join(number.to_string())).find(|folder| !folder.exists())
     }
 
     /// Looks for a kept training of an earlier window, once.
     pub fn look_for_kept(&mut self) {
-        if self.found.is_none() {
+        if !self.looked_for {
+            self.looked_for = true;
             let place = self.place.as_deref();
-            self.found = Some(place.and_then(|place| FoundRun::all(place).into_iter().next()));
+            self.found = place.and_then(|place| FoundRun::all(place).into_iter().next());
         }
     }
 
     /// A kept training of an earlier window that can go on.
     pub fn found(&self) -> Option<&FoundRun> {
-        self.found.as_ref()?.as_ref().filter(|_| self.training.is_none())
+        self.found.as_ref().filter(|_| self.training.is_none())
     }
 
     /// Lets the kept training of an earlier window go on.
     pub fn take_up(&mut self, ctx: &egui::Context) {
-        if let Some(found) = self.found.take().flatten() {
+        if let Some(found) = self.found.take() {
             self.train(ctx, found.request());
         }
     }
 
     /// Removes the kept training of an earlier window.
     pub fn discard(&mut self) {
-        if let Some(found) = self.found.replace(None).flatten()
+        if let Some(found) = self.found.take()
             && let Err(error) = std::fs::remove_dir_all(&found.folder)
         {
             self.news.push(TrainingNews::Remarked(format!("{}: {error}", found.folder.display())));

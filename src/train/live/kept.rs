@@ -25,7 +25,7 @@ impl<T> Kept<T> {
         while self.bytes > self.budget && self.entries.len() > 2 {
             let last = self.entries.len() - 1;
             let mut place = 0..;
-            self.entries.retain(|_| place.next().is_none_or(|i| i % 2 == 0 || i == last));
+            self.entries.retain(|_| place.next().is_none_or(|i: usize| i.is_multiple_of(2) || i == last));
             self.bytes = self.entries.iter().map(&size).sum();
         }
     }

@@ -18,6 +18,8 @@ pub struct Sheet {
     pub values: Arc<[f16]>,
     /// Channels, height and width of the whole sheet.
     pub shape: [usize; 3],
+    /// Width of one picture, and how far its right neighbour is from it, in pixels.
+    pub pitch: [usize; 2],
 }
 
 /// How pictures lie on a sheet.
@@ -58,7 +60,7 @@ impl Sheet {
                     .for_each(|(place, value)| *place = f16::from_f32(value.clamp(-LIMIT, LIMIT)));
             }
         }
-        Self { values: sheet.into(), shape }
+        Self { values: sheet.into(), shape, pitch: [width, width + gap] }
     }
 
     /// One picture alone.
@@ -81,7 +83,7 @@ mod tests {
         let layout = Layout { picture: [1, 2, 2], columns: 2, gap: 1, block: 1 };
         let values: Vec<f32> = (0..12).map(|i| i as f32).collect();
         let sheet = Sheet::of(&values, layout);
-        assert_eq!(sheet.shape, [1, 5, 5]);
+        assert_eq!((sheet.shape, sheet.pitch), ([1, 5, 5], [2, 3]));
         let at = |y: usize, x: usize| sheet.values[5 * y + x].to_f32();
         assert_eq!([at(0, 0), at(0, 1), at(1, 0), at(1, 1)], [0.0, 1.0, 2.0, 3.0]);
         assert_eq!([at(0, 3), at(1, 4)], [4.0, 7.0]);

@@ -175,12 +175,11 @@ impl Training {
             return;
         }
         let own = self.workshop.lock().own_folder();
-        match own {
-            Some(folder) => self.save(host, folder, true),
-            None => {
-                let title = fl!(host.words(), "training-dialog-save");
-                host.ask_folder(title, |path| TrainingCommand::DenoiseFrom(path).order());
-            }
+        if let Some(folder) = own {
+            self.save(host, folder, true);
+        } else {
+            let title = fl!(host.words(), "training-dialog-save");
+            host.ask_folder(title, |path| TrainingCommand::DenoiseFrom(path).order());
         }
     }
 

@@ -87,7 +87,9 @@ mod tests {
     fn everything_has_its_name() {
         let words = words(Language::English);
         let has = |message: String| assert!(words.has(&message), "{message}");
-        BuiltIn::ALL.iter().for_each(|set| has(format!("training-data-{}", set.name())));
+        for set in BuiltIn::ALL {
+            has(format!("training-data-{}", set.name()));
+        }
         for message in LearnNetwork::ALL
             .map(|network| format!("training-network-{}", network.name()))
             .into_iter()

@@ -6,6 +6,7 @@ use i18n_embed_fl::fl;
 use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::commands::ReverseCommand;
 use crate::app::widgets::{caption, section};
+use crate::app::workshop::Training;
 use crate::scene::ReverseOptions;
 
 pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOptions) {
@@ -14,7 +15,7 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, options: &mut ReverseOp
     let workshop = view.room.workshop.clone();
     let shared = workshop.lock();
     let training = shared.training().filter(|training| training.is_of_picture());
-    let open = training.is_some_and(|training| training.is_open());
+    let open = training.is_some_and(Training::is_open);
     ui.horizontal_wrapped(|ui| {
         let (label, about, command) = if open {
             let label = fl!(words, "reverse-training-stop");

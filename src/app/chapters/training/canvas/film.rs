@@ -1,6 +1,8 @@
 //! The film of a training: what was drawn from the same noise after so many iterations. A click or a drag looks at one
 //! of them.
 
+use std::sync::Arc;
+
 use egui::{Align2, Color32, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 use i18n_embed_fl::fl;
 
@@ -57,13 +59,13 @@ pub fn show(
 }
 
 /// The probes that are shown: all of them, or as many as there are frames, evenly spread over the iterations.
-fn frames(probes: &[std::sync::Arc<Probe>], most: usize) -> Vec<std::sync::Arc<Probe>> {
+fn frames(probes: &[Arc<Probe>], most: usize) -> Vec<Arc<Probe>> {
     let (Some(first), Some(last)) = (probes.first(), probes.last()) else { return Vec::new() };
     if probes.len() <= most {
         return probes.to_vec();
     }
     let range = last.iteration - first.iteration;
-    let mut frames: Vec<std::sync::Arc<Probe>> = Vec::new();
+    let mut frames: Vec<Arc<Probe>> = Vec::new();
     for i in 0..most as u64 {
         let wanted = first.iteration + range * i / (most as u64 - 1);
         let nearest = probes.iter().min_by_key(|probe| probe.iteration.abs_diff(wanted));
@@ -78,7 +80,7 @@ fn scrub(
     ui: &Ui,
     view: &mut TrainingView<'_, '_>,
     rect: Rect,
-    (frames, side, step): (&[std::sync::Arc<Probe>], f32, f32),
+    (frames, side, step): (&[Arc<Probe>], f32, f32),
     shown: Option<&Probe>,
 ) {
     let response = ui.interact(rect, ui.scope_id().with("training-film"), Sense::click_and_drag());
@@ -146,7 +148,7 @@ mod tests {
 
     #[test]
     fn frames_are_spread_over_the_iterations() {
-        let probe = |iteration| std::sync::Arc::new(Probe { iteration, networks: Vec::new() });
+        let probe = |iteration| Arc::new(Probe { iteration, networks: Vec::new() });
         let shown = |probes: &[_], most| -> Vec<u64> {
             frames(probes, most).iter().map(|probe| probe.iteration).collect()
         };

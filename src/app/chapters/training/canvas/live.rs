@@ -19,8 +19,8 @@ const GAP: f32 = 18.0;
 /// Space between rows of a held-out picture, and room for the timesteps below them.
 const BETWEEN: f32 = 4.0;
 const LABELS: f32 = 16.0;
-/// The height of one row of the film, in points, at which its frames can be told apart.
-const FRAME: f32 = 84.0;
+/// The share of the canvas' height that the film takes, with one network and with two.
+const FILM: [f32; 2] = [0.22, 0.26];
 
 /// A row of the held-out picture.
 struct Row<'a> {
@@ -40,7 +40,9 @@ pub fn show(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect) {
     // The height at which square sheets of samples and the rows beside them fill the width.
     let small = (rows - 1.0) * BETWEEN + LABELS;
     let side = (rows * (rect.width() - n * GAP) / LEVELS as f32 + small) / (1.0 + rows * n / LEVELS as f32);
-    let film_height = n * FRAME + film::LABEL;
+    // A presentation has no plots: the film takes what the sheets leave.
+    let share = if view.presenting { 1.0 } else { FILM[usize::from(networks > 1)] };
+    let film_height = share * rect.height() + film::LABEL;
     let [pictures, film, plots] =
         pictures_film_plots(rect, (side + CAPTION, film_height, 1), view.presenting);
     sheets(ui, view, pictures, training.as_deref(), probe.as_deref());
@@ -77,8 +79,7 @@ fn sheets(
     let words = view.words;
     let averaged = view.scene.chapters.training.averaged;
     let side = rect.height() - CAPTION;
-    let names =
-        training.and_then(|training| training.begun()).map(|begun| network_names(words, &begun.settings));
+    let names = training.and_then(Training::begun).map(|begun| network_names(words, &begun.settings));
     let names = names.unwrap_or_default();
     let networks = training.map_or(1, Training::networks);
     let data = view.room.data().cloned();
@@ -158,22 +159,21 @@ fn held_out(
     let mut drawn_at = None;
     for row in rows {
         let area = Rect::from_min_size(pos2(below.left(), top), vec2(below.width(), height));
-        let caption = Caption { role: Role::Label, ..caption("", &row.name, row.quantity) };
-        drawn_at = Some(tile::show(ui, view, area, (row.place, row.sheet, LEVELS as f32), &caption));
+        let named = (row.name.as_str(), row.quantity);
+        drawn_at = Some(tile::row(ui, view, area, (row.place, row.sheet, LEVELS), named));
         top += height + BETWEEN;
     }
     let levels = begun.as_ref().map(|begun| begun.levels.clone()).or(data.map(|data| data.levels.clone()));
     if let (Some(levels), Some(last)) = (levels, drawn_at) {
-        timesteps(ui, view, last, &levels);
+        timesteps(ui, view, &last, &levels);
     }
 }
 
 /// Writes the timesteps of the levels below a row.
-fn timesteps(ui: &Ui, view: &TrainingView<'_, '_>, row: Rect, levels: &[usize]) {
-    let width = row.width() / levels.len().max(1) as f32;
-    for (i, t) in levels.iter().enumerate() {
+fn timesteps(ui: &Ui, view: &TrainingView<'_, '_>, frames: &[Rect], levels: &[usize]) {
+    for (i, (t, frame)) in levels.iter().zip(frames).enumerate() {
         let text = if i == 0 { format!("t = {t}") } else { t.to_string() };
-        let at = pos2(row.left() + (i as f32 + 0.5) * width, row.bottom() + 3.0);
+        let at = pos2(frame.center().x, frame.bottom() + 3.0);
         ui.painter().text(at, Align2::CENTER_TOP, text, caption_font(), view.theme.weak);
     }
 }

@@ -17,8 +17,8 @@ const BAR: f32 = 30.0;
 
 pub fn show(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect) {
     let mut below = rect;
-    // A figure has no buttons.
-    if !view.presenting {
+    // Figures and presentations have no buttons.
+    if view.hints {
         let bar = Rect::from_min_size(rect.min, vec2(rect.width(), BAR));
         bar::show(ui, view, bar);
         below.min.y = bar.bottom() + 4.0;

@@ -23,7 +23,7 @@ use crate::train::Loss;
 use crate::train::live::{Seen, Sheet};
 
 /// The least height of the plots, in points.
-const PLOTS: f32 = 128.0;
+const PLOTS: f32 = 112.0;
 /// Space between pictures, in points.
 const GAP: f32 = 14.0;
 /// The smallest weight that is drawn.
@@ -41,7 +41,8 @@ pub fn show(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect) {
     let seen = look.as_ref().map(|look| look.seen.clone());
     for (i, row) in rows(above, [1.0, 1.0]).into_iter().enumerate() {
         let seen = seen.as_ref().and_then(|seen| seen.get(i));
-        inside(ui, row, |ui| step(ui, view, row, i, seen));
+        // Both rows have the same pictures, which are told apart by the row.
+        ui.push_id(i, |ui| inside(ui, row, |ui| step(ui, view, row, i, seen)));
     }
     if !view.presenting {
         let below = rest.with_min_y(above.bottom() + 12.0);
@@ -139,7 +140,7 @@ fn step(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect, row: usize, se
 fn gradient(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect, look: Option<&Look>) {
     let (theme, words) = (view.theme, view.words);
     let inks = [theme.color(Quantity::X0), theme.color(Quantity::Epsilon)];
-    let seen = look.map(|look| look.seen.clone()).unwrap_or_else(|| [].into());
+    let seen = look.map_or_else(|| [].into(), |look| look.seen.clone());
     let legend: Vec<String> = seen.iter().map(|seen| format!("t = {}", seen.t)).collect();
     let legend: Vec<_> = inks.into_iter().zip(legend.iter().map(String::as_str)).collect();
     let title = fl!(words, "training-gradient");

@@ -14,6 +14,9 @@ use crate::train::live::Sheet;
 /// Height of the caption above a sheet, in points.
 pub const CAPTION: f32 = 20.0;
 
+/// Space between pictures of a row, in points.
+const ROW_GAP: f32 = 6.0;
+
 /// Where a sheet is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
@@ -118,6 +121,50 @@ fn menu(ui: &mut Ui, view: &mut View<'_>, place: Place, quantity: Quantity) {
             view.command(command);
         }
     }
+}
+
+/// Draws the pictures of a sheet with one row side by side, as large as fits into `area`, as one thing to point at;
+/// empty frames where there is no sheet yet. Returns the frames.
+pub fn row(
+    ui: &mut Ui,
+    view: &mut View<'_>,
+    area: Rect,
+    (place, sheet, count): (Place, Option<&Sheet>, usize),
+    (name, quantity): (&str, Quantity),
+) -> Vec<Rect> {
+    let gaps = ROW_GAP * (count.max(1) - 1) as f32;
+    let side = ((area.width() - gaps) / count.max(1) as f32).min(area.height()).max(4.0);
+    let step = (area.width() - side) / (count.max(2) - 1) as f32;
+    let whole = area.with_max_y(area.top() + side);
+    let response = ui.interact(whole, ui.scope_id().with(place), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));
+    let scene = view.scene;
+    let texture = sheet.and_then(|sheet| {
+        view.stored.put(place.key(), &sheet.values, sheet.shape);
+        view.stored.texture(ui, place.key(), scene)
+    });
+    let color = view.theme.color(quantity);
+    let mut frames = Vec::new();
+    for i in 0..count {
+        let left = area.left() + i as f32 * step;
+        let frame = snapped(ui, Rect::from_min_size(pos2(left, area.top()), egui::vec2(side, side)));
+        if let (Some(texture), Some(sheet)) = (texture, sheet) {
+            // Between neighbours there are a few pixels that belong to none.
+            let [own, pitch] = sheet.pitch.map(|pixels| pixels as f32 / sheet.shape[2].max(1) as f32);
+            let from = i as f32 * pitch;
+            let part = Rect::from_min_max(pos2(from, 0.0), pos2(from + own, 1.0));
+            ui.painter().image(texture, frame, part, Color32::WHITE);
+            ui.painter().rect_stroke(frame, 2.0, Stroke::new(1.5, color), StrokeKind::Outside);
+        } else {
+            ui.painter().rect_filled(frame, 2.0, view.theme.panel);
+            ui.painter().rect_stroke(frame, 2.0, Stroke::new(1.0, view.theme.line), StrokeKind::Outside);
+        }
+        frames.push(frame);
+    }
+    if texture.is_some() {
+        response.context_menu(|ui| menu(ui, view, place, quantity));
+    }
+    frames
 }
 
 /// The rectangle with its edges moved to physical pixels, so that sharp pictures stay sharp.

@@ -52,7 +52,7 @@ impl Heat {
                 handle.set(image, TextureOptions::LINEAR);
                 handle
             }
-            None => ui.load_texture("training errors", image, TextureOptions::LINEAR),
+            None => ui.load_texture("training-errors", image, TextureOptions::LINEAR),
         };
         let id = handle.id();
         self.made = Some((key, handle));

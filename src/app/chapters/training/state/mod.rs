@@ -43,7 +43,7 @@ impl Training {
         Self {
             workshop,
             shown: None,
-            heat: Default::default(),
+            heat: [Heat::default(), Heat::default()],
             slow: Slow::default(),
             data: Latest::new("data"),
             shown_data: None,
@@ -71,7 +71,7 @@ impl Training {
         self.data.poll();
         match scene.chapters.training.subject {
             TrainingSubject::Live if self.workshop.training().is_none() => {
-                let spec = plan::training(scene, input.image);
+                let spec = plan::data(scene, input.image);
                 let compute = |spec: &LearnSpec, _: &_| preview(spec).map_err(Missing::failed);
                 self.data.want(Some(&wake(ctx)), &spec, compute);
                 self.shown_data = self.data.get().map(|computed| Arc::new(computed.value.clone()));

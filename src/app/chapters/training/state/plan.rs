@@ -1,14 +1,16 @@
 //! Turns the user's choices in the scene into requests to the worker.
 
 use crate::dataset::BuiltIn;
-use crate::diffusion::Raster;
 use crate::diffusion::sampler::PredictionType;
+use crate::diffusion::{Raster, ScheduleSpec};
 use crate::scene::{LearnRival, LossChoice, Scene, TrainingOptions};
 use crate::train::{Loss, TrainSettings};
 use crate::worker::{LearnData, LearnNetwork, LearnSpec, SeeSpec};
 
 /// Height and width of crops of the loaded picture, in pixels.
 const CROP: usize = 64;
+/// Iterations in which a picture is learned.
+const PICTURE_ITERATIONS: u64 = 1300;
 /// Over how many iterations the learning rate rises: this share of all, and at most so many.
 const WARM_UP: u64 = 20;
 const MOST_WARM_UP: u64 = 100;
@@ -22,9 +24,9 @@ pub fn suited(options: &TrainingOptions, data: LearnData) -> TrainingOptions {
     };
     match &data {
         LearnData::Picture => {
-            let picture =
-                LearnSpec::of_picture(Raster::new(1, 1, 1, vec![0.0]), CROP, Default::default(), 1300, 0);
-            let TrainSettings { batch, learning_rate, ema, prediction, .. } = picture.settings;
+            let picture = Raster::new(1, 1, 1, vec![0.0]);
+            let spec = LearnSpec::of_picture(picture, CROP, ScheduleSpec::default(), PICTURE_ITERATIONS, 0);
+            let TrainSettings { batch, learning_rate, ema, prediction, .. } = spec.settings;
             let size = Some(CROP);
             TrainingOptions {
                 data,
@@ -33,7 +35,7 @@ pub fn suited(options: &TrainingOptions, data: LearnData) -> TrainingOptions {
                 batch,
                 learning_rate,
                 ema,
-                iterations: 1300,
+                iterations: PICTURE_ITERATIONS,
                 rival: None,
                 ..usual
             }
@@ -83,6 +85,15 @@ pub fn training(scene: &Scene, image: &Raster) -> LearnSpec {
         from: None,
         keep: None,
     }
+}
+
+/// What the next training will learn from, without all that does not matter for it.
+pub fn data(scene: &Scene, image: &Raster) -> LearnSpec {
+    let spec = training(scene, image);
+    let TrainSettings { schedule, seed, batch, .. } = spec.settings;
+    // Larger batches are all alike here.
+    let settings = TrainSettings { schedule, seed, batch: batch.min(16), ..TrainSettings::default() };
+    LearnSpec { settings, rival: None, network: LearnNetwork::default(), ..spec }
 }
 
 /// How the scene's network learns.
