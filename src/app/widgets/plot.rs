@@ -171,7 +171,7 @@ pub fn time_axis_name(view: &View<'_>) -> String {
 pub fn name_axis(ui: &Ui, frame: Rect, name: &str, color: Color32) {
     let galley = ui.painter().layout_no_wrap(name.to_owned(), caption_font(), color);
     let left = (frame.left() - 6.0 - galley.size().x).max(frame.left() - NAME_ROOM);
-    ui.painter().galley(pos2(left, frame.bottom() + 6.0), galley, color);
+    ui.painter().galley(pos2(left, frame.bottom() + 5.0), galley, color);
 }
 
 /// Draws the letters of both schedules with their lines, solid for the active one, at the right of the caption's line.
