@@ -77,7 +77,7 @@ fn people_read_a_table() {
     let text = run(&format!("vdm --data gaussian {ENDS} --draws 50 --steps 10")).succeeded().stdout;
     // ½ ln((1 + e^8)/(1 + e^−6)) for N(0, 1), in nats and in bits.
     let nats = 0.5 * ((1.0 + 8_f64.exp()) / (1.0 + (-6_f64).exp())).ln();
-    let [nats, bits] = [nats, nats / std::f64::consts::LN_2].map(|value| format!("{value:.8}"));
+    let [nats, bits] = [nats, nats / std::f64::consts::LN_2].map(|value| format!("{value:.9}"));
     let loss = text.lines().find(|line| line.starts_with("loss ")).unwrap();
     assert!(loss.contains(&nats) && loss.contains(&bits), "{text}");
     for part in
