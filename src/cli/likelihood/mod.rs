@@ -51,7 +51,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     Denoiser::new(unet.clone(), classes.clone(), 1.0)?;
     on_threads(args.threads, || {
         stop::listen();
-        let report = computed(args, &spec, &strata, &pictures, &unet, classes)?;
+        let report = computed(args, &spec, &strata, &pictures, &unet, classes.as_deref())?;
         report.write(args)
     })
 }
@@ -137,7 +137,7 @@ fn computed<'a>(
     strata: &'a Strata,
     pictures: &'a Pictures,
     unet: &UNet2DModel,
-    classes: Option<Vec<u32>>,
+    classes: Option<&[u32]>,
 ) -> Result<Report<'a>, CliError> {
     let count = match args.times {
         Times::All => spec.schedule.steps(),
@@ -158,7 +158,7 @@ fn computed<'a>(
         };
         let bound = Bound::new(spec, x0, [n, channels, height, width], noise)?;
         report.add_prior(first, &bound.prior());
-        let of_batch = classes.as_ref().map(|classes| classes[first..][..n].to_vec());
+        let of_batch = classes.map(|classes| classes[first..][..n].to_vec());
         let denoiser = Denoiser::new(unet.clone(), of_batch, 1.0)?;
         for (index, term) in bound.run(report.timesteps().to_vec(), &denoiser).enumerate() {
             report.add(first, index, &term?);

@@ -238,13 +238,15 @@ mod tests {
         }
     }
 
+    /// In how many choices the error is looked at.
+    const SEEDS: u64 = 4000;
+
     /// The mean over many seeds is the sum, and the spread over the seeds is what the standard errors say.
     #[test]
     fn estimates_are_unbiased_and_know_their_error() {
         let schedule = schedule("linear", 200, false);
         let terms = terms(&schedule);
         let truth: f64 = terms.iter().sum();
-        const SEEDS: u64 = 4000;
         for count in [1, 2, 3, 4, 21, 80] {
             let (mut sum, mut squares, mut variances) = (0.0, 0.0, Vec::new());
             for seed in 0..SEEDS {

@@ -145,7 +145,7 @@ impl Bound {
         if len != Some(x0.len()) || x0.is_empty() || shape[1] > 255 {
             return Err(LikelihoodError::Pictures { shape, got: x0.len() });
         }
-        if let Some(&found) = x0.iter().find(|value| !(value.abs() <= 1.0 + SLACK)) {
+        if let Some(&found) = x0.iter().find(|value| value.is_nan() || value.abs() > 1.0 + SLACK) {
             return Err(LikelihoodError::Value { found });
         }
         if let BoundNoise::Given { values, all, first } = &noise {
