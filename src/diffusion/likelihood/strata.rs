@@ -238,6 +238,9 @@ mod tests {
         }
     }
 
+    /// In how many choices the error is looked at.
+    const SEEDS: u64 = 4000;
+
     /// The mean over many seeds is the sum, and the spread over the seeds is what the standard errors say.
     #[test]
     fn estimates_are_unbiased_and_know_their_error() {

@@ -74,9 +74,6 @@ pub enum LikelihoodError {
         /// The variance.
         found: f64,
     },
-    /// The network's sample and its learned variance cannot be told apart along the ODE, or no gradient is there.
-    #[error("the network has no gradient with respect to its input")]
-    NoGradient,
     /// The path of the ODE left the finite numbers.
     #[error(transparent)]
     Path(#[from] SolverError),
