@@ -244,7 +244,6 @@ mod tests {
     /// The mean over many seeds is the sum, and the spread over the seeds is what the standard errors say.
     #[test]
     fn estimates_are_unbiased_and_know_their_error() {
-        const SEEDS: u64 = 4000;
         let schedule = schedule("linear", 200, false);
         let terms = terms(&schedule);
         let truth: f64 = terms.iter().sum();
