@@ -265,6 +265,8 @@ fn a_training_fits_too() {
         scene.chapters.training.rival = Some(LearnRival::Schedule);
         let mut window = Window::with(scene, &options);
         window.click(&window.say("training-begin"));
+        // What lies over the plots says that the training has ended.
+        window.click(&window.say("notice-close"));
         report.fits(&window, options.language, "a pair");
         window.press(Key::C);
         report.fits(&window, options.language, "a pair, comparing");
@@ -275,6 +277,7 @@ fn a_training_fits_too() {
         let mut window = Window::with(scene, &options);
         report.fits(&window, options.language, "one step of a shipped network");
         window.click(&window.say("training-begin"));
+        window.click(&window.say("notice-close"));
         report.fits(&window, options.language, "one step");
         report.check(&window, ChapterId::Training, options.language);
     }

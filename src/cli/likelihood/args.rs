@@ -97,7 +97,7 @@ pub struct Args {
     #[arg(long, value_name = "DATA", group = "pictures")]
     pub data: Option<PathBuf>,
     /// How many pictures of the data, evenly spread [default: 16]
-    #[arg(short = 'n', value_name = "N", requires = "data", allow_negative_numbers = true)]
+    #[arg(short = 'n', value_name = "N", allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub count: Option<u32>,
     #[command(flatten)]

@@ -48,8 +48,9 @@ impl Pictures {
         } else {
             without_size != DatasetOptions::default()
         };
-        if args.data.is_none() && is_given {
-            let option = args.pictures.given().unwrap_or_default();
+        let count = args.count.map(|_| "-n");
+        if args.data.is_none() && (is_given || count.is_some()) {
+            let option = count.or(args.pictures.given()).unwrap_or_default();
             return Err(CliError::Usage(format!("{option} belongs to --data; leave it out")));
         }
         match (&args.input, &args.data) {
