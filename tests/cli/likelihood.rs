@@ -334,6 +334,8 @@ fn what_cannot_be_is_refused() {
     refuse("--data nowhere", 1, "nowhere");
     refuse("it.png --raw no/out.st", 1, "no/out.st");
     refuse("--input good.st --raw good.st", 2, "good.st: this is what is read");
-    refuse("it.png --schedule foo", 2, "foo");
+    let network = reference("unet-plain");
+    let unknown = format!("likelihood it.png --model {} --schedule foo", network.display());
+    run_in(path, &unknown).failed(2, "foo");
     assert_eq!(contents(path), before);
 }
