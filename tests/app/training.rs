@@ -121,7 +121,8 @@ fn what_has_learned_the_picture_predicts_as_own() {
     window.click("Denoise");
     let reverse = &window.scene().chapters.reverse;
     assert_eq!((window.scene().chapter, reverse.lane.predictor), (ChapterId::Reverse, PredictorKind::Own));
-    assert!(window.shows("trained for 3×16×16"));
+    // It stands further down in the inspector than what is seen.
+    assert!(window.query_by_label_contains("trained for 3×16×16").is_some());
     window.click("Denoise");
     assert!(window.shows("call 50 of 50"));
 }

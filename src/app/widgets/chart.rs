@@ -171,7 +171,7 @@ impl Chart {
     pub fn mark(&self, ui: &Ui, point: [f64; 2], radius: f32, number: &str, [ink, disc]: [Color32; 2]) {
         let at = self.at(point);
         ui.painter().circle(at, radius, disc, Stroke::new(1.2, ink));
-        ui.painter().text(at, Align2::CENTER_CENTER, number, egui::FontId::proportional(10.0), ink);
+        ui.painter().text(at, Align2::CENTER_CENTER, number, egui::FontId::proportional(11.0), ink);
     }
 
     /// Draws a point as a disc.
