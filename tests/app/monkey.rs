@@ -246,7 +246,8 @@ impl Monkey {
     fn resize(&mut self) {
         self.size = vec2(self.dice.between(200.0, 1500.0) as f32, self.dice.between(150.0, 900.0) as f32);
         self.note(format!("the window's size is {}", self.size));
-        let size = self.size;
+        // A window has as many pixels as before when what is in it is enlarged.
+        let size = self.size / self.window.ctx.zoom_factor();
         self.window.set_size(size);
     }
 

@@ -6,6 +6,7 @@ mod terms;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use egui::load::TexturePoll;
 use egui::{Color32, Image, Pos2, Rect, Ui, Vec2, pos2, vec2};
 
 pub use self::part::{Part, operator, part, space};
@@ -100,8 +101,23 @@ impl Term {
         let top_left = pos2(round(origin.x), round(origin.y - self.baseline(em)));
         let size = self.size(em);
         let rect = Rect::from_min_size(top_left, vec2(round(size.x).max(1.0), round(size.y).max(1.0)));
-        Image::from_bytes(self.uri, self.svg).tint(color).fit_to_exact_size(rect.size()).paint_at(ui, rect);
+        let image = Image::from_bytes(self.uri, self.svg).tint(color);
+        let most = ui.input(|input| input.max_texture_side) as f32 / ppp;
+        if rect.size().max_elem() <= most {
+            image.fit_to_exact_size(rect.size()).paint_at(ui, rect);
+        } else {
+            paint_enlarged(ui, &image, rect, color, most);
+        }
         rect
+    }
+}
+
+/// Paints a term that is larger than a texture can be, of which a side has `most` points: enlarged from one.
+fn paint_enlarged(ui: &Ui, image: &Image<'_>, rect: Rect, color: Color32, most: f32) {
+    let size = rect.size() * (0.99 * most / rect.size().max_elem());
+    if let Ok(TexturePoll::Ready { texture }) = image.load_for_size(ui.ctx(), size) {
+        let whole = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));
+        ui.painter().image(texture.id, rect, whole, color);
     }
 }
 
@@ -221,6 +237,25 @@ mod tests {
         assert_eq!(parts("log SNRₜ"), [Symbol(Quantity::LogSnr)]);
         assert_eq!(parts("no symbols: ε"), [Words("no symbols: ε")]);
         assert_eq!(parts(""), []);
+    }
+
+    #[test]
+    fn terms_that_are_larger_than_a_texture_are_painted() {
+        let ctx = egui::Context::default();
+        egui_extras::install_image_loaders(&ctx);
+        let mut painted = 0;
+        // The texture is ready in the second frame at the latest.
+        for _ in 0..2 {
+            let input = egui::RawInput { max_texture_side: Some(1024), ..egui::RawInput::default() };
+            let mut drawn = ctx.run_ui(input, |ui| {
+                let term = Term::find(Set::Tall, "def-sigmoid").unwrap();
+                assert!(term.size(200.0).x > 1024.0);
+                term.paint(ui, pos2(0.0, 500.0), 200.0, Color32::WHITE);
+            });
+            drawn.textures_delta.clear();
+            painted = drawn.shapes.len();
+        }
+        assert!(painted > 0);
     }
 
     #[test]
