@@ -59,8 +59,8 @@ impl App {
         let screen = if theme.dark { Color32::BLACK } else { Color32::WHITE };
         let theme = Theme { canvas: screen, panel: screen, lit, ..theme };
         let view = &mut shell.stage.view(scene, (theme, &shell.words), intents);
-        // A step that speaks of plots shows all of the canvas, as the window does.
-        view.presenting = !shell.playing.as_ref().is_some_and(|playing| playing.step().plots);
+        view.presenting = true;
+        view.with_plots = shell.playing.as_ref().is_some_and(|playing| playing.step().plots);
         // A presentation gives no hints.
         view.hints = false;
         CentralPanel::default().frame(Frame::NONE.fill(screen)).show(ui, |ui| {

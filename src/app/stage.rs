@@ -57,6 +57,7 @@ impl Stage {
             stored: &mut self.stored,
             models: &[],
             presenting: false,
+            with_plots: true,
             hints: true,
             sections: Sections::default(),
             viewport: &mut self.viewport,

@@ -34,9 +34,11 @@ pub struct View<'a> {
     pub stored: &'a mut Stored,
     /// Folders of networks that were opened lately, the newest first.
     pub models: &'a [PathBuf],
-    /// Whether the scene is presented: only with its pictures, large, and without plots where there are pictures.
+    /// Whether the scene is presented: with large pictures and letters.
     pub presenting: bool,
-    /// Whether titles say what the pointer can do. Figures and presentations give no such hints.
+    /// Whether plots are shown beside pictures. A presentation shows them only where a lesson speaks of them.
+    pub with_plots: bool,
+    /// Whether titles say what the pointer can do, and there are buttons. Figures and presentations have neither.
     pub hints: bool,
     /// Which sections of the inspector are open.
     pub sections: Sections,

@@ -94,6 +94,25 @@ fn gallery_of_training() {
     }
 }
 
+/// Every step of every lesson, as it is presented.
+#[test]
+fn gallery_of_presented_lessons() {
+    if folder().is_none() {
+        return;
+    }
+    let look = options(vec2(1280.0, 720.0), Theme::Dark, Language::Korean);
+    for lesson in diffuscope::lesson::shipped() {
+        let mut window = Window::with(Scene::default(), &look);
+        window.click(&window.say("menu-help"));
+        window.click(&window.say(&format!("lesson-{}", lesson.name)));
+        window.press(Key::P);
+        for (step, number) in lesson.steps.iter().zip(1..) {
+            save(&mut window, &format!("presented-{}-{number}", lesson.name));
+            (0..=usize::from(step.question.is_some())).for_each(|_| window.press(Key::PageDown));
+        }
+    }
+}
+
 #[test]
 fn gallery_of_teaching() {
     if folder().is_none() {

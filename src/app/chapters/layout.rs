@@ -44,13 +44,13 @@ const ROW: f32 = 48.0;
 
 /// Splits a rectangle into pictures, a film strip of so many rows below them and plots below both. Pictures and strip have
 /// the heights at which they fill the width, `pictures` and `film`, if that leaves enough for the plots; else first the strip is
-/// smaller, then it is left out (its rectangle is empty), then the pictures are smaller. A presentation has no plots.
+/// smaller, then it is left out (its rectangle is empty), then the pictures are smaller.
 pub fn pictures_film_plots(
     rect: Rect,
     (pictures, film, rows): (f32, f32, usize),
-    presenting: bool,
+    with_plots: bool,
 ) -> [Rect; 3] {
-    let room = rect.height() - if presenting { 0.0 } else { PLOTS + GAP };
+    let room = rect.height() - if with_plots { PLOTS + GAP } else { 0.0 };
     let upper = pictures.min(room.max(rect.height() * 0.3));
     let left = room - upper - GAP;
     let least = if rows > 1 { ROW * rows as f32 } else { FILM };

@@ -24,21 +24,32 @@ use crate::scene::{Action, CurveChoice, PairBy, Side, TimeAxis};
 /// sampler that starts from pure noise starts from the wrong distribution (Lin et al. 2023, section 3.1).
 const VISIBLE_SIGNAL: f64 = 0.01;
 
+/// The shares of plots and pictures in the height of a presentation that shows both.
+const PRESENTED: [f32; 2] = [0.75, 1.25];
+
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
-    if view.presenting {
-        for (side, row) in Side::BOTH.into_iter().zip(rows(rect, [1.0, 1.0])) {
-            let n = strip::fullest(view, row);
-            film(ui, view, row, side, n);
-        }
-        return;
+    if !view.with_plots {
+        return films(ui, view, rect);
     }
-    let [plots, pictures] = rows(rect, [1.0, 1.0]);
+    // In a presentation, tags name the rows, and pictures take more of the height.
+    let [plots, pictures] = rows(rect, if view.presenting { PRESENTED } else { [1.0, 1.0] });
     let [left, right] = columns(plots, [1.0, 1.0]);
     inside(ui, left, |ui| chosen_curve(ui, view));
     inside(ui, right, |ui| log_snr(ui, view));
+    if view.presenting {
+        return films(ui, view, pictures);
+    }
     let [a, b] = rows(pictures, [1.0, 1.0]);
     for (side, row) in Side::BOTH.into_iter().zip([a, b]) {
         side_row(ui, view, row, side);
+    }
+}
+
+/// The pictures under each schedule, as many as fill the rows.
+fn films(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    for (side, row) in Side::BOTH.into_iter().zip(rows(rect, [1.0, 1.0])) {
+        let n = strip::fullest(view, row);
+        film(ui, view, row, side, n);
     }
 }
 
