@@ -13,6 +13,7 @@ mod plot;
 mod rich;
 mod rows;
 mod segmented;
+mod shapes;
 mod tag;
 mod text;
 
@@ -31,8 +32,10 @@ pub use plot::{
 };
 pub use rich::{pieces, rich, unbroken, unmarked};
 pub use rows::{
-    COMBO, NUMBER, button_width, fact, labelled, number_width, room_beside_combo, side_by_side, text_width,
+    COMBO, NUMBER, button_width, count_row, fact, labelled, number_row, number_width, room_beside_combo,
+    side_by_side, text_width,
 };
 pub use segmented::{segmented, segmented_width};
+pub use shapes::choose_shape;
 pub use tag::tag;
 pub use text::{cut_line, fitted_line, fitted_sentence, fitting, paragraph};

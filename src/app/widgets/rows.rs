@@ -1,7 +1,11 @@
 //! Rows of controls. Texts differ in length from language to language: a control that has no room at the right of its
 //! label is placed below it.
 
-use egui::{Align, Align2, Id, Layout, Response, Role, Sense, TextStyle, Ui, WidgetInfo, WidgetText, vec2};
+use std::ops::RangeInclusive;
+
+use egui::{
+    Align, Align2, DragValue, Id, Layout, Response, Role, Sense, TextStyle, Ui, WidgetInfo, WidgetText, vec2,
+};
 
 use super::{combo_width, fitted_line};
 use crate::app::glossary::{define_term, find};
@@ -77,6 +81,33 @@ pub fn labelled(
         ui.horizontal(|ui| at_right(ui, label.id));
         label
     }
+}
+
+/// A number at the right edge, with a label at its left.
+pub fn number_row(
+    ui: &mut Ui,
+    name: &str,
+    hint: &str,
+    value: &mut f64,
+    range: RangeInclusive<f64>,
+    speed: f64,
+) {
+    let label = labelled(ui, name, NUMBER, |ui, _| {
+        let drag = DragValue::new(value).range(range).speed(speed).max_decimals(2);
+        let drag = drag.clamp_existing_to_range(false);
+        ui.add(drag).widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, name));
+    });
+    label.on_hover_text(hint);
+}
+
+/// A whole number at the right edge, with a label at its left.
+pub fn count_row(ui: &mut Ui, name: &str, hint: &str, value: &mut usize, range: RangeInclusive<usize>) {
+    let label = labelled(ui, name, NUMBER, |ui, _| {
+        let speed = (*value as f64 * 0.01).max(0.1);
+        let drag = DragValue::new(value).range(range).speed(speed).clamp_existing_to_range(false);
+        ui.add(drag).widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, name));
+    });
+    label.on_hover_text(hint);
 }
 
 /// A row that states a fact: its name, and what it is at the right edge. The term of the glossary explains it.

@@ -5,9 +5,8 @@ use i18n_embed_fl::fl;
 
 use super::LikelihoodView;
 use super::state::place;
-use crate::app::widgets::{NUMBER, caption, fact, labelled, number, section, segmented};
-use crate::app::words::{Words, shape_label};
-use crate::diffusion::data::LineShape;
+use crate::app::widgets::{caption, choose_shape, fact, number, number_row, section, segmented};
+use crate::app::words::Words;
 use crate::diffusion::vdm::Times;
 use crate::scene::{Action, ContinuousSchedule, LikelihoodOptions};
 
@@ -16,7 +15,7 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>) {
     let words = view.words;
     let mut options = view.scene.chapters.likelihood.clone();
     section(ui, &fl!(words, "likelihood-data"));
-    shape(ui, words, &mut options);
+    choose_shape(ui, words, &fl!(words, "likelihood-data"), &mut options.shape);
     section(ui, &fl!(words, "likelihood-ends"));
     ends(ui, words, &mut options);
     section(ui, &fl!(words, "likelihood-schedule"));
@@ -43,23 +42,6 @@ pub fn message(schedule: ContinuousSchedule) -> String {
     format!("likelihood-schedule-{}", schedule.name())
 }
 
-/// The choice of the data.
-fn shape(ui: &mut Ui, words: &Words, options: &mut LikelihoodOptions) {
-    let kinds = LineShape::all();
-    let index = kinds.iter().position(|kind| kind.name() == options.shape.name()).unwrap_or(0);
-    let choices: Vec<(usize, String, String)> = kinds
-        .iter()
-        .enumerate()
-        .map(|(i, kind)| {
-            let (label, about) = shape_label(words, kind);
-            (i, label, about)
-        })
-        .collect();
-    if let Some(chosen) = segmented(ui, &fl!(words, "likelihood-data"), index, &choices) {
-        options.shape = kinds[chosen].clone();
-    }
-}
-
 /// Both ends as numbers.
 fn ends(ui: &mut Ui, words: &Words, options: &mut LikelihoodOptions) {
     let [max, min] = options.log_snr;
@@ -68,12 +50,7 @@ fn ends(ui: &mut Ui, words: &Words, options: &mut LikelihoodOptions) {
         (fl!(words, "likelihood-end-min"), fl!(words, "likelihood-end-min", "about"), -20.0..=max - 1.0),
     ];
     for ((name, hint, range), value) in rows.into_iter().zip(&mut options.log_snr) {
-        let label = labelled(ui, name.as_str(), NUMBER, |ui, _| {
-            let drag = DragValue::new(value).range(range).speed(0.05).max_decimals(2);
-            let drag = drag.clamp_existing_to_range(false);
-            ui.add(drag).widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, &name));
-        });
-        label.on_hover_text(hint);
+        number_row(ui, &name, &hint, value, range, 0.05);
     }
 }
 

@@ -1,9 +1,12 @@
 //! The Likelihood chapter's state: what is computed for it in the background. Views only read.
 
+use std::sync::Arc;
+
 use crate::analysis::vdm::{Comparison, ComparisonSpec, Estimates, EstimatesSpec};
 use crate::app::chapters::Input;
 use crate::app::wake::wake;
 use crate::background::{Computed, Latest, Missing, Pending};
+use crate::diffusion::exact::Density;
 use crate::diffusion::vdm::Schedule;
 use crate::scene::{ContinuousSchedule, LikelihoodOptions};
 
@@ -11,6 +14,16 @@ use crate::scene::{ContinuousSchedule, LikelihoodOptions};
 pub struct Likelihood {
     comparison: Latest<ComparisonSpec, Comparison>,
     estimates: Latest<EstimatesSpec, Estimates>,
+    steps: Latest<StepsKey, f64>,
+}
+
+/// The inputs of the loss of T steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepsKey {
+    data: Density,
+    schedule: Schedule,
+    /// T.
+    pub steps: usize,
 }
 
 impl Default for Likelihood {
@@ -18,6 +31,7 @@ impl Default for Likelihood {
         Self {
             comparison: Latest::new("continuous-time loss"),
             estimates: Latest::new("estimates of the loss"),
+            steps: Latest::new("steps"),
         }
     }
 }
@@ -41,6 +55,14 @@ impl Likelihood {
             let go_on = || !work.progress().is_cancelled();
             Comparison::of(spec, earlier, &go_on).map_err(Missing::failed)?.ok_or(Missing::Cancelled)
         });
+        let found =
+            self.comparison.get().filter(|found| found.key.data == spec.data && found.key.ends == spec.ends);
+        if let Some(profile) = found.map(|found| Arc::clone(&found.value.profile)) {
+            let (data, schedule) = (spec.data.clone(), front.clone());
+            let key = StepsKey { data, schedule, steps: input.scene.steps() };
+            let loss = move |key: &StepsKey, _: &_| Ok(profile.discrete_loss(&key.schedule, key.steps));
+            self.steps.want(wake.as_ref(), &key, loss);
+        }
         let spec = EstimatesSpec { data: spec.data, schedule: front, seed: input.scene.seed };
         self.estimates.want(wake.as_ref(), &spec, |spec, work| {
             Estimates::of(spec, |done, so_far| work.show(done, || so_far.clone())).ok_or(Missing::Cancelled)
@@ -49,7 +71,8 @@ impl Likelihood {
 
     /// Whether a computation is under way.
     pub(super) fn is_at_work(&self) -> bool {
-        self.comparison.fraction().is_some() || self.estimates.fraction().is_some()
+        let tasks: [&dyn Pending; 3] = [&self.comparison, &self.estimates, &self.steps];
+        tasks.into_iter().any(|task| task.fraction().is_some())
     }
 
     /// The panics since the last call.
@@ -68,8 +91,13 @@ impl Likelihood {
         self.estimates.get().map(AsRef::as_ref)
     }
 
-    fn tasks_mut(&mut self) -> [&mut dyn Pending; 2] {
-        [&mut self.comparison, &mut self.estimates]
+    /// The loss of as many steps as the scene has, with its inputs.
+    pub fn loss_of_steps(&self) -> Option<&Computed<StepsKey, f64>> {
+        self.steps.get().map(AsRef::as_ref)
+    }
+
+    fn tasks_mut(&mut self) -> [&mut dyn Pending; 3] {
+        [&mut self.comparison, &mut self.estimates, &mut self.steps]
     }
 }
 

@@ -5,11 +5,10 @@ use std::ops::RangeInclusive;
 use egui::{DragValue, Role, Ui, WidgetInfo, vec2};
 use i18n_embed_fl::fl;
 
-use super::{count, number};
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::distributions::commands::DistributionsCommand;
-use crate::app::widgets::{caption, section, segmented};
-use crate::app::words::{Words, shape_label};
+use crate::app::widgets::{caption, choose_shape, count_row, number_row, section, segmented};
+use crate::app::words::Words;
 use crate::diffusion::data::{LineShape, REACH};
 use crate::scene::{LineAspect, LineOptions, StartShape};
 
@@ -19,16 +18,16 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, line: &mut LineOp
     shape(ui, words, line);
     parts(ui, words, &mut line.shape);
     section(ui, &fl!(words, "distributions-state-and-paths"));
-    number(ui, "xₜ", &fl!(words, "distributions-state-hint"), &mut line.x, -4.0..=4.0, 0.01);
+    number_row(ui, "xₜ", &fl!(words, "distributions-state-hint"), &mut line.x, -4.0..=4.0, 0.01);
     let hint = fl!(words, "distributions-draw-state", "about");
     if ui.button(fl!(words, "distributions-draw-state")).on_hover_text(hint).clicked() {
         view.order(DistributionsCommand::Draw.order());
     }
     let hint = fl!(words, "distributions-paths", "about");
-    count(ui, &fl!(words, "distributions-paths"), &hint, &mut line.paths, 1..=64);
+    count_row(ui, &fl!(words, "distributions-paths"), &hint, &mut line.paths, 1..=64);
     section(ui, &fl!(words, "distributions-kernel"));
     let hint = fl!(words, "distributions-merged", "about");
-    count(ui, &fl!(words, "distributions-merged"), &hint, &mut line.merge, 1..=view.scene.steps() - 1);
+    count_row(ui, &fl!(words, "distributions-merged"), &hint, &mut line.merge, 1..=view.scene.steps() - 1);
     let third = fl!(words, "distributions-third-plot");
     section(ui, &third);
     let aspects = [
@@ -77,19 +76,7 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, line: &mut LineOp
 
 /// The choice of the kind of shape, and a caption that says how to change the shape by hand.
 fn shape(ui: &mut Ui, words: &Words, line: &mut LineOptions) {
-    let kinds = LineShape::all();
-    let index = kinds.iter().position(|kind| kind.name() == line.shape.name()).unwrap_or(0);
-    let choices: Vec<(usize, String, String)> = kinds
-        .iter()
-        .enumerate()
-        .map(|(i, kind)| {
-            let (label, about) = shape_label(words, kind);
-            (i, label, about)
-        })
-        .collect();
-    if let Some(chosen) = segmented(ui, &fl!(words, "distributions-data"), index, &choices) {
-        line.shape = kinds[chosen].clone();
-    }
+    choose_shape(ui, words, &fl!(words, "distributions-data"), &mut line.shape);
     let how = if matches!(line.shape, LineShape::Drawn(_)) {
         fl!(words, "distributions-shape-drawing")
     } else {

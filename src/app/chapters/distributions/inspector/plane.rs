@@ -3,14 +3,13 @@
 use egui::{Button, DragValue, ProgressBar, RichText, Role, Ui, WidgetInfo};
 use i18n_embed_fl::fl;
 
-use super::{count, number};
 use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::distributions::commands::DistributionsCommand;
 use crate::app::chapters::distributions::words::{data_label, process, solver_label};
 use crate::app::theme::caption_font;
 use crate::app::widgets::{
-    COMBO, button_width, caption, choose, choose_term, labelled, number_width, room_beside_combo, section,
-    segmented, side_by_side, switch,
+    COMBO, button_width, caption, choose, choose_term, count_row, labelled, number_row, number_width,
+    room_beside_combo, section, segmented, side_by_side, switch,
 };
 use crate::app::words::Words;
 use crate::diffusion::data::PlaneData;
@@ -33,8 +32,8 @@ pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, plane: &mut Plane
     section(ui, &fl!(words, "distributions-state"));
     let hint = fl!(words, "distributions-state", "about");
     let [x, y] = &mut plane.point;
-    number(ui, "x", &hint, x, -4.0..=4.0, 0.01);
-    number(ui, "y", &hint, y, -4.0..=4.0, 0.01);
+    number_row(ui, "x", &hint, x, -4.0..=4.0, 0.01);
+    number_row(ui, "y", &hint, y, -4.0..=4.0, 0.01);
 }
 
 fn command(view: &mut DistributionsView<'_, '_>, command: DistributionsCommand) {
@@ -133,21 +132,21 @@ fn sampler(ui: &mut Ui, words: &Words, of: usize, racer: &mut Racer) {
     match &mut racer.solver {
         Solver::Ddim { eta } => {
             let name = fl!(words, "distributions-racer-eta", racer = of);
-            number(ui, &name, &fl!(words, "distributions-racer-eta", "about"), eta, 0.0..=1.0, 0.01);
+            number_row(ui, &name, &fl!(words, "distributions-racer-eta", "about"), eta, 0.0..=1.0, 0.01);
         }
         Solver::PredictorCorrector { snr } => {
             let name = fl!(words, "distributions-racer-ratio", racer = of);
-            number(ui, &name, &fl!(words, "distributions-racer-ratio", "about"), snr, 0.0..=1.0, 0.005);
+            number_row(ui, &name, &fl!(words, "distributions-racer-ratio", "about"), snr, 0.0..=1.0, 0.005);
         }
         Solver::Langevin { step } => {
             let name = fl!(words, "distributions-racer-step", racer = of);
-            number(ui, &name, &fl!(words, "distributions-racer-step", "about"), step, 0.01..=1.0, 0.005);
+            number_row(ui, &name, &fl!(words, "distributions-racer-step", "about"), step, 0.01..=1.0, 0.005);
         }
         Solver::OdeRk45 { tolerance } => {
             let mut digits = -tolerance.log10();
             let name = fl!(words, "distributions-racer-digits", racer = of);
             let hint = fl!(words, "distributions-racer-digits", "about");
-            number(ui, &name, &hint, &mut digits, 1.0..=8.0, 0.02);
+            number_row(ui, &name, &hint, &mut digits, 1.0..=8.0, 0.02);
             if (digits + tolerance.log10()).abs() > 1e-9 {
                 *tolerance = 10_f64.powf(-digits);
             }
@@ -203,7 +202,7 @@ fn guidance(ui: &mut Ui, view: &DistributionsView<'_, '_>, plane: &mut PlaneOpti
         caption(ui, fl!(words, "distributions-one-class"));
     }
     let hint = fl!(words, "distributions-class", "about");
-    count(ui, &fl!(words, "distributions-class"), &hint, &mut plane.class, 0..=classes.max(1) - 1);
+    count_row(ui, &fl!(words, "distributions-class"), &hint, &mut plane.class, 0..=classes.max(1) - 1);
     let hint = fl!(words, "distributions-guidance-scale", "about");
     ui.horizontal(|ui| {
         ui.spacing_mut().slider_width = ui.available_width() - 76.0;
@@ -263,10 +262,10 @@ fn score(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, plane: &mut PlaneOpt
             plane.target = target;
         }
         let hint = fl!(words, "distributions-hidden", "about");
-        count(ui, &fl!(words, "distributions-hidden"), &hint, &mut plane.hidden, 8..=256);
+        count_row(ui, &fl!(words, "distributions-hidden"), &hint, &mut plane.hidden, 8..=256);
         let mut iterations = plane.iterations as usize;
         let hint = fl!(words, "distributions-iterations", "about");
-        count(ui, &fl!(words, "distributions-iterations"), &hint, &mut iterations, 100..=100_000);
+        count_row(ui, &fl!(words, "distributions-iterations"), &hint, &mut iterations, 100..=100_000);
         plane.iterations = iterations as u64;
     });
 }

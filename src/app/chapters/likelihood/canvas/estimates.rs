@@ -5,6 +5,7 @@ use i18n_embed_fl::fl;
 
 use super::super::LikelihoodView;
 use super::super::state::place;
+use crate::analysis::vdm::Sample;
 use crate::app::chapters::layout::rows;
 use crate::app::widgets::{Axis, Chart, captioned, plate};
 use crate::diffusion::vdm::Times;
@@ -20,7 +21,8 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     let below = captioned(ui, rect, &fl!(words, "likelihood-estimates"), &[]);
     let front = place(view.scene.chapters.likelihood.schedule);
     let pace = view.room.comparison().and_then(|found| found.value.paces.get(front));
-    let Some((loss, variances)) = pace.map(|pace| (pace.loss, pace.variances)) else { return };
+    let Some(pace) = pace else { return };
+    let (loss, variances) = (pace.loss, pace.variances);
     let [iid, spread] = variances.map(|variance| variance.total().sqrt());
     let name = fl!(
         words,
@@ -34,25 +36,31 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &name));
     plate(view.shared, &response, ("likelihood/estimates", &name), rect);
     let reach = (REACH * iid).max(1e-6);
+    // Estimates along another schedule, or of other data, would lie beside the wrong value.
+    let found = view.room.comparison().zip(view.room.estimates()).filter(|(comparison, estimates)| {
+        let schedule = comparison.value.paces.get(front).map(|pace| &pace.schedule);
+        schedule == Some(&estimates.key.schedule) && comparison.key.data == estimates.key.data
+    });
+    let samples = found.map(|(_, estimates)| &estimates.value.samples);
     for ((i, times), half) in Times::ALL.into_iter().enumerate().zip(rows(below, [1.0, 1.0])) {
         let deviation = [iid, spread][i];
-        sample(ui, view, half, (i, times), ([loss - reach, loss + reach], loss, deviation));
+        let sample = samples.map(|samples| &samples[i]);
+        draw(ui, view, half, (times, sample), ([loss - reach, loss + reach], loss, deviation));
     }
 }
 
 /// The times of one estimate as ticks, and many estimates as dots around the exact value, with one standard deviation to
 /// either side.
-fn sample(
+fn draw(
     ui: &Ui,
     view: &LikelihoodView<'_, '_>,
     rect: Rect,
-    (i, times): (usize, Times),
+    (times, found): (Times, Option<&Sample>),
     (range, exact, deviation): ([f64; 2], f64, f64),
 ) {
     let theme = view.theme;
     let words = view.words;
     let ink = theme.color(Quantity::ContinuousLoss);
-    let found = view.room.estimates().map(|estimates| &estimates.value.samples[i]);
     let measured = found.and_then(|sample| sample.tally.variance()).map_or(f64::NAN, f64::sqrt);
     let [deviation_text, measured] = [deviation, measured].map(|value| format!("{value:.4}"));
     let title = match times {

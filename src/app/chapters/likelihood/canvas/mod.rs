@@ -79,11 +79,17 @@ fn curves(
     let theme = view.theme;
     let front = place(view.scene.chapters.likelihood.schedule);
     let behind = (0..curves.len()).filter(|i| *i != front);
-    for i in behind.chain((front < curves.len()).then_some(front)) {
+    let order: Vec<usize> = behind.chain((front < curves.len()).then_some(front)).collect();
+    let look = |i: usize| {
         let (width, strength) = if i == front { (2.4, 1.0) } else { (1.5, BEHIND) };
-        let color = theme.color(quantity).gamma_multiply(strength);
+        Stroke::new(width, theme.color(quantity).gamma_multiply(strength))
+    };
+    for &i in &order {
         let line: Vec<Pos2> = curves[i].iter().map(|point| chart.at(*point)).collect();
-        chart.painter(ui).extend(lane_line(&line, i, Stroke::new(width, color)));
+        chart.painter(ui).extend(lane_line(&line, i, look(i)));
+    }
+    for &i in &order {
+        let color = look(i).color;
         let marked = (at(i) * curves[i].len() as f64) as usize;
         if let Some(point) = curves[i].get(marked).filter(|point| chart.frame.contains(chart.at(**point))) {
             chart.mark(ui, *point, MARK, &(i + 1).to_string(), [color, theme.canvas]);

@@ -4,7 +4,6 @@ use egui::{Rect, Sense, Stroke, Ui};
 use i18n_embed_fl::fl;
 
 use super::super::LikelihoodView;
-use super::super::state::place;
 use super::curves;
 use crate::analysis::vdm::STEPS;
 use crate::app::widgets::{Axis, Chart, captioned, plate};
@@ -24,22 +23,19 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     let range = [limit - 0.08 * (most - limit), most + 0.06 * (most - limit)];
     let last = (STEPS[STEPS.len() - 1] as f64).log10();
     let chart = Chart::with_axes(below, [0.0, last], range);
-    let front = place(view.scene.chapters.likelihood.schedule);
-    let here = comparison.and_then(|comparison| {
-        let pace = comparison.paces.get(front)?;
-        Some(comparison.profile.discrete_loss(&pace.schedule, view.scene.steps()))
-    });
-    let value = here.map_or_else(String::new, |loss| format!("{loss:.4}"));
-    let name = fl!(words, "likelihood-steps", "name", steps = view.scene.steps(), loss = value.as_str());
+    let here = view.room.loss_of_steps();
+    let steps = here.map_or(view.scene.steps(), |here| here.key.steps);
+    let value = here.map_or_else(String::new, |here| format!("{:.4}", here.value));
+    let name = fl!(words, "likelihood-steps", "name", steps = steps, loss = value.as_str());
     let response = chart.respond(ui, "steps", &name, Sense::hover());
     plate(view.shared, &response, ("likelihood/steps", &name), rect);
     chart.axes(ui, theme, Axis::Log, Axis::Log);
     chart.name_axis(ui, theme, "T");
     chart.dashed(ui, [[0.0, limit], [last, limit]], Stroke::new(1.2, theme.weak));
     curves(ui, view, &chart, Quantity::ContinuousLoss, &all, |i| 0.1 + 0.12 * i as f64);
-    let steps = (view.scene.steps() as f64).log10();
-    if steps <= last {
-        chart.vline(ui, steps, Stroke::new(1.0, theme.ink));
+    let place = (steps as f64).log10();
+    if place <= last {
+        chart.vline(ui, place, Stroke::new(1.0, theme.ink));
     }
-    response.on_hover_text(fl!(words, "likelihood-steps", "hint", steps = view.scene.steps(), loss = value));
+    response.on_hover_text(fl!(words, "likelihood-steps", "hint", steps = steps, loss = value));
 }
