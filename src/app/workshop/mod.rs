@@ -23,6 +23,8 @@ use crate::worker::{
 
 /// The number of kept trainings that stay when another one begins.
 const STAY: usize = 2;
+/// The folder within that of a kept training in which its network is saved for Reverse.
+const NETWORK: &str = "network";
 
 /// The worker and the training, shared by chapters.
 #[derive(Clone, Default)]
@@ -252,10 +254,12 @@ impl Inner {
         }
     }
 
-    /// A new folder for a training; of the trainings that are kept already, only the latest stay.
+    /// A new folder for a training; of the trainings that are kept already, only the latest stay, and those whose network
+    /// was shown in Reverse, as scenes may name it.
     fn free_folder(&self) -> Option<PathBuf> {
         let place = self.place.as_ref()?;
-        for old in FoundRun::all(place).into_iter().skip(STAY) {
+        let named = |run: &FoundRun| run.folder.join(NETWORK).exists();
+        for old in FoundRun::all(place).into_iter().skip(STAY).filter(|run| !named(run)) {
             if let Err(error) = std::fs::remove_dir_all(&old.folder) {
                 log::warn!("{}: {error}", old.folder.display());
             }
@@ -336,7 +340,7 @@ impl Inner {
     /// The folder into which the training is saved when no other is asked for.
     pub fn own_folder(&self) -> Option<PathBuf> {
         let kept = self.training.as_ref()?.spec.keep.as_ref()?;
-        Some(kept.join("network"))
+        Some(kept.join(NETWORK))
     }
 
     /// Says which step of training is wanted, and asks for it unless it is there or on its way.
@@ -366,5 +370,34 @@ impl Inner {
     /// The step of training that was looked at last.
     pub fn look(&self) -> Option<&Look> {
         self.look.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diffusion::{Raster, ScheduleSpec};
+    use crate::worker::KeptRun;
+
+    #[test]
+    fn trainings_that_scenes_may_name_stay() {
+        let home = tempfile::tempdir().unwrap();
+        let place = home.path().join("trainings");
+        let spec = LearnSpec::of_picture(Raster::new(1, 1, 1, vec![0.0]), 8, ScheduleSpec::default(), 1, 0);
+        let text = serde_json::to_string(&KeptRun { spec, iteration: 1, losses: Vec::new() }).unwrap();
+        for name in ["1", "2", "3", "4"] {
+            std::fs::create_dir_all(place.join(name)).unwrap();
+            let file = place.join(name).join("run.json");
+            std::fs::write(&file, &text).unwrap();
+            // The later ones were saved later.
+            let age = std::time::Duration::from_secs(60 * (10 - name.parse::<u64>().unwrap()));
+            let file = std::fs::File::options().append(true).open(&file).unwrap();
+            file.set_modified(std::time::SystemTime::now() - age).unwrap();
+        }
+        std::fs::create_dir(place.join("1").join(NETWORK)).unwrap();
+        let workshop = Workshop::new(None, None, Some(home.path().to_owned()));
+        assert_eq!(workshop.lock().free_folder(), Some(place.join("2")), "the place of one that has gone");
+        let left: Vec<bool> = ["1", "2", "3", "4"].map(|name| place.join(name).exists()).into();
+        assert_eq!(left, [true, false, true, true]);
     }
 }
