@@ -1028,10 +1028,10 @@ training-held-out-short = held out
 training-step-waiting = looking at a step…
 training-step-own = the network that is learning here, after iteration { $iteration } · picture { $picture } { $class }
 training-step-shipped = nothing is learned here yet: the network { $name } that comes with the program · picture { $picture } { $class }
-training-step-error = mean square { $error }
+training-step-error = MSE { $error }
 training-step-guess = from xₜ alone
 training-gradient = gradient of the loss: its norm in each block
-training-weights = log₁₀ of the weight on ‖ε − ε̂‖² · thick: { $loss }
+training-weights = weight on ‖ε − ε̂‖², logarithmic · thick: { $loss }
 
 # The formula's footnote: y is what the network is to predict
 

@@ -484,7 +484,7 @@ explain-notice = 눈여겨볼 것
 
 undone = 되돌렸습니다: { $what }
 redone = 다시 실행했습니다: { $what }
-part-chapter = 챕터
+part-chapter = 보이는 장
 part-image = 이미지
 part-fit = 이미지 크기
 part-schedule-a = 스케줄 A
@@ -1050,10 +1050,10 @@ training-held-out-short = 검증
 training-step-waiting = 한 단계를 살펴보는 중…
 training-step-own = 여기에서 학습하는 네트워크, 반복 { $iteration } 뒤 · 이미지 { $picture } { $class }
 training-step-shipped = 아직 학습한 것이 없어 내장 네트워크({ $name })로 보여 줍니다 · 이미지 { $picture } { $class }
-training-step-error = 평균 제곱 { $error }
+training-step-error = MSE { $error }
 training-step-guess = xₜ만 보고
 training-gradient = 손실의 그래디언트: 블록마다의 크기
-training-weights = ‖ε − ε̂‖²에 곱하는 가중치의 log₁₀ · 굵은 선: { $loss }
+training-weights = ‖ε − ε̂‖²에 곱하는 가중치, 로그 눈금 · 굵은 선: { $loss }
 
 # The formula's footnote: y is what the network is to predict
 
@@ -1444,7 +1444,7 @@ figure-cancel = 취소
 figure-copied = 그림을 복사했습니다
 plot-copy = 이 그래프 복사
 plot-save = 이 그래프 저장…
-error-small-figure = 이 글자 크기로 챕터를 담기에는 { $width } × { $height } 픽셀이 너무 작습니다. 적어도 { $wide } × { $high }로 하거나 글자를 줄이세요.
+error-small-figure = 이 글자 크기로 화면을 담기에는 { $width } × { $height } 픽셀이 너무 작습니다. 적어도 { $wide } × { $high }로 하거나 글자를 줄이세요.
 error-no-plot = 이 그래프는 이제 화면에 없습니다. 다시 띄운 뒤 저장하세요.
 
 ## Names of axes

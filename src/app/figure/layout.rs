@@ -1,6 +1,6 @@
 //! What stands in a figure, and where.
 
-use egui::{Align2, CentralPanel, Frame, Rect, Stroke, Ui, pos2};
+use egui::{Align2, CentralPanel, Frame, Rect, Stroke, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
 
 use super::Part;
@@ -16,6 +16,8 @@ use crate::scene::Scene;
 
 /// Height of a figure's heading, in points.
 const HEADING: f32 = 44.0;
+/// Space at the left and the right of the canvas, in points, besides its own.
+const MARGIN: f32 = 8.0;
 
 /// Draws a figure: the canvas alone for a plot, else also a heading, the formula, and a step's words.
 pub fn figure_ui(
@@ -57,7 +59,7 @@ pub fn figure_ui(
         let titles = [room.title(words), room.about(words)];
         draw_heading(ui, (scene, words, theme), titles, heading);
         let room = rooms.get_mut(scene.chapter);
-        room.canvas(ui, view, canvas(middle));
+        room.canvas(ui, view, canvas(middle.shrink2(vec2(MARGIN, 0.0))));
         // A figure gives no hints.
         let shown = Formula { pixel: Pixel::Never, ..room.formula(view) };
         panels::formula_strip(ui, view, &shown, formula);
