@@ -1,21 +1,24 @@
-//! What the words of a lesson claim of schedules, as numbers.
+//! What the words of a lesson claim of schedules and of the loss in continuous time, as numbers.
 
 use serde::{Deserialize, Serialize};
 
 use super::LessonError;
+use super::continuous::Continuous;
 use crate::diffusion::{Column, Schedule};
 use crate::scene::{Scene, Side};
 
-/// A value that a schedule of the scene has.
+/// A value that a schedule of the scene has, or that the chapter Likelihood has for the scene.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reading {
-    /// The name of a column of the schedule's table, such as `alpha_bar`.
+    /// The name of a column of the schedule's table, such as `alpha_bar`; or `continuous_loss`, `variance_iid`,
+    /// `variance_low_discrepancy`, which have no schedule A or B and no timestep.
     pub column: String,
     /// The schedule.
     #[serde(default)]
     pub side: Side,
     /// The timestep, from 1.
+    #[serde(default)]
     pub t: usize,
 }
 
@@ -23,12 +26,13 @@ pub struct Reading {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
-    /// The name of a column of the schedule's table, such as `alpha_bar`.
+    /// What is claimed of, as in [`Reading`].
     pub column: String,
     /// The schedule.
     #[serde(default)]
     pub side: Side,
     /// The timestep, from 1.
+    #[serde(default)]
     pub t: usize,
     /// The value is this number …
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -78,6 +82,9 @@ impl Reading {
     /// # Errors
     /// If there is no such column or timestep.
     pub fn value(&self, scene: &Scene) -> Result<f64, LessonError> {
+        if let Some(number) = Continuous::named(&self.column) {
+            return number.of(scene);
+        }
         let schedule = schedule(scene, self.side)?;
         if !(1..=schedule.steps()).contains(&self.t) {
             let steps = schedule.steps();

@@ -30,6 +30,7 @@
 //! ```
 
 mod claim;
+mod continuous;
 mod error;
 mod file;
 mod patch;

@@ -339,3 +339,43 @@ fn what_cannot_be_is_refused() {
     run_in(path, &unknown).failed(2, "foo");
     assert_eq!(contents(path), before);
 }
+
+/// Along the ODE: the same path for a picture alone and among others, means with their errors, and what is not possible.
+#[test]
+fn the_ode_stands_beside_the_bound() {
+    let place = folder();
+    let path = place.path();
+    let x0: Vec<f32> = (0..3 * 256).map(|i| (i * i % 256) as f32 / 127.5 - 1.0).collect();
+    for n in [1, 3] {
+        let shape = [n, 1, 16, 16];
+        let tensor = NamedTensor { name: "x0", shape: &shape, data: &x0[..n * 256] };
+        save_tensors(&path.join(format!("{n}.safetensors")), &[tensor]).unwrap();
+    }
+    let of = |arguments: &str| {
+        json(&likelihood(path, &format!("{arguments} --times 3 --json")).told("timesteps").stdout)
+    };
+    let (alone, all) = (of("--input 1.safetensors --ode 1"), of("--input 3.safetensors --ode 2"));
+    assert_eq!(alone["ode"]["divergence"], "estimated");
+    assert!(alone["ode"]["standard_error"][0].is_null());
+    assert!(alone["ode"]["calls"].as_u64().unwrap() > 12);
+    let (totals, errors) = (numbers(&all["ode"]["total"]), numbers(&all["ode"]["standard_error"]));
+    assert!(
+        totals.len() == 3 && totals.iter().all(|total| total.is_finite()) && errors.iter().all(|&e| e > 0.0)
+    );
+    // Of two paths with a mean and a standard error, one is the mean plus or minus the error.
+    let first = numbers(&alone["ode"]["total"])[0];
+    assert!(((totals[0] - first).abs() - errors[0]).abs() < 1e-9, "{first} {totals:?} {errors:?}");
+    assert!(of("--input 1.safetensors")["ode"].is_null());
+    let table = likelihood(path, "--input 1.safetensors --times 3 --ode 1").told("timesteps").stdout;
+    assert!(table.contains(&format!("{first:>9.5}")), "{table}");
+    let clipped = likelihood(path, "--input 1.safetensors --times 3 --ode 1 --clip").told("");
+    assert!(clipped.stderr.contains("--clip does not change"), "{}", clipped.stderr);
+    assert!(clipped.stdout.contains(&format!("{first:>9.5}")), "{}", clipped.stdout);
+    for wrong in ["0", "-1", "1001", "all"] {
+        likelihood(path, &format!("--input 1.safetensors --ode {wrong}"))
+            .failed(2, "how many times from 1 to 1000");
+    }
+    let large = NamedTensor { name: "x0", shape: &[1, 1, 24, 24], data: &[0.0; 576] };
+    save_tensors(&path.join("large.safetensors"), &[large]).unwrap();
+    likelihood(path, "--input large.safetensors --ode exact").failed(2, "up to 256 values");
+}

@@ -24,10 +24,16 @@ Without --class, pictures have their own class if they come with one, else the o
 neighbouring t, which make an unbiased estimate with its standard error (from N = 3 on; of the choice of
 timesteps alone). L is null where it was not computed.
 
+--ode also follows the probability-flow ODE from each picture to noise, along which -log p(x0) itself is
+an integral (Song et al. 2021, eq. 39), for pictures with uniform noise as wide as a level: N times, each
+with other noise and other random signs for Hutchinson's estimate of the divergence, whose mean has a
+standard error from N = 2 on; or once, with the exact divergence, for small pictures.
+
 JSON: unit; L_T [picture]; L [picture][i], L_0 first, then t = i + 1; total [picture]; standard_error
 [picture], 0 with all timesteps, null where there are too few; distortion [picture][i], the root mean
 square of x0 - x0_hat in levels from 0 to 255; mean over the pictures of L_T, total (with standard_error);
-T; timesteps, those computed; variance; clip; assumptions.
+T; timesteps, those computed; variance; clip; with --ode ode: total [picture], standard_error [picture],
+null with one path, calls of the network, divergence; assumptions.
 
 --raw holds f32 tensors: t [k], L_T [n], L [k, n], total [n], and with the shape of the pictures
 map_L_T [n, ...] and map_L, eps, eps_hat, x0_hat [k, n, ...]. Maps are bits of each value, whose mean over
@@ -36,6 +42,7 @@ at k = 1000.
 
 Examples:
   diffuscope likelihood cat.jpg dog.jpg --model ddpm-cifar10-32 --times 50
+  diffuscope likelihood camera --model FOLDER --times 50 --ode 4
   diffuscope likelihood --data photos -n 100 --model run --variance fixed-large --json
   diffuscope likelihood --input io.safetensors --model FOLDER --clip --raw terms.safetensors";
 
@@ -69,6 +76,33 @@ pub enum Times {
     All,
     /// At this many.
     Some(usize),
+}
+
+/// How the ODE is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ode {
+    /// So many times, with an estimate of the divergence.
+    Times(usize),
+    /// Once, with the exact divergence.
+    Exact,
+}
+
+impl Ode {
+    /// The number of paths from each picture.
+    pub fn paths(self) -> usize {
+        match self {
+            Self::Times(count) => count,
+            Self::Exact => 1,
+        }
+    }
+}
+
+fn ode(text: &str) -> Result<Ode, String> {
+    match text.parse() {
+        _ if text == "exact" => Ok(Ode::Exact),
+        Ok(count) if (1..=1000).contains(&count) => Ok(Ode::Times(count)),
+        _ => Err("exact, or how many times from 1 to 1000".to_owned()),
+    }
 }
 
 fn times(text: &str) -> Result<Times, String> {
@@ -111,6 +145,9 @@ pub struct Args {
     /// all, or at how many timesteps the network is asked
     #[arg(long, value_name = "all|N", default_value = "all", value_parser = times, allow_negative_numbers = true)]
     pub times: Times,
+    /// Follow the ODE too: how many times with an estimate of its divergence, or with the exact one
+    #[arg(long, value_name = "N|exact", value_parser = ode, allow_negative_numbers = true)]
+    pub ode: Option<Ode>,
     /// Class of all pictures, from 0
     #[arg(long, value_name = "K", allow_negative_numbers = true)]
     pub class: Option<u32>,

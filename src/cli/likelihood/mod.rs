@@ -1,6 +1,8 @@
-//! `diffuscope likelihood`: the variational bound of pictures under a network, in bits per dimension.
+//! `diffuscope likelihood`: the variational bound of pictures under a network, and the likelihood along its ODE, in bits per
+//! dimension.
 
 mod args;
+mod ode;
 mod pictures;
 mod report;
 
@@ -46,12 +48,18 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     if !height.is_multiple_of(factor) || !width.is_multiple_of(factor) {
         return Err(ModelError::SampleSize { width, height, factor }.into());
     }
+    if let Some(asked) = args.ode {
+        ode::check(asked, &pictures)?;
+    }
     let classes = pictures.classes(args, unet.config());
     // Whether the classes are possible, before long work.
     Denoiser::new(unet.clone(), classes.clone(), 1.0)?;
     on_threads(args.threads, || {
         stop::listen();
-        let report = computed(args, &spec, &strata, &pictures, &unet, classes.as_deref())?;
+        let mut report = computed(args, &spec, &strata, &pictures, &unet, classes.as_deref())?;
+        if let Some(asked) = args.ode {
+            report.ode = Some(ode::computed(args, asked, &spec, &pictures, &unet, classes.as_deref())?);
+        }
         report.write(args)
     })
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::Args;
+use super::ode;
 use super::pictures::Pictures;
 use crate::cli::error::CliError;
 use crate::cli::output::{print_json, to_stdout};
@@ -31,6 +32,8 @@ pub struct Report<'a> {
     /// The mean square of `x_0 − x̂_0`, in the same order.
     x0_mse: Vec<Vec<f64>>,
     raw: Option<Raw>,
+    /// What was found along the ODE, if it was asked for.
+    pub ode: Option<ode::Found>,
 }
 
 /// Whole arrays: the map of `L_T`, `[n, …]`, and what has the shape `[timesteps, n, …]`.
@@ -70,7 +73,18 @@ impl<'a> Report<'a> {
         });
         let terms = vec![vec![0.0; count]; n];
         let (prior, x0_mse) = (vec![0.0; n], terms.clone());
-        Ok(Self { spec, strata, timesteps, names: &pictures.names, shape, prior, terms, x0_mse, raw })
+        Ok(Self {
+            spec,
+            strata,
+            timesteps,
+            names: &pictures.names,
+            shape,
+            prior,
+            terms,
+            x0_mse,
+            raw,
+            ode: None,
+        })
     }
 
     /// The timesteps that are computed, in order.
@@ -163,7 +177,7 @@ impl<'a> Report<'a> {
         };
         let all =
             |values: &[Vec<f64>], unit| -> Vec<Value> { values.iter().map(|of| spread(of, unit)).collect() };
-        json!({
+        let mut value = json!({
             "unit": "bits/dim",
             "L_T": self.prior,
             "L": all(&self.terms, |bits| bits),
@@ -175,7 +189,16 @@ impl<'a> Report<'a> {
             "timesteps": self.timesteps,
             "variance": self.spec.variance.name(),
             "clip": self.spec.clip,
-        })
+        });
+        if let Some(ode) = &self.ode {
+            value["ode"] = json!({
+                "total": ode.bits,
+                "standard_error": ode.standard_error,
+                "calls": ode.calls,
+                "divergence": ode.divergence,
+            });
+        }
+        value
     }
 
     /// A row for each picture: `L_T`, the sum of `L_1` to `L_{T−1}`, `L_0` and the total.
@@ -209,6 +232,25 @@ impl<'a> Report<'a> {
             let (prior, total) = self.mean();
             let mean = self.terms.iter().map(|terms| terms[0]).sum::<f64>() / self.terms.len() as f64;
             row("mean", prior, has_first.then_some(mean), total)?;
+        }
+        if let Some(ode) = &self.ode {
+            self.ode_table(out, ode, wide)?;
+        }
+        Ok(())
+    }
+
+    /// A row for each picture: what was found along the ODE.
+    fn ode_table(&self, out: &mut dyn Write, ode: &ode::Found, wide: usize) -> io::Result<()> {
+        let calls = ode.calls;
+        writeln!(out)?;
+        writeln!(
+            out,
+            "{:<wide$}  {:>9}  bits/dim, {} divergence, {calls} calls",
+            "picture", "ODE", ode.divergence
+        )?;
+        for ((name, bits), error) in self.names.iter().zip(&ode.bits).zip(&ode.standard_error) {
+            let error = error.map_or_else(String::new, |error| format!("  ± {error:.5}"));
+            writeln!(out, "{name:<wide$}  {bits:>9.5}{error}")?;
         }
         Ok(())
     }

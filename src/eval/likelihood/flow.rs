@@ -25,12 +25,14 @@ impl VectorJacobian for Denoiser {
 
 /// The likelihood of some pictures, under way along the ODE. The divergence of the network is estimated by Hutchinson's
 /// estimator `vᵀ (∂y/∂x) v` with random signs v, the same ones along the whole path (Song et al. 2021, eq. 40; Grathwohl
-/// et al. 2019). It is unbiased: means over several seeds come closer to the likelihood.
+/// et al. 2019). It is unbiased: means over several seeds come closer to the likelihood. For small pictures it can be
+/// [exact](Self::exactly).
 #[derive(Clone, Debug)]
 pub struct Flow {
     path: OdePath,
     shape: [usize; 4],
-    signs: Vec<f32>,
+    /// The random signs of the estimator; `None` where the divergence is exact.
+    signs: Option<Vec<f32>>,
 }
 
 impl Flow {
@@ -62,7 +64,14 @@ impl Flow {
         let steps = schedule.steps();
         let path = OdePath::new(schedule, prediction, &x, shape[0], settings)
             .ok_or(LikelihoodError::NoSignal { t: steps })?;
-        Ok(Self { path, shape, signs })
+        Ok(Self { path, shape, signs: Some(signs) })
+    }
+
+    /// The same path with the exact divergence: the sum over all values of a picture of `∂y_i/∂x_i`, for which the
+    /// network is asked once for each of them at every evaluation.
+    #[must_use]
+    pub fn exactly(self) -> Self {
+        Self { signs: None, ..self }
     }
 
     /// The path so far.
@@ -81,16 +90,11 @@ impl Flow {
             let input: Vec<f32> = x.iter().map(|&x| x as f32).collect();
             let call = Call { index, timestep: t - 1.0, t, alpha_bar, input: &input, shape: *shape };
             index += 1;
-            let [output, product] = network.vector_jacobian(&call, signs)?;
-            if output.len() != x.len() || product.len() != x.len() {
-                return Err(LikelihoodError::Output { expected: x.len(), got: output.len() });
-            }
-            let sample = x.len() / shape[0];
-            let sum = |(product, signs): (&[f32], &[f32])| {
-                product.iter().zip(signs).map(|(&product, &sign)| f64::from(product) * f64::from(sign)).sum()
+            let [output, divergence] = match signs {
+                Some(signs) => probed(network, &call, signs)?,
+                None => exact(network, &call)?,
             };
-            let divergence = product.chunks_exact(sample).zip(signs.chunks_exact(sample)).map(sum).collect();
-            Ok(Answer { output: output.into_iter().map(f64::from).collect(), divergence })
+            Ok(Answer { output, divergence })
         })
     }
 
@@ -98,4 +102,50 @@ impl Flow {
     pub fn bits_per_dim(&self) -> Option<Vec<f64>> {
         self.path.bits_per_dim()
     }
+}
+
+/// The output for a state, and Hutchinson's estimate of the divergence of each sample.
+fn probed(
+    network: &dyn VectorJacobian,
+    call: &Call<'_>,
+    signs: &[f32],
+) -> Result<[Vec<f64>; 2], LikelihoodError> {
+    let (output, product) = asked(network, call, signs)?;
+    let sample = signs.len() / call.shape[0];
+    let sum = |(product, signs): (&[f32], &[f32])| {
+        product.iter().zip(signs).map(|(&product, &sign)| f64::from(product) * f64::from(sign)).sum()
+    };
+    let divergence = product.chunks_exact(sample).zip(signs.chunks_exact(sample)).map(sum).collect();
+    Ok([output, divergence])
+}
+
+/// The output for a state, and the exact divergence of each sample, for which the network is asked about one value of all
+/// samples after another.
+fn exact(network: &dyn VectorJacobian, call: &Call<'_>) -> Result<[Vec<f64>; 2], LikelihoodError> {
+    let sample = call.input.len() / call.shape[0];
+    let mut divergence = vec![0.0; call.shape[0]];
+    let mut found = Vec::new();
+    for value in 0..sample {
+        let v: Vec<f32> =
+            (0..call.input.len()).map(|i| if i % sample == value { 1.0 } else { 0.0 }).collect();
+        let (output, product) = asked(network, call, &v)?;
+        for (sum, product) in divergence.iter_mut().zip(product.chunks_exact(sample)) {
+            *sum += f64::from(product[value]);
+        }
+        found = output;
+    }
+    Ok([found, divergence])
+}
+
+/// The network's output and `vᵀ ∂y/∂x`, both with the size of the state.
+fn asked(
+    network: &dyn VectorJacobian,
+    call: &Call<'_>,
+    v: &[f32],
+) -> Result<(Vec<f64>, Vec<f32>), LikelihoodError> {
+    let [output, product] = network.vector_jacobian(call, v)?;
+    if output.len() != v.len() || product.len() != v.len() {
+        return Err(LikelihoodError::Output { expected: v.len(), got: output.len() });
+    }
+    Ok((output.into_iter().map(f64::from).collect(), product))
 }

@@ -321,3 +321,45 @@ fn the_ode_runs_with_a_network() {
     let bits = flow.bits_per_dim().unwrap();
     assert!(bits.len() == 2 && bits.iter().all(|bits| bits.is_finite()), "{bits:?}");
 }
+
+/// The exact divergence is the mean of Hutchinson's estimates over all signs that are orthogonal to each other: the rows
+/// of a Hadamard matrix. Here it is compared with the slopes along each value, by differences.
+#[test]
+fn the_exact_divergence_is_the_sum_of_slopes() {
+    let spec = ScheduleSpec { steps: 100, ..ScheduleSpec::default() };
+    let (x0, shape, schedule) = (pictures(2), [2, 1, 4, 4], spec.build().unwrap());
+    let settings = OdeSettings { tolerance: 1e-2, calls: 60 };
+    let flow = |seed: u64| {
+        Flow::new(&schedule, PredictionType::Sample, &x0, shape, seed, settings).unwrap().exactly()
+    };
+    let network = network();
+    let follow = |mut flow: Flow, network: &dyn VectorJacobian| {
+        while !flow.path().is_complete() {
+            flow.step(network).unwrap();
+        }
+        flow.bits_per_dim().unwrap()
+    };
+    let exact = follow(flow(1), &network);
+    let slopes = follow(flow(1), &BySlopes(network));
+    for (exact, slopes) in exact.iter().zip(&slopes) {
+        assert!((exact - slopes).abs() < 1e-3, "{exact} {slopes}");
+    }
+}
+
+/// Finds the product with the Jacobian of a network by differences.
+struct BySlopes(Denoiser);
+
+impl VectorJacobian for BySlopes {
+    fn vector_jacobian(&self, call: &Call<'_>, v: &[f32]) -> Result<[Vec<f32>; 2], ModelError> {
+        let h = 1e-2_f32;
+        let moved = |by: f32| {
+            let x: Vec<f32> = call.input.iter().zip(v).map(|(x, v)| x + by * v).collect();
+            self.0.predict(&x, call.shape, call.timestep)
+        };
+        let (output, up, down) =
+            (self.0.predict(call.input, call.shape, call.timestep)?, moved(h)?, moved(-h)?);
+        // Only the slope along v itself is known so, which is what the exact divergence asks for.
+        let slope = up.iter().zip(&down).zip(v).map(|((up, down), v)| v * (up - down) / (2.0 * h)).collect();
+        Ok([output, slope])
+    }
+}
