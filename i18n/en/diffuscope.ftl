@@ -489,12 +489,14 @@ lesson-next = Next
 lesson-back = Back
 lesson-end = End
 lesson-next-lesson = Next lesson
+lesson-restart = Restart
+    .about = Go to the first step
 lesson-leave = Leave
     .about = End the lesson, and go back to the scene from before it
 lesson-right = Right.
 lesson-wrong = No.
 lesson-close = Close: your answer was t = { $t }.
-lesson-far = Your answer was t = { $t }.
+lesson-far = Not quite: your answer was t = { $t }.
 lesson-check = Answer: t = { $t }
 
 ## Notices, palette, keys

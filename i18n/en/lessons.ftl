@@ -7,7 +7,7 @@
 lesson-express-train = The express train
     .about = From a picture to pure noise, in a thousand small steps or in one.
     .step1 = How does a picture become noise? On the left is [the picture x₀](x0), in the middle [pure noise ε](epsilon), on the right [their mixture xₜ](xt). At t = 1 the mixture is still almost all picture.
-    .step2 = At t = 300 every value of [xₜ](xt) is 0.63 times [the picture](x0) plus 0.78 times [the noise](epsilon). Point at a pixel, and the formula shows its own numbers.
+    .step2 = At t = 300 every value of [xₜ](xt) is 0.63 times [the picture](x0) plus 0.78 times [the noise](epsilon). Press F and point at a pixel: the formula shows its numbers.
     .step3 = The further t goes, the less there is of [the picture](x0) and the more of [the noise](epsilon).
     .step3-question = Where do both have the same factor? Guess, move t there, and press Answer.
     .step3-reveal = At t = 259, where both factors are 0.71. That is early: for the other three quarters of the steps, the noise has the larger factor.
@@ -17,16 +17,16 @@ lesson-express-train = The express train
     .step4-option2 = The jump's: all at once
     .step4-option3 = Neither: one distribution
     .step4-reveal = Neither. A sum of normal noises is normal again, and what came early has faded by then. The two differ in their random numbers alone.
-    .step5 = That is why there is an express train. [ᾱₜ](alpha-bar) is the product of α over all t steps: fade [x₀](x0) by √ᾱₜ, add noise once, and you are at [xₜ](xt) without a stop. At t = 500 ᾱₜ is 0.079.
+    .step5 = That is why there is an express train. [ᾱₜ](alpha-bar) is the product of α from step 1 to t: fade [x₀](x0) by √ᾱₜ, add [noise](epsilon) times √(1−ᾱₜ) once, and you are at [xₜ](xt) without a stop. At t = 500 ᾱₜ is 0.079.
     .step6 = What is it good for? A network must learn from noised pictures of every t. Training draws t and [ε](epsilon) at random and jumps: one sum instead of t steps.
-    .step7 = At the last stop, t = 1000, [the picture](x0)'s factor is 0.006: [xₜ](xt) is [noise](epsilon), whatever the picture was. Remember: one ε and two factors make any xₜ. Next: why these factors?
+    .step7 = At the last stop, t = 1000, [the picture](x0)'s factor is 0.006: [xₜ](xt) is [noise](epsilon), whatever the picture was. Remember: one ε and two factors make any xₜ. Next: why fade the picture?
 
 ## Why not simply add noise; why the root; why not standardise
 
 lesson-why-scale = Why fade the picture?
     .about = Why noise is not simply added, why the factor is √ᾱ, and why scaling the data is not enough.
     .step1 = In the formula [the picture](x0) has a factor below 1. Why? Simply adding [noise](epsilon) to it would make a noisy picture too.
-    .step2 = Count the variances. The mean of [βₜ](beta) of A, solid, is the 0.01 of B, dashed. Without fading, 1000 steps add up to noise of variance 1000 × 0.01 = 10, where the data have variance 1.
+    .step2 = Count the variances. The mean of [βₜ](beta) of A, solid, is the 0.01 of B, dashed. Without fading, 1000 steps add up to noise of variance 1000 × 0.01 = 10, ten times the variance 1 of scaled data.
     .step3 = So the picture is faded. Say the data have variance 1, and all noise so far has variance 1−ᾱₜ.
     .step3-question = Which factor on x₀ keeps the variance of xₜ at 1?
     .step3-option1 = ᾱₜ
@@ -41,8 +41,8 @@ lesson-why-scale = Why fade the picture?
     .step5-option3 = Never
     .step5-reveal = Only if they were Gaussian before. Scaling shifts and stretches a distribution, but its shape stays: humps remain humps.
     .step6 = Look at the plot below right: [scaled data](x0) still have their humps. What noise has made of the data, [xₜ at t = 1000](xt), lies on N(0, 1).
-    .step7 = [Four points](x0) remain four points, however they are scaled. Only noise puts something between them, and that is where a sampler will have to walk.
-    .step8 = At t = 1000 √ᾱ is 0.006. [Any data](x0), these blocks too, end at [the same N(0, 1)](xt), so sampling can start there. Remember: fading makes room, noise fills it. Next: ᾱ.
+    .step7 = [Four points](x0) remain four points, however they are scaled. Only noise puts something between them, and that is where the way back from noise will have to lead.
+    .step8 = At t = 1000 √ᾱ is 0.006. [Any data](x0), these blocks too, end at [the same N(0, 1)](xt), so sampling can start there. Remember: fading makes room, noise fills it. Next: what ᾱ says.
 
 ## What ᾱ says, and where T ends
 
@@ -59,7 +59,7 @@ lesson-alpha-bar = What ᾱ says
     .step3-option3 = Both alike
     .step3-reveal = Both have 0.004 % of the variance left, as is said above their rows. What is left is the product of all α, and for small β the sum of β nearly settles it. On average β is 0.01 in both.
     .step4 = The way there differs: at t = 100 A still has 0.90 of the picture's variance, B only 0.37. β alone does not tell that; [ᾱₜ](alpha-bar) does.
-    .step5 = ᾱₜ counts variance; [the picture](x0) itself is multiplied by √ᾱₜ. At t = 400 ᾱₜ is 0.20, but √ᾱₜ is 0.44: [xₜ](xt) shows the picture better than one would think.
+    .step5 = ᾱₜ counts variance; [the picture](x0) itself is multiplied by √ᾱₜ. At t = 300 ᾱₜ is 0.40, but √ᾱₜ is 0.63: [xₜ](xt) shows the picture better than one would think.
     .step6 = Picture against noise: [SNR](snr) = ᾱ / (1−ᾱ), which is 1 at t = 259 in A. Now the axis is [log SNR](log-snr), and all points of A and B are on one curve: of ᾱ and SNR, each gives the other.
     .step7 = Where must a schedule end? Keep [β](beta) from 0.0001 to 0.02, but cut the number of steps T from 1000 to 50.
     .step7-question = How much of the picture is left at t = T?
@@ -68,7 +68,7 @@ lesson-alpha-bar = What ᾱ says
     .step7-option3 = Most of it
     .step7-reveal = Most of it: 50 small losses are not 1000. You will see it in the next step.
     .step8 = This is [xₜ](xt) at t = T = 50: √ᾱ is 0.78. A network that was trained on this has never met pure noise, and pure noise is what sampling starts from.
-    .step9 = Twenty times the β for a twentieth of the steps: from 0.002 to 0.4, and √ᾱ ends at 0.003. Remember: look at ᾱ, not at β, and see that it ends near 0. Next: linear or cosine?
+    .step9 = Twenty times the β for a twentieth of the steps: from 0.002 to 0.4, and √ᾱ ends at 0.003. Remember: look at ᾱ, not at β, and see that it ends near 0. Next: why cosine?
 
 ## Linear against cosine
 
@@ -78,7 +78,7 @@ lesson-why-cosine = Why cosine?
     .step2 = The rows of pictures are what a network sees in training, A above, B below. The plot on the left has [ᾱₜ](alpha-bar) on a logarithmic axis.
     .step2-question = Where has A only 1 % (1e-2) of it left? Guess, move t there, and press Answer.
     .step2-reveal = At t = 674. In the last third of its steps the linear schedule turns noise into noise.
-    .step3 = At t = 800 [ᾱₜ](alpha-bar) is 0.002 in A, and the picture is gone from [xₜ](xt); in B it is 0.09, and something can still be made out.
+    .step3 = At t = 700 [ᾱₜ](alpha-bar) is 0.007 in A, and the picture is gone from [xₜ](xt); in B it is 0.20, and outlines can still be made out.
     .step3-question = Training and sampling visit all t alike. What do the late steps of the linear schedule do?
     .step3-option1 = As much as all others
     .step3-option2 = Almost nothing
@@ -86,14 +86,14 @@ lesson-why-cosine = Why cosine?
     .step3-reveal = Almost nothing. Nichol and Dhariwal (2021) let a model that was trained on the linear schedule skip up to 20 % of its steps, the noisiest ones, and the pictures became hardly worse.
     .step4 = The cosine is made so that [ᾱₜ](alpha-bar) falls evenly in the middle: at t = 500 it is 0.49, that of the linear schedule 0.08. In the formula s = 0.008 keeps the first β from being too small.
     .step5 = It pays at the end. To bring ᾱₜ to 0, [βₜ](beta) of B must climb from 0.02 at t = 900 to 0.17 at t = 990, and in the last step it is clipped to 0.999.
-    .step6 = Now compare A and B not at equal t, but where their signal-to-noise ratios are equal.
+    .step6 = So far A and B were compared at equal t. Suppose they are compared where their signal-to-noise ratios are equal.
     .step6-question = With the same picture and the same ε, how do their xₜ differ?
     .step6-option1 = That of the cosine is clearer
     .step6-option2 = That of the linear schedule is clearer
     .step6-option3 = Not at all
     .step6-reveal = Not at all. ᾱₜ is all of the schedule that enters xₜ, and equal SNR means equal ᾱₜ. You will see it in the next step.
     .step7 = Row B now shows its steps of equal SNR: the same pictures as in A, at other times. B gets to t = 563 before it is where A is at t = 300.
-    .step8 = The thin lines are other schedules. A schedule is a timetable: all pass the same [SNR](log-snr), each at its own pace. Remember: choose a pace that wastes no steps. Next: old and new noise.
+    .step8 = The thin lines are other schedules. A schedule is a timetable: all pass the same [SNR](log-snr), each at its own pace. Remember: choose a pace that wastes no steps. Next: old noise, new noise.
 
 ## Old and new noise
 
@@ -116,7 +116,7 @@ lesson-inherited-and-new = Old noise, new noise
     .step6-option3 = The last one
     .step6-reveal = The last one. Every step fades all noise before it, as it fades the picture; and in this schedule late steps add more.
     .step7 = Of seven steps, [the last](new) has brought three quarters of all noise. Of what [the first ones](inherited) brought, hardly a trace is left.
-    .step8 = So the ledger is kept, step by step: [what was there](inherited), faded, and [what is new](new). Remember: variances add, deviations do not. Next: the way back, and whom to trust there.
+    .step8 = So the ledger is kept, step by step: [what was there](inherited), faded, and [what is new](new). Remember: variances add, deviations do not. Next: whom to trust?
 
 ## The posterior
 
@@ -124,12 +124,12 @@ lesson-whom-to-trust = Whom to trust?
     .about = Where xₜ₋₁ was: two witnesses, x₀ and xₜ, and how much each of them counts.
     .step1 = One step back: where was [xₜ₋₁](sample)? Suppose we know [xₜ](xt), and [x₀](x0) as well. Then there are two witnesses: x₀ knows where the way began, and xₜ where it has got to.
     .step2 = Each witness names a Gaussian: below right, for one pixel. Their product is [the posterior](posterior-mean). At t = 2 its mean gives [x₀](x0) the weight λ = 0.55 and [xₜ](xt) 1−λ = 0.45.
-    .step3 = Further on there is much noise in [xₜ](xt), but only a little of it is from the last step.
+    .step3 = Here t is 20. At t = 300 there is far more noise in [xₜ](xt), but only a little of it is from the last step.
     .step3-question = Whom does the mean trust at t = 300?
     .step3-option1 = x₀: it is the clean picture
     .step3-option2 = Both alike
     .step3-option3 = xₜ: it is one step away
-    .step3-reveal = xₜ, with the weight 0.99. From xₜ one must guess the noise of one step, of variance 0.006; from x₀ that of 299 steps, of variance 0.60.
+    .step3-reveal = xₜ, with the weight 0.99 at t = 300, as the next step shows. From xₜ one must guess the noise of one step, of variance 0.006; from x₀ that of 299 steps, of variance 0.60.
     .step4 = Trust is precision, one over the variance. At t = 300 [x₀](x0) brings 1.7 and [xₜ](xt) 164. The weights λ and 1−λ are their shares of the sum.
     .step5 = Precisions add: two witnesses are surer than one, and [β̃ₜ](posterior-variance) is below [βₜ](beta). At t = 10 it is 0.00024 against 0.00028, at t = 300 only 0.00603 against 0.00606.
     .step6 = Books write μ̃ = [w₀](weight-x0) x₀ + [wₜ](weight-xt) xₜ: at t = 1000 0.00013 and 0.98995, below 1 [in sum](weight-sum). λ and 1−λ do sum to 1: they weigh two estimates of xₜ₋₁, √ᾱₜ₋₁ x₀ and xₜ/√αₜ.
@@ -140,7 +140,7 @@ lesson-whom-to-trust = Whom to trust?
     .step7-option3 = Neither: the weights follow from t
     .step7-reveal = x₀. What has just been covered with noise is a poorer witness than before. Go on and see, then drag the lever yourself.
     .step8 = The lever has moved towards [x₀](x0): its weight λ was 0.01 and is 0.42 now. The larger β, the more x₀ counts; the smaller β, the more [xₜ](xt).
-    .step9 = When a network draws, nobody knows x₀. Its guess [x̂₀](x0-hat) is put in that place: press Denoise and see. Remember: a witness counts as much as it is sure. Next: what the network is asked for.
+    .step9 = When a network draws, nobody knows x₀. Its guess [x̂₀](x0-hat) is put in that place: press Denoise and see. Remember: a witness counts as much as it is sure. Next: what the network predicts.
 
 ## What a network is asked for
 
@@ -169,7 +169,7 @@ lesson-what-the-network-predicts = What the network predicts
     .step8-option2 = A blurred one
     .step8-option3 = Noise, like xₜ
     .step8-reveal = Blurred: out of noise the best guess is a mean of many pictures. Press One call again and again: as the noise goes, fewer pictures fit, and x̂₀ grows sharp.
-    .step9 = Errors of ε̂ can be weighed in several ways: by the variational bound with [this curve](vlb-weight), A 0.5 at t = 1 and 0.01 at t = 100; by the usual simple loss with 1. Remember: one answer, four forms. Next: two samplers.
+    .step9 = Errors of ε̂ can be weighed in several ways: by the variational bound with [this curve](vlb-weight), A 0.5 at t = 1 and 0.01 at t = 100; by the usual simple loss with 1. Remember: one answer, four forms. Next: DDPM and DDIM.
 
 ## Two samplers
 
@@ -193,7 +193,7 @@ lesson-ddpm-and-ddim = DDPM and DDIM
     .step5-reveal = DDIM's, except for details: the start alone decides where the way leads, and more steps only follow it more closely. DDPM's fresh noise leads elsewhere.
     .step6 = With few steps that pays. In 10 steps of this network, DDIM's pictures are half as far from real ones as DDPM's (Fréchet distance 0.34 against 0.67).
     .step7 = Between the two there is η, a factor of the fresh noise's [σ](x-prev): 0 is DDIM, 1 adds as much as DDPM. Press Denoise, and compare 0, 0.5 and 1 from the same start.
-    .step8 = In one dimension both ways can be seen: [DDPM's paths](sample) (reverse SDE) scatter over the data, [DDIM's](posterior-mean) (ODE) is one curve. Remember: one network, two ways back. Next: why steps must be small.
+    .step8 = In one dimension both ways can be seen: [DDPM's paths](sample) (reverse SDE) scatter over the data, [DDIM's](posterior-mean) (ODE) is one curve. Remember: one network, two ways back. Next: why small steps?
 
 ## Why small β makes the reverse step Gaussian
 
@@ -239,4 +239,60 @@ lesson-one-family = One family
     .step6-option3 = Not at all
     .step6-reveal = Not at all. Fading only changes units: an xₜ of VP, divided by √ᾱₜ, is one of VE.
     .step7 = This is VE now, and [the cloud](xt) on the left has not moved. VP and VE are one process in different units, each with a pace of its own.
-    .step8 = Four samplers, one start, 20 calls each; below, how far from the data they are after so many calls. Remember: one score, many ways to follow it. To go on, try Guidance, Learning and Likelihood, above.
+    .step8 = Four samplers, one start, 20 calls each; below, how far from the data they are after so many calls. Remember: one score, many ways to follow it. Next: ε, x₀ or v?
+
+## Which target
+
+lesson-which-target = ε, x₀ or v?
+    .about = What changes in training when a network is asked for the noise, for the picture or for v: the weights of its errors.
+    .step1 = Training is this step, again and again: [a picture](x0), [noise](epsilon), [their mixture xₜ](xt), and what the network makes of it, [ε̂](eps-hat). On the right is the difference; its mean square is the loss.
+    .step2 = Above t = 300, below t = 701. In xₜ below, [the noise](epsilon) has the factor 0.997.
+    .step2-question = Where is it easier to say what ε is?
+    .step2-option1 = Above, at little noise
+    .step2-option2 = Below, at much noise
+    .step2-option3 = It is the same
+    .step2-reveal = Below: there xₜ is nearly ε already, and repeating xₜ is a good answer. For [the picture](x0) it is the other way round: it is easily seen above, and must be guessed below.
+    .step3 = The formula ties both answers: an error of [ε̂](eps-hat), times √(1−ᾱₜ)/√ᾱₜ, is one of x̂₀. Squared, ‖ε − ε̂‖² is SNR times ‖x₀ − x̂₀‖². At t = 300 the SNR is 0.66, and both count nearly alike.
+    .step4 = Now t = 20. Say a network with target x₀ and one with target ε make the same error in x̂₀.
+    .step4-question = How much more does it count for the target ε?
+    .step4-option1 = As much
+    .step4-option2 = 1/172 of it
+    .step4-option3 = 172 times as much
+    .step4-reveal = 172 times: the SNR. A target is a choice of weights in disguise: [ε](epsilon) cares for fine detail at small t, [x₀](x0) for the layout at large t, and v weighs with SNR + 1.
+    .step5 = So weights can be chosen openly, whatever the target. Below right, on ‖ε − ε̂‖²: the simple loss, [the variational bound](vlb-weight), and min-SNR, the thick one, which lets no t count more than 5 on the picture.
+    .step6 = Two networks will learn digits from the same data in the same order; the first is asked for ε, the second for x₀. At t = 1000 √ᾱₜ is 0.0064.
+    .step6-question = After some hundred iterations, whose [x̂₀](x0-hat) at t = 1000 looks like a digit, if a blurred one?
+    .step6-option1 = That of ε
+    .step6-option2 = That of x₀
+    .step6-option3 = Both
+    .step6-reveal = That of x₀: an ε̂ that is off by 0.01 is divided by 0.0064. Press Train and watch the rows of [x̂₀](x0-hat) on the right: at small t both are sharp.
+    .step7 = Let it learn for a minute. The rows on the right are [x̂₀](x0-hat) of a held-out picture from little noise to much; the large pictures are [samples](sample), drawn from the same noise each time.
+    .step8 = v is ε where there is little noise, and −x₀ where there is much: always what xₜ shows less of. Remember: one answer in three forms, and with it a choice of what counts. Next: only the ends matter.
+
+## Only the ends matter
+
+lesson-only-the-ends = Only the ends matter
+    .about = In continuous time the loss does not depend on the schedule, but on its two ends; what a schedule is good for all the same.
+    .step1 = Take ever more steps, and the sum of the losses becomes an integral, the [loss in continuous time](continuous-loss). Above left are four schedules: all begin with [log SNR](log-snr) 6 and end with −6.
+    .step2 = Above right is what each t adds to the loss, for each of the four. Very different curves.
+    .step2-question = Which schedule has the largest area under its curve?
+    .step2-option1 = Even log SNR (1)
+    .step2-option2 = Linear β (3)
+    .step2-option3 = All the same
+    .step2-reveal = All the same, to the last digit: [2.5955](continuous-loss) nats. Choose one after the other on the right, and look at the number.
+    .step3 = This one is yours. Drag its points, above left: what each t adds [changes its shape](continuous-loss), and the area stays.
+    .step4 = Why? Go from t to SNR: SNR′(t) dt is dSNR, and time is gone. What is left is how well x₀ can be told at each SNR, [the mmse](mmse): below left, one curve for all schedules.
+    .step5 = Now the upper end moves, from log SNR 6 to 3: the schedules no longer begin with so clean a picture.
+    .step5-question = What happens to the area?
+    .step5-option1 = It becomes smaller
+    .step5-option2 = It stays
+    .step5-option3 = It becomes larger
+    .step5-reveal = It becomes smaller: [its range of SNR](mmse) is shorter. Nothing is gained by it, since what is not counted here is left to L₀, the cost of the last step to the picture.
+    .step6 = Back to the ends from before. Training does not know the integral: it asks at a few random t and takes the mean. Below right are such [estimates](continuous-loss), from 64 t each, with the cosine.
+    .step6-question = With which curve above right do they scatter least?
+    .step6-option1 = With the flattest
+    .step6-option2 = With the steepest
+    .step6-option3 = All alike
+    .step6-reveal = With the flattest: if every t adds the same, it does not matter which t are drawn. You will see it in the next step.
+    .step7 = Even log SNR is the flattest here, and its [estimates](continuous-loss) scatter less. Spreading the 64 t evenly, the lower row, helps with every schedule.
+    .step8 = With T steps the loss is larger, and falls to the [limit](continuous-loss) as T grows: below in the middle. Remember: the ends decide what is learned, the shape in between how fast.

@@ -122,7 +122,7 @@ command-present = 발표
 command-turn-on = 앞으로: 레슨의 다음 단계 또는 T의 20분의 1
 command-turn-back = 뒤로: 레슨의 이전 단계 또는 T의 20분의 1
 command-explain = 설명
-command-record = 레슨 기록하기
+command-record = 레슨 만들기
 command-welcome = 첫 안내
 command-inspector = 인스펙터
 command-commands = 명령…
@@ -467,9 +467,9 @@ record-take = 단계로 추가
 record-take-back = 마지막 단계 지우기
 record-save = 저장…
 record-end = 그만두기
-record-lost = 레슨 기록을 그만둘까요? 저장하지 않은 것은 사라집니다.
+record-lost = 레슨 만들기를 그만둘까요? 저장하지 않은 것은 사라집니다.
 record-discard = 그만두기
-record-go-on = 계속 기록
+record-go-on = 계속 만들기
 record-untitled = 제목 없는 레슨
 dialog-save-lesson = 레슨 저장
 files-lessons = 레슨
@@ -513,12 +513,14 @@ lesson-next = 다음
 lesson-back = 이전
 lesson-end = 마침
 lesson-next-lesson = 다음 레슨
+lesson-restart = 처음부터
+    .about = 첫 단계로 갑니다
 lesson-leave = 나가기
     .about = 레슨을 끝내고 레슨 전의 장면으로 돌아갑니다
 lesson-right = 맞습니다.
 lesson-wrong = 아닙니다.
-lesson-close = 거의 맞습니다. 답은 t = { $t }였습니다.
-lesson-far = 답은 t = { $t }였습니다.
+lesson-close = 거의 맞습니다. 고른 값은 t = { $t }입니다.
+lesson-far = 아닙니다. 고른 값은 t = { $t }입니다.
 lesson-check = 여기로 답하기: t = { $t }
 
 ## Notices, palette, keys
@@ -534,7 +536,7 @@ search-sample = 예시 이미지
 search-recent = 최근 파일
 search-model = 모델
 term-see = 함께 보기:
-term-show-me = 장면으로 보기
+term-show-me = 화면에서 보기
 keys = 단축키
 keys-mouse = 이미지: 스크롤로 확대와 축소, 끌어서 이동, 더블클릭으로 전체 보기, 오른쪽 클릭으로 저장과 복사. 그래프: 끌면 t가 움직입니다.
 keys-close = 닫기
@@ -996,7 +998,7 @@ training-go-on = 계속
     .about = 남은 반복을 마저 합니다 (스페이스)
 training-stop = 중지
     .about = 중지합니다. 지금까지 학습한 것은 남습니다 (X)
-training-more = 더
+training-more = 더 학습
     .about = 지금까지 학습한 것에서 같은 횟수만큼 더 학습합니다
 training-save = 저장…
     .about = diffusers 형식의 폴더로 저장합니다. 역방향 장에서 열 수 있고, 거기에서 학습을 이어 갈 수도 있습니다
@@ -1005,7 +1007,7 @@ training-denoise = 노이즈 제거
 
 # The canvas: how far the training is
 
-training-hint-begin = 스페이스로 시작합니다
+training-hint-begin = 스페이스 키로 시작합니다
 training-preparing = 준비 중…
 training-iterations-made = { $done } / { $total }
 training-paused = 일시정지
@@ -1390,8 +1392,8 @@ likelihood-end-max = t = 0의 log SNR
     .about = 모든 스케줄이 시작하는 곳으로, 노이즈가 거의 없습니다. 이 값을 바꾸면 손실도 바뀝니다.
 likelihood-end-min = t = T의 log SNR
     .about = 모든 스케줄이 끝나는 곳으로, 노이즈만 남습니다. 이 값을 바꾸면 손실도 바뀝니다.
-likelihood-schedule = 앞에 둘 스케줄
-likelihood-schedule-linear-log-snr = 고른 log SNR
+likelihood-schedule = 강조할 스케줄
+likelihood-schedule-linear-log-snr = 균등한 log SNR
     .about = log SNR이 한쪽 끝에서 다른 쪽 끝까지 고르게 줄어듭니다.
 likelihood-schedule-cosine = 코사인
     .about = 신호의 진폭이 t의 코사인을 따릅니다.

@@ -308,13 +308,13 @@ term-likelihood = 우도(likelihood)
 ## Training
 
 term-elbo = 변분 하한(ELBO)
-    .about = 학습이 끌어올리는 log p(x₀)의 하한입니다. 부호를 바꾸면 사전분포 항과 모든 Lₜ₋₁, L₀의 합이 되며, 모두 계산할 수 있고 대부분은 두 가우시안 사이의 발산입니다.
+    .about = 학습이 끌어올리는 log p(x₀)의 하한입니다. 부호를 바꾸면 사전분포 항과 모든 Lₜ₋₁, L₀의 합이 되며, 모두 계산할 수 있고 대부분은 두 가우시안 사이의 KL 발산입니다.
     .also = ELBO, 증거 하한, 변분 경계, evidence lower bound, variational lower bound, variational bound, VLB
 term-elbo-prior = 변분 하한의 사전분포 항
     .about = 마지막 상태가 순수 노이즈에서 아직 얼마나 먼지, 곧 t = T에서 q(xₜ | x₀)의 N(0, 1)에 대한 발산입니다. 스케줄만으로 정해지며 학습으로는 바뀌지 않습니다.
     .also = 사전분포 손실, LT, L_T, prior matching
 term-elbo-step = Lₜ₋₁, 단계 항
-    .about = 네트워크의 단계가 정확한 사후분포에서 얼마나 먼지를 나타내는 두 가우시안 사이의 발산입니다. 분산을 고정하면, 상수를 빼고는 두 평균의 제곱 거리, 곧 ε과 ε̂의 제곱 거리에 가중치를 곱한 것이 됩니다.
+    .about = 네트워크의 단계가 정확한 사후분포에서 얼마나 먼지를 나타내는 두 가우시안 사이의 KL 발산입니다. 분산을 고정하면, 상수를 빼고는 두 평균의 제곱 거리, 곧 ε과 ε̂의 제곱 거리에 가중치를 곱한 것이 됩니다.
     .also = 노이즈 제거 항, 디노이징 항, Lt-1, L_t-1, denoising matching
 term-elbo-data = L₀, 복원 항
     .about = x₁에서 이미지 자체로 가는 마지막 단계입니다. 모든 픽셀의 밝기를 256단계 가운데 정확히 그 값으로 볼 확률이 얼마나 큰지를 잽니다.
@@ -323,7 +323,7 @@ term-continuous-loss = 연속 시간 손실 L∞
     .about = 단계가 한없이 많을 때 −log p의 경계에서 양 끝 항을 뺀 것으로, SNR에 대한 이상적인 디노이저의 오차 아래 넓이의 절반입니다. 스케줄에서는 양 끝의 SNR만 들어갑니다. SNR이 줄어들기 때문에 t에 대한 적분 앞에는 음의 부호가 붙습니다.
     .also = VDM, 변분 확산 모델, variational diffusion models, continuous-time loss, L infinity, diffusion loss
 term-mmse = 이상적인 디노이저의 오차 mmse
-    .about = x₀을 E[x₀ | xₜ]로 짐작할 때 남는 평균 제곱 오차입니다. 어떤 디노이저도 더 잘할 수 없습니다. 스케줄과 상관없이 SNR이 커질수록 작아집니다.
+    .about = x₀를 E[x₀ | xₜ]로 짐작할 때 남는 평균 제곱 오차입니다. 어떤 디노이저도 더 잘할 수 없습니다. 스케줄과 상관없이 SNR이 커질수록 작아집니다.
     .also = 최소 평균 제곱 오차, MMSE, minimum mean squared error, denoising error
 term-low-discrepancy = 고르게 편 t
     .about = 한 배치의 t k개를, 무작위로 정한 한 점에서 같은 간격으로 잡습니다. 하나하나는 균등분포이지만 함께 보면 모든 t를 고르게 덮으므로, 손실의 추정값이 독립인 t를 쓸 때보다 덜 흩어집니다.

@@ -23,6 +23,8 @@ pub use self::strip::{height, show, show_plain};
 pub enum LessonOrder {
     /// Start the lesson of this name that comes with the program.
     Start(String),
+    /// Go to the first step.
+    Restart,
     /// Go to the next step; from the last one to the next lesson, or to the end.
     Next,
     /// Go to the step before.
@@ -79,6 +81,13 @@ impl Playing {
     pub fn new(lesson: Lesson, before: &Scene) -> Result<Self, LessonError> {
         let scenes = lesson.scenes(before)?;
         Ok(Self { lesson, scenes, at: 0, answer: None, before: before.clone() })
+    }
+
+    /// The same lesson at another step, counted from 1, if it has so many.
+    #[must_use]
+    pub fn from(self, step: usize) -> Self {
+        let at = step.saturating_sub(1).min(self.scenes.len().saturating_sub(1));
+        Self { at, ..self }
     }
 
     /// The present step.

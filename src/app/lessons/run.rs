@@ -18,6 +18,10 @@ impl Shell {
                     self.start_lesson(ctx, lesson.clone());
                 }
             }
+            LessonOrder::Restart => {
+                let at = self.playing.as_ref().map_or(0, |playing| playing.at);
+                self.turn(ctx, -isize::try_from(at).unwrap_or(0));
+            }
             LessonOrder::Next => self.turn(ctx, 1),
             LessonOrder::Back => self.turn(ctx, -1),
             LessonOrder::Answer(chosen) => self.answer(ctx, Answer::Chosen(chosen)),
@@ -59,12 +63,14 @@ impl Shell {
         }
     }
 
-    /// Starts a lesson at its first step. If that is not possible, a notice says why.
+    /// Starts a lesson at its first step, or where it was left. If that is not possible, a notice says why.
     pub fn start_lesson(&mut self, ctx: &egui::Context, lesson: Lesson) {
         let before = self.playing.take().map_or_else(|| self.scene().clone(), |playing| playing.before);
+        let shipped = lesson::shipped_named(&lesson.name) == Some(&lesson);
+        let left = self.settings.left.get(&lesson.name).copied().filter(|_| shipped);
         match Playing::new(lesson, &before) {
             Ok(playing) => {
-                self.playing = Some(playing);
+                self.playing = Some(playing.from(left.unwrap_or(1)));
                 self.show_step(ctx);
             }
             Err(error) => self.fail(ctx, &error),
@@ -109,7 +115,7 @@ impl Shell {
         self.playback.pause();
         self.turned = true;
         self.apply(ctx, Action::Replace(Box::new(scene)));
-        self.remember_done();
+        self.remember_place();
         self.show_anew(ctx);
     }
 
@@ -121,11 +127,20 @@ impl Shell {
         })
     }
 
-    /// Remembers the lesson that is played, if it is done and comes with the program.
-    fn remember_done(&mut self) {
-        let Some(playing) = self.playing.as_ref().filter(|playing| playing.is_done()) else { return };
-        if lesson::shipped_named(&playing.lesson.name).is_some() {
-            self.settings.done.insert(playing.lesson.name.clone());
+    /// Remembers how far the lesson that is played has come, if it comes with the program.
+    fn remember_place(&mut self) {
+        let Some(playing) = &self.playing else { return };
+        let name = &playing.lesson.name;
+        if lesson::shipped_named(name) != Some(&playing.lesson) {
+            return;
+        }
+        if playing.is_done() {
+            self.settings.done.insert(name.clone());
+        }
+        if playing.is_done() || playing.at == 0 {
+            self.settings.left.remove(name);
+        } else {
+            self.settings.left.insert(name.clone(), playing.at + 1);
         }
     }
 
@@ -135,7 +150,7 @@ impl Shell {
         if let Some(Question::Slide { answer, .. }) = playing.step().question {
             self.apply(ctx, Action::Timestep(answer));
         }
-        self.remember_done();
+        self.remember_place();
         self.show_anew(ctx);
     }
 

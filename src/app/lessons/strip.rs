@@ -140,12 +140,14 @@ fn strip(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rect, live: 
     }
 }
 
-/// The number of the step.
+/// The number of the step; where the pointer rests on it, the lesson's title.
 fn number(ui: &Ui, view: &View<'_>, playing: &Playing, rect: Rect) {
     let [step, steps] = playing.progress();
     let text = fl!(view.words, "lesson-progress", step = step, steps = steps);
     let painter = ui.painter();
-    painter.text(rect.left_top(), egui::Align2::LEFT_TOP, text, title_font(), view.theme.ink);
+    let place = painter.text(rect.left_top(), egui::Align2::LEFT_TOP, text, title_font(), view.theme.ink);
+    let response = ui.interact(place, ui.scope_id().with("step"), egui::Sense::hover());
+    response.on_hover_text(title(&playing.lesson, view.words));
 }
 
 /// The words, or when the question has been answered what is said then; and the answers.
@@ -238,5 +240,13 @@ fn buttons(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, area: Rect) {
         format!("{}\n{}", title(&playing.lesson, view.words), fl!(view.words, "lesson-leave", "about"));
     if row.add(egui::Button::new(leave).frame(false)).on_hover_text(about).clicked() {
         view.command(Command::Lesson(LessonOrder::Leave));
+    }
+    if playing.progress()[0] > 1 {
+        let text = fl!(view.words, "lesson-restart");
+        let restart = RichText::new(text).font(caption_font()).color(view.theme.weak);
+        let about = fl!(view.words, "lesson-restart", "about");
+        if row.add(egui::Button::new(restart).frame(false)).on_hover_text(about).clicked() {
+            view.command(Command::Lesson(LessonOrder::Restart));
+        }
     }
 }

@@ -6,7 +6,7 @@ mod sections;
 mod store;
 mod trouble;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -56,6 +56,8 @@ pub struct Settings {
     pub threads: Option<usize>,
     /// The names of the lessons that come with the program and have been played to their end.
     pub done: BTreeSet<String>,
+    /// For lessons that come with the program and were left before their end, the step to go on at, from 2.
+    pub left: BTreeMap<String, usize>,
     /// The lesson that is being written; `None` if there is none.
     pub recording: Option<Recording>,
     /// The scene when the window was last closed; `None` if there is none.
@@ -77,6 +79,7 @@ impl Default for Settings {
             models: Vec::new(),
             threads: None,
             done: BTreeSet::new(),
+            left: BTreeMap::new(),
             recording: None,
             scene: None,
         }

@@ -135,8 +135,9 @@ pub fn value_column(width: f32, columns: usize) -> f32 {
     ((width - VALUE_SYMBOL) / columns.max(1) as f32).min(92.0)
 }
 
-/// Room for a symbol beside its numbers, in points.
+/// Room for a symbol beside its numbers, and between two numbers, in points.
 const VALUE_SYMBOL: f32 = 50.0;
+const VALUE_GAP: f32 = 6.0;
 
 /// A quantity's symbol, and its number (one per column) right-aligned in tabular figures.
 pub fn value_row(ui: &mut Ui, view: &mut View<'_>, quantity: Quantity, values: &[f64]) {
@@ -147,7 +148,16 @@ pub fn value_row(ui: &mut Ui, view: &mut View<'_>, quantity: Quantity, values: &
     let column = value_column(rect.width(), values.len());
     for (i, &value) in values.iter().rev().enumerate() {
         let right = pos2(rect.right() - column * i as f32, rect.center().y);
-        ui.painter().text(right, Align2::RIGHT_CENTER, number(value).trim(), figures(12.0), theme.ink);
+        let layout =
+            |text: &str| ui.painter().layout_no_wrap(text.trim().to_owned(), figures(12.0), theme.ink);
+        let text = number(value);
+        let mut galley = layout(&text);
+        // A sign takes the place of the last decimal where the columns would touch.
+        if galley.size().x > column - VALUE_GAP && text.contains('.') && !text.contains('e') {
+            galley = layout(&text[..text.len() - 1]);
+        }
+        let place = Align2::RIGHT_CENTER.anchor_size(right, galley.size());
+        ui.painter().galley(place.min, galley, theme.ink);
     }
     let numbers = values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let name = quantity.name(view.words);

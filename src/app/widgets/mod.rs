@@ -37,5 +37,5 @@ pub use rows::{
 };
 pub use segmented::{segmented, segmented_width};
 pub use shapes::choose_shape;
-pub use tag::tag;
+pub use tag::{tag, tag_of};
 pub use text::{cut_line, fitted_line, fitted_sentence, fitting, paragraph};

@@ -15,8 +15,10 @@ use super::{Chapter, ChapterError, Formula, Group, Host, Input, Order, Panels, R
 use crate::app::entry::Entry;
 use crate::app::view::View;
 use crate::app::words::Words;
+use crate::diffusion::Raster;
 use crate::quantity::Quantity;
-use crate::scene::{ChapterId, Scene};
+use crate::scene::{ChapterId, Scene, TrainingSubject};
+use crate::worker::LearnSpec;
 
 /// The data that the views of this room are given.
 type TrainingView<'a, 'b> = RoomView<'a, 'b, Training>;
@@ -85,6 +87,15 @@ impl Chapter for Training {
 
     fn is_busy(&self) -> bool {
         self.is_at_work()
+    }
+
+    fn waits(&self, scene: &Scene, image: &Raster) -> bool {
+        let training = self.workshop.training();
+        let is_of_scene = |spec: &LearnSpec| {
+            LearnSpec { keep: None, from: None, ..spec.clone() } == state::plan::training(scene, image)
+        };
+        let is_there = training.is_some_and(|training| training.is_open() || is_of_scene(&training.spec));
+        scene.chapters.training.subject == TrainingSubject::Live && !is_there
     }
 
     fn strain(&self, scene: &mut Scene) {

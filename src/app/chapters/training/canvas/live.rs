@@ -9,7 +9,7 @@ use crate::app::chapters::layout::pictures_film_plots;
 use crate::app::chapters::training::TrainingView;
 use crate::app::chapters::training::words::{data_label, network_names};
 use crate::app::theme::caption_font;
-use crate::app::widgets::fitted_line;
+use crate::app::widgets::{fitted_line, tag_of};
 use crate::app::workshop::Training;
 use crate::quantity::Quantity;
 use crate::train::live::{Drawn, LEVELS, Probe, Sheet};
@@ -27,6 +27,8 @@ struct Row<'a> {
     place: Place,
     sheet: Option<&'a Sheet>,
     name: String,
+    /// The network's name, where there are two.
+    network: String,
     quantity: Quantity,
 }
 
@@ -142,14 +144,18 @@ fn held_out(
             let sheet = begun.as_ref().and_then(|begun| begun.noised.get(network));
             let sheet = sheet.or(data.as_ref().map(|data| &data.noised));
             let name = fl!(words, "training-row-noised");
-            rows.push(Row { place: Place::Noised(network), sheet, name, quantity: Quantity::Xt });
+            let (place, network) = (Place::Noised(network), String::new());
+            rows.push(Row { place, sheet, name, network, quantity: Quantity::Xt });
         }
         let sheet = drawn(probe, network, averaged).map(|drawn| &drawn.x0_hats);
-        let name = match names.get(network) {
-            Some(name) if networks > 1 => fl!(words, "training-row-estimates-of", network = name.as_str()),
-            _ => fl!(words, "training-row-estimates"),
+        let place = Place::Estimates(network);
+        let network = names.get(network).filter(|_| networks > 1).cloned().unwrap_or_default();
+        let name = if network.is_empty() {
+            fl!(words, "training-row-estimates")
+        } else {
+            fl!(words, "training-row-estimates-of", network = network.as_str())
         };
-        rows.push(Row { place: Place::Estimates(network), sheet, name, quantity: Quantity::X0Hat });
+        rows.push(Row { place, sheet, name, network, quantity: Quantity::X0Hat });
     }
     let below = rect.with_min_y(rect.top() + CAPTION);
     let n = rows.len() as f32;
@@ -160,7 +166,12 @@ fn held_out(
     for row in rows {
         let area = Rect::from_min_size(pos2(below.left(), top), vec2(below.width(), height));
         let named = (row.name.as_str(), row.quantity);
-        drawn_at = Some(tile::row(ui, view, area, (row.place, row.sheet, LEVELS), named));
+        let frames = tile::row(ui, view, area, (row.place, row.sheet, LEVELS), named);
+        if let Some(first) = frames.first().filter(|_| row.sheet.is_some()) {
+            let symbol = row.quantity.symbol();
+            tag_of(ui, *first, &[format!("{symbol} {}", row.network), symbol.to_owned()]);
+        }
+        drawn_at = Some(frames);
         top += height + BETWEEN;
     }
     let levels = begun.as_ref().map(|begun| begun.levels.clone()).or(data.map(|data| data.levels.clone()));
