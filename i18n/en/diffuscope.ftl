@@ -97,6 +97,7 @@ command-present = Present
 command-turn-on = On: the lesson’s next step, or a twentieth of T
 command-turn-back = Back: the lesson’s last step, or a twentieth of T
 command-explain = Explain
+command-glossary = Glossary
 command-record = Record a lesson
 command-welcome = Invitation
 command-inspector = Inspector
@@ -502,6 +503,7 @@ lesson-check = Answer: t = { $t }
 ## Notices, palette, keys
 
 notice-close = Close
+glossary-hint = Search the glossary
 palette-hint = Search commands, terms, lessons, files
 palette-keys = ↑ ↓ choose · Enter opens · Esc closes
 search-nothing = Nothing is called that.

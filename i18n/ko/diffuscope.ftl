@@ -122,6 +122,7 @@ command-present = 발표
 command-turn-on = 앞으로: 레슨의 다음 단계 또는 T의 20분의 1
 command-turn-back = 뒤로: 레슨의 이전 단계 또는 T의 20분의 1
 command-explain = 설명
+command-glossary = 용어집
 command-record = 레슨 만들기
 command-welcome = 첫 안내
 command-inspector = 인스펙터
@@ -526,6 +527,7 @@ lesson-check = 여기로 답하기: t = { $t }
 ## Notices, palette, keys
 
 notice-close = 닫기
+glossary-hint = 용어집에서 찾기
 palette-hint = 명령, 용어, 레슨, 파일 찾기
 palette-keys = ↑ ↓ 고르기 · Enter 열기 · Esc 닫기
 search-nothing = 그런 이름을 찾지 못했습니다.

@@ -82,6 +82,8 @@ pub enum Command {
     ShowTerm(String),
     /// Open or close the search.
     Palette,
+    /// Open the search among the terms of the glossary alone.
+    Glossary,
     /// Play a lesson.
     Lesson(LessonOrder),
     /// Show the list of keys.

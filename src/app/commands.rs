@@ -118,7 +118,8 @@ fn help(words: &Words) -> Vec<Entry> {
     let record = (fl!(words, "command-record"), None, Intent::Do(C::Lesson(LessonOrder::Record)));
     let keys = (fl!(words, "command-keys"), key(SHIFT, Key::Questionmark), Intent::Do(C::Keys));
     let welcome = (fl!(words, "command-welcome"), None, Intent::Do(C::Welcome));
-    let rest = list(Menu::Help, [explain, record, welcome, keys]);
+    let glossary = (fl!(words, "command-glossary"), key(NONE, Key::G), Intent::Do(C::Glossary));
+    let rest = list(Menu::Help, [explain, glossary, record, welcome, keys]);
     entries.extend(rest.into_iter().zip(0..).map(
         |(entry, i)| {
             if i == 0 { entry.in_new_section() } else { entry }

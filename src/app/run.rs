@@ -56,6 +56,7 @@ impl App {
                 self.run(ctx, Command::StepBy(if on { part } else { -part }));
             }
             Command::Palette => self.palette.toggle(),
+            Command::Glossary => self.palette.open_glossary(),
             Command::Begin(first) => self.begin(ctx, first),
             Command::Term(id) => self.card.open(&id),
             Command::Keys => self.keys_open = !self.keys_open,
@@ -253,6 +254,7 @@ impl Shell {
             | Command::StepBy(_)
             | Command::Turn(_)
             | Command::Palette
+            | Command::Glossary
             | Command::Begin(_)
             | Command::Term(_)
             | Command::Figure(_)

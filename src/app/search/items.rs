@@ -101,7 +101,7 @@ mod tests {
             let sources = Sources { entries, others, rooms: &rooms, recent: &[], models: &[] };
             let items = items(&ctx, &spoken, &sources);
             let asks = |query: &str, wanted: &dyn Fn(&Intent) -> bool| {
-                let Found::Some(items) = found(&items, query) else { return false };
+                let Found::Some(items) = found(items.iter(), query) else { return false };
                 items.iter().take(8).any(|item| wanted(&item.intent))
             };
             for (query, id) in [

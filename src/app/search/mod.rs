@@ -8,7 +8,7 @@ use i18n_embed_fl::fl;
 
 pub use self::items::{Sources, items};
 use self::rank::{Found, found};
-use super::command::Intent;
+use super::command::{Command, Intent};
 use super::theme::{Theme, caption_font};
 use super::words::{Language, Words, words};
 use i18n_embed::LanguageLoader as _;
@@ -40,12 +40,19 @@ pub struct Search {
     other: Option<Words>,
     query: String,
     chosen: usize,
+    /// Whether only terms of the glossary are listed.
+    terms: bool,
 }
 
 impl Search {
     /// Opens or closes the search.
     pub fn toggle(&mut self) {
         *self = Self { open: !self.open, ..Self::default() };
+    }
+
+    /// Opens the search among the terms of the glossary.
+    pub fn open_glossary(&mut self) {
+        *self = Self { open: true, terms: true, ..Self::default() };
     }
 
     /// The words of the language that the window does not speak now: a command is found by its name in either.
@@ -80,8 +87,9 @@ impl Search {
     }
 
     fn field(&mut self, ui: &mut Ui, words: &Words) {
+        let hint = if self.terms { fl!(words, "glossary-hint") } else { fl!(words, "palette-hint") };
         let field = TextEdit::singleline(&mut self.query)
-            .hint_text(fl!(words, "palette-hint"))
+            .hint_text(hint)
             .font(egui::FontId::proportional(16.0))
             .desired_width(f32::INFINITY);
         let response = ui.add(field);
@@ -97,7 +105,9 @@ impl Search {
     /// Draws what is found. Returns whether something was chosen.
     fn list(&mut self, ui: &mut Ui, words: &Words, items: &[Item], intents: &mut Vec<Intent>) -> bool {
         let theme = Theme::of(ui.ctx());
-        let found = found(items, &self.query);
+        let is_term = |item: &Item| matches!(item.intent, Intent::Do(Command::Term(_)));
+        let listed = items.iter().filter(|item| !self.terms || is_term(item));
+        let found = found(listed, &self.query);
         let shown = match &found {
             Found::Some(shown) => shown,
             Found::Near(near) => {

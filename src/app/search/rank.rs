@@ -16,15 +16,15 @@ pub enum Found<'a> {
 }
 
 /// Finds the items for a query; all of them for an empty one.
-pub fn found<'a>(items: &'a [Item], query: &str) -> Found<'a> {
+pub fn found<'a>(items: impl Iterator<Item = &'a Item> + Clone, query: &str) -> Found<'a> {
     let query = query.to_lowercase();
     let sought: Vec<&str> = query.split_whitespace().collect();
     if sought.is_empty() {
-        return Found::Some(items.iter().collect());
+        return Found::Some(items.collect());
     }
     let score =
         |item: &'a Item| Some((sought.iter().map(|word| fit(item, word)).sum::<Option<u32>>()?, item));
-    let mut scored: Vec<(u32, &Item)> = items.iter().filter_map(score).collect();
+    let mut scored: Vec<(u32, &Item)> = items.clone().filter_map(score).collect();
     if scored.is_empty() {
         return Found::Near(near(items, &query));
     }
@@ -53,14 +53,14 @@ fn fit(item: &Item, word: &str) -> Option<u32> {
 }
 
 /// The items that have a word spelled like the query.
-fn near<'a>(items: &'a [Item], query: &str) -> Vec<&'a Item> {
+fn near<'a>(items: impl Iterator<Item = &'a Item>, query: &str) -> Vec<&'a Item> {
     let likeness = |item: &Item| {
         let label = item.label.to_lowercase();
         let words = item.words.to_lowercase();
         let single = label.split_whitespace().chain(words.split(", ")).map(|word| alike(word, query));
         single.chain([alike(&label, query)]).fold(0.0, f64::max)
     };
-    let mut scored: Vec<(f64, &Item)> = items.iter().map(|item| (likeness(item), item)).collect();
+    let mut scored: Vec<(f64, &Item)> = items.map(|item| (likeness(item), item)).collect();
     scored.retain(|(likeness, _)| *likeness >= NEAR);
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
     scored.into_iter().take(MOST_NEAR).map(|(_, item)| item).collect()
@@ -97,13 +97,13 @@ mod tests {
             item("Posterior mean", "mu tilde"),
             item("Jump", "express train, 급행열차"),
         ];
-        assert_eq!(labels(&found(&items, "poster")), ["Posterior mean", "The posterior"]);
-        assert_eq!(labels(&found(&items, "급행열차")), ["Jump"]);
-        assert_eq!(labels(&found(&items, "mean post")), ["Posterior mean"]);
-        assert_eq!(labels(&found(&items, " ")).len(), 4);
-        let near = found(&items, "postrior");
+        assert_eq!(labels(&found(items.iter(), "poster")), ["Posterior mean", "The posterior"]);
+        assert_eq!(labels(&found(items.iter(), "급행열차")), ["Jump"]);
+        assert_eq!(labels(&found(items.iter(), "mean post")), ["Posterior mean"]);
+        assert_eq!(labels(&found(items.iter(), " ")).len(), 4);
+        let near = found(items.iter(), "postrior");
         assert!(matches!(near, Found::Near(_)));
         assert_eq!(labels(&near)[0], "The posterior");
-        assert!(labels(&found(&items, "zzz")).is_empty());
+        assert!(labels(&found(items.iter(), "zzz")).is_empty());
     }
 }
