@@ -23,6 +23,8 @@ use crate::signals;
 
 /// Settings and scene are saved at this interval, in seconds, and when the window closes.
 const REMEMBER_SECONDS: f64 = 30.0;
+/// The least width and height, in points, to which an enlarged interface may shrink the window.
+const LEAST_ROOM: [f32; 2] = [860.0, 540.0];
 /// The interval at which work in the background is checked.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
@@ -37,6 +39,9 @@ impl eframe::App for App {
 
     fn raw_input_hook(&mut self, ctx: &egui::Context, input: &mut egui::RawInput) {
         commands::clipboard_keys(ctx, input);
+        if std::mem::take(&mut self.shell.pointer_lost) {
+            input.events.push(egui::Event::PointerGone);
+        }
     }
 
     fn on_exit(&mut self) {
@@ -89,6 +94,9 @@ impl App {
     fn draw(&mut self, ui: &mut Ui) {
         let began = Instant::now();
         let ctx = ui.ctx().clone();
+        if self.shell.presenting.is_none() {
+            keep_room(&ctx);
+        }
         let scene = self.shell.history.scene().clone();
         if let Some(due) = self.shell.passes_due.checked_sub(1) {
             // A control takes its look from the pass before, so in its first pass it looks disabled.
@@ -294,5 +302,16 @@ impl Shell {
                 Err(error) => Outcome::Unprepared(error),
             });
         }
+    }
+}
+
+/// Enlarges the interface no further than that everything has its room: at twice the size, the smallest window would have
+/// no place for a plot.
+fn keep_room(ctx: &egui::Context) {
+    let zoom = ctx.zoom_factor();
+    let size = ctx.content_rect().size() * zoom;
+    let most = (size.x / LEAST_ROOM[0]).min(size.y / LEAST_ROOM[1]).max(1.0);
+    if zoom > most + 1e-3 {
+        ctx.set_zoom_factor(most);
     }
 }

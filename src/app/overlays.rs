@@ -62,6 +62,12 @@ impl Notices {
         self.push(ctx, &text.into(), false, answers);
     }
 
+    /// Takes a message or a question away.
+    pub fn withdraw(&mut self, text: &str) {
+        let text = message(text);
+        self.list.retain(|notice| notice.text != text);
+    }
+
     /// Shows a failure, which stays until the user closes it.
     pub fn fail(&mut self, ctx: &egui::Context, text: impl Into<String>) {
         let text = text.into();

@@ -9,6 +9,7 @@ use super::highlight::Lit;
 use super::shell::Shell;
 use super::theme::Theme;
 use super::{App, lessons, panels};
+use crate::lesson::StepPlots;
 use crate::scene::Scene;
 
 /// The height of the screen in points. The smallest letters have 11 points, a fortieth of it.
@@ -17,6 +18,10 @@ const HEIGHT: f32 = 440.0;
 const TIMELINE: f32 = 46.0;
 /// Height of the formula with one line of numbers, in points.
 const FORMULA: f32 = 66.0;
+/// Space at the left and at the right of the canvas, in points.
+const EDGE: f32 = 8.0;
+/// How long the spot stays when the pointer does not move, in seconds.
+const SPOT_SECONDS: f32 = 3.0;
 /// Radius of the spot that follows the pointer, in points, and how much of what is below it is hidden.
 const SPOT: f32 = 11.0;
 const SPOT_OPACITY: f32 = 0.35;
@@ -41,6 +46,8 @@ impl Shell {
             _ => return,
         }
         ctx.send_viewport_cmd(ViewportCommand::Fullscreen(on));
+        // In points of the other scale, the pointer would be elsewhere.
+        self.pointer_lost = true;
         self.show_anew(ctx);
     }
 }
@@ -60,7 +67,9 @@ impl App {
         let theme = Theme { canvas: screen, panel: screen, lit, ..theme };
         let view = &mut shell.stage.view(scene, (theme, &shell.words), intents);
         view.presenting = true;
-        view.with_plots = shell.playing.as_ref().is_some_and(|playing| playing.step().plots);
+        let plots = shell.playing.as_ref().map(|playing| &playing.step().plots);
+        view.with_plots = plots.is_some_and(StepPlots::any);
+        view.only = plots.map_or(&[], StepPlots::alone);
         // A presentation gives no hints.
         view.hints = false;
         CentralPanel::default().frame(Frame::NONE.fill(screen)).show(ui, |ui| {
@@ -73,7 +82,8 @@ impl App {
             };
             let middle = Rect::from_min_max(pos2(whole.left(), time.top() - below), time.right_top());
             let room = rooms.get_mut(scene.chapter);
-            let place = whole.with_max_y(middle.top());
+            // Projectors cut off what is at the very edge.
+            let place = whole.with_max_y(middle.top()).shrink2(vec2(EDGE, 0.0));
             view.plots.canvas = place.size();
             room.canvas(ui, view, canvas(place));
             if let Some(playing) = &shell.playing {
@@ -100,6 +110,11 @@ fn fit_screen(ctx: &egui::Context) {
 /// A spot that follows the pointer, to be seen from afar.
 fn spot(ctx: &egui::Context, theme: Theme) {
     let Some(pointer) = ctx.pointer_latest_pos() else { return };
+    let rested = ctx.input(|input| input.pointer.time_since_last_movement());
+    if rested > SPOT_SECONDS {
+        return;
+    }
+    ctx.request_repaint_after_secs(SPOT_SECONDS - rested + 0.05);
     let painter = ctx.layer_painter(LayerId::new(Order::Tooltip, Id::unique("spot")));
     painter.circle_filled(pointer, SPOT, theme.accent.gamma_multiply(SPOT_OPACITY));
     painter.circle_stroke(pointer, SPOT, egui::Stroke::new(1.5, theme.accent));

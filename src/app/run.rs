@@ -94,18 +94,25 @@ impl App {
     }
 
     /// In a presentation, which has no buttons, a step of a lesson makes what it is about, once there is no question to be
-    /// answered first, and the chapter is ready.
+    /// answered first, and the chapter is ready. Until then, what was made for another scene is no part of it.
     pub(super) fn begin_step(&mut self, ctx: &egui::Context) {
         let shell = &mut self.shell;
-        let told = shell.playing.as_ref().is_some_and(|playing| !playing.asks());
-        let room = self.rooms.get(shell.scene().chapter);
-        if !(shell.turned && told) || room.is_busy() {
+        let (Some(playing), true) = (&shell.playing, shell.turned && shell.presenting.is_some()) else {
             return;
-        }
-        shell.turned = false;
-        let waits = room.waits(shell.scene(), &shell.stage.images.shown().raster);
-        if shell.presenting.is_some() && waits {
-            self.press_space(ctx, self.shell.scene().chapter);
+        };
+        let room = self.rooms.get(shell.scene().chapter);
+        let (scene, image) = (shell.scene(), &shell.stage.images.shown().raster);
+        let order = if let Some(order) = room.outdated(scene, image) {
+            Some(order)
+        } else if playing.asks() || room.is_busy() {
+            None
+        } else {
+            let order = room.awaited(scene, image);
+            shell.turned = false;
+            order
+        };
+        if let Some(order) = order {
+            self.tell_room(ctx, &order);
         }
     }
 

@@ -89,6 +89,8 @@ pub struct Shell {
     pub frame_ms: f32,
     /// What has to be restored when the presentation ends; `None` while there is none.
     pub presenting: Option<Presenting>,
+    /// Whether the place of the pointer is not known until it moves.
+    pub pointer_lost: bool,
     /// The lesson that is played, if any.
     pub playing: Option<Playing>,
     /// Whether the clipboard is being read.
@@ -148,6 +150,7 @@ impl Shell {
             title: String::new(),
             frame_ms: 0.0,
             presenting: None,
+            pointer_lost: false,
             playing: None,
             clipboard_busy: false,
             passes_due: 1,

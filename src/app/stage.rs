@@ -58,6 +58,7 @@ impl Stage {
             models: &[],
             presenting: false,
             with_plots: true,
+            only: &[],
             hints: true,
             sections: Sections::default(),
             viewport: &mut self.viewport,

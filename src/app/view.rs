@@ -38,6 +38,9 @@ pub struct View<'a> {
     pub presenting: bool,
     /// Whether plots are shown beside pictures. A presentation shows them only where a lesson speaks of them.
     pub with_plots: bool,
+    /// The plots that are drawn alone, over the whole canvas, by their identifiers; all if there are none. A canvas asks
+    /// [`alone`](crate::app::chapters::layout::alone).
+    pub only: &'a [String],
     /// Whether titles say what the pointer can do, and there are buttons. Figures and presentations have neither.
     pub hints: bool,
     /// Which sections of the inspector are open.

@@ -162,6 +162,9 @@ pub enum CliError {
     /// A signal closed the window; the text says what could not be saved.
     #[error("the window was closed. {}", .0.as_deref().unwrap_or("What it remembers is kept"))]
     Closed(Option<String>),
+    /// The display server or the window went away under the window.
+    #[error("the window lost its display: its scene and its training are kept for the next start")]
+    DisplayGone,
     /// There is a mistake in this program.
     #[error("internal error: {0}; please report it")]
     Internal(String),

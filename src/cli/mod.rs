@@ -116,7 +116,7 @@ pub fn main() -> ExitCode {
         let cli = Cli::try_parse().map_err(CliError::from)?;
         run(cli)
     }));
-    let result = result.unwrap_or_else(|_| Err(CliError::Internal(last_panic())));
+    let result = result.unwrap_or_else(|_| Err(ended(last_panic())));
     match result {
         Ok(()) => {
             output::say_remarks();
@@ -168,6 +168,11 @@ fn keep_panics_to_one_line() {
         let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
         *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) = format!("{text}{place}");
     }));
+}
+
+/// What a panic means. The window library has no other way to tell that the display server is gone.
+fn ended(panic: String) -> CliError {
+    if panic.contains("/winit-") { CliError::DisplayGone } else { CliError::Internal(panic) }
 }
 
 fn last_panic() -> String {

@@ -45,7 +45,12 @@ pub enum LessonError {
 
 impl LessonError {
     /// The text does not have the form of a lesson: the line, and what is wrong there, in one line.
-    pub(super) fn form(error: &toml::de::Error) -> Self {
-        Self::Form(error.message().lines().next().unwrap_or_default().to_owned())
+    pub(super) fn form(text: &str, error: &toml::de::Error) -> Self {
+        let what = error.message().lines().next().unwrap_or_default();
+        let before = error.span().and_then(|span| text.get(..span.start));
+        Self::Form(match before {
+            Some(before) => format!("line {}: {what}", before.matches('\n').count() + 1),
+            None => what.to_owned(),
+        })
     }
 }

@@ -88,15 +88,50 @@ pub struct Step {
     /// The formula of the step: names of typeset terms, from left to right.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub formula: Vec<String>,
-    /// Whether the words are about plots, so that a presentation shows them with the pictures.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub plots: bool,
+    /// The plots that the words are about, which a presentation shows.
+    #[serde(default, skip_serializing_if = "StepPlots::is_none")]
+    pub plots: StepPlots,
     /// The question that is asked before the step goes on, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question: Option<Question>,
     /// What the words claim of the scene's schedules.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<Claim>,
+}
+
+/// Which plots of a chapter a presentation shows in a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum StepPlots {
+    /// All of them beside the pictures, or else the pictures alone.
+    All(bool),
+    /// These alone, by their identifiers, side by side over the whole canvas.
+    These(Vec<String>),
+}
+
+impl Default for StepPlots {
+    fn default() -> Self {
+        Self::All(false)
+    }
+}
+
+impl StepPlots {
+    fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether plots are shown.
+    pub fn any(&self) -> bool {
+        !matches!(self, Self::All(false))
+    }
+
+    /// The plots that are shown alone; empty if none are.
+    pub fn alone(&self) -> &[String] {
+        match self {
+            Self::All(_) => &[],
+            Self::These(plots) => plots,
+        }
+    }
 }
 
 /// A question: the learner predicts, then sees what really happens.
@@ -176,7 +211,7 @@ impl Lesson {
     /// # Errors
     /// If the text is not a lesson, or the lesson has no step, too many, or one that is too long.
     pub fn parse(text: &str) -> Result<Self, LessonError> {
-        let lesson: Self = toml::from_str(text).map_err(|error| LessonError::form(&error))?;
+        let lesson: Self = toml::from_str(text).map_err(|error| LessonError::form(text, &error))?;
         lesson.check()?;
         Ok(lesson)
     }

@@ -1,6 +1,8 @@
 //! Every chapter at every window size: everything is there, nothing is cut off, and nothing covers anything
 //! else.
 
+use std::path::Path;
+
 use diffuscope::app::{Language, about};
 use diffuscope::dataset::BuiltIn;
 use diffuscope::diffusion::sampler::SamplerKind;
@@ -424,4 +426,21 @@ fn pictures_have_their_share_of_the_window_and_plots_can_be_read() {
         }
     }
     report.tell();
+}
+
+/// No two controls share an identity, also where there is hardly any room: egui would say so on the screen.
+#[test]
+fn controls_keep_apart_in_small_windows() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/distributions-line.diffuscope");
+    let line = diffuscope::scene::load(&file).unwrap();
+    let scenes = ChapterId::ALL.map(|chapter| Scene { chapter, ..scene() }).into_iter().chain([line]);
+    for scene in scenes {
+        for size in [vec2(640.0, 360.0), vec2(700.0, 560.0)] {
+            let chapter = scene.chapter;
+            let mut window = Window::with(scene.clone(), &Options { size, ..Options::default() });
+            window.press(Key::E);
+            window.settle();
+            assert!(!window.shows("widget ID"), "{chapter:?} at {size}");
+        }
+    }
 }

@@ -125,7 +125,8 @@ fn a_presentation_is_large_and_leaves_no_trace() {
             let area: f32 = shown.iter().map(|(_, rect)| rect.area()).sum();
             let share = area / screen.area();
             // These show curves and points.
-            let of_pictures = !matches!(chapter, ChapterId::Distributions | ChapterId::Likelihood);
+            let of_pictures =
+                !matches!(chapter, ChapterId::Schedules | ChapterId::Distributions | ChapterId::Likelihood);
             assert!(!of_pictures || share >= 0.5, "{chapter:?} at {size}: {share}");
             for text in window.texts() {
                 // Letters have about 1.2 times their size in points from line to line.
@@ -265,4 +266,64 @@ fn a_lesson_that_is_being_written_outlives_the_window() {
     assert!(window.shows("1 step"));
     window.click(&window.say("record-discard"));
     assert!(!window.shows("1 step"));
+}
+
+/// In a presentation nobody presses buttons: races are made by themselves, whatever run there was before, and what is asked
+/// is not shown by an earlier run.
+#[test]
+fn a_presented_lesson_makes_its_own_runs() {
+    let lesson = shipped().iter().find(|lesson| lesson.name == "ddpm-and-ddim").unwrap();
+    let mut window = Window::with(scene(), &Options::default());
+    starts(&mut window, &lesson.name, Language::English);
+    window.press(Key::P);
+    window.settle();
+    let lanes = |scene: &Scene| 1 + scene.chapters.reverse.rivals.len();
+    let not_run = window.say("reverse-lane-not-run");
+    for step in &lesson.steps {
+        let reverse = window.scene().chapter == ChapterId::Reverse;
+        let made = |window: &Window| window.run_frames().len();
+        if step.question.is_some() {
+            if reverse {
+                assert_eq!(made(&window), 0, "an earlier run shows no answer");
+            }
+            window.press(Key::PageDown);
+            window.settle();
+        }
+        if reverse {
+            assert!(made(&window) > 0 && !window.shows(&not_run), "{} lanes", lanes(window.scene()));
+        }
+        window.press(Key::PageDown);
+        window.settle();
+    }
+}
+
+#[test]
+fn a_lesson_goes_on_where_it_was_left() {
+    let home = tempfile::tempdir().unwrap();
+    let options = Options { folder: Some(home.path().to_owned()), ..Options::default() };
+    let lesson = &shipped()[3];
+    let second = lesson.scenes(&scene()).unwrap()[1].clone();
+    let mut window = Window::with(scene(), &options);
+    starts(&mut window, &lesson.name, Language::English);
+    goes_to(&mut window, lesson, 1);
+    window.press(Key::Escape);
+    assert_eq!(window.scene(), &scene());
+    starts(&mut window, &lesson.name, Language::English);
+    assert_eq!(window.scene(), &second);
+    window.click(&window.say("lesson-restart"));
+    assert_eq!(window.scene(), &lesson.scenes(&scene()).unwrap()[0]);
+    window.press(Key::Escape);
+    starts(&mut window, &lesson.name, Language::English);
+    assert_eq!(window.scene(), &lesson.scenes(&scene()).unwrap()[0], "it was left at its beginning");
+}
+
+#[test]
+fn the_glossary_lists_terms_alone() {
+    let mut window = Window::new();
+    window.press(Key::G);
+    assert!(window.has(&window.say("glossary-hint")) || window.shows(&window.say("glossary-hint")));
+    assert!(!window.shows(&window.say("command-present")));
+    types(&mut window, "elbo");
+    window.press(Key::Enter);
+    assert!(window.shows("ELBO"));
 }

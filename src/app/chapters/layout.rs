@@ -3,6 +3,8 @@
 use egui::emath::GuiRounding as _;
 use egui::{Rect, Ui, UiBuilder};
 
+use crate::app::view::View;
+
 /// Space around and between the parts of a chapter, in points.
 const GAP: f32 = 12.0;
 
@@ -62,6 +64,25 @@ pub fn pictures_film_plots(
     let middle = at(above.bottom() + if strip > 0.0 { GAP } else { 0.0 }, strip);
     let below = Rect::from_min_max(egui::pos2(rect.left(), middle.bottom() + GAP), rect.max);
     [above, middle, below]
+}
+
+/// The places of those among a canvas' plots that are drawn alone, side by side in `rect`, in the order of `plots`;
+/// `None` if the canvas is drawn as a whole.
+pub fn alone<const N: usize>(view: &View<'_>, rect: Rect, plots: [&str; N]) -> Option<[Option<Rect>; N]> {
+    let wanted = plots.map(|plot| view.only.iter().any(|only| only == plot));
+    let count = wanted.iter().filter(|wanted| **wanted).count();
+    if count == 0 {
+        return None;
+    }
+    let width = (rect.width() - 2.0 * GAP * (count - 1) as f32) / count as f32;
+    let mut left = rect.left();
+    Some(wanted.map(|wanted| {
+        wanted.then(|| {
+            let place = Rect::from_min_size(egui::pos2(left, rect.top()), egui::vec2(width, rect.height()));
+            left += width + 2.0 * GAP;
+            place
+        })
+    }))
 }
 
 /// Splits a rectangle into columns of the given relative widths, one and a half `GAP` apart.

@@ -137,9 +137,14 @@ pub trait Chapter {
         false
     }
 
-    /// Whether what the scene is about is not on show because it has to be asked for, by the key that plays elsewhere.
-    fn waits(&self, _scene: &Scene, _image: &Raster) -> bool {
-        false
+    /// The order that makes what the scene is about, if that has to be asked for and is not on show; `None` if it is.
+    fn awaited(&self, _scene: &Scene, _image: &Raster) -> Option<Order> {
+        None
+    }
+
+    /// The order that takes away what was made for another scene than this one; `None` if there is nothing like it.
+    fn outdated(&self, _scene: &Scene, _image: &Raster) -> Option<Order> {
+        None
     }
 
     /// Whether t follows something that is under way in the chapter.

@@ -68,6 +68,9 @@ impl Shell {
         let before = self.playing.take().map_or_else(|| self.scene().clone(), |playing| playing.before);
         let shipped = lesson::shipped_named(&lesson.name) == Some(&lesson);
         let left = self.settings.left.get(&lesson.name).copied().filter(|_| shipped);
+        // Whoever has found a lesson needs no invitation.
+        self.settings.welcomed = true;
+        self.notices.withdraw(&fl!(self.words, "welcome"));
         match Playing::new(lesson, &before) {
             Ok(playing) => {
                 self.playing = Some(playing.from(left.unwrap_or(1)));
@@ -99,6 +102,8 @@ impl Shell {
         if at >= playing.scenes.len() {
             return match playing.next_lesson() {
                 Some(next) => self.start_lesson(ctx, next.clone()),
+                // The key that leads on would go on in the scene from before: a presentation ends by Esc.
+                None if self.presenting.is_some() => {}
                 None => self.end_lesson(ctx),
             };
         }

@@ -27,6 +27,8 @@ const BUTTON: f32 = 26.0;
 const NUMBER: f32 = 64.0;
 /// Size of the formula: points per em.
 const EM: f32 = 17.0;
+/// The height of a formula below the words, in points.
+const FORMULA: f32 = 44.0;
 /// The least width of the words beside a formula, in points.
 const WORDS: f32 = 360.0;
 
@@ -50,8 +52,10 @@ struct Space {
     height: f32,
     /// The width of the buttons.
     buttons: f32,
-    /// The width of the formula; 0 if there is none, or no room for it.
+    /// The width of the formula beside the words; 0 if there is none, or no room for it.
     formula: f32,
+    /// The height of the formula below the words; 0 if it does not stand there.
+    below: f32,
     /// The size of the words' letters, and the most lines.
     font: f32,
     lines: usize,
@@ -64,11 +68,13 @@ impl Space {
         let middle = screen.x - 32.0 - NUMBER - buttons - 16.0;
         let formula = row_width(&playing.step().formula, EM);
         let beside = !playing.step().formula.is_empty() && middle - formula - 24.0 >= WORDS;
+        let below = !playing.step().formula.is_empty() && !beside && formula <= screen.x - 32.0;
+        let below = if below { FORMULA } else { 0.0 };
         let formula = if beside { formula } else { 0.0 };
         let width = middle - if beside { formula + 24.0 } else { 0.0 };
         let said = playing.words(words);
         let answers = ANSWERS * answer_rows(ctx, words, playing, &said, width) as f32;
-        let most = MOST * screen.y - 2.0 * AROUND - answers;
+        let most = MOST * screen.y - 2.0 * AROUND - answers - below;
         // A reply that stands before what is revealed takes about this much.
         let reply = fl!(words, "lesson-close", t = 1000);
         let texts = [format!("{} {}", said.text, said.ask), format!("{reply} {}", said.reveal)];
@@ -77,9 +83,9 @@ impl Space {
             texts.iter().map(height).fold(0.0, f32::max)
         };
         let font = SIZES.into_iter().find(|font| tall(*font) <= most).unwrap_or(SIZES[SIZES.len() - 1]);
-        let height = (tall(font).min(most) + answers + 2.0 * AROUND).max(HEIGHT);
+        let height = (tall(font).min(most) + answers + 2.0 * AROUND).max(HEIGHT) + below;
         let line = words_height(ctx, "x", font, width);
-        Self { height, buttons, formula, font, lines: (most / line).floor().max(1.0) as usize }
+        Self { height, buttons, formula, below, font, lines: (most / line).floor().max(1.0) as usize }
     }
 }
 
@@ -132,6 +138,13 @@ fn strip(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rect, live: 
         let lit = Theme { lit: Lit::ALL, ..theme };
         row(ui, lit, &playing.step().formula, EM, pos2(left, middle.top() + (HEIGHT - 20.0) / 2.0));
         middle.max.x = left - 24.0;
+    }
+    if space.below > 0.0 {
+        let lit = Theme { lit: Lit::ALL, ..theme };
+        let width = row_width(&playing.step().formula, EM);
+        let left = rect.center().x - width / 2.0;
+        row(ui, lit, &playing.step().formula, EM, pos2(left, inner.bottom() - space.below / 2.0));
+        middle.max.y -= space.below;
     }
     let mut child = ui.new_child(UiBuilder::new().max_rect(middle).layout(Layout::top_down(Align::LEFT)));
     words(&mut child, view, playing, &space);

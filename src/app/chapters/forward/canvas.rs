@@ -6,7 +6,7 @@ use egui::{Color32, Rect, Stroke, Ui};
 use egui_plot::{Bar, BarChart, Line, Plot, PlotPoints};
 use i18n_embed_fl::fl;
 
-use crate::app::chapters::layout::{columns, inside, pictures_film_plots};
+use crate::app::chapters::layout::{alone, columns, inside, pictures_film_plots};
 use crate::app::pictures::{PictureRequest, Pixels, Slot};
 use crate::app::view::View;
 use crate::app::widgets::film as strip;
@@ -26,6 +26,15 @@ const BARS: usize = 80;
 const LEGEND: [Quantity; 2] = [Quantity::AlphaBar, Quantity::NoiseVariance];
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    if let Some([histograms, shares]) = alone(view, rect, ["forward/histogram", "forward/shares"]) {
+        if let Some(rect) = histograms {
+            inside(ui, rect, |ui| histogram(ui, view, view.scene.active));
+        }
+        if let Some(rect) = shares {
+            inside(ui, rect, |ui| signal_and_noise(ui, view));
+        }
+        return;
+    }
     let items = formula_items(view);
     let sides: Vec<Side> = view.scene.sides().collect();
     let film = strip::height_over_time(view, rect.width()) * sides.len() as f32;

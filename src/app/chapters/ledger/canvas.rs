@@ -5,7 +5,7 @@ use egui_plot::{FilledArea, Plot, VLine};
 use i18n_embed_fl::fl;
 
 use super::chain::Chain;
-use crate::app::chapters::layout::{columns, inside, pictures_film_plots};
+use crate::app::chapters::layout::{alone, columns, inside, pictures_film_plots};
 use crate::app::formula::{Set, Term};
 use crate::app::pictures::{PictureRequest, Pixels, Slot};
 use crate::app::theme::figures;
@@ -22,9 +22,23 @@ use crate::quantity::Quantity;
 
 /// The largest number of bars. If there are more past steps, they are combined in groups.
 const BARS: usize = 160;
+/// The plots that can be shown alone.
+const PLOTS: [&str; 3] = ["ledger/areas", "ledger/past", "ledger/triangle"];
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let chain = Chain::of(view);
+    if let Some([areas, bars, triangle]) = alone(view, rect, PLOTS) {
+        if let Some(rect) = areas {
+            inside(ui, rect, |ui| stacked_areas(ui, view, &chain));
+        }
+        if let Some(rect) = bars {
+            inside(ui, rect, |ui| past_bars(ui, view, &chain));
+        }
+        if let Some(rect) = triangle {
+            inside(ui, rect, |ui| right_triangle(ui, view, &chain));
+        }
+        return;
+    }
     let items = sum_items(ui, view, &chain);
     let natural = picture_row_height(view, rect.width(), &items);
     let [pictures, film, plots] =
@@ -259,19 +273,21 @@ fn triangle_numbers(ui: &Ui, theme: crate::app::theme::Theme, rect: Rect, [inher
         ("σ² ", inherited * inherited, "+", new * new, total * total),
         ("σ  ", inherited, "+", new, inherited + new),
     ];
+    // Where a lesson asks for the deviation of both, it is not written.
+    let asked = !theme.lit.contains(Quantity::NoiseVariance);
     for (i, (name, a, plus, b, sum)) in lines.into_iter().enumerate() {
         let y = rect.bottom() - 40.0 + 18.0 * i as f32;
         // If the deviation of one of the two is 0, as it is at t = 1, the deviations add up too.
         let adds = i == 0 || inherited == 0.0 || new == 0.0;
-        let equal = if adds { "=" } else { "≠" };
+        let equal = if adds || asked { "=" } else { "≠" };
         let right = if i == 0 { sum } else { total };
         let parts: [(String, Color32); 6] = [
             (name.to_owned(), theme.weak),
             (short(a), theme.color(Quantity::Inherited)),
             (format!(" {plus} "), theme.weak),
             (short(b), theme.color(Quantity::New)),
-            (format!(" {equal} "), if adds { theme.weak } else { theme.warn }),
-            (short(right), theme.color(Quantity::NoiseVariance)),
+            (format!(" {equal} "), if adds || asked { theme.weak } else { theme.warn }),
+            (if asked { "?".to_owned() } else { short(right) }, theme.color(Quantity::NoiseVariance)),
         ];
         let mut x = rect.left();
         for (text, color) in parts {

@@ -4,7 +4,7 @@ use egui::{Align2, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use i18n_embed_fl::fl;
 
 use super::gaussians;
-use crate::app::chapters::layout::{columns, inside, pictures_film_plots};
+use crate::app::chapters::layout::{alone, columns, inside, pictures_film_plots};
 use crate::app::formula::{Set, Term, symbol, symbol_width};
 use crate::app::pictures::{PictureRequest, Pixels, Slot};
 use crate::app::theme::{caption_font, figures};
@@ -19,6 +19,9 @@ use crate::quantity::Quantity;
 use crate::scene::{Action, PosteriorOptions};
 
 const LEVER: f32 = 66.0;
+/// The plots that can be shown alone.
+const PLOTS: [&str; 4] =
+    ["posterior/weights", "posterior/variance", "posterior/gaussians", "posterior/lever"];
 const WEIGHTS: [Quantity; 5] = [
     Quantity::WeightX0,
     Quantity::WeightXt,
@@ -31,6 +34,21 @@ const EXACT: [Quantity; 2] = [Quantity::NewShare, Quantity::InheritedShare];
 const VARIANCES: [Quantity; 2] = [Quantity::Beta, Quantity::PosteriorVariance];
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    if let Some([weights, variances, pixel, lever_rect]) = alone(view, rect, PLOTS) {
+        if let Some(rect) = weights {
+            inside(ui, rect, |ui| weight_curves(ui, view));
+        }
+        if let Some(rect) = variances {
+            inside(ui, rect, |ui| variance_curves(ui, view));
+        }
+        if let Some(rect) = pixel {
+            inside(ui, rect, |ui| gaussians::show(ui, view, &step(view)));
+        }
+        if let Some(rect) = lever_rect {
+            lever(ui, view, rect);
+        }
+        return;
+    }
     let items = picture_items(view);
     // A presentation shows how the pictures change with t in the lever's place.
     let lever_height = if view.with_plots { LEVER } else { 0.0 };

@@ -38,6 +38,8 @@ pub enum ReverseCommand {
     NewNoise,
     /// Stop the run that is under way, or else the training.
     Stop,
+    /// Take the run away, and show what there is without one.
+    Forget,
     /// Train a network on the picture.
     Train,
     /// Stop the training; what the network has learned stays.
@@ -108,6 +110,12 @@ impl Reverse {
                 self.denoise(host, Pace::Free);
             }
             ReverseCommand::Stop => self.stop(),
+            ReverseCommand::Forget => {
+                if self.run().is_some_and(Run::is_open) {
+                    self.stop_run();
+                }
+                self.forget();
+            }
             ReverseCommand::Train => self.train_own(host),
             ReverseCommand::StopTraining => self.workshop.lock().stop_training(),
             ReverseCommand::OpenModel(model) => self.open(host.ctx, model),

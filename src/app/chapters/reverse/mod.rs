@@ -16,7 +16,7 @@ pub use self::state::Reverse;
 use super::{Chapter, ChapterError, Formula, Group, Host, Input, Order, Panels, RoomView};
 use crate::app::entry::Entry;
 use crate::app::view::View;
-use crate::app::words::{Language, Words, words};
+use crate::app::words::Words;
 use crate::diffusion::Raster;
 use crate::diffusion::sampler::{Ddpm, VarianceType};
 use crate::model::ModelRef;
@@ -97,9 +97,14 @@ impl Chapter for Reverse {
         self.is_at_work()
     }
 
-    fn waits(&self, scene: &Scene, image: &Raster) -> bool {
-        let is_of_scene = || self.differences(&words(Language::English), scene, image).is_empty();
-        !self.run().is_some_and(|run| run.is_open() || is_of_scene())
+    fn awaited(&self, scene: &Scene, image: &Raster) -> Option<Order> {
+        let made = self.run().is_some() && self.is_of(scene, image);
+        (!made).then(|| ReverseCommand::Run.order())
+    }
+
+    fn outdated(&self, scene: &Scene, image: &Raster) -> Option<Order> {
+        let other = self.run().is_some() && !self.is_of(scene, image);
+        other.then(|| ReverseCommand::Forget.order())
     }
 
     fn leads_time(&self) -> bool {

@@ -5,7 +5,7 @@ use egui_plot::{Line, MarkerShape, PlotPoint, PlotPoints, PlotUi, Points, Polygo
 use i18n_embed_fl::fl;
 
 use super::{names, quantity_of_curve};
-use crate::app::chapters::layout::{columns, inside, rows};
+use crate::app::chapters::layout::{alone, columns, inside, rows};
 use crate::app::pictures::Slot;
 use crate::app::theme::{caption_font, heading_font};
 use crate::app::view::View;
@@ -24,25 +24,37 @@ use crate::scene::{Action, CurveChoice, PairBy, Side, TimeAxis};
 /// sampler that starts from pure noise starts from the wrong distribution (Lin et al. 2023, section 3.1).
 const VISIBLE_SIGNAL: f64 = 0.01;
 
-/// The shares of plots and pictures in the height of a presentation that shows both.
-const PRESENTED: [f32; 2] = [0.75, 1.25];
+/// The shares of the curve and the pictures in the height of a presentation.
+const PRESENTED: [f32; 2] = [1.0, 1.0];
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
-    if !view.with_plots {
-        return films(ui, view, rect);
+    if view.presenting {
+        return presented(ui, view, rect);
     }
-    // In a presentation, tags name the rows, and pictures take more of the height.
-    let [plots, pictures] = rows(rect, if view.presenting { PRESENTED } else { [1.0, 1.0] });
+    let [plots, pictures] = rows(rect, [1.0, 1.0]);
     let [left, right] = columns(plots, [1.0, 1.0]);
     inside(ui, left, |ui| chosen_curve(ui, view));
     inside(ui, right, |ui| log_snr(ui, view));
-    if view.presenting {
-        return films(ui, view, pictures);
-    }
     let [a, b] = rows(pictures, [1.0, 1.0]);
     for (side, row) in Side::BOTH.into_iter().zip([a, b]) {
         side_row(ui, view, row, side);
     }
+}
+
+/// In a presentation, the plots that a step is about, or else the curve with the pictures, whose tags name their rows.
+fn presented(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    if let Some([curve, snr]) = alone(view, rect, ["schedules/curve", "schedules/logsnr"]) {
+        if let Some(rect) = curve {
+            inside(ui, rect, |ui| chosen_curve(ui, view));
+        }
+        if let Some(rect) = snr {
+            inside(ui, rect, |ui| log_snr(ui, view));
+        }
+        return;
+    }
+    let [curve, pictures] = rows(rect, PRESENTED);
+    inside(ui, curve, |ui| chosen_curve(ui, view));
+    films(ui, view, pictures);
 }
 
 /// The pictures under each schedule, as many as fill the rows.

@@ -89,13 +89,14 @@ impl Chapter for Training {
         self.is_at_work()
     }
 
-    fn waits(&self, scene: &Scene, image: &Raster) -> bool {
+    fn awaited(&self, scene: &Scene, image: &Raster) -> Option<Order> {
         let training = self.workshop.training();
         let is_of_scene = |spec: &LearnSpec| {
             LearnSpec { keep: None, from: None, ..spec.clone() } == state::plan::training(scene, image)
         };
         let is_there = training.is_some_and(|training| training.is_open() || is_of_scene(&training.spec));
-        scene.chapters.training.subject == TrainingSubject::Live && !is_there
+        let wanted = scene.chapters.training.subject == TrainingSubject::Live && !is_there;
+        wanted.then(|| TrainingCommand::Begin.order())
     }
 
     fn strain(&self, scene: &mut Scene) {

@@ -114,6 +114,17 @@ impl Reverse {
         plan::differences(words, &run.spec, scene, self.card.as_ref(), image)
     }
 
+    /// Whether the run is the one that the scene asks for.
+    pub(super) fn is_of(&self, scene: &Scene, image: &Raster) -> bool {
+        let asked = plan_run(scene, self.card.as_ref(), image, Self::start_t(scene));
+        self.run.as_ref().is_some_and(|run| asked.as_ref() == Some(&run.spec))
+    }
+
+    /// Takes the run away.
+    pub(super) fn forget(&mut self) {
+        (self.run, self.following) = (None, false);
+    }
+
     /// The t at which a run from the picture starts.
     pub fn start_t(scene: &Scene) -> usize {
         scene.chapters.reverse.start_t.clamp(1, scene.steps())

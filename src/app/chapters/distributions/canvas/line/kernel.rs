@@ -1,12 +1,12 @@
 //! What is known at the clicked `x_t`: the reverse kernel and `p(x_0 | x_t)`.
 
-use egui::{Align2, Color32, Rect, Sense, Stroke, Ui, pos2};
+use egui::{Color32, Rect, Sense, Stroke, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
 
 use super::caption;
 use crate::analysis::line::RANGE;
 use crate::app::chapters::distributions::DistributionsView;
-use crate::app::theme::figures;
+use crate::app::theme::{Theme, figures};
 use crate::app::widgets::{Axis, Chart, number, plate};
 use crate::background::Computed;
 use crate::diffusion::Gaussian;
@@ -64,7 +64,11 @@ pub fn reverse(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
 pub fn numbers(ui: &Ui, chart: &Chart, lines: &[(String, Color32)]) {
     for (i, (text, color)) in lines.iter().enumerate() {
         let at = pos2(chart.frame.left() + 8.0, chart.frame.top() + 4.0 + LINE * i as f32);
-        ui.painter().text(at, Align2::LEFT_TOP, text, figures(11.0), *color);
+        let galley = ui.painter().layout_no_wrap(text.clone(), figures(11.0), *color);
+        // A spike may be as high as the chart.
+        let ground = Rect::from_min_size(at, galley.size()).expand2(vec2(3.0, 0.0));
+        ui.painter().rect_filled(ground, 2.0, Theme::of(ui.ctx()).canvas.gamma_multiply(0.8));
+        ui.painter().galley(at, galley, *color);
     }
 }
 

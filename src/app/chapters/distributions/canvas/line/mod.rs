@@ -8,7 +8,7 @@ mod shape;
 use egui::{Color32, Rect, Ui};
 
 use crate::app::chapters::distributions::DistributionsView;
-use crate::app::chapters::layout::{columns, rows};
+use crate::app::chapters::layout::{alone, columns, rows};
 use crate::app::widgets::{captioned, captioned_in};
 use crate::scene::LineOptions;
 
@@ -16,12 +16,34 @@ use crate::scene::LineOptions;
 const NARROW: f32 = 270.0;
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
+    if presented(ui, view, rect) {
+        return;
+    }
     let [upper, lower] = rows(rect, [1.35, 1.0]);
     marginals::show(ui, view, upper);
     let [left, middle, right] = columns(lower, [1.0, 1.0, 1.0]);
     kernel::reverse(ui, view, left);
     kernel::clean(ui, view, middle);
     aspect::show(ui, view, right);
+}
+
+/// Draws the lower plots that a presentation's step is about, below a smaller map of the marginals. Returns whether there
+/// are any.
+fn presented(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) -> bool {
+    let plots = ["distributions/kernel", "distributions/clean", "distributions/aspect"];
+    let [above, below] = rows(rect, [0.8, 1.0]);
+    let Some([kernel, clean, aspect]) = alone(view, below, plots) else { return false };
+    marginals::show(ui, view, above);
+    if let Some(rect) = kernel {
+        kernel::reverse(ui, view, rect);
+    }
+    if let Some(rect) = clean {
+        kernel::clean(ui, view, rect);
+    }
+    if let Some(rect) = aspect {
+        aspect::show(ui, view, rect);
+    }
+    true
 }
 
 /// Draws the caption of a lower plot and returns the rectangle below it. All three captions have the same

@@ -12,7 +12,7 @@ use egui::{Pos2, Rect, Stroke, Ui};
 use super::super::LikelihoodView;
 use super::super::state::place;
 use super::{follow_time, now, set_time};
-use crate::app::chapters::layout::{columns, rows};
+use crate::app::chapters::layout::{alone, columns, rows};
 use crate::app::widgets::{Chart, lane_line};
 use crate::quantity::Quantity;
 use crate::scene::{Action, LikelihoodOptions};
@@ -23,7 +23,25 @@ const MARK: f32 = 7.5;
 /// How much of a curve's colour is left where it stands behind the one in front.
 const BEHIND: f32 = 0.6;
 
+/// The plots that can be shown alone.
+const PLOTS: [&str; 5] = [
+    "likelihood/log-snr",
+    "likelihood/integrand",
+    "likelihood/area",
+    "likelihood/steps",
+    "likelihood/estimates",
+];
+
 pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
+    if let Some(places) = alone(view, rect, PLOTS) {
+        let draw = [paces::log_snr, paces::integrand, area::show, steps::show, estimates::show];
+        for (place, draw) in places.into_iter().zip(draw) {
+            if let Some(place) = place {
+                draw(ui, view, place);
+            }
+        }
+        return;
+    }
     let [upper, lower] = rows(rect, [1.1, 1.0]);
     let [left, right] = columns(upper, [1.0, 1.0]);
     paces::log_snr(ui, view, left);
