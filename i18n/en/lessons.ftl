@@ -239,7 +239,50 @@ lesson-one-family = One family
     .step6-option3 = Not at all
     .step6-reveal = Not at all. Fading only changes units: an xₜ of VP, divided by √ᾱₜ, is one of VE.
     .step7 = This is VE now, and [the cloud](xt) on the left has not moved. VP and VE are one process in different units, each with a pace of its own.
-    .step8 = Four samplers, one start, 20 calls each; below, how far from the data they are after so many calls. Remember: one score, many ways to follow it. Next: ε, x₀ or v?
+    .step8 = Four samplers, one start, 20 calls each; below, how far from the data they are after so many calls. Remember: one score, many ways to follow it. Next: the ELBO’s three parts.
+
+## The three parts of the ELBO
+
+lesson-three-parts = The ELBO’s three parts
+    .about = Where every bit of −log p(x₀) goes: the encoder’s end, the denoiser’s steps, the decoder’s levels.
+    .step1 = How well does a network know your picture? −log p(x₀) says it, in bits: without a model, every value costs 8. It cannot be computed, but [a bound](bound) can, and it has three parts: see the chain.
+    .step2 = The chain is a VAE: x₁ to x_T are its codes, each as large as the picture. [L_T](prior-term) is how far the last code still is from pure noise.
+    .step2-question = What decides how large L_T is?
+    .step2-option1 = The network
+    .step2-option2 = The schedule alone
+    .step2-option3 = The picture alone
+    .step2-reveal = The schedule, if pictures are between −1 and 1: with ᾱ near 0 at T next to nothing is left of any of them. The encoder is fixed, so there is nothing to learn in it.
+    .step3 = [Lₜ₋₁](denoiser-term) compares the network’s step at t with the exact posterior, which knows x₀. It is the divergence of two Gaussians.
+    .step3-question = Where are most of these bits?
+    .step3-option1 = At small t, with little noise
+    .step3-option2 = In the middle
+    .step3-option3 = At large t, with much noise
+    .step3-reveal = At small t: see the area below left. About nine in ten of them are at t up to 100.
+    .step4 = This is t = 10. Can you see the noise in [xₜ](xt)? Hardly; but to say it exactly in every pixel costs [bits](denoiser-term). The map on the right shows where they go: to edges and textures.
+    .step5 = [L₀](decoder-term) is what is left to say at the end: which of its 256 levels each value has. Click a pixel: below right are the levels, with what the last step expects of them.
+    .step6 = Read it as a message that is sent from T down to 1. The plot below left says how far [x̂₀](x0-hat) is off once so many bits have come: the layout is cheap, the details are dear.
+    .step7 = The sum is [the bound](bound), first from a few t with an error, exact with all. Along the ODE, a button on the right, one gets −log p itself. Remember: encoder fixed, denoiser most, decoder the rest. Next: why weight 1?
+
+## Why the simple loss
+
+lesson-why-weight-one = Why weight 1?
+    .about = The bound weighs the errors of ε̂, the simple loss does not; what each of them makes a network care for.
+    .step1 = In the bound, an error of ε̂ counts with [λₜ](vlb-weight). DDPM trains with 1 in its place, the simple loss. Below right: λₜ against that 1, as what is counted too little and too much.
+    .step2 = With the linear schedule, A, [λₜ](vlb-weight) is 0.5 at t = 1, and 0.01 at t = 100.
+    .step2-question = What will a network care for that is trained with the bound?
+    .step2-option1 = Fine detail, at small t
+    .step2-option2 = The layout, at large t
+    .step2-option3 = All t alike
+    .step2-reveal = Fine detail: an error at t = 1 counts fifty times as much as one at t = 100. With weight 1, the network spends more of its strength where there is more noise.
+    .step3 = What is it that counts so much? At t = 10 [xₜ](xt) looks like [the picture](x0). Whoever predicts better here saves many bits, and nobody sees it.
+    .step4 = The same as a message: the first bits bring [x̂₀](x0-hat) from grey to the picture’s layout, almost all others pay for details below what one sees.
+    .step5 = Ho and others trained both on CIFAR-10. With the bound: 3.70 bits/dim. With the simple loss: 3.75.
+    .step5-question = Whose samples looked better?
+    .step5-option1 = Those of the bound
+    .step5-option2 = Both alike
+    .step5-option3 = Those of the simple loss
+    .step5-reveal = Those of the simple loss, by far: a Fréchet distance of 3.17 against 13.51. Fewer bits and better pictures are two aims.
+    .step6 = See for yourself: two networks on the same digits, the first with weight 1, the second with the bound’s weights. Press Train and compare. Remember: weights decide what is learned first. Next: ε, x₀ or v?
 
 ## Which target
 
