@@ -113,6 +113,7 @@ impl App {
         };
         if let Some(order) = order {
             self.tell_room(ctx, &order);
+            ctx.request_repaint();
         }
     }
 

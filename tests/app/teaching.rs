@@ -76,7 +76,7 @@ fn questions_are_answered_and_then_revealed() {
         }
         window.starting("Answer: t = ").click();
         window.settle();
-        let said = if right { "Right.".to_owned() } else { format!("Your answer was t = {guess}.") };
+        let said = if right { "Right.".to_owned() } else { format!("your answer was t = {guess}.") };
         let said = said.replace(" = ", "\u{a0}=\u{a0}");
         assert!(window.shows(&said), "{said}");
         assert_eq!(window.scene().t, answer, "what really happens is shown");
@@ -290,7 +290,9 @@ fn a_presented_lesson_makes_its_own_runs() {
             window.settle();
         }
         if reverse {
-            assert!(made(&window) > 0 && !window.shows(&not_run), "{} lanes", lanes(window.scene()));
+            // Races have pictures of their own in place of a film.
+            let lanes = lanes(window.scene());
+            assert!((lanes > 1 || made(&window) > 0) && !window.shows(&not_run), "{lanes} lanes");
         }
         window.press(Key::PageDown);
         window.settle();
@@ -322,7 +324,7 @@ fn the_glossary_lists_terms_alone() {
     let mut window = Window::new();
     window.press(Key::G);
     assert!(window.has(&window.say("glossary-hint")) || window.shows(&window.say("glossary-hint")));
-    assert!(!window.shows(&window.say("command-present")));
+    assert!(!window.shows(&window.say("command-dark-theme")));
     types(&mut window, "elbo");
     window.press(Key::Enter);
     assert!(window.shows("ELBO"));
