@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use npyz::{DType, NpyFile, NpyHeader, TypeChar};
 
 use super::scale::Numbers;
+use super::unpack;
 
 /// The longest header, in bytes. NumPy itself reads no longer header unless it is told to trust the file.
 const MAX_HEADER: usize = 10_000;
@@ -92,18 +93,19 @@ impl Header {
     }
 
     /// Calls `take` with each number, in the order in which they are stored; `reader` stands at the first
-    /// number.
+    /// number, and is read [to its end](unpack::finish).
     ///
     /// # Errors
-    /// If there are too few elements, or they are not numbers.
-    pub(super) fn each(&self, reader: impl Read, mut take: impl FnMut(f64)) -> io::Result<()> {
+    /// If there are too few elements, they are not numbers, or the stream is damaged.
+    pub(super) fn each(&self, mut reader: impl Read, mut take: impl FnMut(f64)) -> io::Result<()> {
         let DType::Plain(kind) = self.npy.dtype() else { return Err(io::ErrorKind::Unsupported.into()) };
         macro_rules! each {
             ($kind:ty, $value:expr) => {
-                self.array::<$kind, _>(reader)?.try_for_each(|value| value.map(|value| take($value(value))))
+                self.array::<$kind, _>(&mut reader)?
+                    .try_for_each(|value| value.map(|value| take($value(value))))
             };
         }
-        match (kind.type_char(), kind.size_field()) {
+        let read = match (kind.type_char(), kind.size_field()) {
             (TypeChar::Bool, _) => each!(bool, |v| f64::from(u8::from(v))),
             (TypeChar::Uint, 1) => each!(u8, f64::from),
             (TypeChar::Uint, 2) => each!(u16, f64::from),
@@ -120,22 +122,24 @@ impl Header {
         }
     }
 
-    /// All texts, in the order in which they are stored; bytes that are not UTF-8 are replaced.
+    /// All texts, in the order in which they are stored; bytes that are not UTF-8 are replaced. The reader is read
+    /// [to its end](unpack::finish).
     ///
     /// # Errors
-    /// If there are too few texts.
-    pub(super) fn texts(&self, reader: impl Read) -> io::Result<Vec<String>> {
-        match self.npy.dtype() {
+    /// If there are too few texts, or the stream is damaged.
+    pub(super) fn texts(&self, mut reader: impl Read) -> io::Result<Vec<String>> {
+        let texts: io::Result<Vec<String>> = match self.npy.dtype() {
             DType::Plain(kind) if kind.type_char() == TypeChar::UnicodeStr => {
                 let character = |point| char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER);
-                let texts = self.array::<Vec<u32>, _>(reader)?;
+                let texts = self.array::<Vec<u32>, _>(&mut reader)?;
                 texts.map(|text| text.map(|text| text.into_iter().map(character).collect())).collect()
             }
             _ => {
-                let texts = self.array::<Vec<u8>, _>(reader)?;
+                let texts = self.array::<Vec<u8>, _>(&mut reader)?;
                 texts.map(|text| text.map(|text| String::from_utf8_lossy(&text).into_owned())).collect()
             }
-        }
+        };
+        read.and_then(|()| unpack::finish(reader))
     }
 
     fn array<T: npyz::Deserialize, R: Read>(&self, reader: R) -> io::Result<npyz::NpyReader<T, R>> {
@@ -173,7 +177,8 @@ fn is_harmless(text: &str) -> bool {
             '(' | '[' | '{' => nesting += 1,
             ')' | ']' | '}' => nesting = nesting.saturating_sub(1),
             _ => {}
-        }
+        };
+        texts.and_then(|texts| unpack::finish(reader).map(|()| texts))
         nesting > MAX_NESTING
     });
     let sizes = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
