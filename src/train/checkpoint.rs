@@ -176,8 +176,8 @@ impl Checkpoint {
         }
         header.check().map_err(|reason| damaged(&name, &reason))?;
         let mut config = UNet2DConfig::from_json(&header.network, &name)?;
-        // Runs of earlier versions did not store the null class.
-        config.null_class = config.guiding_class();
+        // Runs of earlier versions did not store the null class, or stored one that was never learned.
+        config.null_class = config.guiding_class().filter(|_| header.settings.class_dropout > 0.0);
         let graph = unet_2d_graph(&config)?;
         for (found, info) in metadata.tensors() {
             let shape = found.split_once('/').filter(|(part, _)| PARTS.contains(part));

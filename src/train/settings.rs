@@ -157,7 +157,7 @@ impl TrainSettings {
 }
 
 /// The network's config with the channels, size and classes of the data. It has one class more than the data: the last
-/// one, which stands for "no class".
+/// one, which stands for "no class"; [`Trainer::new`](super::Trainer::new) leaves it out where there is no class dropout.
 ///
 /// # Errors
 /// [`TrainError::Network`] if the pictures cannot be halved as often as the network does, or if it cannot be trained:

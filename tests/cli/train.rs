@@ -155,6 +155,22 @@ fn a_run_leaves_a_network_that_draws() {
 }
 
 #[test]
+fn a_class_that_was_never_learned_does_not_stand_for_none() {
+    let place = place();
+    let path = place.path();
+    train(path, "run", &format!("{NEW} --iterations 1 --sample-every 0 --class-dropout 0")).succeeded();
+    let config = std::fs::read_to_string(path.join("run/unet/config.json")).unwrap();
+    let config: serde_json::Value = serde_json::from_str(&config).unwrap();
+    assert_eq!((&config["num_class_embeds"], config.get("_null_class")), (&2.into(), None));
+    let remark = "the network does not say which class stands for no class: guidance takes class 1 for it";
+    let sample = "sample --model run --class 0 --sampler ddim --steps 2 -n 2 -o grid.png";
+    run_in(path, &format!("{sample} --guidance-scale 3")).remarked(&[remark]);
+    run_in(path, sample).succeeded();
+    train(path, "run", "--resume --iterations 2 --sample-every 0 --threads 1").succeeded();
+    assert!(!std::fs::read_to_string(path.join("run/unet/config.json")).unwrap().contains("_null_class"));
+}
+
+#[test]
 fn stopping_early_and_going_on_is_the_same_run() {
     let place = place();
     let path = place.path();
