@@ -7,6 +7,7 @@
 mod error;
 pub mod inputs;
 mod json;
+pub mod locks;
 mod place;
 mod text;
 mod unfinished;
