@@ -11,6 +11,7 @@ use super::output::{check_apart, steps_bar, to_stdout, training_bar, unfinished_
 use super::stop;
 use crate::classifier::{Answers, Classifier};
 use crate::dataset::{Dataset, Part};
+use crate::files::fixed;
 use crate::imaging::check_writable;
 use crate::signals;
 use crate::train::{ClassifierSettings, ClassifierTrainer};
@@ -135,7 +136,7 @@ impl Args {
             }
             let loss = shown.map_or(step.loss, |old| LOSS_DECAY * old + (1.0 - LOSS_DECAY) * step.loss);
             shown = Some(loss);
-            bar.set_message(format!("loss {loss:.4}"));
+            bar.set_message(format!("loss {}", fixed(loss, 4)));
             bar.set_position(step.iteration);
             let elapsed = began.elapsed();
             if let Some(minutes) = unmeasured
