@@ -97,18 +97,23 @@ pub fn aside(text: &str) {
     }
 }
 
+/// A path as it stands in a line of standard output, whatever characters it contains.
+pub fn in_line(path: &Path) -> String {
+    message(&path.display().to_string())
+}
+
 /// Writes text to standard output. Line breaks are kept; all other characters that would affect a terminal,
 /// which the name of a file may contain, are replaced.
 ///
 /// # Errors
 /// [`CliError::Output`], also if the reader has gone away (which is not printed).
 pub fn to_stdout(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), CliError> {
+    check_stdout()?;
     say_remarks();
     let mut text = Vec::new();
     write(&mut text).map_err(CliError::Output)?;
     let mut stdout = BufWriter::new(std::io::stdout().lock());
     let lines = String::from_utf8_lossy(&text);
-    check_stdout()?;
     let mut lines = lines.split_inclusive('\n').map(|line| match line.strip_suffix('\n') {
         Some(line) => plain(line) + "\n",
         None => plain(line),

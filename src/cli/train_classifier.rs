@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::data::{self, Data, minutes};
 use super::error::CliError;
 use super::generate::on_threads;
-use super::output::{check_apart, steps_bar, to_stdout, training_bar, unfinished_place};
+use super::output::{check_apart, in_line, steps_bar, to_stdout, training_bar, unfinished_place};
 use super::stop;
 use crate::classifier::{Answers, Classifier};
 use crate::dataset::{Dataset, Part};
@@ -105,7 +105,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         let accuracy = answers.accuracy((0..test.len()).filter_map(|index| test.label(index)));
         classifier.set_accuracy(accuracy);
         classifier.save(&args.output)?;
-        let (file, iterations) = (args.output.display(), trainer.iteration());
+        let (file, iterations) = (in_line(&args.output), trainer.iteration());
         let (percent, pictures) = (100.0 * accuracy, test.len());
         to_stdout(|out| {
             writeln!(out, "{file}: {iterations} iterations, {percent:.2} % of {pictures} test pictures right")

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Run, contents, folder, run_in, save_picture};
 
-const NETWORK: &str = r#"{"_class_name": "UNet2DModel", "block_out_channels": [8, 16], "layers_per_block": 1,
+pub const NETWORK: &str = r#"{"_class_name": "UNet2DModel", "block_out_channels": [8, 16], "layers_per_block": 1,
     "down_block_types": ["DownBlock2D", "AttnDownBlock2D"], "up_block_types": ["AttnUpBlock2D", "UpBlock2D"],
     "norm_num_groups": 4, "attention_head_dim": 8}"#;
 const WEIGHTS: [&str; 3] = [
