@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::labels::Labels;
 use super::sets::{self, Files, Format, Set};
+use super::tree::{self, Tree};
 use super::{
     ClassChoice, Dataset, DatasetError, DatasetOptions, LabelColumn, Part, cifar, folder, idx, npz, table,
-    tree, unpack,
+    unpack,
 };
 use crate::files;
 
@@ -73,7 +74,7 @@ pub(super) fn open(path: &Path, options: &DatasetOptions) -> Result<(Dataset, bo
         match sets::choose(path, &sets, options.set.as_deref())? {
             Some((set, remark)) => {
                 let mut opened = of_set(path, set, options)?;
-                opened.pictures.remarks.extend(remark);
+                opened.pictures.remarks.extend(remark.into_iter().chain(tree.unsearched()));
                 if options.set.is_none() && pictures > 0 {
                     let pictures = if pictures == 1 { "1 picture" } else { &format!("{pictures} pictures") };
                     opened.pictures.remarks.push(format!(
@@ -83,7 +84,7 @@ pub(super) fn open(path: &Path, options: &DatasetOptions) -> Result<(Dataset, bo
                 }
                 opened
             }
-            None => return Err(nothing(path, &tree.files)),
+            None => return Err(nothing(path, &tree)),
         }
     } else {
         of_file(path, options)?
@@ -106,7 +107,7 @@ fn of_set(root: &Path, set: &Set, options: &DatasetOptions) -> Result<Opened, Da
         let missing = if test { "t10k-images-idx3-ubyte" } else { "train-images-idx3-ubyte" };
         return Err(DatasetError::Part { name: root.display().to_string(), missing });
     }
-    let mut files = wanted.or(set.part(!test).0).ok_or_else(|| nothing(root, &[]))?;
+    let mut files = wanted.or(set.part(!test).0).ok_or_else(|| nothing(root, &Tree::default()))?;
     let mut remarks = Vec::new();
     if !test && wanted.is_none() {
         remarks.push("there are pictures for testing alone, which are taken".to_owned());
@@ -200,10 +201,12 @@ fn of_cifar(paths: &[PathBuf]) -> Result<Pictures, DatasetError> {
 }
 
 /// The error for a folder without data: it names a file that is not supported, if there is one.
-fn nothing(folder: &Path, files: &[PathBuf]) -> DatasetError {
-    files.iter().find_map(|path| not_read(path)).unwrap_or_else(|| DatasetError::Empty {
-        name: folder.display().to_string(),
-        reason: "the folder holds no pictures and no data set that is known".to_owned(),
+fn nothing(folder: &Path, tree: &Tree) -> DatasetError {
+    let refused = |path: &PathBuf| not_read(path);
+    tree.files.iter().find_map(refused).unwrap_or_else(|| {
+        let reason = "the folder holds no pictures and no data set that is known".to_owned();
+        let reason = [vec![reason], tree.unsearched()].concat().join("; ");
+        DatasetError::Empty { name: folder.display().to_string(), reason }
     })
 }
 

@@ -300,15 +300,31 @@ fn links_and_pipes_neither_repeat_nor_stop() {
         skipped.len() == 2 && skipped[0].contains("lost.png") && skipped[1].contains("a pipe"),
         "{skipped:?}"
     );
-    assert!(
-        data.remarks().join("; ").contains("7 links lead to pictures or folders"),
-        "{:?}",
-        data.remarks()
-    );
+    let remarks = data.remarks().join("; ");
+    let lost = ["lost-class", "self"].map(|name| folder.path().join(name).display().to_string()).join(", ");
+    for told in ["7 links lead to pictures or folders", &format!("nowhere are left out: {lost}")] {
+        assert!(remarks.contains(told), "{remarks}");
+    }
+}
+
+#[test]
+fn folders_that_lie_too_deep_are_not_passed_over_in_silence() {
+    let folder = tempfile::tempdir().unwrap();
+    let deep = folder.path().join(vec!["q"; 20].join("/"));
+    fs::create_dir_all(&deep).unwrap();
+    let picture = image::GrayImage::from_pixel(4, 4, image::Luma([200]));
+    picture.save(deep.join("it.png")).unwrap();
+    let told = "folders more than 16 levels down are not searched, such as ";
+    let error = reason(folder.path(), &DatasetOptions::default());
+    assert!(error.contains("no pictures") && error.contains(told), "{error}");
+    picture.save(folder.path().join("it.png")).unwrap();
+    assert!(open(folder.path()).remarks().join("; ").contains(told));
 }
 
 #[test]
 fn folders_called_train_and_test_are_parts_and_not_classes() {
+    symlink("../a-missing", folder.path().join("lost-class")).unwrap();
+    symlink("self", folder.path().join("self")).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let save = |name: &str, value: u8| {
         let path = folder.path().join(name);
