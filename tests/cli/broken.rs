@@ -143,7 +143,7 @@ fn places_that_cannot_be_written() {
     }
     // In other programs, a dash stands for their standard output.
     for command in ["noise it.png --t 5 -o -", "schedule linear -o -", "tour it.png -o -"] {
-        fail(command, "a dash is no file here: write to /dev/stdout, or to ./-");
+        fail(command, "a dash is no file here: leave the option out where the command prints its result");
     }
     fail("tour it.png -o it.png", "it.png: could not be written (a file stands where the folder would be)");
     assert_eq!(contents(path), ["it.png"]);
