@@ -82,6 +82,11 @@ pub(super) fn holds_pictures(path: &Path) -> bool {
     Arrays::open(path).is_ok_and(|arrays| pictures(path, &arrays.entries, Part::All).is_ok())
 }
 
+/// Why a file holds no array that can be identified as pictures; `None` if it does hold one.
+pub(super) fn why_not(path: &Path) -> Option<DatasetError> {
+    Arrays::open(path).and_then(|arrays| pictures(path, &arrays.entries, Part::All)).err()
+}
+
 /// Whether an array can be pictures. Rows are pictures only if the array's name says so.
 fn fits(entry: &Entry) -> bool {
     let Ok(header) = &entry.header else { return false };

@@ -191,8 +191,8 @@ fn of_cifar(paths: &[PathBuf]) -> Result<Pictures, DatasetError> {
     let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
     let fine = first.with_file_name("fine_label_names.txt");
     let names = first.with_file_name("batches.meta.txt");
-    if fine.is_file() {
-        let mut pictures = cifar::read(paths, 2, Some(&fine))?;
+    if sets::is_cifar_100(first) {
+        let mut pictures = cifar::read(paths, 2, Some(fine.as_path()).filter(|fine| fine.is_file()))?;
         pictures.remarks.push("of the two labels the fine one is taken for the class".to_owned());
         Ok(pictures)
     } else {
@@ -203,7 +203,8 @@ fn of_cifar(paths: &[PathBuf]) -> Result<Pictures, DatasetError> {
 /// The error for a folder without data: it names a file that is not supported, if there is one.
 fn nothing(folder: &Path, tree: &Tree) -> DatasetError {
     let refused = |path: &PathBuf| not_read(path);
-    tree.files.iter().find_map(refused).unwrap_or_else(|| {
+    let unlike = |path: &PathBuf| sets::is_numpy(path).then(|| npz::why_not(path)).flatten();
+    tree.files.iter().find_map(refused).or_else(|| tree.files.iter().find_map(unlike)).unwrap_or_else(|| {
         let reason = "the folder holds no pictures and no data set that is known".to_owned();
         let reason = [vec![reason], tree.unsearched()].concat().join("; ");
         DatasetError::Empty { name: folder.display().to_string(), reason }
@@ -218,13 +219,17 @@ fn not_read(path: &Path) -> Option<DatasetError> {
         reason: format!("this is {what}, which is not read"),
         advice,
     };
-    let is_cifar =
-        name == "batches.meta" || name == "test_batch" || name.starts_with("data_batch_") || name == "meta";
+    let is_cifar = ["batches.meta", "test_batch", "meta", "train", "test"].contains(&name.as_str())
+        || name.starts_with("data_batch_");
     if is_cifar && files::start(path, 1).is_ok_and(|start| start == [0x80]) {
         return Some(unsupported(
             "CIFAR's Python version, a pickle",
             "take the binary version (…-binary.tar.gz)",
         ));
+    }
+    if sets::is_stl(path) {
+        let advice = "read it with torchvision.datasets.STL10 and save its arrays with numpy.savez";
+        return Some(unsupported("STL-10's binary version", advice));
     }
     let known = OTHERS.iter().find(|(endings, ..)| endings.iter().any(|ending| name.ends_with(ending)));
     known.map(|(_, what, advice)| unsupported(what, advice))

@@ -228,6 +228,15 @@ fn cifar_comes_in_batches_of_bytes() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "train.bin", &batch(70, &[&[1, 0], &[0, 1]]));
     write(folder.path(), "test.bin", &batch(90, &[&[1, 1]]));
+    for path in [folder.path().to_owned(), folder.path().join("train.bin")] {
+        let data = open(&path);
+        assert_eq!((data.classes(), data.label(1)), (&["0".into(), "1".into()][..], Some(1)));
+        assert!(data.remarks().join("; ").contains("of the two labels the fine one"));
+    }
+    write(folder.path(), "train.bin", &[0; 3073]);
+    assert!(reason(&folder.path().join("train.bin"), &DatasetOptions::default()).contains("not a data set"));
+    write(folder.path(), "train.bin", &batch(70, &[&[1, 0], &[0, 1]]));
+    write(folder.path(), "test.bin", &batch(90, &[&[1, 1]]));
     write(folder.path(), "fine_label_names.txt", b"apple\nfish\n");
     assert_eq!(parts(folder.path(), None)[0], (70, 2, 2));
     assert_eq!(
@@ -246,6 +255,9 @@ fn what_is_not_read_is_called_by_its_name() {
         ("data.h5", b"\x89HDF", "h5py"),
         ("MNIST/processed/training.pt", b"PK\x03\x04", "pickle"),
         ("xnist-images-idx3-ubyte.xz", b"\xFD7zXZ", "unpack it first"),
+        ("cifar-100-python/train", b"\x80\x02}", "CIFAR's Python version"),
+        ("stl10_binary/train_X.bin", &[0; 27_648], "STL-10's binary version"),
+        ("stl10_binary/train_y.bin", &[1], "torchvision.datasets.STL10"),
     ] {
         let folder = tempfile::tempdir().unwrap();
         write(folder.path(), name, content);
@@ -253,6 +265,13 @@ fn what_is_not_read_is_called_by_its_name() {
             let error = reason(&path, &DatasetOptions::default());
             assert!(error.contains(part) && !error.contains("damaged"), "{error}");
         }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let voxels = ("train_images", npy("|u1", "(2, 8, 8, 8)", &[0; 1024]));
+    npz(&folder.path().join("organmnist3d.npz"), zip::CompressionMethod::Stored, &[voxels]);
+    for path in [folder.path().to_owned(), folder.path().join("organmnist3d.npz")] {
+        let error = reason(&path, &DatasetOptions::default());
+        assert!(error.contains("train_images '|u1' [2, 8, 8, 8] is no array of pictures"), "{error}");
     }
     let folder = tempfile::tempdir().unwrap();
     assert!(reason(folder.path(), &DatasetOptions::default()).contains("no pictures"));
@@ -290,6 +309,8 @@ fn links_and_pipes_neither_repeat_nor_stop() {
     }
     symlink("../a/it.png", folder.path().join("b/again.png")).unwrap();
     symlink("nowhere.png", folder.path().join("b/lost.png")).unwrap();
+    symlink("../a-missing", folder.path().join("lost-class")).unwrap();
+    symlink("self", folder.path().join("self")).unwrap();
     let pipe = folder.path().join("b/pipe.png");
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let data = open(folder.path());
@@ -323,8 +344,6 @@ fn folders_that_lie_too_deep_are_not_passed_over_in_silence() {
 
 #[test]
 fn folders_called_train_and_test_are_parts_and_not_classes() {
-    symlink("../a-missing", folder.path().join("lost-class")).unwrap();
-    symlink("self", folder.path().join("self")).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let save = |name: &str, value: u8| {
         let path = folder.path().join(name);
