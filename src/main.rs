@@ -9,8 +9,39 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     #[cfg(target_os = "linux")]
-    quieten_device_selection();
+    if before_main::stdout_was_closed() {
+        diffuscope::cli::without_stdout();
+    } else {
+        quieten_device_selection();
+    }
     diffuscope::cli::main()
+}
+
+/// What can only be seen before the runtime starts, since it opens `/dev/null` in place of a closed standard output, and
+/// all results would vanish there.
+#[cfg(target_os = "linux")]
+mod before_main {
+    use std::path::Path;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    static CLOSED: AtomicBool = AtomicBool::new(false);
+
+    /// The C library calls the functions in this section when it has initialised itself.
+    #[used]
+    #[allow(unsafe_code, reason = "the section holds pointers to functions, and this is one")]
+    #[unsafe(link_section = ".init_array")]
+    static LOOK: extern "C" fn() = look;
+
+    extern "C" fn look() {
+        let descriptors = Path::new("/proc/self/fd");
+        let is_closed = descriptors.is_dir() && descriptors.join("1").symlink_metadata().is_err();
+        CLOSED.store(is_closed, Ordering::Relaxed);
+    }
+
+    /// Whether the program was started without a standard output.
+    pub fn stdout_was_closed() -> bool {
+        CLOSED.load(Ordering::Relaxed)
+    }
 }
 
 /// Restarts the program with Mesa's device selection layer switched off if there is no session folder. This Vulkan

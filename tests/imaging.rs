@@ -231,14 +231,26 @@ fn bombs_are_refused_before_they_are_decoded() {
     let mut bmp = encode(colours(), ImageFormat::Bmp);
     bmp[18..22].copy_from_slice(&40_000_i32.to_le_bytes());
     bmp[22..26].copy_from_slice(&40_000_i32.to_le_bytes());
+    let mut wide = bmp.clone();
+    wide[18..22].copy_from_slice(&i32::MAX.to_le_bytes());
+    wide[22..26].copy_from_slice(&i32::MAX.to_le_bytes());
+    let mut downwards = bmp.clone();
+    downwards[22..26].copy_from_slice(&(-70_000_i32).to_le_bytes());
     let mut gif = encode(DynamicImage::from(colours()).to_rgba8(), ImageFormat::Gif);
     gif[6..10].fill(0xFF);
     let mut jpeg = encode(colours(), ImageFormat::Jpeg);
     let frame = jpeg.windows(2).position(|w| w == [0xFF, 0xC0]).unwrap();
     jpeg[frame + 5..frame + 9].fill(0xF0);
-    for (name, bytes) in
-        [("side", png_bomb(40_000)), ("bytes", png_bomb(16_000)), ("bmp", bmp), ("gif", gif), ("jpeg", jpeg)]
-    {
+    for (name, bytes) in [
+        ("side", png_bomb(40_000)),
+        ("bytes", png_bomb(16_000)),
+        ("most", png_bomb(i32::MAX as u32)),
+        ("bmp", bmp),
+        ("wide", wide),
+        ("downwards", downwards),
+        ("gif", gif),
+        ("jpeg", jpeg),
+    ] {
         let error = from_bytes(name, &bytes).unwrap_err();
         assert!(matches!(error, ImagingError::TooLarge { .. }), "{error}");
         assert_message(&error, name, " × ");

@@ -60,9 +60,12 @@ impl Classifier {
         let possible = version == VERSION
             && matches!(channels, 1 | 3)
             && (sides.contains(&height) && sides.contains(&width))
-            && (2..=MAX_CLASSES).contains(&purpose.classes.len());
+            && (2..=MAX_CLASSES).contains(&purpose.classes.len())
+            && accuracy.is_none_or(|share| (0.0..=1.0).contains(&share));
         if !possible {
-            return Err(damaged(&format!("version {version}, shape {:?}", purpose.shape)));
+            let share =
+                accuracy.map_or(String::new(), |share| format!(", accuracy {}", files::number(share)));
+            return Err(damaged(&format!("version {version}, shape {:?}{share}", purpose.shape)));
         }
         let file = SafeTensors::deserialize(bytes).map_err(|error| damaged(&error))?;
         let mut tensors = BTreeMap::new();

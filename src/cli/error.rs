@@ -222,9 +222,9 @@ impl CliError {
         match self {
             Self::Arguments(error) if !error.use_stderr() => {
                 // Help and version are not errors; if the reader has gone away, there is nobody to tell.
-                return match error.print() {
-                    Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Self::Output(error).report(),
-                    _ => ExitCode::SUCCESS,
+                return match output::check_stdout().and_then(|()| error.print().map_err(Self::Output)) {
+                    Err(failed) => failed.report(),
+                    Ok(()) => ExitCode::SUCCESS,
                 };
             }
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,

@@ -42,6 +42,7 @@ use std::sync::{Mutex, PoisonError};
 use clap::{Parser, Subcommand};
 
 use self::error::CliError;
+pub use self::output::without_stdout;
 use crate::files::inputs;
 
 const EXAMPLES: &str = "\
@@ -105,6 +106,22 @@ enum Command {
     Bench(bench::Args),
 }
 
+impl Command {
+    /// Whether the command's results are printed in any case, perhaps after long work.
+    fn prints(&self) -> bool {
+        matches!(
+            self,
+            Self::Bench(_)
+                | Self::Doctor(_)
+                | Self::Eval(_)
+                | Self::Likelihood(_)
+                | Self::Toy(_)
+                | Self::Toy1d(_)
+                | Self::Vdm(_)
+        )
+    }
+}
+
 /// Runs the program with the arguments of the process.
 ///
 /// Exit codes: 0 for success, 1 for a failure, 2 for wrong arguments, 128 + n if signal n stopped it: 130 for Ctrl-C,
@@ -128,6 +145,9 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<(), CliError> {
     inputs::protect(true);
+    if cli.command.as_ref().is_some_and(Command::prints) {
+        output::check_stdout()?;
+    }
     match cli.command {
         None => window::run(cli.file.as_deref(), cli.lang),
         Some(Command::Schedule(args)) => schedule::run(&args),

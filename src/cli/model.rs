@@ -10,7 +10,7 @@ use super::network::{Opened, Stated};
 use super::output::{aside, check_apart, check_unused, print_json, remark, to_stdout};
 use crate::diffusion::sampler::{Chosen, SchedulerFile};
 use crate::diffusion::schedule::diffusers::DiffusersError;
-use crate::files::same_place;
+use crate::files::{plain, same_place};
 use crate::imaging::check_folder;
 use crate::model::{
     BlockSummary, Conditioning, Pipeline, UNet2DConfig, WeightType, pipeline_files, save_pipeline, summary,
@@ -83,7 +83,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
     let mut text = String::new();
     let mut row = |name: &str, value: String| {
         // Writing to a string does not fail.
-        let _ = writeln!(text, "{name:<14} {value}");
+        let _ = writeln!(text, "{name:<14} {}", plain(&value));
     };
     row("model", args.model.display().to_string());
     row("weights", format!("{}, {}", pipeline.parts.unet.file.display(), bytes(&pipeline)));

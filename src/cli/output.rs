@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::io::{BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,6 +14,26 @@ use serde_json::Value;
 use super::error::CliError;
 use crate::files::{escaped, inputs, message, plain, same_place};
 use crate::train::Checkpoint;
+
+/// Whether there is no standard output at all.
+static NO_STDOUT: AtomicBool = AtomicBool::new(false);
+
+/// Says that the program was started with standard output closed. The runtime opens `/dev/null` in its place, where
+/// results would vanish without an error.
+pub fn without_stdout() {
+    NO_STDOUT.store(true, Ordering::Relaxed);
+}
+
+/// Fails if there is no standard output. Commands whose results are all printed call this before they begin.
+///
+/// # Errors
+/// [`CliError::Output`].
+pub fn check_stdout() -> Result<(), CliError> {
+    if !NO_STDOUT.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    Err(CliError::Output(std::io::Error::other("it is closed; redirect it to a file or to /dev/null")))
+}
 
 /// Prints one line to standard error, whatever characters the text contains.
 pub fn say(text: &str) {
@@ -76,12 +97,18 @@ pub fn aside(text: &str) {
     }
 }
 
+/// A path as it stands in a line of standard output, whatever characters it contains.
+pub fn in_line(path: &Path) -> String {
+    message(&path.display().to_string())
+}
+
 /// Writes text to standard output. Line breaks are kept; all other characters that would affect a terminal,
 /// which the name of a file may contain, are replaced.
 ///
 /// # Errors
 /// [`CliError::Output`], also if the reader has gone away (which is not printed).
 pub fn to_stdout(write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), CliError> {
+    check_stdout()?;
     say_remarks();
     let mut text = Vec::new();
     write(&mut text).map_err(CliError::Output)?;

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 use super::data::{self, Data, minutes};
 use super::error::CliError;
 use super::generate::on_threads;
-use super::output::{check_apart, steps_bar, to_stdout, training_bar, unfinished_place};
+use super::output::{check_apart, in_line, steps_bar, to_stdout, training_bar, unfinished_place};
 use super::stop;
 use crate::classifier::{Answers, Classifier};
 use crate::dataset::{Dataset, Part};
+use crate::files::fixed;
 use crate::imaging::check_writable;
 use crate::signals;
 use crate::train::{ClassifierSettings, ClassifierTrainer};
@@ -104,7 +105,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         let accuracy = answers.accuracy((0..test.len()).filter_map(|index| test.label(index)));
         classifier.set_accuracy(accuracy);
         classifier.save(&args.output)?;
-        let (file, iterations) = (args.output.display(), trainer.iteration());
+        let (file, iterations) = (in_line(&args.output), trainer.iteration());
         let (percent, pictures) = (100.0 * accuracy, test.len());
         to_stdout(|out| {
             writeln!(out, "{file}: {iterations} iterations, {percent:.2} % of {pictures} test pictures right")
@@ -135,7 +136,7 @@ impl Args {
             }
             let loss = shown.map_or(step.loss, |old| LOSS_DECAY * old + (1.0 - LOSS_DECAY) * step.loss);
             shown = Some(loss);
-            bar.set_message(format!("loss {loss:.4}"));
+            bar.set_message(format!("loss {}", fixed(loss, 4)));
             bar.set_position(step.iteration);
             let elapsed = began.elapsed();
             if let Some(minutes) = unmeasured

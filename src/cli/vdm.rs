@@ -18,7 +18,7 @@ use crate::diffusion::vdm::{
     Curve, Ends, Estimation, Kind, LinearBeta, Profile, Schedule, TIMES, Tally, Times, Variance, VdmError,
     discrete_loss, loss,
 };
-use crate::files;
+use crate::files::{self, plain};
 
 /// The number of estimates from one look at the clock to the next.
 const BATCH: u32 = 1024;
@@ -230,7 +230,7 @@ impl Args {
     fn print(&self, found: &Found) -> Result<(), CliError> {
         let Found { loss, area, loss_at_steps, tally, variance } = found;
         to_stdout(|out| {
-            let (data, schedule, times) = (&self.data, &self.schedule, self.times.name());
+            let (data, schedule, times) = (plain(&self.data), &self.schedule, self.times.name());
             let (max, min) = (self.logsnr_max, self.logsnr_min);
             writeln!(
                 out,

@@ -7,7 +7,7 @@ use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::names::Name;
-use super::npy::Header;
+use super::npy::{BadHeader, Header};
 use super::planes::Source;
 use super::{DatasetError, unpack};
 use crate::files::{self, Limited, plain, shortened};
@@ -36,7 +36,7 @@ pub(super) struct Entry {
     pub(super) name: Name,
     index: usize,
     /// Its header, or why it cannot be read.
-    pub(super) header: Result<Header, String>,
+    pub(super) header: Result<Header, BadHeader>,
 }
 
 impl Entry {
@@ -58,6 +58,7 @@ impl Arrays {
     pub(super) fn open(path: &Path) -> Result<Self, DatasetError> {
         if unpack::start(path, 6)? == b"\x93NUMPY" {
             let header = Header::read(&mut unpack::open(path, u64::MAX)?);
+            let header = Ok(header.map_err(|bad| bad.error(path, "its header"))?);
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             let entries = vec![entry(&stem, 0, header)];
             return Ok(Self { path: path.to_owned(), archive: None, entries });
@@ -78,7 +79,7 @@ impl Arrays {
                 Ok(file) if !is_read(file.compression()) => return Err(packed(path, file.compression())),
                 Ok(mut file) => Header::read(&mut file),
                 Err(error @ ZipError::UnsupportedArchive(_)) => return Err(zip_error(path, &error)),
-                Err(error) => Err(plain(&error.to_string())),
+                Err(error) => Err(BadHeader::Damaged(plain(&error.to_string()))),
             };
             entries.push(entry(&stem, index, header));
         }
@@ -104,7 +105,7 @@ impl Arrays {
             }
         };
         let mut reader = BufReader::with_capacity(1 << 16, reader);
-        Header::read(&mut reader).map_err(|reason| damaged(path, reason))?;
+        Header::read(&mut reader).map_err(|bad| bad.error(path, &self.entries[entry].shown))?;
         Ok(Box::new(reader))
     }
 }
@@ -121,7 +122,7 @@ impl Source for Array<'_> {
     }
 }
 
-fn entry(name: &str, index: usize, header: Result<Header, String>) -> Entry {
+fn entry(name: &str, index: usize, header: Result<Header, BadHeader>) -> Entry {
     Entry { shown: shortened(&plain(name), MAX_NAME), name: Name::of(name), index, header }
 }
 

@@ -9,7 +9,7 @@ use super::{DatasetError, MAX_BYTES, room_for, unpack};
 use crate::files;
 
 /// Bytes of one picture: 32 × 32 pixels, in planes of red, green and blue.
-const PICTURE: usize = 3 * 32 * 32;
+pub(super) const PICTURE: usize = 3 * 32 * 32;
 /// The largest list of class names, in bytes.
 const MAX_NAMES: u64 = 1 << 16;
 

@@ -79,7 +79,8 @@ pub(super) fn read(
     pixels.keep(kept.into_iter());
     let pixels = if colour { pixels } else { pixels.first_channel() };
     let runs = tree.runs.iter().map(|run| format!("{}: a training's folder, left out", run.display()));
-    let remarks = repeated(tree.repeated).into_iter().chain(remarks).chain(runs).collect();
+    let remarks = repeated(tree.repeated).into_iter().chain(remarks).chain(runs).chain(tree.unsearched());
+    let remarks = remarks.collect();
     Ok((Dataset { pixels, labels, classes, skipped, remarks, options: options.clone() }, has_parts))
 }
 

@@ -105,7 +105,8 @@ fn read_header(path: &Path) -> Result<(Header, Box<dyn Read>), DatasetError> {
         let what = format!("{shape:?} numbers, at most {}", files::bytes(MAX_BYTES));
         return Err(DatasetError::TooLarge { name: name(), what });
     }
-    let header = Header::new(descr(magic[2]).unwrap_or_default(), &shape).map_err(damaged)?;
+    let header = Header::new(descr(magic[2]).unwrap_or_default(), &shape);
+    let header = header.map_err(|bad| bad.error(path, "its header"))?;
     Ok((header, reader))
 }
 

@@ -1,10 +1,13 @@
 //! One array in NumPy's `.npy` format (`numpy.lib.format`), read with [`npyz`].
 
 use std::io::{self, Read};
+use std::path::Path;
 
 use npyz::{DType, NpyFile, NpyHeader, TypeChar};
 
 use super::scale::Numbers;
+use super::{DatasetError, unpack};
+use crate::files::{plain, shortened};
 
 /// The longest header, in bytes. NumPy itself reads no longer header unless it is told to trust the file.
 const MAX_HEADER: usize = 10_000;
@@ -24,6 +27,26 @@ pub(super) enum Elements {
     Other,
 }
 
+/// Why a header cannot be read, in one line.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum BadHeader {
+    /// It is no header, is cut short, or says what no array can be.
+    Damaged(String),
+    /// It promises more than any machine holds.
+    TooLarge(String),
+}
+
+impl BadHeader {
+    /// The error for the array called `array` in this file.
+    pub(super) fn error(&self, path: &Path, array: &str) -> DatasetError {
+        let name = path.display().to_string();
+        match self {
+            Self::Damaged(reason) => DatasetError::Damaged { name, reason: format!("{array}: {reason}") },
+            Self::TooLarge(what) => DatasetError::TooLarge { name, what: format!("{array}: {what}") },
+        }
+    }
+}
+
 /// What the header of an array says.
 #[derive(Clone)]
 pub(super) struct Header {
@@ -36,8 +59,8 @@ impl Header {
     /// Reads the header; afterwards the reader is at the first element.
     ///
     /// # Errors
-    /// One line that says what is wrong.
-    pub(super) fn read(reader: &mut impl Read) -> Result<Self, String> {
+    /// If it is damaged, or promises too much.
+    pub(super) fn read(reader: &mut impl Read) -> Result<Self, BadHeader> {
         Self::parse(&text(reader)?)
     }
 
@@ -45,16 +68,22 @@ impl Header {
     ///
     /// # Errors
     /// If the product of the sizes overflows.
-    pub(super) fn new(descr: &str, shape: &[usize]) -> Result<Self, String> {
+    pub(super) fn new(descr: &str, shape: &[usize]) -> Result<Self, BadHeader> {
         let sizes = shape.iter().fold(String::new(), |sizes, size| sizes + &size.to_string() + ", ");
         Self::parse(&format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({sizes})}}"))
     }
 
-    fn parse(text: &str) -> Result<Self, String> {
-        let unknown =
-            || format!("the header {:?} is not understood", crate::files::shortened(text.trim(), 100));
-        if !is_harmless(text) {
+    fn parse(text: &str) -> Result<Self, BadHeader> {
+        let unknown = || {
+            let shown = shortened(text.trim(), 100);
+            BadHeader::Damaged(format!("the header {shown:?} is not understood"))
+        };
+        if !is_flat(text) {
             return Err(unknown());
+        }
+        if !is_addressable(text) {
+            let shown = shortened(text.trim(), 100);
+            return Err(BadHeader::TooLarge(format!("the header {shown:?} promises 2⁶² bytes or more")));
         }
         // Python 2 wrote sizes such as 60000L.
         let text = text.replace("L,", ",").replace("L)", ")");
@@ -70,7 +99,7 @@ impl Header {
 
     /// The type in NumPy's notation, and the shape, for messages.
     pub(super) fn description(&self) -> String {
-        let kind = crate::files::shortened(&self.npy.dtype().descr(), 40);
+        let kind = shortened(&self.npy.dtype().descr(), 40);
         format!("{kind} {:?}", self.shape)
     }
 
@@ -92,18 +121,19 @@ impl Header {
     }
 
     /// Calls `take` with each number, in the order in which they are stored; `reader` stands at the first
-    /// number.
+    /// number, and is read [to its end](unpack::finish).
     ///
     /// # Errors
-    /// If there are too few elements, or they are not numbers.
-    pub(super) fn each(&self, reader: impl Read, mut take: impl FnMut(f64)) -> io::Result<()> {
+    /// If there are too few elements, they are not numbers, or the stream is damaged.
+    pub(super) fn each(&self, mut reader: impl Read, mut take: impl FnMut(f64)) -> io::Result<()> {
         let DType::Plain(kind) = self.npy.dtype() else { return Err(io::ErrorKind::Unsupported.into()) };
         macro_rules! each {
             ($kind:ty, $value:expr) => {
-                self.array::<$kind, _>(reader)?.try_for_each(|value| value.map(|value| take($value(value))))
+                self.array::<$kind, _>(&mut reader)?
+                    .try_for_each(|value| value.map(|value| take($value(value))))
             };
         }
-        match (kind.type_char(), kind.size_field()) {
+        let read = match (kind.type_char(), kind.size_field()) {
             (TypeChar::Bool, _) => each!(bool, |v| f64::from(u8::from(v))),
             (TypeChar::Uint, 1) => each!(u8, f64::from),
             (TypeChar::Uint, 2) => each!(u16, f64::from),
@@ -117,25 +147,28 @@ impl Header {
             (TypeChar::Float, 4) => each!(f32, f64::from),
             (TypeChar::Float, 8) => each!(f64, f64::from),
             _ => Err(io::ErrorKind::Unsupported.into()),
-        }
+        };
+        read.and_then(|()| unpack::finish(reader))
     }
 
-    /// All texts, in the order in which they are stored; bytes that are not UTF-8 are replaced.
+    /// All texts, in the order in which they are stored; bytes that are not UTF-8 are replaced. The reader is read
+    /// [to its end](unpack::finish).
     ///
     /// # Errors
-    /// If there are too few texts.
-    pub(super) fn texts(&self, reader: impl Read) -> io::Result<Vec<String>> {
-        match self.npy.dtype() {
+    /// If there are too few texts, or the stream is damaged.
+    pub(super) fn texts(&self, mut reader: impl Read) -> io::Result<Vec<String>> {
+        let texts: io::Result<Vec<String>> = match self.npy.dtype() {
             DType::Plain(kind) if kind.type_char() == TypeChar::UnicodeStr => {
                 let character = |point| char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER);
-                let texts = self.array::<Vec<u32>, _>(reader)?;
+                let texts = self.array::<Vec<u32>, _>(&mut reader)?;
                 texts.map(|text| text.map(|text| text.into_iter().map(character).collect())).collect()
             }
             _ => {
-                let texts = self.array::<Vec<u8>, _>(reader)?;
+                let texts = self.array::<Vec<u8>, _>(&mut reader)?;
                 texts.map(|text| text.map(|text| String::from_utf8_lossy(&text).into_owned())).collect()
             }
-        }
+        };
+        texts.and_then(|texts| unpack::finish(reader).map(|()| texts))
     }
 
     fn array<T: npyz::Deserialize, R: Read>(&self, reader: R) -> io::Result<npyz::NpyReader<T, R>> {
@@ -145,28 +178,34 @@ impl Header {
 }
 
 /// Reads the header's text, a Python dictionary literal.
-fn text(reader: &mut impl Read) -> Result<String, String> {
+fn text(reader: &mut impl Read) -> Result<String, BadHeader> {
+    let mut fill = |bytes: &mut [u8]| {
+        let read = reader.read_exact(bytes);
+        read.map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => BadHeader::Damaged("it ends within its header".to_owned()),
+            _ => BadHeader::Damaged(plain(&error.to_string())),
+        })
+    };
     let mut start = [0; 8];
-    reader.read_exact(&mut start).map_err(|error| error.to_string())?;
+    fill(&mut start)?;
     if &start[..6] != b"\x93NUMPY" {
-        return Err("it does not begin as an array of NumPy does".to_owned());
+        return Err(BadHeader::Damaged("it does not begin as an array of NumPy does".to_owned()));
     }
     let mut len = [0; 4];
     let bytes = if start[6] == 1 { 2 } else { 4 };
-    reader.read_exact(&mut len[..bytes]).map_err(|error| error.to_string())?;
+    fill(&mut len[..bytes])?;
     let len = u32::from_le_bytes(len) as usize;
     if len > MAX_HEADER {
-        return Err(format!("a header of {len} bytes"));
+        return Err(BadHeader::Damaged(format!("a header of {len} bytes")));
     }
     let mut text = vec![0; len];
-    reader.read_exact(&mut text).map_err(|error| error.to_string())?;
+    fill(&mut text)?;
     // Version 1 of the format uses Latin-1, which makes a difference only in names of fields.
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
-/// Whether the parser of headers, which multiplies sizes and calls itself for brackets, can parse the text without
-/// failing.
-fn is_harmless(text: &str) -> bool {
+/// Whether the parser of headers, which calls itself for brackets, can parse the text without failing.
+fn is_flat(text: &str) -> bool {
     let mut nesting = 0_usize;
     let deep = text.chars().any(|c| {
         match c {
@@ -176,10 +215,14 @@ fn is_harmless(text: &str) -> bool {
         }
         nesting > MAX_NESTING
     });
+    !deep && !text.contains('\\')
+}
+
+/// Whether the parser of headers can multiply all sizes in the text, that of an element included.
+fn is_addressable(text: &str) -> bool {
     let sizes = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
     let mut factors = sizes.map(|digits| digits.parse::<u64>().ok().map(|size| size.max(1)));
-    let product = factors.try_fold(1_u64, |all, size| all.checked_mul(size?).filter(|&all| all < 1 << 62));
-    !deep && !text.contains('\\') && product.is_some()
+    factors.try_fold(1_u64, |all, size| all.checked_mul(size?).filter(|&all| all < 1 << 62)).is_some()
 }
 
 fn elements(kind: &DType) -> Elements {
@@ -202,7 +245,7 @@ mod tests {
         [&b"\x93NUMPY\x02\x00"[..], &(text.len() as u32).to_le_bytes(), text.as_bytes()].concat()
     }
 
-    fn header(descr: &str, shape: &str) -> Result<Header, String> {
+    fn header(descr: &str, shape: &str) -> Result<Header, BadHeader> {
         let text = format!("{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}  \n");
         Header::read(&mut &file(&text)[..])
     }
@@ -264,17 +307,27 @@ mod tests {
         for text in [
             "{'descr': '<f4', 'fortran_order': False, 'shape': (-3,), }",
             "{'descr': '', 'fortran_order': False, 'shape': (3,), }",
-            "{'descr': '<f8', 'fortran_order': False, 'shape': (9999999999999, 9999999999999)}",
             "{'descr': '<f8', 'fortran_order': False, 'sh\\x61pe': (3, 9)}",
             "{}",
             "ü'shape'",
             &"(".repeat(9000),
         ] {
-            let error = Header::read(&mut &file(text)[..]).err().unwrap();
+            let Err(BadHeader::Damaged(error)) = Header::read(&mut &file(text)[..]) else { panic!("{text}") };
             assert!(error.contains("not understood") && error.len() < 200, "{error}");
         }
-        assert!(
-            Header::read(&mut &b"\x93NUMPY\x02\x00\xff\xff\xff\xff"[..]).err().unwrap().contains("header")
-        );
+        let whole = file("{'descr': '|u1', 'fortran_order': False, 'shape': (3, 9)}");
+        for (bytes, reason) in [
+            (&b"\x93NUMPY\x02\x00\xff\xff\xff\xff"[..], "a header of 4294967295 bytes"),
+            (&whole[..40], "it ends within its header"),
+            (b"\x93NUMPX\x01\x00\x00\x00", "it does not begin as an array of NumPy does"),
+        ] {
+            assert_eq!(Header::read(&mut &bytes[..]).err(), Some(BadHeader::Damaged(reason.to_owned())));
+        }
+        for shape in
+            ["(9999999999999, 9999999999999)", "(60, 2147483648, 2147483648)", "(9, 99999999999999999999)"]
+        {
+            let text = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}}}");
+            assert!(matches!(Header::read(&mut &file(&text)[..]), Err(BadHeader::TooLarge(_))), "{shape}");
+        }
     }
 }

@@ -82,18 +82,25 @@ pub(super) fn holds_pictures(path: &Path) -> bool {
     Arrays::open(path).is_ok_and(|arrays| pictures(path, &arrays.entries, Part::All).is_ok())
 }
 
+/// Why a file holds no array that can be identified as pictures; `None` if it does hold one.
+pub(super) fn why_not(path: &Path) -> Option<DatasetError> {
+    Arrays::open(path).and_then(|arrays| pictures(path, &arrays.entries, Part::All)).err()
+}
+
+/// Whether an array can be pictures. Rows are pictures only if the array's name says so.
+fn fits(entry: &Entry) -> bool {
+    let Ok(header) = &entry.header else { return false };
+    let dimensions = if matches!(entry.name.role(), Some(Role::Pictures(_))) { 2..=4 } else { 3..=4 };
+    matches!(header.elements, Elements::Numbers(_))
+        && dimensions.contains(&header.shape.len())
+        && Layout::of(&header.shape).is_some()
+}
+
 /// The index of the array with the pictures of this part, and whether the file has parts.
 fn pictures(path: &Path, entries: &[Entry], part: Part) -> Result<(usize, bool), DatasetError> {
     let rank = |entry: &Entry| match entry.name.role() {
         Some(Role::Pictures(rank)) => Some(rank),
         _ => None,
-    };
-    let fits = |entry: &Entry| {
-        let Ok(header) = &entry.header else { return false };
-        let dimensions = if rank(entry).is_some() { 2..=4 } else { 3..=4 };
-        matches!(header.elements, Elements::Numbers(_))
-            && dimensions.contains(&header.shape.len())
-            && Layout::of(&header.shape).is_some()
     };
     let fitting: Vec<usize> = (0..entries.len()).filter(|&index| fits(&entries[index])).collect();
     let named: Vec<usize> =
@@ -131,12 +138,10 @@ fn pictures(path: &Path, entries: &[Entry], part: Part) -> Result<(usize, bool),
 /// The error for a file without an array that can be identified as the pictures.
 fn unknown(path: &Path, entries: &[Entry]) -> DatasetError {
     let name = path.display().to_string();
-    let broken = entries.iter().find_map(|entry| match (&entry.header, entry.name.role()) {
-        (Err(reason), Some(Role::Pictures(_))) => Some(format!("{}: {reason}", entry.shown)),
-        _ => None,
-    });
-    if let Some(reason) = broken {
-        return DatasetError::Damaged { name, reason };
+    let broken = |entry: &Entry| entry.header.as_ref().err().map(|bad| bad.error(path, &entry.shown));
+    let is_named = |entry: &&Entry| matches!(entry.name.role(), Some(Role::Pictures(_)));
+    if let Some(error) = entries.iter().filter(is_named).find_map(broken) {
+        return error;
     }
     let named = entries.iter().find_map(|entry| match (&entry.header, entry.name.role()) {
         (Ok(header), Some(Role::Pictures(_))) => Some((entry.description(), header.elements)),
@@ -153,6 +158,10 @@ fn unknown(path: &Path, entries: &[Entry]) -> DatasetError {
             return DatasetError::Unsupported { name, reason, advice };
         }
         None => {}
+    }
+    // The pictures may be in an array that cannot be read.
+    if let (false, Some(error)) = (entries.iter().any(fits), entries.iter().find_map(broken)) {
+        return error;
     }
     let known: Vec<String> = entries.iter().map(Entry::description).collect();
     DatasetError::Unsupported {
@@ -223,7 +232,7 @@ fn only_labels(path: &Path, n: usize) -> Result<Labels, DatasetError> {
 
 fn read_labels(path: &Path, arrays: &mut Arrays, entry: usize, n: usize) -> Result<Labels, DatasetError> {
     let Entry { shown, header, .. } = &arrays.entries[entry];
-    let header = header.clone().map_err(|reason| unlike(path, format!("{shown}: {reason}")))?;
+    let header = header.clone().map_err(|bad| bad.error(path, shown))?;
     let described = format!("{shown} {}", header.description());
     let wrong =
         |reason: String| unlike(path, format!("{described} is not the class of each picture: {reason}"));

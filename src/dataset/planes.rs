@@ -6,7 +6,7 @@ use std::path::Path;
 use super::layout::Layout;
 use super::npy::{Elements, Header};
 use super::scale::{Numbers, Scale, Seen};
-use super::{DatasetError, room_for};
+use super::{DatasetError, room_for, unpack};
 
 /// The largest number of bytes that are reserved on the word of the header, before any data have been read.
 const BELIEVED: usize = 1 << 26;
@@ -54,6 +54,7 @@ pub(super) fn read(
             let reason = format!("{} bytes of {wanted}", planes.len());
             return Err(DatasetError::Damaged { name: path.display().to_string(), reason });
         }
+        unpack::finish(reader).map_err(stream)?;
         let scale = scale(path, numbers, Seen::of(planes.iter().map(|&byte| f64::from(byte))))?;
         scale.rescale(&mut planes);
         scale

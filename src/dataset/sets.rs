@@ -7,7 +7,7 @@
 //! | `k49-train-imgs.npz` and `k49-train-labels.npz`, `X_train.npy` and `y_train.npy` | pairs of pictures and labels |
 //! | `pathmnist.npz` | archives with pictures and labels |
 //! | `mnist_train.csv`, `fashion-mnist_test.csv`, `train.csv` | tables |
-//! | `data_batch_1.bin`, `test_batch.bin`; `train.bin` beside `fine_label_names.txt` | CIFAR-10, CIFAR-100 |
+//! | `data_batch_1.bin`, `test_batch.bin`; `train.bin`, `test.bin` | CIFAR-10, CIFAR-100 |
 //!
 //! The files may be in folders below (`MNIST/raw`), or each in a folder with the name of the file (as Kaggle
 //! packs them). If a file is there both unpacked and gzipped, one of the two is read.
@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use super::names::{Fold, Name, Role};
 use super::tree::Tree;
-use super::{DatasetError, npz, shortened, table};
+use super::{DatasetError, cifar, npz, shortened, table};
 use crate::files;
 
 /// Names of folders that say nothing about what is in them.
@@ -262,10 +262,29 @@ fn is_batch(path: &Path) -> bool {
 /// Whether a file has a name of CIFAR's binary version.
 pub(super) fn is_cifar(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let of_hundred = ["train.bin", "test.bin"].contains(&name.as_str());
-    is_batch(path)
-        || name == "test_batch.bin"
-        || of_hundred && path.with_file_name("fine_label_names.txt").is_file()
+    is_batch(path) || name == "test_batch.bin" || is_cifar_100(path)
+}
+
+/// Whether a file is one of CIFAR-100's binary version: the names of its classes lie beside it, or it has the length of
+/// pictures with two labels each.
+pub(super) fn is_cifar_100(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let whole = |len: u64| len > 0 && len.is_multiple_of(2 + cifar::PICTURE as u64);
+    ["train.bin", "test.bin"].contains(&name.as_str())
+        && (path.with_file_name("fine_label_names.txt").is_file()
+            || path.metadata().is_ok_and(|file| file.is_file() && whole(file.len())))
+}
+
+/// Whether a file has a name of STL-10's binary version (Coates et al. 2011).
+pub(super) fn is_stl(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    ["train_x.bin", "train_y.bin", "test_x.bin", "test_y.bin", "unlabeled_x.bin"].contains(&name.as_str())
+}
+
+/// Whether a file has an extension of NumPy's arrays.
+pub(super) fn is_numpy(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    [".npz", ".npy", ".npy.gz"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// The paths in a folder, sorted; empty if it cannot be read.

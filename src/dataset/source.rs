@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::labels::Labels;
 use super::sets::{self, Files, Format, Set};
+use super::tree::{self, Tree};
 use super::{
     ClassChoice, Dataset, DatasetError, DatasetOptions, LabelColumn, Part, cifar, folder, idx, npz, table,
-    tree, unpack,
+    unpack,
 };
 use crate::files;
 
@@ -73,7 +74,7 @@ pub(super) fn open(path: &Path, options: &DatasetOptions) -> Result<(Dataset, bo
         match sets::choose(path, &sets, options.set.as_deref())? {
             Some((set, remark)) => {
                 let mut opened = of_set(path, set, options)?;
-                opened.pictures.remarks.extend(remark);
+                opened.pictures.remarks.extend(remark.into_iter().chain(tree.unsearched()));
                 if options.set.is_none() && pictures > 0 {
                     let pictures = if pictures == 1 { "1 picture" } else { &format!("{pictures} pictures") };
                     opened.pictures.remarks.push(format!(
@@ -83,7 +84,7 @@ pub(super) fn open(path: &Path, options: &DatasetOptions) -> Result<(Dataset, bo
                 }
                 opened
             }
-            None => return Err(nothing(path, &tree.files)),
+            None => return Err(nothing(path, &tree)),
         }
     } else {
         of_file(path, options)?
@@ -106,7 +107,7 @@ fn of_set(root: &Path, set: &Set, options: &DatasetOptions) -> Result<Opened, Da
         let missing = if test { "t10k-images-idx3-ubyte" } else { "train-images-idx3-ubyte" };
         return Err(DatasetError::Part { name: root.display().to_string(), missing });
     }
-    let mut files = wanted.or(set.part(!test).0).ok_or_else(|| nothing(root, &[]))?;
+    let mut files = wanted.or(set.part(!test).0).ok_or_else(|| nothing(root, &Tree::default()))?;
     let mut remarks = Vec::new();
     if !test && wanted.is_none() {
         remarks.push("there are pictures for testing alone, which are taken".to_owned());
@@ -190,8 +191,8 @@ fn of_cifar(paths: &[PathBuf]) -> Result<Pictures, DatasetError> {
     let first = paths.first().map_or(Path::new(""), PathBuf::as_path);
     let fine = first.with_file_name("fine_label_names.txt");
     let names = first.with_file_name("batches.meta.txt");
-    if fine.is_file() {
-        let mut pictures = cifar::read(paths, 2, Some(&fine))?;
+    if sets::is_cifar_100(first) {
+        let mut pictures = cifar::read(paths, 2, Some(fine.as_path()).filter(|fine| fine.is_file()))?;
         pictures.remarks.push("of the two labels the fine one is taken for the class".to_owned());
         Ok(pictures)
     } else {
@@ -200,10 +201,13 @@ fn of_cifar(paths: &[PathBuf]) -> Result<Pictures, DatasetError> {
 }
 
 /// The error for a folder without data: it names a file that is not supported, if there is one.
-fn nothing(folder: &Path, files: &[PathBuf]) -> DatasetError {
-    files.iter().find_map(|path| not_read(path)).unwrap_or_else(|| DatasetError::Empty {
-        name: folder.display().to_string(),
-        reason: "the folder holds no pictures and no data set that is known".to_owned(),
+fn nothing(folder: &Path, tree: &Tree) -> DatasetError {
+    let refused = |path: &PathBuf| not_read(path);
+    let unlike = |path: &PathBuf| sets::is_numpy(path).then(|| npz::why_not(path)).flatten();
+    tree.files.iter().find_map(refused).or_else(|| tree.files.iter().find_map(unlike)).unwrap_or_else(|| {
+        let reason = "the folder holds no pictures and no data set that is known".to_owned();
+        let reason = [vec![reason], tree.unsearched()].concat().join("; ");
+        DatasetError::Empty { name: folder.display().to_string(), reason }
     })
 }
 
@@ -215,13 +219,17 @@ fn not_read(path: &Path) -> Option<DatasetError> {
         reason: format!("this is {what}, which is not read"),
         advice,
     };
-    let is_cifar =
-        name == "batches.meta" || name == "test_batch" || name.starts_with("data_batch_") || name == "meta";
+    let is_cifar = ["batches.meta", "test_batch", "meta", "train", "test"].contains(&name.as_str())
+        || name.starts_with("data_batch_");
     if is_cifar && files::start(path, 1).is_ok_and(|start| start == [0x80]) {
         return Some(unsupported(
             "CIFAR's Python version, a pickle",
             "take the binary version (…-binary.tar.gz)",
         ));
+    }
+    if sets::is_stl(path) {
+        let advice = "read it with torchvision.datasets.STL10 and save its arrays with numpy.savez";
+        return Some(unsupported("STL-10's binary version", advice));
     }
     let known = OTHERS.iter().find(|(endings, ..)| endings.iter().any(|ending| name.ends_with(ending)));
     known.map(|(_, what, advice)| unsupported(what, advice))

@@ -1,11 +1,11 @@
 //! Files that may be gzipped.
 
-use std::io::{BufReader, Read, Seek as _, SeekFrom};
+use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
-use super::DatasetError;
+use super::{DatasetError, MAX_BYTES};
 use crate::files::{self, Limited};
 
 /// The largest file, in bytes.
@@ -28,6 +28,15 @@ pub(super) fn open(path: &Path, limit: u64) -> Result<Box<dyn Read>, DatasetErro
     } else {
         Box::new(Limited::new(file, limit))
     })
+}
+
+/// Reads the rest of a stream, of which all that is wanted has been read: the checksum of a compressed stream stands at
+/// its end, and is compared only there.
+///
+/// # Errors
+/// If the stream is damaged, or too much follows.
+pub(super) fn finish(reader: impl Read) -> io::Result<()> {
+    io::copy(&mut Limited::new(reader, MAX_BYTES), &mut io::sink()).map(drop)
 }
 
 /// The first `count` bytes of a file, unpacked; fewer if the file has no more.

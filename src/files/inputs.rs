@@ -11,10 +11,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What a file is known by, whatever path leads to it: its device and number.
 #[cfg(unix)]
-type Identity = (u64, u64);
+pub(super) type Identity = (u64, u64);
 /// What a file is known by, whatever path leads to it: its path without links.
 #[cfg(not(unix))]
-type Identity = std::path::PathBuf;
+pub(super) type Identity = std::path::PathBuf;
 
 /// The files that were read; `None` if they are not protected.
 static READ: Mutex<Option<HashSet<Identity>>> = Mutex::new(None);
@@ -60,12 +60,12 @@ pub(super) fn remember(path: &Path, metadata: &Metadata) {
 
 #[cfg(unix)]
 #[allow(clippy::unnecessary_wraps, reason = "other systems may not find the file")]
-fn identity(_: &Path, metadata: &Metadata) -> Option<Identity> {
+pub(super) fn identity(_: &Path, metadata: &Metadata) -> Option<Identity> {
     use std::os::unix::fs::MetadataExt as _;
     Some((metadata.dev(), metadata.ino()))
 }
 
 #[cfg(not(unix))]
-fn identity(path: &Path, _: &Metadata) -> Option<Identity> {
+pub(super) fn identity(path: &Path, _: &Metadata) -> Option<Identity> {
     path.canonicalize().ok()
 }

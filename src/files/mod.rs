@@ -7,6 +7,7 @@
 mod error;
 pub mod inputs;
 mod json;
+pub mod locks;
 mod place;
 mod text;
 mod unfinished;
@@ -20,7 +21,7 @@ use crate::memory;
 pub use self::error::{FileError, SpecialFile};
 pub use self::json::{is_repeated, repeated_fields};
 pub use self::place::{end_of_links, folder_of, same_place};
-pub use self::text::{escaped, message, number, plain, shortened};
+pub use self::text::{escaped, fixed, message, number, plain, shortened};
 pub use self::unfinished::{Unfinished, is_leftover};
 
 /// The largest scheduler, schedule or scene, in bytes; a table of 10,000 betas takes 250 kB.

@@ -23,7 +23,8 @@ pub fn folder_of(path: &Path) -> PathBuf {
 /// stands for their standard output.
 pub fn end_of_links(path: &Path) -> io::Result<PathBuf> {
     if path == Path::new("-") {
-        let reason = "a dash is no file here: write to /dev/stdout, or to ./- for a file of this name";
+        let reason = "a dash is no file here: leave the option out where the command prints its result, or else \
+                      write to /dev/stdout for a pipe, or to ./- for a file of this name";
         return Err(io::Error::other(reason));
     }
     let mut place = path.to_owned();

@@ -77,6 +77,11 @@ pub fn number(value: f64) -> String {
     if is_usual { value.to_string() } else { format!("{value:e}") }
 }
 
+/// A number with so many digits after the point, or with an exponent where it would have more than nine before it.
+pub fn fixed(value: f64, digits: usize) -> String {
+    if value.abs() < 1e9 { format!("{value:.digits$}") } else { format!("{value:.digits$e}") }
+}
+
 /// The text, cut after `most` characters, with "…" where something was cut off.
 pub fn shortened(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
@@ -131,6 +136,8 @@ mod tests {
     fn numbers_are_short() {
         let shown = [0.0, -1.5, 123_456.0, 1e300, -2.5e-9, f64::NAN].map(number);
         assert_eq!(shown, ["0", "-1.5", "123456", "1e300", "-2.5e-9", "NaN"]);
+        let shown = [0.123_456, -123_456.0, 1e300, f64::NAN].map(|value| fixed(value, 4));
+        assert_eq!(shown, ["0.1235", "-123456.0000", "1.0000e300", "NaN"]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use tempfile::{Builder, NamedTempFile, TempDir};
 
-use super::inputs;
+use super::{inputs, locks};
 use crate::signals;
 
 /// The ending of the names of unfinished files and folders.
@@ -52,8 +52,10 @@ impl Unfinished<NamedTempFile> {
     /// Creates a file in `folder` that is to become `name`, open for writing, with the usual permissions of files.
     ///
     /// # Errors
-    /// If it cannot be created; the error does not mention the temporary name.
+    /// If it cannot be created, or another process [trains](locks) into the folder; the error does not mention the
+    /// temporary name.
     pub fn file(folder: &Path, name: &OsStr) -> io::Result<Self> {
+        locks::check(folder)?;
         Self::new(name, 0o666, |builder| builder.tempfile_in(folder), NamedTempFile::path)
     }
 
@@ -74,8 +76,10 @@ impl Unfinished<TempDir> {
     /// Creates a folder in `folder` that is to become `name`, with the usual permissions of folders.
     ///
     /// # Errors
-    /// If it cannot be created; the error does not mention the temporary name.
+    /// If it cannot be created, or another process [trains](locks) into the folder; the error does not mention the
+    /// temporary name.
     pub fn folder(folder: &Path, name: &OsStr) -> io::Result<Self> {
+        locks::check(folder)?;
         Self::new(name, 0o777, |builder| builder.tempdir_in(folder), TempDir::path)
     }
 

@@ -58,6 +58,10 @@ fn decode_as(name: &str, bytes: &[u8], format: ImageFormat) -> Result<Decoded, I
     if format == ImageFormat::Tiff {
         return tiff::decode(name, bytes);
     }
+    if let Some(size) = bmp_size(bytes).filter(|(width, height)| *width.max(height) > MAX_FILE_SIDE) {
+        // The decoder calls such a file damaged.
+        check_size(name, size, 0, 0)?;
+    }
     let failed = |error: ImageError| explain(name, format, &error);
     let (mut decoder, animated) = open_decoder(bytes, format).map_err(failed)?;
 
@@ -138,6 +142,15 @@ fn open_decoder<'a>(bytes: &'a [u8], format: ImageFormat) -> ImageResult<(Box<dy
             (Box::new(reader.into_decoder()?), false)
         }
     })
+}
+
+/// The width and height that the header of a BMP states; `None` for other formats and for the oldest kind of header,
+/// whose sizes have 16 bits.
+fn bmp_size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let word = |at: usize| Some(i32::from_le_bytes(*bytes.get(at..)?.first_chunk()?));
+    // Rows may be stored from top to bottom, which a negative height says.
+    let size = (word(18)?.unsigned_abs(), word(22)?.unsigned_abs());
+    (bytes.starts_with(b"BM") && word(14)? >= 16).then_some(size)
 }
 
 /// Whether a GIF has a second frame that can be decoded.

@@ -101,7 +101,8 @@ impl Destination {
         if place != path && (path.starts_with("/dev") || path.starts_with("/proc")) && place.is_file() {
             // Replacing the file would lose its contents, although the shell may have been told to append to
             // it.
-            let text = "it leads to a file that a shell has opened; name that file itself";
+            let text = "it leads to a file that a shell has opened; name that file itself, or leave the option \
+                        out where the command prints its result";
             return Err(io::Error::other(text));
         }
         let old = match place.metadata() {

@@ -131,10 +131,14 @@ impl Header {
         if self.iteration > last.min(u32::MAX.into()) {
             return Err(format!("it is at iteration {} of {last}", self.iteration));
         }
-        if let Some(loss) = self.ema_loss.filter(|loss| !(loss.is_finite() && *loss >= 0.0)) {
-            return Err(format!("its loss is {loss}"));
+        // A loss is computed in f32. It is there from the first iteration on.
+        match self.ema_loss {
+            None if self.iteration == 0 => Ok(()),
+            None => Err(format!("it has no loss at iteration {}", self.iteration)),
+            Some(_) if self.iteration == 0 => Err("it has a loss before the first iteration".to_owned()),
+            Some(loss) if (0.0..=f64::from(f32::MAX)).contains(&loss) => Ok(()),
+            Some(loss) => Err(format!("its loss is {}", files::number(loss))),
         }
-        Ok(())
     }
 }
 
@@ -176,8 +180,8 @@ impl Checkpoint {
         }
         header.check().map_err(|reason| damaged(&name, &reason))?;
         let mut config = UNet2DConfig::from_json(&header.network, &name)?;
-        // Runs of earlier versions did not store the null class.
-        config.null_class = config.guiding_class();
+        // Runs of earlier versions did not store the null class, or stored one that was never learned.
+        config.null_class = config.guiding_class().filter(|_| header.settings.class_dropout > 0.0);
         let graph = unet_2d_graph(&config)?;
         for (found, info) in metadata.tensors() {
             let shape = found.split_once('/').filter(|(part, _)| PARTS.contains(part));

@@ -1,19 +1,15 @@
 //! A lock so that only one training at a time uses a run's folder.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::TrainError;
 use super::checkpoint::{FILE, RAW};
 use crate::files::is_leftover;
+use crate::files::locks::{self, LOCK, MAX_DIGITS, Own};
 use crate::imaging::{ImagingError, make_folder};
 use crate::model::folder;
-
-/// The file that is locked. It is left in the folder when the training ends: only the lock on it counts.
-const LOCK: &str = "training.lock";
-/// The most digits of a process's number.
-const MAX_DIGITS: u64 = 20;
 
 /// As long as this value lives, no other process trains into the folder. The system releases the lock when the process
 /// ends, however it ends.
@@ -23,6 +19,8 @@ pub struct RunLock {
     /// The file, which stays open while it is locked; `None` if the file system does not support locks.
     file: Option<File>,
     doubt: Option<String>,
+    /// Lets this process write into the folder.
+    _own: Own,
 }
 
 impl RunLock {
@@ -58,7 +56,7 @@ impl RunLock {
         make_folder(folder).map_err(TrainError::File)?;
         let path = folder.join(LOCK);
         check_own(folder, &path)?;
-        let open = File::options().read(true).write(true).create(true).truncate(false).open(path);
+        let open = File::options().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = open.map_err(failed)?;
         let (file, doubt) = match file.try_lock() {
             Err(TryLockError::WouldBlock) => return Err(locked(folder, &mut file)),
@@ -69,7 +67,7 @@ impl RunLock {
                 (Some(file), None)
             }
         };
-        Ok(Self { folder: folder.to_owned(), file, doubt })
+        Ok(Self { folder: folder.to_owned(), file, doubt, _own: Own::new(&path) })
     }
 
     /// Why it is not certain that no other process trains into the folder, for people to read.
@@ -125,11 +123,7 @@ fn remove(place: &Path, is_left: impl Fn(&std::ffi::OsStr) -> bool) {
 }
 
 fn locked(folder: &Path, file: &mut File) -> TrainError {
-    let mut text = String::new();
-    // On some systems the file cannot be read while it is locked.
-    drop(file.take(MAX_DIGITS).read_to_string(&mut text));
-    let process = text.trim().parse::<u32>().map_or_else(|_| String::new(), |id| format!(" (process {id})"));
-    TrainError::Locked { name: folder.display().to_string(), process }
+    TrainError::Locked { name: folder.display().to_string(), process: locks::process(file) }
 }
 
 #[cfg(test)]

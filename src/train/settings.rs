@@ -6,6 +6,7 @@ use super::TrainError;
 use crate::dataset::Dataset;
 use crate::diffusion::sampler::{PredictionType, SamplerFamily, SamplerSpec, Thresholding, TimestepSpacing};
 use crate::diffusion::{Schedule, ScheduleSpec};
+use crate::files::number;
 use crate::model::{Conditioning, UNet2DConfig};
 
 /// How errors at different timesteps are weighted.
@@ -101,8 +102,7 @@ impl TrainSettings {
     /// be sampled is not trained.
     pub fn validate(&self) -> Result<Schedule, TrainError> {
         let check = |setting, valid: bool, expected: &str, found: f64| {
-            let error =
-                TrainError::Setting { setting, expected: expected.to_owned(), found: found.to_string() };
+            let error = TrainError::Setting { setting, expected: expected.to_owned(), found: number(found) };
             if valid { Ok(()) } else { Err(error) }
         };
         let share = 0.0..1.0;
@@ -157,7 +157,7 @@ impl TrainSettings {
 }
 
 /// The network's config with the channels, size and classes of the data. It has one class more than the data: the last
-/// one, which stands for "no class".
+/// one, which stands for "no class"; [`Trainer::new`](super::Trainer::new) leaves it out where there is no class dropout.
 ///
 /// # Errors
 /// [`TrainError::Network`] if the pictures cannot be halved as often as the network does, or if it cannot be trained:

@@ -79,7 +79,8 @@ pub struct Trainer {
 }
 
 impl Trainer {
-    /// A run that starts from fresh weights.
+    /// A run that starts from fresh weights. Without class dropout the network gets no class for "no class", since it
+    /// would never be learned.
     ///
     /// # Errors
     /// If a setting is out of range, or network, schedule and data do not fit each other.
@@ -88,8 +89,18 @@ impl Trainer {
         settings: TrainSettings,
         data: Arc<Dataset>,
     ) -> Result<Self, TrainError> {
+        let mut config = config.clone();
+        let classes = data.classes().len();
+        if settings.class_dropout == 0.0 && config.num_class_embeds == Some(classes + 1) && classes > 0 {
+            (config.num_class_embeds, config.null_class) = (Some(classes), None);
+        }
+        Self::fresh(&config, settings, data)
+    }
+
+    /// A run with fresh weights of exactly this network.
+    fn fresh(config: &UNet2DConfig, settings: TrainSettings, data: Arc<Dataset>) -> Result<Self, TrainError> {
         let schedule = settings.validate()?;
-        check_fit(config, &data)?;
+        check_fit(config, &settings, &data)?;
         let model = UNet2DModel::init(config, settings.seed)?;
         let mut parameters = Vec::new();
         for (name, variable) in model.variables()? {
@@ -116,7 +127,7 @@ impl Trainer {
     /// [`TrainError::Checkpoint`] if the data is not the one that the run was trained on, or the checkpoint is damaged.
     pub fn resume(checkpoint: Checkpoint, data: Arc<Dataset>) -> Result<Self, TrainError> {
         checkpoint.check_data(&data)?;
-        let mut trainer = Self::new(checkpoint.config(), checkpoint.settings().clone(), data)?;
+        let mut trainer = Self::fresh(checkpoint.config(), checkpoint.settings().clone(), data)?;
         (trainer.iteration, trainer.ema_loss) = (checkpoint.iteration(), checkpoint.ema_loss());
         let mut states = checkpoint.into_states()?;
         for Parameter { name, variable, adam } in &mut trainer.parameters {
@@ -278,7 +289,7 @@ impl Iterator for Trainer {
 }
 
 /// Checks that the network can be trained, and fits the pictures and classes.
-fn check_fit(config: &UNet2DConfig, data: &Dataset) -> Result<(), TrainError> {
+fn check_fit(config: &UNet2DConfig, settings: &TrainSettings, data: &Dataset) -> Result<(), TrainError> {
     check_network(config)?;
     let [channels, height, width] = data.shape();
     let classes = data.classes().len();
@@ -295,6 +306,11 @@ fn check_fit(config: &UNet2DConfig, data: &Dataset) -> Result<(), TrainError> {
     match config.conditioning() {
         Conditioning::None if classes == 0 => Ok(()),
         Conditioning::Classes { classes: known } if classes > 0 && known == classes + 1 => Ok(()),
+        Conditioning::Classes { classes: known }
+            if classes > 0 && known == classes && settings.class_dropout == 0.0 =>
+        {
+            Ok(())
+        }
         _ => refuse(format!(
             "num_class_embeds is {:?}, and the data has {classes} classes; it must be one more than them, or \
              null without any",

@@ -1,11 +1,13 @@
 //! A training under way or at its end, as the worker's thread holds it: what is told of it, and how it is kept.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
 use super::{Begun, LearnSpec, WorkerError, learn};
+use crate::files::locks::LOCK;
 use crate::files::{self, inputs};
 use crate::imaging::{load_safetensors, make_folder, save_safetensors, write_atomically};
 use crate::train::live::{FOLDERS, Live, Probe, levels};
@@ -59,6 +61,23 @@ impl FoundRun {
         found.sort_by_cached_key(changed);
         found.reverse();
         found
+    }
+
+    /// Removes the folders of a folder in which a killed process has begun a training, and has saved nothing.
+    pub fn clear(place: &Path) {
+        for entry in place.read_dir().into_iter().flatten().flatten() {
+            let folder = entry.path();
+            if !folder.join(LOCK).is_file() || has_content(&folder) {
+                continue;
+            }
+            // Only those that no living process holds.
+            let Ok(lock) = RunLock::take(&folder) else { continue };
+            if lock.doubt().is_none()
+                && let Err(error) = fs::remove_dir_all(&folder)
+            {
+                log::warn!("{}: {error}", folder.display());
+            }
+        }
     }
 
     /// The request that lets it go on, into the same folder.
@@ -222,6 +241,22 @@ impl Learning {
         }
         Ok(())
     }
+}
+
+/// Whether there are files in a folder, or in those below it, other than the lock and what is unfinished.
+fn has_content(folder: &Path) -> bool {
+    let Ok(entries) = folder.read_dir() else { return true };
+    entries.into_iter().any(|entry| {
+        let Ok(entry) = entry else { return true };
+        let name = entry.file_name();
+        let is_unfinished =
+            name.to_str().is_some_and(|name| name.starts_with('.') && name.ends_with(".part"));
+        match entry.file_type() {
+            _ if name == LOCK || is_unfinished => false,
+            Ok(kind) if kind.is_dir() => has_content(&entry.path()),
+            _ => true,
+        }
+    })
 }
 
 /// What a folder says of the training that is kept in it.

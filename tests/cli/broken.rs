@@ -143,7 +143,7 @@ fn places_that_cannot_be_written() {
     }
     // In other programs, a dash stands for their standard output.
     for command in ["noise it.png --t 5 -o -", "schedule linear -o -", "tour it.png -o -"] {
-        fail(command, "a dash is no file here: write to /dev/stdout, or to ./-");
+        fail(command, "a dash is no file here: leave the option out where the command prints its result");
     }
     fail("tour it.png -o it.png", "it.png: could not be written (a file stands where the folder would be)");
     assert_eq!(contents(path), ["it.png"]);
@@ -157,6 +157,47 @@ fn a_full_disk_is_an_error() {
         program().args(["schedule", "linear"]).stdout(full).stderr(std::process::Stdio::piped()).spawn();
     let run = super::finish(child.unwrap().wait_with_output().unwrap());
     run.failed(1, "standard output");
+}
+
+/// A result that has nowhere to go is not lost in silence; one in a file is none of standard output.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_closed_standard_output_is_an_error() {
+    let folder = folder();
+    let run = |arguments: &str, more: &str| {
+        let mut shell = std::process::Command::new("sh");
+        // As if run by a service: with the variable unset the program starts itself once more.
+        shell.env_remove("XDG_RUNTIME_DIR").current_dir(folder.path());
+        let line = format!("exec '{}' {arguments} >&- {more}", env!("CARGO_BIN_EXE_diffuscope"));
+        super::finish(shell.args(["-c", &line]).output().unwrap())
+    };
+    for command in [
+        "schedule linear",
+        "schedule linear --format json",
+        "model fashion",
+        "model fashion --json",
+        "lesson --list",
+        "vdm --data mixture --logsnr-max 1 --logsnr-min 0 --draws 10000000",
+        "--help",
+        "--version",
+    ] {
+        run(command, "").failed(1, "cannot write to standard output: it is closed");
+        run(command, "<&-").failed(1, "cannot write to standard output: it is closed");
+    }
+    run("schedule linear -o it.csv", "").succeeded();
+    assert_eq!(contents(folder.path()), ["it.csv"]);
+    assert_eq!(run("schedule linear", ">/dev/null").code, 0);
+}
+
+/// Advice that can be followed: a shell's file is named, or the option is left out.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_a_shell_has_opened_is_not_replaced() {
+    let folder = folder();
+    let line = format!("exec '{}' schedule linear -o /dev/stdout >it.csv", env!("CARGO_BIN_EXE_diffuscope"));
+    let output = std::process::Command::new("sh").args(["-c", &line]).current_dir(folder.path()).output();
+    super::finish(output.unwrap()).failed(1, "name that file itself, or leave the option out");
+    assert_eq!(fs::read(folder.path().join("it.csv")).unwrap(), b"");
 }
 
 /// A line break in the name of a file must not break the message into two lines.

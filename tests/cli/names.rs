@@ -109,6 +109,42 @@ fn json_keeps_the_name_and_does_not_act() {
     let text = run(place, "model ODD", &name);
     assert_eq!(text.code, 0, "{}", text.stderr);
     assert!(!text.stdout.contains(acts), "{:?}", text.stdout);
+    // A line break in the name breaks no line: every row begins with what it is about.
+    for (line, about) in text.stdout.lines().zip(["model ", "weights ", "class ", "parameters "]) {
+        assert!(line.starts_with(about), "{:?}", text.stdout);
+    }
+}
+
+/// Results that are printed name files on their own line.
+#[test]
+fn line_breaks_in_names_stay_out_of_results() {
+    let folder = folder();
+    let place = folder.path();
+    for class in ["a", "b"] {
+        fs::create_dir_all(place.join(format!("d{ODD}")).join(class)).unwrap();
+        for i in 0..12 {
+            save_picture(&place.join(format!("d{ODD}")).join(class).join(format!("{i}.png")), 8 + i, 8);
+        }
+    }
+    fs::write(place.join(ODD), r#"{"weights": [1], "means": [0], "sds": [1]}"#).unwrap();
+    save_picture(&place.join(format!("{ODD}.png")), 32, 32);
+    for (command, lines) in [
+        ("train-classifier dODD --size 8 --iterations 1 --batch 2 -o cODD", 1),
+        ("train dODD --size 8 --config net.json --batch 2 --iterations 1 --sample-every 0 -o rODD", 1),
+        ("vdm --data ODD --logsnr-max 1 --logsnr-min 0 --draws 10", 11),
+        ("likelihood ODD.png --model fashion --times 2", 2),
+    ] {
+        fs::write(place.join("net.json"), super::train::NETWORK).unwrap();
+        let run = run(place, command, ODD);
+        assert_eq!(
+            (run.code, run.stdout.lines().count()),
+            (0, lines),
+            "{command}: {} {}",
+            run.stdout,
+            run.stderr
+        );
+        assert!(!run.stdout.contains(acts), "{:?}", run.stdout);
+    }
 }
 
 #[test]

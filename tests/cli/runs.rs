@@ -8,7 +8,7 @@ use std::time::Duration;
 use diffuscope::train::{Checkpoint, Trainer};
 
 use super::train::{NEW, place, rows, train};
-use super::{contents, finish, program, run_in};
+use super::{contents, finish, program, run_in, save_picture};
 
 fn begin(place: &Path, arguments: &str) -> Child {
     let mut command = program();
@@ -57,6 +57,37 @@ fn a_second_training_is_refused_and_touches_nothing() {
     assert!(!part.exists());
     let hidden = contents(&path.join("run")).into_iter().filter(|name| name.starts_with('.'));
     assert_eq!(hidden.collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+#[test]
+fn nothing_else_writes_into_the_folder_of_a_live_training() {
+    let place = place();
+    let path = place.path();
+    save_picture(&path.join("it.png"), 8, 8);
+    std::fs::create_dir_all(path.join("run/mine")).unwrap();
+    let live = endless(path);
+    let told = format!("a training (process {}) writes into ", live.id());
+    std::os::unix::fs::symlink("run", path.join("alias")).unwrap();
+    std::os::unix::fs::symlink("run/loss.csv", path.join("log")).unwrap();
+    for command in [
+        "train-classifier data --size 8 -o run/training.lock",
+        "likelihood it.png --model fashion --raw run/loss.csv",
+        "schedule linear -o alias/training.safetensors",
+        "schedule linear -o log",
+        "noise it.png --t 5 --device cpu -o run/mine/new.png",
+        "noise it.png --t 5 --device cpu -o run/unet/config.json",
+        "sample --model fashion -o grid.png --trace run/steps",
+        "model fashion --save run/new",
+        "tour it.png -o run/tour",
+        "train data -o run/raw/inner --iterations 1",
+    ] {
+        run_in(path, command).failed(1, &told);
+    }
+    assert_eq!(contents(&path.join("run/mine")), [""; 0]);
+    // Beside it there is room, and in it as soon as the training has ended.
+    run_in(path, "schedule linear -o run.csv").succeeded();
+    end(live);
+    run_in(path, "schedule linear -o run/mine/new.csv").succeeded();
 }
 
 #[test]

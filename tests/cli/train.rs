@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Run, contents, folder, run_in, save_picture};
 
-const NETWORK: &str = r#"{"_class_name": "UNet2DModel", "block_out_channels": [8, 16], "layers_per_block": 1,
+pub const NETWORK: &str = r#"{"_class_name": "UNet2DModel", "block_out_channels": [8, 16], "layers_per_block": 1,
     "down_block_types": ["DownBlock2D", "AttnDownBlock2D"], "up_block_types": ["AttnUpBlock2D", "UpBlock2D"],
     "norm_num_groups": 4, "attention_head_dim": 8}"#;
 const WEIGHTS: [&str; 3] = [
@@ -152,6 +152,22 @@ fn a_run_leaves_a_network_that_draws() {
     run_in(path, sample).succeeded();
     let raw = run_in(path, "sample --model run/raw --sampler ddim --steps 3 -n 4 -o raw.png");
     raw.remarked(&["no class is asked for: samples are of classes 0 to "]);
+}
+
+#[test]
+fn a_class_that_was_never_learned_does_not_stand_for_none() {
+    let place = place();
+    let path = place.path();
+    train(path, "run", &format!("{NEW} --iterations 1 --sample-every 0 --class-dropout 0")).succeeded();
+    let config = std::fs::read_to_string(path.join("run/unet/config.json")).unwrap();
+    let config: serde_json::Value = serde_json::from_str(&config).unwrap();
+    assert_eq!((&config["num_class_embeds"], config.get("_null_class")), (&2.into(), None));
+    let remark = "the network does not say which class stands for no class: guidance takes class 1 for it";
+    let sample = "sample --model run --class 0 --sampler ddim --steps 2 -n 2 -o grid.png";
+    run_in(path, &format!("{sample} --guidance-scale 3")).remarked(&[remark]);
+    run_in(path, sample).succeeded();
+    train(path, "run", "--resume --iterations 2 --sample-every 0 --threads 1").succeeded();
+    assert!(!std::fs::read_to_string(path.join("run/unet/config.json")).unwrap().contains("_null_class"));
 }
 
 #[test]

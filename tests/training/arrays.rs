@@ -213,6 +213,34 @@ fn what_an_archive_promises_is_asked_for_first() {
 }
 
 #[test]
+fn headers_that_cannot_be_read_are_damaged_or_too_large() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = npy("|u1", "(3, 2, 2)", &[0; 12]);
+    let large = |shape: &str| npy("<f8", shape, &[0; 100]);
+    for (array, part) in [
+        (whole[..60].to_vec(), "damaged or cut short"),
+        (whole[..9].to_vec(), "damaged or cut short"),
+        (large("(1099511627776, 1048576)"), "too large"),
+        (large("(60, 2147483648, 2147483648)"), "too large"),
+        (large("(60, 99999999999999999999999, 8)"), "too large"),
+        (large("(60, 1048576, 1048576)"), "too large"),
+        (large("(60, -8, 8)"), "damaged or cut short"),
+    ] {
+        let (alone, archive) = (folder.path().join("it.npy"), folder.path().join("it.npz"));
+        fs::write(&alone, &array).unwrap();
+        // Under a name that says nothing, beside an array that cannot be the pictures.
+        npz(&archive, Deflated, &[("arr_0", array), ("arr_1", npy("|u1", "(3,)", &[1, 0, 1]))]);
+        for path in [&alone, &archive] {
+            let error = reason(path, &DatasetOptions::default());
+            assert!(error.contains(part), "{}: {error}", path.display());
+        }
+    }
+    let archive = folder.path().join("it.npz");
+    npz(&archive, Deflated, &[("x", pictures()), ("y", npy("|u1", "(3,)", &[1, 0, 1])[..40].to_vec())]);
+    assert!(reason(&archive, &DatasetOptions::default()).contains("damaged or cut short (y: it ends within"));
+}
+
+#[test]
 fn rows_of_colours_are_cifars_planes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("it.npz");

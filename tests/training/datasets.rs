@@ -1,6 +1,7 @@
 //! Every kind of data is read exactly, and errors name what is broken.
 
 use std::fs;
+use std::path::Path;
 
 use diffuscope::dataset::records::Filter;
 use diffuscope::dataset::{ClassChoice, Dataset, DatasetOptions, Part};
@@ -76,6 +77,58 @@ fn broken_archives_are_named() {
     says(&[("x", b"text".to_vec())], "damaged");
     fs::write(&path, "no archive").unwrap();
     assert!(reason(&path, &DatasetOptions::default()).contains("damaged"));
+}
+
+#[test]
+fn checksums_at_the_end_of_compressed_streams_are_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let damaged = |path: &Path| {
+        let error = reason(path, &DatasetOptions::default());
+        assert!(error.contains("damaged or cut short") && error.contains("checksum"), "{error}");
+    };
+    let pixels: Vec<u8> = (0..8).map(|v| 30 * v).collect();
+    let floats: Vec<u8> = pixels.iter().flat_map(|&v| (f32::from(v) / 255.0).to_le_bytes()).collect();
+    let (planes, fractions) = (npy("|u1", "(2, 2, 2)", &pixels), npy("<f4", "(2, 2, 2)", &floats));
+    let (labels, names) = (npy("|u1", "(2,)", &[1, 0]), npy("|S3", "(2,)", b"catdog"));
+    // In a stored archive, a byte of an array can change while everything else stays valid.
+    let path = folder.path().join("it.npz");
+    for pictures in [&planes, &fractions] {
+        let entries = [("x", pictures.clone()), ("y", labels.clone()), ("class_names", names.clone())];
+        npz(&path, zip::CompressionMethod::Stored, &entries);
+        assert_eq!(open(&path).classes(), ["cat", "dog"]);
+        let whole = fs::read(&path).unwrap();
+        for (_, array) in &entries {
+            let mut bytes = whole.clone();
+            let at = bytes.windows(array.len()).position(|part| part == array).unwrap() + array.len() - 1;
+            bytes[at] ^= 1;
+            fs::write(&path, bytes).unwrap();
+            damaged(&path);
+        }
+    }
+    // The checksum of a gzip stream stands before its last four bytes.
+    let broken = |bytes: &[u8]| {
+        let mut packed = gzipped(bytes);
+        let at = packed.len() - 8;
+        packed[at] ^= 1;
+        packed
+    };
+    let (images, classes) = (idx(0x803, &[2, 2, 2], &pixels), idx(0x801, &[2], &[1, 0]));
+    for (name, bytes) in [
+        ("it.npy.gz", broken(&planes)),
+        ("floats.npy.gz", broken(&fractions)),
+        ("it.csv.gz", broken(b"label,a,b,c,d\n1,2,3,4,5\n0,1,2,3,4\n")),
+        ("one-images-idx3-ubyte.gz", broken(&images)),
+    ] {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        damaged(&path);
+    }
+    let path = folder.path().join("two-images-idx3-ubyte.gz");
+    fs::write(&path, gzipped(&images)).unwrap();
+    fs::write(folder.path().join("two-labels-idx1-ubyte.gz"), gzipped(&classes)).unwrap();
+    assert_eq!(open(&path).label(0), Some(1));
+    fs::write(folder.path().join("two-labels-idx1-ubyte.gz"), broken(&classes)).unwrap();
+    damaged(&path);
 }
 
 #[test]

@@ -228,6 +228,15 @@ fn cifar_comes_in_batches_of_bytes() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "train.bin", &batch(70, &[&[1, 0], &[0, 1]]));
     write(folder.path(), "test.bin", &batch(90, &[&[1, 1]]));
+    for path in [folder.path().to_owned(), folder.path().join("train.bin")] {
+        let data = open(&path);
+        assert_eq!((data.classes(), data.label(1)), (&["0".into(), "1".into()][..], Some(1)));
+        assert!(data.remarks().join("; ").contains("of the two labels the fine one"));
+    }
+    write(folder.path(), "train.bin", &[0; 3073]);
+    assert!(reason(&folder.path().join("train.bin"), &DatasetOptions::default()).contains("not a data set"));
+    write(folder.path(), "train.bin", &batch(70, &[&[1, 0], &[0, 1]]));
+    write(folder.path(), "test.bin", &batch(90, &[&[1, 1]]));
     write(folder.path(), "fine_label_names.txt", b"apple\nfish\n");
     assert_eq!(parts(folder.path(), None)[0], (70, 2, 2));
     assert_eq!(
@@ -246,6 +255,9 @@ fn what_is_not_read_is_called_by_its_name() {
         ("data.h5", b"\x89HDF", "h5py"),
         ("MNIST/processed/training.pt", b"PK\x03\x04", "pickle"),
         ("xnist-images-idx3-ubyte.xz", b"\xFD7zXZ", "unpack it first"),
+        ("cifar-100-python/train", b"\x80\x02}", "CIFAR's Python version"),
+        ("stl10_binary/train_X.bin", &[0; 27_648], "STL-10's binary version"),
+        ("stl10_binary/train_y.bin", &[1], "torchvision.datasets.STL10"),
     ] {
         let folder = tempfile::tempdir().unwrap();
         write(folder.path(), name, content);
@@ -253,6 +265,13 @@ fn what_is_not_read_is_called_by_its_name() {
             let error = reason(&path, &DatasetOptions::default());
             assert!(error.contains(part) && !error.contains("damaged"), "{error}");
         }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let voxels = ("train_images", npy("|u1", "(2, 8, 8, 8)", &[0; 1024]));
+    npz(&folder.path().join("organmnist3d.npz"), zip::CompressionMethod::Stored, &[voxels]);
+    for path in [folder.path().to_owned(), folder.path().join("organmnist3d.npz")] {
+        let error = reason(&path, &DatasetOptions::default());
+        assert!(error.contains("train_images '|u1' [2, 8, 8, 8] is no array of pictures"), "{error}");
     }
     let folder = tempfile::tempdir().unwrap();
     assert!(reason(folder.path(), &DatasetOptions::default()).contains("no pictures"));
@@ -290,6 +309,8 @@ fn links_and_pipes_neither_repeat_nor_stop() {
     }
     symlink("../a/it.png", folder.path().join("b/again.png")).unwrap();
     symlink("nowhere.png", folder.path().join("b/lost.png")).unwrap();
+    symlink("../a-missing", folder.path().join("lost-class")).unwrap();
+    symlink("self", folder.path().join("self")).unwrap();
     let pipe = folder.path().join("b/pipe.png");
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let data = open(folder.path());
@@ -300,11 +321,25 @@ fn links_and_pipes_neither_repeat_nor_stop() {
         skipped.len() == 2 && skipped[0].contains("lost.png") && skipped[1].contains("a pipe"),
         "{skipped:?}"
     );
-    assert!(
-        data.remarks().join("; ").contains("7 links lead to pictures or folders"),
-        "{:?}",
-        data.remarks()
-    );
+    let remarks = data.remarks().join("; ");
+    let lost = ["lost-class", "self"].map(|name| folder.path().join(name).display().to_string()).join(", ");
+    for told in ["7 links lead to pictures or folders", &format!("nowhere are left out: {lost}")] {
+        assert!(remarks.contains(told), "{remarks}");
+    }
+}
+
+#[test]
+fn folders_that_lie_too_deep_are_not_passed_over_in_silence() {
+    let folder = tempfile::tempdir().unwrap();
+    let deep = folder.path().join(vec!["q"; 20].join("/"));
+    fs::create_dir_all(&deep).unwrap();
+    let picture = image::GrayImage::from_pixel(4, 4, image::Luma([200]));
+    picture.save(deep.join("it.png")).unwrap();
+    let told = "folders more than 16 levels down are not searched, such as ";
+    let error = reason(folder.path(), &DatasetOptions::default());
+    assert!(error.contains("no pictures") && error.contains(told), "{error}");
+    picture.save(folder.path().join("it.png")).unwrap();
+    assert!(open(folder.path()).remarks().join("; ").contains(told));
 }
 
 #[test]

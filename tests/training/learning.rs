@@ -5,7 +5,7 @@ use std::sync::Arc;
 use diffuscope::dataset::Dataset;
 use diffuscope::diffusion::sampler::PredictionType;
 use diffuscope::model::{PRESETS, UNet2DConfig};
-use diffuscope::train::{TrainError, TrainSettings, TrainStep, Trainer, config_for};
+use diffuscope::train::{Checkpoint, TrainError, TrainSettings, TrainStep, Trainer, config_for};
 
 use super::support::{config, network, pictures, settings};
 
@@ -88,6 +88,25 @@ fn gradients_are_shortened() {
     assert_eq!(free, loose);
     assert_eq!(free[0], tight[0], "what is told is the norm before");
     assert_ne!(free[1..], tight[1..]);
+}
+
+#[test]
+fn a_class_for_no_class_is_there_only_if_it_is_learned() {
+    let data = pictures(4, true);
+    let config = config(8, &data);
+    for (class_dropout, classes, null_class) in [(0.1, 4, Some(3)), (0.0, 3, None)] {
+        let settings = TrainSettings { class_dropout, ..settings(2) };
+        let mut trainer = Trainer::new(&config, settings, data.clone()).unwrap();
+        trainer.step().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        trainer.save(folder.path()).unwrap();
+        let checkpoint = Checkpoint::open(folder.path()).unwrap();
+        for config in [trainer.model().config(), checkpoint.config()] {
+            assert_eq!((config.num_class_embeds, config.null_class), (Some(classes), null_class));
+        }
+        let mut resumed = Trainer::resume(checkpoint, data.clone()).unwrap();
+        assert_eq!(resumed.step().unwrap(), trainer.step().unwrap());
+    }
 }
 
 #[test]

@@ -187,7 +187,7 @@ fn what_no_run_can_be_is_refused_and_reading_changes_nothing() {
             "{error} ({part})"
         );
     };
-    let wrong: [(&str, Change); 8] = [
+    let wrong: [(&str, Change); 11] = [
         ("iteration 9 of 3", |note| note["iteration"] = 9.into()),
         ("iteration 1099511627776", |note| {
             note["iteration"] = (1_u64 << 40).into();
@@ -195,11 +195,17 @@ fn what_no_run_can_be_is_refused_and_reading_changes_nothing() {
         }),
         ("iterations must be", |note| note["settings"]["iterations"] = 0.into()),
         ("loss is -1", |note| note["ema_loss"] = (-1.0).into()),
+        ("loss is 1e300)", |note| note["ema_loss"] = 1e300.into()),
+        ("no loss at iteration 2", |note| note["ema_loss"] = Value::Null),
+        ("a loss before the first iteration", |note| note["iteration"] = 0.into()),
         ("batch must be", |note| note["settings"]["batch"] = 0.into()),
         ("learning rate must be", |note| note["settings"]["learning_rate"] = 7.0.into()),
         ("null", |note| note["settings"]["learning_rate"] = Value::Null),
         // Before the first iteration, Adam's moments must be 0.
-        ("adam", |note| note["iteration"] = 0.into()),
+        ("adam", |note| {
+            note["iteration"] = 0.into();
+            note["ema_loss"] = Value::Null;
+        }),
     ];
     for (part, how) in wrong {
         refused(&change(&whole, how), part);

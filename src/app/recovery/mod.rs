@@ -14,6 +14,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::app::wake::wake;
 use crate::background::Thread;
+use crate::files::is_leftover;
 use crate::imaging::ImagingError;
 use crate::scene::{self, Scene, SceneFileError};
 
@@ -113,8 +114,9 @@ impl Recovery {
         let gate = lock_file(&folder.join("gate"))?;
         gate.lock()?;
         let mut found = Vec::new();
-        for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
+        let files = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+        files.iter().for_each(|path| clear(path));
+        for path in files {
             if path.extension().is_some_and(|extension| extension == SCENE) {
                 found.extend(Kept::take(path)?);
             }
@@ -226,6 +228,39 @@ impl Drop for Recovery {
     }
 }
 
+/// Removes a file if it is the lock or the unfinished scene of a window that no longer exists: a killed window leaves
+/// these behind.
+fn clear(path: &Path) {
+    let unfinished = unfinished(path);
+    let scene = match &unfinished {
+        Some(scene) => scene.clone(),
+        None if path.extension().is_some_and(|extension| extension == LOCK) => path.with_extension(SCENE),
+        None => return,
+    };
+    // The scene itself is left for its user to decide about.
+    if let (None, true) = (&unfinished, scene.exists()) {
+        return;
+    }
+    // Only what no living window holds. What cannot be locked or removed stays.
+    if let Ok(Some(kept)) = Kept::take(scene) {
+        if unfinished.is_some() {
+            drop(fs::remove_file(path));
+        }
+        if !kept.path.exists() {
+            kept.remove();
+        }
+    }
+}
+
+/// The scene that an unfinished file was to become; `None` for other files.
+fn unfinished(path: &Path) -> Option<PathBuf> {
+    let found = path.file_name()?;
+    let (name, _) = found.to_str()?.strip_prefix('.')?.rsplit_once('-')?;
+    let scene = path.with_file_name(name);
+    let is_scene = scene.extension().is_some_and(|extension| extension == SCENE);
+    (is_scene && is_leftover(found, name)).then_some(scene)
+}
+
 /// Opens a file that is there to be locked.
 fn lock_file(path: &Path) -> io::Result<File> {
     // Opening a pipe would wait for its reader.
@@ -305,6 +340,32 @@ mod tests {
         drop(recovery);
         let next = Recovery::open(folder.path(), &Scene::default()).unwrap();
         assert_eq!(next.found().unwrap().unwrap(), later);
+    }
+
+    #[test]
+    fn remains_of_killed_windows_are_cleared() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for name in ["1-0.lock", "2-0.lock", "2-0.diffuscope", ".2-0.diffuscope-aB3x9Q.part", "mine.txt"] {
+            fs::write(at(name), "").unwrap();
+        }
+        fs::write(at(".3-0.diffuscope-aB3x9Q.part"), "").unwrap();
+        let alive = Kept::take(at("4-0.diffuscope")).unwrap().unwrap();
+        fs::write(at(".4-0.diffuscope-aB3x9Q.part"), "").unwrap();
+        let recovery = Recovery::open(folder.path(), &Scene::default()).unwrap();
+        assert!(recovery.has_found());
+        drop(recovery);
+        let mut left: Vec<String> = folder
+            .path()
+            .read_dir()
+            .unwrap()
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .collect();
+        left.sort();
+        let expected =
+            [".4-0.diffuscope-aB3x9Q.part", "2-0.diffuscope", "2-0.lock", "4-0.lock", "gate", "mine.txt"];
+        assert_eq!(left, expected);
+        drop(alive);
     }
 
     #[test]

@@ -90,9 +90,13 @@ pub struct Inner {
 }
 
 impl Workshop {
-    /// A workshop in which nothing is under way; trainings are kept in a folder within `folder`.
+    /// A workshop in which nothing is under way; trainings are kept in a folder within `folder`, from which remains of
+    /// killed windows are removed.
     pub fn new(opener: Option<Opener>, threads: Option<usize>, folder: Option<PathBuf>) -> Self {
         let place = folder.map(|folder| folder.join("trainings"));
+        if let Some(place) = &place {
+            FoundRun::clear(place);
+        }
         Self(Arc::new(Mutex::new(Inner { opener, threads, place, ..Inner::default() })))
     }
 
@@ -378,6 +382,32 @@ mod tests {
     use super::*;
     use crate::diffusion::{Raster, ScheduleSpec};
     use crate::worker::KeptRun;
+
+    #[test]
+    fn trainings_that_have_saved_nothing_are_removed_unless_they_are_alive() {
+        let home = tempfile::tempdir().unwrap();
+        let place = home.path().join("trainings");
+        let write = |path: &str| {
+            let path = place.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "").unwrap();
+        };
+        let lock = crate::files::locks::LOCK;
+        for name in ["1", "2", "3", "4"] {
+            write(&format!("{name}/{lock}"));
+        }
+        write("1/first/.training.safetensors-aB3x9Q.part");
+        write("3/first/training.safetensors");
+        write("5/mine");
+        let alive = crate::train::RunLock::take(&place.join("4")).unwrap();
+        if alive.doubt().is_some() {
+            eprintln!("skipped: no locks here");
+            return;
+        }
+        drop(Workshop::new(None, None, Some(home.path().to_owned())));
+        let left: Vec<bool> = ["1", "2", "3", "4", "5"].map(|name| place.join(name).exists()).into();
+        assert_eq!(left, [false, false, true, true, true]);
+    }
 
     #[test]
     fn trainings_that_scenes_may_name_stay() {

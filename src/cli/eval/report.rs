@@ -9,6 +9,7 @@ use super::judge::{Floor, Judge, Reference};
 use super::score::{Score, percent};
 use crate::classifier::FEATURES;
 use crate::eval::Neighbours;
+use crate::files::plain;
 
 /// The results of all samplers.
 pub struct Report {
@@ -61,8 +62,9 @@ impl Report {
 
     fn write_head(&self, out: &mut dyn Write, neighbours: &Neighbours) -> io::Result<()> {
         let [train, test] = self.pictures;
-        writeln!(out, "model       {}", self.model)?;
-        writeln!(out, "data        {}, {train} pictures to learn from, {test} to test with", self.data)?;
+        let (model, data) = (plain(&self.model), plain(&self.data));
+        writeln!(out, "model       {model}")?;
+        writeln!(out, "data        {data}, {train} pictures to learn from, {test} to test with")?;
         writeln!(out, "samples     {}, guidance {}, seed {}", self.samples, self.guidance_scale, self.seed)?;
         writeln!(out, "classifier  {} of the test pictures right", percent(self.classifier_accuracy))?;
         let floor = match self.floor {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use crate::eval::Neighbours;
+use crate::files::fixed;
 
 /// The results of one sampler.
 pub struct Score {
@@ -27,7 +28,7 @@ pub struct Score {
 impl Score {
     pub fn write_row(&self, out: &mut dyn Write) -> io::Result<()> {
         let Self { sampler, steps, passes, frechet_distance, neighbours, seconds, .. } = self;
-        let distance = frechet_distance.map_or("-".to_owned(), |distance| format!("{distance:.3}"));
+        let distance = frechet_distance.map_or("-".to_owned(), |distance| fixed(distance, 3));
         let class = self.class_accuracy.map_or("-".to_owned(), percent);
         let (below_1, below_50) = (percent(neighbours.below_1), percent(neighbours.below_50));
         writeln!(

@@ -13,6 +13,7 @@ use crate::cli::output::{print_json, to_stdout};
 use crate::diffusion::likelihood::rate::distortion;
 use crate::diffusion::likelihood::{Estimate, Estimator, Strata};
 use crate::eval::likelihood::{BoundSpec, BoundTerm, PriorTerm};
+use crate::files::plain;
 use crate::imaging::{NamedTensor, save_tensors};
 use crate::memory;
 use crate::model::ModelError;
@@ -226,7 +227,7 @@ impl<'a> Report<'a> {
         let has_first = self.timesteps.first() == Some(&1);
         let first = |picture: usize| has_first.then(|| self.terms[picture][0]);
         for (picture, name) in self.names.iter().enumerate() {
-            row(name, self.prior[picture], first(picture), self.total(picture))?;
+            row(&plain(name), self.prior[picture], first(picture), self.total(picture))?;
         }
         if self.names.len() > 1 {
             let (prior, total) = self.mean();
@@ -250,7 +251,7 @@ impl<'a> Report<'a> {
         )?;
         for ((name, bits), error) in self.names.iter().zip(&ode.bits).zip(&ode.standard_error) {
             let error = error.map_or_else(String::new, |error| format!("  ± {error:.5}"));
-            writeln!(out, "{name:<wide$}  {bits:>9.5}{error}")?;
+            writeln!(out, "{:<wide$}  {bits:>9.5}{error}", plain(name))?;
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use crate::diffusion::data::{energy_distance_while, mean_and_covariance, sliced_
 use crate::diffusion::exact::{Density, Mixture};
 use crate::diffusion::noise::{Key, philox4x32};
 use crate::diffusion::solvers::{SolverRun, SolverSettings};
+use crate::files::fixed;
 
 /// The number of directions of the sliced Wasserstein distance.
 const DIRECTIONS: usize = 100;
@@ -152,11 +153,11 @@ impl<const D: usize> Report<D> {
         }
         to_stdout(|out| {
             writeln!(out, "{data}, {}, {}, {} samples", self.process, self.sampler, self.samples.len())?;
-            writeln!(out, "energy distance     {:.6}", self.energy_distance)?;
-            writeln!(out, "sliced Wasserstein  {:.6}", self.sliced_wasserstein)?;
+            writeln!(out, "energy distance     {}", fixed(self.energy_distance, 6))?;
+            writeln!(out, "sliced Wasserstein  {}", fixed(self.sliced_wasserstein, 6))?;
             writeln!(out, "network calls       {}", self.nfe)?;
-            writeln!(out, "mean error          {:.6}", self.mean_error)?;
-            writeln!(out, "covariance error    {:.6}", self.covariance_error)?;
+            writeln!(out, "mean error          {}", fixed(self.mean_error, 6))?;
+            writeln!(out, "covariance error    {}", fixed(self.covariance_error, 6))?;
             match self.tolerance_met {
                 Some(false) => writeln!(out, "the calls did not suffice for the tolerance"),
                 _ => Ok(()),

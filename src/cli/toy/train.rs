@@ -11,6 +11,7 @@ use crate::cli::stop;
 use crate::diffusion::data::PlaneData;
 use crate::diffusion::process::Process;
 use crate::diffusion::sampler::PredictionType;
+use crate::files::fixed;
 use crate::imaging::check_writable;
 use crate::learned_score::{NetConfig, SavedNet, ScoreSettings, ScoreTrainer};
 
@@ -87,7 +88,7 @@ pub fn run(args: &Args) -> Result<(), CliError> {
         let bar = training_bar(Some(args.iterations));
         while let Some(step) = trainer.next().transpose()? {
             bar.set_position(step.iteration);
-            bar.set_message(format!("loss {:.4}", step.ema_loss));
+            bar.set_message(format!("loss {}", fixed(step.ema_loss, 4)));
             if stop::wanted() {
                 break;
             }

@@ -15,10 +15,10 @@ use self::options::{Learning, Pace};
 use super::data::{Data, tell};
 use super::error::CliError;
 use super::generate::on_threads;
-use super::output::{check_apart, check_unused, remark, say, to_stdout, training_bar};
+use super::output::{check_apart, check_unused, in_line, remark, say, to_stdout, training_bar};
 use super::stop;
 use crate::dataset::{Dataset, Part};
-use crate::files::{message, plain, same_place};
+use crate::files::{fixed, plain, same_place};
 use crate::imaging::{check_folder, write_atomically};
 use crate::signals;
 use crate::train::{Checkpoint, RunLock, TrainSettings, TrainStep, Trainer, config_for};
@@ -265,16 +265,15 @@ impl<'a> TrainingLoop<'a> {
             self.sample()?;
         }
         self.bar.finish_and_clear();
-        let (folder, iterations) =
-            (message(&self.args.output.display().to_string()), self.trainer.iteration());
-        let loss = self.trainer.ema_loss().unwrap_or(f64::NAN);
-        to_stdout(|out| writeln!(out, "{folder}: {iterations} iterations, loss {loss:.4}"))
+        let (folder, iterations) = (in_line(&self.args.output), self.trainer.iteration());
+        let loss = fixed(self.trainer.ema_loss().unwrap_or(f64::NAN), 4);
+        to_stdout(|out| writeln!(out, "{folder}: {iterations} iterations, loss {loss}"))
     }
 
     fn show(&self, step: &TrainStep) {
         let made = (step.iteration - self.first) as f64;
         let images = made * self.trainer.settings().batch as f64 / self.began.elapsed().as_secs_f64();
-        self.bar.set_message(format!("loss {:.4}  {images:.0} images/s", step.ema_loss));
+        self.bar.set_message(format!("loss {}  {images:.0} images/s", fixed(step.ema_loss, 4)));
         self.bar.set_position(step.iteration);
     }
 
