@@ -88,7 +88,7 @@ fn state(ui: &Ui, ground: Color32, at: Pos2, index: &str, color: Color32) {
     let font = egui::FontId::proportional;
     let x = ui.painter().text(at - vec2(2.5, 1.0), Align2::CENTER_CENTER, "x", font(EM), color);
     let corner = pos2(x.right() + 0.5, at.y + 1.0);
-    ui.painter().text(corner, Align2::LEFT_CENTER, index, font(caption_font().size - 2.0), color);
+    ui.painter().text(corner, Align2::LEFT_CENTER, index, caption_font(), color);
 }
 
 /// The three parts as one bar from `L_0`, beside the picture, to `L_T`, beside the noise.
