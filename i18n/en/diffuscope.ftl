@@ -1499,8 +1499,9 @@ likelihood-levels = L₀ of pixel { $x }, { $y }: { $bits } bits
 likelihood-axis-level = level
 likelihood-decoded = { $rate } bits
     .name = picture at { $rate } bits/dim
-likelihood-bound-footnote = bits/dim; at t = { $t }: Lₜ₋₁ = { $bits }, mean square of ε − ε̂ = { $error }
-likelihood-bound-footnote-unknown = bits/dim; the network has not been asked at t = { $t }
+likelihood-bound-footnote = bits/dim; at t = { $t }: Lₜ₋₁ = { $bits }
+likelihood-bound-footnote-first = bits/dim; at t = 1: L₀ = { $bits }
+likelihood-bound-footnote-unknown = bits/dim
 likelihood-notice-nothing-yet = No term of the bound is known yet.
 likelihood-dialog-terms = Save the terms of the bound
 likelihood-job-terms = terms of the bound

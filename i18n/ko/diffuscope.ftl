@@ -1518,8 +1518,9 @@ likelihood-levels = 픽셀 { $x }, { $y }의 L₀: { $bits }비트
 likelihood-axis-level = 밝기
 likelihood-decoded = { $rate }비트
     .name = { $rate } bits/dim일 때의 이미지
-likelihood-bound-footnote = bits/dim; t = { $t }에서 Lₜ₋₁ = { $bits }, ε − ε̂의 평균 제곱 = { $error }
-likelihood-bound-footnote-unknown = bits/dim; t = { $t }에서는 네트워크에 묻지 않았습니다
+likelihood-bound-footnote = bits/dim; t = { $t }에서 Lₜ₋₁ = { $bits }
+likelihood-bound-footnote-first = bits/dim; t = 1에서 L₀ = { $bits }
+likelihood-bound-footnote-unknown = bits/dim 단위
 likelihood-notice-nothing-yet = 아직 알려진 항이 없습니다.
 likelihood-dialog-terms = 변분 하한의 항 저장
 likelihood-job-terms = 변분 하한의 항

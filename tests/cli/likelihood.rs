@@ -290,10 +290,9 @@ fn the_windows_numbers_are_the_commands() {
         let subject = Subject { model, picture: picture.clone(), class: None, seed: 7 };
         let spec = EvaluationSpec { subject, variance, clip, times };
         let shown = Evaluation::of(&spec, &networks, |_, _| true).unwrap().unwrap();
-        let mut arguments = "likelihood camera --model net --json".to_owned();
-        if let Some(times) = times {
-            arguments += &format!(" --times {times} --variance fixed-large --clip");
-        }
+        let more =
+            times.map_or_else(String::new, |times| format!("--times {times} --variance fixed-large --clip"));
+        let arguments = format!("likelihood camera --model net --json {more}");
         let told = json(&run_in(path, &arguments).told("").stdout);
         let parts = shown.parts().unwrap();
         assert_eq!(numbers(&told["L_T"]), [parts.prior]);

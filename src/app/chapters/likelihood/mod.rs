@@ -93,4 +93,9 @@ impl Chapter for Likelihood {
     fn is_busy(&self) -> bool {
         self.is_at_work()
     }
+
+    fn strain(&self, scene: &mut Scene) {
+        // The network is asked at every t all the while.
+        scene.chapters.likelihood.bound.times = None;
+    }
 }

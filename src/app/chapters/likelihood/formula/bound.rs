@@ -16,7 +16,7 @@ pub fn formula(room: &Bound, view: &View<'_>) -> Formula {
 
 /// `−log p(x_0) ≤ L_T + Σ L_{t−1} + L_0` (Ho et al. 2020, eq. 5), in bits per dimension.
 fn parts(room: &Bound) -> Vec<Part> {
-    let value = |value: f64| vec![number(value).trim().to_owned()];
+    let value = |value: f64| vec![text(value)];
     let parts = room.evaluation().and_then(|found| found.value.parts());
     let [total, prior, denoiser, decoder] = parts.map_or([const { Vec::new() }; 4], |parts| {
         [parts.total, parts.prior, parts.denoiser, parts.decoder].map(value)
@@ -32,16 +32,20 @@ fn parts(room: &Bound) -> Vec<Part> {
     ]
 }
 
+fn text(value: f64) -> String {
+    number(value).trim().to_owned()
+}
+
 /// The term at t.
 fn footnote(room: &Bound, view: &View<'_>) -> String {
     let Some(found) = room.evaluation() else { return String::new() };
     let t = chain_t(view.scene, found.value.setting.steps());
-    match found.value.term(t) {
-        Some(term) => {
-            let bits = number(term.bits).trim().to_owned();
-            let error = number(term.eps_mse).trim().to_owned();
-            fl!(view.words, "likelihood-bound-footnote", t = t, bits = bits, error = error)
-        }
-        None => fl!(view.words, "likelihood-bound-footnote-unknown", t = t),
+    // The term is known from its pictures, where the bound has left it out.
+    let seen = room.look().filter(|look| look.key.t == t && look.key.evaluation == found.key);
+    let bits = found.value.term(t).map(|term| term.bits).or(seen.map(|look| look.value.bits));
+    match (bits, t) {
+        (Some(bits), 1) => fl!(view.words, "likelihood-bound-footnote-first", bits = text(bits)),
+        (Some(bits), t) => fl!(view.words, "likelihood-bound-footnote", t = t, bits = text(bits)),
+        (None, _) => fl!(view.words, "likelihood-bound-footnote-unknown"),
     }
 }

@@ -18,6 +18,7 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>) {
         let message = format!("likelihood-part-{}", part.name());
         (part, words.get(&message), words.get_attr(&message, "about"))
     });
+    ui.add_space(6.0);
     if let Some(part) = segmented(ui, &fl!(words, "likelihood-part"), options.part, &choices) {
         options.part = part;
     }

@@ -136,6 +136,7 @@ fn bar(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect, found: &Found
     }
     let error = match parts.standard_error {
         Some(0.0) => String::new(),
+        Some(error) if error >= 1e-3 => format!(" ± {error:.3}"),
         Some(error) => format!(" ± {}", text(error)),
         None => " ± ?".to_owned(),
     };

@@ -46,11 +46,17 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
         return paragraph(ui, rect, &text, body_font(15.0), view.theme.weak);
     };
     let items = pictures::items(view, &found);
+    let natural = pictures::height(view, rect.width(), &items);
     let aspect = view.scene.chapters.likelihood.bound.aspect;
-    let middle = if aspect == BoundAspect::Terms { CHAIN } else { DECODED };
+    let middle = match aspect {
+        BoundAspect::Terms => CHAIN,
+        BoundAspect::Rate if view.with_plots => DECODED,
+        // Where there are no plots, the decoded pictures have their room.
+        BoundAspect::Rate => (rect.height() - natural - GAP).clamp(DECODED, 2.0 * DECODED),
+    };
     let plots = if view.with_plots { PLOTS + GAP } else { 0.0 };
     let most = (rect.height() - middle - GAP - plots).max(60.0);
-    let height = pictures::height(view, rect.width(), &items).min(most);
+    let height = natural.min(most);
     let [row, below] = split(rect, height);
     let [band, plots] = split(below, middle);
     pictures::show(ui, view, row, &items, &found);

@@ -58,16 +58,17 @@ pub fn items(view: &mut LikelihoodView<'_, '_>, found: &Found) -> Vec<Item> {
     let bits = |most: f32| fl!(words, "likelihood-up-to", bits = short(f64::from(most)));
     let known = if evaluation.is_exact() { bits(whole.1) } else { format!("≈ {}", bits(whole.1)) };
     let stale = view.room.bound.is_stale();
+    let brief = |most: f32| Some(format!("≤ {}", short(f64::from(most))));
     let frames = [
-        (Quantity::X0, fl!(words, "likelihood-x0"), x0),
-        (Quantity::Xt, format!("t = {t}"), x_t),
-        (Quantity::X0Hat, error, x0_hat),
-        (of_t, bits(most), map),
-        (Quantity::Bound, known, whole.0),
+        (Quantity::X0, fl!(words, "likelihood-x0"), None, x0),
+        (Quantity::Xt, format!("t = {t}"), None, x_t),
+        (Quantity::X0Hat, error, None, x0_hat),
+        (of_t, bits(most), brief(most), map),
+        (Quantity::Bound, known, brief(whole.1), whole.0),
     ];
-    let item = |(quantity, detail, pixels)| {
+    let item = |(quantity, detail, brief, pixels)| {
         let mut frame = Frame::new(quantity, detail, pixels);
-        frame.stale = stale;
+        (frame.stale, frame.brief) = (stale, brief);
         Item::Picture(frame)
     };
     frames.into_iter().map(item).collect()

@@ -10,6 +10,9 @@ use crate::app::widgets::{Axis, Chart, captioned, held_at, plate};
 use crate::diffusion::likelihood::RatePoint;
 use crate::quantity::Quantity;
 
+/// The largest distortion that is shown, in levels: that of white taken for black. Networks that have learned nothing
+/// are off by more.
+const MOST: f64 = 255.0;
 /// Points of the curve.
 const POINTS: usize = 300;
 
@@ -31,7 +34,7 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect, found: &
     };
     let below = captioned(ui, rect, &title, &[]);
     let ink = theme.color(Quantity::X0Hat);
-    let most = all.iter().map(|point| point.distortion).fold(1.0, f64::max);
+    let most = all.iter().map(|point| point.distortion).fold(1.0, f64::max).min(MOST);
     let last = all.last().map_or(1.0, |point| point.rate.max(1e-6));
     let chart = Chart::with_axes(below, [0.0, 1.03 * last], [0.0, 1.1 * most]);
     let name = fl!(words, "likelihood-rate", "name");
