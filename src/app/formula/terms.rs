@@ -53,7 +53,8 @@ pub fn quantity(term: &str) -> Option<Quantity> {
         | "sqrt-alpha-bar-prev-x0-hat"
         | "sqrt-alpha-bar-s-x0-hat"
         | "estimate-x0"
-        | "clip-x0-hat" => Q::X0Hat,
+        | "clip-x0-hat"
+        | "distortion-def" => Q::X0Hat,
         "sqrt-alpha-bar-clean-mean" | "clean-mean" | "clean-mean-def" | "ideal-def" => Q::CleanMean,
         "inherited-eps" | "inherited-variance" | "sigma-inherited" | "past-share" | "past-sum" => {
             Q::Inherited
@@ -83,8 +84,11 @@ pub fn quantity(term: &str) -> Option<Quantity> {
         "guided-score" | "eps-tilde" | "eps-tilde-def" => Q::GuidedScore,
         "scaled-classifier-gradient" => Q::ClassifierGradient,
         "zero-snr-rescale" => Q::SqrtAlphaBar,
-        "vlb-weight-def" | "min-snr-def" | "elbo-def" | "elbo-prior-def" | "elbo-step-def"
-        | "elbo-data-def" => Q::VlbWeight,
+        "vlb-weight-def" | "min-snr-def" => Q::VlbWeight,
+        "minus-log-p" | "elbo-def" | "bits-per-dim-def" | "rate-def" => Q::Bound,
+        "elbo-prior" | "elbo-prior-def" => Q::PriorTerm,
+        "elbo-steps" | "elbo-step-def" => Q::DenoiserTerm,
+        "elbo-data" | "elbo-data-def" => Q::DecoderTerm,
         _ => return of_schedule(term),
     })
 }
