@@ -132,7 +132,7 @@ fn header() -> String {
 }
 
 fn row(file: &mut impl io::Write, step: &TrainStep) -> io::Result<()> {
-    let TrainStep { iteration, loss, ema_loss, gradient_norm, learning_rate, bins } = step;
+    let TrainStep { iteration, loss, ema_loss, gradient_norm, learning_rate, bins, .. } = step;
     write!(file, "{iteration}")?;
     for value in [loss, ema_loss, gradient_norm, learning_rate] {
         write!(file, ",{value:.6e}")?;

@@ -160,6 +160,7 @@ impl Learning {
             flip: self.flip,
             clip_grad: self.clip_grad.or(default.clip_grad).filter(|&norm| norm != 0.0),
             seed: self.seed.unwrap_or(default.seed),
+            gamma_rate: None,
         })
     }
 

@@ -51,8 +51,8 @@ mod variance;
 
 pub use ends::{Ends, LOG_SNR};
 pub use error::VdmError;
-pub use gamma::Gamma;
 pub use estimate::{Estimation, Tally, Times};
+pub use gamma::Gamma;
 pub use kinds::{Cosine, Curve, Formula, Kind, LinearBeta, LinearLogSnr};
 pub use loss::{discrete_loss, integrand, loss};
 pub use mmse::Denoising;

@@ -35,8 +35,8 @@ pub fn reconstruction(start: f64, outer: f64) -> [f64; 2] {
         nats -= weight * ((1.0 - outer) * within + outer * open);
         // The width grows by as much at both ends of an interval, and at one end of an open one.
         let (low, high) = (density(half + eps), density(half - eps));
-        let by_half = (1.0 - outer) * ((low - within).exp() + (high - within).exp())
-            + outer * (high - open).exp();
+        let by_half =
+            (1.0 - outer) * ((low - within).exp() + (high - within).exp()) + outer * (high - open).exp();
         slope += weight * 0.5 * half * by_half;
     }
     [nats, slope]

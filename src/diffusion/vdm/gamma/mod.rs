@@ -43,6 +43,8 @@ pub const UNITS: usize = 1024;
 const BEFORE: usize = 4;
 /// The parameters of a unit: the logarithm of its slope, its bias, and the logarithm of its height.
 const OF_UNIT: usize = 3;
+/// The number of all parameters of a γ with [`UNITS`].
+pub const PARAMETERS: usize = BEFORE + OF_UNIT * UNITS;
 /// Range of the logarithms of weights: with it, all numbers are finite.
 const LOG_WEIGHT: [f32; 2] = [-20.0, 12.0];
 
@@ -197,7 +199,7 @@ impl Gamma {
 
 /// The slopes of the widest and the steepest unit at the start.
 const WIDE: f64 = 2.0;
-const STEEP: f64 = 1000.0;
+const STEEP: f64 = 30.0;
 
 /// The logistic function, and its first two derivatives.
 fn sigmoid(x: f64) -> [f64; 3] {
