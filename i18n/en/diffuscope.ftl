@@ -1359,6 +1359,11 @@ distributions-notice-no-data = There are no data to learn from; paint some point
 # The loss of variational diffusion models in continuous time. SNR is the signal-to-noise ratio, mmse the error of the
 # ideal denoiser; L∞ is the loss, in nats. Schedules have numbers from 1 to 4.
 
+likelihood-part = Shown
+likelihood-part-bound = Bound
+    .about = Where every bit of −log p goes: the variational bound of a network for the loaded picture
+likelihood-part-continuous = Continuous time
+    .about = The loss as an integral over t, where everything is known exactly
 likelihood-data = Data
 likelihood-ends = Ends
 likelihood-end-max = log SNR at t = 0

@@ -1379,6 +1379,11 @@ distributions-notice-no-data = 학습할 데이터가 없습니다. 점을 찍�
 # The loss of variational diffusion models in continuous time. SNR is the signal-to-noise ratio, mmse the error of the
 # ideal denoiser; L∞ is the loss, in nats. Schedules have numbers from 1 to 4.
 
+likelihood-part = 보기
+likelihood-part-bound = 변분 경계
+    .about = −log p의 비트가 각각 어디로 가는지: 불러온 그림에 대한 네트워크의 변분 경계
+likelihood-part-continuous = 연속 시간
+    .about = t에 대한 적분으로 본 손실로, 모든 것을 정확히 알 수 있습니다
 likelihood-data = 데이터
 likelihood-ends = 양 끝
 likelihood-end-max = t = 0의 log SNR

@@ -9,6 +9,35 @@ use crate::diffusion::vdm::{Curve, Ends, Kind, VdmError};
 use crate::scene::SceneError;
 use crate::scene::action::within;
 
+/// What the chapter is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LikelihoodPart {
+    /// The variational bound of a network on the loaded picture.
+    #[default]
+    Bound,
+    /// The loss in continuous time, where everything is known exactly.
+    Continuous,
+}
+
+impl LikelihoodPart {
+    /// All parts.
+    pub const ALL: [Self; 2] = [Self::Bound, Self::Continuous];
+
+    /// Its identifier, in files and in names of messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Bound => "bound",
+            Self::Continuous => "continuous",
+        }
+    }
+
+    /// What the chapter showed before it had parts: scenes of that time say none beside their other options.
+    const fn before_there_were_parts() -> Self {
+        Self::Continuous
+    }
+}
+
 /// A schedule in continuous time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -43,6 +72,9 @@ impl ContinuousSchedule {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LikelihoodOptions {
+    /// What is shown.
+    #[serde(default = "LikelihoodPart::before_there_were_parts")]
+    pub part: LikelihoodPart,
     /// The data, on the line.
     pub shape: LineShape,
     /// Log-SNR at t = 0 and at t = T: the ends that all schedules share.
@@ -58,6 +90,7 @@ impl Default for LikelihoodOptions {
         // A curve that falls fast, rests, and falls fast again: quite unlike the others.
         let drawn = DrawnCurve::from_curve(6, |u| 6.0 - 12.0 * (0.5 + 4.0 * (u - 0.5).powi(3)));
         Self {
+            part: LikelihoodPart::default(),
             shape: LineShape::default(),
             log_snr: [6.0, -6.0],
             schedule: ContinuousSchedule::default(),
@@ -137,6 +170,15 @@ mod tests {
                 assert_eq!([0.0, 1.0].map(|t| schedule.log_snr(t)), log_snr);
             }
         }
+    }
+
+    #[test]
+    fn scenes_from_before_there_were_parts_show_what_they_showed() {
+        let mut scene = serde_json::to_value(Scene::default()).unwrap();
+        assert_eq!(scene["likelihood"]["part"], "bound");
+        scene["likelihood"].as_object_mut().unwrap().remove("part").unwrap();
+        let scene: Scene = serde_json::from_value(scene).unwrap();
+        assert_eq!(scene.chapters.likelihood.part, LikelihoodPart::Continuous);
     }
 
     #[test]

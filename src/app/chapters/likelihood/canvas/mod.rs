@@ -1,50 +1,16 @@
-//! Schedules with the same ends: log-SNR and the integrand over t, the area over log-SNR, the loss of T steps, and
-//! estimates by chance.
+//! The canvases of the Likelihood chapter, one for each part.
 
-mod area;
-mod estimates;
-mod handles;
-mod paces;
-mod steps;
+mod continuous;
 
-use egui::{Pos2, Rect, Response, Stroke, Ui};
+use egui::{Rect, Response, Ui};
 
 use super::LikelihoodView;
-use super::state::place;
-use crate::app::chapters::layout::{columns, rows};
-use crate::app::widgets::{Chart, held_at, lane_line};
-use crate::quantity::Quantity;
-use crate::scene::{Action, LikelihoodOptions};
-
-/// Radius, in points, of the disc with a schedule's number. Colours mean quantities, so schedules have numbers and styles
-/// of lines.
-const MARK: f32 = 7.5;
-/// How much of a curve's colour is left where it stands behind the one in front.
-const BEHIND: f32 = 0.6;
+use crate::app::widgets::{Chart, held_at};
+use crate::scene::{Action, LikelihoodPart};
 
 pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
-    let [upper, lower] = rows(rect, [1.1, 1.0]);
-    let [left, right] = columns(upper, [1.0, 1.0]);
-    paces::log_snr(ui, view, left);
-    paces::integrand(ui, view, right);
-    if view.presenting {
-        let [left, right] = columns(lower, [1.0, 1.0]);
-        area::show(ui, view, left);
-        steps::show(ui, view, right);
-        return;
-    }
-    let [left, middle, right] = columns(lower, [1.1, 0.9, 1.0]);
-    area::show(ui, view, left);
-    steps::show(ui, view, middle);
-    estimates::show(ui, view, right);
-}
-
-/// Requests a change of the options.
-fn act(view: &mut LikelihoodView<'_, '_>, change: impl FnOnce(&mut LikelihoodOptions)) {
-    let mut options = view.scene.chapters.likelihood.clone();
-    change(&mut options);
-    if options != view.scene.chapters.likelihood {
-        view.act(Action::options(options));
+    match view.scene.chapters.likelihood.part {
+        LikelihoodPart::Bound | LikelihoodPart::Continuous => continuous::show(ui, view, rect),
     }
 }
 
@@ -64,35 +30,4 @@ fn follow_time(ui: &Ui, view: &mut LikelihoodView<'_, '_>, chart: &Chart, respon
 fn set_time(view: &mut LikelihoodView<'_, '_>, share: f64) {
     let t = (share * view.scene.steps() as f64).round().max(1.0) as usize;
     view.act(Action::Timestep(t));
-}
-
-/// Draws a curve of each schedule in its style, the one in front last and strongest, each with its number. `at` says where
-/// on its curve the number of a schedule stands, as a fraction of the points.
-fn curves(
-    ui: &Ui,
-    view: &LikelihoodView<'_, '_>,
-    chart: &Chart,
-    quantity: Quantity,
-    curves: &[Vec<[f64; 2]>],
-    at: impl Fn(usize) -> f64,
-) {
-    let theme = view.theme;
-    let front = place(view.scene.chapters.likelihood.schedule);
-    let behind = (0..curves.len()).filter(|i| *i != front);
-    let order: Vec<usize> = behind.chain((front < curves.len()).then_some(front)).collect();
-    let look = |i: usize| {
-        let (width, strength) = if i == front { (2.4, 1.0) } else { (1.5, BEHIND) };
-        Stroke::new(width, theme.color(quantity).gamma_multiply(strength))
-    };
-    for &i in &order {
-        let line: Vec<Pos2> = curves[i].iter().map(|point| chart.at(*point)).collect();
-        chart.painter(ui).extend(lane_line(&line, i, look(i)));
-    }
-    for &i in &order {
-        let color = look(i).color;
-        let marked = (at(i) * curves[i].len() as f64) as usize;
-        if let Some(point) = curves[i].get(marked).filter(|point| chart.frame.contains(chart.at(**point))) {
-            chart.mark(ui, *point, MARK, &(i + 1).to_string(), [color, theme.canvas]);
-        }
-    }
 }

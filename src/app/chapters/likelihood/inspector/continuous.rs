@@ -1,23 +1,22 @@
-//! The Likelihood chapter's controls, and the numbers of the schedule in front.
+//! The controls of the loss in continuous time, and the numbers of the schedule in front.
 
 use egui::{DragValue, Role, Ui, WidgetInfo};
 use i18n_embed_fl::fl;
 
-use super::LikelihoodView;
-use super::state::place;
+use super::super::LikelihoodView;
+use super::super::state::place;
 use crate::app::widgets::{caption, choose_shape, fact, number, number_row, section, segmented};
 use crate::app::words::Words;
 use crate::diffusion::vdm::Times;
-use crate::scene::{Action, ContinuousSchedule, LikelihoodOptions};
+use crate::scene::{ContinuousSchedule, LikelihoodOptions};
 
 /// Shows the controls.
-pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>) {
+pub fn show(ui: &mut Ui, view: &LikelihoodView<'_, '_>, options: &mut LikelihoodOptions) {
     let words = view.words;
-    let mut options = view.scene.chapters.likelihood.clone();
     section(ui, &fl!(words, "likelihood-data"));
     choose_shape(ui, words, &fl!(words, "likelihood-data"), &mut options.shape);
     section(ui, &fl!(words, "likelihood-ends"));
-    ends(ui, words, &mut options);
+    ends(ui, words, options);
     section(ui, &fl!(words, "likelihood-schedule"));
     let choices = ContinuousSchedule::ALL.map(|schedule| {
         let message = message(schedule);
@@ -29,12 +28,9 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>) {
     }
     if options.schedule == ContinuousSchedule::Drawn {
         caption(ui, fl!(words, "likelihood-drawing"));
-        points(ui, words, &mut options);
+        points(ui, words, options);
     }
     numbers(ui, view);
-    if options != view.scene.chapters.likelihood {
-        view.act(Action::options(options));
-    }
 }
 
 /// Name of the message that names a schedule.
@@ -78,12 +74,12 @@ fn points(ui: &mut Ui, words: &Words, options: &mut LikelihoodOptions) {
 }
 
 /// The loss along the schedule in front, and how much estimates of it scatter.
-fn numbers(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>) {
+fn numbers(ui: &mut Ui, view: &LikelihoodView<'_, '_>) {
     let words = view.words;
     section(ui, &fl!(words, "likelihood-numbers"));
     let front = place(view.scene.chapters.likelihood.schedule);
-    let pace = view.room.comparison().and_then(|comparison| comparison.value.paces.get(front));
-    let exact = view.room.comparison().map(|comparison| comparison.value.profile.loss());
+    let pace = view.room.continuous.comparison().and_then(|comparison| comparison.value.paces.get(front));
+    let exact = view.room.continuous.comparison().map(|comparison| comparison.value.profile.loss());
     let text =
         |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| number(value).trim().to_owned());
     let variance = |times: usize| pace.map(|pace| pace.variances[times].total());

@@ -2,7 +2,7 @@
 
 use egui::{CursorIcon, Pos2, Response, Ui};
 
-use super::super::LikelihoodView;
+use super::super::super::LikelihoodView;
 use super::{act, set_time};
 use crate::app::widgets::Chart;
 use crate::quantity::Quantity;

@@ -2,7 +2,7 @@
 
 use i18n_embed_fl::fl;
 
-use super::state::{Likelihood, place};
+use super::super::state::{Continuous, place};
 use crate::app::chapters::{Formula, Pixel};
 use crate::app::formula::{Part, operator, part};
 use crate::app::view::View;
@@ -10,12 +10,12 @@ use crate::app::widgets::number;
 use crate::quantity::Quantity;
 
 /// The formula with its present numbers.
-pub fn formula(room: &Likelihood, view: &View<'_>) -> Formula {
+pub fn formula(room: &Continuous, view: &View<'_>) -> Formula {
     Formula { parts: parts(room, view), footnote: footnote(room, view), pixel: Pixel::Never }
 }
 
 /// `L_∞ = −½ ∫ SNR′(t) mmse dt = ½ ∫ mmse dSNR` (Kingma et al. 2021, eq. 17 and 18).
-fn parts(room: &Likelihood, view: &View<'_>) -> Vec<Part> {
+fn parts(room: &Continuous, view: &View<'_>) -> Vec<Part> {
     let front = place(view.scene.chapters.likelihood.schedule);
     let value = |value: f64| vec![number(value).trim().to_owned()];
     let [loss, along] = room.comparison().map_or([const { Vec::new() }; 2], |comparison| {
@@ -33,7 +33,7 @@ fn parts(room: &Likelihood, view: &View<'_>) -> Vec<Part> {
 }
 
 /// The loss in bits.
-fn footnote(room: &Likelihood, view: &View<'_>) -> String {
+fn footnote(room: &Continuous, view: &View<'_>) -> String {
     let Some(comparison) = room.comparison() else { return String::new() };
     let ends = comparison.key.ends;
     let [max, min] = [ends.max(), ends.min()].map(|end| format!("{end:.2}").replace('-', "−"));

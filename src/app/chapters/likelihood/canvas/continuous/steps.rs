@@ -3,7 +3,7 @@
 use egui::{Rect, Sense, Stroke, Ui};
 use i18n_embed_fl::fl;
 
-use super::super::LikelihoodView;
+use super::super::super::LikelihoodView;
 use super::curves;
 use crate::analysis::vdm::STEPS;
 use crate::app::widgets::{Axis, Chart, captioned, plate};
@@ -13,7 +13,7 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let words = view.words;
     let below = captioned(ui, rect, &fl!(words, "likelihood-steps"), &[]);
-    let comparison = view.room.comparison().map(|comparison| &comparison.value);
+    let comparison = view.room.continuous.comparison().map(|comparison| &comparison.value);
     let logs = |[steps, loss]: [f64; 2]| [steps.log10(), loss.max(f64::MIN_POSITIVE).log10()];
     let all: Vec<Vec<[f64; 2]>> = comparison.map_or_else(Vec::new, |comparison| {
         comparison.paces.iter().map(|pace| pace.discrete.iter().map(|point| logs(*point)).collect()).collect()
@@ -23,7 +23,7 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     let range = [limit - 0.08 * (most - limit), most + 0.06 * (most - limit)];
     let last = (STEPS[STEPS.len() - 1] as f64).log10();
     let chart = Chart::with_axes(below, [0.0, last], range);
-    let here = view.room.loss_of_steps();
+    let here = view.room.continuous.loss_of_steps();
     let steps = here.map_or(view.scene.steps(), |here| here.key.steps);
     let value = here.map_or_else(String::new, |here| format!("{:.4}", here.value));
     let name = fl!(words, "likelihood-steps", "name", steps = steps, loss = value.as_str());

@@ -3,8 +3,8 @@
 use egui::{CursorIcon, Rect, Response, Sense, Stroke, Ui};
 use i18n_embed_fl::fl;
 
-use super::super::LikelihoodView;
-use super::super::state::place;
+use super::super::super::LikelihoodView;
+use super::super::super::state::place;
 use super::handles::move_end;
 use super::{act, now, set_time};
 use crate::app::widgets::{Axis, Chart, captioned, held_at, plate};
@@ -21,7 +21,7 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let words = view.words;
     let ink = theme.color(Quantity::Mmse);
-    let comparison = view.room.comparison().map(|comparison| &comparison.value);
+    let comparison = view.room.continuous.comparison().map(|comparison| &comparison.value);
     let loss = comparison.map(|comparison| format!("{:.6}", comparison.profile.loss()));
     let title = match &loss {
         Some(area) => fl!(words, "likelihood-area-is", area = area.as_str()),
@@ -72,7 +72,7 @@ fn drag(ui: &Ui, view: &mut LikelihoodView<'_, '_>, chart: &Chart, response: &Re
         Some(end) => act(view, |options| move_end(&mut options.log_snr, end, at)),
         None if held_at(ui, response).is_some() => {
             let front = place(view.scene.chapters.likelihood.schedule);
-            let comparison = view.room.comparison();
+            let comparison = view.room.continuous.comparison();
             let pace = comparison.and_then(|comparison| comparison.value.paces.get(front));
             if let Some(share) = pace.map(|pace| pace.schedule.time_of_log_snr(at)) {
                 set_time(view, share);

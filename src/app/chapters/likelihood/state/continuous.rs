@@ -1,4 +1,4 @@
-//! The Likelihood chapter's state: what is computed for it in the background. Views only read.
+//! What is computed for the loss in continuous time.
 
 use std::sync::Arc;
 
@@ -10,8 +10,8 @@ use crate::diffusion::exact::Density;
 use crate::diffusion::vdm::Schedule;
 use crate::scene::{ContinuousSchedule, LikelihoodOptions};
 
-/// The chapter's state.
-pub struct Likelihood {
+/// The loss in continuous time.
+pub struct Continuous {
     comparison: Latest<ComparisonSpec, Comparison>,
     estimates: Latest<EstimatesSpec, Estimates>,
     steps: Latest<StepsKey, f64>,
@@ -26,7 +26,7 @@ pub struct StepsKey {
     pub steps: usize,
 }
 
-impl Default for Likelihood {
+impl Default for Continuous {
     fn default() -> Self {
         Self {
             comparison: Latest::new("continuous-time loss"),
@@ -36,12 +36,7 @@ impl Default for Likelihood {
     }
 }
 
-impl Likelihood {
-    /// Takes in the results of computations that have ended.
-    pub(super) fn take_ended(&mut self) {
-        self.tasks_mut().into_iter().for_each(Pending::poll);
-    }
-
+impl Continuous {
     /// Requests the computations that the scene needs.
     pub(super) fn want(&mut self, input: &Input<'_>) {
         let options = &input.scene.chapters.likelihood;
@@ -69,18 +64,6 @@ impl Likelihood {
         });
     }
 
-    /// Whether a computation is under way.
-    pub(super) fn is_at_work(&self) -> bool {
-        let tasks: [&dyn Pending; 3] = [&self.comparison, &self.estimates, &self.steps];
-        tasks.into_iter().any(|task| task.fraction().is_some())
-    }
-
-    /// The panics since the last call.
-    pub(super) fn take_failures(&mut self) -> Vec<Missing> {
-        let panics = self.tasks_mut().into_iter().filter_map(Pending::take_panic);
-        panics.map(Missing::Panicked).collect()
-    }
-
     /// The comparison of the schedules, which may still be that of earlier options.
     pub fn comparison(&self) -> Option<&Computed<ComparisonSpec, Comparison>> {
         self.comparison.get().map(AsRef::as_ref)
@@ -96,7 +79,13 @@ impl Likelihood {
         self.steps.get().map(AsRef::as_ref)
     }
 
-    fn tasks_mut(&mut self) -> [&mut dyn Pending; 3] {
+    /// All computations.
+    pub(super) fn tasks(&self) -> [&dyn Pending; 3] {
+        [&self.comparison, &self.estimates, &self.steps]
+    }
+
+    /// All computations, mutably.
+    pub(super) fn tasks_mut(&mut self) -> [&mut dyn Pending; 3] {
         [&mut self.comparison, &mut self.estimates, &mut self.steps]
     }
 }

@@ -3,8 +3,8 @@
 use egui::{Rect, Sense, Stroke, Ui};
 use i18n_embed_fl::fl;
 
-use super::super::LikelihoodView;
-use super::super::state::place;
+use super::super::super::LikelihoodView;
+use super::super::super::state::place;
 use super::{curves, follow_time, handles, now};
 use crate::app::widgets::{Axis, Chart, captioned, plate};
 use crate::quantity::Quantity;
@@ -28,7 +28,7 @@ pub fn log_snr(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     plate(view.shared, &response, ("likelihood/log-snr", &name), rect);
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
     chart.name_axis(ui, theme, &fl!(words, "axis-name-t-share"));
-    if let Some(comparison) = view.room.comparison() {
+    if let Some(comparison) = view.room.continuous.comparison() {
         let all: Vec<_> = comparison.value.paces.iter().map(|pace| pace.log_snr.clone()).collect();
         curves(ui, view, &chart, Quantity::LogSnr, &all, |i| 0.36 + 0.1 * i as f64);
     }
@@ -42,7 +42,7 @@ pub fn integrand(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     let words = view.words;
     let ink = theme.color(Quantity::ContinuousLoss);
     let front = place(view.scene.chapters.likelihood.schedule);
-    let comparison = view.room.comparison().map(|comparison| &comparison.value);
+    let comparison = view.room.continuous.comparison().map(|comparison| &comparison.value);
     let title = match comparison.and_then(|comparison| comparison.paces.get(front)) {
         Some(pace) => fl!(words, "likelihood-integrand-area", area = format!("{:.6}", pace.loss)),
         None => fl!(words, "likelihood-integrand"),

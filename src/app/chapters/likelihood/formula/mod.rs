@@ -1,0 +1,15 @@
+//! The formulas of the Likelihood chapter, one for each part.
+
+mod continuous;
+
+use super::state::Likelihood;
+use crate::app::chapters::Formula;
+use crate::app::view::View;
+use crate::scene::LikelihoodPart;
+
+/// The formula with its present numbers.
+pub fn formula(room: &Likelihood, view: &View<'_>) -> Formula {
+    match view.scene.chapters.likelihood.part {
+        LikelihoodPart::Bound | LikelihoodPart::Continuous => continuous::formula(&room.continuous, view),
+    }
+}

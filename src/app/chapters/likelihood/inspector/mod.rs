@@ -1,0 +1,29 @@
+//! The inspector's part for the Likelihood chapter: what is shown, and the controls of that.
+
+mod continuous;
+
+use egui::Ui;
+use i18n_embed_fl::fl;
+
+use super::LikelihoodView;
+use crate::app::widgets::segmented;
+use crate::scene::{Action, LikelihoodPart};
+
+/// Shows the controls.
+pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>) {
+    let words = view.words;
+    let mut options = view.scene.chapters.likelihood.clone();
+    let choices = LikelihoodPart::ALL.map(|part| {
+        let message = format!("likelihood-part-{}", part.name());
+        (part, words.get(&message), words.get_attr(&message, "about"))
+    });
+    if let Some(part) = segmented(ui, &fl!(words, "likelihood-part"), options.part, &choices) {
+        options.part = part;
+    }
+    match options.part {
+        LikelihoodPart::Bound | LikelihoodPart::Continuous => continuous::show(ui, view, &mut options),
+    }
+    if options != view.scene.chapters.likelihood {
+        view.act(Action::options(options));
+    }
+}
