@@ -72,6 +72,14 @@ pub enum Quantity {
     ClassifierGradient,
     /// The guided score.
     GuidedScore,
+    /// The bound on `−log p(x_0)`, the sum of its three parts.
+    Bound,
+    /// `L_T`: what the encoder's end costs.
+    PriorTerm,
+    /// `L_{t−1}`: what the steps of the denoiser cost.
+    DenoiserTerm,
+    /// `L_0`: what the decoder's levels cost.
+    DecoderTerm,
     /// `L_∞`, the loss in continuous time.
     ContinuousLoss,
     /// `E (x_0 − E[x_0 | x_t])²`, the error of the ideal denoiser.
@@ -82,7 +90,7 @@ pub enum Quantity {
 
 impl Quantity {
     /// All quantities.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 40] = [
         Self::X0,
         Self::Epsilon,
         Self::Xt,
@@ -116,6 +124,10 @@ impl Quantity {
         Self::ClassScore,
         Self::ClassifierGradient,
         Self::GuidedScore,
+        Self::Bound,
+        Self::PriorTerm,
+        Self::DenoiserTerm,
+        Self::DecoderTerm,
         Self::ContinuousLoss,
         Self::Mmse,
         Self::Loss,
@@ -156,6 +168,10 @@ impl Quantity {
             Self::ClassScore => "∇ log q(xₜ | y)",
             Self::ClassifierGradient => "∇ log p(y | xₜ)",
             Self::GuidedScore => "s̃",
+            Self::Bound => "−log p",
+            Self::PriorTerm => "L_T",
+            Self::DenoiserTerm => "Lₜ₋₁",
+            Self::DecoderTerm => "L₀",
             Self::ContinuousLoss => "L∞",
             Self::Mmse => "mmse",
             Self::Loss => "ℒ",
@@ -198,6 +214,10 @@ impl Quantity {
             Self::ClassScore => "class_score",
             Self::ClassifierGradient => "classifier_gradient",
             Self::GuidedScore => "guided_score",
+            Self::Bound => "bound",
+            Self::PriorTerm => "prior_term",
+            Self::DenoiserTerm => "denoiser_term",
+            Self::DecoderTerm => "decoder_term",
             Self::ContinuousLoss => "continuous_loss",
             Self::Mmse => "mmse",
             Self::Loss => "loss",

@@ -28,7 +28,7 @@ chapter-distributions = Distributions
     .about = In one and two dimensions everything about diffusion is known exactly.
 chapter-likelihood = Likelihood
     .short = Likelihood
-    .about = What the loss of a diffusion model adds up to, and why the shape of its schedule does not matter.
+    .about = Where every bit of −log p of your picture goes under a network, and what the loss adds up to in continuous time.
 
 group-noise = Noise
 group-network = Network
@@ -203,6 +203,14 @@ quantity-loss = loss
     .about = The mean square error of what the network predicts, over pictures, noise and timesteps.
 quantity-guided-score = guided score
     .about = The score with w times the classifier's gradient.
+quantity-bound = bound
+    .about = The variational bound on −log p(x₀): no fewer bits are surely enough to say which picture it is.
+quantity-elbo-prior = encoder’s end
+    .about = How far the last state still is from pure noise; the schedule alone decides it.
+quantity-elbo-step = denoiser’s steps
+    .about = How far the network’s step is from the exact posterior; these are most of the bits.
+quantity-elbo-data = decoder’s levels
+    .about = What it costs to say which of its 256 levels each value has once x₁ is known.
 quantity-continuous-loss = loss in continuous time
     .about = What remains of the bound on −log p with infinitely many steps: ½ of the area under the ideal denoiser's error over SNR.
 quantity-mmse = error of the ideal denoiser
@@ -609,6 +617,10 @@ error-lesson-file = { $path } is not a lesson: { $cause }
 error-schedule = { $cause }
 error-scheduler = { $cause }
 error-sampler = { $cause }
+error-likelihood = { $cause }
+error-likelihood-no-signal = No signal is left at t = { $t }, so that ε̂ says nothing of x̂₀ there and the bound is infinite. Choose a network in Reverse that predicts v or x₀, or one whose schedule keeps some signal.
+error-likelihood-no-variance = The network gives no variance: choose β̃ₜ or βₜ.
+error-bound-channels = The network takes { $channels } channels, which no picture has. Choose another network in Reverse.
 error-training = { $cause }
 error-graphics = { $cause }
 error-graphics-memory = the graphics device is out of memory: { $cause }; use a smaller picture or close other programs
@@ -1404,6 +1416,97 @@ likelihood-estimates = Estimates from 64 times each
     .name = plot: estimates, standard deviation { $iid } with independent and { $spread } with spread times
 likelihood-iid = independent: σ = { $exact }, found { $measured }
 likelihood-spread = spread: σ = { $exact }, found { $measured }
+
+# The bound of a network on −log p of the picture: its three parts are L_T, the encoder's end; the sum of all Lₜ₋₁, the
+# denoiser's steps; and L₀, the decoder's levels. Numbers are bits/dim.
+
+likelihood-aspect = Drawn
+likelihood-aspect-terms = Terms
+    .about = The three parts of the bound, and its terms over t
+likelihood-aspect-rate = Rate
+    .about = How far the prediction is from the picture once so many bits are known, and the levels of a pixel
+likelihood-bits = Bits per dimension
+likelihood-part-prior = Encoder, L_T
+likelihood-part-denoiser = Denoiser, Σ Lₜ₋₁
+likelihood-part-decoder = Decoder, L₀
+likelihood-total = Bound on −log p
+likelihood-standard-error = Standard error
+likelihood-exactly = exact
+likelihood-raw = Without a model
+likelihood-terms-known = from { $count } of { $steps } timesteps
+likelihood-flow = Along the ODE
+    .calls = { $calls } network calls; Hutchinson’s estimate of the divergence
+likelihood-flow-ask = Along the ODE
+    .about = Computes −log p of the picture along the probability-flow ODE as well, which takes some seconds
+likelihood-flow-stop = Stop, { $percent } %
+    .about = Gives up the ODE
+likelihood-network = Network
+likelihood-network-of-reverse = { $model }, as chosen in Reverse
+likelihood-picture = It takes pictures of { $shape }: yours is cropped, scaled and rounded to 8 bits for it.
+likelihood-own-schedule = Its own schedule counts: { $schedule }, T = { $steps }.
+likelihood-other-schedule = Its own schedule counts, not the scene’s: { $schedule }, T = { $steps }.
+likelihood-class = Class that the network is told
+likelihood-class-none = No class
+likelihood-variance = Variance of the steps
+likelihood-variance-own = Its own
+    .about = As the network’s files say
+likelihood-variance-fixed-small = β̃ₜ
+    .about = The posterior’s variance: with it, a network without error costs nothing
+likelihood-variance-fixed-large = βₜ
+    .about = The larger variance, which costs something at every t, whatever the network says
+likelihood-variance-learned = Learned
+    .about = The variance that the network gives
+likelihood-clip = Clip x̂₀
+    .about = Keep the prediction within black and white, as samplers may do
+likelihood-times = Timesteps
+likelihood-times-all = All
+    .about = Ask the network at every t: then the bound is exact
+likelihood-times-few = A few
+    .about = Estimate the bound from a few t, with a standard error
+likelihood-times-count = How many
+    .about = At how many timesteps the network is asked
+likelihood-log = Powers of ten
+    .about = Draw the terms on an axis of powers of ten, and not as an area
+likelihood-opening = The network is opened and asked …
+likelihood-no-bound = There is no bound to show. { $reason }
+likelihood-x0 = the picture
+likelihood-off-by = off by { $levels } of 255
+likelihood-up-to = up to { $bits } bits
+likelihood-map-of = { $count } of { $steps } t
+likelihood-chain =
+    .name = plot: chain with its three parts, { $total } bits/dim
+likelihood-encoder = encoder q: fixed, and every code is as large as the picture
+likelihood-decoder = decoder p: learned
+likelihood-sum = = { $bits } bits/dim
+likelihood-beside = 8 without a model
+likelihood-beside-flow = { $bits } along the ODE, 8 without a model
+likelihood-terms = Lₜ₋₁ per decade of t: area { $sum }
+    .name = plot: terms of the bound over t, sum { $sum }
+likelihood-terms-log = Lₜ₋₁ over t: sum { $sum }
+likelihood-weight = λₜ over its mean
+    .name = plot: weight of the bound over t, against 1
+likelihood-weight-more = simple loss counts too little
+likelihood-weight-less = too much
+likelihood-rate = Distortion over rate
+    .name = plot: distortion over rate
+likelihood-rate-at = Distortion over rate: { $distortion } levels at { $rate } bits/dim
+likelihood-axis-rate = rate
+likelihood-estimate = Bound from { $count } of { $steps } t
+    .name = plot: bound as it was estimated, { $total }
+likelihood-axis-times = calls
+likelihood-levels = L₀ of pixel { $x }, { $y }: { $bits } bits
+    .hint = click a picture
+    .name = plot: levels of pixel { $x }, { $y }
+likelihood-axis-level = level
+likelihood-decoded = { $rate } bits
+    .name = picture at { $rate } bits/dim
+likelihood-bound-footnote = bits/dim; at t = { $t }: Lₜ₋₁ = { $bits }, mean square of ε − ε̂ = { $error }
+likelihood-bound-footnote-unknown = bits/dim; the network has not been asked at t = { $t }
+likelihood-notice-nothing-yet = No term of the bound is known yet.
+likelihood-dialog-terms = Save the terms of the bound
+likelihood-job-terms = terms of the bound
+command-likelihood-by-the-ode = Compute the likelihood along the ODE
+command-save-the-terms-of-the-bound = Save the terms of the bound…
 
 ## The dialog for figures
 

@@ -53,7 +53,7 @@ chapter-distributions = 분포
     .about = 1차원과 2차원에서는 확산(diffusion)의 모든 것을 정확하게 알 수 있습니다.
 chapter-likelihood = 가능도
     .short = 가능도
-    .about = 확산 모델의 손실이 무엇을 더한 것인지, 그리고 스케줄의 모양이 왜 상관없는지 알아봅니다.
+    .about = 이미지의 −log p의 비트가 네트워크에서 하나하나 어디로 가는지, 그리고 연속 시간에서 손실이 무엇을 더해 가는지 봅니다.
 
 group-noise = 노이즈
 group-network = 네트워크
@@ -228,6 +228,14 @@ quantity-loss = 손실
     .about = 네트워크가 예측한 값의 평균 제곱 오차(loss)를 이미지, 노이즈, 시점에 대해 평균한 것입니다.
 quantity-guided-score = 가이던스 스코어
     .about = 스코어에 분류기 그래디언트를 w배 해서 더한 것입니다.
+quantity-bound = 변분 하한
+    .about = −log p(x₀)에 대한 변분 상한으로, 어떤 이미지인지 말하는 데 이만큼의 비트면 충분합니다.
+quantity-elbo-prior = 인코더의 끝
+    .about = 마지막 상태가 순수한 노이즈에서 아직 얼마나 먼지를 나타내며, 스케줄만으로 정해집니다.
+quantity-elbo-step = 디노이저의 단계
+    .about = 네트워크의 단계가 정확한 사후분포에서 얼마나 먼지를 나타내며, 비트의 대부분이 여기에 듭니다.
+quantity-elbo-data = 디코더의 밝기 값
+    .about = x₁을 알 때 각 값이 256단계 가운데 어느 것인지 말하는 데 드는 비트입니다.
 quantity-continuous-loss = 연속 시간 손실
     .about = 단계가 한없이 많을 때 −log p의 경계에서 남는 것으로, SNR에 대한 이상적인 디노이저의 오차 아래 넓이의 절반입니다.
 quantity-mmse = 이상적인 디노이저의 오차
@@ -633,6 +641,10 @@ error-lesson-file = { $path } 파일은 레슨이 아닙니다: { $cause }
 error-schedule = 스케줄 오류: { $cause }
 error-scheduler = 스케줄러 오류: { $cause }
 error-sampler = 샘플러 오류: { $cause }
+error-likelihood = 가능도 오류: { $cause }
+error-likelihood-no-signal = t = { $t }에는 신호가 남아 있지 않아서 ε̂으로 x̂₀을 구할 수 없고, 변분 하한이 무한대입니다. ‘역방향’에서 v나 x₀을 예측하는 네트워크, 또는 신호가 조금 남는 스케줄의 네트워크를 고르세요.
+error-likelihood-no-variance = 이 네트워크는 분산을 내놓지 않습니다. β̃ₜ나 βₜ를 고르세요.
+error-bound-channels = 이 네트워크는 채널 { $channels }개를 받는데, 그런 이미지는 없습니다. ‘역방향’에서 다른 네트워크를 고르세요.
 error-training = 학습 오류: { $cause }
 error-graphics = 그래픽 오류: { $cause }
 error-graphics-memory = 그래픽 장치의 메모리가 부족합니다: { $cause }. 더 작은 이미지를 쓰거나 다른 프로그램을 닫으세요
@@ -1380,8 +1392,8 @@ distributions-notice-no-data = 학습할 데이터가 없습니다. 점을 찍�
 # ideal denoiser; L∞ is the loss, in nats. Schedules have numbers from 1 to 4.
 
 likelihood-part = 보기
-likelihood-part-bound = 변분 경계
-    .about = −log p의 비트가 각각 어디로 가는지: 불러온 그림에 대한 네트워크의 변분 경계
+likelihood-part-bound = 변분 하한
+    .about = −log p의 비트가 하나하나 어디로 가는지: 불러온 이미지에 대한 네트워크의 변분 하한
 likelihood-part-continuous = 연속 시간
     .about = t에 대한 적분으로 본 손실로, 모든 것을 정확히 알 수 있습니다
 likelihood-data = 데이터
@@ -1424,6 +1436,96 @@ likelihood-estimates = t 64개로 구한 추정값
     .name = 그래프: 추정값, 표준편차는 t가 독립이면 { $iid }, 고르게 펴면 { $spread }
 likelihood-iid = 독립: σ = { $exact }, 측정 { $measured }
 likelihood-spread = 고르게: σ = { $exact }, 측정 { $measured }
+
+# 이미지의 −log p에 대한 네트워크의 변분 하한. 세 부분: L_T(인코더), Lₜ₋₁의 합(디노이저), L₀(디코더). 숫자는 bits/dim.
+
+likelihood-aspect = 그릴 것
+likelihood-aspect-terms = 항
+    .about = 변분 하한의 세 부분과 t에 따른 항들
+likelihood-aspect-rate = 비트율
+    .about = 비트를 이만큼 알 때 예측이 이미지에서 얼마나 먼지, 그리고 한 픽셀의 밝기 값들
+likelihood-bits = 차원당 비트
+likelihood-part-prior = 인코더 L_T
+likelihood-part-denoiser = 디노이저 Σ Lₜ₋₁
+likelihood-part-decoder = 디코더 L₀
+likelihood-total = −log p의 상한
+likelihood-standard-error = 표준 오차
+likelihood-exactly = 정확함
+likelihood-raw = 모델 없이
+likelihood-terms-known = 시점 { $steps }개 가운데 { $count }개로 계산
+likelihood-flow = ODE를 따라
+    .calls = 네트워크 호출 { $calls }번, 발산은 허친슨 추정값
+likelihood-flow-ask = ODE를 따라 구하기
+    .about = 확률 흐름 ODE를 따라서도 이미지의 −log p를 계산합니다. 몇 초 걸립니다
+likelihood-flow-stop = 멈추기, { $percent } %
+    .about = ODE 계산을 그만둡니다
+likelihood-network = 네트워크
+likelihood-network-of-reverse = { $model }, 역방향에서 고른 것
+likelihood-picture = { $shape } 이미지를 받습니다. 그래서 이미지를 자르고 크기를 바꾼 뒤 8비트로 반올림합니다.
+likelihood-own-schedule = 네트워크 자신의 스케줄로 계산합니다: { $schedule }, T = { $steps }.
+likelihood-other-schedule = 장면의 스케줄이 아니라 네트워크 자신의 스케줄로 계산합니다: { $schedule }, T = { $steps }.
+likelihood-class = 네트워크에 알려 주는 클래스
+likelihood-class-none = 클래스 없음
+likelihood-variance = 단계의 분산
+likelihood-variance-own = 자체
+    .about = 네트워크의 파일에 적힌 대로
+likelihood-variance-fixed-small = β̃ₜ
+    .about = 사후분포의 분산: 오차가 없는 네트워크라면 비트가 전혀 들지 않습니다
+likelihood-variance-fixed-large = βₜ
+    .about = 더 큰 분산: 네트워크가 무엇을 예측하든 모든 t에서 비트가 조금씩 듭니다
+likelihood-variance-learned = 학습된 것
+    .about = 네트워크가 내놓는 분산
+likelihood-clip = x̂₀ 자르기
+    .about = 샘플러가 하듯이 예측을 검정과 하양 사이로 제한합니다
+likelihood-times = 시점
+likelihood-times-all = 전부
+    .about = 모든 t에서 네트워크에 묻습니다. 그러면 변분 하한이 정확합니다
+likelihood-times-few = 몇 개만
+    .about = 몇 개의 t로 변분 하한을 추정하고 표준 오차를 함께 보여 줍니다
+likelihood-times-count = 개수
+    .about = 네트워크에 묻는 시점의 수
+likelihood-log = 10의 거듭제곱 축
+    .about = 항을 넓이가 아니라 10의 거듭제곱 축 위에 그립니다
+likelihood-opening = 네트워크를 열고 묻는 중입니다 …
+likelihood-no-bound = 보여 줄 변분 하한이 없습니다. { $reason }
+likelihood-x0 = 이미지
+likelihood-off-by = 255 중 { $levels } 차이
+likelihood-up-to = 최대 { $bits }비트
+likelihood-map-of = t { $steps }개 중 { $count }개
+likelihood-chain =
+    .name = 그래프: 체인과 세 부분, { $total } bits/dim
+likelihood-encoder = 인코더 q: 고정되어 있고, 모든 코드가 이미지와 같은 크기
+likelihood-decoder = 디코더 p: 학습됨
+likelihood-sum = = { $bits } bits/dim
+likelihood-beside = 모델 없이 8
+likelihood-beside-flow = ODE를 따라 { $bits }, 모델 없이 8
+likelihood-terms = t의 자릿수당 Lₜ₋₁: 넓이 { $sum }
+    .name = 그래프: t에 따른 변분 하한의 항, 합 { $sum }
+likelihood-terms-log = t에 따른 Lₜ₋₁: 합 { $sum }
+likelihood-weight = λₜ / 평균
+    .name = 그래프: 1과 견준 변분 하한의 t별 가중치
+likelihood-weight-more = 단순 손실이 적게 침
+likelihood-weight-less = 많이 침
+likelihood-rate = 비트율에 따른 왜곡
+    .name = 그래프: 비트율에 따른 왜곡
+likelihood-rate-at = 비트율에 따른 왜곡: { $rate } bits/dim에서 { $distortion }단계
+likelihood-axis-rate = 비트율
+likelihood-estimate = t { $steps }개 중 { $count }개로 구한 값
+    .name = 그래프: 변분 하한의 추정 과정, { $total }
+likelihood-axis-times = 호출
+likelihood-levels = 픽셀 { $x }, { $y }의 L₀: { $bits }비트
+    .hint = 이미지를 클릭하세요
+    .name = 그래프: 픽셀 { $x }, { $y }의 밝기 값
+likelihood-axis-level = 밝기
+likelihood-decoded = { $rate }비트
+    .name = { $rate } bits/dim일 때의 이미지
+likelihood-bound-footnote = bits/dim; t = { $t }에서 Lₜ₋₁ = { $bits }, ε − ε̂의 평균 제곱 = { $error }
+likelihood-bound-footnote-unknown = bits/dim; t = { $t }에서는 네트워크에 묻지 않았습니다
+likelihood-notice-nothing-yet = 아직 알려진 항이 없습니다.
+likelihood-dialog-terms = 변분 하한의 항 저장
+likelihood-job-terms = 변분 하한의 항
+command-likelihood-by-the-ode = ODE를 따라 가능도 계산
+command-save-the-terms-of-the-bound = 변분 하한의 항 저장…
 
 ## 그림 내보내기 대화 상자
 

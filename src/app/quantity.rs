@@ -47,9 +47,10 @@ impl Hue {
             | Q::WeightX0
             | Q::X0Hat
             | Q::CleanMean
+            | Q::DecoderTerm
             | Q::Mmse => Self::Signal,
-            Q::Epsilon | Q::SqrtOneMinusAlphaBar | Q::NoiseVariance | Q::EpsHat => Self::Noise,
-            Q::Xt | Q::Alpha | Q::Snr | Q::LogSnr | Q::WeightXt => Self::Ink,
+            Q::Epsilon | Q::SqrtOneMinusAlphaBar | Q::NoiseVariance | Q::EpsHat | Q::PriorTerm => Self::Noise,
+            Q::Xt | Q::Alpha | Q::Snr | Q::LogSnr | Q::WeightXt | Q::Bound => Self::Ink,
             Q::Inherited | Q::InheritedShare | Q::ClassScore => Self::Inherited,
             Q::New | Q::Beta | Q::NewShare | Q::ClassifierGradient => Self::New,
             Q::Residual => Self::Quiet,
@@ -58,6 +59,7 @@ impl Hue {
             | Q::VlbWeight
             | Q::MuTheta
             | Q::Score
+            | Q::DenoiserTerm
             | Q::ContinuousLoss
             | Q::Loss => Self::Mean,
             Q::Sample | Q::PosteriorVariance | Q::XPrev | Q::GuidedScore => Self::Sample,
@@ -113,6 +115,10 @@ impl Quantity {
             Self::ClassScore => "class-score",
             Self::ClassifierGradient => "classifier-gradient",
             Self::GuidedScore => "guided-score",
+            Self::Bound => "bound",
+            Self::PriorTerm => "elbo-prior",
+            Self::DenoiserTerm => "elbo-step",
+            Self::DecoderTerm => "elbo-data",
             Self::ContinuousLoss => "continuous-loss",
             Self::Mmse => "mmse",
             Self::Loss => "loss",

@@ -79,7 +79,8 @@ impl Stage {
 
     /// The data from which chapters are prepared; `ctx` is that of the window, `None` for a figure.
     pub fn input<'a>(&'a self, ctx: Option<&'a egui::Context>, scene: &'a Scene) -> Input<'a> {
-        let image = &self.images.shown().raster;
-        Input { ctx, scene, derived: &self.derived, image, canvas: self.canvas }
+        let shown = self.images.shown();
+        let (image, original) = (&shown.raster, &shown.loaded.pixels);
+        Input { ctx, scene, derived: &self.derived, image, original, canvas: self.canvas }
     }
 }

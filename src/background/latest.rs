@@ -53,6 +53,18 @@ impl<K: Clone + PartialEq + Send + 'static, V: Send + Sync + 'static> Latest<K, 
         Self { name, have: None, missing: None, running: None, panic: None }
     }
 
+    /// A `Latest` that has the same value, and computes nothing.
+    #[must_use]
+    pub fn still(&self) -> Self {
+        let copy = |have: &Had<K, V>| Had { computed: Arc::clone(&have.computed), whole: have.whole };
+        Self { have: self.have.as_ref().map(copy), ..Self::new(self.name) }
+    }
+
+    /// Whether the latest value is the whole one of this key.
+    pub fn has(&self, key: &K) -> bool {
+        self.have.as_ref().is_some_and(|have| have.whole && have.computed.key == *key)
+    }
+
     /// Says for which key a value is wanted, and starts `compute` if it is neither there nor being computed. Without a
     /// wake the value is computed on the calling thread.
     pub fn want(
@@ -67,8 +79,7 @@ impl<K: Clone + PartialEq + Send + 'static, V: Send + Sync + 'static> Latest<K, 
         self.poll();
         // Why the value of another key is missing no longer matters.
         self.missing.take_if(|(missing, _)| missing != key);
-        let whole = self.have.as_ref().is_some_and(|have| have.whole && have.computed.key == *key);
-        let known = whole || self.missing.is_some();
+        let known = self.has(key) || self.missing.is_some();
         match &self.running {
             Some(running) if running.key() == key => {}
             Some(running) => running.cancel(),

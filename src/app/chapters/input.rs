@@ -16,6 +16,8 @@ pub struct Input<'a> {
     pub derived: &'a Derived,
     /// The picture at the size at which the program works on it.
     pub image: &'a Raster,
+    /// The picture as it was decoded.
+    pub original: &'a Raster,
     /// The canvas on which particles are drawn.
     pub canvas: Canvas,
 }

@@ -48,7 +48,7 @@ fn all(setup: &Setup) -> Vec<Box<dyn Chapter>> {
         Box::new(reverse::Reverse::new(setup)),
         Box::new(training::Training::new(setup)),
         Box::new(distributions::Distributions::default()),
-        Box::new(likelihood::Likelihood::default()),
+        Box::new(likelihood::Likelihood::new(setup)),
     ]
 }
 
@@ -82,6 +82,11 @@ pub trait Chapter {
     /// What the chapter shows, in one sentence: the attribute `about` of the message of its title.
     fn about(&self, words: &Words) -> String {
         words.get_attr(&message(self.id()), "about")
+    }
+
+    /// Name of the message that explains what is on show, with the attributes `see`, `try` and `notice`.
+    fn explanation(&self, _scene: &Scene) -> String {
+        format!("explain-{}", self.id().name())
     }
 
     /// Which of the inspector's shared panels the chapter needs.
@@ -322,7 +327,7 @@ mod tests {
                 let (message, about) = (message(room.id()), room.about(&words));
                 assert!(words.has(&message) && about.ends_with('.'), "{message}: {about}");
                 assert!(words.has_attr(&message, "short"), "{message}");
-                let explanation = format!("explain-{}", room.id().name());
+                let explanation = room.explanation(&Scene::default());
                 for part in ["see", "try", "notice"] {
                     assert!(words.has_attr(&explanation, part), "{explanation}: {part}");
                 }

@@ -83,8 +83,12 @@ pub fn quantity(term: &str) -> Option<Quantity> {
         "guided-score" | "eps-tilde" | "eps-tilde-def" => Q::GuidedScore,
         "scaled-classifier-gradient" => Q::ClassifierGradient,
         "zero-snr-rescale" => Q::SqrtAlphaBar,
-        "vlb-weight-def" | "min-snr-def" | "elbo-def" | "elbo-prior-def" | "elbo-step-def"
-        | "elbo-data-def" => Q::VlbWeight,
+        "vlb-weight-def" | "min-snr-def" => Q::VlbWeight,
+        "minus-log-p" | "elbo-def" | "bits-per-dim-def" | "rate-def" => Q::Bound,
+        "elbo-prior" | "elbo-prior-def" => Q::PriorTerm,
+        "elbo-steps" | "elbo-step-def" => Q::DenoiserTerm,
+        "elbo-data" | "elbo-data-def" => Q::DecoderTerm,
+        "distortion-def" => Q::X0Hat,
         _ => return of_schedule(term),
     })
 }

@@ -14,7 +14,7 @@ use crate::app::widgets::{rich, unmarked};
 pub fn show(ui: &mut Ui, view: &View<'_>, room: &dyn Chapter) {
     let theme = Theme { lit: Lit::ALL, ..view.theme };
     let words = view.words;
-    let message = format!("explain-{}", room.id().name());
+    let message = room.explanation(view.scene);
     ui.spacing_mut().item_spacing.y = 2.0;
     for (title, attribute) in [
         (fl!(words, "explain-see"), "see"),

@@ -31,6 +31,8 @@ struct Entry {
     /// The texture, and how it was made from the values. `None` in place of how it was made: it still shows earlier
     /// values.
     texture: Option<(Option<Look>, TextureHandle)>,
+    /// Whether the values are colours already, to which the scene's settings do not apply.
+    drawn: bool,
     /// The number of the frame in which the picture was put here last.
     used: u64,
 }
@@ -39,6 +41,16 @@ impl Stored {
     /// Stores a picture `[channels, height, width]` under a key, in place of an earlier one. Storing the same values
     /// again costs nothing.
     pub fn put(&mut self, key: Id, values: &Arc<[f16]>, shape: [usize; 3]) {
+        self.put_as(key, values, shape, false);
+    }
+
+    /// Stores a map that is drawn in colours, red, green and blue from −1 to 1, in the same way. How pictures are shown
+    /// does not change it.
+    pub fn put_drawn(&mut self, key: Id, values: &Arc<[f16]>, [height, width]: [usize; 2]) {
+        self.put_as(key, values, [3, height, width], true);
+    }
+
+    fn put_as(&mut self, key: Id, values: &Arc<[f16]>, shape: [usize; 3], drawn: bool) {
         let used = self.frame;
         let same = |entry: &&mut Entry| Arc::ptr_eq(&entry.values, values) && entry.shape == shape;
         if let Some(entry) = self.list.get_mut(&key).filter(same) {
@@ -48,7 +60,7 @@ impl Stored {
         // The earlier texture is reused for the new pixels.
         let before = self.list.remove(&key).and_then(|entry| entry.texture);
         let texture = before.map(|(_, handle)| (None, handle));
-        self.list.insert(key, Entry { values: Arc::clone(values), shape, texture, used });
+        self.list.insert(key, Entry { values: Arc::clone(values), shape, texture, drawn, used });
     }
 
     /// Width and height of a picture; `None` if the store has none under this key.
@@ -103,6 +115,7 @@ impl Entry {
         let [channels, height, width] = self.shape;
         let values: Vec<f32> = self.values.iter().map(|value| value.to_f32()).collect();
         let squares: f64 = values.iter().map(|&v| f64::from(v) * f64::from(v)).sum();
+        let show_as = if self.drawn { ShowAs::Clip } else { show_as };
         let std = (squares / values.len().max(1) as f64).sqrt().max(1e-6) as f32;
         let display = Display {
             mapping: mapping(show_as, std, 1.0),

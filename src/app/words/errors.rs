@@ -10,6 +10,7 @@ use std::path::Path;
 use i18n_embed_fl::fl;
 
 use super::Words;
+use crate::analysis::bound::BoundError;
 use crate::app::dialogs::DialogError;
 use crate::app::error::AppError;
 use crate::app::figure::FigureError;
@@ -18,6 +19,7 @@ use crate::dataset::DatasetError;
 use crate::diffusion::ScheduleError;
 use crate::diffusion::sampler::{ConfigError, SamplerError};
 use crate::diffusion::solvers::SolverError;
+use crate::eval::likelihood::LikelihoodError;
 use crate::export::ExportError;
 use crate::files::{self, FileError};
 use crate::gpu::GpuError;
@@ -51,6 +53,8 @@ pub fn error_text(words: &Words, error: &(dyn Error + 'static)) -> String {
         ModelError => model,
         DatasetError => dataset,
         WorkerError => worker,
+        BoundError => bound,
+        LikelihoodError => likelihood,
         LessonError => lesson,
         FigureError => figure,
         GpuError => graphics,
@@ -78,6 +82,28 @@ pub fn missing_text(words: &Words, missing: &Missing) -> Option<String> {
 
 fn shown(path: &Path) -> String {
     path.display().to_string()
+}
+
+fn bound(words: &Words, error: &BoundError) -> String {
+    match error {
+        BoundError::Model(error) => error_text(words, error),
+        BoundError::Scheduler(error) => error_text(words, error),
+        BoundError::Schedule(error) => error_text(words, error),
+        BoundError::Likelihood(error) => error_text(words, error),
+        &BoundError::Channels { channels } => fl!(words, "error-bound-channels", channels = channels),
+        BoundError::Memory(shortage) => memory(words, shortage),
+        BoundError::Threads(cause) => fl!(words, "error-likelihood", cause = cause.as_str()),
+    }
+}
+
+fn likelihood(words: &Words, error: &LikelihoodError) -> String {
+    match error {
+        &LikelihoodError::NoSignal { t } => fl!(words, "error-likelihood-no-signal", t = t),
+        LikelihoodError::NoVariance => fl!(words, "error-likelihood-no-variance"),
+        LikelihoodError::Model(error) => error_text(words, error),
+        LikelihoodError::Path(error) => error_text(words, error),
+        error => fl!(words, "error-likelihood", cause = error.to_string()),
+    }
 }
 
 fn lesson(words: &Words, error: &LessonError) -> String {

@@ -114,11 +114,16 @@ impl Workshop {
 }
 
 impl Inner {
+    /// The function that opens networks, and the number of threads that compute, if they are chosen.
+    pub fn opening(&self) -> (Opener, Option<usize>) {
+        (self.opener.clone().unwrap_or_else(|| Arc::new(ModelRef::open)), self.threads)
+    }
+
     /// The worker, which is started if necessary; `None` if it cannot be.
     pub fn worker(&mut self, ctx: &egui::Context) -> Option<&mut Worker> {
         if self.worker.is_none() && !self.broken {
-            let opener = self.opener.clone().unwrap_or_else(|| Arc::new(ModelRef::open));
-            match Worker::spawn_with(opener, self.threads, &wake(ctx)) {
+            let (opener, threads) = self.opening();
+            match Worker::spawn_with(opener, threads, &wake(ctx)) {
                 Ok(worker) => self.worker = Some(worker),
                 Err(error) => {
                     self.broken = true;

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Options;
+use super::{Change, Options};
+use crate::analysis::bound::VarianceChoice;
 use crate::diffusion::data::LineShape;
 use crate::diffusion::schedule::DrawnCurve;
 use crate::diffusion::vdm::{Curve, Ends, Kind, VdmError};
@@ -36,6 +37,50 @@ impl LikelihoodPart {
     const fn before_there_were_parts() -> Self {
         Self::Continuous
     }
+}
+
+/// What is drawn of the bound.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BoundAspect {
+    /// Its terms over t, and its three parts.
+    #[default]
+    Terms,
+    /// Rate against distortion, and the levels of a pixel.
+    Rate,
+}
+
+impl BoundAspect {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Terms, Self::Rate];
+
+    /// Its identifier, in files and in names of messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Terms => "terms",
+            Self::Rate => "rate",
+        }
+    }
+}
+
+/// Options of the variational bound. The network is that of the chapter Reverse.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BoundOptions {
+    /// What is drawn.
+    pub aspect: BoundAspect,
+    /// The variance of the reverse steps.
+    pub variance: VarianceChoice,
+    /// Whether `x̂_0` is clipped to `[-1, 1]`.
+    pub clip: bool,
+    /// At how many timesteps the network is asked; `None` for all.
+    pub times: Option<usize>,
+    /// The class that the network is told; `None` for the one that stands for none.
+    pub class: Option<u32>,
+    /// Whether the terms are drawn on an axis of powers of ten, and not as an area.
+    pub log: bool,
+    /// The pixel `[x, y]` of the network's picture whose levels are shown; `None` for the one in the middle.
+    pub pixel: Option<[usize; 2]>,
 }
 
 /// A schedule in continuous time.
@@ -75,6 +120,8 @@ pub struct LikelihoodOptions {
     /// What is shown.
     #[serde(default = "LikelihoodPart::before_there_were_parts")]
     pub part: LikelihoodPart,
+    /// The variational bound of a network.
+    pub bound: BoundOptions,
     /// The data, on the line.
     pub shape: LineShape,
     /// Log-SNR at t = 0 and at t = T: the ends that all schedules share.
@@ -91,6 +138,7 @@ impl Default for LikelihoodOptions {
         let drawn = DrawnCurve::from_curve(6, |u| 6.0 - 12.0 * (0.5 + 4.0 * (u - 0.5).powi(3)));
         Self {
             part: LikelihoodPart::default(),
+            bound: BoundOptions::default(),
             shape: LineShape::default(),
             log_snr: [6.0, -6.0],
             schedule: ContinuousSchedule::default(),
@@ -139,7 +187,16 @@ impl LikelihoodOptions {
 }
 
 impl Options for LikelihoodOptions {
+    fn follow(&mut self, change: Change) {
+        if change == Change::Image {
+            self.bound.pixel = None;
+        }
+    }
+
     fn check(&self) -> Result<(), SceneError> {
+        if let Some(times) = self.bound.times {
+            within((1..=10_000).contains(&times), "likelihood.bound.times", "1 to 10000", times)?;
+        }
         let name = self.shape.name();
         within(self.shape.density().is_some(), "likelihood.shape", "a density", name)?;
         let [max, min] = self.log_snr;

@@ -1,18 +1,22 @@
-//! The chapter Likelihood: the loss of variational diffusion models in continuous time, to which the ends of a schedule
-//! matter, and its shape does not.
+//! The chapter Likelihood: where every bit of `−log p` of the picture goes under a network, and the loss of variational
+//! diffusion models in continuous time, to which the ends of a schedule matter, and its shape does not.
 
 mod canvas;
+mod commands;
 mod formula;
 mod inspector;
+mod maps;
 mod state;
 
 use egui::{Rect, Ui};
 
 pub use self::state::Likelihood;
-use super::{Chapter, ChapterError, Formula, Group, Host, Input, Panels, RoomView};
+use super::{Chapter, ChapterError, Formula, Group, Host, Input, Order, Panels, RoomView};
+use crate::app::entry::Entry;
 use crate::app::view::View;
+use crate::app::words::Words;
 use crate::quantity::Quantity;
-use crate::scene::{ChapterId, Scene};
+use crate::scene::{ChapterId, LikelihoodPart, Scene};
 
 /// The data that the views of this room are given.
 type LikelihoodView<'a, 'b> = RoomView<'a, 'b, Likelihood>;
@@ -30,17 +34,32 @@ impl Chapter for Likelihood {
         Quantity::ContinuousLoss
     }
 
-    fn panels(&self, _scene: &Scene) -> Panels {
-        Panels { noise_mode: false, pictures: false, ..Panels::default() }
+    fn explanation(&self, scene: &Scene) -> String {
+        let name = format!("explain-{}", self.id().name());
+        match scene.chapters.likelihood.part {
+            LikelihoodPart::Bound => name,
+            part => format!("{name}-{}", part.name()),
+        }
+    }
+
+    fn panels(&self, scene: &Scene) -> Panels {
+        let pictures = scene.chapters.likelihood.part == LikelihoodPart::Bound;
+        Panels { noise_mode: false, pictures, ..Panels::default() }
     }
 
     fn prepare(&mut self, input: &Input<'_>) -> Result<(), ChapterError> {
         // Computations that were requested before another chapter was chosen are still taken in when they end.
         self.take_ended();
         if input.scene.chapter == self.id() {
-            self.want(input);
+            self.want(input)?;
+        } else {
+            self.rest();
         }
         Ok(())
+    }
+
+    fn still(&self) -> Option<Box<dyn Chapter + Send>> {
+        Some(Box::new(self.copy()))
     }
 
     fn canvas(&mut self, ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
@@ -53,6 +72,16 @@ impl Chapter for Likelihood {
 
     fn formula(&self, view: &View<'_>) -> Formula {
         formula::formula(self, view)
+    }
+
+    fn commands(&self, scene: &Scene, words: &Words) -> Vec<Entry> {
+        commands::entries(scene, words)
+    }
+
+    fn execute(&mut self, order: &Order, host: &mut Host<'_>) {
+        if let Some(command) = order.command() {
+            self.carry_out(command, host);
+        }
     }
 
     fn poll(&mut self, host: &mut Host<'_>) {

@@ -274,7 +274,14 @@ mod tests {
         room.line.heat.want(Some(&wake(&ctx)), &spec, |_, _| panic!("meant by the test"));
         // Another chapter is on show when the computation ends.
         let told = loop {
-            let input = Input { ctx: Some(&ctx), scene: &scene, derived: &derived, image: &image, canvas };
+            let input = Input {
+                ctx: Some(&ctx),
+                scene: &scene,
+                derived: &derived,
+                image: &image,
+                original: &image,
+                canvas,
+            };
             room.prepare(&input).unwrap();
             match room.take_failures().pop() {
                 Some(missing) => break missing.reason().unwrap(),
@@ -287,7 +294,14 @@ mod tests {
         scene.chapter = ChapterId::Distributions;
         scene.apply(Action::Steps(50)).unwrap();
         let derived = Derived::of(&scene).unwrap();
-        let input = Input { ctx: Some(&ctx), scene: &scene, derived: &derived, image: &image, canvas };
+        let input = Input {
+            ctx: Some(&ctx),
+            scene: &scene,
+            derived: &derived,
+            image: &image,
+            original: &image,
+            canvas,
+        };
         room.prepare(&input).unwrap();
         while room.is_busy() {
             room.prepare(&input).unwrap();

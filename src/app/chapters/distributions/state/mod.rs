@@ -41,7 +41,7 @@ impl Distributions {
 
     /// Requests the computations that the scene needs.
     pub(super) fn want(&mut self, input: &Input<'_>) {
-        let Input { ctx, scene, derived, image, canvas } = *input;
+        let Input { ctx, scene, derived, image, canvas, .. } = *input;
         self.canvas = canvas;
         let wake = ctx.map(wake);
         let schedule = &derived.side(scene.active).schedule;

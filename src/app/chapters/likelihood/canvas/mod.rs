@@ -1,5 +1,6 @@
 //! The canvases of the Likelihood chapter, one for each part.
 
+mod bound;
 mod continuous;
 
 use egui::{Rect, Response, Ui};
@@ -10,7 +11,8 @@ use crate::scene::{Action, LikelihoodPart};
 
 pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     match view.scene.chapters.likelihood.part {
-        LikelihoodPart::Bound | LikelihoodPart::Continuous => continuous::show(ui, view, rect),
+        LikelihoodPart::Bound => bound::show(ui, view, rect),
+        LikelihoodPart::Continuous => continuous::show(ui, view, rect),
     }
 }
 

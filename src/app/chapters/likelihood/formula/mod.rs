@@ -1,5 +1,6 @@
 //! The formulas of the Likelihood chapter, one for each part.
 
+mod bound;
 mod continuous;
 
 use super::state::Likelihood;
@@ -10,6 +11,7 @@ use crate::scene::LikelihoodPart;
 /// The formula with its present numbers.
 pub fn formula(room: &Likelihood, view: &View<'_>) -> Formula {
     match view.scene.chapters.likelihood.part {
-        LikelihoodPart::Bound | LikelihoodPart::Continuous => continuous::formula(&room.continuous, view),
+        LikelihoodPart::Bound => bound::formula(&room.bound, view),
+        LikelihoodPart::Continuous => continuous::formula(&room.continuous, view),
     }
 }

@@ -1,5 +1,6 @@
 //! The inspector's part for the Likelihood chapter: what is shown, and the controls of that.
 
+mod bound;
 mod continuous;
 
 use egui::Ui;
@@ -21,7 +22,8 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>) {
         options.part = part;
     }
     match options.part {
-        LikelihoodPart::Bound | LikelihoodPart::Continuous => continuous::show(ui, view, &mut options),
+        LikelihoodPart::Bound => bound::show(ui, view, &mut options.bound),
+        LikelihoodPart::Continuous => continuous::show(ui, view, &mut options),
     }
     if options != view.scene.chapters.likelihood {
         view.act(Action::options(options));

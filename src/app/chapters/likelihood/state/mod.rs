@@ -1,30 +1,57 @@
 //! The Likelihood chapter's state: what is computed for it in the background. Views only read.
 
+mod bound;
 mod continuous;
 
+pub use self::bound::{Bound, chain_t, scene_t};
 pub use self::continuous::{Continuous, place};
-use crate::app::chapters::Input;
+use crate::app::chapters::{ChapterError, Input, Setup};
 use crate::background::{Missing, Pending};
 use crate::scene::LikelihoodPart;
 
 /// The chapter's state.
-#[derive(Default)]
 pub struct Likelihood {
+    /// The bound of a network.
+    pub bound: Bound,
     /// The loss in continuous time.
     pub continuous: Continuous,
 }
 
 impl Likelihood {
+    /// A state with nothing computed.
+    pub fn new(setup: &Setup) -> Self {
+        Self { bound: Bound::new(setup), continuous: Continuous::default() }
+    }
+
+    /// A copy with what takes long to compute, for a figure.
+    pub(super) fn copy(&self) -> Self {
+        Self { bound: self.bound.still(), continuous: Continuous::default() }
+    }
+
     /// Takes in the results of computations that have ended.
     pub(super) fn take_ended(&mut self) {
         self.tasks_mut().into_iter().for_each(Pending::poll);
     }
 
     /// Requests the computations that the scene needs.
-    pub(super) fn want(&mut self, input: &Input<'_>) {
-        match input.scene.chapters.likelihood.part {
-            LikelihoodPart::Bound | LikelihoodPart::Continuous => self.continuous.want(input),
+    ///
+    /// # Errors
+    /// For a figure, when something cannot be computed.
+    pub(super) fn want(&mut self, input: &Input<'_>) -> Result<(), ChapterError> {
+        let part = input.scene.chapters.likelihood.part;
+        if part != LikelihoodPart::Bound {
+            self.bound.rest();
         }
+        match part {
+            LikelihoodPart::Bound => self.bound.want(input)?,
+            LikelihoodPart::Continuous => self.continuous.want(input),
+        }
+        Ok(())
+    }
+
+    /// Lets networks rest while another chapter is on show.
+    pub(super) fn rest(&mut self) {
+        self.bound.rest();
     }
 
     /// Whether a computation is under way.
@@ -39,10 +66,10 @@ impl Likelihood {
     }
 
     fn tasks(&self) -> Vec<&dyn Pending> {
-        self.continuous.tasks().into()
+        self.bound.tasks().into_iter().chain(self.continuous.tasks()).collect()
     }
 
     fn tasks_mut(&mut self) -> Vec<&mut dyn Pending> {
-        self.continuous.tasks_mut().into()
+        self.bound.tasks_mut().into_iter().chain(self.continuous.tasks_mut()).collect()
     }
 }

@@ -1,0 +1,99 @@
+//! What the bound is asked of.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::diffusion::Raster;
+use crate::diffusion::sampler::VarianceType;
+use crate::imaging::{fill, with_channels};
+use crate::model::ModelRef;
+
+/// A picture as it was decoded. Two are equal if they are the same one, so that comparing them costs nothing.
+#[derive(Clone, Debug)]
+pub struct Picture(pub Raster);
+
+impl PartialEq for Picture {
+    fn eq(&self, other: &Self) -> bool {
+        let shape = |Self(raster): &Self| [raster.channels, raster.height, raster.width];
+        Arc::ptr_eq(&self.0.data, &other.0.data) && shape(self) == shape(other)
+    }
+}
+
+impl Picture {
+    /// The picture cropped, scaled and converted to channels, height and width, with values of 8 bits; `None` if no
+    /// picture has that number of channels.
+    pub fn fitted(&self, [channels, height, width]: [usize; 3]) -> Option<Arc<[f32]>> {
+        let fitted = with_channels(&fill(&self.0, height, width), channels)?;
+        let rounded = |value: &f32| ((value + 1.0) * 127.5).round().clamp(0.0, 255.0) / 127.5 - 1.0;
+        Some(fitted.data.iter().map(rounded).collect())
+    }
+}
+
+/// A picture, and the network that it is shown to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Subject {
+    /// The network.
+    pub model: ModelRef,
+    /// The picture.
+    pub picture: Picture,
+    /// The class that the network is told; `None` for the one that stands for none.
+    pub class: Option<u32>,
+    /// The seed of the noise and of the choice of timesteps.
+    pub seed: u64,
+}
+
+/// The variance of the reverse steps that is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VarianceChoice {
+    /// As the network's scheduler says; else the network's own, if it gives one; else that of the posterior.
+    #[default]
+    Own,
+    /// `β̃_t`, that of the posterior.
+    FixedSmall,
+    /// `β_t`.
+    FixedLarge,
+    /// The network's.
+    Learned,
+}
+
+impl VarianceChoice {
+    /// All choices.
+    pub const ALL: [Self; 4] = [Self::Own, Self::FixedSmall, Self::FixedLarge, Self::Learned];
+
+    /// Its identifier, in files and in names of messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::FixedSmall => "fixed-small",
+            Self::FixedLarge => "fixed-large",
+            Self::Learned => "learned",
+        }
+    }
+
+    /// The variance that is meant, where the network's scheduler names `own` and `gives` says whether the network gives
+    /// one.
+    pub fn of(self, own: Option<VarianceType>, gives: bool) -> VarianceType {
+        match (self, own) {
+            (Self::Own, Some(own)) => own,
+            (Self::Own, None) if gives => VarianceType::LearnedRange,
+            (Self::Own, None) | (Self::FixedSmall, _) => VarianceType::FixedSmall,
+            (Self::FixedLarge, _) => VarianceType::FixedLarge,
+            (Self::Learned, own) => own.filter(|own| own.is_learned()).unwrap_or(VarianceType::LearnedRange),
+        }
+    }
+}
+
+/// The inputs of an evaluation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EvaluationSpec {
+    /// The picture and the network.
+    pub subject: Subject,
+    /// The variance of the reverse steps.
+    pub variance: VarianceChoice,
+    /// Whether `x̂_0` is clipped to `[-1, 1]`.
+    pub clip: bool,
+    /// At how many timesteps the network is asked; `None` for all, which makes the result exact.
+    pub times: Option<usize>,
+}

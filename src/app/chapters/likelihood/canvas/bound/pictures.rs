@@ -1,0 +1,115 @@
+//! The pictures at t: the picture, its noised state, what the network makes of it, and where the bits are.
+
+use egui::{Id, Rect, Ui, pos2, vec2};
+use i18n_embed_fl::fl;
+
+use super::super::super::LikelihoodView;
+use super::super::super::maps::scale;
+use super::{Found, now};
+use crate::app::pictures::Pixels;
+use crate::app::widgets::{Frame, Item, number, picture_row, picture_row_height};
+use crate::quantity::Quantity;
+use crate::scene::{Action, BoundOptions};
+
+/// Height of a scale of colours, in points.
+const SCALE: f32 = 5.0;
+
+/// The height at which the pictures fill this width, with their scales below.
+pub fn height(view: &LikelihoodView<'_, '_>, width: f32, items: &[Item]) -> f32 {
+    picture_row_height(view, width, items) + 2.0 * SCALE
+}
+
+/// The pictures of a row.
+pub fn items(view: &mut LikelihoodView<'_, '_>, found: &Found) -> Vec<Item> {
+    let words = view.words;
+    let evaluation = &found.value;
+    let [_, height, width] = evaluation.setting.network.shape;
+    let nothing = || Pixels::None([width, height]);
+    let look =
+        view.room.bound.look().filter(|look| look.value.shape == evaluation.setting.network.shape).cloned();
+    let t = look.as_ref().map_or_else(|| now(view, found), |look| look.key.t);
+    let mut pixels = [nothing(), nothing(), nothing()];
+    if let Some(look) = &look {
+        let look = &look.value;
+        for (i, (pixels, values)) in pixels.iter_mut().zip([&look.x0, &look.x_t, &look.x0_hat]).enumerate() {
+            let key = Id::unique(("bound", i));
+            view.stored.put(key, values, look.shape);
+            *pixels = Pixels::Stored(key);
+        }
+    }
+    let [x0, x_t, x0_hat] = pixels;
+    let error = look.as_ref().map_or_else(String::new, |look| {
+        let levels = crate::diffusion::likelihood::rate::distortion(look.value.x0_mse);
+        fl!(words, "likelihood-off-by", levels = format!("{levels:.1}"))
+    });
+    let of_t = if t == 1 { Quantity::DecoderTerm } else { Quantity::DenoiserTerm };
+    let size = [height, width];
+    let (map, most) = look.as_ref().map_or((nothing(), 0.0), |look| {
+        let theme = view.theme;
+        view.room.bound.maps.store(view.shared.stored, theme, (of_t, &look.value.map), size)
+    });
+    let theme = view.theme;
+    let whole = view.room.bound.maps.store(
+        view.shared.stored,
+        theme,
+        (Quantity::Bound, &evaluation.curves.map),
+        size,
+    );
+    let bits = |most: f32| fl!(words, "likelihood-up-to", bits = number(f64::from(most)).trim().to_owned());
+    let known = if evaluation.is_exact() {
+        bits(whole.1)
+    } else {
+        fl!(words, "likelihood-map-of", count = evaluation.count, steps = evaluation.terms.len())
+    };
+    let stale = view.room.bound.is_stale();
+    let frames = [
+        (Quantity::X0, fl!(words, "likelihood-x0"), x0),
+        (Quantity::Xt, format!("t = {t}"), x_t),
+        (Quantity::X0Hat, error, x0_hat),
+        (of_t, bits(most), map),
+        (Quantity::Bound, known, whole.0),
+    ];
+    let item = |(quantity, detail, pixels)| {
+        let mut frame = Frame::new(quantity, detail, pixels);
+        frame.stale = stale;
+        Item::Picture(frame)
+    };
+    frames.into_iter().map(item).collect()
+}
+
+/// Draws the pictures. A click on one of them takes a pixel.
+pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect, items: &[Item], found: &Found) {
+    let rect = rect.with_max_y(rect.bottom() - 2.0 * SCALE);
+    let clicked = picture_row(ui, view.shared, rect, items).into_iter().find_map(|response| response.clicked);
+    if let Some(pixel) = clicked {
+        let mut options = view.scene.chapters.likelihood.clone();
+        options.bound = BoundOptions { pixel: Some(pixel), ..options.bound };
+        view.act(Action::options(options));
+    }
+    scales(ui, view, rect, items, found);
+}
+
+/// Draws the scales of the maps along the lower edges of the last two pictures.
+fn scales(ui: &Ui, view: &LikelihoodView<'_, '_>, rect: Rect, items: &[Item], found: &Found) {
+    let [_, height, width] = found.value.setting.network.shape;
+    let (n, aspect) = (items.len() as f32, width as f32 / height as f32);
+    // As the row lays them out.
+    let gaps = 6.0 * (n - 1.0);
+    let tall = (rect.height() - 24.0).min((rect.width() - gaps) / n / aspect).max(16.0);
+    let wide = tall * aspect;
+    let left = rect.center().x - (n * wide + gaps) / 2.0;
+    for (i, item) in items.iter().enumerate().skip(3) {
+        let Item::Picture(frame) = item else { continue };
+        let bottom = rect.top() + 24.0 + tall + 4.0;
+        let start = pos2(left + i as f32 * (wide + 6.0), bottom);
+        let colors = scale(frame.quantity, view.theme.dark);
+        let steps = 64;
+        for step in 0..steps {
+            let part = Rect::from_min_size(
+                pos2(start.x + wide * step as f32 / steps as f32, start.y),
+                vec2(wide / steps as f32 + 0.5, SCALE),
+            );
+            ui.painter().rect_filled(part, 0.0, colors[(step * 255) / (steps - 1)]);
+        }
+    }
+}

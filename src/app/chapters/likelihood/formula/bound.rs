@@ -1,0 +1,47 @@
+//! The bound as the sum of its three parts.
+
+use i18n_embed_fl::fl;
+
+use super::super::state::{Bound, chain_t};
+use crate::app::chapters::{Formula, Pixel};
+use crate::app::formula::{Part, operator, part};
+use crate::app::view::View;
+use crate::app::widgets::number;
+use crate::quantity::Quantity;
+
+/// The formula with its present numbers.
+pub fn formula(room: &Bound, view: &View<'_>) -> Formula {
+    Formula { parts: parts(room), footnote: footnote(room, view), pixel: Pixel::Never }
+}
+
+/// `−log p(x_0) ≤ L_T + Σ L_{t−1} + L_0` (Ho et al. 2020, eq. 5), in bits per dimension.
+fn parts(room: &Bound) -> Vec<Part> {
+    let value = |value: f64| vec![number(value).trim().to_owned()];
+    let parts = room.evaluation().and_then(|found| found.value.parts());
+    let [total, prior, denoiser, decoder] = parts.map_or([const { Vec::new() }; 4], |parts| {
+        [parts.total, parts.prior, parts.denoiser, parts.decoder].map(value)
+    });
+    vec![
+        part("minus-log-p", Quantity::Bound, total),
+        operator("at-most"),
+        part("elbo-prior", Quantity::PriorTerm, prior),
+        operator("plus"),
+        part("elbo-steps", Quantity::DenoiserTerm, denoiser),
+        operator("plus"),
+        part("elbo-data", Quantity::DecoderTerm, decoder),
+    ]
+}
+
+/// The term at t.
+fn footnote(room: &Bound, view: &View<'_>) -> String {
+    let Some(found) = room.evaluation() else { return String::new() };
+    let t = chain_t(view.scene, found.value.setting.steps());
+    match found.value.term(t) {
+        Some(term) => {
+            let bits = number(term.bits).trim().to_owned();
+            let error = number(term.eps_mse).trim().to_owned();
+            fl!(view.words, "likelihood-bound-footnote", t = t, bits = bits, error = error)
+        }
+        None => fl!(view.words, "likelihood-bound-footnote-unknown", t = t),
+    }
+}

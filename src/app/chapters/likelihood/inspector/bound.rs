@@ -1,0 +1,197 @@
+//! The controls of the bound, and its numbers.
+
+use egui::{RichText, Ui};
+use i18n_embed_fl::fl;
+
+use super::super::LikelihoodView;
+use super::super::commands::LikelihoodCommand;
+use crate::analysis::bound::{NetworkFacts, VarianceChoice};
+use crate::app::theme::caption_font;
+use crate::app::widgets::{caption, choose, count_row, fact, number, section, segmented, switch};
+use crate::app::words::{missing_text, schedule_label};
+use crate::scene::{BoundAspect, BoundOptions};
+
+/// Bits of a value that nothing is known of.
+const RAW: f64 = 8.0;
+/// A few timesteps, when it is changed from all to a few.
+const FEW: usize = 50;
+
+/// Shows the controls.
+pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, options: &mut BoundOptions) {
+    let words = view.words;
+    let choices = BoundAspect::ALL.map(|aspect| {
+        let message = format!("likelihood-aspect-{}", aspect.name());
+        (aspect, words.get(&message), words.get_attr(&message, "about"))
+    });
+    if let Some(aspect) = segmented(ui, &fl!(words, "likelihood-aspect"), options.aspect, &choices) {
+        options.aspect = aspect;
+    }
+    numbers(ui, view);
+    along_the_ode(ui, view);
+    network(ui, view, options);
+    chain(ui, view, options);
+}
+
+/// The three parts of the bound, and what they add up to.
+fn numbers(ui: &mut Ui, view: &LikelihoodView<'_, '_>) {
+    let words = view.words;
+    section(ui, &fl!(words, "likelihood-bits"));
+    let parts = view.room.bound.evaluation().and_then(|found| found.value.parts());
+    let text =
+        |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| number(value).trim().to_owned());
+    fact(
+        ui,
+        words,
+        "elbo-prior",
+        &fl!(words, "likelihood-part-prior"),
+        &text(parts.map(|parts| parts.prior)),
+    );
+    fact(
+        ui,
+        words,
+        "elbo-step",
+        &fl!(words, "likelihood-part-denoiser"),
+        &text(parts.map(|parts| parts.denoiser)),
+    );
+    fact(
+        ui,
+        words,
+        "elbo-data",
+        &fl!(words, "likelihood-part-decoder"),
+        &text(parts.map(|parts| parts.decoder)),
+    );
+    fact(ui, words, "elbo", &fl!(words, "likelihood-total"), &text(parts.map(|parts| parts.total)));
+    let error = match parts.map(|parts| parts.standard_error) {
+        Some(Some(error)) if error > 0.0 => format!("± {}", number(error).trim()),
+        Some(Some(_)) => fl!(words, "likelihood-exactly"),
+        _ => "–".to_owned(),
+    };
+    fact(ui, words, "elbo", &fl!(words, "likelihood-standard-error"), &error);
+    fact(ui, words, "bits-per-dim", &fl!(words, "likelihood-raw"), &format!("{RAW}"));
+    if let Some(found) = view.room.bound.evaluation() {
+        let (count, steps) = (found.value.count, found.value.setting.steps());
+        caption(ui, fl!(words, "likelihood-terms-known", count = count, steps = steps));
+    }
+}
+
+/// The likelihood along the ODE, or the button that asks for it.
+fn along_the_ode(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>) {
+    let words = view.words;
+    if let Some(flow) = view.room.bound.flow() {
+        let bits = number(flow.bits).trim().to_owned();
+        fact(ui, words, "likelihood", &fl!(words, "likelihood-flow"), &bits);
+        caption(ui, fl!(words, "likelihood-flow", "calls", calls = flow.calls));
+        return;
+    }
+    let (label, hint, command) = match view.room.bound.flow_progress() {
+        Some(share) => {
+            let percent = format!("{:.0}", 100.0 * share);
+            let label = fl!(words, "likelihood-flow-stop", percent = percent);
+            (label, fl!(words, "likelihood-flow-stop", "about"), LikelihoodCommand::StopFlow)
+        }
+        None => {
+            let hint = fl!(words, "likelihood-flow-ask", "about");
+            (fl!(words, "likelihood-flow-ask"), hint, LikelihoodCommand::Flow)
+        }
+    };
+    if ui.button(label).on_hover_text(hint).clicked() {
+        view.order(command.order());
+    }
+    if let Some(text) = view.room.bound.flow_missing().and_then(|missing| missing_text(words, missing)) {
+        ui.label(RichText::new(text).font(caption_font()).color(view.theme.warn));
+    }
+}
+
+/// The network, what it makes of the picture, and its class.
+fn network(ui: &mut Ui, view: &LikelihoodView<'_, '_>, options: &mut BoundOptions) {
+    let words = view.words;
+    section(ui, &fl!(words, "likelihood-network"));
+    let model = view.scene.chapters.reverse.model.title();
+    caption(ui, fl!(words, "likelihood-network-of-reverse", model = model));
+    let Some(network) = view.room.bound.network() else { return };
+    let [channels, height, width] = network.shape;
+    let shape = format!("{channels}×{height}×{width}");
+    caption(ui, fl!(words, "likelihood-picture", shape = shape));
+    own_schedule(ui, view, network);
+    if network.classes > 0 {
+        class(ui, view, network, options);
+    }
+}
+
+/// Says that the network's own schedule counts.
+fn own_schedule(ui: &mut Ui, view: &LikelihoodView<'_, '_>, network: &NetworkFacts) {
+    let words = view.words;
+    let own = network.schedule.spec();
+    let kind = schedule_label(words, &own.kind);
+    let text = if own == view.scene.schedule(view.scene.active) {
+        fl!(words, "likelihood-own-schedule", schedule = kind, steps = own.steps)
+    } else {
+        fl!(words, "likelihood-other-schedule", schedule = kind, steps = own.steps)
+    };
+    caption(ui, text);
+}
+
+/// The class that the network is told.
+fn class(ui: &mut Ui, view: &LikelihoodView<'_, '_>, network: &NetworkFacts, options: &mut BoundOptions) {
+    let words = view.words;
+    let none = fl!(words, "likelihood-class-none");
+    let shipped = match &network.model {
+        crate::model::ModelRef::Shipped(name) => crate::model::Shipped::find(name),
+        crate::model::ModelRef::Folder(_) => None,
+    };
+    let name = |class: usize| {
+        let name = shipped.and_then(|shipped| shipped.classes.get(class)).map(ToString::to_string);
+        (Some(class as u32), name.unwrap_or_else(|| class.to_string()))
+    };
+    let choices: Vec<(Option<u32>, String)> =
+        std::iter::once((None, none)).chain((0..network.classes).map(name)).collect();
+    let known = options.class.filter(|&class| (class as usize) < network.classes);
+    let width = ui.available_width();
+    if let Some(class) = choose(ui, &fl!(words, "likelihood-class"), width, known, &choices) {
+        options.class = class;
+    }
+}
+
+/// The choices of the chain: its variance, clipping, and at how many timesteps the network is asked.
+fn chain(ui: &mut Ui, view: &LikelihoodView<'_, '_>, options: &mut BoundOptions) {
+    let words = view.words;
+    section(ui, &fl!(words, "likelihood-variance"));
+    let gives = view.room.bound.network().is_some_and(|network| network.gives_variance);
+    let shown = |choice: &VarianceChoice| {
+        *choice != VarianceChoice::Learned || gives || options.variance == VarianceChoice::Learned
+    };
+    let choices: Vec<_> = VarianceChoice::ALL
+        .into_iter()
+        .filter(shown)
+        .map(|choice| {
+            let message = format!("likelihood-variance-{}", choice.name());
+            (choice, words.get(&message), words.get_attr(&message, "about"))
+        })
+        .collect();
+    if let Some(choice) = segmented(ui, &fl!(words, "likelihood-variance"), options.variance, &choices) {
+        options.variance = choice;
+    }
+    let hint = fl!(words, "likelihood-clip", "about");
+    if let Some(clip) = switch(ui, options.clip, &fl!(words, "likelihood-clip"), &hint) {
+        options.clip = clip;
+    }
+    section(ui, &fl!(words, "likelihood-times"));
+    let choices = [
+        (false, fl!(words, "likelihood-times-all"), fl!(words, "likelihood-times-all", "about")),
+        (true, fl!(words, "likelihood-times-few"), fl!(words, "likelihood-times-few", "about")),
+    ];
+    let few = options.times.is_some();
+    if let Some(few) = segmented(ui, &fl!(words, "likelihood-times"), few, &choices) {
+        options.times = few.then_some(FEW);
+    }
+    if let Some(times) = &mut options.times {
+        let hint = fl!(words, "likelihood-times-count", "about");
+        count_row(ui, &fl!(words, "likelihood-times-count"), &hint, times, 3..=10_000);
+    }
+    if options.aspect == BoundAspect::Terms {
+        let hint = fl!(words, "likelihood-log", "about");
+        if let Some(log) = switch(ui, options.log, &fl!(words, "likelihood-log"), &hint) {
+            options.log = log;
+        }
+    }
+}

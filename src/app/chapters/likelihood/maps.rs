@@ -1,0 +1,81 @@
+//! Maps of bits over a picture, drawn in the colour of their quantity.
+
+use std::sync::Arc;
+
+use egui::{Color32, Id};
+use half::f16;
+
+use crate::app::pictures::{Pixels, Stored};
+use crate::app::theme::Theme;
+use crate::quantity::Quantity;
+
+/// The number of colours of a scale.
+const COLORS: usize = 256;
+
+/// The drawn maps, by quantity.
+#[derive(Default)]
+pub struct Maps(Vec<Drawn>);
+
+struct Drawn {
+    map: Arc<[f32]>,
+    quantity: Quantity,
+    dark: bool,
+    colors: Arc<[f16]>,
+    most: f32,
+}
+
+impl Maps {
+    /// Stores a map `[height, width]` of values from 0 up, drawn in a quantity's colours, and returns it with its
+    /// largest value, which has the last colour of the scale.
+    pub fn store(
+        &mut self,
+        stored: &mut Stored,
+        theme: Theme,
+        (quantity, map): (Quantity, &Arc<[f32]>),
+        size: [usize; 2],
+    ) -> (Pixels, f32) {
+        if map.len() != size[0] * size[1] {
+            return (Pixels::None([size[1], size[0]]), 0.0);
+        }
+        let place = self.0.iter().position(|drawn| drawn.quantity == quantity);
+        let is_drawn = |drawn: &Drawn| Arc::ptr_eq(&drawn.map, map) && drawn.dark == theme.dark;
+        let place = match place {
+            Some(place) if is_drawn(&self.0[place]) => place,
+            Some(place) => {
+                self.0[place] = Drawn::new(map, quantity, theme.dark);
+                place
+            }
+            None => {
+                self.0.push(Drawn::new(map, quantity, theme.dark));
+                self.0.len() - 1
+            }
+        };
+        let key = Id::unique(("bits", quantity));
+        stored.put_drawn(key, &self.0[place].colors, size);
+        (Pixels::Stored(key), self.0[place].most)
+    }
+}
+
+impl Drawn {
+    fn new(map: &Arc<[f32]>, quantity: Quantity, dark: bool) -> Self {
+        let most = map.iter().copied().fold(0.0, f32::max);
+        let scale = scale(quantity, dark);
+        let last = (COLORS - 1) as f32;
+        let of = |bits: &f32| scale[((bits / most.max(f32::MIN_POSITIVE)).clamp(0.0, 1.0) * last) as usize];
+        let channel = |i: usize| {
+            map.iter().map(move |bits| f16::from_f32(f32::from(of(bits).to_array()[i]) / 127.5 - 1.0))
+        };
+        let colors = (0..3).flat_map(channel).collect();
+        Self { map: Arc::clone(map), quantity, dark, colors, most }
+    }
+}
+
+/// The colours of a map, from nothing to the most: from that of the canvas through that of the quantity to ink.
+pub fn scale(quantity: Quantity, dark: bool) -> [Color32; COLORS] {
+    let theme = if dark { Theme::DARK } else { Theme::LIGHT };
+    let middle = theme.color(quantity);
+    std::array::from_fn(|i| {
+        let u = 1.6 * i as f32 / (COLORS - 1) as f32;
+        if u < 1.0 { theme.canvas.lerp_to_gamma(middle, u) } else { middle.lerp_to_gamma(theme.ink, u - 1.0) }
+    })
+}
