@@ -151,6 +151,7 @@ impl TrainSettings {
     }
 
     /// The settings with a noise schedule that is learned, from the usual ends on, at this rate.
+    #[must_use]
     pub fn with_learned_gamma(self, rate: f64) -> Self {
         let [logsnr_max, logsnr_min] = gamma::USUAL_ENDS.map(|end| -end);
         let kind = LogSnr { logsnr_max, logsnr_min }.into();

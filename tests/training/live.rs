@@ -54,6 +54,38 @@ fn probes_change_nothing_and_the_weights_are_those_of_train() {
     assert!(averaged == other, "averages of weights");
 }
 
+/// With a schedule that is learned too: what is seen of it changes nothing.
+#[test]
+fn a_watched_schedule_is_that_of_train() {
+    let settings = TrainSettings { warm_up: 2, ..settings(10) }.with_learned_gamma(0.01);
+    let [data, _] = digits();
+    let mut alone = trainer(settings.clone(), &data);
+    let steps: Vec<TrainStep> = alone.by_ref().collect::<Result<_, _>>().unwrap();
+    let mut live = live(&[settings]);
+    assert!(live.gamma().unwrap().unwrap().ways.iter().all(|way| way.moments.is_none()));
+    let mut watched = Vec::new();
+    live.probe().unwrap();
+    while let Some(step) = live.advance().unwrap() {
+        watched.extend(step);
+        live.gamma().unwrap();
+        if watched.len().is_multiple_of(5) {
+            live.probe().unwrap();
+            live.see(1, [10, 90]).unwrap();
+        }
+    }
+    assert_eq!(watched, steps);
+    assert!(bits(live.trainers()[0].model()) == bits(alone.model()), "weights");
+    assert_eq!(live.trainers()[0].gamma(), alone.gamma());
+    let seen = live.gamma().unwrap().unwrap();
+    assert_eq!((&seen.gamma, seen.iteration), (alone.gamma().unwrap(), 10));
+    // All three schedules have the same ends, and so the same loss.
+    let losses = seen.ways.each_ref().map(|way| way.moments.unwrap()[0]);
+    assert!(losses.iter().all(|loss| (loss / losses[0] - 1.0).abs() < 0.05), "{losses:?}");
+    for way in &seen.ways {
+        assert_eq!([way.log_snr[0][1], way.log_snr[way.log_snr.len() - 1][1]], seen.ends);
+    }
+}
+
 #[test]
 fn two_learn_the_same_pictures_in_the_same_order() {
     let first = settings(6);

@@ -123,7 +123,7 @@ fn parts_of_the_bound_at_the_ends_are_those_of_their_definitions() {
 fn what_makes_no_gamma_is_refused_and_ends_stay_apart() {
     let good = Gamma::parameters([-6.0, 4.0], 3);
     assert!(Gamma::new(&good).is_ok() && Gamma::new(&good[..BEFORE]).is_ok());
-    assert!(Gamma::new(&good[..2]).is_err() && Gamma::new(&good[..BEFORE + 1]).is_err());
+    assert!(Gamma::new(&good[..2]).is_err() && Gamma::new(&good[..=BEFORE]).is_err());
     for (place, value) in [(0, f32::NAN), (0, 5.0), (5, f32::INFINITY)] {
         let mut wrong = good.clone();
         wrong[place] = value;
