@@ -1496,7 +1496,6 @@ likelihood-no-bound = There is no bound to show. { $reason }
 likelihood-x0 = the picture
 likelihood-off-by = off by { $levels } of 255
 likelihood-up-to = up to { $bits } bits
-likelihood-map-of = { $count } of { $steps } t
 likelihood-chain =
     .name = plot: chain with its three parts, { $total } bits/dim
 likelihood-encoder = encoder q: fixed, and every code is as large as the picture

@@ -1515,7 +1515,6 @@ likelihood-no-bound = 보여 줄 변분 하한이 없습니다. { $reason }
 likelihood-x0 = 이미지
 likelihood-off-by = 255 중 { $levels } 차이
 likelihood-up-to = 최대 { $bits }비트
-likelihood-map-of = t { $steps }개 중 { $count }개
 likelihood-chain =
     .name = 그래프: 체인과 세 부분, { $total } bits/dim
 likelihood-encoder = 인코더 q: 고정되어 있고, 모든 코드가 이미지와 같은 크기

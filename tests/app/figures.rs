@@ -97,6 +97,7 @@ fn all_plots_are_in_the_dialog_so_that_keys_reach_them() {
         (plane(PlaneSubject::Guidance), 3),
         (plane(PlaneSubject::Learning), 3),
         (plane(PlaneSubject::Likelihood), 2),
+        (of(ChapterId::Likelihood), 3),
     ] {
         let shown = format!("{:?}", (scene.chapter, scene.chapters.distributions.plane.subject));
         let mut window = Window::of(scene);

@@ -6,7 +6,7 @@ use diffuscope::app::Language;
 use diffuscope::dataset::BuiltIn;
 use diffuscope::diffusion::sampler::SamplerKind;
 use diffuscope::scene::{
-    ChapterId, CurveChoice, LaneOptions, LearnRival, PlaneSubject, Scene, Space, TrainingSubject,
+    BoundAspect, ChapterId, CurveChoice, LaneOptions, LearnRival, PlaneSubject, Scene, Space, TrainingSubject,
 };
 use diffuscope::worker::{LearnData, LearnNetwork};
 use egui::{Key, Modifiers, Theme, Vec2, vec2};
@@ -142,6 +142,29 @@ fn gallery_of_presented_lessons() {
         for (step, number) in lesson.steps.iter().zip(1..) {
             save(&mut window, &format!("presented-{}-{number}", lesson.name));
             (0..=usize::from(step.question.is_some())).for_each(|_| window.press(Key::PageDown));
+        }
+    }
+}
+
+#[test]
+fn gallery_of_likelihood() {
+    if folder().is_none() {
+        return;
+    }
+    for (size, theme, language) in [
+        (vec2(1280.0, 720.0), Theme::Dark, Language::English),
+        (vec2(1024.0, 640.0), Theme::Light, Language::Korean),
+        (vec2(1600.0, 1000.0), Theme::Light, Language::English),
+        (vec2(1024.0, 640.0), Theme::Dark, Language::English),
+    ] {
+        let mut scene = Scene { chapter: ChapterId::Likelihood, ..Scene::default() };
+        for aspect in BoundAspect::ALL {
+            scene.chapters.likelihood.bound.aspect = aspect;
+            let mut window = Window::with(scene.clone(), &options(size, theme, language));
+            let name = format!("likelihood-{}-{}x{}-{}", aspect.name(), size.x, size.y, language.tag());
+            save(&mut window, &name);
+            window.press(Key::P);
+            save(&mut window, &format!("{name}-presented"));
         }
     }
 }

@@ -4,7 +4,10 @@
 use diffuscope::app::{Language, about};
 use diffuscope::dataset::BuiltIn;
 use diffuscope::diffusion::sampler::SamplerKind;
-use diffuscope::scene::{ChapterId, LaneOptions, LearnRival, PlaneSubject, Scene, Space, TrainingSubject};
+use diffuscope::scene::{
+    BoundAspect, ChapterId, LaneOptions, LearnRival, LikelihoodPart, PlaneSubject, Scene, Space,
+    TrainingSubject,
+};
 use diffuscope::worker::{LearnData, LearnNetwork};
 use egui::accesskit::Role;
 use egui::{Key, Rect, Theme, Vec2, pos2, vec2};
@@ -72,6 +75,13 @@ fn pictures(chapter: ChapterId) -> Option<&'static [&'static str]> {
             "picture x̂₀ · predicted picture",
             "picture μ_θ · mean of the step",
             "picture xₛ · next state",
+        ],
+        ChapterId::Likelihood => &[
+            "picture x₀ · clean picture",
+            "picture xₜ · noised picture",
+            "picture x̂₀ · predicted picture",
+            "picture Lₜ₋₁ · denoiser’s steps",
+            "picture −log p · bound",
         ],
         _ => return None,
     })
@@ -280,6 +290,30 @@ fn a_training_fits_too() {
         window.click(&window.say("notice-close"));
         report.fits(&window, options.language, "one step");
         report.check(&window, ChapterId::Training, options.language);
+    }
+    report.tell();
+}
+
+#[test]
+fn every_part_of_likelihood_fits() {
+    let mut report = Report::default();
+    for options in windows() {
+        let mut scene = Scene { chapter: ChapterId::Likelihood, ..scene() };
+        for part in LikelihoodPart::ALL {
+            scene.chapters.likelihood.part = part;
+            for aspect in BoundAspect::ALL {
+                if part != LikelihoodPart::Bound && aspect != BoundAspect::Terms {
+                    continue;
+                }
+                scene.chapters.likelihood.bound.aspect = aspect;
+                let window = Window::with(scene.clone(), &options);
+                report.fits(&window, options.language, &format!("{part:?}, {aspect:?}"));
+                let plots = window.plots();
+                if plots.iter().any(|(_, rect)| rect.height() < PLOT - 30.0) {
+                    report.0.push(format!("{part:?}, {aspect:?} at {}: {plots:?}", options.size));
+                }
+            }
+        }
     }
     report.tell();
 }

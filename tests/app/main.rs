@@ -13,6 +13,7 @@ mod gallery;
 mod keyboard;
 mod layout;
 mod learned;
+mod likelihood;
 mod monkey;
 mod pixels;
 mod recovery;

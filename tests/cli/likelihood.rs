@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use diffuscope::analysis::bound::{Evaluation, EvaluationSpec, Networks, Picture, Subject, VarianceChoice};
 use diffuscope::imaging::{NamedTensor, save_tensors};
-use diffuscope::model::{DownBlockType, UNet2DConfig, UNet2DModel, UpBlockType, WeightType, save_pipeline};
+use diffuscope::model::{
+    DownBlockType, ModelRef, UNet2DConfig, UNet2DModel, UpBlockType, WeightType, save_pipeline,
+};
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
 
@@ -269,6 +273,36 @@ fn a_network_may_bring_its_variance_and_its_prediction() {
     assert_eq!((found["L_T"][0].as_f64(), total(&found).is_finite()), (Some(0.0), true));
     let refused = "likelihood camera --size 8 --model net --schedule zero.json --prediction epsilon";
     run_in(path, refused).failed(2, "no signal is left at t = 20, so ε̂ cannot give x̂_0");
+}
+
+/// The window shows what the command says, to the last bit: of the same network, picture and seed.
+#[test]
+fn the_windows_numbers_are_the_commands() {
+    let place = folder();
+    let path = place.path();
+    learned(path, CONFIG);
+    let picture = Picture(diffuscope::imaging::sample("camera").unwrap().load().unwrap().pixels);
+    let networks = Networks::new(Arc::new(ModelRef::open), Some(1));
+    for (times, variance, clip) in
+        [(None, VarianceChoice::Own, false), (Some(7), VarianceChoice::FixedLarge, true)]
+    {
+        let model = ModelRef::Folder(path.join("net"));
+        let subject = Subject { model, picture: picture.clone(), class: None, seed: 7 };
+        let spec = EvaluationSpec { subject, variance, clip, times };
+        let shown = Evaluation::of(&spec, &networks, |_, _| true).unwrap().unwrap();
+        let mut arguments = "likelihood camera --model net --json".to_owned();
+        if let Some(times) = times {
+            arguments += &format!(" --times {times} --variance fixed-large --clip");
+        }
+        let told = json(&run_in(path, &arguments).told("").stdout);
+        let parts = shown.parts().unwrap();
+        assert_eq!(numbers(&told["L_T"]), [parts.prior]);
+        assert_eq!(numbers(&told["total"]), [parts.total]);
+        assert_eq!(numbers(&told["standard_error"]), [parts.standard_error.unwrap()]);
+        for (t, term) in shown.known() {
+            assert_eq!(told["L"][0][t - 1].as_f64(), Some(term.bits), "{t}");
+        }
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::f64::consts::LN_10;
 use std::sync::Arc;
 
 use super::Evaluation;
+use super::maps::GroupMaps;
 use crate::diffusion::likelihood::{RatePoint, Term, rate_distortion};
 
 /// Points of a curve over log t.
@@ -23,13 +24,13 @@ pub struct Curves {
     pub weights: Vec<[f64; 2]>,
     /// Rate and distortion, from T down to 0.
     pub rate: Vec<RatePoint>,
-    /// Bits per dimension of each pixel in all terms that are known, row by row.
+    /// Bits per dimension of each pixel in all terms, row by row.
     pub map: Arc<[f32]>,
 }
 
 impl Curves {
     /// The curves of an evaluation.
-    pub fn of(evaluation: &Evaluation) -> Self {
+    pub(super) fn of(evaluation: &Evaluation, maps: &GroupMaps) -> Self {
         let steps = evaluation.terms.len();
         let known = |value: &dyn Fn(&super::TermNumbers) -> f64| -> Vec<[f64; 2]> {
             evaluation.known().map(|(t, term)| [t as f64, value(&term)]).collect()
@@ -51,7 +52,7 @@ impl Curves {
             asked: asked.map(|(t, term)| [t as f64, term.bits]).collect(),
             weights: at(&weights(evaluation)),
             rate: rate_distortion(prior, &bits, &errors),
-            map: evaluation.whole_map().into(),
+            map: maps.whole(&bits).into(),
             terms,
         }
     }
@@ -61,7 +62,7 @@ impl Curves {
 fn weights(evaluation: &Evaluation) -> Vec<f64> {
     let chain = evaluation.setting.bound.spec();
     let steps = evaluation.terms.len();
-    let mut weights: Vec<f64> = if chain.variance.is_learned() {
+    let weights: Vec<f64> = if chain.variance.is_learned() {
         let known: Vec<[f64; 2]> = evaluation.known().map(|(t, term)| [t as f64, term.weight]).collect();
         filled(&known, steps)
     } else {
@@ -74,8 +75,7 @@ fn weights(evaluation: &Evaluation) -> Vec<f64> {
     // The last step of a chain without any signal at T has an infinite weight; L_0 is of another kind.
     let sound = || weights.iter().skip(1).filter(|weight| weight.is_finite());
     let mean = sound().sum::<f64>() / sound().count().max(1) as f64;
-    weights.iter_mut().for_each(|weight| *weight /= mean);
-    weights
+    weights.into_iter().map(|weight| weight / mean).collect()
 }
 
 /// The timesteps, from 2, that a curve has points at.

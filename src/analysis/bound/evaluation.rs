@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::maps::GroupMaps;
 use super::{BoundError, Curves, EvaluationSpec, NetworkFacts, Networks};
 use crate::diffusion::likelihood::{Estimate, Estimator, Strata, Term};
 use crate::eval::likelihood::{Bound, BoundNoise, BoundSpec, BoundTerm, LikelihoodError, PriorTerm};
@@ -80,8 +81,6 @@ pub struct Evaluation {
     pub total: Option<Estimate>,
     /// Estimates on the way: how many timesteps they are from, and the estimate of the whole bound.
     pub history: Vec<(usize, Estimate)>,
-    /// Bits of each value in the terms `L_{t−1}` that are known, summed over t from 2.
-    pub denoiser_map: Vec<f32>,
     /// The last step of the chain, once it is known.
     pub decoder: Option<Arc<Decoder>>,
     /// What is drawn.
@@ -104,35 +103,37 @@ pub struct Parts {
 }
 
 impl Evaluation {
-    /// The evaluation. `show` is told after each timestep what there is so far, and says whether to go on; when it does
-    /// not, the result is `None`.
+    /// The evaluation. `show` is told after each timestep the share of the work that is done, with a function that gives
+    /// what there is so far, and says whether to go on; when it does not, the result is `None`.
     ///
     /// # Errors
     /// If the network or its chain cannot be asked.
     pub fn of(
         spec: &EvaluationSpec,
         networks: &Networks,
-        mut show: impl FnMut(f64, &Self) -> bool,
+        mut show: impl FnMut(f64, &dyn Fn() -> Self) -> bool,
     ) -> Result<Option<Self>, BoundError> {
         let asked = networks.ask(&spec.subject)?;
         let setting = Arc::new(Setting::of(spec, asked.facts, asked.x0)?);
         let mut so_far = Self::begun(Arc::clone(&setting));
         let mut estimator = Estimator::new(&setting.strata);
+        let mut maps = GroupMaps::of(&setting);
         for &t in &setting.strata.order()[..setting.wanted] {
             let term = networks.on_threads(|| setting.bound.term(t, &asked.denoiser))??;
+            maps.add(&term);
             so_far.add(term, &mut estimator);
-            if !show(so_far.count as f64 / setting.wanted as f64, &so_far) {
+            let done = so_far.count as f64 / setting.wanted as f64;
+            if !show(done, &|| so_far.looked_at(&maps)) {
                 return Ok(None);
             }
         }
-        Ok(Some(so_far.looked_at()))
+        Ok(Some(so_far.looked_at(&maps)))
     }
 
     fn begun(setting: Arc<Setting>) -> Self {
         let curves = Arc::new(Curves::default());
-        let (terms, denoiser_map) = (vec![None; setting.steps()], vec![0.0; setting.x0.len()]);
-        let (history, total, decoder) = (Vec::new(), None, None);
-        Self { setting, terms, count: 0, total, history, denoiser_map, decoder, curves }
+        let (terms, history) = (vec![None; setting.steps()], Vec::new());
+        Self { setting, terms, count: 0, total: None, history, decoder: None, curves }
     }
 
     fn add(&mut self, term: BoundTerm, estimator: &mut Estimator<'_>) {
@@ -169,16 +170,13 @@ impl Evaluation {
         if t == 1 {
             let (means, variances, map) = (term.x0_hat, term.sigma2, term.map);
             self.decoder = Some(Arc::new(Decoder { means, variances, map }));
-        } else {
-            self.denoiser_map.iter_mut().zip(&term.map).for_each(|(sum, bits)| *sum += bits);
         }
     }
 
     /// A copy to be looked at, with its curves.
-    #[must_use]
-    pub fn looked_at(&self) -> Self {
+    fn looked_at(&self, maps: &GroupMaps) -> Self {
         let mut copy = self.clone();
-        copy.curves = Arc::new(Curves::of(&copy));
+        copy.curves = Arc::new(Curves::of(&copy, maps));
         copy
     }
 
@@ -203,16 +201,6 @@ impl Evaluation {
         let (prior, decoder) = (*self.setting.prior.bits.first()?, self.term(1)?.bits);
         let denoiser = sum - prior - decoder;
         Some(Parts { prior, denoiser, decoder, total: sum, standard_error })
-    }
-
-    /// Bits per dimension of each pixel in all terms that are known, `L_T` among them.
-    pub(super) fn whole_map(&self) -> Vec<f32> {
-        let prior = &self.setting.prior.map;
-        let mut sum: Vec<f32> = self.denoiser_map.iter().zip(prior).map(|(a, b)| a + b).collect();
-        if let Some(decoder) = &self.decoder {
-            sum.iter_mut().zip(&decoder.map).for_each(|(sum, bits)| *sum += bits);
-        }
-        per_pixel(&sum, self.setting.network.shape[0])
     }
 }
 
@@ -245,14 +233,4 @@ impl Setting {
     pub fn steps(&self) -> usize {
         self.bound.spec().schedule.steps()
     }
-}
-
-/// The mean over the channels of each pixel, from `[channels, height, width]`.
-pub(super) fn per_pixel(map: &[f32], channels: usize) -> Vec<f32> {
-    let pixels = map.len() / channels.max(1);
-    let mut sum = vec![0.0; pixels];
-    for plane in map.chunks_exact(pixels.max(1)) {
-        sum.iter_mut().zip(plane).for_each(|(sum, bits)| *sum += bits / channels as f32);
-    }
-    sum
 }

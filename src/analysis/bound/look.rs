@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use half::f16;
 
-use super::evaluation::per_pixel;
+use super::maps::per_pixel;
 use super::{BoundError, EvaluationSpec, Networks, Setting};
 
 /// The inputs of the pictures of a term.

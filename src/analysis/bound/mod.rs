@@ -6,6 +6,7 @@
 //! | [`network`] | networks that are open, with their own chains |
 //! | [`evaluation`] | the bound of a picture, exact once all its terms are in |
 //! | [`curves`] | what is drawn of an evaluation |
+//! | [`maps`] | where in the picture the bits are |
 //! | [`look`] | the pictures of single terms |
 //! | [`flow`] | the likelihood of the same picture along the ODE |
 //! | [`table`] | the terms as a table |
@@ -15,6 +16,7 @@ mod error;
 mod evaluation;
 mod flow;
 mod look;
+mod maps;
 mod network;
 mod spec;
 mod table;

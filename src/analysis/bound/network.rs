@@ -88,18 +88,21 @@ impl Networks {
 
     /// Runs `body` on the threads of networks.
     pub(super) fn on_threads<T: Send>(&self, body: impl FnOnce() -> T + Send) -> Result<T, BoundError> {
-        let pool = match self.pool.get() {
-            Some(pool) => pool,
-            None => {
-                let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-                let threads = self.threads.unwrap_or((cores - 1).max(1));
-                let builder = rayon::ThreadPoolBuilder::new().num_threads(threads);
-                let built = builder.thread_name(|i| format!("bound-{i}")).build();
-                let built = built.map_err(|error| BoundError::Threads(error.to_string()))?;
-                self.pool.get_or_init(|| built)
-            }
+        let pool = if let Some(pool) = self.pool.get() {
+            pool
+        } else {
+            let built = self.threads()?;
+            self.pool.get_or_init(|| built)
         };
         Ok(pool.install(body))
+    }
+
+    fn threads(&self) -> Result<rayon::ThreadPool, BoundError> {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let threads = self.threads.unwrap_or((cores - 1).max(1));
+        let builder = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        let built = builder.thread_name(|i| format!("bound-{i}")).build();
+        built.map_err(|error| BoundError::Threads(error.to_string()))
     }
 
     /// The network, which is opened unless it is the one that was opened last.

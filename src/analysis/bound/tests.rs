@@ -86,12 +86,16 @@ fn estimates_become_exact() {
     let error = parts.standard_error.unwrap();
     assert!(few.count == 20 && error > 0.0 && (parts.total - total).abs() < 5.0 * error, "{parts:?} {total}");
     assert_eq!(few.curves.rate.len(), 61, "what is not known lies between its neighbours");
+    // The bits of a pixel are estimated as well.
+    let sum = |found: &Evaluation| found.curves.map.iter().map(|&bits| f64::from(bits)).sum::<f64>() / 64.0;
+    assert!((sum(&few) / total - 1.0).abs() < 0.2, "{} {total}", sum(&few));
 }
 
 #[test]
 fn what_is_shown_on_the_way_is_of_the_same_bound_and_ends_when_it_should() {
     let mut seen = 0;
     let stopped = Evaluation::of(&spec(None), &networks(), |done, so_far| {
+        let so_far = so_far();
         assert_eq!(so_far.known().count(), so_far.count);
         assert!((done - so_far.count as f64 / 60.0).abs() < 1e-12);
         seen += 1;

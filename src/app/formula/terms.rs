@@ -53,7 +53,8 @@ pub fn quantity(term: &str) -> Option<Quantity> {
         | "sqrt-alpha-bar-prev-x0-hat"
         | "sqrt-alpha-bar-s-x0-hat"
         | "estimate-x0"
-        | "clip-x0-hat" => Q::X0Hat,
+        | "clip-x0-hat"
+        | "distortion-def" => Q::X0Hat,
         "sqrt-alpha-bar-clean-mean" | "clean-mean" | "clean-mean-def" | "ideal-def" => Q::CleanMean,
         "inherited-eps" | "inherited-variance" | "sigma-inherited" | "past-share" | "past-sum" => {
             Q::Inherited
@@ -88,7 +89,6 @@ pub fn quantity(term: &str) -> Option<Quantity> {
         "elbo-prior" | "elbo-prior-def" => Q::PriorTerm,
         "elbo-steps" | "elbo-step-def" => Q::DenoiserTerm,
         "elbo-data" | "elbo-data-def" => Q::DecoderTerm,
-        "distortion-def" => Q::X0Hat,
         _ => return of_schedule(term),
     })
 }

@@ -67,7 +67,7 @@ impl BoundAspect {
 }
 
 /// Options of the variational bound. The network is that of the chapter Reverse.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BoundOptions {
     /// What is drawn.
@@ -84,6 +84,26 @@ pub struct BoundOptions {
     pub log: bool,
     /// The pixel `[x, y]` of the network's picture whose levels are shown; `None` for the one in the middle.
     pub pixel: Option<[usize; 2]>,
+}
+
+impl BoundOptions {
+    /// A few timesteps, from which the bound is known within a percent or so.
+    pub const FEW: usize = 50;
+}
+
+impl Default for BoundOptions {
+    fn default() -> Self {
+        Self {
+            aspect: BoundAspect::default(),
+            variance: VarianceChoice::default(),
+            clip: false,
+            // A large network takes long for all of them.
+            times: Some(Self::FEW),
+            class: None,
+            log: false,
+            pixel: None,
+        }
+    }
 }
 
 /// A schedule in continuous time.

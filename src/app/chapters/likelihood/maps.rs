@@ -25,8 +25,8 @@ struct Drawn {
 }
 
 impl Maps {
-    /// Stores a map `[height, width]` of values from 0 up, drawn in a quantity's colours, and returns it with its
-    /// largest value, which has the last colour of the scale.
+    /// Stores a map `[height, width]` of values from 0 up, drawn in a quantity's colours, and returns it with the value
+    /// from which on all have the last colour of the scale.
     pub fn store(
         &mut self,
         stored: &mut Stored,
@@ -58,7 +58,7 @@ impl Maps {
 
 impl Drawn {
     fn new(map: &Arc<[f32]>, quantity: Quantity, dark: bool) -> Self {
-        let most = map.iter().copied().fold(0.0, f32::max);
+        let most = end(map);
         let scale = scale(quantity, dark);
         let last = (COLORS - 1) as f32;
         let of = |bits: &f32| scale[((bits / most.max(f32::MIN_POSITIVE)).clamp(0.0, 1.0) * last) as usize];
@@ -68,6 +68,16 @@ impl Drawn {
         let colors = (0..3).flat_map(channel).collect();
         Self { map: Arc::clone(map), quantity, dark, colors, most }
     }
+}
+
+/// The value at which a map's scale ends: a hundredth of the pixels, which may be far beyond the others, has more.
+fn end(map: &[f32]) -> f32 {
+    let mut sorted = map.to_vec();
+    let place = (sorted.len() * 99 / 100).min(sorted.len().saturating_sub(1));
+    if sorted.is_empty() {
+        return 0.0;
+    }
+    *sorted.select_nth_unstable_by(place, f32::total_cmp).1
 }
 
 /// The colours of a map, from nothing to the most: from that of the canvas through that of the quantity to ink.

@@ -38,7 +38,7 @@ impl Chapter for Likelihood {
         let name = format!("explain-{}", self.id().name());
         match scene.chapters.likelihood.part {
             LikelihoodPart::Bound => name,
-            part => format!("{name}-{}", part.name()),
+            part @ LikelihoodPart::Continuous => format!("{name}-{}", part.name()),
         }
     }
 

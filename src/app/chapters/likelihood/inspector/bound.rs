@@ -13,8 +13,6 @@ use crate::scene::{BoundAspect, BoundOptions};
 
 /// Bits of a value that nothing is known of.
 const RAW: f64 = 8.0;
-/// A few timesteps, when it is changed from all to a few.
-const FEW: usize = 50;
 
 /// Shows the controls.
 pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, options: &mut BoundOptions) {
@@ -83,16 +81,13 @@ fn along_the_ode(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>) {
         caption(ui, fl!(words, "likelihood-flow", "calls", calls = flow.calls));
         return;
     }
-    let (label, hint, command) = match view.room.bound.flow_progress() {
-        Some(share) => {
-            let percent = format!("{:.0}", 100.0 * share);
-            let label = fl!(words, "likelihood-flow-stop", percent = percent);
-            (label, fl!(words, "likelihood-flow-stop", "about"), LikelihoodCommand::StopFlow)
-        }
-        None => {
-            let hint = fl!(words, "likelihood-flow-ask", "about");
-            (fl!(words, "likelihood-flow-ask"), hint, LikelihoodCommand::Flow)
-        }
+    let (label, hint, command) = if let Some(share) = view.room.bound.flow_progress() {
+        let percent = format!("{:.0}", 100.0 * share);
+        let label = fl!(words, "likelihood-flow-stop", percent = percent);
+        (label, fl!(words, "likelihood-flow-stop", "about"), LikelihoodCommand::StopFlow)
+    } else {
+        let hint = fl!(words, "likelihood-flow-ask", "about");
+        (fl!(words, "likelihood-flow-ask"), hint, LikelihoodCommand::Flow)
     };
     if ui.button(label).on_hover_text(hint).clicked() {
         view.order(command.order());
@@ -182,7 +177,7 @@ fn chain(ui: &mut Ui, view: &LikelihoodView<'_, '_>, options: &mut BoundOptions)
     ];
     let few = options.times.is_some();
     if let Some(few) = segmented(ui, &fl!(words, "likelihood-times"), few, &choices) {
-        options.times = few.then_some(FEW);
+        options.times = few.then_some(BoundOptions::FEW);
     }
     if let Some(times) = &mut options.times {
         let hint = fl!(words, "likelihood-times-count", "about");

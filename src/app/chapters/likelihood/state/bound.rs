@@ -26,6 +26,9 @@ pub struct DecodedKey {
     pub times: Vec<usize>,
 }
 
+/// The pictures of progressive decoding, with their inputs.
+type Decoded = Computed<DecodedKey, Vec<Arc<[f16]>>>;
+
 /// The bound of a network for the scene's picture.
 pub struct Bound {
     networks: Networks,
@@ -99,7 +102,7 @@ impl Bound {
     fn want_evaluation(&mut self, wake: Option<&Wake>, spec: &EvaluationSpec) {
         let networks = self.networks.clone();
         self.evaluation.want(wake, spec, move |spec, work| {
-            let show = |done: f64, so_far: &Evaluation| work.show(done, || so_far.looked_at());
+            let show = |done: f64, so_far: &dyn Fn() -> Evaluation| work.show(done, so_far);
             Evaluation::of(spec, &networks, show).map_err(Missing::failed)?.ok_or(Missing::Cancelled)
         });
     }
@@ -191,7 +194,7 @@ impl Bound {
     }
 
     /// The pictures of progressive decoding, and their timesteps.
-    pub fn decoded(&self) -> Option<&Arc<Computed<DecodedKey, Vec<Arc<[f16]>>>>> {
+    pub fn decoded(&self) -> Option<&Arc<Decoded>> {
         self.decoded.get().filter(|found| Some(&found.key.evaluation) == self.wanted.as_ref())
     }
 

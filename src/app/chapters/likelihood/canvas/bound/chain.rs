@@ -55,11 +55,11 @@ fn states(ui: &Ui, view: &LikelihoodView<'_, '_>, rect: Rect, found: &Found) {
         arrow(ui, [pos2(from, y - off), pos2(to, y - off)], theme.weak);
         arrow(ui, [pos2(to, y + off), pos2(from, y + off)], decoder);
     }
-    for (x, label, color) in [(ends[0], "x₀", clean), (first, "x₁", noised), (ends[1], "x_T", noised)] {
+    for (x, label, color) in [(ends[0], "0", clean), (first, "1", noised), (ends[1], "T", noised)] {
         state(ui, theme.canvas, pos2(x, y), label, color);
     }
     if t > 1 && t < steps {
-        state(ui, theme.canvas, pos2(middle, y), "xₜ", noised);
+        state(ui, theme.canvas, pos2(middle, y), "t", noised);
     }
     let half = rect.height() / 2.0;
     let line = |top: f32| {
@@ -82,9 +82,13 @@ fn arrow(ui: &Ui, [from, to]: [Pos2; 2], color: Color32) {
     }
 }
 
-fn state(ui: &Ui, ground: Color32, at: Pos2, label: &str, color: Color32) {
+/// A state of the chain: x with an index.
+fn state(ui: &Ui, ground: Color32, at: Pos2, index: &str, color: Color32) {
     ui.painter().circle(at, STATE, ground, Stroke::new(1.5, color));
-    ui.painter().text(at, Align2::CENTER_CENTER, label, egui::FontId::proportional(EM), color);
+    let font = egui::FontId::proportional;
+    let x = ui.painter().text(at - vec2(2.5, 1.0), Align2::CENTER_CENTER, "x", font(EM), color);
+    let corner = pos2(x.right() + 0.5, at.y + 1.0);
+    ui.painter().text(corner, Align2::LEFT_CENTER, index, caption_font(), color);
 }
 
 /// The three parts as one bar from `L_0`, beside the picture, to `L_T`, beside the noise.

@@ -7,7 +7,7 @@ use super::super::super::LikelihoodView;
 use super::super::super::maps::scale;
 use super::{Found, now};
 use crate::app::pictures::Pixels;
-use crate::app::widgets::{Frame, Item, number, picture_row, picture_row_height};
+use crate::app::widgets::{Frame, Item, picture_row, picture_row_height};
 use crate::quantity::Quantity;
 use crate::scene::{Action, BoundOptions};
 
@@ -55,12 +55,8 @@ pub fn items(view: &mut LikelihoodView<'_, '_>, found: &Found) -> Vec<Item> {
         (Quantity::Bound, &evaluation.curves.map),
         size,
     );
-    let bits = |most: f32| fl!(words, "likelihood-up-to", bits = number(f64::from(most)).trim().to_owned());
-    let known = if evaluation.is_exact() {
-        bits(whole.1)
-    } else {
-        fl!(words, "likelihood-map-of", count = evaluation.count, steps = evaluation.terms.len())
-    };
+    let bits = |most: f32| fl!(words, "likelihood-up-to", bits = short(f64::from(most)));
+    let known = if evaluation.is_exact() { bits(whole.1) } else { format!("≈ {}", bits(whole.1)) };
     let stale = view.room.bound.is_stale();
     let frames = [
         (Quantity::X0, fl!(words, "likelihood-x0"), x0),
@@ -75,6 +71,12 @@ pub fn items(view: &mut LikelihoodView<'_, '_>, found: &Found) -> Vec<Item> {
         Item::Picture(frame)
     };
     frames.into_iter().map(item).collect()
+}
+
+/// A number in as few letters as will do.
+fn short(value: f64) -> String {
+    let text = if (0.01..1000.0).contains(&value) { format!("{value:.2}") } else { format!("{value:.1e}") };
+    text.replace('-', "−")
 }
 
 /// Draws the pictures. A click on one of them takes a pixel.

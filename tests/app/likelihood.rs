@@ -1,0 +1,127 @@
+//! The chapter Likelihood: the bound of a network for the picture.
+
+use diffuscope::analysis::bound::VarianceChoice;
+use diffuscope::model::ModelRef;
+use diffuscope::scene::{BoundAspect, ChapterId, LikelihoodPart, Scene};
+use egui::{Key, Modifiers, vec2};
+use egui_kittest::kittest::Queryable as _;
+
+use super::support::{Window, name_of, scene};
+
+fn bound(aspect: BoundAspect) -> Scene {
+    let mut scene = Scene { chapter: ChapterId::Likelihood, ..scene() };
+    scene.chapters.likelihood.bound.aspect = aspect;
+    scene
+}
+
+/// The number of a fact in the inspector.
+fn fact(window: &Window, name: &str) -> f64 {
+    let text = name_of(&window.starting(&format!("{}: ", window.say(name))));
+    let (_, number) = text.split_once(": ").unwrap();
+    number.trim_start_matches('±').trim().replace('−', "-").parse().unwrap()
+}
+
+#[test]
+fn the_three_parts_add_up_and_become_exact() {
+    let mut window = Window::of(bound(BoundAspect::Terms));
+    let parts = |window: &Window| {
+        ["likelihood-part-prior", "likelihood-part-denoiser", "likelihood-part-decoder"]
+            .map(|name| fact(window, name))
+            .iter()
+            .sum::<f64>()
+    };
+    let total = |window: &Window| fact(window, "likelihood-total");
+    let estimate = total(&window);
+    assert!((parts(&window) / estimate - 1.0).abs() < 1e-4, "{} {estimate}", parts(&window));
+    let error = fact(&window, "likelihood-standard-error");
+    assert!(error > 0.0);
+    window.click(&format!("{}: {}", window.say("likelihood-times"), window.say("likelihood-times-all")));
+    assert_eq!(window.scene().chapters.likelihood.bound.times, None);
+    let exact = window.say("likelihood-exactly");
+    window.wait("to know all terms", |window| window.shows(&exact));
+    let whole = total(&window);
+    assert!((parts(&window) / whole - 1.0).abs() < 1e-4);
+    assert!((whole - estimate).abs() < 6.0 * error, "{whole} for {estimate} ± {error}");
+}
+
+#[test]
+fn a_larger_variance_costs_more_and_one_that_is_not_there_is_said_in_words() {
+    let mut scene = bound(BoundAspect::Terms);
+    let of = |variance, scene: &mut Scene| {
+        scene.chapters.likelihood.bound.variance = variance;
+        Window::of(scene.clone())
+    };
+    let small = fact(&of(VarianceChoice::FixedSmall, &mut scene), "likelihood-part-denoiser");
+    let large = fact(&of(VarianceChoice::FixedLarge, &mut scene), "likelihood-part-denoiser");
+    assert!(small > 0.0 && large != small, "{small} {large}");
+    let window = of(VarianceChoice::Learned, &mut scene);
+    let text = window.say("error-likelihood-no-variance");
+    let all = window.text_in(window.ctx.content_rect()).replace('\n', " ");
+    assert!(all.contains(&text), "{all}");
+    // A network that cannot be opened is said in words too.
+    scene.chapters.likelihood.bound.variance = VarianceChoice::Own;
+    scene.chapters.reverse.model = ModelRef::Folder("nowhere".into());
+    let window = Window::of(scene);
+    let all = window.text_in(window.ctx.content_rect());
+    assert!(all.contains("nowhere"), "{all}");
+}
+
+#[test]
+fn t_is_dragged_and_pixels_are_clicked() {
+    let mut window = Window::of(bound(BoundAspect::Rate));
+    let before = window.scene().t;
+    let rate = window.rect(&window.attribute("likelihood-rate.name"));
+    window.drag(rate.center(), rate.center() + vec2(0.3 * rate.width(), 0.0));
+    assert_ne!(window.scene().t, before, "the curve leads along t");
+    let picture = window.rect("picture x̂₀ · predicted picture");
+    window.click_at(picture.left_top() + picture.size() * 0.3);
+    let pixel = window.scene().chapters.likelihood.bound.pixel;
+    assert_eq!(pixel, Some([4, 4]), "of 16 × 16");
+    assert!(window.starting("plot: levels of pixel 4, 4").rect().height() > 40.0);
+    // The pictures at the rates lead along t too.
+    let t = window.scene().t;
+    let first = window.get_all_by_role(egui::accesskit::Role::Button);
+    let decoded: Vec<_> = first.filter(|node| name_of(node).starts_with("picture at ")).collect();
+    assert!(decoded.len() > 2, "{}", decoded.len());
+    decoded[0].click();
+    window.settle();
+    assert!(window.scene().t > t, "the first picture has the fewest bits");
+}
+
+#[test]
+fn the_ode_is_computed_when_asked_for() {
+    let mut window = Window::of(bound(BoundAspect::Terms));
+    let ask = window.say("likelihood-flow-ask");
+    window.get_by_label(&ask).click_accesskit();
+    window.settle();
+    let found = fact(&window, "likelihood-flow");
+    assert!(found.is_finite() && found > 0.0, "{found}");
+    // It was asked for this noise.
+    window.press(Key::N);
+    assert!(window.has(&ask));
+}
+
+#[test]
+fn networks_rest_where_they_are_not_wanted() {
+    let mut scene = bound(BoundAspect::Terms);
+    scene.chapters.likelihood.bound.times = None;
+    let mut window = Window::of(scene);
+    window.event(egui::Event::Key {
+        key: Key::N,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    });
+    window.step();
+    window.key_press(Key::Num1);
+    window.settle();
+    assert_eq!(window.scene().chapter, ChapterId::Forward);
+    assert!(!window.state().is_busy());
+    // The other part has nothing of a network.
+    window.press(Key::Num8);
+    let part = format!("{}: {}", window.say("likelihood-part"), window.say("likelihood-part-continuous"));
+    window.click(&part);
+    assert_eq!(window.scene().chapters.likelihood.part, LikelihoodPart::Continuous);
+    window.rect("plot: log SNR over t");
+}
