@@ -262,3 +262,53 @@ fn watching_costs_little() {
         100.0 * window / train
     );
 }
+
+/// What a learned schedule costs, and what it gains on digits; only with `DIFFUSCOPE_MEASURE`, on a quiet machine.
+#[test]
+fn a_learned_schedule_costs_little() {
+    if std::env::var_os("DIFFUSCOPE_MEASURE").is_none() {
+        return;
+    }
+    let fixed = TrainSettings {
+        loss: Loss::Vlb,
+        batch: 32,
+        learning_rate: 2e-3,
+        warm_up: 100,
+        iterations: Some(2000),
+        ..TrainSettings::default()
+    };
+    let learned = fixed.clone().with_learned_gamma(0.01);
+    let [data, held_out] = digits();
+    let network = diffuscope::model::UNet2DConfig {
+        layers_per_block: 1,
+        block_out_channels: vec![24, 48],
+        norm_num_groups: 8,
+        down_block_types: vec![diffuscope::model::DownBlockType::DownBlock2D; 2],
+        up_block_types: vec![diffuscope::model::UpBlockType::UpBlock2D; 2],
+        add_attention: false,
+        ..diffuscope::model::UNet2DConfig::default()
+    };
+    let network = diffuscope::train::config_for(&network, &data).unwrap();
+    let new = |settings: &TrainSettings| Trainer::new(&network, settings.clone(), Arc::clone(&data)).unwrap();
+    let mut both = [new(&fixed), new(&learned)];
+    for _ in 0..4 {
+        for (trainer, name) in both.iter_mut().zip(["fixed", "learned"]) {
+            let began = std::time::Instant::now();
+            (0..60).for_each(|_| drop(trainer.step().unwrap()));
+            eprintln!("{name}: {:.1} it/s", 60.0 / began.elapsed().as_secs_f64());
+        }
+    }
+    let mut live = Live::new(vec![new(&learned)], Watch::new(Arc::clone(&data), held_out, 1, false, 3));
+    while let Some(steps) = live.advance().unwrap() {
+        let iteration = steps[0].iteration;
+        if iteration.is_multiple_of(250) || iteration == 100 {
+            let seen = live.gamma().unwrap().unwrap();
+            let moments = seen.ways.each_ref().map(|way| way.moments.unwrap());
+            let [variance, even, cosine] = moments.map(|[_, variance]| variance);
+            eprintln!(
+                "{iteration}: ends {:.2?}, loss {:.4}, variance {variance:.4}, linear {even:.4}, cosine {cosine:.4}",
+                seen.ends, moments[0][0]
+            );
+        }
+    }
+}
