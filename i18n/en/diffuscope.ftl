@@ -965,6 +965,7 @@ training-rival-loss = { $loss } weighting
 training-rival-schedule = schedule B: { $schedule }
 training-predicts = predicts { $target }
 training-schedule = Schedule A: { $schedule }, T = { $steps }
+training-schedule-is-learned = Learned schedule
 training-schedule-learned = The schedule is learned, from log SNR 13.3 to −5 on; T = { $steps }
 training-gamma = Learn the noise schedule
     .about = Its ends follow the variational bound, and between them it comes to the least variance of the loss (Kingma et al. 2021). Likelihood shows it under Learned

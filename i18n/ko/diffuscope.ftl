@@ -987,6 +987,7 @@ training-rival-loss = { $loss } 가중
 training-rival-schedule = 스케줄 B: { $schedule }
 training-predicts = { $target } 예측
 training-schedule = 스케줄 A: { $schedule }, T = { $steps }
+training-schedule-is-learned = 학습된 스케줄
 training-schedule-learned = 스케줄은 log SNR 13.3에서 −5까지로 시작해 학습됩니다. T = { $steps }
 training-gamma = 노이즈 스케줄도 학습
     .about = 양 끝은 변분 하한을 따르고, 그 사이는 손실의 분산이 가장 작은 모양으로 갑니다(Kingma et al. 2021). 가능도 장의 ‘학습된 스케줄’에서 볼 수 있습니다

@@ -1,8 +1,8 @@
 //! The noise schedule as it is learned beside the denoiser (Kingma et al. 2021): see [`crate::diffusion::vdm::gamma`].
 //!
 //! The network is told the level of noise, not the time: its timestep is `τ = (T − 1)(γ − γ_0)/(γ_1 − γ_0)`, from 0 to
-//! T − 1. So what it learns does not hang on the shape of γ, and it can be sampled with any schedule between the ends;
-//! [`GammaLearner::schedule`] is the one in which timestep t has the level of noise of `τ = t − 1` exactly.
+//! T − 1. So what it learns does not hang on the shape of γ. The schedule that is saved with it is even in log-SNR, where
+//! timestep t has the level of noise of `τ = t − 1` exactly.
 
 use super::TrainError;
 use super::loss::Level;

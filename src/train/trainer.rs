@@ -41,7 +41,8 @@ pub struct TrainStep {
     pub gradient_norm: f64,
     /// The learning rate that was used.
     pub learning_rate: f64,
-    /// Mean loss of the batch's samples in each tenth of `1..=T`; `None` where there were none.
+    /// Mean loss of the batch's samples in each tenth of `1..=T`, or of time where the schedule is learned; `None` where
+    /// there were none.
     pub bins: [Option<f64>; BINS],
     /// What was learned of the noise schedule; `None` where it stays as it is.
     pub gamma: Option<GammaStep>,

@@ -1,7 +1,7 @@
-//! γ(t) = −ln SNR(t) as a monotone network that can be learned (Kingma et al. 2021, section 4.2 and appendix H).
+//! γ(t) = −ln SNR(t) as a monotone network that can be learned (Kingma et al. 2021, section 3.2 and appendix H).
 //!
 //! `γ̃(t) = l_1(t) + l_3(σ(l_2(l_1(t))))` with layers of 1, [`UNITS`] and 1 units, whose weights are positive, so that γ̃
-//! rises with t. It is stretched to two learned ends: `γ(t) = γ_0 + (γ_1 − γ_0) (γ̃(t) − γ̃(0))/(γ̃(1) − γ̃(0))` (eq. 90).
+//! rises with t. It is stretched to two learned ends: `γ(t) = γ_0 + (γ_1 − γ_0) (γ̃(t) − γ̃(0))/(γ̃(1) − γ̃(0))`.
 //! The bias of the last layer would cancel there and is left out. Values and derivatives, by t and by the parameters, are
 //! closed forms in f64.
 //!
@@ -9,7 +9,7 @@
 //!
 //! The loss of one draw is `L = ½ γ′(t) g` with `g = ‖ε − ε̂‖²` and t uniform. Its mean over t is `½ ∫ m_1(γ) dγ`, where
 //! `m_k(γ) = E[g^k]` at one level of noise: it does not depend on the shape of γ between its ends. The variance does, and
-//! as the mean does not, it is least where `E[L²] = ¼ ∫ γ′² m_2(γ) dt` is (section 5.1, appendix I.2). For a parameter η of
+//! as the mean does not, it is least where `E[L²] = ¼ ∫ γ′² m_2(γ) dt` is (appendix I.2). For a parameter η of
 //! the shape, with `∂ = ∂/∂η`,
 //!
 //! `∂E[L²] = ¼ ∫ (2 γ′ ∂γ′ m_2 + γ′² m_2′(γ) ∂γ) dt`.
