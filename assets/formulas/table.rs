@@ -156,6 +156,8 @@
     ("continuous-loss", "tall", 1.284, 2.95, 1.7, 0.657, 0.21, include_bytes!("tall/continuous-loss.svg") as &[u8]),
     ("loss-over-time", "tall", 10.335, 2.95, 1.7, 1.6679, 1.0841, include_bytes!("tall/loss-over-time.svg") as &[u8]),
     ("loss-over-snr", "tall", 9.978, 2.95, 1.7, 1.6693, 1.222, include_bytes!("tall/loss-over-snr.svg") as &[u8]),
+    ("gamma-loss", "tall", 11.887, 2.95, 1.7, 1.3747, 0.8145, include_bytes!("tall/gamma-loss.svg") as &[u8]),
+    ("gamma-def", "tall", 8.52, 2.95, 1.7, 0.724, 0.371, include_bytes!("tall/gamma-def.svg") as &[u8]),
     ("mmse", "tall", 2.541, 2.95, 1.7, 0.485, 0.011, include_bytes!("tall/mmse.svg") as &[u8]),
     ("mmse-def", "tall", 7.734, 2.95, 1.7, 0.9637, 0.22, include_bytes!("tall/mmse-def.svg") as &[u8]),
     ("low-discrepancy-def", "tall", 8.687, 2.95, 1.7, 0.724, 0.2191, include_bytes!("tall/low-discrepancy-def.svg") as &[u8]),

@@ -969,6 +969,10 @@ training-rival-loss = { $loss } weighting
 training-rival-schedule = schedule B: { $schedule }
 training-predicts = predicts { $target }
 training-schedule = Schedule A: { $schedule }, T = { $steps }
+training-schedule-is-learned = Learned schedule
+training-schedule-learned = The schedule is learned, from log SNR 13.3 to −5 on; T = { $steps }
+training-gamma = Learn the noise schedule
+    .about = Its ends follow the variational bound, and between them it comes to the least variance of the loss (Kingma et al. 2021). Likelihood shows it under Learned
 training-iterations = Iterations
     .about = The learning rate falls to 0 over them
 training-batch = Batch
@@ -1380,6 +1384,27 @@ likelihood-part-bound = Bound
     .about = Where every bit of −log p goes: the variational bound of a network for the loaded picture
 likelihood-part-continuous = Continuous time
     .about = The loss as an integral over t, where everything is known exactly
+likelihood-part-learned = Learned
+    .about = The noise schedule that a training learns beside its network, while it learns
+likelihood-learned-training = Training
+likelihood-learned-begin = Learn a schedule
+    .about = Begins a training that learns its noise schedule too: that of the chapter Training if it does, or else small digits
+likelihood-learned-use = Use as schedule A
+    .about = Takes the schedule as it has been learned, in T steps, for every chapter
+likelihood-learned-hint = A training can learn its noise schedule beside the network. Begin one to see the schedule move.
+likelihood-learned-other = The training here learns no schedule. Another one takes its place when it begins.
+likelihood-learned-variances = Variance of the loss
+likelihood-learned-numbers = What is learned
+likelihood-learned-loss = Loss, in nats per dimension
+likelihood-learned-way = Learned
+likelihood-learned-log-snr = log SNR over t: { $names }
+likelihood-learned-integrand = Loss over t, ½ γ′ · E‖ε − ε̂‖²: as flat as it can be where the schedule has learned
+likelihood-learned-variance = Variance of the loss of one draw, over iterations
+    .name = plot: variance of the loss over iterations, for the learned and two other schedules
+likelihood-learned-axis-iteration = iteration
+likelihood-learned-footnote = per dimension, in nats; log SNR from { $max } to { $min }, both ends learned
+likelihood-learned-notice-none = No schedule has been learned yet. Begin a training that learns one.
+likelihood-learned-notice-used = The learned schedule is schedule A now.
 likelihood-data = Data
 likelihood-ends = Ends
 likelihood-end-max = log SNR at t = 0
@@ -1511,6 +1536,8 @@ likelihood-dialog-terms = Save the terms of the bound
 likelihood-job-terms = terms of the bound
 command-likelihood-by-the-ode = Compute the likelihood along the ODE
 command-save-the-terms-of-the-bound = Save the terms of the bound…
+command-learn-a-schedule = Learn a noise schedule
+command-use-the-learned-schedule = Use the learned schedule as schedule A
 
 ## The dialog for figures
 

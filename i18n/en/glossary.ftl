@@ -42,6 +42,10 @@ explain-likelihood-continuous =
     .see = Four schedules that lead from the same log SNR to the same log SNR on ways of their own, and what the [loss](continuous-loss) in continuous time adds up at every t. Below are the same area over log SNR, where no schedule is left in it; the loss of T steps; and estimates from 64 times each.
     .try = Choose Yours, and drag its points: the integrand changes its shape, and its area stays. Then drag an end, in the first plot or in the area: now the area changes.
     .notice = In the change of variable from t to SNR the schedule cancels, so that only its ends matter. It is not without effect: estimates scatter more or less, and with few steps the losses differ. Times that are spread evenly scatter less than independent ones.
+explain-likelihood-learned =
+    .see = A [noise schedule that is learned](learned-schedule) beside its network, and two with the same ends that are not. Above are log SNR over t and what the [loss](continuous-loss) adds up at every t; below is how much the loss of one draw scatters along each, as far as the errors of the network are known.
+    .try = Press Learn a schedule, and watch. When the curves have come to rest, use the schedule as A, and look at it in Schedules and Forward.
+    .notice = The areas under the three curves are equal, as they have the same ends. The learned schedule hurries where the network is nearly always right, and takes its time where it is wrong, until every t costs alike: then the loss scatters least. The ends follow the bound itself. The network never learns t, but the level of noise, so it need not learn anew when the schedule moves.
 
 ## The forward process
 
@@ -339,6 +343,9 @@ term-mmse = Error of the ideal denoiser, mmse
 term-low-discrepancy = Evenly spread times
     .about = The k times of a batch are one random offset and k equal steps from there. Each is uniform by itself, yet together they cover all t, so that the estimate of the loss scatters less than with independent times.
     .also = low-discrepancy sampler, stratified timesteps, antithetic times, 저불일치 표본추출, 층화 추출
+term-learned-schedule = Learned noise schedule
+    .about = γ(t) = −log SNR as a small network that can only rise, learned beside the denoiser. The variational bound says where its ends should be. The shape between them does not change the bound, and is learned so that estimates of it scatter least, which makes every t cost alike.
+    .also = variational diffusion model, VDM, monotone network, γ network, 학습된 스케줄, 변분 확산 모델
 term-vlb-weight = Variational loss weight
     .about = The factor on ‖ε − ε̂‖² in Lₜ₋₁; the curve takes σₜ² = βₜ. Under the linear schedule it is largest at small t. The simple loss leaves it out, and so gives noisier pictures more weight.
     .also = VLB weight, ELBO weight, loss weight, 변분 손실 가중치, 손실 가중치

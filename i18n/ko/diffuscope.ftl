@@ -991,6 +991,10 @@ training-rival-loss = { $loss } 가중
 training-rival-schedule = 스케줄 B: { $schedule }
 training-predicts = { $target } 예측
 training-schedule = 스케줄 A: { $schedule }, T = { $steps }
+training-schedule-is-learned = 학습된 스케줄
+training-schedule-learned = 스케줄은 log SNR 13.3에서 −5까지로 시작해 학습됩니다. T = { $steps }
+training-gamma = 노이즈 스케줄도 학습
+    .about = 양 끝은 변분 하한을 따르고, 그 사이는 손실의 분산이 가장 작은 모양으로 갑니다(Kingma et al. 2021). 가능도 장의 ‘학습된 스케줄’에서 볼 수 있습니다
 training-iterations = 반복 수
     .about = 이 반복 동안 학습률이 0까지 내려갑니다
 training-batch = 배치
@@ -1400,6 +1404,27 @@ likelihood-part-bound = 변분 하한
     .about = −log p의 비트가 하나하나 어디로 가는지: 불러온 이미지에 대한 네트워크의 변분 하한
 likelihood-part-continuous = 연속 시간
     .about = t에 대한 적분으로 본 손실로, 모든 것을 정확히 알 수 있습니다
+likelihood-part-learned = 학습된 스케줄
+    .about = 네트워크와 함께 학습되는 노이즈 스케줄을, 학습되는 동안 보여 줍니다
+likelihood-learned-training = 학습
+likelihood-learned-begin = 스케줄 학습하기
+    .about = 노이즈 스케줄까지 배우는 학습을 시작합니다. 학습 장이 그렇게 설정되어 있으면 그 설정으로, 아니면 작은 숫자 이미지로 시작합니다
+likelihood-learned-use = 스케줄 A로 쓰기
+    .about = 지금까지 학습된 스케줄을 T단계로 만들어 모든 장에서 씁니다
+likelihood-learned-hint = 학습은 네트워크와 함께 노이즈 스케줄도 배울 수 있습니다. 학습을 시작하면 스케줄이 움직이는 것이 보입니다.
+likelihood-learned-other = 지금 학습은 스케줄을 배우지 않습니다. 다른 학습을 시작하면 그것이 대신합니다.
+likelihood-learned-variances = 손실의 분산
+likelihood-learned-numbers = 학습된 값
+likelihood-learned-loss = 차원당 손실(nat)
+likelihood-learned-way = 학습됨
+likelihood-learned-log-snr = t에 따른 log SNR: { $names }
+likelihood-learned-integrand = t에 따른 손실 ½ γ′ · E‖ε − ε̂‖²: 스케줄이 학습될수록 평평해집니다
+likelihood-learned-variance = 반복에 따른, t 하나로 구한 손실의 분산
+    .name = 그래프: 학습된 스케줄과 다른 두 스케줄에서 반복에 따른 손실의 분산
+likelihood-learned-axis-iteration = 반복
+likelihood-learned-footnote = 차원당, nat 단위입니다. log SNR은 { $max }에서 { $min }까지이고 양 끝도 학습됩니다
+likelihood-learned-notice-none = 아직 학습된 스케줄이 없습니다. 스케줄을 배우는 학습을 시작하세요.
+likelihood-learned-notice-used = 이제 학습된 스케줄이 스케줄 A입니다.
 likelihood-data = 데이터
 likelihood-ends = 양 끝
 likelihood-end-max = t = 0의 log SNR
@@ -1530,6 +1555,8 @@ likelihood-dialog-terms = 변분 하한의 항 저장
 likelihood-job-terms = 변분 하한의 항
 command-likelihood-by-the-ode = ODE를 따라 가능도 계산
 command-save-the-terms-of-the-bound = 변분 하한의 항 저장…
+command-learn-a-schedule = 노이즈 스케줄 학습
+command-use-the-learned-schedule = 학습된 스케줄을 스케줄 A로 쓰기
 
 ## 그림 내보내기 대화 상자
 

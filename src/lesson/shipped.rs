@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::Lesson;
 
 /// The files, in the order in which they are meant to be read.
-const FILES: [&str; 12] = [
+const FILES: [&str; 14] = [
     include_str!("../../assets/lessons/01-express-train.toml"),
     include_str!("../../assets/lessons/02-why-scale.toml"),
     include_str!("../../assets/lessons/03-alpha-bar.toml"),
@@ -16,6 +16,8 @@ const FILES: [&str; 12] = [
     include_str!("../../assets/lessons/08-ddpm-and-ddim.toml"),
     include_str!("../../assets/lessons/09-small-beta.toml"),
     include_str!("../../assets/lessons/10-one-family.toml"),
+    include_str!("../../assets/lessons/11-three-parts.toml"),
+    include_str!("../../assets/lessons/12-why-weight-one.toml"),
     include_str!("../../assets/lessons/13-which-target.toml"),
     include_str!("../../assets/lessons/14-only-the-ends.toml"),
 ];
@@ -44,7 +46,7 @@ mod tests {
     #[test]
     fn what_lessons_say_is_true_of_their_scenes() {
         let lessons = shipped();
-        assert_eq!(lessons.len(), 12);
+        assert_eq!(lessons.len(), 14);
         for lesson in lessons {
             let name = &lesson.name;
             let scenes = lesson.scenes(&Scene::default()).unwrap_or_else(|error| panic!("{name}: {error}"));

@@ -39,6 +39,22 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// So many samples, which are those of the batch in turn.
+    pub(super) fn first(&self, samples: usize) -> Self {
+        let [all, channels, height, width] = self.shape;
+        let numbers = channels * height * width;
+        let of = |values: &[f32]| values.iter().copied().cycle().take(samples * numbers).collect();
+        let turn = || (0..samples).map(|i| i % all.max(1));
+        Self {
+            shape: [samples, channels, height, width],
+            x0: of(&self.x0),
+            eps: of(&self.eps),
+            timesteps: turn().map(|i| self.timesteps[i]).collect(),
+            labels: self.labels.as_ref().map(|labels| turn().map(|i| labels[i]).collect()),
+            indices: turn().map(|i| self.indices[i]).collect(),
+        }
+    }
+
     /// Divides the batch into parts of this many samples; the last part may have fewer.
     pub fn parts(&self, samples: usize) -> impl Iterator<Item = Self> {
         let [all, channels, height, width] = self.shape;
@@ -122,14 +138,20 @@ impl Batches {
         batch
     }
 
-    fn timesteps(&self, iteration: u64) -> Vec<usize> {
+    /// The times of an iteration's samples, from 0 to 1. [`Batch::timesteps`] are the steps in which they lie, of T that
+    /// are equally long.
+    pub fn times(&self, iteration: u64) -> Vec<f64> {
         let [offset, ..] = self.words(0, OFFSET, iteration);
-        let at = |u: f64| ((u * self.steps as f64) as usize).min(self.steps - 1) + 1;
         let draw = |i: usize| match self.timesteps {
-            TimestepSampling::Uniform => at(unit(self.words(i as u32, CHOICE, iteration)[0])),
-            TimestepSampling::LowDiscrepancy => at((unit(offset) + i as f64 / self.batch as f64).fract()),
+            TimestepSampling::Uniform => unit(self.words(i as u32, CHOICE, iteration)[0]),
+            TimestepSampling::LowDiscrepancy => (unit(offset) + i as f64 / self.batch as f64).fract(),
         };
         (0..self.batch).map(draw).collect()
+    }
+
+    fn timesteps(&self, iteration: u64) -> Vec<usize> {
+        let at = |u: f64| ((u * self.steps as f64) as usize).min(self.steps - 1) + 1;
+        self.times(iteration).into_iter().map(at).collect()
     }
 
     /// The index of the picture at a position in the endless sequence of epochs.

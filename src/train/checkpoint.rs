@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `training.safetensors` | everything that is needed to resume: weights, moments, averages, settings |
 //! | `model_index.json`, `unet`, `scheduler` | the averaged weights, in a form that diffusers opens |
+//! | [`LEARNED`] | the noise schedule, where it is learned, in a form that diffusers opens |
 //! | `raw` | the current weights without averaging, in a form that diffusers opens |
 //!
 //! `training.safetensors` is replaced in one step; so whenever a run is killed, a complete checkpoint is
@@ -17,10 +18,12 @@ use std::path::{Path, PathBuf};
 use safetensors::tensor::{Dtype, SafeTensors, View, serialize};
 use serde::{Deserialize, Serialize};
 
+use super::gamma::table;
 use super::optimiser::AdamState;
-use super::trainer::{Parameter, Trainer};
+use super::trainer::{GAMMA, Parameter, Trainer};
 use super::{TrainError, TrainSettings};
 use crate::dataset::{Dataset, DatasetOptions};
+use crate::diffusion::vdm::gamma;
 use crate::files;
 use crate::imaging::{make_folder, write_atomically};
 use crate::model::networks::unet_2d_graph;
@@ -30,6 +33,9 @@ use crate::model::{ModelError, UNet2DConfig, WeightType, pipeline_files, save_pi
 pub const FILE: &str = "training.safetensors";
 /// Name of the folder with the weights that are not averaged.
 pub const RAW: &str = "raw";
+/// Name of the file with the learned noise schedule as a table. It ends like the names of scheduler files, so that it is
+/// opened as one.
+pub const LEARNED: &str = "learned_scheduler_config.json";
 /// The entry of the file's header that holds everything but tensors.
 const HEADER: &str = "diffuscope.training";
 /// The largest size of a checkpoint in bytes: room for four tensors for every tensor of the largest network.
@@ -85,8 +91,12 @@ impl Trainer {
             fingerprint: self.data().fingerprint(),
         };
         write_atomically(&folder.join(FILE), |writer| {
-            let parts = self.parameters().flat_map(|(parameter, shape)| {
-                let Parameter { name, adam, .. } = parameter;
+            let gamma = self.gamma_learner().map(|gamma| &gamma.adam);
+            let gamma_shape = [gamma.map_or(0, |adam| adam.weight.len())];
+            let learned =
+                self.parameters().map(|(Parameter { name, adam, .. }, shape)| (name.as_str(), adam, shape));
+            let all = learned.chain(gamma.map(|adam| (GAMMA, adam, gamma_shape.as_slice())));
+            let parts = all.flat_map(|(name, adam, shape)| {
                 let arrays = [&adam.weight, &adam.mean, &adam.square, &adam.ema];
                 let named = PARTS.iter().zip(arrays);
                 named.map(move |(part, values)| (format!("{part}/{name}"), Numbers { shape, values }))
@@ -97,12 +107,23 @@ impl Trainer {
         })?;
         save_pipeline(folder, &self.average()?, scheduler.as_str(), WeightType::F32)?;
         save_pipeline(&folder.join(RAW), self.model(), scheduler.as_str(), WeightType::F32)?;
+        self.save_schedule(folder)
+    }
+
+    /// Writes a learned noise schedule as a table, beside the schedule of the network's own timesteps, which has the same
+    /// ends.
+    fn save_schedule(&self, folder: &Path) -> Result<(), TrainError> {
+        let Some(gamma) = self.gamma() else { return Ok(()) };
+        let schedule = table(gamma, self.settings().schedule.steps)?;
+        let scheduler = self.settings().sampler().to_diffusers(schedule.spec())?;
+        write_atomically(&folder.join(LEARNED), |writer| writer.write_all(scheduler.as_bytes()))?;
         Ok(())
     }
 
     /// Fails if a number is not finite, so that a usable checkpoint is never replaced by one that cannot be resumed.
     fn check_finite(&self) -> Result<(), TrainError> {
-        for (Parameter { adam, .. }, _) in self.parameters() {
+        let learned = self.parameters().map(|(Parameter { adam, .. }, _)| adam);
+        for adam in learned.chain(self.gamma_learner().map(|gamma| &gamma.adam)) {
             let parts = [
                 ("weight", &adam.weight),
                 ("gradient's moving mean", &adam.mean),
@@ -151,7 +172,7 @@ impl Checkpoint {
     /// The files that saving a run replaces in its folder.
     pub fn files(folder: &Path) -> Vec<PathBuf> {
         let pipelines = [pipeline_files(folder), pipeline_files(&folder.join(RAW))];
-        pipelines.into_iter().flatten().chain([folder.join(FILE)]).collect()
+        pipelines.into_iter().flatten().chain([FILE, LEARNED].map(|name| folder.join(name))).collect()
     }
 
     /// Reads the checkpoint in a folder; the folder is not changed.
@@ -185,8 +206,11 @@ impl Checkpoint {
         let graph = unet_2d_graph(&config)?;
         for (found, info) in metadata.tensors() {
             let shape = found.split_once('/').filter(|(part, _)| PARTS.contains(part));
-            let shape = shape.and_then(|(_, tensor)| graph.parameters().get(tensor)).map(|spec| &spec.shape);
-            if (info.dtype, Some(&info.shape)) != (Dtype::F32, shape) {
+            let shape = shape.and_then(|(_, tensor)| match tensor {
+                GAMMA => header.settings.gamma_rate.map(|_| vec![gamma::PARAMETERS]),
+                tensor => graph.parameters().get(tensor).map(|spec| spec.shape.clone()),
+            });
+            if (info.dtype, Some(&info.shape)) != (Dtype::F32, shape.as_ref()) {
                 let reason = format!("{found} is {:?} of shape {:?}", info.dtype, info.shape);
                 return Err(damaged(&name, &reason));
             }

@@ -4,6 +4,7 @@ use crate::classifier::ClassifierError;
 use crate::dataset::DatasetError;
 use crate::diffusion::ScheduleError;
 use crate::diffusion::sampler::{ConfigError, SamplerError};
+use crate::diffusion::vdm::VdmError;
 use crate::files::FileError;
 use crate::imaging::ImagingError;
 use crate::model::ModelError;
@@ -71,6 +72,9 @@ pub enum TrainError {
     /// The classifier does not fit the data.
     #[error(transparent)]
     Classifier(Box<ClassifierError>),
+    /// What was learned of the noise schedule does not make one.
+    #[error(transparent)]
+    Gamma(#[from] VdmError),
     /// The schedule cannot be built.
     #[error(transparent)]
     Schedule(#[from] ScheduleError),

@@ -50,6 +50,28 @@ impl Loss {
     }
 }
 
+impl PredictionType {
+    /// The factor on the mean square error of the network's output that stands for `weight` on that of ε̂.
+    pub(super) fn output_weight(self, weight: f64, alpha_bar: f64) -> f64 {
+        match self {
+            Self::Epsilon => weight,
+            Self::Sample => weight * alpha_bar / (1.0 - alpha_bar),
+            Self::VPrediction => weight * alpha_bar,
+        }
+    }
+}
+
+/// What the loss needs to know of the noise in one sample.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Level {
+    /// ᾱ.
+    pub alpha_bar: f64,
+    /// The timestep that the network is told, from 0.
+    pub time: f64,
+    /// The factor on the mean square error of the network's output.
+    pub weight: f64,
+}
+
 /// What the loss needs to know of the schedule: numbers for each timestep, from 1.
 #[derive(Clone, Debug)]
 pub struct Weighting {
@@ -68,18 +90,38 @@ impl Weighting {
         }
     }
 
-    /// The weighted mean square error of each sample, `[n]`, in the network's precision. Gradients flow to the
-    /// network's variables.
+    /// The levels of noise at timesteps, from 1.
+    pub fn levels(&self, timesteps: &[usize]) -> Vec<Level> {
+        let (alpha_bars, weights) = (&self.alpha_bars, &self.weights);
+        let level =
+            |&t: &usize| Level { alpha_bar: alpha_bars[t - 1], time: (t - 1) as f64, weight: weights[t - 1] };
+        timesteps.iter().map(level).collect()
+    }
+
+    /// The weighted mean square error of each sample, `[n]`, in the network's precision, at the timesteps of the batch.
+    /// Gradients flow to the network's variables.
     ///
     /// # Errors
     /// If the network cannot be computed.
     pub fn losses(&self, model: &UNet2DModel, batch: &Batch) -> Result<Tensor, TrainError> {
+        self.losses_at(model, batch, &self.levels(&batch.timesteps))
+    }
+
+    /// Like [`losses`](Self::losses), with a level of noise for each sample of the batch in place of its timesteps.
+    ///
+    /// # Errors
+    /// If the network cannot be computed.
+    pub fn losses_at(
+        &self,
+        model: &UNet2DModel,
+        batch: &Batch,
+        levels: &[Level],
+    ) -> Result<Tensor, TrainError> {
         let sample = batch.x0.len() / batch.shape[0];
         let mut noised = Vec::with_capacity(batch.x0.len());
         let mut target = Vec::with_capacity(batch.x0.len());
         let pictures = batch.x0.chunks_exact(sample).zip(batch.eps.chunks_exact(sample));
-        for ((x0, eps), &t) in pictures.zip(&batch.timesteps) {
-            let alpha_bar = self.alpha_bars[t - 1];
+        for ((x0, eps), &Level { alpha_bar, .. }) in pictures.zip(levels) {
             let (signal, noise) = (alpha_bar.sqrt() as f32, (1.0 - alpha_bar).sqrt() as f32);
             noised.extend(x0.iter().zip(eps).map(|(x0, eps)| signal * x0 + noise * eps));
             match self.prediction {
@@ -90,12 +132,12 @@ impl Weighting {
                 }
             }
         }
-        let timesteps: Vec<f64> = batch.timesteps.iter().map(|&t| (t - 1) as f64).collect();
+        let timesteps: Vec<f64> = levels.iter().map(|level| level.time).collect();
         let labels = batch.labels.as_deref().map(ClassLabels::Classes);
         let noised = Tensor::from_vec(noised, &batch.shape, &Device::Cpu)?;
         let output = model.forward(&noised, &timesteps, labels)?;
         let target = Tensor::from_vec(target, &batch.shape, &Device::Cpu)?.to_dtype(output.dtype())?;
-        let weights: Vec<f64> = batch.timesteps.iter().map(|&t| self.weights[t - 1]).collect();
+        let weights: Vec<f64> = levels.iter().map(|level| level.weight).collect();
         let weights = Tensor::from_vec(weights, batch.shape[0], &Device::Cpu)?.to_dtype(output.dtype())?;
         let errors = (output - target)?.sqr()?.flatten_from(1)?.mean(1)?;
         Ok((errors * weights)?)

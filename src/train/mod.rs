@@ -6,6 +6,7 @@
 //! | [`settings`] | the settings of a run: plain data, saved with it |
 //! | [`batch`] | which pictures, timesteps, noise and classes an iteration sees |
 //! | [`loss`] | weights of the loss over t, and the loss of a batch |
+//! | [`gamma`] | the noise schedule that is learned beside the network |
 //! | [`optimiser`] | AdamW, the learning rate over time, and the moving average of weights |
 //! | [`trainer`] | the training loop |
 //! | [`checkpoint`] | saving a run, and resuming it exactly |
@@ -20,6 +21,7 @@ pub mod batch;
 pub mod checkpoint;
 pub mod classifier;
 mod error;
+pub mod gamma;
 pub mod live;
 pub mod lock;
 pub mod loss;
@@ -31,6 +33,7 @@ pub use batch::{Batch, Batches};
 pub use checkpoint::Checkpoint;
 pub use classifier::{ClassifierSettings, ClassifierStep, ClassifierTrainer};
 pub use error::TrainError;
+pub use gamma::GammaStep;
 pub use lock::RunLock;
 pub use settings::{Loss, TimestepSampling, TrainSettings, config_for};
 pub use trainer::{BINS, TrainStep, Trainer};

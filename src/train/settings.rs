@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::TrainError;
 use crate::dataset::Dataset;
 use crate::diffusion::sampler::{PredictionType, SamplerFamily, SamplerSpec, Thresholding, TimestepSpacing};
-use crate::diffusion::{Schedule, ScheduleSpec};
+use crate::diffusion::schedule::LogSnr;
+use crate::diffusion::vdm::gamma;
+use crate::diffusion::{Schedule, ScheduleKind, ScheduleSpec};
 use crate::files::number;
 use crate::model::{Conditioning, UNet2DConfig};
 
@@ -71,6 +73,11 @@ pub struct TrainSettings {
     pub clip_grad: Option<f64>,
     /// Seed of everything that is random, including the first weights.
     pub seed: u64,
+    /// Where the noise schedule is learned beside the network: its learning rate, in (0, 1]. Then `schedule` is linear in
+    /// log-SNR, and its ends are those that are learned, as they are now; the loss is [`Loss::Vlb`] in continuous time.
+    /// `None` for a schedule that stays as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gamma_rate: Option<f64>,
 }
 
 impl Default for TrainSettings {
@@ -90,6 +97,7 @@ impl Default for TrainSettings {
             flip: false,
             clip_grad: Some(1.0),
             seed: 7,
+            gamma_rate: None,
         }
     }
 }
@@ -128,6 +136,10 @@ impl TrainSettings {
         }
         let schedule = self.schedule.build()?;
         self.sampler().build(&schedule)?;
+        if let Some(rate) = self.gamma_rate {
+            check("learning rate of gamma", rate > 0.0 && rate <= 1.0, "above 0 and at most 1", rate)?;
+            self.check_gamma()?;
+        }
         if self.loss == Loss::Vlb && schedule.alpha_bar(schedule.steps()) == 0.0 {
             return Err(TrainError::Setting {
                 setting: "loss",
@@ -136,6 +148,44 @@ impl TrainSettings {
             });
         }
         Ok(schedule)
+    }
+
+    /// The settings with a noise schedule that is learned, from the usual ends on, at this rate.
+    #[must_use]
+    pub fn with_learned_gamma(self, rate: f64) -> Self {
+        let [logsnr_max, logsnr_min] = gamma::USUAL_ENDS.map(|end| -end);
+        let kind = LogSnr { logsnr_max, logsnr_min }.into();
+        let schedule = ScheduleSpec { kind, zero_terminal_snr: false, ..self.schedule };
+        Self { schedule, loss: Loss::Vlb, gamma_rate: Some(rate), ..self }
+    }
+
+    /// Checks what a learned schedule asks of the other settings.
+    fn check_gamma(&self) -> Result<(), TrainError> {
+        let refuse = |setting, expected: &str, found: String| {
+            Err(TrainError::Setting { setting, expected: expected.to_owned(), found })
+        };
+        if self.loss != Loss::Vlb {
+            let found = serde_json::to_string(&self.loss).unwrap_or_default();
+            return refuse("loss", "vlb where the schedule is learned, since ends follow the bound", found);
+        }
+        let ends = match &self.schedule.kind {
+            ScheduleKind::LogSnr(LogSnr { logsnr_max, logsnr_min }) if !self.schedule.zero_terminal_snr => {
+                [-logsnr_max, -logsnr_min]
+            }
+            _ => {
+                let expected = "linear in log-SNR (logsnr) where it is learned, and not rescaled";
+                return refuse("schedule", expected, self.schedule.kind.name().to_owned());
+            }
+        };
+        for (end, [low, high], name) in
+            [(ends[0], gamma::START, "logsnr_max"), (ends[1], gamma::END, "logsnr_min")]
+        {
+            if !(low..=high).contains(&end) {
+                let expected = format!("from {:?} to {:?} where the schedule is learned", -high, -low);
+                return refuse(name, &expected, (-end).to_string());
+            }
+        }
+        Ok(())
     }
 
     /// The ancestral sampler (Ho et al. 2020, algorithm 2) that fits the training.

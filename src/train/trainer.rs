@@ -7,11 +7,14 @@ use candle_core::{DType, Device, Tensor, Var};
 use rayon::prelude::*;
 
 use super::batch::{Batch, Batches};
-use super::loss::Weighting;
+use super::gamma::{AtEnds, GammaLearner, GammaStep};
+use super::loss::{Level, Weighting};
 use super::optimiser::{AdamState, Update, ema_decay, learning_rate, norm};
 use super::settings::{TrainSettings, check_network};
 use super::{Checkpoint, TrainError};
 use crate::dataset::Dataset;
+use crate::diffusion::vdm::Gamma;
+use crate::diffusion::vdm::gamma::{Draw, Point};
 use crate::model::networks::FromCheckpoint as _;
 use crate::model::{Conditioning, Precision, Tape, UNet2DConfig, UNet2DModel};
 
@@ -20,6 +23,8 @@ pub const BINS: usize = 10;
 /// The number of pixels, in all samples together, that pass through the network at a time, so that memory does not grow
 /// with the batch. Smaller numbers were no faster.
 const PIXELS_TOGETHER: usize = 16_384;
+/// The name of a learned schedule among the tensors of a checkpoint.
+pub(super) const GAMMA: &str = "gamma";
 /// Decay of the moving average of the loss.
 const LOSS_DECAY: f64 = 0.99;
 
@@ -36,8 +41,11 @@ pub struct TrainStep {
     pub gradient_norm: f64,
     /// The learning rate that was used.
     pub learning_rate: f64,
-    /// Mean loss of the batch's samples in each tenth of `1..=T`; `None` where there were none.
+    /// Mean loss of the batch's samples in each tenth of `1..=T`, or of time where the schedule is learned; `None` where
+    /// there were none.
     pub bins: [Option<f64>; BINS],
+    /// What was learned of the noise schedule; `None` where it stays as it is.
+    pub gamma: Option<GammaStep>,
 }
 
 /// One learned tensor.
@@ -72,6 +80,7 @@ pub struct Trainer {
     model: UNet2DModel,
     parameters: Vec<Parameter>,
     weighting: Weighting,
+    gamma: Option<GammaLearner>,
     batches: Batches,
     iteration: u64,
     ema_loss: Option<f64>,
@@ -108,12 +117,14 @@ impl Trainer {
             parameters.push(Parameter { name: name.to_owned(), variable, adam: AdamState::new(weight) });
         }
         let weighting = Weighting::new(&settings, &schedule);
+        let gamma = GammaLearner::new(&settings)?;
         let batches = Batches::new(data, &settings);
         Ok(Self {
             settings,
             model,
             parameters,
             weighting,
+            gamma,
             batches,
             iteration: 0,
             ema_loss: None,
@@ -133,6 +144,9 @@ impl Trainer {
         for Parameter { name, variable, adam } in &mut trainer.parameters {
             *adam = states.take(name, adam.weight.len())?;
             variable.set(&Tensor::from_slice(&adam.weight, variable.shape(), &Device::Cpu)?)?;
+        }
+        if let Some(gamma) = &mut trainer.gamma {
+            gamma.set(states.take(GAMMA, gamma.adam.weight.len())?)?;
         }
         Ok(trainer)
     }
@@ -154,8 +168,10 @@ impl Trainer {
         let mut values: Vec<f64> = Vec::with_capacity(samples);
         let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
         let mut gradients = Vec::new();
-        for part in batch.parts(PIXELS_TOGETHER / (height * width)) {
-            let (losses, tape) = Tape::record(|| self.weighting.losses(&self.model, &part));
+        let (points, levels) = self.levels(&batch);
+        let together = (PIXELS_TOGETHER / (height * width)).max(1);
+        for (part, levels) in batch.parts(together).zip(levels.chunks(together)) {
+            let (losses, tape) = Tape::record(|| self.weighting.losses_at(&self.model, &part, levels));
             let losses = losses?;
             values.extend(losses.to_dtype(DType::F64)?.to_vec1::<f64>()?);
             diverged("loss", mean(&values))?;
@@ -164,6 +180,9 @@ impl Trainer {
         let loss = mean(&values);
         let gradient_norm = norm(&gradients);
         diverged("gradient", gradient_norm)?;
+        let draws = self.draws(&points, &values);
+        let seen = self.at_ends(&batch)?;
+        diverged("error at an end of the schedule", seen.map_or(0.0, |seen| seen.errors.iter().sum()))?;
         let learning_rate = learning_rate(&self.settings, self.iteration);
         // As in PyTorch's `clip_grad_norm_`.
         let clip = |longest: f64| (longest / (gradient_norm + 1e-6)).min(1.0);
@@ -179,10 +198,52 @@ impl Trainer {
             adam.update(gradient, &update);
             variable.set(&Tensor::from_slice(&adam.weight, variable.shape(), &Device::Cpu)?)
         })?;
+        let gamma = seen.map(|seen| self.learn_gamma(draws, seen)).transpose()?.flatten();
         let ema_loss = self.ema_loss.map_or(loss, |old| LOSS_DECAY * old + (1.0 - LOSS_DECAY) * loss);
         (self.iteration, self.ema_loss) = (number, Some(ema_loss));
         let bins = self.bins(&batch, &values);
-        Ok(TrainStep { iteration: number, loss, ema_loss, gradient_norm, learning_rate, bins })
+        Ok(TrainStep { iteration: number, loss, ema_loss, gradient_norm, learning_rate, bins, gamma })
+    }
+
+    /// The level of noise of each sample: that of its timestep, or where the schedule is learned, γ at its time.
+    fn levels(&self, batch: &Batch) -> (Vec<Point>, Vec<Level>) {
+        let Some(gamma) = &self.gamma else { return (Vec::new(), self.weighting.levels(&batch.timesteps)) };
+        let points = gamma.points(&self.batches.times(self.iteration));
+        let levels = gamma.levels(&self.settings, &points);
+        (points, levels)
+    }
+
+    /// The losses with the times at which they were drawn; none if the schedule is not learned.
+    fn draws(&self, points: &[Point], losses: &[f64]) -> Vec<Draw> {
+        let times = if points.is_empty() { Vec::new() } else { self.batches.times(self.iteration) };
+        let drawn = times.into_iter().zip(points).zip(losses);
+        drawn.map(|((t, &point), &loss)| Draw { t, point, loss }).collect()
+    }
+
+    /// What the ends of a learned schedule learn from: two pictures of the batch, one at either end. More of them would not
+    /// be more exact by much, as the error is a mean over all dimensions of a picture; and a window of times near the ends
+    /// would be off, as errors change fastest there.
+    fn at_ends(&self, batch: &Batch) -> Result<Option<AtEnds>, TrainError> {
+        let Some(gamma) = &self.gamma else { return Ok(None) };
+        let (pictures, levels) = (batch.first(2), gamma.end_levels(&self.settings));
+        let errors = self.weighting.losses_at(&self.model, &pictures, &levels)?;
+        let errors = errors.to_dtype(DType::F64)?.to_vec1::<f64>()?;
+        let [start, end] = [0, 1].map(|i| errors.get(i).copied().unwrap_or(f64::NAN));
+        Ok(Some(AtEnds::new(&batch.x0, [start, end])))
+    }
+
+    /// Lets γ learn from the iteration that has just been counted. It rests during the warm-up: losses of a network that
+    /// has learned nothing say nothing of the noise.
+    fn learn_gamma(&mut self, draws: Vec<Draw>, seen: AtEnds) -> Result<Option<GammaStep>, TrainError> {
+        let Some(gamma) = &mut self.gamma else { return Ok(None) };
+        let share = learning_rate(&self.settings, self.iteration) / self.settings.learning_rate;
+        let number = (self.iteration + 1).saturating_sub(self.settings.warm_up);
+        if number > 0 {
+            let by_ends = seen.gradient(gamma.gamma().ends());
+            gamma.learn(&draws, by_ends, (share, number))?;
+            self.settings.schedule = gamma.schedule(self.settings.schedule.steps);
+        }
+        Ok(Some(GammaStep { ends: gamma.gamma().ends(), draws }))
     }
 
     /// Computes the gradients of `number` for every learned tensor, and adds them to `sums`, which is filled if it was
@@ -235,6 +296,16 @@ impl Trainer {
         settings.validate()?;
         self.settings = settings;
         Ok(())
+    }
+
+    /// The noise schedule as it has been learned; `None` where it stays as it is. The settings' own schedule is linear
+    /// between its ends.
+    pub fn gamma(&self) -> Option<&Gamma> {
+        self.gamma.as_ref().map(GammaLearner::gamma)
+    }
+
+    pub(super) fn gamma_learner(&self) -> Option<&GammaLearner> {
+        self.gamma.as_ref()
     }
 
     /// The data set.

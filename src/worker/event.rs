@@ -6,7 +6,7 @@ use super::{KeptStep, WorkerError};
 use crate::diffusion::ScheduleSpec;
 use crate::diffusion::sampler::{Chosen, ConfigError, SamplerKind, SamplerSpec, SchedulerFile};
 use crate::model::{Conditioning, ModelRef, Pipeline, Shipped, UNet2DConfig};
-use crate::train::live::{Probe, SharedSeen, Sheet};
+use crate::train::live::{GammaSeen, Probe, SharedSeen, Sheet};
 use crate::train::{TrainSettings, TrainStep};
 
 /// Number of a request to the worker. Each request has a greater number than the one before.
@@ -45,6 +45,8 @@ pub enum Event {
     /// A training has made iterations: for each of them, the steps of its networks. They are told together as often as a
     /// window can show them.
     Learned(RunId, Vec<Vec<TrainStep>>),
+    /// The noise schedule that a training learns, as often as iterations are told.
+    Schedule(RunId, Box<GammaSeen>),
     /// What a training has learned so far.
     Probed(RunId, Box<Probe>),
     /// A step of training at two timesteps; the switch says whether it is of the network that is learning.

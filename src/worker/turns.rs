@@ -184,6 +184,9 @@ impl<'a> Turns<'a> {
         self.ended = None;
         let learning = Learning::begin(spec)?;
         self.sender.tell(Event::Prepared(id, Box::new(learning.begun()?)));
+        if let Some(seen) = learning.live.gamma()? {
+            self.sender.tell(Event::Schedule(id, Box::new(seen)));
+        }
         self.training = Some((id, Box::new(learning)));
         Ok(None)
     }
@@ -243,7 +246,11 @@ impl<'a> Turns<'a> {
             return Ok(None);
         }
         let (steps, more) = learning.advance()?;
+        let schedule = if steps.is_empty() { None } else { learning.live.gamma()? };
         tell_learned(self.sender, id, steps);
+        if let Some(seen) = schedule {
+            self.sender.tell(Event::Schedule(id, Box::new(seen)));
+        }
         if let Err(error) = learning.keep(false) {
             self.sender.tell(Event::Remarked(id, error.to_string()));
         }

@@ -94,6 +94,39 @@ fn gallery_of_training() {
     }
 }
 
+#[test]
+fn gallery_of_learned_schedules() {
+    if folder().is_none() {
+        return;
+    }
+    for (size, theme, language) in [
+        (vec2(1280.0, 720.0), Theme::Dark, Language::English),
+        (vec2(1024.0, 640.0), Theme::Light, Language::Korean),
+    ] {
+        let name = |what: &str| format!("learned-{what}-{}x{}-{}", size.x, size.y, language.tag());
+        let mut scene = Scene { chapter: ChapterId::Likelihood, ..Scene::default() };
+        scene.chapters.likelihood.part = diffuscope::scene::LikelihoodPart::Learned;
+        scene.chapters.training.gamma = true;
+        scene.chapters.training.iterations = chosen(300);
+        scene.chapters.training.network = LearnNetwork::Mini;
+        let mut window = Window::with(scene, &options(size, theme, language));
+        save(&mut window, &name("before"));
+        window.click(&window.say("likelihood-learned-begin"));
+        save(&mut window, &name("done"));
+        window.press(Key::E);
+        save(&mut window, &name("explained"));
+        window.press(Key::E);
+        window.press(Key::P);
+        save(&mut window, &name("presented"));
+        window.press(Key::P);
+        window.click(&window.say("likelihood-learned-use"));
+        window.press(Key::Num2);
+        save(&mut window, &name("used"));
+        window.press(Key::Num6);
+        save(&mut window, &name("training"));
+    }
+}
+
 /// Every step of every lesson, as it is presented.
 #[test]
 fn gallery_of_presented_lessons() {

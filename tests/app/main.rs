@@ -12,6 +12,7 @@ mod files;
 mod gallery;
 mod keyboard;
 mod layout;
+mod learned;
 mod likelihood;
 mod monkey;
 mod pixels;

@@ -332,3 +332,60 @@ mod killed {
         assert_eq!(rows(&path.join("run")), [1, 2, 3, 4, 5]);
     }
 }
+
+#[test]
+fn a_schedule_is_learned_and_read_back_where_schedules_are() {
+    let place = place();
+    let path = place.path();
+    let learned = "--size 8 --config net.json --batch 4 --steps 50 --warm-up 3 --threads 1 --gamma learned";
+    let whole = train(path, "whole", &format!("{learned} --iterations 8 --sample-every 0"));
+    assert!(whole.stderr.contains("log-SNR begins with 13.3 to -5"), "{}", whole.stderr);
+    assert!(whole.stdout.contains("log-SNR from"), "{}", whole.stdout);
+    train(path, "halves", &format!("{learned} --iterations 5 --sample-every 0"));
+    // The ends are columns of their own.
+    let text = std::fs::read_to_string(path.join("whole/loss.csv")).unwrap();
+    let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
+    assert_eq!((lines[0].len(), lines[0][15], lines[0][16]), (17, "logsnr_max", "logsnr_min"));
+    assert!(lines.iter().all(|line| line.len() == 17), "{text}");
+    assert!(
+        lines[1][15] == lines[3][15] && lines[3][15] != lines[8][15],
+        "it rests during the warm-up: {text}"
+    );
+    // The table has the ends of the network's own scheduler, and is a schedule for every command.
+    let curve = |file: &str| {
+        let table = run_in(path, &format!("schedule {file}"));
+        let rows: Vec<Vec<f64>> = table
+            .stdout
+            .lines()
+            .skip(1)
+            .map(|line| line.split(',').map(|value| value.parse().unwrap()).collect())
+            .collect();
+        rows
+    };
+    let (shape, even) = (curve("whole/learned_scheduler_config.json"), curve("whole"));
+    assert_eq!((shape.len(), even.len()), (50, 50));
+    let log_snr = 7;
+    for row in [0, 49] {
+        assert!((shape[row][log_snr] - even[row][log_snr]).abs() < 1e-6);
+    }
+    let last: Vec<f64> = lines[8][15..].iter().map(|value| value.parse().unwrap()).collect();
+    assert!((shape[0][log_snr] - last[0]).abs() < 1e-5 && (shape[49][log_snr] - last[1]).abs() < 1e-5);
+    let file = "whole/learned_scheduler_config.json";
+    save_picture(&path.join("p.png"), 24, 16);
+    run_in(path, &format!("noise p.png -o n.png --t 20 --schedule {file}")).succeeded();
+    run_in(path, &format!("figure schedules --schedule {file} -o f.svg --size 800x600")).succeeded();
+    // What contradicts it is refused by name.
+    for (option, said) in [
+        ("--gamma learned --schedule cosine", "--schedule does not go with --gamma learned"),
+        ("--gamma learned --scale-betas", "--scale-betas does not go with --gamma learned"),
+        ("--gamma learned --loss simple", "--gamma learned needs --loss vlb"),
+        ("--gamma-lr 0.1", "--gamma-lr is for --gamma learned"),
+        ("--gamma learned --gamma-lr 2", "learning rate of gamma must be"),
+    ] {
+        let refused = run_in(path, &format!("train data -o no --size 8 --config net.json {option}"));
+        assert!(refused.code != 0 && refused.stderr.contains(said), "{option}: {}", refused.stderr);
+        assert!(!path.join("no").exists());
+    }
+    let refused = train(path, "whole", "--resume --gamma learned");
+    assert!(refused.stderr.contains("--gamma was settled when the run began"), "{}", refused.stderr);
+}

@@ -54,6 +54,38 @@ fn probes_change_nothing_and_the_weights_are_those_of_train() {
     assert!(averaged == other, "averages of weights");
 }
 
+/// With a schedule that is learned too: what is seen of it changes nothing.
+#[test]
+fn a_watched_schedule_is_that_of_train() {
+    let settings = TrainSettings { warm_up: 2, ..settings(10) }.with_learned_gamma(0.01);
+    let [data, _] = digits();
+    let mut alone = trainer(settings.clone(), &data);
+    let steps: Vec<TrainStep> = alone.by_ref().collect::<Result<_, _>>().unwrap();
+    let mut live = live(&[settings]);
+    assert!(live.gamma().unwrap().unwrap().ways.iter().all(|way| way.moments.is_none()));
+    let mut watched = Vec::new();
+    live.probe().unwrap();
+    while let Some(step) = live.advance().unwrap() {
+        watched.extend(step);
+        live.gamma().unwrap();
+        if watched.len().is_multiple_of(5) {
+            live.probe().unwrap();
+            live.see(1, [10, 90]).unwrap();
+        }
+    }
+    assert_eq!(watched, steps);
+    assert!(bits(live.trainers()[0].model()) == bits(alone.model()), "weights");
+    assert_eq!(live.trainers()[0].gamma(), alone.gamma());
+    let seen = live.gamma().unwrap().unwrap();
+    assert_eq!((&seen.gamma, seen.iteration), (alone.gamma().unwrap(), 10));
+    // All three schedules have the same ends, and so the same loss.
+    let losses = seen.ways.each_ref().map(|way| way.moments.unwrap()[0]);
+    assert!(losses.iter().all(|loss| (loss / losses[0] - 1.0).abs() < 0.05), "{losses:?}");
+    for way in &seen.ways {
+        assert_eq!([way.log_snr[0][1], way.log_snr[way.log_snr.len() - 1][1]], seen.ends);
+    }
+}
+
 #[test]
 fn two_learn_the_same_pictures_in_the_same_order() {
     let first = settings(6);
@@ -229,4 +261,54 @@ fn watching_costs_little() {
         "watched {window:.1} it/s with {probes} probes, train {train:.1}: {:.1} %",
         100.0 * window / train
     );
+}
+
+/// What a learned schedule costs, and what it gains on digits; only with `DIFFUSCOPE_MEASURE`, on a quiet machine.
+#[test]
+fn a_learned_schedule_costs_little() {
+    if std::env::var_os("DIFFUSCOPE_MEASURE").is_none() {
+        return;
+    }
+    let fixed = TrainSettings {
+        loss: Loss::Vlb,
+        batch: 32,
+        learning_rate: 2e-3,
+        warm_up: 100,
+        iterations: Some(2000),
+        ..TrainSettings::default()
+    };
+    let learned = fixed.clone().with_learned_gamma(0.01);
+    let [data, held_out] = digits();
+    let network = diffuscope::model::UNet2DConfig {
+        layers_per_block: 1,
+        block_out_channels: vec![24, 48],
+        norm_num_groups: 8,
+        down_block_types: vec![diffuscope::model::DownBlockType::DownBlock2D; 2],
+        up_block_types: vec![diffuscope::model::UpBlockType::UpBlock2D; 2],
+        add_attention: false,
+        ..diffuscope::model::UNet2DConfig::default()
+    };
+    let network = diffuscope::train::config_for(&network, &data).unwrap();
+    let new = |settings: &TrainSettings| Trainer::new(&network, settings.clone(), Arc::clone(&data)).unwrap();
+    let mut both = [new(&fixed), new(&learned)];
+    for _ in 0..4 {
+        for (trainer, name) in both.iter_mut().zip(["fixed", "learned"]) {
+            let began = std::time::Instant::now();
+            (0..60).for_each(|_| drop(trainer.step().unwrap()));
+            eprintln!("{name}: {:.1} it/s", 60.0 / began.elapsed().as_secs_f64());
+        }
+    }
+    let mut live = Live::new(vec![new(&learned)], Watch::new(Arc::clone(&data), held_out, 1, false, 3));
+    while let Some(steps) = live.advance().unwrap() {
+        let iteration = steps[0].iteration;
+        if iteration.is_multiple_of(250) || iteration == 100 {
+            let seen = live.gamma().unwrap().unwrap();
+            let moments = seen.ways.each_ref().map(|way| way.moments.unwrap());
+            let [variance, even, cosine] = moments.map(|[_, variance]| variance);
+            eprintln!(
+                "{iteration}: ends {:.2?}, loss {:.4}, variance {variance:.4}, linear {even:.4}, cosine {cosine:.4}",
+                seen.ends, moments[0][0]
+            );
+        }
+    }
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use diffuscope::diffusion::sampler::{PredictionType, SchedulerFile, Thresholding};
 use diffuscope::model::{Pipeline, UNet2DModel};
-use diffuscope::train::checkpoint::{FILE, RAW};
-use diffuscope::train::{Checkpoint, TrainError, TrainSettings, Trainer};
+use diffuscope::train::checkpoint::{FILE, LEARNED, RAW};
+use diffuscope::train::{Checkpoint, Loss, TrainError, TrainSettings, Trainer};
 use serde_json::Value;
 
 use super::support::{config, pictures, settings};
@@ -51,6 +51,71 @@ fn resumed_equals_uninterrupted_to_the_last_bit() {
         assert!(fs::read(whole.join(file)).unwrap() == fs::read(halves.join(file)).unwrap(), "{file}");
     }
     assert_eq!(one.ema_loss(), three.ema_loss());
+}
+
+/// The settings of a short run whose schedule is learned too, from its third iteration on.
+fn learning_gamma(iterations: u64) -> TrainSettings {
+    TrainSettings { warm_up: 2, ..settings(iterations) }.with_learned_gamma(0.01)
+}
+
+#[test]
+fn a_learned_schedule_is_resumed_to_the_last_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    let [whole, halves] = ["whole", "halves"].map(|name| folder.path().join(name));
+    let data = pictures(11, true);
+    let mut one = Trainer::new(&config(8, &data), learning_gamma(8), data.clone()).unwrap();
+    let first = one.gamma().unwrap().clone();
+    let steps: Vec<_> = one.by_ref().collect::<Result<_, _>>().unwrap();
+    one.save(&whole).unwrap();
+    let mut two = Trainer::new(&config(8, &data), learning_gamma(8), data).unwrap();
+    go_to(&mut two, 2);
+    assert_eq!(two.gamma(), Some(&first), "it rests during the warm-up");
+    go_to(&mut two, 5);
+    two.save(&halves).unwrap();
+    let mut three = resumed(&halves, true).unwrap();
+    assert_eq!((three.gamma(), three.settings()), (two.gamma(), two.settings()));
+    let rest: Vec<_> = three.by_ref().collect::<Result<_, _>>().unwrap();
+    assert_eq!(rest, steps[5..]);
+    three.save(&halves).unwrap();
+    for file in [FILE, LEARNED, "scheduler/scheduler_config.json"] {
+        assert!(fs::read(whole.join(file)).unwrap() == fs::read(halves.join(file)).unwrap(), "{file}");
+    }
+    let last = one.gamma().unwrap();
+    assert!(last != &first && last.ends() != first.ends());
+    // The network's folder has the schedule whose timesteps it was told, and beside it stands the one that was learned.
+    let read = |file: &str| {
+        let text = fs::read_to_string(whole.join(file)).unwrap();
+        SchedulerFile::parse(&text).unwrap().schedule
+    };
+    let (even, learned) = (read("scheduler/scheduler_config.json"), read(LEARNED));
+    assert_eq!((even.steps(), learned.steps()), (100, 100));
+    for (t, gamma) in [(1, last.ends()[0]), (100, last.ends()[1]), (40, last.at(39.0 / 99.0).value)] {
+        assert!((learned.log_snr(t) + gamma).abs() < 1e-6, "{t}: {} {gamma}", learned.log_snr(t));
+    }
+    for t in 1..=100 {
+        let [start, end] = last.ends();
+        let gamma = start + (end - start) * (t - 1) as f64 / 99.0;
+        assert!((even.log_snr(t) + gamma).abs() < 1e-6, "{t}: {} {gamma}", even.log_snr(t));
+    }
+}
+
+#[test]
+fn what_a_learned_schedule_cannot_be_with_is_refused() {
+    let data = pictures(11, true);
+    let reason = |settings: TrainSettings| {
+        Trainer::new(&config(8, &data), settings, data.clone()).map(|_| ()).unwrap_err().to_string()
+    };
+    let good = learning_gamma(3);
+    let text = reason(TrainSettings { loss: Loss::Simple, ..good.clone() });
+    assert!(text.starts_with("loss must be vlb"), "{text}");
+    let text = reason(TrainSettings { schedule: settings(1).schedule, ..good.clone() });
+    assert!(text.contains("schedule must be") && text.contains("linear"), "{text}");
+    let text = reason(TrainSettings { gamma_rate: Some(0.0), ..good.clone() });
+    assert!(text.starts_with("learning rate of gamma must be"), "{text}");
+    // Settings of runs with a schedule that stays say nothing of it, as before.
+    assert!(!serde_json::to_string(&settings(1)).unwrap().contains("gamma"));
+    let text = serde_json::to_string(&good).unwrap();
+    assert_eq!(serde_json::from_str::<TrainSettings>(&text).unwrap(), good);
 }
 
 #[test]

@@ -64,7 +64,7 @@ pub fn quantity(term: &str) -> Option<Quantity> {
         "lambda" | "lambda-fraction" => Q::NewShare,
         "one-minus-lambda" => Q::InheritedShare,
         "snr" | "snr-fraction" => Q::Snr,
-        "log-snr" | "log-snr-fraction" => Q::LogSnr,
+        "log-snr" | "log-snr-fraction" | "gamma-def" | "gamma-loss" => Q::LogSnr,
         "mu-tilde" | "normal-posterior" | "q-posterior" | "divergence-integral" => Q::PosteriorMean,
         "mu-theta" | "one-over-sqrt-alpha-open" | "one-over-sqrt-alpha-ts-open" => Q::MuTheta,
         "beta-tilde"

@@ -172,6 +172,11 @@ impl Inner {
                     self.news.extend(begun.map(TrainingNews::Prepared));
                 }
             }
+            Event::Schedule(id, seen) => {
+                if let Some(training) = self.training_of(id) {
+                    training.saw_schedule(*seen);
+                }
+            }
             Event::Learned(id, steps) => {
                 let Some(training) = self.training_of(id) else { return };
                 for steps in &steps {

@@ -7,7 +7,7 @@ use super::clock::Clock;
 use super::state::RunState;
 use crate::app::loss::LossCurve;
 use crate::train::TrainStep;
-use crate::train::live::{BUDGET, Kept, Probe};
+use crate::train::live::{BUDGET, GammaSeen, Kept, Probe};
 use crate::worker::{Begun, LearnData, LearnSpec, RunId};
 
 /// A training that is under way, or the last one.
@@ -27,6 +27,9 @@ pub struct Training {
     first: u64,
     curves: Vec<Curves>,
     probes: Kept<Arc<Probe>>,
+    schedule: Option<Arc<GammaSeen>>,
+    /// The variance of the loss along the three schedules of [`GammaSeen`] so far.
+    variances: [LossCurve; 3],
     clock: Clock,
 }
 
@@ -56,6 +59,8 @@ impl Training {
             first: 0,
             curves,
             probes: Kept::new(BUDGET),
+            schedule: None,
+            variances: <[LossCurve; 3]>::default(),
             clock: Clock::started(),
         }
     }
@@ -90,6 +95,28 @@ impl Training {
     /// Takes in what has been learned so far.
     pub(super) fn probed(&mut self, probe: Probe) {
         self.probes.push(Arc::new(probe), |probe| probe.bytes());
+    }
+
+    /// Takes in the schedule as it has been learned so far.
+    pub(super) fn saw_schedule(&mut self, seen: GammaSeen) {
+        // Each stands for the iterations since the one before.
+        let since = self.schedule.as_ref().map_or(seen.iteration.saturating_sub(1), |last| last.iteration);
+        for (curve, way) in self.variances.iter_mut().zip(&seen.ways) {
+            if let Some([_, variance]) = way.moments {
+                ((since + 1)..=seen.iteration).for_each(|iteration| curve.push(iteration, variance));
+            }
+        }
+        self.schedule = Some(Arc::new(seen));
+    }
+
+    /// The schedule that is learned, beside two that are not; `None` where it stays as it is.
+    pub fn schedule(&self) -> Option<&Arc<GammaSeen>> {
+        self.schedule.as_ref()
+    }
+
+    /// The variance of the loss along the three schedules over iterations.
+    pub fn variances(&self) -> [&[[f64; 2]]; 3] {
+        self.variances.each_ref().map(LossCurve::points)
     }
 
     /// Lets a training that has ended go on under another number.

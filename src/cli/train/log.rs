@@ -31,12 +31,15 @@ impl Log {
     ///
     /// A problem with this file never stops a run. A file that is not as this program left it is renamed, and a new one
     /// is begun; if that is not possible either, there is no file.
-    pub fn open(path: &Path, iterations: u64) -> Self {
-        let begun = match read(path, iterations) {
-            Ok(rows) => begin(path, &rows),
-            Err(reason) => set_aside(path, &reason).and_then(|()| begin(path, "")),
+    ///
+    /// Where the noise schedule is learned, rows end with its ends.
+    pub fn open(path: &Path, iterations: u64, with_ends: bool) -> Self {
+        let header = header(with_ends);
+        let begun = match read(path, &header, iterations) {
+            Ok(rows) => begin(path, &header, &rows),
+            Err(reason) => set_aside(path, &reason).and_then(|()| begin(path, &header, "")),
         };
-        let begun = begun.or_else(|reason| set_aside(path, &reason).and_then(|()| begin(path, "")));
+        let begun = begun.or_else(|reason| set_aside(path, &reason).and_then(|()| begin(path, &header, "")));
         let file = begun.map_err(|reason| {
             remark(&format!(
                 "{}: {reason}; the run goes on, but its losses are not written down",
@@ -69,7 +72,7 @@ impl Log {
 
 /// The rows of the iterations up to `iterations`. They may begin with a later iteration than the first, since a file
 /// may have been begun in the middle of a run.
-fn read(path: &Path, iterations: u64) -> Result<String, String> {
+fn read(path: &Path, header: &str, iterations: u64) -> Result<String, String> {
     let text = match files::read_text(path, MAX_BYTES) {
         Ok(text) => text,
         Err(FileError::NotFound { .. }) if iterations == 0 => return Ok(String::new()),
@@ -78,10 +81,10 @@ fn read(path: &Path, iterations: u64) -> Result<String, String> {
     };
     let broken = |what: &str| Err(format!("{}: {what}", path.display()));
     let mut lines = text.split_inclusive('\n').peekable();
-    if lines.next().is_none_or(|line| line.trim_end() != header()) {
+    if lines.next().is_none_or(|line| line.trim_end() != header) {
         return broken("these are not a training's losses");
     }
-    let columns = header().split(',').count();
+    let columns = header.split(',').count();
     let number = |line: &&str| -> Option<u64> {
         let whole = line.ends_with('\n') && line.split(',').count() == columns;
         line.split(',').next().filter(|_| whole)?.parse().ok().filter(|&number| number > 0)
@@ -98,10 +101,10 @@ fn read(path: &Path, iterations: u64) -> Result<String, String> {
 }
 
 /// Begins the file with these rows.
-fn begin(path: &Path, rows: &str) -> Result<File, String> {
+fn begin(path: &Path, header: &str, rows: &str) -> Result<File, String> {
     files::inputs::release(path);
     let written = write_atomically(path, |writer| {
-        writeln!(writer, "{}", header())?;
+        writeln!(writer, "{header}")?;
         writer.write_all(rows.as_bytes())
     });
     written.map_err(|error| error.to_string())?;
@@ -124,15 +127,17 @@ fn set_aside(path: &Path, reason: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The names of the columns. The last ten are the losses of the ten parts of `1..=T`.
-fn header() -> String {
+/// The names of the columns. Ten are the losses of the ten parts of `1..=T`, and two more the ends of a schedule that is
+/// learned, as log-SNR.
+fn header(with_ends: bool) -> String {
     let tenths = (1..=BINS).map(|tenth| format!(",loss_tenth_{tenth}"));
     let names = "iteration,loss,ema_loss,gradient_norm,learning_rate".to_owned();
-    tenths.fold(names, |names, tenth| names + &tenth)
+    let ends = if with_ends { ",logsnr_max,logsnr_min" } else { "" };
+    tenths.fold(names, |names, tenth| names + &tenth) + ends
 }
 
 fn row(file: &mut impl io::Write, step: &TrainStep) -> io::Result<()> {
-    let TrainStep { iteration, loss, ema_loss, gradient_norm, learning_rate, bins } = step;
+    let TrainStep { iteration, loss, ema_loss, gradient_norm, learning_rate, bins, gamma } = step;
     write!(file, "{iteration}")?;
     for value in [loss, ema_loss, gradient_norm, learning_rate] {
         write!(file, ",{value:.6e}")?;
@@ -142,6 +147,9 @@ fn row(file: &mut impl io::Write, step: &TrainStep) -> io::Result<()> {
             Some(loss) => write!(file, ",{loss:.6e}")?,
             None => write!(file, ",")?,
         }
+    }
+    for end in gamma.iter().flat_map(|gamma| gamma.ends) {
+        write!(file, ",{:.6}", -end)?;
     }
     writeln!(file)
 }

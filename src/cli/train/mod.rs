@@ -21,6 +21,7 @@ use crate::dataset::{Dataset, Part};
 use crate::files::{fixed, plain, same_place};
 use crate::imaging::{check_folder, write_atomically};
 use crate::signals;
+use crate::train::checkpoint::LEARNED;
 use crate::train::{Checkpoint, RunLock, TrainSettings, TrainStep, Trainer, config_for};
 
 /// The speed of a training is not known well before this number of iterations and this time.
@@ -43,10 +44,17 @@ FOLDER holds the network with the moving average of its weights as a diffusers p
 denoise and predict; in raw the weights as they are; loss.csv; samples; and training.safetensors, from
 which --resume goes on exactly. Ctrl-C, kill and a terminal that is closed save before it ends.
 
+With --gamma learned the noise schedule is learned beside the network (Kingma et al. 2021): its two ends by
+the variational bound, its shape by the variance of the loss. FOLDER/learned_scheduler_config.json holds it
+as a table, which --schedule takes everywhere; the folder's own scheduler has the same ends and falls evenly
+in log-SNR, as the network is told the level of noise.
+
 Examples:
   diffuscope train photos --size 32 -o run --minutes 60
   diffuscope train fashion-mnist -o run --config tiny32 --size 32 --pad --iterations 20000
   diffuscope train fashion-mnist -o run --resume
+  diffuscope train digits.csv -o vdm --config tiny32 --size 8 --gamma learned
+  diffuscope figure schedules --schedule vdm/learned_scheduler_config.json -o learned.png
   diffuscope train emoji.npz -o run --size 32 --class-key group --where style=noto,fluent-flat
   diffuscope sample --model run --class 3 --guidance-scale 3 -o threes.png";
 
@@ -221,7 +229,7 @@ struct TrainingLoop<'a> {
 impl<'a> TrainingLoop<'a> {
     fn new(args: &'a Args, trainer: Trainer) -> Self {
         let first = trainer.iteration();
-        let log = Log::open(&args.output.join("loss.csv"), first);
+        let log = Log::open(&args.output.join("loss.csv"), first, trainer.gamma().is_some());
         let bar = training_bar(trainer.settings().iterations);
         bar.set_position(first);
         bar.reset_eta();
@@ -267,7 +275,11 @@ impl<'a> TrainingLoop<'a> {
         self.bar.finish_and_clear();
         let (folder, iterations) = (in_line(&self.args.output), self.trainer.iteration());
         let loss = fixed(self.trainer.ema_loss().unwrap_or(f64::NAN), 4);
-        to_stdout(|out| writeln!(out, "{folder}: {iterations} iterations, loss {loss}"))
+        let learned = self.trainer.gamma().map_or_else(String::new, |gamma| {
+            let [max, min] = gamma.ends().map(|end| -end);
+            format!(", log-SNR from {max:.2} to {min:.2} in {LEARNED}")
+        });
+        to_stdout(|out| writeln!(out, "{folder}: {iterations} iterations, loss {loss}{learned}"))
     }
 
     fn show(&self, step: &TrainStep) {

@@ -10,9 +10,10 @@ use crate::cli::error::CliError;
 use crate::cli::output::remark;
 use crate::diffusion::ScheduleSpec;
 use crate::diffusion::sampler::PredictionType;
+use crate::diffusion::vdm::gamma::USUAL_ENDS;
 use crate::files;
 use crate::model::{PRESETS, UNet2DConfig};
-use crate::train::{Loss, TimestepSampling, TrainSettings};
+use crate::train::{Loss, TimestepSampling, TrainSettings, gamma};
 
 /// The γ of the min-SNR weights (Hang et al. 2023).
 const GAMMA: f64 = 5.0;
@@ -39,6 +40,15 @@ enum Timesteps {
     LowDiscrepancy,
 }
 
+/// Whether the noise schedule is learned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum GammaName {
+    /// It stays as it is
+    Fixed,
+    /// Its ends follow the bound, and between them it comes to the least variance of the loss (Kingma et al. 2021)
+    Learned,
+}
+
 /// How it learns.
 #[derive(clap::Args, Debug)]
 pub struct Learning {
@@ -55,10 +65,16 @@ pub struct Learning {
     /// Multiply the schedule's betas by 1000/T (at most to 0.999): customary ones are made for T = 1000
     #[arg(long)]
     scale_betas: bool,
+    /// Whether the noise schedule is learned too [default: fixed]
+    #[arg(long, value_enum)]
+    gamma: Option<GammaName>,
+    /// Learning rate of a learned schedule; it rests during the warm-up, then falls like --lr [default: 0.01]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    gamma_lr: Option<f64>,
     /// What the network predicts [default: epsilon]
     #[arg(long, value_enum)]
     prediction: Option<PredictionType>,
-    /// How errors at different timesteps count [default: simple]
+    /// How errors at different timesteps count [default: simple; vlb with --gamma learned]
     #[arg(long, value_enum)]
     loss: Option<LossName>,
     /// How timesteps are drawn [default: low-discrepancy]
@@ -101,6 +117,8 @@ impl Learning {
             ("--schedule", self.schedule.is_some()),
             ("--steps", self.steps.is_some()),
             ("--scale-betas", self.scale_betas),
+            ("--gamma", self.gamma.is_some()),
+            ("--gamma-lr", self.gamma_lr.is_some()),
             ("--prediction", self.prediction.is_some()),
             ("--loss", self.loss.is_some()),
             ("--timesteps", self.timesteps.is_some()),
@@ -121,6 +139,7 @@ impl Learning {
     /// # Errors
     /// If the schedule is not known or cannot be read.
     pub fn settings(&self) -> Result<TrainSettings, CliError> {
+        let learned = self.learned_gamma()?;
         let default = TrainSettings::default();
         let mut prediction = self.prediction;
         let mut schedule = match &self.schedule {
@@ -135,7 +154,9 @@ impl Learning {
         if self.scale_betas {
             args::scale_betas(&mut schedule)?;
         }
-        args::tell_signal_left(&schedule, self.scale_betas)?;
+        if learned.is_none() {
+            args::tell_signal_left(&schedule, self.scale_betas)?;
+        }
         let loss = match self.loss {
             None | Some(LossName::Simple) => Loss::Simple,
             Some(LossName::Vlb) => Loss::Vlb,
@@ -145,7 +166,7 @@ impl Learning {
             Some(Timesteps::Uniform) => TimestepSampling::Uniform,
             None | Some(Timesteps::LowDiscrepancy) => TimestepSampling::LowDiscrepancy,
         };
-        Ok(TrainSettings {
+        let settings = TrainSettings {
             schedule,
             prediction: prediction.unwrap_or_default(),
             loss,
@@ -160,7 +181,40 @@ impl Learning {
             flip: self.flip,
             clip_grad: self.clip_grad.or(default.clip_grad).filter(|&norm| norm != 0.0),
             seed: self.seed.unwrap_or(default.seed),
-        })
+            gamma_rate: None,
+        };
+        let Some(rate) = learned else { return Ok(settings) };
+        let settings = settings.with_learned_gamma(rate);
+        let [max, min] = USUAL_ENDS.map(|end| -end);
+        remark(&format!(
+            "--gamma learned: log-SNR begins with {max} to {min}, evenly; the loss is the variational bound in continuous \
+             time"
+        ));
+        Ok(settings)
+    }
+
+    /// The learning rate of a schedule that is learned; `None` if it stays as it is.
+    ///
+    /// # Errors
+    /// If another option contradicts it.
+    fn learned_gamma(&self) -> Result<Option<f64>, CliError> {
+        if self.gamma != Some(GammaName::Learned) {
+            return match self.gamma_lr {
+                Some(_) => Err(CliError::Usage("--gamma-lr is for --gamma learned; leave it out".to_owned())),
+                None => Ok(None),
+            };
+        }
+        let contradicts =
+            first(&[("--schedule", self.schedule.is_some()), ("--scale-betas", self.scale_betas)]);
+        if let Some(option) = contradicts {
+            let reason = "does not go with --gamma learned, which learns the schedule; leave it out";
+            return Err(CliError::Usage(format!("{option} {reason}")));
+        }
+        if matches!(self.loss, Some(LossName::Simple | LossName::MinSnr)) {
+            let reason = "--gamma learned needs --loss vlb, as the ends of the schedule follow the bound";
+            return Err(CliError::Usage(reason.to_owned()));
+        }
+        Ok(Some(self.gamma_lr.unwrap_or(gamma::USUAL_RATE)))
     }
 
     /// The network's config, before it is adapted to the data.

@@ -62,4 +62,10 @@ pub enum VdmError {
         /// The value.
         log_snr: f64,
     },
+    /// The parameters of a learned γ do not make one.
+    #[error("{got} numbers are not the parameters of a gamma; they must be finite, and gamma must rise")]
+    Parameters {
+        /// How many numbers there are.
+        got: usize,
+    },
 }

@@ -16,6 +16,7 @@
 //! | `loss.rs` | the loss over t, over SNR, and of T steps |
 //! | `variance.rs` | the variance of an estimate from k times, exactly |
 //! | `estimate.rs` | the estimate itself, by chance |
+//! | [`gamma`] | γ(t) as a monotone network, which is learned beside a denoiser |
 //!
 //! ```
 //! use diffuscope::diffusion::data::LineData;
@@ -39,6 +40,7 @@
 mod ends;
 mod error;
 mod estimate;
+pub mod gamma;
 mod kinds;
 mod loss;
 mod mmse;
@@ -50,6 +52,7 @@ mod variance;
 pub use ends::{Ends, LOG_SNR};
 pub use error::VdmError;
 pub use estimate::{Estimation, Tally, Times};
+pub use gamma::Gamma;
 pub use kinds::{Cosine, Curve, Formula, Kind, LinearBeta, LinearLogSnr};
 pub use loss::{discrete_loss, integrand, loss};
 pub use mmse::Denoising;

@@ -19,17 +19,20 @@ pub enum LikelihoodPart {
     Bound,
     /// The loss in continuous time, where everything is known exactly.
     Continuous,
+    /// The schedule that a training learns.
+    Learned,
 }
 
 impl LikelihoodPart {
     /// All parts.
-    pub const ALL: [Self; 2] = [Self::Bound, Self::Continuous];
+    pub const ALL: [Self; 3] = [Self::Bound, Self::Continuous, Self::Learned];
 
     /// Its identifier, in files and in names of messages.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Bound => "bound",
             Self::Continuous => "continuous",
+            Self::Learned => "learned",
         }
     }
 

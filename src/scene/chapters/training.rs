@@ -93,6 +93,9 @@ pub struct TrainingOptions {
     pub target: PredictionType,
     /// How errors are weighted.
     pub loss: LossChoice,
+    /// Whether the noise schedule is learned beside the network, from the variational bound; the scene's schedules and
+    /// the weighting do not count then.
+    pub gamma: bool,
     /// In what a second network differs; `None` where there is one network alone.
     pub rival: Option<LearnRival>,
     /// Largest learning rate.
@@ -122,6 +125,7 @@ impl Default for TrainingOptions {
             network: LearnNetwork::default(),
             target: PredictionType::default(),
             loss: LossChoice::default(),
+            gamma: false,
             rival: None,
             learning_rate: 2e-3,
             batch: 32,

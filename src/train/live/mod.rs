@@ -7,6 +7,7 @@
 //! | `probe` | samples, a held-out picture at several noise levels, errors over t |
 //! | `seen` | one step of training, with its gradient |
 //! | `sheet` | several small pictures as one |
+//! | `schedule` | a schedule that is learned, beside two that are not |
 //! | `kept` | a history of bounded size |
 //!
 //! Probes are pure functions of the weights: a training with probes gives the same weights, to the last bit, as one
@@ -15,6 +16,7 @@
 
 mod kept;
 mod probe;
+mod schedule;
 mod seen;
 mod sheet;
 mod watch;
@@ -24,10 +26,12 @@ use std::time::Instant;
 
 pub use kept::{BUDGET, Kept};
 pub use probe::{Drawn, LevelError, NetworkProbe, Probe, noised_row, pictures_sheet};
+pub use schedule::{GammaSeen, Way};
 pub use seen::{Seen, SharedSeen, see};
 pub use sheet::{Layout, Sheet};
 pub use watch::{LEVELS, STRATA, Watch, levels, strata};
 
+use self::schedule::Moments;
 use super::{TrainError, TrainStep, Trainer};
 
 /// How many times as long as a probe takes is trained before the next one.
@@ -39,6 +43,8 @@ pub const FOLDERS: [&str; 2] = ["first", "second"];
 pub struct Live {
     trainers: Vec<Trainer>,
     watch: Watch,
+    /// What the losses of the first network say of schedules, where one is learned.
+    moments: Moments,
     /// Seconds that one probe took, and seconds trained since it was made; `None` before the first one.
     rhythm: Option<[f64; 2]>,
     /// The iteration of the last probe.
@@ -48,7 +54,7 @@ pub struct Live {
 impl Live {
     /// Puts trainings side by side. They must have made the same number of iterations.
     pub fn new(trainers: Vec<Trainer>, watch: Watch) -> Self {
-        Self { trainers, watch, rhythm: None, probed: None }
+        Self { trainers, watch, moments: Moments::default(), rhythm: None, probed: None }
     }
 
     /// The trainings.
@@ -88,10 +94,21 @@ impl Live {
                 None => return Ok(None),
             }
         }
+        if let Some(step) = steps.first().and_then(|step| step.gamma.as_ref()) {
+            self.moments.take(step);
+        }
         if let Some([_, since]) = &mut self.rhythm {
             *since += began.elapsed().as_secs_f64();
         }
         Ok(Some(steps))
+    }
+
+    /// The first network's schedule, where it is learned, beside two that are not.
+    ///
+    /// # Errors
+    /// If its ends are none of a schedule.
+    pub fn gamma(&self) -> Result<Option<GammaSeen>, TrainError> {
+        self.trainers.first().map_or(Ok(None), |trainer| self.moments.see(trainer))
     }
 
     /// Whether a probe should be made now: before anything is learned, and whenever so much time has been spent on

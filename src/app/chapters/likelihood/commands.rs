@@ -3,13 +3,18 @@
 use i18n_embed_fl::fl;
 
 use super::state::Likelihood;
+use crate::app::chapters::training::TrainingCommand;
 use crate::app::chapters::{Host, Order};
+use crate::app::command::Command;
 use crate::app::dialogs::Filter;
 use crate::app::entry::{Entry, Menu};
 use crate::app::output::Work;
 use crate::app::words::Words;
+use crate::dataset::BuiltIn;
 use crate::imaging::write_atomically;
-use crate::scene::{ChapterId, LikelihoodPart, Scene};
+use crate::scene::{Action, ChapterId, LikelihoodPart, Scene, Side, TrainingOptions};
+use crate::train::gamma::table;
+use crate::worker::{LearnData, LearnNetwork};
 
 /// A command to the Likelihood chapter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +25,10 @@ pub enum LikelihoodCommand {
     StopFlow,
     /// Save the terms of the bound as a table.
     SaveTerms,
+    /// Begin a training that learns a schedule.
+    LearnSchedule,
+    /// Make what has been learned of a schedule the scene's schedule A.
+    UseLearned,
 }
 
 impl LikelihoodCommand {
@@ -32,9 +41,20 @@ impl LikelihoodCommand {
 /// The chapter's entries in menus, palette and keys.
 pub fn entries(scene: &Scene, words: &Words) -> Vec<Entry> {
     use LikelihoodCommand as L;
-    let is_bound = scene.chapters.likelihood.part == LikelihoodPart::Bound;
-    if scene.chapter != ChapterId::Likelihood || !is_bound {
+    if scene.chapter != ChapterId::Likelihood {
         return Vec::new();
+    }
+    match scene.chapters.likelihood.part {
+        LikelihoodPart::Bound => {}
+        LikelihoodPart::Continuous => return Vec::new(),
+        LikelihoodPart::Learned => {
+            let learn = fl!(words, "command-learn-a-schedule");
+            let take = fl!(words, "command-use-the-learned-schedule");
+            return vec![
+                Entry::order(Menu::Time, learn, None, L::LearnSchedule.order()),
+                Entry::order(Menu::Time, take, None, L::UseLearned.order()),
+            ];
+        }
     }
     vec![
         Entry::order(Menu::Time, fl!(words, "command-likelihood-by-the-ode"), None, L::Flow.order()),
@@ -54,6 +74,22 @@ impl Likelihood {
             LikelihoodCommand::Flow => self.bound.ask_flow(),
             LikelihoodCommand::StopFlow => self.bound.stop_flow(),
             LikelihoodCommand::SaveTerms => self.save(host),
+            LikelihoodCommand::LearnSchedule => learn(host),
+            LikelihoodCommand::UseLearned => self.use_learned(host),
+        }
+    }
+
+    fn use_learned(&self, host: &mut Host<'_>) {
+        let Some(seen) = self.learned.seen() else {
+            return host.fail(fl!(host.words(), "likelihood-learned-notice-none"));
+        };
+        // With T as it is, so that B stays what it is.
+        match table(&seen.gamma, host.scene().steps()) {
+            Ok(schedule) => {
+                host.apply(Action::Schedule(Side::A, schedule.spec().clone()));
+                host.tell(fl!(host.words(), "likelihood-learned-notice-used"));
+            }
+            Err(error) => host.tell(error.to_string()),
         }
     }
 
@@ -70,4 +106,17 @@ impl Likelihood {
             Ok(write_atomically(path, |writer| found.value.to_csv(writer))?)
         });
     }
+}
+
+/// Begins the training of the scene if it learns a schedule, or else one that does: digits, by the smallest network.
+fn learn(host: &mut Host<'_>) {
+    if !host.scene().chapters.training.gamma {
+        host.apply(Action::options(TrainingOptions {
+            data: LearnData::BuiltIn(BuiltIn::Digits),
+            network: LearnNetwork::Mini,
+            gamma: true,
+            ..TrainingOptions::default()
+        }));
+    }
+    host.later(Command::Order(TrainingCommand::Begin.order()));
 }

@@ -38,7 +38,9 @@ impl Chapter for Likelihood {
         let name = format!("explain-{}", self.id().name());
         match scene.chapters.likelihood.part {
             LikelihoodPart::Bound => name,
-            part @ LikelihoodPart::Continuous => format!("{name}-{}", part.name()),
+            part @ (LikelihoodPart::Continuous | LikelihoodPart::Learned) => {
+                format!("{name}-{}", part.name())
+            }
         }
     }
 

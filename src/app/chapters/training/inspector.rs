@@ -193,12 +193,18 @@ fn learning(ui: &mut Ui, view: &TrainingView<'_, '_>, options: &mut TrainingOpti
     if let Some(target) = segmented(ui, &fl!(words, "training-target"), options.target, &targets) {
         options.target = target;
     }
-    let losses = LossChoice::ALL.map(|loss| {
-        let [label, about] = loss_label(words, loss);
-        (loss, label, about)
-    });
-    if let Some(loss) = segmented(ui, &fl!(words, "training-weighting"), options.loss, &losses) {
-        options.loss = loss;
+    let hint = fl!(words, "training-gamma", "about");
+    if let Some(gamma) = switch(ui, options.gamma, &fl!(words, "training-gamma"), &hint) {
+        options.gamma = gamma;
+    }
+    if !options.gamma {
+        let losses = LossChoice::ALL.map(|loss| {
+            let [label, about] = loss_label(words, loss);
+            (loss, label, about)
+        });
+        if let Some(loss) = segmented(ui, &fl!(words, "training-weighting"), options.loss, &losses) {
+            options.loss = loss;
+        }
     }
     caption(ui, fl!(words, "training-rival"));
     let mut choices = vec![(None, rival_label(words, view.scene, None))];
@@ -210,8 +216,12 @@ fn learning(ui: &mut Ui, view: &TrainingView<'_, '_>, options: &mut TrainingOpti
     } else {
         options.rival = current;
     }
-    let schedule = schedule_label(words, &view.scene.schedule_a.kind);
-    caption(ui, fl!(words, "training-schedule", schedule = schedule, steps = view.scene.steps()));
+    if options.gamma {
+        caption(ui, fl!(words, "training-schedule-learned", steps = view.scene.steps()));
+    } else {
+        let schedule = schedule_label(words, &view.scene.schedule_a.kind);
+        caption(ui, fl!(words, "training-schedule", schedule = schedule, steps = view.scene.steps()));
+    }
     let mut iterations = options.iterations as usize;
     whole(ui, words, "training-iterations", &mut iterations, 1..=1_000_000, 10.0);
     options.iterations = iterations as u64;

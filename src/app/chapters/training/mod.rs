@@ -9,7 +9,7 @@ mod words;
 
 use egui::{Rect, Ui};
 
-use self::commands::TrainingCommand;
+pub(super) use self::commands::TrainingCommand;
 pub use self::state::Training;
 use super::{Chapter, ChapterError, Formula, Group, Host, Input, Order, Panels, RoomView};
 use crate::app::entry::Entry;

@@ -69,7 +69,14 @@ pub fn rival_label(words: &Words, scene: &Scene, rival: Option<LearnRival>) -> S
 /// Names of networks that learn side by side: in what they differ; for one alone, what it predicts.
 pub fn network_names(words: &Words, all: &[TrainSettings]) -> Vec<String> {
     let name = |settings: &TrainSettings| match all {
-        [a, b] if a.schedule != b.schedule => schedule_label(words, &settings.schedule.kind),
+        [a, b] if a.gamma_rate != b.gamma_rate => match settings.gamma_rate {
+            Some(_) => fl!(words, "training-schedule-is-learned"),
+            None => schedule_label(words, &settings.schedule.kind),
+        },
+        // Both learn a schedule of their own, or neither does.
+        [a, b] if a.gamma_rate.is_none() && a.schedule != b.schedule => {
+            schedule_label(words, &settings.schedule.kind)
+        }
         [a, b] if a.loss != b.loss => {
             choice_of(settings.loss).map(|loss| loss_label(words, loss)[0].clone()).unwrap_or_default()
         }

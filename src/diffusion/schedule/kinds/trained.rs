@@ -16,6 +16,15 @@ pub struct Trained {
     pub betas: Arc<[f64]>,
 }
 
+impl Trained {
+    /// The table of a schedule with these log-SNRs from `t = 1` on, which must fall. Where they hardly do, β is the least
+    /// that is possible.
+    pub fn from_log_snrs(log_snrs: impl IntoIterator<Item = f64>) -> Self {
+        let table = Table::from_log_snr(log_snrs.into_iter());
+        Self { betas: table.beta.into_iter().map(|beta| beta.max(*BETA.start())).collect() }
+    }
+}
+
 impl Kind for Trained {
     fn customary() -> Option<Self> {
         None

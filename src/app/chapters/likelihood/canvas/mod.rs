@@ -2,6 +2,7 @@
 
 mod bound;
 mod continuous;
+mod learned;
 
 use egui::{Rect, Response, Ui};
 
@@ -13,6 +14,7 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     match view.scene.chapters.likelihood.part {
         LikelihoodPart::Bound => bound::show(ui, view, rect),
         LikelihoodPart::Continuous => continuous::show(ui, view, rect),
+        LikelihoodPart::Learned => learned::show(ui, view, rect),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod bound;
 mod continuous;
+mod learned;
 
 use super::state::Likelihood;
 use crate::app::chapters::Formula;
@@ -13,5 +14,6 @@ pub fn formula(room: &Likelihood, view: &View<'_>) -> Formula {
     match view.scene.chapters.likelihood.part {
         LikelihoodPart::Bound => bound::formula(&room.bound, view),
         LikelihoodPart::Continuous => continuous::formula(&room.continuous, view),
+        LikelihoodPart::Learned => learned::formula(&room.learned, view),
     }
 }

@@ -2,6 +2,7 @@
 
 mod bound;
 mod continuous;
+pub mod learned;
 
 use egui::Ui;
 use i18n_embed_fl::fl;
@@ -25,6 +26,7 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>) {
     match options.part {
         LikelihoodPart::Bound => bound::show(ui, view, &mut options.bound),
         LikelihoodPart::Continuous => continuous::show(ui, view, &mut options),
+        LikelihoodPart::Learned => learned::show(ui, view),
     }
     if options != view.scene.chapters.likelihood {
         view.act(Action::options(options));

@@ -2,9 +2,11 @@
 
 mod bound;
 mod continuous;
+mod learned;
 
 pub use self::bound::{Bound, chain_t, scene_t};
 pub use self::continuous::{Continuous, place};
+pub use self::learned::Learned;
 use crate::app::chapters::{ChapterError, Input, Setup};
 use crate::background::{Missing, Pending};
 use crate::scene::LikelihoodPart;
@@ -15,17 +17,21 @@ pub struct Likelihood {
     pub bound: Bound,
     /// The loss in continuous time.
     pub continuous: Continuous,
+    /// The schedule that a training learns.
+    pub learned: Learned,
 }
 
 impl Likelihood {
     /// A state with nothing computed.
     pub fn new(setup: &Setup) -> Self {
-        Self { bound: Bound::new(setup), continuous: Continuous::default() }
+        let learned = Learned::new(setup.workshop.clone());
+        Self { bound: Bound::new(setup), continuous: Continuous::default(), learned }
     }
 
     /// A copy with what takes long to compute, for a figure.
     pub(super) fn copy(&self) -> Self {
-        Self { bound: self.bound.still(), continuous: Continuous::default() }
+        let (bound, learned) = (self.bound.still(), self.learned.still());
+        Self { bound, continuous: Continuous::default(), learned }
     }
 
     /// Takes in the results of computations that have ended.
@@ -45,6 +51,8 @@ impl Likelihood {
         match part {
             LikelihoodPart::Bound => self.bound.want(input)?,
             LikelihoodPart::Continuous => self.continuous.want(input),
+            // What is shown is told by the training that is under way.
+            LikelihoodPart::Learned => {}
         }
         Ok(())
     }

@@ -251,6 +251,7 @@ impl Reverse {
             // Trainings are followed in their own chapter.
             Event::Prepared(..)
             | Event::Learned(..)
+            | Event::Schedule(..)
             | Event::Probed(..)
             | Event::Seen(..)
             | Event::Saved(..) => {}

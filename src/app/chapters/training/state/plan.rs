@@ -4,6 +4,7 @@ use crate::dataset::BuiltIn;
 use crate::diffusion::sampler::PredictionType;
 use crate::diffusion::{Raster, ScheduleSpec};
 use crate::scene::{LearnRival, LossChoice, Scene, TrainingOptions};
+use crate::train::gamma::USUAL_RATE;
 use crate::train::{Loss, TrainSettings};
 use crate::worker::{LearnData, LearnNetwork, LearnSpec, SeeSpec};
 
@@ -44,6 +45,7 @@ pub fn suited(options: &TrainingOptions, data: LearnData) -> TrainingOptions {
             data,
             target: options.target,
             loss: options.loss,
+            gamma: options.gamma,
             rival: options.rival,
             ..usual
         },
@@ -57,6 +59,7 @@ pub fn suited(options: &TrainingOptions, data: LearnData) -> TrainingOptions {
                 network,
                 target,
                 loss,
+                gamma: options.gamma,
                 rival,
                 learning_rate: 1e-3,
                 iterations: 3000,
@@ -80,7 +83,10 @@ pub fn training(scene: &Scene, image: &Raster) -> LearnSpec {
         size: size.map(|size| size.next_multiple_of(4 * block)),
         block,
         network: options.network,
-        rival: options.rival.map(|rival| differing(scene, &settings, rival)),
+        rival: options
+            .rival
+            .filter(|rival| rivals(options).contains(rival))
+            .map(|rival| differing(scene, &settings, rival)),
         settings,
         from: None,
         keep: None,
@@ -99,7 +105,7 @@ pub fn data(scene: &Scene, image: &Raster) -> LearnSpec {
 /// How the scene's network learns.
 pub fn settings(scene: &Scene) -> TrainSettings {
     let options = &scene.chapters.training;
-    TrainSettings {
+    let settings = TrainSettings {
         schedule: scene.schedule_a.clone(),
         prediction: options.target,
         loss: options.loss.into(),
@@ -111,7 +117,8 @@ pub fn settings(scene: &Scene) -> TrainSettings {
         class_dropout: options.class_dropout,
         seed: scene.seed,
         ..TrainSettings::default()
-    }
+    };
+    if options.gamma { settings.with_learned_gamma(USUAL_RATE) } else { settings }
 }
 
 /// The settings of a second network that differs in one thing.
@@ -120,7 +127,11 @@ fn differing(scene: &Scene, settings: &TrainSettings, rival: LearnRival) -> Trai
     match rival {
         LearnRival::Target(target) => settings.prediction = target,
         LearnRival::Loss(loss) => settings.loss = loss.into(),
-        LearnRival::Schedule => settings.schedule = scene.schedule_b.clone(),
+        // Beside a schedule that is learned stands one that is not.
+        LearnRival::Schedule => {
+            settings.schedule = scene.schedule_b.clone();
+            settings.gamma_rate = None;
+        }
     }
     settings
 }
@@ -128,7 +139,7 @@ fn differing(scene: &Scene, settings: &TrainSettings, rival: LearnRival) -> Trai
 /// In what a second network can differ from the scene's.
 pub fn rivals(options: &TrainingOptions) -> Vec<LearnRival> {
     let targets = PredictionType::ALL.into_iter().filter(|target| *target != options.target);
-    let losses = LossChoice::ALL.into_iter().filter(|loss| *loss != options.loss);
+    let losses = LossChoice::ALL.into_iter().filter(|loss| *loss != options.loss && !options.gamma);
     targets
         .map(LearnRival::Target)
         .chain(losses.map(LearnRival::Loss))
@@ -181,7 +192,11 @@ mod tests {
         ];
         for data in data {
             let options = suited(&scene.chapters.training, data);
-            for rival in rivals(&options) {
+            let learned = TrainingOptions { gamma: true, ..options.clone() };
+            assert!(rivals(&learned).len() < rivals(&options).len());
+            let all = [options, learned]
+                .map(|options| rivals(&options).into_iter().map(move |rival| (options.clone(), rival)));
+            for (options, rival) in all.into_iter().flatten() {
                 let options = TrainingOptions { rival: Some(rival), ..options.clone() };
                 scene.apply(Action::options(options)).unwrap();
                 let spec = training(&scene, &Raster::new(1, 1, 1, vec![0.0]));
