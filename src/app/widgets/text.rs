@@ -66,8 +66,9 @@ pub fn paragraph(ui: &Ui, rect: Rect, text: &str, font: FontId, color: Color32) 
 
 /// Shows the whole text when the pointer rests on its visible part.
 fn explain(ui: &Ui, place: Rect, text: &str) {
+    // Where there is hardly any room, several lines may begin at the same place.
     let at = place.min.round();
-    let id = ui.scope_id().with(("line", at.x as i32, at.y as i32));
+    let id = ui.scope_id().with(("line", at.x as i32, at.y as i32, text));
     ui.interact(place, id, Sense::hover()).on_hover_text(text);
 }
 
