@@ -244,7 +244,6 @@ fn bombs_are_refused_before_they_are_decoded() {
     for (name, bytes) in [
         ("side", png_bomb(40_000)),
         ("bytes", png_bomb(16_000)),
-        ("most", png_bomb(i32::MAX as u32)),
         ("bmp", bmp),
         ("wide", wide),
         ("downwards", downwards),

@@ -42,7 +42,7 @@ impl Tree {
             [] => {}
             [link] => lines.push(format!("a link that leads nowhere is left out: {}", link.display())),
             links => {
-                lines.push(format!("{} links that lead nowhere are left out: {}", links.len(), names(links)))
+                lines.push(format!("{} links that lead nowhere are left out: {}", links.len(), names(links)));
             }
         }
         if let [first, ..] = &self.deep[..] {

@@ -30,9 +30,9 @@ pub struct Own(Option<Identity>);
 impl Own {
     /// Says that the file at `path` was locked by this process.
     pub fn new(path: &Path) -> Self {
-        let found = path.metadata().ok().and_then(|metadata| identity(path, &metadata));
-        own().extend(found.clone());
-        Self(found)
+        let find = || path.metadata().ok().and_then(|metadata| identity(path, &metadata));
+        own().extend(find());
+        Self(find())
     }
 }
 

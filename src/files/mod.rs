@@ -22,7 +22,7 @@ pub use self::error::{FileError, SpecialFile};
 pub use self::json::{is_repeated, repeated_fields};
 pub use self::place::{end_of_links, folder_of, same_place};
 pub use self::text::{escaped, fixed, message, number, plain, shortened};
-pub use self::unfinished::{Unfinished, is_leftover};
+pub use self::unfinished::{Unfinished, is_leftover, leftover_of};
 
 /// The largest scheduler, schedule or scene, in bytes; a table of 10,000 betas takes 250 kB.
 pub const MAX_CONFIG_BYTES: u64 = 4 << 20;

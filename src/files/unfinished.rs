@@ -162,6 +162,12 @@ pub fn is_leftover(found: &OsStr, name: &str) -> bool {
     rest.is_some_and(|drawn| drawn.len() == DRAWN && drawn.chars().all(|c| c.is_ascii_alphanumeric()))
 }
 
+/// The name that something unfinished was to have, left behind by a killed program; `None` for any other name.
+pub fn leftover_of(found: &OsStr) -> Option<&str> {
+    let (name, _) = found.to_str()?.strip_prefix('.')?.rsplit_once('-')?;
+    is_leftover(found, name).then_some(name)
+}
+
 fn prefix(name: &OsStr) -> OsString {
     let name: String = name.to_string_lossy().chars().take(MOST).collect();
     format!(".{name}-").into()
@@ -217,6 +223,8 @@ mod tests {
         {
             assert!(!is(other), "{other}");
         }
+        assert_eq!(leftover_of(OsStr::new(".run-2-a1B2c3.part")), Some("run-2"));
+        assert_eq!(leftover_of(OsStr::new(".mine.part")), None);
         let long = "x".repeat(250);
         let name: String = prefix(OsStr::new(&long)).into_string().unwrap() + "a1B2c3.part";
         assert!(name.len() < 100 && is_leftover(OsStr::new(&name), &long));

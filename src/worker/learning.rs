@@ -249,10 +249,8 @@ fn has_content(folder: &Path) -> bool {
     entries.into_iter().any(|entry| {
         let Ok(entry) = entry else { return true };
         let name = entry.file_name();
-        let is_unfinished =
-            name.to_str().is_some_and(|name| name.starts_with('.') && name.ends_with(".part"));
         match entry.file_type() {
-            _ if name == LOCK || is_unfinished => false,
+            _ if name == LOCK || files::leftover_of(&name).is_some() => false,
             Ok(kind) if kind.is_dir() => has_content(&entry.path()),
             _ => true,
         }

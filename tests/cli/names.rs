@@ -131,7 +131,7 @@ fn line_breaks_in_names_stay_out_of_results() {
     for (command, lines) in [
         ("train-classifier dODD --size 8 --iterations 1 --batch 2 -o cODD", 1),
         ("train dODD --size 8 --config net.json --batch 2 --iterations 1 --sample-every 0 -o rODD", 1),
-        ("vdm --data ODD --logsnr-max 1 --logsnr-min 0 --draws 10", 11),
+        ("vdm --data ODD --logsnr-max 1 --logsnr-min 0 --draws 10", 12),
         ("likelihood ODD.png --model fashion --times 2", 2),
     ] {
         fs::write(place.join("net.json"), super::train::NETWORK).unwrap();

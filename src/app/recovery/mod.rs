@@ -14,7 +14,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::app::wake::wake;
 use crate::background::Thread;
-use crate::files::is_leftover;
+use crate::files::leftover_of;
 use crate::imaging::ImagingError;
 use crate::scene::{self, Scene, SceneFileError};
 
@@ -115,7 +115,9 @@ impl Recovery {
         gate.lock()?;
         let mut found = Vec::new();
         let files = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
-        files.iter().for_each(|path| clear(path));
+        for path in &files {
+            clear(path);
+        }
         for path in files {
             if path.extension().is_some_and(|extension| extension == SCENE) {
                 found.extend(Kept::take(path)?);
@@ -254,11 +256,8 @@ fn clear(path: &Path) {
 
 /// The scene that an unfinished file was to become; `None` for other files.
 fn unfinished(path: &Path) -> Option<PathBuf> {
-    let found = path.file_name()?;
-    let (name, _) = found.to_str()?.strip_prefix('.')?.rsplit_once('-')?;
-    let scene = path.with_file_name(name);
-    let is_scene = scene.extension().is_some_and(|extension| extension == SCENE);
-    (is_scene && is_leftover(found, name)).then_some(scene)
+    let scene = path.with_file_name(leftover_of(path.file_name()?)?);
+    scene.extension().is_some_and(|extension| extension == SCENE).then_some(scene)
 }
 
 /// Opens a file that is there to be locked.
