@@ -3,7 +3,7 @@
 use diffuscope::analysis::bound::VarianceChoice;
 use diffuscope::model::ModelRef;
 use diffuscope::scene::{BoundAspect, ChapterId, LikelihoodPart, Scene};
-use egui::{Key, Modifiers, vec2};
+use egui::{Key, vec2};
 use egui_kittest::kittest::Queryable as _;
 
 use super::support::{Window, name_of, scene};
@@ -105,25 +105,25 @@ fn the_ode_is_computed_when_asked_for() {
 
 #[test]
 fn networks_rest_where_they_are_not_wanted() {
-    let mut scene = bound(BoundAspect::Terms);
+    let mut scene = Scene { chapter: ChapterId::Forward, ..bound(BoundAspect::Terms) };
     scene.chapters.likelihood.bound.times = None;
     let mut window = Window::of(scene);
-    window.event(egui::Event::Key {
-        key: Key::N,
-        physical_key: None,
-        pressed: true,
-        repeat: false,
-        modifiers: Modifiers::NONE,
-    });
-    window.step();
+    window.key_press(Key::Num8);
+    window.wait("to ask the network", |window| window.scene().chapter == ChapterId::Likelihood);
+    window.wait("to be at work", |window| window.state().is_busy());
     window.key_press(Key::Num1);
     window.settle();
     assert_eq!(window.scene().chapter, ChapterId::Forward);
     assert!(!window.state().is_busy());
-    // The other part has nothing of a network.
-    window.press(Key::Num8);
+}
+
+#[test]
+fn the_other_part_has_nothing_of_a_network() {
+    let mut window = Window::of(bound(BoundAspect::Terms));
+    assert!(window.has("picture x₀ · clean picture"));
     let part = format!("{}: {}", window.say("likelihood-part"), window.say("likelihood-part-continuous"));
     window.click(&part);
     assert_eq!(window.scene().chapters.likelihood.part, LikelihoodPart::Continuous);
     window.rect("plot: log SNR over t");
+    assert!(!window.has("picture x₀ · clean picture"));
 }

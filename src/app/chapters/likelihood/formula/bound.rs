@@ -43,7 +43,8 @@ fn footnote(room: &Bound, view: &View<'_>) -> String {
     // The term is known from its pictures, where the bound has left it out.
     let seen = room.look().filter(|look| look.key.t == t && look.key.evaluation == found.key);
     let bits = found.value.term(t).map(|term| term.bits).or(seen.map(|look| look.value.bits));
-    match (bits, t) {
+    // A presentation has no room beside its formula.
+    match (bits.filter(|_| !view.presenting), t) {
         (Some(bits), 1) => fl!(view.words, "likelihood-bound-footnote-first", bits = text(bits)),
         (Some(bits), t) => fl!(view.words, "likelihood-bound-footnote", t = t, bits = text(bits)),
         (None, _) => fl!(view.words, "likelihood-bound-footnote-unknown"),

@@ -6,7 +6,7 @@ use i18n_embed_fl::fl;
 
 use super::super::super::LikelihoodView;
 use super::{Found, go_to, now};
-use crate::app::widgets::{Axis, Chart, captioned, held_at, plate};
+use crate::app::widgets::{Axis, Chart, captioned, fitting, held_at, plate};
 use crate::diffusion::likelihood::RatePoint;
 use crate::quantity::Quantity;
 
@@ -23,6 +23,7 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect, found: &
     let t = now(view, found);
     let here = all.iter().find(|point| point.t == t);
     let [rate, distortion] = here.map_or([f64::NAN; 2], |point| [point.rate, point.distortion]);
+    let short = fl!(words, "likelihood-rate");
     let title = match here {
         Some(_) => fl!(
             words,
@@ -30,9 +31,9 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect, found: &
             rate = format!("{rate:.3}"),
             distortion = format!("{distortion:.1}")
         ),
-        None => fl!(words, "likelihood-rate"),
+        None => short.clone(),
     };
-    let below = captioned(ui, rect, &title, &[]);
+    let below = captioned(ui, rect, fitting(ui, rect.width(), &title, &short), &[]);
     let ink = theme.color(Quantity::X0Hat);
     let most = all.iter().map(|point| point.distortion).fold(1.0, f64::max).min(MOST);
     let last = all.last().map_or(1.0, |point| point.rate.max(1e-6));
