@@ -14,8 +14,7 @@ pub enum Continuous {
 }
 
 impl Continuous {
-    const ALL: [Self; 3] =
-        [Self::Loss, Self::Variance(Times::Iid), Self::Variance(Times::LowDiscrepancy)];
+    const ALL: [Self; 3] = [Self::Loss, Self::Variance(Times::Iid), Self::Variance(Times::LowDiscrepancy)];
 
     const fn name(self) -> &'static str {
         match self {

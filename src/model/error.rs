@@ -97,7 +97,9 @@ pub enum ModelError {
         parts: String,
     },
     /// Two parts of a pipeline do not fit together.
-    #[error("{name}: {reason}, which do not go together; the parts are of different pipelines, so copy all of one")]
+    #[error(
+        "{name}: {reason}, which do not go together; the parts are of different pipelines, so copy all of one"
+    )]
     Apart {
         /// The folder.
         name: String,

@@ -84,7 +84,9 @@ pub use config::{Conditioning, DownBlockType, PRESETS, UNet2DConfig, UpBlockType
 pub use denoiser::{Denoise, Denoiser};
 pub use device::Compute;
 pub use error::ModelError;
-pub use folder::{Part, PartName, Parts, Pipeline, StableDiffusion, pipeline_files, save_pipeline, unet_class};
+pub use folder::{
+    Part, PartName, Parts, Pipeline, StableDiffusion, pipeline_files, save_pipeline, unet_class,
+};
 pub use library::{ModelRef, Shipped, shipped};
 pub use networks::{
     AutoencoderKl, AutoencoderKlConfig, ClassLabels, ClipTextConfig, ClipTextModel, CrossDownBlockType,

@@ -38,8 +38,7 @@ named! {
 
 impl PartName {
     /// All parts.
-    pub const ALL: [Self; 5] =
-        [Self::Unet, Self::Vae, Self::TextEncoder, Self::Tokenizer, Self::Scheduler];
+    pub const ALL: [Self; 5] = [Self::Unet, Self::Vae, Self::TextEncoder, Self::Tokenizer, Self::Scheduler];
 
     /// The class that can be opened; any scheduler can be read.
     fn class(self) -> Option<&'static str> {
@@ -83,7 +82,8 @@ impl StableDiffusion {
     /// refused.
     pub fn find(path: &Path) -> Result<Self, ModelError> {
         let (folder, weights) = folder_of(path)?;
-        let found = |parts: BTreeMap<_, _>, remarks| Self { name: path.display().to_string(), parts, remarks };
+        let found =
+            |parts: BTreeMap<_, _>, remarks| Self { name: path.display().to_string(), parts, remarks };
         let index = folder.join(INDEX);
         if weights.is_none() && index.exists() {
             let (parts, remark) = parts_of_index(&index, &folder)?;

@@ -15,7 +15,8 @@ const MAX_TEXT: u64 = 64 << 20;
 /// The end of tokens at the end of a word.
 const END_OF_WORD: &str = "</w>";
 /// Words, numbers and signs: the special tokens, endings after an apostrophe, letters, single digits, and all others.
-const WORDS: &str = r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+";
+const WORDS: &str =
+    r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+";
 
 /// The contents of a tokenizer's files.
 pub(super) struct Files {
@@ -47,7 +48,9 @@ impl Files {
             [true, true] => Self::of_parts(&vocabulary, &merges),
             [true, false] => Err(missing("there is a vocab.json without its merges.txt")),
             [false, true] => Err(missing("there is a merges.txt without its vocab.json")),
-            [false, false] => Err(missing("there is neither a tokenizer.json nor a vocab.json in this folder")),
+            [false, false] => {
+                Err(missing("there is neither a tokenizer.json nor a vocab.json in this folder"))
+            }
         }
     }
 
@@ -80,7 +83,8 @@ impl Files {
         let merges = merges.ok_or_else(|| wrong("its model has no merges".to_owned()))?;
         let mut rule = |field: &str| file.remove(field).unwrap_or(Value::Null);
         let rules = Some([rule("normalizer"), rule("pre_tokenizer")]);
-        let pad = file.get("padding").and_then(|padding| Some(padding.get("pad_token")?.as_str()?.to_owned()));
+        let pad =
+            file.get("padding").and_then(|padding| Some(padding.get("pad_token")?.as_str()?.to_owned()));
         Self { name: name.clone(), vocabulary, merges, rules, pad }.checked()
     }
 

@@ -50,7 +50,9 @@ impl Storage {
     /// Whether a tensor in a file is left aside.
     fn ignores(&self, name: &str) -> bool {
         // Wrappers may have put more before the name.
-        let is = |ignored: &&str| name.strip_suffix(ignored).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        let is = |ignored: &&str| {
+            name.strip_suffix(ignored).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
         self.ignored.iter().any(is)
     }
 }

@@ -39,8 +39,8 @@ impl Structure {
         let mut moments = to.within("encoder", |to| encoder(to, config, image));
         if config.use_quant_conv {
             let channels = 2 * config.latent_channels;
-            moments = to
-                .layer("quant_conv", "Conv2d", moments, |to, name| to.pointwise(name, moments, channels));
+            moments =
+                to.layer("quant_conv", "Conv2d", moments, |to, name| to.pointwise(name, moments, channels));
         }
         let latent = to.input(Kind::Picture, config.latent_channels);
         let mut x = latent;
