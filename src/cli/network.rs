@@ -81,6 +81,11 @@ pub fn device(wanted: Option<Compute>) -> Result<candle_core::Device, CliError> 
 }
 
 impl Stated {
+    /// Whether anything was stated.
+    pub fn is_any(&self) -> bool {
+        self.prediction.is_some() || self.schedule.is_some() || self.null_class.is_some()
+    }
+
     /// Opens a network, where what was stated takes precedence over its files.
     ///
     /// # Errors

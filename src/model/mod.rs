@@ -29,6 +29,7 @@
 //! | [`operations`](mod@operations) | how much a network computes |
 //! | `memory` | how much memory a network takes |
 //! | `simd` | which vector instructions kernels use |
+//! | `text_to_image` | a U-Net that is told a text, as a sampler asks it |
 //! | [`tape`] | gradients, from a record of the computation |
 //! | [`tokenizer`] | texts as the tokens that a text encoder reads |
 //!
@@ -77,6 +78,7 @@ pub mod parameters;
 pub(crate) mod simd;
 pub mod summary;
 pub mod tape;
+mod text_to_image;
 pub mod tokenizer;
 pub mod weights;
 
@@ -97,6 +99,7 @@ pub use operations::operations;
 pub use parameters::Precision;
 pub use summary::{BlockSummary, summary};
 pub use tape::Tape;
+pub use text_to_image::TextDenoiser;
 pub use tokenizer::{ClipTokenizer, FittedTokens, Tokens};
 pub use weights::WeightType;
 

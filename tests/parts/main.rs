@@ -7,6 +7,7 @@
 mod autoencoder;
 mod broken;
 mod folder;
+mod runs;
 #[path = "../unet/support.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod support;

@@ -167,9 +167,8 @@ impl StableDiffusion {
         let vae = self.config::<AutoencoderKl>(PartName::Vae)?;
         let text = self.config::<ClipTextModel>(PartName::TextEncoder)?;
         let tokenizer = self.tokenizer()?;
-        let same = |a: (&str, usize), b: (&str, usize)| match a.1 == b.1 {
-            true => Ok(()),
-            false => Err(format!("{} is {} and {} is {}", a.0, a.1, b.0, b.1)),
+        let same = |(a, one): (&str, usize), (b, other): (&str, usize)| {
+            if one == other { Ok(()) } else { Err(format!("{a} is {one} and {b} is {other}")) }
         };
         let latents = ("latent_channels of the vae", vae.latent_channels);
         let width = ("hidden_size of the text_encoder", text.hidden_size);

@@ -58,9 +58,8 @@ impl Files {
         let name = path.display().to_string();
         let mut file = object(&read_text(path, MAX_TEXT)?, &name)?;
         let wrong = |reason: String| ModelError::Tokenizer { name: name.clone(), reason };
-        let mut model = match file.remove("model") {
-            Some(Value::Object(model)) => model,
-            _ => return Err(wrong("it has no model".to_owned())),
+        let Some(Value::Object(mut model)) = file.remove("model") else {
+            return Err(wrong("it has no model".to_owned()));
         };
         for (field, known) in
             [("type", json!("BPE")), ("end_of_word_suffix", json!(END_OF_WORD)), ("dropout", json!(null))]
@@ -93,7 +92,8 @@ impl Files {
         let vocabulary = object(&read_text(vocabulary, MAX_TEXT)?, &name)?;
         let text = read_text(merges, MAX_TEXT)?;
         let lines = text.lines().enumerate();
-        let lines = lines.filter(|(i, line)| !line.is_empty() && !(*i == 0 && line.starts_with("#version")));
+        let is_version = |i: usize, line: &str| i == 0 && line.starts_with("#version");
+        let lines = lines.filter(|(i, line)| !line.is_empty() && !is_version(*i, line));
         let pair = |(i, line): (usize, &str)| {
             // A token has no space in it: the space is written as another letter.
             let is_pair = line.split(' ').count() == 2 && line.split(' ').all(|token| !token.is_empty());

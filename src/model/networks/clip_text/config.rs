@@ -17,9 +17,9 @@ const OLD_END: usize = 2;
 named! {
     /// The non-linearity of the layers, `hidden_act`.
     TextActivation {
-        /// `x · sigmoid(1.702 x)`, in OpenAI's models.
+        /// `x · sigmoid(1.702 x)`, in the models of `OpenAI`.
         QuickGelu = "quick_gelu",
-        /// `x · Φ(x)` with the exact normal distribution function, in OpenCLIP's models.
+        /// `x · Φ(x)` with the exact normal distribution function, in those of `OpenCLIP`.
         Gelu = "gelu",
     }
 }
@@ -106,7 +106,7 @@ impl ClipTextConfig {
             }
         };
         // A text without an end token has its end at the first place, as in transformers.
-        tokens.iter().position(|token| is_end(token)).unwrap_or(0)
+        tokens.iter().position(is_end).unwrap_or(0)
     }
 }
 

@@ -104,7 +104,7 @@ impl ClipTextModel {
         if let Some(found) = wrong.or(texts.is_empty().then_some(0)) {
             return Err(ModelError::TokenCount { found, most });
         }
-        let tokens = || texts.iter().flat_map(|text| text.as_ref()).copied();
+        let tokens = || texts.iter().flat_map(AsRef::as_ref).copied();
         if let Some(found) = tokens().find(|&token| token as usize >= self.config.vocab_size) {
             let expected = format!("from 0 to {}", self.config.vocab_size - 1);
             return Err(ModelError::Range { what: "token", found: found.into(), expected });
