@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use candle_core::{Device, Tensor};
 use diffuscope::diffusion::sampler::{
-    Call, NoiseSource, Record, Sampler, SamplerError, SchedulerFile, Trajectory, guided,
+    Call, NoiseSource, Record, Sampler, SamplerError, SamplerStep, SchedulerFile, Trajectory, guided,
 };
 use diffuscope::model::{ModelError, Precision};
 use serde_json::Value;
@@ -66,7 +66,7 @@ impl Run {
 #[test]
 fn steps_are_those_of_diffusers() {
     for run in runs() {
-        let timesteps: Vec<f64> = run.sampler.steps().iter().map(|step| step.timestep()).collect();
+        let timesteps: Vec<f64> = run.sampler.steps().iter().map(SamplerStep::timestep).collect();
         assert_eq!(timesteps, run.io.values("timesteps"), "{}", run.name);
         let outputs = run.io.values("model_outputs");
         let size = outputs.len() / timesteps.len() / 2;

@@ -1,6 +1,6 @@
 //! Pictures from a text: runs of a text-to-image pipeline.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use candle_core::{DType, Device, Tensor};
@@ -108,7 +108,7 @@ impl Options {
             return Err(ModelError::SampleSize { width, height, factor }.into());
         }
         let mut shape = [self.samples(1), unet.config().in_channels, height / factor, width / factor];
-        let start = words.latents.as_ref().map(|file| start(file, &mut shape, &sampler)).transpose()?;
+        let start = words.latents.as_deref().map(|file| start(file, &mut shape, &sampler)).transpose()?;
         let scale = self.guidance_scale.unwrap_or(GUIDANCE_SCALE);
         let denoiser = TextDenoiser::new(unet, &embedded, scale)?;
         Ok(Ready { denoiser, vae, sampler, shape, start })
@@ -117,7 +117,9 @@ impl Options {
     /// The pipeline's sampler, with what diffusers' pipelines change in it.
     fn sampler_of(&self, parts: &StableDiffusion) -> Result<Sampler, CliError> {
         let (text, reclassed) = parts.scheduler()?;
-        reclassed.iter().for_each(|line| remark(&format!("{}: {line}", self.model.display())));
+        if let Some(line) = reclassed {
+            remark(&format!("{}: {line}", self.model.display()));
+        }
         let (schedule, mut spec) = scheduler(&self.model, Some(&text), self.sampler)?;
         spec.num_inference_steps = self.steps.unwrap_or(STEPS.min(schedule.steps()));
         spec.timestep_spacing = self.spacing.unwrap_or(spec.timestep_spacing);
@@ -190,7 +192,7 @@ fn tokens(tokenizer: &ClipTokenizer, text: &str) -> Result<Vec<u32>, CliError> {
 }
 
 /// The first state from the standard normals of a file, whose size counts.
-fn start(file: &PathBuf, shape: &mut [usize; 4], sampler: &Sampler) -> Result<Arc<[f32]>, CliError> {
+fn start(file: &Path, shape: &mut [usize; 4], sampler: &Sampler) -> Result<Arc<[f32]>, CliError> {
     let input = TensorFile::read(file)?;
     let latents = input.need("latents")?;
     let channels = shape[1];
