@@ -11,7 +11,7 @@
 //! | [`diffusion`] | pure mathematics: schedules, curves, noise, posterior; no UI, GPU or tensors |
 //! | [`system`] | what the system offers to a window: display server, libraries, file dialogs |
 //! | [`imaging`] | pictures in and out: decoding, fitting, PNG, films, tensors on disk |
-//! | [`model`] | U-Nets and their checkpoints: diffusers' `UNet2DModel` and `UNet2DConditionModel` on candle |
+//! | [`model`] | U-Nets, autoencoders, text encoders and their checkpoints, as diffusers has them, on candle; the tokenizer |
 //! | [`dataset`] | pictures to learn from: folders, IDX, NumPy, CSV, CIFAR |
 //! | [`classifier`] | a small network that tells classes of pictures apart |
 //! | [`train`] | training as an iterator, and checkpoints that resume exactly |

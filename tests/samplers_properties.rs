@@ -8,7 +8,7 @@ use diffuscope::diffusion::sampler::{
     VarianceType,
 };
 use diffuscope::diffusion::sampler::{
-    Ddim, Ddpm, DpmSolverPlusPlus2M, Euler, EulerAncestral, Heun, SamplerFamily,
+    Ddim, Ddpm, DpmSolverPlusPlus2M, Euler, EulerAncestral, Heun, Pndm, SamplerFamily, SamplerStep,
 };
 use diffuscope::diffusion::{Schedule, ScheduleKind, ScheduleSpec};
 use proptest::prelude::*;
@@ -39,6 +39,7 @@ fn kinds() -> impl Strategy<Value = SamplerKind> {
         finals().prop_map(|final_sigmas_type| Euler { final_sigmas_type }.into()),
         Just(EulerAncestral {}.into()),
         Just(Heun {}.into()),
+        any::<bool>().prop_map(|set_alpha_to_one| Pndm { set_alpha_to_one }.into()),
         prop::sample::select(SamplerFamily::ALL).prop_map(SamplerFamily::with_defaults),
     ]
 }
@@ -121,7 +122,12 @@ proptest! {
         let schedule = schedule.build().unwrap();
         let sampler = plan(&spec, &schedule)?;
         let n = spec.num_inference_steps;
-        prop_assert_eq!(sampler.calls(), if spec.kind.name() == "heun" { 2 * n - 1 } else { n });
+        let calls = match spec.kind.name() {
+            "heun" => 2 * n - 1,
+            "pndm" if n > 1 => n + 1,
+            _ => n,
+        };
+        prop_assert_eq!(sampler.calls(), calls);
         let predictors = sampler.steps().iter().filter(|step| step.stage != Stage::Corrector);
         let timesteps: Vec<f64> = predictors.clone().map(|step| step.t).collect();
         prop_assert!(timesteps.is_sorted_by(|a, b| a > b), "{:?}", timesteps);
@@ -163,8 +169,10 @@ proptest! {
                 prop_assert!((again - at(&record.x_prev)).abs() <= 1e-6 * (1.0 + again.abs()));
             }
             prop_assert_eq!(record.noise.is_none(), record.variance == RecordVariance::Scalar(0.0));
-            // If a run ends in the clean picture without noise, the end is equal to x̂_0.
-            if record.t_prev == 0.0 && record.noise.is_none() {
+            // If a run ends in the clean picture without noise, the end is equal to x̂_0; PNDM's is that of a sum of
+            // several outputs.
+            let is_sum = spec.kind.name() == "pndm" && record.index > 0;
+            if record.t_prev == 0.0 && record.noise.is_none() && !is_sum {
                 prop_assert_eq!(record.alpha_bar_prev, 1.0);
                 prop_assert_eq!(bits(&record.x_prev), bits(&record.x0_hat));
             }
@@ -239,9 +247,12 @@ fn all_steps_of_a_long_schedule() {
                 let sampler = spec.build(&schedule).unwrap();
                 assert_eq!(sampler.steps()[0].t, 1000.0);
                 let levels = sampler.steps().iter().filter(|step| step.stage != Stage::Corrector);
-                assert!(levels.clone().all(|step| step.alpha_bar_prev > step.alpha_bar), "{name}");
+                // By default PNDM's last step leads from t = 1 to t = 1.
+                let end = if name == "pndm" { 1.0 } else { 0.0 };
+                let rises = |step: &SamplerStep| step.alpha_bar_prev > step.alpha_bar || step.t <= end;
+                assert!(levels.clone().all(rises), "{name}");
                 let records = run(&sampler, NoiseSource::seed(5), [1, 1, 2, 2]);
-                assert_eq!(records.last().unwrap().t_prev, 0.0, "{name}");
+                assert_eq!(records.last().unwrap().t_prev, end, "{name}");
             }
         }
     }

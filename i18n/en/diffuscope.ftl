@@ -773,6 +773,7 @@ reverse-sampler-euler = Euler
 reverse-sampler-euler-ancestral = Euler ancestral
     .short = Euler ancest.
 reverse-sampler-heun = Heun
+reverse-sampler-pndm = PNDM
 
 # The inspector: training on the picture
 

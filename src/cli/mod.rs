@@ -14,6 +14,7 @@ mod eval;
 mod figure;
 mod generate;
 mod grid;
+mod latents;
 mod lesson;
 mod likelihood;
 mod model;
@@ -25,6 +26,7 @@ mod sample;
 mod schedule;
 mod stop;
 mod tensors;
+mod tokenize;
 mod tour;
 mod toy;
 mod toy1d;
@@ -57,6 +59,8 @@ Examples:
   diffuscope lesson --list                      lessons, to be played or printed
   diffuscope model FOLDER                       what a network of diffusers is made of
   diffuscope sample --model FOLDER -o grid.png  pictures out of noise
+  diffuscope encode cat.jpg --model FOLDER -o latents.safetensors   a picture as a latent; decode goes back
+  diffuscope tokenize --model FOLDER -- a cat   the tokens of a text
   diffuscope likelihood cat.jpg --model FOLDER  bits per dimension, term by term
   diffuscope train photos --size 32 -o run      a network that learns from pictures
   diffuscope eval run --data photos             how good its pictures are, by numbers
@@ -94,6 +98,9 @@ enum Command {
     Sample(sample::Args),
     Denoise(denoise::Args),
     Predict(predict::Args),
+    Tokenize(tokenize::Args),
+    Encode(latents::EncodeArgs),
+    Decode(latents::DecodeArgs),
     Likelihood(likelihood::Args),
     Train(train::Args),
     TrainClassifier(train_classifier::Args),
@@ -159,6 +166,9 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Some(Command::Sample(args)) => sample::run(&args),
         Some(Command::Denoise(args)) => denoise::run(&args),
         Some(Command::Predict(args)) => predict::run(&args),
+        Some(Command::Tokenize(args)) => tokenize::run(&args),
+        Some(Command::Encode(args)) => latents::encode(&args),
+        Some(Command::Decode(args)) => latents::decode(&args),
         Some(Command::Likelihood(args)) => likelihood::run(&args),
         Some(Command::Train(args)) => train::run(&args),
         Some(Command::TrainClassifier(args)) => train_classifier::run(&args),

@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::output::remark;
 use crate::diffusion::ScheduleSpec;
 use crate::diffusion::sampler::{PredictionType, SchedulerFile, restated};
-use crate::model::{Compute, ModelRef, Pipeline, Precision, UNet2DConfig};
+use crate::model::{Compute, ModelRef, Part, Pipeline, Precision, StableDiffusion, UNet2DConfig};
 
 /// What is known of a network beside its files.
 #[derive(clap::Args, Debug, Default)]
@@ -45,6 +45,26 @@ pub fn open(model: &Path, precision: Precision) -> Result<Pipeline, CliError> {
     Ok(pipeline)
 }
 
+/// Finds the parts of a text-to-image pipeline, and reports what was assumed. None of them is read yet.
+///
+/// # Errors
+/// The errors of [`StableDiffusion::find`].
+pub fn parts(model: &Path) -> Result<StableDiffusion, CliError> {
+    let parts = StableDiffusion::find(model)?;
+    for text in &parts.remarks {
+        remark(&format!("{}: {text}", model.display()));
+    }
+    Ok(parts)
+}
+
+/// The network of a part that was opened; what was assumed in opening it is reported.
+pub fn told<N>(model: &Path, (part, remarks): (Part<N>, Vec<String>)) -> N {
+    for text in remarks {
+        remark(&format!("{}: {text}", model.display()));
+    }
+    part.network
+}
+
 /// The wanted device, or else the best that there is.
 ///
 /// # Errors
@@ -61,6 +81,11 @@ pub fn device(wanted: Option<Compute>) -> Result<candle_core::Device, CliError> 
 }
 
 impl Stated {
+    /// Whether anything was stated.
+    pub fn is_any(&self) -> bool {
+        self.prediction.is_some() || self.schedule.is_some() || self.null_class.is_some()
+    }
+
     /// Opens a network, where what was stated takes precedence over its files.
     ///
     /// # Errors

@@ -63,17 +63,25 @@ impl TensorFile {
         }
     }
 
-    /// The values as indices of classes.
+    /// The values of `class_labels` as indices of classes.
     ///
     /// # Errors
     /// If one is not a whole number from 0.
     pub fn classes(&self, numbers: &[f64]) -> Result<Vec<u32>, CliError> {
+        self.wholes("class_labels", numbers)
+    }
+
+    /// The values of the tensor of this name as whole numbers.
+    ///
+    /// # Errors
+    /// If one is not a whole number from 0.
+    pub fn wholes(&self, name: &str, numbers: &[f64]) -> Result<Vec<u32>, CliError> {
         let index = |&value: &f64| {
             let whole = value.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&value);
             whole.then_some(value as u32)
         };
-        let classes = numbers.iter().map(index).collect::<Option<Vec<u32>>>();
-        classes.ok_or_else(|| self.wrong("class_labels must be whole numbers from 0"))
+        let wholes = numbers.iter().map(index).collect::<Option<Vec<u32>>>();
+        wholes.ok_or_else(|| self.wrong(&format!("{name} must be whole numbers from 0")))
     }
 
     /// An error that names the file.

@@ -96,6 +96,24 @@ pub enum ModelError {
         /// Names of the other parts.
         parts: String,
     },
+    /// Two parts of a pipeline do not fit together.
+    #[error(
+        "{name}: {reason}, which do not go together; the parts are of different pipelines, so copy all of one"
+    )]
+    Apart {
+        /// The folder.
+        name: String,
+        /// What does not agree.
+        reason: String,
+    },
+    /// The files of a tokenizer do not make one, or it cannot read a text.
+    #[error("{name}: the tokenizer cannot be used: {reason}; copy or download its files again")]
+    Tokenizer {
+        /// The file or folder.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// Weights as a Python pickle.
     #[error("{name}: a pickle can run any code when it is opened, so it is not; {advice}")]
     Pickle {
@@ -234,6 +252,14 @@ pub enum ModelError {
         width: usize,
         /// The batch size.
         samples: usize,
+    },
+    /// A text has too many tokens, or none, or another number of them than the texts beside it.
+    #[error("a text has {found} tokens; the network takes from 1 to {most}, as many for every text")]
+    TokenCount {
+        /// How many tokens were given.
+        found: usize,
+        /// `max_position_embeddings` of the network.
+        most: usize,
     },
     /// The number of timesteps or labels is neither one nor one for each sample.
     #[error("{found} {what} for {samples} samples; give one, or one each")]

@@ -1,4 +1,5 @@
-//! Networks: diffusers' `UNet2DModel` and `UNet2DConditionModel` on [candle](candle_core), in diffusers' own files.
+//! Networks: diffusers' `UNet2DModel`, `UNet2DConditionModel` and `AutoencoderKL`, and transformers' `CLIPTextModel`, on
+//! [candle](candle_core), in their own files.
 //!
 //! A network's structure is written once. A config chooses blocks, which describe their layers and operations to a
 //! builder. The builder makes a graph, from which everything else is made:
@@ -28,7 +29,9 @@
 //! | [`operations`](mod@operations) | how much a network computes |
 //! | `memory` | how much memory a network takes |
 //! | `simd` | which vector instructions kernels use |
+//! | `text_to_image` | a U-Net that is told a text, as a sampler asks it |
 //! | [`tape`] | gradients, from a record of the computation |
+//! | [`tokenizer`] | texts as the tokens that a text encoder reads |
 //!
 //! A network is opened from a folder, or made anew from a configuration, and answers what a sampler asks:
 //!
@@ -75,22 +78,29 @@ pub mod parameters;
 pub(crate) mod simd;
 pub mod summary;
 pub mod tape;
+mod text_to_image;
+pub mod tokenizer;
 pub mod weights;
 
 pub use config::{Conditioning, DownBlockType, PRESETS, UNet2DConfig, UpBlockType};
 pub use denoiser::{Denoise, Denoiser};
 pub use device::Compute;
 pub use error::ModelError;
-pub use folder::{Part, Parts, Pipeline, pipeline_files, save_pipeline};
+pub use folder::{
+    Part, PartName, Parts, Pipeline, StableDiffusion, pipeline_files, save_pipeline, unet_class,
+};
 pub use library::{ModelRef, Shipped, shipped};
 pub use networks::{
-    ClassLabels, CrossDownBlockType, CrossUpBlockType, UNet2DConditionConfig, UNet2DConditionModel,
-    UNet2DModel, VectorEmbedType,
+    AutoencoderKl, AutoencoderKlConfig, ClassLabels, ClipTextConfig, ClipTextModel, CrossDownBlockType,
+    CrossUpBlockType, EmbeddedText, LatentDistribution, TextActivation, UNet2DConditionConfig,
+    UNet2DConditionModel, UNet2DModel, VectorEmbedType,
 };
 pub use operations::operations;
 pub use parameters::Precision;
 pub use summary::{BlockSummary, summary};
 pub use tape::Tape;
+pub use text_to_image::TextDenoiser;
+pub use tokenizer::{ClipTokenizer, FittedTokens, Tokens};
 pub use weights::WeightType;
 
 /// The result of a computation; unless another type of error is named, it is candle's error.

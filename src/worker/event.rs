@@ -197,9 +197,9 @@ mod tests {
 
     #[test]
     fn a_sampler_that_is_not_there_is_replaced_and_said() {
-        let (_, chosen) = scheduler(Some(r#"{"_class_name": "PNDMScheduler"}"#)).unwrap();
+        let (_, chosen) = scheduler(Some(r#"{"_class_name": "LMSDiscreteScheduler"}"#)).unwrap();
         assert_eq!(chosen.spec.kind.name(), "ddim");
-        let said = "PNDMScheduler is not a sampler of this program: DDIM takes its place";
+        let said = "LMSDiscreteScheduler is not a sampler of this program: DDIM takes its place";
         assert_eq!(chosen.remarks, [said]);
         let (_, chosen) = scheduler(Some(r#"{"_class_name": "DDPMScheduler"}"#)).unwrap();
         assert_eq!((chosen.spec.kind.name(), chosen.remarks.len()), ("ddpm", 0));

@@ -17,6 +17,7 @@ mod machine;
 mod names;
 mod networks;
 mod noise;
+mod parts;
 #[cfg(unix)]
 mod runs;
 mod schedule;
@@ -157,6 +158,9 @@ fn help_and_version_go_to_standard_output() {
         "sample",
         "denoise",
         "predict",
+        "tokenize",
+        "encode",
+        "decode",
         "likelihood",
         "train",
         "train-classifier",

@@ -14,7 +14,7 @@ fn network(name: &str) -> String {
 }
 
 /// The tensors of a file by name, each with its shape and values.
-fn tensors(path: &Path) -> BTreeMap<String, (Vec<usize>, Vec<f64>)> {
+pub fn tensors(path: &Path) -> BTreeMap<String, (Vec<usize>, Vec<f64>)> {
     let bytes = std::fs::read(path).unwrap();
     let file = SafeTensors::deserialize(&bytes).unwrap();
     let values = |dtype, data: &[u8]| match dtype {
@@ -29,7 +29,7 @@ fn tensors(path: &Path) -> BTreeMap<String, (Vec<usize>, Vec<f64>)> {
     file.tensors().into_iter().map(tensor).collect()
 }
 
-fn largest_difference(a: &[f64], b: &[f64]) -> f64 {
+pub fn largest_difference(a: &[f64], b: &[f64]) -> f64 {
     assert_eq!(a.len(), b.len());
     a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
 }

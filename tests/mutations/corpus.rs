@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{Cursor, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use diffuscope::classifier::Classifier;
@@ -14,7 +14,9 @@ use diffuscope::diffusion::sampler::{PredictionType, SchedulerFile};
 use diffuscope::diffusion::{Raster, ScheduleKind, ScheduleSpec};
 use diffuscope::imaging::{self, load_safetensors};
 use diffuscope::learned_score::{NetConfig, SavedNet, ScoreSettings, ScoreTrainer};
-use diffuscope::model::{DownBlockType, Pipeline, UNet2DConfig, UpBlockType};
+use diffuscope::model::{
+    ClipTokenizer, DownBlockType, Pipeline, Precision, StableDiffusion, UNet2DConfig, UpBlockType,
+};
 use diffuscope::scene::{self, Action, Scene, Side};
 use diffuscope::train::{
     Checkpoint, ClassifierSettings, ClassifierTrainer, TrainSettings, Trainer, config_for,
@@ -98,6 +100,8 @@ pub fn kinds() -> Vec<Kind> {
                 in_parts(&place.join("run/unet")),
             ],
         },
+        Kind { name: "pipeline", open: pipeline, cases: vec![parts()] },
+        Kind { name: "tokenizer", open: tokenizer, cases: tokenizers() },
         Kind {
             name: "checkpoint",
             open: checkpoint,
@@ -120,6 +124,43 @@ pub fn kinds() -> Vec<Kind> {
             cases: vec![folder(place, &["raster.safetensors"], "raster.safetensors")],
         },
     ]
+}
+
+/// The networks of a text-to-image pipeline that are not U-Nets.
+fn parts() -> Case {
+    let files = [
+        "model_index.json",
+        "vae/config.json",
+        "vae/diffusion_pytorch_model.safetensors",
+        "text_encoder/config.json",
+        "text_encoder/model.safetensors",
+    ];
+    folder(&reference("sd-tiny"), &files, "")
+}
+
+fn pipeline(path: &Path) -> Result<(), String> {
+    let parts = StableDiffusion::find(path).map_err(told)?;
+    parts.vae(Precision::F32).map_err(told)?;
+    parts.text_encoder(Precision::F32).map(drop).map_err(told)
+}
+
+/// A tokenizer in both forms.
+fn tokenizers() -> Vec<Case> {
+    let of_parts = ["vocab.json", "merges.txt", "tokenizer_config.json", "special_tokens_map.json"];
+    let whole = ["tokenizer.json", "tokenizer_config.json"];
+    vec![
+        folder(&reference("sd-tiny/tokenizer"), &of_parts, ""),
+        folder(&reference("sd-tiny-other-layouts/tokenizer"), &whole, ""),
+    ]
+}
+
+fn tokenizer(path: &Path) -> Result<(), String> {
+    let tokenizer = ClipTokenizer::open(path).map_err(told)?;
+    tokenizer.fitted("A photo of two cats, 고양이 🐱").map(drop).map_err(told)
+}
+
+fn reference(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/parts").join(name)
 }
 
 /// The same network, with its weights in a part that an index names.

@@ -1,6 +1,7 @@
 //! `UNet2DConditionModel` compared with diffusers, and the configs that it refuses.
 
 use std::fs;
+use std::path::PathBuf;
 
 use candle_core::{Device, Tensor};
 use diffuscope::model::{
@@ -11,10 +12,16 @@ use serde_json::{Value, json};
 use super::support::{Io, largest_difference, numbers, reference};
 
 /// The folder of each case, and the prefix of the names of its tensors.
-const CASES: [(&str, &str); 3] = [("linear", ""), ("sd-tiny", "unet."), ("sd-tiny", "unet_odd.")];
+const CASES: [(&str, &str); 3] = [(LINEAR, ""), ("sd-tiny", "unet."), ("sd-tiny", "unet_odd.")];
+
+const LINEAR: &str = "unet-condition-linear";
+
+fn case(folder: &str) -> PathBuf {
+    reference().join("parts").join(folder)
+}
 
 fn open(folder: &str, precision: Precision) -> UNet2DConditionModel {
-    let folder = reference().join("condition").join(folder);
+    let folder = case(folder).join("unet");
     let (part, remarks) = Part::<UNet2DConditionModel>::open(&folder, precision).unwrap();
     assert!(remarks.is_empty(), "{remarks:?}");
     assert_eq!(part.bytes, fs::metadata(&part.file).unwrap().len());
@@ -27,7 +34,7 @@ fn config(folder: &str) -> UNet2DConditionConfig {
 
 /// The text of a case's config, with some fields changed.
 fn changed(folder: &str, changes: &[(&str, Value)]) -> String {
-    let text = fs::read_to_string(reference().join("condition").join(folder).join("config.json")).unwrap();
+    let text = fs::read_to_string(case(folder).join("unet/config.json")).unwrap();
     let mut config: Value = serde_json::from_str(&text).unwrap();
     for (field, value) in changes {
         config[field] = value.clone();
@@ -42,7 +49,7 @@ fn read(text: &str) -> Result<UNet2DConditionConfig, ModelError> {
 #[test]
 fn outputs_are_those_of_diffusers() {
     for (folder, prefix) in CASES {
-        let io = Io::read(&reference().join("condition").join(folder));
+        let io = Io::read(&case(folder));
         let name = |name: &str| format!("{prefix}{name}");
         let expected = io.values(&name("output_f64"));
         let error = |network: &UNet2DConditionModel| {
@@ -75,7 +82,7 @@ fn one_value_stands_for_all_levels() {
         ("only_cross_attention", json!([false, false, false])),
     ];
     assert_eq!(read(&changed("sd-tiny", &lists)).unwrap(), config("sd-tiny"));
-    assert_eq!(config("linear").attention_heads, [4, 2]);
+    assert_eq!(config(LINEAR).attention_heads, [4, 2]);
     // The defaults of diffusers describe the network of Stable Diffusion 1.x.
     let default = read("{}").unwrap();
     assert_eq!(default.attention_heads, [8; 4]);
@@ -135,13 +142,15 @@ fn what_is_not_supported_is_refused_by_name() {
 /// Pipelines with such a network are refused.
 #[test]
 fn pipelines_refuse_it_by_name() {
-    let error = Pipeline::open(&reference().join("condition/sd-tiny")).unwrap_err().to_string();
+    let error = Pipeline::open(&case(LINEAR).join("unet")).unwrap_err().to_string();
+    assert!(error.contains("UNet2DConditionModel") && error.contains("only UNet2DModel"), "{error}");
+    let error = Pipeline::open(&case("sd-tiny")).unwrap_err().to_string();
     assert!(error.contains("UNet2DConditionModel") && error.contains("only UNet2DModel"), "{error}");
 }
 
 #[test]
 fn inputs_that_do_not_fit_are_refused() {
-    let network = open("linear", Precision::F32);
+    let network = open(LINEAR, Precision::F32);
     let zeros = |shape: &[usize]| Tensor::zeros(shape, candle_core::DType::F32, &Device::Cpu).unwrap();
     let refused = |sample: &[usize], timesteps: &[f64], context: &[usize]| {
         network.forward(&zeros(sample), timesteps, &zeros(context), None).unwrap_err()
@@ -162,7 +171,7 @@ fn inputs_that_do_not_fit_are_refused() {
     assert_eq!(numbers(&one), numbers(&each));
     // Without padding on all sides, the sizes on the way up do not match those on the way down if they are
     // odd.
-    let config = read(&changed("linear", &[("downsample_padding", json!(0))])).unwrap();
+    let config = read(&changed(LINEAR, &[("downsample_padding", json!(0))])).unwrap();
     let network = UNet2DConditionModel::init(&config, 0, Precision::F32).unwrap();
     let odd = network.forward(&zeros(&[1, 3, 5, 7]), &[1.0], &zeros(&[1, 9, 20]), None).unwrap_err();
     assert!(matches!(odd, ModelError::SampleSize { factor: 2, .. }), "{odd}");

@@ -28,7 +28,11 @@ pub struct Io(pub HashMap<String, (Vec<usize>, Vec<f64>, Dtype)>);
 
 impl Io {
     pub fn read(case: &Path) -> Self {
-        let bytes = fs::read(case.join("io.safetensors")).unwrap();
+        Self::open(&case.join("io.safetensors"))
+    }
+
+    pub fn open(file: &Path) -> Self {
+        let bytes = fs::read(file).unwrap();
         let file = SafeTensors::deserialize(&bytes).unwrap();
         let widened = |dtype, data: &[u8]| -> Vec<f64> {
             match dtype {

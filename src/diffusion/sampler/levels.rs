@@ -1,5 +1,6 @@
 //! The levels of noise that a run can pass.
 
+use super::PredictionType;
 use super::kinds::FinalSigmas;
 use super::weights::Waypoint;
 use crate::diffusion::Schedule;
@@ -10,9 +11,12 @@ const ZERO_SNR_ALPHA_BAR: f64 = 1.0 / 16_777_216.0;
 /// The data from which a sampler plans its steps.
 pub(super) struct Levels<'a> {
     pub schedule: &'a Schedule,
-    /// The timesteps are spread over `1..=total`: `T`, or the timestep that the run starts at.
-    pub total: usize,
-    /// Whether every step leads to the level of the next call: in a run that starts at `total`, or because
+    /// `⌊T/n⌋` for n steps, where `T` is the timestep that the run starts at if it starts in the middle: how far
+    /// published steps lead, wherever the next call is.
+    pub stride: usize,
+    /// What the network predicts.
+    pub prediction: PredictionType,
+    /// Whether every step leads to the level of the next call: in a run that starts in the middle, or because
     /// the user chose it.
     pub from_call_to_call: bool,
     /// Whether the sampler can start where no signal is left, which only samplers that follow the chain of

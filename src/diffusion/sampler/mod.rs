@@ -6,7 +6,7 @@
 //! the plan: it yields the next [`Call`] of the network, takes the answer and yields a [`Record`].
 //!
 //! In every sampler here the next state is a linear combination of what was seen before,
-//! `x_{t−1} = a x_t + b x̂_0 + c ε̂ + a′ x′ + b′ x̂_0′ + σ z` (primes: from the previous record). So samplers differ in
+//! `x_{t−1} = a x_t + b x̂_0 + c ε̂ + a′ x′ + b′ x̂_0′ + … + σ z` (primes: from the previous record). So samplers differ in
 //! their plans alone.
 //!
 //! # Coordinates
@@ -39,8 +39,8 @@ mod weights;
 pub use config::{Chosen, ConfigError, SchedulerFile};
 pub use error::SamplerError;
 pub use kinds::{
-    About, Ddim, Ddpm, DpmSolverPlusPlus2M, Euler, EulerAncestral, FinalSigmas, Form, Heun, SamplerFamily,
-    SamplerKind, VarianceType,
+    About, Ddim, Ddpm, DpmSolverPlusPlus2M, Euler, EulerAncestral, FinalSigmas, Form, Heun, Pndm,
+    SamplerFamily, SamplerKind, VarianceType,
 };
 pub use noise::{NoiseSource, noised};
 pub use plan::Sampler;

@@ -24,7 +24,7 @@ impl SamplerSpec {
     /// If the number of steps is not from 1 to `T`, a parameter is out of range, or the network predicts ε and would be
     /// called where no signal is left, so that `x̂_0` cannot be computed.
     pub fn build(&self, schedule: &Schedule) -> Result<Sampler, SamplerError> {
-        build(self, schedule, None)
+        build(self, schedule, None, self.num_inference_steps)
     }
 
     /// Plans a run that starts from a picture noised to timestep `from_t`: as if the schedule ended there, with the
@@ -34,7 +34,16 @@ impl SamplerSpec {
     /// The errors of [`build`](Self::build), where the number of steps must be from 1 to `from_t`; also if `from_t` is
     /// not from 1 to `T`.
     pub fn build_from(&self, schedule: &Schedule, from_t: usize) -> Result<Sampler, SamplerError> {
-        build(self, schedule, Some(from_t))
+        build(self, schedule, Some(from_t), self.num_inference_steps)
+    }
+
+    /// Plans the last `count` steps of a run from pure noise, for a start from a picture that is noised to the level of
+    /// the first of them. `count` is `⌊n · strength⌋` in diffusers' img2img pipelines.
+    ///
+    /// # Errors
+    /// The errors of [`build`](Self::build); also if `count` is not from 1 to the number of steps.
+    pub fn build_last(&self, schedule: &Schedule, count: usize) -> Result<Sampler, SamplerError> {
+        build(self, schedule, None, count)
     }
 }
 
@@ -49,7 +58,8 @@ impl Sampler {
         &self.steps
     }
 
-    /// The number of network calls: one for each of the n steps, but `2n − 1` for Heun.
+    /// The number of network calls: one for each of the n steps, but `2n − 1` for Heun, and `n + 1` for PNDM from two
+    /// steps on.
     pub fn calls(&self) -> usize {
         self.steps.len()
     }
@@ -60,7 +70,7 @@ impl Sampler {
     }
 
     /// The first step that does not lead to the level of the next call: the timestep to which it leads, and
-    /// the timestep of the next call. Only DDIM has such steps, with [`StepTo::Published`].
+    /// the timestep of the next call. Only DDIM and PNDM have such steps, with [`StepTo::Published`].
     pub fn beside(&self) -> Option<[f64; 2]> {
         self.steps.windows(2).map(|pair| [pair[0].t_prev, pair[1].t]).find(|[to, next]| to != next)
     }
@@ -75,11 +85,12 @@ impl Sampler {
     }
 }
 
-/// Plans `spec` on `schedule`, starting at `from_t` if given, else at the schedule's end.
+/// Plans the last `count` steps of `spec` on `schedule`, which begins at `from_t` if given, else at the schedule's end.
 pub(super) fn build(
     spec: &SamplerSpec,
     schedule: &Schedule,
     from_t: Option<usize>,
+    count: usize,
 ) -> Result<Sampler, SamplerError> {
     spec.validate()?;
     let (total, steps) = (from_t.unwrap_or(schedule.steps()), spec.num_inference_steps);
@@ -89,14 +100,18 @@ pub(super) fn build(
     if steps == 0 || steps > total {
         return Err(SamplerError::Steps { got: steps, max: total });
     }
+    if count == 0 || count > steps {
+        return Err(SamplerError::Steps { got: count, max: steps });
+    }
     let levels = Levels {
         schedule,
-        total,
+        stride: total / steps,
+        prediction: spec.prediction_type,
         from_call_to_call: from_t.is_some() || spec.step_to == StepTo::Listed,
         without_signal: spec.kind.about().form == Form::Chain,
     };
     let calls = levels.of_calls(&timesteps(spec, total, from_t.is_some()));
-    let steps: Arc<[SamplerStep]> = spec.kind.method().plan(&levels, &calls).into();
+    let steps: Arc<[SamplerStep]> = spec.kind.method().plan(&levels, &calls[steps - count..]).into();
     // The check is made with the schedule's own ᾱ, not with the value that the solvers in σ use in its place:
     // without signal, ε̂ says nothing about x_0 in any solver.
     let end = schedule.steps();

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::kinds::{Ddim, Form};
 use super::{PredictionType, SamplerError, SamplerKind, Thresholding, TimestepSpacing};
 
-/// The level that a step of DDIM leads to.
+/// The level that a step of DDIM or PNDM leads to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepTo {
@@ -41,13 +41,13 @@ pub struct SamplerSpec {
     /// The family and its parameters.
     #[serde(flatten)]
     pub kind: SamplerKind,
-    /// Number of steps, from 1 to `T`. Heun calls the network twice in every step but the last.
+    /// Number of steps, from 1 to `T`. Heun calls the network twice in every step but the last, PNDM in the first.
     pub num_inference_steps: usize,
     /// How the timesteps are spread.
     pub timestep_spacing: TimestepSpacing,
     /// Added to the timesteps of [`TimestepSpacing::Leading`], as far as the schedule's timesteps allow.
     pub steps_offset: usize,
-    /// The level to which each step leads. Only DDIM uses this; all others step from call to call.
+    /// The level to which each step leads. Only DDIM and PNDM use this; all others step from call to call.
     #[serde(default)]
     pub step_to: StepTo,
     /// What the network predicts.
@@ -65,18 +65,16 @@ impl Default for SamplerSpec {
 }
 
 impl SamplerSpec {
-    /// A sampler with the default spacing and clipping of its diffusers class: DDPM and DDIM with leading timesteps and
-    /// `x̂_0` clipped to `[−1, 1]`, the others with linspace and no clipping.
+    /// A sampler with the default spacing and clipping of its diffusers class: DDPM, DDIM and PNDM with leading timesteps,
+    /// the others with linspace; DDPM and DDIM with `x̂_0` clipped to `[−1, 1]`.
     pub fn new(kind: SamplerKind, num_inference_steps: usize) -> Self {
-        let (timestep_spacing, thresholding) = if kind.about().form == Form::Chain {
-            (TimestepSpacing::Leading, Thresholding::Clip { range: 1.0 })
-        } else {
-            (TimestepSpacing::Linspace, Thresholding::None)
-        };
+        let about = kind.about();
+        let is_clipped = about.form == Form::Chain;
+        let thresholding = if is_clipped { Thresholding::Clip { range: 1.0 } } else { Thresholding::None };
         Self {
             kind,
             num_inference_steps,
-            timestep_spacing,
+            timestep_spacing: about.spacing,
             steps_offset: 0,
             step_to: StepTo::Published,
             prediction_type: PredictionType::Epsilon,

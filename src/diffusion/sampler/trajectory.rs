@@ -1,8 +1,10 @@
 //! Runs a sampler's plan: network calls go out, records come back.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::update::{Output, Update};
+use super::weights::EARLIER;
 use super::{Call, NoiseSource, Record, RecordVariance, Sampler, SamplerError, SamplerStep, StepVariance};
 
 /// The most channels that the layout of the noise has room for.
@@ -35,8 +37,8 @@ pub struct Trajectory {
     /// The number of calls answered so far.
     index: usize,
     state: Arc<[f32]>,
-    /// The state and the `x̂_0` of the last record.
-    last: Option<[Arc<[f32]>; 2]>,
+    /// The last records, the last one first: as many as a step can use.
+    before: VecDeque<Record>,
 }
 
 impl Trajectory {
@@ -69,7 +71,7 @@ impl Trajectory {
         if got != expected {
             return Err(SamplerError::Length { what: "the state to start from", expected, got });
         }
-        Ok(Self { sampler: sampler.clone(), noise, shape, index: 0, state, last: None })
+        Ok(Self { sampler: sampler.clone(), noise, shape, index: 0, state, before: VecDeque::new() })
     }
 
     /// The plan of the run.
@@ -116,7 +118,7 @@ impl Trajectory {
             self.sampler.spec(),
             &step,
             &self.state,
-            self.last.as_ref(),
+            &self.before.iter().collect::<Vec<_>>(),
             &output,
             noise.as_deref(),
         );
@@ -141,7 +143,8 @@ impl Trajectory {
             noise,
             x_prev: update.x_prev.into(),
         };
-        self.last = Some([record.x_t.clone(), record.x0_hat.clone()]);
+        self.before.truncate(EARLIER - 1);
+        self.before.push_front(record.clone());
         self.state = record.x_prev.clone();
         self.index += 1;
         Ok(record)
@@ -234,7 +237,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::super::{
-        Ddim, Ddpm, Euler, Heun, PredictionType, SamplerKind, SamplerSpec, StepTo, TimestepSpacing,
+        Ddim, Ddpm, Euler, Heun, PredictionType, SamplerKind, SamplerSpec, Stage, StepTo, TimestepSpacing,
         VarianceType,
     };
     use super::*;
@@ -360,12 +363,13 @@ mod tests {
                         assert_eq!(pair[0].t_prev, pair[1].t, "{name} {spacing:?} {n}");
                         assert_eq!(pair[0].alpha_bar_prev, pair[1].alpha_bar);
                     }
-                    if name == "ddim" {
-                        // diffusers: the timestep less ⌊T/n⌋.
+                    if ["ddim", "pndm"].contains(&name) {
+                        // diffusers: the timestep less ⌊T/n⌋. By default PNDM ends at t = 1.
                         let stride = (1000 / n) as f64;
-                        for step in published.steps() {
+                        let end = if name == "ddim" { 0.0 } else { 1.0 };
+                        for step in published.steps().iter().filter(|step| step.stage != Stage::Corrector) {
                             let to = step.t - stride;
-                            assert_eq!(step.t_prev, if to >= 1.0 { to } else { 0.0 });
+                            assert_eq!(step.t_prev, if to >= 1.0 { to } else { end });
                         }
                     } else {
                         assert_eq!(listed.steps(), published.steps());

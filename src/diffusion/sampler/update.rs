@@ -1,8 +1,6 @@
 //! The arithmetic of one step on whole pictures.
 
-use std::sync::Arc;
-
-use super::{SamplerSpec, SamplerStep, StepVariance};
+use super::{MeanWeights, Record, SamplerSpec, SamplerStep, StepVariance};
 
 /// The network's output and its layout.
 pub(super) struct Output<'a> {
@@ -42,18 +40,19 @@ pub(super) struct Update {
 }
 
 impl Update {
-    /// Computes one step in f64, rounding each result once to f32. `last` is the state and the `x̂_0` of the last
-    /// record.
+    /// Computes one step in f64, rounding each result once to f32. `before` holds the records before this one, the last
+    /// one first.
     pub fn of(
         spec: &SamplerSpec,
         step: &SamplerStep,
         state: &[f32],
-        last: Option<&[Arc<[f32]>; 2]>,
+        before: &[&Record],
         output: &Output<'_>,
         noise: Option<&[f32]>,
     ) -> Self {
         let (predicted, mean) = (spec.prediction_type.weights(step.alpha_bar), step.mean);
         let mut update = Self::with_capacity(state.len());
+        let before = weighted(&mean, before);
         for (n, x_t) in state.chunks_exact(output.sample).enumerate() {
             let prediction = output.prediction(n);
             let combine = |weights: [f64; 2], i: usize| {
@@ -65,9 +64,8 @@ impl Update {
                 let place = n * output.sample + i;
                 let eps = combine(predicted.eps, i);
                 let mut next = mean.x_t * f64::from(x_t[i]) + mean.x0 * x0 + mean.eps * eps;
-                if let Some([last_x_t, last_x0]) = last {
-                    next += mean.last_x_t * f64::from(last_x_t[place]);
-                    next += mean.last_x0 * f64::from(last_x0[place]);
+                for (weight, values) in &before {
+                    next += weight * f64::from(values[place]);
                 }
                 let variance = output.variance_of(step.variance, n, i);
                 let x_prev = noise.map_or(next, |noise| next + variance.sqrt() * f64::from(noise[place]));
@@ -96,4 +94,14 @@ impl Update {
             .iter()
             .all(|values| values.iter().all(|value| value.is_finite()))
     }
+}
+
+/// What a step takes of earlier records, with its weights.
+fn weighted<'a>(mean: &MeanWeights, before: &[&'a Record]) -> Vec<(f64, &'a [f32])> {
+    let last = before.first().map(|last| [(mean.last_x_t, &last.x_t[..]), (mean.last_x0, &last.x0_hat[..])]);
+    let earlier = before
+        .iter()
+        .zip(mean.earlier)
+        .flat_map(|(record, [x0, eps])| [(x0, &record.x0_hat[..]), (eps, &record.eps_hat[..])]);
+    last.into_iter().flatten().chain(earlier).filter(|(weight, _)| *weight != 0.0).collect()
 }

@@ -36,7 +36,8 @@ impl StepVariance {
 }
 
 /// The mean of `x_{t−1}` as a sum of what the sampler has seen,
-/// `x_t · x_t + x0 · x̂_0 + eps · ε̂ + last_x_t · x′ + last_x0 · x̂_0′`, where primes mark the previous record.
+/// `x_t · x_t + x0 · x̂_0 + eps · ε̂ + last_x_t · x′ + last_x0 · x̂_0′ + …`, where primes mark the previous record, and
+/// the rest is what is left of records before the call.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct MeanWeights {
     /// Weight of the state.
@@ -49,7 +50,12 @@ pub struct MeanWeights {
     pub last_x_t: f64,
     /// Weight of the last record's `x̂_0`.
     pub last_x0: f64,
+    /// Weights of `x̂_0` and ε̂ of the records before the call, the last record first.
+    pub earlier: [[f64; 2]; EARLIER],
 }
+
+/// The number of records before a call that a step can use.
+pub(super) const EARLIER: usize = 4;
 
 /// A level of noise that the run passes.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -6,6 +6,7 @@
 //! | `resnet` | the residual block, with or without the time embedding |
 //! | `attention` | attention over the pixels, and the maps around any attention |
 //! | `transformer` | transformer layers, which attend to a context as well |
+//! | `text` | layers of a text transformer |
 //! | `down`, `mid`, `up` | the levels of a U-Net |
 //! | `embedding` | timesteps as vectors |
 
@@ -14,6 +15,7 @@ mod down;
 mod embedding;
 mod mid;
 mod resnet;
+mod text;
 mod transformer;
 mod up;
 
@@ -25,6 +27,7 @@ pub(crate) use down::{DownBlock, Downsample};
 pub(crate) use embedding::{ClassEmbedding, Embedding, Projection};
 pub(crate) use mid::MidBlock;
 pub(crate) use resnet::{Resize, Resnet};
+pub(crate) use text::TextLayer;
 pub(crate) use transformer::Transformer;
 pub(crate) use up::{UpBlock, Upsample};
 

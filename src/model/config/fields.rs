@@ -67,7 +67,7 @@ impl Fields<'_> {
 
     /// Takes out a field and converts it; `convert` returns `None` for a value of the wrong type. `None` if the field
     /// is missing.
-    fn take<T>(
+    pub(crate) fn take<T>(
         &mut self,
         field: &str,
         expected: &str,

@@ -5,11 +5,18 @@
 //!        scheduler/scheduler_config.json
 //!        unet/config.json
 //!             diffusion_pytorch_model.safetensors
+//!        vae/…                                              the other parts of a text-to-image pipeline
+//!        text_encoder/…
+//!        tokenizer/…
 //! ```
+//!
+//! A [`Pipeline`] has a network that sees nothing but samples and classes, and is opened at once. The parts of a
+//! [`StableDiffusion`] folder are large: each is opened when it is asked for.
 
 mod open;
 mod part;
 mod save;
+mod stable_diffusion;
 
 use std::path::PathBuf;
 
@@ -17,6 +24,7 @@ use super::UNet2DModel;
 
 pub(crate) use save::STAGE;
 pub use save::{pipeline_files, save_pipeline};
+pub use stable_diffusion::{PartName, StableDiffusion, unet_class};
 
 const INDEX: &str = "model_index.json";
 pub(crate) const CONFIG: &str = "config.json";

@@ -11,6 +11,7 @@ use crate::diffusion::sampler::reclassed;
 use crate::files;
 use crate::model::config::object;
 use crate::model::error::shown;
+use crate::model::networks::FromCheckpoint as _;
 use crate::model::parameters::Precision;
 use crate::model::weights::{self, Files, pickle};
 use crate::model::{ModelError, UNet2DConfig, UNet2DModel};
@@ -151,7 +152,7 @@ impl Place {
     }
 
     fn files(&self) -> Result<Files, ModelError> {
-        self.weights.as_deref().map_or_else(|| weights_in(&self.unet), Files::of)
+        self.weights.as_deref().map_or_else(|| weights_in(&self.unet, UNet2DModel::STORED.stem), Files::of)
     }
 
     /// The scheduler's text, and a remark where its class differs from the one that the index names, which is then
@@ -168,14 +169,24 @@ impl Place {
         let folders = in_pipeline.into_iter().chain([self.unet.clone()]);
         let file = folders.map(|folder| folder.join(SCHEDULER)).find(|file| file.symlink_metadata().is_ok());
         let Some(file) = file else { return Ok((None, None)) };
-        let text = files::read_text(&file, MAX_TEXT)?;
-        let reclassed = self.scheduler_class.as_deref().and_then(|class| reclassed(&text, class));
-        Ok(reclassed.map_or((Some(text), None), |(text, remark)| (Some(text), remark)))
+        let (text, remark) = read_scheduler(&file, self.scheduler_class.as_deref())?;
+        Ok((Some(text), remark))
     }
 }
 
+/// The text of a scheduler's config, and a remark where its class differs from the one that the index names, which is
+/// then used.
+pub(super) fn read_scheduler(
+    file: &Path,
+    class: Option<&str>,
+) -> Result<(String, Option<String>), ModelError> {
+    let text = files::read_text(file, MAX_TEXT)?;
+    let reclassed = class.and_then(|class| reclassed(&text, class));
+    Ok(reclassed.unwrap_or((text, None)))
+}
+
 /// The class of a part in an index. Each part is `[library, class]` there, or `[null, null]` if it is absent.
-fn class_of_part(part: &Value) -> Option<String> {
+pub(super) fn class_of_part(part: &Value) -> Option<String> {
     part.get(1)?.as_str().map(str::to_owned)
 }
 

@@ -3,28 +3,45 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{CONFIG, Part, WEIGHTS};
+use super::{CONFIG, Part};
 use crate::files::{self, is_repeated, repeated_fields};
 use crate::model::error::shown;
 use crate::model::networks::FromCheckpoint;
 use crate::model::parameters::Precision;
 use crate::model::weights::{self, Files, Weights, pickle};
-use crate::model::{ModelError, UNet2DConditionModel};
+use crate::model::{AutoencoderKl, ClipTextModel, ModelError, UNet2DConditionModel};
 
 /// A config or index larger than this, in bytes, is refused.
 pub(super) const MAX_TEXT: u64 = 1 << 20;
 
-impl Part<UNet2DConditionModel> {
-    /// Opens the network in a folder of its own, with `config.json` and the weights, which are converted to
-    /// `precision`. Also returns the assumptions that were made, for people to read.
-    ///
-    /// # Errors
-    /// A [`ModelError`] that names the file and the field or tensor.
-    pub fn open(folder: &Path, precision: Precision) -> Result<(Self, Vec<String>), ModelError> {
-        let (config, repeated) = read_config::<UNet2DConditionModel>(&folder.join(CONFIG))?;
-        let (part, remarks) = read_part(&weights_in(folder)?, &config, precision)?;
-        Ok((part, repeated.into_iter().chain(remarks).collect()))
-    }
+/// Networks that are opened from folders of their own.
+macro_rules! opened {
+    ($($network:ty),*) => { $(
+        impl Part<$network> {
+            /// Opens the network in a folder of its own, with `config.json` and the weights, which are converted to
+            /// `precision`. Also returns the assumptions that were made, for people to read.
+            ///
+            /// # Errors
+            /// A [`ModelError`] that names the file and the field or tensor.
+            pub fn open(folder: &Path, precision: Precision) -> Result<(Self, Vec<String>), ModelError> {
+                open_part(folder, None, precision)
+            }
+        }
+    )* };
+}
+
+opened!(UNet2DConditionModel, AutoencoderKl, ClipTextModel);
+
+/// Opens the network in a folder; its weights are in `file` if one is named.
+pub(super) fn open_part<N: FromCheckpoint>(
+    folder: &Path,
+    file: Option<&Path>,
+    precision: Precision,
+) -> Result<(Part<N>, Vec<String>), ModelError> {
+    let (config, repeated) = read_config::<N>(&folder.join(CONFIG))?;
+    let files = file.map_or_else(|| weights_in(folder, N::STORED.stem), Files::of)?;
+    let (part, remarks) = read_part(&files, &config, precision)?;
+    Ok((part, repeated.into_iter().chain(remarks).collect()))
 }
 
 /// Reads the weights of a network with this config, which must be valid. Also returns the assumptions that
@@ -35,7 +52,7 @@ pub(super) fn read_part<N: FromCheckpoint>(
     precision: Precision,
 ) -> Result<(Part<N>, Vec<String>), ModelError> {
     let graph = N::graph(config)?;
-    let Weights { tensors, bytes, remarks } = weights::read(files, graph.parameters(), precision)?;
+    let Weights { tensors, bytes, remarks } = weights::read(files, N::STORED, graph.parameters(), precision)?;
     let network = N::from_tensors(config, precision, tensors)?;
     Ok((Part { network, file: files.name().to_owned(), bytes }, remarks))
 }
@@ -48,9 +65,10 @@ pub(super) fn read_config<N: FromCheckpoint>(file: &Path) -> Result<(N::Config, 
     Ok((config, repeated.iter().map(|name| format!("{CONFIG}: {}", is_repeated(name))).collect()))
 }
 
-/// Finds the weights in a folder. Only safetensors are opened; a pickle gives an error that says why.
-pub(super) fn weights_in(folder: &Path) -> Result<Files, ModelError> {
-    if let Some(files) = Files::in_folder(folder)? {
+/// Finds the weights in a folder, in files whose names begin with `stem`. Only safetensors are opened; a pickle gives an
+/// error that says why.
+pub(super) fn weights_in(folder: &Path, stem: &str) -> Result<Files, ModelError> {
+    if let Some(files) = Files::in_folder(folder, stem)? {
         return Ok(files);
     }
     let entries = fs::read_dir(folder).map_err(|error| ModelError::reading(folder, &error))?;
@@ -64,7 +82,7 @@ pub(super) fn weights_in(folder: &Path) -> Result<Files, ModelError> {
     let other = other.map_or(String::new(), |name| format!(", but there is {name}"));
     Err(ModelError::Unreadable {
         name: folder.display().to_string(),
-        reason: format!("there is no {WEIGHTS} in this folder{other}"),
+        reason: format!("there is no {stem}.safetensors in this folder{other}"),
         advice: "copy or download it again, or open the .safetensors file itself",
     })
 }

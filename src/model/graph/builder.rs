@@ -99,11 +99,21 @@ impl Builder {
         self.push(Op::Fourier { layer }, &[x], Kind::Vector, 2 * frequencies)
     }
 
-    /// Looks up rows of a table with this number of `entries`, which is a weight at the current path.
+    /// Looks up rows of a table with this number of `entries`, which is a weight at the current path. Numbers become
+    /// vectors, and tokens a sequence.
     pub(crate) fn lookup(&mut self, x: Value, entries: usize, width: usize) -> Value {
         let layer = self.path.clone();
         self.parameter(&layer, "weight", vec![entries, width], Init::Normal { std: 1.0 }, true);
-        self.push(Op::Lookup { layer }, &[x], Kind::Vector, width)
+        let is_text = self.graph.node(x).kind == Kind::Tokens;
+        let kind = if is_text { Kind::Sequence } else { Kind::Vector };
+        self.push(Op::Lookup { layer }, &[x], kind, width)
+    }
+
+    /// Adds to each place of a sequence a row of a table, which has this number of `places`; see [`Op::Positions`].
+    pub(crate) fn positions(&mut self, name: impl Display, x: Value, places: usize) -> Value {
+        let (layer, width) = (self.full(name), self.width(x));
+        self.parameter(&layer, "weight", vec![places, width], Init::Normal { std: 1.0 }, true);
+        self.alike(Op::Positions { layer }, &[x])
     }
 
     /// A linear map of a vector, or of every pixel of a picture or place of a sequence, to `outputs` numbers.
@@ -223,7 +233,12 @@ impl Builder {
 
     /// Attention of queries to keys and values; see [`Op::Attend`].
     pub(crate) fn attend(&mut self, [query, key, value]: [Value; 3], heads: usize) -> Value {
-        self.alike(Op::Attend { heads }, &[query, key, value])
+        self.alike(Op::Attend { heads, causal: false }, &[query, key, value])
+    }
+
+    /// Attention of every place of a sequence to itself and to those before it; see [`Op::Attend`].
+    pub(crate) fn attend_back(&mut self, [query, key, value]: [Value; 3], heads: usize) -> Value {
+        self.alike(Op::Attend { heads, causal: true }, &[query, key, value])
     }
 
     /// The mean of each channel; see [`Op::Mean`].

@@ -25,7 +25,8 @@ impl Graph {
     pub(super) fn sizes(&self, Extent { size, length }: Extent) -> Vec<[usize; 2]> {
         let mut sizes: Vec<[usize; 2]> = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {
-            let given = if node.kind == Kind::Sequence { [length, 1] } else { size };
+            let is_text = matches!(node.kind, Kind::Sequence | Kind::Tokens);
+            let given = if is_text { [length, 1] } else { size };
             let input = node.inputs.first().map_or(given, |input| sizes[input.0]);
             sizes.push(match &node.op {
                 _ if matches!(node.kind, Kind::Vector | Kind::Number) => [1, 1],

@@ -44,6 +44,8 @@ pub(crate) struct Value(usize);
 pub(crate) enum Kind {
     /// `[n]`: one number in f64, such as a timestep or the index of a class.
     Number,
+    /// `[n, length]`: one whole number for each place of a sequence, such as the tokens of a text.
+    Tokens,
     /// `[n, width]`.
     Vector,
     /// `[n, channels, height, width]`.
@@ -71,8 +73,14 @@ pub(crate) enum Op {
         /// The layer.
         layer: String,
     },
-    /// A whole number → the row with that index in a table, which is the layer's weight.
+    /// A whole number → the row with that index in a table, which is the layer's weight. Tokens become a sequence.
     Lookup {
+        /// The layer.
+        layer: String,
+    },
+    /// A sequence with one more vector added at each place: the row of that place in a table, which is the layer's
+    /// weight and has at least as many rows as the sequence has places.
+    Positions {
         /// The layer.
         layer: String,
     },
@@ -137,6 +145,9 @@ pub(crate) enum Op {
     Attend {
         /// Number of heads; they share the channels evenly.
         heads: usize,
+        /// Whether each place attends only to itself and to those before it; keys and queries have the same places
+        /// then.
+        causal: bool,
     },
     /// A picture → the mean of each channel.
     Mean,
@@ -148,6 +159,7 @@ impl Op {
         match self {
             Self::Fourier { layer }
             | Self::Lookup { layer }
+            | Self::Positions { layer }
             | Self::Linear { layer }
             | Self::Conv { layer, .. }
             | Self::GroupNorm { layer, .. }

@@ -10,8 +10,8 @@ use candle_core::{DType, Device, Tensor};
 use super::{Graph, Kind, Node, Op, Value};
 use crate::model::ModelError;
 use crate::model::layers::{
-    Conv2d, Embedding, GroupNorm, LayerNorm, Linear, TimeAdd, attend, average_halved, cut, doubled, geglu,
-    joined, mean,
+    Conv2d, Embedding, GroupNorm, LayerNorm, Linear, TimeAdd, attend, attend_back, average_halved, cut,
+    doubled, geglu, joined, mean,
 };
 use crate::model::parameters::Parameters;
 
@@ -95,6 +95,14 @@ impl<'a> Evaluation<'a> {
         let input = |n: usize| node.inputs[n];
         Ok(match &node.op {
             Op::Input => return Err(failed(format!("input {i} was not given"))),
+            Op::Lookup { layer } if node.kind == Kind::Sequence => {
+                Embedding::new(self.weight(layer)?).sequence(&self.take(input(0))?)?
+            }
+            Op::Positions { layer } => {
+                let x = self.take(input(0))?;
+                let rows = self.weight(layer)?.narrow(0, 0, x.dim(2)?)?;
+                x.broadcast_add(&rows.t()?.unsqueeze(0)?.unsqueeze(3)?)?
+            }
             Op::Sinusoids { .. } | Op::Fourier { .. } | Op::Lookup { .. } => {
                 let x = self.take(input(0))?.to_dtype(DType::F64)?.to_vec1()?;
                 self.embedded(node, &x)?
@@ -126,9 +134,10 @@ impl<'a> Evaluation<'a> {
                 }
             }
             Op::Halve => average_halved(&self.take(input(0))?)?,
-            Op::Attend { heads } => {
+            Op::Attend { heads, causal } => {
                 let [query, key, value] = [0, 1, 2].map(|n| self.take(input(n)));
-                attend(&query?, &key?, &value?, *heads)?
+                let attended = if *causal { attend_back } else { attend };
+                attended(&query?, &key?, &value?, *heads)?
             }
             Op::Mean => self.take(input(0))?.flatten_from(2)?.mean(2)?,
         })

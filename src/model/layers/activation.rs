@@ -15,9 +15,15 @@ pub enum Activation {
     Mish,
     /// `x · Φ(x)` with the exact normal distribution function (Hendrycks & Gimpel 2016).
     Gelu,
+    /// `x · sigmoid(1.702 x)`, an approximation of gelu, in networks of the CLIP family (Hendrycks & Gimpel 2016,
+    /// section 2). It is no `act_fn` of diffusers, but `hidden_act` "`quick_gelu`" of transformers.
+    QuickGelu,
     /// `max(x, 0)`.
     Relu,
 }
+
+/// The factor in [`Activation::QuickGelu`].
+const QUICK: f64 = 1.702;
 
 impl Activation {
     /// diffusers' names, in lower case. "swish" is another name of silu.
@@ -40,6 +46,7 @@ impl Activation {
             Self::Silu => "silu",
             Self::Mish => "mish",
             Self::Gelu => "gelu",
+            Self::QuickGelu => "quick_gelu",
             Self::Relu => "relu",
         }
     }
@@ -57,6 +64,11 @@ impl Activation {
             Self::Gelu => {
                 let twice = ((x * std::f64::consts::FRAC_1_SQRT_2)?.erf()? + 1.0)?;
                 (x * 0.5)? * twice
+            }
+            Self::QuickGelu => {
+                // The exponential must not overflow, since gradients divide by its square.
+                let power = (x * -QUICK)?.minimum(40.0)?.exp()?;
+                x / (power + 1.0)?
             }
             Self::Relu => x.relu(),
         }
@@ -93,13 +105,15 @@ mod tests {
             Activation::Silu => x / (1.0 + libm::exp(-x)),
             Activation::Mish => x * libm::tanh(libm::log1p(libm::exp(x))),
             Activation::Gelu => 0.5 * x * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2),
+            Activation::QuickGelu => x / (1.0 + libm::exp(-QUICK * x)),
             Activation::Relu => x.max(0.0),
         }
     }
 
     #[test]
     fn values_and_slopes_are_those_of_the_definitions() {
-        for activation in [Activation::Silu, Activation::Mish, Activation::Gelu, Activation::Relu] {
+        use Activation::{Gelu, Mish, QuickGelu, Relu, Silu};
+        for activation in [Silu, Mish, Gelu, QuickGelu, Relu] {
             let x = Var::new(&XS, &Device::Cpu).unwrap();
             let y = activation.forward(&x).unwrap();
             let slopes = y.sum_all().unwrap().backward().unwrap();

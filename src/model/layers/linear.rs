@@ -1,6 +1,6 @@
 //! Maps of vectors: linear layers, tables of embeddings, and how the time embedding enters a picture.
 
-use candle_core::{D, Tensor};
+use candle_core::{D, DType, Tensor};
 
 use crate::model::Result;
 use crate::model::kernels::{self, Convolution};
@@ -73,6 +73,17 @@ impl Embedding {
     pub fn forward(&self, indices: &[u32]) -> Result<Tensor> {
         let indices = Tensor::from_slice(indices, indices.len(), self.weight.device())?;
         self.weight.index_select(&indices, 0)
+    }
+
+    /// The vectors of a sequence of indices for each of n samples: `[n, length]` → `[n, width, length, 1]`.
+    ///
+    /// # Errors
+    /// If an index is out of range, or candle fails.
+    pub fn sequence(&self, indices: &Tensor) -> Result<Tensor> {
+        let (n, length) = indices.dims2()?;
+        let indices = indices.to_dtype(DType::U32)?.to_device(self.weight.device())?.flatten_all()?;
+        let rows = self.weight.index_select(&indices, 0)?;
+        rows.reshape((n, length, ()))?.transpose(1, 2)?.contiguous()?.unsqueeze(3)
     }
 }
 

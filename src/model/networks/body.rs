@@ -61,6 +61,19 @@ impl Body {
         Self::new(self.graph.clone(), self.section, self.precision, &source)
     }
 
+    /// The same graph with the same tensors, of which another section may be planned: networks that are called in
+    /// several ways have one body for each.
+    pub(super) fn for_section(&self, section: Section) -> Self {
+        let (graph, parameters) = (self.graph.clone(), self.parameters.clone());
+        let body =
+            Self { graph, section, precision: self.precision, parameters, prepared: None, training: None };
+        match (&self.prepared, &self.training) {
+            (Some(_), _) => body.for_calls(),
+            (None, Some(_)) => body.for_training(),
+            (None, None) => body,
+        }
+    }
+
     /// The same graph with its tensors on a device, without variables.
     pub(super) fn on(self, device: &Device) -> Result<Self, ModelError> {
         if self.device().same_device(device) {

@@ -10,8 +10,12 @@
 //! | `unet` | the embedding of timestep and class, which the U-Nets share |
 //! | `unet_2d` | `UNet2DModel` |
 //! | `unet_2d_condition` | `UNet2DConditionModel`, which attends to a context, such as an embedded text |
+//! | `autoencoder_kl` | `AutoencoderKL`, between pictures and their latents |
+//! | `clip_text` | `CLIPTextModel`, which embeds a text |
 
+mod autoencoder_kl;
 mod body;
+mod clip_text;
 mod inputs;
 mod unet;
 mod unet_2d;
@@ -19,9 +23,11 @@ mod unet_2d_condition;
 
 use super::graph::Graph;
 use super::parameters::Precision;
-use super::weights::Tensors;
+use super::weights::{Storage, Tensors};
 use super::{ModelError, UNet2DConfig};
 
+pub use autoencoder_kl::{AutoencoderKl, AutoencoderKlConfig, LatentDistribution};
+pub use clip_text::{ClipTextConfig, ClipTextModel, EmbeddedText, TextActivation};
 pub use inputs::ClassLabels;
 pub use unet_2d::UNet2DModel;
 #[cfg(test)]
@@ -37,6 +43,9 @@ const MAX_PARAMETERS: usize = 1 << 32;
 pub(crate) trait FromCheckpoint: Sized {
     /// The configuration that `config.json` describes.
     type Config;
+
+    /// How the files of its weights are called, and their tensors.
+    const STORED: Storage = Storage::DIFFUSERS;
 
     /// Reads a `config.json`; `name` stands for the file in errors.
     ///

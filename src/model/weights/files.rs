@@ -11,8 +11,9 @@ use crate::model::ModelError;
 use crate::model::config::object;
 use crate::model::error::shown;
 
-/// The name that diffusers gives weights files, and the names of its 16-bit variants (`variant="fp16"`).
+/// The name that diffusers gives weights files.
 pub(super) const STEM: &str = "diffusion_pytorch_model";
+/// The names of 16-bit variants (`variant="fp16"`).
 const VARIANTS: [&str; 2] = ["fp16", "bf16"];
 /// The largest size of a weights file in bytes; it is larger than the file of any network that can be built,
 /// in 64 bits.
@@ -46,12 +47,12 @@ impl Files {
         }
     }
 
-    /// The weights in a folder, if there are files with diffusers' names. A single file is preferred to an index, which
-    /// may be older, and full precision to 16 bits.
-    pub(crate) fn in_folder(folder: &Path) -> Result<Option<Self>, ModelError> {
+    /// The weights in a folder, if there are files whose names begin with `stem` and end as diffusers' and transformers'
+    /// do. A single file is preferred to an index, which may be older, and full precision to 16 bits.
+    pub(crate) fn in_folder(folder: &Path, stem: &str) -> Result<Option<Self>, ModelError> {
         let variants = || [None].into_iter().chain(VARIANTS.map(Some));
         for variant in variants() {
-            let named = names(variant).map(|name| folder.join(name));
+            let named = names(stem, variant).map(|name| folder.join(name));
             // A link that leads nowhere counts too, so that opening it gives an error which names it.
             if let Some(file) = named.into_iter().find(|file| file.symlink_metadata().is_ok()) {
                 return Self::of(&file).map(Some);
@@ -61,7 +62,7 @@ impl Files {
         let mut inside: Vec<_> =
             entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
         inside.sort();
-        let stems = variants().map(|variant| stem(variant)).collect::<Vec<_>>();
+        let stems = variants().map(|variant| with_variant(stem, variant)).collect::<Vec<_>>();
         for stem in stems {
             let first = |name: &&String| Shard::of(name).is_some_and(|shard| shard.is_of(&stem));
             if let Some(name) = inside.iter().find(first) {
@@ -149,18 +150,18 @@ pub(crate) fn is_index(name: &str) -> bool {
     is_json && name.contains(".index.") && name.contains(".safetensors.")
 }
 
-fn stem(variant: Option<&str>) -> String {
-    variant.map_or_else(|| STEM.to_owned(), |variant| format!("{STEM}.{variant}"))
+fn with_variant(stem: &str, variant: Option<&str>) -> String {
+    variant.map_or_else(|| stem.to_owned(), |variant| format!("{stem}.{variant}"))
 }
 
 /// The names of a single file and of an index, in the spellings that diffusers has used over time.
-fn names(variant: Option<&str>) -> [String; 4] {
+fn names(stem: &str, variant: Option<&str>) -> [String; 4] {
     let middle = variant.map_or_else(String::new, |variant| format!(".{variant}"));
     [
-        format!("{STEM}{middle}.safetensors"),
-        format!("{STEM}.safetensors.index{middle}.json"),
-        format!("{STEM}{middle}.safetensors.index.json"),
-        format!("{STEM}.safetensors{middle}.index.json"),
+        format!("{stem}{middle}.safetensors"),
+        format!("{stem}.safetensors.index{middle}.json"),
+        format!("{stem}{middle}.safetensors.index.json"),
+        format!("{stem}.safetensors{middle}.index.json"),
     ]
 }
 
@@ -245,7 +246,7 @@ mod tests {
         ] {
             assert!(check_name(wrong).is_err(), "{wrong}");
         }
-        for name in names(Some("fp16")).iter().skip(1) {
+        for name in names(STEM, Some("fp16")).iter().skip(1) {
             assert!(is_index(name), "{name}");
         }
         assert!(!is_index("diffusion_pytorch_model.bin.index.json") && !is_index("config.json"));

@@ -15,8 +15,9 @@ use std::path::Path;
 use candle_core::Tensor;
 use safetensors::tensor::{Dtype, TensorInfo};
 
+use self::files::STEM;
 use self::header::Part;
-use self::names::{Layout, Names, matched};
+use self::names::{Layout, Names, matched, without_prefix};
 use super::error::shown;
 use super::parameters::{ParameterSpec, Precision};
 use super::{ModelError, memory};
@@ -31,6 +32,31 @@ pub(crate) type Tensors = BTreeMap<String, Tensor>;
 /// The specifications of the tensors that a network has, by name.
 type Specs = BTreeMap<String, ParameterSpec>;
 
+/// How a network's weights are stored.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Storage {
+    /// The name of a weights file, without its endings.
+    pub(crate) stem: &'static str,
+    /// The beginning that some files give to all names, and the network does not; often empty.
+    pub(crate) prefix: &'static str,
+    /// Tensors that are no weights and are left aside.
+    pub(crate) ignored: &'static [&'static str],
+}
+
+impl Storage {
+    /// As diffusers stores networks.
+    pub(crate) const DIFFUSERS: Self = Self { stem: STEM, prefix: "", ignored: &[] };
+
+    /// Whether a tensor in a file is left aside.
+    fn ignores(&self, name: &str) -> bool {
+        // Wrappers may have put more before the name.
+        let is = |ignored: &&str| {
+            name.strip_suffix(ignored).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        self.ignored.iter().any(is)
+    }
+}
+
 /// A network's weights as they were read.
 pub(crate) struct Weights {
     pub(crate) tensors: Tensors,
@@ -41,13 +67,18 @@ pub(crate) struct Weights {
 }
 
 /// Reads the weights of a network that has these tensors.
-pub(crate) fn read(files: &Files, specs: &Specs, precision: Precision) -> Result<Weights, ModelError> {
+pub(crate) fn read(
+    files: &Files,
+    stored: Storage,
+    specs: &Specs,
+    precision: Precision,
+) -> Result<Weights, ModelError> {
     let mut parts = Vec::new();
     for path in files.paths() {
         let (file, len) = files::open(path)?;
         parts.push(Part::begin(path, BufReader::new(file), len)?);
     }
-    let mut weights = read_parts(files.name(), parts, files.index(), specs, precision)?;
+    let mut weights = read_parts(files.name(), parts, files.index(), stored, (specs, precision))?;
     weights.remarks.extend(files.remark().cloned());
     Ok(weights)
 }
@@ -61,7 +92,7 @@ pub(crate) fn from_bytes(
 ) -> Result<Tensors, ModelError> {
     let path = Path::new(name);
     let part = Part::begin(path, bytes, bytes.len() as u64)?;
-    Ok(read_parts(path, vec![part], None, specs, precision)?.tensors)
+    Ok(read_parts(path, vec![part], None, Storage::DIFFUSERS, (specs, precision))?.tensors)
 }
 
 /// Reads all tensors. `name` stands for all parts in errors; `index`, if there is one, says which part each tensor is
@@ -70,12 +101,12 @@ fn read_parts<R: Read>(
     name: &Path,
     mut parts: Vec<Part<'_, R>>,
     index: Option<&BTreeMap<String, usize>>,
-    specs: &Specs,
-    precision: Precision,
+    storage: Storage,
+    (specs, precision): (&Specs, Precision),
 ) -> Result<Weights, ModelError> {
     let layout: Layout = specs.iter().map(|(name, spec)| (name.clone(), spec.shape.clone())).collect();
     let stored = Stored::of(name, &parts, index)?;
-    let Names { names, remark } = stored.names(name, &parts, &layout)?;
+    let Names { names, remark } = stored.names(name, &parts, storage, &layout)?;
     drop(stored);
     crate::memory::enough_for(memory::of_parameters(
         layout.values().map(|shape| shape.iter().product::<usize>()).sum(),
@@ -86,12 +117,13 @@ fn read_parts<R: Read>(
         bytes += part.len;
         // The format allows no gaps between offsets, so this is the order in the file.
         for tensor in part.metadata.offset_keys() {
-            let (Some(info), Some(name)) = (part.metadata.info(&tensor), names.get(&tensor)) else {
-                continue;
-            };
+            let Some(info) = part.metadata.info(&tensor) else { continue };
             let mut buffer = vec![0; info.data_offsets.1 - info.data_offsets.0];
+            // Tensors that are left aside are read too, to come to the next one.
             part.stream.read_exact(&mut buffer).map_err(|error| ModelError::reading(path, &error))?;
-            tensors.insert(name.clone(), values::convert(path, &tensor, info, &buffer, precision)?);
+            if let Some(name) = names.get(&tensor) {
+                tensors.insert(name.clone(), values::convert(path, &tensor, info, &buffer, precision)?);
+            }
         }
     }
     Ok(Weights { tensors, bytes, remarks: remark.into_iter().collect() })
@@ -136,11 +168,19 @@ impl<'a> Stored<'a> {
     }
 
     /// Maps names in the files to names in the network, once all names, types and shapes agree.
-    fn names<R>(&self, name: &Path, parts: &[Part<'_, R>], layout: &Layout) -> Result<Names, ModelError> {
-        let mut stored: Vec<&str> = self.tensors.keys().map(String::as_str).collect();
+    fn names<R>(
+        &self,
+        name: &Path,
+        parts: &[Part<'_, R>],
+        storage: Storage,
+        layout: &Layout,
+    ) -> Result<Names, ModelError> {
+        let names = self.tensors.keys().map(String::as_str);
+        let mut stored: Vec<&str> = names.filter(|name| !storage.ignores(name)).collect();
         stored.sort_unstable();
         let file = |tensor: &str| parts[self.tensors[tensor].0].path.display().to_string();
-        let names = matched(&stored, layout, &name.display().to_string(), file)?;
+        let read_as = without_prefix(&stored, storage.prefix);
+        let names = matched((&stored, &read_as), layout, &name.display().to_string(), file)?;
         for tensor in stored {
             let (info, expected) = (self.tensors[tensor].1, &layout[&names.names[tensor]]);
             if info.shape != *expected {

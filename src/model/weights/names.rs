@@ -25,19 +25,25 @@ pub(super) struct Names {
     pub(super) remark: Option<String>,
 }
 
-/// Finds the place in the network of every tensor of the files. `file` stands for all files in errors, and `place`
+/// The names of tensors without a prefix, where they have it.
+pub(super) fn without_prefix<'a>(stored: &[&'a str], prefix: &str) -> Vec<&'a str> {
+    stored.iter().map(|name| name.strip_prefix(prefix).unwrap_or(name)).collect()
+}
+
+/// Finds the place in the network of every tensor of the files. `plain` holds the names of `stored` without the prefix
+/// that networks of the class have in some files. `file` stands for all files in errors, and `place`
 /// gives the file that a tensor is in.
 pub(super) fn matched(
-    stored: &[&str],
+    (stored, plain): (&[&str], &[&str]),
     layout: &Layout,
     file: &str,
     place: impl Fn(&str) -> String,
 ) -> Result<Names, ModelError> {
-    let bare = without_wrappers(stored);
+    let bare = without_wrappers(plain);
     let fitting = |names: &[&str]| names.iter().filter(|name| network_name(name, layout).is_some()).count();
     let bare_names: Vec<&str> = bare.iter().map(String::as_str).collect();
-    let is_wrapped = fitting(&bare_names) > fitting(stored);
-    let read_as = if is_wrapped { bare_names.as_slice() } else { stored };
+    let is_wrapped = fitting(&bare_names) > fitting(plain);
+    let read_as = if is_wrapped { bare_names.as_slice() } else { plain };
     let (names, extra) = placed(stored, read_as, layout);
     let found: std::collections::HashSet<&String> = names.values().collect();
     let missing: Vec<&str> = layout.keys().filter(|name| !found.contains(name)).map(String::as_str).collect();
@@ -134,7 +140,7 @@ mod tests {
     }
 
     fn read(stored: &[&str]) -> Result<Names, ModelError> {
-        matched(stored, &layout(), "file", |_| "file".to_owned())
+        matched((stored, stored), &layout(), "file", |_| "file".to_owned())
     }
 
     #[test]

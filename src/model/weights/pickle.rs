@@ -22,22 +22,36 @@ pub(crate) fn is_called(path: &Path) -> bool {
     EXTENSIONS.contains(&extension.to_lowercase().as_str())
 }
 
-/// What makes safetensors of a pickle in a folder of diffusers.
-const CONVERSION: &str =
-    "UNet2DModel.from_pretrained(folder).save_pretrained(folder, safe_serialization=True)";
+/// What makes safetensors of a pickle in a folder of diffusers or transformers.
+fn conversion(class: &str) -> String {
+    format!("{class}.from_pretrained(folder).save_pretrained(folder, safe_serialization=True)")
+}
+
+/// The class of the network in a file's folder, as its config names it.
+fn class_beside(path: &Path) -> Option<String> {
+    let text = files::read_text(&path.with_file_name(CONFIG), files::MAX_CONFIG_BYTES).ok()?;
+    let config: serde_json::Value = serde_json::from_str(&text).ok()?;
+    let class = config.get("_class_name").or_else(|| config.get("architectures")?.get(0))?.as_str()?;
+    let is_name = class.len() < 60 && class.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_name.then(|| class.to_owned())
+}
 
 /// The error that refuses a pickle, with advice that suits its contents.
 pub(crate) fn refused(path: &Path) -> ModelError {
     let name = path.display().to_string();
     let in_folder = path.with_file_name(CONFIG).is_file();
-    // `from_pretrained` finds only files of this name.
-    let named = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(STEM));
+    let class = class_beside(path).unwrap_or_else(|| "UNet2DModel".to_owned());
+    let conversion = conversion(&class);
+    // `from_pretrained` finds only files of these names.
+    let of_transformers = class.starts_with("CLIP");
+    let stem = if of_transformers { "pytorch_model" } else { STEM };
+    let named = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(stem));
     let advice = match origin(&names(path)) {
         Some(origin) if !(in_folder && origin.who == DIFFUSERS) => {
             format!("its tensors have names of {}: {}", origin.who, origin.advice)
         }
-        _ if in_folder && named => format!("convert it in Python: {CONVERSION}"),
-        _ if in_folder => format!("name it {STEM}.bin, and convert it in Python: {CONVERSION}"),
+        _ if in_folder && named => format!("convert it in Python: {conversion}"),
+        _ if in_folder => format!("name it {stem}.bin, and convert it in Python: {conversion}"),
         _ => "weights of another code base are to be loaded with that code, given the names that diffusers' \
               UNet2DModel has (its scripts/convert_… do so for several), and saved with \
               save_pretrained(folder)"

@@ -41,6 +41,11 @@ impl<'a> Reader<'a> {
         self.class
     }
 
+    /// Whether the sampler that the file names is read.
+    pub fn is_own(&self) -> bool {
+        self.left_out.is_none()
+    }
+
     /// The notes of what was left out.
     pub fn left_out(self) -> Vec<String> {
         self.left_out.unwrap_or_default()

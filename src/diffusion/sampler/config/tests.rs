@@ -1,7 +1,7 @@
 //! What diffusers' files mean.
 
 use super::*;
-use crate::diffusion::sampler::{Ddim, Ddpm, Heun};
+use crate::diffusion::sampler::{Ddim, Ddpm, Heun, Pndm};
 use crate::diffusion::sampler::{PredictionType, SamplerSpec, Thresholding, TimestepSpacing, VarianceType};
 
 fn read(text: &str) -> SamplerSpec {
@@ -136,7 +136,7 @@ fn old_files_mean_what_they_meant() {
 #[test]
 fn a_replacement_takes_what_it_can() {
     let text = with(
-        "PNDMScheduler",
+        "LMSDiscreteScheduler",
         r#", "clip_sample": false, "steps_offset": 1, "timestep_spacing": "leading",
            "prediction_type": "v_prediction", "use_karras_sigmas": true"#,
     );
@@ -144,13 +144,31 @@ fn a_replacement_takes_what_it_can() {
     let names = names.join(", ");
     assert_eq!(
         reason(&text),
-        format!("PNDMScheduler is not a sampler of this program: choose one of {names} in its place")
+        format!("LMSDiscreteScheduler is not a sampler of this program: choose one of {names} in its place")
     );
     let spec = SchedulerFile::parse(&text).unwrap().sampler(Some(Heun {}.into())).unwrap().spec;
     assert_eq!(spec.kind, Heun {}.into());
     assert_eq!((spec.steps_offset, spec.timestep_spacing), (1, TimestepSpacing::Leading));
     assert_eq!(spec.prediction_type, PredictionType::VPrediction);
     assert_eq!(spec.thresholding, Thresholding::None);
+}
+
+#[test]
+fn pndm_is_read_without_its_runge_kutta_steps() {
+    let text = with(
+        "PNDMScheduler",
+        r#", "skip_prk_steps": true, "set_alpha_to_one": false, "steps_offset": 1, "clip_sample": false"#,
+    );
+    let spec = read(&text);
+    assert_eq!(spec.kind, Pndm { set_alpha_to_one: false }.into());
+    assert_eq!((spec.timestep_spacing, spec.steps_offset), (TimestepSpacing::Leading, 1));
+    assert_eq!(spec.thresholding, Thresholding::None);
+    for fields in ["", r#", "skip_prk_steps": false"#] {
+        let text = with("PNDMScheduler", fields);
+        assert!(reason(&text).contains("skip_prk_steps"), "{}", reason(&text));
+        let wanted = SchedulerFile::parse(&text).unwrap().sampler(SamplerKind::default_of("pndm")).unwrap();
+        assert_eq!(wanted.remarks.is_empty(), fields.is_empty(), "{:?}", wanted.remarks);
+    }
 }
 
 #[test]

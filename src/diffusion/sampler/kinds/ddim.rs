@@ -9,7 +9,7 @@ use crate::diffusion::sampler::config::Reader;
 use crate::diffusion::sampler::levels::Levels;
 use crate::diffusion::sampler::step::{SamplerStep, pairs};
 use crate::diffusion::sampler::weights::{Waypoint, MeanWeights, StepVariance};
-use crate::diffusion::sampler::{ConfigError, SamplerError};
+use crate::diffusion::sampler::{ConfigError, SamplerError, TimestepSpacing};
 
 /// Denoising diffusion implicit models (Song et al. 2021, eq. 12 and 16).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,7 @@ impl Family for Ddim {
         // Takes the same steps, for many timesteps at once.
         same_steps: &["DDIMParallelScheduler"],
         form: Form::Chain,
+        spacing: TimestepSpacing::Leading,
         ..About::NONE
     };
 
@@ -67,7 +68,7 @@ impl Method for Ddim {
         if levels.from_call_to_call {
             return pairs(calls, end, |here, to| weights(here, to, self.eta));
         }
-        let stride = (levels.total / calls.len()) as f64;
+        let stride = levels.stride as f64;
         calls
             .iter()
             .map(|&here| {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{About, Family, Form, Method};
 use crate::diffusion::Schedule;
-use crate::diffusion::sampler::ConfigError;
+use crate::diffusion::sampler::{ConfigError, TimestepSpacing};
 use crate::diffusion::sampler::config::Reader;
 use crate::diffusion::sampler::levels::Levels;
 use crate::diffusion::sampler::step::{SamplerStep, pairs};
@@ -27,6 +27,7 @@ impl Family for Ddpm {
         // Takes the same steps, for many timesteps at once.
         same_steps: &["DDPMParallelScheduler"],
         form: Form::Chain,
+        spacing: TimestepSpacing::Leading,
         has_sigmoid: true,
         all_steps: true,
         ..About::NONE

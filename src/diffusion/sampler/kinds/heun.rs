@@ -60,8 +60,8 @@ fn corrector(from: Waypoint, here: Waypoint) -> MeanWeights {
     MeanWeights {
         x_t: end,
         x0: -end / here.scale(),
-        eps: 0.0,
         last_x_t: (1.0 + start) * (from.scale() / here.scale()),
         last_x0: -start / here.scale(),
+        ..Default::default()
     }
 }

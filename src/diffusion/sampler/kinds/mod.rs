@@ -11,7 +11,7 @@ use super::config::Reader;
 use super::levels::Levels;
 use super::step::SamplerStep;
 use super::weights::Waypoint;
-use super::{ConfigError, PredictionType, SamplerError};
+use super::{ConfigError, PredictionType, SamplerError, TimestepSpacing};
 use crate::diffusion::Schedule;
 
 pub use self::ddpm::VarianceType;
@@ -83,6 +83,8 @@ pub struct About {
     pub same_steps: &'static [&'static str],
     /// The form in which its authors write it.
     pub form: Form,
+    /// How its timesteps are spread by default.
+    pub spacing: TimestepSpacing,
     /// Whether diffusers' class has the kind of β's that is called `sigmoid`.
     pub has_sigmoid: bool,
     /// A prediction type that diffusers' class does not have, in words.
@@ -103,6 +105,7 @@ impl About {
         class: "",
         same_steps: &[],
         form: Form::Sigma,
+        spacing: TimestepSpacing::Linspace,
         has_sigmoid: false,
         lacks: None,
         all_steps: false,
@@ -207,6 +210,8 @@ kinds! {
     euler_ancestral::EulerAncestral = "euler-ancestral",
     /// Heun's method for the probability-flow ODE.
     heun::Heun = "heun",
+    /// The pseudo linear multistep method.
+    pndm::Pndm = "pndm",
 }
 
 impl SamplerFamily {
@@ -288,7 +293,7 @@ mod tests {
 
     #[test]
     fn what_is_not_listed_is_nothing() {
-        for class in ["", "PNDMScheduler", "DDPM", "HeunDiscreteScheduler2"] {
+        for class in ["", "LMSDiscreteScheduler", "DDPM", "HeunDiscreteScheduler2"] {
             assert_eq!(SamplerFamily::of_class(class), None);
         }
         for name in ["", "DDPM", "heun2", "dpm++"] {

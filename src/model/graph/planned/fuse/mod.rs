@@ -223,7 +223,7 @@ impl Fuser<'_> {
                     let from = self.source(i, &readers)?;
                     (i, Fused::Arrange { from, to: i })
                 }
-                Op::Attend { heads } => {
+                Op::Attend { heads, causal: false } => {
                     let from = [0, 1, 2].map(|n| self.input(i, n));
                     let alone = from.iter().all(|&x| self.is_used_once(x));
                     let [query, key, _] = from;
@@ -249,6 +249,8 @@ impl Fuser<'_> {
                 | Op::Sinusoids { .. }
                 | Op::Fourier { .. }
                 | Op::Lookup { .. }
+                | Op::Positions { .. }
+                | Op::Attend { causal: true, .. }
                 | Op::LayerNorm { .. }
                 | Op::Geglu
                 | Op::Mean => return None,
@@ -307,6 +309,6 @@ fn nonlinearity(activation: Activation) -> Option<Nonlinearity> {
     match activation {
         Activation::Silu => Some(Nonlinearity::Silu),
         Activation::Relu => Some(Nonlinearity::Relu),
-        Activation::Mish | Activation::Gelu => None,
+        Activation::Mish | Activation::Gelu | Activation::QuickGelu => None,
     }
 }

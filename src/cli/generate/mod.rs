@@ -1,5 +1,7 @@
 //! What `sample` and `denoise` share: opening a network, running a sampler, and writing the results.
 
+mod prompt;
+
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,6 +26,8 @@ use crate::imaging::{
     save_raster_png, save_tensors,
 };
 use crate::model::{Compute, Conditioning, Denoise, Denoiser, UNet2DConfig, UNet2DModel};
+
+pub use self::prompt::Words;
 
 /// How long a frame of a film is shown, and the last frame, in milliseconds.
 const FRAME_MS: u16 = 60;
@@ -72,9 +76,9 @@ pub struct Options {
     class: Option<u32>,
     #[command(flatten)]
     stated: Stated,
-    /// Strength w of classifier-free guidance; 1 is none
-    #[arg(long, value_name = "W", default_value_t = 1.0, allow_negative_numbers = true)]
-    guidance_scale: f64,
+    /// Strength w of classifier-free guidance; 1 is none [default: 1, with --prompt 7.5]
+    #[arg(long, value_name = "W", allow_negative_numbers = true)]
+    guidance_scale: Option<f64>,
     /// [default: the folder's own]
     #[arg(long, value_enum)]
     sampler: Option<SamplerName>,
@@ -209,14 +213,24 @@ impl Options {
         }
         spec.timestep_spacing = self.spacing.unwrap_or(spec.timestep_spacing);
         spec.step_to = self.step_to.unwrap_or(spec.step_to);
-        if let Some(wanted) = self.eta {
-            let SamplerKind::Ddim(Ddim { eta, .. }) = &mut spec.kind else {
-                let sampler = spec.kind.name();
-                return Err(CliError::Usage(format!("--eta belongs to ddim, the sampler is {sampler}")));
-            };
-            *eta = wanted;
-        }
+        self.with_eta(&mut spec)?;
         Ok(Setup { unet: pipeline.parts.unet.network, schedule, spec, size })
+    }
+
+    /// Sets the noise of ddim that was asked for.
+    fn with_eta(&self, spec: &mut SamplerSpec) -> Result<(), CliError> {
+        let Some(wanted) = self.eta else { return Ok(()) };
+        let SamplerKind::Ddim(Ddim { eta, .. }) = &mut spec.kind else {
+            let sampler = spec.kind.name();
+            return Err(CliError::Usage(format!("--eta belongs to ddim, the sampler is {sampler}")));
+        };
+        *eta = wanted;
+        Ok(())
+    }
+
+    /// Strength of classifier-free guidance towards a class; 1 is none.
+    fn class_guidance(&self) -> f64 {
+        self.guidance_scale.unwrap_or(1.0)
     }
 
     /// Runs `body` with the number of threads that was asked for.
@@ -260,11 +274,11 @@ impl Options {
                 "a step leads to t = {to}, the next call is told t = {next}, as published; {line}"
             ));
         }
-        let denoiser = Denoiser::new(setup.unet, classes, self.guidance_scale)?;
+        let denoiser = Denoiser::new(setup.unet, classes, self.class_guidance())?;
         if self.class.is_none() {
             network::remark_turns(denoiser.unet().config(), &asked);
         }
-        network::remark_guidance(denoiser.unet().config(), self.guidance_scale, &asked);
+        network::remark_guidance(denoiser.unet().config(), self.class_guidance(), &asked);
         let noise = NoiseSource::seed(self.seed);
         let trajectory = match start {
             Some(state) => Trajectory::from_state(sampler, noise, shape, state)?,
@@ -319,7 +333,7 @@ impl Options {
         }
         let Conditioning::Classes { classes } = config.conditioning() else { return None };
         // There is nothing to guide towards with the class that stands for "no class".
-        let left_out = config.guiding_class().filter(|_| self.guidance_scale != 1.0 && classes > 1);
+        let left_out = config.guiding_class().filter(|_| self.class_guidance() != 1.0 && classes > 1);
         let in_turn = (0..classes).filter(|&class| Some(class) != left_out).map(|class| class as u32);
         Some(in_turn.cycle().take(samples).collect())
     }

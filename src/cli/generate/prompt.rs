@@ -1,0 +1,236 @@
+//! Pictures from a text: runs of a text-to-image pipeline.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use candle_core::{DType, Device, Tensor};
+
+use super::{Options, on_threads, scheduler};
+use crate::cli::error::CliError;
+use crate::cli::grid::grid;
+use crate::cli::network;
+use crate::cli::output::{check_apart, remark, steps_bar};
+use crate::cli::stop;
+use crate::cli::tensors::TensorFile;
+use crate::cli::trace::Trace;
+use crate::diffusion::sampler::{Call, NoiseSource, Sampler, Thresholding, Trajectory};
+use crate::imaging::{NamedTensor, save_raster_png, save_tensors};
+use crate::model::{
+    AutoencoderKl, ClipTokenizer, Denoise as _, ModelError, Precision, StableDiffusion, TextDenoiser,
+};
+
+/// The strength of guidance and the number of steps in diffusers' pipelines.
+const GUIDANCE_SCALE: f64 = 7.5;
+const STEPS: usize = 50;
+/// Added to leading timesteps in diffusers' pipelines, whatever the scheduler says.
+const STEPS_OFFSET: usize = 1;
+
+/// What a text-to-image pipeline is asked for.
+#[derive(clap::Args, Debug)]
+pub struct Words {
+    /// What the picture is of: for a StableDiffusionPipeline folder
+    #[arg(long, value_name = "TEXT")]
+    pub prompt: Option<String>,
+    /// What guidance leads away from [default: the empty text]
+    #[arg(long, value_name = "TEXT", requires = "prompt", default_value = "", hide_default_value = true)]
+    negative_prompt: String,
+    /// Height of the picture [default: the pipeline's own]
+    #[arg(long, value_name = "N", requires = "prompt", allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(8..=2048))]
+    height: Option<u32>,
+    /// Width of the picture [default: the pipeline's own]
+    #[arg(long, value_name = "N", requires = "prompt", allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(8..=2048))]
+    width: Option<u32>,
+    /// Start from the tensor latents of this file, standard normals, instead of the seed's
+    #[arg(long, value_name = "FILE.safetensors", requires = "prompt")]
+    latents: Option<PathBuf>,
+}
+
+/// An opened pipeline, ready to run.
+struct Ready {
+    denoiser: TextDenoiser,
+    vae: AutoencoderKl,
+    sampler: Sampler,
+    /// Samples, channels, height and width of the latents.
+    shape: [usize; 4],
+    /// The first state, if it was given.
+    start: Option<Arc<[f32]>>,
+}
+
+impl Options {
+    /// Draws pictures of a text, and writes the results.
+    ///
+    /// # Errors
+    /// If the pipeline cannot be opened, an option does not fit it, the run fails or is stopped, or a file cannot be
+    /// written. No unfinished file is left.
+    pub fn run_prompt(&self, words: &Words, prompt: &str) -> Result<(), CliError> {
+        self.check_files()?;
+        self.check_for_prompt()?;
+        let ready = self.ready(words, prompt)?;
+        check_apart(self.files())?;
+        on_threads(self.threads, || self.draw(&ready))
+    }
+
+    /// Refuses options that belong to other networks.
+    fn check_for_prompt(&self) -> Result<(), CliError> {
+        let others = [
+            ("--class", self.class.is_some()),
+            ("--size", self.size.is_some()),
+            ("--gif", self.gif.is_some()),
+            ("--prediction, --schedule and --null-class", self.stated.is_any()),
+        ];
+        match others.into_iter().find(|(_, is_given)| *is_given) {
+            Some((option, _)) => {
+                Err(CliError::Usage(format!("{option}: not for pictures of a --prompt; leave it out")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn ready(&self, words: &Words, prompt: &str) -> Result<Ready, CliError> {
+        let parts = network::parts(&self.model)?;
+        parts.check()?;
+        let sampler = self.sampler_of(&parts)?;
+        let tokenizer = parts.tokenizer()?;
+        let texts = [prompt, words.negative_prompt.as_str()];
+        let [prompt, negative] = texts.map(|text| tokens(&tokenizer, text));
+        let device = network::device(self.device)?;
+        let text = network::told(&self.model, parts.text_encoder(Precision::F32)?).on(&device)?;
+        let embedded = text.forward(&[prompt?, negative?])?;
+        let vae = network::told(&self.model, parts.vae(Precision::F32)?).on(&device)?;
+        let unet = network::told(&self.model, parts.unet(Precision::F32)?).on(&device)?;
+        let factor = vae.config().size_factor();
+        let own = unet.config().sample_size.unwrap_or([64; 2]).map(|side| side * factor);
+        let asked = [words.height.unwrap_or(own[0] as u32), words.width.unwrap_or(own[1] as u32)];
+        let [height, width] = asked.map(|side| side as usize);
+        if !height.is_multiple_of(factor) || !width.is_multiple_of(factor) {
+            return Err(ModelError::SampleSize { width, height, factor }.into());
+        }
+        let mut shape = [self.samples(1), unet.config().in_channels, height / factor, width / factor];
+        let start = words.latents.as_deref().map(|file| start(file, &mut shape, &sampler)).transpose()?;
+        let scale = self.guidance_scale.unwrap_or(GUIDANCE_SCALE);
+        let denoiser = TextDenoiser::new(unet, &embedded, scale)?;
+        Ok(Ready { denoiser, vae, sampler, shape, start })
+    }
+
+    /// The pipeline's sampler, with what diffusers' pipelines change in it.
+    fn sampler_of(&self, parts: &StableDiffusion) -> Result<Sampler, CliError> {
+        let (text, reclassed) = parts.scheduler()?;
+        if let Some(line) = reclassed {
+            remark(&format!("{}: {line}", self.model.display()));
+        }
+        let (schedule, mut spec) = scheduler(&self.model, Some(&text), self.sampler)?;
+        spec.num_inference_steps = self.steps.unwrap_or(STEPS.min(schedule.steps()));
+        spec.timestep_spacing = self.spacing.unwrap_or(spec.timestep_spacing);
+        spec.step_to = self.step_to.unwrap_or(spec.step_to);
+        self.with_eta(&mut spec)?;
+        if spec.steps_offset != STEPS_OFFSET {
+            let found = spec.steps_offset;
+            remark(&format!(
+                "steps_offset is taken as {STEPS_OFFSET}, not {found}, as in diffusers' pipelines"
+            ));
+            spec.steps_offset = STEPS_OFFSET;
+        }
+        if let Thresholding::Clip { .. } = spec.thresholding {
+            remark("latents are not clipped, although the scheduler says so, as in diffusers' pipelines");
+            spec.thresholding = Thresholding::None;
+        }
+        Ok(spec.build(&schedule)?)
+    }
+
+    /// Runs the sampler, decodes the latents and writes the results.
+    fn draw(&self, ready: &Ready) -> Result<(), CliError> {
+        let Ready { denoiser, vae, sampler, shape, start } = ready;
+        let noise = NoiseSource::seed(self.seed);
+        let trajectory = match start {
+            Some(state) => Trajectory::from_state(sampler, noise, *shape, state.clone())?,
+            None => Trajectory::new(sampler, noise, *shape)?,
+        };
+        let mut trace = self.trace.as_deref().map(|folder| Trace::begin(folder, *shape)).transpose()?;
+        stop::listen();
+        let bar = steps_bar(sampler.calls() as u64, "denoising");
+        let mut latents: Arc<[f32]> = trajectory.state().clone();
+        let network = |call: Call<'_>| {
+            if stop::wanted() {
+                return Err(CliError::Stopped);
+            }
+            Ok(denoiser.denoise(&call)?)
+        };
+        for record in trajectory.run(network) {
+            let record = record?;
+            if let Some(trace) = &mut trace {
+                trace.step(&record)?;
+            }
+            latents = record.x_prev;
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        let (pictures, size) = decoded(vae, &latents, *shape)?;
+        if let Some(path) = &self.raw {
+            let tensors = [
+                NamedTensor { name: "latents", shape, data: &latents },
+                NamedTensor { name: "samples", shape: &size, data: &pictures },
+            ];
+            save_tensors(path, &tensors)?;
+        }
+        if let Some(path) = &self.output {
+            save_raster_png(path, &grid(&pictures, size))?;
+        }
+        trace.map_or(Ok(()), Trace::finish)
+    }
+}
+
+/// The tokens of a text as the text encoder is given them; those that are left out are reported.
+fn tokens(tokenizer: &ClipTokenizer, text: &str) -> Result<Vec<u32>, CliError> {
+    let fitted = tokenizer.fitted(text)?;
+    if fitted.left_out > 0 {
+        let (left, most) = (fitted.left_out, tokenizer.length());
+        remark(&format!("a text encoder reads {most} tokens: the last {left} of the text are left out"));
+    }
+    Ok(fitted.ids)
+}
+
+/// The first state from the standard normals of a file, whose size counts.
+fn start(file: &Path, shape: &mut [usize; 4], sampler: &Sampler) -> Result<Arc<[f32]>, CliError> {
+    let input = TensorFile::read(file)?;
+    let latents = input.need("latents")?;
+    let channels = shape[1];
+    match *latents.dims() {
+        [n, c, height, width] if c == channels && n * height * width > 0 => {
+            *shape = [n, c, height, width];
+        }
+        _ => {
+            let found = latents.dims();
+            let expected = format!("[n, {channels}, height, width]");
+            return Err(input.wrong(&format!("latents has shape {found:?}; it must be {expected}")));
+        }
+    }
+    let scale = sampler.initial_scale();
+    Ok(input.numbers("latents", latents)?.into_iter().map(|value| (scale * value) as f32).collect())
+}
+
+/// The pictures of latents, one after another, and their shape.
+fn decoded(
+    vae: &AutoencoderKl,
+    latents: &[f32],
+    [n, channels, height, width]: [usize; 4],
+) -> Result<(Vec<f32>, [usize; 4]), CliError> {
+    let (mut pictures, mut shape) = (Vec::new(), [n, 0, 0, 0]);
+    // One after another, since a picture takes much more memory than its latent.
+    for latent in latents.chunks(channels * height * width) {
+        if stop::wanted() {
+            return Err(CliError::Stopped);
+        }
+        let latent = Tensor::from_slice(latent, (1, channels, height, width), &Device::Cpu);
+        let picture = vae.decode(&latent.map_err(ModelError::from)?)?;
+        let read = || -> candle_core::Result<_> {
+            let values = picture.to_device(&Device::Cpu)?.to_dtype(DType::F32)?.flatten_all()?;
+            Ok((values.to_vec1::<f32>()?, picture.dims4()?))
+        };
+        let (values, (_, colours, rows, columns)) = read().map_err(ModelError::from)?;
+        pictures.extend(values);
+        shape = [n, colours, rows, columns];
+    }
+    Ok((pictures, shape))
+}

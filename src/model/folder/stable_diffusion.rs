@@ -1,0 +1,323 @@
+//! A text-to-image pipeline's folder (`StableDiffusionPipeline` of diffusers), and the folders of its parts.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use super::open::{class_of_part, read_scheduler};
+use super::part::{MAX_TEXT, open_part, read_config};
+use super::{CONFIG, INDEX, Part, SCHEDULER};
+use crate::files;
+use crate::model::config::{named, object};
+use crate::model::error::shown;
+use crate::model::networks::FromCheckpoint;
+use crate::model::weights::{is_index, pickle};
+use crate::model::{
+    AutoencoderKl, ClipTextModel, ClipTokenizer, ModelError, Precision, UNet2DConditionModel,
+};
+
+/// Parts of pipelines that judge finished pictures, or prepare pictures for that. They are left out.
+const LEFT_OUT: [&str; 2] = ["safety_checker", "feature_extractor"];
+
+named! {
+    /// A part of a text-to-image pipeline, by its name in `model_index.json`, which is the name of its folder too.
+    PartName {
+        /// The network that predicts the noise, `UNet2DConditionModel`.
+        Unet = "unet",
+        /// The network between pictures and latents, `AutoencoderKL`.
+        Vae = "vae",
+        /// The network that embeds a text, `CLIPTextModel`.
+        TextEncoder = "text_encoder",
+        /// What divides a text into tokens, `CLIPTokenizer`.
+        Tokenizer = "tokenizer",
+        /// The schedule and sampler.
+        Scheduler = "scheduler",
+    }
+}
+
+impl PartName {
+    /// All parts.
+    pub const ALL: [Self; 5] = [Self::Unet, Self::Vae, Self::TextEncoder, Self::Tokenizer, Self::Scheduler];
+
+    /// The class that can be opened; any scheduler can be read.
+    fn class(self) -> Option<&'static str> {
+        match self {
+            Self::Unet => Some("UNet2DConditionModel"),
+            Self::Vae => Some("AutoencoderKL"),
+            Self::TextEncoder => Some("CLIPTextModel"),
+            Self::Tokenizer => Some("CLIPTokenizer"),
+            Self::Scheduler => None,
+        }
+    }
+}
+
+/// The parts of a text-to-image pipeline. Finding them reads neither weights nor vocabularies: each part is read when it
+/// is asked for.
+#[derive(Clone, Debug)]
+pub struct StableDiffusion {
+    /// The path that was given, for errors.
+    name: String,
+    parts: BTreeMap<&'static str, Place>,
+    /// The assumptions that were made when it was found, for people to read: each a sentence without a full stop.
+    pub remarks: Vec<String>,
+}
+
+/// Where a part is.
+#[derive(Clone, Debug)]
+struct Place {
+    folder: PathBuf,
+    /// The weights file, if the path names one.
+    weights: Option<PathBuf>,
+    /// The part's class according to the index.
+    class: Option<String>,
+}
+
+impl StableDiffusion {
+    /// Finds the parts of a pipeline in its folder, or in the folder of a single part. `path` may also be the
+    /// `model_index.json`, a part's `config.json` or its weights.
+    ///
+    /// # Errors
+    /// A [`ModelError`] that names the file, and what is wrong with it: a pipeline with parts that are not known here is
+    /// refused.
+    pub fn find(path: &Path) -> Result<Self, ModelError> {
+        let (folder, weights) = folder_of(path)?;
+        let found =
+            |parts: BTreeMap<_, _>, remarks| Self { name: path.display().to_string(), parts, remarks };
+        let index = folder.join(INDEX);
+        if weights.is_none() && index.exists() {
+            let (parts, remark) = parts_of_index(&index, &folder)?;
+            return Ok(found(parts, remark.into_iter().collect()));
+        }
+        if let Some(part) = part_in(&folder)? {
+            let place = Place { folder, weights, class: None };
+            return Ok(found([(part.name(), place)].into(), Vec::new()));
+        }
+        let there = PartName::ALL.into_iter().filter(|part| folder.join(part.name()).is_dir());
+        let parts: BTreeMap<_, _> =
+            there.map(|part| (part.name(), Place::plain(folder.join(part.name())))).collect();
+        if parts.is_empty() {
+            return Err(ModelError::Unreadable {
+                name: path.display().to_string(),
+                reason: format!("neither {INDEX} nor a part of a pipeline is in this folder"),
+                advice: "choose the folder that diffusers' save_pretrained wrote",
+            });
+        }
+        Ok(found(parts, vec![format!("there is no {INDEX}: parts are known by the names of their folders")]))
+    }
+
+    /// Whether there is such a part.
+    pub fn has(&self, part: PartName) -> bool {
+        self.parts.contains_key(part.name())
+    }
+
+    /// Opens the network that predicts the noise. Also returns the assumptions that were made.
+    ///
+    /// # Errors
+    /// A [`ModelError`] that names the file and the field or tensor, or says that there is no such part.
+    pub fn unet(
+        &self,
+        precision: Precision,
+    ) -> Result<(Part<UNet2DConditionModel>, Vec<String>), ModelError> {
+        self.open(PartName::Unet, precision)
+    }
+
+    /// Opens the network between pictures and latents. Also returns the assumptions that were made.
+    ///
+    /// # Errors
+    /// The errors of [`unet`](Self::unet).
+    pub fn vae(&self, precision: Precision) -> Result<(Part<AutoencoderKl>, Vec<String>), ModelError> {
+        self.open(PartName::Vae, precision)
+    }
+
+    /// Opens the network that embeds a text. Also returns the assumptions that were made.
+    ///
+    /// # Errors
+    /// The errors of [`unet`](Self::unet).
+    pub fn text_encoder(
+        &self,
+        precision: Precision,
+    ) -> Result<(Part<ClipTextModel>, Vec<String>), ModelError> {
+        self.open(PartName::TextEncoder, precision)
+    }
+
+    /// Opens the tokenizer.
+    ///
+    /// # Errors
+    /// A [`ModelError`] that names the file, or says that there is no such part.
+    pub fn tokenizer(&self) -> Result<ClipTokenizer, ModelError> {
+        ClipTokenizer::open(&self.place(PartName::Tokenizer)?.folder)
+    }
+
+    /// The text of `scheduler_config.json`, and perhaps a remark about its class.
+    ///
+    /// # Errors
+    /// If it cannot be read, or there is no such part.
+    pub fn scheduler(&self) -> Result<(String, Option<String>), ModelError> {
+        let place = self.place(PartName::Scheduler)?;
+        read_scheduler(&place.folder.join(SCHEDULER), place.class.as_deref())
+    }
+
+    /// Checks that the parts fit together, going by their configs and the vocabulary; no weights are read.
+    ///
+    /// # Errors
+    /// [`ModelError::Apart`] if two of them do not; the errors of reading them.
+    pub fn check(&self) -> Result<(), ModelError> {
+        let unet = self.config::<UNet2DConditionModel>(PartName::Unet)?;
+        let vae = self.config::<AutoencoderKl>(PartName::Vae)?;
+        let text = self.config::<ClipTextModel>(PartName::TextEncoder)?;
+        let tokenizer = self.tokenizer()?;
+        let same = |(a, one): (&str, usize), (b, other): (&str, usize)| {
+            if one == other { Ok(()) } else { Err(format!("{a} is {one} and {b} is {other}")) }
+        };
+        let latents = ("latent_channels of the vae", vae.latent_channels);
+        let width = ("hidden_size of the text_encoder", text.hidden_size);
+        let length = ("the number of positions of the text_encoder", text.max_position_embeddings);
+        let checked = same(latents, ("in_channels of the unet", unet.in_channels))
+            .and_then(|()| same(latents, ("out_channels of the unet", unet.out_channels)))
+            .and_then(|()| same(width, ("cross_attention_dim of the unet", unet.cross_attention_dim)))
+            .and_then(|()| same(length, ("the length of the tokenizer's texts", tokenizer.length())))
+            .and_then(|()| match tokenizer.vocabulary_size() {
+                size if size <= text.vocab_size => Ok(()),
+                size => Err(format!(
+                    "the tokenizer has {size} tokens and vocab_size of the text_encoder is {}",
+                    text.vocab_size
+                )),
+            });
+        checked.map_err(|reason| ModelError::Apart { name: self.name.clone(), reason })
+    }
+
+    fn config<N: FromCheckpoint>(&self, part: PartName) -> Result<N::Config, ModelError> {
+        Ok(read_config::<N>(&self.place(part)?.folder.join(CONFIG))?.0)
+    }
+
+    fn open<N: FromCheckpoint>(
+        &self,
+        part: PartName,
+        precision: Precision,
+    ) -> Result<(Part<N>, Vec<String>), ModelError> {
+        let Place { folder, weights, .. } = self.place(part)?;
+        open_part(folder, weights.as_deref(), precision)
+    }
+
+    /// Where a part is, if its class can be opened.
+    fn place(&self, part: PartName) -> Result<&Place, ModelError> {
+        let missing = |reason: String| ModelError::Unreadable {
+            name: self.name.clone(),
+            reason,
+            advice: "choose a whole StableDiffusionPipeline, or copy it again",
+        };
+        let name = part.name();
+        let place = self.parts.get(name).ok_or_else(|| missing(format!("there is no {name} here")))?;
+        if let (Some(found), Some(expected)) = (&place.class, part.class())
+            && found != expected
+            && !(part == PartName::Tokenizer && found == "CLIPTokenizerFast")
+        {
+            let name = format!("{}: {name}", self.name);
+            return Err(ModelError::Class { name, found: shown(found), expected });
+        }
+        if !place.folder.is_dir() {
+            return Err(missing(format!("{INDEX} names a {name}, and there is no folder of that name")));
+        }
+        Ok(place)
+    }
+}
+
+impl Place {
+    fn plain(folder: PathBuf) -> Self {
+        Self { folder, weights: None, class: None }
+    }
+}
+
+/// The class of the U-Net at a path, which is that of a pipeline or a network's own: by the index, or by its
+/// `config.json`. `None` if none is named, or the files cannot be read.
+pub fn unet_class(path: &Path) -> Option<String> {
+    let (folder, weights) = folder_of(path).ok()?;
+    let read = |file: PathBuf| object(&files::read_text(&file, MAX_TEXT).ok()?, "").ok();
+    if weights.is_none() && folder.join(INDEX).exists() {
+        return read(folder.join(INDEX))?.get("unet").and_then(class_of_part);
+    }
+    let own = folder.join(CONFIG);
+    let config = if own.exists() { own } else { folder.join(PartName::Unet.name()).join(CONFIG) };
+    read(config)?.get("_class_name")?.as_str().map(str::to_owned)
+}
+
+/// The folder that a path means, and the weights file if it names one.
+fn folder_of(path: &Path) -> Result<(PathBuf, Option<PathBuf>), ModelError> {
+    if files::is_folder(path)? {
+        return Ok((path.to_owned(), None));
+    }
+    let folder = files::folder_of(path);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let is_weights = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("safetensors"));
+    match name.as_ref() {
+        INDEX | CONFIG => Ok((folder, None)),
+        _ if is_weights || is_index(&name) => Ok((folder, Some(path.to_owned()))),
+        _ if pickle::is_called(path) => Err(pickle::refused(path)),
+        _ => Err(ModelError::Unreadable {
+            name: path.display().to_string(),
+            reason: "this is neither a pipeline nor a part of one".to_owned(),
+            advice: "open a diffusers folder or a .safetensors file",
+        }),
+    }
+}
+
+/// The parts that an index names, and a remark about those that are left out.
+fn parts_of_index(
+    index: &Path,
+    folder: &Path,
+) -> Result<(BTreeMap<&'static str, Place>, Option<String>), ModelError> {
+    let name = index.display().to_string();
+    let fields: Map<String, Value> = object(&files::read_text(index, MAX_TEXT)?, &name)?;
+    let mut parts = BTreeMap::new();
+    let (mut left_out, mut unknown) = (Vec::new(), Vec::new());
+    for (key, value) in fields.iter().filter(|(key, _)| !key.starts_with('_')) {
+        // A part that is absent, or an option of the pipeline.
+        let Some(class) = class_of_part(value) else { continue };
+        match PartName::from_name(key) {
+            Some(part) => {
+                let place = Place { class: Some(class), ..Place::plain(folder.join(part.name())) };
+                parts.insert(part.name(), place);
+            }
+            None if LEFT_OUT.contains(&key.as_str()) => left_out.push(key.as_str()),
+            None => unknown.push(key.as_str()),
+        }
+    }
+    if !unknown.is_empty() {
+        return Err(ModelError::Parts { name, parts: shown(&unknown.join(", ")) });
+    }
+    let remark = (!left_out.is_empty()).then(|| format!("left out: {}", left_out.join(" and ")));
+    Ok((parts, remark))
+}
+
+/// The part that a folder itself is, by its config or by the files of a tokenizer.
+fn part_in(folder: &Path) -> Result<Option<PartName>, ModelError> {
+    let config = folder.join(CONFIG);
+    if !config.exists() {
+        let files = ["tokenizer.json", "vocab.json", "merges.txt"];
+        let is_tokenizer = files.iter().any(|file| folder.join(file).exists());
+        let is_scheduler = folder.join(SCHEDULER).exists();
+        return Ok(match (is_tokenizer, is_scheduler) {
+            (true, _) => Some(PartName::Tokenizer),
+            (_, true) => Some(PartName::Scheduler),
+            _ => None,
+        });
+    }
+    let name = config.display().to_string();
+    let fields = object(&files::read_text(&config, MAX_TEXT)?, &name)?;
+    let class = fields.get("_class_name").or_else(|| fields.get("architectures")?.get(0));
+    let class = class.and_then(Value::as_str);
+    let is = |part: &PartName| part.class() == class;
+    match (class, fields.get("model_type").and_then(Value::as_str)) {
+        (Some(_), _) if PartName::ALL.iter().any(is) => Ok(PartName::ALL.into_iter().find(is)),
+        (None, Some("clip_text_model")) => Ok(Some(PartName::TextEncoder)),
+        // As the oldest configs: the fields say what they are.
+        (None, None) if fields.contains_key("latent_channels") => Ok(Some(PartName::Vae)),
+        (None, None) if fields.contains_key("cross_attention_dim") => Ok(Some(PartName::Unet)),
+        (found, _) => Err(ModelError::Class {
+            name,
+            found: shown(found.unwrap_or("missing")),
+            expected: "UNet2DConditionModel, AutoencoderKL or CLIPTextModel",
+        }),
+    }
+}

@@ -1,0 +1,85 @@
+//! A U-Net with the texts that it attends to, which answers a sampler's network calls.
+
+use candle_core::{Device, Tensor};
+
+use super::{Denoise, EmbeddedText, ModelError, UNet2DConditionModel};
+use crate::diffusion::sampler::{Call, guided};
+
+/// The most samples that pass through the network together, each with and without the text.
+const BATCH: usize = 4;
+
+/// A U-Net that is told a text, with classifier-free guidance (Ho & Salimans 2022; Nichol et al. 2022, section 2.2).
+#[derive(Clone, Debug)]
+pub struct TextDenoiser {
+    unet: UNet2DConditionModel,
+    /// The text, `[1, length, width]`.
+    text: Tensor,
+    /// The text to lead away from, and w in `ε̂_u + w (ε̂_c − ε̂_u)`; none if there is no guidance.
+    guidance: Option<(Tensor, f32)>,
+}
+
+impl TextDenoiser {
+    /// A denoiser for the first of two embedded texts, which leads away from the second one, the negative prompt.
+    ///
+    /// `guidance_scale` is w in `ε̂_u + w (ε̂_c − ε̂_u)`. Up to 1 there is no guidance, as in diffusers: then the second
+    /// text is not used, and every call needs one pass instead of two.
+    ///
+    /// # Errors
+    /// [`ModelError::Range`] if the scale is not finite; [`ModelError::ContextShape`] if there are not two texts of the
+    /// network's width.
+    pub fn new(
+        unet: UNet2DConditionModel,
+        texts: &EmbeddedText,
+        guidance_scale: f64,
+    ) -> Result<Self, ModelError> {
+        if !guidance_scale.is_finite() {
+            let expected = "a finite number".to_owned();
+            return Err(ModelError::Range { what: "guidance scale", found: guidance_scale, expected });
+        }
+        let width = unet.config().cross_attention_dim;
+        match *texts.states.dims() {
+            [2, length, w] if length > 0 && w == width => {}
+            _ => {
+                let found = texts.states.dims().to_vec();
+                return Err(ModelError::ContextShape { found, width, samples: 2 });
+            }
+        }
+        let [text, other] = [0, 1].map(|i| texts.states.narrow(0, i, 1));
+        let guidance = if guidance_scale > 1.0 { Some((other?, guidance_scale as f32)) } else { None };
+        Ok(Self { unet, text: text?, guidance })
+    }
+
+    /// The network.
+    pub fn unet(&self) -> &UNet2DConditionModel {
+        &self.unet
+    }
+
+    /// The prediction for n samples, all at one timestep, which counts from 0.
+    fn predict(&self, values: &[f32], shape: [usize; 4], timestep: f64) -> Result<Vec<f32>, ModelError> {
+        let n = shape[0];
+        let samples = Tensor::from_slice(values, &shape[..], &Device::Cpu)?;
+        let each = |text: &Tensor| text.repeat((n, 1, 1));
+        let numbers = |output: &Tensor| output.to_device(&Device::Cpu)?.flatten_all()?.to_vec1::<f32>();
+        let Some((other, scale)) = &self.guidance else {
+            return Ok(numbers(&self.unet.forward(&samples, &[timestep], &self.text, None)?)?);
+        };
+        let texts = Tensor::cat(&[each(other)?, each(&self.text)?], 0)?;
+        let both = self.unet.forward(&samples.repeat((2, 1, 1, 1))?, &[timestep], &texts, None)?;
+        let both = numbers(&both)?;
+        let (plain, told) = both.split_at(both.len() / 2);
+        Ok(plain.iter().zip(told).map(|(&plain, &told)| guided(plain, told, *scale)).collect())
+    }
+}
+
+impl Denoise for TextDenoiser {
+    fn denoise(&self, call: &Call<'_>) -> Result<Vec<f32>, ModelError> {
+        let [_, channels, height, width] = call.shape;
+        let sample = channels * height * width;
+        let mut output = Vec::with_capacity(call.input.len());
+        for values in call.input.chunks(BATCH * sample) {
+            let shape = [values.len() / sample, channels, height, width];
+            output.extend(self.predict(values, shape, call.timestep)?);
+        }
+        Ok(output)
+    }
+}
