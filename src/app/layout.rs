@@ -188,7 +188,8 @@ fn canvas(ui: &mut Ui, view: &mut View<'_>, room: &mut dyn Chapter, folded: bool
 /// explained, a column that has no room for all of this leaves the numbers out.
 fn column(ui: &mut Ui, view: &mut View<'_>, room: &mut dyn Chapter, wanted: Wanted) {
     let height = ui.available_height();
-    let numbers = wanted.inspector && (!wanted.explanation || height >= TALL);
+    let fit = !wanted.explanation || height >= TALL;
+    let numbers = wanted.inspector && fit && room.panels(view.scene).numbers;
     let values = numbers.then(|| Pinned::take(ui, "values", height * VALUES, view.theme.panel));
     let most = if wanted.inspector { height * EXPLANATION } else { height };
     let explanation = wanted.explanation.then(|| Pinned::take(ui, "explanation", most, view.theme.raised));

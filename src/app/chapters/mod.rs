@@ -196,6 +196,7 @@ impl Group {
 
 /// Which of the inspector's shared panels a chapter needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a panel of its own")]
 pub struct Panels {
     /// The choice of the noise: one jump from `x_0`, or a walk step by step.
     pub noise_mode: bool,
@@ -203,11 +204,13 @@ pub struct Panels {
     pub both_schedules: bool,
     /// How pictures are shown.
     pub pictures: bool,
+    /// The numbers of the scene's schedules at t.
+    pub numbers: bool,
 }
 
 impl Default for Panels {
     fn default() -> Self {
-        Self { noise_mode: true, both_schedules: false, pictures: true }
+        Self { noise_mode: true, both_schedules: false, pictures: true, numbers: true }
     }
 }
 

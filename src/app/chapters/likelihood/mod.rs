@@ -45,8 +45,9 @@ impl Chapter for Likelihood {
     }
 
     fn panels(&self, scene: &Scene) -> Panels {
+        // The other parts have schedules of their own, of which the numbers of the scene's would tell something else.
         let pictures = scene.chapters.likelihood.part == LikelihoodPart::Bound;
-        Panels { noise_mode: false, pictures, ..Panels::default() }
+        Panels { noise_mode: false, pictures, numbers: pictures, ..Panels::default() }
     }
 
     fn prepare(&mut self, input: &Input<'_>) -> Result<(), ChapterError> {
