@@ -43,7 +43,7 @@ explain-likelihood-continuous =
     .try = Choose Yours, and drag its points: the integrand changes its shape, and its area stays. Then drag an end, in the first plot or in the area: now the area changes.
     .notice = In the change of variable from t to SNR the schedule cancels, so that only its ends matter. It is not without effect: estimates scatter more or less, and with few steps the losses differ. Times that are spread evenly scatter less than independent ones.
 explain-likelihood-learned =
-    .see = A [noise schedule that is learned](learned-schedule) beside its network, and two with the same ends that are not. Above are log SNR over t and what the [loss](continuous-loss) adds up at every t; below is how much the loss of one draw scatters along each, as far as the errors of the network are known.
+    .see = A [noise schedule that is learned](log-snr) beside its network, and two with the same ends that are not. Above are log SNR over t and what the [loss](continuous-loss) adds up at every t; below is how much the loss of one draw scatters along each, as far as the errors of the network are known.
     .try = Press Learn a schedule, and watch. When the curves have come to rest, use the schedule as A, and look at it in Schedules and Forward.
     .notice = The areas under the three curves are equal, as they have the same ends. The learned schedule hurries where the network is nearly always right, and takes its time where it is wrong, until every t costs alike: then the loss scatters least. The ends follow the bound itself. The network never learns t, but the level of noise, so it need not learn anew when the schedule moves.
 

@@ -109,6 +109,7 @@ fn gallery_of_learned_schedules() {
         scene.chapters.training.gamma = true;
         scene.chapters.training.iterations = chosen(300);
         scene.chapters.training.network = LearnNetwork::Mini;
+        scene.chapters.training.batch = 4;
         let mut window = Window::with(scene, &options(size, theme, language));
         save(&mut window, &name("before"));
         window.click(&window.say("likelihood-learned-begin"));
