@@ -58,7 +58,7 @@ impl Arrays {
     pub(super) fn open(path: &Path) -> Result<Self, DatasetError> {
         if unpack::start(path, 6)? == b"\x93NUMPY" {
             let header = Header::read(&mut unpack::open(path, u64::MAX)?);
-            let header = Ok(header.map_err(|bad| bad.error(path, "its header"))?);
+            let header = Ok(header.map_err(|bad| bad.error(path, "the array"))?);
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             let entries = vec![entry(&stem, 0, header)];
             return Ok(Self { path: path.to_owned(), archive: None, entries });

@@ -106,7 +106,7 @@ fn read_header(path: &Path) -> Result<(Header, Box<dyn Read>), DatasetError> {
         return Err(DatasetError::TooLarge { name: name(), what });
     }
     let header = Header::new(descr(magic[2]).unwrap_or_default(), &shape);
-    let header = header.map_err(|bad| bad.error(path, "its header"))?;
+    let header = header.map_err(|bad| bad.error(path, "the array"))?;
     Ok((header, reader))
 }
 
