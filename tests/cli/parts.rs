@@ -160,7 +160,8 @@ fn a_prompt_draws_what_diffusers_draws() {
         arguments.extend([model.as_str(), "--prompt", words[0], "--negative-prompt", words[1]]);
         arguments.extend(["--steps", "6", "--latents", "start.safetensors", "--raw", "raw.safetensors"]);
         arguments.extend(["-o", "it.png"].iter().chain(options));
-        run_with(path, &arguments).succeeded();
+        // A file of PNDM says nothing of clipping, which DDIM's class does by default, and pipelines do not.
+        run_with(path, &arguments).told("latents are not clipped");
         let found = tensors(&path.join("raw.safetensors"));
         let states = &expected["latents"];
         let last = &states.1[states.1.len() - found["latents"].1.len()..];

@@ -133,7 +133,7 @@ impl Options {
             spec.steps_offset = STEPS_OFFSET;
         }
         if let Thresholding::Clip { .. } = spec.thresholding {
-            remark("latents are not clipped, although the scheduler says so, as in diffusers' pipelines");
+            remark("latents are not clipped as the scheduler would do it, as in diffusers' pipelines");
             spec.thresholding = Thresholding::None;
         }
         Ok(spec.build(&schedule)?)
