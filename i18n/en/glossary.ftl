@@ -35,17 +35,17 @@ explain-distributions =
     .try = On the Line, drag the data, click a state in the map, and move Steps merged until the reverse kernel is no longer Gaussian. On the Plane, choose Race and compare samplers by their network calls.
     .notice = Whatever the data, q(xₜ) ends as the same bell curve, and many small steps lead back. The paths of the SDE are rough and differ, the ODE has a single smooth one; yet both have the same distribution at every t.
 explain-likelihood =
-    .see = What it costs, in [bits per dimension](bits-per-dim), to say your picture to someone who has the network: the [variational bound](elbo). The chain is a variational autoencoder whose encoder is fixed; the bar below it has its three parts, [the encoder’s end](elbo-prior), [the denoiser’s steps](elbo-step) and [the decoder’s levels](elbo-data). The last two pictures show which pixels the bits are for, at this t and in all.
-    .try = Drag t, in the terms or along the timeline, and see which pixels cost most when there is much noise and when there is little. Choose βₜ instead of β̃ₜ, and a few timesteps instead of all. Under Rate, drag along the curve: the picture appears as its bits arrive. Click a pixel to see its levels.
-    .notice = L_T is nearly nothing, and the steps at small t cost most: they carry details that hardly anybody sees. The [simple loss](simple-loss) counts just these too little. A photograph that is unlike what the network has learned can cost more than the 8 bits that it takes without a model.
+    .see = What it costs, in [bits per dimension](bits-per-dim), to say your picture to someone who has the network: the [variational bound](elbo). The bar below the chain has its three parts: [the encoder’s end](elbo-prior), [the denoiser’s steps](elbo-step), [the decoder’s levels](elbo-data). The last two pictures show which pixels the bits are for.
+    .try = Drag t, and see which pixels cost most at much noise and at little. Under Rate, drag along the curve: the picture appears as its bits arrive. Click a pixel to see its levels.
+    .notice = The steps at small t cost most: they carry details that hardly anybody sees, and the [simple loss](simple-loss) counts just these too little. A photograph that is unlike what the network knows can cost more than 8 bits.
 explain-likelihood-continuous =
     .see = Four schedules that lead from the same log SNR to the same log SNR on ways of their own, and what the [loss](continuous-loss) in continuous time adds up at every t. Below are the same area over log SNR, where no schedule is left in it; the loss of T steps; and estimates from 64 times each.
     .try = Choose Yours, and drag its points: the integrand changes its shape, and its area stays. Then drag an end, in the first plot or in the area: now the area changes.
     .notice = In the change of variable from t to SNR the schedule cancels, so that only its ends matter. It is not without effect: estimates scatter more or less, and with few steps the losses differ. Times that are spread evenly scatter less than independent ones.
 explain-likelihood-learned =
-    .see = A [noise schedule that is learned](log-snr) beside its network, and two with the same ends that are not. Above are log SNR over t and what the [loss](continuous-loss) adds up at every t; below is how much the loss of one draw scatters along each, as far as the errors of the network are known.
+    .see = A [noise schedule that is learned](log-snr) beside its network, and two with the same ends that are not. Above are log SNR over t and what the [loss](continuous-loss) adds up at every t; below is how much the loss of one draw scatters along each.
     .try = Press Learn a schedule, and watch. When the curves have come to rest, use the schedule as A, and look at it in Schedules and Forward.
-    .notice = The areas under the three curves are equal, as they have the same ends. The learned schedule hurries where the network is nearly always right, and takes its time where it is wrong, until every t costs alike: then the loss scatters least. The ends follow the bound itself. The network never learns t, but the level of noise, so it need not learn anew when the schedule moves.
+    .notice = The areas under the three curves are equal, as they have the same ends. The learned schedule hurries where the network is nearly always right, and takes its time where it is wrong, until every t costs alike: then the loss scatters least. The ends follow the bound itself.
 
 ## The forward process
 

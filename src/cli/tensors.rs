@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use candle_core::{DType, Device, Tensor};
 
 use super::error::CliError;
+use crate::files::FileError;
 use crate::imaging::{ImagingError, read_safetensors};
 use crate::memory;
 use crate::model::ModelError;
@@ -27,7 +28,8 @@ impl TensorFile {
     pub fn read(path: &Path) -> Result<Self, CliError> {
         let length = path.metadata().map_or(0, |data| data.len()).min(MAX_BYTES);
         // The bytes, and the tensors made of them.
-        memory::enough_for(2 * length).map_err(ModelError::from)?;
+        memory::enough_for(2 * length)
+            .map_err(|shortage| FileError::Memory { path: path.to_owned(), shortage })?;
         let bytes = read_safetensors(path, MAX_BYTES)?;
         let tensors = candle_core::safetensors::load_buffer(&bytes, &Device::Cpu).map_err(|error| {
             let name = path.display().to_string();

@@ -3,7 +3,7 @@
 
 use egui::{
     Align2, Color32, Mesh, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke, TextureId, Ui,
-    WidgetInfo, pos2,
+    WidgetInfo, pos2, vec2,
 };
 
 use super::fitted_sentence;
@@ -44,10 +44,10 @@ impl Chart {
 
     /// A chart in `rect`, with room for numbers at the left and below.
     pub fn with_axes(rect: Rect, x: [f64; 2], y: [f64; 2]) -> Self {
-        let frame = Rect::from_min_max(
-            pos2(rect.left() + NUMBERS[0], rect.top()),
-            pos2(rect.right(), rect.bottom() - NUMBERS[1]),
-        );
+        // Without any room for it, a chart is a point, and not turned inside out.
+        let corner = pos2(rect.left() + NUMBERS[0], rect.top());
+        let end = pos2(rect.right(), rect.bottom() - NUMBERS[1]);
+        let frame = Rect::from_min_max(corner, end.max(corner + vec2(1.0, 1.0)));
         Self::new(frame, x, y)
     }
 
@@ -260,7 +260,7 @@ fn draw_legend(ui: &Ui, corner: Pos2, left: f32, legend: &[(Color32, &str)], [sw
         }
         sentence(ui, pos2(x, corner.y), text, theme.weak);
         let place = pos2(x - swatch - 4.0, corner.y + 6.0);
-        ui.painter().rect_filled(Rect::from_min_size(place, egui::vec2(swatch, 3.0)), 1.0, *color);
+        ui.painter().rect_filled(Rect::from_min_size(place, vec2(swatch, 3.0)), 1.0, *color);
         x -= beside;
     }
 }

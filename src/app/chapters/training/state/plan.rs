@@ -191,7 +191,7 @@ mod tests {
             LearnData::Files("pictures".into()),
         ];
         for data in data {
-            let options = suited(&scene.chapters.training, data);
+            let options = TrainingOptions { gamma: false, ..suited(&scene.chapters.training, data) };
             let learned = TrainingOptions { gamma: true, ..options.clone() };
             assert!(rivals(&learned).len() < rivals(&options).len());
             let all = [options, learned]
