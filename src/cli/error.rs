@@ -18,7 +18,7 @@ use crate::diffusion::schedule::diffusers::DiffusersError;
 use crate::diffusion::solvers::SolverError;
 use crate::diffusion::vdm::VdmError;
 use crate::eval::EvalError;
-use crate::eval::likelihood::LikelihoodError;
+use crate::eval::nll::LikelihoodError;
 use crate::export::ExportError;
 use crate::files::FileError;
 use crate::gpu::GpuError;

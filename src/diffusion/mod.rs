@@ -9,7 +9,7 @@
 //! | [`process`], [`solvers`] | diffusion in continuous time: differential equations and their solvers |
 //! | [`exact`], [`gaussian`], [`ideal`] | densities, kernels and denoisers that are known exactly |
 //! | [`vdm`] | the continuous-time loss of variational diffusion models, exactly, for data on the line |
-//! | [`likelihood`] | the variational bound in bits per dimension, and the likelihood along the ODE |
+//! | [`nll`] | the variational bound in bits per dimension, and the likelihood along the ODE |
 //! | [`data`] | named distributions on the line and in the plane |
 //! | [`raster`], [`statistics`] | the array that every picture is, and its moments and histogram |
 //!
@@ -35,7 +35,7 @@ pub mod data;
 pub mod exact;
 pub mod gaussian;
 pub mod ideal;
-pub mod likelihood;
+pub mod nll;
 pub mod noise;
 pub mod process;
 pub mod raster;

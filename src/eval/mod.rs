@@ -3,7 +3,7 @@
 //! | module | what it is |
 //! | --- | --- |
 //! | [`frechet`] | the Fréchet distance between two sets of features |
-//! | [`likelihood`] | the likelihood of pictures under a network, in bits per dimension |
+//! | [`nll`] | the likelihood of pictures under a network, in bits per dimension |
 //! | [`neighbours`] | the nearest training picture of each sample, which shows how far a network memorises |
 //!
 //! Features and classes come from a [`Classifier`](crate::classifier::Classifier). A Fréchet distance depends on the
@@ -12,8 +12,8 @@
 
 mod error;
 pub mod frechet;
-pub mod likelihood;
 pub mod neighbours;
+pub mod nll;
 
 pub use error::EvalError;
 pub use frechet::{Moments, frechet_distance};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Evaluation;
 use super::maps::GroupMaps;
-use crate::diffusion::likelihood::{RatePoint, Term, rate_distortion};
+use crate::diffusion::nll::{RatePoint, Term, rate_distortion};
 
 /// Points of a curve over log t.
 const POINTS: usize = 200;

@@ -2,7 +2,7 @@
 
 use crate::diffusion::ScheduleError;
 use crate::diffusion::sampler::ConfigError;
-use crate::eval::likelihood::LikelihoodError;
+use crate::eval::nll::LikelihoodError;
 use crate::memory::Shortage;
 use crate::model::ModelError;
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::maps::GroupMaps;
 use super::{BoundError, Curves, EvaluationSpec, NetworkFacts, Networks};
-use crate::diffusion::likelihood::{Estimate, Estimator, Strata, Term};
-use crate::eval::likelihood::{Bound, BoundNoise, BoundSpec, BoundTerm, LikelihoodError, PriorTerm};
+use crate::diffusion::nll::{Estimate, Estimator, Strata, Term};
+use crate::eval::nll::{Bound, BoundNoise, BoundSpec, BoundTerm, LikelihoodError, PriorTerm};
 
 /// The number of groups of neighbouring timesteps in which all timesteps are visited. So many calls give a first
 /// estimate, and twice as many its error.

@@ -1,8 +1,8 @@
 //! The likelihood of the same picture along the probability-flow ODE, to stand beside the bound.
 
 use super::{BoundError, Networks, Subject};
-use crate::diffusion::likelihood::OdeSettings;
-use crate::eval::likelihood::Flow;
+use crate::diffusion::nll::OdeSettings;
+use crate::eval::nll::Flow;
 
 /// The inputs of a likelihood along the ODE. The variance of the reverse steps and clipping have no part in it.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! Where in the picture the bits are.
 
 use super::Setting;
-use crate::eval::likelihood::BoundTerm;
+use crate::eval::nll::BoundTerm;
 
 /// The maps of the terms that are known, summed within each group of timesteps. So the terms of a group that are not
 /// known yet are taken for ones like those that are.

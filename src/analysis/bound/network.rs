@@ -7,7 +7,7 @@ use crate::diffusion::sampler::{
     ConfigError, PredictionType, SamplerKind, SamplerSpec, SchedulerFile, VarianceType,
 };
 use crate::diffusion::{Schedule, ScheduleSpec};
-use crate::eval::likelihood::LikelihoodError;
+use crate::eval::nll::LikelihoodError;
 use crate::memory;
 use crate::model::{Compute, Conditioning, Denoiser, ModelError, ModelRef, Pipeline, UNet2DModel};
 

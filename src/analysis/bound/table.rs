@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::Evaluation;
-use crate::diffusion::likelihood::rate::distortion;
+use crate::diffusion::nll::rate::distortion;
 
 impl Evaluation {
     /// Writes the terms that are known as CSV, a row for each timestep: `t` (1 is `L_0`), `alpha_bar`, `bits` per

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::*;
 use crate::diffusion::sampler::VarianceType;
 use crate::diffusion::{Raster, ScheduleSpec};
-use crate::eval::likelihood::{Bound, BoundNoise, BoundSpec};
+use crate::eval::nll::{Bound, BoundNoise, BoundSpec};
 use crate::model::{Denoiser, DownBlockType, ModelRef, Pipeline, UNet2DConfig, UNet2DModel, UpBlockType};
 
 fn unet() -> UNet2DModel {
@@ -114,11 +114,8 @@ fn single_terms_are_those_of_the_whole() {
     assert_eq!(all[0], look.x0_hat);
     let decoder = whole.decoder.as_ref().unwrap();
     let [mean, deviation] = decoder.at(5).unwrap();
-    let level = crate::diffusion::likelihood::decoder::log_probability(
-        f64::from(whole.setting.x0[5]),
-        mean,
-        deviation,
-    );
+    let level =
+        crate::diffusion::nll::decoder::log_probability(f64::from(whole.setting.x0[5]), mean, deviation);
     let bits = f64::from(decoder.map[5]);
     assert!((-level / std::f64::consts::LN_2 / bits - 1.0).abs() < 1e-3, "{level} {bits}");
 }

@@ -39,15 +39,17 @@ pub struct Chart {
 impl Chart {
     /// A chart that fills `frame`; ranges go from left to right and from bottom to top.
     pub fn new(frame: Rect, x: [f64; 2], y: [f64; 2]) -> Self {
+        // Without any room for it, a chart is a point, and not turned inside out.
+        let frame = Rect::from_min_max(frame.min, frame.max.max(frame.min + vec2(1.0, 1.0)));
         Self { frame, x, y }
     }
 
     /// A chart in `rect`, with room for numbers at the left and below.
     pub fn with_axes(rect: Rect, x: [f64; 2], y: [f64; 2]) -> Self {
-        // Without any room for it, a chart is a point, and not turned inside out.
-        let corner = pos2(rect.left() + NUMBERS[0], rect.top());
-        let end = pos2(rect.right(), rect.bottom() - NUMBERS[1]);
-        let frame = Rect::from_min_max(corner, end.max(corner + vec2(1.0, 1.0)));
+        let frame = Rect::from_min_max(
+            pos2(rect.left() + NUMBERS[0], rect.top()),
+            pos2(rect.right(), rect.bottom() - NUMBERS[1]),
+        );
         Self::new(frame, x, y)
     }
 

@@ -19,7 +19,7 @@ use crate::dataset::DatasetError;
 use crate::diffusion::ScheduleError;
 use crate::diffusion::sampler::{ConfigError, SamplerError};
 use crate::diffusion::solvers::SolverError;
-use crate::eval::likelihood::LikelihoodError;
+use crate::eval::nll::LikelihoodError;
 use crate::export::ExportError;
 use crate::files::{self, FileError};
 use crate::gpu::GpuError;

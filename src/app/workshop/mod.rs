@@ -4,15 +4,15 @@
 //! trainings are taken in at once, so that every chapter sees how far the one training is.
 
 mod clock;
+mod course;
 mod state;
-mod training;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use self::clock::Clock;
+pub use self::course::Training;
 pub use self::state::RunState;
-pub use self::training::Training;
 use super::wake::wake;
 use crate::diffusion::sampler::PredictionType;
 use crate::model::ModelRef;

@@ -18,9 +18,9 @@ use super::network;
 use super::output::{check_apart, check_outside, remark, steps_bar};
 use super::stop;
 use crate::diffusion::Schedule;
-use crate::diffusion::likelihood::Strata;
+use crate::diffusion::nll::Strata;
 use crate::diffusion::sampler::{PredictionType, SamplerKind, SamplerSpec, Thresholding, VarianceType};
-use crate::eval::likelihood::{Bound, BoundNoise, BoundSpec, LikelihoodError};
+use crate::eval::nll::{Bound, BoundNoise, BoundSpec, LikelihoodError};
 use crate::imaging::check_writable;
 use crate::model::{Denoiser, ModelError, UNet2DConfig, UNet2DModel};
 

@@ -5,8 +5,8 @@ use super::pictures::Pictures;
 use crate::cli::error::CliError;
 use crate::cli::output::{remark, steps_bar};
 use crate::cli::stop;
-use crate::diffusion::likelihood::OdeSettings;
-use crate::eval::likelihood::{BoundSpec, Flow};
+use crate::diffusion::nll::OdeSettings;
+use crate::eval::nll::{BoundSpec, Flow};
 use crate::model::{Denoiser, UNet2DModel};
 
 /// The largest number of values of a picture whose divergence can be asked to be exact: the network is asked once for

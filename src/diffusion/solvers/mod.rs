@@ -9,7 +9,7 @@ mod ancestral;
 mod dpm;
 mod error;
 mod langevin;
-mod likelihood;
+mod log_likelihood;
 mod ode;
 mod run;
 mod runge_kutta;
@@ -18,7 +18,7 @@ mod sde;
 mod solver;
 
 pub use error::SolverError;
-pub use likelihood::{LIKELIHOOD_CUT_OFF, Likelihood, log_likelihood};
+pub use log_likelihood::{LIKELIHOOD_CUT_OFF, Likelihood, log_likelihood};
 pub use run::{Advance, SolverRun, SolverSettings};
 pub use runge_kutta::{DormandPrince, Tolerance};
 pub use score::{Classifier, Exact, Guided, Score};

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::posterior::{Part, Place, Posterior};
+use super::conditional::{Part, Place, Posterior};
 use super::{Schedule, TIMES};
 use crate::diffusion::exact::Density;
 use crate::diffusion::noise::{Key, Stream, box_muller, philox4x32};

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::posterior::{Part, Place, Posterior, near};
+use super::conditional::{Part, Place, Posterior, near};
 use crate::diffusion::exact::quadrature::nodes;
 use crate::diffusion::exact::{Component, Density};
 

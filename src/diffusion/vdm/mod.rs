@@ -10,7 +10,7 @@
 //!
 //! | file | what it is |
 //! | --- | --- |
-//! | `posterior.rs`, `mmse.rs` | what is left of the data's variance at one SNR |
+//! | `conditional.rs`, `mmse.rs` | what is left of the data's variance at one SNR |
 //! | `profile.rs` | the same as a curve over log-SNR, which is computed once per data |
 //! | `kinds/`, `schedule.rs` | log-SNR over t: formulas and tables, stretched to given ends |
 //! | `loss.rs` | the loss over t, over SNR, and of T steps |
@@ -37,6 +37,7 @@
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 
+mod conditional;
 mod ends;
 mod error;
 mod estimate;
@@ -44,7 +45,6 @@ pub mod gamma;
 mod kinds;
 mod loss;
 mod mmse;
-mod posterior;
 mod profile;
 mod schedule;
 mod variance;

@@ -1,10 +1,10 @@
 //! The parts of the bound that depend on one end of γ alone, and how they change with it, in nats per dimension.
 //!
 //! The clean value is told from `z_0 = α_0 x + σ_0 ε` without the network: `p(x | z_0)` is the
-//! [decoder](crate::diffusion::likelihood::decoder) with the mean `z_0/α_0` and the standard deviation
+//! [decoder](crate::diffusion::nll::decoder) with the mean `z_0/α_0` and the standard deviation
 //! `σ_0/α_0 = e^{γ_0/2}`.
 
-use crate::diffusion::likelihood::normal::{log_cdf, log_interval};
+use crate::diffusion::nll::normal::{log_cdf, log_interval};
 
 /// Half of the distance from one of the 256 levels to the next.
 const HALF: f64 = 1.0 / 255.0;

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::ends::{prior, reconstruction};
 use super::{BEFORE, Draw, END, Gamma, START};
 use crate::diffusion::exact::quadrature::nodes;
-use crate::diffusion::likelihood::decoder;
+use crate::diffusion::nll::decoder;
 
 /// The parameters of a γ with some units that are not where they start.
 fn stirred(units: usize, seed: u64) -> Vec<f32> {
@@ -91,7 +91,7 @@ fn the_gradient_is_that_of_the_mean_square_of_the_loss() {
 fn parts_of_the_bound_at_the_ends_are_those_of_their_definitions() {
     for end in [0.5, 3.0, 8.0] {
         let [nats, slope] = prior(end, 0.3);
-        let expected = crate::diffusion::likelihood::prior(1.0 / (1.0 + f64::exp(end)), 0.3_f64.sqrt());
+        let expected = crate::diffusion::nll::prior(1.0 / (1.0 + f64::exp(end)), 0.3_f64.sqrt());
         assert!((nats - expected).abs() < 1e-14, "{nats} {expected}");
         let h = 1e-5;
         let expected = (prior(end + h, 0.3)[0] - prior(end - h, 0.3)[0]) / (2.0 * h);

@@ -15,7 +15,7 @@
 //! | `attention` | attention, a tile of queries at a time |
 //! | `layer_norm`, `geglu` | other operations of transformers |
 //! | `backward` | gradients of all steps |
-//! | `training` | a network whose weights change |
+//! | `trainable` | a network whose weights change |
 //!
 //! This code does not know which network it computes: it can plan any [`Section`] of a [graph](super) that
 //! has only operations with kernels here; the reference computes all other sections. Weights are brought once
@@ -38,7 +38,7 @@ mod places;
 mod plan;
 mod product;
 mod program;
-mod training;
+mod trainable;
 mod weights;
 mod winograd;
 
@@ -57,7 +57,7 @@ use super::Graph;
 use crate::model::{ModelError, Result, simd};
 
 pub(crate) use self::program::Section;
-pub(crate) use self::training::TrainableNetwork;
+pub(crate) use self::trainable::TrainableNetwork;
 
 /// The number of plans that are kept, for the sizes used last.
 const PLANS: usize = 4;

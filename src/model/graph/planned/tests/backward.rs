@@ -5,7 +5,7 @@ use pulp::Arch;
 
 use crate::model::graph::planned::Network;
 use crate::model::graph::planned::arrange::Size;
-use crate::model::graph::planned::training::Planned;
+use crate::model::graph::planned::trainable::Planned;
 use crate::model::kernels::tests::{bits, levels, noise, with_threads};
 use crate::model::networks::planned;
 use crate::model::{DownBlockType, UNet2DConfig, UNet2DModel, UpBlockType};

@@ -6,7 +6,7 @@ use i18n_embed_fl::fl;
 use super::super::super::LikelihoodView;
 use super::Found;
 use crate::app::widgets::{Axis, Chart, captioned, plate};
-use crate::diffusion::likelihood::decoder::{LEVELS, log_probabilities};
+use crate::diffusion::nll::decoder::{LEVELS, log_probabilities};
 use crate::quantity::Quantity;
 
 /// How many levels are shown beyond those that matter.

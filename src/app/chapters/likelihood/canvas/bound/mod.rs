@@ -56,10 +56,13 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     };
     let plots = if view.with_plots { PLOTS + GAP } else { 0.0 };
     let most = (rect.height() - middle - GAP - plots).max(60.0);
-    let height = natural.min(most);
-    let [row, below] = split(rect, height);
+    // Beside plots, a presentation would have room for stamps only.
+    let pictured = !(view.presenting && view.with_plots);
+    let [row, below] = if pictured { split(rect, natural.min(most)) } else { [Rect::NOTHING, rect] };
     let [band, plots] = split(below, middle);
-    pictures::show(ui, view, row, &items, &found);
+    if pictured {
+        pictures::show(ui, view, row, &items, &found);
+    }
     match aspect {
         BoundAspect::Terms => chain::show(ui, view, band, &found),
         BoundAspect::Rate => decoding::show(ui, view, band, &found),

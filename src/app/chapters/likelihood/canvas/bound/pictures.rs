@@ -39,7 +39,7 @@ pub fn items(view: &mut LikelihoodView<'_, '_>, found: &Found) -> Vec<Item> {
     }
     let [x0, x_t, x0_hat] = pixels;
     let error = look.as_ref().map_or_else(String::new, |look| {
-        let levels = crate::diffusion::likelihood::rate::distortion(look.value.x0_mse);
+        let levels = crate::diffusion::nll::rate::distortion(look.value.x0_mse);
         fl!(words, "likelihood-off-by", levels = format!("{levels:.1}"))
     });
     let of_t = if t == 1 { Quantity::DecoderTerm } else { Quantity::DenoiserTerm };

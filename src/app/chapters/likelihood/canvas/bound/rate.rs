@@ -7,7 +7,7 @@ use i18n_embed_fl::fl;
 use super::super::super::LikelihoodView;
 use super::{Found, go_to, now};
 use crate::app::widgets::{Axis, Chart, captioned, fitting, held_at, plate};
-use crate::diffusion::likelihood::RatePoint;
+use crate::diffusion::nll::RatePoint;
 use crate::quantity::Quantity;
 
 /// The largest distortion that is shown, in levels: that of white taken for black. Networks that have learned nothing

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::LikelihoodError;
 use crate::diffusion::Schedule;
-use crate::diffusion::likelihood::{Term, bits_per_dim, prior};
+use crate::diffusion::nll::{Term, bits_per_dim, prior};
 use crate::diffusion::noise::{Key, Stream, plane};
 use crate::diffusion::sampler::{Call, PredictionType, VarianceType};
 use crate::model::Denoise;
@@ -51,10 +51,10 @@ pub enum BoundNoise {
 /// The bound of some pictures, whose terms can be computed in any order.
 ///
 /// ```
-/// use diffuscope::diffusion::likelihood::Strata;
+/// use diffuscope::diffusion::nll::Strata;
 /// use diffuscope::diffusion::sampler::{Call, PredictionType, VarianceType};
 /// use diffuscope::diffusion::ScheduleSpec;
-/// use diffuscope::eval::likelihood::{Bound, BoundNoise, BoundSpec};
+/// use diffuscope::eval::nll::{Bound, BoundNoise, BoundSpec};
 /// use diffuscope::model::{Denoise, ModelError};
 ///
 /// /// Knows that all pictures are grey.
@@ -109,7 +109,7 @@ pub struct BoundTerm {
     /// Mean square of `ε − ε̂` of each picture.
     pub eps_mse: Vec<f64>,
     /// Mean square of `x_0 − x̂_0` of each picture, after clipping; see
-    /// [`distortion`](crate::diffusion::likelihood::rate::distortion).
+    /// [`distortion`](crate::diffusion::nll::rate::distortion).
     pub x0_mse: Vec<f64>,
     /// Bits of each value, `[samples, channels, height, width]`; their mean over a picture is `bits`.
     pub map: Vec<f32>,

@@ -7,7 +7,7 @@
 //! | `error` | why a likelihood cannot be computed |
 //!
 //! Both are asked for one piece after another, so that a command or a background task can show what is there, and stop.
-//! The mathematics is [`diffusion::likelihood`](crate::diffusion::likelihood).
+//! The mathematics is [`diffusion::nll`](crate::diffusion::nll).
 
 mod bound;
 mod error;

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::diffusion::ideal::IdealDenoiser;
-use crate::diffusion::likelihood::{OdeSettings, bits_per_dim};
+use crate::diffusion::nll::{OdeSettings, bits_per_dim};
 use crate::diffusion::sampler::{Call, PredictionType, VarianceType};
 use crate::diffusion::schedule::LogSnr;
 use crate::diffusion::{Schedule, ScheduleKind, ScheduleSpec};

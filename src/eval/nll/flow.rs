@@ -2,7 +2,7 @@
 
 use super::LikelihoodError;
 use crate::diffusion::Schedule;
-use crate::diffusion::likelihood::ode::{Answer, OdePath, OdeSettings, Question};
+use crate::diffusion::nll::ode::{Answer, OdePath, OdeSettings, Question};
 use crate::diffusion::noise::{Key, Stream, philox4x32};
 use crate::diffusion::sampler::{Call, PredictionType};
 use crate::model::{Denoiser, ModelError};
