@@ -75,7 +75,7 @@ lesson-alpha-bar = What ᾱ says
 lesson-why-cosine = Why cosine?
     .about = What the linear schedule wastes, what the cosine does about it, and what no schedule changes.
     .step1 = Two schedules, one picture, one ε. At t = 300 linear (A) keeps 0.40 of the picture's variance, cosine (B) keeps 0.79: [ᾱₜ](alpha-bar), below right. Both end in noise, so why have two?
-    .step2 = The rows of pictures are what a network sees in training, A above, B below. The plot on the left has [ᾱₜ](alpha-bar) on a logarithmic axis.
+    .step2 = This is [ᾱₜ](alpha-bar) on a logarithmic axis, A solid and B dashed: the share of the picture that a network in training has to find in what it is shown.
     .step2-question = Where has A only 1 % (1e-2) of it left? Guess, move t there, and press Answer.
     .step2-reveal = At t = 674. In the last third of its steps the linear schedule turns noise into noise.
     .step3 = At t = 700 [ᾱₜ](alpha-bar) is 0.007 in A, and the picture is gone from [xₜ](xt); in B it is 0.20, and outlines can still be made out.
