@@ -61,16 +61,21 @@ fn lane(
 ) {
     // The lane is named after the settings that it was made with; those of the scene may have changed since.
     let made = view.room.run().and_then(|run| run.spec.lanes.get(lane));
-    let name = match made {
-        Some(made) => {
-            describe(view.words, made.predictor, made.sampler.kind, made.sampler.num_inference_steps)
-        }
-        None => describe(view.words, options.predictor, options.sampler, options.steps),
+    let (predictor, sampler, steps) = match made {
+        Some(made) => (made.predictor, made.sampler.kind, made.sampler.num_inference_steps),
+        None => (options.predictor, options.sampler, options.steps),
     };
     let ink = view.theme.ink;
     lane_sample(ui, pos2(rect.left(), rect.top() + 9.0), SAMPLE, lane, ink);
-    let title = format!("{} · {name}", lane + 1);
     let beside = rect.with_min_x(rect.left() + SAMPLE + 8.0);
+    let whole = format!("{} · {}", lane + 1, describe(view.words, predictor, sampler, steps));
+    let width = ui.painter().layout_no_wrap(whole.clone(), heading_font(), ink).size().x;
+    // Where there is little room, sampler and steps tell lanes apart.
+    let title = if width <= beside.width() {
+        whole
+    } else {
+        format!("{} · {} · {steps}", lane + 1, sampler_caption(view.words, sampler))
+    };
     fitted_line(ui, beside, Align2::LEFT_TOP, &title, heading_font(), ink);
     let [w, h] = view.room.run_size(view.scene, view.image);
     let aspect = w as f32 / h as f32;
