@@ -3,13 +3,13 @@
 //!
 //! | module | what it is |
 //! | --- | --- |
-//! | [`network`] | networks that are open, with their own chains |
-//! | [`evaluation`] | the bound of a picture, exact once all its terms are in |
-//! | [`curves`] | what is drawn of an evaluation |
-//! | [`maps`] | where in the picture the bits are |
-//! | [`look`] | the pictures of single terms |
-//! | [`flow`] | the likelihood of the same picture along the ODE |
-//! | [`table`] | the terms as a table |
+//! | `network` | networks that are open, with their own chains |
+//! | `evaluation` | the bound of a picture, exact once all its terms are in |
+//! | `curves` | what is drawn of an evaluation |
+//! | `maps` | where in the picture the bits are |
+//! | `look` | the pictures of single terms |
+//! | `flow` | the likelihood of the same picture along the ODE |
+//! | `table` | the terms as a table |
 
 mod curves;
 mod error;
