@@ -854,6 +854,10 @@ reverse-film-frame = run at t = { $t }
 reverse-film-estimate = predicted picture of the call at t = { $t }
 reverse-film-end = end
     .name = run at t = end
+reverse-lane-of-steps = { $steps ->
+    [one] { $steps } step
+   *[other] { $steps } steps
+}
 reverse-lane-not-run = not yet run
 reverse-lane-calls = { $made } of { $calls } calls
 reverse-lane-distance = rms { $rms } from the longest run

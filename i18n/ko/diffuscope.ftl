@@ -876,6 +876,7 @@ reverse-film-frame = 실행, t = { $t }
 reverse-film-estimate = 네트워크 호출의 예측 이미지, t = { $t }
 reverse-film-end = 끝
     .name = 실행, 끝
+reverse-lane-of-steps = { $steps }단계
 reverse-lane-not-run = 아직 실행 안 함
 reverse-lane-calls = 호출 { $made } / { $calls }
 reverse-lane-distance = 가장 긴 실행과의 rms { $rms }

@@ -1,7 +1,7 @@
 //! Building blocks of panels and chapters.
 
 mod chart;
-mod chip;
+pub mod chip;
 mod controls;
 pub mod film;
 mod lane;
@@ -24,7 +24,9 @@ pub use controls::{
 };
 pub use lane::{lane_line, lane_sample, lane_style};
 pub use numbers::{fixed, number, percent};
-pub use picture::{Coefficient, Frame, Item, picture_row, picture_row_height, show as show_picture};
+pub use picture::{
+    Coefficient, Frame, Item, picture_row, picture_row_height, show as show_picture, show_bare as show_bare_picture,
+};
 pub use pixel::{lines, pixel_parts};
 pub use plate::plate;
 pub use plot::{

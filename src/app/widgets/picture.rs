@@ -196,7 +196,13 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> Fram
     let symbol_width = symbol(ui, frame.symbol, baseline, 17.0, color);
     let fits = caption_right(ui, view, rect, symbol_width, frame);
     explain(ui, view, frame, Rect::from_min_size(rect.min, vec2(rect.width(), CAPTION)), fits);
-    let area = snapped(ui, Rect::from_min_max(pos2(rect.left(), rect.top() + CAPTION), rect.max));
+    show_bare(ui, view, Rect::from_min_max(pos2(rect.left(), rect.top() + CAPTION), rect.max), frame)
+}
+
+/// Shows one picture without a caption, as large as `rect`.
+pub fn show_bare(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> FrameResponse {
+    let color = view.theme.color(frame.quantity).gamma_multiply(if frame.dimmed { DIMMED } else { 1.0 });
+    let area = snapped(ui, rect);
     let response = ui.interact(area, frame.id(ui, "picture"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, frame.name(view.words)));
     let size = frame.size(view);

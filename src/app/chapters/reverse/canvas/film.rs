@@ -7,6 +7,8 @@ use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::state::Place;
 use crate::app::chapters::reverse::words::timestep;
 use crate::app::theme::caption_font;
+use crate::app::widgets::chip::Chip;
+use crate::app::words::Words;
 use crate::quantity::Quantity;
 use crate::scene::Action;
 
@@ -17,6 +19,8 @@ const LABEL: f32 = 18.0;
 const BETWEEN: f32 = 4.0;
 /// The least height of two rows, as a multiple of that of one row that fills the width.
 const TWO_ROWS: f32 = 1.5;
+/// Space between two large frames, in points.
+const LARGE_GAP: f32 = 4.0;
 
 /// The height, in points, of a strip that fills the width.
 pub fn height(view: &ReverseView<'_, '_>, width: f32) -> f32 {
@@ -34,11 +38,11 @@ struct Shot {
     target: f64,
 }
 
-/// The frames of a lane: the states of evenly spaced calls, and the state after the last call.
-fn shots(view: &ReverseView<'_, '_>, lane: usize) -> Vec<Option<Shot>> {
+/// At most so many frames of a lane: the states of evenly spaced calls, and the state after the last call.
+fn shots(view: &ReverseView<'_, '_>, lane: usize, most: usize) -> Vec<Option<Shot>> {
     let Some(run) = view.room.run() else { return Vec::new() };
     let Some(calls) = run.calls.get(lane).copied().filter(|calls| *calls > 0) else { return Vec::new() };
-    let n = FRAMES.min(calls + 1);
+    let n = most.min(calls + 1);
     let shot = |i: usize| {
         let last = i + 1 == n;
         let index = if last { calls - 1 } else { i * calls / (n - 1).max(1) };
@@ -58,7 +62,7 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect, lane: usize
     if rect.height() <= LABEL {
         return;
     }
-    let shots = shots(view, lane);
+    let shots = shots(view, lane, FRAMES);
     let n = if shots.is_empty() { FRAMES } else { shots.len() };
     let [w, h] = view.room.run_size(view.scene, view.image);
     let aspect = w as f32 / h as f32;
@@ -77,23 +81,49 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect, lane: usize
             match shots.get(i) {
                 Some(Some(shot)) if row == 0 => frame(ui, view, area, (lane, i), shot, now),
                 Some(Some(shot)) => estimate(ui, view, area, (lane, i), shot),
-                _ => drop(ui.painter().rect_stroke(
-                    area,
-                    2.0,
-                    Stroke::new(1.0, view.theme.line),
-                    StrokeKind::Inside,
-                )),
+                _ => empty(ui, view, area),
             }
         }
         if let Some(Some(shot)) = shots.get(i) {
             let here = now == Some(shot.target) && shot.quantity == Quantity::Xt;
             let color = if here { view.theme.ink } else { view.theme.weak };
             let bottom = rect.top() + rows as f32 * (height + BETWEEN) - BETWEEN;
-            let text = if shot.t < 0.5 { fl!(view.words, "reverse-film-end") } else { timestep(shot.t) };
+            let text = label(view.words, shot);
             let below = pos2(left + size.x / 2.0, bottom + 3.0);
             ui.painter().text(below, Align2::CENTER_TOP, text, caption_font(), color);
         }
     }
+}
+
+/// Draws frames of a lane as high as `rect`, and as many as fit side by side, with their timesteps on them.
+pub fn large(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect, lane: usize) {
+    let [w, h] = view.room.run_size(view.scene, view.image);
+    let size = vec2(rect.height() * w as f32 / h as f32, rect.height());
+    let most = ((rect.width() + LARGE_GAP) / (size.x + LARGE_GAP)).floor().clamp(1.0, FRAMES as f32);
+    let shots = shots(view, lane, most as usize);
+    let n = if shots.is_empty() { most as usize } else { shots.len() };
+    let now = view.room.shown(view.scene, lane).map(|step| step.t);
+    for i in 0..n {
+        let left = rect.left() + i as f32 * (size.x + LARGE_GAP);
+        let area = Rect::from_min_size(pos2(left, rect.top()), size);
+        let Some(Some(shot)) = shots.get(i) else {
+            empty(ui, view, area);
+            continue;
+        };
+        frame(ui, view, area, (lane, i), shot, now);
+        let text = ui.painter().layout_no_wrap(label(view.words, shot), caption_font(), Color32::WHITE);
+        Chip::SMALL.text(ui, area, Align2::LEFT_BOTTOM, text, Color32::WHITE);
+    }
+}
+
+/// Which state a frame shows.
+fn label(words: &Words, shot: &Shot) -> String {
+    if shot.t < 0.5 { fl!(words, "reverse-film-end") } else { timestep(shot.t) }
+}
+
+/// The place of a frame that there is not yet.
+fn empty(ui: &Ui, view: &ReverseView<'_, '_>, area: Rect) {
+    ui.painter().rect_stroke(area, 2.0, Stroke::new(1.0, view.theme.line), StrokeKind::Inside);
 }
 
 /// Draws the clean picture that a call of the strip predicts.

@@ -3,13 +3,13 @@
 use egui::{Align2, Rect, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
 
-use super::plots;
+use super::{film, plots};
 use crate::app::chapters::layout::{columns, pictures_above};
 use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::state::Run;
 use crate::app::chapters::reverse::words::{predictor_label, sampler_caption, timestep};
 use crate::app::theme::{caption_font, figures, heading_font};
-use crate::app::widgets::{Frame, fitted_line, lane_sample, show_picture};
+use crate::app::widgets::{Frame, fitted_line, lane_sample, show_bare_picture, show_picture, tag_of};
 use crate::app::words::Words;
 use crate::diffusion::sampler::SamplerKind;
 use crate::quantity::Quantity;
@@ -26,7 +26,14 @@ const LARGE: f32 = 0.64;
 /// Height of the caption above each picture, in points.
 const CAPTION: f32 = 26.0;
 
+/// Width of the names beside rows of pictures, and space between rows, in points.
+const NAMES: f32 = 92.0;
+const BETWEEN: f32 = 5.0;
+
 pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
+    if view.presenting && !view.with_plots {
+        return films(ui, view, rect);
+    }
     let lanes: Vec<LaneOptions> = view.scene.chapters.reverse.lanes().copied().collect();
     let [w, h] = view.room.run_size(view.scene, view.image);
     let gaps = 24.0 * (lanes.len() - 1) as f32;
@@ -50,6 +57,60 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
     plots::show(ui, view, lower);
 }
 
+/// Draws the lanes as rows for a presentation: the name, `x̂_0` at t and a film of `x_t`, as large as there is room.
+fn films(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
+    let lanes: Vec<LaneOptions> = view.scene.chapters.reverse.lanes().copied().collect();
+    let [w, h] = view.room.run_size(view.scene, view.image);
+    let n = lanes.len() as f32;
+    let height = (rect.height() - BETWEEN * (n - 1.0)) / n;
+    // At least two pictures find room in a row.
+    let height = height.min((rect.width() - NAMES) / 2.2 * h as f32 / w as f32).max(16.0);
+    let size = vec2(height * w as f32 / h as f32, height);
+    for (lane, options) in lanes.iter().enumerate() {
+        let top = rect.top() + lane as f32 * (height + BETWEEN);
+        let row = Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), height));
+        name(ui, view, row.with_max_x(row.left() + NAMES - 8.0), lane, options);
+        let area = Rect::from_min_size(pos2(row.left() + NAMES, top), size);
+        let call = view.room.shown(view.scene, lane).map(|step| step.index);
+        let pixels = view.room.pixels(view.shared, lane, call, Quantity::X0Hat);
+        let frame = Frame { lane: Some(lane), ..Frame::new(Quantity::X0Hat, String::new(), pixels) };
+        show_bare_picture(ui, view, area, &frame);
+        tag_of(ui, area, &[Quantity::X0Hat.symbol().to_owned()]);
+        film::large(ui, view, row.with_min_x(area.right() + 10.0), lane);
+    }
+}
+
+/// Writes the name of a lane and its number of calls beside its pictures.
+fn name(ui: &Ui, view: &ReverseView<'_, '_>, rect: Rect, lane: usize, options: &LaneOptions) {
+    let (_, sampler, steps) = made_with(view, lane, options);
+    lane_sample(ui, pos2(rect.left(), rect.top() + 6.0), SAMPLE, lane, view.theme.ink);
+    let number = pos2(rect.left() + SAMPLE + 6.0, rect.top() + 6.0);
+    let ink = view.theme.ink;
+    ui.painter().text(number, Align2::LEFT_CENTER, (lane + 1).to_string(), heading_font(), ink);
+    let mut below = rect.with_min_y(rect.top() + 14.0);
+    let [calls, _] = numbers(view.words, view.room.run(), lane, None);
+    for (text, font) in [
+        (sampler_caption(view.words, sampler), heading_font()),
+        (fl!(view.words, "reverse-lane-of-steps", steps = steps), heading_font()),
+        (calls, caption_font()),
+    ] {
+        let place = fitted_line(ui, below, Align2::LEFT_TOP, &text, font, ink);
+        below.min.y = place.bottom();
+    }
+}
+
+/// What a lane is named after: the settings that it was made with, as those of the scene may have changed since.
+fn made_with(
+    view: &ReverseView<'_, '_>,
+    lane: usize,
+    options: &LaneOptions,
+) -> (PredictorKind, SamplerKind, usize) {
+    match view.room.run().and_then(|run| run.spec.lanes.get(lane)) {
+        Some(made) => (made.predictor, made.sampler.kind, made.sampler.num_inference_steps),
+        None => (options.predictor, options.sampler, options.steps),
+    }
+}
+
 /// Draws one lane: a large picture of `x̂_0`, a smaller one of `x_t` beside it, and the lane's numbers.
 fn lane(
     ui: &mut Ui,
@@ -59,12 +120,7 @@ fn lane(
     options: &LaneOptions,
     distance: Option<f64>,
 ) {
-    // The lane is named after the settings that it was made with; those of the scene may have changed since.
-    let made = view.room.run().and_then(|run| run.spec.lanes.get(lane));
-    let (predictor, sampler, steps) = match made {
-        Some(made) => (made.predictor, made.sampler.kind, made.sampler.num_inference_steps),
-        None => (options.predictor, options.sampler, options.steps),
-    };
+    let (predictor, sampler, steps) = made_with(view, lane, options);
     let ink = view.theme.ink;
     lane_sample(ui, pos2(rect.left(), rect.top() + 9.0), SAMPLE, lane, ink);
     let beside = rect.with_min_x(rect.left() + SAMPLE + 8.0);
