@@ -482,6 +482,91 @@ part-noise = kind of noise
 part-show-as = how pictures are shown
 part-zoom = sharp or smooth pixels
 part-axis = axis of time
+part-of-chapter = { $chapter }: { $parts }
+# Options of chapter schedules, as undo names them.
+part-schedules-curve = which curve
+part-schedules-log-axis = logarithmic axis
+part-schedules-pace = what is compared
+part-schedules-all-kinds = all schedules in grey
+# Options of chapter ledger, as undo names them.
+part-ledger-amplify = amplification of the new noise
+part-ledger-few-steps = number of steps
+part-ledger-shares = shares of the noise
+# Options of chapter posterior, as undo names them.
+part-posterior-pixel = pixel
+part-posterior-channel = channel
+part-posterior-beta = β of this step
+# Options of chapter reverse, as undo names them.
+part-reverse-model = network
+part-reverse-data = known pictures
+part-reverse-class = class
+part-reverse-guidance-scale = guidance scale
+part-reverse-start = start
+part-reverse-start-t = timestep of the start
+part-reverse-size = size of the picture
+part-reverse-lane-predictor = who predicts
+part-reverse-lane-sampler = sampler
+part-reverse-lane-steps = number of steps
+part-reverse-spacing = timestep spacing
+part-reverse-step-to = where a step leads
+part-reverse-rivals = rivals
+part-reverse-slow = slow motion
+part-reverse-own-iterations = iterations of one’s own network
+# Options of chapter distributions, as undo names them.
+part-distributions-space = line or plane
+part-distributions-line-shape = data on the line
+part-distributions-line-x = point
+part-distributions-line-from = where paths begin
+part-distributions-line-paths = number of paths
+part-distributions-line-merge = length of a step
+part-distributions-line-aspect = what is shown of the line
+part-distributions-line-start = distribution of the start
+part-distributions-plane-subject = what is shown of the plane
+part-distributions-plane-data = data in the plane
+part-distributions-plane-process = process
+part-distributions-plane-sampler = sampler
+part-distributions-plane-particles = number of points
+part-distributions-plane-density = density
+part-distributions-plane-contours = contours
+part-distributions-plane-vectors = arrows
+part-distributions-plane-point = point
+part-distributions-plane-learned = learned score
+part-distributions-plane-racers = rivals
+part-distributions-plane-class = class
+part-distributions-plane-scale = guidance scale
+part-distributions-plane-target = target of the network
+part-distributions-plane-hidden = width of the network
+part-distributions-plane-iterations = iterations
+# Options of chapter training, as undo names them.
+part-training-subject = what is shown
+part-training-data = data
+part-training-size = size of pictures
+part-training-network = size of the network
+part-training-target = target
+part-training-loss = weights of the loss
+part-training-gamma = learned schedule
+part-training-rival = rival
+part-training-learning-rate = learning rate
+part-training-batch = batch size
+part-training-iterations = iterations
+part-training-ema = averaging of weights
+part-training-class-dropout = class dropout
+part-training-averaged = which weights
+part-training-picture = held-out picture
+part-training-slow = slow motion
+# Options of chapter likelihood, as undo names them.
+part-likelihood-part = part
+part-likelihood-bound-aspect = what is shown of the bound
+part-likelihood-bound-variance = variance of the reverse step
+part-likelihood-bound-clip = clipping
+part-likelihood-bound-times = number of timesteps
+part-likelihood-bound-class = class
+part-likelihood-bound-log = logarithmic axis
+part-likelihood-bound-pixel = pixel
+part-likelihood-shape = data on the line
+part-likelihood-log-snr = ends of the schedule
+part-likelihood-schedule = schedule in front
+part-likelihood-drawn = drawn schedule
 
 ## The first start
 
@@ -554,8 +639,12 @@ dialog-all-files = All files
 files-pictures = Pictures
 files-scenes = Scenes
 # A dialog of the system could not open; it says why.
-dialog-failed-open = No file dialog can open: { $reason }. Until then drop it on the window, copy its path and press Ctrl V, or start: diffuscope PATH
-dialog-failed-save = No file dialog can open: { $reason }. Until then save from the command line: see diffuscope --help
+dialog-typed-open = No file dialog can open: { $reason }. Type the path of the file, or drop it on the window.
+    .do = Open
+dialog-typed-folder = No file dialog can open: { $reason }. Type the path of the folder, or drop it on the window.
+dialog-typed-save = No file dialog can open: { $reason }. Type where to save it; a file that is there is not replaced without asking.
+    .do = Save
+dialog-typed-path = Path, from / or ~/ on
 files-copied = { $count } files were copied; opening the first, { $name }
 picture-copied = Picture copied
 schedule-imported = Schedule { $side }: { $kind }, from { $path }

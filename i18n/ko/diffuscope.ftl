@@ -506,6 +506,91 @@ part-noise = 노이즈 방식
 part-show-as = 이미지 표시 방식
 part-zoom = 픽셀 표시
 part-axis = 시간 축
+part-of-chapter = { $chapter }: { $parts }
+# Options of chapter schedules, as undo names them.
+part-schedules-curve = 곡선 선택
+part-schedules-log-axis = 로그 눈금
+part-schedules-pace = 비교 기준
+part-schedules-all-kinds = 모든 스케줄 함께 보기
+# Options of chapter ledger, as undo names them.
+part-ledger-amplify = 새 노이즈 증폭
+part-ledger-few-steps = 단계 수
+part-ledger-shares = 노이즈의 비율
+# Options of chapter posterior, as undo names them.
+part-posterior-pixel = 픽셀
+part-posterior-channel = 채널
+part-posterior-beta = 이 단계의 β
+# Options of chapter reverse, as undo names them.
+part-reverse-model = 네트워크
+part-reverse-data = 아는 이미지
+part-reverse-class = 클래스
+part-reverse-guidance-scale = 가이던스 스케일
+part-reverse-start = 출발점
+part-reverse-start-t = 출발 시점 t
+part-reverse-size = 이미지 크기
+part-reverse-lane-predictor = 예측하는 쪽
+part-reverse-lane-sampler = 샘플러
+part-reverse-lane-steps = 단계 수
+part-reverse-spacing = 시점 간격
+part-reverse-step-to = 단계의 도착점
+part-reverse-rivals = 경쟁자
+part-reverse-slow = 느린 동작
+part-reverse-own-iterations = 내 네트워크의 학습 횟수
+# Options of chapter distributions, as undo names them.
+part-distributions-space = 직선과 평면
+part-distributions-line-shape = 직선의 데이터
+part-distributions-line-x = 점
+part-distributions-line-from = 경로의 출발점
+part-distributions-line-paths = 경로 수
+part-distributions-line-merge = 한 단계의 길이
+part-distributions-line-aspect = 직선에서 볼 것
+part-distributions-line-start = 출발 분포
+part-distributions-plane-subject = 평면에서 볼 것
+part-distributions-plane-data = 평면의 데이터
+part-distributions-plane-process = 과정
+part-distributions-plane-sampler = 샘플러
+part-distributions-plane-particles = 점의 수
+part-distributions-plane-density = 밀도
+part-distributions-plane-contours = 등고선
+part-distributions-plane-vectors = 화살표
+part-distributions-plane-point = 점
+part-distributions-plane-learned = 학습한 스코어
+part-distributions-plane-racers = 경쟁자
+part-distributions-plane-class = 클래스
+part-distributions-plane-scale = 가이던스 스케일
+part-distributions-plane-target = 네트워크의 예측 대상
+part-distributions-plane-hidden = 네트워크의 너비
+part-distributions-plane-iterations = 학습 횟수
+# Options of chapter training, as undo names them.
+part-training-subject = 볼 것
+part-training-data = 데이터
+part-training-size = 이미지 크기
+part-training-network = 네트워크 크기
+part-training-target = 예측 대상
+part-training-loss = 손실의 가중치
+part-training-gamma = 학습하는 스케줄
+part-training-rival = 경쟁자
+part-training-learning-rate = 학습률
+part-training-batch = 배치 크기
+part-training-iterations = 학습 횟수
+part-training-ema = 가중치 평균
+part-training-class-dropout = 클래스 드롭아웃
+part-training-averaged = 가중치 선택
+part-training-picture = 따로 둔 이미지
+part-training-slow = 느린 동작
+# Options of chapter likelihood, as undo names them.
+part-likelihood-part = 부분
+part-likelihood-bound-aspect = 하한에서 볼 것
+part-likelihood-bound-variance = 역방향 단계의 분산
+part-likelihood-bound-clip = 클리핑
+part-likelihood-bound-times = 시점의 수
+part-likelihood-bound-class = 클래스
+part-likelihood-bound-log = 로그 눈금
+part-likelihood-bound-pixel = 픽셀
+part-likelihood-shape = 직선의 데이터
+part-likelihood-log-snr = 스케줄의 두 끝
+part-likelihood-schedule = 선택한 스케줄
+part-likelihood-drawn = 그린 스케줄
 
 ## The first start
 
@@ -578,8 +663,12 @@ dialog-all-files = 모든 파일
 files-pictures = 이미지
 files-scenes = 장면
 # A dialog of the system could not open; it says why.
-dialog-failed-open = 파일 대화 상자를 열 수 없습니다: { $reason }. 그동안은 파일을 창에 끌어다 놓거나, 경로를 복사해 Ctrl V로 붙여넣거나, diffuscope PATH 명령으로 시작하세요
-dialog-failed-save = 파일 대화 상자를 열 수 없습니다: { $reason }. 그동안은 명령줄에서 저장하세요. 방법은 diffuscope --help 명령으로 볼 수 있습니다
+dialog-typed-open = 파일 대화 상자를 열 수 없습니다: { $reason }. 파일의 경로를 적거나 창에 끌어다 놓으세요.
+    .do = 열기
+dialog-typed-folder = 파일 대화 상자를 열 수 없습니다: { $reason }. 폴더의 경로를 적거나 창에 끌어다 놓으세요.
+dialog-typed-save = 파일 대화 상자를 열 수 없습니다: { $reason }. 저장할 경로를 적어 주세요. 이미 있는 파일은 묻지 않고 덮어쓰지 않습니다.
+    .do = 저장
+dialog-typed-path = / 또는 ~/로 시작하는 경로
 files-copied = 파일 { $count }개가 복사되어 있어서 첫 번째 { $name } 파일을 엽니다
 picture-copied = 이미지를 복사했습니다
 schedule-imported = 스케줄 { $side }: { $kind }, { $path }에서 가져옴

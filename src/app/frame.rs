@@ -152,6 +152,7 @@ impl App {
         if self.keys_open {
             self.keys_open = overlays::keys(&ctx, &self.shell.words, &entries);
         }
+        self.ask_path(&ctx);
         self.shell.ask_replace(&ctx);
         overlays::drop_hint(&ctx, theme, &self.shell.words);
         focus::ring(&ctx, theme);
@@ -175,7 +176,8 @@ impl App {
 
     /// Whether something lies over the whole window and receives the keys and the pointer.
     fn is_covered(&self) -> bool {
-        let asking = self.shell.replacing.is_some() || self.figure.is_open();
+        let asking =
+            self.shell.replacing.is_some() || self.shell.typed.is_some() || self.figure.is_open();
         self.palette.is_open() || self.card.is_open() || self.keys_open || asking
     }
 

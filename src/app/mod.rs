@@ -14,6 +14,7 @@ mod formula;
 mod frame;
 mod glossary;
 mod highlight;
+mod history;
 mod images;
 mod layout;
 mod lessons;

@@ -9,7 +9,7 @@ use i18n_embed_fl::fl;
 
 use super::chapters::{Host, Order};
 use super::command::{Command, First, Intent};
-use super::dialogs::Filter;
+use super::dialogs::{Ended, Filter, Typed};
 use super::entry::{NONE, key};
 use super::lessons::LessonOrder;
 use super::outcome::Outcome;
@@ -17,7 +17,7 @@ use super::output::{Output, SCENES_AND_LESSONS, Write};
 use super::pictures::Pixels;
 use super::shell::{Pending, Shell};
 use super::wake::wake;
-use super::words::{Words, error_text, schedule_label};
+use super::words::{error_text, schedule_label};
 use super::{App, glossary, images};
 use crate::background::Progress;
 use crate::diffusion::sampler::SchedulerFile;
@@ -161,21 +161,33 @@ impl App {
 
     /// Takes the answer of the file dialog, if there is one, and acts on it.
     pub(super) fn take_answers(&mut self, ctx: &egui::Context) {
-        let Some((answer, pending)) = self.shell.dialogs.poll(ctx) else { return };
-        let path = match answer {
-            Ok(Some(path)) => path,
-            Ok(None) => return,
+        let Some(Ended { question, answer, then }) = self.shell.dialogs.poll(ctx) else { return };
+        match answer {
+            Ok(Some(path)) => self.take_path(ctx, path, then),
+            Ok(None) => {}
             Err(error) => {
-                let words = &self.shell.words;
-                let reason = error_text(words, &error);
-                let text = match pending {
-                    Pending::Save(_) => fl!(words, "dialog-failed-save", reason = reason),
-                    _ => fl!(words, "dialog-failed-open", reason = reason),
-                };
-                return self.shell.notices.fail(ctx, text);
+                log::warn!("no file dialog: {error}");
+                let reason = error_text(&self.shell.words, &error);
+                self.shell.typed = Some((Typed::new(question, reason), then));
+                ctx.request_repaint();
             }
-        };
-        match pending {
+        }
+    }
+
+    /// Shows the question for a path that the system's dialogs could not ask, if it is open, and acts on the answer.
+    pub(super) fn ask_path(&mut self, ctx: &egui::Context) {
+        let Some((mut typed, then)) = self.shell.typed.take() else { return };
+        match (typed.show(ctx, &self.shell.words), then) {
+            (None, then) => self.shell.typed = Some((typed, then)),
+            (Some(None), _) => {}
+            // Nobody has asked yet whether a file is to be replaced.
+            (Some(Some(path)), Pending::Save(output)) => self.shell.save_unasked(ctx, &path, output),
+            (Some(Some(path)), then) => self.take_path(ctx, path, then),
+        }
+    }
+
+    fn take_path(&mut self, ctx: &egui::Context, path: PathBuf, then: Pending) {
+        match then {
             Pending::OpenAny => self.open_path(ctx, path),
             Pending::ImportSchedule(side) => self.shell.import_schedule(ctx, &path, side),
             Pending::Order(order) => self.tell_room(ctx, &order(path)),
@@ -281,38 +293,6 @@ impl Shell {
         ];
         let text = fl!(words, "welcome");
         self.notices.ask(ctx, text, answers);
-    }
-
-    /// Undoes the last change, or does it again; says what it was, and goes to the chapter that it concerns.
-    fn go_through_history(&mut self, ctx: &egui::Context, again: bool) {
-        if !again && self.is_at_step() {
-            // What would be undone is that the lesson went on.
-            return self.lesson(ctx, LessonOrder::Back);
-        }
-        let before = self.scene().clone();
-        let moved = if again { self.history.redo() } else { self.history.undo() };
-        if !moved {
-            return;
-        }
-        let after = self.scene().clone();
-        // Options of chapters follow what all chapters share; alone, they are what was changed.
-        let of_chapter = |part: &String| ChapterId::ALL.into_iter().find(|id| id.name() == part);
-        let (own, shared): (Vec<_>, Vec<_>) =
-            before.changed_parts(&after).into_iter().partition(|part| of_chapter(part).is_some());
-        let changed = if shared.is_empty() { own } else { shared };
-        let chapter = changed.first().and_then(of_chapter);
-        if let Some(chapter) = chapter.filter(|chapter| *chapter != after.chapter) {
-            self.apply(ctx, Action::Chapter(chapter));
-        }
-        self.stage.update(self.history.scene());
-        let names: Vec<String> = changed.iter().map(|part| part_name(&self.words, part)).collect();
-        let what = if names.is_empty() { fl!(self.words, "part-chapter") } else { names.join(", ") };
-        let text = if again {
-            fl!(self.words, "redone", what = what)
-        } else {
-            fl!(self.words, "undone", what = what)
-        };
-        self.notices.replace_last_told(ctx, text);
     }
 
     /// Changes the scene to one that shows a term.
@@ -460,14 +440,6 @@ impl Shell {
             });
             ended(&path, written)
         });
-    }
-}
-
-/// The name of a part of the scene, as it stands in a list.
-fn part_name(words: &Words, part: &str) -> String {
-    match ChapterId::ALL.iter().find(|id| id.name() == part) {
-        Some(id) => words.get(&format!("chapter-{}", id.name())),
-        None => words.get(&format!("part-{}", part.replace('_', "-"))),
     }
 }
 

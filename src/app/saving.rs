@@ -72,8 +72,22 @@ impl Shell {
     /// replacing the path as it was typed; before replacing the one with the added extension, the window asks.
     pub(super) fn save_at(&mut self, ctx: &egui::Context, typed: &Path, output: Output) {
         let path = with_ending(typed, &output.filter(&self.words));
+        if path == typed {
+            self.write(ctx, &path, output);
+        } else {
+            self.write_or_ask(ctx, path, output);
+        }
+    }
+
+    /// Writes to the path, with the kind's extension added if it is missing. Before a file is replaced, the window asks.
+    pub(super) fn save_unasked(&mut self, ctx: &egui::Context, typed: &Path, output: Output) {
+        let path = with_ending(typed, &output.filter(&self.words));
+        self.write_or_ask(ctx, path, output);
+    }
+
+    fn write_or_ask(&mut self, ctx: &egui::Context, path: PathBuf, output: Output) {
         // `symlink_metadata` also finds a link whose target does not exist.
-        if path != typed && path.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir()) {
+        if path.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir()) {
             self.replacing = Some((path, output));
         } else {
             self.write(ctx, &path, output);

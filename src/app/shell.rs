@@ -8,7 +8,7 @@ use i18n_embed_fl::fl;
 
 use super::chapters::Order;
 use super::command::Command;
-use super::dialogs::{Chooser, Dialogs};
+use super::dialogs::{Chooser, Dialogs, Typed};
 use super::error::AppError;
 use super::highlight::Pointed;
 use super::images::{Images, Prepared};
@@ -65,6 +65,8 @@ pub struct Shell {
     pub jobs: Jobs,
     /// The file dialog, if one is open.
     pub dialogs: Dialogs<Pending>,
+    /// The question for a path that the system's dialogs could not ask, if it is open.
+    pub typed: Option<(Typed, Pending)>,
     /// The path and the output that wait for the answer whether the existing file is to be replaced.
     pub replacing: Option<(PathBuf, Output)>,
     /// The notices on show.
@@ -139,6 +141,7 @@ impl Shell {
             playback: Playback::default(),
             jobs: Jobs::default(),
             dialogs: Dialogs::new(chooser, fl!(words, "dialog-all-files")),
+            typed: None,
             replacing: None,
             notices,
             words,

@@ -42,7 +42,7 @@ pub mod save;
 pub mod tensors;
 mod tiff;
 
-pub use clipboard::Pasted;
+pub use clipboard::{Pasted, paths};
 pub use error::ImagingError;
 pub use film::{FilmFormat, FilmFrame, FilmSpec, save_film};
 pub use fit::{FitMode, FitOptions, fill, fit, thumbnail, with_channels};

@@ -25,6 +25,7 @@ mod history;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 pub use action::{Action, SceneError};
 pub use chapters::*;
@@ -146,17 +147,15 @@ impl Default for Scene {
 }
 
 impl Scene {
-    /// The names in scene files of the parts in which this scene differs from another; where the user is and how fast
-    /// time is played are no parts.
+    /// The names in scene files of the parts in which this scene differs from another, such as `t` or
+    /// `reverse.lane.sampler`; where the user is and how fast time is played are no parts.
     pub fn changed_parts(&self, other: &Self) -> Vec<String> {
-        let fields = |scene: &Self| match serde_json::to_value(scene) {
-            Ok(serde_json::Value::Object(fields)) => fields,
-            // A path that is no text cannot be written; everything else can be compared without it.
-            _ => serde_json::Map::new(),
-        };
-        let (mine, theirs) = (fields(self), fields(other));
-        let changed = mine.into_iter().filter(|(name, value)| theirs.get(name) != Some(value));
-        changed.map(|(name, _)| name).filter(|name| name != "chapter" && name != "speed").collect()
+        let mut changed = Vec::new();
+        // A path that is no text cannot be written; everything else can be compared without it.
+        let [mine, theirs] = [self, other].map(|scene| serde_json::to_value(scene).unwrap_or_default());
+        differ("", &mine, &theirs, &mut changed);
+        changed.retain(|name| name != "chapter" && name != "speed");
+        changed
     }
 
     /// The number of steps, `T`.
@@ -177,3 +176,19 @@ impl Scene {
         Side::BOTH.into_iter().filter(|side| self.compare || *side == self.active)
     }
 }
+/// Adds the paths at which two values differ, below the path of both.
+fn differ(path: &str, mine: &Value, theirs: &Value, changed: &mut Vec<String>) {
+    let (Value::Object(mine), Value::Object(theirs)) = (mine, theirs) else {
+        if mine != theirs {
+            changed.push(path.to_owned());
+        }
+        return;
+    };
+    let names = mine.keys().chain(theirs.keys().filter(|name| !mine.contains_key(*name)));
+    for name in names {
+        let below = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        let value = |fields: &Map<String, Value>| fields.get(name).cloned().unwrap_or_default();
+        differ(&below, &value(mine), &value(theirs), changed);
+    }
+}
+

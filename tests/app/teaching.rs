@@ -232,7 +232,7 @@ fn undo_says_what_it_undid_and_goes_there() {
     window.click("Amplify the new noise");
     window.press(Key::Num1);
     window.press_with(Modifiers::COMMAND, Key::Z);
-    assert!(window.shows("Undone: Noise ledger"));
+    assert!(window.shows("Undone: Noise ledger: amplification of the new noise"));
     assert_eq!(window.scene().chapter, ChapterId::Ledger);
     assert!(!window.scene().chapters.ledger.amplify);
     window.press(Key::N);

@@ -1,6 +1,7 @@
 //! File dialogs that never block the window, polled once per frame.
 
 mod error;
+mod typed;
 mod zenity;
 
 use std::future::Future;
@@ -14,6 +15,7 @@ use std::time::{Duration, Instant};
 use rfd::{AsyncFileDialog, FileDialog, FileHandle};
 
 pub use self::error::DialogError;
+pub use self::typed::Typed;
 use self::zenity::Running;
 use crate::system::{self, FileDialogs, Package};
 
@@ -99,12 +101,22 @@ impl Wake for Repaint {
     }
 }
 
+/// A question whose dialog has ended.
+pub struct Ended<T> {
+    /// The question.
+    pub question: Question,
+    /// The answer.
+    pub answer: Answer,
+    /// What is to be done with the answer.
+    pub then: T,
+}
+
 /// At most one open dialog, with a value that says what to do with its answer.
 pub struct Dialogs<T> {
     chooser: Option<Chooser>,
     /// The name of the choice that shows files of any kind.
     pub all_files: String,
-    open: Option<(Asked, T)>,
+    open: Option<(Asked, Question, T)>,
 }
 
 impl<T> Dialogs<T> {
@@ -141,10 +153,10 @@ impl<T> Dialogs<T> {
         let question = Question { title, purpose, filter, all_files: self.all_files.clone() };
         let asked = match &self.chooser {
             Some(Chooser(choose)) => Asked::Answered(choose(&question)),
-            None if system::SERVED => on_thread(ctx, question),
+            None if system::SERVED => on_thread(ctx, question.clone()),
             None => Asked::Future(future(&question)),
         };
-        self.open = Some((asked, then));
+        self.open = Some((asked, question, then));
     }
 
     /// Whether a dialog is open.
@@ -157,9 +169,9 @@ impl<T> Dialogs<T> {
         self.open = None;
     }
 
-    /// Takes the answer with its value; `None` while there is none.
-    pub fn poll(&mut self, ctx: &egui::Context) -> Option<(Answer, T)> {
-        let (asked, _) = self.open.as_mut()?;
+    /// Takes the answer with its question and its value; `None` while there is none.
+    pub fn poll(&mut self, ctx: &egui::Context) -> Option<Ended<T>> {
+        let (asked, ..) = self.open.as_mut()?;
         let answer = match asked {
             Asked::Future(future) => {
                 let waker = Waker::from(Arc::new(Repaint(ctx.clone())));
@@ -175,8 +187,8 @@ impl<T> Dialogs<T> {
             },
             Asked::Answered(answer) => std::mem::replace(answer, Ok(None)),
         };
-        let (_, then) = self.open.take()?;
-        Some((answer, then))
+        let (_, question, then) = self.open.take()?;
+        Some(Ended { question, answer, then })
     }
 }
 
