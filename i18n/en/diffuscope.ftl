@@ -270,6 +270,21 @@ commands = Search
 compare = compare with
     .about = Show schedule B beside A on the same noise (C)
 menu-samples = Samples
+# Pictures that come with the program; the short name stands beside the size.
+sample-chelsea = Chelsea the cat
+    .short = chelsea
+sample-astronaut = Eileen Collins, astronaut
+    .short = astronaut
+sample-coffee = Cup of coffee
+    .short = coffee
+sample-camera = Cameraman (grey)
+    .short = camera
+sample-rocket = Launch of DSCOVR on Falcon 9
+    .short = rocket
+sample-coins = Greek coins from Pompeii (grey)
+    .short = coins
+sample-hubble = Hubble eXtreme Deep Field
+    .short = hubble
 menu-recent = Recent files
 schedule-of-side = Schedule { $side }
 
@@ -448,6 +463,31 @@ record-steps =
 record-title = Title
 record-words = Words of this step
 record-hint = Set the scene as it should be shown, write what is to be said, and take it as a step.
+record-light = { $count ->
+    [0] Light
+   *[other] Light: { $count }
+}
+record-light-about = What the words are about stays lit; the rest is dimmed. With nothing chosen, nothing is dimmed.
+record-light-all = Dim nothing
+record-plots = Present
+record-plots-about = What a presentation of this step shows.
+record-plots-none = Pictures alone
+record-plots-all = Pictures and plots
+record-plots-these = These plots alone, large:
+record-question = Question
+    .asked = Question ✓
+    .incomplete = Question …
+record-question-about = Learners predict first, and then see what really happens.
+record-question-none = None
+record-question-choose = Choose
+record-question-slide = Move t
+record-question-ask = The question
+record-question-answers = The answers, one a line
+record-question-right = The right one
+record-question-timestep = The right t
+record-question-tolerance = How far off still counts as right
+record-question-reveal = What is said when it has been answered
+record-question-missing = A question needs its words, two to six answers if one is chosen, and what is said then.
 record-take = Take as step
 record-take-back = Remove last step
 record-save = Save…

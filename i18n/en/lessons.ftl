@@ -8,8 +8,10 @@ lesson-express-train = The express train
     .about = From a picture to pure noise, in a thousand small steps or in one.
     .step1 = How does a picture become noise? On the left is [the picture x₀](x0), in the middle [pure noise ε](epsilon), on the right [their mixture xₜ](xt). At t = 1 the mixture is still almost all picture.
     .step2 = At t = 300 every value of [xₜ](xt) is 0.63 times [the picture](x0) plus 0.78 times [the noise](epsilon). Press F and point at a pixel: the formula shows its numbers.
+    .step2-presented = At t = 300 every value of [xₜ](xt) is 0.63 times [the picture](x0) plus 0.78 times [the noise](epsilon).
     .step3 = The further t goes, the less there is of [the picture](x0) and the more of [the noise](epsilon).
     .step3-question = Where do both have the same factor? Guess, move t there, and press Answer.
+    .step3-question-presented = Where do both have the same factor? Guess before it is shown.
     .step3-reveal = At t = 259, where both factors are 0.71. That is early: for the other three quarters of the steps, the noise has the larger factor.
     .step4 = So far we went to xₜ in one go: the jump. The walk stops at every step, fades what is there by √α and adds [noise of variance β = 1 − α](beta). The key W changes between the two.
     .step4-question = Which xₜ is noisier after 300 steps?
@@ -34,13 +36,16 @@ lesson-why-scale = Why fade the picture?
     .step3-option3 = 1 − √(1−ᾱₜ)
     .step3-reveal = √ᾱₜ. A factor counts squared in the variance, so the picture brings ᾱₜ and the noise 1−ᾱₜ: together 1. At t = 500 ᾱₜ of A is 0.079, and 0.28² + 0.96² = 1.
     .step4 = See the plot below left: [signal](signal), [noise inherited](inherited) from earlier steps and [new noise](new) always fill one band of height 1. Fading makes just the room that noise fills: variance preserving (VP).
+    .step4-presented = See the plot: [signal](signal), [noise inherited](inherited) from earlier steps and [new noise](new) always fill one band of height 1. Fading makes just the room that noise fills: variance preserving (VP).
     .step5 = Another idea: no noise. Subtract the mean of [one-dimensional data](x0) and divide by their standard deviation, below right: mean and variance are 0 and 1.
+    .step5-presented = Another idea: no noise. Subtract the mean of [one-dimensional data](x0) and divide by their standard deviation: mean and variance are 0 and 1.
     .step5-question = When do data that are scaled like this follow N(0, 1)?
     .step5-option1 = Always
     .step5-option2 = Only if they were Gaussian before
     .step5-option3 = Never
     .step5-reveal = Only if they were Gaussian before. Scaling shifts and stretches a distribution, but its shape stays: humps remain humps.
     .step6 = Look at the plot below right: [scaled data](x0) still have their humps. What noise has made of the data, [xₜ at t = 1000](xt), lies on N(0, 1).
+    .step6-presented = Look at the plot: [scaled data](x0) still have their humps. What noise has made of the data, [xₜ at t = 1000](xt), lies on N(0, 1).
     .step7 = [Four points](x0) remain four points, however they are scaled. Only noise puts something between them, and that is where the way back from noise will have to lead.
     .step8 = At t = 1000 √ᾱ is 0.006. [Any data](x0), these blocks too, end at [the same N(0, 1)](xt), so sampling can start there. Remember: fading makes room, noise fills it. Next: what ᾱ says.
 
@@ -50,7 +55,9 @@ lesson-alpha-bar = What ᾱ says
     .about = From the noise of one step to what is left after all of them, and where a schedule must end.
     .step1 = [βₜ](beta) of A, solid, is the variance of the noise that one step adds: at most 0.02. So why is nothing left of the picture in the end? Of B, dashed, we shall speak soon.
     .step2 = Each step keeps the share α = 1 − β of the picture's variance: 98 % or more. [ᾱₜ](alpha-bar), below right, is the share left after t steps.
+    .step2-presented = Each step keeps the share α = 1 − β of the picture's variance: 98 % or more. [ᾱₜ](alpha-bar), the blue curve, is the share left after t steps.
     .step2-question = Where is it a tenth? Guess, move t there, and press Answer.
+    .step2-question-presented = Where is it a tenth? Guess before it is shown.
     .step2-reveal = At t = 476. Small losses multiply, like interest: ᾱₜ is the product of all α up to t. For the whole second half of the steps, less than a tenth is left.
     .step3 = B, dashed, is another schedule: [β](beta) is 0.01 in every step, while that of A climbs to 0.02.
     .step3-question = Which has less of the picture left at t = 1000?
@@ -77,6 +84,7 @@ lesson-why-cosine = Why cosine?
     .step1 = Two schedules, one picture, one ε. At t = 300 linear (A) keeps 0.40 of the picture's variance, cosine (B) keeps 0.79: [ᾱₜ](alpha-bar), below right. Both end in noise, so why have two?
     .step2 = This is [ᾱₜ](alpha-bar) on a logarithmic axis, A solid and B dashed: the share of the picture that a network in training has to find in what it is shown.
     .step2-question = Where has A only 1 % (1e-2) of it left? Guess, move t there, and press Answer.
+    .step2-question-presented = Where has A only 1 % (1e-2) of it left? Guess before it is shown.
     .step2-reveal = At t = 674. In the last third of its steps the linear schedule turns noise into noise.
     .step3 = At t = 700 [ᾱₜ](alpha-bar) is 0.007 in A, and the picture is gone from [xₜ](xt); in B it is 0.20, and outlines can still be made out.
     .step3-question = Training and sampling visit all t alike. What do the late steps of the linear schedule do?
@@ -102,14 +110,17 @@ lesson-inherited-and-new = Old noise, new noise
     .step1 = Where is the noise in [xₜ](xt) from? The ledger takes xₜ apart: [signal](signal), [noise inherited](inherited) from earlier steps, and [new noise](new) of this one. Variances: 0.396 + 0.598 + 0.006 = 1.
     .step2 = [The new noise](new) has a hundredth of the variance of [all noise](noise-variance), too little to be seen. Here its values are ten times, its variance is a hundred times as large: as strong as all the noise together.
     .step3 = Take the roots: [inherited noise](inherited) has the standard deviation 0.773, [new noise](new) has 0.078. They are two sides of the triangle below right.
+    .step3-presented = Take the roots: [inherited noise](inherited) has the standard deviation 0.773, [new noise](new) has 0.078. They are two sides of this triangle.
     .step3-question = What is the standard deviation of both together?
     .step3-option1 = 0.851: their sum
     .step3-option2 = 0.777: little more than the larger
     .step3-option3 = 0.695: they cancel
     .step3-reveal = 0.777. Independent noises now help and now hinder each other. On average their squares add: 0.5975 + 0.0061 is 0.777².
     .step4 = The plot below left now shows shares of the noise. [λ](new-share) is the share that is new: 1 in the first step, which has nothing to inherit, and 0.02 at t = 100. The other 0.98 is [inherited](inherited-share).
+    .step4-presented = The plot shows shares of the noise. [λ](new-share) is the share that is new: 1 in the first step, which has nothing to inherit, and 0.02 at t = 100. The other 0.98 is [inherited](inherited-share).
     .step5 = Ten large steps instead of a thousand open the triangle. From t = 334 to 445 the deviations are [0.76 new](new), [0.53 inherited](inherited) and [0.93 together](noise-variance): the sides of a right triangle.
     .step6 = The bars below, in the middle, show how much noise of each past step is still in xₜ. The formula gives that of step s.
+    .step6-presented = The bars show how much noise of each past step is still in xₜ. The formula gives that of step s.
     .step6-question = Go on to t = 667: which steps will have the most noise in it?
     .step6-option1 = The first ones
     .step6-option2 = All alike
@@ -124,6 +135,7 @@ lesson-whom-to-trust = Whom to trust?
     .about = Where xₜ₋₁ was: two witnesses, x₀ and xₜ, and how much each of them counts.
     .step1 = One step back: where was [xₜ₋₁](sample)? Suppose we know [xₜ](xt), and [x₀](x0) as well. Then there are two witnesses: x₀ knows where the way began, and xₜ where it has got to.
     .step2 = Each witness names a Gaussian: below right, for one pixel. Their product is [the posterior](posterior-mean). At t = 2 its mean gives [x₀](x0) the weight λ = 0.55 and [xₜ](xt) 1−λ = 0.45.
+    .step2-presented = Each witness names a Gaussian, here for one pixel. Their product is [the posterior](posterior-mean). At t = 2 its mean gives [x₀](x0) the weight λ = 0.55 and [xₜ](xt) 1−λ = 0.45.
     .step3 = Here t is 20. At t = 300 there is far more noise in [xₜ](xt), but only a little of it is from the last step.
     .step3-question = Whom does the mean trust at t = 300?
     .step3-option1 = x₀: it is the clean picture
@@ -141,6 +153,7 @@ lesson-whom-to-trust = Whom to trust?
     .step7-reveal = x₀. What has just been covered with noise is a poorer witness than before. Go on and see, then drag the lever yourself.
     .step8 = The lever has moved towards [x₀](x0): its weight λ was 0.01 and is 0.42 now. The larger β, the more x₀ counts; the smaller β, the more [xₜ](xt).
     .step9 = When a network draws, nobody knows x₀. Its guess [x̂₀](x0-hat) is put in that place: press Denoise and see. Remember: a witness counts as much as it is sure. Next: what the network predicts.
+    .step9-presented = When a network draws, nobody knows x₀. Its guess [x̂₀](x0-hat) is put in that place. Remember: a witness counts as much as it is sure. Next: what the network predicts.
 
 ## What a network is asked for
 
@@ -163,12 +176,15 @@ lesson-what-the-network-predicts = What the network predicts
     .step5-reveal = The picture: here v is close to −x₀, and near t = 1 it is close to ε. v always asks for what xₜ shows less of.
     .step6 = There is a fourth target: μ, [the mean of the next state](posterior-mean). But μ is nothing but [xₜ](xt) with some of the noise taken away, so DDPM asks for ε instead.
     .step7 = Many pictures may hide behind one [xₜ](xt). The best answer in squared error is [their mean](posterior-mean), even where no data are: in the plot below in the middle it lies between the humps.
+    .step7-presented = Many pictures may hide behind one [xₜ](xt). The best answer in squared error is [their mean](posterior-mean), even where no data are: here it lies between the humps.
     .step8 = This network was trained on v. From its answer follow [ε̂](eps-hat) and [x̂₀](x0-hat), its present idea of the picture.
     .step8-question = What does x̂₀ look like at the first call? Choose, then press One call (the full stop key).
+    .step8-question-presented = What does x̂₀ look like at the first call?
     .step8-option1 = A sharp picture
     .step8-option2 = A blurred one
     .step8-option3 = Noise, like xₜ
     .step8-reveal = Blurred: out of noise the best guess is a mean of many pictures. Press One call again and again: as the noise goes, fewer pictures fit, and x̂₀ grows sharp.
+    .step8-reveal-presented = Blurred: out of noise the best guess is a mean of many pictures. With every call, as the noise goes, fewer pictures fit, and x̂₀ grows sharp.
     .step9 = Errors of ε̂ can be weighed in several ways: by the variational bound with [this curve](vlb-weight), A 0.5 at t = 1 and 0.01 at t = 100; by the usual simple loss with 1. Remember: one answer, four forms. Next: DDPM and DDIM.
 
 ## Two samplers
@@ -176,8 +192,11 @@ lesson-what-the-network-predicts = What the network predicts
 lesson-ddpm-and-ddim = DDPM and DDIM
     .about = Two ways back to the picture with the same network: with fresh noise and without.
     .step1 = How does a network turn noise into a picture? At each call it says which [noise](eps-hat) it sees in [xₜ](xt), and a step takes some of it away. Press Denoise, and watch [the predicted picture x̂₀](x0-hat).
+    .step1-presented = How does a network turn noise into a picture? At each call it says which [noise](eps-hat) it sees in [xₜ](xt), and a step takes some of it away. Watch [the predicted picture x̂₀](x0-hat).
     .step2 = DDPM goes to [the mean μ](mu-theta) of the step and adds fresh noise, σz. That gives the next state [xₛ](x-prev): xₜ₋₁, if no timestep is skipped. Press Denoise again to see one part after the other.
+    .step2-presented = DDPM goes to [the mean μ](mu-theta) of the step and adds fresh noise, σz. That gives the next state [xₛ](x-prev): xₜ₋₁, if no timestep is skipped.
     .step3 = Taking noise away only to add some again looks like a detour. But see below left: from one [xₜ](xt) at t = 300 there are many possible [states at t = 250](sample).
+    .step3-presented = Taking noise away only to add some again looks like a detour. But see: from one [xₜ](xt) at t = 300 there are many possible [states at t = 250](sample).
     .step3-question = What is the fresh noise for?
     .step3-option1 = It hides errors
     .step3-option2 = The mean alone is too clean for its t
@@ -186,6 +205,7 @@ lesson-ddpm-and-ddim = DDPM and DDIM
     .step4 = DDIM adds no noise of its own. It takes [x̂₀](x0-hat) and [the noise found](eps-hat), and mixes them anew as strongly as the next timestep s wants: [xₛ](x-prev) is as noisy as it should be.
     .step5 = A network of clothes, and a race from the same start noise: DDIM in 20 and in 100 steps, DDPM in 20 and in 100.
     .step5-question = Which pair ends in the same picture? Choose, then press Denoise.
+    .step5-question-presented = Which pair ends in the same picture?
     .step5-option1 = DDIM's
     .step5-option2 = DDPM's
     .step5-option3 = Both pairs
@@ -193,6 +213,7 @@ lesson-ddpm-and-ddim = DDPM and DDIM
     .step5-reveal = DDIM's, except for details: the start alone decides where the way leads, and more steps only follow it more closely. DDPM's fresh noise leads elsewhere.
     .step6 = With few steps that pays. In 10 steps of this network, DDIM's pictures are half as far from real ones as DDPM's (Fréchet distance 0.34 against 0.67).
     .step7 = Between the two there is η, a factor of the fresh noise's [σ](x-prev): 0 is DDIM, 1 adds as much as DDPM. Press Denoise, and compare 0, 0.5 and 1 from the same start.
+    .step7-presented = Between the two there is η, a factor of the fresh noise's [σ](x-prev): 0 is DDIM, 1 adds as much as DDPM. Here are 0, 0.5 and 1 from the same start.
     .step8 = In one dimension both ways can be seen: [DDPM's paths](sample) (reverse SDE) scatter over the data, [DDIM's](posterior-mean) (ODE) is one curve. Remember: one network, two ways back. Next: why small steps?
 
 ## Why small β makes the reverse step Gaussian
@@ -200,7 +221,9 @@ lesson-ddpm-and-ddim = DDPM and DDIM
 lesson-small-beta = Why small steps?
     .about = When the true way back is Gaussian, when it is not, and why DDPM takes a thousand steps.
     .step1 = Every reverse step is drawn as a Gaussian. But is the true xₜ₋₁ Gaussian, if one knows only xₜ? Below left, one step from t = 300 of a cosine: [the exact kernel](sample) and [a Gaussian](posterior-mean) are one curve.
+    .step1-presented = Every reverse step is drawn as a Gaussian. But is the true xₜ₋₁ Gaussian, if one knows only xₜ? Here one step from t = 300 of a cosine: [the exact kernel](sample) and [a Gaussian](posterior-mean) are one curve.
     .step2 = [The reverse paths](sample) above show where this [xₜ](xt) may have come from. Now undo 299 steps in one go, from t = 300 to t = 1.
+    .step2-presented = Now undo 299 steps in one go, from t = 300 to t = 1.
     .step2-question = What does the exact kernel look like then?
     .step2-option1 = A wide Gaussian
     .step2-option2 = Two humps
@@ -209,7 +232,9 @@ lesson-small-beta = Why small steps?
     .step3 = 299 steps at once: [the exact kernel](sample) is where the data are. [The Gaussian](posterior-mean) of the same mean and variance has its top between the humps, where x₁ hardly ever is.
     .step4 = 100 steps at once, from t = 300 to 200: two humps still, but closer. How much they differ from the Gaussian is measured by [the KL divergence](posterior-mean): 0.09.
     .step5 = 20 steps at once: to the eye it is [a Gaussian](posterior-mean), and KL is 0.0006. The plot below right shows how fast KL falls with the number of steps.
+    .step5-presented = 20 steps at once: to the eye it is [a Gaussian](posterior-mean), and KL is 0.0006. The other plot shows how fast KL falls with the number of steps.
     .step6 = By Bayes the kernel is q(xₜ₋₁) times a Gaussian of variance βₜ/αₜ around xₜ/√αₜ. All humps are in q(xₜ₋₁), which is nearly [q(xₜ)](xt), above right.
+    .step6-presented = By Bayes the kernel is q(xₜ₋₁) times a Gaussian of variance βₜ/αₜ around xₜ/√αₜ. All humps are in q(xₜ₋₁), which is nearly [q(xₜ)](xt).
     .step6-question = Why does their product become Gaussian when β is small?
     .step6-option1 = q(xₜ₋₁) becomes Gaussian
     .step6-option2 = The second factor is very narrow
@@ -262,6 +287,7 @@ lesson-three-parts = The ELBO’s three parts
     .step5 = [L₀](decoder-term) is what is left to say at the end: which of its 256 levels each value has. Click a pixel: below right are the levels, with what the last step expects of them.
     .step6 = Read it as a message that is sent from T down to 1. The plot below left says how far [x̂₀](x0-hat) is off once so many bits have come: the layout is cheap, the details are dear.
     .step7 = The sum is [the bound](bound), first from a few t with an error, exact with all. Along the ODE, a button on the right, one gets −log p itself. Remember: encoder fixed, denoiser most, decoder the rest. Next: why weight 1?
+    .step7-presented = The sum is [the bound](bound), first from a few t with an error, exact with all. Along the ODE one gets −log p itself. Remember: encoder fixed, denoiser most, decoder the rest. Next: why weight 1?
 
 ## Why the simple loss
 
@@ -283,6 +309,7 @@ lesson-why-weight-one = Why weight 1?
     .step5-option3 = Those of the simple loss
     .step5-reveal = Those of the simple loss, by far: a Fréchet distance of 3.17 against 13.51. Fewer bits and better pictures are two aims.
     .step6 = See for yourself: two networks on the same digits, the first with weight 1, the second with the bound’s weights. Press Train and compare. Remember: weights decide what is learned first. Next: ε, x₀ or v?
+    .step6-presented = See for yourself: two networks on the same digits, the first with weight 1, the second with the bound’s weights. Compare them as they learn. Remember: weights decide what is learned first. Next: ε, x₀ or v?
 
 ## Which target
 
@@ -309,6 +336,7 @@ lesson-which-target = ε, x₀ or v?
     .step6-option2 = That of x₀
     .step6-option3 = Both
     .step6-reveal = That of x₀: an ε̂ that is off by 0.01 is divided by 0.0064. Press Train and watch the rows of [x̂₀](x0-hat) on the right: at small t both are sharp.
+    .step6-reveal-presented = That of x₀: an ε̂ that is off by 0.01 is divided by 0.0064. Watch the rows of [x̂₀](x0-hat) on the right: at small t both are sharp.
     .step7 = Let it learn for a minute. The rows on the right are [x̂₀](x0-hat) of a held-out picture from little noise to much; the large pictures are [samples](sample), drawn from the same noise each time.
     .step8 = v is ε where there is little noise, and −x₀ where there is much: always what xₜ shows less of. Remember: one answer in three forms, and with it a choice of what counts. Next: only the ends matter.
 
@@ -317,14 +345,18 @@ lesson-which-target = ε, x₀ or v?
 lesson-only-the-ends = Only the ends matter
     .about = In continuous time the loss does not depend on the schedule, but on its two ends; what a schedule is good for all the same.
     .step1 = Take ever more steps, and the sum of the losses becomes an integral, the [loss in continuous time](continuous-loss). Above left are four schedules: all begin with [log SNR](log-snr) 6 and end with −6.
+    .step1-presented = Take ever more steps, and the sum of the losses becomes an integral, the [loss in continuous time](continuous-loss). Here are four schedules: all begin with [log SNR](log-snr) 6 and end with −6.
     .step2 = Above right is what each t adds to the loss, for each of the four. Very different curves.
     .step2-question = Which schedule has the largest area under its curve?
     .step2-option1 = Even log SNR (1)
     .step2-option2 = Linear β (3)
     .step2-option3 = All the same
     .step2-reveal = All the same, to the last digit: [2.5955](continuous-loss) nats. Choose one after the other on the right, and look at the number.
+    .step2-reveal-presented = All the same, to the last digit: [2.5955](continuous-loss) nats.
     .step3 = This one is yours. Drag its points, above left: what each t adds [changes its shape](continuous-loss), and the area stays.
+    .step3-presented = This one is yours. When its points are dragged, what each t adds [changes its shape](continuous-loss), and the area stays.
     .step4 = Why? Go from t to SNR: SNR′(t) dt is dSNR, and time is gone. What is left is how well x₀ can be told at each SNR, [the mmse](mmse): below left, one curve for all schedules.
+    .step4-presented = Why? Go from t to SNR: SNR′(t) dt is dSNR, and time is gone. What is left is how well x₀ can be told at each SNR, [the mmse](mmse): one curve for all schedules.
     .step5 = Now the upper end moves, from log SNR 6 to 3: the schedules no longer begin with so clean a picture.
     .step5-question = What happens to the area?
     .step5-option1 = It becomes smaller
@@ -333,9 +365,11 @@ lesson-only-the-ends = Only the ends matter
     .step5-reveal = It becomes smaller: [its range of SNR](mmse) is shorter. Nothing is gained by it, since what is not counted here is left to L₀, the cost of the last step to the picture.
     .step6 = Back to the ends from before. Training does not know the integral: it asks at a few random t and takes the mean. Below right are such [estimates](continuous-loss), from 64 t each, with the cosine.
     .step6-question = With which curve above right do they scatter least?
+    .step6-question-presented = With which curve do they scatter least?
     .step6-option1 = With the flattest
     .step6-option2 = With the steepest
     .step6-option3 = All alike
     .step6-reveal = With the flattest: if every t adds the same, it does not matter which t are drawn. You will see it in the next step.
     .step7 = Even log SNR is the flattest here, and its [estimates](continuous-loss) scatter less. Spreading the 64 t evenly, the lower row, helps with every schedule.
     .step8 = With T steps the loss is larger, and falls to the [limit](continuous-loss) as T grows: below in the middle. Remember: the ends decide what is learned, the shape in between how fast.
+    .step8-presented = With T steps the loss is larger, and falls to the [limit](continuous-loss) as T grows. Remember: the ends decide what is learned, the shape in between how fast.

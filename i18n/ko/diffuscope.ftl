@@ -295,6 +295,21 @@ commands = 찾기
 compare = 비교
     .about = 같은 노이즈로 스케줄 A 옆에 스케줄 B를 보여 줍니다 (C)
 menu-samples = 예제 이미지
+# Pictures that come with the program; the short name stands beside the size.
+sample-chelsea = 고양이 첼시
+    .short = 첼시
+sample-astronaut = 우주비행사 아일린 콜린스
+    .short = 우주비행사
+sample-coffee = 커피 한 잔
+    .short = 커피
+sample-camera = 카메라맨 (흑백)
+    .short = 카메라맨
+sample-rocket = 팰컨 9 로켓의 DSCOVR 발사
+    .short = 로켓
+sample-coins = 폼페이의 그리스 동전 (흑백)
+    .short = 동전
+sample-hubble = 허블 익스트림 딥 필드
+    .short = 허블
 menu-recent = 최근 파일
 schedule-of-side = 스케줄 { $side }
 
@@ -472,6 +487,31 @@ record-steps =
 record-title = 제목
 record-words = 이 단계에서 할 말
 record-hint = 보여 줄 장면을 만들고, 할 말을 적은 뒤, 단계로 추가하세요.
+record-light = { $count ->
+    [0] 밝힐 것
+   *[other] 밝힐 것: { $count }
+}
+record-light-about = 설명하는 것만 밝게 두고 나머지는 흐리게 합니다. 아무것도 고르지 않으면 모두 밝습니다.
+record-light-all = 모두 밝게
+record-plots = 발표 화면
+record-plots-about = 이 단계를 발표할 때 보일 것입니다.
+record-plots-none = 이미지만
+record-plots-all = 이미지와 그래프
+record-plots-these = 이 그래프만 크게:
+record-question = 질문
+    .asked = 질문 ✓
+    .incomplete = 질문 …
+record-question-about = 배우는 사람이 먼저 예측한 뒤에 실제로 어떻게 되는지 봅니다.
+record-question-none = 없음
+record-question-choose = 고르기
+record-question-slide = t 옮기기
+record-question-ask = 질문
+record-question-answers = 답, 한 줄에 하나씩
+record-question-right = 맞는 답
+record-question-timestep = 맞는 t
+record-question-tolerance = 맞는 것으로 볼 차이
+record-question-reveal = 답한 뒤에 할 말
+record-question-missing = 질문할 말, 고르는 질문이라면 답 두 개에서 여섯 개, 답한 뒤에 할 말이 필요합니다.
 record-take = 단계로 추가
 record-take-back = 마지막 단계 지우기
 record-save = 저장…

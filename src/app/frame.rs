@@ -176,8 +176,7 @@ impl App {
 
     /// Whether something lies over the whole window and receives the keys and the pointer.
     fn is_covered(&self) -> bool {
-        let asking =
-            self.shell.replacing.is_some() || self.shell.typed.is_some() || self.figure.is_open();
+        let asking = self.shell.replacing.is_some() || self.shell.typed.is_some() || self.figure.is_open();
         self.palette.is_open() || self.card.is_open() || self.keys_open || asking
     }
 

@@ -9,6 +9,7 @@ use super::chapters::Chapter;
 use super::command::Intent;
 use super::entry::Entry;
 use super::highlight::Lit;
+use super::lessons::Playing;
 use super::shell::Shell;
 use super::theme::Theme;
 use super::view::View;
@@ -40,6 +41,9 @@ impl App {
         intents: &mut Vec<Intent>,
     ) -> Vec2 {
         let Self { rooms, shell, .. } = self;
+        if let Some(playing) = &mut shell.playing {
+            playing.presented = false;
+        }
         let wanted = Wanted::of(ui.ctx(), shell, rooms.get(scene.chapter));
         let Shell { stage, settings, words, playing, .. } = shell;
         let lit = match (stage.pointed.now(), playing.as_ref()) {
@@ -51,6 +55,7 @@ impl App {
         let status = panels::Status { device: &shell.device, frame_ms: shell.frame_ms, jobs: &shell.jobs };
         let view = &mut stage.view(scene, (theme, words), intents);
         view.models = &settings.models;
+        view.asking = playing.as_ref().is_some_and(Playing::asks);
         view.sections = settings.sections;
         let whole = ui.max_rect();
         let places = Places::of(ui, theme, wanted);

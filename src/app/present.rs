@@ -6,6 +6,7 @@ use egui::{CentralPanel, Color32, Frame, Id, Key, LayerId, Order, Rect, Ui, View
 use super::chapters::{Formula, Pixel, canvas};
 use super::command::Intent;
 use super::highlight::Lit;
+use super::lessons::Playing;
 use super::shell::Shell;
 use super::theme::Theme;
 use super::{App, lessons, panels};
@@ -61,15 +62,18 @@ impl App {
             self.shell.present(&ctx, false);
         }
         let Self { rooms, shell, .. } = self;
+        if let Some(playing) = &mut shell.playing {
+            playing.presented = true;
+        }
         let lit = shell.playing.as_ref().map_or(Lit::ALL, |playing| playing.lit(scene));
         let theme = Theme::of(&ctx);
         let screen = if theme.dark { Color32::BLACK } else { Color32::WHITE };
         let theme = Theme { canvas: screen, panel: screen, lit, ..theme };
         let view = &mut shell.stage.view(scene, (theme, &shell.words), intents);
         view.presenting = true;
-        let plots = shell.playing.as_ref().map(|playing| &playing.step().plots);
-        view.with_plots = plots.is_some_and(StepPlots::any);
-        view.only = plots.map_or(&[], StepPlots::alone);
+        view.shown_plots =
+            shell.playing.as_ref().map_or(&StepPlots::All(false), |playing| &playing.step().plots);
+        view.asking = shell.playing.as_ref().is_some_and(Playing::asks);
         // A presentation gives no hints.
         view.hints = false;
         CentralPanel::default().frame(Frame::NONE.fill(screen)).show(ui, |ui| {

@@ -11,7 +11,8 @@ use super::settings::Sections;
 use super::theme::Theme;
 use super::view::View;
 use super::viewport::{Probe, Viewport};
-use super::words::Words;
+use super::words::{Words, picture_label};
+use crate::lesson::StepPlots;
 use crate::scene::{Derived, Scene};
 
 /// Everything that a [`View`] looks at besides the scene.
@@ -52,14 +53,14 @@ impl Stage {
             theme,
             words,
             image: &shown.raster,
-            image_name: &shown.loaded.name,
+            image_name: picture_label(words, &shown.reference, &shown.loaded.name),
             pictures: &mut self.pictures,
             stored: &mut self.stored,
             models: &[],
             presenting: false,
-            with_plots: true,
-            only: &[],
+            shown_plots: &StepPlots::All(true),
             hints: true,
+            asking: false,
             sections: Sections::default(),
             viewport: &mut self.viewport,
             probe: &mut self.probe,

@@ -1,5 +1,6 @@
 //! The data that every view of the scene is given, and the list in which it leaves its requests.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use super::chapters::Order;
@@ -12,6 +13,7 @@ use super::theme::Theme;
 use super::viewport::{Probe, Viewport};
 use super::words::Words;
 use crate::diffusion::{Raster, Step};
+use crate::lesson::StepPlots;
 use crate::scene::{Action, Derived, Scene, Side, SideCurves};
 
 /// Everything a view may look at.
@@ -27,7 +29,7 @@ pub struct View<'a> {
     /// The picture at its working size.
     pub image: &'a Raster,
     /// Name of the picture, for captions.
-    pub image_name: &'a str,
+    pub image_name: Cow<'a, str>,
     /// Renders pictures.
     pub pictures: &'a mut Pictures,
     /// Pictures that are not computed by the engine, such as those of networks.
@@ -36,13 +38,13 @@ pub struct View<'a> {
     pub models: &'a [PathBuf],
     /// Whether the scene is presented: with large pictures and letters.
     pub presenting: bool,
-    /// Whether plots are shown beside pictures. A presentation shows them only where a lesson speaks of them.
-    pub with_plots: bool,
-    /// The plots that are drawn alone, over the whole canvas, by their identifiers; all if there are none. A canvas asks
-    /// [`alone`](crate::app::chapters::layout::alone).
-    pub only: &'a [String],
+    /// Which plots are shown: all beside the pictures, none, or some alone. A presentation shows those that a lesson
+    /// speaks of.
+    pub shown_plots: &'a StepPlots,
     /// Whether titles say what the pointer can do, and there are buttons. Figures and presentations have neither.
     pub hints: bool,
+    /// Whether a lesson's question waits for its answer, which nothing is to show.
+    pub asking: bool,
     /// Which sections of the inspector are open.
     pub sections: Sections,
     /// Zoom and pan.
@@ -64,6 +66,17 @@ impl View<'_> {
             return;
         }
         self.intents.push(Intent::Act(action));
+    }
+
+    /// Whether plots are shown beside pictures.
+    pub fn with_plots(&self) -> bool {
+        self.shown_plots.any()
+    }
+
+    /// The plots that are drawn alone, over the whole canvas, by their identifiers; all if there are none. A canvas asks
+    /// [`alone`](crate::app::chapters::layout::alone).
+    pub fn plots_alone(&self) -> &[String] {
+        self.shown_plots.alone()
     }
 
     /// A title with a hint at what the pointer can do there; the title alone where there are no hints.

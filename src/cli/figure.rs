@@ -6,7 +6,7 @@ use super::args::{self, Lang, SceneArgs, Theme};
 use super::error::CliError;
 use super::output::{check_apart, check_figure, remark};
 use crate::app::Prepared;
-use crate::app::figure::{FigureOptions, Studio, Subject};
+use crate::app::figure::{FigureOptions, LETTERINGS, Studio, Subject};
 use crate::gpu::Device;
 use crate::imaging::check_writable;
 use crate::scene::{Action, ChapterId, Scene};
@@ -34,6 +34,9 @@ pub struct Args {
     output: PathBuf,
 }
 
+/// The window that fills a lesson's picture, in points.
+const SLIDE: [f32; 2] = [1024.0, 640.0];
+
 /// Look of figures.
 #[derive(clap::Args, Clone, Copy, Debug)]
 pub struct Look {
@@ -44,10 +47,11 @@ pub struct Look {
     #[arg(long, value_name = "WxH", default_value = "1600x1000", value_parser = args::size)]
     #[arg(allow_hyphen_values = true)]
     size: [u32; 2],
-    /// How much larger letters and lines are than in the window, from 0.5 to 4
-    #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = args::lettering)]
+    /// How much larger letters and lines are than in the window, from 0.5 to 4 [default: 1; for the pictures of a lesson
+    /// as large as in a window of 1024x640 that fills them]
+    #[arg(long, value_name = "FACTOR", value_parser = args::lettering)]
     #[arg(allow_hyphen_values = true)]
-    lettering: f32,
+    lettering: Option<f32>,
     #[command(flatten)]
     lang: Lang,
 }
@@ -61,7 +65,15 @@ impl Look {
     /// The options in the form that the drawing of figures needs.
     pub fn options(self) -> FigureOptions {
         let (dark, language) = (self.theme == Theme::Dark, self.lang.language());
-        FigureOptions { size: self.size, lettering: self.lettering, dark, language }
+        FigureOptions { size: self.size, lettering: self.lettering.unwrap_or(1.0), dark, language }
+    }
+
+    /// The options of a lesson's pictures. They are shown on slides, so that letters are large unless it is said how large
+    /// they are to be.
+    pub fn slides(self) -> FigureOptions {
+        let [width, height] = [0, 1].map(|side| self.size[side] as f32 / SLIDE[side]);
+        let lettering = width.min(height).clamp(*LETTERINGS.start(), *LETTERINGS.end());
+        FigureOptions { lettering: self.lettering.unwrap_or(lettering), ..self.options() }
     }
 }
 

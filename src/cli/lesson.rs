@@ -124,7 +124,7 @@ fn export(args: &Args, lesson: Lesson, path: &Path) -> Result<(), CliError> {
         bar.set_position(done as u64);
         !stop::wanted()
     };
-    match export_lesson(&mut studio, lesson, (&scene, picture), (path, args.look.options()), report) {
+    match export_lesson(&mut studio, lesson, (&scene, picture), (path, args.look.slides()), report) {
         Err(LessonExportError::Stopped) => Err(CliError::Stopped),
         written => {
             written?;

@@ -10,8 +10,6 @@ use super::load::{LoadedImage, from_bytes, open};
 pub struct Sample {
     /// Short name, which never changes: scenes and the command line refer to it.
     pub name: &'static str,
-    /// Title that is shown.
-    pub title: &'static str,
     /// Who made it.
     pub credit: &'static str,
     /// The licence under which it can be passed on.
@@ -63,49 +61,42 @@ const PUBLIC_DOMAIN: &str = "Public domain";
 static SAMPLES: [Sample; 7] = [
     Sample {
         name: DEFAULT_SAMPLE,
-        title: "Chelsea the cat",
         credit: "Stéfan van der Walt",
         licence: CC0,
         bytes: include_bytes!("../../assets/gallery/chelsea.png"),
     },
     Sample {
         name: "astronaut",
-        title: "Eileen Collins, astronaut",
         credit: "NASA",
         licence: PUBLIC_DOMAIN,
         bytes: include_bytes!("../../assets/gallery/astronaut.jpg"),
     },
     Sample {
         name: "coffee",
-        title: "Cup of coffee",
         credit: "Rachel Michetti, Pikolo Espresso Bar",
         licence: CC0,
         bytes: include_bytes!("../../assets/gallery/coffee.jpg"),
     },
     Sample {
         name: "camera",
-        title: "Cameraman (grey)",
         credit: "Lav Varshney",
         licence: CC0,
         bytes: include_bytes!("../../assets/gallery/camera.png"),
     },
     Sample {
         name: "rocket",
-        title: "Launch of DSCOVR on Falcon 9",
         credit: "SpaceX",
         licence: PUBLIC_DOMAIN,
         bytes: include_bytes!("../../assets/gallery/rocket.jpg"),
     },
     Sample {
         name: "coins",
-        title: "Greek coins from Pompeii (grey)",
         credit: "Brooklyn Museum",
         licence: "No known copyright restrictions",
         bytes: include_bytes!("../../assets/gallery/coins.png"),
     },
     Sample {
         name: "hubble",
-        title: "Hubble eXtreme Deep Field",
         credit: "NASA",
         licence: PUBLIC_DOMAIN,
         bytes: include_bytes!("../../assets/gallery/hubble.jpg"),

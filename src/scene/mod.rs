@@ -191,4 +191,3 @@ fn differ(path: &str, mine: &Value, theirs: &Value, changed: &mut Vec<String>) {
         differ(&below, &value(mine), &value(theirs), changed);
     }
 }
-

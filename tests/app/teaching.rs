@@ -256,8 +256,30 @@ fn a_lesson_that_is_being_written_outlives_the_window() {
     window.get_by_role(Role::MultilineTextInput).focus();
     window.settle();
     types(&mut window, "Look at this.");
+    // What is lit, and a question; without all of the question there is no step.
+    window.click("Light");
+    window.click("x₀  clean picture");
+    window.press(Key::Escape);
+    assert!(window.has("Light: 1"));
+    window.click("Question");
+    window.click("Question: Choose");
+    window.press(Key::Escape);
     window.click(&window.say("record-take"));
-    assert!(window.shows("1 step"));
+    assert!(!window.shows("1 step") && window.has("Question …"));
+    window.click("Question …");
+    for (field, words) in [
+        ("The question", "Which?"),
+        ("The answers, one a line", "This\nThat"),
+        ("What is said when it has been answered", "That."),
+    ] {
+        window.get_by_label(field).focus();
+        window.settle();
+        types(&mut window, words);
+    }
+    window.click("That");
+    window.press(Key::Escape);
+    window.click(&window.say("record-take"));
+    assert!(window.shows("1 step") && window.has("Light") && window.has("Question"));
     window.close();
     let mut window = Window::with(scene(), &options);
     assert!(window.shows("1 step"));

@@ -69,7 +69,7 @@ pub fn pictures_film_plots(
 /// The places of those among a canvas' plots that are drawn alone, side by side in `rect`, in the order of `plots`;
 /// `None` if the canvas is drawn as a whole.
 pub fn alone<const N: usize>(view: &View<'_>, rect: Rect, plots: [&str; N]) -> Option<[Option<Rect>; N]> {
-    let wanted = plots.map(|plot| view.only.iter().any(|only| only == plot));
+    let wanted = plots.map(|plot| view.plots_alone().iter().any(|only| only == plot));
     let count = wanted.iter().filter(|wanted| **wanted).count();
     if count == 0 {
         return None;

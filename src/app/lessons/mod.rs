@@ -1,5 +1,6 @@
 //! Lessons in the window: the one that is played, its strip, and what its buttons do.
 
+mod details;
 mod export;
 mod record;
 mod run;
@@ -71,6 +72,8 @@ pub struct Playing {
     answer: Option<Answer>,
     /// The scene from before the lesson.
     before: Scene,
+    /// Whether the step is shown to others, who press no buttons: what it is about is made by itself.
+    pub presented: bool,
 }
 
 impl Playing {
@@ -80,7 +83,7 @@ impl Playing {
     /// If one of its scenes is impossible.
     pub fn new(lesson: Lesson, before: &Scene) -> Result<Self, LessonError> {
         let scenes = lesson.scenes(before)?;
-        Ok(Self { lesson, scenes, at: 0, answer: None, before: before.clone() })
+        Ok(Self { lesson, scenes, at: 0, answer: None, before: before.clone(), presented: false })
     }
 
     /// The same lesson at another step, counted from 1, if it has so many.
@@ -153,7 +156,7 @@ impl Playing {
 
     /// The words of the present step.
     pub fn words(&self, words: &Words) -> StepWords {
-        StepWords::of(&self.lesson, self.at, words)
+        StepWords::of(&self.lesson, self.at, words, self.presented)
     }
 }
 
@@ -181,13 +184,17 @@ pub struct StepWords {
 }
 
 impl StepWords {
-    /// The words of a lesson's step, which is counted from 0.
-    pub fn of(lesson: &Lesson, step: usize, words: &Words) -> Self {
+    /// The words of a lesson's step, which is counted from 0. A step that asks the learner to do something has other
+    /// words where it is `presented`, as there it is done by itself.
+    pub fn of(lesson: &Lesson, step: usize, words: &Words, presented: bool) -> Self {
         let id = message(lesson);
         let number = step + 1;
-        let get = |own: Option<&str>, attribute: &str| {
-            own.map_or_else(|| words.get_attr(&id, &format!("step{number}{attribute}")), str::to_owned)
+        let message = |attribute: &str| {
+            let usual = format!("step{number}{attribute}");
+            let other = format!("{usual}-presented");
+            words.get_attr(&id, if presented && words.has_attr(&id, &other) { &other } else { &usual })
         };
+        let get = |own: Option<&str>, attribute: &str| own.map_or_else(|| message(attribute), str::to_owned);
         let step = &lesson.steps[step];
         let text = get(step.text.as_deref(), "");
         let Some(question) = &step.question else { return Self { text, ..Self::default() } };
@@ -229,7 +236,7 @@ mod tests {
                     for term in &step.formula {
                         assert!(Term::find(Set::Tall, term).is_some(), "{what}: {term}");
                     }
-                    let said = StepWords::of(lesson, number - 1, &words);
+                    let said = StepWords::of(lesson, number - 1, &words, false);
                     for text in said.lines() {
                         assert!(!text.contains("ocalization") && !text.is_empty(), "{what}: {text}");
                         assert!(!text.contains("](") && unmarked(&text) == text, "{what}: {text}");

@@ -5,6 +5,7 @@ use i18n_embed_fl::fl;
 use serde::{Deserialize, Serialize};
 
 use super::LessonOrder;
+use super::details::Details;
 use crate::app::command::Command;
 use crate::app::theme::{body_font, caption_font, heading_font};
 use crate::app::view::View;
@@ -24,6 +25,7 @@ const LEFT: f32 = 200.0;
 pub struct Recording {
     title: String,
     text: String,
+    details: Details,
     steps: Vec<Step>,
 }
 
@@ -33,15 +35,18 @@ impl Recording {
     /// # Errors
     /// If the scene cannot be written as data, in words.
     pub fn take(&mut self, scene: &Scene) -> Result<(), String> {
-        let Difference { scene, unset } = difference(&Scene::default(), scene)?;
+        let Difference { scene: changed, unset } = difference(&Scene::default(), scene)?;
         let text = Some(std::mem::take(&mut self.text).trim().to_owned());
-        self.steps.push(Step { text, fresh: true, scene, unset, ..Step::default() });
+        let mut step = Step { text, fresh: true, scene: changed, unset, ..Step::default() };
+        std::mem::take(&mut self.details).put(&mut step, scene);
+        self.steps.push(step);
         Ok(())
     }
 
     /// Removes the last step; its words can be typed anew.
     pub fn take_back(&mut self) {
         if let Some(step) = self.steps.pop() {
+            self.details = Details::of(&step);
             self.text = step.text.unwrap_or_default();
         }
     }
@@ -49,6 +54,11 @@ impl Recording {
     /// Whether there is something to lose.
     pub fn has_content(&self) -> bool {
         self.has_steps() || !self.text.trim().is_empty()
+    }
+
+    /// Whether the words of a step have been typed, and all of its question.
+    fn is_whole(&self) -> bool {
+        !self.text.trim().is_empty() && self.details.is_complete()
     }
 
     /// Whether there is a step.
@@ -94,8 +104,14 @@ pub fn show_recording(ui: &mut Ui, view: &mut View<'_>, recording: &mut Recordin
     let middle =
         Rect::from_min_max(pos2(left.right(), inner.top()), pos2(right.left() - 16.0, inner.bottom()));
     ui.scope_builder(UiBuilder::new().max_rect(middle).layout(layout), |ui| {
-        let label =
-            ui.label(RichText::new(fl!(view.words, "record-words")).font(caption_font()).color(theme.weak));
+        let label = ui
+            .horizontal(|ui| {
+                let words = RichText::new(fl!(view.words, "record-words"));
+                let label = ui.label(words.font(caption_font()).color(theme.weak));
+                recording.details.show(ui, view);
+                label
+            })
+            .inner;
         let field = TextEdit::multiline(&mut recording.text)
             .char_limit(MAX_TEXT)
             .font(body_font(14.0))
@@ -118,7 +134,7 @@ pub fn show_recording(ui: &mut Ui, view: &mut View<'_>, recording: &mut Recordin
 /// The buttons, from top to bottom: their labels, what they ask for, and whether that is possible now.
 fn rows(words: &Words, recording: &Recording) -> [(String, LessonOrder, bool); 4] {
     [
-        (fl!(words, "record-take"), LessonOrder::Take, !recording.text.trim().is_empty()),
+        (fl!(words, "record-take"), LessonOrder::Take, recording.is_whole()),
         (fl!(words, "record-take-back"), LessonOrder::TakeBack, recording.has_steps()),
         (fl!(words, "record-save"), LessonOrder::Save, recording.has_steps()),
         (fl!(words, "record-end"), LessonOrder::EndRecording, true),
@@ -128,7 +144,40 @@ fn rows(words: &Words, recording: &Recording) -> [(String, LessonOrder, bool); 4
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lesson::{Options, Question, StepPlots};
+    use crate::quantity::Quantity;
     use crate::scene::ChapterId;
+
+    /// The details of a step that asks for a t.
+    fn asking() -> Details {
+        let slide = Question::Slide {
+            answer: 700,
+            tolerance: 20,
+            place: None,
+            ask: Some("Where is it gone?".to_owned()),
+            reveal: Some("At 700.".to_owned()),
+        };
+        let light = vec![Quantity::AlphaBar];
+        Details::of(&Step { light, plots: StepPlots::All(true), question: Some(slide), ..Step::default() })
+    }
+
+    #[test]
+    fn a_question_is_asked_when_nothing_of_it_is_missing() {
+        let choose = |options: &[&str], answer, ask: &str| {
+            let texts = options.iter().map(|text| (*text).to_owned()).collect();
+            let question = Question::Choose {
+                options: Options::Texts(texts),
+                answer,
+                ask: Some(ask.to_owned()),
+                reveal: Some("So.".to_owned()),
+            };
+            Details::of(&Step { question: Some(question), ..Step::default() }).is_complete()
+        };
+        assert!(Details::default().is_complete() && asking().is_complete());
+        assert!(choose(&["A", "B"], 2, "Which?"));
+        assert!(!choose(&["A"], 1, "Which?") && !choose(&["A", " "], 1, "Which?"));
+        assert!(!choose(&["A", "B"], 3, "Which?") && !choose(&["A", "B"], 1, " "));
+    }
 
     #[test]
     fn recorded_scenes_are_the_steps_of_a_lesson() {
@@ -144,9 +193,18 @@ mod tests {
         }
         let lesson = recording.lesson("Untitled");
         assert_eq!((lesson.name.as_str(), lesson.title.as_deref()), ("why-cosine", Some("Why cosine?")));
-        assert_eq!(lesson.scenes(&Scene::default()).unwrap(), [first, second]);
+        assert_eq!(lesson.scenes(&Scene::default()).unwrap(), [first, second.clone()]);
         let again = Lesson::parse(&toml::to_string(&lesson).unwrap()).unwrap();
         assert_eq!(again, lesson);
+        recording.details = asking();
+        recording.text = "Where?".to_owned();
+        recording.take(&second).unwrap();
+        assert_eq!(recording.details, Details::default(), "each step has its own");
+        let lesson = recording.lesson("Untitled");
+        assert_eq!(lesson.steps[2].light, [Quantity::AlphaBar]);
+        assert_eq!(Lesson::parse(&toml::to_string(&lesson).unwrap()).unwrap(), lesson);
+        recording.take_back();
+        assert_eq!((recording.details.clone(), recording.text.as_str()), (asking(), "Where?"));
         recording.take_back();
         assert_eq!((recording.steps.len(), recording.text.as_str()), (1, "And now?"));
         assert_eq!(Recording::default().lesson("제목 없음").name, "제목-없음");

@@ -12,7 +12,7 @@ use crate::app::glossary::{define_term, find};
 use crate::app::theme::title_font;
 use crate::app::view::View;
 use crate::app::widgets::{button_width, caption, combo, combo_width, text_width};
-use crate::app::words::{Words, schedule_label};
+use crate::app::words::{Words, sample_label, schedule_label};
 use crate::diffusion::{ScheduleKind, ScheduleSpec};
 use crate::files::plain;
 use crate::imaging::samples;
@@ -125,7 +125,7 @@ fn menu_entry(ui: &mut Ui, entry: &Entry, room: f32) -> Response {
 fn sample_menu(ui: &mut Ui, view: &mut View<'_>) {
     ui.menu_button(fl!(view.words, "menu-samples"), |ui| {
         for sample in samples() {
-            if ui.button(sample.title).on_hover_text(sample.credit).clicked() {
+            if ui.button(sample_label(view.words, sample.name)).on_hover_text(sample.credit).clicked() {
                 view.command(Command::OpenSample(sample.name));
             }
         }

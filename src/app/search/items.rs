@@ -10,7 +10,7 @@ use crate::app::command::{Command, Intent};
 use crate::app::entry::{Entry, TICK, shortcut_text};
 use crate::app::glossary;
 use crate::app::lessons::LessonOrder;
-use crate::app::words::Words;
+use crate::app::words::{Words, sample_label};
 use crate::files::plain;
 use crate::imaging::samples;
 use crate::scene::Action;
@@ -43,7 +43,7 @@ pub fn items(ctx: &egui::Context, words: &Words, sources: &Sources<'_>) -> Vec<I
         intent: Intent::Do(Command::Term(term.id.clone())),
     }));
     items.extend(samples().iter().map(|sample| Item {
-        label: sample.title.to_owned(),
+        label: sample_label(words, sample.name),
         note: fl!(words, "search-sample"),
         words: sample.name.to_owned(),
         intent: Intent::Do(Command::OpenSample(sample.name)),

@@ -25,7 +25,8 @@ pub use controls::{
 pub use lane::{lane_line, lane_sample, lane_style};
 pub use numbers::{fixed, number, percent};
 pub use picture::{
-    Coefficient, Frame, Item, picture_row, picture_row_height, show as show_picture, show_bare as show_bare_picture,
+    Coefficient, Frame, Item, picture_row, picture_row_height, show as show_picture,
+    show_bare as show_bare_picture,
 };
 pub use pixel::{lines, pixel_parts};
 pub use plate::plate;

@@ -1,11 +1,13 @@
 //! Names, in the window's language, of things that the layers below know by identifiers.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::Words;
 use crate::diffusion::ScheduleKind;
 use crate::diffusion::data::LineShape;
 use crate::diffusion::noise::NoiseMode;
+use crate::scene::ImageRef;
 
 /// The name of a kind of schedule.
 pub fn schedule_label(words: &Words, kind: &ScheduleKind) -> String {
@@ -15,6 +17,21 @@ pub fn schedule_label(words: &Words, kind: &ScheduleKind) -> String {
 /// The number of points or β's of a kind of schedule that consists of them, in words.
 pub fn schedule_count(words: &Words, kind: &ScheduleKind, count: usize) -> String {
     words.get_attr_args(&format!("schedule-kind-{}", kind.name()), "count", HashMap::from([("count", count)]))
+}
+
+/// The title of a picture that comes with the program.
+pub fn sample_label(words: &Words, name: &str) -> String {
+    words.get(&format!("sample-{name}"))
+}
+
+/// What a picture is called beside its pixels: a short name for one that comes with the program, else its own.
+pub fn picture_label<'a>(words: &Words, picture: &ImageRef, own: &'a str) -> Cow<'a, str> {
+    match picture {
+        ImageRef::Sample(name) if words.has(&format!("sample-{name}")) => {
+            words.get_attr(&format!("sample-{name}"), "short").into()
+        }
+        _ => own.into(),
+    }
 }
 
 /// The name of a parameter of a schedule.
@@ -42,6 +59,22 @@ pub fn shape_label(words: &Words, shape: &LineShape) -> (String, String) {
 mod tests {
     use super::*;
     use crate::app::words::{Language, words};
+
+    #[test]
+    fn samples_have_titles_and_short_names_in_every_language() {
+        for language in Language::ALL {
+            let words = words(language);
+            for sample in crate::imaging::samples() {
+                assert!(words.has(&format!("sample-{}", sample.name)), "{language:?}: {}", sample.name);
+                let picture = ImageRef::Sample(sample.name.to_owned());
+                let short = picture_label(&words, &picture, "own");
+                assert!(short != "own" && short.chars().count() < 12, "{language:?}: {short}");
+            }
+            let file = ImageRef::File("a.png".into());
+            assert_eq!(picture_label(&words, &file, "a"), "a");
+            assert_eq!(picture_label(&words, &ImageRef::Sample("none".to_owned()), "none"), "none");
+        }
+    }
 
     #[test]
     fn everything_has_its_name() {

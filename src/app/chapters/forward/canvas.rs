@@ -39,7 +39,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let sides: Vec<Side> = view.scene.sides().collect();
     let film = strip::height_over_time(view, rect.width()) * sides.len() as f32;
     let natural = picture_row_height(view, rect.width(), &items);
-    let [pictures, film, plots] = pictures_film_plots(rect, (natural, film, sides.len()), view.with_plots);
+    let [pictures, film, plots] = pictures_film_plots(rect, (natural, film, sides.len()), view.with_plots());
     picture_row(ui, view, pictures, &items);
     for (side, i) in sides.iter().zip(0_u8..) {
         let height = film.height() / sides.len() as f32;
@@ -47,7 +47,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         let row = Rect::from_min_size(egui::pos2(film.left(), top), egui::vec2(film.width(), height));
         strip::over_time(ui, view, row, *side);
     }
-    if !view.with_plots {
+    if !view.with_plots() {
         return;
     }
     if let [a, b] = sides[..] {

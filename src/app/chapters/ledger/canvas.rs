@@ -41,11 +41,14 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     }
     let items = sum_items(ui, view, &chain);
     let natural = picture_row_height(view, rect.width(), &items);
-    let [pictures, film, plots] =
-        pictures_film_plots(rect, (natural, strip::height_over_time(view, rect.width()), 1), view.with_plots);
+    let [pictures, film, plots] = pictures_film_plots(
+        rect,
+        (natural, strip::height_over_time(view, rect.width()), 1),
+        view.with_plots(),
+    );
     picture_row(ui, view, pictures, &items);
     strip::over_time(ui, view, film, view.scene.active);
-    if !view.with_plots {
+    if !view.with_plots() {
         return;
     }
     let [areas, bars, triangle] = columns(plots, [1.0, 1.0, 0.72]);

@@ -51,10 +51,13 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     }
     let items = picture_items(view);
     // A presentation shows how the pictures change with t in the lever's place.
-    let lever_height = if view.with_plots { LEVER } else { 0.0 };
+    let lever_height = if view.with_plots() { LEVER } else { 0.0 };
     let natural = picture_row_height(view, rect.width(), &items) + lever_height;
-    let [upper, film, plots] =
-        pictures_film_plots(rect, (natural, strip::height_over_time(view, rect.width()), 1), view.with_plots);
+    let [upper, film, plots] = pictures_film_plots(
+        rect,
+        (natural, strip::height_over_time(view, rect.width()), 1),
+        view.with_plots(),
+    );
     let pictures = Rect::from_min_max(upper.min, pos2(upper.right(), upper.bottom() - lever_height));
     let lever_rect = Rect::from_min_max(pictures.left_bottom(), upper.max);
     let clicked = picture_row(ui, view, pictures, &items).into_iter().find_map(|response| response.clicked);
@@ -62,11 +65,11 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         let options = PosteriorOptions { pixel: Some(pixel), ..view.scene.chapters.posterior.clone() };
         view.act(Action::options(options));
     }
-    if view.with_plots {
+    if view.with_plots() {
         lever(ui, view, lever_rect);
     }
     strip::over_time(ui, view, film, view.scene.active);
-    if !view.with_plots {
+    if !view.with_plots() {
         return;
     }
     let [weights, variances, pixel] = columns(plots, [1.0, 0.8, 1.1]);

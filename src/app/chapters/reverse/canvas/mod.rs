@@ -37,10 +37,10 @@ fn alone(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
     let items = items(view);
     let natural = picture_row_height(view, rect.width(), &items);
     let one = film::height(view, rect.width());
-    let [pictures, film, plots] = pictures_film_plots(rect, (natural, 2.0 * one, 1), view.with_plots);
+    let [pictures, film, plots] = pictures_film_plots(rect, (natural, 2.0 * one, 1), view.with_plots());
     picture_row(ui, view, pictures, &items);
     film::show(ui, view, film, 0);
-    if view.with_plots {
+    if view.with_plots() {
         plots::show(ui, view, plots);
     }
 }

@@ -31,7 +31,7 @@ const NAMES: f32 = 92.0;
 const BETWEEN: f32 = 5.0;
 
 pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) {
-    if view.presenting && !view.with_plots {
+    if view.presenting && !view.with_plots() {
         return films(ui, view, rect);
     }
     let lanes: Vec<LaneOptions> = view.scene.chapters.reverse.lanes().copied().collect();

@@ -43,15 +43,15 @@ pub fn show(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect) {
     let small = (rows - 1.0) * BETWEEN + LABELS;
     let side = (rows * (rect.width() - n * GAP) / LEVELS as f32 + small) / (1.0 + rows * n / LEVELS as f32);
     // A presentation has no plots: the film takes what the sheets leave.
-    let share = if view.with_plots { FILM[usize::from(networks > 1)] } else { 1.0 };
+    let share = if view.with_plots() { FILM[usize::from(networks > 1)] } else { 1.0 };
     let film_height = share * rect.height() + film::LABEL;
     let [pictures, film, plots] =
-        pictures_film_plots(rect, (side + CAPTION, film_height, 1), view.with_plots);
+        pictures_film_plots(rect, (side + CAPTION, film_height, 1), view.with_plots());
     sheets(ui, view, pictures, training.as_deref(), probe.as_deref());
     if film.height() > film::LABEL {
         film::show(ui, view, film, training.as_deref(), probe.as_deref());
     }
-    if view.with_plots {
+    if view.with_plots() {
         plots::show(ui, view, plots, training.as_deref(), probe.as_deref());
     }
 }

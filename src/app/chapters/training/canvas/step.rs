@@ -36,7 +36,7 @@ pub fn show(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect) {
     fitted_line(ui, heading, Align2::LEFT_CENTER, &said, caption_font(), view.theme.weak);
     let rest = rect.with_min_y(heading.bottom() + 6.0);
     let natural = 2.0 * (rest.width() / 5.0 + 24.0) + 12.0;
-    let room = if view.with_plots { rest.height() - PLOTS - 12.0 } else { rest.height() };
+    let room = if view.with_plots() { rest.height() - PLOTS - 12.0 } else { rest.height() };
     let above = rest.with_max_y(rest.top() + natural.min(room));
     let seen = look.as_ref().map(|look| look.seen.clone());
     for (i, row) in rows(above, [1.0, 1.0]).into_iter().enumerate() {
@@ -44,7 +44,7 @@ pub fn show(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect) {
         // Both rows have the same pictures, which are told apart by the row.
         ui.push_id(i, |ui| inside(ui, row, |ui| step(ui, view, row, i, seen)));
     }
-    if view.with_plots {
+    if view.with_plots() {
         let below = rest.with_min_y(above.bottom() + 12.0);
         let [left, right] = columns(below, [1.2, 1.0]);
         gradient(ui, view, left, look.as_ref());

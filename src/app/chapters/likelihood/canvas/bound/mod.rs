@@ -50,14 +50,14 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     let aspect = view.scene.chapters.likelihood.bound.aspect;
     let middle = match aspect {
         BoundAspect::Terms => CHAIN,
-        BoundAspect::Rate if view.with_plots => DECODED,
+        BoundAspect::Rate if view.with_plots() => DECODED,
         // Where there are no plots, the decoded pictures have their room.
         BoundAspect::Rate => (rect.height() - natural - GAP).clamp(DECODED, 2.0 * DECODED),
     };
-    let plots = if view.with_plots { PLOTS + GAP } else { 0.0 };
+    let plots = if view.with_plots() { PLOTS + GAP } else { 0.0 };
     let most = (rect.height() - middle - GAP - plots).max(60.0);
     // Beside plots, a presentation would have room for stamps only.
-    let pictured = !(view.presenting && view.with_plots);
+    let pictured = !(view.presenting && view.with_plots());
     let [row, below] = if pictured { split(rect, natural.min(most)) } else { [Rect::NOTHING, rect] };
     let [band, plots] = split(below, middle);
     if pictured {
@@ -67,7 +67,7 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
         BoundAspect::Terms => chain::show(ui, view, band, &found),
         BoundAspect::Rate => decoding::show(ui, view, band, &found),
     }
-    if !view.with_plots {
+    if !view.with_plots() {
         return;
     }
     match aspect {
