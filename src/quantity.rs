@@ -159,7 +159,7 @@ impl Quantity {
             Self::WeightX0 => "w₀",
             Self::WeightXt => "wₜ",
             Self::WeightSum => "w₀+wₜ",
-            Self::VlbWeight => "L weight",
+            Self::VlbWeight => "ωₜ",
             Self::EpsHat => "ε̂",
             Self::X0Hat => "x̂₀",
             Self::MuTheta => "μ_θ",

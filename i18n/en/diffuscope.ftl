@@ -1180,8 +1180,8 @@ training-held-out-short = held out
 # The canvas: one step
 
 training-step-waiting = looking at a step…
-training-step-own = the network that is learning here, after iteration { $iteration } · picture { $picture } { $class }
-training-step-shipped = nothing is learned here yet: the network { $name } that comes with the program · picture { $picture } { $class }
+training-step-own = the network that is learning here, after iteration { $iteration } · picture { $picture } · { $class }
+training-step-shipped = nothing is learned here yet: the network { $name } that comes with the program · picture { $picture } · { $class }
 training-step-error = MSE { $error }
 training-step-guess = from xₜ alone
 training-gradient = gradient of the loss: its norm in each block
@@ -1546,7 +1546,7 @@ likelihood-end-max = log SNR at t = 0
 likelihood-end-min = log SNR at t = T
     .about = Where all schedules end, in noise. Dragging it changes the loss.
 likelihood-schedule = Schedule in front
-likelihood-schedule-linear-log-snr = Even log SNR
+likelihood-schedule-linear-log-snr = Linear log SNR
     .about = log SNR falls evenly from end to end.
 likelihood-schedule-cosine = Cosine
     .about = The signal's amplitude is a cosine of t.
@@ -1645,7 +1645,7 @@ likelihood-beside-flow = { $bits } along the ODE, 8 without a model
 likelihood-terms = Lₜ₋₁ per decade of t: area { $sum }
     .name = plot: terms of the bound over t, sum { $sum }
 likelihood-terms-log = Lₜ₋₁ over t: sum { $sum }
-likelihood-weight = λₜ over its mean
+likelihood-weight = ωₜ over its mean
     .name = plot: weight of the bound over t, against 1
 likelihood-weight-more = simple loss counts too little
 likelihood-weight-less = too much

@@ -13,7 +13,7 @@ lesson-express-train = The express train
     .step3-question = Where do both have the same factor? Guess, move t there, and press Answer.
     .step3-question-presented = Where do both have the same factor? Guess before it is shown.
     .step3-reveal = At t = 259, where both factors are 0.71. That is early: for the other three quarters of the steps, the noise has the larger factor.
-    .step4 = So far we went to xₜ in one go: the jump. The walk stops at every step, fades what is there by √α and adds [noise of variance β = 1 − α](beta). The key W changes between the two.
+    .step4 = So far we went to xₜ in one go: the jump. The walk stops at every step: it fades what is there by √α, the first two pictures, and adds [new noise of variance β = 1 − α](new). The key W changes between the two.
     .step4-question = Which xₜ is noisier after 300 steps?
     .step4-option1 = The walk's: it got noise 300 times
     .step4-option2 = The jump's: all at once
@@ -64,7 +64,7 @@ lesson-alpha-bar = What ᾱ says
     .step3-option1 = A: its last steps are larger
     .step3-option2 = B: its first steps are larger
     .step3-option3 = Both alike
-    .step3-reveal = Both have 0.004 % of the variance left, as is said above their rows. What is left is the product of all α, and for small β the sum of β nearly settles it. On average β is 0.01 in both.
+    .step3-reveal = Both have 0.004 % of the variance left. What is left is the product of all α, and for small β the sum of β nearly settles it. On average β is 0.01 in both.
     .step4 = The way there differs: at t = 100 A still has 0.90 of the picture's variance, B only 0.37. β alone does not tell that; [ᾱₜ](alpha-bar) does.
     .step5 = ᾱₜ counts variance; [the picture](x0) itself is multiplied by √ᾱₜ. At t = 300 ᾱₜ is 0.40, but √ᾱₜ is 0.63: [xₜ](xt) shows the picture better than one would think.
     .step6 = Picture against noise: [SNR](snr) = ᾱ / (1−ᾱ), which is 1 at t = 259 in A. Now the axis is [log SNR](log-snr), and all points of A and B are on one curve: of ᾱ and SNR, each gives the other.
@@ -151,6 +151,7 @@ lesson-whom-to-trust = Whom to trust?
     .step7-option2 = xₜ
     .step7-option3 = Neither: the weights follow from t
     .step7-reveal = x₀. What has just been covered with noise is a poorer witness than before. Go on and see, then drag the lever yourself.
+    .step7-reveal-presented = x₀. What has just been covered with noise is a poorer witness than before. Go on and see.
     .step8 = The lever has moved towards [x₀](x0): its weight λ was 0.01 and is 0.42 now. The larger β, the more x₀ counts; the smaller β, the more [xₜ](xt).
     .step9 = When a network draws, nobody knows x₀. Its guess [x̂₀](x0-hat) is put in that place: press Denoise and see. Remember: a witness counts as much as it is sure. Next: what the network predicts.
     .step9-presented = When a network draws, nobody knows x₀. Its guess [x̂₀](x0-hat) is put in that place. Remember: a witness counts as much as it is sure. Next: what the network predicts.
@@ -211,7 +212,7 @@ lesson-ddpm-and-ddim = DDPM and DDIM
     .step5-option3 = Both pairs
     .step5-option4 = Neither
     .step5-reveal = DDIM's, except for details: the start alone decides where the way leads, and more steps only follow it more closely. DDPM's fresh noise leads elsewhere.
-    .step6 = With few steps that pays. In 10 steps of this network, DDIM's pictures are half as far from real ones as DDPM's (Fréchet distance 0.34 against 0.67).
+    .step6 = A race in 10 steps: press Denoise. With few steps, a start that decides everything pays: DDIM's pictures are half as far from real ones as DDPM's (Fréchet distance 0.34 against 0.67).
     .step7 = Between the two there is η, a factor of the fresh noise's [σ](x-prev): 0 is DDIM, 1 adds as much as DDPM. Press Denoise, and compare 0, 0.5 and 1 from the same start.
     .step7-presented = Between the two there is η, a factor of the fresh noise's [σ](x-prev): 0 is DDIM, 1 adds as much as DDPM. Here are 0, 0.5 and 1 from the same start.
     .step8 = In one dimension both ways can be seen: [DDPM's paths](sample) (reverse SDE) scatter over the data, [DDIM's](posterior-mean) (ODE) is one curve. Remember: one network, two ways back. Next: why small steps?
@@ -270,7 +271,7 @@ lesson-one-family = One family
 
 lesson-three-parts = The ELBO’s three parts
     .about = Where every bit of −log p(x₀) goes: the encoder’s end, the denoiser’s steps, the decoder’s levels.
-    .step1 = How well does a network know your picture? −log p(x₀) says it, in bits: without a model, every value costs 8. It cannot be computed, but [a bound](bound) can, and it has three parts: see the chain.
+    .step1 = How well does a network know your picture? −log p(x₀) says it, in bits. Without a model every value costs 8; this network has seen nothing but emoji, so that a photograph surprises it and costs more. It cannot be computed, but [a bound](bound) can, in three parts: see the chain.
     .step2 = The chain is a VAE: x₁ to x_T are its codes, each as large as the picture. [L_T](prior-term) is how far the last code still is from pure noise.
     .step2-question = What decides how large L_T is?
     .step2-option1 = The network
@@ -293,8 +294,8 @@ lesson-three-parts = The ELBO’s three parts
 
 lesson-why-weight-one = Why weight 1?
     .about = The bound weighs the errors of ε̂, the simple loss does not; what each of them makes a network care for.
-    .step1 = In the bound, an error of ε̂ counts with [λₜ](vlb-weight). DDPM trains with 1 in its place, the simple loss. Below right: λₜ against that 1, as what is counted too little and too much.
-    .step2 = With the linear schedule, A, [λₜ](vlb-weight) is 0.5 at t = 1, and 0.01 at t = 100.
+    .step1 = In the bound, an error of ε̂ counts with [ωₜ](vlb-weight). DDPM trains with 1 in its place, the simple loss. Below right is ωₜ over its mean, against that 1: what the simple loss counts too little and too much.
+    .step2 = With the linear schedule, A, [ωₜ](vlb-weight) is 0.5 at t = 1, and 0.01 at t = 100.
     .step2-question = What will a network care for that is trained with the bound?
     .step2-option1 = Fine detail, at small t
     .step2-option2 = The layout, at large t
@@ -348,15 +349,15 @@ lesson-only-the-ends = Only the ends matter
     .step1-presented = Take ever more steps, and the sum of the losses becomes an integral, the [loss in continuous time](continuous-loss). Here are four schedules: all begin with [log SNR](log-snr) 6 and end with −6.
     .step2 = Above right is what each t adds to the loss, for each of the four. Very different curves.
     .step2-question = Which schedule has the largest area under its curve?
-    .step2-option1 = Even log SNR (1)
+    .step2-option1 = Linear log SNR (1)
     .step2-option2 = Linear β (3)
     .step2-option3 = All the same
     .step2-reveal = All the same, to the last digit: [2.5955](continuous-loss) nats. Choose one after the other on the right, and look at the number.
     .step2-reveal-presented = All the same, to the last digit: [2.5955](continuous-loss) nats.
     .step3 = This one is yours. Drag its points, above left: what each t adds [changes its shape](continuous-loss), and the area stays.
     .step3-presented = This one is yours. When its points are dragged, what each t adds [changes its shape](continuous-loss), and the area stays.
-    .step4 = Why? Go from t to SNR: SNR′(t) dt is dSNR, and time is gone. What is left is how well x₀ can be told at each SNR, [the mmse](mmse): below left, one curve for all schedules.
-    .step4-presented = Why? Go from t to SNR: SNR′(t) dt is dSNR, and time is gone. What is left is how well x₀ can be told at each SNR, [the mmse](mmse): one curve for all schedules.
+    .step4 = Why? Go from t to SNR: SNR′(t) dt is dSNR, and time is gone. What is left is how far off the best guess of x₀ is at each SNR, [the mmse](mmse): below left, one curve for all schedules.
+    .step4-presented = Why? Go from t to SNR: SNR′(t) dt is dSNR, and time is gone. What is left is how far off the best guess of x₀ is at each SNR, [the mmse](mmse): one curve for all schedules.
     .step5 = Now the upper end moves, from log SNR 6 to 3: the schedules no longer begin with so clean a picture.
     .step5-question = What happens to the area?
     .step5-option1 = It becomes smaller
@@ -370,6 +371,6 @@ lesson-only-the-ends = Only the ends matter
     .step6-option2 = With the steepest
     .step6-option3 = All alike
     .step6-reveal = With the flattest: if every t adds the same, it does not matter which t are drawn. You will see it in the next step.
-    .step7 = Even log SNR is the flattest here, and its [estimates](continuous-loss) scatter less. Spreading the 64 t evenly, the lower row, helps with every schedule.
+    .step7 = Linear log SNR is the flattest here, and its [estimates](continuous-loss) scatter less. Spreading the 64 t evenly, the lower row, helps with every schedule.
     .step8 = With T steps the loss is larger, and falls to the [limit](continuous-loss) as T grows: below in the middle. Remember: the ends decide what is learned, the shape in between how fast.
     .step8-presented = With T steps the loss is larger, and falls to the [limit](continuous-loss) as T grows. Remember: the ends decide what is learned, the shape in between how fast.

@@ -23,7 +23,7 @@
 #   sampler 샘플러, sample 샘플, draw (from a distribution) 뽑기, draw (by hand) 그리기, path 경로, particle 입자
 #   race 경주, lane 레인, rival 경쟁자, racer 주자
 #   guidance 가이던스, guidance scale 가이던스 스케일, classifier 분류기, class 클래스, score 스코어,
-#   gradient 그래디언트, density 밀도, likelihood 우도, line 직선, plane 평면, merge (steps) 합치기
+#   gradient 그래디언트, density 밀도, likelihood 가능도, line 직선, plane 평면, merge (steps) 합치기
 #   total variation 총변동, spread 퍼짐, code 코드, pushed (through kernels) 통과시킨; rms, KL, TV, SNR stay
 #   clip 클리핑, crop 자르기, rescale 재조정, amplify 증폭, export 내보내기, import 가져오기
 #   undo 되돌리기, redo 다시 실행, reset 초기화, start over 처음부터 다시, stop 중지, pause 일시정지, cancel 취소
@@ -1199,8 +1199,8 @@ training-held-out-short = 검증
 # The canvas: one step
 
 training-step-waiting = 한 단계를 살펴보는 중…
-training-step-own = 여기에서 학습하는 네트워크, 반복 { $iteration } 뒤 · 이미지 { $picture } { $class }
-training-step-shipped = 아직 학습한 것이 없어 내장 네트워크({ $name })로 보여 줍니다 · 이미지 { $picture } { $class }
+training-step-own = 여기에서 학습하는 네트워크, 반복 { $iteration } 뒤 · 이미지 { $picture } · { $class }
+training-step-shipped = 아직 학습한 것이 없어 내장 네트워크({ $name })로 보여 줍니다 · 이미지 { $picture } · { $class }
 training-step-error = MSE { $error }
 training-step-guess = xₜ만 보고
 training-gradient = 손실의 그래디언트: 블록마다의 크기
@@ -1241,8 +1241,8 @@ distributions-subject-guidance = 가이던스
     .about = 한 점에서 스코어, 분류기 그래디언트, 둘의 합을 보여 줍니다
 distributions-subject-learning = 학습
     .about = 작은 네트워크가 지금 여기에서 스코어를 학습합니다. 어디에서 틀리는지도 보여 줍니다
-distributions-subject-likelihood = 우도
-    .about = 우도(likelihood): ODE를 따라 변수 변환으로 구한 ln p(x)를 정확한 값과 나란히 보여 줍니다
+distributions-subject-likelihood = 가능도
+    .about = 가능도(likelihood): ODE를 따라 변수 변환으로 구한 ln p(x)를 정확한 값과 나란히 보여 줍니다
 distributions-sampling = 샘플링 중
 distributions-measuring = 측정 중
 distributions-integrating = 적분 중
@@ -1508,7 +1508,7 @@ distributions-error-plot = log SNR에 따른 ε̂의 오차
 distributions-error-legend = q(xₜ)에 대한 rms
 distributions-likelihood-square = 데이터의 밀도
     .hint = 점을 클릭하세요
-    .name = 사각형: 우도를 물을 점
+    .name = 사각형: 가능도를 물을 점
 distributions-code-legend = 코드: t = T의 xₜ
 distributions-likelihood = 클릭한 점의 ln p(x), nat 단위
 distributions-likelihood-prior = 코드의 ln p(xₜ), t = T
@@ -1516,7 +1516,7 @@ distributions-likelihood-integral = + ∫ ∇ · v dt, ODE를 따라
 distributions-likelihood-sum = = ODE로 구한 ln p(x)
 distributions-likelihood-exact = 정확한 ln p(x)
 distributions-agreement-plot = ODE의 값과 정확한 값 · 호출 { $calls }번
-    .name = 그래프: 정확한 우도에 대한 ODE의 우도
+    .name = 그래프: 정확한 가능도에 대한 ODE의 가능도
 distributions-clicked-legend = 클릭한 점
 
 # The formula's footnote, and notices
@@ -1563,7 +1563,7 @@ likelihood-end-max = t = 0의 log SNR
 likelihood-end-min = t = T의 log SNR
     .about = 모든 스케줄이 끝나는 곳으로, 노이즈만 남습니다. 이 값을 바꾸면 손실도 바뀝니다.
 likelihood-schedule = 강조할 스케줄
-likelihood-schedule-linear-log-snr = 균등한 log SNR
+likelihood-schedule-linear-log-snr = 선형 log SNR
     .about = log SNR이 한쪽 끝에서 다른 쪽 끝까지 고르게 줄어듭니다.
 likelihood-schedule-cosine = 코사인
     .about = 신호의 진폭이 t의 코사인을 따릅니다.
@@ -1661,10 +1661,10 @@ likelihood-beside-flow = ODE를 따라 { $bits }, 모델 없이 8
 likelihood-terms = t의 자릿수당 Lₜ₋₁: 넓이 { $sum }
     .name = 그래프: t에 따른 변분 하한의 항, 합 { $sum }
 likelihood-terms-log = t에 따른 Lₜ₋₁: 합 { $sum }
-likelihood-weight = λₜ / 평균
+likelihood-weight = ωₜ / 평균
     .name = 그래프: 1과 견준 변분 하한의 t별 가중치
-likelihood-weight-more = 단순 손실이 적게 침
-likelihood-weight-less = 많이 침
+likelihood-weight-more = 단순 손실이 너무 적게 반영
+likelihood-weight-less = 너무 많이 반영
 likelihood-rate = 비트율에 따른 왜곡
     .name = 그래프: 비트율에 따른 왜곡
 likelihood-rate-at = 비트율에 따른 왜곡: { $rate } bits/dim에서 { $distortion }단계

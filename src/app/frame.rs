@@ -98,11 +98,8 @@ impl App {
             keep_room(&ctx);
         }
         let scene = self.shell.history.scene().clone();
-        if let Some(due) = self.shell.passes_due.checked_sub(1) {
-            // A control takes its look from the pass before, so in its first pass it looks disabled.
-            self.shell.passes_due = due;
-            ctx.request_discard("controls may be new");
-        }
+        self.shell.discard_first_pass(&ctx);
+        self.shell.blank(&ctx);
         let mut entries = if self.wants_commands(&ctx) {
             commands::entries(&scene, &self.rooms, &self.shell.words)
         } else {

@@ -2,6 +2,9 @@
 
 use crate::quantity::Quantity;
 
+/// How long what was asked for stays lit, in seconds.
+const SHOWN: f64 = 4.0;
+
 /// The quantities that keep their full colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lit(u64);
@@ -43,6 +46,8 @@ impl Lit {
 pub struct Pointed {
     now: Option<Quantity>,
     next: Option<Quantity>,
+    /// What has been asked to be shown, and until when, in seconds of egui's clock.
+    shown: Option<(Lit, f64)>,
 }
 
 impl Pointed {
@@ -60,6 +65,17 @@ impl Pointed {
     /// The quantity that is pointed at.
     pub fn now(self) -> Option<Quantity> {
         self.now
+    }
+
+    /// Lights quantities that were asked for, from this time on for a while. Returns for how long, in seconds.
+    pub fn show(&mut self, quantities: &[Quantity], time: f64) -> f64 {
+        self.shown = Some((Lit::of(quantities), time + SHOWN));
+        SHOWN
+    }
+
+    /// What is lit at this time because it was asked for.
+    pub fn shown(self, time: f64) -> Option<Lit> {
+        self.shown.and_then(|(lit, until)| (time < until).then_some(lit))
     }
 
     /// Whether what is pointed at differs from what this frame was drawn with, so that another one has to be drawn.
@@ -89,5 +105,14 @@ mod tests {
         assert_eq!(pointed.now(), Some(Quantity::New));
         assert!(pointed.advance());
         assert_eq!(pointed.now(), None);
+    }
+
+    #[test]
+    fn what_was_asked_for_is_lit_for_a_while() {
+        let mut pointed = Pointed::default();
+        assert_eq!(pointed.shown(10.0), None);
+        let seconds = pointed.show(&[Quantity::Beta], 10.0);
+        assert_eq!(pointed.shown(10.1), Some(Lit::of(&[Quantity::Beta])));
+        assert_eq!(pointed.shown(10.0 + seconds), None);
     }
 }

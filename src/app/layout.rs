@@ -49,7 +49,7 @@ impl App {
         let lit = match (stage.pointed.now(), playing.as_ref()) {
             (Some(quantity), _) => Lit::of(&[quantity]),
             (None, Some(playing)) => playing.lit(scene),
-            (None, None) => Lit::ALL,
+            (None, None) => stage.pointed.shown(ui.input(|input| input.time)).unwrap_or(Lit::ALL),
         };
         let theme = Theme { lit, ..Theme::of(ui.ctx()) };
         let status = panels::Status { device: &shell.device, frame_ms: shell.frame_ms, jobs: &shell.jobs };

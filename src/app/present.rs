@@ -1,7 +1,10 @@
 //! The presentation: pictures, one formula and the timeline on a black or white screen, in letters that can be read from
 //! the back row.
 
-use egui::{CentralPanel, Color32, Frame, Id, Key, LayerId, Order, Rect, Ui, ViewportCommand, pos2, vec2};
+use egui::{
+    CentralPanel, Color32, Event, Frame, Id, Key, LayerId, Modifiers, Order, Rect, Ui, ViewportCommand, pos2,
+    vec2,
+};
 
 use super::chapters::{Formula, Pixel, canvas};
 use super::command::Intent;
@@ -31,6 +34,8 @@ const SPOT_OPACITY: f32 = 0.35;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Presenting {
     zoom: f32,
+    /// Whether the screen is black, so that all look at the lecturer.
+    blank: bool,
 }
 
 impl Shell {
@@ -38,7 +43,7 @@ impl Shell {
     pub fn present(&mut self, ctx: &egui::Context, on: bool) {
         match (self.presenting, on) {
             (None, true) => {
-                self.presenting = Some(Presenting { zoom: ctx.zoom_factor() });
+                self.presenting = Some(Presenting { zoom: ctx.zoom_factor(), blank: false });
             }
             (Some(before), false) => {
                 ctx.set_zoom_factor(before.zoom);
@@ -53,6 +58,31 @@ impl Shell {
     }
 }
 
+/// The keys by which remotes make the screen black.
+const BLANK: [Key; 2] = [Key::B, Key::Period];
+
+impl Shell {
+    /// In a presentation, makes the screen black by a remote's key, and by any key what it was before.
+    pub fn blank(&mut self, ctx: &egui::Context) {
+        let Some(presenting) = &mut self.presenting else { return };
+        if presenting.blank {
+            let wakes = |event: &Event| {
+                matches!(event, Event::Key { pressed: true, .. } | Event::PointerButton { pressed: true, .. })
+            };
+            // What wakes the screen does nothing else.
+            let woken = ctx.input_mut(|input| {
+                let woken = input.events.iter().any(wakes);
+                input.events.clear();
+                woken
+            });
+            presenting.blank = !woken;
+        } else {
+            let blanks = |key: Key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+            presenting.blank = BLANK.into_iter().any(blanks);
+        }
+    }
+}
+
 impl App {
     /// Draws the presentation.
     pub(super) fn show_presentation(&mut self, ui: &mut Ui, scene: &Scene, intents: &mut Vec<Intent>) {
@@ -62,6 +92,10 @@ impl App {
             self.shell.present(&ctx, false);
         }
         let Self { rooms, shell, .. } = self;
+        if shell.presenting.is_some_and(|presenting| presenting.blank) {
+            CentralPanel::default().frame(Frame::NONE.fill(Color32::BLACK)).show(ui, |_| {});
+            return;
+        }
         if let Some(playing) = &mut shell.playing {
             playing.presented = true;
         }

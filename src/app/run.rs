@@ -297,9 +297,16 @@ impl Shell {
 
     /// Changes the scene to one that shows a term.
     fn show_term(&mut self, ctx: &egui::Context, id: &str) {
-        let Some(show) = glossary::find(id).and_then(|term| term.show.as_ref()) else { return };
+        let Some(term) = glossary::find(id) else { return };
+        let Some(show) = &term.show else { return };
         match lesson::with(self.scene(), show) {
-            Ok(scene) => self.apply(ctx, Action::Replace(Box::new(scene))),
+            Ok(scene) => {
+                self.apply(ctx, Action::Replace(Box::new(scene)));
+                if !term.quantities.is_empty() {
+                    let seconds = self.stage.pointed.show(&term.quantities, ctx.input(|input| input.time));
+                    ctx.request_repaint_after_secs(seconds as f32 + 0.05);
+                }
+            }
             Err(reason) => self.notices.fail(ctx, reason),
         }
     }

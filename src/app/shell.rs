@@ -100,6 +100,8 @@ pub struct Shell {
     /// The number of passes still to be drawn and discarded, so that new controls get their final look before they are
     /// shown.
     pub passes_due: u8,
+    /// The number of frames in a row whose first pass was discarded.
+    pub discarded: u8,
     /// Commands of chapters, to be carried out when the chapters have finished their own work.
     pub later: Vec<Command>,
     /// Whether the lesson has gone to a step, and what the step is about has not been made yet.
@@ -157,6 +159,7 @@ impl Shell {
             playing: None,
             clipboard_busy: false,
             passes_due: 1,
+            discarded: 0,
             later: Vec::new(),
             turned: false,
         })
@@ -206,6 +209,26 @@ impl Shell {
     pub fn show_anew(&mut self, ctx: &egui::Context) {
         self.passes_due = 1;
         ctx.request_repaint();
+    }
+
+    /// Has the first pass of this frame discarded if one is due: a control takes its look from the pass before, so in its
+    /// first pass it looks disabled. No more than two frames in a row are drawn twice.
+    pub fn discard_first_pass(&mut self, ctx: &egui::Context) {
+        if ctx.current_pass_index() > 0 {
+            return;
+        }
+        match self.passes_due.checked_sub(1) {
+            Some(due) if self.discarded < 2 => {
+                self.passes_due = due;
+                self.discarded += 1;
+                ctx.request_discard("controls may be new");
+            }
+            Some(_) => {
+                self.discarded = 0;
+                ctx.request_repaint();
+            }
+            None => self.discarded = 0,
+        }
     }
 
     /// Saves settings and scene for the next start of the program. Returns why that failed, in words.

@@ -36,6 +36,12 @@ pub fn figure_ui(
     let mut intents: Vec<Intent> = Vec::new();
     let view = &mut stage.view(scene, (theme, words), &mut intents);
     view.hints = false;
+    if let Some((playing, _)) = step {
+        // A step is shown as a presentation shows it.
+        view.presenting = true;
+        view.shown_plots = &playing.step().plots;
+        view.asking = playing.asks();
+    }
     CentralPanel::default().frame(Frame::NONE.fill(theme.canvas)).show(ui, |ui| {
         let rect = ui.max_rect();
         if matches!(part, Part::Plot(_)) {
@@ -47,22 +53,27 @@ pub fn figure_ui(
             .map_or(0.0, |(playing, _)| lessons::height(ui.ctx(), words, playing, rect.size()));
         let said = rect.with_min_y(rect.bottom() - words_height);
         let bottom = said.top();
-        let formula = Rect::from_min_max(
-            pos2(rect.left(), bottom - panels::FORMULA_HEIGHT),
-            pos2(rect.right(), bottom),
-        );
+        // A step's words have its formula beside them.
+        let formula_height = if words_height > 0.0 { 0.0 } else { panels::FORMULA_HEIGHT };
+        let formula =
+            Rect::from_min_max(pos2(rect.left(), bottom - formula_height), pos2(rect.right(), bottom));
         let middle = Rect::from_min_max(heading.left_bottom(), formula.right_top());
         let painter = ui.painter();
         painter.rect_filled(formula, 0.0, theme.panel);
         painter.hline(rect.x_range(), formula.top(), Stroke::new(1.0, theme.line));
         let room = rooms.get(scene.chapter);
-        let titles = [room.title(words), room.about(words)];
+        let titles = match step {
+            Some((playing, _)) => [playing.title(words), room.title(words)],
+            None => [room.title(words), room.about(words)],
+        };
         draw_heading(ui, (scene, words, theme), titles, heading);
         let room = rooms.get_mut(scene.chapter);
         room.canvas(ui, view, canvas(middle.shrink2(vec2(MARGIN, 0.0))));
-        // A figure gives no hints.
-        let shown = Formula { pixel: Pixel::Never, ..room.formula(view) };
-        panels::formula_strip(ui, view, &shown, formula);
+        if formula_height > 0.0 {
+            // A figure gives no hints.
+            let shown = Formula { pixel: Pixel::Never, ..room.formula(view) };
+            panels::formula_strip(ui, view, &shown, formula);
+        }
         if let Some((playing, true)) = step {
             ui.painter().rect_filled(said, 0.0, theme.raised);
             lessons::show_plain(ui, view, playing, said);

@@ -136,9 +136,9 @@ impl From<Quantity> for Symbol {
     }
 }
 
-/// The width of a quantity's inline symbol, in points.
-pub fn symbol_width(quantity: Quantity, em: f32) -> f32 {
-    Term::find(Set::Inline, quantity.glyph()).map_or(em, |term| term.size(em).x)
+/// The width of an inline symbol, in points.
+pub fn symbol_width(symbol: impl Into<Symbol>, em: f32) -> f32 {
+    Term::find(Set::Inline, symbol.into().glyph).map_or(em, |term| term.size(em).x)
 }
 
 /// Paints an inline symbol with its left end at `origin` on the baseline; falls back to its Unicode symbol. Returns

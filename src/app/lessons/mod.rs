@@ -154,6 +154,11 @@ impl Playing {
         }
     }
 
+    /// The lesson's title.
+    pub fn title(&self, words: &Words) -> String {
+        title(&self.lesson, words)
+    }
+
     /// The words of the present step.
     pub fn words(&self, words: &Words) -> StepWords {
         StepWords::of(&self.lesson, self.at, words, self.presented)

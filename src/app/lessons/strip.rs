@@ -1,6 +1,6 @@
 //! The strip of a lesson: its words, its formula, its questions, and the way on and back.
 
-use egui::{Align, Context, Layout, Rect, RichText, Ui, UiBuilder, Vec2, pos2, vec2};
+use egui::{Align, Context, Layout, Rect, RichText, Sense, Ui, UiBuilder, Vec2, pos2, vec2};
 use i18n_embed_fl::fl;
 
 use super::{Answer, LessonOrder, Playing, StepWords, title};
@@ -159,7 +159,7 @@ fn number(ui: &Ui, view: &View<'_>, playing: &Playing, rect: Rect) {
     let text = fl!(view.words, "lesson-progress", step = step, steps = steps);
     let painter = ui.painter();
     let place = painter.text(rect.left_top(), egui::Align2::LEFT_TOP, text, title_font(), view.theme.ink);
-    let response = ui.interact(place, ui.scope_id().with("step"), egui::Sense::hover());
+    let response = ui.interact(place, ui.scope_id().with("step"), Sense::hover());
     response.on_hover_text(title(&playing.lesson, view.words));
 }
 
@@ -178,7 +178,7 @@ fn words(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, space: &Space) {
     job.wrap.max_width = ui.available_width();
     job.wrap.max_rows = space.lines;
     let galley = ui.painter().layout_job(job);
-    let (place, label) = ui.allocate_exact_size(galley.size(), egui::Sense::hover());
+    let (place, label) = ui.allocate_exact_size(galley.size(), Sense::hover());
     label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, unmarked(&text)));
     if galley.elided {
         label.on_hover_text(unmarked(&text));
@@ -189,24 +189,27 @@ fn words(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, space: &Space) {
     ui.horizontal_wrapped(|ui| match question {
         Question::Choose { answer, .. } => {
             for (option, number) in said.options.iter().zip(1..) {
-                let mut button = egui::Button::new(rich(option, lit, &body_font(13.0), theme.ink));
-                let mark = match playing.answer {
-                    _ if playing.asks() => None,
-                    _ if number == *answer => Some(theme.accent),
-                    Some(Answer::Chosen(chosen)) if chosen == number => Some(theme.warn),
-                    _ => None,
-                };
-                if let Some(color) = mark {
-                    button = button.stroke(egui::Stroke::new(1.5, color));
-                }
-                if ui.add_enabled(playing.asks(), button).clicked() {
-                    view.command(Command::Lesson(LessonOrder::Answer(number)));
+                let font = body_font(13.0);
+                let button = |ink| egui::Button::new(rich(option, lit, &font, ink));
+                if playing.asks() {
+                    if ui.add(button(theme.ink)).clicked() {
+                        view.command(Command::Lesson(LessonOrder::Answer(number)));
+                    }
+                } else if number == *answer {
+                    let right = unmarked(option);
+                    let right = RichText::new(right).font(font.clone()).color(theme.canvas);
+                    ui.add(egui::Button::new(right).fill(theme.accent).sense(Sense::hover()));
+                } else {
+                    let chosen = playing.answer == Some(Answer::Chosen(number));
+                    let wrong = button(theme.weak).sense(Sense::hover());
+                    let edge = if chosen { theme.warn } else { theme.line };
+                    ui.add(wrong.stroke(egui::Stroke::new(1.5, edge)));
                 }
             }
         }
         Question::Slide { .. } => {
             let text = fl!(view.words, "lesson-check", t = view.scene.t);
-            if ui.add_enabled(playing.asks(), egui::Button::new(text)).clicked() {
+            if playing.asks() && ui.button(text).clicked() {
                 view.command(Command::Lesson(LessonOrder::Check));
             }
         }

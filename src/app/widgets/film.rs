@@ -21,6 +21,8 @@ const GAP: f32 = 10.0;
 /// The same room and the same space where frames are so large that labels stand on them.
 const CARET: f32 = 9.0;
 const NARROW_GAP: f32 = 4.0;
+/// The least height of a frame with a tag and a label on it, in points.
+const TWO_LABELS: f32 = 50.0;
 
 /// `n` timesteps spread evenly over `1..=steps`, ends included.
 pub fn frames(steps: usize, n: usize) -> Vec<usize> {
@@ -139,12 +141,13 @@ pub fn show(
         let width = if here || response.hovered() { 2.0 } else { 1.0 };
         ui.painter().rect_stroke(area, 2.0, Stroke::new(width, ink), StrokeKind::Outside);
         if tagged && i == 0 {
-            // The name may reach into the space after the first frame.
-            tag(ui, view, area, side, size.x + spacing);
+            // The name may reach into the space after the first frame, if there is some.
+            tag(ui, view, area, side, if large { size.x } else { size.x + spacing });
         }
-        if large {
+        let both = area.height() >= TWO_LABELS;
+        if large && (both || !(tagged && i == 0)) {
             label_on(ui, area, frame);
-        } else {
+        } else if !large {
             label_below(ui, view, (area, rect), frame);
         }
         if response.clicked() {

@@ -6,7 +6,7 @@ use egui::{
 use i18n_embed_fl::fl;
 
 use crate::app::command::Command;
-use crate::app::formula::{Set, Symbol, Term, symbol};
+use crate::app::formula::{Set, Symbol, Term, symbol, symbol_width};
 use crate::app::glossary::define_here;
 use crate::app::pictures::Pixels;
 use crate::app::theme::{DIMMED, Theme, caption_font, figures};
@@ -30,6 +30,9 @@ const OPERATOR_EM: f32 = 18.0;
 const CHIP_EM: f32 = 15.0;
 /// The opacity of a picture that no longer agrees with the settings on show.
 const STALE: f32 = 0.55;
+/// Size of the symbol in a caption, and the least that it may have: points per em.
+const SYMBOL_EM: f32 = 17.0;
+const LEAST_SYMBOL_EM: f32 = 12.0;
 /// The smallest font in which a caption is written before it is cut off.
 const LEAST_FONT: f32 = 9.0;
 
@@ -64,8 +67,10 @@ pub struct Frame {
 pub struct Coefficient {
     /// Name of the typeset term.
     pub term: &'static str,
-    /// The value.
+    /// The value; that of A where two schedules are compared.
     pub value: f64,
+    /// The value of B where two schedules are compared.
+    pub other: Option<f64>,
 }
 
 impl Frame {
@@ -99,9 +104,15 @@ impl Frame {
 /// A part of a row of pictures.
 pub enum Item {
     /// A picture.
-    Picture(Frame),
+    Picture(Box<Frame>),
     /// `+` or `=` between the pictures before and after it.
     Operator(&'static str),
+}
+
+impl From<Frame> for Item {
+    fn from(frame: Frame) -> Self {
+        Self::Picture(Box::new(frame))
+    }
 }
 
 /// What happened to a picture.
@@ -175,9 +186,12 @@ fn label(ui: &Ui, area: Rect, name: &str, color: Color32) {
 /// Draws a coefficient and its value in the lower left corner of a picture.
 fn chip(ui: &Ui, area: Rect, coefficient: Coefficient, color: Color32) {
     let Some(term) = Term::find(Set::Tall, coefficient.term) else { return };
-    let value = format!(" = {:.4}", coefficient.value);
+    let value = match coefficient.other {
+        Some(other) => format!(" A = {:.4}\n B = {other:.4}", coefficient.value),
+        None => format!(" = {:.4}", coefficient.value),
+    };
     let number = ui.painter().layout_no_wrap(value, figures(12.0), color);
-    let size = vec2(term.size(CHIP_EM).x + number.size().x + 14.0, 26.0);
+    let size = vec2(term.size(CHIP_EM).x + number.size().x + 14.0, number.size().y.max(16.0) + 10.0);
     let chip = Rect::from_min_size(pos2(area.left() + 6.0, area.bottom() - size.y - 6.0), size);
     if chip.right() > area.right() || chip.top() < area.top() {
         return;
@@ -193,10 +207,19 @@ fn chip(ui: &Ui, area: Rect, coefficient: Coefficient, color: Color32) {
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect, frame: &Frame) -> FrameResponse {
     let color = view.theme.color(frame.quantity).gamma_multiply(if frame.dimmed { DIMMED } else { 1.0 });
     let baseline = pos2(rect.left(), rect.top() + CAPTION - 11.0);
-    let symbol_width = symbol(ui, frame.symbol, baseline, 17.0, color);
+    let symbol_width = symbol(ui, frame.symbol, baseline, symbol_em(ui, rect.width(), frame), color);
     let fits = caption_right(ui, view, rect, symbol_width, frame);
     explain(ui, view, frame, Rect::from_min_size(rect.min, vec2(rect.width(), CAPTION)), fits);
     show_bare(ui, view, Rect::from_min_max(pos2(rect.left(), rect.top() + CAPTION), rect.max), frame)
+}
+
+/// The size of the symbol in a caption of this width: smaller where else there would be no room for what matters most
+/// beside it.
+fn symbol_em(ui: &Ui, width: f32, frame: &Frame) -> f32 {
+    let most = frame.brief.as_ref().unwrap_or(&frame.detail).clone();
+    let beside = ui.painter().layout_no_wrap(most, caption_font(), Color32::WHITE).size().x;
+    let room = width - beside - 18.0;
+    (SYMBOL_EM * room / symbol_width(frame.symbol, SYMBOL_EM)).clamp(LEAST_SYMBOL_EM, SYMBOL_EM)
 }
 
 /// Shows one picture without a caption, as large as `rect`.

@@ -1,17 +1,30 @@
 //! Text in which some words have the colour of a quantity: `[the noise](epsilon)`.
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Color32, FontId};
+use egui::{Align, Color32, FontId};
 
 use crate::app::theme::Theme;
 use crate::quantity::Quantity;
+
+/// The size of a subscript's letters, as a fraction of that of the others.
+const SUBSCRIPT: f32 = 0.68;
 
 /// The text as egui lays it out. Signs stay in one line with the numbers beside them.
 pub fn rich(text: &str, theme: Theme, font: &FontId, ink: Color32) -> LayoutJob {
     let mut job = LayoutJob::default();
     for (words, quantity) in pieces(text) {
         let color = quantity.map_or(ink, |quantity| theme.color(quantity));
-        job.append(&unbroken(words), 0.0, TextFormat::simple(font.clone(), color));
+        let format = TextFormat::simple(font.clone(), color);
+        let below = FontId::new(SUBSCRIPT * font.size, font.family.clone());
+        let below = TextFormat { valign: Align::BOTTOM, ..TextFormat::simple(below, color) };
+        // Unicode has no subscript T.
+        let words = unbroken(words);
+        let mut parts = words.split("_T");
+        job.append(parts.next().unwrap_or_default(), 0.0, format.clone());
+        for part in parts {
+            job.append("T", 0.0, below.clone());
+            job.append(part, 0.0, format.clone());
+        }
     }
     job
 }
@@ -60,6 +73,7 @@ fn marked(text: &str) -> Option<(&str, Quantity, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::words::{Language, texts};
 
     #[test]
     fn marked_words_have_their_quantity() {
@@ -73,5 +87,19 @@ mod tests {
         ];
         assert_eq!(pieces(text), expected);
         assert_eq!(unmarked("[a](no-quantity) [b](x0)"), "[a](no-quantity) b");
+    }
+
+    #[test]
+    fn no_message_marks_words_with_what_is_no_quantity() {
+        for language in Language::ALL {
+            let mut marks = 0;
+            for text in texts(language) {
+                for line in text.lines().filter(|line| !line.starts_with('#')) {
+                    marks += line.matches("](").count();
+                    assert!(!unmarked(line).contains("]("), "{line}");
+                }
+            }
+            assert!(marks > 300, "{marks}");
+        }
     }
 }

@@ -56,7 +56,7 @@ fn id(language: Language) -> LanguageIdentifier {
 }
 
 /// The texts of a language's files of messages.
-fn texts(language: Language) -> Vec<Cow<'static, str>> {
+pub fn texts(language: Language) -> Vec<Cow<'static, str>> {
     let of = |wanted| FILES.iter().filter(move |(language, _)| *language == wanted).map(|(_, text)| *text);
     match language {
         Language::Pseudo => of(Language::English).map(|text| pseudo::messages(text).into()).collect(),

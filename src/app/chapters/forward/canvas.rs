@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Color32, Rect, Stroke, Ui};
+use egui::{Color32, Id, Rect, Stroke, Ui};
 use egui_plot::{Bar, BarChart, Line, Plot, PlotPoints};
 use i18n_embed_fl::fl;
 
@@ -15,6 +15,7 @@ use crate::app::widgets::{
     picture_row_height, plate, styled, x_hints, y_hints,
 };
 use crate::app::words::{noise_label, schedule_label};
+use crate::diffusion::Step;
 use crate::diffusion::statistics::{Distribution, Statistics};
 use crate::gpu::{Field, JobKind};
 use crate::quantity::Quantity;
@@ -64,7 +65,11 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
 
 fn formula_items(view: &View<'_>) -> Vec<Item> {
     let active = view.scene.active;
-    let step = view.active_step();
+    let (first, second) = if view.scene.compare {
+        (view.step(Side::A), Some(view.step(Side::B)))
+    } else {
+        (view.active_step(), None)
+    };
     let request = |side: Side, field, view: &View<'_>| PictureRequest {
         slot: slot_of(view, side),
         kind: JobKind::Forward,
@@ -75,17 +80,23 @@ fn formula_items(view: &View<'_>) -> Vec<Item> {
     };
     let size = format!("{} · {}×{}", view.image_name, view.image.width, view.image.height);
     let noise = view.scene.noise;
-    let picture = |quantity, detail, field, term, value| {
+    let picture = |quantity, detail, field, term, value: fn(&Step) -> f64| {
         let mut frame = Frame::new(quantity, detail, Pixels::Computed(request(active, field, view)));
-        frame.coefficient = Some(Coefficient { term, value });
-        Item::Picture(frame)
+        let other = second.as_ref().map(value);
+        frame.coefficient = Some(Coefficient { term, value: value(&first), other });
+        Item::from(frame)
     };
     let seed = fl!(view.words, "forward-seed", seed = view.scene.seed.to_string());
-    let (signal, noise_term) = (step.sqrt_alpha_bar(), step.sqrt_one_minus_alpha_bar());
     let mut items = vec![
-        picture(Quantity::X0, size, Field::X0, "sqrt-alpha-bar", signal),
+        picture(Quantity::X0, size, Field::X0, "sqrt-alpha-bar", Step::sqrt_alpha_bar),
         Item::Operator("plus"),
-        picture(Quantity::Epsilon, seed, Field::Eps, "sqrt-one-minus-alpha-bar", noise_term),
+        picture(
+            Quantity::Epsilon,
+            seed,
+            Field::Eps,
+            "sqrt-one-minus-alpha-bar",
+            Step::sqrt_one_minus_alpha_bar,
+        ),
         Item::Operator("equals"),
     ];
     let sides: Vec<Side> = view.scene.sides().collect();
@@ -96,7 +107,7 @@ fn formula_items(view: &View<'_>) -> Vec<Item> {
         let detail = format!("{noise} · {letter}{kind} · t = {}", view.derived.timestep(view.scene, side));
         let mut frame = Frame::new(Quantity::Xt, detail, Pixels::Computed(request(side, Field::Xt, view)));
         frame.side = view.told_apart(side);
-        items.push(Item::Picture(frame));
+        items.push(Item::from(frame));
     }
     items
 }
@@ -138,7 +149,14 @@ fn histogram(ui: &mut Ui, view: &mut View<'_>, side: Side) {
     fitted_sentence(ui, whole.left_top(), room, &title, theme.weak);
     ui.add_space(20.0);
     let statistics = view.pictures.statistics(ui.ctx(), slot_of(view, side), Field::Xt);
-    let bars = statistics.as_ref().map(|statistics| bars_of(ui, statistics));
+    let bars = statistics.as_ref().map(|statistics| bars_of(ui, (side, statistics)));
+    // Both sides have one scale, so that they can be compared.
+    let mut top: f64 = 0.44;
+    for side in view.scene.sides().collect::<Vec<Side>>() {
+        let statistics = view.pictures.statistics(ui.ctx(), slot_of(view, side), Field::Xt);
+        let bars = statistics.as_ref().map(|statistics| bars_of(ui, (side, statistics)));
+        top = bars.map_or(top, |bars| bars.top(top));
+    }
     let shown = styled(Plot::new(("forward/histogram", side)), theme.grid)
         .allow_drag(false)
         .sense(egui::Sense::hover())
@@ -146,10 +164,7 @@ fn histogram(ui: &mut Ui, view: &mut View<'_>, side: Side) {
         .custom_y_axes(vec![y_hints(theme.weak)])
         .show(ui, |plot| {
             plot.set_plot_bounds_x(-RANGE..=RANGE);
-            let mut top: f64 = 0.44;
             if let Some(bars) = &bars {
-                let highest = |top: f64, p: &[f64; 2]| top.max(p[1] * 1.06);
-                top = bars.pooled.iter().chain(bars.channels.iter().flatten()).fold(top, highest).min(2.5);
                 let width = 2.0 * RANGE / BARS as f64;
                 let fill = theme.color(Quantity::Xt).gamma_multiply(0.28);
                 let pooled = bars
@@ -195,10 +210,18 @@ struct Bars {
     channels: Vec<Vec<[f64; 2]>>,
 }
 
-/// The bars of these statistics. They are kept from frame to frame until the statistics change.
-fn bars_of(ui: &Ui, statistics: &Arc<Statistics>) -> Arc<Bars> {
+impl Bars {
+    /// The upper end of an axis on which all bars have room, at least `top`.
+    fn top(&self, top: f64) -> f64 {
+        let highest = |top: f64, p: &[f64; 2]| top.max(p[1] * 1.06);
+        self.pooled.iter().chain(self.channels.iter().flatten()).fold(top, highest).min(2.5)
+    }
+}
+
+/// The bars of these statistics of a side. They are kept from frame to frame until the statistics change.
+fn bars_of(ui: &Ui, (side, statistics): (Side, &Arc<Statistics>)) -> Arc<Bars> {
     type Kept = (Arc<Statistics>, Arc<Bars>);
-    let id = ui.scope_id().with("bars");
+    let id = Id::unique(("bars", side));
     if let Some((of, bars)) = ui.data(|data| data.get_temp::<Kept>(id))
         && Arc::ptr_eq(&of, statistics)
     {

@@ -22,6 +22,8 @@ use crate::quantity::Quantity;
 
 /// The largest number of bars. If there are more past steps, they are combined in groups.
 const BARS: usize = 160;
+/// The height, in points, below which the triangle has little room.
+const LOW: f32 = 190.0;
 /// The plots that can be shown alone.
 const PLOTS: [&str; 3] = ["ledger/areas", "ledger/past", "ledger/triangle"];
 
@@ -95,7 +97,7 @@ fn sum_items(ui: &Ui, view: &mut View<'_>, chain: &Chain) -> [Item; 7] {
             frame.brief = share.map(percent);
             frame.name_on_it = name;
             frame.side = side;
-            Item::Picture(frame)
+            Item::from(frame)
         };
     [
         picture(Quantity::Signal, share(step.alpha_bar), (Field::Signal, 1.0, Some(step.alpha_bar)), None),
@@ -242,8 +244,10 @@ fn right_triangle(ui: &mut Ui, view: &View<'_>, chain: &Chain) {
     let short = fl!(view.words, "ledger-triangle", "short");
     let shown = fitting(ui, rect.width(), &title, &short);
     fitted_sentence(ui, rect.left_top(), rect.width(), shown, theme.weak);
-    let numbers = 48.0;
-    let room = Rect::from_min_max(rect.min + vec2(8.0, 44.0), rect.max - vec2(62.0, 30.0 + numbers));
+    // Where there is little room, the triangle comes before the numbers of the variances, which other plots show.
+    let low = rect.height() < LOW;
+    let [above, below] = if low { [24.0, 46.0] } else { [44.0, 78.0] };
+    let room = Rect::from_min_max(rect.min + vec2(8.0, above), rect.max - vec2(62.0, below));
     // The hypotenuse is drawn with the same length at every t, so that only the shape of the triangle
     // changes.
     let scale = (room.width() / inherited.max(1e-9) as f32)
@@ -267,10 +271,17 @@ fn right_triangle(ui: &mut Ui, view: &View<'_>, chain: &Chain) {
     label(pos2(corner.x + 34.0, corner.y.midpoint(top.y)), "sigma-new", Quantity::New);
     let middle = left.lerp(top, 0.42);
     label(middle + vec2(-22.0, -18.0), "sigma-total", Quantity::NoiseVariance);
-    triangle_numbers(ui, theme, rect, [inherited, new, total]);
+    triangle_numbers(ui, theme, rect, [inherited, new, total], if low { 1 } else { 2 });
 }
 
-fn triangle_numbers(ui: &Ui, theme: crate::app::theme::Theme, rect: Rect, [inherited, new, total]: [f64; 3]) {
+/// Writes the deviations, and above them the variances if there is room for two `rows`.
+fn triangle_numbers(
+    ui: &Ui,
+    theme: crate::app::theme::Theme,
+    rect: Rect,
+    [inherited, new, total]: [f64; 3],
+    rows: usize,
+) {
     let painter = ui.painter();
     let lines: [(&str, f64, &str, f64, f64); 2] = [
         ("σ² ", inherited * inherited, "+", new * new, total * total),
@@ -278,7 +289,7 @@ fn triangle_numbers(ui: &Ui, theme: crate::app::theme::Theme, rect: Rect, [inher
     ];
     // Where a lesson asks for the deviation of both, it is not written.
     let asked = !theme.lit.contains(Quantity::NoiseVariance);
-    for (i, (name, a, plus, b, sum)) in lines.into_iter().enumerate() {
+    for (i, (name, a, plus, b, sum)) in lines.into_iter().enumerate().skip(2 - rows) {
         let y = rect.bottom() - 40.0 + 18.0 * i as f32;
         // If the deviation of one of the two is 0, as it is at t = 1, the deviations add up too.
         let adds = i == 0 || inherited == 0.0 || new == 0.0;

@@ -20,8 +20,9 @@ use crate::scene::{Action, PosteriorOptions};
 
 const LEVER: f32 = 66.0;
 /// The plots that can be shown alone.
-const PLOTS: [&str; 4] =
-    ["posterior/weights", "posterior/variance", "posterior/gaussians", "posterior/lever"];
+const PLOTS: [&str; 3] = ["posterior/weights", "posterior/variance", "posterior/gaussians"];
+/// The lever among them, which stands above the others.
+const LEVER_ID: &str = "posterior/lever";
 const WEIGHTS: [Quantity; 5] = [
     Quantity::WeightX0,
     Quantity::WeightXt,
@@ -34,7 +35,12 @@ const EXACT: [Quantity; 2] = [Quantity::NewShare, Quantity::InheritedShare];
 const VARIANCES: [Quantity; 2] = [Quantity::Beta, Quantity::PosteriorVariance];
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
-    if let Some([weights, variances, pixel, lever_rect]) = alone(view, rect, PLOTS) {
+    let leads = view.plots_alone().iter().any(|id| id == LEVER_ID);
+    if leads {
+        lever(ui, view, rect.with_max_y(rect.top() + LEVER));
+    }
+    let rest = if leads { rect.with_min_y(rect.top() + LEVER) } else { rect };
+    if let Some([weights, variances, pixel]) = alone(view, rest, PLOTS) {
         if let Some(rect) = weights {
             inside(ui, rect, |ui| weight_curves(ui, view));
         }
@@ -44,9 +50,8 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         if let Some(rect) = pixel {
             inside(ui, rect, |ui| gaussians::show(ui, view, &step(view)));
         }
-        if let Some(rect) = lever_rect {
-            lever(ui, view, rect);
-        }
+    }
+    if !view.plots_alone().is_empty() {
         return;
     }
     let items = picture_items(view);
@@ -114,7 +119,7 @@ fn picture_items(view: &View<'_>) -> Vec<Item> {
         let mut frame = Frame::new(quantity, detail, Pixels::Computed(request(field)));
         // x_0 is the same under every schedule.
         frame.side = view.told_apart(view.scene.active).filter(|_| quantity != Quantity::X0);
-        items.push(Item::Picture(frame));
+        items.push(Item::from(frame));
     }
     items
 }

@@ -74,7 +74,7 @@ fn items(view: &mut ReverseView<'_, '_>) -> Vec<Item> {
         }
         frame.stale = stale;
         frame.dimmed = !view.room.slow().lights(quantity);
-        items.push(Item::Picture(frame));
+        items.push(Item::from(frame));
     }
     items
 }

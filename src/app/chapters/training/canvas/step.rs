@@ -13,8 +13,8 @@ use crate::app::chapters::training::words::loss_label;
 use crate::app::pictures::Pixels;
 use crate::app::theme::caption_font;
 use crate::app::widgets::{
-    Axis, Chart, Coefficient, Frame, Item, TimePlot, captioned, fitted_line, picture_row, plate, points,
-    show_picture,
+    Axis, Chart, Coefficient, Frame, Item, TimePlot, captioned, fitted_line, fitting, picture_row, plate,
+    points, show_picture,
 };
 use crate::app::workshop::Look;
 use crate::quantity::Quantity;
@@ -26,6 +26,8 @@ use crate::train::live::{Seen, Sheet};
 const PLOTS: f32 = 112.0;
 /// Space between pictures, in points.
 const GAP: f32 = 14.0;
+/// Room for the symbol of the difference in its caption, in points.
+const TITLE: f32 = 52.0;
 /// The smallest weight that is drawn.
 const SMALLEST: f64 = 1e-6;
 
@@ -56,7 +58,7 @@ pub fn show(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect) {
 fn said(view: &TrainingView<'_, '_>, look: Option<&Look>) -> String {
     let words = view.words;
     let Some(look) = look else { return fl!(words, "training-step-waiting") };
-    let class = look.seen.first().and_then(|seen| seen.class.clone()).unwrap_or_default();
+    let class = look.seen.first().and_then(|seen| seen.class.clone()).unwrap_or_else(|| "–".to_owned());
     let picture = look.of.0.picture + 1;
     if look.own {
         fl!(words, "training-step-own", iteration = look.of.1, picture = picture, class = class)
@@ -91,24 +93,18 @@ fn step(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect, row: usize, se
         Rect::from_min_size(pos2(left + from, rect.top()), vec2(widths * width, rect.height()))
     };
     let t = seen.map_or_else(String::new, |seen| format!("t = {}", seen.t));
-    let error = seen.map_or_else(String::new, |seen| {
-        fl!(words, "training-step-error", error = format!("{:.4}", seen.error))
-    });
+    let number = seen.filter(|_| !view.asking).map(|seen| format!("{:.4}", seen.error)).unwrap_or_default();
+    let error = fl!(words, "training-step-error", error = number.as_str());
+    let error = if number.is_empty() { "" } else { fitting(ui, width - TITLE, &error, &number) };
     let mut x0 = frame(view, 0, Quantity::X0, seen.map(|seen| &seen.x0), String::new());
     let mut eps = frame(view, 1, Quantity::Epsilon, seen.map(|seen| &seen.eps), String::new());
     if let Some(seen) = seen {
         let (signal, noise) = (seen.alpha_bar.sqrt(), (1.0 - seen.alpha_bar).sqrt());
-        x0.coefficient = Some(Coefficient { term: "sqrt-alpha-bar", value: signal });
-        eps.coefficient = Some(Coefficient { term: "sqrt-one-minus-alpha-bar", value: noise });
+        x0.coefficient = Some(Coefficient { term: "sqrt-alpha-bar", value: signal, other: None });
+        eps.coefficient = Some(Coefficient { term: "sqrt-one-minus-alpha-bar", value: noise, other: None });
     }
     let x_t = frame(view, 2, Quantity::Xt, seen.map(|seen| &seen.x_t), t);
-    let items = [
-        Item::Picture(x0),
-        Item::Operator("plus"),
-        Item::Picture(eps),
-        Item::Operator("equals"),
-        Item::Picture(x_t),
-    ];
+    let items = [x0.into(), Item::Operator("plus"), eps.into(), Item::Operator("equals"), x_t.into()];
     picture_row(ui, view, place(0.0, 3.0), &items);
     let hat =
         frame(view, 3, Quantity::EpsHat, seen.map(|seen| &seen.eps_hat), fl!(words, "training-step-guess"));
@@ -121,7 +117,7 @@ fn step(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect, row: usize, se
         Rect::from_min_size(outer.min + vec2(0.0, 24.0 - CAPTION), vec2(width - 4.0, CAPTION + height));
     let caption = Caption {
         title: "ε̂ − ε",
-        detail: &error,
+        detail: error,
         quantity: Quantity::Residual,
         role: Role::Image,
         dimmed: dimmed[4],

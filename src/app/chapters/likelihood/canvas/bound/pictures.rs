@@ -69,7 +69,7 @@ pub fn items(view: &mut LikelihoodView<'_, '_>, found: &Found) -> Vec<Item> {
     let item = |(quantity, detail, brief, pixels)| {
         let mut frame = Frame::new(quantity, detail, pixels);
         (frame.stale, frame.brief) = (stale, brief);
-        Item::Picture(frame)
+        Item::from(frame)
     };
     frames.into_iter().map(item).collect()
 }

@@ -24,8 +24,8 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     let comparison = view.room.continuous.comparison().map(|comparison| &comparison.value);
     let loss = comparison.map(|comparison| format!("{:.6}", comparison.profile.loss()));
     let title = match &loss {
-        Some(area) => fl!(words, "likelihood-area-is", area = area.as_str()),
-        None => fl!(words, "likelihood-area"),
+        Some(area) if !view.asking => fl!(words, "likelihood-area-is", area = area.as_str()),
+        _ => fl!(words, "likelihood-area"),
     };
     let below = captioned(ui, rect, &title, &[]);
     let [max, min] = view.scene.chapters.likelihood.log_snr;

@@ -44,8 +44,10 @@ pub fn integrand(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     let front = place(view.scene.chapters.likelihood.schedule);
     let comparison = view.room.continuous.comparison().map(|comparison| &comparison.value);
     let title = match comparison.and_then(|comparison| comparison.paces.get(front)) {
-        Some(pace) => fl!(words, "likelihood-integrand-area", area = format!("{:.6}", pace.loss)),
-        None => fl!(words, "likelihood-integrand"),
+        Some(pace) if !view.asking => {
+            fl!(words, "likelihood-integrand-area", area = format!("{:.6}", pace.loss))
+        }
+        _ => fl!(words, "likelihood-integrand"),
     };
     let below = captioned(ui, rect, &title, &[]);
     let loss = comparison.map_or(1.0, |comparison| comparison.profile.loss());
