@@ -73,7 +73,7 @@ command-hide-the-other-schedule = Hide the other schedule
 command-compare-with-the-other-schedule = Compare with the other schedule
 command-open-image = Open image…
 command-paste-image = Paste image
-command-open-scene = Open scene…
+command-open-scene = Open scene or lesson…
 command-save-scene = Save scene…
 command-import-schedule-a = Import schedule A…
 command-import-schedule-b = Import schedule B…
@@ -667,8 +667,8 @@ window-title = { $picture } – diffuscope
 
 ## Files
 
-dialog-open-image = Open image
-dialog-open-scene = Open scene
+dialog-open-image = Open picture, scene or lesson
+dialog-open-scene = Open scene or lesson
 dialog-import-schedule = Import schedule
 dialog-save-scene = Save scene
 dialog-save-picture = Save picture
@@ -676,7 +676,7 @@ dialog-export-figure = Export figure
 dialog-export-film = Export film
 dialog-export-table = Export
 dialog-all-files = All files
-files-pictures = Pictures
+files-opened = Pictures, scenes and lessons
 files-scenes = Scenes
 # A dialog of the system could not open; it says why.
 dialog-typed-open = No file dialog can open: { $reason }. Type the path of the file, or drop it on the window.

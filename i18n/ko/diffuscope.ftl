@@ -98,7 +98,7 @@ command-hide-the-other-schedule = 다른 스케줄 숨기기
 command-compare-with-the-other-schedule = 다른 스케줄과 비교
 command-open-image = 이미지 열기…
 command-paste-image = 이미지 붙여넣기
-command-open-scene = 장면 열기…
+command-open-scene = 장면이나 레슨 열기…
 command-save-scene = 장면 저장…
 command-import-schedule-a = 스케줄 A 가져오기…
 command-import-schedule-b = 스케줄 B 가져오기…
@@ -691,8 +691,8 @@ window-title = { $picture } – diffuscope
 
 ## Files
 
-dialog-open-image = 이미지 열기
-dialog-open-scene = 장면 열기
+dialog-open-image = 이미지, 장면, 레슨 열기
+dialog-open-scene = 장면이나 레슨 열기
 dialog-import-schedule = 스케줄 가져오기
 dialog-save-scene = 장면 저장
 dialog-save-picture = 이미지 저장
@@ -700,7 +700,7 @@ dialog-export-figure = 그림 내보내기
 dialog-export-film = 필름 내보내기
 dialog-export-table = 내보내기
 dialog-all-files = 모든 파일
-files-pictures = 이미지
+files-opened = 이미지, 장면, 레슨
 files-scenes = 장면
 # A dialog of the system could not open; it says why.
 dialog-typed-open = 파일 대화 상자를 열 수 없습니다: { $reason }. 파일의 경로를 적거나 창에 끌어다 놓으세요.

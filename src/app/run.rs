@@ -31,8 +31,9 @@ use crate::scene::{self, Action, ChapterId, ImageRef, Side};
 /// Into how many parts the keys to turn pages divide all timesteps.
 const PARTS: usize = 20;
 
-/// File name extensions of pictures.
-const PICTURES: &[&str] = &["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"];
+/// File name extensions of pictures, scenes and lessons, all of which can be opened alike.
+const OPENED: &[&str] =
+    &["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "diffuscope", lesson::ENDING];
 
 impl App {
     /// Carries out a command.
@@ -202,7 +203,7 @@ impl Shell {
         match command {
             Command::OpenImage => {
                 let title = fl!(self.words, "dialog-open-image");
-                let filter = Filter::of(fl!(self.words, "files-pictures"), PICTURES);
+                let filter = Filter::of(fl!(self.words, "files-opened"), OPENED);
                 self.dialogs.ask_open(ctx, title, filter, Pending::OpenAny);
             }
             Command::OpenScene => {

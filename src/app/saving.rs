@@ -121,7 +121,13 @@ impl Shell {
     fn write(&mut self, ctx: &egui::Context, path: &Path, output: Output) {
         let written = match output {
             Output::Scene => scene::save(path, self.history.scene()).map_err(ExportError::from),
-            Output::Lesson(lesson) => lesson::save(path, &lesson).map_err(ExportError::from),
+            Output::Lesson(lesson) => {
+                let saved = lesson::save(path, &lesson).map_err(ExportError::from);
+                if let (Ok(()), Some(recording)) = (&saved, &mut self.settings.recording) {
+                    recording.is_saved();
+                }
+                saved
+            }
             Output::Picture(rgba, width, height) => {
                 let saved = imaging::save_png(path, PixelBytes::Rgba(&rgba), width as u32, height as u32);
                 saved.map_err(ExportError::from)

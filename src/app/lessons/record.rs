@@ -27,6 +27,9 @@ pub struct Recording {
     text: String,
     details: Details,
     steps: Vec<Step>,
+    /// The title and the steps that are in a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    saved: Option<(String, Vec<Step>)>,
 }
 
 impl Recording {
@@ -51,9 +54,16 @@ impl Recording {
         }
     }
 
-    /// Whether there is something to lose.
+    /// Whether there is something to lose: what is in no file yet.
     pub fn has_content(&self) -> bool {
-        self.has_steps() || !self.text.trim().is_empty()
+        let saved =
+            self.saved.as_ref().is_some_and(|(title, steps)| *title == self.title && *steps == self.steps);
+        self.has_steps() && !saved || !self.text.trim().is_empty()
+    }
+
+    /// Notes that the lesson is in a file as it is now.
+    pub fn is_saved(&mut self) {
+        self.saved = Some((self.title.clone(), self.steps.clone()));
     }
 
     /// Whether the words of a step have been typed, and all of its question.
@@ -207,6 +217,12 @@ mod tests {
         assert_eq!((recording.details.clone(), recording.text.as_str()), (asking(), "Where?"));
         recording.take_back();
         assert_eq!((recording.steps.len(), recording.text.as_str()), (1, "And now?"));
+        recording.text.clear();
+        assert!(recording.has_content());
+        recording.is_saved();
+        assert!(!recording.has_content(), "it is in a file");
+        recording.text = "And now?".to_owned();
+        assert!(recording.has_content());
         assert_eq!(Recording::default().lesson("제목 없음").name, "제목-없음");
     }
 }
