@@ -146,10 +146,17 @@ fn bar(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect, found: &Found
         Some(flow) => fl!(words, "likelihood-beside-flow", bits = text(flow.bits)),
         None => fl!(words, "likelihood-beside"),
     };
-    if x + sentence_width(ui, &raw) <= row.right() {
-        sentence(ui, pos2(row.right() - sentence_width(ui, &raw), row.top()), &raw, theme.weak);
+    if x + sentence_width(ui, &raw) + SAMPLE <= row.right() {
+        let left = row.right() - sentence_width(ui, &raw);
+        // The same line as the one in the bar that is meant.
+        let sample = row.with_max_y(row.top() + 13.0).y_range();
+        ui.painter().vline(left - SAMPLE, sample, Stroke::new(1.5, theme.ink));
+        sentence(ui, pos2(left, row.top()), &raw, theme.weak);
     }
 }
+
+/// Room for the sample of a line before its meaning, in points.
+const SAMPLE: f32 = 5.0;
 
 /// Writes a few letters, and returns their width.
 fn written(ui: &Ui, at: Pos2, text: &str, color: Color32) -> f32 {

@@ -1,11 +1,12 @@
 //! Log-SNR and the integrand over t.
 
-use egui::{Rect, Sense, Stroke, Ui};
+use egui::{Color32, Rect, Sense, Stroke, Ui, pos2};
 use i18n_embed_fl::fl;
 
 use super::super::super::LikelihoodView;
 use super::super::super::state::place;
 use super::{curves, follow_time, handles, now};
+use crate::app::theme::caption_font;
 use crate::app::widgets::{Axis, Chart, captioned, plate};
 use crate::quantity::Quantity;
 use crate::scene::ContinuousSchedule;
@@ -68,6 +69,24 @@ pub fn integrand(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
         // Where the curves are far apart: the formulas near the middle, the drawn one before.
         if i == place(ContinuousSchedule::Drawn) { 0.25 } else { 0.42 + 0.08 * i as f64 }
     });
+    peaks(ui, &chart, &all, HIGHEST * loss, theme.ink);
     chart.vline(ui, now(view), Stroke::new(1.0, theme.ink));
     follow_time(ui, view, &chart, &response);
+}
+
+/// Says how high the curves go that are cut off: what is not seen belongs to their areas too.
+fn peaks(ui: &Ui, chart: &Chart, all: &[Vec<[f64; 2]>], highest: f64, ink: Color32) {
+    let mut row = 0.0;
+    for (curve, number) in all.iter().zip(1..) {
+        let Some(peak) = curve.iter().copied().max_by(|a, b| a[1].total_cmp(&b[1])) else { continue };
+        if peak[1] <= highest {
+            continue;
+        }
+        let text = format!("{number} ↑ {:.3}", peak[1]);
+        let text = ui.painter().layout_no_wrap(text, caption_font(), ink);
+        let room = chart.frame.shrink(3.0);
+        let left = (chart.at(peak).x + 4.0).min(room.right() - text.size().x).max(room.left());
+        ui.painter().galley(pos2(left, room.top() + row), text, ink);
+        row += 13.0;
+    }
 }
