@@ -4,7 +4,6 @@ use egui::{CursorIcon, Rect, Response, Sense, Stroke, Ui};
 use i18n_embed_fl::fl;
 
 use super::super::super::LikelihoodView;
-use super::super::super::state::place;
 use super::handles::move_end;
 use super::{act, now, set_time};
 use crate::app::widgets::{Axis, Chart, captioned, held_at, plate};
@@ -39,8 +38,7 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     if let Some(comparison) = comparison {
         chart.area(ui, &comparison.over_log_snr, ink.gamma_multiply(0.25));
         chart.line(ui, comparison.over_log_snr.iter().copied(), Stroke::new(2.4, ink));
-        let front = place(view.scene.chapters.likelihood.schedule);
-        if let Some(pace) = comparison.paces.get(front) {
+        if let Some(pace) = view.room.continuous.in_front(&view.scene.chapters.likelihood) {
             chart.vline(ui, pace.schedule.log_snr(now(view)), Stroke::new(1.0, theme.ink));
         }
     }
@@ -71,9 +69,7 @@ fn drag(ui: &Ui, view: &mut LikelihoodView<'_, '_>, chart: &Chart, response: &Re
     match taken {
         Some(end) => act(view, |options| move_end(&mut options.log_snr, end, at)),
         None if held_at(ui, response).is_some() => {
-            let front = place(view.scene.chapters.likelihood.schedule);
-            let comparison = view.room.continuous.comparison();
-            let pace = comparison.and_then(|comparison| comparison.value.paces.get(front));
+            let pace = view.room.continuous.in_front(&view.scene.chapters.likelihood);
             if let Some(share) = pace.map(|pace| pace.schedule.time_of_log_snr(at)) {
                 set_time(view, share);
             }
