@@ -100,7 +100,7 @@ impl App {
         let (Some(playing), true) = (&shell.playing, shell.turned && shell.presenting.is_some()) else {
             return;
         };
-        let room = self.rooms.get(shell.scene().chapter);
+        let room = self.rooms.get_mut(shell.scene().chapter);
         let (scene, image) = (shell.scene(), &shell.stage.images.shown().raster);
         let order = if let Some(order) = room.outdated(scene, image) {
             Some(order)
