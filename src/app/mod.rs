@@ -18,6 +18,7 @@ mod images;
 mod layout;
 mod lessons;
 mod loss;
+mod opening;
 mod outcome;
 mod output;
 mod overlays;
