@@ -9,6 +9,7 @@
 //! | [`files`] | reading files that a person names: only regular files, and always with a limit |
 //! | [`background`] | work on threads of its own: tasks with a key, progress, parts and an end |
 //! | [`diffusion`] | pure mathematics: schedules, curves, noise, posterior; no UI, GPU or tensors |
+//! | [`quantity`] | the quantities that are computed, and their names in tables |
 //! | [`system`] | what the system offers to a window: display server, libraries, file dialogs |
 //! | [`imaging`] | pictures in and out: decoding, fitting, PNG, films, tensors on disk |
 //! | [`model`] | U-Nets, autoencoders, text encoders and their checkpoints, as diffusers has them, on candle; the tokenizer |

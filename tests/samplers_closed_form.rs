@@ -7,8 +7,8 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 use diffuscope::diffusion::sampler::{
-    Call, FinalSigmas, NoiseSource, PredictionType, Sampler, SamplerError, SamplerKind, SamplerSpec,
-    SamplerStep, Stage, StepVariance, Thresholding, TimestepSpacing, Trajectory, VarianceType,
+    Call, FinalSigmas, MeanWeights, NoiseSource, PredictionType, Sampler, SamplerError, SamplerKind,
+    SamplerSpec, SamplerStep, Stage, StepVariance, Thresholding, TimestepSpacing, Trajectory, VarianceType,
 };
 use diffuscope::diffusion::sampler::{Ddim, Ddpm, DpmSolverPlusPlus2M, Euler, EulerAncestral, Heun};
 use diffuscope::diffusion::schedule::LogSnr;
@@ -119,7 +119,7 @@ fn deterministic_samplers_follow_the_flow_at_their_order() {
 /// `x_{t−1} = slope · x_t + offset + √variance · z`.
 fn affine(step: &SamplerStep) -> [f64; 3] {
     assert_eq!(step.stage, Stage::Single);
-    assert_eq!((step.mean.last_x_t, step.mean.last_x0), (0.0, 0.0));
+    assert_eq!(step.mean.before, MeanWeights::default().before);
     let [slope, offset] = exact_eps(step.alpha_bar);
     let [state, predicted] = PredictionType::Epsilon.weights(step.alpha_bar).x0;
     let StepVariance::Fixed(variance) = step.variance else { panic!("{step:?}") };
@@ -207,6 +207,13 @@ fn every_sampler_finds_the_data_with_the_usual_schedule() {
     }
 }
 
+/// The timestep at which a run ends, as the sampler's parameters say it.
+fn end_of(kind: SamplerKind) -> f64 {
+    let parameters = serde_json::to_value(kind).unwrap();
+    let stops = parameters["set_alpha_to_one"] == false || parameters["final_sigmas_type"] == "sigma_min";
+    if stops { 1.0 } else { 0.0 }
+}
+
 #[test]
 fn a_run_from_the_middle_denoises_to_the_data() {
     let schedule = ScheduleSpec::default().build().unwrap();
@@ -225,7 +232,7 @@ fn a_run_from_the_middle_denoises_to_the_data() {
             let trajectory =
                 Trajectory::from_state(&sampler, NoiseSource::seed(0), [4, 1, 1, 1], start.into()).unwrap();
             let last = trajectory.run(perfect(&sampler)).last().unwrap().unwrap();
-            assert_eq!(last.t_prev, if name == "pndm" { 1.0 } else { 0.0 });
+            assert_eq!(last.t_prev, end_of(kind));
             for (&x, &end) in start.iter().zip(last.x_prev.iter()) {
                 let exact = exact_flow(f64::from(x), schedule.alpha_bar(400), 1.0);
                 assert!((f64::from(end) - exact).abs() < 0.02, "{name} {spacing:?}: {end} {exact}");

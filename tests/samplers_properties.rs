@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
 use diffuscope::diffusion::sampler::{
-    Call, FinalSigmas, NoiseSource, PredictionType, Record, RecordVariance, Sampler, SamplerError,
-    SamplerKind, SamplerSpec, SchedulerFile, Stage, StepTo, Thresholding, TimestepSpacing, Trajectory,
-    VarianceType,
+    Call, FinalSigmas, MeanWeights, NoiseSource, PredictionType, Record, RecordVariance, Sampler,
+    SamplerError, SamplerKind, SamplerSpec, SchedulerFile, Stage, StepTo, Thresholding, TimestepSpacing,
+    Trajectory, VarianceType,
 };
 use diffuscope::diffusion::sampler::{
     Ddim, Ddpm, DpmSolverPlusPlus2M, Euler, EulerAncestral, Heun, Pndm, SamplerFamily, SamplerStep,
@@ -122,12 +122,16 @@ proptest! {
         let schedule = schedule.build().unwrap();
         let sampler = plan(&spec, &schedule)?;
         let n = spec.num_inference_steps;
-        let calls = match spec.kind.name() {
-            "heun" => 2 * n - 1,
-            "pndm" if n > 1 => n + 1,
-            _ => n,
-        };
-        prop_assert_eq!(sampler.calls(), calls);
+        let correctors = sampler.steps().iter().filter(|step| step.stage == Stage::Corrector).count();
+        prop_assert_eq!(sampler.calls(), n + correctors);
+        match spec.kind {
+            SamplerKind::Heun(_) => prop_assert_eq!(correctors, n - 1),
+            SamplerKind::Pndm(_) => prop_assert_eq!(correctors, usize::from(n > 1)),
+            SamplerKind::Ddpm(_) | SamplerKind::Ddim(_) | SamplerKind::Euler(_) => {
+                prop_assert_eq!(correctors, 0);
+            }
+            _ => {}
+        }
         let predictors = sampler.steps().iter().filter(|step| step.stage != Stage::Corrector);
         let timesteps: Vec<f64> = predictors.clone().map(|step| step.t).collect();
         prop_assert!(timesteps.is_sorted_by(|a, b| a > b), "{:?}", timesteps);
@@ -169,10 +173,11 @@ proptest! {
                 prop_assert!((again - at(&record.x_prev)).abs() <= 1e-6 * (1.0 + again.abs()));
             }
             prop_assert_eq!(record.noise.is_none(), record.variance == RecordVariance::Scalar(0.0));
-            // If a run ends in the clean picture without noise, the end is equal to x̂_0; PNDM's is that of a sum of
-            // several outputs, none of which it clips.
-            let clips = spec.thresholding != Thresholding::None;
-            let is_sum = spec.kind.name() == "pndm" && (record.index > 0 || clips);
+            // If a run ends in the clean picture without noise, the end is equal to x̂_0; or else to that of a sum of
+            // several outputs, none of which is clipped.
+            let mean = sampler.steps()[record.index].mean;
+            let is_clipped = spec.thresholding != Thresholding::None && (mean.x_t, mean.eps) != (0.0, 0.0);
+            let is_sum = is_clipped || mean.before != MeanWeights::default().before;
             if record.t_prev == 0.0 && record.noise.is_none() && !is_sum {
                 prop_assert_eq!(record.alpha_bar_prev, 1.0);
                 prop_assert_eq!(bits(&record.x_prev), bits(&record.x0_hat));
@@ -236,6 +241,13 @@ proptest! {
     }
 }
 
+/// The timestep at which a run ends, as the sampler's parameters say it.
+fn end_of(kind: SamplerKind) -> f64 {
+    let parameters = serde_json::to_value(kind).unwrap();
+    let stops = parameters["set_alpha_to_one"] == false || parameters["final_sigmas_type"] == "sigma_min";
+    if stops { 1.0 } else { 0.0 }
+}
+
 #[test]
 fn all_steps_of_a_long_schedule() {
     for zero_terminal_snr in [false, true] {
@@ -248,8 +260,8 @@ fn all_steps_of_a_long_schedule() {
                 let sampler = spec.build(&schedule).unwrap();
                 assert_eq!(sampler.steps()[0].t, 1000.0);
                 let levels = sampler.steps().iter().filter(|step| step.stage != Stage::Corrector);
-                // By default PNDM's last step leads from t = 1 to t = 1.
-                let end = if name == "pndm" { 1.0 } else { 0.0 };
+                // Where it ends at t = 1, the last step leads from there to there.
+                let end = end_of(spec.kind);
                 let rises = |step: &SamplerStep| step.alpha_bar_prev > step.alpha_bar || step.t <= end;
                 assert!(levels.clone().all(rises), "{name}");
                 let records = run(&sampler, NoiseSource::seed(5), [1, 1, 2, 2]);

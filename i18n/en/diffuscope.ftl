@@ -851,7 +851,7 @@ reverse-spacing-trailing = trailing
 reverse-spacing-linspace = linspace
 # n is the number of network calls.
 reverse-exactly = Exactly to the next call
-    .about = As published, a step of DDIM leads to t − T/n, wherever the next call is: to t = { $to }, where the network is then told t = { $next }
+    .about = As published, a step of { $sampler } leads to t − T/n, wherever the next call is: to t = { $to }, where the network is then told t = { $next }
 reverse-known = The ideal denoiser knows
 reverse-known-gallery = the built-in pictures
 reverse-known-folder = Folder…

@@ -875,7 +875,7 @@ reverse-spacing-trailing = trailing
 reverse-spacing-linspace = linspace
 # n is the number of network calls.
 reverse-exactly = 다음 호출까지 정확히
-    .about = 논문대로라면 DDIM의 한 단계는 다음 호출이 어디에 있든 t − T/n에 이릅니다. 곧 t = { $to }에 이르지만, 거기에서 네트워크가 받는 값은 t = { $next }입니다
+    .about = 논문대로라면 { $sampler }의 한 단계는 다음 호출이 어디에 있든 t − T/n에 이릅니다. 곧 t = { $to }에 이르지만, 거기에서 네트워크가 받는 값은 t = { $next }입니다
 reverse-known = 이상적 예측기가 아는 이미지
 reverse-known-gallery = 내장 이미지
 reverse-known-folder = 폴더…

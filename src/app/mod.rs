@@ -19,6 +19,7 @@ mod images;
 mod layout;
 mod lessons;
 mod loss;
+mod opening;
 mod outcome;
 mod output;
 mod overlays;

@@ -1,5 +1,6 @@
 //! Writing files where the user chooses, and the question before a file is replaced.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use i18n_embed_fl::fl;
@@ -8,13 +9,15 @@ use super::App;
 use super::dialogs::with_ending;
 use super::figure::{Order, Still};
 use super::outcome::Outcome;
-use super::output::Output;
+use super::output::{Output, Write};
 use super::overlays;
 use super::shell::{Pending, Shell};
 use super::wake::wake;
 use super::words::Language;
+use crate::background::Progress;
 use crate::export::{self, ExportError};
-use crate::imaging::{self, PixelBytes};
+use crate::gpu::Engine;
+use crate::imaging::{self, FilmFormat, ImagingError, PixelBytes};
 use crate::lesson;
 use crate::scene;
 
@@ -118,6 +121,33 @@ impl Shell {
         });
     }
 
+    /// Writes a chapter's file in the background; `name` is what the work is called meanwhile.
+    fn export(&mut self, ctx: &egui::Context, name: String, path: PathBuf, write: Write) {
+        self.jobs.start(&wake(ctx), "writing", name, move |progress: &Progress| {
+            ended(&path, write(&path, progress))
+        });
+    }
+
+    fn export_film(&mut self, ctx: &egui::Context, path: PathBuf, format: FilmFormat) {
+        let scene = self.scene().clone();
+        let schedule = self.stage.derived.side(scene.active).schedule.clone();
+        let image = self.stage.images.shown().raster.clone();
+        self.jobs.start(&wake(ctx), "film", fl!(self.words, "job-film"), move |progress: &Progress| {
+            let report = |done: u32, total: u32| {
+                if progress.report(done as usize, total as usize) {
+                    ControlFlow::Continue(())
+                } else {
+                    ControlFlow::Break(())
+                }
+            };
+            let engine = Engine::cpu(0).map_err(ExportError::from);
+            let written = engine.and_then(|mut engine| {
+                export::film(&path, format, &scene, &schedule, &image, &mut engine, report)
+            });
+            ended(&path, written)
+        });
+    }
+
     fn write(&mut self, ctx: &egui::Context, path: &Path, output: Output) {
         let written = match output {
             Output::Scene => scene::save(path, self.history.scene()).map_err(ExportError::from),
@@ -144,5 +174,14 @@ impl Shell {
             Ok(()) => self.tell_saved(ctx, path),
             Err(error) => self.fail(ctx, &error),
         }
+    }
+}
+
+/// The outcome of writing a file.
+fn ended(path: &Path, written: Result<(), ExportError>) -> Outcome {
+    match written {
+        Ok(()) => Outcome::Saved(path.to_owned()),
+        Err(ExportError::Imaging(ImagingError::Cancelled { .. })) => Outcome::Cancelled,
+        Err(error) => Outcome::Failed(error.into()),
     }
 }

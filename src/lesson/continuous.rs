@@ -1,8 +1,8 @@
 //! What lessons can claim of the loss in continuous time, which the chapter Likelihood shows.
 
 use super::LessonError;
-use crate::diffusion::vdm::{Profile, Schedule, Times, Variance, VdmError, loss};
-use crate::scene::{ContinuousSchedule, Scene};
+use crate::diffusion::vdm::{Profile, Times, Variance, VdmError, loss};
+use crate::scene::Scene;
 
 /// A number about the schedule in front and the data of the chapter Likelihood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,12 +36,10 @@ impl Continuous {
     pub fn of(self, scene: &Scene) -> Result<f64, LessonError> {
         let options = &scene.chapters.likelihood;
         let wrong = |error: VdmError| LessonError::Scene(error.to_string());
-        let missing = || LessonError::Scene("the chapter Likelihood has no data or no schedule".to_owned());
+        let missing = || LessonError::Scene("the chapter Likelihood has no data".to_owned());
         let data = options.shape.density().ok_or_else(missing)?;
         let ends = options.ends().map_err(wrong)?;
-        let index = ContinuousSchedule::ALL.iter().position(|kind| *kind == options.schedule);
-        let kind = index.and_then(|index| options.kinds().ok()?.get(index).cloned()).ok_or_else(missing)?;
-        let schedule = Schedule::new(kind, ends).map_err(wrong)?;
+        let schedule = options.front().map_err(wrong)?;
         let profile = Profile::of(&data, ends, &|| true).ok_or_else(missing)?;
         Ok(match self {
             Self::Loss => loss(&profile, &schedule),

@@ -54,7 +54,7 @@ pub enum VarianceChoice {
     FixedSmall,
     /// `β_t`.
     FixedLarge,
-    /// The network's.
+    /// The variance that the network gives.
     Learned,
 }
 

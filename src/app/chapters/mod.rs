@@ -143,12 +143,13 @@ pub trait Chapter {
     }
 
     /// The order that makes what the scene is about, if that has to be asked for and is not on show; `None` if it is.
-    fn awaited(&self, _scene: &Scene, _image: &Raster) -> Option<Order> {
+    fn awaited(&mut self, _scene: &Scene, _image: &Raster) -> Option<Order> {
         None
     }
 
     /// The order that takes away what was made for another scene than this one; `None` if there is nothing like it.
-    fn outdated(&self, _scene: &Scene, _image: &Raster) -> Option<Order> {
+    /// A presentation asks in every frame until the step is shown.
+    fn outdated(&mut self, _scene: &Scene, _image: &Raster) -> Option<Order> {
         None
     }
 

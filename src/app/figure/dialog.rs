@@ -53,7 +53,7 @@ impl FigureFormat {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FigureTheme {
-    /// That of the window.
+    /// The theme of the window.
     #[default]
     Window,
     /// Light.

@@ -10,6 +10,7 @@ mod picture;
 mod pixel;
 mod plate;
 mod plot;
+mod pointer;
 mod rich;
 mod rows;
 mod segmented;
@@ -31,8 +32,9 @@ pub use picture::{
 pub use pixel::{lines, pixel_parts};
 pub use plate::plate;
 pub use plot::{
-    Horizontal, TimePlot, curve, held_at, legend, name_axis, points, styled, time_axis_name, x_hints, y_hints,
+    Horizontal, TimePlot, curve, legend, name_axis, points, styled, time_axis_name, x_hints, y_hints,
 };
+pub use pointer::{held_at, taken};
 pub use rich::{pieces, rich, unbroken, unmarked};
 pub use rows::{
     COMBO, NUMBER, button_width, count_row, fact, labelled, number_row, number_width, room_beside_combo,

@@ -1,12 +1,12 @@
 //! Plots over time. All show the same cursor at t, and dragging in any of them moves t.
 
-use egui::{Align2, Color32, Event, Pos2, Rect, Response, Sense, Ui, Vec2b, pos2, vec2};
+use egui::{Align2, Color32, Rect, Response, Sense, Ui, Vec2b, pos2, vec2};
 use egui_plot::{
     AxisHints, GridInput, GridMark, Line, LineStyle, Plot, PlotPoints, PlotResponse, PlotUi, VLine,
 };
 use i18n_embed_fl::fl;
 
-use super::{fitted_sentence, plate};
+use super::{fitted_sentence, held_at, plate};
 use crate::app::formula::{sentence_width, symbol, symbol_width};
 use crate::app::glossary::define;
 use crate::app::theme::caption_font;
@@ -339,23 +339,6 @@ impl Horizontal {
             }
         })
     }
-}
-
-/// Where the pointer drags or clicks a control: the pointer's place while the button is down, and the place where it
-/// was released. On a slow machine a click may begin and end, and the pointer move on, between two frames.
-pub fn held_at(ui: &Ui, response: &Response) -> Option<Pos2> {
-    if response.is_pointer_button_down_on() {
-        return response.interact_pointer_pos();
-    }
-    if !(response.clicked() || response.drag_stopped()) {
-        return None;
-    }
-    ui.input(|input| {
-        input.events.iter().rev().find_map(|event| match event {
-            Event::PointerButton { pos, pressed: false, .. } => Some(*pos),
-            _ => None,
-        })
-    })
 }
 
 /// The look that all plots share.

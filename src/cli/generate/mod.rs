@@ -1,8 +1,9 @@
 //! What `sample` and `denoise` share: opening a network, running a sampler, and writing the results.
 
+mod film;
 mod prompt;
+mod run;
 
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,28 +13,19 @@ use clap::builder::PossibleValue;
 use super::error::CliError;
 use super::grid::grid;
 use super::network::{self, Stated};
-use super::output::{check_apart, check_outside, check_png, remark, steps_bar};
-use super::stop;
+use super::output::{check_apart, check_outside, check_png, remark};
 use super::trace::Trace;
 use crate::diffusion::sampler::{
-    Call, Ddim, NoiseSource, Record, Sampler, SamplerFamily, SamplerKind, SamplerSpec, SchedulerFile, StepTo,
-    TimestepSpacing, Trajectory,
+    Ddim, Sampler, SamplerFamily, SamplerKind, SamplerSpec, SchedulerFile, StepTo, TimestepSpacing,
 };
-use crate::diffusion::{Raster, Schedule, ScheduleSpec};
+use crate::diffusion::{Schedule, ScheduleSpec};
 use crate::files::same_place;
-use crate::imaging::{
-    FilmFormat, FilmFrame, FilmSpec, ImagingError, NamedTensor, check_writable, raster_to_rgba8, save_film,
-    save_raster_png, save_tensors,
-};
-use crate::model::{Compute, Conditioning, Denoise, Denoiser, UNet2DConfig, UNet2DModel};
+use crate::imaging::{FilmFormat, NamedTensor, check_writable, save_raster_png, save_tensors};
+use crate::model::{Compute, Conditioning, Denoiser, UNet2DConfig, UNet2DModel};
 
+use self::film::Frames;
 pub use self::prompt::Words;
-
-/// How long a frame of a film is shown, and the last frame, in milliseconds.
-const FRAME_MS: u16 = 60;
-const LAST_FRAME_MS: u16 = 2000;
-/// The most frames of the film of a run.
-const MAX_FRAMES: usize = 120;
+use self::run::{Finished, Run};
 
 /// A sampler by its short name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,10 +81,10 @@ pub struct Options {
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     eta: Option<f64>,
     /// How the timesteps are spread over T [default: the folder's own]. With linspace and trailing, most
-    /// steps of ddim lead a little beside the level that the next call is told: see --step-to
+    /// steps of ddim and pndm lead a little beside the level that the next call is told: see --step-to
     #[arg(long, value_enum)]
     spacing: Option<TimestepSpacing>,
-    /// To which level a step of ddim leads [default: published]
+    /// To which level a step of ddim or pndm leads [default: published]
     #[arg(long, value_enum)]
     step_to: Option<StepTo>,
     /// Seed of all noise
@@ -279,37 +271,14 @@ impl Options {
             network::remark_turns(denoiser.unet().config(), &asked);
         }
         network::remark_guidance(denoiser.unet().config(), self.class_guidance(), &asked);
-        let noise = NoiseSource::seed(self.seed);
-        let trajectory = match start {
-            Some(state) => Trajectory::from_state(sampler, noise, shape, state)?,
-            None => Trajectory::new(sampler, noise, shape)?,
-        };
-        let mut trace = self.trace.as_deref().map(|folder| Trace::begin(folder, shape)).transpose()?;
-        let mut film = self.gif.as_ref().map(|_| Frames::begin(sampler.calls(), shape, trajectory.state()));
-        stop::listen();
-        let bar = steps_bar(sampler.calls() as u64, "denoising");
-        let mut last: Option<Record> = None;
-        let network = |call: Call<'_>| {
-            if stop::wanted() {
-                return Err(CliError::Stopped);
-            }
-            Ok(denoiser.denoise(&call)?)
-        };
-        for record in trajectory.run(network) {
-            let record = record?;
-            if let Some(trace) = &mut trace {
-                trace.step(&record)?;
-            }
+        let run = Run::begin(sampler, self.seed, shape, start, self.trace.as_deref())?;
+        let mut film = self.gif.as_ref().map(|_| Frames::begin(sampler.calls(), shape, run.state()));
+        let Finished { state, trace } = run.finish(&denoiser, |record| {
             if let Some(film) = &mut film {
-                film.step(&record);
+                film.step(record);
             }
-            last = Some(record);
-            bar.inc(1);
-        }
-        bar.finish_and_clear();
-        // A sampler has at least one step.
-        let Some(last) = last else { return Ok(()) };
-        self.write(&last.x_prev, shape, film)?;
+        })?;
+        self.write(&state, shape, film)?;
         trace.map_or(Ok(()), Trace::finish)
     }
 
@@ -387,40 +356,4 @@ pub fn on_threads<T: Send>(
         .build()
         .map_err(|error| CliError::Gpu(crate::gpu::GpuError::Threads(error.to_string())))?;
     pool.install(body)
-}
-
-/// The frames of the film of a run.
-struct Frames {
-    calls: usize,
-    shape: [usize; 4],
-    grids: Vec<Raster>,
-    /// The number of calls from one frame to the next.
-    every: usize,
-}
-
-impl Frames {
-    fn begin(calls: usize, shape: [usize; 4], state: &[f32]) -> Self {
-        let every = calls.div_ceil(MAX_FRAMES);
-        Self { calls, shape, grids: vec![grid(state, shape)], every }
-    }
-
-    fn step(&mut self, record: &Record) {
-        let done = record.index + 1;
-        if done.is_multiple_of(self.every) || done == self.calls {
-            self.grids.push(grid(&record.x_prev, self.shape));
-        }
-    }
-
-    fn save(self, path: &Path) -> Result<(), ImagingError> {
-        let format = FilmFormat::from_path(path).unwrap_or(FilmFormat::Gif);
-        let count = self.grids.len();
-        let (width, height) = self.grids.first().map_or((0, 0), |grid| (grid.width, grid.height));
-        let spec = FilmSpec { format, width: width as u32, height: height as u32, frames: count as u32 };
-        let frames = self.grids.iter().enumerate().map(|(i, grid)| FilmFrame {
-            rgba: raster_to_rgba8(grid),
-            delay_ms: if i + 1 == count { LAST_FRAME_MS } else { FRAME_MS },
-        });
-        let go_on = |_, _| if stop::wanted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-        save_film(path, spec, frames, go_on)
-    }
 }

@@ -5,19 +5,18 @@ use std::sync::Arc;
 
 use candle_core::{DType, Device, Tensor};
 
+use super::run::{Finished, Run};
 use super::{Options, on_threads, scheduler};
 use crate::cli::error::CliError;
 use crate::cli::grid::grid;
 use crate::cli::network;
-use crate::cli::output::{check_apart, remark, steps_bar};
+use crate::cli::output::{check_apart, remark};
 use crate::cli::stop;
 use crate::cli::tensors::TensorFile;
 use crate::cli::trace::Trace;
-use crate::diffusion::sampler::{Call, NoiseSource, Sampler, Thresholding, Trajectory};
+use crate::diffusion::sampler::{Sampler, Thresholding};
 use crate::imaging::{NamedTensor, save_raster_png, save_tensors};
-use crate::model::{
-    AutoencoderKl, ClipTokenizer, Denoise as _, ModelError, Precision, StableDiffusion, TextDenoiser,
-};
+use crate::model::{AutoencoderKl, ClipTokenizer, ModelError, Precision, StableDiffusion, TextDenoiser};
 
 /// The strength of guidance and the number of steps in diffusers' pipelines.
 const GUIDANCE_SCALE: f64 = 7.5;
@@ -142,30 +141,8 @@ impl Options {
     /// Runs the sampler, decodes the latents and writes the results.
     fn draw(&self, ready: &Ready) -> Result<(), CliError> {
         let Ready { denoiser, vae, sampler, shape, start } = ready;
-        let noise = NoiseSource::seed(self.seed);
-        let trajectory = match start {
-            Some(state) => Trajectory::from_state(sampler, noise, *shape, state.clone())?,
-            None => Trajectory::new(sampler, noise, *shape)?,
-        };
-        let mut trace = self.trace.as_deref().map(|folder| Trace::begin(folder, *shape)).transpose()?;
-        stop::listen();
-        let bar = steps_bar(sampler.calls() as u64, "denoising");
-        let mut latents: Arc<[f32]> = trajectory.state().clone();
-        let network = |call: Call<'_>| {
-            if stop::wanted() {
-                return Err(CliError::Stopped);
-            }
-            Ok(denoiser.denoise(&call)?)
-        };
-        for record in trajectory.run(network) {
-            let record = record?;
-            if let Some(trace) = &mut trace {
-                trace.step(&record)?;
-            }
-            latents = record.x_prev;
-            bar.inc(1);
-        }
-        bar.finish_and_clear();
+        let run = Run::begin(sampler, self.seed, *shape, start.clone(), self.trace.as_deref())?;
+        let Finished { state: latents, trace } = run.finish(denoiser, |_| ())?;
         let (pictures, size) = decoded(vae, &latents, *shape)?;
         if let Some(path) = &self.raw {
             let tensors = [

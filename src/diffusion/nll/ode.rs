@@ -117,7 +117,7 @@ impl OdePath {
     /// done.
     ///
     /// # Errors
-    /// Those of `network`, and [`SolverError::NotFinite`] if a state or a divergence is not finite any more, or the
+    /// The errors of `network`, and [`SolverError::NotFinite`] if a state or a divergence is not finite any more, or the
     /// answer is too short.
     pub fn step<E: From<SolverError>>(
         &mut self,

@@ -11,14 +11,12 @@ const ZERO_SNR_ALPHA_BAR: f64 = 1.0 / 16_777_216.0;
 /// The data from which a sampler plans its steps.
 pub(super) struct Levels<'a> {
     pub schedule: &'a Schedule,
-    /// `⌊T/n⌋` for n steps, where `T` is the timestep that the run starts at if it starts in the middle: how far
-    /// published steps lead, wherever the next call is.
-    pub stride: usize,
+    /// How far each step leads, wherever the next call is: `⌊T/n⌋` for n steps. `None` if every step leads to the level
+    /// of the next call: for samplers without a [stride](super::About::has_stride), in runs that start in the middle,
+    /// and where the user chose it.
+    pub stride: Option<f64>,
     /// What the network predicts.
     pub prediction: PredictionType,
-    /// Whether every step leads to the level of the next call: in a run that starts in the middle, or because
-    /// the user chose it.
-    pub from_call_to_call: bool,
     /// Whether the sampler can start where no signal is left, which only samplers that follow the chain of
     /// β's can.
     pub without_signal: bool,
@@ -37,6 +35,16 @@ impl Levels<'_> {
             *first = Waypoint::of_alpha_bar(first.t, terminal_alpha_bar(second.alpha_bar));
         }
         levels
+    }
+
+    /// The levels to which the steps from these calls lead; `end` is the level after the last one.
+    pub fn targets(&self, calls: &[Waypoint], end: Waypoint) -> Vec<Waypoint> {
+        let target = |(i, here): (usize, &Waypoint)| match self.stride {
+            Some(stride) if here.t - stride >= 1.0 => self.level(here.t - stride),
+            Some(_) => end,
+            None => calls.get(i + 1).copied().unwrap_or(end),
+        };
+        calls.iter().enumerate().map(target).collect()
     }
 
     /// The level after the last call.

@@ -6,8 +6,8 @@
 //! the plan: it yields the next [`Call`] of the network, takes the answer and yields a [`Record`].
 //!
 //! In every sampler here the next state is a linear combination of what was seen before,
-//! `x_{t−1} = a x_t + b x̂_0 + c ε̂ + a′ x′ + b′ x̂_0′ + … + σ z` (primes: from the previous record). So samplers differ in
-//! their plans alone.
+//! `x_{t−1} = a x_t + b x̂_0 + c ε̂ + a′ x′ + b′ x̂_0′ + c′ ε̂′ + … + σ z` (primes: from the records before). So samplers
+//! differ in their plans alone.
 //!
 //! # Coordinates
 //! States are always written as `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε`, also for samplers whose authors use `σ = √((1−ᾱ)/ᾱ)` and
@@ -52,4 +52,4 @@ pub use spec::{SamplerSpec, StepTo};
 pub use step::{SamplerStep, Stage};
 pub use thresholding::Thresholding;
 pub use trajectory::{SamplerRun, Trajectory};
-pub use weights::{MeanWeights, StepVariance};
+pub use weights::{MeanWeights, RecordWeights, StepVariance};

@@ -58,19 +58,21 @@ impl Sampler {
         &self.steps
     }
 
-    /// The number of network calls: one for each of the n steps, but `2n − 1` for Heun, and `n + 1` for PNDM from two
-    /// steps on.
+    /// The number of network calls: one for each of the n steps, and one more for each step that is made twice
+    /// ([`Stage::Corrector`](super::Stage::Corrector)).
     pub fn calls(&self) -> usize {
         self.steps.len()
     }
 
-    /// The timesteps in `[1, T]` at which the network is called, in order; with Heun most occur twice.
+    /// The timesteps in `[1, T]` at which the network is called, in order; that of a step that is made twice may occur
+    /// twice.
     pub fn timesteps(&self) -> impl ExactSizeIterator<Item = f64> + '_ {
         self.steps.iter().map(|step| step.t)
     }
 
     /// The first step that does not lead to the level of the next call: the timestep to which it leads, and
-    /// the timestep of the next call. Only DDIM and PNDM have such steps, with [`StepTo::Published`].
+    /// the timestep of the next call. Only samplers [with a stride](super::About::has_stride) have such steps,
+    /// with [`StepTo::Published`].
     pub fn beside(&self) -> Option<[f64; 2]> {
         self.steps.windows(2).map(|pair| [pair[0].t_prev, pair[1].t]).find(|[to, next]| to != next)
     }
@@ -103,12 +105,13 @@ pub(super) fn build(
     if count == 0 || count > steps {
         return Err(SamplerError::Steps { got: count, max: steps });
     }
+    let about = spec.kind.about();
+    let strides = about.has_stride && from_t.is_none() && spec.step_to == StepTo::Published;
     let levels = Levels {
         schedule,
-        stride: total / steps,
+        stride: strides.then_some((total / steps) as f64),
         prediction: spec.prediction_type,
-        from_call_to_call: from_t.is_some() || spec.step_to == StepTo::Listed,
-        without_signal: spec.kind.about().form == Form::Chain,
+        without_signal: about.form == Form::Chain,
     };
     let calls = levels.of_calls(&timesteps(spec, total, from_t.is_some()));
     let steps: Arc<[SamplerStep]> = spec.kind.method().plan(&levels, &calls[steps - count..]).into();
@@ -121,8 +124,7 @@ pub(super) fn build(
     {
         return Err(SamplerError::NoSignal { t: end as f64 });
     }
-    let from_sigma =
-        spec.kind.about().form == Form::Sigma && spec.timestep_spacing != TimestepSpacing::Leading;
+    let from_sigma = about.form == Form::Sigma && spec.timestep_spacing != TimestepSpacing::Leading;
     let initial_scale = match steps.first() {
         Some(first) if from_sigma => (1.0 - first.alpha_bar).sqrt(),
         _ => 1.0,

@@ -38,14 +38,14 @@ impl TimestepSpacing {
 pub(super) fn timesteps(spec: &SamplerSpec, total: usize, from_end: bool) -> Vec<f64> {
     let n = spec.num_inference_steps;
     let about = spec.kind.about();
-    let multistep = about.counts_the_end;
+    let ends = about.counts_the_end;
     let mut timesteps = match spec.timestep_spacing {
-        // DPM-Solver's n + 1 ends of steps do not fit into n timesteps; diffusers then repeats one of them
+        // The n + 1 ends of steps, of DPM-Solver for one, do not fit into n timesteps; diffusers then repeats one of them
         // and divides by zero. Here every timestep is visited once, as nothing else is possible.
-        TimestepSpacing::Leading | TimestepSpacing::Linspace if multistep && n == total => {
+        TimestepSpacing::Leading | TimestepSpacing::Linspace if ends && n == total => {
             (0..total).rev().map(|t| t as f64).collect()
         }
-        TimestepSpacing::Leading => leading(n, total, spec.steps_offset, multistep),
+        TimestepSpacing::Leading => leading(n, total, spec.steps_offset, ends),
         TimestepSpacing::Trailing => trailing(n, total),
         TimestepSpacing::Linspace => linspace(n, total, about),
     };
@@ -55,9 +55,9 @@ pub(super) fn timesteps(spec: &SamplerSpec, total: usize, from_end: bool) -> Vec
     timesteps
 }
 
-/// DPM-Solver counts the clean end as a point too: there are n + 1 points, of which the last is left out.
-fn leading(n: usize, total: usize, offset: usize, multistep: bool) -> Vec<f64> {
-    let extra = usize::from(multistep);
+/// If the clean end counts as a point too, there are n + 1 points, of which the last is left out.
+fn leading(n: usize, total: usize, offset: usize, counts_the_end: bool) -> Vec<f64> {
+    let extra = usize::from(counts_the_end);
     let ratio = total / (n + extra);
     let last = (n - 1 + extra) * ratio;
     // An offset may lead beyond the last timestep, where diffusers would read beyond its tables. Here it is

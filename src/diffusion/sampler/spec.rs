@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::kinds::{Ddim, Form};
 use super::{PredictionType, SamplerError, SamplerKind, Thresholding, TimestepSpacing};
 
-/// The level that a step of DDIM or PNDM leads to.
+/// The level that a step leads to, in samplers [with a stride](super::About::has_stride).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepTo {
@@ -41,13 +41,15 @@ pub struct SamplerSpec {
     /// The family and its parameters.
     #[serde(flatten)]
     pub kind: SamplerKind,
-    /// Number of steps, from 1 to `T`. Heun calls the network twice in every step but the last, PNDM in the first.
+    /// Number of steps, from 1 to `T`. Some samplers call the network twice in some steps: see
+    /// [`Sampler::calls`](super::Sampler::calls).
     pub num_inference_steps: usize,
     /// How the timesteps are spread.
     pub timestep_spacing: TimestepSpacing,
     /// Added to the timesteps of [`TimestepSpacing::Leading`], as far as the schedule's timesteps allow.
     pub steps_offset: usize,
-    /// The level to which each step leads. Only DDIM and PNDM use this; all others step from call to call.
+    /// The level to which each step leads. Only samplers [with a stride](super::About::has_stride) use this; all others
+    /// step from call to call.
     #[serde(default)]
     pub step_to: StepTo,
     /// What the network predicts.
@@ -65,8 +67,8 @@ impl Default for SamplerSpec {
 }
 
 impl SamplerSpec {
-    /// A sampler with the default spacing and clipping of its diffusers class: DDPM, DDIM and PNDM with leading timesteps,
-    /// the others with linspace; DDPM and DDIM with `x̂_0` clipped to `[−1, 1]`.
+    /// A sampler with the default spacing and clipping of its diffusers class: those that follow the chain of β's clip
+    /// `x̂_0` to `[−1, 1]`.
     pub fn new(kind: SamplerKind, num_inference_steps: usize) -> Self {
         let about = kind.about();
         let is_clipped = about.form == Form::Chain;

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::update::{Output, Update};
-use super::weights::EARLIER;
+use super::weights::BEFORE;
 use super::{Call, NoiseSource, Record, RecordVariance, Sampler, SamplerError, SamplerStep, StepVariance};
 
 /// The most channels that the layout of the noise has room for.
@@ -143,7 +143,7 @@ impl Trajectory {
             noise,
             x_prev: update.x_prev.into(),
         };
-        self.before.truncate(EARLIER - 1);
+        self.before.truncate(BEFORE - 1);
         self.before.push_front(record.clone());
         self.state = record.x_prev.clone();
         self.index += 1;
@@ -363,10 +363,10 @@ mod tests {
                         assert_eq!(pair[0].t_prev, pair[1].t, "{name} {spacing:?} {n}");
                         assert_eq!(pair[0].alpha_bar_prev, pair[1].alpha_bar);
                     }
-                    if ["ddim", "pndm"].contains(&name) {
-                        // diffusers: the timestep less ⌊T/n⌋. By default PNDM ends at t = 1.
+                    if spec.kind.about().has_stride {
+                        // diffusers: the timestep less ⌊T/n⌋, as far as to the end.
                         let stride = (1000 / n) as f64;
-                        let end = if name == "ddim" { 0.0 } else { 1.0 };
+                        let end = listed.steps().last().unwrap().t_prev;
                         for step in published.steps().iter().filter(|step| step.stage != Stage::Corrector) {
                             let to = step.t - stride;
                             assert_eq!(step.t_prev, if to >= 1.0 { to } else { end });

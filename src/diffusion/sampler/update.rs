@@ -98,10 +98,8 @@ impl Update {
 
 /// What a step takes of earlier records, with its weights.
 fn weighted<'a>(mean: &MeanWeights, before: &[&'a Record]) -> Vec<(f64, &'a [f32])> {
-    let last = before.first().map(|last| [(mean.last_x_t, &last.x_t[..]), (mean.last_x0, &last.x0_hat[..])]);
-    let earlier = before
-        .iter()
-        .zip(mean.earlier)
-        .flat_map(|(record, [x0, eps])| [(x0, &record.x0_hat[..]), (eps, &record.eps_hat[..])]);
-    last.into_iter().flatten().chain(earlier).filter(|(weight, _)| *weight != 0.0).collect()
+    let parts = before.iter().zip(mean.before).flat_map(|(record, weights)| {
+        [(weights.x_t, &record.x_t[..]), (weights.x0, &record.x0_hat[..]), (weights.eps, &record.eps_hat[..])]
+    });
+    parts.filter(|(weight, _)| *weight != 0.0).collect()
 }

@@ -35,9 +35,8 @@ impl StepVariance {
     }
 }
 
-/// The mean of `x_{t−1}` as a sum of what the sampler has seen,
-/// `x_t · x_t + x0 · x̂_0 + eps · ε̂ + last_x_t · x′ + last_x0 · x̂_0′ + …`, where primes mark the previous record, and
-/// the rest is what is left of records before the call.
+/// The mean of `x_{t−1}` as a sum of what the sampler has seen: the state, `x̂_0` and ε̂ of the call, and those of the
+/// records before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct MeanWeights {
     /// Weight of the state.
@@ -46,16 +45,31 @@ pub struct MeanWeights {
     pub x0: f64,
     /// Weight of ε̂, as it follows from the network's output; thresholding does not affect it.
     pub eps: f64,
-    /// Weight of the last record's state.
-    pub last_x_t: f64,
-    /// Weight of the last record's `x̂_0`.
-    pub last_x0: f64,
-    /// Weights of `x̂_0` and ε̂ of the records before the call, the last record first.
-    pub earlier: [[f64; 2]; EARLIER],
+    /// Weights of the records before the call, the last record first.
+    pub before: [RecordWeights; BEFORE],
+}
+
+/// What a record counts for in the mean of a later step.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct RecordWeights {
+    /// Weight of its state.
+    pub x_t: f64,
+    /// Weight of its `x̂_0` (after thresholding).
+    pub x0: f64,
+    /// Weight of its ε̂.
+    pub eps: f64,
 }
 
 /// The number of records before a call that a step can use.
-pub(super) const EARLIER: usize = 4;
+pub(super) const BEFORE: usize = 4;
+
+impl MeanWeights {
+    /// The same mean with something of the last record in it.
+    pub(super) fn with_last(mut self, last: RecordWeights) -> Self {
+        self.before[0] = last;
+        self
+    }
+}
 
 /// A level of noise that the run passes.
 #[derive(Clone, Copy, Debug, PartialEq)]

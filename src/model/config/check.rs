@@ -37,6 +37,50 @@ impl Check<'_> {
         Err(self.wrong(field, &format!("from 1 to {most}"), &value))
     }
 
+    /// Checks a number that may be missing.
+    pub(crate) fn count_if_given(
+        &self,
+        field: &str,
+        value: Option<usize>,
+        most: usize,
+    ) -> Result<(), ModelError> {
+        value.map_or(Ok(()), |value| self.count(field, value, most))
+    }
+
+    /// Checks `sample_size`, the height and width of samples.
+    pub(crate) fn sample_size(&self, size: Option<[usize; 2]>) -> Result<(), ModelError> {
+        self.count_if_given("sample_size[0]", size.map(|size| size[0]), MAX_SIZE)?;
+        self.count_if_given("sample_size[1]", size.map(|size| size[1]), MAX_SIZE)
+    }
+
+    /// Checks `block_out_channels`, the channels of all levels, which are normalised in groups.
+    pub(crate) fn levels(&self, channels: &[usize], groups: usize) -> Result<(), ModelError> {
+        let levels = channels.len();
+        if levels == 0 || levels > MAX_LEVELS {
+            let expected = format!("a list of 1 to {MAX_LEVELS} numbers");
+            return Err(self.wrong("block_out_channels", &expected, &format!("{levels} of them")));
+        }
+        for (level, &channels) in channels.iter().enumerate() {
+            let field = format!("block_out_channels[{level}]");
+            self.count(&field, channels, MAX_SIZE)?;
+            self.divisible(&field, channels, "norm_num_groups", groups)?;
+        }
+        Ok(())
+    }
+
+    /// Checks that a list has an entry for each level.
+    pub(crate) fn one_for_each_level(
+        &self,
+        field: &str,
+        found: usize,
+        levels: usize,
+    ) -> Result<(), ModelError> {
+        if found == levels {
+            return Ok(());
+        }
+        Err(self.wrong(field, &format!("as many as block_out_channels, {levels}"), &found))
+    }
+
     pub(crate) fn divisible(
         &self,
         field: &str,

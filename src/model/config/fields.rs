@@ -1,9 +1,10 @@
-//! Reading a `config.json`, strictly: every field is understood or named in an error.
+//! Reading a `config.json` of any network, strictly: every field is understood or named in an error.
 
 use serde_json::{Map, Value};
 
 use crate::model::ModelError;
 use crate::model::error::{one_line, shown};
+use crate::model::layers::{Activation, TimeAdd};
 
 /// The fields that `diffusers.training_utils.EMAModel` writes beside the network's own fields when it saves
 /// averaged weights. They say how the weights were averaged and change nothing in the network.
@@ -31,6 +32,32 @@ fn shown_value(value: &Value) -> String {
         scalar => shown(&scalar.to_string()),
     }
 }
+
+/// A value that configs name.
+pub(crate) trait Named: Sized {
+    /// All names, as errors list them.
+    const KNOWN: &'static [&'static str];
+
+    /// The value with this name, if there is one.
+    fn called(name: &str) -> Option<Self>;
+}
+
+/// Makes values [`Named`] that have the constant `NAMES` and the function `from_name`.
+macro_rules! named_by_its_names {
+    ($($kind:ty),*) => {
+        $(impl $crate::model::config::Named for $kind {
+            const KNOWN: &'static [&'static str] = <$kind>::NAMES;
+
+            fn called(name: &str) -> Option<Self> {
+                <$kind>::from_name(name)
+            }
+        })*
+    };
+}
+
+pub(crate) use named_by_its_names;
+
+named_by_its_names!(Activation, TimeAdd);
 
 /// The fields of a config that were not read yet.
 pub(crate) struct Fields<'a> {
@@ -150,38 +177,50 @@ impl Fields<'_> {
         Ok(self.take(field, "null, a whole number or a list of two", convert)?.flatten())
     }
 
-    pub(crate) fn named<T>(
-        &mut self,
-        field: &str,
-        known: &[&str],
-        from_name: impl Fn(&str) -> Option<T>,
-    ) -> Result<Option<T>, ModelError> {
-        let text = self.take(field, "a string", |value| value.as_str().map(str::to_owned))?;
-        text.map(|text| self.lookup(field, &text, known, &from_name)).transpose()
+    /// Takes out a field with the name of a value.
+    pub(crate) fn named<T: Named>(&mut self, field: &str, default: T) -> Result<T, ModelError> {
+        Ok(self.name(field, T::KNOWN, T::called)?.unwrap_or(default))
     }
 
-    /// Like [`named`](Self::named), except that null gives `None` and a missing field the default.
-    pub(crate) fn nullable<T>(
+    /// Takes out a field with the name of a value, or null, which gives `None`.
+    pub(crate) fn named_or_null<T: Named>(
         &mut self,
         field: &str,
-        known: &[&str],
-        from_name: impl Fn(&str) -> Option<T>,
         default: Option<T>,
     ) -> Result<Option<T>, ModelError> {
-        if self.map.get(field).is_some_and(Value::is_null) {
-            self.map.remove(field);
+        if self.take_null(field) {
             return Ok(None);
         }
-        Ok(self.named(field, known, from_name)?.or(default))
+        Ok(self.name(field, T::KNOWN, T::called)?.or(default))
     }
 
-    pub(crate) fn blocks<T>(
+    /// Takes out a field that names a part of the network by its `only` name, or is null where there is no such part;
+    /// if the field is missing, the part is there.
+    pub(crate) fn has_part(&mut self, field: &str, only: &str) -> Result<bool, ModelError> {
+        if self.take_null(field) {
+            return Ok(false);
+        }
+        self.name(field, &[only, "null"], |name| (name == only).then_some(()))?;
+        Ok(true)
+    }
+
+    /// Takes out a field if it is null, and says whether it is.
+    fn take_null(&mut self, field: &str) -> bool {
+        self.map.get(field).is_some_and(Value::is_null) && self.map.remove(field).is_some()
+    }
+
+    fn name<T>(
         &mut self,
         field: &str,
         known: &[&str],
-        from_name: impl Fn(&str) -> Option<T>,
-        default: Vec<T>,
-    ) -> Result<Vec<T>, ModelError> {
+        called: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, ModelError> {
+        let text = self.take(field, "a string", |value| value.as_str().map(str::to_owned))?;
+        text.map(|text| self.lookup(field, &text, known, called)).transpose()
+    }
+
+    /// Takes out a list of names of blocks.
+    pub(crate) fn blocks<T: Named>(&mut self, field: &str, default: Vec<T>) -> Result<Vec<T>, ModelError> {
         let convert = |value: &Value| {
             let names = value.as_array()?.iter().map(|name| Some(name.as_str()?.to_owned()));
             names.collect::<Option<Vec<_>>>()
@@ -190,8 +229,8 @@ impl Fields<'_> {
         let lookup = |(i, name): (usize, &String)| {
             let short = name.strip_prefix(OLD_PREFIX).unwrap_or(name);
             // A name that is not known is shown as it is written, with the old prefix.
-            from_name(short)
-                .map_or_else(|| self.lookup(&format!("{field}[{i}]"), name, known, &from_name), Ok)
+            T::called(short)
+                .map_or_else(|| self.lookup(&format!("{field}[{i}]"), name, T::KNOWN, T::called), Ok)
         };
         names.iter().enumerate().map(lookup).collect()
     }
@@ -201,9 +240,9 @@ impl Fields<'_> {
         field: &str,
         text: &str,
         known: &[&str],
-        from_name: &dyn Fn(&str) -> Option<T>,
+        called: impl Fn(&str) -> Option<T>,
     ) -> Result<T, ModelError> {
-        from_name(text).ok_or_else(|| ModelError::Unsupported {
+        called(text).ok_or_else(|| ModelError::Unsupported {
             name: self.name.to_owned(),
             field: field.to_owned(),
             found: shown(text),
@@ -211,8 +250,17 @@ impl Fields<'_> {
         })
     }
 
-    /// Fails if a field is left that nobody has read.
-    pub(crate) fn finish(self) -> Result<(), ModelError> {
+    /// Reads a config from its fields; fails if a field is left that `read` has not taken out.
+    pub(crate) fn all<T>(
+        mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, ModelError>,
+    ) -> Result<T, ModelError> {
+        let config = read(&mut self)?;
+        self.finish()?;
+        Ok(config)
+    }
+
+    fn finish(self) -> Result<(), ModelError> {
         let unknown = |key: &&String| !key.starts_with('_') && !AVERAGING.contains(&key.as_str());
         match self.map.keys().find(unknown) {
             None => Ok(()),

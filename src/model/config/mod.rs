@@ -10,8 +10,8 @@ mod write;
 
 use super::layers::{Activation, Padding, TimeAdd};
 
-pub(crate) use check::{Check, MAX_CHANNELS, MAX_ENTRIES, MAX_LAYERS, MAX_LEVELS, MAX_SIZE};
-pub(crate) use fields::{Fields, object, whole};
+pub(crate) use check::{Check, MAX_CHANNELS, MAX_ENTRIES, MAX_LAYERS, MAX_SIZE};
+pub(crate) use fields::{Fields, Named, named_by_its_names, object, whole};
 pub use preset::PRESETS;
 pub(crate) use write::DIFFUSERS_VERSION;
 
@@ -222,6 +222,8 @@ macro_rules! named {
                 match self { $(Self::$variant => $text),* }
             }
         }
+
+        $crate::model::config::named_by_its_names!($name);
     };
 }
 

@@ -1,12 +1,8 @@
 //! Reading the config of a `UNet2DModel`, strictly: every field is understood or named in an error.
 
 use super::fields::Fields;
-use super::{
-    ClassEmbedType, DownBlockType, MID_BLOCK, NULL_CLASS, Resampling, TimeEmbeddingType, UNet2DConfig,
-    UpBlockType,
-};
+use super::{MID_BLOCK, NULL_CLASS, UNet2DConfig};
 use crate::model::ModelError;
-use crate::model::layers::{Activation, TimeAdd};
 
 impl UNet2DConfig {
     /// Reads a `config.json`. Missing fields get diffusers' defaults. Keys that start with an underscore are notes and
@@ -18,9 +14,7 @@ impl UNet2DConfig {
     /// [`ModelError`], naming the field: for one that is unknown, has the wrong type or a value that
     /// is out of range or not supported, and for values that do not go together.
     pub fn from_json(text: &str, name: &str) -> Result<Self, ModelError> {
-        let mut fields = Fields::of(text, name, "UNet2DModel")?;
-        let config = Self::read(&mut fields)?;
-        fields.finish()?;
+        let config = Fields::of(text, name, "UNet2DModel")?.all(Self::read)?;
         config.validate(name)?;
         Ok(config)
     }
@@ -32,32 +26,13 @@ impl UNet2DConfig {
             in_channels: fields.whole("in_channels", default.in_channels)?,
             out_channels: fields.whole("out_channels", default.out_channels)?,
             center_input_sample: fields.boolean("center_input_sample", default.center_input_sample)?,
-            time_embedding_type: fields
-                .named("time_embedding_type", TimeEmbeddingType::NAMES, TimeEmbeddingType::from_name)?
-                .unwrap_or(default.time_embedding_type),
+            time_embedding_type: fields.named("time_embedding_type", default.time_embedding_type)?,
             time_embedding_dim: fields.optional_whole("time_embedding_dim", None)?,
             freq_shift: fields.number("freq_shift", default.freq_shift)?,
             flip_sin_to_cos: fields.boolean("flip_sin_to_cos", default.flip_sin_to_cos)?,
-            down_block_types: fields.blocks(
-                "down_block_types",
-                DownBlockType::NAMES,
-                DownBlockType::from_name,
-                default.down_block_types,
-            )?,
-            mid_block: fields
-                .nullable(
-                    "mid_block_type",
-                    &[MID_BLOCK, "null"],
-                    |name| (name == MID_BLOCK).then_some(()),
-                    Some(()),
-                )?
-                .is_some(),
-            up_block_types: fields.blocks(
-                "up_block_types",
-                UpBlockType::NAMES,
-                UpBlockType::from_name,
-                default.up_block_types,
-            )?,
+            down_block_types: fields.blocks("down_block_types", default.down_block_types)?,
+            mid_block: fields.has_part("mid_block_type", MID_BLOCK)?,
+            up_block_types: fields.blocks("up_block_types", default.up_block_types)?,
             block_out_channels: fields.wholes("block_out_channels", default.block_out_channels)?,
             layers_per_block: fields.whole("layers_per_block", default.layers_per_block)?,
             mid_block_scale_factor: fields
@@ -65,29 +40,19 @@ impl UNet2DConfig {
             downsample_padding: fields.whole("downsample_padding", default.downsample_padding)?,
             // diffusers takes null for the default too.
             downsample_type: fields
-                .nullable("downsample_type", Resampling::NAMES, Resampling::from_name, None)?
+                .named_or_null("downsample_type", None)?
                 .unwrap_or(default.downsample_type),
-            upsample_type: fields
-                .nullable("upsample_type", Resampling::NAMES, Resampling::from_name, None)?
-                .unwrap_or(default.upsample_type),
+            upsample_type: fields.named_or_null("upsample_type", None)?.unwrap_or(default.upsample_type),
             dropout: fields.number("dropout", default.dropout)?,
-            act_fn: fields
-                .named("act_fn", &Activation::NAMES, Activation::from_name)?
-                .unwrap_or(default.act_fn),
+            act_fn: fields.named("act_fn", default.act_fn)?,
             attention_head_dim: fields.optional_whole("attention_head_dim", default.attention_head_dim)?,
             norm_num_groups: fields.whole("norm_num_groups", default.norm_num_groups)?,
             attn_norm_num_groups: fields.optional_whole("attn_norm_num_groups", None)?,
             norm_eps: fields.number("norm_eps", default.norm_eps)?,
             resnet_time_scale_shift: fields
-                .named("resnet_time_scale_shift", &TimeAdd::NAMES, TimeAdd::from_name)?
-                .unwrap_or(default.resnet_time_scale_shift),
+                .named("resnet_time_scale_shift", default.resnet_time_scale_shift)?,
             add_attention: fields.boolean("add_attention", default.add_attention)?,
-            class_embed_type: fields.nullable(
-                "class_embed_type",
-                ClassEmbedType::NAMES,
-                ClassEmbedType::from_name,
-                None,
-            )?,
+            class_embed_type: fields.named_or_null("class_embed_type", None)?,
             num_class_embeds: fields.optional_whole("num_class_embeds", None)?,
             num_train_timesteps: fields.optional_whole("num_train_timesteps", None)?,
             null_class: fields.optional_whole(NULL_CLASS, None)?,

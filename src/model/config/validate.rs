@@ -1,6 +1,6 @@
 //! The checks of a `UNet2DModel`'s configuration: each value alone, and values that must go together.
 
-use super::check::{Check, MAX_CHANNELS, MAX_ENTRIES, MAX_LAYERS, MAX_LEVELS, MAX_SIZE};
+use super::check::{Check, MAX_CHANNELS, MAX_ENTRIES, MAX_LAYERS, MAX_SIZE};
 use super::{NULL_CLASS, TimeEmbeddingType, UNet2DConfig};
 use crate::model::ModelError;
 
@@ -15,18 +15,15 @@ impl UNet2DConfig {
         check.count("out_channels", self.out_channels, MAX_CHANNELS)?;
         check.count("layers_per_block", self.layers_per_block, MAX_LAYERS)?;
         check.count("norm_num_groups", self.norm_num_groups, MAX_SIZE)?;
+        check.sample_size(self.sample_size)?;
         for (field, value, most) in [
-            ("sample_size[0]", self.sample_size.map(|size| size[0]), MAX_SIZE),
-            ("sample_size[1]", self.sample_size.map(|size| size[1]), MAX_SIZE),
             ("time_embedding_dim", self.time_embedding_dim, 4 * MAX_SIZE),
             ("attention_head_dim", self.attention_head_dim, MAX_SIZE),
             ("attn_norm_num_groups", self.attn_norm_num_groups, MAX_SIZE),
             ("num_class_embeds", self.num_class_embeds, MAX_ENTRIES),
             ("num_train_timesteps", self.num_train_timesteps, MAX_ENTRIES),
         ] {
-            if let Some(value) = value {
-                check.count(field, value, most)?;
-            }
+            check.count_if_given(field, value, most)?;
         }
         if let Some(class) = self.null_class {
             let classes = self.num_class_embeds.filter(|_| self.class_embed_type.is_none()).unwrap_or(0);
@@ -51,25 +48,10 @@ impl UNet2DConfig {
     }
 
     fn check_levels(&self, check: &Check<'_>) -> Result<(), ModelError> {
+        check.levels(&self.block_out_channels, self.norm_num_groups)?;
         let levels = self.block_out_channels.len();
-        if levels == 0 || levels > MAX_LEVELS {
-            let expected = format!("a list of 1 to {MAX_LEVELS} numbers");
-            return Err(check.wrong("block_out_channels", &expected, &format!("{levels} of them")));
-        }
-        for (field, blocks) in
-            [("down_block_types", self.down_block_types.len()), ("up_block_types", self.up_block_types.len())]
-        {
-            if blocks != levels {
-                let expected = format!("as many as block_out_channels, {levels}");
-                return Err(check.wrong(field, &expected, &blocks));
-            }
-        }
-        for (i, &channels) in self.block_out_channels.iter().enumerate() {
-            let field = format!("block_out_channels[{i}]");
-            check.count(&field, channels, MAX_SIZE)?;
-            check.divisible(&field, channels, "norm_num_groups", self.norm_num_groups)?;
-        }
-        Ok(())
+        check.one_for_each_level("down_block_types", self.down_block_types.len(), levels)?;
+        check.one_for_each_level("up_block_types", self.up_block_types.len(), levels)
     }
 
     /// Every attention needs at least one head.

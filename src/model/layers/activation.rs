@@ -27,7 +27,7 @@ const QUICK: f64 = 1.702;
 
 impl Activation {
     /// diffusers' names, in lower case. "swish" is another name of silu.
-    pub const NAMES: [&str; 5] = ["silu", "swish", "mish", "gelu", "relu"];
+    pub const NAMES: &[&str] = &["silu", "swish", "mish", "gelu", "relu"];
 
     /// The activation with that name, if there is one. Upper and lower case do not matter, as in diffusers.
     pub fn from_name(name: &str) -> Option<Self> {
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn names_are_understood_in_any_case() {
-        for name in Activation::NAMES {
+        for &name in Activation::NAMES {
             let activation = Activation::from_name(name).unwrap();
             assert_eq!(Activation::from_name(&name.to_uppercase()), Some(activation));
             assert_eq!(Activation::from_name(activation.name()), Some(activation));

@@ -99,7 +99,7 @@ pub enum TimeAdd {
 
 impl TimeAdd {
     /// The names in a config.
-    pub const NAMES: [&str; 2] = ["default", "scale_shift"];
+    pub const NAMES: &[&str] = &["default", "scale_shift"];
 
     /// The value with that name, if there is one.
     pub fn from_name(name: &str) -> Option<Self> {

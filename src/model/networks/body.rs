@@ -11,6 +11,33 @@ use crate::model::parameters::{Parameters, Precision, Source};
 use crate::model::weights::Tensors;
 use crate::model::{ModelError, tape};
 
+/// What every network tells of itself: its configuration, and what its body says.
+macro_rules! of_every_network {
+    ($config:ty, $body:ident) => {
+        /// The configuration that the network was built from.
+        pub fn config(&self) -> &$config {
+            &self.config
+        }
+
+        /// The precision that the network computes with.
+        pub fn precision(&self) -> $crate::model::parameters::Precision {
+            self.$body.precision()
+        }
+
+        /// The number of parameters.
+        pub fn parameter_count(&self) -> usize {
+            self.$body.count()
+        }
+
+        /// All tensors by their names in a checkpoint, sorted by name.
+        pub fn tensors(&self) -> impl ExactSizeIterator<Item = (&str, &candle_core::Tensor)> {
+            self.$body.tensors()
+        }
+    };
+}
+
+pub(super) use of_every_network;
+
 /// A graph with its tensors, of which one section may be planned. Clones share the tensors and the plans.
 #[derive(Clone, Debug)]
 pub(super) struct Body {

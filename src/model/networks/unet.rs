@@ -11,6 +11,71 @@ use crate::model::config::Conditioning;
 use crate::model::graph::planned::Section;
 use crate::model::graph::{Graph, Kind, Value};
 
+/// The states that a U-Net's weights can be in.
+macro_rules! of_a_u_net {
+    () => {
+        /// This network with its weights on `device`, without variables; see
+        /// [`Compute::open`](crate::model::Compute::open). Inputs may be on any device; outputs are on this one.
+        ///
+        /// # Errors
+        /// If candle fails, out of memory for instance.
+        pub fn on(self, device: &candle_core::Device) -> Result<Self, ModelError> {
+            Ok(Self { body: self.body.on(device)?, ..self })
+        }
+
+        /// The device that the weights are on.
+        pub fn device(&self) -> &candle_core::Device {
+            self.body.device()
+        }
+
+        /// A copy of this network whose weights are variables, through which gradients flow.
+        ///
+        /// # Errors
+        /// If candle fails, out of memory for instance.
+        pub fn trainable(&self) -> Result<Self, ModelError> {
+            Ok(self.with(self.body.trainable()?))
+        }
+
+        /// This network without variables, so that nothing is kept for gradients while it runs. The weights are shared:
+        /// when training changes them, they change here too.
+        ///
+        /// # Errors
+        /// If candle fails, out of memory for instance.
+        pub fn frozen(&self) -> Result<Self, ModelError> {
+            Ok(self.with(self.body.frozen()?))
+        }
+
+        /// A copy whose weights do not change any more, in the form that is fastest to compute with, if there is such a
+        /// form: see [`is_prepared`](Self::is_prepared).
+        ///
+        /// # Errors
+        /// If candle fails, out of memory for instance.
+        pub fn prepared(&self) -> Result<Self, ModelError> {
+            Ok(self.with(self.body.prepared()?))
+        }
+
+        fn with(&self, body: Body) -> Self {
+            Self { config: self.config.clone(), inputs: self.inputs, body }
+        }
+
+        /// Whether the weights are kept in the form that is fastest to compute with. This is so for opened networks in
+        /// f32 on a CPU for whose every part there is a kernel.
+        pub fn is_prepared(&self) -> bool {
+            self.body.is_prepared()
+        }
+
+        /// The variables that training changes, sorted by name. Empty for a network that is not trainable.
+        ///
+        /// # Errors
+        /// If candle fails, out of memory for instance.
+        pub fn variables(&self) -> Result<Vec<(&str, candle_core::Var)>, ModelError> {
+            self.body.variables()
+        }
+    };
+}
+
+pub(super) use of_a_u_net;
+
 /// The network's operations, and which of their values are inputs and outputs.
 #[derive(Clone, Debug)]
 pub(super) struct Structure {

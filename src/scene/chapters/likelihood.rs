@@ -6,7 +6,7 @@ use super::{Change, Options};
 use crate::analysis::bound::VarianceChoice;
 use crate::diffusion::data::LineShape;
 use crate::diffusion::schedule::DrawnCurve;
-use crate::diffusion::vdm::{Curve, Ends, Kind, VdmError};
+use crate::diffusion::vdm::{Cosine, Curve, Ends, Kind, LinearBeta, LinearLogSnr, Schedule, VdmError};
 use crate::scene::SceneError;
 use crate::scene::action::within;
 
@@ -134,6 +134,11 @@ impl ContinuousSchedule {
             Self::Drawn => "drawn",
         }
     }
+
+    /// Its index in [`ALL`](Self::ALL), which is that of whatever is computed for each schedule.
+    pub fn index(self) -> usize {
+        Self::ALL.iter().position(|other| *other == self).unwrap_or_default()
+    }
 }
 
 /// Options of the Likelihood chapter.
@@ -204,8 +209,24 @@ impl LikelihoodOptions {
     /// # Errors
     /// If the drawn curve falls nowhere.
     pub fn kinds(&self) -> Result<Vec<Kind>, VdmError> {
-        let named = Kind::all();
-        Ok(named.chain([Kind::from(Curve::new(self.drawn.points().to_vec())?)]).collect())
+        ContinuousSchedule::ALL.into_iter().map(|schedule| self.kind(schedule)).collect()
+    }
+
+    /// The schedule in front of the others, between the ends.
+    ///
+    /// # Errors
+    /// Unless log-SNR falls between the ends, and along the schedule.
+    pub fn front(&self) -> Result<Schedule, VdmError> {
+        Schedule::new(self.kind(self.schedule)?, self.ends()?)
+    }
+
+    fn kind(&self, schedule: ContinuousSchedule) -> Result<Kind, VdmError> {
+        Ok(match schedule {
+            ContinuousSchedule::LinearLogSnr => LinearLogSnr.into(),
+            ContinuousSchedule::Cosine => Cosine.into(),
+            ContinuousSchedule::LinearBeta => LinearBeta::default().into(),
+            ContinuousSchedule::Drawn => Curve::new(self.drawn.points().to_vec())?.into(),
+        })
     }
 }
 
@@ -232,7 +253,6 @@ impl Options for LikelihoodOptions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diffusion::vdm::Schedule;
     use crate::scene::{Action, Scene};
 
     #[test]
@@ -242,11 +262,14 @@ mod tests {
             options.check().unwrap();
             let (ends, kinds) = (options.ends().unwrap(), options.kinds().unwrap());
             assert_eq!(kinds.len(), ContinuousSchedule::ALL.len());
-            for (kind, schedule) in kinds.into_iter().zip(ContinuousSchedule::ALL) {
+            for (schedule, name) in ContinuousSchedule::ALL.into_iter().zip(Kind::NAMES) {
                 if schedule != ContinuousSchedule::Drawn {
-                    assert_eq!(kind.name(), schedule.name());
+                    assert_eq!(*name, schedule.name());
                 }
-                let schedule = Schedule::new(kind, ends).unwrap();
+                let kind = kinds[schedule.index()].clone();
+                assert_eq!(kind.name(), *name);
+                let schedule = LikelihoodOptions { schedule, ..options.clone() }.front().unwrap();
+                assert_eq!(schedule, Schedule::new(kind, ends).unwrap());
                 assert_eq!([0.0, 1.0].map(|t| schedule.log_snr(t)), log_snr);
             }
         }

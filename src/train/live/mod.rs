@@ -84,7 +84,7 @@ impl Live {
     /// Makes the next iteration of every network; `None` after the last one.
     ///
     /// # Errors
-    /// Those of [`Trainer::step`].
+    /// The errors of [`Trainer::step`].
     pub fn advance(&mut self) -> Result<Option<Vec<TrainStep>>, TrainError> {
         let began = Instant::now();
         let mut steps = Vec::with_capacity(self.trainers.len());
@@ -150,7 +150,7 @@ impl Live {
     /// Saves every training into its folder, `first` and `second`, from which it goes on exactly.
     ///
     /// # Errors
-    /// Those of [`Trainer::save`].
+    /// The errors of [`Trainer::save`].
     pub fn save(&self, folder: &Path) -> Result<(), TrainError> {
         self.trainers.iter().zip(FOLDERS).try_for_each(|(trainer, name)| trainer.save(&folder.join(name)))
     }

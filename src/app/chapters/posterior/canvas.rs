@@ -1,6 +1,6 @@
 //! Chapter 4: `q(x_{t−1} | x_t, x_0)`, the product of what x_0 and x_t each say about `x_{t−1}`.
 
-use egui::{Align2, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, CursorIcon, Rect, Response, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use i18n_embed_fl::fl;
 
 use super::gaussians;
@@ -149,6 +149,24 @@ fn lever(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     if response.hovered() {
         painter.circle_stroke(knob, 12.0, Stroke::new(1.5, theme.accent));
     }
+    ends(ui, view, bar, lambda);
+    let note = match view.scene.chapters.posterior.beta {
+        Some(beta) => {
+            let [beta, own] = [beta, own.beta].map(|beta| format!("{beta:.5}"));
+            fl!(view.words, "posterior-what-if", beta = beta, own = own)
+        }
+        None if view.hints => fl!(view.words, "posterior-drag"),
+        None => String::new(),
+    };
+    let below = rect.with_min_y(bar.bottom() + 8.0);
+    fitted_line(ui, below, Align2::CENTER_TOP, &note, caption_font(), theme.weak);
+    pull(ui, view, &response, bar);
+}
+
+/// What stands at the ends of the lever: the two estimates, and above them their weights.
+fn ends(ui: &Ui, view: &View<'_>, bar: Rect, lambda: f64) {
+    let (theme, painter) = (view.theme, ui.painter());
+    let [x0, xt] = [theme.color(Quantity::X0), theme.color(Quantity::Xt)];
     for (id, color, x, align) in
         [("estimate-x0", x0, bar.left() - 12.0, 1.0), ("estimate-xt", xt, bar.right() + 12.0, 0.0)]
     {
@@ -173,21 +191,17 @@ fn lever(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
         let ascent = number.rows.first().map_or(0.0, |row| row.glyphs.first().map_or(0.0, |g| g.pos.y));
         painter.galley(pos2(left + width, baseline - ascent), number, color);
     }
-    let note = match view.scene.chapters.posterior.beta {
-        Some(beta) => {
-            let [beta, own] = [beta, own.beta].map(|beta| format!("{beta:.5}"));
-            fl!(view.words, "posterior-what-if", beta = beta, own = own)
-        }
-        None if view.hints => fl!(view.words, "posterior-drag"),
-        None => String::new(),
-    };
-    let below = rect.with_min_y(bar.bottom() + 8.0);
-    fitted_line(ui, below, Align2::CENTER_TOP, &note, caption_font(), theme.weak);
+}
+
+/// Moves the lever as it is dragged, or by the arrow keys; a double click lets it go.
+fn pull(ui: &Ui, view: &mut View<'_>, response: &Response, bar: Rect) {
+    let step = step(view);
+    let lambda = step.convex_x0();
     if response.hovered() {
         ui.set_cursor_icon(CursorIcon::ResizeHorizontal);
     }
     let keys = if response.has_focus() {
-        keep_arrow_keys(ui, &response);
+        keep_arrow_keys(ui, response);
         lever_keys(ui)
     } else {
         0.0

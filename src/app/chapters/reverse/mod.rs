@@ -97,12 +97,11 @@ impl Chapter for Reverse {
         self.is_at_work()
     }
 
-    fn awaited(&self, scene: &Scene, image: &Raster) -> Option<Order> {
-        let made = self.run().is_some() && self.is_of(scene, image);
-        (!made).then(|| ReverseCommand::Run.order())
+    fn awaited(&mut self, scene: &Scene, image: &Raster) -> Option<Order> {
+        (!self.is_of(scene, image)).then(|| ReverseCommand::Run.order())
     }
 
-    fn outdated(&self, scene: &Scene, image: &Raster) -> Option<Order> {
+    fn outdated(&mut self, scene: &Scene, image: &Raster) -> Option<Order> {
         let other = self.run().is_some() && !self.is_of(scene, image);
         other.then(|| ReverseCommand::Forget.order())
     }

@@ -89,7 +89,7 @@ impl Chapter for Training {
         self.is_at_work()
     }
 
-    fn awaited(&self, scene: &Scene, image: &Raster) -> Option<Order> {
+    fn awaited(&mut self, scene: &Scene, image: &Raster) -> Option<Order> {
         let training = self.workshop.training();
         let is_of_scene = |spec: &LearnSpec| {
             LearnSpec { keep: None, from: None, ..spec.clone() } == state::plan::training(scene, image)

@@ -7,7 +7,7 @@ use super::{About, Family, Form, Method};
 use crate::diffusion::Schedule;
 use crate::diffusion::sampler::config::Reader;
 use crate::diffusion::sampler::levels::Levels;
-use crate::diffusion::sampler::step::{SamplerStep, pairs};
+use crate::diffusion::sampler::step::SamplerStep;
 use crate::diffusion::sampler::weights::{Waypoint, MeanWeights, StepVariance};
 use crate::diffusion::sampler::{ConfigError, SamplerError, TimestepSpacing};
 
@@ -30,6 +30,7 @@ impl Family for Ddim {
         same_steps: &["DDIMParallelScheduler"],
         form: Form::Chain,
         spacing: TimestepSpacing::Leading,
+        has_stride: true,
         ..About::NONE
     };
 
@@ -65,18 +66,11 @@ impl Method for Ddim {
     /// [`StepTo::Listed`](crate::diffusion::sampler::StepTo::Listed).
     fn plan(&self, levels: &Levels<'_>, calls: &[Waypoint]) -> Vec<SamplerStep> {
         let end = if self.set_alpha_to_one { Waypoint::CLEAN } else { levels.level(1.0) };
-        if levels.from_call_to_call {
-            return pairs(calls, end, |here, to| weights(here, to, self.eta));
-        }
-        let stride = levels.stride as f64;
-        calls
-            .iter()
-            .map(|&here| {
-                let to = if here.t - stride >= 1.0 { levels.level(here.t - stride) } else { end };
-                let (mean, variance) = weights(here, to, self.eta);
-                SamplerStep { variance, ..SamplerStep::new(here, to, mean) }
-            })
-            .collect()
+        let step = |(&here, to)| {
+            let (mean, variance) = weights(here, to, self.eta);
+            SamplerStep { variance, ..SamplerStep::new(here, to, mean) }
+        };
+        calls.iter().zip(levels.targets(calls, end)).map(step).collect()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::diffusion::sampler::ConfigError;
 use crate::diffusion::sampler::config::Reader;
 use crate::diffusion::sampler::levels::Levels;
 use crate::diffusion::sampler::step::{SamplerStep, successors};
-use crate::diffusion::sampler::weights::{Waypoint, MeanWeights};
+use crate::diffusion::sampler::weights::{MeanWeights, RecordWeights, Waypoint};
 
 /// With fewer steps than this, the last one may be of first order (diffusers' `lower_order_final`).
 const FEW_STEPS: usize = 15;
@@ -101,5 +101,6 @@ fn weights(here: Waypoint, to: Waypoint, last: Option<Waypoint>) -> MeanWeights 
         // 1/(2 r) with r = h_0/h, where h and h_0 are the lengths of this step and the last in λ = −ln σ.
         0.5 * (here.sigma / to.sigma).ln() / (last.sigma / here.sigma).ln()
     });
-    MeanWeights { x_t, x0: x0 * (1.0 + half_slope), last_x0: -x0 * half_slope, ..Default::default() }
+    let before = RecordWeights { x0: -x0 * half_slope, ..Default::default() };
+    MeanWeights { x_t, x0: x0 * (1.0 + half_slope), ..Default::default() }.with_last(before)
 }

@@ -8,7 +8,7 @@ use crate::diffusion::sampler::ConfigError;
 use crate::diffusion::sampler::config::Reader;
 use crate::diffusion::sampler::levels::Levels;
 use crate::diffusion::sampler::step::{SamplerStep, Stage, successors};
-use crate::diffusion::sampler::weights::{Waypoint, MeanWeights, euler};
+use crate::diffusion::sampler::weights::{MeanWeights, RecordWeights, Waypoint, euler};
 
 /// Heun's method for the probability-flow ODE in σ: second order, with two network calls for each step (Karras et
 /// al. 2022, algorithm 1).
@@ -60,8 +60,11 @@ fn corrector(from: Waypoint, here: Waypoint) -> MeanWeights {
     MeanWeights {
         x_t: end,
         x0: -end / here.scale(),
-        last_x_t: (1.0 + start) * (from.scale() / here.scale()),
-        last_x0: -start / here.scale(),
         ..Default::default()
     }
+    .with_last(RecordWeights {
+        x_t: (1.0 + start) * (from.scale() / here.scale()),
+        x0: -start / here.scale(),
+        eps: 0.0,
+    })
 }

@@ -70,6 +70,7 @@ pub enum Form {
 
 /// What is known of a sampler, whatever its parameters are.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct About {
     /// Name that people read, in English.
     pub label: &'static str,
@@ -92,6 +93,9 @@ pub struct About {
     /// Whether a run has as many steps as the schedule has timesteps by default; otherwise the default is 50
     /// steps.
     pub all_steps: bool,
+    /// Whether its steps, as published, lead to `t − ⌊T/n⌋`, wherever the next network call is. Those of the others
+    /// lead to the level of the next call.
+    pub has_stride: bool,
     /// Whether the clean end counts among the points that its timesteps are spread over.
     pub counts_the_end: bool,
 }
@@ -109,6 +113,7 @@ impl About {
         has_sigmoid: false,
         lacks: None,
         all_steps: false,
+        has_stride: false,
         counts_the_end: false,
     };
 }

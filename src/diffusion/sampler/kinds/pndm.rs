@@ -38,6 +38,7 @@ impl Family for Pndm {
         class: "PNDMScheduler",
         form: Form::LogSnr,
         spacing: TimestepSpacing::Leading,
+        has_stride: true,
         lacks: Some((PredictionType::Sample, "x_0 prediction")),
         ..About::NONE
     };
@@ -59,30 +60,25 @@ impl Method for Pndm {
         json!({ "set_alpha_to_one": self.set_alpha_to_one, "skip_prk_steps": true })
     }
 
-    /// As DDIM's, diffusers' steps lead to `t − ⌊T/n⌋`, wherever the next network call is, except in runs that
-    /// start in the middle and with [`StepTo::Listed`](crate::diffusion::sampler::StepTo::Listed).
+    /// As DDIM's, diffusers' steps lead to `t − ⌊T/n⌋`, wherever the next network call is.
     fn plan(&self, levels: &Levels<'_>, calls: &[Waypoint]) -> Vec<SamplerStep> {
         let end = if self.set_alpha_to_one { Waypoint::CLEAN } else { levels.level(1.0) };
-        let stride = levels.stride as f64;
-        let target = |i: usize| match calls.get(i + 1) {
-            next if levels.from_call_to_call => next.copied().unwrap_or(end),
-            _ if calls[i].t - stride >= 1.0 => levels.level(calls[i].t - stride),
-            _ => end,
-        };
+        let targets = levels.targets(calls, end);
         let step = |here: Waypoint, from: Base, to: Waypoint, outputs: &[Past]| {
             SamplerStep::new(here, to, weights(levels.prediction, from, to, outputs))
         };
         let now = |factor: f64, level: Waypoint| Past { factor, level, ago: 0 };
         let mut steps = Vec::with_capacity(calls.len() + 1);
-        let Some(&first) = calls.first() else { return steps };
-        steps.push(step(first, Base::State(first), target(0), &[now(1.0, first)]));
+        let (Some(&first), Some(&to)) = (calls.first(), targets.first()) else { return steps };
+        steps.push(step(first, Base::State(first), to, &[now(1.0, first)]));
         let Some(&second) = calls.get(1) else { return steps };
         steps[0].stage = Stage::Predictor;
-        let began = if levels.from_call_to_call { first } else { levels.level(second.t + stride) };
+        // Where a stride that ends at the second call begins.
+        let began = levels.stride.map_or(first, |stride| levels.level(second.t + stride));
         let both = [now(0.5, second), Past { factor: 0.5, level: first, ago: 1 }];
         let again = step(second, Base::Last(began), second, &both);
         steps.push(SamplerStep { stage: Stage::Corrector, ..again });
-        for (i, &here) in calls.iter().enumerate().skip(1) {
+        for (i, (&here, &to)) in calls.iter().zip(&targets).enumerate().skip(1) {
             let factors = MULTISTEP[(i - 1).min(MULTISTEP.len() - 1)];
             let outputs = factors.iter().enumerate().map(|(ago, &factor)| Past {
                 factor,
@@ -90,7 +86,7 @@ impl Method for Pndm {
                 // The output of the repeated first step is not kept.
                 ago: if ago == i { ago + 1 } else { ago },
             });
-            steps.push(step(here, Base::State(here), target(i), &outputs.collect::<Vec<_>>()));
+            steps.push(step(here, Base::State(here), to, &outputs.collect::<Vec<_>>()));
         }
         steps
     }
@@ -127,7 +123,7 @@ fn weights(prediction: PredictionType, base: Base, to: Waypoint, outputs: &[Past
     let of_base = ratio + of_eps * of_state;
     match base {
         Base::State(_) => mean.x_t = of_base,
-        Base::Last(_) => mean.last_x_t = of_base,
+        Base::Last(_) => mean.before[0].x_t = of_base,
     }
     for Past { factor, level, ago } in outputs {
         let [of_x0, of_own_eps] = [[1.0, 0.0], [0.0, 1.0]]
@@ -137,7 +133,7 @@ fn weights(prediction: PredictionType, base: Base, to: Waypoint, outputs: &[Past
                 mean.x0 += of_x0;
                 mean.eps += of_own_eps;
             }
-            Some(i) => mean.earlier[i] = [of_x0, of_own_eps],
+            Some(i) => (mean.before[i].x0, mean.before[i].eps) = (of_x0, of_own_eps),
         }
     }
     mean

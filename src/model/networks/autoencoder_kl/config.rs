@@ -3,12 +3,30 @@
 use serde_json::json;
 
 use crate::model::ModelError;
-use crate::model::config::{Check, Fields, MAX_CHANNELS, MAX_LAYERS, MAX_LEVELS, MAX_SIZE};
+use crate::model::config::{Check, Fields, MAX_CHANNELS, MAX_LAYERS, MAX_SIZE, Named};
 use crate::model::layers::Activation;
 
-/// The only type of blocks on the way to latents, and the only one on the way back.
-const DOWN_BLOCK: &str = "DownEncoderBlock2D";
-const UP_BLOCK: &str = "UpDecoderBlock2D";
+/// The only type of blocks on the way to latents.
+struct EncoderBlock;
+
+impl Named for EncoderBlock {
+    const KNOWN: &'static [&'static str] = &["DownEncoderBlock2D"];
+
+    fn called(name: &str) -> Option<Self> {
+        Self::KNOWN.contains(&name).then_some(Self)
+    }
+}
+
+/// The only type of blocks on the way back.
+struct DecoderBlock;
+
+impl Named for DecoderBlock {
+    const KNOWN: &'static [&'static str] = &["UpDecoderBlock2D"];
+
+    fn called(name: &str) -> Option<Self> {
+        Self::KNOWN.contains(&name).then_some(Self)
+    }
+}
 
 /// The scaling factor of Stable Diffusion 1.x and 2.x, which configs of that time do not name.
 const SCALING_FACTOR: f64 = 0.18215;
@@ -51,17 +69,20 @@ impl AutoencoderKlConfig {
     /// [`ModelError`], naming the field: for one that is unknown, has the wrong type or a value that is out of range or
     /// not supported, and for values that do not go together.
     pub fn from_json(text: &str, name: &str) -> Result<Self, ModelError> {
-        let mut fields = Fields::of(text, name, "AutoencoderKL")?;
+        let config = Fields::of(text, name, "AutoencoderKL")?.all(|fields| Self::read(fields, name))?;
+        config.validate(name)?;
+        Ok(config)
+    }
+
+    fn read(fields: &mut Fields<'_>, name: &str) -> Result<Self, ModelError> {
+        let check = Check { name };
         let block_out_channels = fields.wholes("block_out_channels", vec![64])?;
         let levels = block_out_channels.len();
-        for (field, known) in [("down_block_types", DOWN_BLOCK), ("up_block_types", UP_BLOCK)] {
-            let is_known = |name: &str| (name == known).then_some(());
-            let found = fields.blocks(field, &[known], is_known, vec![()])?.len();
-            if found != levels {
-                let expected = format!("as many as block_out_channels, {levels}");
-                return Err(Check { name }.wrong(field, &expected, &found));
-            }
-        }
+        // There is only one type of each, so that a list tells nothing but its length.
+        let down = fields.blocks("down_block_types", vec![EncoderBlock])?;
+        check.one_for_each_level("down_block_types", down.len(), levels)?;
+        let up = fields.blocks("up_block_types", vec![DecoderBlock])?;
+        check.one_for_each_level("up_block_types", up.len(), levels)?;
         let config = Self {
             sample_size: fields.size("sample_size")?,
             in_channels: fields.whole("in_channels", 3)?,
@@ -69,7 +90,7 @@ impl AutoencoderKlConfig {
             latent_channels: fields.whole("latent_channels", 4)?,
             block_out_channels,
             layers_per_block: fields.whole("layers_per_block", 1)?,
-            act_fn: fields.named("act_fn", &Activation::NAMES, Activation::from_name)?.unwrap_or_default(),
+            act_fn: fields.named("act_fn", Activation::default())?,
             norm_num_groups: fields.whole("norm_num_groups", 32)?,
             mid_block_add_attention: fields.boolean("mid_block_add_attention", true)?,
             use_quant_conv: fields.boolean("use_quant_conv", true)?,
@@ -82,8 +103,6 @@ impl AutoencoderKlConfig {
         }
         // It asks for f32 where the rest of a pipeline is in half precision, which is not used here.
         fields.without_effect(&["force_upcast"]);
-        fields.finish()?;
-        config.validate(name)?;
         Ok(config)
     }
 
@@ -102,21 +121,9 @@ impl AutoencoderKlConfig {
         ] {
             check.count(field, value, most)?;
         }
-        for (field, side) in ["sample_size[0]", "sample_size[1]"].into_iter().zip(0..2) {
-            self.sample_size.map_or(Ok(()), |size| check.count(field, size[side], MAX_SIZE))?;
-        }
+        check.sample_size(self.sample_size)?;
         check.divisor("scaling_factor", self.scaling_factor)?;
-        let levels = self.block_out_channels.len();
-        if levels == 0 || levels > MAX_LEVELS {
-            let expected = format!("a list of 1 to {MAX_LEVELS} numbers");
-            return Err(check.wrong("block_out_channels", &expected, &format!("{levels} of them")));
-        }
-        for (level, &channels) in self.block_out_channels.iter().enumerate() {
-            let field = format!("block_out_channels[{level}]");
-            check.count(&field, channels, MAX_SIZE)?;
-            check.divisible(&field, channels, "norm_num_groups", self.norm_num_groups)?;
-        }
-        Ok(())
+        check.levels(&self.block_out_channels, self.norm_num_groups)
     }
 
     /// Height and width of pictures must be divisible by this; a latent has a pixel for each such square.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use candle_core::{Device, Tensor};
 
 use self::describe::Structure;
-use super::body::Body;
+use super::body::{Body, of_every_network};
 use super::{FromCheckpoint, unet};
 use crate::model::ModelError;
 use crate::model::graph::Graph;
@@ -136,30 +136,12 @@ impl AutoencoderKl {
         Ok((latents * self.config.scaling_factor)?)
     }
 
-    /// The configuration that the network was built from.
-    pub fn config(&self) -> &AutoencoderKlConfig {
-        &self.config
-    }
-
     /// Whether the weights are kept in the form that is fastest to compute with, for both ways.
     pub fn is_prepared(&self) -> bool {
         self.encoder.is_prepared() && self.decoder.is_prepared()
     }
 
-    /// The precision that the network computes with.
-    pub fn precision(&self) -> Precision {
-        self.encoder.precision()
-    }
-
-    /// The number of parameters.
-    pub fn parameter_count(&self) -> usize {
-        self.encoder.count()
-    }
-
-    /// All tensors by their names in a checkpoint, sorted by name.
-    pub fn tensors(&self) -> impl ExactSizeIterator<Item = (&str, &Tensor)> {
-        self.encoder.tensors()
-    }
+    of_every_network!(AutoencoderKlConfig, encoder);
 }
 
 impl LatentDistribution {

@@ -56,24 +56,25 @@ impl ClipTextConfig {
     /// [`ModelError`], naming the field: for one that is unknown, has the wrong type or a value that is out of range or
     /// not supported, and for values that do not go together.
     pub fn from_json(text: &str, name: &str) -> Result<Self, ModelError> {
-        let mut fields = Fields::of_transformers(text, name, "CLIPTextModel", "clip_text_model")?;
-        let config = Self {
+        let fields = Fields::of_transformers(text, name, "CLIPTextModel", "clip_text_model")?;
+        let config = fields.all(Self::read)?;
+        config.validate(name)?;
+        Ok(config)
+    }
+
+    fn read(fields: &mut Fields<'_>) -> Result<Self, ModelError> {
+        fields.without_effect(&WITHOUT_EFFECT);
+        Ok(Self {
             vocab_size: fields.whole("vocab_size", 49_408)?,
             hidden_size: fields.whole("hidden_size", 512)?,
             intermediate_size: fields.whole("intermediate_size", 2048)?,
             num_hidden_layers: fields.whole("num_hidden_layers", 12)?,
             num_attention_heads: fields.whole("num_attention_heads", 8)?,
             max_position_embeddings: fields.whole("max_position_embeddings", 77)?,
-            hidden_act: fields
-                .named("hidden_act", TextActivation::NAMES, TextActivation::from_name)?
-                .unwrap_or(TextActivation::QuickGelu),
+            hidden_act: fields.named("hidden_act", TextActivation::QuickGelu)?,
             layer_norm_eps: fields.number("layer_norm_eps", 1e-5)?,
             eos_token_id: fields.whole("eos_token_id", 49_407)?,
-        };
-        fields.without_effect(&WITHOUT_EFFECT);
-        fields.finish()?;
-        config.validate(name)?;
-        Ok(config)
+        })
     }
 
     /// Checks all values and that they go together. `name` stands for the file in messages.

@@ -9,7 +9,7 @@ use candle_core::{Device, Tensor};
 
 use self::describe::Structure;
 use super::FromCheckpoint;
-use super::body::Body;
+use super::body::{Body, of_every_network};
 use crate::model::ModelError;
 use crate::model::graph::{Graph, Value};
 use crate::model::parameters::Precision;
@@ -120,25 +120,7 @@ impl ClipTextModel {
         Ok(EmbeddedText { states, pooled })
     }
 
-    /// The configuration that the network was built from.
-    pub fn config(&self) -> &ClipTextConfig {
-        &self.config
-    }
-
-    /// The precision that the network computes with.
-    pub fn precision(&self) -> Precision {
-        self.body.precision()
-    }
-
-    /// The number of parameters.
-    pub fn parameter_count(&self) -> usize {
-        self.body.count()
-    }
-
-    /// All tensors by their names, which are those of transformers 5, sorted by name.
-    pub fn tensors(&self) -> impl ExactSizeIterator<Item = (&str, &Tensor)> {
-        self.body.tensors()
-    }
+    of_every_network!(ClipTextConfig, body);
 }
 
 #[cfg(test)]

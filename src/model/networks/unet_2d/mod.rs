@@ -7,9 +7,9 @@ use std::sync::Arc;
 use candle_core::{Device, Tensor, Var};
 
 use super::FromCheckpoint;
-use super::body::Body;
+use super::body::{Body, of_every_network};
 use super::inputs::{ClassLabels, Domain};
-use super::unet::{self, Inputs, Structure};
+use super::unet::{self, Inputs, Structure, of_a_u_net};
 use crate::model::config::{Conditioning, TimeEmbeddingType};
 use crate::model::graph::Graph;
 use crate::model::parameters::Precision;
@@ -66,50 +66,6 @@ impl UNet2DModel {
         config.validate("config")?;
         let Structure { graph, inputs, section } = Structure::of_unet_2d(config)?;
         Ok(Self { config: config.clone(), inputs, body: Body::init(graph, section, seed, precision)? })
-    }
-
-    /// This network with its weights on `device`, without variables; see
-    /// [`Compute::open`](crate::model::Compute::open). Inputs may be on any device; outputs are on this one.
-    ///
-    /// # Errors
-    /// If candle fails, out of memory for instance.
-    pub fn on(self, device: &Device) -> Result<Self, ModelError> {
-        Ok(Self { body: self.body.on(device)?, ..self })
-    }
-
-    /// The device that the weights are on.
-    pub fn device(&self) -> &Device {
-        self.body.device()
-    }
-
-    /// A copy of this network whose weights are variables.
-    ///
-    /// # Errors
-    /// If candle fails, out of memory for instance.
-    pub fn trainable(&self) -> Result<Self, ModelError> {
-        Ok(self.with(self.body.trainable()?))
-    }
-
-    /// This network without variables, so that nothing is kept for gradients while it runs. The weights are shared:
-    /// when training changes them, they change here too.
-    ///
-    /// # Errors
-    /// If candle fails, out of memory for instance.
-    pub fn frozen(&self) -> Result<Self, ModelError> {
-        Ok(self.with(self.body.frozen()?))
-    }
-
-    /// A copy whose weights do not change any more, in the form that is fastest to compute with, if there is such a
-    /// form: see [`is_prepared`](Self::is_prepared).
-    ///
-    /// # Errors
-    /// If candle fails, out of memory for instance.
-    pub fn prepared(&self) -> Result<Self, ModelError> {
-        Ok(self.with(self.body.prepared()?))
-    }
-
-    fn with(&self, body: Body) -> Self {
-        Self { config: self.config.clone(), inputs: self.inputs, body }
     }
 
     /// The network's prediction for noised samples.
@@ -189,11 +145,6 @@ impl UNet2DModel {
         }
     }
 
-    /// The configuration that the network was built from.
-    pub fn config(&self) -> &UNet2DConfig {
-        &self.config
-    }
-
     /// Sets the class that stands for "no class" in guidance.
     ///
     /// # Errors
@@ -210,34 +161,8 @@ impl UNet2DModel {
         Ok(())
     }
 
-    /// Whether the weights are kept in the form that is fastest to compute with. This is so for opened networks in f32
-    /// on a CPU for whose every part there is a kernel.
-    pub fn is_prepared(&self) -> bool {
-        self.body.is_prepared()
-    }
-
-    /// The precision that the network computes with.
-    pub fn precision(&self) -> Precision {
-        self.body.precision()
-    }
-
-    /// The number of parameters.
-    pub fn parameter_count(&self) -> usize {
-        self.body.count()
-    }
-
-    /// All tensors by their names in a checkpoint, sorted by name.
-    pub fn tensors(&self) -> impl ExactSizeIterator<Item = (&str, &Tensor)> {
-        self.body.tensors()
-    }
-
-    /// The variables that training changes, sorted by name. Empty for a network that is not trainable.
-    ///
-    /// # Errors
-    /// If candle fails, out of memory for instance.
-    pub fn variables(&self) -> Result<Vec<(&str, Var)>, ModelError> {
-        self.body.variables()
-    }
+    of_a_u_net!();
+    of_every_network!(UNet2DConfig, body);
 }
 
 /// The planned section alone; tensors that are not needed may be missing.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::model::ModelError;
 use crate::model::config::{
-    Check, Conditioning, Fields, MAX_CHANNELS, MAX_ENTRIES, MAX_LAYERS, MAX_LEVELS, MAX_SIZE, named, whole,
+    Check, Conditioning, Fields, MAX_CHANNELS, MAX_ENTRIES, MAX_LAYERS, MAX_SIZE, named, whole,
 };
 use crate::model::layers::{Activation, Padding, TimeAdd};
 
@@ -119,10 +119,7 @@ impl UNet2DConditionConfig {
     /// [`ModelError`], naming the field: for one that is unknown, has the wrong type or a value that is out of range or
     /// not supported, and for values that do not go together.
     pub fn from_json(text: &str, name: &str) -> Result<Self, ModelError> {
-        let mut fields = Fields::of(text, name, "UNet2DConditionModel")?;
-        unsupported(&mut fields)?;
-        let config = Self::read(&mut fields)?;
-        fields.finish()?;
+        let config = Fields::of(text, name, "UNet2DConditionModel")?.all(Self::read)?;
         config.validate(name)?;
         Ok(config)
     }
@@ -130,11 +127,11 @@ impl UNet2DConditionConfig {
     fn read(fields: &mut Fields<'_>) -> Result<Self, ModelError> {
         use CrossDownBlockType::{CrossAttnDownBlock2D, DownBlock2D};
         use CrossUpBlockType::{CrossAttnUpBlock2D, UpBlock2D};
+        unsupported(fields)?;
         let down = vec![CrossAttnDownBlock2D, CrossAttnDownBlock2D, CrossAttnDownBlock2D, DownBlock2D];
         let up = vec![UpBlock2D, CrossAttnUpBlock2D, CrossAttnUpBlock2D, CrossAttnUpBlock2D];
         let block_out_channels = fields.wholes("block_out_channels", vec![320, 640, 1280, 1280])?;
         let levels = block_out_channels.len();
-        let mid = |name: &str| (name == MID_BLOCK).then_some(());
         Ok(Self {
             sample_size: fields.size("sample_size")?,
             in_channels: fields.whole("in_channels", 4)?,
@@ -143,19 +140,9 @@ impl UNet2DConditionConfig {
             flip_sin_to_cos: fields.boolean("flip_sin_to_cos", true)?,
             freq_shift: fields.number("freq_shift", 0.0)?,
             time_embedding_dim: fields.optional_whole("time_embedding_dim", None)?,
-            down_block_types: fields.blocks(
-                "down_block_types",
-                CrossDownBlockType::NAMES,
-                CrossDownBlockType::from_name,
-                down,
-            )?,
-            mid_block: fields.nullable("mid_block_type", &[MID_BLOCK, "null"], mid, Some(()))?.is_some(),
-            up_block_types: fields.blocks(
-                "up_block_types",
-                CrossUpBlockType::NAMES,
-                CrossUpBlockType::from_name,
-                up,
-            )?,
+            down_block_types: fields.blocks("down_block_types", down)?,
+            mid_block: fields.has_part("mid_block_type", MID_BLOCK)?,
+            up_block_types: fields.blocks("up_block_types", up)?,
             only_cross_attention: fields.of_levels(
                 "only_cross_attention",
                 "true, false",
@@ -167,7 +154,7 @@ impl UNet2DConditionConfig {
             downsample_padding: fields.whole("downsample_padding", 1)?,
             mid_block_scale_factor: fields.number("mid_block_scale_factor", 1.0)?,
             dropout: fields.number("dropout", 0.0)?,
-            act_fn: fields.named("act_fn", &Activation::NAMES, Activation::from_name)?.unwrap_or_default(),
+            act_fn: fields.named("act_fn", Activation::default())?,
             norm_num_groups: fields.whole("norm_num_groups", 32)?,
             norm_eps: fields.number("norm_eps", 1e-5)?,
             cross_attention_dim: fields.whole("cross_attention_dim", 1280)?,
@@ -178,15 +165,8 @@ impl UNet2DConditionConfig {
             )?,
             attention_heads: fields.wholes_of_levels("attention_head_dim", 8, levels)?,
             use_linear_projection: fields.boolean("use_linear_projection", false)?,
-            resnet_time_scale_shift: fields
-                .named("resnet_time_scale_shift", &TimeAdd::NAMES, TimeAdd::from_name)?
-                .unwrap_or_default(),
-            class_embed_type: fields.nullable(
-                "class_embed_type",
-                VectorEmbedType::NAMES,
-                VectorEmbedType::from_name,
-                None,
-            )?,
+            resnet_time_scale_shift: fields.named("resnet_time_scale_shift", TimeAdd::default())?,
+            class_embed_type: fields.named_or_null("class_embed_type", None)?,
             num_class_embeds: fields.optional_whole("num_class_embeds", None)?,
             projection_class_embeddings_input_dim: fields
                 .optional_whole("projection_class_embeddings_input_dim", None)?,
@@ -203,16 +183,13 @@ impl UNet2DConditionConfig {
         check.count("out_channels", self.out_channels, MAX_CHANNELS)?;
         check.count("norm_num_groups", self.norm_num_groups, MAX_SIZE)?;
         check.count("cross_attention_dim", self.cross_attention_dim, MAX_SIZE)?;
+        check.sample_size(self.sample_size)?;
         for (field, value, most) in [
-            ("sample_size[0]", self.sample_size.map(|size| size[0]), MAX_SIZE),
-            ("sample_size[1]", self.sample_size.map(|size| size[1]), MAX_SIZE),
             ("time_embedding_dim", self.time_embedding_dim, 4 * MAX_SIZE),
             ("num_class_embeds", self.num_class_embeds, MAX_ENTRIES),
             ("projection_class_embeddings_input_dim", self.projection_class_embeddings_input_dim, MAX_SIZE),
         ] {
-            if let Some(value) = value {
-                check.count(field, value, most)?;
-            }
+            check.count_if_given(field, value, most)?;
         }
         check.ratio("dropout", self.dropout)?;
         check.ratio("norm_eps", self.norm_eps)?;
@@ -233,11 +210,8 @@ impl UNet2DConditionConfig {
     }
 
     fn check_levels(&self, check: &Check<'_>) -> Result<(), ModelError> {
+        check.levels(&self.block_out_channels, self.norm_num_groups)?;
         let levels = self.block_out_channels.len();
-        if levels == 0 || levels > MAX_LEVELS {
-            let expected = format!("a list of 1 to {MAX_LEVELS} numbers");
-            return Err(check.wrong("block_out_channels", &expected, &format!("{levels} of them")));
-        }
         for (field, found) in [
             ("down_block_types", self.down_block_types.len()),
             ("up_block_types", self.up_block_types.len()),
@@ -246,15 +220,9 @@ impl UNet2DConditionConfig {
             ("transformer_layers_per_block", self.transformer_layers_per_block.len()),
             ("attention_head_dim", self.attention_heads.len()),
         ] {
-            if found != levels {
-                let expected = format!("as many as block_out_channels, {levels}");
-                return Err(check.wrong(field, &expected, &found));
-            }
+            check.one_for_each_level(field, found, levels)?;
         }
         for (level, &channels) in self.block_out_channels.iter().enumerate() {
-            let field = format!("block_out_channels[{level}]");
-            check.count(&field, channels, MAX_SIZE)?;
-            check.divisible(&field, channels, "norm_num_groups", self.norm_num_groups)?;
             let layers = [
                 ("layers_per_block", self.layers_per_block[level], MAX_LAYERS),
                 ("transformer_layers_per_block", self.transformer_layers_per_block[level], MAX_LAYERS),

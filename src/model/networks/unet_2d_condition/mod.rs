@@ -6,12 +6,12 @@ mod describe;
 
 use std::sync::Arc;
 
-use candle_core::{Device, Tensor, Var};
+use candle_core::Tensor;
 
 use super::FromCheckpoint;
-use super::body::Body;
+use super::body::{Body, of_every_network};
 use super::inputs::{self, ClassLabels, Domain};
-use super::unet::{self, Inputs, Structure};
+use super::unet::{self, Inputs, Structure, of_a_u_net};
 use crate::model::ModelError;
 use crate::model::graph::Graph;
 use crate::model::parameters::Precision;
@@ -19,7 +19,8 @@ use crate::model::weights::Tensors;
 
 pub use config::{CrossDownBlockType, CrossUpBlockType, UNet2DConditionConfig, VectorEmbedType};
 
-/// A U-Net that predicts noise (or v) from a noised sample, a timestep and a context.
+/// A U-Net that predicts noise (or v) from a noised sample, a timestep and a context. Gradients are computed operation by
+/// operation; there is no faster way for transformers yet.
 #[derive(Clone, Debug)]
 pub struct UNet2DConditionModel {
     config: UNet2DConditionConfig,
@@ -59,45 +60,6 @@ impl UNet2DConditionModel {
         Ok(Self { config: config.clone(), inputs, body: Body::init(graph, section, seed, precision)? })
     }
 
-    /// This network with its weights on `device`, without variables. Inputs may be on any device; outputs are on this
-    /// one.
-    ///
-    /// # Errors
-    /// If candle fails, out of memory for instance.
-    pub fn on(self, device: &Device) -> Result<Self, ModelError> {
-        Ok(Self { body: self.body.on(device)?, ..self })
-    }
-
-    /// A copy of this network whose weights are variables, through which gradients flow. Gradients are
-    /// computed operation by operation; there is no faster way for transformers yet.
-    ///
-    /// # Errors
-    /// If candle fails, out of memory for instance.
-    pub fn trainable(&self) -> Result<Self, ModelError> {
-        Ok(self.with(self.body.trainable()?))
-    }
-
-    /// This network without variables, so that nothing is kept for gradients while it runs. The weights are shared.
-    ///
-    /// # Errors
-    /// If candle fails, out of memory for instance.
-    pub fn frozen(&self) -> Result<Self, ModelError> {
-        Ok(self.with(self.body.frozen()?))
-    }
-
-    /// A copy whose weights do not change any more, in the form that is fastest to compute with, if there is such a
-    /// form: see [`is_prepared`](Self::is_prepared).
-    ///
-    /// # Errors
-    /// If candle fails, out of memory for instance.
-    pub fn prepared(&self) -> Result<Self, ModelError> {
-        Ok(self.with(self.body.prepared()?))
-    }
-
-    fn with(&self, body: Body) -> Self {
-        Self { config: self.config.clone(), inputs: self.inputs, body }
-    }
-
     /// The network's prediction for noised samples.
     ///
     /// - `sample`: `[n, in_channels, height, width]`; both sides divisible by [`size_factor`].
@@ -129,39 +91,8 @@ impl UNet2DConditionModel {
         self.body.call(&sample, Some(&time), Some(&self.body.taken(&context)?))
     }
 
-    /// The configuration that the network was built from.
-    pub fn config(&self) -> &UNet2DConditionConfig {
-        &self.config
-    }
-
-    /// Whether the weights are kept in the form that is fastest to compute with. This is so for opened networks in f32
-    /// on a CPU for whose every part there is a kernel.
-    pub fn is_prepared(&self) -> bool {
-        self.body.is_prepared()
-    }
-
-    /// The precision that the network computes with.
-    pub fn precision(&self) -> Precision {
-        self.body.precision()
-    }
-
-    /// The number of parameters.
-    pub fn parameter_count(&self) -> usize {
-        self.body.count()
-    }
-
-    /// All tensors by their names in a checkpoint, sorted by name.
-    pub fn tensors(&self) -> impl ExactSizeIterator<Item = (&str, &Tensor)> {
-        self.body.tensors()
-    }
-
-    /// The variables that training changes, sorted by name. Empty for a network that is not trainable.
-    ///
-    /// # Errors
-    /// If candle fails, out of memory for instance.
-    pub fn variables(&self) -> Result<Vec<(&str, Var)>, ModelError> {
-        self.body.variables()
-    }
+    of_a_u_net!();
+    of_every_network!(UNet2DConditionConfig, body);
 }
 
 #[cfg(test)]

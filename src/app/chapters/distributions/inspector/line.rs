@@ -9,7 +9,7 @@ use crate::app::chapters::distributions::DistributionsView;
 use crate::app::chapters::distributions::commands::DistributionsCommand;
 use crate::app::widgets::{caption, choose_shape, count_row, number_row, section, segmented};
 use crate::app::words::Words;
-use crate::diffusion::data::{LineShape, REACH};
+use crate::diffusion::data::{Block, Bump, LineShape, REACH, Spike};
 use crate::scene::{LineAspect, LineOptions, StartShape};
 
 pub fn show(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, line: &mut LineOptions) {
@@ -90,89 +90,55 @@ fn parts(ui: &mut Ui, words: &Words, shape: &mut LineShape) {
     // A value that no hand could set is not taken.
     let before = shape.clone();
     match shape {
-        LineShape::Mixture(bumps) => {
-            for (i, bump) in bumps.iter_mut().enumerate() {
-                let number = i + 1;
-                row(
-                    ui,
-                    [
-                        (
-                            fl!(words, "distributions-bump-mean", number = number),
-                            "μ ",
-                            &mut bump.mean,
-                            -REACH..=REACH,
-                        ),
-                        (
-                            fl!(words, "distributions-bump-deviation", number = number),
-                            "σ ",
-                            &mut bump.deviation,
-                            0.03..=2.0,
-                        ),
-                        (
-                            fl!(words, "distributions-bump-weight", number = number),
-                            "w ",
-                            &mut bump.weight,
-                            0.001..=10.0,
-                        ),
-                    ],
-                );
-            }
-        }
-        LineShape::Uniform(blocks) => {
-            for (i, block) in blocks.iter_mut().enumerate() {
-                let number = i + 1;
-                row(
-                    ui,
-                    [
-                        (
-                            fl!(words, "distributions-block-start", number = number),
-                            "",
-                            &mut block.start,
-                            -REACH..=REACH,
-                        ),
-                        (
-                            fl!(words, "distributions-block-end", number = number),
-                            "… ",
-                            &mut block.end,
-                            -REACH..=REACH,
-                        ),
-                        (
-                            fl!(words, "distributions-block-height", number = number),
-                            "h ",
-                            &mut block.height,
-                            0.02..=4.0,
-                        ),
-                    ],
-                );
-            }
-        }
-        LineShape::Spikes(spikes) => {
-            for (i, spike) in spikes.iter_mut().enumerate() {
-                let number = i + 1;
-                row(
-                    ui,
-                    [
-                        (
-                            fl!(words, "distributions-spike-place", number = number),
-                            "x ",
-                            &mut spike.place,
-                            -REACH..=REACH,
-                        ),
-                        (
-                            fl!(words, "distributions-spike-weight", number = number),
-                            "w ",
-                            &mut spike.weight,
-                            0.02..=4.0,
-                        ),
-                    ],
-                );
-            }
-        }
+        LineShape::Mixture(parts) => each(ui, parts, |ui, part, i| bump(ui, words, part, i)),
+        LineShape::Uniform(parts) => each(ui, parts, |ui, part, i| block(ui, words, part, i)),
+        LineShape::Spikes(parts) => each(ui, parts, |ui, part, i| spike(ui, words, part, i)),
         LineShape::Drawn(_) => {}
     }
     if shape.density().is_none() {
         *shape = before;
     }
+}
+
+/// Shows all parts, which are counted from 1.
+fn each<P>(ui: &mut Ui, parts: &mut [P], mut show: impl FnMut(&mut Ui, &mut P, usize)) {
+    for (i, part) in parts.iter_mut().enumerate() {
+        show(ui, part, i + 1);
+    }
+}
+
+fn bump(ui: &mut Ui, words: &Words, bump: &mut Bump, number: usize) {
+    let mean = fl!(words, "distributions-bump-mean", number = number);
+    let deviation = fl!(words, "distributions-bump-deviation", number = number);
+    let weight = fl!(words, "distributions-bump-weight", number = number);
+    row(
+        ui,
+        [
+            (mean, "μ ", &mut bump.mean, -REACH..=REACH),
+            (deviation, "σ ", &mut bump.deviation, 0.03..=2.0),
+            (weight, "w ", &mut bump.weight, 0.001..=10.0),
+        ],
+    );
+}
+
+fn block(ui: &mut Ui, words: &Words, block: &mut Block, number: usize) {
+    let start = fl!(words, "distributions-block-start", number = number);
+    let end = fl!(words, "distributions-block-end", number = number);
+    let height = fl!(words, "distributions-block-height", number = number);
+    row(
+        ui,
+        [
+            (start, "", &mut block.start, -REACH..=REACH),
+            (end, "… ", &mut block.end, -REACH..=REACH),
+            (height, "h ", &mut block.height, 0.02..=4.0),
+        ],
+    );
+}
+
+fn spike(ui: &mut Ui, words: &Words, spike: &mut Spike, number: usize) {
+    let place = fl!(words, "distributions-spike-place", number = number);
+    let weight = fl!(words, "distributions-spike-weight", number = number);
+    row(ui, [(place, "x ", &mut spike.place, -REACH..=REACH), (weight, "w ", &mut spike.weight, 0.02..=4.0)]);
 }
 
 /// A row of numbers. Each has an accessible name, a symbol before it, its value and its range.

@@ -258,8 +258,18 @@ mod tests {
     use crate::app::chapters::{Chapter as _, Input};
     use crate::app::particles::Canvas;
     use crate::app::wake::wake;
+    use crate::diffusion::Raster;
     use crate::imaging;
     use crate::scene::{Action, ChapterId, Derived};
+
+    fn input<'a>(
+        ctx: &'a egui::Context,
+        scene: &'a Scene,
+        derived: &'a Derived,
+        image: &'a Raster,
+    ) -> Input<'a> {
+        Input { ctx: Some(ctx), scene, derived, image, original: image, canvas: Canvas::unseen() }
+    }
 
     #[test]
     fn a_panic_is_told_once_wherever_the_window_has_gone_meanwhile() {
@@ -268,21 +278,12 @@ mod tests {
         let image = imaging::sample("camera").unwrap().load().unwrap().pixels;
         let image = imaging::fit(&image, &scene.fit);
         let mut room = super::super::Distributions::default();
-        let canvas = Canvas::unseen();
         let data = scene.chapters.distributions.line.shape.density().unwrap();
         let spec = heat(&data, scene.axis, &derived.side(scene.active).schedule);
         room.line.heat.want(Some(&wake(&ctx)), &spec, |_, _| panic!("meant by the test"));
         // Another chapter is on show when the computation ends.
         let told = loop {
-            let input = Input {
-                ctx: Some(&ctx),
-                scene: &scene,
-                derived: &derived,
-                image: &image,
-                original: &image,
-                canvas,
-            };
-            room.prepare(&input).unwrap();
+            room.prepare(&input(&ctx, &scene, &derived, &image)).unwrap();
             match room.take_failures().pop() {
                 Some(missing) => break missing.reason().unwrap(),
                 None => std::thread::yield_now(),
@@ -294,14 +295,7 @@ mod tests {
         scene.chapter = ChapterId::Distributions;
         scene.apply(Action::Steps(50)).unwrap();
         let derived = Derived::of(&scene).unwrap();
-        let input = Input {
-            ctx: Some(&ctx),
-            scene: &scene,
-            derived: &derived,
-            image: &image,
-            original: &image,
-            canvas,
-        };
+        let input = input(&ctx, &scene, &derived, &image);
         room.prepare(&input).unwrap();
         while room.is_busy() {
             room.prepare(&input).unwrap();

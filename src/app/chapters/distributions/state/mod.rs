@@ -1,5 +1,6 @@
 //! The Distributions chapter's state: what is computed for it in the background. Views only read.
 
+mod data;
 mod followed;
 mod learning;
 mod line;

@@ -1,26 +1,22 @@
 //! What is computed for the plane.
 
-use std::sync::Arc;
-
 use egui::{TextureHandle, TextureId, Ui};
 
+use super::data::Data;
 use super::followed::{Filmed, Followed};
 use super::learning::Learning;
 use super::shades::{self, Shades};
 use crate::analysis::plane::{
-    Arrows, Cloud, Coverage, ErrorMap, Field, FieldSpec, FilmSpec, INK_CELLS, Likelihoods, Quality,
-    Recording, RecordingSpec, ScoreModel, ink, process_time,
+    Arrows, Cloud, Coverage, ErrorMap, Field, FieldSpec, FilmSpec, Likelihoods, Quality, Recording,
+    RecordingSpec, ScoreModel, process_time,
 };
 use crate::app::particles::Canvas;
 use crate::background::{Computed, Latest, Missing, Pending, Wake, Work};
-use crate::diffusion::data::{REACH, of_picture};
-use crate::diffusion::exact::Mixture;
+use crate::diffusion::data::REACH;
 use crate::diffusion::solvers::{Solver, SolverError};
 use crate::diffusion::{Raster, Schedule};
-use crate::scene::{MAX_RACERS, PlaneOptions, PlaneSource, PlaneSubject, Racer, Scene, Vectors};
+use crate::scene::{MAX_RACERS, PlaneOptions, PlaneSubject, Racer, Scene, Vectors};
 
-/// Standard deviation of the Gaussian around a painted point.
-const PAINTED: f64 = 0.08;
 /// The number of particles of a racer.
 const RACERS: usize = 2000;
 /// The number of particles and the number of network calls of the guided run.
@@ -62,7 +58,7 @@ pub struct ErrorKey {
 
 /// The plane's state.
 pub struct Plane {
-    data: Option<(SourceKey, Arc<Mixture<2>>)>,
+    data: Data,
     score_model: Option<ScoreModel>,
     /// The time on show, in the units of the process.
     t: f64,
@@ -81,14 +77,10 @@ pub struct Plane {
     textures: [Option<(Shades, TextureHandle)>; 2],
 }
 
-/// What the data were made from: their source, and the address of the picture's pixels, or 0 if the source is
-/// not the picture.
-type SourceKey = (PlaneSource, usize);
-
 impl Default for Plane {
     fn default() -> Self {
         Self {
-            data: None,
+            data: Data::default(),
             score_model: None,
             t: 1.0,
             cloud: Latest::new("cloud"),
@@ -150,17 +142,8 @@ impl Plane {
 
     /// The score model that computes the exact score of the data; `None` while there are no data.
     pub fn exact(&mut self, options: &PlaneOptions, image: &Raster) -> Option<ScoreModel> {
-        let data = self.data(&options.data, image)?;
+        let data = self.data.of(&options.data, image)?;
         Some(ScoreModel { data, process: options.process, network: None })
-    }
-
-    fn data(&mut self, source: &PlaneSource, image: &Raster) -> Option<Arc<Mixture<2>>> {
-        let picture = if *source == PlaneSource::Picture { image.data.as_ptr() as usize } else { 0 };
-        let key = (source.clone(), picture);
-        if self.data.as_ref().is_none_or(|(have, _)| *have != key) {
-            self.data = mixture(source, image).map(|mixture| (key, Arc::new(mixture)));
-        }
-        self.data.as_ref().map(|(_, data)| Arc::clone(data))
     }
 
     fn want_field(&mut self, wake: Option<&Wake>, options: &PlaneOptions, score_model: &ScoreModel) {
@@ -378,34 +361,7 @@ fn failed(error: SolverError) -> Missing {
     Missing::failed(error)
 }
 
-/// The density of the data from a source; `None` for a picture without ink, and while no point is painted.
-fn mixture(source: &PlaneSource, image: &Raster) -> Option<Mixture<2>> {
-    match source {
-        PlaneSource::Named(data) => Some(data.mixture()),
-        PlaneSource::Painted(points) => Mixture::of_points(points, PAINTED * PAINTED),
-        PlaneSource::Picture => of_picture(&ink(image), INK_CELLS),
-    }
-}
-
 /// The nearest point to `point` in the square in which points can be painted.
 pub fn paintable(point: [f64; 2]) -> [f64; 2] {
     point.map(|v| v.clamp(-REACH, REACH))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_picture_is_the_density_of_its_ink() {
-        // A bright bar on a dark ground, in the left third.
-        let size = 56;
-        let value = |k: usize| if (14..20).contains(&(k % size)) { 1.0 } else { -1.0 };
-        let data: Vec<f32> = (0..size * size).map(value).collect();
-        let image = Raster { channels: 1, width: size, height: size, data: data.into() };
-        let mixture = mixture(&PlaneSource::Picture, &image).unwrap();
-        let (mean, covariance) = mixture.moments();
-        assert!(mean.iter().all(|m| m.abs() < 1e-9) && covariance[1][1] > 20.0 * covariance[0][0]);
-        assert!(super::mixture(&PlaneSource::Painted(Vec::new()), &image).is_none());
-    }
 }

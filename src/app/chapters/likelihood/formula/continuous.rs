@@ -2,7 +2,7 @@
 
 use i18n_embed_fl::fl;
 
-use super::super::state::{Continuous, place};
+use super::super::state::Continuous;
 use crate::app::chapters::{Formula, Pixel};
 use crate::app::formula::{Part, operator, part};
 use crate::app::view::View;
@@ -16,13 +16,10 @@ pub fn formula(room: &Continuous, view: &View<'_>) -> Formula {
 
 /// `L_∞ = −½ ∫ SNR′(t) mmse dt = ½ ∫ mmse dSNR` (Kingma et al. 2021, eq. 17 and 18).
 fn parts(room: &Continuous, view: &View<'_>) -> Vec<Part> {
-    let front = place(view.scene.chapters.likelihood.schedule);
+    let front = room.in_front(&view.scene.chapters.likelihood);
     let value = |value: f64| vec![number(value).trim().to_owned()];
-    let [loss, along] = room.comparison().map_or([const { Vec::new() }; 2], |comparison| {
-        let comparison = &comparison.value;
-        let along = comparison.paces.get(front).map_or_else(Vec::new, |pace| value(pace.loss));
-        [value(comparison.profile.loss()), along]
-    });
+    let loss = room.comparison().map_or_else(Vec::new, |found| value(found.value.profile.loss()));
+    let along = front.map_or_else(Vec::new, |pace| value(pace.loss));
     vec![
         part("continuous-loss", Quantity::ContinuousLoss, loss.clone()),
         operator("equals"),

@@ -4,7 +4,6 @@ use egui::{DragValue, Role, Ui, WidgetInfo};
 use i18n_embed_fl::fl;
 
 use super::super::LikelihoodView;
-use super::super::state::place;
 use crate::app::widgets::{caption, choose_shape, fact, number, number_row, section, segmented};
 use crate::app::words::Words;
 use crate::diffusion::vdm::Times;
@@ -20,7 +19,7 @@ pub fn show(ui: &mut Ui, view: &LikelihoodView<'_, '_>, options: &mut Likelihood
     section(ui, &fl!(words, "likelihood-schedule"));
     let choices = ContinuousSchedule::ALL.map(|schedule| {
         let message = message(schedule);
-        let label = format!("{} {}", place(schedule) + 1, words.get(&message));
+        let label = format!("{} {}", schedule.index() + 1, words.get(&message));
         (schedule, label, words.get_attr(&message, "about"))
     });
     if let Some(schedule) = segmented(ui, &fl!(words, "likelihood-schedule"), options.schedule, &choices) {
@@ -77,8 +76,7 @@ fn points(ui: &mut Ui, words: &Words, options: &mut LikelihoodOptions) {
 fn numbers(ui: &mut Ui, view: &LikelihoodView<'_, '_>) {
     let words = view.words;
     section(ui, &fl!(words, "likelihood-numbers"));
-    let front = place(view.scene.chapters.likelihood.schedule);
-    let pace = view.room.continuous.comparison().and_then(|comparison| comparison.value.paces.get(front));
+    let pace = view.room.continuous.in_front(&view.scene.chapters.likelihood);
     let exact = view.room.continuous.comparison().map(|comparison| comparison.value.profile.loss());
     let text =
         |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| number(value).trim().to_owned());

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::analysis::vdm::{Comparison, ComparisonSpec, Estimates, EstimatesSpec};
+use crate::analysis::vdm::{Comparison, ComparisonSpec, Estimates, EstimatesSpec, Pace};
 use crate::app::chapters::Input;
 use crate::app::wake::wake;
 use crate::background::{Computed, Latest, Missing, Pending};
 use crate::diffusion::exact::Density;
 use crate::diffusion::vdm::Schedule;
-use crate::scene::{ContinuousSchedule, LikelihoodOptions};
+use crate::scene::LikelihoodOptions;
 
 /// The loss in continuous time.
 pub struct Continuous {
@@ -41,8 +41,7 @@ impl Continuous {
     pub(super) fn want(&mut self, input: &Input<'_>) {
         let options = &input.scene.chapters.likelihood;
         // This never fails: scenes change through `Scene::apply`, which refuses what is not possible.
-        let Some(spec) = comparison(options) else { return };
-        let Some(front) = front(options, &spec) else { return };
+        let (Some(spec), Ok(front)) = (comparison(options), options.front()) else { return };
         let wake = input.ctx.map(wake);
         let earlier = self.comparison.get().cloned();
         self.comparison.want(wake.as_ref(), &spec, move |spec, work| {
@@ -67,6 +66,11 @@ impl Continuous {
     /// The comparison of the schedules, which may still be that of earlier options.
     pub fn comparison(&self) -> Option<&Computed<ComparisonSpec, Comparison>> {
         self.comparison.get().map(AsRef::as_ref)
+    }
+
+    /// What the comparison says of the schedule in front.
+    pub fn in_front(&self, options: &LikelihoodOptions) -> Option<&Pace> {
+        self.comparison()?.value.paces.get(options.schedule.index())
     }
 
     /// Estimates along the schedule in front, which may still be those of earlier options.
@@ -94,14 +98,4 @@ impl Continuous {
 fn comparison(options: &LikelihoodOptions) -> Option<ComparisonSpec> {
     let (ends, kinds) = (options.ends().ok()?, options.kinds().ok()?);
     Some(ComparisonSpec { data: options.shape.density()?, ends, kinds })
-}
-
-/// The schedule in front.
-fn front(options: &LikelihoodOptions, spec: &ComparisonSpec) -> Option<Schedule> {
-    Schedule::new(spec.kinds.get(place(options.schedule))?.clone(), spec.ends).ok()
-}
-
-/// The index of a schedule among all.
-pub fn place(schedule: ContinuousSchedule) -> usize {
-    ContinuousSchedule::ALL.iter().position(|other| *other == schedule).unwrap_or(0)
 }

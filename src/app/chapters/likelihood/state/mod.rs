@@ -5,7 +5,7 @@ mod continuous;
 mod learned;
 
 pub use self::bound::{Bound, chain_t, scene_t};
-pub use self::continuous::{Continuous, place};
+pub use self::continuous::Continuous;
 pub use self::learned::Learned;
 use crate::app::chapters::{ChapterError, Input, Setup};
 use crate::background::{Missing, Pending};

@@ -8,7 +8,8 @@ use crate::app::chapters::reverse::ReverseView;
 use crate::app::chapters::reverse::commands::ReverseCommand;
 use crate::app::chapters::reverse::state::{Reverse, beside, lane_spec, usual_sampler};
 use crate::app::chapters::reverse::words::{
-    clipping_label, predictor_about, predictor_label, spacing_label, target_symbol, timesteps_label,
+    clipping_label, predictor_about, predictor_label, sampler_label, spacing_label, target_symbol,
+    timesteps_label,
 };
 use crate::app::glossary::{define_term, find};
 use crate::app::widgets::{
@@ -133,9 +134,10 @@ fn levels(ui: &mut Ui, view: &ReverseView<'_, '_>, options: &mut ReverseOptions)
         }
     });
     let schedule = &view.active().schedule;
-    if let Some([to, next]) = beside(view.scene, view.room.card(), schedule) {
+    if let Some((sampler, [to, next])) = beside(view.scene, view.room.card(), schedule) {
         let (to, next) = (to.to_string(), next.to_string());
-        let hint = fl!(words, "reverse-exactly", "about", to = to, next = next);
+        let sampler = sampler_label(words, sampler);
+        let hint = fl!(words, "reverse-exactly", "about", sampler = sampler, to = to, next = next);
         let exactly = options.step_to == StepTo::Listed;
         if let Some(on) = switch(ui, exactly, &fl!(words, "reverse-exactly"), &hint) {
             options.step_to = if on { StepTo::Listed } else { StepTo::Published };

@@ -2,6 +2,7 @@
 //!
 //! Commands go to the worker; its events come back once per frame, in [`Reverse::take_events`]. Views only read.
 
+mod compared;
 mod kept;
 pub mod plan;
 mod run;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use half::f16;
 
+use self::compared::Compared;
 pub use self::kept::{Place, part};
 pub use self::plan::{beside, lane_spec, shape, usual_sampler, with_sampler_of};
 use self::plan::{picture, run as plan_run};
@@ -22,8 +24,8 @@ use crate::app::chapters::Setup;
 use crate::app::words::Words;
 pub use crate::app::workshop::RunState;
 use crate::app::workshop::{OwnNetwork, Workshop};
-use crate::diffusion::Raster;
 use crate::diffusion::sampler::{NoiseSource, noised};
+use crate::diffusion::{Raster, ScheduleSpec};
 use crate::model::ModelRef;
 use crate::scene::{RunSize, Scene, StartAt};
 use crate::worker::{
@@ -45,8 +47,15 @@ pub enum News {
     Failed(WorkerError),
 }
 
-/// The inputs from which the preview of the start was computed.
-type PreviewKey = (StartAt, [usize; 3], u64, usize, u64);
+/// The state that a run starts from, for its preview, with the inputs from which it was computed.
+struct Preview {
+    key: PreviewKey,
+    image: Raster,
+    values: Arc<[f16]>,
+}
+
+/// Start, shape, seed, and, if the run starts from the picture, the schedule and t.
+type PreviewKey = (StartAt, [usize; 3], u64, Option<(ScheduleSpec, usize)>);
 
 /// The chapter's state.
 #[derive(Default)]
@@ -61,7 +70,8 @@ pub struct Reverse {
     /// Whether t follows the run.
     pub(super) following: bool,
     pub(super) slow: Slow,
-    preview: Option<(PreviewKey, Arc<[f16]>)>,
+    preview: Option<Preview>,
+    compared: Compared,
     news: Vec<News>,
 }
 
@@ -115,9 +125,11 @@ impl Reverse {
     }
 
     /// Whether the run is the one that the scene asks for.
-    pub(super) fn is_of(&self, scene: &Scene, image: &Raster) -> bool {
-        let asked = plan_run(scene, self.card.as_ref(), image, Self::start_t(scene));
-        self.run.as_ref().is_some_and(|run| asked.as_ref() == Some(&run.spec))
+    pub(super) fn is_of(&mut self, scene: &Scene, image: &Raster) -> bool {
+        let Some(Run { spec, .. }) = &self.run else { return false };
+        let asked = plan::without_picture(scene, self.card.as_ref(), image, Self::start_t(scene));
+        asked == Some(RunSpec { picture: None, ..spec.clone() })
+            && self.compared.agree(spec.picture.as_ref(), spec.shape, image)
     }
 
     /// Takes the run away.
@@ -320,15 +332,16 @@ impl Reverse {
     /// The values of the state that the next run starts from, with their shape.
     pub fn start_values(&mut self, scene: &Scene, image: &Raster) -> Option<(Arc<[f16]>, [usize; 3])> {
         let shape = shape(scene, self.card.as_ref(), image)?;
-        let t = if scene.chapters.reverse.start == StartAt::Noise { 0 } else { Reverse::start_t(scene) };
-        // The address of the pixels stands for the picture: it changes with it.
-        let place = image.data.as_ptr() as u64;
-        let key = (scene.chapters.reverse.start, shape, scene.seed, t, place);
-        if self.preview.as_ref().is_none_or(|(have, _)| *have != key) {
+        let start = scene.chapters.reverse.start;
+        let level = || (scene.schedule(scene.active).clone(), Reverse::start_t(scene));
+        let key = (start, shape, scene.seed, (start == StartAt::Picture).then(level));
+        let is_of = |have: &Preview| have.key == key && have.image.is_clone_of(image);
+        if !self.preview.as_ref().is_some_and(is_of) {
             let state = start_state(scene, shape, image)?;
-            self.preview = Some((key, state.iter().map(|&v| f16::from_f32(v)).collect()));
+            let values = state.iter().map(|&v| f16::from_f32(v)).collect();
+            self.preview = Some(Preview { key, image: image.clone(), values });
         }
-        self.preview.as_ref().map(|(_, values)| (Arc::clone(values), shape))
+        self.preview.as_ref().map(|have| (Arc::clone(&have.values), shape))
     }
 }
 

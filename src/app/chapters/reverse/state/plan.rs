@@ -29,6 +29,17 @@ pub fn picture(image: &Raster, [channels, height, width]: [usize; 3]) -> Option<
 /// The run that the scene describes; if it starts from the picture, at timestep `start_t`. `None` while the model that
 /// it needs is not open.
 pub fn run(scene: &Scene, card: Option<&Card>, image: &Raster, start_t: usize) -> Option<RunSpec> {
+    let spec = without_picture(scene, card, image, start_t)?;
+    Some(RunSpec { picture: picture(image, spec.shape), ..spec })
+}
+
+/// The [`run`] that the scene describes, but for its picture.
+pub fn without_picture(
+    scene: &Scene,
+    card: Option<&Card>,
+    image: &Raster,
+    start_t: usize,
+) -> Option<RunSpec> {
     let options = &scene.chapters.reverse;
     if options.uses(PredictorKind::Network) && card.is_none() {
         return None;
@@ -44,7 +55,7 @@ pub fn run(scene: &Scene, card: Option<&Card>, image: &Raster, start_t: usize) -
             StartAt::Picture => Start::Noised { t: start_t },
         },
         shape,
-        picture: picture(image, shape),
+        picture: None,
         seed: scene.seed,
     })
 }
@@ -163,17 +174,17 @@ pub fn lane_spec(scene: &Scene, card: Option<&Card>, lane: &LaneOptions) -> Lane
 }
 
 /// The first step of a run from T, with the sampler as published, that does not lead to the level of the next call:
-/// where it leads, and where the next call is; `None` if every step leads there.
-pub fn beside(scene: &Scene, card: Option<&Card>, schedule: &Schedule) -> Option<[f64; 2]> {
-    let mut ddim = scene.chapters.reverse.lanes().filter(|lane| matches!(lane.sampler, SamplerKind::Ddim(_)));
-    ddim.find_map(|lane| {
+/// the sampler, where the step leads, and where the next call is; `None` if every step leads there.
+pub fn beside(scene: &Scene, card: Option<&Card>, schedule: &Schedule) -> Option<(SamplerKind, [f64; 2])> {
+    let mut lanes = scene.chapters.reverse.lanes().filter(|lane| lane.sampler.about().has_stride);
+    lanes.find_map(|lane| {
         let published = SamplerSpec {
             step_to: StepTo::Published,
             // Whether the sampler works with the network's prediction is checked elsewhere.
             prediction_type: PredictionType::Sample,
             ..lane_spec(scene, card, lane).sampler
         };
-        published.build(schedule).ok()?.beside()
+        Some((published.kind, published.build(schedule).ok()?.beside()?))
     })
 }
 

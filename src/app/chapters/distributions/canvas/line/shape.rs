@@ -6,7 +6,7 @@ use i18n_embed_fl::fl;
 use super::act;
 use crate::analysis::line::RANGE;
 use crate::app::chapters::distributions::DistributionsView;
-use crate::app::widgets::{Axis, Chart, plate};
+use crate::app::widgets::{Axis, Chart, plate, taken};
 use crate::diffusion::data::LineShape;
 use crate::quantity::Quantity;
 
@@ -88,17 +88,7 @@ fn edit(
         let near = handles.map(|(i, handle)| (i, distance(handle, to)));
         near.min_by(|a, b| a.1.total_cmp(&b.1)).filter(|near| near.1 < NEAR).map(|near| near.0)
     };
-    let id = response.id.with("taken");
-    if response.drag_started() {
-        let origin = ui.input(|input| input.pointer.press_origin()).unwrap_or(pointer);
-        ui.data_mut(|data| data.insert_temp(id, nearest(origin)));
-    }
-    if nearest(pointer).is_some() {
-        ui.set_cursor_icon(CursorIcon::Grab);
-    }
-    if response.dragged()
-        && let Some(handle) = ui.data(|data| data.get_temp::<Option<usize>>(id)).flatten()
-    {
+    if let Some(handle) = taken(ui, response, pointer, CursorIcon::Grab, nearest) {
         act(view, |line| line.shape = line.shape.moved(handle, place(chart, pointer)));
     } else if response.double_clicked() {
         act(view, |line| line.shape = line.shape.with_part(place(chart, pointer)));

@@ -1,13 +1,12 @@
 //! The loss as an area over log-SNR, between the ends: no schedule is in it.
 
-use egui::{CursorIcon, Rect, Response, Sense, Stroke, Ui};
+use egui::{CursorIcon, Pos2, Rect, Response, Sense, Stroke, Ui};
 use i18n_embed_fl::fl;
 
 use super::super::super::LikelihoodView;
-use super::super::super::state::place;
 use super::handles::move_end;
 use super::{act, now, set_time};
-use crate::app::widgets::{Axis, Chart, captioned, held_at, plate};
+use crate::app::widgets::{Axis, Chart, captioned, held_at, plate, taken};
 use crate::quantity::Quantity;
 
 /// `½ SNR mmse` is at most ½, as for data of which the noise alone tells.
@@ -39,8 +38,7 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     if let Some(comparison) = comparison {
         chart.area(ui, &comparison.over_log_snr, ink.gamma_multiply(0.25));
         chart.line(ui, comparison.over_log_snr.iter().copied(), Stroke::new(2.4, ink));
-        let front = place(view.scene.chapters.likelihood.schedule);
-        if let Some(pace) = comparison.paces.get(front) {
+        if let Some(pace) = view.room.continuous.in_front(&view.scene.chapters.likelihood) {
             chart.vline(ui, pace.schedule.log_snr(now(view)), Stroke::new(1.0, theme.ink));
         }
     }
@@ -54,26 +52,15 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
 fn drag(ui: &Ui, view: &mut LikelihoodView<'_, '_>, chart: &Chart, response: &Response) {
     let Some(pointer) = response.interact_pointer_pos().or(response.hover_pos()) else { return };
     let ends = view.scene.chapters.likelihood.log_snr;
-    let nearest = |x: f32| {
-        let far = |end: usize| (chart.at([ends[end], 0.0]).x - x).abs();
+    let nearest = |to: Pos2| {
+        let far = |end: usize| (chart.at([ends[end], 0.0]).x - to.x).abs();
         [0, 1].into_iter().min_by(|a, b| far(*a).total_cmp(&far(*b))).filter(|end| far(*end) < NEAR)
     };
-    let id = response.id.with("taken");
-    if response.drag_started() {
-        let origin = ui.input(|input| input.pointer.press_origin()).unwrap_or(pointer);
-        ui.data_mut(|data| data.insert_temp(id, nearest(origin.x)));
-    }
-    if nearest(pointer.x).is_some() {
-        ui.set_cursor_icon(CursorIcon::ResizeHorizontal);
-    }
     let at = chart.value(pointer)[0];
-    let taken = if response.dragged() { ui.data(|data| data.get_temp(id)).flatten() } else { None };
-    match taken {
+    match taken(ui, response, pointer, CursorIcon::ResizeHorizontal, nearest) {
         Some(end) => act(view, |options| move_end(&mut options.log_snr, end, at)),
         None if held_at(ui, response).is_some() => {
-            let front = place(view.scene.chapters.likelihood.schedule);
-            let comparison = view.room.continuous.comparison();
-            let pace = comparison.and_then(|comparison| comparison.value.paces.get(front));
+            let pace = view.room.continuous.in_front(&view.scene.chapters.likelihood);
             if let Some(share) = pace.map(|pace| pace.schedule.time_of_log_snr(at)) {
                 set_time(view, share);
             }

@@ -4,7 +4,6 @@ use egui::{Rect, Sense, Stroke, Ui, pos2};
 use i18n_embed_fl::fl;
 
 use super::super::super::LikelihoodView;
-use super::super::super::state::place;
 use crate::analysis::vdm::Sample;
 use crate::app::chapters::layout::rows;
 use crate::app::widgets::{Axis, Chart, captioned, plate};
@@ -19,9 +18,8 @@ const RUG: f32 = 7.0;
 pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     let words = view.words;
     let below = captioned(ui, rect, &fl!(words, "likelihood-estimates"), &[]);
-    let front = place(view.scene.chapters.likelihood.schedule);
-    let pace = view.room.continuous.comparison().and_then(|found| found.value.paces.get(front));
-    let Some(pace) = pace else { return };
+    let room = &view.room.continuous;
+    let Some(pace) = room.in_front(&view.scene.chapters.likelihood) else { return };
     let (loss, variances) = (pace.loss, pace.variances);
     let [iid, spread] = variances.map(|variance| variance.total().sqrt());
     let name = fl!(
@@ -37,12 +35,9 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     plate(view.shared, &response, ("likelihood/estimates", &name), rect);
     let reach = (REACH * iid).max(1e-6);
     // Estimates along another schedule, or of other data, would lie beside the wrong value.
-    let found = view.room.continuous.comparison().zip(view.room.continuous.estimates()).filter(
-        |(comparison, estimates)| {
-            let schedule = comparison.value.paces.get(front).map(|pace| &pace.schedule);
-            schedule == Some(&estimates.key.schedule) && comparison.key.data == estimates.key.data
-        },
-    );
+    let found = room.comparison().zip(room.estimates()).filter(|(comparison, estimates)| {
+        pace.schedule == estimates.key.schedule && comparison.key.data == estimates.key.data
+    });
     let samples = found.map(|(_, estimates)| &estimates.value.samples);
     for ((i, times), half) in Times::ALL.into_iter().enumerate().zip(rows(below, [1.0, 1.0])) {
         let deviation = [iid, spread][i];

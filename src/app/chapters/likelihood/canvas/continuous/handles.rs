@@ -4,7 +4,7 @@ use egui::{CursorIcon, Pos2, Response, Ui};
 
 use super::super::super::LikelihoodView;
 use super::{act, set_time};
-use crate::app::widgets::Chart;
+use crate::app::widgets::{Chart, taken};
 use crate::quantity::Quantity;
 use crate::scene::{ContinuousSchedule, LikelihoodOptions};
 
@@ -43,18 +43,11 @@ pub fn show(ui: &Ui, view: &mut LikelihoodView<'_, '_>, chart: &Chart, response:
         let near = handles.iter().map(|(handle, place)| (*handle, far(*place)));
         near.min_by(|a, b| a.1.total_cmp(&b.1)).filter(|near| near.1 < NEAR).map(|near| near.0)
     };
-    let id = response.id.with("taken");
-    if response.drag_started() {
-        let origin = ui.input(|input| input.pointer.press_origin()).unwrap_or(pointer);
-        ui.data_mut(|data| data.insert_temp(id, nearest(origin)));
-    }
-    if nearest(pointer).is_some() {
-        ui.set_cursor_icon(CursorIcon::Grab);
-    }
+    let taken = taken(ui, response, pointer, CursorIcon::Grab, nearest);
     let at = chart.value(pointer);
     let drawn = options.schedule == ContinuousSchedule::Drawn;
     if response.dragged() {
-        match ui.data(|data| data.get_temp::<Option<Handle>>(id)).flatten() {
+        match taken {
             Some(handle) => act(view, |options| move_to(options, handle, at)),
             None => set_time(view, at[0]),
         }

@@ -10,7 +10,6 @@ mod steps;
 use egui::{Pos2, Rect, Stroke, Ui};
 
 use super::super::LikelihoodView;
-use super::super::state::place;
 use super::{follow_time, now, set_time};
 use crate::app::chapters::layout::{alone, columns, rows};
 use crate::app::widgets::{Chart, lane_line};
@@ -78,7 +77,7 @@ fn curves(
     at: impl Fn(usize) -> f64,
 ) {
     let theme = view.theme;
-    let front = place(view.scene.chapters.likelihood.schedule);
+    let front = view.scene.chapters.likelihood.schedule.index();
     let behind = (0..curves.len()).filter(|i| *i != front);
     let order: Vec<usize> = behind.chain((front < curves.len()).then_some(front)).collect();
     let look = |i: usize| {

@@ -4,7 +4,6 @@ use egui::{Color32, Rect, Sense, Stroke, Ui, pos2};
 use i18n_embed_fl::fl;
 
 use super::super::super::LikelihoodView;
-use super::super::super::state::place;
 use super::{curves, follow_time, handles, now};
 use crate::app::theme::caption_font;
 use crate::app::widgets::{Axis, Chart, captioned, plate};
@@ -42,9 +41,9 @@ pub fn integrand(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     let theme = view.theme;
     let words = view.words;
     let ink = theme.color(Quantity::ContinuousLoss);
-    let front = place(view.scene.chapters.likelihood.schedule);
+    let front = view.room.continuous.in_front(&view.scene.chapters.likelihood);
     let comparison = view.room.continuous.comparison().map(|comparison| &comparison.value);
-    let title = match comparison.and_then(|comparison| comparison.paces.get(front)) {
+    let title = match front {
         Some(pace) if !view.asking => {
             fl!(words, "likelihood-integrand-area", area = format!("{:.6}", pace.loss))
         }
@@ -62,12 +61,12 @@ pub fn integrand(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     plate(view.shared, &response, ("likelihood/integrand", &name), rect);
     chart.axes(ui, theme, Axis::Plain, Axis::Plain);
     chart.name_axis(ui, theme, &fl!(words, "axis-name-t-share"));
-    if let Some(front) = all.get(front) {
-        chart.area(ui, front, ink.gamma_multiply(0.25));
+    if let Some(front) = front {
+        chart.area(ui, &front.integrand, ink.gamma_multiply(0.25));
     }
     curves(ui, view, &chart, Quantity::ContinuousLoss, &all, |i| {
         // Where the curves are far apart: the formulas near the middle, the drawn one before.
-        if i == place(ContinuousSchedule::Drawn) { 0.25 } else { 0.42 + 0.08 * i as f64 }
+        if i == ContinuousSchedule::Drawn.index() { 0.25 } else { 0.42 + 0.08 * i as f64 }
     });
     peaks(ui, &chart, &all, HIGHEST * loss, theme.ink);
     chart.vline(ui, now(view), Stroke::new(1.0, theme.ink));
