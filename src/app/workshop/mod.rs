@@ -424,7 +424,9 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let place = home.path().join("trainings");
         let spec = LearnSpec::of_picture(Raster::new(1, 1, 1, vec![0.0]), 8, ScheduleSpec::default(), 1, 0);
-        let text = serde_json::to_string(&KeptRun { spec, iteration: 1, losses: Vec::new() }).unwrap();
+        let text =
+            serde_json::to_string(&KeptRun { spec, iteration: 1, losses: Vec::new(), variances: Vec::new() })
+                .unwrap();
         for name in ["1", "2", "3", "4"] {
             std::fs::create_dir_all(place.join(name)).unwrap();
             let file = place.join(name).join("run.json");
