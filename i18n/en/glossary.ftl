@@ -45,7 +45,7 @@ explain-likelihood-continuous =
 explain-likelihood-learned =
     .see = A [noise schedule that is learned](log-snr) beside its network, and two with the same ends that are not. Above are log SNR over t and what the [loss](continuous-loss) adds up at every t; below is how much the loss of one draw scatters along each.
     .try = Press Learn a schedule, and watch. When the curves have come to rest, use the schedule as A, and look at it in Schedules and Forward.
-    .notice = The areas under the three curves are equal, as they have the same ends. The learned schedule hurries where the network is nearly always right, and takes its time where it is wrong, until every t costs alike: then the loss scatters least. The ends follow the bound itself.
+    .notice = The areas under the three curves are equal, as they have the same ends. At first the network is wrong everywhere, every t costs nearly alike, and the schedules hardly differ. As it learns, the learned one hurries where the network is nearly always right and takes its time where it is wrong: its loss stays nearly flat, and scatters little more than the least that is possible. The ends follow the bound itself.
 
 ## The forward process
 

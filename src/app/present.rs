@@ -10,7 +10,7 @@ use super::chapters::{Formula, Pixel, canvas};
 use super::command::Intent;
 use super::highlight::Lit;
 use super::lessons::Playing;
-use super::shell::Shell;
+use super::shell::{Shell, StepStart};
 use super::theme::Theme;
 use super::{App, lessons, panels};
 use crate::lesson::StepPlots;
@@ -44,6 +44,8 @@ impl Shell {
         match (self.presenting, on) {
             (None, true) => {
                 self.presenting = Some(Presenting { zoom: ctx.zoom_factor(), blank: false });
+                // What a step is about is made now, if it has not been asked for before.
+                self.step = StepStart::Due;
             }
             (Some(before), false) => {
                 ctx.set_zoom_factor(before.zoom);

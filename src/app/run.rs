@@ -10,7 +10,7 @@ use super::entry::{NONE, key};
 use super::lessons::LessonOrder;
 use super::output::{Output, SCENES_AND_LESSONS};
 use super::pictures::Pixels;
-use super::shell::{Pending, Shell};
+use super::shell::{Pending, Shell, StepStart};
 use super::{App, glossary};
 use crate::export::TableFormat;
 use crate::lesson;
@@ -82,27 +82,38 @@ impl App {
         }
     }
 
-    /// In a presentation, which has no buttons, a step of a lesson makes what it is about, once there is no question to be
-    /// answered first, and the chapter is ready. Until then, what was made for another scene is no part of it.
+    /// A step of a lesson begins without what was made for another scene. In a presentation, which has no buttons, it then
+    /// makes what it is about, once there is no question to be answered first, and the chapter is ready.
     pub(super) fn begin_step(&mut self, ctx: &egui::Context) {
+        self.return_to_first_call(ctx);
         let shell = &mut self.shell;
-        let (Some(playing), true) = (&shell.playing, shell.turned && shell.presenting.is_some()) else {
-            return;
-        };
+        let (Some(playing), StepStart::Due) = (&shell.playing, shell.step) else { return };
+        let presented = shell.presenting.is_some();
         let room = self.rooms.get_mut(shell.scene().chapter);
         let (scene, image) = (shell.scene(), &shell.stage.images.shown().raster);
-        let order = if let Some(order) = room.outdated(scene, image) {
+        let order = if let Some(order) = room.outdated(scene, image, presented) {
             Some(order)
-        } else if playing.asks() || room.is_busy() {
+        } else if presented && (playing.asks() || room.is_busy()) {
             None
         } else {
-            let order = room.awaited(scene, image);
-            shell.turned = false;
+            let order = room.awaited(scene, image).filter(|_| presented);
+            let returns = order.is_some() && scene.t == scene.steps();
+            shell.step = if returns { StepStart::Returns } else { StepStart::Begun };
             order
         };
         if let Some(order) = order {
             self.tell_room(ctx, &order);
             ctx.request_repaint();
+        }
+    }
+
+    /// A step at T is about the first call: when its run has come to the end, t goes back there.
+    fn return_to_first_call(&mut self, ctx: &egui::Context) {
+        let shell = &mut self.shell;
+        if shell.step == StepStart::Returns && !self.rooms.get(shell.scene().chapter).is_busy() {
+            shell.step = StepStart::Begun;
+            let first = shell.scene().steps();
+            shell.apply(ctx, Action::Timestep(first));
         }
     }
 

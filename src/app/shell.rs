@@ -104,8 +104,20 @@ pub struct Shell {
     pub discarded: u8,
     /// Commands of chapters, to be carried out when the chapters have finished their own work.
     pub later: Vec<Command>,
-    /// Whether the lesson has gone to a step, and what the step is about has not been made yet.
-    pub turned: bool,
+    /// How far the lesson's step has begun.
+    pub step: StepStart,
+}
+
+/// How far a step of a lesson has begun.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StepStart {
+    /// What the step is about is there, or is being made.
+    #[default]
+    Begun,
+    /// The lesson has just gone to the step, and nothing has been made for it.
+    Due,
+    /// What the step is about is being made, and t goes back to T when it has ended.
+    Returns,
 }
 
 impl Shell {
@@ -161,7 +173,7 @@ impl Shell {
             passes_due: 1,
             discarded: 0,
             later: Vec::new(),
-            turned: false,
+            step: StepStart::default(),
         })
     }
 

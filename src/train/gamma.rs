@@ -129,6 +129,12 @@ impl GammaLearner {
         (share, number): (f64, u64),
     ) -> Result<(), TrainError> {
         let mut gradient = self.gamma.variance_gradient(draws);
+        // That of ln E[L²]: what a network that knows nothing costs at first does not silence Adam for as long as its
+        // second moment remembers, and a batch with a rare, large loss counts no more than any other.
+        let square = draws.iter().map(|draw| draw.loss * draw.loss).sum::<f64>() / draws.len().max(1) as f64;
+        for g in &mut gradient {
+            *g /= square.max(f64::MIN_POSITIVE);
+        }
         gradient.iter_mut().zip(by_ends).for_each(|(g, by_end)| *g = by_end);
         let gradient: Vec<f32> = gradient.into_iter().map(|g| g as f32).collect();
         let learning_rate = self.rate * share;

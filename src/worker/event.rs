@@ -86,6 +86,9 @@ pub struct Begun {
     pub iteration: u64,
     /// The losses of each network so far: points `[iteration, loss]`.
     pub losses: Vec<Vec<[f64; 2]>>,
+    /// The variances of the loss so far along each schedule that a learned one is seen beside: points
+    /// `[iteration, variance]`. Empty if none is learned.
+    pub variances: Vec<Vec<[f64; 2]>>,
     /// Assumptions that were made about the data, each a sentence without a full stop.
     pub remarks: Vec<String>,
 }

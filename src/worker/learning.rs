@@ -10,7 +10,7 @@ use super::{Begun, LearnSpec, WorkerError, learn};
 use crate::files::locks::LOCK;
 use crate::files::{self, inputs};
 use crate::imaging::{load_safetensors, make_folder, save_safetensors, write_atomically};
-use crate::train::live::{FOLDERS, Live, Probe, levels};
+use crate::train::live::{FOLDERS, GammaSeen, Live, Probe, levels};
 use crate::train::{RunLock, TrainStep};
 
 /// The file in the folder of a kept training that says what it is, and the picture that it learns.
@@ -35,6 +35,10 @@ pub struct KeptRun {
     pub iteration: u64,
     /// The losses of each network: points `[iteration, loss]`.
     pub losses: Vec<Vec<[f64; 2]>>,
+    /// Where a noise schedule is learned, the variance of the loss along each of the three schedules of [`GammaSeen`]:
+    /// points `[iteration, variance]`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variances: Vec<Vec<[f64; 2]>>,
 }
 
 /// A kept training that can go on.
@@ -105,6 +109,8 @@ pub(super) struct Learning {
     save_cost: Duration,
     losses: Vec<Vec<[f64; 2]>>,
     every: u64,
+    /// The variance along each of the schedules that a learned one is seen beside; empty if none is learned.
+    variances: Vec<Vec<[f64; 2]>>,
     untold: Vec<Vec<TrainStep>>,
     told: Instant,
 }
@@ -116,8 +122,10 @@ impl Learning {
         // Only now, so that a training that cannot begin leaves no folder.
         let lock = spec.keep.as_deref().map(RunLock::take).transpose()?;
         let mut losses = vec![Vec::new(); live.trainers().len()];
+        let mut variances = Vec::new();
         if let Some(found) = spec.from.as_deref().and_then(read) {
             losses.iter_mut().zip(found.losses).for_each(|(losses, found)| *losses = found);
+            variances = found.variances;
         }
         let now = Instant::now();
         let saved_at = live.iteration();
@@ -131,6 +139,7 @@ impl Learning {
             save_cost,
             losses,
             every: 1,
+            variances,
             untold,
             told: now,
         })
@@ -152,6 +161,7 @@ impl Learning {
             levels: levels(first.settings().schedule.steps).into(),
             iteration: self.live.iteration(),
             losses: self.losses.clone(),
+            variances: self.variances.clone(),
             remarks: watch.data().remarks().to_vec(),
         })
     }
@@ -170,13 +180,24 @@ impl Learning {
         }
         if self.losses.iter().any(|losses| losses.len() > POINTS) {
             self.every *= 2;
-            for losses in &mut self.losses {
-                let mut place = 0..;
-                losses.retain(|_| place.next().is_none_or(|i: usize| i % 2 == 1));
-            }
+            self.losses.iter_mut().for_each(thin);
         }
         let due = !more || self.told.elapsed() >= TELL_EVERY;
         Ok((if due { self.take_untold() } else { Vec::new() }, more))
+    }
+
+    /// The schedule as it has been learned so far, beside two that are not; `None` if none is learned.
+    pub(super) fn schedule(&mut self) -> Result<Option<GammaSeen>, WorkerError> {
+        let Some(seen) = self.live.gamma()? else { return Ok(None) };
+        self.variances.resize(seen.ways.len(), Vec::new());
+        for (points, way) in self.variances.iter_mut().zip(&seen.ways) {
+            let Some([_, variance]) = way.moments else { continue };
+            points.push([seen.iteration as f64, variance]);
+            if points.len() > POINTS {
+                thin(points);
+            }
+        }
+        Ok(Some(seen))
     }
 
     /// The iterations that have not been told yet.
@@ -234,6 +255,7 @@ impl Learning {
             spec: self.spec.clone(),
             iteration: self.live.iteration(),
             losses: self.losses.clone(),
+            variances: self.variances.clone(),
         };
         write_atomically(&folder.join(FILE), |writer| Ok(serde_json::to_writer(writer, &run)?))?;
         if let Some(picture) = &self.spec.picture {
@@ -241,6 +263,12 @@ impl Learning {
         }
         Ok(())
     }
+}
+
+/// Leaves every second point of a curve.
+fn thin(points: &mut Vec<[f64; 2]>) {
+    let mut place = 0..;
+    points.retain(|_| place.next().is_none_or(|i: usize| i % 2 == 1));
 }
 
 /// Whether there are files in a folder, or in those below it, other than the lock and what is unfinished.

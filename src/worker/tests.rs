@@ -398,6 +398,41 @@ fn a_training_that_is_kept_goes_on_exactly() {
 }
 
 #[test]
+fn the_variances_of_a_learned_schedule_are_kept() {
+    let place = tempfile::tempdir().unwrap();
+    let spec = digits(6);
+    let settings = TrainSettings { warm_up: 1, ..spec.settings }.with_learned_gamma(0.01);
+    let spec = LearnSpec { settings, rival: None, keep: Some(place.path().join("1")), ..spec };
+    let schedules = |events: &[Event]| {
+        let seen = events.iter().filter_map(|event| match event {
+            Event::Schedule(_, seen) => Some((**seen).clone()),
+            _ => None,
+        });
+        seen.filter(|seen| seen.ways[0].moments.is_some()).collect::<Vec<_>>()
+    };
+    let told = {
+        let mut worker = worker();
+        let id = worker.train(spec);
+        schedules(&until_end(&worker, id))
+    };
+    assert!(!told.is_empty());
+    let found = FoundRun::all(place.path());
+    let kept = &found[0].run.variances;
+    assert_eq!(kept.len(), 3);
+    for (way, points) in kept.iter().enumerate() {
+        let expected = told.iter().map(|seen| [seen.iteration as f64, seen.ways[way].moments.unwrap()[1]]);
+        assert_eq!(*points, expected.collect::<Vec<_>>());
+    }
+    let mut worker = worker();
+    let id = worker.train(found[0].request());
+    let begun = until_end(&worker, id).into_iter().find_map(|event| match event {
+        Event::Prepared(_, begun) => Some(begun.variances),
+        _ => None,
+    });
+    assert_eq!(begun.as_ref(), Some(kept));
+}
+
+#[test]
 fn nothing_can_be_saved_before_something_was_trained() {
     let mut worker = worker();
     let folder = tempfile::tempdir().unwrap();

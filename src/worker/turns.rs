@@ -182,9 +182,9 @@ impl<'a> Turns<'a> {
         }
         // The last training gives back its memory, and the lock of its folder.
         self.ended = None;
-        let learning = Learning::begin(spec)?;
+        let mut learning = Learning::begin(spec)?;
         self.sender.tell(Event::Prepared(id, Box::new(learning.begun()?)));
-        if let Some(seen) = learning.live.gamma()? {
+        if let Some(seen) = learning.schedule()? {
             self.sender.tell(Event::Schedule(id, Box::new(seen)));
         }
         self.training = Some((id, Box::new(learning)));
@@ -246,7 +246,7 @@ impl<'a> Turns<'a> {
             return Ok(None);
         }
         let (steps, more) = learning.advance()?;
-        let schedule = if steps.is_empty() { None } else { learning.live.gamma()? };
+        let schedule = if steps.is_empty() { None } else { learning.schedule()? };
         tell_learned(self.sender, id, steps);
         if let Some(seen) = schedule {
             self.sender.tell(Event::Schedule(id, Box::new(seen)));

@@ -127,3 +127,26 @@ fn the_other_part_has_nothing_of_a_network() {
     window.rect("plot: log SNR over t");
     assert!(!window.has("picture x₀ · clean picture"));
 }
+
+#[test]
+fn other_pictures_have_their_bounds_beside_that_of_the_picture() {
+    let mut scene = bound(BoundAspect::Batch);
+    scene.chapters.likelihood.bound.times = Some(3);
+    let window = Window::of(scene);
+    assert!(window.shows("9 of 9 pictures"));
+    let plots = window.plots();
+    assert!(
+        plots.iter().any(|(name, _)| name.starts_with("plot: bits per dimension of each picture")),
+        "{plots:?}"
+    );
+}
+
+#[test]
+fn at_the_end_of_the_chain_the_prior_has_a_map() {
+    let mut scene = bound(BoundAspect::Terms);
+    scene.t = scene.steps();
+    let window = Window::of(scene.clone());
+    let pictures = window.pictures().len();
+    scene.t = scene.steps() / 2;
+    assert_eq!(pictures, 1 + Window::of(scene).pictures().len());
+}

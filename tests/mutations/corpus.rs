@@ -8,9 +8,10 @@ use std::sync::Arc;
 use diffuscope::classifier::Classifier;
 use diffuscope::dataset::records::Filter;
 use diffuscope::dataset::{Dataset, DatasetOptions, Part};
-use diffuscope::diffusion::data::PlaneData;
+use diffuscope::diffusion::data::{MixtureFile, PlaneData};
 use diffuscope::diffusion::process::Process;
 use diffuscope::diffusion::sampler::{PredictionType, SchedulerFile};
+use diffuscope::diffusion::vdm::Denoising;
 use diffuscope::diffusion::{Raster, ScheduleKind, ScheduleSpec};
 use diffuscope::imaging::{self, load_safetensors};
 use diffuscope::learned_score::{NetConfig, SavedNet, ScoreSettings, ScoreTrainer};
@@ -107,6 +108,7 @@ pub fn kinds() -> Vec<Kind> {
             open: checkpoint,
             cases: vec![folder(&place.join("run"), &["training.safetensors"], "")],
         },
+        Kind { name: "mixture", open: mixture, cases: mixtures() },
         Kind { name: "data", open: data, cases: data_sets() },
         Kind {
             name: "score",
@@ -124,6 +126,23 @@ pub fn kinds() -> Vec<Kind> {
             cases: vec![folder(place, &["raster.safetensors"], "raster.safetensors")],
         },
     ]
+}
+
+/// Opens a mixture on the line, and asks its ideal denoiser, as `vdm` does at many levels of noise.
+fn mixture(path: &Path) -> Result<(), String> {
+    let text = diffuscope::files::read_text(path, 4 << 20).map_err(told)?;
+    let density = MixtureFile::parse(&text).map_err(told)?.density;
+    let found = [-6.0, 0.0, 6.0].map(|log_snr| Denoising::at(&density, log_snr).mmse);
+    assert!(found.iter().all(|mmse| mmse.is_finite() && *mmse >= 0.0), "{found:?}");
+    Ok(())
+}
+
+fn mixtures() -> Vec<Case> {
+    let files = [
+        r#"{"weights": [0.4, 0.6], "means": [-1, 0.5], "sds": [0.1, 0.3]}"#,
+        r#"{"means": [0.0, 1e-3, -7.25e2], "sds": [1e-6, 1, 5e5], "weights": [1, 2e-5, 1000000], "name": "three"}"#,
+    ];
+    files.map(|text| alone("mixture.json", text.as_bytes().to_vec())).into()
 }
 
 /// The networks of a text-to-image pipeline that are not U-Nets.

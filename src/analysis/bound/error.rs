@@ -1,8 +1,10 @@
 //! Why the bound of a picture cannot be computed.
 
+use crate::dataset::DatasetError;
 use crate::diffusion::ScheduleError;
 use crate::diffusion::sampler::ConfigError;
 use crate::eval::nll::LikelihoodError;
+use crate::imaging::ImagingError;
 use crate::memory::Shortage;
 use crate::model::ModelError;
 
@@ -27,6 +29,12 @@ pub enum BoundError {
         /// The number of channels.
         channels: usize,
     },
+    /// The data set beside the loaded picture cannot be read.
+    #[error(transparent)]
+    Data(#[from] DatasetError),
+    /// A picture beside the loaded one cannot be read.
+    #[error(transparent)]
+    Picture(#[from] ImagingError),
     /// There is too little memory for the network's pictures.
     #[error(transparent)]
     Memory(#[from] Shortage),

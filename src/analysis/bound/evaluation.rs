@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::maps::GroupMaps;
+use super::maps::{GroupMaps, per_pixel};
 use super::{BoundError, Curves, EvaluationSpec, NetworkFacts, Networks};
 use crate::diffusion::nll::{Estimate, Estimator, Strata, Term};
 use crate::eval::nll::{Bound, BoundNoise, BoundSpec, BoundTerm, LikelihoodError, PriorTerm};
@@ -24,6 +24,8 @@ pub struct Setting {
     pub x0: Arc<[f32]>,
     /// `L_T`.
     pub prior: PriorTerm,
+    /// Bits per dimension of each pixel in `L_T`, row by row.
+    pub prior_map: Arc<[f32]>,
     /// The groups of timesteps, and the order in which they are visited.
     pub strata: Strata,
     /// At how many timesteps the network is asked.
@@ -226,7 +228,8 @@ impl Setting {
         let noise = BoundNoise::Seed { seed, first: 0 };
         let bound = Bound::new(&chain, Arc::clone(&x0), [1, channels, height, width], noise)?;
         let prior = bound.prior();
-        Ok(Self { network, bound, x0, prior, strata, wanted })
+        let prior_map = per_pixel(&prior.map, channels).into();
+        Ok(Self { network, bound, x0, prior, prior_map, strata, wanted })
     }
 
     /// T.

@@ -79,6 +79,6 @@ pub fn predictions(
     Ok(Some(found))
 }
 
-fn halves(values: &[f32]) -> Arc<[f16]> {
+pub(super) fn halves(values: &[f32]) -> Arc<[f16]> {
     values.iter().map(|&value| f16::from_f32(value)).collect()
 }

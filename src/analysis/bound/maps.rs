@@ -24,7 +24,7 @@ struct Group {
 impl GroupMaps {
     pub fn of(setting: &Setting) -> Self {
         let channels = setting.network.shape[0];
-        let prior = per_pixel(&setting.prior.map, channels);
+        let prior = setting.prior_map.to_vec();
         let groups = setting.strata.groups();
         Self {
             channels,

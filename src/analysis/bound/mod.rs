@@ -8,9 +8,11 @@
 //! | `curves` | what is drawn of an evaluation |
 //! | `maps` | where in the picture the bits are |
 //! | `look` | the pictures of single terms |
+//! | `batch` | the bounds of several pictures |
 //! | `flow` | the likelihood of the same picture along the ODE |
 //! | `table` | the terms as a table |
 
+mod batch;
 mod curves;
 mod error;
 mod evaluation;
@@ -21,6 +23,7 @@ mod network;
 mod spec;
 mod table;
 
+pub use batch::{BATCH, Batch, BatchSource, BatchSpec, Member};
 pub use curves::Curves;
 pub use error::BoundError;
 pub use evaluation::{Decoder, Evaluation, Known, Parts, Setting, TermNumbers};

@@ -134,3 +134,53 @@ fn what_cannot_be_bounded_is_refused() {
     let error = Evaluation::of(&spec(Some(3)), &networks, |_, _| true).unwrap_err().to_string();
     assert!(error.contains("no signal is left"), "{error}");
 }
+
+#[test]
+fn other_pictures_stand_beside_the_loaded_one() {
+    use crate::dataset::BuiltIn;
+    let of = |source| BatchSpec { evaluation: spec(Some(4)), source };
+    let mut seen = Vec::new();
+    let show = |done: f64, so_far: &dyn Fn() -> Batch| {
+        seen.push((done, so_far().members.len()));
+        true
+    };
+    let batch = Batch::of(&of(BatchSource::Set(BuiltIn::Digits)), &networks(), show).unwrap().unwrap();
+    assert_eq!((batch.members.len(), batch.count, batch.shape), (1 + BATCH, 1 + BATCH, [1, 8, 8]));
+    assert!(seen.is_sorted_by(|a, b| a.0 <= b.0 && a.1 <= b.1) && seen.last() == Some(&(1.0, 1 + BATCH)));
+    // The first is the loaded picture with its own noise.
+    assert_eq!(batch.members[0].parts, evaluated(&spec(Some(4))).parts().unwrap());
+    let others: Vec<f64> = batch.members[1..].iter().map(|member| member.parts.total).collect();
+    let mean = batch.mean().unwrap();
+    let expected = others.iter().sum::<f64>() / BATCH as f64;
+    assert!((mean.sum - expected).abs() < 1e-12);
+    let squares = others.iter().map(|bits| (bits - expected).powi(2)).sum::<f64>();
+    let error = (squares / (BATCH * (BATCH - 1)) as f64).sqrt();
+    assert!((mean.standard_error.unwrap() - error).abs() < 1e-12 && error > 0.0);
+    let stopped = Batch::of(&of(BatchSource::Gallery), &networks(), |done, _| done < 0.3).unwrap();
+    assert!(stopped.is_none());
+}
+
+#[test]
+fn the_divergence_of_small_pictures_can_be_exact() {
+    let of = |exact, seed| {
+        let subject = Subject { seed, ..spec(None).subject };
+        FlowLikelihood::of(&FlowSpec { subject, exact }, &networks(), |_| true).unwrap().unwrap()
+    };
+    let exact = of(true, 7);
+    assert!(exact.exact && exact.calls.is_multiple_of(64) && exact.bits.is_finite());
+    // The noise of the same seed makes the picture continuous, so that both follow one path.
+    let estimated = of(false, 7);
+    assert!(!estimated.exact && estimated.calls < exact.calls);
+    let far = (estimated.bits - exact.bits).abs();
+    assert!(far > 0.0 && far < 1.0, "{} {}", estimated.bits, exact.bits);
+    assert!(FlowLikelihood::can_be_exact([1, 16, 16]) && !FlowLikelihood::can_be_exact([3, 16, 16]));
+}
+
+#[test]
+fn the_map_of_the_prior_adds_up_to_it() {
+    let found = evaluated(&spec(Some(3)));
+    let map = &found.setting.prior_map;
+    let mean = map.iter().map(|&bits| f64::from(bits)).sum::<f64>() / map.len() as f64;
+    let prior = found.setting.prior.bits[0];
+    assert!(map.len() == 64 && (mean - prior).abs() < 1e-6 * prior.abs().max(1e-3), "{mean} {prior}");
+}

@@ -147,9 +147,10 @@ pub trait Chapter {
         None
     }
 
-    /// The order that takes away what was made for another scene than this one; `None` if there is nothing like it.
-    /// A presentation asks in every frame until the step is shown.
-    fn outdated(&mut self, _scene: &Scene, _image: &Raster) -> Option<Order> {
+    /// The order that takes away what was made for another scene than that of a lesson's step, and would contradict its
+    /// words; `None` if there is nothing like it. `presented` says whether the step makes what it is about by itself. A
+    /// lesson asks in every frame until the step is shown.
+    fn outdated(&mut self, _scene: &Scene, _image: &Raster, _presented: bool) -> Option<Order> {
         None
     }
 

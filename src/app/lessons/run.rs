@@ -5,7 +5,7 @@ use i18n_embed_fl::fl;
 use super::{Answer, LessonOrder, Playing, Recording};
 use crate::app::command::Command;
 use crate::app::output::Output;
-use crate::app::shell::Shell;
+use crate::app::shell::{Shell, StepStart};
 use crate::lesson::{self, Lesson, Question};
 use crate::scene::{Action, Scene};
 
@@ -118,7 +118,7 @@ impl Shell {
         let now = self.history.scene();
         let scene = Scene { image: now.image.clone(), fit: now.fit, ..playing.scene().clone() };
         self.playback.pause();
-        self.turned = true;
+        self.step = StepStart::Due;
         self.apply(ctx, Action::Replace(Box::new(scene)));
         self.remember_place();
         self.show_anew(ctx);

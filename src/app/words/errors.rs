@@ -91,6 +91,8 @@ fn bound(words: &Words, error: &BoundError) -> String {
         BoundError::Schedule(error) => error_text(words, error),
         BoundError::Likelihood(error) => error_text(words, error),
         &BoundError::Channels { channels } => fl!(words, "error-bound-channels", channels = channels),
+        BoundError::Data(error) => error_text(words, error),
+        BoundError::Picture(error) => error_text(words, error),
         BoundError::Memory(shortage) => memory(words, shortage),
         BoundError::Threads(cause) => fl!(words, "error-likelihood", cause = cause.as_str()),
     }

@@ -77,6 +77,10 @@ impl Training {
             curves.smooth.begin_with(losses);
             curves.now = losses.last().map(|point| point[1]);
         }
+        self.variances = <[LossCurve; 3]>::default();
+        for (curve, variances) in self.variances.iter_mut().zip(&begun.variances) {
+            curve.begin_with(variances);
+        }
         self.clock = Clock::started();
         self.clock.set(self.state == RunState::Running);
         self.begun = Some(Arc::new(begun));

@@ -335,6 +335,12 @@ impl Inner {
         }
     }
 
+    /// Stops the training, and shows none. It is kept, and found again like that of an earlier window.
+    pub fn set_aside(&mut self) {
+        self.stop_training();
+        (self.training, self.look, self.looked_for) = (None, None, false);
+    }
+
     /// Lets a training that has ended go on for so many more iterations.
     pub fn train_on(&mut self, iterations: u64) {
         let (Some(worker), Some(training)) = (&mut self.worker, &mut self.training) else { return };
@@ -424,7 +430,9 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let place = home.path().join("trainings");
         let spec = LearnSpec::of_picture(Raster::new(1, 1, 1, vec![0.0]), 8, ScheduleSpec::default(), 1, 0);
-        let text = serde_json::to_string(&KeptRun { spec, iteration: 1, losses: Vec::new() }).unwrap();
+        let text =
+            serde_json::to_string(&KeptRun { spec, iteration: 1, losses: Vec::new(), variances: Vec::new() })
+                .unwrap();
         for name in ["1", "2", "3", "4"] {
             std::fs::create_dir_all(place.join(name)).unwrap();
             let file = place.join(name).join("run.json");

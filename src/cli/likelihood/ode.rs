@@ -6,12 +6,9 @@ use crate::cli::error::CliError;
 use crate::cli::output::{remark, steps_bar};
 use crate::cli::stop;
 use crate::diffusion::nll::OdeSettings;
-use crate::eval::nll::{BoundSpec, Flow};
+use crate::eval::nll::{BoundSpec, Flow, MOST_EXACT};
 use crate::model::{Denoiser, UNet2DModel};
 
-/// The largest number of values of a picture whose divergence can be asked to be exact: the network is asked once for
-/// each of them at every point of the path.
-const MOST_EXACT: usize = 256;
 /// Hundredths of a path, which the progress bar counts.
 const PARTS: u64 = 100;
 

@@ -23,6 +23,10 @@ impl VectorJacobian for Denoiser {
     }
 }
 
+/// The largest number of values of a picture whose divergence is worth being exact: the network is asked once for each of
+/// them at every point of the path.
+pub const MOST_EXACT: usize = 256;
+
 /// The likelihood of some pictures, under way along the ODE. The divergence of the network is estimated by Hutchinson's
 /// estimator `vᵀ (∂y/∂x) v` with random signs v, the same ones along the whole path (Song et al. 2021, eq. 40; Grathwohl
 /// et al. 2019). It is unbiased: means over several seeds come closer to the likelihood. For small pictures it can be

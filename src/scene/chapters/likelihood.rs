@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Change, Options};
-use crate::analysis::bound::VarianceChoice;
+use crate::analysis::bound::{BatchSource, VarianceChoice};
 use crate::diffusion::data::LineShape;
 use crate::diffusion::schedule::DrawnCurve;
 use crate::diffusion::vdm::{Cosine, Curve, Ends, Kind, LinearBeta, LinearLogSnr, Schedule, VdmError};
@@ -51,17 +51,20 @@ pub enum BoundAspect {
     Terms,
     /// Rate against distortion, and the levels of a pixel.
     Rate,
+    /// The bounds of other pictures beside that of the loaded one.
+    Batch,
 }
 
 impl BoundAspect {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Terms, Self::Rate];
+    pub const ALL: [Self; 3] = [Self::Terms, Self::Rate, Self::Batch];
 
     /// Its identifier, in files and in names of messages.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Terms => "terms",
             Self::Rate => "rate",
+            Self::Batch => "batch",
         }
     }
 }
@@ -84,6 +87,8 @@ pub struct BoundOptions {
     pub log: bool,
     /// The pixel `[x, y]` of the network's picture whose levels are shown; `None` for the one in the middle.
     pub pixel: Option<[usize; 2]>,
+    /// Where the pictures beside the loaded one are from.
+    pub batch: BatchSource,
 }
 
 impl BoundOptions {
@@ -102,6 +107,7 @@ impl Default for BoundOptions {
             class: None,
             log: false,
             pixel: None,
+            batch: BatchSource::default(),
         }
     }
 }

@@ -21,6 +21,8 @@ use crate::worker::{LearnData, LearnNetwork};
 pub enum LikelihoodCommand {
     /// Compute the likelihood of the picture along the ODE.
     Flow,
+    /// Compute it with the exact divergence.
+    ExactFlow,
     /// Let the ODE be.
     StopFlow,
     /// Save the terms of the bound as a table.
@@ -71,7 +73,8 @@ impl Likelihood {
     /// Carries out a command.
     pub fn carry_out(&mut self, command: LikelihoodCommand, host: &mut Host<'_>) {
         match command {
-            LikelihoodCommand::Flow => self.bound.ask_flow(),
+            LikelihoodCommand::Flow => self.bound.ask_flow(false),
+            LikelihoodCommand::ExactFlow => self.bound.ask_flow(true),
             LikelihoodCommand::StopFlow => self.bound.stop_flow(),
             LikelihoodCommand::SaveTerms => self.save(host),
             LikelihoodCommand::LearnSchedule => learn(host),

@@ -101,8 +101,9 @@ impl Chapter for Reverse {
         (!self.is_of(scene, image)).then(|| ReverseCommand::Run.order())
     }
 
-    fn outdated(&mut self, scene: &Scene, image: &Raster) -> Option<Order> {
-        let other = self.run().is_some() && !self.is_of(scene, image);
+    fn outdated(&mut self, scene: &Scene, image: &Raster, presented: bool) -> Option<Order> {
+        // Elsewhere an earlier run stays, and says that it is one.
+        let other = presented && self.run().is_some() && !self.is_of(scene, image);
         other.then(|| ReverseCommand::Forget.order())
     }
 

@@ -25,6 +25,8 @@ pub enum TrainingCommand {
     TrainOn,
     /// Stop the training; what the network has learned stays.
     Stop,
+    /// Stop the training, and show none; it can go on later.
+    SetAside,
     /// Ask for a folder in which the network is saved.
     Save,
     /// Save the network in this folder.
@@ -86,6 +88,10 @@ impl Training {
                 self.shown = None;
             }
             TrainingCommand::Stop => self.workshop.lock().stop_training(),
+            TrainingCommand::SetAside => {
+                self.workshop.lock().set_aside();
+                self.shown = None;
+            }
             TrainingCommand::Save => {
                 if self.has_learned(host) {
                     let title = fl!(host.words(), "training-dialog-save");

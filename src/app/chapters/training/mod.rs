@@ -90,13 +90,14 @@ impl Chapter for Training {
     }
 
     fn awaited(&mut self, scene: &Scene, image: &Raster) -> Option<Order> {
-        let training = self.workshop.training();
-        let is_of_scene = |spec: &LearnSpec| {
-            LearnSpec { keep: None, from: None, ..spec.clone() } == state::plan::training(scene, image)
-        };
-        let is_there = training.is_some_and(|training| training.is_open() || is_of_scene(&training.spec));
+        let is_there = self.workshop.training().is_some_and(|training| is_of(&training.spec, scene, image));
         let wanted = scene.chapters.training.subject == TrainingSubject::Live && !is_there;
         wanted.then(|| TrainingCommand::Begin.order())
+    }
+
+    fn outdated(&mut self, scene: &Scene, image: &Raster, _presented: bool) -> Option<Order> {
+        let training = self.workshop.training()?;
+        (!is_of(&training.spec, scene, image)).then(|| TrainingCommand::SetAside.order())
     }
 
     fn strain(&self, scene: &mut Scene) {
@@ -110,4 +111,9 @@ impl Chapter for Training {
         let idle = self.workshop.training().is_none();
         idle.then(|| TrainingCommand::Begin.order())
     }
+}
+
+/// Whether a training is the one that a scene describes.
+fn is_of(spec: &LearnSpec, scene: &Scene, image: &Raster) -> bool {
+    LearnSpec { keep: None, from: None, ..spec.clone() } == state::plan::training(scene, image)
 }

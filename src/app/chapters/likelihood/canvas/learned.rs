@@ -10,7 +10,10 @@ use super::{follow_time, now};
 use crate::app::chapters::layout::{columns, rows};
 use crate::app::theme::body_font;
 use crate::app::widgets::{Axis, Chart, captioned, lane_line, paragraph, plate};
+use crate::app::words::schedule_label;
+use crate::diffusion::Step;
 use crate::quantity::Quantity;
+use crate::scene::Side;
 use crate::train::live::GammaSeen;
 
 /// Radius, in points, of the disc with a schedule's number, and how much of the colour is left of those that are not
@@ -29,15 +32,56 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
         let text = match learns {
             Some(true) => fl!(words, "training-preparing"),
             Some(false) => fl!(words, "likelihood-learned-other"),
-            None => fl!(words, "likelihood-learned-hint"),
+            None => fl!(words, "likelihood-learned-scene"),
         };
-        return paragraph(ui, rect, &text, body_font(15.0), view.theme.weak);
+        return nothing_learned(ui, view, rect, &text);
     };
     let [upper, lower] = rows(rect, [1.25, 1.0]);
     let [left, right] = columns(upper, [1.0, 1.0]);
     log_snr(ui, view, left, &seen);
     integrand(ui, view, right, &seen);
     variance(ui, view, lower);
+}
+
+/// What there is before anything is learned: the schedules of the scene, and how one is learned.
+fn nothing_learned(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect, text: &str) {
+    let words = view.words;
+    let [upper, lower] = rows(rect, [2.2, 1.0]);
+    paragraph(ui, lower, text, body_font(15.0), view.theme.weak);
+    let sides = [view.scene.active, view.scene.active.other()];
+    let sides = &sides[..if view.scene.compare { 2 } else { 1 }];
+    let curve = |side: &Side| -> Vec<[f64; 2]> {
+        let schedule = &view.derived.side(*side).schedule;
+        let point = |step: Step| [step.t as f64 / schedule.steps() as f64, step.log_snr()];
+        schedule.iter().map(point).filter(|point| point[1].is_finite()).collect()
+    };
+    let curves: Vec<Vec<[f64; 2]>> = sides.iter().map(curve).collect();
+    let name_of = |side: &Side| {
+        format!("{} {}", side.letter(), schedule_label(words, &view.scene.schedule(*side).kind))
+    };
+    let names = sides.iter().map(name_of).collect::<Vec<_>>().join(", ");
+    let below = captioned(ui, upper, &fl!(words, "likelihood-learned-scene-log-snr", names = names), &[]);
+    let values = || curves.iter().flatten().map(|point| point[1]);
+    let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
+    let range = if low < high { [low - MARGIN, high + MARGIN] } else { [-MARGIN, MARGIN] };
+    let chart = Chart::with_axes(below, [0.0, 1.0], range);
+    let name = fl!(words, "likelihood-log-snr", "name");
+    let response = chart.respond(ui, "learned-log-snr", &name, Sense::click_and_drag());
+    plate(view.shared, &response, ("likelihood/learned-log-snr", &name), upper);
+    chart.axes(ui, view.theme, Axis::Plain, Axis::Plain);
+    chart.name_axis(ui, view.theme, &fl!(words, "axis-name-t-share"));
+    let color = view.theme.color(Quantity::LogSnr);
+    for (i, (side, points)) in sides.iter().zip(&curves).enumerate() {
+        let (width, strength) = if i == 0 { (2.4, 1.0) } else { (1.5, BEHIND) };
+        let color = color.gamma_multiply(strength);
+        let line: Vec<_> = points.iter().map(|point| chart.at(*point)).collect();
+        chart.painter(ui).extend(lane_line(&line, i, Stroke::new(width, color)));
+        if let Some(point) = points.get(points.len() / (i + 3)) {
+            chart.mark(ui, *point, MARK, side.letter(), [color, view.theme.canvas]);
+        }
+    }
+    chart.vline(ui, now(view), Stroke::new(1.0, view.theme.ink));
+    follow_time(ui, view, &chart, &response);
 }
 
 /// Log-SNR over t.
@@ -85,7 +129,9 @@ fn variance(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     let Some(training) = view.room.learned.training() else { return };
     let logs = |[iteration, variance]: [f64; 2]| [iteration, variance.max(1e-12).log10()];
     let all = training.variances().map(|points| points.iter().copied().map(logs).collect::<Vec<[f64; 2]>>());
-    let values = || all.iter().flatten().map(|point| point[1]);
+    // The least that is possible for the network as it is.
+    let least = view.room.learned.seen().and_then(|seen| seen.least).map(|least| least.max(1e-12).log10());
+    let values = || all.iter().flatten().map(|point| point[1]).chain(least);
     let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
     let range = if low < high { [low - 0.1, high + 0.1] } else { [-2.0, 2.0] };
     let last = (training.total.max(training.iteration()) as f64).max(1.0);
@@ -95,6 +141,9 @@ fn variance(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     plate(view.shared, &response, ("likelihood/learned-variance", &name), rect);
     chart.axes(ui, view.theme, Axis::Plain, Axis::Log);
     chart.name_axis(ui, view.theme, &fl!(words, "likelihood-learned-axis-iteration"));
+    if let Some(least) = least {
+        chart.dashed(ui, [[0.0, least], [last, least]], Stroke::new(1.0, view.theme.weak));
+    }
     curves(ui, view, &chart, Quantity::ContinuousLoss, all.each_ref().map(Vec::as_slice), [0.95, 0.85, 0.75]);
 }
 

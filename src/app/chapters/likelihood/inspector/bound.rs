@@ -5,7 +5,7 @@ use i18n_embed_fl::fl;
 
 use super::super::LikelihoodView;
 use super::super::commands::LikelihoodCommand;
-use crate::analysis::bound::{NetworkFacts, VarianceChoice};
+use crate::analysis::bound::{Batch, BatchSource, FlowLikelihood, NetworkFacts, VarianceChoice};
 use crate::app::theme::caption_font;
 use crate::app::widgets::{caption, choose, count_row, fact, number, section, segmented, switch};
 use crate::app::words::{missing_text, schedule_label};
@@ -25,6 +25,9 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, options: &mut BoundO
         options.aspect = aspect;
     }
     numbers(ui, view);
+    if options.aspect == BoundAspect::Batch {
+        others(ui, view, options);
+    }
     along_the_ode(ui, view);
     network(ui, view, options);
     chain(ui, view, options);
@@ -72,29 +75,75 @@ fn numbers(ui: &mut Ui, view: &LikelihoodView<'_, '_>) {
     }
 }
 
+/// Where the pictures beside the loaded one are from, and what they cost on average.
+fn others(ui: &mut Ui, view: &LikelihoodView<'_, '_>, options: &mut BoundOptions) {
+    let words = view.words;
+    section(ui, &fl!(words, "likelihood-batch-others"));
+    let label = |source: BatchSource| match source {
+        BatchSource::Gallery => fl!(words, "training-data-gallery"),
+        BatchSource::Set(set) => words.get(&format!("training-data-{}", set.name())),
+    };
+    let choices = BatchSource::ALL.map(|source| (source, label(source)));
+    let width = ui.available_width();
+    if let Some(source) = choose(ui, &fl!(words, "likelihood-batch-others"), width, options.batch, &choices) {
+        options.batch = source;
+    }
+    let Some(batch) = view.room.bound.batch() else { return };
+    fact(ui, words, "elbo", &fl!(words, "likelihood-batch-mean"), &mean_text(&batch.value));
+    let (done, count) = (batch.value.members.len(), batch.value.count);
+    caption(ui, fl!(words, "likelihood-batch-known", done = done, count = count));
+}
+
+/// The mean of the pictures beside the loaded one, with its standard error.
+pub fn mean_text(batch: &Batch) -> String {
+    let Some(mean) = batch.mean() else { return "–".to_owned() };
+    let sum = number(mean.sum).trim().to_owned();
+    mean.standard_error.map_or_else(|| sum.clone(), |error| format!("{sum} ± {}", number(error).trim()))
+}
+
 /// The likelihood along the ODE, or the button that asks for it.
 fn along_the_ode(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>) {
     let words = view.words;
-    if let Some(flow) = view.room.bound.flow() {
+    let small = view.room.bound.network().is_some_and(|network| FlowLikelihood::can_be_exact(network.shape));
+    let under_way = view.room.bound.flow_progress().is_some();
+    let found = view.room.bound.flow().filter(|_| !under_way);
+    if let Some(flow) = found {
         let bits = number(flow.bits).trim().to_owned();
         fact(ui, words, "likelihood", &fl!(words, "likelihood-flow"), &bits);
         caption(ui, fl!(words, "likelihood-flow", "calls", calls = flow.calls));
-        return;
+        let how = if flow.exact {
+            fl!(words, "likelihood-flow-is-exact")
+        } else {
+            fl!(words, "likelihood-flow-is-estimated")
+        };
+        caption(ui, how);
     }
-    let (label, hint, command) = if let Some(share) = view.room.bound.flow_progress() {
-        let percent = format!("{:.0}", 100.0 * share);
-        let label = fl!(words, "likelihood-flow-stop", percent = percent);
-        (label, fl!(words, "likelihood-flow-stop", "about"), LikelihoodCommand::StopFlow)
-    } else {
-        let hint = fl!(words, "likelihood-flow-ask", "about");
-        (fl!(words, "likelihood-flow-ask"), hint, LikelihoodCommand::Flow)
-    };
-    if ui.button(label).on_hover_text(hint).clicked() {
-        view.order(command.order());
+    let asked = if found.is_some() { None } else { Some(flow_button(view)) };
+    // It takes as many calls as the picture has values, at every point of the path.
+    let exact = (small && !under_way && found.is_none_or(|flow| !flow.exact)).then(|| {
+        let hint = fl!(words, "likelihood-flow-exactly", "about");
+        (fl!(words, "likelihood-flow-exactly"), hint, LikelihoodCommand::ExactFlow)
+    });
+    for (label, hint, command) in asked.into_iter().chain(exact) {
+        if ui.button(label).on_hover_text(hint).clicked() {
+            view.order(command.order());
+        }
     }
     if let Some(text) = view.room.bound.flow_missing().and_then(|missing| missing_text(words, missing)) {
         ui.label(RichText::new(text).font(caption_font()).color(view.theme.warn));
     }
+}
+
+/// The button that asks for the likelihood along the ODE, or stops it.
+fn flow_button(view: &LikelihoodView<'_, '_>) -> (String, String, LikelihoodCommand) {
+    let words = view.words;
+    if let Some(share) = view.room.bound.flow_progress() {
+        let percent = format!("{:.0}", 100.0 * share);
+        let label = fl!(words, "likelihood-flow-stop", percent = percent);
+        return (label, fl!(words, "likelihood-flow-stop", "about"), LikelihoodCommand::StopFlow);
+    }
+    let hint = fl!(words, "likelihood-flow-ask", "about");
+    (fl!(words, "likelihood-flow-ask"), hint, LikelihoodCommand::Flow)
 }
 
 /// The network, what it makes of the picture, and its class.

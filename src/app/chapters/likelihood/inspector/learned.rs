@@ -24,6 +24,8 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>) {
         let variance = seen.as_ref().and_then(|seen| seen.ways[i].moments).map(|[_, variance]| variance);
         fact(ui, words, "learned-schedule", name, &text(variance));
     }
+    let least = seen.as_ref().and_then(|seen| seen.least);
+    fact(ui, words, "learned-schedule", &fl!(words, "likelihood-learned-least"), &text(least));
     section(ui, &fl!(words, "likelihood-learned-numbers"));
     let ends = seen.as_ref().map(|seen| seen.ends);
     let mean = seen.as_ref().and_then(|seen| seen.ways[0].moments).map(|[mean, _]| mean);

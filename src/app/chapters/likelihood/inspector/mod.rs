@@ -1,6 +1,6 @@
 //! The inspector's part for the Likelihood chapter: what is shown, and the controls of that.
 
-mod bound;
+pub mod bound;
 mod continuous;
 pub mod learned;
 

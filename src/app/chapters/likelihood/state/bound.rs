@@ -7,8 +7,8 @@ use half::f16;
 
 use super::super::maps::Maps;
 use crate::analysis::bound::{
-    Evaluation, EvaluationSpec, FlowLikelihood, FlowSpec, Look, LookSpec, NetworkFacts, Networks, Picture,
-    Subject, look, predictions,
+    Batch, BatchSpec, Evaluation, EvaluationSpec, FlowLikelihood, FlowSpec, Look, LookSpec, NetworkFacts,
+    Networks, Picture, Subject, look, predictions,
 };
 use crate::app::chapters::{ChapterError, Input, Setup};
 use crate::app::wake::wake;
@@ -36,6 +36,7 @@ pub struct Bound {
     look: Latest<LookSpec, Look>,
     decoded: Latest<DecodedKey, Vec<Arc<[f16]>>>,
     flow: Latest<FlowSpec, FlowLikelihood>,
+    batch: Latest<BatchSpec, Batch>,
     /// What the likelihood along the ODE was asked for.
     asked: Option<FlowSpec>,
     /// What the scene shows.
@@ -58,6 +59,7 @@ impl Bound {
             look: Latest::new("term of the bound"),
             decoded: Latest::new("progressive decoding"),
             flow: Latest::new("likelihood along the ODE"),
+            batch: Latest::new("bounds of several pictures"),
             asked: None,
             wanted: None,
             maps: Maps::default(),
@@ -71,6 +73,7 @@ impl Bound {
             look: self.look.still(),
             decoded: self.decoded.still(),
             flow: self.flow.still(),
+            batch: self.batch.still(),
             ..Self::of(self.networks.clone())
         }
     }
@@ -95,6 +98,11 @@ impl Bound {
         if scene.chapters.likelihood.bound.aspect == BoundAspect::Rate {
             self.want_decoded(wake, &spec);
         }
+        if scene.chapters.likelihood.bound.aspect == BoundAspect::Batch {
+            self.want_batch(wake, scene, &spec);
+        } else {
+            self.batch.stop();
+        }
         self.wanted = Some(spec);
         Ok(())
     }
@@ -115,6 +123,19 @@ impl Bound {
         self.flow.want(wake, asked, move |spec, work: &Work<FlowLikelihood>| {
             let found = FlowLikelihood::of(spec, &networks, |done| work.report(done));
             found.map_err(Missing::failed)?.ok_or(Missing::Cancelled)
+        });
+    }
+
+    /// Requests the bounds of several pictures, once that of the loaded one is there.
+    fn want_batch(&mut self, wake: Option<&Wake>, scene: &Scene, spec: &EvaluationSpec) {
+        if !self.evaluation.has(spec) {
+            return;
+        }
+        let source = scene.chapters.likelihood.bound.batch;
+        let (key, networks) = (BatchSpec { evaluation: spec.clone(), source }, self.networks.clone());
+        self.batch.want(wake, &key, move |key, work| {
+            let show = |done: f64, so_far: &dyn Fn() -> Batch| work.show(done, so_far);
+            Batch::of(key, &networks, show).map_err(Missing::failed)?.ok_or(Missing::Cancelled)
         });
     }
 
@@ -148,13 +169,13 @@ impl Bound {
     }
 
     /// All computations.
-    pub(super) fn tasks(&self) -> [&dyn Pending; 4] {
-        [&self.evaluation, &self.look, &self.decoded, &self.flow]
+    pub(super) fn tasks(&self) -> [&dyn Pending; 5] {
+        [&self.evaluation, &self.look, &self.decoded, &self.flow, &self.batch]
     }
 
     /// All computations, mutably.
-    pub(super) fn tasks_mut(&mut self) -> [&mut dyn Pending; 4] {
-        [&mut self.evaluation, &mut self.look, &mut self.decoded, &mut self.flow]
+    pub(super) fn tasks_mut(&mut self) -> [&mut dyn Pending; 5] {
+        [&mut self.evaluation, &mut self.look, &mut self.decoded, &mut self.flow, &mut self.batch]
     }
 
     /// Stops what is under way, as another chapter or another part is on show. It goes on when it is wanted again.
@@ -198,6 +219,18 @@ impl Bound {
         self.decoded.get().filter(|found| Some(&found.key.evaluation) == self.wanted.as_ref())
     }
 
+    /// The bounds of several pictures as far as they are known, of the scene's network and picture.
+    pub fn batch(&self) -> Option<&Arc<Computed<BatchSpec, Batch>>> {
+        let found = self.batch.get()?;
+        (Some(&found.key.evaluation) == self.wanted.as_ref() && !found.value.members.is_empty())
+            .then_some(found)
+    }
+
+    /// Why there are no bounds of several pictures.
+    pub fn batch_missing(&self) -> Option<&Missing> {
+        self.batch.missing()
+    }
+
     /// The likelihood along the ODE of the scene's picture, if it has been computed.
     pub fn flow(&self) -> Option<FlowLikelihood> {
         let found = self.flow.get()?;
@@ -215,9 +248,9 @@ impl Bound {
         self.flow.missing().filter(|_| self.asked.is_some())
     }
 
-    /// Asks for the likelihood along the ODE.
-    pub fn ask_flow(&mut self) {
-        self.asked = self.wanted.as_ref().map(|wanted| FlowSpec { subject: wanted.subject.clone() });
+    /// Asks for the likelihood along the ODE, with the exact divergence or an estimate of it.
+    pub fn ask_flow(&mut self, exact: bool) {
+        self.asked = self.wanted.as_ref().map(|wanted| FlowSpec { subject: wanted.subject.clone(), exact });
         self.flow.again();
     }
 

@@ -1,6 +1,7 @@
 //! The bound of a network for the picture: its pictures and its parts, and below them its terms over t, or rate against
 //! distortion.
 
+mod batch;
 mod chain;
 mod decoding;
 mod estimate;
@@ -18,7 +19,7 @@ use i18n_embed_fl::fl;
 use super::super::LikelihoodView;
 use super::super::state::{chain_t, scene_t};
 use crate::analysis::bound::{Evaluation, EvaluationSpec};
-use crate::app::chapters::layout::columns;
+use crate::app::chapters::layout::{alone, columns};
 use crate::app::theme::body_font;
 use crate::app::widgets::paragraph;
 use crate::app::words::missing_text;
@@ -31,6 +32,16 @@ const DECODED: f32 = 84.0;
 /// The least height of the plots, in points, and the space between the rows.
 const PLOTS: f32 = 128.0;
 const GAP: f32 = 10.0;
+
+/// The plots that can be shown alone.
+const ALONE: [&str; 6] = [
+    "likelihood/terms",
+    "likelihood/weights",
+    "likelihood/rate",
+    "likelihood/estimate",
+    "likelihood/levels",
+    "likelihood/batch",
+];
 
 /// The bound on show.
 type Found = Arc<Computed<EvaluationSpec, Evaluation>>;
@@ -45,14 +56,29 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
         let text = fl!(words, "likelihood-opening");
         return paragraph(ui, rect, &text, body_font(15.0), view.theme.weak);
     };
+    if let Some(places) = alone(view, rect, ALONE) {
+        let [.., of_batch] = places;
+        let draw = [terms::show, weights::show, rate::show, estimate::show, levels::show];
+        for (place, draw) in places.into_iter().zip(draw) {
+            if let Some(place) = place {
+                draw(ui, view, place, &found);
+            }
+        }
+        if let Some(place) = of_batch {
+            batch::chart(ui, view, place);
+        }
+        return;
+    }
     let items = pictures::items(view, &found);
     let natural = pictures::height(view, rect.width(), &items);
     let aspect = view.scene.chapters.likelihood.bound.aspect;
     let middle = match aspect {
         BoundAspect::Terms => CHAIN,
-        BoundAspect::Rate if view.with_plots() => DECODED,
-        // Where there are no plots, the decoded pictures have their room.
-        BoundAspect::Rate => (rect.height() - natural - GAP).clamp(DECODED, 2.0 * DECODED),
+        BoundAspect::Rate | BoundAspect::Batch if view.with_plots() => DECODED,
+        // Where there are no plots, these pictures have their room.
+        BoundAspect::Rate | BoundAspect::Batch => {
+            (rect.height() - natural - GAP).clamp(DECODED, 2.0 * DECODED)
+        }
     };
     let plots = if view.with_plots() { PLOTS + GAP } else { 0.0 };
     let most = (rect.height() - middle - GAP - plots).max(60.0);
@@ -66,6 +92,7 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     match aspect {
         BoundAspect::Terms => chain::show(ui, view, band, &found),
         BoundAspect::Rate => decoding::show(ui, view, band, &found),
+        BoundAspect::Batch => batch::pictures(ui, view, band),
     }
     if !view.with_plots() {
         return;
@@ -82,6 +109,7 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
             estimate::show(ui, view, middle, &found);
             levels::show(ui, view, right, &found);
         }
+        BoundAspect::Batch => batch::chart(ui, view, plots),
     }
 }
 

@@ -55,17 +55,26 @@ pub fn items(view: &mut LikelihoodView<'_, '_>, found: &Found) -> Vec<Item> {
         (Quantity::Bound, &evaluation.curves.map),
         size,
     );
+    // At the chain's end stands what is left of the picture there, in bits.
+    let last = now(view, found) == evaluation.setting.steps();
+    let prior = last.then(|| {
+        let map = (Quantity::PriorTerm, &evaluation.setting.prior_map);
+        view.room.bound.maps.store(view.shared.stored, theme, map, size)
+    });
     let bits = |most: f32| fl!(words, "likelihood-up-to", bits = short(f64::from(most)));
     let known = if evaluation.is_exact() { bits(whole.1) } else { format!("≈ {}", bits(whole.1)) };
     let stale = view.room.bound.is_stale();
     let brief = |most: f32| Some(format!("≤ {}", short(f64::from(most))));
-    let frames = [
+    let mut frames = vec![
         (Quantity::X0, fl!(words, "likelihood-x0"), None, x0),
         (Quantity::Xt, format!("t = {t}"), None, x_t),
         (Quantity::X0Hat, error, None, x0_hat),
         (of_t, bits(most), brief(most), map),
         (Quantity::Bound, known, brief(whole.1), whole.0),
     ];
+    if let Some((pixels, most)) = prior {
+        frames.insert(4, (Quantity::PriorTerm, bits(most), brief(most), pixels));
+    }
     let item = |(quantity, detail, brief, pixels)| {
         let mut frame = Frame::new(quantity, detail, pixels);
         (frame.stale, frame.brief) = (stale, brief);
@@ -92,7 +101,7 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect, items: &
     scales(ui, view, rect, items, found);
 }
 
-/// Draws the scales of the maps along the lower edges of the last two pictures.
+/// Draws the scales of the maps along the lower edges of the maps.
 fn scales(ui: &Ui, view: &LikelihoodView<'_, '_>, rect: Rect, items: &[Item], found: &Found) {
     let [_, height, width] = found.value.setting.network.shape;
     let (n, aspect) = (items.len() as f32, width as f32 / height as f32);
