@@ -119,6 +119,7 @@ lesson-inherited-and-new = Old noise, new noise
     .step4 = The plot below left now shows shares of the noise. [λ](new-share) is the share that is new: 1 in the first step, which has nothing to inherit, and 0.02 at t = 100. The other 0.98 is [inherited](inherited-share).
     .step4-presented = The plot shows shares of the noise. [λ](new-share) is the share that is new: 1 in the first step, which has nothing to inherit, and 0.02 at t = 100. The other 0.98 is [inherited](inherited-share).
     .step5 = Ten large steps instead of a thousand open the triangle. From t = 334 to 445 the deviations are [0.76 new](new), [0.53 inherited](inherited) and [0.93 together](noise-variance): the sides of a right triangle.
+    .step5-presented = Ten large steps instead of a thousand open the triangle. From t = 334 to 445 the deviations are [0.76 new](new), [0.53 inherited](inherited) and [0.93 together](noise-variance): the sides of a right triangle.
     .step6 = The bars below, in the middle, show how much noise of each past step is still in xₜ. The formula gives that of step s.
     .step6-presented = The bars show how much noise of each past step is still in xₜ. The formula gives that of step s.
     .step6-question = Go on to t = 667: which steps will have the most noise in it?
@@ -348,6 +349,7 @@ lesson-only-the-ends = Only the ends matter
     .step1 = Take ever more steps, and the sum of the losses becomes an integral, the [loss in continuous time](continuous-loss). Above left are four schedules: all begin with [log SNR](log-snr) 6 and end with −6.
     .step1-presented = Take ever more steps, and the sum of the losses becomes an integral, the [loss in continuous time](continuous-loss). Here are four schedules: all begin with [log SNR](log-snr) 6 and end with −6.
     .step2 = Above right is what each t adds to the loss, for each of the four. Very different curves.
+    .step2-presented = Above right is what each t adds to the loss, for each of the four. Very different curves.
     .step2-question = Which schedule has the largest area under its curve?
     .step2-option1 = Linear log SNR (1)
     .step2-option2 = Linear β (3)
@@ -365,6 +367,7 @@ lesson-only-the-ends = Only the ends matter
     .step5-option3 = It becomes larger
     .step5-reveal = It becomes smaller: [its range of SNR](mmse) is shorter. Nothing is gained by it, since what is not counted here is left to L₀, the cost of the last step to the picture.
     .step6 = Back to the ends from before. Training does not know the integral: it asks at a few random t and takes the mean. Below right are such [estimates](continuous-loss), from 64 t each, with the cosine.
+    .step6-presented = Back to the ends from before. Training does not know the integral: it asks at a few random t and takes the mean. Below right are such [estimates](continuous-loss), from 64 t each, with the cosine.
     .step6-question = With which curve above right do they scatter least?
     .step6-question-presented = With which curve do they scatter least?
     .step6-option1 = With the flattest

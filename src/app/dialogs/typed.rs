@@ -46,7 +46,7 @@ impl Typed {
 
     /// Draws the question. Returns the reply; `None` while there is none.
     pub fn show(&mut self, ctx: &egui::Context, words: &Words) -> Option<Reply> {
-        let modal = Modal::new(Id::unique("typed path")).show(ctx, |ui| {
+        let modal = Modal::new(Id::unique("typed-path")).show(ctx, |ui| {
             ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 48.0));
             self.contents(ui, words)
         });
