@@ -82,6 +82,7 @@ lesson-alpha-bar = What ᾱ says
 lesson-why-cosine = Why cosine?
     .about = What the linear schedule wastes, what the cosine does about it, and what no schedule changes.
     .step1 = Two schedules, one picture, one ε. At t = 300 linear (A) keeps 0.40 of the picture's variance, cosine (B) keeps 0.79: [ᾱₜ](alpha-bar), below right. Both end in noise, so why have two?
+    .step1-presented = Two schedules, one picture, one ε. At t = 300 linear (A) keeps 0.40 of the picture's variance, cosine (B) keeps 0.79: [ᾱₜ](alpha-bar). Both end in noise, so why have two?
     .step2 = This is [ᾱₜ](alpha-bar) on a logarithmic axis, A solid and B dashed: the share of the picture that a network in training has to find in what it is shown.
     .step2-question = Where has A only 1 % (1e-2) of it left? Guess, move t there, and press Answer.
     .step2-question-presented = Where has A only 1 % (1e-2) of it left? Guess before it is shown.
@@ -214,6 +215,7 @@ lesson-ddpm-and-ddim = DDPM and DDIM
     .step5-option4 = Neither
     .step5-reveal = DDIM's, except for details: the start alone decides where the way leads, and more steps only follow it more closely. DDPM's fresh noise leads elsewhere.
     .step6 = A race in 10 steps: press Denoise. With few steps, a start that decides everything pays: DDIM's pictures are half as far from real ones as DDPM's (Fréchet distance 0.34 against 0.67).
+    .step6-presented = A race in 10 steps. With few steps, a start that decides everything pays: DDIM's pictures are half as far from real ones as DDPM's (Fréchet distance 0.34 against 0.67).
     .step7 = Between the two there is η, a factor of the fresh noise's [σ](x-prev): 0 is DDIM, 1 adds as much as DDPM. Press Denoise, and compare 0, 0.5 and 1 from the same start.
     .step7-presented = Between the two there is η, a factor of the fresh noise's [σ](x-prev): 0 is DDIM, 1 adds as much as DDPM. Here are 0, 0.5 and 1 from the same start.
     .step8 = In one dimension both ways can be seen: [DDPM's paths](sample) (reverse SDE) scatter over the data, [DDIM's](posterior-mean) (ODE) is one curve. Remember: one network, two ways back. Next: why small steps?
@@ -285,9 +287,12 @@ lesson-three-parts = The ELBO’s three parts
     .step3-option2 = In the middle
     .step3-option3 = At large t, with much noise
     .step3-reveal = At small t: see the area below left. About nine in ten of them are at t up to 100.
+    .step3-reveal-presented = At small t: see the area. About nine in ten of them are at t up to 100.
     .step4 = This is t = 10. Can you see the noise in [xₜ](xt)? Hardly; but to say it exactly in every pixel costs [bits](denoiser-term). The map on the right shows where they go: to edges and textures.
     .step5 = [L₀](decoder-term) is what is left to say at the end: which of its 256 levels each value has. Click a pixel: below right are the levels, with what the last step expects of them.
+    .step5-presented = [L₀](decoder-term) is what is left to say at the end: which of its 256 levels each value has. Here they are for one pixel, with what the last step expects of them.
     .step6 = Read it as a message that is sent from T down to 1. The plot below left says how far [x̂₀](x0-hat) is off once so many bits have come: the layout is cheap, the details are dear.
+    .step6-presented = Read it as a message that is sent from T down to 1. The plot says how far [x̂₀](x0-hat) is off once so many bits have come: the layout is cheap, the details are dear.
     .step7 = The sum is [the bound](bound), first from a few t with an error, exact with all. Along the ODE, a button on the right, one gets −log p itself. Remember: encoder fixed, denoiser most, decoder the rest. Next: why weight 1?
     .step7-presented = The sum is [the bound](bound), first from a few t with an error, exact with all. Along the ODE one gets −log p itself. Remember: encoder fixed, denoiser most, decoder the rest. Next: why weight 1?
 
@@ -296,6 +301,7 @@ lesson-three-parts = The ELBO’s three parts
 lesson-why-weight-one = Why weight 1?
     .about = The bound weighs the errors of ε̂, the simple loss does not; what each of them makes a network care for.
     .step1 = In the bound, an error of ε̂ counts with [ωₜ](vlb-weight). DDPM trains with 1 in its place, the simple loss. Below right is ωₜ over its mean, against that 1: what the simple loss counts too little and too much.
+    .step1-presented = In the bound, an error of ε̂ counts with [ωₜ](vlb-weight). DDPM trains with 1 in its place, the simple loss. The plot is ωₜ over its mean, against that 1: what the simple loss counts too little and too much.
     .step2 = With the linear schedule, A, [ωₜ](vlb-weight) is 0.5 at t = 1, and 0.01 at t = 100.
     .step2-question = What will a network care for that is trained with the bound?
     .step2-option1 = Fine detail, at small t
@@ -332,6 +338,7 @@ lesson-which-target = ε, x₀ or v?
     .step4-option3 = 172 times as much
     .step4-reveal = 172 times: the SNR. A target is a choice of weights in disguise: [ε](epsilon) cares for fine detail at small t, [x₀](x0) for the layout at large t, and v weighs with SNR + 1.
     .step5 = So weights can be chosen openly, whatever the target. Below right, on ‖ε − ε̂‖²: the simple loss, [the variational bound](vlb-weight), and min-SNR, the thick one, which lets no t count more than 5 on the picture.
+    .step5-presented = So weights can be chosen openly, whatever the target. Here, on ‖ε − ε̂‖²: the simple loss, [the variational bound](vlb-weight), and min-SNR, the thick one, which lets no t count more than 5 on the picture.
     .step6 = Two networks will learn digits from the same data in the same order; the first is asked for ε, the second for x₀. At t = 1000 √ᾱₜ is 0.0064.
     .step6-question = After some hundred iterations, whose [x̂₀](x0-hat) at t = 1000 looks like a digit, if a blurred one?
     .step6-option1 = That of ε

@@ -132,6 +132,8 @@ fn stacked_areas(ui: &mut Ui, view: &mut View<'_>, chain: &Chain) {
     let title = if shares { fl!(view.words, "ledger-shares") } else { fl!(view.words, "ledger-variances") };
     let parts = if shares { &PARTS[1..] } else { &PARTS[..] };
     let plot = TimePlot::new("ledger/areas", &title).legend(parts).y_range(0.0, 1.0);
+    // Nearly all of the change of the shares is in the first timesteps.
+    let plot = if shares { plot.log_t() } else { plot };
     plot.show(ui, view, |plot, view, axis| {
         let schedule = &view.active().schedule;
         // A chain of few steps is drawn as stairs, with a level part for each step.
