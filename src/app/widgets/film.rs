@@ -141,8 +141,8 @@ pub fn show(
         let width = if here || response.hovered() { 2.0 } else { 1.0 };
         ui.painter().rect_stroke(area, 2.0, Stroke::new(width, ink), StrokeKind::Outside);
         if tagged && i == 0 {
-            // The name may reach into the space after the first frame, if there is some.
-            tag(ui, view, area, side, if large { size.x } else { size.x + spacing });
+            // The name may reach into the space after the first frame.
+            tag(ui, view, area, side, size.x + spacing);
         }
         let both = area.height() >= TWO_LABELS;
         if large && (both || !(tagged && i == 0)) {
