@@ -1182,6 +1182,7 @@ training-held-out-short = held out
 
 training-step-waiting = looking at a step…
 training-step-own = the network that is learning here, after iteration { $iteration } · picture { $picture } · { $class }
+training-step-of = the network { $name } · picture { $picture } · { $class }
 training-step-shipped = nothing is learned here yet: the network { $name } that comes with the program · picture { $picture } · { $class }
 training-step-error = MSE { $error }
 training-step-guess = from xₜ alone

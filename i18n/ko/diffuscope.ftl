@@ -1201,6 +1201,7 @@ training-held-out-short = 검증
 
 training-step-waiting = 한 단계를 살펴보는 중…
 training-step-own = 여기에서 학습하는 네트워크, 반복 { $iteration } 뒤 · 이미지 { $picture } · { $class }
+training-step-of = 네트워크 { $name } · 이미지 { $picture } · { $class }
 training-step-shipped = 아직 학습한 것이 없어 내장 네트워크({ $name })로 보여 줍니다 · 이미지 { $picture } · { $class }
 training-step-error = MSE { $error }
 training-step-guess = xₜ만 보고

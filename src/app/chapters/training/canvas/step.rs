@@ -64,7 +64,12 @@ fn said(view: &TrainingView<'_, '_>, look: Option<&Look>) -> String {
         fl!(words, "training-step-own", iteration = look.of.1, picture = picture, class = class)
     } else {
         let name = crate::app::chapters::training::words::set_label(words, look.of.0.shipped);
-        fl!(words, "training-step-shipped", name = name, picture = picture, class = class)
+        // In a figure or a presentation nobody asks why it is not one's own.
+        if view.hints {
+            fl!(words, "training-step-shipped", name = name, picture = picture, class = class)
+        } else {
+            fl!(words, "training-step-of", name = name, picture = picture, class = class)
+        }
     }
 }
 

@@ -80,8 +80,9 @@ fn quality(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
             format!("{} {name}", i + 1)
         })
         .collect();
+    // Racers have one colour, and are told apart by their numbers.
     let mut legend: Vec<(Color32, &str)> =
-        names.iter().map(|name| (theme.color(Quantity::Sample), name.as_str())).collect();
+        names.iter().map(|name| (Color32::TRANSPARENT, name.as_str())).collect();
     let fresh = fl!(words, "distributions-fresh-data");
     legend.push((theme.weak, &fresh));
     let below = captioned(ui, rect, &fl!(words, "distributions-quality-plot"), &legend);
@@ -103,6 +104,7 @@ fn quality(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
         let line = [[ends[0].log10(), logs(floor)], [ends[1].log10(), logs(floor)]];
         chart.dashed(ui, line, Stroke::new(1.2, theme.weak));
     }
+    let mut marks = Vec::new();
     for (i, racer) in racers.iter().enumerate() {
         let Some(quality) = plane.quality(i).map(|quality| &quality.value) else { continue };
         let ink = theme.color(Quantity::Sample);
@@ -114,11 +116,13 @@ fn quality(ui: &mut Ui, view: &mut DistributionsView<'_, '_>, rect: Rect) {
             chart.dot(ui, *place, 3.0, ink, theme.canvas);
         }
         // Each number stands at another budget, so that none covers another.
-        if let Some(place) = places.get(i.min(places.len().saturating_sub(1))) {
-            chart.mark(ui, *place, MARK, &(i + 1).to_string(), [ink, theme.canvas]);
-        }
+        marks.extend(places.get(i.min(places.len().saturating_sub(1))).map(|place| (*place, i + 1, ink)));
         let at = (racer.calls as f64).log10();
         let foot = [[at, low], [at, low + 0.06 * (high - low)]];
         chart.line(ui, foot, Stroke::new(3.0, ink));
+    }
+    // Above all lines and dots, so that none hides a number.
+    for (place, number, ink) in marks {
+        chart.mark(ui, place, MARK, &number.to_string(), [ink, theme.canvas]);
     }
 }
