@@ -255,4 +255,30 @@ mod tests {
             }
         }
     }
+
+    /// What an audience cannot do, and where nothing stands when a plot is shown alone.
+    const BUTTONS: [&str; 4] = ["Press ", " press ", "누르", "눌러"];
+    const PLACES: [&str; 8] =
+        ["elow left", "elow right", "elow in", "bove left", "bove right", "왼쪽 ", "오른쪽 ", "아래 가운데"];
+
+    #[test]
+    fn words_that_are_presented_speak_of_what_is_there() {
+        for language in Language::ALL {
+            let words = words(language);
+            for lesson in shipped() {
+                for (step, number) in lesson.steps.iter().zip(1..) {
+                    let said = StepWords::of(lesson, number - 1, &words, true).lines().join(" ");
+                    let alone = !step.plots.alone().is_empty();
+                    let places = PLACES.iter().filter(|_| alone);
+                    let wrong: Vec<_> =
+                        BUTTONS.iter().chain(places).filter(|word| said.contains(**word)).collect();
+                    assert!(
+                        wrong.is_empty(),
+                        "{}, step {number}, {language:?}: {wrong:?} in {said}",
+                        lesson.name
+                    );
+                }
+            }
+        }
+    }
 }
