@@ -133,12 +133,10 @@ fn other_pictures_have_their_bounds_beside_that_of_the_picture() {
     let mut scene = bound(BoundAspect::Batch);
     scene.chapters.likelihood.bound.times = Some(3);
     let window = Window::of(scene);
-    assert!(window.shows("9 of 9 pictures"));
     let plots = window.plots();
-    assert!(
-        plots.iter().any(|(name, _)| name.starts_with("plot: bits per dimension of each picture")),
-        "{plots:?}"
-    );
+    let batch = plots.iter().find(|(name, _)| name.starts_with("plot: bits per dimension of each picture"));
+    // Several others, whose mean has an error.
+    assert!(batch.is_some_and(|(name, _)| name.contains('±')), "{plots:?}");
 }
 
 #[test]

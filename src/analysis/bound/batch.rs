@@ -97,7 +97,9 @@ impl Batch {
         mut show: impl FnMut(f64, &dyn Fn() -> Self) -> bool,
     ) -> Result<Option<Self>, BoundError> {
         let loaded = &spec.evaluation.subject;
-        let others = spec.source.pictures(BATCH)?;
+        let mut others = spec.source.pictures(BATCH)?;
+        // A photograph of the gallery may be the loaded one.
+        others.retain(|other| other.0.data != loaded.picture.0.data);
         let count = 1 + others.len();
         let mut so_far = Self { shape: [0; 3], members: Vec::with_capacity(count), count };
         for (i, picture) in std::iter::once(loaded.picture.clone()).chain(others).enumerate() {

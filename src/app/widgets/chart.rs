@@ -21,6 +21,8 @@ const NUMBERS: [f32; 2] = [34.0, 18.0];
 pub enum Axis {
     /// Plain numbers.
     Plain,
+    /// Whole numbers.
+    Whole,
     /// Powers of ten; the values are log₁₀.
     Log,
     /// Grid lines without numbers.
@@ -186,7 +188,7 @@ impl Chart {
 fn marks([low, high]: [f64; 2], most: f32, axis: Axis) -> Vec<(f64, String)> {
     let (low, high) = (low.min(high), low.max(high));
     let least = (high - low) / f64::from(most.max(1.0));
-    let step = nice_step(if axis == Axis::Log { least.max(1.0) } else { least });
+    let step = nice_step(if matches!(axis, Axis::Log | Axis::Whole) { least.max(1.0) } else { least });
     let count = (high - low) / step;
     if !(count.is_finite() && count < 1000.0) {
         return Vec::new();
@@ -198,7 +200,7 @@ fn marks([low, high]: [f64; 2], most: f32, axis: Axis) -> Vec<(f64, String)> {
         .filter(|value| *value <= high + 1e-9 * step)
         .map(|value| {
             let text = match axis {
-                Axis::Plain => format!("{:.decimals$}", value + 0.0),
+                Axis::Plain | Axis::Whole => format!("{:.decimals$}", value + 0.0),
                 Axis::Log => power(value),
                 Axis::Bare => String::new(),
             };

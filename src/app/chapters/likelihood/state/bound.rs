@@ -59,7 +59,7 @@ impl Bound {
             look: Latest::new("term of the bound"),
             decoded: Latest::new("progressive decoding"),
             flow: Latest::new("likelihood along the ODE"),
-            batch: Latest::new("bounds of several pictures"),
+            batch: Latest::new("bounds"),
             asked: None,
             wanted: None,
             maps: Maps::default(),

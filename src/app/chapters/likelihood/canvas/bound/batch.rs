@@ -6,7 +6,7 @@ use i18n_embed_fl::fl;
 use super::super::super::LikelihoodView;
 use super::super::super::inspector::bound::mean_text;
 use crate::app::theme::{body_font, caption_font};
-use crate::app::widgets::{Axis, Chart, captioned, fitted_line, number, paragraph, plate};
+use crate::app::widgets::{Axis, Chart, captioned, fitted_line, paragraph, plate};
 use crate::app::words::missing_text;
 use crate::quantity::Quantity;
 
@@ -44,7 +44,7 @@ pub fn pictures(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
         let (ink, width) =
             if i == 0 { (view.theme.color(Quantity::X0), 2.0) } else { (view.theme.line, 1.0) };
         ui.painter().rect_stroke(area, 2.0, Stroke::new(width, ink), StrokeKind::Outside);
-        let bits = number(member.parts.total).trim().to_owned();
+        let bits = format!("{:.2}", member.parts.total);
         let label = if i == 0 { fl!(words, "likelihood-batch-yours", bits = bits) } else { bits };
         let below =
             Rect::from_min_size(pos2(center - cell / 2.0, area.bottom() + 3.0), vec2(cell, LABEL - 4.0));
@@ -65,12 +65,14 @@ pub fn chart(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
         (i as f64 + 1.0, parts.total, parts.standard_error.unwrap_or(0.0))
     };
     let points: Vec<(f64, f64, f64)> = (0..batch.members.len()).map(of).collect();
-    let high = points.iter().map(|(_, total, error)| total + error).fold(1.0, f64::max);
-    let chart = Chart::with_axes(below, [0.5, batch.count as f64 + 0.5], [0.0, 1.1 * high]);
+    let low = points.iter().map(|(_, total, error)| total - error).fold(f64::INFINITY, f64::min);
+    let high = points.iter().map(|(_, total, error)| total + error).fold(f64::NEG_INFINITY, f64::max);
+    let margin = 0.1 * (high - low).max(0.1);
+    let chart = Chart::with_axes(below, [0.5, batch.count as f64 + 0.5], [low - margin, high + margin]);
     let name = fl!(words, "likelihood-batch", "name", mean = mean);
     let response = chart.respond(ui, "batch", &name, Sense::hover());
     plate(view.shared, &response, ("likelihood/batch", &name), rect);
-    chart.axes(ui, theme, Axis::Plain, Axis::Plain);
+    chart.axes(ui, theme, Axis::Whole, Axis::Plain);
     chart.name_axis(ui, theme, &fl!(words, "likelihood-axis-picture"));
     let ink = theme.color(Quantity::Bound);
     if let Some(mean) = batch.mean() {
