@@ -228,6 +228,8 @@ pub struct SeeSpec {
     pub shipped: BuiltIn,
     /// Seed of the noise, where nothing is learning.
     pub seed: u64,
+    /// Whether the network that is learning, or has learned last, is looked at, if there is one.
+    pub own: bool,
 }
 
 /// How far a run or a training may go on.

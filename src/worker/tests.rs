@@ -350,10 +350,13 @@ fn a_training_tells_all_its_iterations_and_is_looked_at_from_the_first_to_the_la
     let probes = probes(&events);
     assert_eq!((probes[0].iteration, probes[probes.len() - 1].iteration), (0, 6));
     // A training that has ended can be looked at, goes on, and is saved.
-    let look = SeeSpec { picture: 1, t: [100, 900], steps: 1000, shipped: BuiltIn::Fashion, seed: 1 };
-    let id = worker.see(look);
-    let events = until_end(&worker, id);
-    assert!(events.iter().any(|event| matches!(event, Event::Seen(_, true, seen) if seen.len() == 2)));
+    let (t, shipped) = ([100, 900], BuiltIn::Fashion);
+    for own in [true, false] {
+        let id = worker.see(SeeSpec { picture: 1, t, steps: 1000, shipped, seed: 1, own });
+        let events = until_end(&worker, id);
+        let seen = |event: &Event| matches!(event, Event::Seen(_, of, seen) if *of == own && seen.len() == 2);
+        assert!(events.iter().any(seen), "{own}");
+    }
     let id = worker.train_on(2);
     assert_eq!(learned(&until_end(&worker, id)).last().unwrap()[0].iteration, 8);
     let folder = tempfile::tempdir().unwrap();

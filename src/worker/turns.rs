@@ -206,7 +206,7 @@ impl<'a> Turns<'a> {
     }
 
     fn see(&mut self, id: RunId, spec: &SeeSpec) -> Ended {
-        let (own, seen) = match self.learning() {
+        let (own, seen) = match self.learning().filter(|_| spec.own) {
             Some(learning) => {
                 let steps = learning.spec.settings.schedule.steps;
                 let scaled = spec.t.map(|t| (t * steps).div_ceil(spec.steps.max(1)));

@@ -109,9 +109,10 @@ impl Playing {
     }
 
     /// What is lit in a scene: what the step is about, but in another chapter than the step's, where one looks around by
-    /// oneself, everything.
+    /// oneself, everything. So it is when a question has been answered, since the answer may have stayed dim.
     pub fn lit(&self, scene: &Scene) -> Lit {
-        if scene.chapter == self.scene().chapter { Lit::of(&self.step().light) } else { Lit::ALL }
+        let elsewhere = scene.chapter != self.scene().chapter;
+        if elsewhere || self.answer.is_some() { Lit::ALL } else { Lit::of(&self.step().light) }
     }
 
     /// Whether the present step's question waits for its answer.

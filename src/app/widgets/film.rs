@@ -1,6 +1,6 @@
 //! Film strips: the same picture and noise at several timesteps. A click on a frame moves t there.
 
-use egui::{Align2, Color32, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Color32, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
 use i18n_embed_fl::fl;
 
 use crate::app::pictures::{PictureRequest, Slot};
@@ -111,6 +111,7 @@ pub fn show(
     let height = room.min(frame_height(view, rect.width(), frames.len(), gap)).max(8.0);
     let size = vec2((height * aspect).max(2.0), height);
     let spacing = ((rect.width() - n * size.x) / (n - 1.0)).max(2.0);
+    let labels = if large { labels_on(ui, size, frames) } else { Vec::new() };
     let mut x = rect.center().x - (n * size.x + (n - 1.0) * spacing) / 2.0;
     let now = view.scene.t;
     for (i, frame) in frames.iter().enumerate() {
@@ -144,9 +145,11 @@ pub fn show(
             // The name may reach into the space after the first frame.
             tag(ui, view, area, side, size.x + spacing);
         }
-        let both = area.height() >= TWO_LABELS;
-        if large && (both || !(tagged && i == 0)) {
-            label_on(ui, area, frame);
+        if let Some(label) = labels.get(i) {
+            let covered = tagged && i == 0 && area.height() < TWO_LABELS;
+            if !covered {
+                label_on(ui, area, label);
+            }
         } else if !large {
             label_below(ui, view, (area, rect), frame);
         }
@@ -173,13 +176,24 @@ fn label_below(ui: &Ui, view: &View<'_>, (area, strip): (Rect, Rect), frame: &St
     ui.painter().text(below, Align2::CENTER_TOP, &frame.detail, caption_font(), view.theme.weak);
 }
 
-/// Writes what a frame shows in its lower left corner, if there is room.
-fn label_on(ui: &Ui, area: Rect, frame: &StripFrame) {
-    let lines = [frame.label.as_str(), &frame.detail].join("\n");
-    let label = ui.painter().layout_no_wrap(lines.trim_end().to_owned(), caption_font(), Color32::WHITE);
-    if area.contains_rect(Chip::SMALL.place(area, Align2::LEFT_BOTTOM, label.size())) {
-        Chip::SMALL.text(ui, area, Align2::LEFT_BOTTOM, label, Color32::WHITE);
-    }
+/// The labels of large frames: as much of them as has room on every frame, so that they are alike; at least nothing.
+fn labels_on(ui: &Ui, size: Vec2, frames: &[StripFrame]) -> Vec<String> {
+    let whole = |frame: &StripFrame| [frame.label.as_str(), &frame.detail].join("\n").trim_end().to_owned();
+    let forms: [&dyn Fn(&StripFrame) -> String; 3] =
+        [&whole, &|frame| frame.label.clone(), &|frame| frame.t.to_string()];
+    let area = Rect::from_min_size(pos2(0.0, 0.0), size);
+    let fits = |label: &String| {
+        let label = ui.painter().layout_no_wrap(label.clone(), caption_font(), Color32::WHITE);
+        area.contains_rect(Chip::SMALL.place(area, Align2::LEFT_BOTTOM, label.size()))
+    };
+    let all = forms.iter().map(|form| frames.iter().map(form).collect::<Vec<String>>());
+    all.into_iter().find(|labels| labels.iter().all(fits)).unwrap_or_default()
+}
+
+/// Writes a label in the lower left corner of a frame.
+fn label_on(ui: &Ui, area: Rect, label: &str) {
+    let label = ui.painter().layout_no_wrap(label.to_owned(), caption_font(), Color32::WHITE);
+    Chip::SMALL.text(ui, area, Align2::LEFT_BOTTOM, label, Color32::WHITE);
 }
 
 /// The place of t among the frames: 0 is the first frame, 1 the second, 1.5 half-way to the third.

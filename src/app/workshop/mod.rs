@@ -21,8 +21,8 @@ use crate::worker::{
     Begun, Event, FoundRun, LearnSpec, Opener, Pace, RunId, SeeSpec, Task, Worker, WorkerError,
 };
 
-/// The number of kept trainings that stay when another one begins.
-const STAY: usize = 2;
+/// The number of kept trainings that stay when another one begins: a lesson or a try is no reason to lose an evening's.
+const STAY: usize = 12;
 /// The folder within that of a kept training in which its network is saved for Reverse.
 const NETWORK: &str = "network";
 
@@ -433,19 +433,21 @@ mod tests {
         let text =
             serde_json::to_string(&KeptRun { spec, iteration: 1, losses: Vec::new(), variances: Vec::new() })
                 .unwrap();
-        for name in ["1", "2", "3", "4"] {
-            std::fs::create_dir_all(place.join(name)).unwrap();
-            let file = place.join(name).join("run.json");
+        let names = || (1..=STAY as u64 + 2).map(|number| (number, place.join(number.to_string())));
+        for (number, folder) in names() {
+            std::fs::create_dir_all(&folder).unwrap();
+            let file = folder.join("run.json");
             std::fs::write(&file, &text).unwrap();
             // The later ones were saved later.
-            let age = std::time::Duration::from_secs(60 * (10 - name.parse::<u64>().unwrap()));
+            let age = std::time::Duration::from_secs(60 * (100 - number));
             let file = std::fs::File::options().append(true).open(&file).unwrap();
             file.set_modified(std::time::SystemTime::now() - age).unwrap();
         }
         std::fs::create_dir(place.join("1").join(NETWORK)).unwrap();
         let workshop = Workshop::new(None, None, Some(home.path().to_owned()));
         assert_eq!(workshop.lock().free_folder(), Some(place.join("2")), "the place of one that has gone");
-        let left: Vec<bool> = ["1", "2", "3", "4"].map(|name| place.join(name).exists()).into();
-        assert_eq!(left, [true, false, true, true]);
+        let gone: Vec<u64> =
+            names().filter(|(_, folder)| !folder.exists()).map(|(number, _)| number).collect();
+        assert_eq!(gone, [2]);
     }
 }

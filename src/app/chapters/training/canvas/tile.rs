@@ -55,6 +55,9 @@ pub struct Caption<'a> {
     pub dimmed: bool,
 }
 
+/// The least space between a title and what stands beside it, in points.
+const BESIDE: f32 = 6.0;
+
 /// Draws a sheet below its caption, as large as fits into `area` without the caption; nothing but a frame of the shape
 /// `aspect` (width over height) where there is no sheet yet.
 pub fn show(
@@ -69,19 +72,14 @@ pub fn show(
     let mut room = area;
     if !title.is_empty() {
         let line = Rect::from_min_max(area.min, pos2(area.right(), area.top() + CAPTION - 4.0));
-        let end = if detail.is_empty() {
+        let width = |text: &str, font| ui.painter().layout_no_wrap(text.to_owned(), font, color).size().x;
+        let both = width(title, heading_font()) + width(detail, caption_font()) + BESIDE;
+        // Without room for both, the title comes first.
+        let end = if detail.is_empty() || both > line.width() {
             line.right()
         } else {
-            fitted_line(
-                ui,
-                line.with_min_x(line.center().x),
-                Align2::RIGHT_CENTER,
-                detail,
-                caption_font(),
-                view.theme.weak,
-            )
-            .left()
-                - 6.0
+            let (font, weak) = (caption_font(), view.theme.weak);
+            fitted_line(ui, line, Align2::RIGHT_CENTER, detail, font, weak).left() - BESIDE
         };
         fitted_line(ui, line.with_max_x(end), Align2::LEFT_CENTER, title, heading_font(), color);
         room.min.y += CAPTION;

@@ -78,7 +78,8 @@ impl Training {
             }
             TrainingSubject::Live => {}
             TrainingSubject::Step => {
-                let spec = plan::look(scene);
+                let learned = self.workshop.training().is_some_and(|training| training.probe(None).is_some());
+                let spec = plan::look(scene, learned);
                 self.workshop.lock().want_look(ctx, &spec);
                 self.slow.follow(scene.chapters.training.slow, &spec);
                 if self.slow.is_on() {
@@ -91,7 +92,7 @@ impl Training {
 
     /// Looks at a step of a network that comes with the program, for a figure.
     pub(super) fn prepare_figure(&mut self, input: &Input<'_>) -> Result<(), WorkerError> {
-        let spec = plan::look(input.scene);
+        let spec = plan::look(input.scene, false);
         let seen = see(&spec)?.into();
         *self = Self {
             alone: true,

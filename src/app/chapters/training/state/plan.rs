@@ -152,14 +152,16 @@ pub fn choice_of(loss: Loss) -> Option<LossChoice> {
     LossChoice::ALL.into_iter().find(|choice| Loss::from(*choice) == loss)
 }
 
-/// The step of training that the scene looks at: at the timeline's t, and as far from the other end.
-pub fn look(scene: &Scene) -> SeeSpec {
+/// The step of training that the scene looks at: at the timeline's t, and as far from the other end. `own` says whether
+/// it is one of the network that is learning here.
+pub fn look(scene: &Scene, own: bool) -> SeeSpec {
     let (t, steps) = (scene.t, scene.steps());
     let options = &scene.chapters.training;
     let grey = matches!(options.data, LearnData::BuiltIn(set) if set.channels() == 1);
     let shipped = if grey { BuiltIn::Fashion } else { BuiltIn::Emoji };
     let other = steps + 1 - t.min(steps);
-    SeeSpec { picture: options.picture, t: [t.min(other), t.max(other)], steps, shipped, seed: scene.seed }
+    let t = [t.min(other), t.max(other)];
+    SeeSpec { picture: options.picture, t, steps, shipped, seed: scene.seed, own }
 }
 
 /// A name of data for files.
@@ -214,7 +216,7 @@ mod tests {
         let mut scene = Scene::default();
         for (t, both) in [(300, [300, 701]), (900, [101, 900]), (1, [1, 1000]), (1000, [1, 1000])] {
             scene.apply(Action::Timestep(t)).unwrap();
-            assert_eq!(look(&scene).t, both);
+            assert_eq!(look(&scene, false).t, both);
         }
     }
 }

@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn parts_are_lit_one_after_the_other_and_once_for_each_step() {
-        let spec = SeeSpec { picture: 0, t: [1, 2], steps: 2, shipped: BuiltIn::Fashion, seed: 1 };
+        let spec = SeeSpec { picture: 0, t: [1, 2], steps: 2, shipped: BuiltIn::Fashion, seed: 1, own: true };
         let mut slow = Slow::default();
         slow.follow(false, &spec);
         assert!(PARTS.into_iter().all(|part| slow.lights(part)));
