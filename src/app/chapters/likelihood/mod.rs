@@ -16,7 +16,7 @@ use crate::app::entry::Entry;
 use crate::app::view::View;
 use crate::app::words::Words;
 use crate::quantity::Quantity;
-use crate::scene::{ChapterId, LikelihoodPart, Scene};
+use crate::scene::{BoundAspect, ChapterId, LikelihoodPart, Scene};
 
 /// The data that the views of this room are given.
 type LikelihoodView<'a, 'b> = RoomView<'a, 'b, Likelihood>;
@@ -37,7 +37,10 @@ impl Chapter for Likelihood {
     fn explanation(&self, scene: &Scene) -> String {
         let name = format!("explain-{}", self.id().name());
         match scene.chapters.likelihood.part {
-            LikelihoodPart::Bound => name,
+            LikelihoodPart::Bound => match scene.chapters.likelihood.bound.aspect {
+                BoundAspect::Terms => name,
+                aspect @ (BoundAspect::Rate | BoundAspect::Batch) => format!("{name}-{}", aspect.name()),
+            },
             part @ (LikelihoodPart::Continuous | LikelihoodPart::Learned) => {
                 format!("{name}-{}", part.name())
             }
