@@ -117,7 +117,10 @@ fn what_a_dialog_answers_is_done_and_cancelling_is_silent() {
     fs::remove_file(home.path().join("no")).unwrap();
     fs::write(home.path().join("bad"), "").unwrap();
     screen.xdotool(&["key", "ctrl+o"]);
-    screen.changed(CANVAS, &calm).save("window-dialog-failed.png");
+    // The window asks for the path, in a field whose cursor blinks.
+    screen.redrawn(CANVAS, &calm).save("window-dialog-failed.png");
+    screen.xdotool(&["key", "Escape"]);
+    screen.still();
     fs::remove_file(home.path().join("bad")).unwrap();
     let (status, complaints) = program.quit();
     assert!(status.success() && complaints.is_empty(), "{status}: {complaints}");
@@ -132,8 +135,14 @@ fn a_dialog_that_cannot_open_is_spoken_of() {
     let screen = Screen::open();
     let program = Program::start_with(&screen, home.path(), &[], &[("PATH", home.path())]);
     let calm = screen.still();
-    screen.xdotool(&["key", "ctrl+o"]);
-    screen.changed(CANVAS, &calm).save("window-no-dialog.png");
+    screen.xdotool(&["key", "ctrl+s"]);
+    screen.redrawn(CANVAS, &calm).save("window-no-dialog.png");
+    let typed = home.path().join("typed");
+    screen.xdotool(&["key", "ctrl+a"]);
+    screen.xdotool(&["type", &typed.display().to_string()]);
+    screen.xdotool(&["key", "Return"]);
+    let file = typed.with_extension("diffuscope");
+    wait_for("the file", 20, || file.is_file().then_some(()));
     let (status, complaints) = program.quit();
     assert!(status.success() && complaints.is_empty(), "{status}: {complaints}");
 }
