@@ -154,7 +154,7 @@ impl Shell {
             Output::Lesson(lesson) => {
                 let saved = lesson::save(path, &lesson).map_err(ExportError::from);
                 if let (Ok(()), Some(recording)) = (&saved, &mut self.settings.recording) {
-                    recording.is_saved();
+                    recording.note_saved();
                 }
                 saved
             }

@@ -62,7 +62,7 @@ impl Recording {
     }
 
     /// Notes that the lesson is in a file as it is now.
-    pub fn is_saved(&mut self) {
+    pub fn note_saved(&mut self) {
         self.saved = Some((self.title.clone(), self.steps.clone()));
     }
 
@@ -219,7 +219,7 @@ mod tests {
         assert_eq!((recording.steps.len(), recording.text.as_str()), (1, "And now?"));
         recording.text.clear();
         assert!(recording.has_content());
-        recording.is_saved();
+        recording.note_saved();
         assert!(!recording.has_content(), "it is in a file");
         recording.text = "And now?".to_owned();
         assert!(recording.has_content());

@@ -147,7 +147,7 @@ fn strip(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, rect: Rect, live: 
         middle.max.y -= space.below;
     }
     let mut child = ui.new_child(UiBuilder::new().max_rect(middle).layout(Layout::top_down(Align::LEFT)));
-    words(&mut child, view, playing, &space);
+    words(&mut child, view, playing, &space, live);
     if live {
         buttons(ui, view, playing, inner.with_min_x(inner.right() - space.buttons));
     }
@@ -163,8 +163,9 @@ fn number(ui: &Ui, view: &View<'_>, playing: &Playing, rect: Rect) {
     response.on_hover_text(title(&playing.lesson, view.words));
 }
 
-/// The words, or when the question has been answered what is said then; and the answers.
-fn words(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, space: &Space) {
+/// The words, or when the question has been answered what is said then; and the answers to choose from. Only where the
+/// strip is `live` is there something to answer with t.
+fn words(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, space: &Space, live: bool) {
     let theme = view.theme;
     let said = playing.words(view.words);
     let lit = Theme { lit: Lit::ALL, ..theme };
@@ -209,7 +210,7 @@ fn words(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, space: &Space) {
         }
         Question::Slide { .. } => {
             let text = fl!(view.words, "lesson-check", t = view.scene.t);
-            if playing.asks() && ui.button(text).clicked() {
+            if live && playing.asks() && ui.button(text).clicked() {
                 view.command(Command::Lesson(LessonOrder::Check));
             }
         }
