@@ -680,10 +680,10 @@ dialog-all-files = All files
 files-opened = Pictures, scenes and lessons
 files-scenes = Scenes
 # A dialog of the system could not open; it says why.
-dialog-typed-open = No file dialog can open: { $reason }. Type the path of the file, or drop it on the window.
+dialog-typed-open = No file dialog can open: { $reason }. Type or paste the path of the file here, drop it on the window, or start: diffuscope PATH
     .do = Open
-dialog-typed-folder = No file dialog can open: { $reason }. Type the path of the folder, or drop it on the window.
-dialog-typed-save = No file dialog can open: { $reason }. Type where to save it; a file that is there is not replaced without asking.
+dialog-typed-folder = No file dialog can open: { $reason }. Type or paste the path of the folder here, or drop it on the window.
+dialog-typed-save = No file dialog can open: { $reason }. Type where to save it; a file that is there is not replaced without asking. The command line saves too: see diffuscope --help
     .do = Save
 dialog-typed-path = Path, from / or ~/ on
 files-copied = { $count } files were copied; opening the first, { $name }

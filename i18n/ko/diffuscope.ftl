@@ -704,10 +704,10 @@ dialog-all-files = 모든 파일
 files-opened = 이미지, 장면, 레슨
 files-scenes = 장면
 # A dialog of the system could not open; it says why.
-dialog-typed-open = 파일 대화 상자를 열 수 없습니다: { $reason }. 파일의 경로를 적거나 창에 끌어다 놓으세요.
+dialog-typed-open = 파일 대화 상자를 열 수 없습니다: { $reason }. 파일의 경로를 여기에 적거나 붙여넣고, 아니면 창에 끌어다 놓거나 diffuscope PATH 명령으로 시작하세요.
     .do = 열기
-dialog-typed-folder = 파일 대화 상자를 열 수 없습니다: { $reason }. 폴더의 경로를 적거나 창에 끌어다 놓으세요.
-dialog-typed-save = 파일 대화 상자를 열 수 없습니다: { $reason }. 저장할 경로를 적어 주세요. 이미 있는 파일은 묻지 않고 덮어쓰지 않습니다.
+dialog-typed-folder = 파일 대화 상자를 열 수 없습니다: { $reason }. 폴더의 경로를 여기에 적거나 붙여넣고, 아니면 창에 끌어다 놓으세요.
+dialog-typed-save = 파일 대화 상자를 열 수 없습니다: { $reason }. 저장할 경로를 적어 주세요. 이미 있는 파일은 묻지 않고 덮어쓰지 않습니다. 명령줄에서도 저장할 수 있습니다: diffuscope --help
     .do = 저장
 dialog-typed-path = / 또는 ~/로 시작하는 경로
 files-copied = 파일 { $count }개가 복사되어 있어서 첫 번째 { $name } 파일을 엽니다
