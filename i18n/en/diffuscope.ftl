@@ -53,7 +53,7 @@ schedule-kind-logsnr = Linear log-SNR
 schedule-kind-constant = Constant
 schedule-kind-drawn = Drawn
     .count = { $count } control points; drag them in chapter Schedules
-schedule-kind-trained = From a file
+schedule-kind-trained = As a table
     .count = { $count } betas from a file
 
 ## Menus
@@ -346,6 +346,7 @@ schedule-parameter-logsnr-min = log SNR at T
 ## Chapter Forward
 
 forward-seed = seed { $seed }
+forward-numbers-of = The numbers are those of schedule { $side }.
 forward-shares = signal and noise: shares of the variance
 forward-pixels-of-side = pixels of xₜ under { $side } against N(0, 1)
 forward-pixels = pixels of xₜ against N(0, 1)
@@ -683,6 +684,7 @@ files-scenes = Scenes
 dialog-typed-open = No file dialog can open: { $reason }. Type or paste the path of the file here, drop it on the window, or start: diffuscope PATH
     .do = Open
 dialog-typed-folder = No file dialog can open: { $reason }. Type or paste the path of the folder here, or drop it on the window.
+    .do = Choose
 dialog-typed-save = No file dialog can open: { $reason }. Type where to save it; a file that is there is not replaced without asking. The command line saves too: see diffuscope --help
     .do = Save
 dialog-typed-path = Path, from / or ~/ on
@@ -1043,15 +1045,17 @@ training-picture = Picture
 training-slow = Slow motion
     .about = One part of the step after the other, for a lecture
 
-# The inspector: a training that an earlier window has left
+# The inspector: trainings that were left before
 
-training-kept = Left from last time
+training-kept = Kept trainings
 # What was learned, and how many iterations were made.
 training-kept-run = { $data } · { $done } of { $total }
 training-take-up = Go on
     .about = Go on exactly where it ended
 training-discard = Discard
-    .about = Remove what was kept of it
+    .about = Remove what was kept of it; it can be brought back until the program starts again
+training-bring-back = Bring back
+    .about = Bring back what was discarded: { $run }
 
 # The inspector: data and network. Sizes are heights and widths in pixels.
 
@@ -1563,7 +1567,8 @@ likelihood-drawing = Drag the points of the curve; a double click adds one, or t
 likelihood-point-t = t/T of point { $number }
 likelihood-point-log-snr = log SNR of point { $number }
 likelihood-numbers = Along this schedule
-likelihood-along = L∞ over t
+likelihood-areas = The area in nats, along each schedule
+likelihood-apart = Largest difference
 likelihood-exact = L∞ over SNR
 likelihood-variance-iid = Variance, independent t
 likelihood-variance-spread = Variance, spread t
@@ -1601,13 +1606,18 @@ likelihood-part-denoiser = Denoiser, Σ Lₜ₋₁
 likelihood-part-decoder = Decoder, L₀
 likelihood-total = Bound on −log p
 likelihood-standard-error = Standard error
-likelihood-exactly = exact
+likelihood-exactly = all t asked
 likelihood-raw = Without a model
 likelihood-terms-known = from { $count } of { $steps } timesteps
 likelihood-flow = Along the ODE
-    .calls = { $calls } network calls
+    .calls = { $paths ->
+        [one] { $calls } network calls along one path
+       *[other] { $calls } network calls along { $paths } paths
+    }
 likelihood-flow-ask = Along the ODE
     .about = Computes −log p of the picture along the probability-flow ODE as well, which takes some seconds
+likelihood-flow-another = Another path
+    .about = Follows the ODE once more, with other signs and another noise within the levels of 8 bits: from two paths on, the mean has a standard error
 likelihood-flow-exactly = Exact divergence
     .about = The same with the divergence itself in place of an estimate: at every point of the path the network is asked once for each value of the picture. Only small pictures allow it
 likelihood-flow-is-exact = The divergence is exact.
@@ -1634,7 +1644,7 @@ likelihood-clip = Clip x̂₀
     .about = Keep the prediction within black and white, as samplers may do
 likelihood-times = Timesteps
 likelihood-times-all = All
-    .about = Ask the network at every t: then the bound is exact
+    .about = Ask the network at every t: no error is left from the choice of t. The noise of each t is drawn once, from the scene’s seed
 likelihood-times-few = A few
     .about = Estimate the bound from a few t, with a standard error
 likelihood-times-count = How many

@@ -141,8 +141,8 @@ term-schedule-constant = Constant schedule
 term-schedule-drawn = Drawn schedule
     .about = A schedule of your own: a curve of log-SNR through points that you drag in chapter Schedules. It must fall all the way, since noise only grows.
     .also = custom schedule, hand-drawn, control points, 직접 그림, 조절점, 그린 스케줄, 직접 그리기, 사용자 스케줄, 직접 그린 스케줄
-term-schedule-trained = Schedule from a file
-    .about = The βs come as a table, one for each timestep, as checkpoints with a schedule of their own bring them. The table fixes T.
+term-schedule-trained = Schedule as a table
+    .about = The βs come as a table, one for each timestep, as checkpoints with a schedule of their own bring them, and as a learned schedule is used. The table fixes T.
     .also = trained_betas, table of betas, scheduler_config.json, imported schedule, 파일의 스케줄, 베타 표
 
 ## The noise ledger

@@ -78,7 +78,7 @@ schedule-kind-logsnr = 선형 log SNR
 schedule-kind-constant = 상수
 schedule-kind-drawn = 직접 그림
     .count = { $count }개의 조절점을 ‘스케줄’ 장에서 끌어 옮길 수 있습니다
-schedule-kind-trained = 파일의 β
+schedule-kind-trained = 표로 된 β
     .count = { $count }개의 β를 파일에서 읽었습니다
 
 ## Menus
@@ -371,6 +371,7 @@ schedule-parameter-logsnr-min = log SNR (t = T)
 ## Chapter Forward
 
 forward-seed = 시드 { $seed }
+forward-numbers-of = 스케줄 { $side }의 수입니다.
 forward-shares = 신호와 노이즈: 분산의 비율
 forward-pixels-of-side = { $side }에서 xₜ의 픽셀과 N(0, 1)
 forward-pixels = xₜ의 픽셀과 N(0, 1)
@@ -707,6 +708,7 @@ files-scenes = 장면
 dialog-typed-open = 파일 대화 상자를 열 수 없습니다: { $reason }. 파일의 경로를 여기에 적거나 붙여넣고, 아니면 창에 끌어다 놓거나 diffuscope PATH 명령으로 시작하세요.
     .do = 열기
 dialog-typed-folder = 파일 대화 상자를 열 수 없습니다: { $reason }. 폴더의 경로를 여기에 적거나 붙여넣고, 아니면 창에 끌어다 놓으세요.
+    .do = 선택
 dialog-typed-save = 파일 대화 상자를 열 수 없습니다: { $reason }. 저장할 경로를 적어 주세요. 이미 있는 파일은 묻지 않고 덮어쓰지 않습니다. 명령줄에서도 저장할 수 있습니다: diffuscope --help
     .do = 저장
 dialog-typed-path = / 또는 ~/로 시작하는 경로
@@ -1062,15 +1064,17 @@ training-picture = 이미지
 training-slow = 슬로 모션
     .about = 강의를 위해 단계의 부분을 하나씩 차례로 보여 줍니다
 
-# The inspector: a training that an earlier window has left
+# The inspector: trainings that were left before
 
-training-kept = 지난번에 하던 학습
+training-kept = 남겨 둔 학습
 # What was learned, and how many iterations were made.
 training-kept-run = { $data } · { $done } / { $total }
 training-take-up = 이어서 학습
     .about = 끝난 곳에서 똑같이 이어 갑니다
 training-discard = 버리기
-    .about = 남아 있는 것을 지웁니다
+    .about = 남아 있는 것을 지웁니다. 프로그램을 다시 시작하기 전까지는 되살릴 수 있습니다
+training-bring-back = 되살리기
+    .about = 버린 것을 되살립니다: { $run }
 
 # The inspector: data and network. Sizes are heights and widths in pixels.
 
@@ -1580,7 +1584,8 @@ likelihood-drawing = 곡선의 점을 끌어 보세요. 더블 클릭하면 점�
 likelihood-point-t = 점 { $number }의 t/T
 likelihood-point-log-snr = 점 { $number }의 log SNR
 likelihood-numbers = 이 스케줄을 따라
-likelihood-along = t로 적분한 L∞
+likelihood-areas = 스케줄별 넓이(nat)
+likelihood-apart = 그 값과의 최대 차이
 likelihood-exact = SNR로 적분한 L∞
 likelihood-variance-iid = 분산(독립인 t)
 likelihood-variance-spread = 분산(고르게 편 t)
@@ -1617,13 +1622,15 @@ likelihood-part-denoiser = 디노이저 Σ Lₜ₋₁
 likelihood-part-decoder = 디코더 L₀
 likelihood-total = −log p의 상한
 likelihood-standard-error = 표준 오차
-likelihood-exactly = 정확함
+likelihood-exactly = 모든 t에서 물음
 likelihood-raw = 모델 없이
 likelihood-terms-known = 시점 { $steps }개 가운데 { $count }개로 계산
 likelihood-flow = ODE를 따라
-    .calls = 네트워크 호출 { $calls }번
+    .calls = 경로 { $paths }개를 따라 네트워크 { $calls }번 호출
 likelihood-flow-ask = ODE를 따라 구하기
     .about = 확률 흐름 ODE를 따라서도 이미지의 −log p를 계산합니다. 몇 초 걸립니다
+likelihood-flow-another = 경로 하나 더
+    .about = 부호와 8비트 단계 안의 노이즈를 새로 뽑아 ODE를 한 번 더 따라갑니다. 경로가 둘 이상이면 평균의 표준 오차를 알 수 있습니다
 likelihood-flow-exactly = 정확한 발산으로
     .about = 발산을 추정하지 않고 그대로 계산합니다. 경로의 점마다 이미지의 값 하나에 한 번씩 네트워크를 호출하므로 작은 이미지에서만 할 수 있습니다
 likelihood-flow-is-exact = 발산은 정확한 값입니다.
@@ -1650,7 +1657,7 @@ likelihood-clip = x̂₀ 자르기
     .about = 샘플러가 하듯이 예측을 검정과 하양 사이로 제한합니다
 likelihood-times = 시점
 likelihood-times-all = 전부
-    .about = 모든 t에서 네트워크에 묻습니다. 그러면 변분 하한이 정확합니다
+    .about = 모든 t에서 네트워크에 묻습니다. t를 고른 데서 오는 오차는 없고, t마다 노이즈는 장면의 시드로 한 번만 뽑습니다
 likelihood-times-few = 몇 개만
     .about = 몇 개의 t로 변분 하한을 추정하고 표준 오차를 함께 보여 줍니다
 likelihood-times-count = 개수

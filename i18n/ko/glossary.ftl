@@ -140,8 +140,8 @@ term-schedule-constant = 상수 스케줄(constant)
 term-schedule-drawn = 직접 그린 스케줄(drawn)
     .about = 직접 만드는 스케줄입니다. ‘스케줄’ 장에서 끌어 옮기는 조절점들을 지나는 log SNR 곡선으로 정해집니다. 노이즈는 늘기만 하므로 곡선은 끝까지 내려가야 합니다.
     .also = 직접 그림, 사용자 스케줄, 조절점, 제어점, custom schedule, hand-drawn, control points
-term-schedule-trained = 파일의 β(from a file)
-    .about = β를 시점마다 하나씩 적은 표로 정한 스케줄입니다. 고유한 스케줄을 가진 체크포인트가 이런 표를 가져오며, T는 표의 길이로 정해집니다.
+term-schedule-trained = 표로 된 β(schedule as a table)
+    .about = β를 시점마다 하나씩 적은 표로 정한 스케줄입니다. 고유한 스케줄을 가진 체크포인트가 이런 표를 가져오고, 학습한 스케줄도 이 표로 쓰며, T는 표의 길이로 정해집니다.
     .also = 파일의 스케줄, 베타 표, 가져온 스케줄, trained_betas, scheduler_config.json, table of betas
 
 ## The noise ledger

@@ -9,7 +9,7 @@ use super::chapters::Chapter;
 use super::command::Intent;
 use super::entry::Entry;
 use super::highlight::Lit;
-use super::lessons::Playing;
+use super::lessons::{Playing, Recording};
 use super::shell::Shell;
 use super::theme::Theme;
 use super::view::View;
@@ -49,7 +49,11 @@ impl App {
         let lit = match (stage.pointed.now(), playing.as_ref()) {
             (Some(quantity), _) => Lit::of(&[quantity]),
             (None, Some(playing)) => playing.lit(scene),
-            (None, None) => stage.pointed.shown(ui.input(|input| input.time)).unwrap_or(Lit::ALL),
+            (None, None) => {
+                // Whoever writes a lesson sees what the step will light.
+                let written = || settings.recording.as_ref().map(Recording::lit);
+                stage.pointed.shown(ui.input(|input| input.time)).or_else(written).unwrap_or(Lit::ALL)
+            }
         };
         let theme = Theme { lit, ..Theme::of(ui.ctx()) };
         let status = panels::Status { device: &shell.device, frame_ms: shell.frame_ms, jobs: &shell.jobs };

@@ -14,7 +14,7 @@ use crate::dataset::{Dataset, Part};
 use crate::files::fixed;
 use crate::imaging::check_writable;
 use crate::signals;
-use crate::train::{ClassifierSettings, ClassifierTrainer};
+use crate::train::{ClassifierSettings, ClassifierTrainer, ema_decay};
 
 /// The speed of a training is not known well before this number of iterations and this time.
 const MEASURED_ITERATIONS: u64 = 30;
@@ -134,7 +134,8 @@ impl Args {
             if stop::wanted() {
                 break;
             }
-            let loss = shown.map_or(step.loss, |old| LOSS_DECAY * old + (1.0 - LOSS_DECAY) * step.loss);
+            let decay = ema_decay(LOSS_DECAY, step.iteration);
+            let loss = shown.map_or(step.loss, |old| decay * old + (1.0 - decay) * step.loss);
             shown = Some(loss);
             bar.set_message(format!("loss {}", fixed(loss, 4)));
             bar.set_position(step.iteration);

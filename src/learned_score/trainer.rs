@@ -7,6 +7,7 @@ use super::network::{INPUTS, ScoreNet, time_features, unit};
 use super::{NetConfig, ScoreError};
 use crate::diffusion::exact::Mixture;
 use crate::diffusion::noise::{Key, Stream, philox4x32, plane};
+use crate::train::ema_decay;
 
 /// Decay of the moving average of the loss.
 const LOSS_DECAY: f64 = 0.99;
@@ -115,7 +116,9 @@ impl ScoreTrainer {
         self.optimiser.set_learning_rate(self.learning_rate());
         self.optimiser.backward_step(&loss)?;
         self.iteration = iteration;
-        let ema_loss = self.ema_loss.map_or(value, |old| LOSS_DECAY * old + (1.0 - LOSS_DECAY) * value);
+        // The first losses are soon forgotten.
+        let decay = ema_decay(LOSS_DECAY, iteration);
+        let ema_loss = self.ema_loss.map_or(value, |old| decay * old + (1.0 - decay) * value);
         self.ema_loss = Some(ema_loss);
         Ok(ScoreStep { iteration, loss: value, ema_loss })
     }

@@ -91,6 +91,12 @@ impl Denoiser {
         &self.unet
     }
 
+    /// The timestep that the network is told in a call: that of the sampler's schedule, or where the network is told the
+    /// level of noise, the one of its level.
+    pub fn timestep_of(&self, call: &Call<'_>) -> f64 {
+        self.unet.config().logsnr_timesteps.map_or(call.timestep, |timesteps| timesteps.at(call.alpha_bar))
+    }
+
     /// The network's output for samples `[n, channels, height, width]`, all at one timestep, which counts from 0. The
     /// output has the network's `out_channels`. Guidance acts on the prediction alone: a learned variance is that of
     /// the conditional network.
@@ -185,7 +191,7 @@ fn numbers(tensor: &Tensor) -> Result<Vec<f32>, ModelError> {
 
 impl Denoise for Denoiser {
     fn denoise(&self, call: &Call<'_>) -> Result<Vec<f32>, ModelError> {
-        self.predict(call.input, call.shape, call.timestep)
+        self.predict(call.input, call.shape, self.timestep_of(call))
     }
 }
 
@@ -205,7 +211,7 @@ impl Guidance {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{DownBlockType, UNet2DConfig, UpBlockType};
+    use crate::model::{DownBlockType, LogSnrTimesteps, UNet2DConfig, UpBlockType};
 
     fn config(classes: Option<usize>, out_channels: usize) -> UNet2DConfig {
         UNet2DConfig {
@@ -252,6 +258,31 @@ mod tests {
             assert!((strong[i] - (plain[i] + 4.0 * (conditional[i] - plain[i]))).abs() < 1e-5);
         }
         assert_eq!(strong[64..], conditional[64..], "the variance is the conditional network's");
+    }
+
+    /// Whatever schedule a sampler follows, the same state has the same prediction.
+    #[test]
+    fn networks_that_are_told_the_level_know_no_schedule() {
+        let mut unet = UNet2DModel::init(&config(None, 1), 3).unwrap();
+        let line = LogSnrTimesteps { logsnr_max: 8.0, logsnr_min: -8.0, steps: 1000 };
+        unet.set_logsnr_timesteps(line);
+        let read = UNet2DConfig::from_json(&unet.config().to_json(), "config.json").unwrap();
+        assert_eq!(read.logsnr_timesteps, Some(line));
+        let denoiser = Denoiser::new(unet.frozen().unwrap(), None, 1.0).unwrap();
+        let input = input(1);
+        let at = |timestep: f64| {
+            let call = Call {
+                index: 0,
+                timestep,
+                t: timestep + 1.0,
+                alpha_bar: 0.5,
+                input: &input,
+                shape: [1, 1, 8, 8],
+            };
+            denoiser.denoise(&call).unwrap()
+        };
+        assert_eq!(at(3.0), at(700.0));
+        assert_eq!(at(3.0), denoiser.predict(&input, [1, 1, 8, 8], 499.5).unwrap());
     }
 
     #[test]

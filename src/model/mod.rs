@@ -82,7 +82,7 @@ mod text_to_image;
 pub mod tokenizer;
 pub mod weights;
 
-pub use config::{Conditioning, DownBlockType, PRESETS, UNet2DConfig, UpBlockType};
+pub use config::{Conditioning, DownBlockType, LogSnrTimesteps, PRESETS, UNet2DConfig, UpBlockType};
 pub use denoiser::{Denoise, Denoiser};
 pub use device::Compute;
 pub use error::ModelError;

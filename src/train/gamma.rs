@@ -12,6 +12,7 @@ use crate::diffusion::schedule::{LogSnr, Trained};
 use crate::diffusion::vdm::Gamma;
 use crate::diffusion::vdm::gamma::{Draw, Point, UNITS, ends};
 use crate::diffusion::{Schedule, ScheduleKind, ScheduleSpec};
+use crate::model::LogSnrTimesteps;
 
 /// The learning rate of γ where no other is asked for. As weights are learned by their logarithms, a step changes them by
 /// a percent at most, and an end by a hundredth of a nat.
@@ -147,9 +148,15 @@ impl GammaLearner {
         Ok(())
     }
 
+    /// How the network is told the level of noise.
+    pub(super) fn timesteps(&self, steps: usize) -> LogSnrTimesteps {
+        let [logsnr_max, logsnr_min] = self.gamma.ends().map(|end| -end);
+        LogSnrTimesteps { logsnr_max, logsnr_min, steps }
+    }
+
     /// The schedule whose timesteps are those that the network knows: log-SNR falls evenly between the ends.
     pub(super) fn schedule(&self, steps: usize) -> ScheduleSpec {
-        let [logsnr_max, logsnr_min] = self.gamma.ends().map(|end| -end);
+        let LogSnrTimesteps { logsnr_max, logsnr_min, steps } = self.timesteps(steps);
         ScheduleSpec { kind: LogSnr { logsnr_max, logsnr_min }.into(), steps, zero_terminal_snr: false }
     }
 }

@@ -35,5 +35,6 @@ pub use classifier::{ClassifierSettings, ClassifierStep, ClassifierTrainer};
 pub use error::TrainError;
 pub use gamma::GammaStep;
 pub use lock::RunLock;
+pub use optimiser::ema_decay;
 pub use settings::{Loss, TimestepSampling, TrainSettings, config_for};
 pub use trainer::{BINS, TrainStep, Trainer};

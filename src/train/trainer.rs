@@ -35,7 +35,8 @@ pub struct TrainStep {
     pub iteration: u64,
     /// The batch's mean loss.
     pub loss: f64,
-    /// The moving average of the loss with decay 0.99, which begins with the first loss.
+    /// The moving average of the loss, which begins with the first loss: its decay is 0.99, and at first as
+    /// [`ema_decay`] says.
     pub ema_loss: f64,
     /// Euclidean norm of the gradient, before it is shortened.
     pub gradient_norm: f64,
@@ -110,14 +111,17 @@ impl Trainer {
     fn fresh(config: &UNet2DConfig, settings: TrainSettings, data: Arc<Dataset>) -> Result<Self, TrainError> {
         let schedule = settings.validate()?;
         check_fit(config, &settings, &data)?;
-        let model = UNet2DModel::init(config, settings.seed)?;
+        let gamma = GammaLearner::new(&settings)?;
+        let mut model = UNet2DModel::init(config, settings.seed)?;
+        if let Some(gamma) = &gamma {
+            model.set_logsnr_timesteps(gamma.timesteps(settings.schedule.steps));
+        }
         let mut parameters = Vec::new();
         for (name, variable) in model.variables()? {
             let weight = variable.flatten_all()?.to_vec1()?;
             parameters.push(Parameter { name: name.to_owned(), variable, adam: AdamState::new(weight) });
         }
         let weighting = Weighting::new(&settings, &schedule);
-        let gamma = GammaLearner::new(&settings)?;
         let batches = Batches::new(data, &settings);
         Ok(Self {
             settings,
@@ -199,7 +203,9 @@ impl Trainer {
             variable.set(&Tensor::from_slice(&adam.weight, variable.shape(), &Device::Cpu)?)
         })?;
         let gamma = seen.map(|seen| self.learn_gamma(draws, seen)).transpose()?.flatten();
-        let ema_loss = self.ema_loss.map_or(loss, |old| LOSS_DECAY * old + (1.0 - LOSS_DECAY) * loss);
+        // The first losses, of a network that has learned nothing, are soon forgotten.
+        let decay = ema_decay(LOSS_DECAY, number);
+        let ema_loss = self.ema_loss.map_or(loss, |old| decay * old + (1.0 - decay) * loss);
         (self.iteration, self.ema_loss) = (number, Some(ema_loss));
         let bins = self.bins(&batch, &values);
         Ok(TrainStep { iteration: number, loss, ema_loss, gradient_norm, learning_rate, bins, gamma })
@@ -241,7 +247,9 @@ impl Trainer {
         if number > 0 {
             let by_ends = seen.gradient(gamma.gamma().ends());
             gamma.learn(&draws, by_ends, (share, number))?;
-            self.settings.schedule = gamma.schedule(self.settings.schedule.steps);
+            let steps = self.settings.schedule.steps;
+            self.settings.schedule = gamma.schedule(steps);
+            self.model.set_logsnr_timesteps(gamma.timesteps(steps));
         }
         Ok(Some(GammaStep { ends: gamma.gamma().ends(), draws }))
     }

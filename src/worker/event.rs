@@ -89,6 +89,8 @@ pub struct Begun {
     /// The variances of the loss so far along each schedule that a learned one is seen beside: points
     /// `[iteration, variance]`. Empty if none is learned.
     pub variances: Vec<Vec<[f64; 2]>>,
+    /// What had been learned after some of these iterations, in their order.
+    pub film: Vec<Probe>,
     /// Assumptions that were made about the data, each a sentence without a full stop.
     pub remarks: Vec<String>,
 }

@@ -10,12 +10,15 @@ use super::{Begun, LearnSpec, WorkerError, learn};
 use crate::files::locks::LOCK;
 use crate::files::{self, inputs};
 use crate::imaging::{load_safetensors, make_folder, save_safetensors, write_atomically};
-use crate::train::live::{FOLDERS, GammaSeen, Live, Probe, levels};
+use crate::train::live::film::{self, FILM_BUDGET};
+use crate::train::live::{FOLDERS, GammaSeen, Kept, Live, Probe, levels};
 use crate::train::{RunLock, TrainStep};
 
 /// The file in the folder of a kept training that says what it is, and the picture that it learns.
 const FILE: &str = "run.json";
 const PICTURE: &str = "picture.safetensors";
+/// The film of what it has drawn so far.
+const FILM: &str = "film.safetensors";
 /// The largest such file, in bytes.
 const MAX_BYTES: u64 = 4 << 20;
 /// The time between two saves: at least this, and so much that saving takes a percent.
@@ -111,6 +114,8 @@ pub(super) struct Learning {
     every: u64,
     /// The variance along each of the schedules that a learned one is seen beside; empty if none is learned.
     variances: Vec<Vec<[f64; 2]>>,
+    /// What is kept of its probes.
+    film: Kept<Probe>,
     untold: Vec<Vec<TrainStep>>,
     told: Instant,
 }
@@ -127,8 +132,14 @@ impl Learning {
             losses.iter_mut().zip(found.losses).for_each(|(losses, found)| *losses = found);
             variances = found.variances;
         }
+        let (mut film, iteration) = (Kept::new(FILM_BUDGET), live.iteration());
+        // A training that was interrupted between its saves may be behind its film.
+        let fits =
+            |probe: &Probe| probe.iteration <= iteration && probe.networks.len() == live.trainers().len();
+        let earlier = spec.from.iter().flat_map(|folder| film::load(&folder.join(FILM)));
+        earlier.filter(fits).for_each(|probe| film.push(probe, Probe::bytes));
         let now = Instant::now();
-        let saved_at = live.iteration();
+        let saved_at = iteration;
         let (save_cost, untold) = (Duration::ZERO, Vec::new());
         Ok(Self {
             spec: spec.clone(),
@@ -140,6 +151,7 @@ impl Learning {
             losses,
             every: 1,
             variances,
+            film,
             untold,
             told: now,
         })
@@ -162,6 +174,7 @@ impl Learning {
             iteration: self.live.iteration(),
             losses: self.losses.clone(),
             variances: self.variances.clone(),
+            film: self.film.list().to_vec(),
             remarks: watch.data().remarks().to_vec(),
         })
     }
@@ -211,7 +224,11 @@ impl Learning {
         if !self.live.has_news() || !(now || self.live.is_due()) {
             return Ok(None);
         }
-        Ok(Some(self.live.probe()?))
+        let probe = self.live.probe()?;
+        if self.film.list().last().is_none_or(|last| last.iteration < probe.iteration) {
+            self.film.push(probe.clone(), Probe::bytes);
+        }
+        Ok(Some(probe))
     }
 
     /// Saves the training into the folder in which it is kept, if that is due, or `now`.
@@ -258,6 +275,7 @@ impl Learning {
             variances: self.variances.clone(),
         };
         write_atomically(&folder.join(FILE), |writer| Ok(serde_json::to_writer(writer, &run)?))?;
+        film::save(&folder.join(FILM), &self.film.list().iter().collect::<Vec<_>>())?;
         if let Some(picture) = &self.spec.picture {
             save_safetensors(&folder.join(PICTURE), &[("x0", picture)])?;
         }

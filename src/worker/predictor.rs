@@ -44,7 +44,7 @@ impl Denoise for Blocks {
         let side = self.side;
         let blocks = to_blocks(call.input, shape, side);
         let seen = [1, channels * side * side, height / side, width / side];
-        Ok(to_pixels(&self.denoiser.predict(&blocks, seen, call.timestep)?, shape, side))
+        Ok(to_pixels(&self.denoiser.predict(&blocks, seen, self.denoiser.timestep_of(call))?, shape, side))
     }
 }
 

@@ -180,9 +180,14 @@ impl<'a> Turns<'a> {
         if !self.inbox.wants(Activity::Training, id) {
             return Ok(Some(Event::Cancelled(id, Task::Train)));
         }
-        // The last training gives back its memory, and the lock of its folder.
-        self.ended = None;
+        // A training that goes on in the folder of the last one needs its lock.
+        let folder_of = |learning: &Learning| learning.spec.keep.clone();
+        if spec.keep.is_some() && self.ended.as_deref().map(folder_of) == Some(spec.keep.clone()) {
+            self.ended = None;
+        }
         let mut learning = Learning::begin(spec)?;
+        // Only now, so that one that cannot begin takes nothing away.
+        self.ended = None;
         self.sender.tell(Event::Prepared(id, Box::new(learning.begun()?)));
         if let Some(seen) = learning.schedule()? {
             self.sender.tell(Event::Schedule(id, Box::new(seen)));

@@ -108,6 +108,38 @@ fn leaving_a_lesson_goes_back_to_the_scene_before_it() {
     assert_eq!(window.scene(), &before);
 }
 
+/// The part of the screen that pictures take.
+fn share_of_pictures(window: &Window) -> f32 {
+    let film = [window.training_rows(), window.training_film()].concat();
+    let shown = [window.pictures(), window.frames(), window.run_frames(), film].concat();
+    let area: f32 = shown.iter().map(|(_, rect)| rect.area()).sum();
+    area / window.ctx.content_rect().area()
+}
+
+#[test]
+fn what_is_compared_takes_half_of_a_presentation_too() {
+    for size in [vec2(1280.0, 720.0), vec2(1920.0, 1080.0), vec2(1024.0, 640.0)] {
+        let options = Options { size, ..Options::default() };
+        for chapter in [ChapterId::Forward, ChapterId::Ledger, ChapterId::Posterior] {
+            let mut window = Window::with(Scene { chapter, compare: true, ..scene() }, &options);
+            window.press(Key::P);
+            let share = share_of_pictures(&window);
+            assert!(share >= 0.5, "{chapter:?} at {size}: {share}");
+        }
+        for lanes in 2..=4 {
+            let mut scene = Scene { chapter: ChapterId::Reverse, ..scene() };
+            // As many calls as find room as pictures.
+            scene.chapters.reverse.lane.steps = 12;
+            scene.chapters.reverse.rivals = vec![scene.chapters.reverse.lane; lanes - 1];
+            let mut window = Window::with(scene, &options);
+            window.click(&window.say("reverse-denoise"));
+            window.press(Key::P);
+            let share = share_of_pictures(&window);
+            assert!(share >= 0.5, "{lanes} lanes at {size}: {share}");
+        }
+    }
+}
+
 #[test]
 fn a_presentation_is_large_and_leaves_no_trace() {
     for size in [vec2(1280.0, 720.0), vec2(1920.0, 1080.0)] {
@@ -120,10 +152,7 @@ fn a_presentation_is_large_and_leaves_no_trace() {
             let zoom = window.ctx.zoom_factor();
             window.press(Key::P);
             let screen = window.ctx.content_rect();
-            let film = [window.training_rows(), window.training_film()].concat();
-            let shown = [window.pictures(), window.frames(), window.run_frames(), film].concat();
-            let area: f32 = shown.iter().map(|(_, rect)| rect.area()).sum();
-            let share = area / screen.area();
+            let share = share_of_pictures(&window);
             // These show curves and points.
             let of_pictures =
                 !matches!(chapter, ChapterId::Schedules | ChapterId::Distributions | ChapterId::Likelihood);

@@ -167,26 +167,67 @@ fn data_that_are_not_there_are_told() {
 }
 
 #[test]
+fn a_training_that_cannot_begin_leaves_the_one_before() {
+    let chooser = Chooser(Arc::new(|_| Ok(Some("nowhere/at/all".into()))));
+    let mut window = Window::with(short(), &Options { chooser: Some(chooser), ..Options::default() });
+    window.click("Train");
+    assert!(window.shows("6 of 6"));
+    let frames = window.training_frames();
+    window.click(&window.say("training-data-open"));
+    assert!(matches!(window.scene().chapters.training.data, LearnData::Files(_)));
+    window.click("Train");
+    assert!(window.shows("nowhere"), "why it cannot begin is told");
+    assert!(window.shows("6 of 6") && window.training_frames() == frames, "what was learned is still there");
+    press(&mut window, "More");
+    window.wait("to go on", |window| made(window) > 6);
+    window.key_press(Key::X);
+    window.settle();
+}
+
+#[test]
 fn a_training_goes_on_in_the_next_window() {
     let home = tempfile::tempdir().unwrap();
     let options = Options { folder: Some(home.path().to_owned()), ..Options::default() };
+    let kept = |window: &Window| window.shows(&window.say("training-kept"));
     let mut window = Window::with(long(), &options);
     press(&mut window, "Train");
     window.wait("to learn", |window| made(window) > 3);
     let before = made(&window);
     window.close();
     let mut window = Window::with(long(), &options);
-    assert!(window.shows("Left from last time"));
+    assert!(kept(&window));
     press(&mut window, "Go on");
     window.wait("to go on", |window| made(window) > before);
+    assert!(!kept(&window), "it is under way");
+    // Its film goes on, too.
+    let first = "samples after iteration 0";
+    assert!(window.training_frames().iter().any(|(name, _)| name == first), "{:?}", window.training_frames());
+    window.key_press(Key::X);
+    window.settle();
+    // Another one beside it: both can be chosen.
+    window.key_press(Key::R);
+    window.run_steps(3);
+    window.wait("to learn", |window| made(window) > 0);
     window.key_press(Key::X);
     window.settle();
     window.close();
-    // It can be thrown away too.
     let mut window = Window::with(long(), &options);
+    let folders = |home: &tempfile::TempDir| {
+        let entries = home.path().join("trainings").read_dir().unwrap().map(|entry| entry.unwrap().path());
+        entries.filter(|path| path.join("run.json").exists()).count()
+    };
+    assert_eq!(folders(&home), 2);
+    // It can be thrown away too, and brought back.
     window.click("Discard");
-    assert!(!window.shows("Left from last time"));
-    let left = home.path().join("trainings").read_dir().unwrap().count();
-    assert_eq!(left, 0);
+    assert_eq!(folders(&home), 1);
+    window.click("Bring back");
+    assert_eq!(folders(&home), 2);
+    window.click("Discard");
+    window.click("Discard");
+    assert!(folders(&home) == 0 && kept(&window), "the last one can be brought back");
+    window.close();
+    let window = Window::with(long(), &options);
+    assert!(!kept(&window));
+    assert_eq!(home.path().join("trainings").read_dir().unwrap().count(), 0);
     assert!(window.get_by_label("Train").accesskit_node().label().is_some());
 }

@@ -32,7 +32,8 @@ fn a_step_says_what_happened() {
     assert!(trainer.next().is_none());
     assert_eq!(steps.iter().map(|step| step.iteration).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6]);
     assert_eq!(steps[0].ema_loss, steps[0].loss);
-    assert!((steps[1].ema_loss - (0.99 * steps[0].loss + 0.01 * steps[1].loss)).abs() < 1e-12);
+    // At first the decay is (1 + n)/(10 + n).
+    assert!((steps[1].ema_loss - (0.25 * steps[0].loss + 0.75 * steps[1].loss)).abs() < 1e-12);
     for step in &steps {
         assert!(step.gradient_norm > 0.0 && step.learning_rate > 0.0);
         let bins: Vec<f64> = step.bins.iter().flatten().copied().collect();

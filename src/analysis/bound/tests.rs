@@ -162,17 +162,23 @@ fn other_pictures_stand_beside_the_loaded_one() {
 
 #[test]
 fn the_divergence_of_small_pictures_can_be_exact() {
-    let of = |exact, seed| {
-        let subject = Subject { seed, ..spec(None).subject };
-        FlowLikelihood::of(&FlowSpec { subject, exact }, &networks(), |_| true).unwrap().unwrap()
+    let subject = Subject { seed: 7, ..spec(None).subject };
+    let of = |exact, paths, earlier| {
+        let spec = FlowSpec { subject: subject.clone(), exact, paths };
+        FlowLikelihood::of(&spec, &networks(), earlier, |_| true).unwrap().unwrap()
     };
-    let exact = of(true, 7);
-    assert!(exact.exact && exact.calls.is_multiple_of(64) && exact.bits.is_finite());
+    let exact = of(true, 1, None);
+    assert!(exact.exact && exact.calls.is_multiple_of(64) && exact.bits.mean().is_finite());
     // The noise of the same seed makes the picture continuous, so that both follow one path.
-    let estimated = of(false, 7);
+    let estimated = of(false, 1, None);
     assert!(!estimated.exact && estimated.calls < exact.calls);
-    let far = (estimated.bits - exact.bits).abs();
-    assert!(far > 0.0 && far < 1.0, "{} {}", estimated.bits, exact.bits);
+    let far = (estimated.bits.mean() - exact.bits.mean()).abs();
+    assert!(far > 0.0 && far < 1.0, "{estimated:?} {exact:?}");
+    // More paths have an error, and are the same whether they are followed at once or one after another.
+    let three = of(false, 3, Some(Arc::new(estimated.clone())));
+    assert_eq!(three, of(false, 3, None));
+    assert!(estimated.bits.standard_error().is_none() && three.bits.standard_error().unwrap() > 0.0);
+    assert_eq!(of(true, 1, Some(Arc::new(three))), exact, "paths with other divergences are others");
     assert!(FlowLikelihood::can_be_exact([1, 16, 16]) && !FlowLikelihood::can_be_exact([3, 16, 16]));
 }
 

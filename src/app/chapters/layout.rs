@@ -41,8 +41,9 @@ pub fn pictures_above(rect: Rect, natural: f32, most: f32) -> [Rect; 2] {
 /// The least height of plots below pictures, and of a row of a film strip that is worth its room, in points.
 const PLOTS: f32 = 136.0;
 const FILM: f32 = 62.0;
-/// The same for each of several rows.
+/// The same for each of several rows, and for each row where there are no plots: labels stand on frames there.
 const ROW: f32 = 48.0;
+const LARGE_ROW: f32 = 40.0;
 
 /// Splits a rectangle into pictures, a film strip of so many rows below them and plots below both. Pictures and strip have
 /// the heights at which they fill the width, `pictures` and `film`, if that leaves enough for the plots; else first the strip is
@@ -55,7 +56,11 @@ pub fn pictures_film_plots(
     let room = rect.height() - if with_plots { PLOTS + GAP } else { 0.0 };
     let upper = pictures.min(room.max(rect.height() * 0.3));
     let left = room - upper - GAP;
-    let least = if rows > 1 { ROW * rows as f32 } else { FILM };
+    let least = match rows {
+        _ if !with_plots => LARGE_ROW * rows as f32,
+        1 => FILM,
+        _ => ROW * rows as f32,
+    };
     let strip = if left >= least.min(film) { film.min(left) } else { 0.0 };
     let at = |top: f32, height: f32| {
         Rect::from_min_size(egui::pos2(rect.left(), top), egui::vec2(rect.width(), height))

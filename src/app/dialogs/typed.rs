@@ -79,7 +79,8 @@ impl Typed {
         ui.horizontal_wrapped(|ui| {
             let label = match self.question.purpose {
                 Purpose::Save(_) => fl!(words, "dialog-typed-save", "do"),
-                Purpose::Open | Purpose::Folder => fl!(words, "dialog-typed-open", "do"),
+                Purpose::Folder => fl!(words, "dialog-typed-folder", "do"),
+                Purpose::Open => fl!(words, "dialog-typed-open", "do"),
             };
             let go = ui.add_enabled(path.is_some(), egui::Button::new(label)).clicked() || entered;
             let cancel = ui.button(fl!(words, "replace-cancel")).clicked();

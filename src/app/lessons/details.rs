@@ -5,6 +5,7 @@ use egui::{DragValue, PopupCloseBehavior, RichText, ScrollArea, TextEdit, Ui};
 use i18n_embed_fl::fl;
 use serde::{Deserialize, Serialize};
 
+use crate::app::highlight::Lit;
 use crate::app::theme::caption_font;
 use crate::app::view::View;
 use crate::app::widgets::{caption, segmented};
@@ -67,6 +68,11 @@ impl Default for Details {
 }
 
 impl Details {
+    /// What is lit.
+    pub fn lit(&self) -> Lit {
+        Lit::of(&self.light)
+    }
+
     /// The details of a step that is written anew.
     pub fn of(step: &Step) -> Self {
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
@@ -146,7 +152,9 @@ impl Details {
         ScrollArea::vertical().max_height(LIST).show(ui, |ui| {
             for quantity in Quantity::ALL {
                 let mut lit = self.light.contains(&quantity);
-                let label = format!("{}  {}", quantity.symbol(), quantity.name(words));
+                let (symbol, name) = (quantity.symbol(), quantity.name(words));
+                // Some have no symbol but their name.
+                let label = if name.starts_with(symbol) { name } else { format!("{symbol}  {name}") };
                 if ui.checkbox(&mut lit, label).changed() {
                     self.light.retain(|other| *other != quantity);
                     if lit {

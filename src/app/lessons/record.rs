@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::LessonOrder;
 use super::details::Details;
 use crate::app::command::Command;
+use crate::app::highlight::Lit;
 use crate::app::theme::{body_font, caption_font, heading_font};
 use crate::app::view::View;
 use crate::app::widgets::button_width;
@@ -52,6 +53,11 @@ impl Recording {
             self.details = Details::of(&step);
             self.text = step.text.unwrap_or_default();
         }
+    }
+
+    /// What is lit in the step that is being written.
+    pub fn lit(&self) -> Lit {
+        self.details.lit()
     }
 
     /// Whether there is something to lose: what is in no file yet.

@@ -42,12 +42,17 @@ pub struct StripFrame {
     pub detail: String,
 }
 
-/// The number of frames of a strip over all timesteps.
+/// The number of frames of a strip over all timesteps, and the largest number of large frames in a presentation.
 const OVER_TIME: usize = 10;
+const MOST: usize = 16;
 
-/// Height of a strip over all timesteps that fills the width.
+/// The largest height that a strip over all timesteps makes use of. In a presentation a higher one has fewer frames.
 pub fn height_over_time(view: &View<'_>, width: f32) -> f32 {
-    height(view, width, OVER_TIME)
+    if view.presenting {
+        CARET + frame_height(view, width, 2, NARROW_GAP)
+    } else {
+        height(view, width, OVER_TIME)
+    }
 }
 
 /// Draws a strip of `x_t` over all timesteps of one side's schedule, as large as fits into `rect`; nothing if `rect` is
@@ -56,12 +61,14 @@ pub fn over_time(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side) {
     if rect.height() <= LABEL {
         return;
     }
-    let frames: Vec<StripFrame> = frames(view.scene.steps(), OVER_TIME)
+    let (large, tagged) = (view.presenting, view.scene.compare);
+    let count = if large { fullest(view, rect, MOST) } else { OVER_TIME };
+    let frames: Vec<StripFrame> = frames(view.scene.steps(), count)
         .into_iter()
         .map(|t| StripFrame { t, target: t, label: format!("t = {t}"), detail: String::new() })
         .collect();
     let slot = if side == view.scene.active { Slot::FILM } else { Slot::OTHER_FILM };
-    show(ui, view, rect, Row { side, tagged: view.scene.compare, large: false }, slot, &frames);
+    show(ui, view, rect, Row { side, tagged, large }, slot, &frames);
 }
 
 /// Height of a strip whose `n` frames fill the width.
@@ -75,11 +82,11 @@ fn frame_height(view: &View<'_>, width: f32, n: usize, gap: f32) -> f32 {
     (width - gap * (n as f32 - 1.0)) / n as f32 / aspect
 }
 
-/// The number of large frames with which the pictures of a strip in `rect` take the most room together.
-pub fn fullest(view: &View<'_>, rect: Rect) -> usize {
+/// The number of large frames, at most `most`, with which the pictures of a strip in `rect` take the most room together.
+pub fn fullest(view: &View<'_>, rect: Rect, most: usize) -> usize {
     let height = |n: usize| frame_height(view, rect.width(), n, NARROW_GAP).min(rect.height() - CARET);
     let area = |n: &usize| *n as f32 * height(*n).powi(2);
-    (2..=OVER_TIME).max_by(|a, b| area(a).total_cmp(&area(b))).unwrap_or(OVER_TIME)
+    (2..=most).max_by(|a, b| area(a).total_cmp(&area(b))).unwrap_or(OVER_TIME)
 }
 
 /// What a strip shows, and how.

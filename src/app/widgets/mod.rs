@@ -3,6 +3,7 @@
 mod chart;
 pub mod chip;
 mod controls;
+mod curve_names;
 pub mod film;
 mod lane;
 mod numbers;
@@ -23,6 +24,7 @@ pub use controls::{
     caption, choose, choose_term, combo, combo_width, keep_arrow_keys, primary, section, switch,
     value_column, value_row,
 };
+pub use curve_names::label_curves;
 pub use lane::{lane_line, lane_sample, lane_style};
 pub use numbers::{fixed, number, percent};
 pub use picture::{

@@ -72,14 +72,18 @@ impl Training {
             self.total = total;
         }
         self.curves = begun.settings.iter().map(|_| Curves::default()).collect();
+        // Of losses as they were nothing is kept, only their moving average.
         for (curves, losses) in self.curves.iter_mut().zip(&begun.losses) {
-            curves.raw.begin_with(losses);
             curves.smooth.begin_with(losses);
             curves.now = losses.last().map(|point| point[1]);
         }
         self.variances = <[LossCurve; 3]>::default();
         for (curve, variances) in self.variances.iter_mut().zip(&begun.variances) {
             curve.begin_with(variances);
+        }
+        self.probes = Kept::new(BUDGET);
+        for probe in &begun.film {
+            self.probes.push(Arc::new(probe.clone()), |probe| probe.bytes());
         }
         self.clock = Clock::started();
         self.clock.set(self.state == RunState::Running);
@@ -98,7 +102,10 @@ impl Training {
 
     /// Takes in what has been learned so far.
     pub(super) fn probed(&mut self, probe: Probe) {
-        self.probes.push(Arc::new(probe), |probe| probe.bytes());
+        // One that goes on looks once more at what its film ends with.
+        if self.probes.list().last().is_none_or(|last| last.iteration < probe.iteration) {
+            self.probes.push(Arc::new(probe), |probe| probe.bytes());
+        }
     }
 
     /// Takes in the schedule as it has been learned so far.

@@ -5,13 +5,16 @@
 
 mod clock;
 mod course;
+mod kept;
 mod state;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use self::clock::Clock;
 pub use self::course::Training;
+pub use self::kept::KeptTrainings;
+use self::kept::NETWORK;
 pub use self::state::RunState;
 use super::wake::wake;
 use crate::diffusion::sampler::PredictionType;
@@ -20,11 +23,6 @@ use crate::train::live::SharedSeen;
 use crate::worker::{
     Begun, Event, FoundRun, LearnSpec, Opener, Pace, RunId, SeeSpec, Task, Worker, WorkerError,
 };
-
-/// The number of kept trainings that stay when another one begins: a lesson or a try is no reason to lose an evening's.
-const STAY: usize = 12;
-/// The folder within that of a kept training in which its network is saved for Reverse.
-const NETWORK: &str = "network";
 
 /// The worker and the training, shared by chapters.
 #[derive(Clone, Default)]
@@ -70,8 +68,7 @@ pub struct Look {
 pub struct Inner {
     opener: Option<Opener>,
     threads: Option<usize>,
-    /// The folder in which trainings are kept; `None` if they are not.
-    place: Option<PathBuf>,
+    kept: KeptTrainings,
     worker: Option<Worker>,
     /// Whether no worker is started any more, because it could not be, or because this is a figure.
     broken: bool,
@@ -79,25 +76,20 @@ pub struct Inner {
     runs: Vec<Event>,
     news: Vec<TrainingNews>,
     training: Option<Arc<Training>>,
+    /// The training before the one that was requested last, until that has begun: it is shown again if it cannot.
+    before: Option<(Option<Arc<Training>>, Option<OwnNetwork>)>,
     own: Option<OwnNetwork>,
     look: Option<Look>,
     looking: Option<(RunId, SeeSpec, u64)>,
     /// Whether the network is to be shown in Reverse when it is saved.
     saving: Option<(RunId, bool)>,
-    /// A kept training of an earlier window that can go on, and whether it was looked for.
-    found: Option<FoundRun>,
-    looked_for: bool,
 }
 
 impl Workshop {
-    /// A workshop in which nothing is under way; trainings are kept in a folder within `folder`, from which remains of
-    /// killed windows are removed.
+    /// A workshop in which nothing is under way; trainings are kept in a folder within `folder`.
     pub fn new(opener: Option<Opener>, threads: Option<usize>, folder: Option<PathBuf>) -> Self {
-        let place = folder.map(|folder| folder.join("trainings"));
-        if let Some(place) = &place {
-            FoundRun::clear(place);
-        }
-        Self(Arc::new(Mutex::new(Inner { opener, threads, place, ..Inner::default() })))
+        let kept = KeptTrainings::new(folder);
+        Self(Arc::new(Mutex::new(Inner { opener, threads, kept, ..Inner::default() })))
     }
 
     /// A workshop for a figure: it shows this training, and starts no worker.
@@ -166,10 +158,12 @@ impl Inner {
     fn take(&mut self, event: Event) {
         match event {
             Event::Prepared(id, begun) => {
-                if let Some(training) = self.training_of(id) {
-                    training.prepared(*begun);
-                    let begun = training.begun().cloned();
-                    self.news.extend(begun.map(TrainingNews::Prepared));
+                let Some(training) = self.training_of(id) else { return };
+                training.prepared(*begun);
+                let begun = training.begun().cloned();
+                self.news.extend(begun.map(TrainingNews::Prepared));
+                if self.training.as_ref().is_some_and(|training| training.id == id) {
+                    self.before = None;
                 }
             }
             Event::Schedule(id, seen) => {
@@ -207,6 +201,7 @@ impl Inner {
             Event::Failed(id, task @ (Task::Train | Task::See | Task::Save), error) => {
                 if task == Task::Train {
                     self.ended(id, RunState::Stopped);
+                    self.restore(id);
                 }
                 // It is not looked at again before something else is wanted.
                 if let Some((_, spec, iteration)) = self.looking.take_if(|(wish, ..)| *wish == id) {
@@ -222,9 +217,20 @@ impl Inner {
         }
     }
 
-    /// The training with this number, to be changed.
+    /// The training with this number, to be changed: the one that is shown, or the one before it.
     fn training_of(&mut self, id: RunId) -> Option<&mut Training> {
-        self.training.as_mut().filter(|training| training.id == id).map(Arc::make_mut)
+        let before = self.before.as_mut().and_then(|(training, _)| training.as_mut());
+        let mut all = self.training.as_mut().into_iter().chain(before);
+        all.find(|training| training.id == id).map(Arc::make_mut)
+    }
+
+    /// Shows the training before this one again, if this one could not even begin.
+    fn restore(&mut self, id: RunId) {
+        let begun =
+            self.training.as_ref().is_none_or(|training| training.id != id || training.begun().is_some());
+        if let Some((training, own)) = self.before.take_if(|_| !begun) {
+            (self.training, self.own) = (training, own);
+        }
     }
 
     fn ended(&mut self, id: RunId, state: RunState) {
@@ -234,6 +240,7 @@ impl Inner {
                 self.news.push(TrainingNews::Learned);
             }
         }
+        self.kept.look_anew();
     }
 
     /// The training that is under way, or else the last one; `None` if there was none.
@@ -255,59 +262,55 @@ impl Inner {
     /// Begins a training, in place of any other.
     pub fn train(&mut self, ctx: &egui::Context, mut spec: LearnSpec) {
         if spec.keep.is_none() {
-            spec.keep = self.free_folder();
+            spec.keep = self.kept.free_folder();
         }
         let asked = spec.clone();
         let of_picture = spec.data == crate::worker::LearnData::Picture;
         let Some(worker) = self.worker(ctx) else { return };
         let id = worker.train(asked);
-        self.training = Some(Arc::new(Training::new(id, spec)));
-        (self.look, self.found, self.looked_for) = (None, None, true);
+        let last = self.training.replace(Arc::new(Training::new(id, spec)));
+        // Of several that were requested before the first has begun, the one on show before them counts.
+        self.before.get_or_insert((last, self.own));
+        self.look = None;
         if of_picture {
             self.own = None;
         }
     }
 
-    /// A new folder for a training; of the trainings that are kept already, only the latest stay, and those whose network
-    /// was shown in Reverse, as scenes may name it.
-    fn free_folder(&self) -> Option<PathBuf> {
-        let place = self.place.as_ref()?;
-        let named = |run: &FoundRun| run.folder.join(NETWORK).exists();
-        for old in FoundRun::all(place).into_iter().skip(STAY).filter(|run| !named(run)) {
-            if let Err(error) = std::fs::remove_dir_all(&old.folder) {
-                log::warn!("{}: {error}", old.folder.display());
-            }
-        }
-        (1..=u32::MAX).map(|number| place.join(number.to_string())).find(|folder| !folder.exists())
-    }
-
-    /// Looks for a kept training of an earlier window, once.
+    /// Looks for kept trainings, unless that was done since one began or ended.
     pub fn look_for_kept(&mut self) {
-        if !self.looked_for {
-            self.looked_for = true;
-            let place = self.place.as_deref();
-            self.found = place.and_then(|place| FoundRun::all(place).into_iter().next());
+        self.kept.look();
+    }
+
+    /// The kept trainings that can go on; none while one is under way.
+    pub fn kept(&self) -> Option<&KeptTrainings> {
+        let open = self.training.as_ref().is_some_and(|training| training.is_open());
+        (!open).then_some(&self.kept)
+    }
+
+    /// Chooses the kept training in this folder, of which others are offered.
+    pub fn choose_kept(&mut self, folder: PathBuf) {
+        self.kept.choose(folder);
+    }
+
+    /// Lets the kept training in this folder go on.
+    pub fn take_up(&mut self, ctx: &egui::Context, folder: &Path) {
+        if let Some(request) = self.kept.of(folder).map(FoundRun::request) {
+            self.train(ctx, request);
         }
     }
 
-    /// A kept training of an earlier window that can go on.
-    pub fn found(&self) -> Option<&FoundRun> {
-        self.found.as_ref().filter(|_| self.training.is_none())
-    }
-
-    /// Lets the kept training of an earlier window go on.
-    pub fn take_up(&mut self, ctx: &egui::Context) {
-        if let Some(found) = self.found.take() {
-            self.train(ctx, found.request());
+    /// Discards the kept training in this folder. It can be brought back.
+    pub fn discard(&mut self, folder: &Path) {
+        if let Err(error) = self.kept.discard(folder) {
+            self.news.push(TrainingNews::Remarked(format!("{}: {error}", folder.display())));
         }
     }
 
-    /// Removes the kept training of an earlier window.
-    pub fn discard(&mut self) {
-        if let Some(found) = self.found.take()
-            && let Err(error) = std::fs::remove_dir_all(&found.folder)
-        {
-            self.news.push(TrainingNews::Remarked(format!("{}: {error}", found.folder.display())));
+    /// Brings back the training that was discarded last.
+    pub fn bring_back(&mut self) {
+        if let Err(error) = self.kept.bring_back() {
+            self.news.push(TrainingNews::Remarked(error.to_string()));
         }
     }
 
@@ -338,7 +341,8 @@ impl Inner {
     /// Stops the training, and shows none. It is kept, and found again like that of an earlier window.
     pub fn set_aside(&mut self) {
         self.stop_training();
-        (self.training, self.look, self.looked_for) = (None, None, false);
+        (self.training, self.before, self.look) = (None, None, None);
+        self.kept.look_anew();
     }
 
     /// Lets a training that has ended go on for so many more iterations.
@@ -390,64 +394,5 @@ impl Inner {
     /// The step of training that was looked at last.
     pub fn look(&self) -> Option<&Look> {
         self.look.as_ref()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::diffusion::{Raster, ScheduleSpec};
-    use crate::worker::KeptRun;
-
-    #[test]
-    fn trainings_that_have_saved_nothing_are_removed_unless_they_are_alive() {
-        let home = tempfile::tempdir().unwrap();
-        let place = home.path().join("trainings");
-        let write = |path: &str| {
-            let path = place.join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, "").unwrap();
-        };
-        let lock = crate::files::locks::LOCK;
-        for name in ["1", "2", "3", "4"] {
-            write(&format!("{name}/{lock}"));
-        }
-        write("1/first/.training.safetensors-aB3x9Q.part");
-        write("3/first/training.safetensors");
-        write("5/mine");
-        let alive = crate::train::RunLock::take(&place.join("4")).unwrap();
-        if alive.doubt().is_some() {
-            eprintln!("skipped: no locks here");
-            return;
-        }
-        drop(Workshop::new(None, None, Some(home.path().to_owned())));
-        let left: Vec<bool> = ["1", "2", "3", "4", "5"].map(|name| place.join(name).exists()).into();
-        assert_eq!(left, [false, false, true, true, true]);
-    }
-
-    #[test]
-    fn trainings_that_scenes_may_name_stay() {
-        let home = tempfile::tempdir().unwrap();
-        let place = home.path().join("trainings");
-        let spec = LearnSpec::of_picture(Raster::new(1, 1, 1, vec![0.0]), 8, ScheduleSpec::default(), 1, 0);
-        let text =
-            serde_json::to_string(&KeptRun { spec, iteration: 1, losses: Vec::new(), variances: Vec::new() })
-                .unwrap();
-        let names = || (1..=STAY as u64 + 2).map(|number| (number, place.join(number.to_string())));
-        for (number, folder) in names() {
-            std::fs::create_dir_all(&folder).unwrap();
-            let file = folder.join("run.json");
-            std::fs::write(&file, &text).unwrap();
-            // The later ones were saved later.
-            let age = std::time::Duration::from_secs(60 * (100 - number));
-            let file = std::fs::File::options().append(true).open(&file).unwrap();
-            file.set_modified(std::time::SystemTime::now() - age).unwrap();
-        }
-        std::fs::create_dir(place.join("1").join(NETWORK)).unwrap();
-        let workshop = Workshop::new(None, None, Some(home.path().to_owned()));
-        assert_eq!(workshop.lock().free_folder(), Some(place.join("2")), "the place of one that has gone");
-        let gone: Vec<u64> =
-            names().filter(|(_, folder)| !folder.exists()).map(|(number, _)| number).collect();
-        assert_eq!(gone, [2]);
     }
 }

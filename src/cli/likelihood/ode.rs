@@ -6,7 +6,7 @@ use crate::cli::error::CliError;
 use crate::cli::output::{remark, steps_bar};
 use crate::cli::stop;
 use crate::diffusion::nll::OdeSettings;
-use crate::eval::nll::{BoundSpec, Flow, MOST_EXACT};
+use crate::eval::nll::{BoundSpec, Flow, MOST_EXACT, Paths, path_seed};
 use crate::model::{Denoiser, UNet2DModel};
 
 /// Hundredths of a path, which the progress bar counts.
@@ -62,9 +62,9 @@ pub fn computed(
         let x0 = &pictures.values[picture * values..][..values];
         let of_picture = classes.map(|classes| vec![classes[picture]]);
         let denoiser = Denoiser::new(unet.clone(), of_picture, 1.0)?;
-        let mut found = Vec::with_capacity(paths);
+        let mut found = Paths::default();
         for path in 0..paths {
-            let seed = seed(args.seed, picture, path);
+            let seed = path_seed(args.seed, picture, path);
             let (schedule, shape) = (&spec.schedule, [1, channels, height, width]);
             let flow = Flow::new(schedule, spec.prediction, x0, shape, seed, OdeSettings::default())?;
             let mut flow = if ode == Ode::Exact { flow.exactly() } else { flow };
@@ -77,33 +77,15 @@ pub fn computed(
                 }
             }
             calls += flow.path().calls() * if ode == Ode::Exact { values } else { 1 };
-            found.extend(flow.bits_per_dim().into_iter().flatten());
+            flow.bits_per_dim().into_iter().flatten().for_each(|bits| found.push(bits));
         }
         bits.push(found);
     }
     bar.finish_and_clear();
     Ok(Found {
-        standard_error: bits.iter().map(|bits| standard_error(bits)).collect(),
-        bits: bits.iter().map(|bits| mean(bits)).collect(),
+        standard_error: bits.iter().map(Paths::standard_error).collect(),
+        bits: bits.iter().map(Paths::mean).collect(),
         calls,
         divergence: if ode == Ode::Exact { "exact" } else { "estimated" },
     })
-}
-
-/// The seed of one path. That of the first picture's first is the one that was given; the others are apart from all that
-/// a person would give.
-fn seed(seed: u64, picture: usize, path: usize) -> u64 {
-    let picture = (picture as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let path = (path as u64).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    seed ^ picture ^ path
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
-fn standard_error(values: &[f64]) -> Option<f64> {
-    let (n, mean) = (values.len() as f64, mean(values));
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    (values.len() > 1).then(|| (squares / (n - 1.0) / n).sqrt())
 }

@@ -54,7 +54,7 @@ impl Pictures {
             return Err(CliError::Usage(format!("{option} belongs to --data; leave it out")));
         }
         match (&args.input, &args.data) {
-            (Some(path), _) => Self::of_file(path, config, steps),
+            (Some(path), _) => Self::of_file(path, config, steps, args.seed),
             (None, Some(path)) => Self::of_data(path, args, config),
             (None, None) => Self::of_images(args, config, options.size),
         }
@@ -81,7 +81,7 @@ impl Pictures {
     }
 
     /// Tensors as they are.
-    fn of_file(path: &Path, config: &UNet2DConfig, steps: usize) -> Result<Self, CliError> {
+    fn of_file(path: &Path, config: &UNet2DConfig, steps: usize, seed: u64) -> Result<Self, CliError> {
         let file = TensorFile::read(path)?;
         let x0 = file.need("x0")?;
         let channels = config.in_channels;
@@ -118,6 +118,9 @@ impl Pictures {
             let values = file.numbers("eps", eps)?;
             Ok(values.into_iter().map(|value| value as f32).collect())
         });
+        if noise.is_none() {
+            remark(&format!("{}: it holds no eps: the noise is drawn with seed {seed}", path.display()));
+        }
         let classes = match (config.conditioning(), file.get("class_labels")) {
             (_, None) => None,
             (Conditioning::None, Some(_)) => return Err(ModelError::LabelsUnexpected.into()),

@@ -105,6 +105,15 @@ impl Args {
         check_folder(&self.output)?;
         let settings = TrainSettings { iterations: self.pace.iterations(), ..self.learning.settings()? };
         settings.validate()?;
+        if let (Some(_), Some(iterations)) = (settings.gamma_rate, settings.iterations)
+            && iterations <= settings.warm_up
+        {
+            let warm_up = settings.warm_up;
+            remark(&format!(
+                "the noise schedule rests during the warm-up of {warm_up} iterations, and these are {iterations}: it stays \
+                 as it is; give a smaller --warm-up to have it learned"
+            ));
+        }
         let network = self.learning.network()?;
         let part = if self.hold_out { Part::Train } else { Part::All };
         let data = Dataset::open(&self.data, &self.pictures.options(part))?;

@@ -63,8 +63,8 @@ impl MixtureFile {
     /// Reads the text of a file.
     ///
     /// # Errors
-    /// If it is not JSON, a list is missing, empty or of another length, or a number is out of range: weights and
-    /// standard deviations must be above 0.
+    /// If it is not JSON, a list is missing, empty or of another length, or a number is out of range: weights must
+    /// be 0 or above and not all 0, and standard deviations above 0. A Gaussian of weight 0 is left out.
     pub fn parse(text: &str) -> Result<Self, MixtureFileError> {
         let fields: Map<String, Value> = serde_json::from_str(text)?;
         let mut remarks: Vec<String> = repeated_fields(text)?.iter().map(|name| is_repeated(name)).collect();
@@ -76,7 +76,10 @@ impl MixtureFile {
             return Err(MixtureFileError::Lengths(lengths));
         }
         let [weights, means, sds] = lists;
-        check("weights", &weights, "above 0, and at most 1e6", |w| w > 0.0 && w <= LARGEST)?;
+        // All of them cannot be 0.
+        let least = if weights.iter().all(|&w| w == 0.0) { f64::MIN_POSITIVE } else { 0.0 };
+        let rule = "from 0 to 1e6, and not all 0";
+        check("weights", &weights, rule, |w| (least..=LARGEST).contains(&w))?;
         check("means", &means, "from -1e6 to 1e6", |mean| mean.abs() <= LARGEST)?;
         check("sds", &sds, "above 0, and at most 1e6", |sd| sd > 0.0 && sd <= LARGEST)?;
         let sum: f64 = weights.iter().sum();
@@ -89,7 +92,8 @@ impl MixtureFile {
             variance: sd * sd,
             class: 0,
         };
-        let gaussians = weights.iter().zip(&means).zip(&sds).map(gaussian).collect();
+        let all = weights.iter().zip(&means).zip(&sds);
+        let gaussians = all.filter(|((weight, _), _)| **weight > 0.0).map(gaussian).collect();
         let density = Density::new(gaussians, Vec::new()).ok_or(MixtureFileError::Lengths(lengths))?;
         Ok(Self { density, remarks })
     }
@@ -145,6 +149,10 @@ mod tests {
         assert!(refused(r#"{"weights": [], "means": [], "sds": []}"#).starts_with("there are 0 weights"));
         assert!(refused(r#"{"weights": [1], "means": [0, 1], "sds": [1]}"#).contains("2 means"));
         assert!(refused(r#"{"weights": [1, -1], "means": [0, 1], "sds": [1, 1]}"#).starts_with("weights[1]"));
+        assert!(refused(r#"{"weights": [0, 0], "means": [0, 1], "sds": [1, 1]}"#).starts_with("weights[0]"));
+        let one = MixtureFile::parse(r#"{"weights": [0, 1], "means": [5, 1], "sds": [1, 1]}"#).unwrap();
+        let alone = MixtureFile::parse(r#"{"weights": [1], "means": [1], "sds": [1]}"#).unwrap();
+        assert_eq!(one.density, alone.density, "a Gaussian of weight 0 is none");
         assert!(
             refused(r#"{"weights": [1], "means": [0], "sds": [0]}"#).starts_with("sds[0] must be above 0")
         );

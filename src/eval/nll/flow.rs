@@ -19,7 +19,48 @@ pub trait VectorJacobian {
 
 impl VectorJacobian for Denoiser {
     fn vector_jacobian(&self, call: &Call<'_>, v: &[f32]) -> Result<[Vec<f32>; 2], ModelError> {
-        self.predict_with_gradient(call.input, call.shape, call.timestep, v)
+        self.predict_with_gradient(call.input, call.shape, self.timestep_of(call), v)
+    }
+}
+
+/// The seed of one of several paths of one of several pictures. That of the first picture's first path is the one that is
+/// given; the others are apart from all that a person would give.
+pub fn path_seed(seed: u64, picture: usize, path: usize) -> u64 {
+    let picture = (picture as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let path = (path as u64).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    seed ^ picture ^ path
+}
+
+/// The likelihoods of one picture along several paths, in bits per dimension.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Paths(Vec<f64>);
+
+impl Paths {
+    /// Adds a path.
+    pub fn push(&mut self, bits: f64) {
+        self.0.push(bits);
+    }
+
+    /// The number of paths.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Their mean; not a number if there are none.
+    pub fn mean(&self) -> f64 {
+        self.0.iter().sum::<f64>() / self.0.len() as f64
+    }
+
+    /// The standard error of the mean; `None` with less than two paths.
+    pub fn standard_error(&self) -> Option<f64> {
+        let (n, mean) = (self.0.len() as f64, self.mean());
+        let squares: f64 = self.0.iter().map(|value| (value - mean).powi(2)).sum();
+        (self.0.len() > 1).then(|| (squares / (n - 1.0) / n).sqrt())
     }
 }
 

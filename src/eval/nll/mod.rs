@@ -15,7 +15,7 @@ mod flow;
 
 pub use bound::{Bound, BoundNoise, BoundSpec, BoundTerm, PriorTerm};
 pub use error::LikelihoodError;
-pub use flow::{Flow, MOST_EXACT, VectorJacobian};
+pub use flow::{Flow, MOST_EXACT, Paths, VectorJacobian, path_seed};
 
 #[cfg(test)]
 mod tests;

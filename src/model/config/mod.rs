@@ -3,6 +3,7 @@
 
 mod check;
 mod fields;
+mod log_snr;
 mod parse;
 mod preset;
 mod validate;
@@ -12,6 +13,7 @@ use super::layers::{Activation, Padding, TimeAdd};
 
 pub(crate) use check::{Check, MAX_CHANNELS, MAX_ENTRIES, MAX_LAYERS, MAX_SIZE};
 pub(crate) use fields::{Fields, Named, named_by_its_names, object, whole};
+pub use log_snr::LogSnrTimesteps;
 pub use preset::PRESETS;
 pub(crate) use write::DIFFUSERS_VERSION;
 
@@ -20,6 +22,10 @@ const MID_BLOCK: &str = "UNetMidBlock2D";
 
 /// The key of the note that says which class stands for "no class".
 const NULL_CLASS: &str = "_null_class";
+
+/// The key of the note that says how a network is told the level of noise: `ln SNR` at its first and its last timestep, and
+/// their number.
+const LOG_SNR_TIMESTEPS: &str = "_logsnr_timesteps";
 
 /// The configuration of a `UNet2DModel`; fields and defaults are diffusers' own
 /// (`diffusers.models.unets.unet_2d`).
@@ -88,6 +94,9 @@ pub struct UNet2DConfig {
     /// The class that stands for "no class" in classifier-free guidance (Ho & Salimans 2022), where it is known.
     /// diffusers has no such field; it is written as the note `_null_class`, which diffusers ignores.
     pub null_class: Option<usize>,
+    /// How the network is told the level of noise, where it does not follow from a schedule's timestep. diffusers has no
+    /// such field; it is written as the note `_logsnr_timesteps`, which diffusers ignores.
+    pub logsnr_timesteps: Option<LogSnrTimesteps>,
 }
 
 impl Default for UNet2DConfig {
@@ -124,6 +133,7 @@ impl Default for UNet2DConfig {
             num_class_embeds: None,
             num_train_timesteps: None,
             null_class: None,
+            logsnr_timesteps: None,
         }
     }
 }

@@ -1,12 +1,14 @@
 //! Reading the config of a `UNet2DModel`, strictly: every field is understood or named in an error.
 
-use super::fields::Fields;
-use super::{MID_BLOCK, NULL_CLASS, UNet2DConfig};
+use serde_json::Value;
+
+use super::fields::{Fields, whole};
+use super::{LOG_SNR_TIMESTEPS, LogSnrTimesteps, MID_BLOCK, NULL_CLASS, UNet2DConfig};
 use crate::model::ModelError;
 
 impl UNet2DConfig {
     /// Reads a `config.json`. Missing fields get diffusers' defaults. Keys that start with an underscore are notes and
-    /// are ignored, except `_class_name` and this program's own `_null_class`.
+    /// are ignored, except `_class_name` and this program's own `_null_class` and `_logsnr_timesteps`.
     ///
     /// `name` stands for the file in messages.
     ///
@@ -56,6 +58,17 @@ impl UNet2DConfig {
             num_class_embeds: fields.optional_whole("num_class_embeds", None)?,
             num_train_timesteps: fields.optional_whole("num_train_timesteps", None)?,
             null_class: fields.optional_whole(NULL_CLASS, None)?,
+            logsnr_timesteps: fields.take(
+                LOG_SNR_TIMESTEPS,
+                "ln SNR at the first and the last timestep, and their number",
+                log_snr_timesteps,
+            )?,
         })
     }
+}
+
+fn log_snr_timesteps(value: &Value) -> Option<LogSnrTimesteps> {
+    let [max, min, steps] = value.as_array()?.as_slice() else { return None };
+    let read = LogSnrTimesteps { logsnr_max: max.as_f64()?, logsnr_min: min.as_f64()?, steps: whole(steps)? };
+    read.is_valid().then_some(read)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{MID_BLOCK, NULL_CLASS, UNet2DConfig};
+use super::{LOG_SNR_TIMESTEPS, LogSnrTimesteps, MID_BLOCK, NULL_CLASS, UNet2DConfig};
 
 /// The version of diffusers whose format is written. Later versions read it as well.
 pub(crate) const DIFFUSERS_VERSION: &str = "0.31.0";
@@ -49,6 +49,9 @@ impl UNet2DConfig {
         .into();
         if let Some(class) = self.null_class {
             fields.insert(NULL_CLASS, json!(class));
+        }
+        if let Some(LogSnrTimesteps { logsnr_max, logsnr_min, steps }) = self.logsnr_timesteps {
+            fields.insert(LOG_SNR_TIMESTEPS, json!((logsnr_max, logsnr_min, steps)));
         }
         // The alternate form of `Display` is indented JSON; unlike a writer it cannot fail.
         format!("{:#}\n", json!(fields))

@@ -139,6 +139,13 @@ impl Default for TrainingOptions {
     }
 }
 
+impl TrainingOptions {
+    /// How errors are weighted: a schedule that is learned asks for the weights of the variational bound.
+    pub fn loss_in_use(&self) -> LossChoice {
+        if self.gamma { LossChoice::Vlb } else { self.loss }
+    }
+}
+
 impl Options for TrainingOptions {
     fn check(&self) -> Result<(), SceneError> {
         let size = self.size.unwrap_or(8);

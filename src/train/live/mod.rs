@@ -9,11 +9,13 @@
 //! | `sheet` | several small pictures as one |
 //! | `schedule` | a schedule that is learned, beside two that are not |
 //! | `kept` | a history of bounded size |
+//! | `film` | a history of probes in a file |
 //!
 //! Probes are pure functions of the weights: a training with probes gives the same weights, to the last bit, as one
 //! without. Two trainings that learn side by side see the same pictures and noise in the same order, as far as their
 //! seeds and batches agree.
 
+pub mod film;
 mod kept;
 mod probe;
 mod schedule;

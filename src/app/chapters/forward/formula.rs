@@ -1,5 +1,7 @@
 //! The formula of the forward process at t, with the numbers of a pixel.
 
+use i18n_embed_fl::fl;
+
 use crate::app::chapters::Formula;
 use crate::app::formula::{Part, operator, part};
 use crate::app::view::View;
@@ -10,7 +12,11 @@ use crate::quantity::Quantity;
 /// The formula.
 pub fn formula(view: &View<'_>) -> Formula {
     let pixel = pixel_parts(view, &view.active_step());
-    Formula { parts: parts(view, pixel.as_deref()), footnote: String::new(), pixel: view.probed().into() }
+    let footnote = match view.told_apart(view.scene.active) {
+        Some(side) if pixel.is_some() => fl!(view.words, "forward-numbers-of", side = side.letter()),
+        _ => String::new(),
+    };
+    Formula { parts: parts(view, pixel.as_deref()), footnote, pixel: view.probed().into() }
 }
 
 /// `x_t = √ᾱ_t x_0 + √(1−ᾱ_t) ε`.
@@ -23,6 +29,8 @@ fn parts(view: &View<'_>, pixel: Option<&[PixelParts]>) -> Vec<Part> {
             lines(pixel, |p| format!("{a:.4} × {}", fixed(p.x0, 3))),
             lines(pixel, |p| format!("{b:.4} × {}", fixed(p.eps, 3))),
         ),
+        // Where schedules are compared, the coefficients of both stand on the pictures.
+        None if view.scene.compare => (vec![], vec![], vec![]),
         None => (vec![], vec![format!("{a:.4} × x₀")], vec![format!("{b:.4} × ε")]),
     };
     vec![

@@ -57,6 +57,7 @@ impl Chapter for Likelihood {
         // Computations that were requested before another chapter was chosen are still taken in when they end.
         self.take_ended();
         if input.scene.chapter == self.id() {
+            self.learned.workshop().lock().look_for_kept();
             self.want(input)?;
         } else {
             self.rest();

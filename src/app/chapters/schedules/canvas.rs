@@ -1,18 +1,18 @@
 //! Chapter 2: curves of two schedules, and the same picture and noise under each.
 
-use egui::{Align2, Pos2, Rect, Stroke, Ui, Vec2, pos2, vec2};
-use egui_plot::{Line, MarkerShape, PlotPoint, PlotPoints, PlotUi, Points, Polygon, Text};
+use egui::{Align2, Rect, Ui, pos2, vec2};
+use egui_plot::{Line, MarkerShape, PlotPoint, PlotPoints, PlotUi, Points};
 use i18n_embed_fl::fl;
 
-use super::{names, quantity_of_curve};
+use super::quantity_of_curve;
 use crate::app::chapters::layout::{alone, columns, inside, rows};
 use crate::app::pictures::Slot;
 use crate::app::theme::{caption_font, heading_font};
 use crate::app::view::View;
 use crate::app::widgets::film::{self as strip, StripFrame};
 use crate::app::widgets::{
-    Horizontal, TimePlot, curve, fitted_line, fitted_sentence, name_axis, number, percent, points, x_hints,
-    y_hints,
+    Horizontal, TimePlot, curve, fitted_line, fitted_sentence, label_curves, name_axis, number, percent,
+    points, x_hints, y_hints,
 };
 use crate::app::words::schedule_label;
 use crate::diffusion::schedule::Drawn;
@@ -26,6 +26,9 @@ const VISIBLE_SIGNAL: f64 = 0.01;
 
 /// The shares of the curve and the pictures in the height of a presentation.
 const PRESENTED: [f32; 2] = [1.0, 1.0];
+
+/// The largest number of pictures in a row of it, so that the name of a schedule has room on the first one.
+const FRAMES: usize = 12;
 
 pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     if view.presenting {
@@ -60,7 +63,7 @@ fn presented(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
 /// The pictures under each schedule, as many as fill the rows.
 fn films(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     for (side, row) in Side::BOTH.into_iter().zip(rows(rect, [1.0, 1.0])) {
-        let n = strip::fullest(view, row);
+        let n = strip::fullest(view, row, FRAMES);
         film(ui, view, row, side, n);
     }
 }
@@ -128,7 +131,8 @@ fn chosen_curve(ui: &mut Ui, view: &mut View<'_>) {
 
 /// The curves of the other kinds of schedule, each with its name beside it.
 fn others(plot: &mut PlotUi<'_>, view: &View<'_>, axis: Horizontal, value: &dyn Fn(&Step) -> f64) {
-    let color = view.theme.weak.gamma_multiply(0.7);
+    // From afar faint lines are not seen.
+    let color = view.theme.weak.gamma_multiply(if view.presenting { 1.0 } else { 0.7 });
     let others = view.derived.others();
     if others.is_empty() {
         return;
@@ -143,40 +147,9 @@ fn others(plot: &mut PlotUi<'_>, view: &View<'_>, axis: Horizontal, value: &dyn 
         others.iter().map(|schedule| schedule_label(view.words, &schedule.spec().kind)).collect();
     for (label, points) in labels.iter().zip(&curves) {
         let line = Line::new(label.as_str(), PlotPoints::new(points.clone()));
-        plot.line(line.color(color).width(1.0).allow_hover(false));
+        plot.line(line.color(color).width(if view.presenting { 1.5 } else { 1.0 }).allow_hover(false));
     }
     label_curves(plot, view, &labels, &curves);
-}
-
-/// Writes labels beside the first of these curves; the others are what the plot is about.
-fn label_curves(plot: &mut PlotUi<'_>, view: &View<'_>, labels: &[String], curves: &[Vec<[f64; 2]>]) {
-    let transform = *plot.transform();
-    let on_screen = |points: &Vec<[f64; 2]>| {
-        // A third of the points is enough to see what a name would cover.
-        let thinned = points.iter().step_by(3);
-        thinned.map(|&[x, y]| transform.position_from_point(&PlotPoint::new(x, y))).collect()
-    };
-    let curves: Vec<Vec<Pos2>> = curves.iter().map(on_screen).collect();
-    let sizes: Vec<Vec2> = labels.iter().map(|label| label_size(plot, label)).collect();
-    for (label, place) in labels.iter().zip(names::beside(&curves, &sizes, *transform.frame())) {
-        let Some(place) = place else { continue };
-        let corners = [place.left_top(), place.right_top(), place.right_bottom(), place.left_bottom()];
-        let corners = corners.map(|corner| transform.value_from_position(corner));
-        // A faint curve for which there was no other place makes way for the label.
-        let ground = Polygon::new("", PlotPoints::Owned(corners.to_vec())).stroke(Stroke::NONE);
-        plot.polygon(ground.fill_color(view.theme.canvas.gamma_multiply(0.8)).allow_hover(false));
-        let [.., at] = corners;
-        let text = egui::RichText::new(label).font(caption_font());
-        plot.text(Text::new("", at, text).color(view.theme.weak).anchor(Align2::LEFT_BOTTOM));
-    }
-}
-
-/// The size of a label on the screen.
-fn label_size(plot: &PlotUi<'_>, label: &str) -> Vec2 {
-    let layout = |fonts: &mut epaint::text::FontsView<'_>| {
-        fonts.layout_no_wrap(label.to_owned(), caption_font(), egui::Color32::WHITE).size()
-    };
-    plot.ctx().fonts_mut(layout)
 }
 
 fn side_name(view: &View<'_>, side: Side) -> String {

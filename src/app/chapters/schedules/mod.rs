@@ -3,7 +3,6 @@
 mod canvas;
 mod formula;
 mod inspector;
-mod names;
 
 use egui::{Rect, Ui};
 

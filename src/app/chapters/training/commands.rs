@@ -39,10 +39,14 @@ pub enum TrainingCommand {
     AskData,
     /// Learn from the data at this path.
     TakeData(PathBuf),
-    /// Let the training go on that an earlier window has left.
-    TakeUp,
-    /// Remove what an earlier window has left.
-    Discard,
+    /// Let the kept training in this folder go on.
+    TakeUp(PathBuf),
+    /// Discard the kept training in this folder.
+    Discard(PathBuf),
+    /// Bring back the training that was discarded last.
+    BringBack,
+    /// Choose the kept training in this folder.
+    Choose(PathBuf),
     /// Ask for the folder of a saved training.
     AskRun,
     /// Let the training go on that is saved in this folder.
@@ -109,11 +113,13 @@ impl Training {
                 let options = plan::suited(&host.scene().chapters.training, LearnData::Files(path));
                 host.apply(Action::options(options));
             }
-            TrainingCommand::TakeUp => {
-                self.workshop.lock().take_up(host.ctx);
+            TrainingCommand::TakeUp(folder) => {
+                self.workshop.lock().take_up(host.ctx, &folder);
                 self.shown = None;
             }
-            TrainingCommand::Discard => self.workshop.lock().discard(),
+            TrainingCommand::Discard(folder) => self.workshop.lock().discard(&folder),
+            TrainingCommand::BringBack => self.workshop.lock().bring_back(),
+            TrainingCommand::Choose(folder) => self.workshop.lock().choose_kept(folder),
             TrainingCommand::AskRun => {
                 let title = fl!(host.words(), "training-dialog-run");
                 host.ask_folder(title, |path| TrainingCommand::GoOnFrom(path).order());

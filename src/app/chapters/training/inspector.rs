@@ -7,6 +7,7 @@ use i18n_embed_fl::fl;
 
 use super::TrainingView;
 use super::commands::TrainingCommand;
+use super::kept::kept_trainings;
 use super::state::plan::{rivals, suited};
 use super::words::{data_label, loss_label, network_label, rival_label, set_label, target_symbol};
 use crate::app::glossary::{define_term, find};
@@ -37,7 +38,8 @@ pub fn show(ui: &mut Ui, view: &mut TrainingView<'_, '_>) {
         TrainingSubject::Live => weights(ui, words, &mut options),
         TrainingSubject::Step => step(ui, words, &mut options),
     }
-    kept(ui, view);
+    let workshop = view.room.workshop.clone();
+    kept_trainings(ui, view.shared, &workshop, |_| true);
     data(ui, view, &mut options);
     network(ui, words, &mut options);
     learning(ui, view, &mut options);
@@ -66,35 +68,6 @@ fn step(ui: &mut Ui, words: &Words, options: &mut TrainingOptions) {
     if let Some(slow) = switch(ui, options.slow, &fl!(words, "training-slow"), &hint) {
         options.slow = slow;
     }
-}
-
-/// What an earlier window has left.
-fn kept(ui: &mut Ui, view: &mut TrainingView<'_, '_>) {
-    let found = view.room.workshop.lock().found().map(|found| found.run.clone());
-    let Some(run) = found else { return };
-    let words = view.words;
-    section(ui, &fl!(words, "training-kept"));
-    let total = run.spec.settings.iterations.unwrap_or(run.iteration);
-    let data = data_label(words, &run.spec.data);
-    caption(ui, fl!(words, "training-kept-run", data = data, done = run.iteration, total = total));
-    ui.horizontal_wrapped(|ui| {
-        for (label, hint, command) in [
-            (
-                fl!(words, "training-take-up"),
-                fl!(words, "training-take-up", "about"),
-                TrainingCommand::TakeUp,
-            ),
-            (
-                fl!(words, "training-discard"),
-                fl!(words, "training-discard", "about"),
-                TrainingCommand::Discard,
-            ),
-        ] {
-            if ui.button(label).on_hover_text(hint).clicked() {
-                view.order(command.order());
-            }
-        }
-    });
 }
 
 /// The choice of what is learned, and of its size.
@@ -137,7 +110,7 @@ fn data(ui: &mut Ui, view: &mut TrainingView<'_, '_>, options: &mut TrainingOpti
         options.size = size;
     }
     let missing = view.room.missing_data().and_then(|missing| missing_text(words, missing));
-    match (missing, view.room.data()) {
+    match (missing, view.room.facts()) {
         (Some(reason), _) => drop(ui.colored_label(view.theme.error, reason)),
         (None, Some(data)) => {
             let shape = data.shape.map(|side| side.to_string()).join("×");

@@ -4,12 +4,14 @@ mod canvas;
 mod commands;
 mod formula;
 mod inspector;
+mod kept;
 mod state;
 mod words;
 
 use egui::{Rect, Ui};
 
 pub(super) use self::commands::TrainingCommand;
+pub(super) use self::kept::kept_trainings;
 pub use self::state::Training;
 use super::{Chapter, ChapterError, Formula, Group, Host, Input, Order, Panels, RoomView};
 use crate::app::entry::Entry;

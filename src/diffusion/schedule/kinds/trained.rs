@@ -31,7 +31,7 @@ impl Kind for Trained {
     }
 
     fn label(&self) -> &'static str {
-        "From a file"
+        "As a table"
     }
 
     fn defines(&self) -> Defined {

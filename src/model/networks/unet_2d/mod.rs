@@ -14,7 +14,7 @@ use crate::model::config::{Conditioning, TimeEmbeddingType};
 use crate::model::graph::Graph;
 use crate::model::parameters::Precision;
 use crate::model::weights::Tensors;
-use crate::model::{ModelError, Tape, UNet2DConfig};
+use crate::model::{LogSnrTimesteps, ModelError, Tape, UNet2DConfig};
 
 /// A U-Net that predicts noise (or x₀, or v) from a noised sample and a timestep.
 ///
@@ -159,6 +159,11 @@ impl UNet2DModel {
         }
         self.config.null_class = Some(class);
         Ok(())
+    }
+
+    /// Sets how the network is told the level of noise.
+    pub(crate) fn set_logsnr_timesteps(&mut self, timesteps: LogSnrTimesteps) {
+        self.config.logsnr_timesteps = Some(timesteps);
     }
 
     of_a_u_net!();

@@ -107,10 +107,12 @@ fn along_the_ode(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>) {
     let small = view.room.bound.network().is_some_and(|network| FlowLikelihood::can_be_exact(network.shape));
     let under_way = view.room.bound.flow_progress().is_some();
     let found = view.room.bound.flow().filter(|_| !under_way);
-    if let Some(flow) = found {
-        let bits = number(flow.bits).trim().to_owned();
+    if let Some(flow) = &found {
+        let bits = number(flow.bits.mean()).trim().to_owned();
+        let error = flow.bits.standard_error().map(|error| format!(" ± {}", number(error).trim()));
+        let bits = format!("{bits}{}", error.unwrap_or_default());
         fact(ui, words, "likelihood", &fl!(words, "likelihood-flow"), &bits);
-        caption(ui, fl!(words, "likelihood-flow", "calls", calls = flow.calls));
+        caption(ui, fl!(words, "likelihood-flow", "calls", paths = flow.bits.len(), calls = flow.calls));
         let how = if flow.exact {
             fl!(words, "likelihood-flow-is-exact")
         } else {
@@ -118,13 +120,13 @@ fn along_the_ode(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>) {
         };
         caption(ui, how);
     }
-    let asked = if found.is_some() { None } else { Some(flow_button(view)) };
+    let asked = found.as_ref().map_or_else(|| flow_button(view), |flow| another(view, flow));
     // It takes as many calls as the picture has values, at every point of the path.
-    let exact = (small && !under_way && found.is_none_or(|flow| !flow.exact)).then(|| {
+    let exact = (small && !under_way && found.as_ref().is_none_or(|flow| !flow.exact)).then(|| {
         let hint = fl!(words, "likelihood-flow-exactly", "about");
         (fl!(words, "likelihood-flow-exactly"), hint, LikelihoodCommand::ExactFlow)
     });
-    for (label, hint, command) in asked.into_iter().chain(exact) {
+    for (label, hint, command) in std::iter::once(asked).chain(exact) {
         if ui.button(label).on_hover_text(hint).clicked() {
             view.order(command.order());
         }
@@ -132,6 +134,13 @@ fn along_the_ode(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>) {
     if let Some(text) = view.room.bound.flow_missing().and_then(|missing| missing_text(words, missing)) {
         ui.label(RichText::new(text).font(caption_font()).color(view.theme.warn));
     }
+}
+
+/// The button that asks for one more path, by which the error becomes known.
+fn another(view: &LikelihoodView<'_, '_>, flow: &FlowLikelihood) -> (String, String, LikelihoodCommand) {
+    let command = if flow.exact { LikelihoodCommand::ExactFlow } else { LikelihoodCommand::Flow };
+    let hint = fl!(view.words, "likelihood-flow-another", "about");
+    (fl!(view.words, "likelihood-flow-another"), hint, command)
 }
 
 /// The button that asks for the likelihood along the ODE, or stops it.

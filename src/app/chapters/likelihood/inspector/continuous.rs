@@ -29,6 +29,7 @@ pub fn show(ui: &mut Ui, view: &LikelihoodView<'_, '_>, options: &mut Likelihood
         caption(ui, fl!(words, "likelihood-drawing"));
         points(ui, words, options);
     }
+    areas(ui, view);
     numbers(ui, view);
 }
 
@@ -72,17 +73,34 @@ fn points(ui: &mut Ui, words: &Words, options: &mut LikelihoodOptions) {
     }
 }
 
-/// The loss along the schedule in front, and how much estimates of it scatter.
+/// The loss as an area over t along each schedule, and over log-SNR, where no schedule is in it; and how far apart these
+/// numbers are, each of which is an integral of its own.
+fn areas(ui: &mut Ui, view: &LikelihoodView<'_, '_>) {
+    let words = view.words;
+    section(ui, &fl!(words, "likelihood-areas"));
+    let comparison = view.room.continuous.comparison().map(|comparison| &comparison.value);
+    let exact = comparison.map(|comparison| comparison.profile.loss());
+    let areas = comparison.map(|comparison| comparison.paces.iter().map(|pace| pace.loss));
+    let areas: Vec<f64> = areas.into_iter().flatten().collect();
+    let text = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.9}"));
+    for schedule in ContinuousSchedule::ALL {
+        let name = format!("{} {}", schedule.index() + 1, words.get(&message(schedule)));
+        fact(ui, words, "continuous-loss", &name, &text(areas.get(schedule.index()).copied()));
+    }
+    fact(ui, words, "continuous-loss", &fl!(words, "likelihood-exact"), &text(exact));
+    let apart = exact.map(|exact| areas.iter().map(|area| (area - exact).abs()).fold(0.0, f64::max));
+    let apart = apart.map_or_else(|| "–".to_owned(), |apart| format!("{apart:.0e}").replace('-', "−"));
+    fact(ui, words, "continuous-loss", &fl!(words, "likelihood-apart"), &apart);
+}
+
+/// How much estimates of the loss along the schedule in front scatter.
 fn numbers(ui: &mut Ui, view: &LikelihoodView<'_, '_>) {
     let words = view.words;
     section(ui, &fl!(words, "likelihood-numbers"));
     let pace = view.room.continuous.in_front(&view.scene.chapters.likelihood);
-    let exact = view.room.continuous.comparison().map(|comparison| comparison.value.profile.loss());
     let text =
         |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| number(value).trim().to_owned());
     let variance = |times: usize| pace.map(|pace| pace.variances[times].total());
-    fact(ui, words, "continuous-loss", &fl!(words, "likelihood-along"), &text(pace.map(|pace| pace.loss)));
-    fact(ui, words, "continuous-loss", &fl!(words, "likelihood-exact"), &text(exact));
     for (i, times) in Times::ALL.into_iter().enumerate() {
         let name = match times {
             Times::Iid => fl!(words, "likelihood-variance-iid"),

@@ -5,7 +5,7 @@ use i18n_embed_fl::fl;
 
 use super::super::LikelihoodView;
 use super::super::commands::LikelihoodCommand;
-use crate::app::chapters::training::TrainingCommand;
+use crate::app::chapters::training::{TrainingCommand, kept_trainings};
 use crate::app::widgets::{caption, fact, number, primary, section};
 use crate::app::workshop::RunState;
 
@@ -15,6 +15,8 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>) {
     section(ui, &fl!(words, "likelihood-learned-training"));
     buttons(ui, view);
     progress(ui, view);
+    let workshop = view.room.learned.workshop().clone();
+    kept_trainings(ui, view.shared, &workshop, |spec| spec.settings.gamma_rate.is_some());
     let seen = view.room.learned.seen();
     section(ui, &fl!(words, "likelihood-learned-variances"));
     let text =

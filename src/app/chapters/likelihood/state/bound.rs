@@ -35,7 +35,7 @@ pub struct Bound {
     evaluation: Latest<EvaluationSpec, Evaluation>,
     look: Latest<LookSpec, Look>,
     decoded: Latest<DecodedKey, Vec<Arc<[f16]>>>,
-    flow: Latest<FlowSpec, FlowLikelihood>,
+    flow: Latest<FlowSpec, Arc<FlowLikelihood>>,
     batch: Latest<BatchSpec, Batch>,
     /// What the likelihood along the ODE was asked for.
     asked: Option<FlowSpec>,
@@ -119,10 +119,10 @@ impl Bound {
         // It was asked for this picture and this network alone.
         self.asked.take_if(|asked| asked.subject != *subject);
         let Some(asked) = &self.asked else { return self.flow.stop() };
-        let networks = self.networks.clone();
-        self.flow.want(wake, asked, move |spec, work: &Work<FlowLikelihood>| {
-            let found = FlowLikelihood::of(spec, &networks, |done| work.report(done));
-            found.map_err(Missing::failed)?.ok_or(Missing::Cancelled)
+        let (networks, earlier) = (self.networks.clone(), self.flow());
+        self.flow.want(wake, asked, move |spec, work: &Work<Arc<FlowLikelihood>>| {
+            let found = FlowLikelihood::of(spec, &networks, earlier, |done| work.report(done));
+            found.map_err(Missing::failed)?.map(Arc::new).ok_or(Missing::Cancelled)
         });
     }
 
@@ -232,10 +232,10 @@ impl Bound {
     }
 
     /// The likelihood along the ODE of the scene's picture, if it has been computed.
-    pub fn flow(&self) -> Option<FlowLikelihood> {
+    pub fn flow(&self) -> Option<Arc<FlowLikelihood>> {
         let found = self.flow.get()?;
         (Some(&found.key.subject) == self.wanted.as_ref().map(|wanted| &wanted.subject))
-            .then_some(found.value)
+            .then(|| Arc::clone(&found.value))
     }
 
     /// The share of the ODE's path that is behind, while it is followed.
@@ -248,9 +248,12 @@ impl Bound {
         self.flow.missing().filter(|_| self.asked.is_some())
     }
 
-    /// Asks for the likelihood along the ODE, with the exact divergence or an estimate of it.
+    /// Asks for the likelihood along the ODE, with the exact divergence or an estimate of it; once that is there, along
+    /// one more path.
     pub fn ask_flow(&mut self, exact: bool) {
-        self.asked = self.wanted.as_ref().map(|wanted| FlowSpec { subject: wanted.subject.clone(), exact });
+        let paths = self.flow().filter(|flow| flow.exact == exact).map_or(0, |flow| flow.bits.len()) + 1;
+        let subject = self.wanted.as_ref().map(|wanted| wanted.subject.clone());
+        self.asked = subject.map(|subject| FlowSpec { subject, exact, paths });
         self.flow.again();
     }
 

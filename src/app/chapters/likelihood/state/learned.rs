@@ -22,6 +22,11 @@ impl Learned {
         Self { workshop: Workshop::still(training, None) }
     }
 
+    /// Where the training belongs.
+    pub fn workshop(&self) -> &Workshop {
+        &self.workshop
+    }
+
     /// The training that is under way, or the last one.
     pub fn training(&self) -> Option<Arc<Training>> {
         self.workshop.training()

@@ -95,13 +95,19 @@ pub fn show(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect, lane: usize
     }
 }
 
-/// Draws frames of a lane as high as `rect`, and as many as fit side by side, with their timesteps on them.
+/// Draws frames of a lane, as many as take the most of `rect` side by side, with their timesteps on them.
 pub fn large(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect, lane: usize) {
     let [w, h] = view.room.run_size(view.scene, view.image);
-    let size = vec2(rect.height() * w as f32 / h as f32, rect.height());
-    let most = ((rect.width() + LARGE_GAP) / (size.x + LARGE_GAP)).floor().clamp(1.0, FRAMES as f32);
-    let shots = shots(view, lane, most as usize);
-    let n = if shots.is_empty() { most as usize } else { shots.len() };
+    let aspect = w as f32 / h as f32;
+    let height = |n: usize| {
+        let width = (rect.width() - LARGE_GAP * (n as f32 - 1.0)) / n as f32;
+        rect.height().min(width / aspect)
+    };
+    let area = |n: usize| n as f32 * height(n).powi(2);
+    let most = (1..=FRAMES).max_by(|a, b| area(*a).total_cmp(&area(*b))).unwrap_or(1);
+    let shots = shots(view, lane, most);
+    let n = if shots.is_empty() { most } else { shots.len() };
+    let size = vec2(height(n) * aspect, height(n));
     let now = view.room.shown(view.scene, lane).map(|step| step.t);
     for i in 0..n {
         let left = rect.left() + i as f32 * (size.x + LARGE_GAP);

@@ -5,7 +5,7 @@ use i18n_embed_fl::fl;
 
 use super::tile::{CAPTION, Caption, Place};
 use super::{film, plots, tile};
-use crate::app::chapters::layout::pictures_film_plots;
+use crate::app::chapters::layout::{alone, pictures_film_plots};
 use crate::app::chapters::training::TrainingView;
 use crate::app::chapters::training::words::{data_label, network_names};
 use crate::app::theme::caption_font;
@@ -35,6 +35,10 @@ struct Row<'a> {
 pub fn show(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect) {
     let training = view.room.workshop.training();
     let probe = view.room.probe();
+    if let Some(places) = alone(view, rect, plots::ALL) {
+        plots::alone(ui, view, places, training.as_deref(), probe.as_deref());
+        return;
+    }
     let networks = training.as_ref().map_or(1, |training| training.networks());
     let schedules = training.as_deref().map_or(1, noise_rows);
     let rows = (networks + schedules) as f32;

@@ -15,6 +15,8 @@ use crate::app::workshop::Training;
 use crate::quantity::Quantity;
 use crate::train::live::Probe;
 
+/// The plots, each of which can be shown alone.
+pub const ALL: [&str; 3] = ["training/loss", "training/surface", "training/errors"];
 /// The least number of iterations on the axis.
 const LEAST: u64 = 100;
 /// Losses and errors below this are drawn at it, as the axis is logarithmic.
@@ -27,10 +29,26 @@ pub fn show(
     training: Option<&Training>,
     shown: Option<&Probe>,
 ) {
-    let [left, middle, right] = columns(rect, [1.0, 1.0, 1.0]);
-    loss(ui, view, left, training, shown);
-    surface(ui, view, middle, training, shown);
-    errors(ui, view, right, training, shown);
+    alone(ui, view, columns(rect, [1.0; 3]).map(Some), training, shown);
+}
+
+/// Draws those of the plots that have a place.
+pub fn alone(
+    ui: &mut Ui,
+    view: &mut TrainingView<'_, '_>,
+    [left, middle, right]: [Option<Rect>; 3],
+    training: Option<&Training>,
+    shown: Option<&Probe>,
+) {
+    if let Some(rect) = left {
+        loss(ui, view, rect, training, shown);
+    }
+    if let Some(rect) = middle {
+        surface(ui, view, rect, training, shown);
+    }
+    if let Some(rect) = right {
+        errors(ui, view, rect, training, shown);
+    }
 }
 
 /// The last iteration on the axis: that at which the training ends.
@@ -90,7 +108,8 @@ fn loss(
     let raw: Vec<Vec<[f64; 2]>> = curves.iter().map(|curves| points(curves.raw.points())).collect();
     let smooth: Vec<Vec<[f64; 2]>> = curves.iter().map(|curves| points(curves.smooth.points())).collect();
     let below = captioned(ui, rect, &title, &[]);
-    let chart = Chart::with_axes(below, [0.0, end(training) as f64], extent(&raw, [-2.0, 0.1]));
+    let all = [raw.as_slice(), &smooth].concat();
+    let chart = Chart::with_axes(below, [0.0, end(training) as f64], extent(&all, [-2.0, 0.1]));
     let name = fl!(words, "training-loss-plot");
     let response = chart.respond(ui, "training-loss", &name, Sense::click_and_drag());
     plate(view.shared, &response, ("training/loss", &name), rect);

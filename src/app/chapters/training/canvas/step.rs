@@ -7,14 +7,14 @@ use i18n_embed_fl::fl;
 
 use super::tile;
 use super::tile::{CAPTION, Caption, Place};
-use crate::app::chapters::layout::{columns, inside, rows};
+use crate::app::chapters::layout::{alone, columns, inside, rows};
 use crate::app::chapters::training::TrainingView;
 use crate::app::chapters::training::words::loss_label;
 use crate::app::pictures::Pixels;
 use crate::app::theme::caption_font;
 use crate::app::widgets::{
-    Axis, Chart, Coefficient, Frame, Item, TimePlot, captioned, fitted_line, fitting, picture_row, plate,
-    points, show_picture,
+    Axis, Chart, Coefficient, Frame, Item, TimePlot, captioned, fitted_line, fitting, label_curves,
+    picture_row, plate, points, show_picture,
 };
 use crate::app::workshop::Look;
 use crate::quantity::Quantity;
@@ -28,11 +28,22 @@ const PLOTS: f32 = 112.0;
 const GAP: f32 = 14.0;
 /// Room for the symbol of the difference in its caption, in points.
 const TITLE: f32 = 52.0;
+/// The plots that can be shown alone.
+const ALONE: [&str; 2] = ["training/gradient", "training/weights"];
 /// The smallest weight that is drawn.
 const SMALLEST: f64 = 1e-6;
 
 pub fn show(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect) {
     let look = view.room.look();
+    if let Some([left, right]) = alone(view, rect, ALONE) {
+        if let Some(rect) = left {
+            gradient(ui, view, rect, look.as_ref());
+        }
+        if let Some(rect) = right {
+            inside(ui, rect, |ui| weights(ui, view));
+        }
+        return;
+    }
     let heading = Rect::from_min_size(rect.min, vec2(rect.width(), 16.0));
     let said = said(view, look.as_ref());
     fitted_line(ui, heading, Align2::LEFT_CENTER, &said, caption_font(), view.theme.weak);
@@ -185,20 +196,25 @@ fn short(block: &str) -> String {
 fn weights(ui: &mut Ui, view: &mut TrainingView<'_, '_>) {
     let options = view.scene.chapters.training.clone();
     let words = view.words;
-    let [name, _] = loss_label(words, options.loss);
+    let [name, _] = loss_label(words, options.loss_in_use());
     let title = fl!(words, "training-weights", loss = name);
     let plot = TimePlot::new("training/weights", &title).log_y(true);
     plot.show(ui, view.shared, |plot, view, axis| {
         let schedule = &view.derived.side(crate::scene::Side::A).schedule;
+        let (mut names, mut curves) = (Vec::new(), Vec::new());
         for choice in LossChoice::ALL {
             let loss = Loss::from(choice);
             let weight =
                 |i: usize| loss.eps_weight(options.target, &schedule.step(i + 1)).max(SMALLEST).log10();
             let points = points(axis, schedule, weight);
-            let chosen = choice == options.loss;
+            let chosen = choice == options.loss_in_use();
             let color = view.theme.color(Quantity::VlbWeight).gamma_multiply(if chosen { 1.0 } else { 0.45 });
-            let line = Line::new(choice.name(), PlotPoints::new(points)).color(color);
+            let line = Line::new(choice.name(), PlotPoints::new(points.clone())).color(color);
             plot.line(line.width(if chosen { 2.2 } else { 1.0 }).allow_hover(false));
+            let [name, _] = loss_label(view.words, choice);
+            names.push(name);
+            curves.push(points);
         }
+        label_curves(plot, view, &names, &curves);
     });
 }

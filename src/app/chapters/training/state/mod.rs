@@ -27,8 +27,10 @@ pub struct Training {
     /// Slow motion, which says which part of a step is lit.
     pub slow: Slow,
     /// The data that the next training will learn from.
-    data: Latest<LearnSpec, Preview>,
+    data: Latest<LearnSpec, Arc<Preview>>,
     shown_data: Option<Arc<Preview>>,
+    /// Whether these are the data that are chosen, and not those before them.
+    is_current: bool,
     /// Whether this is a figure of a scene alone, of which nothing was trained.
     alone: bool,
 }
@@ -47,6 +49,7 @@ impl Training {
             slow: Slow::default(),
             data: Latest::new("data"),
             shown_data: None,
+            is_current: false,
             alone: false,
         }
     }
@@ -68,14 +71,9 @@ impl Training {
     pub(super) fn prepare_window(&mut self, ctx: &egui::Context, input: &Input<'_>) {
         let scene = input.scene;
         self.workshop.lock().look_for_kept();
-        self.data.poll();
+        let learns = self.workshop.training().is_some();
+        self.want_data(ctx, &plan::data(scene, input.image, learns));
         match scene.chapters.training.subject {
-            TrainingSubject::Live if self.workshop.training().is_none() => {
-                let spec = plan::data(scene, input.image);
-                let compute = |spec: &LearnSpec, _: &_| preview(spec).map_err(Missing::failed);
-                self.data.want(Some(&wake(ctx)), &spec, compute);
-                self.shown_data = self.data.get().map(|computed| Arc::new(computed.value.clone()));
-            }
             TrainingSubject::Live => {}
             TrainingSubject::Step => {
                 let learned = self.workshop.training().is_some_and(|training| training.probe(None).is_some());
@@ -88,6 +86,15 @@ impl Training {
                 }
             }
         }
+    }
+
+    /// Requests the data that the next training will learn from.
+    fn want_data(&mut self, ctx: &egui::Context, spec: &LearnSpec) {
+        self.data.poll();
+        let compute = |spec: &LearnSpec, _: &_| preview(spec).map(Arc::new).map_err(Missing::failed);
+        self.data.want(Some(&wake(ctx)), spec, compute);
+        self.shown_data = self.data.get().map(|computed| Arc::clone(&computed.value));
+        self.is_current = self.data.has(spec);
     }
 
     /// Looks at a step of a network that comes with the program, for a figure.
@@ -104,6 +111,11 @@ impl Training {
     /// The data that the next training will learn from, as far as they are known.
     pub fn data(&self) -> Option<&Arc<Preview>> {
         self.shown_data.as_ref()
+    }
+
+    /// What is known of the data that are chosen; `None` until they are opened.
+    pub fn facts(&self) -> Option<&Preview> {
+        self.shown_data.as_deref().filter(|_| self.is_current)
     }
 
     /// Why the data cannot be opened; `None` while they can.

@@ -93,12 +93,14 @@ pub fn training(scene: &Scene, image: &Raster) -> LearnSpec {
     }
 }
 
-/// What the next training will learn from, without all that does not matter for it.
-pub fn data(scene: &Scene, image: &Raster) -> LearnSpec {
+/// What the next training will learn from, without all that does not matter for it. While a training is on show only
+/// numbers of the data are, which hang on nothing else.
+pub fn data(scene: &Scene, image: &Raster, learns: bool) -> LearnSpec {
     let spec = training(scene, image);
     let TrainSettings { schedule, seed, batch, .. } = spec.settings;
     // Larger batches are all alike here.
     let settings = TrainSettings { schedule, seed, batch: batch.min(16), ..TrainSettings::default() };
+    let settings = if learns { TrainSettings::default() } else { settings };
     LearnSpec { settings, rival: None, network: LearnNetwork::default(), ..spec }
 }
 

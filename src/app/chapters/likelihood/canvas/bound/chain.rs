@@ -115,7 +115,7 @@ fn bar(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect, found: &Found
     }
     ui.painter().vline(place(RAW), frame.expand2(vec2(0.0, 3.0)).y_range(), Stroke::new(1.5, theme.ink));
     if let Some(flow) = view.room.bound.flow() {
-        let at = place(flow.bits.clamp(0.0, most));
+        let at = place(flow.bits.mean().clamp(0.0, most));
         ui.painter().vline(at, frame.expand2(vec2(0.0, 3.0)).y_range(), Stroke::new(2.0, theme.accent));
     }
     let row = rect.with_min_y(rect.bottom() - NUMBERS + 3.0);
@@ -143,7 +143,10 @@ fn bar(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect, found: &Found
     let sum = fl!(words, "likelihood-sum", bits = format!("{}{error}", text(parts.total)));
     x += sentence(ui, pos2(x, row.top()), &sum, theme.ink) + 12.0;
     let raw = match view.room.bound.flow() {
-        Some(flow) => fl!(words, "likelihood-beside-flow", bits = text(flow.bits)),
+        Some(flow) => {
+            let error = flow.bits.standard_error().map(|error| format!(" ± {error:.3}")).unwrap_or_default();
+            fl!(words, "likelihood-beside-flow", bits = format!("{}{error}", text(flow.bits.mean())))
+        }
         None => fl!(words, "likelihood-beside"),
     };
     if x + sentence_width(ui, &raw) + SAMPLE <= row.right() {

@@ -9,8 +9,10 @@ use crate::app::chapters::layout::rows;
 use crate::app::widgets::{Axis, Chart, captioned, plate};
 use crate::diffusion::vdm::Times;
 use crate::quantity::Quantity;
+use crate::scene::ContinuousSchedule;
 
-/// The estimates are shown over this many standard deviations of those with independent times.
+/// The estimates are shown over this many standard deviations of those with independent times, the largest of all
+/// schedules: so the axis rests while schedules are compared.
 const REACH: f64 = 4.0;
 /// Height of the row of times above the estimates, in points.
 const RUG: f32 = 7.0;
@@ -33,7 +35,12 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     let response = ui.interact(below, id, Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &name));
     plate(view.shared, &response, ("likelihood/estimates", &name), rect);
-    let reach = (REACH * iid).max(1e-6);
+    // A curve drawn by hand can have any variance; it counts while it is in front.
+    let formulas = ContinuousSchedule::ALL.iter().filter(|schedule| **schedule != ContinuousSchedule::Drawn);
+    let paces = room.comparison().map(|comparison| comparison.value.paces.as_slice()).unwrap_or_default();
+    let others = formulas.filter_map(|schedule| paces.get(schedule.index()));
+    let widest = others.map(|pace| pace.variances[0].total().sqrt()).fold(iid, f64::max);
+    let reach = (REACH * widest).max(1e-6);
     // Estimates along another schedule, or of other data, would lie beside the wrong value.
     let found = room.comparison().zip(room.estimates()).filter(|(comparison, estimates)| {
         pace.schedule == estimates.key.schedule && comparison.key.data == estimates.key.data

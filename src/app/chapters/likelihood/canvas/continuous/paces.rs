@@ -1,6 +1,6 @@
 //! Log-SNR and the integrand over t.
 
-use egui::{Color32, Rect, Sense, Stroke, Ui, pos2};
+use egui::{Color32, Rect, Sense, Stroke, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
 
 use super::super::super::LikelihoodView;
@@ -68,13 +68,13 @@ pub fn integrand(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
         // Where the curves are far apart: the formulas near the middle, the drawn one before.
         if i == ContinuousSchedule::Drawn.index() { 0.25 } else { 0.42 + 0.08 * i as f64 }
     });
-    peaks(ui, &chart, &all, HIGHEST * loss, theme.ink);
+    peaks(ui, &chart, &all, HIGHEST * loss, [theme.ink, theme.canvas]);
     chart.vline(ui, now(view), Stroke::new(1.0, theme.ink));
     follow_time(ui, view, &chart, &response);
 }
 
 /// Says how high the curves go that are cut off: what is not seen belongs to their areas too.
-fn peaks(ui: &Ui, chart: &Chart, all: &[Vec<[f64; 2]>], highest: f64, ink: Color32) {
+fn peaks(ui: &Ui, chart: &Chart, all: &[Vec<[f64; 2]>], highest: f64, [ink, ground]: [Color32; 2]) {
     let mut row = 0.0;
     for (curve, number) in all.iter().zip(1..) {
         let Some(peak) = curve.iter().copied().max_by(|a, b| a[1].total_cmp(&b[1])) else { continue };
@@ -85,6 +85,9 @@ fn peaks(ui: &Ui, chart: &Chart, all: &[Vec<[f64; 2]>], highest: f64, ink: Color
         let text = ui.painter().layout_no_wrap(text, caption_font(), ink);
         let room = chart.frame.shrink(3.0);
         let left = (chart.at(peak).x + 4.0).min(room.right() - text.size().x).max(room.left());
+        // Curves go on behind it.
+        let place = Rect::from_min_size(pos2(left, room.top() + row), text.size()).expand2(vec2(2.0, 0.0));
+        ui.painter().rect_filled(place, 2.0, ground.gamma_multiply(0.85));
         ui.painter().galley(pos2(left, room.top() + row), text, ink);
         row += 13.0;
     }

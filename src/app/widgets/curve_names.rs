@@ -1,7 +1,11 @@
 //! Names beside curves: each where it covers no other name and, if there is such a place, no curve, least of all one
 //! that matters.
 
-use egui::{Pos2, Rect, Vec2, pos2, vec2};
+use egui::{Align2, Pos2, Rect, Stroke, Vec2, pos2, vec2};
+use egui_plot::{PlotPoint, PlotPoints, PlotUi, Polygon, Text};
+
+use crate::app::theme::caption_font;
+use crate::app::view::View;
 
 /// Distance of a name from the point of the curve that it stands beside, in points.
 const GAP: f32 = 3.0;
@@ -10,9 +14,40 @@ const PLACES: usize = 24;
 /// A curve without a name beside it matters as much as so many of the others.
 const WEIGHT: usize = 10;
 
+/// Writes labels beside the first of these curves of a plot; the others, if any, are what the plot is about.
+pub fn label_curves(plot: &mut PlotUi<'_>, view: &View<'_>, labels: &[String], curves: &[Vec<[f64; 2]>]) {
+    let transform = *plot.transform();
+    let on_screen = |points: &Vec<[f64; 2]>| {
+        // A third of the points is enough to see what a name would cover.
+        let thinned = points.iter().step_by(3);
+        thinned.map(|&[x, y]| transform.position_from_point(&PlotPoint::new(x, y))).collect()
+    };
+    let curves: Vec<Vec<Pos2>> = curves.iter().map(on_screen).collect();
+    let sizes: Vec<Vec2> = labels.iter().map(|label| label_size(plot, label)).collect();
+    for (label, place) in labels.iter().zip(beside(&curves, &sizes, *transform.frame())) {
+        let Some(place) = place else { continue };
+        let corners = [place.left_top(), place.right_top(), place.right_bottom(), place.left_bottom()];
+        let corners = corners.map(|corner| transform.value_from_position(corner));
+        // A faint curve for which there was no other place makes way for the label.
+        let ground = Polygon::new("", PlotPoints::Owned(corners.to_vec())).stroke(Stroke::NONE);
+        plot.polygon(ground.fill_color(view.theme.canvas.gamma_multiply(0.8)).allow_hover(false));
+        let [.., at] = corners;
+        let text = egui::RichText::new(label).font(caption_font());
+        plot.text(Text::new("", at, text).color(view.theme.weak).anchor(Align2::LEFT_BOTTOM));
+    }
+}
+
+/// The size of a label on the screen.
+fn label_size(plot: &PlotUi<'_>, label: &str) -> Vec2 {
+    let layout = |fonts: &mut epaint::text::FontsView<'_>| {
+        fonts.layout_no_wrap(label.to_owned(), caption_font(), egui::Color32::WHITE).size()
+    };
+    plot.ctx().fonts_mut(layout)
+}
+
 /// The rectangles of names of these sizes, one for each of the first curves; `None` for a name that has no room in
 /// `frame`. All curves are polylines on the screen; those after the named ones are what the plot is about.
-pub fn beside(curves: &[Vec<Pos2>], names: &[Vec2], frame: Rect) -> Vec<Option<Rect>> {
+fn beside(curves: &[Vec<Pos2>], names: &[Vec2], frame: Rect) -> Vec<Option<Rect>> {
     let mut taken: Vec<Rect> = Vec::new();
     let named = curves.iter().zip(names).enumerate().map(|(i, (curve, &size))| {
         // The names begin at different places along their curves.
