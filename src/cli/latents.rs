@@ -144,7 +144,7 @@ pub fn decode(args: &DecodeArgs) -> Result<(), CliError> {
 }
 
 /// The picture with the network's channels, and sides that the network can divide.
-fn fitted(picture: &Raster, config: &AutoencoderKlConfig, name: &str) -> Result<Raster, CliError> {
+pub(super) fn fitted(picture: &Raster, config: &AutoencoderKlConfig, name: &str) -> Result<Raster, CliError> {
     let factor = config.size_factor();
     let [height, width] = [picture.height, picture.width].map(|side| (side / factor).max(1) * factor);
     if (height, width) != (picture.height, picture.width) {
@@ -159,7 +159,7 @@ fn fitted(picture: &Raster, config: &AutoencoderKlConfig, name: &str) -> Result<
 }
 
 /// The numbers of a tensor in f32.
-fn numbers(tensor: &Tensor) -> Result<Vec<f32>, CliError> {
+pub(super) fn numbers(tensor: &Tensor) -> Result<Vec<f32>, CliError> {
     let read = || tensor.to_device(&Device::Cpu)?.to_dtype(DType::F32)?.flatten_all()?.to_vec1();
     Ok(read().map_err(ModelError::from)?)
 }

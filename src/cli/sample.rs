@@ -39,7 +39,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<(), CliError> {
     let options = &args.options;
     if let Some(prompt) = &args.words.prompt {
-        return options.run_prompt(&args.words, prompt);
+        return options.run_prompt(&args.words, prompt, None);
     }
     let setup = options.open()?;
     let sampler = setup.spec.build(&setup.schedule)?;

@@ -202,6 +202,56 @@ fn runs_of_a_prompt_are_the_same_again() {
     run_in(path, "sample --model fashion --prompt cat -o it.png").failed(1, "fashion");
 }
 
+/// The start is a draw of the picture's latent, noised to the level of the first of the steps that are made.
+#[test]
+fn a_picture_is_changed_towards_a_prompt() {
+    let folder = folder();
+    let path = folder.path();
+    let model = tiny();
+    save_picture(&path.join("it.png"), 40, 32);
+    let run = |more: &[&str]| {
+        let mut arguments =
+            vec!["denoise", "it.png", "--model", &model, "--prompt", "a cat", "--steps", "10"];
+        arguments.extend(more);
+        run_with(path, &arguments)
+    };
+    run(&["--strength", "0.55", "--sampler", "ddim", "--trace", "steps", "-o", "out.png"]).succeeded();
+    let picture = image::open(path.join("out.png")).unwrap();
+    assert_eq!((picture.width(), picture.height()), (40, 32));
+    let steps = contents(&path.join("steps"));
+    assert_eq!(steps.len(), 5, "⌊10 · 0.55⌋ steps: {steps:?}");
+    let first = tensors(&path.join("steps").join(&steps[0]));
+    assert_eq!(first["t"].1, [402.0], "the sixth of ten timesteps, from 1");
+    run_in(path, &format!("encode it.png --model {model} -o latents.safetensors")).succeeded();
+    let encoded = tensors(&path.join("latents.safetensors"));
+    let schedule = run_in(path, &format!("schedule {model}/scheduler"));
+    let row = schedule.stdout.lines().nth(402).unwrap();
+    let alpha_bar: f64 = row.split(',').nth(3).unwrap().parse().unwrap();
+    // What is neither the mean of the latent nor noise of this level would be left over.
+    let rest = |scale: f64| -> Vec<f64> {
+        let states = first["x_t"].1.iter().zip(&encoded["mean"].1);
+        states.map(|(x, mean)| (x - scale * mean * 0.18215) / (1.0 - alpha_bar).sqrt()).collect()
+    };
+    let variance =
+        |values: &[f64]| values.iter().map(|value| value * value).sum::<f64>() / values.len() as f64;
+    let rest = rest(alpha_bar.sqrt());
+    assert!((0.85..1.25).contains(&variance(&rest)), "{}", variance(&rest));
+    // The same noise may be given; the size too.
+    let io = reference("sd-tiny/run-ddim.safetensors");
+    write_inputs(&path.join("noise.safetensors"), &io, &[("latents_init", "latents")]);
+    let [_, _, height, width] = tensors(&path.join("noise.safetensors"))["latents"].0[..] else { panic!() };
+    let [height, width] = [2 * height, 2 * width].map(|side| side.to_string());
+    let sized = ["--height", &height, "--width", &width, "--latents", "noise.safetensors"];
+    run(&[&sized[..], &["--raw", "raw.safetensors"]].concat()).succeeded();
+    run(&["--latents", "noise.safetensors", "--height", "24", "-o", "no.png"])
+        .failed(2, "those of the picture");
+    run(&["--strength", "0.05", "-o", "no.png"]).failed(2, "0.05 of 10 steps are none");
+    run(&["--strength", "1.5", "-o", "no.png"]).failed(2, "--strength must be above 0");
+    run(&["--from-t", "10", "-o", "no.png"]).failed(2, "--from-t");
+    run_in(path, "denoise it.png --model fashion --strength 0.5 -o no.png").failed(2, "--prompt");
+    run_in(path, "denoise it.png --model fashion -o no.png").failed(2, "--from-t");
+}
+
 #[test]
 fn inputs_that_do_not_fit_are_refused() {
     let folder = folder();

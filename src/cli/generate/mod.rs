@@ -1,6 +1,7 @@
 //! What `sample` and `denoise` share: opening a network, running a sampler, and writing the results.
 
 mod film;
+mod from_picture;
 mod prompt;
 mod run;
 
@@ -24,6 +25,7 @@ use crate::imaging::{FilmFormat, NamedTensor, check_writable, save_raster_png, s
 use crate::model::{Compute, Conditioning, Denoiser, UNet2DConfig, UNet2DModel};
 
 use self::film::Frames;
+pub use self::from_picture::FromPicture;
 pub use self::prompt::Words;
 use self::run::{Finished, Run};
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use candle_core::{DType, Device, Tensor};
 
+use super::from_picture::{FromPicture, noised_latents};
 use super::run::{Finished, Run};
 use super::{Options, on_threads, scheduler};
 use crate::cli::error::CliError;
@@ -14,7 +15,8 @@ use crate::cli::output::{check_apart, remark};
 use crate::cli::stop;
 use crate::cli::tensors::TensorFile;
 use crate::cli::trace::Trace;
-use crate::diffusion::sampler::{Sampler, Thresholding};
+use crate::diffusion::Schedule;
+use crate::diffusion::sampler::{Sampler, SamplerSpec, Thresholding};
 use crate::imaging::{NamedTensor, save_raster_png, save_tensors};
 use crate::model::{AutoencoderKl, ClipTokenizer, ModelError, Precision, StableDiffusion, TextDenoiser};
 
@@ -41,7 +43,8 @@ pub struct Words {
     #[arg(long, value_name = "N", requires = "prompt", allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(8..=2048))]
     width: Option<u32>,
-    /// Start from the tensor latents of this file, standard normals, instead of the seed's
+    /// Take the noise of the start from the tensor latents of this file, standard normals, instead of the
+    /// seed's
     #[arg(long, value_name = "FILE.safetensors", requires = "prompt")]
     latents: Option<PathBuf>,
 }
@@ -58,15 +61,20 @@ struct Ready {
 }
 
 impl Options {
-    /// Draws pictures of a text, and writes the results.
+    /// Draws pictures of a text, from noise or from a picture, and writes the results.
     ///
     /// # Errors
     /// If the pipeline cannot be opened, an option does not fit it, the run fails or is stopped, or a file cannot be
     /// written. No unfinished file is left.
-    pub fn run_prompt(&self, words: &Words, prompt: &str) -> Result<(), CliError> {
+    pub fn run_prompt(
+        &self,
+        words: &Words,
+        prompt: &str,
+        from: Option<&FromPicture>,
+    ) -> Result<(), CliError> {
         self.check_files()?;
         self.check_for_prompt()?;
-        let ready = self.ready(words, prompt)?;
+        let ready = self.ready(words, prompt, from)?;
         check_apart(self.files())?;
         on_threads(self.threads, || self.draw(&ready))
     }
@@ -87,10 +95,14 @@ impl Options {
         }
     }
 
-    fn ready(&self, words: &Words, prompt: &str) -> Result<Ready, CliError> {
+    fn ready(&self, words: &Words, prompt: &str, from: Option<&FromPicture>) -> Result<Ready, CliError> {
         let parts = network::parts(&self.model)?;
         parts.check()?;
-        let sampler = self.sampler_of(&parts)?;
+        let (schedule, spec) = self.sampler_of(&parts)?;
+        let sampler = match from {
+            Some(from) => from.sampler(&spec, &schedule)?,
+            None => spec.build(&schedule)?,
+        };
         let tokenizer = parts.tokenizer()?;
         let texts = [prompt, words.negative_prompt.as_str()];
         let [prompt, negative] = texts.map(|text| tokens(&tokenizer, text));
@@ -100,21 +112,46 @@ impl Options {
         let vae = network::told(&self.model, parts.vae(Precision::F32)?).on(&device)?;
         let unet = network::told(&self.model, parts.unet(Precision::F32)?).on(&device)?;
         let factor = vae.config().size_factor();
-        let own = unet.config().sample_size.unwrap_or([64; 2]).map(|side| side * factor);
-        let asked = [words.height.unwrap_or(own[0] as u32), words.width.unwrap_or(own[1] as u32)];
-        let [height, width] = asked.map(|side| side as usize);
-        if !height.is_multiple_of(factor) || !width.is_multiple_of(factor) {
-            return Err(ModelError::SampleSize { width, height, factor }.into());
-        }
-        let mut shape = [self.samples(1), unet.config().in_channels, height / factor, width / factor];
-        let start = words.latents.as_deref().map(|file| start(file, &mut shape, &sampler)).transpose()?;
+        let asked = [words.height, words.width].map(|side| side.map(|side| side as usize));
+        let size = |own: [usize; 2]| {
+            let [height, width] = [asked[0].unwrap_or(own[0]), asked[1].unwrap_or(own[1])];
+            if height.is_multiple_of(factor) && width.is_multiple_of(factor) {
+                return Ok([height, width]);
+            }
+            Err(ModelError::SampleSize { width, height, factor })
+        };
+        let channels = unet.config().in_channels;
+        let (shape, start) = if let Some(from) = from {
+            let own = [from.pixels.height, from.pixels.width];
+            let size = asked.iter().any(Option::is_some).then(|| size(own)).transpose()?;
+            let picture = from.fitted(&vae, size)?;
+            let [height, width] = [picture.height / factor, picture.width / factor];
+            let mut shape = [self.samples(1), channels, height, width];
+            let given = words.latents.as_deref().map(|file| normals(file, &mut shape)).transpose()?;
+            if shape[2..] != [height, width] {
+                let [_, _, rows, columns] = shape;
+                let reason =
+                    format!("its latents are {rows} × {columns}, those of the picture {height} × {width}");
+                return Err(CliError::Usage(format!("--latents: {reason}")));
+            }
+            let draws = (self.seed, shape[0]);
+            let (state, shape) = noised_latents(&picture, &vae, &sampler, draws, given.as_deref())?;
+            (shape, Some(state))
+        } else {
+            let [height, width] =
+                size(unet.config().sample_size.unwrap_or([64; 2]).map(|side| side * factor))?;
+            let mut shape = [self.samples(1), channels, height / factor, width / factor];
+            let given = words.latents.as_deref().map(|file| normals(file, &mut shape)).transpose()?;
+            let scale = sampler.initial_scale() as f32;
+            (shape, given.map(|given| given.iter().map(|value| scale * value).collect()))
+        };
         let scale = self.guidance_scale.unwrap_or(GUIDANCE_SCALE);
         let denoiser = TextDenoiser::new(unet, &embedded, scale)?;
         Ok(Ready { denoiser, vae, sampler, shape, start })
     }
 
-    /// The pipeline's sampler, with what diffusers' pipelines change in it.
-    fn sampler_of(&self, parts: &StableDiffusion) -> Result<Sampler, CliError> {
+    /// The pipeline's schedule and sampler, with what diffusers' pipelines change in it.
+    fn sampler_of(&self, parts: &StableDiffusion) -> Result<(Schedule, SamplerSpec), CliError> {
         let (text, reclassed) = parts.scheduler()?;
         if let Some(line) = reclassed {
             remark(&format!("{}: {line}", self.model.display()));
@@ -135,7 +172,7 @@ impl Options {
             remark("latents are not clipped as the scheduler would do it, as in diffusers' pipelines");
             spec.thresholding = Thresholding::None;
         }
-        Ok(spec.build(&schedule)?)
+        Ok((schedule, spec))
     }
 
     /// Runs the sampler, decodes the latents and writes the results.
@@ -168,8 +205,8 @@ fn tokens(tokenizer: &ClipTokenizer, text: &str) -> Result<Vec<u32>, CliError> {
     Ok(fitted.ids)
 }
 
-/// The first state from the standard normals of a file, whose size counts.
-fn start(file: &Path, shape: &mut [usize; 4], sampler: &Sampler) -> Result<Arc<[f32]>, CliError> {
+/// The standard normals of a file, whose number and size count.
+fn normals(file: &Path, shape: &mut [usize; 4]) -> Result<Vec<f32>, CliError> {
     let input = TensorFile::read(file)?;
     let latents = input.need("latents")?;
     let channels = shape[1];
@@ -183,8 +220,7 @@ fn start(file: &Path, shape: &mut [usize; 4], sampler: &Sampler) -> Result<Arc<[
             return Err(input.wrong(&format!("latents has shape {found:?}; it must be {expected}")));
         }
     }
-    let scale = sampler.initial_scale();
-    Ok(input.numbers("latents", latents)?.into_iter().map(|value| (scale * value) as f32).collect())
+    Ok(input.numbers("latents", latents)?.into_iter().map(|value| value as f32).collect())
 }
 
 /// The pictures of latents, one after another, and their shape.

@@ -194,6 +194,14 @@ pub(super) fn class_of_part(part: &Value) -> Option<String> {
 fn check_index(index: &Map<String, Value>, name: &str) -> Result<(), ModelError> {
     match index.get("unet").map(class_of_part) {
         Some(Some(found)) if found == "UNet2DModel" => {}
+        Some(Some(found)) if found == "UNet2DConditionModel" && index.contains_key("text_encoder") => {
+            return Err(ModelError::Unreadable {
+                name: name.to_owned(),
+                reason: "this is a text-to-image pipeline, whose UNet2DConditionModel needs a text"
+                    .to_owned(),
+                advice: "draw with the commands sample and denoise and a --prompt, or call its parts with predict --part",
+            });
+        }
         Some(Some(found)) => {
             let (name, found) = (name.to_owned(), shown(&found));
             return Err(ModelError::Class { name, found, expected: "UNet2DModel" });
