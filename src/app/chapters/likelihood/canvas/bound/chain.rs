@@ -121,10 +121,18 @@ fn bar(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect, found: &Found
     let row = rect.with_min_y(rect.bottom() - NUMBERS + 3.0);
     let text = |value: f64| number(value).trim().to_owned();
     let mut x = row.left();
+    let names = [
+        fl!(words, "likelihood-bar-decoder"),
+        fl!(words, "likelihood-bar-denoiser"),
+        fl!(words, "likelihood-bar-encoder"),
+    ];
+    // Names stand where they leave room for the numbers.
+    let named = row.width() >= NAMED;
     for (i, (quantity, bits)) in shares.into_iter().enumerate() {
         let color = theme.color(quantity);
         let sum = if quantity == Quantity::DenoiserTerm { "Σ " } else { "" };
-        let before = format!("{}{sum}", if i == 0 { "" } else { "+ " });
+        let name = if named { format!("{} ", names[i]) } else { String::new() };
+        let before = format!("{}{name}{sum}", if i == 0 { "" } else { "+ " });
         let start = x;
         x += written(ui, pos2(x, row.top()), &before, color);
         symbol(ui, quantity, pos2(x, row.top() + 11.0), EM, color);
@@ -158,6 +166,8 @@ fn bar(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect, found: &Found
     }
 }
 
+/// The width, in points, from which the parts of the bar are named.
+const NAMED: f32 = 760.0;
 /// Room for the sample of a line before its meaning, in points.
 const SAMPLE: f32 = 5.0;
 
