@@ -12,7 +12,7 @@ lesson-express-train = The express train
     .step3 = The further t goes, the less there is of [the picture](x0) and the more of [the noise](epsilon).
     .step3-question = Where do both have the same factor? Guess, move t there, and press Answer.
     .step3-question-presented = Where do both have the same factor? Guess before it is shown.
-    .step3-reveal = At t = 259, where both factors are 0.71. That is early: for the other three quarters of the steps, the noise has the larger factor.
+    .step3-reveal = At t = 259, where both factors are 0.71, and squared 0.5. That is early: for the other three quarters of the steps, the noise has the larger factor.
     .step4 = So far we went to xₜ in one go: the jump. The walk stops at every step: it fades what is there by √α, the first two pictures, and adds [new noise of variance β = 1 − α](new). The key W changes between the two.
     .step4-question = Which xₜ is noisier after 300 steps?
     .step4-option1 = The walk's: it got noise 300 times
@@ -67,7 +67,7 @@ lesson-alpha-bar = What ᾱ says
     .step3-reveal = Both have 0.004 % of the variance left. What is left is the product of all α, and for small β the sum of β nearly settles it. On average β is 0.01 in both.
     .step4 = The way there differs: at t = 100 A still has 0.90 of the picture's variance, B only 0.37. β alone does not tell that; [ᾱₜ](alpha-bar) does.
     .step5 = ᾱₜ counts variance; [the picture](x0) itself is multiplied by √ᾱₜ. At t = 300 ᾱₜ is 0.40, but √ᾱₜ is 0.63: [xₜ](xt) shows the picture better than one would think.
-    .step6 = Picture against noise: [SNR](snr) = ᾱ / (1−ᾱ), which is 1 at t = 259 in A. Now the axis is [log SNR](log-snr), and all points of A and B are on one curve: of ᾱ and SNR, each gives the other.
+    .step6 = Picture against noise: [SNR](snr) = ᾱ / (1−ᾱ), which is 1 at t = 259 in A. Now the axis is its natural logarithm, [log SNR](log-snr), and all points of A and B are on one curve: of ᾱ and SNR, each gives the other.
     .step7 = Where must a schedule end? Keep [β](beta) from 0.0001 to 0.02, but cut the number of steps T from 1000 to 50.
     .step7-question = How much of the picture is left at t = T?
     .step7-option1 = Next to nothing: β ends at 0.02 as before
@@ -81,13 +81,13 @@ lesson-alpha-bar = What ᾱ says
 
 lesson-why-cosine = Why cosine?
     .about = What the linear schedule wastes, what the cosine does about it, and what no schedule changes.
-    .step1 = Two schedules, one picture, one ε. At t = 300 linear (A) keeps 0.40 of the picture's variance, cosine (B) keeps 0.79: [ᾱₜ](alpha-bar), below right. Both end in noise, so why have two?
-    .step1-presented = Two schedules, one picture, one ε. At t = 300 linear (A) keeps 0.40 of the picture's variance, cosine (B) keeps 0.79: [ᾱₜ](alpha-bar). Both end in noise, so why have two?
+    .step1 = Two schedules, one picture, one ε. At t = 300 linear (A) multiplies the picture by √ᾱₜ = 0.63, cosine (B) by 0.89. Squared, that is the variance that is left, [ᾱₜ](alpha-bar): 0.40 and 0.79, below right. Both end in noise, so why have two?
+    .step1-presented = Two schedules, one picture, one ε. At t = 300 linear (A) multiplies the picture by √ᾱₜ = 0.63, cosine (B) by 0.89. Squared, that is the variance that is left, [ᾱₜ](alpha-bar): 0.40 and 0.79. Both end in noise, so why have two?
     .step2 = This is [ᾱₜ](alpha-bar) on a logarithmic axis, A solid and B dashed: the share of the picture that a network in training has to find in what it is shown.
     .step2-question = Where has A only 1 % (1e-2) of it left? Guess, move t there, and press Answer.
     .step2-question-presented = Where has A only 1 % (1e-2) of it left? Guess before it is shown.
     .step2-reveal = At t = 674. In the last third of its steps the linear schedule turns noise into noise.
-    .step3 = At t = 700 [ᾱₜ](alpha-bar) is 0.007 in A, and the picture is gone from [xₜ](xt); in B it is 0.20, and outlines can still be made out.
+    .step3 = At t = 700 √ᾱₜ is 0.08 in A and 0.45 in B; squared, [ᾱₜ](alpha-bar) is 0.007 and 0.20. In A the picture is gone from [xₜ](xt), in B outlines can still be made out.
     .step3-question = Training and sampling visit all t alike. What do the late steps of the linear schedule do?
     .step3-option1 = As much as all others
     .step3-option2 = Almost nothing
@@ -102,7 +102,7 @@ lesson-why-cosine = Why cosine?
     .step6-option3 = Not at all
     .step6-reveal = Not at all. ᾱₜ is all of the schedule that enters xₜ, and equal SNR means equal ᾱₜ. You will see it in the next step.
     .step7 = Row B now shows its steps of equal SNR: the same pictures as in A, at other times. B gets to t = 563 before it is where A is at t = 300.
-    .step8 = The thin lines are other schedules. A schedule is a timetable: all pass the same [SNR](log-snr), each at its own pace. Remember: choose a pace that wastes no steps. Next: old noise, new noise.
+    .step8 = The thin grey lines are other schedules. A schedule is a timetable: all pass the same [SNR](log-snr), each at its own pace. Remember: choose a pace that wastes no steps. Next: old noise, new noise.
 
 ## Old and new noise
 

@@ -12,7 +12,7 @@ use super::highlight::Lit;
 use super::lessons::{Playing, Recording};
 use super::shell::Shell;
 use super::theme::Theme;
-use super::view::View;
+use super::view::{Teaching, View};
 use super::{App, chapters, lessons, panels};
 use crate::scene::Scene;
 
@@ -59,7 +59,7 @@ impl App {
         let status = panels::Status { device: &shell.device, frame_ms: shell.frame_ms, jobs: &shell.jobs };
         let view = &mut stage.view(scene, (theme, words), intents);
         view.models = &settings.models;
-        view.asking = playing.as_ref().is_some_and(Playing::asks);
+        view.teaching = playing.as_ref().map_or(Teaching::Nothing, Playing::teaching);
         view.sections = settings.sections;
         let whole = ui.max_rect();
         let places = Places::of(ui, theme, wanted);

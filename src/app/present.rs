@@ -12,6 +12,7 @@ use super::highlight::Lit;
 use super::lessons::Playing;
 use super::shell::{Shell, StepStart};
 use super::theme::Theme;
+use super::view::Teaching;
 use super::{App, lessons, panels};
 use crate::lesson::StepPlots;
 use crate::scene::Scene;
@@ -109,7 +110,7 @@ impl App {
         view.presenting = true;
         view.shown_plots =
             shell.playing.as_ref().map_or(&StepPlots::All(false), |playing| &playing.step().plots);
-        view.asking = shell.playing.as_ref().is_some_and(Playing::asks);
+        view.teaching = shell.playing.as_ref().map_or(Teaching::Nothing, Playing::teaching);
         // A presentation gives no hints.
         view.hints = false;
         CentralPanel::default().frame(Frame::NONE.fill(screen)).show(ui, |ui| {

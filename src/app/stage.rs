@@ -9,7 +9,7 @@ use super::pictures::{Pictures, Stored};
 use super::plots::Plots;
 use super::settings::Sections;
 use super::theme::Theme;
-use super::view::View;
+use super::view::{Teaching, View};
 use super::viewport::{Probe, Viewport};
 use super::words::{Words, picture_label};
 use crate::lesson::StepPlots;
@@ -60,7 +60,7 @@ impl Stage {
             presenting: false,
             shown_plots: &StepPlots::All(true),
             hints: true,
-            asking: false,
+            teaching: Teaching::default(),
             sections: Sections::default(),
             viewport: &mut self.viewport,
             probe: &mut self.probe,

@@ -16,6 +16,18 @@ use crate::diffusion::{Raster, Step};
 use crate::lesson::StepPlots;
 use crate::scene::{Action, Derived, Scene, Side, SideCurves};
 
+/// What a lesson does with what is on show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Teaching {
+    /// No lesson is played.
+    #[default]
+    Nothing,
+    /// A step of a lesson speaks of it.
+    Telling,
+    /// A question waits for its answer.
+    Asking,
+}
+
 /// Everything a view may look at.
 pub struct View<'a> {
     /// What the user chose.
@@ -43,8 +55,8 @@ pub struct View<'a> {
     pub shown_plots: &'a StepPlots,
     /// Whether titles say what the pointer can do, and there are buttons. Figures and presentations have neither.
     pub hints: bool,
-    /// Whether a lesson's question waits for its answer, which nothing is to show.
-    pub asking: bool,
+    /// Whether a lesson is played.
+    pub teaching: Teaching,
     /// Which sections of the inspector are open.
     pub sections: Sections,
     /// Zoom and pan.
@@ -60,6 +72,16 @@ pub struct View<'a> {
 }
 
 impl View<'_> {
+    /// Whether a lesson's question waits for its answer, which nothing is to show.
+    pub fn asking(&self) -> bool {
+        self.teaching == Teaching::Asking
+    }
+
+    /// Whether a lesson is played, which may ask later for what it does not ask yet.
+    pub fn taught(&self) -> bool {
+        self.teaching != Teaching::Nothing
+    }
+
     /// Asks for a change of the scene. Setting t to its present value, as a slider does that is held still, is ignored.
     pub fn act(&mut self, action: Action) {
         if matches!(action, Action::Timestep(t) if t == self.scene.t) {

@@ -87,7 +87,8 @@ pub use denoiser::{Denoise, Denoiser};
 pub use device::Compute;
 pub use error::ModelError;
 pub use folder::{
-    Part, PartName, Parts, Pipeline, StableDiffusion, pipeline_files, save_pipeline, unet_class,
+    Part, PartName, Parts, Pipeline, StableDiffusion, pipeline_files, save_autoencoder, save_pipeline,
+    unet_class,
 };
 pub use library::{ModelRef, Shipped, shipped};
 pub use networks::{

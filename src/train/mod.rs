@@ -17,7 +17,8 @@
 //! Everything random is a pure function of the seed and the iteration, so that a run that was killed and resumed gives
 //! the same weights as one that was not.
 
-pub mod batch;
+pub mod autoencoder;
+mod batch;
 pub mod checkpoint;
 pub mod classifier;
 mod error;
@@ -29,6 +30,7 @@ pub mod optimiser;
 pub mod settings;
 pub mod trainer;
 
+pub use autoencoder::{AutoencoderSettings, AutoencoderStep, AutoencoderTrainer};
 pub use batch::{Batch, Batches};
 pub use checkpoint::Checkpoint;
 pub use classifier::{ClassifierSettings, ClassifierStep, ClassifierTrainer};

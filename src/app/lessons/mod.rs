@@ -9,6 +9,7 @@ mod strip;
 use i18n_embed_fl::fl;
 
 use super::highlight::Lit;
+use super::view::Teaching;
 use super::words::Words;
 use crate::lesson::{Lesson, LessonError, Options, Question, Step, shipped};
 use crate::scene::Scene;
@@ -118,6 +119,11 @@ impl Playing {
     /// Whether the present step's question waits for its answer.
     pub fn asks(&self) -> bool {
         self.step().question.is_some() && self.answer.is_none()
+    }
+
+    /// What the present step does with what is on show.
+    pub fn teaching(&self) -> Teaching {
+        if self.asks() { Teaching::Asking } else { Teaching::Telling }
     }
 
     /// Whether all has been said and asked.

@@ -227,12 +227,13 @@ fn labels(words: &Words, playing: &Playing) -> [String; 2] {
     [fl!(words, "lesson-back"), on]
 }
 
-/// The way back and on, and out of the lesson.
+/// The way back and on, and above it the way out of the lesson, which so never comes to lie where one presses on.
 fn buttons(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, area: Rect) {
     let [back, on] = labels(view.words, playing);
-    let upper = area.with_max_y(area.top() + 26.0);
+    // At the lower edge, which stays where it is while strips differ in height: so one can press on without looking.
+    let lower = area.with_min_y(area.bottom() - 26.0);
     let layout = Layout::left_to_right(Align::Center);
-    let mut row = ui.new_child(UiBuilder::new().max_rect(upper).layout(layout));
+    let mut row = ui.new_child(UiBuilder::new().max_rect(lower).layout(layout));
     if row.add_enabled(playing.progress()[0] > 1, egui::Button::new(back)).clicked() {
         view.command(Command::Lesson(LessonOrder::Back));
     }
@@ -245,8 +246,9 @@ fn buttons(ui: &mut Ui, view: &mut View<'_>, playing: &Playing, area: Rect) {
     if on.clicked() {
         view.command(Command::Lesson(LessonOrder::Next));
     }
-    let lower = area.with_min_y(upper.bottom() + 4.0);
-    let mut row = ui.new_child(UiBuilder::new().max_rect(lower).layout(Layout::right_to_left(Align::Min)));
+    let upper =
+        Rect::from_min_max(pos2(area.left(), lower.top() - 26.0), pos2(area.right(), lower.top() - 4.0));
+    let mut row = ui.new_child(UiBuilder::new().max_rect(upper).layout(Layout::right_to_left(Align::Center)));
     let leave = if playing.is_done() && playing.next_lesson().is_some() {
         fl!(view.words, "lesson-end")
     } else {

@@ -11,6 +11,10 @@ use crate::app::view::View;
 const GAP: f32 = 3.0;
 /// The number of points of a curve that a name is tried at.
 const PLACES: usize = 24;
+/// How far from a name other curves are to be, in points, and how many curves within that distance are as bad as one
+/// that is covered.
+const APART: f32 = 10.0;
+const COVERED: usize = 8;
 /// A curve without a name beside it matters as much as so many of the others.
 const WEIGHT: usize = 10;
 
@@ -79,8 +83,13 @@ fn least_covering(
 ) -> Option<Rect> {
     let mut best: Option<(usize, Rect)> = None;
     for rect in rects {
-        let covered_of = |curves: &[Vec<Pos2>]| curves.iter().filter(|curve| covers(rect, curve)).count();
-        let covered = covered_of(named) + WEIGHT * covered_of(others);
+        let within =
+            |rect: Rect, curves: &[Vec<Pos2>]| curves.iter().filter(|curve| covers(rect, curve)).count();
+        let covered = within(rect, named) + WEIGHT * within(rect, others);
+        // Where other curves are as near as its own, a name could be that of any of them.
+        let around = rect.expand(APART);
+        let near = (within(around, named) + within(around, others)).saturating_sub(1);
+        let covered = COVERED * covered + near;
         if best.is_none_or(|(least, _)| covered < least) {
             best = Some((covered, rect));
         }

@@ -10,10 +10,10 @@ use tempfile::TempDir;
 use super::{CONFIG, INDEX, SCHEDULER, SHARDS, WEIGHTS};
 use crate::diffusion::sampler::SchedulerFile;
 use crate::files::{Unfinished, end_of_links, folder_of, inputs};
-use crate::imaging::{ImagingError, write_atomically};
+use crate::imaging::{ImagingError, make_folder, write_atomically};
 use crate::model::config::{DIFFUSERS_VERSION, object};
 use crate::model::weights::{self, WeightType};
-use crate::model::{ModelError, UNet2DModel};
+use crate::model::{AutoencoderKl, ModelError, UNet2DModel};
 
 /// Start of the name of the temporary folder that is written first.
 pub(crate) const STAGE: &str = "pipeline";
@@ -40,7 +40,8 @@ pub fn save_pipeline<'a>(
 ) -> Result<(), ModelError> {
     let scheduler = scheduler.into();
     let index = index_text(scheduler)?;
-    weights::check(model, kind)?;
+    let tensors: Vec<_> = model.tensors().collect();
+    weights::check(&tensors, kind)?;
     let failed = |error: io::Error| ModelError::Write(ImagingError::making(folder, &error));
     pipeline_files(folder).iter().try_for_each(|file| inputs::check(file)).map_err(failed)?;
     let stage = stage(folder).map_err(failed)?;
@@ -61,8 +62,25 @@ pub fn save_pipeline<'a>(
         text(&files.scheduler, scheduler).map_err(named)?;
     }
     text(&files.config, &model.config().to_json()).map_err(named)?;
-    write_atomically(&files.weights, |writer| weights::write(writer, model, kind)).map_err(named)?;
+    write_atomically(&files.weights, |writer| weights::write(writer, &tensors, kind)).map_err(named)?;
     publish(stage, folder).map_err(failed)
+}
+
+/// Saves an autoencoder as diffusers does: its `config.json` and its weights, in a folder that is made where it does not
+/// exist. Each file appears in one step, the weights last.
+///
+/// # Errors
+/// [`ModelError::NotFinite`] or [`ModelError::Overflow`] if the weights cannot be saved; [`ModelError::Write`] if a file
+/// cannot be written.
+pub fn save_autoencoder(folder: &Path, model: &AutoencoderKl, kind: WeightType) -> Result<(), ModelError> {
+    let tensors: Vec<_> = model.tensors().collect();
+    weights::check(&tensors, kind)?;
+    make_folder(folder).map_err(ModelError::Write)?;
+    let config = model.config().to_json();
+    let config = |writer: &mut dyn io::Write| writer.write_all(config.as_bytes());
+    write_atomically(&folder.join(CONFIG), |writer| config(writer)).map_err(ModelError::Write)?;
+    let weights = folder.join(WEIGHTS);
+    write_atomically(&weights, |writer| weights::write(writer, &tensors, kind)).map_err(ModelError::Write)
 }
 
 /// The text of `model_index.json` of a `DDPMPipeline` with this scheduler. Without one, the scheduler is

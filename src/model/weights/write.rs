@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::Path;
 
-use candle_core::DType;
+use candle_core::{DType, Tensor};
 use half::f16;
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 
 use super::values::finite;
-use crate::model::{ModelError, UNet2DModel};
+use crate::model::ModelError;
 
 /// The type of numbers in a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -21,34 +21,38 @@ pub enum WeightType {
     F16,
 }
 
-/// Checks that a network's weights are all finite and can be represented in this type.
-pub(crate) fn check(model: &UNet2DModel, kind: WeightType) -> Result<(), ModelError> {
+/// Checks that weights are all finite and can be represented in this type.
+pub(crate) fn check(tensors: &[(&str, &Tensor)], kind: WeightType) -> Result<(), ModelError> {
     let most = match kind {
         WeightType::F32 => f32::MAX as f64,
         WeightType::F16 => f16::MAX.to_f64(),
     };
-    for (name, tensor) in model.tensors() {
+    for (name, tensor) in tensors {
         let values = tensor.flatten_all()?.to_dtype(DType::F64)?.to_vec1::<f64>()?;
         finite(Path::new("network"), name, values.iter().copied())?;
         if let Some(&found) = values.iter().find(|value| value.abs() > most) {
-            return Err(ModelError::Overflow { tensor: name.to_owned(), found });
+            return Err(ModelError::Overflow { tensor: (*name).to_owned(), found });
         }
     }
     Ok(())
 }
 
-/// Writes a network's weights in the safetensors format as PyTorch does, sorted by name.
-pub(crate) fn write(writer: &mut impl Write, model: &UNet2DModel, kind: WeightType) -> io::Result<()> {
+/// Writes weights, which are sorted by name, in the safetensors format as PyTorch does.
+pub(crate) fn write(
+    writer: &mut impl Write,
+    tensors: &[(&str, &Tensor)],
+    kind: WeightType,
+) -> io::Result<()> {
     let (dtype, width) = match kind {
         WeightType::F32 => (Dtype::F32, 4),
         WeightType::F16 => (Dtype::F16, 2),
     };
     let mut end = 0;
-    let infos = model.tensors().map(|(name, tensor)| {
+    let infos = tensors.iter().map(|(name, tensor)| {
         let start = end;
         end += width * tensor.elem_count();
         let shape = tensor.dims().to_vec();
-        (name.to_owned(), TensorInfo { dtype, shape, data_offsets: (start, end) })
+        ((*name).to_owned(), TensorInfo { dtype, shape, data_offsets: (start, end) })
     });
     let notes = HashMap::from([("format".to_owned(), "pt".to_owned())]);
     let metadata = Metadata::new(Some(notes), infos.collect()).map_err(io::Error::other)?;
@@ -56,7 +60,7 @@ pub(crate) fn write(writer: &mut impl Write, model: &UNet2DModel, kind: WeightTy
     header.resize(header.len().next_multiple_of(8), b' ');
     writer.write_all(&(header.len() as u64).to_le_bytes())?;
     writer.write_all(&header)?;
-    for (_, tensor) in model.tensors() {
+    for (_, tensor) in tensors {
         let values = tensor.flatten_all().and_then(|flat| flat.to_dtype(DType::F32)?.to_vec1::<f32>());
         let values = values.map_err(io::Error::other)?;
         let bytes: Vec<u8> = match kind {

@@ -273,24 +273,18 @@ fn right_triangle(ui: &mut Ui, view: &View<'_>, chain: &Chain) {
     label(pos2(corner.x + 34.0, corner.y.midpoint(top.y)), "sigma-new", Quantity::New);
     let middle = left.lerp(top, 0.42);
     label(middle + vec2(-22.0, -18.0), "sigma-total", Quantity::NoiseVariance);
-    triangle_numbers(ui, theme, rect, [inherited, new, total], if low { 1 } else { 2 });
+    triangle_numbers(ui, view, rect, [inherited, new, total], if low { 1 } else { 2 });
 }
 
 /// Writes the deviations, and above them the variances if there is room for two `rows`.
-fn triangle_numbers(
-    ui: &Ui,
-    theme: crate::app::theme::Theme,
-    rect: Rect,
-    [inherited, new, total]: [f64; 3],
-    rows: usize,
-) {
-    let painter = ui.painter();
+fn triangle_numbers(ui: &Ui, view: &View<'_>, rect: Rect, [inherited, new, total]: [f64; 3], rows: usize) {
+    let (painter, theme) = (ui.painter(), view.theme);
     let lines: [(&str, f64, &str, f64, f64); 2] = [
         ("σ² ", inherited * inherited, "+", new * new, total * total),
         ("σ  ", inherited, "+", new, inherited + new),
     ];
     // Where a lesson asks for the deviation of both, it is not written.
-    let asked = !theme.lit.contains(Quantity::NoiseVariance);
+    let asked = view.asking();
     for (i, (name, a, plus, b, sum)) in lines.into_iter().enumerate().skip(2 - rows) {
         let y = rect.bottom() - 40.0 + 18.0 * i as f32;
         // If the deviation of one of the two is 0, as it is at t = 1, the deviations add up too.

@@ -330,7 +330,7 @@ fn row_heading(ui: &Ui, view: &View<'_>, rect: Rect, side: Side) {
     let schedule = &view.derived.side(side).schedule;
     let left = schedule.step(schedule.steps()).sqrt_alpha_bar();
     let title = fitted_line(ui, rect, Align2::LEFT_CENTER, &side_name(view, side), heading_font(), theme.ink);
-    if view.asking {
+    if view.asking() {
         return;
     }
     let (amplitude, share) = (number(left).trim().to_owned(), percent(left * left));

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::model::ModelError;
-use crate::model::config::{Check, Fields, MAX_CHANNELS, MAX_LAYERS, MAX_SIZE, Named};
+use crate::model::config::{Check, DIFFUSERS_VERSION, Fields, MAX_CHANNELS, MAX_LAYERS, MAX_SIZE, Named};
 use crate::model::layers::Activation;
 
 /// The only type of blocks on the way to latents.
@@ -104,6 +104,32 @@ impl AutoencoderKlConfig {
         // It asks for f32 where the rest of a pipeline is in half precision, which is not used here.
         fields.without_effect(&["force_upcast"]);
         Ok(config)
+    }
+
+    /// The text of a `config.json` that diffusers opens; it reads back as the same configuration.
+    pub fn to_json(&self) -> String {
+        let levels = self.block_out_channels.len();
+        let size = self.sample_size.map(|[h, w]| if h == w { json!(h) } else { json!([h, w]) });
+        let fields = json!({
+            "_class_name": "AutoencoderKL",
+            "_diffusers_version": DIFFUSERS_VERSION,
+            "act_fn": self.act_fn.name(),
+            "block_out_channels": self.block_out_channels,
+            "down_block_types": vec![EncoderBlock::KNOWN[0]; levels],
+            "in_channels": self.in_channels,
+            "latent_channels": self.latent_channels,
+            "layers_per_block": self.layers_per_block,
+            "mid_block_add_attention": self.mid_block_add_attention,
+            "norm_num_groups": self.norm_num_groups,
+            "out_channels": self.out_channels,
+            "sample_size": size,
+            "scaling_factor": self.scaling_factor,
+            "up_block_types": vec![DecoderBlock::KNOWN[0]; levels],
+            "use_post_quant_conv": self.use_post_quant_conv,
+            "use_quant_conv": self.use_quant_conv,
+        });
+        // The alternate form of `Display` is indented JSON; unlike a writer it cannot fail.
+        format!("{fields:#}\n")
     }
 
     /// Checks all values and that they go together. `name` stands for the file in messages.

@@ -128,6 +128,32 @@ impl AutoencoderKl {
         self.decoder.call(&latents, None, None)
     }
 
+    /// A network with given tensors, by their names in a checkpoint, in f32.
+    ///
+    /// # Errors
+    /// If a tensor is missing or has another shape.
+    pub(crate) fn given(config: &AutoencoderKlConfig, tensors: Tensors) -> Result<Self, ModelError> {
+        Self::from_tensors(config, Precision::F32, tensors)
+    }
+
+    /// This network with another [scaling factor](AutoencoderKlConfig::scaling_factor).
+    ///
+    /// # Errors
+    /// If it is 0 or not finite.
+    pub fn with_scaling_factor(self, scaling_factor: f64) -> Result<Self, ModelError> {
+        let config = AutoencoderKlConfig { scaling_factor, ..self.config };
+        config.validate("config")?;
+        Ok(Self { config, ..self })
+    }
+
+    /// The variables that training changes, sorted by name. Empty for a network that is not trainable.
+    ///
+    /// # Errors
+    /// If candle fails, out of memory for instance.
+    pub fn variables(&self) -> Result<Vec<(&str, candle_core::Var)>, ModelError> {
+        self.encoder.variables()
+    }
+
     /// Brings means, or draws from the distributions, to the scale that latents have in a run.
     ///
     /// # Errors

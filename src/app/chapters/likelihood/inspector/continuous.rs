@@ -83,12 +83,19 @@ fn areas(ui: &mut Ui, view: &LikelihoodView<'_, '_>) {
     let areas = comparison.map(|comparison| comparison.paces.iter().map(|pace| pace.loss));
     let areas: Vec<f64> = areas.into_iter().flatten().collect();
     let text = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.9}"));
+    // A lesson may ask which of them is the largest.
+    let front = view.scene.chapters.likelihood.schedule;
     for schedule in ContinuousSchedule::ALL {
         let name = format!("{} {}", schedule.index() + 1, words.get(&message(schedule)));
-        fact(ui, words, "continuous-loss", &name, &text(areas.get(schedule.index()).copied()));
+        let told = !view.asking() && (!view.taught() || schedule == front);
+        let area = areas.get(schedule.index()).copied().filter(|_| told);
+        fact(ui, words, "continuous-loss", &name, &text(area));
     }
+    let exact = exact.filter(|_| !view.asking());
     fact(ui, words, "continuous-loss", &fl!(words, "likelihood-exact"), &text(exact));
-    let apart = exact.map(|exact| areas.iter().map(|area| (area - exact).abs()).fold(0.0, f64::max));
+    let apart = exact
+        .filter(|_| !view.taught())
+        .map(|exact| areas.iter().map(|area| (area - exact).abs()).fold(0.0, f64::max));
     let apart = apart.map_or_else(|| "–".to_owned(), |apart| format!("{apart:.0e}").replace('-', "−"));
     fact(ui, words, "continuous-loss", &fl!(words, "likelihood-apart"), &apart);
 }

@@ -76,7 +76,7 @@ fn buttons(ui: &mut Ui, view: &mut ReverseView<'_, '_>, rect: Rect) -> f32 {
 /// hint when the pointer rests on the part that is drawn.
 fn status(ui: &Ui, view: &ReverseView<'_, '_>, rect: Rect) {
     let (line, hints) = match view.room.run() {
-        Some(run) => run_lines(view.words, run),
+        Some(run) => run_lines(view.words, run, view.hints),
         None => (String::new(), vec![first_hint(view)]),
     };
     let right = pos2(rect.right(), rect.center().y);
@@ -120,7 +120,7 @@ fn other_settings(ui: &Ui, view: &ReverseView<'_, '_>, room: f32) -> String {
 }
 
 /// The number of calls made, and further facts about a run, the most important first.
-fn run_lines(words: &Words, run: &Run) -> (String, Vec<String>) {
+fn run_lines(words: &Words, run: &Run, hints: bool) -> (String, Vec<String>) {
     let who = who_made(words, run);
     let calls = fl!(words, "reverse-run-calls", made = run.made(), total = run.total());
     let state = match run.state {
@@ -130,8 +130,10 @@ fn run_lines(words: &Words, run: &Run) -> (String, Vec<String>) {
     };
     let rate = run.rate().map(|rate| fl!(words, "reverse-run-rate", calls = format!("{rate:.1}")));
     let kept = fl!(words, "reverse-run-kept", megabytes = format!("{:.1}", run.bytes() as f64 / 1e6));
-    let speed: Vec<String> = rate.into_iter().chain([kept]).collect();
-    (calls, state.into_iter().chain([who, speed.join(" · ")]).collect())
+    // What it costs is of no interest in a figure.
+    let speed: Vec<String> = rate.into_iter().chain([kept]).filter(|_| hints).collect();
+    let speed = (!speed.is_empty()).then(|| speed.join(" · "));
+    (calls, state.into_iter().chain([who]).chain(speed).collect())
 }
 
 /// Who made the run: model, predictor, sampler and steps, what is unusual about them, schedule and start.

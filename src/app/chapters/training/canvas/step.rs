@@ -109,7 +109,7 @@ fn step(ui: &mut Ui, view: &mut TrainingView<'_, '_>, rect: Rect, row: usize, se
         Rect::from_min_size(pos2(left + from, rect.top()), vec2(widths * width, rect.height()))
     };
     let t = seen.map_or_else(String::new, |seen| format!("t = {}", seen.t));
-    let number = seen.filter(|_| !view.asking).map(|seen| format!("{:.4}", seen.error)).unwrap_or_default();
+    let number = seen.filter(|_| !view.asking()).map(|seen| format!("{:.4}", seen.error)).unwrap_or_default();
     let error = fl!(words, "training-step-error", error = number.as_str());
     let error = if number.is_empty() { "" } else { fitting(ui, width - TITLE, &error, &number) };
     let mut x0 = frame(view, 0, Quantity::X0, seen.map(|seen| &seen.x0), String::new());

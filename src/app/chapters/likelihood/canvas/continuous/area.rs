@@ -23,7 +23,7 @@ pub fn show(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     let comparison = view.room.continuous.comparison().map(|comparison| &comparison.value);
     let loss = comparison.map(|comparison| format!("{:.6}", comparison.profile.loss()));
     let title = match &loss {
-        Some(area) if !view.asking => fl!(words, "likelihood-area-is", area = area.as_str()),
+        Some(area) if !view.asking() => fl!(words, "likelihood-area-is", area = area.as_str()),
         _ => fl!(words, "likelihood-area"),
     };
     let below = captioned(ui, rect, &title, &[]);

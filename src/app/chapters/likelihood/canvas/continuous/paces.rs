@@ -44,7 +44,7 @@ pub fn integrand(ui: &mut Ui, view: &mut LikelihoodView<'_, '_>, rect: Rect) {
     let front = view.room.continuous.in_front(&view.scene.chapters.likelihood);
     let comparison = view.room.continuous.comparison().map(|comparison| &comparison.value);
     let title = match front {
-        Some(pace) if !view.asking => {
+        Some(pace) if !view.asking() => {
             fl!(words, "likelihood-integrand-area", area = format!("{:.6}", pace.loss))
         }
         _ => fl!(words, "likelihood-integrand"),
