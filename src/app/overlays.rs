@@ -14,8 +14,10 @@ use super::widgets::{button_width, labelled, text_width};
 use super::words::Words;
 use crate::files::{message, plain, shortened};
 
-/// How long a notice stays that is neither an error nor a question, in seconds.
+/// How long a notice stays that is neither an error nor a question, and how long a presentation shows an error, which
+/// nobody can close there, in seconds.
 const SECONDS: f64 = 6.0;
+const PRESENTED_SECONDS: f64 = 10.0;
 /// Height of the space above and below the list of keys, in points.
 const AROUND_KEYS: f32 = 86.0;
 
@@ -104,11 +106,12 @@ impl Notices {
             ctx.request_repaint();
         }
         // A presentation shows what has failed; all else waits for its end.
-        let is_shown = |notice: &Notice| notice.error || !presenting;
+        let is_shown =
+            |notice: &Notice| !presenting || (notice.error && now - notice.since < PRESENTED_SECONDS);
         if !self.list.iter().any(is_shown) {
             return;
         }
-        if self.list.iter().any(|notice| !notice.stays()) {
+        if presenting || self.list.iter().any(|notice| !notice.stays()) {
             ctx.request_repaint_after_secs(0.5);
         }
         let mut closed = None;

@@ -38,7 +38,13 @@ impl App {
                 self.shell.step_by(ctx, n);
             }
             Command::Turn(on) if self.shell.playing.is_some() => {
-                self.shell.lesson(ctx, if on { LessonOrder::Next } else { LessonOrder::Back });
+                let order = if on { LessonOrder::Next } else { LessonOrder::Back };
+                self.run(ctx, Command::Lesson(order));
+            }
+            Command::Lesson(order) => {
+                // What is still under way from the step before moves t no longer.
+                self.let_time_go();
+                self.shell.lesson(ctx, order);
             }
             Command::Turn(on) => {
                 let part = self.shell.scene().steps().div_ceil(PARTS) as i64;
@@ -87,10 +93,18 @@ impl App {
     pub(super) fn begin_step(&mut self, ctx: &egui::Context) {
         self.return_to_first_call(ctx);
         let shell = &mut self.shell;
-        let (Some(playing), StepStart::Due) = (&shell.playing, shell.step) else { return };
+        if shell.step != StepStart::Due {
+            return;
+        }
         let presented = shell.presenting.is_some();
         let room = self.rooms.get_mut(shell.scene().chapter);
         let (scene, image) = (shell.scene(), &shell.stage.images.shown().raster);
+        let Some(playing) = &shell.playing else {
+            // A presentation has no room to say of a run that it is an earlier one.
+            let order = room.outdated(scene, image, presented).filter(|_| presented);
+            shell.step = StepStart::Begun;
+            return order.iter().for_each(|order| self.tell_room(ctx, order));
+        };
         let order = if let Some(order) = room.outdated(scene, image, presented) {
             Some(order)
         } else if presented && (playing.asks() || room.is_busy()) {

@@ -99,6 +99,48 @@ fn questions_are_answered_and_then_revealed() {
 }
 
 #[test]
+fn the_way_back_from_an_answer_leads_to_its_question() {
+    let asks = |lesson: &Lesson| lesson.steps.iter().position(|step| step.question.is_some());
+    let (lesson, at) = shipped().iter().find_map(|lesson| Some((lesson, asks(lesson)?))).unwrap();
+    let mut window = Window::new();
+    starts(&mut window, &lesson.name, Language::English);
+    goes_to(&mut window, lesson, at);
+    let progress = format!("{} / {}", at + 1, lesson.steps.len());
+    let question = window.attribute(&format!("lesson-{}.step{}-question", lesson.name, at + 1));
+    let question = question.split_whitespace().next().unwrap().to_owned();
+    assert!(window.shows(&progress) && window.shows(&question));
+    window.press(Key::PageDown);
+    let answered = window.text_in(window.ctx.content_rect());
+    window.press(Key::PageUp);
+    assert!(window.shows(&progress), "it is the same step");
+    assert_ne!(window.text_in(window.ctx.content_rect()), answered, "which asks again");
+    window.press(Key::PageUp);
+    assert!(window.shows(&format!("{at} / {}", lesson.steps.len())));
+}
+
+#[test]
+fn what_one_presses_stays_where_it_is() {
+    for size in [vec2(1024.0, 640.0), vec2(1440.0, 900.0)] {
+        for language in Language::ALL {
+            let mut window = Window::with(scene(), &Options { size, language, ..Options::default() });
+            for lesson in [&shipped()[0], &shipped()[13]] {
+                starts(&mut window, &lesson.name, language);
+                let place = window.rect(&window.say("lesson-next")).center();
+                // Pressing at one place leads to the last step, and never out of the lesson.
+                let presses: usize =
+                    lesson.steps.iter().map(|step| 1 + usize::from(step.question.is_some())).sum();
+                for _ in 1..presses {
+                    window.click_at(place);
+                    let within =
+                        ["lesson-leave", "lesson-end"].iter().any(|way| window.has(&window.say(way)));
+                    assert!(within, "{} at {size}", lesson.name);
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn leaving_a_lesson_goes_back_to_the_scene_before_it() {
     let before = Scene { chapter: ChapterId::Ledger, t: 123, ..scene() };
     let mut window = Window::of(before.clone());

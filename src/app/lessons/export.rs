@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Playing, StepWords, title};
+use super::{Answer, Playing, StepWords, title};
 use crate::app::figure::{FigureError, FigureOptions, Studio, Subject};
 use crate::app::images::Prepared;
 use crate::app::theme::Theme;
@@ -73,8 +73,16 @@ pub fn export_lesson(
     let mut pictures = Vec::new();
     for step in 0..playing.lesson.steps.len() {
         playing.at = step;
+        playing.answer = None;
         let subject = Subject::step(&playing, !page, picture.clone());
         let (rgba, [width, height]) = studio.draw(subject, options)?;
+        if !page && playing.asks() {
+            // On a page the answer stands folded below its question; pictures have one for it.
+            playing.answer = Some(Answer::Seen);
+            let subject = Subject::step(&playing, true, picture.clone());
+            let (rgba, [width, height]) = studio.draw(subject, options)?;
+            save_png(&answer(path, step), PixelBytes::Rgba(&rgba), width, height)?;
+        }
         if page {
             let mut png = Vec::new();
             encode_png(&mut png, PixelBytes::Rgba(&rgba), width, height)
@@ -104,11 +112,19 @@ pub fn exported_files(lesson: &Lesson, path: &Path) -> Vec<PathBuf> {
     if is_page(path) {
         return vec![path.to_owned()];
     }
-    (0..lesson.steps.len()).map(|step| numbered(path, step)).collect()
+    let asks = |step: &usize| lesson.steps[*step].question.is_some();
+    let steps = 0..lesson.steps.len();
+    let answers = steps.clone().filter(asks).map(|step| answer(path, step));
+    steps.clone().map(|step| numbered(path, step)).chain(answers).collect()
 }
 
 fn numbered(folder: &Path, step: usize) -> PathBuf {
     folder.join(format!("{:02}.png", step + 1))
+}
+
+/// The picture of a step's answer, which follows that of its question.
+fn answer(folder: &Path, step: usize) -> PathBuf {
+    folder.join(format!("{:02}-answer.png", step + 1))
 }
 
 /// The page of a lesson, a step on it, and a question, each with places between `@` that are filled in.

@@ -23,7 +23,7 @@ impl Shell {
                 self.turn(ctx, -isize::try_from(at).unwrap_or(0));
             }
             LessonOrder::Next => self.turn(ctx, 1),
-            LessonOrder::Back => self.turn(ctx, -1),
+            LessonOrder::Back => self.back(ctx),
             LessonOrder::Answer(chosen) => self.answer(ctx, Answer::Chosen(chosen)),
             LessonOrder::Check => self.answer(ctx, Answer::Timestep(self.scene().t)),
             LessonOrder::Leave => self.end_lesson(ctx),
@@ -89,6 +89,17 @@ impl Shell {
         };
         let stem = lesson.name.clone();
         self.ask_save(ctx, Output::Lesson(Box::new(lesson)), &stem);
+    }
+
+    /// Goes back: from an answer to its question, and else to the step before.
+    fn back(&mut self, ctx: &egui::Context) {
+        match &mut self.playing {
+            Some(playing) if playing.answer.is_some() => {
+                playing.answer = None;
+                self.show_step(ctx);
+            }
+            _ => self.turn(ctx, -1),
+        }
     }
 
     /// Goes on or back by a number of steps; on from the last step, the lesson ends.

@@ -55,9 +55,19 @@ pub fn height_over_time(view: &View<'_>, width: f32) -> f32 {
     }
 }
 
+/// Draws strips of `x_t` over all timesteps, one for each schedule that is on show, A above B, in equal parts of `rect`.
+pub fn over_time_of_sides(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
+    let sides: Vec<Side> = view.scene.sides().collect();
+    let height = rect.height() / sides.len() as f32;
+    for (side, i) in sides.iter().zip(0_u8..) {
+        let at = pos2(rect.left(), rect.top() + height * f32::from(i));
+        over_time(ui, view, Rect::from_min_size(at, vec2(rect.width(), height)), *side);
+    }
+}
+
 /// Draws a strip of `x_t` over all timesteps of one side's schedule, as large as fits into `rect`; nothing if `rect` is
 /// empty.
-pub fn over_time(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side) {
+fn over_time(ui: &mut Ui, view: &mut View<'_>, rect: Rect, side: Side) {
     if rect.height() <= LABEL {
         return;
     }

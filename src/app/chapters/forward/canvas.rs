@@ -42,12 +42,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     let natural = picture_row_height(view, rect.width(), &items);
     let [pictures, film, plots] = pictures_film_plots(rect, (natural, film, sides.len()), view.with_plots());
     picture_row(ui, view, pictures, &items);
-    for (side, i) in sides.iter().zip(0_u8..) {
-        let height = film.height() / sides.len() as f32;
-        let top = film.top() + height * f32::from(i);
-        let row = Rect::from_min_size(egui::pos2(film.left(), top), egui::vec2(film.width(), height));
-        strip::over_time(ui, view, row, *side);
-    }
+    strip::over_time_of_sides(ui, view, film);
     if !view.with_plots() {
         return;
     }

@@ -43,13 +43,14 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     }
     let items = sum_items(ui, view, &chain);
     let natural = picture_row_height(view, rect.width(), &items);
+    let sides = view.scene.sides().count();
     let [pictures, film, plots] = pictures_film_plots(
         rect,
-        (natural, strip::height_over_time(view, rect.width()), 1),
+        (natural, strip::height_over_time(view, rect.width()) * sides as f32, sides),
         view.with_plots(),
     );
     picture_row(ui, view, pictures, &items);
-    strip::over_time(ui, view, film, view.scene.active);
+    strip::over_time_of_sides(ui, view, film);
     if !view.with_plots() {
         return;
     }

@@ -58,9 +58,10 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     // A presentation shows how the pictures change with t in the lever's place.
     let lever_height = if view.with_plots() { LEVER } else { 0.0 };
     let natural = picture_row_height(view, rect.width(), &items) + lever_height;
+    let sides = view.scene.sides().count();
     let [upper, film, plots] = pictures_film_plots(
         rect,
-        (natural, strip::height_over_time(view, rect.width()), 1),
+        (natural, strip::height_over_time(view, rect.width()) * sides as f32, sides),
         view.with_plots(),
     );
     let pictures = Rect::from_min_max(upper.min, pos2(upper.right(), upper.bottom() - lever_height));
@@ -73,7 +74,7 @@ pub fn show(ui: &mut Ui, view: &mut View<'_>, rect: Rect) {
     if view.with_plots() {
         lever(ui, view, lever_rect);
     }
-    strip::over_time(ui, view, film, view.scene.active);
+    strip::over_time_of_sides(ui, view, film);
     if !view.with_plots() {
         return;
     }

@@ -76,8 +76,8 @@ impl Training {
         match scene.chapters.training.subject {
             TrainingSubject::Live => {}
             TrainingSubject::Step => {
-                let learned = self.workshop.training().is_some_and(|training| training.probe(None).is_some());
-                let spec = plan::look(scene, learned);
+                let learning = plan::training(scene, input.image);
+                let spec = plan::look(scene, self.has_learned_some_of(&learning));
                 self.workshop.lock().want_look(ctx, &spec);
                 self.slow.follow(scene.chapters.training.slow, &spec);
                 if self.slow.is_on() {
@@ -86,6 +86,19 @@ impl Training {
                 }
             }
         }
+    }
+
+    /// Whether the training on show has learned something of what a scene asks for; else a network that comes with the
+    /// program makes the step.
+    fn has_learned_some_of(&self, wanted: &LearnSpec) -> bool {
+        let alike = |spec: &LearnSpec| {
+            (&spec.data, spec.network, spec.size) == (&wanted.data, wanted.network, wanted.size)
+        };
+        let target = |spec: &LearnSpec| spec.settings.prediction;
+        self.workshop.training().is_some_and(|training| {
+            let learned = training.probe(None).is_some_and(|probe| probe.iteration > 0);
+            learned && alike(&training.spec) && target(&training.spec) == target(wanted)
+        })
     }
 
     /// Requests the data that the next training will learn from.
