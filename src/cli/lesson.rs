@@ -36,7 +36,8 @@ pub struct Args {
     /// List them as a JSON array of {"name", "title", "steps"}
     #[arg(long, requires = "list")]
     json: bool,
-    /// Write the lesson: as numbered pictures into a folder, or as one page if this ends in .html
+    /// Write the lesson: as numbered pictures into a folder, with one more for each answer, or as one page
+    /// if this ends in .html
     #[arg(long, value_name = "DIR|FILE.html")]
     export: Option<PathBuf>,
     /// The picture that it is shown with, or the name of a built-in one [default: chelsea]
